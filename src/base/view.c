@@ -1,0 +1,154 @@
+#include "base/view.h"
+
+static unsigned char lower(unsigned char c)
+{
+    return c >= 'A' && c <= 'Z' ? (unsigned char)(c | 0x20) : c;
+}
+
+int lf_view_cmp(lf_view a, lf_view b)
+{
+    size_t n = a.len < b.len ? a.len : b.len;
+    int c = n ? memcmp(a.ptr, b.ptr, n) : 0;
+
+    if (c)
+        return c;
+    return a.len == b.len ? 0 : a.len < b.len ? -1 : 1;
+}
+
+bool lf_view_eq_nocase(lf_view a, lf_view b)
+{
+    if (a.len != b.len)
+        return false;
+    for (size_t i = 0; i < a.len; i++)
+        if (lower((unsigned char)a.ptr[i]) != lower((unsigned char)b.ptr[i]))
+            return false;
+    return true;
+}
+
+bool lf_view_starts(lf_view v, lf_view prefix)
+{
+    return v.len >= prefix.len && (!prefix.len || memcmp(v.ptr, prefix.ptr, prefix.len) == 0);
+}
+
+bool lf_view_ends(lf_view v, lf_view suffix)
+{
+    return v.len >= suffix.len &&
+           (!suffix.len || memcmp(v.ptr + v.len - suffix.len, suffix.ptr, suffix.len) == 0);
+}
+
+size_t lf_view_find(lf_view v, lf_view needle)
+{
+    const char *at;
+
+    if (!needle.len)
+        return 0;
+    if (!v.len)
+        return SIZE_MAX;
+    at = memmem(v.ptr, v.len, needle.ptr, needle.len);
+    return at ? (size_t)(at - v.ptr) : SIZE_MAX;
+}
+
+size_t lf_view_find_byte(lf_view v, char c)
+{
+    const char *at = v.len ? memchr(v.ptr, c, v.len) : NULL;
+
+    return at ? (size_t)(at - v.ptr) : SIZE_MAX;
+}
+
+static bool blank(char c)
+{
+    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
+lf_view lf_view_trim(lf_view v)
+{
+    while (v.len && blank(v.ptr[0])) {
+        v.ptr++;
+        v.len--;
+    }
+    while (v.len && blank(v.ptr[v.len - 1]))
+        v.len--;
+    return v;
+}
+
+bool lf_view_split(lf_view *in, char sep, lf_view *out)
+{
+    size_t at;
+
+    if (!in->ptr)
+        return false;
+    at = lf_view_find_byte(*in, sep);
+    if (at == SIZE_MAX) {
+        *out = *in;
+        *in = (lf_view){ NULL, 0 };
+    } else {
+        *out = (lf_view){ in->ptr, at };
+        *in = (lf_view){ in->ptr + at + 1, in->len - at - 1 };
+    }
+    return true;
+}
+
+bool lf_view_u64(lf_view v, uint64_t *out)
+{
+    uint64_t n = 0;
+
+    if (!v.len)
+        return false;
+    for (size_t i = 0; i < v.len; i++) {
+        unsigned d = (unsigned)(unsigned char)v.ptr[i] - '0';
+        if (d > 9 || n > (UINT64_MAX - d) / 10)
+            return false;
+        n = n * 10 + d;
+    }
+    *out = n;
+    return true;
+}
+
+bool lf_view_i64(lf_view v, int64_t *out)
+{
+    bool minus = v.len && v.ptr[0] == '-';
+    uint64_t n;
+
+    if (!lf_view_u64(minus ? lf_view_from(v, 1) : v, &n))
+        return false;
+    if (n > (uint64_t)INT64_MAX)
+        return false; /* INT64_MIN is nobody's honest number here */
+    *out = minus ? -(int64_t)n : (int64_t)n;
+    return true;
+}
+
+bool lf_view_is_utf8(lf_view v)
+{
+    const unsigned char *p = (const unsigned char *)v.ptr;
+    const unsigned char *end = p + v.len;
+
+    while (p < end) {
+        unsigned c = *p++;
+        unsigned n, low;
+
+        if (c < 0x80)
+            continue;
+        if (c >= 0xc2 && c <= 0xdf) {
+            n = 1;
+            low = 0;
+        } else if (c >= 0xe0 && c <= 0xef) {
+            n = 2;
+            low = c == 0xe0 ? 0xa0 : 0;
+            if (c == 0xed && p<end && * p> 0x9f)
+                return false; /* surrogates */
+        } else if (c >= 0xf0 && c <= 0xf4) {
+            n = 3;
+            low = c == 0xf0 ? 0x90 : 0;
+            if (c == 0xf4 && p<end && * p> 0x8f)
+                return false; /* past U+10FFFF */
+        } else {
+            return false;
+        }
+        if ((size_t)(end - p) < n || (low && *p < low))
+            return false;
+        for (; n; n--, p++)
+            if ((*p & 0xc0) != 0x80)
+                return false;
+    }
+    return true;
+}

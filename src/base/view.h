@@ -1,0 +1,76 @@
+/* Views: borrowed text.
+ *
+ * A view is a pointer and a length, not NUL-terminated, owned by somebody else
+ * (an arena, a mapped file, a string literal).  A view that must outlive its
+ * source is copied with lf_arena_copy().  The empty view may have a NULL ptr. */
+#ifndef LF_BASE_VIEW_H
+#define LF_BASE_VIEW_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+typedef struct lf_view {
+    const char *ptr;
+    size_t len;
+} lf_view;
+
+/* A view of a string literal, usable in constant initialisers. */
+#define LF_VIEW(lit)                                                                                         \
+    {                                                                                                        \
+        "" lit, sizeof(lit) - 1                                                                              \
+    }
+/* The same as an expression. */
+#define LF_V(lit) ((lf_view){ "" lit, sizeof(lit) - 1 })
+/* printf's "%.*s" takes an int; longer views are cut for display only. */
+#define LF_FMT(v) ((int)((v).len > 4096 ? 4096 : (v).len)), ((v).ptr ? (v).ptr : "")
+
+static inline lf_view lf_view_of(const char *cstr)
+{
+    return (lf_view){ cstr, cstr ? strlen(cstr) : 0 };
+}
+
+static inline bool lf_view_eq(lf_view a, lf_view b)
+{
+    return a.len == b.len && (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0);
+}
+
+static inline bool lf_view_is(lf_view a, const char *cstr)
+{
+    return lf_view_eq(a, lf_view_of(cstr));
+}
+
+static inline lf_view lf_view_from(lf_view v, size_t at)
+{
+    return at >= v.len ? (lf_view){ v.ptr + v.len, 0 } : (lf_view){ v.ptr + at, v.len - at };
+}
+
+static inline lf_view lf_view_first(lf_view v, size_t n)
+{
+    return (lf_view){ v.ptr, n < v.len ? n : v.len };
+}
+
+/* Bytewise order, the shorter first on a tie: what collation "C" gives. */
+int lf_view_cmp(lf_view a, lf_view b);
+/* ASCII letters compare without case; protocol tokens, never people's text. */
+bool lf_view_eq_nocase(lf_view a, lf_view b);
+bool lf_view_starts(lf_view v, lf_view prefix);
+bool lf_view_ends(lf_view v, lf_view suffix);
+/* First place of `needle`, or SIZE_MAX.  An empty needle is found at 0. */
+size_t lf_view_find(lf_view v, lf_view needle);
+size_t lf_view_find_byte(lf_view v, char c);
+/* Without blanks, tabs, CR and LF at both ends. */
+lf_view lf_view_trim(lf_view v);
+/* Takes everything before the first `sep` off the front of *in (and the
+ * separator); with no separator takes all.  False when *in was exhausted: a
+ * view whose ptr is NULL.  "a,,b" gives "a", "", "b". */
+bool lf_view_split(lf_view *in, char sep, lf_view *out);
+/* Decimal digits only, no sign, no blanks; false on anything else or overflow. */
+bool lf_view_u64(lf_view v, uint64_t *out);
+/* An optional minus, then as above. */
+bool lf_view_i64(lf_view v, int64_t *out);
+/* Strict UTF-8 as RFC 3629: no overlong form, no surrogate, nothing past U+10FFFF. */
+bool lf_view_is_utf8(lf_view v);
+
+#endif

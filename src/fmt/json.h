@@ -1,0 +1,103 @@
+/* JSON (RFC 8259): a one-pass arena parser, accessors, and writers.
+ *
+ * Strict: UTF-8 as RFC 3629, no NaN, no comments, no trailing commas, duplicate
+ * keys refused when asked, lone surrogate escapes refused.  Numbers are kept as
+ * their source text (lf_json_text), so nothing is lost on the way through.
+ *
+ * The tree belongs to the arena; strings without escapes are views into the
+ * input, so the input must live as long as the tree.  Depth and size are limited
+ * by struct lf_json_limits, checked before anything is allocated. */
+#ifndef LF_FMT_JSON_H
+#define LF_FMT_JSON_H
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/err.h"
+
+enum lf_json_kind {
+    LF_JSON_NULL,
+    LF_JSON_FALSE,
+    LF_JSON_TRUE,
+    LF_JSON_NUMBER,
+    LF_JSON_STRING,
+    LF_JSON_ARRAY,
+    LF_JSON_OBJECT
+};
+
+struct lf_json; /* opaque outside fmt: the layout is the parser's business */
+
+struct lf_json_limits {
+    size_t bytes;   /* of input; 0 = 16 MiB */
+    unsigned depth; /* of nesting; 0 = 64, at most 512 */
+    bool unique;    /* refuse an object with the same key twice */
+};
+
+/* The whole of `in` must be one value (blanks around it allowed).  The error
+ * says what is wrong and at which byte. */
+enum lf_code lf_json_parse(struct lf_arena *a, lf_view in, const struct lf_json_limits *limits,
+                           const struct lf_json **out, struct lf_err *e) LF_MUST;
+/* One value from the front of *in, which is moved past it; for streams of values. */
+enum lf_code lf_json_take(struct lf_arena *a, lf_view *in, const struct lf_json_limits *limits,
+                          const struct lf_json **out, struct lf_err *e) LF_MUST;
+
+enum lf_json_kind lf_json_kind(const struct lf_json *v);
+/* String content (unescaped) or number source text; "true"/"false"/"null" words
+ * for those; empty for arrays and objects. */
+lf_view lf_json_text(const struct lf_json *v);
+size_t lf_json_count(const struct lf_json *v); /* items or members; 0 for others */
+const struct lf_json *lf_json_item(const struct lf_json *array, size_t i);
+lf_view lf_json_key(const struct lf_json *object, size_t i);
+const struct lf_json *lf_json_member(const struct lf_json *object, size_t i);
+/* The first member of that name, or NULL; also NULL when v is NULL or no object. */
+const struct lf_json *lf_json_get(const struct lf_json *v, lf_view key);
+/* Dotted path of object members: "process.pid". */
+const struct lf_json *lf_json_path(const struct lf_json *v, const char *path);
+/* Text of a string member, or the empty view with ptr NULL. */
+lf_view lf_json_str(const struct lf_json *v, const char *key);
+/* An integer member without fraction or exponent within ±2^53-1. */
+bool lf_json_int(const struct lf_json *v, const char *key, int64_t *out);
+/* A boolean member; `otherwise` when absent or not a boolean. */
+bool lf_json_bool(const struct lf_json *v, const char *key, bool otherwise);
+
+/* Building trees (normalisers).  Keys and texts are borrowed. */
+const struct lf_json *lf_json_new_string(struct lf_arena *a, lf_view text);
+const struct lf_json *lf_json_new_number(struct lf_arena *a, lf_view text);
+const struct lf_json *lf_json_new_word(struct lf_arena *a, enum lf_json_kind kind);
+const struct lf_json *lf_json_new_object(struct lf_arena *a, size_t n, const lf_view *keys,
+                                         const struct lf_json *const *values);
+const struct lf_json *lf_json_new_array(struct lf_arena *a, size_t n, const struct lf_json *const *values);
+
+/* Writing.  The tree as compact text, members in their order. */
+void lf_json_write(struct lf_buf *b, const struct lf_json *v);
+/* RFC 8785 (JCS): keys sorted by UTF-16 units, numbers as ECMAScript prints them. */
+enum lf_code lf_json_canon(struct lf_buf *b, const struct lf_json *v, struct lf_err *e) LF_MUST;
+/* A quoted, escaped string.  Bytes that are not UTF-8 become U+FFFD. */
+void lf_json_quote(struct lf_buf *b, lf_view text);
+
+/* Streaming writer: commas and nesting looked after.
+ *   struct lf_json_w w = lf_json_w(&buf);
+ *   lf_json_open(&w, '{'); lf_json_put_str(&w, "id", id); lf_json_close(&w);
+ * `key` is NULL inside arrays. */
+struct lf_json_w {
+    struct lf_buf *b;
+    uint64_t has; /* bit per open level: something was written there */
+    uint64_t obj; /* bit per open level: an object */
+    unsigned depth;
+};
+static inline struct lf_json_w lf_json_w(struct lf_buf *b)
+{
+    return (struct lf_json_w){ .b = b };
+}
+void lf_json_begin(struct lf_json_w *w, const char *key, char bracket); /* '{' or '[' under a key */
+void lf_json_open(struct lf_json_w *w, char bracket);                   /* without a key */
+void lf_json_close(struct lf_json_w *w);
+void lf_json_put_str(struct lf_json_w *w, const char *key, lf_view v);
+void lf_json_put_cstr(struct lf_json_w *w, const char *key, const char *v);
+void lf_json_put_int(struct lf_json_w *w, const char *key, int64_t v);
+void lf_json_put_bool(struct lf_json_w *w, const char *key, bool v);
+void lf_json_put_null(struct lf_json_w *w, const char *key);
+/* Already serialised JSON, or a tree. */
+void lf_json_put_raw(struct lf_json_w *w, const char *key, lf_view json);
+void lf_json_put(struct lf_json_w *w, const char *key, const struct lf_json *v);
+
+#endif

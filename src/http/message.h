@@ -1,0 +1,66 @@
+/* A request and its answer, as the front worker hands them to the core.
+ *
+ * The protocol itself (TLS, chunking, limits, time-outs) ends in the front; here
+ * are only values.  Views belong to the task's arena.  pack/unpack carry them
+ * between the workers; unpack treats its input as hostile (a front that was
+ * taken over must not be able to harm the core). */
+#ifndef LF_HTTP_MESSAGE_H
+#define LF_HTTP_MESSAGE_H
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/time.h"
+
+enum lf_http_door {
+    LF_DOOR_PUBLIC, /* browsers, API and TAXII clients, over TLS */
+    LF_DOOR_PEER,   /* nodes: mutual TLS, peer_pin is set */
+    LF_DOOR_LOCAL   /* the node's own Unix socket: the operator's command line */
+};
+
+struct lf_http_header {
+    lf_view name, value; /* names as sent; compare with lf_http_header_get */
+};
+
+enum { LF_HTTP_HEADERS = 64, LF_HTTP_URL = 8192, LF_HTTP_PIN = 32 };
+
+struct lf_http_request {
+    uint64_t id; /* of the front, given back with the answer */
+    enum lf_http_door door;
+    lf_view method; /* "GET" */
+    lf_view path;   /* decoded once, begins with '/', no NUL, no dot segments left */
+    lf_view query;  /* raw, without '?' */
+    lf_view body;
+    lf_view remote; /* address text */
+    bool has_pin;
+    uint8_t peer_pin[LF_HTTP_PIN]; /* SHA-256 of the client certificate's SubjectPublicKeyInfo */
+    size_t nheaders;
+    struct lf_http_header headers[LF_HTTP_HEADERS];
+};
+
+struct lf_http_response {
+    uint64_t id;
+    int status;
+    lf_view body;
+    size_t nheaders;
+    struct lf_http_header headers[LF_HTTP_HEADERS];
+    /* Not answered yet: ask again when a collection changed, or at this time
+     * (monotonic tick) at the latest.  0 = this is the answer. */
+    lf_time wait_until;
+};
+
+/* Case-insensitive; ptr NULL if absent. */
+lf_view lf_http_get(const struct lf_http_request *r, const char *name);
+/* The first query or form field of that name, percent-decoded into the arena;
+ * ptr NULL if absent.  `n` counts how often it occurs when not NULL. */
+lf_view lf_http_field(struct lf_arena *a, lf_view fields, const char *name, size_t *n);
+void lf_http_add(struct lf_http_response *r, const char *name, lf_view value);
+/* The standard reason phrase. */
+const char *lf_http_reason(int status);
+
+void lf_http_pack_request(struct lf_buf *b, const struct lf_http_request *r);
+enum lf_code lf_http_unpack_request(lf_view in, struct lf_http_request *r, struct lf_err *e) LF_MUST;
+void lf_http_pack_response(struct lf_buf *b, const struct lf_http_response *r);
+enum lf_code lf_http_unpack_response(lf_view in, struct lf_http_response *r, struct lf_err *e) LF_MUST;
+
+#endif

@@ -1,0 +1,107 @@
+/* Db: the node's state, in SQLite (embedded default) or PostgreSQL (outgrown).
+ *
+ * Statements are named SQL, written once in sql/query/<noun>.sql, embedded at
+ * build and prepared at open.  Parameters are named (:id); ":org" is never given
+ * by the caller: it is bound from the scope, so a statement over a tenant table
+ * cannot be run without saying for whom.  tools/sql.py refuses a statement that
+ * touches a tenant table (one with a column org) and does not mention :org,
+ * unless it is headed "-- scope: node" with the reason.
+ *
+ * sql/query/alert.sql:
+ *     -- name: alert_get
+ *     SELECT id, title FROM alert WHERE org = :org AND id = :id;
+ * gives enum lf_query value LF_Q_ALERT_GET in the generated "store/queries.h"
+ * and the parameter order is that of first appearance, :org left out.
+ *
+ * Migrations sql/sqlite/0001_name.sql, sql/postgres/0001_name.sql are applied in
+ * order at open, forward only.
+ *
+ * One writer: the core worker.  Not thread-safe. */
+#ifndef LF_STORE_DB_H
+#define LF_STORE_DB_H
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "store/queries.h"
+#include "sys/env.h"
+
+struct lf_db;
+
+/* On whose behalf a call is made; every call takes one. */
+struct lf_scope {
+    lf_view org;     /* organisation id (UUID text); the node's own for system work */
+    lf_view account; /* account id, or "system", or "peer:<id>" */
+    unsigned roles;  /* enum lf_role bits (model/role.h) */
+};
+
+enum lf_arg_kind { LF_ARG_NULL, LF_ARG_INT, LF_ARG_TEXT, LF_ARG_BLOB };
+struct lf_arg {
+    enum lf_arg_kind kind;
+    int64_t n;
+    lf_view v;
+};
+#define LF_INT(x) ((struct lf_arg){ .kind = LF_ARG_INT, .n = (int64_t)(x) })
+#define LF_TEXT(x) ((struct lf_arg){ .kind = LF_ARG_TEXT, .v = (x) })
+#define LF_BLOB(x) ((struct lf_arg){ .kind = LF_ARG_BLOB, .v = (x) })
+#define LF_NULL ((struct lf_arg){ .kind = LF_ARG_NULL })
+#define LF_ARGS(...)                                                                                         \
+    (const struct lf_arg[]){ __VA_ARGS__ },                                                                  \
+        sizeof((const struct lf_arg[]){ __VA_ARGS__ }) / sizeof(struct lf_arg)
+#define LF_NO_ARGS NULL, 0
+
+struct lf_db_options {
+    const char *path; /* SQLite file, or "postgresql://…" / "host=…" conninfo */
+    const char *vfs;  /* SQLite VFS name, NULL = the system's; the simulation's disk */
+    bool read_only;
+};
+
+enum lf_code lf_db_open(const struct lf_db_options *o, const struct lf_env *env, struct lf_db **out,
+                        struct lf_err *e) LF_MUST;
+void lf_db_close(struct lf_db *db);
+/* "sqlite" or "postgres". */
+const char *lf_db_engine(const struct lf_db *db);
+
+/* Transactions.  Outside begin/commit a run() is its own transaction.  A
+ * savepoint lets one message of a group fail alone (core's group commit).
+ * Commit has reached the disk when it returns LF_OK; LF_FULL and LF_IO mean that
+ * nothing since begin was kept. */
+enum lf_code lf_db_begin(struct lf_db *db, struct lf_err *e) LF_MUST;
+enum lf_code lf_db_commit(struct lf_db *db, struct lf_err *e) LF_MUST;
+void lf_db_rollback(struct lf_db *db);
+bool lf_db_in_transaction(const struct lf_db *db);
+enum lf_code lf_db_save(struct lf_db *db, struct lf_err *e) LF_MUST;    /* SAVEPOINT; may nest */
+enum lf_code lf_db_release(struct lf_db *db, struct lf_err *e) LF_MUST; /* keep it */
+void lf_db_undo(struct lf_db *db);                                      /* roll back to it */
+
+/* A row is valid only inside the callback; copy what must live longer. */
+struct lf_row;
+int64_t lf_row_int(const struct lf_row *r, int col);
+lf_view lf_row_text(const struct lf_row *r, int col); /* ptr NULL for SQL NULL */
+lf_view lf_row_blob(const struct lf_row *r, int col);
+bool lf_row_null(const struct lf_row *r, int col);
+
+/* Called for each row; any code but LF_OK ends the query and is returned.  It
+ * must not run another statement on the same db: gather first. */
+typedef enum lf_code (*lf_row_fn)(void *ctx, const struct lf_row *r, struct lf_err *e);
+
+/* Runs a named statement; `each` may be NULL; *changed (may be NULL) gets the
+ * number of rows inserted, updated or deleted.  A broken UNIQUE or FOREIGN KEY
+ * gives LF_CONFLICT. */
+enum lf_code lf_db_run(struct lf_db *db, const struct lf_scope *scope, enum lf_query q,
+                       const struct lf_arg *args, size_t nargs, lf_row_fn each, void *ctx, int64_t *changed,
+                       struct lf_err *e) LF_MUST;
+
+/* Short forms: no rows wanted; exactly one integer wanted (LF_NOT_FOUND if no row). */
+enum lf_code lf_db_exec(struct lf_db *db, const struct lf_scope *scope, enum lf_query q,
+                        const struct lf_arg *args, size_t nargs, struct lf_err *e) LF_MUST;
+enum lf_code lf_db_int(struct lf_db *db, const struct lf_scope *scope, enum lf_query q,
+                       const struct lf_arg *args, size_t nargs, int64_t *out, struct lf_err *e) LF_MUST;
+/* One text, copied into the arena (LF_NOT_FOUND if no row). */
+enum lf_code lf_db_text(struct lf_db *db, const struct lf_scope *scope, enum lf_query q,
+                        const struct lf_arg *args, size_t nargs, struct lf_arena *a, lf_view *out,
+                        struct lf_err *e) LF_MUST;
+
+/* Integrity of the file itself (PRAGMA integrity_check; PostgreSQL: a read). */
+enum lf_code lf_db_verify(struct lf_db *db, struct lf_err *e) LF_MUST;
+
+#endif

@@ -1,0 +1,43 @@
+/* Task: one request or message being served by the core.
+ *
+ * Handed first to every service call.  All changes of a task lie in one
+ * savepoint of the core's transaction: either all of it is kept or none.  What
+ * must happen after the commit (wake waiting polls, send zones, call peers) is
+ * noted in `effects`; the core then looks in the store for what is new, so an
+ * effect lost in a crash is found again at start. */
+#ifndef LF_STORE_TASK_H
+#define LF_STORE_TASK_H
+
+#include "store/db.h"
+
+enum lf_effect {
+    LF_FX_COLLECTION = 1u << 0, /* objects were added to a TAXII collection: wake waiting polls */
+    LF_FX_OUTBOX = 1u << 1,     /* something is to be pushed to the parent */
+    LF_FX_ZONE = 1u << 2,       /* the block list changed: send the dns worker what is new */
+    LF_FX_TOKENS = 1u << 3,     /* log senders' tokens changed: send the intake worker all of them */
+    LF_FX_PEERS = 1u << 4,      /* a peer was added, changed or left: refresh links */
+    LF_FX_ALERT = 1u << 5,      /* an alert was raised or changed */
+    LF_FX_INCIDENT = 1u << 6,   /* an incident event was recorded */
+};
+
+/* The node itself: made at first start, the same for its life (but keys rotate). */
+struct lf_identity {
+    lf_view node; /* "identity--<uuid>": STIX identity of this node */
+    lf_view org;  /* organisation id (UUID) of the node's own organisation */
+    lf_view name; /* as people call it */
+    lf_view tier; /* "provider", "sector" or "nation" */
+    uint8_t sign_public[LF_SIGN_PUBLIC];
+    uint8_t sign_secret[LF_SIGN_SECRET];
+    uint8_t redact_key[32]; /* keyed ids of derived objects; never leaves the node */
+};
+
+struct lf_task {
+    struct lf_arena *a;
+    const struct lf_env *env;
+    struct lf_db *db;
+    const struct lf_identity *self;
+    struct lf_scope scope;
+    unsigned effects;
+};
+
+#endif

@@ -1,0 +1,1 @@
+-- incident: tables of this room; filled before the first release

@@ -1,0 +1,1 @@
+-- ident: tables of this room; filled before the first release

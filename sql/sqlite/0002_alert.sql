@@ -1,0 +1,1 @@
+-- alert: tables of this room; filled before the first release

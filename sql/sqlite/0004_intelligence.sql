@@ -1,0 +1,1 @@
+-- intelligence: tables of this room; filled before the first release

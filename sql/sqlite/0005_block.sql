@@ -1,0 +1,1 @@
+-- block: tables of this room; filled before the first release

@@ -1,0 +1,63 @@
+/* Messages: the one constant table of what may pass between workers.
+ *
+ * A message that is not in the table, comes from or goes to the wrong worker, or
+ * has a size outside its range ends the conversation. */
+#ifndef LF_PROC_MESSAGES_H
+#define LF_PROC_MESSAGES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/view.h"
+
+enum lf_worker_id {
+    LF_WORKER_PARENT,
+    LF_WORKER_CORE,
+    LF_WORKER_RELAY,
+    LF_WORKER_DNS,
+    LF_WORKER_INTAKE,
+    LF_WORKER_FRONT,
+    LF_WORKER_COUNT
+};
+
+enum lf_msg {
+    /* parent → any, on the control channel */
+    LF_MSG_BOOT = 1, /* packed by proc/boot.h: cage, log level, and the worker's opaque settings */
+    LF_MSG_SOCKET,   /* payload: name; with the listening descriptor */
+    LF_MSG_KEY,      /* u8 length of the name, name, secret */
+    LF_MSG_CHANNEL,  /* u8 worker id of the new neighbour; with the descriptor */
+    LF_MSG_START,    /* everything was handed over: start, enter the cage, say READY */
+    LF_MSG_RELOAD,   /* new opaque settings, or empty: read your files again */
+    LF_MSG_STOP,
+    /* any → parent */
+    LF_MSG_READY,
+    LF_MSG_FAILED,    /* the sentence why starting failed; the worker then ends */
+    LF_MSG_STOP_NODE, /* core → parent: end the node (an operator's command asked) */
+
+    LF_MSG_HTTP_REQUEST = 32, /* front → core: lf_http_pack_request */
+    LF_MSG_HTTP_RESPONSE,     /* core → front: lf_http_pack_response */
+    LF_MSG_HTTP_GONE,         /* front → core: u64 id of a departed client */
+    LF_MSG_LOG_BODY,          /* front → intake: lf_http_pack_request */
+    LF_MSG_LOG_ANSWER,        /* intake → front: lf_http_pack_response */
+    LF_MSG_FINDING,           /* intake → core: lf_finding_pack */
+    LF_MSG_FINDING_KEPT,      /* core → intake: u64 journal position */
+    LF_MSG_CHECKPOINT,        /* core → intake: u64 journal position */
+    LF_MSG_TOKENS,            /* core → intake: senders and token hashes, whole */
+    LF_MSG_CALL,              /* core → relay: proc/call.h */
+    LF_MSG_CALL_RESULT,       /* relay → core: proc/call.h */
+    LF_MSG_CALL_CANCEL,       /* core → relay: u64 id; no result will follow */
+    LF_MSG_ZONE_FULL,         /* core → dns */
+    LF_MSG_ZONE_DELTA,        /* core → dns */
+    LF_MSG_HEALTH,            /* any → core: JSON text, one object; from the parent too */
+};
+
+const char *lf_worker_name(enum lf_worker_id id); /* "core" … */
+bool lf_worker_parse(lf_view name, enum lf_worker_id *out);
+/* "HTTP_REQUEST" …; "?" for none. */
+const char *lf_messages_name(unsigned type);
+/* May `from` send this to `to`? */
+bool lf_messages_ok(enum lf_worker_id from, enum lf_worker_id to, unsigned type, size_t size);
+/* Do these two workers have a channel? */
+bool lf_messages_neighbours(enum lf_worker_id a, enum lf_worker_id b);
+
+#endif

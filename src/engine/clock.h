@@ -1,0 +1,39 @@
+/* Clock: what each statutory clock says of an incident's history at a moment.
+ *
+ * Rule sets are data (rules/clock/, format "lianfang-clock-rules/1"): nothing of
+ * any country is in the program.  Pure: the result depends on the rules, the
+ * history and `at`, never on the wall clock or the machine's zone; a restart
+ * therefore loses nothing, because nothing is kept.  All in whole seconds.
+ *
+ * Month arithmetic needs zones; the ones known are listed in clock.c
+ * (Asia/Taipei, Europe/Brussels, America/New_York, UTC and others), others are refused. */
+#ifndef LF_ENGINE_CLOCK_H
+#define LF_ENGINE_CLOCK_H
+
+#include "base/time.h"
+#include "fmt/json.h"
+
+struct lf_clock_result {
+    bool breached;      /* at least one instance is */
+    lf_view ruleset;    /* id of the set that was used */
+    const void *detail; /* of clock.c */
+};
+
+/* One clock instance, for callers that do not want JSON. */
+struct lf_clock_row {
+    lf_view clock, id, who, rule;  /* rule ptr NULL when none */
+    lf_time started, due, stopped; /* 0 = none */
+    const char *state, *code;      /* "running", "met", "breached", "cancelled", "not_started" */
+    int64_t late_s;
+};
+
+/* `rules` is a rule set or an array of them, `history` an array of events, both
+ * as lf_json trees that outlive the result.  LF_BAD_INPUT says what and where. */
+enum lf_code lf_clock_judge(struct lf_arena *a, const struct lf_json *rules, const struct lf_json *history,
+                            lf_time at, struct lf_clock_result *out, struct lf_err *e) LF_MUST;
+/* The output object of the contract. */
+void lf_clock_write(const struct lf_clock_result *r, struct lf_buf *b);
+size_t lf_clock_rows(const struct lf_clock_result *r);
+struct lf_clock_row lf_clock_row(const struct lf_clock_result *r, size_t i);
+
+#endif

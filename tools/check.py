@@ -1,0 +1,222 @@
+#!/usr/bin/env python3
+"""Every check of the project, cheapest first; ends with the line
+    N passed, N failed, N skipped
+which counts every test of every kind.  `tools/check.py NAME…` runs only those stages.
+
+Programs speak TAP ("ok - promise", "not ok - promise", "ok - promise # SKIP why");
+a stage that is one yes-or-no question counts as one test."""
+import os
+import pathlib
+import re
+import subprocess
+import sys
+import time
+
+root = pathlib.Path(__file__).resolve().parent.parent
+os.chdir(root)
+passed, failed, skipped = [], [], []
+stages = []
+jobs = str(os.cpu_count() or 2)
+env = dict(os.environ, LF_SHARED=os.environ.get("LF_SHARED", str(root.parent / "shared")),
+           ASAN_OPTIONS="detect_leaks=1:abort_on_error=1", UBSAN_OPTIONS="halt_on_error=1:print_stacktrace=1",
+           PYTHONDONTWRITEBYTECODE="1", LC_ALL="C.UTF-8")
+
+
+def stage(fn):
+    stages.append((fn.__name__, fn))
+    return fn
+
+
+def note(kind, name, detail=""):
+    {"ok": passed, "bad": failed, "skip": skipped}[kind].append(name)
+    if kind == "bad":
+        print(f"not ok - {name}")
+        if detail:
+            print("\n".join("    " + line for line in detail.strip().splitlines()[-60:]))
+    elif kind == "skip":
+        print(f"skipped - {name}: {detail}")
+    sys.stdout.flush()
+
+
+def run(cmd, timeout=600, **kw):
+    try:
+        return subprocess.run(cmd, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                              timeout=timeout, text=True, errors="replace", env=dict(env, **kw.pop("env", {})), **kw)
+    except subprocess.TimeoutExpired as e:
+        out = e.stdout.decode(errors="replace") if isinstance(e.stdout, bytes) else e.stdout or ""
+        return subprocess.CompletedProcess(cmd, 124, out + f"\ntimed out after {timeout} s", "")
+
+
+def one(name, cmd, **kw):
+    r = run(cmd, **kw)
+    note("ok" if r.returncode == 0 else "bad", name, r.stdout)
+    return r.returncode == 0
+
+
+def tap(label, cmd, **kw):
+    """Runs a TAP program; a program that dies or says nothing is a failed test."""
+    r = run(cmd, **kw)
+    seen = bad = 0
+    for line in r.stdout.splitlines():
+        m = re.match(r"(not )?ok\b[ \d]*-? ?(.*)", line)
+        if not m:
+            continue
+        seen += 1
+        name = f"{label}: {m.group(2)}"
+        skip = re.search(r"# SKIP\s*(.*)", m.group(2), re.I)
+        if m.group(1):
+            bad += 1
+            note("bad", name, r.stdout)
+        elif skip:
+            note("skip", f"{label}: {m.group(2).split('#')[0].strip()}", skip.group(1))
+        else:
+            note("ok", name)
+    if not seen or (r.returncode != 0 and not bad):
+        note("bad", f"{label}: ended with {r.returncode} after {seen} tests", r.stdout)
+
+
+def configure(directory, cc, *options):
+    if not (root / directory / "build.ninja").exists():
+        r = run(["meson", "setup", directory, *options], env={"CC": cc})
+        if r.returncode:
+            note("bad", f"{directory} configures", r.stdout)
+            return False
+    return True
+
+
+def build(name, directory, cc, *options):
+    if configure(directory, cc, *options):
+        return one(name, ["ninja", "-C", directory, "-j", jobs], timeout=1800)
+    return False
+
+
+@stage
+def format():
+    files = [str(p) for d in ("src", "tests") for p in sorted((root / d).rglob("*.[ch]"))]
+    one("sources are formatted", ["clang-format", "--dry-run", "-Werror", *files])
+
+
+@stage
+def layers():
+    one("includes only point downhill", [sys.executable, "tools/layers.py"])
+
+
+@stage
+def documents():
+    if (root / "tools/docs.py").exists():
+        tap("docs", [sys.executable, "tools/docs.py"])
+
+
+@stage
+def gcc():
+    build("builds with gcc, no warning", "build", "gcc", "-Dbuildtype=release", "-Dwerror=true")
+
+
+@stage
+def clang():
+    build("builds with clang and sanitizers, no warning", "build-asan", "clang", "-Dbuildtype=debugoptimized",
+          "-Db_sanitize=address,undefined", "-Db_lundef=false", "-Dwerror=true")
+
+
+def meson_tests(suite, directory="build-asan"):
+    r = run(["meson", "introspect", directory, "--tests"])
+    import json
+    for t in json.loads(r.stdout):
+        if any(s.split(":")[-1] == suite for s in t["suite"]):
+            tap(t["name"], t["cmd"], timeout=300, env=t["env"] if isinstance(t["env"], dict) else {})
+
+
+@stage
+def unit():
+    meson_tests("unit")
+
+
+@stage
+def prop():
+    meson_tests("prop")
+
+
+@stage
+def corpus():
+    meson_tests("fuzz")
+
+
+@stage
+def fuzz():
+    """A short run of each fuzz target from its corpus: smoke, not search."""
+    if not build("fuzz targets build", "build-fuzz", "clang", "-Dbuildtype=debugoptimized", "-Dfuzz=true",
+                 "-Db_sanitize=address,undefined", "-Db_lundef=false"):
+        return
+    seconds = int(os.environ.get("LF_FUZZ_SECONDS", "6"))
+    for target in sorted((root / "build-fuzz/tests/fuzz").glob("fuzz_*")):
+        if target.is_file() and os.access(target, os.X_OK) and "." not in target.name:
+            noun = target.name[len("fuzz_"):]
+            work = root / "build-fuzz" / "corpus" / noun
+            work.mkdir(parents=True, exist_ok=True)
+            one(f"{target.name} finds nothing in {seconds} s",
+                [str(target), f"-max_total_time={seconds}", "-timeout=10", "-rss_limit_mb=1024", "-seed=1",
+                 f"-artifact_prefix={root}/build-fuzz/", str(work), str(root / "tests/fuzz/corpus" / noun)],
+                timeout=seconds + 60)
+
+
+@stage
+def tidy():
+    if configure("build-asan", "clang"):
+        files = [str(p) for p in sorted((root / "src").rglob("*.c"))]
+        half = [files[0::2], files[1::2]]
+        procs = [subprocess.Popen(["clang-tidy", "-p", "build-asan", "--quiet", "--warnings-as-errors=*", *h],
+                                  stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                                  text=True, env=env) for h in half]
+        outs = [p.communicate(timeout=1500)[0] for p in procs]
+        ok = all(p.returncode == 0 for p in procs)
+        note("ok" if ok else "bad", "clang-tidy finds nothing",
+             "\n".join(l for o in outs for l in o.splitlines() if "error:" in l or "warning:" in l))
+
+
+@stage
+def cppcheck():
+    one("cppcheck finds nothing", ["cppcheck", "--quiet", "--error-exitcode=1", "-j", jobs, "--std=c11", "-Isrc",
+                                   "--enable=warning,portability", "--inline-suppr", "--suppressions-list=tools/cppcheck.txt",
+                                   "--max-configs=1", "-D_GNU_SOURCE", "src"], timeout=900)
+
+
+def python_tests(pattern):
+    for path in sorted(root.glob(pattern)):
+        tap(str(path.relative_to(root / "tests")), [sys.executable, str(path)], timeout=600,
+            env={"LF_BIN": str(root / "build/lianfang"), "LF_ROOT": str(root), "LF_BUILD": str(root / "build")})
+
+
+@stage
+def integration():
+    python_tests("tests/integ/*/test_*.py")
+
+
+@stage
+def simulation():
+    seeds = int(os.environ.get("LF_SEEDS", "100"))
+    if (root / "build/lianfang").exists():
+        tap("simulation", ["build/lianfang", "simulate", "--seed", "1", "--seeds", str(seeds), "--nodes", "7",
+                           "--days", "1", "--tap"], timeout=1200)
+
+
+@stage
+def ui():
+    if (root / "tests/ui/run.sh").exists():
+        tap("ui", ["sh", "tests/ui/run.sh"], timeout=600, env={"LF_BIN": str(root / "build/lianfang")})
+
+
+wanted = sys.argv[1:]
+for name, fn in stages:
+    if wanted and name not in wanted:
+        continue
+    began = time.monotonic()
+    before = len(passed), len(failed), len(skipped)
+    fn()
+    print(f"{name}: {len(passed) - before[0]} passed, {len(failed) - before[1]} failed, "
+          f"{len(skipped) - before[2]} skipped in {time.monotonic() - began:.0f} s", flush=True)
+if failed:
+    print("\nfailed:")
+    for name in failed:
+        print("  " + name)
+print(f"{len(passed)} passed, {len(failed)} failed, {len(skipped)} skipped")
+sys.exit(1 if failed else 0)

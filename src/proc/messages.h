@@ -43,8 +43,8 @@ enum lf_msg {
     LF_MSG_FINDING_KEPT,      /* core → intake: u64 journal position */
     LF_MSG_CHECKPOINT,        /* core → intake: u64 journal position */
     LF_MSG_TOKENS,            /* core → intake: senders and token hashes, whole */
-    LF_MSG_CALL,              /* core → relay: proc/call.h */
-    LF_MSG_CALL_RESULT,       /* relay → core: proc/call.h */
+    LF_MSG_CALL,              /* core → relay: http/call.h */
+    LF_MSG_CALL_RESULT,       /* relay → core: http/call.h */
     LF_MSG_CALL_CANCEL,       /* core → relay: u64 id; no result will follow */
     LF_MSG_ZONE_FULL,         /* core → dns */
     LF_MSG_ZONE_DELTA,        /* core → dns */

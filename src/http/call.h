@@ -2,8 +2,8 @@
  *
  * Views of an unpacked value point into the message.  Unpacking treats its input
  * as hostile: the relay talks to strangers. */
-#ifndef LF_PROC_CALL_H
-#define LF_PROC_CALL_H
+#ifndef LF_HTTP_CALL_H
+#define LF_HTTP_CALL_H
 
 #include "base/buf.h"
 #include "base/err.h"

@@ -1,0 +1,92 @@
+/* Alert: findings that belong together, for a person to look at.
+ *
+ * A finding joins the open alert of the same rule, host and first observable
+ * whose last finding is at most an hour away; else it raises a new one.
+ *
+ *            raise                acknowledge              close
+ *   (none) ---------> new ------------------> acknowledged -------> closed
+ *                      |______________________close___________________^
+ *
+ * A closed alert is never reopened: what comes later raises another.  A finding
+ * is kept once, by (position, rule): replay after a crash counts nothing twice. */
+#ifndef LF_SOC_ALERT_H
+#define LF_SOC_ALERT_H
+
+#include "model/finding.h"
+#include "model/page.h"
+#include "store/task.h"
+
+enum lf_alert_state { LF_ALERT_NEW, LF_ALERT_ACKNOWLEDGED, LF_ALERT_CLOSED };
+const char *lf_alert_state_name(enum lf_alert_state s);
+bool lf_alert_state_parse(lf_view text, enum lf_alert_state *out);
+
+#define LF_ALERT_WINDOW LF_HOUR
+
+struct lf_alert {
+    lf_view id;      /* UUID */
+    uint64_t number; /* grows by one with each alert of the organisation's node; lists go by it */
+    lf_view rule, title;
+    enum lf_level level;
+    lf_view host;        /* may be empty */
+    bool has_observable; /* the first one of the finding that raised it */
+    enum lf_observable_kind observable_kind;
+    lf_view observable;
+    int64_t count;       /* findings */
+    lf_time first, last; /* happened */
+    lf_time raised;      /* when the node knew */
+    enum lf_alert_state state;
+    lf_view handled_by; /* account that acknowledged or closed it, may be empty */
+    lf_view note;       /* said at closing, may be empty */
+    bool corroborated;  /* a second sender saw the same observable */
+};
+
+/* Kept evidence of an alert. */
+struct lf_alert_event {
+    uint64_t position;
+    lf_view rule;
+    lf_time happened, recorded;
+    lf_view sender;
+    lf_view event;                       /* JSON */
+    lf_view observables;                 /* JSON array of {"type","value"} */
+    lf_view second_sender, second_event; /* ptr NULL when none */
+    lf_time second_happened;
+};
+
+/* `*is_new`: it raised an alert.  `*newly_corroborated`: with this finding the
+ * alert has second evidence for the first time (also when it is new).  A finding
+ * that was kept already changes nothing (but its second evidence, when that is
+ * new).  Sets LF_FX_ALERT when something changed.  By LF_ROLE_SYSTEM only. */
+enum lf_code lf_alert_raise(struct lf_task *t, const struct lf_finding *f, struct lf_alert *out, bool *is_new,
+                            bool *newly_corroborated, struct lf_err *e) LF_MUST;
+
+struct lf_alert_filter {
+    bool open_only;      /* not closed */
+    enum lf_level least; /* LF_LEVEL_INFO = all */
+};
+
+/* Newest first.  *next is empty at the end. */
+enum lf_code lf_alert_list(struct lf_task *t, const struct lf_alert_filter *filter,
+                           const struct lf_page *page, struct lf_alert **out, size_t *n, lf_view *next,
+                           struct lf_err *e) LF_MUST;
+enum lf_code lf_alert_get(struct lf_task *t, lf_view id, struct lf_alert *out, struct lf_err *e) LF_MUST;
+/* Its evidence, oldest first, at most page->limit; *next is empty at the end. */
+enum lf_code lf_alert_events(struct lf_task *t, lf_view id, const struct lf_page *page,
+                             struct lf_alert_event **out, size_t *n, lf_view *next, struct lf_err *e) LF_MUST;
+/* Analysts and administrators; in the audit chain.  LF_CONFLICT when the state
+ * does not allow it. */
+enum lf_code lf_alert_acknowledge(struct lf_task *t, lf_view id, struct lf_err *e) LF_MUST;
+enum lf_code lf_alert_close(struct lf_task *t, lf_view id, lf_view note, struct lf_err *e) LF_MUST;
+
+/* Open alerts (not closed) and those still new, for the console's head and metrics. */
+enum lf_code lf_alert_counts(struct lf_task *t, int64_t *open, int64_t *fresh, struct lf_err *e) LF_MUST;
+
+/* The journal position up to which findings are kept: the intake resumes there.
+ * It only grows; 0 when nothing was ever kept. */
+enum lf_code lf_alert_checkpoint(struct lf_task *t, uint64_t position, struct lf_err *e) LF_MUST;
+enum lf_code lf_alert_checkpoint_get(struct lf_task *t, uint64_t *position, struct lf_err *e) LF_MUST;
+
+/* As the API gives it: one JSON object (without evidence). */
+struct lf_json_w;
+void lf_alert_json(struct lf_json_w *w, const struct lf_alert *alert);
+
+#endif

@@ -1,0 +1,1222 @@
+#include "fmt/json.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
+/* A value in 16 bytes.  An object's members are 2n nodes, key before value, so a
+ * key is a string node and both kinds of container are one contiguous run. */
+struct lf_json {
+    union {
+        const char *text;
+        const struct lf_json *items;
+    };
+    uint32_t n; /* bytes of text, items, or members */
+    uint8_t kind;
+};
+
+static_assert(sizeof(struct lf_json) == 16 || sizeof(void *) != 8, "a node is 16 bytes");
+
+enum {
+    DEPTH_USUAL = 64,
+    DEPTH_MAX = 512,
+    STACK_NODES = 512, /* on the C stack; more go to the heap for the time of the call */
+    LUMP = 4096,       /* unescaped text is taken from the arena in lumps */
+    SLACK = 32         /* a lump's end that wide stores may spill into */
+};
+#define BYTES_USUAL ((size_t)16 << 20)
+
+/* ---- reading ---- */
+
+struct parser {
+    struct lf_arena *a;
+    const char *base, *p, *end;
+    char *dst, *dst_end; /* what is left of the present lump, slack not counted */
+    struct lf_json *stack;
+    size_t top, cap;
+    unsigned depth;
+    bool unique, cut; /* cut: `end` is the size limit, not the end of the input */
+    struct lf_err *e;
+};
+
+static enum lf_code bad(const struct parser *ps, const char *what)
+{
+    size_t at = (size_t)(ps->p - ps->base);
+
+    if (ps->p >= ps->end) {
+        if (ps->cut)
+            return lf_err_set(ps->e, LF_TOO_BIG, "json: a value is over the limit of %zu bytes", at);
+        return lf_err_set(ps->e, LF_BAD_INPUT, "json: %s, but the text ends at byte %zu", what, at);
+    }
+    return lf_err_set(ps->e, LF_BAD_INPUT, "json: %s at byte %zu", what, at);
+}
+
+/* The bytes of the well-formed character (RFC 3629) at p, 0 if it is none. */
+static size_t utf8_char(const char *s, const char *end)
+{
+    const unsigned char *p = (const unsigned char *)s;
+    size_t left = (size_t)(end - s);
+    unsigned c = p[0];
+
+    if (c < 0x80)
+        return 1;
+    if (c < 0xc2 || left < 2)
+        return 0;
+    if (c < 0xe0)
+        return (p[1] & 0xc0) == 0x80 ? 2 : 0;
+    if (c < 0xf0) {
+        if (left < 3 || (p[1] & 0xc0) != 0x80 || (p[2] & 0xc0) != 0x80)
+            return 0;
+        if ((c == 0xe0 && p[1] < 0xa0) || (c == 0xed && p[1] > 0x9f))
+            return 0;
+        return 3;
+    }
+    if (c > 0xf4 || left < 4 || (p[1] & 0xc0) != 0x80 || (p[2] & 0xc0) != 0x80 || (p[3] & 0xc0) != 0x80)
+        return 0;
+    if ((c == 0xf0 && p[1] < 0x90) || (c == 0xf4 && p[1] > 0x8f))
+        return 0;
+    return 4;
+}
+
+/* Bytes that end a run of plain text in a string: quote, backslash, control
+ * characters, and all beyond ASCII, which must be looked at. */
+static inline bool special(char c)
+{
+    return (signed char)c < 0x20 || c == '"' || c == '\\';
+}
+
+#if defined(__SSE2__)
+enum { WIDE = 16 };
+
+/* A bit for each special byte of the sixteen.  Signed order puts the bytes from
+ * 0x80 below 0x20, so one comparison finds both kinds. */
+static inline unsigned specials(__m128i v)
+{
+    __m128i low = _mm_cmplt_epi8(v, _mm_set1_epi8(0x20));
+    __m128i quote = _mm_cmpeq_epi8(v, _mm_set1_epi8('"'));
+    __m128i back = _mm_cmpeq_epi8(v, _mm_set1_epi8('\\'));
+
+    return (unsigned)_mm_movemask_epi8(_mm_or_si128(low, _mm_or_si128(quote, back)));
+}
+
+static inline __m128i load_wide(const char *p)
+{
+    return _mm_loadu_si128((const __m128i *)(const void *)p);
+}
+
+/* The first special byte at or after p, or end. */
+static inline const char *plain_end(const char *p, const char *end)
+{
+    while (end - p >= WIDE) {
+        unsigned m = specials(load_wide(p));
+        if (m)
+            return p + __builtin_ctz(m);
+        p += WIDE;
+    }
+    while (p < end && !special(*p))
+        p++;
+    return p;
+}
+
+/* Copies while looking; moves both on.  `to` has WIDE bytes of slack. */
+static inline const char *plain_copy(const char *p, const char *end, char **to, const char *to_end)
+{
+    char *d = *to;
+
+    while (end - p >= WIDE && d < to_end) {
+        __m128i v = load_wide(p);
+        unsigned m = specials(v);
+        _mm_storeu_si128((__m128i *)(void *)d, v);
+        if (m) {
+            unsigned n = (unsigned)__builtin_ctz(m);
+            *to = d + n;
+            return p + n;
+        }
+        p += WIDE;
+        d += WIDE;
+    }
+    while (p < end && d < to_end && !special(*p))
+        *d++ = *p++;
+    *to = d;
+    return p;
+}
+#else
+/* Eight bytes at a time in a register: a byte of `hit` has its top bit set when
+ * that byte of the word may be special.  Borrows may mark a byte too many, never
+ * one too few, so a marked word is looked at byte by byte. */
+static inline bool maybe_special(const char *p)
+{
+    const uint64_t ones = 0x0101010101010101u, tops = 0x8080808080808080u;
+    uint64_t w, q, b;
+
+    memcpy(&w, p, sizeof w);
+    q = w ^ (ones * '"');
+    b = w ^ (ones * '\\');
+    return ((w | (w - ones * 0x20) | (q - ones) | (b - ones)) & tops) != 0;
+}
+
+static inline const char *plain_end(const char *p, const char *end)
+{
+    while (end - p >= 8 && !maybe_special(p))
+        p += 8;
+    while (p < end && !special(*p))
+        p++;
+    return p;
+}
+
+static inline const char *plain_copy(const char *p, const char *end, char **to, const char *to_end)
+{
+    char *d = *to;
+
+    while (p < end && d < to_end && !special(*p))
+        *d++ = *p++;
+    *to = d;
+    return p;
+}
+#endif
+
+/* A new lump with at least as much room again as the `have` bytes at `from`,
+ * which move into it.  Never more than the input that is left can fill. */
+static char *next_lump(struct parser *ps, const char *from, size_t have)
+{
+    size_t left = (size_t)(ps->end - ps->p);
+    size_t more = have * 2 > LUMP ? have * 2 : LUMP;
+    size_t size = have + (more < left ? more : left) + 4;
+    char *lump = lf_arena_alloc(ps->a, size + SLACK, 1);
+
+    if (have)
+        memcpy(lump, from, have);
+    ps->dst = lump + have;
+    ps->dst_end = lump + size;
+    return lump;
+}
+
+static int hex_digit(char c)
+{
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    if (c >= 'a' && c <= 'f')
+        return c - 'a' + 10;
+    if (c >= 'A' && c <= 'F')
+        return c - 'A' + 10;
+    return -1;
+}
+
+/* Four digits at p, or -1. */
+static long hex4(const char *p, const char *end)
+{
+    long v = 0;
+
+    if (end - p < 4)
+        return -1;
+    for (int i = 0; i < 4; i++) {
+        int d = hex_digit(p[i]);
+        if (d < 0)
+            return -1;
+        v = v * 16 + d;
+    }
+    return v;
+}
+
+static size_t utf8_put(char *d, unsigned long c)
+{
+    if (c < 0x80) {
+        d[0] = (char)c;
+        return 1;
+    }
+    if (c < 0x800) {
+        d[0] = (char)(0xc0 | c >> 6);
+        d[1] = (char)(0x80 | (c & 0x3f));
+        return 2;
+    }
+    if (c < 0x10000) {
+        d[0] = (char)(0xe0 | c >> 12);
+        d[1] = (char)(0x80 | (c >> 6 & 0x3f));
+        d[2] = (char)(0x80 | (c & 0x3f));
+        return 3;
+    }
+    d[0] = (char)(0xf0 | c >> 18);
+    d[1] = (char)(0x80 | (c >> 12 & 0x3f));
+    d[2] = (char)(0x80 | (c >> 6 & 0x3f));
+    d[3] = (char)(0x80 | (c & 0x3f));
+    return 4;
+}
+
+/* ps->p is behind "\u".  Half a surrogate pair has no UTF-8 form: refused. */
+static enum lf_code take_unicode(struct parser *ps, unsigned long *out)
+{
+    long hi = hex4(ps->p, ps->end), lo;
+
+    if (hi < 0)
+        return bad(ps, "\\u needs four hexadecimal digits");
+    if (hi >= 0xdc00 && hi <= 0xdfff)
+        return bad(ps, "a low surrogate escape stands alone");
+    if (hi < 0xd800 || hi > 0xdbff) {
+        ps->p += 4;
+        *out = (unsigned long)hi;
+        return LF_OK;
+    }
+    lo = ps->end - ps->p >= 10 && ps->p[4] == '\\' && ps->p[5] == 'u' ? hex4(ps->p + 6, ps->end) : -1;
+    if (lo < 0xdc00 || lo > 0xdfff)
+        return bad(ps, "a high surrogate escape stands alone");
+    ps->p += 10;
+    *out = 0x10000 + ((unsigned long)(hi - 0xd800) << 10) + (unsigned long)(lo - 0xdc00);
+    return LF_OK;
+}
+
+/* What a backslash and this letter stand for; 0 for no such escape.  \u apart. */
+static char escape_of(char c)
+{
+    switch (c) {
+    case '"':
+    case '\\':
+    case '/':
+        return c;
+    case 'b':
+        return '\b';
+    case 'f':
+        return '\f';
+    case 'n':
+        return '\n';
+    case 'r':
+        return '\r';
+    case 't':
+        return '\t';
+    default:
+        return 0;
+    }
+}
+
+/* The rest of a string whose first escape is at ps->p: unescaped into the lump. */
+static enum lf_code take_escaped(struct parser *ps, const char *start, struct lf_json *out)
+{
+    size_t n = (size_t)(ps->p - start);
+    char *text;
+
+    if ((size_t)(ps->dst_end - ps->dst) < n + 64) {
+        text = next_lump(ps, start, n);
+    } else {
+        text = ps->dst;
+        memcpy(text, start, n);
+        ps->dst += n;
+    }
+    for (;;) {
+        if (ps->dst_end - ps->dst < 4)
+            text = next_lump(ps, text, (size_t)(ps->dst - text));
+        if (ps->p >= ps->end)
+            return bad(ps, "a string is not closed");
+
+        char c = *ps->p;
+        if (c == '\\') {
+            char plain;
+
+            if (ps->end - ps->p < 2) {
+                ps->p = ps->end;
+                return bad(ps, "a string is not closed");
+            }
+            plain = escape_of(ps->p[1]);
+            if (plain) {
+                *ps->dst++ = plain;
+                ps->p += 2;
+            } else if (ps->p[1] == 'u') {
+                unsigned long u = 0;
+                ps->p += 2;
+                LF_TRY(take_unicode(ps, &u));
+                ps->dst += utf8_put(ps->dst, u);
+            } else {
+                return bad(ps, "no such escape");
+            }
+            if (ps->p < ps->end && special(*ps->p))
+                continue;
+        } else if (c == '"') {
+            break;
+        } else if ((unsigned char)c < 0x20) {
+            return bad(ps, "a control character in a string must be escaped");
+        } else if ((unsigned char)c >= 0x80) {
+            size_t k = utf8_char(ps->p, ps->end);
+            if (!k)
+                return bad(ps, "not UTF-8");
+            memcpy(ps->dst, ps->p, k);
+            ps->dst += k;
+            ps->p += k;
+            continue;
+        }
+        ps->p = plain_copy(ps->p, ps->end, &ps->dst, ps->dst_end);
+    }
+    ps->p++;
+    *out = (struct lf_json){ .text = text, .n = (uint32_t)(ps->dst - text), .kind = LF_JSON_STRING };
+    return LF_OK;
+}
+
+/* ps->p is behind the opening quote. */
+static inline enum lf_code take_string(struct parser *ps, struct lf_json *out)
+{
+    const char *start = ps->p, *p = start, *end = ps->end;
+
+    for (;;) {
+        p = plain_end(p, end);
+        if (__builtin_expect(p >= end, 0)) {
+            ps->p = end;
+            return bad(ps, "a string is not closed");
+        }
+        if (__builtin_expect(*p == '"', 1)) {
+            ps->p = p + 1;
+            out->text = start;
+            out->n = (uint32_t)(p - start);
+            out->kind = LF_JSON_STRING;
+            return LF_OK;
+        }
+        if (*p == '\\') {
+            ps->p = p;
+            return take_escaped(ps, start, out);
+        }
+        if ((unsigned char)*p < 0x20) {
+            ps->p = p;
+            return bad(ps, "a control character in a string must be escaped");
+        }
+        do {
+            size_t k = utf8_char(p, end);
+            if (!k) {
+                ps->p = p;
+                return bad(ps, "not UTF-8");
+            }
+            p += k;
+        } while (p < end && (unsigned char)*p >= 0x80);
+    }
+}
+
+static inline bool digit(char c)
+{
+    return (unsigned char)(c - '0') < 10;
+}
+
+static enum lf_code take_number(struct parser *ps, struct lf_json *out)
+{
+    const char *start = ps->p, *p = start, *end = ps->end;
+
+    if (*p == '-')
+        p++;
+    if (p < end && *p == '0') {
+        p++;
+        if (p < end && digit(*p)) {
+            ps->p = p;
+            return bad(ps, "a number must not begin with 0");
+        }
+    } else {
+        if (p >= end || !digit(*p)) {
+            ps->p = p;
+            return bad(ps, "a number needs a digit");
+        }
+        while (p < end && digit(*p))
+            p++;
+    }
+    if (p < end && *p == '.') {
+        p++;
+        if (p >= end || !digit(*p)) {
+            ps->p = p;
+            return bad(ps, "a number needs a digit after the point");
+        }
+        while (p < end && digit(*p))
+            p++;
+    }
+    if (p < end && (*p | 0x20) == 'e') {
+        p++;
+        if (p < end && (*p == '+' || *p == '-'))
+            p++;
+        if (p >= end || !digit(*p)) {
+            ps->p = p;
+            return bad(ps, "a number needs a digit in its exponent");
+        }
+        while (p < end && digit(*p))
+            p++;
+    }
+    ps->p = p;
+    /* A number that runs up to the size limit may go on behind it. */
+    if (p == end && ps->cut)
+        return bad(ps, "");
+    *out = (struct lf_json){ .text = start, .n = (uint32_t)(p - start), .kind = LF_JSON_NUMBER };
+    return LF_OK;
+}
+
+static enum lf_code take_word(struct parser *ps, enum lf_json_kind kind, const char *word,
+                              struct lf_json *out)
+{
+    size_t n = strlen(word);
+
+    if ((size_t)(ps->end - ps->p) < n) {
+        if (ps->cut)
+            ps->p = ps->end;
+        return bad(ps, "no value");
+    }
+    if (memcmp(ps->p, word, n) != 0)
+        return bad(ps, "no value");
+    ps->p += n;
+    *out = (struct lf_json){ .text = word, .n = (uint32_t)n, .kind = (uint8_t)kind };
+    return LF_OK;
+}
+
+static inline lf_view text_of(const struct lf_json *v)
+{
+    return (lf_view){ v->text, v->n };
+}
+
+static int cmp_key(const void *x, const void *y)
+{
+    return lf_view_cmp(text_of(*(const struct lf_json *const *)x),
+                       text_of(*(const struct lf_json *const *)y));
+}
+
+/* Whether two members have one name.  Sorting bounds the cost for hostile input. */
+static bool has_twice(const struct lf_json *members, size_t n)
+{
+    const struct lf_json **sorted;
+    bool twice = false;
+
+    if (n <= 12) {
+        for (size_t i = 1; i < n; i++)
+            for (size_t k = 0; k < i; k++)
+                if (lf_view_eq(text_of(&members[2 * i]), text_of(&members[2 * k])))
+                    return true;
+        return false;
+    }
+    sorted = malloc(n * sizeof(*sorted));
+    if (!sorted)
+        LF_BUG("out of memory for %zu keys", n);
+    for (size_t i = 0; i < n; i++)
+        sorted[i] = &members[2 * i];
+    qsort(sorted, n, sizeof(*sorted), cmp_key);
+    for (size_t i = 1; i < n && !twice; i++)
+        twice = lf_view_eq(text_of(sorted[i - 1]), text_of(sorted[i]));
+    free(sorted);
+    return twice;
+}
+
+/* The stack first lives in the caller's frame and moves to the heap when full. */
+static void grow(struct parser *ps, const struct lf_json *local)
+{
+    size_t cap = ps->cap * 2;
+    struct lf_json *more = malloc(cap * sizeof *more);
+
+    if (!more)
+        LF_BUG("out of memory for %zu values", cap);
+    memcpy(more, ps->stack, ps->top * sizeof *more);
+    if (ps->stack != local)
+        free(ps->stack);
+    ps->stack = more;
+    ps->cap = cap;
+}
+
+static inline void skip_blanks(struct parser *ps)
+{
+    const char *p = ps->p, *end = ps->end;
+
+    while (p < end && (unsigned char)*p <= ' ' && (*p == ' ' || *p == '\n' || *p == '\t' || *p == '\r'))
+        p++;
+    ps->p = p;
+}
+
+/* One value.  Children are gathered on the stack above their container's own
+ * node; closing copies them into the arena in one run and pops them. */
+static enum lf_code take_value(struct parser *ps, struct lf_json *root, const struct lf_json *local)
+{
+    size_t open[DEPTH_MAX]; /* place of each open container's node */
+    unsigned depth = 0;
+    struct lf_json *slot;
+
+value:
+    skip_blanks(ps);
+    if (ps->p >= ps->end)
+        return bad(ps, "a value is expected");
+    if (ps->top == ps->cap)
+        grow(ps, local);
+    slot = &ps->stack[ps->top++];
+    switch (*ps->p) {
+    case '"':
+        ps->p++;
+        LF_TRY(take_string(ps, slot));
+        break;
+    case '{':
+    case '[':
+        if (depth >= ps->depth)
+            return lf_err_set(ps->e, LF_TOO_BIG, "json: nested deeper than %u at byte %zu", ps->depth,
+                              (size_t)(ps->p - ps->base));
+        slot->kind = *ps->p == '{' ? LF_JSON_OBJECT : LF_JSON_ARRAY;
+        open[depth++] = ps->top - 1;
+        ps->p++;
+        skip_blanks(ps);
+        if (ps->p < ps->end && *ps->p == (slot->kind == LF_JSON_OBJECT ? '}' : ']'))
+            goto close;
+        if (slot->kind == LF_JSON_OBJECT)
+            goto key;
+        goto value;
+    case 't':
+        LF_TRY(take_word(ps, LF_JSON_TRUE, "true", slot));
+        break;
+    case 'f':
+        LF_TRY(take_word(ps, LF_JSON_FALSE, "false", slot));
+        break;
+    case 'n':
+        LF_TRY(take_word(ps, LF_JSON_NULL, "null", slot));
+        break;
+    case '-':
+    case '0':
+    case '1':
+    case '2':
+    case '3':
+    case '4':
+    case '5':
+    case '6':
+    case '7':
+    case '8':
+    case '9':
+        LF_TRY(take_number(ps, slot));
+        break;
+    default:
+        return bad(ps, "no value");
+    }
+
+after:
+    if (depth == 0) {
+        *root = ps->stack[--ps->top];
+        return LF_OK;
+    }
+    slot = &ps->stack[open[depth - 1]];
+    skip_blanks(ps);
+    if (ps->p >= ps->end)
+        return bad(ps, slot->kind == LF_JSON_OBJECT ? "an object is not closed" : "an array is not closed");
+    if (*ps->p == ',') {
+        ps->p++;
+        if (slot->kind == LF_JSON_ARRAY)
+            goto value;
+        skip_blanks(ps);
+        goto key;
+    }
+    if (*ps->p != (slot->kind == LF_JSON_OBJECT ? '}' : ']'))
+        return bad(ps, slot->kind == LF_JSON_OBJECT ? "',' or '}' is expected" : "',' or ']' is expected");
+
+close : {
+    size_t at = open[--depth], n = ps->top - at - 1;
+    struct lf_json *items = NULL;
+
+    ps->p++;
+    slot = &ps->stack[at];
+    if (n) {
+        items = lf_arena_alloc(ps->a, n * sizeof *items, _Alignof(struct lf_json));
+        memcpy(items, slot + 1, n * sizeof *items);
+    }
+    if (slot->kind == LF_JSON_OBJECT) {
+        n /= 2;
+        if (ps->unique && has_twice(items, n))
+            return lf_err_set(ps->e, LF_BAD_INPUT, "json: an object that ends at byte %zu has a key twice",
+                              (size_t)(ps->p - ps->base));
+    }
+    slot->items = items;
+    slot->n = (uint32_t)n;
+    ps->top = at + 1;
+    goto after;
+}
+
+key:
+    if (ps->p >= ps->end || *ps->p != '"')
+        return bad(ps, "a key in quotes is expected");
+    ps->p++;
+    if (ps->top == ps->cap)
+        grow(ps, local);
+    LF_TRY(take_string(ps, &ps->stack[ps->top++]));
+    skip_blanks(ps);
+    if (ps->p >= ps->end || *ps->p != ':')
+        return bad(ps, "':' is expected after a key");
+    ps->p++;
+    goto value;
+}
+
+static enum lf_code parse(struct lf_arena *a, lf_view *in, const struct lf_json_limits *limits, bool whole,
+                          const struct lf_json **out, struct lf_err *e)
+{
+    struct lf_json local[STACK_NODES], root = { .kind = LF_JSON_NULL }, *kept;
+    size_t max = limits && limits->bytes ? limits->bytes : BYTES_USUAL;
+    unsigned depth = limits && limits->depth ? limits->depth : DEPTH_USUAL;
+    struct parser ps = { .a = a,
+                         .base = in->ptr ? in->ptr : "",
+                         .stack = local,
+                         .cap = STACK_NODES,
+                         .depth = depth < DEPTH_MAX ? depth : DEPTH_MAX,
+                         .unique = limits && limits->unique,
+                         .e = e };
+    enum lf_code rc;
+
+    if (max > UINT32_MAX - 64)
+        max = UINT32_MAX - 64; /* lengths are kept in 32 bits */
+    if (whole && in->len > max)
+        return lf_err_set(e, LF_TOO_BIG, "json: %zu bytes are over the limit of %zu", in->len, max);
+    ps.p = ps.base;
+    ps.end = ps.base + in->len;
+    if (!whole) {
+        /* Blanks between values are not part of any value's size. */
+        skip_blanks(&ps);
+        if (ps.p == ps.end)
+            return lf_err_set(e, LF_NOT_FOUND, "json: no value is left");
+        if ((size_t)(ps.end - ps.p) > max) {
+            ps.end = ps.p + max;
+            ps.cut = true;
+        }
+    }
+    rc = take_value(&ps, &root, local);
+    if (rc == LF_OK && whole) {
+        skip_blanks(&ps);
+        if (ps.p != ps.end)
+            rc = bad(&ps, "something follows the value");
+    }
+    if (ps.stack != local)
+        free(ps.stack);
+    /* The last lump's unused end goes back if nothing was allocated behind it. */
+    if (ps.dst && a->at == ps.dst_end + SLACK)
+        a->at = ps.dst;
+    LF_TRY(rc);
+
+    kept = lf_arena_alloc(a, sizeof *kept, _Alignof(struct lf_json));
+    *kept = root;
+    *out = kept;
+    if (!whole)
+        *in = lf_view_from(*in, (size_t)(ps.p - ps.base));
+    return LF_OK;
+}
+
+enum lf_code lf_json_parse(struct lf_arena *a, lf_view in, const struct lf_json_limits *limits,
+                           const struct lf_json **out, struct lf_err *e)
+{
+    return parse(a, &in, limits, true, out, e);
+}
+
+enum lf_code lf_json_take(struct lf_arena *a, lf_view *in, const struct lf_json_limits *limits,
+                          const struct lf_json **out, struct lf_err *e)
+{
+    return parse(a, in, limits, false, out, e);
+}
+
+/* ---- looking ---- */
+
+enum lf_json_kind lf_json_kind(const struct lf_json *v)
+{
+    return (enum lf_json_kind)v->kind;
+}
+
+lf_view lf_json_text(const struct lf_json *v)
+{
+    if (v->kind == LF_JSON_ARRAY || v->kind == LF_JSON_OBJECT)
+        return (lf_view){ "", 0 };
+    return text_of(v);
+}
+
+size_t lf_json_count(const struct lf_json *v)
+{
+    return v->kind == LF_JSON_ARRAY || v->kind == LF_JSON_OBJECT ? v->n : 0;
+}
+
+const struct lf_json *lf_json_item(const struct lf_json *array, size_t i)
+{
+    LF_ASSERT(array->kind == LF_JSON_ARRAY && i < array->n);
+    return &array->items[i];
+}
+
+lf_view lf_json_key(const struct lf_json *object, size_t i)
+{
+    LF_ASSERT(object->kind == LF_JSON_OBJECT && i < object->n);
+    return text_of(&object->items[2 * i]);
+}
+
+const struct lf_json *lf_json_member(const struct lf_json *object, size_t i)
+{
+    LF_ASSERT(object->kind == LF_JSON_OBJECT && i < object->n);
+    return &object->items[2 * i + 1];
+}
+
+const struct lf_json *lf_json_get(const struct lf_json *v, lf_view key)
+{
+    if (!v || v->kind != LF_JSON_OBJECT)
+        return NULL;
+    for (size_t i = 0; i < v->n; i++) {
+        const struct lf_json *k = &v->items[2 * i];
+        if (k->n == key.len && (!key.len || memcmp(k->text, key.ptr, key.len) == 0))
+            return k + 1;
+    }
+    return NULL;
+}
+
+const struct lf_json *lf_json_path(const struct lf_json *v, const char *path)
+{
+    lf_view left = lf_view_of(path), step;
+
+    while (v && lf_view_split(&left, '.', &step))
+        v = lf_json_get(v, step);
+    return v;
+}
+
+lf_view lf_json_str(const struct lf_json *v, const char *key)
+{
+    const struct lf_json *m = lf_json_get(v, lf_view_of(key));
+
+    return m && m->kind == LF_JSON_STRING ? text_of(m) : (lf_view){ NULL, 0 };
+}
+
+bool lf_json_int(const struct lf_json *v, const char *key, int64_t *out)
+{
+    const struct lf_json *m = lf_json_get(v, lf_view_of(key));
+    const int64_t most = ((int64_t)1 << 53) - 1;
+    int64_t n;
+
+    if (!m || m->kind != LF_JSON_NUMBER || !lf_view_i64(text_of(m), &n) || n > most || n < -most)
+        return false;
+    *out = n;
+    return true;
+}
+
+bool lf_json_bool(const struct lf_json *v, const char *key, bool otherwise)
+{
+    const struct lf_json *m = lf_json_get(v, lf_view_of(key));
+
+    if (!m || (m->kind != LF_JSON_TRUE && m->kind != LF_JSON_FALSE))
+        return otherwise;
+    return m->kind == LF_JSON_TRUE;
+}
+
+/* ---- building ---- */
+
+static struct lf_json *new_text(struct lf_arena *a, enum lf_json_kind kind, lf_view text)
+{
+    struct lf_json *v = lf_arena_alloc(a, sizeof *v, _Alignof(struct lf_json));
+
+    LF_ASSERT(text.len <= UINT32_MAX);
+    *v = (struct lf_json){ .text = text.ptr ? text.ptr : "", .n = (uint32_t)text.len, .kind = (uint8_t)kind };
+    return v;
+}
+
+const struct lf_json *lf_json_new_string(struct lf_arena *a, lf_view text)
+{
+    return new_text(a, LF_JSON_STRING, text);
+}
+
+const struct lf_json *lf_json_new_number(struct lf_arena *a, lf_view text)
+{
+    return new_text(a, LF_JSON_NUMBER, text);
+}
+
+const struct lf_json *lf_json_new_word(struct lf_arena *a, enum lf_json_kind kind)
+{
+    switch (kind) {
+    case LF_JSON_NULL:
+        return new_text(a, kind, LF_V("null"));
+    case LF_JSON_FALSE:
+        return new_text(a, kind, LF_V("false"));
+    case LF_JSON_TRUE:
+        return new_text(a, kind, LF_V("true"));
+    default:
+        LF_BUG("%d is no word of JSON", (int)kind);
+    }
+}
+
+static struct lf_json *new_container(struct lf_arena *a, enum lf_json_kind kind, size_t n, size_t nodes)
+{
+    struct lf_json *v = lf_arena_alloc(a, sizeof *v, _Alignof(struct lf_json));
+    struct lf_json *items = nodes ? LF_NEW(a, struct lf_json, nodes) : NULL;
+
+    LF_ASSERT(n <= UINT32_MAX);
+    *v = (struct lf_json){ .items = items, .n = (uint32_t)n, .kind = (uint8_t)kind };
+    return v;
+}
+
+const struct lf_json *lf_json_new_object(struct lf_arena *a, size_t n, const lf_view *keys,
+                                         const struct lf_json *const *values)
+{
+    struct lf_json *v = new_container(a, LF_JSON_OBJECT, n, lf_arena_mul(n, 2)), *at;
+
+    for (size_t i = 0; i < n; i++) {
+        LF_ASSERT(keys[i].len <= UINT32_MAX);
+        at = (struct lf_json *)(uintptr_t)&v->items[2 * i];
+        at[0] = (struct lf_json){ .text = keys[i].ptr ? keys[i].ptr : "",
+                                  .n = (uint32_t)keys[i].len,
+                                  .kind = LF_JSON_STRING };
+        at[1] = *values[i];
+    }
+    return v;
+}
+
+const struct lf_json *lf_json_new_array(struct lf_arena *a, size_t n, const struct lf_json *const *values)
+{
+    struct lf_json *v = new_container(a, LF_JSON_ARRAY, n, n);
+
+    for (size_t i = 0; i < n; i++)
+        ((struct lf_json *)(uintptr_t)v->items)[i] = *values[i];
+    return v;
+}
+
+/* ---- writing ---- */
+
+void lf_json_quote(struct lf_buf *b, lf_view text)
+{
+    const char *p = text.ptr ? text.ptr : "", *end = p + text.len;
+
+    lf_buf_byte(b, '"');
+    while (p < end) {
+        const char *stop = plain_end(p, end);
+        static const char digits[] = "0123456789abcdef";
+        unsigned char c;
+        size_t k;
+
+        if (stop > p)
+            lf_buf_put(b, (lf_view){ p, (size_t)(stop - p) });
+        p = stop;
+        if (p >= end)
+            break;
+        c = (unsigned char)*p;
+        if (c >= 0x80) {
+            const char *run = p;
+            while (p < end && (unsigned char)*p >= 0x80 && (k = utf8_char(p, end)) != 0)
+                p += k;
+            if (p > run) {
+                lf_buf_put(b, (lf_view){ run, (size_t)(p - run) });
+            } else {
+                LF_PUT(b, "\xef\xbf\xbd");
+                p++;
+            }
+            continue;
+        }
+        switch (c) {
+        case '"':
+            LF_PUT(b, "\\\"");
+            break;
+        case '\\':
+            LF_PUT(b, "\\\\");
+            break;
+        case '\b':
+            LF_PUT(b, "\\b");
+            break;
+        case '\f':
+            LF_PUT(b, "\\f");
+            break;
+        case '\n':
+            LF_PUT(b, "\\n");
+            break;
+        case '\r':
+            LF_PUT(b, "\\r");
+            break;
+        case '\t':
+            LF_PUT(b, "\\t");
+            break;
+        default: {
+            char u[6] = { '\\', 'u', '0', '0', digits[c >> 4], digits[c & 15] };
+            lf_buf_put(b, (lf_view){ u, sizeof u });
+        }
+        }
+        p++;
+    }
+    lf_buf_byte(b, '"');
+}
+
+void lf_json_write(struct lf_buf *b, const struct lf_json *v)
+{
+    switch (v->kind) {
+    case LF_JSON_STRING:
+        lf_json_quote(b, text_of(v));
+        break;
+    case LF_JSON_ARRAY:
+        lf_buf_byte(b, '[');
+        for (size_t i = 0; i < v->n; i++) {
+            if (i)
+                lf_buf_byte(b, ',');
+            lf_json_write(b, &v->items[i]);
+        }
+        lf_buf_byte(b, ']');
+        break;
+    case LF_JSON_OBJECT:
+        lf_buf_byte(b, '{');
+        for (size_t i = 0; i < v->n; i++) {
+            if (i)
+                lf_buf_byte(b, ',');
+            lf_json_quote(b, text_of(&v->items[2 * i]));
+            lf_buf_byte(b, ':');
+            lf_json_write(b, &v->items[2 * i + 1]);
+        }
+        lf_buf_byte(b, '}');
+        break;
+    default:
+        lf_buf_put(b, text_of(v));
+    }
+}
+
+/* UTF-16 code-unit order of UTF-8 text.  It differs from the order of the bytes
+ * in one place: characters past U+FFFF are surrogates there (D800–DFFF) and so
+ * come before U+E000–U+FFFF. */
+static int cmp_utf16(const void *x, const void *y)
+{
+    lf_view a = text_of(*(const struct lf_json *const *)x);
+    lf_view b = text_of(*(const struct lf_json *const *)y);
+    size_t n = a.len < b.len ? a.len : b.len;
+
+    for (size_t i = 0; i < n; i++) {
+        unsigned ca = (unsigned char)a.ptr[i], cb = (unsigned char)b.ptr[i];
+        if (ca == cb)
+            continue;
+        if (ca >= 0xf0 && (cb == 0xee || cb == 0xef))
+            return -1;
+        if (cb >= 0xf0 && (ca == 0xee || ca == 0xef))
+            return 1;
+        return ca < cb ? -1 : 1;
+    }
+    return a.len == b.len ? 0 : a.len < b.len ? -1 : 1;
+}
+
+/* The fewest digits that read back as `d`, and the closest to it among those
+ * (ECMA-262, Number::toString).  Writes them into `digits`, returns their number;
+ * *exp10 is the exponent of the first.
+ *
+ * At a power of two the gap below is half the gap above, so the nearest decimal
+ * may read back as the neighbour while the next one up does not: it is tried too. */
+static int shortest(double d, char digits[18], int *exp10)
+{
+    char text[40], cand[40];
+
+    for (int n = 1; n <= 17; n++) {
+        snprintf(text, sizeof text, "%.*e", n - 1, d);
+        bool hit = strtod(text, NULL) == d;
+        if (!hit) {
+            int last = n == 1 ? 0 : n;
+            memcpy(cand, text, sizeof cand);
+            if (cand[last] != '9') {
+                cand[last]++;
+                hit = strtod(cand, NULL) == d;
+                if (hit)
+                    memcpy(text, cand, sizeof text);
+            }
+        }
+        if (hit) {
+            int k = 0;
+            const char *p = text;
+            for (; *p && *p != 'e'; p++)
+                if (*p != '.')
+                    digits[k++] = *p;
+            *exp10 = (int)strtol(p + 1, NULL, 10);
+            while (k > 1 && digits[k - 1] == '0')
+                k--;
+            return k;
+        }
+    }
+    LF_BUG("seventeen digits do not read back");
+}
+
+static void put_zeros(struct lf_buf *b, int n)
+{
+    while (n-- > 0)
+        lf_buf_byte(b, '0');
+}
+
+static enum lf_code canon_number(struct lf_buf *b, lf_view text, struct lf_err *e)
+{
+    char copy[64], digits[18], *big = NULL;
+    int64_t i;
+    int k, n, exp10;
+    double d;
+
+    if (text.len < 16 && lf_view_i64(text, &i)) {
+        lf_buf_printf(b, "%lld", (long long)i);
+        return LF_OK;
+    }
+    if (text.len >= sizeof copy) {
+        big = malloc(text.len + 1);
+        if (!big)
+            LF_BUG("out of memory for %zu bytes", text.len);
+    }
+    memcpy(big ? big : copy, text.ptr, text.len);
+    (big ? big : copy)[text.len] = '\0';
+    d = strtod(big ? big : copy, NULL);
+    free(big);
+    if (!isfinite(d))
+        return lf_err_set(e, LF_UNACCEPTED, "json: the number %.*s is beyond a double",
+                          LF_FMT(lf_view_first(text, 64)));
+    if (d == 0) {
+        lf_buf_byte(b, '0');
+        return LF_OK;
+    }
+    if (d < 0) {
+        lf_buf_byte(b, '-');
+        d = -d;
+    }
+    k = shortest(d, digits, &exp10);
+    n = exp10 + 1;
+    if (k <= n && n <= 21) {
+        lf_buf_put(b, (lf_view){ digits, (size_t)k });
+        put_zeros(b, n - k);
+    } else if (0 < n && n <= 21) {
+        lf_buf_put(b, (lf_view){ digits, (size_t)n });
+        lf_buf_byte(b, '.');
+        lf_buf_put(b, (lf_view){ digits + n, (size_t)(k - n) });
+    } else if (-6 < n && n <= 0) {
+        LF_PUT(b, "0.");
+        put_zeros(b, -n);
+        lf_buf_put(b, (lf_view){ digits, (size_t)k });
+    } else {
+        lf_buf_byte(b, digits[0]);
+        if (k > 1) {
+            lf_buf_byte(b, '.');
+            lf_buf_put(b, (lf_view){ digits + 1, (size_t)(k - 1) });
+        }
+        lf_buf_printf(b, "e%c%d", n > 0 ? '+' : '-', n > 0 ? n - 1 : 1 - n);
+    }
+    return LF_OK;
+}
+
+static enum lf_code canon(struct lf_buf *b, const struct lf_json *v, struct lf_err *e)
+{
+    const struct lf_json **sorted;
+    enum lf_code rc = LF_OK;
+
+    switch (v->kind) {
+    case LF_JSON_STRING:
+        lf_json_quote(b, text_of(v));
+        return LF_OK;
+    case LF_JSON_NUMBER:
+        return canon_number(b, text_of(v), e);
+    case LF_JSON_ARRAY:
+        lf_buf_byte(b, '[');
+        for (size_t i = 0; i < v->n; i++) {
+            if (i)
+                lf_buf_byte(b, ',');
+            LF_TRY(canon(b, &v->items[i], e));
+        }
+        lf_buf_byte(b, ']');
+        return LF_OK;
+    case LF_JSON_OBJECT:
+        break;
+    default:
+        lf_buf_put(b, text_of(v));
+        return LF_OK;
+    }
+
+    if (!v->n) {
+        LF_PUT(b, "{}");
+        return LF_OK;
+    }
+    sorted = malloc(v->n * sizeof(*sorted));
+    if (!sorted)
+        LF_BUG("out of memory for %u keys", v->n);
+    for (size_t i = 0; i < v->n; i++)
+        sorted[i] = &v->items[2 * i];
+    qsort(sorted, v->n, sizeof(*sorted), cmp_utf16);
+    lf_buf_byte(b, '{');
+    for (size_t i = 0; i < v->n; i++) {
+        if (i) {
+            if (lf_view_eq(text_of(sorted[i - 1]), text_of(sorted[i]))) {
+                rc = lf_err_set(e, LF_UNACCEPTED, "json: the key \"%.*s\" stands twice in an object",
+                                LF_FMT(lf_view_first(text_of(sorted[i]), 64)));
+                break;
+            }
+            lf_buf_byte(b, ',');
+        }
+        lf_json_quote(b, text_of(sorted[i]));
+        lf_buf_byte(b, ':');
+        rc = canon(b, sorted[i] + 1, e);
+        if (rc != LF_OK)
+            break;
+    }
+    free(sorted);
+    LF_TRY(rc);
+    lf_buf_byte(b, '}');
+    return LF_OK;
+}
+
+enum lf_code lf_json_canon(struct lf_buf *b, const struct lf_json *v, struct lf_err *e)
+{
+    LF_TRY(canon(b, v, e));
+    return lf_buf_done(b, e);
+}
+
+/* ---- streaming writer ---- */
+
+static void before(struct lf_json_w *w, const char *key)
+{
+    if (w->depth) {
+        uint64_t bit = (uint64_t)1 << (w->depth - 1);
+
+        LF_ASSERT(!!(w->obj & bit) == !!key);
+        if (w->has & bit)
+            lf_buf_byte(w->b, ',');
+        w->has |= bit;
+    } else {
+        LF_ASSERT(!key);
+    }
+    if (key) {
+        lf_json_quote(w->b, lf_view_of(key));
+        lf_buf_byte(w->b, ':');
+    }
+}
+
+void lf_json_begin(struct lf_json_w *w, const char *key, char bracket)
+{
+    uint64_t bit;
+
+    LF_ASSERT((bracket == '{' || bracket == '[') && w->depth < 64);
+    before(w, key);
+    bit = (uint64_t)1 << w->depth++;
+    w->has &= ~bit;
+    w->obj = bracket == '{' ? w->obj | bit : w->obj & ~bit;
+    lf_buf_byte(w->b, bracket);
+}
+
+void lf_json_open(struct lf_json_w *w, char bracket)
+{
+    lf_json_begin(w, NULL, bracket);
+}
+
+void lf_json_close(struct lf_json_w *w)
+{
+    LF_ASSERT(w->depth > 0);
+    w->depth--;
+    lf_buf_byte(w->b, w->obj >> w->depth & 1 ? '}' : ']');
+}
+
+void lf_json_put_str(struct lf_json_w *w, const char *key, lf_view v)
+{
+    before(w, key);
+    lf_json_quote(w->b, v);
+}
+
+void lf_json_put_cstr(struct lf_json_w *w, const char *key, const char *v)
+{
+    lf_json_put_str(w, key, lf_view_of(v));
+}
+
+void lf_json_put_int(struct lf_json_w *w, const char *key, int64_t v)
+{
+    before(w, key);
+    lf_buf_printf(w->b, "%lld", (long long)v);
+}
+
+void lf_json_put_bool(struct lf_json_w *w, const char *key, bool v)
+{
+    before(w, key);
+    lf_buf_put(w->b, v ? LF_V("true") : LF_V("false"));
+}
+
+void lf_json_put_null(struct lf_json_w *w, const char *key)
+{
+    before(w, key);
+    LF_PUT(w->b, "null");
+}
+
+void lf_json_put_raw(struct lf_json_w *w, const char *key, lf_view json)
+{
+    before(w, key);
+    lf_buf_put(w->b, json);
+}
+
+void lf_json_put(struct lf_json_w *w, const char *key, const struct lf_json *v)
+{
+    before(w, key);
+    lf_json_write(w->b, v);
+}

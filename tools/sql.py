@@ -6,6 +6,7 @@ text for each engine (named parameters numbered), the order of parameters and
 whether :org is among them.  Migrations (sql/<engine>/NNNN_name.sql) become
 tables in order.  Refuses what store/db.h forbids.
 """
+import io
 import pathlib
 import re
 import sys
@@ -15,6 +16,12 @@ sqldir, out_h, out_c = map(pathlib.Path, sys.argv[1:4])
 
 def fail(where, what):
     sys.exit(f"{where}: {what}")
+
+
+def write(path, text):
+    """Only when it changed: then ninja compiles only what must be."""
+    if not path.exists() or path.read_text() != text:
+        path.write_text(text)
 
 
 def c_string(text):
@@ -71,7 +78,7 @@ def migrations(engine):
             fail(f, f"migrations are numbered without gaps; expected {i:04d}_")
     return files
 
-with open(out_h, "w") as h:
+with io.StringIO() as h:
     h.write("/* Made by tools/sql.py from sql/; do not edit. */\n#ifndef LF_STORE_QUERIES_H\n"
             "#define LF_STORE_QUERIES_H\n\nenum lf_query {\n")
     for name, _, order in queries:
@@ -83,8 +90,9 @@ with open(out_h, "w") as h:
             "struct lf_migration {\n    const char *name, *sql;\n};\n"
             "extern const struct lf_migration lf_migrations_sqlite[], lf_migrations_postgres[]; /* ends with name NULL */\n"
             "\n#endif\n")
+    write(out_h, h.getvalue())
 
-with open(out_c, "w") as c:
+with io.StringIO() as c:
     c.write('/* Made by tools/sql.py from sql/; do not edit. */\n#include "store/queries.h"\n\n'
             "#include <stddef.h>\n\nconst struct lf_query_text lf_query_texts[] = {\n")
     for name, sql, order in queries:
@@ -98,3 +106,4 @@ with open(out_c, "w") as c:
         for f in migrations(engine):
             c.write(f'    {{ "{f.stem}",\n        {c_string(f.read_text())} }},\n')
         c.write("    { NULL, NULL },\n};\n")
+    write(out_c, c.getvalue())

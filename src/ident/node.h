@@ -1,0 +1,37 @@
+/* Node: who this node is, made at its first start and the same for its life.
+ *
+ * Node id, own organisation, Ed25519 seed and redaction key lie in the table
+ * setting.  The seed is therefore in the database: the file is made 0600 in a
+ * directory 0700 and read by the core alone; with PostgreSQL, whoever can read the
+ * database can sign as this node, so give it a database of its own.  Backups carry
+ * it too and are to be guarded likewise. */
+#ifndef LF_IDENT_NODE_H
+#define LF_IDENT_NODE_H
+
+#include "store/task.h"
+
+/* `name` and `tier` are used at the first start; later `name` renames the node
+ * when it differs (empty = keep), and another `tier` is LF_CONFLICT: a node does
+ * not change its place in the tree by a setting.  Texts belong to `a`. */
+enum lf_code lf_node_load_or_create(struct lf_db *db, const struct lf_env *env, struct lf_arena *a,
+                                    lf_view name, lf_view tier, struct lf_identity *out,
+                                    struct lf_err *e) LF_MUST;
+/* The scope of the node's own work. */
+struct lf_scope lf_node_scope(const struct lf_identity *self);
+
+/* Node-wide key and value, for the rooms' own small facts; keys are
+ * "<room>.<what>".  Absent: LF_NOT_FOUND.  System or ADMIN of the node only. */
+enum lf_code lf_setting_get(struct lf_task *t, lf_view key, lf_view *value, struct lf_err *e) LF_MUST;
+enum lf_code lf_setting_set(struct lf_task *t, lf_view key, lf_view value, struct lf_err *e) LF_MUST;
+
+struct lf_organisation {
+    lf_view id, name, oid, parent; /* oid: the government's organisation identifier; empty if none */
+    lf_time created;
+};
+/* Tenants: organisations served on this node.  ADMIN of the node's own organisation. */
+enum lf_code lf_organisation_create(struct lf_task *t, lf_view name, lf_view oid, lf_view *id,
+                                    struct lf_err *e) LF_MUST;
+enum lf_code lf_organisation_get(struct lf_task *t, lf_view id, struct lf_organisation *out,
+                                 struct lf_err *e) LF_MUST;
+
+#endif

@@ -75,6 +75,17 @@ enum lf_code lf_incident_fold(struct lf_arena *a, const struct lf_incident_event
 enum lf_code lf_incident_may(const struct lf_incident_state *s, lf_view kind, lf_view by,
                              struct lf_err *e) LF_MUST;
 
+/* Whether an event carries what its kind needs (a level change its level, a return
+ * its reason …); LF_UNACCEPTED with one sentence.  Checked before an event is kept,
+ * so that one bad event cannot spoil the clocks of a whole history. */
+enum lf_code lf_incident_content(const struct lf_incident_event *ev, struct lf_err *e) LF_MUST;
+
+/* The history of engine/clock.h (a JSON array) out of events in any order.
+ * received[i] is when this node, of tier `tier`, took event i from another node; 0 =
+ * it is of this tier itself. */
+void lf_incident_history(struct lf_buf *b, const struct lf_incident_event *const *events,
+                         const lf_time *received, size_t n, lf_view tier);
+
 /* Whether a node of this tier may speak in this role: a provider cannot review. */
 bool lf_incident_role_fits(lf_view tier, lf_view by);
 

@@ -1,0 +1,333 @@
+#include "engine/incident_fold.h"
+#include "lf_test.h"
+
+static struct lf_arena arena;
+
+#define INC "incident--33333333-3333-4333-8333-333333333333"
+
+static uint64_t rng = 1;
+static unsigned rnd(unsigned n)
+{
+    rng ^= rng << 13, rng ^= rng >> 7, rng ^= rng << 17;
+    return (unsigned)(rng % n);
+}
+
+static lf_view id_of(size_t i)
+{
+    return lf_arena_printf(&arena, "incident-event--00000000-0000-4000-8000-%012zu", i);
+}
+
+/* A short form for tests: node 0 provider, 1 sector, 2 nation. */
+static struct lf_incident_event act(size_t id, unsigned node, int64_t seq, const char *kind, const char *by,
+                                    lf_time at, const char *body)
+{
+    static const char *const tiers[] = { "provider", "sector", "nation" };
+    struct lf_incident_event ev = {
+        .id = id_of(id),
+        .incident = LF_V(INC),
+        .node = lf_arena_printf(&arena, "identity--0000000%u-0000-4000-8000-000000000000", node),
+        .org = LF_V("55555555-5555-4555-8555-555555555555"),
+        .tier = lf_view_of(tiers[node]),
+        .sequence = seq,
+        .kind = lf_view_of(kind),
+        .by = lf_view_of(by),
+        .occurred = at * LF_MINUTE,
+        .recorded = at * LF_MINUTE,
+    };
+    struct lf_err e;
+
+    if (body)
+        CHECK_OK(lf_json_parse(&arena, lf_arena_copy(&arena, lf_view_of(body)), NULL, &ev.body, &e), &e);
+    return ev;
+}
+
+static void after(struct lf_incident_event *ev, const struct lf_incident_event *parent)
+{
+    lf_view *p = LF_NEW(&arena, lf_view, ev->nparents + 1);
+
+    for (size_t i = 0; i < ev->nparents; i++)
+        p[i] = ev->parents[i];
+    p[ev->nparents++] = parent->id;
+    ev->parents = p;
+}
+
+static struct lf_incident_state fold(const struct lf_incident_event *ev, size_t n)
+{
+    struct lf_incident_state s = { 0 };
+    struct lf_err e;
+
+    CHECK_OK(lf_incident_fold(&arena, ev, n, &s, NULL, &e), &e);
+    return s;
+}
+
+static bool same(const struct lf_incident_state *a, const struct lf_incident_state *b)
+{
+    if (a->nheads != b->nheads)
+        return false;
+    for (size_t i = 0; i < a->nheads; i++)
+        if (!lf_view_eq(a->heads[i], b->heads[i]))
+            return false;
+    return a->review == b->review && a->handling == b->handling && a->level == b->level &&
+           a->level_rank == b->level_rank && lf_view_eq(a->title, b->title) &&
+           lf_view_eq(a->description, b->description) && a->aware_at == b->aware_at &&
+           a->reported_at == b->reported_at && a->first == b->first && a->last == b->last &&
+           a->exercise == b->exercise && a->corroborated == b->corroborated && a->nevents == b->nevents &&
+           a->refused == b->refused && a->conflicts == b->conflicts && a->missing == b->missing &&
+           lf_view_eq(a->merged_into, b->merged_into) && lf_view_eq(a->node, b->node);
+}
+
+static void chain(struct lf_incident_event *ev, size_t n)
+{
+    for (size_t i = 1; i < n; i++)
+        after(&ev[i], &ev[i - 1]);
+}
+
+static void an_ordinary_incident_goes_from_awareness_to_closed(void)
+{
+    struct lf_incident_event ev[] = {
+        act(1, 0, 1, "aware", "system", 10, "{\"title\":\"t\",\"corroborated\":true,\"alert\":\"a1\"}"),
+        act(2, 0, 2, "reported", "system", 11, "{\"level\":2}"),
+        act(3, 1, 1, "received_by_reviewer", "system", 12, NULL),
+        act(4, 1, 2, "reviewed", "reviewer", 20, "{\"level\":2}"),
+        act(5, 1, 3, "forwarded", "system", 20, NULL),
+        act(6, 0, 3, "controlled", "reporter", 30, NULL),
+        act(7, 0, 4, "recovered", "reporter", 40, NULL),
+        act(8, 0, 5, "final_submitted", "reporter", 50, NULL),
+        act(9, 1, 4, "closed", "reviewer", 60, NULL),
+    };
+    static const struct {
+        enum lf_review review;
+        enum lf_handling handling;
+    } want[] = {
+        { LF_REVIEW_DRAFT, LF_HANDLING_RESPONDING },     { LF_REVIEW_REPORTED, LF_HANDLING_RESPONDING },
+        { LF_REVIEW_REPORTED, LF_HANDLING_RESPONDING },  { LF_REVIEW_CONFIRMED, LF_HANDLING_RESPONDING },
+        { LF_REVIEW_FORWARDED, LF_HANDLING_RESPONDING }, { LF_REVIEW_FORWARDED, LF_HANDLING_CONTROLLED },
+        { LF_REVIEW_FORWARDED, LF_HANDLING_RECOVERED },  { LF_REVIEW_FORWARDED, LF_HANDLING_FINAL },
+        { LF_REVIEW_FORWARDED, LF_HANDLING_CLOSED },
+    };
+
+    chain(ev, 9);
+    for (size_t n = 1; n <= 9; n++) {
+        struct lf_incident_state s = fold(ev, n);
+
+        CHECK(s.review == want[n - 1].review, "after %zu: %s", n, lf_review_name(s.review));
+        CHECK(s.handling == want[n - 1].handling, "after %zu: %s", n, lf_handling_name(s.handling));
+        CHECK(s.refused == 0 && s.conflicts == 0, "after %zu: %zu refused", n, s.refused);
+        CHECK(s.nheads == 1, "%zu heads", s.nheads);
+        CHECK_VIEW(s.heads[0], ev[n - 1].id);
+    }
+    CHECK(fold(ev, 9).aware_at == 10 * LF_MINUTE && fold(ev, 9).reported_at == 11 * LF_MINUTE, "times");
+    CHECK(fold(ev, 9).corroborated, "corroborated");
+    CHECK_VIEW(fold(ev, 9).alert, LF_V("a1"));
+}
+
+static void nobody_moves_what_the_tables_do_not_give_them(void)
+{
+    static const struct {
+        const char *kind, *by;
+        unsigned node;
+        const char *body;
+    } tries[] = {
+        { "reviewed", "reporter", 0, NULL },
+        { "reviewed", "reviewer", 0, NULL },                     /* a provider that calls itself reviewer */
+        { "reviewed", "national", 1, NULL },                     /* a sector that calls itself the nation */
+        { "returned", "reviewer", 1, NULL },                     /* without a reason */
+        { "not_incident", "reviewer", 1, "{\"reason\":\"r\"}" }, /* level 3 is the nation's */
+        { "closed", "national", 2, NULL },                       /* nothing final yet */
+        { "forwarded", "system", 1, NULL },                      /* not reviewed yet */
+        { "aware", "reporter", 0, NULL },                        /* again */
+        { "level_changed", "reporter", 0, NULL },                /* to what? */
+        { "final_submitted", "reporter", 0, NULL },
+    };
+
+    for (size_t i = 0; i < sizeof tries / sizeof tries[0]; i++) {
+        struct lf_incident_event ev[] = {
+            act(1, 0, 1, "aware", "reporter", 10, NULL),
+            act(2, 0, 2, "reported", "reporter", 11, "{\"level\":3}"),
+            act(3, tries[i].node, 3, tries[i].kind, tries[i].by, 12, tries[i].body),
+        };
+        struct lf_incident_state s;
+
+        chain(ev, 3);
+        s = fold(ev, 3);
+        CHECK(s.refused == 1, "%s by %s was not refused", tries[i].kind, tries[i].by);
+        CHECK(s.review == LF_REVIEW_REPORTED && s.handling == LF_HANDLING_RESPONDING && s.level == 3,
+              "%s by %s had an effect", tries[i].kind, tries[i].by);
+    }
+}
+
+static void a_refusal_names_its_rule(void)
+{
+    struct lf_incident_state s = { .review = LF_REVIEW_REPORTED, .level = 4, .aware_at = 1 };
+    struct lf_err e;
+
+    CHECK_CODE(lf_incident_may(&s, LF_V("not_incident"), LF_V("reviewer"), &e), LF_FORBIDDEN);
+    CHECK(strstr(e.text, "X1") && strstr(e.text, "nation"), "%s", e.text);
+    CHECK_CODE(lf_incident_may(&s, LF_V("closed"), LF_V("national"), &e), LF_CONFLICT);
+    CHECK(strstr(e.text, "H4") != NULL, "%s", e.text);
+    CHECK_CODE(lf_incident_may(&s, LF_V("painted_green"), LF_V("national"), &e), LF_UNACCEPTED);
+    CHECK_CODE(lf_incident_may(&s, LF_V("reviewed"), LF_V("national"), &e), LF_OK);
+}
+
+static void the_nations_level_stands_over_the_reviewers_and_that_over_the_reporters(void)
+{
+    struct lf_incident_event ev[] = {
+        act(1, 0, 1, "aware", "reporter", 10, NULL),
+        act(2, 0, 2, "reported", "reporter", 11, "{\"level\":1}"),
+        act(3, 2, 1, "level_changed", "national", 12, "{\"level\":4}"),
+        act(4, 1, 1, "reviewed", "reviewer", 13, "{\"level\":2}"),
+        act(5, 0, 3, "level_changed", "reporter", 14, "{\"level\":1}"),
+    };
+
+    after(&ev[1], &ev[0]);
+    CHECK(fold(ev, 2).level == 1, "level");
+    for (size_t i = 2; i < 5; i++)
+        after(&ev[i], &ev[1]);
+    CHECK(fold(ev, 5).level == 4, "level %d", fold(ev, 5).level);
+    CHECK(fold(ev, 5).review == LF_REVIEW_CONFIRMED, "the review itself counts");
+    CHECK(fold(ev, 5).conflicts == 2, "%zu conflicts", fold(ev, 5).conflicts);
+}
+
+static void an_edit_answers_a_return_that_did_not_see_it(void)
+{
+    struct lf_incident_event ev[] = {
+        act(1, 0, 1, "aware", "reporter", 10, NULL),
+        act(2, 0, 2, "reported", "reporter", 11, NULL),
+        act(3, 0, 3, "supplemented", "reporter", 12, NULL),
+        act(4, 1, 1, "returned", "reviewer", 13, "{\"reason\":\"r\"}"),
+    };
+
+    chain(ev, 3);
+    after(&ev[3], &ev[1]);
+    CHECK(fold(ev, 4).review == LF_REVIEW_REPORTED, "the edit came first, unseen");
+    ev[3].recorded = 11 * LF_MINUTE + 1;
+    CHECK(fold(ev, 4).review == LF_REVIEW_REPORTED, "the edit came later, unseeing");
+    after(&ev[3], &ev[2]);
+    ev[3].recorded = 13 * LF_MINUTE;
+    CHECK(fold(ev, 4).review == LF_REVIEW_RETURNED, "a return that saw the edit stands");
+}
+
+static void close_stands_against_a_merge_that_did_not_see_it(void)
+{
+    struct lf_incident_event ev[] = {
+        act(1, 0, 1, "aware", "reporter", 10, NULL),
+        act(2, 0, 2, "reported", "reporter", 11, NULL),
+        act(3, 1, 1, "reviewed", "reviewer", 12, NULL),
+        act(4, 1, 2, "forwarded", "system", 13, NULL),
+        act(5, 0, 3, "controlled", "reporter", 14, NULL),
+        act(6, 0, 4, "final_submitted", "reporter", 15, NULL),
+        act(7, 1, 3, "closed", "reviewer", 17, NULL),
+        act(8, 2, 1, "merged", "national", 16, "{\"into\":\"incident--x\"}"),
+    };
+    struct lf_incident_state s;
+
+    chain(ev, 7);
+    after(&ev[7], &ev[5]);
+    s = fold(ev, 8);
+    CHECK(s.handling == LF_HANDLING_CLOSED && !s.merged_into.len && s.conflicts == 1, "merge before close");
+    ev[7].recorded = 18 * LF_MINUTE;
+    s = fold(ev, 8);
+    CHECK(s.handling == LF_HANDLING_CLOSED && !s.merged_into.len, "merge after close");
+    after(&ev[6], &ev[7]);
+    ev[7].recorded = 16 * LF_MINUTE;
+    s = fold(ev, 8);
+    CHECK(s.handling == LF_HANDLING_FINAL && s.merged_into.len, "a close that saw the merge is refused");
+}
+
+static void an_event_counts_after_what_it_saw_whatever_its_clock_says(void)
+{
+    struct lf_incident_event ev[] = {
+        act(1, 0, 1, "aware", "reporter", 100, "{\"title\":\"a\"}"),
+        act(2, 0, 2, "reported", "reporter", 101, "{\"title\":\"b\"}"),
+        act(3, 1, 1, "returned", "reviewer", 5, "{\"reason\":\"my clock is slow\"}"),
+    };
+
+    chain(ev, 3);
+    CHECK(fold(ev, 3).review == LF_REVIEW_RETURNED, "%s", lf_review_name(fold(ev, 3).review));
+    CHECK_VIEW(fold(ev, 3).node, ev[0].node);
+    CHECK_VIEW(fold(ev, 3).title, LF_V("b"));
+}
+
+static void a_forged_circle_of_parents_ends_the_same_everywhere(void)
+{
+    struct lf_incident_event ev[] = {
+        act(1, 0, 1, "aware", "reporter", 10, NULL),
+        act(2, 1, 1, "answered", "reviewer", 11, NULL),
+        act(3, 2, 1, "answered", "national", 12, NULL),
+    };
+    struct lf_incident_event back[3];
+
+    after(&ev[0], &ev[2]), after(&ev[1], &ev[0]), after(&ev[2], &ev[1]);
+    back[0] = ev[2], back[1] = ev[0], back[2] = ev[1];
+    struct lf_incident_state a = fold(ev, 3), b = fold(back, 3);
+    CHECK(same(&a, &b) && a.nevents == 3, "differs");
+}
+
+/* The property: any permutation and any duplication of a set gives one state. */
+static void the_same_events_give_the_same_state_in_any_order_and_number(void)
+{
+    static const char *const kinds[] = {
+        "aware",          "reported",   "returned",        "supplemented",  "reviewed",
+        "forwarded",      "controlled", "recovered",       "closed",        "final_submitted",
+        "final_returned", "reopened",   "not_incident",    "level_changed", "merged",
+        "unmerged",       "absorbed",   "aware_corrected", "something_new", "received_by_reviewer"
+    };
+    static const char *const bys[] = { "reporter", "reviewer", "national", "system", "supporter" };
+
+    for (uint64_t seed = 1; seed <= 300; seed++) {
+        enum { MOST = 24 };
+        struct lf_incident_event ev[MOST], mixed[2 * MOST];
+        struct lf_incident_state first;
+        unsigned n, m;
+        int64_t seq[3] = { 0 };
+
+        lf_arena_reset(&arena);
+        rng = seed * 0x9e3779b97f4a7c15u;
+        n = 2 + rnd(MOST - 2);
+        for (unsigned i = 0; i < n; i++) {
+            unsigned node = rnd(3);
+            char body[200];
+
+            snprintf(body, sizeof body,
+                     "{\"title\":\"t%u\",\"level\":%u,\"reason\":\"r\",\"into\":\"incident--%u\","
+                     "\"aware_at\":\"1970-01-01T00:%02u:00Z\"}",
+                     rnd(4), 1 + rnd(4), rnd(3), rnd(20));
+            /* Few different times, so that ties are common; numbers sometimes twice. */
+            seq[node] += rnd(8) != 0;
+            ev[i] = act(i, node, seq[node] + 1, i == 0 ? "aware" : kinds[rnd(20)],
+                        bys[rnd(3) ? node : rnd(5)], 20 + (lf_time)rnd(6), body);
+            for (unsigned k = 0; i && k < rnd(4); k++)
+                after(&ev[i], &ev[rnd(i)]);
+        }
+        first = fold(ev, n);
+        for (unsigned round = 0; round < 6; round++) {
+            m = 0;
+            for (unsigned i = 0; i < n; i++)
+                mixed[m++] = ev[i];
+            for (unsigned i = 0; i < rnd(n); i++)
+                mixed[m++] = ev[rnd(n)];
+            for (unsigned i = m; i > 1; i--) {
+                unsigned k = rnd(i);
+                struct lf_incident_event swap = mixed[i - 1];
+                mixed[i - 1] = mixed[k], mixed[k] = swap;
+            }
+            struct lf_incident_state s = fold(mixed, m);
+            CHECK(same(&first, &s), "seed %llu round %u", (unsigned long long)seed, round);
+        }
+    }
+}
+
+int main(void)
+{
+    RUN(an_ordinary_incident_goes_from_awareness_to_closed);
+    RUN(nobody_moves_what_the_tables_do_not_give_them);
+    RUN(a_refusal_names_its_rule);
+    RUN(the_nations_level_stands_over_the_reviewers_and_that_over_the_reporters);
+    RUN(an_edit_answers_a_return_that_did_not_see_it);
+    RUN(close_stands_against_a_merge_that_did_not_see_it);
+    RUN(an_event_counts_after_what_it_saw_whatever_its_clock_says);
+    RUN(a_forged_circle_of_parents_ends_the_same_everywhere);
+    RUN(the_same_events_give_the_same_state_in_any_order_and_number);
+    lf_arena_clear(&arena);
+    DONE();
+}

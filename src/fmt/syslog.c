@@ -1,0 +1,342 @@
+#include "fmt/syslog.h"
+
+/* Devices in the field send "<034>" and "<192>".  The first only looks odd: the
+ * number is right, so we take it.  The second names a facility that does not
+ * exist, and guessing would file the event under the wrong severity, so we
+ * refuse it and let the caller keep the line as raw text.
+ *
+ * On failure `in` and `out` are untouched: the caller may try another format. */
+enum lf_code lf_syslog_take_pri(lf_view *in, struct lf_syslog_pri *out, struct lf_err *e)
+{
+    size_t i = 1;
+    unsigned n = 0;
+
+    if (in->len < 3 || in->ptr[0] != '<')
+        return lf_err_set(e, LF_BAD_INPUT, "syslog: no <PRI> at start of line");
+
+    for (; i < in->len && i <= 3 && in->ptr[i] >= '0' && in->ptr[i] <= '9'; i++)
+        n = n * 10 + (unsigned)(in->ptr[i] - '0');
+
+    if (i == 1 || i == in->len || in->ptr[i] != '>')
+        return lf_err_set(e, LF_BAD_INPUT, "syslog: <PRI> is not 1-3 digits");
+    if (n > 191)
+        return lf_err_set(e, LF_BAD_INPUT, "syslog: PRI %u is above 191", n);
+
+    *out = (struct lf_syslog_pri){ .facility = n / 8, .severity = n % 8 };
+    *in = (lf_view){ in->ptr + i + 1, in->len - i - 1 };
+    return LF_OK;
+}
+
+/* The text before the next blank, and the blank, off the front. */
+static lf_view word(lf_view *in)
+{
+    size_t n = 0;
+    lf_view w;
+
+    while (n < in->len && in->ptr[n] != ' ')
+        n++;
+    w = lf_view_first(*in, n);
+    *in = lf_view_from(*in, n < in->len ? n + 1 : n);
+    return w;
+}
+
+static lf_view or_empty(lf_view v)
+{
+    return lf_view_is(v, "-") ? (lf_view){ "", 0 } : v;
+}
+
+/* ---- RFC 5424 ---- */
+
+/* name="value" off the front; the escapes \" \\ \] undone. */
+static bool take_param(struct lf_arena *a, lf_view *in, lf_view *name, lf_view *value)
+{
+    size_t eq = 0, i;
+    bool escaped = false;
+
+    while (eq < in->len && in->ptr[eq] != '=' && in->ptr[eq] != ' ' && in->ptr[eq] != ']' &&
+           in->ptr[eq] != '"')
+        eq++;
+    if (eq == 0 || eq + 1 >= in->len || in->ptr[eq] != '=' || in->ptr[eq + 1] != '"')
+        return false;
+    *name = lf_view_first(*in, eq);
+    for (i = eq + 2; i < in->len && in->ptr[i] != '"'; i++)
+        if (in->ptr[i] == '\\' && i + 1 < in->len) {
+            escaped = true;
+            i++;
+        }
+    if (i >= in->len)
+        return false;
+    *value = (lf_view){ in->ptr + eq + 2, i - eq - 2 };
+    *in = lf_view_from(*in, i + 1);
+    if (escaped) {
+        char *to = lf_arena_alloc(a, value->len, 1);
+        size_t n = 0;
+        for (i = 0; i < value->len; i++) {
+            char c = value->ptr[i];
+            /* A backslash before anything else is an ordinary one (section 6.3.3). */
+            if (c == '\\' && i + 1 < value->len &&
+                (value->ptr[i + 1] == '"' || value->ptr[i + 1] == '\\' || value->ptr[i + 1] == ']'))
+                c = value->ptr[++i];
+            to[n++] = c;
+        }
+        *value = (lf_view){ to, n };
+    }
+    return true;
+}
+
+static bool take_elements(struct lf_arena *a, lf_view *in, struct lf_syslog *s)
+{
+    while (in->len && in->ptr[0] == '[') {
+        size_t n = 1;
+        lf_view id;
+
+        while (n < in->len && in->ptr[n] != ' ' && in->ptr[n] != ']' && in->ptr[n] != '=' &&
+               in->ptr[n] != '"')
+            n++;
+        if (n == 1 || n >= in->len || (in->ptr[n] != ' ' && in->ptr[n] != ']'))
+            return false;
+        id = (lf_view){ in->ptr + 1, n - 1 };
+        *in = lf_view_from(*in, n);
+        while (in->len && in->ptr[0] == ' ') {
+            lf_view name, value;
+            *in = lf_view_from(*in, 1);
+            if (in->len && in->ptr[0] == ']')
+                break; /* a blank before the bracket: seen in the field, harmless */
+            if (!take_param(a, in, &name, &value))
+                return false;
+            if (s->nparams < LF_SYSLOG_PARAMS)
+                s->params[s->nparams++] = (struct lf_syslog_param){ id, name, value };
+        }
+        if (!in->len || in->ptr[0] != ']')
+            return false;
+        *in = lf_view_from(*in, 1);
+    }
+    return true;
+}
+
+static enum lf_code parse_5424(struct lf_arena *a, lf_view in, struct lf_syslog *s, struct lf_err *e)
+{
+    lf_view time = word(&in);
+
+    s->version = 1;
+    if (!lf_view_is(time, "-")) {
+        if (lf_time_parse(time, &s->time, NULL) != LF_OK)
+            return lf_err_set(e, LF_BAD_INPUT, "syslog: \"%.*s\" is no time of RFC 5424",
+                              LF_FMT(lf_view_first(time, 40)));
+        s->has_time = true;
+    }
+    s->host = or_empty(word(&in));
+    s->app = or_empty(word(&in));
+    s->pid = or_empty(word(&in));
+    s->msgid = or_empty(word(&in));
+    if (in.len && in.ptr[0] == '-') {
+        in = lf_view_from(in, 1);
+    } else if (!in.len || in.ptr[0] != '[' || !take_elements(a, &in, s)) {
+        return lf_err_set(e, LF_BAD_INPUT, "syslog: the structured data is not as RFC 5424 has it");
+    }
+    if (in.len && in.ptr[0] != ' ')
+        return lf_err_set(e, LF_BAD_INPUT, "syslog: no blank before the message");
+    in = lf_view_from(in, 1);
+    if (lf_view_starts(in, LF_V("\xef\xbb\xbf")))
+        in = lf_view_from(in, 3);
+    s->message = in;
+    return LF_OK;
+}
+
+/* ---- RFC 3164 ---- */
+
+static bool two(const char *p, int least, int most, int *out)
+{
+    int tens = p[0] == ' ' ? 0 : p[0] - '0', ones = p[1] - '0';
+
+    if (tens < 0 || tens > 9 || ones < 0 || ones > 9)
+        return false;
+    *out = tens * 10 + ones;
+    return *out >= least && *out <= most;
+}
+
+/* "Nov 21 02:48:16" at the front; the year is the one that lies closest to now. */
+static bool take_bsd_time(lf_view *in, lf_time now, lf_time *out)
+{
+    static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+    struct lf_civil c = { 0 };
+    const char *p = in->ptr;
+    lf_time best = 0;
+    bool found = false;
+    int year = lf_civil_of(now).year;
+
+    if (in->len < 15 || p[3] != ' ' || p[6] != ' ' || p[9] != ':' || p[12] != ':' ||
+        (in->len > 15 && p[15] != ' ' && p[15] != ':'))
+        return false;
+    for (int m = 0; m < 12; m++)
+        if (memcmp(p, months + m * 3, 3) == 0)
+            c.month = m + 1;
+    if (!c.month || !two(p + 4, 1, 31, &c.day) || !two(p + 7, 0, 23, &c.hour) ||
+        !two(p + 10, 0, 59, &c.minute) || !two(p + 13, 0, 59, &c.second))
+        return false;
+    for (c.year = year - 1; c.year <= year + 1; c.year++) {
+        struct lf_civil back;
+        lf_time t, d, bd;
+
+        if (c.year < 1970 || c.year > 2199)
+            continue;
+        t = lf_time_of(&c);
+        back = lf_civil_of(t);
+        if (back.day != c.day || back.month != c.month)
+            continue; /* 29 February of another year */
+        d = t > now ? t - now : now - t;
+        bd = best > now ? best - now : now - best;
+        if (!found || d < bd)
+            best = t;
+        found = true;
+    }
+    if (!found)
+        return false;
+    *out = best;
+    *in = lf_view_from(*in, in->len > 15 ? 16 : 15);
+    return true;
+}
+
+static bool tag_char(char c)
+{
+    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '-' ||
+           c == '_' || c == '.' || c == '/' || c == '(' || c == ')' || c == '@';
+}
+
+/* "su[12]: " or "kernel: " off the front. */
+static bool take_tag(lf_view *in, struct lf_syslog *s)
+{
+    size_t n = 0, end;
+    lf_view pid = { "", 0 };
+
+    while (n < in->len && n < 64 && tag_char(in->ptr[n]))
+        n++;
+    if (n == 0 || n >= in->len)
+        return false;
+    end = n;
+    if (in->ptr[end] == '[') {
+        size_t close = end + 1;
+        while (close < in->len && close < end + 64 && in->ptr[close] != ']' && in->ptr[close] != ' ')
+            close++;
+        if (close >= in->len || in->ptr[close] != ']')
+            return false;
+        pid = (lf_view){ in->ptr + end + 1, close - end - 1 };
+        end = close + 1;
+    }
+    if (end >= in->len || in->ptr[end] != ':')
+        return false;
+    s->app = lf_view_first(*in, n);
+    s->pid = pid;
+    *in = lf_view_from(*in, end + 1);
+    if (in->len && in->ptr[0] == ' ')
+        *in = lf_view_from(*in, 1);
+    return true;
+}
+
+static void parse_3164(lf_view in, lf_time now, struct lf_syslog *s)
+{
+    lf_view rest = in, host;
+
+    s->has_time = take_bsd_time(&rest, now, &s->time);
+    if (!s->has_time) {
+        /* Modern senders put an RFC 3339 time in the old form's place. */
+        lf_view try = rest, time = word(&try);
+        if (lf_time_parse(time, &s->time, NULL) == LF_OK) {
+            s->has_time = true;
+            rest = try;
+        }
+    }
+    if (s->has_time) {
+        lf_view try = rest;
+        /* Some send no host name: then the tag stands here already. */
+        if (!take_tag(&try, s)) {
+            host = word(&try);
+            if (host.len && host.len <= 255) {
+                s->host = host;
+                rest = try;
+                if (take_tag(&try, s))
+                    rest = try;
+            }
+        } else {
+            rest = try;
+        }
+    } else {
+        lf_view try = rest;
+        if (take_tag(&try, s))
+            rest = try;
+    }
+    s->message = rest;
+}
+
+enum lf_code lf_syslog_parse(struct lf_arena *a, lf_view line, lf_time now, struct lf_syslog *out,
+                             struct lf_err *e)
+{
+    static const lf_view none = LF_VIEW("");
+    struct lf_syslog_pri pri;
+    lf_view in = line;
+
+    LF_TRY(lf_syslog_take_pri(&in, &pri, e));
+    *out = (struct lf_syslog){
+        .pri = pri, .host = none, .app = none, .pid = none, .msgid = none, .message = none
+    };
+    if (in.len >= 2 && in.ptr[0] == '1' && in.ptr[1] == ' ')
+        return parse_5424(a, lf_view_from(in, 2), out, e);
+    parse_3164(in, now, out);
+    return LF_OK;
+}
+
+/* ---- framing ---- */
+
+enum lf_code lf_syslog_frame(lf_view *in, size_t max, bool *whole, lf_view *frame, struct lf_err *e)
+{
+    lf_view rest = *in;
+    size_t n = 0, count = 0, end;
+
+    *whole = false;
+    while (rest.len && (rest.ptr[0] == '\n' || rest.ptr[0] == '\r' || rest.ptr[0] == '\0'))
+        rest = lf_view_from(rest, 1); /* empty lines say nothing */
+    *in = rest;
+    if (!rest.len)
+        return LF_OK;
+
+    if (rest.ptr[0] >= '1' && rest.ptr[0] <= '9') {
+        while (n < rest.len && n < 10 && rest.ptr[n] >= '0' && rest.ptr[n] <= '9')
+            count = count * 10 + (size_t)(rest.ptr[n++] - '0');
+        if (n == rest.len)
+            return LF_OK;
+        if (rest.ptr[n] == ' ') {
+            if (count > max)
+                return lf_err_set(e, LF_BAD_INPUT, "syslog: a frame of %zu bytes is over the limit of %zu",
+                                  count, max);
+            if (rest.len - n - 1 < count)
+                return LF_OK;
+            *frame = (lf_view){ rest.ptr + n + 1, count };
+            /* Some count the line's end, some do not. */
+            while (frame->len && (frame->ptr[frame->len - 1] == '\n' || frame->ptr[frame->len - 1] == '\r'))
+                frame->len--;
+            *in = lf_view_from(rest, n + 1 + count);
+            *whole = true;
+            return LF_OK;
+        }
+        if (n == 10)
+            return lf_err_set(e, LF_BAD_INPUT, "syslog: a count of more than nine digits");
+        /* A number that no blank follows begins an ordinary line. */
+    }
+
+    for (end = 0; end < rest.len && end <= max; end++)
+        if (rest.ptr[end] == '\n' || rest.ptr[end] == '\0')
+            break;
+    if (end == rest.len && end <= max)
+        return LF_OK;
+    if (end > max) {
+        *frame = lf_view_first(rest, max);
+        *in = lf_view_from(rest, max);
+    } else {
+        *frame = lf_view_first(rest, end);
+        *in = lf_view_from(rest, end + 1);
+        if (frame->len && frame->ptr[frame->len - 1] == '\r')
+            frame->len--;
+    }
+    *whole = true;
+    return LF_OK;
+}

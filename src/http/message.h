@@ -51,14 +51,21 @@ struct lf_http_response {
 
 /* Case-insensitive; ptr NULL if absent. */
 lf_view lf_http_get(const struct lf_http_request *r, const char *name);
+lf_view lf_http_answer_get(const struct lf_http_response *r, const char *name);
 /* The first query or form field of that name, percent-decoded into the arena;
  * ptr NULL if absent.  `n` counts how often it occurs when not NULL. */
 lf_view lf_http_field(struct lf_arena *a, lf_view fields, const char *name, size_t *n);
+/* The path of a request's URL (without query) as services see it: percent-decoded
+ * once, dot segments removed, UTF-8, no control bytes, no escaped slash. */
+enum lf_code lf_http_path(struct lf_arena *a, lf_view raw, lf_view *out, struct lf_err *e) LF_MUST;
+/* `name` is borrowed and so must be a literal or live in the arena; more than
+ * LF_HTTP_HEADERS is a bug. */
 void lf_http_add(struct lf_http_response *r, const char *name, lf_view value);
 /* The standard reason phrase. */
 const char *lf_http_reason(int status);
 
 void lf_http_pack_request(struct lf_buf *b, const struct lf_http_request *r);
+/* What is unpacked are views into `in`. */
 enum lf_code lf_http_unpack_request(lf_view in, struct lf_http_request *r, struct lf_err *e) LF_MUST;
 void lf_http_pack_response(struct lf_buf *b, const struct lf_http_response *r);
 enum lf_code lf_http_unpack_response(lf_view in, struct lf_http_response *r, struct lf_err *e) LF_MUST;

@@ -1,0 +1,43 @@
+/* Intake: takes log records from senders, keeps them in the event journal, and
+ * matches them against rules; what a rule hits goes to the core as FINDING.
+ *
+ * A record's life: received → (round's end) journal, fdatasync → acknowledged to
+ * an HTTP sender → detection, in order of position → findings.  Detection reads
+ * on from the journal after a restart of either worker, so an event that was
+ * acknowledged reaches the alerts exactly once: a finding is unique by position
+ * and rule, FINDING_KEPT says up to where they are committed.
+ *
+ * Boot settings, JSON:
+ *   {"data": DIR,                  journal, also the place of follow state
+ *    "keep_mb": 1024,              size of the journal; the oldest goes first
+ *    "stdin": false,               take lines from the handed descriptor "stdin"
+ *    "rules": [DIR, …],            Sigma rules, searched recursively, .yml and .yaml
+ *    "follow": [{"path": FILE, "source": NAME, "format": "auto"}, …]}
+ * Handed sockets: "syslog.udp", "syslog.tcp", "syslog.tls"; keys "tls.key",
+ * "tls.cert" (PEM).  Each may be absent.
+ *
+ * Senders: a token's label for HTTP, the address for syslog, the name in settings
+ * for a followed file. */
+#ifndef LF_PROC_INTAKE_H
+#define LF_PROC_INTAKE_H
+
+#include "base/buf.h"
+#include "base/crypto.h"
+#include "http/message.h"
+
+enum {
+    LF_INTAKE_BODY = 32 << 20,     /* bytes of one HTTP body as sent */
+    LF_INTAKE_INFLATED = 64 << 20, /* and inflated */
+};
+
+/* Does this request belong to the intake (LOG_BODY) rather than to the core?
+ *   /_bulk, /<index>/_bulk and what Elasticsearch's shippers probe, bare or below
+ *   /elastic; /services/collector…; POST /api/v1/events; and "/" itself only when a
+ *   shipper asks (it sends credentials of a kind browsers' sessions do not use). */
+bool lf_intake_takes(const struct lf_http_request *r);
+
+/* TOKENS is these, one after another: u16 length of the name, name, SHA-256 of the
+ * token.  An empty message: no sender has a token. */
+void lf_intake_pack_sender(struct lf_buf *b, lf_view name, const uint8_t hash[LF_SHA256]);
+
+#endif

@@ -1,0 +1,102 @@
+/* Indicators: from alerts, from peers, and out again under a standing policy.
+ *
+ * Authority follows the authenticated origin.  An indicator is kept per origin:
+ * what a peer gave only that peer can renew or revoke.  A value is blocked while
+ * at least one indicator for it stands; the table indicator_action tells shield,
+ * in order, what to do.
+ *
+ *   draft ──release──▶ active ─┐
+ *   provisional ──release──▶ active ──withdraw / revoked by its origin──▶ revoked
+ *   provisional, active ──valid_until passed──▶ expired
+ *
+ * From a child, within our policy: we derive our own, anonymised (id = keyed hash
+ * of the source's, no name of the member), publish it to our members and our
+ * parent.  From the parent: taken as it is and passed on to our members.  A value
+ * that we publish already is not published again: no loops. */
+#ifndef LF_ISAC_INDICATOR_H
+#define LF_ISAC_INDICATOR_H
+
+#include "model/indicator.h"
+#include "model/page.h"
+#include "model/peer.h"
+#include "store/task.h"
+
+/* What a reviewer signs.  As JSON: {"kinds":["domain-name"], "min_evidence":2,
+ * "max_life_hours":72, "allow":["gov.tw"], "min_level":"high", "auto_report":true,
+ * "tlp":"amber"}.  A name under an allowed one is allowed too. */
+struct lf_policy {
+    lf_view id;     /* UUID; empty = there is none signed: nothing goes out by itself */
+    unsigned kinds; /* bit per enum lf_observable_kind */
+    int64_t min_evidence, max_life_hours;
+    enum lf_level min_level;
+    bool auto_report;
+    lf_view tlp;
+    size_t nallow;
+    const lf_view *allow;
+    lf_view json, signed_by;
+    lf_time signed_at;
+};
+/* Needs REVIEWER.  Signed with the node's key together with who and when. */
+enum lf_code lf_policy_sign(struct lf_task *t, lf_view json, lf_view *id, struct lf_err *e) LF_MUST;
+/* The standing one; id is empty when there is none or its signature does not hold. */
+enum lf_code lf_policy_get(struct lf_task *t, struct lf_policy *out, struct lf_err *e) LF_MUST;
+
+struct lf_indicator_alert {
+    enum lf_observable_kind kind;
+    lf_view value;
+    int64_t evidence; /* independent senders that saw it */
+    enum lf_level level;
+    lf_view alert, incident; /* ids */
+    lf_time happened;
+};
+/* Provisional and shared when within the policy, else a draft.  The same value
+ * again, while one of ours stands, gives that one.  A draft whose evidence has
+ * since become enough goes out. */
+enum lf_code lf_indicator_from_alert(struct lf_task *t, const struct lf_indicator_alert *alert, lf_view *id,
+                                     bool *shared, struct lf_err *e) LF_MUST;
+enum lf_code lf_indicator_receive(struct lf_task *t, const struct lf_peer *from, lf_view json,
+                                  struct lf_err *e) LF_MUST;
+/* Our own, by a person (ANALYST or REVIEWER): everywhere in one step. */
+enum lf_code lf_indicator_withdraw(struct lf_task *t, lf_view id, struct lf_err *e) LF_MUST;
+/* A person looked at it: a draft goes out, a provisional one stays for good. */
+enum lf_code lf_indicator_release(struct lf_task *t, lf_view id, struct lf_err *e) LF_MUST;
+/* Ends what has outlived itself; *next is when to come again (0 = nothing waits). */
+enum lf_code lf_indicator_expire(struct lf_task *t, lf_time *next, struct lf_err *e) LF_MUST;
+
+struct lf_indicator_row {
+    lf_view id, origin; /* origin: peer id, empty = ours */
+    enum lf_observable_kind kind;
+    lf_view value, state; /* "draft", "provisional", "active", "revoked", "expired" */
+    int64_t evidence;
+    lf_view alert, incident, derived_from;
+    lf_time created, modified, valid_until;
+    lf_view json;
+};
+struct lf_indicator_page {
+    size_t n;
+    const struct lf_indicator_row *items;
+    lf_view next;
+};
+/* Newest first. */
+enum lf_code lf_indicator_list(struct lf_task *t, const struct lf_page *page, struct lf_indicator_page *out,
+                               struct lf_err *e) LF_MUST;
+enum lf_code lf_indicator_get(struct lf_task *t, lf_view id, struct lf_indicator_row *out,
+                              struct lf_err *e) LF_MUST;
+
+/* What shield is to do, oldest first, after `seq`.  The core drains it in the same
+ * task: shield may know isac, isac not shield. */
+struct lf_indicator_action {
+    int64_t seq;
+    lf_view indicator;
+    enum lf_observable_kind kind;
+    lf_view value;
+    bool block; /* false: unblock */
+    bool provisional;
+    lf_time expires; /* 0 = none */
+};
+enum lf_code lf_indicator_actions(struct lf_task *t, int64_t after, size_t limit, size_t *n,
+                                  const struct lf_indicator_action **out, struct lf_err *e) LF_MUST;
+/* Everything up to and with `seq` was done. */
+enum lf_code lf_indicator_acted(struct lf_task *t, int64_t seq, struct lf_err *e) LF_MUST;
+
+#endif

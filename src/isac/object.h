@@ -1,0 +1,68 @@
+/* Collections and the STIX objects in them.
+ *
+ * An object is kept once per origin (a peer, or "" for this node and its
+ * accounts): what one peer sends can neither replace nor shadow what another
+ * sent.  date_added is strictly increasing within a collection: given inside the
+ * transaction as the later of now and the last one plus a microsecond. */
+#ifndef LF_ISAC_OBJECT_H
+#define LF_ISAC_OBJECT_H
+
+#include "fmt/stix.h"
+#include "model/role.h"
+#include "store/task.h"
+
+/* Who: words joined by blanks.  "share": accounts of the organisation with SHARE
+ * or more; "children": every active child; "peer:<id>": that peer; empty: nobody. */
+struct lf_collection {
+    lf_view id, alias, title;
+    lf_view readers, writers;
+    lf_time last_added;
+    bool can_read, can_write; /* for the asking scope */
+};
+
+enum lf_code lf_collection_create(struct lf_task *t, lf_view alias, lf_view title, lf_view readers,
+                                  lf_view writers, lf_view *id, struct lf_err *e) LF_MUST;
+/* By id or alias, with the rights of t->scope; LF_NOT_FOUND when it has neither. */
+enum lf_code lf_collection_get(struct lf_task *t, lf_view id_or_alias, struct lf_collection *out,
+                               struct lf_err *e) LF_MUST;
+/* The same whatever the rights: for the node's own work. */
+enum lf_code lf_collection_find(struct lf_task *t, lf_view id_or_alias, struct lf_collection *out,
+                                struct lf_err *e) LF_MUST;
+/* Those t->scope may read or write, in a stable order. */
+enum lf_code lf_collection_list(struct lf_task *t, size_t *n, const struct lf_collection **out,
+                                struct lf_err *e) LF_MUST;
+
+/* Puts an object (its text as it came) into a collection.  Rights are the
+ * caller's to have checked.  *fresh: this origin had not sent this version
+ * before.  The same again is LF_OK; nothing changes. */
+enum lf_code lf_object_add(struct lf_task *t, lf_view collection, lf_view origin, const struct lf_stix *s,
+                           lf_view json, bool *fresh, struct lf_err *e) LF_MUST;
+
+struct lf_object {
+    lf_time added;
+    lf_view id, type, spec_version;
+    lf_view version; /* text; as the object has it */
+    lf_time version_at;
+    lf_view json; /* empty when only the manifest was asked */
+    bool first, last;
+};
+
+enum { LF_OBJECT_MATCHES = 256 };
+struct lf_object_filter {
+    lf_time after; /* strictly; -1 = from the start */
+    size_t limit;
+    bool bodies; /* want the text too */
+    size_t nid, ntype, nspec, nversion;
+    lf_view id[LF_OBJECT_MATCHES], type[LF_OBJECT_MATCHES], spec[LF_OBJECT_MATCHES];
+    lf_time version[LF_OBJECT_MATCHES];
+    bool v_first, v_last, v_all;
+};
+enum lf_code lf_object_list(struct lf_task *t, lf_view collection, const struct lf_object_filter *f,
+                            size_t *n, const struct lf_object **out, bool *more, struct lf_err *e) LF_MUST;
+/* Is there any version of it in the collection? */
+enum lf_code lf_object_known(struct lf_task *t, lf_view collection, lf_view id, bool *known,
+                             struct lf_err *e) LF_MUST;
+enum lf_code lf_object_delete(struct lf_task *t, lf_view collection, const struct lf_object *o,
+                              struct lf_err *e) LF_MUST;
+
+#endif

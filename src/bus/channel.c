@@ -22,7 +22,7 @@ struct lf_channel {
     struct lf_watch watch;
     struct lf_defer flush, resume;
     struct lf_channel_hooks hooks;
-    bool descriptors, paused, was_full, write_broken, closed, dead;
+    bool descriptors, paused, was_full, write_broken, closed, dead, offended;
     unsigned busy; /* hooks under way: destroy waits for them */
 
     char *in;
@@ -150,6 +150,7 @@ static bool take_frames(struct lf_channel *c)
         if (!c->accepted) {
             if (size > LF_FRAME_MAX || (carries && !c->descriptors) ||
                 !c->hooks.accept(c->hooks.ctx, type, size)) {
+                c->offended = true;
                 end(c, "sent a message that is not allowed");
                 return false;
             }
@@ -159,6 +160,7 @@ static bool take_frames(struct lf_channel *c)
             break;
         if (carries) {
             if (c->nin_fds == 0) {
+                c->offended = true;
                 end(c, "promised a descriptor and sent none");
                 return false;
             }
@@ -449,6 +451,11 @@ enum lf_code lf_channel_send_fd(struct lf_channel *c, unsigned type, lf_view pay
 {
     LF_ASSERT(type < LF_FRAME_FD && fd >= 0);
     return queue(c, type, payload, fd, e);
+}
+
+bool lf_channel_offended(const struct lf_channel *c)
+{
+    return c->offended;
 }
 
 bool lf_channel_full(const struct lf_channel *c)

@@ -50,6 +50,8 @@ enum lf_code lf_channel_send(struct lf_channel *c, unsigned type, lf_view payloa
 /* `fd` is duplicated: the caller keeps its own. */
 enum lf_code lf_channel_send_fd(struct lf_channel *c, unsigned type, lf_view payload, int fd,
                                 struct lf_err *e) LF_MUST;
+/* Did it end because the far side broke the rules? */
+bool lf_channel_offended(const struct lf_channel *c);
 bool lf_channel_full(const struct lf_channel *c);
 size_t lf_channel_queued(const struct lf_channel *c);
 /* Stops and resumes reading: back-pressure towards the far side. */

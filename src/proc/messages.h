@@ -31,7 +31,8 @@ enum lf_msg {
     LF_MSG_STOP,
     /* any → parent */
     LF_MSG_READY,
-    LF_MSG_FAILED,    /* the sentence why starting failed; the worker then ends */
+    LF_MSG_FAILED,  /* the sentence why starting failed; the worker then ends */
+    LF_MSG_OFFENCE, /* u8 worker id: it sent what it may not; the one further from the core is started anew */
     LF_MSG_STOP_NODE, /* core → parent: end the node (an operator's command asked) */
 
     LF_MSG_HTTP_REQUEST = 32, /* front → core: lf_http_pack_request */

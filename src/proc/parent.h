@@ -46,8 +46,11 @@ struct lf_parent_options {
     const struct lf_parent_path *paths;
     size_t npaths;
     bool core_connects; /* the database is PostgreSQL */
-    unsigned uid_base;  /* as root, worker n runs as uid_base + n; 0 = 61440 */
-    bool keep_uid;      /* as root, do not change uids */
+    /* The node's directory, holding the workers' own trees: as root it is made
+     * passable (0711), and each tree with LF_CAGE_WRITE is given to its worker. */
+    const char *data;
+    unsigned uid_base; /* as root, worker n runs as uid_base + n; 0 = 60900 */
+    bool keep_uid;     /* as root, do not change uids */
     bool stop_when_stdin_closes;
     lf_time stop_limit; /* how long a stopping worker may take; 0 = 10 s */
 

@@ -48,6 +48,8 @@ struct lf_worker {
 
 /* `lianfang worker <name>`; the exit status. */
 int lf_worker_main(const char *name);
+/* The same with a specification of the caller's: for tests. */
+int lf_worker_serve(enum lf_worker_id id, const struct lf_worker_spec *spec);
 
 /* Queues a message.  LF_AWAY when that neighbour is down (its messages are lost:
  * `neighbour` told so), LF_FULL at the hard limit. */

@@ -52,7 +52,7 @@ static bool identity(const struct lf_spawn *s)
 {
     if (geteuid() != 0)
         return true;
-    if (setgroups(0, NULL) != 0)
+    if (setgroups(s->ngroups, s->groups) != 0)
         return false;
     if (s->uid && (setresgid(s->gid, s->gid, s->gid) != 0 || setresuid(s->uid, s->uid, s->uid) != 0))
         return false;

@@ -18,6 +18,8 @@ struct lf_spawn {
     int control;      /* becomes descriptor 3 */
     uid_t uid;        /* used only when we are root; 0 = keep the uid, lose the capabilities */
     gid_t gid;
+    gid_t groups[8]; /* beside it, for what only a group may read */
+    size_t ngroups;
 };
 
 enum lf_code lf_spawn(const struct lf_spawn *s, pid_t *pid, struct lf_err *e) LF_MUST;

@@ -1,0 +1,44 @@
+/* Web: answers requests, inside the core: who asks, which route, which service.
+ *
+ *   request → door and credentials → route (method, path, roles) → handler → answer
+ *
+ * Browsers sign in and carry the cookie `__Host-lf`; every changing request of
+ * theirs carries "csrf" (form field) or X-CSRF-Token.  Programs use a bearer token
+ * or Basic.  The local door is the operator: all roles of a person in the node's
+ * own organisation.  The peer door is a node known by its key's pin.
+ *
+ * The routes are one table (routes.def), from which the OpenAPI document
+ * /api/v1/openapi.json is made too. */
+#ifndef LF_WEB_WEB_H
+#define LF_WEB_WEB_H
+
+#include "http/message.h"
+#include "ident/ident.h"
+#include "store/task.h"
+
+struct lf_link;
+struct lf_web;
+
+/* All borrowed, living as long as the web. */
+struct lf_web_parts {
+    struct lf_ident *ident;
+    const struct lf_link *link; /* may be NULL: no state of the link is shown */
+    lf_view peer_url;           /* how other nodes reach our peer door, for invitations */
+    uint8_t peer_pin[LF_SHA256];
+    /* What the workers said of themselves, newest: one JSON object by worker name,
+     * {"front":{"connections":3,…},…}, in `a`.  May be NULL. */
+    lf_view (*health)(void *ctx, struct lf_arena *a);
+    void *ctx;
+};
+
+struct lf_web *lf_web_create(const struct lf_web_parts *parts);
+void lf_web_destroy(struct lf_web *w);
+
+/* Fills t->scope and *rs, always.  Any code but LF_OK says that what the task
+ * changed must be undone; *rs then tells the client so and is still to be sent.
+ * A waiting poll comes back with the rs->wait_until it was given the first time;
+ * otherwise *rs is zero on the way in. */
+enum lf_code lf_web_handle(struct lf_web *w, struct lf_task *t, const struct lf_http_request *rq,
+                           struct lf_http_response *rs, struct lf_err *e) LF_MUST;
+
+#endif

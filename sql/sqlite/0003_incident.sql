@@ -1,1 +1,57 @@
--- incident: tables of this room; filled before the first release
+-- incident: events are the truth and never change; the row of an incident is what
+-- they fold to, kept for lists.
+CREATE TABLE incident (
+    id          TEXT NOT NULL PRIMARY KEY,
+    org         TEXT NOT NULL,
+    node        TEXT NOT NULL,
+    peer        TEXT NOT NULL,
+    title       TEXT NOT NULL,
+    alert       TEXT NOT NULL,
+    review      TEXT NOT NULL,
+    handling    TEXT NOT NULL,
+    level       INTEGER NOT NULL,
+    exercise    INTEGER NOT NULL,
+    aware_at    INTEGER NOT NULL,
+    reported_at INTEGER NOT NULL,
+    c1_due      INTEGER NOT NULL,
+    c1_ended    INTEGER NOT NULL,
+    c1_met      INTEGER NOT NULL,
+    rising      INTEGER NOT NULL,
+    events      INTEGER NOT NULL,
+    created     INTEGER NOT NULL,
+    updated     INTEGER NOT NULL
+) STRICT;
+CREATE INDEX incident_created ON incident (org, created, id);
+CREATE INDEX incident_clock ON incident (org, c1_met, c1_due, id);
+CREATE UNIQUE INDEX incident_alert ON incident (org, alert) WHERE alert <> '';
+
+CREATE TABLE incident_event (
+    id       TEXT NOT NULL PRIMARY KEY,
+    org      TEXT NOT NULL,
+    incident TEXT NOT NULL,
+    node     TEXT NOT NULL,
+    sequence INTEGER NOT NULL,
+    kind     TEXT NOT NULL,
+    recorded INTEGER NOT NULL,
+    received INTEGER NOT NULL,
+    json     TEXT NOT NULL,
+    UNIQUE (incident, node, sequence)
+) STRICT;
+
+-- Nodes that a peer passed events of on to us: the key it first vouched for stays.
+CREATE TABLE incident_node (
+    node  TEXT NOT NULL PRIMARY KEY,
+    key   TEXT NOT NULL,
+    tier  TEXT NOT NULL,
+    via   TEXT NOT NULL,
+    first INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE incident_outgoing (
+    seq   INTEGER NOT NULL PRIMARY KEY,
+    dest  TEXT NOT NULL,
+    event TEXT NOT NULL,
+    acked INTEGER NOT NULL,
+    UNIQUE (dest, event)
+) STRICT;
+CREATE INDEX incident_outgoing_waiting ON incident_outgoing (dest, seq) WHERE acked = 0;

@@ -1,0 +1,89 @@
+-- name: incident_by_alert
+SELECT id FROM incident WHERE org = :org AND alert = :alert;
+
+-- name: incident_anywhere
+-- scope: node  an event from a peer names the incident, not the tenant it lies with
+SELECT id, org, node, peer, title, alert, review, handling, level, exercise, aware_at, reported_at, c1_due, c1_ended, rising, events, created, updated
+FROM incident WHERE id = :id;
+
+-- name: incident_get
+SELECT id, org, node, peer, title, alert, review, handling, level, exercise, aware_at, reported_at, c1_due, c1_ended, rising, events, created, updated
+FROM incident WHERE org = :org AND id = :id;
+
+-- name: incident_list
+SELECT id, org, node, peer, title, alert, review, handling, level, exercise, aware_at, reported_at, c1_due, c1_ended, rising, events, created, updated
+FROM incident
+WHERE org = :org AND (created, id) < (:created, :id)
+  AND (:review = '' OR review = :review) AND (:handling = '' OR handling = :handling)
+  AND (:open = 0 OR (c1_due > 0 AND c1_ended = 0))
+ORDER BY created DESC, id DESC LIMIT :limit;
+
+-- name: incident_board
+SELECT id, org, node, peer, title, alert, review, handling, level, exercise, aware_at, reported_at, c1_due, c1_ended, rising, events, created, updated
+FROM incident
+WHERE org = :org AND c1_met = 0 AND (c1_due, id) > (:due, :id)
+ORDER BY c1_due, id LIMIT :limit;
+
+-- name: incident_insert
+INSERT INTO incident (id, org, node, peer, title, alert, review, handling, level, exercise, aware_at, reported_at, c1_due, c1_ended, c1_met, rising, events, created, updated)
+VALUES (:id, :org, :node, :peer, '', '', 'draft', 'responding', 0, 0, 0, 0, 0, 0, 1, 0, 0, :now, :now);
+
+-- name: incident_update
+UPDATE incident SET title = :title, alert = :alert, review = :review, handling = :handling, level = :level,
+  exercise = :exercise, aware_at = :aware_at, reported_at = :reported_at, c1_due = :c1_due, c1_ended = :c1_ended,
+  c1_met = :c1_met, rising = :rising, events = :events, updated = :updated
+WHERE org = :org AND id = :id;
+
+-- name: incident_count_all
+SELECT COUNT(*) FROM incident WHERE org = :org AND exercise = 0;
+
+-- name: incident_count_open
+SELECT COUNT(*) FROM incident WHERE org = :org AND exercise = 0 AND handling <> 'closed' AND review <> 'not_incident';
+
+-- name: incident_count_running
+SELECT COUNT(*) FROM incident WHERE org = :org AND exercise = 0 AND c1_met = 0 AND c1_ended = 0 AND c1_due >= :now;
+
+-- name: incident_count_breached
+SELECT COUNT(*) FROM incident WHERE org = :org AND exercise = 0 AND c1_met = 0 AND c1_due < :now;
+
+-- name: incident_event_insert
+INSERT INTO incident_event (id, org, incident, node, sequence, kind, recorded, received, json)
+VALUES (:id, :org, :incident, :node, :sequence, :kind, :recorded, :received, :json);
+
+-- name: incident_event_all
+SELECT json, received FROM incident_event WHERE org = :org AND incident = :incident ORDER BY recorded, id LIMIT 2049;
+
+-- name: incident_event_json
+SELECT json FROM incident_event WHERE org = :org AND id = :id;
+
+-- name: incident_event_known
+-- scope: node  the same event must not be kept twice, whoever brings it
+SELECT json FROM incident_event WHERE id = :id;
+
+-- name: incident_receipt
+SELECT json FROM incident_event WHERE org = :org AND incident = :incident AND kind = 'received_by_reviewer'
+ORDER BY recorded, id LIMIT 1;
+
+-- name: incident_node_get
+SELECT key, tier, via FROM incident_node WHERE node = :node;
+
+-- name: incident_node_insert
+INSERT INTO incident_node (node, key, tier, via, first) VALUES (:node, :key, :tier, :via, :now);
+
+-- name: incident_outgoing_add
+INSERT INTO incident_outgoing (seq, dest, event, acked)
+SELECT COALESCE(MAX(seq), 0) + 1, :dest, :event, 0 FROM incident_outgoing WHERE TRUE
+ON CONFLICT (dest, event) DO NOTHING;
+
+-- name: incident_outgoing_list
+-- scope: node  the link carries the incidents of every tenant of the node
+SELECT o.seq, o.event, i.json FROM incident_outgoing o JOIN incident_event i ON i.id = o.event
+WHERE o.dest = :dest AND o.acked = 0 ORDER BY o.seq LIMIT :limit;
+
+-- name: incident_outgoing_reviewed
+-- scope: node  as above
+SELECT DISTINCT i.incident FROM incident_outgoing o JOIN incident_event i ON i.id = o.event
+WHERE o.dest = :dest AND o.acked = 0 AND o.seq <= :seq AND i.kind = 'reviewed';
+
+-- name: incident_outgoing_ack
+UPDATE incident_outgoing SET acked = :now WHERE dest = :dest AND acked = 0 AND seq <= :seq;

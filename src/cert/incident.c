@@ -1,0 +1,876 @@
+#include "cert/incident.h"
+
+#include "engine/level.h"
+#include "ident/audit.h"
+#include "model/role.h"
+
+enum { FORM_BYTES = 48 * 1024, TITLE_BYTES = 512 };
+
+/* The limit of the first report, reckoned from awareness. */
+#define C1_LIMIT LF_HOUR
+
+static const unsigned may_read = LF_ROLE_ADMIN | LF_ROLE_ANALYST | LF_ROLE_REPORTER | LF_ROLE_REVIEWER |
+                                 LF_ROLE_READER | LF_ROLE_SYSTEM;
+
+const char *lf_clock_state_name(enum lf_clock_state s)
+{
+    static const char *const names[] = { "not_started", "running", "met", "breached", "cancelled" };
+
+    return (unsigned)s < sizeof names / sizeof names[0] ? names[s] : "unknown";
+}
+
+static enum lf_code need(const struct lf_task *t, unsigned roles, const char *what, struct lf_err *e)
+{
+    if (t->scope.roles & (roles | LF_ROLE_SYSTEM))
+        return LF_OK;
+    return lf_err_set(e, LF_FORBIDDEN, "%s needs another role than this account has", what);
+}
+
+/* The node's own work, and what peers brought: in the node's own organisation. */
+static struct lf_task as_node(const struct lf_task *t)
+{
+    struct lf_task own = *t;
+
+    own.scope = (struct lf_scope){ .org = t->self->org, .account = LF_V("system"), .roles = LF_ROLE_SYSTEM };
+    return own;
+}
+
+/* ---- rows ---- */
+
+struct kept {
+    struct lf_incident row;
+    bool rising;
+    lf_time created;
+    bool there;
+};
+
+static struct lf_incident_clock clock_now(lf_time aware, lf_time due, lf_time ended, bool reported,
+                                          lf_time now)
+{
+    struct lf_incident_clock c = { 0 };
+    lf_time at = ended ? ended : now;
+
+    if (!due)
+        return c;
+    c.due = due;
+    c.ended = ended;
+    c.late_s = at > due ? (at - due) / LF_SECOND : 0;
+    if (at <= aware)
+        c.percent = 0;
+    else if (at >= due || due <= aware)
+        c.percent = 100;
+    else
+        c.percent = (int)((at - aware) * 100 / (due - aware));
+    c.warned = c.percent >= 80 ? 80 : c.percent >= 50 ? 50 : 0;
+    /* The second of the due time itself is in time. */
+    if (c.late_s > 0)
+        c.state = LF_CLOCK_BREACHED;
+    else if (ended)
+        c.state = reported ? LF_CLOCK_MET : LF_CLOCK_CANCELLED;
+    else
+        c.state = LF_CLOCK_RUNNING;
+    return c;
+}
+
+static struct kept row_of(struct lf_arena *a, const struct lf_row *r, lf_time now)
+{
+    struct kept k = { .there = true };
+    struct lf_incident *i = &k.row;
+
+    i->id = lf_arena_copy(a, lf_row_text(r, 0));
+    i->org = lf_arena_copy(a, lf_row_text(r, 1));
+    i->node = lf_arena_copy(a, lf_row_text(r, 2));
+    i->peer = lf_arena_copy(a, lf_row_text(r, 3));
+    i->title = lf_arena_copy(a, lf_row_text(r, 4));
+    i->alert = lf_arena_copy(a, lf_row_text(r, 5));
+    i->review = lf_arena_copy(a, lf_row_text(r, 6));
+    i->handling = lf_arena_copy(a, lf_row_text(r, 7));
+    i->level = (int)lf_row_int(r, 8);
+    i->exercise = lf_row_int(r, 9) != 0;
+    i->aware_at = lf_row_int(r, 10);
+    i->reported_at = lf_row_int(r, 11);
+    i->c1 = clock_now(i->aware_at, lf_row_int(r, 12), lf_row_int(r, 13), i->reported_at != 0, now);
+    k.rising = lf_row_int(r, 14) != 0;
+    i->events = lf_row_int(r, 15);
+    k.created = lf_row_int(r, 16);
+    i->updated = lf_row_int(r, 17);
+    return k;
+}
+
+struct one {
+    struct lf_task *t;
+    struct kept k;
+};
+
+static enum lf_code take_one(void *ctx, const struct lf_row *r, struct lf_err *e)
+{
+    struct one *o = ctx;
+
+    (void)e;
+    o->k = row_of(o->t->a, r, lf_now(o->t->env));
+    return LF_OK;
+}
+
+static enum lf_code find(struct lf_task *t, enum lf_query q, lf_view id, struct kept *out, struct lf_err *e)
+{
+    struct one o = { .t = t };
+
+    LF_TRY(lf_db_run(t->db, &t->scope, q, LF_ARGS(LF_TEXT(id)), take_one, &o, NULL, e));
+    *out = o.k;
+    return LF_OK;
+}
+
+static enum lf_code find_own(struct lf_task *t, lf_view id, struct kept *out, struct lf_err *e)
+{
+    LF_TRY(find(t, LF_Q_INCIDENT_GET, id, out, e));
+    if (!out->there)
+        return lf_err_set(e, LF_NOT_FOUND, "no incident %.*s", LF_FMT(id));
+    return LF_OK;
+}
+
+/* ---- events ---- */
+
+struct events {
+    struct lf_task *t;
+    size_t n, room;
+    struct lf_incident_event *ev;
+    lf_time *received;
+};
+
+static void more_room(struct events *x)
+{
+    size_t room = x->room ? x->room * 2 : 16;
+    struct lf_incident_event *ev = LF_NEW(x->t->a, struct lf_incident_event, room);
+    lf_time *received = LF_NEW(x->t->a, lf_time, room);
+
+    if (x->n) {
+        memcpy(ev, x->ev, x->n * sizeof *ev);
+        memcpy(received, x->received, x->n * sizeof *received);
+    }
+    x->ev = ev, x->received = received, x->room = room;
+}
+
+static enum lf_code take_event(void *ctx, const struct lf_row *r, struct lf_err *e)
+{
+    struct events *x = ctx;
+
+    if (x->n == x->room)
+        more_room(x);
+    LF_TRY(lf_incident_event_read(x->t->a, lf_row_text(r, 0), &x->ev[x->n], e));
+    x->received[x->n++] = lf_row_int(r, 1);
+    return LF_OK;
+}
+
+/* All events of an incident; the statement gives no more than there may be. */
+static enum lf_code load(struct lf_task *t, lf_view incident, struct events *x, struct lf_err *e)
+{
+    *x = (struct events){ .t = t };
+    if (lf_db_run(t->db, &t->scope, LF_Q_INCIDENT_EVENT_ALL, LF_ARGS(LF_TEXT(incident)), take_event, x, NULL,
+                  e) != LF_OK)
+        return lf_err_at(e, "events of %.*s", LF_FMT(incident));
+    return LF_OK;
+}
+
+static enum lf_code send_to(struct lf_task *t, lf_view dest, lf_view event, struct lf_err *e)
+{
+    LF_TRY(
+        lf_db_exec(t->db, &t->scope, LF_Q_INCIDENT_OUTGOING_ADD, LF_ARGS(LF_TEXT(dest), LF_TEXT(event)), e));
+    t->effects |= LF_FX_OUTBOX;
+    return LF_OK;
+}
+
+/* Whether the tier above is entitled to this incident, as things stand now. */
+static bool rises(const struct lf_task *t, const struct kept *k, const struct lf_incident_state *s)
+{
+    if (lf_view_is(t->self->tier, "nation"))
+        return false;
+    if (!k->row.peer.len)
+        return s->review != LF_REVIEW_DRAFT;
+    return s->level >= 3 || s->corroborated || s->review == LF_REVIEW_CONFIRMED ||
+           s->review == LF_REVIEW_FORWARDED;
+}
+
+/* After an event was kept: the row anew, and the event on its way.  `from` is the
+ * peer that brought it: nothing goes back to where it came from. */
+static enum lf_code settle(struct lf_task *t, struct kept *k, const struct lf_incident_event *ev,
+                           lf_view from, bool from_parent, struct lf_incident_state *out, struct lf_err *e)
+{
+    const struct lf_incident_event **order;
+    struct lf_incident_state s;
+    struct events x;
+    lf_time due = 0, ended = 0;
+    bool rising, met;
+
+    LF_TRY(load(t, ev->incident, &x, e));
+    order = LF_NEW(t->a, const struct lf_incident_event *, x.n + 1);
+    LF_TRY(lf_incident_fold(t->a, x.ev, x.n, &s, order, e));
+    if (s.aware_at) {
+        due = s.aware_at + C1_LIMIT;
+        if (s.reported_at)
+            ended = s.reported_at;
+        else if (s.review == LF_REVIEW_NOT_INCIDENT || s.merged_into.len)
+            ended = s.last;
+    }
+    met = !due || (ended && clock_now(s.aware_at, due, ended, true, ended).late_s == 0);
+    rising = k->rising || rises(t, k, &s);
+    LF_TRY(lf_db_exec(
+        t->db, &t->scope, LF_Q_INCIDENT_UPDATE,
+        LF_ARGS(LF_TEXT(s.title), LF_TEXT(s.alert), LF_TEXT(lf_view_of(lf_review_name(s.review))),
+                LF_TEXT(lf_view_of(lf_handling_name(s.handling))), LF_INT(s.level), LF_INT(s.exercise),
+                LF_INT(s.aware_at), LF_INT(s.reported_at), LF_INT(due), LF_INT(ended), LF_INT(met),
+                LF_INT(rising), LF_INT((int64_t)s.nevents), LF_INT(lf_now(t->env)), LF_TEXT(ev->incident)),
+        e));
+    /* What lay here while the tier above had no business with it goes first. */
+    if (rising && !k->rising) {
+        for (size_t i = 0; i < s.nevents; i++)
+            LF_TRY(send_to(t, LF_V("up"), order[i]->id, e));
+    } else if (rising && !from_parent) {
+        LF_TRY(send_to(t, LF_V("up"), ev->id, e));
+    }
+    if (k->row.peer.len && !lf_view_eq(k->row.peer, from))
+        LF_TRY(send_to(t, k->row.peer, ev->id, e));
+    k->rising = rising;
+    t->effects |= LF_FX_INCIDENT;
+    *out = s;
+    return LF_OK;
+}
+
+static enum lf_code keep(struct lf_task *t, const struct lf_incident_event *ev, lf_time received,
+                         struct lf_err *e)
+{
+    return lf_db_exec(t->db, &t->scope, LF_Q_INCIDENT_EVENT_INSERT,
+                      LF_ARGS(LF_TEXT(ev->id), LF_TEXT(ev->incident), LF_TEXT(ev->node), LF_INT(ev->sequence),
+                              LF_TEXT(ev->kind), LF_INT(ev->recorded), LF_INT(received), LF_TEXT(ev->json)),
+                      e);
+}
+
+/* This node records an act of its own, after everything it holds. */
+static enum lf_code record(struct lf_task *t, struct kept *k, const char *kind, const char *by,
+                           lf_time occurred, const struct lf_json *body, lf_view *id, struct lf_err *e)
+{
+    struct lf_incident_event ev = { .incident = k->row.id,
+                                    .node = t->self->node,
+                                    .tier = t->self->tier,
+                                    .org = t->scope.org,
+                                    .sequence = 1,
+                                    .kind = lf_view_of(kind),
+                                    .by = lf_view_of(by),
+                                    .account = t->scope.account,
+                                    .recorded = lf_now(t->env),
+                                    .body = body };
+    struct lf_incident_state s = { 0 };
+    struct events x;
+
+    ev.occurred = occurred && occurred < ev.recorded ? occurred : ev.recorded;
+    LF_TRY(load(t, k->row.id, &x, e));
+    if (x.n >= LF_INCIDENT_EVENTS)
+        return lf_err_set(e, LF_TOO_BIG, "%.*s has %d events already, the most there may be",
+                          LF_FMT(k->row.id), LF_INCIDENT_EVENTS);
+    if (x.n) {
+        LF_TRY(lf_incident_fold(t->a, x.ev, x.n, &s, NULL, e));
+        ev.org = s.org;
+        ev.parents = s.heads;
+        ev.nparents = s.nheads;
+        for (size_t i = 0; i < x.n; i++)
+            if (lf_view_eq(x.ev[i].node, ev.node) && x.ev[i].sequence >= ev.sequence)
+                ev.sequence = x.ev[i].sequence + 1;
+    }
+    LF_TRY(lf_incident_may(&s, ev.kind, ev.by, e));
+    if (lf_view_is(ev.kind, "level_changed") && lf_incident_event_level(&ev) == 0)
+        return lf_err_set(e, LF_BAD_INPUT, "level_changed needs a level from 1 to 4");
+    LF_TRY(lf_incident_content(&ev, e));
+    ev.id = lf_arena_printf(t->a, "incident-event--%.*s", LF_FMT(lf_uuid_new(t->env, t->a)));
+    LF_TRY(lf_incident_event_sign(t->a, &ev, t->self->sign_public, t->self->sign_secret, e));
+    LF_TRY(keep(t, &ev, 0, e));
+    LF_TRY(settle(t, k, &ev, (lf_view){ 0 }, false, &s, e));
+    LF_TRY(lf_audit_add(t, lf_arena_printf(t->a, "incident.%s", kind), ev.incident,
+                        lf_arena_printf(t->a, "{\"event\":\"%.*s\",\"by\":\"%s\"}", LF_FMT(ev.id), by), e));
+    if (id)
+        *id = ev.id;
+    /* At the nation there is nobody left to forward a review to. */
+    if (lf_view_is(ev.kind, "reviewed") && lf_view_is(t->self->tier, "nation"))
+        return record(t, k, "forwarded", "system", 0, NULL, NULL, e);
+    return LF_OK;
+}
+
+static enum lf_code create(struct lf_task *t, lf_view id, lf_view node, lf_view peer, struct kept *out,
+                           struct lf_err *e)
+{
+    LF_TRY(lf_db_exec(t->db, &t->scope, LF_Q_INCIDENT_INSERT,
+                      LF_ARGS(LF_TEXT(id), LF_TEXT(node), LF_TEXT(peer), LF_INT(lf_now(t->env))), e));
+    return find_own(t, id, out, e);
+}
+
+static enum lf_code begin(struct lf_task *t, struct kept *out, struct lf_err *e)
+{
+    return create(t, lf_arena_printf(t->a, "incident--%.*s", LF_FMT(lf_uuid_new(t->env, t->a))),
+                  t->self->node, LF_V(""), out, e);
+}
+
+/* ---- from an alert ---- */
+
+static enum lf_code parse_back(struct lf_task *t, struct lf_buf *b, const struct lf_json **out,
+                               struct lf_err *e)
+{
+    enum lf_code rc = lf_buf_done(b, e);
+
+    if (rc == LF_OK)
+        rc = lf_json_parse(t->a, lf_arena_copy(t->a, lf_buf_view(b)), NULL, out, e);
+    lf_buf_clear(b);
+    return rc;
+}
+
+static enum lf_code alert_body(struct lf_task *t, const struct lf_incident_alert *al, lf_view policy,
+                               bool report, const struct lf_json **out, struct lf_err *e)
+{
+    char text[LF_TIME_TEXT];
+    struct lf_buf b;
+    struct lf_json_w w;
+
+    lf_buf_init(&b, FORM_BYTES);
+    w = lf_json_w(&b);
+    lf_json_open(&w, '{');
+    lf_json_put_str(&w, "title", lf_view_first(al->title, TITLE_BYTES));
+    lf_json_put_str(&w, "alert", al->id);
+    lf_json_put_str(&w, "severity", lf_view_of(lf_level_name(al->level)));
+    if (al->host.len)
+        lf_json_put_str(&w, "host", lf_view_first(al->host, TITLE_BYTES));
+    lf_json_put_str(&w, "happened", lf_time_micro(al->happened, text));
+    lf_json_put_bool(&w, "corroborated", al->corroborated);
+    if (al->exercise)
+        lf_json_put_bool(&w, "exercise", true);
+    if (al->nobservables) {
+        lf_json_begin(&w, "observables", '[');
+        for (size_t i = 0; i < al->nobservables && i < LF_FINDING_OBSERVABLES; i++) {
+            lf_json_open(&w, '{');
+            lf_json_put_cstr(&w, "type", lf_observable_kind_name(al->observables[i].kind));
+            lf_json_put_str(&w, "value", lf_view_first(al->observables[i].value, 2048));
+            lf_json_close(&w);
+        }
+        lf_json_close(&w);
+    }
+    if (report) {
+        /* A machine does not know what the system is for: the lowest level that is
+         * not trifling, until a person says otherwise. */
+        lf_json_put_int(&w, "level", al->level >= LF_LEVEL_HIGH ? 2 : 1);
+        lf_json_put_cstr(&w, "channel", "platform");
+        lf_json_put_str(&w, "policy", policy);
+    }
+    lf_json_close(&w);
+    return parse_back(t, &b, out, e);
+}
+
+enum lf_code lf_incident_open_from_alert(struct lf_task *t, const struct lf_incident_alert *alert,
+                                         lf_view policy, lf_view *incident, struct lf_err *e)
+{
+    const struct lf_json *body;
+    struct kept k;
+    lf_view id;
+    enum lf_code rc;
+
+    LF_TRY(need(t, LF_ROLE_ANALYST, "opening an incident", e));
+    if (!alert->id.len)
+        return lf_err_set(e, LF_BAD_INPUT, "incident: the alert has no id");
+    rc = lf_db_text(t->db, &t->scope, LF_Q_INCIDENT_BY_ALERT, LF_ARGS(LF_TEXT(alert->id)), t->a, &id, e);
+    if (rc == LF_OK) {
+        *incident = id;
+        return LF_OK;
+    }
+    if (rc != LF_NOT_FOUND)
+        return rc;
+    LF_TRY(begin(t, &k, e));
+    LF_TRY(alert_body(t, alert, policy, false, &body, e));
+    LF_TRY(record(t, &k, "aware", "system", alert->recorded, body, NULL, e));
+    if (policy.len) {
+        LF_TRY(alert_body(t, alert, policy, true, &body, e));
+        LF_TRY(record(t, &k, "reported", "system", 0, body, NULL, e));
+    }
+    *incident = k.row.id;
+    return LF_OK;
+}
+
+/* ---- a person's report ---- */
+
+static enum lf_code parse_form(struct lf_task *t, lf_view form, const struct lf_json **out, struct lf_err *e)
+{
+    if (lf_json_parse(t->a, lf_arena_copy(t->a, lf_view_first(form, FORM_BYTES + 1)),
+                      &(struct lf_json_limits){ .bytes = FORM_BYTES, .depth = 16, .unique = true }, out,
+                      e) != LF_OK)
+        return lf_err_at(e, "incident form");
+    if (lf_json_kind(*out) != LF_JSON_OBJECT)
+        return lf_err_set(e, LF_BAD_INPUT, "incident form: not a JSON object");
+    return LF_OK;
+}
+
+static enum lf_code past_time(struct lf_task *t, const struct lf_json *form, const char *key, lf_time *out,
+                              struct lf_err *e)
+{
+    const struct lf_json *v = lf_json_get(form, lf_view_of(key));
+    lf_time when;
+
+    if (!v)
+        return LF_OK;
+    if (lf_time_parse(lf_json_str(form, key), &when, e) != LF_OK)
+        return lf_err_at(e, "%s", key);
+    if (when > lf_now(t->env))
+        return lf_err_set(e, LF_UNACCEPTED, "%s lies in the future; give the time it became known", key);
+    *out = when;
+    return LF_OK;
+}
+
+/* The form's own words, and the level its answers give, with the grounds. */
+static enum lf_code report_body(struct lf_task *t, const struct lf_json *form, const struct lf_json **out,
+                                struct lf_err *e)
+{
+    static const char *const copied[] = { "title", "description", "channel",    "reason",
+                                          "stage", "exercise",    "observables" };
+    const struct lf_json *answers = lf_json_get(form, LF_V("answers")), *v;
+    enum lf_code rc = LF_OK;
+    int level = 0;
+    struct lf_buf b, judged;
+    struct lf_json_w w;
+
+    lf_buf_init(&b, FORM_BYTES * 2);
+    lf_buf_init(&judged, FORM_BYTES);
+    w = lf_json_w(&b);
+    lf_json_open(&w, '{');
+    for (size_t i = 0; i < sizeof copied / sizeof copied[0]; i++)
+        if ((v = lf_json_get(form, lf_view_of(copied[i]))) != NULL)
+            lf_json_put(&w, copied[i], v);
+    if (answers) {
+        rc = lf_level_judge(t->a, answers, &judged, &level, e);
+        if (rc == LF_OK && level > 0)
+            lf_json_put_int(&w, "level", level);
+        if (rc == LF_OK)
+            lf_json_put_raw(&w, "judged", lf_buf_view(&judged));
+    } else if ((v = lf_json_get(form, LF_V("level"))) != NULL) {
+        lf_json_put(&w, "level", v);
+    }
+    lf_json_close(&w);
+    lf_buf_clear(&judged);
+    if (rc != LF_OK) {
+        lf_buf_clear(&b);
+        return rc;
+    }
+    return parse_back(t, &b, out, e);
+}
+
+enum lf_code lf_incident_report(struct lf_task *t, lf_view form_text, lf_view *incident, struct lf_err *e)
+{
+    const struct lf_json *form, *body;
+    lf_time aware = 0;
+    lf_view title;
+    struct kept k;
+
+    LF_TRY(need(t, LF_ROLE_REPORTER | LF_ROLE_ANALYST, "reporting an incident", e));
+    LF_TRY(parse_form(t, form_text, &form, e));
+    title = lf_view_trim(lf_json_str(form, "title"));
+    if (!title.len || title.len > TITLE_BYTES)
+        return lf_err_set(e, LF_BAD_INPUT, "incident form: title is needed, at most %d bytes", TITLE_BYTES);
+    LF_TRY(past_time(t, form, "aware_at", &aware, e));
+    LF_TRY(report_body(t, form, &body, e));
+    LF_TRY(begin(t, &k, e));
+    LF_TRY(record(t, &k, "aware", "reporter", aware, body, NULL, e));
+    if (!lf_json_bool(form, "draft", false))
+        LF_TRY(record(t, &k, "reported", "reporter", 0, body, NULL, e));
+    *incident = k.row.id;
+    return LF_OK;
+}
+
+/* ---- further acts ---- */
+
+/* In which role the account acts upon this incident; NULL = in none. */
+static const char *role_for(const struct lf_task *t, const struct kept *k)
+{
+    unsigned have = t->scope.roles;
+    bool ours = k->row.peer.len == 0;
+
+    if (!ours && (have & LF_ROLE_REVIEWER))
+        return lf_view_is(t->self->tier, "nation") ? "national" : "reviewer";
+    if (!ours && (have & (LF_ROLE_ANALYST | LF_ROLE_REPORTER)))
+        return "supporter";
+    if (ours && (have & (LF_ROLE_REPORTER | LF_ROLE_ANALYST | LF_ROLE_REVIEWER)))
+        return "reporter";
+    return have & LF_ROLE_SYSTEM ? "system" : NULL;
+}
+
+enum lf_code lf_incident_event_add(struct lf_task *t, lf_view incident, lf_view kind, lf_view body_text,
+                                   lf_view *event, struct lf_err *e)
+{
+    const struct lf_json *body = NULL;
+    lf_time occurred = 0;
+    const char *by;
+    struct kept k;
+
+    LF_TRY(find_own(t, incident, &k, e));
+    by = role_for(t, &k);
+    if (!by)
+        return lf_err_set(e, LF_FORBIDDEN,
+                          "acting upon an incident needs the role reporter, analyst or reviewer");
+    if (body_text.len) {
+        LF_TRY(parse_form(t, body_text, &body, e));
+        LF_TRY(past_time(t, body, "occurred_at", &occurred, e));
+    }
+    return record(t, &k, lf_arena_cstr(t->a, lf_view_first(kind, 64)), by, occurred, body, event, e);
+}
+
+/* ---- from another node ---- */
+
+static int height(lf_view tier)
+{
+    return lf_view_is(tier, "nation") ? 3 : lf_view_is(tier, "sector") ? 2 : 1;
+}
+
+struct vouched {
+    struct lf_task *t;
+    lf_view key, tier, via;
+};
+
+static enum lf_code take_vouched(void *ctx, const struct lf_row *r, struct lf_err *e)
+{
+    struct vouched *v = ctx;
+
+    (void)e;
+    v->key = lf_arena_copy(v->t->a, lf_row_text(r, 0));
+    v->tier = lf_arena_copy(v->t->a, lf_row_text(r, 1));
+    v->via = lf_arena_copy(v->t->a, lf_row_text(r, 2));
+    return LF_OK;
+}
+
+/* Whether the key in the event is the node's.  A peer speaks for itself with the key
+ * pinned at enrolment; for others in its direction of the tree it vouches, and
+ * what it vouched for first stays. */
+static enum lf_code check_signer(struct lf_task *t, const struct lf_incident_peer *peer,
+                                 const struct lf_incident_event *ev, struct lf_err *e)
+{
+    struct vouched v = { .t = t };
+    lf_view key = lf_hex(t->a, ev->key, sizeof ev->key);
+
+    LF_TRY(lf_incident_event_verify(t->a, ev, e));
+    if (!lf_incident_role_fits(ev->tier, ev->by))
+        return lf_err_set(e, LF_FORBIDDEN, "%.*s: a %.*s node cannot act as %.*s", LF_FMT(ev->id),
+                          LF_FMT(ev->tier), LF_FMT(ev->by));
+    if (lf_view_eq(ev->node, peer->node)) {
+        if (memcmp(ev->key, peer->key, sizeof ev->key) != 0)
+            return lf_err_set(e, LF_UNAUTHENTIC, "%.*s: signed with another key than %.*s enrolled with",
+                              LF_FMT(ev->id), LF_FMT(peer->node));
+        if (!lf_view_eq(ev->tier, peer->tier))
+            return lf_err_set(e, LF_FORBIDDEN, "%.*s: %.*s is a %.*s, not a %.*s", LF_FMT(ev->id),
+                              LF_FMT(peer->node), LF_FMT(peer->tier), LF_FMT(ev->tier));
+        return LF_OK;
+    }
+    /* A child passes on what lies below it, a parent what lies above or beside us. */
+    if (!peer->is_parent && height(ev->tier) >= height(peer->tier))
+        return lf_err_set(e, LF_FORBIDDEN, "%.*s: a %.*s node does not lie below the %.*s that passed it on",
+                          LF_FMT(ev->id), LF_FMT(ev->tier), LF_FMT(peer->tier));
+    if (peer->is_parent && height(ev->tier) <= height(peer->tier))
+        return lf_err_set(e, LF_FORBIDDEN, "%.*s: a %.*s node does not lie above the %.*s that passed it on",
+                          LF_FMT(ev->id), LF_FMT(ev->tier), LF_FMT(peer->tier));
+    LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_INCIDENT_NODE_GET, LF_ARGS(LF_TEXT(ev->node)), take_vouched, &v,
+                     NULL, e));
+    if (!v.key.ptr)
+        return lf_db_exec(t->db, &t->scope, LF_Q_INCIDENT_NODE_INSERT,
+                          LF_ARGS(LF_TEXT(ev->node), LF_TEXT(key), LF_TEXT(ev->tier), LF_TEXT(peer->id),
+                                  LF_INT(lf_now(t->env))),
+                          e);
+    if (!lf_view_eq(v.via, peer->id))
+        return lf_err_set(e, LF_FORBIDDEN, "%.*s: %.*s lies elsewhere in the tree", LF_FMT(ev->id),
+                          LF_FMT(ev->node));
+    if (!lf_view_eq(v.key, key) || !lf_view_eq(v.tier, ev->tier))
+        return lf_err_set(e, LF_UNAUTHENTIC, "%.*s: %.*s was first vouched for with another key or tier",
+                          LF_FMT(ev->id), LF_FMT(ev->node));
+    return LF_OK;
+}
+
+static enum lf_code receive(struct lf_task *t, const struct lf_incident_peer *peer,
+                            const struct lf_incident_event *ev, bool *fresh, struct lf_err *e)
+{
+    struct lf_incident_state s;
+    struct kept k;
+    lf_view known;
+    enum lf_code rc;
+    lf_time now = lf_now(t->env);
+
+    rc = lf_db_text(t->db, &t->scope, LF_Q_INCIDENT_EVENT_KNOWN, LF_ARGS(LF_TEXT(ev->id)), t->a, &known, e);
+    if (rc == LF_OK) {
+        if (!lf_view_eq(known, ev->json))
+            return lf_err_set(e, LF_CONFLICT, "%.*s is known with other content", LF_FMT(ev->id));
+        *fresh = false;
+        return LF_OK;
+    }
+    if (rc != LF_NOT_FOUND)
+        return rc;
+    if (lf_view_eq(ev->node, t->self->node))
+        return lf_err_set(e, LF_UNAUTHENTIC, "%.*s claims to be ours and is not", LF_FMT(ev->id));
+    LF_TRY(check_signer(t, peer, ev, e));
+    LF_TRY(lf_incident_content(ev, e));
+    LF_TRY(find(t, LF_Q_INCIDENT_ANYWHERE, ev->incident, &k, e));
+    if (!k.there) {
+        if (peer->is_parent)
+            return lf_err_set(e, LF_NOT_FOUND, "%.*s: no incident %.*s here", LF_FMT(ev->id),
+                              LF_FMT(ev->incident));
+        LF_TRY(create(t, ev->incident, ev->node, peer->id, &k, e));
+    } else if (!peer->is_parent && !lf_view_eq(k.row.peer, peer->id)) {
+        return lf_err_set(e, LF_FORBIDDEN, "%.*s: the incident is not of that part of the tree",
+                          LF_FMT(ev->id));
+    }
+    if (k.row.events >= LF_INCIDENT_EVENTS)
+        return lf_err_set(e, LF_TOO_BIG, "%.*s has %d events already, the most there may be",
+                          LF_FMT(k.row.id), LF_INCIDENT_EVENTS);
+    t->scope.org = k.row.org; /* a tenant's incident lies with the tenant */
+    LF_TRY(keep(t, ev, now, e));
+    LF_TRY(settle(t, &k, ev, peer->id, peer->is_parent, &s, e));
+    LF_TRY(lf_audit_add(t, LF_V("incident.receive"), ev->incident,
+                        lf_arena_printf(t->a, "{\"event\":\"%.*s\",\"kind\":\"%.*s\",\"peer\":\"%.*s\"}",
+                                        LF_FMT(ev->id), LF_FMT(ev->kind), LF_FMT(peer->id)),
+                        e));
+    *fresh = true;
+    /* The receipt is the reviewer's signed word; the review clock starts with it. */
+    if (!peer->is_parent && lf_view_is(ev->kind, "reported") && lf_view_eq(ev->node, peer->node) &&
+        lf_incident_may(&s, LF_V("received_by_reviewer"), LF_V("system"), NULL) == LF_OK) {
+        lf_view keys[] = { LF_VIEW("report") };
+        const struct lf_json *values[1];
+
+        values[0] = lf_json_new_string(t->a, ev->id);
+        return record(t, &k, "received_by_reviewer", "system", 0, lf_json_new_object(t->a, 1, keys, values),
+                      NULL, e);
+    }
+    return LF_OK;
+}
+
+enum lf_code lf_incident_event_receive(struct lf_task *t, const struct lf_incident_peer *peer, lf_view stix,
+                                       bool *fresh, struct lf_err *e)
+{
+    struct lf_task own = as_node(t);
+    struct lf_incident_event ev;
+    bool new_one = false;
+    enum lf_code rc;
+
+    LF_TRY(need(t, LF_ROLE_PEER, "handing in an incident event", e));
+    LF_TRY(lf_incident_event_read(t->a, stix, &ev, e));
+    rc = receive(&own, peer, &ev, &new_one, e);
+    t->effects |= own.effects;
+    if (rc == LF_OK)
+        *fresh = new_one;
+    return rc;
+}
+
+/* ---- reading ---- */
+
+struct rows {
+    struct lf_task *t;
+    struct lf_incident *items;
+    size_t n, most;
+    bool more;
+    lf_time created; /* of the last one taken */
+};
+
+static enum lf_code take_row(void *ctx, const struct lf_row *r, struct lf_err *e)
+{
+    struct rows *x = ctx;
+    struct kept k;
+
+    (void)e;
+    if (x->n == x->most) {
+        x->more = true;
+        return LF_OK;
+    }
+    k = row_of(x->t->a, r, lf_now(x->t->env));
+    x->items[x->n++] = k.row;
+    x->created = k.created;
+    return LF_OK;
+}
+
+/* `after` is "<number>:<id>". */
+static enum lf_code after_of(const struct lf_page *page, int64_t *n, lf_view *id, struct lf_err *e)
+{
+    lf_view rest = page ? page->after : (lf_view){ 0 }, number;
+
+    if (!rest.len)
+        return LF_OK;
+    if (!lf_view_split(&rest, ':', &number) || !lf_view_i64(number, n) || !rest.len)
+        return lf_err_set(e, LF_BAD_INPUT, "after is not a place this list gave; begin without it");
+    *id = rest;
+    return LF_OK;
+}
+
+static struct rows room_for(struct lf_task *t, const struct lf_page *page)
+{
+    struct rows x = { .t = t, .most = page && page->limit ? page->limit : LF_PAGE_USUAL };
+
+    if (x.most > LF_PAGE_MOST)
+        x.most = LF_PAGE_MOST;
+    x.items = LF_NEW(t->a, struct lf_incident, x.most);
+    return x;
+}
+
+static void give(const struct rows *x, bool by_due, struct lf_incident_page *out)
+{
+    *out = (struct lf_incident_page){ .n = x->n, .items = x->items };
+    if (x->more)
+        out->next = lf_arena_printf(x->t->a, "%lld:%.*s",
+                                    (long long)(by_due ? x->items[x->n - 1].c1.due : x->created),
+                                    LF_FMT(x->items[x->n - 1].id));
+}
+
+enum lf_code lf_incident_list(struct lf_task *t, const struct lf_incident_filter *filter,
+                              const struct lf_page *page, struct lf_incident_page *out, struct lf_err *e)
+{
+    static const struct lf_incident_filter none;
+    struct rows x = room_for(t, page);
+    int64_t created = INT64_MAX;
+    lf_view id = LF_VIEW("");
+
+    LF_TRY(need(t, may_read, "reading incidents", e));
+    LF_TRY(after_of(page, &created, &id, e));
+    if (!filter)
+        filter = &none;
+    LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_INCIDENT_LIST,
+                     LF_ARGS(LF_INT(created), LF_TEXT(id), LF_TEXT(filter->review), LF_TEXT(filter->handling),
+                             LF_INT(filter->open_clock), LF_INT(x.most + 1)),
+                     take_row, &x, NULL, e));
+    give(&x, false, out);
+    return LF_OK;
+}
+
+enum lf_code lf_incident_board(struct lf_task *t, const struct lf_page *page, struct lf_incident_page *out,
+                               struct lf_err *e)
+{
+    struct rows x = room_for(t, page);
+    int64_t due = 0;
+    lf_view id = LF_VIEW("");
+
+    LF_TRY(need(t, may_read, "reading incidents", e));
+    LF_TRY(after_of(page, &due, &id, e));
+    LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_INCIDENT_BOARD,
+                     LF_ARGS(LF_INT(due), LF_TEXT(id), LF_INT(x.most + 1)), take_row, &x, NULL, e));
+    give(&x, true, out);
+    return LF_OK;
+}
+
+enum lf_code lf_incident_get(struct lf_task *t, lf_view id, struct lf_incident_full *out, struct lf_err *e)
+{
+    struct lf_incident_full full = { 0 };
+    const struct lf_incident_event **order;
+    struct events x;
+    struct kept k;
+
+    LF_TRY(need(t, may_read, "reading incidents", e));
+    LF_TRY(find_own(t, id, &k, e));
+    LF_TRY(load(t, id, &x, e));
+    order = LF_NEW(t->a, const struct lf_incident_event *, x.n + 1);
+    LF_TRY(lf_incident_fold(t->a, x.ev, x.n, &full.state, order, e));
+    full.row = k.row;
+    full.nevents = full.state.nevents;
+    full.events = order;
+    *out = full;
+    return LF_OK;
+}
+
+enum lf_code lf_incident_count(struct lf_task *t, struct lf_incident_counts *out, struct lf_err *e)
+{
+    struct lf_incident_counts c = { 0 };
+    lf_time now = lf_now(t->env);
+
+    LF_TRY(need(t, may_read, "reading incidents", e));
+    LF_TRY(lf_db_int(t->db, &t->scope, LF_Q_INCIDENT_COUNT_ALL, LF_NO_ARGS, &c.all, e));
+    LF_TRY(lf_db_int(t->db, &t->scope, LF_Q_INCIDENT_COUNT_OPEN, LF_NO_ARGS, &c.open, e));
+    LF_TRY(lf_db_int(t->db, &t->scope, LF_Q_INCIDENT_COUNT_RUNNING, LF_ARGS(LF_INT(now)), &c.c1_running, e));
+    LF_TRY(
+        lf_db_int(t->db, &t->scope, LF_Q_INCIDENT_COUNT_BREACHED, LF_ARGS(LF_INT(now)), &c.c1_breached, e));
+    *out = c;
+    return LF_OK;
+}
+
+enum lf_code lf_incident_receipt(struct lf_task *t, lf_view incident, lf_view *json, struct lf_err *e)
+{
+    struct kept k;
+
+    LF_TRY(need(t, may_read, "reading incidents", e));
+    LF_TRY(find_own(t, incident, &k, e));
+    if (lf_db_text(t->db, &t->scope, LF_Q_INCIDENT_RECEIPT, LF_ARGS(LF_TEXT(incident)), t->a, json, e) !=
+        LF_OK)
+        return lf_err_at(e, "no receipt for %.*s has come yet", LF_FMT(incident));
+    return LF_OK;
+}
+
+enum lf_code lf_incident_event_get(struct lf_task *t, lf_view id, lf_view *json, struct lf_err *e)
+{
+    LF_TRY(need(t, may_read, "reading incidents", e));
+    return lf_db_text(t->db, &t->scope, LF_Q_INCIDENT_EVENT_JSON, LF_ARGS(LF_TEXT(id)), t->a, json, e);
+}
+
+/* ---- on the way out ---- */
+
+struct leaving {
+    struct lf_task *t;
+    struct lf_incident_outgoing *items;
+    size_t n, most;
+};
+
+static enum lf_code take_leaving(void *ctx, const struct lf_row *r, struct lf_err *e)
+{
+    struct leaving *x = ctx;
+
+    (void)e;
+    if (x->n < x->most)
+        x->items[x->n++] = (struct lf_incident_outgoing){ .seq = lf_row_int(r, 0),
+                                                          .event = lf_arena_copy(x->t->a, lf_row_text(r, 1)),
+                                                          .json = lf_arena_copy(x->t->a, lf_row_text(r, 2)) };
+    return LF_OK;
+}
+
+enum lf_code lf_incident_outgoing_list(struct lf_task *t, lf_view dest, size_t limit, size_t *n,
+                                       const struct lf_incident_outgoing **items, struct lf_err *e)
+{
+    struct leaving x = { .t = t, .most = limit && limit <= LF_PAGE_MOST ? limit : LF_PAGE_MOST };
+
+    LF_TRY(need(t, LF_ROLE_PEER, "carrying incident events", e));
+    x.items = LF_NEW(t->a, struct lf_incident_outgoing, x.most);
+    LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_INCIDENT_OUTGOING_LIST, LF_ARGS(LF_TEXT(dest), LF_INT(x.most)),
+                     take_leaving, &x, NULL, e));
+    *n = x.n;
+    *items = x.items;
+    return LF_OK;
+}
+
+struct reviewed {
+    struct lf_task *t;
+    lf_view ids[64];
+    size_t n;
+};
+
+static enum lf_code take_reviewed(void *ctx, const struct lf_row *r, struct lf_err *e)
+{
+    struct reviewed *x = ctx;
+
+    (void)e;
+    if (x->n < sizeof x->ids / sizeof x->ids[0])
+        x->ids[x->n++] = lf_arena_copy(x->t->a, lf_row_text(r, 0));
+    return LF_OK;
+}
+
+enum lf_code lf_incident_outgoing_ack(struct lf_task *t, lf_view dest, int64_t seq, struct lf_err *e)
+{
+    struct lf_task own = as_node(t);
+    struct reviewed x = { .t = t };
+
+    LF_TRY(need(t, LF_ROLE_PEER, "carrying incident events", e));
+    if (lf_view_is(dest, "up"))
+        LF_TRY(lf_db_run(t->db, &own.scope, LF_Q_INCIDENT_OUTGOING_REVIEWED,
+                         LF_ARGS(LF_TEXT(dest), LF_INT(seq)), take_reviewed, &x, NULL, e));
+    LF_TRY(lf_db_exec(t->db, &own.scope, LF_Q_INCIDENT_OUTGOING_ACK,
+                      LF_ARGS(LF_INT(lf_now(t->env)), LF_TEXT(dest), LF_INT(seq)), e));
+    /* The tier above has the result of a review: it is forwarded (C3), as of now. */
+    for (size_t i = 0; i < x.n; i++) {
+        struct kept k;
+
+        LF_TRY(find(&own, LF_Q_INCIDENT_ANYWHERE, x.ids[i], &k, e));
+        if (!k.there || !k.row.peer.len || !lf_view_is(k.row.review, "confirmed"))
+            continue;
+        own.scope.org = k.row.org;
+        LF_TRY(record(&own, &k, "forwarded", "system", 0, NULL, NULL, e));
+    }
+    t->effects |= own.effects;
+    return LF_OK;
+}

@@ -1,7 +1,7 @@
 /* Db: the node's state, in SQLite (embedded default) or PostgreSQL (outgrown).
  *
  * Statements are named SQL, written once in sql/query/<noun>.sql, embedded at
- * build and prepared at open.  Parameters are named (:id); ":org" is never given
+ * build and prepared when first used (lf_db_prepare: now).  Parameters are named (:id); ":org" is never given
  * by the caller: it is bound from the scope, so a statement over a tenant table
  * cannot be run without saying for whom.  tools/sql.py refuses a statement that
  * touches a tenant table (one with a column org) and does not mention :org,
@@ -64,7 +64,10 @@ const char *lf_db_engine(const struct lf_db *db);
 /* Transactions.  Outside begin/commit a run() is its own transaction.  A
  * savepoint lets one message of a group fail alone (core's group commit).
  * Commit has reached the disk when it returns LF_OK; LF_FULL and LF_IO mean that
- * nothing since begin was kept. */
+ * nothing since begin was kept.  After LF_FULL, LF_IO or LF_AWAY inside a
+ * transaction all of it is rolled back at once, every further call gives the same
+ * code, and commit() or rollback() ends that state.  LF_AWAY from commit() itself
+ * (PostgreSQL went away in that moment) leaves open whether it was kept: look. */
 enum lf_code lf_db_begin(struct lf_db *db, struct lf_err *e) LF_MUST;
 enum lf_code lf_db_commit(struct lf_db *db, struct lf_err *e) LF_MUST;
 void lf_db_rollback(struct lf_db *db);
@@ -86,7 +89,8 @@ typedef enum lf_code (*lf_row_fn)(void *ctx, const struct lf_row *r, struct lf_e
 
 /* Runs a named statement; `each` may be NULL; *changed (may be NULL) gets the
  * number of rows inserted, updated or deleted.  A broken UNIQUE or FOREIGN KEY
- * gives LF_CONFLICT. */
+ * gives LF_CONFLICT, a broken CHECK or NOT NULL LF_UNACCEPTED; the statement alone is
+ * undone and the transaction goes on.  Text must be UTF-8 without NUL. */
 enum lf_code lf_db_run(struct lf_db *db, const struct lf_scope *scope, enum lf_query q,
                        const struct lf_arg *args, size_t nargs, lf_row_fn each, void *ctx, int64_t *changed,
                        struct lf_err *e) LF_MUST;
@@ -100,6 +104,9 @@ enum lf_code lf_db_int(struct lf_db *db, const struct lf_scope *scope, enum lf_q
 enum lf_code lf_db_text(struct lf_db *db, const struct lf_scope *scope, enum lf_query q,
                         const struct lf_arg *args, size_t nargs, struct lf_arena *a, lf_view *out,
                         struct lf_err *e) LF_MUST;
+
+/* Prepares it without running it: how a test proves each statement on each engine. */
+enum lf_code lf_db_prepare(struct lf_db *db, enum lf_query q, struct lf_err *e) LF_MUST;
 
 /* Integrity of the file itself (PRAGMA integrity_check; PostgreSQL: a read). */
 enum lf_code lf_db_verify(struct lf_db *db, struct lf_err *e) LF_MUST;

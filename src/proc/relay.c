@@ -1,19 +1,534 @@
-/* The relay worker: not more than its place yet. */
+/* Relay: the only worker that calls out.  Each CALL of the core becomes one curl
+ * transfer; all of them share one multi handle driven by the worker's loop, which
+ * keeps connections open and uses them again.
+ *
+ * Keys handed over: "tls.cert" and "tls.key" (PEM), shown to peers that ask. */
+#include <curl/curl.h>
+#include <stdlib.h>
+
+#include "base/crypto.h"
+#include "base/map.h"
+#include "fmt/json.h"
+#include "http/call.h"
 #include "proc/worker.h"
 
-static enum lf_code start(struct lf_worker *w, struct lf_err *e)
+enum {
+    CALLS = 4096,                /* at once */
+    IDLE_CONNECTIONS = 64,       /* kept for the next call */
+    HEADER_BYTES = 64 << 10,     /* of one answer */
+    CONNECT_MS = 10000,          /* at most, within the call's own time */
+    TIMEOUT_MOST_MS = 10 * 60000 /* of any call */
+};
+
+struct relay {
+    struct lf_worker *w;
+    CURLM *multi;
+    struct lf_timer timer;
+    struct lf_map jobs; /* id as 8 bytes → struct job */
+    struct job *first;
+    uint64_t njobs, done, failed;
+    lf_view cert, key;
+};
+
+struct job {
+    struct relay *relay;
+    struct job *next, **at;
+    CURL *easy;
+    struct lf_arena a; /* URL, headers of both ways, the request's body */
+    struct curl_slist *headers;
+    struct lf_buf body;
+    size_t header_bytes;
+    struct lf_call_result result;
+    uint64_t id;
+    char why[CURL_ERROR_SIZE];
+};
+
+/* Results. */
+
+static void tell(struct relay *r, const struct lf_call_result *result)
 {
-    (void)w;
-    (void)e;
-    return LF_OK;
+    struct lf_err e;
+    struct lf_buf b;
+
+    lf_buf_init(&b, LF_CALL_BODY + (200 << 10));
+    lf_call_result_pack(&b, result);
+    if (lf_buf_done(&b, &e) != LF_OK ||
+        lf_worker_send(r->w, LF_WORKER_CORE, LF_MSG_CALL_RESULT, lf_buf_view(&b), &e) != LF_OK) {
+        struct lf_call_result lost = { .id = result->id, .code = e.code, .why = lf_view_of(e.text) };
+
+        if (result->code == LF_OK)
+            tell(r, &lost);
+        else
+            lf_log_err(&r->w->log, LF_LOG_WARN, "LF1040", &e); /* the core is away and asks again */
+    }
+    lf_buf_clear(&b);
 }
+
+static void refuse(struct relay *r, uint64_t id, enum lf_code code, const char *why)
+{
+    struct lf_call_result result = { .id = id, .code = code, .why = lf_view_of(why) };
+
+    r->failed++;
+    tell(r, &result);
+}
+
+static void job_destroy(struct job *j)
+{
+    struct relay *r = j->relay;
+
+    if (j->easy) {
+        curl_multi_remove_handle(r->multi, j->easy);
+        curl_easy_cleanup(j->easy);
+    }
+    if (j->at) {
+        *j->at = j->next;
+        if (j->next)
+            j->next->at = j->at;
+        r->njobs--;
+    }
+    (void)lf_map_del(&r->jobs, (lf_view){ (const char *)&j->id, sizeof j->id });
+    curl_slist_free_all(j->headers);
+    lf_buf_clear(&j->body);
+    lf_arena_clear(&j->a);
+    free(j);
+}
+
+static enum lf_code code_of(CURLcode c)
+{
+    switch (c) {
+    case CURLE_OK:
+        return LF_OK;
+    case CURLE_SSL_PINNEDPUBKEYNOTMATCH:
+    case CURLE_PEER_FAILED_VERIFICATION:
+    case CURLE_SSL_CERTPROBLEM:
+        return LF_UNAUTHENTIC;
+    case CURLE_WRITE_ERROR: /* only our own callbacks refuse */
+    case CURLE_FILESIZE_EXCEEDED:
+        return LF_TOO_BIG;
+    case CURLE_URL_MALFORMAT:
+    case CURLE_UNSUPPORTED_PROTOCOL:
+        return LF_BAD_INPUT;
+    default:
+        return LF_AWAY;
+    }
+}
+
+static void job_done(struct job *j, CURLcode c)
+{
+    struct relay *r = j->relay;
+    long status = 0;
+
+    j->result.code = code_of(c);
+    if (c == CURLE_OK) {
+        curl_easy_getinfo(j->easy, CURLINFO_RESPONSE_CODE, &status);
+        j->result.response.status = (int)status;
+        j->result.response.body = lf_buf_view(&j->body);
+        if (status < 200 || status > 599) {
+            j->result.code = LF_AWAY;
+            j->result.why = LF_V("the server's answer has no usable status");
+        }
+    } else if (c == CURLE_SSL_PINNEDPUBKEYNOTMATCH) {
+        j->result.why = LF_V("the server's key is not the one that was pinned at enrolment");
+    } else {
+        j->result.why = lf_view_of(j->why[0] ? j->why : curl_easy_strerror(c));
+    }
+    if (j->result.code == LF_OK)
+        r->done++;
+    else
+        r->failed++;
+    tell(r, &j->result);
+    job_destroy(j);
+}
+
+static void look_for_ends(struct relay *r)
+{
+    CURLMsg *m;
+    int left;
+
+    while ((m = curl_multi_info_read(r->multi, &left))) {
+        struct job *j = NULL;
+        CURLcode c = m->data.result; /* `m` does not outlive the handle's removal */
+
+        if (m->msg == CURLMSG_DONE && curl_easy_getinfo(m->easy_handle, CURLINFO_PRIVATE, &j) == CURLE_OK &&
+            j)
+            job_done(j, c);
+    }
+}
+
+/* curl in our loop. */
+
+struct socket {
+    struct lf_watch watch;
+    struct relay *relay;
+};
+
+static void act(struct relay *r, curl_socket_t fd, int what)
+{
+    int running;
+
+    (void)curl_multi_socket_action(r->multi, fd, what, &running);
+    look_for_ends(r);
+}
+
+static void socket_readable(void *ctx)
+{
+    struct socket *s = ctx;
+
+    act(s->relay, s->watch.fd, CURL_CSELECT_IN);
+}
+
+static void socket_writable(void *ctx)
+{
+    struct socket *s = ctx;
+
+    act(s->relay, s->watch.fd, CURL_CSELECT_OUT);
+}
+
+static int want_socket(CURL *easy, curl_socket_t fd, int what, void *ctx, void *of_socket)
+{
+    struct relay *r = ctx;
+    struct socket *s = of_socket;
+    struct lf_err e;
+
+    (void)easy;
+    if (what == CURL_POLL_REMOVE) {
+        if (s)
+            lf_watch_stop(&s->watch);
+        free(s);
+        curl_multi_assign(r->multi, fd, NULL);
+        return 0;
+    }
+    if (!s) {
+        s = calloc(1, sizeof *s);
+        LF_ASSERT(s);
+        s->relay = r;
+        s->watch =
+            (struct lf_watch){ .fd = fd, .readable = socket_readable, .writable = socket_writable, .ctx = s };
+        curl_multi_assign(r->multi, fd, s);
+    }
+    if (lf_watch_set(r->w->loop, &s->watch, what & CURL_POLL_IN, what & CURL_POLL_OUT, &e) != LF_OK)
+        lf_log_err(&r->w->log, LF_LOG_ERROR, "LF1041", &e);
+    return 0;
+}
+
+static void timer_fired(void *ctx)
+{
+    act(ctx, CURL_SOCKET_TIMEOUT, 0);
+}
+
+static int want_timer(CURLM *multi, long ms, void *ctx)
+{
+    struct relay *r = ctx;
+
+    (void)multi;
+    if (ms < 0)
+        lf_timer_stop(r->w->loop, &r->timer);
+    else
+        lf_timer_in(r->w->loop, &r->timer, ms * LF_MSEC);
+    return 0;
+}
+
+/* What the server says. */
+
+static size_t take_body(char *bytes, size_t one, size_t n, void *ctx)
+{
+    struct job *j = ctx;
+
+    lf_buf_put(&j->body, (lf_view){ bytes, n * one });
+    return j->body.over ? 0 : n * one;
+}
+
+static bool plain(lf_view v)
+{
+    for (size_t i = 0; i < v.len; i++) {
+        if ((uint8_t)v.ptr[i] < 0x20 || v.ptr[i] == 0x7f)
+            return false;
+    }
+    return true;
+}
+
+static bool token(lf_view v)
+{
+    for (size_t i = 0; i < v.len; i++) {
+        char c = v.ptr[i];
+
+        if (!(c >= 'a' && c <= 'z') && !(c >= 'A' && c <= 'Z') && !(c >= '0' && c <= '9') && c != '-' &&
+            c != '_')
+            return false;
+    }
+    return v.len > 0;
+}
+
+static size_t take_header(char *bytes, size_t one, size_t n, void *ctx)
+{
+    struct job *j = ctx;
+    struct lf_http_response *p = &j->result.response;
+    lf_view line = lf_view_trim((lf_view){ bytes, n * one }), name, value;
+    size_t colon;
+
+    j->header_bytes += n * one;
+    if (j->header_bytes > HEADER_BYTES)
+        return 0;
+    if (lf_view_starts(line, LF_V("HTTP/"))) {
+        p->nheaders = 0; /* what came before was a 1xx */
+        return n * one;
+    }
+    colon = lf_view_find_byte(line, ':');
+    if (colon == SIZE_MAX || p->nheaders == LF_HTTP_HEADERS)
+        return n * one;
+    name = lf_view_trim(lf_view_first(line, colon));
+    value = lf_view_trim(lf_view_from(line, colon + 1));
+    /* What the core would refuse as hostile is not passed on. */
+    if (token(name) && plain(value)) {
+        p->headers[p->nheaders].name = lf_arena_copy(&j->a, name);
+        p->headers[p->nheaders++].value = lf_arena_copy(&j->a, value);
+    }
+    return n * one;
+}
+
+/* A call. */
+
+static void put_escaped(struct lf_buf *b, lf_view v, const char *keep)
+{
+    for (size_t i = 0; i < v.len; i++) {
+        char c = v.ptr[i];
+
+        if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+            (c && strchr(keep, c)))
+            lf_buf_byte(b, c);
+        else
+            lf_buf_printf(b, "%%%02X", (unsigned)(uint8_t)c);
+    }
+}
+
+static char *url_of(struct job *j, const struct lf_call *c)
+{
+    struct lf_buf b;
+    char *url;
+
+    lf_buf_init(&b, LF_CALL_URL + 6 * LF_HTTP_URL + 16);
+    lf_buf_put(&b, c->base);
+    put_escaped(&b, c->request.path, "/-._~!$&'()*+,;=:@");
+    if (c->request.query.len) {
+        lf_buf_byte(&b, '?');
+        put_escaped(&b, c->request.query, "/-._~!$&'()*+,;=:@?%[]"); /* it is escaped already */
+    }
+    url = lf_arena_cstr(&j->a, lf_buf_view(&b));
+    lf_buf_clear(&b);
+    return url;
+}
+
+static bool ours(lf_view name)
+{
+    static const char *const names[] = { "host",       "content-length", "connection", "transfer-encoding",
+                                         "user-agent", "expect",         "te",         "upgrade" };
+
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        if (lf_view_eq_nocase(name, lf_view_of(names[i])))
+            return true;
+    }
+    return false;
+}
+
+static void add_header(struct job *j, const char *line)
+{
+    struct curl_slist *more = curl_slist_append(j->headers, line);
+
+    LF_ASSERT(more);
+    j->headers = more;
+}
+
+static void set_headers(struct job *j, const struct lf_http_request *q)
+{
+    add_header(j, "Expect:"); /* no waiting for "100 Continue" */
+    for (size_t i = 0; i < q->nheaders; i++) {
+        lf_view name = q->headers[i].name, value = q->headers[i].value;
+
+        if (!ours(name))
+            add_header(j, lf_arena_printf(&j->a, value.len ? "%.*s: %.*s" : "%.*s;%.*s", (int)name.len,
+                                          name.ptr, (int)value.len, value.ptr)
+                              .ptr);
+    }
+}
+
+static void set_tls(struct job *j, const struct lf_call *c)
+{
+    CURL *h = j->easy;
+
+    curl_easy_setopt(h, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+    if (c->has_pin) {
+        lf_view b64 = lf_base64(&j->a, c->pin, LF_HTTP_PIN);
+
+        /* The pin says more than any authority could: this key and no other. */
+        curl_easy_setopt(h, CURLOPT_PINNEDPUBLICKEY, lf_arena_printf(&j->a, "sha256//%.*s", LF_FMT(b64)).ptr);
+        curl_easy_setopt(h, CURLOPT_SSL_VERIFYPEER, 0L);
+        curl_easy_setopt(h, CURLOPT_SSL_VERIFYHOST, 0L);
+    }
+    if (c->client_cert) {
+        struct curl_blob cert = { (void *)(uintptr_t)j->relay->cert.ptr, j->relay->cert.len,
+                                  CURL_BLOB_NOCOPY };
+        struct curl_blob key = { (void *)(uintptr_t)j->relay->key.ptr, j->relay->key.len, CURL_BLOB_NOCOPY };
+
+        curl_easy_setopt(h, CURLOPT_SSLCERT_BLOB, &cert);
+        curl_easy_setopt(h, CURLOPT_SSLCERTTYPE, "PEM");
+        curl_easy_setopt(h, CURLOPT_SSLKEY_BLOB, &key);
+        curl_easy_setopt(h, CURLOPT_SSLKEYTYPE, "PEM");
+    }
+}
+
+static void set_all(struct job *j, const struct lf_call *c)
+{
+    const struct lf_http_request *q = &c->request;
+    CURL *h = j->easy;
+    long timeout = c->timeout_ms && c->timeout_ms < TIMEOUT_MOST_MS ? (long)c->timeout_ms : TIMEOUT_MOST_MS;
+
+    curl_easy_setopt(h, CURLOPT_URL, url_of(j, c));
+    curl_easy_setopt(h, CURLOPT_PROTOCOLS_STR, "http,https");
+    curl_easy_setopt(h, CURLOPT_FOLLOWLOCATION, 0L);
+    curl_easy_setopt(h, CURLOPT_PATH_AS_IS, 1L);
+    curl_easy_setopt(h, CURLOPT_PROXY, ""); /* never by the environment's word */
+    curl_easy_setopt(h, CURLOPT_NOSIGNAL, 1L);
+    curl_easy_setopt(h, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
+    curl_easy_setopt(h, CURLOPT_TIMEOUT_MS, timeout);
+    curl_easy_setopt(h, CURLOPT_CONNECTTIMEOUT_MS, timeout < CONNECT_MS ? timeout : (long)CONNECT_MS);
+    curl_easy_setopt(h, CURLOPT_TCP_KEEPALIVE, 1L);
+    curl_easy_setopt(h, CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)LF_CALL_BODY);
+    curl_easy_setopt(h, CURLOPT_USERAGENT, "lianfang/" LF_VERSION);
+    curl_easy_setopt(h, CURLOPT_ERRORBUFFER, j->why);
+    curl_easy_setopt(h, CURLOPT_PRIVATE, j);
+    curl_easy_setopt(h, CURLOPT_WRITEFUNCTION, take_body);
+    curl_easy_setopt(h, CURLOPT_WRITEDATA, j);
+    curl_easy_setopt(h, CURLOPT_HEADERFUNCTION, take_header);
+    curl_easy_setopt(h, CURLOPT_HEADERDATA, j);
+    if (lf_view_is(q->method, "HEAD")) {
+        curl_easy_setopt(h, CURLOPT_NOBODY, 1L);
+    } else if (q->body.len || lf_view_is(q->method, "POST") || lf_view_is(q->method, "PUT")) {
+        curl_easy_setopt(h, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)q->body.len);
+        curl_easy_setopt(h, CURLOPT_POSTFIELDS, lf_arena_cstr(&j->a, q->body));
+        /* curl would call it a form. */
+        if (!lf_http_get(q, "content-type").ptr)
+            add_header(j, "Content-Type: application/octet-stream");
+    }
+    if (!lf_view_is(q->method, "HEAD"))
+        curl_easy_setopt(h, CURLOPT_CUSTOMREQUEST, lf_arena_cstr(&j->a, q->method));
+    set_headers(j, q);
+    curl_easy_setopt(h, CURLOPT_HTTPHEADER, j->headers);
+    set_tls(j, c);
+}
+
+static void call(struct relay *r, lf_view payload)
+{
+    struct lf_call c;
+    struct lf_err e;
+    struct job *j;
+
+    if (lf_call_unpack(payload, &c, &e) != LF_OK) {
+        lf_log_err(&r->w->log, LF_LOG_ERROR, "LF1042", &e);
+        if (payload.len >= 8) {
+            uint64_t id = 0;
+
+            for (size_t i = 0; i < 8; i++)
+                id = id << 8 | (uint8_t)payload.ptr[i];
+            refuse(r, id, e.code, e.text);
+        }
+        return;
+    }
+    if (r->njobs >= CALLS) {
+        refuse(r, c.id, LF_TOO_MANY, "too many calls are under way");
+        return;
+    }
+    if (c.client_cert && (!r->cert.ptr || !r->key.ptr)) {
+        refuse(r, c.id, LF_AWAY, "this node has no certificate to show");
+        return;
+    }
+    j = calloc(1, sizeof *j);
+    LF_ASSERT(j);
+    j->relay = r;
+    j->id = c.id;
+    j->result.id = c.id;
+    j->easy = curl_easy_init();
+    LF_ASSERT(j->easy);
+    lf_arena_init(&j->a, 4096);
+    lf_buf_init(&j->body, LF_CALL_BODY);
+    set_all(j, &c);
+    j->next = r->first;
+    if (j->next)
+        j->next->at = &j->next;
+    j->at = &r->first;
+    r->first = j;
+    r->njobs++;
+    lf_map_set_ptr(&r->jobs, (lf_view){ (const char *)&j->id, sizeof j->id }, j);
+    if (curl_multi_add_handle(r->multi, j->easy) != CURLM_OK) {
+        refuse(r, c.id, LF_IO, "curl does not take the call");
+        job_destroy(j);
+    }
+}
+
+/* The worker. */
 
 static void message(struct lf_worker *w, enum lf_worker_id from, unsigned type, lf_view payload)
 {
-    (void)w;
+    struct relay *r = w->state;
+
     (void)from;
-    (void)type;
-    (void)payload;
+    if (type == LF_MSG_CALL) {
+        call(r, payload);
+    } else if (type == LF_MSG_CALL_CANCEL) {
+        uint64_t id = 0;
+        struct job *j;
+
+        for (size_t i = 0; i < 8; i++)
+            id = id << 8 | (uint8_t)payload.ptr[i];
+        j = lf_map_get_ptr(&r->jobs, (lf_view){ (const char *)&id, sizeof id });
+        if (j)
+            job_destroy(j);
+    }
 }
 
-const struct lf_worker_spec lf_relay_worker = { .name = "relay", .start = start, .message = message };
+static void neighbour(struct lf_worker *w, enum lf_worker_id id, bool up)
+{
+    struct relay *r = w->state;
+
+    /* A core started anew knows nothing of these and asks again. */
+    if (id == LF_WORKER_CORE && !up) {
+        while (r->first)
+            job_destroy(r->first);
+    }
+}
+
+static void health(struct lf_worker *w, struct lf_json_w *json)
+{
+    struct relay *r = w->state;
+
+    lf_json_put_int(json, "calls_open", (int64_t)r->njobs);
+    lf_json_put_int(json, "calls_done", (int64_t)r->done);
+    lf_json_put_int(json, "calls_failed", (int64_t)r->failed);
+}
+
+static enum lf_code start(struct lf_worker *w, struct lf_err *e)
+{
+    struct relay *r = calloc(1, sizeof *r);
+    uint64_t seed;
+
+    LF_ASSERT(r);
+    r->w = w;
+    r->cert = lf_worker_key(w, "tls.cert");
+    r->key = lf_worker_key(w, "tls.key");
+    r->timer = (struct lf_timer){ .fire = timer_fired, .ctx = r };
+    lf_random(&w->env, &seed, sizeof seed);
+    lf_map_init(&r->jobs, seed);
+    /* Here, before the cage: libraries read their settings and load their parts. */
+    if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK || !(r->multi = curl_multi_init()))
+        return lf_err_set(e, LF_IO, "curl does not start");
+    curl_multi_setopt(r->multi, CURLMOPT_SOCKETFUNCTION, want_socket);
+    curl_multi_setopt(r->multi, CURLMOPT_SOCKETDATA, r);
+    curl_multi_setopt(r->multi, CURLMOPT_TIMERFUNCTION, want_timer);
+    curl_multi_setopt(r->multi, CURLMOPT_TIMERDATA, r);
+    curl_multi_setopt(r->multi, CURLMOPT_MAXCONNECTS, (long)IDLE_CONNECTIONS);
+    w->state = r;
+    return LF_OK;
+}
+
+const struct lf_worker_spec lf_relay_worker = {
+    .name = "relay", .start = start, .message = message, .neighbour = neighbour, .health = health
+};

@@ -26,6 +26,12 @@ static enum lf_code need(const struct lf_task *t, unsigned roles, const char *wh
     return lf_err_set(e, LF_FORBIDDEN, "%s needs another role than this account has", what);
 }
 
+/* SQL text that is never NULL: an empty view may have no pointer. */
+static struct lf_arg text_arg(lf_view v)
+{
+    return LF_TEXT(v.ptr ? v : LF_V(""));
+}
+
 /* The node's own work, and what peers brought: in the node's own organisation. */
 static struct lf_task as_node(const struct lf_task *t)
 {
@@ -215,7 +221,7 @@ static enum lf_code settle(struct lf_task *t, struct kept *k, const struct lf_in
     rising = k->rising || rises(t, k, &s);
     LF_TRY(lf_db_exec(
         t->db, &t->scope, LF_Q_INCIDENT_UPDATE,
-        LF_ARGS(LF_TEXT(s.title), LF_TEXT(s.alert), LF_TEXT(lf_view_of(lf_review_name(s.review))),
+        LF_ARGS(text_arg(s.title), text_arg(s.alert), LF_TEXT(lf_view_of(lf_review_name(s.review))),
                 LF_TEXT(lf_view_of(lf_handling_name(s.handling))), LF_INT(s.level), LF_INT(s.exercise),
                 LF_INT(s.aware_at), LF_INT(s.reported_at), LF_INT(due), LF_INT(ended), LF_INT(met),
                 LF_INT(rising), LF_INT((int64_t)s.nevents), LF_INT(lf_now(t->env)), LF_TEXT(ev->incident)),
@@ -726,8 +732,8 @@ enum lf_code lf_incident_list(struct lf_task *t, const struct lf_incident_filter
     if (!filter)
         filter = &none;
     LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_INCIDENT_LIST,
-                     LF_ARGS(LF_INT(created), LF_TEXT(id), LF_TEXT(filter->review), LF_TEXT(filter->handling),
-                             LF_INT(filter->open_clock), LF_INT(x.most + 1)),
+                     LF_ARGS(LF_INT(created), LF_TEXT(id), text_arg(filter->review),
+                             text_arg(filter->handling), LF_INT(filter->open_clock), LF_INT(x.most + 1)),
                      take_row, &x, NULL, e));
     give(&x, false, out);
     return LF_OK;

@@ -1,0 +1,360 @@
+#include "cert/incident.h"
+
+#include <unistd.h>
+
+#include "lf_test.h"
+#include "model/role.h"
+
+/* Three nodes of one tree, each with its own database; time is ours. */
+static struct lf_arena arena;
+static lf_time now = 1772413200000000;
+static uint64_t chance = 88172645463325252u;
+
+static lf_time read_now(void *ctx)
+{
+    (void)ctx;
+    return now;
+}
+
+static void read_random(void *ctx, void *out, size_t n)
+{
+    (void)ctx;
+    for (size_t i = 0; i < n; i++) {
+        chance ^= chance << 13, chance ^= chance >> 7, chance ^= chance << 17;
+        ((uint8_t *)out)[i] = (uint8_t)chance;
+    }
+}
+
+struct node {
+    struct lf_env env;
+    struct lf_identity id;
+    struct lf_db *db;
+    struct lf_task t;
+    char path[64];
+};
+
+static void up(struct node *n, const char *tier, unsigned number)
+{
+    uint8_t seed[LF_SIGN_SEED] = { (uint8_t)number };
+    struct lf_err e;
+
+    *n = (struct node){ .env = { .now = read_now, .tick = read_now, .random = read_random } };
+    n->id.node = lf_arena_printf(&arena, "identity--0000000%u-0000-4000-8000-000000000000", number);
+    n->id.org = lf_arena_printf(&arena, "1000000%u-0000-4000-8000-000000000000", number);
+    n->id.name = n->id.tier = lf_view_of(tier);
+    lf_sign_keys(seed, n->id.sign_public, n->id.sign_secret);
+    snprintf(n->path, sizeof n->path, "/tmp/lf-incident-%d-%u.db", (int)getpid(), number);
+    unlink(n->path);
+    CHECK_OK(lf_db_open(&(struct lf_db_options){ .path = n->path }, &n->env, &n->db, &e), &e);
+    n->t = (struct lf_task){ .a = &arena, .env = &n->env, .db = n->db, .self = &n->id };
+    n->t.scope = (struct lf_scope){ .org = n->id.org, .account = LF_V("system"), .roles = LF_ROLE_SYSTEM };
+}
+
+static void down(struct node *n)
+{
+    char more[80];
+
+    lf_db_close(n->db);
+    unlink(n->path);
+    snprintf(more, sizeof more, "%s-wal", n->path);
+    unlink(more);
+    snprintf(more, sizeof more, "%s-shm", n->path);
+    unlink(more);
+}
+
+static struct lf_task *as(struct node *n, unsigned role)
+{
+    n->t.scope.roles = role;
+    n->t.scope.account = role == LF_ROLE_SYSTEM ? LF_V("system") : LF_V("someone");
+    return &n->t;
+}
+
+static struct lf_incident_peer peer_of(const struct node *n, bool is_parent)
+{
+    struct lf_incident_peer p = {
+        .id = n->id.org, .node = n->id.node, .tier = n->id.tier, .is_parent = is_parent
+    };
+
+    memcpy(p.key, n->id.sign_public, sizeof p.key);
+    return p;
+}
+
+/* What isac does: everything waiting goes over, then it is acknowledged. */
+static size_t carry(struct node *from, struct node *to, bool to_parent)
+{
+    struct lf_incident_peer peer = peer_of(from, !to_parent);
+    const struct lf_incident_outgoing *items;
+    lf_view dest = to_parent ? LF_V("up") : to->id.org;
+    size_t n, fresh_n = 0;
+    struct lf_err e;
+
+    CHECK_OK(lf_incident_outgoing_list(as(from, LF_ROLE_SYSTEM), dest, 0, &n, &items, &e), &e);
+    for (size_t i = 0; i < n; i++) {
+        bool fresh = false;
+
+        CHECK_OK(lf_incident_event_receive(as(to, LF_ROLE_PEER), &peer, items[i].json, &fresh, &e), &e);
+        fresh_n += fresh;
+        CHECK_OK(lf_incident_event_receive(as(to, LF_ROLE_PEER), &peer, items[i].json, &fresh, &e), &e);
+        CHECK(!fresh, "the same event was taken twice");
+    }
+    if (n)
+        CHECK_OK(lf_incident_outgoing_ack(as(from, LF_ROLE_SYSTEM), dest, items[n - 1].seq, &e), &e);
+    return fresh_n;
+}
+
+static struct lf_incident_full full(struct node *n, lf_view id)
+{
+    struct lf_incident_full f = { 0 };
+    struct lf_err e;
+
+    CHECK_OK(lf_incident_get(as(n, LF_ROLE_READER), id, &f, &e), &e);
+    return f;
+}
+
+static struct node p, s, n;
+
+static void tree_up(void)
+{
+    up(&p, "provider", 1), up(&s, "sector", 2), up(&n, "nation", 3);
+}
+
+static void tree_down(void)
+{
+    down(&p), down(&s), down(&n);
+}
+
+static lf_view open_one(bool corroborated, const char *policy)
+{
+    static const struct lf_observable obs[] = { { LF_OBS_DOMAIN, LF_VIEW("c2-1234.test") } };
+    struct lf_incident_alert al = { .id = LF_V("alert-1"),
+                                    .title = LF_V("網站命令注入"),
+                                    .host = LF_V("web1"),
+                                    .level = LF_LEVEL_HIGH,
+                                    .corroborated = corroborated,
+                                    .happened = now - 2 * LF_SECOND,
+                                    .recorded = now - LF_SECOND,
+                                    .nobservables = 1,
+                                    .observables = obs };
+    lf_view id = { 0 }, again = { 0 };
+    struct lf_err e;
+
+    CHECK_OK(lf_incident_open_from_alert(as(&p, LF_ROLE_SYSTEM), &al, lf_view_of(policy), &id, &e), &e);
+    CHECK_OK(lf_incident_open_from_alert(as(&p, LF_ROLE_SYSTEM), &al, lf_view_of(policy), &again, &e), &e);
+    CHECK_VIEW(again, id);
+    return id;
+}
+
+static void an_alert_becomes_a_report_that_reaches_sector_and_nation_and_the_receipt_returns(void)
+{
+    struct lf_incident_event receipt;
+    struct lf_incident_full f;
+    struct lf_err e;
+    lf_view id, json;
+
+    tree_up();
+    id = open_one(true, "corroborated");
+    CHECK(p.t.effects & LF_FX_OUTBOX && p.t.effects & LF_FX_INCIDENT, "effects %x", p.t.effects);
+    f = full(&p, id);
+    CHECK_VIEW(f.row.review, LF_V("reported"));
+    CHECK(f.row.c1.state == LF_CLOCK_MET, "C1 %s", lf_clock_state_name(f.row.c1.state));
+    CHECK(f.row.aware_at == now - LF_SECOND, "awareness");
+    CHECK(f.nevents == 2, "%zu events", f.nevents);
+    CHECK_CODE(lf_incident_receipt(as(&p, LF_ROLE_READER), id, &json, &e), LF_NOT_FOUND);
+
+    now += LF_SECOND;
+    CHECK(carry(&p, &s, true) == 2, "to the sector");
+    CHECK(full(&s, id).nevents == 3, "with its receipt: %zu", full(&s, id).nevents);
+    CHECK(carry(&s, &n, true) == 3, "to the nation");
+    CHECK_VIEW(full(&n, id).row.review, LF_V("reported"));
+    CHECK(carry(&s, &p, false) == 1, "the receipt to the provider");
+    CHECK(carry(&p, &s, true) == 0, "what came from above does not go up again");
+    CHECK_OK(lf_incident_receipt(as(&p, LF_ROLE_READER), id, &json, &e), &e);
+    CHECK_OK(lf_incident_event_read(&arena, json, &receipt, &e), &e);
+    CHECK_OK(lf_incident_event_verify(&arena, &receipt, &e), &e);
+    CHECK(memcmp(receipt.key, s.id.sign_public, sizeof receipt.key) == 0, "signed by the sector");
+    CHECK_VIEW(lf_json_str(receipt.body, "report"), full(&p, id).events[1]->id);
+    tree_down();
+}
+
+static void a_review_goes_both_ways_and_every_tier_folds_the_same(void)
+{
+    static const char *const steps[][2] = { { "controlled", NULL },
+                                            { "recovered", NULL },
+                                            { "final_submitted", NULL } };
+    lf_view id, event;
+    struct lf_err e;
+
+    tree_up();
+    id = open_one(true, "corroborated");
+    (void)carry(&p, &s, true);
+    now += LF_SECOND;
+    CHECK_OK(lf_incident_event_add(as(&s, LF_ROLE_REVIEWER), id, LF_V("reviewed"), LF_V("{\"level\":2}"),
+                                   &event, &e),
+             &e);
+    CHECK_VIEW(full(&s, id).row.review, LF_V("confirmed"));
+    CHECK(carry(&s, &n, true) > 0, "the result goes to the nation");
+    CHECK_VIEW(full(&s, id).row.review, LF_V("forwarded"));
+    (void)carry(&s, &p, false);
+    for (size_t i = 0; i < 3; i++) {
+        now += LF_MINUTE;
+        CHECK_OK(lf_incident_event_add(as(&p, LF_ROLE_REPORTER), id, lf_view_of(steps[i][0]), LF_V(""),
+                                       &event, &e),
+                 &e);
+    }
+    (void)carry(&p, &s, true);
+    CHECK_OK(lf_incident_event_add(as(&s, LF_ROLE_REVIEWER), id, LF_V("closed"), LF_V("{}"), &event, &e), &e);
+    (void)carry(&s, &n, true);
+    (void)carry(&s, &p, false);
+    CHECK_VIEW(full(&p, id).row.handling, LF_V("closed"));
+    CHECK_VIEW(full(&s, id).row.handling, LF_V("closed"));
+    CHECK_VIEW(full(&n, id).row.handling, LF_V("closed"));
+    CHECK(full(&p, id).nevents == full(&n, id).nevents && full(&s, id).nevents == full(&n, id).nevents,
+          "%zu %zu %zu events", full(&p, id).nevents, full(&s, id).nevents, full(&n, id).nevents);
+    CHECK_CODE(lf_incident_event_add(as(&p, LF_ROLE_REPORTER), id, LF_V("controlled"), LF_V(""), &event, &e),
+               LF_CONFLICT);
+    tree_down();
+}
+
+static void a_person_may_not_do_what_the_tables_do_not_give(void)
+{
+    lf_view id = { 0 }, event;
+    struct lf_err e;
+
+    tree_up();
+    CHECK_CODE(lf_incident_report(as(&p, LF_ROLE_READER), LF_V("{\"title\":\"x\"}"), &id, &e), LF_FORBIDDEN);
+    CHECK_CODE(lf_incident_report(as(&p, LF_ROLE_REPORTER), LF_V("{\"title\":\" \"}"), &id, &e),
+               LF_BAD_INPUT);
+    CHECK_CODE(lf_incident_report(as(&p, LF_ROLE_REPORTER),
+                                  LF_V("{\"title\":\"x\",\"aware_at\":\"2199-01-01T00:00:00Z\"}"), &id, &e),
+               LF_UNACCEPTED);
+    CHECK_CODE(lf_incident_report(as(&p, LF_ROLE_REPORTER), LF_V("{\"title\":\"x\",\"channel\":\"other\"}"),
+                                  &id, &e),
+               LF_UNACCEPTED);
+    CHECK_OK(lf_incident_report(as(&p, LF_ROLE_REPORTER),
+                                LF_V("{\"title\":\"x\",\"answers\":{\"availability\":[{\"core\":true,"
+                                     "\"outage_s\":60,\"mtpd_s\":30}]}}"),
+                                &id, &e),
+             &e);
+    CHECK(full(&p, id).row.level == 3, "level %d", full(&p, id).row.level);
+    CHECK_CODE(lf_incident_event_add(as(&p, LF_ROLE_REVIEWER), id, LF_V("reviewed"), LF_V(""), &event, &e),
+               LF_FORBIDDEN);
+    CHECK_CODE(lf_incident_event_add(as(&p, LF_ROLE_READER), id, LF_V("controlled"), LF_V(""), &event, &e),
+               LF_FORBIDDEN);
+    (void)carry(&p, &s, true);
+    CHECK_CODE(lf_incident_event_add(as(&s, LF_ROLE_REVIEWER), id, LF_V("not_incident"),
+                                     LF_V("{\"reason\":\"r\"}"), &event, &e),
+               LF_FORBIDDEN);
+    tree_down();
+}
+
+static void a_node_speaks_only_for_itself_and_what_lies_below_it(void)
+{
+    struct lf_incident_peer peer;
+    struct lf_incident_event ev;
+    struct node q;
+    lf_view id, json, forged;
+    struct lf_err e;
+    bool fresh;
+    size_t at;
+
+    tree_up();
+    up(&q, "provider", 4);
+    id = open_one(true, "corroborated");
+    (void)carry(&p, &s, true);
+    json = full(&s, id).events[0]->json;
+
+    peer = peer_of(&p, false);
+    at = lf_view_find(json, LF_V("web1"));
+    forged = lf_arena_printf(&arena, "%.*sweb2%.*s", (int)at, json.ptr, LF_FMT(lf_view_from(json, at + 4)));
+    CHECK_CODE(lf_incident_event_receive(as(&s, LF_ROLE_PEER), &peer, forged, &fresh, &e), LF_CONFLICT);
+    CHECK_CODE(lf_incident_event_receive(as(&n, LF_ROLE_PEER), &peer, forged, &fresh, &e), LF_UNAUTHENTIC);
+
+    /* Another provider hands in p's event, and one of its own upon p's incident. */
+    peer = peer_of(&q, false);
+    CHECK_CODE(lf_incident_event_receive(as(&n, LF_ROLE_PEER), &peer, json, &fresh, &e), LF_FORBIDDEN);
+    ev = *full(&s, id).events[0];
+    ev.id = LF_V("incident-event--22222222-2222-4222-8222-222222222222");
+    ev.node = q.id.node;
+    ev.kind = LF_V("controlled");
+    CHECK_OK(lf_incident_event_sign(&arena, &ev, q.id.sign_public, q.id.sign_secret, &e), &e);
+    CHECK_CODE(lf_incident_event_receive(as(&s, LF_ROLE_PEER), &peer, ev.json, &fresh, &e), LF_FORBIDDEN);
+    ev.by = LF_V("reviewer");
+    CHECK_OK(lf_incident_event_sign(&arena, &ev, q.id.sign_public, q.id.sign_secret, &e), &e);
+    CHECK_CODE(lf_incident_event_receive(as(&s, LF_ROLE_PEER), &peer, ev.json, &fresh, &e), LF_FORBIDDEN);
+    /* In p's name, with q's key, over p's link. */
+    peer = peer_of(&p, false);
+    ev.node = p.id.node;
+    ev.by = LF_V("reporter");
+    ev.sequence = 9;
+    CHECK_OK(lf_incident_event_sign(&arena, &ev, q.id.sign_public, q.id.sign_secret, &e), &e);
+    CHECK_CODE(lf_incident_event_receive(as(&s, LF_ROLE_PEER), &peer, ev.json, &fresh, &e), LF_UNAUTHENTIC);
+    down(&q);
+    tree_down();
+}
+
+static void the_first_report_clock_is_read_from_the_data_at_any_time(void)
+{
+    struct lf_incident_page page;
+    struct lf_incident_counts c;
+    lf_time start = now;
+    struct lf_err e;
+    lf_view id;
+
+    tree_up();
+    id = open_one(false, "");
+    CHECK(full(&p, id).row.c1.state == LF_CLOCK_RUNNING, "running");
+    now = start + 31 * LF_MINUTE;
+    CHECK(full(&p, id).row.c1.warned == 50, "warned %d", full(&p, id).row.c1.warned);
+    now = start + 50 * LF_MINUTE;
+    CHECK(full(&p, id).row.c1.warned == 80, "warned %d", full(&p, id).row.c1.warned);
+    now = full(&p, id).row.c1.due;
+    CHECK(full(&p, id).row.c1.state == LF_CLOCK_RUNNING, "the last second is in time");
+    now += LF_SECOND;
+    CHECK(full(&p, id).row.c1.state == LF_CLOCK_BREACHED, "one second later it is not");
+    CHECK_OK(lf_incident_board(as(&p, LF_ROLE_READER), NULL, &page, &e), &e);
+    CHECK(page.n == 1 && page.items[0].c1.late_s == 1, "%zu on the board", page.n);
+    CHECK_OK(lf_incident_count(as(&p, LF_ROLE_READER), &c, &e), &e);
+    CHECK(c.all == 1 && c.open == 1 && c.c1_breached == 1 && c.c1_running == 0, "counts");
+    tree_down();
+    now = start;
+}
+
+static void a_list_gives_each_once_page_by_page(void)
+{
+    struct lf_page page = { .limit = 3 };
+    struct lf_incident_page got;
+    size_t total = 0, pages = 0;
+    struct lf_err e;
+    lf_view id;
+
+    tree_up();
+    for (int i = 0; i < 8; i++) {
+        now += i % 2 * LF_SECOND; /* some of the same time */
+        CHECK_OK(
+            lf_incident_report(as(&p, LF_ROLE_REPORTER), LF_V("{\"title\":\"x\",\"draft\":true}"), &id, &e),
+            &e);
+    }
+    do {
+        CHECK_OK(lf_incident_list(as(&p, LF_ROLE_READER), NULL, &page, &got, &e), &e);
+        total += got.n;
+        page.after = got.next;
+    } while (got.next.len && pages++ < 10);
+    CHECK(total == 8, "%zu incidents", total);
+    page = (struct lf_page){ .after = LF_VIEW("nonsense") };
+    CHECK_CODE(lf_incident_list(as(&p, LF_ROLE_READER), NULL, &page, &got, &e), LF_BAD_INPUT);
+    CHECK_CODE(lf_incident_list(as(&p, LF_ROLE_SENDER), NULL, NULL, &got, &e), LF_FORBIDDEN);
+    tree_down();
+}
+
+int main(void)
+{
+    lf_crypto_init();
+    RUN(an_alert_becomes_a_report_that_reaches_sector_and_nation_and_the_receipt_returns);
+    RUN(a_review_goes_both_ways_and_every_tier_folds_the_same);
+    RUN(a_person_may_not_do_what_the_tables_do_not_give);
+    RUN(a_node_speaks_only_for_itself_and_what_lies_below_it);
+    RUN(the_first_report_clock_is_read_from_the_data_at_any_time);
+    RUN(a_list_gives_each_once_page_by_page);
+    lf_arena_clear(&arena);
+    DONE();
+}

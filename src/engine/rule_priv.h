@@ -1,0 +1,113 @@
+/* What a loaded rule is made of; for engine/rule_load.c, condition.c and
+ * rule_match.c alone.
+ *
+ * A predicate asks one thing of one field.  Equal ones of different rules are
+ * the same object, so an event answers each once.  A rule is a tree of
+ * and/or/not over predicates, cheap children first, evaluated only as far as
+ * needed. */
+#ifndef LF_ENGINE_RULE_PRIV_H
+#define LF_ENGINE_RULE_PRIV_H
+
+#include <hs/hs.h>
+
+#include "base/map.h"
+#include "engine/decimal.h"
+#include "engine/pattern.h"
+#include "engine/sigma.h"
+
+enum lf_ask {
+    LF_ASK_TEXT,
+    LF_ASK_NUMBER,
+    LF_ASK_BOOL,
+    LF_ASK_NULL,
+    LF_ASK_EXISTS,
+    LF_ASK_REGEX,
+    LF_ASK_NET,
+    LF_ASK_COMPARE,
+    LF_ASK_FIELD
+};
+enum lf_compare { LF_LT, LF_LTE, LF_GT, LF_GTE };
+enum { LF_WRAP_FRONT = 1, LF_WRAP_BACK = 2 }; /* a '*' before, after */
+
+struct lf_pred {
+    unsigned number, field;
+    enum lf_ask ask;
+    bool cased;
+    bool want;                 /* BOOL, EXISTS */
+    struct lf_pattern pattern; /* TEXT */
+    lf_view text;              /* NUMBER: as decimal text */
+    struct lf_decimal decimal; /* NUMBER, COMPARE */
+    enum lf_compare compare;
+    hs_database_t *regex;
+    int family; /* NET */
+    uint8_t net[16];
+    unsigned bits;
+    unsigned other, wrap; /* FIELD */
+};
+
+enum lf_node_kind { LF_NODE_AND, LF_NODE_OR, LF_NODE_NOT, LF_NODE_PRED };
+struct lf_node {
+    enum lf_node_kind kind;
+    unsigned cost;
+    const struct lf_pred *pred;
+    struct lf_node **kids;
+    size_t nkids;
+};
+
+/* A named part of `detection`. */
+struct lf_ident {
+    lf_view name;
+    struct lf_node *node;
+};
+
+struct lf_group { /* rules of one log source */
+    struct lf_logsource source;
+    unsigned *rules;
+    size_t n, cap;
+};
+
+/* One value of a field in the event at hand. */
+struct lf_value {
+    const struct lf_json *json;
+    lf_view text, folded; /* folded.ptr NULL until asked for */
+};
+struct lf_slot { /* a field in the event at hand; of an earlier event unless stamp == now */
+    uint32_t stamp, gathered;
+    const struct lf_json *direct;
+    bool present;
+    struct lf_value *values;
+    size_t n;
+};
+
+struct lf_ruleset {
+    int refs;
+    struct lf_arena a;
+    struct lf_rule *rules;
+    struct lf_node **roots; /* by rule number; NULL = refused */
+    size_t nrules, nrefused, rules_cap;
+    struct lf_group *groups;
+    size_t ngroups, groups_cap;
+    lf_view *fields; /* 0 is "every value" (keywords) */
+    size_t nfields, fields_cap;
+    struct lf_map field_of, pred_of, rule_of;
+    size_t npreds;
+    hs_database_t **databases;
+    size_t ndatabases, databases_cap;
+    hs_scratch_t *scratch;
+    /* Working memory of the event at hand. */
+    uint32_t now;
+    struct lf_slot *slots;
+    uint32_t *answered; /* by predicate: 2*now + answer */
+};
+
+/* Grows an array kept in an arena by doubling. */
+void *lf_rules_grow(struct lf_arena *a, void *old, size_t n, size_t *cap, size_t size);
+
+struct lf_node *lf_node_new(struct lf_ruleset *rs, enum lf_node_kind kind, size_t nkids);
+/* Cost of the kids; orders those of AND and OR by it. */
+void lf_node_settle(struct lf_node *n);
+
+enum lf_code lf_condition_parse(struct lf_ruleset *rs, lf_view text, const struct lf_ident *idents, size_t n,
+                                struct lf_node **out, struct lf_err *e) LF_MUST;
+
+#endif

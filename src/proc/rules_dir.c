@@ -1,0 +1,102 @@
+#include "proc/rules_dir.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "sys/file.h"
+
+enum { DEPTH_MOST = 32, FILES_MOST = 100000 };
+
+struct walk {
+    struct lf_arena a;
+    struct lf_rule_file *files;
+    size_t n, cap;
+    struct lf_err *e;
+};
+
+static enum lf_code add(struct walk *w, const char *path)
+{
+    lf_view text = { "", 0 };
+    struct lf_err why = { 0 };
+
+    if (w->n == FILES_MOST)
+        return lf_err_set(w->e, LF_TOO_BIG, "%s: more than %d rule files", path, FILES_MOST);
+    if (w->n == w->cap) {
+        size_t cap = w->cap ? w->cap * 2 : 256;
+        struct lf_rule_file *more = LF_NEW(&w->a, struct lf_rule_file, cap);
+
+        if (w->n > 0)
+            memcpy(more, w->files, w->n * sizeof *more);
+        w->files = more;
+        w->cap = cap;
+    }
+    /* What can not be read becomes text that no rule is, so that it is shown
+     * among the refused with the reason. */
+    if (lf_file_read(&w->a, path, LF_RULE_FILE_MOST, &text, &why) != LF_OK)
+        text = lf_arena_printf(&w->a, "\"unreadable: %s", why.text);
+    w->files[w->n++] = (struct lf_rule_file){ lf_arena_copy(&w->a, lf_view_of(path)), text };
+    return LF_OK;
+}
+
+static int usable(const struct dirent *d)
+{
+    return d->d_name[0] != '.';
+}
+
+static int by_name(const struct dirent **x, const struct dirent **y)
+{
+    return strcmp((*x)->d_name, (*y)->d_name); /* bytes, whatever the locale */
+}
+
+static enum lf_code walk(struct walk *w, const char *dir, unsigned depth)
+{
+    enum lf_code rc = LF_OK;
+    struct dirent **list;
+    int n;
+
+    if (depth > DEPTH_MOST)
+        return lf_err_set(w->e, LF_TOO_BIG, "%s: directories are nested deeper than %d", dir, DEPTH_MOST);
+    n = scandir(dir, &list, usable, by_name);
+    if (n < 0)
+        return lf_err_set(w->e, errno == ENOENT ? LF_NOT_FOUND : LF_IO, "rules: %s: %s", dir,
+                          strerror(errno));
+    for (int i = 0; i < n; i++) {
+        const char *path = lf_arena_printf(&w->a, "%s/%s%c", dir, list[i]->d_name, 0).ptr;
+        lf_view name = lf_view_of(list[i]->d_name);
+        struct stat st;
+
+        if (rc == LF_OK && lstat(path, &st) == 0) {
+            if (S_ISDIR(st.st_mode))
+                rc = walk(w, path, depth + 1);
+            else if (S_ISREG(st.st_mode) &&
+                     (lf_view_ends(name, LF_V(".yml")) || lf_view_ends(name, LF_V(".yaml"))))
+                rc = add(w, path);
+        }
+        free(list[i]);
+    }
+    free(list);
+    return rc;
+}
+
+enum lf_code lf_rules_dir_load(const char *const *paths, size_t n, struct lf_ruleset **out, struct lf_err *e)
+{
+    struct walk w = { .e = e };
+    enum lf_code rc = LF_OK;
+
+    for (size_t i = 0; i < n && rc == LF_OK; i++) {
+        struct stat st;
+
+        if (stat(paths[i], &st) != 0)
+            rc = lf_err_set(e, errno == ENOENT ? LF_NOT_FOUND : LF_IO, "rules: %s: %s", paths[i],
+                            strerror(errno));
+        else
+            rc = S_ISDIR(st.st_mode) ? walk(&w, paths[i], 0) : add(&w, paths[i]);
+    }
+    if (rc == LF_OK)
+        rc = lf_ruleset_build(w.files, w.n, out, e);
+    lf_arena_clear(&w.a);
+    return rc;
+}

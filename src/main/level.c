@@ -2,9 +2,8 @@
 #include <stdio.h>
 
 #include "engine/level.h"
+#include "main/commands.h"
 #include "main/input.h"
-
-int lf_level_main(int argc, char **argv);
 
 enum { MOST = 4 << 20 };
 

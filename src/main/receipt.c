@@ -2,10 +2,9 @@
  * whose Ed25519 public key is KEY (64 hexadecimal digits or base64). */
 #include <stdio.h>
 
+#include "main/commands.h"
 #include "main/input.h"
 #include "model/incident.h"
-
-int lf_receipt_main(int argc, char **argv);
 
 static enum lf_code read_key(struct lf_arena *a, lf_view text, uint8_t key[LF_SIGN_PUBLIC], struct lf_err *e)
 {

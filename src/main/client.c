@@ -1,0 +1,139 @@
+#include "main/client.h"
+
+#include <curl/curl.h>
+#include <stdio.h>
+
+#include "base/buf.h"
+#include "proc/config.h"
+
+enum { ANSWER_MOST = 64 << 20 };
+
+enum lf_code lf_client_open(struct lf_client *c, const char *data, struct lf_err *e)
+{
+    *c = (struct lf_client){ 0 };
+    if ((size_t)snprintf(c->socket, sizeof c->socket, "%s/local.sock", data) >= sizeof c->socket)
+        return lf_err_set(e, LF_BAD_INPUT, "the path of %s/local.sock is too long for a socket (107 bytes)",
+                          data);
+    c->curl = curl_easy_init();
+    if (!c->curl)
+        LF_BUG("curl_easy_init");
+    return LF_OK;
+}
+
+void lf_client_close(struct lf_client *c)
+{
+    if (c->curl)
+        curl_easy_cleanup(c->curl);
+    lf_arena_clear(&c->a);
+    *c = (struct lf_client){ 0 };
+}
+
+static size_t take(char *bytes, size_t size, size_t n, void *ctx)
+{
+    struct lf_buf *b = ctx;
+
+    lf_buf_put(b, (lf_view){ bytes, size * n });
+    return b->over ? 0 : size * n;
+}
+
+static enum lf_code code_of(long status)
+{
+    for (int i = 1; i < LF_CODE_COUNT; i++)
+        if (lf_code_http((enum lf_code)i) == status)
+            return (enum lf_code)i;
+    return LF_IO;
+}
+
+enum lf_code lf_client_call(struct lf_client *c, const char *method, const char *path, lf_view body,
+                            const struct lf_json **out, struct lf_err *e)
+{
+    struct curl_slist *headers = NULL;
+    struct lf_buf answer;
+    enum lf_code rc = LF_OK;
+    char why[CURL_ERROR_SIZE] = "";
+    long status = 0;
+    CURLcode got;
+
+    lf_buf_init(&answer, ANSWER_MOST);
+    curl_easy_reset(c->curl);
+    curl_easy_setopt(c->curl, CURLOPT_UNIX_SOCKET_PATH, c->socket);
+    curl_easy_setopt(c->curl, CURLOPT_URL, lf_arena_printf(&c->a, "http://localhost%s", path).ptr);
+    curl_easy_setopt(c->curl, CURLOPT_CUSTOMREQUEST, method);
+    curl_easy_setopt(c->curl, CURLOPT_ERRORBUFFER, why);
+    curl_easy_setopt(c->curl, CURLOPT_WRITEFUNCTION, take);
+    curl_easy_setopt(c->curl, CURLOPT_WRITEDATA, &answer);
+    curl_easy_setopt(c->curl, CURLOPT_TIMEOUT_MS, 30000L);
+    curl_easy_setopt(c->curl, CURLOPT_NOSIGNAL, 1L);
+    headers = curl_slist_append(headers, "Accept: application/json");
+    if (body.len) {
+        headers = curl_slist_append(headers, "Content-Type: application/json");
+        curl_easy_setopt(c->curl, CURLOPT_POSTFIELDS, body.ptr);
+        curl_easy_setopt(c->curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)body.len);
+    }
+    curl_easy_setopt(c->curl, CURLOPT_HTTPHEADER, headers);
+    got = curl_easy_perform(c->curl);
+    curl_easy_getinfo(c->curl, CURLINFO_RESPONSE_CODE, &status);
+    curl_slist_free_all(headers);
+    if (got != CURLE_OK) {
+        rc = lf_err_set(e, LF_AWAY,
+                        "no node answers at %s (%s); start it, or name its data directory with --data",
+                        c->socket, why[0] ? why : curl_easy_strerror(got));
+    } else {
+        const struct lf_json *v = NULL;
+        lf_view text = lf_arena_copy(&c->a, lf_buf_view(&answer));
+
+        if (text.len)
+            rc = lf_json_parse(&c->a, text, &(struct lf_json_limits){ .bytes = ANSWER_MOST }, &v, e);
+        if (status >= 400) {
+            lf_view detail = lf_json_str(rc == LF_OK ? v : NULL, "detail");
+
+            rc = lf_err_set(e, code_of(status), "%.*s", LF_FMT(detail.len ? detail : text));
+        } else if (rc == LF_OK && out) {
+            *out = v;
+        }
+    }
+    lf_buf_clear(&answer);
+    return rc;
+}
+
+bool lf_client_begin(struct lf_client *c, int *argc, char ***argv, bool *json)
+{
+    const char *data = NULL;
+    struct lf_config *config = NULL;
+    struct lf_err e = { 0 };
+    bool ok = true;
+
+    *c = (struct lf_client){ 0 };
+    *json = false;
+    while (*argc > 1 && ok) {
+        const char *arg = (*argv)[1];
+        int used = 2;
+
+        if (strcmp(arg, "--data") == 0 && *argc > 2) {
+            data = (*argv)[2];
+        } else if (strcmp(arg, "-c") == 0 && *argc > 2) {
+            if (lf_config_read((*argv)[2], ".", &config, &e) != LF_OK)
+                ok = false;
+            else
+                data = lf_arena_cstr(&c->a, lf_config_get(config, LF_OPT_NODE_DATA));
+            lf_config_destroy(config);
+        } else if (strcmp(arg, "--json") == 0) {
+            *json = true;
+            used = 1;
+        } else {
+            break;
+        }
+        (*argv)[used] = (*argv)[0];
+        *argv += used;
+        *argc -= used;
+    }
+    if (ok) {
+        struct lf_arena keep = c->a;
+
+        ok = lf_client_open(c, data ? data : "data", &e) == LF_OK;
+        c->a = keep;
+    }
+    if (!ok)
+        fprintf(stderr, "lianfang: %s\n", e.text);
+    return ok;
+}

@@ -1,0 +1,278 @@
+/* The commands that ask a running node: user, token, peer, alert, incident,
+ * indicator, block, policy.  One table: each row is an API call of /api/v1 through
+ * the node's local door; the answer is shown as columns, or as JSON with --json. */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "fmt/json.h"
+#include "main/client.h"
+#include "main/commands.h"
+
+enum { WORDS = 4, COLUMNS = 7 };
+
+static const struct remote {
+    const char *noun, *verb, *method;
+    const char *path;        /* %s: the next word of the command line, percent-encoded */
+    const char *body[WORDS]; /* names of the words that follow; "?" before: may be left out */
+    const char *columns[COLUMNS];
+    const char *help;
+} table[] = {
+    { "user",
+      "list",
+      "GET",
+      "/api/v1/users",
+      { 0 },
+      { "name", "roles", "display", "disabled" },
+      "accounts of this node" },
+    { "user",
+      "add",
+      "POST",
+      "/api/v1/users",
+      { "name", "roles", "?password" },
+      { "name", "roles", "password" },
+      "NAME ROLES [PASSWORD]: roles joined by commas; without a password one is made and shown" },
+    { "token",
+      "list",
+      "GET",
+      "/api/v1/tokens",
+      { 0 },
+      { "id", "label", "roles" },
+      "tokens of programs and log senders" },
+    { "token",
+      "add",
+      "POST",
+      "/api/v1/tokens",
+      { "label", "roles" },
+      { "label", "token" },
+      "LABEL ROLES: shown this once; log senders need the role sender" },
+    { "token", "revoke", "DELETE", "/api/v1/tokens/%s", { 0 }, { 0 }, "ID" },
+    { "peer",
+      "list",
+      "GET",
+      "/api/v1/peers",
+      { 0 },
+      { "name", "tier", "kind", "state", "seen" },
+      "nodes this one has links with" },
+    { "peer",
+      "invite",
+      "POST",
+      "/api/v1/peers/invitations",
+      { 0 },
+      { "token" },
+      "a one-time token for a child, good for 24 hours" },
+    { "peer",
+      "join",
+      "POST",
+      "/api/v1/parent",
+      { "token" },
+      { "state" },
+      "TOKEN: enrol at the parent that made it" },
+    { "peer",
+      "parent",
+      "GET",
+      "/api/v1/parent",
+      { 0 },
+      { "name", "tier", "state" },
+      "the parent and how the link stands" },
+    { "alert",
+      "list",
+      "GET",
+      "/api/v1/alerts",
+      { 0 },
+      { "id", "level", "state", "count", "title", "host" },
+      "alerts, newest first" },
+    { "alert", "show", "GET", "/api/v1/alerts/%s", { 0 }, { 0 }, "ID" },
+    { "alert", "acknowledge", "POST", "/api/v1/alerts/%s/acknowledge", { 0 }, { 0 }, "ID" },
+    { "alert", "close", "POST", "/api/v1/alerts/%s/close", { "note" }, { 0 }, "ID NOTE" },
+    { "incident",
+      "list",
+      "GET",
+      "/api/v1/incidents",
+      { 0 },
+      { "id", "level", "review", "handling", "title" },
+      "incidents, newest first" },
+    { "incident",
+      "show",
+      "GET",
+      "/api/v1/incidents/%s",
+      { 0 },
+      { 0 },
+      "ID: with every signed event and the clocks" },
+    { "incident",
+      "report",
+      "POST",
+      "/api/v1/incidents",
+      { "title", "?description" },
+      { "id" },
+      "TITLE [DESCRIPTION]: awareness is now" },
+    { "incident",
+      "event",
+      "POST",
+      "/api/v1/incidents/%s/events",
+      { "kind" },
+      { 0 },
+      "ID KIND: reviewed, returned, controlled, recovered, closed …" },
+    { "indicator",
+      "list",
+      "GET",
+      "/api/v1/indicators",
+      { 0 },
+      { "id", "state", "value", "evidence" },
+      "indicators, newest first" },
+    { "indicator",
+      "withdraw",
+      "POST",
+      "/api/v1/indicators/%s/withdraw",
+      { 0 },
+      { 0 },
+      "ID: everywhere, in one step" },
+    { "block",
+      "list",
+      "GET",
+      "/api/v1/blocks",
+      { 0 },
+      { "value", "state", "provisional", "expires" },
+      "names this node blocks" },
+    { "policy", "show", "GET", "/api/v1/policies", { 0 }, { 0 }, "the standing policy" },
+};
+
+static int usage(const char *noun, FILE *to)
+{
+    fprintf(to, "usage: lianfang %s VERB [--data DIR | -c FILE] [--json] …\n\n", noun);
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++)
+        if (strcmp(table[i].noun, noun) == 0)
+            fprintf(to, "  %-12s %s\n", table[i].verb, table[i].help);
+    return to == stderr ? 2 : 0;
+}
+
+static void encode(struct lf_buf *b, const char *word)
+{
+    static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
+
+    for (; *word; word++)
+        if (strchr(plain, *word))
+            lf_buf_byte(b, *word);
+        else
+            lf_buf_printf(b, "%%%02X", (unsigned)(unsigned char)*word);
+}
+
+static void show_row(const struct remote *r, const struct lf_json *v)
+{
+    bool any = false;
+
+    for (size_t i = 0; i < COLUMNS && r->columns[i]; i++) {
+        const struct lf_json *cell = lf_json_get(v, lf_view_of(r->columns[i]));
+        struct lf_buf b;
+
+        if (!cell)
+            continue;
+        lf_buf_init(&b, 65536);
+        if (lf_json_kind(cell) == LF_JSON_OBJECT || lf_json_kind(cell) == LF_JSON_ARRAY)
+            lf_json_write(&b, cell);
+        else
+            lf_buf_put(&b, lf_json_text(cell));
+        printf("%s%.*s", any ? "\t" : "", LF_FMT(lf_buf_view(&b)));
+        lf_buf_clear(&b);
+        any = true;
+    }
+    if (any)
+        putchar('\n');
+}
+
+static void show(const struct remote *r, const struct lf_json *v, bool json)
+{
+    const struct lf_json *items = lf_json_get(v, LF_V("items"));
+
+    if (!v)
+        return;
+    if (json || !r->columns[0]) {
+        struct lf_buf b;
+
+        lf_buf_init(&b, 64 << 20);
+        lf_json_write(&b, v);
+        lf_buf_byte(&b, '\n');
+        fwrite(b.ptr, 1, b.len, stdout);
+        lf_buf_clear(&b);
+    } else if (items) {
+        for (size_t i = 0; i < lf_json_count(items); i++)
+            show_row(r, lf_json_item(items, i));
+    } else {
+        show_row(r, v);
+    }
+}
+
+static int ask(struct lf_client *c, const struct remote *r, int argc, char **argv, bool json)
+{
+    struct lf_buf path, body;
+    const struct lf_json *out = NULL;
+    struct lf_err e = { 0 };
+    int word = 1, rc = 0;
+
+    lf_buf_init(&path, 8192);
+    lf_buf_init(&body, 1 << 20);
+    for (const char *p = r->path; *p; p++) {
+        if (*p != '%') {
+            lf_buf_byte(&path, *p);
+        } else if (word < argc) {
+            encode(&path, argv[word++]);
+            p++;
+        } else {
+            rc = 2;
+            break;
+        }
+    }
+    if (strcmp(r->method, "POST") == 0) {
+        struct lf_json_w w = lf_json_w(&body);
+
+        lf_json_open(&w, '{');
+        for (size_t i = 0; i < WORDS && r->body[i] && rc == 0; i++) {
+            bool optional = r->body[i][0] == '?';
+
+            if (word < argc)
+                lf_json_put_cstr(&w, r->body[i] + optional, argv[word++]);
+            else if (!optional)
+                rc = 2;
+        }
+        lf_json_close(&w);
+    }
+    if (rc == 2 || word < argc) {
+        fprintf(stderr, "lianfang %s %s: %s; usage: %s\n", r->noun, r->verb,
+                rc ? "a word is missing" : "too many words", r->help);
+        rc = 2;
+    } else {
+        lf_buf_byte(&path, '\0');
+        if (lf_client_call(c, r->method, path.ptr, lf_buf_view(&body), &out, &e) != LF_OK) {
+            fprintf(stderr, "lianfang %s %s: %s\n", r->noun, r->verb, e.text);
+            rc = e.code == LF_NOT_FOUND ? 1 : 2;
+        } else {
+            show(r, out, json);
+        }
+    }
+    lf_buf_clear(&path);
+    lf_buf_clear(&body);
+    return rc;
+}
+
+int lf_remote_main(int argc, char **argv)
+{
+    const char *noun = argv[0];
+    struct lf_client c;
+    bool json;
+    int rc = 2;
+
+    if (argc < 2 || strcmp(argv[1], "--help") == 0)
+        return usage(noun, argc < 2 ? stderr : stdout);
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        if (strcmp(table[i].noun, noun) != 0 || strcmp(table[i].verb, argv[1]) != 0)
+            continue;
+        argc--;
+        argv++;
+        if (lf_client_begin(&c, &argc, &argv, &json))
+            rc = ask(&c, &table[i], argc, argv, json);
+        lf_client_close(&c);
+        return rc;
+    }
+    fprintf(stderr, "lianfang %s: no verb \"%s\"\n", noun, argv[1]);
+    return usage(noun, stderr);
+}

@@ -1,0 +1,522 @@
+#include "proc/core.h"
+
+#include <stdlib.h>
+
+#include "fmt/json.h"
+#include "http/call.h"
+#include "http/message.h"
+#include "ident/ident.h"
+#include "ident/node.h"
+#include "isac/link.h"
+#include "model/finding.h"
+#include "proc/core_priv.h"
+#include "web/web.h"
+
+/* What one round holds back is bounded: past it the round ends early and commits. */
+enum {
+    ROUND_MESSAGES = 512,
+    ROUND_BYTES = 16 << 20,
+    WAITERS = 16384,
+    WAITER_BYTES = 4 << 10, /* of a waiting request: headers only, no body */
+    TICK = 1000000,         /* housekeeping, microseconds */
+};
+
+/* ---- what a round has to say ------------------------------------------------- */
+
+struct held { /* precedes each payload in `held` */
+    uint32_t size;
+    uint16_t type;
+    uint16_t to;
+};
+
+static void hold(struct lf_core *c, enum lf_worker_id to, unsigned type, lf_view payload)
+{
+    struct held h = { (uint32_t)payload.len, (uint16_t)type, (uint16_t)to };
+
+    if (!c->up[to])
+        return; /* a restarted neighbour is told what it must know, in neighbour() */
+    lf_buf_put(&c->held, (lf_view){ (const char *)&h, sizeof h });
+    lf_buf_put(&c->held, payload);
+    if (c->held.over)
+        LF_BUG("a round had more than %zu bytes to say", c->held.max);
+}
+
+void lf_core_hold(struct lf_core *c, enum lf_worker_id to, unsigned type, lf_view payload)
+{
+    hold(c, to, type, payload);
+}
+
+static void let_out(struct lf_core *c)
+{
+    for (size_t at = 0; at < c->held.len;) {
+        struct held h;
+
+        memcpy(&h, c->held.ptr + at, sizeof h);
+        at += sizeof h;
+        c->o.send(c->o.ctx, (enum lf_worker_id)h.to, h.type, (lf_view){ c->held.ptr + at, h.size });
+        at += h.size;
+    }
+    lf_buf_reset(&c->held);
+    c->nasked = 0;
+}
+
+static void answer(struct lf_core *c, struct lf_http_response *rs)
+{
+    struct lf_buf b;
+
+    lf_buf_init(&b, LF_CALL_BODY + (1 << 20));
+    lf_http_pack_response(&b, rs);
+    if (b.over) {
+        struct lf_http_response short_one = { .id = rs->id, .status = 500 };
+
+        lf_buf_reset(&b);
+        lf_http_pack_response(&b, &short_one);
+    }
+    hold(c, LF_WORKER_FRONT, LF_MSG_HTTP_RESPONSE, lf_buf_view(&b));
+    lf_buf_clear(&b);
+}
+
+/* The commit failed: nothing of this round is so.  Requests are answered with why;
+ * the rest is dropped and comes again from whoever was not told it was kept. */
+static void take_back(struct lf_core *c, const struct lf_err *why)
+{
+    lf_log_err(c->env->log, LF_LOG_ERROR, "LF2001", why);
+    lf_buf_reset(&c->held);
+    for (size_t i = 0; i < c->nasked; i++) {
+        struct lf_http_response rs = { .id = c->asked[i], .status = lf_code_http(why->code) };
+        struct lf_buf body;
+
+        lf_buf_init(&body, 4096);
+        struct lf_json_w w = lf_json_w(&body);
+        lf_json_open(&w, '{');
+        lf_json_put_cstr(&w, "type", "about:blank");
+        lf_json_put_cstr(&w, "title", lf_http_reason(rs.status));
+        lf_json_put_int(&w, "status", rs.status);
+        lf_json_put_cstr(&w, "code", lf_code_name(why->code));
+        lf_json_put_cstr(&w, "detail",
+                         "Nothing of this request was kept; the node could not write. Try again later.");
+        lf_json_close(&w);
+        rs.body = lf_buf_view(&body);
+        lf_http_add(&rs, "Content-Type", LF_V("application/problem+json"));
+        lf_http_add(&rs, "Retry-After", LF_V("5"));
+        answer(c, &rs);
+        lf_buf_clear(&body);
+    }
+    c->effects = 0;
+    lf_link_forget(c->link); /* its calls start again from what the store says */
+    c->link_at = 0;
+    let_out(c);
+    lf_arena_reset(&c->arena);
+}
+
+/* ---- one task ------------------------------------------------------------------ */
+
+static struct lf_task task_of(struct lf_core *c)
+{
+    return (struct lf_task){
+        .a = &c->arena, .env = c->env, .db = c->db, .self = &c->self, .scope = lf_node_scope(&c->self)
+    };
+}
+
+/* Everything of one task is kept, or nothing; what it noted counts only then. */
+typedef enum lf_code (*task_fn)(struct lf_core *c, struct lf_task *t, const void *arg, struct lf_err *e);
+
+static enum lf_code serve(struct lf_core *c, task_fn run, const void *arg, struct lf_err *e)
+{
+    struct lf_task t = task_of(c);
+    enum lf_code rc;
+
+    if (!lf_db_in_transaction(c->db))
+        LF_TRY(lf_db_begin(c->db, e));
+    LF_TRY(lf_db_save(c->db, e));
+    rc = run(c, &t, arg, e);
+    if (rc == LF_OK && (t.effects & LF_FX_ZONE)) {
+        /* What intelligence wants blocked becomes blocks in the same savepoint. */
+        t.scope = lf_node_scope(&c->self);
+        rc = lf_core_apply_actions(&t, e);
+    }
+    if (rc != LF_OK) {
+        lf_db_undo(c->db);
+        return rc;
+    }
+    rc = lf_db_release(c->db, e);
+    if (rc == LF_OK)
+        c->effects |= t.effects;
+    return rc;
+}
+
+/* ---- requests ------------------------------------------------------------------ */
+
+struct asking {
+    struct lf_http_request *rq;
+    struct lf_http_response *rs;
+};
+
+static enum lf_code run_request(struct lf_core *c, struct lf_task *t, const void *arg, struct lf_err *e)
+{
+    const struct asking *a = arg;
+
+    return lf_web_handle(c->web, t, a->rq, a->rs, e);
+}
+
+static void forget_waiter(struct lf_core *c, struct lf_waiter **at)
+{
+    struct lf_waiter *w = *at;
+
+    *at = w->next;
+    c->nwaiters--;
+    free(w);
+}
+
+/* Answers, or keeps it waiting.  `packed` is the request as it came, `until` what
+ * it was told to wait for when it was asked before, else 0. */
+static void request(struct lf_core *c, lf_view packed, lf_time until)
+{
+    struct lf_http_request rq;
+    struct lf_http_response rs = { .wait_until = until };
+    struct asking a = { &rq, &rs };
+    struct lf_err e = { 0 };
+
+    if (lf_http_unpack_request(packed, &rq, &e) != LF_OK) {
+        /* The front is our own; one that sends rubbish has been taken over. */
+        lf_log_err(c->env->log, LF_LOG_ERROR, "LF2003", &e);
+        return;
+    }
+    if (serve(c, run_request, &a, &e) != LF_OK && !rs.status) {
+        /* It failed outside the handler: the database. */
+        rs = (struct lf_http_response){ .status = lf_code_http(e.code) };
+        lf_log_err(c->env->log, LF_LOG_ERROR, "LF2002", &e);
+    }
+    rs.id = rq.id;
+    if (rs.wait_until) {
+        if (packed.len <= WAITER_BYTES && c->nwaiters < WAITERS) {
+            struct lf_waiter *w = malloc(sizeof *w + packed.len);
+
+            if (!w)
+                LF_BUG("out of memory for a waiting request");
+            *w = (struct lf_waiter){ c->waiters, rq.id, rs.wait_until, packed.len };
+            memcpy(w->packed, packed.ptr, packed.len);
+            c->waiters = w;
+            c->nwaiters++;
+        } else {
+            /* No room to wait in: answered at once, as a server without "wait" would. */
+            request(c, packed, 1);
+        }
+        return;
+    }
+    if (c->nasked < sizeof c->asked / sizeof *c->asked)
+        c->asked[c->nasked++] = rq.id;
+    answer(c, &rs);
+}
+
+/* Asks waiting requests again: all of them (something was published) or those
+ * whose time is over. */
+static void wake(struct lf_core *c, bool all)
+{
+    struct lf_waiter *list = c->waiters, *next;
+    lf_time now = lf_tick(c->env);
+
+    c->waiters = NULL;
+    c->nwaiters = 0;
+    for (struct lf_waiter *w = list; w; w = next) {
+        next = w->next;
+        if (!all && w->until > now) {
+            w->next = c->waiters;
+            c->waiters = w;
+            c->nwaiters++;
+            continue;
+        }
+        request(c, (lf_view){ w->packed, w->size }, w->until);
+        lf_arena_reset(&c->arena);
+        free(w);
+    }
+}
+
+static void gone(struct lf_core *c, uint64_t id)
+{
+    for (struct lf_waiter **at = &c->waiters; *at; at = &(*at)->next)
+        if ((*at)->id == id) {
+            forget_waiter(c, at);
+            return;
+        }
+}
+
+/* ---- findings: alert, incident, intelligence -------------------------------------- */
+
+static enum lf_code run_finding(struct lf_core *c, struct lf_task *t, const void *arg, struct lf_err *e)
+{
+    (void)c;
+    return lf_core_take_finding(t, arg, e);
+}
+
+static void finding(struct lf_core *c, lf_view packed)
+{
+    struct lf_finding f;
+    struct lf_err e = { 0 };
+
+    if (lf_finding_unpack(packed, &f, &e) != LF_OK || serve(c, run_finding, &f, &e) != LF_OK) {
+        char text[700];
+
+        /* It stays in the intake's journal: told as not kept, it comes again. */
+        lf_log(c->env->log, LF_LOG_ERROR, "LF2004", "position=%llu text=%s", (unsigned long long)f.position,
+               lf_log_text(lf_view_of(e.text), text, sizeof text));
+        return;
+    }
+    if (!c->kept_any || f.position > c->kept)
+        c->kept = f.position;
+    c->kept_any = true;
+}
+
+/* ---- peers ----------------------------------------------------------------------- */
+
+struct result {
+    const struct lf_call_result *r;
+};
+
+static enum lf_code run_result(struct lf_core *c, struct lf_task *t, const void *arg, struct lf_err *e)
+{
+    const struct result *a = arg;
+
+    return lf_link_result(c->link, t, a->r, e);
+}
+
+static void call_result(struct lf_core *c, lf_view packed)
+{
+    struct lf_call_result r;
+    struct lf_err e = { 0 };
+
+    if (lf_call_result_unpack(packed, &r, &e) != LF_OK ||
+        serve(c, run_result, &(struct result){ &r }, &e) != LF_OK)
+        lf_log_err(c->env->log, LF_LOG_WARN, "LF2005", &e);
+    c->link_at = 0; /* it may have more to ask at once */
+}
+
+static enum lf_code run_link(struct lf_core *c, struct lf_task *t, const void *arg, struct lf_err *e)
+{
+    const struct lf_call *calls;
+    size_t n = 0;
+    lf_time again = 0;
+
+    (void)arg;
+    LF_TRY(lf_link_next(c->link, t, &calls, &n, &again, e));
+    c->link_at = again ? again : LF_TIME_MAX;
+    for (size_t i = 0; i < n; i++) {
+        struct lf_buf b;
+
+        lf_buf_init(&b, LF_CALL_BODY + (1 << 20));
+        lf_call_pack(&b, &calls[i]);
+        hold(c, LF_WORKER_RELAY, LF_MSG_CALL, lf_buf_view(&b));
+        lf_buf_clear(&b);
+    }
+    return LF_OK;
+}
+
+/* ---- messages ------------------------------------------------------------------------ */
+
+static void health(struct lf_core *c, enum lf_worker_id from, lf_view json)
+{
+    char *copy = malloc(json.len + 1);
+
+    if (!copy)
+        LF_BUG("out of memory for a health report");
+    memcpy(copy, json.ptr, json.len);
+    free((char *)(uintptr_t)c->health[from].ptr);
+    c->health[from] = (lf_view){ copy, json.len };
+}
+
+void lf_core_message(struct lf_core *c, enum lf_worker_id from, unsigned type, lf_view payload)
+{
+    switch (type) {
+    case LF_MSG_HTTP_REQUEST:
+        request(c, payload, 0);
+        break;
+    case LF_MSG_HTTP_GONE:
+        if (payload.len == 8) {
+            uint64_t id = 0;
+
+            for (int i = 0; i < 8; i++)
+                id = id << 8 | (uint8_t)payload.ptr[i];
+            gone(c, id);
+        }
+        break;
+    case LF_MSG_FINDING:
+        finding(c, payload);
+        break;
+    case LF_MSG_CALL_RESULT:
+        call_result(c, payload);
+        break;
+    case LF_MSG_HEALTH:
+        health(c, from, payload);
+        break;
+    default:
+        LF_BUG("message %s from %s reached the core", lf_messages_name(type), lf_worker_name(from));
+    }
+    lf_arena_reset(&c->arena);
+    /* A flood does not put the commit off for ever. */
+    if (++c->served >= ROUND_MESSAGES || c->held.len >= ROUND_BYTES)
+        lf_core_round(c);
+}
+
+/* Commits what was served and lets it be known.  False: it was taken back. */
+static bool settle(struct lf_core *c)
+{
+    struct lf_err e = { 0 };
+
+    c->served = 0;
+    if (lf_db_in_transaction(c->db) && lf_db_commit(c->db, &e) != LF_OK) {
+        lf_db_rollback(c->db);
+        c->kept_any = false;
+        take_back(c, &e);
+        return false;
+    }
+    if (c->kept_any) {
+        char raw[8];
+
+        for (int i = 0; i < 8; i++)
+            raw[i] = (char)(c->kept >> (56 - 8 * i));
+        hold(c, LF_WORKER_INTAKE, LF_MSG_FINDING_KEPT, (lf_view){ raw, sizeof raw });
+        c->kept_any = false;
+    }
+    let_out(c);
+    return true;
+}
+
+static void quietly(struct lf_core *c, task_fn run, const char *code)
+{
+    struct lf_err e = { 0 };
+
+    if (serve(c, run, NULL, &e) != LF_OK)
+        lf_log_err(c->env->log, LF_LOG_WARN, code, &e);
+    lf_arena_reset(&c->arena);
+}
+
+static enum lf_code run_housekeeping(struct lf_core *c, struct lf_task *t, const void *arg, struct lf_err *e)
+{
+    (void)c;
+    (void)arg;
+    return lf_core_housekeeping(t, e);
+}
+
+void lf_core_round(struct lf_core *c)
+{
+    lf_time now = lf_tick(c->env);
+
+    if (now >= c->next_tick) {
+        quietly(c, run_housekeeping, "LF2006");
+        wake(c, false);
+        c->next_tick = now + TICK;
+    }
+    /* Each turn commits; what it changed may call for more.  It ends because news
+     * travels one way: a task's effects are looked after once. */
+    for (int turn = 0; turn < 16; turn++) {
+        unsigned effects;
+
+        if (!settle(c))
+            return;
+        effects = c->effects;
+        c->effects = 0;
+        if (effects & LF_FX_ZONE)
+            quietly(c, lf_core_tell_zone, "LF2007");
+        if (effects & LF_FX_TOKENS)
+            quietly(c, lf_core_tell_tokens, "LF2008");
+        if (effects & (LF_FX_OUTBOX | LF_FX_PEERS))
+            lf_link_wake(c->link);
+        if ((effects & (LF_FX_OUTBOX | LF_FX_PEERS)) || c->link_at <= now) {
+            c->link_at = now + TICK;
+            quietly(c, run_link, "LF2009");
+        }
+        if (effects & LF_FX_COLLECTION)
+            wake(c, true);
+        if (!c->effects && !c->held.len && !lf_db_in_transaction(c->db))
+            return;
+    }
+    settle(c);
+}
+
+lf_time lf_core_next(const struct lf_core *c)
+{
+    return c->effects ? lf_tick(c->env) : c->link_at < c->next_tick ? c->link_at : c->next_tick;
+}
+
+void lf_core_neighbour(struct lf_core *c, enum lf_worker_id id, bool up)
+{
+    c->up[id] = up;
+    if (id == LF_WORKER_DNS && up) {
+        c->zone_told = false;
+        c->effects |= LF_FX_ZONE;
+    }
+    if (id == LF_WORKER_INTAKE && up) {
+        quietly(c, lf_core_tell_checkpoint, "LF2010");
+        c->effects |= LF_FX_TOKENS;
+    }
+    if (id == LF_WORKER_RELAY) {
+        lf_link_forget(c->link); /* its calls went with it */
+        c->link_at = 0;
+    }
+    if (id == LF_WORKER_FRONT && !up)
+        while (c->waiters)
+            forget_waiter(c, &c->waiters);
+}
+
+/* ---- life --------------------------------------------------------------------------- */
+
+enum lf_code lf_core_create(const struct lf_core_options *o, struct lf_core **out, struct lf_err *e)
+{
+    struct lf_core *c = calloc(1, sizeof *c);
+    const struct lf_json *boot;
+    struct lf_db_options db = { .vfs = o->vfs };
+    enum lf_code rc;
+
+    if (!c)
+        LF_BUG("out of memory for the core");
+    c->o = *o;
+    c->env = o->env;
+    lf_buf_init(&c->held, (size_t)3 * LF_CALL_BODY);
+    c->o.boot = lf_arena_copy(&c->life, o->boot);
+    rc = lf_json_parse(&c->life, c->o.boot, NULL, &boot, e);
+    if (rc == LF_OK) {
+        db.path = lf_arena_cstr(&c->life, lf_json_str(boot, "database"));
+        c->zone = lf_json_str(boot, "zone");
+        rc = lf_db_open(&db, c->env, &c->db, e);
+    }
+    if (rc == LF_OK)
+        rc = lf_node_load_or_create(c->db, c->env, &c->life, lf_json_str(boot, "name"),
+                                    lf_json_str(boot, "tier"), &c->self, e);
+    if (rc == LF_OK)
+        rc = lf_core_furnish(c, boot, e);
+    if (rc != LF_OK) {
+        lf_core_destroy(c);
+        return rc;
+    }
+    *out = c;
+    return LF_OK;
+}
+
+void lf_core_destroy(struct lf_core *c)
+{
+    if (!c)
+        return;
+    while (c->waiters)
+        forget_waiter(c, &c->waiters);
+    for (int i = 0; i < LF_WORKER_COUNT; i++)
+        free((char *)(uintptr_t)c->health[i].ptr);
+    lf_link_destroy(c->link);
+    lf_web_destroy(c->web);
+    lf_ident_destroy(c->ident);
+    lf_db_close(c->db);
+    lf_buf_clear(&c->held);
+    lf_arena_clear(&c->arena);
+    lf_wipe(&c->self, sizeof c->self);
+    lf_arena_clear(&c->life);
+    free(c);
+}
+
+enum lf_code lf_core_task(struct lf_core *c, struct lf_arena *a,
+                          enum lf_code (*run)(void *ctx, struct lf_task *t, struct lf_err *e), void *ctx,
+                          struct lf_err *e)
+{
+    struct lf_task t = task_of(c);
+
+    t.a = a;
+    return run(ctx, &t, e);
+}

@@ -1,0 +1,58 @@
+/* Core: the deterministic heart of a node.
+ *
+ * Messages, clock, chance and storage go in; messages come out through `send`.
+ * Nothing else: no descriptor, no thread, no kernel call.  So `lianfang serve`
+ * runs one behind channels (proc/core_worker.c) and `lianfang simulate` runs many
+ * in one process.
+ *
+ *   message()  serves one message in a savepoint of the round's transaction; what
+ *              it has to say is kept back
+ *   round()    commits once for all of them (group commit), then lets out what was
+ *              kept back, then does what the changes call for: wakes waiting polls,
+ *              sends the zone's changes, pushes to the parent
+ *
+ * If the commit fails nothing was kept: every request of the round is answered
+ * with that error, and everything else that was to be said is dropped; senders
+ * that were not told it was kept send again.
+ *
+ * Boot settings (JSON, from proc/node.c): database, name, tier, zone, peer_url,
+ * peer_pin (hex), first_password (make the first administrator if there is
+ * none), seed {password, token, collections {rw, ro, wo, none}} (throwaway). */
+#ifndef LF_PROC_CORE_H
+#define LF_PROC_CORE_H
+
+#include "base/err.h"
+#include "base/view.h"
+#include "proc/messages.h"
+#include "sys/env.h"
+
+struct lf_core;
+
+struct lf_core_options {
+    const struct lf_env *env;
+    lf_view boot;
+    const char *vfs; /* the simulation's disk; NULL = the system's */
+    /* Called only from round().  The payload is valid during the call. */
+    void (*send)(void *ctx, enum lf_worker_id to, unsigned type, lf_view payload);
+    void *ctx;
+};
+
+enum lf_code lf_core_create(const struct lf_core_options *o, struct lf_core **out, struct lf_err *e) LF_MUST;
+void lf_core_destroy(struct lf_core *c);
+
+void lf_core_message(struct lf_core *c, enum lf_worker_id from, unsigned type, lf_view payload);
+void lf_core_round(struct lf_core *c);
+/* The monotonic tick at which round() wants to be called although no message came. */
+lf_time lf_core_next(const struct lf_core *c);
+/* A neighbour came up: it is told what it must know (zones, tokens, checkpoint).
+ * It went down: what was under way with it is forgotten. */
+void lf_core_neighbour(struct lf_core *c, enum lf_worker_id id, bool up);
+
+/* For the simulation's invariants and the tests: a task in the core's own
+ * database, outside any round, in the node's own name. */
+struct lf_task;
+enum lf_code lf_core_task(struct lf_core *c, struct lf_arena *a,
+                          enum lf_code (*run)(void *ctx, struct lf_task *t, struct lf_err *e), void *ctx,
+                          struct lf_err *e) LF_MUST;
+
+#endif

@@ -1,0 +1,70 @@
+/* The core's inside, shared by core.c and core_serve.c only. */
+#ifndef LF_PROC_CORE_PRIV_H
+#define LF_PROC_CORE_PRIV_H
+
+#include "base/buf.h"
+#include "fmt/json.h"
+#include "ident/ident.h"
+#include "isac/link.h"
+#include "proc/core.h"
+#include "store/task.h"
+#include "web/web.h"
+
+enum { LF_CORE_ROUND_MESSAGES = 512 };
+
+/* A poll that waits for news (RFC 7240 "wait"): the packed request, asked again. */
+struct lf_waiter {
+    struct lf_waiter *next;
+    uint64_t id;
+    lf_time until; /* monotonic tick */
+    size_t size;
+    char packed[];
+};
+
+struct lf_core {
+    struct lf_core_options o;
+    const struct lf_env *env;
+    struct lf_arena life;  /* as long as the core: settings, identity */
+    struct lf_arena arena; /* of one message */
+    struct lf_db *db;
+    struct lf_identity self;
+    struct lf_ident *ident;
+    struct lf_web *web;
+    struct lf_link *link;
+    lf_view zone;
+    bool up[LF_WORKER_COUNT];
+
+    struct lf_buf held;                         /* what the round has to say, let out after the commit */
+    uint64_t asked[LF_CORE_ROUND_MESSAGES * 2]; /* requests answered in this round */
+    size_t nasked;
+    size_t served;    /* messages of this round */
+    unsigned effects; /* enum lf_effect, of this round */
+    uint64_t kept;    /* journal position of findings served in this round */
+    bool kept_any;
+
+    struct lf_waiter *waiters;
+    size_t nwaiters;
+    bool zone_told;
+    int64_t zone_number;             /* the zone's number that the dns worker was last told */
+    lf_time next_tick;               /* housekeeping */
+    lf_time link_at;                 /* when the link wants to be asked again */
+    lf_view health[LF_WORKER_COUNT]; /* last HEALTH of each; own memory */
+};
+
+/* Keeps something to say until the round's commit. */
+void lf_core_hold(struct lf_core *c, enum lf_worker_id to, unsigned type, lf_view payload);
+
+/* core_serve.c: the work of single tasks. */
+struct lf_finding;
+enum lf_code lf_core_furnish(struct lf_core *c, const struct lf_json *boot, struct lf_err *e) LF_MUST;
+enum lf_code lf_core_take_finding(struct lf_task *t, const struct lf_finding *f, struct lf_err *e) LF_MUST;
+enum lf_code lf_core_apply_actions(struct lf_task *t, struct lf_err *e) LF_MUST;
+enum lf_code lf_core_housekeeping(struct lf_task *t, struct lf_err *e) LF_MUST;
+enum lf_code lf_core_tell_zone(struct lf_core *c, struct lf_task *t, const void *arg,
+                               struct lf_err *e) LF_MUST;
+enum lf_code lf_core_tell_tokens(struct lf_core *c, struct lf_task *t, const void *arg,
+                                 struct lf_err *e) LF_MUST;
+enum lf_code lf_core_tell_checkpoint(struct lf_core *c, struct lf_task *t, const void *arg,
+                                     struct lf_err *e) LF_MUST;
+
+#endif

@@ -1,0 +1,243 @@
+/* What the core does with a finding, and what it tells its neighbours: the main
+ * job's middle (docs/architecture.md, "The main job"), each step one call into
+ * the room it belongs to. */
+#include <stdlib.h>
+
+#include "cert/incident.h"
+#include "ident/account.h"
+#include "ident/node.h"
+#include "ident/seed.h"
+#include "ident/session.h"
+#include "ident/token.h"
+#include "isac/indicator.h"
+#include "isac/peer.h"
+#include "isac/seed.h"
+#include "model/role.h"
+#include "proc/core_priv.h"
+#include "proc/intake.h"
+#include "shield/block.h"
+#include "soc/alert.h"
+
+enum { ACTIONS = 256 };
+
+enum lf_code lf_core_apply_actions(struct lf_task *t, struct lf_err *e)
+{
+    const struct lf_indicator_action *actions;
+    size_t n;
+
+    do {
+        LF_TRY(lf_indicator_actions(t, 0, ACTIONS, &n, &actions, e));
+        for (size_t i = 0; i < n; i++) {
+            const struct lf_indicator_action *x = &actions[i];
+            struct lf_err why = { 0 };
+            enum lf_code rc = LF_OK;
+
+            if (x->kind == LF_OBS_DOMAIN)
+                rc = x->block
+                         ? lf_block_add(t, x->value, x->indicator, x->provisional, x->expires, NULL, &why)
+                         : lf_block_withdraw(t, x->indicator, NULL, &why);
+            /* A name that must not be blocked is not an error of the one who shared
+             * it: the indicator stays, the block does not come, the log says why. */
+            if (rc == LF_BAD_INPUT || rc == LF_UNACCEPTED)
+                lf_log_err(t->env->log, LF_LOG_WARN, "LF2201", &why);
+            else if (rc != LF_OK)
+                return lf_err_set(e, rc, "%s", why.text);
+        }
+        if (n)
+            LF_TRY(lf_indicator_acted(t, actions[n - 1].seq, e));
+    } while (n == ACTIONS);
+    return LF_OK;
+}
+
+/* The domain an alert is about: what a rule's own event names first. */
+static const struct lf_observable *subject(const struct lf_finding *f)
+{
+    for (size_t i = 0; i < f->nobservables; i++)
+        if (f->observables[i].kind == LF_OBS_DOMAIN)
+            return &f->observables[i];
+    return NULL;
+}
+
+enum lf_code lf_core_take_finding(struct lf_task *t, const struct lf_finding *f, struct lf_err *e)
+{
+    const struct lf_observable *name = subject(f);
+    struct lf_alert alert;
+    struct lf_policy policy;
+    lf_view incident = { "", 0 }, indicator;
+    bool is_new, corroborated, shared;
+
+    LF_TRY(lf_alert_raise(t, f, &alert, &is_new, &corroborated, e));
+    LF_TRY(lf_alert_checkpoint(t, f->position, e));
+    if (f->level < LF_LEVEL_HIGH || !(is_new || corroborated))
+        return LF_OK;
+
+    if (corroborated) {
+        struct lf_incident_alert brief = {
+            .id = alert.id,
+            .title = alert.title,
+            .host = alert.host,
+            .level = alert.level,
+            .corroborated = true,
+            .happened = f->happened,
+            .recorded = lf_now(t->env),
+            .nobservables = f->nobservables,
+            .observables = f->observables,
+        };
+
+        LF_TRY(lf_policy_get(t, &policy, e));
+        LF_TRY(lf_incident_open_from_alert(
+            t, &brief, policy.id.len && policy.auto_report ? policy.id : (lf_view){ "", 0 }, &incident, e));
+    }
+    if (name) {
+        struct lf_indicator_alert brief = {
+            .kind = name->kind,
+            .value = name->value,
+            .evidence = corroborated ? 2 : 1,
+            .level = alert.level,
+            .alert = alert.id,
+            .incident = incident,
+            .happened = f->happened,
+        };
+
+        LF_TRY(lf_indicator_from_alert(t, &brief, &indicator, &shared, e));
+    }
+    return LF_OK;
+}
+
+enum lf_code lf_core_housekeeping(struct lf_task *t, struct lf_err *e)
+{
+    lf_time next;
+
+    LF_TRY(lf_indicator_expire(t, &next, e));
+    LF_TRY(lf_block_expire(t, NULL, e));
+    return lf_session_sweep(t, e);
+}
+
+static enum lf_code tell_dns(void *ctx, bool full, lf_view payload, struct lf_err *e)
+{
+    (void)e;
+    lf_core_hold(ctx, LF_WORKER_DNS, full ? LF_MSG_ZONE_FULL : LF_MSG_ZONE_DELTA, payload);
+    return LF_OK;
+}
+
+enum lf_code lf_core_tell_zone(struct lf_core *c, struct lf_task *t, const void *arg, struct lf_err *e)
+{
+    int64_t number = 0;
+    enum lf_code rc = LF_NOT_FOUND;
+
+    (void)arg;
+    if (!c->up[LF_WORKER_DNS])
+        return LF_OK;
+    if (c->zone_told)
+        rc = lf_zone_changes(t, c->zone, c->zone_number, tell_dns, c, &number, e);
+    if (rc == LF_NOT_FOUND)
+        rc = lf_zone_snapshot(t, c->zone, tell_dns, c, &number, e);
+    if (rc == LF_OK) {
+        c->zone_number = number;
+        c->zone_told = true;
+    }
+    return rc;
+}
+
+enum lf_code lf_core_tell_tokens(struct lf_core *c, struct lf_task *t, const void *arg, struct lf_err *e)
+{
+    struct lf_sender_list list;
+    struct lf_buf b;
+
+    (void)arg;
+    LF_TRY(lf_sender_list(t, &list, e));
+    lf_buf_init(&b, 8 << 20);
+    for (size_t i = 0; i < list.count; i++)
+        lf_intake_pack_sender(&b, list.item[i].name, list.item[i].hash);
+    lf_core_hold(c, LF_WORKER_INTAKE, LF_MSG_TOKENS, lf_buf_view(&b));
+    lf_buf_clear(&b);
+    return LF_OK;
+}
+
+enum lf_code lf_core_tell_checkpoint(struct lf_core *c, struct lf_task *t, const void *arg, struct lf_err *e)
+{
+    uint64_t position;
+    char raw[8];
+
+    (void)arg;
+    LF_TRY(lf_alert_checkpoint_get(t, &position, e));
+    for (int i = 0; i < 8; i++)
+        raw[i] = (char)(position >> (56 - 8 * i));
+    lf_core_hold(c, LF_WORKER_INTAKE, LF_MSG_CHECKPOINT, (lf_view){ raw, sizeof raw });
+    return LF_OK;
+}
+
+/* First start: collections, the first administrator; a throwaway node's people. */
+static enum lf_code seed(struct lf_task *t, const struct lf_json *boot, struct lf_err *e)
+{
+    const struct lf_json *throwaway = lf_json_get(boot, LF_V("seed"));
+    lf_view password = lf_json_str(throwaway ? throwaway : boot, throwaway ? "password" : "first_password");
+    lf_view account;
+
+    LF_TRY(lf_isac_seed(t, e));
+    if (!password.len)
+        return LF_OK;
+    LF_TRY(lf_seed_admin(t, LF_V("admin"), password, &account, e));
+    if (throwaway && account.len) {
+        const struct lf_json *c = lf_json_get(throwaway, LF_V("collections"));
+        lf_view ids[4] = { lf_json_str(c, "rw"), lf_json_str(c, "ro"), lf_json_str(c, "wo"),
+                           lf_json_str(c, "none") };
+
+        LF_TRY(lf_seed_token(t, account, LF_V("throwaway"),
+                             LF_ROLE_ADMIN | LF_ROLE_ANALYST | LF_ROLE_REPORTER | LF_ROLE_REVIEWER |
+                                 LF_ROLE_SHARE | LF_ROLE_SENDER,
+                             lf_json_str(throwaway, "token"), e));
+        LF_TRY(lf_isac_seed_throwaway(t, ids, e));
+    }
+    return LF_OK;
+}
+
+/* What the workers last said of themselves, as one object. */
+static lf_view all_health(void *ctx, struct lf_arena *a)
+{
+    const struct lf_core *c = ctx;
+    struct lf_buf b;
+    lf_view out;
+
+    lf_buf_init(&b, 4 << 20);
+    struct lf_json_w w = lf_json_w(&b);
+    lf_json_open(&w, '{');
+    for (int i = 0; i < LF_WORKER_COUNT; i++)
+        if (c->health[i].len)
+            lf_json_put_raw(&w, lf_worker_name((enum lf_worker_id)i), c->health[i]);
+    lf_json_begin(&w, "core", '{');
+    lf_json_put_int(&w, "waiting_polls", (int64_t)c->nwaiters);
+    lf_json_close(&w);
+    lf_json_close(&w);
+    out = lf_arena_copy(a, lf_buf_view(&b));
+    lf_buf_clear(&b);
+    return out;
+}
+
+enum lf_code lf_core_furnish(struct lf_core *c, const struct lf_json *boot, struct lf_err *e)
+{
+    struct lf_task t = {
+        .a = &c->arena, .env = c->env, .db = c->db, .self = &c->self, .scope = lf_node_scope(&c->self)
+    };
+    lf_view pin = lf_json_str(boot, "peer_pin");
+    struct lf_web_parts o = { .peer_url = lf_json_str(boot, "peer_url"), .health = all_health, .ctx = c };
+    enum lf_code rc;
+
+    if (pin.len)
+        LF_TRY(lf_unhex(pin, o.peer_pin, sizeof o.peer_pin, e));
+    LF_TRY(lf_db_begin(c->db, e));
+    rc = seed(&t, boot, e);
+    if (rc != LF_OK) {
+        lf_db_rollback(c->db);
+        return rc;
+    }
+    LF_TRY(lf_db_commit(c->db, e));
+    c->ident = lf_ident_create(c->env);
+    c->link = lf_link_create();
+    o.link = c->link;
+    o.ident = c->ident;
+    c->web = lf_web_create(&o);
+    c->effects = LF_FX_OUTBOX | LF_FX_PEERS | LF_FX_ZONE;
+    lf_arena_reset(&c->arena);
+    return LF_OK;
+}

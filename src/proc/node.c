@@ -1,0 +1,496 @@
+#include "proc/node.h"
+
+#include <arpa/inet.h>
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/crypto.h"
+#include "fmt/json.h"
+#include "proc/parent.h"
+#include "sys/cage.h"
+#include "sys/env.h"
+#include "sys/file.h"
+#include "sys/tls.h"
+
+enum { PATHS = 128, SOCKETS = 16, KEYS = 8, UID_BASE = 61440, TLS_YEARS = 2, TLS_RENEW_DAYS = 30 };
+
+struct node {
+    const struct lf_node_options *o;
+    const struct lf_config *config;
+    struct lf_config *reread; /* the settings of the last SIGHUP, or NULL */
+    struct lf_arena a;
+    struct lf_env env;
+    const char *data;
+    bool own_uids;
+    bool first;
+    lf_view password;
+    struct lf_parent_key keys[KEYS];
+    size_t nkeys;
+    struct lf_parent_path paths[PATHS];
+    size_t npaths;
+    lf_view server_cert;
+    lf_view peer_url;
+};
+
+static const char *in_data(struct node *n, const char *name)
+{
+    return lf_arena_printf(&n->a, "%s/%s", n->data, name).ptr;
+}
+
+/* May any user walk down to `path`?  Workers with uids of their own must. */
+static bool others_may_enter(const char *path)
+{
+    char at[PATH_MAX];
+    struct stat st;
+
+    if (!realpath(path, at))
+        return false;
+    for (;;) {
+        char *slash = strrchr(at, '/');
+
+        if (stat(at, &st) != 0 || !(st.st_mode & S_IXOTH))
+            return false;
+        if (!slash || slash == at)
+            return true;
+        *slash = '\0';
+    }
+}
+
+static enum lf_code own_dir(struct node *n, const char *name, enum lf_worker_id worker, struct lf_err *e)
+{
+    const char *path = in_data(n, name);
+    struct stat st;
+
+    if (stat(path, &st) != 0)
+        LF_TRY(lf_file_make_dir(path, e));
+    if (geteuid() == 0) {
+        uid_t uid = n->own_uids ? UID_BASE + (uid_t)worker : 0;
+        DIR *d;
+
+        /* Everything in it goes along, so that a node may be moved between ways
+         * of running. */
+        if (chown(path, uid, uid) != 0)
+            return lf_err_set(e, LF_IO, "hand %s to its worker: %s", path, strerror(errno));
+        d = opendir(path);
+        for (struct dirent *f; d && (f = readdir(d));)
+            if (f->d_name[0] != '.' && fchownat(dirfd(d), f->d_name, uid, uid, AT_SYMLINK_NOFOLLOW) != 0) {
+                closedir(d);
+                return lf_err_set(e, LF_IO, "hand %s/%s to its worker: %s", path, f->d_name, strerror(errno));
+            }
+        if (d)
+            closedir(d);
+    }
+    return LF_OK;
+}
+
+/* One key and its certificate: read, or made when absent or near its end. */
+static enum lf_code tls_pair(struct node *n, const char *which, lf_view *key, lf_view *cert, struct lf_err *e)
+{
+    const char *kp = lf_arena_printf(&n->a, "%s/tls/%s.key", n->data, which).ptr;
+    const char *cp = lf_arena_printf(&n->a, "%s/tls/%s.crt", n->data, which).ptr;
+    lf_view hosts = lf_config_get(n->config, LF_OPT_NODE_HOSTS), host, dns[64], ip[64];
+    lf_time now = lf_now(&n->env), until = 0;
+    struct lf_tls_ask ask = { .name = lf_config_get(n->config, LF_OPT_NODE_NAME), .dns = dns, .ip = ip };
+
+    if (lf_file_exists(kp) && lf_file_exists(cp)) {
+        LF_TRY(lf_file_read(&n->a, kp, 65536, key, e));
+        LF_TRY(lf_file_read(&n->a, cp, 65536, cert, e));
+        if (lf_tls_match(*key, *cert, e) != LF_OK)
+            return lf_err_at(e,
+                             "%s and %s do not belong together; put the right pair there, or move both away "
+                             "to have new ones made",
+                             kp, cp);
+        LF_TRY(lf_tls_until(*cert, &until, e));
+        if (until < now)
+            return lf_err_set(e, LF_UNACCEPTED,
+                              "%s ended; put a new certificate there, or move %s and %s away to "
+                              "have new ones made (peers must then enrol again)",
+                              cp, cp, kp);
+        if (until - now < TLS_RENEW_DAYS * LF_DAY)
+            lf_log(n->o->log, LF_LOG_WARN, "LF1103", "certificate=%s ends_in_days=%d", cp,
+                   (int)((until - now) / LF_DAY));
+        return LF_OK;
+    }
+    if (lf_file_exists(kp) != lf_file_exists(cp))
+        return lf_err_set(e, LF_NOT_FOUND,
+                          "%s is missing beside %s; put it back, or move the other away to have a "
+                          "new pair made",
+                          lf_file_exists(kp) ? cp : kp, lf_file_exists(kp) ? kp : cp);
+    while (lf_view_split(&hosts, ',', &host)) {
+        unsigned char raw[16];
+        char *text;
+
+        host = lf_view_trim(host);
+        text = lf_arena_cstr(&n->a, host);
+        if (!host.len)
+            continue;
+        if (inet_pton(AF_INET, text, raw) == 1 || inet_pton(AF_INET6, text, raw) == 1) {
+            if (ask.nip < 64)
+                ip[ask.nip++] = host;
+        } else if (ask.ndns < 64) {
+            dns[ask.ndns++] = host;
+        }
+    }
+    ask.from = now - LF_HOUR; /* clocks of peers differ */
+    ask.until = now + TLS_YEARS * 365 * LF_DAY;
+    LF_TRY(lf_tls_make(&n->a, &ask, key, cert, e));
+    LF_TRY(lf_file_write(kp, *key, 0600, e));
+    return lf_file_write(cp, *cert, 0644, e);
+}
+
+static void add_key(struct node *n, enum lf_worker_id worker, const char *name, lf_view secret)
+{
+    LF_ASSERT(n->nkeys < KEYS);
+    n->keys[n->nkeys++] = (struct lf_parent_key){ worker, name, secret };
+}
+
+static void add_path(struct node *n, enum lf_worker_id worker, const char *path, unsigned rights)
+{
+    LF_ASSERT(n->npaths < PATHS);
+    n->paths[n->npaths++] = (struct lf_parent_path){ worker, path, rights };
+}
+
+/* The directories of rules: those set, or the ones delivered with the program
+ * (beside it in a checkout, else under the installation's share). */
+static void rule_dirs(struct node *n, const char **dirs, size_t *count, size_t most)
+{
+    lf_view set = lf_config_get(n->config, LF_OPT_RULES_DIRS), dir;
+
+    *count = 0;
+    if (!set.len) {
+        char exe[PATH_MAX];
+        ssize_t got = readlink("/proc/self/exe", exe, sizeof exe - 1);
+        char *slash;
+
+        exe[got > 0 ? got : 0] = '\0';
+        slash = strrchr(exe, '/');
+        if (slash)
+            *slash = '\0';
+        dirs[(*count)++] = lf_arena_printf(&n->a, "%s/../rules/sigma", exe).ptr;
+        if (!lf_file_exists(dirs[0]))
+            dirs[0] = lf_arena_printf(&n->a, "%s/../share/lianfang/rules/sigma", exe).ptr;
+        return;
+    }
+    while (lf_view_split(&set, ',', &dir) && *count < most) {
+        dir = lf_view_trim(dir);
+        if (dir.len)
+            dirs[(*count)++] = lf_arena_cstr(&n->a, dir);
+    }
+}
+
+static enum lf_code prepare(struct node *n, struct lf_err *e)
+{
+    lf_view name, key, cert;
+    const char *dirs[32];
+    size_t ndirs;
+    struct stat st;
+
+    n->data = lf_arena_cstr(&n->a, lf_config_get(n->config, LF_OPT_NODE_DATA));
+    if (stat(n->data, &st) != 0)
+        LF_TRY(lf_file_make_dir(n->data, e));
+    if (geteuid() == 0) {
+        /* Workers of other uids pass through it to their own directory. */
+        if (chmod(n->data, 0711) != 0)
+            return lf_err_set(e, LF_IO, "%s: %s", n->data, strerror(errno));
+        n->own_uids = others_may_enter(n->data);
+        if (!n->own_uids)
+            lf_log(n->o->log, LF_LOG_WARN, "LF1102",
+                   "uids=kept reason=\"a directory above the data directory is closed to others\"");
+    }
+    LF_TRY(own_dir(n, "core", LF_WORKER_CORE, e));
+    LF_TRY(own_dir(n, "events", LF_WORKER_INTAKE, e));
+    if (stat(in_data(n, "tls"), &st) != 0)
+        LF_TRY(lf_file_make_dir(in_data(n, "tls"), e));
+    LF_TRY(tls_pair(n, "server", &key, &n->server_cert, e));
+    add_key(n, LF_WORKER_FRONT, "tls.key", key);
+    add_key(n, LF_WORKER_FRONT, "tls.cert", n->server_cert);
+    add_key(n, LF_WORKER_INTAKE, "tls.key", key);
+    add_key(n, LF_WORKER_INTAKE, "tls.cert", n->server_cert);
+    LF_TRY(tls_pair(n, "client", &key, &cert, e));
+    add_key(n, LF_WORKER_RELAY, "tls.key", key);
+    add_key(n, LF_WORKER_RELAY, "tls.cert", cert);
+
+    add_path(n, LF_WORKER_CORE, in_data(n, "core"), LF_CAGE_READ | LF_CAGE_WRITE);
+    add_path(n, LF_WORKER_INTAKE, in_data(n, "events"), LF_CAGE_READ | LF_CAGE_WRITE);
+    rule_dirs(n, dirs, &ndirs, 32);
+    for (size_t i = 0; i < ndirs; i++)
+        add_path(n, LF_WORKER_INTAKE, dirs[i], LF_CAGE_READ);
+    for (size_t i = 0; lf_config_instance(n->config, LF_OPT_FOLLOW_PATH, i, &name) && i < 64; i++) {
+        /* The directory, not the file: rotation makes a new file in it. */
+        char *path = lf_arena_cstr(&n->a, lf_config_get_in(n->config, LF_OPT_FOLLOW_PATH, name));
+        char *slash = strrchr(path, '/');
+
+        if (slash && slash != path)
+            *slash = '\0';
+        add_path(n, LF_WORKER_INTAKE, path, LF_CAGE_READ);
+    }
+    n->first = !lf_file_exists(in_data(n, "started"));
+    if (n->first) {
+        uint8_t raw[12];
+
+        lf_random(&n->env, raw, sizeof raw);
+        n->password = lf_base64url(&n->a, raw, sizeof raw);
+    }
+    return LF_OK;
+}
+
+static lf_view bound_text(struct node *n, const struct lf_parent_bound *bound, size_t count, const char *name)
+{
+    char text[LF_ADDR_TEXT];
+
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(bound[i].name, name) == 0)
+            return lf_arena_copy(&n->a, lf_addr_text(&bound[i].address, text));
+    return (lf_view){ "", 0 };
+}
+
+static lf_view done(struct node *n, struct lf_buf *b)
+{
+    lf_view v = lf_arena_copy(&n->a, lf_buf_view(b));
+
+    LF_ASSERT(!b->over);
+    lf_buf_clear(b);
+    return v;
+}
+
+static lf_view core_boot(struct node *n)
+{
+    lf_view database = lf_config_get(n->config, LF_OPT_NODE_DATABASE);
+    uint8_t pin[LF_TLS_PIN];
+    struct lf_err e;
+    struct lf_buf b;
+
+    lf_buf_init(&b, LF_BOOT_MAX);
+    struct lf_json_w w = lf_json_w(&b);
+    lf_json_open(&w, '{');
+    lf_json_put_str(&w, "database", database.len ? database : lf_view_of(in_data(n, "core/node.db")));
+    lf_json_put_str(&w, "name", lf_config_get(n->config, LF_OPT_NODE_NAME));
+    lf_json_put_str(&w, "tier", lf_config_get(n->config, LF_OPT_NODE_TIER));
+    lf_json_put_str(&w, "zone", lf_config_get(n->config, LF_OPT_DNS_ZONE));
+    lf_json_put_str(&w, "peer_url", n->peer_url);
+    if (lf_tls_pin_pem(n->server_cert, pin, &e) == LF_OK)
+        lf_json_put_str(&w, "peer_pin", lf_hex(&n->a, pin, sizeof pin));
+    if (n->first)
+        lf_json_put_str(&w, "first_password", n->password);
+    if (n->o->seed.len)
+        lf_json_put_raw(&w, "seed", n->o->seed);
+    lf_json_close(&w);
+    return done(n, &b);
+}
+
+static lf_view intake_boot(struct node *n)
+{
+    const char *dirs[32];
+    size_t ndirs;
+    lf_view name;
+    struct lf_buf b;
+
+    lf_buf_init(&b, LF_BOOT_MAX);
+    struct lf_json_w w = lf_json_w(&b);
+    lf_json_open(&w, '{');
+    lf_json_put_cstr(&w, "data", in_data(n, "events"));
+    lf_json_put_int(&w, "keep_mb", lf_config_int(n->config, LF_OPT_INTAKE_KEEP));
+    lf_json_put_bool(&w, "stdin", lf_config_bool(n->config, LF_OPT_INTAKE_STDIN));
+    lf_json_begin(&w, "rules", '[');
+    rule_dirs(n, dirs, &ndirs, 32);
+    for (size_t i = 0; i < ndirs; i++)
+        lf_json_put_cstr(&w, NULL, dirs[i]);
+    lf_json_close(&w);
+    lf_json_begin(&w, "follow", '[');
+    for (size_t i = 0; lf_config_instance(n->config, LF_OPT_FOLLOW_PATH, i, &name) && i < 64; i++) {
+        lf_json_open(&w, '{');
+        lf_json_put_str(&w, "path", lf_config_get_in(n->config, LF_OPT_FOLLOW_PATH, name));
+        lf_json_put_str(&w, "source", name);
+        lf_json_put_str(&w, "format", lf_config_get_in(n->config, LF_OPT_FOLLOW_FORMAT, name));
+        lf_json_close(&w);
+    }
+    lf_json_close(&w);
+    lf_json_close(&w);
+    return done(n, &b);
+}
+
+static lf_view dns_boot(struct node *n)
+{
+    lf_view allow = lf_config_get(n->config, LF_OPT_DNS_ALLOW), name, one;
+    struct lf_buf b;
+
+    lf_buf_init(&b, LF_BOOT_MAX);
+    struct lf_json_w w = lf_json_w(&b);
+    lf_json_open(&w, '{');
+    lf_json_put_str(&w, "zone", lf_config_get(n->config, LF_OPT_DNS_ZONE));
+    lf_json_begin(&w, "allow", '[');
+    while (lf_view_split(&allow, ',', &one))
+        lf_json_put_str(&w, NULL, lf_view_trim(one));
+    lf_json_close(&w);
+    lf_json_begin(&w, "secondaries", '[');
+    for (size_t i = 0; lf_config_instance(n->config, LF_OPT_SECONDARY_ADDRESS, i, &name); i++) {
+        lf_view tsig = lf_config_get_in(n->config, LF_OPT_SECONDARY_TSIG, name), host;
+        unsigned port;
+
+        lf_address_split(lf_config_get_in(n->config, LF_OPT_SECONDARY_ADDRESS, name), &host, &port);
+        lf_json_open(&w, '{');
+        lf_json_put_str(&w, "address", host);
+        lf_json_put_int(&w, "port", port);
+        if (tsig.len)
+            lf_json_put_str(&w, "tsig", tsig);
+        lf_json_close(&w);
+    }
+    lf_json_close(&w);
+    lf_json_begin(&w, "keys", '[');
+    for (size_t i = 0; lf_config_instance(n->config, LF_OPT_TSIG_SECRET, i, &name); i++) {
+        lf_json_open(&w, '{');
+        lf_json_put_str(&w, "name", name);
+        lf_json_put_str(&w, "algorithm", lf_config_get_in(n->config, LF_OPT_TSIG_ALGORITHM, name));
+        lf_json_put_str(&w, "secret", lf_config_get_in(n->config, LF_OPT_TSIG_SECRET, name));
+        lf_json_close(&w);
+    }
+    lf_json_close(&w);
+    lf_json_close(&w);
+    return done(n, &b);
+}
+
+static lf_view front_boot(struct node *n)
+{
+    struct lf_buf b;
+
+    lf_buf_init(&b, LF_BOOT_MAX);
+    struct lf_json_w w = lf_json_w(&b);
+    lf_json_open(&w, '{');
+    /* Who may use the local door: root and whoever started the node. */
+    lf_json_put_int(&w, "owner_uid", (int64_t)getuid());
+    lf_json_close(&w);
+    return done(n, &b);
+}
+
+static void all_boots(struct node *n, lf_view boot[LF_WORKER_COUNT])
+{
+    boot[LF_WORKER_CORE] = core_boot(n);
+    boot[LF_WORKER_INTAKE] = intake_boot(n);
+    boot[LF_WORKER_DNS] = dns_boot(n);
+    boot[LF_WORKER_FRONT] = front_boot(n);
+    boot[LF_WORKER_RELAY] = (lf_view){ "{}", 2 };
+}
+
+static enum lf_code settings(void *ctx, const struct lf_parent_bound *bound, size_t count,
+                             lf_view boot[LF_WORKER_COUNT], struct lf_err *e)
+{
+    struct node *n = ctx;
+    lf_view url = lf_config_get(n->config, LF_OPT_HTTP_PEER_URL);
+
+    (void)e;
+    n->peer_url =
+        url.len ? url : lf_arena_printf(&n->a, "https://%.*s", LF_FMT(bound_text(n, bound, count, "peer")));
+    all_boots(n, boot);
+    return LF_OK;
+}
+
+static enum lf_code reload(void *ctx, lf_view boot[LF_WORKER_COUNT], struct lf_err *e)
+{
+    struct node *n = ctx;
+    struct lf_config *fresh = NULL;
+
+    if (!n->o->config_path)
+        return LF_OK;
+    LF_TRY(lf_config_read(n->o->config_path, ".", &fresh, e));
+    lf_config_destroy(n->reread);
+    n->config = n->reread = fresh;
+    all_boots(n, boot);
+    return LF_OK;
+}
+
+static void ready(void *ctx, const struct lf_parent_bound *bound, size_t count)
+{
+    struct node *n = ctx;
+    struct lf_err e;
+    struct lf_node_addresses at = {
+        .https = lf_arena_printf(&n->a, "https://%.*s", LF_FMT(bound_text(n, bound, count, "http"))),
+        .peer = n->peer_url,
+        .syslog_udp = bound_text(n, bound, count, "syslog.udp"),
+        .syslog_tcp = bound_text(n, bound, count, "syslog.tcp"),
+        .syslog_tls = bound_text(n, bound, count, "syslog.tls"),
+        .dns = bound_text(n, bound, count, "dns.udp"),
+        .certificate = lf_view_of(in_data(n, "tls/server.crt")),
+        .local = lf_view_of(in_data(n, "local.sock")),
+        .password = n->first ? n->password : (lf_view){ "", 0 },
+    };
+
+    if (!at.dns.len)
+        at.dns = bound_text(n, bound, count, "dns");
+    if (n->first &&
+        lf_file_write(in_data(n, "started"), LF_V("The first administrator was made.\n"), 0600, &e) != LF_OK)
+        lf_log_err(n->o->log, LF_LOG_WARN, "LF1104", &e);
+    n->o->ready(n->o->ctx, &at);
+}
+
+static enum lf_code workers(lf_view only, unsigned *bits, struct lf_err *e)
+{
+    lf_view one;
+
+    *bits = 0;
+    while (only.len && lf_view_split(&only, ',', &one)) {
+        enum lf_worker_id id;
+
+        if (!lf_worker_parse(one, &id))
+            return lf_err_set(e, LF_BAD_INPUT,
+                              "--only: no worker \"%.*s\"; core, relay, dns, intake and front are",
+                              LF_FMT(one));
+        *bits |= 1u << id;
+    }
+    return LF_OK;
+}
+
+enum lf_code lf_node_run(const struct lf_node_options *o, struct lf_err *e)
+{
+    struct node n = { .o = o, .config = o->config };
+    struct lf_log quiet = *o->log;
+    enum lf_code rc;
+
+    lf_env_real(&n.env, &quiet);
+    rc = prepare(&n, e);
+    if (rc == LF_OK) {
+        struct lf_parent_socket sockets[SOCKETS] = {
+            { LF_WORKER_FRONT, "http", LF_PARENT_TCP, lf_config_get(n.config, LF_OPT_HTTP_LISTEN),
+              "[http] listen" },
+            { LF_WORKER_FRONT, "peer", LF_PARENT_TCP, lf_config_get(n.config, LF_OPT_HTTP_PEER),
+              "[http] peer" },
+            { LF_WORKER_FRONT, "local", LF_PARENT_TCP,
+              lf_arena_printf(&n.a, "unix:%s", in_data(&n, "local.sock")), "[node] data" },
+            { LF_WORKER_INTAKE, "syslog.udp", LF_PARENT_UDP, lf_config_get(n.config, LF_OPT_INTAKE_UDP),
+              "[intake] syslog_udp" },
+            { LF_WORKER_INTAKE, "syslog.tcp", LF_PARENT_TCP, lf_config_get(n.config, LF_OPT_INTAKE_TCP),
+              "[intake] syslog_tcp" },
+            { LF_WORKER_INTAKE, "syslog.tls", LF_PARENT_TCP, lf_config_get(n.config, LF_OPT_INTAKE_TLS),
+              "[intake] syslog_tls" },
+            { LF_WORKER_DNS, "dns", LF_PARENT_BOTH, lf_config_get(n.config, LF_OPT_DNS_LISTEN),
+              "[dns] listen" },
+        };
+        struct lf_parent_options p = {
+            .log = o->log,
+            .sockets = sockets,
+            .nsockets = 7,
+            .keys = n.keys,
+            .nkeys = n.nkeys,
+            .paths = n.paths,
+            .npaths = n.npaths,
+            .core_connects = lf_config_get(n.config, LF_OPT_NODE_DATABASE).len > 0,
+            .uid_base = UID_BASE,
+            .keep_uid = !n.own_uids,
+            .stop_when_stdin_closes = o->stop_with_stdin,
+            .ctx = &n,
+            .settings = settings,
+            .on_ready = ready,
+            .reload = reload,
+        };
+
+        rc = workers(o->only, &p.only, e);
+        if (rc == LF_OK)
+            rc = lf_parent_run(&p, e);
+    }
+    lf_config_destroy(n.reread);
+    lf_arena_clear(&n.a);
+    return rc;
+}

@@ -1,0 +1,97 @@
+#!/usr/bin/env python3
+"""Checks that the documents speak of what exists (TAP).
+
+- docs/architecture.md's source walk: every `room/file.h` and `lf_function` named exists;
+- docs/requirements.md: a row for each of R-001…R-306, a known state, and for each
+  row not open a test in backticks that exists (a file, or file: promise);
+- docs/log-codes.md: every LFnnnn code in the source has its line, and no code is
+  used for two things in two rooms;
+- links between the documents lead somewhere."""
+import pathlib
+import re
+import sys
+
+root = pathlib.Path(__file__).resolve().parent.parent
+src = {p: p.read_text(errors="replace") for p in sorted((root / "src").rglob("*.[ch]"))}
+source = "\n".join(src.values())
+bad = 0
+
+
+def check(name, problems):
+    global bad
+    for p in problems[:20]:
+        print(f"# {p}")
+    bad += bool(problems)
+    print(("not ok - " if problems else "ok - ") + name)
+
+
+def walk():
+    problems = []
+    for doc in sorted(root.glob("docs/**/*.md")) + [root / "README.md", root / "README.zh-TW.md", root / "CONTRIBUTING.md"]:
+        if not doc.exists():
+            problems.append(f"{doc.relative_to(root)} is missing")
+            continue
+        text = doc.read_text()
+        for name in re.findall(r"`((?:src|tests|tools|rules|docs|sql|ui)/[\w./-]+|[a-z]+/\w+\.[ch])`", text):
+            if not ((root / name).exists() or (root / "src" / name).exists()):
+                problems.append(f"{doc.relative_to(root)}: no file {name}")
+        for name in re.findall(r"`(lf_[a-z0-9_]+)(?:\(\))?`", text):
+            if not re.search(rf"\b{name}\b", source):
+                problems.append(f"{doc.relative_to(root)}: no function or type {name}")
+        for target in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", text):
+            if "://" not in target and not (doc.parent / target).exists():
+                problems.append(f"{doc.relative_to(root)}: link to {target} leads nowhere")
+    return problems
+
+
+def requirements():
+    problems, seen = [], {}
+    for line in (root / "docs/requirements.md").read_text().splitlines():
+        m = re.match(r"\| (R-\d{3}) \| (.*?) \| ([BS]) \| (\w+) \| (.*?) ?\|$", line)
+        if not m:
+            if line.startswith("| R-"):
+                problems.append(f"not a row: {line}")
+            continue
+        rid, words, _, state, test = m.groups()
+        if rid in seen:
+            problems.append(f"{rid} twice")
+        seen[rid] = state
+        tests = re.findall(r"`([^`]+)`", test)
+        if state not in ("done", "part", "open"):
+            problems.append(f"{rid}: state {state}")
+        if state != "open" and not tests:
+            problems.append(f"{rid} is {state} but names no test")
+        for t in tests:
+            path, _, promise = t.partition(": ")
+            f = root / path
+            if not f.exists():
+                problems.append(f"{rid}: no test file {path}")
+            elif promise and promise not in f.read_text(errors="replace"):
+                problems.append(f"{rid}: {path} has no \"{promise}\"")
+    for n in range(1, 307):
+        if f"R-{n:03d}" not in seen:
+            problems.append(f"R-{n:03d} has no row")
+    return problems
+
+
+def log_codes():
+    problems, used = [], {}
+    for path, text in src.items():
+        for code in set(re.findall(r'"(LF\d{4})"', text)):
+            used.setdefault(code, set()).add(path.relative_to(root / "src").parts[0])
+    doc = root / "docs/log-codes.md"
+    described = set(re.findall(r"^\| (LF\d{4}) ", doc.read_text(), re.M)) if doc.exists() else set()
+    for code, rooms in sorted(used.items()):
+        if code not in described:
+            problems.append(f"{code} ({', '.join(sorted(rooms))}) is not in docs/log-codes.md")
+        if len(rooms) > 1:
+            problems.append(f"{code} is used in {', '.join(sorted(rooms))}: one code, one meaning")
+    for code in sorted(described - set(used)):
+        problems.append(f"docs/log-codes.md describes {code}, which nothing writes")
+    return problems
+
+
+check("documents name files, functions and links that exist", walk())
+check("each requirement has its row, and each finished one its test", requirements())
+check("each log code is explained once", log_codes())
+sys.exit(1 if bad else 0)

@@ -6,7 +6,7 @@
  * therefore loses nothing, because nothing is kept.  All in whole seconds.
  *
  * Month arithmetic needs zones; the ones known are listed in clock.c
- * (Asia/Taipei, Europe/Brussels, America/New_York, UTC and others), others are refused. */
+ * (Asia/Taipei, Europe/Brussels, America/New_York, UTC); others are refused. */
 #ifndef LF_ENGINE_CLOCK_H
 #define LF_ENGINE_CLOCK_H
 

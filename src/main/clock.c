@@ -1,0 +1,61 @@
+/* lianfang clock RULES HISTORY --at TIME [--json]: what each legal clock says. */
+#include <stdio.h>
+
+#include "engine/clock.h"
+#include "main/input.h"
+
+int lf_clock_main(int argc, char **argv);
+
+static enum lf_code read_json(struct lf_arena *a, const char *name, const struct lf_json **out,
+                              struct lf_err *e)
+{
+    struct lf_buf in;
+    enum lf_code rc;
+
+    lf_buf_init(&in, 8 << 20);
+    rc = lf_input_read(name, &in, e);
+    if (rc == LF_OK && lf_json_parse(a, lf_arena_copy(a, lf_buf_view(&in)), NULL, out, e) != LF_OK)
+        rc = lf_err_at(e, "%s", name);
+    lf_buf_clear(&in);
+    return rc;
+}
+
+int lf_clock_main(int argc, char **argv)
+{
+    const char *file[2] = { NULL, NULL }, *at = NULL;
+    const struct lf_json *rules, *history;
+    struct lf_clock_result r = { 0 };
+    struct lf_arena a = { 0 };
+    struct lf_err e = { 0 };
+    struct lf_buf out;
+    int nfiles = 0, status = 2;
+    lf_time when;
+
+    for (int i = 1; i < argc; i++) {
+        lf_view arg = lf_view_of(argv[i]);
+
+        if (lf_view_is(arg, "--at") && i + 1 < argc)
+            at = argv[++i];
+        else if (!lf_view_is(arg, "--json") && nfiles < 2 && (arg.len == 1 || arg.ptr[0] != '-'))
+            file[nfiles++] = argv[i];
+        else if (!lf_view_is(arg, "--json"))
+            nfiles = 3;
+    }
+    if (nfiles != 2 || !at) {
+        fputs("lianfang clock: say `lianfang clock RULES HISTORY --at TIME [--json]`\n", stderr);
+        return 2;
+    }
+    lf_buf_init(&out, 64 << 20);
+    if (lf_time_parse(lf_view_of(at), &when, &e) == LF_OK && read_json(&a, file[0], &rules, &e) == LF_OK &&
+        read_json(&a, file[1], &history, &e) == LF_OK &&
+        lf_clock_judge(&a, rules, history, when, &r, &e) == LF_OK) {
+        lf_clock_write(&r, &out);
+        printf("%.*s\n", (int)out.len, out.ptr);
+        status = r.breached ? 1 : 0;
+    } else {
+        fprintf(stderr, "lianfang clock: %s\n", e.text);
+    }
+    lf_buf_clear(&out);
+    lf_arena_clear(&a);
+    return status;
+}

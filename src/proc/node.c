@@ -170,9 +170,9 @@ static void rule_dirs(struct node *n, const char **dirs, size_t *count, size_t m
         slash = strrchr(exe, '/');
         if (slash)
             *slash = '\0';
-        dirs[(*count)++] = lf_arena_printf(&n->a, "%s/../rules/sigma", exe).ptr;
+        dirs[(*count)++] = lf_arena_printf(&n->a, "%s/../rules", exe).ptr;
         if (!lf_file_exists(dirs[0]))
-            dirs[0] = lf_arena_printf(&n->a, "%s/../share/lianfang/rules/sigma", exe).ptr;
+            dirs[0] = lf_arena_printf(&n->a, "%s/../share/lianfang/rules", exe).ptr;
         return;
     }
     while (lf_view_split(&set, ',', &dir) && *count < most) {

@@ -331,6 +331,7 @@ static void control_frame(void *ctx, unsigned type, lf_view payload, int fd)
     case LF_MSG_STOP:
         if (p->started && w->spec->stop)
             w->spec->stop(w);
+        p->started = false; /* its state is gone: no hook of it may be called again */
         finish(w, 0);
         break;
     default: /* HEALTH of the parent, to the core */

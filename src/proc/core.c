@@ -198,6 +198,8 @@ static void request(struct lf_core *c, lf_view packed, lf_time until)
             memcpy(w->packed, packed.ptr, packed.len);
             c->waiters = w;
             c->nwaiters++;
+            if (w->until < c->wait_at)
+                c->wait_at = w->until;
         } else {
             /* No room to wait in: answered at once, as a server without "wait" would. */
             request(c, packed, 1);
@@ -218,12 +220,15 @@ static void wake(struct lf_core *c, bool all)
 
     c->waiters = NULL;
     c->nwaiters = 0;
+    c->wait_at = LF_TIME_MAX;
     for (struct lf_waiter *w = list; w; w = next) {
         next = w->next;
         if (!all && w->until > now) {
             w->next = c->waiters;
             c->waiters = w;
             c->nwaiters++;
+            if (w->until < c->wait_at)
+                c->wait_at = w->until;
             continue;
         }
         request(c, (lf_view){ w->packed, w->size }, w->until);
@@ -403,9 +408,10 @@ void lf_core_round(struct lf_core *c)
 
     if (now >= c->next_tick) {
         quietly(c, run_housekeeping, "LF2006");
-        wake(c, false);
-        c->next_tick = now + TICK;
+        c->next_tick = now + (c->o.housekeeping ? c->o.housekeeping : TICK);
     }
+    if (now >= c->wait_at)
+        wake(c, false);
     /* Each turn commits; what it changed may call for more.  It ends because news
      * travels one way: a task's effects are looked after once. */
     for (int turn = 0; turn < 16; turn++) {
@@ -435,7 +441,11 @@ void lf_core_round(struct lf_core *c)
 
 lf_time lf_core_next(const struct lf_core *c)
 {
-    return c->effects ? lf_tick(c->env) : c->link_at < c->next_tick ? c->link_at : c->next_tick;
+    lf_time at = c->link_at < c->next_tick ? c->link_at : c->next_tick;
+
+    if (c->effects)
+        return lf_tick(c->env);
+    return c->wait_at < at ? c->wait_at : at;
 }
 
 void lf_core_neighbour(struct lf_core *c, enum lf_worker_id id, bool up)
@@ -471,6 +481,7 @@ enum lf_code lf_core_create(const struct lf_core_options *o, struct lf_core **ou
         LF_BUG("out of memory for the core");
     c->o = *o;
     c->env = o->env;
+    c->wait_at = LF_TIME_MAX;
     lf_buf_init(&c->held, (size_t)3 * LF_CALL_BODY);
     c->o.boot = lf_arena_copy(&c->life, o->boot);
     rc = lf_json_parse(&c->life, c->o.boot, NULL, &boot, e);

@@ -31,7 +31,8 @@ struct lf_core;
 struct lf_core_options {
     const struct lf_env *env;
     lf_view boot;
-    const char *vfs; /* the simulation's disk; NULL = the system's */
+    const char *vfs;      /* the simulation's disk; NULL = the system's */
+    lf_time housekeeping; /* between looks for what expired; 0 = one second */
     /* Called only from round().  The payload is valid during the call. */
     void (*send)(void *ctx, enum lf_worker_id to, unsigned type, lf_view payload);
     void *ctx;

@@ -44,6 +44,7 @@ struct lf_core {
 
     struct lf_waiter *waiters;
     size_t nwaiters;
+    lf_time wait_at; /* when the first of them gives up */
     bool zone_told;
     int64_t zone_number;             /* the zone's number that the dns worker was last told */
     lf_time next_tick;               /* housekeeping */

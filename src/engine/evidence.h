@@ -4,7 +4,8 @@
  * that wait for such a query.  Either order works: a finding that comes second
  * gets its second_* fields at once; one that came first is given again, now with
  * them, when the query comes.  "Another" is another sender than the finding's
- * own, so one machine that lies in its own log confirms nothing.
+ * own, so one machine that lies in its own log confirms nothing.  The name that
+ * was confirmed becomes the finding's first observable.
  *
  * The window (120 s) is held in event time and in arrival time both: a forged
  * or skewed clock can neither stretch nor hurry it. */

@@ -1,0 +1,79 @@
+-- name: alert_kept
+SELECT alert, CASE WHEN second_sender IS NULL THEN 0 ELSE 1 END FROM alert_event
+WHERE org = :org AND position = :position AND rule = :rule;
+
+-- name: alert_open
+SELECT id FROM alert
+WHERE org = :org AND rule = :rule AND host = :host AND observable = :observable AND state < 2
+    AND last >= :not_before AND first <= :not_after
+ORDER BY number DESC LIMIT 1;
+
+-- name: alert_next_number
+SELECT coalesce(max(number), 0) + 1 FROM alert WHERE org = :org;
+
+-- name: alert_add
+INSERT INTO alert (org, id, number, rule, title, level, host, observable_kind, observable, count, first, last,
+    raised, state, handled_by, note, corroborated)
+VALUES (:org, :id, :number, :rule, :title, :level, :host, :kind, :observable, 0, :happened, :happened,
+    :raised, 0, '', '', 0);
+
+-- name: alert_count_finding
+UPDATE alert SET count = count + 1,
+    first = CASE WHEN first < :happened THEN first ELSE :happened END,
+    last = CASE WHEN last > :happened THEN last ELSE :happened END,
+    level = CASE WHEN level > :level THEN level ELSE :level END
+WHERE org = :org AND id = :id;
+
+-- name: alert_corroborate
+UPDATE alert SET corroborated = 1, observable_kind = :kind, observable = :observable
+WHERE org = :org AND id = :id AND corroborated = 0;
+
+-- name: alert_event_add
+INSERT INTO alert_event (org, position, rule, alert, happened, recorded, sender, event, observables,
+    second_sender, second_event, second_happened)
+VALUES (:org, :position, :rule, :alert, :happened, :recorded, :sender, :event, :observables,
+    :second_sender, :second_event, :second_happened);
+
+-- name: alert_event_second
+UPDATE alert_event SET second_sender = :second_sender, second_event = :second_event,
+    second_happened = :second_happened, observables = :observables
+WHERE org = :org AND position = :position AND rule = :rule AND second_sender IS NULL;
+
+-- name: alert_get
+SELECT id, number, rule, title, level, host, observable_kind, observable, count, first, last, raised, state,
+    handled_by, note, corroborated
+FROM alert WHERE org = :org AND id = :id;
+
+-- name: alert_list
+SELECT id, number, rule, title, level, host, observable_kind, observable, count, first, last, raised, state,
+    handled_by, note, corroborated
+FROM alert WHERE org = :org AND number < :before AND level >= :least
+ORDER BY number DESC LIMIT :most;
+
+-- name: alert_list_open
+SELECT id, number, rule, title, level, host, observable_kind, observable, count, first, last, raised, state,
+    handled_by, note, corroborated
+FROM alert WHERE org = :org AND number < :before AND level >= :least AND state < 2
+ORDER BY number DESC LIMIT :most;
+
+-- name: alert_events
+SELECT position, rule, happened, recorded, sender, event, observables, second_sender, second_event,
+    second_happened
+FROM alert_event WHERE org = :org AND alert = :alert AND position > :after
+ORDER BY position LIMIT :most;
+
+-- name: alert_set_state
+UPDATE alert SET state = :state, handled_by = :account, note = :note
+WHERE org = :org AND id = :id AND state < :state;
+
+-- name: alert_counts
+SELECT count(*), coalesce(sum(CASE WHEN state = 0 THEN 1 ELSE 0 END), 0)
+FROM alert WHERE org = :org AND state < 2;
+
+-- name: alert_checkpoint_set
+INSERT INTO alert_checkpoint (one, position) VALUES (1, :position)
+ON CONFLICT (one) DO UPDATE SET position = excluded.position
+WHERE excluded.position > alert_checkpoint.position;
+
+-- name: alert_checkpoint_get
+SELECT position FROM alert_checkpoint WHERE one = 1;

@@ -1,0 +1,442 @@
+#include "soc/alert.h"
+
+#include "fmt/json.h"
+#include "ident/audit.h"
+#include "model/role.h"
+
+enum { NOTE_MOST = 4096 };
+
+static const char *const states[] = { "new", "acknowledged", "closed" };
+
+const char *lf_alert_state_name(enum lf_alert_state s)
+{
+    return (size_t)s < sizeof states / sizeof *states ? states[s] : "?";
+}
+
+bool lf_alert_state_parse(lf_view text, enum lf_alert_state *out)
+{
+    for (size_t i = 0; i < sizeof states / sizeof *states; i++)
+        if (lf_view_is(text, states[i])) {
+            *out = (enum lf_alert_state)i;
+            return true;
+        }
+    return false;
+}
+
+static enum lf_code may(const struct lf_task *t, unsigned roles, const char *what, struct lf_err *e)
+{
+    if (t->scope.roles & roles)
+        return LF_OK;
+    return lf_err_set(e, LF_FORBIDDEN, "alert: this account may not %s alerts", what);
+}
+
+static enum lf_code may_see(const struct lf_task *t, struct lf_err *e)
+{
+    return may(t,
+               LF_ROLE_ADMIN | LF_ROLE_ANALYST | LF_ROLE_REPORTER | LF_ROLE_REVIEWER | LF_ROLE_READER |
+                   LF_ROLE_SYSTEM,
+               "see", e);
+}
+
+/* ---- reading ---- */
+
+static lf_view kept(struct lf_arena *a, const struct lf_row *r, int col)
+{
+    return lf_row_null(r, col) ? (lf_view){ NULL, 0 } : lf_arena_copy(a, lf_row_text(r, col));
+}
+
+static void read_alert(struct lf_arena *a, const struct lf_row *r, struct lf_alert *out)
+{
+    *out = (struct lf_alert){
+        .id = kept(a, r, 0),
+        .number = (uint64_t)lf_row_int(r, 1),
+        .rule = kept(a, r, 2),
+        .title = kept(a, r, 3),
+        .level = (enum lf_level)lf_row_int(r, 4),
+        .host = kept(a, r, 5),
+        .has_observable = !lf_row_null(r, 6),
+        .observable_kind = (enum lf_observable_kind)lf_row_int(r, 6),
+        .observable = kept(a, r, 7),
+        .count = lf_row_int(r, 8),
+        .first = lf_row_int(r, 9),
+        .last = lf_row_int(r, 10),
+        .raised = lf_row_int(r, 11),
+        .state = (enum lf_alert_state)lf_row_int(r, 12),
+        .handled_by = kept(a, r, 13),
+        .note = kept(a, r, 14),
+        .corroborated = lf_row_int(r, 15) != 0,
+    };
+}
+
+struct gather {
+    struct lf_arena *a;
+    struct lf_alert *alerts;
+    struct lf_alert_event *events;
+    size_t n, max;
+};
+
+static enum lf_code on_alert(void *ctx, const struct lf_row *r, struct lf_err *e)
+{
+    struct gather *g = ctx;
+
+    (void)e;
+    if (g->n < g->max)
+        read_alert(g->a, r, &g->alerts[g->n++]);
+    return LF_OK;
+}
+
+static enum lf_code get(struct lf_task *t, lf_view id, struct lf_alert *out, struct lf_err *e)
+{
+    struct lf_alert one = { 0 };
+    struct gather g = { .a = t->a, .alerts = &one, .max = 1 };
+
+    LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_ALERT_GET, LF_ARGS(LF_TEXT(id)), on_alert, &g, NULL, e));
+    if (g.n == 0)
+        return lf_err_set(e, LF_NOT_FOUND, "alert: there is no alert \"%.*s\"", LF_FMT(id));
+    *out = one;
+    return LF_OK;
+}
+
+enum lf_code lf_alert_get(struct lf_task *t, lf_view id, struct lf_alert *out, struct lf_err *e)
+{
+    LF_TRY(may_see(t, e));
+    return get(t, id, out, e);
+}
+
+static size_t limit_of(const struct lf_page *page)
+{
+    size_t n = page && page->limit ? page->limit : LF_PAGE_USUAL;
+
+    return n > LF_PAGE_MOST ? LF_PAGE_MOST : n;
+}
+
+static enum lf_code key_of(const struct lf_page *page, int64_t otherwise, int64_t *out, struct lf_err *e)
+{
+    *out = otherwise;
+    if (page && page->after.len > 0 && (!lf_view_i64(page->after, out) || *out < 0))
+        return lf_err_set(e, LF_BAD_INPUT, "alert: \"%.*s\" is no place in a list; give \"next\" as it came",
+                          LF_FMT(page->after));
+    return LF_OK;
+}
+
+enum lf_code lf_alert_list(struct lf_task *t, const struct lf_alert_filter *filter,
+                           const struct lf_page *page, struct lf_alert **out, size_t *n, lf_view *next,
+                           struct lf_err *e)
+{
+    size_t limit = limit_of(page);
+    struct gather g = { .a = t->a, .max = limit + 1 };
+    int64_t before;
+
+    LF_TRY(may_see(t, e));
+    LF_TRY(key_of(page, INT64_MAX, &before, e));
+    g.alerts = LF_NEW(t->a, struct lf_alert, limit + 1);
+    LF_TRY(
+        lf_db_run(t->db, &t->scope, filter && filter->open_only ? LF_Q_ALERT_LIST_OPEN : LF_Q_ALERT_LIST,
+                  LF_ARGS(LF_INT(before), LF_INT(filter ? filter->least : LF_LEVEL_INFO), LF_INT(limit + 1)),
+                  on_alert, &g, NULL, e));
+    *out = g.alerts;
+    *n = g.n > limit ? limit : g.n;
+    *next = g.n > limit ? lf_arena_printf(t->a, "%llu", (unsigned long long)g.alerts[limit - 1].number)
+                        : (lf_view){ "", 0 };
+    return LF_OK;
+}
+
+static enum lf_code on_event(void *ctx, const struct lf_row *r, struct lf_err *e)
+{
+    struct gather *g = ctx;
+
+    (void)e;
+    if (g->n < g->max)
+        g->events[g->n++] = (struct lf_alert_event){
+            .position = (uint64_t)lf_row_int(r, 0),
+            .rule = kept(g->a, r, 1),
+            .happened = lf_row_int(r, 2),
+            .recorded = lf_row_int(r, 3),
+            .sender = kept(g->a, r, 4),
+            .event = kept(g->a, r, 5),
+            .observables = kept(g->a, r, 6),
+            .second_sender = kept(g->a, r, 7),
+            .second_event = kept(g->a, r, 8),
+            .second_happened = lf_row_int(r, 9),
+        };
+    return LF_OK;
+}
+
+enum lf_code lf_alert_events(struct lf_task *t, lf_view id, const struct lf_page *page,
+                             struct lf_alert_event **out, size_t *n, lf_view *next, struct lf_err *e)
+{
+    size_t limit = limit_of(page);
+    struct gather g = { .a = t->a, .max = limit + 1 };
+    struct lf_alert alert;
+    int64_t after;
+
+    LF_TRY(lf_alert_get(t, id, &alert, e));
+    LF_TRY(key_of(page, -1, &after, e));
+    g.events = LF_NEW(t->a, struct lf_alert_event, limit + 1);
+    LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_ALERT_EVENTS,
+                     LF_ARGS(LF_TEXT(id), LF_INT(after), LF_INT(limit + 1)), on_event, &g, NULL, e));
+    *out = g.events;
+    *n = g.n > limit ? limit : g.n;
+    *next = g.n > limit ? lf_arena_printf(t->a, "%llu", (unsigned long long)g.events[limit - 1].position)
+                        : (lf_view){ "", 0 };
+    return LF_OK;
+}
+
+/* ---- raising ---- */
+
+struct known {
+    struct lf_arena *a;
+    lf_view alert;
+    bool second;
+};
+
+static enum lf_code on_known(void *ctx, const struct lf_row *r, struct lf_err *e)
+{
+    struct known *k = ctx;
+
+    (void)e;
+    k->alert = lf_arena_copy(k->a, lf_row_text(r, 0));
+    k->second = lf_row_int(r, 1) != 0;
+    return LF_OK;
+}
+
+static enum lf_code on_id(void *ctx, const struct lf_row *r, struct lf_err *e)
+{
+    struct known *k = ctx;
+
+    (void)e;
+    k->alert = lf_arena_copy(k->a, lf_row_text(r, 0));
+    return LF_OK;
+}
+
+static lf_view observables_json(struct lf_arena *a, const struct lf_finding *f)
+{
+    struct lf_buf b;
+    struct lf_json_w w;
+    lf_view v;
+
+    lf_buf_init(&b, 1 << 18);
+    w = lf_json_w(&b);
+    lf_json_open(&w, '[');
+    for (size_t i = 0; i < f->nobservables; i++) {
+        lf_json_open(&w, '{');
+        lf_json_put_cstr(&w, "type", lf_observable_kind_name(f->observables[i].kind));
+        lf_json_put_str(&w, "value", f->observables[i].value);
+        lf_json_close(&w);
+    }
+    lf_json_close(&w);
+    v = lf_arena_copy(a, lf_buf_view(&b));
+    lf_buf_clear(&b);
+    return v;
+}
+
+static struct lf_arg kind_arg(const struct lf_finding *f)
+{
+    return f->nobservables > 0 ? LF_INT(f->observables[0].kind) : LF_NULL;
+}
+
+static lf_view first_of(const struct lf_finding *f)
+{
+    return f->nobservables > 0 ? f->observables[0].value : LF_V("");
+}
+
+/* SQL NULL is "unknown"; here an empty text is meant. */
+static lf_view some(lf_view v)
+{
+    return v.ptr ? v : LF_V("");
+}
+
+static enum lf_code corroborate(struct lf_task *t, const struct lf_finding *f, lf_view id, bool *newly,
+                                struct lf_err *e)
+{
+    int64_t changed = 0;
+
+    LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_ALERT_CORROBORATE,
+                     LF_ARGS(kind_arg(f), LF_TEXT(first_of(f)), LF_TEXT(id)), NULL, NULL, &changed, e));
+    *newly = changed > 0;
+    return LF_OK;
+}
+
+static enum lf_code raise_new(struct lf_task *t, const struct lf_finding *f, lf_view *id, struct lf_err *e)
+{
+    int64_t number;
+
+    LF_TRY(lf_db_int(t->db, &t->scope, LF_Q_ALERT_NEXT_NUMBER, LF_NO_ARGS, &number, e));
+    *id = lf_uuid_new(t->env, t->a);
+    return lf_db_exec(t->db, &t->scope, LF_Q_ALERT_ADD,
+                      LF_ARGS(LF_TEXT(*id), LF_INT(number), LF_TEXT(some(f->rule)), LF_TEXT(some(f->title)),
+                              LF_INT(f->level), LF_TEXT(some(f->host)), kind_arg(f), LF_TEXT(first_of(f)),
+                              LF_INT(f->happened), LF_INT(lf_now(t->env))),
+                      e);
+}
+
+enum lf_code lf_alert_raise(struct lf_task *t, const struct lf_finding *f, struct lf_alert *out, bool *is_new,
+                            bool *newly_corroborated, struct lf_err *e)
+{
+    struct known k = { .a = t->a };
+    bool fresh = false, newly = false, changed = true, second = f->second_sender.ptr != NULL;
+    struct lf_arg second_sender = second ? LF_TEXT(f->second_sender) : LF_NULL;
+    struct lf_arg second_event = second ? LF_TEXT(some(f->second_event)) : LF_NULL;
+    struct lf_arg second_time = second ? LF_INT(f->second_happened) : LF_NULL;
+
+    LF_TRY(may(t, LF_ROLE_SYSTEM, "raise", e));
+    LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_ALERT_KEPT, LF_ARGS(LF_INT(f->position), LF_TEXT(f->rule)),
+                     on_known, &k, NULL, e));
+    if (k.alert.ptr) {
+        /* A replay, or the second evidence that came later. */
+        changed = second && !k.second;
+        if (changed) {
+            LF_TRY(
+                lf_db_exec(t->db, &t->scope, LF_Q_ALERT_EVENT_SECOND,
+                           LF_ARGS(second_sender, second_event, second_time,
+                                   LF_TEXT(observables_json(t->a, f)), LF_INT(f->position), LF_TEXT(f->rule)),
+                           e));
+            LF_TRY(corroborate(t, f, k.alert, &newly, e));
+        }
+    } else {
+        LF_TRY(
+            lf_db_run(t->db, &t->scope, LF_Q_ALERT_OPEN,
+                      LF_ARGS(LF_TEXT(f->rule), LF_TEXT(some(f->host)), LF_TEXT(first_of(f)),
+                              LF_INT(f->happened - LF_ALERT_WINDOW), LF_INT(f->happened + LF_ALERT_WINDOW)),
+                      on_id, &k, NULL, e));
+        fresh = !k.alert.ptr;
+        if (fresh)
+            LF_TRY(raise_new(t, f, &k.alert, e));
+        LF_TRY(lf_db_exec(t->db, &t->scope, LF_Q_ALERT_COUNT_FINDING,
+                          LF_ARGS(LF_INT(f->happened), LF_INT(f->level), LF_TEXT(k.alert)), e));
+        LF_TRY(
+            lf_db_exec(t->db, &t->scope, LF_Q_ALERT_EVENT_ADD,
+                       LF_ARGS(LF_INT(f->position), LF_TEXT(f->rule), LF_TEXT(k.alert), LF_INT(f->happened),
+                               LF_INT(f->recorded), LF_TEXT(some(f->sender)), LF_TEXT(some(f->event)),
+                               LF_TEXT(observables_json(t->a, f)), second_sender, second_event, second_time),
+                       e));
+        if (second)
+            LF_TRY(corroborate(t, f, k.alert, &newly, e));
+    }
+    LF_TRY(get(t, k.alert, out, e));
+    *is_new = fresh;
+    *newly_corroborated = newly;
+    if (changed)
+        t->effects |= LF_FX_ALERT;
+    return LF_OK;
+}
+
+/* ---- people ---- */
+
+static enum lf_code set_state(struct lf_task *t, lf_view id, enum lf_alert_state state, lf_view note,
+                              const char *action, struct lf_err *e)
+{
+    struct lf_alert alert;
+    int64_t changed = 0;
+    struct lf_buf b;
+    struct lf_json_w w;
+    lf_view detail;
+
+    LF_TRY(may(t, LF_ROLE_ADMIN | LF_ROLE_ANALYST, "handle", e));
+    LF_TRY(get(t, id, &alert, e));
+    LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_ALERT_SET_STATE,
+                     LF_ARGS(LF_INT(state), LF_TEXT(t->scope.account), LF_TEXT(note), LF_TEXT(id)), NULL,
+                     NULL, &changed, e));
+    if (changed == 0)
+        return lf_err_set(e, LF_CONFLICT, "alert: \"%.*s\" is %s already", LF_FMT(id),
+                          lf_alert_state_name(alert.state));
+    lf_buf_init(&b, 3 * NOTE_MOST * 2);
+    w = lf_json_w(&b);
+    lf_json_open(&w, '{');
+    lf_json_put_cstr(&w, "was", lf_alert_state_name(alert.state));
+    if (note.len > 0)
+        lf_json_put_str(&w, "note", note);
+    lf_json_close(&w);
+    detail = lf_arena_copy(t->a, lf_buf_view(&b));
+    lf_buf_clear(&b);
+    LF_TRY(lf_audit_add(t, lf_view_of(action), id, detail, e));
+    t->effects |= LF_FX_ALERT;
+    return LF_OK;
+}
+
+enum lf_code lf_alert_acknowledge(struct lf_task *t, lf_view id, struct lf_err *e)
+{
+    return set_state(t, id, LF_ALERT_ACKNOWLEDGED, LF_V(""), "alert.acknowledge", e);
+}
+
+enum lf_code lf_alert_close(struct lf_task *t, lf_view id, lf_view note, struct lf_err *e)
+{
+    if (note.len > NOTE_MOST || !lf_view_is_utf8(note) || (note.len > 0 && memchr(note.ptr, 0, note.len)))
+        return lf_err_set(e, LF_BAD_INPUT, "alert: a note is text of at most %d bytes", NOTE_MOST);
+    return set_state(t, id, LF_ALERT_CLOSED, some(note), "alert.close", e);
+}
+
+/* ---- counts and the checkpoint ---- */
+
+static enum lf_code on_counts(void *ctx, const struct lf_row *r, struct lf_err *e)
+{
+    int64_t *n = ctx;
+
+    (void)e;
+    n[0] = lf_row_int(r, 0);
+    n[1] = lf_row_int(r, 1);
+    return LF_OK;
+}
+
+enum lf_code lf_alert_counts(struct lf_task *t, int64_t *open, int64_t *fresh, struct lf_err *e)
+{
+    int64_t n[2] = { 0, 0 };
+
+    LF_TRY(may_see(t, e));
+    LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_ALERT_COUNTS, LF_NO_ARGS, on_counts, n, NULL, e));
+    *open = n[0];
+    *fresh = n[1];
+    return LF_OK;
+}
+
+enum lf_code lf_alert_checkpoint(struct lf_task *t, uint64_t position, struct lf_err *e)
+{
+    LF_TRY(may(t, LF_ROLE_SYSTEM, "checkpoint", e));
+    if (position > INT64_MAX)
+        return lf_err_set(e, LF_BAD_INPUT, "alert: a journal position past what can be kept");
+    return lf_db_exec(t->db, &t->scope, LF_Q_ALERT_CHECKPOINT_SET, LF_ARGS(LF_INT(position)), e);
+}
+
+enum lf_code lf_alert_checkpoint_get(struct lf_task *t, uint64_t *position, struct lf_err *e)
+{
+    struct lf_err why = { 0 };
+    int64_t at = 0;
+    enum lf_code rc = lf_db_int(t->db, &t->scope, LF_Q_ALERT_CHECKPOINT_GET, LF_NO_ARGS, &at, &why);
+
+    if (rc != LF_OK && rc != LF_NOT_FOUND)
+        return lf_err_set(e, rc, "%s", why.text);
+    *position = (uint64_t)at;
+    return LF_OK;
+}
+
+/* ---- as JSON ---- */
+
+void lf_alert_json(struct lf_json_w *w, const struct lf_alert *al)
+{
+    char text[LF_TIME_TEXT];
+
+    lf_json_open(w, '{');
+    lf_json_put_str(w, "id", al->id);
+    lf_json_put_int(w, "number", (int64_t)al->number);
+    lf_json_put_str(w, "rule", al->rule);
+    lf_json_put_str(w, "title", al->title);
+    lf_json_put_cstr(w, "level", lf_level_name(al->level));
+    lf_json_put_str(w, "host", some(al->host));
+    if (al->has_observable) {
+        lf_json_begin(w, "observable", '{');
+        lf_json_put_cstr(w, "type", lf_observable_kind_name(al->observable_kind));
+        lf_json_put_str(w, "value", al->observable);
+        lf_json_close(w);
+    } else {
+        lf_json_put_null(w, "observable");
+    }
+    lf_json_put_int(w, "count", al->count);
+    lf_json_put_str(w, "first", lf_time_micro(al->first, text));
+    lf_json_put_str(w, "last", lf_time_micro(al->last, text));
+    lf_json_put_str(w, "raised", lf_time_micro(al->raised, text));
+    lf_json_put_cstr(w, "state", lf_alert_state_name(al->state));
+    lf_json_put_str(w, "handled_by", some(al->handled_by));
+    lf_json_put_str(w, "note", some(al->note));
+    lf_json_put_bool(w, "corroborated", al->corroborated);
+    lf_json_close(w);
+}

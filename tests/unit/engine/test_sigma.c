@@ -1,0 +1,214 @@
+#include "engine/sigma.h"
+
+#include "base/crypto.h"
+#include "lf_test.h"
+
+/* A rule around one detection; matched unrouted on one event. */
+static int fires(const char *detection, const char *event)
+{
+    struct lf_arena a = { 0 };
+    struct lf_err e = { 0 };
+    struct lf_rule_file f = { LF_V("t.yml"), { NULL, 0 } };
+    struct lf_event ev = { 0 };
+    const struct lf_rule *const *hits;
+    struct lf_ruleset *rs;
+    int got;
+
+    f.text = lf_arena_printf(&a, "title: t\nlogsource: {category: c}\ndetection:\n%s\n", detection);
+    CHECK_OK(lf_ruleset_build(&f, 1, &rs, &e), &e);
+    if (lf_ruleset_refused(rs)) {
+        got = -1;
+    } else {
+        CHECK_OK(lf_json_parse(&a, lf_view_of(event), NULL, &ev.doc, &e), &e);
+        got = (int)lf_ruleset_match(rs, &a, &ev, false, &hits);
+    }
+    lf_ruleset_drop(rs);
+    lf_arena_clear(&a);
+    return got;
+}
+
+#define S(item) " s:\n  " item "\n condition: s"
+#define N(item) " s:\n  " item "\n condition: not s"
+
+static const struct {
+    const char *name, *detection, *event;
+    int want; /* -1 = refused */
+} rows[] = {
+    /* fields */
+    { "3: names heed case", S("A: x"), "{\"a\":\"x\"}", 0 },
+    { "3a: a key may hold dots", S("a.b: x"), "{\"a.b\":\"x\",\"a\":{\"b\":\"y\"}}", 1 },
+    { "3a': blanks of a key are stripped", S("ThreatName: x"), "{\"Threat Name\":\"x\"}", 1 },
+    { "3b: a path of objects", S("a.b.c: x"), "{\"a\":{\"b.c\":\"x\"}}", 1 },
+    { "3b: through a list", S("a.b: y"), "{\"a\":[{\"b\":\"x\"},{\"b\":\"y\"}]}", 1 },
+    { "4: EventData beats System", S("Level: two"),
+      "{\"Event\":{\"System\":{\"Level\":\"one\"},\"EventData\":{\"Level\":\"two\"}}}", 1 },
+    { "4: UserData beats both", S("K: u"),
+      "{\"System\":{\"K\":\"s\"},\"EventData\":{\"K\":\"e\"},\"UserData\":{\"W\":{\"K\":\"u\"}}}", 1 },
+    { "4: attributes are joined by _", S("Provider_Name: p"),
+      "{\"Event\":{\"System\":{\"Provider\":{\"#attributes\":{\"Name\":\"p\"}}}}}", 1 },
+    { "4: EventID with qualifiers", S("EventID: 7"),
+      "{\"Event\":{\"System\":{\"EventID\":{\"#attributes\":{\"Qualifiers\":1},\"#text\":7}}}}", 1 },
+    { "4: named data", S("N: t"),
+      "{\"Event\":{\"System\":{},\"EventData\":{\"Data\":[{\"#attributes\":{\"Name\":\"N\"},\"#text\":\"t\"}]"
+      "}}}",
+      1 },
+    { "4: plain data is a list", S("Data: b"),
+      "{\"Event\":{\"System\":{},\"EventData\":{\"Data\":[\"a\",\"b\"]}}}", 1 },
+    { "4: dotted names stay", S("Event.System.EventID: 7"), "{\"Event\":{\"System\":{\"EventID\":7}}}", 1 },
+    { "4: also from the Event object", S("System.EventID: 7"), "{\"Event\":{\"System\":{\"EventID\":7}}}",
+      1 },
+    { "5: any element", S("a: y"), "{\"a\":[\"x\",\"y\"]}", 1 },
+    { "5: all over elements", S("a|contains|all: [x, y]"), "{\"a\":[\"1x\",\"2y\"]}", 1 },
+    { "5: an object equals no text", S("a: '*'"), "{\"a\":{\"b\":1}}", 0 },
+    { "5: an object is not null", S("a: null"), "{\"a\":{\"b\":1}}", 0 },
+    { "6: a number's text is its source", S("a: '1.50'"), "{\"a\":1.50}", 1 },
+    { "7: keywords, any depth", " s: ['deep']\n condition: s", "{\"a\":{\"b\":[\"so DEEP it\"]}}", 1 },
+    { "7: never keys", " s: ['deep']\n condition: s", "{\"deep\":1}", 0 },
+    { "7: xmlns excluded", " s: ['schemas']\n condition: s", "{\"xmlns\":\"schemas\"}", 0 },
+    /* choices */
+    { "C1: yes is text", S("a: yes"), "{\"a\":\"yes\"}", 1 },
+    { "C1: 010 is 10", S("a: 010"), "{\"a\":10}", 1 },
+    { "C1: a key twice refuses", S("{a: 1, a: 2}"), "{}", -1 },
+    { "C2: folding beyond ASCII", S("a: \"\\u00c4\\u03a3\""), "{\"a\":\"\\u00e4\\u03c3\"}", 1 },
+    { "C2: ? is one code point", S("a: 'x?y'"), "{\"a\":\"x\\u4e2dy\"}", 1 },
+    { "C2: * takes newlines", S("a: 'x*y'"), "{\"a\":\"x\\ny\"}", 1 },
+    { "C3: null of an absent field", S("a: null"), "{}", 1 },
+    { "C3: null of null", S("a: null"), "{\"a\":null}", 1 },
+    { "C3: empty is not absent", S("a: ''"), "{}", 0 },
+    { "C3: empty is empty", S("a: ''"), "{\"a\":\"\"}", 1 },
+    { "C3: * of absent", S("a: '*'"), "{}", 0 },
+    { "C3: * of empty", S("a: '*'"), "{\"a\":\"\"}", 1 },
+    { "C3: contains '' of empty", S("a|contains: ''"), "{\"a\":\"\"}", 1 },
+    { "C3: exists even when null", S("a|exists: true"), "{\"a\":null}", 1 },
+    { "C3: not of absent", N("a: x"), "{}", 1 },
+    { "C4: number by value", S("a: 1"), "{\"a\":1.0}", 1 },
+    { "C4: large numbers exactly", S("a: 9007199254740993"), "{\"a\":9007199254740992}", 0 },
+    { "C4: number against text", S("a: 1"), "{\"a\":\"1\"}", 1 },
+    { "C4: not as a value of text", S("a: 1"), "{\"a\":\"1.0\"}", 0 },
+    { "C4: boolean against text", S("a: true"), "{\"a\":\"TRUE\"}", 1 },
+    { "C4: text against a boolean", S("a: 'True'"), "{\"a\":true}", 1 },
+    { "C4: gte", S("a|gte: 10"), "{\"a\":\"10.0\"}", 1 },
+    { "C4: lt of hex", S("a|lt: 10"), "{\"a\":\"0x1\"}", 0 },
+    { "C4: gt of text refuses", S("a|gt: 'x'"), "{}", -1 },
+    { "C5: number keyword", " s: [4688]\n condition: s", "{\"a\":\"id 4688.\"}", 1 },
+    { "C5: null keyword refuses", " s: [null]\n condition: s", "{}", -1 },
+    { "C5: all keywords", " s:\n  '|all': [x, y]\n condition: s", "{\"a\":\"x\",\"b\":\"y\"}", 1 },
+    { "C6: base64 of contains refuses", S("a|contains|base64: x"), "{}", -1 },
+    { "C6: base64 then contains", S("a|base64|contains: 'foo'"), "{\"a\":\"..Zm9v..\"}", 1 },
+    { "C6: base64offset", S("a|base64offset|contains: 'foobar'"), "{\"a\":\"eGZvb2Jhcg==\"}", 1 },
+    { "C6: wide then base64", S("a|wide|base64|contains: 'ab'"), "{\"a\":\"YQBiAA==\"}", 1 },
+    { "C6: wide alone is text with NULs", S("a|wide|contains: 'ab'"), "{\"a\":\"a\\u0000b\\u0000\"}", 1 },
+    { "C6: utf16 alone refuses", S("a|utf16: 'ab'"), "{}", -1 },
+    { "C7: windash", S("a|windash|contains: ' -x'"), "{\"a\":\"c /x\"}", 1 },
+    { "C7: windash, other dashes", S("a|windash|contains: ' -x'"), "{\"a\":\"c \\u2014x\"}", 1 },
+    { "C8: neq of absent", S("a|neq: x"), "{}", 1 },
+    { "C8: neq of a list", S("a|neq: [x, y]"), "{\"a\":\"y\"}", 0 },
+    { "C9: re heeds case", S("a|re: 'FOO'"), "{\"a\":\"foo\"}", 0 },
+    { "C9: re is not anchored", S("a|re: 'o+'"), "{\"a\":\"foo\"}", 1 },
+    { "C9: re|i", S("a|re|i: 'FOO'"), "{\"a\":\"foo\"}", 1 },
+    { "C9: dot is no newline", S("a|re: 'x.y'"), "{\"a\":\"x\\ny\"}", 0 },
+    { "C9: re|s", S("a|re|s: 'x.y'"), "{\"a\":\"x\\ny\"}", 1 },
+    { "C9: an empty value", S("a|re: '^$'"), "{\"a\":\"\"}", 1 },
+    { "C9: lookaround refuses", S("a|re: '(?=x)y'"), "{}", -1 },
+    { "C10: cidr", S("a|cidr: 10.1.2.3/8"), "{\"a\":\"10.9.9.9\"}", 1 },
+    { "C10: mapped is not in v4", S("a|cidr: 10.0.0.0/8"), "{\"a\":\"::ffff:10.0.0.1\"}", 0 },
+    { "C10: v6", S("a|cidr: 'fe80::/10'"), "{\"a\":\"febf::1\"}", 1 },
+    { "C10: one address", S("a|cidr: 10.0.0.1"), "{\"a\":\"10.0.0.2\"}", 0 },
+    { "C10: a bad network refuses", S("a|cidr: 10.0.0.0/33"), "{}", -1 },
+    { "C11: fieldref", S("a|fieldref: b"), "{\"a\":\"X*\",\"b\":\"x*\"}", 1 },
+    { "C11: fieldref, absent", S("a|fieldref: b"), "{\"a\":null}", 0 },
+    { "C11: fieldref is literal", S("a|fieldref|startswith: b"), "{\"a\":\"xyz\",\"b\":\"x*\"}", 0 },
+    { "C12: exists of text refuses", S("a|exists: 'x'"), "{}", -1 },
+    { "C12: unknown modifier", S("a|nosuch: x"), "{}", -1 },
+    { "C12: empty list", S("a: []"), "{}", -1 },
+    { "C12: empty map", " s: {}\n condition: s", "{}", -1 },
+    { "C12: undefined identifier", " s: {a: 1}\n condition: t", "{}", -1 },
+    { "C12: nothing like the pattern", " s: {a: 1}\n condition: 1 of t*", "{}", -1 },
+    { "C12: 2 of", " s: {a: 1}\n condition: 2 of s*", "{}", -1 },
+    { "C12: any of", " s: {a: 1}\n condition: any of s*", "{}", -1 },
+    { "C12: aggregation", " s: {a: 1}\n condition: s | count() > 5", "{}", -1 },
+    { "C12: no condition", " s: {a: 1}", "{}", -1 },
+    { "C12: all on one value", S("a|contains|all: x"), "{\"a\":\"x\"}", 1 },
+    { "C13: words in any case", " s: {a: 1}\n t: {b: 1}\n condition: s AND NOT t", "{\"a\":1}", 1 },
+    { "C13: identifiers heed case", " s: {a: 1}\n condition: S", "{}", -1 },
+    { "C13: the whole identifier", " ss: {a: 1}\n condition: 1 of s", "{}", -1 },
+    { "C13: _ is not of them", " _s: {a: 1}\n t: {b: 1}\n condition: all of them", "{\"b\":1}", 1 },
+    { "C13: _ of its own pattern", " _s: {a: 1}\n condition: 1 of _*", "{\"a\":1}", 1 },
+    { "C15: expand without values", S("a|expand: '%x%'"), "{}", -1 },
+    /* escapes and precedence */
+    { "escaped star", S("a: 'x\\*'"), "{\"a\":\"xy\"}", 0 },
+    { "escaped star is a star", S("a: 'x\\*'"), "{\"a\":\"x*\"}", 1 },
+    { "backslash and wildcard", S("a: 'x\\\\*'"), "{\"a\":\"x\\\\y\"}", 1 },
+    { "backslash and star, both plain", S("a: 'x\\\\\\*'"), "{\"a\":\"x\\\\*\"}", 1 },
+    { "three backslashes are two", S("a: 'x\\\\\\'"), "{\"a\":\"x\\\\\\\\\"}", 1 },
+    { "a lone backslash", S("a: 'C:\\x'"), "{\"a\":\"c:\\\\X\"}", 1 },
+    { "and before or", " s: {a: 1}\n t: {b: 1}\n u: {c: 1}\n condition: s or t and u", "{\"a\":1}", 1 },
+    { "parentheses", " s: {a: 1}\n t: {b: 1}\n u: {c: 1}\n condition: (s or t) and u", "{\"a\":1}", 0 },
+    { "a list of maps is or", " s:\n  - a: 1\n  - b: 1\n condition: s", "{\"b\":1}", 1 },
+    { "cased", S("a|cased: X"), "{\"a\":\"x\"}", 0 },
+    { "many stars", S("a: '*a*b*c'"), "{\"a\":\"xxabxbxc\"}", 1 },
+    { "text after the last literal", S("a: '*a*b*c'"), "{\"a\":\"xxabxbxcx\"}", 0 },
+};
+
+static void each_choice_holds(void)
+{
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        int got = fires(rows[i].detection, rows[i].event);
+
+        CHECK(got == rows[i].want, "%s: %d, not %d", rows[i].name, got, rows[i].want);
+    }
+}
+
+static void routing_needs_every_part_given(void)
+{
+    static const struct lf_rule_file f = {
+        LF_VIEW("t.yml"),
+        LF_VIEW(
+            "title: t\nlogsource: {product: linux, service: sshd}\ndetection: {s: {a: 1}, condition: s}\n")
+    };
+    struct lf_arena a = { 0 };
+    struct lf_err e = { 0 };
+    struct lf_event ev = { 0 };
+    const struct lf_rule *const *hits;
+    struct lf_ruleset *rs;
+
+    CHECK_OK(lf_ruleset_build(&f, 1, &rs, &e), &e);
+    CHECK_OK(lf_json_parse(&a, LF_V("{\"a\":1}"), NULL, &ev.doc, &e), &e);
+    CHECK(lf_ruleset_match(rs, &a, &ev, true, &hits) == 0, "no source at all");
+    lf_event_add_source(&ev, LF_V(""), LF_V("linux"), LF_V("auth"));
+    CHECK(lf_ruleset_match(rs, &a, &ev, true, &hits) == 0, "another service");
+    lf_event_add_source(&ev, LF_V("x"), LF_V("linux"), LF_V("sshd"));
+    CHECK(lf_ruleset_match(rs, &a, &ev, true, &hits) == 1, "its second source");
+    lf_ruleset_drop(rs);
+    lf_arena_clear(&a);
+}
+
+static void a_refused_rule_says_why_and_leaves_the_others(void)
+{
+    static const struct lf_rule_file f[] = {
+        { LF_VIEW("bad.yml"), LF_VIEW("title: [") },
+        { LF_VIEW("good.yml"),
+          LF_VIEW("title: g\nid: 3c9f4d6e-7a15-4b83-9e2d-5f0c81a6b7d2\nlogsource: {category: c}\n"
+                  "detection: {s: {a: 1}, condition: s}\n") },
+        { LF_VIEW("same.yml"),
+          LF_VIEW("title: h\nid: 3c9f4d6e-7a15-4b83-9e2d-5f0c81a6b7d2\nlogsource: {category: c}\n"
+                  "detection: {s: {a: 1}, condition: s}\n") },
+    };
+    struct lf_err e = { 0 };
+    struct lf_ruleset *rs;
+
+    CHECK_OK(lf_ruleset_build(f, 3, &rs, &e), &e);
+    CHECK(lf_ruleset_count(rs) == 3 && lf_ruleset_refused(rs) == 2, "%zu refused", lf_ruleset_refused(rs));
+    CHECK(lf_ruleset_rule(rs, 0)->refused.len > 0 && !lf_ruleset_rule(rs, 1)->refused.ptr, "reasons");
+    CHECK(lf_view_find(lf_ruleset_rule(rs, 2)->refused, LF_V("good.yml")) != SIZE_MAX, "names the other");
+    lf_ruleset_drop(rs);
+}
+
+int main(void)
+{
+    lf_crypto_init();
+    RUN(each_choice_holds);
+    RUN(routing_needs_every_part_given);
+    RUN(a_refused_rule_says_why_and_leaves_the_others);
+    DONE();
+}

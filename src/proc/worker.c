@@ -83,7 +83,8 @@ static void near_frame(void *ctx, unsigned type, lf_view payload, int fd)
 
     if (fd >= 0)
         close(fd);
-    n->w->spec->message(n->w, n->id, type, payload);
+    if (n->w->priv->started)
+        n->w->spec->message(n->w, n->id, type, payload);
 }
 
 static void near_lost(struct neighbour *n)
@@ -332,6 +333,7 @@ static void control_frame(void *ctx, unsigned type, lf_view payload, int fd)
         if (p->started && w->spec->stop)
             w->spec->stop(w);
         p->started = false; /* its state is gone: no hook of it may be called again */
+        lf_timer_stop(w->loop, &p->health);
         finish(w, 0);
         break;
     default: /* HEALTH of the parent, to the core */

@@ -704,19 +704,19 @@ enum lf_code lf_json_take(struct lf_arena *a, lf_view *in, const struct lf_json_
 
 enum lf_json_kind lf_json_kind(const struct lf_json *v)
 {
-    return (enum lf_json_kind)v->kind;
+    return v ? (enum lf_json_kind)v->kind : LF_JSON_NULL;
 }
 
 lf_view lf_json_text(const struct lf_json *v)
 {
-    if (v->kind == LF_JSON_ARRAY || v->kind == LF_JSON_OBJECT)
+    if (!v || v->kind == LF_JSON_ARRAY || v->kind == LF_JSON_OBJECT)
         return (lf_view){ "", 0 };
     return text_of(v);
 }
 
 size_t lf_json_count(const struct lf_json *v)
 {
-    return v->kind == LF_JSON_ARRAY || v->kind == LF_JSON_OBJECT ? v->n : 0;
+    return v && (v->kind == LF_JSON_ARRAY || v->kind == LF_JSON_OBJECT) ? v->n : 0;
 }
 
 const struct lf_json *lf_json_item(const struct lf_json *array, size_t i)

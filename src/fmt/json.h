@@ -40,6 +40,8 @@ enum lf_code lf_json_parse(struct lf_arena *a, lf_view in, const struct lf_json_
 enum lf_code lf_json_take(struct lf_arena *a, lf_view *in, const struct lf_json_limits *limits,
                           const struct lf_json **out, struct lf_err *e) LF_MUST;
 
+/* Reading an absent value (NULL, as lf_json_get gives it) is allowed everywhere: it
+ * has kind null, no text and no items, so a path is walked without a test a step. */
 enum lf_json_kind lf_json_kind(const struct lf_json *v);
 /* String content (unescaped) or number source text; "true"/"false"/"null" words
  * for those; empty for arrays and objects. */

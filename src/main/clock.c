@@ -2,9 +2,9 @@
 #include <stdio.h>
 
 #include "engine/clock.h"
+#include "main/commands.h"
 #include "main/input.h"
 
-int lf_clock_main(int argc, char **argv);
 
 static enum lf_code read_json(struct lf_arena *a, const char *name, const struct lf_json **out,
                               struct lf_err *e)

@@ -1,0 +1,394 @@
+#include "web/web.h"
+
+#include "base/crypto.h"
+#include "base/log.h"
+#include "ident/node.h"
+#include "ident/session.h"
+#include "isac/peer.h"
+#include "web/taxii.h"
+#include "web/web_priv.h"
+
+const struct route routes[] = {
+#define LF_ROUTE(method, path, roles, kind, handler, body, sentence)                                         \
+    { method, path, roles, kind, handler, #handler, body, sentence },
+#include "web/routes.def"
+#undef LF_ROUTE
+};
+const size_t nroutes = sizeof routes / sizeof *routes;
+
+struct lf_web *lf_web_create(const struct lf_web_parts *parts)
+{
+    struct lf_web *w = calloc(1, sizeof *w);
+
+    LF_ASSERT(w);
+    w->parts = *parts;
+    return w;
+}
+
+void lf_web_destroy(struct lf_web *w)
+{
+    free(w);
+}
+
+/* ---- answers ---- */
+
+void answer(struct rq *r, int status, const char *type, lf_view body)
+{
+    r->out->status = status;
+    r->out->body = body;
+    if (type)
+        lf_http_add(r->out, "Content-Type", lf_view_of(type));
+}
+
+enum lf_code answer_json(struct rq *r, int status, struct lf_buf *b)
+{
+    enum lf_code rc = lf_buf_done(b, r->e);
+
+    if (rc == LF_OK)
+        answer(r, status, "application/json", lf_arena_copy(r->t->a, lf_buf_view(b)));
+    lf_buf_clear(b);
+    return rc;
+}
+
+enum lf_code answer_empty(struct rq *r, int status)
+{
+    answer(r, status, NULL, LF_V(""));
+    return LF_OK;
+}
+
+enum lf_code redirect(struct rq *r, lf_view to)
+{
+    answer(r, 303, NULL, LF_V(""));
+    lf_http_add(r->out, "Location", to);
+    return LF_OK;
+}
+
+void set_cookie(struct rq *r, const char *name, lf_view value, const char *attributes)
+{
+    lf_http_add(
+        r->out, "Set-Cookie",
+        lf_arena_printf(r->t->a, "%s=%.*s; Path=/; Secure; HttpOnly; %s", name, LF_FMT(value), attributes));
+}
+
+void problem(struct rq *r, enum lf_code code)
+{
+    int status = lf_code_http(code);
+    struct lf_json_w w;
+    struct lf_buf b;
+
+    lf_buf_init(&b, 65536);
+    w = lf_json_w(&b);
+    lf_json_open(&w, '{');
+    lf_json_put_cstr(&w, "type", "about:blank");
+    lf_json_put_cstr(&w, "title", lf_http_reason(status));
+    lf_json_put_int(&w, "status", status);
+    /* What the machine failed at is for the log, not for the asker. */
+    lf_json_put_cstr(&w, "detail", code == LF_IO ? "the node failed at this; its log says why" : r->e->text);
+    lf_json_put_cstr(&w, "code", lf_code_name(code));
+    lf_json_close(&w);
+    answer(r, status, "application/problem+json", lf_arena_copy(r->t->a, lf_buf_view(&b)));
+    lf_buf_clear(&b);
+    if (code == LF_UNAUTHENTIC)
+        lf_http_add(r->out, "WWW-Authenticate", LF_V("Basic realm=\"lianfang\", charset=\"UTF-8\""));
+    if (code == LF_TOO_MANY || code == LF_AWAY)
+        lf_http_add(r->out, "Retry-After", LF_V("30"));
+}
+
+/* ---- questions ---- */
+
+lf_view cookie(const struct rq *r, const char *name)
+{
+    lf_view all = lf_http_get(r->in, "cookie"), pair;
+
+    while (lf_view_split(&all, ';', &pair)) {
+        size_t eq = lf_view_find_byte(pair, '=');
+
+        if (eq != SIZE_MAX && lf_view_is(lf_view_trim(lf_view_first(pair, eq)), name))
+            return lf_view_trim(lf_view_from(pair, eq + 1));
+    }
+    return (lf_view){ NULL, 0 };
+}
+
+lf_view query(const struct rq *r, const char *name)
+{
+    return lf_http_field(r->t->a, r->in->query, name, NULL);
+}
+
+lf_view field(const struct rq *r, const char *name)
+{
+    return r->json ? lf_json_str(r->json, name) : lf_http_field(r->t->a, r->form, name, NULL);
+}
+
+enum lf_code need(const struct rq *r, const char *name, lf_view *out)
+{
+    lf_view v = field(r, name);
+
+    if (!v.ptr || lf_view_trim(v).len == 0)
+        return lf_err_set(r->e, LF_BAD_INPUT, "\"%s\" is missing or empty; send it as text", name);
+    if (!lf_view_is_utf8(v))
+        return lf_err_set(r->e, LF_BAD_INPUT, "\"%s\" is not UTF-8", name);
+    *out = v;
+    return LF_OK;
+}
+
+enum lf_code page_of(const struct rq *r, struct lf_page *out)
+{
+    lf_view limit = query(r, "limit"), after = query(r, "after");
+    uint64_t n = 0;
+
+    if (limit.ptr && (!lf_view_u64(limit, &n) || n < 1 || n > LF_PAGE_MOST))
+        return lf_err_set(r->e, LF_BAD_INPUT, "limit is a number from 1 to %d", LF_PAGE_MOST);
+    *out = (struct lf_page){ .after = after, .limit = (size_t)n };
+    return LF_OK;
+}
+
+bool may(const struct rq *r, unsigned roles)
+{
+    return (r->t->scope.roles & roles) != 0;
+}
+
+bool route_match(const char *pattern, lf_view path, lf_view *id)
+{
+    lf_view want = lf_view_of(pattern);
+
+    while (want.len && path.len) {
+        if (want.ptr[0] == '{') {
+            size_t end = lf_view_find_byte(path, '/');
+
+            *id = lf_view_first(path, end);
+            if (id->len == 0)
+                return false;
+            path = lf_view_from(path, id->len);
+            want = lf_view_from(want, lf_view_find_byte(want, '}') + 1);
+        } else if (want.ptr[0] == path.ptr[0]) {
+            want = lf_view_from(want, 1);
+            path = lf_view_from(path, 1);
+        } else {
+            return false;
+        }
+    }
+    return want.len == 0 && path.len == 0;
+}
+
+/* ---- who asks ---- */
+
+static enum lf_code by_authorization(struct rq *r, lf_view value)
+{
+    size_t space = lf_view_find_byte(value, ' ');
+    lf_view scheme = lf_view_first(value, space), rest;
+
+    rest = space == SIZE_MAX ? LF_V("") : lf_view_trim(lf_view_from(value, space + 1));
+    if (lf_view_eq_nocase(scheme, LF_V("Bearer")))
+        return lf_ident_bearer(r->t, r->w->parts.ident, rest, r->in->remote, r->e);
+    /* Splunk's collector clients say so for a token; the intake takes theirs, but a
+     * tester may come here. */
+    if (lf_view_eq_nocase(scheme, LF_V("Basic"))) {
+        lf_view pair;
+        size_t colon;
+
+        if (lf_unbase64(r->t->a, rest, &pair, NULL) != LF_OK || !lf_view_is_utf8(pair) ||
+            (colon = lf_view_find_byte(pair, ':')) == SIZE_MAX)
+            return lf_err_set(r->e, LF_UNAUTHENTIC, "the Basic credential is malformed");
+        return lf_ident_basic(r->t, r->w->parts.ident, lf_view_first(pair, colon),
+                              lf_view_from(pair, colon + 1), r->in->remote, r->e);
+    }
+    return lf_err_set(r->e, LF_UNAUTHENTIC, "sign in with Basic or a bearer token");
+}
+
+static enum lf_code authenticate(struct rq *r)
+{
+    const struct lf_http_request *in = r->in;
+    lf_view authorization = lf_http_get(in, "authorization"), token = cookie(r, "__Host-lf");
+
+    r->t->scope = (struct lf_scope){ .org = r->t->self->org, .account = LF_V("") };
+    if (in->door == LF_DOOR_LOCAL) {
+        r->t->scope.account = LF_V("system");
+        r->t->scope.roles = PERSON | LF_ROLE_SYSTEM;
+        return LF_OK;
+    }
+    if (in->door == LF_DOOR_PEER)
+        return lf_peer_by_pin(r->t, in->peer_pin, &r->t->scope, r->e);
+    if (authorization.ptr)
+        return by_authorization(r, authorization);
+    if (token.ptr && token.len) {
+        LF_TRY(lf_session_use(r->t, token, r->e));
+        r->session = token;
+        return LF_OK;
+    }
+    return lf_err_set(r->e, LF_UNAUTHENTIC, "sign in first");
+}
+
+/* A browser sends its cookie along with what another site made it send; such a
+ * request does not know the session's csrf value. */
+static enum lf_code check_csrf(const struct rq *r)
+{
+    lf_view header = lf_http_get(r->in, "x-csrf-token"), site = lf_http_get(r->in, "sec-fetch-site");
+    lf_view csrf = header.ptr ? header : field(r, "csrf");
+
+    if (lf_view_is(r->in->method, "GET") || lf_view_is(r->in->method, "HEAD"))
+        return LF_OK;
+    if (lf_view_is(site, "cross-site") && (r->session.len || r->form.ptr))
+        return lf_err_set(r->e, LF_FORBIDDEN, "this form was sent from another site");
+    if (r->session.len && !lf_csrf_ok(r->session, csrf))
+        return lf_err_set(r->e, LF_FORBIDDEN, "the form has expired; load the page again and repeat");
+    return LF_OK;
+}
+
+static enum lf_code read_body(struct rq *r)
+{
+    lf_view type = lf_http_get(r->in, "content-type"), bare;
+    const struct lf_json_limits limits = { .bytes = 1 << 20, .depth = 32, .unique = true };
+
+    if (r->in->body.len == 0)
+        return LF_OK;
+    if (r->in->body.len > limits.bytes)
+        return lf_err_set(r->e, LF_TOO_BIG, "the body is larger than 1 MiB");
+    bare = lf_view_trim(lf_view_first(type, lf_view_find_byte(type, ';')));
+    if (lf_view_eq_nocase(bare, LF_V("application/x-www-form-urlencoded"))) {
+        r->form = r->in->body;
+        return LF_OK;
+    }
+    if (type.ptr && !lf_view_eq_nocase(bare, LF_V("application/json")))
+        return lf_err_set(r->e, LF_UNACCEPTED, "send the body as application/json");
+    LF_TRY(lf_json_parse(r->t->a, r->in->body, &limits, &r->json, r->e));
+    if (lf_json_kind(r->json) != LF_JSON_OBJECT)
+        return lf_err_set(r->e, LF_BAD_INPUT, "the body is not a JSON object");
+    return LF_OK;
+}
+
+static void preferences(struct rq *r)
+{
+    lf_view lang = query(r, "lang"), accept = lf_http_get(r->in, "accept-language");
+
+    if (lang.ptr)
+        set_cookie(r, "lf-lang", lf_view_is(lang, "en") ? LF_V("en") : LF_V("zh"),
+                   "SameSite=Lax; Max-Age=31536000");
+    else
+        lang = cookie(r, "lf-lang");
+    /* zh-TW unless someone asks for English first. */
+    if (!lang.ptr && lf_view_starts(accept, LF_V("en")))
+        lang = LF_V("en");
+    r->lang = lf_view_is(lang, "en") ? LF_LANG_EN : LF_LANG_ZH;
+    r->roc = lf_view_is(cookie(r, "lf-era"), "roc");
+    r->theme = cookie(r, "lf-theme");
+    if (!lf_view_is(r->theme, "light") && !lf_view_is(r->theme, "dark"))
+        r->theme = LF_V("auto");
+}
+
+/* ---- dispatch ---- */
+
+static enum lf_code taxii(struct rq *r)
+{
+    enum lf_code rc = authenticate(r);
+
+    if (rc == LF_OK)
+        return lf_taxii_handle(r->t, r->in, r->out, r->e);
+    lf_taxii_error(r->t, r->out, lf_code_http(rc), lf_view_of(r->e->text));
+    if (rc == LF_UNAUTHENTIC) {
+        lf_http_add(r->out, "WWW-Authenticate", LF_V("Basic realm=\"lianfang\", charset=\"UTF-8\""));
+        lf_http_add(r->out, "WWW-Authenticate", LF_V("Bearer realm=\"lianfang\""));
+    }
+    return rc;
+}
+
+static enum lf_code find_route(struct rq *r, const struct route **out)
+{
+    bool path_known = false;
+    bool head = lf_view_is(r->in->method, "HEAD");
+    char allow[64] = "";
+
+    for (size_t i = 0; i < nroutes; i++) {
+        lf_view id = { NULL, 0 };
+
+        if (!route_match(routes[i].path, r->in->path, &id))
+            continue;
+        if (lf_view_is(r->in->method, routes[i].method) || (head && !strcmp(routes[i].method, "GET"))) {
+            r->id = id;
+            *out = &routes[i];
+            return LF_OK;
+        }
+        if (!strstr(allow, routes[i].method)) {
+            size_t n = strlen(allow);
+
+            (void)snprintf(allow + n, sizeof allow - n, "%s%s", n ? ", " : "", routes[i].method);
+        }
+        path_known = true;
+    }
+    if (path_known) {
+        answer(r, 405, "application/problem+json",
+               LF_V("{\"type\":\"about:blank\",\"title\":\"Method Not Allowed\",\"status\":405,"
+                    "\"detail\":\"this path does not take that method\",\"code\":\"bad_input\"}"));
+        lf_http_add(r->out, "Allow", lf_arena_copy(r->t->a, lf_view_of(allow)));
+        return lf_err_set(r->e, LF_BAD_INPUT, "method not allowed");
+    }
+    return lf_err_set(r->e, LF_NOT_FOUND, "there is nothing at this path");
+}
+
+static enum lf_code serve(struct rq *r, const struct route *route)
+{
+    enum lf_code rc;
+
+    LF_TRY(read_body(r));
+    rc = authenticate(r);
+    if (rc != LF_OK && route->roles)
+        return rc;
+    if (rc != LF_OK) { /* anyone may ask, and nobody is signed in */
+        r->session = LF_V("");
+        r->t->scope = (struct lf_scope){ .org = r->t->self->org, .account = LF_V("") };
+        r->e->code = LF_OK;
+    }
+    LF_TRY(check_csrf(r));
+    if (route->roles && !may(r, route->roles))
+        return lf_err_set(r->e, LF_FORBIDDEN, "your roles do not allow this");
+    return route->handler(r);
+}
+
+enum lf_code lf_web_handle(struct lf_web *w, struct lf_task *t, const struct lf_http_request *in,
+                           struct lf_http_response *out, struct lf_err *e)
+{
+    struct lf_err own = { 0 };
+    struct rq r = { .w = w, .t = t, .in = in, .out = out, .e = e ? e : &own };
+    const struct route *route = NULL;
+    enum lf_code rc;
+
+    *out = (struct lf_http_response){ .id = in->id, .wait_until = out->wait_until };
+    w->requests++;
+    if (lf_view_starts(in->path, LF_V("/taxii2/")) || lf_view_is(in->path, "/taxii2"))
+        return taxii(&r);
+    out->wait_until = 0;
+    if (in->door == LF_DOOR_PEER) {
+        t->scope = (struct lf_scope){ .org = t->self->org, .account = LF_V("peer"), .roles = LF_ROLE_PEER };
+        if (lf_view_is(in->path, "/federation/enrol") && lf_view_is(in->method, "POST"))
+            rc = lf_peer_enrol(t, in, out, r.e);
+        else
+            rc = lf_err_set(r.e, LF_NOT_FOUND, "nodes talk TAXII here");
+        if (rc != LF_OK) {
+            out->nheaders = 0;
+            problem(&r, rc);
+        }
+        return rc;
+    }
+    preferences(&r);
+    rc = find_route(&r, &route);
+    if (rc != LF_OK && out->status) /* 405 is said already */
+        return rc;
+    if (rc == LF_OK)
+        rc = serve(&r, route);
+    if (rc == LF_OK)
+        return rc;
+    w->refused++;
+    {
+        bool page = route ? route->kind == PAGE
+                          : lf_view_find(lf_http_get(in, "accept"), LF_V("text/html")) != SIZE_MAX &&
+                                !lf_view_starts(in->path, LF_V("/api/"));
+
+        out->nheaders = 0;
+        if (rc == LF_UNAUTHENTIC && page && route && strcmp(route->name, "page_login_do") != 0)
+            (void)redirect(&r, LF_V("/login"));
+        else if (page)
+            page_problem(&r, rc);
+        else
+            problem(&r, rc);
+    }
+    return rc;
+}

@@ -1,0 +1,100 @@
+/* What the files of this room share: one request being answered. */
+#ifndef LF_WEB_WEB_PRIV_H
+#define LF_WEB_WEB_PRIV_H
+
+#include "base/buf.h"
+#include "fmt/json.h"
+#include "model/page.h"
+#include "model/role.h"
+#include "web/text.h"
+#include "web/web.h"
+
+enum {
+    ADMIN_ = LF_ROLE_ADMIN | LF_ROLE_SYSTEM,
+    PERSON = LF_ROLE_ADMIN | LF_ROLE_ANALYST | LF_ROLE_REPORTER | LF_ROLE_REVIEWER | LF_ROLE_READER |
+             LF_ROLE_SYSTEM,
+    SEE = PERSON,
+    ANYONE = PERSON | LF_ROLE_SHARE | LF_ROLE_SENDER,
+    TRIAGE = ADMIN_ | LF_ROLE_ANALYST,
+    REPORT = ADMIN_ | LF_ROLE_ANALYST | LF_ROLE_REPORTER,
+    ACT = ADMIN_ | LF_ROLE_ANALYST | LF_ROLE_REPORTER | LF_ROLE_REVIEWER,
+    JUDGE = ADMIN_ | LF_ROLE_ANALYST | LF_ROLE_REVIEWER,
+    MANAGE = ADMIN_,
+    SIGN = LF_ROLE_REVIEWER | LF_ROLE_SYSTEM,
+    AUDIT = ADMIN_ | LF_ROLE_REVIEWER,
+};
+
+struct lf_web {
+    struct lf_web_parts parts;
+    uint64_t requests, refused;
+};
+
+struct rq {
+    struct lf_web *w;
+    struct lf_task *t;
+    const struct lf_http_request *in;
+    struct lf_http_response *out;
+    struct lf_err *e;
+    lf_view id;      /* of {id} in the path */
+    lf_view session; /* token of the cookie the scope came from; empty otherwise */
+    lf_view form;    /* the body, when it is a form */
+    const struct lf_json *json;
+    enum lf_lang lang;
+    bool roc;      /* years of the Republic */
+    lf_view theme; /* "light", "dark", or "auto" */
+};
+
+typedef enum lf_code (*handler_fn)(struct rq *r);
+
+enum route_kind { API, PAGE };
+struct route {
+    const char *method, *path;
+    unsigned roles;
+    enum route_kind kind;
+    handler_fn handler;
+    const char *name, *body, *sentence;
+};
+extern const struct route routes[];
+extern const size_t nroutes;
+
+#define LF_ROUTE(method, path, roles, kind, handler, body, sentence) enum lf_code handler(struct rq *r);
+#include "web/routes.def"
+#undef LF_ROUTE
+
+/* ---- answers ---- */
+
+void answer(struct rq *r, int status, const char *type, lf_view body);
+/* What `b` holds, as JSON; `b` is cleared. */
+enum lf_code answer_json(struct rq *r, int status, struct lf_buf *b);
+enum lf_code answer_empty(struct rq *r, int status);
+/* 303: the browser asks `to` anew. */
+enum lf_code redirect(struct rq *r, lf_view to);
+/* problem+json; `e->text` is the detail. */
+void problem(struct rq *r, enum lf_code code);
+/* A whole page that says what went wrong. */
+void page_problem(struct rq *r, enum lf_code code);
+void set_cookie(struct rq *r, const char *name, lf_view value, const char *attributes);
+
+/* ---- questions ---- */
+
+lf_view cookie(const struct rq *r, const char *name);
+/* A field of the query; ptr NULL if absent. */
+lf_view query(const struct rq *r, const char *name);
+/* A field of the form or a text member of the JSON body; ptr NULL if absent. */
+lf_view field(const struct rq *r, const char *name);
+/* The same, LF_BAD_INPUT when absent or empty. */
+enum lf_code need(const struct rq *r, const char *name, lf_view *out) LF_MUST;
+enum lf_code page_of(const struct rq *r, struct lf_page *out) LF_MUST;
+bool may(const struct rq *r, unsigned roles);
+/* The path pattern's match; *id gets what {…} took. */
+bool route_match(const char *pattern, lf_view path, lf_view *id);
+
+/* The OpenAPI 3.1 document, in the buffer. */
+void openapi_write(struct lf_buf *b);
+/* Reads an API body's text as the front delivered it; shared by page and API. */
+enum lf_code indicator_add(struct rq *r, lf_view value, bool release, lf_view *id) LF_MUST;
+
+extern const char ui_console_css[], ui_icon_svg[];
+extern const size_t ui_console_css_len, ui_icon_svg_len;
+
+#endif

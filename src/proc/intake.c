@@ -1,19 +1,701 @@
-/* The intake worker: not more than its place yet. */
-#include "proc/worker.h"
+#include "proc/intake.h"
 
-static enum lf_code start(struct lf_worker *w, struct lf_err *e)
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+
+#include "proc/intake_priv.h"
+#include "sys/file.h"
+
+enum { PATH_SIZE = 4096, RULE_DEPTH = 16 };
+
+void lf_intake_pack_sender(struct lf_buf *b, lf_view name, const uint8_t hash[LF_SHA256])
 {
-    (void)w;
-    (void)e;
+    LF_ASSERT(name.len <= UINT16_MAX);
+    lf_buf_u16(b, (uint16_t)name.len);
+    lf_buf_put(b, name);
+    lf_buf_put(b, (lf_view){ (const char *)hash, LF_SHA256 });
+}
+
+/* ---- taking ---- */
+
+struct intake_sender *intake_sender(struct intake *in, lf_view name)
+{
+    struct intake_sender *s = lf_map_get_ptr(&in->sender_map, name);
+
+    if (s)
+        return s;
+    if (in->nsenders >= INTAKE_SENDERS)
+        return &in->others;
+    s = LF_NEW(&in->w->arena, struct intake_sender, 1);
+    s->name = lf_arena_copy(&in->w->arena, lf_view_first(name, 200));
+    s->next = in->senders;
+    in->senders = s;
+    in->nsenders++;
+    lf_map_set_ptr(&in->sender_map, s->name, s);
+    return s;
+}
+
+static void commit(struct intake *in);
+
+uint64_t intake_take(struct intake *in, lf_view sender, enum lf_format format, lf_view bytes)
+{
+    if (lf_journal_pending(in->j) > INTAKE_COMMIT_AT)
+        commit(in);
+    if (in->stuck && lf_journal_pending(in->j) > INTAKE_COMMIT_AT)
+        return 0;
+    in->events++;
+    return lf_journal_add(in->j, lf_now(&in->w->env), (unsigned)format, sender,
+                          lf_view_first(bytes, LF_JOURNAL_RECORD));
+}
+
+bool intake_busy(const struct intake *in)
+{
+    struct lf_journal_stats stats;
+
+    lf_journal_stats(in->j, &stats);
+    return in->stuck ||
+           (in->core_ready && stats.next > in->cursor && stats.next - in->cursor > INTAKE_LAG_MOST);
+}
+
+static void pause_sources(struct intake *in)
+{
+    bool busy = intake_busy(in);
+
+    if (busy == in->paused)
+        return;
+    in->paused = busy;
+    intake_net_pause(in->net, busy);
+    intake_follow_pause(in->follow, busy);
+}
+
+/* ---- answers ---- */
+
+void intake_answer(struct intake *in, const struct lf_http_response *r, bool after_commit)
+{
+    struct intake_answer *a = calloc(1, sizeof *a);
+
+    if (!a)
+        LF_BUG("out of memory for an answer");
+    a->id = r->id;
+    lf_buf_init(&a->packed, 48 << 20);
+    lf_http_pack_response(&a->packed, r);
+    if (after_commit) {
+        *in->answers_end = a;
+        in->answers_end = &a->next;
+        return;
+    }
+    /* A front that is down has forgotten the client. */
+    (void)!lf_worker_send(in->w, LF_WORKER_FRONT, LF_MSG_LOG_ANSWER, lf_buf_view(&a->packed), NULL);
+    lf_buf_clear(&a->packed);
+    free(a);
+}
+
+/* Lets the waiting answers go; `failed` ones become a request to send again. */
+static void let_go(struct intake *in, bool failed)
+{
+    struct intake_answer *a = in->answers;
+
+    in->answers = NULL;
+    in->answers_end = &in->answers;
+    while (a) {
+        struct intake_answer *next = a->next;
+
+        if (failed) {
+            struct lf_http_response r = {
+                .id = a->id,
+                .status = 503,
+                .body = LF_VIEW("{\"type\":\"about:blank\",\"title\":\"Service Unavailable\",\"status\":503,"
+                                "\"detail\":\"the event journal cannot be written; send again later\"}\n"),
+            };
+            lf_http_add(&r, "Content-Type", LF_V("application/problem+json"));
+            lf_http_add(&r, "Retry-After", LF_V("5"));
+            intake_answer(in, &r, false);
+        } else {
+            (void)!lf_worker_send(in->w, LF_WORKER_FRONT, LF_MSG_LOG_ANSWER, lf_buf_view(&a->packed), NULL);
+        }
+        lf_buf_clear(&a->packed);
+        free(a);
+        a = next;
+    }
+}
+
+static void commit(struct intake *in)
+{
+    bool was = in->stuck;
+    struct lf_err e;
+
+    if (lf_journal_commit(in->j, &e) == LF_OK) {
+        in->stuck = false;
+        if (was)
+            lf_log(&in->w->log, LF_LOG_INFO, "LF3004", "journal=written_again");
+        return;
+    }
+    in->stuck = true;
+    if (!was)
+        lf_log_err(&in->w->log, LF_LOG_ERROR, "LF3003", &e);
+}
+
+/* ---- detection ---- */
+
+/* Every finding before this position is confirmed, and every event matched. */
+static uint64_t detected(const struct intake *in)
+{
+    uint64_t d = in->cursor > in->resume ? in->cursor : in->resume;
+
+    for (size_t i = 0; i < in->nsent; i++)
+        if (in->sent[i] < d)
+            d = in->sent[i];
+    return d;
+}
+
+/* The oldest position that may still matter as evidence. */
+static uint64_t warm(const struct intake *in, uint64_t d)
+{
+    return in->nmark && in->mark[0].position < d ? in->mark[0].position : d;
+}
+
+static const char *in_data(struct intake *in, const char *name, char out[PATH_SIZE])
+{
+    snprintf(out, PATH_SIZE, "%s/%s", in->data, name);
+    return out;
+}
+
+static void save_detected(struct intake *in)
+{
+    uint64_t d = detected(in);
+    char path[PATH_SIZE], text[200];
+    struct lf_err e;
+    int n;
+
+    if (!in->core_ready || (d == in->saved_detected && in->kept == in->saved_kept))
+        return;
+    n = snprintf(text, sizeof text, "{\"detected\":%llu,\"kept\":%llu,\"warm\":%llu}\n",
+                 (unsigned long long)d, (unsigned long long)in->kept, (unsigned long long)warm(in, d));
+    if (lf_file_write(in_data(in, "detected.json", path), (lf_view){ text, (size_t)n }, 0600, &e) != LF_OK) {
+        lf_log_err(&in->w->log, LF_LOG_WARN, "LF3005", &e);
+        return;
+    }
+    in->saved_detected = d;
+    in->saved_kept = in->kept;
+}
+
+static uint64_t u64_member(const struct lf_json *v, const char *key)
+{
+    int64_t n = 0;
+
+    return lf_json_int(v, key, &n) && n > 0 ? (uint64_t)n : 0;
+}
+
+/* Where detection goes on.  `position` is what the core has committed.  Our own
+ * note is further on where nothing was found; it counts only if the core still
+ * knows what it confirmed then (it may have been restored from a backup). */
+static void resume_at(struct intake *in, uint64_t position)
+{
+    char path[PATH_SIZE];
+    uint64_t from = position, first_needed = position, d, k;
+    const struct lf_json *v;
+    struct lf_journal_stats stats;
+    struct lf_err e;
+    lf_view text;
+
+    lf_arena_reset(&in->task);
+    if (lf_file_read(&in->task, in_data(in, "detected.json", path), 4096, &text, &e) == LF_OK &&
+        lf_json_parse(&in->task, text, NULL, &v, &e) == LF_OK) {
+        d = u64_member(v, "detected");
+        k = u64_member(v, "kept");
+        if (position >= k && d > from)
+            from = d;
+        first_needed = u64_member(v, "warm");
+    }
+    lf_journal_stats(in->j, &stats);
+    if (from < stats.first)
+        from = stats.first;
+    if (from > stats.next)
+        from = stats.next; /* a note from another journal */
+    in->resume = from;
+    in->cursor = first_needed < from ? first_needed : from;
+    if (in->counted < from)
+        in->counted = from;
+    in->kept = position;
+    in->nsent = 0;
+    in->nmark = 0;
+    lf_evidence_destroy(in->evidence);
+    uint64_t seed;
+    lf_random(&in->w->env, &seed, sizeof seed);
+    in->evidence = lf_evidence_create(NULL, seed);
+    in->core_ready = true;
+    lf_log(&in->w->log, LF_LOG_INFO, "LF3006", "detection_from=%llu journal_next=%llu",
+           (unsigned long long)in->resume, (unsigned long long)stats.next);
+}
+
+static void was_kept(struct intake *in, uint64_t position)
+{
+    size_t drop = 0;
+
+    if (position > in->kept)
+        in->kept = position;
+    for (size_t i = in->nsent; i > 0; i--)
+        if (in->sent[i - 1] == position) {
+            drop = i;
+            break;
+        }
+    if (!drop) /* of an earlier life of ours: all before it is confirmed as well */
+        while (drop < in->nsent && in->sent[drop] <= position)
+            drop++;
+    if (drop) {
+        in->nsent -= drop;
+        memmove(in->sent, in->sent + drop, in->nsent * sizeof *in->sent);
+    }
+}
+
+static bool send_finding(struct intake *in, const struct lf_finding *f)
+{
+    struct lf_buf b;
+    enum lf_code rc;
+
+    lf_buf_init(&b, 1 << 20);
+    lf_finding_pack(&b, f);
+    rc = lf_buf_done(&b, NULL);
+    if (rc == LF_OK)
+        rc = lf_worker_send(in->w, LF_WORKER_CORE, LF_MSG_FINDING, lf_buf_view(&b), NULL);
+    lf_buf_clear(&b);
+    if (rc == LF_AWAY || rc == LF_FULL)
+        return false;
+    if (rc != LF_OK) {
+        lf_log(&in->w->log, LF_LOG_ERROR, "LF3007", "finding=too_large position=%llu",
+               (unsigned long long)f->position);
+        return true;
+    }
+    in->findings++;
+    if (in->nsent == in->sent_cap) {
+        size_t cap = in->sent_cap ? in->sent_cap * 2 : 256;
+        uint64_t *more = realloc(in->sent, cap * sizeof *more);
+        if (!more)
+            LF_BUG("out of memory for %zu positions", cap);
+        in->sent = more;
+        in->sent_cap = cap;
+    }
+    in->sent[in->nsent++] = f->position;
+    return true;
+}
+
+static void mark_time(struct intake *in, const struct lf_journal_record *r)
+{
+    size_t n = sizeof in->mark / sizeof in->mark[0];
+
+    if (in->nmark && r->recorded - in->mark[in->nmark - 1].recorded < LF_SECOND)
+        return;
+    while (in->nmark && (in->nmark == n || r->recorded - in->mark[0].recorded > 130 * LF_SECOND))
+        memmove(in->mark, in->mark + 1, --in->nmark * sizeof in->mark[0]);
+    in->mark[in->nmark].recorded = r->recorded;
+    in->mark[in->nmark++].position = r->position;
+}
+
+/* False: the core cannot take more now; the event is matched again later. */
+static bool match(struct intake *in, const struct lf_journal_record *r)
+{
+    struct lf_record record = { .bytes = r->bytes,
+                                .format = (enum lf_format)r->format,
+                                .sender = r->sender,
+                                .position = r->position,
+                                .recorded = r->recorded };
+    struct lf_finding *found;
+    struct lf_event event;
+    size_t n;
+
+    lf_arena_reset(&in->task);
+    lf_normalise(&in->task, &record, &event);
+    if (event.raw && r->position >= in->counted)
+        intake_sender(in, r->sender)->malformed++;
+    if (r->position >= in->counted)
+        in->counted = r->position + 1;
+    mark_time(in, r);
+    n = lf_detect(in->rules, in->evidence, &in->task, &event, &found);
+    for (size_t i = 0; i < n; i++) {
+        if (found[i].position < in->resume && !found[i].second_sender.ptr)
+            continue;
+        if (!send_finding(in, &found[i]))
+            return false;
+    }
+    return true;
+}
+
+static void detect(struct intake *in)
+{
+    lf_time until = lf_tick(&in->w->env) + INTAKE_ROUND;
+
+    for (;;) {
+        struct lf_journal_record *r;
+        uint64_t next;
+        struct lf_err e;
+        size_t n;
+
+        if (!in->core_ready || lf_worker_full(in->w, LF_WORKER_CORE) || in->nsent > INTAKE_OUTSTANDING)
+            return;
+        lf_arena_reset(&in->batch);
+        if (lf_journal_read(in->j, &in->batch, in->cursor, INTAKE_READ, &r, &n, &next, &e) != LF_OK) {
+            /* Damaged on disk: said once, gone around, counted. */
+            lf_log_err(&in->w->log, LF_LOG_ERROR, "LF3008", &e);
+            in->damaged += next > in->cursor ? next - in->cursor : 0;
+            in->cursor = next;
+            continue;
+        }
+        if (!n) {
+            in->cursor = next > in->cursor ? next : in->cursor;
+            return;
+        }
+        for (size_t i = 0; i < n; i++) {
+            if (!match(in, &r[i]))
+                return;
+            in->cursor = r[i].position + 1;
+            if (lf_worker_full(in->w, LF_WORKER_CORE))
+                return;
+        }
+        if (lf_tick(&in->w->env) > until) {
+            lf_timer_in(in->w->loop, &in->again, 0);
+            return;
+        }
+    }
+}
+
+/* ---- rules ---- */
+
+struct rule_list {
+    struct lf_arena *a;
+    struct lf_rule_file *file;
+    size_t n, cap;
+    const struct lf_log *log;
+};
+
+static int cmp_name(const void *x, const void *y)
+{
+    return strcmp(*(char *const *)x, *(char *const *)y);
+}
+
+static void add_rules(struct rule_list *l, const char *dir, unsigned depth)
+{
+    struct lf_arena names = { 0 };
+    char *name[4096];
+    size_t n = 0;
+    struct dirent *entry;
+    DIR *d = opendir(dir);
+
+    if (!d) {
+        lf_log(l->log, LF_LOG_ERROR, "LF3010", "rules=\"%s\" error=\"%s\"", dir, strerror(errno));
+        return;
+    }
+    while ((entry = readdir(d)) != NULL && n < sizeof name / sizeof *name)
+        if (entry->d_name[0] != '.')
+            name[n++] = lf_arena_cstr(&names, lf_view_of(entry->d_name));
+    closedir(d);
+    if (n)
+        qsort(name, n, sizeof *name, cmp_name);
+    for (size_t i = 0; i < n && l->n < LF_RULES_MOST; i++) {
+        char path[PATH_SIZE];
+        struct stat st;
+        lf_view v = lf_view_of(name[i]), text;
+        struct lf_err e;
+
+        if (snprintf(path, sizeof path, "%s/%s", dir, name[i]) >= (int)sizeof path || stat(path, &st) != 0)
+            continue;
+        if (S_ISDIR(st.st_mode) && depth < RULE_DEPTH) {
+            add_rules(l, path, depth + 1);
+            continue;
+        }
+        if (!S_ISREG(st.st_mode) || (!lf_view_ends(v, LF_V(".yml")) && !lf_view_ends(v, LF_V(".yaml"))))
+            continue;
+        if (lf_file_read(l->a, path, LF_RULE_FILE_MOST, &text, &e) != LF_OK) {
+            lf_log_err(l->log, LF_LOG_WARN, "LF3011", &e);
+            continue;
+        }
+        if (l->n == l->cap) {
+            size_t cap = l->cap ? l->cap * 2 : 256;
+            struct lf_rule_file *more = LF_NEW(l->a, struct lf_rule_file, cap);
+            if (l->n)
+                memcpy(more, l->file, l->n * sizeof *more);
+            l->file = more;
+            l->cap = cap;
+        }
+        l->file[l->n++] = (struct lf_rule_file){ lf_arena_copy(l->a, lf_view_of(path)), text };
+    }
+    lf_arena_clear(&names);
+}
+
+/* Builds a new generation beside the old one; the old stays if that fails. */
+static enum lf_code load_rules(struct intake *in, struct lf_err *e)
+{
+    struct rule_list list = { .log = &in->w->log };
+    struct lf_arena a = { 0 };
+    struct lf_ruleset *rs;
+    enum lf_code rc;
+
+    list.a = &a;
+    for (size_t i = 0; i < in->nrule_dirs; i++)
+        add_rules(&list, in->rule_dirs[i], 0);
+    rc = lf_ruleset_build(list.file, list.n, &rs, e);
+    if (rc != LF_OK) {
+        lf_arena_clear(&a);
+        return rc;
+    }
+    lf_ruleset_drop(in->rules);
+    lf_arena_clear(&in->rules_arena);
+    in->rules = rs;
+    in->rules_arena = a;
+    for (size_t i = 0; i < lf_ruleset_count(rs); i++) {
+        const struct lf_rule *r = lf_ruleset_rule(rs, i);
+        char file[300], why[300];
+
+        if (r->refused.ptr)
+            lf_log(&in->w->log, LF_LOG_WARN, "LF3012", "rule_refused=%s reason=%s",
+                   lf_log_text(r->file, file, sizeof file), lf_log_text(r->refused, why, sizeof why));
+    }
+    lf_log(&in->w->log, LF_LOG_INFO, "LF3013", "rules=%zu refused=%zu",
+           lf_ruleset_count(rs) - lf_ruleset_refused(rs), lf_ruleset_refused(rs));
     return LF_OK;
 }
 
-static void message(struct lf_worker *w, enum lf_worker_id from, unsigned type, lf_view payload)
+/* ---- messages ---- */
+
+static void take_tokens(struct intake *in, lf_view v)
 {
-    (void)w;
-    (void)from;
-    (void)type;
-    (void)payload;
+    struct lf_arena a = { 0 };
+    struct intake_token *t = LF_NEW(&a, struct intake_token, INTAKE_TOKENS);
+    size_t n = 0;
+
+    while (v.len >= 2 && n < INTAKE_TOKENS) {
+        size_t k = (size_t)(unsigned char)v.ptr[0] << 8 | (unsigned char)v.ptr[1];
+
+        if (v.len < 2 + k + LF_SHA256)
+            break;
+        t[n].name = lf_arena_copy(&a, (lf_view){ v.ptr + 2, k });
+        memcpy(t[n].hash, v.ptr + 2 + k, LF_SHA256);
+        n++;
+        v = lf_view_from(v, 2 + k + LF_SHA256);
+    }
+    lf_arena_clear(&in->token_arena);
+    in->token_arena = a;
+    in->tokens = t;
+    in->ntokens = n;
+    in->tokens_known = true;
 }
 
-const struct lf_worker_spec lf_intake_worker = { .name = "intake", .start = start, .message = message };
+static uint64_t u64_of(lf_view v)
+{
+    uint64_t n = 0;
+
+    for (size_t i = 0; i < v.len; i++)
+        n = n << 8 | (unsigned char)v.ptr[i];
+    return n;
+}
+
+static void on_message(struct lf_worker *w, enum lf_worker_id from, unsigned type, lf_view payload)
+{
+    struct intake *in = w->state;
+    struct lf_http_request *r;
+    struct lf_err e;
+
+    (void)from;
+    switch (type) {
+    case LF_MSG_LOG_BODY:
+        lf_arena_reset(&in->batch);
+        r = LF_NEW(&in->batch, struct lf_http_request, 1);
+        if (lf_http_unpack_request(payload, r, &e) != LF_OK) {
+            lf_log_err(&w->log, LF_LOG_WARN, "LF3001", &e);
+            return;
+        }
+        intake_http(in, r);
+        break;
+    case LF_MSG_FINDING_KEPT:
+        was_kept(in, u64_of(payload));
+        break;
+    case LF_MSG_CHECKPOINT:
+        resume_at(in, u64_of(payload));
+        break;
+    case LF_MSG_TOKENS:
+        take_tokens(in, payload);
+        break;
+    default:
+        break;
+    }
+}
+
+static void on_neighbour(struct lf_worker *w, enum lf_worker_id id, bool up)
+{
+    struct intake *in = w->state;
+
+    /* Until it sends CHECKPOINT again; what was not confirmed is found again. */
+    if (id == LF_WORKER_CORE && !up) {
+        save_detected(in);
+        in->core_ready = false;
+    }
+}
+
+static void on_round_end(struct lf_worker *w)
+{
+    struct intake *in = w->state;
+
+    if (!in->stuck)
+        commit(in);
+    let_go(in, in->stuck);
+    detect(in);
+    pause_sources(in);
+}
+
+static void on_second(void *ctx)
+{
+    struct intake *in = ctx;
+
+    if (in->stuck)
+        commit(in);
+    save_detected(in);
+    lf_timer_in(in->w->loop, &in->second, LF_SECOND);
+}
+
+/* Being called is enough: the round's end does the work. */
+static void on_again(void *ctx)
+{
+    (void)ctx;
+}
+
+static void on_reload(struct lf_worker *w, lf_view settings)
+{
+    struct intake *in = w->state;
+    struct lf_err e;
+
+    (void)settings;
+    if (load_rules(in, &e) != LF_OK)
+        lf_log_err(&w->log, LF_LOG_ERROR, "LF3014", &e);
+}
+
+static void on_stop(struct lf_worker *w)
+{
+    struct intake *in = w->state;
+
+    intake_net_destroy(in->net);
+    intake_follow_destroy(in->follow);
+    in->net = NULL;
+    in->follow = NULL;
+    commit(in);
+    let_go(in, in->stuck);
+    save_detected(in);
+    lf_journal_close(in->j);
+    lf_ruleset_drop(in->rules);
+    lf_evidence_destroy(in->evidence);
+    lf_map_clear(&in->sender_map);
+    lf_arena_clear(&in->rules_arena);
+    lf_arena_clear(&in->token_arena);
+    lf_arena_clear(&in->task);
+    lf_arena_clear(&in->batch);
+    free(in->sent);
+    lf_timer_stop(w->loop, &in->again);
+    lf_timer_stop(w->loop, &in->second);
+    free(in);
+    w->state = NULL;
+}
+
+static void put_sender(struct lf_json_w *json, const struct intake_sender *s)
+{
+    lf_json_open(json, '{');
+    lf_json_put_str(json, "name", s->name);
+    lf_json_put_int(json, "received", (int64_t)s->received);
+    lf_json_put_int(json, "malformed", (int64_t)s->malformed);
+    lf_json_put_int(json, "dropped", (int64_t)s->dropped);
+    lf_json_close(json);
+}
+
+static void on_health(struct lf_worker *w, struct lf_json_w *json)
+{
+    struct intake *in = w->state;
+    struct intake_sender all = { 0 };
+    struct lf_journal_stats stats;
+
+    if (!in)
+        return;
+    lf_journal_stats(in->j, &stats);
+    all.received = in->others.received;
+    all.malformed = in->others.malformed;
+    all.dropped = in->others.dropped;
+    for (const struct intake_sender *s = in->senders; s; s = s->next) {
+        all.received += s->received;
+        all.malformed += s->malformed;
+        all.dropped += s->dropped;
+    }
+    lf_json_put_int(json, "received", (int64_t)all.received);
+    lf_json_put_int(json, "malformed", (int64_t)all.malformed);
+    lf_json_put_int(json, "dropped", (int64_t)all.dropped);
+    lf_json_put_int(json, "journal_next", (int64_t)stats.next);
+    lf_json_put_int(json, "journal_first", (int64_t)stats.first);
+    lf_json_put_int(json, "journal_bytes", (int64_t)stats.bytes);
+    lf_json_put_bool(json, "journal_stuck", in->stuck);
+    lf_json_put_int(json, "detection_lag",
+                    stats.next > in->cursor && in->core_ready ? (int64_t)(stats.next - in->cursor) : 0);
+    lf_json_put_int(json, "findings", (int64_t)in->findings);
+    lf_json_put_int(json, "damaged", (int64_t)in->damaged);
+    lf_json_put_int(json, "rules", (int64_t)(lf_ruleset_count(in->rules) - lf_ruleset_refused(in->rules)));
+    lf_json_put_int(json, "rules_refused", (int64_t)lf_ruleset_refused(in->rules));
+    if (in->evidence)
+        lf_json_put_int(json, "evidence_dropped", (int64_t)lf_evidence_dropped(in->evidence));
+    intake_net_health(in->net, json);
+    intake_follow_health(in->follow, json);
+    lf_json_begin(json, "senders", '[');
+    for (const struct intake_sender *s = in->senders; s; s = s->next)
+        put_sender(json, s);
+    if (in->others.received || in->others.dropped)
+        put_sender(json, &in->others);
+    lf_json_close(json);
+}
+
+static enum lf_code start(struct lf_worker *w, struct lf_err *e)
+{
+    struct intake *in = calloc(1, sizeof *in);
+    const struct lf_json *boot, *rules;
+    int64_t keep = 1024;
+    uint64_t seed;
+
+    if (!in)
+        LF_BUG("out of memory for the intake");
+    w->state = in;
+    in->w = w;
+    in->answers_end = &in->answers;
+    in->others.name = LF_V("(others)");
+    lf_random(&w->env, &seed, sizeof seed);
+    lf_map_init(&in->sender_map, seed);
+    in->again = (struct lf_timer){ .fire = on_again, .ctx = in };
+    in->second = (struct lf_timer){ .fire = on_second, .ctx = in };
+
+    if (lf_json_parse(&w->arena, w->boot, NULL, &boot, e) != LF_OK)
+        return lf_err_at(e, "intake settings");
+    in->data = lf_arena_cstr(&w->arena, lf_json_str(boot, "data"));
+    (void)lf_json_int(boot, "keep_mb", &keep);
+    LF_TRY(lf_journal_open(in->data, (uint64_t)(keep > 0 ? keep : 1) << 20, &in->j, e));
+    struct lf_journal_stats stats;
+    lf_journal_stats(in->j, &stats);
+    if (stats.cut)
+        lf_log(&w->log, LF_LOG_WARN, "LF3002", "journal_torn_bytes=%llu", (unsigned long long)stats.cut);
+
+    rules = lf_json_get(boot, LF_V("rules"));
+    in->nrule_dirs = rules ? lf_json_count(rules) : 0;
+    in->rule_dirs = LF_NEW(&w->arena, const char *, in->nrule_dirs + 1);
+    for (size_t i = 0; i < in->nrule_dirs; i++)
+        in->rule_dirs[i] = lf_arena_cstr(&w->arena, lf_json_text(lf_json_item(rules, i)));
+    LF_TRY(load_rules(in, e));
+    LF_TRY(intake_net_create(in, &in->net, e));
+    LF_TRY(intake_follow_create(in, lf_json_get(boot, LF_V("follow")), lf_json_bool(boot, "stdin", false),
+                                &in->follow, e));
+    lf_timer_in(w->loop, &in->second, LF_SECOND);
+    return LF_OK;
+}
+
+const struct lf_worker_spec lf_intake_worker = {
+    .name = "intake",
+    .start = start,
+    .message = on_message,
+    .round_end = on_round_end,
+    .reload = on_reload,
+    .stop = on_stop,
+    .neighbour = on_neighbour,
+    .health = on_health,
+};

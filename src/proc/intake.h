@@ -30,11 +30,10 @@ enum {
     LF_INTAKE_INFLATED = 64 << 20, /* and inflated */
 };
 
-/* Does this request belong to the intake (LOG_BODY) rather than to the core?
- *   /_bulk, /<index>/_bulk and what Elasticsearch's shippers probe, bare or below
- *   /elastic; /services/collector…; POST /api/v1/events; and "/" itself only when a
- *   shipper asks (it sends credentials of a kind browsers' sessions do not use). */
-bool lf_intake_takes(const struct lf_http_request *r);
+/* What comes as LOG_BODY: Elasticsearch's _bulk (and what its shippers ask first),
+ * Splunk's HTTP Event Collector, and JSON lines at /api/v1/events; each answers as
+ * its original does.  A sender shows its token as `Bearer`, `Splunk`, `ApiKey`
+ * (base64 of id:token) or `Basic` (base64 of any:token). */
 
 /* TOKENS is these, one after another: u16 length of the name, name, SHA-256 of the
  * token.  An empty message: no sender has a token. */

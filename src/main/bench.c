@@ -1,0 +1,169 @@
+/* `lianfang bench`: what this machine does, as figures.
+ *
+ * Each benchmark is one row; it measures processor time, five times, and prints
+ * the median as one JSON object a line: {events, bytes, cpu_s, per_cpu_s,
+ * mb_per_cpu_s, rss_kb}. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/resource.h>
+#include <time.h>
+
+#include "fmt/json.h"
+#include "main/commands.h"
+#include "main/input.h"
+
+enum { RUNS = 5, FILE_MOST = 1 << 30, MADE = 64 << 20 };
+
+struct result {
+    uint64_t events, bytes;
+    double cpu_s;
+};
+
+struct bench {
+    const char *name, *help;
+    /* One run over `in`; 0 on success, 2 for bad input (after saying what). */
+    int (*run)(lf_view in, struct result *out);
+    /* Input when no file is given. */
+    void (*make)(struct lf_buf *out);
+};
+
+static double cpu_now(void)
+{
+    struct timespec t;
+
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+    return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
+}
+
+/* ---- json: one object a line, the arena reset between ---- */
+
+static int run_json(lf_view in, struct result *out)
+{
+    struct lf_arena a = { 0 };
+    double began = cpu_now();
+    lf_view line;
+    uint64_t n = 0;
+
+    out->bytes = in.len;
+    while (lf_view_split(&in, '\n', &line)) {
+        const struct lf_json *v;
+        struct lf_err e;
+
+        if (!line.len)
+            continue;
+        lf_arena_reset(&a);
+        n++;
+        if (lf_json_parse(&a, line, NULL, &v, &e) != LF_OK) {
+            fprintf(stderr, "lianfang: bench json: line %llu: %s; give one JSON value a line\n",
+                    (unsigned long long)n, e.text);
+            lf_arena_clear(&a);
+            return 2;
+        }
+    }
+    out->cpu_s = cpu_now() - began;
+    out->events = n;
+    lf_arena_clear(&a);
+    return 0;
+}
+
+/* Events like a Windows machine's, never two alike: names, paths and numbers come
+ * from a fixed generator, so that runs can be compared. */
+static void make_json(struct lf_buf *out)
+{
+    uint64_t x = 0x9e3779b97f4a7c15u;
+
+    while (out->len < MADE) {
+        struct lf_json_w w = lf_json_w(out);
+        char text[1024];
+
+        lf_json_open(&w, '{');
+        for (unsigned i = 0; i < 40; i++) {
+            char key[32];
+
+            x = x * 6364136223846793005u + 1442695040888963407u;
+            snprintf(key, sizeof key, "Field%c%u", 'A' + (char)(x >> 60), i);
+            if (i % 8 == 0) {
+                lf_json_put_int(&w, key, (int64_t)(x >> 40));
+            } else if (i % 13 == 0) {
+                int n =
+                    snprintf(text, sizeof text,
+                             "Process Create:\r\nUtcTime: %llx\r\nImage: C:\\Windows\\System32\\%llx.exe\r\n",
+                             (unsigned long long)x, (unsigned long long)(x >> 20));
+                lf_json_put_str(&w, key, (lf_view){ text, (size_t)n });
+            } else {
+                int n = snprintf(text, sizeof text, "%.*s{%016llx-%08llx}", (int)(x >> 58),
+                                 "C:/Program Files/Common Files/Microsoft Shared/ClickToRun/Office/",
+                                 (unsigned long long)x, (unsigned long long)(x >> 32));
+                lf_json_put_str(&w, key, (lf_view){ text, (size_t)n });
+            }
+        }
+        lf_json_close(&w);
+        lf_buf_byte(out, '\n');
+    }
+}
+
+static const struct bench benches[] = {
+    { "json", "[FILE]  parse one JSON value a line", run_json, make_json },
+};
+
+/* ---- */
+
+static int by_cpu(const void *a, const void *b)
+{
+    const struct result *x = a, *y = b;
+
+    return x->cpu_s < y->cpu_s ? -1 : x->cpu_s > y->cpu_s;
+}
+
+static int usage(void)
+{
+    fputs("usage: lianfang bench NAME [FILE]\n", stderr);
+    for (size_t i = 0; i < sizeof benches / sizeof benches[0]; i++)
+        fprintf(stderr, "  %-8s %s\n", benches[i].name, benches[i].help);
+    return 2;
+}
+
+int lf_bench_main(int argc, char **argv)
+{
+    const struct bench *b = NULL;
+    struct result r[RUNS], *mid = &r[RUNS / 2];
+    struct rusage usage_now;
+    struct lf_buf in;
+    struct lf_err e;
+    double cpu;
+
+    if (argc < 2 || argc > 3)
+        return usage();
+    for (size_t i = 0; i < sizeof benches / sizeof benches[0]; i++)
+        if (lf_view_is(lf_view_of(argv[1]), benches[i].name))
+            b = &benches[i];
+    if (!b)
+        return usage();
+    lf_buf_init(&in, FILE_MOST);
+    if (argc == 3) {
+        if (lf_input_read(argv[2], &in, &e) != LF_OK) {
+            fprintf(stderr, "lianfang: %s\n", e.text);
+            lf_buf_clear(&in);
+            return 2;
+        }
+    } else {
+        b->make(&in);
+    }
+    for (size_t i = 0; i < RUNS; i++) {
+        int rc = b->run(lf_buf_view(&in), &r[i]);
+        if (rc) {
+            lf_buf_clear(&in);
+            return rc;
+        }
+    }
+    lf_buf_clear(&in);
+    qsort(r, RUNS, sizeof r[0], by_cpu);
+    getrusage(RUSAGE_SELF, &usage_now);
+    cpu = mid->cpu_s > 1e-9 ? mid->cpu_s : 1e-9;
+    printf("{\"bench\":\"%s\",\"events\":%llu,\"bytes\":%llu,\"cpu_s\":%.6f,\"per_cpu_s\":%.0f,\"mb_per_cpu_"
+           "s\":%.1f,"
+           "\"rss_kb\":%ld}\n",
+           b->name, (unsigned long long)mid->events, (unsigned long long)mid->bytes, mid->cpu_s,
+           (double)mid->events / cpu, (double)mid->bytes / cpu / 1e6, usage_now.ru_maxrss);
+    return 0;
+}

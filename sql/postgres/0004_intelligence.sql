@@ -1,1 +1,155 @@
--- intelligence: tables of this room; filled before the first release
+-- intelligence: peers, collections, objects, indicators, the link
+CREATE TABLE peer (
+    org TEXT COLLATE "C" NOT NULL,
+    id TEXT COLLATE "C" NOT NULL,
+    kind BIGINT NOT NULL,
+    state BIGINT NOT NULL,
+    node TEXT COLLATE "C" NOT NULL,
+    name TEXT COLLATE "C" NOT NULL,
+    tier TEXT COLLATE "C" NOT NULL,
+    url TEXT COLLATE "C" NOT NULL,
+    pin TEXT COLLATE "C" NOT NULL,
+    sign_key TEXT COLLATE "C" NOT NULL,
+    api_root TEXT COLLATE "C" NOT NULL,
+    members TEXT COLLATE "C" NOT NULL,
+    inbox TEXT COLLATE "C" NOT NULL,
+    up TEXT COLLATE "C" NOT NULL,
+    token TEXT COLLATE "C" NOT NULL,
+    created BIGINT NOT NULL,
+    seen BIGINT NOT NULL,
+    PRIMARY KEY (id)
+);
+CREATE UNIQUE INDEX peer_pin ON peer (kind, pin);
+CREATE UNIQUE INDEX peer_node ON peer (kind, node) WHERE node <> '';
+
+CREATE TABLE invite (
+    org TEXT COLLATE "C" NOT NULL,
+    id TEXT COLLATE "C" NOT NULL,
+    secret_hash TEXT COLLATE "C" NOT NULL,
+    expires BIGINT NOT NULL,
+    used_by TEXT COLLATE "C" NOT NULL,
+    created_by TEXT COLLATE "C" NOT NULL,
+    PRIMARY KEY (id)
+);
+
+CREATE TABLE collection (
+    org TEXT COLLATE "C" NOT NULL,
+    id TEXT COLLATE "C" NOT NULL,
+    alias TEXT COLLATE "C" NOT NULL,
+    title TEXT COLLATE "C" NOT NULL,
+    readers TEXT COLLATE "C" NOT NULL,
+    writers TEXT COLLATE "C" NOT NULL,
+    last_added BIGINT NOT NULL,
+    PRIMARY KEY (id),
+    UNIQUE (org, alias)
+);
+
+CREATE TABLE stix_object (
+    org TEXT COLLATE "C" NOT NULL,
+    origin TEXT COLLATE "C" NOT NULL,
+    id TEXT COLLATE "C" NOT NULL,
+    version BIGINT NOT NULL,
+    type TEXT COLLATE "C" NOT NULL,
+    json TEXT COLLATE "C" NOT NULL,
+    created_by TEXT COLLATE "C" NOT NULL,
+    received BIGINT NOT NULL,
+    PRIMARY KEY (org, id, version, origin)
+);
+
+CREATE TABLE collection_object (
+    org TEXT COLLATE "C" NOT NULL,
+    collection TEXT COLLATE "C" NOT NULL,
+    added BIGINT NOT NULL,
+    origin TEXT COLLATE "C" NOT NULL,
+    id TEXT COLLATE "C" NOT NULL,
+    version BIGINT NOT NULL,
+    version_text TEXT COLLATE "C" NOT NULL,
+    type TEXT COLLATE "C" NOT NULL,
+    spec_version TEXT COLLATE "C" NOT NULL,
+    is_first BIGINT NOT NULL,
+    is_last BIGINT NOT NULL,
+    PRIMARY KEY (collection, added),
+    UNIQUE (collection, id, version)
+);
+CREATE INDEX collection_object_type ON collection_object (collection, type, added);
+
+CREATE TABLE taxii_status (
+    org TEXT COLLATE "C" NOT NULL,
+    id TEXT COLLATE "C" NOT NULL,
+    account TEXT COLLATE "C" NOT NULL,
+    made BIGINT NOT NULL,
+    json TEXT COLLATE "C" NOT NULL,
+    PRIMARY KEY (id)
+);
+CREATE INDEX taxii_status_made ON taxii_status (made);
+
+CREATE TABLE link_cursor (
+    org TEXT COLLATE "C" NOT NULL,
+    peer TEXT COLLATE "C" NOT NULL,
+    collection TEXT COLLATE "C" NOT NULL,
+    after TEXT COLLATE "C" NOT NULL,
+    PRIMARY KEY (peer, collection)
+);
+
+CREATE TABLE outbox (
+    org TEXT COLLATE "C" NOT NULL,
+    seq BIGINT NOT NULL,
+    id TEXT COLLATE "C" NOT NULL,
+    version BIGINT NOT NULL,
+    json TEXT COLLATE "C" NOT NULL,
+    PRIMARY KEY (seq)
+);
+
+CREATE TABLE isac_counter (
+    name TEXT COLLATE "C" NOT NULL,
+    n BIGINT NOT NULL,
+    PRIMARY KEY (name)
+);
+
+CREATE TABLE policy (
+    org TEXT COLLATE "C" NOT NULL,
+    id TEXT COLLATE "C" NOT NULL,
+    json TEXT COLLATE "C" NOT NULL,
+    signed_by TEXT COLLATE "C" NOT NULL,
+    signed_at BIGINT NOT NULL,
+    sign_key TEXT COLLATE "C" NOT NULL,
+    signature TEXT COLLATE "C" NOT NULL,
+    PRIMARY KEY (id)
+);
+CREATE INDEX policy_at ON policy (org, signed_at);
+
+CREATE TABLE indicator (
+    org TEXT COLLATE "C" NOT NULL,
+    origin TEXT COLLATE "C" NOT NULL,
+    id TEXT COLLATE "C" NOT NULL,
+    kind BIGINT NOT NULL,
+    value TEXT COLLATE "C" NOT NULL,
+    state TEXT COLLATE "C" NOT NULL,
+    evidence BIGINT NOT NULL,
+    policy TEXT COLLATE "C" NOT NULL,
+    alert TEXT COLLATE "C" NOT NULL,
+    incident TEXT COLLATE "C" NOT NULL,
+    derived_from TEXT COLLATE "C" NOT NULL,
+    published BIGINT NOT NULL,
+    created BIGINT NOT NULL,
+    modified BIGINT NOT NULL,
+    valid_until BIGINT NOT NULL,
+    json TEXT COLLATE "C" NOT NULL,
+    PRIMARY KEY (org, origin, id)
+);
+CREATE INDEX indicator_value ON indicator (org, kind, value);
+CREATE INDEX indicator_new ON indicator (org, modified, id);
+CREATE INDEX indicator_id ON indicator (org, id);
+CREATE INDEX indicator_until ON indicator (org, valid_until) WHERE state IN ('provisional', 'active');
+
+CREATE TABLE indicator_action (
+    org TEXT COLLATE "C" NOT NULL,
+    seq BIGINT NOT NULL,
+    indicator TEXT COLLATE "C" NOT NULL,
+    kind BIGINT NOT NULL,
+    value TEXT COLLATE "C" NOT NULL,
+    block BIGINT NOT NULL,
+    provisional BIGINT NOT NULL,
+    expires BIGINT NOT NULL,
+    PRIMARY KEY (seq)
+);

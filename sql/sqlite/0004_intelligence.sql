@@ -1,1 +1,155 @@
--- intelligence: tables of this room; filled before the first release
+-- intelligence: peers, collections, objects, indicators, the link
+CREATE TABLE peer (
+    org TEXT NOT NULL,
+    id TEXT NOT NULL,
+    kind INTEGER NOT NULL,
+    state INTEGER NOT NULL,
+    node TEXT NOT NULL,
+    name TEXT NOT NULL,
+    tier TEXT NOT NULL,
+    url TEXT NOT NULL,
+    pin TEXT NOT NULL,
+    sign_key TEXT NOT NULL,
+    api_root TEXT NOT NULL,
+    members TEXT NOT NULL,
+    inbox TEXT NOT NULL,
+    up TEXT NOT NULL,
+    token TEXT NOT NULL,
+    created INTEGER NOT NULL,
+    seen INTEGER NOT NULL,
+    PRIMARY KEY (id)
+) STRICT;
+CREATE UNIQUE INDEX peer_pin ON peer (kind, pin);
+CREATE UNIQUE INDEX peer_node ON peer (kind, node) WHERE node <> '';
+
+CREATE TABLE invite (
+    org TEXT NOT NULL,
+    id TEXT NOT NULL,
+    secret_hash TEXT NOT NULL,
+    expires INTEGER NOT NULL,
+    used_by TEXT NOT NULL,
+    created_by TEXT NOT NULL,
+    PRIMARY KEY (id)
+) STRICT;
+
+CREATE TABLE collection (
+    org TEXT NOT NULL,
+    id TEXT NOT NULL,
+    alias TEXT NOT NULL,
+    title TEXT NOT NULL,
+    readers TEXT NOT NULL,
+    writers TEXT NOT NULL,
+    last_added INTEGER NOT NULL,
+    PRIMARY KEY (id),
+    UNIQUE (org, alias)
+) STRICT;
+
+CREATE TABLE stix_object (
+    org TEXT NOT NULL,
+    origin TEXT NOT NULL,
+    id TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    type TEXT NOT NULL,
+    json TEXT NOT NULL,
+    created_by TEXT NOT NULL,
+    received INTEGER NOT NULL,
+    PRIMARY KEY (org, id, version, origin)
+) STRICT;
+
+CREATE TABLE collection_object (
+    org TEXT NOT NULL,
+    collection TEXT NOT NULL,
+    added INTEGER NOT NULL,
+    origin TEXT NOT NULL,
+    id TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    version_text TEXT NOT NULL,
+    type TEXT NOT NULL,
+    spec_version TEXT NOT NULL,
+    is_first INTEGER NOT NULL,
+    is_last INTEGER NOT NULL,
+    PRIMARY KEY (collection, added),
+    UNIQUE (collection, id, version)
+) STRICT;
+CREATE INDEX collection_object_type ON collection_object (collection, type, added);
+
+CREATE TABLE taxii_status (
+    org TEXT NOT NULL,
+    id TEXT NOT NULL,
+    account TEXT NOT NULL,
+    made INTEGER NOT NULL,
+    json TEXT NOT NULL,
+    PRIMARY KEY (id)
+) STRICT;
+CREATE INDEX taxii_status_made ON taxii_status (made);
+
+CREATE TABLE link_cursor (
+    org TEXT NOT NULL,
+    peer TEXT NOT NULL,
+    collection TEXT NOT NULL,
+    after TEXT NOT NULL,
+    PRIMARY KEY (peer, collection)
+) STRICT;
+
+CREATE TABLE outbox (
+    org TEXT NOT NULL,
+    seq INTEGER NOT NULL,
+    id TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    json TEXT NOT NULL,
+    PRIMARY KEY (seq)
+) STRICT;
+
+CREATE TABLE isac_counter (
+    name TEXT NOT NULL,
+    n INTEGER NOT NULL,
+    PRIMARY KEY (name)
+) STRICT;
+
+CREATE TABLE policy (
+    org TEXT NOT NULL,
+    id TEXT NOT NULL,
+    json TEXT NOT NULL,
+    signed_by TEXT NOT NULL,
+    signed_at INTEGER NOT NULL,
+    sign_key TEXT NOT NULL,
+    signature TEXT NOT NULL,
+    PRIMARY KEY (id)
+) STRICT;
+CREATE INDEX policy_at ON policy (org, signed_at);
+
+CREATE TABLE indicator (
+    org TEXT NOT NULL,
+    origin TEXT NOT NULL,
+    id TEXT NOT NULL,
+    kind INTEGER NOT NULL,
+    value TEXT NOT NULL,
+    state TEXT NOT NULL,
+    evidence INTEGER NOT NULL,
+    policy TEXT NOT NULL,
+    alert TEXT NOT NULL,
+    incident TEXT NOT NULL,
+    derived_from TEXT NOT NULL,
+    published INTEGER NOT NULL,
+    created INTEGER NOT NULL,
+    modified INTEGER NOT NULL,
+    valid_until INTEGER NOT NULL,
+    json TEXT NOT NULL,
+    PRIMARY KEY (org, origin, id)
+) STRICT;
+CREATE INDEX indicator_value ON indicator (org, kind, value);
+CREATE INDEX indicator_new ON indicator (org, modified, id);
+CREATE INDEX indicator_id ON indicator (org, id);
+CREATE INDEX indicator_until ON indicator (org, valid_until) WHERE state IN ('provisional', 'active');
+
+CREATE TABLE indicator_action (
+    org TEXT NOT NULL,
+    seq INTEGER NOT NULL,
+    indicator TEXT NOT NULL,
+    kind INTEGER NOT NULL,
+    value TEXT NOT NULL,
+    block INTEGER NOT NULL,
+    provisional INTEGER NOT NULL,
+    expires INTEGER NOT NULL,
+    PRIMARY KEY (seq)
+) STRICT;

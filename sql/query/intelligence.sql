@@ -1,0 +1,151 @@
+-- Statements of isac: peers, collections, objects, indicators, the link.
+
+-- name: isac_count
+-- scope: node — a counter of the node; PostgreSQL and SQLite alike
+INSERT INTO isac_counter (name, n) VALUES (:name, 1)
+ON CONFLICT (name) DO UPDATE SET n = isac_counter.n + 1 RETURNING n;
+
+-- name: collection_add
+INSERT INTO collection (org, id, alias, title, readers, writers, last_added)
+VALUES (:org, :id, :alias, :title, :readers, :writers, 0);
+-- name: collection_get
+SELECT id, alias, title, readers, writers, last_added FROM collection
+WHERE org = :org AND (id = :id OR alias = :id);
+-- name: collection_list
+SELECT id, alias, title, readers, writers, last_added FROM collection WHERE org = :org ORDER BY alias;
+-- name: collection_stamp
+UPDATE collection SET last_added = CASE WHEN last_added < :now THEN :now ELSE last_added + 1 END
+WHERE org = :org AND id = :id RETURNING last_added;
+
+-- name: object_add
+INSERT INTO stix_object (org, origin, id, version, type, json, created_by, received)
+VALUES (:org, :origin, :id, :version, :type, :json, :created_by, :received)
+ON CONFLICT DO NOTHING;
+-- name: object_drop
+DELETE FROM stix_object WHERE org = :org AND id = :id AND version = :version
+AND NOT EXISTS (SELECT 1 FROM collection_object c WHERE c.org = stix_object.org AND c.id = stix_object.id
+                AND c.version = stix_object.version AND c.origin = stix_object.origin);
+-- name: entry_versions
+SELECT added, version, is_first, is_last FROM collection_object
+WHERE org = :org AND collection = :collection AND id = :id ORDER BY version;
+-- name: entry_add
+INSERT INTO collection_object (org, collection, added, origin, id, version, version_text, type, spec_version,
+                               is_first, is_last)
+VALUES (:org, :collection, :added, :origin, :id, :version, :version_text, :type, :spec_version,
+        :is_first, :is_last);
+-- name: entry_flags
+UPDATE collection_object SET is_first = :is_first, is_last = :is_last
+WHERE org = :org AND collection = :collection AND added = :added;
+-- name: entry_drop
+DELETE FROM collection_object WHERE org = :org AND collection = :collection AND added = :added;
+-- name: entry_scan
+SELECT added, id, version, version_text, type, spec_version, is_first, is_last FROM collection_object
+WHERE org = :org AND collection = :collection AND added > :after ORDER BY added LIMIT :most;
+-- name: entry_scan_type
+SELECT added, id, version, version_text, type, spec_version, is_first, is_last FROM collection_object
+WHERE org = :org AND collection = :collection AND type = :type AND added > :after ORDER BY added LIMIT :most;
+-- name: entry_of_id
+SELECT added, id, version, version_text, type, spec_version, is_first, is_last FROM collection_object
+WHERE org = :org AND collection = :collection AND id = :id AND added > :after ORDER BY added;
+-- name: entry_json
+SELECT o.json FROM collection_object c
+JOIN stix_object o ON o.org = c.org AND o.id = c.id AND o.version = c.version AND o.origin = c.origin
+WHERE c.org = :org AND c.collection = :collection AND c.added = :added;
+
+-- name: taxii_status_add
+INSERT INTO taxii_status (org, id, account, made, json) VALUES (:org, :id, :account, :made, :json);
+-- name: taxii_status_get
+SELECT json FROM taxii_status WHERE org = :org AND id = :id AND account = :account;
+-- name: taxii_status_prune
+-- scope: node — old ones of all organisations
+DELETE FROM taxii_status WHERE made < :before;
+
+-- name: invite_add
+INSERT INTO invite (org, id, secret_hash, expires, used_by, created_by)
+VALUES (:org, :id, :secret_hash, :expires, '', :created_by);
+-- name: invite_get
+-- scope: node — who enrols is nobody yet; the token says whose it is
+SELECT org, secret_hash, expires, used_by FROM invite WHERE id = :id;
+-- name: invite_use
+UPDATE invite SET used_by = :node WHERE org = :org AND id = :id;
+
+-- name: peer_add
+INSERT INTO peer (org, id, kind, state, node, name, tier, url, pin, sign_key, api_root, members, inbox, up,
+                  token, created, seen)
+VALUES (:org, :id, :kind, :state, :node, :name, :tier, :url, :pin, :sign_key, :api_root, :members, :inbox,
+        :up, :token, :created, :seen);
+-- name: peer_by_pin
+-- scope: node — a request on the peer door has no organisation until this answers
+SELECT org, id, state FROM peer WHERE kind = 0 AND pin = :pin;
+-- name: peer_get
+SELECT id, kind, state, node, name, tier, url, pin, sign_key, api_root, members, inbox, up, created, seen
+FROM peer WHERE org = :org AND id = :id;
+-- name: peer_list
+SELECT id, kind, state, node, name, tier, url, pin, sign_key, api_root, members, inbox, up, created, seen
+FROM peer WHERE org = :org ORDER BY kind DESC, created, id;
+-- name: peer_token
+SELECT token FROM peer WHERE org = :org AND id = :id;
+-- name: peer_join
+UPDATE peer SET state = 1, node = :node, name = :name, tier = :tier, sign_key = :sign_key,
+    api_root = :api_root, members = :members, inbox = :inbox, up = :up, token = '', seen = :seen
+WHERE org = :org AND id = :id;
+-- name: peer_state
+UPDATE peer SET state = :state WHERE org = :org AND id = :id;
+-- name: peer_drop
+DELETE FROM peer WHERE org = :org AND id = :id;
+
+-- name: cursor_get
+SELECT after FROM link_cursor WHERE org = :org AND peer = :peer AND collection = :collection;
+-- name: cursor_set
+INSERT INTO link_cursor (org, peer, collection, after) VALUES (:org, :peer, :collection, :after)
+ON CONFLICT (peer, collection) DO UPDATE SET after = excluded.after;
+-- name: outbox_add
+INSERT INTO outbox (org, seq, id, version, json) VALUES (:org, :seq, :id, :version, :json);
+-- name: outbox_list
+SELECT seq, id, version, json FROM outbox WHERE org = :org ORDER BY seq LIMIT :most;
+-- name: outbox_drop
+DELETE FROM outbox WHERE org = :org AND seq = :seq;
+-- name: outbox_count
+SELECT count(*) FROM outbox WHERE org = :org;
+
+-- name: policy_add
+INSERT INTO policy (org, id, json, signed_by, signed_at, sign_key, signature)
+VALUES (:org, :id, :json, :signed_by, :signed_at, :sign_key, :signature);
+-- name: policy_last
+SELECT id, json, signed_by, signed_at, sign_key, signature FROM policy WHERE org = :org
+ORDER BY signed_at DESC, id DESC LIMIT 1;
+
+-- name: indicator_put
+INSERT INTO indicator (org, origin, id, kind, value, state, evidence, policy, alert, incident, derived_from,
+                       published, created, modified, valid_until, json)
+VALUES (:org, :origin, :id, :kind, :value, :state, :evidence, :policy, :alert, :incident, :derived_from,
+        :published, :created, :modified, :valid_until, :json)
+ON CONFLICT (org, origin, id) DO UPDATE SET state = excluded.state, evidence = excluded.evidence,
+    policy = excluded.policy, published = excluded.published, modified = excluded.modified,
+    valid_until = excluded.valid_until, json = excluded.json;
+-- name: indicator_of_value
+SELECT id, origin, kind, value, state, evidence, alert, incident, derived_from, created, modified,
+       valid_until, json, published, policy
+FROM indicator WHERE org = :org AND kind = :kind AND value = :value ORDER BY created, id, origin;
+-- name: indicator_of_id
+SELECT id, origin, kind, value, state, evidence, alert, incident, derived_from, created, modified,
+       valid_until, json, published, policy
+FROM indicator WHERE org = :org AND id = :id ORDER BY origin;
+-- name: indicator_page
+SELECT id, origin, kind, value, state, evidence, alert, incident, derived_from, created, modified,
+       valid_until, json, published, policy
+FROM indicator WHERE org = :org AND (modified, id, origin) < (:modified, :id, :origin)
+ORDER BY modified DESC, id DESC, origin DESC LIMIT :most;
+-- name: indicator_due
+SELECT id, origin, kind, value, state, evidence, alert, incident, derived_from, created, modified,
+       valid_until, json, published, policy
+FROM indicator WHERE org = :org AND state IN ('provisional', 'active') AND valid_until > 0
+ORDER BY valid_until LIMIT :most;
+-- name: action_add
+INSERT INTO indicator_action (org, seq, indicator, kind, value, block, provisional, expires)
+VALUES (:org, :seq, :indicator, :kind, :value, :block, :provisional, :expires);
+-- name: action_list
+SELECT seq, indicator, kind, value, block, provisional, expires FROM indicator_action
+WHERE org = :org AND seq > :after ORDER BY seq LIMIT :most;
+-- name: action_drop
+DELETE FROM indicator_action WHERE org = :org AND seq <= :seq;

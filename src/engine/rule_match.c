@@ -38,8 +38,10 @@ static void flat_attributes(struct flat *f, lf_view k, const struct lf_json *v)
 {
     const struct lf_json *at = lf_json_get(v, LF_V("#attributes"));
 
+    if (!at || lf_json_kind(at) != LF_JSON_OBJECT)
+        return;
     for (size_t i = 0; i < lf_json_count(at); i++)
-        if (lf_json_kind(at) == LF_JSON_OBJECT && !xmlns(lf_json_key(at, i)))
+        if (!xmlns(lf_json_key(at, i)))
             flat_add(f,
                      k.len ? lf_arena_printf(f->a, "%.*s_%.*s", (int)k.len, k.ptr,
                                              (int)lf_json_key(at, i).len, lf_json_key(at, i).ptr)

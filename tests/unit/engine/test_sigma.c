@@ -48,6 +48,8 @@ static const struct {
       "{\"Event\":{\"System\":{\"Provider\":{\"#attributes\":{\"Name\":\"p\"}}}}}", 1 },
     { "4: EventID with qualifiers", S("EventID: 7"),
       "{\"Event\":{\"System\":{\"EventID\":{\"#attributes\":{\"Qualifiers\":1},\"#text\":7}}}}", 1 },
+    { "4: an element without attributes", S("EventID: 7"),
+      "{\"Event\":{\"System\":{\"EventID\":{\"#text\":7},\"X\":{}}}}", 1 },
     { "4: named data", S("N: t"),
       "{\"Event\":{\"System\":{},\"EventData\":{\"Data\":[{\"#attributes\":{\"Name\":\"N\"},\"#text\":\"t\"}]"
       "}}}",

@@ -1,6 +1,6 @@
 /* Front: HTTP and TLS end here.  What goes on is a checked message.
  *
- * Handed over: listening sockets "http.public", "http.peer", "http.local" (each
+ * Handed over: listening sockets "http", "peer", "local" (each
  * may be missing), keys "tls.cert" and "tls.key" (PEM), and as settings a JSON
  * object {"owner_uid":N}: beside root, who may use the local door.
  *
@@ -654,9 +654,9 @@ static enum lf_code front_start(struct lf_worker *w, struct lf_err *e)
         if (lf_json_int(boot, "owner_uid", &uid) && uid >= 0)
             f->owner_uid = (uint64_t)uid;
     }
-    LF_TRY(open_door(f, LF_DOOR_PUBLIC, "http.public", e));
-    LF_TRY(open_door(f, LF_DOOR_PEER, "http.peer", e));
-    LF_TRY(open_door(f, LF_DOOR_LOCAL, "http.local", e));
+    LF_TRY(open_door(f, LF_DOOR_PUBLIC, "http", e));
+    LF_TRY(open_door(f, LF_DOOR_PEER, "peer", e));
+    LF_TRY(open_door(f, LF_DOOR_LOCAL, "local", e));
     f->sweep = (struct lf_timer){ .fire = on_sweep, .ctx = f };
     lf_timer_in(w->loop, &f->sweep, LF_SECOND);
     return LF_OK;

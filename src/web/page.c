@@ -803,10 +803,13 @@ enum lf_code page_report_do(struct rq *r)
         rc = report(r, title, &id);
     if (rc == LF_OK)
         return redirect(r, path2(r, "/incidents/", id, "?done=1"));
-    /* What the person typed is not lost; the task is undone by the code. */
-    if (rc == LF_BAD_INPUT || rc == LF_UNACCEPTED)
-        if (report_form(r, lf_code_http(rc), title, description) == LF_OK)
-            return LF_OK;
+    /* What the person typed is not lost; the code undoes the task. */
+    if (rc == LF_BAD_INPUT || rc == LF_UNACCEPTED) {
+        struct lf_err kept = *r->e;
+
+        LF_TRY(report_form(r, lf_code_http(rc), title, description));
+        *r->e = kept;
+    }
     return rc;
 }
 

@@ -377,6 +377,8 @@ enum lf_code lf_web_handle(struct lf_web *w, struct lf_task *t, const struct lf_
     if (rc == LF_OK)
         return rc;
     w->refused++;
+    if (out->status >= 400) /* the handler said it itself */
+        return rc;
     {
         bool page = route ? route->kind == PAGE
                           : lf_view_find(lf_http_get(in, "accept"), LF_V("text/html")) != SIZE_MAX &&

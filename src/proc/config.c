@@ -183,6 +183,8 @@ static lf_view absolute(struct lf_config *c, lf_view path)
 {
     if (!path.len || path.ptr[0] == '/')
         return path;
+    if (lf_view_is(path, "."))
+        return lf_view_of(c->base);
     return lf_arena_printf(&c->a, "%s/%.*s", c->base, LF_FMT(path));
 }
 

@@ -1,11 +1,7 @@
 #include "proc/node.h"
 
 #include <arpa/inet.h>
-#include <dirent.h>
-#include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/crypto.h"
@@ -16,7 +12,7 @@
 #include "sys/file.h"
 #include "sys/tls.h"
 
-enum { PATHS = 128, SOCKETS = 16, KEYS = 8, UID_BASE = 61440, TLS_YEARS = 2, TLS_RENEW_DAYS = 30 };
+enum { PATHS = 128, SOCKETS = 16, KEYS = 8, TLS_YEARS = 2, TLS_RENEW_DAYS = 30 };
 
 struct node {
     const struct lf_node_options *o;
@@ -25,7 +21,6 @@ struct node {
     struct lf_arena a;
     struct lf_env env;
     const char *data;
-    bool own_uids;
     bool first;
     lf_view password;
     struct lf_parent_key keys[KEYS];
@@ -41,50 +36,12 @@ static const char *in_data(struct node *n, const char *name)
     return lf_arena_printf(&n->a, "%s/%s", n->data, name).ptr;
 }
 
-/* May any user walk down to `path`?  Workers with uids of their own must. */
-static bool others_may_enter(const char *path)
-{
-    char at[PATH_MAX];
-    struct stat st;
-
-    if (!realpath(path, at))
-        return false;
-    for (;;) {
-        char *slash = strrchr(at, '/');
-
-        if (stat(at, &st) != 0 || !(st.st_mode & S_IXOTH))
-            return false;
-        if (!slash || slash == at)
-            return true;
-        *slash = '\0';
-    }
-}
-
-static enum lf_code own_dir(struct node *n, const char *name, enum lf_worker_id worker, struct lf_err *e)
+/* Whose it is in the end is the parent's to settle (proc/parent.c). */
+static enum lf_code make_dir(struct node *n, const char *name, struct lf_err *e)
 {
     const char *path = in_data(n, name);
-    struct stat st;
 
-    if (stat(path, &st) != 0)
-        LF_TRY(lf_file_make_dir(path, e));
-    if (geteuid() == 0) {
-        uid_t uid = n->own_uids ? UID_BASE + (uid_t)worker : 0;
-        DIR *d;
-
-        /* Everything in it goes along, so that a node may be moved between ways
-         * of running. */
-        if (chown(path, uid, uid) != 0)
-            return lf_err_set(e, LF_IO, "hand %s to its worker: %s", path, strerror(errno));
-        d = opendir(path);
-        for (struct dirent *f; d && (f = readdir(d));)
-            if (f->d_name[0] != '.' && fchownat(dirfd(d), f->d_name, uid, uid, AT_SYMLINK_NOFOLLOW) != 0) {
-                closedir(d);
-                return lf_err_set(e, LF_IO, "hand %s/%s to its worker: %s", path, f->d_name, strerror(errno));
-            }
-        if (d)
-            closedir(d);
-    }
-    return LF_OK;
+    return lf_file_exists(path) ? LF_OK : lf_file_make_dir(path, e);
 }
 
 /* One key and its certificate: read, or made when absent or near its end. */
@@ -187,24 +144,13 @@ static enum lf_code prepare(struct node *n, struct lf_err *e)
     lf_view name, key, cert;
     const char *dirs[32];
     size_t ndirs;
-    struct stat st;
 
     n->data = lf_arena_cstr(&n->a, lf_config_get(n->config, LF_OPT_NODE_DATA));
-    if (stat(n->data, &st) != 0)
+    if (!lf_file_exists(n->data))
         LF_TRY(lf_file_make_dir(n->data, e));
-    if (geteuid() == 0) {
-        /* Workers of other uids pass through it to their own directory. */
-        if (chmod(n->data, 0711) != 0)
-            return lf_err_set(e, LF_IO, "%s: %s", n->data, strerror(errno));
-        n->own_uids = others_may_enter(n->data);
-        if (!n->own_uids)
-            lf_log(n->o->log, LF_LOG_WARN, "LF1102",
-                   "uids=kept reason=\"a directory above the data directory is closed to others\"");
-    }
-    LF_TRY(own_dir(n, "core", LF_WORKER_CORE, e));
-    LF_TRY(own_dir(n, "events", LF_WORKER_INTAKE, e));
-    if (stat(in_data(n, "tls"), &st) != 0)
-        LF_TRY(lf_file_make_dir(in_data(n, "tls"), e));
+    LF_TRY(make_dir(n, "core", e));
+    LF_TRY(make_dir(n, "events", e));
+    LF_TRY(make_dir(n, "tls", e));
     LF_TRY(tls_pair(n, "server", &key, &n->server_cert, e));
     add_key(n, LF_WORKER_FRONT, "tls.key", key);
     add_key(n, LF_WORKER_FRONT, "tls.cert", n->server_cert);
@@ -477,8 +423,7 @@ enum lf_code lf_node_run(const struct lf_node_options *o, struct lf_err *e)
             .paths = n.paths,
             .npaths = n.npaths,
             .core_connects = lf_config_get(n.config, LF_OPT_NODE_DATABASE).len > 0,
-            .uid_base = UID_BASE,
-            .keep_uid = !n.own_uids,
+            .data = n.data,
             .stop_when_stdin_closes = o->stop_with_stdin,
             .ctx = &n,
             .settings = settings,

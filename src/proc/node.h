@@ -8,9 +8,8 @@
  *   DATA/tls/           server.key, server.crt (front), client.key, client.crt (relay)
  *   DATA/local.sock     the operator's door
  *
- * As root each worker runs under its own uid and owns its own directory, if
- * others may enter the directories above DATA; otherwise it keeps root's uid,
- * without any capability, and a log line (LF1102) says so. */
+ * As root each worker runs under its own uid and owns its own directory
+ * (proc/parent.h); one that could not reach it keeps uid 0 without any capability. */
 #ifndef LF_PROC_NODE_H
 #define LF_PROC_NODE_H
 

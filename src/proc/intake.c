@@ -237,6 +237,7 @@ static void was_kept(struct intake *in, uint64_t position)
 
     if (position > in->kept)
         in->kept = position;
+    in->progress = lf_tick(&in->w->env);
     for (size_t i = in->nsent; i > 0; i--)
         if (in->sent[i - 1] == position) {
             drop = i;
@@ -256,7 +257,7 @@ static bool send_finding(struct intake *in, const struct lf_finding *f)
     struct lf_buf b;
     enum lf_code rc;
 
-    lf_buf_init(&b, 1 << 20);
+    lf_buf_init(&b, 256 << 10); /* what proc/messages.h lets through */
     lf_finding_pack(&b, f);
     rc = lf_buf_done(&b, NULL);
     if (rc == LF_OK)
@@ -278,6 +279,8 @@ static bool send_finding(struct intake *in, const struct lf_finding *f)
         in->sent = more;
         in->sent_cap = cap;
     }
+    if (!in->nsent)
+        in->progress = lf_tick(&in->w->env);
     in->sent[in->nsent++] = f->position;
     return true;
 }
@@ -544,12 +547,30 @@ static void on_round_end(struct lf_worker *w)
     pause_sources(in);
 }
 
+/* A core that could not commit says nothing: what it did not confirm for a while
+ * is matched and sent again.  It knows what it has by position and rule. */
+static void send_again(struct intake *in)
+{
+    uint64_t from = in->cursor;
+
+    if (!in->nsent || lf_tick(&in->w->env) - in->progress < INTAKE_CONFIRM)
+        return;
+    for (size_t i = 0; i < in->nsent; i++)
+        if (in->sent[i] < from)
+            from = in->sent[i];
+    lf_log(&in->w->log, LF_LOG_WARN, "LF3009", "unconfirmed=%zu sent_again_from=%llu", in->nsent,
+           (unsigned long long)from);
+    in->cursor = from;
+    in->nsent = 0;
+}
+
 static void on_second(void *ctx)
 {
     struct intake *in = ctx;
 
     if (in->stuck)
         commit(in);
+    send_again(in);
     save_detected(in);
     lf_timer_in(in->w->loop, &in->second, LF_SECOND);
 }
@@ -599,7 +620,7 @@ static void on_stop(struct lf_worker *w)
 static void put_sender(struct lf_json_w *json, const struct intake_sender *s)
 {
     lf_json_open(json, '{');
-    lf_json_put_str(json, "name", s->name);
+    lf_json_put_str(json, "name", lf_view_first(s->name, 60));
     lf_json_put_int(json, "received", (int64_t)s->received);
     lf_json_put_int(json, "malformed", (int64_t)s->malformed);
     lf_json_put_int(json, "dropped", (int64_t)s->dropped);
@@ -640,11 +661,21 @@ static void on_health(struct lf_worker *w, struct lf_json_w *json)
         lf_json_put_int(json, "evidence_dropped", (int64_t)lf_evidence_dropped(in->evidence));
     intake_net_health(in->net, json);
     intake_follow_health(in->follow, json);
+    /* The message has its ceiling: the rest is shown together. */
+    struct intake_sender rest = in->others;
+    size_t shown = 0;
     lf_json_begin(json, "senders", '[');
-    for (const struct intake_sender *s = in->senders; s; s = s->next)
-        put_sender(json, s);
-    if (in->others.received || in->others.dropped)
-        put_sender(json, &in->others);
+    for (const struct intake_sender *s = in->senders; s; s = s->next) {
+        if (shown++ < INTAKE_SHOWN) {
+            put_sender(json, s);
+            continue;
+        }
+        rest.received += s->received;
+        rest.malformed += s->malformed;
+        rest.dropped += s->dropped;
+    }
+    if (rest.received || rest.dropped)
+        put_sender(json, &rest);
     lf_json_close(json);
 }
 

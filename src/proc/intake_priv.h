@@ -38,9 +38,11 @@ enum {
     INTAKE_LAG_MOST = 300000,    /* records not yet matched before sources are paused */
     INTAKE_OUTSTANDING = 100000, /* findings the core has not confirmed */
     INTAKE_READ = 4 << 20,       /* journal bytes matched in one go */
-    INTAKE_TOKENS = 10000
+    INTAKE_TOKENS = 10000,
+    INTAKE_SHOWN = 100 /* senders in node health */
 };
-#define INTAKE_ROUND (40 * LF_MSEC) /* matching in one round of the loop */
+#define INTAKE_CONFIRM (15 * LF_SECOND) /* how long a finding may stay unconfirmed */
+#define INTAKE_ROUND (40 * LF_MSEC)     /* matching in one round of the loop */
 
 struct intake {
     struct lf_worker *w;
@@ -77,7 +79,8 @@ struct intake {
     uint64_t cursor, resume, counted;
     uint64_t *sent; /* positions of findings not confirmed, in the order sent */
     size_t nsent, sent_cap;
-    uint64_t kept; /* the highest confirmed */
+    uint64_t kept;    /* the highest confirmed */
+    lf_time progress; /* tick of the last confirmation, or of the first sent after it */
     uint64_t saved_detected, saved_kept;
     struct {
         lf_time recorded;

@@ -1,0 +1,179 @@
+#include "isac/object.h"
+
+#include "isac/seed.h"
+#include "node.h"
+
+static lf_view tool(struct lf_arena *a, unsigned id, unsigned day)
+{
+    return lf_arena_printf(
+        a,
+        "{\"type\":\"tool\",\"spec_version\":\"2.1\",\"id\":\"tool--00000000-0000-4000-8000-"
+        "%012u\",\"created\":\"2026-01-01T00:00:00Z\",\"modified\":\"2026-01-%02uT00:00:00Z\","
+        "\"name\":\"x\"}",
+        id, day);
+}
+
+static bool put(struct node *d, lf_view c, const char *origin, lf_view json)
+{
+    struct lf_err e = { 0 };
+    struct lf_stix s;
+    bool fresh = false;
+
+    CHECK_OK(lf_stix_read(&d->arena, json, &s, &e), &e);
+    CHECK_OK(lf_object_add(&d->t, c, lf_view_of(origin), &s, json, &fresh, &e), &e);
+    return fresh;
+}
+
+static size_t count(struct node *d, lf_view c, struct lf_object_filter f, const struct lf_object **items,
+                    bool *more)
+{
+    struct lf_err e = { 0 };
+    size_t n = 0;
+
+    f.bodies = true;
+    CHECK_OK(lf_object_list(&d->t, c, &f, &n, items, more, &e), &e);
+    return n;
+}
+
+static void date_added_rises_though_the_clock_stands_or_steps_back(void)
+{
+    struct node d;
+    struct lf_err e = { 0 };
+    lf_view id[4];
+    const struct lf_object *o;
+    bool more;
+    lf_time before = 0;
+
+    node_open(&d, "a", "provider", 1);
+    CHECK_OK(lf_isac_seed_throwaway(&d.t, id, &e), &e);
+    for (unsigned i = 0; i < 50; i++) {
+        if (i == 20)
+            d.now -= LF_HOUR;
+        CHECK(put(&d, id[0], "", tool(&d.arena, i, 1)), "fresh %u", i);
+        CHECK(!put(&d, id[0], "", tool(&d.arena, i, 1)), "again %u", i);
+    }
+    CHECK(count(&d, id[0], (struct lf_object_filter){ .after = -1, .limit = 100, .v_last = true }, &o,
+                &more) == 50 &&
+              !more,
+          "all are there once");
+    for (size_t i = 0; i < 50; i++) {
+        CHECK(o[i].added > before, "entry %zu", i);
+        before = o[i].added;
+    }
+    node_close(&d);
+}
+
+static void paging_by_date_added_loses_nothing(void)
+{
+    struct node d;
+    struct lf_err e = { 0 };
+    lf_view id[4];
+
+    node_open(&d, "a", "provider", 2);
+    CHECK_OK(lf_isac_seed_throwaway(&d.t, id, &e), &e);
+    for (unsigned i = 0; i < 40; i++)
+        put(&d, id[0], "", tool(&d.arena, i / 2, 1 + i % 2));
+    for (size_t limit = 1; limit < 45; limit += 3) {
+        struct lf_object_filter f = { .after = -1, .limit = limit, .v_all = true };
+        const struct lf_object *o;
+        size_t all = 0, n;
+        bool more = true;
+
+        while (more) {
+            n = count(&d, id[0], f, &o, &more);
+            all += n;
+            if (n)
+                f.after = o[n - 1].added;
+            CHECK(n <= limit, "page over its limit");
+        }
+        CHECK(all == 40, "limit %zu gave %zu", limit, all);
+    }
+    node_close(&d);
+}
+
+static void first_and_last_hold_whatever_the_order_and_after_a_deletion(void)
+{
+    static const unsigned days[] = { 3, 1, 5, 2, 4 };
+    struct node d;
+    struct lf_err e = { 0 };
+    lf_view id[4];
+    const struct lf_object *o;
+    struct lf_object gone;
+    bool more;
+
+    node_open(&d, "a", "provider", 3);
+    CHECK_OK(lf_isac_seed_throwaway(&d.t, id, &e), &e);
+    for (size_t i = 0; i < 5; i++)
+        put(&d, id[0], "", tool(&d.arena, 1, days[i]));
+    CHECK(count(&d, id[0], (struct lf_object_filter){ .after = -1, .limit = 9, .v_first = true }, &o,
+                &more) == 1 &&
+              lf_view_is(o->version, "2026-01-01T00:00:00Z"),
+          "first");
+    CHECK(count(&d, id[0], (struct lf_object_filter){ .after = -1, .limit = 9, .v_last = true }, &o, &more) ==
+                  1 &&
+              lf_view_is(o->version, "2026-01-05T00:00:00Z"),
+          "last");
+    gone = *o;
+    CHECK_OK(lf_object_delete(&d.t, id[0], &gone, &e), &e);
+    CHECK(count(&d, id[0], (struct lf_object_filter){ .after = -1, .limit = 9, .v_last = true }, &o, &more) ==
+                  1 &&
+              lf_view_is(o->version, "2026-01-04T00:00:00Z"),
+          "last after the deletion");
+    CHECK(put(&d, id[0], "", tool(&d.arena, 1, 5)), "what was deleted is new again");
+    node_close(&d);
+}
+
+static void one_peer_cannot_shadow_what_another_sent(void)
+{
+    struct node d;
+    struct lf_err e = { 0 };
+    lf_view id[4];
+
+    node_open(&d, "a", "nation", 4);
+    CHECK_OK(lf_isac_seed_throwaway(&d.t, id, &e), &e);
+    CHECK(put(&d, id[0], "peer-1", tool(&d.arena, 1, 1)), "first peer");
+    CHECK(put(&d, id[0], "peer-2", tool(&d.arena, 1, 1)), "the second peer's is still new to us");
+    CHECK(!put(&d, id[0], "peer-2", tool(&d.arena, 1, 1)), "its own again is not");
+    node_close(&d);
+}
+
+static void rights_are_those_of_who_asks(void)
+{
+    struct node d;
+    struct lf_err e = { 0 };
+    lf_view id[4];
+    struct lf_collection c;
+    const struct lf_collection *list;
+    size_t n;
+
+    node_open(&d, "a", "nation", 5);
+    CHECK_OK(lf_isac_seed(&d.t, &e), &e);
+    CHECK_OK(lf_isac_seed(&d.t, &e), &e);
+    CHECK_OK(lf_isac_seed_throwaway(&d.t, id, &e), &e);
+    CHECK_CODE(lf_collection_get(&d.t, LF_V("rw"), &c, &e), LF_NOT_FOUND); /* the system has no role there */
+    node_task(&d, LF_ROLE_SHARE, LF_V("account"));
+    CHECK_OK(lf_collection_get(&d.t, LF_V("wo"), &c, &e), &e);
+    CHECK(!c.can_read && c.can_write, "write only");
+    CHECK_CODE(lf_collection_get(&d.t, LF_V("none"), &c, &e), LF_NOT_FOUND);
+    CHECK_CODE(lf_collection_get(&d.t, LF_V("up"), &c, &e), LF_NOT_FOUND);
+    CHECK_OK(lf_collection_list(&d.t, &n, &list, &e), &e);
+    CHECK(n == 4, "%zu", n);
+    node_task(&d, LF_ROLE_READER, LF_V("account"));
+    CHECK_OK(lf_collection_get(&d.t, LF_V("rw"), &c, &e), &e);
+    CHECK(c.can_read && !c.can_write, "a reader only reads");
+    node_task(&d, LF_ROLE_PEER, LF_V("peer:1"));
+    CHECK_OK(lf_collection_list(&d.t, &n, &list, &e), &e);
+    CHECK(n == 2, "a child sees members and up, not %zu", n);
+    node_close(&d);
+}
+
+int main(void)
+{
+    lf_crypto_init();
+    RUN(date_added_rises_though_the_clock_stands_or_steps_back);
+    RUN(paging_by_date_added_loses_nothing);
+    RUN(first_and_last_hold_whatever_the_order_and_after_a_deletion);
+    RUN(one_peer_cannot_shadow_what_another_sent);
+    RUN(rights_are_those_of_who_asks);
+    DONE();
+}

@@ -120,7 +120,7 @@ bool lf_view_i64(lf_view v, int64_t *out)
 bool lf_view_is_utf8(lf_view v)
 {
     const unsigned char *p = (const unsigned char *)v.ptr;
-    const unsigned char *end = p + v.len;
+    const unsigned char *end = v.len ? p + v.len : p; /* NULL + 0 is undefined in C17 */
 
     while (p < end) {
         unsigned c = *p++;

@@ -294,9 +294,8 @@ static lf_view pg_text(const struct lf_row *r, int col)
 
 static int64_t pg_int(const struct lf_row *r, int col)
 {
-    int64_t n = 0;
-
-    return lf_view_i64(pg_text(r, col), &n) ? n : 0;
+    /* NULL is "" here, so 0, as with SQLite. */
+    return strtoll(PQgetvalue(r->from, r->at, col), NULL, 10);
 }
 
 static lf_view pg_blob(const struct lf_row *r, int col)

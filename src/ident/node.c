@@ -1,0 +1,229 @@
+#include "ident/node.h"
+
+#include "ident/audit.h"
+#include "ident/ident_priv.h"
+
+struct lf_scope lf_node_scope(const struct lf_identity *self)
+{
+    return (struct lf_scope){ .org = self->org, .account = LF_VIEW("system"), .roles = LF_ROLE_SYSTEM };
+}
+
+static enum lf_code put(struct lf_db *db, const char *key, lf_view value, struct lf_err *e)
+{
+    return lf_db_exec(db, NULL, LF_Q_SETTING_SET, LF_ARGS(LF_TEXT(lf_view_of(key)), LF_TEXT(value)), e);
+}
+
+static enum lf_code get(struct lf_db *db, struct lf_arena *a, const char *key, lf_view *out, struct lf_err *e)
+{
+    if (lf_db_text(db, NULL, LF_Q_SETTING_GET, LF_ARGS(LF_TEXT(lf_view_of(key))), a, out, e) == LF_OK)
+        return LF_OK;
+    return lf_err_at(e, "setting %s", key);
+}
+
+static enum lf_code name_ok(lf_view name, struct lf_err *e)
+{
+    bool ok = name.len >= 1 && name.len <= 200 && lf_view_is_utf8(name);
+
+    for (size_t i = 0; ok && i < name.len; i++)
+        ok = (unsigned char)name.ptr[i] >= 0x20 && name.ptr[i] != 0x7f;
+    if (!ok)
+        return lf_err_set(e, LF_BAD_INPUT, "a name is 1 to 200 bytes of printable UTF-8");
+    return LF_OK;
+}
+
+static enum lf_code tier_ok(lf_view tier, struct lf_err *e)
+{
+    if (lf_view_is(tier, "provider") || lf_view_is(tier, "sector") || lf_view_is(tier, "nation"))
+        return LF_OK;
+    return lf_err_set(e, LF_BAD_INPUT, "tier \"%.*s\" is none of provider, sector, nation", LF_FMT(tier));
+}
+
+/* `node` is written last: whoever finds it finds the others. */
+static enum lf_code make(struct lf_db *db, const struct lf_env *env, struct lf_arena *a, lf_view name,
+                         lf_view tier, struct lf_err *e)
+{
+    uint8_t seed[LF_SIGN_SEED], redact[32];
+    lf_view org = lf_uuid_new(env, a);
+    enum lf_code rc;
+
+    LF_TRY(name_ok(name, e));
+    LF_TRY(tier_ok(tier, e));
+    lf_random(env, seed, sizeof seed);
+    lf_random(env, redact, sizeof redact);
+    rc = lf_db_exec(db, NULL, LF_Q_ORGANISATION_INSERT,
+                    LF_ARGS(LF_TEXT(org), LF_TEXT(name), LF_TEXT(LF_V("")), LF_NULL, LF_INT(lf_now(env))), e);
+    if (rc == LF_OK)
+        rc = put(db, "ident.org", org, e);
+    if (rc == LF_OK)
+        rc = put(db, "ident.name", name, e);
+    if (rc == LF_OK)
+        rc = put(db, "ident.tier", tier, e);
+    if (rc == LF_OK)
+        rc = put(db, "ident.seed", lf_hex(a, seed, sizeof seed), e);
+    if (rc == LF_OK)
+        rc = put(db, "ident.redact", lf_hex(a, redact, sizeof redact), e);
+    if (rc == LF_OK)
+        rc = put(db, "ident.node", lf_arena_printf(a, "identity--%.*s", LF_FMT(lf_uuid_new(env, a))), e);
+    lf_wipe(seed, sizeof seed);
+    lf_wipe(redact, sizeof redact);
+    return rc;
+}
+
+static enum lf_code load(struct lf_db *db, struct lf_arena *a, struct lf_identity *out, struct lf_err *e)
+{
+    struct lf_identity id = { 0 };
+    uint8_t seed[LF_SIGN_SEED];
+    lf_view text;
+
+    LF_TRY(get(db, a, "ident.node", &id.node, e));
+    LF_TRY(get(db, a, "ident.org", &id.org, e));
+    LF_TRY(get(db, a, "ident.name", &id.name, e));
+    LF_TRY(get(db, a, "ident.tier", &id.tier, e));
+    LF_TRY(get(db, a, "ident.redact", &text, e));
+    LF_TRY(lf_unhex(text, id.redact_key, sizeof id.redact_key, e));
+    LF_TRY(get(db, a, "ident.seed", &text, e));
+    LF_TRY(lf_unhex(text, seed, sizeof seed, e));
+    lf_sign_keys(seed, id.sign_public, id.sign_secret);
+    lf_wipe(seed, sizeof seed);
+    *out = id;
+    return LF_OK;
+}
+
+static enum lf_code load_or_make(struct lf_db *db, const struct lf_env *env, struct lf_arena *a, lf_view name,
+                                 lf_view tier, struct lf_identity *out, struct lf_err *e)
+{
+    struct lf_identity id;
+    enum lf_code rc = load(db, a, &id, e);
+    bool made = rc == LF_NOT_FOUND, renamed = false;
+
+    if (made) {
+        LF_TRY(make(db, env, a, name, tier, e));
+        rc = load(db, a, &id, e);
+    }
+    if (rc != LF_OK)
+        return lf_err_at(e, "identity of the node");
+    if (tier.len && !lf_view_eq(tier, id.tier))
+        return lf_err_set(e, LF_CONFLICT,
+                          "this node was made as tier %.*s, not %.*s; use its own data directory",
+                          LF_FMT(id.tier), LF_FMT(tier));
+    if (name.len && !lf_view_eq(name, id.name)) {
+        LF_TRY(name_ok(name, e));
+        LF_TRY(put(db, "ident.name", name, e));
+        LF_TRY(lf_db_exec(db, NULL, LF_Q_ORGANISATION_RENAME, LF_ARGS(LF_TEXT(name), LF_TEXT(id.org)), e));
+        id.name = lf_arena_copy(a, name);
+        renamed = true;
+    }
+    if (made || renamed) {
+        struct lf_task t = { .a = a, .env = env, .db = db, .self = &id, .scope = lf_node_scope(&id) };
+        LF_TRY(
+            lf_audit_add(&t, made ? LF_V("node.create") : LF_V("node.rename"), id.node, (lf_view){ 0 }, e));
+    }
+    *out = id;
+    return LF_OK;
+}
+
+enum lf_code lf_node_load_or_create(struct lf_db *db, const struct lf_env *env, struct lf_arena *a,
+                                    lf_view name, lf_view tier, struct lf_identity *out, struct lf_err *e)
+{
+    bool own = !lf_db_in_transaction(db);
+    struct lf_identity id;
+    enum lf_code rc;
+
+    if (own)
+        LF_TRY(lf_db_begin(db, e));
+    rc = load_or_make(db, env, a, name, tier, &id, e);
+    if (own && rc == LF_OK)
+        rc = lf_db_commit(db, e);
+    else if (own)
+        lf_db_rollback(db);
+    if (rc == LF_OK)
+        *out = id;
+    return rc;
+}
+
+/* ---- settings and organisations ---- */
+
+static enum lf_code of_node(const struct lf_task *t, struct lf_err *e)
+{
+    if ((t->scope.roles & LF_ROLE_SYSTEM) ||
+        ((t->scope.roles & LF_ROLE_ADMIN) && lf_view_eq(t->scope.org, t->self->org)))
+        return LF_OK;
+    return lf_err_set(e, LF_FORBIDDEN, "only an administrator of the node's own organisation may do this");
+}
+
+/* The identity's keys lie in the same table and are never handed out by name. */
+static enum lf_code key_ok(lf_view key, struct lf_err *e)
+{
+    if (key.len >= 3 && key.len <= 120 && !lf_view_starts(key, LF_V("ident.")))
+        return LF_OK;
+    return lf_err_set(e, LF_FORBIDDEN, "\"%.*s\" is no setting of a room", (int)(key.len > 40 ? 40 : key.len),
+                      key.ptr ? key.ptr : "");
+}
+
+enum lf_code lf_setting_get(struct lf_task *t, lf_view key, lf_view *value, struct lf_err *e)
+{
+    LF_TRY(of_node(t, e));
+    LF_TRY(key_ok(key, e));
+    return lf_db_text(t->db, &t->scope, LF_Q_SETTING_GET, LF_ARGS(LF_TEXT(key)), t->a, value, e);
+}
+
+enum lf_code lf_setting_set(struct lf_task *t, lf_view key, lf_view value, struct lf_err *e)
+{
+    LF_TRY(of_node(t, e));
+    LF_TRY(key_ok(key, e));
+    if (value.len > 65536)
+        return lf_err_set(e, LF_TOO_BIG, "setting %.*s: %zu bytes, more than 65536", LF_FMT(key), value.len);
+    return lf_db_exec(t->db, &t->scope, LF_Q_SETTING_SET, LF_ARGS(LF_TEXT(key), LF_TEXT(value)), e);
+}
+
+enum lf_code lf_organisation_create(struct lf_task *t, lf_view name, lf_view oid, lf_view *id,
+                                    struct lf_err *e)
+{
+    lf_view new_id = lf_uuid_new(t->env, t->a);
+
+    LF_TRY(of_node(t, e));
+    LF_TRY(name_ok(name, e));
+    for (size_t i = 0; i < oid.len; i++)
+        if (oid.len > 200 || !((oid.ptr[i] >= '0' && oid.ptr[i] <= '9') || oid.ptr[i] == '.'))
+            return lf_err_set(e, LF_BAD_INPUT, "an organisation identifier is digits and dots");
+    LF_TRY(lf_db_exec(
+        t->db, &t->scope, LF_Q_ORGANISATION_INSERT,
+        LF_ARGS(LF_TEXT(new_id), LF_TEXT(name), LF_TEXT(oid), LF_TEXT(t->self->org), LF_INT(lf_now(t->env))),
+        e));
+    LF_TRY(lf_audit_add(t, LF_V("organisation.create"), new_id, (lf_view){ 0 }, e));
+    *id = new_id;
+    return LF_OK;
+}
+
+struct org_found {
+    struct lf_arena *a;
+    bool found;
+    struct lf_organisation org;
+};
+
+static enum lf_code take_org(void *ctx, const struct lf_row *r, struct lf_err *e)
+{
+    struct org_found *o = ctx;
+
+    (void)e;
+    o->found = true;
+    o->org = (struct lf_organisation){ .id = lf_arena_copy(o->a, lf_row_text(r, 0)),
+                                       .name = lf_arena_copy(o->a, lf_row_text(r, 1)),
+                                       .oid = lf_arena_copy(o->a, lf_row_text(r, 2)),
+                                       .parent = lf_arena_copy(o->a, lf_row_text(r, 3)),
+                                       .created = lf_row_int(r, 4) };
+    return LF_OK;
+}
+
+enum lf_code lf_organisation_get(struct lf_task *t, lf_view id, struct lf_organisation *out, struct lf_err *e)
+{
+    struct org_found o = { .a = t->a };
+
+    if (!lf_view_eq(id, t->scope.org))
+        LF_TRY(of_node(t, e));
+    LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_ORGANISATION_GET, LF_ARGS(LF_TEXT(id)), take_org, &o, NULL, e));
+    if (!o.found)
+        return lf_err_set(e, LF_NOT_FOUND, "there is no such organisation");
+    *out = o.org;
+    return LF_OK;
+}

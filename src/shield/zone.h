@@ -95,8 +95,6 @@ void lf_zone_answer(struct lf_zone_server *s, const struct lf_zone_peer *from, b
                     lf_time now, struct lf_buf *out, struct lf_zone_transfer **more);
 /* Appends the next message; false when there was none left, and `out` is as before. */
 bool lf_zone_transfer_next(struct lf_zone_transfer *t, lf_time now, struct lf_buf *out);
-/* True when a transfer was cut (its journal was overtaken): close the connection. */
-bool lf_zone_transfer_broken(const struct lf_zone_transfer *t);
 void lf_zone_transfer_destroy(struct lf_zone_transfer *t);
 
 /* NOTIFY: appends the next due message and says to whom; false when none is due. */

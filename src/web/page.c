@@ -862,6 +862,9 @@ static void put_acts(struct rq *r, struct lf_buf *b, const struct lf_incident_st
     for (size_t i = 0; i < sizeof acts / sizeof *acts; i++) {
         bool can = false;
 
+        /* A second first report is allowed by the rules and of no use to a person. */
+        if (i == 0 && s->review != LF_REVIEW_DRAFT && s->review != LF_REVIEW_RETURNED)
+            continue;
         for (size_t k = 0; k < 3; k++)
             can = can || (lf_incident_role_fits(r->t->self->tier, lf_view_of(by[k])) &&
                           lf_incident_may(s, lf_view_of(acts[i].kind), lf_view_of(by[k]), NULL) == LF_OK);

@@ -2,6 +2,8 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <signal.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -149,6 +151,37 @@ static void the_oldest_goes_and_positions_go_on(void)
     lf_journal_close(j);
 }
 
+static void a_full_disk_loses_nothing_that_waits(void)
+{
+    struct rlimit was, small;
+    struct lf_journal *j;
+    char noise[8000];
+    unsigned x = 1;
+
+    fresh_dir();
+    for (size_t i = 0; i < sizeof noise; i++)
+        noise[i] = (char)((x = x * 1664525u + 1013904223u) >> 24);
+    signal(SIGXFSZ, SIG_IGN);
+    getrlimit(RLIMIT_FSIZE, &was);
+    small = (struct rlimit){ 12000, was.rlim_max };
+    j = open_it(1 << 24);
+    lf_journal_add(j, 1, 0, LF_V("s"), (lf_view){ noise, sizeof noise });
+    CHECK_OK(lf_journal_commit(j, &e), &e);
+    CHECK(setrlimit(RLIMIT_FSIZE, &small) == 0, "limit");
+    lf_journal_add(j, 2, 0, LF_V("s"), (lf_view){ noise, sizeof noise });
+    CHECK_CODE(lf_journal_commit(j, &e), LF_FULL);
+    CHECK_CODE(lf_journal_commit(j, &e), LF_FULL);
+    CHECK(count_from(j, 1, 1 << 20) == 1, "what was there is readable");
+    lf_journal_add(j, 3, 0, LF_V("s"), LF_V("more"));
+    CHECK(setrlimit(RLIMIT_FSIZE, &was) == 0, "limit");
+    CHECK_OK(lf_journal_commit(j, &e), &e);
+    CHECK(count_from(j, 1, 1 << 20) == 3, "all three");
+    lf_journal_close(j);
+    j = open_it(1 << 24);
+    CHECK(count_from(j, 1, 1 << 20) == 3, "after opening again");
+    lf_journal_close(j);
+}
+
 int main(void)
 {
     snprintf(dir, sizeof dir, "%s/lf_journal_%ld", getenv("TMPDIR") ? getenv("TMPDIR") : "/tmp",
@@ -156,6 +189,7 @@ int main(void)
     RUN(what_was_committed_is_there_again);
     RUN(a_torn_tail_is_cut_wherever_it_tore);
     RUN(the_oldest_goes_and_positions_go_on);
+    RUN(a_full_disk_loses_nothing_that_waits);
     fresh_dir();
     lf_arena_clear(&a);
     DONE();

@@ -213,7 +213,7 @@ enum lf_code lf_net_listen(enum lf_net_kind kind, lf_view address, int *fd, stru
 enum lf_code lf_net_listen_both(lf_view address, int *udp, int *tcp, struct lf_addr *bound, struct lf_err *e)
 {
     struct lf_addr a, is;
-    int u, t;
+    int u = -1, t = -1;
 
     LF_TRY(lf_addr_parse(address, &a, e));
     if (a.ss.ss_family == AF_UNIX)

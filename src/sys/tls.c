@@ -147,7 +147,7 @@ enum lf_code lf_tls_make(struct lf_arena *a, const struct lf_tls_ask *ask, lf_vi
 static enum lf_code read_cert(lf_view pem, X509 **out, struct lf_err *e)
 {
     BIO *bio;
-    X509 *cert;
+    X509 *cert = NULL;
 
     if (pem.len > PEM_MAX)
         return lf_err_set(e, LF_TOO_BIG, "certificate: over %d bytes", PEM_MAX);
@@ -180,7 +180,7 @@ static enum lf_code pin_of(const X509 *cert, uint8_t pin[LF_TLS_PIN], struct lf_
 
 enum lf_code lf_tls_pin_pem(lf_view pem, uint8_t pin[LF_TLS_PIN], struct lf_err *e)
 {
-    X509 *cert;
+    X509 *cert = NULL;
     enum lf_code rc;
 
     LF_TRY(read_cert(pem, &cert, e));
@@ -192,7 +192,7 @@ enum lf_code lf_tls_pin_pem(lf_view pem, uint8_t pin[LF_TLS_PIN], struct lf_err 
 enum lf_code lf_tls_pin_der(lf_view der, uint8_t pin[LF_TLS_PIN], struct lf_err *e)
 {
     const unsigned char *at = (const unsigned char *)der.ptr;
-    X509 *cert;
+    X509 *cert = NULL;
     enum lf_code rc;
 
     if (der.len > PEM_MAX)
@@ -208,7 +208,7 @@ enum lf_code lf_tls_pin_der(lf_view der, uint8_t pin[LF_TLS_PIN], struct lf_err 
 
 enum lf_code lf_tls_until(lf_view pem, lf_time *until, struct lf_err *e)
 {
-    X509 *cert;
+    X509 *cert = NULL;
     struct tm tm;
     bool ok;
 
@@ -230,7 +230,7 @@ enum lf_code lf_tls_match(lf_view key_pem, lf_view cert_pem, struct lf_err *e)
 {
     enum lf_code rc = LF_OK;
     EVP_PKEY *key = NULL;
-    X509 *cert;
+    X509 *cert = NULL;
     BIO *bio;
 
     LF_TRY(read_cert(cert_pem, &cert, e));

@@ -47,12 +47,11 @@ static void put_body(struct lf_json_w *w, const char *names)
 
 static void put_operation(struct lf_json_w *w, const struct route *r)
 {
-    char method[8];
-    size_t n = strlen(r->method);
+    char method[8] = "";
     const char *brace = strchr(r->path, '{');
 
-    for (size_t i = 0; i <= n && i < sizeof method; i++)
-        method[i] = r->method[i] ? (char)(r->method[i] | 0x20) : '\0';
+    for (size_t i = 0; i + 1 < sizeof method && r->method[i]; i++)
+        method[i] = (char)(r->method[i] | 0x20);
     lf_json_begin(w, method, '{');
     lf_json_put_cstr(w, "operationId", r->name);
     lf_json_put_cstr(w, "summary", r->sentence);

@@ -21,8 +21,8 @@ static const char *lf_test_skip_;
     do {                                                                                                     \
         if (!(cond)) {                                                                                       \
             lf_test_failed_++;                                                                               \
-            printf("# %s:%d: CHECK(%s) failed: ", __FILE__, __LINE__, #cond);                                \
-            printf("" __VA_ARGS__);                                                                          \
+            printf("# %s:%d: CHECK(%s) failed:", __FILE__, __LINE__, #cond);                                 \
+            printf(" " __VA_ARGS__);                                                                         \
             printf("\n");                                                                                    \
         }                                                                                                    \
     } while (0)

@@ -7,12 +7,12 @@
 #include "engine/sigma.h"
 
 /* Findings of this event, and earlier ones that it corroborates, in `a`; all
- * views live as long as the event and the ruleset.  `ev` may be NULL: no second
+ * views live as long as the event and the ruleset.  `evidence` may be NULL: no second
  * evidence is looked for. */
-size_t lf_detect(struct lf_ruleset *rs, struct lf_evidence *ev, struct lf_arena *a,
-                 const struct lf_event *event, struct lf_finding **out);
+size_t lf_detect(struct lf_ruleset *rs, struct lf_evidence *evidence, struct lf_arena *a,
+                 const struct lf_event *ev, struct lf_finding **out);
 /* The finding that a rule's hit on the event makes, without second evidence. */
-void lf_finding_of(struct lf_arena *a, const struct lf_event *event, const struct lf_rule *rule,
+void lf_finding_of(struct lf_arena *a, const struct lf_event *ev, const struct lf_rule *rule,
                    struct lf_finding *out);
 
 #endif

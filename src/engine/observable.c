@@ -254,7 +254,7 @@ size_t lf_observables_of(struct lf_arena *a, const struct lf_event *ev, struct l
         scan(&t, lf_json_str(ev->doc, "message"));
     for (size_t k = 0; k < sizeof order / sizeof *order; k++)
         for (size_t i = 0; i < t.n && n < max; i++)
-            if (all[i].kind == order[k])
-                out[n++] = all[i];
+            if (t.out[i].kind == order[k])
+                out[n++] = t.out[i];
     return n;
 }

@@ -9,7 +9,7 @@ static enum lf_code inflate_all(z_stream *z, struct lf_buf *out, struct lf_err *
 {
     for (;;) {
         size_t room = out->max - out->len, n = room < CHUNK ? room : CHUNK;
-        unsigned char past;
+        unsigned char past = 0;
         char *to = n ? lf_buf_space(out, n) : NULL;
         int rc;
 

@@ -541,7 +541,7 @@ enum lf_code lf_demo_probe_ready(struct lf_demo_probe *p, struct lf_err *e)
 
 enum lf_code lf_demo_probe_result(struct lf_demo_probe *p, struct lf_demo_proof *out, struct lf_err *e)
 {
-    struct lf_demo_proof got;
+    struct lf_demo_proof got = { 0 };
     size_t have = 0;
 
     while (have < sizeof got) {

@@ -320,13 +320,15 @@ static enum lf_code run_link(struct lf_core *c, struct lf_task *t, const void *a
 
 static void health(struct lf_core *c, enum lf_worker_id from, lf_view json)
 {
+    lf_view *kept = &c->health[from];
     char *copy = malloc(json.len + 1);
 
     if (!copy)
         LF_BUG("out of memory for a health report");
     memcpy(copy, json.ptr, json.len);
-    free((char *)(uintptr_t)c->health[from].ptr);
-    c->health[from] = (lf_view){ copy, json.len };
+    free((char *)(uintptr_t)kept->ptr);
+    kept->ptr = copy;
+    kept->len = json.len;
 }
 
 void lf_core_message(struct lf_core *c, enum lf_worker_id from, unsigned type, lf_view payload)

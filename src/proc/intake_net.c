@@ -96,8 +96,9 @@ static void on_udp(void *ctx)
 
         for (size_t i = 0; i < DATAGRAMS; i++) {
             iov[i] = (struct iovec){ n->udp_room + i * DATAGRAM, DATAGRAM };
+            from[i].len = sizeof from[i].ss;
             msg[i] = (struct mmsghdr){ .msg_hdr = { .msg_name = &from[i].ss,
-                                                    .msg_namelen = sizeof from[i].ss,
+                                                    .msg_namelen = from[i].len,
                                                     .msg_iov = &iov[i],
                                                     .msg_iovlen = 1,
                                                     .msg_control = &control[i],

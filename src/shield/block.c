@@ -105,7 +105,7 @@ static enum lf_code check(struct lf_task *t, lf_view v, struct lf_err *e)
                               LF_FMT(up), LF_FMT(other));
         if (rc != LF_NOT_FOUND)
             return rc;
-        up = dot == SIZE_MAX ? (lf_view){ 0 } : lf_view_from(up, dot + 1);
+        up = lf_view_from(up, dot == SIZE_MAX ? up.len : dot + 1);
     }
     rc = lf_db_text(t->db, &t->scope, LF_Q_ALLOW_UNDER, LF_ARGS(LF_TEXT(low), LF_TEXT(past(t->a, low))), t->a,
                     &other, e);

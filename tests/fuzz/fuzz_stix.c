@@ -16,7 +16,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct lf_stix s;
     struct lf_indicator i, j;
 
-    (void)lf_stix_read(&a, in, &s, NULL);
+    if (lf_stix_read(&a, in, &s, NULL) == LF_OK && s.id.len == 0)
+        abort();
     if (lf_indicator_read(&a, in, &i, NULL) == LF_OK && i.created_by.len) {
         if (lf_indicator_read(&a, lf_indicator_write(&a, &i), &j, NULL) != LF_OK ||
             !lf_view_eq(i.value, j.value))

@@ -1,4 +1,6 @@
-#include "engine/clock.h"
+#include "engine/clock_priv.h"
+
+#include "base/map.h"
 
 #include <stdlib.h>
 
@@ -44,6 +46,7 @@ static const char *const kinds[] = {
     "reopened",
 };
 enum { KINDS = sizeof kinds / sizeof kinds[0] };
+static_assert(KINDS == (int)LF_CLOCK_KINDS, "clock_priv.h says how many there are");
 
 struct event {
     const struct lf_json *j;
@@ -90,11 +93,12 @@ struct work {
     struct view view[TIERS];
     lf_view tz;
     int64_t at;
+    bool full;                /* more instances than there may be */
     const struct inst **rows; /* in output order; NULL inst = not started */
     size_t *row_clock, nrows;
 };
 
-static unsigned kind_of(lf_view v)
+unsigned lf_clock_kind(lf_view v)
 {
     unsigned k = 0;
 
@@ -180,6 +184,13 @@ static bool zone(lf_view tz, int64_t t, int64_t *standard, int64_t *now)
     return true;
 }
 
+bool lf_clock_zone_known(lf_view tz)
+{
+    int64_t standard, now;
+
+    return zone(tz, 0, &standard, &now);
+}
+
 static int64_t add_months(lf_view tz, int64_t t, int64_t months)
 {
     int64_t standard = 0, off = 0, local, summer, winter, chk = 0;
@@ -204,6 +215,14 @@ static int64_t add_months(lf_view tz, int64_t t, int64_t months)
 
 /* ---- reading ---- */
 
+enum lf_code lf_clock_time(lf_view text, lf_time *out, struct lf_err *e)
+{
+    if (lf_view_find_byte(text, 't') != SIZE_MAX || lf_view_find_byte(text, 'z') != SIZE_MAX)
+        return lf_err_set(e, LF_BAD_INPUT, "time \"%.*s\": T and Z are capital letters",
+                          LF_FMT(lf_view_first(text, 40)));
+    return lf_time_parse(text, out, e);
+}
+
 static enum lf_code get_time(const struct lf_json *o, const char *key, int64_t *out, size_t n,
                              struct lf_err *e)
 {
@@ -213,9 +232,7 @@ static enum lf_code get_time(const struct lf_json *o, const char *key, int64_t *
     *out = NEVER;
     if (!v)
         return LF_OK;
-    if (lf_json_kind(v) != LF_JSON_STRING || lf_view_find_byte(lf_json_text(v), 't') != SIZE_MAX ||
-        lf_view_find_byte(lf_json_text(v), 'z') != SIZE_MAX ||
-        lf_time_parse(lf_json_text(v), &t, NULL) != LF_OK)
+    if (lf_json_kind(v) != LF_JSON_STRING || lf_clock_time(lf_json_text(v), &t, NULL) != LF_OK)
         return lf_err_set(e, LF_BAD_INPUT, "history[%zu]: %s is not an RFC 3339 time", n, key);
     *out = t >= 0 ? t / LF_SECOND : -((-t + LF_SECOND - 1) / LF_SECOND);
     return LF_OK;
@@ -250,7 +267,7 @@ static enum lf_code read_event(const struct lf_json *o, size_t n, struct event *
     LF_TRY(get_time(o, "aware_at", &ev->aware_at, n, e));
     ev->name = lf_json_str(o, "kind");
     ev->by = lf_json_str(o, "by");
-    ev->kind = kind_of(ev->name);
+    ev->kind = lf_clock_kind(ev->name);
     for (int x = 0; x < TIERS; x++)
         if (lf_view_is(lf_json_str(o, "tier"), tiers[x]))
             ev->tier = x;
@@ -315,11 +332,8 @@ static enum lf_code read_event(const struct lf_json *o, size_t n, struct event *
 
 static void note(struct work *w, const struct event *ev, const char *code)
 {
-    for (size_t i = 0; i < w->nnotes; i++)
-        if (w->notes[i].event == ev->place && lf_view_is(lf_view_of(code), w->notes[i].code))
-            return;
-    if (w->nnotes < w->notes_room)
-        w->notes[w->nnotes++] = (struct note){ ev->place, code };
+    LF_ASSERT(w->nnotes < w->notes_room);
+    w->notes[w->nnotes++] = (struct note){ ev->place, code };
 }
 
 static int level_of(const struct work *w, const struct view *v)
@@ -364,7 +378,8 @@ static bool fits(const struct view *v, const struct lf_json *rule, const struct 
         return false;
     for (size_t i = 0; i < count(where); i++) {
         const struct lf_json *there = lf_json_get(ev->j, lf_json_key(where, i));
-        lf_view key = lf_json_key(where, i), value = there ? lf_json_text(there) : (lf_view){ 0 };
+        lf_view key = lf_json_key(where, i);
+        lf_view value = lf_json_kind(there) == LF_JSON_STRING ? lf_json_text(there) : (lf_view){ 0 };
 
         if (!there || lf_json_kind(there) == LF_JSON_NULL)
             value = lf_view_is(key, "stage")     ? LF_V("initial")
@@ -384,7 +399,7 @@ static bool fits(const struct view *v, const struct lf_json *rule, const struct 
                                            : false)
             return false;
         (void)lf_view_split(&rest, ':', &word);
-        k = kind_of(rest);
+        k = lf_clock_kind(rest);
         seen = k < KINDS && ((v->seen >> k) & 1);
         if ((lf_view_is(word, "seen") && !seen) || (lf_view_is(word, "unseen") && seen))
             return false;
@@ -418,8 +433,12 @@ static void try_start(struct work *w, struct view *v, size_t c, const struct lf_
         this_life |= newest->life == v->life;
     }
     if ((lf_view_is(repeat, "once") && this_life) || (lf_view_is(repeat, "idle") && running) ||
-        (lf_view_is(repeat, "after_stop") && (running || !newest || !newest->stopped)) || w->ninst == w->room)
+        (lf_view_is(repeat, "after_stop") && (running || !newest || !newest->stopped)))
         return;
+    if (w->ninst == w->room) {
+        w->full = true; /* said at the end: a clock left out is no answer */
+        return;
+    }
     i = &w->inst[w->ninst++];
     *i = (struct inst){ .clock = c, .number = number, .running = true, .end = NEVER, .life = v->life };
     i->by_aware = is(ev, "aware");
@@ -688,6 +707,18 @@ static int by_note(const void *pa, const void *pb)
     return strcmp(a->code, b->code);
 }
 
+/* The same may have been noted in more than one view. */
+static void sort_notes(struct work *w)
+{
+    size_t kept = 0;
+
+    qsort(w->notes, w->nnotes, sizeof *w->notes, by_note);
+    for (size_t i = 0; i < w->nnotes; i++)
+        if (!kept || by_note(&w->notes[kept - 1], &w->notes[i]) != 0)
+            w->notes[kept++] = w->notes[i];
+    w->nnotes = kept;
+}
+
 static size_t sort_view(struct work *w, const struct event *ev, size_t n, int tier, struct sorted *out,
                         bool loud)
 {
@@ -736,18 +767,12 @@ static enum lf_code choose(struct work *w, const struct lf_json *rules, const st
 
     for (size_t i = 0; i < (many ? count(rules) : 1); i++) {
         const struct lf_json *set = many ? lf_json_item(rules, i) : rules;
-        int64_t standard, off, t;
+        int64_t standard = 0, off = 0, t;
 
-        if (!lf_view_is(lf_json_str(set, "format"), "lianfang-clock-rules/1"))
-            return lf_err_set(e, LF_BAD_INPUT, "rules[%zu]: format is not lianfang-clock-rules/1", i);
-        if (!lf_view_is(lf_json_str(set, "calendar"), "24x7"))
-            return lf_err_set(e, LF_BAD_INPUT, "rules[%zu]: calendar is not 24x7", i);
         w->rules = set;
         (void)sort_view(w, ev, n, 0, room, false);
         t = w->view[0].t0 != NEVER ? w->view[0].t0 : w->at;
-        if (!zone(lf_json_str(set, "tz"), t, &standard, &off))
-            return lf_err_set(e, LF_BAD_INPUT, "rules[%zu]: tz \"%.*s\" is not known", i,
-                              LF_FMT(lf_json_str(set, "tz")));
+        (void)zone(lf_json_str(set, "tz"), t, &standard, &off);
         if (!in_force(set, t + off))
             continue;
         if (!best || lf_view_cmp(lf_json_str(set, "valid_from"), lf_json_str(best, "valid_from")) >= 0)
@@ -768,8 +793,11 @@ enum lf_code lf_clock_judge(struct lf_arena *a, const struct lf_json *rules, con
     struct event *ev;
     struct sorted *room;
     bool aware = false, breached = false;
+    enum lf_code rc = LF_OK;
+    struct lf_map ids;
     int64_t date = 0;
 
+    LF_TRY(lf_clock_rules_check(rules, e));
     if (lf_json_kind(history) != LF_JSON_ARRAY)
         return lf_err_set(e, LF_BAD_INPUT, "history is not a list");
     if (total > EVENTS)
@@ -778,19 +806,22 @@ enum lf_code lf_clock_judge(struct lf_arena *a, const struct lf_json *rules, con
     w->at = at / LF_SECOND;
     ev = LF_NEW(a, struct event, total + 1);
     room = LF_NEW(a, struct sorted, total + 1);
-    for (size_t i = 0; i < total; i++) {
-        bool twice = false;
+    lf_map_init(&ids, 0xc10c);
+    for (size_t i = 0; i < total && rc == LF_OK; i++) {
+        uint64_t there;
         lf_view id;
 
-        LF_TRY(read_event(lf_json_item(history, i), i, &ev[n], e));
+        rc = read_event(lf_json_item(history, i), i, &ev[n], e);
         id = lf_json_str(ev[n].j, "id");
-        for (size_t k = 0; id.ptr && k < n && !twice; k++)
-            twice = lf_json_str(ev[k].j, "id").ptr && lf_view_eq(lf_json_str(ev[k].j, "id"), id);
-        if (twice)
+        if (rc != LF_OK || (id.ptr && lf_map_get(&ids, id, &there)))
             continue;
+        if (id.ptr)
+            lf_map_set(&ids, id, i);
         aware |= is(&ev[n], "aware");
         n++;
     }
+    lf_map_clear(&ids);
+    LF_TRY(rc);
     if (!aware)
         return lf_err_set(e, LF_BAD_INPUT, "history has no aware event");
     w->notes_room = n * 6 + 6;
@@ -801,11 +832,14 @@ enum lf_code lf_clock_judge(struct lf_arena *a, const struct lf_json *rules, con
     for (size_t i = 0; i < count(list); i++) {
         if (!in_force(lf_json_item(list, i), date))
             continue;
-        if (w->nclocks == CLOCKS)
-            return lf_err_set(e, LF_TOO_BIG, "rules: more than %d clocks", CLOCKS);
+        for (size_t k = 0; k < w->nclocks; k++)
+            if (lf_view_eq(lf_json_str(w->clock[k], "id"), lf_json_str(lf_json_item(list, i), "id")))
+                return lf_err_set(e, LF_BAD_INPUT, "rules: two clocks %.*s are in force on one day",
+                                  LF_FMT(lf_json_str(w->clock[k], "id")));
+        LF_ASSERT(w->nclocks < CLOCKS);
         w->clock[w->nclocks++] = lf_json_item(list, i);
     }
-    w->room = (n + 1) * (w->nclocks + 1) * 2;
+    w->room = (n + 1) * (w->nclocks + 1) * 2; /* by the event, and by its level */
     if (w->room > INSTANCES)
         w->room = INSTANCES;
     w->inst = LF_NEW(a, struct inst, w->room);
@@ -816,7 +850,9 @@ enum lf_code lf_clock_judge(struct lf_arena *a, const struct lf_json *rules, con
             if (!is(room[i].ev, "aware_corrected"))
                 one_event(w, &w->view[x], room[i].ev);
     }
-    qsort(w->notes, w->nnotes, sizeof *w->notes, by_note);
+    if (w->full)
+        return lf_err_set(e, LF_TOO_BIG, "history starts more than %d clocks", INSTANCES);
+    sort_notes(w);
     w->rows = LF_NEW(a, const struct inst *, w->ninst + w->nclocks);
     w->row_clock = LF_NEW(a, size_t, w->ninst + w->nclocks);
     for (size_t c = 0; c < w->nclocks; c++) {
@@ -918,7 +954,7 @@ void lf_clock_write(const struct lf_clock_result *r, struct lf_buf *b)
             lf_json_put_str(&j, "rule", row.rule);
         else
             lf_json_put_null(&j, "rule");
-        put_time(&j, "started_at", row.started, i && row.started);
+        put_time(&j, "started_at", row.started, i && !lf_view_is(lf_view_of(row.state), "not_started"));
         put_time(&j, "due_at", row.due, i && i->due != NEVER);
         if (i && i->due_code)
             lf_json_put_cstr(&j, "due_code", i->due_code);

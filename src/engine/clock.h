@@ -27,6 +27,13 @@ struct lf_clock_row {
     int64_t late_s;
 };
 
+/* A time as the contract writes it: RFC 3339 with capital T and Z. */
+enum lf_code lf_clock_time(lf_view text, lf_time *out, struct lf_err *e) LF_MUST;
+
+/* Whether every field that counts has its type and range; one sentence says which has
+ * not.  lf_clock_judge() begins with it. */
+enum lf_code lf_clock_rules_check(const struct lf_json *rules, struct lf_err *e) LF_MUST;
+
 /* `rules` is a rule set or an array of them, `history` an array of events, both
  * as lf_json trees that outlive the result.  LF_BAD_INPUT says what and where. */
 enum lf_code lf_clock_judge(struct lf_arena *a, const struct lf_json *rules, const struct lf_json *history,

@@ -5,7 +5,6 @@
 #include "main/commands.h"
 #include "main/input.h"
 
-
 static enum lf_code read_json(struct lf_arena *a, const char *name, const struct lf_json **out,
                               struct lf_err *e)
 {
@@ -14,7 +13,8 @@ static enum lf_code read_json(struct lf_arena *a, const char *name, const struct
 
     lf_buf_init(&in, 8 << 20);
     rc = lf_input_read(name, &in, e);
-    if (rc == LF_OK && lf_json_parse(a, lf_arena_copy(a, lf_buf_view(&in)), NULL, out, e) != LF_OK)
+    if (rc == LF_OK && lf_json_parse(a, lf_arena_copy(a, lf_buf_view(&in)),
+                                     &(struct lf_json_limits){ .unique = true }, out, e) != LF_OK)
         rc = lf_err_at(e, "%s", name);
     lf_buf_clear(&in);
     return rc;
@@ -46,7 +46,7 @@ int lf_clock_main(int argc, char **argv)
         return 2;
     }
     lf_buf_init(&out, 64 << 20);
-    if (lf_time_parse(lf_view_of(at), &when, &e) == LF_OK && read_json(&a, file[0], &rules, &e) == LF_OK &&
+    if (lf_clock_time(lf_view_of(at), &when, &e) == LF_OK && read_json(&a, file[0], &rules, &e) == LF_OK &&
         read_json(&a, file[1], &history, &e) == LF_OK &&
         lf_clock_judge(&a, rules, history, when, &r, &e) == LF_OK) {
         lf_clock_write(&r, &out);

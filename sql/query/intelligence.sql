@@ -76,13 +76,21 @@ VALUES (:org, :id, :kind, :state, :node, :name, :tier, :url, :pin, :sign_key, :a
         :up, :token, :created, :seen);
 -- name: peer_by_pin
 -- scope: node — a request on the peer door has no organisation until this answers
-SELECT org, id, state FROM peer WHERE kind = 0 AND pin = :pin;
+SELECT org, id, state, seen FROM peer WHERE kind = 0 AND pin = :pin;
+-- name: peer_child_of_node
+-- scope: node — a node enrols once, whichever organisation invited it
+SELECT id, state, pin, sign_key, inbox FROM peer WHERE kind = 0 AND node = :node;
+-- name: peer_seen
+UPDATE peer SET seen = :seen WHERE org = :org AND id = :id;
 -- name: peer_get
 SELECT id, kind, state, node, name, tier, url, pin, sign_key, api_root, members, inbox, up, created, seen
 FROM peer WHERE org = :org AND id = :id;
 -- name: peer_list
 SELECT id, kind, state, node, name, tier, url, pin, sign_key, api_root, members, inbox, up, created, seen
 FROM peer WHERE org = :org ORDER BY kind DESC, created, id;
+-- name: peer_parent
+SELECT id, kind, state, node, name, tier, url, pin, sign_key, api_root, members, inbox, up, created, seen
+FROM peer WHERE org = :org AND kind = 1;
 -- name: peer_token
 SELECT token FROM peer WHERE org = :org AND id = :id;
 -- name: peer_join

@@ -216,6 +216,13 @@ enum lf_code lf_object_known(struct lf_task *t, lf_view collection, lf_view id, 
     return LF_OK;
 }
 
+enum lf_code lf_object_text(struct lf_task *t, lf_view collection, lf_time added, lf_view *json,
+                            struct lf_err *e)
+{
+    return lf_db_text(t->db, &t->scope, LF_Q_ENTRY_JSON, LF_ARGS(LF_TEXT(collection), LF_INT(added)), t->a,
+                      json, e);
+}
+
 struct listing {
     struct lf_arena *a;
     const struct lf_object_filter *f;
@@ -331,8 +338,7 @@ enum lf_code lf_object_list(struct lf_task *t, lf_view collection, const struct 
     if (*more)
         l.n = f->limit;
     for (size_t i = 0; f->bodies && i < l.n; i++)
-        LF_TRY(lf_db_text(t->db, &t->scope, LF_Q_ENTRY_JSON,
-                          LF_ARGS(LF_TEXT(collection), LF_INT(l.items[i].added)), t->a, &l.items[i].json, e));
+        LF_TRY(lf_object_text(t, collection, l.items[i].added, &l.items[i].json, e));
     *n = l.n;
     *out = l.items;
     return LF_OK;

@@ -59,6 +59,9 @@ struct lf_object_filter {
 };
 enum lf_code lf_object_list(struct lf_task *t, lf_view collection, const struct lf_object_filter *f,
                             size_t *n, const struct lf_object **out, bool *more, struct lf_err *e) LF_MUST;
+/* The text of the one that was added then, as it came. */
+enum lf_code lf_object_text(struct lf_task *t, lf_view collection, lf_time added, lf_view *json,
+                            struct lf_err *e) LF_MUST;
 /* Is there any version of it in the collection? */
 enum lf_code lf_object_known(struct lf_task *t, lf_view collection, lf_view id, bool *known,
                              struct lf_err *e) LF_MUST;

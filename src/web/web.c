@@ -281,9 +281,15 @@ static enum lf_code taxii(struct rq *r)
 {
     enum lf_code rc = authenticate(r);
 
-    if (rc == LF_OK)
-        return lf_taxii_handle(r->t, r->in, r->out, r->e);
-    lf_taxii_error(r->t, r->out, lf_code_http(rc), lf_view_of(r->e->text));
+    if (rc == LF_OK) {
+        rc = lf_taxii_handle(r->t, r->in, r->out, r->e);
+        if (rc == LF_OK)
+            return LF_OK;
+    }
+    lf_taxii_error(r->t, r->out, lf_code_http(rc),
+                   rc == LF_IO ? LF_V("the node failed at this; its log says why") : lf_view_of(r->e->text));
+    if (rc == LF_TOO_MANY || rc == LF_AWAY)
+        lf_http_add(r->out, "Retry-After", LF_V("30"));
     if (rc == LF_UNAUTHENTIC) {
         lf_http_add(r->out, "WWW-Authenticate", LF_V("Basic realm=\"lianfang\", charset=\"UTF-8\""));
         lf_http_add(r->out, "WWW-Authenticate", LF_V("Bearer realm=\"lianfang\""));

@@ -1,0 +1,442 @@
+#include "web/taxii.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
+
+#include "ident/audit.h"
+#include "isac/peer.h"
+#include "web/taxii_priv.h"
+
+/* Texts of one page; an object is at most 1 MiB, so a page of them is cut here and
+ * not at the ceiling of a message between workers. */
+enum { PAGE_BYTES = 8 << 20 };
+
+/* ---- answers ---- */
+
+void lf_taxii_error(struct lf_task *t, struct lf_http_response *resp, int status, lf_view title)
+{
+    struct lf_json_w w;
+    struct lf_buf b;
+    char number[16];
+
+    lf_buf_init(&b, 65536);
+    w = lf_json_w(&b);
+    (void)snprintf(number, sizeof number, "%d", status);
+    lf_json_open(&w, '{');
+    lf_json_put_str(&w, "title", title.len ? title : lf_view_of(lf_http_reason(status)));
+    lf_json_put_cstr(&w, "http_status", number);
+    lf_json_close(&w);
+    resp->status = status;
+    resp->nheaders = 0;
+    resp->wait_until = 0;
+    resp->body = lf_arena_copy(t->a, lf_buf_view(&b));
+    lf_http_add(resp, "Content-Type", LF_V(TAXII_TYPE));
+    lf_buf_clear(&b);
+}
+
+enum lf_code taxii_refuse(struct taxii *x, int status, const char *fmt, ...)
+{
+    va_list ap;
+    lf_view text;
+
+    va_start(ap, fmt);
+    text = lf_arena_vprintf(x->t->a, fmt, ap);
+    va_end(ap);
+    lf_taxii_error(x->t, x->out, status, text);
+    return LF_OK;
+}
+
+static void say(struct taxii *x, int status, lf_view body)
+{
+    x->out->status = status;
+    x->out->body = body;
+    lf_http_add(x->out, "Content-Type", LF_V(TAXII_TYPE));
+}
+
+enum lf_code taxii_answer(struct taxii *x, int status, struct lf_buf *b)
+{
+    enum lf_code rc = lf_buf_done(b, x->e);
+
+    if (rc == LF_OK)
+        say(x, status, lf_arena_copy(x->t->a, lf_buf_view(b)));
+    lf_buf_clear(b);
+    return rc;
+}
+
+static lf_view micro(struct lf_arena *a, lf_time t)
+{
+    char text[LF_TIME_TEXT];
+
+    return lf_arena_copy(a, lf_time_micro(t, text));
+}
+
+/* ---- what there is ---- */
+
+static lf_view title_of(const struct taxii *x)
+{
+    return x->t->self->name.len ? x->t->self->name : LF_V("lianfang");
+}
+
+static enum lf_code discovery(struct taxii *x)
+{
+    struct lf_json_w w;
+    struct lf_buf b;
+
+    lf_buf_init(&b, 65536);
+    w = lf_json_w(&b);
+    lf_json_open(&w, '{');
+    lf_json_put_str(&w, "title", title_of(x));
+    lf_json_put_cstr(&w, "description", "STIX 2.1 intelligence of this node and its members");
+    lf_json_put_str(&w, "contact", x->t->self->node);
+    lf_json_put_cstr(&w, "default", LF_API_ROOT);
+    lf_json_begin(&w, "api_roots", '[');
+    lf_json_put_cstr(&w, NULL, LF_API_ROOT);
+    lf_json_close(&w);
+    lf_json_close(&w);
+    return taxii_answer(x, 200, &b);
+}
+
+static enum lf_code api_root(struct taxii *x)
+{
+    struct lf_json_w w;
+    struct lf_buf b;
+
+    lf_buf_init(&b, 65536);
+    w = lf_json_w(&b);
+    lf_json_open(&w, '{');
+    lf_json_put_str(&w, "title", title_of(x));
+    lf_json_begin(&w, "versions", '[');
+    lf_json_put_cstr(&w, NULL, TAXII_TYPE);
+    lf_json_close(&w);
+    lf_json_put_int(&w, "max_content_length", LF_TAXII_CONTENT);
+    lf_json_close(&w);
+    return taxii_answer(x, 200, &b);
+}
+
+static void put_collection(struct lf_json_w *w, const struct lf_collection *c)
+{
+    lf_json_open(w, '{');
+    lf_json_put_str(w, "id", c->id);
+    lf_json_put_str(w, "title", c->title.len ? c->title : c->alias);
+    if (c->alias.len)
+        lf_json_put_str(w, "alias", c->alias);
+    lf_json_put_bool(w, "can_read", c->can_read);
+    lf_json_put_bool(w, "can_write", c->can_write);
+    lf_json_begin(w, "media_types", '[');
+    lf_json_put_cstr(w, NULL, STIX_TYPE "2.1");
+    lf_json_put_cstr(w, NULL, STIX_TYPE "2.0");
+    lf_json_close(w);
+    lf_json_close(w);
+}
+
+static enum lf_code collections(struct taxii *x)
+{
+    const struct lf_collection *list;
+    struct lf_json_w w;
+    struct lf_buf b;
+    size_t n;
+
+    LF_TRY(lf_collection_list(x->t, &n, &list, x->e));
+    lf_buf_init(&b, 16 << 20);
+    w = lf_json_w(&b);
+    lf_json_open(&w, '{');
+    if (n) { /* TAXII has no empty lists */
+        lf_json_begin(&w, "collections", '[');
+        for (size_t i = 0; i < n; i++)
+            put_collection(&w, &list[i]);
+        lf_json_close(&w);
+    }
+    lf_json_close(&w);
+    return taxii_answer(x, 200, &b);
+}
+
+static enum lf_code collection(struct taxii *x)
+{
+    struct lf_json_w w;
+    struct lf_buf b;
+
+    LF_TRY(lf_collection_get(x->t, x->ids[0], &x->c, x->e));
+    lf_buf_init(&b, 65536);
+    w = lf_json_w(&b);
+    put_collection(&w, &x->c);
+    return taxii_answer(x, 200, &b);
+}
+
+/* Old statuses go before one is looked for, so a day later it is gone even if
+ * nobody has posted since. */
+static enum lf_code status(struct taxii *x)
+{
+    struct lf_task *t = x->t;
+    enum lf_code rc;
+    lf_view json;
+
+    LF_TRY(lf_db_exec(t->db, &t->scope, LF_Q_TAXII_STATUS_PRUNE,
+                      LF_ARGS(LF_INT(lf_now(t->env) - TAXII_STATUS_LIFE)), x->e));
+    rc = lf_db_text(t->db, &t->scope, LF_Q_TAXII_STATUS_GET,
+                    LF_ARGS(LF_TEXT(x->ids[0]), LF_TEXT(t->scope.account)), t->a, &json, x->e);
+    if (rc == LF_NOT_FOUND)
+        return lf_err_set(x->e, LF_NOT_FOUND,
+                          "no such status; it is kept for 24 hours for the account that posted");
+    LF_TRY(rc);
+    say(x, 200, json);
+    return LF_OK;
+}
+
+/* ---- reading ---- */
+
+static enum lf_code readable(struct taxii *x)
+{
+    LF_TRY(lf_collection_get(x->t, x->ids[0], &x->c, x->e));
+    if (!x->c.can_read)
+        return lf_err_set(x->e, LF_FORBIDDEN, "you may not read this collection");
+    return LF_OK;
+}
+
+enum shape { OBJECTS, MANIFEST, VERSIONS };
+
+/* The page's text, in one piece of the arena: `n` may grow smaller where the
+ * texts are too many bytes for one page.  Stored text is sent as it is. */
+static enum lf_code bodies(struct taxii *x, struct lf_object *o, size_t *n, bool *more)
+{
+    size_t bytes = 0;
+
+    for (size_t i = 0; i < *n; i++) {
+        LF_TRY(lf_object_text(x->t, x->c.id, o[i].added, &o[i].json, x->e));
+        bytes += o[i].json.len;
+        if (i && bytes > PAGE_BYTES) {
+            *n = i;
+            *more = true;
+        }
+    }
+    return LF_OK;
+}
+
+static void put_one(struct lf_buf *b, enum shape shape, const struct lf_object *o)
+{
+    char added[LF_TIME_TEXT], version[LF_TIME_TEXT];
+    struct lf_json_w w = lf_json_w(b);
+
+    if (shape == OBJECTS) {
+        lf_buf_put(b, o->json);
+        return;
+    }
+    (void)lf_time_micro(o->version_at, version);
+    if (shape == VERSIONS) {
+        lf_buf_printf(b, "\"%s\"", version);
+        return;
+    }
+    (void)lf_time_micro(o->added, added);
+    lf_json_open(&w, '{');
+    lf_json_put_str(&w, "id", o->id);
+    lf_json_put_cstr(&w, "date_added", added);
+    lf_json_put_cstr(&w, "version", version);
+    lf_json_put_cstr(&w, "media_type",
+                     lf_view_is(o->spec_version, "2.0") ? STIX_TYPE "2.0" : STIX_TYPE "2.1");
+    lf_json_close(&w);
+}
+
+static enum lf_code page(struct taxii *x, enum shape shape, const struct taxii_query *q,
+                         const struct lf_object *o, size_t n, bool more)
+{
+    lf_view next = more ? taxii_next(x, q, o[n - 1].added) : LF_V("");
+    struct lf_buf b;
+
+    lf_buf_init(&b, PAGE_BYTES + (16 << 20));
+    lf_buf_printf(&b, "{\"more\":%s,", more ? "true" : "false");
+    if (more)
+        lf_buf_printf(&b, "\"next\":\"%.*s\",", LF_FMT(next));
+    lf_buf_printf(&b, "\"%s\":[", shape == VERSIONS ? "versions" : "objects");
+    for (size_t i = 0; i < n; i++) {
+        if (i)
+            lf_buf_byte(&b, ',');
+        put_one(&b, shape, &o[i]);
+    }
+    LF_PUT(&b, "]}");
+    LF_TRY(taxii_answer(x, 200, &b));
+    lf_http_add(x->out, "X-TAXII-Date-Added-First", micro(x->t->a, o[0].added));
+    lf_http_add(x->out, "X-TAXII-Date-Added-Last", micro(x->t->a, o[n - 1].added));
+    return LF_OK;
+}
+
+static enum lf_code nothing(struct taxii *x, const struct taxii_query *q)
+{
+    lf_time tick = lf_tick(x->t->env);
+
+    if (q->wait && (!x->waited || tick < x->waited)) {
+        x->out->wait_until = x->waited ? x->waited : tick + q->wait;
+        return LF_OK;
+    }
+    say(x, 200, LF_V("{}"));
+    return LF_OK;
+}
+
+static enum lf_code list(struct taxii *x, enum shape shape, const char *what)
+{
+    struct taxii_query *q = LF_NEW(x->t->a, struct taxii_query, 1);
+    const struct lf_object *found;
+    struct lf_object *o;
+    bool more = false;
+    size_t n;
+
+    LF_TRY(readable(x));
+    LF_TRY(taxii_query_read(x, what, q));
+    LF_TRY(lf_object_list(x->t, x->c.id, &q->f, &n, &found, &more, x->e));
+    if (n) {
+        o = LF_NEW(x->t->a, struct lf_object, n);
+        memcpy(o, found, n * sizeof *o);
+        if (shape == OBJECTS)
+            LF_TRY(bodies(x, o, &n, &more));
+        LF_TRY(page(x, shape, q, o, n, more));
+    } else {
+        if (x->ids[1].ptr) {
+            bool known;
+
+            LF_TRY(lf_object_known(x->t, x->c.id, x->ids[1], &known, x->e));
+            if (!known)
+                return lf_err_set(x->e, LF_NOT_FOUND, "no such object in this collection");
+        }
+        LF_TRY(nothing(x, q));
+    }
+    if (q->wait && !x->out->wait_until)
+        lf_http_add(x->out, "Preference-Applied",
+                    lf_arena_printf(x->t->a, "wait=%d", (int)(q->wait / LF_SECOND)));
+    return LF_OK;
+}
+
+static enum lf_code manifest(struct taxii *x)
+{
+    return list(x, MANIFEST, "manifest");
+}
+
+static enum lf_code objects(struct taxii *x)
+{
+    return list(x, OBJECTS, "objects");
+}
+
+static enum lf_code versions(struct taxii *x)
+{
+    return list(x, VERSIONS, "versions");
+}
+
+/* ---- deleting ---- */
+
+static enum lf_code delete (struct taxii *x) {
+    struct taxii_query *q = LF_NEW(x->t->a, struct taxii_query, 1); size_t n, total = 0; bool more = true;
+
+    LF_TRY(lf_collection_get(x->t, x->ids[0], &x->c, x->e));
+    if (!x->c.can_read ||
+        !x->c.can_write) return lf_err_set(x->e, LF_FORBIDDEN,
+                                           "deleting needs the right to read and to write this collection");
+    LF_TRY(taxii_query_read(x, "delete", q)); q->f.limit = LF_TAXII_PAGE;
+    while (more){ const struct lf_object * o;
+
+                  LF_TRY(lf_object_list(x->t, x->c.id, &q->f, &n, &o, &more, x->e));
+                  for (size_t i = 0; i < n; i++) LF_TRY(lf_object_delete(x->t, x->c.id, &o[i], x->e));
+                  if (n) q->f.after = o[n - 1].added; total += n; }
+if (!total) return lf_err_set(x->e, LF_NOT_FOUND,
+                              "no such object, or no such version of it, in this collection");
+LF_TRY(lf_audit_add(x->t, LF_V("taxii.delete"), x->ids[1],
+                    lf_arena_printf(x->t->a, "{\"collection\":\"%.*s\",\"versions\":%zu}", LF_FMT(x->c.id),
+                                    total),
+                    x->e));
+say(x, 200, LF_V(""));
+return LF_OK;
+}
+
+/* ---- routes ---- */
+
+typedef enum lf_code (*taxii_fn)(struct taxii *x);
+
+static const struct taxii_route {
+    const char *path; /* '*' stands for one segment */
+    taxii_fn get, post, delete;
+    const char *allow;
+} taxii_routes[] = {
+    { "/taxii2/", discovery, NULL, NULL, "GET, HEAD" },
+    { LF_API_ROOT, api_root, NULL, NULL, "GET, HEAD" },
+    { LF_API_ROOT "status/*/", status, NULL, NULL, "GET, HEAD" },
+    { LF_API_ROOT "collections/", collections, NULL, NULL, "GET, HEAD" },
+    { LF_API_ROOT "collections/*/", collection, NULL, NULL, "GET, HEAD" },
+    { LF_API_ROOT "collections/*/manifest/", manifest, NULL, NULL, "GET, HEAD" },
+    { LF_API_ROOT "collections/*/objects/", objects, taxii_post, NULL, "GET, HEAD, POST" },
+    { LF_API_ROOT "collections/*/objects/*/", objects, NULL, delete, "GET, HEAD, DELETE" },
+    { LF_API_ROOT "collections/*/objects/*/versions/", versions, NULL, NULL, "GET, HEAD" },
+};
+
+static bool path_is(const char *pattern, lf_view path, lf_view ids[2])
+{
+    size_t n = 0;
+
+    ids[0] = ids[1] = (lf_view){ NULL, 0 };
+    for (; *pattern; pattern++) {
+        if (*pattern == '*') {
+            size_t end = lf_view_find_byte(path, '/');
+
+            if (end == SIZE_MAX || end == 0)
+                return false;
+            ids[n++] = lf_view_first(path, end);
+            path = lf_view_from(path, end);
+        } else {
+            if (!path.len || path.ptr[0] != *pattern)
+                return false;
+            path = lf_view_from(path, 1);
+        }
+    }
+    return path.len == 0;
+}
+
+static taxii_fn handler_of(const struct taxii_route *r, lf_view method)
+{
+    if (lf_view_is(method, "GET") || lf_view_is(method, "HEAD"))
+        return r->get;
+    if (lf_view_is(method, "POST"))
+        return r->post;
+    return lf_view_is(method, "DELETE") ? r->delete : NULL;
+}
+
+static enum lf_code dispatch(struct taxii *x)
+{
+    const struct taxii_route *r = NULL;
+    lf_view ids[2];
+    taxii_fn fn;
+
+    for (size_t i = 0; i < sizeof taxii_routes / sizeof *taxii_routes && !r; i++)
+        if (path_is(taxii_routes[i].path, x->in->path, ids))
+            r = &taxii_routes[i];
+    if (!r)
+        return taxii_refuse(x, 404, "%s",
+                            lf_view_ends(x->in->path, LF_V("/")) ? "there is nothing at this address"
+                                                                 : "addresses of TAXII end with a slash");
+    memcpy(x->ids, ids, sizeof ids);
+    fn = handler_of(r, x->in->method);
+    if (!fn) {
+        (void)taxii_refuse(x, 405, "this address does not take %.*s",
+                           LF_FMT(lf_view_first(x->in->method, 20)));
+        lf_http_add(x->out, "Allow", lf_view_of(r->allow));
+        return LF_OK;
+    }
+    if (!taxii_accepts(taxii_header(x, "accept")))
+        return taxii_refuse(x, 406, "only " TAXII_TYPE " is sent here; put it into Accept");
+    return fn(x);
+}
+
+/* What the machine failed at; everything else is the asker's to hear. */
+static bool ours(enum lf_code rc)
+{
+    return rc == LF_IO || rc == LF_FULL || rc == LF_AWAY;
+}
+
+enum lf_code lf_taxii_handle(struct lf_task *t, const struct lf_http_request *req,
+                             struct lf_http_response *resp, struct lf_err *e)
+{
+    struct lf_err own = { 0 };
+    struct taxii x = { .t = t, .in = req, .out = resp, .e = e ? e : &own, .waited = resp->wait_until };
+    enum lf_code rc;
+
+    resp->wait_until = 0;
+    rc = dispatch(&x);
+    if (rc == LF_OK || ours(rc))
+        return rc;
+    lf_taxii_error(t, resp, lf_code_http(rc), lf_view_of(x.e->text));
+    return LF_OK;
+}

@@ -1,0 +1,208 @@
+/* POST of an envelope: each object fares alone, and the status says how. */
+#include "fmt/stix.h"
+#include "isac/link.h"
+#include "isac/peer.h"
+#include "web/taxii_priv.h"
+
+enum {
+    OBJECTS_MOST = 65536, /* of one envelope: the status names every one */
+    MESSAGES_MOST = 1000, /* reasons given; after that only ids */
+    STATUS_BYTES = 32 << 20,
+};
+
+struct post {
+    struct taxii *x;
+    bool peer;
+    struct lf_peer from;
+    lf_view origin;
+    lf_time now;
+    struct lf_buf good, bad; /* members of the two lists */
+    size_t ngood, nbad;
+    size_t nmalformed; /* of the bad: no STIX at all */
+    lf_view first;     /* why the first of the bad was refused */
+};
+
+static bool fatal(enum lf_code rc)
+{
+    return rc == LF_IO || rc == LF_FULL || rc == LF_AWAY;
+}
+
+static void detail(struct lf_buf *b, size_t n, lf_view id, lf_time version, lf_view message)
+{
+    struct lf_json_w w = lf_json_w(b);
+    char text[LF_TIME_TEXT];
+
+    if (n)
+        lf_buf_byte(b, ',');
+    lf_json_open(&w, '{');
+    lf_json_put_str(&w, "id", id);
+    lf_json_put_str(&w, "version", lf_time_micro(version, text));
+    if (message.len)
+        lf_json_put_str(&w, "message", message);
+    lf_json_close(&w);
+}
+
+/* An object that is refused is named by what it says of itself, as far as it goes. */
+static void refused(struct post *p, const struct lf_json *o, size_t at, const char *why)
+{
+    lf_view id = lf_view_first(lf_json_str(o, "id"), LF_STIX_ID);
+    lf_time version = 0;
+
+    if (!id.len)
+        id = lf_arena_printf(p->x->t->a, "objects[%zu]", at);
+    if (lf_stix_time(lf_json_str(o, "modified"), &version, NULL) != LF_OK &&
+        lf_stix_time(lf_json_str(o, "created"), &version, NULL) != LF_OK)
+        version = 0;
+    detail(&p->bad, p->nbad, id, version, p->nbad < MESSAGES_MOST ? lf_view_of(why) : LF_V(""));
+    if (!p->nbad++)
+        p->first = lf_arena_copy(p->x->t->a, lf_view_of(why));
+}
+
+/* In a savepoint of its own: what a service refuses leaves nothing behind. */
+static enum lf_code keep(struct post *p, const struct lf_stix *s, lf_view json, struct lf_err *e)
+{
+    struct lf_task *t = p->x->t;
+    unsigned effects = t->effects;
+    bool fresh = false;
+    enum lf_code rc;
+
+    rc = lf_db_save(t->db, e);
+    if (rc != LF_OK)
+        return fatal(rc) ? rc : LF_IO;
+    rc = lf_object_add(t, p->x->c.id, p->origin, s, json, &fresh, e);
+    if (rc == LF_OK && p->peer && fresh)
+        rc = lf_link_take(t, &p->from, s->type, json, e);
+    if (rc == LF_OK)
+        return lf_db_release(t->db, e);
+    lf_db_undo(t->db);
+    t->effects = effects;
+    return rc;
+}
+
+static enum lf_code one(struct post *p, const struct lf_json *o, size_t at)
+{
+    struct lf_err why = { 0 };
+    struct lf_stix s;
+    struct lf_buf b;
+    enum lf_code rc;
+    lf_view json;
+
+    if (lf_json_kind(o) != LF_JSON_OBJECT) {
+        refused(p, NULL, at, "a STIX object is a JSON object");
+        p->nmalformed++;
+        return LF_OK;
+    }
+    lf_buf_init(&b, LF_STIX_OBJECT_BYTES);
+    lf_json_write(&b, o);
+    if (lf_buf_done(&b, NULL) != LF_OK) {
+        lf_buf_clear(&b);
+        refused(p, o, at, "the object is larger than 1 MiB");
+        p->nmalformed++;
+        return LF_OK;
+    }
+    json = lf_arena_copy(p->x->t->a, lf_buf_view(&b));
+    lf_buf_clear(&b);
+    if (lf_stix_read(p->x->t->a, json, &s, &why) != LF_OK) {
+        refused(p, o, at, why.text);
+        p->nmalformed++;
+        return LF_OK;
+    }
+    rc = keep(p, &s, json, &why);
+    if (fatal(rc)) {
+        *p->x->e = why;
+        return rc;
+    }
+    if (rc != LF_OK) {
+        refused(p, o, at, why.text);
+        return LF_OK;
+    }
+    detail(&p->good, p->ngood++, s.id, s.version_at, LF_V(""));
+    return LF_OK;
+}
+
+static void put_list(struct lf_buf *b, const char *name, size_t n, const struct lf_buf *items)
+{
+    lf_buf_printf(b, ",\"%s_count\":%zu", name, n);
+    if (!n) /* TAXII has no empty lists */
+        return;
+    lf_buf_printf(b, ",\"%s\":[", name[0] == 's' ? "successes" : "failures");
+    lf_buf_put(b, lf_buf_view(items));
+    lf_buf_byte(b, ']');
+}
+
+static enum lf_code settle(struct post *p)
+{
+    struct taxii *x = p->x;
+    struct lf_task *t = x->t;
+    lf_view id = lf_uuid_new(t->env, t->a);
+    char now[LF_TIME_TEXT];
+    struct lf_buf b;
+
+    LF_TRY(lf_buf_done(&p->good, x->e));
+    LF_TRY(lf_buf_done(&p->bad, x->e));
+    lf_buf_init(&b, 2 * (size_t)STATUS_BYTES);
+    (void)lf_time_micro(p->now, now);
+    lf_buf_printf(&b,
+                  "{\"id\":\"%.*s\",\"status\":\"complete\",\"request_timestamp\":\"%s\",\"total_count\":%zu",
+                  LF_FMT(id), now, p->ngood + p->nbad);
+    put_list(&b, "success", p->ngood, &p->good);
+    put_list(&b, "failure", p->nbad, &p->bad);
+    LF_PUT(&b, ",\"pending_count\":0}");
+    LF_TRY(taxii_answer(x, 202, &b));
+    LF_TRY(lf_db_exec(t->db, &t->scope, LF_Q_TAXII_STATUS_PRUNE, LF_ARGS(LF_INT(p->now - TAXII_STATUS_LIFE)),
+                      x->e));
+    return lf_db_exec(t->db, &t->scope, LF_Q_TAXII_STATUS_ADD,
+                      LF_ARGS(LF_TEXT(id), LF_TEXT(t->scope.account), LF_INT(p->now), LF_TEXT(x->out->body)),
+                      x->e);
+}
+
+static enum lf_code each(struct post *p, const struct lf_json *list)
+{
+    for (size_t i = 0; i < lf_json_count(list); i++)
+        LF_TRY(one(p, lf_json_item(list, i), i));
+    /* A client that sends only what is no STIX is told so at once.  A node is
+     * always given a status: its outbox goes by that. */
+    if (!p->peer && p->nmalformed == lf_json_count(list))
+        return taxii_refuse(p->x, 422, "none of the objects is acceptable STIX 2.1; the first: %.*s",
+                            LF_FMT(p->first));
+    return settle(p);
+}
+
+enum lf_code taxii_post(struct taxii *x)
+{
+    /* A key that comes twice spoils the object it is in, not the whole envelope. */
+    const struct lf_json_limits limits = { .bytes = LF_TAXII_CONTENT };
+    const lf_view prefix = LF_VIEW("peer:");
+    struct lf_task *t = x->t;
+    struct post p = { .x = x, .now = lf_now(t->env), .origin = { "", 0 } };
+    const struct lf_json *tree, *list;
+    enum lf_code rc;
+
+    LF_TRY(lf_collection_get(t, x->ids[0], &x->c, x->e));
+    if (!x->c.can_write)
+        return lf_err_set(x->e, LF_FORBIDDEN, "you may not write to this collection");
+    if (!taxii_type_ok(taxii_header(x, "content-type")))
+        return taxii_refuse(x, 415, "send an envelope as Content-Type: " TAXII_TYPE);
+    if (x->in->body.len > LF_TAXII_CONTENT)
+        return taxii_refuse(x, 413, "the body is larger than %d bytes", LF_TAXII_CONTENT);
+    if (lf_json_parse(t->a, x->in->body, &limits, &tree, x->e) != LF_OK)
+        return taxii_refuse(x, 400, "the body is not JSON: %s", x->e->text);
+    list = lf_json_get(tree, LF_V("objects"));
+    if (lf_json_kind(tree) != LF_JSON_OBJECT || lf_json_kind(list) != LF_JSON_ARRAY || !lf_json_count(list))
+        return taxii_refuse(x, 422, "the body is no envelope: {\"objects\":[…]} with one object or more");
+    if (lf_json_str(tree, "type").ptr)
+        return taxii_refuse(x, 422, "a bundle is no envelope; send {\"objects\":[…]} with what is in it");
+    if (lf_json_count(list) > OBJECTS_MOST)
+        return taxii_refuse(x, 422, "an envelope has at most %d objects", OBJECTS_MOST);
+    if (t->scope.roles & LF_ROLE_PEER) {
+        p.peer = true;
+        p.origin = lf_view_from(t->scope.account, prefix.len);
+        LF_TRY(lf_peer_get(t, p.origin, &p.from, x->e));
+    }
+    lf_buf_init(&p.good, STATUS_BYTES);
+    lf_buf_init(&p.bad, STATUS_BYTES);
+    rc = each(&p, list);
+    lf_buf_clear(&p.good);
+    lf_buf_clear(&p.bad);
+    return rc;
+}

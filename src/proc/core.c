@@ -19,6 +19,7 @@ enum {
     WAITERS = 16384,
     WAITER_BYTES = 4 << 10, /* of a waiting request: headers only, no body */
     TICK = 1000000,         /* housekeeping, microseconds */
+    REST = 200000,          /* after a failed commit */
 };
 
 /* ---- what a round has to say ------------------------------------------------- */
@@ -76,11 +77,28 @@ static void answer(struct lf_core *c, struct lf_http_response *rs)
     lf_buf_clear(&b);
 }
 
+/* A finding was not kept: the intake is asked to begin again, a little later. */
+static void miss(struct lf_core *c)
+{
+    c->missed = true;
+    c->checkpoint_at = lf_tick(c->env) + TICK;
+}
+
 /* The commit failed: nothing of this round is so.  Requests are answered with why;
  * the rest is dropped and comes again from whoever was not told it was kept. */
 static void take_back(struct lf_core *c, const struct lf_err *why)
 {
     lf_log_err(c->env->log, LF_LOG_ERROR, "LF2001", why);
+    for (size_t at = 0; at < c->held.len;) {
+        struct held h;
+
+        memcpy(&h, c->held.ptr + at, sizeof h);
+        at += sizeof h + h.size;
+        if (h.type == LF_MSG_CHECKPOINT) {
+            c->deaf--;
+            miss(c);
+        }
+    }
     lf_buf_reset(&c->held);
     for (size_t i = 0; i < c->nasked; i++) {
         struct lf_http_response rs = { .id = c->asked[i], .status = lf_code_http(why->code) };
@@ -102,9 +120,14 @@ static void take_back(struct lf_core *c, const struct lf_err *why)
         answer(c, &rs);
         lf_buf_clear(&body);
     }
-    c->effects = 0;
+    /* What earlier commits call for was in vain too, and is owed still. */
+    c->effects = c->owed;
+    if (c->owed & LF_FX_ZONE)
+        c->zone_told = false;
+    c->owed = 0;
+    c->rest_until = lf_tick(c->env) + REST;
     lf_link_forget(c->link); /* its calls start again from what the store says */
-    c->link_at = 0;
+    c->link_at = c->rest_until;
     let_out(c);
     lf_arena_reset(&c->arena);
 }
@@ -256,13 +279,18 @@ static enum lf_code run_finding(struct lf_core *c, struct lf_task *t, const void
 
 static void finding(struct lf_core *c, lf_view packed)
 {
-    struct lf_finding f;
+    struct lf_finding f = { 0 };
     struct lf_err e = { 0 };
 
+    if (c->deaf || c->missed)
+        return;
     if (lf_finding_unpack(packed, &f, &e) != LF_OK || serve(c, run_finding, &f, &e) != LF_OK) {
         char text[700];
 
-        /* It stays in the intake's journal: told as not kept, it comes again. */
+        /* It stays in the intake's journal and comes again, when it was not the
+         * finding's own fault. */
+        if (e.code == LF_FULL || e.code == LF_IO || e.code == LF_AWAY)
+            miss(c);
         lf_log(c->env->log, LF_LOG_ERROR, "LF2004", "position=%llu text=%s", (unsigned long long)f.position,
                lf_log_text(lf_view_of(e.text), text, sizeof text));
         return;
@@ -349,6 +377,10 @@ void lf_core_message(struct lf_core *c, enum lf_worker_id from, unsigned type, l
     case LF_MSG_FINDING:
         finding(c, payload);
         break;
+    case LF_MSG_RESUMED:
+        if (c->deaf)
+            c->deaf--;
+        break;
     case LF_MSG_CALL_RESULT:
         call_result(c, payload);
         break;
@@ -372,6 +404,8 @@ static bool settle(struct lf_core *c)
     c->served = 0;
     if (lf_db_in_transaction(c->db) && lf_db_commit(c->db, &e) != LF_OK) {
         lf_db_rollback(c->db);
+        if (c->kept_any)
+            miss(c);
         c->kept_any = false;
         take_back(c, &e);
         return false;
@@ -384,17 +418,31 @@ static bool settle(struct lf_core *c)
         hold(c, LF_WORKER_INTAKE, LF_MSG_FINDING_KEPT, (lf_view){ raw, sizeof raw });
         c->kept_any = false;
     }
+    c->owed = 0;
     let_out(c);
     return true;
 }
 
-static void quietly(struct lf_core *c, task_fn run, const char *code)
+static bool quietly(struct lf_core *c, task_fn run, const char *code)
 {
     struct lf_err e = { 0 };
+    bool ok = serve(c, run, NULL, &e) == LF_OK;
 
-    if (serve(c, run, NULL, &e) != LF_OK)
+    if (!ok)
         lf_log_err(c->env->log, LF_LOG_WARN, code, &e);
     lf_arena_reset(&c->arena);
+    return ok;
+}
+
+static void tell_checkpoint(struct lf_core *c)
+{
+    c->missed = false;
+    if (!c->up[LF_WORKER_INTAKE])
+        return; /* it is told when it comes */
+    if (quietly(c, lf_core_tell_checkpoint, "LF2010"))
+        c->deaf++;
+    else
+        miss(c);
 }
 
 static enum lf_code run_housekeeping(struct lf_core *c, struct lf_task *t, const void *arg, struct lf_err *e)
@@ -409,11 +457,13 @@ void lf_core_round(struct lf_core *c)
     lf_time now = lf_tick(c->env);
 
     if (now >= c->next_tick) {
-        quietly(c, run_housekeeping, "LF2006");
+        (void)quietly(c, run_housekeeping, "LF2006");
         c->next_tick = now + (c->o.housekeeping ? c->o.housekeeping : TICK);
     }
     if (now >= c->wait_at)
         wake(c, false);
+    if (c->missed && now >= c->checkpoint_at)
+        tell_checkpoint(c);
     /* Each turn commits; what it changed may call for more.  It ends because news
      * travels one way: a task's effects are looked after once. */
     for (int turn = 0; turn < 16; turn++) {
@@ -423,15 +473,16 @@ void lf_core_round(struct lf_core *c)
             return;
         effects = c->effects;
         c->effects = 0;
+        c->owed = effects;
         if (effects & LF_FX_ZONE)
-            quietly(c, lf_core_tell_zone, "LF2007");
+            (void)quietly(c, lf_core_tell_zone, "LF2007");
         if (effects & LF_FX_TOKENS)
-            quietly(c, lf_core_tell_tokens, "LF2008");
+            (void)quietly(c, lf_core_tell_tokens, "LF2008");
         if (effects & (LF_FX_OUTBOX | LF_FX_PEERS))
             lf_link_wake(c->link);
         if ((effects & (LF_FX_OUTBOX | LF_FX_PEERS)) || c->link_at <= now) {
             c->link_at = now + TICK;
-            quietly(c, run_link, "LF2009");
+            (void)quietly(c, run_link, "LF2009");
         }
         if (effects & LF_FX_COLLECTION)
             wake(c, true);
@@ -445,9 +496,13 @@ lf_time lf_core_next(const struct lf_core *c)
 {
     lf_time at = c->link_at < c->next_tick ? c->link_at : c->next_tick;
 
+    if (c->wait_at < at)
+        at = c->wait_at;
+    if (c->missed && c->checkpoint_at < at)
+        at = c->checkpoint_at;
     if (c->effects)
-        return lf_tick(c->env);
-    return c->wait_at < at ? c->wait_at : at;
+        at = lf_tick(c->env);
+    return at > c->rest_until ? at : c->rest_until;
 }
 
 void lf_core_neighbour(struct lf_core *c, enum lf_worker_id id, bool up)
@@ -457,9 +512,13 @@ void lf_core_neighbour(struct lf_core *c, enum lf_worker_id id, bool up)
         c->zone_told = false;
         c->effects |= LF_FX_ZONE;
     }
-    if (id == LF_WORKER_INTAKE && up) {
-        quietly(c, lf_core_tell_checkpoint, "LF2010");
-        c->effects |= LF_FX_TOKENS;
+    if (id == LF_WORKER_INTAKE) {
+        c->deaf = 0;
+        c->missed = false;
+        if (up) {
+            tell_checkpoint(c);
+            c->effects |= LF_FX_TOKENS;
+        }
     }
     if (id == LF_WORKER_RELAY) {
         lf_link_forget(c->link); /* its calls went with it */

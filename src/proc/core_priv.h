@@ -41,6 +41,14 @@ struct lf_core {
     unsigned effects; /* enum lf_effect, of this round */
     uint64_t kept;    /* journal position of findings served in this round */
     bool kept_any;
+    /* A finding that could not be kept must not be overtaken by later ones: the
+     * checkpoint would pass it.  So none is taken until the intake has said that it
+     * begins again where the store ends. */
+    bool missed;           /* it is to be told the checkpoint */
+    lf_time checkpoint_at; /* … at this tick */
+    unsigned deaf;         /* CHECKPOINTs it was sent and has not yet answered */
+    unsigned owed;         /* effects whose follow-up has not been let out */
+    lf_time rest_until;    /* after a failed commit: no haste */
 
     struct lf_waiter *waiters;
     size_t nwaiters;

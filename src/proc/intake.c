@@ -189,6 +189,20 @@ static uint64_t u64_member(const struct lf_json *v, const char *key)
     return lf_json_int(v, key, &n) && n > 0 ? (uint64_t)n : 0;
 }
 
+/* What the core still gets of before, it throws away; nothing new may come to it
+ * before it knows that the new has begun. */
+static void say_resumed(struct intake *in)
+{
+    char raw[8];
+
+    for (int i = 0; i < 8; i++)
+        raw[i] = (char)(in->kept >> (56 - 8 * i));
+    if (lf_worker_send(in->w, LF_WORKER_CORE, LF_MSG_RESUMED, (lf_view){ raw, sizeof raw }, NULL) == LF_FULL)
+        return; /* again in a second */
+    in->resuming = false;
+    in->core_ready = true;
+}
+
 /* Where detection goes on.  `position` is what the core has committed.  Our own
  * note is further on where nothing was found; it counts only if the core still
  * knows what it confirmed then (it may have been restored from a backup). */
@@ -226,7 +240,9 @@ static void resume_at(struct intake *in, uint64_t position)
     uint64_t seed;
     lf_random(&in->w->env, &seed, sizeof seed);
     in->evidence = lf_evidence_create(NULL, seed);
-    in->core_ready = true;
+    in->core_ready = false;
+    in->resuming = true;
+    say_resumed(in);
     lf_log(&in->w->log, LF_LOG_INFO, "LF3006", "detection_from=%llu journal_next=%llu",
            (unsigned long long)in->resume, (unsigned long long)stats.next);
 }
@@ -532,6 +548,7 @@ static void on_neighbour(struct lf_worker *w, enum lf_worker_id id, bool up)
     /* Until it sends CHECKPOINT again; what was not confirmed is found again. */
     if (id == LF_WORKER_CORE && !up) {
         save_detected(in);
+        in->resuming = false;
         in->core_ready = false;
     }
 }
@@ -570,6 +587,8 @@ static void on_second(void *ctx)
 
     if (in->stuck)
         commit(in);
+    if (in->resuming)
+        say_resumed(in);
     send_again(in);
     save_detected(in);
     lf_timer_in(in->w->loop, &in->second, LF_SECOND);

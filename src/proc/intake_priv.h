@@ -75,7 +75,7 @@ struct intake {
     /* Detection.  cursor: the next position to match; resume: findings of events
      * before it were confirmed already, they are only matched again to fill the
      * evidence.  counted: malformed ones are counted from here on. */
-    bool core_ready;
+    bool core_ready, resuming; /* resuming: RESUMED is still to be said */
     uint64_t cursor, resume, counted;
     uint64_t *sent; /* positions of findings not confirmed, in the order sent */
     size_t nsent, sent_cap;

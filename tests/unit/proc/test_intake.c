@@ -36,7 +36,7 @@ static struct {
     uint64_t position;
     char sender[100];
 } found[1000];
-static size_t nfound;
+static size_t nfound, nresumed;
 
 enum lf_code lf_worker_send(struct lf_worker *self, enum lf_worker_id to, unsigned type, lf_view payload,
                             struct lf_err *e)
@@ -55,6 +55,9 @@ enum lf_code lf_worker_send(struct lf_worker *self, enum lf_worker_id to, unsign
         found[nfound].position = f.position;
         snprintf(found[nfound].sender, sizeof found[0].sender, "%.*s", LF_FMT(f.sender));
         nfound++;
+    } else if (to == LF_WORKER_CORE && type == LF_MSG_RESUMED) {
+        nresumed++;
+        CHECK(payload.len == 8, "%zu bytes", payload.len);
     } else {
         CHECK(0, "message %u to %d", type, (int)to);
     }
@@ -390,7 +393,9 @@ static void unconfirmed_findings_come_again_and_confirmed_ones_do_not(void)
     nfound = 0;
     lf_intake_worker.neighbour(&w, LF_WORKER_CORE, true);
     rounds(50 * LF_MSEC, never);
+    nresumed = 0;
     say_u64(LF_MSG_CHECKPOINT, second);
+    CHECK(nresumed == 1 && nfound == 0, "findings of before and after cannot be told apart");
     rounds(200 * LF_MSEC, never);
     CHECK(nfound >= 1 && found[nfound - 1].position == third, "%zu again", nfound);
     for (size_t i = 0; i < nfound; i++)

@@ -25,7 +25,7 @@ static const struct {
     [LF_AWAY] = { "away", 503 },
 };
 
-enum lf_code lf_err_set(struct lf_err *e, enum lf_code code, const char *fmt, ...)
+enum lf_code(lf_err_set)(struct lf_err *e, enum lf_code code, const char *fmt, ...)
 {
     va_list ap;
 
@@ -38,7 +38,7 @@ enum lf_code lf_err_set(struct lf_err *e, enum lf_code code, const char *fmt, ..
     return code;
 }
 
-enum lf_code lf_err_at(struct lf_err *e, const char *fmt, ...)
+enum lf_code(lf_err_at)(struct lf_err *e, const char *fmt, ...)
 {
     char was[sizeof e->text];
     va_list ap;

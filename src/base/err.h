@@ -42,6 +42,19 @@ struct lf_err {
 enum lf_code lf_err_set(struct lf_err *e, enum lf_code code, const char *fmt, ...) LF_PRINTF(3, 4);
 /* Puts context before the text ("feed x: open y: …"); returns e's code. */
 enum lf_code lf_err_at(struct lf_err *e, const char *fmt, ...) LF_PRINTF(2, 3);
+/* What they return is seen where they are called, so that compilers and analysers
+ * know that a failed function has not gone on; a failure is never LF_OK. */
+#define lf_err_set(e, failure, ...)                                                                          \
+    ({                                                                                                       \
+        enum lf_code lf_failure_ = (failure);                                                                \
+        (lf_err_set)((e), lf_failure_, __VA_ARGS__);                                                         \
+        lf_failure_;                                                                                         \
+    })
+#define lf_err_at(e, ...)                                                                                    \
+    ({                                                                                                       \
+        enum lf_code lf_failure_ = (lf_err_at)((e), __VA_ARGS__);                                            \
+        lf_failure_ != LF_OK ? lf_failure_ : LF_IO;                                                          \
+    })
 /* "bad_input" and so on: stable names for logs and the API. */
 const char *lf_code_name(enum lf_code code);
 /* The HTTP status decided for the code; 200 for LF_OK. */

@@ -187,9 +187,11 @@ static bool take_quoted(struct lf_arena *a, lf_view *in, lf_view *out)
         char c = in->ptr[i];
 
         if (c == '\\' && i + 1 < in->len) {
-            if (in->ptr[i + 1] == 'x' && i + 3 < in->len && hex(in->ptr[i + 2]) >= 0 &&
-                hex(in->ptr[i + 3]) >= 0) {
-                c = (char)(hex(in->ptr[i + 2]) << 4 | hex(in->ptr[i + 3]));
+            bool coded = in->ptr[i + 1] == 'x' && i + 3 < in->len;
+            int high = coded ? hex(in->ptr[i + 2]) : -1, low = coded ? hex(in->ptr[i + 3]) : -1;
+
+            if (high >= 0 && low >= 0) {
+                c = (char)(high << 4 | low);
                 i += 3;
             } else if (in->ptr[i + 1] == '"' || in->ptr[i + 1] == '\\') {
                 c = in->ptr[++i];

@@ -205,7 +205,7 @@ static enum lf_code read_key(struct lf_ruleset *rs, lf_view key, struct chain *c
         /* What turns a text into bytes comes before what looks for it: a wildcard
          * can not be encoded (C6). */
         if (((BIT(mods[i].mod) & (SET_BASE64 | SET_UTF16)) && (c->set & SET_WRAP)) ||
-            ((BIT(mods[i].mod) & SET_UTF16) && (c->set & SET_BASE64)))
+            ((BIT(mods[i].mod) & (SET_UTF16 | SET_BASE64)) && (c->set & SET_BASE64)))
             return lf_err_set(e, LF_BAD_INPUT, "%.*s: \"%.*s\" comes after what it must come before",
                               LF_FMT(key), LF_FMT(part));
         if ((mods[i].mod == M_I || mods[i].mod == M_M || mods[i].mod == M_S) && !HAS(c, M_RE))
@@ -262,6 +262,7 @@ static void windash(struct lf_arena *a, struct lf_piece **pieces, size_t *n)
     size_t most = *n, m = 0;
     struct lf_piece *out;
 
+    LF_ASSERT(*pieces);
     for (size_t i = 0; i < *n; i++)
         for (size_t k = 0; (*pieces)[i].kind == LF_PIECE_TEXT && k < (*pieces)[i].text.len; k++)
             if (dash(lf_view_from((*pieces)[i].text, k)) > 0)

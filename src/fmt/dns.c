@@ -84,7 +84,6 @@ enum lf_code lf_dns_name_parse(lf_view text, struct lf_dns_name *out, struct lf_
     }
     if (label < len) {
         wire[label] = (uint8_t)(len - label - 1);
-        label = len;
     }
     wire[len++] = 0;
     out->len = (uint8_t)len;

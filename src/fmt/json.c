@@ -1018,7 +1018,7 @@ static void put_zeros(struct lf_buf *b, int n)
 
 static enum lf_code canon_number(struct lf_buf *b, lf_view text, struct lf_err *e)
 {
-    char copy[64], digits[18], *big = NULL;
+    char copy[64], digits[18] = "", *big = NULL;
     int64_t i;
     int k, n, exp10;
     double d;

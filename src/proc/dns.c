@@ -347,8 +347,10 @@ void lf_dns_service_destroy(struct lf_dns_service *s)
 {
     if (!s)
         return;
-    while (s->conns)
-        conn_close(s->conns);
+    for (struct conn *c = s->conns, *next; c; c = next) {
+        next = c->next;
+        conn_close(c);
+    }
     lf_watch_stop(&s->udp);
     lf_watch_stop(&s->tcp);
     lf_timer_stop(s->loop, &s->notify);

@@ -414,8 +414,10 @@ void intake_net_destroy(struct intake_net *n)
     lf_watch_stop(&n->udp);
     lf_timer_stop(n->in->w->loop, &n->tcp.later);
     lf_timer_stop(n->in->w->loop, &n->tls.later);
-    while (n->conns)
-        end(n->conns);
+    for (struct conn *c = n->conns, *next; c; c = next) {
+        next = c->next;
+        end(c);
+    }
     if (n->cred)
         gnutls_certificate_free_credentials(n->cred);
     free(n->udp_room);

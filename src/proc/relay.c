@@ -491,8 +491,10 @@ static void neighbour(struct lf_worker *w, enum lf_worker_id id, bool up)
 
     /* A core started anew knows nothing of these and asks again. */
     if (id == LF_WORKER_CORE && !up) {
-        while (r->first)
-            job_destroy(r->first);
+        for (struct job *j = r->first, *next; j; j = next) {
+            next = j->next;
+            job_destroy(j);
+        }
     }
 }
 

@@ -268,7 +268,7 @@ enum lf_code lf_sqlite_open(const struct lf_db_options *o, struct lf_db **out, s
     LF_ASSERT(s);
     s->base.ops = &sqlite_ops;
     if (sqlite3_open_v2(o->path, &s->sq, flags, o->vfs) != SQLITE_OK) {
-        code = fail(&s->base, "database", e);
+        (void)fail(&s->base, "database", e);
         goto bad;
     }
     sqlite3_db_config(s->sq, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);

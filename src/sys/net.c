@@ -204,7 +204,7 @@ fail:
 enum lf_code lf_net_listen(enum lf_net_kind kind, lf_view address, int *fd, struct lf_addr *bound,
                            struct lf_err *e)
 {
-    struct lf_addr a;
+    struct lf_addr a = { 0 };
 
     LF_TRY(lf_addr_parse(address, &a, e));
     return listen_at(kind, address, &a, fd, bound, e);
@@ -212,7 +212,7 @@ enum lf_code lf_net_listen(enum lf_net_kind kind, lf_view address, int *fd, stru
 
 enum lf_code lf_net_listen_both(lf_view address, int *udp, int *tcp, struct lf_addr *bound, struct lf_err *e)
 {
-    struct lf_addr a, is;
+    struct lf_addr a = { 0 }, is = { 0 };
     int u = -1, t = -1;
 
     LF_TRY(lf_addr_parse(address, &a, e));

@@ -22,19 +22,20 @@ lf_view lf_password_generate(const struct lf_env *env, struct lf_arena *a)
     return (lf_view){ out, GENERATED };
 }
 
-enum lf_code lf_seed_admin(struct lf_task *t, lf_view name, lf_view *password, struct lf_err *e)
+enum lf_code lf_seed_admin(struct lf_task *t, lf_view name, lf_view *password, lf_view *account,
+                           struct lf_err *e)
 {
     int64_t accounts;
-    lf_view id, made;
+    lf_view id, use = password->len ? *password : lf_password_generate(t->env, t->a);
 
     LF_TRY(lf_ident_need(t, LF_ROLE_SYSTEM, e));
     LF_TRY(lf_db_int(t->db, &t->scope, LF_Q_ACCOUNT_COUNT, LF_NO_ARGS, &accounts, e));
     if (accounts > 0) {
-        *password = (lf_view){ 0 };
+        *password = *account = (lf_view){ 0 };
         return LF_OK;
     }
-    made = lf_password_generate(t->env, t->a);
-    LF_TRY(lf_account_create(t, name, (lf_view){ 0 }, made, LF_ROLES_PERSON, &id, e));
-    *password = made;
+    LF_TRY(lf_account_create(t, name, (lf_view){ 0 }, use, LF_ROLES_PERSON, &id, e));
+    *password = use;
+    *account = id;
     return LF_OK;
 }

@@ -1,5 +1,7 @@
 #include "ident/token.h"
 
+#include "ident/seed.h"
+
 #include "ident/account.h"
 #include "ident/audit.h"
 #include "ident/ident_priv.h"
@@ -12,13 +14,13 @@ static bool label_ok(lf_view label)
     return label.len >= 1 && label.len <= LF_TOKEN_LABEL && lf_view_is_utf8(label);
 }
 
-enum lf_code lf_token_create(struct lf_task *t, lf_view account_id, lf_view label, unsigned roles,
-                             lf_time expires, lf_view *id, lf_view *token, struct lf_err *e)
+static enum lf_code keep_token(struct lf_task *t, lf_view account_id, lf_view label, unsigned roles,
+                               lf_time expires, lf_view text, lf_view *id, struct lf_err *e)
 {
     struct lf_account account;
     struct lf_scope scope = t->scope;
-    uint8_t raw[32], hash[LF_SHA256];
-    lf_view new_id, text;
+    uint8_t hash[LF_SHA256];
+    lf_view new_id;
 
     LF_TRY(lf_account_get(t, account_id, &account, e));
     scope.org = account.org;
@@ -31,9 +33,6 @@ enum lf_code lf_token_create(struct lf_task *t, lf_view account_id, lf_view labe
         return lf_err_set(e, LF_FORBIDDEN, "a token can have only roles of its account that you use now");
     if (expires && expires <= lf_now(t->env))
         return lf_err_set(e, LF_BAD_INPUT, "the token's end lies in the past");
-    lf_random(t->env, raw, sizeof raw);
-    text = lf_arena_printf(t->a, "lfp_%.*s", LF_FMT(lf_base64url(t->a, raw, sizeof raw)));
-    lf_wipe(raw, sizeof raw);
     lf_sha256(text, hash);
     new_id = lf_uuid_new(t->env, t->a);
     if (lf_db_exec(t->db, &scope, LF_Q_TOKEN_INSERT,
@@ -49,8 +48,32 @@ enum lf_code lf_token_create(struct lf_task *t, lf_view account_id, lf_view labe
                                         LF_FMT(lf_roles_text(t->a, roles))),
                         e));
     *id = new_id;
+    return LF_OK;
+}
+
+enum lf_code lf_token_create(struct lf_task *t, lf_view account_id, lf_view label, unsigned roles,
+                             lf_time expires, lf_view *id, lf_view *token, struct lf_err *e)
+{
+    uint8_t raw[32];
+    lf_view text;
+
+    lf_random(t->env, raw, sizeof raw);
+    text = lf_arena_printf(t->a, "lfp_%.*s", LF_FMT(lf_base64url(t->a, raw, sizeof raw)));
+    lf_wipe(raw, sizeof raw);
+    LF_TRY(keep_token(t, account_id, label, roles, expires, text, id, e));
     *token = text;
     return LF_OK;
+}
+
+enum lf_code lf_seed_token(struct lf_task *t, lf_view account, lf_view label, unsigned roles, lf_view token,
+                           struct lf_err *e)
+{
+    lf_view id;
+
+    LF_TRY(lf_ident_need(t, LF_ROLE_SYSTEM, e));
+    if (token.len != LF_TOKEN_TEXT || !lf_view_starts(token, LF_V("lfp_")))
+        return lf_err_set(e, LF_BAD_INPUT, "a token is lfp_ and %d characters", LF_TOKEN_TEXT - 4);
+    return keep_token(t, account, label, roles, 0, token, &id, e);
 }
 
 struct gather {

@@ -55,8 +55,10 @@ static enum lf_code take_collection(void *ctx, const struct lf_row *r, struct lf
 enum lf_code lf_collection_create(struct lf_task *t, lf_view alias, lf_view title, lf_view readers,
                                   lf_view writers, lf_view *id, struct lf_err *e)
 {
-    lf_view made = lf_uuid_new(t->env, t->a);
+    lf_view made = id->len ? *id : lf_uuid_new(t->env, t->a);
 
+    if (!lf_uuid_ok(made))
+        return lf_err_set(e, LF_BAD_INPUT, "a collection's id is a UUID");
     LF_TRY(lf_db_exec(
         t->db, &t->scope, LF_Q_COLLECTION_ADD,
         LF_ARGS(LF_TEXT(made), LF_TEXT(alias), LF_TEXT(title), LF_TEXT(readers), LF_TEXT(writers)), e));

@@ -20,6 +20,7 @@ struct lf_collection {
     bool can_read, can_write; /* for the asking scope */
 };
 
+/* *id is used when it is given, else one is made. */
 enum lf_code lf_collection_create(struct lf_task *t, lf_view alias, lf_view title, lf_view readers,
                                   lf_view writers, lf_view *id, struct lf_err *e) LF_MUST;
 /* By id or alias, with the rights of t->scope; LF_NOT_FOUND when it has neither. */

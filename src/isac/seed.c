@@ -18,7 +18,7 @@ static enum lf_code ensure(struct lf_task *t, const char *alias, lf_view title, 
 
 enum lf_code lf_isac_seed(struct lf_task *t, struct lf_err *e)
 {
-    lf_view members, up, json = lf_extension_write(t->a);
+    lf_view members = { 0 }, up = { 0 }, json = lf_extension_write(t->a);
     struct lf_stix s;
     bool fresh;
 

@@ -143,7 +143,7 @@ static int failed(enum lf_code rc, const struct lf_err *e)
 
 static lf_view random_text(struct lf_env *env, struct lf_arena *a, const char *prefix)
 {
-    uint8_t raw[24];
+    uint8_t raw[32];
 
     lf_random(env, raw, sizeof raw);
     return lf_arena_printf(a, "%s%.*s", prefix, LF_FMT(lf_base64url(a, raw, sizeof raw)));

@@ -84,6 +84,22 @@ static void miss(struct lf_core *c)
     c->checkpoint_at = lf_tick(c->env) + TICK;
 }
 
+/* An answer of the core itself, when no handler could give one. */
+static void problem(struct lf_http_response *rs, const struct lf_err *why)
+{
+    static const char *const bodies[] = {
+        "{\"type\":\"about:blank\",\"title\":\"Internal Server Error\",\"status\":500,\"code\":\"io\",\"detail\":"
+        "\"Nothing of this request was kept: the node could not write. Try again later.\"}",
+        "{\"type\":\"about:blank\",\"title\":\"Insufficient Storage\",\"status\":507,\"code\":\"full\",\"detail\":"
+        "\"Nothing of this request was kept: the node has no room left. Try again when its operator made room.\"}",
+    };
+    bool full = why->code == LF_FULL;
+
+    *rs = (struct lf_http_response){ .id = rs->id, .status = full ? 507 : 500, .body = lf_view_of(bodies[full]) };
+    lf_http_add(rs, "Content-Type", LF_V("application/problem+json"));
+    lf_http_add(rs, "Retry-After", LF_V("5"));
+}
+
 /* The commit failed: nothing of this round is so.  Requests are answered with why;
  * the rest is dropped and comes again from whoever was not told it was kept. */
 static void take_back(struct lf_core *c, const struct lf_err *why)
@@ -101,24 +117,10 @@ static void take_back(struct lf_core *c, const struct lf_err *why)
     }
     lf_buf_reset(&c->held);
     for (size_t i = 0; i < c->nasked; i++) {
-        struct lf_http_response rs = { .id = c->asked[i], .status = lf_code_http(why->code) };
-        struct lf_buf body;
+        struct lf_http_response rs = { .id = c->asked[i] };
 
-        lf_buf_init(&body, 4096);
-        struct lf_json_w w = lf_json_w(&body);
-        lf_json_open(&w, '{');
-        lf_json_put_cstr(&w, "type", "about:blank");
-        lf_json_put_cstr(&w, "title", lf_http_reason(rs.status));
-        lf_json_put_int(&w, "status", rs.status);
-        lf_json_put_cstr(&w, "code", lf_code_name(why->code));
-        lf_json_put_cstr(&w, "detail",
-                         "Nothing of this request was kept; the node could not write. Try again later.");
-        lf_json_close(&w);
-        rs.body = lf_buf_view(&body);
-        lf_http_add(&rs, "Content-Type", LF_V("application/problem+json"));
-        lf_http_add(&rs, "Retry-After", LF_V("5"));
+        problem(&rs, why);
         answer(c, &rs);
-        lf_buf_clear(&body);
     }
     /* What earlier commits call for was in vain too, and is owed still. */
     c->effects = c->owed;
@@ -173,13 +175,16 @@ static enum lf_code serve(struct lf_core *c, task_fn run, const void *arg, struc
 struct asking {
     struct lf_http_request *rq;
     struct lf_http_response *rs;
+    bool *answered; /* the handler failed and has said so in *rs */
 };
 
 static enum lf_code run_request(struct lf_core *c, struct lf_task *t, const void *arg, struct lf_err *e)
 {
     const struct asking *a = arg;
+    enum lf_code rc = lf_web_handle(c->web, t, a->rq, a->rs, e);
 
-    return lf_web_handle(c->web, t, a->rq, a->rs, e);
+    *a->answered = rc != LF_OK;
+    return rc;
 }
 
 static void forget_waiter(struct lf_core *c, struct lf_waiter **at)
@@ -197,7 +202,8 @@ static void request(struct lf_core *c, lf_view packed, lf_time until)
 {
     struct lf_http_request rq;
     struct lf_http_response rs = { .wait_until = until };
-    struct asking a = { &rq, &rs };
+    bool answered = false;
+    struct asking a = { &rq, &rs, &answered };
     struct lf_err e = { 0 };
 
     if (lf_http_unpack_request(packed, &rq, &e) != LF_OK) {
@@ -205,10 +211,11 @@ static void request(struct lf_core *c, lf_view packed, lf_time until)
         lf_log_err(c->env->log, LF_LOG_ERROR, "LF2003", &e);
         return;
     }
-    if (serve(c, run_request, &a, &e) != LF_OK && !rs.status) {
-        /* It failed outside the handler: the database. */
-        rs = (struct lf_http_response){ .status = lf_code_http(e.code) };
-        lf_log_err(c->env->log, LF_LOG_ERROR, "LF2002", &e);
+    if (serve(c, run_request, &a, &e) != LF_OK) {
+        if (e.code == LF_IO || e.code == LF_FULL)
+            lf_log_err(c->env->log, LF_LOG_ERROR, "LF2002", &e);
+        if (!answered) /* it succeeded, what came after it did not */
+            problem(&rs, &e);
     }
     rs.id = rq.id;
     if (rs.wait_until) {
@@ -492,6 +499,11 @@ void lf_core_round(struct lf_core *c)
     settle(c);
 }
 
+void lf_core_health(const struct lf_core *c, struct lf_json_w *json)
+{
+    lf_json_put_int(json, "waiting_polls", (int64_t)c->nwaiters);
+}
+
 lf_time lf_core_next(const struct lf_core *c)
 {
     lf_time at = c->link_at < c->next_tick ? c->link_at : c->next_tick;
@@ -508,7 +520,7 @@ lf_time lf_core_next(const struct lf_core *c)
 void lf_core_neighbour(struct lf_core *c, enum lf_worker_id id, bool up)
 {
     c->up[id] = up;
-    if (id == LF_WORKER_DNS && up) {
+    if (id == LF_WORKER_DNS) {
         c->zone_told = false;
         c->effects |= LF_FX_ZONE;
     }

@@ -45,6 +45,9 @@ void lf_core_message(struct lf_core *c, enum lf_worker_id from, unsigned type, l
 void lf_core_round(struct lf_core *c);
 /* The monotonic tick at which round() wants to be called although no message came. */
 lf_time lf_core_next(const struct lf_core *c);
+/* Adds the core's counters to its health report. */
+struct lf_json_w;
+void lf_core_health(const struct lf_core *c, struct lf_json_w *json);
 /* A neighbour came up: it is told what it must know (zones, tokens, checkpoint).
  * It went down: what was under way with it is forgotten. */
 void lf_core_neighbour(struct lf_core *c, enum lf_worker_id id, bool up);

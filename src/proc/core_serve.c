@@ -177,7 +177,7 @@ static enum lf_code seed(struct lf_task *t, const struct lf_json *boot, struct l
     LF_TRY(lf_isac_seed(t, e));
     if (!password.len)
         return LF_OK;
-    LF_TRY(lf_seed_admin(t, LF_V("admin"), password, &account, e));
+    LF_TRY(lf_seed_admin(t, LF_V("admin"), &password, &account, e));
     if (throwaway && account.len) {
         const struct lf_json *c = lf_json_get(throwaway, LF_V("collections"));
         lf_view ids[4] = { lf_json_str(c, "rw"), lf_json_str(c, "ro"), lf_json_str(c, "wo"),
@@ -205,9 +205,6 @@ static lf_view all_health(void *ctx, struct lf_arena *a)
     for (int i = 0; i < LF_WORKER_COUNT; i++)
         if (c->health[i].len)
             lf_json_put_raw(&w, lf_worker_name((enum lf_worker_id)i), c->health[i]);
-    lf_json_begin(&w, "core", '{');
-    lf_json_put_int(&w, "waiting_polls", (int64_t)c->nwaiters);
-    lf_json_close(&w);
     lf_json_close(&w);
     out = lf_arena_copy(a, lf_buf_view(&b));
     lf_buf_clear(&b);

@@ -1,19 +1,83 @@
-/* The core worker: not more than its place yet. */
+/* The core behind channels: everything it needs from the kernel. */
+#include "proc/core.h"
 #include "proc/worker.h"
+
+struct core_worker {
+    struct lf_core *core;
+    struct lf_timer timer;
+};
+
+static void send_out(void *ctx, enum lf_worker_id to, unsigned type, lf_view payload)
+{
+    struct lf_worker *w = ctx;
+    struct lf_err e;
+
+    /* A neighbour that is down is told what it must know when it comes up. */
+    if (lf_worker_send(w, to, type, payload, &e) != LF_OK && e.code != LF_AWAY)
+        lf_log_err(&w->log, LF_LOG_ERROR, "LF2101", &e);
+}
+
+static void round_end(struct lf_worker *w)
+{
+    struct core_worker *s = w->state;
+
+    lf_core_round(s->core);
+    lf_timer_set(w->loop, &s->timer, lf_core_next(s->core));
+}
+
+static void fire(void *ctx)
+{
+    (void)ctx; /* the round that follows does the work */
+}
 
 static enum lf_code start(struct lf_worker *w, struct lf_err *e)
 {
-    (void)w;
-    (void)e;
+    struct core_worker *s = LF_NEW(&w->arena, struct core_worker, 1);
+    struct lf_core_options o = { .env = &w->env, .boot = w->boot, .send = send_out, .ctx = w };
+
+    s->timer = (struct lf_timer){ .fire = fire };
+    w->state = s;
+    LF_TRY(lf_core_create(&o, &s->core, e));
+    lf_timer_set(w->loop, &s->timer, lf_tick(&w->env));
     return LF_OK;
 }
 
 static void message(struct lf_worker *w, enum lf_worker_id from, unsigned type, lf_view payload)
 {
-    (void)w;
-    (void)from;
-    (void)type;
-    (void)payload;
+    struct core_worker *s = w->state;
+
+    lf_core_message(s->core, from, type, payload);
 }
 
-const struct lf_worker_spec lf_core_worker = { .name = "core", .start = start, .message = message };
+static void neighbour(struct lf_worker *w, enum lf_worker_id id, bool up)
+{
+    struct core_worker *s = w->state;
+
+    lf_core_neighbour(s->core, id, up);
+}
+
+static void stop(struct lf_worker *w)
+{
+    struct core_worker *s = w->state;
+
+    lf_core_round(s->core);
+    lf_core_destroy(s->core);
+    s->core = NULL;
+}
+
+static void health(struct lf_worker *w, struct lf_json_w *json)
+{
+    const struct core_worker *s = w->state;
+
+    lf_core_health(s->core, json);
+}
+
+const struct lf_worker_spec lf_core_worker = {
+    .name = "core",
+    .start = start,
+    .message = message,
+    .round_end = round_end,
+    .neighbour = neighbour,
+    .stop = stop,
+    .health = health,
+};

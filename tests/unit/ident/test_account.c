@@ -147,13 +147,13 @@ static void a_new_node_gets_its_first_administrator_once(void)
 {
     struct world w;
     struct lf_err e = { 0 };
-    lf_view password, again, session;
+    lf_view password = { 0 }, again = { 0 }, session, account;
 
     world_open(&w);
-    CHECK_OK(lf_seed_admin(&w.t, LF_V("admin"), &password, &e), &e);
-    CHECK(password.len == 20);
-    CHECK_OK(lf_seed_admin(&w.t, LF_V("admin"), &again, &e), &e);
-    CHECK(again.len == 0);
+    CHECK_OK(lf_seed_admin(&w.t, LF_V("admin"), &password, &account, &e), &e);
+    CHECK(password.len == 20 && account.len);
+    CHECK_OK(lf_seed_admin(&w.t, LF_V("admin"), &again, &account, &e), &e);
+    CHECK(again.len == 0 && !account.len);
     CHECK_OK(lf_login(&w.t, w.ident, LF_V("admin"), password, LF_V(""), LF_V("::1"), &session, &e), &e);
     CHECK(w.t.scope.roles & LF_ROLE_ADMIN);
     world_close(&w);

@@ -1,0 +1,621 @@
+#include "isac/indicator.h"
+
+#include "base/crypto.h"
+#include "fmt/stix.h"
+#include "ident/audit.h"
+#include "ident/ident.h"
+#include "isac/link.h"
+#include "isac/object.h"
+#include "model/role.h"
+
+enum { DUE = 256, OF_VALUE = 512 };
+
+/* A row as stored, with what its state means put once. */
+struct row {
+    struct lf_indicator_row i;
+    lf_view policy;
+    bool published; /* a version of it lies in `members` (and went up) */
+};
+
+static bool standing(const struct row *r)
+{
+    return lf_view_is(r->i.state, "provisional") || lf_view_is(r->i.state, "active");
+}
+
+static bool ours(const struct row *r)
+{
+    return r->i.origin.len == 0;
+}
+
+static bool derived(const struct row *r)
+{
+    return ours(r) && r->i.derived_from.len > 0;
+}
+
+/* Work on intelligence is the node's own, whoever asked for it. */
+static struct lf_scope node_scope(const struct lf_task *t)
+{
+    return (struct lf_scope){ t->self->org, t->scope.account, t->scope.roles };
+}
+
+static lf_time to_milli(lf_time at)
+{
+    return at - at % LF_MSEC;
+}
+
+/* ---- rows ---------------------------------------------------------------------- */
+
+struct rows {
+    struct lf_arena *a;
+    struct row *r;
+    size_t n, cap;
+};
+
+static enum lf_code take_row(void *ctx, const struct lf_row *x, struct lf_err *e)
+{
+    struct rows *rows = ctx;
+    struct lf_arena *a = rows->a;
+
+    if (rows->n == rows->cap)
+        return lf_err_set(e, LF_TOO_BIG, "more than %zu indicators of one value", rows->cap);
+    rows->r[rows->n++] = (struct row){
+        .i = {
+            .id = lf_arena_copy(a, lf_row_text(x, 0)),
+            .origin = lf_arena_copy(a, lf_row_text(x, 1)),
+            .kind = (enum lf_observable_kind)lf_row_int(x, 2),
+            .value = lf_arena_copy(a, lf_row_text(x, 3)),
+            .state = lf_arena_copy(a, lf_row_text(x, 4)),
+            .evidence = lf_row_int(x, 5),
+            .alert = lf_arena_copy(a, lf_row_text(x, 6)),
+            .incident = lf_arena_copy(a, lf_row_text(x, 7)),
+            .derived_from = lf_arena_copy(a, lf_row_text(x, 8)),
+            .created = lf_row_int(x, 9),
+            .modified = lf_row_int(x, 10),
+            .valid_until = lf_row_int(x, 11),
+            .json = lf_arena_copy(a, lf_row_text(x, 12)),
+        },
+        .published = lf_row_int(x, 13) != 0,
+        .policy = lf_arena_copy(a, lf_row_text(x, 14)),
+    };
+    return LF_OK;
+}
+
+static enum lf_code find(struct lf_task *t, enum lf_query q, const struct lf_arg *args, size_t nargs,
+                         size_t most, struct rows *out, struct lf_err *e)
+{
+    struct lf_scope s = node_scope(t);
+
+    *out = (struct rows){ .a = t->a, .r = LF_NEW(t->a, struct row, most), .cap = most };
+    return lf_db_run(t->db, &s, q, args, nargs, take_row, out, NULL, e);
+}
+
+static enum lf_code of_value(struct lf_task *t, enum lf_observable_kind kind, lf_view value, struct rows *out,
+                             struct lf_err *e)
+{
+    return find(t, LF_Q_INDICATOR_OF_VALUE, LF_ARGS(LF_INT(kind), LF_TEXT(value)), OF_VALUE, out, e);
+}
+
+static enum lf_code put(struct lf_task *t, const struct row *r, struct lf_err *e)
+{
+    struct lf_scope s = node_scope(t);
+    const struct lf_indicator_row *i = &r->i;
+
+    return lf_db_exec(t->db, &s, LF_Q_INDICATOR_PUT,
+                      LF_ARGS(LF_TEXT(i->origin), LF_TEXT(i->id), LF_INT(i->kind), LF_TEXT(i->value),
+                              LF_TEXT(i->state), LF_INT(i->evidence), LF_TEXT(r->policy), LF_TEXT(i->alert),
+                              LF_TEXT(i->incident), LF_TEXT(i->derived_from), LF_INT(r->published),
+                              LF_INT(i->created), LF_INT(i->modified), LF_INT(i->valid_until),
+                              LF_TEXT(i->json)),
+                      e);
+}
+
+/* ---- blocking ------------------------------------------------------------------ */
+
+static enum lf_code act(struct lf_task *t, const struct row *r, bool block, struct lf_err *e)
+{
+    struct lf_scope s = node_scope(t);
+    int64_t seq;
+
+    LF_TRY(lf_db_int(t->db, &s, LF_Q_ISAC_COUNT, LF_ARGS(LF_TEXT(LF_V("action"))), &seq, e));
+    LF_TRY(lf_db_exec(t->db, &s, LF_Q_ACTION_ADD,
+                      LF_ARGS(LF_INT(seq), LF_TEXT(r->i.id), LF_INT(r->i.kind), LF_TEXT(r->i.value),
+                              LF_INT(block), LF_INT(lf_view_is(r->i.state, "provisional")),
+                              LF_INT(r->i.valid_until)),
+                      e));
+    t->effects |= LF_FX_ZONE;
+    return LF_OK;
+}
+
+/* Moves a row to another state.  What it blocks follows: a derived object blocks
+ * nothing itself (its source does), and an id that two peers gave is unblocked
+ * when both are gone. */
+static enum lf_code move(struct lf_task *t, struct row *r, const char *state, struct lf_err *e)
+{
+    bool stood = standing(r), stands;
+
+    r->i.state = lf_view_of(state);
+    stands = standing(r);
+    LF_TRY(put(t, r, e));
+    if (derived(r))
+        return LF_OK;
+    if (stands)
+        return act(t, r, true, e);
+    if (stood) {
+        struct rows same;
+
+        LF_TRY(find(t, LF_Q_INDICATOR_OF_ID, LF_ARGS(LF_TEXT(r->i.id)), OF_VALUE, &same, e));
+        for (size_t i = 0; i < same.n; i++)
+            if (standing(&same.r[i]))
+                return LF_OK;
+        return act(t, r, false, e);
+    }
+    return LF_OK;
+}
+
+/* ---- publishing ----------------------------------------------------------------- */
+
+static lf_view write_own(struct lf_task *t, const struct row *r, bool revoked, lf_view tlp)
+{
+    return lf_indicator_write(t->a, &(struct lf_indicator){
+                                        .id = r->i.id,
+                                        .created_by = t->self->node,
+                                        .created = r->i.created,
+                                        .modified = r->i.modified,
+                                        .valid_from = r->i.created,
+                                        .valid_until = r->i.valid_until,
+                                        .kind = r->i.kind,
+                                        .value = r->i.value,
+                                        .revoked = revoked,
+                                        .provisional = lf_view_is(r->i.state, "provisional"),
+                                        .evidence = r->i.evidence,
+                                        .policy = r->policy,
+                                        .derived_from = r->i.derived_from,
+                                        .tlp = tlp,
+                                    });
+}
+
+/* Into `members`; up as well when it is ours (what the parent gave it has). */
+static enum lf_code publish(struct lf_task *t, struct row *r, struct lf_err *e)
+{
+    struct lf_collection members;
+    struct lf_stix s;
+    bool fresh;
+
+    LF_TRY(lf_stix_read(t->a, r->i.json, &s, e));
+    LF_TRY(lf_collection_find(t, LF_V("members"), &members, e));
+    LF_TRY(lf_object_add(t, members.id, r->i.origin, &s, r->i.json, &fresh, e));
+    if (ours(r))
+        LF_TRY(lf_link_send(t, r->i.id, r->i.modified, r->i.json, e));
+    r->published = true;
+    return put(t, r, e);
+}
+
+/* A new version of one of ours, later than the one before. */
+static lf_time next_version(const struct lf_task *t, const struct row *r)
+{
+    lf_time now = to_milli(lf_now(t->env));
+
+    return now > r->i.modified ? now : r->i.modified + LF_MSEC;
+}
+
+static enum lf_code publish_version(struct lf_task *t, struct row *r, bool revoked, lf_view tlp,
+                                    struct lf_err *e)
+{
+    r->i.modified = next_version(t, r);
+    r->i.json = write_own(t, r, revoked, tlp);
+    return publish(t, r, e);
+}
+
+/* ---- policy ----------------------------------------------------------------------- */
+
+static bool allowed_name(const struct lf_policy *p, lf_view value)
+{
+    for (size_t i = 0; i < p->nallow; i++) {
+        lf_view a = p->allow[i];
+
+        if (lf_view_eq(value, a) ||
+            (value.len > a.len && lf_view_ends(value, a) && value.ptr[value.len - a.len - 1] == '.'))
+            return true;
+    }
+    return false;
+}
+
+static bool within(const struct lf_policy *p, enum lf_observable_kind kind, lf_view value, int64_t evidence)
+{
+    return p->id.len && (p->kinds & (1u << kind)) && evidence >= p->min_evidence &&
+           !(kind == LF_OBS_DOMAIN && allowed_name(p, value));
+}
+
+/* ---- derived objects ---------------------------------------------------------------- */
+
+/* The id of our copy: nobody without the node's key can tell whose it was, and the
+ * same source always gives the same copy. */
+static lf_view derived_id(struct lf_task *t, lf_view source)
+{
+    uint8_t mac[LF_SHA256];
+
+    lf_hmac_sha256((lf_view){ (const char *)t->self->redact_key, sizeof t->self->redact_key }, source, mac);
+    return lf_arena_printf(t->a, "indicator--%.*s", LF_FMT(lf_uuid4(t->a, mac)));
+}
+
+/* One published object of ours stands for a value as long as a child's or an own
+ * source stands; it is made from the first and withdrawn with the last.  The
+ * parent's object takes its place when it falls and the parent's still stands. */
+static enum lf_code settle(struct lf_task *t, enum lf_observable_kind kind, lf_view value, struct lf_err *e)
+{
+    struct rows all;
+    struct row *source = NULL, *copy = NULL, *own = NULL, *parent = NULL;
+    struct lf_peer up = { 0 };
+    struct lf_policy policy;
+    enum lf_code rc = lf_peer_parent(t, &up, e);
+
+    if (rc != LF_OK && rc != LF_NOT_FOUND)
+        return rc;
+    LF_TRY(of_value(t, kind, value, &all, e));
+    for (size_t i = 0; i < all.n; i++) {
+        struct row *r = &all.r[i];
+
+        if (derived(r)) {
+            if (standing(r))
+                copy = r;
+        } else if (standing(r) && ours(r)) {
+            own = r;
+        } else if (standing(r) && rc == LF_OK && lf_view_eq(r->i.origin, up.id)) {
+            parent = r;
+        } else if (standing(r) && !source) {
+            source = r;
+        }
+    }
+    LF_TRY(lf_policy_get(t, &policy, e));
+    if (copy && (!source || own)) {
+        LF_TRY(move(t, copy, "revoked", e));
+        LF_TRY(publish_version(t, copy, true, policy.tlp, e));
+        copy = NULL;
+    }
+    if (source && !copy && !own) {
+        lf_time now = to_milli(lf_now(t->env));
+        lf_time most = now + policy.max_life_hours * LF_HOUR;
+        bool provisional = lf_view_is(source->i.state, "provisional");
+        struct row made = { .i = { .id = derived_id(t, source->i.id),
+                                   .origin = LF_V(""),
+                                   .kind = kind,
+                                   .value = value,
+                                   .state = source->i.state,
+                                   .evidence = source->i.evidence,
+                                   .alert = LF_V(""),
+                                   .incident = LF_V(""),
+                                   .derived_from = source->i.id,
+                                   .created = now,
+                                   .modified = now,
+                                   .valid_until = source->i.valid_until },
+                            .policy = policy.id };
+
+        if (provisional && (!made.i.valid_until || made.i.valid_until > most))
+            made.i.valid_until = most;
+        /* The same source may have come back after a withdrawal: a later version. */
+        for (size_t i = 0; i < all.n; i++)
+            if (ours(&all.r[i]) && lf_view_eq(all.r[i].i.id, made.i.id)) {
+                made.i.created = all.r[i].i.created;
+                made.i.modified = next_version(t, &all.r[i]);
+            }
+        made.i.json = write_own(t, &made, false, policy.tlp);
+        LF_TRY(publish(t, &made, e));
+        copy = &made;
+        parent = NULL;
+    }
+    if (parent && !parent->published && !copy && !(own && own->published))
+        LF_TRY(publish(t, parent, e));
+    return LF_OK;
+}
+
+/* ---- from alerts ---------------------------------------------------------------------- */
+
+enum lf_code lf_indicator_from_alert(struct lf_task *t, const struct lf_indicator_alert *alert, lf_view *id,
+                                     bool *shared, struct lf_err *e)
+{
+    lf_time now = to_milli(lf_now(t->env));
+    struct lf_policy policy;
+    struct rows all;
+    struct row fresh = { 0 }, *mine = NULL;
+    bool out;
+
+    LF_TRY(lf_ident_need(t, LF_ROLE_ANALYST | LF_ROLE_REVIEWER | LF_ROLE_SYSTEM, e));
+    if (!lf_observable_ok(alert->kind, alert->value))
+        return lf_err_set(e, LF_BAD_INPUT,
+                          "\"%.*s\" is no %s in the form that is kept (lower case, no final dot)",
+                          LF_FMT(alert->value), lf_observable_kind_name(alert->kind));
+    LF_TRY(lf_policy_get(t, &policy, e));
+    LF_TRY(of_value(t, alert->kind, alert->value, &all, e));
+    for (size_t i = 0; i < all.n && !mine; i++)
+        if (ours(&all.r[i]) && !derived(&all.r[i]) &&
+            (standing(&all.r[i]) || lf_view_is(all.r[i].i.state, "draft")))
+            mine = &all.r[i];
+    if (!mine) {
+        fresh = (struct row){ .i = { .id = lf_arena_printf(t->a, "indicator--%.*s",
+                                                           LF_FMT(lf_uuid_new(t->env, t->a))),
+                                     .origin = LF_V(""),
+                                     .kind = alert->kind,
+                                     .value = alert->value,
+                                     .state = LF_V("draft"),
+                                     .alert = alert->alert,
+                                     .incident = alert->incident,
+                                     .derived_from = LF_V(""),
+                                     .created = now,
+                                     .modified = now },
+                              .policy = LF_V("") };
+        mine = &fresh;
+    }
+    if (alert->evidence > mine->i.evidence)
+        mine->i.evidence = alert->evidence;
+    out = lf_view_is(mine->i.state, "draft") && alert->level >= policy.min_level &&
+          within(&policy, mine->i.kind, mine->i.value, mine->i.evidence);
+    if (out) {
+        mine->i.state = LF_V("provisional");
+        mine->i.valid_until = now + policy.max_life_hours * LF_HOUR;
+        mine->policy = policy.id;
+    }
+    mine->i.modified = next_version(t, mine);
+    mine->i.json = write_own(t, mine, false, policy.tlp);
+    if (out) {
+        LF_TRY(publish(t, mine, e));
+        LF_TRY(act(t, mine, true, e));
+        LF_TRY(settle(t, mine->i.kind, mine->i.value, e));
+        LF_TRY(lf_audit_add(t, LF_V("indicator.share"), mine->i.id,
+                            lf_arena_printf(t->a, "{\"policy\":\"%.*s\"}", LF_FMT(policy.id)), e));
+    } else {
+        LF_TRY(put(t, mine, e));
+    }
+    *id = mine->i.id;
+    *shared = out || mine->published;
+    return LF_OK;
+}
+
+/* ---- from peers -------------------------------------------------------------------------- */
+
+enum lf_code lf_indicator_receive(struct lf_task *t, const struct lf_peer *from, lf_view json,
+                                  struct lf_err *e)
+{
+    lf_time now = lf_now(t->env);
+    struct lf_indicator in;
+    struct lf_policy policy;
+    struct lf_err why;
+    struct rows same;
+    struct row r = { 0 };
+    const char *state;
+    bool known = false;
+
+    LF_TRY(lf_ident_need(t, LF_ROLE_PEER | LF_ROLE_SYSTEM, e));
+    /* A pattern of more than one value is kept in its collection and matched by the
+     * engine one day; there is nothing to block in it. */
+    if (lf_indicator_read(t->a, json, &in, &why) != LF_OK || !lf_observable_ok(in.kind, in.value))
+        return LF_OK;
+    LF_TRY(find(t, LF_Q_INDICATOR_OF_ID, LF_ARGS(LF_TEXT(in.id)), OF_VALUE, &same, e));
+    for (size_t i = 0; i < same.n; i++) {
+        if (ours(&same.r[i]))
+            return lf_err_set(e, LF_FORBIDDEN, "%.*s is this node's own: only it can give a version of it",
+                              LF_FMT(in.id));
+        if (lf_view_eq(same.r[i].i.origin, from->id)) {
+            r = same.r[i];
+            known = true;
+        }
+    }
+    if (known && in.modified <= r.i.modified)
+        return LF_OK; /* the same, or an older version come late */
+    if (known && (in.kind != r.i.kind || !lf_view_eq(in.value, r.i.value)))
+        return lf_err_set(e, LF_UNACCEPTED, "%.*s named another value before: a new value is a new indicator",
+                          LF_FMT(in.id));
+    if (!known)
+        r = (struct row){ .i = { .id = in.id,
+                                 .origin = from->id,
+                                 .kind = in.kind,
+                                 .value = in.value,
+                                 .state = LF_V("draft"),
+                                 .alert = LF_V(""),
+                                 .incident = LF_V(""),
+                                 .derived_from = in.derived_from,
+                                 .created = in.created },
+                          .policy = in.policy };
+    r.i.modified = in.modified;
+    r.i.evidence = in.evidence;
+    r.i.valid_until = in.valid_until;
+    r.i.json = json;
+
+    LF_TRY(lf_policy_get(t, &policy, e));
+    if (in.revoked)
+        state = "revoked";
+    else if (in.valid_until && in.valid_until <= now)
+        state = "expired";
+    else if (from->kind == LF_PEER_PARENT)
+        state = in.provisional ? "provisional" : "active";
+    else if (within(&policy, in.kind, in.value, in.evidence))
+        state = in.provisional ? "provisional" : "active";
+    else
+        state = "draft"; /* a person here decides */
+    if (from->kind == LF_PEER_CHILD && lf_view_is(lf_view_of(state), "provisional")) {
+        lf_time most = now + policy.max_life_hours * LF_HOUR;
+
+        if (!r.i.valid_until || r.i.valid_until > most)
+            r.i.valid_until = most;
+    }
+    LF_TRY(move(t, &r, state, e));
+    /* A later version of what the parent gave and we passed on is passed on too. */
+    if (r.published)
+        LF_TRY(publish(t, &r, e));
+    return settle(t, in.kind, in.value, e);
+}
+
+/* ---- by people ----------------------------------------------------------------------------- */
+
+static enum lf_code pick(struct lf_task *t, lf_view id, struct row *out, struct lf_err *e)
+{
+    struct rows all;
+
+    LF_TRY(find(t, LF_Q_INDICATOR_OF_ID, LF_ARGS(LF_TEXT(id)), OF_VALUE, &all, e));
+    if (!all.n)
+        return lf_err_set(e, LF_NOT_FOUND, "no indicator %.*s", LF_FMT(id));
+    *out = all.r[0];
+    return LF_OK;
+}
+
+enum lf_code lf_indicator_withdraw(struct lf_task *t, lf_view id, struct lf_err *e)
+{
+    struct lf_policy policy;
+    struct row r;
+    struct rows all;
+
+    LF_TRY(lf_ident_need(t, LF_ROLE_ANALYST | LF_ROLE_REVIEWER, e));
+    LF_TRY(pick(t, id, &r, e));
+    if (!ours(&r))
+        return lf_err_set(e, LF_FORBIDDEN,
+                          "only the node that gave %.*s can withdraw it; to stop blocking here, put "
+                          "%.*s on the allow list",
+                          LF_FMT(id), LF_FMT(r.i.value));
+    if (lf_view_is(r.i.state, "revoked") || lf_view_is(r.i.state, "expired"))
+        return lf_err_set(e, LF_CONFLICT, "%.*s is withdrawn or expired already", LF_FMT(id));
+    LF_TRY(lf_policy_get(t, &policy, e));
+    if (derived(&r)) {
+        /* Our copy of what children gave: their objects wait for a person again,
+         * else the copy would be made anew. */
+        LF_TRY(of_value(t, r.i.kind, r.i.value, &all, e));
+        for (size_t i = 0; i < all.n; i++) {
+            struct lf_peer peer;
+
+            if (ours(&all.r[i]) || !standing(&all.r[i]))
+                continue;
+            LF_TRY(lf_peer_get(t, all.r[i].i.origin, &peer, e));
+            if (peer.kind == LF_PEER_CHILD)
+                LF_TRY(move(t, &all.r[i], "draft", e));
+        }
+    }
+    LF_TRY(move(t, &r, "revoked", e));
+    if (r.published)
+        LF_TRY(publish_version(t, &r, true, policy.tlp, e));
+    LF_TRY(lf_audit_add(t, LF_V("indicator.withdraw"), id, LF_V("{}"), e));
+    return settle(t, r.i.kind, r.i.value, e);
+}
+
+enum lf_code lf_indicator_release(struct lf_task *t, lf_view id, struct lf_err *e)
+{
+    struct lf_policy policy;
+    struct row r;
+
+    LF_TRY(lf_ident_need(t, LF_ROLE_ANALYST | LF_ROLE_REVIEWER, e));
+    LF_TRY(pick(t, id, &r, e));
+    if (!lf_view_is(r.i.state, "draft") && !lf_view_is(r.i.state, "provisional"))
+        return lf_err_set(e, LF_CONFLICT,
+                          "%.*s is neither a draft nor provisional: there is nothing to release", LF_FMT(id));
+    LF_TRY(lf_policy_get(t, &policy, e));
+    r.i.valid_until = 0;
+    LF_TRY(move(t, &r, "active", e));
+    if (ours(&r))
+        LF_TRY(publish_version(t, &r, false, policy.tlp, e));
+    LF_TRY(lf_audit_add(t, LF_V("indicator.release"), id, LF_V("{}"), e));
+    return settle(t, r.i.kind, r.i.value, e);
+}
+
+enum lf_code lf_indicator_expire(struct lf_task *t, lf_time *next, struct lf_err *e)
+{
+    lf_time now = lf_now(t->env);
+    struct rows due;
+
+    do {
+        LF_TRY(find(t, LF_Q_INDICATOR_DUE, LF_ARGS(LF_INT(DUE)), DUE, &due, e));
+        *next = 0;
+        for (size_t i = 0; i < due.n; i++) {
+            if (due.r[i].i.valid_until > now) {
+                *next = due.r[i].i.valid_until;
+                return LF_OK;
+            }
+            /* Nobody needs telling: everyone who has it knows valid_until. */
+            LF_TRY(move(t, &due.r[i], "expired", e));
+        }
+    } while (due.n == DUE);
+    return LF_OK;
+}
+
+/* ---- reading --------------------------------------------------------------------------------- */
+
+enum lf_code lf_indicator_list(struct lf_task *t, const struct lf_page *page, struct lf_indicator_page *out,
+                               struct lf_err *e)
+{
+    size_t limit = page->limit ? page->limit : LF_PAGE_USUAL;
+    lf_view rest = page->after, at, id = { "", 0 }, origin = { "", 0 };
+    int64_t modified = INT64_MAX;
+    struct lf_indicator_row *items;
+    struct rows all;
+
+    if (limit > LF_PAGE_MOST)
+        limit = LF_PAGE_MOST;
+    if (page->after.len && (!lf_view_split(&rest, ',', &at) || !lf_view_i64(at, &modified) ||
+                            !lf_view_split(&rest, ',', &id) || !lf_view_split(&rest, ',', &origin)))
+        return lf_err_set(e, LF_BAD_INPUT,
+                          "after=%.*s is no place in this list; take it from next as it was given",
+                          LF_FMT(page->after));
+    LF_TRY(find(t, LF_Q_INDICATOR_PAGE,
+                LF_ARGS(LF_INT(modified), LF_TEXT(id), LF_TEXT(origin), LF_INT(limit + 1)), limit + 1, &all,
+                e));
+    items = LF_NEW(t->a, struct lf_indicator_row, all.n + 1);
+    out->n = all.n > limit ? limit : all.n;
+    for (size_t i = 0; i < out->n; i++)
+        items[i] = all.r[i].i;
+    out->items = items;
+    out->next = (lf_view){ "", 0 };
+    if (all.n > limit)
+        out->next = lf_arena_printf(t->a, "%lld,%.*s,%.*s", (long long)items[limit - 1].modified,
+                                    LF_FMT(items[limit - 1].id), LF_FMT(items[limit - 1].origin));
+    return LF_OK;
+}
+
+enum lf_code lf_indicator_get(struct lf_task *t, lf_view id, struct lf_indicator_row *out, struct lf_err *e)
+{
+    struct row r;
+
+    LF_TRY(pick(t, id, &r, e));
+    *out = r.i;
+    return LF_OK;
+}
+
+/* ---- what shield is to do ------------------------------------------------------------------------ */
+
+struct actions {
+    struct lf_arena *a;
+    struct lf_indicator_action *x;
+    size_t n;
+};
+
+static enum lf_code take_action(void *ctx, const struct lf_row *r, struct lf_err *e)
+{
+    struct actions *x = ctx;
+
+    (void)e;
+    x->x[x->n++] = (struct lf_indicator_action){
+        .seq = lf_row_int(r, 0),
+        .indicator = lf_arena_copy(x->a, lf_row_text(r, 1)),
+        .kind = (enum lf_observable_kind)lf_row_int(r, 2),
+        .value = lf_arena_copy(x->a, lf_row_text(r, 3)),
+        .block = lf_row_int(r, 4) != 0,
+        .provisional = lf_row_int(r, 5) != 0,
+        .expires = lf_row_int(r, 6),
+    };
+    return LF_OK;
+}
+
+enum lf_code lf_indicator_actions(struct lf_task *t, int64_t after, size_t limit, size_t *n,
+                                  const struct lf_indicator_action **out, struct lf_err *e)
+{
+    struct lf_scope s = node_scope(t);
+    struct actions x = { .a = t->a, .x = LF_NEW(t->a, struct lf_indicator_action, limit + 1) };
+
+    LF_TRY(lf_db_run(t->db, &s, LF_Q_ACTION_LIST, LF_ARGS(LF_INT(after), LF_INT(limit)), take_action, &x,
+                     NULL, e));
+    *n = x.n;
+    *out = x.x;
+    return LF_OK;
+}
+
+enum lf_code lf_indicator_acted(struct lf_task *t, int64_t seq, struct lf_err *e)
+{
+    struct lf_scope s = node_scope(t);
+
+    return lf_db_exec(t->db, &s, LF_Q_ACTION_DROP, LF_ARGS(LF_INT(seq)), e);
+}

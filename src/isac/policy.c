@@ -1,0 +1,167 @@
+/* The standing policy: what a reviewer allowed to go out at machine speed. */
+#include "base/crypto.h"
+#include "fmt/json.h"
+#include "ident/audit.h"
+#include "ident/ident.h"
+#include "isac/indicator.h"
+#include "model/role.h"
+
+enum { ALLOW_MOST = 1000, JSON_MOST = 65536 };
+
+static bool kind_parse(lf_view text, enum lf_observable_kind *kind)
+{
+    for (int k = LF_OBS_DOMAIN; k <= LF_OBS_SHA256; k++)
+        if (lf_view_is(text, lf_observable_kind_name((enum lf_observable_kind)k))) {
+            *kind = (enum lf_observable_kind)k;
+            return true;
+        }
+    return false;
+}
+
+static enum lf_code read_kinds(const struct lf_json *v, unsigned *kinds, struct lf_err *e)
+{
+    if (lf_json_kind(v) != LF_JSON_ARRAY || !lf_json_count(v))
+        return lf_err_set(e, LF_BAD_INPUT, "policy: kinds is a list like [\"domain-name\"]");
+    *kinds = 0;
+    for (size_t i = 0; i < lf_json_count(v); i++) {
+        enum lf_observable_kind kind;
+        lf_view name = lf_json_text(lf_json_item(v, i));
+
+        if (!kind_parse(name, &kind))
+            return lf_err_set(e, LF_BAD_INPUT,
+                              "policy: no kind \"%.*s\"; domain-name, ipv4-addr, ipv6-addr, url and "
+                              "file are",
+                              LF_FMT(name));
+        *kinds |= 1u << kind;
+    }
+    return LF_OK;
+}
+
+static enum lf_code read_policy(struct lf_arena *a, lf_view json, struct lf_policy *p, struct lf_err *e)
+{
+    static const char *const tlps[] = { "", "clear", "green", "amber", "amber+strict", "red" };
+    const struct lf_json *v, *allow;
+    lf_view level, *names;
+    bool known = false;
+
+    *p = (struct lf_policy){ .min_evidence = 2, .max_life_hours = 72, .min_level = LF_LEVEL_HIGH };
+    LF_TRY(lf_json_parse(a, json, &(struct lf_json_limits){ .bytes = JSON_MOST, .depth = 4, .unique = true },
+                         &v, e));
+    if (lf_json_kind(v) != LF_JSON_OBJECT)
+        return lf_err_set(e, LF_BAD_INPUT, "policy: send a JSON object");
+    LF_TRY(read_kinds(lf_json_get(v, LF_V("kinds")), &p->kinds, e));
+    if (!lf_json_int(v, "min_evidence", &p->min_evidence) || p->min_evidence < 2 || p->min_evidence > 100)
+        return lf_err_set(
+            e, LF_BAD_INPUT,
+            "policy: min_evidence is 2 to 100; what one source alone says is never shared by itself");
+    if (!lf_json_int(v, "max_life_hours", &p->max_life_hours) || p->max_life_hours < 1 ||
+        p->max_life_hours > 720)
+        return lf_err_set(e, LF_BAD_INPUT, "policy: max_life_hours is 1 to 720");
+    level = lf_json_str(v, "min_level");
+    if (level.len && !lf_level_parse(level, &p->min_level))
+        return lf_err_set(e, LF_BAD_INPUT, "policy: no level \"%.*s\"; low, medium, high and critical are",
+                          LF_FMT(level));
+    p->auto_report = lf_json_bool(v, "auto_report", false);
+    p->tlp = lf_json_str(v, "tlp");
+    for (size_t i = 0; i < sizeof tlps / sizeof *tlps; i++)
+        known = known || lf_view_is(p->tlp, tlps[i]);
+    if (!known)
+        return lf_err_set(e, LF_BAD_INPUT, "policy: tlp is clear, green, amber, amber+strict or red");
+    allow = lf_json_get(v, LF_V("allow"));
+    if (allow && lf_json_kind(allow) != LF_JSON_ARRAY)
+        return lf_err_set(e, LF_BAD_INPUT, "policy: allow is a list of domain names");
+    if (lf_json_count(allow) > ALLOW_MOST)
+        return lf_err_set(e, LF_TOO_BIG,
+                          "policy: allow holds at most %d names; the node's allow list holds more",
+                          (int)ALLOW_MOST);
+    names = LF_NEW(a, lf_view, lf_json_count(allow) + 1);
+    for (size_t i = 0; i < lf_json_count(allow); i++) {
+        names[i] = lf_json_text(lf_json_item(allow, i));
+        if (!lf_observable_ok(LF_OBS_DOMAIN, names[i]))
+            return lf_err_set(e, LF_BAD_INPUT, "policy: \"%.*s\" in allow is no domain name in lower case",
+                              LF_FMT(names[i]));
+    }
+    p->nallow = lf_json_count(allow);
+    p->allow = names;
+    p->json = json;
+    return LF_OK;
+}
+
+/* What is signed: the policy together with who signed it and when. */
+static lf_view signed_text(struct lf_arena *a, lf_view id, lf_view json, lf_view by, lf_time at)
+{
+    return lf_arena_printf(a, "lianfang-policy/1\n%.*s\n%.*s\n%lld\n%.*s", (int)id.len, id.ptr, (int)by.len,
+                           by.ptr, (long long)at, (int)json.len, json.ptr);
+}
+
+enum lf_code lf_policy_sign(struct lf_task *t, lf_view json, lf_view *id, struct lf_err *e)
+{
+    uint8_t sig[LF_SIGNATURE];
+    struct lf_policy p;
+    lf_view made, text;
+    lf_time now = lf_now(t->env);
+
+    LF_TRY(lf_ident_need(t, LF_ROLE_REVIEWER, e));
+    LF_TRY(read_policy(t->a, json, &p, e));
+    made = lf_uuid_new(t->env, t->a);
+    text = signed_text(t->a, made, json, t->scope.account, now);
+    lf_sign(t->self->sign_secret, text, sig);
+    LF_TRY(lf_db_exec(t->db, &t->scope, LF_Q_POLICY_ADD,
+                      LF_ARGS(LF_TEXT(made), LF_TEXT(json), LF_TEXT(t->scope.account), LF_INT(now),
+                              LF_TEXT(lf_base64url(t->a, t->self->sign_public, LF_SIGN_PUBLIC)),
+                              LF_TEXT(lf_base64url(t->a, sig, sizeof sig))),
+                      e));
+    LF_TRY(lf_audit_add(t, LF_V("policy.sign"), made, LF_V("{}"), e));
+    *id = made;
+    return LF_OK;
+}
+
+struct last {
+    struct lf_arena *a;
+    bool found;
+    lf_view id, json, by, key, signature;
+    lf_time at;
+};
+
+static enum lf_code take_last(void *ctx, const struct lf_row *r, struct lf_err *e)
+{
+    struct last *l = ctx;
+
+    (void)e;
+    l->found = true;
+    l->id = lf_arena_copy(l->a, lf_row_text(r, 0));
+    l->json = lf_arena_copy(l->a, lf_row_text(r, 1));
+    l->by = lf_arena_copy(l->a, lf_row_text(r, 2));
+    l->at = lf_row_int(r, 3);
+    l->key = lf_arena_copy(l->a, lf_row_text(r, 4));
+    l->signature = lf_arena_copy(l->a, lf_row_text(r, 5));
+    return LF_OK;
+}
+
+enum lf_code lf_policy_get(struct lf_task *t, struct lf_policy *out, struct lf_err *e)
+{
+    struct last l = { .a = t->a };
+    struct lf_policy p;
+    struct lf_scope node = { t->self->org, t->scope.account, t->scope.roles };
+    lf_view sig;
+
+    *out = (struct lf_policy){ 0 };
+    LF_TRY(lf_db_run(t->db, &node, LF_Q_POLICY_LAST, LF_NO_ARGS, take_last, &l, NULL, e));
+    if (!l.found)
+        return LF_OK;
+    /* A row that was altered in the database is no policy: nothing goes out by it. */
+    if (!lf_view_eq(l.key, lf_base64url(t->a, t->self->sign_public, LF_SIGN_PUBLIC)) ||
+        lf_unbase64(t->a, l.signature, &sig, NULL) != LF_OK || sig.len != LF_SIGNATURE ||
+        !lf_sign_ok(t->self->sign_public, signed_text(t->a, l.id, l.json, l.by, l.at),
+                    (const uint8_t *)sig.ptr) ||
+        read_policy(t->a, l.json, &p, NULL) != LF_OK) {
+        lf_log(t->env->log, LF_LOG_ERROR, "LF2301",
+               "policy=%.*s text=\"its signature does not hold; nothing is shared by it\"", LF_FMT(l.id));
+        return LF_OK;
+    }
+    p.id = l.id;
+    p.signed_by = l.by;
+    p.signed_at = l.at;
+    *out = p;
+    return LF_OK;
+}

@@ -247,8 +247,8 @@ enum lf_code lf_sqlite_open(const struct lf_db_options *o, struct lf_db **out, s
     static const char *const settings[] = {
         "PRAGMA busy_timeout = 5000",
         "PRAGMA locking_mode = EXCLUSIVE", /* [1]: simulated disk only */
+        "PRAGMA synchronous = EXTRA",
         "PRAGMA journal_mode = WAL",
-        "PRAGMA synchronous = FULL",
         "PRAGMA foreign_keys = ON",
         "PRAGMA trusted_schema = OFF",
         "PRAGMA cell_size_check = ON",
@@ -276,7 +276,7 @@ enum lf_code lf_sqlite_open(const struct lf_db_options *o, struct lf_db **out, s
     sqlite3_db_config(s->sq, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
     sqlite3_db_config(s->sq, SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0, NULL);
     for (size_t i = 0; i < sizeof settings / sizeof *settings && code == LF_OK; i++) {
-        if ((i == 1 && !o->vfs) || (i == 2 && o->read_only))
+        if ((i == 1 && !o->vfs) || (i == 3 && o->read_only))
             continue;
         /* With an exclusive lock the WAL index lives in our memory: the simulated
          * disk needs no shared memory. */

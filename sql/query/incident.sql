@@ -3,15 +3,15 @@ SELECT id FROM incident WHERE org = :org AND alert = :alert;
 
 -- name: incident_anywhere
 -- scope: node  an event from a peer names the incident, not the tenant it lies with
-SELECT id, org, node, peer, title, alert, review, handling, level, exercise, aware_at, reported_at, c1_due, c1_ended, rising, events, created, updated
+SELECT id, org, node, peer, title, alert, review, handling, level, exercise, aware_at, reported_at, received_at, c1_start, c1_due, c1_ended, c1_dropped, rising, events, created, updated
 FROM incident WHERE id = :id;
 
 -- name: incident_get
-SELECT id, org, node, peer, title, alert, review, handling, level, exercise, aware_at, reported_at, c1_due, c1_ended, rising, events, created, updated
+SELECT id, org, node, peer, title, alert, review, handling, level, exercise, aware_at, reported_at, received_at, c1_start, c1_due, c1_ended, c1_dropped, rising, events, created, updated
 FROM incident WHERE org = :org AND id = :id;
 
 -- name: incident_list
-SELECT id, org, node, peer, title, alert, review, handling, level, exercise, aware_at, reported_at, c1_due, c1_ended, rising, events, created, updated
+SELECT id, org, node, peer, title, alert, review, handling, level, exercise, aware_at, reported_at, received_at, c1_start, c1_due, c1_ended, c1_dropped, rising, events, created, updated
 FROM incident
 WHERE org = :org AND (created, id) < (:created, :id)
   AND (:review = '' OR review = :review) AND (:handling = '' OR handling = :handling)
@@ -19,19 +19,19 @@ WHERE org = :org AND (created, id) < (:created, :id)
 ORDER BY created DESC, id DESC LIMIT :limit;
 
 -- name: incident_board
-SELECT id, org, node, peer, title, alert, review, handling, level, exercise, aware_at, reported_at, c1_due, c1_ended, rising, events, created, updated
+SELECT id, org, node, peer, title, alert, review, handling, level, exercise, aware_at, reported_at, received_at, c1_start, c1_due, c1_ended, c1_dropped, rising, events, created, updated
 FROM incident
 WHERE org = :org AND c1_met = 0 AND (c1_due, id) > (:due, :id)
 ORDER BY c1_due, id LIMIT :limit;
 
 -- name: incident_insert
-INSERT INTO incident (id, org, node, peer, title, alert, review, handling, level, exercise, aware_at, reported_at, c1_due, c1_ended, c1_met, rising, events, created, updated)
-VALUES (:id, :org, :node, :peer, '', '', 'draft', 'responding', 0, 0, 0, 0, 0, 0, 1, 0, 0, :now, :now);
+INSERT INTO incident (id, org, node, peer, title, alert, review, handling, level, exercise, aware_at, reported_at, received_at, c1_start, c1_due, c1_ended, c1_dropped, c1_met, rising, events, created, updated)
+VALUES (:id, :org, :node, :peer, '', '', 'draft', 'responding', 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, :now, :now);
 
 -- name: incident_update
 UPDATE incident SET title = :title, alert = :alert, review = :review, handling = :handling, level = :level,
-  exercise = :exercise, aware_at = :aware_at, reported_at = :reported_at, c1_due = :c1_due, c1_ended = :c1_ended,
-  c1_met = :c1_met, rising = :rising, events = :events, updated = :updated
+  exercise = :exercise, aware_at = :aware_at, reported_at = :reported_at, received_at = :received_at, c1_start = :c1_start,
+  c1_due = :c1_due, c1_ended = :c1_ended, c1_dropped = :c1_dropped, c1_met = :c1_met, rising = :rising, events = :events, updated = :updated
 WHERE org = :org AND id = :id;
 
 -- name: incident_count_all

@@ -4,10 +4,11 @@
 #include "ident/audit.h"
 #include "model/role.h"
 
-enum { FORM_BYTES = 48 * 1024, TITLE_BYTES = 512 };
+enum { FORM_BYTES = 48 * 1024, TITLE_BYTES = 512, HISTORY_BYTES = 64 << 20 };
 
-/* The limit of the first report, reckoned from awareness. */
-#define C1_LIMIT LF_HOUR
+/* rules/clock/tw-2026.json, embedded by the build. */
+extern const char clock_tw_2026[];
+extern const size_t clock_tw_2026_len;
 
 static const unsigned may_read = LF_ROLE_ADMIN | LF_ROLE_ANALYST | LF_ROLE_REPORTER | LF_ROLE_REVIEWER |
                                  LF_ROLE_READER | LF_ROLE_SYSTEM;
@@ -50,29 +51,29 @@ struct kept {
     bool there;
 };
 
-static struct lf_incident_clock clock_now(lf_time aware, lf_time due, lf_time ended, bool reported,
-                                          lf_time now)
+/* `c` has start, due and end; the rest follows from the time. */
+static struct lf_incident_clock clock_now(struct lf_incident_clock c, bool dropped, lf_time now)
 {
-    struct lf_incident_clock c = { 0 };
-    lf_time at = ended ? ended : now;
+    lf_time at;
 
-    if (!due)
-        return c;
-    c.due = due;
-    c.ended = ended;
-    c.late_s = at > due ? (at - due) / LF_SECOND : 0;
-    if (at <= aware)
+    if (!c.due)
+        return (struct lf_incident_clock){ 0 };
+    if (c.ended > now)
+        c.ended = 0; /* by a node whose clock is ahead of ours */
+    at = c.ended ? c.ended : now;
+    c.late_s = at > c.due ? (at - c.due) / LF_SECOND : 0;
+    if (at <= c.start)
         c.percent = 0;
-    else if (at >= due || due <= aware)
+    else if (at >= c.due || c.due <= c.start)
         c.percent = 100;
     else
-        c.percent = (int)((at - aware) * 100 / (due - aware));
+        c.percent = (int)((at - c.start) * 100 / (c.due - c.start));
     c.warned = c.percent >= 80 ? 80 : c.percent >= 50 ? 50 : 0;
     /* The second of the due time itself is in time. */
     if (c.late_s > 0)
         c.state = LF_CLOCK_BREACHED;
-    else if (ended)
-        c.state = reported ? LF_CLOCK_MET : LF_CLOCK_CANCELLED;
+    else if (c.ended)
+        c.state = dropped ? LF_CLOCK_CANCELLED : LF_CLOCK_MET;
     else
         c.state = LF_CLOCK_RUNNING;
     return c;
@@ -95,11 +96,15 @@ static struct kept row_of(struct lf_arena *a, const struct lf_row *r, lf_time no
     i->exercise = lf_row_int(r, 9) != 0;
     i->aware_at = lf_row_int(r, 10);
     i->reported_at = lf_row_int(r, 11);
-    i->c1 = clock_now(i->aware_at, lf_row_int(r, 12), lf_row_int(r, 13), i->reported_at != 0, now);
-    k.rising = lf_row_int(r, 14) != 0;
-    i->events = lf_row_int(r, 15);
-    k.created = lf_row_int(r, 16);
-    i->updated = lf_row_int(r, 17);
+    i->received_at = lf_row_int(r, 12);
+    i->c1 = clock_now((struct lf_incident_clock){ .start = lf_row_int(r, 13),
+                                                  .due = lf_row_int(r, 14),
+                                                  .ended = lf_row_int(r, 15) },
+                      lf_row_int(r, 16) != 0, now);
+    k.rising = lf_row_int(r, 17) != 0;
+    i->events = lf_row_int(r, 18);
+    k.created = lf_row_int(r, 19);
+    i->updated = lf_row_int(r, 20);
     return k;
 }
 
@@ -196,6 +201,47 @@ static bool rises(const struct lf_task *t, const struct kept *k, const struct lf
            s->review == LF_REVIEW_FORWARDED;
 }
 
+static enum lf_code parse_back(struct lf_task *t, struct lf_buf *b, const struct lf_json **out,
+                               struct lf_err *e)
+{
+    enum lf_code rc = lf_buf_done(b, e);
+
+    if (rc == LF_OK)
+        rc = lf_json_parse(t->a, lf_arena_copy(t->a, lf_buf_view(b)), NULL, out, e);
+    lf_buf_clear(b);
+    return rc;
+}
+
+/* What every clock of the embedded rules says at a moment.  LF_NOT_FOUND: none is in
+ * force, or nobody has recorded awareness here. */
+static enum lf_code judge(struct lf_task *t, const struct events *x, lf_time at, struct lf_clock_result *out,
+                          struct lf_err *e)
+{
+    const struct lf_incident_event **ev = LF_NEW(t->a, const struct lf_incident_event *, x->n + 1);
+    const struct lf_json *rules, *history;
+    struct lf_buf b;
+
+    for (size_t i = 0; i < x->n; i++)
+        ev[i] = &x->ev[i];
+    LF_TRY(lf_json_parse(t->a, (lf_view){ clock_tw_2026, clock_tw_2026_len }, NULL, &rules, e));
+    lf_buf_init(&b, HISTORY_BYTES);
+    lf_incident_history(&b, ev, x->received, x->n, t->self->tier);
+    LF_TRY(parse_back(t, &b, &history, e));
+    return lf_clock_judge(t->a, rules, history, at, out, e);
+}
+
+/* The first-report clock of a judgement: the first instance of it. */
+static struct lf_clock_row first_report(const struct lf_clock_result *r)
+{
+    for (size_t i = 0; i < lf_clock_rows(r); i++) {
+        struct lf_clock_row row = lf_clock_row(r, i);
+
+        if (lf_view_is(row.clock, "C1"))
+            return row;
+    }
+    return (struct lf_clock_row){ 0 };
+}
+
 /* After an event was kept: the row anew, and the event on its way.  `from` is the
  * peer that brought it: nothing goes back to where it came from. */
 static enum lf_code settle(struct lf_task *t, struct kept *k, const struct lf_incident_event *ev,
@@ -204,27 +250,38 @@ static enum lf_code settle(struct lf_task *t, struct kept *k, const struct lf_in
     const struct lf_incident_event **order;
     struct lf_incident_state s;
     struct events x;
-    lf_time due = 0, ended = 0;
-    bool rising, met;
+    lf_time now = lf_now(t->env), at = now, received = 0;
+    struct lf_clock_result judged;
+    struct lf_clock_row c1 = { 0 };
+    bool rising, met, dropped;
+    enum lf_code rc;
 
     LF_TRY(load(t, ev->incident, &x, e));
     order = LF_NEW(t->a, const struct lf_incident_event *, x.n + 1);
     LF_TRY(lf_incident_fold(t->a, x.ev, x.n, &s, order, e));
-    if (s.aware_at) {
-        due = s.aware_at + C1_LIMIT;
-        if (s.reported_at)
-            ended = s.reported_at;
-        else if (s.review == LF_REVIEW_NOT_INCIDENT || s.merged_into.len)
-            ended = s.last;
+    for (size_t i = 0; i < s.nevents; i++) {
+        /* Also what a node recorded whose clock is ahead of ours. */
+        if (order[i]->recorded > at)
+            at = order[i]->recorded;
+        if (lf_view_is(order[i]->kind, "received_by_reviewer") &&
+            (!received || order[i]->recorded < received))
+            received = order[i]->recorded;
     }
-    met = !due || (ended && clock_now(s.aware_at, due, ended, true, ended).late_s == 0);
+    rc = judge(t, &x, at, &judged, e);
+    if (rc == LF_OK)
+        c1 = first_report(&judged);
+    else if (rc != LF_NOT_FOUND) /* an event that the clocks cannot reckon with is not kept */
+        return lf_err_at(e, "the clocks of %.*s", LF_FMT(ev->incident));
+    dropped = c1.stopped && lf_view_is(lf_view_of(c1.state), "cancelled");
+    met = !c1.due || (c1.stopped && !c1.late_s);
     rising = k->rising || rises(t, k, &s);
     LF_TRY(lf_db_exec(
         t->db, &t->scope, LF_Q_INCIDENT_UPDATE,
         LF_ARGS(text_arg(s.title), text_arg(s.alert), LF_TEXT(lf_view_of(lf_review_name(s.review))),
                 LF_TEXT(lf_view_of(lf_handling_name(s.handling))), LF_INT(s.level), LF_INT(s.exercise),
-                LF_INT(s.aware_at), LF_INT(s.reported_at), LF_INT(due), LF_INT(ended), LF_INT(met),
-                LF_INT(rising), LF_INT((int64_t)s.nevents), LF_INT(lf_now(t->env)), LF_TEXT(ev->incident)),
+                LF_INT(s.aware_at), LF_INT(s.reported_at), LF_INT(received), LF_INT(c1.started),
+                LF_INT(c1.due), LF_INT(c1.stopped), LF_INT(dropped), LF_INT(met), LF_INT(rising),
+                LF_INT((int64_t)s.nevents), LF_INT(now), LF_TEXT(ev->incident)),
         e));
     /* What lay here while the tier above had no business with it goes first. */
     if (rising && !k->rising) {
@@ -314,17 +371,6 @@ static enum lf_code begin(struct lf_task *t, struct kept *out, struct lf_err *e)
 }
 
 /* ---- from an alert ---- */
-
-static enum lf_code parse_back(struct lf_task *t, struct lf_buf *b, const struct lf_json **out,
-                               struct lf_err *e)
-{
-    enum lf_code rc = lf_buf_done(b, e);
-
-    if (rc == LF_OK)
-        rc = lf_json_parse(t->a, lf_arena_copy(t->a, lf_buf_view(b)), NULL, out, e);
-    lf_buf_clear(b);
-    return rc;
-}
 
 static enum lf_code alert_body(struct lf_task *t, const struct lf_incident_alert *al, lf_view policy,
                                bool report, const struct lf_json **out, struct lf_err *e)
@@ -758,7 +804,10 @@ enum lf_code lf_incident_get(struct lf_task *t, lf_view id, struct lf_incident_f
 {
     struct lf_incident_full full = { 0 };
     const struct lf_incident_event **order;
+    struct lf_clock_result judged;
+    enum lf_code rc;
     struct events x;
+    struct lf_buf b;
     struct kept k;
 
     LF_TRY(need(t, may_read, "reading incidents", e));
@@ -766,6 +815,24 @@ enum lf_code lf_incident_get(struct lf_task *t, lf_view id, struct lf_incident_f
     LF_TRY(load(t, id, &x, e));
     order = LF_NEW(t->a, const struct lf_incident_event *, x.n + 1);
     LF_TRY(lf_incident_fold(t->a, x.ev, x.n, &full.state, order, e));
+    rc = judge(t, &x, lf_now(t->env), &judged, e);
+    if (rc == LF_OK) {
+        struct lf_clock_row *rows = LF_NEW(t->a, struct lf_clock_row, lf_clock_rows(&judged) + 1);
+
+        for (size_t i = 0; i < lf_clock_rows(&judged); i++) {
+            rows[full.nrows] = lf_clock_row(&judged, i);
+            full.nrows += !lf_view_is(lf_view_of(rows[full.nrows].state), "not_started");
+        }
+        full.rows = rows;
+        lf_buf_init(&b, HISTORY_BYTES);
+        lf_clock_write(&judged, &b);
+        rc = lf_buf_done(&b, e);
+        if (rc == LF_OK)
+            full.clocks = lf_arena_copy(t->a, lf_buf_view(&b));
+        lf_buf_clear(&b);
+    }
+    if (rc != LF_OK && rc != LF_NOT_FOUND)
+        return lf_err_at(e, "the clocks of %.*s", LF_FMT(id));
     full.row = k.row;
     full.nevents = full.state.nevents;
     full.events = order;
@@ -776,7 +843,7 @@ enum lf_code lf_incident_get(struct lf_task *t, lf_view id, struct lf_incident_f
 enum lf_code lf_incident_count(struct lf_task *t, struct lf_incident_counts *out, struct lf_err *e)
 {
     struct lf_incident_counts c = { 0 };
-    lf_time now = lf_now(t->env);
+    lf_time now = lf_now(t->env) / LF_SECOND * LF_SECOND; /* clocks count whole seconds */
 
     LF_TRY(need(t, may_read, "reading incidents", e));
     LF_TRY(lf_db_int(t->db, &t->scope, LF_Q_INCIDENT_COUNT_ALL, LF_NO_ARGS, &c.all, e));

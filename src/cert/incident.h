@@ -17,6 +17,7 @@
 #ifndef LF_CERT_INCIDENT_H
 #define LF_CERT_INCIDENT_H
 
+#include "engine/clock.h"
 #include "engine/incident_fold.h"
 #include "model/finding.h"
 #include "model/page.h"
@@ -39,9 +40,11 @@ struct lf_incident_alert {
 enum lf_clock_state { LF_CLOCK_NONE, LF_CLOCK_RUNNING, LF_CLOCK_MET, LF_CLOCK_BREACHED, LF_CLOCK_CANCELLED };
 const char *lf_clock_state_name(enum lf_clock_state s); /* "not_started", "running", "met", … */
 
-/* The first-report clock as of now: computed when read, never by a timer. */
+/* The first-report clock (C1 of rules/clock/tw-2026.json) as of now: what the clock
+ * engine said when the last event came, read against the time; never a timer. */
 struct lf_incident_clock {
     enum lf_clock_state state;
+    lf_time start;
     lf_time due;    /* 0 = none */
     lf_time ended;  /* 0 = still running */
     int percent;    /* of the limit used, 0–100; past it 100 */
@@ -57,6 +60,7 @@ struct lf_incident {
     lf_view review, handling; /* names */
     int level;                /* 0 = not stated */
     lf_time aware_at, reported_at, updated;
+    lf_time received_at; /* the reviewer's first receipt, by the reviewer's clock; 0 = none came here */
     struct lf_incident_clock c1;
     bool exercise;
     int64_t events;
@@ -73,7 +77,9 @@ struct lf_incident_full {
     struct lf_incident_state state;
     size_t nevents;
     const struct lf_incident_event *const *events; /* as applied */
-    lf_view clocks; /* JSON of engine/clock.h as of now; empty when no rules fit */
+    lf_view clocks; /* all clocks: JSON of engine/clock.h as of now; empty when no set is in force */
+    size_t nrows;   /* the same, those that have begun */
+    const struct lf_clock_row *rows;
 };
 
 struct lf_incident_filter {

@@ -780,7 +780,7 @@ static enum lf_code choose(struct work *w, const struct lf_json *rules, const st
     }
     w->rules = best;
     if (!best)
-        return lf_err_set(e, LF_BAD_INPUT, "rules: no set is in force on the day of awareness");
+        return lf_err_set(e, LF_NOT_FOUND, "rules: no set is in force on the day of awareness");
     return LF_OK;
 }
 
@@ -823,7 +823,7 @@ enum lf_code lf_clock_judge(struct lf_arena *a, const struct lf_json *rules, con
     lf_map_clear(&ids);
     LF_TRY(rc);
     if (!aware)
-        return lf_err_set(e, LF_BAD_INPUT, "history has no aware event");
+        return lf_err_set(e, LF_NOT_FOUND, "history has no aware event");
     w->notes_room = n * 6 + 6;
     w->notes = LF_NEW(a, struct note, w->notes_room);
     LF_TRY(choose(w, rules, ev, n, room, &date, e));
@@ -889,6 +889,10 @@ struct lf_clock_row lf_clock_row(const struct lf_clock_result *r, size_t n)
                                 .code = "not_started" };
     int64_t now;
 
+    row.zh = lf_json_str(get(clock, "names"), "zh");
+    row.en = lf_json_str(get(clock, "names"), "en");
+    row.zh = row.zh.len ? row.zh : row.clock;
+    row.en = row.en.len ? row.en : row.clock;
     row.id = lf_arena_printf(w->a, "%.*s#%zu", LF_FMT(row.clock), i ? i->number : (size_t)1);
     if (!i)
         return row;

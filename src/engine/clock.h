@@ -22,6 +22,7 @@ struct lf_clock_result {
 /* One clock instance, for callers that do not want JSON. */
 struct lf_clock_row {
     lf_view clock, id, who, rule;  /* rule ptr NULL when none */
+    lf_view zh, en;                /* the clock's names, as the rules give them; else its id */
     lf_time started, due, stopped; /* 0 = none */
     const char *state, *code;      /* "running", "met", "breached", "cancelled", "not_started" */
     int64_t late_s;
@@ -35,7 +36,8 @@ enum lf_code lf_clock_time(lf_view text, lf_time *out, struct lf_err *e) LF_MUST
 enum lf_code lf_clock_rules_check(const struct lf_json *rules, struct lf_err *e) LF_MUST;
 
 /* `rules` is a rule set or an array of them, `history` an array of events, both
- * as lf_json trees that outlive the result.  LF_BAD_INPUT says what and where. */
+ * as lf_json trees that outlive the result.  LF_BAD_INPUT says what and where;
+ * LF_NOT_FOUND: no set in force that day, or no awareness in the history. */
 enum lf_code lf_clock_judge(struct lf_arena *a, const struct lf_json *rules, const struct lf_json *history,
                             lf_time at, struct lf_clock_result *out, struct lf_err *e) LF_MUST;
 /* The output object of the contract. */

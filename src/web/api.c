@@ -330,14 +330,17 @@ static void put_incident(struct lf_json_w *w, const struct lf_incident *i)
     put_text(w, "alert", i->alert);
     put_time(w, "aware_at", i->aware_at);
     put_time(w, "reported_at", i->reported_at);
+    put_time(w, "received_at", i->received_at);
     put_time(w, "updated", i->updated);
     lf_json_put_bool(w, "exercise", i->exercise);
     lf_json_put_int(w, "events", i->events);
     lf_json_begin(w, "c1", '{');
     lf_json_put_cstr(w, "state", lf_clock_state_name(i->c1.state));
+    put_time(w, "start", i->c1.start);
     put_time(w, "due", i->c1.due);
     put_time(w, "ended", i->c1.ended);
     lf_json_put_int(w, "percent", i->c1.percent);
+    lf_json_put_int(w, "warned", i->c1.warned);
     lf_json_put_int(w, "late_s", i->c1.late_s);
     lf_json_close(w);
     lf_json_close(w);

@@ -611,6 +611,17 @@ static lf_view named(const struct rq *r, lf_view name)
         { "followed_up", LF_T_K_FOLLOWED },
         { "reviewed", LF_T_K_REVIEWED },
         { "merged", LF_T_K_MERGED },
+        { "aware_corrected", LF_T_K_CORRECTED },
+        { "reopened", LF_T_K_REOPENED },
+        { "final_returned", LF_T_K_FINAL_RETURNED },
+        { "extended", LF_T_K_EXTENDED },
+        { "absorbed", LF_T_K_ABSORBED },
+        { "unmerged", LF_T_K_UNMERGED },
+        { "obstacle_begins", LF_T_K_OBSTACLE_BEGINS },
+        { "obstacle_ends", LF_T_K_OBSTACLE_ENDS },
+        { "answered", LF_T_K_ANSWERED },
+        { "support_requested", LF_T_K_SUPPORT_REQUESTED },
+        { "support_given", LF_T_K_SUPPORT_GIVEN },
         { "provisional", LF_T_I_PROVISIONAL },
         { "active", LF_T_I_ACTIVE },
         { "revoked", LF_T_I_REVOKED },
@@ -660,6 +671,37 @@ static void put_clock(struct rq *r, struct lf_buf *b, const struct lf_incident_c
         put_when_zone(r, b, c->due);
         lf_html(b, "</span>");
     }
+}
+
+/* Minutes below two hours, hours above. */
+static lf_view span(const struct rq *r, int64_t seconds, enum lf_text minutes, enum lf_text hours)
+{
+    return seconds < 7200 ? fill1(r, minutes, "n", number(r, seconds / 60))
+                          : fill1(r, hours, "n", number(r, seconds / 3600));
+}
+
+static void put_clock_row(struct rq *r, struct lf_buf *b, const struct lf_clock_row *c)
+{
+    int64_t left = (c->due - lf_now(r->t->env)) / LF_SECOND;
+    lf_view state = lf_view_of(c->state);
+
+    lf_html(b, "<dt>%</dt><dd>", V(r->lang == LF_LANG_ZH ? c->zh : c->en));
+    if (lf_view_is(state, "breached"))
+        badge(b, "bad", "!", span(r, c->late_s + 59, LF_T_CLOCK_LATE, LF_T_CLOCK_LATE_HOURS));
+    else if (lf_view_is(state, "met"))
+        badge(b, "good", "✓", text(r, LF_T_CLOCK_DONE));
+    else if (lf_view_is(state, "cancelled"))
+        badge(b, "", "–", text(r, LF_T_CLOCK_CANCELLED));
+    else if (c->due)
+        badge(b, "warn", "◷", span(r, left > 0 ? left : 0, LF_T_CLOCK_LEFT, LF_T_CLOCK_LEFT_HOURS));
+    else
+        badge(b, "", "–", text(r, LF_T_CLOCK_NO_LIMIT));
+    if (c->due) {
+        lf_html(b, "<br><span class=\"quiet\">% ", T(CLOCK_DUE));
+        put_when_zone(r, b, c->due);
+        lf_html(b, "</span>");
+    }
+    lf_html(b, "</dd>");
 }
 
 static void put_incident_table(struct rq *r, struct lf_buf *b, const struct lf_incident_page *list)
@@ -833,6 +875,16 @@ static void put_event(struct rq *r, struct lf_buf *b, const struct lf_incident_e
             V(lf_text_fill(r->t->a, LF_T_EVENT_BY, r->lang, who, 2)));
     put_when_zone(r, b, ev->recorded);
     lf_html(b, "</p>");
+    if (lf_incident_event_level(ev)) {
+        lf_html(b, "<p>");
+        put_incident_level(r, b, lf_incident_event_level(ev));
+        lf_html(b, "</p>");
+    }
+    if (ev->recorded - ev->occurred >= LF_SECOND) {
+        lf_html(b, "<p class=\"quiet\">% ", T(EVENT_OCCURRED));
+        put_when_zone(r, b, ev->occurred);
+        lf_html(b, "</p>");
+    }
     if (note.len)
         lf_html(b, "<p class=\"wrap\">%</p>", V(note));
     if (reason.len)
@@ -895,6 +947,12 @@ enum lf_code page_incident(struct rq *r)
         put_event(r, &b, x.events[i]);
     lf_html(&b, "</ol></section></div><div><section class=\"panel\"><h2>%</h2>", T(CLOCK));
     put_clock(r, &b, &x.row.c1);
+    if (x.nrows) {
+        lf_html(&b, "<h3>%</h3><dl class=\"facts\">", T(CLOCKS));
+        for (size_t i = 0; i < x.nrows; i++)
+            put_clock_row(r, &b, &x.rows[i]);
+        lf_html(&b, "</dl>");
+    }
     lf_html(&b,
             "</section><section class=\"panel\"><h2>%</h2><dl class=\"facts\"><dt>%</dt><dd>%</dd><dt>%</dt>"
             "<dd>%</dd><dt>%</dt><dd>",
@@ -903,6 +961,11 @@ enum lf_code page_incident(struct rq *r)
     put_when_zone(r, &b, x.row.aware_at);
     lf_html(&b, "</dd><dt>%</dt><dd>", T(REPORTED_AT));
     put_when_zone(r, &b, x.row.reported_at);
+    lf_html(&b, "</dd><dt>%</dt><dd>", T(RECEIVED_AT));
+    if (x.row.received_at)
+        put_when_zone(r, &b, x.row.received_at);
+    else
+        lf_html(&b, "%", T(NOT_RECEIVED));
     lf_html(&b, "</dd><dt>%</dt><dd>%</dd>", T(SOURCES),
             V(text(r, x.state.corroborated ? LF_T_CORROBORATED_LONG : LF_T_NOT_CORROBORATED)));
     if (x.row.alert.len)

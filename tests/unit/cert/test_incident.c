@@ -173,6 +173,8 @@ static void an_alert_becomes_a_report_that_reaches_sector_and_nation_and_the_rec
     CHECK_OK(lf_incident_event_verify(&arena, &receipt, &e), &e);
     CHECK(memcmp(receipt.key, s.id.sign_public, sizeof receipt.key) == 0, "signed by the sector");
     CHECK_VIEW(lf_json_str(receipt.body, "report"), full(&p, id).events[1]->id);
+    CHECK(full(&p, id).row.received_at == receipt.recorded, "received");
+    CHECK(f.row.received_at == 0, "received before the receipt came");
     tree_down();
 }
 
@@ -346,6 +348,127 @@ static void a_list_gives_each_once_page_by_page(void)
     tree_down();
 }
 
+static uint64_t dice(uint64_t sides)
+{
+    uint64_t r;
+
+    read_random(NULL, &r, sizeof r);
+    return (r >> 24) % sides;
+}
+
+/* The row's first-report clock against the engine's judgement of all events, now. */
+static void clocks_agree(struct node *at, lf_view id, unsigned history)
+{
+    struct lf_incident_full f = full(at, id);
+    const struct lf_incident_clock *c = &f.row.c1;
+    const struct lf_json *clocks = NULL, *c1 = NULL, *v;
+    struct lf_incident_page page;
+    lf_time due = 0, ended = 0;
+    int64_t late = -1;
+    struct lf_err e;
+
+    CHECK_OK(lf_json_parse(at->t.a, f.clocks, NULL, &clocks, &e), &e);
+    clocks = lf_json_get(clocks, LF_V("clocks"));
+    CHECK(lf_json_count(clocks) >= 11, "history %u: %zu clocks", history, lf_json_count(clocks));
+    for (size_t i = 0; i < lf_json_count(clocks) && !c1; i++)
+        if (lf_view_is(lf_json_str(lf_json_item(clocks, i), "clock"), "C1"))
+            c1 = lf_json_item(clocks, i);
+    (void)!lf_time_parse(lf_json_str(c1, "due_at"), &due, NULL);
+    (void)!lf_time_parse(lf_json_str(c1, "stopped_at"), &ended, NULL);
+    (void)lf_json_int(c1, "late_by_s", &late);
+    CHECK_VIEW(lf_view_of(lf_clock_state_name(c->state)), lf_json_str(c1, "state"));
+    CHECK(c->due == due && c->ended == ended && c->late_s == late,
+          "history %u: due %lld/%lld, ended %lld/%lld, late %lld/%lld", history, (long long)c->due,
+          (long long)due, (long long)c->ended, (long long)ended, (long long)c->late_s, (long long)late);
+    v = lf_json_get(c1, LF_V("warned_at"));
+    CHECK(c->warned == (lf_json_count(v) == 2   ? 80
+                        : lf_json_count(v) == 1 ? 50
+                                                : 0),
+          "history %u: warned at %d %%, %zu warnings", history, c->warned, lf_json_count(v));
+    CHECK_OK(lf_incident_list(as(at, LF_ROLE_READER), NULL, &(struct lf_page){ .limit = 8 }, &page, &e), &e);
+    for (size_t i = 0; i < page.n; i++)
+        if (lf_view_eq(page.items[i].id, id)) {
+            CHECK(page.items[i].c1.state == c->state && page.items[i].c1.late_s == c->late_s,
+                  "history %u: the list says something else", history);
+            return;
+        }
+    CHECK(false, "history %u: not among the newest", history);
+}
+
+static unsigned tally[5];
+
+static void any_act(struct node *at, lf_view id, unsigned role)
+{
+    static const char *const kinds[] = {
+        "reported",        "reported",        "supplemented",  "level_changed", "controlled",
+        "recovered",       "final_submitted", "followed_up",   "reviewed",      "returned",
+        "closed",          "not_incident",    "reopened",      "merged",        "absorbed",
+        "aware_corrected", "obstacle_begins", "obstacle_ends",
+    };
+    char text[LF_TIME_TEXT], before[LF_TIME_TEXT];
+    lf_view body, event;
+    struct lf_err e;
+
+    lf_time_whole(now - (lf_time)dice(7200) * LF_SECOND, text);
+    lf_time_whole(now - (lf_time)dice(7200) * LF_SECOND, before);
+    body = lf_arena_printf(at->t.a,
+                           "{\"level\":%u,\"reason\":\"r\",\"channel\":\"%s\",\"occurred_at\":\"%s\","
+                           "\"aware_at\":\"%s\",\"same_agency\":%s,\"into\":\"incident--%s\"}",
+                           1 + (unsigned)dice(4), dice(2) ? "other" : "platform", text, before,
+                           dice(2) ? "true" : "false", "33333333-3333-4333-8333-333333333333");
+    CHECK_OK(lf_db_save(at->db, &e), &e);
+    if (lf_incident_event_add(as(at, role), id, lf_view_of(kinds[dice(sizeof kinds / sizeof *kinds)]), body,
+                              &event, &e) == LF_OK)
+        CHECK_OK(lf_db_release(at->db, &e), &e);
+    else
+        lf_db_undo(at->db);
+}
+
+static void the_list_and_the_clock_engine_say_the_same_of_a_thousand_random_histories(void)
+{
+    struct lf_arena a = { 0 };
+    lf_time start = now;
+    struct lf_err e;
+
+    tree_up();
+    CHECK_OK(lf_db_begin(p.db, &e), &e);
+    CHECK_OK(lf_db_begin(s.db, &e), &e);
+    p.t.a = s.t.a = &a;
+    for (unsigned h = 0; h < 1000 && !lf_test_failed_; h++) {
+        struct lf_incident_full there;
+        lf_view id;
+
+        now += LF_SECOND + (lf_time)dice(LF_SECOND);
+        CHECK_OK(
+            lf_incident_report(as(&p, LF_ROLE_REPORTER), LF_V("{\"title\":\"x\",\"draft\":true}"), &id, &e),
+            &e);
+        for (unsigned i = 1 + (unsigned)dice(5); i; i--) {
+            now += (lf_time)dice(dice(2) ? 600 : 4000) * LF_SECOND + (lf_time)dice(LF_SECOND);
+            any_act(&p, id, LF_ROLE_REPORTER);
+            if (dice(2) && carry(&p, &s, true) &&
+                lf_incident_get(as(&s, LF_ROLE_READER), id, &there, &e) == LF_OK) {
+                now += (lf_time)dice(900) * LF_SECOND;
+                any_act(&s, id, LF_ROLE_REVIEWER);
+                clocks_agree(&s, id, h);
+                (void)carry(&s, &p, false);
+            }
+        }
+        clocks_agree(&p, id, h);
+        now += (lf_time)dice(3600) * LF_SECOND;
+        clocks_agree(&p, id, h);
+        tally[full(&p, id).row.c1.state]++;
+        lf_arena_reset(&a);
+    }
+    CHECK_OK(lf_db_commit(p.db, &e), &e);
+    CHECK_OK(lf_db_commit(s.db, &e), &e);
+    for (int i = LF_CLOCK_RUNNING; i <= LF_CLOCK_BREACHED; i++)
+        CHECK(tally[i] >= 10, "%u of 1000 are %s: no fair sample", tally[i],
+              lf_clock_state_name((enum lf_clock_state)i));
+    tree_down();
+    lf_arena_clear(&a);
+    now = start;
+}
+
 int main(void)
 {
     lf_crypto_init();
@@ -355,6 +478,7 @@ int main(void)
     RUN(a_node_speaks_only_for_itself_and_what_lies_below_it);
     RUN(the_first_report_clock_is_read_from_the_data_at_any_time);
     RUN(a_list_gives_each_once_page_by_page);
+    RUN(the_list_and_the_clock_engine_say_the_same_of_a_thousand_random_histories);
     lf_arena_clear(&arena);
     DONE();
 }

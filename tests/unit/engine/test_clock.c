@@ -145,9 +145,9 @@ static void a_rule_set_with_a_wrong_field_is_refused_in_a_sentence_that_names_it
         CHECK(strstr(e.text, bad_rules[i].says) != NULL && !strchr(e.text, '\n'), "row %zu: %s", i, e.text);
     }
     CHECK_CODE(judge(with("7", NULL, ""), "", "2026-03-01T00:00:00Z", &r, &e), LF_BAD_INPUT);
-    CHECK_CODE(judge(with("[]", NULL, ""), "", "2026-03-01T00:00:00Z", &r, &e), LF_BAD_INPUT);
+    CHECK_CODE(judge(with("[]", NULL, ""), "", "2026-03-01T00:00:00Z", &r, &e), LF_NOT_FOUND);
     CHECK_CODE(judge(with(SET, "'2020-01-01'", "'2026-03-02'"), "", "2026-03-01T00:00:00Z", &r, &e),
-               LF_BAD_INPUT);
+               LF_NOT_FOUND);
 }
 
 #define T "'time':'2026-03-01T00:30:00Z','by':'reporter','tier':'provider',"
@@ -216,7 +216,7 @@ static void a_history_with_a_wrong_event_is_refused_even_one_that_counts_for_not
         CHECK(strstr(e.text, bad_events[i].says) && strstr(e.text, "history[1]"), "row %zu: %s", i, e.text);
     }
     CHECK_CODE(lf_clock_judge(&arena, parse(with(SET, NULL, "")), parse(with("[]", NULL, "")), 0, &r, &e),
-               LF_BAD_INPUT);
+               LF_NOT_FOUND);
     CHECK_CODE(lf_clock_judge(&arena, parse(with(SET, NULL, "")), parse(with("{}", NULL, "")), 0, &r, &e),
                LF_BAD_INPUT);
 }

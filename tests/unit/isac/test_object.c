@@ -39,7 +39,7 @@ static void date_added_rises_though_the_clock_stands_or_steps_back(void)
 {
     struct node d;
     struct lf_err e = { 0 };
-    lf_view id[4];
+    lf_view id[4] = { 0 };
     const struct lf_object *o;
     bool more;
     lf_time before = 0;
@@ -67,7 +67,7 @@ static void paging_by_date_added_loses_nothing(void)
 {
     struct node d;
     struct lf_err e = { 0 };
-    lf_view id[4];
+    lf_view id[4] = { 0 };
 
     node_open(&d, "a", "provider", 2);
     CHECK_OK(lf_isac_seed_throwaway(&d.t, id, &e), &e);
@@ -96,7 +96,7 @@ static void first_and_last_hold_whatever_the_order_and_after_a_deletion(void)
     static const unsigned days[] = { 3, 1, 5, 2, 4 };
     struct node d;
     struct lf_err e = { 0 };
-    lf_view id[4];
+    lf_view id[4] = { 0 };
     const struct lf_object *o;
     struct lf_object gone;
     bool more;
@@ -127,7 +127,7 @@ static void one_peer_cannot_shadow_what_another_sent(void)
 {
     struct node d;
     struct lf_err e = { 0 };
-    lf_view id[4];
+    lf_view id[4] = { 0 };
 
     node_open(&d, "a", "nation", 4);
     CHECK_OK(lf_isac_seed_throwaway(&d.t, id, &e), &e);
@@ -141,7 +141,7 @@ static void rights_are_those_of_who_asks(void)
 {
     struct node d;
     struct lf_err e = { 0 };
-    lf_view id[4];
+    lf_view id[4] = { 0 };
     struct lf_collection c;
     const struct lf_collection *list;
     size_t n;

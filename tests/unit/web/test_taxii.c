@@ -52,6 +52,7 @@ static void world_open(struct world *w, uint64_t seed)
     node_open(&w->d, "測試節點", "provider", seed);
     CHECK_OK(lf_db_begin(w->d.db, &e), &e);
     CHECK_OK(lf_isac_seed(&w->d.t, &e), &e);
+    memset(w->ids, 0, sizeof w->ids);
     CHECK_OK(lf_isac_seed_throwaway(&w->d.t, w->ids, &e), &e);
     for (int i = 0; i < 4; i++)
         w->ids[i] = lf_arena_copy(&w->d.life, w->ids[i]);

@@ -43,6 +43,8 @@ static inline bool lf_view_is(lf_view a, const char *cstr)
 
 static inline lf_view lf_view_from(lf_view v, size_t at)
 {
+    if (v.len == 0) /* ptr may be NULL, to which C lets nothing be added, not even 0 */
+        return v;
     return at >= v.len ? (lf_view){ v.ptr + v.len, 0 } : (lf_view){ v.ptr + at, v.len - at };
 }
 

@@ -64,10 +64,12 @@ const char *lf_db_engine(const struct lf_db *db);
 /* Transactions.  Outside begin/commit a run() is its own transaction.  A
  * savepoint lets one message of a group fail alone (core's group commit).
  * Commit has reached the disk when it returns LF_OK; LF_FULL and LF_IO mean that
- * nothing since begin was kept.  After LF_FULL, LF_IO or LF_AWAY inside a
- * transaction all of it is rolled back at once, every further call gives the same
+ * nothing since begin was kept (should the machine die in the midst of that very
+ * commit, it may be found whole afterwards).  After LF_FULL, LF_IO or LF_AWAY inside
+ * a transaction all of it is rolled back at once, every further call gives the same
  * code, and commit() or rollback() ends that state.  LF_AWAY from commit() itself
- * (PostgreSQL went away in that moment) leaves open whether it was kept: look. */
+ * (PostgreSQL went away in that moment) leaves open whether it was kept: look.
+ */
 enum lf_code lf_db_begin(struct lf_db *db, struct lf_err *e) LF_MUST;
 enum lf_code lf_db_commit(struct lf_db *db, struct lf_err *e) LF_MUST;
 void lf_db_rollback(struct lf_db *db);

@@ -262,7 +262,7 @@ enum lf_code lf_sqlite_open(const struct lf_db_options *o, struct lf_db **out, s
     struct sqlite_db *s;
     enum lf_code code = LF_OK;
 
-    if (!o->vfs && !o->read_only)
+    if (!o->vfs && !o->read_only && strcmp(o->path, ":memory:") != 0)
         LF_TRY(make_private(o->path, e));
     s = calloc(1, sizeof *s);
     LF_ASSERT(s);

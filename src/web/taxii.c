@@ -320,27 +320,36 @@ static enum lf_code versions(struct taxii *x)
 
 /* ---- deleting ---- */
 
-static enum lf_code delete (struct taxii *x) {
-    struct taxii_query *q = LF_NEW(x->t->a, struct taxii_query, 1); size_t n, total = 0; bool more = true;
+static enum lf_code erase(struct taxii *x)
+{
+    struct taxii_query *q = LF_NEW(x->t->a, struct taxii_query, 1);
+    size_t n, total = 0;
+    bool more = true;
 
     LF_TRY(lf_collection_get(x->t, x->ids[0], &x->c, x->e));
-    if (!x->c.can_read ||
-        !x->c.can_write) return lf_err_set(x->e, LF_FORBIDDEN,
-                                           "deleting needs the right to read and to write this collection");
-    LF_TRY(taxii_query_read(x, "delete", q)); q->f.limit = LF_TAXII_PAGE;
-    while (more){ const struct lf_object * o;
+    if (!x->c.can_read || !x->c.can_write)
+        return lf_err_set(x->e, LF_FORBIDDEN,
+                          "deleting needs the right to read and to write this collection");
+    LF_TRY(taxii_query_read(x, "delete", q));
+    q->f.limit = LF_TAXII_PAGE;
+    while (more) {
+        const struct lf_object *o;
 
-                  LF_TRY(lf_object_list(x->t, x->c.id, &q->f, &n, &o, &more, x->e));
-                  for (size_t i = 0; i < n; i++) LF_TRY(lf_object_delete(x->t, x->c.id, &o[i], x->e));
-                  if (n) q->f.after = o[n - 1].added; total += n; }
-if (!total) return lf_err_set(x->e, LF_NOT_FOUND,
-                              "no such object, or no such version of it, in this collection");
-LF_TRY(lf_audit_add(x->t, LF_V("taxii.delete"), x->ids[1],
-                    lf_arena_printf(x->t->a, "{\"collection\":\"%.*s\",\"versions\":%zu}", LF_FMT(x->c.id),
-                                    total),
-                    x->e));
-say(x, 200, LF_V(""));
-return LF_OK;
+        LF_TRY(lf_object_list(x->t, x->c.id, &q->f, &n, &o, &more, x->e));
+        for (size_t i = 0; i < n; i++)
+            LF_TRY(lf_object_delete(x->t, x->c.id, &o[i], x->e));
+        if (n)
+            q->f.after = o[n - 1].added;
+        total += n;
+    }
+    if (!total)
+        return lf_err_set(x->e, LF_NOT_FOUND, "no such object, or no such version of it, in this collection");
+    LF_TRY(lf_audit_add(
+        x->t, LF_V("taxii.delete"), x->ids[1],
+        lf_arena_printf(x->t->a, "{\"collection\":\"%.*s\",\"versions\":%zu}", LF_FMT(x->c.id), total),
+        x->e));
+    say(x, 200, LF_V(""));
+    return LF_OK;
 }
 
 /* ---- routes ---- */
@@ -349,7 +358,7 @@ typedef enum lf_code (*taxii_fn)(struct taxii *x);
 
 static const struct taxii_route {
     const char *path; /* '*' stands for one segment */
-    taxii_fn get, post, delete;
+    taxii_fn get, post, erase;
     const char *allow;
 } taxii_routes[] = {
     { "/taxii2/", discovery, NULL, NULL, "GET, HEAD" },
@@ -359,7 +368,7 @@ static const struct taxii_route {
     { LF_API_ROOT "collections/*/", collection, NULL, NULL, "GET, HEAD" },
     { LF_API_ROOT "collections/*/manifest/", manifest, NULL, NULL, "GET, HEAD" },
     { LF_API_ROOT "collections/*/objects/", objects, taxii_post, NULL, "GET, HEAD, POST" },
-    { LF_API_ROOT "collections/*/objects/*/", objects, NULL, delete, "GET, HEAD, DELETE" },
+    { LF_API_ROOT "collections/*/objects/*/", objects, NULL, erase, "GET, HEAD, DELETE" },
     { LF_API_ROOT "collections/*/objects/*/versions/", versions, NULL, NULL, "GET, HEAD" },
 };
 
@@ -391,7 +400,7 @@ static taxii_fn handler_of(const struct taxii_route *r, lf_view method)
         return r->get;
     if (lf_view_is(method, "POST"))
         return r->post;
-    return lf_view_is(method, "DELETE") ? r->delete : NULL;
+    return lf_view_is(method, "DELETE") ? r->erase : NULL;
 }
 
 static enum lf_code dispatch(struct taxii *x)

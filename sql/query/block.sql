@@ -45,7 +45,7 @@ SELECT id, value, indicator, state, provisional, created, changed, expires, seq 
 WHERE org = :org AND seq < :before AND (state = 'active' OR :active = 0) ORDER BY seq DESC LIMIT :limit;
 
 -- name: block_values
-SELECT DISTINCT value FROM block WHERE org = :org AND state = 'active' ORDER BY value;
+SELECT DISTINCT value, reversed FROM block WHERE org = :org AND state = 'active' ORDER BY reversed;
 
 -- name: allow_put
 INSERT INTO allow (org, value, reversed, reason, created) VALUES (:org, :value, :reversed, :reason, :now)

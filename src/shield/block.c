@@ -124,7 +124,7 @@ enum lf_code lf_block_check(struct lf_task *t, lf_view value, struct lf_err *e)
 }
 
 /* One change of what the zone holds. */
-static enum lf_code zone_changed(struct lf_task *t, lf_view value, bool added, struct lf_err *e)
+static enum lf_code zone_put(struct lf_task *t, lf_view value, bool added, struct lf_err *e)
 {
     int64_t number;
 
@@ -206,6 +206,54 @@ static enum lf_code row_value(void *ctx, const struct lf_row *row, struct lf_err
     (void)e;
     b->id = lf_arena_copy(r->a, lf_row_text(row, 0));
     b->value = lf_arena_copy(r->a, lf_row_text(row, 1));
+    return LF_OK;
+}
+
+/* Is a name above v blocked too?  Then v is blocked by that one's wildcard. */
+static enum lf_code covered(struct lf_task *t, lf_view v, bool *out, struct lf_err *e)
+{
+    int64_t n = 0;
+
+    for (size_t dot; n == 0 && (dot = lf_view_find_byte(v, '.')) != SIZE_MAX;) {
+        v = lf_view_from(v, dot + 1);
+        LF_TRY(lf_db_int(t->db, &t->scope, LF_Q_BLOCK_ACTIVE, LF_ARGS(LF_TEXT(v)), &n, e));
+    }
+    *out = n > 0;
+    return LF_OK;
+}
+
+static bool starts(lf_view v, lf_view with)
+{
+    return with.len && v.len >= with.len && memcmp(v.ptr, with.ptr, with.len) == 0;
+}
+
+/* The first block of a name came, or its last one went.
+ *
+ * The zone never holds a name under another one that it holds.  It would do harm:
+ * "*.example.org" answers for x.b.example.org only as long as no name at or under
+ * b.example.org exists in the zone (RFC 4592, 2.2.1), so blocking a.b.example.org
+ * as well would let x.b.example.org through.  So a name that is covered stays out,
+ * and comes in when what covered it has gone. */
+static enum lf_code zone_changed(struct lf_task *t, lf_view value, bool added, struct lf_err *e)
+{
+    struct rows under = { .a = t->a };
+    lf_view low = reversed(t->a, value), last = { 0 };
+    bool inside;
+
+    LF_TRY(covered(t, value, &inside, e));
+    if (inside)
+        return LF_OK;
+    LF_TRY(zone_put(t, value, added, e));
+    LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_BLOCK_UNDER, LF_ARGS(LF_TEXT(low), LF_TEXT(past(t->a, low))),
+                     row_value, &under, NULL, e));
+    for (size_t i = 0; i < under.n; i++) { /* in the order of reversed: what covers comes first */
+        lf_view r = reversed(t->a, under.item[i].value);
+
+        if (r.len == low.len || starts(r, last))
+            continue; /* itself, or once more the same, or under the one before */
+        last = r;
+        LF_TRY(zone_put(t, under.item[i].value, !added, e));
+    }
     return LF_OK;
 }
 
@@ -445,12 +493,18 @@ enum lf_code lf_zone_number(struct lf_task *t, int64_t *out, struct lf_err *e)
 struct packing {
     struct lf_zone_packer p;
     int64_t number;
+    struct lf_buf last; /* reversed name that was packed last */
 };
 
 static enum lf_code pack_value(void *ctx, const struct lf_row *row, struct lf_err *e)
 {
     struct packing *k = ctx;
+    lf_view low = lf_row_text(row, 1);
 
+    if (starts(low, lf_buf_view(&k->last)))
+        return LF_OK; /* covered, as in zone_changed() */
+    lf_buf_reset(&k->last);
+    lf_buf_put(&k->last, low);
     return lf_zone_pack(&k->p, LF_ZONE_ADD, lf_row_text(row, 0), e);
 }
 
@@ -475,11 +529,14 @@ enum lf_code lf_zone_snapshot(struct lf_task *t, lf_view zone, lf_zone_send_fn s
                               int64_t *number, struct lf_err *e)
 {
     struct packing k;
+    enum lf_code rc;
 
     LF_TRY(lf_zone_number(t, &k.number, e));
+    lf_buf_init(&k.last, 512);
     lf_zone_pack_begin(&k.p, true, zone, 0, (uint32_t)k.number, send, ctx);
-    return finish(&k, lf_db_run(t->db, &t->scope, LF_Q_BLOCK_VALUES, LF_NO_ARGS, pack_value, &k, NULL, e),
-                  number, e);
+    rc = lf_db_run(t->db, &t->scope, LF_Q_BLOCK_VALUES, LF_NO_ARGS, pack_value, &k, NULL, e);
+    lf_buf_clear(&k.last);
+    return finish(&k, rc, number, e);
 }
 
 enum lf_code lf_zone_changes(struct lf_task *t, lf_view zone, int64_t since, lf_zone_send_fn send, void *ctx,

@@ -7,6 +7,9 @@
  * never blocked; the refusal says which and why.  Allowing a name withdraws, at
  * once, the blocks it contradicts.
  *
+ * The zone holds the topmost blocked names only: each blocks all under it, and a
+ * name under another would make a hole in that one's wildcard (RFC 4592, 2.2.1).
+ *
  * Each change of what the zone holds gets the next number of the zone; its low 32
  * bits are the zone's DNS serial.  The core sends the dns worker what is new
  * after the commit (LF_FX_ZONE).  The zone holds the blocks of the node's own
@@ -49,6 +52,7 @@ enum lf_code lf_block_list(struct lf_task *t, bool active_only, const struct lf_
                            struct lf_block **out, size_t *n, lf_view *next, struct lf_err *e) LF_MUST;
 /* LF_NOT_FOUND when no active block names exactly this value. */
 enum lf_code lf_block_find(struct lf_task *t, lf_view value, struct lf_block *out, struct lf_err *e) LF_MUST;
+/* Names blocked; those under another blocked name count too. */
 enum lf_code lf_block_count(struct lf_task *t, int64_t *names, struct lf_err *e) LF_MUST;
 /* Would this domain be refused?  LF_OK, or the code and text lf_block_add would give. */
 enum lf_code lf_block_check(struct lf_task *t, lf_view value, struct lf_err *e) LF_MUST;

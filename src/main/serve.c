@@ -182,7 +182,7 @@ static int throwaway(struct lf_log *log)
         &a,
         "[node]\nname = throwaway\ndata = %s\n[http]\nlisten = 127.0.0.1:0\npeer = 127.0.0.1:0\n"
         "[intake]\nsyslog_udp = 127.0.0.1:0\nsyslog_tcp = 127.0.0.1:0\nsyslog_tls = 127.0.0.1:0\n"
-        "keep_mb = 256\n[dns]\nlisten = 127.0.0.1:0\n[tsig throwaway]\nsecret = %.*s\n",
+        "keep_mb = 256\n[dns]\nlisten = 127.0.0.1:0\nrequire_tsig = yes\n[tsig throwaway]\nsecret = %.*s\n",
         dir, LF_FMT(s.tsig));
     seed = lf_arena_printf(
         &a,

@@ -139,12 +139,33 @@ static void rule_dirs(struct node *n, const char **dirs, size_t *count, size_t m
     }
 }
 
+/* A key that is required must exist, and each secondary must name one. */
+static enum lf_code check_keys(const struct lf_config *c, struct lf_err *e)
+{
+    lf_view name;
+
+    if (!lf_config_bool(c, LF_OPT_DNS_REQUIRE_TSIG))
+        return LF_OK;
+    if (!lf_config_instance(c, LF_OPT_TSIG_SECRET, 0, &name))
+        return lf_err_set(e, LF_BAD_INPUT,
+                          "settings: [dns] require_tsig is yes, but there is no key; add a section "
+                          "[tsig NAME] with secret = (base64)");
+    for (size_t i = 0; lf_config_instance(c, LF_OPT_SECONDARY_ADDRESS, i, &name); i++)
+        if (!lf_config_get_in(c, LF_OPT_SECONDARY_TSIG, name).len)
+            return lf_err_set(e, LF_BAD_INPUT,
+                              "settings: [dns] require_tsig is yes, but [secondary %.*s] names no key; "
+                              "give it tsig = NAME",
+                              LF_FMT(name));
+    return LF_OK;
+}
+
 static enum lf_code prepare(struct node *n, struct lf_err *e)
 {
     lf_view name, key, cert;
     const char *dirs[32];
     size_t ndirs;
 
+    LF_TRY(check_keys(n->config, e));
     n->data = lf_arena_cstr(&n->a, lf_config_get(n->config, LF_OPT_NODE_DATA));
     if (!lf_file_exists(n->data))
         LF_TRY(lf_file_make_dir(n->data, e));
@@ -259,19 +280,37 @@ static lf_view intake_boot(struct node *n)
     return done(n, &b);
 }
 
-static lf_view dns_boot(struct node *n)
+/* Plain networks; where a key is required each of them with each key. */
+static void put_allow(struct node *n, struct lf_json_w *w)
 {
     lf_view allow = lf_config_get(n->config, LF_OPT_DNS_ALLOW), name, one;
+    bool keyed = lf_config_bool(n->config, LF_OPT_DNS_REQUIRE_TSIG);
+
+    lf_json_begin(w, "allow", '[');
+    while (lf_view_split(&allow, ',', &one)) {
+        one = lf_view_trim(one);
+        if (!keyed)
+            lf_json_put_str(w, NULL, one);
+        for (size_t i = 0; keyed && lf_config_instance(n->config, LF_OPT_TSIG_SECRET, i, &name); i++) {
+            lf_json_open(w, '{');
+            lf_json_put_str(w, "net", one);
+            lf_json_put_str(w, "tsig", name);
+            lf_json_close(w);
+        }
+    }
+    lf_json_close(w);
+}
+
+static lf_view dns_boot(struct node *n)
+{
+    lf_view name;
     struct lf_buf b;
 
     lf_buf_init(&b, LF_BOOT_MAX);
     struct lf_json_w w = lf_json_w(&b);
     lf_json_open(&w, '{');
     lf_json_put_str(&w, "zone", lf_config_get(n->config, LF_OPT_DNS_ZONE));
-    lf_json_begin(&w, "allow", '[');
-    while (lf_view_split(&allow, ',', &one))
-        lf_json_put_str(&w, NULL, lf_view_trim(one));
-    lf_json_close(&w);
+    put_allow(n, &w);
     lf_json_begin(&w, "secondaries", '[');
     for (size_t i = 0; lf_config_instance(n->config, LF_OPT_SECONDARY_ADDRESS, i, &name); i++) {
         lf_view tsig = lf_config_get_in(n->config, LF_OPT_SECONDARY_TSIG, name), host;

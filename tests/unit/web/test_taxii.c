@@ -101,7 +101,7 @@ static int ask(struct world *w, const char *method, const char *query, lf_view b
         CHECK_VIEW(header(w, "content-type"), LF_V(TYPE));
         if (w->rs.status >= 400) {
             const struct lf_json *tree = NULL;
-            char want[8];
+            char want[16];
 
             snprintf(want, sizeof want, "%d", w->rs.status);
             CHECK_OK(lf_json_parse(&w->d.arena, w->rs.body, NULL, &tree, &e), &e);

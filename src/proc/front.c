@@ -36,6 +36,7 @@ enum {
     CONNECTIONS = 2000,
     CONNECTIONS_PER_CLIENT = 400,
     BODY_MOST = 16 << 20,
+    DROP_TIMES = 4,           /* a body up to so many times its limit is read to its end, and dropped */
     LOG_BODY_MOST = 32 << 20, /* below the channel's ceiling of a frame */
     BODIES_MOST = 256 << 20,  /* of all bodies together */
     POOL = 16384,             /* of a connection: also the ceiling of its headers */
@@ -384,9 +385,14 @@ static enum MHD_Result on_request(void *ctx, struct MHD_Connection *mhd, const c
         c->body_most = c->target == LF_WORKER_INTAKE ? LOG_BODY_MOST : BODY_MOST;
         if (c->refused)
             return problem(c, 403, "this socket is for root and the owner of the node");
-        /* Said before a byte of it is taken. */
-        if (length && lf_view_u64(lf_view_of(length), &n) && n > c->body_most)
-            return problem(c, 413, "the body is larger than this address takes");
+        /* Most clients read nothing before they have sent all: told at once, they
+         * would see a broken connection and never the 413.  So what is somewhat too
+         * large is read and dropped first; not where the client asked beforehand. */
+        if (length && lf_view_u64(lf_view_of(length), &n) && n > c->body_most) {
+            if (n > DROP_TIMES * c->body_most || MHD_lookup_connection_value(mhd, MHD_HEADER_KIND, "Expect"))
+                return problem(c, 413, "the body is larger than this address takes");
+            c->too_big = true;
+        }
         lf_buf_clear(&c->body);
         lf_buf_init(&c->body, c->body_most);
         return MHD_YES;

@@ -474,14 +474,17 @@ static enum lf_code past_time(struct lf_task *t, const struct lf_json *form, con
 static enum lf_code report_body(struct lf_task *t, const struct lf_json *form, const struct lf_json **out,
                                 struct lf_err *e)
 {
-    static const char *const copied[] = { "title", "description", "channel",    "reason",
-                                          "stage", "exercise",    "observables" };
+    static const char *const copied[] = { "title",  "description", "impact",   "measures",   "channel",
+                                          "reason", "stage",       "exercise", "observables" };
+    lf_time happened = 0;
+    char text[LF_TIME_TEXT];
     const struct lf_json *answers = lf_json_get(form, LF_V("answers")), *v;
     enum lf_code rc = LF_OK;
     int level = 0;
     struct lf_buf b, judged;
     struct lf_json_w w;
 
+    LF_TRY(past_time(t, form, "happened_at", &happened, e));
     lf_buf_init(&b, FORM_BYTES * 2);
     lf_buf_init(&judged, FORM_BYTES);
     w = lf_json_w(&b);
@@ -489,6 +492,8 @@ static enum lf_code report_body(struct lf_task *t, const struct lf_json *form, c
     for (size_t i = 0; i < sizeof copied / sizeof copied[0]; i++)
         if ((v = lf_json_get(form, lf_view_of(copied[i]))) != NULL)
             lf_json_put(&w, copied[i], v);
+    if (happened)
+        lf_json_put_str(&w, "happened", lf_time_micro(happened, text));
     if (answers) {
         rc = lf_level_judge(t->a, answers, &judged, &level, e);
         if (rc == LF_OK && level > 0)

@@ -94,7 +94,8 @@ enum lf_code lf_incident_open_from_alert(struct lf_task *t, const struct lf_inci
                                          lf_view policy, lf_view *incident, struct lf_err *e) LF_MUST;
 
 /* A person's report; `form` is a JSON object: title (needed), description,
- * aware_at (RFC 3339, not in the future; absent = now), level 1–4 or answers (the
+ * impact (scope and loss), measures (taken so far), happened_at and
+ * aware_at (RFC 3339, not in the future; aware_at absent = now), level 1–4 or answers (the
  * object of engine/level.h), channel ("platform", or "other" with reason),
  * exercise, draft (true: record awareness only). */
 enum lf_code lf_incident_report(struct lf_task *t, lf_view form, lf_view *incident, struct lf_err *e) LF_MUST;

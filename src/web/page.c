@@ -775,6 +775,16 @@ static enum lf_code report_form(struct rq *r, int status, lf_view title, lf_view
             "value=\"%\"></p><p><label for=\"description\">%</label><textarea id=\"description\" "
             "name=\"description\" maxlength=\"8000\">%</textarea></p>",
             T(REPORT_TITLE), V(title), T(REPORT_DESCRIPTION), V(description));
+    lf_html(&b,
+            "<p><label for=\"impact\">%</label><textarea id=\"impact\" name=\"impact\" maxlength=\"4000\">%"
+            "</textarea></p><p><label for=\"measures\">%</label><textarea id=\"measures\" name=\"measures\" "
+            "maxlength=\"4000\">%</textarea></p>",
+            T(REPORT_IMPACT), V(field(r, "impact")), T(REPORT_MEASURES), V(field(r, "measures")));
+    lf_html(&b,
+            "<p><label for=\"happened\">%</label><input id=\"happened\" name=\"happened\" "
+            "type=\"datetime-local\" step=\"1\" value=\"%\" aria-describedby=\"happened-hint\">"
+            "<span class=\"hint\" id=\"happened-hint\">%</span></p>",
+            T(REPORT_HAPPENED), V(field(r, "happened")), T(REPORT_HAPPENED_HINT));
     lf_html(
         &b,
         "<p><label for=\"aware\">%</label><input id=\"aware\" name=\"aware\" type=\"datetime-local\" "
@@ -811,18 +821,27 @@ static enum lf_code local_time(struct rq *r, lf_view v, lf_view *out)
 static enum lf_code report(struct rq *r, lf_view title, lf_view *id)
 {
     lf_view description = field(r, "description"), aware = field(r, "aware"), level = field(r, "level"), form;
+    lf_view happened = field(r, "happened"), impact = field(r, "impact"), measures = field(r, "measures");
     uint64_t n = 0;
     struct lf_json_w w;
     struct lf_buf b;
 
     if (aware.ptr && aware.len)
         LF_TRY(local_time(r, aware, &aware));
+    if (happened.ptr && happened.len)
+        LF_TRY(local_time(r, happened, &happened));
     lf_buf_init(&b, 1 << 17);
     w = lf_json_w(&b);
     lf_json_open(&w, '{');
     lf_json_put_str(&w, "title", title);
     if (description.ptr && description.len)
         lf_json_put_str(&w, "description", description);
+    if (impact.ptr && impact.len)
+        lf_json_put_str(&w, "impact", impact);
+    if (measures.ptr && measures.len)
+        lf_json_put_str(&w, "measures", measures);
+    if (happened.ptr && happened.len)
+        lf_json_put_str(&w, "happened_at", happened);
     if (aware.ptr && aware.len)
         lf_json_put_str(&w, "aware_at", aware);
     if (level.ptr && lf_view_u64(level, &n))
@@ -870,6 +889,8 @@ static void put_event(struct rq *r, struct lf_buf *b, const struct lf_incident_e
 {
     struct lf_text_value who[] = { { "role", role_word(r, ev->by) }, { "tier", tier_text(r, ev->tier) } };
     lf_view note = lf_json_str(ev->body, "description"), reason = lf_json_str(ev->body, "reason");
+    lf_view impact = lf_json_str(ev->body, "impact"), measures = lf_json_str(ev->body, "measures");
+    lf_time happened;
 
     lf_html(b, "<li><p><strong>%</strong> <span class=\"quiet\">%</span></p><p>", V(named(r, ev->kind)),
             V(lf_text_fill(r->t->a, LF_T_EVENT_BY, r->lang, who, 2)));
@@ -885,8 +906,18 @@ static void put_event(struct rq *r, struct lf_buf *b, const struct lf_incident_e
         put_when_zone(r, b, ev->occurred);
         lf_html(b, "</p>");
     }
+    if (lf_time_parse(lf_json_str(ev->body, "happened"), &happened, NULL) == LF_OK) {
+        lf_html(b, "<p class=\"quiet\">% ", T(REPORT_HAPPENED));
+        put_when_zone(r, b, happened);
+        lf_html(b, "</p>");
+    }
     if (note.len)
         lf_html(b, "<p class=\"wrap\">%</p>", V(note));
+    if (impact.len)
+        lf_html(b, "<p class=\"wrap\"><span class=\"quiet\">%</span><br>%</p>", T(REPORT_IMPACT), V(impact));
+    if (measures.len)
+        lf_html(b, "<p class=\"wrap\"><span class=\"quiet\">%</span><br>%</p>", T(REPORT_MEASURES),
+                V(measures));
     if (reason.len)
         lf_html(b, "<p class=\"wrap\">%</p>", V(reason));
     lf_html(b, "<details><summary>%</summary><pre tabindex=\"0\">%</pre></details></li>", T(SIGNED),

@@ -326,6 +326,38 @@ static void a_node_speaks_only_for_itself_and_what_lies_below_it(void)
     tree_down();
 }
 
+static void a_report_keeps_what_was_filled_in_and_its_times_apart(void)
+{
+    char aware[LF_TIME_TEXT], happened[LF_TIME_TEXT];
+    const struct lf_incident_event *report;
+    struct lf_incident_full f;
+    struct lf_err e;
+    lf_view id, form;
+
+    tree_up();
+    lf_time_micro(now - 20 * LF_MINUTE, aware), lf_time_micro(now - 90 * LF_MINUTE, happened);
+    form = lf_arena_printf(&arena,
+                           "{\"title\":\"t\",\"description\":\"事件說明\",\"impact\":\"影響範圍\","
+                           "\"measures\":\"應變措施\",\"happened_at\":\"%s\",\"aware_at\":\"%s\"}",
+                           happened, aware);
+    CHECK_OK(lf_incident_report(as(&p, LF_ROLE_REPORTER), form, &id, &e), &e);
+    (void)carry(&p, &s, true);
+    (void)carry(&s, &n, true); /* not yet its business */
+    f = full(&s, id);
+    report = f.events[1];
+    CHECK_VIEW(report->kind, LF_V("reported"));
+    CHECK_VIEW(f.state.description, LF_V("事件說明"));
+    CHECK_VIEW(lf_json_str(report->body, "impact"), LF_V("影響範圍"));
+    CHECK_VIEW(lf_json_str(report->body, "measures"), LF_V("應變措施"));
+    CHECK_VIEW(lf_json_str(report->body, "happened"), lf_view_of(happened));
+    CHECK(f.row.aware_at == now - 20 * LF_MINUTE, "awareness");
+    CHECK(f.row.reported_at == now && report->recorded == now, "filled in");
+    CHECK(f.row.c1.state == LF_CLOCK_MET && f.row.c1.percent == 33, "%d %%", f.row.c1.percent);
+    form = lf_arena_printf(&arena, "{\"title\":\"t\",\"happened_at\":\"%s\"}", "2199-01-01T00:00:00Z");
+    CHECK_CODE(lf_incident_report(as(&p, LF_ROLE_REPORTER), form, &id, &e), LF_UNACCEPTED);
+    tree_down();
+}
+
 static void the_first_report_clock_is_read_from_the_data_at_any_time(void)
 {
     struct lf_incident_page page;
@@ -507,6 +539,7 @@ static void both(void)
     RUN(a_review_goes_both_ways_and_every_tier_folds_the_same);
     RUN(a_person_may_not_do_what_the_tables_do_not_give);
     RUN(a_node_speaks_only_for_itself_and_what_lies_below_it);
+    RUN(a_report_keeps_what_was_filled_in_and_its_times_apart);
     RUN(the_first_report_clock_is_read_from_the_data_at_any_time);
     RUN(a_list_gives_each_once_page_by_page);
     RUN(the_list_and_the_clock_engine_say_the_same_of_a_thousand_random_histories);

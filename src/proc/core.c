@@ -19,7 +19,7 @@ enum {
     WAITERS = 16384,
     WAITER_BYTES = 4 << 10, /* of a waiting request: headers only, no body */
     TICK = 1000000,         /* housekeeping, microseconds */
-    REST = 200000,          /* after a failed commit */
+    REST = TICK,            /* after a failed commit */
 };
 
 /* ---- what a round has to say ------------------------------------------------- */
@@ -88,14 +88,19 @@ static void miss(struct lf_core *c)
 static void problem(struct lf_http_response *rs, const struct lf_err *why)
 {
     static const char *const bodies[] = {
-        "{\"type\":\"about:blank\",\"title\":\"Internal Server Error\",\"status\":500,\"code\":\"io\",\"detail\":"
+        "{\"type\":\"about:blank\",\"title\":\"Internal Server "
+        "Error\",\"status\":500,\"code\":\"io\",\"detail\":"
         "\"Nothing of this request was kept: the node could not write. Try again later.\"}",
-        "{\"type\":\"about:blank\",\"title\":\"Insufficient Storage\",\"status\":507,\"code\":\"full\",\"detail\":"
-        "\"Nothing of this request was kept: the node has no room left. Try again when its operator made room.\"}",
+        "{\"type\":\"about:blank\",\"title\":\"Insufficient "
+        "Storage\",\"status\":507,\"code\":\"full\",\"detail\":"
+        "\"Nothing of this request was kept: the node has no room left. Try again when its operator made "
+        "room.\"}",
     };
     bool full = why->code == LF_FULL;
 
-    *rs = (struct lf_http_response){ .id = rs->id, .status = full ? 507 : 500, .body = lf_view_of(bodies[full]) };
+    *rs = (struct lf_http_response){ .id = rs->id,
+                                     .status = full ? 507 : 500,
+                                     .body = lf_view_of(bodies[full]) };
     lf_http_add(rs, "Content-Type", LF_V("application/problem+json"));
     lf_http_add(rs, "Retry-After", LF_V("5"));
 }

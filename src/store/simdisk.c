@@ -722,3 +722,20 @@ uint64_t lf_simdisk_digest(const struct lf_simdisk *d)
     }
     return h;
 }
+
+void lf_simdisk_each(const struct lf_simdisk *d, void (*fn)(void *ctx, const char *name, lf_view bytes),
+                     void *ctx)
+{
+    for (const struct file *f = d->files; f; f = f->next) {
+        char *bytes;
+
+        if (f->place != HERE || !f->size)
+            continue;
+        bytes = malloc((size_t)f->size);
+        if (!bytes)
+            LF_BUG("out of memory for a file of the simulated disk");
+        copy_out(f, 0, bytes, (size_t)f->size);
+        fn(ctx, f->name, (lf_view){ bytes, (size_t)f->size });
+        free(bytes);
+    }
+}

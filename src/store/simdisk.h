@@ -61,5 +61,8 @@ uint64_t lf_simdisk_used(const struct lf_simdisk *d);
 uint64_t lf_simdisk_operations(const struct lf_simdisk *d);
 /* Names, sizes and bytes of all files: equal for equal runs.  Not cryptographic. */
 uint64_t lf_simdisk_digest(const struct lf_simdisk *d);
+/* Calls `fn` with each file's bytes as they would be read now. */
+void lf_simdisk_each(const struct lf_simdisk *d, void (*fn)(void *ctx, const char *name, lf_view bytes),
+                     void *ctx);
 
 #endif

@@ -429,10 +429,9 @@ static enum lf_code dispatch(struct taxii *x)
     return fn(x);
 }
 
-/* What the machine failed at; everything else is the asker's to hear. */
-static bool ours(enum lf_code rc)
+bool taxii_ours(enum lf_code rc)
 {
-    return rc == LF_IO || rc == LF_FULL || rc == LF_AWAY;
+    return rc == LF_IO || rc == LF_FULL || rc == LF_AWAY || rc == LF_TOO_MANY;
 }
 
 enum lf_code lf_taxii_handle(struct lf_task *t, const struct lf_http_request *req,
@@ -444,7 +443,7 @@ enum lf_code lf_taxii_handle(struct lf_task *t, const struct lf_http_request *re
 
     resp->wait_until = 0;
     rc = dispatch(&x);
-    if (rc == LF_OK || ours(rc))
+    if (rc == LF_OK || taxii_ours(rc))
         return rc;
     lf_taxii_error(t, resp, lf_code_http(rc), lf_view_of(x.e->text));
     return LF_OK;

@@ -2,8 +2,8 @@
  *
  * Authentication is done; t->scope says who asks.  Every answer, refusals too, is
  * a TAXII message; what is returned as an error is only what the machine failed
- * at.  A waiting poll sets resp->wait_until; when it is asked again, resp must
- * come with the wait_until of the first time (that is how the wait ends). */
+ * at or has no time for (LF_IO, LF_FULL, LF_AWAY, LF_TOO_MANY).  A waiting poll sets resp->wait_until; when
+ * it is asked again, resp must come with the wait_until of the first time (that is how the wait ends). */
 #ifndef LF_WEB_TAXII_H
 #define LF_WEB_TAXII_H
 

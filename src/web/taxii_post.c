@@ -1,5 +1,6 @@
 /* POST of an envelope: each object fares alone, and the status says how. */
 #include "fmt/stix.h"
+#include "ident/audit.h"
 #include "isac/link.h"
 #include "isac/peer.h"
 #include "web/taxii_priv.h"
@@ -22,11 +23,6 @@ struct post {
     lf_view first;     /* why the first of the bad was refused */
 };
 
-static bool fatal(enum lf_code rc)
-{
-    return rc == LF_IO || rc == LF_FULL || rc == LF_AWAY;
-}
-
 static void detail(struct lf_buf *b, size_t n, lf_view id, lf_time version, lf_view message)
 {
     struct lf_json_w w = lf_json_w(b);
@@ -45,9 +41,11 @@ static void detail(struct lf_buf *b, size_t n, lf_view id, lf_time version, lf_v
 /* An object that is refused is named by what it says of itself, as far as it goes. */
 static void refused(struct post *p, const struct lf_json *o, size_t at, const char *why)
 {
-    lf_view id = lf_view_first(lf_json_str(o, "id"), LF_STIX_ID);
+    lf_view id = lf_json_str(o, "id");
     lf_time version = 0;
 
+    if (!lf_stix_id_ok(id, NULL)) /* cut: a status of nothing but such ids stays in its bounds */
+        id = lf_view_first(id, 32);
     if (!id.len)
         id = lf_arena_printf(p->x->t->a, "objects[%zu]", at);
     if (lf_stix_time(lf_json_str(o, "modified"), &version, NULL) != LF_OK &&
@@ -68,7 +66,7 @@ static enum lf_code keep(struct post *p, const struct lf_stix *s, lf_view json, 
 
     rc = lf_db_save(t->db, e);
     if (rc != LF_OK)
-        return fatal(rc) ? rc : LF_IO;
+        return taxii_ours(rc) ? rc : LF_IO;
     rc = lf_object_add(t, p->x->c.id, p->origin, s, json, &fresh, e);
     if (rc == LF_OK && p->peer && fresh)
         rc = lf_link_take(t, &p->from, s->type, json, e);
@@ -108,7 +106,7 @@ static enum lf_code one(struct post *p, const struct lf_json *o, size_t at)
         return LF_OK;
     }
     rc = keep(p, &s, json, &why);
-    if (fatal(rc)) {
+    if (taxii_ours(rc)) {
         *p->x->e = why;
         return rc;
     }
@@ -151,6 +149,12 @@ static enum lf_code settle(struct post *p)
     LF_TRY(taxii_answer(x, 202, &b));
     LF_TRY(lf_db_exec(t->db, &t->scope, LF_Q_TAXII_STATUS_PRUNE, LF_ARGS(LF_INT(p->now - TAXII_STATUS_LIFE)),
                       x->e));
+    /* Nodes send all day and sign what they send; what people do is written down. */
+    if (!p->peer)
+        LF_TRY(lf_audit_add(t, LF_V("taxii.post"), x->c.id,
+                            lf_arena_printf(t->a, "{\"status\":\"%.*s\",\"taken\":%zu,\"refused\":%zu}",
+                                            LF_FMT(id), p->ngood, p->nbad),
+                            x->e));
     return lf_db_exec(t->db, &t->scope, LF_Q_TAXII_STATUS_ADD,
                       LF_ARGS(LF_TEXT(id), LF_TEXT(t->scope.account), LF_INT(p->now), LF_TEXT(x->out->body)),
                       x->e);
@@ -176,6 +180,7 @@ enum lf_code taxii_post(struct taxii *x)
     struct lf_task *t = x->t;
     struct post p = { .x = x, .now = lf_now(t->env), .origin = { "", 0 } };
     const struct lf_json *tree, *list;
+    lf_view coding;
     enum lf_code rc;
 
     LF_TRY(lf_collection_get(t, x->ids[0], &x->c, x->e));
@@ -183,6 +188,9 @@ enum lf_code taxii_post(struct taxii *x)
         return lf_err_set(x->e, LF_FORBIDDEN, "you may not write to this collection");
     if (!taxii_type_ok(taxii_header(x, "content-type")))
         return taxii_refuse(x, 415, "send an envelope as Content-Type: " TAXII_TYPE);
+    coding = lf_view_trim(taxii_header(x, "content-encoding"));
+    if (coding.len && !lf_view_eq_nocase(coding, LF_V("identity")))
+        return taxii_refuse(x, 415, "send the body without Content-Encoding");
     if (x->in->body.len > LF_TAXII_CONTENT)
         return taxii_refuse(x, 413, "the body is larger than %d bytes", LF_TAXII_CONTENT);
     if (lf_json_parse(t->a, x->in->body, &limits, &tree, x->e) != LF_OK)

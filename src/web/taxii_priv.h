@@ -29,6 +29,9 @@ struct taxii_query {
     bool version_given;
 };
 
+/* What the machine failed at, or has no time for: the whole request is undone and
+ * may be sent again.  Everything else is an answer. */
+bool taxii_ours(enum lf_code rc);
 /* A refusal with its sentence; always LF_OK: it is an answer. */
 enum lf_code taxii_refuse(struct taxii *x, int status, const char *fmt, ...) LF_PRINTF(3, 4);
 /* Fills the answer with what was written to `b`, and clears it. */

@@ -287,7 +287,9 @@ static enum lf_code taxii(struct rq *r)
             return LF_OK;
     }
     lf_taxii_error(r->t, r->out, lf_code_http(rc),
-                   rc == LF_IO ? LF_V("the node failed at this; its log says why") : lf_view_of(r->e->text));
+                   rc == LF_IO || rc == LF_FULL || rc == LF_AWAY
+                       ? LF_V("the node failed at this; its log says why; send it again later")
+                       : lf_view_of(r->e->text));
     if (rc == LF_TOO_MANY || rc == LF_AWAY)
         lf_http_add(r->out, "Retry-After", LF_V("30"));
     if (rc == LF_UNAUTHENTIC) {

@@ -19,6 +19,8 @@ enum lf_code lf_link_take(struct lf_task *t, const struct lf_peer *from, lf_view
     (void)type;
     if (lf_view_find(json, LF_V("\"name\":\"refuse\"")) != SIZE_MAX)
         return lf_err_set(e, LF_FORBIDDEN, "not yours to say");
+    if (lf_view_find(json, LF_V("\"name\":\"in a hurry\"")) != SIZE_MAX)
+        return lf_err_set(e, LF_TOO_MANY, "slower");
     if (lf_view_find(json, LF_V("\"name\":\"broken disk\"")) != SIZE_MAX)
         return lf_err_set(e, LF_IO, "the disk");
     taken++;
@@ -262,6 +264,8 @@ static void what_a_peer_sends_goes_to_its_service_or_into_the_failures(void)
     body = envelope(&w, tool(&w, 3, 1, "broken disk"), LF_V(""));
     CHECK(ask(&w, "POST", "", body, ROOT "collections/up/objects/") == -LF_IO,
           "the machine's failure is ours");
+    body = envelope(&w, tool(&w, 4, 1, "fine"), tool(&w, 5, 1, "in a hurry"));
+    CHECK(ask(&w, "POST", "", body, ROOT "collections/up/objects/") == -LF_TOO_MANY, "later, all of it");
     w.rq.nheaders = 0;
     CHECK(ask(&w, "GET", "", LF_V(""), ROOT "collections/up/objects/") == 403, "children write only");
     CHECK(count(&w, "", ROOT "collections/members/objects/") == 1, "and read what is for members");
@@ -981,6 +985,22 @@ static void only_what_can_come_is_waited_for(void)
     world_close(&w);
 }
 
+static void a_body_in_another_coding_is_unsupported(void)
+{
+    struct world w;
+    lf_view body;
+
+    world_open(&w, 19);
+    body = envelope(&w, tool(&w, 1, 1, "x"), LF_V(""));
+    w.rq.nheaders = 2;
+    w.rq.headers[0] = (struct lf_http_header){ LF_V("Content-Type"), LF_V(TYPE) };
+    w.rq.headers[1] = (struct lf_http_header){ LF_V("Content-Encoding"), LF_V("gzip") };
+    CHECK(ask(&w, "POST", "", body, "%s", in(&w, 0, "objects/")) == 415, "gzip");
+    w.rq.headers[1].value = LF_V("Identity");
+    CHECK(ask(&w, "POST", "", body, "%s", in(&w, 0, "objects/")) == 202, "identity");
+    world_close(&w);
+}
+
 int main(void)
 {
     lf_crypto_init();
@@ -1003,5 +1023,6 @@ int main(void)
     RUN(pages_lose_and_repeat_nothing_while_others_write);
     RUN(a_page_of_large_objects_is_cut_and_goes_on);
     RUN(only_what_can_come_is_waited_for);
+    RUN(a_body_in_another_coding_is_unsupported);
     DONE();
 }

@@ -9,7 +9,8 @@
 #include "proc/rules_dir.h"
 
 static const char usage[] =
-    "usage: lianfang rules check [--json] DIR…   which rules load, which are refused, and why\n";
+    "usage: lianfang rules check [--json] DIR…   which rules load, which are refused, and why\n"
+    "exit: 0 all loaded, 1 some are refused, 2 bad usage or not readable\n";
 
 static void line(struct lf_buf *out, const struct lf_rule *r, bool json)
 {

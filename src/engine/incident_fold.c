@@ -294,7 +294,7 @@ enum lf_code lf_incident_content(const struct lf_incident_event *ev, struct lf_e
 void lf_incident_history(struct lf_buf *b, const struct lf_incident_event *const *events,
                          const lf_time *received, size_t n, lf_view tier)
 {
-    static const char *const copied[] = { "level", "stage", "channel", "reason",     "mode",
+    static const char *const copied[] = { "level", "stage", "channel", "mode",
                                           "until", "clock", "consent", "same_agency" };
     struct lf_json_w w = lf_json_w(b);
 
@@ -324,6 +324,9 @@ void lf_incident_history(struct lf_buf *b, const struct lf_incident_event *const
         for (size_t k = 0; k < COUNT(copied); k++)
             if ((v = lf_json_get(ev->body, lf_view_of(copied[k]))) != NULL)
                 lf_json_put(&w, copied[k], v);
+        /* That there is one counts; its length must not: many would outgrow a history. */
+        if (lf_view_trim(lf_json_str(ev->body, "reason")).len)
+            lf_json_put_str(&w, "reason", lf_view_first(lf_view_trim(lf_json_str(ev->body, "reason")), 64));
         if (lf_view_is(ev->kind, "absorbed") && (v = lf_json_get(ev->body, LF_V("aware_at"))) != NULL)
             lf_json_put(&w, "aware_at", v);
         lf_json_close(&w);

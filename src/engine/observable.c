@@ -235,6 +235,22 @@ static void walk(struct take *t, const struct lf_json *v, unsigned depth)
     }
 }
 
+/* What stands behind the first shell separator of a decoded query; all of it when
+ * there is none.  Before it stands what the page was meant to be asked: a name
+ * there is the site's own business, and resolves at every visit. */
+static lf_view injected(lf_view query)
+{
+    for (size_t i = 0; i < query.len; i++) {
+        char c = query.ptr[i];
+
+        if (c == ';' || c == '|' || c == '`' || c == '\n' || c == '\r' ||
+            (c == '$' && i + 1 < query.len && query.ptr[i + 1] == '(') ||
+            (c == '&' && i + 1 < query.len && query.ptr[i + 1] == '&'))
+            return lf_view_from(query, i + 1);
+    }
+    return query;
+}
+
 size_t lf_observables_of(struct lf_arena *a, const struct lf_event *ev, struct lf_observable *out, size_t max)
 {
     /* Gathered apart, so that the order does not decide what is dropped. */
@@ -242,10 +258,14 @@ size_t lf_observables_of(struct lf_arena *a, const struct lf_event *ev, struct l
                                                      LF_OBS_IPV6 };
     struct lf_observable all[64];
     struct take t = { .a = a, .ev = ev, .out = all, .max = sizeof all / sizeof *all };
-    static const char *const first[] = { "url.query.decoded", "query", "QueryName" };
+    static const char *const first[] = { "query", "QueryName" };
+    lf_view query = lf_json_str(ev->doc, "url.query.decoded");
     size_t n = 0;
 
     t.server = lf_json_str(ev->doc, "cs-host");
+    scan(&t, injected(query));
+    if (!t.n) /* the separator was no separator, or carried no name */
+        scan(&t, query);
     for (size_t i = 0; i < sizeof first / sizeof *first; i++)
         scan(&t, lf_json_str(ev->doc, first[i]));
     walk(&t, ev->doc, 0);

@@ -8,8 +8,9 @@
 #include "engine/event.h"
 #include "model/finding.h"
 
-/* Up to `max`, each once.  Domains of the decoded query come first, then other
- * domains, URLs, sums, addresses. */
+/* Up to `max`, each once.  Domains of the decoded query come first (only those
+ * behind its first shell separator, where there are such), then other domains,
+ * URLs, sums, addresses. */
 size_t lf_observables_of(struct lf_arena *a, const struct lf_event *ev, struct lf_observable *out,
                          size_t max);
 /* A host name of at least two labels whose last is not a number (RFC 952/1123

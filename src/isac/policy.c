@@ -155,7 +155,7 @@ enum lf_code lf_policy_get(struct lf_task *t, struct lf_policy *out, struct lf_e
         !lf_sign_ok(t->self->sign_public, signed_text(t->a, l.id, l.json, l.by, l.at),
                     (const uint8_t *)sig.ptr) ||
         read_policy(t->a, l.json, &p, NULL) != LF_OK) {
-        lf_log(t->env->log, LF_LOG_ERROR, "LF2301",
+        lf_log(t->env->log, LF_LOG_ERROR, "LF2309",
                "policy=%.*s text=\"its signature does not hold; nothing is shared by it\"", LF_FMT(l.id));
         return LF_OK;
     }

@@ -17,11 +17,14 @@
 
 #include "base/buf.h"
 #include "base/crypto.h"
-#include "demo_lookup.h"
 #include "proc/config.h"
 #include "sys/env.h"
 #include "sys/file.h"
 #include "sys/net.h"
+
+/* demo/lookup.cgi, embedded at build. */
+extern const char demo_lookup_cgi[];
+extern const size_t demo_lookup_cgi_len;
 
 static const struct lf_demo_node plan[LF_DEMO_NODES] = {
     { .id = "nation", .name = "國家聯防中心", .tier = "nation", .parent = -1, .member = -1 },
@@ -220,7 +223,8 @@ static enum lf_code start_authority(struct lf_demo *d, struct lf_err *e)
         d, "authority/unbound.conf",
         lf_arena_printf(&d->a,
                         "server:\n interface: 127.0.0.1\n port: %u\n do-daemonize: no\n chroot: \"\"\n %s\n"
-                        " directory: \"%s/authority\"\n pidfile: \"\"\n use-syslog: no\n num-threads: 1\n"
+                        " local-zone: \"test.\" nodefault\n directory: \"%s/authority\"\n pidfile: \"\"\n "
+                        "use-syslog: no\n num-threads: 1\n"
                         " do-ip6: no\n module-config: \"iterator\"\n access-control: 127.0.0.0/8 allow\n"
                         "remote-control:\n control-enable: no\n"
                         "auth-zone:\n name: \"test\"\n zonefile: \"%s/authority/test.zone\"\n"
@@ -244,7 +248,8 @@ static enum lf_code start_unbound(struct lf_demo *d, int i, struct lf_err *e)
         lf_arena_printf(
             &d->a,
             "server:\n interface: 127.0.0.1\n port: %u\n do-daemonize: no\n chroot: \"\"\n %s\n"
-            " directory: \"%s/resolver-%d\"\n pidfile: \"\"\n use-syslog: no\n"
+            " local-zone: \"test.\" nodefault\n directory: \"%s/resolver-%d\"\n pidfile: \"\"\n use-syslog: "
+            "no\n"
             " logfile: \"%s/resolver-%d/query.log\"\n log-queries: yes\n num-threads: 1\n do-ip6: no\n"
             " do-not-query-localhost: no\n module-config: \"respip iterator\"\n"
             " access-control: 127.0.0.0/8 allow\n"
@@ -273,7 +278,7 @@ static enum lf_code start_bind(struct lf_demo *d, int i, struct lf_err *e)
             " listen-on port %u { 127.0.0.1; };\n listen-on-v6 { none; };\n recursion yes;\n"
             " allow-query { 127.0.0.0/8; };\n forward only;\n forwarders { 127.0.0.1 port %u; };\n"
             " dnssec-validation no;\n empty-zones-enable no;\n qname-minimization off;\n"
-            " response-policy { zone \"rpz.lianfang\"; } qname-wait-recurse no;\n};\n"
+            " response-policy { zone \"rpz.lianfang\"; } min-update-interval 0 qname-wait-recurse no;\n};\n"
             "controls { };\nserver 127.0.0.1 { edns yes; };\n"
             "logging {\n channel q { file \"%s/resolver-%d/query.log\"; print-time iso8601; severity info; "
             "};\n"
@@ -396,7 +401,7 @@ enum lf_code lf_demo_start_web(struct lf_demo *d, struct lf_err *e)
     lf_time until = wall() + 10 * LF_SECOND;
     int status = 0;
 
-    LF_TRY(lf_file_write(app, lf_view_of(LF_DEMO_LOOKUP_CGI), 0755, e));
+    LF_TRY(lf_file_write(app, (lf_view){ demo_lookup_cgi, demo_lookup_cgi_len }, 0755, e));
     LF_TRY(lf_process_start(&d->cgi, "fcgiwrap", cgi, path_of(d, "%s", "web/cgi.log"), 0, e));
     LF_TRY(lf_file_write(
         conf,

@@ -3,6 +3,7 @@
 #ifndef LF_TEST_ENGINES_H
 #define LF_TEST_ENGINES_H
 
+#include <libpq-fe.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -21,6 +22,31 @@ static inline const char *lf_engine_postgres(void)
     const char *info = getenv("LF_TEST_POSTGRES");
 
     return info && *info ? info : NULL;
+}
+
+/* Where a test that runs on one engine at a time keeps a node's state: the SQLite file
+ * it names, or a new PostgreSQL database (dropped with the cluster).  Good until the
+ * next call. */
+static inline const char *lf_engine_path(const char *sqlite)
+{
+    static char info[600], sql[80];
+    static unsigned made;
+    PGconn *conn;
+    PGresult *res;
+
+    if (!lf_engine_postgres())
+        return sqlite;
+    conn = PQconnectdb(lf_engine_postgres());
+    snprintf(sql, sizeof sql, "CREATE DATABASE lf_%d_%u", (int)getpid(), ++made);
+    res = PQexec(conn, sql);
+    if (PQresultStatus(res) != PGRES_COMMAND_OK) {
+        printf("# %s: %s", sql, PQerrorMessage(conn));
+        exit(1);
+    }
+    PQclear(res);
+    PQfinish(conn);
+    snprintf(info, sizeof info, "%s dbname=lf_%d_%u", lf_engine_postgres(), (int)getpid(), made);
+    return info;
 }
 
 static inline void lf_engine_init(struct lf_engine *g)

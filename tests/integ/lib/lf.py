@@ -217,3 +217,62 @@ class Node:
         else:
             self.process.terminate()
         return self.process.wait(15)
+
+
+class Postgres:
+    """A throw-away PostgreSQL cluster on a Unix socket, owned by user postgres when
+    we are root (PostgreSQL refuses root), ended by its process id."""
+
+    def __init__(self, *settings):
+        found = [shutil.which("initdb"), *sorted(map(str, pathlib.Path("/usr/lib/postgresql").glob("*/bin/initdb")))]
+        programs = [pathlib.Path(p).resolve().parent for p in found if p]
+        programs = [p for p in programs if (p / "pg_ctl").exists()]
+        if not programs:
+            raise Skip("PostgreSQL's initdb is not installed")
+        self.programs = programs[-1]
+        self.who = {"user": "postgres", "group": "postgres", "extra_groups": []} if os.getuid() == 0 else {}
+        self.directory = pathlib.Path(tempfile.mkdtemp(prefix="lfpg-"))
+        os.chmod(self.directory, 0o755)
+        if self.who:
+            shutil.chown(self.directory, "postgres", "postgres")
+        _cleanup.append(self.close)
+        self.settings = ["-c listen_addresses=''", f"-k {self.directory}", "-c fsync=off", *settings]
+        self._run("initdb", "-A", "trust", "-U", "postgres", "-E", "UTF8", "--locale=C", "-D", self.directory / "data")
+        self.start()
+
+    def _run(self, program, *args):
+        r = subprocess.run([str(self.programs / program), *map(str, args)], cwd="/", stdin=subprocess.DEVNULL,
+                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=60,
+                           env={"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8"}, **self.who)
+        if r.returncode:
+            raise AssertionError(f"{program}: {r.stdout[-2000:]}")
+        return r.stdout
+
+    def start(self):
+        # The server keeps pg_ctl's standard output open: give it its own log.
+        self._run("pg_ctl", "-D", self.directory / "data", "-l", self.directory / "log", "-w", "-t", "30",
+                  "-o", " ".join(self.settings), "start")
+
+    @property
+    def pid(self):
+        return int((self.directory / "data/postmaster.pid").read_text().split()[0])
+
+    def stop(self, how=signal.SIGINT):
+        """Sessions are cut, what was committed stays."""
+        with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+            pid = self.pid
+            os.kill(pid, how)
+            until("PostgreSQL stopped", lambda: not pathlib.Path(f"/proc/{pid}").exists(), 30)
+
+    def sql(self, text, database="postgres"):
+        return self._run("psql", "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-h", self.directory, "-U", "postgres",
+                         "-d", database, "-c", text).strip()
+
+    def database(self, name):
+        """A new database; its conninfo."""
+        self.sql(f'CREATE DATABASE "{name}"')
+        return f"host={self.directory} user=postgres dbname={name}"
+
+    def close(self):
+        self.stop()
+        shutil.rmtree(self.directory, ignore_errors=True)

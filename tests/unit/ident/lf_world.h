@@ -14,6 +14,7 @@
 
 struct world {
     struct lf_engine engine;
+    char where[640]; /* its database */
     struct lf_arena arena;
     struct lf_env env;
     lf_time now;
@@ -45,7 +46,8 @@ static inline void world_open(struct world *w)
         .now = world_now, .tick = world_now, .random = world_random, .ctx = w, .log = &w->engine.log
     };
     w->t = (struct lf_task){ .a = &w->arena, .env = &w->env, .self = &w->self };
-    CHECK_OK(lf_db_open(&(struct lf_db_options){ .path = w->engine.path }, &w->env, &w->t.db, &e), &e);
+    snprintf(w->where, sizeof w->where, "%s", lf_engine_path(w->engine.path));
+    CHECK_OK(lf_db_open(&(struct lf_db_options){ .path = w->where }, &w->env, &w->t.db, &e), &e);
     CHECK_OK(lf_node_load_or_create(w->t.db, &w->env, &w->arena, LF_V("試驗 node"), LF_V("provider"),
                                     &w->self, &e),
              &e);

@@ -29,6 +29,27 @@ static void a_chain_proves_itself_over_many_pages(void)
     world_close(&w);
 }
 
+/* As someone would who has the database file, or the server's password. */
+static bool past_the_program(const char *where, const char *sql)
+{
+    bool ok;
+
+    if (lf_engine_postgres()) {
+        PGconn *conn = PQconnectdb(where);
+        PGresult *res = PQexec(conn, sql);
+
+        ok = PQresultStatus(res) == PGRES_COMMAND_OK;
+        PQclear(res);
+        PQfinish(conn);
+    } else {
+        sqlite3 *raw;
+
+        ok = sqlite3_open(where, &raw) == SQLITE_OK && sqlite3_exec(raw, sql, 0, 0, 0) == SQLITE_OK;
+        sqlite3_close(raw);
+    }
+    return ok;
+}
+
 static void any_change_to_an_entry_is_found_and_named(void)
 {
     static const struct {
@@ -39,7 +60,7 @@ static void any_change_to_an_entry_is_found_and_named(void)
         { "UPDATE audit SET action = 'test.dones', subject = substr(subject, 2) WHERE seq = 4",
           "entry 4 was changed" },
         { "UPDATE audit SET time = time + 1 WHERE seq = 2", "entry 2 was changed" },
-        { "UPDATE audit SET hash = zeroblob(32) WHERE seq = 3", "entry 3 was changed" },
+        { "UPDATE audit SET hash = prev WHERE seq = 3", "entry 3 was changed" },
         { "DELETE FROM audit WHERE seq = 5", "entry 5 is missing" },
         { "DELETE FROM audit WHERE seq = 1", "entry 1 is missing" },
     };
@@ -48,12 +69,10 @@ static void any_change_to_an_entry_is_found_and_named(void)
         struct world w;
         struct lf_err e = { 0 };
         struct lf_audit_head head;
-        sqlite3 *raw;
 
         world_open(&w);
         fill(&w, 9);
-        CHECK(sqlite3_open(w.engine.path, &raw) == 0 && sqlite3_exec(raw, rows[i].sql, 0, 0, 0) == 0);
-        sqlite3_close(raw);
+        CHECK(past_the_program(w.where, rows[i].sql));
         CHECK_CODE(lf_audit_verify(&w.t, &head, &e), LF_CONFLICT);
         CHECK(lf_view_find(lf_view_of(e.text), lf_view_of(rows[i].says)) != SIZE_MAX, "%s", e.text);
         world_close(&w);

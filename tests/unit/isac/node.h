@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "lf_engines.h"
 #include "lf_test.h"
 #include "model/role.h"
 #include "store/task.h"
@@ -56,7 +57,7 @@ static inline void node_open(struct node *d, const char *name, const char *tier,
     fd = mkstemp(d->path);
     if (fd >= 0)
         close(fd);
-    CHECK_OK(lf_db_open(&(struct lf_db_options){ .path = d->path }, &d->env, &d->db, &e), &e);
+    CHECK_OK(lf_db_open(&(struct lf_db_options){ .path = lf_engine_path(d->path) }, &d->env, &d->db, &e), &e);
     node_random(d, raw, sizeof raw);
     lf_sign_keys(raw, d->self.sign_public, d->self.sign_secret);
     node_random(d, d->self.redact_key, sizeof d->self.redact_key);

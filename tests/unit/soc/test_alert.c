@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include "ident/audit.h"
+#include "lf_engines.h"
 #include "lf_test.h"
 #include "model/role.h"
 
@@ -40,7 +41,7 @@ static bool start(struct bench *b)
     if (!mkdtemp(b->dir))
         return false;
     snprintf(path, sizeof path, "%s/db", b->dir);
-    o.path = path;
+    o.path = lf_engine_path(path);
     lf_crypto_init();
     lf_env_real(&b->env, &b->log);
     CHECK_OK(lf_db_open(&o, &b->env, &b->db, &e), &e);

@@ -108,7 +108,8 @@ static void a_conflict_undoes_its_statement_alone(void)
     struct lf_db *db = open_db();
     char id[40];
 
-    snprintf(id, sizeof id, "o-%lld", (long long)lf_now(&g.env)); /* the PostgreSQL database may be an old one */
+    snprintf(id, sizeof id, "o-%lld",
+             (long long)lf_now(&g.env)); /* the PostgreSQL database may be an old one */
     CHECK_OK(lf_db_begin(db, &e), &e);
     CHECK_OK(org(db, id, &e), &e);
     CHECK_CODE(org(db, id, &e), LF_CONFLICT);

@@ -60,7 +60,7 @@ struct conn {
     size_t url_len;
     enum lf_worker_id target;
     size_t body_most;
-    bool too_big, refused; /* the body is read and thrown away; nobody may enter here */
+    bool too_big, crowded, refused; /* the body is read and thrown away; nobody may enter here */
     struct lf_buf body;
     uint64_t id; /* while suspended */
     /* The answer's packed form, kept while it is sent; `answer` views it. */
@@ -378,7 +378,7 @@ static enum MHD_Result on_request(void *ctx, struct MHD_Connection *mhd, const c
         uint64_t n = 0;
 
         *seen = c;
-        c->answered = c->too_big = false;
+        c->answered = c->too_big = c->crowded = false;
         set_state(c, ST_READING);
         c->target = is_log_path(c, method, lf_view_first(raw, lf_view_find_byte(raw, '?'))) ? LF_WORKER_INTAKE
                                                                                             : LF_WORKER_CORE;
@@ -398,8 +398,10 @@ static enum MHD_Result on_request(void *ctx, struct MHD_Connection *mhd, const c
         return MHD_YES;
     }
     if (*size > 0) {
-        if (c->too_big || c->body.len + *size > c->body_most || f->body_bytes + *size > BODIES_MOST) {
-            c->too_big = true;
+        if (c->too_big || c->crowded || c->body.len + *size > c->body_most) {
+            c->too_big |= !c->crowded;
+        } else if (f->body_bytes + *size > BODIES_MOST) {
+            c->crowded = true; /* not this body's fault */
         } else {
             lf_buf_put(&c->body, (lf_view){ data, *size });
             f->body_bytes += *size;
@@ -413,6 +415,8 @@ static enum MHD_Result on_request(void *ctx, struct MHD_Connection *mhd, const c
         return problem(c, 503, "the part of the node that answers this stopped; try again");
     if (c->too_big)
         return problem(c, 413, "the body is larger than this address takes");
+    if (c->crowded)
+        return problem(c, 503, "too many bodies are under way; send it again later");
     result = submit(c, method);
     lf_arena_reset(&f->arena);
     return result;

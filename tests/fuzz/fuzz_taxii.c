@@ -121,7 +121,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     t.scope = (struct lf_scope){ self.org, LF_V("sharer"), LF_ROLE_SHARE };
     if (!db) {
-        lf_view ids[4];
+        lf_view ids[4] = { { 0 } };
 
         lf_crypto_init();
         MUST(lf_db_open(&(struct lf_db_options){ .path = ":memory:" }, &env, &db, &e) == LF_OK);

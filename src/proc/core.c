@@ -87,20 +87,32 @@ static void miss(struct lf_core *c)
 /* An answer of the core itself, when no handler could give one. */
 static void problem(struct lf_http_response *rs, const struct lf_err *why)
 {
-    static const char *const bodies[] = {
-        "{\"type\":\"about:blank\",\"title\":\"Internal Server "
-        "Error\",\"status\":500,\"code\":\"io\",\"detail\":"
-        "\"Nothing of this request was kept: the node could not write. Try again later.\"}",
-        "{\"type\":\"about:blank\",\"title\":\"Insufficient "
-        "Storage\",\"status\":507,\"code\":\"full\",\"detail\":"
-        "\"Nothing of this request was kept: the node has no room left. Try again when its operator made "
-        "room.\"}",
+    static const struct {
+        enum lf_code code;
+        int status;
+        const char *body;
+    } said[] = {
+        { LF_FULL, 507,
+          "{\"type\":\"about:blank\",\"title\":\"Insufficient "
+          "Storage\",\"status\":507,\"code\":\"full\",\"detail\":"
+          "\"Nothing of this request was kept: the node has no room left. Try again when its operator made "
+          "room.\"}" },
+        /* A database on another machine that fell silent in the commit. */
+        { LF_AWAY, 503,
+          "{\"type\":\"about:blank\",\"title\":\"Service "
+          "Unavailable\",\"status\":503,\"code\":\"away\",\"detail\":"
+          "\"The database does not answer: look whether the request was kept before sending it again.\"}" },
+        { LF_IO, 500,
+          "{\"type\":\"about:blank\",\"title\":\"Internal Server "
+          "Error\",\"status\":500,\"code\":\"io\",\"detail\":"
+          "\"Nothing of this request was kept: the node could not write. Try again later.\"}" },
     };
-    bool full = why->code == LF_FULL;
+    size_t i = 0;
 
-    *rs = (struct lf_http_response){ .id = rs->id,
-                                     .status = full ? 507 : 500,
-                                     .body = lf_view_of(bodies[full]) };
+    while (i + 1 < sizeof said / sizeof *said && said[i].code != why->code)
+        i++;
+    *rs =
+        (struct lf_http_response){ .id = rs->id, .status = said[i].status, .body = lf_view_of(said[i].body) };
     lf_http_add(rs, "Content-Type", LF_V("application/problem+json"));
     lf_http_add(rs, "Retry-After", LF_V("5"));
 }

@@ -278,6 +278,7 @@ static enum lf_code start_bind(struct lf_demo *d, int i, struct lf_err *e)
             " listen-on port %u { 127.0.0.1; };\n listen-on-v6 { none; };\n recursion yes;\n"
             " allow-query { 127.0.0.0/8; };\n forward only;\n forwarders { 127.0.0.1 port %u; };\n"
             " dnssec-validation no;\n empty-zones-enable no;\n qname-minimization off;\n"
+            " notify no;\n serial-query-rate 1000;\n"
             " response-policy { zone \"rpz.lianfang\"; } min-update-interval 0 qname-wait-recurse no;\n};\n"
             "controls { };\nserver 127.0.0.1 { edns yes; };\n"
             "logging {\n channel q { file \"%s/resolver-%d/query.log\"; print-time iso8601; severity info; "

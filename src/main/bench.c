@@ -9,25 +9,21 @@
 #include <time.h>
 
 #include "fmt/json.h"
+#include "main/bench.h"
 #include "main/commands.h"
 #include "main/input.h"
 
 enum { RUNS = 5, FILE_MOST = 1 << 30, MADE = 64 << 20 };
 
-struct result {
-    uint64_t events, bytes;
-    double cpu_s;
-};
-
 struct bench {
     const char *name, *help;
     /* One run over `in`; 0 on success, 2 for bad input (after saying what). */
-    int (*run)(lf_view in, struct result *out);
+    int (*run)(lf_view in, struct lf_bench_result *out);
     /* Input when no file is given. */
     void (*make)(struct lf_buf *out);
 };
 
-static double cpu_now(void)
+double lf_bench_cpu(void)
 {
     struct timespec t;
 
@@ -37,10 +33,10 @@ static double cpu_now(void)
 
 /* ---- json: one object a line, the arena reset between ---- */
 
-static int run_json(lf_view in, struct result *out)
+static int run_json(lf_view in, struct lf_bench_result *out)
 {
     struct lf_arena a = { 0 };
-    double began = cpu_now();
+    double began = lf_bench_cpu();
     lf_view line;
     uint64_t n = 0;
 
@@ -60,7 +56,7 @@ static int run_json(lf_view in, struct result *out)
             return 2;
         }
     }
-    out->cpu_s = cpu_now() - began;
+    out->cpu_s = lf_bench_cpu() - began;
     out->events = n;
     lf_arena_clear(&a);
     return 0;
@@ -104,13 +100,20 @@ static void make_json(struct lf_buf *out)
 
 static const struct bench benches[] = {
     { "json", "[FILE]  parse one JSON value a line", run_json, make_json },
+    { "rpz", "[FILE]  load 100,000 names into the zone; bytes: memory it holds", lf_bench_rpz_load,
+      lf_bench_rpz_names },
+    { "rpz-1m", "[FILE]  the same with 1,000,000 names", lf_bench_rpz_load, lf_bench_rpz_names_1m },
+    { "rpz-axfr", "[FILE]  write a zone of 1,000,000 names as AXFR messages", lf_bench_rpz_axfr,
+      lf_bench_rpz_names_1m },
+    { "rpz-ixfr", "[FILE]  10,000 changes, each answered by IXFR, among 1,000,000 names", lf_bench_rpz_ixfr,
+      lf_bench_rpz_names_1m },
 };
 
 /* ---- */
 
 static int by_cpu(const void *a, const void *b)
 {
-    const struct result *x = a, *y = b;
+    const struct lf_bench_result *x = a, *y = b;
 
     return x->cpu_s < y->cpu_s ? -1 : x->cpu_s > y->cpu_s;
 }
@@ -126,7 +129,7 @@ static int usage(void)
 int lf_bench_main(int argc, char **argv)
 {
     const struct bench *b = NULL;
-    struct result r[RUNS], *mid = &r[RUNS / 2];
+    struct lf_bench_result r[RUNS], *mid = &r[RUNS / 2];
     struct rusage usage_now;
     struct lf_buf in;
     struct lf_err e;

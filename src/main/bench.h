@@ -1,0 +1,24 @@
+/* Benchmarks of one program: rows of `lianfang bench` that live in other files. */
+#ifndef LF_MAIN_BENCH_H
+#define LF_MAIN_BENCH_H
+
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/view.h"
+
+struct lf_bench_result {
+    uint64_t events, bytes;
+    double cpu_s;
+};
+/* Processor time of this process in seconds. */
+double lf_bench_cpu(void);
+
+/* The zone primary (bench_rpz.c).  Input: one name a line. */
+void lf_bench_rpz_names(struct lf_buf *out);    /* 100,000 */
+void lf_bench_rpz_names_1m(struct lf_buf *out); /* 1,000,000 */
+int lf_bench_rpz_load(lf_view in, struct lf_bench_result *out);
+int lf_bench_rpz_axfr(lf_view in, struct lf_bench_result *out);
+int lf_bench_rpz_ixfr(lf_view in, struct lf_bench_result *out);
+
+#endif

@@ -77,7 +77,8 @@ def requirements():
 def log_codes():
     problems, used = [], {}
     for path, text in src.items():
-        for code in set(re.findall(r'"(LF\d{4})"', text)):
+        written = re.sub(r"/\*.*?\*/", "", text, flags=re.S)
+        for code in set(re.findall(r'"(LF\d{4})"', written)):
             used.setdefault(code, set()).add(path.relative_to(root / "src").parts[0])
     doc = root / "docs/log-codes.md"
     described = set(re.findall(r"^\| (LF\d{4}) ", doc.read_text(), re.M)) if doc.exists() else set()

@@ -436,6 +436,10 @@ enum lf_code lf_node_run(const struct lf_node_options *o, struct lf_err *e)
 
     lf_env_real(&n.env, &quiet);
     rc = prepare(&n, e);
+    if (rc == LF_OK && o->stop_with_stdin && lf_config_bool(n.config, LF_OPT_INTAKE_STDIN))
+        rc = lf_err_set(e, LF_BAD_INPUT,
+                        "[intake] stdin = yes reads logs from standard input, so its end cannot stop "
+                        "the node too: leave one of them out");
     if (rc == LF_OK) {
         struct lf_parent_socket sockets[SOCKETS] = {
             { LF_WORKER_FRONT, "http", LF_PARENT_TCP, lf_config_get(n.config, LF_OPT_HTTP_LISTEN),
@@ -464,6 +468,7 @@ enum lf_code lf_node_run(const struct lf_node_options *o, struct lf_err *e)
             .core_connects = lf_config_get(n.config, LF_OPT_NODE_DATABASE).len > 0,
             .data = n.data,
             .stop_when_stdin_closes = o->stop_with_stdin,
+            .stdin_to_intake = lf_config_bool(n.config, LF_OPT_INTAKE_STDIN),
             .ctx = &n,
             .settings = settings,
             .on_ready = ready,

@@ -394,6 +394,8 @@ static void hand_over(struct child *c)
         if (n->handed[i].of->worker == c->id)
             say(c, LF_MSG_SOCKET, lf_view_of(n->handed[i].name), n->handed[i].fd);
     }
+    if (o->stdin_to_intake && c->id == LF_WORKER_INTAKE)
+        say(c, LF_MSG_SOCKET, LF_V("stdin"), 0);
     for (unsigned i = 1; i < LF_WORKER_COUNT; i++) {
         struct child *other = &n->children[i];
 

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """A node's life: first start, second start, stop, and one clear sentence for each mistake."""
+import json
 import os
 import pathlib
 import signal
@@ -104,6 +105,23 @@ def sentences():
     r = subprocess.run([BIN, "serve", "-c", str(d / "lianfang.ini")], stdin=subprocess.DEVNULL, capture_output=True,
                        text=True, timeout=30)
     assert r.returncode == 2 and "server.crt is missing" in r.stderr, r.stderr
+
+
+@promise
+def standard_input():
+    """lines on standard input are taken as logs"""
+    d = scratch()
+    Node.serve(d, "[intake]\nstdin = yes\n").close()
+    p = start(BIN, "serve", "-c", d / "lianfang.ini", "--json", stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+              stderr=subprocess.DEVNULL)
+    n = Node(p, json.loads(p.stdout.readline()), None)
+    line = b'198.51.100.7 - - [21/Nov/2026:00:00:00 +0000] "GET /?h=x%3Bdig+stdin.example HTTP/1.1" 200 5 "-" "-"\n'
+    p.stdin.write(line)
+    p.stdin.flush()
+    until("the alert of the line", lambda: [a for a in n.local("GET", "/api/v1/alerts").json["items"]
+                                            if a["observable"]["value"] == "stdin.example"], 10)
+    p.terminate()
+    assert p.wait(15) == 0
 
 
 @promise

@@ -225,7 +225,7 @@ static enum lf_code judge(struct lf_task *t, const struct events *x, lf_time at,
         ev[i] = &x->ev[i];
     LF_TRY(lf_json_parse(t->a, (lf_view){ clock_tw_2026, clock_tw_2026_len }, NULL, &rules, e));
     lf_buf_init(&b, HISTORY_BYTES);
-    lf_incident_history(&b, ev, x->received, x->n, t->self->tier);
+    lf_incident_history(t->a, &b, ev, x->received, x->n, t->self->tier);
     LF_TRY(parse_back(t, &b, &history, e));
     return lf_clock_judge(t->a, rules, history, at, out, e);
 }

@@ -82,8 +82,10 @@ enum lf_code lf_incident_content(const struct lf_incident_event *ev, struct lf_e
 
 /* The history of engine/clock.h (a JSON array) out of events in any order.
  * received[i] is when this node, of tier `tier`, took event i from another node; 0 =
- * it is of this tier itself. */
-void lf_incident_history(struct lf_buf *b, const struct lf_incident_event *const *events,
+ * it is of this tier itself.  An event counts as recorded no earlier than those its
+ * node had seen: a clock that was set wrong cannot put an effect before its cause, and
+ * every tier judges the same. */
+void lf_incident_history(struct lf_arena *a, struct lf_buf *b, const struct lf_incident_event *const *events,
                          const lf_time *received, size_t n, lf_view tier);
 
 /* Whether a node of this tier may speak in this role: a provider cannot review. */

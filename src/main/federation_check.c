@@ -522,6 +522,15 @@ static bool once(struct check *c, const struct held *h)
     return true;
 }
 
+/* For the one who looks for the reason. */
+static void tell_history(struct fed *w, const struct held *h, const struct lf_incident_full *i)
+{
+    fed_say(w, "node %u holds of %.*s, in the order of the fold:", h->n->id, LF_FMT(i->row.id));
+    for (size_t k = 0; k < i->nevents && w->o.verbose; k++)
+        fed_say(w, "  %.*s", LF_FMT(i->events[k]->json));
+    fed_say(w, "  clocks %.*s", LF_FMT(i->clocks));
+}
+
 /* Whether it was ever the nation's business. */
 static bool grounds(const struct lf_incident_full *i)
 {
@@ -532,6 +541,21 @@ static bool grounds(const struct lf_incident_full *i)
             lf_view_is(i->events[k]->kind, "forwarded"))
             return true;
     return false;
+}
+
+static bool clock_differs(const struct lf_incident_full *i, const struct lf_incident_full *k)
+{
+    return i->row.c1.due != k->row.c1.due || i->row.c1.ended != k->row.c1.ended ||
+           (i->row.c1.ended && i->row.c1.state != k->row.c1.state);
+}
+
+static bool state_differs(const struct lf_incident_full *i, const struct lf_incident_full *k)
+{
+    return i->state.review != k->state.review || i->state.handling != k->state.handling ||
+           i->state.level != k->state.level || i->state.aware_at != k->state.aware_at ||
+           i->state.reported_at != k->state.reported_at || !lf_view_eq(i->state.title, k->state.title) ||
+           !lf_view_eq(i->row.review, k->row.review) || !lf_view_eq(i->row.handling, k->row.handling) ||
+           i->row.level != k->row.level || i->state.refused != k->state.refused;
 }
 
 static bool alike(struct check *c, const struct held *x, const struct held *y,
@@ -548,16 +572,15 @@ static bool alike(struct check *c, const struct held *x, const struct held *y,
                            turn ? y->n->id : x->n->id, LF_FMT(from->events[m]->id),
                            LF_FMT(from->events[m]->kind), LF_FMT(id), turn ? x->n->id : y->n->id);
     }
-    if (i->state.review != k->state.review || i->state.handling != k->state.handling ||
-        i->state.level != k->state.level || i->state.aware_at != k->state.aware_at ||
-        i->state.reported_at != k->state.reported_at || !lf_view_eq(i->state.title, k->state.title) ||
-        !lf_view_eq(i->row.review, k->row.review) || !lf_view_eq(i->row.handling, k->row.handling) ||
-        i->row.level != k->row.level || i->state.refused != k->state.refused)
+    if (state_differs(i, k) || clock_differs(i, k)) {
+        tell_history(c->w, x, i);
+        tell_history(c->w, y, k);
+    }
+    if (state_differs(i, k))
         return bad(c->w, "%.*s is %.*s, %.*s, level %d at node %u and %.*s, %.*s, level %d at node %u",
                    LF_FMT(id), LF_FMT(i->row.review), LF_FMT(i->row.handling), i->row.level, x->n->id,
                    LF_FMT(k->row.review), LF_FMT(k->row.handling), k->row.level, y->n->id);
-    if (i->row.c1.due != k->row.c1.due || i->row.c1.ended != k->row.c1.ended ||
-        (i->row.c1.ended && i->row.c1.state != k->row.c1.state))
+    if (clock_differs(i, k))
         return bad(c->w,
                    "the first-report clock of %.*s is %s (due %lld, ended %lld) at node %u and %s (%lld, "
                    "%lld) at node %u",

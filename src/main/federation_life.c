@@ -184,6 +184,15 @@ static void attack(struct fed *w)
     }
 }
 
+/* Findings at a node in trouble. */
+static void storm(struct fed_node *n)
+{
+    unsigned domain = a_domain(n->w);
+
+    for (unsigned i = 1 + (unsigned)below(n->w, 4); i; i--)
+        fed_find(n, domain, (unsigned)below(n->w, 4), true, below(n->w, 2) != 0);
+}
+
 static void report(struct fed *w)
 {
     struct fed_node *n = a_member(w);
@@ -382,6 +391,7 @@ static void fate(struct fed *w)
         w->r->full++;
         lf_simdisk_limit(n->disk, lf_simdisk_used(n->disk) + 1 + below(w, 30000));
         n->room_at = now + a_while(w) + LF_SECOND;
+        storm(n);
         break;
     case 5:
     case 6:
@@ -416,6 +426,8 @@ static void room_again(struct fed *w)
             fed_say(w, "node %u: its disk has room again", n->id);
             n->room_at = 0;
             lf_simdisk_limit(n->disk, 0);
+            if (below(w, 2))
+                storm(n);
         }
     }
 }

@@ -248,6 +248,35 @@ static void an_event_counts_after_what_it_saw_whatever_its_clock_says(void)
     CHECK_VIEW(fold(ev, 3).title, LF_V("b"));
 }
 
+/* Else a nation whose clock is slow would drop, for its members alone, the clock of a
+ * report it had read before. */
+static void the_clocks_too_see_no_effect_before_its_cause(void)
+{
+    struct lf_incident_event ev[] = {
+        act(1, 0, 1, "aware", "reporter", 100, "{\"title\":\"a\"}"),
+        act(2, 0, 2, "reported", "reporter", 101, "{\"title\":\"b\"}"),
+        act(3, 2, 1, "not_incident", "national", 5, "{\"reason\":\"my clock is slow\"}"),
+        act(4, 2, 2, "reopened", "national", 4, "{\"reason\":\"and slower\"}"),
+    };
+    static const lf_time received[4] = { 0 };
+    const struct lf_json *history;
+    struct lf_err e;
+    struct lf_buf b;
+
+    chain(ev, 4);
+    for (unsigned turn = 0; turn < 2; turn++) {
+        const struct lf_incident_event *order[] = { &ev[turn ? 3 : 0], &ev[2], &ev[1], &ev[turn ? 0 : 3] };
+
+        lf_buf_init(&b, 65536);
+        lf_incident_history(&arena, &b, order, received, 4, LF_V("provider"));
+        CHECK_OK(lf_json_parse(&arena, lf_arena_copy(&arena, lf_buf_view(&b)), NULL, &history, &e), &e);
+        for (size_t i = 0; i < 4; i++)
+            CHECK_VIEW(lf_json_str(lf_json_item(history, i), "time"),
+                       order[i] == &ev[0] ? LF_V("1970-01-01T01:40:00Z") : LF_V("1970-01-01T01:41:00Z"));
+        lf_buf_clear(&b);
+    }
+}
+
 static void a_forged_circle_of_parents_ends_the_same_everywhere(void)
 {
     struct lf_incident_event ev[] = {
@@ -326,6 +355,7 @@ int main(void)
     RUN(an_edit_answers_a_return_that_did_not_see_it);
     RUN(close_stands_against_a_merge_that_did_not_see_it);
     RUN(an_event_counts_after_what_it_saw_whatever_its_clock_says);
+    RUN(the_clocks_too_see_no_effect_before_its_cause);
     RUN(a_forged_circle_of_parents_ends_the_same_everywhere);
     RUN(the_same_events_give_the_same_state_in_any_order_and_number);
     lf_arena_clear(&arena);

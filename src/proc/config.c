@@ -5,7 +5,7 @@
 #include <limits.h>
 #include <sys/stat.h>
 
-enum kind { TEXT, INT, BOOL, PATH, ADDRESS, CHOICE };
+enum kind { TEXT, INT, BOOL, PATH, PATHS, ADDRESS, CHOICE };
 
 static const struct option {
     const char *section, *name;
@@ -149,6 +149,7 @@ static enum lf_code check(struct lf_config *c, int line, const struct option *o,
     switch (o->kind) {
     case TEXT:
     case PATH:
+    case PATHS:
         if ((int64_t)v.len < o->least || (int64_t)v.len > o->most)
             return lf_err_set(c->e, LF_BAD_INPUT, "%s:%d: %s is %zu characters long; %lld to %lld are taken",
                               c->name, line, o->name, v.len, (long long)o->least, (long long)o->most);
@@ -188,6 +189,19 @@ static lf_view absolute(struct lf_config *c, lf_view path)
     return lf_arena_printf(&c->a, "%s/%.*s", c->base, LF_FMT(path));
 }
 
+/* Each of the paths that commas join. */
+static lf_view absolutes(struct lf_config *c, lf_view paths)
+{
+    lf_view out = { "", 0 }, one;
+
+    while (lf_view_split(&paths, ',', &one)) {
+        one = absolute(c, lf_view_trim(one));
+        if (one.len)
+            out = lf_arena_printf(&c->a, "%.*s%s%.*s", LF_FMT(out), out.len ? "," : "", LF_FMT(one));
+    }
+    return out;
+}
+
 static int take(void *user, const char *section, const char *name, const char *value)
 {
     struct lf_config *c = user;
@@ -208,6 +222,8 @@ static int take(void *user, const char *section, const char *name, const char *v
             return 0;
         if (options[i].kind == PATH)
             v = absolute(c, v);
+        if (options[i].kind == PATHS)
+            v = absolutes(c, v);
         c->values[c->n++] = (struct value){ (enum lf_option)i, lf_arena_copy(&c->a, instance), v };
         return 1;
     }

@@ -206,6 +206,7 @@ enum lf_code api_password(struct rq *r)
 {
     lf_view old, fresh;
 
+    LF_TRY(need_session(r));
     LF_TRY(need(r, "old", &old));
     LF_TRY(need(r, "new", &fresh));
     LF_TRY(lf_account_set_password(r->t, r->w->parts.ident, r->t->scope.account, old, fresh, r->e));
@@ -217,6 +218,7 @@ enum lf_code api_totp(struct rq *r)
     lf_view code = field(r, "code"), uri, secret;
     struct out o;
 
+    LF_TRY(need_session(r));
     if (code.ptr) {
         LF_TRY(lf_totp_confirm(r->t, r->w->parts.ident, code, r->e));
         return answer_empty(r, 204);

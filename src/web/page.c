@@ -2,36 +2,29 @@
  *
  * Every list links to what is behind a row; every state has its word; times are
  * Taipei's and say so.  A form answers with 303 to the page that shows the result. */
-#include <qrencode.h>
-
 #include "cert/incident.h"
 #include "ident/account.h"
 #include "ident/session.h"
-#include "ident/totp.h"
 #include "isac/indicator.h"
 #include "isac/link.h"
 #include "isac/peer.h"
 #include "shield/block.h"
 #include "soc/alert.h"
-#include "web/html.h"
-#include "web/web_priv.h"
+#include "web/page_priv.h"
 
 enum { PAGE_MOST = 4 << 20 };
 
-#define T(key) LF_H(lf_text(LF_T_##key, r->lang))
-#define V(view) LF_H(view)
-
-static lf_view text(const struct rq *r, enum lf_text key)
+lf_view text(const struct rq *r, enum lf_text key)
 {
     return lf_text(key, r->lang);
 }
 
-static lf_view number(const struct rq *r, int64_t n)
+lf_view number(const struct rq *r, int64_t n)
 {
     return lf_arena_printf(r->t->a, "%lld", (long long)n);
 }
 
-static lf_view fill1(const struct rq *r, enum lf_text key, const char *name, lf_view value)
+lf_view fill1(const struct rq *r, enum lf_text key, const char *name, lf_view value)
 {
     return lf_text_fill(r->t->a, key, r->lang, &(struct lf_text_value){ name, value }, 1);
 }
@@ -53,7 +46,7 @@ static lf_view when_text(const struct rq *r, lf_time t)
                            c.minute, c.second);
 }
 
-static void put_when(struct rq *r, struct lf_buf *b, lf_time t)
+void put_when(struct rq *r, struct lf_buf *b, lf_time t)
 {
     char iso[LF_TIME_TEXT];
 
@@ -63,14 +56,14 @@ static void put_when(struct rq *r, struct lf_buf *b, lf_time t)
         lf_html(b, "<span class=\"quiet\">%</span>", T(NONE));
 }
 
-static void put_when_zone(struct rq *r, struct lf_buf *b, lf_time t)
+void put_when_zone(struct rq *r, struct lf_buf *b, lf_time t)
 {
     put_when(r, b, t);
     if (t)
         lf_html(b, " <span class=\"quiet\">UTC+8</span>");
 }
 
-static void badge(struct lf_buf *b, const char *tone, const char *sign, lf_view word)
+void badge(struct lf_buf *b, const char *tone, const char *sign, lf_view word)
 {
     lf_html(b, "<span class=\"badge %\"><span aria-hidden=\"true\">%</span> %</span>", LF_HC(tone),
             LF_HC(sign), V(word));
@@ -84,10 +77,12 @@ static const struct {
     { "/", LF_T_NAV_OVERVIEW, SEE },           { "/alerts", LF_T_NAV_ALERTS, SEE },
     { "/incidents", LF_T_NAV_INCIDENTS, SEE }, { "/indicators", LF_T_NAV_INDICATORS, SEE },
     { "/blocks", LF_T_NAV_BLOCKS, SEE },       { "/peers", LF_T_NAV_PEERS, SEE },
-    { "/health", LF_T_NAV_HEALTH, SEE },       { "/people", LF_T_NAV_PEOPLE, MANAGE },
+    { "/policy", LF_T_NAV_POLICY, SEE },       { "/health", LF_T_NAV_HEALTH, SEE },
+    { "/people", LF_T_NAV_PEOPLE, MANAGE },    { "/tokens", LF_T_NAV_TOKENS, PERSON },
+    { "/audit", LF_T_NAV_AUDIT, AUDIT },
 };
 
-static void put_csrf(struct rq *r, struct lf_buf *b)
+void put_csrf(struct rq *r, struct lf_buf *b)
 {
     if (r->session.len)
         lf_html(b, "<input type=\"hidden\" name=\"csrf\" value=\"%\">",
@@ -111,7 +106,7 @@ static void put_preferences(struct rq *r, struct lf_buf *b)
             V(text(r, r->roc ? LF_T_ERA_CE : LF_T_ERA_ROC)));
 }
 
-static void begin_page(struct rq *r, struct lf_buf *b, lf_view title, const char *current)
+void begin_page(struct rq *r, struct lf_buf *b, lf_view title, const char *current)
 {
     bool inside = may(r, SEE) && r->t->scope.account.len > 0;
 
@@ -150,7 +145,7 @@ static void begin_page(struct rq *r, struct lf_buf *b, lf_view title, const char
                 T(DONE));
 }
 
-static enum lf_code end_page(struct rq *r, struct lf_buf *b, int status)
+enum lf_code end_page(struct rq *r, struct lf_buf *b, int status)
 {
     enum lf_code rc;
 
@@ -193,26 +188,33 @@ void page_problem(struct rq *r, enum lf_code code)
     *r->e = kept;
 }
 
-static void put_next(struct rq *r, struct lf_buf *b, lf_view next)
+/* `more`: what else the query says, so that paging keeps the filter. */
+static void put_next_with(struct rq *r, struct lf_buf *b, const char *more, lf_view next)
 {
     if (next.len)
-        lf_html(b, "<p><a class=\"button\" href=\"?after=%\">%</a></p>", V(next), T(OLDER));
+        lf_html(b, "<p><a class=\"button\" href=\"?after=%\">%</a></p>",
+                V(lf_arena_printf(r->t->a, "%.*s%s", LF_FMT(next), more)), T(OLDER));
+}
+
+void put_next(struct rq *r, struct lf_buf *b, lf_view next)
+{
+    put_next_with(r, b, "", next);
 }
 
 /* A one-button form. */
-static void put_button(struct rq *r, struct lf_buf *b, lf_view action, enum lf_text label, const char *class)
+void put_button(struct rq *r, struct lf_buf *b, lf_view action, enum lf_text label, const char *class)
 {
     lf_html(b, "<form class=\"inline\" method=\"post\" action=\"%\">", V(action));
     put_csrf(r, b);
     lf_html(b, "<button class=\"%\">%</button></form>", LF_HC(class), V(text(r, label)));
 }
 
-static lf_view path2(const struct rq *r, const char *first, lf_view id, const char *last)
+lf_view path2(const struct rq *r, const char *first, lf_view id, const char *last)
 {
     return lf_arena_printf(r->t->a, "%s%.*s%s", first, LF_FMT(id), last);
 }
 
-static void put_level(struct rq *r, struct lf_buf *b, enum lf_level level)
+void put_level(struct rq *r, struct lf_buf *b, enum lf_level level)
 {
     static const struct {
         const char *tone, *sign;
@@ -345,7 +347,7 @@ static void put_card(struct rq *r, struct lf_buf *b, const char *href, enum lf_t
             LF_HC(href), V(text(r, label)), V(number(r, n)), V(text(r, note)));
 }
 
-static lf_view tier_text(const struct rq *r, lf_view tier)
+lf_view tier_text(const struct rq *r, lf_view tier)
 {
     if (lf_view_is(tier, "nation"))
         return text(r, LF_T_TIER_NATION);
@@ -397,7 +399,8 @@ static enum lf_code overview_body(struct rq *r, struct lf_buf *b)
 {
     const struct lf_page page = { .limit = 6 };
     struct lf_incident_counts c = { 0 };
-    struct lf_incident_page board;
+    struct lf_policy policy;
+    struct lf_incident_page board, latest;
     struct lf_alert_filter filter = { .open_only = true };
     struct lf_alert *alerts;
     lf_view next;
@@ -408,22 +411,40 @@ static enum lf_code overview_body(struct rq *r, struct lf_buf *b)
     LF_TRY(lf_incident_count(r->t, &c, r->e));
     LF_TRY(lf_block_count(r->t, &names, r->e));
     LF_TRY(lf_incident_board(r->t, &page, &board, r->e));
+    LF_TRY(lf_incident_list(r->t, NULL, &page, &latest, r->e));
     LF_TRY(lf_alert_list(r->t, &filter, &page, &alerts, &n, &next, r->e));
     lf_html(b, "<div class=\"head\"><h1>%</h1><p class=\"quiet\">%</p></div><ul class=\"cards\">",
             T(NAV_OVERVIEW), V(tier_text(r, r->t->self->tier)));
-    put_card(r, b, "/alerts", LF_T_CARD_NEW, fresh, LF_T_CARD_NEW_NOTE, fresh > 0);
-    put_card(r, b, "/incidents", LF_T_CARD_INCIDENTS, c.open, LF_T_CARD_INCIDENTS_NOTE, false);
+    put_card(r, b, "/alerts?new=1", LF_T_CARD_NEW, fresh, LF_T_CARD_NEW_NOTE, fresh > 0);
+    put_card(r, b, "/incidents?open=1", LF_T_CARD_INCIDENTS, c.open, LF_T_CARD_INCIDENTS_NOTE, false);
     put_card(r, b, "/incidents?clock=running", LF_T_CARD_CLOCK, c.c1_running, LF_T_CARD_CLOCK_NOTE,
              c.c1_running > 0);
-    put_card(r, b, "/incidents", LF_T_CARD_LATE, c.c1_breached, LF_T_CARD_LATE_NOTE, c.c1_breached > 0);
+    put_card(r, b, "/incidents?clock=late", LF_T_CARD_LATE, c.c1_breached, LF_T_CARD_LATE_NOTE,
+             c.c1_breached > 0);
     put_card(r, b, "/blocks", LF_T_CARD_BLOCKS, names, LF_T_CARD_BLOCKS_NOTE, false);
     lf_html(b, "</ul><div class=\"two\"><div><section class=\"panel\"><h2>%</h2>", T(BOARD));
-    put_incident_table(r, b, &board);
+    if (board.n)
+        put_incident_table(r, b, &board);
+    else
+        lf_html(b, "<p class=\"empty\"><span aria-hidden=\"true\">✓</span> %</p>", T(BOARD_EMPTY));
+    lf_html(b, "</section><section class=\"panel\"><h2>%</h2>", T(LATEST_INCIDENTS));
+    put_incident_table(r, b, &latest);
     lf_html(b, "</section><section class=\"panel\"><h2>%</h2>", T(LATEST_ALERTS));
     put_alert_table(r, b, alerts, n);
-    lf_html(b, "</section></div><section class=\"panel\"><h2>%</h2>", T(PARENT));
+    lf_html(b, "</section></div><div><section class=\"panel\"><h2>%</h2>", T(PARENT));
     LF_TRY(put_parent(r, b));
-    lf_html(b, "</section></div>");
+    lf_html(b, "</section><section class=\"panel\"><h2>%</h2>", T(NAV_POLICY));
+    LF_TRY(lf_policy_get(r->t, &policy, r->e));
+    if (policy.id.len) {
+        badge(b, "good", "✓", text(r, LF_T_POLICY_STANDS));
+        lf_html(b, "<p class=\"quiet\">% ", T(SIGNED_AT));
+        put_when_zone(r, b, policy.signed_at);
+        lf_html(b, "</p>");
+    } else {
+        badge(b, "warn", "!", text(r, LF_T_POLICY_NONE));
+        lf_html(b, "<p class=\"quiet\">%</p>", T(POLICY_NONE_LEAD));
+    }
+    lf_html(b, "<p><a href=\"/policy\">%</a></p></section></div></div>", T(POLICY_SEE));
     return LF_OK;
 }
 
@@ -442,6 +463,21 @@ enum lf_code page_overview(struct rq *r)
 
 /* ---- alerts ---- */
 
+/* The delivered rules have words in both languages; others speak as they were written. */
+static lf_view alert_title(const struct rq *r, const struct lf_alert *a)
+{
+    static const struct {
+        const char *rule;
+        enum lf_text text;
+    } words[] = { { "3c9f4d6e-7a15-4b83-9e2d-5f0c81a6b7d2", LF_T_RULE_WEB_RESOLVER },
+                  { "8e0b2f5a-41d7-4c69-b3fe-906d7c2a1e58", LF_T_RULE_SSH_ROOT } };
+
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (lf_view_is(a->rule, words[i].rule))
+            return text(r, words[i].text);
+    return a->title;
+}
+
 static void put_alert_table(struct rq *r, struct lf_buf *b, const struct lf_alert *items, size_t n)
 {
     if (n == 0) {
@@ -459,7 +495,7 @@ static void put_alert_table(struct rq *r, struct lf_buf *b, const struct lf_aler
         lf_html(b, "<tr><td data-label=\"%\">", T(LEVEL));
         put_level(r, b, a->level);
         lf_html(b, "</td><td class=\"wrap\" data-label=\"%\"><span><a href=\"%\">%</a>", T(ALERT),
-                V(path2(r, "/alerts/", a->id, "")), V(a->title));
+                V(path2(r, "/alerts/", a->id, "")), V(alert_title(r, a)));
         if (a->has_observable)
             lf_html(b, "<br><code>%</code>", V(a->observable));
         lf_html(b,
@@ -482,37 +518,59 @@ static void put_alert_table(struct rq *r, struct lf_buf *b, const struct lf_aler
 enum lf_code page_alerts(struct rq *r)
 {
     struct lf_alert_filter filter = { .open_only = !lf_view_is(query(r, "all"), "1") };
+    bool fresh = lf_view_is(query(r, "new"), "1");
     struct lf_alert *items;
     struct lf_page page;
     lf_view next = { NULL, 0 };
     struct lf_buf b;
-    size_t n;
+    size_t n, k = 0;
 
     LF_TRY(page_of(r, &page));
     LF_TRY(lf_alert_list(r->t, &filter, &page, &items, &n, &next, r->e));
+    for (size_t i = 0; i < n; i++)
+        if (!fresh || items[i].state == LF_ALERT_NEW)
+            items[k++] = items[i];
+    n = k;
     begin_page(r, &b, text(r, LF_T_NAV_ALERTS), "/alerts");
     lf_html(&b, "<div class=\"head\"><h1>%</h1><p><a href=\"%\">%</a></p></div><section class=\"panel\">",
             T(NAV_ALERTS), LF_HC(filter.open_only ? "/alerts?all=1" : "/alerts"),
             V(text(r, filter.open_only ? LF_T_SHOW_ALL : LF_T_SHOW_OPEN)));
     put_alert_table(r, &b, items, n);
     lf_html(&b, "</section>");
-    put_next(r, &b, next);
+    put_next_with(r, &b, fresh ? "&new=1" : filter.open_only ? "" : "&all=1", next);
     return end_page(r, &b, 200);
+}
+
+/* The line as the device wrote it; what was made of it is one step away. */
+static void put_event_text(struct rq *r, struct lf_buf *b, lf_view event)
+{
+    const struct lf_json *doc = NULL;
+    lf_view message = LF_V("");
+
+    if (lf_json_parse(r->t->a, event, NULL, &doc, NULL) == LF_OK)
+        message = lf_json_str(doc, "message");
+    if (message.len)
+        lf_html(
+            b,
+            "<pre tabindex=\"0\">%</pre><details><summary>%</summary><pre tabindex=\"0\">%</pre></details>",
+            V(message), T(EVENT_FIELDS), V(event));
+    else
+        lf_html(b, "<pre tabindex=\"0\">%</pre>", V(event));
 }
 
 static void put_evidence(struct rq *r, struct lf_buf *b, const struct lf_alert_event *v)
 {
     lf_html(b, "<li><p>");
     put_when_zone(r, b, v->happened);
-    lf_html(b, " — %</p><pre tabindex=\"0\">%</pre>", V(fill1(r, LF_T_SEEN_BY, "sender", v->sender)),
-            V(v->event));
+    lf_html(b, " — %</p>", V(fill1(r, LF_T_SEEN_BY, "sender", v->sender)));
+    put_event_text(r, b, v->event);
     if (v->second_sender.ptr) {
         lf_html(b, "<p>");
         badge(b, "good", "＋", text(r, LF_T_SECOND));
         LF_PUT(b, " ");
         put_when_zone(r, b, v->second_happened);
-        lf_html(b, " — %</p><pre tabindex=\"0\">%</pre>",
-                V(fill1(r, LF_T_SEEN_BY, "sender", v->second_sender)), V(v->second_event));
+        lf_html(b, " — %</p>", V(fill1(r, LF_T_SEEN_BY, "sender", v->second_sender)));
+        put_event_text(r, b, v->second_event);
     }
     lf_html(b, "</li>");
 }
@@ -529,9 +587,9 @@ enum lf_code page_alert(struct rq *r)
     LF_TRY(page_of(r, &page));
     LF_TRY(lf_alert_get(r->t, r->id, &a, r->e));
     LF_TRY(lf_alert_events(r->t, r->id, &page, &events, &n, &next, r->e));
-    begin_page(r, &b, a.title, "/alerts");
+    begin_page(r, &b, alert_title(r, &a), "/alerts");
     lf_html(&b, "<h1>%</h1><div class=\"two\"><section class=\"panel\"><h2>%</h2><ol class=\"line\">",
-            V(a.title), T(EVIDENCE));
+            V(alert_title(r, &a)), T(EVIDENCE));
     for (size_t i = 0; i < n; i++)
         put_evidence(r, &b, &events[i]);
     lf_html(&b, "</ol>");
@@ -737,23 +795,60 @@ static void put_incident_table(struct rq *r, struct lf_buf *b, const struct lf_i
     lf_html(b, "</tbody></table>");
 }
 
+/* What the numbers of the overview count, so that each opens just that. */
+static bool counted(const struct rq *r, const struct lf_incident *x)
+{
+    lf_view clock = query(r, "clock");
+
+    if (lf_view_is(clock, "running"))
+        return !x->exercise && x->c1.state == LF_CLOCK_RUNNING;
+    if (lf_view_is(clock, "late"))
+        return !x->exercise && x->c1.state == LF_CLOCK_BREACHED;
+    return !lf_view_is(query(r, "open"), "1") ||
+           (!x->exercise && !lf_view_is(x->handling, "closed") && !lf_view_is(x->review, "not_incident"));
+}
+
 enum lf_code page_incidents(struct rq *r)
 {
-    struct lf_incident_filter filter = { LF_V(""), LF_V(""), lf_view_is(query(r, "clock"), "running") };
+    lf_view clock = query(r, "clock");
+    bool late = lf_view_is(clock, "late"), running = lf_view_is(clock, "running");
+    bool open = lf_view_is(query(r, "open"), "1");
+    enum lf_text title = late      ? LF_T_CARD_LATE
+                         : running ? LF_T_CARD_CLOCK
+                         : open    ? LF_T_CARD_INCIDENTS
+                                   : LF_T_NAV_INCIDENTS;
     struct lf_incident_page list;
+    struct lf_incident *kept;
     struct lf_page page;
     struct lf_buf b;
+    size_t n = 0;
 
     LF_TRY(page_of(r, &page));
-    LF_TRY(lf_incident_list(r->t, &filter, &page, &list, r->e));
-    begin_page(r, &b, text(r, LF_T_NAV_INCIDENTS), "/incidents");
-    lf_html(&b, "<div class=\"head\"><h1>%</h1>", T(NAV_INCIDENTS));
+    if (late || running)
+        LF_TRY(lf_incident_board(r->t, &page, &list, r->e));
+    else
+        LF_TRY(lf_incident_list(r->t, NULL, &page, &list, r->e));
+    kept = LF_NEW(r->t->a, struct lf_incident, list.n + 1);
+    for (size_t i = 0; i < list.n; i++)
+        if (counted(r, &list.items[i]))
+            kept[n++] = list.items[i];
+    list.items = kept;
+    list.n = n;
+    begin_page(r, &b, text(r, title), "/incidents");
+    lf_html(&b, "<div class=\"head\"><h1>%</h1>", V(text(r, title)));
+    if (title != LF_T_NAV_INCIDENTS)
+        lf_html(&b, "<p><a href=\"/incidents\">%</a></p>", T(ALL_INCIDENTS));
     if (may(r, REPORT))
         lf_html(&b, "<p><a class=\"button\" href=\"/incidents/new\">%</a></p>", T(REPORT_NEW));
     lf_html(&b, "</div><section class=\"panel\">");
     put_incident_table(r, &b, &list);
     lf_html(&b, "</section>");
-    put_next(r, &b, list.next);
+    put_next_with(r, &b,
+                  late      ? "&clock=late"
+                  : running ? "&clock=running"
+                  : open    ? "&open=1"
+                            : "",
+                  list.next);
     return end_page(r, &b, 200);
 }
 
@@ -997,8 +1092,10 @@ enum lf_code page_incident(struct rq *r)
         put_when_zone(r, &b, x.row.received_at);
     else
         lf_html(&b, "%", T(NOT_RECEIVED));
-    lf_html(&b, "</dd><dt>%</dt><dd>%</dd>", T(SOURCES),
-            V(text(r, x.state.corroborated ? LF_T_CORROBORATED_LONG : LF_T_NOT_CORROBORATED)));
+    lf_html(&b, "</dd>");
+    if (x.row.alert.len || x.state.corroborated)
+        lf_html(&b, "<dt>%</dt><dd>%</dd>", T(SOURCES),
+                V(text(r, x.state.corroborated ? LF_T_CORROBORATED_LONG : LF_T_NOT_CORROBORATED)));
     if (x.row.alert.len)
         lf_html(&b, "<dt>%</dt><dd><a href=\"%\">%</a></dd>", T(ALERT),
                 V(path2(r, "/alerts/", x.row.alert, "")), T(SEE_ALERT));
@@ -1051,7 +1148,8 @@ enum lf_code page_indicators(struct rq *r)
     LF_TRY(page_of(r, &page));
     LF_TRY(lf_indicator_list(r->t, &page, &list, r->e));
     begin_page(r, &b, text(r, LF_T_NAV_INDICATORS), "/indicators");
-    lf_html(&b, "<h1>%</h1><section class=\"panel\">", T(NAV_INDICATORS));
+    lf_html(&b, "<h1>%</h1>%<section class=\"panel\">", T(NAV_INDICATORS),
+            LF_RAW(may(r, JUDGE) ? LF_V("<div class=\"two\">") : LF_V("")));
     if (list.n == 0)
         lf_html(&b, "<p class=\"empty\">%</p>", T(NO_INDICATORS));
     else
@@ -1084,9 +1182,31 @@ enum lf_code page_indicators(struct rq *r)
     }
     if (list.n)
         lf_html(&b, "</tbody></table>");
-    lf_html(&b, "</section>");
     put_next(r, &b, list.next);
+    lf_html(&b, "</section>");
+    if (may(r, JUDGE)) {
+        lf_html(&b,
+                "<section class=\"panel\"><h2>%</h2><p class=\"quiet\">%</p><form class=\"stack\" "
+                "method=\"post\" action=\"/indicators\">",
+                T(INDICATOR_NEW), T(INDICATOR_LEAD));
+        put_csrf(r, &b);
+        lf_html(&b,
+                "<p><label for=\"value\">%</label><input id=\"value\" name=\"value\" required "
+                "maxlength=\"253\" autocapitalize=\"none\" autocomplete=\"off\"></p><p><label><input "
+                "type=\"checkbox\" name=\"release\" value=\"1\">%</label></p><p><button>%</button></p>"
+                "</form></section></div>",
+                T(NAME_DOMAIN), T(INDICATOR_AT_ONCE), T(INDICATOR_ADD));
+    }
     return end_page(r, &b, 200);
+}
+
+enum lf_code page_indicator_add(struct rq *r)
+{
+    lf_view value, id;
+
+    LF_TRY(need(r, "value", &value));
+    LF_TRY(indicator_add(r, lf_view_trim(value), field(r, "release").ptr != NULL, &id));
+    return redirect(r, LF_V("/indicators?done=1"));
 }
 
 enum lf_code page_indicator_release(struct rq *r)
@@ -1259,8 +1379,13 @@ static enum lf_code peers_page(struct rq *r, lf_view token)
     }
     lf_html(&b, "</section>");
     if (may(r, MANAGE)) {
-        lf_html(&b, "<section class=\"panel\"><h2>%</h2><p class=\"quiet\">%</p>", T(INVITE), T(INVITE_LEAD));
-        put_button(r, &b, LF_V("/peers/invitations"), LF_T_INVITE_DO, "");
+        lf_html(&b, "<section class=\"panel\"><h2>%</h2>", T(INVITE));
+        if (lf_view_is(r->t->self->tier, "provider")) {
+            lf_html(&b, "<p class=\"quiet\">%</p>", T(INVITE_LOWEST));
+        } else {
+            lf_html(&b, "<p class=\"quiet\">%</p>", T(INVITE_LEAD));
+            put_button(r, &b, LF_V("/peers/invitations"), LF_T_INVITE_DO, "");
+        }
         lf_html(&b,
                 "</section><section class=\"panel\"><h2>%</h2><form class=\"stack\" method=\"post\" "
                 "action=\"/parent\">",
@@ -1295,204 +1420,4 @@ enum lf_code page_join(struct rq *r)
     LF_TRY(need(r, "token", &token));
     LF_TRY(lf_parent_join(r->t, lf_view_trim(token), r->e));
     return redirect(r, LF_V("/peers?done=1"));
-}
-
-/* ---- health ---- */
-
-enum lf_code page_health(struct rq *r)
-{
-    lf_view said = r->w->parts.health ? r->w->parts.health(r->w->parts.ctx, r->t->a) : LF_V("{}");
-    const struct lf_json *all = NULL;
-    struct lf_buf b;
-
-    LF_TRY(lf_json_parse(r->t->a, said.len ? said : LF_V("{}"), NULL, &all, r->e));
-    begin_page(r, &b, text(r, LF_T_NAV_HEALTH), "/health");
-    lf_html(&b,
-            "<h1>%</h1><section class=\"panel\"><dl "
-            "class=\"facts\"><dt>%</dt><dd>%</dd><dt>%</dt><dd>%</dd><dt>%</dt><dd>"
-            "<code>%</code></dd><dt>%</dt><dd>%</dd></dl></section><div class=\"cards\">",
-            T(NAV_HEALTH), T(NAME), V(r->t->self->name), T(TIER), V(tier_text(r, r->t->self->tier)),
-            T(NODE_ID), V(r->t->self->node), T(VERSION), LF_HC(LF_VERSION));
-    for (size_t i = 0; i < lf_json_count(all); i++) {
-        const struct lf_json *one = lf_json_member(all, i);
-
-        lf_html(&b, "<section class=\"panel\"><h2>%</h2><dl class=\"facts\">", V(lf_json_key(all, i)));
-        for (size_t k = 0; k < lf_json_count(one) && lf_json_kind(one) == LF_JSON_OBJECT; k++)
-            lf_html(&b, "<dt>%</dt><dd>%</dd>", V(lf_json_key(one, k)),
-                    V(lf_json_text(lf_json_member(one, k))));
-        lf_html(&b, "</dl></section>");
-    }
-    lf_html(&b, "</div>");
-    if (lf_json_count(all) == 0)
-        lf_html(&b, "<p class=\"empty\">%</p>", T(NO_HEALTH));
-    return end_page(r, &b, 200);
-}
-
-/* ---- people ---- */
-
-static const struct {
-    unsigned bit;
-    enum lf_text text;
-} role_words[] = {
-    { LF_ROLE_ADMIN, LF_T_ROLE_ADMIN },       { LF_ROLE_ANALYST, LF_T_ROLE_ANALYST },
-    { LF_ROLE_REPORTER, LF_T_ROLE_REPORTER }, { LF_ROLE_REVIEWER, LF_T_ROLE_REVIEWER },
-    { LF_ROLE_READER, LF_T_ROLE_READER },     { LF_ROLE_SHARE, LF_T_ROLE_SHARE },
-    { LF_ROLE_SENDER, LF_T_ROLE_SENDER },
-};
-enum { NROLES = sizeof role_words / sizeof *role_words };
-
-static void put_roles(struct rq *r, struct lf_buf *b, unsigned roles)
-{
-    for (size_t i = 0; i < NROLES; i++)
-        if (roles & role_words[i].bit)
-            lf_html(b, "<span class=\"badge\">%</span> ", V(text(r, role_words[i].text)));
-}
-
-enum lf_code page_people(struct rq *r)
-{
-    struct lf_account_list list;
-    struct lf_page page;
-    struct lf_buf b;
-
-    LF_TRY(page_of(r, &page));
-    LF_TRY(lf_account_list(r->t, &page, &list, r->e));
-    begin_page(r, &b, text(r, LF_T_NAV_PEOPLE), "/people");
-    lf_html(&b,
-            "<h1>%</h1><div class=\"two\"><section class=\"panel\"><table "
-            "class=\"rows\"><caption>%</caption><thead><tr>"
-            "<th scope=\"col\">%</th><th scope=\"col\">%</th><th scope=\"col\">%</th><th "
-            "scope=\"col\">%</th></tr></thead><tbody>",
-            T(NAV_PEOPLE), T(PEOPLE_CAPTION), T(ACCOUNT), T(ROLES), T(TOTP), T(LAST_LOGIN));
-    for (size_t i = 0; i < list.count; i++) {
-        const struct lf_account *a = &list.item[i];
-
-        lf_html(&b,
-                "<tr><td class=\"wrap\" data-label=\"%\"><span>%<br><span "
-                "class=\"quiet\">%</span></span></td><td data-label=\"%\"><span>",
-                T(ACCOUNT), V(a->name), V(a->display), T(ROLES));
-        put_roles(r, &b, a->roles);
-        lf_html(&b, "</span></td><td data-label=\"%\"><span>", T(TOTP));
-        if (a->disabled)
-            badge(&b, "bad", "×", text(r, LF_T_DISABLED));
-        else if (a->totp)
-            badge(&b, "good", "✓", text(r, LF_T_TOTP_ON));
-        else
-            badge(&b, "warn", "!", text(r, LF_T_TOTP_OFF));
-        lf_html(&b, "</span></td><td data-label=\"%\">", T(LAST_LOGIN));
-        put_when(r, &b, a->seen);
-        lf_html(&b, "</td></tr>");
-    }
-    lf_html(&b, "</tbody></table>");
-    put_next(r, &b, list.next);
-    lf_html(&b,
-            "</section><section class=\"panel\"><h2>%</h2><form class=\"stack\" method=\"post\" "
-            "action=\"/people\">",
-            T(PERSON_NEW));
-    put_csrf(r, &b);
-    lf_html(&b,
-            "<p><label for=\"name\">%</label><input id=\"name\" name=\"name\" required maxlength=\"64\" "
-            "autocomplete=\"off\"></p>"
-            "<p><label for=\"display\">%</label><input id=\"display\" name=\"display\" maxlength=\"64\"></p>"
-            "<p><label for=\"password\">%</label><input id=\"password\" name=\"password\" type=\"password\" "
-            "required "
-            "minlength=\"12\" autocomplete=\"new-password\" aria-describedby=\"pw-hint\"><span "
-            "class=\"hint\" id=\"pw-hint\">%</span></p>"
-            "<fieldset><legend>%</legend>",
-            T(ACCOUNT), T(DISPLAY), T(PASSWORD), T(PASSWORD_HINT), T(ROLES));
-    for (size_t i = 0; i < NROLES; i++)
-        lf_html(&b, "<label><input type=\"checkbox\" name=\"role_%\" value=\"1\">%</label>",
-                LF_HC(lf_role_name(role_words[i].bit)), V(text(r, role_words[i].text)));
-    lf_html(&b, "</fieldset><p><button>%</button></p></form></section></div>", T(PERSON_ADD));
-    return end_page(r, &b, 200);
-}
-
-enum lf_code page_people_add(struct rq *r)
-{
-    lf_view name, password, display = field(r, "display"), id;
-    unsigned roles = 0;
-
-    LF_TRY(need(r, "name", &name));
-    LF_TRY(need(r, "password", &password));
-    for (size_t i = 0; i < NROLES; i++) {
-        char key[32];
-
-        (void)snprintf(key, sizeof key, "role_%s", lf_role_name(role_words[i].bit));
-        if (field(r, key).ptr)
-            roles |= role_words[i].bit;
-    }
-    if (!roles)
-        return lf_err_set(r->e, LF_BAD_INPUT, "choose at least one role");
-    LF_TRY(lf_account_create(r->t, lf_view_trim(name), display.ptr && display.len ? display : name, password,
-                             roles, &id, r->e));
-    return redirect(r, LF_V("/people?done=1"));
-}
-
-static void put_qr(struct lf_buf *b, const char *uri, lf_view label)
-{
-    QRcode *qr = QRcode_encodeString(uri, 0, QR_ECLEVEL_M, QR_MODE_8, 1);
-
-    if (!qr)
-        return;
-    lf_buf_printf(
-        b, "<svg class=\"qr\" role=\"img\" viewBox=\"-4 -4 %d %d\" shape-rendering=\"crispEdges\"><title>",
-        qr->width + 8, qr->width + 8);
-    lf_html_escape(b, label);
-    LF_PUT(b, "</title><path fill=\"#000\" d=\"");
-    for (int y = 0; y < qr->width; y++)
-        for (int x = 0; x < qr->width; x++)
-            if (qr->data[y * qr->width + x] & 1)
-                lf_buf_printf(b, "M%d %dh1v1h-1z", x, y);
-    LF_PUT(b, "\"/></svg>");
-    QRcode_free(qr);
-}
-
-static enum lf_code me_page(struct rq *r, lf_view uri, lf_view secret)
-{
-    struct lf_account me = { 0 };
-    struct lf_buf b;
-    bool known = lf_account_get(r->t, r->t->scope.account, &me, NULL) == LF_OK;
-
-    begin_page(r, &b, text(r, LF_T_NAV_ME), "/me");
-    lf_html(&b, "<h1>%</h1><section class=\"panel\"><dl class=\"facts\"><dt>%</dt><dd>%</dd><dt>%</dt><dd>",
-            T(NAV_ME), T(ACCOUNT), V(known ? me.name : r->t->scope.account), T(ROLES));
-    put_roles(r, &b, r->t->scope.roles);
-    lf_html(&b, "</dd></dl></section><section class=\"panel\"><h2>%</h2>", T(TOTP));
-    if (secret.len) {
-        lf_html(&b, "<p>%</p>", T(TOTP_SCAN));
-        put_qr(&b, lf_arena_cstr(r->t->a, uri), text(r, LF_T_TOTP_QR));
-        lf_html(&b,
-                "<p>% <code class=\"token\">%</code></p><form class=\"stack\" method=\"post\" "
-                "action=\"/me/totp\">",
-                T(TOTP_TYPE), V(secret));
-        put_csrf(r, &b);
-        lf_html(
-            &b,
-            "<p><label for=\"code\">%</label><input id=\"code\" name=\"code\" inputmode=\"numeric\" "
-            "autocomplete=\"one-time-code\" maxlength=\"6\" required></p><p><button>%</button></p></form>",
-            T(TOTP_CODE), T(TOTP_CONFIRM));
-    } else if (known && me.totp) {
-        badge(&b, "good", "✓", text(r, LF_T_TOTP_ON));
-    } else {
-        lf_html(&b, "<p>%</p>", T(TOTP_LEAD));
-        put_button(r, &b, LF_V("/me/totp"), LF_T_TOTP_BEGIN, "");
-    }
-    lf_html(&b, "</section>");
-    return end_page(r, &b, 200);
-}
-
-enum lf_code page_me(struct rq *r)
-{
-    return me_page(r, LF_V(""), LF_V(""));
-}
-
-enum lf_code page_totp(struct rq *r)
-{
-    lf_view code = field(r, "code"), uri, secret;
-
-    if (code.ptr) {
-        LF_TRY(lf_totp_confirm(r->t, r->w->parts.ident, lf_view_trim(code), r->e));
-        return redirect(r, LF_V("/me?done=1"));
-    }
-    LF_TRY(lf_totp_enrol(r->t, &uri, &secret, r->e));
-    return me_page(r, uri, secret);
 }

@@ -142,6 +142,14 @@ enum lf_code page_of(const struct rq *r, struct lf_page *out)
     return LF_OK;
 }
 
+enum lf_code need_session(const struct rq *r)
+{
+    if (!r->session.len)
+        return lf_err_set(r->e, LF_FORBIDDEN,
+                          "this is for a person who signed in with the password, not a token");
+    return LF_OK;
+}
+
 bool may(const struct rq *r, unsigned roles)
 {
     return (r->t->scope.roles & roles) != 0;

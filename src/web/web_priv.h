@@ -85,6 +85,9 @@ lf_view field(const struct rq *r, const char *name);
 /* The same, LF_BAD_INPUT when absent or empty. */
 enum lf_code need(const struct rq *r, const char *name, lf_view *out) LF_MUST;
 enum lf_code page_of(const struct rq *r, struct lf_page *out) LF_MUST;
+/* A token that leaked must not take the account over: what guards the account is
+ * changed only from a browser's session. */
+enum lf_code need_session(const struct rq *r) LF_MUST;
 bool may(const struct rq *r, unsigned roles);
 /* The path pattern's match; *id gets what {…} took. */
 bool route_match(const char *pattern, lf_view path, lf_view *id);

@@ -3,7 +3,12 @@
 // the program from LF_BIN; pictures go to LF_SHOTS when that is set.
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createHmac } from "node:crypto";
+import { createSocket } from "node:dgram";
+import { request } from "node:https";
 import { createRequire } from "node:module";
 import { chromium } from "playwright-core";
 
@@ -38,6 +43,18 @@ async function firstLine(child) {
   return JSON.parse(await Promise.race([line, late]));
 }
 
+// RFC 6238 of a base32 secret, `later` steps from now.
+function totp(secret, later = 0) {
+  const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+  const bits = [...secret].map((c) => alphabet.indexOf(c).toString(2).padStart(5, "0")).join("");
+  const key = Buffer.from(bits.match(/.{8}/g).map((b) => parseInt(b, 2)));
+  const step = Buffer.alloc(8);
+  step.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30000) + later));
+  const mac = createHmac("sha1", key).update(step).digest();
+  const code = (mac.readUInt32BE(mac[19] & 15) & 0x7fffffff) % 1000000;
+  return String(code).padStart(6, "0");
+}
+
 const node = spawn(process.env.LF_BIN ?? "build/lianfang", ["serve", "--throwaway"],
   { stdio: ["pipe", "pipe", "inherit"] });
 let browser;
@@ -52,16 +69,68 @@ try {
     context.setDefaultTimeout(10000);
     return context;
   };
-  const signIn = async (page) => {
+  const signIn = async (page, code) => {
     await page.goto(`${url}/login`);
     await page.fill("#user", at.user);
     await page.fill("#password", at.password);
+    if (code) await page.fill("#totp", code);
     await page.press("#password", "Enter");
-    await page.waitForSelector("nav.main");
+    await page.waitForSelector("nav.main", { timeout: 3000 });
   };
+  // The doors programs use: the API with the node's token, syslog over UDP.
+  const api = (method, path, body, token = at.token) => new Promise((yes, no) => {
+    const r = request(url + path, { method, ca: readFileSync(at.ca), headers: { Authorization: `Bearer ${token}`,
+      "Content-Type": "application/json" } }, (a) => {
+      let text = "";
+      a.on("data", (d) => { text += d; });
+      a.on("end", () => yes({ status: a.statusCode, json: text ? JSON.parse(text) : null }));
+    });
+    r.on("error", no);
+    r.end(body === undefined ? undefined : typeof body === "string" ? body : JSON.stringify(body));
+  });
+  const syslog = (line) => new Promise((yes, no) => {
+    const s = createSocket("udp4"), [host, port] = at.syslog_udp.split(":");
+    s.send(line, Number(port), host, (e) => { s.close(); e ? no(e) : yes(); });
+  });
+  const until = async (what, test) => {
+    for (const end = Date.now() + 15000; Date.now() < end;) {
+      const got = await test();
+      if (got) return got;
+      await new Promise((yes) => setTimeout(yes, 50));
+    }
+    throw new Error(`${what}: not within 15 s`);
+  };
+  const stamp = () => new Date().toISOString();
+  const clf = () => {
+    const [day, month, date, year, clock] = new Date().toUTCString().replace(",", "").split(" ");
+    return day && `${month}/${date}/${year}:${clock} +0000`;
+  };
+  const injected = (name, client) => syslog(`<134>1 ${stamp()} www1 nginx - - - ${client} - - [${clf()}] `
+    + `"GET /lookup?host=x%3Bdig+${name} HTTP/1.1" 200 5 "-" "Mozilla/5.0"`);
   const shot = async (page, name) => {
     if (process.env.LF_SHOTS) await page.screenshot({ path: `${process.env.LF_SHOTS}/${name}.png`, fullPage: true });
   };
+
+  let resolver, corroborated;
+  await promise("an attack in the web server's log, confirmed by the resolver's, is alert, incident, indicator and block", async () => {
+    must((await api("POST", "/api/v1/policies", { kinds: ["domain-name"], min_evidence: 2, max_life_hours: 72,
+      allow: ["gov.tw"], min_level: "high", auto_report: true, tlp: "amber" })).status === 201, "policy");
+    resolver = (await api("POST", "/api/v1/tokens", { label: "總部解析器", roles: "sender" })).json.token;
+    await injected("c2.evil.example", "198.51.100.7");
+    await until("the alert", async () => (await api("GET", "/api/v1/alerts")).json.items.length === 1);
+    must((await api("POST", "/api/v1/events", JSON.stringify({ timestamp: stamp(), event_type: "dns", host: { name: "dns1" },
+      src_ip: "10.1.1.5", dns: { type: "query", rrname: "c2.evil.example", rrtype: "A" } }) + "\n", resolver)).status === 200, "query");
+    corroborated = await until("the second evidence", async () =>
+      (await api("GET", "/api/v1/alerts")).json.items.find((a) => a.corroborated));
+    await until("the incident", async () => (await api("GET", "/api/v1/incidents")).json.items.length === 1);
+    await until("the block", async () => (await api("GET", "/api/v1/blocks")).json.items.length === 1);
+  });
+  await promise("one source alone raises an alert and blocks nothing", async () => {
+    await injected("forged.example", "203.0.113.9");
+    await syslog(`<38>1 ${stamp()} db1 sshd 812 - - Accepted password for root from 203.0.113.80 port 51234 ssh2`);
+    await until("three alerts", async () => (await api("GET", "/api/v1/alerts")).json.items.length === 3);
+    must((await api("GET", "/api/v1/blocks")).json.items.length === 1, "blocked");
+  });
 
   // Without script: what a person meets whose browser has none.
   const plain = await open({ javaScriptEnabled: false });
@@ -86,25 +155,52 @@ try {
     await page.click("nav.main a[href='/alerts']");
     must((await page.textContent("h1")) === "告警", "not the alerts");
   });
+  const reach = async (p, test, most = 60) => {
+    for (let i = 0; i < most; i++) {
+      await p.keyboard.press("Tab");
+      if (await p.locator(":focus").count() && await test(p.locator(":focus"))) return;
+    }
+    throw new Error("not reached by Tab");
+  };
+  await promise("by keyboard alone: sign in, open the corroborated alert, acknowledge it", async () => {
+    const context = await open({ javaScriptEnabled: false });
+    const p = await context.newPage();
+    await p.goto(`${url}/login`);
+    await reach(p, async (f) => (await f.getAttribute("id")) === "user");
+    await p.keyboard.type(at.user);
+    await p.keyboard.press("Tab");
+    await p.keyboard.type(at.password);
+    await Promise.all([p.waitForURL(`${url}/`), p.keyboard.press("Enter")]);
+    await reach(p, async (f) => (await f.getAttribute("href")) === "/alerts");
+    await Promise.all([p.waitForURL("**/alerts"), p.keyboard.press("Enter")]);
+    await reach(p, async (f) => (await f.getAttribute("href")) === `/alerts/${corroborated.id}`);
+    await Promise.all([p.waitForURL(`**/alerts/${corroborated.id}`), p.keyboard.press("Enter")]);
+    await reach(p, async (f) => (await f.textContent()) === "認領告警");
+    await Promise.all([p.waitForURL(/done=1/), p.keyboard.press("Enter")]);
+    must((await p.textContent("main")).includes("已認領"), "not acknowledged");
+    must((await p.textContent("[role=status]")).includes("已完成"), "not said");
+    await context.close();
+  });
+  await promise("every number of the overview opens what it counts", async () => {
+    await page.goto(`${url}/`);
+    for (const [href, n] of await page.$$eval(".cards a", (all) => all.map((a) => [a.getAttribute("href"), Number(a.querySelector("b").textContent)]))) {
+      await page.goto(url + href);
+      const rows = await page.locator(href === "/blocks" ? "main section:first-child tbody tr" : "main tbody tr").count();
+      must(rows === n, `${href}: ${n} on the overview, ${rows} behind it`);
+    }
+  });
   await promise("an incident is reported by keyboard alone", async () => {
     await page.goto(`${url}/incidents`);
-    const reach = async (test, most = 40) => {
-      for (let i = 0; i < most; i++) {
-        await page.keyboard.press("Tab");
-        if (await page.locator(":focus").count() && await test(page.locator(":focus"))) return;
-      }
-      throw new Error("not reached by Tab");
-    };
-    await reach(async (f) => (await f.getAttribute("href")) === "#main", 1);
-    await reach(async (f) => (await f.getAttribute("href")) === "/incidents/new");
+    await reach(page, async (f) => (await f.getAttribute("href")) === "#main", 1);
+    await reach(page, async (f) => (await f.getAttribute("href")) === "/incidents/new");
     await Promise.all([page.waitForURL("**/incidents/new"), page.keyboard.press("Enter")]);
-    await reach(async (f) => (await f.getAttribute("id")) === "title");
+    await reach(page, async (f) => (await f.getAttribute("id")) === "title");
     await page.keyboard.type("鍵盤通報的釣魚郵件事件");
     await page.keyboard.press("Tab");
     await page.keyboard.type("收件人點了連結 <script>alert(1)</script>");
-    await reach(async (f) => (await f.getAttribute("id")) === "level");
+    await reach(page, async (f) => (await f.getAttribute("id")) === "level");
     await page.keyboard.press("ArrowDown");
-    await reach(async (f) => (await f.evaluate((n) => n.tagName + (n.closest("main") ? "" : "-"))) === "BUTTON");
+    await reach(page, async (f) => (await f.evaluate((n) => n.tagName + (n.closest("main") ? "" : "-"))) === "BUTTON");
     await Promise.all([page.waitForURL("**/incidents/incident--*"), page.keyboard.press("Enter")]);
     incident = new URL(page.url()).pathname;
     must((await page.textContent("h1")).includes("鍵盤通報的釣魚郵件事件"), "title");
@@ -146,7 +242,91 @@ try {
     await page.click("button[name=theme]");
   });
 
-  for (const [lang, scheme, width] of [["zh", "light", 1280], ["zh", "dark", 390], ["en", "dark", 1280], ["en", "light", 390]])
+  await promise("the policy says in sentences what it lets out, and a reviewer signs another", async () => {
+    await page.goto(`${url}/policy`);
+    must((await page.textContent("main")).includes("至少有 2 個獨立來源"), "not explained");
+    await page.fill("#evidence", "3");
+    await page.fill("#allow", "gov.tw\nedu.tw\n");
+    await page.click("main form button");
+    must((await page.textContent("main")).includes("至少有 3 個獨立來源"), "not replaced");
+    must((await page.textContent("main")).includes("edu.tw"), "allow");
+    await page.fill("#evidence", "2");
+    await page.click("main form button");
+  });
+  await promise("a token for a log sender is shown once, works, and is revoked", async () => {
+    await page.goto(`${url}/tokens`);
+    await page.fill("#label", "邊界防火牆");
+    await page.click("main form.stack button");
+    const token = (await page.textContent("pre.token")).trim();
+    must(token.startsWith("lfp_"), token);
+    must((await api("POST", "/api/v1/events", "{}\n", token)).status === 200, "refused");
+    await page.goto(`${url}/tokens`);
+    must(!(await page.content()).includes(token), "shown again");
+    await page.locator("tr", { hasText: "邊界防火牆" }).locator("button").click();
+    await until("the revocation", async () => (await api("POST", "/api/v1/events", "{}\n", token)).status === 401);
+  });
+  await promise("a provider's console says that it invites nobody; a sector's shows an invitation once", async () => {
+    await page.goto(`${url}/peers`);
+    must((await page.textContent("main")).includes("提供者是最下層"), "not said");
+    const dir = mkdtempSync(join(tmpdir(), "lianfang-ui-"));
+    writeFileSync(join(dir, "l.ini"), ["[node]", "tier = sector", "data = data", "[http]", "listen = 127.0.0.1:0", "peer = 127.0.0.1:0",
+      "[intake]", "syslog_udp = 127.0.0.1:0", "syslog_tcp = 127.0.0.1:0", "syslog_tls = 127.0.0.1:0", "keep_mb = 64",
+      "[dns]", "listen = 127.0.0.1:0", ""].join("\n"));
+    const sector = spawn(process.env.LF_BIN ?? "build/lianfang", ["serve", "-c", join(dir, "l.ini"), "--json", "--stop-with-stdin"],
+      { stdio: ["pipe", "pipe", "ignore"] });
+    try {
+      const there = await firstLine(sector);
+      const context = await open();
+      const p = await context.newPage();
+      await p.goto(`${there.https}/login`);
+      await p.fill("#user", there.user);
+      await p.fill("#password", there.password);
+      await p.press("#password", "Enter");
+      await p.waitForSelector("nav.main");
+      await p.goto(`${there.https}/peers`);
+      await p.click("form[action='/peers/invitations'] button");
+      const token = (await p.textContent("pre.token")).trim();
+      must(token.length > 40, token);
+      await p.goto(`${there.https}/peers`);
+      must(!(await p.content()).includes(token), "shown again");
+      await context.close();
+    } finally {
+      const gone = new Promise((yes) => (sector.exitCode !== null ? yes() : sector.once("exit", yes)));
+      sector.stdin.end();
+      await gone;
+      rmSync(dir, { recursive: true, force: true });
+    }
+  });
+  await promise("an indicator is added by hand, released, blocked, and ended by the allow list", async () => {
+    await page.goto(`${url}/indicators`);
+    await page.fill("#value", "malware.example");
+    await page.check("input[name=release]");
+    await page.click("form[action='/indicators'] button");
+    await page.goto(`${url}/blocks`);
+    await page.locator("code", { hasText: "malware.example" }).first().waitFor();
+    await page.fill("#value", "malware.example");
+    await page.fill("#reason", "誤判");
+    await page.click("form[action='/allow'] button");
+    must((await page.locator("main section").first().textContent()).includes("malware.example") === false, "still blocked");
+    must((await page.textContent("main")).includes("誤判"), "no reason");
+  });
+  await promise("the health page names every part and every sender", async () => {
+    await page.goto(`${url}/health`);
+    const text = await page.textContent("main");
+    for (const word of ["核心", "前端", "日誌接收", "對外連線", "DNS", "總部解析器", "127.0.0.1"]) must(text.includes(word), word);
+    must(!/[a-z]+_[a-z]+/.test(text.replace(/identity--\S+/g, "")), `a bare key: ${text.match(/[a-z]+_[a-z]+/)}`);
+  });
+  await promise("the audit trail tells what was done, in words", async () => {
+    await page.goto(`${url}/audit`);
+    const text = await page.textContent("main");
+    for (const word of ["簽署分享政策", "建立權杖", "撤銷權杖", "加入允許清單", "認領告警"]) must(text.includes(word), word);
+    const bare = (await page.$$eval("td[data-label='動作']", (all) => all.map((x) => x.textContent))).filter((x) => /^[a-z.]+$/.test(x));
+    must(bare.length === 0, `without a word: ${bare}`);
+  });
+
+  const looks = process.env.LF_SHOTS ? ["zh", "en"].flatMap((l) => ["light", "dark"].flatMap((s) => [1280, 390].map((w) => [l, s, w])))
+    : [["zh", "light", 1280], ["zh", "dark", 390], ["en", "dark", 1280], ["en", "light", 390]];
+  for (const [lang, scheme, width] of looks)
     await promise(`no finding of axe and no sideways scrolling: ${lang}, ${scheme}, ${width}`, async () => {
       const context = await open({ colorScheme: scheme, viewport: { width, height: 900 }, bypassCSP: true });
       const p = await context.newPage();
@@ -157,21 +337,50 @@ try {
         for (const v of await p.evaluate(async (r) => (await window.axe.run({ runOnly: r })).violations, rules))
           found.push(`${path}: ${v.id} ${v.nodes[0].html.slice(0, 100)}`);
         if (await p.evaluate(() => document.documentElement.scrollWidth > window.innerWidth)) found.push(`${path}: wide`);
+        if (lang === "en" && /[\u4e00-\u9fff]/.test((await p.textContent("main")).replace(/總部解析器|邊界防火牆|鍵盤通報的釣魚郵件事件|收件人點了連結|誤判/g, "")))
+          found.push(`${path}: Chinese in the English page`);
         await shot(p, `${path.replaceAll("/", "_")}-${lang}-${scheme}-${width}`);
       };
       await look("/login");
       await signIn(p);
-      for (const path of ["/", "/alerts", "/incidents", incident ?? "/incidents", "/incidents/new", "/indicators",
-        "/blocks", "/peers", "/health", "/people", "/me"])
+      for (const path of ["/", "/alerts", `/alerts/${corroborated.id}`, "/incidents", incident ?? "/incidents", "/incidents/new",
+        "/indicators", "/blocks", "/peers", "/policy", "/health", "/people", "/tokens", "/audit", "/me", "/nowhere"])
         await look(path);
       await context.close();
       must(found.length === 0, found.join("\n"));
     });
   await promise("signing out ends it", async () => {
-    await page.goto(`${url}/`);
+    const context = await open();
+    const page = await context.newPage();
+    await signIn(page);
     await page.click("form[action='/logout'] button");
     await page.goto(`${url}/incidents`);
     must(page.url().endsWith("/login"), "still in");
+  });
+  await promise("a second factor is enrolled with its QR code, asked for at the next sign-in, and not by a token", async () => {
+    must((await api("POST", "/api/v1/me/totp", {})).status === 403, "an API token may enrol");
+    await page.goto(`${url}/me`);
+    await page.click("form[action='/me/totp'] button");
+    must((await page.locator("svg.qr path").getAttribute("d")).length > 1000, "no QR code");
+    await shot(page, "totp");
+    const secret = (await page.textContent("code.token")).trim();
+    await page.fill("#code", totp(secret));
+    await page.click("form[action='/me/totp'] button");
+    must((await page.textContent("main")).includes("已啟用"), "not on");
+    await page.click("form[action='/logout'] button");
+    await signIn(page, "").then(() => { throw new Error("in without a code"); }, () => {});
+    must((await page.textContent("[role=alert]")).includes("不正確"), "no sentence");
+    await signIn(page, totp(secret, 1)); // the code just used is never taken again
+  });
+  await promise("the password is changed and ends the session", async () => {
+    await page.goto(`${url}/me`);
+    await page.fill("#old", at.password);
+    await page.fill("#new", "一個全新的長密碼-2026");
+    await page.fill("#again", "一個全新的長密碼-2026");
+    await page.click("form[action='/me/password'] button");
+    must(page.url().includes("/login"), page.url());
+    await page.goto(`${url}/`);
+    must(page.url().includes("/login"), "still in");
   });
 } catch (e) {
   failed++;

@@ -40,7 +40,7 @@ def node_with(settings=""):
 
 
 def sender_token(n, label):
-    r = n.local("POST", "/api/v1/tokens", {"label": label, "roles": "sender"})
+    r = n.local("POST", "/api/v1/tokens", {"label": label, "roles": "sender", "account": "admin"})
     assert r.status == 201, r.body
     return r.json["token"]
 
@@ -179,6 +179,9 @@ def by_file():
             total += 1
         f.flush()
         if step % 2 == 0:
+            # No rotation program turns a file over twice within one look (0.25 s):
+            # of such two, the one between is gone before anybody could open it.
+            until(f"{total} findings before the rotation", lambda: findings(n) == total, 10)
             f.close()
             log.rename(d / f"app.log.{step}")
             f = open(log, "a")

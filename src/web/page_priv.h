@@ -1,0 +1,33 @@
+/* What the console's pages are put together from. */
+#ifndef LF_WEB_PAGE_PRIV_H
+#define LF_WEB_PAGE_PRIV_H
+
+#include "web/html.h"
+#include "web/web_priv.h"
+
+/* Arguments of lf_html: a sentence by its key, and what is escaped. */
+#define T(key) LF_H(lf_text(LF_T_##key, r->lang))
+#define V(view) LF_H(view)
+
+lf_view text(const struct rq *r, enum lf_text key);
+lf_view number(const struct rq *r, int64_t n);
+/* The sentence with its one placeholder filled. */
+lf_view fill1(const struct rq *r, enum lf_text key, const char *name, lf_view value);
+lf_view path2(const struct rq *r, const char *first, lf_view id, const char *last);
+lf_view tier_text(const struct rq *r, lf_view tier);
+
+/* Every page begins and ends with these; the buffer is the end's to clear. */
+void begin_page(struct rq *r, struct lf_buf *b, lf_view title, const char *current);
+enum lf_code end_page(struct rq *r, struct lf_buf *b, int status) LF_MUST;
+
+void put_csrf(struct rq *r, struct lf_buf *b);
+void put_when(struct rq *r, struct lf_buf *b, lf_time t);
+void put_when_zone(struct rq *r, struct lf_buf *b, lf_time t);
+void badge(struct lf_buf *b, const char *tone, const char *sign, lf_view word);
+/* The link to what is older, when there is any. */
+void put_next(struct rq *r, struct lf_buf *b, lf_view next);
+/* A one-button form. */
+void put_button(struct rq *r, struct lf_buf *b, lf_view action, enum lf_text label, const char *class);
+void put_level(struct rq *r, struct lf_buf *b, enum lf_level level);
+
+#endif

@@ -95,8 +95,9 @@ static void put_preferences(struct rq *r, struct lf_buf *b)
 
     lf_html(b, "<form class=\"prefs\" method=\"post\" action=\"/preferences\">");
     put_csrf(r, b);
-    lf_html(b, "<input type=\"hidden\" name=\"back\" value=\"%\">",
-            V(lf_view_is(r->in->method, "GET") ? r->in->path : LF_V("/")));
+    lf_html(
+        b, "<input type=\"hidden\" name=\"back\" value=\"%\">",
+        V(lf_view_is(r->in->method, "GET") || lf_view_is(r->in->method, "HEAD") ? r->in->path : LF_V("/")));
     lf_html(b, "<button name=\"lang\" value=\"%\" lang=\"%\">%</button>",
             LF_HC(r->lang == LF_LANG_EN ? "zh" : "en"), LF_HC(r->lang == LF_LANG_EN ? "zh-Hant-TW" : "en"),
             LF_HC(r->lang == LF_LANG_EN ? "中文" : "English"));
@@ -789,7 +790,8 @@ static void put_incident_table(struct rq *r, struct lf_buf *b, const struct lf_i
         lf_html(b, "</td><td data-label=\"%\"><span>", T(CLOCK));
         put_clock(r, b, &x->c1);
         lf_html(b,
-                "</span></td><td data-label=\"%\"><span>%<br><span class=\"quiet\">%</span></span></td></tr>",
+                "</span></td><td class=\"short\" data-label=\"%\"><span>%<br><span "
+                "class=\"quiet\">%</span></span></td></tr>",
                 T(STATE), V(named(r, x->review)), V(named(r, x->handling)));
     }
     lf_html(b, "</tbody></table>");
@@ -1299,13 +1301,13 @@ enum lf_code page_blocks(struct rq *r)
     if (may(r, JUDGE)) {
         lf_html(&b, "<form class=\"stack\" method=\"post\" action=\"/allow\">");
         put_csrf(r, &b);
-        lf_html(
-            &b,
-            "<p><label for=\"value\">%</label><input id=\"value\" name=\"value\" required "
-            "maxlength=\"253\"></p>"
-            "<p><label for=\"reason\">%</label><input id=\"reason\" name=\"reason\" maxlength=\"500\"></p>"
-            "<p><button>%</button></p></form>",
-            T(NAME_DOMAIN), T(REASON), T(ALLOW_ADD));
+        lf_html(&b,
+                "<p><label for=\"value\">%</label><input id=\"value\" name=\"value\" required "
+                "maxlength=\"253\"></p>"
+                "<p><label for=\"reason\">%</label><input id=\"reason\" name=\"reason\" required "
+                "maxlength=\"500\"></p>"
+                "<p><button>%</button></p></form>",
+                T(NAME_DOMAIN), T(REASON), T(ALLOW_ADD));
     }
     put_allow(r, &b, allowed, m);
     lf_html(&b, "</section></div>");

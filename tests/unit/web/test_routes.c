@@ -1,0 +1,138 @@
+/* The route table is one list: what is served, who may ask, and what is described. */
+#include "fmt/json.h"
+#include "lf_test.h"
+#include "web/web_priv.h"
+
+static void every_route_has_a_handler_a_method_and_a_sentence(void)
+{
+    static const char *const methods[] = { "GET", "POST", "DELETE" };
+
+    for (size_t i = 0; i < nroutes; i++) {
+        bool known = false;
+
+        for (size_t k = 0; k < 3; k++)
+            known = known || strcmp(routes[i].method, methods[k]) == 0;
+        CHECK(known, "%s %s", routes[i].method, routes[i].path);
+        CHECK(routes[i].handler && routes[i].path[0] == '/' && routes[i].sentence[0], "%s", routes[i].path);
+    }
+}
+
+static void only_these_are_open_to_anyone(void)
+{
+    static const char *const open[] = { "/healthz",        "/api/v1/openapi.json",
+                                        "/api/v1/session", "/console.css",
+                                        "/icon.svg",       "/login",
+                                        "/preferences" };
+
+    for (size_t i = 0; i < nroutes; i++) {
+        bool listed = false;
+
+        for (size_t k = 0; k < sizeof open / sizeof *open; k++)
+            listed = listed || strcmp(routes[i].path, open[k]) == 0;
+        if (routes[i].roles == 0)
+            CHECK(listed, "%s %s asks for no role", routes[i].method, routes[i].path);
+    }
+}
+
+static void programs_roles_reach_nothing_but_themselves(void)
+{
+    for (size_t i = 0; i < nroutes; i++)
+        if (routes[i].roles & (LF_ROLE_SHARE | LF_ROLE_SENDER))
+            CHECK(routes[i].roles == ANYONE, "%s %s", routes[i].method, routes[i].path);
+}
+
+/* One pattern must not hide another: a literal before a {place} of the same shape. */
+static void no_route_hides_a_later_one(void)
+{
+    for (size_t i = 0; i < nroutes; i++)
+        for (size_t k = i + 1; k < nroutes; k++) {
+            lf_view id;
+
+            if (strcmp(routes[i].method, routes[k].method) == 0)
+                CHECK(!route_match(routes[i].path, lf_view_of(routes[k].path), &id), "%s %s hides %s",
+                      routes[i].method, routes[i].path, routes[k].path);
+        }
+}
+
+static void a_place_takes_one_whole_segment(void)
+{
+    static const struct {
+        const char *pattern, *path, *id; /* id NULL: no match */
+    } rows[] = {
+        { "/a/{id}", "/a/x", "x" },
+        { "/a/{id}", "/a/", NULL },
+        { "/a/{id}", "/a/x/y", NULL },
+        { "/a/{id}/close", "/a/x/close", "x" },
+        { "/a/{id}/close", "/a/x", NULL },
+        { "/a/{id}", "/b/x", NULL },
+        { "/a", "/a/", NULL },
+        { "/", "/", "" },
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        lf_view id = { "", 0 };
+        bool fits = route_match(rows[i].pattern, lf_view_of(rows[i].path), &id);
+
+        CHECK(fits == (rows[i].id != NULL), "%s %s", rows[i].pattern, rows[i].path);
+        if (fits)
+            CHECK_VIEW(id, lf_view_of(rows[i].id));
+    }
+}
+
+static const struct lf_json *operation(const struct lf_json *paths, const struct route *r)
+{
+    char method[8] = "";
+
+    for (size_t i = 0; i + 1 < sizeof method && r->method[i]; i++)
+        method[i] = (char)(r->method[i] | 0x20);
+    return lf_json_get(lf_json_get(paths, lf_view_of(r->path)), lf_view_of(method));
+}
+
+static void the_openapi_document_has_the_api_routes_and_nothing_else(void)
+{
+    struct lf_arena a = { 0 };
+    const struct lf_json *doc = NULL, *paths;
+    struct lf_err e = { 0 };
+    size_t described = 0, want = 0;
+    struct lf_buf b;
+
+    lf_buf_init(&b, 4 << 20);
+    openapi_write(&b);
+    CHECK_OK(lf_json_parse(&a, lf_buf_view(&b), NULL, &doc, &e), &e);
+    CHECK_VIEW(lf_json_str(doc, "openapi"), LF_V("3.1.0"));
+    CHECK(lf_json_str(lf_json_get(doc, LF_V("info")), "version").len, "no version");
+    paths = lf_json_get(doc, LF_V("paths"));
+    for (size_t i = 0; i < nroutes; i++) {
+        const struct lf_json *op = operation(paths, &routes[i]);
+        const char *brace = strchr(routes[i].path, '{');
+
+        if (routes[i].kind == PAGE) {
+            CHECK(!op, "%s %s is a page", routes[i].method, routes[i].path);
+            continue;
+        }
+        want++;
+        CHECK(op && lf_json_get(op, LF_V("responses")), "%s %s", routes[i].method, routes[i].path);
+        CHECK_VIEW(lf_json_str(op, "operationId"), lf_view_of(routes[i].name));
+        CHECK(!brace || lf_json_bool(lf_json_item(lf_json_get(op, LF_V("parameters")), 0), "required", false),
+              "%s: its place is no parameter", routes[i].path);
+        CHECK((lf_json_get(op, LF_V("security")) != NULL) == (routes[i].roles == 0), "%s", routes[i].path);
+        CHECK((lf_json_get(op, LF_V("requestBody")) != NULL) == (routes[i].body[0] != 0), "%s",
+              routes[i].path);
+    }
+    for (size_t i = 0; i < lf_json_count(paths); i++)
+        described += lf_json_count(lf_json_member(paths, i));
+    CHECK(described == want, "%zu described, %zu served", described, want);
+    lf_buf_clear(&b);
+    lf_arena_clear(&a);
+}
+
+int main(void)
+{
+    RUN(every_route_has_a_handler_a_method_and_a_sentence);
+    RUN(only_these_are_open_to_anyone);
+    RUN(programs_roles_reach_nothing_but_themselves);
+    RUN(no_route_hides_a_later_one);
+    RUN(a_place_takes_one_whole_segment);
+    RUN(the_openapi_document_has_the_api_routes_and_nothing_else);
+    DONE();
+}

@@ -122,6 +122,40 @@ def by_rsyslog():
 
 
 @promise
+def by_syslog_ng():
+    """syslog-ng forwards by the syslog protocol over TCP"""
+    syslog_ng = need("syslog-ng")
+    n = node_with()
+    d = scratch()
+    (d / "in.log").write_text("".join(f"line {i}\n" for i in range(20)))
+    (d / "s.conf").write_text(
+        f'@version: 3.38\nsource s {{ file("{d}/in.log" flags(no-parse) read-old-records(yes)); }};\n'
+        f'destination d {{ syslog("127.0.0.1" port({n.info["syslog_tcp"].rsplit(":", 1)[1]}) transport("tcp")); }};\n'
+        'log { source(s); destination(d); };\n')
+    p = start(syslog_ng, "-F", "-f", d / "s.conf", "-p", d / "pid", "-c", d / "ctl", "-R", d / "persist",
+              stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    until("each line", lambda: received(n, "127.0.0.1") == 20, 20)
+    stop(p)
+    n.close()
+
+
+@promise
+def by_gnutls():
+    """a GnuTLS client that checks our certificate sends counted frames"""
+    client = need("gnutls-cli")
+    n = node_with()
+    text = b"<13>1 - h app - - - counted"
+    p = subprocess.Popen([client, f"--x509cafile={n.info['ca']}", "--port", n.info["syslog_tls"].rsplit(":", 1)[1], "127.0.0.1"],
+                         stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    p.stdin.write(str(len(text)).encode() + b" " + text)
+    p.stdin.flush()
+    until("the line", lambda: received(n, "127.0.0.1") == 1)
+    p.stdin.close()
+    stop(p)
+    n.close()
+
+
+@promise
 def by_openssl():
     """a TLS client that checks our certificate sends counted and plain frames (RFC 5425)"""
     openssl = need("openssl")

@@ -87,6 +87,19 @@ size_t lf_arena_mul(size_t n, size_t size)
     return bytes;
 }
 
+void *lf_arena_grow(struct lf_arena *a, void *old, size_t n, size_t *cap, size_t size)
+{
+    void *p;
+
+    if (n < *cap)
+        return old;
+    *cap = *cap ? lf_arena_mul(*cap, 2) : 16;
+    p = lf_arena_zalloc(a, lf_arena_mul(*cap, size), _Alignof(max_align_t));
+    if (n > 0)
+        memcpy(p, old, n * size);
+    return p;
+}
+
 static void free_blocks(struct lf_arena_block *b)
 {
     while (b) {

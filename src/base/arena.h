@@ -39,6 +39,10 @@ void *lf_arena_zalloc(struct lf_arena *a, size_t size, size_t align);
 /* Multiplies, stopping the worker on overflow: a bug, the limit was not checked. */
 size_t lf_arena_mul(size_t n, size_t size);
 
+/* Room for one more in an array of n objects kept in an arena: when n has reached
+ * *cap, a zeroed array of twice the size with the n copied; else `old`. */
+void *lf_arena_grow(struct lf_arena *a, void *old, size_t n, size_t *cap, size_t size);
+
 lf_view lf_arena_copy(struct lf_arena *a, lf_view v);
 /* A NUL-terminated copy, for the C library's sake. */
 char *lf_arena_cstr(struct lf_arena *a, lf_view v);

@@ -74,5 +74,16 @@ bool lf_view_u64(lf_view v, uint64_t *out);
 bool lf_view_i64(lf_view v, int64_t *out);
 /* Strict UTF-8 as RFC 3629: no overlong form, no surrogate, nothing past U+10FFFF. */
 bool lf_view_is_utf8(lf_view v);
+/* The length of the code point that begins so, in valid UTF-8. */
+static inline size_t lf_utf8_len(char first)
+{
+    unsigned char c = (unsigned char)first;
+
+    return c < 0x80 ? 1 : c < 0xe0 ? 2 : c < 0xf0 ? 3 : 4;
+}
+/* The code point of n = lf_utf8_len(*p) bytes at p. */
+uint32_t lf_utf8_get(const char *p, size_t n);
+/* Writes a code point, gives how many bytes it took. */
+size_t lf_utf8_put(char out[4], uint32_t c);
 
 #endif

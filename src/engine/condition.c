@@ -162,7 +162,7 @@ static enum lf_code chain(struct cond *c, bool all, struct lf_node **out)
             node->nkids = 1;
         }
         node->kids =
-            (struct lf_node **)lf_rules_grow(&c->rs->a, node->kids, node->nkids, &cap, sizeof *node->kids);
+            (struct lf_node **)lf_arena_grow(&c->rs->a, node->kids, node->nkids, &cap, sizeof *node->kids);
         node->kids[node->nkids++] = more;
     }
     if (node)

@@ -90,42 +90,6 @@ uint32_t lf_fold_char(uint32_t c)
     return c;
 }
 
-static uint32_t decode(const char *p, size_t n)
-{
-    uint32_t c = (unsigned char)p[0];
-
-    if (n == 1)
-        return c;
-    c &= 0xffu >> (n + 1);
-    for (size_t i = 1; i < n; i++)
-        c = c << 6 | ((unsigned char)p[i] & 0x3fu);
-    return c;
-}
-
-static size_t encode(uint32_t c, char out[4])
-{
-    if (c < 0x80) {
-        out[0] = (char)c;
-        return 1;
-    }
-    if (c < 0x800) {
-        out[0] = (char)(0xc0 | c >> 6);
-        out[1] = (char)(0x80 | (c & 0x3f));
-        return 2;
-    }
-    if (c < 0x10000) {
-        out[0] = (char)(0xe0 | c >> 12);
-        out[1] = (char)(0x80 | (c >> 6 & 0x3f));
-        out[2] = (char)(0x80 | (c & 0x3f));
-        return 3;
-    }
-    out[0] = (char)(0xf0 | c >> 18);
-    out[1] = (char)(0x80 | (c >> 12 & 0x3f));
-    out[2] = (char)(0x80 | (c >> 6 & 0x3f));
-    out[3] = (char)(0x80 | (c & 0x3f));
-    return 4;
-}
-
 lf_view lf_fold(struct lf_arena *a, lf_view v)
 {
     size_t i = 0, o;
@@ -150,7 +114,7 @@ lf_view lf_fold(struct lf_arena *a, lf_view v)
         n = lf_utf8_len(v.ptr[i]);
         if (n > v.len - i)
             n = v.len - i; /* cut text: keep the bytes */
-        o += encode(lf_fold_char(decode(v.ptr + i, n)), out + o);
+        o += lf_utf8_put(out + o, lf_fold_char(lf_utf8_get(v.ptr + i, n)));
         i += n;
     }
     return (lf_view){ out, o };

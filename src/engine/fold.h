@@ -8,12 +8,5 @@
 uint32_t lf_fold_char(uint32_t c);
 /* `v` is UTF-8.  Gives `v` itself when nothing changes, else a copy in `a`. */
 lf_view lf_fold(struct lf_arena *a, lf_view v);
-/* One code point from the front of valid UTF-8 of at least one byte: its length. */
-static inline size_t lf_utf8_len(char first)
-{
-    unsigned char c = (unsigned char)first;
-
-    return c < 0x80 ? 1 : c < 0xe0 ? 2 : c < 0xf0 ? 3 : 4;
-}
 
 #endif

@@ -18,19 +18,6 @@ enum {
 /* Namespace of ids made for rules without one. */
 static const char id_namespace[] = "6a1c8f3e-0d52-5b7e-9c41-7e2b5d90a1f4";
 
-void *lf_rules_grow(struct lf_arena *a, void *old, size_t n, size_t *cap, size_t size)
-{
-    void *p;
-
-    if (n < *cap)
-        return old;
-    *cap = *cap ? *cap * 2 : 16;
-    p = lf_arena_zalloc(a, lf_arena_mul(*cap, size), _Alignof(max_align_t));
-    if (n > 0)
-        memcpy(p, old, n * size);
-    return p;
-}
-
 /* ---- trees ---- */
 
 struct lf_node *lf_node_new(struct lf_ruleset *rs, enum lf_node_kind kind, size_t nkids)
@@ -67,7 +54,7 @@ static unsigned field_number(struct lf_ruleset *rs, lf_view name)
 
     if (lf_map_get(&rs->field_of, name, &v))
         return (unsigned)v;
-    rs->fields = lf_rules_grow(&rs->a, rs->fields, rs->nfields, &rs->fields_cap, sizeof *rs->fields);
+    rs->fields = lf_arena_grow(&rs->a, rs->fields, rs->nfields, &rs->fields_cap, sizeof *rs->fields);
     name = lf_arena_copy(&rs->a, name);
     lf_map_set(&rs->field_of, name, rs->nfields);
     rs->fields[rs->nfields] = name;
@@ -306,14 +293,10 @@ static lf_view utf16(struct lf_arena *a, lf_view t, enum mod how)
     }
     for (size_t i = 0; i < t.len;) {
         size_t n = lf_utf8_len(t.ptr[i]);
-        uint32_t c = (unsigned char)t.ptr[i];
+        uint32_t c = lf_utf8_get(t.ptr + i, n); /* YAML lets nothing but UTF-8 through */
         uint16_t unit[2];
         size_t units = 1;
 
-        if (n > 1)
-            c &= 0xffu >> (n + 1);
-        for (size_t k = 1; k < n && i + k < t.len; k++)
-            c = c << 6 | ((unsigned char)t.ptr[i + k] & 0x3fu);
         i += n;
         unit[0] = (uint16_t)c;
         if (c > 0xffff) {
@@ -452,7 +435,7 @@ static enum lf_code regex_pred(struct lf_ruleset *rs, const struct chain *c, lf_
     if (hs_alloc_scratch(db, &rs->scratch) != HS_SUCCESS)
         LF_BUG("no memory for the scratch of an expression");
     rs->databases =
-        lf_rules_grow(&rs->a, rs->databases, rs->ndatabases, &rs->databases_cap, sizeof *rs->databases);
+        lf_arena_grow(&rs->a, rs->databases, rs->ndatabases, &rs->databases_cap, sizeof *rs->databases);
     rs->databases[rs->ndatabases++] = db;
     *out = pred_new(rs, c->field, LF_ASK_REGEX);
     (*out)->regex = db;
@@ -772,11 +755,11 @@ static void into_group(struct lf_ruleset *rs, const struct lf_rule *r)
             lf_view_eq(rs->groups[i].source.service, r->source.service))
             g = &rs->groups[i];
     if (!g) {
-        rs->groups = lf_rules_grow(&rs->a, rs->groups, rs->ngroups, &rs->groups_cap, sizeof *rs->groups);
+        rs->groups = lf_arena_grow(&rs->a, rs->groups, rs->ngroups, &rs->groups_cap, sizeof *rs->groups);
         g = &rs->groups[rs->ngroups++];
         g->source = r->source;
     }
-    g->rules = lf_rules_grow(&rs->a, g->rules, g->n, &g->cap, sizeof *g->rules);
+    g->rules = lf_arena_grow(&rs->a, g->rules, g->n, &g->cap, sizeof *g->rules);
     g->rules[g->n++] = r->number;
 }
 
@@ -785,8 +768,8 @@ static struct lf_rule *add_rule(struct lf_ruleset *rs, lf_view file)
     size_t cap = rs->rules_cap;
     struct lf_rule *r;
 
-    rs->rules = lf_rules_grow(&rs->a, rs->rules, rs->nrules, &rs->rules_cap, sizeof *rs->rules);
-    rs->roots = (struct lf_node **)lf_rules_grow(&rs->a, rs->roots, rs->nrules, &cap, sizeof *rs->roots);
+    rs->rules = lf_arena_grow(&rs->a, rs->rules, rs->nrules, &rs->rules_cap, sizeof *rs->rules);
+    rs->roots = (struct lf_node **)lf_arena_grow(&rs->a, rs->roots, rs->nrules, &cap, sizeof *rs->roots);
     r = &rs->rules[rs->nrules];
     *r = (struct lf_rule){ .file = file, .title = file, .number = (unsigned)rs->nrules };
     rs->nrules++;

@@ -26,8 +26,8 @@ static void flat_add(struct flat *f, lf_view name, const struct lf_json *v)
 {
     if (xmlns(name))
         return;
-    f->names = lf_rules_grow(f->a, f->names, f->n, &f->cap, sizeof *f->names);
-    f->values = (const struct lf_json **)lf_rules_grow(f->a, (void *)(uintptr_t)f->values, f->n, &f->cap2,
+    f->names = lf_arena_grow(f->a, f->names, f->n, &f->cap, sizeof *f->names);
+    f->values = (const struct lf_json **)lf_arena_grow(f->a, (void *)(uintptr_t)f->values, f->n, &f->cap2,
                                                        sizeof *f->values);
     f->names[f->n] = name;
     f->values[f->n++] = v;
@@ -209,7 +209,7 @@ struct gather {
 
 static void gather_add(struct gather *g, const struct lf_json *v)
 {
-    g->values = lf_rules_grow(g->a, g->values, g->n, &g->cap, sizeof *g->values);
+    g->values = lf_arena_grow(g->a, g->values, g->n, &g->cap, sizeof *g->values);
     g->values[g->n++] = (struct lf_value){ .json = v, .text = lf_json_text(v) };
 }
 
@@ -508,7 +508,7 @@ size_t lf_ruleset_match(struct lf_ruleset *rs, struct lf_arena *a, const struct 
             continue;
         for (size_t k = 0; k < g->n; k++)
             if (node_holds(&m, rs->roots[g->rules[k]])) {
-                out = (const struct lf_rule **)lf_rules_grow(a, (void *)(uintptr_t)out, n, &cap, sizeof *out);
+                out = (const struct lf_rule **)lf_arena_grow(a, (void *)(uintptr_t)out, n, &cap, sizeof *out);
                 out[n++] = &rs->rules[g->rules[k]];
             }
     }

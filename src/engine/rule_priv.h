@@ -100,9 +100,6 @@ struct lf_ruleset {
     uint32_t *answered; /* by predicate: 2*now + answer */
 };
 
-/* Grows an array kept in an arena by doubling. */
-void *lf_rules_grow(struct lf_arena *a, void *old, size_t n, size_t *cap, size_t size);
-
 struct lf_node *lf_node_new(struct lf_ruleset *rs, enum lf_node_kind kind, size_t nkids);
 /* Cost of the kids; orders those of AND and OR by it. */
 void lf_node_settle(struct lf_node *n);

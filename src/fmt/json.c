@@ -80,30 +80,6 @@ static long hex4(const char *p, const char *end)
     return v;
 }
 
-static size_t utf8_put(char *d, unsigned long c)
-{
-    if (c < 0x80) {
-        d[0] = (char)c;
-        return 1;
-    }
-    if (c < 0x800) {
-        d[0] = (char)(0xc0 | c >> 6);
-        d[1] = (char)(0x80 | (c & 0x3f));
-        return 2;
-    }
-    if (c < 0x10000) {
-        d[0] = (char)(0xe0 | c >> 12);
-        d[1] = (char)(0x80 | (c >> 6 & 0x3f));
-        d[2] = (char)(0x80 | (c & 0x3f));
-        return 3;
-    }
-    d[0] = (char)(0xf0 | c >> 18);
-    d[1] = (char)(0x80 | (c >> 12 & 0x3f));
-    d[2] = (char)(0x80 | (c >> 6 & 0x3f));
-    d[3] = (char)(0x80 | (c & 0x3f));
-    return 4;
-}
-
 /* ps->p is behind "\u".  Half a surrogate pair has no UTF-8 form: refused. */
 static enum lf_code take_unicode(struct parser *ps, unsigned long *out)
 {
@@ -184,7 +160,7 @@ static enum lf_code take_escaped(struct parser *ps, const char *start, struct lf
                 unsigned long u = 0;
                 ps->p += 2;
                 LF_TRY(take_unicode(ps, &u));
-                ps->dst += utf8_put(ps->dst, u);
+                ps->dst += lf_utf8_put(ps->dst, (uint32_t)u);
             } else {
                 return bad(ps, "no such escape");
             }

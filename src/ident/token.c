@@ -173,14 +173,7 @@ static enum lf_code take_sender(void *ctx, const struct lf_row *r, struct lf_err
     if (s->count == LF_SENDERS_MOST)
         return lf_err_set(e, LF_TOO_BIG, "more than %d tokens with the role sender; revoke unused ones",
                           LF_SENDERS_MOST);
-    if (s->count == s->room) {
-        size_t room = s->room ? s->room * 2 : 64;
-        struct lf_sender *item = LF_NEW(s->a, struct lf_sender, room);
-        if (s->count)
-            memcpy(item, s->item, s->count * sizeof *item);
-        s->item = item;
-        s->room = room;
-    }
+    s->item = lf_arena_grow(s->a, s->item, s->count, &s->room, sizeof *s->item);
     s->item[s->count].name = lf_arena_copy(s->a, lf_row_text(r, 1));
     memcpy(s->item[s->count++].hash, hash.ptr, LF_SHA256);
     return LF_OK;

@@ -345,6 +345,7 @@ enum lf_code lf_indicator_from_alert(struct lf_task *t, const struct lf_indicato
                               .policy = LF_V("") };
         mine = &fresh;
     }
+    /* cppcheck-suppress nullPointerRedundantCheck ; it was set just above */
     if (alert->evidence > mine->i.evidence)
         mine->i.evidence = alert->evidence;
     out = lf_view_is(mine->i.state, "draft") && alert->level >= policy.min_level &&

@@ -496,7 +496,7 @@ static enum lf_code take_one(struct lf_task *t, const struct lf_peer *p, const s
 {
     struct lf_err why = { 0 };
     struct lf_buf b;
-    struct lf_stix s;
+    struct lf_stix s = { 0 };
     lf_view id = lf_json_str(tree, "id");
     enum lf_code rc;
 

@@ -32,14 +32,7 @@ static enum lf_code take_collection(void *ctx, const struct lf_row *r, struct lf
     struct lf_collection *c;
 
     (void)e;
-    if (g->n == g->cap) {
-        struct lf_collection *more = LF_NEW(g->t->a, struct lf_collection, g->cap ? g->cap * 2 : 8);
-
-        if (g->n)
-            memcpy(more, g->items, g->n * sizeof *more);
-        g->items = more;
-        g->cap = g->cap ? g->cap * 2 : 8;
-    }
+    g->items = lf_arena_grow(g->t->a, g->items, g->n, &g->cap, sizeof *g->items);
     c = &g->items[g->n++];
     c->id = lf_arena_copy(g->t->a, lf_row_text(r, 0));
     c->alias = lf_arena_copy(g->t->a, lf_row_text(r, 1));
@@ -122,15 +115,7 @@ static enum lf_code take_version(void *ctx, const struct lf_row *r, struct lf_er
     struct versions *vs = ctx;
 
     (void)e;
-    if (vs->n == vs->cap) {
-        size_t cap = vs->cap ? vs->cap * 2 : 8;
-        void *more = lf_arena_zalloc(vs->a, lf_arena_mul(cap, sizeof *vs->v), _Alignof(int64_t));
-
-        if (vs->n)
-            memcpy(more, vs->v, vs->n * sizeof *vs->v);
-        vs->v = more;
-        vs->cap = cap;
-    }
+    vs->v = lf_arena_grow(vs->a, vs->v, vs->n, &vs->cap, sizeof *vs->v);
     vs->v[vs->n].added = lf_row_int(r, 0);
     vs->v[vs->n].version = lf_row_int(r, 1);
     vs->v[vs->n].first = lf_row_int(r, 2) != 0;
@@ -274,15 +259,7 @@ static enum lf_code take_object(void *ctx, const struct lf_row *r, struct lf_err
     l->reached = o.added;
     if (l->n >= l->most || !matches(l->f, &o))
         return LF_OK;
-    if (l->n == l->cap) {
-        size_t cap = l->cap ? l->cap * 2 : 64;
-        struct lf_object *more = LF_NEW(l->a, struct lf_object, cap);
-
-        if (l->n)
-            memcpy(more, l->items, l->n * sizeof *more);
-        l->items = more;
-        l->cap = cap;
-    }
+    l->items = lf_arena_grow(l->a, l->items, l->n, &l->cap, sizeof *l->items);
     o.id = lf_arena_copy(l->a, o.id);
     o.type = lf_arena_copy(l->a, o.type);
     o.version = lf_arena_copy(l->a, o.version);

@@ -54,15 +54,7 @@ static enum lf_code take_peer(void *ctx, const struct lf_row *r, struct lf_err *
     struct gather *g = ctx;
     struct lf_peer *p;
 
-    if (g->n == g->cap) {
-        size_t cap = g->cap ? g->cap * 2 : 8;
-        struct lf_peer *more = LF_NEW(g->a, struct lf_peer, cap);
-
-        if (g->n)
-            memcpy(more, g->items, g->n * sizeof *more);
-        g->items = more;
-        g->cap = cap;
-    }
+    g->items = lf_arena_grow(g->a, g->items, g->n, &g->cap, sizeof *g->items);
     p = &g->items[g->n];
     *p = (struct lf_peer){
         .id = lf_arena_copy(g->a, lf_row_text(r, 0)),

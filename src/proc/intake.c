@@ -430,14 +430,7 @@ static void add_rules(struct rule_list *l, const char *dir, unsigned depth)
             lf_log_err(l->log, LF_LOG_WARN, "LF3011", &e);
             continue;
         }
-        if (l->n == l->cap) {
-            size_t cap = l->cap ? l->cap * 2 : 256;
-            struct lf_rule_file *more = LF_NEW(l->a, struct lf_rule_file, cap);
-            if (l->n)
-                memcpy(more, l->file, l->n * sizeof *more);
-            l->file = more;
-            l->cap = cap;
-        }
+        l->file = lf_arena_grow(l->a, l->file, l->n, &l->cap, sizeof *l->file);
         l->file[l->n++] = (struct lf_rule_file){ lf_arena_copy(l->a, lf_view_of(path)), text };
     }
     lf_arena_clear(&names);

@@ -24,15 +24,7 @@ static enum lf_code add(struct walk *w, const char *path)
 
     if (w->n == FILES_MOST)
         return lf_err_set(w->e, LF_TOO_BIG, "%s: more than %d rule files", path, FILES_MOST);
-    if (w->n == w->cap) {
-        size_t cap = w->cap ? w->cap * 2 : 256;
-        struct lf_rule_file *more = LF_NEW(&w->a, struct lf_rule_file, cap);
-
-        if (w->n > 0)
-            memcpy(more, w->files, w->n * sizeof *more);
-        w->files = more;
-        w->cap = cap;
-    }
+    w->files = lf_arena_grow(&w->a, w->files, w->n, &w->cap, sizeof *w->files);
     /* What can not be read becomes text that no rule is, so that it is shown
      * among the refused with the reason. */
     if (lf_file_read(&w->a, path, LF_RULE_FILE_MOST, &text, &why) != LF_OK)

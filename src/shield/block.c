@@ -165,15 +165,7 @@ struct rows {
 
 static struct lf_block *row_new(struct rows *r)
 {
-    if (r->n == r->cap) {
-        size_t cap = r->cap ? r->cap * 2 : 64;
-        struct lf_block *item = LF_NEW(r->a, struct lf_block, cap);
-
-        if (r->n)
-            memcpy(item, r->item, r->n * sizeof *item);
-        r->item = item;
-        r->cap = cap;
-    }
+    r->item = lf_arena_grow(r->a, r->item, r->n, &r->cap, sizeof *r->item);
     return &r->item[r->n++];
 }
 

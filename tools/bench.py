@@ -1,0 +1,270 @@
+#!/usr/bin/env python3
+"""The figures of docs/performance.md on this machine: `make bench`.
+
+    tools/bench.py [--json] [NAME…]
+
+Runs every row of `lianfang bench`, its peers (the same work by another program, where
+one is installed), and what a running node does; prints one table, or JSON with --json.
+A NAME runs only the rows that begin with it.  Real inputs are taken from $LF_SHARED/data
+when there, else generated.  Ends within three minutes: what there is no time for is
+shown as left out.  Nothing is left running and nothing is left on disk."""
+import http.client
+import json
+import os
+import pathlib
+import platform
+import re
+import shutil
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import uuid
+
+root = pathlib.Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(root / "tests/integ/lib"))
+import lf  # noqa: E402
+
+LIMIT = 170.0
+began = time.monotonic()
+as_json = "--json" in sys.argv[1:]
+wanted = [a for a in sys.argv[1:] if not a.startswith("-")]
+shared = pathlib.Path(os.environ.get("LF_SHARED", root.parent / "shared")) / "data"
+rows, left_out = [], []
+tmp = pathlib.Path(tempfile.mkdtemp(prefix="lianfang-bench-"))
+
+
+def left():
+    return LIMIT - (time.monotonic() - began)
+
+
+def chosen(name):
+    return not wanted or any(name.startswith(w) for w in wanted)
+
+
+def add(name, figure, unit, who="lianfang", **more):
+    rows.append({"name": name, "who": who, "figure": round(figure, 3), "unit": unit, **more})
+    if not as_json:
+        print(f"{name:<26} {who:<10} {figure:>14,.1f} {unit:<22} {more.get('note', '')}".rstrip(), flush=True)
+
+
+def skip(name, why):
+    left_out.append({"name": name, "why": why})
+    if not as_json:
+        print(f"{name:<26} left out: {why}", flush=True)
+
+
+def lines_of(cmd, name, least=2.0):
+    """The JSON objects a program prints, or [] after saying why not."""
+    if left() < least:
+        skip(name, "no time left")
+        return []
+    try:
+        r = subprocess.run([str(c) for c in cmd], stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=max(left(), 1))
+    except subprocess.TimeoutExpired:
+        skip(name, "not done in the time there was")
+        return []
+    except OSError as e:
+        skip(name, str(e))
+        return []
+    if r.returncode:
+        skip(name, (r.stderr.strip().splitlines() or [f"ended with {r.returncode}"])[-1])
+        return []
+    return [json.loads(line) for line in r.stdout.splitlines() if line.startswith("{")]
+
+
+def unpacked(packed, name):
+    """A file of $LF_SHARED/data, unpacked; None when it is not there."""
+    source = shared / packed
+    if not source.exists() or not shutil.which("zstd"):
+        return None
+    out = tmp / name
+    if not out.exists():
+        subprocess.run(["zstd", "-dqf", str(source), "-o", str(out)], check=True, timeout=60)
+    return out
+
+
+def events():
+    """JSON lines, and what they are."""
+    real = unpacked("windows-events.jsonl.zst", "windows.jsonl")
+    if real:
+        return real, "Windows events"
+    made = tmp / "made.jsonl"
+    if not made.exists():
+        with open(made, "w") as f:
+            for i in range(50000):
+                f.write(json.dumps({"EventID": 4688, "Channel": "Security", "Computer": f"host-{i % 97}.example",
+                                    "NewProcessName": f"C:\\Windows\\System32\\{i:x}.exe", "ProcessId": i,
+                                    "Message": f"A new process has been created.\r\nCreator: {i * 7919:x}\r\n" * 8,
+                                    "CommandLine": f"cmd /c tool{i} --quiet"}) + "\n")
+    return made, "generated events"
+
+
+# ---- what the program itself measures, and its peers ----
+
+
+def own():
+    usage = subprocess.run([lf.BIN, "bench"], capture_output=True, text=True).stderr
+    for name, help_text in re.findall(r"^  (\S+)\s+(.*)$", usage, re.M):
+        if not chosen(name):
+            continue
+        note, files = re.sub(r"^\[[^]]*\]\s*", "", help_text), []
+        if name == "json":
+            path, what = events()
+            files, note = [path], f"{note}: {what}"
+        for r in lines_of([lf.BIN, "bench", name, *files], name):
+            add(name, r["per_cpu_s"], "a CPU second", note=note, bytes=r["bytes"], rss_kb=r["rss_kb"])
+            if name == "json":
+                add("json bytes", r["mb_per_cpu_s"], "MB a CPU second")
+        if name == "json":
+            peer = pathlib.Path(lf.BIN).parent / "tests/bench/bench_json_jansson"
+            if not peer.exists() and (peer.parents[2] / "build.ninja").exists():
+                subprocess.run(["ninja", "-C", str(peer.parents[2]), "tests/bench/bench_json_jansson"], capture_output=True,
+                               timeout=60)
+            if not peer.exists():
+                skip("json", "peer: jansson is not installed")
+                continue
+            for r in lines_of([peer, *files], "json peer"):
+                add("json", r["per_cpu_s"], "a CPU second", "jansson")
+                add("json bytes", r["mb_per_cpu_s"], "MB a CPU second", "jansson")
+    if chosen("rpz-load"):
+        for r in lines_of([sys.executable, root / "tests/bench/bench_rpz_peer.py", "100000"], "rpz peer", 20):
+            who = r.get("peer") or str(r.get("bench", "peer")).strip("rpz() ")
+            seconds = r.get("load_s", r.get("cpu_s"))
+            if seconds:
+                add("rpz", 100000 / seconds, "a CPU second", str(who), note="load 100,000 names", rss_kb=r.get("rss_kb"))
+
+
+# ---- what a running node does ----
+
+
+def node_of(settings=""):
+    return lf.Node.serve(lf.scratch(), settings)
+
+
+def health(n, worker):
+    return n.local("GET", "/api/v1/health").json["workers"].get(worker, {})
+
+
+def idle():
+    times = []
+    for _ in range(5):
+        t = time.monotonic()
+        n = node_of()
+        while n.get("/healthz", auth=False).status != 200:
+            pass
+        times.append((time.monotonic() - t) * 1000)
+        if len(times) < 5:
+            n.close()
+    add("first start", statistics.median(times), "ms to answering", note="median of 5; keys and certificate are made")
+    total = 0
+    for pid in [*n.workers().values(), n.process.pid]:
+        rollup = pathlib.Path(f"/proc/{pid}/smaps_rollup").read_text()
+        total += next(int(line.split()[1]) for line in rollup.splitlines() if line.startswith("Pss:"))
+    add("idle memory", total / 1024, "MB PSS", note=f"{len(n.workers()) + 1} processes")
+    n.close()
+
+
+def intake():
+    n = node_of()
+    r = n.local("POST", "/api/v1/tokens", {"account": "admin", "label": "bench", "roles": "sender"})
+    assert r.status == 201, r.body
+    token, (path, what) = r.json["token"], events()
+    with open(path, "rb") as f:
+        lines = [next(f) for _ in range(20000)]
+    bodies = [b"".join(lines[i:i + 1000]) for i in range(0, len(lines), 1000)]
+    host, port = n.info["https"].removeprefix("https://").rsplit(":", 1)
+    c = http.client.HTTPSConnection(host, int(port), context=n.context, timeout=30)
+    cpu, t = health(n, "intake").get("cpu_ms", 0), time.monotonic()
+    for b in bodies:
+        c.request("POST", "/api/v1/events", b, {"Authorization": "Bearer " + token, "Content-Type": "application/x-ndjson"})
+        a = c.getresponse()
+        a.read()
+        assert a.status < 300, a.status
+    took = time.monotonic() - t
+    add("intake HTTP", len(lines) / took, "events a second", note=f"{what}, 1,000 a request, one sender, each answered after fdatasync")
+    add("intake HTTP bytes", sum(map(len, bodies)) / 1e6 / took, "MB a second")
+
+    def came():
+        return next((s["received"] for s in health(n, "intake").get("senders", []) if s["name"] == "127.0.0.1"), 0)
+
+    count, host_port = 100000, n.info["syslog_tcp"].rsplit(":", 1)
+    data = b"".join(b"<38>Nov 21 07:00:00 host sshd[%d]: Failed password for invalid user u%d from 192.0.2.%d port %d ssh2\n" %
+                    (i % 30000, i, i % 250, 1024 + i % 60000) for i in range(count))
+    t = time.monotonic()
+    with socket.create_connection((host_port[0], int(host_port[1]))) as s:
+        s.sendall(data)
+        s.shutdown(socket.SHUT_WR)
+        lf.until("all lines", lambda: came() >= count, max(left(), 1), 0.05)
+    add("intake syslog TCP", count / (time.monotonic() - t), "lines a second", note="one connection, RFC 3164")
+    n.close()
+
+
+def taxii():
+    n = lf.Node.throwaway()
+    kind = "application/taxii+json;version=2.1"
+    at = f"{n.info['api_root'].rstrip('/')}/collections/{n.info['collections']['rw']}/objects/"
+    path = "/" + at.split("/", 3)[3]
+    host, port = n.info["https"].removeprefix("https://").rsplit(":", 1)
+    c = http.client.HTTPSConnection(host, int(port), context=n.context, timeout=30)
+    head = {"Authorization": "Bearer " + n.info["token"], "Accept": kind, "Content-Type": kind}
+
+    def ask(method, where, body=None):
+        c.request(method, where, body, head)
+        a = c.getresponse()
+        data = a.read()
+        assert a.status in (200, 202), (a.status, data[:300])
+        return data
+
+    total, t = 2000, time.monotonic()
+    for i in range(0, total, 100):
+        ask("POST", path, json.dumps({"objects": [
+            {"type": "indicator", "spec_version": "2.1", "id": f"indicator--{uuid.uuid4()}", "created": "2026-01-01T00:00:00.000Z",
+             "modified": "2026-01-01T00:00:00.000Z", "valid_from": "2026-01-01T00:00:00Z", "pattern_type": "stix",
+             "pattern": f"[domain-name:value = 'n{i + k}.test']"} for k in range(100)]}))
+    add("TAXII add", total / (time.monotonic() - t), "objects a second", note="100 a POST, one client, each answered after the commit")
+    times, size = [], 0
+    for _ in range(30):
+        t = time.monotonic()
+        size = len(json.loads(ask("GET", path + "?limit=100"))["objects"])
+        times.append((time.monotonic() - t) * 1000)
+    add("TAXII page", statistics.median(times), "ms", note=f"{size} of {total} objects over HTTPS, median of 30")
+    n.close()
+
+
+def demo():
+    for r in lines_of([lf.BIN, "demo", "--json"], "demo", 30):
+        add("attack to block", r["attack_to_block_ms"], "ms at the slowest", note=f"{r['nodes']} nodes, {r['members']} resolvers, ok {r['ok']}")
+        add("attack to nation", r["attack_to_nation_ms"], "ms")
+
+
+def guarded(name, fn):
+    if not chosen(name):
+        return
+    if left() < 10:
+        skip(name, "no time left")
+        return
+    try:
+        fn()
+    except Exception as e:
+        skip(name, f"{type(e).__name__}: {e}")
+
+
+if not pathlib.Path(lf.BIN).exists():
+    print(f"bench: {lf.BIN} is not there; build it with `make build`", file=sys.stderr)
+    sys.exit(2)
+try:
+    guarded("node", idle)
+    guarded("intake", intake)
+    guarded("taxii", taxii)
+    guarded("demo", demo)
+    own()
+finally:
+    shutil.rmtree(tmp, ignore_errors=True)
+if as_json:
+    cpu = next((line.split(":", 1)[1].strip() for line in open("/proc/cpuinfo") if line.startswith("model name")), platform.machine())
+    print(json.dumps({"machine": {"cpu": cpu, "cores": os.cpu_count(), "load": os.getloadavg()[0]}, "rows": rows,
+                      "left_out": left_out}, ensure_ascii=False))
+sys.exit(0)

@@ -13,9 +13,13 @@ enum { DUE = 256, OF_VALUE = 512 };
 /* A row as stored, with what its state means put once. */
 struct row {
     struct lf_indicator_row i;
-    lf_view policy;
+    lf_view policy; /* of a peer's: what it said, or `decided` */
     bool published; /* a version of it lies in `members` (and went up) */
 };
+
+/* A person here let a peer's indicator out for good, or put it back to the drafts.  A
+ * later version by its origin does not undo that; only its revocation ends it. */
+static const char decided[] = "decided-by-a-person";
 
 static bool standing(const struct row *r)
 {
@@ -127,8 +131,9 @@ static enum lf_code act(struct lf_task *t, const struct row *r, bool block, stru
 }
 
 /* Moves a row to another state.  What it blocks follows: a derived object blocks
- * nothing itself (its source does), and an id that two peers gave is unblocked
- * when both are gone. */
+ * nothing itself (its source does), and an id that two peers gave for one value is
+ * unblocked when both are gone.  Shield unblocks by id: where another peer uses the
+ * id for another value, that one is blocked again at once. */
 static enum lf_code move(struct lf_task *t, struct row *r, const char *state, struct lf_err *e)
 {
     bool stood = standing(r), stands;
@@ -145,9 +150,13 @@ static enum lf_code move(struct lf_task *t, struct row *r, const char *state, st
 
         LF_TRY(find(t, LF_Q_INDICATOR_OF_ID, LF_ARGS(LF_TEXT(r->i.id)), OF_VALUE, &same, e));
         for (size_t i = 0; i < same.n; i++)
-            if (standing(&same.r[i]))
+            if (standing(&same.r[i]) && same.r[i].i.kind == r->i.kind &&
+                lf_view_eq(same.r[i].i.value, r->i.value))
                 return LF_OK;
-        return act(t, r, false, e);
+        LF_TRY(act(t, r, false, e));
+        for (size_t i = 0; i < same.n; i++)
+            if (standing(&same.r[i]) && !derived(&same.r[i]))
+                LF_TRY(act(t, &same.r[i], true, e));
     }
     return LF_OK;
 }
@@ -229,22 +238,39 @@ static bool within(const struct lf_policy *p, enum lf_observable_kind kind, lf_v
 /* ---- derived objects ---------------------------------------------------------------- */
 
 /* The id of our copy: nobody without the node's key can tell whose it was, and the
- * same source always gives the same copy. */
-static lf_view derived_id(struct lf_task *t, lf_view source)
+ * same source always gives the same copy.  The origin counts too: a member may use
+ * an id that is another's, for another value. */
+static lf_view derived_id(struct lf_task *t, const struct lf_indicator_row *source)
 {
     uint8_t mac[LF_SHA256];
+    lf_view text = lf_arena_printf(t->a, "%.*s\n%.*s", LF_FMT(source->origin), LF_FMT(source->id));
 
-    lf_hmac_sha256((lf_view){ (const char *)t->self->redact_key, sizeof t->self->redact_key }, source, mac);
+    lf_hmac_sha256((lf_view){ (const char *)t->self->redact_key, sizeof t->self->redact_key }, text, mac);
     return lf_arena_printf(t->a, "indicator--%.*s", LF_FMT(lf_uuid4(t->a, mac)));
 }
 
+/* What a copy says is the most its sources say together. */
+static void copy_from(struct row *copy, const struct row *source, bool first)
+{
+    struct lf_indicator_row *c = &copy->i;
+    const struct lf_indicator_row *s = &source->i;
+
+    if (first || lf_view_is(s->state, "active"))
+        c->state = s->state;
+    if (first || s->evidence > c->evidence)
+        c->evidence = s->evidence;
+    if (first || !s->valid_until || (c->valid_until && s->valid_until > c->valid_until))
+        c->valid_until = s->valid_until;
+}
+
 /* One published object of ours stands for a value as long as a child's or an own
- * source stands; it is made from the first and withdrawn with the last.  The
- * parent's object takes its place when it falls and the parent's still stands. */
+ * source stands; it is made from the first, renewed with any and withdrawn with the
+ * last.  The parent's object takes its place when it falls and the parent's still
+ * stands. */
 static enum lf_code settle(struct lf_task *t, enum lf_observable_kind kind, lf_view value, struct lf_err *e)
 {
     struct rows all;
-    struct row *source = NULL, *copy = NULL, *own = NULL, *parent = NULL;
+    struct row *source = NULL, *copy = NULL, *own = NULL, *parent = NULL, sum = { 0 };
     struct lf_peer up = { 0 };
     struct lf_policy policy;
     enum lf_code rc = lf_peer_parent(t, &up, e);
@@ -262,8 +288,9 @@ static enum lf_code settle(struct lf_task *t, enum lf_observable_kind kind, lf_v
             own = r;
         } else if (standing(r) && rc == LF_OK && lf_view_eq(r->i.origin, up.id)) {
             parent = r;
-        } else if (standing(r) && !source) {
-            source = r;
+        } else if (standing(r)) {
+            copy_from(&sum, r, !source);
+            source = source ? source : r;
         }
     }
     LF_TRY(lf_policy_get(t, &policy, e));
@@ -274,24 +301,20 @@ static enum lf_code settle(struct lf_task *t, enum lf_observable_kind kind, lf_v
     }
     if (source && !copy && !own) {
         lf_time now = to_milli(lf_now(t->env));
-        lf_time most = now + policy.max_life_hours * LF_HOUR;
-        bool provisional = lf_view_is(source->i.state, "provisional");
-        struct row made = { .i = { .id = derived_id(t, source->i.id),
+        struct row made = { .i = { .id = derived_id(t, &source->i),
                                    .origin = LF_V(""),
                                    .kind = kind,
                                    .value = value,
-                                   .state = source->i.state,
-                                   .evidence = source->i.evidence,
+                                   .state = sum.i.state,
+                                   .evidence = sum.i.evidence,
                                    .alert = LF_V(""),
                                    .incident = LF_V(""),
                                    .derived_from = source->i.id,
                                    .created = now,
                                    .modified = now,
-                                   .valid_until = source->i.valid_until },
+                                   .valid_until = sum.i.valid_until },
                             .policy = policy.id };
 
-        if (provisional && (!made.i.valid_until || made.i.valid_until > most))
-            made.i.valid_until = most;
         /* The same source may have come back after a withdrawal: a later version. */
         for (size_t i = 0; i < all.n; i++)
             if (ours(&all.r[i]) && lf_view_eq(all.r[i].i.id, made.i.id)) {
@@ -299,9 +322,12 @@ static enum lf_code settle(struct lf_task *t, enum lf_observable_kind kind, lf_v
                 made.i.modified = next_version(t, &all.r[i]);
             }
         made.i.json = write_own(t, &made, false, policy.tlp);
-        LF_TRY(publish(t, &made, e));
-        copy = &made;
-        parent = NULL;
+        return publish(t, &made, e);
+    }
+    if (copy && (!lf_view_eq(copy->i.state, sum.i.state) || copy->i.evidence != sum.i.evidence ||
+                 copy->i.valid_until != sum.i.valid_until)) {
+        copy_from(copy, &sum, true);
+        LF_TRY(publish_version(t, copy, false, policy.tlp, e));
     }
     if (parent && !parent->published && !copy && !(own && own->published))
         LF_TRY(publish(t, parent, e));
@@ -383,7 +409,7 @@ enum lf_code lf_indicator_receive(struct lf_task *t, const struct lf_peer *from,
     struct rows same;
     struct row r = { 0 };
     const char *state;
-    bool known = false;
+    bool known = false, kept;
 
     LF_TRY(lf_ident_need(t, LF_ROLE_PEER | LF_ROLE_SYSTEM, e));
     /* A pattern of more than one value is kept in its collection and matched by the
@@ -414,16 +440,20 @@ enum lf_code lf_indicator_receive(struct lf_task *t, const struct lf_peer *from,
                                  .alert = LF_V(""),
                                  .incident = LF_V(""),
                                  .derived_from = in.derived_from,
-                                 .created = in.created },
-                          .policy = in.policy };
+                                 .created = in.created } };
+    kept = known && lf_view_is(r.policy, decided) && (standing(&r) || lf_view_is(r.i.state, "draft")) &&
+           !in.revoked;
     r.i.modified = in.modified;
     r.i.evidence = in.evidence;
-    r.i.valid_until = in.valid_until;
+    r.i.valid_until = kept ? r.i.valid_until : in.valid_until;
+    r.policy = kept ? r.policy : in.policy;
     r.i.json = json;
 
     LF_TRY(lf_policy_get(t, &policy, e));
     if (in.revoked)
         state = "revoked";
+    else if (kept)
+        state = standing(&r) ? "active" : "draft";
     else if (in.valid_until && in.valid_until <= now)
         state = "expired";
     else if (from->kind == LF_PEER_PARENT)
@@ -458,11 +488,33 @@ static enum lf_code pick(struct lf_task *t, lf_view id, struct row *out, struct 
     return LF_OK;
 }
 
+/* A person decided on our copy of what children gave: the same goes for what it
+ * stands on, else the copy would follow the children again. */
+static enum lf_code decide_sources(struct lf_task *t, const struct row *copy, const char *state,
+                                   struct lf_err *e)
+{
+    struct rows all;
+
+    LF_TRY(of_value(t, copy->i.kind, copy->i.value, &all, e));
+    for (size_t i = 0; i < all.n; i++) {
+        struct lf_peer peer;
+
+        if (ours(&all.r[i]) || !standing(&all.r[i]))
+            continue;
+        LF_TRY(lf_peer_get(t, all.r[i].i.origin, &peer, e));
+        if (peer.kind != LF_PEER_CHILD)
+            continue;
+        all.r[i].i.valid_until = 0;
+        all.r[i].policy = lf_view_of(decided);
+        LF_TRY(move(t, &all.r[i], state, e));
+    }
+    return LF_OK;
+}
+
 enum lf_code lf_indicator_withdraw(struct lf_task *t, lf_view id, struct lf_err *e)
 {
     struct lf_policy policy;
     struct row r;
-    struct rows all;
 
     LF_TRY(lf_ident_need(t, LF_ROLE_ANALYST | LF_ROLE_REVIEWER, e));
     LF_TRY(pick(t, id, &r, e));
@@ -474,20 +526,8 @@ enum lf_code lf_indicator_withdraw(struct lf_task *t, lf_view id, struct lf_err 
     if (lf_view_is(r.i.state, "revoked") || lf_view_is(r.i.state, "expired"))
         return lf_err_set(e, LF_CONFLICT, "%.*s is withdrawn or expired already", LF_FMT(id));
     LF_TRY(lf_policy_get(t, &policy, e));
-    if (derived(&r)) {
-        /* Our copy of what children gave: their objects wait for a person again,
-         * else the copy would be made anew. */
-        LF_TRY(of_value(t, r.i.kind, r.i.value, &all, e));
-        for (size_t i = 0; i < all.n; i++) {
-            struct lf_peer peer;
-
-            if (ours(&all.r[i]) || !standing(&all.r[i]))
-                continue;
-            LF_TRY(lf_peer_get(t, all.r[i].i.origin, &peer, e));
-            if (peer.kind == LF_PEER_CHILD)
-                LF_TRY(move(t, &all.r[i], "draft", e));
-        }
-    }
+    if (derived(&r))
+        LF_TRY(decide_sources(t, &r, "draft", e));
     LF_TRY(move(t, &r, "revoked", e));
     if (r.published)
         LF_TRY(publish_version(t, &r, true, policy.tlp, e));
@@ -506,7 +546,16 @@ enum lf_code lf_indicator_release(struct lf_task *t, lf_view id, struct lf_err *
         return lf_err_set(e, LF_CONFLICT,
                           "%.*s is neither a draft nor provisional: there is nothing to release", LF_FMT(id));
     LF_TRY(lf_policy_get(t, &policy, e));
+    if (r.i.kind == LF_OBS_DOMAIN && allowed_name(&policy, r.i.value))
+        return lf_err_set(
+            e, LF_CONFLICT,
+            "the standing policy allows %.*s, so it never goes out; sign a policy without it first",
+            LF_FMT(r.i.value));
+    if (derived(&r))
+        LF_TRY(decide_sources(t, &r, "active", e));
     r.i.valid_until = 0;
+    if (!ours(&r))
+        r.policy = lf_view_of(decided);
     LF_TRY(move(t, &r, "active", e));
     if (ours(&r))
         LF_TRY(publish_version(t, &r, false, policy.tlp, e));
@@ -518,19 +567,21 @@ enum lf_code lf_indicator_expire(struct lf_task *t, lf_time *next, struct lf_err
 {
     lf_time now = lf_now(t->env);
     struct rows due;
+    lf_time again;
 
     do {
+        size_t ended = 0;
+
         LF_TRY(find(t, LF_Q_INDICATOR_DUE, LF_ARGS(LF_INT(DUE)), DUE, &due, e));
-        *next = 0;
-        for (size_t i = 0; i < due.n; i++) {
-            if (due.r[i].i.valid_until > now) {
-                *next = due.r[i].i.valid_until;
-                return LF_OK;
-            }
-            /* Nobody needs telling: everyone who has it knows valid_until. */
-            LF_TRY(move(t, &due.r[i], "expired", e));
-        }
-    } while (due.n == DUE);
+        /* Nobody needs telling of the end: everyone who has it knows valid_until. */
+        for (; ended < due.n && due.r[ended].i.valid_until <= now; ended++)
+            LF_TRY(move(t, &due.r[ended], "expired", e));
+        again = ended < due.n ? due.r[ended].i.valid_until : 0;
+        /* But another may stand for the value still, and takes its place. */
+        for (size_t i = 0; i < ended; i++)
+            LF_TRY(settle(t, due.r[i].i.kind, due.r[i].i.value, e));
+    } while (due.n == DUE && !again);
+    *next = again;
     return LF_OK;
 }
 

@@ -393,6 +393,18 @@ static enum lf_code put_parent(struct rq *r, struct lf_buf *b)
     return LF_OK;
 }
 
+/* The delivered rules, whose titles alerts and incidents carry, have words in both
+ * languages; others speak as they were written. */
+static lf_view title_text(const struct rq *r, lf_view title)
+{
+    static const enum lf_text rules[] = { LF_T_RULE_WEB_RESOLVER, LF_T_RULE_SSH_ROOT };
+
+    for (size_t i = 0; i < sizeof rules / sizeof *rules; i++)
+        if (lf_view_eq(title, lf_text(rules[i], LF_LANG_EN)))
+            return text(r, rules[i]);
+    return title;
+}
+
 static void put_incident_table(struct rq *r, struct lf_buf *b, const struct lf_incident_page *list);
 static void put_alert_table(struct rq *r, struct lf_buf *b, const struct lf_alert *items, size_t n);
 
@@ -464,21 +476,6 @@ enum lf_code page_overview(struct rq *r)
 
 /* ---- alerts ---- */
 
-/* The delivered rules have words in both languages; others speak as they were written. */
-static lf_view alert_title(const struct rq *r, const struct lf_alert *a)
-{
-    static const struct {
-        const char *rule;
-        enum lf_text text;
-    } words[] = { { "3c9f4d6e-7a15-4b83-9e2d-5f0c81a6b7d2", LF_T_RULE_WEB_RESOLVER },
-                  { "8e0b2f5a-41d7-4c69-b3fe-906d7c2a1e58", LF_T_RULE_SSH_ROOT } };
-
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        if (lf_view_is(a->rule, words[i].rule))
-            return text(r, words[i].text);
-    return a->title;
-}
-
 static void put_alert_table(struct rq *r, struct lf_buf *b, const struct lf_alert *items, size_t n)
 {
     if (n == 0) {
@@ -496,7 +493,7 @@ static void put_alert_table(struct rq *r, struct lf_buf *b, const struct lf_aler
         lf_html(b, "<tr><td data-label=\"%\">", T(LEVEL));
         put_level(r, b, a->level);
         lf_html(b, "</td><td class=\"wrap\" data-label=\"%\"><span><a href=\"%\">%</a>", T(ALERT),
-                V(path2(r, "/alerts/", a->id, "")), V(alert_title(r, a)));
+                V(path2(r, "/alerts/", a->id, "")), V(title_text(r, a->title)));
         if (a->has_observable)
             lf_html(b, "<br><code>%</code>", V(a->observable));
         lf_html(b,
@@ -588,9 +585,9 @@ enum lf_code page_alert(struct rq *r)
     LF_TRY(page_of(r, &page));
     LF_TRY(lf_alert_get(r->t, r->id, &a, r->e));
     LF_TRY(lf_alert_events(r->t, r->id, &page, &events, &n, &next, r->e));
-    begin_page(r, &b, alert_title(r, &a), "/alerts");
+    begin_page(r, &b, title_text(r, a.title), "/alerts");
     lf_html(&b, "<h1>%</h1><div class=\"two\"><section class=\"panel\"><h2>%</h2><ol class=\"line\">",
-            V(alert_title(r, &a)), T(EVIDENCE));
+            V(title_text(r, a.title)), T(EVIDENCE));
     for (size_t i = 0; i < n; i++)
         put_evidence(r, &b, &events[i]);
     lf_html(&b, "</ol>");
@@ -780,7 +777,7 @@ static void put_incident_table(struct rq *r, struct lf_buf *b, const struct lf_i
         lf_html(b, "<tr><td data-label=\"%\">", T(LEVEL));
         put_incident_level(r, b, x->level);
         lf_html(b, "</td><td class=\"wrap\" data-label=\"%\"><span><a href=\"%\">%</a>", T(INCIDENT),
-                V(path2(r, "/incidents/", x->id, "")), V(x->title.len ? x->title : x->id));
+                V(path2(r, "/incidents/", x->id, "")), V(x->title.len ? title_text(r, x->title) : x->id));
         if (x->exercise) {
             LF_PUT(b, " ");
             badge(b, "info", "◇", text(r, LF_T_EXERCISE));
@@ -1063,8 +1060,8 @@ enum lf_code page_incident(struct rq *r)
     struct lf_buf b;
 
     LF_TRY(lf_incident_get(r->t, r->id, &x, r->e));
-    begin_page(r, &b, x.row.title, "/incidents");
-    lf_html(&b, "<h1>% ", V(x.row.title.len ? x.row.title : x.row.id));
+    begin_page(r, &b, title_text(r, x.row.title), "/incidents");
+    lf_html(&b, "<h1>% ", V(x.row.title.len ? title_text(r, x.row.title) : x.row.id));
     put_incident_level(r, &b, x.row.level);
     lf_html(&b, "</h1><div class=\"two\"><div>");
     if (x.state.description.len)

@@ -184,11 +184,15 @@ static void attack(struct fed *w)
     }
 }
 
-/* Findings at a node in trouble. */
+/* Findings at a node in trouble.  Not before all have joined: what was shared by a
+ * node that had no parent stays its own (see known-gaps.md). */
 static void storm(struct fed_node *n)
 {
-    unsigned domain = a_domain(n->w);
+    unsigned domain;
 
+    if (!fed_settled(n->w))
+        return;
+    domain = a_domain(n->w);
     for (unsigned i = 1 + (unsigned)below(n->w, 4); i; i--)
         fed_find(n, domain, (unsigned)below(n->w, 4), true, below(n->w, 2) != 0);
 }

@@ -1027,8 +1027,10 @@ void lf_federation_run(const struct lf_federation_options *o, struct lf_federati
         w.over = false;
         out->broken[0] = 0;
     }
-    while (w.happenings)
-        forget(w.happenings);
+    for (struct fed_happening *h = w.happenings, *next; h; h = next) {
+        next = h->next;
+        forget(h);
+    }
     while (w.asks) {
         struct fed_ask *a = w.asks;
 

@@ -119,6 +119,7 @@ static void run_all(struct run *r)
     struct job jobs[JOBS];
     uint64_t started = 0;
 
+    LF_ASSERT(r->jobs > 0 && r->jobs <= JOBS);
     for (uint64_t done = 0; done < r->seeds; done++) {
         for (; started < r->seeds && started < done + r->jobs; started++)
             jobs[started % r->jobs] = start(r, r->o.seed + started);

@@ -328,11 +328,11 @@ static lf_time preferred_wait(lf_view prefer)
     lf_view text;
 
     while (piece(&prefer, ',', &text)) {
-        lf_view first;
+        lf_view first = text;
         size_t eq;
         uint64_t n;
 
-        (void)piece(&text, ';', &first);
+        (void)piece(&text, ';', &first); /* parameters of the preference are passed over */
         eq = lf_view_find_byte(first, '=');
         if (eq == SIZE_MAX || !lf_view_eq_nocase(lf_view_trim(lf_view_first(first, eq)), LF_V("wait")))
             continue;

@@ -117,13 +117,14 @@ static void finish(struct run *r, struct job *j)
 static void run_all(struct run *r)
 {
     struct job jobs[JOBS];
+    const unsigned most = r->jobs;
     uint64_t started = 0;
 
-    LF_ASSERT(r->jobs > 0 && r->jobs <= JOBS);
+    LF_ASSERT(most > 0 && most <= JOBS);
     for (uint64_t done = 0; done < r->seeds; done++) {
-        for (; started < r->seeds && started < done + r->jobs; started++)
-            jobs[started % r->jobs] = start(r, r->o.seed + started);
-        finish(r, &jobs[done % r->jobs]);
+        for (; started < r->seeds && started < done + most; started++)
+            jobs[started % most] = start(r, r->o.seed + started);
+        finish(r, &jobs[done % most]);
     }
 }
 

@@ -58,7 +58,7 @@ static void let_out(struct lf_core *c)
         at += h.size;
     }
     lf_buf_reset(&c->held);
-    c->nasked = 0;
+    lf_buf_reset(&c->asked);
 }
 
 static void answer(struct lf_core *c, struct lf_http_response *rs)
@@ -133,8 +133,10 @@ static void take_back(struct lf_core *c, const struct lf_err *why)
         }
     }
     lf_buf_reset(&c->held);
-    for (size_t i = 0; i < c->nasked; i++) {
-        struct lf_http_response rs = { .id = c->asked[i] };
+    for (size_t at = 0; at + sizeof(uint64_t) <= c->asked.len; at += sizeof(uint64_t)) {
+        struct lf_http_response rs = { 0 };
+
+        memcpy(&rs.id, c->asked.ptr + at, sizeof rs.id);
 
         problem(&rs, why);
         answer(c, &rs);
@@ -253,8 +255,7 @@ static void request(struct lf_core *c, lf_view packed, lf_time until)
         }
         return;
     }
-    if (c->nasked < sizeof c->asked / sizeof *c->asked)
-        c->asked[c->nasked++] = rq.id;
+    lf_buf_put(&c->asked, (lf_view){ (const char *)&rq.id, sizeof rq.id });
     answer(c, &rs);
 }
 
@@ -573,6 +574,7 @@ enum lf_code lf_core_create(const struct lf_core_options *o, struct lf_core **ou
     c->env = o->env;
     c->wait_at = LF_TIME_MAX;
     lf_buf_init(&c->held, (size_t)3 * LF_CALL_BODY);
+    lf_buf_init(&c->asked, (WAITERS + 2 * (size_t)ROUND_MESSAGES) * sizeof(uint64_t));
     c->o.boot = lf_arena_copy(&c->life, o->boot);
     rc = lf_json_parse(&c->life, c->o.boot, NULL, &boot, e);
     if (rc == LF_OK) {
@@ -606,6 +608,7 @@ void lf_core_destroy(struct lf_core *c)
     lf_ident_destroy(c->ident);
     lf_db_close(c->db);
     lf_buf_clear(&c->held);
+    lf_buf_clear(&c->asked);
     lf_arena_clear(&c->arena);
     lf_wipe(&c->self, sizeof c->self);
     lf_arena_clear(&c->life);

@@ -10,8 +10,6 @@
 #include "store/task.h"
 #include "web/web.h"
 
-enum { LF_CORE_ROUND_MESSAGES = 512 };
-
 /* A poll that waits for news (RFC 7240 "wait"): the packed request, asked again. */
 struct lf_waiter {
     struct lf_waiter *next;
@@ -34,12 +32,11 @@ struct lf_core {
     lf_view zone;
     bool up[LF_WORKER_COUNT];
 
-    struct lf_buf held;                         /* what the round has to say, let out after the commit */
-    uint64_t asked[LF_CORE_ROUND_MESSAGES * 2]; /* requests answered in this round */
-    size_t nasked;
-    size_t served;    /* messages of this round */
-    unsigned effects; /* enum lf_effect, of this round */
-    uint64_t kept;    /* journal position of findings served in this round */
+    struct lf_buf held;  /* what the round has to say, let out after the commit */
+    struct lf_buf asked; /* ids of requests answered in this round, 8 bytes each */
+    size_t served;       /* messages of this round */
+    unsigned effects;    /* enum lf_effect, of this round */
+    uint64_t kept;       /* journal position of findings served in this round */
     bool kept_any;
     /* A finding that could not be kept must not be overtaken by later ones: the
      * checkpoint would pass it.  So none is taken until the intake has said that it

@@ -6,6 +6,7 @@
  * What is printed was observed: times of alert, report and block come from the
  * nodes' own records, the block itself from a process that asks all resolvers. */
 #include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -29,6 +30,15 @@ struct story {
 };
 
 static const char benign[] = "www.benign.test";
+
+/* Ctrl-C: what was started is ended, the directory removed. */
+static volatile sig_atomic_t interrupted;
+
+static void on_signal(int number)
+{
+    (void)number;
+    interrupted = 1;
+}
 
 static lf_time now(const struct story *s)
 {
@@ -73,6 +83,8 @@ static enum lf_code until(struct story *s, struct lf_demo_node *n, const char *p
     while (now(s) < end) {
         const struct lf_json *v = NULL;
 
+        if (interrupted)
+            return lf_err_set(e, LF_AWAY, "interrupted; everything it had started was ended");
         lf_arena_reset(&n->client.a);
         LF_TRY(call(n, "GET", path, (lf_view){ 0 }, &v, e));
         if (seen(s, v, arg))
@@ -365,6 +377,8 @@ int lf_demo_main(int argc, char **argv)
             return 2;
         }
     }
+    sigaction(SIGINT, &(struct sigaction){ .sa_handler = on_signal }, NULL);
+    sigaction(SIGTERM, &(struct sigaction){ .sa_handler = on_signal }, NULL);
     lf_env_real(&s.env, NULL);
     s.began = now(&s);
     lf_random(&s.env, raw, sizeof raw);

@@ -394,7 +394,7 @@ enum lf_code lf_demo_start_resolvers(struct lf_demo *d, struct lf_err *e)
 enum lf_code lf_demo_start_web(struct lf_demo *d, struct lf_err *e)
 {
     const char *app = path_of(d, "%s", "web/lookup.cgi"), *sock = path_of(d, "%s", "web/cgi.sock");
-    const char *cgi[] = { "fcgiwrap", "-c", "2", "-s", lf_arena_printf(&d->a, "unix:%s", sock).ptr, NULL };
+    const char *cgi[] = { "fcgiwrap", "-c", "1", "-s", lf_arena_printf(&d->a, "unix:%s", sock).ptr, NULL };
     const char *conf = path_of(d, "%s", "web/nginx.conf");
     const char *web[] = { "nginx", "-c",          conf, "-e", path_of(d, "%s", "web/error.log"),
                           "-g",    "daemon off;", NULL };
@@ -524,6 +524,8 @@ enum lf_code lf_demo_probe_start(struct lf_demo *d, struct lf_demo_probe *p, con
     p->pid = fork();
     if (p->pid == 0) {
         prctl(PR_SET_PDEATHSIG, SIGKILL);
+        signal(SIGINT, SIG_DFL);
+        signal(SIGTERM, SIG_DFL);
         close(fds[0]);
         probe(fds[1], ports, bad, benign, limit, watch);
     }

@@ -55,6 +55,7 @@ enum lf_code lf_process_start(struct lf_process *p, const char *name, const char
         prctl(PR_SET_PDEATHSIG, SIGKILL);
         if (getppid() != parent)
             _exit(127);
+        setpgid(0, 0); /* with what it starts itself, so that all of it can be ended */
         dup2(in[0], 0);
         dup2(out[1] >= 0 ? out[1] : err, 1);
         dup2(err, 2);
@@ -110,8 +111,12 @@ void lf_process_stop_all(struct lf_process *p, size_t n, int limit)
         kill(p[i].pid, SIGTERM);
     }
     for (size_t i = 0; i < n; i++) {
+        pid_t group = p[i].pid;
+
         while (lf_process_alive(&p[i]) && now_ms() < until)
             poll(NULL, 0, 5);
+        if (group)
+            kill(-group, SIGKILL); /* what it started and left behind */
         if (p[i].pid) {
             kill(p[i].pid, SIGKILL);
             waitpid(p[i].pid, NULL, 0);

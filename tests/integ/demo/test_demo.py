@@ -2,6 +2,7 @@
 """The demonstration, whole: seven real nodes, four real resolvers, one real attack."""
 import json
 import pathlib
+import signal
 import subprocess
 import sys
 import time
@@ -35,6 +36,21 @@ def demonstration():
     assert not left, left
     assert {d.name for d in pathlib.Path("/tmp").glob("lianfang-demo-*")} == before
     return out.strip() + f" in {took:.1f} s"
+
+
+@promise
+def interrupted():
+    """interrupted in the middle it ends what it started and removes its directory"""
+    before = {d.name for d in pathlib.Path("/tmp").glob("lianfang-demo-*")}
+    p = start(BIN, "demo", stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    p.stdout.readline()
+    seen = children(p.pid)
+    p.send_signal(signal.SIGINT)
+    assert p.wait(20) == 1
+    left = [c for pid, c in seen.items() if c and pathlib.Path(f"/proc/{pid}/cmdline").exists() and
+            pathlib.Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode().strip() == c]
+    assert not left, left
+    assert {d.name for d in pathlib.Path("/tmp").glob("lianfang-demo-*")} == before
 
 
 done()

@@ -33,7 +33,9 @@ static inline lf_view lf_view_of(const char *cstr)
 
 static inline bool lf_view_eq(lf_view a, lf_view b)
 {
-    return a.len == b.len && (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0);
+    if (!a.ptr || !b.ptr) /* only the empty view may have no pointer */
+        return a.len == b.len && a.len == 0;
+    return a.len == b.len && memcmp(a.ptr, b.ptr, a.len) == 0;
 }
 
 static inline bool lf_view_is(lf_view a, const char *cstr)

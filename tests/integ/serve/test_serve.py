@@ -108,6 +108,41 @@ def sentences():
 
 
 @promise
+def reloading():
+    """SIGHUP brings a new rule into force and a malformed one changes nothing; no worker is started anew"""
+    d = scratch()
+    rules = d / "rules"
+    rules.mkdir()
+    n = Node.serve(d, f"[rules]\ndirs = {rules}\n")
+    token = n.local("POST", "/api/v1/tokens", {"account": "admin", "label": "reload", "roles": "sender"}).json["token"]
+    workers = n.workers()
+
+    def alerts_after(host):
+        body = json.dumps({"EventID": 4624, "Channel": "Security", "Computer": host, "SubjectUserName": "s-1",
+                           "Provider_Name": "Microsoft-Windows-Security-Auditing"}).encode()
+        r = n.post("/api/v1/events", body, headers={"Authorization": "Bearer " + token})
+        assert r.status == 200, r.body
+        return [a for a in n.local("GET", "/api/v1/alerts").json["items"] if a["host"] == host]
+
+    def rules_loaded():
+        intake = n.local("GET", "/api/v1/health").json["workers"]["intake"]
+        return intake["rules"], intake["rules_refused"]
+
+    assert not alerts_after("before")
+    (rules / "good.yml").write_text((ROOT / "tests/data/rules/every_test_event.yml").read_text())
+    (rules / "bad.yml").write_text("title: no detection\nid: 11111111-1111-4111-8111-111111111111\nlogsource:\n  product: windows\n")
+    n.process.send_signal(signal.SIGHUP)
+    until("the new generation", lambda: rules_loaded() == (1, 1), 10)
+    until("an alert by the new rule", lambda: alerts_after("after"), 10, 0.2)
+    assert n.workers() == workers, "a worker was started anew"
+    (d / "lianfang.ini").write_text((d / "lianfang.ini").read_text() + "[node]\ntier = city\n")
+    n.process.send_signal(signal.SIGHUP)
+    until("the refusal in the log", lambda: "tier = city" in (d / "node.log").read_text(errors="replace"), 10)
+    assert n.get("/healthz", auth=False).status == 200 and n.workers() == workers
+    assert n.close() == 0
+
+
+@promise
 def standard_input():
     """lines on standard input are taken as logs"""
     d = scratch()

@@ -149,6 +149,12 @@ SELECT id, origin, kind, value, state, evidence, alert, incident, derived_from, 
        valid_until, json, published, policy
 FROM indicator WHERE org = :org AND state IN ('provisional', 'active') AND valid_until > 0
 ORDER BY valid_until LIMIT :most;
+-- name: indicator_ours_out
+SELECT id, origin, kind, value, state, evidence, alert, incident, derived_from, created, modified,
+       valid_until, json, published, policy
+FROM indicator WHERE org = :org AND origin = '' AND published = 1 AND state IN ('provisional', 'active')
+    AND (modified, id) > (:modified, :id)
+ORDER BY modified, id LIMIT :most;
 -- name: action_add
 INSERT INTO indicator_action (org, seq, indicator, kind, value, block, provisional, expires)
 VALUES (:org, :seq, :indicator, :kind, :value, :block, :provisional, :expires);

@@ -585,6 +585,24 @@ enum lf_code lf_indicator_expire(struct lf_task *t, lf_time *next, struct lf_err
     return LF_OK;
 }
 
+enum lf_code lf_indicator_offer(struct lf_task *t, struct lf_err *e)
+{
+    lf_time modified = 0;
+    lf_view id = LF_V("");
+    struct rows page;
+
+    do {
+        LF_TRY(find(t, LF_Q_INDICATOR_OURS_OUT, LF_ARGS(LF_INT(modified), LF_TEXT(id), LF_INT(DUE)), DUE,
+                    &page, e));
+        for (size_t i = 0; i < page.n; i++) {
+            modified = page.r[i].i.modified;
+            id = page.r[i].i.id;
+            LF_TRY(lf_link_send(t, id, modified, page.r[i].i.json, e));
+        }
+    } while (page.n == DUE);
+    return LF_OK;
+}
+
 /* ---- reading --------------------------------------------------------------------------------- */
 
 enum lf_code lf_indicator_list(struct lf_task *t, const struct lf_page *page, struct lf_indicator_page *out,

@@ -63,6 +63,10 @@ enum lf_code lf_indicator_release(struct lf_task *t, lf_view id, struct lf_err *
 /* Ends what has outlived itself; *next is when to come again (0 = nothing waits). */
 enum lf_code lf_indicator_expire(struct lf_task *t, lf_time *next, struct lf_err *e) LF_MUST;
 
+/* Puts all of ours that stand and are shared into the outbox: a node that joins a
+ * parent brings what it had shared before. */
+enum lf_code lf_indicator_offer(struct lf_task *t, struct lf_err *e) LF_MUST;
+
 struct lf_indicator_row {
     lf_view id, origin; /* origin: peer id, empty = ours */
     enum lf_observable_kind kind;

@@ -2,6 +2,7 @@
 
 #include "ident/audit.h"
 #include "ident/ident.h"
+#include "isac/indicator.h"
 #include "isac/object.h"
 #include "isac/peer_priv.h"
 
@@ -466,6 +467,7 @@ enum lf_code lf_parent_joined(struct lf_task *t, const struct lf_peer *p, lf_vie
                               LF_TEXT(got.members), LF_TEXT(got.inbox), LF_TEXT(got.up),
                               LF_INT(lf_now(t->env)), LF_TEXT(p->id)),
                       e));
+    LF_TRY(lf_indicator_offer(t, e));
     t->effects |= LF_FX_PEERS | LF_FX_OUTBOX;
     return lf_audit_add(t, LF_V("parent.joined"), p->id, detail(t, "node", got.node), e);
 }

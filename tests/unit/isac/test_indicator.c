@@ -62,7 +62,7 @@ static lf_view sign_policy(void)
     return lf_arena_copy(&w.d.life, id);
 }
 
-static void world_open(uint64_t seed, bool policy)
+static void world_open_orphan(uint64_t seed)
 {
     struct lf_err e = { 0 };
 
@@ -71,6 +71,11 @@ static void world_open(uint64_t seed, bool policy)
     CHECK_OK(lf_isac_seed(&w.d.t, &e), &e);
     w.a = peer_add(LF_PEER_CHILD, 1, "Water Works");
     w.b = peer_add(LF_PEER_CHILD, 2, "Power Plant");
+}
+
+static void world_open(uint64_t seed, bool policy)
+{
+    world_open_orphan(seed);
     w.parent = peer_add(LF_PEER_PARENT, 3, "Nation");
     if (policy)
         sign_policy();
@@ -302,6 +307,27 @@ static void two_pieces_of_evidence_go_out_and_block(void)
     CHECK_VIEW(row_of(id).state, LF_V("provisional"));
     CHECK_VIEW(alert("bad.test", 3, &shared), id);
     CHECK(shared && outbox() == 1 && live_own("bad.test") == 1, "again is the same one");
+    world_close();
+}
+
+static void what_was_shared_before_there_was_a_parent_goes_up_when_it_is_joined(void)
+{
+    struct lf_err e = { 0 };
+    lf_view gone;
+    bool shared;
+
+    world_open_orphan(40);
+    sign_policy();
+    alert("bad.test", 2, &shared);
+    gone = alert("withdrawn.test", 2, &shared);
+    alert("draft.test", 1, &shared);
+    CHECK_OK(withdraw(gone, LF_ROLE_REVIEWER), &e);
+    CHECK(outbox() == 0, "nobody to send to");
+    w.parent = peer_add(LF_PEER_PARENT, 3, "Nation");
+    act_as(LF_ROLE_SYSTEM);
+    CHECK_OK(lf_indicator_offer(&w.d.t, &e), &e);
+    CHECK(outbox() == 1, "%zu in the outbox: what stands, and neither the draft nor what was withdrawn",
+          outbox());
     world_close();
 }
 
@@ -683,6 +709,7 @@ int main(void)
     lf_crypto_init();
     RUN(without_a_signed_policy_nothing_is_shared);
     RUN(two_pieces_of_evidence_go_out_and_block);
+    RUN(what_was_shared_before_there_was_a_parent_goes_up_when_it_is_joined);
     RUN(one_piece_waits_as_a_draft_until_the_second_comes);
     RUN(a_name_the_policy_allows_never_goes_out);
     RUN(a_policy_altered_in_the_database_is_no_policy);

@@ -53,7 +53,7 @@ struct lf_parent_options {
     bool keep_uid;     /* as root, do not change uids */
     bool stop_when_stdin_closes;
     bool stdin_to_intake; /* standard input is a log source: handed over as "stdin" */
-    lf_time stop_limit; /* how long a stopping worker may take; 0 = 10 s */
+    lf_time stop_limit;   /* how long a stopping worker may take; 0 = 10 s */
 
     void *ctx;
     /* The sockets are open, nothing runs yet: fill in each worker's opaque

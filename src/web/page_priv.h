@@ -2,6 +2,9 @@
 #ifndef LF_WEB_PAGE_PRIV_H
 #define LF_WEB_PAGE_PRIV_H
 
+#include "cert/incident.h"
+#include "isac/peer.h"
+#include "soc/alert.h"
 #include "web/html.h"
 #include "web/web_priv.h"
 
@@ -29,5 +32,15 @@ void put_next(struct rq *r, struct lf_buf *b, lf_view next);
 /* A one-button form. */
 void put_button(struct rq *r, struct lf_buf *b, lf_view action, enum lf_text label, const char *class);
 void put_level(struct rq *r, struct lf_buf *b, enum lf_level level);
+
+/* Pieces that pages share (page.c, page_alert.c, page_incident.c, page_peer.c). */
+void put_next_with(struct rq *r, struct lf_buf *b, const char *more, lf_view next);
+void put_alert_state(struct rq *r, struct lf_buf *b, enum lf_alert_state s);
+void put_peer_state(struct rq *r, struct lf_buf *b, enum lf_peer_state s);
+enum lf_code put_parent(struct rq *r, struct lf_buf *b);
+lf_view title_text(const struct rq *r, lf_view title);
+void put_alert_table(struct rq *r, struct lf_buf *b, const struct lf_alert *items, size_t n);
+lf_view named(const struct rq *r, lf_view name);
+void put_incident_table(struct rq *r, struct lf_buf *b, const struct lf_incident_page *list);
 
 #endif

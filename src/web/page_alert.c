@@ -1,0 +1,166 @@
+/* Pages of alerts: the list, one with its evidence, acknowledging and closing. */
+#include "web/page_priv.h"
+
+void put_alert_table(struct rq *r, struct lf_buf *b, const struct lf_alert *items, size_t n)
+{
+    if (n == 0) {
+        lf_html(b, "<p class=\"empty\">%</p>", T(NO_ALERTS));
+        return;
+    }
+    lf_html(b,
+            "<table class=\"rows\"><caption>%</caption><thead><tr><th scope=\"col\">%</th>"
+            "<th scope=\"col\">%</th><th scope=\"col\">%</th><th scope=\"col\">%</th><th scope=\"col\">%</th>"
+            "<th scope=\"col\">%</th></tr></thead><tbody>",
+            T(ALERTS_CAPTION), T(LEVEL), T(ALERT), T(HOST), T(COUNT), T(LAST), T(STATE));
+    for (size_t i = 0; i < n; i++) {
+        const struct lf_alert *a = &items[i];
+
+        lf_html(b, "<tr><td data-label=\"%\">", T(LEVEL));
+        put_level(r, b, a->level);
+        lf_html(b, "</td><td class=\"wrap\" data-label=\"%\"><span><a href=\"%\">%</a>", T(ALERT),
+                V(path2(r, "/alerts/", a->id, "")), V(title_text(r, a->title)));
+        if (a->has_observable)
+            lf_html(b, "<br><code>%</code>", V(a->observable));
+        lf_html(b,
+                "</span></td><td data-label=\"%\">%</td><td class=\"num\" data-label=\"%\">%</td><td "
+                "data-label=\"%\">",
+                T(HOST), V(a->host.len ? a->host : text(r, LF_T_NONE)), T(COUNT), V(number(r, a->count)),
+                T(LAST));
+        put_when(r, b, a->last);
+        lf_html(b, "</td><td data-label=\"%\"><span>", T(STATE));
+        put_alert_state(r, b, a->state);
+        if (a->corroborated) {
+            LF_PUT(b, " ");
+            badge(b, "good", "＋", text(r, LF_T_CORROBORATED));
+        }
+        lf_html(b, "</span></td></tr>");
+    }
+    lf_html(b, "</tbody></table>");
+}
+
+enum lf_code page_alerts(struct rq *r)
+{
+    struct lf_alert_filter filter = { .open_only = !lf_view_is(query(r, "all"), "1") };
+    bool fresh = lf_view_is(query(r, "new"), "1");
+    struct lf_alert *items;
+    struct lf_page page;
+    lf_view next = { NULL, 0 };
+    struct lf_buf b;
+    size_t n, k = 0;
+
+    LF_TRY(page_of(r, &page));
+    LF_TRY(lf_alert_list(r->t, &filter, &page, &items, &n, &next, r->e));
+    for (size_t i = 0; i < n; i++)
+        if (!fresh || items[i].state == LF_ALERT_NEW)
+            items[k++] = items[i];
+    n = k;
+    begin_page(r, &b, text(r, LF_T_NAV_ALERTS), "/alerts");
+    lf_html(&b, "<div class=\"head\"><h1>%</h1><p><a href=\"%\">%</a></p></div><section class=\"panel\">",
+            T(NAV_ALERTS), LF_HC(filter.open_only ? "/alerts?all=1" : "/alerts"),
+            V(text(r, filter.open_only ? LF_T_SHOW_ALL : LF_T_SHOW_OPEN)));
+    put_alert_table(r, &b, items, n);
+    lf_html(&b, "</section>");
+    put_next_with(r, &b, fresh ? "&new=1" : filter.open_only ? "" : "&all=1", next);
+    return end_page(r, &b, 200);
+}
+
+/* The line as the device wrote it; what was made of it is one step away. */
+static void put_event_text(struct rq *r, struct lf_buf *b, lf_view event)
+{
+    const struct lf_json *doc = NULL;
+    lf_view message = LF_V("");
+
+    if (lf_json_parse(r->t->a, event, NULL, &doc, NULL) == LF_OK)
+        message = lf_json_str(doc, "message");
+    if (message.len)
+        lf_html(
+            b,
+            "<pre tabindex=\"0\">%</pre><details><summary>%</summary><pre tabindex=\"0\">%</pre></details>",
+            V(message), T(EVENT_FIELDS), V(event));
+    else
+        lf_html(b, "<pre tabindex=\"0\">%</pre>", V(event));
+}
+
+static void put_evidence(struct rq *r, struct lf_buf *b, const struct lf_alert_event *v)
+{
+    lf_html(b, "<li><p>");
+    put_when_zone(r, b, v->happened);
+    lf_html(b, " — %</p>", V(fill1(r, LF_T_SEEN_BY, "sender", v->sender)));
+    put_event_text(r, b, v->event);
+    if (v->second_sender.ptr) {
+        lf_html(b, "<p>");
+        badge(b, "good", "＋", text(r, LF_T_SECOND));
+        LF_PUT(b, " ");
+        put_when_zone(r, b, v->second_happened);
+        lf_html(b, " — %</p>", V(fill1(r, LF_T_SEEN_BY, "sender", v->second_sender)));
+        put_event_text(r, b, v->second_event);
+    }
+    lf_html(b, "</li>");
+}
+
+enum lf_code page_alert(struct rq *r)
+{
+    struct lf_alert_event *events;
+    struct lf_alert a;
+    struct lf_page page;
+    lf_view next = { NULL, 0 };
+    struct lf_buf b;
+    size_t n;
+
+    LF_TRY(page_of(r, &page));
+    LF_TRY(lf_alert_get(r->t, r->id, &a, r->e));
+    LF_TRY(lf_alert_events(r->t, r->id, &page, &events, &n, &next, r->e));
+    begin_page(r, &b, title_text(r, a.title), "/alerts");
+    lf_html(&b, "<h1>%</h1><div class=\"two\"><section class=\"panel\"><h2>%</h2><ol class=\"line\">",
+            V(title_text(r, a.title)), T(EVIDENCE));
+    for (size_t i = 0; i < n; i++)
+        put_evidence(r, &b, &events[i]);
+    lf_html(&b, "</ol>");
+    put_next(r, &b, next);
+    lf_html(&b, "</section><div><section class=\"panel\"><h2>%</h2><dl class=\"facts\"><dt>%</dt><dd>",
+            T(FACTS), T(STATE));
+    put_alert_state(r, &b, a.state);
+    lf_html(&b, "</dd><dt>%</dt><dd>", T(LEVEL));
+    put_level(r, &b, a.level);
+    lf_html(&b, "</dd><dt>%</dt><dd>%</dd><dt>%</dt><dd>%</dd><dt>%</dt><dd>%</dd><dt>%</dt><dd>", T(HOST),
+            V(a.host.len ? a.host : text(r, LF_T_NONE)), T(OBSERVABLE),
+            V(a.has_observable ? a.observable : text(r, LF_T_NONE)), T(COUNT), V(number(r, a.count)),
+            T(FIRST));
+    put_when_zone(r, &b, a.first);
+    lf_html(&b, "</dd><dt>%</dt><dd>", T(LAST));
+    put_when_zone(r, &b, a.last);
+    lf_html(&b, "</dd><dt>%</dt><dd>%</dd><dt>%</dt><dd><code>%</code></dd></dl></section>", T(SOURCES),
+            V(text(r, a.corroborated ? LF_T_CORROBORATED_LONG : LF_T_NOT_CORROBORATED)), T(RULE), V(a.rule));
+    if (may(r, TRIAGE) && a.state != LF_ALERT_CLOSED) {
+        lf_html(&b, "<section class=\"panel\"><h2>%</h2>", T(ACT));
+        if (a.state == LF_ALERT_NEW)
+            put_button(r, &b, path2(r, "/alerts/", a.id, "/acknowledge"), LF_T_ACKNOWLEDGE, "");
+        lf_html(&b, "<form class=\"stack\" method=\"post\" action=\"%\">",
+                V(path2(r, "/alerts/", a.id, "/close")));
+        put_csrf(r, &b);
+        lf_html(&b,
+                "<p><label for=\"note\">%</label><textarea id=\"note\" name=\"note\" "
+                "maxlength=\"2000\"></textarea>"
+                "</p><p><button class=\"second\">%</button></p></form></section>",
+                T(CLOSE_NOTE), T(CLOSE));
+    } else if (a.note.len) {
+        lf_html(&b, "<section class=\"panel\"><h2>%</h2><p class=\"wrap\">%</p></section>", T(CLOSE_NOTE),
+                V(a.note));
+    }
+    lf_html(&b, "</div></div>");
+    return end_page(r, &b, 200);
+}
+
+enum lf_code page_alert_acknowledge(struct rq *r)
+{
+    LF_TRY(lf_alert_acknowledge(r->t, r->id, r->e));
+    return redirect(r, path2(r, "/alerts/", r->id, "?done=1"));
+}
+
+enum lf_code page_alert_close(struct rq *r)
+{
+    lf_view note = field(r, "note");
+
+    LF_TRY(lf_alert_close(r->t, r->id, note.ptr ? note : LF_V(""), r->e));
+    return redirect(r, path2(r, "/alerts/", r->id, "?done=1"));
+}

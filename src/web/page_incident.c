@@ -1,0 +1,484 @@
+/* Pages of incidents: the list, the report form, one with its events and clocks. */
+#include "web/page_priv.h"
+
+lf_view named(const struct rq *r, lf_view name)
+{
+    static const struct {
+        const char *name;
+        enum lf_text text;
+    } words[] = {
+        { "draft", LF_T_R_DRAFT },
+        { "reported", LF_T_R_REPORTED },
+        { "returned", LF_T_R_RETURNED },
+        { "confirmed", LF_T_R_CONFIRMED },
+        { "forwarded", LF_T_R_FORWARDED },
+        { "not_incident", LF_T_R_NOT_INCIDENT },
+        { "responding", LF_T_H_RESPONDING },
+        { "controlled", LF_T_H_CONTROLLED },
+        { "recovered", LF_T_H_RECOVERED },
+        { "final", LF_T_H_FINAL },
+        { "closed", LF_T_H_CLOSED },
+        { "aware", LF_T_K_AWARE },
+        { "received_by_reviewer", LF_T_K_RECEIVED },
+        { "level_changed", LF_T_K_LEVEL },
+        { "final_submitted", LF_T_K_FINAL },
+        { "supplemented", LF_T_K_SUPPLEMENT },
+        { "followed_up", LF_T_K_FOLLOWED },
+        { "reviewed", LF_T_K_REVIEWED },
+        { "merged", LF_T_K_MERGED },
+        { "aware_corrected", LF_T_K_CORRECTED },
+        { "reopened", LF_T_K_REOPENED },
+        { "final_returned", LF_T_K_FINAL_RETURNED },
+        { "extended", LF_T_K_EXTENDED },
+        { "absorbed", LF_T_K_ABSORBED },
+        { "unmerged", LF_T_K_UNMERGED },
+        { "obstacle_begins", LF_T_K_OBSTACLE_BEGINS },
+        { "obstacle_ends", LF_T_K_OBSTACLE_ENDS },
+        { "answered", LF_T_K_ANSWERED },
+        { "support_requested", LF_T_K_SUPPORT_REQUESTED },
+        { "support_given", LF_T_K_SUPPORT_GIVEN },
+        { "provisional", LF_T_I_PROVISIONAL },
+        { "active", LF_T_I_ACTIVE },
+        { "revoked", LF_T_I_REVOKED },
+        { "expired", LF_T_I_EXPIRED },
+        { "withdrawn", LF_T_I_WITHDRAWN },
+    };
+
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (lf_view_is(name, words[i].name))
+            return text(r, words[i].text);
+    return name;
+}
+
+static void put_incident_level(struct rq *r, struct lf_buf *b, int level)
+{
+    if (level < 1 || level > 4)
+        badge(b, "", "–", text(r, LF_T_LEVEL_UNSTATED));
+    else
+        badge(b,
+              level >= 3   ? "bad"
+              : level == 2 ? "warn"
+                           : "info",
+              level >= 3   ? "▲"
+              : level == 2 ? "◇"
+                           : "▽",
+              fill1(r, LF_T_LEVEL_N, "n", number(r, level)));
+}
+
+/* In words, with its time: never by colour alone. */
+static void put_clock(struct rq *r, struct lf_buf *b, const struct lf_incident_clock *c)
+{
+    int64_t left_min = c->due ? (c->due - lf_now(r->t->env)) / LF_MINUTE : 0;
+
+    if (c->state == LF_CLOCK_RUNNING)
+        badge(b, c->warned >= 80 ? "bad" : "warn", "◷",
+              fill1(r, LF_T_CLOCK_LEFT, "n", number(r, left_min > 0 ? left_min : 0)));
+    else if (c->state == LF_CLOCK_MET)
+        badge(b, "good", "✓", text(r, LF_T_CLOCK_MET));
+    else if (c->state == LF_CLOCK_BREACHED)
+        badge(b, "bad", "!", fill1(r, LF_T_CLOCK_LATE, "n", number(r, (c->late_s + 59) / 60)));
+    else if (c->state == LF_CLOCK_CANCELLED)
+        badge(b, "", "–", text(r, LF_T_CLOCK_CANCELLED));
+    else
+        badge(b, "", "–", text(r, LF_T_CLOCK_NONE));
+    if (c->due) {
+        lf_html(b, "<br><span class=\"quiet\">% ", T(CLOCK_DUE));
+        put_when_zone(r, b, c->due);
+        lf_html(b, "</span>");
+    }
+}
+
+/* Minutes below two hours, hours above. */
+static lf_view span(const struct rq *r, int64_t seconds, enum lf_text minutes, enum lf_text hours)
+{
+    return seconds < 7200 ? fill1(r, minutes, "n", number(r, seconds / 60))
+                          : fill1(r, hours, "n", number(r, seconds / 3600));
+}
+
+static void put_clock_row(struct rq *r, struct lf_buf *b, const struct lf_clock_row *c)
+{
+    int64_t left = (c->due - lf_now(r->t->env)) / LF_SECOND;
+    lf_view state = lf_view_of(c->state);
+
+    lf_html(b, "<dt>%</dt><dd>", V(r->lang == LF_LANG_ZH ? c->zh : c->en));
+    if (lf_view_is(state, "breached"))
+        badge(b, "bad", "!", span(r, c->late_s + 59, LF_T_CLOCK_LATE, LF_T_CLOCK_LATE_HOURS));
+    else if (lf_view_is(state, "met"))
+        badge(b, "good", "✓", text(r, LF_T_CLOCK_DONE));
+    else if (lf_view_is(state, "cancelled"))
+        badge(b, "", "–", text(r, LF_T_CLOCK_CANCELLED));
+    else if (c->due)
+        badge(b, "warn", "◷", span(r, left > 0 ? left : 0, LF_T_CLOCK_LEFT, LF_T_CLOCK_LEFT_HOURS));
+    else
+        badge(b, "", "–", text(r, LF_T_CLOCK_NO_LIMIT));
+    if (c->due) {
+        lf_html(b, "<br><span class=\"quiet\">% ", T(CLOCK_DUE));
+        put_when_zone(r, b, c->due);
+        lf_html(b, "</span>");
+    }
+    lf_html(b, "</dd>");
+}
+
+void put_incident_table(struct rq *r, struct lf_buf *b, const struct lf_incident_page *list)
+{
+    if (list->n == 0) {
+        lf_html(b, "<p class=\"empty\">%</p>", T(NO_INCIDENTS));
+        return;
+    }
+    lf_html(b,
+            "<table class=\"rows\"><caption>%</caption><thead><tr><th scope=\"col\">%</th>"
+            "<th scope=\"col\">%</th><th scope=\"col\">%</th><th scope=\"col\">%</th><th scope=\"col\">%</th>"
+            "</tr></thead><tbody>",
+            T(INCIDENTS_CAPTION), T(LEVEL), T(INCIDENT), T(AWARE_AT), T(CLOCK), T(STATE));
+    for (size_t i = 0; i < list->n; i++) {
+        const struct lf_incident *x = &list->items[i];
+
+        lf_html(b, "<tr><td data-label=\"%\">", T(LEVEL));
+        put_incident_level(r, b, x->level);
+        lf_html(b, "</td><td class=\"wrap\" data-label=\"%\"><span><a href=\"%\">%</a>", T(INCIDENT),
+                V(path2(r, "/incidents/", x->id, "")), V(x->title.len ? title_text(r, x->title) : x->id));
+        if (x->exercise) {
+            LF_PUT(b, " ");
+            badge(b, "info", "◇", text(r, LF_T_EXERCISE));
+        }
+        lf_html(b, "</span></td><td data-label=\"%\">", T(AWARE_AT));
+        put_when(r, b, x->aware_at);
+        lf_html(b, "</td><td data-label=\"%\"><span>", T(CLOCK));
+        put_clock(r, b, &x->c1);
+        lf_html(b,
+                "</span></td><td class=\"short\" data-label=\"%\"><span>%<br><span "
+                "class=\"quiet\">%</span></span></td></tr>",
+                T(STATE), V(named(r, x->review)), V(named(r, x->handling)));
+    }
+    lf_html(b, "</tbody></table>");
+}
+
+/* What the numbers of the overview count, so that each opens just that. */
+static bool counted(const struct rq *r, const struct lf_incident *x)
+{
+    lf_view clock = query(r, "clock");
+
+    if (lf_view_is(clock, "running"))
+        return !x->exercise && x->c1.state == LF_CLOCK_RUNNING;
+    if (lf_view_is(clock, "late"))
+        return !x->exercise && x->c1.state == LF_CLOCK_BREACHED;
+    return !lf_view_is(query(r, "open"), "1") ||
+           (!x->exercise && !lf_view_is(x->handling, "closed") && !lf_view_is(x->review, "not_incident"));
+}
+
+enum lf_code page_incidents(struct rq *r)
+{
+    lf_view clock = query(r, "clock");
+    bool late = lf_view_is(clock, "late"), running = lf_view_is(clock, "running");
+    bool open = lf_view_is(query(r, "open"), "1");
+    enum lf_text title = late      ? LF_T_CARD_LATE
+                         : running ? LF_T_CARD_CLOCK
+                         : open    ? LF_T_CARD_INCIDENTS
+                                   : LF_T_NAV_INCIDENTS;
+    struct lf_incident_page list;
+    struct lf_incident *kept;
+    struct lf_page page;
+    struct lf_buf b;
+    size_t n = 0;
+
+    LF_TRY(page_of(r, &page));
+    if (late || running)
+        LF_TRY(lf_incident_board(r->t, &page, &list, r->e));
+    else
+        LF_TRY(lf_incident_list(r->t, NULL, &page, &list, r->e));
+    kept = LF_NEW(r->t->a, struct lf_incident, list.n + 1);
+    for (size_t i = 0; i < list.n; i++)
+        if (counted(r, &list.items[i]))
+            kept[n++] = list.items[i];
+    list.items = kept;
+    list.n = n;
+    begin_page(r, &b, text(r, title), "/incidents");
+    lf_html(&b, "<div class=\"head\"><h1>%</h1>", V(text(r, title)));
+    if (title != LF_T_NAV_INCIDENTS)
+        lf_html(&b, "<p><a href=\"/incidents\">%</a></p>", T(ALL_INCIDENTS));
+    if (may(r, REPORT))
+        lf_html(&b, "<p><a class=\"button\" href=\"/incidents/new\">%</a></p>", T(REPORT_NEW));
+    lf_html(&b, "</div><section class=\"panel\">");
+    put_incident_table(r, &b, &list);
+    lf_html(&b, "</section>");
+    put_next_with(r, &b,
+                  late      ? "&clock=late"
+                  : running ? "&clock=running"
+                  : open    ? "&open=1"
+                            : "",
+                  list.next);
+    return end_page(r, &b, 200);
+}
+
+static enum lf_code report_form(struct rq *r, int status, lf_view title, lf_view description)
+{
+    struct lf_buf b;
+
+    begin_page(r, &b, text(r, LF_T_REPORT_NEW), "/incidents");
+    lf_html(&b, "<h1>%</h1><section class=\"panel\">", T(REPORT_NEW));
+    if (status != 200)
+        lf_html(&b,
+                "<p class=\"say bad\" role=\"alert\"><span aria-hidden=\"true\">!</span> %</p><pre "
+                "lang=\"en\" tabindex=\"0\">%</pre>",
+                T(E_BAD_INPUT), LF_HC(r->e->text));
+    lf_html(&b, "<p>%</p><form class=\"stack\" method=\"post\" action=\"/incidents/new\">", T(REPORT_LEAD));
+    put_csrf(r, &b);
+    lf_html(&b,
+            "<p><label for=\"title\">%</label><input id=\"title\" name=\"title\" required maxlength=\"200\" "
+            "value=\"%\"></p><p><label for=\"description\">%</label><textarea id=\"description\" "
+            "name=\"description\" maxlength=\"8000\">%</textarea></p>",
+            T(REPORT_TITLE), V(title), T(REPORT_DESCRIPTION), V(description));
+    lf_html(&b,
+            "<p><label for=\"impact\">%</label><textarea id=\"impact\" name=\"impact\" maxlength=\"4000\">%"
+            "</textarea></p><p><label for=\"measures\">%</label><textarea id=\"measures\" name=\"measures\" "
+            "maxlength=\"4000\">%</textarea></p>",
+            T(REPORT_IMPACT), V(field(r, "impact")), T(REPORT_MEASURES), V(field(r, "measures")));
+    lf_html(&b,
+            "<p><label for=\"happened\">%</label><input id=\"happened\" name=\"happened\" "
+            "type=\"datetime-local\" step=\"1\" value=\"%\" aria-describedby=\"happened-hint\">"
+            "<span class=\"hint\" id=\"happened-hint\">%</span></p>",
+            T(REPORT_HAPPENED), V(field(r, "happened")), T(REPORT_HAPPENED_HINT));
+    lf_html(
+        &b,
+        "<p><label for=\"aware\">%</label><input id=\"aware\" name=\"aware\" type=\"datetime-local\" "
+        "step=\"1\" aria-describedby=\"aware-hint\"><span class=\"hint\" id=\"aware-hint\">%</span></p>"
+        "<p><label for=\"level\">%</label><select id=\"level\" name=\"level\"><option value=\"\">%</option>",
+        T(AWARE_AT), T(AWARE_HINT), T(LEVEL), T(LEVEL_UNSTATED));
+    for (int i = 1; i <= 4; i++)
+        lf_html(&b, "<option value=\"%\">%</option>", V(number(r, i)),
+                V(fill1(r, LF_T_LEVEL_N, "n", number(r, i))));
+    lf_html(&b,
+            "</select></p><p><label><input type=\"checkbox\" name=\"exercise\" value=\"1\">%</label></p>"
+            "<p><button>%</button></p></form></section>",
+            T(EXERCISE_LONG), T(REPORT_SEND));
+    return end_page(r, &b, status);
+}
+
+enum lf_code page_report(struct rq *r)
+{
+    return report_form(r, 200, LF_V(""), LF_V(""));
+}
+
+/* "2026-11-21T10:48" or with seconds, of Taipei, as a browser sends it. */
+static enum lf_code local_time(struct rq *r, lf_view v, lf_view *out)
+{
+    lf_view whole = lf_arena_printf(r->t->a, "%.*s%s+08:00", LF_FMT(v), v.len == 16 ? ":00" : "");
+    char *text_out = LF_NEW(r->t->a, char, LF_TIME_TEXT);
+    lf_time t;
+
+    LF_TRY(lf_time_parse(whole, &t, r->e));
+    *out = lf_time_milli(t, text_out);
+    return LF_OK;
+}
+
+static enum lf_code report(struct rq *r, lf_view title, lf_view *id)
+{
+    lf_view description = field(r, "description"), aware = field(r, "aware"), level = field(r, "level"), form;
+    lf_view happened = field(r, "happened"), impact = field(r, "impact"), measures = field(r, "measures");
+    uint64_t n = 0;
+    struct lf_json_w w;
+    struct lf_buf b;
+
+    if (aware.ptr && aware.len)
+        LF_TRY(local_time(r, aware, &aware));
+    if (happened.ptr && happened.len)
+        LF_TRY(local_time(r, happened, &happened));
+    lf_buf_init(&b, 1 << 17);
+    w = lf_json_w(&b);
+    lf_json_open(&w, '{');
+    lf_json_put_str(&w, "title", title);
+    if (description.ptr && description.len)
+        lf_json_put_str(&w, "description", description);
+    if (impact.ptr && impact.len)
+        lf_json_put_str(&w, "impact", impact);
+    if (measures.ptr && measures.len)
+        lf_json_put_str(&w, "measures", measures);
+    if (happened.ptr && happened.len)
+        lf_json_put_str(&w, "happened_at", happened);
+    if (aware.ptr && aware.len)
+        lf_json_put_str(&w, "aware_at", aware);
+    if (level.ptr && lf_view_u64(level, &n))
+        lf_json_put_int(&w, "level", (int64_t)n);
+    if (field(r, "exercise").ptr)
+        lf_json_put_bool(&w, "exercise", true);
+    lf_json_close(&w);
+    form = lf_arena_copy(r->t->a, lf_buf_view(&b));
+    lf_buf_clear(&b);
+    return lf_incident_report(r->t, form, id, r->e);
+}
+
+enum lf_code page_report_do(struct rq *r)
+{
+    lf_view title = field(r, "title"), description = field(r, "description"), id;
+    enum lf_code rc;
+
+    rc = need(r, "title", &title);
+    if (rc == LF_OK)
+        rc = report(r, title, &id);
+    if (rc == LF_OK)
+        return redirect(r, path2(r, "/incidents/", id, "?done=1"));
+    /* What the person typed is not lost; the code undoes the task. */
+    if (rc == LF_BAD_INPUT || rc == LF_UNACCEPTED) {
+        struct lf_err kept = *r->e;
+
+        LF_TRY(report_form(r, lf_code_http(rc), title, description));
+        *r->e = kept;
+    }
+    return rc;
+}
+
+static lf_view role_word(const struct rq *r, lf_view by)
+{
+    if (lf_view_is(by, "reporter"))
+        return text(r, LF_T_BY_REPORTER);
+    if (lf_view_is(by, "reviewer"))
+        return text(r, LF_T_BY_REVIEWER);
+    if (lf_view_is(by, "national"))
+        return text(r, LF_T_BY_NATIONAL);
+    return lf_view_is(by, "system") ? text(r, LF_T_BY_SYSTEM) : by;
+}
+
+static void put_event(struct rq *r, struct lf_buf *b, const struct lf_incident_event *ev)
+{
+    struct lf_text_value who[] = { { "role", role_word(r, ev->by) }, { "tier", tier_text(r, ev->tier) } };
+    lf_view note = lf_json_str(ev->body, "description"), reason = lf_json_str(ev->body, "reason");
+    lf_view impact = lf_json_str(ev->body, "impact"), measures = lf_json_str(ev->body, "measures");
+    lf_time happened;
+
+    lf_html(b, "<li><p><strong>%</strong> <span class=\"quiet\">%</span></p><p>", V(named(r, ev->kind)),
+            V(lf_text_fill(r->t->a, LF_T_EVENT_BY, r->lang, who, 2)));
+    put_when_zone(r, b, ev->recorded);
+    lf_html(b, "</p>");
+    if (lf_incident_event_level(ev)) {
+        lf_html(b, "<p>");
+        put_incident_level(r, b, lf_incident_event_level(ev));
+        lf_html(b, "</p>");
+    }
+    if (ev->recorded - ev->occurred >= LF_SECOND) {
+        lf_html(b, "<p class=\"quiet\">% ", T(EVENT_OCCURRED));
+        put_when_zone(r, b, ev->occurred);
+        lf_html(b, "</p>");
+    }
+    if (lf_time_parse(lf_json_str(ev->body, "happened"), &happened, NULL) == LF_OK) {
+        lf_html(b, "<p class=\"quiet\">% ", T(REPORT_HAPPENED));
+        put_when_zone(r, b, happened);
+        lf_html(b, "</p>");
+    }
+    if (note.len)
+        lf_html(b, "<p class=\"wrap\">%</p>", V(note));
+    if (impact.len)
+        lf_html(b, "<p class=\"wrap\"><span class=\"quiet\">%</span><br>%</p>", T(REPORT_IMPACT), V(impact));
+    if (measures.len)
+        lf_html(b, "<p class=\"wrap\"><span class=\"quiet\">%</span><br>%</p>", T(REPORT_MEASURES),
+                V(measures));
+    if (reason.len)
+        lf_html(b, "<p class=\"wrap\">%</p>", V(reason));
+    lf_html(b, "<details><summary>%</summary><pre tabindex=\"0\">%</pre></details></li>", T(SIGNED),
+            V(ev->json));
+}
+
+static void put_acts(struct rq *r, struct lf_buf *b, const struct lf_incident_state *s)
+{
+    static const struct {
+        const char *kind;
+        enum lf_text label;
+    } acts[] = {
+        { "reported", LF_T_DO_REPORT },     { "supplemented", LF_T_DO_SUPPLEMENT },
+        { "followed_up", LF_T_DO_FOLLOW },  { "controlled", LF_T_DO_CONTROLLED },
+        { "recovered", LF_T_DO_RECOVERED }, { "final_submitted", LF_T_DO_FINAL },
+        { "reviewed", LF_T_DO_CONFIRM },    { "returned", LF_T_DO_RETURN },
+        { "closed", LF_T_DO_CLOSE },
+    };
+    static const char *const by[] = { "reporter", "reviewer", "national" };
+
+    lf_html(b, "<section class=\"panel\"><h2>%</h2><form class=\"stack\" method=\"post\" action=\"%\">",
+            T(ACT), V(path2(r, "/incidents/", s->incident, "/events")));
+    put_csrf(r, b);
+    lf_html(b, "<p><label for=\"kind\">%</label><select id=\"kind\" name=\"kind\">", T(ACT_KIND));
+    for (size_t i = 0; i < sizeof acts / sizeof *acts; i++) {
+        bool can = false;
+
+        /* A second first report is allowed by the rules and of no use to a person. */
+        if (i == 0 && s->review != LF_REVIEW_DRAFT && s->review != LF_REVIEW_RETURNED)
+            continue;
+        for (size_t k = 0; k < 3; k++)
+            can = can || (lf_incident_role_fits(r->t->self->tier, lf_view_of(by[k])) &&
+                          lf_incident_may(s, lf_view_of(acts[i].kind), lf_view_of(by[k]), NULL) == LF_OK);
+        if (can)
+            lf_html(b, "<option value=\"%\">%</option>", LF_HC(acts[i].kind), V(text(r, acts[i].label)));
+    }
+    lf_html(b,
+            "</select></p><p><label for=\"reason\">%</label><textarea id=\"reason\" name=\"reason\" "
+            "maxlength=\"4000\"></textarea></p><p><button>%</button></p></form></section>",
+            T(ACT_NOTE), T(ACT_RECORD));
+}
+
+enum lf_code page_incident(struct rq *r)
+{
+    struct lf_incident_full x;
+    struct lf_buf b;
+
+    LF_TRY(lf_incident_get(r->t, r->id, &x, r->e));
+    begin_page(r, &b, title_text(r, x.row.title), "/incidents");
+    lf_html(&b, "<h1>% ", V(x.row.title.len ? title_text(r, x.row.title) : x.row.id));
+    put_incident_level(r, &b, x.row.level);
+    lf_html(&b, "</h1><div class=\"two\"><div>");
+    if (x.state.description.len)
+        lf_html(&b, "<section class=\"panel\"><h2>%</h2><p class=\"wrap\">%</p></section>",
+                T(REPORT_DESCRIPTION), V(x.state.description));
+    lf_html(&b, "<section class=\"panel\"><h2>%</h2><ol class=\"line\">", T(TIMELINE));
+    for (size_t i = 0; i < x.nevents; i++)
+        put_event(r, &b, x.events[i]);
+    lf_html(&b, "</ol></section></div><div><section class=\"panel\"><h2>%</h2>", T(CLOCK));
+    put_clock(r, &b, &x.row.c1);
+    if (x.nrows) {
+        lf_html(&b, "<h3>%</h3><dl class=\"facts\">", T(CLOCKS));
+        for (size_t i = 0; i < x.nrows; i++)
+            put_clock_row(r, &b, &x.rows[i]);
+        lf_html(&b, "</dl>");
+    }
+    lf_html(&b,
+            "</section><section class=\"panel\"><h2>%</h2><dl class=\"facts\"><dt>%</dt><dd>%</dd><dt>%</dt>"
+            "<dd>%</dd><dt>%</dt><dd>",
+            T(FACTS), T(REVIEW), V(named(r, x.row.review)), T(HANDLING), V(named(r, x.row.handling)),
+            T(AWARE_AT));
+    put_when_zone(r, &b, x.row.aware_at);
+    lf_html(&b, "</dd><dt>%</dt><dd>", T(REPORTED_AT));
+    put_when_zone(r, &b, x.row.reported_at);
+    lf_html(&b, "</dd><dt>%</dt><dd>", T(RECEIVED_AT));
+    if (x.row.received_at)
+        put_when_zone(r, &b, x.row.received_at);
+    else
+        lf_html(&b, "%", T(NOT_RECEIVED));
+    lf_html(&b, "</dd>");
+    if (x.row.alert.len || x.state.corroborated)
+        lf_html(&b, "<dt>%</dt><dd>%</dd>", T(SOURCES),
+                V(text(r, x.state.corroborated ? LF_T_CORROBORATED_LONG : LF_T_NOT_CORROBORATED)));
+    if (x.row.alert.len)
+        lf_html(&b, "<dt>%</dt><dd><a href=\"%\">%</a></dd>", T(ALERT),
+                V(path2(r, "/alerts/", x.row.alert, "")), T(SEE_ALERT));
+    lf_html(&b, "</dl></section>");
+    if (may(r, ACT))
+        put_acts(r, &b, &x.state);
+    lf_html(&b, "</div></div>");
+    return end_page(r, &b, 200);
+}
+
+enum lf_code page_incident_event(struct rq *r)
+{
+    lf_view kind, reason = field(r, "reason"), event, body;
+    struct lf_json_w w;
+    struct lf_buf b;
+
+    LF_TRY(need(r, "kind", &kind));
+    lf_buf_init(&b, 65536);
+    w = lf_json_w(&b);
+    lf_json_open(&w, '{');
+    if (reason.ptr && reason.len)
+        lf_json_put_str(&w, lf_view_is(kind, "returned") ? "reason" : "description", reason);
+    lf_json_close(&w);
+    body = lf_arena_copy(r->t->a, lf_buf_view(&b));
+    lf_buf_clear(&b);
+    LF_TRY(lf_incident_event_add(r->t, r->id, kind, body, &event, r->e));
+    return redirect(r, path2(r, "/incidents/", r->id, "?done=1"));
+}

@@ -1,0 +1,207 @@
+/* Pages of intelligence and of what it blocks: indicators, blocks, allow list. */
+#include "isac/indicator.h"
+#include "shield/block.h"
+#include "web/page_priv.h"
+
+static void put_indicator_state(struct rq *r, struct lf_buf *b, lf_view s)
+{
+    if (lf_view_is(s, "active"))
+        badge(b, "good", "✓", named(r, s));
+    else if (lf_view_is(s, "provisional"))
+        badge(b, "warn", "◷", named(r, s));
+    else if (lf_view_is(s, "draft"))
+        badge(b, "info", "○", text(r, LF_T_I_DRAFT));
+    else
+        badge(b, "", "–", named(r, s));
+}
+
+enum lf_code page_indicators(struct rq *r)
+{
+    struct lf_indicator_page list;
+    struct lf_page page;
+    struct lf_buf b;
+
+    LF_TRY(page_of(r, &page));
+    LF_TRY(lf_indicator_list(r->t, &page, &list, r->e));
+    begin_page(r, &b, text(r, LF_T_NAV_INDICATORS), "/indicators");
+    lf_html(&b, "<h1>%</h1>%<section class=\"panel\">", T(NAV_INDICATORS),
+            LF_RAW(may(r, JUDGE) ? LF_V("<div class=\"two\">") : LF_V("")));
+    if (list.n == 0)
+        lf_html(&b, "<p class=\"empty\">%</p>", T(NO_INDICATORS));
+    else
+        lf_html(
+            &b,
+            "<table class=\"rows\"><caption>%</caption><thead><tr><th scope=\"col\">%</th>"
+            "<th scope=\"col\">%</th><th scope=\"col\">%</th><th scope=\"col\">%</th><th scope=\"col\">%</th>"
+            "<th scope=\"col\">%</th></tr></thead><tbody>",
+            T(INDICATORS_CAPTION), T(VALUE), T(STATE), T(EVIDENCE_COUNT), T(ORIGIN), T(VALID_UNTIL), T(ACT));
+    for (size_t i = 0; i < list.n; i++) {
+        const struct lf_indicator_row *x = &list.items[i];
+        bool live = lf_view_is(x->state, "active") || lf_view_is(x->state, "provisional");
+
+        lf_html(&b, "<tr><td class=\"wrap\" data-label=\"%\"><code>%</code></td><td data-label=\"%\">",
+                T(VALUE), V(x->value), T(STATE));
+        put_indicator_state(r, &b, x->state);
+        lf_html(
+            &b,
+            "</td><td class=\"num\" data-label=\"%\">%</td><td data-label=\"%\">%</td><td data-label=\"%\">",
+            T(EVIDENCE_COUNT), V(number(r, x->evidence)), T(ORIGIN),
+            V(text(r, x->origin.len ? LF_T_ORIGIN_PEER : LF_T_ORIGIN_OWN)), T(VALID_UNTIL));
+        put_when(r, &b, x->valid_until);
+        lf_html(&b, "</td><td data-label=\"%\"><span>", T(ACT));
+        if (may(r, JUDGE) && !x->origin.len && live)
+            put_button(r, &b, path2(r, "/indicators/", x->id, "/withdraw"), LF_T_WITHDRAW, "second small");
+        if (may(r, JUDGE) && !x->origin.len && !lf_view_is(x->state, "active") &&
+            (live || lf_view_is(x->state, "draft")))
+            put_button(r, &b, path2(r, "/indicators/", x->id, "/release"), LF_T_RELEASE, "small");
+        lf_html(&b, "</span></td></tr>");
+    }
+    if (list.n)
+        lf_html(&b, "</tbody></table>");
+    put_next(r, &b, list.next);
+    lf_html(&b, "</section>");
+    if (may(r, JUDGE)) {
+        lf_html(&b,
+                "<section class=\"panel\"><h2>%</h2><p class=\"quiet\">%</p><form class=\"stack\" "
+                "method=\"post\" action=\"/indicators\">",
+                T(INDICATOR_NEW), T(INDICATOR_LEAD));
+        put_csrf(r, &b);
+        lf_html(&b,
+                "<p><label for=\"value\">%</label><input id=\"value\" name=\"value\" required "
+                "maxlength=\"253\" autocapitalize=\"none\" autocomplete=\"off\"></p><p><label><input "
+                "type=\"checkbox\" name=\"release\" value=\"1\">%</label></p><p><button>%</button></p>"
+                "</form></section></div>",
+                T(NAME_DOMAIN), T(INDICATOR_AT_ONCE), T(INDICATOR_ADD));
+    }
+    return end_page(r, &b, 200);
+}
+
+enum lf_code page_indicator_add(struct rq *r)
+{
+    lf_view value, id;
+
+    LF_TRY(need(r, "value", &value));
+    LF_TRY(indicator_add(r, lf_view_trim(value), field(r, "release").ptr != NULL, &id));
+    return redirect(r, LF_V("/indicators?done=1"));
+}
+
+enum lf_code page_indicator_release(struct rq *r)
+{
+    LF_TRY(lf_indicator_release(r->t, r->id, r->e));
+    return redirect(r, LF_V("/indicators?done=1"));
+}
+
+enum lf_code page_indicator_withdraw(struct rq *r)
+{
+    LF_TRY(lf_indicator_withdraw(r->t, r->id, r->e));
+    return redirect(r, LF_V("/indicators?done=1"));
+}
+
+static void put_allow(struct rq *r, struct lf_buf *b, const struct lf_allow *items, size_t n)
+{
+    if (n)
+        lf_html(
+            b,
+            "<table class=\"rows\"><caption>%</caption><thead><tr><th scope=\"col\">%</th><th scope=\"col\">%"
+            "</th><th scope=\"col\">%</th></tr></thead><tbody>",
+            T(ALLOW_CAPTION), T(VALUE), T(REASON), T(ACT));
+    for (size_t i = 0; i < n; i++) {
+        lf_html(
+            b,
+            "<tr><td class=\"wrap\" data-label=\"%\"><code>%</code></td><td class=\"wrap\" data-label=\"%\">%"
+            "</td><td data-label=\"%\"><span>",
+            T(VALUE), V(items[i].value), T(REASON), V(items[i].reason), T(ACT));
+        if (may(r, JUDGE)) {
+            lf_html(b, "<form method=\"post\" action=\"/allow/remove\">");
+            put_csrf(r, b);
+            lf_html(b,
+                    "<input type=\"hidden\" name=\"value\" value=\"%\"><button class=\"second "
+                    "small\">%</button></form>",
+                    V(items[i].value), T(REMOVE));
+        }
+        lf_html(b, "</span></td></tr>");
+    }
+    if (n)
+        lf_html(b, "</tbody></table>");
+}
+
+static void put_blocks(struct rq *r, struct lf_buf *b, const struct lf_block *items, size_t n)
+{
+    if (n == 0) {
+        lf_html(b, "<p class=\"empty\">%</p>", T(NO_BLOCKS));
+        return;
+    }
+    lf_html(b,
+            "<table class=\"rows\"><caption>%</caption><thead><tr><th scope=\"col\">%</th><th "
+            "scope=\"col\">%</th>"
+            "<th scope=\"col\">%</th><th scope=\"col\">%</th></tr></thead><tbody>",
+            T(BLOCKS_CAPTION), T(VALUE), T(STATE), T(SINCE), T(VALID_UNTIL));
+    for (size_t i = 0; i < n; i++) {
+        lf_html(b, "<tr><td class=\"wrap\" data-label=\"%\"><code>%</code></td><td data-label=\"%\">",
+                T(VALUE), V(items[i].value), T(STATE));
+        if (items[i].provisional)
+            badge(b, "warn", "◷", text(r, LF_T_I_PROVISIONAL));
+        else
+            badge(b, "good", "✓", text(r, LF_T_BLOCKED));
+        lf_html(b, "</td><td data-label=\"%\">", T(SINCE));
+        put_when(r, b, items[i].created);
+        lf_html(b, "</td><td data-label=\"%\">", T(VALID_UNTIL));
+        put_when(r, b, items[i].expires);
+        lf_html(b, "</td></tr>");
+    }
+    lf_html(b, "</tbody></table>");
+}
+
+enum lf_code page_blocks(struct rq *r)
+{
+    const struct lf_page first = { .limit = 200 };
+    lf_view next = { NULL, 0 }, more = { NULL, 0 };
+    struct lf_allow *allowed;
+    struct lf_block *items;
+    struct lf_page page;
+    struct lf_buf b;
+    size_t n, m;
+
+    LF_TRY(page_of(r, &page));
+    LF_TRY(lf_block_list(r->t, true, &page, &items, &n, &next, r->e));
+    LF_TRY(lf_allow_list(r->t, &first, &allowed, &m, &more, r->e));
+    begin_page(r, &b, text(r, LF_T_NAV_BLOCKS), "/blocks");
+    lf_html(&b, "<h1>%</h1><div class=\"two\"><div><section class=\"panel\"><h2>%</h2>", T(NAV_BLOCKS),
+            T(BLOCKED_NAMES));
+    put_blocks(r, &b, items, n);
+    lf_html(&b, "</section>");
+    put_next(r, &b, next);
+    lf_html(&b, "</div><section class=\"panel\"><h2>%</h2><p class=\"quiet\">%</p>", T(ALLOW), T(ALLOW_LEAD));
+    if (may(r, JUDGE)) {
+        lf_html(&b, "<form class=\"stack\" method=\"post\" action=\"/allow\">");
+        put_csrf(r, &b);
+        lf_html(&b,
+                "<p><label for=\"value\">%</label><input id=\"value\" name=\"value\" required "
+                "maxlength=\"253\"></p>"
+                "<p><label for=\"reason\">%</label><input id=\"reason\" name=\"reason\" required "
+                "maxlength=\"500\"></p>"
+                "<p><button>%</button></p></form>",
+                T(NAME_DOMAIN), T(REASON), T(ALLOW_ADD));
+    }
+    put_allow(r, &b, allowed, m);
+    lf_html(&b, "</section></div>");
+    return end_page(r, &b, 200);
+}
+
+enum lf_code page_allow_add(struct rq *r)
+{
+    lf_view value, reason = field(r, "reason");
+
+    LF_TRY(need(r, "value", &value));
+    LF_TRY(lf_allow_add(r->t, lf_view_trim(value), reason.ptr ? reason : LF_V(""), NULL, r->e));
+    return redirect(r, LF_V("/blocks?done=1"));
+}
+
+enum lf_code page_allow_del(struct rq *r)
+{
+    lf_view value;
+
+    LF_TRY(need(r, "value", &value));
+    LF_TRY(lf_allow_del(r->t, value, r->e));
+    return redirect(r, LF_V("/blocks?done=1"));
+}

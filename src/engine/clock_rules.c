@@ -205,9 +205,14 @@ static enum lf_code check_clock(struct at *at, const struct lf_json *c, size_t n
     char place[32];
 
     snprintf(place, sizeof place, "[%zu]", n);
-    at->clock = lf_view_of(place);
-    if (lf_json_kind(c) != LF_JSON_OBJECT || !is_text(get(c, "id")))
-        return bad(at, "id", "each clock is an object with an id");
+    if (lf_json_kind(c) != LF_JSON_OBJECT || !is_text(get(c, "id"))) {
+        enum lf_code rc;
+
+        at->clock = lf_view_of(place); /* named by its place, having no id */
+        rc = bad(at, "id", "each clock is an object with an id");
+        at->clock = (lf_view){ NULL, 0 };
+        return rc;
+    }
     at->clock = lf_json_str(c, "id");
     if (!is_text(get(c, "who")))
         return bad(at, "who", "the text of who owes it is needed");

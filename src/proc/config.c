@@ -57,7 +57,7 @@ static bool section_is(const struct option *o, lf_view section, lf_view *instanc
     if (!lf_view_starts(section, (lf_view){ o->section, n - 1 }))
         return false;
     section = lf_view_from(section, n - 1);
-    if (!section.len || section.ptr[0] != ' ')
+    if (!section.ptr || !section.len || section.ptr[0] != ' ')
         return false;
     *instance = lf_view_trim(section);
     return instance->len > 0;

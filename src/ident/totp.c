@@ -138,7 +138,9 @@ static enum lf_code match(struct lf_task *t, struct lf_ident *ident, lf_view id,
     if (*step)
         return LF_OK;
     lf_ident_failed(ident, 'i', id);
-    return lf_err_set(e, LF_UNACCEPTED, "the code is not right; is the clock of the device?");
+    return lf_err_set(
+        e, LF_UNACCEPTED,
+        "the code is not right; set the clock of the device that shows it and take the next code");
 }
 
 enum lf_code lf_totp_confirm(struct lf_task *t, struct lf_ident *ident, lf_view code, struct lf_err *e)

@@ -36,7 +36,7 @@ enum {
     CONNECTIONS = 2000,
     CONNECTIONS_PER_CLIENT = 400,
     BODY_MOST = 16 << 20,
-    DROP_TIMES = 4,           /* a body up to so many times its limit is read to its end, and dropped */
+    DROP_TIMES = 4,           /* a body below so many times its limit is read to its end, and dropped */
     LOG_BODY_MOST = 32 << 20, /* below the channel's ceiling of a frame */
     BODIES_MOST = 256 << 20,  /* of all bodies together */
     POOL = 16384,             /* of a connection: also the ceiling of its headers */
@@ -389,7 +389,7 @@ static enum MHD_Result on_request(void *ctx, struct MHD_Connection *mhd, const c
          * would see a broken connection and never the 413.  So what is somewhat too
          * large is read and dropped first; not where the client asked beforehand. */
         if (length && lf_view_u64(lf_view_of(length), &n) && n > c->body_most) {
-            if (n > DROP_TIMES * c->body_most || MHD_lookup_connection_value(mhd, MHD_HEADER_KIND, "Expect"))
+            if (n >= DROP_TIMES * c->body_most || MHD_lookup_connection_value(mhd, MHD_HEADER_KIND, "Expect"))
                 return problem(c, 413, "the body is larger than this address takes");
             c->too_big = true;
         }

@@ -4,18 +4,26 @@
  *     ^                  |        its end, then the new one from its start
  *     '----- removed ----'
  *
- * A file is known by device and inode, so a rename keeps it; one that became
- * shorter than what was read (copytruncate) is read from its start.  After a
- * restart the remembered inode is looked for beside the path (rotation happened
- * meanwhile) before the new file is begun.
+ * A file is known by device, inode and birth, so a rename keeps it; one that
+ * became shorter than what was read (copytruncate) is read from its start.  After
+ * a restart the remembered file is looked for beside the path (rotation happened
+ * meanwhile) before the new one is begun.
+ *
+ * A log may be turned over several times between two looks (a paused intake, a
+ * restart, a burst).  So the one after the file at hand is not what the path
+ * names but the eldest beside it that is younger than the file at hand and bears
+ * the path's name with what rotation adds to it; the path's own comes last.
  *
  * inotify only makes it prompt; a look each quarter second is what it stands on. */
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <sys/inotify.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include "proc/intake_priv.h"
@@ -25,8 +33,18 @@ enum {
     CHUNK = 128 << 10,
     ROUND_BYTES = 4 << 20, /* of one file before the others get their turn */
     PATH_SIZE = 4096,
+    READ_MOST = 32, /* files remembered as read, for births in the same tick */
 };
 #define LOOK (250 * LF_MSEC)
+
+/* A file whatever its name is.  Times in nanoseconds: a birth tells files apart
+ * that had the same inode one after another. */
+struct inode {
+    dev_t dev;
+    ino_t ino;
+    int64_t birth; /* 0: the file system keeps none */
+    int64_t changed;
+};
 
 struct file {
     struct intake_follow *f;
@@ -34,8 +52,10 @@ struct file {
     lf_view source;
     enum lf_format format;
     int fd;
-    dev_t dev;
-    ino_t ino;
+    struct inode at;              /* the file at hand, or the one read last */
+    struct inode read[READ_MOST]; /* read to their ends, as a ring */
+    size_t nread;
+    int64_t since;      /* the age of the youngest read so far */
     uint64_t offset;    /* behind the last whole line that was taken */
     struct lf_buf part; /* read behind it */
     bool skipping;      /* a line over the limit: its end is awaited */
@@ -113,8 +133,10 @@ static void close_file(struct file *t)
 {
     /* A last line without its end is a line still. */
     (void)take_lines(t, true);
-    if (t->fd >= 0)
+    if (t->fd >= 0) {
         close(t->fd);
+        t->read[t->nread++ % READ_MOST] = t->at;
+    }
     t->fd = -1;
     t->offset = 0;
     t->skipping = false;
@@ -122,27 +144,157 @@ static void close_file(struct file *t)
     t->f->changed = true;
 }
 
-static bool open_at(struct file *t, const char *path, uint64_t offset)
-{
-    struct stat st;
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+/* ---- which file is next ---- */
 
-    if (fd < 0) {
-        if (errno != ENOENT && !t->complained)
-            lf_log(&t->f->in->w->log, LF_LOG_WARN, "LF3030", "follow=\"%s\" error=\"%s\"", path,
-                   strerror(errno));
-        t->complained = errno != ENOENT;
+static bool same(const struct inode *x, const struct inode *y)
+{
+    return x->dev == y->dev && x->ino == y->ino && x->birth == y->birth;
+}
+
+static int64_t nanoseconds(const struct statx_timestamp *t)
+{
+    return t->tv_sec * 1000000000 + t->tv_nsec;
+}
+
+/* What files of one log are ordered by: rotated ones are no longer written to, so
+ * without births the last change says the same. */
+static int64_t age(const struct inode *i)
+{
+    return i->birth ? i->birth : i->changed;
+}
+
+/* False: not there, or no regular file (errno 0).  `dir` and `name` as openat. */
+static bool inode_of(int dir, const char *name, int flags, struct inode *out, uint64_t *size)
+{
+    struct statx st;
+
+    if (statx(dir, name, flags, STATX_TYPE | STATX_INO | STATX_SIZE | STATX_MTIME | STATX_BTIME, &st) != 0)
+        return false;
+    if (!S_ISREG(st.stx_mode)) {
+        errno = 0;
         return false;
     }
-    if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode)) {
-        if (!t->complained)
-            lf_log(&t->f->in->w->log, LF_LOG_WARN, "LF3030", "follow=\"%s\" error=\"not a regular file\"",
-                   path);
-        t->complained = true;
+    out->dev = makedev(st.stx_dev_major, st.stx_dev_minor);
+    out->ino = st.stx_ino;
+    out->birth = st.stx_mask & STATX_BTIME ? nanoseconds(&st.stx_btime) : 0;
+    out->changed = nanoseconds(&st.stx_mtime);
+    if (size)
+        *size = st.stx_size;
+    return true;
+}
+
+static const char *base_name(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+
+    return slash ? slash + 1 : path;
+}
+
+/* NULL when it cannot be read now, or the path has no directory. */
+static DIR *dir_of(const char *path)
+{
+    char dir[PATH_SIZE];
+    size_t len = (size_t)(base_name(path) - path);
+
+    if (len == 0 || len >= sizeof dir)
+        return NULL;
+    memcpy(dir, path, len);
+    dir[len] = '\0';
+    return opendir(dir);
+}
+
+/* What rotation puts into a name: numbers, dates, "old" and "bak".  Compressed
+ * copies end otherwise, and what they hold was read before it was compressed. */
+static bool turned(lf_view added)
+{
+    if (added.len < 2 || (added.ptr[0] != '.' && added.ptr[0] != '-' && added.ptr[0] != '_'))
+        return false;
+    if (lf_view_is(added, ".old") || lf_view_is(added, ".bak"))
+        return true;
+    for (size_t i = 0; i < added.len; i++)
+        if (!strchr("0123456789.-_:TZ+", added.ptr[i]))
+            return false;
+    return true;
+}
+
+/* "app.log.1", "app.log-20261121", "app-20261121.log" for "app.log". */
+static bool is_rotated_name(lf_view base, lf_view name)
+{
+    size_t dot = base.len;
+
+    if (lf_view_starts(name, base))
+        return turned(lf_view_from(name, base.len));
+    while (dot > 0 && base.ptr[dot - 1] != '.')
+        dot--;
+    return dot > 1 && name.len > base.len && lf_view_starts(name, lf_view_first(base, dot - 1)) &&
+           lf_view_ends(name, lf_view_from(base, dot - 1)) &&
+           turned((lf_view){ name.ptr + dot - 1, name.len - base.len });
+}
+
+static bool was_read(const struct file *t, const struct inode *i)
+{
+    for (size_t k = 0; k < t->nread && k < READ_MOST; k++)
+        if (same(&t->read[k], i))
+            return true;
+    return same(&t->at, i);
+}
+
+/* Opens `name`, if it is a file still, and the one meant (NULL: any).  -1 and
+ * errno otherwise; 0 there: no regular file, or another one. */
+static int open_file(int dir, const char *name, const struct inode *meant, struct inode *out, uint64_t *size)
+{
+    int fd = openat(dir, name, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+
+    if (fd < 0)
+        return -1;
+    if (!inode_of(fd, "", AT_EMPTY_PATH, out, size) || (meant && !same(meant, out))) {
+        int why = meant ? 0 : errno;
         close(fd);
-        return false;
+        errno = why;
+        return -1;
     }
-    if (offset > (uint64_t)st.st_size)
+    return fd;
+}
+
+/* The file that `which` names, or without it the eldest rotated one that is
+ * younger than the file read last and older than `before` (NULL: any). */
+static int open_rotated(const struct file *t, const struct inode *which, const struct inode *before,
+                        struct inode *out, uint64_t *size)
+{
+    lf_view base = lf_view_of(base_name(t->path));
+    DIR *d = dir_of(t->path);
+    char best[NAME_MAX + 1];
+    struct inode i, found = { 0 };
+    struct dirent *entry;
+    int fd = -1;
+
+    best[0] = '\0';
+    errno = ENOENT;
+    if (!d)
+        return -1;
+    while ((entry = readdir(d)) != NULL) {
+        if (which ? entry->d_ino != which->ino : !is_rotated_name(base, lf_view_of(entry->d_name)))
+            continue;
+        if (!inode_of(dirfd(d), entry->d_name, AT_SYMLINK_NOFOLLOW, &i, NULL))
+            continue;
+        if (which ? !same(which, &i)
+                  : age(&i) < t->since || was_read(t, &i) ||
+                        (before && (same(before, &i) || age(&i) > age(before))))
+            continue;
+        if (best[0] && age(&i) >= age(&found))
+            continue;
+        found = i;
+        snprintf(best, sizeof best, "%s", entry->d_name);
+    }
+    if (best[0])
+        fd = open_file(dirfd(d), best, &found, out, size);
+    closedir(d);
+    return fd;
+}
+
+static bool begin(struct file *t, int fd, const struct inode *i, uint64_t size, uint64_t offset)
+{
+    if (offset > size)
         offset = 0;
     if (lseek(fd, (off_t)offset, SEEK_SET) < 0) {
         close(fd);
@@ -150,25 +302,52 @@ static bool open_at(struct file *t, const char *path, uint64_t offset)
     }
     t->complained = false;
     t->fd = fd;
-    t->dev = st.st_dev;
-    t->ino = st.st_ino;
+    t->at = *i;
+    t->since = age(i) > t->since ? age(i) : t->since;
     t->offset = offset;
     t->f->changed = true;
     return true;
+}
+
+/* Opens what comes after the file read last: the path's own when nothing was
+ * turned over in between, or nothing was read yet. */
+static bool open_next(struct file *t)
+{
+    struct inode own, rotated;
+    uint64_t size = 0, rotated_size = 0;
+    int fd = open_file(AT_FDCWD, t->path, NULL, &own, &size), why = errno, other;
+
+    if (fd < 0 && why != ENOENT) {
+        if (!t->complained)
+            lf_log(&t->f->in->w->log, LF_LOG_WARN, "LF3030", "follow=\"%s\" error=\"%s\"", t->path,
+                   why ? strerror(why) : "not a regular file");
+        t->complained = true;
+        return false;
+    }
+    /* Looked for after the path was opened: whatever is turned over from here on is
+     * the file at hand, or younger. */
+    other = t->at.ino ? open_rotated(t, NULL, fd < 0 ? NULL : &own, &rotated, &rotated_size) : -1;
+    if (other >= 0) {
+        if (fd >= 0)
+            close(fd);
+        return begin(t, other, &rotated, rotated_size, 0);
+    }
+    return fd >= 0 && begin(t, fd, &own, size, 0);
 }
 
 /* False: more is there than one round takes. */
 static bool look(struct file *t)
 {
     size_t total = 0;
-    struct stat now, own;
+    struct inode now, own;
+    uint64_t size;
 
     for (;;) {
         if (t->fd < 0) {
-            if (!t->path || !open_at(t, t->path, 0))
+            if (!t->path || !open_next(t))
                 return true;
         }
-        if (t->path && fstat(t->fd, &own) == 0 && (uint64_t)own.st_size < t->offset + t->part.len) {
+        if (t->path && inode_of(t->fd, "", AT_EMPTY_PATH, &own, &size) && size < t->offset + t->part.len) {
             /* copytruncate: it begins anew. */
             lf_buf_reset(&t->part);
             t->offset = 0;
@@ -187,11 +366,13 @@ static bool look(struct file *t)
             return true;
         }
         /* At its end: is it still what the path names? */
-        if (stat(t->path, &now) != 0 || (now.st_dev == t->dev && now.st_ino == t->ino))
+        if (!inode_of(AT_FDCWD, t->path, 0, &now, NULL) || same(&now, &t->at))
             return true;
         /* What the old one got between our last read and the new one's birth. */
         while (read_some(t))
             ;
+        if (inode_of(t->fd, "", AT_EMPTY_PATH, &own, &size) && !own.birth && own.changed > t->since)
+            t->since = own.changed;
         close_file(t);
     }
 }
@@ -211,13 +392,21 @@ static void save(struct intake_follow *f)
     lf_json_open(&w, '[');
     for (size_t i = 0; i < f->n; i++) {
         const struct file *t = &f->file[i];
-        if (!t->path || t->fd < 0)
+        char birth[24], since[24];
+
+        if (!t->path || !t->at.ino)
             continue;
+        /* Nanoseconds since 1970 are more than a JSON number holds. */
+        snprintf(birth, sizeof birth, "%" PRId64, t->at.birth);
+        snprintf(since, sizeof since, "%" PRId64, t->since);
         lf_json_open(&w, '{');
         lf_json_put_cstr(&w, "path", t->path);
-        lf_json_put_int(&w, "dev", (int64_t)t->dev);
-        lf_json_put_int(&w, "ino", (int64_t)t->ino);
+        lf_json_put_int(&w, "dev", (int64_t)t->at.dev);
+        lf_json_put_int(&w, "ino", (int64_t)t->at.ino);
+        lf_json_put_cstr(&w, "birth", birth);
+        lf_json_put_cstr(&w, "since", since);
         lf_json_put_int(&w, "offset", (int64_t)t->offset);
+        lf_json_put_bool(&w, "ended", t->fd < 0);
         lf_json_close(&w);
     }
     lf_json_close(&w);
@@ -226,46 +415,34 @@ static void save(struct intake_follow *f)
     lf_buf_clear(&b);
 }
 
-/* The file with this inode beside `path`, where rotation puts it. */
-static bool find_rotated(struct file *t, dev_t dev, ino_t ino, char out[PATH_SIZE])
-{
-    const char *slash = strrchr(t->path, '/');
-    char dir[PATH_SIZE];
-    struct dirent *entry;
-    bool found = false;
-    DIR *d;
-
-    if (!slash)
-        return false;
-    snprintf(dir, sizeof dir, "%.*s", slash == t->path ? 1 : (int)(slash - t->path), t->path);
-    d = opendir(dir);
-    if (!d)
-        return false;
-    while (!found && (entry = readdir(d)) != NULL) {
-        struct stat st;
-        found = entry->d_ino == ino && fstatat(dirfd(d), entry->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
-                st.st_dev == dev && S_ISREG(st.st_mode) &&
-                snprintf(out, PATH_SIZE, "%s/%s", dir, entry->d_name) < PATH_SIZE;
-    }
-    closedir(d);
-    return found;
-}
-
 static void restore(struct file *t, const struct lf_json *state)
 {
     for (size_t i = 0; state && i < lf_json_count(state); i++) {
         const struct lf_json *s = lf_json_item(state, i);
-        char rotated[PATH_SIZE];
+        struct inode was, own;
         int64_t dev, ino, offset;
-        struct stat st;
+        uint64_t size = 0;
+        int fd;
 
         if (!lf_view_is(lf_json_str(s, "path"), t->path) || !lf_json_int(s, "dev", &dev) ||
-            !lf_json_int(s, "ino", &ino) || !lf_json_int(s, "offset", &offset) || offset < 0)
+            !lf_json_int(s, "ino", &ino) || !lf_json_int(s, "offset", &offset) || offset < 0 ||
+            !lf_view_i64(lf_json_str(s, "birth"), &was.birth) ||
+            !lf_view_i64(lf_json_str(s, "since"), &t->since))
             continue;
-        if (stat(t->path, &st) == 0 && st.st_dev == (dev_t)dev && st.st_ino == (ino_t)ino)
-            (void)open_at(t, t->path, (uint64_t)offset);
-        else if (find_rotated(t, (dev_t)dev, (ino_t)ino, rotated))
-            (void)open_at(t, rotated, (uint64_t)offset);
+        was.changed = 0;
+        was.dev = (dev_t)dev;
+        was.ino = (ino_t)ino;
+        t->at = was;
+        if (lf_json_bool(s, "ended", false))
+            return;
+        fd = open_file(AT_FDCWD, t->path, &was, &own, &size);
+        if (fd < 0)
+            fd = open_rotated(t, &was, NULL, &own, &size);
+        if (fd >= 0)
+            (void)begin(t, fd, &own, size, (uint64_t)offset);
+        else /* what is younger is looked for all the same */
+            lf_log(&t->f->in->w->log, LF_LOG_WARN, "LF3033", "follow=\"%s\" read_to=%" PRId64, t->path,
+                   offset);
         return;
     }
 }

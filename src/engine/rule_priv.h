@@ -1,5 +1,6 @@
-/* What a loaded rule is made of; for engine/rule_load.c, condition.c and
- * rule_match.c alone.
+/* What a loaded rule is made of and how the event at hand is asked; for the
+ * rule_*.c and condition.c alone: rule_load.c reads rules, rule_fields.c lays an
+ * event out by field, rule_pred.c asks one predicate, rule_match.c the trees.
  *
  * A predicate asks one thing of one field.  Equal ones of different rules are
  * the same object, so an event answers each once.  A rule is a tree of
@@ -99,6 +100,21 @@ struct lf_ruleset {
     struct lf_slot *slots;
     uint32_t *answered; /* by predicate: 2*now + answer */
 };
+
+/* The event at hand. */
+struct lf_at {
+    struct lf_ruleset *rs;
+    struct lf_arena *a;
+    const struct lf_json *doc;
+    const struct lf_json *windows; /* [4] the object with System in it; NULL = flat */
+};
+
+/* Binds the event's members to fields; once an event, before anything is asked. */
+void lf_fields_lay_out(struct lf_at *m);
+/* The values of a field, gathered when first asked for. */
+struct lf_slot *lf_slot_of(struct lf_at *m, unsigned field);
+/* One predicate, asked anew; the caller keeps the answer. */
+bool lf_pred_holds(struct lf_at *m, const struct lf_pred *p);
 
 struct lf_node *lf_node_new(struct lf_ruleset *rs, enum lf_node_kind kind, size_t nkids);
 /* Cost of the kids; orders those of AND and OR by it. */

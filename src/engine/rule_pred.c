@@ -1,0 +1,134 @@
+/* What one predicate says of the event at hand.  Numbers in brackets are the
+ * paragraphs of docs/sigma-choices.md. */
+#include <arpa/inet.h>
+
+#include "engine/fold.h"
+#include "engine/rule_priv.h"
+
+static lf_view folded(struct lf_at *m, struct lf_value *v)
+{
+    if (!v->folded.ptr)
+        v->folded = v->text.len ? lf_fold(m->a, v->text) : (lf_view){ "", 0 };
+    return v->folded;
+}
+
+static int on_match(unsigned id, unsigned long long from, unsigned long long to, unsigned flags, void *ctx)
+{
+    (void)id;
+    (void)from;
+    (void)to;
+    (void)flags;
+    *(bool *)ctx = true;
+    return 1;
+}
+
+static bool regex_holds(struct lf_at *m, const struct lf_pred *p, lf_view t)
+{
+    bool found = false;
+    hs_error_t rc;
+
+    if (t.len > UINT32_MAX)
+        return false;
+    rc = hs_scan(p->regex, t.len ? t.ptr : "", (unsigned)t.len, 0, m->rs->scratch, on_match, &found);
+    if (rc != HS_SUCCESS && rc != HS_SCAN_TERMINATED)
+        LF_BUG("hs_scan gave %d", (int)rc);
+    return found;
+}
+
+static bool net_holds(const struct lf_pred *p, lf_view t)
+{
+    uint8_t addr[16];
+    char name[64];
+    unsigned whole = p->bits / 8, rest = p->bits % 8;
+
+    if (t.len == 0 || t.len >= sizeof name || memchr(t.ptr, 0, t.len))
+        return false;
+    memcpy(name, t.ptr, t.len);
+    name[t.len] = '\0';
+    if (inet_pton(p->family, name, addr) != 1 || memcmp(addr, p->net, whole) != 0)
+        return false;
+    return rest == 0 || (addr[whole] & (0xff00u >> rest) & 0xffu) == p->net[whole];
+}
+
+static bool compare_holds(const struct lf_pred *p, const struct lf_value *v)
+{
+    bool number = lf_json_kind(v->json) == LF_JSON_NUMBER;
+    struct lf_decimal d;
+    int c;
+
+    if (!number && lf_json_kind(v->json) != LF_JSON_STRING)
+        return false;
+    if (!lf_decimal_parse(v->text, number, &d))
+        return false;
+    c = lf_decimal_cmp(&d, &p->decimal);
+    return p->compare == LF_LT ? c < 0 : p->compare == LF_LTE ? c <= 0 : p->compare == LF_GT ? c > 0 : c >= 0;
+}
+
+static bool field_holds(struct lf_at *m, const struct lf_pred *p, struct lf_value *v)
+{
+    struct lf_slot *other = lf_slot_of(m, p->other);
+
+    for (size_t i = 0; i < other->n; i++) {
+        struct lf_value *w = &other->values[i];
+        lf_view x, y;
+
+        if (lf_json_kind(w->json) == LF_JSON_NULL)
+            continue;
+        x = p->cased ? v->text : folded(m, v);
+        y = p->cased ? w->text : folded(m, w);
+        if (p->wrap == 0               ? lf_view_eq(x, y)
+            : p->wrap == LF_WRAP_BACK  ? lf_view_starts(x, y)
+            : p->wrap == LF_WRAP_FRONT ? lf_view_ends(x, y)
+                                       : lf_view_find(x, y) != SIZE_MAX)
+            return true;
+    }
+    return false;
+}
+
+static bool value_holds(struct lf_at *m, const struct lf_pred *p, struct lf_value *v)
+{
+    enum lf_json_kind kind = lf_json_kind(v->json);
+    struct lf_decimal d;
+
+    switch (p->ask) {
+    case LF_ASK_TEXT:
+        return lf_pattern_match(&p->pattern, p->cased ? v->text : folded(m, v));
+    case LF_ASK_NUMBER:
+        if (kind == LF_JSON_NUMBER)
+            return lf_decimal_parse(v->text, true, &d) && lf_decimal_cmp(&d, &p->decimal) == 0;
+        return kind == LF_JSON_STRING && lf_view_eq(v->text, p->text);
+    case LF_ASK_BOOL:
+        if (kind == LF_JSON_STRING)
+            return lf_view_eq_nocase(v->text, p->want ? LF_V("true") : LF_V("false"));
+        return kind == (p->want ? LF_JSON_TRUE : LF_JSON_FALSE);
+    case LF_ASK_REGEX:
+        return regex_holds(m, p, v->text);
+    case LF_ASK_NET:
+        return net_holds(p, v->text);
+    case LF_ASK_COMPARE:
+        return compare_holds(p, v);
+    case LF_ASK_FIELD:
+        return field_holds(m, p, v);
+    case LF_ASK_NULL:
+    case LF_ASK_EXISTS:
+        break;
+    }
+    return false;
+}
+
+bool lf_pred_holds(struct lf_at *m, const struct lf_pred *p)
+{
+    struct lf_slot *s = lf_slot_of(m, p->field);
+
+    if (p->ask == LF_ASK_EXISTS)
+        return s->present == p->want;
+    if (p->ask == LF_ASK_NULL && !s->present)
+        return true;
+    for (size_t i = 0; i < s->n; i++) {
+        bool null = lf_json_kind(s->values[i].json) == LF_JSON_NULL;
+
+        if (p->ask == LF_ASK_NULL ? null : !null && value_holds(m, p, &s->values[i]))
+            return true;
+    }
+    return false;
+}

@@ -17,12 +17,15 @@ struct lf_logsource {
 
 /* One record may answer to several names: a line of sshd is linux/auth and
  * linux/sshd; Windows 4688 is windows/security and process_creation. */
-enum { LF_EVENT_SOURCES = 4 };
+enum { LF_EVENT_SOURCES = 8 };
+
+struct lf_pipeline;
 
 struct lf_event {
     const struct lf_json *doc; /* never NULL; an object for everything but `detect`'s bare values */
     struct lf_logsource sources[LF_EVENT_SOURCES];
     size_t nsources;
+    const struct lf_pipeline *pipeline; /* engine/pipeline.h: names of the fields; NULL: none held */
     lf_view sender;    /* authenticated or configured source; decides what "another sender" means */
     uint64_t position; /* in the journal */
     lf_time happened;  /* the record's own time, or `recorded` when it has none or one we cannot read */

@@ -88,6 +88,8 @@ size_t lf_detect(struct lf_ruleset *rs, struct lf_evidence *evidence, struct lf_
     for (size_t i = 0; i < nlate; i++)
         all[n++] = late[i];
     for (size_t i = 0; i < nhits; i++) {
+        if (hits[i]->quiet) /* it works for a correlation only */
+            continue;
         lf_finding_of(a, ev, hits[i], &all[n]);
         if (evidence)
             (void)lf_evidence_ask(evidence, a, &all[n]);

@@ -1,6 +1,7 @@
 /* What one predicate says of the event at hand.  Numbers in brackets are the
  * paragraphs of docs/sigma-choices.md. */
 #include <arpa/inet.h>
+#include <stdio.h>
 
 #include "engine/fold.h"
 #include "engine/rule_priv.h"
@@ -50,18 +51,39 @@ static bool net_holds(const struct lf_pred *p, lf_view t)
     return rest == 0 || (addr[whole] & (0xff00u >> rest) & 0xffu) == p->net[whole];
 }
 
+static bool compares(enum lf_compare how, int c)
+{
+    return how == LF_EQ    ? c == 0
+           : how == LF_LT  ? c < 0
+           : how == LF_LTE ? c <= 0
+           : how == LF_GT  ? c > 0
+                           : c >= 0;
+}
+
 static bool compare_holds(const struct lf_pred *p, const struct lf_value *v)
 {
     bool number = lf_json_kind(v->json) == LF_JSON_NUMBER;
     struct lf_decimal d;
-    int c;
 
     if (!number && lf_json_kind(v->json) != LF_JSON_STRING)
         return false;
     if (!lf_decimal_parse(v->text, number, &d))
         return false;
-    c = lf_decimal_cmp(&d, &p->decimal);
-    return p->compare == LF_LT ? c < 0 : p->compare == LF_LTE ? c <= 0 : p->compare == LF_GT ? c > 0 : c >= 0;
+    return compares(p->compare, lf_decimal_cmp(&d, &p->decimal));
+}
+
+/* [C14] */
+static bool part_holds(const struct lf_pred *p, const struct lf_value *v)
+{
+    int part = lf_json_kind(v->json) == LF_JSON_STRING ? lf_time_part(v->text, p->part) : -1, n;
+    struct lf_decimal d;
+    char digits[16];
+
+    if (part < 0)
+        return false;
+    n = snprintf(digits, sizeof digits, "%d", part);
+    return lf_decimal_parse((lf_view){ digits, (size_t)n }, false, &d) &&
+           compares(p->compare, lf_decimal_cmp(&d, &p->decimal));
 }
 
 static bool field_holds(struct lf_at *m, const struct lf_pred *p, struct lf_value *v)
@@ -109,6 +131,8 @@ static bool value_holds(struct lf_at *m, const struct lf_pred *p, struct lf_valu
         return compare_holds(p, v);
     case LF_ASK_FIELD:
         return field_holds(m, p, v);
+    case LF_ASK_PART:
+        return part_holds(p, v);
     case LF_ASK_NULL:
     case LF_ASK_EXISTS:
         break;

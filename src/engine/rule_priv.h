@@ -15,6 +15,7 @@
 #include "engine/decimal.h"
 #include "engine/pattern.h"
 #include "engine/sigma.h"
+#include "engine/time_part.h"
 
 enum lf_ask {
     LF_ASK_TEXT,
@@ -25,9 +26,10 @@ enum lf_ask {
     LF_ASK_REGEX,
     LF_ASK_NET,
     LF_ASK_COMPARE,
-    LF_ASK_FIELD
+    LF_ASK_FIELD,
+    LF_ASK_PART
 };
-enum lf_compare { LF_LT, LF_LTE, LF_GT, LF_GTE };
+enum lf_compare { LF_LT, LF_LTE, LF_GT, LF_GTE, LF_EQ };
 enum { LF_WRAP_FRONT = 1, LF_WRAP_BACK = 2 }; /* a '*' before, after */
 
 struct lf_pred {
@@ -37,8 +39,9 @@ struct lf_pred {
     bool want;                 /* BOOL, EXISTS */
     struct lf_pattern pattern; /* TEXT */
     lf_view text;              /* NUMBER: as decimal text */
-    struct lf_decimal decimal; /* NUMBER, COMPARE */
-    enum lf_compare compare;
+    struct lf_decimal decimal; /* NUMBER, COMPARE, PART */
+    enum lf_compare compare;   /* COMPARE, PART; EQ only of PART */
+    enum lf_time_part part;    /* PART */
     hs_database_t *regex;
     int family; /* NET */
     uint8_t net[16];
@@ -84,13 +87,16 @@ struct lf_ruleset {
     int refs;
     struct lf_arena a;
     struct lf_rule *rules;
-    struct lf_node **roots; /* by rule number; NULL = refused */
+    struct lf_node **roots; /* by rule number; NULL = refused, or no detection (lf_rule.kind) */
     size_t nrules, nrefused, rules_cap;
     struct lf_group *groups;
     size_t ngroups, groups_cap;
+    struct lf_filter *filters; /* rule_load.c's own */
+    size_t nfilters, filters_cap;
     lf_view *fields; /* 0 is "every value" (keywords) */
     size_t nfields, fields_cap;
-    struct lf_map field_of, pred_of, rule_of;
+    struct lf_map field_of, pred_of, rule_of; /* rule_of: by id in lower case */
+    struct lf_map named; /* by name, alone and with its file before it; for lf_ruleset_named */
     size_t npreds;
     hs_database_t **databases;
     size_t ndatabases, databases_cap;
@@ -119,8 +125,15 @@ bool lf_pred_holds(struct lf_at *m, const struct lf_pred *p);
 struct lf_node *lf_node_new(struct lf_ruleset *rs, enum lf_node_kind kind, size_t nkids);
 /* Cost of the kids; orders those of AND and OR by it. */
 void lf_node_settle(struct lf_node *n);
+struct lf_node *lf_node_of_pred(struct lf_ruleset *rs, const struct lf_pred *p);
+struct lf_pred *lf_pred_new(struct lf_ruleset *rs, unsigned field, enum lf_ask ask);
+/* The number of a field, a new one when no rule has named it before. */
+unsigned lf_field_number(struct lf_ruleset *rs, lf_view name);
 
 enum lf_code lf_condition_parse(struct lf_ruleset *rs, lf_view text, const struct lf_ident *idents, size_t n,
                                 struct lf_node **out, struct lf_err *e) LF_MUST;
+
+/* Marks a rule as not taking part; the reason is copied. */
+void lf_rule_refuse(struct lf_ruleset *rs, struct lf_rule *r, const struct lf_err *why);
 
 #endif

@@ -22,8 +22,11 @@ struct reader {
     struct entry {
         lf_view key;
         const struct lf_json *value;
+        size_t line; /* of the key, or of the item */
     } * stack;
     size_t top, cap;
+    struct lf_yaml_marks *marks; /* NULL = nobody asks */
+    bool torn;                   /* the text is no YAML from here on */
     struct lf_err *e;
 };
 
@@ -36,13 +39,14 @@ static enum lf_code next(struct reader *r, yaml_event_t *ev)
 {
     if (yaml_parser_parse(&r->y, ev))
         return LF_OK;
+    r->torn = true;
     return lf_err_set(r->e, LF_BAD_INPUT, "yaml: line %zu: %s%s%s",
                       (r->y.problem_mark.line ? r->y.problem_mark.line : r->y.mark.line) + 1,
                       r->y.problem ? r->y.problem : "unreadable", r->y.context ? " " : "",
                       r->y.context ? r->y.context : "");
 }
 
-static void push(struct reader *r, lf_view key, const struct lf_json *value)
+static void push(struct reader *r, lf_view key, const struct lf_json *value, size_t line)
 {
     if (r->top == r->cap) {
         size_t cap = r->cap ? r->cap * 2 : 256;
@@ -53,7 +57,17 @@ static void push(struct reader *r, lf_view key, const struct lf_json *value)
         r->stack = more;
         r->cap = cap;
     }
-    r->stack[r->top++] = (struct entry){ key, value };
+    r->stack[r->top++] = (struct entry){ key, value, line };
+}
+
+static void mark(struct reader *r, const struct lf_json *v, size_t line)
+{
+    struct lf_yaml_marks *m = r->marks;
+
+    if (!m)
+        return;
+    m->at = lf_arena_grow(r->a, m->at, m->n, &m->cap, sizeof *m->at);
+    m->at[m->n++] = (struct lf_yaml_mark){ v, line };
 }
 
 /* ---- scalars ---- */
@@ -224,6 +238,9 @@ static enum lf_code close_map(struct reader *r, const yaml_mark_t *at, size_t st
             return lf_err_set(r->e, LF_BAD_INPUT, "yaml: line %zu: the key \"%.*s\" stands twice in this map",
                               at->line + 1, LF_FMT(lf_view_first(sorted[i], 64)));
     *out = lf_json_new_object(r->a, n, keys, values);
+    /* A container holds its values, not pointers to them: only now they stand still. */
+    for (size_t i = 0; i < n; i++)
+        mark(r, lf_json_member(*out, i), r->stack[start + i].line);
     return LF_OK;
 }
 
@@ -236,6 +253,7 @@ static enum lf_code map(struct reader *r, const yaml_mark_t *at, const struct lf
         const struct lf_json *v;
         enum lf_code rc;
         lf_view key;
+        size_t line;
 
         LF_TRY(next(r, &ev));
         if (ev.type == YAML_MAPPING_END_EVENT) {
@@ -248,12 +266,13 @@ static enum lf_code map(struct reader *r, const yaml_mark_t *at, const struct lf
             return rc;
         }
         key = lf_arena_copy(r->a, (lf_view){ (const char *)ev.data.scalar.value, ev.data.scalar.length });
+        line = ev.start_mark.line + 1;
         yaml_event_delete(&ev);
         LF_TRY(next(r, &ev));
         rc = value(r, &ev, &v);
         yaml_event_delete(&ev);
         LF_TRY(rc);
-        push(r, key, v);
+        push(r, key, v, line);
     }
     LF_TRY(close_map(r, at, start, out));
     r->top = start;
@@ -269,8 +288,10 @@ static enum lf_code list(struct reader *r, const struct lf_json **out)
         yaml_event_t ev;
         const struct lf_json *v;
         enum lf_code rc;
+        size_t line;
 
         LF_TRY(next(r, &ev));
+        line = ev.start_mark.line + 1;
         if (ev.type == YAML_SEQUENCE_END_EVENT) {
             yaml_event_delete(&ev);
             break;
@@ -278,13 +299,15 @@ static enum lf_code list(struct reader *r, const struct lf_json **out)
         rc = value(r, &ev, &v);
         yaml_event_delete(&ev);
         LF_TRY(rc);
-        push(r, (lf_view){ "", 0 }, v);
+        push(r, (lf_view){ "", 0 }, v, line);
     }
     n = r->top - start;
     values = LF_NEW(r->a, const struct lf_json *, n);
     for (size_t i = 0; i < n; i++)
         values[i] = r->stack[start + i].value;
     *out = lf_json_new_array(r->a, n, values);
+    for (size_t i = 0; i < n; i++)
+        mark(r, lf_json_item(*out, i), r->stack[start + i].line);
     r->top = start;
     return LF_OK;
 }
@@ -346,45 +369,73 @@ static enum lf_code value(struct reader *r, const yaml_event_t *ev, const struct
 
 /* ---- the stream ---- */
 
-static enum lf_code stream(struct reader *r, const struct lf_json **out)
+/* What is left of a refused document, so that the next can be read. */
+static enum lf_code skip_document(struct reader *r)
 {
-    size_t n = 0;
-    const struct lf_json **docs;
+    for (;;) {
+        yaml_event_t ev;
+        yaml_event_type_t type;
+
+        LF_TRY(next(r, &ev));
+        type = ev.type;
+        yaml_event_delete(&ev);
+        if (type == YAML_DOCUMENT_END_EVENT || type == YAML_STREAM_END_EVENT)
+            return LF_OK;
+    }
+}
+
+static enum lf_code stream(struct reader *r, struct lf_yaml_doc **out, size_t *count)
+{
+    struct lf_yaml_doc *docs = NULL;
+    size_t n = 0, cap = 0;
 
     for (;;) {
         yaml_event_t ev;
         yaml_event_type_t type;
         enum lf_code rc = LF_OK;
         const struct lf_json *v = NULL;
+        size_t line;
 
         LF_TRY(next(r, &ev));
         type = ev.type;
-        if (type == YAML_DOCUMENT_START_EVENT)
+        line = ev.start_mark.line + 1;
+        if (type == YAML_DOCUMENT_START_EVENT) {
             r->nanchors = 0;
-        else if (type != YAML_STREAM_START_EVENT && type != YAML_DOCUMENT_END_EVENT &&
-                 type != YAML_STREAM_END_EVENT)
+            r->top = r->depth = 0; /* `nodes` counts on: the limit is the stream's */
+        } else if (type != YAML_STREAM_START_EVENT && type != YAML_DOCUMENT_END_EVENT &&
+                   type != YAML_STREAM_END_EVENT) {
             rc = value(r, &ev, &v);
+        }
         yaml_event_delete(&ev);
-        LF_TRY(rc);
-        if (v)
-            push(r, (lf_view){ "", 0 }, v);
         if (type == YAML_STREAM_END_EVENT)
             break;
+        if (rc != LF_OK && r->torn)
+            return rc;
+        if (!v && rc == LF_OK)
+            continue;
+        docs = lf_arena_grow(r->a, docs, n, &cap, sizeof *docs);
+        docs[n] = (struct lf_yaml_doc){ .root = v, .line = line };
+        if (rc != LF_OK) {
+            docs[n].root = NULL;
+            docs[n].code = rc;
+            docs[n].refused = lf_arena_copy(r->a, lf_view_of(r->e->text));
+            LF_TRY(skip_document(r));
+        }
+        n++;
     }
-    n = r->top;
-    docs = LF_NEW(r->a, const struct lf_json *, n);
-    for (size_t i = 0; i < n; i++)
-        docs[i] = r->stack[i].value;
-    *out = lf_json_new_array(r->a, n, docs);
+    *out = docs;
+    *count = n;
     return LF_OK;
 }
 
-enum lf_code lf_yaml_parse_all(struct lf_arena *a, lf_view in, const struct lf_yaml_limits *limits,
-                               const struct lf_json **out, struct lf_err *e)
+enum lf_code lf_yaml_parse_each(struct lf_arena *a, lf_view in, const struct lf_yaml_limits *limits,
+                                struct lf_yaml_doc **out, size_t *n, struct lf_yaml_marks *marks,
+                                struct lf_err *e)
 {
     size_t max = limits && limits->bytes ? limits->bytes : BYTES_USUAL;
     unsigned depth = limits && limits->depth ? limits->depth : DEPTH_USUAL;
     struct reader *r;
+    struct lf_err why = { 0 }; /* of a document that is refused alone: none of the caller's */
     enum lf_code rc;
 
     if (in.len > max)
@@ -395,15 +446,42 @@ enum lf_code lf_yaml_parse_all(struct lf_arena *a, lf_view in, const struct lf_y
     r->a = a;
     r->depth_max = depth < DEPTH_MAX ? depth : DEPTH_MAX;
     r->nodes_max = limits && limits->nodes ? limits->nodes : NODES_USUAL;
-    r->e = e;
+    r->marks = marks;
+    r->e = &why;
     if (!yaml_parser_initialize(&r->y))
         LF_BUG("out of memory for a YAML parser");
     yaml_parser_set_encoding(&r->y, YAML_UTF8_ENCODING);
     yaml_parser_set_input_string(&r->y, (const unsigned char *)(in.ptr ? in.ptr : ""), in.len);
-    rc = stream(r, out);
+    rc = stream(r, out, n);
     yaml_parser_delete(&r->y);
     free(r->stack);
-    return rc;
+    return rc == LF_OK ? rc : lf_err_set(e, rc, "%s", why.text);
+}
+
+size_t lf_yaml_line(const struct lf_yaml_marks *marks, const struct lf_json *value)
+{
+    for (size_t i = 0; value && i < marks->n; i++)
+        if (marks->at[i].value == value)
+            return marks->at[i].line;
+    return 0;
+}
+
+enum lf_code lf_yaml_parse_all(struct lf_arena *a, lf_view in, const struct lf_yaml_limits *limits,
+                               const struct lf_json **out, struct lf_err *e)
+{
+    struct lf_yaml_doc *docs = NULL;
+    const struct lf_json **roots;
+    size_t n = 0;
+
+    LF_TRY(lf_yaml_parse_each(a, in, limits, &docs, &n, NULL, e));
+    roots = LF_NEW(a, const struct lf_json *, n ? n : 1);
+    for (size_t i = 0; i < n; i++) {
+        if (!docs[i].root)
+            return lf_err_set(e, docs[i].code, "%.*s", LF_FMT(docs[i].refused));
+        roots[i] = docs[i].root;
+    }
+    *out = lf_json_new_array(a, n, roots);
+    return LF_OK;
 }
 
 enum lf_code lf_yaml_parse(struct lf_arena *a, lf_view in, const struct lf_yaml_limits *limits,

@@ -27,4 +27,28 @@ enum lf_code lf_yaml_parse(struct lf_arena *a, lf_view in, const struct lf_yaml_
 enum lf_code lf_yaml_parse_all(struct lf_arena *a, lf_view in, const struct lf_yaml_limits *limits,
                                const struct lf_json **out, struct lf_err *e) LF_MUST;
 
+/* On which line each value below the root stands: a member on its key's, an item on
+ * its own. */
+struct lf_yaml_marks {
+    struct lf_yaml_mark {
+        const struct lf_json *value;
+        size_t line; /* from 1 */
+    } * at;
+    size_t n, cap;
+};
+/* 0 when it is none of them.  Looks through all: for messages, not for work. */
+size_t lf_yaml_line(const struct lf_yaml_marks *marks, const struct lf_json *value);
+
+struct lf_yaml_doc {
+    const struct lf_json *root; /* NULL = refused */
+    size_t line;                /* where it begins */
+    lf_view refused;            /* why; ptr NULL = read */
+    enum lf_code code;          /* of that */
+};
+/* All documents, each read or refused by itself: what is wrong inside one (a key
+ * twice, too deep) leaves the others.  Fails where the text as a whole is no YAML. */
+enum lf_code lf_yaml_parse_each(struct lf_arena *a, lf_view in, const struct lf_yaml_limits *limits,
+                                struct lf_yaml_doc **out, size_t *n, struct lf_yaml_marks *marks,
+                                struct lf_err *e) LF_MUST;
+
 #endif

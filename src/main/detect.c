@@ -79,6 +79,8 @@ static void match(struct run *r, const struct lf_event *ev)
     for (size_t i = 0; i < n; i++) {
         struct lf_json_w w = lf_json_w(&r->out);
 
+        if (hits[i]->quiet)
+            continue;
         lf_json_open(&w, '{');
         lf_json_put_int(&w, "event", (int64_t)r->event);
         lf_json_put_cstr(&w, "file", r->file);

@@ -3,9 +3,13 @@
 #include "base/crypto.h"
 #include "lf_test.h"
 
-/* A rule around one detection; matched unrouted on one event. */
+/* A rule around one detection; matched unrouted on one event.  %x%, %net% and %two%
+ * have values. */
 static int fires(const char *detection, const char *event)
 {
+    static const lf_view lists =
+        LF_VIEW("x: [one, 'w*d', 'back\\']\nnet: [10.0.0.0/8, 'fe80::/10']\ntwo: [a, b]\n");
+    struct lf_placeholders values = { 0 };
     struct lf_arena a = { 0 };
     struct lf_err e = { 0 };
     struct lf_rule_file f = { LF_V("t.yml"), { NULL, 0 } };
@@ -15,7 +19,9 @@ static int fires(const char *detection, const char *event)
     int got;
 
     f.text = lf_arena_printf(&a, "title: t\nlogsource: {category: c}\ndetection:\n%s\n", detection);
-    CHECK_OK(lf_ruleset_build(&f, 1, &rs, &e), &e);
+    CHECK_OK(lf_placeholders_read_map(&values, LF_V("lists"), lists, &e), &e);
+    CHECK_OK(lf_ruleset_build_with(&f, 1, &values, &rs, &e), &e);
+    lf_placeholders_clear(&values);
     if (lf_ruleset_refused(rs)) {
         got = -1;
     } else {
@@ -136,7 +142,36 @@ static const struct {
     { "C13: the whole identifier", " ss: {a: 1}\n condition: 1 of s", "{}", -1 },
     { "C13: _ is not of them", " _s: {a: 1}\n t: {b: 1}\n condition: all of them", "{\"b\":1}", 1 },
     { "C13: _ of its own pattern", " _s: {a: 1}\n condition: 1 of _*", "{\"a\":1}", 1 },
-    { "C15: expand without values", S("a|expand: '%x%'"), "{}", -1 },
+    { "C14: hour", S("a|hour: 18"), "{\"a\":\"2026-11-21T18:05:00Z\"}", 1 },
+    { "C14: minute, as written", S("a|minute: 5"), "{\"a\":\"2026-11-21 18:05\"}", 1 },
+    { "C14: a date alone has no hour", S("a|hour: 0"), "{\"a\":\"2026-11-21\"}", 0 },
+    { "C14: but a week", S("a|week: 47"), "{\"a\":\"2026-11-21\"}", 1 },
+    { "C14: compared", S("a|hour|gte: 18"), "{\"a\":\"2026-11-21T17:59\"}", 0 },
+    { "C14: compared, before the part", S("a|lt|month: 12"), "{\"a\":\"2026-11-21\"}", 1 },
+    { "C14: alternatives", S("a|day: [1, 21]"), "{\"a\":\"2026-11-21\"}", 1 },
+    { "C14: neq", S("a|year|neq: 2026"), "{\"a\":\"2026-11-21\"}", 0 },
+    { "C14: neq of no time", S("a|year|neq: 2026"), "{\"a\":\"x\"}", 1 },
+    { "C14: of a number nothing", S("a|year: 2026"), "{\"a\":2026}", 0 },
+    { "C14: text refuses", S("a|hour: '18'"), "{}", -1 },
+    { "C14: two parts refuse", S("a|hour|day: 1"), "{}", -1 },
+    { "C14: two comparisons refuse", S("a|hour|lt|gt: 1"), "{}", -1 },
+    { "C15: expand without values", S("a|expand: '%none%'"), "{}", -1 },
+    { "C15: expand", S("a|expand: '%x%'"), "{\"a\":\"ONE\"}", 1 },
+    { "C15: expand, a wildcard in the value", S("a|expand: '%x%'"), "{\"a\":\"word\"}", 1 },
+    { "C15: none of the values", S("a|expand: '%x%'"), "{\"a\":\"%x%\"}", 0 },
+    { "C15: contains before expand", S("a|contains|expand: '%x%'"), "{\"a\":\"a one b\"}", 1 },
+    { "C15: several multiply", S("a|expand: '%two%-%two%'"), "{\"a\":\"b-a\"}", 1 },
+    { "C15: and nothing else", S("a|expand: '%two%-%two%'"), "{\"a\":\"b-c\"}", 0 },
+    { "C15: a plain percent", S("a|expand: '\\%two%two%'"), "{\"a\":\"%twob\"}", 1 },
+    { "C15: without expand it is text", S("a: '%two%'"), "{\"a\":\"%two%\"}", 1 },
+    { "C15: a value's backslash escapes nothing", S("a|expand: '%x%*'"), "{\"a\":\"back\\\\any\"}", 1 },
+    { "C15: in a network", S("a|cidr|expand: '%net%'"), "{\"a\":\"10.1.1.1\"}", 1 },
+    { "C15: in an expression", S("a|re|expand: '^%two%+$'"), "{\"a\":\"bbb\"}", 1 },
+    { "C15: before windash", S("a|expand|windash: '-%two%'"), "{\"a\":\"/a\"}", 1 },
+    { "C15: after an encoding refuses", S("a|base64|expand: '%two%'"), "{}", -1 },
+    { "C15: encoded", S("a|expand|base64: '%two%'"), "{\"a\":\"Yg==\"}", 1 },
+    { "C7: each dash encoded", S("a|windash|base64|contains: '-x'"), "{\"a\":\"..L3g=\"}", 1 },
+    { "C7: too many dashes to encode", S("a|windash|base64: '--------'"), "{}", -1 },
     /* escapes and precedence */
     { "escaped star", S("a: 'x\\*'"), "{\"a\":\"xy\"}", 0 },
     { "escaped star is a star", S("a: 'x\\*'"), "{\"a\":\"x*\"}", 1 },
@@ -206,11 +241,188 @@ static void a_refused_rule_says_why_and_leaves_the_others(void)
     lf_ruleset_drop(rs);
 }
 
+#define ID_A "3c9f4d6e-7a15-4b83-9e2d-5f0c81a6b7d2"
+#define ID_B "8e1b6a90-2d47-4c3f-b5a8-60f9d27c1e34"
+
+/* The matches of one event as a text of one letter a title. */
+static const char *matches(struct lf_ruleset *rs, const char *event)
+{
+    static char out[64];
+    struct lf_arena a = { 0 };
+    struct lf_err e = { 0 };
+    struct lf_event ev = { 0 };
+    const struct lf_rule *const *hits;
+    size_t n;
+
+    CHECK_OK(lf_json_parse(&a, lf_view_of(event), NULL, &ev.doc, &e), &e);
+    n = lf_ruleset_match(rs, &a, &ev, false, &hits);
+    for (size_t i = 0; i < n && i < sizeof out - 1; i++)
+        out[i] = hits[i]->title.ptr[0];
+    out[n] = '\0';
+    lf_arena_clear(&a);
+    return out;
+}
+
+#define HEAD(t) "title: " t "\nlogsource: {category: c}\n"
+#define NEXT "---\n"
+
+static struct lf_ruleset *ruleset(const char *const *texts, size_t n)
+{
+    static const char *const names[] = { "one.yml", "two.yml", "three.yml", "four.yml" };
+    struct lf_rule_file f[4];
+    struct lf_err e = { 0 };
+    struct lf_ruleset *rs = NULL;
+
+    for (size_t i = 0; i < n; i++)
+        f[i] = (struct lf_rule_file){ lf_view_of(names[i]), lf_view_of(texts[i]) };
+    CHECK_OK(lf_ruleset_build(f, n, &rs, &e), &e);
+    return rs;
+}
+
+static void filters_take_matches_from_the_rules_they_name(void)
+{
+    /* clang-format off */
+    static const char *const texts[] = {
+        /* filters */
+        HEAD("F") "filter: {rules: [" ID_A ", second, nosuch], adm: {u|startswith: adm_}, condition: adm}\n" NEXT
+        HEAD("G") "filter:\n  rules: any\n  s: {quiet: true}\n  condition: s\n",
+        /* rules */
+        HEAD("a") "id: " ID_A "\ndetection: {s: {x: 1}, condition: s}\n" NEXT
+        HEAD("b") "name: second\ndetection: {s: {x: 1}, condition: s}\n" NEXT
+        HEAD("c") "detection: {s: {x: 1}, condition: s}\n" NEXT,
+    };
+    /* clang-format on */
+    struct lf_ruleset *rs = ruleset(texts, 2);
+
+    CHECK(lf_ruleset_count(rs) == 5 && lf_ruleset_refused(rs) == 0, "%zu, %zu refused", lf_ruleset_count(rs),
+          lf_ruleset_refused(rs));
+    CHECK(lf_ruleset_rule(rs, 0)->kind == LF_RULE_FILTER && lf_ruleset_rule(rs, 1)->line == 5,
+          "what they are");
+    CHECK(lf_view_find(lf_ruleset_rule(rs, 0)->note, LF_V("nosuch")) != SIZE_MAX, "an unknown rule is told");
+    CHECK(strcmp(matches(rs, "{\"x\":1}"), "abc") == 0, "all without a filter");
+    CHECK(strcmp(matches(rs, "{\"x\":1,\"u\":\"adm_joe\"}"), "c") == 0, "two are filtered");
+    CHECK(strcmp(matches(rs, "{\"x\":1,\"quiet\":true}"), "") == 0, "any is all");
+    lf_ruleset_drop(rs);
+}
+
+static void names_are_looked_up_in_their_own_file_first(void)
+{
+    /* clang-format off */
+    static const char *const texts[] = {
+        HEAD("a") "name: n\ndetection: {s: {x: 1}, condition: s}\n" NEXT
+        HEAD("F") "filter: {rules: [n], s: {u: 1}, condition: s}\n",
+        HEAD("b") "name: n\ndetection: {s: {x: 1}, condition: s}\n" NEXT
+        HEAD("c") "name: n\ndetection: {s: {x: 1}, condition: s}\n",
+        HEAD("G") "filter: {rules: n, s: {v: 1}, condition: s}\n",
+    };
+    /* clang-format on */
+    struct lf_ruleset *rs = ruleset(texts, 3);
+
+    CHECK(strcmp(matches(rs, "{\"x\":1,\"u\":1}"), "b") == 0, "the one beside it");
+    CHECK(strcmp(matches(rs, "{\"x\":1,\"v\":1}"), "ab") == 0, "an ambiguous filter does nothing");
+    CHECK(lf_ruleset_refused(rs) == 2, "%zu refused", lf_ruleset_refused(rs));
+    CHECK(lf_view_find(lf_ruleset_rule(rs, 3)->refused, LF_V("name \"n\"")) != SIZE_MAX, "twice in a file");
+    CHECK(lf_view_find(lf_ruleset_rule(rs, 4)->refused, LF_V("several files")) != SIZE_MAX, "ambiguous");
+    lf_ruleset_drop(rs);
+}
+
+static void one_bad_document_leaves_the_others_of_its_file(void)
+{
+    /* clang-format off */
+    static const char *const text =
+        HEAD("a") "detection: {s: {x: 1}, condition: s}\n" NEXT
+        HEAD("b") "title: twice\n" NEXT
+        HEAD("c") "detection:\n  s:\n    x|nosuch: 1\n  condition: s\n" NEXT
+        HEAD("d") "detection: {s: {x: 1}, condition: s}\n" NEXT;
+    /* clang-format on */
+    struct lf_ruleset *rs = ruleset(&text, 1);
+
+    CHECK(lf_ruleset_count(rs) == 4 && lf_ruleset_refused(rs) == 2, "%zu refused of %zu",
+          lf_ruleset_refused(rs), lf_ruleset_count(rs));
+    CHECK(strcmp(matches(rs, "{\"x\":1}"), "ad") == 0, "the good ones");
+    CHECK(lf_view_find(lf_ruleset_rule(rs, 1)->refused, LF_V("line ")) != SIZE_MAX, "says where");
+    CHECK(lf_view_starts(lf_ruleset_rule(rs, 2)->refused, LF_V("line 13: ")), "%.*s",
+          LF_FMT(lf_ruleset_rule(rs, 2)->refused));
+    lf_ruleset_drop(rs);
+}
+
+static const struct {
+    const char *name, *text, *why; /* a word that the reason holds */
+} refusals[] = {
+    { "an action", HEAD("t") "action: global\n", "action" },
+    { "two kinds in one", HEAD("t") "detection: {s: {a: 1}, condition: s}\nfilter: {}\n", "one of" },
+    { "no detection", HEAD("t"), "detection is missing" },
+    { "no title", "logsource: {category: c}\ndetection: {s: {a: 1}, condition: s}\n", "title" },
+    { "no log source", "title: t\ndetection: {s: {a: 1}, condition: s}\n", "logsource" },
+    { "an id that is none", HEAD("t") "id: x\ndetection: {s: {a: 1}, condition: s}\n", "UUID" },
+    { "a level that is none", HEAD("t") "level: hih\ndetection: {s: {a: 1}, condition: s}\n", "level" },
+    { "a mistyped modifier", HEAD("t") "detection: {s: {a|contain: 1}, condition: s}\n",
+      "did you mean \"contains\"" },
+    { "a filter of no rules", HEAD("t") "filter: {s: {a: 1}, condition: s}\n", "rules is missing" },
+    { "a filter of an empty list", HEAD("t") "filter: {rules: [], s: {a: 1}, condition: s}\n",
+      "rules is missing" },
+    { "a filter without condition", HEAD("t") "filter: {rules: any, s: {a: 1}}\n", "condition" },
+    { "a filter without a search", HEAD("t") "filter: {rules: any, condition: rules}\n", "nothing but" },
+    { "a bad search in a filter", HEAD("t") "filter: {rules: any, s: {a|nosuch: 1}, condition: s}\n",
+      "nosuch" },
+    { "an empty file", "# nothing\n", "no rule" },
+};
+
+static void each_refusal_says_why(void)
+{
+    for (size_t i = 0; i < sizeof refusals / sizeof *refusals; i++) {
+        struct lf_rule_file f = { LF_V("f.yml"), lf_view_of(refusals[i].text) };
+        struct lf_err e = { 0 };
+        struct lf_ruleset *rs;
+
+        CHECK_OK(lf_ruleset_build(&f, 1, &rs, &e), &e);
+        CHECK(lf_ruleset_refused(rs) == 1 &&
+                  lf_view_find(lf_ruleset_rule(rs, 0)->refused, lf_view_of(refusals[i].why)) != SIZE_MAX,
+              "%s: %.*s", refusals[i].name, LF_FMT(lf_ruleset_rule(rs, 0)->refused));
+        lf_ruleset_drop(rs);
+    }
+}
+
+static void rules_without_ids_keep_theirs_and_refused_ones_give_theirs_up(void)
+{
+    static const char *const texts[] = {
+        HEAD("a") "detection: {s: {x: 1}, condition: s}\n",
+        HEAD("a") "detection: {s: {x: 2}, condition: s}\n",
+        HEAD("b") "id: " ID_B "\ndetection: {}\n",
+        HEAD("c") "id: " ID_B "\ndetection: {s: {x: 3}, condition: s}\n",
+    };
+    struct lf_ruleset *rs = ruleset(texts, 4);
+
+    CHECK(lf_ruleset_refused(rs) == 1 && lf_ruleset_rule(rs, 2)->refused.ptr, "only the empty one");
+    CHECK(!lf_view_eq(lf_ruleset_rule(rs, 0)->id, lf_ruleset_rule(rs, 1)->id), "ids differ");
+    lf_ruleset_drop(rs);
+}
+
+static void what_a_rule_says_of_itself_is_kept(void)
+{
+    static const char *const text = HEAD("a") "status: test\ntags: [attack.t1059]\n"
+                                              "related: [{id: " ID_A ", type: derived}]\n"
+                                              "detection: {s: {x: 1}, condition: s}\n";
+    struct lf_ruleset *rs = ruleset(&text, 1);
+    const struct lf_json *doc = lf_ruleset_rule(rs, 0)->doc;
+
+    CHECK(lf_view_is(lf_json_str(doc, "status"), "test") && !lf_json_get(doc, LF_V("detection")), "status");
+    CHECK(lf_json_count(lf_json_get(doc, LF_V("tags"))) == 1, "tags");
+    CHECK(lf_view_is(lf_json_str(lf_json_item(lf_json_get(doc, LF_V("related")), 0), "id"), ID_A), "related");
+    lf_ruleset_drop(rs);
+}
+
 int main(void)
 {
     lf_crypto_init();
     RUN(each_choice_holds);
     RUN(routing_needs_every_part_given);
     RUN(a_refused_rule_says_why_and_leaves_the_others);
+    RUN(filters_take_matches_from_the_rules_they_name);
+    RUN(names_are_looked_up_in_their_own_file_first);
+    RUN(one_bad_document_leaves_the_others_of_its_file);
+    RUN(each_refusal_says_why);
+    RUN(rules_without_ids_keep_theirs_and_refused_ones_give_theirs_up);
+    RUN(what_a_rule_says_of_itself_is_kept);
     DONE();
 }

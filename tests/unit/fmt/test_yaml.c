@@ -105,6 +105,27 @@ static void a_stream_gives_all_its_documents(void)
     CHECK(lf_json_count(v) == 0, "count");
 }
 
+static void documents_are_refused_one_by_one_and_lines_are_known(void)
+{
+    struct lf_yaml_marks marks = { 0 };
+    struct lf_yaml_doc *docs;
+    size_t n;
+
+    CHECK_OK(lf_yaml_parse_each(
+                 &a, LF_V("a: 1\nb:\n  - x\n  - y\n---\nc: 1\nc: 2\nd: [[1, 2], {e: f}]\n---\ng: 1\n"), NULL,
+                 &docs, &n, &marks, &e),
+             &e);
+    CHECK(n == 3 && docs[0].root && !docs[1].root && docs[2].root, "%zu documents", n);
+    CHECK(docs[0].line == 1 && docs[1].line == 6 && docs[2].line == 10, "%zu %zu %zu", docs[0].line,
+          docs[1].line, docs[2].line);
+    CHECK(docs[1].code == LF_BAD_INPUT && docs[1].refused.len > 0, "why");
+    CHECK(lf_yaml_line(&marks, lf_json_get(docs[0].root, LF_V("b"))) == 2, "a member: its key's line");
+    CHECK(lf_yaml_line(&marks, lf_json_item(lf_json_get(docs[0].root, LF_V("b")), 1)) == 4,
+          "an item: its own");
+    CHECK(lf_yaml_line(&marks, NULL) == 0, "none");
+    CHECK_CODE(lf_yaml_parse_each(&a, LF_V("a: 1\n---\nb: [\n"), NULL, &docs, &n, &marks, &e), LF_BAD_INPUT);
+}
+
 int main(void)
 {
     lf_buf_init(&b, 1 << 16);
@@ -112,6 +133,7 @@ int main(void)
     RUN(aliases_cannot_unfold_into_a_huge_tree);
     RUN(depth_and_size_are_limited);
     RUN(a_stream_gives_all_its_documents);
+    RUN(documents_are_refused_one_by_one_and_lines_are_known);
     lf_buf_clear(&b);
     lf_arena_clear(&a);
     DONE();

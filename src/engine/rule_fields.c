@@ -1,5 +1,7 @@
 /* The event at hand laid out by the fields that rules name.  Numbers in brackets
  * are the paragraphs of docs/sigma-choices.md. */
+#include <stdlib.h>
+
 #include "engine/rule_priv.h"
 
 static bool xmlns(lf_view name)
@@ -7,8 +9,6 @@ static bool xmlns(lf_view name)
     return lf_view_is(name, "xmlns") || lf_view_starts(name, LF_V("xmlns:"));
 }
 
-/* The name of a key without its blanks is looked up only where no key has the
- * exact name, so a layout is kept and bound in two passes. */
 struct flat {
     struct lf_arena *a;
     lf_view *names;
@@ -27,6 +27,17 @@ static void flat_add(struct flat *f, lf_view name, const struct lf_json *v)
     f->values[f->n++] = v;
 }
 
+static lf_view joined(struct lf_arena *a, lf_view k, lf_view name)
+{
+    char *out = lf_arena_alloc(a, k.len + name.len + 1, 1);
+
+    memcpy(out, k.ptr, k.len);
+    out[k.len] = '_';
+    if (name.len > 0)
+        memcpy(out + k.len + 1, name.ptr, name.len);
+    return (lf_view){ out, k.len + name.len + 1 };
+}
+
 /* #attributes of K as K_A. */
 static void flat_attributes(struct flat *f, lf_view k, const struct lf_json *v)
 {
@@ -36,10 +47,7 @@ static void flat_attributes(struct flat *f, lf_view k, const struct lf_json *v)
         return;
     for (size_t i = 0; i < lf_json_count(at); i++)
         if (!xmlns(lf_json_key(at, i)))
-            flat_add(f,
-                     k.len ? lf_arena_printf(f->a, "%.*s_%.*s", (int)k.len, k.ptr,
-                                             (int)lf_json_key(at, i).len, lf_json_key(at, i).ptr)
-                           : lf_json_key(at, i),
+            flat_add(f, k.len ? joined(f->a, k, lf_json_key(at, i)) : lf_json_key(at, i),
                      lf_json_member(at, i));
 }
 
@@ -140,18 +148,222 @@ static const struct lf_json *windows_event(const struct lf_json *doc)
     return NULL;
 }
 
-static void bind_field(struct lf_at *m, lf_view name, const struct lf_json *v, bool replace)
-{
-    uint64_t field;
-    struct lf_slot *s;
+/* ---- names ---- */
 
-    if (name.len == 0 || !lf_map_get(&m->rs->field_of, name, &field))
+/* Where else than under its own name a field may stand: in the object, or list of
+ * objects, that the key names. */
+struct way {
+    unsigned key;
+    lf_view rest; /* name in there */
+};
+
+struct key {
+    lf_view name;
+    uint32_t hash;
+    unsigned field;          /* whose name it is; NONE */
+    unsigned first, touches; /* in lf_keys.touch: fields that have a way through it */
+};
+
+struct lf_keys {
+    struct lf_arena a;
+    struct key *keys;
+    size_t nkeys, keys_cap;
+    uint32_t *table; /* open addressing: key + 1 */
+    size_t mask;
+    unsigned *touch;
+    struct way **ways; /* by field */
+    size_t *nways;
+};
+
+enum { NONE = UINT32_MAX };
+
+static inline uint64_t word(const char *p, size_t n)
+{
+    uint64_t w = 0;
+
+    memcpy(&w, p, n);
+    return w;
+}
+
+static inline uint64_t mixed(uint64_t a, uint64_t b)
+{
+    unsigned __int128 m = (unsigned __int128)a * b;
+
+    return (uint64_t)m ^ (uint64_t)(m >> 64);
+}
+
+/* Above 0 when a byte of the word is a blank (a byte too many may be taken for one:
+ * then the name is looked at again). */
+static inline uint64_t blanks(uint64_t w)
+{
+    w ^= 0x2020202020202020u;
+    return (w - 0x0101010101010101u) & ~w & 0x8080808080808080u;
+}
+
+/* Names of the rules alone are in the table, so nothing from outside can fill one
+ * of its places and the hash needs no secret. */
+static inline uint32_t name_hash(lf_view name, uint64_t *blank)
+{
+    const char *p = name.ptr;
+    size_t n = name.len;
+    uint64_t h = 0x9e3779b97f4a7c15u ^ n, any = 0, w;
+
+    if (n >= 8) {
+        for (; n > 8; n -= 8, p += 8) {
+            w = word(p, 8);
+            any |= blanks(w);
+            h = mixed(h ^ w, 0xd6e8feb86659fd93u);
+        }
+        w = word(name.ptr + name.len - 8, 8);
+    } else if (n >= 4) {
+        w = word(p, 4) | word(p + n - 4, 4) << 32;
+    } else if (n > 0) {
+        w = (uint64_t)(unsigned char)p[0] | (uint64_t)(unsigned char)p[n / 2] << 8 |
+            (uint64_t)(unsigned char)p[n - 1] << 16;
+    } else {
+        w = 0;
+    }
+    any |= blanks(w);
+    *blank = any;
+    return (uint32_t)mixed(h ^ w, 0xa0761d6478bd642fu);
+}
+
+static struct key *find_key(const struct lf_keys *k, uint32_t hash, lf_view name)
+{
+    for (size_t i = hash & k->mask; k->table[i]; i = (i + 1) & k->mask) {
+        struct key *at = &k->keys[k->table[i] - 1];
+
+        if (at->hash == hash && lf_view_eq(at->name, name))
+            return at;
+    }
+    return NULL;
+}
+
+static unsigned key_of(struct lf_keys *k, lf_view name)
+{
+    uint64_t blank;
+    uint32_t hash = name_hash(name, &blank);
+    struct key *at = find_key(k, hash, name);
+
+    if (at)
+        return (unsigned)(at - k->keys);
+    k->keys = lf_arena_grow(&k->a, k->keys, k->nkeys, &k->keys_cap, sizeof *k->keys);
+    k->keys[k->nkeys++] = (struct key){ .name = name, .hash = hash, .field = NONE };
+    if (k->nkeys * 3 > k->mask) {
+        k->mask = k->mask * 2 + 1;
+        k->table = LF_NEW(&k->a, uint32_t, k->mask + 1);
+        for (size_t i = 0; i < k->nkeys; i++) {
+            size_t place = k->keys[i].hash & k->mask;
+
+            while (k->table[place])
+                place = (place + 1) & k->mask;
+            k->table[place] = (uint32_t)i + 1;
+        }
+    } else {
+        size_t place = hash & k->mask;
+
+        while (k->table[place])
+            place = (place + 1) & k->mask;
+        k->table[place] = (uint32_t)k->nkeys;
+    }
+    return (unsigned)k->nkeys - 1;
+}
+
+struct lf_keys *lf_keys_create(struct lf_ruleset *rs)
+{
+    struct lf_keys *k = calloc(1, sizeof *k);
+    size_t ntouch = 0;
+
+    if (!k)
+        LF_BUG("no memory for names of fields");
+    k->mask = 63;
+    k->table = LF_NEW(&k->a, uint32_t, k->mask + 1);
+    k->ways = LF_NEW(&k->a, struct way *, rs->nfields);
+    k->nways = LF_NEW(&k->a, size_t, rs->nfields);
+    for (unsigned f = 1; f < rs->nfields; f++) {
+        lf_view name = rs->fields[f];
+        unsigned own = key_of(k, name); /* may move the keys */
+        size_t dots = 0;
+
+        k->keys[own].field = f;
+        for (size_t i = 0; i < name.len; i++)
+            dots += name.ptr[i] == '.';
+        k->ways[f] = LF_NEW(&k->a, struct way, dots ? dots : 1);
+        for (size_t i = 0; i < name.len; i++)
+            if (name.ptr[i] == '.')
+                k->ways[f][k->nways[f]++] =
+                    (struct way){ key_of(k, lf_view_first(name, i)), lf_view_from(name, i + 1) };
+    }
+    for (unsigned f = 1; f < rs->nfields; f++)
+        for (size_t i = 0; i < k->nways[f]; i++) {
+            k->keys[k->ways[f][i].key].touches++;
+            ntouch++;
+        }
+    k->touch = LF_NEW(&k->a, unsigned, ntouch ? ntouch : 1);
+    ntouch = 0;
+    for (size_t i = 0; i < k->nkeys; i++) {
+        k->keys[i].first = (unsigned)ntouch;
+        ntouch += k->keys[i].touches;
+        k->keys[i].touches = 0;
+    }
+    for (unsigned f = 1; f < rs->nfields; f++)
+        for (size_t i = 0; i < k->nways[f]; i++) {
+            struct key *key = &k->keys[k->ways[f][i].key];
+
+            k->touch[key->first + key->touches++] = f;
+        }
+    if (k->nkeys > rs->nbound) {
+        rs->bound = realloc(rs->bound, k->nkeys * sizeof *rs->bound);
+        if (!rs->bound)
+            LF_BUG("no memory for %zu names", k->nkeys);
+        memset(rs->bound + rs->nbound, 0, (k->nkeys - rs->nbound) * sizeof *rs->bound);
+        rs->nbound = k->nkeys;
+    }
+    return k;
+}
+
+void lf_keys_destroy(struct lf_keys *k)
+{
+    if (!k)
         return;
-    s = &m->rs->slots[field];
-    if (s->stamp == m->rs->now && !replace)
+    lf_arena_clear(&k->a);
+    free(k);
+}
+
+/* ---- laying out ---- */
+
+static inline void list(struct lf_ruleset *rs, unsigned field)
+{
+    struct lf_slot *s = &rs->slots[field];
+
+    if (s->listed == rs->now)
         return;
-    s->stamp = m->rs->now;
+    s->listed = rs->now;
+    rs->found[rs->nfound++] = field;
+}
+
+static inline void bind_field(struct lf_ruleset *rs, unsigned field, const struct lf_json *v, bool replace)
+{
+    struct lf_slot *s = &rs->slots[field];
+
+    if (s->bound == rs->now && !replace)
+        return;
+    s->bound = rs->now;
     s->direct = v;
+    list(rs, field);
+}
+
+/* A member of the document itself: the fields that have a way through it may be there. */
+static inline void bind_key(struct lf_at *m, const struct key *k, const struct lf_json *v)
+{
+    struct lf_bound *b = &m->rs->bound[k - m->keys->keys];
+
+    if (k->touches == 0 || b->stamp == m->rs->now)
+        return;
+    b->stamp = m->rs->now;
+    b->value = v;
+    for (unsigned i = 0; i < k->touches; i++)
+        list(m->rs, m->keys->touch[k->first + i]);
 }
 
 static lf_view without_blanks(struct lf_arena *a, lf_view name)
@@ -165,28 +377,90 @@ static lf_view without_blanks(struct lf_arena *a, lf_view name)
     return (lf_view){ out, n };
 }
 
-void lf_fields_lay_out(struct lf_at *m)
+/* The name of a key without its blanks counts only where no key has the exact
+ * name, so it is bound after all others. */
+static void bind_blank(struct lf_at *m, lf_view name, const struct lf_json *v)
 {
-    struct flat f = { .a = m->a };
-    size_t n;
+    uint64_t blank;
+    const struct key *k;
 
-    m->windows = windows_event(m->doc);
-    if (m->windows)
-        flat_windows(&f, m->windows);
-    n = m->windows ? f.n : is_object(m->doc) ? lf_json_count(m->doc) : 0;
-    /* Of the nested shape the later part wins (EventData over System); of equal
-     * keys in one flat object the first. */
-    for (size_t i = 0; i < n; i++)
-        bind_field(m, m->windows ? f.names[i] : lf_json_key(m->doc, i),
-                   m->windows ? f.values[i] : lf_json_member(m->doc, i), m->windows != NULL);
+    if (lf_view_find_byte(name, ' ') == SIZE_MAX)
+        return;
+    name = without_blanks(m->a, name);
+    k = find_key(m->keys, name_hash(name, &blank), name);
+    if (k && k->field != NONE)
+        bind_field(m->rs, k->field, v, false);
+}
+
+static void lay_out_flat(struct lf_at *m, const struct lf_json *doc)
+{
+    const struct lf_keys *keys = m->keys;
+    size_t n = lf_json_count(doc);
+    uint64_t any = 0;
+
     for (size_t i = 0; i < n; i++) {
-        lf_view k = m->windows ? f.names[i] : lf_json_key(m->doc, i);
+        lf_view name = lf_json_key(doc, i);
+        uint64_t blank;
+        const struct key *k = find_key(keys, name_hash(name, &blank), name);
 
-        if (lf_view_find_byte(k, ' ') != SIZE_MAX)
-            bind_field(m, without_blanks(m->a, k), m->windows ? f.values[i] : lf_json_member(m->doc, i),
-                       false);
+        any |= blank;
+        if (!k)
+            continue;
+        if (k->field != NONE)
+            bind_field(m->rs, k->field, lf_json_member(doc, i), false);
+        bind_key(m, k, lf_json_member(doc, i));
+    }
+    for (size_t i = 0; any && i < n; i++)
+        bind_blank(m, lf_json_key(doc, i), lf_json_member(doc, i));
+}
+
+/* Dotted names are looked for in the document and in its Event, whatever the flat
+ * map says; which of the two is asked when a field is gathered. */
+static void list_dotted(struct lf_at *m, const struct lf_json *o)
+{
+    for (size_t i = 0; i < lf_json_count(o); i++) {
+        lf_view name = lf_json_key(o, i);
+        uint64_t blank;
+        const struct key *k = find_key(m->keys, name_hash(name, &blank), name);
+
+        for (unsigned t = 0; k && t < k->touches; t++)
+            list(m->rs, m->keys->touch[k->first + t]);
     }
 }
+
+static void lay_out_windows(struct lf_at *m)
+{
+    struct flat f = { .a = m->a };
+    uint64_t any = 0;
+
+    flat_windows(&f, m->windows);
+    /* The later part wins: EventData over System, UserData over both. */
+    for (size_t i = 0; i < f.n; i++) {
+        uint64_t blank;
+        const struct key *k = find_key(m->keys, name_hash(f.names[i], &blank), f.names[i]);
+
+        any |= blank;
+        if (k && k->field != NONE)
+            bind_field(m->rs, k->field, f.values[i], true);
+    }
+    for (size_t i = 0; any && i < f.n; i++)
+        bind_blank(m, f.names[i], f.values[i]);
+    list_dotted(m, m->doc);
+    if (m->windows != m->doc)
+        list_dotted(m, m->windows);
+}
+
+void lf_fields_lay_out(struct lf_at *m)
+{
+    m->rs->nfound = 0;
+    m->windows = windows_event(m->doc);
+    if (m->windows)
+        lay_out_windows(m);
+    else if (is_object(m->doc))
+        lay_out_flat(m, m->doc);
+}
+
+/* ---- values ---- */
 
 struct gather {
     struct lf_arena *a;
@@ -263,6 +537,26 @@ static void gather_all(struct gather *g, const struct lf_json *v)
     }
 }
 
+/* Through one of the ways, the leftmost dot first. */
+static void gather_ways(struct gather *g, const struct lf_at *m, unsigned field)
+{
+    for (size_t i = 0; i < m->keys->nways[field]; i++) {
+        const struct way *w = &m->keys->ways[field][i];
+        const struct lf_bound *b = &m->rs->bound[w->key];
+        bool found = false;
+
+        if (b->stamp != m->rs->now)
+            continue;
+        if (lf_json_kind(b->value) == LF_JSON_ARRAY)
+            for (size_t k = 0; k < lf_json_count(b->value); k++)
+                found |= gather_dotted(g, lf_json_item(b->value, k), w->rest, true);
+        else
+            found = gather_dotted(g, b->value, w->rest, true);
+        if (found)
+            return;
+    }
+}
+
 struct lf_slot *lf_slot_of(struct lf_at *m, unsigned field)
 {
     struct lf_slot *s = &m->rs->slots[field];
@@ -270,16 +564,25 @@ struct lf_slot *lf_slot_of(struct lf_at *m, unsigned field)
 
     if (s->gathered == m->rs->now)
         return s;
+    s->gathered = m->rs->now;
+    if (s->bound == m->rs->now && lf_json_kind(s->direct) < LF_JSON_ARRAY) {
+        s->one = (struct lf_value){ .json = s->direct, .text = lf_json_text(s->direct) };
+        s->present = true;
+        s->values = &s->one;
+        s->n = 1;
+        return s;
+    }
     if (field == 0) {
         gather_all(&g, m->doc);
         g.present = true;
-    } else if (s->stamp == m->rs->now) {
+    } else if (s->bound == m->rs->now) {
         gather_field(&g, s->direct);
-    } else if (lf_view_find_byte(m->rs->fields[field], '.') != SIZE_MAX) {
-        if (!gather_dotted(&g, m->doc, m->rs->fields[field], false) && m->windows && m->windows != m->doc)
+    } else if (s->listed == m->rs->now && !m->windows) {
+        gather_ways(&g, m, field);
+    } else if (s->listed == m->rs->now) {
+        if (!gather_dotted(&g, m->doc, m->rs->fields[field], false) && m->windows != m->doc)
             (void)gather_dotted(&g, m->windows, m->rs->fields[field], false);
     }
-    s->gathered = m->rs->now;
     s->present = g.present;
     s->values = g.values;
     s->n = g.n;

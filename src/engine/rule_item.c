@@ -251,6 +251,7 @@ static enum lf_code regex_pred(struct lf_load *l, const struct lf_chain *c, lf_v
     rs->databases[rs->ndatabases++] = db;
     *out = lf_pred_new(rs, c->field, LF_ASK_REGEX);
     (*out)->regex = db;
+    (*out)->text = lf_arena_copy(&rs->a, text);
     return LF_OK;
 }
 

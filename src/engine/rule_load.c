@@ -520,8 +520,10 @@ enum lf_code lf_ruleset_build_with(const struct lf_rule_file *files, size_t n,
     filters_apply(rs);
     lf_correlations_load(rs);
     lf_map_clear(&rs->pred_of);
-    rs->slots = LF_NEW(&rs->a, struct lf_slot, rs->nfields);
-    rs->answered = LF_NEW(&rs->a, uint32_t, rs->npreds ? rs->npreds : 1);
+    if (lf_ruleset_finish(rs, e) != LF_OK) {
+        lf_ruleset_drop(rs);
+        return e ? e->code : LF_TOO_BIG;
+    }
     *out = rs;
     return LF_OK;
 }
@@ -555,6 +557,7 @@ void lf_ruleset_drop(struct lf_ruleset *rs)
 {
     if (!rs || --rs->refs > 0)
         return;
+    lf_ruleset_unfinish(rs);
     for (size_t i = 0; i < rs->ndatabases; i++)
         hs_free_database(rs->databases[i]);
     hs_free_scratch(rs->scratch);

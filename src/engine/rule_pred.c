@@ -3,14 +3,58 @@
 #include <arpa/inet.h>
 #include <stdio.h>
 
+#include "engine/caseless.h"
 #include "engine/fold.h"
 #include "engine/rule_priv.h"
 
-static lf_view folded(struct lf_at *m, struct lf_value *v)
+bool lf_value_is_ascii(struct lf_value *v)
 {
-    if (!v->folded.ptr)
-        v->folded = v->text.len ? lf_fold(m->a, v->text) : (lf_view){ "", 0 };
+    if (v->ascii == LF_ASCII_UNKNOWN)
+        v->ascii = lf_is_ascii(v->text) ? LF_ASCII : LF_NOT_ASCII;
+    return v->ascii == LF_ASCII;
+}
+
+lf_view lf_value_folded(struct lf_at *m, struct lf_value *v)
+{
+    if (v->folded.ptr)
+        return v->folded;
+    if (v->text.len == 0) {
+        v->folded = (lf_view){ "", 0 };
+    } else if (lf_value_is_ascii(v)) {
+        char *to = lf_arena_alloc(m->a, v->text.len, 1);
+
+        lf_caseless_fold(to, v->text.ptr, v->text.len);
+        v->folded = (lf_view){ to, v->text.len };
+    } else {
+        v->folded = lf_fold(m->a, v->text);
+    }
     return v->folded;
+}
+
+/* A text that is only ASCII is compared where it stands. */
+static bool text_holds(struct lf_at *m, const struct lf_pred *p, struct lf_value *v)
+{
+    const struct lf_pattern *pat = &p->pattern;
+
+    if (p->cased)
+        return lf_pattern_match(pat, v->text);
+    if (v->folded.ptr || !lf_value_is_ascii(v))
+        return lf_pattern_match(pat, lf_value_folded(m, v));
+    switch (pat->shape) {
+    case LF_SHAPE_EQUAL:
+        return lf_caseless_eq(v->text, pat->text);
+    case LF_SHAPE_STARTS:
+        return lf_caseless_starts(v->text, pat->text);
+    case LF_SHAPE_ENDS:
+        return lf_caseless_ends(v->text, pat->text);
+    case LF_SHAPE_CONTAINS:
+        if (pat->text.len <= LF_CASELESS_FIND)
+            return lf_caseless_find(v->text, pat->text) != SIZE_MAX;
+        break;
+    case LF_SHAPE_GLOB:
+        break;
+    }
+    return lf_pattern_match(pat, lf_value_folded(m, v));
 }
 
 static int on_match(unsigned id, unsigned long long from, unsigned long long to, unsigned flags, void *ctx)
@@ -96,8 +140,8 @@ static bool field_holds(struct lf_at *m, const struct lf_pred *p, struct lf_valu
 
         if (lf_json_kind(w->json) == LF_JSON_NULL)
             continue;
-        x = p->cased ? v->text : folded(m, v);
-        y = p->cased ? w->text : folded(m, w);
+        x = p->cased ? v->text : lf_value_folded(m, v);
+        y = p->cased ? w->text : lf_value_folded(m, w);
         if (p->wrap == 0               ? lf_view_eq(x, y)
             : p->wrap == LF_WRAP_BACK  ? lf_view_starts(x, y)
             : p->wrap == LF_WRAP_FRONT ? lf_view_ends(x, y)
@@ -114,7 +158,7 @@ static bool value_holds(struct lf_at *m, const struct lf_pred *p, struct lf_valu
 
     switch (p->ask) {
     case LF_ASK_TEXT:
-        return lf_pattern_match(&p->pattern, p->cased ? v->text : folded(m, v));
+        return text_holds(m, p, v);
     case LF_ASK_NUMBER:
         if (kind == LF_JSON_NUMBER)
             return lf_decimal_parse(v->text, true, &d) && lf_decimal_cmp(&d, &p->decimal) == 0;

@@ -38,7 +38,7 @@ struct lf_pred {
     bool cased;
     bool want;                 /* BOOL, EXISTS */
     struct lf_pattern pattern; /* TEXT */
-    lf_view text;              /* NUMBER: as decimal text */
+    lf_view text;              /* NUMBER: as decimal text; REGEX: as written */
     struct lf_decimal decimal; /* NUMBER, COMPARE, PART */
     enum lf_compare compare;   /* COMPARE, PART; EQ only of PART */
     enum lf_time_part part;    /* PART */
@@ -56,6 +56,10 @@ struct lf_node {
     const struct lf_pred *pred;
     struct lf_node **kids;
     size_t nkids;
+    uint32_t answered; /* for the event at hand: 2*now + answer */
+    /* For engine/witness.c, while covers are chosen. */
+    uint32_t chosen, seen;
+    float rate;
 };
 
 /* A named part of `detection`. */
@@ -74,14 +78,26 @@ struct lf_group { /* rules of one log source */
 struct lf_value {
     const struct lf_json *json;
     lf_view text, folded; /* folded.ptr NULL until asked for */
+    enum { LF_ASCII_UNKNOWN, LF_ASCII, LF_NOT_ASCII } ascii;
 };
-struct lf_slot { /* a field in the event at hand; of an earlier event unless stamp == now */
-    uint32_t stamp, gathered;
-    const struct lf_json *direct;
+/* A field in the event at hand; what is said is of an earlier event unless the
+ * stamp is rs->now. */
+struct lf_slot {
+    uint32_t bound;    /* the event has a member of this name: `direct` */
+    uint32_t listed;   /* it is among rs->found */
+    uint32_t gathered; /* the values are gathered */
     bool present;
+    const struct lf_json *direct;
     struct lf_value *values;
     size_t n;
+    struct lf_value one; /* room for the usual single value */
 };
+struct lf_bound { /* a name that rules look at, in the event at hand */
+    uint32_t stamp;
+    const struct lf_json *value;
+};
+struct lf_keys; /* rule_fields.c: which names mean which fields */
+struct lf_index;
 
 struct lf_ruleset {
     int refs;
@@ -101,26 +117,57 @@ struct lf_ruleset {
     hs_database_t **databases;
     size_t ndatabases, databases_cap;
     hs_scratch_t *scratch;
+    const struct lf_pred **preds; /* by number */
+    uint32_t choosings, seen;     /* engine/witness.c */
+    struct lf_map group_of;       /* "category\0product\0service" -> group */
+    struct lf_index **indexes;    /* by group */
+    struct lf_index *all;         /* of all rules; made when first asked for without routing */
+    struct lf_keys *keys;         /* of events as they are, without aliases */
     /* Working memory of the event at hand. */
     uint32_t now;
     struct lf_slot *slots;
+    struct lf_bound *bound; /* by key of the widest lf_keys */
+    size_t nbound;
+    unsigned *found; /* fields that the event may have, each once */
+    size_t nfound;
     uint32_t *answered; /* by predicate: 2*now + answer */
+    struct lf_route_cache *routes;
 };
 
 /* The event at hand. */
 struct lf_at {
     struct lf_ruleset *rs;
     struct lf_arena *a;
+    const struct lf_keys *keys;
     const struct lf_json *doc;
     const struct lf_json *windows; /* [4] the object with System in it; NULL = flat */
 };
 
-/* Binds the event's members to fields; once an event, before anything is asked. */
+/* Made once the rules are read: no field is added afterwards. */
+struct lf_keys *lf_keys_create(struct lf_ruleset *rs);
+void lf_keys_destroy(struct lf_keys *k);
+
+/* Binds the event's members to fields and lists those in rs->found; once an event,
+ * before anything is asked. */
 void lf_fields_lay_out(struct lf_at *m);
 /* The values of a field, gathered when first asked for. */
 struct lf_slot *lf_slot_of(struct lf_at *m, unsigned field);
 /* One predicate, asked anew; the caller keeps the answer. */
 bool lf_pred_holds(struct lf_at *m, const struct lf_pred *p);
+bool lf_value_is_ascii(struct lf_value *v);
+/* The value's text by Unicode's simple case folding. */
+lf_view lf_value_folded(struct lf_at *m, struct lf_value *v);
+/* The tree, asked from the root down: what matching means.  The index is a faster
+ * way to the same answers. */
+bool lf_tree_holds(struct lf_at *m, struct lf_node *n);
+
+/* lf_ruleset_match by the trees alone; tests hold the index against it. */
+size_t lf_ruleset_match_slowly(struct lf_ruleset *rs, struct lf_arena *a, const struct lf_event *ev,
+                               bool route, const struct lf_rule *const **hits);
+
+/* Once all rules are read: indexes and working memory.  rule_match.c */
+enum lf_code lf_ruleset_finish(struct lf_ruleset *rs, struct lf_err *e) LF_MUST;
+void lf_ruleset_unfinish(struct lf_ruleset *rs);
 
 struct lf_node *lf_node_new(struct lf_ruleset *rs, enum lf_node_kind kind, size_t nkids);
 /* Cost of the kids; orders those of AND and OR by it. */

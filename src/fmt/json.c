@@ -529,41 +529,6 @@ enum lf_code lf_json_take(struct lf_arena *a, lf_view *in, const struct lf_json_
 
 /* ---- looking ---- */
 
-enum lf_json_kind lf_json_kind(const struct lf_json *v)
-{
-    return v ? (enum lf_json_kind)v->kind : LF_JSON_NULL;
-}
-
-lf_view lf_json_text(const struct lf_json *v)
-{
-    if (!v || v->kind == LF_JSON_ARRAY || v->kind == LF_JSON_OBJECT)
-        return (lf_view){ "", 0 };
-    return text_of(v);
-}
-
-size_t lf_json_count(const struct lf_json *v)
-{
-    return v && (v->kind == LF_JSON_ARRAY || v->kind == LF_JSON_OBJECT) ? v->n : 0;
-}
-
-const struct lf_json *lf_json_item(const struct lf_json *array, size_t i)
-{
-    LF_ASSERT(array->kind == LF_JSON_ARRAY && i < array->n);
-    return &array->items[i];
-}
-
-lf_view lf_json_key(const struct lf_json *object, size_t i)
-{
-    LF_ASSERT(object->kind == LF_JSON_OBJECT && i < object->n);
-    return text_of(&object->items[2 * i]);
-}
-
-const struct lf_json *lf_json_member(const struct lf_json *object, size_t i)
-{
-    LF_ASSERT(object->kind == LF_JSON_OBJECT && i < object->n);
-    return &object->items[2 * i + 1];
-}
-
 const struct lf_json *lf_json_get(const struct lf_json *v, lf_view key)
 {
     if (!v || v->kind != LF_JSON_OBJECT)

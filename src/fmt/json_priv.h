@@ -1,5 +1,4 @@
-/* The tree's layout, and what reading and writing share: looking at text sixteen
- * bytes at a time. */
+/* What reading and writing share: looking at text sixteen bytes at a time. */
 #ifndef LF_FMT_JSON_PRIV_H
 #define LF_FMT_JSON_PRIV_H
 
@@ -10,19 +9,6 @@
 #if defined(__SSE2__)
 #include <emmintrin.h>
 #endif
-
-/* A value in 16 bytes.  An object's members are 2n nodes, key before value, so a
- * key is a string node and both kinds of container are one contiguous run. */
-struct lf_json {
-    union {
-        const char *text;
-        const struct lf_json *items;
-    };
-    uint32_t n; /* bytes of text, items, or members */
-    uint8_t kind;
-};
-
-static_assert(sizeof(struct lf_json) == 16 || sizeof(void *) != 8, "a node is 16 bytes");
 
 /* The bytes of the well-formed character (RFC 3629) at p, 0 if it is none. */
 static inline size_t utf8_char(const char *s, const char *end)

@@ -1,0 +1,626 @@
+#include "engine/rule_index.h"
+
+#include <stdlib.h>
+
+#include "engine/caseless.h"
+#include "engine/fold.h"
+#include "engine/literals.h"
+#include "engine/witness.h"
+
+enum {
+    STEPS_MOST = 200000, /* of one rule; a larger one is asked by its tree */
+    NODES_MOST = 1 << 24,
+    LENS = 63, /* lengths of whole values told apart before hashing */
+};
+
+/* ---- shapes ---- */
+
+struct step { /* of a rule's program */
+    uint32_t pred;
+    bool witness; /* it was looked for already: not seen is no */
+    uint32_t yes, no;
+};
+enum { STEP_NO = UINT32_MAX - 1, STEP_YES = UINT32_MAX };
+
+struct program {
+    const struct step *steps; /* NULL: by the tree */
+    uint32_t start;
+    unsigned rule;
+};
+
+struct witness {
+    uint32_t pred;
+    bool exact;
+    uint32_t first, n; /* in lf_index.tried */
+    uint32_t next;     /* of the same place in a trie, or of the same list; 0 = none */
+    lf_view text;
+};
+
+struct by_field {
+    unsigned field;
+    uint32_t *equal; /* open addressing by hash: witness */
+    uint32_t *equal_hash;
+    size_t equal_mask;
+    uint64_t lengths;          /* of whole values: bit n, the last one for all longer */
+    uint32_t starts, ends;     /* roots in the trie; 0 = none */
+    uint32_t present, numbers; /* lists of witnesses */
+    struct lf_literals *literals;
+    uint32_t *literal; /* by number: list of witnesses */
+};
+
+struct lf_index {
+    struct lf_arena a;
+    struct program *programs; /* by place in this index */
+    size_t n, words;
+    uint64_t *always, *maybe;  /* bits by place; maybe is of the event at hand */
+    struct witness *witnesses; /* 0 is unused */
+    size_t nwitnesses;
+    uint32_t *tried; /* places, by witness */
+    struct by_field *fields;
+    size_t nfields;
+    uint32_t *of_field; /* open addressing by field: place in `fields` + 1, 0 = not looked at */
+    size_t of_field_mask;
+    /* The trie: edges by (node, byte), and the witnesses that end at a node. */
+    uint64_t *edges;
+    size_t edge_mask, nedges;
+    uint32_t *ends_here;
+    size_t nodes, nodes_cap;
+    struct lf_index_stats stats;
+};
+
+/* ---- the trie ---- */
+
+static inline size_t edge_place(const struct lf_index *ix, uint64_t key)
+{
+    return (size_t)((key * 0x9e3779b97f4a7c15u) >> 32) & ix->edge_mask;
+}
+
+/* An edge is its key (node, byte) in the upper 40 bits, above 0 because nodes count from 1, and the
+ * child in the lower 24. */
+static inline uint32_t child(const struct lf_index *ix, uint32_t node, unsigned char byte)
+{
+    uint64_t key = (uint64_t)node << 8 | byte;
+
+    for (size_t i = edge_place(ix, key); ix->edges[i]; i = (i + 1) & ix->edge_mask)
+        if (ix->edges[i] >> 24 == key)
+            return (uint32_t)(ix->edges[i] & 0xffffff);
+    return 0;
+}
+
+static uint32_t new_node(struct lf_index *ix)
+{
+    ix->ends_here = lf_arena_grow(&ix->a, ix->ends_here, ix->nodes, &ix->nodes_cap, sizeof *ix->ends_here);
+    if (ix->nodes == 0)
+        ix->nodes = 1; /* 0 is no node */
+    ix->ends_here[ix->nodes] = 0;
+    return (uint32_t)ix->nodes++;
+}
+
+static void put_edge(struct lf_index *ix, uint64_t edge)
+{
+    size_t i = edge_place(ix, edge >> 24);
+
+    while (ix->edges[i])
+        i = (i + 1) & ix->edge_mask;
+    ix->edges[i] = edge;
+}
+
+static uint32_t child_made(struct lf_index *ix, uint32_t node, unsigned char byte)
+{
+    uint32_t to = ix->edges ? child(ix, node, byte) : 0;
+
+    if (to)
+        return to;
+    if (!ix->edges || ix->nedges * 2 > ix->edge_mask) {
+        uint64_t *old = ix->edges;
+        size_t n = old ? ix->edge_mask + 1 : 0;
+
+        ix->edge_mask = old ? ix->edge_mask * 2 + 1 : 255;
+        ix->edges = LF_NEW(&ix->a, uint64_t, ix->edge_mask + 1);
+        for (size_t i = 0; i < n; i++)
+            if (old[i])
+                put_edge(ix, old[i]);
+    }
+    to = new_node(ix);
+    put_edge(ix, ((uint64_t)node << 8 | byte) << 24 | to);
+    ix->nedges++;
+    return to;
+}
+
+/* ---- building ---- */
+
+struct clue { /* one fact to look for, and the rule it speaks of */
+    unsigned field;
+    struct lf_clue what;
+    uint32_t pred, place;
+};
+
+struct maker {
+    struct lf_ruleset *rs;
+    struct lf_index *ix;
+    struct lf_arena tmp;
+    struct clue *clues;
+    size_t n, cap;
+    bool *exact; /* by predicate: it is looked for exactly */
+    struct lf_err *e;
+};
+
+static void add_clues(struct maker *mk, const struct lf_pred *p, uint32_t place)
+{
+    struct lf_clue clues[LF_CLUES];
+    float rate;
+    size_t n = lf_clues_of(&mk->tmp, p, clues, &rate);
+
+    for (size_t i = 0; i < n; i++) {
+        mk->clues = lf_arena_grow(&mk->tmp, mk->clues, mk->n, &mk->cap, sizeof *mk->clues);
+        mk->clues[mk->n++] =
+            (struct clue){ .field = p->field, .what = clues[i], .pred = p->number, .place = place };
+        if (clues[i].exact)
+            mk->exact[p->number] = true;
+    }
+}
+
+/* By field, kind and text, then predicate, so that equal ones stand together. */
+static int by_place(const void *x, const void *y)
+{
+    const struct clue *a = x, *b = y;
+    int c;
+
+    if (a->field != b->field)
+        return a->field < b->field ? -1 : 1;
+    if (a->what.kind != b->what.kind)
+        return a->what.kind < b->what.kind ? -1 : 1;
+    c = lf_view_cmp(a->what.text, b->what.text);
+    if (c != 0)
+        return c;
+    if (a->pred != b->pred)
+        return a->pred < b->pred ? -1 : 1;
+    return a->place < b->place ? -1 : a->place > b->place;
+}
+
+static bool same_witness(const struct clue *a, const struct clue *b)
+{
+    return a->field == b->field && a->what.kind == b->what.kind && a->pred == b->pred &&
+           lf_view_eq(a->what.text, b->what.text);
+}
+
+static inline uint32_t text_hash(lf_view t)
+{
+    uint64_t h = t.len * 0x9e3779b97f4a7c15u, w = 0;
+    size_t i = 0;
+
+    /* The bit that tells capitals from small letters is left out, and with it a
+     * little of what tells other bytes apart; equal hashes are compared anyway. */
+    for (; i + 8 <= t.len; i += 8) {
+        memcpy(&w, t.ptr + i, 8);
+        h = (h ^ (w | 0x2020202020202020u)) * 0xd6e8feb86659fd93u;
+        h ^= h >> 29;
+    }
+    if (i < t.len) {
+        w = 0;
+        memcpy(&w, t.ptr + i, t.len - i);
+        h = (h ^ (w | 0x2020202020202020u)) * 0xd6e8feb86659fd93u;
+        h ^= h >> 29;
+    }
+    h *= 0xa0761d6478bd642fu;
+    return (uint32_t)(h >> 32);
+}
+
+static void trie_add(struct lf_index *ix, uint32_t *root, lf_view text, bool backwards, uint32_t w)
+{
+    uint32_t node;
+
+    if (!*root)
+        *root = new_node(ix);
+    node = *root;
+    for (size_t i = 0; i < text.len; i++)
+        node = child_made(ix, node, (unsigned char)text.ptr[backwards ? text.len - 1 - i : i]);
+    ix->witnesses[w].next = ix->ends_here[node];
+    ix->ends_here[node] = w;
+}
+
+static enum lf_code make_field(struct maker *mk, struct by_field *f, uint32_t from, uint32_t to,
+                               const struct clue *clue_of)
+{
+    struct lf_index *ix = mk->ix;
+    size_t nequal = 0, nliterals = 0;
+    lf_view *texts;
+
+    for (uint32_t w = from; w < to; w++) {
+        enum lf_clue_kind kind = clue_of[w].what.kind;
+
+        nequal += kind == LF_CLUE_EQUAL || kind == LF_CLUE_NUMBER;
+        nliterals += kind == LF_CLUE_HOLDS;
+    }
+    if (nequal > 0) {
+        f->equal_mask = 7;
+        while (f->equal_mask < nequal * 2)
+            f->equal_mask = f->equal_mask * 2 + 1;
+        f->equal = LF_NEW(&ix->a, uint32_t, f->equal_mask + 1);
+        f->equal_hash = LF_NEW(&ix->a, uint32_t, f->equal_mask + 1);
+    }
+    texts = LF_NEW(&ix->a, lf_view, nliterals ? nliterals : 1);
+    f->literal = LF_NEW(&ix->a, uint32_t, nliterals ? nliterals : 1);
+    nliterals = 0;
+    for (uint32_t w = from; w < to; w++) {
+        struct witness *at = &ix->witnesses[w];
+        enum lf_clue_kind kind = clue_of[w].what.kind;
+
+        switch (kind) {
+        case LF_CLUE_NUMBER:
+        case LF_CLUE_EQUAL: {
+            uint32_t hash = text_hash(at->text);
+            size_t i = hash & f->equal_mask;
+
+            while (f->equal[i])
+                i = (i + 1) & f->equal_mask;
+            f->equal[i] = w;
+            f->equal_hash[i] = hash;
+            f->lengths |= (uint64_t)1 << (at->text.len < LENS ? at->text.len : LENS);
+            if (kind == LF_CLUE_NUMBER) {
+                at->next = f->numbers;
+                f->numbers = w;
+            }
+            break;
+        }
+        case LF_CLUE_STARTS:
+        case LF_CLUE_ENDS:
+            trie_add(ix, kind == LF_CLUE_STARTS ? &f->starts : &f->ends, at->text, kind == LF_CLUE_ENDS, w);
+            if (ix->nodes > NODES_MOST - LF_RULE_FILE_MOST)
+                return lf_err_set(mk->e, LF_TOO_BIG, "the rules hold more texts than %d nodes", NODES_MOST);
+            break;
+        case LF_CLUE_HOLDS:
+            if (nliterals > 0 && lf_view_eq(texts[nliterals - 1], at->text)) {
+                at->next = f->literal[nliterals - 1];
+                f->literal[nliterals - 1] = w;
+            } else {
+                texts[nliterals] = at->text;
+                f->literal[nliterals++] = w;
+            }
+            break;
+        case LF_CLUE_PRESENT:
+            at->next = f->present;
+            f->present = w;
+            break;
+        }
+    }
+    ix->stats.literals += nliterals;
+    if (nliterals == 0)
+        return LF_OK;
+    return lf_literals_create(texts, nliterals, &mk->rs->scratch, &f->literals, mk->e);
+}
+
+static void put_field(struct lf_index *ix, unsigned field, uint32_t place)
+{
+    size_t i = field & ix->of_field_mask;
+
+    while (ix->of_field[i])
+        i = (i + 1) & ix->of_field_mask;
+    ix->of_field[i] = place;
+}
+
+static enum lf_code make_witnesses(struct maker *mk)
+{
+    struct lf_index *ix = mk->ix;
+    struct clue *clue_of;
+    size_t nfields = 0, at = 0;
+
+    if (mk->n > 1)
+        qsort(mk->clues, mk->n, sizeof *mk->clues, by_place);
+    for (size_t i = 0; i < mk->n; i++)
+        nfields += i == 0 || mk->clues[i].field != mk->clues[i - 1].field;
+    ix->fields = LF_NEW(&ix->a, struct by_field, nfields ? nfields : 1);
+    ix->of_field_mask = 7;
+    while (ix->of_field_mask < nfields * 2)
+        ix->of_field_mask = ix->of_field_mask * 2 + 1;
+    ix->of_field = LF_NEW(&ix->a, uint32_t, ix->of_field_mask + 1);
+    ix->tried = LF_NEW(&ix->a, uint32_t, mk->n ? mk->n : 1);
+    ix->witnesses = LF_NEW(&ix->a, struct witness, mk->n + 1);
+    clue_of = LF_NEW(&mk->tmp, struct clue, mk->n + 1);
+    ix->nwitnesses = 1;
+    for (size_t i = 0; i < mk->n; i++) {
+        const struct clue *c = &mk->clues[i];
+        struct witness *w = &ix->witnesses[ix->nwitnesses - 1];
+
+        if (i == 0 || !same_witness(c, &mk->clues[i - 1])) {
+            w = &ix->witnesses[ix->nwitnesses];
+            clue_of[ix->nwitnesses++] = *c;
+            *w = (struct witness){ .pred = c->pred,
+                                   .exact = c->what.exact,
+                                   .first = (uint32_t)i,
+                                   .text = lf_arena_copy(&ix->a, c->what.text) };
+        }
+        w->n++;
+        ix->tried[i] = c->place;
+    }
+    for (size_t w = 1; w < ix->nwitnesses;) {
+        size_t to = w;
+        struct by_field *f = &ix->fields[at++];
+
+        f->field = clue_of[w].field;
+        while (to < ix->nwitnesses && clue_of[to].field == f->field)
+            to++;
+        ix->nfields = at; /* what is made is destroyed, also when the next fails */
+        put_field(ix, f->field, (uint32_t)at);
+        LF_TRY(make_field(mk, f, (uint32_t)w, (uint32_t)to, clue_of));
+        w = to;
+    }
+    if (!ix->edges) {
+        ix->edge_mask = 0;
+        ix->edges = LF_NEW(&ix->a, uint64_t, 1);
+    }
+    return LF_OK;
+}
+
+/* Steps of the node with every way through it spelt out, or a number over STEPS_MOST. */
+static size_t steps_of(const struct lf_node *n)
+{
+    size_t sum = n->kind == LF_NODE_PRED;
+
+    for (size_t i = 0; i < n->nkids && sum <= STEPS_MOST; i++)
+        sum += steps_of(n->kids[i]);
+    return sum;
+}
+
+struct spell {
+    const struct maker *mk;
+    struct step *steps;
+    uint32_t n;
+};
+
+/* Writes the node's steps behind what comes after it; gives where it begins. */
+static uint32_t spell(struct spell *s, const struct lf_node *n, uint32_t yes, uint32_t no)
+{
+    uint32_t at;
+
+    switch (n->kind) {
+    case LF_NODE_AND:
+        at = yes;
+        for (size_t i = n->nkids; i > 0; i--)
+            at = spell(s, n->kids[i - 1], at, no);
+        return at;
+    case LF_NODE_OR:
+        at = no;
+        for (size_t i = n->nkids; i > 0; i--)
+            at = spell(s, n->kids[i - 1], yes, at);
+        return at;
+    case LF_NODE_NOT:
+        return spell(s, n->kids[0], no, yes);
+    case LF_NODE_PRED:
+        break;
+    }
+    s->steps[s->n] = (struct step){ n->pred->number, s->mk->exact[n->pred->number], yes, no };
+    return s->n++;
+}
+
+static void make_programs(struct maker *mk, const unsigned *rules)
+{
+    struct lf_index *ix = mk->ix;
+
+    for (size_t i = 0; i < ix->n; i++) {
+        const struct lf_node *root = mk->rs->roots[rules[i]];
+        size_t n = steps_of(root);
+        struct spell s = { .mk = mk };
+
+        ix->programs[i].rule = rules[i];
+        if (n > STEPS_MOST)
+            continue;
+        s.steps = LF_NEW(&ix->a, struct step, n ? n : 1);
+        ix->programs[i].start = spell(&s, root, STEP_YES, STEP_NO);
+        ix->programs[i].steps = s.steps;
+    }
+}
+
+enum lf_code lf_index_create(struct lf_ruleset *rs, const unsigned *rules, size_t n, struct lf_index **out,
+                             struct lf_err *e)
+{
+    struct lf_index *ix = calloc(1, sizeof *ix);
+    struct maker mk = { .rs = rs, .ix = ix, .e = e };
+    struct lf_chooser chooser;
+    enum lf_code rc;
+
+    if (!ix)
+        LF_BUG("no memory for an index of rules");
+    ix->n = n;
+    ix->words = (n + 63) / 64;
+    ix->programs = LF_NEW(&ix->a, struct program, n ? n : 1);
+    ix->always = LF_NEW(&ix->a, uint64_t, ix->words ? ix->words : 1);
+    ix->maybe = LF_NEW(&ix->a, uint64_t, ix->words ? ix->words : 1);
+    lf_arena_init(&mk.tmp, 1 << 20);
+    mk.exact = LF_NEW(&mk.tmp, bool, rs->npreds ? rs->npreds : 1);
+    lf_chooser_init(&chooser, rs, &mk.tmp, rules, n);
+    for (size_t i = 0; i < n; i++) {
+        const struct lf_pred **preds;
+        size_t npreds;
+
+        if (!lf_chooser_cover(&chooser, rs->roots[rules[i]], &preds, &npreds)) {
+            ix->always[i / 64] |= (uint64_t)1 << (i % 64);
+            ix->stats.always++;
+            continue;
+        }
+        for (size_t k = 0; k < npreds; k++)
+            add_clues(&mk, preds[k], (uint32_t)i);
+    }
+    rc = make_witnesses(&mk);
+    if (rc == LF_OK)
+        make_programs(&mk, rules);
+    lf_arena_clear(&mk.tmp);
+    if (rc != LF_OK) {
+        lf_index_destroy(ix);
+        return rc;
+    }
+    *out = ix;
+    return LF_OK;
+}
+
+void lf_index_destroy(struct lf_index *ix)
+{
+    if (!ix)
+        return;
+    for (size_t i = 0; i < ix->nfields; i++)
+        lf_literals_destroy(ix->fields[i].literals);
+    lf_arena_clear(&ix->a);
+    free(ix);
+}
+
+void lf_index_stats(const struct lf_index *ix, struct lf_index_stats *add)
+{
+    add->rules += ix->n;
+    add->always += ix->stats.always;
+    add->witnesses += ix->nwitnesses - 1;
+    add->literals += ix->stats.literals;
+    add->nodes += ix->nodes;
+    add->bytes += lf_arena_bytes(&ix->a);
+    for (size_t i = 0; i < ix->nfields; i++)
+        add->bytes += lf_literals_bytes(ix->fields[i].literals);
+}
+
+/* ---- looking ---- */
+
+struct look {
+    struct lf_index *ix;
+    struct lf_at *m;
+    const struct by_field *f;
+};
+
+static inline void seen(struct look *l, const struct witness *w)
+{
+    struct lf_index *ix = l->ix;
+    const uint32_t *place = ix->tried + w->first;
+
+    if (w->exact)
+        l->m->rs->answered[w->pred] = l->m->rs->now << 1 | 1u;
+    for (uint32_t i = 0; i < w->n; i++)
+        ix->maybe[place[i] / 64] |= (uint64_t)1 << (place[i] % 64);
+}
+
+static void seen_all(struct look *l, uint32_t w)
+{
+    for (; w; w = l->ix->witnesses[w].next)
+        seen(l, &l->ix->witnesses[w]);
+}
+
+static void seen_literal(void *ctx, unsigned literal)
+{
+    struct look *l = ctx;
+
+    seen_all(l, l->f->literal[literal]);
+}
+
+static inline unsigned char small(char c)
+{
+    return (unsigned char)(c >= 'A' && c <= 'Z' ? c | 0x20 : c);
+}
+
+/* A number written as 1.0, 1e3 or -0: equal numbers may be other texts. */
+static bool unusual_number(lf_view t)
+{
+    size_t i = 0;
+
+    if (t.len > 1 && t.ptr[0] == '-')
+        i = t.ptr[1] == '0' ? 0 : 1;
+    for (; i < t.len; i++)
+        if (t.ptr[i] < '0' || t.ptr[i] > '9')
+            return true;
+    return false;
+}
+
+static void look_at_text(struct look *l, lf_view t)
+{
+    const struct lf_index *ix = l->ix;
+    const struct by_field *f = l->f;
+
+    if (f->lengths >> (t.len < LENS ? t.len : LENS) & 1u) {
+        uint32_t hash = text_hash(t);
+
+        for (size_t i = hash & f->equal_mask; f->equal[i]; i = (i + 1) & f->equal_mask)
+            if (f->equal_hash[i] == hash && lf_caseless_eq(t, ix->witnesses[f->equal[i]].text))
+                seen(l, &ix->witnesses[f->equal[i]]);
+    }
+    if (f->ends) {
+        uint32_t node = f->ends;
+
+        for (size_t i = t.len; i > 0 && (node = child(ix, node, small(t.ptr[i - 1]))) != 0; i--)
+            if (ix->ends_here[node])
+                seen_all(l, ix->ends_here[node]);
+    }
+    if (f->starts) {
+        uint32_t node = f->starts;
+
+        for (size_t i = 0; i < t.len && (node = child(ix, node, small(t.ptr[i]))) != 0; i++)
+            if (ix->ends_here[node])
+                seen_all(l, ix->ends_here[node]);
+    }
+    if (f->literals)
+        lf_literals_scan(f->literals, t, l->m->rs->scratch, seen_literal, l);
+}
+
+static inline void look_at_field(struct look *l, unsigned field)
+{
+    const struct lf_index *ix = l->ix;
+    const struct by_field *f = NULL;
+    struct lf_slot *s;
+
+    for (size_t i = field & ix->of_field_mask; ix->of_field[i]; i = (i + 1) & ix->of_field_mask)
+        if (ix->fields[ix->of_field[i] - 1].field == field) {
+            f = &ix->fields[ix->of_field[i] - 1];
+            break;
+        }
+    if (!f)
+        return;
+    s = lf_slot_of(l->m, field);
+    if (!s->present)
+        return;
+    l->f = f;
+    seen_all(l, f->present);
+    for (size_t i = 0; i < s->n; i++) {
+        struct lf_value *v = &s->values[i];
+
+        if (lf_json_kind(v->json) == LF_JSON_NULL)
+            continue;
+        if (f->numbers && lf_json_kind(v->json) == LF_JSON_NUMBER && unusual_number(v->text))
+            for (uint32_t w = f->numbers; w; w = ix->witnesses[w].next)
+                if (lf_pred_holds(l->m, l->m->rs->preds[ix->witnesses[w].pred]))
+                    seen(l, &ix->witnesses[w]);
+        look_at_text(l, lf_value_is_ascii(v) ? v->text : lf_value_folded(l->m, v));
+    }
+}
+
+/* ---- asking ---- */
+
+static bool program_holds(struct lf_at *m, const struct step *steps, uint32_t at)
+{
+    uint32_t *answered = m->rs->answered, now = m->rs->now;
+
+    while (at < STEP_NO) {
+        const struct step *s = &steps[at];
+        uint32_t kept = answered[s->pred];
+
+        if (kept >> 1 != now) {
+            kept = s->witness ? 0 : (uint32_t)lf_pred_holds(m, m->rs->preds[s->pred]);
+            answered[s->pred] = now << 1 | kept;
+        }
+        at = kept & 1u ? s->yes : s->no;
+    }
+    return at == STEP_YES;
+}
+
+void lf_index_match(struct lf_index *ix, struct lf_at *m, struct lf_hits *out)
+{
+    struct look l = { .ix = ix, .m = m };
+    struct lf_ruleset *rs = m->rs;
+
+    memcpy(ix->maybe, ix->always, ix->words * sizeof *ix->maybe);
+    look_at_field(&l, 0);
+    for (size_t i = 0; i < rs->nfound; i++)
+        look_at_field(&l, rs->found[i]);
+    for (size_t w = 0; w < ix->words; w++)
+        for (uint64_t bits = ix->maybe[w]; bits; bits &= bits - 1) {
+            const struct program *p = &ix->programs[w * 64 + (unsigned)__builtin_ctzll(bits)];
+
+            if (p->steps ? program_holds(m, p->steps, p->start) : lf_tree_holds(m, rs->roots[p->rule])) {
+                out->rule = lf_arena_grow(m->a, out->rule, out->n, &out->cap, sizeof *out->rule);
+                out->rule[out->n++] = p->rule;
+            }
+        }
+}

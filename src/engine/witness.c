@@ -1,0 +1,301 @@
+#include "engine/witness.h"
+
+#include "engine/fold.h"
+
+#define NEVER 1e9f /* the rate of what has no cover */
+
+float lf_text_rate(size_t len)
+{
+    static const float rates[] = { 1.0f,   0.6f,   0.35f,  0.12f,  0.05f,  0.025f,
+                                   0.015f, 0.010f, 0.007f, 0.005f, 0.004f, 0.003f };
+
+    return len < sizeof rates / sizeof *rates ? rates[len] : 0.002f;
+}
+
+/* ---- clues of a predicate ---- */
+
+static size_t present(struct lf_clue out[LF_CLUES], float *rate)
+{
+    out[0] = (struct lf_clue){ .kind = LF_CLUE_PRESENT };
+    *rate = 0.8f;
+    return 1;
+}
+
+static size_t one(struct lf_clue out[LF_CLUES], float *rate, enum lf_clue_kind kind, lf_view text, bool exact)
+{
+    out[0] = (struct lf_clue){ .kind = kind, .text = text, .exact = exact };
+    *rate = lf_text_rate(text.len);
+    /* A place in the text is asked of cheaper, and seen less often, than anywhere. */
+    if (kind != LF_CLUE_HOLDS)
+        *rate *= 0.5f;
+    return 1;
+}
+
+/* The five dashes that a windash piece stands for. */
+static const lf_view dashes[] = { LF_VIEW("-"), LF_VIEW("/"), LF_VIEW("\xe2\x80\x93"),
+                                  LF_VIEW("\xe2\x80\x94"), LF_VIEW("\xe2\x80\x95") };
+
+/* Of a pattern with wildcards: its longest literal, or the two around a dash with
+ * each of the five between them. */
+static size_t glob_clues(struct lf_arena *a, const struct lf_pattern *p, struct lf_clue out[LF_CLUES],
+                         float *rate)
+{
+    size_t best = SIZE_MAX, len = 0;
+    bool dash = false;
+
+    for (size_t i = 0; i < p->npieces; i++) {
+        size_t n = 0;
+
+        if (p->pieces[i].kind == LF_PIECE_TEXT) {
+            n = p->pieces[i].text.len;
+        } else if (p->pieces[i].kind == LF_PIECE_DASH) {
+            n = 1;
+            if (i > 0 && p->pieces[i - 1].kind == LF_PIECE_TEXT)
+                n += p->pieces[i - 1].text.len;
+            if (i + 1 < p->npieces && p->pieces[i + 1].kind == LF_PIECE_TEXT)
+                n += p->pieces[i + 1].text.len;
+        }
+        if (n > len) {
+            best = i;
+            len = n;
+            dash = p->pieces[i].kind == LF_PIECE_DASH;
+        }
+    }
+    if (best == SIZE_MAX)
+        return present(out, rate);
+    if (!dash) {
+        lf_view text = p->pieces[best].text;
+
+        if (best == 0)
+            return one(out, rate, LF_CLUE_STARTS, text, false);
+        return one(out, rate, best + 1 == p->npieces ? LF_CLUE_ENDS : LF_CLUE_HOLDS, text, false);
+    }
+    for (size_t k = 0; k < sizeof dashes / sizeof *dashes; k++) {
+        lf_view before = { "", 0 }, after = { "", 0 };
+        char *text;
+
+        if (best > 0 && p->pieces[best - 1].kind == LF_PIECE_TEXT)
+            before = p->pieces[best - 1].text;
+        if (best + 1 < p->npieces && p->pieces[best + 1].kind == LF_PIECE_TEXT)
+            after = p->pieces[best + 1].text;
+        text = lf_arena_alloc(a, before.len + dashes[k].len + after.len + 1, 1);
+        if (before.len > 0)
+            memcpy(text, before.ptr, before.len);
+        memcpy(text + before.len, dashes[k].ptr, dashes[k].len);
+        if (after.len > 0)
+            memcpy(text + before.len + dashes[k].len, after.ptr, after.len);
+        out[k] = (struct lf_clue){ .kind = LF_CLUE_HOLDS,
+                                   .text = { text, before.len + dashes[k].len + after.len } };
+    }
+    *rate = 2 * lf_text_rate(len);
+    return sizeof dashes / sizeof *dashes;
+}
+
+static size_t text_clues(struct lf_arena *a, const struct lf_pred *p, struct lf_clue out[LF_CLUES],
+                         float *rate)
+{
+    const struct lf_pattern *pat = &p->pattern;
+    lf_view text = pat->text;
+    size_t n;
+
+    if (pat->shape == LF_SHAPE_GLOB) {
+        n = glob_clues(a, pat, out, rate);
+        if (p->cased)
+            for (size_t i = 0; i < n; i++)
+                out[i].text = lf_fold(a, out[i].text);
+        return n;
+    }
+    if (text.len == 0 && pat->shape != LF_SHAPE_EQUAL)
+        return present(out, rate);
+    if (p->cased)
+        text = lf_fold(a, text);
+    switch (pat->shape) {
+    case LF_SHAPE_EQUAL:
+        return one(out, rate, LF_CLUE_EQUAL, text, !p->cased);
+    case LF_SHAPE_STARTS:
+        return one(out, rate, LF_CLUE_STARTS, text, !p->cased);
+    case LF_SHAPE_ENDS:
+        return one(out, rate, LF_CLUE_ENDS, text, !p->cased);
+    case LF_SHAPE_CONTAINS:
+    case LF_SHAPE_GLOB:
+        break;
+    }
+    return one(out, rate, LF_CLUE_HOLDS, text, !p->cased);
+}
+
+/* Whether a number is written in the one usual way, so that equal numbers so
+ * written are equal texts. */
+static bool usual_number(lf_view t)
+{
+    size_t i = t.len > 0 && t.ptr[0] == '-';
+
+    if (i >= t.len || (t.ptr[i] == '0' && t.len > 1))
+        return false;
+    for (; i < t.len; i++)
+        if (t.ptr[i] < '0' || t.ptr[i] > '9')
+            return false;
+    return true;
+}
+
+size_t lf_clues_of(struct lf_arena *a, const struct lf_pred *p, struct lf_clue out[LF_CLUES], float *rate)
+{
+    lf_view needs[LF_CLUES];
+    size_t n;
+
+    switch (p->ask) {
+    case LF_ASK_TEXT:
+        return text_clues(a, p, out, rate);
+    case LF_ASK_NUMBER:
+        if (!usual_number(p->text))
+            return present(out, rate);
+        n = one(out, rate, LF_CLUE_NUMBER, p->text, true);
+        *rate = 0.02f;
+        return n;
+    case LF_ASK_BOOL:
+        n = one(out, rate, LF_CLUE_EQUAL, p->want ? LF_V("true") : LF_V("false"), true);
+        *rate = 0.4f;
+        return n;
+    case LF_ASK_REGEX:
+        n = lf_regex_needs(a, p->text, needs, rate);
+        for (size_t i = 0; i < n; i++)
+            out[i] = (struct lf_clue){ .kind = LF_CLUE_HOLDS, .text = needs[i] };
+        return n > 0 ? n : present(out, rate);
+    case LF_ASK_NULL:
+        return 0;
+    case LF_ASK_EXISTS:
+        return p->want ? present(out, rate) : 0;
+    case LF_ASK_NET:
+    case LF_ASK_COMPARE:
+    case LF_ASK_FIELD:
+    case LF_ASK_PART:
+        break;
+    }
+    /* Whatever is asked of a value needs a value. */
+    return present(out, rate);
+}
+
+/* ---- covers ---- */
+
+static void count_uses(struct lf_chooser *c, struct lf_node *n)
+{
+    if (n->seen == c->rule)
+        return;
+    n->seen = c->rule;
+    if (n->kind == LF_NODE_PRED)
+        c->used[n->pred->number]++;
+    for (size_t i = 0; i < n->nkids; i++)
+        count_uses(c, n->kids[i]);
+}
+
+void lf_chooser_init(struct lf_chooser *c, struct lf_ruleset *rs, struct lf_arena *a, const unsigned *rules,
+                     size_t n)
+{
+    *c = (struct lf_chooser){ .rs = rs, .a = a, .index = ++rs->choosings, .rule = rs->seen };
+    c->used = LF_NEW(a, unsigned, rs->npreds ? rs->npreds : 1);
+    c->rate = LF_NEW(a, float, rs->npreds ? rs->npreds : 1);
+    for (size_t i = 0; i < rs->npreds; i++)
+        c->rate[i] = -1;
+    for (size_t i = 0; i < n; i++) {
+        c->rule++;
+        count_uses(c, rs->roots[rules[i]]);
+    }
+    rs->seen = c->rule;
+}
+
+/* What many rules ask about is probably there in most events, whether the rules
+ * look for it or leave it out. */
+static float pred_rate(struct lf_chooser *c, const struct lf_pred *p)
+{
+    struct lf_clue clues[LF_CLUES];
+    float *rate = &c->rate[p->number];
+
+    if (*rate >= 0)
+        return *rate;
+    if (lf_clues_of(c->a, p, clues, rate) == 0)
+        *rate = NEVER;
+    else
+        *rate *= 1.0f + 0.5f * (float)(c->used[p->number] - 1);
+    return *rate;
+}
+
+static float lesser(float x, float y)
+{
+    return x < y ? x : y;
+}
+
+static float cover_rate(struct lf_chooser *c, struct lf_node *n)
+{
+    float rate = NEVER;
+
+    if (n->chosen == c->index)
+        return n->rate;
+    switch (n->kind) {
+    case LF_NODE_PRED:
+        rate = pred_rate(c, n->pred);
+        break;
+    case LF_NODE_AND:
+        for (size_t i = 0; i < n->nkids; i++)
+            rate = lesser(rate, cover_rate(c, n->kids[i]));
+        break;
+    case LF_NODE_OR:
+        rate = 0;
+        for (size_t i = 0; i < n->nkids; i++)
+            rate = lesser(NEVER, rate + cover_rate(c, n->kids[i]));
+        break;
+    case LF_NODE_NOT: /* not not x is x; of other negations nothing need be seen */
+        if (n->kids[0]->kind == LF_NODE_NOT)
+            rate = cover_rate(c, n->kids[0]->kids[0]);
+        break;
+    }
+    n->chosen = c->index;
+    n->rate = rate;
+    return rate;
+}
+
+struct picked {
+    const struct lf_pred **preds;
+    size_t n, cap;
+};
+
+static void pick(struct lf_chooser *c, struct lf_node *n, struct picked *p)
+{
+    struct lf_node *best = NULL;
+
+    if (n->seen == c->rule)
+        return;
+    n->seen = c->rule;
+    switch (n->kind) {
+    case LF_NODE_PRED:
+        p->preds = (const struct lf_pred **)lf_arena_grow(c->a, (void *)(uintptr_t)p->preds, p->n, &p->cap,
+                                                          sizeof *p->preds);
+        p->preds[p->n++] = n->pred;
+        break;
+    case LF_NODE_AND:
+        for (size_t i = 0; i < n->nkids; i++)
+            if (!best || cover_rate(c, n->kids[i]) < cover_rate(c, best))
+                best = n->kids[i];
+        if (best)
+            pick(c, best, p);
+        break;
+    case LF_NODE_OR:
+        for (size_t i = 0; i < n->nkids; i++)
+            pick(c, n->kids[i], p);
+        break;
+    case LF_NODE_NOT:
+        pick(c, n->kids[0]->kids[0], p);
+        break;
+    }
+}
+
+bool lf_chooser_cover(struct lf_chooser *c, struct lf_node *root, const struct lf_pred ***out, size_t *n)
+{
+    struct picked p = { 0 };
+
+    if (cover_rate(c, root) >= NEVER)
+        return false;
+    c->rule = ++c->rs->seen;
+    pick(c, root, &p);
+    *out = p.preds;
+    *n = p.n;
+    return true;
+}

@@ -1,0 +1,54 @@
+/* What engine/stix_data.c, stix_test.c and stix_match.c share; for them alone. */
+#ifndef LF_ENGINE_STIX_PRIV_H
+#define LF_ENGINE_STIX_PRIV_H
+
+#include <hs/hs.h>
+
+#include "base/map.h"
+#include "engine/stix_match.h"
+
+struct stix_observed {
+    lf_view id, version;
+    const struct lf_json *json;
+    int64_t first, last; /* 100 ns since 1970 */
+    uint64_t count;
+    struct lf_map local; /* embedded objects by key */
+    const struct lf_json **roots;
+    size_t nroots;
+};
+
+struct lf_stix_data {
+    struct lf_arena a;
+    struct lf_map objects; /* id -> object */
+    struct lf_map seen;    /* id of observed-data -> number + 1 */
+    struct stix_observed *o;
+    size_t n, cap;
+};
+
+struct stix_regex {
+    hs_database_t *text, *bytes; /* bytes NULL: the expression is no octets */
+};
+
+struct lf_stix_matcher {
+    struct lf_arena a;
+    struct lf_stix_pattern pattern;
+    struct stix_regex *regex; /* by number of the test */
+    hs_scratch_t *scratch;
+};
+
+/* Work left, shared by all of one match. */
+struct stix_work {
+    int64_t left;
+};
+
+/* The object an id of this observation stands for, or NULL. */
+const struct lf_json *stix_refer(const struct lf_stix_data *d, const struct stix_observed *o, lf_view id);
+/* stix_test.c: does one object of the observation make it true? */
+bool stix_compare_holds(const struct lf_stix_matcher *m, const struct lf_stix_data *d,
+                        const struct stix_observed *o, const struct lf_stix_compare *c, struct lf_arena *a,
+                        struct stix_work *w);
+/* Bytes of a text whose code points are all below 256. */
+bool stix_octets(struct lf_arena *a, lf_view text, lf_view *out);
+int64_t stix_ticks(const struct lf_stix_moment *t);
+
+#endif

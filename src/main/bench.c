@@ -5,6 +5,7 @@
  * mb_per_cpu_s, rss_kb}. */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/resource.h>
 #include <time.h>
 
@@ -123,6 +124,8 @@ static int usage(void)
     fputs("usage: lianfang bench NAME [FILE]\n", stderr);
     for (size_t i = 0; i < sizeof benches / sizeof benches[0]; i++)
         fprintf(stderr, "  %-8s %s\n", benches[i].name, benches[i].help);
+    fputs("  detect   [--rules DIR …] FILE…  parse, normalise and match; bench detect --help says more\n",
+          stderr);
     return 2;
 }
 
@@ -135,6 +138,8 @@ int lf_bench_main(int argc, char **argv)
     struct lf_err e;
     double cpu;
 
+    if (argc >= 2 && strcmp(argv[1], "detect") == 0)
+        return lf_bench_detect(argc - 1, argv + 1);
     if (argc < 2 || argc > 3)
         return usage();
     for (size_t i = 0; i < sizeof benches / sizeof benches[0]; i++)

@@ -21,4 +21,7 @@ int lf_bench_rpz_load(lf_view in, struct lf_bench_result *out);
 int lf_bench_rpz_axfr(lf_view in, struct lf_bench_result *out);
 int lf_bench_rpz_ixfr(lf_view in, struct lf_bench_result *out);
 
+/* Detection (bench_detect.c), which has options of its own; argv[0] is "detect". */
+int lf_bench_detect(int argc, char **argv);
+
 #endif

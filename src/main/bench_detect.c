@@ -1,0 +1,388 @@
+/* lianfang bench detect: events a processor second through the rules, from JSON text to
+ * alert text, on one core or several. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/crypto.h"
+#include "engine/normalise.h"
+#include "engine/sigma.h"
+#include "main/bench.h"
+#include "main/input.h"
+#include "proc/rules_dir.h"
+
+enum { PASSES = 5, DIRS = 64, JOBS_MOST = 64 };
+
+static const char usage[] =
+    "usage: lianfang bench detect [--rules DIR …] [--no-route] [--jobs N] [--shuffle SEED] [--vary] FILE…\n"
+    "  FILE        one record a line, read into memory first; - is standard input\n"
+    "  --rules     without it the records are only parsed and normalised\n"
+    "  --no-route  every rule on every event, which is taken as it is\n"
+    "  --jobs N    N processes do the same at once\n"
+    "  --shuffle   the records in an order that SEED makes\n"
+    "  --vary      digits and a letter of each longer text differ from pass to pass\n"
+    "prints one JSON object: the median of five passes by processor time; per_s is by the wall clock and\n"
+    "of all jobs together; rules_kb is the memory that the compiled rules took\n";
+
+struct bench {
+    struct lf_ruleset *rs;
+    bool route, vary;
+    uint64_t shuffle;
+    struct lf_buf text;
+    char *varied; /* the text of the pass at hand */
+    lf_view *lines;
+    size_t nlines;
+};
+
+struct pass {
+    double cpu_s, wall_s;
+    uint64_t matches;
+};
+
+/* What the children give to the parent. */
+struct result {
+    struct pass pass[PASSES];
+    double began, ended; /* of all passes, by the wall clock */
+};
+
+static double wall(void)
+{
+    struct timespec t;
+
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
+}
+
+static uint64_t next(uint64_t *x)
+{
+    *x ^= *x << 13;
+    *x ^= *x >> 7;
+    *x ^= *x << 17;
+    return *x >> 16;
+}
+
+/* Kilobytes of this process that are in memory now. */
+static long resident_kb(void)
+{
+    FILE *f = fopen("/proc/self/statm", "re");
+    char line[128];
+    long pages = 0;
+
+    if (!f)
+        return 0;
+    if (fgets(line, sizeof line, f)) {
+        char *second = strchr(line, ' ');
+
+        pages = second ? strtol(second, NULL, 10) : 0;
+    }
+    fclose(f);
+    return pages * (sysconf(_SC_PAGESIZE) / 1024);
+}
+
+/* ---- the records ---- */
+
+static void split(struct bench *b)
+{
+    lf_view left = lf_buf_view(&b->text), line;
+    size_t cap = 0;
+    uint64_t x = b->shuffle * 0x9e3779b97f4a7c15u + 1;
+
+    while (lf_view_split(&left, '\n', &line)) {
+        if (line.len > 0 && line.ptr[line.len - 1] == '\r')
+            line.len--;
+        if (line.len == 0)
+            continue;
+        if (b->nlines == cap) {
+            cap = cap ? cap * 2 : 1024;
+            b->lines = realloc(b->lines, cap * sizeof *b->lines);
+            if (!b->lines)
+                LF_BUG("no memory for %zu lines", cap);
+        }
+        b->lines[b->nlines++] = line;
+    }
+    for (size_t i = b->nlines; b->shuffle && i > 1; i--) {
+        size_t k = next(&x) % i;
+        lf_view t = b->lines[i - 1];
+
+        b->lines[i - 1] = b->lines[k];
+        b->lines[k] = t;
+    }
+}
+
+static bool letter(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+/* Names by which records are told apart stay what they are, or the bench would be of
+ * other events. */
+static bool fixed(lf_view key)
+{
+    static const char *const names[] = { "Channel",      "EventID",    "channel",  "event_id",
+                                         "ProviderName", "SourceName", "Provider", "_path",
+                                         "event_type",   "EventType",  "log_type" };
+
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (lf_view_is(key, names[i]))
+            return true;
+    return false;
+}
+
+/* Each digit of a text becomes another, and one letter among its first: as long as
+ * before, JSON as before, but no value twice. */
+static void vary_text(char *p, size_t n, uint64_t *x)
+{
+    size_t at = n > 12 ? next(x) % (n / 2) : SIZE_MAX;
+
+    for (size_t i = 0; i < n; i++) {
+        if (p[i] == '\\') {
+            i += i + 1 < n && p[i + 1] == 'u' ? 5 : 1;
+            continue;
+        }
+        if (p[i] >= '0' && p[i] <= '9')
+            p[i] = (char)('0' + next(x) % 10);
+        else if (i >= at && letter(p[i])) {
+            p[i] = (char)((p[i] & 0x20) + 'A' + (char)(next(x) % 26));
+            at = SIZE_MAX;
+        }
+    }
+}
+
+static void vary_line(char *p, size_t n, uint64_t *x)
+{
+    lf_view key = { "", 0 };
+
+    for (size_t i = 0; i < n; i++) {
+        size_t from = i + 1, to = from;
+
+        if (p[i] != '"')
+            continue;
+        while (to < n && p[to] != '"')
+            to += p[to] == '\\' ? 2 : 1;
+        if (to >= n)
+            return;
+        if (to + 1 < n && p[to + 1] == ':')
+            key = (lf_view){ p + from, to - from };
+        else if (!fixed(key))
+            vary_text(p + from, to - from, x);
+        i = to;
+    }
+}
+
+/* ---- a pass ---- */
+
+static void run(struct bench *b, struct pass *out)
+{
+    struct lf_arena a;
+    struct lf_buf alerts;
+    double cpu = lf_bench_cpu(), clock = wall();
+
+    lf_arena_init(&a, 1 << 20);
+    lf_buf_init(&alerts, 1 << 20);
+    out->matches = 0;
+    for (size_t i = 0; i < b->nlines; i++) {
+        struct lf_record rec = { .bytes = b->lines[i], .position = i };
+        const struct lf_rule *const *hits = NULL;
+        struct lf_event ev = { 0 };
+        size_t n = 0;
+
+        if (b->varied)
+            rec.bytes.ptr = b->varied + (rec.bytes.ptr - b->text.ptr);
+        if (b->route)
+            lf_normalise(&a, &rec, &ev);
+        else if (lf_json_parse(&a, rec.bytes, NULL, &ev.doc, NULL) != LF_OK)
+            ev.doc = NULL;
+        if (b->rs && ev.doc)
+            n = lf_ruleset_match(b->rs, &a, &ev, b->route, &hits);
+        for (size_t k = 0; k < n; k++) {
+            struct lf_json_w w = lf_json_w(&alerts);
+
+            lf_json_open(&w, '{');
+            lf_json_put_int(&w, "event", (int64_t)i);
+            lf_json_put_str(&w, "rule", hits[k]->id);
+            lf_json_put_str(&w, "title", hits[k]->title);
+            lf_json_put_cstr(&w, "level", lf_level_name(hits[k]->level));
+            lf_json_close(&w);
+            lf_buf_byte(&alerts, '\n');
+        }
+        out->matches += n;
+        if (alerts.len > 1 << 16)
+            lf_buf_reset(&alerts);
+        lf_arena_reset(&a);
+    }
+    out->cpu_s = lf_bench_cpu() - cpu;
+    out->wall_s = wall() - clock;
+    lf_buf_clear(&alerts);
+    lf_arena_clear(&a);
+}
+
+static void passes(struct bench *b, unsigned job, struct result *out)
+{
+    uint64_t x = 0x9e3779b97f4a7c15u * (job + 1);
+
+    if (b->vary) {
+        b->varied = malloc(b->text.len ? b->text.len : 1);
+        if (!b->varied)
+            LF_BUG("no memory for a copy of the records");
+    }
+    for (unsigned i = 0; i < PASSES; i++) {
+        if (b->varied) {
+            memcpy(b->varied, b->text.ptr, b->text.len);
+            for (size_t k = 0; k < b->nlines; k++)
+                vary_line(b->varied + (b->lines[k].ptr - b->text.ptr), b->lines[k].len, &x);
+        }
+        if (i == 0)
+            out->began = wall();
+        run(b, &out->pass[i]);
+    }
+    out->ended = wall();
+    free(b->varied);
+    b->varied = NULL;
+}
+
+static int by_cpu(const void *x, const void *y)
+{
+    const struct pass *a = x, *b = y;
+
+    return a->cpu_s < b->cpu_s ? -1 : a->cpu_s > b->cpu_s;
+}
+
+/* Each job is a process of its own with all the records: nothing is shared but what
+ * is only read. */
+static int jobs(struct bench *b, unsigned n, struct result *out)
+{
+    int status = 0, rc = 0;
+
+    if (n == 1) {
+        passes(b, 0, out);
+        return 0;
+    }
+    for (unsigned i = 0; i < n; i++) {
+        pid_t pid = fork();
+
+        if (pid < 0) {
+            fprintf(stderr, "lianfang: bench detect: fork: %s\n", strerror(errno));
+            rc = 2;
+            break;
+        }
+        if (pid == 0) {
+            passes(b, i, &out[i]);
+            _exit(0);
+        }
+    }
+    while (wait(&status) > 0)
+        if (status != 0)
+            rc = 2;
+    return rc;
+}
+
+static void report(const struct bench *b, unsigned n, const struct result *r, double compile_s, long rules_kb)
+{
+    struct pass all[PASSES * JOBS_MOST];
+    struct rusage used;
+    double cpu, clock = 0, began = r[0].began, ended = r[0].ended;
+    const struct pass *mid;
+
+    for (unsigned i = 0; i < n; i++) {
+        memcpy(all + (size_t)i * PASSES, r[i].pass, sizeof r[i].pass);
+        began = r[i].began < began ? r[i].began : began;
+        ended = r[i].ended > ended ? r[i].ended : ended;
+        for (unsigned k = 0; k < PASSES; k++)
+            clock += r[i].pass[k].wall_s;
+    }
+    qsort(all, (size_t)n * PASSES, sizeof *all, by_cpu);
+    mid = &all[(size_t)n * PASSES / 2];
+    cpu = mid->cpu_s > 1e-9 ? mid->cpu_s : 1e-9;
+    /* What the jobs did beside the passes (varying) is not counted. */
+    clock = clock / (n * PASSES) > 1e-9 ? clock / (n * PASSES) : 1e-9;
+    getrusage(RUSAGE_SELF, &used);
+    printf("{\"bench\":\"detect\",\"events\":%zu,\"bytes\":%zu,\"cpu_s\":%.6f,\"per_cpu_s\":%.0f,"
+           "\"mb_per_cpu_s\":%.1f,\"rss_kb\":%ld,\"rules\":%zu,\"matches\":%llu,\"compile_s\":%.3f,"
+           "\"rules_kb\":%ld,\"jobs\":%u,\"per_s\":%.0f}\n",
+           b->nlines, b->text.len, mid->cpu_s, (double)b->nlines / cpu, (double)b->text.len / cpu / 1e6,
+           used.ru_maxrss, b->rs ? lf_ruleset_count(b->rs) - lf_ruleset_refused(b->rs) : 0,
+           (unsigned long long)mid->matches, compile_s, rules_kb, n, (double)b->nlines * n / clock);
+}
+
+int lf_bench_detect(int argc, char **argv)
+{
+    struct bench b = { .route = true };
+    const char *dirs[DIRS], *files[DIRS];
+    size_t ndirs = 0, nfiles = 0;
+    uint64_t njobs = 1;
+    struct result *r;
+    struct lf_err e = { 0 };
+    double compile_s;
+    long rules_kb;
+    int rc;
+
+    for (int i = 1; i < argc; i++) {
+        const char *arg = argv[i], *more = i + 1 < argc ? argv[i + 1] : NULL;
+
+        if (strcmp(arg, "--help") == 0) {
+            fputs(usage, stdout);
+            return 0;
+        }
+        if (strcmp(arg, "--no-route") == 0) {
+            b.route = false;
+        } else if (strcmp(arg, "--vary") == 0) {
+            b.vary = true;
+        } else if (strcmp(arg, "--rules") == 0 && more && ndirs < DIRS) {
+            dirs[ndirs++] = argv[++i];
+        } else if (strcmp(arg, "--jobs") == 0 && more && lf_view_u64(lf_view_of(more), &njobs) && njobs > 0 &&
+                   njobs <= JOBS_MOST) {
+            i++;
+        } else if (strcmp(arg, "--shuffle") == 0 && more && lf_view_u64(lf_view_of(more), &b.shuffle) &&
+                   b.shuffle > 0) {
+            i++;
+        } else if ((arg[0] != '-' || arg[1] == '\0') && nfiles < DIRS) {
+            files[nfiles++] = arg;
+        } else {
+            fprintf(stderr, "lianfang: bench detect: \"%s\" is no option, or what it needs is missing\n%s",
+                    arg, usage);
+            return 2;
+        }
+    }
+    if (nfiles == 0) {
+        fputs(usage, stderr);
+        return 2;
+    }
+    lf_crypto_init();
+    rules_kb = resident_kb();
+    compile_s = lf_bench_cpu();
+    if (ndirs > 0 && lf_rules_dir_load(dirs, ndirs, &b.rs, &e) != LF_OK) {
+        fprintf(stderr, "lianfang: bench detect: %s\n", e.text);
+        return 2;
+    }
+    compile_s = lf_bench_cpu() - compile_s;
+    rules_kb = resident_kb() - rules_kb;
+    lf_buf_init(&b.text, (size_t)4 << 30);
+    for (size_t i = 0; i < nfiles; i++) {
+        if (lf_input_read(files[i], &b.text, &e) != LF_OK) {
+            fprintf(stderr, "lianfang: bench detect: %s\n", e.text);
+            lf_buf_clear(&b.text);
+            lf_ruleset_drop(b.rs);
+            return 2;
+        }
+        lf_buf_byte(&b.text, '\n');
+    }
+    b.text.len -= nfiles > 0; /* the last line's end is our own */
+    split(&b);
+    r = mmap(NULL, njobs * sizeof *r, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (r == MAP_FAILED)
+        LF_BUG("no memory for results");
+    rc = jobs(&b, (unsigned)njobs, r);
+    if (rc == 0)
+        report(&b, (unsigned)njobs, r, compile_s, rules_kb);
+    munmap(r, njobs * sizeof *r);
+    free(b.lines);
+    lf_buf_clear(&b.text);
+    lf_ruleset_drop(b.rs);
+    return rc;
+}

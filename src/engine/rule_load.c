@@ -448,9 +448,18 @@ static void load_document(struct file *f, const struct lf_yaml_doc *doc)
         into_group(rs, r);
 }
 
+/* Nothing after the last "---", or what says where the events of a rule's tests are. */
 static bool empty(const struct lf_yaml_doc *doc)
 {
-    return doc->root && lf_json_kind(doc->root) == LF_JSON_NULL;
+    return doc->root &&
+           (lf_json_kind(doc->root) == LF_JSON_NULL ||
+            (lf_json_get(doc->root, LF_V("rule_metadata")) && !lf_json_get(doc->root, LF_V("detection"))));
+}
+
+/* Tests of rules stand beside them; `lianfang rules test` reads those. */
+static bool of_tests(lf_view file)
+{
+    return lf_view_ends(file, LF_V(".test.yml")) || lf_view_ends(file, LF_V(".test.yaml"));
 }
 
 static enum lf_code load_file(struct lf_ruleset *rs, struct lf_arena *tmp, const struct lf_rule_file *file,
@@ -462,6 +471,8 @@ static enum lf_code load_file(struct lf_ruleset *rs, struct lf_arena *tmp, const
     struct lf_err why = { 0 };
     size_t n = 0, used = 0;
 
+    if (of_tests(file->name))
+        return LF_OK;
     if (rs->nrules == LF_RULES_MOST)
         return lf_err_set(e, LF_TOO_BIG, "%.*s: more than %d rules", LF_FMT(f.name), LF_RULES_MOST);
     if (lf_yaml_parse_each(tmp, file->text, &limits, &docs, &n, &f.marks, &why) != LF_OK) {
@@ -470,6 +481,8 @@ static enum lf_code load_file(struct lf_ruleset *rs, struct lf_arena *tmp, const
     }
     for (size_t i = 0; i < n; i++)
         used += !empty(&docs[i]);
+    if (n == 1 && used == 0 && lf_json_kind(docs[0].root) == LF_JSON_OBJECT)
+        return LF_OK;
     if (used == 0 || used > DOCUMENTS_MOST) {
         (void)lf_err_set(&why, LF_BAD_INPUT,
                          used ? "more than %d documents in one file" : "no rule in the file", DOCUMENTS_MOST);

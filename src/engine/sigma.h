@@ -7,7 +7,8 @@
  *
  * A file holds any number of documents of three kinds: detections; filters, which
  * take matches away from the rules they name; correlations over rules.  They may
- * name each other whatever their order and files.
+ * name each other whatever their order and files.  A file NAME.test.yml, or one
+ * document with `rule_metadata`, holds tests of rules and is passed over.
  *
  * A ruleset is counted: keep/drop.  It is never edited; a reload builds another
  * beside it.  Matching uses working memory inside the ruleset, so one ruleset is

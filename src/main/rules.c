@@ -9,7 +9,12 @@
 #include "proc/rules_dir.h"
 
 static const char usage[] =
-    "usage: lianfang rules check [--json] DIR…   which rules load, which are refused, and why\n"
+    "usage: lianfang rules check [--expand FILE]… [--json] DIR…   which rules, filters and correlations "
+    "load,\n"
+    "                                                             which are refused, where and why\n"
+    "  --expand  values of placeholders: a YAML or JSON map of names to lists, NAME.txt with a value a "
+    "line,\n"
+    "            or a directory of such files; may be repeated\n"
     "exit: 0 all loaded, 1 some are refused, 2 bad usage or not readable\n";
 
 static void line(struct lf_buf *out, const struct lf_rule *r, bool json)
@@ -17,42 +22,43 @@ static void line(struct lf_buf *out, const struct lf_rule *r, bool json)
     struct lf_json_w w = lf_json_w(out);
 
     if (!json) {
-        if (r->refused.ptr)
-            lf_buf_printf(out, "refused  %.*s: %.*s\n", LF_FMT(r->file), LF_FMT(r->refused));
-        else
-            lf_buf_printf(out, "loaded   %.*s: %.*s\n", LF_FMT(r->file), LF_FMT(r->title));
+        lf_buf_printf(out, "%s  %.*s", r->refused.ptr ? "refused" : "loaded ", LF_FMT(r->file));
+        lf_buf_printf(out, ": %.*s", LF_FMT(r->refused.ptr ? r->refused : r->title));
+        if (r->kind != LF_RULE_DETECTION && !r->refused.ptr)
+            lf_buf_printf(out, " (%s)", lf_rule_kind_name(r->kind));
+        if (r->note.ptr)
+            lf_buf_printf(out, "; note: %.*s", LF_FMT(r->note));
+        lf_buf_byte(out, '\n');
         return;
     }
     lf_json_open(&w, '{');
     lf_json_put_str(&w, "file", r->file);
+    if (r->line > 0)
+        lf_json_put_int(&w, "line", (int64_t)r->line);
+    lf_json_put_cstr(&w, "kind", lf_rule_kind_name(r->kind));
     lf_json_put_str(&w, "rule", r->id);
+    if (r->name.len > 0)
+        lf_json_put_str(&w, "name", r->name);
     lf_json_put_str(&w, "title", r->title);
     lf_json_put_cstr(&w, "level", lf_level_name(r->level));
     lf_json_put_bool(&w, "loaded", !r->refused.ptr);
     if (r->refused.ptr)
         lf_json_put_str(&w, "reason", r->refused);
+    if (r->note.ptr)
+        lf_json_put_str(&w, "note", r->note);
     lf_json_close(&w);
     lf_buf_byte(out, '\n');
 }
 
-int lf_rules_main(int argc, char **argv)
+static int check(int argc, char **argv)
 {
-    const char *dirs[64];
-    size_t n = 0;
+    struct lf_rules_paths paths = { 0 };
     bool json = false;
     struct lf_ruleset *rs;
     struct lf_err e = { 0 };
     struct lf_buf out;
-    int status;
+    int status, took;
 
-    if (argc > 1 && strcmp(argv[1], "--help") == 0) {
-        fputs(usage, stdout);
-        return 0;
-    }
-    if (argc < 2 || strcmp(argv[1], "check") != 0) {
-        fputs(usage, stderr);
-        return 2;
-    }
     for (int i = 2; i < argc; i++) {
         if (strcmp(argv[i], "--help") == 0) {
             fputs(usage, stdout);
@@ -60,21 +66,22 @@ int lf_rules_main(int argc, char **argv)
         }
         if (strcmp(argv[i], "--json") == 0) {
             json = true;
-        } else if (argv[i][0] == '-' || n == sizeof dirs / sizeof *dirs) {
+        } else if ((took = lf_rules_paths_take(&paths, argc - i, argv + i)) > 0) {
+            i += took - 1;
+        } else if (argv[i][0] == '-' || paths.nrules == sizeof paths.rules / sizeof *paths.rules) {
             fprintf(stderr,
                     "lianfang rules: \"%s\" is no option here, or there are more than %zu directories\n",
-                    argv[i], sizeof dirs / sizeof *dirs);
+                    argv[i], sizeof paths.rules / sizeof *paths.rules);
             return 2;
         } else {
-            dirs[n++] = argv[i];
+            paths.rules[paths.nrules++] = argv[i];
         }
     }
-    if (n == 0) {
+    if (paths.nrules == 0) {
         fputs(usage, stderr);
         return 2;
     }
-    lf_crypto_init();
-    if (lf_rules_dir_load(dirs, n, &rs, &e) != LF_OK) {
+    if (lf_rules_paths_load(&paths, &rs, &e) != LF_OK) {
         fprintf(stderr, "lianfang rules: %s\n", e.text);
         return 2;
     }
@@ -92,4 +99,17 @@ int lf_rules_main(int argc, char **argv)
     status = lf_ruleset_refused(rs) > 0;
     lf_ruleset_drop(rs);
     return status;
+}
+
+int lf_rules_main(int argc, char **argv)
+{
+    if (argc > 1 && strcmp(argv[1], "--help") == 0) {
+        fputs(usage, stdout);
+        return 0;
+    }
+    lf_crypto_init();
+    if (argc > 1 && strcmp(argv[1], "check") == 0)
+        return check(argc, argv);
+    fputs(usage, stderr);
+    return 2;
 }

@@ -73,7 +73,8 @@ static enum lf_code walk(struct walk *w, const char *dir, unsigned depth)
     return rc;
 }
 
-enum lf_code lf_rules_dir_load(const char *const *paths, size_t n, struct lf_ruleset **out, struct lf_err *e)
+enum lf_code lf_rules_dir_load_with(const char *const *paths, size_t n, const struct lf_placeholders *values,
+                                    struct lf_ruleset **out, struct lf_err *e)
 {
     struct walk w = { .e = e };
     enum lf_code rc = LF_OK;
@@ -88,7 +89,99 @@ enum lf_code lf_rules_dir_load(const char *const *paths, size_t n, struct lf_rul
             rc = S_ISDIR(st.st_mode) ? walk(&w, paths[i], 0) : add(&w, paths[i]);
     }
     if (rc == LF_OK)
-        rc = lf_ruleset_build(w.files, w.n, out, e);
+        rc = lf_ruleset_build_with(w.files, w.n, values, out, e);
     lf_arena_clear(&w.a);
+    return rc;
+}
+
+enum lf_code lf_rules_dir_load(const char *const *paths, size_t n, struct lf_ruleset **out, struct lf_err *e)
+{
+    return lf_rules_dir_load_with(paths, n, NULL, out, e);
+}
+
+/* ---- placeholders ---- */
+
+static enum lf_code values_of_file(struct lf_placeholders *out, const char *path, struct lf_err *e)
+{
+    struct lf_arena a = { 0 };
+    lf_view file = lf_view_of(path), name = file, text;
+    const char *slash = strrchr(path, '/');
+    enum lf_code rc = lf_file_read(&a, path, LF_PLACEHOLDER_FILE_MOST, &text, e);
+
+    if (rc == LF_OK && lf_view_ends(file, LF_V(".txt"))) {
+        name = lf_view_of(slash ? slash + 1 : path);
+        name.len -= 4;
+        rc = lf_placeholders_read_list(out, file, name, text, e);
+    } else if (rc == LF_OK) {
+        rc = lf_placeholders_read_map(out, file, text, e);
+    }
+    lf_arena_clear(&a);
+    return rc;
+}
+
+static bool holds_values(lf_view name)
+{
+    return lf_view_ends(name, LF_V(".txt")) || lf_view_ends(name, LF_V(".yml")) ||
+           lf_view_ends(name, LF_V(".yaml")) || lf_view_ends(name, LF_V(".json"));
+}
+
+static enum lf_code values_of_dir(struct lf_placeholders *out, const char *dir, struct lf_err *e)
+{
+    enum lf_code rc = LF_OK;
+    struct dirent **list;
+    int n = scandir(dir, &list, usable, by_name);
+    struct lf_arena a = { 0 };
+
+    if (n < 0)
+        return lf_err_set(e, LF_IO, "placeholders: %s: %s", dir, strerror(errno));
+    for (int i = 0; i < n; i++) {
+        if (rc == LF_OK && holds_values(lf_view_of(list[i]->d_name)))
+            rc = values_of_file(out, lf_arena_printf(&a, "%s/%s%c", dir, list[i]->d_name, 0).ptr, e);
+        free(list[i]);
+    }
+    free(list);
+    lf_arena_clear(&a);
+    return rc;
+}
+
+enum lf_code lf_placeholders_load(const char *const *paths, size_t n, struct lf_placeholders *out,
+                                  struct lf_err *e)
+{
+    for (size_t i = 0; i < n; i++) {
+        struct stat st;
+
+        if (stat(paths[i], &st) != 0)
+            return lf_err_set(e, errno == ENOENT ? LF_NOT_FOUND : LF_IO, "placeholders: %s: %s", paths[i],
+                              strerror(errno));
+        LF_TRY(S_ISDIR(st.st_mode) ? values_of_dir(out, paths[i], e) : values_of_file(out, paths[i], e));
+    }
+    return LF_OK;
+}
+
+/* ---- a command line ---- */
+
+int lf_rules_paths_take(struct lf_rules_paths *p, int argc, char *const *argv)
+{
+    if (argc < 2)
+        return 0;
+    if (strcmp(argv[0], "--rules") == 0 && p->nrules < sizeof p->rules / sizeof *p->rules) {
+        p->rules[p->nrules++] = argv[1];
+        return 2;
+    }
+    if (strcmp(argv[0], "--expand") == 0 && p->nexpand < sizeof p->expand / sizeof *p->expand) {
+        p->expand[p->nexpand++] = argv[1];
+        return 2;
+    }
+    return 0;
+}
+
+enum lf_code lf_rules_paths_load(const struct lf_rules_paths *p, struct lf_ruleset **out, struct lf_err *e)
+{
+    struct lf_placeholders values = { 0 };
+    enum lf_code rc = lf_placeholders_load(p->expand, p->nexpand, &values, e);
+
+    if (rc == LF_OK)
+        rc = lf_rules_dir_load_with(p->rules, p->nrules, &values, out, e);
+    lf_placeholders_clear(&values);
     return rc;
 }

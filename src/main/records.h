@@ -1,8 +1,8 @@
 /* Records: the events of a file, one after another, as commands take them.
  *
  * A file holds JSON values in a row, or one array of them, or lines of a log, or is
- * a Windows event log (EVTX).  What cannot be read counts as a record and is told on standard error, so that the
- * ordinals after it stay those of the file. */
+ * a Windows event log (EVTX).  What cannot be read counts as a record and is told on
+ * standard error, so that the ordinals after it stay those of the file. */
 #ifndef LF_MAIN_RECORDS_H
 #define LF_MAIN_RECORDS_H
 

@@ -49,6 +49,9 @@ static void print_people(const struct serve *s, const struct lf_node_addresses *
            LF_FMT(lf_config_get(s->config, LF_OPT_NODE_TIER)), LF_FMT(at->https), LF_FMT(at->https),
            LF_FMT(at->peer), LF_FMT(at->syslog_udp), LF_FMT(at->syslog_tcp), LF_FMT(at->syslog_tls),
            LF_FMT(at->dns), LF_FMT(lf_config_get(s->config, LF_OPT_DNS_ZONE)), LF_FMT(at->certificate));
+    if (at->relp.len || at->relp_tls.len)
+        printf("  RELP         %.*s%s%.*s%s\n", LF_FMT(at->relp), at->relp.len ? " (TCP) " : "",
+               LF_FMT(at->relp_tls), at->relp_tls.len ? " (TLS)" : "");
     if (at->password.len)
         printf("  first administrator: admin   password: %.*s\n"
                "  (shown this once; sign in and change it)\n",
@@ -86,6 +89,10 @@ static void print_json(const struct serve *s, const struct lf_node_addresses *at
     lf_json_put_str(&w, "syslog_udp", at->syslog_udp);
     lf_json_put_str(&w, "syslog_tcp", at->syslog_tcp);
     lf_json_put_str(&w, "syslog_tls", at->syslog_tls);
+    if (at->relp.len)
+        lf_json_put_str(&w, "relp", at->relp);
+    if (at->relp_tls.len)
+        lf_json_put_str(&w, "relp_tls", at->relp_tls);
     lf_json_put_str(&w, "dns", at->dns);
     lf_json_put_str(&w, "zone", lf_config_get(s->config, LF_OPT_DNS_ZONE));
     if (s->throwaway) {
@@ -182,7 +189,8 @@ static int throwaway(struct lf_log *log)
         &a,
         "[node]\nname = throwaway\ndata = %s\n[http]\nlisten = 127.0.0.1:0\npeer = 127.0.0.1:0\n"
         "[intake]\nsyslog_udp = 127.0.0.1:0\nsyslog_tcp = 127.0.0.1:0\nsyslog_tls = 127.0.0.1:0\n"
-        "keep_mb = 256\n[dns]\nlisten = 127.0.0.1:0\nrequire_tsig = yes\n[tsig throwaway]\nsecret = %.*s\n",
+        "relp = 127.0.0.1:0\nrelp_tls = 127.0.0.1:0\nkeep_mb = 256\n[dns]\nlisten = "
+        "127.0.0.1:0\nrequire_tsig = yes\n[tsig throwaway]\nsecret = %.*s\n",
         dir, LF_FMT(s.tsig));
     seed = lf_arena_printf(
         &a,

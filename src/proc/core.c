@@ -369,6 +369,36 @@ static enum lf_code run_link(struct lf_core *c, struct lf_task *t, const void *a
     return LF_OK;
 }
 
+/* ---- senders ---------------------------------------------------------------------- */
+
+static enum lf_code run_senders(struct lf_core *c, struct lf_task *t, const void *arg, struct lf_err *e)
+{
+    const lf_view *reports = arg;
+
+    return lf_core_take_senders(c, t, *reports, e);
+}
+
+static void senders(struct lf_core *c, lf_view reports)
+{
+    struct lf_err e = { 0 };
+
+    /* What is lost here the intake tells again within a minute. */
+    if (serve(c, run_senders, &reports, &e) != LF_OK)
+        lf_log_err(c->env->log, LF_LOG_WARN, "LF2011", &e);
+}
+
+void lf_core_settings(struct lf_core *c, lf_view boot)
+{
+    struct lf_arena a = { 0 };
+    const struct lf_json *v;
+    int64_t n;
+
+    if (boot.len && lf_json_parse(&a, boot, NULL, &v, NULL) == LF_OK && lf_json_int(v, "quiet_after_s", &n) &&
+        n >= 0)
+        c->devices.quiet_after = n * LF_SECOND;
+    lf_arena_clear(&a);
+}
+
 /* ---- messages ------------------------------------------------------------------------ */
 
 static void health(struct lf_core *c, enum lf_worker_id from, lf_view json)
@@ -401,6 +431,9 @@ void lf_core_message(struct lf_core *c, enum lf_worker_id from, unsigned type, l
         break;
     case LF_MSG_FINDING:
         finding(c, payload);
+        break;
+    case LF_MSG_SENDERS:
+        senders(c, payload);
         break;
     case LF_MSG_RESUMED:
         if (c->deaf)
@@ -483,6 +516,7 @@ void lf_core_round(struct lf_core *c)
 
     if (now >= c->next_tick) {
         (void)quietly(c, run_housekeeping, "LF2006");
+        (void)quietly(c, lf_core_watch, "LF2012");
         c->next_tick = now + (c->o.housekeeping ? c->o.housekeeping : TICK);
     }
     if (now >= c->wait_at)
@@ -576,6 +610,7 @@ enum lf_code lf_core_create(const struct lf_core_options *o, struct lf_core **ou
     lf_buf_init(&c->held, (size_t)3 * LF_CALL_BODY);
     lf_buf_init(&c->asked, (WAITERS + 2 * (size_t)ROUND_MESSAGES) * sizeof(uint64_t));
     c->o.boot = lf_arena_copy(&c->life, o->boot);
+    lf_core_settings(c, c->o.boot);
     rc = lf_json_parse(&c->life, c->o.boot, NULL, &boot, e);
     if (rc == LF_OK) {
         db.path = lf_arena_cstr(&c->life, lf_json_str(boot, "database"));

@@ -17,7 +17,7 @@
  *
  * Boot settings (JSON, from proc/node.c): database, name, tier, zone, peer_url,
  * peer_pin (hex), first_password (make the first administrator if there is
- * none), seed {password, token, collections {rw, ro, wo, none}} (throwaway). */
+ * none), quiet_after_s, seed {password, token, collections {rw, ro, wo, none}} (throwaway). */
 #ifndef LF_PROC_CORE_H
 #define LF_PROC_CORE_H
 
@@ -45,6 +45,8 @@ void lf_core_message(struct lf_core *c, enum lf_worker_id from, unsigned type, l
 void lf_core_round(struct lf_core *c);
 /* The monotonic tick at which round() wants to be called although no message came. */
 lf_time lf_core_next(const struct lf_core *c);
+/* SIGHUP: settings as at the start; what can change while it runs does (quiet_after_s). */
+void lf_core_settings(struct lf_core *c, lf_view boot);
 /* Adds the core's counters to its health report. */
 struct lf_json_w;
 void lf_core_health(const struct lf_core *c, struct lf_json_w *json);

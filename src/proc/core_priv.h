@@ -7,6 +7,7 @@
 #include "ident/ident.h"
 #include "isac/link.h"
 #include "proc/core.h"
+#include "soc/device.h"
 #include "store/task.h"
 #include "web/web.h"
 
@@ -51,9 +52,12 @@ struct lf_core {
     size_t nwaiters;
     lf_time wait_at; /* when the first of them gives up */
     bool zone_told;
-    int64_t zone_number;             /* the zone's number that the dns worker was last told */
-    lf_time next_tick;               /* housekeeping */
-    lf_time link_at;                 /* when the link wants to be asked again */
+    int64_t zone_number; /* the zone's number that the dns worker was last told */
+    lf_time next_tick;   /* housekeeping */
+    lf_time link_at;     /* when the link wants to be asked again */
+    struct lf_device_rules devices;
+    lf_time watch_wall, watch_tick;  /* of the last look at who is quiet; tick 0 = none yet */
+    bool archive_stuck;              /* the intake can take nothing: nobody is to be called quiet */
     lf_view health[LF_WORKER_COUNT]; /* last HEALTH of each; own memory */
 };
 
@@ -66,6 +70,9 @@ enum lf_code lf_core_furnish(struct lf_core *c, const struct lf_json *boot, stru
 enum lf_code lf_core_take_finding(struct lf_task *t, const struct lf_finding *f, struct lf_err *e) LF_MUST;
 enum lf_code lf_core_apply_actions(struct lf_task *t, struct lf_err *e) LF_MUST;
 enum lf_code lf_core_housekeeping(struct lf_task *t, struct lf_err *e) LF_MUST;
+enum lf_code lf_core_take_senders(struct lf_core *c, struct lf_task *t, lf_view reports,
+                                  struct lf_err *e) LF_MUST;
+enum lf_code lf_core_watch(struct lf_core *c, struct lf_task *t, const void *arg, struct lf_err *e) LF_MUST;
 enum lf_code lf_core_tell_zone(struct lf_core *c, struct lf_task *t, const void *arg,
                                struct lf_err *e) LF_MUST;
 enum lf_code lf_core_tell_tokens(struct lf_core *c, struct lf_task *t, const void *arg,

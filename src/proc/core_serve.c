@@ -113,6 +113,48 @@ enum lf_code lf_core_housekeeping(struct lf_task *t, struct lf_err *e)
     return lf_session_sweep(t, e);
 }
 
+enum lf_code lf_core_take_senders(struct lf_core *c, struct lf_task *t, lf_view reports, struct lf_err *e)
+{
+    while (reports.len) {
+        struct lf_device_report r;
+        struct lf_err why;
+        enum lf_code rc;
+
+        LF_TRY(lf_device_unpack(&reports, &r, e));
+        if (r.fault == LF_FAULT_UNWRITABLE)
+            c->archive_stuck = r.fault_until == 0;
+        rc = lf_device_take(t, &c->devices, &r, &why);
+        if (rc != LF_OK && rc != LF_TOO_MANY) /* no place for one more name: the others count */
+            return lf_err_set(e, rc, "%s", why.text);
+    }
+    return LF_OK;
+}
+
+/* Time passes by the wall clock for people and by the tick for silences: what the two differ
+ * by (a machine that was suspended, a clock that was set), and what the node did not listen,
+ * is nobody's silence. */
+enum lf_code lf_core_watch(struct lf_core *c, struct lf_task *t, const void *arg, struct lf_err *e)
+{
+    lf_time wall = lf_now(t->env), tick = lf_tick(t->env), slept = 0, alive, step;
+
+    (void)arg;
+    if (!c->watch_tick) {
+        LF_TRY(lf_device_alive(t, &alive, e));
+        if (alive && wall - alive > LF_DEVICE_ALIVE_EACH + 10 * LF_SECOND)
+            slept = wall - alive;
+    } else {
+        step = (wall - c->watch_wall) - (tick - c->watch_tick);
+        if (step > 2 * LF_SECOND || step < -2 * LF_SECOND)
+            slept = step;
+        if (!c->up[LF_WORKER_INTAKE] || c->archive_stuck)
+            slept += tick - c->watch_tick;
+    }
+    LF_TRY(lf_device_watch(t, &c->devices, slept, e));
+    c->watch_wall = wall;
+    c->watch_tick = tick ? tick : 1;
+    return LF_OK;
+}
+
 static enum lf_code tell_dns(void *ctx, bool full, lf_view payload, struct lf_err *e)
 {
     (void)e;

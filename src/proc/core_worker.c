@@ -56,6 +56,13 @@ static void neighbour(struct lf_worker *w, enum lf_worker_id id, bool up)
     lf_core_neighbour(s->core, id, up);
 }
 
+static void reload(struct lf_worker *w, lf_view settings)
+{
+    struct core_worker *s = w->state;
+
+    lf_core_settings(s->core, settings);
+}
+
 static void stop(struct lf_worker *w)
 {
     struct core_worker *s = w->state;
@@ -78,6 +85,7 @@ const struct lf_worker_spec lf_core_worker = {
     .message = message,
     .round_end = round_end,
     .neighbour = neighbour,
+    .reload = reload,
     .stop = stop,
     .health = health,
 };

@@ -21,34 +21,48 @@ void lf_intake_pack_sender(struct lf_buf *b, lf_view name, const uint8_t hash[LF
 
 /* ---- taking ---- */
 
-struct intake_sender *intake_sender(struct intake *in, lf_view name)
-{
-    struct intake_sender *s = lf_map_get_ptr(&in->sender_map, name);
+static void commit(struct intake *in);
 
-    if (s)
-        return s;
-    if (in->nsenders >= INTAKE_SENDERS)
-        return &in->others;
-    s = LF_NEW(&in->w->arena, struct intake_sender, 1);
-    s->name = lf_arena_copy(&in->w->arena, lf_view_first(name, 200));
-    s->next = in->senders;
-    in->senders = s;
-    in->nsenders++;
-    lf_map_set_ptr(&in->sender_map, s->name, s);
-    return s;
+static uint64_t add(struct intake *in, lf_view sender, enum lf_format format, lf_view bytes)
+{
+    if (lf_journal_pending(in->j) > INTAKE_COMMIT_AT) {
+        commit(in);
+        if (in->stuck && lf_journal_pending(in->j) > INTAKE_COMMIT_AT)
+            return 0;
+    }
+    in->events++;
+    return lf_journal_add(in->j, in->now, (unsigned)format, sender, lf_view_first(bytes, LF_JOURNAL_RECORD));
 }
 
-static void commit(struct intake *in);
+void intake_clock(struct intake *in)
+{
+    in->now = lf_now(&in->w->env);
+}
 
 uint64_t intake_take(struct intake *in, lf_view sender, enum lf_format format, lf_view bytes)
 {
-    if (lf_journal_pending(in->j) > INTAKE_COMMIT_AT)
-        commit(in);
-    if (in->stuck && lf_journal_pending(in->j) > INTAKE_COMMIT_AT)
-        return 0;
-    in->events++;
-    return lf_journal_add(in->j, lf_now(&in->w->env), (unsigned)format, sender,
-                          lf_view_first(bytes, LF_JOURNAL_RECORD));
+    intake_clock(in);
+    return add(in, sender, format, bytes);
+}
+
+uint64_t intake_take_from(struct intake *in, struct intake_sender *s, lf_view name, enum lf_format format,
+                          lf_view bytes)
+{
+    uint64_t at = add(in, name, format, bytes);
+
+    if (at) {
+        if (!s->received && !s->first)
+            s->first = in->now;
+        s->received++;
+        s->last = in->now;
+    }
+    return at;
+}
+
+void intake_dropped(struct intake *in, struct intake_sender *s, uint64_t n)
+{
+    s->dropped += n;
+    s->last = in->now;
 }
 
 bool intake_busy(const struct intake *in)
@@ -129,13 +143,17 @@ static void commit(struct intake *in)
 
     if (lf_journal_commit(in->j, &e) == LF_OK) {
         in->stuck = false;
-        if (was)
+        if (was) {
             lf_log(&in->w->log, LF_LOG_INFO, "LF3004", "journal=written_again");
+            intake_sender_fault(in, LF_V("(archive)"), LF_VIA_SELF, LF_FAULT_UNWRITABLE, false, NULL);
+        }
         return;
     }
     in->stuck = true;
-    if (!was)
+    if (!was) {
         lf_log_err(&in->w->log, LF_LOG_ERROR, "LF3003", &e);
+        intake_sender_fault(in, LF_V("(archive)"), LF_VIA_SELF, LF_FAULT_UNWRITABLE, true, e.text);
+    }
 }
 
 /* ---- detection ---- */
@@ -231,6 +249,8 @@ static void resume_at(struct intake *in, uint64_t position)
         from = stats.next; /* a note from another journal */
     in->resume = from;
     in->cursor = first_needed < from ? first_needed : from;
+    if (in->cursor < stats.first)
+        in->cursor = stats.first;
     if (in->counted < from)
         in->counted = from;
     in->kept = position;
@@ -342,38 +362,54 @@ static bool match(struct intake *in, const struct lf_journal_record *r)
     return true;
 }
 
-static void detect(struct intake *in)
+/* The records to match next; false when there are none now. */
+static bool read_on(struct intake *in)
 {
-    lf_time until = lf_tick(&in->w->env) + INTAKE_ROUND;
+    uint64_t next;
+    struct lf_err e;
 
-    for (;;) {
-        struct lf_journal_record *r;
-        uint64_t next;
-        struct lf_err e;
-        size_t n;
-
-        if (!in->core_ready || lf_worker_full(in->w, LF_WORKER_CORE) || in->nsent > INTAKE_OUTSTANDING)
-            return;
-        lf_arena_reset(&in->batch);
-        if (lf_journal_read(in->j, &in->batch, in->cursor, INTAKE_READ, &r, &n, &next, &e) != LF_OK) {
+    while (in->nread == in->read_at || in->read[in->read_at].position != in->cursor) {
+        in->nread = in->read_at = 0;
+        lf_arena_reset(&in->read_arena);
+        if (lf_journal_read(in->j, &in->read_arena, in->cursor, INTAKE_READ, &in->read, &in->nread, &next,
+                            &e) != LF_OK) {
             /* Damaged on disk: said once, gone around, counted. */
             lf_log_err(&in->w->log, LF_LOG_ERROR, "LF3008", &e);
             in->damaged += next > in->cursor ? next - in->cursor : 0;
+            in->nread = 0;
             in->cursor = next;
             continue;
         }
-        if (!n) {
+        if (!in->nread) {
             in->cursor = next > in->cursor ? next : in->cursor;
+            return false;
+        }
+        if (in->read[0].position > in->cursor) {
+            /* Its size's limit removed what was not matched yet. */
+            if (!in->unmatched)
+                lf_log(&in->w->log, LF_LOG_ERROR, "LF3015", "unmatched_from=%llu to=%llu",
+                       (unsigned long long)in->cursor, (unsigned long long)in->read[0].position);
+            in->unmatched += in->read[0].position - in->cursor;
+            in->cursor = in->read[0].position;
+        }
+    }
+    return true;
+}
+
+static void detect(struct intake *in)
+{
+    /* Who cannot be told to wait goes first: what is kept can be matched a little later. */
+    lf_time until = lf_tick(&in->w->env) + (in->hot ? INTAKE_ROUND / 20 : INTAKE_ROUND);
+
+    in->hot = false;
+    for (unsigned n = 1;; n++) {
+        if (!in->core_ready || lf_worker_full(in->w, LF_WORKER_CORE) || in->nsent > INTAKE_OUTSTANDING)
             return;
-        }
-        for (size_t i = 0; i < n; i++) {
-            if (!match(in, &r[i]))
-                return;
-            in->cursor = r[i].position + 1;
-            if (lf_worker_full(in->w, LF_WORKER_CORE))
-                return;
-        }
-        if (lf_tick(&in->w->env) > until) {
+        if (!read_on(in) || !match(in, &in->read[in->read_at]))
+            return;
+        in->read_at++;
+        in->cursor++;
+        if (n % 64 == 0 && lf_tick(&in->w->env) > until) {
             lf_timer_in(in->w->loop, &in->again, 0);
             return;
         }
@@ -524,6 +560,7 @@ static void on_message(struct lf_worker *w, enum lf_worker_id from, unsigned typ
         was_kept(in, u64_of(payload));
         break;
     case LF_MSG_CHECKPOINT:
+        intake_senders_tell_again(in);
         resume_at(in, u64_of(payload));
         break;
     case LF_MSG_TOKENS:
@@ -553,6 +590,8 @@ static void on_round_end(struct lf_worker *w)
     if (!in->stuck)
         commit(in);
     let_go(in, in->stuck);
+    if (!in->stuck)
+        intake_net_kept(in->net);
     detect(in);
     pause_sources(in);
 }
@@ -584,6 +623,8 @@ static void on_second(void *ctx)
         say_resumed(in);
     send_again(in);
     save_detected(in);
+    intake_net_second(in->net);
+    intake_senders_report(in);
     lf_timer_in(in->w->loop, &in->second, LF_SECOND);
 }
 
@@ -607,6 +648,9 @@ static void on_stop(struct lf_worker *w)
 {
     struct intake *in = w->state;
 
+    commit(in);
+    if (!in->stuck)
+        intake_net_kept(in->net);
     intake_net_destroy(in->net);
     intake_follow_destroy(in->follow);
     in->net = NULL;
@@ -617,11 +661,12 @@ static void on_stop(struct lf_worker *w)
     lf_journal_close(in->j);
     lf_ruleset_drop(in->rules);
     lf_evidence_destroy(in->evidence);
-    lf_map_clear(&in->sender_map);
+    intake_senders_clear(in);
     lf_arena_clear(&in->rules_arena);
     lf_arena_clear(&in->token_arena);
     lf_arena_clear(&in->task);
     lf_arena_clear(&in->batch);
+    lf_arena_clear(&in->read_arena);
     free(in->sent);
     lf_timer_stop(w->loop, &in->again);
     lf_timer_stop(w->loop, &in->second);
@@ -629,36 +674,15 @@ static void on_stop(struct lf_worker *w)
     w->state = NULL;
 }
 
-static void put_sender(struct lf_json_w *json, const struct intake_sender *s)
-{
-    lf_json_open(json, '{');
-    lf_json_put_str(json, "name", lf_view_first(s->name, 60));
-    lf_json_put_int(json, "received", (int64_t)s->received);
-    lf_json_put_int(json, "malformed", (int64_t)s->malformed);
-    lf_json_put_int(json, "dropped", (int64_t)s->dropped);
-    lf_json_close(json);
-}
-
 static void on_health(struct lf_worker *w, struct lf_json_w *json)
 {
     struct intake *in = w->state;
-    struct intake_sender all = { 0 };
     struct lf_journal_stats stats;
 
     if (!in)
         return;
     lf_journal_stats(in->j, &stats);
-    all.received = in->others.received;
-    all.malformed = in->others.malformed;
-    all.dropped = in->others.dropped;
-    for (const struct intake_sender *s = in->senders; s; s = s->next) {
-        all.received += s->received;
-        all.malformed += s->malformed;
-        all.dropped += s->dropped;
-    }
-    lf_json_put_int(json, "received", (int64_t)all.received);
-    lf_json_put_int(json, "malformed", (int64_t)all.malformed);
-    lf_json_put_int(json, "dropped", (int64_t)all.dropped);
+    intake_senders_totals(in, json);
     lf_json_put_int(json, "journal_next", (int64_t)stats.next);
     lf_json_put_int(json, "journal_first", (int64_t)stats.first);
     lf_json_put_int(json, "journal_bytes", (int64_t)stats.bytes);
@@ -667,28 +691,14 @@ static void on_health(struct lf_worker *w, struct lf_json_w *json)
                     stats.next > in->cursor && in->core_ready ? (int64_t)(stats.next - in->cursor) : 0);
     lf_json_put_int(json, "findings", (int64_t)in->findings);
     lf_json_put_int(json, "damaged", (int64_t)in->damaged);
+    lf_json_put_int(json, "unmatched", (int64_t)in->unmatched);
     lf_json_put_int(json, "rules", (int64_t)(lf_ruleset_count(in->rules) - lf_ruleset_refused(in->rules)));
     lf_json_put_int(json, "rules_refused", (int64_t)lf_ruleset_refused(in->rules));
     if (in->evidence)
         lf_json_put_int(json, "evidence_dropped", (int64_t)lf_evidence_dropped(in->evidence));
     intake_net_health(in->net, json);
     intake_follow_health(in->follow, json);
-    /* The message has its ceiling: the rest is shown together. */
-    struct intake_sender rest = in->others;
-    size_t shown = 0;
-    lf_json_begin(json, "senders", '[');
-    for (const struct intake_sender *s = in->senders; s; s = s->next) {
-        if (shown++ < INTAKE_SHOWN) {
-            put_sender(json, s);
-            continue;
-        }
-        rest.received += s->received;
-        rest.malformed += s->malformed;
-        rest.dropped += s->dropped;
-    }
-    if (rest.received || rest.dropped)
-        put_sender(json, &rest);
-    lf_json_close(json);
+    intake_senders_health(in, json);
 }
 
 static enum lf_code start(struct lf_worker *w, struct lf_err *e)
@@ -696,16 +706,13 @@ static enum lf_code start(struct lf_worker *w, struct lf_err *e)
     struct intake *in = calloc(1, sizeof *in);
     const struct lf_json *boot, *rules;
     int64_t keep = 1024;
-    uint64_t seed;
 
     if (!in)
         LF_BUG("out of memory for the intake");
     w->state = in;
     in->w = w;
     in->answers_end = &in->answers;
-    in->others.name = LF_V("(others)");
-    lf_random(&w->env, &seed, sizeof seed);
-    lf_map_init(&in->sender_map, seed);
+    intake_senders_init(in);
     in->again = (struct lf_timer){ .fire = on_again, .ctx = in };
     in->second = (struct lf_timer){ .fire = on_second, .ctx = in };
 

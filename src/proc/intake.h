@@ -13,7 +13,7 @@
  *    "stdin": false,               take lines from the handed descriptor "stdin"
  *    "rules": [DIR, …],            Sigma rules, searched recursively, .yml and .yaml
  *    "follow": [{"path": FILE, "source": NAME, "format": "auto"}, …]}
- * Handed sockets: "syslog.udp", "syslog.tcp", "syslog.tls"; keys "tls.key",
+ * Handed sockets: "syslog.udp", "syslog.tcp", "syslog.tls", "relp", "relp.tls"; keys "tls.key",
  * "tls.cert" (PEM).  Each may be absent.
  *
  * Senders: a token's label for HTTP, the address for syslog, the name in settings

@@ -6,6 +6,7 @@
 #include "engine/detect.h"
 #include "engine/normalise.h"
 #include "fmt/json.h"
+#include "model/device.h"
 #include "proc/intake.h"
 #include "proc/worker.h"
 #include "store/journal.h"
@@ -13,11 +14,23 @@
 struct intake_net;
 struct intake_follow;
 
-/* Counters of one sender, shown in node health. */
+/* Counters of one sender (intake_sender.c): shown in node health, told to the core. */
 struct intake_sender {
     struct intake_sender *next;
-    lf_view name;
+    lf_view name; /* own memory */
+    enum lf_device_via via;
+    unsigned refs; /* connections that hold it: never evicted */
+    uint64_t incarnation;
     uint64_t received, malformed, dropped;
+    lf_time first, last; /* heard */
+    struct {
+        uint64_t received, malformed, dropped;
+        lf_time last;
+    } told;
+    bool again; /* told or not: to be told with the next report */
+    enum lf_device_fault fault;
+    lf_time fault_since, fault_until;
+    char *fault_text; /* own memory */
 };
 
 struct intake_token {
@@ -33,7 +46,7 @@ struct intake_answer {
 };
 
 enum {
-    INTAKE_SENDERS = 500,        /* counted by name; the rest together */
+    INTAKE_SENDERS = 4096,       /* counted by name; the rest together */
     INTAKE_COMMIT_AT = 32 << 20, /* bytes that wait before a commit in mid-round */
     INTAKE_LAG_MOST = 300000,    /* records not yet matched before sources are paused */
     INTAKE_OUTSTANDING = 100000, /* findings the core has not confirmed */
@@ -50,8 +63,13 @@ struct intake {
     const char *data; /* the journal's directory */
     bool stuck;       /* the last commit failed: nothing more is taken until one succeeds */
 
-    struct lf_arena task;  /* one event, one request */
-    struct lf_arena batch; /* records read back from the journal */
+    struct lf_arena task;  /* one event, one request's part */
+    struct lf_arena batch; /* one request */
+
+    /* Records read back from the journal and not matched yet. */
+    struct lf_arena read_arena;
+    struct lf_journal_record *read;
+    size_t read_at, nread;
 
     /* Rules: one generation and the file texts it was built from. */
     struct lf_ruleset *rules;
@@ -69,6 +87,12 @@ struct intake {
     struct intake_sender *senders;
     size_t nsenders;
     struct intake_sender others;
+    struct intake_sender gone;        /* totals of those that were evicted */
+    struct intake_sender *report_at;  /* where the next report to the core begins */
+    lf_time report_again, full_until; /* ticks */
+    unsigned sender_generation;       /* changes when one is evicted: cached pointers end */
+    lf_time now;                      /* wall clock of the batch being taken (intake_clock) */
+    bool hot;                         /* a source took all it may in this round: there is more */
 
     struct intake_answer *answers, **answers_end;
 
@@ -94,14 +118,31 @@ struct intake {
     struct intake_follow *follow;
     bool paused;
 
-    uint64_t events, findings, damaged;
+    uint64_t events, findings, damaged, unmatched;
 };
 
-/* The counters of a sender, made when first seen; never NULL. */
+/* intake_sender.c.  The counters of a sender, made when first seen; never NULL.  Valid until
+ * sender_generation changes, or while refs holds it. */
 struct intake_sender *intake_sender(struct intake *in, lf_view name);
+void intake_sender_fault(struct intake *in, lf_view name, enum lf_device_via via, enum lf_device_fault fault,
+                         bool lasts, const char *text);
+void intake_senders_init(struct intake *in);
+void intake_senders_clear(struct intake *in);
+void intake_senders_report(struct intake *in);
+void intake_senders_tell_again(struct intake *in);
+void intake_senders_totals(const struct intake *in, struct lf_json_w *json);
+void intake_senders_health(const struct intake *in, struct lf_json_w *json);
+
 /* Takes a record for the journal; 0 when it cannot be taken now.  Not durable
  * before the end of the round. */
 uint64_t intake_take(struct intake *in, lf_view sender, enum lf_format format, lf_view bytes);
+/* The same for a sender that is known, counted as received; what cannot be taken is not
+ * counted: the caller either keeps it or drops it (intake_dropped).  The time is that of
+ * the last intake_clock(). */
+uint64_t intake_take_from(struct intake *in, struct intake_sender *s, lf_view name, enum lf_format format,
+                          lf_view bytes);
+void intake_dropped(struct intake *in, struct intake_sender *s, uint64_t n);
+void intake_clock(struct intake *in);
 /* Sources that can wait should. */
 bool intake_busy(const struct intake *in);
 
@@ -110,10 +151,14 @@ bool intake_busy(const struct intake *in);
 void intake_http(struct intake *in, const struct lf_http_request *r);
 void intake_answer(struct intake *in, const struct lf_http_response *r, bool after_commit);
 
-/* intake_net.c: syslog over UDP, TCP and TLS. */
+/* intake_net.c: syslog over UDP, TCP and TLS, RELP over TCP and TLS. */
 enum lf_code intake_net_create(struct intake *in, struct intake_net **out, struct lf_err *e) LF_MUST;
 void intake_net_destroy(struct intake_net *n);
 void intake_net_pause(struct intake_net *n, bool paused);
+/* What was taken is on disk: RELP senders are answered. */
+void intake_net_kept(struct intake_net *n);
+/* Each second: what the kernel dropped. */
+void intake_net_second(struct intake_net *n);
 void intake_net_health(const struct intake_net *n, struct lf_json_w *json);
 
 /* intake_follow.c: followed files and standard input.  Offsets live in the

@@ -239,6 +239,7 @@ static lf_view core_boot(struct node *n)
     lf_json_put_str(&w, "tier", lf_config_get(n->config, LF_OPT_NODE_TIER));
     lf_json_put_str(&w, "zone", lf_config_get(n->config, LF_OPT_DNS_ZONE));
     lf_json_put_str(&w, "peer_url", n->peer_url);
+    lf_json_put_int(&w, "quiet_after_s", lf_config_int(n->config, LF_OPT_INTAKE_QUIET));
     if (lf_tls_pin_pem(n->server_cert, pin, &e) == LF_OK)
         lf_json_put_str(&w, "peer_pin", lf_hex(&n->a, pin, sizeof pin));
     if (n->first)
@@ -397,6 +398,8 @@ static void ready(void *ctx, const struct lf_parent_bound *bound, size_t count)
         .syslog_udp = bound_text(n, bound, count, "syslog.udp"),
         .syslog_tcp = bound_text(n, bound, count, "syslog.tcp"),
         .syslog_tls = bound_text(n, bound, count, "syslog.tls"),
+        .relp = bound_text(n, bound, count, "relp"),
+        .relp_tls = bound_text(n, bound, count, "relp.tls"),
         .dns = bound_text(n, bound, count, "dns.udp"),
         .certificate = lf_view_of(in_data(n, "tls/server.crt")),
         .local = lf_view_of(in_data(n, "local.sock")),
@@ -457,10 +460,20 @@ enum lf_code lf_node_run(const struct lf_node_options *o, struct lf_err *e)
             { LF_WORKER_DNS, "dns", LF_PARENT_BOTH, lf_config_get(n.config, LF_OPT_DNS_LISTEN),
               "[dns] listen" },
         };
+        size_t nsockets = 7;
+
+        if (lf_config_get(n.config, LF_OPT_INTAKE_RELP).len)
+            sockets[nsockets++] = (struct lf_parent_socket){ LF_WORKER_INTAKE, "relp", LF_PARENT_TCP,
+                                                             lf_config_get(n.config, LF_OPT_INTAKE_RELP),
+                                                             "[intake] relp" };
+        if (lf_config_get(n.config, LF_OPT_INTAKE_RELP_TLS).len)
+            sockets[nsockets++] = (struct lf_parent_socket){ LF_WORKER_INTAKE, "relp.tls", LF_PARENT_TCP,
+                                                             lf_config_get(n.config, LF_OPT_INTAKE_RELP_TLS),
+                                                             "[intake] relp_tls" };
         struct lf_parent_options p = {
             .log = o->log,
             .sockets = sockets,
-            .nsockets = 7,
+            .nsockets = nsockets,
             .keys = n.keys,
             .nkeys = n.nkeys,
             .paths = n.paths,

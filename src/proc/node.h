@@ -22,6 +22,7 @@
 struct lf_node_addresses {
     lf_view https, peer;                             /* "https://127.0.0.1:8443" */
     lf_view syslog_udp, syslog_tcp, syslog_tls, dns; /* host:port */
+    lf_view relp, relp_tls;                          /* the same; empty when not served */
     lf_view certificate;                             /* path of the PEM file that clients may trust */
     lf_view local;                                   /* path of the operator's socket */
     lf_view password; /* of the first administrator, if this is the first start */

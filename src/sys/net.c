@@ -165,7 +165,7 @@ static enum lf_code listen_at(enum lf_net_kind kind, lf_view text, const struct 
                               struct lf_addr *bound, struct lf_err *e)
 {
     enum lf_code rc;
-    int family = a->ss.ss_family, on = 1, off = 0, fd;
+    int family = a->ss.ss_family, on = 1, off = 0, room = LF_NET_UDP_ROOM, fd;
     int type = kind == LF_NET_UDP ? SOCK_DGRAM : SOCK_STREAM;
     struct lf_addr is = *a;
 
@@ -178,6 +178,9 @@ static enum lf_code listen_at(enum lf_net_kind kind, lf_view text, const struct 
         (void)setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof off);
     if (family != AF_UNIX && kind == LF_NET_TCP)
         (void)setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+    /* Whoever may, takes more than the system's usual limit: what finds no room here is lost. */
+    if (kind == LF_NET_UDP && setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &room, sizeof room) != 0)
+        (void)setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &room, sizeof room);
     if (family == AF_UNIX)
         (void)fchmod(fd, 0600); /* bind() makes the file with the socket's mode */
     if (bind(fd, (const struct sockaddr *)&a->ss, a->len) != 0 ||

@@ -17,7 +17,10 @@ struct lf_addr {
 };
 
 enum lf_net_kind { LF_NET_TCP, LF_NET_UDP };
-enum { LF_ADDR_TEXT = 128 };
+enum {
+    LF_ADDR_TEXT = 128,
+    LF_NET_UDP_ROOM = 32 << 20, /* bytes the kernel is asked to hold for a bound UDP socket */
+};
 
 enum lf_code lf_addr_parse(lf_view text, struct lf_addr *out, struct lf_err *e) LF_MUST;
 /* The form lf_addr_parse reads; an IPv4 address inside IPv6 is written as IPv4. */

@@ -11,6 +11,7 @@
 #include "fmt/gzip.h"
 #include "fmt/json.h"
 #include "lf_test.h"
+#include "model/device.h"
 #include "model/finding.h"
 #include "proc/worker.h"
 #include "store/journal.h"
@@ -55,6 +56,11 @@ enum lf_code lf_worker_send(struct lf_worker *self, enum lf_worker_id to, unsign
         found[nfound].position = f.position;
         snprintf(found[nfound].sender, sizeof found[0].sender, "%.*s", LF_FMT(f.sender));
         nfound++;
+    } else if (to == LF_WORKER_CORE && type == LF_MSG_SENDERS) {
+        while (payload.len) {
+            struct lf_device_report r;
+            CHECK_OK(lf_device_unpack(&payload, &r, &local), &local);
+        }
     } else if (to == LF_WORKER_CORE && type == LF_MSG_RESUMED) {
         nresumed++;
         CHECK(payload.len == 8, "%zu bytes", payload.len);

@@ -1,0 +1,58 @@
+-- Who sends us logs (soc/device.h): what the intake last told, the rhythm learnt, silences
+-- and counters by day.
+CREATE TABLE device (
+    org TEXT NOT NULL,
+    name TEXT NOT NULL,
+    via INTEGER NOT NULL,
+    first INTEGER NOT NULL,
+    last INTEGER NOT NULL,
+    incarnation INTEGER NOT NULL,
+    received INTEGER NOT NULL,
+    malformed INTEGER NOT NULL,
+    dropped INTEGER NOT NULL,
+    gaps INTEGER NOT NULL,
+    mean INTEGER NOT NULL,
+    spread INTEGER NOT NULL,
+    longest INTEGER NOT NULL,
+    grace INTEGER NOT NULL,
+    due INTEGER NOT NULL,
+    quiet INTEGER NOT NULL,
+    quiet_alert TEXT NOT NULL,
+    drops_told INTEGER NOT NULL,
+    drops_untold INTEGER NOT NULL,
+    flood_from INTEGER NOT NULL,
+    flood_received INTEGER NOT NULL,
+    flood_malformed INTEGER NOT NULL,
+    flood_told INTEGER NOT NULL,
+    fault INTEGER NOT NULL,
+    fault_since INTEGER NOT NULL,
+    fault_alert TEXT NOT NULL,
+    PRIMARY KEY (org, name)
+) STRICT;
+CREATE INDEX device_by_due ON device (org, due);
+CREATE INDEX device_untold ON device (org, drops_told) WHERE drops_untold > 0;
+
+CREATE TABLE device_day (
+    org TEXT NOT NULL,
+    name TEXT NOT NULL,
+    day INTEGER NOT NULL,
+    received INTEGER NOT NULL,
+    malformed INTEGER NOT NULL,
+    dropped INTEGER NOT NULL,
+    PRIMARY KEY (org, name, day)
+) STRICT;
+
+CREATE TABLE device_quiet (
+    org TEXT NOT NULL,
+    name TEXT NOT NULL,
+    since INTEGER NOT NULL,
+    until INTEGER NOT NULL,
+    PRIMARY KEY (org, name, since)
+) STRICT;
+
+-- One row: when the node last listened, and how many alerts of its own it told.
+CREATE TABLE device_watch (
+    one INTEGER NOT NULL PRIMARY KEY CHECK (one = 1),
+    alive INTEGER NOT NULL,
+    told INTEGER NOT NULL
+) STRICT;

@@ -1,0 +1,386 @@
+/* The clock of these tests is theirs: days go by in no time. */
+#include "soc/device.h"
+
+#include "../ident/lf_world.h"
+#include "soc/alert.h"
+
+static const struct lf_device_rules rules = { .quiet_after = 15 * LF_MINUTE };
+
+static struct lf_device_report report(struct world *w, const char *name, uint64_t received)
+{
+    return (struct lf_device_report){ .name = lf_view_of(name),
+                                      .via = LF_VIA_TCP,
+                                      .incarnation = 7,
+                                      .received = received,
+                                      .first = w->now,
+                                      .last = w->now };
+}
+
+static void take(struct world *w, const struct lf_device_report *r)
+{
+    struct lf_err e = { 0 };
+
+    CHECK_OK(lf_device_take(&w->t, &rules, r, &e), &e);
+}
+
+/* One transaction: hundreds of commits would only wait for the disk. */
+static void open_world(struct world *w)
+{
+    struct lf_err e = { 0 };
+
+    world_open(w);
+    CHECK_OK(lf_db_begin(w->t.db, &e), &e);
+}
+
+static void close_world(struct world *w)
+{
+    lf_db_rollback(w->t.db);
+    world_close(w);
+}
+
+/* Time goes by; the node looks now and then. */
+static void wait(struct world *w, lf_time how_long)
+{
+    struct lf_err e = { 0 };
+    lf_time end = w->now + how_long, step = how_long / 20 + 1;
+
+    while (w->now < end) {
+        w->now = w->now + step < end ? w->now + step : end;
+        CHECK_OK(lf_device_watch(&w->t, &rules, 0, &e), &e);
+    }
+}
+
+static size_t alerts(struct world *w, const char *rule, enum lf_alert_state state, int64_t *count)
+{
+    struct lf_alert_filter all = { 0 };
+    struct lf_page page = { .limit = 1000 };
+    struct lf_alert *list;
+    struct lf_err e = { 0 };
+    size_t n, k = 0;
+    lf_view next;
+
+    CHECK_OK(lf_alert_list(&w->t, &all, &page, &list, &n, &next, &e), &e);
+    for (size_t i = 0; i < n; i++)
+        if (lf_view_is(list[i].rule, rule) && list[i].state == state) {
+            k++;
+            if (count)
+                *count = list[i].count;
+        }
+    return k;
+}
+
+static struct lf_device_row row_of(struct world *w, const char *name, const char *month)
+{
+    struct lf_device_row *rows, none = { .available = -2 };
+    struct lf_device_month m;
+    struct lf_err e = { 0 };
+    lf_view next;
+    size_t n;
+
+    CHECK_OK(lf_device_month_parse(lf_view_of(month), &m, &e), &e);
+    CHECK_OK(lf_device_sheet(&w->t, &m, NULL, &rows, &n, &next, &e), &e);
+    for (size_t i = 0; i < n; i++)
+        if (lf_view_is(rows[i].name, name))
+            return rows[i];
+    return none;
+}
+
+static void a_sender_that_falls_quiet_is_told_and_cleared_when_heard(void)
+{
+    struct lf_device_report r;
+    struct world w;
+    uint64_t n = 0;
+
+    open_world(&w);
+    for (int i = 0; i < 60; i++) {
+        r = report(&w, "192.0.2.1", n += 5);
+        take(&w, &r);
+        wait(&w, 10 * LF_SECOND);
+    }
+    CHECK(alerts(&w, LF_RULE_QUIET, LF_ALERT_NEW, NULL) == 0, "it speaks");
+    wait(&w, 14 * LF_MINUTE);
+    CHECK(alerts(&w, LF_RULE_QUIET, LF_ALERT_NEW, NULL) == 0, "not yet");
+    wait(&w, 2 * LF_MINUTE);
+    CHECK(alerts(&w, LF_RULE_QUIET, LF_ALERT_NEW, NULL) == 1, "quiet");
+    wait(&w, 10 * LF_HOUR);
+    CHECK(alerts(&w, LF_RULE_QUIET, LF_ALERT_NEW, NULL) == 1, "told once");
+    r = report(&w, "192.0.2.1", n += 1);
+    take(&w, &r);
+    CHECK(alerts(&w, LF_RULE_QUIET, LF_ALERT_NEW, NULL) == 0 &&
+              alerts(&w, LF_RULE_QUIET, LF_ALERT_CLOSED, NULL) == 1,
+          "cleared");
+    close_world(&w);
+}
+
+static void silence_goes_on_over_a_restart_but_what_the_node_slept_is_not_counted(void)
+{
+    struct lf_device_report r;
+    struct lf_err e = { 0 };
+    struct world w;
+    lf_time alive = 0;
+
+    open_world(&w);
+    r = report(&w, "a", 100);
+    take(&w, &r);
+    wait(&w, 10 * LF_MINUTE);
+    /* Down for a day; another program starts on the same database. */
+    CHECK_OK(lf_db_commit(w.t.db, &e), &e);
+    lf_db_close(w.t.db);
+    w.now += LF_DAY;
+    CHECK_OK(lf_db_open(&(struct lf_db_options){ .path = w.where }, &w.env, &w.t.db, &e), &e);
+    CHECK_OK(lf_db_begin(w.t.db, &e), &e);
+    CHECK_OK(lf_device_alive(&w.t, &alive, &e), &e);
+    CHECK(w.now - alive >= LF_DAY && w.now - alive <= LF_DAY + LF_MINUTE, "alive %lld", (long long)alive);
+    CHECK_OK(lf_device_watch(&w.t, &rules, w.now - alive, &e), &e);
+    CHECK(alerts(&w, LF_RULE_QUIET, LF_ALERT_NEW, NULL) == 0, "nobody was listening");
+    wait(&w, 4 * LF_MINUTE);
+    CHECK(alerts(&w, LF_RULE_QUIET, LF_ALERT_NEW, NULL) == 0, "not yet");
+    wait(&w, 3 * LF_MINUTE);
+    CHECK(alerts(&w, LF_RULE_QUIET, LF_ALERT_NEW, NULL) == 1, "the ten minutes before count");
+    close_world(&w);
+}
+
+static void who_spoke_once_is_not_missed_and_a_slow_rhythm_is_learnt(void)
+{
+    struct lf_device_report r;
+    struct world w;
+    uint64_t n = 0;
+
+    open_world(&w);
+    r = report(&w, "by hand", 1);
+    take(&w, &r);
+    for (int i = 0; i < 20; i++) {
+        r = report(&w, "hourly", ++n);
+        take(&w, &r);
+        wait(&w, LF_HOUR);
+    }
+    CHECK(alerts(&w, LF_RULE_QUIET, LF_ALERT_NEW, NULL) <= 1, "at most the last hour");
+    n = alerts(&w, LF_RULE_QUIET, LF_ALERT_CLOSED, NULL);
+    CHECK(n <= 5, "%d alarms until it was known", (int)n);
+    close_world(&w);
+}
+
+static void drops_are_told_by_sender_and_added_up(void)
+{
+    struct lf_device_report r;
+    struct lf_alert_event *events;
+    struct lf_alert_filter all = { 0 };
+    struct lf_alert *list;
+    struct lf_err e = { 0 };
+    struct world w;
+    int64_t count = 0;
+    lf_view next;
+    size_t n;
+
+    open_world(&w);
+    r = report(&w, "(udp)", 0);
+    r.via = LF_VIA_SELF;
+    r.dropped = 5;
+    take(&w, &r);
+    CHECK(alerts(&w, LF_RULE_DROPPED, LF_ALERT_NEW, &count) == 1 && count == 1, "told at once");
+    for (int i = 0; i < 10; i++) {
+        w.now += LF_SECOND;
+        r.dropped += 10;
+        r.last = w.now;
+        take(&w, &r);
+    }
+    CHECK(alerts(&w, LF_RULE_DROPPED, LF_ALERT_NEW, &count) == 1 && count == 1, "not each second: %lld",
+          (long long)count);
+    wait(&w, 2 * LF_MINUTE);
+    CHECK(alerts(&w, LF_RULE_DROPPED, LF_ALERT_NEW, &count) == 1 && count == 2, "%lld", (long long)count);
+    CHECK_OK(lf_alert_list(&w.t, &all, NULL, &list, &n, &next, &e), &e);
+    CHECK_OK(lf_alert_events(&w.t, list[0].id, NULL, &events, &n, &next, &e), &e);
+    CHECK(n == 2 && lf_view_find(events[1].event, LF_V("\"dropped\":100")) != SIZE_MAX, "%.*s",
+          LF_FMT(events[n - 1].event));
+    close_world(&w);
+}
+
+static void a_report_that_comes_twice_counts_once(void)
+{
+    struct lf_device_report r;
+    struct lf_device_row row;
+    struct world w;
+
+    open_world(&w); /* 2026-11-21 */
+    r = report(&w, "a", 100);
+    r.malformed = 3;
+    take(&w, &r);
+    take(&w, &r);
+    r.received = 150;
+    take(&w, &r);
+    /* The intake was started anew: it begins at nothing. */
+    r.incarnation = 8;
+    r.received = 20;
+    r.malformed = 0;
+    w.now += LF_SECOND;
+    r.last = w.now;
+    take(&w, &r);
+    row = row_of(&w, "a", "2026-11");
+    CHECK(row.received == 170 && row.malformed == 3 && row.dropped == 0, "%lld %lld", (long long)row.received,
+          (long long)row.malformed);
+    row = row_of(&w, "a", "民國115年11月");
+    CHECK(row.received == 170, "by years of the Republic");
+    row = row_of(&w, "a", "2026-12");
+    CHECK(row.received == 0 && row.available == -1, "a month that is not yet");
+    row = row_of(&w, "a", "2026-10");
+    CHECK(row.available == -2, "not known then");
+    close_world(&w);
+}
+
+static void the_sheet_reckons_silences_within_the_month(void)
+{
+    struct lf_device_report r;
+    struct lf_device_row row;
+    struct lf_device_month m;
+    struct lf_err e = { 0 };
+    struct world w;
+    uint64_t n = 100;
+
+    open_world(&w);
+    CHECK_OK(lf_device_month_parse(LF_V("2026-11"), &m, &e), &e);
+    CHECK(m.end - m.begin == 30 * LF_DAY && m.begin == 1793462400 * LF_SECOND,
+          "Taipei's month begins at %lld", (long long)(m.begin / LF_SECOND));
+    /* Heard at the month's 11th day, silent for a day there, and over the month's end. */
+    w.now = m.begin + 10 * LF_DAY;
+    r = report(&w, "a", n);
+    take(&w, &r);
+    wait(&w, LF_DAY);
+    r = report(&w, "a", n += 1);
+    take(&w, &r);
+    for (w.now += 0; w.now < m.end - LF_HOUR; w.now += 10 * LF_MINUTE) {
+        r = report(&w, "a", n += 1);
+        take(&w, &r);
+    }
+    r.last = w.now = m.end - LF_HOUR;
+    r.received = n += 1;
+    take(&w, &r);
+    wait(&w, 2 * LF_DAY);
+    row = row_of(&w, "a", "2026-11");
+    CHECK(row.quiets == 2 && row.quiet_time == LF_DAY + LF_HOUR && row.observed == 20 * LF_DAY,
+          "%lld: %lld of %lld", (long long)row.quiets, (long long)(row.quiet_time / LF_MINUTE),
+          (long long)(row.observed / LF_MINUTE));
+    CHECK(row.available == 9479, "%d", row.available); /* 1 - 25 h / 480 h */
+    row = row_of(&w, "a", "2026-12");
+    CHECK(row.quiets == 1 && row.quiet_time == row.observed && row.available == 0 && row.quiet_now, "%d",
+          row.available);
+    close_world(&w);
+}
+
+static void a_flood_of_malformed_records_is_told_once(void)
+{
+    struct lf_device_report r;
+    struct world w;
+
+    open_world(&w);
+    r = report(&w, "good", 1000);
+    r.malformed = 150; /* much, but the lesser part */
+    take(&w, &r);
+    CHECK(alerts(&w, LF_RULE_MALFORMED, LF_ALERT_NEW, NULL) == 0, "not half of it");
+    r = report(&w, "bad", 300);
+    r.malformed = 290;
+    take(&w, &r);
+    CHECK(alerts(&w, LF_RULE_MALFORMED, LF_ALERT_NEW, NULL) == 1, "told");
+    w.now += LF_SECOND;
+    r.received += 1000;
+    r.malformed += 1000;
+    take(&w, &r);
+    CHECK(alerts(&w, LF_RULE_MALFORMED, LF_ALERT_NEW, NULL) == 1, "once");
+    close_world(&w);
+}
+
+static void a_fault_is_told_and_closed_when_it_is_over(void)
+{
+    struct lf_device_report r;
+    struct world w;
+
+    open_world(&w);
+    r = (struct lf_device_report){ .name = LF_V("app"),
+                                   .via = LF_VIA_FILE,
+                                   .incarnation = 1,
+                                   .fault = LF_FAULT_UNREADABLE,
+                                   .fault_since = w.now,
+                                   .fault_text = LF_V("Permission denied") };
+    take(&w, &r);
+    take(&w, &r);
+    CHECK(alerts(&w, LF_RULE_UNREADABLE, LF_ALERT_NEW, NULL) == 1, "told");
+    w.now += LF_MINUTE;
+    r.fault_until = w.now;
+    take(&w, &r);
+    CHECK(alerts(&w, LF_RULE_UNREADABLE, LF_ALERT_NEW, NULL) == 0 &&
+              alerts(&w, LF_RULE_UNREADABLE, LF_ALERT_CLOSED, NULL) == 1,
+          "over");
+    /* One that began and ended while nobody could be told is told still. */
+    w.now += LF_MINUTE;
+    r.fault_since = w.now;
+    r.fault_until = w.now + LF_SECOND;
+    take(&w, &r);
+    CHECK(alerts(&w, LF_RULE_UNREADABLE, LF_ALERT_CLOSED, NULL) == 2, "told and closed");
+    close_world(&w);
+}
+
+static const struct {
+    lf_view text;
+    int year, month; /* 0 = refused */
+} months[] = {
+    { LF_VIEW("2026-11"), 2026, 11 },
+    { LF_VIEW("2026-1"), 2026, 1 },
+    { LF_VIEW("115-11"), 2026, 11 },
+    { LF_VIEW("99-02"), 2010, 2 },
+    { LF_VIEW("民國115年11月"), 2026, 11 },
+    { LF_VIEW("民國 115-11"), 2026, 11 },
+    { LF_VIEW("2026/03"), 2026, 3 },
+    { LF_VIEW("2026-13"), 0, 0 },
+    { LF_VIEW("2026-00"), 0, 0 },
+    { LF_VIEW("2026"), 0, 0 },
+    { LF_VIEW(""), 0, 0 },
+    { LF_VIEW("2026-11-01"), 0, 0 },
+    { LF_VIEW("民國2026-11"), 0, 0 },
+    { LF_VIEW("-11"), 0, 0 },
+    { LF_VIEW("9999-11"), 0, 0 },
+};
+
+static void months_are_read_by_both_calendars(void)
+{
+    for (size_t i = 0; i < sizeof months / sizeof *months; i++) {
+        struct lf_device_month m = { 0 };
+        struct lf_err e;
+        enum lf_code rc = lf_device_month_parse(months[i].text, &m, &e);
+
+        CHECK((rc == LF_OK) == (months[i].month != 0), "%.*s", LF_FMT(months[i].text));
+        if (rc == LF_OK)
+            CHECK(m.year == months[i].year && m.month == months[i].month, "%.*s: %d-%d",
+                  LF_FMT(months[i].text), m.year, m.month);
+    }
+}
+
+static void who_may_not_see_does_not(void)
+{
+    struct lf_device *list;
+    struct lf_err e;
+    struct world w;
+    lf_view next;
+    size_t n;
+
+    open_world(&w);
+    world_as(&w, LF_V("x"), w.self.org, LF_ROLE_SENDER);
+    CHECK_CODE(lf_device_list(&w.t, NULL, &list, &n, &next, &e), LF_FORBIDDEN);
+    world_as(&w, LF_V("x"), LF_V("00000000-0000-4000-8000-000000000099"), LF_ROLE_READER);
+    CHECK_OK(lf_device_list(&w.t, NULL, &list, &n, &next, &e), &e);
+    CHECK(n == 0, "another organisation's");
+    close_world(&w);
+}
+
+int main(void)
+{
+    RUN(a_sender_that_falls_quiet_is_told_and_cleared_when_heard);
+    RUN(silence_goes_on_over_a_restart_but_what_the_node_slept_is_not_counted);
+    RUN(who_spoke_once_is_not_missed_and_a_slow_rhythm_is_learnt);
+    RUN(drops_are_told_by_sender_and_added_up);
+    RUN(a_report_that_comes_twice_counts_once);
+    RUN(the_sheet_reckons_silences_within_the_month);
+    RUN(a_flood_of_malformed_records_is_told_once);
+    RUN(a_fault_is_told_and_closed_when_it_is_over);
+    RUN(months_are_read_by_both_calendars);
+    RUN(who_may_not_see_does_not);
+    DONE();
+}

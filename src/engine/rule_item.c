@@ -223,9 +223,10 @@ static enum lf_code regex_pred(struct lf_load *l, const struct lf_chain *c, lf_v
                                struct lf_pred **out)
 {
     struct lf_ruleset *rs = l->rs;
-    unsigned flags = HS_FLAG_ALLOWEMPTY | HS_FLAG_SINGLEMATCH | HS_FLAG_UTF8;
-    hs_compile_error_t *err = NULL;
-    hs_database_t *db;
+    unsigned flags = 0;
+    struct lf_err why = { 0 };
+    struct lf_regex *regex;
+    lf_view key;
 
     if (text.len > LF_REGEX_MOST || (text.len > 0 && memchr(text.ptr, 0, text.len)))
         return lf_err_set(l->e, LF_BAD_INPUT, "%.*s: an expression is longer than %d bytes or holds a NUL",
@@ -236,21 +237,20 @@ static enum lf_code regex_pred(struct lf_load *l, const struct lf_chain *c, lf_v
         flags |= HS_FLAG_MULTILINE;
     if (LF_HAS(c, LF_MOD_S))
         flags |= HS_FLAG_DOTALL;
-    if (hs_compile(lf_arena_cstr(&rs->a, text), flags, HS_MODE_BLOCK, NULL, &db, &err) != HS_SUCCESS) {
-        enum lf_code rc = lf_err_set(l->e, LF_BAD_INPUT, "%.*s: expression \"%.*s\": %s", LF_FMT(c->key),
-                                     text.len > 120 ? 120 : (int)text.len, text.ptr,
-                                     err ? err->message : "not understood");
-
-        hs_free_compile_error(err);
-        return rc;
+    /* Rules of one family ask the same of several fields. */
+    key = lf_arena_printf(&rs->a, "re %u %.*s", flags, (int)text.len, text.ptr ? text.ptr : "");
+    regex = lf_map_get_ptr(&rs->pred_of, key);
+    if (!regex) {
+        if (lf_regex_create(text, flags, &rs->scratch, &regex, &why) != LF_OK)
+            return lf_err_set(l->e, LF_BAD_INPUT, "%.*s: expression \"%.*s\": %s", LF_FMT(c->key),
+                              text.len > 120 ? 120 : (int)text.len, text.ptr, why.text);
+        rs->regexes = (struct lf_regex **)lf_arena_grow(&rs->a, rs->regexes, rs->nregexes, &rs->regexes_cap,
+                                                        sizeof *rs->regexes);
+        rs->regexes[rs->nregexes++] = regex;
+        lf_map_set_ptr(&rs->pred_of, key, regex);
     }
-    if (hs_alloc_scratch(db, &rs->scratch) != HS_SUCCESS)
-        LF_BUG("no memory for the scratch of an expression");
-    rs->databases =
-        lf_arena_grow(&rs->a, rs->databases, rs->ndatabases, &rs->databases_cap, sizeof *rs->databases);
-    rs->databases[rs->ndatabases++] = db;
     *out = lf_pred_new(rs, c->field, LF_ASK_REGEX);
-    (*out)->regex = db;
+    (*out)->regex = regex;
     (*out)->text = lf_arena_copy(&rs->a, text);
     return LF_OK;
 }

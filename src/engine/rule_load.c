@@ -571,8 +571,8 @@ void lf_ruleset_drop(struct lf_ruleset *rs)
     if (!rs || --rs->refs > 0)
         return;
     lf_ruleset_unfinish(rs);
-    for (size_t i = 0; i < rs->ndatabases; i++)
-        hs_free_database(rs->databases[i]);
+    for (size_t i = 0; i < rs->nregexes; i++)
+        lf_regex_destroy(rs->regexes[i]);
     hs_free_scratch(rs->scratch);
     lf_map_clear(&rs->field_of);
     lf_map_clear(&rs->pred_of);

@@ -57,29 +57,6 @@ static bool text_holds(struct lf_at *m, const struct lf_pred *p, struct lf_value
     return lf_pattern_match(pat, lf_value_folded(m, v));
 }
 
-static int on_match(unsigned id, unsigned long long from, unsigned long long to, unsigned flags, void *ctx)
-{
-    (void)id;
-    (void)from;
-    (void)to;
-    (void)flags;
-    *(bool *)ctx = true;
-    return 1;
-}
-
-static bool regex_holds(struct lf_at *m, const struct lf_pred *p, lf_view t)
-{
-    bool found = false;
-    hs_error_t rc;
-
-    if (t.len > UINT32_MAX)
-        return false;
-    rc = hs_scan(p->regex, t.len ? t.ptr : "", (unsigned)t.len, 0, m->rs->scratch, on_match, &found);
-    if (rc != HS_SUCCESS && rc != HS_SCAN_TERMINATED)
-        LF_BUG("hs_scan gave %d", (int)rc);
-    return found;
-}
-
 static bool net_holds(const struct lf_pred *p, lf_view t)
 {
     uint8_t addr[16];
@@ -168,7 +145,7 @@ static bool value_holds(struct lf_at *m, const struct lf_pred *p, struct lf_valu
             return lf_view_eq_nocase(v->text, p->want ? LF_V("true") : LF_V("false"));
         return kind == (p->want ? LF_JSON_TRUE : LF_JSON_FALSE);
     case LF_ASK_REGEX:
-        return regex_holds(m, p, v->text);
+        return lf_regex_holds(p->regex, m->a, v->text, lf_value_is_ascii(v), &m->rs->scratch);
     case LF_ASK_NET:
         return net_holds(p, v->text);
     case LF_ASK_COMPARE:

@@ -14,6 +14,7 @@
 #include "base/map.h"
 #include "engine/decimal.h"
 #include "engine/pattern.h"
+#include "engine/regex.h"
 #include "engine/sigma.h"
 #include "engine/time_part.h"
 
@@ -42,7 +43,7 @@ struct lf_pred {
     struct lf_decimal decimal; /* NUMBER, COMPARE, PART */
     enum lf_compare compare;   /* COMPARE, PART; EQ only of PART */
     enum lf_time_part part;    /* PART */
-    hs_database_t *regex;
+    struct lf_regex *regex;
     int family; /* NET */
     uint8_t net[16];
     unsigned bits;
@@ -114,8 +115,8 @@ struct lf_ruleset {
     struct lf_map field_of, pred_of, rule_of; /* rule_of: by id in lower case */
     struct lf_map named; /* by name, alone and with its file before it; for lf_ruleset_named */
     size_t npreds;
-    hs_database_t **databases;
-    size_t ndatabases, databases_cap;
+    struct lf_regex **regexes;
+    size_t nregexes, regexes_cap;
     hs_scratch_t *scratch;
     const struct lf_pred **preds; /* by number */
     uint32_t choosings, seen;     /* engine/witness.c */

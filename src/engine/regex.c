@@ -1,0 +1,155 @@
+#include "engine/regex.h"
+
+#include <stdlib.h>
+
+struct lf_regex {
+    char *text;
+    unsigned flags;
+    hs_database_t *bytes; /* NULL: the expression is not of ASCII alone */
+    hs_database_t *utf8;  /* when bytes will not do; made when first needed */
+    bool no_utf8;         /* it was tried and is too large */
+};
+
+/* Whether each character of the expression, written out or by an escape, is ASCII. */
+static bool ascii_alone(lf_view t)
+{
+    for (size_t i = 0; i < t.len; i++) {
+        char c = t.ptr[i];
+
+        if ((unsigned char)c >= 0x80 || (c == '(' && i + 1 < t.len && t.ptr[i + 1] == '*'))
+            return false;
+        if (c != '\\')
+            continue;
+        if (++i == t.len)
+            return false;
+        c = t.ptr[i];
+        if (c == 'x' && i + 2 < t.len && t.ptr[i + 1] >= '0' && t.ptr[i + 1] <= '7')
+            continue;
+        if ((c >= '0' && c <= '9') ||
+            (((c | 0x20) >= 'a' && (c | 0x20) <= 'z') && !strchr("dDwWsSbBAzZtnrfea", c)) ||
+            (unsigned char)c >= 0x80)
+            return false;
+    }
+    return true;
+}
+
+static enum lf_code compile(const struct lf_regex *r, unsigned more, hs_scratch_t **scratch,
+                            hs_database_t **out, struct lf_err *e)
+{
+    hs_compile_error_t *err = NULL;
+
+    if (hs_compile(r->text, r->flags | more, HS_MODE_BLOCK, NULL, out, &err) != HS_SUCCESS) {
+        enum lf_code rc = lf_err_set(e, LF_BAD_INPUT, "%s", err ? err->message : "not understood");
+
+        hs_free_compile_error(err);
+        return rc;
+    }
+    if (hs_alloc_scratch(*out, scratch) != HS_SUCCESS)
+        LF_BUG("no memory for the scratch of an expression");
+    return LF_OK;
+}
+
+enum lf_code lf_regex_create(lf_view text, unsigned flags, hs_scratch_t **scratch, struct lf_regex **out,
+                             struct lf_err *e)
+{
+    struct lf_regex *r = calloc(1, sizeof *r);
+    enum lf_code rc;
+
+    if (!r)
+        LF_BUG("no memory for an expression");
+    r->text = malloc(text.len + 1);
+    if (!r->text)
+        LF_BUG("no memory for an expression of %zu bytes", text.len);
+    if (text.len > 0)
+        memcpy(r->text, text.ptr, text.len);
+    r->text[text.len] = '\0';
+    r->flags = flags | HS_FLAG_ALLOWEMPTY | HS_FLAG_SINGLEMATCH;
+    rc = ascii_alone(text) ? compile(r, 0, scratch, &r->bytes, e)
+                           : compile(r, HS_FLAG_UTF8, scratch, &r->utf8, e);
+    if (rc != LF_OK) {
+        lf_regex_destroy(r);
+        return rc;
+    }
+    *out = r;
+    return LF_OK;
+}
+
+void lf_regex_destroy(struct lf_regex *r)
+{
+    if (!r)
+        return;
+    hs_free_database(r->bytes);
+    hs_free_database(r->utf8);
+    free(r->text);
+    free(r);
+}
+
+static int on_match(unsigned id, unsigned long long from, unsigned long long to, unsigned flags, void *ctx)
+{
+    (void)id;
+    (void)from;
+    (void)to;
+    (void)flags;
+    *(bool *)ctx = true;
+    return 1;
+}
+
+static bool scan(const hs_database_t *db, lf_view t, hs_scratch_t *scratch)
+{
+    bool found = false;
+    hs_error_t rc;
+
+    if (t.len > UINT32_MAX)
+        return false;
+    rc = hs_scan(db, t.len ? t.ptr : "", (unsigned)t.len, 0, scratch, on_match, &found);
+    if (rc != HS_SUCCESS && rc != HS_SCAN_TERMINATED)
+        LF_BUG("hs_scan gave %d", (int)rc);
+    return found;
+}
+
+/* Each character beyond ASCII as one byte that is no ASCII.  Two of them are the other
+ * case of an ASCII letter: for those the answer is false, the text needs UTF-8. */
+static bool as_bytes(struct lf_arena *a, lf_view t, lf_view *out)
+{
+    char *to = lf_arena_alloc(a, t.len ? t.len : 1, 1);
+    bool plain = true;
+    size_t n = 0;
+
+    for (size_t i = 0; i < t.len;) {
+        size_t len = lf_utf8_len(t.ptr[i]);
+
+        if (len == 1) {
+            to[n++] = t.ptr[i++];
+            continue;
+        }
+        if (len > t.len - i)
+            len = t.len - i;
+        /* U+017F long s, U+212A Kelvin */
+        if ((len == 2 && memcmp(t.ptr + i, "\xc5\xbf", 2) == 0) ||
+            (len == 3 && memcmp(t.ptr + i, "\xe2\x84\xaa", 3) == 0))
+            plain = false;
+        to[n++] = '\xff';
+        i += len;
+    }
+    *out = (lf_view){ to, n };
+    return plain;
+}
+
+bool lf_regex_holds(struct lf_regex *r, struct lf_arena *a, lf_view text, bool ascii, hs_scratch_t **scratch)
+{
+    lf_view bytes;
+
+    if (!r->bytes)
+        return scan(r->utf8, text, *scratch);
+    if (ascii)
+        return scan(r->bytes, text, *scratch);
+    if (as_bytes(a, text, &bytes))
+        return scan(r->bytes, bytes, *scratch);
+    if (!r->utf8 && !r->no_utf8) {
+        struct lf_err e = { 0 };
+
+        /* The larger form of an expression that was at the edge may be too large. */
+        r->no_utf8 = compile(r, HS_FLAG_UTF8, scratch, &r->utf8, &e) != LF_OK;
+    }
+    return r->utf8 ? scan(r->utf8, text, *scratch) : scan(r->bytes, bytes, *scratch);
+}

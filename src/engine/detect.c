@@ -2,22 +2,37 @@
 
 #include "engine/observable.h"
 
-/* The event as JSON of at most LF_FINDING_RAW bytes: whole members, the front
- * ones first, each text cut to what is left. */
-static lf_view event_json(struct lf_arena *a, const struct lf_event *ev)
+/* The event as JSON of at most LF_FINDING_RAW bytes, `groups` of a correlation before it:
+ * whole members, the front ones first, each text cut to what is left. */
+static lf_view event_json(struct lf_arena *a, const struct lf_event *ev, lf_view groups)
 {
+    bool object = lf_json_kind(ev->doc) == LF_JSON_OBJECT;
     struct lf_buf b;
     lf_view v;
 
     lf_buf_init(&b, LF_FINDING_RAW);
-    lf_json_write(&b, ev->doc);
+    if (groups.len == 0) {
+        lf_json_write(&b, ev->doc);
+    } else {
+        LF_PUT(&b, "{\"lianfang.correlation\":");
+        lf_buf_put(&b, groups);
+        for (size_t i = 0; object && i < lf_json_count(ev->doc); i++) {
+            lf_buf_byte(&b, ',');
+            lf_json_quote(&b, lf_json_key(ev->doc, i));
+            lf_buf_byte(&b, ':');
+            lf_json_write(&b, lf_json_member(ev->doc, i));
+        }
+        lf_buf_byte(&b, '}');
+    }
     if (b.over) {
         struct lf_json_w w = lf_json_w(&b);
-        size_t n = lf_json_kind(ev->doc) == LF_JSON_OBJECT ? lf_json_count(ev->doc) : 0;
+        size_t n = object ? lf_json_count(ev->doc) : 0;
 
         lf_buf_clear(&b);
         lf_buf_init(&b, LF_FINDING_RAW);
         lf_json_open(&w, '{');
+        if (groups.len > 0)
+            lf_json_put_raw(&w, "lianfang.correlation", groups);
         lf_json_put_bool(&w, "cut", true);
         for (size_t i = 0; i < n; i++) {
             struct lf_buf one;
@@ -56,8 +71,8 @@ static lf_view plain(struct lf_arena *a, lf_view v, size_t most)
     return (lf_view){ out, n };
 }
 
-void lf_finding_of(struct lf_arena *a, const struct lf_event *ev, const struct lf_rule *rule,
-                   struct lf_finding *out)
+static void finding_of(struct lf_arena *a, const struct lf_event *ev, const struct lf_rule *rule,
+                       lf_view groups, struct lf_finding *out)
 {
     *out = (struct lf_finding){
         .position = ev->position,
@@ -68,33 +83,67 @@ void lf_finding_of(struct lf_arena *a, const struct lf_event *ev, const struct l
         .title = plain(a, rule->title, 1024),
         .level = rule->level,
         .host = plain(a, ev->host, 256),
-        .event = event_json(a, ev),
+        .event = event_json(a, ev, groups),
     };
     out->nobservables = lf_observables_of(a, ev, out->observables, LF_FINDING_OBSERVABLES);
+}
+
+void lf_finding_of(struct lf_arena *a, const struct lf_event *ev, const struct lf_rule *rule,
+                   struct lf_finding *out)
+{
+    finding_of(a, ev, rule, (lf_view){ "", 0 }, out);
+}
+
+/* What correlations make of the hits. */
+static size_t correlate(struct lf_ruleset *rs, struct lf_correlator *c, struct lf_arena *a,
+                        const struct lf_event *ev, const struct lf_rule *const *hits, size_t nhits,
+                        struct lf_firing **out)
+{
+    struct lf_sighting s;
+
+    if (nhits > 0 && lf_sighting_of(rs, a, ev, hits, nhits, &s)) {
+        /* Some times only batch reads: better than the arrival. */
+        if (ev->happened == ev->recorded)
+            (void)lf_record_time(ev->doc, &s.at);
+        return lf_correlator_see(c, a, &s, out);
+    }
+    lf_correlator_pass(c, ev->position);
+    return 0;
+}
+
+size_t lf_detect_with(struct lf_ruleset *rs, struct lf_evidence *evidence, struct lf_correlator *correlator,
+                      struct lf_arena *a, const struct lf_event *ev, struct lf_finding **out)
+{
+    struct lf_finding *late = NULL, *all;
+    size_t nlate = evidence ? lf_evidence_see(evidence, a, ev, &late) : 0, n = 0, nfired = 0;
+    const struct lf_rule *const *hits;
+    size_t nhits = lf_ruleset_match(rs, a, ev, true, &hits);
+    struct lf_firing *fired = NULL;
+
+    if (correlator)
+        nfired = correlate(rs, correlator, a, ev, hits, nhits, &fired);
+    *out = NULL;
+    if (nlate + nhits + nfired == 0)
+        return 0;
+    all = LF_NEW(a, struct lf_finding, nlate + nhits + nfired);
+    for (size_t i = 0; i < nlate; i++)
+        all[n++] = late[i];
+    for (size_t i = 0; i < nhits + nfired; i++) {
+        const struct lf_rule *rule = i < nhits ? hits[i] : fired[i - nhits].rule;
+
+        if (rule->quiet || (i >= nhits && !fired[i - nhits].news))
+            continue;
+        finding_of(a, ev, rule, i < nhits ? (lf_view){ "", 0 } : fired[i - nhits].groups, &all[n]);
+        if (evidence)
+            (void)lf_evidence_ask(evidence, a, &all[n]);
+        n++;
+    }
+    *out = n > 0 ? all : NULL;
+    return n;
 }
 
 size_t lf_detect(struct lf_ruleset *rs, struct lf_evidence *evidence, struct lf_arena *a,
                  const struct lf_event *ev, struct lf_finding **out)
 {
-    struct lf_finding *late = NULL, *all;
-    size_t nlate = evidence ? lf_evidence_see(evidence, a, ev, &late) : 0, n = 0;
-    const struct lf_rule *const *hits;
-    size_t nhits = lf_ruleset_match(rs, a, ev, true, &hits);
-
-    *out = NULL;
-    if (nlate + nhits == 0)
-        return 0;
-    all = LF_NEW(a, struct lf_finding, nlate + nhits);
-    for (size_t i = 0; i < nlate; i++)
-        all[n++] = late[i];
-    for (size_t i = 0; i < nhits; i++) {
-        if (hits[i]->quiet) /* it works for a correlation only */
-            continue;
-        lf_finding_of(a, ev, hits[i], &all[n]);
-        if (evidence)
-            (void)lf_evidence_ask(evidence, a, &all[n]);
-        n++;
-    }
-    *out = all;
-    return n;
+    return lf_detect_with(rs, evidence, NULL, a, ev, out);
 }

@@ -1,8 +1,9 @@
-/* Detect: one event through rules, observables and evidence -> findings.
+/* Detect: one event through rules, observables, evidence and correlations -> findings.
  * The one code path for live traffic, replay and tests. */
 #ifndef LF_ENGINE_DETECT_H
 #define LF_ENGINE_DETECT_H
 
+#include "engine/correlation.h"
 #include "engine/evidence.h"
 #include "engine/sigma.h"
 
@@ -11,6 +12,11 @@
  * evidence is looked for. */
 size_t lf_detect(struct lf_ruleset *rs, struct lf_evidence *evidence, struct lf_arena *a,
                  const struct lf_event *ev, struct lf_finding **out);
+/* The same with correlations: what fires at this event and is news is a finding too, with
+ * the event, whose first member "lianfang.correlation" tells the groups
+ * (lf_firing.groups).  Matches of quiet rules are no findings.  `correlator` may be NULL. */
+size_t lf_detect_with(struct lf_ruleset *rs, struct lf_evidence *evidence, struct lf_correlator *correlator,
+                      struct lf_arena *a, const struct lf_event *ev, struct lf_finding **out);
 /* The finding that a rule's hit on the event makes, without second evidence. */
 void lf_finding_of(struct lf_arena *a, const struct lf_event *ev, const struct lf_rule *rule,
                    struct lf_finding *out);

@@ -547,19 +547,6 @@ enum lf_code lf_ruleset_build(const struct lf_rule_file *files, size_t n, struct
     return lf_ruleset_build_with(files, n, NULL, out, e);
 }
 
-void lf_correlations_load(struct lf_ruleset *rs)
-{
-    for (size_t i = 0; i < rs->nrules; i++) {
-        struct lf_rule *r = &rs->rules[i];
-        struct lf_err e = { 0 };
-
-        if (r->kind != LF_RULE_CORRELATION || r->refused.ptr)
-            continue;
-        (void)lf_err_set(&e, LF_UNACCEPTED, "line %zu: correlations are not served yet", r->line);
-        lf_rule_refuse(rs, r, &e);
-    }
-}
-
 struct lf_ruleset *lf_ruleset_keep(struct lf_ruleset *rs)
 {
     rs->refs++;

@@ -291,6 +291,14 @@ static size_t told(const struct lf_ruleset *rs, struct lf_arena *a, struct lf_hi
     return found->n;
 }
 
+void lf_fields_begin(struct lf_at *m, const struct lf_event *ev)
+{
+    m->keys = m->rs->keys;
+    m->doc = ev->doc;
+    next_event(m->rs);
+    lf_fields_lay_out(m);
+}
+
 size_t lf_ruleset_match(struct lf_ruleset *rs, struct lf_arena *a, const struct lf_event *ev, bool route,
                         const struct lf_rule *const **hits)
 {

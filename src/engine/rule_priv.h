@@ -118,12 +118,13 @@ struct lf_ruleset {
     struct lf_regex **regexes;
     size_t nregexes, regexes_cap;
     hs_scratch_t *scratch;
-    const struct lf_pred **preds; /* by number */
-    uint32_t choosings, seen;     /* engine/witness.c */
-    struct lf_map group_of;       /* "category\0product\0service" -> group */
-    struct lf_index **indexes;    /* by group */
-    struct lf_index *all;         /* of all rules; made when first asked for without routing */
-    struct lf_keys *keys;         /* of events as they are, without aliases */
+    const struct lf_pred **preds;         /* by number */
+    uint32_t choosings, seen;             /* engine/witness.c */
+    struct lf_map group_of;               /* "category\0product\0service" -> group */
+    struct lf_index **indexes;            /* by group */
+    struct lf_index *all;                 /* of all rules; made when first asked for without routing */
+    struct lf_keys *keys;                 /* of events as they are, without aliases */
+    struct lf_correlations *correlations; /* engine/correlation_priv.h; NULL = none */
     /* Working memory of the event at hand. */
     uint32_t now;
     struct lf_slot *slots;
@@ -151,6 +152,8 @@ void lf_keys_destroy(struct lf_keys *k);
 /* Binds the event's members to fields and lists those in rs->found; once an event,
  * before anything is asked. */
 void lf_fields_lay_out(struct lf_at *m);
+/* A new event is at hand, of which only fields are asked: lays it out.  rs, a are set. */
+void lf_fields_begin(struct lf_at *m, const struct lf_event *ev);
 /* The values of a field, gathered when first asked for. */
 struct lf_slot *lf_slot_of(struct lf_at *m, unsigned field);
 /* One predicate, asked anew; the caller keeps the answer. */

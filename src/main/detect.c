@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/crypto.h"
+#include "engine/correlation_batch.h"
 #include "main/commands.h"
 #include "main/records.h"
 #include "proc/rules_dir.h"
@@ -22,6 +23,7 @@ static const char usage[] =
     "  --no-route   every rule on every event as it is; log sources are not looked at\n"
     "  --format  auto (usual), json, syslog, nginx, apache, unbound, bind, text\n"
     "prints one JSON object a match: event (0 and up in its file), file, rule, title, level\n"
+    "what correlations fire at comes last, in the order of the records' own time\n"
     "a record that is not understood is counted and told; the others are looked at\n"
     "exit: 0 looked through, whether anything matched or not; 2 bad usage, rules or file not readable\n";
 
@@ -31,7 +33,9 @@ struct run {
     struct lf_buf out;
     bool route;
     enum lf_format format;
-    const char *file;
+    char **files;
+    size_t file; /* the one at hand */
+    struct lf_batch batch;
 };
 
 static void flush(struct run *r)
@@ -40,28 +44,33 @@ static void flush(struct run *r)
     lf_buf_reset(&r->out);
 }
 
+static void put(void *ctx, const struct lf_rule *rule, size_t file, uint64_t event)
+{
+    struct run *r = ctx;
+    struct lf_json_w w = lf_json_w(&r->out);
+
+    lf_json_open(&w, '{');
+    lf_json_put_int(&w, "event", (int64_t)event);
+    lf_json_put_cstr(&w, "file", r->files[file]);
+    lf_json_put_str(&w, "rule", rule->id);
+    lf_json_put_str(&w, "title", rule->title);
+    lf_json_put_cstr(&w, "level", lf_level_name(rule->level));
+    lf_json_close(&w);
+    lf_buf_byte(&r->out, '\n');
+    if (r->out.len > 1 << 16)
+        flush(r);
+}
+
 static void match(void *ctx, const struct lf_event *ev)
 {
     struct run *r = ctx;
     const struct lf_rule *const *hits;
     size_t n = lf_ruleset_match(r->rs, &r->a, ev, r->route, &hits);
 
-    for (size_t i = 0; i < n; i++) {
-        struct lf_json_w w = lf_json_w(&r->out);
-
-        if (hits[i]->quiet)
-            continue;
-        lf_json_open(&w, '{');
-        lf_json_put_int(&w, "event", (int64_t)ev->position);
-        lf_json_put_cstr(&w, "file", r->file);
-        lf_json_put_str(&w, "rule", hits[i]->id);
-        lf_json_put_str(&w, "title", hits[i]->title);
-        lf_json_put_cstr(&w, "level", lf_level_name(hits[i]->level));
-        lf_json_close(&w);
-        lf_buf_byte(&r->out, '\n');
-    }
-    if (r->out.len > 1 << 16)
-        flush(r);
+    for (size_t i = 0; i < n; i++)
+        if (!hits[i]->quiet)
+            put(r, hits[i], r->file, ev->position);
+    lf_batch_keep(&r->batch, &r->a, ev, hits, n, r->file, ev->position);
 }
 
 int lf_detect_main(int argc, char **argv)
@@ -111,15 +120,22 @@ int lf_detect_main(int argc, char **argv)
                 lf_ruleset_refused(r.rs));
     lf_arena_init(&r.a, 1 << 20);
     lf_buf_init(&r.out, (size_t)1 << 30);
+    lf_batch_init(&r.batch, r.rs);
+    r.files = argv;
     records.route = r.route;
     records.format = r.format;
     for (int i = 1; i <= first; i++) {
-        r.file = argv[i];
+        r.file = (size_t)i;
         if (lf_records_read(&records, argv[i], &e) != LF_OK) {
             fprintf(stderr, "lianfang detect: %s\n", e.text);
             status = 2;
         }
     }
+    if (r.batch.timeless > 0)
+        fprintf(stderr, "lianfang detect: %llu records without a time take no part in correlations\n",
+                (unsigned long long)r.batch.timeless);
+    lf_batch_run(&r.batch, put, &r);
+    lf_batch_clear(&r.batch);
     flush(&r);
     lf_buf_clear(&r.out);
     lf_arena_clear(&r.a);

@@ -249,6 +249,9 @@ static void resume_at(struct intake *in, uint64_t position)
         from = stats.next; /* a note from another journal */
     in->resume = from;
     in->cursor = first_needed < from ? first_needed : from;
+    first_needed = intake_correlate_resume(in, from);
+    if (in->cursor > first_needed)
+        in->cursor = first_needed;
     if (in->cursor < stats.first)
         in->cursor = stats.first;
     if (in->counted < from)
@@ -352,7 +355,7 @@ static bool match(struct intake *in, const struct lf_journal_record *r)
     if (r->position >= in->counted)
         in->counted = r->position + 1;
     mark_time(in, r);
-    n = lf_detect(in->rules, in->evidence, &in->task, &event, &found);
+    n = lf_detect_with(in->rules, in->evidence, in->correlator, &in->task, &event, &found);
     for (size_t i = 0; i < n; i++) {
         if (found[i].position < in->resume && !found[i].second_sender.ptr)
             continue;
@@ -492,6 +495,7 @@ static enum lf_code load_rules(struct intake *in, struct lf_err *e)
     lf_arena_clear(&in->rules_arena);
     in->rules = rs;
     in->rules_arena = a;
+    intake_correlate_rules(in);
     for (size_t i = 0; i < lf_ruleset_count(rs); i++) {
         const struct lf_rule *r = lf_ruleset_rule(rs, i);
         char file[300], why[300];
@@ -625,6 +629,8 @@ static void on_second(void *ctx)
     save_detected(in);
     intake_net_second(in->net);
     intake_senders_report(in);
+    if (in->core_ready)
+        intake_correlate_second(in, detected(in));
     lf_timer_in(in->w->loop, &in->second, LF_SECOND);
 }
 
@@ -658,7 +664,9 @@ static void on_stop(struct lf_worker *w)
     commit(in);
     let_go(in, in->stuck);
     save_detected(in);
+    intake_correlate_save(in);
     lf_journal_close(in->j);
+    lf_correlator_destroy(in->correlator);
     lf_ruleset_drop(in->rules);
     lf_evidence_destroy(in->evidence);
     intake_senders_clear(in);
@@ -696,6 +704,7 @@ static void on_health(struct lf_worker *w, struct lf_json_w *json)
     lf_json_put_int(json, "rules_refused", (int64_t)lf_ruleset_refused(in->rules));
     if (in->evidence)
         lf_json_put_int(json, "evidence_dropped", (int64_t)lf_evidence_dropped(in->evidence));
+    intake_correlate_health(in, json);
     intake_net_health(in->net, json);
     intake_follow_health(in->follow, json);
     intake_senders_health(in, json);
@@ -732,6 +741,7 @@ static enum lf_code start(struct lf_worker *w, struct lf_err *e)
     for (size_t i = 0; i < in->nrule_dirs; i++)
         in->rule_dirs[i] = lf_arena_cstr(&w->arena, lf_json_text(lf_json_item(rules, i)));
     LF_TRY(load_rules(in, e));
+    intake_correlate_start(in);
     LF_TRY(intake_net_create(in, &in->net, e));
     LF_TRY(intake_follow_create(in, lf_json_get(boot, LF_V("follow")), lf_json_bool(boot, "stdin", false),
                                 &in->follow, e));

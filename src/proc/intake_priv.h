@@ -77,6 +77,9 @@ struct intake {
     const char **rule_dirs;
     size_t nrule_dirs;
     struct lf_evidence *evidence;
+    struct lf_correlator *correlator; /* intake_correlate.c */
+    uint64_t correlated_seen;         /* as of the state last kept */
+    lf_time correlated_at;
 
     struct lf_arena token_arena;
     struct intake_token *tokens;
@@ -168,5 +171,15 @@ enum lf_code intake_follow_create(struct intake *in, const struct lf_json *files
 void intake_follow_destroy(struct intake_follow *f);
 void intake_follow_pause(struct intake_follow *f, bool paused);
 void intake_follow_health(const struct intake_follow *f, struct lf_json_w *json);
+
+/* intake_correlate.c: correlations of live traffic.  Rules were loaded (anew); the state
+ * kept by an earlier life; where detection must begin for it, at or before `from`; each
+ * second, with the position up to which findings are confirmed; before the end. */
+void intake_correlate_rules(struct intake *in);
+void intake_correlate_start(struct intake *in);
+uint64_t intake_correlate_resume(struct intake *in, uint64_t from);
+void intake_correlate_second(struct intake *in, uint64_t confirmed);
+void intake_correlate_save(struct intake *in);
+void intake_correlate_health(const struct intake *in, struct lf_json_w *json);
 
 #endif

@@ -124,7 +124,8 @@ static int usage(void)
     fputs("usage: lianfang bench NAME [FILE]\n", stderr);
     for (size_t i = 0; i < sizeof benches / sizeof benches[0]; i++)
         fprintf(stderr, "  %-8s %s\n", benches[i].name, benches[i].help);
-    fputs("  detect   [--rules DIR …] FILE…  parse, normalise and match; bench detect --help says more\n",
+    fputs("  detect   [--rules DIR …] FILE…  parse, normalise and match; bench detect --help says more\n"
+          "  ioc      [--entries N] [--lookups N]  indicators: load, look up, change\n",
           stderr);
     return 2;
 }
@@ -140,6 +141,8 @@ int lf_bench_main(int argc, char **argv)
 
     if (argc >= 2 && strcmp(argv[1], "detect") == 0)
         return lf_bench_detect(argc - 1, argv + 1);
+    if (argc >= 2 && strcmp(argv[1], "ioc") == 0)
+        return lf_bench_ioc_main(argc - 1, argv + 1);
     if (argc < 2 || argc > 3)
         return usage();
     for (size_t i = 0; i < sizeof benches / sizeof benches[0]; i++)

@@ -351,6 +351,14 @@ lf_view lf_config_get(const struct lf_config *c, enum lf_option o)
     return lf_config_get_in(c, o, (lf_view){ "", 0 });
 }
 
+bool lf_config_given(const struct lf_config *c, enum lf_option o)
+{
+    for (size_t i = 0; i < c->n; i++)
+        if (c->values[i].option == o)
+            return true;
+    return false;
+}
+
 int64_t lf_config_int(const struct lf_config *c, enum lf_option o)
 {
     int64_t n = 0;

@@ -32,6 +32,8 @@ void lf_config_destroy(struct lf_config *c);
 lf_view lf_config_get(const struct lf_config *c, enum lf_option o);
 lf_view lf_config_get_in(const struct lf_config *c, enum lf_option o, lf_view instance);
 int64_t lf_config_int(const struct lf_config *c, enum lf_option o);
+/* Whether the file says it, or it is the default. */
+bool lf_config_given(const struct lf_config *c, enum lf_option o);
 bool lf_config_bool(const struct lf_config *c, enum lf_option o);
 /* Names of the instances of o's section, in file order; false past the end. */
 bool lf_config_instance(const struct lf_config *c, enum lf_option o, size_t i, lf_view *name);

@@ -25,13 +25,13 @@ static void commit(struct intake *in);
 
 static uint64_t add(struct intake *in, lf_view sender, enum lf_format format, lf_view bytes)
 {
-    if (lf_journal_pending(in->j) > INTAKE_COMMIT_AT) {
+    if (lf_archive_pending(in->j) > INTAKE_COMMIT_AT) {
         commit(in);
-        if (in->stuck && lf_journal_pending(in->j) > INTAKE_COMMIT_AT)
+        if (in->stuck && lf_archive_pending(in->j) > INTAKE_COMMIT_AT)
             return 0;
     }
     in->events++;
-    return lf_journal_add(in->j, in->now, (unsigned)format, sender, lf_view_first(bytes, LF_JOURNAL_RECORD));
+    return lf_archive_add(in->j, in->now, (unsigned)format, sender, lf_view_first(bytes, LF_ARCHIVE_RECORD));
 }
 
 void intake_clock(struct intake *in)
@@ -67,9 +67,9 @@ void intake_dropped(struct intake *in, struct intake_sender *s, uint64_t n)
 
 bool intake_busy(const struct intake *in)
 {
-    struct lf_journal_stats stats;
+    struct lf_archive_stats stats;
 
-    lf_journal_stats(in->j, &stats);
+    lf_archive_stats(in->j, &stats);
     return in->stuck ||
            (in->core_ready && stats.next > in->cursor && stats.next - in->cursor > INTAKE_LAG_MOST);
 }
@@ -141,7 +141,7 @@ static void commit(struct intake *in)
     bool was = in->stuck;
     struct lf_err e;
 
-    if (lf_journal_commit(in->j, &e) == LF_OK) {
+    if (lf_archive_commit(in->j, &e) == LF_OK) {
         in->stuck = false;
         if (was) {
             lf_log(&in->w->log, LF_LOG_INFO, "LF3004", "journal=written_again");
@@ -173,6 +173,14 @@ static uint64_t detected(const struct intake *in)
 static uint64_t warm(const struct intake *in, uint64_t d)
 {
     return in->nmark && in->mark[0].position < d ? in->mark[0].position : d;
+}
+
+/* What neither detection nor its evidence needs any more lies before this. */
+static uint64_t still_needed(const struct intake *in)
+{
+    uint64_t w = warm(in, detected(in));
+
+    return w < in->cursor ? w : in->cursor;
 }
 
 static const char *in_data(struct intake *in, const char *name, char out[PATH_SIZE])
@@ -229,7 +237,7 @@ static void resume_at(struct intake *in, uint64_t position)
     char path[PATH_SIZE];
     uint64_t from = position, first_needed = position, d, k;
     const struct lf_json *v;
-    struct lf_journal_stats stats;
+    struct lf_archive_stats stats;
     struct lf_err e;
     lf_view text;
 
@@ -242,7 +250,7 @@ static void resume_at(struct intake *in, uint64_t position)
             from = d;
         first_needed = u64_member(v, "warm");
     }
-    lf_journal_stats(in->j, &stats);
+    lf_archive_stats(in->j, &stats);
     if (from < stats.first)
         from = stats.first;
     if (from > stats.next)
@@ -324,7 +332,7 @@ static bool send_finding(struct intake *in, const struct lf_finding *f)
     return true;
 }
 
-static void mark_time(struct intake *in, const struct lf_journal_record *r)
+static void mark_time(struct intake *in, const struct lf_archive_record *r)
 {
     size_t n = sizeof in->mark / sizeof in->mark[0];
 
@@ -337,7 +345,7 @@ static void mark_time(struct intake *in, const struct lf_journal_record *r)
 }
 
 /* False: the core cannot take more now; the event is matched again later. */
-static bool match(struct intake *in, const struct lf_journal_record *r)
+static bool match(struct intake *in, const struct lf_archive_record *r)
 {
     struct lf_record record = { .bytes = r->bytes,
                                 .format = (enum lf_format)r->format,
@@ -350,6 +358,8 @@ static bool match(struct intake *in, const struct lf_journal_record *r)
 
     lf_arena_reset(&in->task);
     lf_normalise(&in->task, &record, &event);
+    if (r->happened == LF_ARCHIVE_NO_TIME)
+        lf_archive_note(in->j, r->position, event.happened);
     if (event.raw && r->position >= in->counted)
         intake_sender(in, r->sender)->malformed++;
     if (r->position >= in->counted)
@@ -374,7 +384,7 @@ static bool read_on(struct intake *in)
     while (in->nread == in->read_at || in->read[in->read_at].position != in->cursor) {
         in->nread = in->read_at = 0;
         lf_arena_reset(&in->read_arena);
-        if (lf_journal_read(in->j, &in->read_arena, in->cursor, INTAKE_READ, &in->read, &in->nread, &next,
+        if (lf_archive_read(in->j, &in->read_arena, in->cursor, INTAKE_READ, &in->read, &in->nread, &next,
                             &e) != LF_OK) {
             /* Damaged on disk: said once, gone around, counted. */
             lf_log_err(&in->w->log, LF_LOG_ERROR, "LF3008", &e);
@@ -597,6 +607,9 @@ static void on_round_end(struct lf_worker *w)
     if (!in->stuck)
         intake_net_kept(in->net);
     detect(in);
+    if (in->core_ready) /* what detection, or its evidence, has not read stays */
+        lf_archive_hold(in->j, still_needed(in));
+    intake_archive_tend(in);
     pause_sources(in);
 }
 
@@ -665,7 +678,7 @@ static void on_stop(struct lf_worker *w)
     let_go(in, in->stuck);
     save_detected(in);
     intake_correlate_save(in);
-    lf_journal_close(in->j);
+    lf_archive_close(in->j);
     lf_correlator_destroy(in->correlator);
     lf_ruleset_drop(in->rules);
     lf_evidence_destroy(in->evidence);
@@ -675,6 +688,7 @@ static void on_stop(struct lf_worker *w)
     lf_arena_clear(&in->task);
     lf_arena_clear(&in->batch);
     lf_arena_clear(&in->read_arena);
+    lf_arena_clear(&in->seal_arena);
     free(in->sent);
     lf_timer_stop(w->loop, &in->again);
     lf_timer_stop(w->loop, &in->second);
@@ -685,16 +699,13 @@ static void on_stop(struct lf_worker *w)
 static void on_health(struct lf_worker *w, struct lf_json_w *json)
 {
     struct intake *in = w->state;
-    struct lf_journal_stats stats;
+    struct lf_archive_stats stats;
 
     if (!in)
         return;
-    lf_journal_stats(in->j, &stats);
+    lf_archive_stats(in->j, &stats);
     intake_senders_totals(in, json);
-    lf_json_put_int(json, "journal_next", (int64_t)stats.next);
-    lf_json_put_int(json, "journal_first", (int64_t)stats.first);
-    lf_json_put_int(json, "journal_bytes", (int64_t)stats.bytes);
-    lf_json_put_bool(json, "journal_stuck", in->stuck);
+    intake_archive_health(in, json);
     lf_json_put_int(json, "detection_lag",
                     stats.next > in->cursor && in->core_ready ? (int64_t)(stats.next - in->cursor) : 0);
     lf_json_put_int(json, "findings", (int64_t)in->findings);
@@ -714,7 +725,6 @@ static enum lf_code start(struct lf_worker *w, struct lf_err *e)
 {
     struct intake *in = calloc(1, sizeof *in);
     const struct lf_json *boot, *rules;
-    int64_t keep = 1024;
 
     if (!in)
         LF_BUG("out of memory for the intake");
@@ -728,12 +738,8 @@ static enum lf_code start(struct lf_worker *w, struct lf_err *e)
     if (lf_json_parse(&w->arena, w->boot, NULL, &boot, e) != LF_OK)
         return lf_err_at(e, "intake settings");
     in->data = lf_arena_cstr(&w->arena, lf_json_str(boot, "data"));
-    (void)lf_json_int(boot, "keep_mb", &keep);
-    LF_TRY(lf_journal_open(in->data, (uint64_t)(keep > 0 ? keep : 1) << 20, &in->j, e));
-    struct lf_journal_stats stats;
-    lf_journal_stats(in->j, &stats);
-    if (stats.cut)
-        lf_log(&w->log, LF_LOG_WARN, "LF3002", "journal_torn_bytes=%llu", (unsigned long long)stats.cut);
+    LF_TRY(intake_archive_open(in, boot, e));
+    lf_archive_hold(in->j, 0); /* until the core says where detection goes on */
 
     rules = lf_json_get(boot, LF_V("rules"));
     in->nrule_dirs = rules ? lf_json_count(rules) : 0;

@@ -1,15 +1,16 @@
-/* Intake: takes log records from senders, keeps them in the event journal, and
+/* Intake: takes log records from senders, keeps them in the event archive, and
  * matches them against rules; what a rule hits goes to the core as FINDING.
  *
- * A record's life: received → (round's end) journal, fdatasync → acknowledged to
+ * A record's life: received → (round's end) archive, fdatasync → acknowledged to
  * an HTTP sender → detection, in order of position → findings.  Detection reads
- * on from the journal after a restart of either worker, so an event that was
+ * on from the archive after a restart of either worker, so an event that was
  * acknowledged reaches the alerts exactly once: a finding is unique by position
  * and rule, FINDING_KEPT says up to where they are committed.
  *
  * Boot settings, JSON:
- *   {"data": DIR,                  journal, also the place of follow state
- *    "keep_mb": 1024,              size of the journal; the oldest goes first
+ *   {"data": DIR,                  archive, also the place of follow state
+ *    "keep_mb": 1024,              size of the archive; the oldest blocks go first,
+ *    "keep_days": 0,               and those older than this (0: none for its age)
  *    "stdin": false,               take lines from the handed descriptor "stdin"
  *    "rules": [DIR, …],            Sigma rules, searched recursively, .yml and .yaml
  *    "follow": [{"path": FILE, "source": NAME, "format": "auto"}, …]}

@@ -69,11 +69,11 @@ void intake_correlate_start(struct intake *in)
 uint64_t intake_correlate_resume(struct intake *in, uint64_t from)
 {
     uint64_t position = lf_correlator_position(in->correlator);
-    struct lf_journal_stats stats;
+    struct lf_archive_stats stats;
 
     if (lf_ruleset_correlations(in->rules) == 0)
         return from;
-    lf_journal_stats(in->j, &stats);
+    lf_archive_stats(in->j, &stats);
     /* The core knows less than was confirmed once (it was restored from a backup), and
      * what fired since is not known any more; or the state is of another journal.  It
      * is counted anew from there. */

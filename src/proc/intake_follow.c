@@ -387,7 +387,7 @@ static void save(struct intake_follow *f)
     if (!f->changed)
         return;
     f->changed = false;
-    lf_buf_init(&b, LF_JOURNAL_STATE);
+    lf_buf_init(&b, LF_ARCHIVE_STATE);
     w = lf_json_w(&b);
     lf_json_open(&w, '[');
     for (size_t i = 0; i < f->n; i++) {
@@ -411,7 +411,7 @@ static void save(struct intake_follow *f)
     }
     lf_json_close(&w);
     if (!b.over)
-        lf_journal_set_state(f->in->j, lf_buf_view(&b));
+        lf_archive_set_state(f->in->j, lf_buf_view(&b));
     lf_buf_clear(&b);
 }
 
@@ -456,7 +456,7 @@ static void look_at_all(struct intake_follow *f)
     bool more = false;
 
     for (size_t i = 0; i < f->n && !f->paused; i++) {
-        if (lf_journal_pending(f->in->j) > INTAKE_COMMIT_AT / 2) {
+        if (lf_archive_pending(f->in->j) > INTAKE_COMMIT_AT / 2) {
             more = true;
             break;
         }
@@ -523,8 +523,8 @@ enum lf_code intake_follow_create(struct intake *in, const struct lf_json *files
     f->look = (struct lf_timer){ .fire = on_look, .ctx = f };
     if (count > FILES)
         return lf_err_set(e, LF_TOO_BIG, "%zu followed files, at most %d: join some", count, FILES);
-    if (lf_journal_state(in->j).len &&
-        lf_json_parse(&a, lf_journal_state(in->j), NULL, &state, &ignored) != LF_OK)
+    if (lf_archive_state(in->j).len &&
+        lf_json_parse(&a, lf_archive_state(in->j), NULL, &state, &ignored) != LF_OK)
         lf_log_err(&in->w->log, LF_LOG_ERROR, "LF3031", &ignored);
     for (size_t i = 0; i < count; i++) {
         const struct lf_json *one = lf_json_item(files, i);

@@ -395,7 +395,7 @@ static uint64_t hec_event(struct call *c, const struct lf_json *v, const struct 
 
     if (lf_json_kind(event) == LF_JSON_STRING)
         return keep(c, LF_FORMAT_AUTO, lf_json_text(event));
-    lf_buf_init(&b, LF_JOURNAL_RECORD);
+    lf_buf_init(&b, LF_ARCHIVE_RECORD);
     if (lf_json_kind(event) != LF_JSON_OBJECT) {
         lf_json_write(&b, event);
         at = keep(c, LF_FORMAT_JSON, lf_buf_view(&b));

@@ -9,7 +9,7 @@
 #include "model/device.h"
 #include "proc/intake.h"
 #include "proc/worker.h"
-#include "store/journal.h"
+#include "store/archive.h"
 
 struct intake_net;
 struct intake_follow;
@@ -59,16 +59,17 @@ enum {
 
 struct intake {
     struct lf_worker *w;
-    struct lf_journal *j;
-    const char *data; /* the journal's directory */
-    bool stuck;       /* the last commit failed: nothing more is taken until one succeeds */
+    struct lf_archive *j; /* its open block is the journal */
+    const char *data;     /* its directory */
+    bool stuck;           /* the last commit failed: nothing more is taken until one succeeds */
 
     struct lf_arena task;  /* one event, one request's part */
     struct lf_arena batch; /* one request */
+    struct lf_arena seal_arena;
 
     /* Records read back from the journal and not matched yet. */
     struct lf_arena read_arena;
-    struct lf_journal_record *read;
+    struct lf_archive_record *read;
     size_t read_at, nread;
 
     /* Rules: one generation and the file texts it was built from. */
@@ -148,6 +149,12 @@ void intake_dropped(struct intake *in, struct intake_sender *s, uint64_t n);
 void intake_clock(struct intake *in);
 /* Sources that can wait should. */
 bool intake_busy(const struct intake *in);
+
+/* intake_archive.c: the archive's opening, and once a round its sealing and
+ * retention, a few milliseconds each. */
+enum lf_code intake_archive_open(struct intake *in, const struct lf_json *boot, struct lf_err *e) LF_MUST;
+void intake_archive_tend(struct intake *in);
+void intake_archive_health(const struct intake *in, struct lf_json_w *json);
 
 /* intake_http.c: one LOG_BODY.  Answers at once or, when records were taken, with
  * the commit. */

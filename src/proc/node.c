@@ -256,12 +256,17 @@ static lf_view intake_boot(struct node *n)
     size_t ndirs;
     lf_view name;
     struct lf_buf b;
+    bool old_name;
 
     lf_buf_init(&b, LF_BOOT_MAX);
     struct lf_json_w w = lf_json_w(&b);
     lf_json_open(&w, '{');
     lf_json_put_cstr(&w, "data", in_data(n, "events"));
-    lf_json_put_int(&w, "keep_mb", lf_config_int(n->config, LF_OPT_INTAKE_KEEP));
+    old_name = !lf_config_given(n->config, LF_OPT_ARCHIVE_KEEP_MB) &&
+               lf_config_given(n->config, LF_OPT_INTAKE_KEEP);
+    lf_json_put_int(&w, "keep_mb",
+                    lf_config_int(n->config, old_name ? LF_OPT_INTAKE_KEEP : LF_OPT_ARCHIVE_KEEP_MB));
+    lf_json_put_int(&w, "keep_days", lf_config_int(n->config, LF_OPT_ARCHIVE_KEEP_DAYS));
     lf_json_put_bool(&w, "stdin", lf_config_bool(n->config, LF_OPT_INTAKE_STDIN));
     lf_json_begin(&w, "rules", '[');
     rule_dirs(n, dirs, &ndirs, 32);

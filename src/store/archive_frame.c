@@ -387,6 +387,7 @@ void frame_build_reset(struct frame_build *b)
         lf_buf_clear(&b->text);
     b->n = 0;
     b->flags = 0;
+    b->timed = false;
     if (b->nsenders)
         memset(b->slot, 0, b->slots * sizeof *b->slot);
     b->nsenders = 0;
@@ -467,6 +468,7 @@ void frame_build_add(struct frame_build *b, const struct lf_archive_record *r)
         b->times.happened_max = INT64_MAX;
         return;
     }
+    b->timed = true;
     if (r->happened < b->times.happened_min)
         b->times.happened_min = r->happened;
     if (r->happened > b->times.happened_max)
@@ -550,6 +552,7 @@ void frame_build_pack(struct frame_build *b, ZSTD_CCtx *z, lf_view state, uint32
     set64(p + 36,
           archive_sum((lf_view){ p + FRAME_HEAD, n }, archive_sum((lf_view){ p, FRAME_HEAD - 8 }, 0)));
     out->len -= ZSTD_compressBound(raw) - n;
+    b->text.len = text; /* it may be packed again, when the commit failed */
 }
 
 /* ---- walking ---- */

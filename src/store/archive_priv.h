@@ -105,6 +105,7 @@ struct frame_build {
     size_t n, cap;
     uint64_t first;
     uint32_t flags; /* FOREIGN */
+    bool timed;     /* a record's own time is known */
     struct frame_sender {
         uint32_t at, len; /* in names */
     } * sender;

@@ -35,6 +35,10 @@ static const struct {
     { "dropped", LF_T_W_DROPPED },
     { "journal_bytes", LF_T_W_JOURNAL },
     { "journal_stuck", LF_T_W_STUCK },
+    { "archive_blocks", LF_T_W_ARCHIVE_BLOCKS },
+    { "archive_unsealed", LF_T_W_ARCHIVE_UNSEALED },
+    { "archive_damaged", LF_T_W_ARCHIVE_DAMAGED },
+    { "archive_removed", LF_T_W_ARCHIVE_REMOVED },
     { "detection_lag", LF_T_W_LAG },
     { "findings", LF_T_W_FINDINGS },
     { "damaged", LF_T_W_DAMAGED },
@@ -72,8 +76,8 @@ static bool is_for_programs(lf_view key)
 /* What must be zero on a healthy node. */
 static bool is_loss(lf_view key)
 {
-    static const char *const names[] = { "dropped", "damaged", "evidence_dropped", "udp_kernel_drops",
-                                         "rules_refused" };
+    static const char *const names[] = { "dropped",          "damaged",          "archive_damaged",
+                                         "evidence_dropped", "udp_kernel_drops", "rules_refused" };
 
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (lf_view_is(key, names[i]))

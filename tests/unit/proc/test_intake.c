@@ -14,7 +14,7 @@
 #include "model/device.h"
 #include "model/finding.h"
 #include "proc/worker.h"
-#include "store/journal.h"
+#include "store/archive.h"
 #include "sys/file.h"
 #include "sys/net.h"
 #include "sys/tls.h"
@@ -225,8 +225,8 @@ static lf_view header(const char *name)
 /* What the journal holds, opened beside the stopped worker: "sender:bytes" lines. */
 static lf_view journal_text(void)
 {
-    struct lf_journal_record *r;
-    struct lf_journal *j;
+    struct lf_archive_record *r;
+    struct lf_archive *j;
     char path[400];
     uint64_t from = 1;
     struct lf_err e;
@@ -236,15 +236,15 @@ static lf_view journal_text(void)
 
     snprintf(path, sizeof path, "%s/events", dir);
     lf_buf_init(&b, 1 << 24);
-    CHECK_OK(lf_journal_open(path, 16 << 20, &j, &e), &e);
+    CHECK_OK(lf_archive_open(path, &(struct lf_archive_options){ .keep = 16 << 20 }, &j, &e), &e);
     for (;;) {
-        CHECK_OK(lf_journal_read(j, &scratch, from, 1 << 20, &r, &n, &from, &e), &e);
+        CHECK_OK(lf_archive_read(j, &scratch, from, 1 << 20, &r, &n, &from, &e), &e);
         if (!n)
             break;
         for (size_t i = 0; i < n; i++)
             lf_buf_printf(&b, "%.*s:%.*s\n", LF_FMT(r[i].sender), LF_FMT(r[i].bytes));
     }
-    lf_journal_close(j);
+    lf_archive_close(j);
     v = lf_arena_copy(&scratch, lf_buf_view(&b));
     lf_buf_clear(&b);
     return v;

@@ -1,0 +1,105 @@
+/* The intake's archive: opening it, and what is done behind the events: sealing and
+ * retention, in slices between rounds. */
+#include "proc/intake_priv.h"
+
+/* A round's share.  Far behind (a burst, an upgrade's old journals) it takes more,
+ * so that it does not fall behind for good. */
+#define TEND (4 * LF_MSEC)
+#define TEND_MORE (20 * LF_MSEC)
+enum { TEND_BEHIND = 3 }; /* journals */
+
+/* What normalising finds, for records that detection did not pass in this life. */
+static lf_time happened(void *ctx, const struct lf_archive_record *r)
+{
+    struct intake *in = ctx;
+    struct lf_record record = { .bytes = r->bytes,
+                                .format = (enum lf_format)r->format,
+                                .sender = r->sender,
+                                .position = r->position,
+                                .recorded = r->recorded };
+    struct lf_event event;
+
+    lf_arena_reset(&in->seal_arena);
+    lf_normalise(&in->seal_arena, &record, &event);
+    return event.happened;
+}
+
+enum lf_code intake_archive_open(struct intake *in, const struct lf_json *boot, struct lf_err *e)
+{
+    struct lf_archive_options o = { .happened = happened, .ctx = in };
+    struct lf_archive_stats stats;
+    int64_t mb = 1024, days = 0;
+
+    (void)lf_json_int(boot, "keep_mb", &mb);
+    (void)lf_json_int(boot, "keep_days", &days);
+    o.keep = (uint64_t)(mb > 0 ? mb : 1) << 20;
+    o.keep_time = days > 0 ? days * LF_DAY : 0;
+    LF_TRY(lf_archive_open(in->data, &o, &in->j, e));
+    lf_archive_stats(in->j, &stats);
+    if (stats.cut)
+        lf_log(&in->w->log, LF_LOG_WARN, "LF3002", "journal_torn_bytes=%llu", (unsigned long long)stats.cut);
+    return LF_OK;
+}
+
+static void say(struct intake *in, enum lf_archive_did did, const struct lf_archive_news *n)
+{
+    unsigned long long first = n->first, last = n->last;
+    char to[LF_TIME_TEXT] = "";
+
+    switch (did) {
+    case LF_ARCHIVE_SEALED:
+        lf_log(&in->w->log, LF_LOG_DEBUG, "LF3040", "block=%llu-%llu bytes=%llu journal_bytes=%llu", first,
+               last, (unsigned long long)n->bytes, (unsigned long long)n->was);
+        break;
+    case LF_ARCHIVE_DROPPED:
+        if (n->to > 0 && n->to < LF_TIME_MAX)
+            (void)lf_time_whole(n->to, to);
+        lf_log(&in->w->log, LF_LOG_WARN, "LF3041", "removed=%llu-%llu blocks=%zu bytes=%llu newest=%s", first,
+               last, n->blocks, (unsigned long long)n->bytes, to[0] ? to : "unknown");
+        break;
+    case LF_ARCHIVE_FAILED:
+        lf_log_err(&in->w->log, LF_LOG_WARN, "LF3042", &n->error);
+        break;
+    case LF_ARCHIVE_DAMAGED:
+        lf_log_err(&in->w->log, LF_LOG_ERROR, "LF3043", &n->error);
+        break;
+    case LF_ARCHIVE_IDLE:
+    case LF_ARCHIVE_WORKED:
+        break;
+    }
+}
+
+void intake_archive_tend(struct intake *in)
+{
+    lf_time now = lf_now(&in->w->env), began = lf_tick(&in->w->env), most = TEND;
+    uint64_t upto = in->core_ready ? in->cursor : UINT64_MAX;
+    struct lf_archive_stats stats;
+    enum lf_archive_did did;
+
+    lf_archive_stats(in->j, &stats);
+    if (stats.unsealed > TEND_BEHIND)
+        most = TEND_MORE;
+    do {
+        struct lf_archive_news news = { 0 };
+
+        did = lf_archive_work(in->j, now, upto, &news);
+        say(in, did, &news);
+    } while (did != LF_ARCHIVE_IDLE && lf_tick(&in->w->env) - began < most);
+    if (did != LF_ARCHIVE_IDLE)
+        lf_timer_in(in->w->loop, &in->again, 0);
+}
+
+void intake_archive_health(const struct intake *in, struct lf_json_w *json)
+{
+    struct lf_archive_stats stats;
+
+    lf_archive_stats(in->j, &stats);
+    lf_json_put_int(json, "journal_next", (int64_t)stats.next);
+    lf_json_put_int(json, "journal_first", (int64_t)stats.first);
+    lf_json_put_int(json, "journal_bytes", (int64_t)stats.bytes);
+    lf_json_put_bool(json, "journal_stuck", in->stuck);
+    lf_json_put_int(json, "archive_blocks", (int64_t)stats.blocks);
+    lf_json_put_int(json, "archive_unsealed", (int64_t)stats.unsealed);
+    lf_json_put_int(json, "archive_damaged", (int64_t)stats.damaged);
+    lf_json_put_int(json, "archive_removed", (int64_t)stats.dropped_events);
+}

@@ -125,6 +125,9 @@ static enum lf_code add_modifier(struct lf_chain *c, lf_view part, struct lf_err
     if ((bit & SET_CODED) && (c->set & LF_SET_BASE64))
         return lf_err_set(e, LF_BAD_INPUT, "%.*s: \"%.*s\" after base64: only one base64 is served, and last",
                           LF_FMT(c->key), LF_FMT(part));
+    if ((bit & LF_SET_UTF16) && (c->set & LF_SET_UTF16))
+        return lf_err_set(e, LF_BAD_INPUT, "%.*s: \"%.*s\" after another UTF-16; keep one of them",
+                          LF_FMT(c->key), LF_FMT(part));
     if ((bit & LF_BIT(LF_MOD_EXPAND)) && (c->set & SET_CODED))
         return lf_err_set(e, LF_BAD_INPUT,
                           "%.*s: \"expand\" comes after an encoding, which would encode the placeholder's "

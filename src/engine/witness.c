@@ -137,7 +137,7 @@ static bool usual_number(lf_view t)
     return true;
 }
 
-size_t lf_clues_of(struct lf_arena *a, const struct lf_pred *p, struct lf_clue out[LF_CLUES], float *rate)
+static size_t clues_of(struct lf_arena *a, const struct lf_pred *p, struct lf_clue out[LF_CLUES], float *rate)
 {
     lf_view needs[LF_CLUES];
     size_t n;
@@ -172,6 +172,26 @@ size_t lf_clues_of(struct lf_arena *a, const struct lf_pred *p, struct lf_clue o
     }
     /* Whatever is asked of a value needs a value. */
     return present(out, rate);
+}
+
+/* A literal that begins with a NUL (UTF-16, big end first) is refused by Vectorscan as
+ * an empty one, and all others with it: what follows is looked for instead. */
+size_t lf_clues_of(struct lf_arena *a, const struct lf_pred *p, struct lf_clue out[LF_CLUES], float *rate)
+{
+    size_t n = clues_of(a, p, out, rate);
+
+    for (size_t i = 0; i < n; i++) {
+        struct lf_clue *c = &out[i];
+
+        if (c->kind != LF_CLUE_HOLDS || c->text.len == 0 || c->text.ptr[0] != '\0')
+            continue;
+        while (c->text.len > 0 && c->text.ptr[0] == '\0')
+            c->text = lf_view_from(c->text, 1);
+        c->exact = false;
+        if (c->text.len == 0)
+            return present(out, rate);
+    }
+    return n;
 }
 
 /* ---- covers ---- */

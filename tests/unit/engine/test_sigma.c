@@ -107,6 +107,7 @@ static const struct {
     { "C6: wide then base64", S("a|wide|base64|contains: 'ab'"), "{\"a\":\"YQBiAA==\"}", 1 },
     { "C6: wide alone is text with NULs", S("a|wide|contains: 'ab'"), "{\"a\":\"a\\u0000b\\u0000\"}", 1 },
     { "C6: utf16 alone refuses", S("a|utf16: 'ab'"), "{}", -1 },
+    { "C6: UTF-16 twice refuses", S("a|utf16|wide|base64: 'ab'"), "{}", -1 },
     { "C7: windash", S("a|windash|contains: ' -x'"), "{\"a\":\"c /x\"}", 1 },
     { "C7: windash, other dashes", S("a|windash|contains: ' -x'"), "{\"a\":\"c \\u2014x\"}", 1 },
     { "C8: neq of absent", S("a|neq: x"), "{}", 1 },
@@ -412,6 +413,17 @@ static void what_a_rule_says_of_itself_is_kept(void)
     lf_ruleset_drop(rs);
 }
 
+static void texts_that_begin_with_a_NUL_are_found_too(void)
+{
+    static const char *const text =
+        HEAD("a") "detection: {s: {x|utf16be|contains: [one, two, six, ten, four]}, condition: s}\n";
+    struct lf_ruleset *rs = ruleset(&text, 1);
+
+    CHECK(strcmp(matches(rs, "{\"x\":\"-\\u0000t\\u0000e\\u0000n\"}"), "a") == 0, "found");
+    CHECK(strcmp(matches(rs, "{\"x\":\"-t\\u0000e\\u0000n\"}"), "") == 0, "its NUL is missing");
+    lf_ruleset_drop(rs);
+}
+
 int main(void)
 {
     lf_crypto_init();
@@ -424,5 +436,6 @@ int main(void)
     RUN(each_refusal_says_why);
     RUN(rules_without_ids_keep_theirs_and_refused_ones_give_theirs_up);
     RUN(what_a_rule_says_of_itself_is_kept);
+    RUN(texts_that_begin_with_a_NUL_are_found_too);
     DONE();
 }

@@ -115,7 +115,7 @@ static bool digits(lf_view v)
     return v.len > 0;
 }
 
-static void leaf_literal(struct lf_query *q, struct lf_q_node *n)
+static void leaf_literal(struct lf_query_tree *q, struct lf_q_node *n)
 {
     n->literal = (lf_view){ NULL, 0 };
     if (n->field && lf_q_made_up(q->fields[n->field]))
@@ -187,7 +187,7 @@ static int sort_before(lf_view t, size_t at)
 
 /* Parts of a pattern's literals that begin and end where words do, in every text
  * that matches.  Letters beyond ASCII are left out: the filter does not fold them. */
-static void leaf_whole(struct lf_query *q, struct lf_q_node *n)
+static void leaf_whole(struct lf_query_tree *q, struct lf_q_node *n)
 {
     size_t cap = 0;
 
@@ -242,7 +242,7 @@ static size_t shortest(const struct need *x)
     return least;
 }
 
-static void needs(struct lf_query *q, struct lf_q_node *n, struct need *out)
+static void needs(struct lf_query_tree *q, struct lf_q_node *n, struct need *out)
 {
     *out = (struct need){ 0 };
     switch (n->kind) {
@@ -291,7 +291,7 @@ static void needs(struct lf_query *q, struct lf_q_node *n, struct need *out)
  * escapes.  They are always looked into. */
 static const char *const markers[] = { "\\u002", "\\u003", "\\u004", "\\u005", "\\u006", "\\u007" };
 
-static enum lf_code compile_literals(struct lf_query *q, const struct need *need, struct lf_err *e)
+static enum lf_code compile_literals(struct lf_query_tree *q, const struct need *need, struct lf_err *e)
 {
     enum { MOST = LITERALS + sizeof markers / sizeof *markers };
     const char *text[MOST];
@@ -324,7 +324,7 @@ static enum lf_code compile_literals(struct lf_query *q, const struct need *need
     return LF_OK;
 }
 
-static enum lf_code compile_regexes(struct lf_query *q, struct lf_q_node *n, struct lf_err *e)
+static enum lf_code compile_regexes(struct lf_query_tree *q, struct lf_q_node *n, struct lf_err *e)
 {
     hs_compile_error_t *err = NULL;
 
@@ -354,7 +354,7 @@ static void free_regexes(struct lf_q_node *n)
     n->db = NULL;
 }
 
-void lf_query_clear(struct lf_query *q)
+void lf_query_clear(struct lf_query_tree *q)
 {
     if (!q)
         return;
@@ -369,7 +369,7 @@ void lf_query_clear(struct lf_query *q)
     q->compiled = false;
 }
 
-enum lf_code lf_query_compile(struct lf_query *q, struct lf_err *e)
+enum lf_code lf_query_compile(struct lf_query_tree *q, struct lf_err *e)
 {
     struct need need;
     enum lf_code rc = LF_OK;
@@ -390,12 +390,20 @@ enum lf_code lf_query_compile(struct lf_query *q, struct lf_err *e)
     return LF_OK;
 }
 
-bool lf_query_is_table(const struct lf_query *q)
+bool lf_query_is_table(const struct lf_query_tree *q)
 {
     return q->agg >= 0;
 }
 
-bool lf_query_wants_all(const struct lf_query *q)
+bool lf_query_has_fields(const struct lf_query_tree *q)
+{
+    for (size_t i = 0; q->agg < 0 && i < q->nstages; i++)
+        if (q->stages[i].kind == LF_QP_FIELDS)
+            return true;
+    return false;
+}
+
+bool lf_query_wants_all(const struct lf_query_tree *q)
 {
     return q->wants_all;
 }
@@ -418,7 +426,7 @@ static int on_literal(unsigned id, unsigned long long from, unsigned long long t
     return 0;
 }
 
-void lf_query_scan(struct lf_query *q, lf_view raw, size_t (*at)(void *ctx, size_t place), void *ctx)
+void lf_query_scan(struct lf_query_tree *q, lf_view raw, size_t (*at)(void *ctx, size_t place), void *ctx)
 {
     struct scan s = { .at = at, .ctx = ctx };
     hs_error_t rc;
@@ -455,7 +463,7 @@ static bool node_possible(const struct lf_q_node *n, bool (*has)(void *ctx, lf_v
     return true;
 }
 
-bool lf_query_possible(const struct lf_query *q, bool (*has)(void *ctx, lf_view text), void *ctx)
+bool lf_query_possible(const struct lf_query_tree *q, bool (*has)(void *ctx, lf_view text), void *ctx)
 {
     return node_possible(q->root, has, ctx);
 }
@@ -621,7 +629,7 @@ static bool add_own(struct gather *g, const struct lf_record *r, const struct lf
     return true;
 }
 
-struct lf_q_slot *lf_q_slot(struct lf_query *q, struct lf_arena *a, const struct lf_record *r,
+struct lf_q_slot *lf_q_slot(struct lf_query_tree *q, struct lf_arena *a, const struct lf_record *r,
                             const struct lf_event *ev, unsigned field)
 {
     struct lf_q_slot *s = &q->slots[field];
@@ -710,7 +718,7 @@ bool lf_q_text_holds(const struct lf_q_node *n, lf_view t)
 
 /* ---- one value ---- */
 
-static bool regex_holds(struct lf_query *q, const struct lf_q_node *n, lf_view t);
+static bool regex_holds(struct lf_query_tree *q, const struct lf_q_node *n, lf_view t);
 
 static int on_match(unsigned id, unsigned long long from, unsigned long long to, unsigned flags, void *ctx)
 {
@@ -722,7 +730,7 @@ static int on_match(unsigned id, unsigned long long from, unsigned long long to,
     return 1;
 }
 
-static bool regex_holds(struct lf_query *q, const struct lf_q_node *n, lf_view t)
+static bool regex_holds(struct lf_query_tree *q, const struct lf_q_node *n, lf_view t)
 {
     bool found = false;
     hs_error_t rc;
@@ -789,7 +797,7 @@ static bool range_holds(struct lf_arena *a, const struct lf_q_node *n, struct lf
     return n->high.open || (against(n, &n->high, v, &c) && (c < 0 || (c == 0 && n->high.inclusive)));
 }
 
-static bool value_holds(struct lf_query *q, struct lf_arena *a, const struct lf_q_node *n,
+static bool value_holds(struct lf_query_tree *q, struct lf_arena *a, const struct lf_q_node *n,
                         struct lf_q_value *v)
 {
     switch (n->ask) {
@@ -813,7 +821,7 @@ static bool value_holds(struct lf_query *q, struct lf_arena *a, const struct lf_
 /* ---- one event ---- */
 
 struct at {
-    struct lf_query *q;
+    struct lf_query_tree *q;
     struct lf_arena *a;
     const struct lf_record *r;
     const struct lf_event *ev;
@@ -863,7 +871,7 @@ static bool node_holds(struct at *m, const struct lf_q_node *n)
     return leaf_holds(m, n);
 }
 
-bool lf_query_matches(struct lf_query *q, struct lf_arena *a, const struct lf_record *r,
+bool lf_query_matches(struct lf_query_tree *q, struct lf_arena *a, const struct lf_record *r,
                       const struct lf_event *ev)
 {
     struct at m = { .q = q, .a = a, .r = r, .ev = ev };

@@ -42,31 +42,41 @@ enum {
     LF_QUERY_COMBINATIONS = 64, /* groups that one event with lists of values counts in */
 };
 
-struct lf_query;
+struct lf_query_tree;
 
 /* Syntax only, in bounded time and without compiling expressions.  `a` must live
  * as long as the query.  LF_BAD_INPUT names the column (in characters, from 1). */
-enum lf_code lf_query_parse(struct lf_arena *a, lf_view text, struct lf_query **out,
+enum lf_code lf_query_parse(struct lf_arena *a, lf_view text, struct lf_query_tree **out,
                             struct lf_err *e) LF_MUST;
 /* Makes it ready to match; LF_BAD_INPUT: an expression is not understood. */
-enum lf_code lf_query_compile(struct lf_query *q, struct lf_err *e) LF_MUST;
+enum lf_code lf_query_compile(struct lf_query_tree *q, struct lf_err *e) LF_MUST;
 /* Frees what compile made; the rest goes with the arena.  NULL is harmless. */
-void lf_query_clear(struct lf_query *q);
+void lf_query_clear(struct lf_query_tree *q);
 
 /* Does the query end in a table (count, top …), or in events? */
-bool lf_query_is_table(const struct lf_query *q);
+bool lf_query_is_table(const struct lf_query_tree *q);
+/* Events of which `fields` chose some members? */
+bool lf_query_has_fields(const struct lf_query_tree *q);
+/* The query of what is behind one row of its table: the base (what stands before the
+ * first pipe) and the row's values, in `a`; `cells` are those of `columns`.  A row of a
+ * timechart narrows the time too. */
+void lf_query_narrow(const struct lf_query_tree *q, struct lf_arena *a, const lf_view *columns,
+                     const lf_view *cells, size_t n, lf_view *text, lf_time *from, lf_time *to);
+/* The base and one more value; and the base with a pipe behind it. */
+lf_view lf_query_with(const struct lf_query_tree *q, struct lf_arena *a, lf_view field, lf_view value);
+lf_view lf_query_piped(const struct lf_query_tree *q, struct lf_arena *a, const char *pipe, lf_view field);
 /* Must each record be looked into, because no literal is required? */
-bool lf_query_wants_all(const struct lf_query *q);
+bool lf_query_wants_all(const struct lf_query_tree *q);
 /* Calls `at` with places in `raw` (behind a literal), rising; a record in which
  * none lies does not match.  `at` gives the place below which nothing more needs to
  * be told: the end of its record.  Not to be called when lf_query_wants_all(). */
-void lf_query_scan(struct lf_query *q, lf_view raw, size_t (*at)(void *ctx, size_t place), void *ctx);
+void lf_query_scan(struct lf_query_tree *q, lf_view raw, size_t (*at)(void *ctx, size_t place), void *ctx);
 /* Can a block hold a match, of which `has` tells whether a text may occur in it?
  * Texts asked for are parts of the query that stand in each match with no word of
  * theirs being part of a longer one (store/token.h), ASCII letters small. */
-bool lf_query_possible(const struct lf_query *q, bool (*has)(void *ctx, lf_view text), void *ctx);
+bool lf_query_possible(const struct lf_query_tree *q, bool (*has)(void *ctx, lf_view text), void *ctx);
 /* `record` and the event that lf_normalise made of it; working memory in `a`. */
-bool lf_query_matches(struct lf_query *q, struct lf_arena *a, const struct lf_record *record,
+bool lf_query_matches(struct lf_query_tree *q, struct lf_arena *a, const struct lf_record *record,
                       const struct lf_event *ev);
 
 /* A time as people write it: ISO 8601 with a zone; 2026-11-20, 2026/11/20, 115-11-20 or
@@ -102,7 +112,7 @@ struct lf_query_table {
 
 /* `q` stays the caller's and must outlive the run.  `limit`: events wanted at most
  * (0 = no limit of its own); `seed`: random, for hashing what comes from outside. */
-struct lf_query_run *lf_query_run_create(struct lf_query *q, size_t limit, uint64_t seed);
+struct lf_query_run *lf_query_run_create(struct lf_query_tree *q, size_t limit, uint64_t seed);
 void lf_query_run_destroy(struct lf_query_run *r);
 
 /* A matching event goes into the pipes.  True: *hit is one of the answer, valid as

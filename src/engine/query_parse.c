@@ -51,7 +51,7 @@ bool query_keyword(const struct query_read *p, const char *op)
     return p->in.len - p->at >= n && memcmp(p->in.ptr + p->at, op, n) == 0 && query_breaks(p, p->at + n);
 }
 
-unsigned lf_q_field(struct lf_query *q, lf_view name)
+unsigned lf_q_field(struct lf_query_tree *q, lf_view name)
 {
     for (size_t i = 1; i < q->nfields; i++)
         if (lf_view_eq(q->fields[i], name))
@@ -647,16 +647,16 @@ static enum lf_code take_or(struct query_read *p, unsigned field, struct lf_q_no
     return LF_OK;
 }
 
-enum lf_code lf_query_parse(struct lf_arena *a, lf_view text, struct lf_query **out, struct lf_err *e)
+enum lf_code lf_query_parse(struct lf_arena *a, lf_view text, struct lf_query_tree **out, struct lf_err *e)
 {
-    struct lf_query *q;
+    struct lf_query_tree *q;
     struct query_read p = { .a = a, .e = e };
 
     if (text.len > LF_QUERY_TEXT)
         return lf_err_set(e, LF_BAD_INPUT, "query: longer than %d bytes", LF_QUERY_TEXT);
     if (!lf_view_is_utf8(text) || (text.len && memchr(text.ptr, 0, text.len)))
         return lf_err_set(e, LF_BAD_INPUT, "query: not UTF-8, or with a NUL in it");
-    q = LF_NEW(a, struct lf_query, 1);
+    q = LF_NEW(a, struct lf_query_tree, 1);
     q->a = a;
     q->agg = -1;
     q->text = lf_arena_copy(a, text);
@@ -670,6 +670,7 @@ enum lf_code lf_query_parse(struct lf_arena *a, lf_view text, struct lf_query **
         LF_TRY(leaf_new(&p, LF_QA_TRUE, 0, p.at, &q->root));
     else
         LF_TRY(take_or(&p, 0, &q->root));
+    q->base = lf_view_trim(lf_view_first(q->text, p.at));
     query_skip(&p);
     if (query_peek(&p) == ')')
         return QUERY_BAD(&p, p.at, "this ) has no ( before it");

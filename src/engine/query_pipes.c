@@ -263,7 +263,7 @@ static enum lf_code check_columns(struct query_read *p, const struct lf_q_stage 
 
 enum lf_code query_stage(struct query_read *p)
 {
-    struct lf_query *q = p->q;
+    struct lf_query_tree *q = p->q;
     struct lf_q_stage *s = &q->stages[q->nstages];
     size_t from, to;
     lf_view command;

@@ -81,9 +81,9 @@ struct lf_q_stage {
     bool top, rare;
 };
 
-struct lf_query {
+struct lf_query_tree {
     struct lf_arena *a;
-    lf_view text;
+    lf_view text, base; /* base: what stands before the first pipe; empty: all */
     struct lf_q_node *root;
     struct lf_q_stage stages[LF_QUERY_STAGES];
     size_t nstages;
@@ -112,12 +112,12 @@ struct lf_q_slot {
 };
 
 /* Number of a field's name; it is added when new. */
-unsigned lf_q_field(struct lf_query *q, lf_view name);
+unsigned lf_q_field(struct lf_query_tree *q, lf_view name);
 /* Simple folding without the two signs that fold into ASCII letters (the Kelvin sign
  * and the long s): so a scan of raw bytes that folds ASCII alone misses nothing. */
 lf_view lf_q_fold(struct lf_arena *a, lf_view v);
 /* The values of a field in an event; lists give each of theirs. */
-struct lf_q_slot *lf_q_slot(struct lf_query *q, struct lf_arena *a, const struct lf_record *record,
+struct lf_q_slot *lf_q_slot(struct lf_query_tree *q, struct lf_arena *a, const struct lf_record *record,
                             const struct lf_event *ev, unsigned field);
 /* A field that may hold what is not in the raw text. */
 bool lf_q_made_up(lf_view field);

@@ -5,7 +5,7 @@
 #include "engine/query_priv.h"
 
 struct query_read {
-    struct lf_query *q;
+    struct lf_query_tree *q;
     struct lf_arena *a;
     lf_view in;
     size_t at;

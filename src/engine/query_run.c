@@ -31,7 +31,7 @@ struct kept { /* an event that a sort holds */
 };
 
 struct lf_query_run {
-    struct lf_query *q;
+    struct lf_query_tree *q;
     const struct lf_q_stage *agg, *sort, *fields;
     size_t limit; /* of events, before the sort or the table; SIZE_MAX = none */
     size_t after; /* of events, behind the sort */
@@ -53,7 +53,7 @@ struct lf_query_run {
     bool sorted;
 };
 
-struct lf_query_run *lf_query_run_create(struct lf_query *q, size_t limit, uint64_t seed)
+struct lf_query_run *lf_query_run_create(struct lf_query_tree *q, size_t limit, uint64_t seed)
 {
     struct lf_query_run *r = calloc(1, sizeof *r);
 

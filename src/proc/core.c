@@ -147,6 +147,7 @@ static void take_back(struct lf_core *c, const struct lf_err *why)
         c->zone_told = false;
     c->owed = 0;
     c->rest_until = lf_tick(c->env) + REST;
+    lf_searches_undo(c->searches);
     lf_link_forget(c->link); /* its calls start again from what the store says */
     c->link_at = c->rest_until;
     let_out(c);
@@ -243,7 +244,7 @@ static void request(struct lf_core *c, lf_view packed, lf_time until)
 
             if (!w)
                 LF_BUG("out of memory for a waiting request");
-            *w = (struct lf_waiter){ c->waiters, rq.id, rs.wait_until, packed.len };
+            *w = (struct lf_waiter){ c->waiters, rq.id, rs.wait_until, rs.wait_search, packed.len };
             memcpy(w->packed, packed.ptr, packed.len);
             c->waiters = w;
             c->nwaiters++;
@@ -259,9 +260,10 @@ static void request(struct lf_core *c, lf_view packed, lf_time until)
     answer(c, &rs);
 }
 
-/* Asks waiting requests again: all of them (something was published) or those
- * whose time is over. */
-static void wake(struct lf_core *c, bool all)
+/* Asks waiting requests again: those whose time is over, and those that wait for
+ * what there is news of. */
+enum wake { WAKE_DUE, WAKE_COLLECTION, WAKE_SEARCH };
+static void wake(struct lf_core *c, enum wake what)
 {
     struct lf_waiter *list = c->waiters, *next;
     lf_time now = lf_tick(c->env);
@@ -271,7 +273,7 @@ static void wake(struct lf_core *c, bool all)
     c->wait_at = LF_TIME_MAX;
     for (struct lf_waiter *w = list; w; w = next) {
         next = w->next;
-        if (!all && w->until > now) {
+        if (w->until > now && what != (w->search ? WAKE_SEARCH : WAKE_COLLECTION)) {
             w->next = c->waiters;
             c->waiters = w;
             c->nwaiters++;
@@ -442,6 +444,14 @@ void lf_core_message(struct lf_core *c, enum lf_worker_id from, unsigned type, l
     case LF_MSG_CALL_RESULT:
         call_result(c, payload);
         break;
+    case LF_MSG_SEARCH_NEWS: {
+        struct lf_err e = { 0 };
+
+        if (lf_searches_news(c->searches, &c->arena, payload, lf_now(c->env), &e) != LF_OK)
+            lf_log_err(c->env->log, LF_LOG_WARN, "LF2014", &e);
+        c->search_news = true;
+        break;
+    }
     case LF_MSG_HEALTH:
         health(c, from, payload);
         break;
@@ -520,7 +530,11 @@ void lf_core_round(struct lf_core *c)
         c->next_tick = now + (c->o.housekeeping ? c->o.housekeeping : TICK);
     }
     if (now >= c->wait_at)
-        wake(c, false);
+        wake(c, WAKE_DUE);
+    if (c->search_news) {
+        c->search_news = false;
+        wake(c, WAKE_SEARCH);
+    }
     if (c->missed && now >= c->checkpoint_at)
         tell_checkpoint(c);
     /* Each turn commits; what it changed may call for more.  It ends because news
@@ -537,6 +551,8 @@ void lf_core_round(struct lf_core *c)
             (void)quietly(c, lf_core_tell_zone, "LF2007");
         if (effects & LF_FX_TOKENS)
             (void)quietly(c, lf_core_tell_tokens, "LF2008");
+        if (effects & LF_FX_SEARCH)
+            lf_core_tell_searches(c);
         if (effects & (LF_FX_OUTBOX | LF_FX_PEERS))
             lf_link_wake(c->link);
         if ((effects & (LF_FX_OUTBOX | LF_FX_PEERS)) || c->link_at <= now) {
@@ -544,7 +560,7 @@ void lf_core_round(struct lf_core *c)
             (void)quietly(c, run_link, "LF2009");
         }
         if (effects & LF_FX_COLLECTION)
-            wake(c, true);
+            wake(c, WAKE_COLLECTION);
         if (!c->effects && !c->held.len && !lf_db_in_transaction(c->db))
             return;
     }
@@ -583,6 +599,12 @@ void lf_core_neighbour(struct lf_core *c, enum lf_worker_id id, bool up)
             tell_checkpoint(c);
             c->effects |= LF_FX_TOKENS;
         }
+    }
+    if (id == LF_WORKER_SEARCH) {
+        lf_searches_worker(c->searches, up);
+        c->search_news = true;
+        if (up)
+            c->effects |= LF_FX_SEARCH;
     }
     if (id == LF_WORKER_RELAY) {
         lf_link_forget(c->link); /* its calls went with it */
@@ -639,6 +661,7 @@ void lf_core_destroy(struct lf_core *c)
     for (int i = 0; i < LF_WORKER_COUNT; i++)
         free((char *)(uintptr_t)c->health[i].ptr);
     lf_link_destroy(c->link);
+    lf_searches_destroy(c->searches);
     lf_web_destroy(c->web);
     lf_ident_destroy(c->ident);
     lf_db_close(c->db);

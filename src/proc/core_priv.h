@@ -8,6 +8,7 @@
 #include "isac/link.h"
 #include "proc/core.h"
 #include "soc/device.h"
+#include "soc/searches.h"
 #include "store/task.h"
 #include "web/web.h"
 
@@ -16,6 +17,7 @@ struct lf_waiter {
     struct lf_waiter *next;
     uint64_t id;
     lf_time until; /* monotonic tick */
+    bool search;   /* for news of a search, not of a collection */
     size_t size;
     char packed[];
 };
@@ -30,6 +32,8 @@ struct lf_core {
     struct lf_ident *ident;
     struct lf_web *web;
     struct lf_link *link;
+    struct lf_searches *searches;
+    bool search_news; /* waiting requests are to be asked again */
     lf_view zone;
     bool up[LF_WORKER_COUNT];
 
@@ -77,6 +81,7 @@ enum lf_code lf_core_tell_zone(struct lf_core *c, struct lf_task *t, const void 
                                struct lf_err *e) LF_MUST;
 enum lf_code lf_core_tell_tokens(struct lf_core *c, struct lf_task *t, const void *arg,
                                  struct lf_err *e) LF_MUST;
+void lf_core_tell_searches(struct lf_core *c);
 enum lf_code lf_core_tell_checkpoint(struct lf_core *c, struct lf_task *t, const void *arg,
                                      struct lf_err *e) LF_MUST;
 

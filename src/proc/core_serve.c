@@ -209,6 +209,26 @@ enum lf_code lf_core_tell_checkpoint(struct lf_core *c, struct lf_task *t, const
     return LF_OK;
 }
 
+/* After the commit: what was asked, and what is not wanted any more. */
+void lf_core_tell_searches(struct lf_core *c)
+{
+    struct lf_search_order order;
+    uint64_t cancel;
+    struct lf_buf b;
+
+    lf_buf_init(&b, LF_QUERY_TEXT + 1024);
+    while (lf_searches_next(c->searches, &order, &cancel)) {
+        lf_buf_reset(&b);
+        if (cancel)
+            lf_buf_u64(&b, cancel);
+        else
+            lf_search_order_pack(&b, &order);
+        lf_core_hold(c, LF_WORKER_SEARCH, cancel ? LF_MSG_SEARCH_CANCEL : LF_MSG_SEARCH_ORDER,
+                     lf_buf_view(&b));
+    }
+    lf_buf_clear(&b);
+}
+
 /* First start: collections, the first administrator; a throwaway node's people. */
 static enum lf_code seed(struct lf_task *t, const struct lf_json *boot, struct lf_err *e)
 {
@@ -273,7 +293,9 @@ enum lf_code lf_core_furnish(struct lf_core *c, const struct lf_json *boot, stru
     LF_TRY(lf_db_commit(c->db, e));
     c->ident = lf_ident_create(c->env);
     c->link = lf_link_create();
+    c->searches = lf_searches_create();
     o.link = c->link;
+    o.searches = c->searches;
     o.ident = c->ident;
     c->web = lf_web_create(&o);
     c->effects = LF_FX_OUTBOX | LF_FX_PEERS | LF_FX_ZONE;

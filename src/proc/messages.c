@@ -3,9 +3,10 @@
 #include "bus/channel.h"
 #include "http/call.h"
 #include "proc/parent.h"
+#include "soc/searches.h"
 
 #define ONE(id) (1u << LF_WORKER_##id)
-#define ANY (ONE(CORE) | ONE(RELAY) | ONE(DNS) | ONE(INTAKE) | ONE(FRONT))
+#define ANY (ONE(CORE) | ONE(RELAY) | ONE(DNS) | ONE(INTAKE) | ONE(SEARCH) | ONE(FRONT))
 #define KB (1u << 10)
 #define MB (1u << 20)
 
@@ -45,10 +46,14 @@ static const struct row table[] = {
     { LF_MSG_CALL_CANCEL, "CALL_CANCEL", ONE(CORE), ONE(RELAY), 8, 8 },
     { LF_MSG_ZONE_FULL, "ZONE_FULL", ONE(CORE), ONE(DNS), 1, LF_FRAME_MAX },
     { LF_MSG_ZONE_DELTA, "ZONE_DELTA", ONE(CORE), ONE(DNS), 1, LF_FRAME_MAX },
+    { LF_MSG_SEARCH_ORDER, "SEARCH_ORDER", ONE(CORE), ONE(SEARCH), 1, LF_QUERY_TEXT + KB },
+    { LF_MSG_SEARCH_CANCEL, "SEARCH_CANCEL", ONE(CORE), ONE(SEARCH), 8, 8 },
+    { LF_MSG_SEARCH_NEWS, "SEARCH_NEWS", ONE(SEARCH), ONE(CORE), 1, LF_SEARCHES_NEWS },
     { LF_MSG_HEALTH, "HEALTH", ONE(PARENT) | ANY, ONE(CORE), 2, 64 * KB },
 };
 
-static const char *const names[LF_WORKER_COUNT] = { "parent", "core", "relay", "dns", "intake", "front" };
+static const char *const names[LF_WORKER_COUNT] = { "parent", "core",   "relay", "dns",
+                                                    "intake", "search", "front" };
 
 const char *lf_worker_name(enum lf_worker_id id)
 {

@@ -16,6 +16,7 @@ enum lf_worker_id {
     LF_WORKER_RELAY,
     LF_WORKER_DNS,
     LF_WORKER_INTAKE,
+    LF_WORKER_SEARCH, /* behind the intake, whose files it reads (proc/parent.c) */
     LF_WORKER_FRONT,
     LF_WORKER_COUNT
 };
@@ -51,6 +52,9 @@ enum lf_msg {
     LF_MSG_CALL_CANCEL,       /* core → relay: u64 id; no result will follow */
     LF_MSG_ZONE_FULL,         /* core → dns */
     LF_MSG_ZONE_DELTA,        /* core → dns */
+    LF_MSG_SEARCH_ORDER,      /* core → search: lf_search_order_pack */
+    LF_MSG_SEARCH_CANCEL,     /* core → search: u64 number of an order */
+    LF_MSG_SEARCH_NEWS,       /* search → core: lf_search_news_pack */
     LF_MSG_HEALTH,            /* any → core: JSON text, one object; from the parent too */
 };
 

@@ -183,6 +183,7 @@ static enum lf_code prepare(struct node *n, struct lf_err *e)
 
     add_path(n, LF_WORKER_CORE, in_data(n, "core"), LF_CAGE_READ | LF_CAGE_WRITE);
     add_path(n, LF_WORKER_INTAKE, in_data(n, "events"), LF_CAGE_READ | LF_CAGE_WRITE);
+    add_path(n, LF_WORKER_SEARCH, in_data(n, "events"), LF_CAGE_READ);
     rule_dirs(n, dirs, &ndirs, 32);
     for (size_t i = 0; i < ndirs; i++)
         add_path(n, LF_WORKER_INTAKE, dirs[i], LF_CAGE_READ);
@@ -286,6 +287,18 @@ static lf_view intake_boot(struct node *n)
     return done(n, &b);
 }
 
+static lf_view search_boot(struct node *n)
+{
+    struct lf_buf b;
+
+    lf_buf_init(&b, LF_BOOT_MAX);
+    struct lf_json_w w = lf_json_w(&b);
+    lf_json_open(&w, '{');
+    lf_json_put_cstr(&w, "data", in_data(n, "events"));
+    lf_json_close(&w);
+    return done(n, &b);
+}
+
 /* Plain networks; where a key is required each of them with each key. */
 static void put_allow(struct node *n, struct lf_json_w *w)
 {
@@ -361,6 +374,7 @@ static void all_boots(struct node *n, lf_view boot[LF_WORKER_COUNT])
 {
     boot[LF_WORKER_CORE] = core_boot(n);
     boot[LF_WORKER_INTAKE] = intake_boot(n);
+    boot[LF_WORKER_SEARCH] = search_boot(n);
     boot[LF_WORKER_DNS] = dns_boot(n);
     boot[LF_WORKER_FRONT] = front_boot(n);
     boot[LF_WORKER_RELAY] = (lf_view){ "{}", 2 };
@@ -429,7 +443,7 @@ static enum lf_code workers(lf_view only, unsigned *bits, struct lf_err *e)
 
         if (!lf_worker_parse(one, &id))
             return lf_err_set(e, LF_BAD_INPUT,
-                              "--only: no worker \"%.*s\"; core, relay, dns, intake and front are",
+                              "--only: no worker \"%.*s\"; core, relay, dns, intake, search and front are",
                               LF_FMT(one));
         *bits |= 1u << id;
     }

@@ -212,7 +212,10 @@ static void give(const struct node *n, const struct lf_parent_path *mine, const 
 static void settle_owner(struct node *n, enum lf_worker_id id, struct lf_spawn *s)
 {
     const struct lf_parent_options *o = n->o;
-    uid_t base = o->uid_base ? o->uid_base : UID_BASE, uid = base + (uid_t)id;
+    /* The search worker reads the intake's files, which nobody else may: the same uid,
+     * another cage (seccomp keeps them from each other). */
+    uid_t base = o->uid_base ? o->uid_base : UID_BASE,
+          uid = base + (uid_t)(id == LF_WORKER_SEARCH ? LF_WORKER_INTAKE : id);
     const struct lf_parent_path *blocked = NULL;
     struct reach r = { .ngroups = 0 };
     struct stat st;

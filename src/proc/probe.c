@@ -80,6 +80,11 @@ static bool write_own(const struct scene *s)
     return can_open(s->own, O_RDWR | O_CREAT) && unlink(s->own) == 0;
 }
 
+static bool read_own(const struct scene *s)
+{
+    return can_open(s->tree, O_RDONLY);
+}
+
 static bool read_hosts(const struct scene *s)
 {
     (void)s;
@@ -227,6 +232,7 @@ static const struct {
     { "naming the machine", hostname, NOBODY },
     { "giving files away", change_dir_owner, NOBODY },
     { "planting a symbolic link", make_directory_link, NOBODY },
+    { "reading in its own tree", read_own, BIT(CORE) | BIT(INTAKE) | BIT(RELAY) | BIT(SEARCH) },
     { "writing in its own tree", write_own, BIT(CORE) | BIT(INTAKE) | BIT(RELAY) },
     { "reading what name resolution needs", read_hosts, BIT(RELAY) },
     { "accepting a client on a handed socket", accept_it, BIT(FRONT) | BIT(INTAKE) | BIT(DNS) },

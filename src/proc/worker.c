@@ -39,9 +39,9 @@ struct lf_worker_priv {
 };
 
 static const struct lf_worker_spec *const specs[LF_WORKER_COUNT] = {
-    [LF_WORKER_CORE] = &lf_core_worker,   [LF_WORKER_RELAY] = &lf_relay_worker,
-    [LF_WORKER_DNS] = &lf_dns_worker,     [LF_WORKER_INTAKE] = &lf_intake_worker,
-    [LF_WORKER_FRONT] = &lf_front_worker,
+    [LF_WORKER_CORE] = &lf_core_worker,     [LF_WORKER_RELAY] = &lf_relay_worker,
+    [LF_WORKER_DNS] = &lf_dns_worker,       [LF_WORKER_INTAKE] = &lf_intake_worker,
+    [LF_WORKER_SEARCH] = &lf_search_worker, [LF_WORKER_FRONT] = &lf_front_worker,
 };
 
 static void finish(struct lf_worker *w, int status)

@@ -69,6 +69,6 @@ lf_view lf_worker_key(const struct lf_worker *w, const char *name);
 void lf_worker_fail(struct lf_worker *w, const struct lf_err *why);
 
 extern const struct lf_worker_spec lf_front_worker, lf_core_worker, lf_intake_worker, lf_relay_worker,
-    lf_dns_worker;
+    lf_dns_worker, lf_search_worker;
 
 #endif

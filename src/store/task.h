@@ -18,6 +18,7 @@ enum lf_effect {
     LF_FX_PEERS = 1u << 4,      /* a peer was added, changed or left: refresh links */
     LF_FX_ALERT = 1u << 5,      /* an alert was raised or changed */
     LF_FX_INCIDENT = 1u << 6,   /* an incident event was recorded */
+    LF_FX_SEARCH = 1u << 7,     /* a search was started or cancelled: tell the search worker */
 };
 
 /* The node itself: made at first start, the same for its life (but keys rotate). */

@@ -39,6 +39,7 @@ static const struct lf_cage_row rows[] = {
     { "front", LF_CAGE_ACCEPT, NULL },
     { "core", LF_CAGE_FILES, NULL },
     { "intake", LF_CAGE_FILES | LF_CAGE_ACCEPT | LF_CAGE_WATCH, NULL },
+    { "search", LF_CAGE_LOOK, NULL },
     { "relay", LF_CAGE_FILES | LF_CAGE_CONNECT | LF_CAGE_THREADS, net_files },
     { "dns", LF_CAGE_ACCEPT, NULL },
 };
@@ -273,6 +274,11 @@ static const int file_calls[] = {
     CALL(fstatfs),    CALL(utimensat), CALL(umask),
 };
 
+static const int look_calls[] = {
+    CALL(stat),       CALL(lstat),    CALL(statx),      CALL(access),     CALL(faccessat),
+    CALL(faccessat2), CALL(readlink), CALL(readlinkat), CALL(getdents64), CALL(fadvise64),
+};
+
 static const int accept_calls[] = { CALL(accept), CALL(accept4) };
 static const int connect_calls[] = { CALL(connect) };
 static const int watch_calls[] = { CALL(inotify_init1), CALL(inotify_add_watch), CALL(inotify_rm_watch) };
@@ -327,6 +333,7 @@ static const struct group groups[] = {
     GROUP(LF_CAGE_ACCEPT, accept_calls),
     GROUP(LF_CAGE_CONNECT, connect_calls),
     GROUP(LF_CAGE_WATCH, watch_calls),
+    GROUP(LF_CAGE_LOOK, look_calls),
 };
 
 /* A rule looks at one argument: (argument & mask) == value. */
@@ -359,6 +366,12 @@ static int careful_calls(scmp_filter_ctx ctx, unsigned calls)
         for (size_t i = 0; i < sizeof families / sizeof *families; i++)
             bad |= allow_if(ctx, CALL(socket), 0, all, (uint32_t)families[i]);
         bad |= allow_if(ctx, CALL(socketpair), 0, all, AF_UNIX);
+    }
+    if (calls & LF_CAGE_LOOK) {
+        const uint64_t changing = O_ACCMODE | O_CREAT | O_TRUNC | (O_TMPFILE & ~O_DIRECTORY);
+
+        bad |= allow_if(ctx, CALL(open), 1, changing, O_RDONLY);
+        bad |= allow_if(ctx, CALL(openat), 2, changing, O_RDONLY);
     }
     if (calls & LF_CAGE_THREADS)
         bad |= allow_if(ctx, CALL(clone), 0, CLONE_THREAD, CLONE_THREAD);

@@ -31,6 +31,7 @@ enum lf_cage_call {
     LF_CAGE_CONNECT = 1 << 2, /* make IPv4/IPv6/Unix sockets and connect */
     LF_CAGE_THREADS = 1 << 3, /* libraries that start threads */
     LF_CAGE_WATCH = 1 << 4,   /* inotify, for followed log files */
+    LF_CAGE_LOOK = 1 << 5,    /* open for reading, stat, list: nothing that changes a file */
 };
 
 struct lf_cage_row {

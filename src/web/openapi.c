@@ -45,6 +45,19 @@ static void put_body(struct lf_json_w *w, const char *names)
         lf_json_close(w);
 }
 
+/* Fields of the query that a GET of one thing takes. */
+static void put_parameters(struct lf_json_w *w, const char *names)
+{
+    lf_view left = lf_view_of(names), name;
+
+    while (left.len && lf_view_split(&left, ' ', &name)) {
+        char key[64];
+
+        (void)snprintf(key, sizeof key, "%.*s", (int)name.len, name.ptr);
+        put_parameter(w, key, "query", false);
+    }
+}
+
 static void put_operation(struct lf_json_w *w, const struct route *r)
 {
     char method[8] = "";
@@ -62,8 +75,10 @@ static void put_operation(struct lf_json_w *w, const struct route *r)
         put_parameter(w, "after", "query", false);
         put_parameter(w, "limit", "query", false);
     }
+    if (strcmp(r->method, "GET") == 0)
+        put_parameters(w, r->body);
     lf_json_close(w);
-    if (*r->body)
+    if (*r->body && strcmp(r->method, "GET") != 0)
         put_body(w, r->body);
     lf_json_begin(w, "responses", '{');
     lf_json_begin(w, "2XX", '{');

@@ -70,10 +70,10 @@ static const struct {
 } menu[] = {
     { "/", LF_T_NAV_OVERVIEW, SEE },           { "/alerts", LF_T_NAV_ALERTS, SEE },
     { "/incidents", LF_T_NAV_INCIDENTS, SEE }, { "/indicators", LF_T_NAV_INDICATORS, SEE },
-    { "/blocks", LF_T_NAV_BLOCKS, SEE },       { "/peers", LF_T_NAV_PEERS, SEE },
-    { "/policy", LF_T_NAV_POLICY, SEE },       { "/health", LF_T_NAV_HEALTH, SEE },
-    { "/people", LF_T_NAV_PEOPLE, MANAGE },    { "/tokens", LF_T_NAV_TOKENS, PERSON },
-    { "/audit", LF_T_NAV_AUDIT, AUDIT },
+    { "/search", LF_T_NAV_SEARCH, JUDGE },     { "/blocks", LF_T_NAV_BLOCKS, SEE },
+    { "/peers", LF_T_NAV_PEERS, SEE },         { "/policy", LF_T_NAV_POLICY, SEE },
+    { "/health", LF_T_NAV_HEALTH, SEE },       { "/people", LF_T_NAV_PEOPLE, MANAGE },
+    { "/tokens", LF_T_NAV_TOKENS, PERSON },    { "/audit", LF_T_NAV_AUDIT, AUDIT },
 };
 
 void put_csrf(struct rq *r, struct lf_buf *b)

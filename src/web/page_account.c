@@ -157,7 +157,8 @@ static lf_view worker_name(const struct rq *r, lf_view name)
         enum lf_text text;
     } words[] = { { "parent", LF_T_WORKER_PARENT }, { "core", LF_T_WORKER_CORE },
                   { "front", LF_T_WORKER_FRONT },   { "intake", LF_T_WORKER_INTAKE },
-                  { "relay", LF_T_WORKER_RELAY },   { "dns", LF_T_WORKER_DNS } };
+                  { "search", LF_T_WORKER_SEARCH }, { "relay", LF_T_WORKER_RELAY },
+                  { "dns", LF_T_WORKER_DNS } };
 
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         if (lf_view_is(name, words[i].name))

@@ -371,6 +371,7 @@ enum lf_code lf_web_handle(struct lf_web *w, struct lf_task *t, const struct lf_
     w->requests++;
     if (lf_view_starts(in->path, LF_V("/taxii2/")) || lf_view_is(in->path, "/taxii2"))
         return taxii(&r);
+    r.waited = out->wait_until;
     out->wait_until = 0;
     if (in->door == LF_DOOR_PEER) {
         t->scope = (struct lf_scope){ .org = t->self->org, .account = LF_V("peer"), .roles = LF_ROLE_PEER };

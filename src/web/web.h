@@ -17,13 +17,15 @@
 #include "store/task.h"
 
 struct lf_link;
+struct lf_searches;
 struct lf_web;
 
 /* All borrowed, living as long as the web. */
 struct lf_web_parts {
     struct lf_ident *ident;
-    const struct lf_link *link; /* may be NULL: no state of the link is shown */
-    lf_view peer_url;           /* how other nodes reach our peer door, for invitations */
+    const struct lf_link *link;   /* may be NULL: no state of the link is shown */
+    struct lf_searches *searches; /* may be NULL: then nothing can be searched here */
+    lf_view peer_url;             /* how other nodes reach our peer door, for invitations */
     uint8_t peer_pin[LF_SHA256];
     /* What the workers said of themselves, newest: one JSON object by worker name,
      * {"front":{"connections":3,…},…}, in `a`.  May be NULL. */

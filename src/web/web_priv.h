@@ -36,6 +36,7 @@ struct rq {
     struct lf_http_response *out;
     struct lf_err *e;
     lf_view id;      /* of {id} in the path */
+    lf_time waited;  /* until when it was to wait, when it is asked again; 0 = the first time */
     lf_view session; /* token of the cookie the scope came from; empty otherwise */
     lf_view form;    /* the body, when it is a form */
     const struct lf_json *json;

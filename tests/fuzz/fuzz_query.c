@@ -19,7 +19,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct lf_arena a = { 0 };
     lf_view in = { (const char *)data, size }, text;
     struct lf_record r = { .position = 1, .recorded = (lf_time)1795237200 * LF_SECOND };
-    struct lf_query *q = NULL;
+    struct lf_query_tree *q = NULL;
     struct lf_query_run *run;
     struct lf_query_hit hit;
     struct lf_event ev;

@@ -6,7 +6,7 @@ import sys
 
 binary = os.environ.get("LF_BIN", "build/lianfang")
 bad = 0
-for worker in ("front", "core", "intake", "relay", "dns"):
+for worker in ("front", "core", "intake", "search", "relay", "dns"):
     try:
         done = subprocess.run([binary, "worker-probe", worker], capture_output=True, text=True, timeout=60)
     except subprocess.TimeoutExpired:

@@ -93,7 +93,7 @@ def kills():
     try:
         for point in range(POINTS):
             time.sleep(rng.uniform(0.02, 0.3))
-            target = rng.choice(["core", "core", "intake", "intake", "front", "relay", "dns", "node"])
+            target = rng.choice(["core", "core", "intake", "intake", "front", "relay", "dns", "search", "node"])
             if target != "node":
                 pid = node.workers().get(target)
                 if pid:

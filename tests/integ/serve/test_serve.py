@@ -38,7 +38,7 @@ def stopping():
     """SIGTERM stops every worker, and nothing is left running"""
     n = Node.serve(scratch())
     pids = list(n.workers().values())
-    assert len(pids) == 5, n.workers()
+    assert len(pids) == 6, n.workers()
     n.process.send_signal(signal.SIGTERM)
     assert n.process.wait(15) == 0
     until("all workers gone", lambda: not any(pathlib.Path(f"/proc/{p}").exists() for p in pids), 5)
@@ -48,7 +48,7 @@ def stopping():
 def restarting():
     """each worker killed with -9 is started again and the node answers"""
     n = Node.serve(scratch())
-    for name in ("front", "core", "intake", "relay", "dns"):
+    for name in ("front", "core", "intake", "search", "relay", "dns"):
         before = n.workers()[name]
         os.kill(before, signal.SIGKILL)
         until(f"{name} is back", lambda: n.workers().get(name) not in (None, before), 10)

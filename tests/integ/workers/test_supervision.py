@@ -90,7 +90,7 @@ if not node.at:
 try:
     check("a started node answers", wait_for(node.answers), "no answer on /healthz")
     names = sorted(workers(node.process.pid))
-    check("five workers run", names == ["core", "dns", "front", "intake", "relay"], str(names))
+    check("six workers run", names == ["core", "dns", "front", "intake", "relay", "search"], str(names))
     for name in names:
         for again in range(3):
             old = workers(node.process.pid).get(name)

@@ -20,10 +20,10 @@ static const char flat[] =
     "\"src\":\"10.1.2.3\",\"v6\":\"2001:db8::7\",\"note\":\"使用者登入失敗\",\"empty\":\"\","
     "\"nil\":null,\"ok\":true,\"when\":\"2026-11-20T10:00:00Z\",\"a b\":\"x\"}";
 
-static struct lf_query *ready(struct lf_arena *a, const char *text)
+static struct lf_query_tree *ready(struct lf_arena *a, const char *text)
 {
     struct lf_err e = { 0 };
-    struct lf_query *q = NULL;
+    struct lf_query_tree *q = NULL;
 
     if (lf_query_parse(a, lf_view_of(text), &q, &e) != LF_OK || lf_query_compile(q, &e) != LF_OK) {
         CHECK(false, "%s: %s", text, e.text);
@@ -45,7 +45,7 @@ static bool holds(const char *query, const char *line)
     struct lf_record r = {
         .bytes = lf_view_of(line), .sender = LF_VIEW("10.9.9.9"), .position = 7, .recorded = T0
     };
-    struct lf_query *q = ready(&a, query);
+    struct lf_query_tree *q = ready(&a, query);
     struct lf_event ev;
     bool yes, candidate = false;
 
@@ -228,7 +228,7 @@ static void what_is_wrong_is_said_with_its_column(void)
 {
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         struct lf_arena a = { 0 };
-        struct lf_query *q;
+        struct lf_query_tree *q;
         struct lf_err e = { 0 };
 
         CHECK(lf_query_parse(&a, lf_view_of(bad[i].query), &q, &e) == LF_BAD_INPUT, "%s", bad[i].query);
@@ -240,7 +240,7 @@ static void what_is_wrong_is_said_with_its_column(void)
 static void a_broken_expression_is_refused_when_it_is_made_ready(void)
 {
     struct lf_arena a = { 0 };
-    struct lf_query *q;
+    struct lf_query_tree *q;
     struct lf_err e = { 0 };
 
     CHECK_OK(lf_query_parse(&a, LF_V("x f:/a(b/"), &q, &e), &e);
@@ -253,7 +253,7 @@ static void a_broken_expression_is_refused_when_it_is_made_ready(void)
 static void size_and_depth_are_bounded(void)
 {
     struct lf_arena a = { 0 };
-    struct lf_query *q;
+    struct lf_query_tree *q;
     struct lf_err e = { 0 };
     char text[LF_QUERY_TEXT + 2];
 
@@ -274,9 +274,9 @@ static void size_and_depth_are_bounded(void)
 /* ---- the pipes ---- */
 
 static struct lf_query_run *fed(struct lf_arena *a, const char *query, size_t n,
-                                const char *(*line)(struct lf_arena *, size_t), struct lf_query **qout)
+                                const char *(*line)(struct lf_arena *, size_t), struct lf_query_tree **qout)
 {
-    struct lf_query *q = ready(a, query);
+    struct lf_query_tree *q = ready(a, query);
     struct lf_query_run *r;
 
     *qout = q;
@@ -312,7 +312,7 @@ static const char *users(struct lf_arena *a, size_t i)
 static lf_view table_text(struct lf_arena *a, const char *query, size_t n,
                           const char *(*line)(struct lf_arena *, size_t))
 {
-    struct lf_query *q;
+    struct lf_query_tree *q;
     struct lf_query_run *r = fed(a, query, n, line, &q);
     struct lf_query_table t;
     struct lf_buf b;
@@ -384,7 +384,7 @@ static const char *many(struct lf_arena *a, size_t i)
 static void groups_past_the_limit_are_told(void)
 {
     struct lf_arena a = { 0 };
-    struct lf_query *q;
+    struct lf_query_tree *q;
     struct lf_query_run *r = fed(&a, "* | count by k", LF_QUERY_GROUPS + 25, many, &q);
     struct lf_query_table t;
 
@@ -400,7 +400,7 @@ static void groups_past_the_limit_are_told(void)
 static void events_without_the_field_are_told(void)
 {
     struct lf_arena a = { 0 };
-    struct lf_query *q;
+    struct lf_query_tree *q;
     struct lf_query_run *r = fed(&a, "* | count by h", 6, users, &q);
     struct lf_query_table t;
 
@@ -414,7 +414,7 @@ static void events_without_the_field_are_told(void)
 static void a_sort_of_events_gives_each_once_in_order(void)
 {
     struct lf_arena a = { 0 };
-    struct lf_query *q;
+    struct lf_query_tree *q;
     struct lf_query_run *r = fed(&a, "* | sort -n | head 4 | fields n, u", 6, users, &q);
     struct lf_query_hit hit;
     uint64_t dropped = 0;
@@ -436,7 +436,7 @@ static void a_sort_of_events_gives_each_once_in_order(void)
 static void a_sort_with_a_head_is_exact_beyond_what_it_holds(void)
 {
     struct lf_arena a = { 0 };
-    struct lf_query *q;
+    struct lf_query_tree *q;
     struct lf_query_run *r = fed(&a, "* | sort k | head 2 | fields k", 3 * LF_QUERY_KEPT, many, &q);
     struct lf_query_hit hit;
     uint64_t dropped = 1;
@@ -477,7 +477,7 @@ static void only_whole_words_are_asked_of_a_filter(void)
 
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct lf_arena a = { 0 };
-        struct lf_query *q = ready(&a, rows[i].query);
+        struct lf_query_tree *q = ready(&a, rows[i].query);
         struct lf_buf b;
 
         lf_buf_init(&b, 1000);

@@ -41,9 +41,9 @@ static void only_what_stands_in_the_table_may_pass(void)
 static void neighbours_are_those_with_something_to_say(void)
 {
     static const uint8_t want[LF_WORKER_COUNT][LF_WORKER_COUNT] = {
-        [LF_WORKER_CORE] = { 0, 0, 1, 1, 1, 1 },  [LF_WORKER_RELAY] = { 0, 1, 0, 0, 0, 0 },
-        [LF_WORKER_DNS] = { 0, 1, 0, 0, 0, 0 },   [LF_WORKER_INTAKE] = { 0, 1, 0, 0, 0, 1 },
-        [LF_WORKER_FRONT] = { 0, 1, 0, 0, 1, 0 },
+        [LF_WORKER_CORE] = { 0, 0, 1, 1, 1, 1, 1 },   [LF_WORKER_RELAY] = { 0, 1, 0, 0, 0, 0, 0 },
+        [LF_WORKER_DNS] = { 0, 1, 0, 0, 0, 0, 0 },    [LF_WORKER_INTAKE] = { 0, 1, 0, 0, 0, 0, 1 },
+        [LF_WORKER_SEARCH] = { 0, 1, 0, 0, 0, 0, 0 }, [LF_WORKER_FRONT] = { 0, 1, 0, 0, 1, 0, 0 },
     };
 
     for (unsigned a = 0; a < LF_WORKER_COUNT; a++) {

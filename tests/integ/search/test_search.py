@@ -1,0 +1,252 @@
+#!/usr/bin/env python3
+"""What came in is found again: by the command line, the API and the console."""
+import html
+import json
+import os
+import pathlib
+import re
+import signal
+import subprocess
+import sys
+import time
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "lib"))
+from lf import *
+
+
+def sender_token(n):
+    r = n.local("POST", "/api/v1/tokens", {"label": "shipper", "roles": "sender", "account": "admin"})
+    assert r.status == 201, r.body
+    return r.json["token"]
+
+
+def line(i):
+    user = ["root", "alice", "bob", "陳小明"][i % 4]
+    return {"@timestamp": f"2026-11-{10 + i % 3:02d}T{i % 24:02d}:30:00Z", "host": {"name": f"pc-{i % 5}"},
+            "user": {"name": user}, "source": {"ip": f"10.{i % 3}.0.{i % 200}"}, "bytes": i,
+            "message": f"login number {i} of {user}" + (" needle-4711" if i == 1234 else "")}
+
+
+EVENTS = [line(i) for i in range(2000)]
+d = scratch()
+n = Node.serve(d)
+token = sender_token(n)
+for at in range(0, len(EVENTS), 500):
+    body = "\n".join(json.dumps(e) for e in EVENTS[at:at + 500]).encode()
+    r = n.request("POST", "/api/v1/events", body, {"Authorization": "Bearer " + token, "Content-Type": "application/json"})
+    assert r.status in (200, 201, 202), (r.status, r.body)
+
+
+def search(*args, data=None, env=None, stdin=None):
+    return subprocess.run([BIN, "search", "--data", str(data or d / "data"), *args], capture_output=True, text=True,
+                          timeout=60, env=env)
+
+
+def rows(*args, **kw):
+    r = search("--json", *args, **kw)
+    assert r.returncode in (0, 1), (r.returncode, r.stderr)
+    out = [json.loads(x) for x in r.stdout.splitlines()]
+    assert (r.returncode == 0) == (len(out) > 0), (r.returncode, out[:2])
+    return out
+
+
+@promise
+def the_command_finds_what_a_running_node_has_taken():
+    hits = rows("needle-4711")
+    assert len(hits) == 1 and hits[0]["event"]["bytes"] == 1234, hits
+    assert hits[0]["time"] == EVENTS[1234]["@timestamp"].replace("Z", ".000Z"), hits[0]
+    assert "needle-4711" in hits[0]["raw"]
+
+
+@promise
+def words_fields_ranges_and_networks_agree_with_a_plain_count():
+    for query, want in {
+        "user.name:root": lambda e: e["user"]["name"] == "root",
+        "user.name:陳小明": lambda e: e["user"]["name"] == "陳小明",
+        "login NOT root": lambda e: e["user"]["name"] != "root",
+        "bytes:[100 TO 199]": lambda e: 100 <= e["bytes"] <= 199,
+        "source.ip:10.1.0.0/16 AND bytes<1000": lambda e: e["source"]["ip"].startswith("10.1.") and e["bytes"] < 1000,
+        "host.name:/^pc-[12]$/ user.name:(alice OR bob)":
+            lambda e: e["host"]["name"] in ("pc-1", "pc-2") and e["user"]["name"] in ("alice", "bob"),
+        "\"number 17\"": lambda e: "number 17 " in e["message"],
+    }.items():
+        got = [h["event"]["bytes"] for h in rows(query)]
+        assert sorted(got) == [e["bytes"] for e in EVENTS if want(e)], query
+        assert got == sorted(got, reverse=True), "newest first"
+
+
+@promise
+def the_order_the_limit_and_the_time_range_are_as_asked():
+    assert [h["event"]["bytes"] for h in rows("--reverse", "--limit", "3", "login")] == [0, 1, 2]
+    assert [h["event"]["bytes"] for h in rows("--limit", "2", "login")] == [1999, 1998]
+    day = [e["bytes"] for e in EVENTS if e["@timestamp"] < "2026-11-11T16" and e["@timestamp"] >= "2026-11-10T16"]
+    for way in (["--from", "2026-11-11", "--to", "2026-11-11"], ["--from", "115-11-11", "--to", "民國115年11月11日"],
+                ["--from", "2026-11-10T16:00:00Z", "--to", "2026-11-12T00:00:00+08:00"]):
+        assert sorted(h["event"]["bytes"] for h in rows(*way, "*")) == day, way
+    assert rows("--to", "2026-11-01", "login") == []
+
+
+@promise
+def tables_are_what_a_plain_count_says():
+    got = rows("login | count by user.name")
+    assert {r["user.name"]: r["count"] for r in got} == {u: 500 for u in ("root", "alice", "bob", "陳小明")}, got
+    got = rows("* | top 1 host.name")
+    assert got == [{"host.name": "pc-0", "count": 400}], got
+    got = rows("* | timechart span=1d count by user.name | fields count")
+    assert sum(r["count"] for r in got) == 2000
+    got = rows("* | sum bytes, max(bytes), dc source.ip by user.name | sort user.name | head 1")
+    mine = [e for e in EVENTS if e["user"]["name"] == "alice"]
+    assert got == [{"user.name": "alice", "sum(bytes)": sum(e["bytes"] for e in mine), "max(bytes)": 1997,
+                    "dc(source.ip)": len({e["source"]["ip"] for e in mine})}], got
+    got = rows("* | sort -bytes | head 2 | fields bytes, user.name")
+    assert [h["event"] for h in got] == [{"bytes": 1999, "user.name": "陳小明"}, {"bytes": 1998, "user.name": "bob"}], got
+
+
+@promise
+def nothing_found_is_1_and_a_bad_query_is_2_with_its_column():
+    assert search("nowhere-to-be-found").returncode == 1
+    for bad, say in {"(login": "column 1", "login |": "column 8", "x:/(/": "column 3"}.items():
+        r = search(bad)
+        assert r.returncode == 2 and say in r.stderr and len(r.stderr.splitlines()) == 1, (bad, r.stderr)
+    r = search("--from", "gestern", "x")
+    assert r.returncode == 2 and "gestern" in r.stderr, r.stderr
+    r = search("x", data="/nonexistent/lianfang")
+    assert r.returncode == 2 and "/nonexistent/lianfang" in r.stderr, r.stderr
+
+
+@promise
+def what_comes_from_outside_cannot_move_the_cursor():
+    body = json.dumps({"message": "evil\u001b[2Jline\nnext ansi-mark"}).encode()
+    r = n.request("POST", "/api/v1/events", body, {"Authorization": "Bearer " + token})
+    assert r.status < 300, r.body
+    r = search("ansi-mark")
+    assert r.returncode == 0 and "\x1b" not in r.stdout and len(r.stdout.splitlines()) == 1, r.stdout
+
+
+def ask(query, **more):
+    r = n.local("POST", "/api/v1/searches", dict({"query": query}, **more))
+    assert r.status == 201, (r.status, r.body)
+    return r.json["id"]
+
+
+def answer(id, limit=20):
+    hits, end = [], time.monotonic() + limit
+    while time.monotonic() < end:
+        a = n.local("GET", f"/api/v1/searches/{id}?after={len(hits)}&wait=10").json
+        hits += a["hits"]
+        assert a["next"] == len(hits), (a["next"], len(hits))
+        if a["state"] != "running" and not a["hits"]:
+            return a, hits
+    raise AssertionError(a)
+
+
+@promise
+def the_api_gives_what_the_command_gives():
+    a, hits = answer(ask("login user.name:bob", limit=10000))
+    assert a["state"] == "done" and a["progress"]["matched"] == 500, a
+    assert [h["event"]["bytes"] for h in hits] == [h["event"]["bytes"] for h in rows("login user.name:bob")]
+    a, hits = answer(ask("login | count by user.name | sort user.name", **{"from": "2026-11-11", "to": "2026-11-11"}))
+    assert a["table"]["rows"] == rows("--from", "2026-11-11", "--to", "2026-11-11", "login | count by user.name | sort user.name")
+    a, hits = answer(ask("login", limit=7, oldest_first=True))
+    assert [h["event"]["bytes"] for h in hits] == list(range(7)) and a["limited"], a
+
+
+@promise
+def the_command_asks_a_node_over_the_api_too():
+    env = dict(os.environ, LIANFANG_TOKEN=n.local("POST", "/api/v1/tokens", {
+        "label": "cli", "roles": "analyst", "account": "admin"}).json["token"])
+    r = subprocess.run([BIN, "search", "--node", n.info["https"], "--ca", n.info["ca"], "--json", "needle-4711"],
+                       capture_output=True, text=True, timeout=60, env=env)
+    assert r.returncode == 0 and json.loads(r.stdout)["event"]["bytes"] == 1234, (r.stdout, r.stderr)
+    r = subprocess.run([BIN, "search", "--node", n.info["https"], "--ca", n.info["ca"], "x:/(/"],
+                       capture_output=True, text=True, timeout=60, env=env)
+    assert r.returncode == 2 and "column 3" in r.stderr, r.stderr
+    r = subprocess.run([BIN, "search", "--node", n.info["https"], "--ca", n.info["ca"], "x"],
+                       capture_output=True, text=True, timeout=60, env=dict(env, LIANFANG_TOKEN="nonsense"))
+    assert r.returncode == 2 and "LIANFANG_TOKEN" in r.stderr, r.stderr
+
+
+@promise
+def a_bad_question_is_refused_and_roles_are_asked():
+    for body, say in (({"query": "(a"}, "column 1"), ({"query": "a", "from": "x"}, "no time"), ({}, "query"),
+                      ({"query": "a", "limit": 0}, "limit"), ({"query": "a", "from": "now", "to": "-1h"}, "before")):
+        r = n.local("POST", "/api/v1/searches", body)
+        assert r.status == 400 and say in r.json["detail"], (body, r.body)
+    for role, want in (("sender", 403), ("reader", 403), ("analyst", 201)):
+        t = n.local("POST", "/api/v1/tokens", {"label": role, "roles": role, "account": "admin"})
+        if role != "analyst" and t.status != 201:
+            continue
+        r = n.post("/api/v1/searches", {"query": "login"}, headers={"Authorization": "Bearer " + t.json["token"]})
+        assert r.status == want, (role, r.status, r.body)
+    assert n.get("/api/v1/searches", auth=False).status == 401
+    assert n.local("GET", "/api/v1/searches/00000000-0000-4000-8000-000000000000").status == 404
+
+
+@promise
+def who_searched_what_is_in_the_audit_trail():
+    id = ask("login user.name:auditme")
+    found = [e for e in n.local("GET", "/api/v1/audit").json["items"] if e["subject"] == id]
+    assert found and found[0]["action"] == "search.start" and "auditme" in json.dumps(found[0]), found
+
+
+@promise
+def another_accounts_search_is_not_seen():
+    who = {}
+    for name in ("anna", "bert"):
+        r = n.local("POST", "/api/v1/users", {"name": name, "display": name, "password": "a long password " + name, "roles": "analyst"})
+        assert r.status == 201, r.body
+        t = n.local("POST", "/api/v1/tokens", {"label": name, "roles": "analyst", "account": r.json["id"]})
+        assert t.status == 201, t.body
+        who[name] = {"Authorization": "Bearer " + t.json["token"]}
+    id = n.post("/api/v1/searches", {"query": "login"}, headers=who["anna"]).json["id"]
+    assert n.get(f"/api/v1/searches/{id}", headers=who["anna"]).status == 200
+    assert n.get(f"/api/v1/searches/{id}", headers=who["bert"]).status == 404
+    assert n.request("DELETE", f"/api/v1/searches/{id}", headers=who["bert"]).status == 404
+
+
+@promise
+def a_worker_killed_with_9_is_started_again_and_the_search_goes_on():
+    for first in (True, False):
+        until("the worker is there", lambda: "search" in n.workers())
+        id = ask("login", limit=10000) if first else None
+        os.kill(n.workers()["search"], signal.SIGKILL)
+        id = id or ask("login", limit=10000)
+        a, hits = answer(id)
+        assert a["state"] == "done", a
+        assert [h["event"]["bytes"] for h in hits] == list(range(1999, -1, -1)), "each hit once, in order"
+
+
+@promise
+def a_cancelled_search_says_so():
+    id = ask("* | count by message")
+    assert n.local("DELETE", f"/api/v1/searches/{id}").status == 204
+    a = n.local("GET", f"/api/v1/searches/{id}").json
+    assert a["state"] in ("cancelled", "done"), a
+
+
+@promise
+def the_page_shows_it_without_script_and_each_number_is_a_question():
+    def page(path):
+        r = n.local("GET", path)
+        return r.status, r.body.decode()
+    status, text = page("/search?q=needle-4711")
+    assert status == 200 and "needle-4711" in text and "login number 1234" in text
+    status, text = page("/search?q=login+%7C+count+by+user.name&from=2026-11-11&to=2026-11-11")
+    day = [e for e in EVENTS if "2026-11-10T16" <= e["@timestamp"] < "2026-11-11T16"]
+    links = re.findall(r'<td class="num"[^>]*><a href="([^"]+)">(\d+)</a>', text)
+    assert status == 200 and len(links) == len({e["user"]["name"] for e in day}), text
+    for link, count in links:
+        status, text = page(html.unescape(link))
+        assert status == 200 and text.count("<li><p><time") == min(int(count), 100), (link, count)
+    status, text = page("/search?q=login+%7C+timechart+span%3D1d")
+    links = re.findall(r'<td class="num"[^>]*><a href="([^"]+)">(\d+)</a>', text)
+    assert sum(int(c) for _, c in links) == 2000, links
+    status, text = page(html.unescape(links[-1][0]))
+    assert status == 200 and "<li><p><time" in text
+    r = n.local("GET", "/search?q=login&top=host.name")
+    assert r.status == 303, r.status
+    status, text = page("/search?q=%28login")
+    assert status == 400 and "column 1" in text and 'role="alert"' in text
+
+
+done()

@@ -10,8 +10,11 @@
 enum {
     STEPS_MOST = 200000, /* of one rule; a larger one is asked by its tree */
     NODES_MOST = 1 << 24,
-    LENS = 63, /* lengths of whole values told apart before hashing */
+    KNOWN_LEAST = 2, /* bytes of a literal that is looked for only to be known */
+    LENS = 63,       /* lengths of whole values told apart before hashing */
 };
+
+#define OFTEN 0.03f /* the rate of witnesses above which a rule's other literals are looked for with them */
 
 /* ---- shapes ---- */
 
@@ -132,8 +135,9 @@ static uint32_t child_made(struct lf_index *ix, uint32_t node, unsigned char byt
 struct clue { /* one fact to look for, and the rule it speaks of */
     unsigned field;
     struct lf_clue what;
-    uint32_t pred, place;
+    uint32_t pred, place; /* NOWHERE: no rule is tried for it, only its answer is kept */
 };
+enum { NOWHERE = UINT32_MAX };
 
 struct maker {
     struct lf_ruleset *rs;
@@ -158,6 +162,26 @@ static void add_clues(struct maker *mk, const struct lf_pred *p, uint32_t place)
         if (clues[i].exact)
             mk->exact[p->number] = true;
     }
+}
+
+/* A rule that is tried often would ask its many literals of a long text one by one;
+ * where the field is looked through anyway they are all found in one go. */
+static void add_known(struct maker *mk, struct lf_node *n, const bool *scanned)
+{
+    struct lf_clue clues[LF_CLUES];
+    float rate;
+
+    if (n->seen == mk->rs->seen)
+        return;
+    n->seen = mk->rs->seen;
+    for (size_t i = 0; i < n->nkids; i++)
+        add_known(mk, n->kids[i], scanned);
+    if (n->kind != LF_NODE_PRED || n->pred->ask != LF_ASK_TEXT || !scanned[n->pred->field] ||
+        mk->exact[n->pred->number])
+        return;
+    if (lf_clues_of(&mk->tmp, n->pred, clues, &rate) == 1 && clues[0].kind == LF_CLUE_HOLDS &&
+        clues[0].exact && clues[0].text.len >= KNOWN_LEAST)
+        add_clues(mk, n->pred, NOWHERE);
 }
 
 /* By field, kind and text, then predicate, so that equal ones stand together. */
@@ -303,7 +327,7 @@ static enum lf_code make_witnesses(struct maker *mk)
 {
     struct lf_index *ix = mk->ix;
     struct clue *clue_of;
-    size_t nfields = 0, at = 0;
+    size_t nfields = 0, ntried = 0, at = 0;
 
     if (mk->n > 1)
         qsort(mk->clues, mk->n, sizeof *mk->clues, by_place);
@@ -327,11 +351,13 @@ static enum lf_code make_witnesses(struct maker *mk)
             clue_of[ix->nwitnesses++] = *c;
             *w = (struct witness){ .pred = c->pred,
                                    .exact = c->what.exact,
-                                   .first = (uint32_t)i,
+                                   .first = (uint32_t)ntried,
                                    .text = lf_arena_copy(&ix->a, c->what.text) };
         }
+        if (c->place == NOWHERE)
+            continue;
         w->n++;
-        ix->tried[i] = c->place;
+        ix->tried[ntried++] = c->place;
     }
     for (size_t w = 1; w < ix->nwitnesses;) {
         size_t to = w;
@@ -418,6 +444,7 @@ enum lf_code lf_index_create(struct lf_ruleset *rs, const unsigned *rules, size_
     struct maker mk = { .rs = rs, .ix = ix, .e = e };
     struct lf_chooser chooser;
     enum lf_code rc;
+    bool *scanned; /* by field: literals are looked for in it */
 
     if (!ix)
         LF_BUG("no memory for an index of rules");
@@ -441,6 +468,15 @@ enum lf_code lf_index_create(struct lf_ruleset *rs, const unsigned *rules, size_
         for (size_t k = 0; k < npreds; k++)
             add_clues(&mk, preds[k], (uint32_t)i);
     }
+    scanned = LF_NEW(&mk.tmp, bool, rs->nfields);
+    for (size_t i = 0; i < mk.n; i++)
+        if (mk.clues[i].what.kind == LF_CLUE_HOLDS)
+            scanned[mk.clues[i].field] = true;
+    for (size_t i = 0; i < n; i++)
+        if (rs->roots[rules[i]]->rate > OFTEN) {
+            rs->seen++;
+            add_known(&mk, rs->roots[rules[i]], scanned);
+        }
     rc = make_witnesses(&mk);
     if (rc == LF_OK)
         make_programs(&mk, rules);

@@ -1,0 +1,141 @@
+#include "engine/literals.h"
+
+#include <strings.h>
+
+#include "base/arena.h"
+#include "engine/caseless.h"
+#include "lf_test.h"
+
+static uint64_t x = 0x9e3779b97f4a7c15u;
+
+static unsigned roll(unsigned n)
+{
+    x ^= x << 13;
+    x ^= x >> 7;
+    x ^= x << 17;
+    return (unsigned)(x >> 33) % n;
+}
+
+static lf_view made(struct lf_arena *a, size_t n, const char *letters)
+{
+    char *t = lf_arena_alloc(a, n ? n : 1, 1);
+
+    for (size_t i = 0; i < n; i++)
+        t[i] = letters[roll((unsigned)strlen(letters))];
+    return (lf_view){ t, n };
+}
+
+struct heard {
+    bool found[400];
+    size_t n;
+};
+
+static void found(void *ctx, unsigned literal)
+{
+    struct heard *h = ctx;
+
+    CHECK(literal < h->n, "literal %u of %zu", literal, h->n);
+    h->found[literal] = true;
+}
+
+static bool there(lf_view text, lf_view literal)
+{
+    for (size_t i = 0; i + literal.len <= text.len; i++)
+        if (strncasecmp(text.ptr + i, literal.ptr, literal.len) == 0)
+            return true;
+    return false;
+}
+
+/* Sets of every size, so that each way of looking is taken; texts end where their memory
+ * does, which the sanitizer watches. */
+static void each_literal_is_found_where_it_is_and_nowhere_else(void)
+{
+    static const size_t sizes[] = { 1, 2, 3, 4, 8, 9, 40, 48, 49, 300 };
+    hs_scratch_t *scratch = NULL;
+    unsigned hits = 0, misses = 0;
+
+    for (unsigned round = 0; round < 60; round++) {
+        size_t n = sizes[round % (sizeof sizes / sizeof *sizes)];
+        struct lf_arena a = { 0 };
+        lf_view texts[400];
+        struct lf_literals *l;
+        struct lf_err e = { 0 };
+
+        for (size_t i = 0; i < n; i++)
+            texts[i] = made(&a, 1 + roll(round % 3 ? 4 : 30), round % 2 ? "ab-:" : "abcdefgk\\.: \xc3\xa4");
+        CHECK_OK(lf_literals_create(texts, n, &scratch, &l, &e), &e);
+        for (unsigned k = 0; k < 150; k++) {
+            size_t len = roll(k % 5 ? 40 : 300);
+            char *own = malloc(len ? len : 1);
+            lf_view text = made(&a, len, round % 2 ? "aAbB-:" : "aAbBcCdDeEfFgGkK\\.: \xc3\xa4");
+            struct heard h = { .n = n };
+
+            if (len > 0)
+                memcpy(own, text.ptr, len);
+            if (roll(2) && len > 0) { /* one of them is put in, at the very end half of the time */
+                lf_view t = texts[roll((unsigned)n)];
+
+                if (t.len <= len)
+                    memcpy(own + (roll(2) ? len - t.len : roll((unsigned)(len - t.len + 1))), t.ptr, t.len);
+            }
+            text.ptr = own;
+            lf_literals_scan(l, text, scratch, found, &h);
+            for (size_t i = 0; i < n; i++) {
+                bool want = there(text, texts[i]);
+
+                CHECK(h.found[i] == want, "\"%.*s\" in \"%.*s\" (of %zu): %d", LF_FMT(texts[i]), LF_FMT(text),
+                      n, h.found[i]);
+                hits += want;
+                misses += !want;
+            }
+            free(own);
+        }
+        lf_literals_destroy(l);
+        lf_arena_clear(&a);
+    }
+    hs_free_scratch(scratch);
+    CHECK(hits > 10000 && misses > 10000, "%u found, %u not", hits, misses);
+}
+
+static void caseless_search_is_that_of_folded_texts(void)
+{
+    for (unsigned k = 0; k < 20000; k++) {
+        struct lf_arena a = { 0 };
+        size_t len = roll(70);
+        char *own = malloc(len ? len : 1), folded[80];
+        lf_view text = made(&a, len, "aAbBzZ[@`{_1"), want = made(&a, roll(k % 2 ? 4 : 40), "abz[@`{_1");
+        bool holds;
+
+        if (len > 0)
+            memcpy(own, text.ptr, len);
+        text.ptr = own;
+        if (roll(2) && want.len <= len && want.len > 0)
+            memcpy(own + (len - want.len), want.ptr, want.len);
+        lf_caseless_fold(folded, own, len);
+        holds = lf_view_find((lf_view){ folded, len }, want) != SIZE_MAX;
+        CHECK(lf_caseless_find(text, want) == lf_view_find((lf_view){ folded, len }, want),
+              "\"%.*s\" in \"%.*s\"", LF_FMT(want), LF_FMT(text));
+        CHECK(lf_caseless_eq(text, want) == lf_view_eq((lf_view){ folded, len }, want), "equal");
+        CHECK(lf_caseless_starts(text, want) == lf_view_starts((lf_view){ folded, len }, want), "starts");
+        CHECK(lf_caseless_ends(text, want) == lf_view_ends((lf_view){ folded, len }, want), "ends");
+        CHECK(!lf_caseless_ends(text, want) || holds, "an ending is there");
+        free(own);
+        lf_arena_clear(&a);
+    }
+    for (size_t n = 0; n < 70; n++)
+        for (size_t at = 0; at <= n; at++) {
+            char text[70];
+
+            memset(text, 'x', sizeof text);
+            if (at < n)
+                text[at] = '\x80';
+            CHECK(lf_is_ascii((lf_view){ text, n }) == (at == n), "%zu of %zu", at, n);
+        }
+}
+
+int main(void)
+{
+    RUN(each_literal_is_found_where_it_is_and_nowhere_else);
+    RUN(caseless_search_is_that_of_folded_texts);
+    DONE();
+}

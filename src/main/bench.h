@@ -25,8 +25,8 @@ int lf_bench_rpz_ixfr(lf_view in, struct lf_bench_result *out);
 int lf_bench_detect(int argc, char **argv);
 /* Sets of indicators (bench_ioc.c), with options of its own; argv[0] is "ioc". */
 int lf_bench_ioc_main(int argc, char **argv);
-/* A set of that many made values, for other benchmarks to run beside. */
+/* Puts that many made values into a set, for other benchmarks to run beside. */
 struct lf_ioc_set;
-struct lf_ioc_set *lf_bench_ioc_set(uint64_t entries);
+void lf_bench_ioc_fill(struct lf_ioc_set *s, uint64_t entries);
 
 #endif

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/crypto.h"
+#include "engine/lookout.h"
 #include "engine/normalise.h"
 #include "engine/sigma.h"
 #include "main/bench.h"
@@ -20,10 +21,12 @@
 enum { PASSES = 5, DIRS = 64, JOBS_MOST = 64 };
 
 static const char usage[] =
-    "usage: lianfang bench detect [--rules DIR …] [--no-route] [--jobs N] [--shuffle SEED] [--vary] FILE…\n"
+    "usage: lianfang bench detect [--rules DIR …] [--no-route] [--indicators N] [--jobs N] [--shuffle SEED]\n"
+    "                             [--vary] FILE…\n"
     "  FILE        one record a line, read into memory first; - is standard input\n"
     "  --rules     without it the records are only parsed and normalised\n"
     "  --no-route  every rule on every event, which is taken as it is\n"
+    "  --indicators N  every observable is asked of N made indicators as well\n"
     "  --jobs N    N processes do the same at once\n"
     "  --shuffle   the records in an order that SEED makes\n"
     "  --vary      digits and a letter of each longer text differ from pass to pass\n"
@@ -32,6 +35,7 @@ static const char usage[] =
 
 struct bench {
     struct lf_ruleset *rs;
+    struct lf_lookout *watch; /* NULL: no indicators */
     bool route, vary;
     uint64_t shuffle;
     struct lf_buf text;
@@ -212,6 +216,11 @@ static void run(struct bench *b, struct pass *out)
             lf_buf_byte(&alerts, '\n');
         }
         out->matches += n;
+        if (b->watch && ev.doc) {
+            struct lf_lookout_hit *known;
+
+            out->matches += lf_lookout_event(b->watch, &a, &ev, 1, &known);
+        }
         if (alerts.len > 1 << 16)
             lf_buf_reset(&alerts);
         lf_arena_reset(&a);
@@ -315,7 +324,7 @@ int lf_bench_detect(int argc, char **argv)
     struct bench b = { .route = true };
     const char *dirs[DIRS], *files[DIRS];
     size_t ndirs = 0, nfiles = 0;
-    uint64_t njobs = 1;
+    uint64_t njobs = 1, indicators = 0;
     struct result *r;
     struct lf_err e = { 0 };
     double compile_s;
@@ -337,6 +346,9 @@ int lf_bench_detect(int argc, char **argv)
             dirs[ndirs++] = argv[++i];
         } else if (strcmp(arg, "--jobs") == 0 && more && lf_view_u64(lf_view_of(more), &njobs) && njobs > 0 &&
                    njobs <= JOBS_MOST) {
+            i++;
+        } else if (strcmp(arg, "--indicators") == 0 && more && lf_view_u64(lf_view_of(more), &indicators) &&
+                   indicators <= LF_IOC_MOST) {
             i++;
         } else if (strcmp(arg, "--shuffle") == 0 && more && lf_view_u64(lf_view_of(more), &b.shuffle) &&
                    b.shuffle > 0) {
@@ -362,12 +374,19 @@ int lf_bench_detect(int argc, char **argv)
     }
     compile_s = lf_bench_cpu() - compile_s;
     rules_kb = resident_kb() - rules_kb;
+    if (indicators) {
+        const uint64_t seed[4] = { 1, 2, 3, 4 };
+
+        b.watch = lf_lookout_create(seed);
+        lf_bench_ioc_fill(lf_lookout_set(b.watch), indicators);
+    }
     lf_buf_init(&b.text, (size_t)4 << 30);
     for (size_t i = 0; i < nfiles; i++) {
         if (lf_input_read(files[i], &b.text, &e) != LF_OK) {
             fprintf(stderr, "lianfang: bench detect: %s\n", e.text);
             lf_buf_clear(&b.text);
             lf_ruleset_drop(b.rs);
+            lf_lookout_destroy(b.watch);
             return 2;
         }
         lf_buf_byte(&b.text, '\n');
@@ -384,5 +403,6 @@ int lf_bench_detect(int argc, char **argv)
     free(b.lines);
     lf_buf_clear(&b.text);
     lf_ruleset_drop(b.rs);
+    lf_lookout_destroy(b.watch);
     return rc;
 }

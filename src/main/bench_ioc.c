@@ -71,9 +71,8 @@ static size_t made(uint64_t i, enum lf_ioc_kind *kind, char out[TEXT])
 
 static const uint64_t seed[4] = { 1, 2, 3, 4 };
 
-struct lf_ioc_set *lf_bench_ioc_set(uint64_t entries)
+void lf_bench_ioc_fill(struct lf_ioc_set *s, uint64_t entries)
 {
-    struct lf_ioc_set *s = lf_ioc_set_create(seed);
     char text[TEXT];
 
     lf_ioc_set_reserve(s, entries);
@@ -88,7 +87,6 @@ struct lf_ioc_set *lf_bench_ioc_set(uint64_t entries)
         if (lf_ioc_add(s, kind, (lf_view){ text, n }, &what, &e) != LF_OK)
             LF_BUG("made value \"%s\": %s", text, e.text);
     }
-    return s;
 }
 
 /* Canonical bytes of what is asked, one after another. */
@@ -200,9 +198,10 @@ static int ours(uint64_t entries, uint64_t lookups)
     struct asked *q = ask(entries, &bytes);
     long before = rss_kb(), after;
     double began = lf_bench_cpu(), load, runs[RUNS], add_us, worst_us, remove_us;
-    struct lf_ioc_set *s = lf_bench_ioc_set(entries);
+    struct lf_ioc_set *s = lf_ioc_set_create(seed);
     uint64_t found = 0;
 
+    lf_bench_ioc_fill(s, entries);
     load = lf_bench_cpu() - began;
     after = rss_kb();
     for (int i = 0; i < RUNS; i++)

@@ -39,12 +39,6 @@ void intake_clock(struct intake *in)
     in->now = lf_now(&in->w->env);
 }
 
-uint64_t intake_take(struct intake *in, lf_view sender, enum lf_format format, lf_view bytes)
-{
-    intake_clock(in);
-    return add(in, sender, format, bytes);
-}
-
 uint64_t intake_take_from(struct intake *in, struct intake_sender *s, lf_view name, enum lf_format format,
                           lf_view bytes)
 {

@@ -80,6 +80,7 @@ static bool take_lines(struct file *t, bool all)
     lf_view rest = lf_buf_view(&t->part);
     size_t had = rest.len;
 
+    intake_clock(in);
     while (rest.len) {
         size_t end = lf_view_find_byte(rest, '\n');
         lf_view line;
@@ -93,9 +94,9 @@ static bool take_lines(struct file *t, bool all)
         /* What follows a piece that was cut at the limit belongs to it: not taken
          * as lines of its own. */
         if (line.len && !t->skipping) {
-            if (!intake_take(in, t->source, t->format, line))
+            if (!intake_take_from(in, s, t->source, t->format, line))
                 break;
-            s->received++;
+            s->via = LF_VIA_FILE;
         }
         t->skipping = cut && !all;
         rest = lf_view_from(rest, cut ? rest.len : end + 1);
@@ -300,6 +301,8 @@ static bool begin(struct file *t, int fd, const struct inode *i, uint64_t size, 
         close(fd);
         return false;
     }
+    if (t->complained)
+        intake_sender_fault(t->f->in, t->source, LF_VIA_FILE, LF_FAULT_UNREADABLE, false, NULL);
     t->complained = false;
     t->fd = fd;
     t->at = *i;
@@ -318,9 +321,12 @@ static bool open_next(struct file *t)
     int fd = open_file(AT_FDCWD, t->path, NULL, &own, &size), why = errno, other;
 
     if (fd < 0 && why != ENOENT) {
-        if (!t->complained)
-            lf_log(&t->f->in->w->log, LF_LOG_WARN, "LF3030", "follow=\"%s\" error=\"%s\"", t->path,
-                   why ? strerror(why) : "not a regular file");
+        if (!t->complained) {
+            const char *text = why ? strerror(why) : "not a regular file";
+
+            lf_log(&t->f->in->w->log, LF_LOG_WARN, "LF3030", "follow=\"%s\" error=\"%s\"", t->path, text);
+            intake_sender_fault(t->f->in, t->source, LF_VIA_FILE, LF_FAULT_UNREADABLE, true, text);
+        }
         t->complained = true;
         return false;
     }

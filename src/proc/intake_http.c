@@ -1,5 +1,7 @@
 /* HTTP senders: Elasticsearch _bulk, Splunk's HTTP Event Collector, JSON lines. */
+#include "fmt/bulk.h"
 #include "fmt/gzip.h"
+#include "fmt/hec.h"
 #include "fmt/json.h"
 #include "proc/intake_priv.h"
 
@@ -134,6 +136,8 @@ static enum who who_sends(struct call *c)
         if (memcmp(c->in->tokens[i].hash, hash, sizeof hash) == 0) {
             c->sender = c->in->tokens[i].name;
             c->counters = intake_sender(c->in, c->sender);
+            if (c->counters != &c->in->others)
+                c->counters->via = LF_VIA_HTTP;
             return KNOWN;
         }
     return BAD_TOKEN;
@@ -161,26 +165,10 @@ static enum lf_code take_body(struct call *c, struct lf_err *e)
 /* The record's position, 0 when the journal takes nothing now. */
 static uint64_t keep(struct call *c, enum lf_format format, lf_view bytes)
 {
-    uint64_t at = intake_take(c->in, c->sender, format, bytes);
+    uint64_t at = intake_take_from(c->in, c->counters, c->sender, format, bytes);
 
-    if (at) {
-        c->counters->received++;
-        c->taken = true;
-    }
+    c->taken = c->taken || at;
     return at;
-}
-
-/* The next line that is not blank. */
-static bool next_line(lf_view *in, lf_view *line)
-{
-    while (in->ptr && in->len) {
-        if (!lf_view_split(in, '\n', line))
-            return false;
-        *line = lf_view_trim(*line);
-        if (line->len)
-            return true;
-    }
-    return false;
 }
 
 static const struct lf_json *object_of(struct call *c, lf_view text, struct lf_err *e)
@@ -236,16 +224,52 @@ static void es_item(struct lf_json_w *w, const char *op, lf_view index, lf_view 
     lf_json_close(w);
 }
 
+/* One action's line of the answer; true when it was taken whole. */
+static bool es_one(struct call *c, struct lf_json_w *w, const struct lf_bulk_item *item, lf_view index)
+{
+    const char *word = lf_bulk_op_name(item->op);
+    struct lf_err e;
+    uint64_t at;
+    bool good;
+
+    if (item->op == LF_BULK_DELETE) {
+        es_item(w, word, index, item->id, 405, 0, "delete: a log is only added to");
+        return false;
+    }
+    if (!item->has_document) {
+        es_item(w, word, index, item->id, 400, 0, "the document's line is missing");
+        return false;
+    }
+    if (item->op == LF_BULK_UPDATE) {
+        es_item(w, word, index, item->id, 405, 0, "update: a log is only added to; send create or index");
+        return false;
+    }
+    good = item->document.len <= LF_RECORD_MOST && object_of(c, item->document, &e) != NULL;
+    if (item->document.len > LF_RECORD_MOST)
+        lf_err_set(&e, LF_TOO_BIG, "the document has %zu bytes, at most %d are taken", item->document.len,
+                   LF_RECORD_MOST);
+    /* A bad one is kept as it came, and counted, but its sender is told. */
+    at = keep(c, LF_FORMAT_JSON, item->document);
+    if (!at)
+        es_item(w, word, index, item->id, 429, 0, "the event journal cannot be written; send again later");
+    else
+        es_item(w, word, index, item->id, good ? 201 : 400, good ? at : 0, good ? NULL : e.text);
+    return good && at;
+}
+
 static void es_bulk(struct call *c)
 {
-    lf_view in = c->text, line, path = c->rq->path, default_index = { "", 0 };
+    lf_view path = c->rq->path, default_index = { "", 0 };
+    struct lf_bulk bulk = { .left = c->text };
     lf_time began = lf_tick(&c->in->w->env);
     struct lf_arena keep_alive = { 0 };
+    struct lf_bulk_item item;
     struct lf_json_w w;
     struct lf_buf items;
     bool errors = false;
-    size_t n = 0, number = 0;
+    enum lf_code rc;
     struct lf_err e;
+    size_t n = 0;
 
     if (!lf_view_is(path, "/_bulk")) {
         default_index = lf_view_from(path, 1);
@@ -254,70 +278,20 @@ static void es_bulk(struct call *c)
     lf_buf_init(&items, 40 << 20);
     w = lf_json_w(&items);
     lf_json_open(&w, '[');
-    while (next_line(&in, &line)) {
-        const struct lf_json *action = object_of(c, line, &e), *meta;
-        lf_view doc, index, id, op;
-        const char *word = NULL;
-        uint64_t at;
-
-        number++;
-        lf_arena_reset(&keep_alive);
-        if (action && lf_json_count(action) == 1)
-            for (size_t i = 0; i < 4; i++) {
-                static const char *const words[] = { "create", "index", "update", "delete" };
-                if (lf_view_is(lf_json_key(action, 0), words[i]))
-                    word = words[i];
-            }
-        if (!word || lf_json_kind(lf_json_member(action, 0)) != LF_JSON_OBJECT) {
-            char text[300];
-            /* Nothing behind it can be trusted to be in step; what came before stays
-             * taken, as there. */
-            snprintf(text, sizeof text,
-                     "Malformed action/metadata line [%zu], expected create, index, update or delete",
-                     number);
-            lf_buf_clear(&items);
-            lf_arena_clear(&keep_alive);
-            es_error(c, 400, "illegal_argument_exception", text);
-            return;
-        }
-        op = lf_view_of(word);
-        meta = lf_json_member(action, 0);
-        index = lf_json_str(meta, "_index");
-        id = lf_json_str(meta, "_id");
-        index = lf_arena_copy(&keep_alive, index.ptr ? index : default_index);
-        id = lf_arena_copy(&keep_alive, id.ptr ? lf_view_first(id, 512) : (lf_view){ "", 0 });
+    while ((rc = lf_bulk_take(&keep_alive, &bulk, &item, &e)) == LF_OK) {
         n++;
-        if (lf_view_is(op, "delete")) {
-            es_item(&w, word, index, id, 405, 0, "delete: a log is only added to");
-            errors = true;
-        } else if (!next_line(&in, &doc)) {
-            es_item(&w, word, index, id, 400, 0, "the document's line is missing");
-            errors = true;
-        } else if (lf_view_is(op, "update")) {
-            number++;
-            es_item(&w, word, index, id, 405, 0, "update: a log is only added to; send create or index");
-            errors = true;
-        } else {
-            bool good = doc.len <= LF_RECORD_MOST && object_of(c, doc, &e) != NULL;
-
-            number++;
-            if (doc.len > LF_RECORD_MOST)
-                lf_err_set(&e, LF_TOO_BIG, "the document has %zu bytes, at most %d are taken", doc.len,
-                           LF_RECORD_MOST);
-            /* A bad one is kept as it came, and counted, but its sender is told. */
-            at = keep(c, LF_FORMAT_JSON, doc);
-            if (!at)
-                es_item(&w, word, index, id, 429, 0, "the event journal cannot be written; send again later");
-            else
-                es_item(&w, word, index, id, good ? 201 : 400, good ? at : 0, good ? NULL : e.text);
-            errors = errors || !good || !at;
-        }
+        errors = !es_one(c, &w, &item, item.index.ptr ? item.index : default_index) || errors;
+        lf_arena_reset(&keep_alive);
     }
     lf_arena_clear(&keep_alive);
     lf_json_close(&w);
-    if (!n) {
+    if (rc != LF_NOT_FOUND || !n) {
         lf_buf_clear(&items);
-        es_error(c, 400, "parse_exception", "request body is required");
+        /* What came before a line that is none stays taken, as there. */
+        if (rc != LF_NOT_FOUND)
+            es_error(c, 400, "illegal_argument_exception", e.text);
+        else
+            es_error(c, 400, "parse_exception", "request body is required");
         return;
     }
     w = lf_json_w(&c->body);
@@ -383,87 +357,43 @@ static void es_other(struct call *c)
 
 /* ---- Splunk's HTTP Event Collector ---- */
 
-/* The event as the engine reads it: an object event gets the envelope's time and
- * host where it has none of its own. */
-static uint64_t hec_event(struct call *c, const struct lf_json *v, const struct lf_json *event)
+static void hec_busy(struct call *c)
 {
-    const struct lf_json *time = lf_json_get(v, LF_V("time"));
-    lf_view host = lf_json_str(v, "host");
-    struct lf_json_w w;
-    struct lf_buf b;
-    uint64_t at;
-
-    if (lf_json_kind(event) == LF_JSON_STRING)
-        return keep(c, LF_FORMAT_AUTO, lf_json_text(event));
-    lf_buf_init(&b, LF_ARCHIVE_RECORD);
-    if (lf_json_kind(event) != LF_JSON_OBJECT) {
-        lf_json_write(&b, event);
-        at = keep(c, LF_FORMAT_JSON, lf_buf_view(&b));
-        lf_buf_clear(&b);
-        return at;
-    }
-    w = lf_json_w(&b);
-    lf_json_open(&w, '{');
-    for (size_t i = 0; i < lf_json_count(event); i++)
-        lf_json_put(&w, lf_arena_cstr(&c->in->task, lf_json_key(event, i)), lf_json_member(event, i));
-    if (time && !lf_json_get(event, LF_V("@timestamp"))) {
-        double seconds = strtod(lf_arena_cstr(&c->in->task, lf_json_text(time)), NULL);
-        if (seconds > 0 && seconds < 7258118400.0) {
-            char text[LF_TIME_TEXT];
-            lf_json_put_str(&w, "@timestamp", lf_time_micro((lf_time)(seconds * 1e6 + 0.5), text));
-        }
-    }
-    if (host.len && !lf_json_get(event, LF_V("host")) && !lf_json_get(event, LF_V("host.name"))) {
-        lf_json_begin(&w, "host", '{');
-        lf_json_put_str(&w, "name", host);
-        lf_json_close(&w);
-    }
-    lf_json_close(&w);
-    at = keep(c, LF_FORMAT_JSON, lf_buf_view(&b));
-    lf_buf_clear(&b);
-    return at;
+    lf_http_add(&c->rs, "Retry-After", LF_V("2"));
+    hec(c, 503, 9, "Server is busy", -1);
 }
 
 static void hec_events(struct call *c)
 {
-    lf_view in = lf_view_trim(c->text), before;
-    int64_t n = 0;
+    lf_view in = lf_view_trim(c->text);
+    struct lf_hec_item item;
 
     if (!in.len) {
         hec(c, 400, 5, "No data", -1);
         return;
     }
-    for (;; n++) {
-        const struct lf_json *v, *event;
-        enum lf_code rc;
-        struct lf_err e;
-
-        lf_arena_reset(&c->in->task);
-        before = in;
-        rc = lf_json_take(&c->in->task, &in, NULL, &v, &e);
-        if (rc == LF_NOT_FOUND)
+    for (int64_t n = 0; lf_hec_take(&c->in->task, &in, LF_ARCHIVE_RECORD, &item); n++) {
+        switch (item.kind) {
+        case LF_HEC_TEXT:
+        case LF_HEC_JSON:
+            if (!keep(c, item.kind == LF_HEC_JSON ? LF_FORMAT_JSON : LF_FORMAT_AUTO, item.record)) {
+                hec_busy(c);
+                return;
+            }
             break;
-        if (rc != LF_OK || lf_json_kind(v) != LF_JSON_OBJECT) {
-            /* From here on nothing can be told apart: kept as it came. */
-            before = lf_view_trim(before);
-            (void)keep(c, LF_FORMAT_JSON, lf_view_first(before, LF_RECORD_MOST));
+        case LF_HEC_TOO_BIG:
+        case LF_HEC_BROKEN: /* kept as it came */
+            (void)keep(c, LF_FORMAT_JSON, lf_view_first(item.source, LF_RECORD_MOST));
             hec(c, 400, 6, "Invalid data format", n);
             return;
-        }
-        event = lf_json_get(v, LF_V("event"));
-        if (!event || lf_json_kind(event) == LF_JSON_NULL ||
-            (lf_json_kind(event) == LF_JSON_STRING && !lf_json_text(event).len)) {
-            (void)keep(c, LF_FORMAT_TEXT, lf_view_first(before, before.len - in.len));
-            hec(c, 400, event && lf_json_kind(event) == LF_JSON_STRING ? 13 : 12,
-                event && lf_json_kind(event) == LF_JSON_STRING ? "Event field cannot be blank"
-                                                               : "Event field is required",
-                n);
+        case LF_HEC_NO_EVENT:
+        case LF_HEC_BLANK:
+            (void)keep(c, LF_FORMAT_TEXT, lf_view_first(item.source, LF_RECORD_MOST));
+            hec(c, 400, item.kind == LF_HEC_BLANK ? 13 : 12,
+                item.kind == LF_HEC_BLANK ? "Event field cannot be blank" : "Event field is required", n);
             return;
         }
-        if (!hec_event(c, v, event)) {
-            hec(c, 503, 9, "Server is busy", -1);
-            return;
-        }
+        lf_arena_reset(&c->in->task);
     }
     hec(c, 200, 0, "Success", -1);
 }
@@ -473,9 +403,9 @@ static void hec_raw(struct call *c)
     lf_view in = c->text, line;
     size_t n = 0;
 
-    for (; next_line(&in, &line); n++)
+    for (; lf_bulk_line(&in, &line); n++)
         if (!keep(c, LF_FORMAT_AUTO, line)) {
-            hec(c, 503, 9, "Server is busy", -1);
+            hec_busy(c);
             return;
         }
     if (n)
@@ -493,8 +423,8 @@ static void splunk(struct call *c, enum who who, enum lf_code body, const struct
             hec(c, 503, 18, "HEC is unhealthy, queues are full", -1);
         else
             hec(c, 200, 17, "HEC is healthy", -1);
-    } else if (who == NOT_YET) {
-        hec(c, 503, 9, "Server is busy", -1);
+    } else if (who == NOT_YET || (who == KNOWN && intake_busy(c->in))) {
+        hec_busy(c);
     } else if (who == NO_TOKEN) {
         lf_http_add(&c->rs, "WWW-Authenticate", LF_V("Splunk"));
         if (lf_http_get(c->rq, "Authorization").ptr)
@@ -528,7 +458,7 @@ static void json_lines(struct call *c)
     uint64_t last = 0;
     struct lf_json_w w;
 
-    while (next_line(&in, &line)) {
+    while (lf_bulk_line(&in, &line)) {
         uint64_t at;
 
         malformed += line.len > LF_RECORD_MOST || !object_of(c, line, NULL);
@@ -612,6 +542,7 @@ void intake_http(struct intake *in, const struct lf_http_request *r)
     c->in = in;
     c->rq = r;
     lf_arena_reset(&in->task);
+    intake_clock(in);
     lf_buf_init(&c->body, 44 << 20);
     route(c);
     lf_buf_clear(&c->body);

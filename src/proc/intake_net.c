@@ -494,7 +494,11 @@ static void shake(struct conn *c)
         return;
     }
     if (rc < 0) {
-        c->net->handshakes_failed++;
+        uint64_t n = ++c->net->handshakes_failed;
+
+        if ((n & (n - 1)) == 0) /* the 1st, 2nd, 4th …: a sender that is set wrongly tries for ever */
+            lf_log(&c->net->in->w->log, LF_LOG_WARN, "LF3023", "from=%s failed=%llu error=\"%s\"", c->name,
+                   (unsigned long long)n, gnutls_strerror(rc));
         end(c);
         return;
     }

@@ -137,12 +137,9 @@ void intake_senders_tell_again(struct intake *in);
 void intake_senders_totals(const struct intake *in, struct lf_json_w *json);
 void intake_senders_health(const struct intake *in, struct lf_json_w *json);
 
-/* Takes a record for the journal; 0 when it cannot be taken now.  Not durable
- * before the end of the round. */
-uint64_t intake_take(struct intake *in, lf_view sender, enum lf_format format, lf_view bytes);
-/* The same for a sender that is known, counted as received; what cannot be taken is not
- * counted: the caller either keeps it or drops it (intake_dropped).  The time is that of
- * the last intake_clock(). */
+/* Takes a record for the journal, counted as received; 0 when it cannot be taken now, which is
+ * not counted: the caller either keeps it or drops it (intake_dropped).  Not durable before the
+ * end of the round.  The time is that of the last intake_clock(). */
 uint64_t intake_take_from(struct intake *in, struct intake_sender *s, lf_view name, enum lf_format format,
                           lf_view bytes);
 void intake_dropped(struct intake *in, struct intake_sender *s, uint64_t n);

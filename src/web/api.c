@@ -115,6 +115,44 @@ static bool is_metric_name(lf_view v)
     return v.len > 0;
 }
 
+/* A label's value, escaped as the exposition format has it. */
+static void put_label(struct lf_buf *b, lf_view v)
+{
+    for (size_t i = 0; i < v.len; i++) {
+        if (v.ptr[i] == '\n') {
+            LF_PUT(b, "\\n");
+            continue;
+        }
+        if (v.ptr[i] == '"' || v.ptr[i] == '\\')
+            lf_buf_byte(b, '\\');
+        lf_buf_byte(b, v.ptr[i]);
+    }
+}
+
+static void put_sender_metrics(struct lf_buf *b, const struct lf_json *senders)
+{
+    static const struct {
+        const char *name, *help;
+    } counters[] = { { "received", "Records taken." },
+                     { "malformed", "Records that were not understood and kept as they came." },
+                     { "dropped", "Records that could not be taken." } };
+
+    for (size_t k = 0; k < sizeof counters / sizeof *counters; k++) {
+        lf_buf_printf(b, "# HELP lianfang_sender_%s_total %s\n# TYPE lianfang_sender_%s_total counter\n",
+                      counters[k].name, counters[k].help, counters[k].name);
+        for (size_t i = 0; i < lf_json_count(senders); i++) {
+            const struct lf_json *s = lf_json_item(senders, i);
+
+            lf_buf_printf(b, "lianfang_sender_%s_total{sender=\"", counters[k].name);
+            put_label(b, lf_json_str(s, "name"));
+            LF_PUT(b, "\",via=\"");
+            put_label(b, lf_json_str(s, "via"));
+            lf_buf_printf(b, "\"} %.*s\n",
+                          LF_FMT(lf_json_text(lf_json_get(s, lf_view_of(counters[k].name)))));
+        }
+    }
+}
+
 enum lf_code api_metrics(struct rq *r)
 {
     struct lf_incident_counts c = { 0 };
@@ -149,6 +187,7 @@ enum lf_code api_metrics(struct rq *r)
                               LF_FMT(lf_json_key(one, k)), LF_FMT(lf_json_text(v)));
         }
     }
+    put_sender_metrics(&b, lf_json_get(lf_json_get(all, LF_V("intake")), LF_V("senders")));
     rc = lf_buf_done(&b, r->e);
     if (rc == LF_OK)
         answer(r, 200, "text/plain; version=0.0.4; charset=utf-8", lf_arena_copy(r->t->a, lf_buf_view(&b)));

@@ -72,8 +72,9 @@ static const struct {
     { "/incidents", LF_T_NAV_INCIDENTS, SEE }, { "/indicators", LF_T_NAV_INDICATORS, SEE },
     { "/search", LF_T_NAV_SEARCH, JUDGE },     { "/blocks", LF_T_NAV_BLOCKS, SEE },
     { "/peers", LF_T_NAV_PEERS, SEE },         { "/policy", LF_T_NAV_POLICY, SEE },
-    { "/health", LF_T_NAV_HEALTH, SEE },       { "/people", LF_T_NAV_PEOPLE, MANAGE },
-    { "/tokens", LF_T_NAV_TOKENS, PERSON },    { "/audit", LF_T_NAV_AUDIT, AUDIT },
+    { "/devices", LF_T_NAV_DEVICES, SEE },     { "/health", LF_T_NAV_HEALTH, SEE },
+    { "/people", LF_T_NAV_PEOPLE, MANAGE },    { "/tokens", LF_T_NAV_TOKENS, PERSON },
+    { "/audit", LF_T_NAV_AUDIT, AUDIT },
 };
 
 void put_csrf(struct rq *r, struct lf_buf *b)
@@ -391,7 +392,10 @@ enum lf_code put_parent(struct rq *r, struct lf_buf *b)
  * languages; others speak as they were written. */
 lf_view title_text(const struct rq *r, lf_view title)
 {
-    static const enum lf_text rules[] = { LF_T_RULE_WEB_RESOLVER, LF_T_RULE_SSH_ROOT };
+    static const enum lf_text rules[] = { LF_T_RULE_WEB_RESOLVER,     LF_T_RULE_SSH_ROOT,
+                                          LF_T_RULE_DEVICE_DROPPED,   LF_T_RULE_DEVICE_MALFORMED,
+                                          LF_T_RULE_DEVICE_QUIET,     LF_T_RULE_DEVICE_UNREADABLE,
+                                          LF_T_RULE_DEVICE_UNWRITABLE };
 
     for (size_t i = 0; i < sizeof rules / sizeof *rules; i++)
         if (lf_view_eq(title, lf_text(rules[i], LF_LANG_EN)))

@@ -95,6 +95,10 @@ bool route_match(const char *pattern, lf_view path, lf_view *id);
 
 /* The OpenAPI 3.1 document, in the buffer. */
 void openapi_write(struct lf_buf *b);
+/* The month that is asked for, or this one; hundredths of a per cent as "99.50". */
+struct lf_device_month;
+enum lf_code device_month(struct rq *r, struct lf_device_month *month) LF_MUST;
+lf_view device_percent(struct lf_arena *a, int hundredths);
 /* Reads an API body's text as the front delivered it; shared by page and API. */
 enum lf_code indicator_add(struct rq *r, lf_view value, bool release, lf_view *id) LF_MUST;
 

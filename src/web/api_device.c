@@ -1,0 +1,214 @@
+/* Devices: who sends logs, and the monthly status sheet as JSON and CSV. */
+#include "soc/device.h"
+#include "web/web_priv.h"
+
+enum { SHEET_MOST = 8 << 20 };
+
+static void put_time(struct lf_json_w *w, const char *key, lf_time at)
+{
+    char text[LF_TIME_TEXT];
+
+    if (at)
+        lf_json_put_str(w, key, lf_time_milli(at, text));
+}
+
+enum lf_code api_devices(struct rq *r)
+{
+    struct lf_device *list;
+    struct lf_json_w w;
+    struct lf_page page;
+    struct lf_buf b;
+    lf_view next;
+    size_t n;
+
+    LF_TRY(page_of(r, &page));
+    LF_TRY(lf_device_list(r->t, &page, &list, &n, &next, r->e));
+    lf_buf_init(&b, SHEET_MOST);
+    w = lf_json_w(&b);
+    lf_json_open(&w, '{');
+    lf_json_begin(&w, "items", '[');
+    for (size_t i = 0; i < n; i++) {
+        const struct lf_device *d = &list[i];
+
+        lf_json_open(&w, '{');
+        lf_json_put_str(&w, "name", d->name);
+        lf_json_put_cstr(&w, "via", lf_device_via_name(d->via));
+        put_time(&w, "first_heard", d->first);
+        put_time(&w, "last_heard", d->last);
+        put_time(&w, "expected_by", d->due);
+        put_time(&w, "quiet_since", d->quiet);
+        if (d->usual)
+            lf_json_put_int(&w, "usual_silence_s", d->usual / LF_SECOND);
+        if (d->fault != LF_FAULT_NONE) {
+            lf_json_put_cstr(&w, "fault", d->fault == LF_FAULT_UNREADABLE ? "unreadable" : "unwritable");
+            put_time(&w, "fault_since", d->fault_since);
+        }
+        lf_json_close(&w);
+    }
+    lf_json_close(&w);
+    if (next.len)
+        lf_json_put_str(&w, "next", next);
+    lf_json_close(&w);
+    return answer_json(r, 200, &b);
+}
+
+enum lf_code device_month(struct rq *r, struct lf_device_month *month)
+{
+    lf_view asked = query(r, "month");
+
+    if (asked.ptr)
+        return lf_device_month_parse(asked, month, r->e);
+    lf_device_month_of(lf_now(r->t->env), month);
+    return LF_OK;
+}
+
+lf_view device_percent(struct lf_arena *a, int hundredths)
+{
+    return hundredths < 0 ? LF_V("") : lf_arena_printf(a, "%d.%02d", hundredths / 100, hundredths % 100);
+}
+
+/* ---- CSV (RFC 4180, UTF-8 with a mark so that spreadsheets know) ---- */
+
+static void put_cell(struct lf_buf *b, lf_view v, bool last)
+{
+    bool quoted = false;
+
+    for (size_t i = 0; i < v.len; i++)
+        quoted = quoted || v.ptr[i] == '"' || v.ptr[i] == ',' || v.ptr[i] == '\n' || v.ptr[i] == '\r';
+    if (quoted)
+        lf_buf_byte(b, '"');
+    /* A name that a spreadsheet would take for a formula is text. */
+    if (v.len && strchr("=+-@\t\r", v.ptr[0]))
+        lf_buf_byte(b, '\'');
+    for (size_t i = 0; i < v.len; i++) {
+        if (v.ptr[i] == '"')
+            lf_buf_byte(b, '"');
+        lf_buf_byte(b, v.ptr[i]);
+    }
+    if (quoted)
+        lf_buf_byte(b, '"');
+    if (last)
+        LF_PUT(b, "\r\n");
+    else
+        lf_buf_byte(b, ',');
+}
+
+static void put_number(struct rq *r, struct lf_buf *b, int64_t n)
+{
+    put_cell(b, lf_arena_printf(r->t->a, "%lld", (long long)n), false);
+}
+
+static void put_moment(struct lf_buf *b, lf_time at)
+{
+    char text[LF_TIME_TEXT];
+
+    put_cell(b, at ? lf_time_whole(at, text) : LF_V(""), false);
+}
+
+static const enum lf_text columns[] = { LF_T_DEVICE,        LF_T_DEVICE_VIA,      LF_T_DEVICE_FIRST,
+                                        LF_T_DEVICE_LAST,   LF_T_W_RECEIVED,      LF_T_W_DROPPED,
+                                        LF_T_W_MALFORMED,   LF_T_DEVICE_QUIETS,   LF_T_DEVICE_QUIET_S,
+                                        LF_T_DEVICE_SEEN_S, LF_T_DEVICE_AVAILABLE };
+
+static void csv_row(struct rq *r, struct lf_buf *b, const struct lf_device_row *d)
+{
+    put_cell(b, d->name, false);
+    put_cell(b, lf_view_of(lf_device_via_name(d->via)), false);
+    put_moment(b, d->first);
+    put_moment(b, d->last);
+    put_number(r, b, d->received);
+    put_number(r, b, d->dropped);
+    put_number(r, b, d->malformed);
+    put_number(r, b, d->quiets);
+    put_number(r, b, d->quiet_time / LF_SECOND);
+    put_number(r, b, d->observed / LF_SECOND);
+    put_cell(b, device_percent(r->t->a, d->available), true);
+}
+
+/* All of it: a sheet is one file. */
+static enum lf_code csv(struct rq *r, const struct lf_device_month *month)
+{
+    struct lf_page page = { .limit = LF_PAGE_MOST };
+    struct lf_device_row *rows;
+    lf_view next = { "", 0 };
+    enum lf_code rc = LF_OK;
+    struct lf_buf b;
+    size_t n;
+
+    lf_buf_init(&b, SHEET_MOST);
+    LF_PUT(&b, "\xef\xbb\xbf");
+    for (size_t i = 0; i < sizeof columns / sizeof *columns; i++)
+        put_cell(&b, lf_text(columns[i], r->lang), i + 1 == sizeof columns / sizeof *columns);
+    do {
+        page.after = next;
+        rc = lf_device_sheet(r->t, month, &page, &rows, &n, &next, r->e);
+        for (size_t i = 0; rc == LF_OK && i < n; i++)
+            csv_row(r, &b, &rows[i]);
+    } while (rc == LF_OK && next.len);
+    if (rc == LF_OK)
+        rc = lf_buf_done(&b, r->e);
+    if (rc == LF_OK) {
+        answer(r, 200, "text/csv; charset=utf-8; header=present", lf_arena_copy(r->t->a, lf_buf_view(&b)));
+        lf_http_add(r->out, "Content-Disposition",
+                    lf_arena_printf(r->t->a, "attachment; filename=\"device-status-%04d-%02d.csv\"",
+                                    month->year, month->month));
+    }
+    lf_buf_clear(&b);
+    return rc;
+}
+
+enum lf_code api_device_status(struct rq *r)
+{
+    lf_view format = query(r, "format");
+    struct lf_device_month month;
+    struct lf_device_row *rows;
+    struct lf_json_w w;
+    struct lf_page page;
+    struct lf_buf b;
+    lf_view next;
+    size_t n;
+
+    LF_TRY(device_month(r, &month));
+    if (lf_view_is(format, "csv") ||
+        (!format.ptr && lf_view_starts(lf_http_get(r->in, "accept"), LF_V("text/csv"))))
+        return csv(r, &month);
+    if (format.ptr && !lf_view_is(format, "json"))
+        return lf_err_set(r->e, LF_BAD_INPUT, "format is json or csv");
+    LF_TRY(page_of(r, &page));
+    LF_TRY(lf_device_sheet(r->t, &month, &page, &rows, &n, &next, r->e));
+    lf_buf_init(&b, SHEET_MOST);
+    w = lf_json_w(&b);
+    lf_json_open(&w, '{');
+    lf_json_put_str(&w, "month", lf_arena_printf(r->t->a, "%04d-%02d", month.year, month.month));
+    lf_json_put_str(&w, "month_roc", lf_arena_printf(r->t->a, "%d-%02d", month.year - 1911, month.month));
+    put_time(&w, "begin", month.begin);
+    put_time(&w, "end", month.end);
+    lf_json_put_bool(&w, "complete", lf_now(r->t->env) >= month.end);
+    lf_json_begin(&w, "items", '[');
+    for (size_t i = 0; i < n; i++) {
+        const struct lf_device_row *d = &rows[i];
+
+        lf_json_open(&w, '{');
+        lf_json_put_str(&w, "name", d->name);
+        lf_json_put_cstr(&w, "via", lf_device_via_name(d->via));
+        put_time(&w, "first_heard", d->first);
+        put_time(&w, "last_heard", d->last);
+        lf_json_put_int(&w, "received", d->received);
+        lf_json_put_int(&w, "dropped", d->dropped);
+        lf_json_put_int(&w, "malformed", d->malformed);
+        lf_json_put_int(&w, "quiet_count", d->quiets);
+        lf_json_put_int(&w, "quiet_seconds", d->quiet_time / LF_SECOND);
+        lf_json_put_int(&w, "observed_seconds", d->observed / LF_SECOND);
+        if (d->available >= 0)
+            lf_json_put_raw(&w, "availability_percent", device_percent(r->t->a, d->available));
+        else
+            lf_json_put_null(&w, "availability_percent");
+        lf_json_put_bool(&w, "quiet_now", d->quiet_now);
+        lf_json_close(&w);
+    }
+    lf_json_close(&w);
+    if (next.len)
+        lf_json_put_str(&w, "next", next);
+    lf_json_close(&w);
+    return answer_json(r, 200, &b);
+}

@@ -8,19 +8,32 @@ WHERE org = :org AND rule = :rule AND host = :host AND observable = :observable 
     AND last >= :not_before AND first <= :not_after
 ORDER BY number DESC LIMIT 1;
 
+-- name: alert_closed_since
+SELECT count(*) FROM (SELECT 1 AS one FROM alert
+WHERE org = :org AND rule = :rule AND host = :host AND observable = :observable AND state = 2
+    AND handled_at > :since LIMIT 1) AS closed;
+
+-- name: alert_raised_since
+SELECT count(*) FROM (SELECT 1 AS one FROM alert
+WHERE org = :org AND rule = :rule AND raised > :since LIMIT :most) AS raised_since;
+
+-- name: alert_newest_open
+SELECT id FROM alert WHERE org = :org AND rule = :rule AND state < 2 ORDER BY raised DESC, number DESC LIMIT 1;
+
 -- name: alert_next_number
 SELECT coalesce(max(number), 0) + 1 FROM alert WHERE org = :org;
 
 -- name: alert_add
 INSERT INTO alert (org, id, number, rule, title, level, host, observable_kind, observable, count, first, last,
-    raised, state, handled_by, note, corroborated)
+    raised, state, handled_by, note, corroborated, rule_level, grounds)
 VALUES (:org, :id, :number, :rule, :title, :level, :host, :kind, :observable, 0, :happened, :happened,
-    :raised, 0, '', '', 0);
+    :raised, 0, '', '', 0, :rule_level, :grounds);
 
 -- name: alert_count_finding
 UPDATE alert SET count = count + 1,
     first = CASE WHEN first < :happened THEN first ELSE :happened END,
     last = CASE WHEN last > :happened THEN last ELSE :happened END,
+    grounds = CASE WHEN level >= :level THEN grounds ELSE :grounds END,
     level = CASE WHEN level > :level THEN level ELSE :level END
 WHERE org = :org AND id = :id;
 
@@ -41,18 +54,18 @@ WHERE org = :org AND position = :position AND rule = :rule AND second_sender IS 
 
 -- name: alert_get
 SELECT id, number, rule, title, level, host, observable_kind, observable, count, first, last, raised, state,
-    handled_by, note, corroborated
+    handled_by, note, corroborated, rule_level, grounds
 FROM alert WHERE org = :org AND id = :id;
 
 -- name: alert_list
 SELECT id, number, rule, title, level, host, observable_kind, observable, count, first, last, raised, state,
-    handled_by, note, corroborated
+    handled_by, note, corroborated, rule_level, grounds
 FROM alert WHERE org = :org AND number < :before AND level >= :least
 ORDER BY number DESC LIMIT :most;
 
 -- name: alert_list_open
 SELECT id, number, rule, title, level, host, observable_kind, observable, count, first, last, raised, state,
-    handled_by, note, corroborated
+    handled_by, note, corroborated, rule_level, grounds
 FROM alert WHERE org = :org AND number < :before AND level >= :least AND state < 2
 ORDER BY number DESC LIMIT :most;
 
@@ -63,7 +76,7 @@ FROM alert_event WHERE org = :org AND alert = :alert AND position > :after
 ORDER BY position LIMIT :most;
 
 -- name: alert_set_state
-UPDATE alert SET state = :state, handled_by = :account, note = :note
+UPDATE alert SET state = :state, handled_by = :account, note = :note, handled_at = :now
 WHERE org = :org AND id = :id AND state < :state;
 
 -- name: alert_counts

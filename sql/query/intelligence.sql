@@ -135,6 +135,10 @@ ON CONFLICT (org, origin, id) DO UPDATE SET state = excluded.state, evidence = e
 SELECT id, origin, kind, value, state, evidence, alert, incident, derived_from, created, modified,
        valid_until, json, published, policy
 FROM indicator WHERE org = :org AND kind = :kind AND value = :value ORDER BY created, id, origin;
+-- name: indicator_known
+SELECT count(*) FROM (SELECT 1 AS one FROM indicator
+WHERE org = :org AND kind = :kind AND value = :value AND origin <> '' AND state IN ('provisional', 'active')
+LIMIT 1) AS standing;
 -- name: indicator_of_id
 SELECT id, origin, kind, value, state, evidence, alert, incident, derived_from, created, modified,
        valid_until, json, published, policy

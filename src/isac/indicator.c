@@ -99,6 +99,17 @@ static enum lf_code of_value(struct lf_task *t, enum lf_observable_kind kind, lf
     return find(t, LF_Q_INDICATOR_OF_VALUE, LF_ARGS(LF_INT(kind), LF_TEXT(value)), OF_VALUE, out, e);
 }
 
+enum lf_code lf_indicator_known(struct lf_task *t, const struct lf_observable *o, bool *known,
+                                struct lf_err *e)
+{
+    struct lf_scope s = node_scope(t);
+    int64_t n;
+
+    LF_TRY(lf_db_int(t->db, &s, LF_Q_INDICATOR_KNOWN, LF_ARGS(LF_INT(o->kind), LF_TEXT(o->value)), &n, e));
+    *known = n > 0;
+    return LF_OK;
+}
+
 static enum lf_code put(struct lf_task *t, const struct row *r, struct lf_err *e)
 {
     struct lf_scope s = node_scope(t);

@@ -87,6 +87,10 @@ enum lf_code lf_indicator_list(struct lf_task *t, const struct lf_page *page, st
 enum lf_code lf_indicator_get(struct lf_task *t, lf_view id, struct lf_indicator_row *out,
                               struct lf_err *e) LF_MUST;
 
+/* Does an indicator that others gave us stand for this observable? */
+enum lf_code lf_indicator_known(struct lf_task *t, const struct lf_observable *o, bool *known,
+                                struct lf_err *e) LF_MUST;
+
 /* What shield is to do, oldest first, after `seq`.  The core drains it in the same
  * task: shield may know isac, isac not shield. */
 struct lf_indicator_action {

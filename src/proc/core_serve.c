@@ -64,11 +64,13 @@ enum lf_code lf_core_take_finding(struct lf_task *t, const struct lf_finding *f,
     struct lf_alert alert;
     struct lf_policy policy;
     lf_view incident = { "", 0 }, indicator;
-    bool is_new, corroborated, shared;
+    bool is_new, corroborated, shared, known = false;
 
-    LF_TRY(lf_alert_raise(t, f, &alert, &is_new, &corroborated, e));
+    for (size_t i = 0; i < f->nobservables && !known; i++)
+        LF_TRY(lf_indicator_known(t, &f->observables[i], &known, e));
+    LF_TRY(lf_alert_raise(t, f, known, &alert, &is_new, &corroborated, e));
     LF_TRY(lf_alert_checkpoint(t, f->position, e));
-    if (f->level < LF_LEVEL_HIGH || !(is_new || corroborated))
+    if (alert.id.len == 0 || alert.level < LF_LEVEL_HIGH || !(is_new || corroborated))
         return LF_OK;
 
     if (corroborated) {

@@ -7,6 +7,8 @@
 enum { NOTE_MOST = 4096 };
 
 static const char *const states[] = { "new", "acknowledged", "closed" };
+/* By bit of enum lf_grounds. */
+static const char *const grounds[] = { "tuning", "host-important", "host-minor", "intelligence" };
 
 const char *lf_alert_state_name(enum lf_alert_state s)
 {
@@ -65,6 +67,8 @@ static void read_alert(struct lf_arena *a, const struct lf_row *r, struct lf_ale
         .handled_by = kept(a, r, 13),
         .note = kept(a, r, 14),
         .corroborated = lf_row_int(r, 15) != 0,
+        .rule_level = (enum lf_level)lf_row_int(r, 16),
+        .grounds = (unsigned)lf_row_int(r, 17),
     };
 }
 
@@ -257,7 +261,8 @@ static enum lf_code corroborate(struct lf_task *t, const struct lf_finding *f, l
     return LF_OK;
 }
 
-static enum lf_code raise_new(struct lf_task *t, const struct lf_finding *f, lf_view *id, struct lf_err *e)
+static enum lf_code raise_new(struct lf_task *t, const struct lf_finding *f, enum lf_level level,
+                              unsigned why, lf_view *id, struct lf_err *e)
 {
     int64_t number;
 
@@ -265,16 +270,61 @@ static enum lf_code raise_new(struct lf_task *t, const struct lf_finding *f, lf_
     *id = lf_uuid_new(t->env, t->a);
     return lf_db_exec(t->db, &t->scope, LF_Q_ALERT_ADD,
                       LF_ARGS(LF_TEXT(*id), LF_INT(number), LF_TEXT(some(f->rule)), LF_TEXT(some(f->title)),
-                              LF_INT(f->level), LF_TEXT(some(f->host)), kind_arg(f), LF_TEXT(first_of(f)),
-                              LF_INT(f->happened), LF_INT(lf_now(t->env))),
+                              LF_INT(level), LF_TEXT(some(f->host)), kind_arg(f), LF_TEXT(first_of(f)),
+                              LF_INT(f->happened), LF_INT(lf_now(t->env)), LF_INT(f->level), LF_INT(why)),
                       e);
 }
 
-enum lf_code lf_alert_raise(struct lf_task *t, const struct lf_finding *f, struct lf_alert *out, bool *is_new,
-                            bool *newly_corroborated, struct lf_err *e)
+/* The open alert that the finding joins; *out stays empty when it is to raise one,
+ * and *none is set when it is to do neither. */
+static enum lf_code find_alert(struct lf_task *t, const struct lf_finding *f, const struct lf_tuning *tuning,
+                               lf_view *out, bool *none, struct lf_err *e)
 {
     struct known k = { .a = t->a };
+    lf_time now = lf_now(t->env);
+    int64_t n;
+
+    *none = tuning->state != LF_RULE_LIVE;
+    if (*none)
+        return LF_OK;
+    if (tuning->group)
+        LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_ALERT_OPEN,
+                         LF_ARGS(LF_TEXT(f->rule), LF_TEXT(some(f->host)), LF_TEXT(first_of(f)),
+                                 LF_INT(f->happened - tuning->group), LF_INT(f->happened + tuning->group)),
+                         on_id, &k, NULL, e));
+    *out = k.alert;
+    if (k.alert.ptr)
+        return LF_OK;
+    if (tuning->suppress) {
+        LF_TRY(lf_db_int(t->db, &t->scope, LF_Q_ALERT_CLOSED_SINCE,
+                         LF_ARGS(LF_TEXT(f->rule), LF_TEXT(some(f->host)), LF_TEXT(first_of(f)),
+                                 LF_INT(now - tuning->suppress)),
+                         &n, e));
+        *none = n > 0;
+        if (*none)
+            return LF_OK;
+    }
+    LF_TRY(lf_db_int(t->db, &t->scope, LF_Q_ALERT_RAISED_SINCE,
+                     LF_ARGS(LF_TEXT(f->rule), LF_INT(now - LF_HOUR), LF_INT(tuning->per_hour + 1)), &n, e));
+    if (n < tuning->per_hour)
+        return LF_OK;
+    LF_TRY(
+        lf_db_run(t->db, &t->scope, LF_Q_ALERT_NEWEST_OPEN, LF_ARGS(LF_TEXT(f->rule)), on_id, &k, NULL, e));
+    *out = k.alert;
+    *none = !k.alert.ptr;
+    return LF_OK;
+}
+
+enum lf_code lf_alert_raise(struct lf_task *t, const struct lf_finding *f, bool known, struct lf_alert *out,
+                            bool *is_new, bool *newly_corroborated, struct lf_err *e)
+{
+    struct known k = { .a = t->a };
+    struct lf_tuning tuning;
+    unsigned why;
+    enum lf_level level;
+    int weight;
     bool fresh = false, newly = false, changed = true, second = f->second_sender.ptr != NULL;
+    bool none = false;
     struct lf_arg second_sender = second ? LF_TEXT(f->second_sender) : LF_NULL;
     struct lf_arg second_event = second ? LF_TEXT(some(f->second_event)) : LF_NULL;
     struct lf_arg second_time = second ? LF_INT(f->second_happened) : LF_NULL;
@@ -294,16 +344,20 @@ enum lf_code lf_alert_raise(struct lf_task *t, const struct lf_finding *f, struc
             LF_TRY(corroborate(t, f, k.alert, &newly, e));
         }
     } else {
-        LF_TRY(
-            lf_db_run(t->db, &t->scope, LF_Q_ALERT_OPEN,
-                      LF_ARGS(LF_TEXT(f->rule), LF_TEXT(some(f->host)), LF_TEXT(first_of(f)),
-                              LF_INT(f->happened - LF_ALERT_WINDOW), LF_INT(f->happened + LF_ALERT_WINDOW)),
-                      on_id, &k, NULL, e));
+        LF_TRY(lf_tuning_get(t, f->rule, &tuning, e));
+        LF_TRY(find_alert(t, f, &tuning, &k.alert, &none, e));
+        if (none) {
+            *out = (struct lf_alert){ .id = LF_V("") };
+            *is_new = *newly_corroborated = false;
+            return lf_tuning_keep_back(t, f, e);
+        }
+        LF_TRY(lf_host_weight_get(t, some(f->host), &weight, e));
+        level = lf_severity(f->level, &tuning, weight, known, &why);
         fresh = !k.alert.ptr;
         if (fresh)
-            LF_TRY(raise_new(t, f, &k.alert, e));
+            LF_TRY(raise_new(t, f, level, why, &k.alert, e));
         LF_TRY(lf_db_exec(t->db, &t->scope, LF_Q_ALERT_COUNT_FINDING,
-                          LF_ARGS(LF_INT(f->happened), LF_INT(f->level), LF_TEXT(k.alert)), e));
+                          LF_ARGS(LF_INT(f->happened), LF_INT(level), LF_INT(why), LF_TEXT(k.alert)), e));
         LF_TRY(
             lf_db_exec(t->db, &t->scope, LF_Q_ALERT_EVENT_ADD,
                        LF_ARGS(LF_INT(f->position), LF_TEXT(f->rule), LF_TEXT(k.alert), LF_INT(f->happened),
@@ -334,9 +388,10 @@ static enum lf_code set_state(struct lf_task *t, lf_view id, enum lf_alert_state
 
     LF_TRY(may(t, LF_ROLE_ADMIN | LF_ROLE_ANALYST, "handle", e));
     LF_TRY(get(t, id, &alert, e));
-    LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_ALERT_SET_STATE,
-                     LF_ARGS(LF_INT(state), LF_TEXT(t->scope.account), LF_TEXT(note), LF_TEXT(id)), NULL,
-                     NULL, &changed, e));
+    LF_TRY(lf_db_run(
+        t->db, &t->scope, LF_Q_ALERT_SET_STATE,
+        LF_ARGS(LF_INT(state), LF_TEXT(t->scope.account), LF_TEXT(note), LF_INT(lf_now(t->env)), LF_TEXT(id)),
+        NULL, NULL, &changed, e));
     if (changed == 0)
         return lf_err_set(e, LF_CONFLICT, "alert: \"%.*s\" is %s already", LF_FMT(id),
                           lf_alert_state_name(alert.state));
@@ -421,6 +476,12 @@ void lf_alert_json(struct lf_json_w *w, const struct lf_alert *al)
     lf_json_put_str(w, "rule", al->rule);
     lf_json_put_str(w, "title", al->title);
     lf_json_put_cstr(w, "level", lf_level_name(al->level));
+    lf_json_put_cstr(w, "rule_level", lf_level_name(al->rule_level));
+    lf_json_begin(w, "grounds", '[');
+    for (size_t i = 0; i < sizeof grounds / sizeof *grounds; i++)
+        if (al->grounds & 1u << i)
+            lf_json_put_cstr(w, NULL, grounds[i]);
+    lf_json_close(w);
     lf_json_put_str(w, "host", some(al->host));
     if (al->has_observable) {
         lf_json_begin(w, "observable", '{');

@@ -1,34 +1,36 @@
 /* Alert: findings that belong together, for a person to look at.
  *
  * A finding joins the open alert of the same rule, host and first observable
- * whose last finding is at most an hour away; else it raises a new one.
+ * whose last finding is at most an hour away (usually); else it raises a new one.
  *
  *            raise                acknowledge              close
  *   (none) ---------> new ------------------> acknowledged -------> closed
  *                      |______________________close___________________^
  *
  * A closed alert is never reopened: what comes later raises another.  A finding
- * is kept once, by (position, rule): replay after a crash counts nothing twice. */
+ * is kept once, by (position, rule): replay after a crash counts nothing twice.
+ * What this centre decided about a rule (soc/tuning.h) changes the hour, the level
+ * and whether anything is raised at all. */
 #ifndef LF_SOC_ALERT_H
 #define LF_SOC_ALERT_H
 
 #include "model/finding.h"
 #include "model/page.h"
+#include "soc/tuning.h"
 #include "store/task.h"
 
 enum lf_alert_state { LF_ALERT_NEW, LF_ALERT_ACKNOWLEDGED, LF_ALERT_CLOSED };
 const char *lf_alert_state_name(enum lf_alert_state s);
 bool lf_alert_state_parse(lf_view text, enum lf_alert_state *out);
 
-#define LF_ALERT_WINDOW LF_HOUR
-
 struct lf_alert {
     lf_view id;      /* UUID */
     uint64_t number; /* grows by one with each alert of the organisation's node; lists go by it */
     lf_view rule, title;
-    enum lf_level level;
-    lf_view host;        /* may be empty */
-    bool has_observable; /* the first one of the finding that raised it */
+    enum lf_level level, rule_level; /* as it is here, and as the rule has it */
+    unsigned grounds;                /* of the difference: enum lf_grounds */
+    lf_view host;                    /* may be empty */
+    bool has_observable;             /* the first one of the finding that raised it */
     enum lf_observable_kind observable_kind;
     lf_view observable;
     int64_t count;       /* findings */
@@ -52,12 +54,14 @@ struct lf_alert_event {
     lf_time second_happened;
 };
 
-/* `*is_new`: it raised an alert.  `*newly_corroborated`: with this finding the
+/* `known`: others' intelligence knows an observable of the finding.  out->id is
+ * empty when the finding raises nothing and joins nothing: it was counted with its
+ * rule's tuning.  `*is_new`: it raised an alert.  `*newly_corroborated`: with this finding the
  * alert has second evidence for the first time (also when it is new).  A finding
  * that was kept already changes nothing (but its second evidence, when that is
  * new).  Sets LF_FX_ALERT when something changed.  By LF_ROLE_SYSTEM only. */
-enum lf_code lf_alert_raise(struct lf_task *t, const struct lf_finding *f, struct lf_alert *out, bool *is_new,
-                            bool *newly_corroborated, struct lf_err *e) LF_MUST;
+enum lf_code lf_alert_raise(struct lf_task *t, const struct lf_finding *f, bool known, struct lf_alert *out,
+                            bool *is_new, bool *newly_corroborated, struct lf_err *e) LF_MUST;
 
 struct lf_alert_filter {
     bool open_only;      /* not closed */

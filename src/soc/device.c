@@ -202,7 +202,7 @@ static enum lf_code tell(struct lf_task *t, const struct notice *n, char id[40],
     lf_json_close(&w);
     f.event = lf_arena_copy(t->a, lf_buf_view(&b));
     lf_buf_clear(&b);
-    LF_TRY(lf_alert_raise(t, &f, &alert, &is_new, &corroborated, e));
+    LF_TRY(lf_alert_raise(t, &f, false, &alert, &is_new, &corroborated, e));
     if (id)
         keep_id(id, alert.id);
     return LF_OK;

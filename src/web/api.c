@@ -11,57 +11,7 @@
 #include "isac/peer.h"
 #include "shield/block.h"
 #include "soc/alert.h"
-#include "web/web_priv.h"
-
-enum { JSON_MOST = 8 << 20 };
-
-struct out {
-    struct lf_buf b;
-    struct lf_json_w w;
-};
-
-static void begin(struct out *o)
-{
-    lf_buf_init(&o->b, JSON_MOST);
-    o->w = lf_json_w(&o->b);
-    lf_json_open(&o->w, '{');
-}
-
-static enum lf_code end(struct rq *r, struct out *o, int status)
-{
-    lf_json_close(&o->w);
-    return answer_json(r, status, &o->b);
-}
-
-static void put_time(struct lf_json_w *w, const char *key, lf_time at)
-{
-    char text[LF_TIME_TEXT];
-
-    if (at)
-        lf_json_put_str(w, key, lf_time_milli(at, text));
-}
-
-static void put_text(struct lf_json_w *w, const char *key, lf_view v)
-{
-    if (v.len)
-        lf_json_put_str(w, key, v);
-}
-
-static enum lf_code end_list(struct rq *r, struct out *o, lf_view next)
-{
-    lf_json_close(&o->w);
-    put_text(&o->w, "next", next);
-    return end(r, o, 200);
-}
-
-static enum lf_code say_id(struct rq *r, int status, lf_view id)
-{
-    struct out o;
-
-    begin(&o);
-    lf_json_put_str(&o.w, "id", id);
-    return end(r, &o, status);
-}
+#include "web/api_priv.h"
 
 /* ---- the node ---- */
 

@@ -55,8 +55,10 @@ enum lf_code page_alerts(struct rq *r)
             items[k++] = items[i];
     n = k;
     begin_page(r, &b, text(r, LF_T_NAV_ALERTS), "/alerts");
-    lf_html(&b, "<div class=\"head\"><h1>%</h1><p><a href=\"%\">%</a></p></div><section class=\"panel\">",
-            T(NAV_ALERTS), LF_HC(filter.open_only ? "/alerts?all=1" : "/alerts"),
+    lf_html(&b,
+            "<div class=\"head\"><h1>%</h1><p><a href=\"/tunings\">%</a></p><p><a href=\"%\">%</a></p></div>"
+            "<section class=\"panel\">",
+            T(NAV_ALERTS), T(TUNINGS), LF_HC(filter.open_only ? "/alerts?all=1" : "/alerts"),
             V(text(r, filter.open_only ? LF_T_SHOW_ALL : LF_T_SHOW_OPEN)));
     put_alert_table(r, &b, items, n);
     lf_html(&b, "</section>");
@@ -98,6 +100,17 @@ static void put_evidence(struct rq *r, struct lf_buf *b, const struct lf_alert_e
     lf_html(b, "</li>");
 }
 
+/* Why the level is not the rule's own. */
+static void put_grounds(struct rq *r, struct lf_buf *b, const struct lf_alert *a)
+{
+    static const enum lf_text grounds[] = { LF_T_GROUND_TUNING, LF_T_GROUND_HOST_UP, LF_T_GROUND_HOST_DOWN,
+                                            LF_T_GROUND_INTELLIGENCE };
+
+    for (size_t i = 0; i < sizeof grounds / sizeof *grounds; i++)
+        if (a->grounds & 1u << i)
+            lf_html(b, "<br>%", V(text(r, grounds[i])));
+}
+
 enum lf_code page_alert(struct rq *r)
 {
     struct lf_alert_event *events;
@@ -105,6 +118,7 @@ enum lf_code page_alert(struct rq *r)
     struct lf_page page;
     lf_view next = { NULL, 0 };
     struct lf_buf b;
+    enum lf_code rc;
     size_t n;
 
     LF_TRY(page_of(r, &page));
@@ -122,6 +136,7 @@ enum lf_code page_alert(struct rq *r)
     put_alert_state(r, &b, a.state);
     lf_html(&b, "</dd><dt>%</dt><dd>", T(LEVEL));
     put_level(r, &b, a.level);
+    put_grounds(r, &b, &a);
     lf_html(&b, "</dd><dt>%</dt><dd>%</dd><dt>%</dt><dd>%</dd><dt>%</dt><dd>%</dd><dt>%</dt><dd>", T(HOST),
             V(a.host.len ? a.host : text(r, LF_T_NONE)), T(OBSERVABLE),
             V(a.has_observable ? a.observable : text(r, LF_T_NONE)), T(COUNT), V(number(r, a.count)),
@@ -146,6 +161,11 @@ enum lf_code page_alert(struct rq *r)
     } else if (a.note.len) {
         lf_html(&b, "<section class=\"panel\"><h2>%</h2><p class=\"wrap\">%</p></section>", T(CLOSE_NOTE),
                 V(a.note));
+    }
+    rc = put_tuning(r, &b, &a);
+    if (rc != LF_OK) {
+        lf_buf_clear(&b);
+        return rc;
     }
     lf_html(&b, "</div></div>");
     return end_page(r, &b, 200);

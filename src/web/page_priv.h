@@ -40,6 +40,8 @@ void put_peer_state(struct rq *r, struct lf_buf *b, enum lf_peer_state s);
 enum lf_code put_parent(struct rq *r, struct lf_buf *b);
 lf_view title_text(const struct rq *r, lf_view title);
 void put_alert_table(struct rq *r, struct lf_buf *b, const struct lf_alert *items, size_t n);
+/* The panel of an alert in which its rule is decided about. */
+enum lf_code put_tuning(struct rq *r, struct lf_buf *b, const struct lf_alert *a) LF_MUST;
 lf_view named(const struct rq *r, lf_view name);
 void put_incident_table(struct rq *r, struct lf_buf *b, const struct lf_incident_page *list);
 

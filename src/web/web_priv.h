@@ -102,6 +102,9 @@ lf_view device_percent(struct lf_arena *a, int hundredths);
 /* Reads an API body's text as the front delivered it; shared by page and API. */
 enum lf_code indicator_add(struct rq *r, lf_view value, bool release, lf_view *id) LF_MUST;
 
+/* Decides about a rule from what the form or body says; for page and API. */
+enum lf_code tuning_set(struct rq *r, lf_view rule) LF_MUST;
+
 extern const char ui_console_css[], ui_icon_svg[];
 extern const size_t ui_console_css_len, ui_icon_svg_len;
 

@@ -97,14 +97,14 @@ static void findings_group_and_a_replay_counts_once(void)
 
     if (!start(&b))
         SKIP("no database");
-    CHECK_OK(lf_alert_raise(&b.t, &f, &x, &is_new, &newly, &e), &e);
+    CHECK_OK(lf_alert_raise(&b.t, &f, false, &x, &is_new, &newly, &e), &e);
     CHECK(is_new && !newly && x.count == 1 && (b.t.effects & LF_FX_ALERT), "raised");
-    CHECK_OK(lf_alert_raise(&b.t, &g, &y, &is_new, &newly, &e), &e);
+    CHECK_OK(lf_alert_raise(&b.t, &g, false, &y, &is_new, &newly, &e), &e);
     CHECK(!is_new && y.count == 2 && lf_view_eq(x.id, y.id), "joined");
     b.t.effects = 0;
-    CHECK_OK(lf_alert_raise(&b.t, &g, &y, &is_new, &newly, &e), &e);
+    CHECK_OK(lf_alert_raise(&b.t, &g, false, &y, &is_new, &newly, &e), &e);
     CHECK(!is_new && y.count == 2 && b.t.effects == 0, "replayed");
-    CHECK_OK(lf_alert_raise(&b.t, &late, &y, &is_new, &newly, &e), &e);
+    CHECK_OK(lf_alert_raise(&b.t, &late, false, &y, &is_new, &newly, &e), &e);
     CHECK(is_new && y.count == 1 && y.number == x.number + 1, "past the window");
     stop(&b);
 }
@@ -122,13 +122,13 @@ static void second_evidence_corroborates_exactly_once(void)
 
     if (!start(&b))
         SKIP("no database");
-    CHECK_OK(lf_alert_raise(&b.t, &f, &x, &is_new, &newly, &e), &e);
+    CHECK_OK(lf_alert_raise(&b.t, &f, false, &x, &is_new, &newly, &e), &e);
     f.second_sender = LF_V("dns");
     f.second_event = LF_V("{\"query\":\"c2.test\"}");
     f.second_happened = 10 * LF_HOUR;
-    CHECK_OK(lf_alert_raise(&b.t, &f, &x, &is_new, &newly, &e), &e);
+    CHECK_OK(lf_alert_raise(&b.t, &f, false, &x, &is_new, &newly, &e), &e);
     CHECK(!is_new && newly && x.corroborated && x.count == 1, "first time");
-    CHECK_OK(lf_alert_raise(&b.t, &f, &x, &is_new, &newly, &e), &e);
+    CHECK_OK(lf_alert_raise(&b.t, &f, false, &x, &is_new, &newly, &e), &e);
     CHECK(!newly && x.corroborated, "again");
     CHECK_OK(lf_alert_events(&b.t, x.id, NULL, &events, &n, &next, &e), &e);
     CHECK(n == 1 && next.len == 0, "%zu", n);
@@ -152,11 +152,11 @@ static void a_closed_alert_is_not_reopened_and_lists_go_by_page(void)
 
     if (!start(&b))
         SKIP("no database");
-    CHECK_OK(lf_alert_raise(&b.t, &f, &x, &is_new, &newly, &e), &e);
+    CHECK_OK(lf_alert_raise(&b.t, &f, false, &x, &is_new, &newly, &e), &e);
     CHECK_OK(lf_alert_acknowledge(&b.t, x.id, &e), &e);
     CHECK_CODE(lf_alert_acknowledge(&b.t, x.id, &e), LF_CONFLICT);
     CHECK_OK(lf_alert_close(&b.t, x.id, LF_V("a drill"), &e), &e);
-    CHECK_OK(lf_alert_raise(&b.t, &g, &y, &is_new, &newly, &e), &e);
+    CHECK_OK(lf_alert_raise(&b.t, &g, false, &y, &is_new, &newly, &e), &e);
     CHECK(is_new && !lf_view_eq(x.id, y.id), "another");
     CHECK_OK(lf_alert_list(&b.t, NULL, &page, &list, &n, &next, &e), &e);
     CHECK(n == 1 && next.len > 0 && list[0].number == 2, "newest first");

@@ -5,12 +5,12 @@
 
 static void every_route_has_a_handler_a_method_and_a_sentence(void)
 {
-    static const char *const methods[] = { "GET", "POST", "DELETE" };
+    static const char *const methods[] = { "GET", "POST", "PUT", "DELETE" };
 
     for (size_t i = 0; i < nroutes; i++) {
         bool known = false;
 
-        for (size_t k = 0; k < 3; k++)
+        for (size_t k = 0; k < 4; k++)
             known = known || strcmp(routes[i].method, methods[k]) == 0;
         CHECK(known, "%s %s", routes[i].method, routes[i].path);
         CHECK(routes[i].handler && routes[i].path[0] == '/' && routes[i].sentence[0], "%s", routes[i].path);

@@ -1,0 +1,310 @@
+#include "soc/tuning.h"
+
+#include "engine/fold.h"
+#include "fmt/json.h"
+#include "ident/audit.h"
+#include "model/role.h"
+
+enum { HOST_MOST = 255, RULE_MOST = 200 };
+
+static const char *const states[] = { "live", "draft", "test", "retired" };
+
+const char *lf_rule_state_name(enum lf_rule_state s)
+{
+    return (size_t)s < sizeof states / sizeof *states ? states[s] : "?";
+}
+
+bool lf_rule_state_parse(lf_view text, enum lf_rule_state *out)
+{
+    for (size_t i = 0; i < sizeof states / sizeof *states; i++)
+        if (lf_view_is(text, states[i])) {
+            *out = (enum lf_rule_state)i;
+            return true;
+        }
+    return false;
+}
+
+static enum lf_code may(const struct lf_task *t, bool change, struct lf_err *e)
+{
+    unsigned roles = LF_ROLE_ADMIN | LF_ROLE_ANALYST | LF_ROLE_SYSTEM;
+
+    if (!change)
+        roles |= LF_ROLE_REPORTER | LF_ROLE_REVIEWER | LF_ROLE_READER;
+    if (t->scope.roles & roles)
+        return LF_OK;
+    return lf_err_set(e, LF_FORBIDDEN, "tuning: this account may not %s what was decided about rules",
+                      change ? "change" : "see");
+}
+
+/* ---- rules ---- */
+
+struct gather {
+    struct lf_arena *a;
+    struct lf_tuning *items;
+    struct lf_host_weight *hosts;
+    size_t n, max;
+};
+
+static struct lf_tuning usual(lf_view rule)
+{
+    return (struct lf_tuning){ .rule = rule,
+                               .group = LF_TUNING_GROUP,
+                               .per_hour = LF_TUNING_PER_HOUR,
+                               .note = LF_V(""),
+                               .account = LF_V("") };
+}
+
+static enum lf_code on_tuning(void *ctx, const struct lf_row *r, struct lf_err *e)
+{
+    struct gather *g = ctx;
+
+    (void)e;
+    if (g->n < g->max)
+        g->items[g->n++] = (struct lf_tuning){
+            .rule = lf_arena_copy(g->a, lf_row_text(r, 0)),
+            .state = (enum lf_rule_state)lf_row_int(r, 1),
+            .has_level = !lf_row_null(r, 2),
+            .level = lf_row_null(r, 2) ? LF_LEVEL_INFO : (enum lf_level)lf_row_int(r, 2),
+            .group = lf_row_int(r, 3),
+            .suppress = lf_row_int(r, 4),
+            .per_hour = lf_row_int(r, 5),
+            .until = lf_row_int(r, 6),
+            .note = lf_arena_copy(g->a, lf_row_text(r, 7)),
+            .account = lf_arena_copy(g->a, lf_row_text(r, 8)),
+            .changed = lf_row_int(r, 9),
+            .kept_back = lf_row_int(r, 10),
+            .kept_back_last = lf_row_int(r, 11),
+        };
+    return LF_OK;
+}
+
+enum lf_code lf_tuning_get(struct lf_task *t, lf_view rule, struct lf_tuning *out, struct lf_err *e)
+{
+    struct lf_tuning one = usual(rule);
+    struct gather g = { .a = t->a, .items = &one, .max = 1 };
+
+    LF_TRY(may(t, false, e));
+    LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_TUNING_GET, LF_ARGS(LF_TEXT(rule)), on_tuning, &g, NULL, e));
+    *out = one;
+    if (one.until && one.until <= lf_now(t->env)) {
+        *out = usual(rule);
+        out->kept_back = one.kept_back;
+        out->kept_back_last = one.kept_back_last;
+    }
+    return LF_OK;
+}
+
+static enum lf_code check(const struct lf_tuning *in, struct lf_err *e)
+{
+    if (in->rule.len == 0 || in->rule.len > RULE_MOST || !lf_view_is_utf8(in->rule) ||
+        memchr(in->rule.ptr, 0, in->rule.len))
+        return lf_err_set(e, LF_BAD_INPUT, "tuning: a rule's id is text of 1 to %d bytes", RULE_MOST);
+    if (in->group < 0 || in->group > LF_TUNING_SPAN_MOST || in->suppress < 0 ||
+        in->suppress > LF_TUNING_SPAN_MOST)
+        return lf_err_set(e, LF_BAD_INPUT, "tuning: grouping and suppression last from 0 seconds to 90 days");
+    if (in->per_hour < 0 || in->per_hour > 1000000)
+        return lf_err_set(e, LF_BAD_INPUT, "tuning: new alerts in an hour are from 0 to 1000000");
+    if (in->until < 0 || in->until > LF_TIME_MAX)
+        return lf_err_set(e, LF_BAD_INPUT, "tuning: \"until\" is no time this node can keep");
+    if (in->note.len == 0 || in->note.len > LF_TUNING_NOTE || !lf_view_is_utf8(in->note) ||
+        memchr(in->note.ptr, 0, in->note.len))
+        return lf_err_set(e, LF_BAD_INPUT, "tuning: say why in a note of 1 to %d bytes", LF_TUNING_NOTE);
+    return LF_OK;
+}
+
+static enum lf_code audit(struct lf_task *t, const char *action, const struct lf_tuning *in, struct lf_err *e)
+{
+    struct lf_buf b;
+    struct lf_json_w w;
+    lf_view detail;
+
+    lf_buf_init(&b, 8 * LF_TUNING_NOTE);
+    w = lf_json_w(&b);
+    lf_tuning_json(&w, in);
+    detail = lf_arena_copy(t->a, lf_buf_view(&b));
+    lf_buf_clear(&b);
+    return lf_audit_add(t, lf_view_of(action), in->rule, detail, e);
+}
+
+enum lf_code lf_tuning_set(struct lf_task *t, const struct lf_tuning *in, struct lf_err *e)
+{
+    struct lf_tuning now = *in;
+
+    LF_TRY(may(t, true, e));
+    LF_TRY(check(in, e));
+    now.account = t->scope.account;
+    now.changed = lf_now(t->env);
+    now.kept_back = 0;
+    now.kept_back_last = 0;
+    LF_TRY(
+        lf_db_exec(t->db, &t->scope, LF_Q_TUNING_PUT,
+                   LF_ARGS(LF_TEXT(in->rule), LF_INT(in->state), in->has_level ? LF_INT(in->level) : LF_NULL,
+                           LF_INT(in->group), LF_INT(in->suppress), LF_INT(in->per_hour), LF_INT(in->until),
+                           LF_TEXT(in->note), LF_TEXT(t->scope.account), LF_INT(now.changed)),
+                   e));
+    return audit(t, "tuning.set", &now, e);
+}
+
+enum lf_code lf_tuning_clear(struct lf_task *t, lf_view rule, struct lf_err *e)
+{
+    struct lf_tuning was;
+    int64_t changed = 0;
+
+    LF_TRY(may(t, true, e));
+    LF_TRY(lf_tuning_get(t, rule, &was, e));
+    LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_TUNING_CLEAR, LF_ARGS(LF_TEXT(rule)), NULL, NULL, &changed, e));
+    if (changed == 0)
+        return lf_err_set(e, LF_NOT_FOUND, "tuning: nothing was decided about the rule \"%.*s\"",
+                          LF_FMT(rule));
+    return audit(t, "tuning.clear", &was, e);
+}
+
+static size_t limit_of(const struct lf_page *page)
+{
+    size_t n = page && page->limit ? page->limit : LF_PAGE_USUAL;
+
+    return n > LF_PAGE_MOST ? LF_PAGE_MOST : n;
+}
+
+enum lf_code lf_tuning_list(struct lf_task *t, const struct lf_page *page, struct lf_tuning **out, size_t *n,
+                            lf_view *next, struct lf_err *e)
+{
+    size_t limit = limit_of(page);
+    struct gather g = { .a = t->a, .items = LF_NEW(t->a, struct lf_tuning, limit + 1), .max = limit + 1 };
+
+    LF_TRY(may(t, false, e));
+    LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_TUNING_LIST,
+                     LF_ARGS(LF_TEXT(page && page->after.ptr ? page->after : LF_V("")), LF_INT(limit + 1)),
+                     on_tuning, &g, NULL, e));
+    *out = g.items;
+    *n = g.n > limit ? limit : g.n;
+    *next = g.n > limit ? g.items[limit - 1].rule : LF_V("");
+    return LF_OK;
+}
+
+enum lf_code lf_tuning_keep_back(struct lf_task *t, const struct lf_finding *f, struct lf_err *e)
+{
+    return lf_db_exec(t->db, &t->scope, LF_Q_TUNING_KEEP_BACK,
+                      LF_ARGS(LF_TEXT(f->rule), LF_INT(LF_TUNING_GROUP), LF_INT(LF_TUNING_PER_HOUR),
+                              LF_INT(f->happened), LF_INT(f->position)),
+                      e);
+}
+
+/* ---- hosts ---- */
+
+static enum lf_code host_key(struct lf_task *t, lf_view host, lf_view *out, struct lf_err *e)
+{
+    if (host.len == 0 || host.len > HOST_MOST || !lf_view_is_utf8(host) || memchr(host.ptr, 0, host.len))
+        return lf_err_set(e, LF_BAD_INPUT, "a host's name is text of 1 to %d bytes", HOST_MOST);
+    *out = lf_fold(t->a, host);
+    return LF_OK;
+}
+
+enum lf_code lf_host_weight_get(struct lf_task *t, lf_view host, int *out, struct lf_err *e)
+{
+    struct lf_err why = { 0 };
+    int64_t weight = 0;
+    lf_view key;
+    enum lf_code rc;
+
+    *out = 0;
+    if (host_key(t, host, &key, &why) != LF_OK) /* no such name can have been weighed */
+        return LF_OK;
+    rc = lf_db_int(t->db, &t->scope, LF_Q_HOST_WEIGHT_GET, LF_ARGS(LF_TEXT(key)), &weight, &why);
+    if (rc != LF_OK && rc != LF_NOT_FOUND)
+        return lf_err_set(e, rc, "%s", why.text);
+    *out = (int)weight;
+    return LF_OK;
+}
+
+enum lf_code lf_host_weight_set(struct lf_task *t, lf_view host, int weight, struct lf_err *e)
+{
+    lf_view key;
+
+    LF_TRY(may(t, true, e));
+    LF_TRY(host_key(t, host, &key, e));
+    if (weight < -1 || weight > 1)
+        return lf_err_set(e, LF_BAD_INPUT, "a host's weight is -1, 0 or 1");
+    if (weight == 0)
+        LF_TRY(lf_db_exec(t->db, &t->scope, LF_Q_HOST_WEIGHT_CLEAR, LF_ARGS(LF_TEXT(key)), e));
+    else
+        LF_TRY(lf_db_exec(t->db, &t->scope, LF_Q_HOST_WEIGHT_PUT, LF_ARGS(LF_TEXT(key), LF_INT(weight)), e));
+    return lf_audit_add(t, LF_V("host.weigh"), key, lf_arena_printf(t->a, "{\"weight\":%d}", weight), e);
+}
+
+static enum lf_code on_host(void *ctx, const struct lf_row *r, struct lf_err *e)
+{
+    struct gather *g = ctx;
+
+    (void)e;
+    if (g->n < g->max)
+        g->hosts[g->n++] =
+            (struct lf_host_weight){ lf_arena_copy(g->a, lf_row_text(r, 0)), (int)lf_row_int(r, 1) };
+    return LF_OK;
+}
+
+enum lf_code lf_host_weight_list(struct lf_task *t, const struct lf_page *page, struct lf_host_weight **out,
+                                 size_t *n, lf_view *next, struct lf_err *e)
+{
+    size_t limit = limit_of(page);
+    struct gather g = { .a = t->a,
+                        .hosts = LF_NEW(t->a, struct lf_host_weight, limit + 1),
+                        .max = limit + 1 };
+
+    LF_TRY(may(t, false, e));
+    LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_HOST_WEIGHT_LIST,
+                     LF_ARGS(LF_TEXT(page && page->after.ptr ? page->after : LF_V("")), LF_INT(limit + 1)),
+                     on_host, &g, NULL, e));
+    *out = g.hosts;
+    *n = g.n > limit ? limit : g.n;
+    *next = g.n > limit ? g.hosts[limit - 1].host : LF_V("");
+    return LF_OK;
+}
+
+/* ---- severity ---- */
+
+enum lf_level lf_severity(enum lf_level rule, const struct lf_tuning *tuning, int host, bool known,
+                          unsigned *grounds)
+{
+    int level = (int)rule;
+
+    *grounds = 0;
+    if (tuning->has_level) {
+        level = (int)tuning->level;
+        *grounds |= LF_GROUND_TUNING;
+    }
+    if (host)
+        *grounds |= host > 0 ? LF_GROUND_HOST_UP : LF_GROUND_HOST_DOWN;
+    if (known)
+        *grounds |= LF_GROUND_INTELLIGENCE;
+    level += host + known;
+    return level < LF_LEVEL_INFO       ? LF_LEVEL_INFO
+           : level > LF_LEVEL_CRITICAL ? LF_LEVEL_CRITICAL
+                                       : (enum lf_level)level;
+}
+
+/* ---- as JSON ---- */
+
+void lf_tuning_json(struct lf_json_w *w, const struct lf_tuning *t)
+{
+    char text[LF_TIME_TEXT];
+
+    lf_json_open(w, '{');
+    lf_json_put_str(w, "rule", t->rule);
+    lf_json_put_cstr(w, "state", lf_rule_state_name(t->state));
+    if (t->has_level)
+        lf_json_put_cstr(w, "level", lf_level_name(t->level));
+    lf_json_put_int(w, "group_s", t->group / LF_SECOND);
+    lf_json_put_int(w, "suppress_s", t->suppress / LF_SECOND);
+    lf_json_put_int(w, "per_hour", t->per_hour);
+    if (t->until)
+        lf_json_put_str(w, "until", lf_time_milli(t->until, text));
+    lf_json_put_str(w, "note", t->note);
+    lf_json_put_str(w, "by", t->account);
+    if (t->changed)
+        lf_json_put_str(w, "changed", lf_time_milli(t->changed, text));
+    lf_json_put_int(w, "kept_back", t->kept_back);
+    if (t->kept_back_last)
+        lf_json_put_str(w, "kept_back_last", lf_time_milli(t->kept_back_last, text));
+    lf_json_close(w);
+}

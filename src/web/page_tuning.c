@@ -1,0 +1,176 @@
+/* Pages of tunings: deciding about an alert's rule, and what was decided. */
+#include "soc/tuning.h"
+#include "web/page_priv.h"
+
+static const struct {
+    enum lf_rule_state state;
+    enum lf_text text;
+} states[] = { { LF_RULE_LIVE, LF_T_RULE_LIVE },
+               { LF_RULE_TEST, LF_T_RULE_TEST },
+               { LF_RULE_DRAFT, LF_T_RULE_DRAFT },
+               { LF_RULE_RETIRED, LF_T_RULE_RETIRED } };
+static const enum lf_text levels[] = { LF_T_LEVEL_INFO, LF_T_LEVEL_LOW, LF_T_LEVEL_MEDIUM, LF_T_LEVEL_HIGH,
+                                       LF_T_LEVEL_CRITICAL };
+
+struct span {
+    lf_time span;
+    enum lf_text text;
+};
+static const struct span groups[] = { { 0, LF_T_SPAN_NONE },          { LF_HOUR, LF_T_SPAN_HOUR },
+                                      { 4 * LF_HOUR, LF_T_SPAN_4H },  { LF_DAY, LF_T_SPAN_DAY },
+                                      { 7 * LF_DAY, LF_T_SPAN_WEEK }, { 0 } };
+static const struct span until[] = { { 0, LF_T_FOR_GOOD },           { LF_DAY, LF_T_SPAN_DAY },
+                                     { 7 * LF_DAY, LF_T_SPAN_WEEK }, { 30 * LF_DAY, LF_T_SPAN_MONTH },
+                                     { 90 * LF_DAY, LF_T_SPAN_90D }, { 0 } };
+
+static lf_view state_text(struct rq *r, enum lf_rule_state s)
+{
+    for (size_t i = 0; i < sizeof states / sizeof *states; i++)
+        if (states[i].state == s)
+            return text(r, states[i].text);
+    return LF_V("?");
+}
+
+/* The choices, in `unit`s; one that was set by the API and is none of them is added. */
+static void put_spans(struct rq *r, struct lf_buf *b, const struct span *from, lf_time unit, lf_time now)
+{
+    bool listed = false;
+
+    for (size_t i = 0; i == 0 || from[i].span; i++) {
+        lf_html(b, "<option value=\"%\"",
+                V(lf_arena_printf(r->t->a, "%lld", (long long)(from[i].span / unit))));
+        if (from[i].span == now) {
+            LF_PUT(b, " selected");
+            listed = true;
+        }
+        lf_html(b, ">%</option>", V(text(r, from[i].text)));
+    }
+    if (!listed)
+        lf_html(b, "<option value=\"%\" selected>%</option>",
+                V(lf_arena_printf(r->t->a, "%lld", (long long)(now / unit))),
+                V(fill1(r, LF_T_SPAN_SECONDS, "n", number(r, now / LF_SECOND))));
+}
+
+enum lf_code put_tuning(struct rq *r, struct lf_buf *b, const struct lf_alert *a)
+{
+    struct lf_tuning t;
+
+    LF_TRY(lf_tuning_get(r->t, a->rule, &t, r->e));
+    lf_html(b, "<section class=\"panel\"><h2>%</h2>", T(TUNING));
+    if (t.changed) {
+        lf_html(b, "<p class=\"wrap\">%</p>", V(fill1(r, LF_T_TUNING_WHY, "note", t.note)));
+    }
+    if (t.kept_back)
+        lf_html(b, "<p><a href=\"/tunings\">%</a></p>",
+                V(fill1(r, LF_T_KEPT_BACK_N, "n", number(r, t.kept_back))));
+    if (!may(r, TRIAGE)) {
+        lf_html(b, "<p>%</p></section>", V(state_text(r, t.state)));
+        return LF_OK;
+    }
+    lf_html(b, "<details><summary>%</summary><form class=\"stack\" method=\"post\" action=\"%\">",
+            T(TUNE_OPEN), V(path2(r, "/alerts/", a->id, "/tune")));
+    put_csrf(r, b);
+    lf_html(b, "<p>%</p><p><label for=\"state\">%</label><select id=\"state\" name=\"state\">",
+            T(TUNING_HELP), T(STATE));
+    for (size_t i = 0; i < sizeof states / sizeof *states; i++) {
+        lf_html(b, "<option value=\"%\"", LF_HC(lf_rule_state_name(states[i].state)));
+        if (states[i].state == t.state)
+            LF_PUT(b, " selected");
+        lf_html(b, ">%</option>", V(text(r, states[i].text)));
+    }
+    lf_html(b,
+            "</select></p><p><label for=\"tlevel\">%</label><select id=\"tlevel\" name=\"level\">"
+            "<option value=\"\">%</option>",
+            T(LEVEL), T(LEVEL_OF_RULE));
+    for (size_t i = 0; i < sizeof levels / sizeof *levels; i++) {
+        lf_html(b, "<option value=\"%\"", LF_HC(lf_level_name((enum lf_level)i)));
+        if (t.has_level && t.level == (enum lf_level)i)
+            LF_PUT(b, " selected");
+        lf_html(b, ">%</option>", V(text(r, levels[i])));
+    }
+    lf_html(b, "</select></p><p><label for=\"group\">%</label><select id=\"group\" name=\"group_s\">",
+            T(GROUP_SPAN));
+    put_spans(r, b, groups, LF_SECOND, t.group);
+    lf_html(b,
+            "</select></p><p><label for=\"suppress\">%</label><select id=\"suppress\" name=\"suppress_s\">",
+            T(SUPPRESS_SPAN));
+    put_spans(r, b, groups, LF_SECOND, t.suppress);
+    lf_html(
+        b,
+        "</select></p><p><label for=\"rate\">%</label><input id=\"rate\" name=\"per_hour\" type=\"number\" "
+        "min=\"0\" max=\"1000000\" value=\"%\"></p><p><label for=\"until\">%</label>"
+        "<select id=\"until\" name=\"days\">",
+        T(PER_HOUR), V(lf_arena_printf(r->t->a, "%lld", (long long)t.per_hour)), T(TUNING_UNTIL));
+    put_spans(r, b, until, LF_DAY, 0);
+    lf_html(b,
+            "</select></p><p><label for=\"why\">%</label><textarea id=\"why\" name=\"note\" required "
+            "maxlength=\"600\"></textarea></p><p><button "
+            "class=\"second\">%</button></p></form></details></section>",
+            T(TUNING_NOTE), T(TUNE));
+    return LF_OK;
+}
+
+enum lf_code page_alert_tune(struct rq *r)
+{
+    struct lf_alert a;
+
+    LF_TRY(lf_alert_get(r->t, r->id, &a, r->e));
+    LF_TRY(tuning_set(r, a.rule));
+    return redirect(r, path2(r, "/alerts/", r->id, "?done=1"));
+}
+
+enum lf_code page_tunings(struct rq *r)
+{
+    struct lf_tuning *items;
+    struct lf_page page;
+    struct lf_buf b;
+    lf_view next;
+    size_t n;
+
+    LF_TRY(page_of(r, &page));
+    LF_TRY(lf_tuning_list(r->t, &page, &items, &n, &next, r->e));
+    begin_page(r, &b, text(r, LF_T_TUNINGS), "/alerts");
+    lf_html(&b, "<h1>%</h1><p>%</p><section class=\"panel\">", T(TUNINGS), T(TUNINGS_HELP));
+    if (n == 0)
+        lf_html(&b, "<p class=\"empty\">%</p>", T(NO_TUNINGS));
+    else
+        lf_html(&b,
+                "<table class=\"rows\"><caption>%</caption><thead><tr><th scope=\"col\">%</th><th "
+                "scope=\"col\">%</th><th scope=\"col\">%</th><th scope=\"col\">%</th><th scope=\"col\">%</th>"
+                "<th scope=\"col\">%</th></tr></thead><tbody>",
+                T(TUNINGS), T(RULE), T(STATE), T(LEVEL), T(TUNING_NOTE), T(KEPT_BACK), T(ACT));
+    for (size_t i = 0; i < n; i++) {
+        const struct lf_tuning *t = &items[i];
+
+        lf_html(&b, "<tr><td class=\"wrap\" data-label=\"%\"><code>%</code></td><td data-label=\"%\">%</td>",
+                T(RULE), V(t->rule), T(STATE), V(state_text(r, t->state)));
+        lf_html(&b, "<td data-label=\"%\">", T(LEVEL));
+        if (t->has_level)
+            put_level(r, &b, t->level);
+        else
+            lf_html(&b, "%", T(LEVEL_OF_RULE));
+        lf_html(&b, "</td><td class=\"wrap\" data-label=\"%\"><span>%", T(TUNING_NOTE),
+                V(t->note.len ? t->note : text(r, LF_T_NONE)));
+        if (t->until) {
+            LF_PUT(&b, "<br>");
+            lf_html(&b, "% ", T(TUNING_UNTIL));
+            put_when(r, &b, t->until);
+        }
+        lf_html(&b, "</span></td><td class=\"num\" data-label=\"%\">%</td><td data-label=\"%\">",
+                T(KEPT_BACK), V(number(r, t->kept_back)), T(ACT));
+        if (may(r, TRIAGE))
+            put_button(r, &b, path2(r, "/tunings/", t->rule, "/clear"), LF_T_TUNING_CLEAR, "second");
+        LF_PUT(&b, "</td></tr>");
+    }
+    if (n)
+        LF_PUT(&b, "</tbody></table>");
+    LF_PUT(&b, "</section>");
+    put_next(r, &b, next);
+    return end_page(r, &b, 200);
+}
+
+enum lf_code page_tuning_clear(struct rq *r)
+{
+    LF_TRY(lf_tuning_clear(r->t, r->id, r->e));
+    return redirect(r, LF_V("/tunings?done=1"));
+}

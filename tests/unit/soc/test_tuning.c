@@ -1,0 +1,265 @@
+/* What a centre decides about a rule holds, and what is kept back is counted. */
+#include "soc/tuning.h"
+
+#include <unistd.h>
+
+#include "ident/audit.h"
+#include "lf_engines.h"
+#include "lf_test.h"
+#include "model/role.h"
+#include "soc/alert.h"
+
+static lf_view audited;
+__attribute__((weak)) enum lf_code lf_audit_add(struct lf_task *t, lf_view action, lf_view subject,
+                                                lf_view detail, struct lf_err *e)
+{
+    (void)t;
+    (void)subject;
+    (void)detail;
+    (void)e;
+    audited = action;
+    return LF_OK;
+}
+
+static lf_time now = 100 * LF_DAY;
+static lf_time the_time(void *ctx)
+{
+    (void)ctx;
+    return now;
+}
+
+static struct lf_arena a;
+static struct lf_log quiet = { .fd = -1 };
+static struct lf_env env;
+static struct lf_task t;
+static struct lf_err e;
+static uint64_t position;
+static char dir[64];
+
+static bool start(void)
+{
+    struct lf_db_options o = { 0 };
+    char path[96];
+
+    snprintf(dir, sizeof dir, "/tmp/lf-tuning-XXXXXX");
+    if (!mkdtemp(dir))
+        return false;
+    snprintf(path, sizeof path, "%s/db", dir);
+    o.path = lf_engine_path(path);
+    lf_crypto_init();
+    lf_env_real(&env, &quiet);
+    env.now = the_time;
+    t = (struct lf_task){
+        .a = &a,
+        .env = &env,
+        .scope = { .org = LF_V("00000000-0000-4000-8000-000000000001"),
+                   .account = LF_V("ann"),
+                   .roles = LF_ROLE_SYSTEM | LF_ROLE_ANALYST },
+    };
+    e = (struct lf_err){ 0 };
+    position = 0;
+    CHECK_OK(lf_db_open(&o, &env, &t.db, &e), &e);
+    return t.db != NULL;
+}
+
+static void stop(void)
+{
+    static const char *const ends[] = { "db", "db-wal", "db-shm", "db-journal" };
+    char path[96];
+
+    lf_db_close(t.db);
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+        snprintf(path, sizeof path, "%s/%s", dir, ends[i]);
+        (void)unlink(path);
+    }
+    (void)rmdir(dir);
+    lf_arena_clear(&a);
+}
+
+static struct lf_alert out;
+static bool is_new;
+
+/* A finding of rule "r" on this host, now. */
+static bool find_on(const char *host, bool known)
+{
+    struct lf_finding f = { .position = ++position,
+                            .happened = now,
+                            .recorded = now,
+                            .sender = LF_V("web"),
+                            .rule = LF_V("r"),
+                            .title = LF_V("t"),
+                            .level = LF_LEVEL_MEDIUM,
+                            .host = lf_view_of(host),
+                            .event = LF_V("{}") };
+    bool newly;
+
+    CHECK_OK(lf_alert_raise(&t, &f, known, &out, &is_new, &newly, &e), &e);
+    return out.id.len > 0;
+}
+
+static struct lf_tuning usual(void)
+{
+    return (struct lf_tuning){
+        .rule = LF_V("r"), .group = LF_HOUR, .per_hour = LF_TUNING_PER_HOUR, .note = LF_V("because")
+    };
+}
+
+static void set(const struct lf_tuning *in)
+{
+    CHECK_OK(lf_tuning_set(&t, in, &e), &e);
+    CHECK_VIEW(audited, LF_V("tuning.set"));
+}
+
+static void only_a_live_rule_raises_and_what_it_keeps_back_is_counted(void)
+{
+    struct lf_tuning x = usual();
+
+    if (!start())
+        SKIP("no database");
+    x.state = LF_RULE_TEST;
+    set(&x);
+    CHECK(!find_on("h", false) && !is_new, "test");
+    CHECK(!find_on("h", false), "test again");
+    CHECK_OK(lf_tuning_get(&t, LF_V("r"), &x, &e), &e);
+    CHECK(x.kept_back == 2 && x.kept_back_last == now, "%lld", (long long)x.kept_back);
+    position--; /* replayed after a crash */
+    CHECK(!find_on("h", false), "replayed");
+    CHECK_OK(lf_tuning_get(&t, LF_V("r"), &x, &e), &e);
+    CHECK(x.kept_back == 2, "a replay counts nothing");
+    x.state = LF_RULE_LIVE;
+    set(&x);
+    CHECK(find_on("h", false) && is_new, "live");
+    CHECK_OK(lf_tuning_clear(&t, LF_V("r"), &e), &e);
+    CHECK_CODE(lf_tuning_clear(&t, LF_V("r"), &e), LF_NOT_FOUND);
+    stop();
+}
+
+static void a_tuning_ends_by_itself_and_the_usual_holds_again(void)
+{
+    struct lf_tuning x = usual();
+
+    if (!start())
+        SKIP("no database");
+    x.state = LF_RULE_RETIRED;
+    x.until = now + LF_DAY;
+    set(&x);
+    CHECK(!find_on("h", false), "retired");
+    now += LF_DAY;
+    CHECK(find_on("h", false) && is_new, "the day after");
+    stop();
+}
+
+static void severity_is_rule_by_host_by_intelligence_with_its_grounds(void)
+{
+    struct lf_tuning x = usual();
+
+    if (!start())
+        SKIP("no database");
+    CHECK(find_on("plain", false) && out.level == LF_LEVEL_MEDIUM && out.grounds == 0, "as the rule has it");
+    CHECK_OK(lf_host_weight_set(&t, LF_V("Core-DB"), 1, &e), &e);
+    CHECK_OK(lf_host_weight_set(&t, LF_V("lab"), -1, &e), &e);
+    CHECK(find_on("core-db", false) && out.level == LF_LEVEL_HIGH && out.grounds == LF_GROUND_HOST_UP,
+          "host");
+    CHECK(find_on("lab", false) && out.level == LF_LEVEL_LOW && out.grounds == LF_GROUND_HOST_DOWN, "lab");
+    CHECK(find_on("known", true) && out.level == LF_LEVEL_HIGH && out.grounds == LF_GROUND_INTELLIGENCE,
+          "known");
+    CHECK(out.rule_level == LF_LEVEL_MEDIUM, "the rule's own stays visible");
+    /* Of one alert the highest holds, with its grounds. */
+    CHECK(find_on("plain", true) && !is_new && out.level == LF_LEVEL_HIGH &&
+              out.grounds == LF_GROUND_INTELLIGENCE,
+          "raised later");
+    x.has_level = true;
+    x.level = LF_LEVEL_CRITICAL;
+    set(&x);
+    CHECK_OK(lf_host_weight_set(&t, LF_V("top"), 1, &e), &e);
+    CHECK(find_on("top", true) && out.level == LF_LEVEL_CRITICAL, "never above critical");
+    x.level = LF_LEVEL_INFO;
+    set(&x);
+    now += LF_DAY;
+    CHECK(find_on("lab", false) && out.level == LF_LEVEL_INFO, "never below informational");
+    CHECK_CODE(lf_host_weight_set(&t, LF_V("x"), 2, &e), LF_BAD_INPUT);
+    stop();
+}
+
+static void a_suppression_holds_after_closing_for_the_same_host_only(void)
+{
+    struct lf_tuning x = usual();
+
+    if (!start())
+        SKIP("no database");
+    x.suppress = LF_DAY;
+    set(&x);
+    CHECK(find_on("h", false) && is_new, "first");
+    CHECK_OK(lf_alert_close(&t, out.id, LF_V("a false alarm"), &e), &e);
+    now += 2 * LF_HOUR;
+    CHECK(!find_on("h", false), "suppressed");
+    CHECK(find_on("other", false) && is_new, "another host is not");
+    now += LF_DAY;
+    CHECK(find_on("h", false) && is_new, "past it");
+    stop();
+}
+
+static void beyond_the_rate_findings_join_the_newest_alert_and_none_is_lost(void)
+{
+    struct lf_tuning x = usual();
+    char host[16];
+    int raised = 0;
+
+    if (!start())
+        SKIP("no database");
+    x.per_hour = 3;
+    set(&x);
+    for (int i = 0; i < 10; i++) {
+        snprintf(host, sizeof host, "h%d", i);
+        CHECK(find_on(host, false), "joined or raised");
+        raised += is_new;
+    }
+    CHECK(raised == 3 && out.count == 8, "%d raised, the newest counts %lld", raised, (long long)out.count);
+    now += LF_HOUR + 1;
+    CHECK(find_on("later", false) && is_new, "the next hour");
+    stop();
+}
+
+static void decisions_need_the_right_person_a_reason_and_sane_spans(void)
+{
+    struct lf_tuning x = usual(), *list;
+    lf_view next;
+    size_t n;
+
+    if (!start())
+        SKIP("no database");
+    x.note = LF_V("");
+    CHECK_CODE(lf_tuning_set(&t, &x, &e), LF_BAD_INPUT);
+    x = usual();
+    x.suppress = 91 * LF_DAY;
+    CHECK_CODE(lf_tuning_set(&t, &x, &e), LF_BAD_INPUT);
+    x = usual();
+    set(&x);
+    x.rule = LF_V("q");
+    set(&x);
+    struct lf_page page = { .limit = 1 };
+    CHECK_OK(lf_tuning_list(&t, &page, &list, &n, &next, &e), &e);
+    CHECK(n == 1 && lf_view_is(list[0].rule, "q") && lf_view_is(next, "q"), "first page");
+    page.after = next;
+    CHECK_OK(lf_tuning_list(&t, &page, &list, &n, &next, &e), &e);
+    CHECK(n == 1 && lf_view_is(list[0].rule, "r") && next.len == 0, "last page");
+    CHECK_VIEW(list[0].account, LF_V("ann"));
+    t.scope.roles = LF_ROLE_REVIEWER;
+    CHECK_CODE(lf_tuning_set(&t, &x, &e), LF_FORBIDDEN);
+    CHECK_OK(lf_tuning_get(&t, LF_V("r"), &x, &e), &e);
+    t.scope.org = LF_V("00000000-0000-4000-8000-000000000002");
+    CHECK_OK(lf_tuning_list(&t, NULL, &list, &n, &next, &e), &e);
+    CHECK(n == 0, "another organisation's are not seen");
+    stop();
+}
+
+int main(void)
+{
+    RUN(only_a_live_rule_raises_and_what_it_keeps_back_is_counted);
+    RUN(a_tuning_ends_by_itself_and_the_usual_holds_again);
+    RUN(severity_is_rule_by_host_by_intelligence_with_its_grounds);
+    RUN(a_suppression_holds_after_closing_for_the_same_host_only);
+    RUN(beyond_the_rate_findings_join_the_newest_alert_and_none_is_lost);
+    RUN(decisions_need_the_right_person_a_reason_and_sane_spans);
+    DONE();
+}

@@ -1,4 +1,4 @@
-/* lianfang rules check DIR… */
+/* lianfang rules check DIR… and rules test DIR… (main/rules_test.c) */
 #include "engine/sigma.h"
 
 #include <stdio.h>
@@ -6,16 +6,20 @@
 
 #include "base/crypto.h"
 #include "main/commands.h"
+#include "main/rules_test.h"
 #include "proc/rules_dir.h"
 
 static const char usage[] =
     "usage: lianfang rules check [--expand FILE]… [--json] DIR…   which rules, filters and correlations "
     "load,\n"
     "                                                             which are refused, where and why\n"
+    "       lianfang rules test [--rules DIR]… [--expand FILE]… [--no-route] [--json] DIR…\n"
+    "                                                             rules with their own events; see rules "
+    "test --help\n"
     "  --expand  values of placeholders: a YAML or JSON map of names to lists, NAME.txt with a value a "
     "line,\n"
     "            or a directory of such files; may be repeated\n"
-    "exit: 0 all loaded, 1 some are refused, 2 bad usage or not readable\n";
+    "exit: 0 all loaded (all tests passed), 1 some are refused (failed), 2 bad usage or not readable\n";
 
 static void line(struct lf_buf *out, const struct lf_rule *r, bool json)
 {
@@ -110,6 +114,8 @@ int lf_rules_main(int argc, char **argv)
     lf_crypto_init();
     if (argc > 1 && strcmp(argv[1], "check") == 0)
         return check(argc, argv);
+    if (argc > 1 && strcmp(argv[1], "test") == 0)
+        return lf_rules_test(argc - 1, argv + 1);
     fputs(usage, stderr);
     return 2;
 }

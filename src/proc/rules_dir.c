@@ -11,7 +11,7 @@
 enum { DEPTH_MOST = 32, FILES_MOST = 100000 };
 
 struct walk {
-    struct lf_arena a;
+    struct lf_arena *a;
     struct lf_rule_file *files;
     size_t n, cap;
     struct lf_err *e;
@@ -24,12 +24,12 @@ static enum lf_code add(struct walk *w, const char *path)
 
     if (w->n == FILES_MOST)
         return lf_err_set(w->e, LF_TOO_BIG, "%s: more than %d rule files", path, FILES_MOST);
-    w->files = lf_arena_grow(&w->a, w->files, w->n, &w->cap, sizeof *w->files);
+    w->files = lf_arena_grow(w->a, w->files, w->n, &w->cap, sizeof *w->files);
     /* What can not be read becomes text that no rule is, so that it is shown
      * among the refused with the reason. */
-    if (lf_file_read(&w->a, path, LF_RULE_FILE_MOST, &text, &why) != LF_OK)
-        text = lf_arena_printf(&w->a, "\"unreadable: %s", why.text);
-    w->files[w->n++] = (struct lf_rule_file){ lf_arena_copy(&w->a, lf_view_of(path)), text };
+    if (lf_file_read(w->a, path, LF_RULE_FILE_MOST, &text, &why) != LF_OK)
+        text = lf_arena_printf(w->a, "\"unreadable: %s", why.text);
+    w->files[w->n++] = (struct lf_rule_file){ lf_arena_copy(w->a, lf_view_of(path)), text };
     return LF_OK;
 }
 
@@ -56,7 +56,7 @@ static enum lf_code walk(struct walk *w, const char *dir, unsigned depth)
         return lf_err_set(w->e, errno == ENOENT ? LF_NOT_FOUND : LF_IO, "rules: %s: %s", dir,
                           strerror(errno));
     for (int i = 0; i < n; i++) {
-        const char *path = lf_arena_printf(&w->a, "%s/%s%c", dir, list[i]->d_name, 0).ptr;
+        const char *path = lf_arena_printf(w->a, "%s/%s%c", dir, list[i]->d_name, 0).ptr;
         lf_view name = lf_view_of(list[i]->d_name);
         struct stat st;
 
@@ -73,24 +73,35 @@ static enum lf_code walk(struct walk *w, const char *dir, unsigned depth)
     return rc;
 }
 
-enum lf_code lf_rules_dir_load_with(const char *const *paths, size_t n, const struct lf_placeholders *values,
-                                    struct lf_ruleset **out, struct lf_err *e)
+enum lf_code lf_rules_dir_files(struct lf_arena *a, const char *const *paths, size_t n,
+                                struct lf_rule_file **out, size_t *count, struct lf_err *e)
 {
-    struct walk w = { .e = e };
-    enum lf_code rc = LF_OK;
+    struct walk w = { .a = a, .e = e };
 
-    for (size_t i = 0; i < n && rc == LF_OK; i++) {
+    for (size_t i = 0; i < n; i++) {
         struct stat st;
 
         if (stat(paths[i], &st) != 0)
-            rc = lf_err_set(e, errno == ENOENT ? LF_NOT_FOUND : LF_IO, "rules: %s: %s", paths[i],
-                            strerror(errno));
-        else
-            rc = S_ISDIR(st.st_mode) ? walk(&w, paths[i], 0) : add(&w, paths[i]);
+            return lf_err_set(e, errno == ENOENT ? LF_NOT_FOUND : LF_IO, "rules: %s: %s", paths[i],
+                              strerror(errno));
+        LF_TRY(S_ISDIR(st.st_mode) ? walk(&w, paths[i], 0) : add(&w, paths[i]));
     }
+    *out = w.files;
+    *count = w.n;
+    return LF_OK;
+}
+
+enum lf_code lf_rules_dir_load_with(const char *const *paths, size_t n, const struct lf_placeholders *values,
+                                    struct lf_ruleset **out, struct lf_err *e)
+{
+    struct lf_arena a = { 0 };
+    struct lf_rule_file *files;
+    size_t count;
+    enum lf_code rc = lf_rules_dir_files(&a, paths, n, &files, &count, e);
+
     if (rc == LF_OK)
-        rc = lf_ruleset_build_with(w.files, w.n, values, out, e);
-    lf_arena_clear(&w.a);
+        rc = lf_ruleset_build_with(files, count, values, out, e);
+    lf_arena_clear(&a);
     return rc;
 }
 

@@ -14,6 +14,9 @@ enum lf_code lf_rules_dir_load(const char *const *paths, size_t n, struct lf_rul
 /* The same, with values of placeholders (NULL = none). */
 enum lf_code lf_rules_dir_load_with(const char *const *paths, size_t n, const struct lf_placeholders *values,
                                     struct lf_ruleset **out, struct lf_err *e) LF_MUST;
+/* The files themselves, tests of rules among them; in `a`. */
+enum lf_code lf_rules_dir_files(struct lf_arena *a, const char *const *paths, size_t n,
+                                struct lf_rule_file **out, size_t *count, struct lf_err *e) LF_MUST;
 /* Values of placeholders (engine/placeholder.h).  A path is NAME.txt, a list; a YAML
  * or JSON map with any other name; or a directory, of which every *.txt, *.yml,
  * *.yaml and *.json is taken, not those below.  On failure what was read stays. */

@@ -403,7 +403,10 @@ def random_filter(rng, n, rules):
     names = ["selection"]
     refs = [rng.choice([f"00000000-0000-4000-8000-{rng.randrange(rules):012}", f"n{rng.randrange(rules)}", "nosuch"])
             for _ in range(rng.randint(1, 6))]
-    d = {"rules": "any" if rng.random() < 0.02 else refs, "selection": dict([random_item(rng)]), "condition": rng.choice(["selection", "not selection"])}
+    selection, condition = dict([random_item(rng)]), rng.choice(["selection", "selection", "selection", "not selection"])
+    if n == 0:  # one of all rules, or nothing would be left to see
+        refs, selection, condition = "any", {"EF|contains": "foo"}, "selection"
+    d = {"rules": refs, "selection": selection, "condition": condition}
     return {"title": f"filter {n}", "logsource": {"category": "c"}, "filter": d}
 
 

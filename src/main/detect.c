@@ -1,4 +1,4 @@
-/* lianfang detect --rules DIR [--expand FILE] [--no-route] [--json] FILE…
+/* lianfang detect --rules DIR [--expand FILE] [--no-route] [--json] FILE… | --data DIR
  *
  * The same rules and the same code as live traffic.  One JSON object a match. */
 #include "engine/detect.h"
@@ -9,11 +9,13 @@
 #include "base/crypto.h"
 #include "engine/correlation_batch.h"
 #include "main/commands.h"
+#include "main/detect_archive.h"
 #include "main/records.h"
 #include "proc/rules_dir.h"
 
 static const char usage[] =
     "usage: lianfang detect --rules DIR… [--expand FILE]… [--no-route] [--format FORMAT] [--json] FILE…\n"
+    "       lianfang detect --rules DIR… [--expand FILE]… --data DIR [--from TIME] [--to TIME] [--summary]\n"
     "  --rules   directory (or file) of Sigma rules, filters and correlations; may be repeated\n"
     "  --expand  values of placeholders: a YAML or JSON map of names to lists, NAME.txt with a value a "
     "line,\n"
@@ -22,6 +24,10 @@ static const char usage[] =
     "input\n"
     "  --no-route   every rule on every event as it is; log sources are not looked at\n"
     "  --format  auto (usual), json, syslog, nginx, apache, unbound, bind, text\n"
+    "  --data    a node's data directory: what it has kept, oldest first; event is the position there\n"
+    "  --from, --to   of the events' own time: 2026-11-20, 115-11-20, -24h, or with zone (see search "
+    "--help)\n"
+    "  --summary at the end one JSON object for each rule and day: rule, title, level, day, hits\n"
     "prints one JSON object a match: event (0 and up in its file), file, rule, title, level\n"
     "what correlations fire at comes last, in the order of the records' own time\n"
     "a record that is not understood is counted and told; the others are looked at\n"
@@ -36,6 +42,7 @@ struct run {
     char **files;
     size_t file; /* the one at hand */
     struct lf_batch batch;
+    struct detect_archive archive;
 };
 
 static void flush(struct run *r)
@@ -49,6 +56,8 @@ static void put(void *ctx, const struct lf_rule *rule, size_t file, uint64_t eve
     struct run *r = ctx;
     struct lf_json_w w = lf_json_w(&r->out);
 
+    if (rule->kind == LF_RULE_CORRELATION) /* the others are counted by the day of their event */
+        detect_archive_count(&r->archive, rule, INT64_MIN);
     lf_json_open(&w, '{');
     lf_json_put_int(&w, "event", (int64_t)event);
     lf_json_put_cstr(&w, "file", r->files[file]);
@@ -68,9 +77,19 @@ static void match(void *ctx, const struct lf_event *ev)
     size_t n = lf_ruleset_match(r->rs, &r->a, ev, r->route, &hits);
 
     for (size_t i = 0; i < n; i++)
-        if (!hits[i]->quiet)
+        if (!hits[i]->quiet) {
+            detect_archive_count(&r->archive, hits[i], ev->happened);
             put(r, hits[i], r->file, ev->position);
+        }
     lf_batch_keep(&r->batch, &r->a, ev, hits, n, r->file, ev->position);
+}
+
+static void match_kept(void *ctx, const struct lf_event *ev)
+{
+    struct run *r = ctx;
+
+    match(r, ev);
+    lf_arena_reset(&r->a);
 }
 
 int lf_detect_main(int argc, char **argv)
@@ -81,6 +100,7 @@ int lf_detect_main(int argc, char **argv)
     struct lf_records records = { .command = "lianfang detect", .a = &r.a, .each = match, .ctx = &r };
     struct lf_err e = { 0 };
 
+    detect_archive_init(&r.archive);
     /* Files are gathered at the front of argv, so that options may stand anywhere. */
     for (int i = 1; i < argc; i++) {
         const char *arg = argv[i];
@@ -95,6 +115,10 @@ int lf_detect_main(int argc, char **argv)
             continue; /* it is JSON always */
         } else if ((took = lf_rules_paths_take(&paths, argc - i, argv + i)) > 0) {
             i += took - 1;
+        } else if ((took = detect_archive_take(&r.archive, argc - i, argv + i)) != 0) {
+            if (took < 0)
+                return 2;
+            i += took - 1;
         } else if (strcmp(arg, "--format") == 0 && i + 1 < argc &&
                    lf_format_parse(lf_view_of(argv[i + 1]), &r.format)) {
             i++;
@@ -106,7 +130,8 @@ int lf_detect_main(int argc, char **argv)
             argv[++first] = argv[i];
         }
     }
-    if (paths.nrules == 0 || first == 0) {
+    if (paths.nrules == 0 || (first == 0) == !r.archive.data || (r.archive.data && !r.route) ||
+        (r.archive.ranged && !r.archive.data)) {
         fputs(usage, stderr);
         return 2;
     }
@@ -131,11 +156,20 @@ int lf_detect_main(int argc, char **argv)
             status = 2;
         }
     }
+    if (r.archive.data) {
+        argv[r.file = 1] = (char *)(uintptr_t)r.archive.data; /* "file" of its matches */
+        if (detect_archive_read(&r.archive, match_kept, &r, &e) != LF_OK) {
+            fprintf(stderr, "lianfang detect: %s\n", e.text);
+            status = 2;
+        }
+    }
     if (r.batch.timeless > 0)
         fprintf(stderr, "lianfang detect: %llu records without a time take no part in correlations\n",
                 (unsigned long long)r.batch.timeless);
     lf_batch_run(&r.batch, put, &r);
     lf_batch_clear(&r.batch);
+    detect_archive_summary(&r.archive, &r.out);
+    detect_archive_clear(&r.archive);
     flush(&r);
     lf_buf_clear(&r.out);
     lf_arena_clear(&r.a);

@@ -190,6 +190,28 @@ def who_searched_what_is_in_the_audit_trail():
 
 
 @promise
+def rules_over_the_archive_match_what_they_match_in_a_file():
+    lines = [{"@timestamp": f"2026-11-{day}T23:30:00Z", "process": {"name": "sshd"}, "host": {"name": "db1"},
+              "message": f"Accepted password for {user} from 203.0.113.80 port 51234 ssh2"}
+             for day, user in ((14, "root"), (14, "root"), (15, "root"), (15, "alice"))]
+    body = "\n".join(json.dumps(x) for x in lines)
+    r = n.request("POST", "/api/v1/events", body.encode(), {"Authorization": "Bearer " + token})
+    assert r.status < 300, r.body
+    (d / "ssh.jsonl").write_text(body)
+
+    def detect(*args):
+        r = subprocess.run([BIN, "detect", "--rules", ROOT / "rules", *args], capture_output=True, text=True, timeout=60)
+        assert r.returncode == 0, r.stderr
+        return [json.loads(x) for x in r.stdout.splitlines()]
+    in_file = [m["rule"] for m in detect(d / "ssh.jsonl")]
+    kept = detect("--data", d / "data", "--from", "2026-11-14", "--to", "2026-11-20", "--summary")
+    assert len(in_file) == 3 and [m["rule"] for m in kept if "event" in m] == in_file, (in_file, kept)
+    assert [(m["day"], m["hits"]) for m in kept if "hits" in m] == [("2026-11-15", 2), ("2026-11-16", 1)], kept
+    assert rows("--limit", "1", "_position:" + str(kept[0]["event"]))[0]["event"]["process"]["name"] == "sshd"
+    assert detect("--data", d / "data", "--to", "2026-11-14") == []
+
+
+@promise
 def another_accounts_search_is_not_seen():
     who = {}
     for name in ("anna", "bert"):

@@ -25,6 +25,8 @@ int lf_bench_rpz_ixfr(lf_view in, struct lf_bench_result *out);
 int lf_bench_detect(int argc, char **argv);
 /* Sets of indicators (bench_ioc.c), with options of its own; argv[0] is "ioc". */
 int lf_bench_ioc_main(int argc, char **argv);
+/* Questions to the archive (bench_search.c), with options of its own. */
+int lf_bench_search(int argc, char **argv);
 /* Puts that many made values into a set, for other benchmarks to run beside. */
 struct lf_ioc_set;
 void lf_bench_ioc_fill(struct lf_ioc_set *s, uint64_t entries);

@@ -60,6 +60,7 @@ def the_command_finds_what_a_running_node_has_taken():
 
 @promise
 def words_fields_ranges_and_networks_agree_with_a_plain_count():
+    """words, fields, ranges and networks agree with a plain count"""
     for query, want in {
         "user.name:root": lambda e: e["user"]["name"] == "root",
         "user.name:陳小明": lambda e: e["user"]["name"] == "陳小明",
@@ -191,6 +192,7 @@ def who_searched_what_is_in_the_audit_trail():
 
 @promise
 def rules_over_the_archive_match_what_they_match_in_a_file():
+    """rules over the archive match what they match in a file"""
     lines = [{"@timestamp": f"2026-11-{day}T23:30:00Z", "process": {"name": "sshd"}, "host": {"name": "db1"},
               "message": f"Accepted password for {user} from 203.0.113.80 port 51234 ssh2"}
              for day, user in ((14, "root"), (14, "root"), (15, "root"), (15, "alice"))]

@@ -153,3 +153,15 @@ CREATE TABLE indicator_action (
     expires BIGINT NOT NULL,
     PRIMARY KEY (seq)
 );
+
+-- What members hand in, as the second line correlates it (isac/arrival.h).
+CREATE TABLE arrival (
+    org TEXT COLLATE "C" NOT NULL,
+    seq BIGINT NOT NULL,
+    received BIGINT NOT NULL,
+    happened BIGINT NOT NULL,
+    peer TEXT COLLATE "C" NOT NULL,
+    json TEXT COLLATE "C" NOT NULL,
+    PRIMARY KEY (org, seq)
+);
+CREATE INDEX arrival_received ON arrival (org, received);

@@ -167,3 +167,14 @@ SELECT seq, indicator, kind, value, block, provisional, expires FROM indicator_a
 WHERE org = :org AND seq > :after ORDER BY seq LIMIT :most;
 -- name: action_drop
 DELETE FROM indicator_action WHERE org = :org AND seq <= :seq;
+
+-- name: arrival_add
+INSERT INTO arrival (org, seq, received, happened, peer, json)
+SELECT :org, COALESCE(MAX(seq), 0) + 1, :received, :happened, :peer, :json FROM arrival WHERE org = :org;
+
+-- name: arrival_list
+SELECT seq, received, happened, json FROM arrival WHERE org = :org AND seq > :after ORDER BY seq LIMIT :most;
+
+-- name: arrival_expire
+DELETE FROM arrival WHERE org = :org AND received < :before
+    AND seq < (SELECT MAX(seq) FROM arrival WHERE org = :org);

@@ -153,3 +153,15 @@ CREATE TABLE indicator_action (
     expires INTEGER NOT NULL,
     PRIMARY KEY (seq)
 ) STRICT;
+
+-- What members hand in, as the second line correlates it (isac/arrival.h).
+CREATE TABLE arrival (
+    org TEXT NOT NULL,
+    seq INTEGER NOT NULL,
+    received INTEGER NOT NULL,
+    happened INTEGER NOT NULL,
+    peer TEXT NOT NULL,
+    json TEXT NOT NULL,
+    PRIMARY KEY (org, seq)
+) STRICT;
+CREATE INDEX arrival_received ON arrival (org, received);

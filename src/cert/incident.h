@@ -97,7 +97,8 @@ enum lf_code lf_incident_open_from_alert(struct lf_task *t, const struct lf_inci
  * impact (scope and loss), measures (taken so far), happened_at and
  * aware_at (RFC 3339, not in the future; aware_at absent = now), level 1–4 or answers (the
  * object of engine/level.h), channel ("platform", or "other" with reason),
- * exercise, draft (true: record awareness only). */
+ * exercise, draft (true: record awareness only); what a tier above compares between members:
+ * category, observables [{"type","value"}], malware and techniques (texts or lists of them). */
 enum lf_code lf_incident_report(struct lf_task *t, lf_view form, lf_view *incident, struct lf_err *e) LF_MUST;
 
 /* Any further act.  `body` is a JSON object or empty; "occurred_at" in it is when it

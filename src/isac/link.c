@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "cert/incident.h"
+#include "isac/arrival.h"
 #include "isac/indicator.h"
 #include "isac/object.h"
 
@@ -136,10 +137,13 @@ enum lf_code lf_link_take(struct lf_task *t, const struct lf_peer *from, lf_view
         bool fresh;
 
         memcpy(p.key, from->key, sizeof p.key);
-        return lf_incident_event_receive(t, &p, json, &fresh, e);
+        LF_TRY(lf_incident_event_receive(t, &p, json, &fresh, e));
+        return fresh ? lf_arrival_add(t, from, type, json, e) : LF_OK;
     }
-    if (lf_view_is(type, "indicator"))
-        return lf_indicator_receive(t, from, json, e);
+    if (lf_view_is(type, "indicator")) {
+        LF_TRY(lf_indicator_receive(t, from, json, e));
+        return lf_arrival_add(t, from, type, json, e);
+    }
     return LF_OK;
 }
 

@@ -279,7 +279,10 @@ static bool alerts_count(struct check *c, const struct held *h)
                      LF_FMT(h->alerts[i].id), (long long)h->alerts[i].count, h->events[i].n);
         for (size_t k = 0; k < h->events[i].n && ok; k++) {
             const struct lf_alert_event *v = &h->events[i].items[k];
-            lf_view key = lf_arena_printf(&c->a, "%llu", (unsigned long long)v->position);
+            /* What the second line found is known by position and rule, as all is; of the
+             * world's own findings each event has one. */
+            lf_view key = lf_arena_printf(&c->a, v->position >> 62 ? "%llu %.*s" : "%llu",
+                                          (unsigned long long)v->position, LF_FMT(v->rule));
             uint64_t was;
 
             second |= v->second_sender.ptr != NULL;

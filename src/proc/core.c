@@ -146,6 +146,7 @@ static void take_back(struct lf_core *c, const struct lf_err *why)
     if (c->owed & LF_FX_ZONE)
         c->zone_told = false;
     c->owed = 0;
+    lf_core_second_forget(c);
     c->rest_until = lf_tick(c->env) + REST;
     lf_searches_undo(c->searches);
     lf_link_forget(c->link); /* its calls start again from what the store says */
@@ -553,6 +554,8 @@ void lf_core_round(struct lf_core *c)
             (void)quietly(c, lf_core_tell_tokens, "LF2008");
         if (effects & LF_FX_SEARCH)
             lf_core_tell_searches(c);
+        if ((effects & LF_FX_ARRIVAL) && !quietly(c, lf_core_second_line, "LF2015"))
+            lf_core_second_forget(c);
         if (effects & (LF_FX_OUTBOX | LF_FX_PEERS))
             lf_link_wake(c->link);
         if ((effects & (LF_FX_OUTBOX | LF_FX_PEERS)) || c->link_at <= now) {
@@ -570,6 +573,7 @@ void lf_core_round(struct lf_core *c)
 void lf_core_health(const struct lf_core *c, struct lf_json_w *json)
 {
     lf_json_put_int(json, "waiting_polls", (int64_t)c->nwaiters);
+    lf_core_second_health(c, json);
 }
 
 lf_time lf_core_next(const struct lf_core *c)
@@ -660,6 +664,7 @@ void lf_core_destroy(struct lf_core *c)
         forget_waiter(c, &c->waiters);
     for (int i = 0; i < LF_WORKER_COUNT; i++)
         free((char *)(uintptr_t)c->health[i].ptr);
+    lf_core_second_forget(c);
     lf_link_destroy(c->link);
     lf_searches_destroy(c->searches);
     lf_web_destroy(c->web);

@@ -54,7 +54,8 @@ struct lf_core {
 
     struct lf_waiter *waiters;
     size_t nwaiters;
-    lf_time wait_at; /* when the first of them gives up */
+    lf_time wait_at;            /* when the first of them gives up */
+    struct second_line *second; /* core_second.c; NULL until something has arrived */
     bool zone_told;
     int64_t zone_number; /* the zone's number that the dns worker was last told */
     lf_time next_tick;   /* housekeeping */
@@ -84,5 +85,13 @@ enum lf_code lf_core_tell_tokens(struct lf_core *c, struct lf_task *t, const voi
 void lf_core_tell_searches(struct lf_core *c);
 enum lf_code lf_core_tell_checkpoint(struct lf_core *c, struct lf_task *t, const void *arg,
                                      struct lf_err *e) LF_MUST;
+
+/* core_second.c: correlates what members handed in (isac/arrival.h); what fires is an
+ * alert here.  Its memory is made from the kept arrivals whenever it is not there, so
+ * that it is dropped whenever the store may not have followed it. */
+enum lf_code lf_core_second_line(struct lf_core *c, struct lf_task *t, const void *arg,
+                                 struct lf_err *e) LF_MUST;
+void lf_core_second_forget(struct lf_core *c);
+void lf_core_second_health(const struct lf_core *c, struct lf_json_w *json);
 
 #endif

@@ -9,6 +9,7 @@
 #include "ident/seed.h"
 #include "ident/session.h"
 #include "ident/token.h"
+#include "isac/arrival.h"
 #include "isac/indicator.h"
 #include "isac/peer.h"
 #include "isac/seed.h"
@@ -112,6 +113,7 @@ enum lf_code lf_core_housekeeping(struct lf_task *t, struct lf_err *e)
 
     LF_TRY(lf_indicator_expire(t, &next, e));
     LF_TRY(lf_block_expire(t, NULL, e));
+    LF_TRY(lf_arrival_expire(t, e));
     return lf_session_sweep(t, e);
 }
 
@@ -300,7 +302,7 @@ enum lf_code lf_core_furnish(struct lf_core *c, const struct lf_json *boot, stru
     o.searches = c->searches;
     o.ident = c->ident;
     c->web = lf_web_create(&o);
-    c->effects = LF_FX_OUTBOX | LF_FX_PEERS | LF_FX_ZONE;
+    c->effects = LF_FX_OUTBOX | LF_FX_PEERS | LF_FX_ZONE | LF_FX_ARRIVAL;
     lf_arena_reset(&c->arena);
     return LF_OK;
 }

@@ -242,6 +242,30 @@ try {
     await page.click("button[name=theme]");
   });
 
+  await promise("a rule is tuned from its alert, says so, keeps back what comes, and is brought back", async () => {
+    const root = (await api("GET", "/api/v1/alerts")).json.items.find((a) => a.title.includes("SSH") || a.title.includes("root"));
+    await page.goto(`${url}/alerts/${root.id}`);
+    await page.click("summary:has-text('調整這條規則')");
+    await page.selectOption("#state", "test");
+    await page.fill("#why", "試行一週");
+    await page.click("form[action$='/tune'] button");
+    must((await page.textContent("main")).includes("目前的決定：試行一週"), "not said");
+    await syslog(`<38>1 ${stamp()} db9 sshd 812 - - Accepted password for root from 203.0.113.81 port 51234 ssh2`);
+    await until("the count", async () => (await api("GET", `/api/v1/tunings/${root.rule}`)).json.kept_back === 1);
+    await page.goto(`${url}/tunings`);
+    must((await page.textContent("main tbody td.num")) === "1", "not counted");
+    await shot(page, "tunings-zh");
+    must(!(await api("GET", "/api/v1/alerts")).json.items.some((a) => a.host === "db9"), "an alert all the same");
+    await api("PUT", "/api/v1/hosts/db9", { weight: "1" });
+    await page.click("main tbody button");
+    await syslog(`<38>1 ${stamp()} db9 sshd 812 - - Accepted password for root from 203.0.113.81 port 51235 ssh2`);
+    const raised = await until("the alert", async () => (await api("GET", "/api/v1/alerts")).json.items.find((a) => a.host === "db9"));
+    must(raised.grounds.includes("host-important") && raised.level !== raised.rule_level, JSON.stringify(raised));
+    await page.goto(`${url}/alerts/${raised.id}`);
+    must((await page.textContent("main")).includes("重要主機，升一級"), "no grounds");
+    await shot(page, "alert-tuning-zh");
+    await api("PUT", `/api/v1/tunings/${root.rule}`, { level: "critical", per_hour: "7", days: "30", note: "a note" });
+  });
   await promise("the policy says in sentences what it lets out, and a reviewer signs another", async () => {
     await page.goto(`${url}/policy`);
     must((await page.textContent("main")).includes("至少有 2 個獨立來源"), "not explained");
@@ -319,7 +343,7 @@ try {
   await promise("the audit trail tells what was done, in words", async () => {
     await page.goto(`${url}/audit`);
     const text = await page.textContent("main");
-    for (const word of ["簽署分享政策", "建立權杖", "撤銷權杖", "加入允許清單", "認領告警"]) must(text.includes(word), word);
+    for (const word of ["簽署分享政策", "建立權杖", "撤銷權杖", "加入允許清單", "認領告警", "調整規則", "設定主機重要性"]) must(text.includes(word), word);
     const bare = (await page.$$eval("td[data-label='動作']", (all) => all.map((x) => x.textContent))).filter((x) => /^[a-z.]+$/.test(x));
     must(bare.length === 0, `without a word: ${bare}`);
   });
@@ -337,13 +361,13 @@ try {
         for (const v of await p.evaluate(async (r) => (await window.axe.run({ runOnly: r })).violations, rules))
           found.push(`${path}: ${v.id} ${v.nodes[0].html.slice(0, 100)}`);
         if (await p.evaluate(() => document.documentElement.scrollWidth > window.innerWidth)) found.push(`${path}: wide`);
-        if (lang === "en" && /[\u4e00-\u9fff]/.test((await p.textContent("main")).replace(/總部解析器|邊界防火牆|鍵盤通報的釣魚郵件事件|收件人點了連結|誤判/g, "")))
+        if (lang === "en" && /[\u4e00-\u9fff]/.test((await p.textContent("main")).replace(/總部解析器|試行一週|邊界防火牆|鍵盤通報的釣魚郵件事件|收件人點了連結|誤判/g, "")))
           found.push(`${path}: Chinese in the English page`);
         await shot(p, `${path.replaceAll("/", "_")}-${lang}-${scheme}-${width}`);
       };
       await look("/login");
       await signIn(p);
-      for (const path of ["/", "/alerts", `/alerts/${corroborated.id}`, "/incidents", incident ?? "/incidents", "/incidents/new",
+      for (const path of ["/", "/alerts", "/tunings", `/alerts/${corroborated.id}`, "/incidents", incident ?? "/incidents", "/incidents/new",
         "/indicators", "/blocks", "/peers", "/policy", "/health", "/people", "/tokens", "/audit", "/me", "/nowhere"])
         await look(path);
       await context.close();

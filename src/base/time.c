@@ -118,19 +118,39 @@ enum lf_code lf_time_parse(lf_view v, lf_time *out, struct lf_err *e)
     return LF_OK;
 }
 
+static char *put_digits(char *p, int n, int width)
+{
+    for (int i = width; i > 0; n /= 10)
+        p[--i] = (char)('0' + n % 10);
+    return p + width;
+}
+
 static lf_view text_of(lf_time t, char out[LF_TIME_TEXT], int fraction)
 {
     struct lf_civil c = lf_civil_of(t < 0 ? 0 : t > LF_TIME_MAX ? LF_TIME_MAX : t);
-    int n = snprintf(out, LF_TIME_TEXT, "%04d-%02d-%02dT%02d:%02d:%02d", c.year % 10000, c.month % 100,
-                     c.day % 100, c.hour % 100, c.minute % 100, c.second % 100);
+    char *p = out;
 
+    /* Each event has some: printf took a tenth of the time an event takes. */
+    p = put_digits(p, c.year, 4);
+    *p++ = '-';
+    p = put_digits(p, c.month, 2);
+    *p++ = '-';
+    p = put_digits(p, c.day, 2);
+    *p++ = 'T';
+    p = put_digits(p, c.hour, 2);
+    *p++ = ':';
+    p = put_digits(p, c.minute, 2);
+    *p++ = ':';
+    p = put_digits(p, c.second, 2);
+    if (fraction)
+        *p++ = '.';
     if (fraction == 6)
-        n += snprintf(out + n, LF_TIME_TEXT - (size_t)n, ".%06d", c.micro % 1000000);
+        p = put_digits(p, c.micro, 6);
     if (fraction == 3)
-        n += snprintf(out + n, LF_TIME_TEXT - (size_t)n, ".%03d", c.micro / 1000 % 1000);
-    out[n++] = 'Z';
-    out[n] = '\0';
-    return (lf_view){ out, (size_t)n };
+        p = put_digits(p, c.micro / 1000, 3);
+    *p++ = 'Z';
+    *p = '\0';
+    return (lf_view){ out, (size_t)(p - out) };
 }
 
 lf_view lf_time_micro(lf_time t, char out[LF_TIME_TEXT])

@@ -162,7 +162,7 @@ static bool take_bsd_time(lf_view *in, lf_time now, lf_time *out)
     struct lf_civil c = { 0 };
     const char *p = in->ptr;
     lf_time best = 0;
-    bool found = false;
+    bool found = false, any = false;
     int year = lf_civil_of(now).year;
 
     if (in->len < 15 || p[3] != ' ' || p[6] != ' ' || p[9] != ':' || p[12] != ':' ||
@@ -174,7 +174,13 @@ static bool take_bsd_time(lf_view *in, lf_time now, lf_time *out)
     if (!c.month || !two(p + 4, 1, 31, &c.day) || !two(p + 7, 0, 23, &c.hour) ||
         !two(p + 10, 0, 59, &c.minute) || !two(p + 13, 0, 59, &c.second))
         return false;
-    for (c.year = year - 1; c.year <= year + 1; c.year++) {
+    /* Nearly always it is this year, and near. */
+    c.year = year;
+    if (c.day <= 28 && year >= 1970 && year <= 2199) {
+        best = lf_time_of(&c);
+        found = best - now < 180 * LF_DAY && now - best < 180 * LF_DAY;
+    }
+    for (c.year = year - 1; !found && c.year <= year + 1; c.year++) {
         struct lf_civil back;
         lf_time t, d, bd;
 
@@ -186,10 +192,11 @@ static bool take_bsd_time(lf_view *in, lf_time now, lf_time *out)
             continue; /* 29 February of another year */
         d = t > now ? t - now : now - t;
         bd = best > now ? best - now : now - best;
-        if (!found || d < bd)
+        if (!any || d < bd)
             best = t;
-        found = true;
+        any = true;
     }
+    found = found || any;
     if (!found)
         return false;
     *out = best;
@@ -323,9 +330,15 @@ enum lf_code lf_syslog_frame(lf_view *in, size_t max, bool *whole, lf_view *fram
         /* A number that no blank follows begins an ordinary line. */
     }
 
-    for (end = 0; end < rest.len && end <= max; end++)
-        if (rest.ptr[end] == '\n' || rest.ptr[end] == '\0')
-            break;
+    {
+        size_t most = rest.len <= max ? rest.len : max + 1;
+        const char *lf = memchr(rest.ptr, '\n', most), *nul;
+
+        end = lf ? (size_t)(lf - rest.ptr) : most;
+        nul = memchr(rest.ptr, '\0', end);
+        if (nul)
+            end = (size_t)(nul - rest.ptr);
+    }
     if (end == rest.len && end <= max)
         return LF_OK;
     if (end > max) {

@@ -23,6 +23,37 @@ void lf_intake_pack_sender(struct lf_buf *b, lf_view name, const uint8_t hash[LF
 
 static void commit(struct intake *in);
 
+/* Keeps a copy for detection, so that what came just now need not be read back from the
+ * archive; as far as there is room and no gap. */
+static void remember(struct intake *in, uint64_t at, enum lf_format format, lf_view sender, lf_view bytes)
+{
+    struct lf_archive_record *r;
+
+    if (in->fresh_at == in->nfresh) {
+        in->fresh_at = in->nfresh = in->fresh_bytes = 0;
+        lf_arena_reset(&in->fresh_arena);
+    }
+    if (!in->core_ready || in->nfresh == INTAKE_FRESH || in->fresh_bytes + bytes.len > INTAKE_FRESH_BYTES ||
+        (in->nfresh && in->fresh[in->nfresh - 1].position + 1 != at))
+        return;
+    if (!in->fresh) {
+        in->fresh = malloc(INTAKE_FRESH * sizeof *in->fresh);
+        if (!in->fresh)
+            LF_BUG("out of memory for records");
+    }
+    in->fresh_bytes += bytes.len;
+    r = &in->fresh[in->nfresh];
+    *r = (struct lf_archive_record){ .position = at,
+                                     .recorded = in->now,
+                                     .happened = LF_ARCHIVE_NO_TIME,
+                                     .format = (unsigned)format,
+                                     .bytes = lf_arena_copy(&in->fresh_arena, bytes) };
+    /* Mostly the one before it came from the same. */
+    r->sender = in->nfresh && lf_view_eq(r[-1].sender, sender) ? r[-1].sender
+                                                               : lf_arena_copy(&in->fresh_arena, sender);
+    in->nfresh++;
+}
+
 static uint64_t add(struct intake *in, lf_view sender, enum lf_format format, lf_view bytes)
 {
     if (lf_archive_pending(in->j) > INTAKE_COMMIT_AT) {
@@ -30,8 +61,13 @@ static uint64_t add(struct intake *in, lf_view sender, enum lf_format format, lf
         if (in->stuck && lf_archive_pending(in->j) > INTAKE_COMMIT_AT)
             return 0;
     }
+    uint64_t at;
+
     in->events++;
-    return lf_archive_add(in->j, in->now, (unsigned)format, sender, lf_view_first(bytes, LF_ARCHIVE_RECORD));
+    bytes = lf_view_first(bytes, LF_ARCHIVE_RECORD);
+    at = lf_archive_add(in->j, in->now, (unsigned)format, sender, bytes);
+    remember(in, at, format, sender, bytes);
+    return at;
 }
 
 void intake_clock(struct intake *in)
@@ -260,6 +296,7 @@ static void resume_at(struct intake *in, uint64_t position)
         in->counted = from;
     in->kept = position;
     in->nsent = 0;
+    in->nfresh = in->fresh_at = 0;
     in->nmark = 0;
     lf_evidence_destroy(in->evidence);
     uint64_t seed;
@@ -369,7 +406,7 @@ static bool match(struct intake *in, const struct lf_archive_record *r)
     return true;
 }
 
-/* The records to match next; false when there are none now. */
+/* Reads on from the archive; false when there is nothing now. */
 static bool read_on(struct intake *in)
 {
     uint64_t next;
@@ -403,6 +440,18 @@ static bool read_on(struct intake *in)
     return true;
 }
 
+/* The record to match next, NULL when there is none now: of this round's own while detection
+ * keeps up, else read back. */
+static const struct lf_archive_record *next_record(struct intake *in)
+{
+    while (in->fresh_at < in->nfresh && in->fresh[in->fresh_at].position < in->cursor)
+        in->fresh_at++;
+    if (in->fresh_at < in->nfresh && in->fresh[in->fresh_at].position == in->cursor &&
+        lf_archive_pending(in->j) == 0)
+        return &in->fresh[in->fresh_at];
+    return read_on(in) ? &in->read[in->read_at] : NULL;
+}
+
 static void detect(struct intake *in)
 {
     /* Who cannot be told to wait goes first: what is kept can be matched a little later. */
@@ -412,9 +461,12 @@ static void detect(struct intake *in)
     for (unsigned n = 1;; n++) {
         if (!in->core_ready || lf_worker_full(in->w, LF_WORKER_CORE) || in->nsent > INTAKE_OUTSTANDING)
             return;
-        if (!read_on(in) || !match(in, &in->read[in->read_at]))
+        const struct lf_archive_record *r = next_record(in);
+
+        if (!r || !match(in, r))
             return;
-        in->read_at++;
+        if (in->read_at < in->nread && r == &in->read[in->read_at])
+            in->read_at++;
         in->cursor++;
         if (n % 64 == 0 && lf_tick(&in->w->env) > until) {
             lf_timer_in(in->w->loop, &in->again, 0);
@@ -682,6 +734,8 @@ static void on_stop(struct lf_worker *w)
     lf_arena_clear(&in->task);
     lf_arena_clear(&in->batch);
     lf_arena_clear(&in->read_arena);
+    lf_arena_clear(&in->fresh_arena);
+    free(in->fresh);
     lf_arena_clear(&in->seal_arena);
     free(in->sent);
     lf_timer_stop(w->loop, &in->again);

@@ -52,7 +52,9 @@ enum {
     INTAKE_OUTSTANDING = 100000, /* findings the core has not confirmed */
     INTAKE_READ = 4 << 20,       /* journal bytes matched in one go */
     INTAKE_TOKENS = 10000,
-    INTAKE_SHOWN = 100 /* senders in node health */
+    INTAKE_FRESH = 32768,         /* records, and */
+    INTAKE_FRESH_BYTES = 8 << 20, /* bytes of them, kept for detection beside the archive */
+    INTAKE_SHOWN = 100            /* senders in node health */
 };
 #define INTAKE_CONFIRM (15 * LF_SECOND) /* how long a finding may stay unconfirmed */
 #define INTAKE_ROUND (40 * LF_MSEC)     /* matching in one round of the loop */
@@ -71,6 +73,10 @@ struct intake {
     struct lf_arena read_arena;
     struct lf_archive_record *read;
     size_t read_at, nread;
+    /* Copies of the newest records, while detection keeps up: from fresh_at on not matched. */
+    struct lf_arena fresh_arena;
+    struct lf_archive_record *fresh;
+    size_t fresh_at, nfresh, fresh_bytes;
 
     /* Rules: one generation and the file texts it was built from. */
     struct lf_ruleset *rules;

@@ -13,7 +13,9 @@ import json
 import os
 import pathlib
 import platform
+import random
 import re
+import resource
 import shutil
 import socket
 import statistics
@@ -202,6 +204,111 @@ def intake():
     n.close()
 
 
+# ---- syslog lines: the whole of a node beside rsyslog's receive, parse and write; rules beside sec ----
+
+
+def syslog_lines(count):
+    """Lines of loghub's machines as syslog over TCP; each number in them is drawn anew, from one seed."""
+    packed = shared / "loghub-samples.tar.zst"
+    if not packed.exists() or not shutil.which("zstd"):
+        raise FileNotFoundError(f"{packed} and zstd are needed")
+    raw = subprocess.run(["tar", "--zstd", "-xOf", packed, *(f"./{n}/{n}_2k.log" for n in ("Linux", "OpenSSH", "Mac"))],
+                         capture_output=True, check=True, timeout=60).stdout
+    source = [x for x in raw.splitlines() if re.match(rb"[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d ", x)]
+    rng = random.Random(7)
+    digits = re.compile(rb"\d\d+")
+    out = tmp / "syslog.lines"
+    with open(out, "wb") as f:
+        for i in range(count):
+            line = source[i % len(source)]
+            f.write(b"<%d>" % rng.choice((4, 13, 30, 38, 86)) + line[:16] +
+                    digits.sub(lambda m: b"%d" % rng.randrange(10 ** len(m.group())), line[16:]) + b"\n")
+    return out.read_bytes()
+
+
+def cpu_of(pid):
+    fields = pathlib.Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def send_all(port, data):
+    with socket.create_connection(("127.0.0.1", port)) as s:
+        s.sendall(data)
+        s.shutdown(socket.SHUT_WR)
+
+
+def syslog():
+    count = 600000
+    data = syslog_lines(count)
+    rules = tmp / "sigma"
+    rules.mkdir()
+    subprocess.run(["tar", "--zstd", "-xf", shared / "sigma-rules.tar.zst", "-C", rules], check=True, timeout=60)
+    n = node_of(f"[rules]\ndirs = {rules}\n")
+    loaded = lf.until("rules", lambda: health(n, "intake").get("rules"))
+    pids = {w: p for w, p in n.workers().items() if w in ("intake", "core")}
+    before = {w: cpu_of(p) for w, p in pids.items()}
+    send_all(int(n.info["syslog_tcp"].rsplit(":", 1)[1]), data)
+    lf.until("all kept and matched", lambda: (lambda h: h["received"] >= count and h["detection_lag"] == 0)(health(n, "intake")),
+             max(left(), 1), 0.1)
+    ours = sum(cpu_of(p) - before[w] for w, p in pids.items())
+    n.close()
+    note = f"{count} lines of {len(data) // count} bytes, TCP"
+    add("syslog", count / ours, "a CPU second", note=f"{note}; {loaded} rules loaded, archive; intake and core")
+    rsyslogd = shutil.which("rsyslogd") or "/usr/sbin/rsyslogd"
+    if not os.path.exists(rsyslogd):
+        skip("syslog", "peer: rsyslog is not installed")
+        return
+    d, port = lf.scratch(), lf.free_port()
+    (d / "r.conf").write_text(f'global(workDirectory="{d}")\nmodule(load="imtcp")\ninput(type="imtcp" port="{port}" '
+                              f'address="127.0.0.1")\naction(type="omfile" file="{d}/out.log")\n')
+    p = lf.start(rsyslogd, "-n", "-f", d / "r.conf", "-i", d / "pid", stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    lf.until("rsyslog listens", lambda: socket.create_connection(("127.0.0.1", port)).close() or True)
+    start = cpu_of(p.pid)
+    send_all(port, data)
+
+    def written():
+        with open(d / "out.log", "rb") as f:
+            return sum(block.count(b"\n") for block in iter(lambda: f.read(1 << 20), b"")) >= count
+
+    lf.until("rsyslog has written all", written, max(left(), 1), 0.3)
+    peer = cpu_of(p.pid) - start
+    lf.stop(p)
+    add("syslog", count / peer, "a CPU second", "rsyslog", note="imtcp, parse, write; no rules")
+    add("syslog share", peer / ours, "of rsyslog's", note="events a CPU second, same run; bar 0.5")
+
+
+def spent(*cmd, **kw):
+    """Processor seconds of a program and its output."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    r = subprocess.run([str(c) for c in cmd], stdin=subprocess.DEVNULL, capture_output=True, timeout=max(left(), 1), **kw)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, r.stdout
+
+
+def sec():
+    """100 words looked for in each line: sec's SubStr rules, and Sigma rules with `contains`."""
+    count, words = 50000, [f"sec-word-{i}-x" for i in range(97)] + ["authentication failure", "Failed password", "session opened"]
+    data = syslog_lines(count)
+    rules, conf = tmp / "words", tmp / "sec.conf"
+    rules.mkdir()
+    conf.write_text("".join(f"type=Single\nptype=SubStr\ncontinue=TakeNext\npattern={w}\ndesc={w}\naction=write - {i}\n\n"
+                            for i, w in enumerate(words)))
+    for i, w in enumerate(words):
+        (rules / f"{i}.yml").write_text(f"title: w{i}\nid: 00000000-0000-4000-8000-{i:012d}\nlogsource:\n    product: linux\n"
+                                        f"detection:\n    s:\n        message|contains: '{w}'\n    condition: s\n")
+    one = tmp / "one.log"
+    one.write_bytes(data[:data.index(b"\n") + 1])
+    load, _ = spent(lf.BIN, "detect", "--rules", rules, "--format", "syslog", one)
+    took, out = spent(lf.BIN, "detect", "--rules", rules, "--format", "syslog", tmp / "syslog.lines")
+    add("rules on syslog", count / max(took - load, 0.01), "a CPU second", note=f"100 words, {out.count(b'rule')} matches")
+    if not shutil.which("sec"):
+        skip("rules on syslog", "peer: sec is not installed")
+        return
+    load, _ = spent("sec", f"--conf={conf}", f"--input={one}", "--notail", "--quiet")
+    took, out = spent("sec", f"--conf={conf}", f"--input={tmp / 'syslog.lines'}", "--notail", "--quiet")
+    add("rules on syslog", count / max(took - load, 0.01), "a CPU second", "sec", note=f"100 words, {len(out.splitlines())} matches")
+
+
 def taxii():
     n = lf.Node.throwaway()
     kind = "application/taxii+json;version=2.1"
@@ -258,6 +365,8 @@ if not pathlib.Path(lf.BIN).exists():
 try:
     guarded("node", idle)
     guarded("intake", intake)
+    guarded("syslog", syslog)
+    guarded("rules on syslog", sec)
     guarded("taxii", taxii)
     guarded("demo", demo)
     own()

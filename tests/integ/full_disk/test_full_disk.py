@@ -150,4 +150,17 @@ def goes_on():
     assert node.workers() == pids, "a worker died of it"
 
 
+@promise
+def told():
+    """the full disk was told as an alert of its own, closed by itself when it was over"""
+    node = need()
+
+    def closed():
+        mine = [a for a in node.local("GET", "/api/v1/alerts?all=1&limit=1000").json["items"]
+                if a["rule"] == "6f1d3f0e-8d1c-4c0a-9b56-0d2a51c5e005"]
+        return mine and all(a["state"] == "closed" for a in mine)
+
+    until("the alert", closed, 20, 0.2)
+
+
 done()

@@ -387,12 +387,30 @@ def network(text):
     return test
 
 
+ASCII = {"d": "0-9", "w": "0-9A-Za-z_", "s": r" \t\n\r\f\v"}
+
+
+def as_pcre(text, multiline):
+    """Python's dialect made PCRE's [C9]: classes are ASCII while letters fold as Unicode has it,
+    and with m, ^ stands after a line's end, but not after the one that ends the text."""
+    out = []
+    for p in re.findall(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|.", text, re.S):
+        if p == "^" and multiline:
+            p = r"(?:\A|^(?!\Z))"
+        elif re.fullmatch(r"\\[dwsDWSbB]", p):
+            p = f"(?a:{p})"
+        elif p[0] == "[":
+            p = re.sub(r"\\([dws\\])", lambda m: ASCII.get(m.group(1), m.group(0)), p)
+        out.append(p)
+    return "".join(out)
+
+
 def expression(text, mods):
-    flags = re.A | (re.I if "i" in mods else 0) | (re.M if "m" in mods else 0) | (re.S if "s" in mods else 0)
+    flags = (re.I if "i" in mods else 0) | (re.M if "m" in mods else 0) | (re.S if "s" in mods else 0)
     if re.search(r"\(\?(=|!|<=|<!|P=|\()|\\[1-9]", text):
         refuse("look-around and back-references are not served")
     try:
-        exp = re.compile(text, flags)
+        exp = re.compile(as_pcre(text, "m" in mods), flags)
     except re.error as e:
         refuse(f"expression: {e}")
 
@@ -899,25 +917,17 @@ def leaves(v):
 
 
 def steps(o, name, whole):
-    """[3] The values that a name reaches from an object: (a), (a') and (b)."""
+    """[3] The values that a name reaches from an object, by (a) where `whole`, and by (b)."""
     if not isinstance(o, dict):
         return []
-    if whole:
-        if name in o:
-            return [o[name]]
-        for k in o:
-            if " " in k and k.replace(" ", "") == name:
-                return [o[k]]
+    if whole and name in o:
+        return [o[name]]
     for i, c in enumerate(name):
-        if c != ".":
-            continue
-        first, rest = name[:i], name[i + 1:]
-        inner = o.get(first)
-        if first not in o:
-            inner = next((o[k] for k in o if " " in k and k.replace(" ", "") == first), None)
-        found = [v for x in (inner if isinstance(inner, list) else [inner]) for v in steps(x, rest, True)]
-        if found:
-            return found
+        if c == ".":
+            inner = o.get(name[:i])
+            found = [v for x in (inner if isinstance(inner, list) else [inner]) for v in steps(x, name[i + 1:], True)]
+            if found:
+                return found
     return []
 
 

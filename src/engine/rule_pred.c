@@ -142,7 +142,7 @@ static bool value_holds(struct lf_at *m, const struct lf_pred *p, struct lf_valu
         return kind == LF_JSON_STRING && lf_view_eq(v->text, p->text);
     case LF_ASK_BOOL:
         if (kind == LF_JSON_STRING)
-            return lf_view_eq_nocase(v->text, p->want ? LF_V("true") : LF_V("false"));
+            return lf_view_eq(lf_value_folded(m, v), p->want ? LF_V("true") : LF_V("false"));
         return kind == (p->want ? LF_JSON_TRUE : LF_JSON_FALSE);
     case LF_ASK_REGEX:
         return lf_regex_holds(p->regex, m->a, v->text, lf_value_is_ascii(v), &m->rs->scratch);

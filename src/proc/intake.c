@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include "proc/intake_priv.h"
+#include "proc/rules_dir.h"
 #include "sys/file.h"
 
 enum { PATH_SIZE = 4096, RULE_DEPTH = 16 };
@@ -535,6 +536,7 @@ static void add_rules(struct rule_list *l, const char *dir, unsigned depth)
 static enum lf_code load_rules(struct intake *in, struct lf_err *e)
 {
     struct rule_list list = { .log = &in->w->log };
+    struct lf_placeholders values = { 0 };
     struct lf_arena a = { 0 };
     struct lf_ruleset *rs;
     enum lf_code rc;
@@ -542,7 +544,10 @@ static enum lf_code load_rules(struct intake *in, struct lf_err *e)
     list.a = &a;
     for (size_t i = 0; i < in->nrule_dirs; i++)
         add_rules(&list, in->rule_dirs[i], 0);
-    rc = lf_ruleset_build(list.file, list.n, &rs, e);
+    rc = lf_placeholders_load(in->expand, in->nexpand, &values, e);
+    if (rc == LF_OK)
+        rc = lf_ruleset_build_with(list.file, list.n, &values, &rs, e);
+    lf_placeholders_clear(&values);
     if (rc != LF_OK) {
         lf_arena_clear(&a);
         return rc;
@@ -769,10 +774,20 @@ static void on_health(struct lf_worker *w, struct lf_json_w *json)
     intake_senders_health(in, json);
 }
 
+static const char **texts_of(struct lf_arena *a, const struct lf_json *list, size_t *n)
+{
+    const char **out = LF_NEW(a, const char *, lf_json_count(list) + 1);
+
+    *n = lf_json_count(list);
+    for (size_t i = 0; i < *n; i++)
+        out[i] = lf_arena_cstr(a, lf_json_text(lf_json_item(list, i)));
+    return out;
+}
+
 static enum lf_code start(struct lf_worker *w, struct lf_err *e)
 {
     struct intake *in = calloc(1, sizeof *in);
-    const struct lf_json *boot, *rules;
+    const struct lf_json *boot;
 
     if (!in)
         LF_BUG("out of memory for the intake");
@@ -789,11 +804,8 @@ static enum lf_code start(struct lf_worker *w, struct lf_err *e)
     LF_TRY(intake_archive_open(in, boot, e));
     lf_archive_hold(in->j, 0); /* until the core says where detection goes on */
 
-    rules = lf_json_get(boot, LF_V("rules"));
-    in->nrule_dirs = rules ? lf_json_count(rules) : 0;
-    in->rule_dirs = LF_NEW(&w->arena, const char *, in->nrule_dirs + 1);
-    for (size_t i = 0; i < in->nrule_dirs; i++)
-        in->rule_dirs[i] = lf_arena_cstr(&w->arena, lf_json_text(lf_json_item(rules, i)));
+    in->rule_dirs = texts_of(&w->arena, lf_json_get(boot, LF_V("rules")), &in->nrule_dirs);
+    in->expand = texts_of(&w->arena, lf_json_get(boot, LF_V("expand")), &in->nexpand);
     LF_TRY(load_rules(in, e));
     intake_correlate_start(in);
     LF_TRY(intake_net_create(in, &in->net, e));

@@ -83,6 +83,8 @@ struct intake {
     struct lf_arena rules_arena;
     const char **rule_dirs;
     size_t nrule_dirs;
+    const char **expand; /* values of rules' placeholders */
+    size_t nexpand;
     struct lf_evidence *evidence;
     struct lf_correlator *correlator; /* intake_correlate.c */
     uint64_t correlated_seen;         /* as of the state last kept */

@@ -2,6 +2,7 @@
 
 #include <arpa/inet.h>
 #include <limits.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/crypto.h"
@@ -111,11 +112,38 @@ static void add_path(struct node *n, enum lf_worker_id worker, const char *path,
     n->paths[n->npaths++] = (struct lf_parent_path){ worker, path, rights };
 }
 
+/* The directory itself, or the one a file is in: an editor makes a new file in it. */
+static const char *directory_of(struct node *n, const char *path)
+{
+    struct stat st;
+    char *dir = lf_arena_cstr(&n->a, lf_view_of(path)), *slash = strrchr(dir, '/');
+
+    if (stat(path, &st) == 0 && S_ISDIR(st.st_mode))
+        return dir;
+    if (!slash)
+        return ".";
+    slash[slash == dir] = '\0';
+    return dir;
+}
+
+/* Paths joined by commas. */
+static void paths_of(struct node *n, lf_view set, const char **paths, size_t *count, size_t most)
+{
+    lf_view path;
+
+    *count = 0;
+    while (lf_view_split(&set, ',', &path) && *count < most) {
+        path = lf_view_trim(path);
+        if (path.len)
+            paths[(*count)++] = lf_arena_cstr(&n->a, path);
+    }
+}
+
 /* The directories of rules: those set, or the ones delivered with the program
  * (beside it in a checkout, else under the installation's share). */
 static void rule_dirs(struct node *n, const char **dirs, size_t *count, size_t most)
 {
-    lf_view set = lf_config_get(n->config, LF_OPT_RULES_DIRS), dir;
+    lf_view set = lf_config_get(n->config, LF_OPT_RULES_DIRS);
 
     *count = 0;
     if (!set.len) {
@@ -132,11 +160,7 @@ static void rule_dirs(struct node *n, const char **dirs, size_t *count, size_t m
             dirs[0] = lf_arena_printf(&n->a, "%s/../share/lianfang/rules", exe).ptr;
         return;
     }
-    while (lf_view_split(&set, ',', &dir) && *count < most) {
-        dir = lf_view_trim(dir);
-        if (dir.len)
-            dirs[(*count)++] = lf_arena_cstr(&n->a, dir);
-    }
+    paths_of(n, set, dirs, count, most);
 }
 
 /* A key that is required must exist, and each secondary must name one. */
@@ -187,6 +211,9 @@ static enum lf_code prepare(struct node *n, struct lf_err *e)
     rule_dirs(n, dirs, &ndirs, 32);
     for (size_t i = 0; i < ndirs; i++)
         add_path(n, LF_WORKER_INTAKE, dirs[i], LF_CAGE_READ);
+    paths_of(n, lf_config_get(n->config, LF_OPT_RULES_EXPAND), dirs, &ndirs, 16);
+    for (size_t i = 0; i < ndirs; i++)
+        add_path(n, LF_WORKER_INTAKE, directory_of(n, dirs[i]), LF_CAGE_READ);
     for (size_t i = 0; lf_config_instance(n->config, LF_OPT_FOLLOW_PATH, i, &name) && i < 64; i++) {
         /* The directory, not the file: rotation makes a new file in it. */
         char *path = lf_arena_cstr(&n->a, lf_config_get_in(n->config, LF_OPT_FOLLOW_PATH, name));
@@ -271,6 +298,11 @@ static lf_view intake_boot(struct node *n)
     lf_json_put_bool(&w, "stdin", lf_config_bool(n->config, LF_OPT_INTAKE_STDIN));
     lf_json_begin(&w, "rules", '[');
     rule_dirs(n, dirs, &ndirs, 32);
+    for (size_t i = 0; i < ndirs; i++)
+        lf_json_put_cstr(&w, NULL, dirs[i]);
+    lf_json_close(&w);
+    lf_json_begin(&w, "expand", '[');
+    paths_of(n, lf_config_get(n->config, LF_OPT_RULES_EXPAND), dirs, &ndirs, 16);
     for (size_t i = 0; i < ndirs; i++)
         lf_json_put_cstr(&w, NULL, dirs[i]);
     lf_json_close(&w);

@@ -431,7 +431,7 @@ def number_test(number):
 def boolean_test(want):
     def test(v):
         if isinstance(v, str):
-            return v.lower() == ("true" if want else "false") and v.isascii()
+            return fold(v) == ("true" if want else "false")
         return v is want
     return test
 

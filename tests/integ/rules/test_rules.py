@@ -5,6 +5,7 @@ import json
 import os
 import pathlib
 import shutil
+import signal
 import subprocess
 import sys
 
@@ -156,6 +157,26 @@ def lines_and_sequences():
     d = tree("row", c_dot_yml=pair, c_dot_test_dot_yml=json.dumps({"positive": [[event(1), event(2)]], "negative": [[event(1)]]}))
     r = run("rules", "test", d)
     assert r.returncode == 0 and r.stdout.startswith("2 passed"), r
+
+
+@lf.promise
+def node():
+    """a node takes values of placeholders from [rules] expand, and SIGHUP takes them anew"""
+    d = dir / "node"
+    d.mkdir()
+    rules = tree("node_rules", e_dot_yml=HEAD.format("E", A) + "detection: {s: {User|expand: '%Admins%'}, condition: s}\n")
+    lists = tree("node_lists", Admins_dot_txt="adm_*\n")
+    n = lf.Node.serve(d, f"[rules]\ndirs = {rules}\nexpand = {lists / 'Admins.txt'}, {tree('node_more')}\n")
+
+    def loaded():
+        intake = n.local("GET", "/api/v1/health").json["workers"]["intake"]
+        return intake["rules"], intake["rules_refused"]
+
+    lf.until("the rule is loaded", lambda: loaded() == (1, 0))
+    (lists / "Admins.txt").write_text("# nobody any more\n")
+    n.process.send_signal(signal.SIGHUP)
+    lf.until("the rule is refused", lambda: loaded() == (0, 1))
+    assert n.close() == 0
 
 
 @lf.promise

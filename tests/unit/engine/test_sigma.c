@@ -94,6 +94,7 @@ static const struct {
     { "C4: number against text", S("a: 1"), "{\"a\":\"1\"}", 1 },
     { "C4: not as a value of text", S("a: 1"), "{\"a\":\"1.0\"}", 0 },
     { "C4: boolean against text", S("a: true"), "{\"a\":\"TRUE\"}", 1 },
+    { "C4: in any case, as Unicode has it", S("{a: false, b: null}"), "{\"a\":\"fal\\u017fe\"}", 1 },
     { "C4: text against a boolean", S("a: 'True'"), "{\"a\":true}", 1 },
     { "C4: gte", S("a|gte: 10"), "{\"a\":\"10.0\"}", 1 },
     { "C4: lt of hex", S("a|lt: 10"), "{\"a\":\"0x1\"}", 0 },

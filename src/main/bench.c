@@ -125,6 +125,8 @@ static int usage(void)
     for (size_t i = 0; i < sizeof benches / sizeof benches[0]; i++)
         fprintf(stderr, "  %-8s %s\n", benches[i].name, benches[i].help);
     fputs("  detect   [--rules DIR …] FILE…  parse, normalise and match; bench detect --help says more\n"
+          "  archive  [--events N] [FILE…]  the event archive: in, sealed, read; bench archive --help says "
+          "more\n"
           "  ioc      [--entries N] [--lookups N]  indicators: load, look up, change\n"
           "  search   [--events N] [--data DIR] [--print]  questions to an archive, cold and warm\n",
           stderr);
@@ -144,6 +146,8 @@ int lf_bench_main(int argc, char **argv)
         return lf_bench_detect(argc - 1, argv + 1);
     if (argc >= 2 && strcmp(argv[1], "ioc") == 0)
         return lf_bench_ioc_main(argc - 1, argv + 1);
+    if (argc >= 2 && strcmp(argv[1], "archive") == 0)
+        return lf_bench_archive_main(argc - 1, argv + 1);
     if (argc > 1 && strcmp(argv[1], "search") == 0)
         return lf_bench_search(argc - 1, argv + 1);
     if (argc < 2 || argc > 3)

@@ -23,6 +23,8 @@ int lf_bench_rpz_ixfr(lf_view in, struct lf_bench_result *out);
 
 /* Detection (bench_detect.c), which has options of its own; argv[0] is "detect". */
 int lf_bench_detect(int argc, char **argv);
+/* The event archive (bench_archive.c), with options of its own; argv[0] is "archive". */
+int lf_bench_archive_main(int argc, char **argv);
 /* Sets of indicators (bench_ioc.c), with options of its own; argv[0] is "ioc". */
 int lf_bench_ioc_main(int argc, char **argv);
 /* Questions to the archive (bench_search.c), with options of its own. */

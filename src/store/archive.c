@@ -8,7 +8,7 @@
 
 /* Level of a journal's frames: they live until their block is sealed, so what counts
  * is the time they take (docs/performance.md has the figures). */
-enum { JOURNAL_LEVEL = -3, NOTES_MOST = 4 << 20 };
+enum { JOURNAL_LEVEL = -8, NOTES_MOST = 4 << 20 };
 
 /* ---- segments ---- */
 
@@ -87,6 +87,9 @@ static bool drop_oldest(struct lf_archive *a, struct lf_err *e)
     rc = a->disk->remove(a->disk->ctx, path, e);
     if (rc != LF_OK && rc != LF_NOT_FOUND)
         return false;
+    /* Removals become durable in their order: else a power cut could bring the older
+     * of two back and leave a gap. */
+    (void)!a->disk->sync_dir(a->disk->ctx, a->dir, NULL);
     a->bytes -= s.size;
     if (!d->blocks++)
         d->first = s.first;
@@ -568,7 +571,7 @@ static enum lf_code read_block(struct lf_archive *a, struct lf_arena *m, const s
         else
             high = mid;
     }
-    for (; low < a->block->nframes && bytes < most; low++) {
+    for (; low < a->block->nframes && (!*n || bytes < most); low++) {
         enum lf_code rc = lf_archive_frame_read(a->block, low, &a->frame, e);
 
         if (rc == LF_OK)
@@ -601,7 +604,7 @@ static enum lf_code read_journal(struct lf_archive *a, struct lf_arena *m, const
     }
     archive_path(path, a->dir, s->first, ARCHIVE_JOURNAL);
     LF_TRY(a->disk->open(a->disk->ctx, path, LF_DISK_READ, &file, e));
-    while (at < s->size && bytes < most) {
+    while (at < s->size && (!*n || bytes < most)) {
         char head[FRAME_OLD_HEAD] = { 0 };
         size_t have = s->size - at < sizeof head ? FRAME_HEAD : sizeof head;
         struct frame_head h;

@@ -11,7 +11,7 @@
 #include "store/archive_write.h"
 
 /* docs/performance.md has what the levels cost and bring. */
-enum { BLOCK_LEVEL = 3, SCRATCH = 2 * (LF_ARCHIVE_RECORD + 4 * LF_TOKEN_PAD) };
+enum { BLOCK_LEVEL = 1, SCRATCH = 2 * (LF_ARCHIVE_RECORD + 4 * LF_TOKEN_PAD) };
 #define SLICE ((size_t)256 << 10)
 #define RETRY LF_MINUTE
 

@@ -6,7 +6,9 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <zstd.h>
 
+#include "base/crypto.h"
 #include "lf_test.h"
 #include "store/token.h"
 #include "sys/file.h"
@@ -491,6 +493,314 @@ static void blocks_go_when_they_are_old(void)
     lf_archive_close(j);
 }
 
+/* ---- the bytes ---- */
+
+static lf_view file_of(uint64_t first, const char *suffix)
+{
+    static struct lf_arena m;
+    char path[512];
+    lf_view v = { "", 0 };
+
+    lf_arena_reset(&m);
+    snprintf(path, sizeof path, "%s/%020llu%s", dir, (unsigned long long)first, suffix);
+    CHECK_OK(lf_file_read(&m, path, 1 << 26, &v, &e), &e);
+    return v;
+}
+
+static void put_file(uint64_t first, const char *suffix, lf_view v)
+{
+    char path[512];
+
+    snprintf(path, sizeof path, "%s/%020llu%s", dir, (unsigned long long)first, suffix);
+    CHECK_OK(lf_file_write(path, v, 0600, &e), &e);
+}
+
+static uint64_t be(const char *p, int n)
+{
+    uint64_t v = 0;
+
+    for (int i = 0; i < n; i++)
+        v = v << 8 | (unsigned char)p[i];
+    return v;
+}
+
+static void the_format_is_as_it_is_written_down(void)
+{
+    static const char text[] = "one\nzwei\n", meta[] = "\x01\x03web\x03\x04\0\x02\x02\x02\x0a\x02\x09\x01";
+    size_t told[6] = { 0 };
+    struct lf_archive *j;
+    char raw[200];
+    lf_view v;
+
+    fresh_dir();
+    j = open_small(2);
+    lf_archive_set_state(j, LF_V("S"));
+    lf_archive_add(j, 5, 2, LF_V("web"), LF_V("one"));
+    lf_archive_add(j, 6, 2, LF_V("web"), LF_V("zwei"));
+    lf_archive_note(j, 1, -5);
+    lf_archive_note(j, 2, -6);
+    CHECK_OK(lf_archive_commit(j, &e), &e);
+    v = file_of(1, ".events");
+    CHECK(v.len > 44 && memcmp(v.ptr, "LFA2", 4) == 0 && be(v.ptr + 4, 4) == 1, "magic, flag END");
+    CHECK(be(v.ptr + 8, 4) == v.len - 44 && be(v.ptr + 16, 4) == 9 && be(v.ptr + 20, 4) == 1,
+          "packed, text, state");
+    CHECK(be(v.ptr + 24, 4) == 2 && be(v.ptr + 28, 8) == 1, "records, first");
+    size_t n = ZSTD_decompress(raw, sizeof raw, v.ptr + 44, v.len - 44);
+    CHECK(n == be(v.ptr + 12, 4) && n == 9 + sizeof meta - 1 - 2 + 1, "raw bytes: %zu", n);
+    CHECK(memcmp(raw, text, 9) == 0 && memcmp(raw + 9, meta, sizeof meta - 3) == 0 && raw[n - 1] == 'S',
+          "text, meta, state");
+
+    lf_archive_add(j, 7, 2, LF_V("web"), LF_V("next"));
+    CHECK_OK(lf_archive_commit(j, &e), &e);
+    work(j, UINT64_MAX, told);
+    CHECK(told[LF_ARCHIVE_SEALED] == 1, "sealed");
+    lf_archive_close(j);
+    v = file_of(1, ".block");
+    const char *t = v.ptr + v.len - 136;
+    CHECK(memcmp(v.ptr, "LFA2", 4) == 0 && be(v.ptr + 4, 4) == 2, "a block's frame, flag HAPPENED");
+    n = ZSTD_decompress(raw, sizeof raw, v.ptr + 44, (size_t)be(v.ptr + 8, 4));
+    CHECK(n == 9 + sizeof meta - 1 && memcmp(raw + 9, meta, sizeof meta - 1) == 0, "own times behind: %zu",
+          n);
+    CHECK(memcmp(t, "LFAB", 4) == 0 && be(t + 4, 4) == 0x10001, "trailer, versions of format and tokens");
+    CHECK(be(t + 8, 8) == 1 && be(t + 16, 8) == 2 && be(t + 24, 8) == 2, "positions, events");
+    CHECK(be(t + 32, 8) == 5 && be(t + 40, 8) == 6 && (int64_t)be(t + 48, 8) == -6 &&
+              (int64_t)be(t + 56, 8) == -5,
+          "times");
+    CHECK(be(t + 64, 8) == 7 && be(t + 100, 4) == 1, "bytes of records, frames");
+    CHECK(be(t + 72, 8) == 44 + be(v.ptr + 8, 4) && be(t + 72, 8) + be(t + 80, 4) == be(t + 104, 8),
+          "filter, then index");
+    CHECK(be(t + 104, 8) + be(t + 112, 4) + 136 == v.len && be(t + 112, 4) == 64 + 4 + 2 + 3 + 8,
+          "index, then trailer");
+}
+
+/* Damage wherever it falls is told or harmless, and never takes more than it must. */
+static void any_damaged_byte_of_a_block_is_told(void)
+{
+    struct lf_archive_frame f = { 0 };
+    size_t told[6] = { 0 };
+    struct lf_archive *j;
+    lf_view v;
+    char *bytes;
+
+    fresh_dir();
+    j = open_small(300);
+    add_until(j, 400, 30);
+    work(j, UINT64_MAX, told);
+    lf_archive_close(j);
+    v = file_of(1, ".block");
+    bytes = malloc(v.len);
+    memcpy(bytes, v.ptr, v.len);
+    for (size_t at = 0; at < v.len; at += 1 + below(60)) {
+        struct lf_archive_reader *r;
+        struct lf_archive_block *b;
+        size_t got = 0;
+        bool said;
+
+        bytes[at] = (char)(bytes[at] ^ (1 << below(8)));
+        put_file(1, ".block", (lf_view){ bytes, v.len });
+        CHECK_OK(lf_archive_reader_open(dir, NULL, &r, &e), &e);
+        if (lf_archive_block_open(r, 0, &b, &e) != LF_OK) {
+            said = e.text[0];
+        } else {
+            said = b->rebuilt || b->damaged;
+            for (size_t k = 0; k < b->nframes; k++) {
+                const struct lf_archive_record *x;
+                size_t n;
+
+                if (lf_archive_frame_read(b, k, &f, &e) == LF_OK &&
+                    lf_archive_frame_records(&f, &x, &n, &e) == LF_OK)
+                    got += n;
+                else
+                    said = true;
+            }
+            /* In the filter: then it lets everything through that was there. */
+            for (uint64_t p = 1; p <= 300; p += 37) {
+                char text[64];
+
+                snprintf(text, sizeof text, "c%llxZ", (unsigned long long)p * 2654435761u);
+                CHECK(block_may(b, text), "byte %zu: denied %s", at, text);
+            }
+            if (b->filter && at >= (size_t)b->frame[0].length && at < v.len - 136 - 64 && got == b->events)
+                said = true;
+            lf_archive_block_close(b);
+        }
+        CHECK(said, "byte %zu of %zu changed unnoticed", at, v.len);
+        lf_archive_reader_close(r);
+        bytes[at] = v.ptr[at];
+        memcpy(bytes, v.ptr, v.len);
+    }
+    free(bytes);
+    lf_archive_frame_clear(&f);
+}
+
+static void a_damaged_journal_is_read_around_and_left_as_it_is(void)
+{
+    struct lf_archive_record *r;
+    size_t told[6] = { 0 }, n, got = 0;
+    struct lf_archive_stats st;
+    struct lf_archive *j;
+    uint64_t next = 1;
+    char *bytes;
+    lf_view v;
+    int bad = 0;
+
+    fresh_dir();
+    j = open_small(1000);
+    add_until(j, 900, 5);
+    lf_archive_close(j);
+    v = file_of(1, ".events");
+    bytes = malloc(v.len);
+    memcpy(bytes, v.ptr, v.len);
+    bytes[v.len / 2] = (char)(bytes[v.len / 2] ^ 64);
+    put_file(1, ".events", (lf_view){ bytes, v.len });
+    free(bytes);
+    j = open_small(1000);
+    lf_archive_stats(j, &st);
+    CHECK(st.next == 901 && st.cut == 0 && st.damaged == 1, "what lies behind the damage counts: %llu",
+          (unsigned long long)st.next);
+    add_until(j, 1000, 10);
+    for (;;) {
+        enum lf_code rc;
+
+        lf_arena_reset(&a);
+        rc = lf_archive_read(j, &a, next, 1 << 20, &r, &n, &next, &e);
+        if (rc == LF_OK && !n)
+            break;
+        bad += rc == LF_IO;
+        got += rc == LF_OK ? n : 0;
+    }
+    CHECK(bad == 1 && got >= 960 && got < 1000, "%d errors, %zu of 1000 read", bad, got);
+    work(j, UINT64_MAX, told);
+    add_until(j, 3000, 10);
+    work(j, UINT64_MAX, told);
+    CHECK(told[LF_ARCHIVE_SEALED] >= 1 && !told[LF_ARCHIVE_FAILED], "others are sealed");
+    lf_archive_close(j);
+    (void)file_of(1, ".events");
+    j = open_small(1000);
+    lf_archive_stats(j, &st);
+    CHECK(st.next == 3001 && st.first == 1, "opened again");
+    lf_archive_close(j);
+}
+
+/* A journal as the first release wrote it, byte by byte. */
+static void journals_of_the_first_release_are_read_and_sealed(void)
+{
+    char raw[4000], *p = raw, packed[5000], head[48 + 5000];
+    size_t told[6] = { 0 }, n;
+    struct lf_archive_record *r;
+    struct lf_archive *j;
+    uint64_t next;
+    uint8_t sum[LF_SHA256];
+    struct lf_buf b;
+
+    for (int i = 0; i < 3; i++) {
+        static const char *const said[] = { "one", "", "three three three" };
+        size_t len = strlen(said[i]);
+
+        memset(p, 0, 7);
+        p[7] = (char)(40 + i);
+        p[8] = (char)i;
+        p[9] = 0;
+        p[10] = 3;
+        memcpy(p + 11, "web", 3);
+        memset(p + 14, 0, 3);
+        p[17] = (char)len;
+        memcpy(p + 18, said[i], len);
+        p += 18 + len;
+    }
+    memcpy(p, "old state", 9);
+    p += 9;
+    n = ZSTD_compress(packed, sizeof packed, raw, (size_t)(p - raw), 1);
+    lf_buf_init(&b, sizeof head);
+    lf_buf_u32(&b, 0x4c464a31);
+    lf_buf_u32(&b, (uint32_t)n);
+    lf_buf_u32(&b, (uint32_t)(p - raw));
+    lf_buf_u32(&b, 3);
+    lf_buf_u64(&b, 1);
+    lf_buf_u32(&b, 9);
+    lf_buf_u32(&b, 0);
+    memcpy(head, b.ptr, 32);
+    memcpy(head + 32, packed, n);
+    lf_sha256((lf_view){ head, 32 + n }, sum);
+    lf_buf_put(&b, (lf_view){ (const char *)sum, 16 });
+    lf_buf_put(&b, (lf_view){ packed, n });
+
+    fresh_dir();
+    CHECK_OK(lf_file_make_dir(dir, &e), &e);
+    put_file(1, ".events", lf_buf_view(&b));
+    lf_buf_clear(&b);
+    j = open_small(4);
+    CHECK_VIEW(lf_archive_state(j), LF_V("old state"));
+    CHECK(lf_archive_add(j, 43, 3, LF_V("dns"), LF_V("new")) == 4, "goes on in the same file");
+    CHECK_OK(lf_archive_commit(j, &e), &e);
+    for (int turn = 0; turn < 2; turn++) {
+        lf_arena_reset(&a);
+        CHECK_OK(lf_archive_read(j, &a, 1, 1 << 20, &r, &n, &next, &e), &e);
+        CHECK(n == 4 && r[0].recorded == 40 && r[2].format == 2 && r[3].position == 4, "%zu", n);
+        CHECK_VIEW(r[0].bytes, LF_V("one"));
+        CHECK_VIEW(r[1].bytes, LF_V(""));
+        CHECK_VIEW(r[2].bytes, LF_V("three three three"));
+        CHECK_VIEW(r[2].sender, LF_V("web"));
+        CHECK_VIEW(r[3].bytes, LF_V("new"));
+        if (turn)
+            break;
+        lf_archive_add(j, 44, 3, LF_V("dns"), LF_V("next block"));
+        CHECK_OK(lf_archive_commit(j, &e), &e);
+        work(j, UINT64_MAX, told);
+        CHECK(told[LF_ARCHIVE_SEALED] == 1, "sealed");
+    }
+    lf_archive_close(j);
+}
+
+static void a_reader_beside_the_writer_sees_whole_commits_only(void)
+{
+    struct lf_archive_reader *r;
+    struct lf_archive_block *b;
+    size_t told[6] = { 0 };
+    struct lf_archive *j;
+    lf_view v;
+
+    fresh_dir();
+    j = open_small(100);
+    add_until(j, 50, 10);
+    CHECK_OK(lf_archive_reader_open(dir, NULL, &r, &e), &e);
+    add_until(j, 120, 10);
+    CHECK_OK(lf_archive_block_open(r, 0, &b, &e), &e);
+    CHECK(!b->sealed && b->events >= 100, "%llu", (unsigned long long)b->events);
+    lf_archive_block_close(b);
+    add_until(j, 150, 10);
+    work(j, UINT64_MAX, told);
+    CHECK(told[LF_ARCHIVE_SEALED] == 1, "sealed under the reader's hand");
+    CHECK_OK(lf_archive_block_open(r, 0, &b, &e), &e);
+    CHECK(b->sealed && b->events >= 100, "found under its other name");
+    lf_archive_block_close(b);
+    lf_archive_reader_close(r);
+    lf_archive_close(j);
+
+    /* A commit of three frames of which the last is not there. */
+    fresh_dir();
+    j = open_small(100000);
+    add_until(j, 5, 1);
+    for (int i = 0; i < 3; i++) {
+        static char big[200000];
+
+        memset(big, 'a' + i, sizeof big);
+        lf_archive_add(j, 1, 0, LF_V("s"), (lf_view){ big, sizeof big });
+    }
+    CHECK_OK(lf_archive_commit(j, &e), &e);
+    lf_archive_close(j);
+    v = file_of(1, ".events");
+    put_file(1, ".events", lf_view_first(v, v.len - 10));
+    CHECK_OK(lf_archive_reader_open(dir, NULL, &r, &e), &e);
+    CHECK_OK(lf_archive_block_open(r, 0, &b, &e), &e);
+    CHECK(b->events == 5 && b->last == 5, "%llu events", (unsigned long long)b->events);
+    lf_archive_block_close(b);
+    lf_archive_reader_close(r);
+    j = open_small(100000);
+    CHECK(count_from(j, 1, 1) == 5, "the writer cuts the whole commit");
+    lf_archive_close(j);
+}
+
 int main(void)
 {
     snprintf(dir, sizeof dir, "%s/lf_archive_%ld", getenv("TMPDIR") ? getenv("TMPDIR") : "/tmp",
@@ -505,6 +815,11 @@ int main(void)
     RUN(state_alone_is_kept_and_takes_no_position);
     RUN(what_detection_has_not_read_is_never_removed);
     RUN(blocks_go_when_they_are_old);
+    RUN(the_format_is_as_it_is_written_down);
+    RUN(any_damaged_byte_of_a_block_is_told);
+    RUN(a_damaged_journal_is_read_around_and_left_as_it_is);
+    RUN(journals_of_the_first_release_are_read_and_sealed);
+    RUN(a_reader_beside_the_writer_sees_whole_commits_only);
     fresh_dir();
     lf_arena_clear(&a);
     DONE();

@@ -131,6 +131,16 @@ def own():
             for r in lines_of([peer, *files], "json peer"):
                 add("json", r["per_cpu_s"], "a CPU second", "jansson")
                 add("json bytes", r["mb_per_cpu_s"], "MB a CPU second", "jansson")
+    if chosen("ioc"):
+        peer = pathlib.Path(lf.BIN).parent / "tests/bench/bench_ioc_peer"
+        if not peer.exists() and (peer.parents[2] / "build.ninja").exists():
+            subprocess.run(["ninja", "-C", str(peer.parents[2]), "tests/bench/bench_ioc_peer"], capture_output=True, timeout=60)
+        if peer.exists():
+            made = subprocess.run([lf.BIN, "bench", "ioc", "--print", "--entries", "1000000"], capture_output=True, timeout=60)
+            r = json.loads(subprocess.run([peer], input=made.stdout, capture_output=True, timeout=60).stdout)
+            add("ioc", r["per_cpu_s"], "a CPU second", "libstdc++", note="1,000,000 entries", bytes_each=r["bytes_each"])
+        else:
+            skip("ioc", "peer: no C++ compiler")
     if chosen("rpz-load"):
         for r in lines_of([sys.executable, root / "tests/bench/bench_rpz_peer.py", "100000"], "rpz peer", 20):
             who = r.get("peer") or str(r.get("bench", "peer")).strip("rpz() ")

@@ -165,3 +165,16 @@ CREATE TABLE arrival (
     PRIMARY KEY (org, seq)
 );
 CREATE INDEX arrival_received ON arrival (org, received);
+
+-- How often, when first and last an indicator was seen in our own events (isac/sighting.h).
+CREATE TABLE indicator_sighting (
+    org TEXT COLLATE "C" NOT NULL,
+    indicator TEXT COLLATE "C" NOT NULL,
+    value TEXT COLLATE "C" NOT NULL,
+    list TEXT COLLATE "C" NOT NULL,
+    count BIGINT NOT NULL,
+    first BIGINT NOT NULL,
+    last BIGINT NOT NULL,
+    position BIGINT NOT NULL,
+    PRIMARY KEY (org, indicator)
+);

@@ -165,3 +165,16 @@ CREATE TABLE arrival (
     PRIMARY KEY (org, seq)
 ) STRICT;
 CREATE INDEX arrival_received ON arrival (org, received);
+
+-- How often, when first and last an indicator was seen in our own events (isac/sighting.h).
+CREATE TABLE indicator_sighting (
+    org TEXT NOT NULL,
+    indicator TEXT NOT NULL,
+    value TEXT NOT NULL,
+    list TEXT NOT NULL,
+    count INTEGER NOT NULL,
+    first INTEGER NOT NULL,
+    last INTEGER NOT NULL,
+    position INTEGER NOT NULL,
+    PRIMARY KEY (org, indicator)
+) STRICT;

@@ -259,6 +259,16 @@ uint64_t lf_lookout_hits(const struct lf_lookout *w)
     return w->hits;
 }
 
+size_t lf_lookout_counted(const struct lf_lookout *w)
+{
+    return w->ncounted;
+}
+
+void lf_lookout_forget(struct lf_lookout *w)
+{
+    memset(w->again, 0, sizeof w->again);
+}
+
 /* ---- observables of an event ---- */
 
 struct seen {
@@ -687,6 +697,7 @@ static void count(struct lf_lookout *w, const struct lf_lookout_hit *h, const st
         memcpy(c->s.id, h->what.id, 16);
         *chain = c;
     }
+    shown = lf_view_first(shown, lf_view_find_byte(shown, '\0'));
     while (shown.len && !lf_view_is_utf8(shown))
         shown.len--;
     if (shown.len)

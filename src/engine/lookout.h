@@ -67,6 +67,9 @@ struct lf_lookout_sighting {
 };
 /* What was sighted since the last take, in `a`; the counters begin anew. */
 size_t lf_lookout_sightings(struct lf_lookout *w, struct lf_arena *a, struct lf_lookout_sighting **out);
+size_t lf_lookout_counted(const struct lf_lookout *w); /* indicators that wait to be taken */
+/* A finding that was made could not be told: each indicator makes one again. */
+void lf_lookout_forget(struct lf_lookout *w);
 /* Hits that were not counted for want of room. */
 uint64_t lf_lookout_lost(const struct lf_lookout *w);
 uint64_t lf_lookout_hits(const struct lf_lookout *w);

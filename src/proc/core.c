@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "bus/channel.h"
 #include "fmt/json.h"
 #include "http/call.h"
 #include "http/message.h"
@@ -117,6 +118,13 @@ static void problem(struct lf_http_response *rs, const struct lf_err *why)
     lf_http_add(rs, "Retry-After", LF_V("5"));
 }
 
+/* The intake is to be told the whole list, a page a round. */
+static void tell_all_indicators(struct lf_core *c)
+{
+    c->telling = c->up[LF_WORKER_INTAKE];
+    c->told = (struct lf_indicator_place){ { "", 0 }, { "", 0 } };
+}
+
 /* The commit failed: nothing of this round is so.  Requests are answered with why;
  * the rest is dropped and comes again from whoever was not told it was kept. */
 static void take_back(struct lf_core *c, const struct lf_err *why)
@@ -145,6 +153,9 @@ static void take_back(struct lf_core *c, const struct lf_err *why)
     c->effects = c->owed;
     if (c->owed & LF_FX_ZONE)
         c->zone_told = false;
+    /* The intake may have been told of what is not so, or is owed what is: all again. */
+    lf_buf_reset(&c->news);
+    tell_all_indicators(c);
     c->owed = 0;
     lf_core_second_forget(c);
     c->rest_until = lf_tick(c->env) + REST;
@@ -170,6 +181,7 @@ typedef enum lf_code (*task_fn)(struct lf_core *c, struct lf_task *t, const void
 static enum lf_code serve(struct lf_core *c, task_fn run, const void *arg, struct lf_err *e)
 {
     struct lf_task t = task_of(c);
+    size_t news = c->news.len;
     enum lf_code rc;
 
     if (!lf_db_in_transaction(c->db))
@@ -179,10 +191,11 @@ static enum lf_code serve(struct lf_core *c, task_fn run, const void *arg, struc
     if (rc == LF_OK && (t.effects & LF_FX_ZONE)) {
         /* What intelligence wants blocked becomes blocks in the same savepoint. */
         t.scope = lf_node_scope(&c->self);
-        rc = lf_core_apply_actions(&t, e);
+        rc = lf_core_apply_actions(c, &t, e);
     }
     if (rc != LF_OK) {
         lf_db_undo(c->db);
+        c->news.len = news;
         return rc;
     }
     rc = lf_db_release(c->db, e);
@@ -390,6 +403,20 @@ static void senders(struct lf_core *c, lf_view reports)
         lf_log_err(c->env->log, LF_LOG_WARN, "LF2011", &e);
 }
 
+static enum lf_code run_sightings(struct lf_core *c, struct lf_task *t, const void *arg, struct lf_err *e)
+{
+    (void)c;
+    return lf_core_take_sightings(t, *(const lf_view *)arg, e);
+}
+
+static void sightings(struct lf_core *c, lf_view packed)
+{
+    struct lf_err e = { 0 };
+
+    if (serve(c, run_sightings, &packed, &e) != LF_OK)
+        lf_log_err(c->env->log, LF_LOG_WARN, "LF2041", &e);
+}
+
 void lf_core_settings(struct lf_core *c, lf_view boot)
 {
     struct lf_arena a = { 0 };
@@ -437,6 +464,9 @@ void lf_core_message(struct lf_core *c, enum lf_worker_id from, unsigned type, l
         break;
     case LF_MSG_SENDERS:
         senders(c, payload);
+        break;
+    case LF_MSG_SIGHTINGS:
+        sightings(c, payload);
         break;
     case LF_MSG_RESUMED:
         if (c->deaf)
@@ -487,6 +517,9 @@ static bool settle(struct lf_core *c)
         hold(c, LF_WORKER_INTAKE, LF_MSG_FINDING_KEPT, (lf_view){ raw, sizeof raw });
         c->kept_any = false;
     }
+    if (c->news.len)
+        hold(c, LF_WORKER_INTAKE, LF_MSG_INDICATORS, lf_buf_view(&c->news));
+    lf_buf_reset(&c->news);
     c->owed = 0;
     let_out(c);
     return true;
@@ -538,6 +571,8 @@ void lf_core_round(struct lf_core *c)
     }
     if (c->missed && now >= c->checkpoint_at)
         tell_checkpoint(c);
+    if (c->telling)
+        (void)quietly(c, lf_core_tell_indicators, "LF2042");
     /* Each turn commits; what it changed may call for more.  It ends because news
      * travels one way: a task's effects are looked after once. */
     for (int turn = 0; turn < 16; turn++) {
@@ -584,7 +619,7 @@ lf_time lf_core_next(const struct lf_core *c)
         at = c->wait_at;
     if (c->missed && c->checkpoint_at < at)
         at = c->checkpoint_at;
-    if (c->effects)
+    if (c->effects || c->telling)
         at = lf_tick(c->env);
     return at > c->rest_until ? at : c->rest_until;
 }
@@ -599,7 +634,10 @@ void lf_core_neighbour(struct lf_core *c, enum lf_worker_id id, bool up)
     if (id == LF_WORKER_INTAKE) {
         c->deaf = 0;
         c->missed = false;
+        tell_all_indicators(c);
         if (up) {
+            /* The first page before the checkpoint, so that events are asked of it. */
+            (void)quietly(c, lf_core_tell_indicators, "LF2042");
             tell_checkpoint(c);
             c->effects |= LF_FX_TOKENS;
         }
@@ -634,6 +672,7 @@ enum lf_code lf_core_create(const struct lf_core_options *o, struct lf_core **ou
     c->env = o->env;
     c->wait_at = LF_TIME_MAX;
     lf_buf_init(&c->held, (size_t)3 * LF_CALL_BODY);
+    lf_buf_init(&c->news, LF_FRAME_MAX);
     lf_buf_init(&c->asked, (WAITERS + 2 * (size_t)ROUND_MESSAGES) * sizeof(uint64_t));
     c->o.boot = lf_arena_copy(&c->life, o->boot);
     lf_core_settings(c, c->o.boot);
@@ -670,6 +709,8 @@ void lf_core_destroy(struct lf_core *c)
     lf_web_destroy(c->web);
     lf_ident_destroy(c->ident);
     lf_db_close(c->db);
+    lf_buf_clear(&c->news);
+    lf_arena_clear(&c->told_arena);
     lf_buf_clear(&c->held);
     lf_buf_clear(&c->asked);
     lf_arena_clear(&c->arena);

@@ -6,6 +6,7 @@
 #include "fmt/json.h"
 #include "ident/ident.h"
 #include "isac/link.h"
+#include "isac/sighting.h"
 #include "proc/core.h"
 #include "soc/device.h"
 #include "soc/searches.h"
@@ -56,6 +57,12 @@ struct lf_core {
     size_t nwaiters;
     lf_time wait_at;            /* when the first of them gives up */
     struct second_line *second; /* core_second.c; NULL until something has arrived */
+    /* What the intake is to look for (INDICATORS): changes of this round; and the place up
+     * to which the whole list was told, while it is. */
+    struct lf_buf news;
+    bool telling;
+    struct lf_indicator_place told; /* in told_arena */
+    struct lf_arena told_arena;
     bool zone_told;
     int64_t zone_number; /* the zone's number that the dns worker was last told */
     lf_time next_tick;   /* housekeeping */
@@ -73,13 +80,17 @@ void lf_core_hold(struct lf_core *c, enum lf_worker_id to, unsigned type, lf_vie
 struct lf_finding;
 enum lf_code lf_core_furnish(struct lf_core *c, const struct lf_json *boot, struct lf_err *e) LF_MUST;
 enum lf_code lf_core_take_finding(struct lf_task *t, const struct lf_finding *f, struct lf_err *e) LF_MUST;
-enum lf_code lf_core_apply_actions(struct lf_task *t, struct lf_err *e) LF_MUST;
+enum lf_code lf_core_apply_actions(struct lf_core *c, struct lf_task *t, struct lf_err *e) LF_MUST;
 enum lf_code lf_core_housekeeping(struct lf_task *t, struct lf_err *e) LF_MUST;
 enum lf_code lf_core_take_senders(struct lf_core *c, struct lf_task *t, lf_view reports,
                                   struct lf_err *e) LF_MUST;
 enum lf_code lf_core_watch(struct lf_core *c, struct lf_task *t, const void *arg, struct lf_err *e) LF_MUST;
 enum lf_code lf_core_tell_zone(struct lf_core *c, struct lf_task *t, const void *arg,
                                struct lf_err *e) LF_MUST;
+/* proc/core_indicators.c */
+enum lf_code lf_core_tell_indicators(struct lf_core *c, struct lf_task *t, const void *arg,
+                                     struct lf_err *e) LF_MUST;
+enum lf_code lf_core_take_sightings(struct lf_task *t, lf_view packed, struct lf_err *e) LF_MUST;
 enum lf_code lf_core_tell_tokens(struct lf_core *c, struct lf_task *t, const void *arg,
                                  struct lf_err *e) LF_MUST;
 void lf_core_tell_searches(struct lf_core *c);

@@ -21,7 +21,7 @@
 
 enum { ACTIONS = 256 };
 
-enum lf_code lf_core_apply_actions(struct lf_task *t, struct lf_err *e)
+enum lf_code lf_core_apply_actions(struct lf_core *c, struct lf_task *t, struct lf_err *e)
 {
     const struct lf_indicator_action *actions;
     size_t n;
@@ -33,6 +33,16 @@ enum lf_code lf_core_apply_actions(struct lf_task *t, struct lf_err *e)
             struct lf_err why = { 0 };
             enum lf_code rc = LF_OK;
 
+            if (c->up[LF_WORKER_INTAKE])
+                lf_indicator_entry_pack(&c->news, &(struct lf_indicator_entry){
+                                                      .op = x->block ? LF_INDICATOR_ADD : LF_INDICATOR_REMOVE,
+                                                      .kind = x->kind,
+                                                      .id = x->indicator,
+                                                      .value = x->value,
+                                                      .provisional = x->provisional,
+                                                      .confidence = lf_indicator_confidence(x->provisional),
+                                                      .expires = x->expires,
+                                                  });
             if (x->kind == LF_OBS_DOMAIN)
                 rc = x->block
                          ? lf_block_add(t, x->value, x->indicator, x->provisional, x->expires, NULL, &why)
@@ -91,7 +101,8 @@ enum lf_code lf_core_take_finding(struct lf_task *t, const struct lf_finding *f,
         LF_TRY(lf_incident_open_from_alert(
             t, &brief, policy.id.len && policy.auto_report ? policy.id : (lf_view){ "", 0 }, &incident, e));
     }
-    if (name) {
+    /* What an indicator found is known already: it makes no further indicator. */
+    if (name && !lf_view_starts(f->rule, LF_V("indicator--"))) {
         struct lf_indicator_alert brief = {
             .kind = name->kind,
             .value = name->value,

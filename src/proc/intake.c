@@ -331,7 +331,7 @@ static void was_kept(struct intake *in, uint64_t position)
     }
 }
 
-static bool send_finding(struct intake *in, const struct lf_finding *f)
+bool intake_send_finding(struct intake *in, const struct lf_finding *f)
 {
     struct lf_buf b;
     enum lf_code rc;
@@ -401,10 +401,10 @@ static bool match(struct intake *in, const struct lf_archive_record *r)
     for (size_t i = 0; i < n; i++) {
         if (found[i].position < in->resume && !found[i].second_sender.ptr)
             continue;
-        if (!send_finding(in, &found[i]))
+        if (!intake_send_finding(in, &found[i]))
             return false;
     }
-    return true;
+    return intake_lookout_match(in, &event);
 }
 
 /* Reads on from the archive; false when there is nothing now. */
@@ -628,6 +628,9 @@ static void on_message(struct lf_worker *w, enum lf_worker_id from, unsigned typ
         intake_senders_tell_again(in);
         resume_at(in, u64_of(payload));
         break;
+    case LF_MSG_INDICATORS:
+        intake_lookout_take(in, payload);
+        break;
     case LF_MSG_TOKENS:
         take_tokens(in, payload);
         break;
@@ -690,6 +693,7 @@ static void on_second(void *ctx)
     if (in->resuming)
         say_resumed(in);
     send_again(in);
+    intake_lookout_second(in); /* before what was matched is noted */
     save_detected(in);
     intake_net_second(in->net);
     intake_senders_report(in);
@@ -727,6 +731,7 @@ static void on_stop(struct lf_worker *w)
     in->follow = NULL;
     commit(in);
     let_go(in, in->stuck);
+    intake_lookout_stop(in);
     save_detected(in);
     intake_correlate_save(in);
     lf_archive_close(in->j);
@@ -768,6 +773,7 @@ static void on_health(struct lf_worker *w, struct lf_json_w *json)
     lf_json_put_int(json, "rules_refused", (int64_t)lf_ruleset_refused(in->rules));
     if (in->evidence)
         lf_json_put_int(json, "evidence_dropped", (int64_t)lf_evidence_dropped(in->evidence));
+    intake_lookout_health(in, json);
     intake_correlate_health(in, json);
     intake_net_health(in->net, json);
     intake_follow_health(in->follow, json);
@@ -807,6 +813,7 @@ static enum lf_code start(struct lf_worker *w, struct lf_err *e)
     in->rule_dirs = texts_of(&w->arena, lf_json_get(boot, LF_V("rules")), &in->nrule_dirs);
     in->expand = texts_of(&w->arena, lf_json_get(boot, LF_V("expand")), &in->nexpand);
     LF_TRY(load_rules(in, e));
+    intake_lookout_start(in);
     intake_correlate_start(in);
     LF_TRY(intake_net_create(in, &in->net, e));
     LF_TRY(intake_follow_create(in, lf_json_get(boot, LF_V("follow")), lf_json_bool(boot, "stdin", false),

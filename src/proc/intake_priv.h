@@ -4,6 +4,7 @@
 
 #include "base/map.h"
 #include "engine/detect.h"
+#include "engine/lookout.h"
 #include "engine/normalise.h"
 #include "fmt/json.h"
 #include "model/device.h"
@@ -90,6 +91,9 @@ struct intake {
     uint64_t correlated_seen;         /* as of the state last kept */
     lf_time correlated_at;
 
+    struct lf_lookout *lookout; /* intake_lookout.c */
+    bool lookout_whole;         /* the core has told the whole list */
+
     struct lf_arena token_arena;
     struct intake_token *tokens;
     size_t ntokens;
@@ -144,6 +148,18 @@ void intake_senders_report(struct intake *in);
 void intake_senders_tell_again(struct intake *in);
 void intake_senders_totals(const struct intake *in, struct lf_json_w *json);
 void intake_senders_health(const struct intake *in, struct lf_json_w *json);
+
+/* intake.c.  False: the core takes no more now. */
+bool intake_send_finding(struct intake *in, const struct lf_finding *f);
+
+/* intake_lookout.c: indicators, told by the core, asked of every event. */
+void intake_lookout_start(struct intake *in);
+void intake_lookout_take(struct intake *in, lf_view entries);
+/* False: the core takes no more now; the event comes again. */
+bool intake_lookout_match(struct intake *in, const struct lf_event *ev);
+void intake_lookout_second(struct intake *in);
+void intake_lookout_stop(struct intake *in);
+void intake_lookout_health(const struct intake *in, struct lf_json_w *json);
 
 /* Takes a record for the journal, counted as received; 0 when it cannot be taken now, which is
  * not counted: the caller either keeps it or drops it (intake_dropped).  Not durable before the

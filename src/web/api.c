@@ -9,6 +9,7 @@
 #include "isac/indicator.h"
 #include "isac/link.h"
 #include "isac/peer.h"
+#include "isac/sighting.h"
 #include "shield/block.h"
 #include "soc/alert.h"
 #include "web/api_priv.h"
@@ -443,6 +444,20 @@ static void put_indicator(struct lf_json_w *w, const struct lf_indicator_row *i,
         lf_json_close(w);
 }
 
+/* How often it was seen in this node's own events; `count` 0 when never. */
+static void put_sighting(struct lf_json_w *w, const struct lf_sighting_row *s)
+{
+    lf_json_begin(w, "sightings", '{');
+    lf_json_put_int(w, "count", s->count);
+    if (s->count) {
+        put_time(w, "first_seen", s->first);
+        put_time(w, "last_seen", s->last);
+        put_text(w, "last_value", s->value);
+        put_text(w, "warning_list", s->list);
+    }
+    lf_json_close(w);
+}
+
 enum lf_code api_indicators(struct rq *r)
 {
     struct lf_indicator_page list;
@@ -463,9 +478,13 @@ enum lf_code api_indicator(struct rq *r)
     struct lf_indicator_row row;
     struct out o;
 
+    struct lf_sighting_row seen;
+
     LF_TRY(lf_indicator_get(r->t, r->id, &row, r->e));
+    LF_TRY(lf_sighting_get(r->t, r->id, &seen, r->e));
     begin(&o);
     put_indicator(&o.w, &row, true);
+    put_sighting(&o.w, &seen);
     return end(r, &o, 200);
 }
 

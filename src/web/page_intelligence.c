@@ -1,5 +1,6 @@
 /* Pages of intelligence and of what it blocks: indicators, blocks, allow list. */
 #include "isac/indicator.h"
+#include "isac/sighting.h"
 #include "shield/block.h"
 #include "web/page_priv.h"
 
@@ -18,11 +19,15 @@ static void put_indicator_state(struct rq *r, struct lf_buf *b, lf_view s)
 enum lf_code page_indicators(struct rq *r)
 {
     struct lf_indicator_page list;
+    struct lf_sighting_row *seen;
     struct lf_page page;
     struct lf_buf b;
 
     LF_TRY(page_of(r, &page));
     LF_TRY(lf_indicator_list(r->t, &page, &list, r->e));
+    seen = LF_NEW(r->t->a, struct lf_sighting_row, list.n + 1);
+    for (size_t i = 0; i < list.n; i++)
+        LF_TRY(lf_sighting_get(r->t, list.items[i].id, &seen[i], r->e));
     begin_page(r, &b, text(r, LF_T_NAV_INDICATORS), "/indicators");
     lf_html(&b, "<h1>%</h1>%<section class=\"panel\">", T(NAV_INDICATORS),
             LF_RAW(may(r, JUDGE) ? LF_V("<div class=\"two\">") : LF_V("")));
@@ -38,9 +43,13 @@ enum lf_code page_indicators(struct rq *r)
     for (size_t i = 0; i < list.n; i++) {
         const struct lf_indicator_row *x = &list.items[i];
         bool live = lf_view_is(x->state, "active") || lf_view_is(x->state, "provisional");
-
-        lf_html(&b, "<tr><td class=\"wrap\" data-label=\"%\"><code>%</code></td><td data-label=\"%\">",
-                T(VALUE), V(x->value), T(STATE));
+        lf_html(&b, "<tr><td class=\"wrap\" data-label=\"%\"><code>%</code>", T(VALUE), V(x->value));
+        if (seen[i].count) {
+            lf_html(&b, "<br><small>% % · ", T(SIGHTINGS), V(number(r, seen[i].count)));
+            put_when(r, &b, seen[i].last);
+            lf_html(&b, "</small>");
+        }
+        lf_html(&b, "</td><td data-label=\"%\">", T(STATE));
         put_indicator_state(r, &b, x->state);
         lf_html(
             &b,

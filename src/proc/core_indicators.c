@@ -1,0 +1,49 @@
+/* Indicators on their way to the intake, and sightings on their way back. */
+#include "bus/channel.h"
+#include "proc/core_priv.h"
+
+enum { PAGE = 10000 };
+
+/* One page of the whole list.  Changes of the same time go out as they come: the page is
+ * read in the state they leave, so that one that comes twice changes nothing. */
+enum lf_code lf_core_tell_indicators(struct lf_core *c, struct lf_task *t, const void *arg, struct lf_err *e)
+{
+    const struct lf_indicator_entry *x;
+    struct lf_indicator_place last;
+    bool first = !c->told.id.len;
+    struct lf_buf b;
+    size_t n;
+
+    (void)arg;
+    if (!c->telling)
+        return LF_OK;
+    LF_TRY(lf_indicator_standing(t, &c->told, PAGE, &last, &n, &x, e));
+    lf_buf_init(&b, LF_FRAME_MAX);
+    if (first)
+        lf_indicator_entry_pack(&b, &(struct lf_indicator_entry){ .op = LF_INDICATOR_CLEAR });
+    for (size_t i = 0; i < n; i++)
+        lf_indicator_entry_pack(&b, &x[i]);
+    if (n < PAGE)
+        lf_indicator_entry_pack(&b, &(struct lf_indicator_entry){ .op = LF_INDICATOR_READY });
+    LF_ASSERT(!b.over);
+    lf_core_hold(c, LF_WORKER_INTAKE, LF_MSG_INDICATORS, lf_buf_view(&b));
+    lf_buf_clear(&b);
+    c->telling = n == PAGE;
+    /* The place outlives the task. */
+    lf_arena_reset(&c->told_arena);
+    c->told.origin = lf_arena_copy(&c->told_arena, last.origin);
+    c->told.id = lf_arena_copy(&c->told_arena, last.id);
+    return LF_OK;
+}
+
+enum lf_code lf_core_take_sightings(struct lf_task *t, lf_view in, struct lf_err *e)
+{
+    while (in.len) {
+        struct lf_indicator_sighting s;
+
+        if (!lf_indicator_sighting_take(&in, &s))
+            return lf_err_set(e, LF_BAD_INPUT, "the intake told of sightings that are none");
+        LF_TRY(lf_sighting_add(t, &s, e));
+    }
+    return LF_OK;
+}

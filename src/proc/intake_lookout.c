@@ -1,0 +1,133 @@
+/* Indicators at the intake: the core tells what is to be looked for (INDICATORS), every
+ * event is asked of it, hits go to the core as findings and, counted by indicator, every
+ * second as SIGHTINGS.
+ *
+ * Counted is what is matched for the first time; after a crash that is what lies behind
+ * the place noted each second, so that a sighting told before is known to the core by its
+ * position. */
+#include "model/sighting.h"
+#include "proc/intake_priv.h"
+
+void intake_lookout_start(struct intake *in)
+{
+    uint64_t seed[4];
+
+    lf_random(&in->w->env, seed, sizeof seed);
+    in->lookout = lf_lookout_create(seed);
+}
+
+static enum lf_ioc_kind kind_of(enum lf_observable_kind k)
+{
+    static const enum lf_ioc_kind kinds[] = { [LF_OBS_DOMAIN] = LF_IOC_DOMAIN,
+                                              [LF_OBS_IPV4] = LF_IOC_IPV4,
+                                              [LF_OBS_IPV6] = LF_IOC_IPV6,
+                                              [LF_OBS_URL] = LF_IOC_URL,
+                                              [LF_OBS_SHA256] = LF_IOC_SHA256 };
+
+    return kinds[k];
+}
+
+void intake_lookout_take(struct intake *in, lf_view left)
+{
+    struct lf_indicator_entry x;
+    size_t bad = 0;
+
+    while (left.len && lf_indicator_entry_take(&left, &x)) {
+        struct lf_ioc what = { .confidence = x.confidence };
+        struct lf_err e;
+
+        if (x.op == LF_INDICATOR_CLEAR) {
+            lf_lookout_clear(in->lookout);
+            in->lookout_whole = false;
+            continue;
+        }
+        if (x.op == LF_INDICATOR_READY) {
+            in->lookout_whole = true;
+            lf_log(&in->w->log, LF_LOG_INFO, "LF3091", "indicators=%zu bytes=%zu",
+                   lf_ioc_set_count(lf_lookout_set(in->lookout)),
+                   lf_ioc_set_bytes(lf_lookout_set(in->lookout)));
+            continue;
+        }
+        if (!lf_lookout_indicator_parse(x.id, what.id)) {
+            bad++;
+            continue;
+        }
+        if (x.op == LF_INDICATOR_REMOVE) {
+            (void)lf_ioc_remove(lf_lookout_set(in->lookout), kind_of(x.kind), x.value, what.id);
+            continue;
+        }
+        /* A block of a name is one of all under it (shield/zone.h), and so is its watch. */
+        what.flags = (uint8_t)((x.kind == LF_OBS_DOMAIN ? LF_IOC_SUBDOMAINS : 0) |
+                               (x.provisional ? LF_IOC_PROVISIONAL : 0));
+        what.expires = (uint32_t)((x.expires + LF_SECOND - 1) / LF_SECOND);
+        if (lf_ioc_add(lf_lookout_set(in->lookout), kind_of(x.kind), x.value, &what, &e) != LF_OK)
+            bad++;
+    }
+    if (bad || left.len)
+        lf_log(&in->w->log, LF_LOG_WARN, "LF3092", "indicators_not_taken=%zu bytes_not_understood=%zu", bad,
+               left.len);
+}
+
+bool intake_lookout_match(struct intake *in, const struct lf_event *ev)
+{
+    struct lf_finding *found;
+    size_t n;
+
+    if (ev->position < in->resume)
+        return true; /* only matched again for the evidence of rules */
+    n = lf_lookout_findings(in->lookout, &in->task, ev, lf_now(&in->w->env), &found);
+    for (size_t i = 0; i < n; i++)
+        if (!intake_send_finding(in, &found[i])) {
+            lf_lookout_forget(in->lookout); /* it is not to be taken for told */
+            return false;
+        }
+    return true;
+}
+
+void intake_lookout_second(struct intake *in)
+{
+    struct lf_lookout_sighting *s;
+    struct lf_buf b;
+    size_t n;
+
+    if (!in->core_ready || !lf_lookout_counted(in->lookout) || lf_worker_full(in->w, LF_WORKER_CORE))
+        return;
+    lf_arena_reset(&in->task);
+    n = lf_lookout_sightings(in->lookout, &in->task, &s);
+    lf_buf_init(&b, 16 << 20); /* what proc/messages.h lets through */
+    for (size_t i = 0; i < n; i++)
+        lf_indicator_sighting_pack(&b, &(struct lf_indicator_sighting){
+                                           .indicator = lf_lookout_indicator(&in->task, s[i].id),
+                                           .value = s[i].value,
+                                           .list = s[i].list,
+                                           .count = s[i].count,
+                                           .first = s[i].first,
+                                           .last = s[i].last,
+                                           .from = s[i].position_first,
+                                           .position = s[i].position,
+                                       });
+    if (lf_buf_done(&b, NULL) != LF_OK ||
+        lf_worker_send(in->w, LF_WORKER_CORE, LF_MSG_SIGHTINGS, lf_buf_view(&b), NULL) != LF_OK)
+        lf_log(&in->w->log, LF_LOG_WARN, "LF3093", "sightings_lost=%zu", n);
+    lf_buf_clear(&b);
+}
+
+void intake_lookout_stop(struct intake *in)
+{
+    if (!in->lookout)
+        return;
+    intake_lookout_second(in);
+    lf_lookout_destroy(in->lookout);
+    in->lookout = NULL;
+}
+
+void intake_lookout_health(const struct intake *in, struct lf_json_w *json)
+{
+    if (!in->lookout)
+        return;
+    lf_json_put_int(json, "indicators", (int64_t)lf_ioc_set_count(lf_lookout_set(in->lookout)));
+    lf_json_put_bool(json, "indicators_whole", in->lookout_whole);
+    lf_json_put_int(json, "indicator_bytes", (int64_t)lf_ioc_set_bytes(lf_lookout_set(in->lookout)));
+    lf_json_put_int(json, "indicator_hits", (int64_t)lf_lookout_hits(in->lookout));
+    lf_json_put_int(json, "sightings_lost", (int64_t)lf_lookout_lost(in->lookout));
+}

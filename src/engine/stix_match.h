@@ -11,6 +11,8 @@
  * - Texts compare by code point; h'..' and b'..' with properties that end in _hex and
  *   _bin, and with texts whose code points are below 256.  Types that do not compare are
  *   unequal and have no order.
+ * - For LIKE and MATCHES texts are brought to Unicode's normalisation form C first; for the
+ *   other operators they are compared as they are.
  * - MATCHES searches (PCRE syntax, "." takes line ends) by Vectorscan, whose time is linear in
  *   the text: back-references and look-around are refused with the reason.
  *

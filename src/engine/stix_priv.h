@@ -26,7 +26,8 @@ struct lf_stix_data {
 };
 
 struct stix_regex {
-    hs_database_t *text, *bytes; /* bytes NULL: the expression is no octets */
+    hs_database_t *text, *bytes; /* MATCHES; bytes NULL: the expression is no octets */
+    lf_view like;                /* LIKE: in normalisation form C */
 };
 
 struct lf_stix_matcher {

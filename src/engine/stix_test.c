@@ -4,6 +4,7 @@
 #include "base/crypto.h"
 #include "engine/decimal.h"
 #include "engine/stix_priv.h"
+#include "fmt/nfc.h"
 
 /* ---- expressions ---- */
 
@@ -53,10 +54,14 @@ static enum lf_code compile(struct lf_stix_matcher *m, const struct lf_stix_comp
 
     for (size_t i = 0; i < c->nkids; i++)
         LF_TRY(compile(m, c->kids[i], e));
-    if (c->kind != LF_STIX_TEST || c->op != LF_STIX_MATCHES)
+    if (c->kind != LF_STIX_TEST || (c->op != LF_STIX_MATCHES && c->op != LF_STIX_LIKE))
         return LF_OK;
-    text = c->values[0].text;
     x = &m->regex[c->number];
+    text = lf_nfc(&m->a, c->values[0].text);
+    if (c->op == LF_STIX_LIKE) {
+        x->like = text;
+        return LF_OK;
+    }
     if (text.len > LF_STIX_REGEX_MOST || (text.len && memchr(text.ptr, 0, text.len)))
         return lf_err_set(e, LF_UNACCEPTED,
                           "column %u: the expression is longer than %d bytes or holds a NUL", c->column,
@@ -291,12 +296,13 @@ static bool holds(struct at *at, const struct value *x)
         }
         return false;
     case LF_STIX_LIKE:
+        r = &at->m->regex[c->number];
         if (x->kind == V_BYTES)
-            return stix_octets(at->a, c->values[0].text, &like_text) && like(like_text, x->text, true);
-        return x->kind == V_TEXT && like(c->values[0].text, x->text, false);
+            return stix_octets(at->a, r->like, &like_text) && like(like_text, x->text, true);
+        return x->kind == V_TEXT && like(r->like, lf_nfc(at->a, x->text), false);
     case LF_STIX_MATCHES:
         r = &at->m->regex[c->number];
-        return (x->kind == V_TEXT && search(at->m, r->text, x->text)) ||
+        return (x->kind == V_TEXT && search(at->m, r->text, lf_nfc(at->a, x->text))) ||
                (x->kind == V_BYTES && search(at->m, r->bytes, x->text));
     case LF_STIX_ISSUBSET:
         return x->kind == V_TEXT && lf_stix_net_parse(x->text, &net) && lf_stix_net_within(&net, &c->net);

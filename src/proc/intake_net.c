@@ -80,7 +80,8 @@ struct intake_net {
     size_t nconns;
     uint64_t refused, lost_step, handshakes_failed, relp_answered;
     bool paused;
-    char *room; /* ROOM: what one connection gave, unfinished frame first */
+    bool some_blocked; /* since the last commit a frame could not be taken */
+    char *room;        /* ROOM: what one connection gave, unfinished frame first */
 
     /* UDP.  The kernel says how many datagrams found no room in the socket (SK_MEMINFO_DROPS,
      * the counter that SO_RXQ_OVFL shows, but also when no datagram follows); whose they were it
@@ -303,6 +304,7 @@ static bool take_lines(struct conn *c, lf_view *rest)
         if (frame.len && !take(c, frame)) {
             *rest = before; /* it waits here, and its sender there */
             c->blocked = true;
+            c->net->some_blocked = true;
             return true;
         }
     }
@@ -328,6 +330,7 @@ static void take_relp(struct conn *c, lf_view *rest)
     struct lf_err e = { 0 };
 
     c->blocked = !intake_relp_frames(c->relp, rest, take_message, c, &c->out, &e);
+    c->net->some_blocked = c->net->some_blocked || c->blocked;
     if (c->relp->broken) {
         lost_step(c, &e);
         c->relp->broken = false;
@@ -777,6 +780,14 @@ void intake_net_kept(struct intake_net *n)
         n->relp_answered += c->relp->waiting;
         intake_relp_kept(c->relp, &c->out);
         try_again(c);
+    }
+    if (!n->some_blocked || n->paused)
+        return;
+    n->some_blocked = false;
+    for (struct conn *c = n->conns; c; c = next) {
+        next = c->next;
+        if (c->blocked)
+            try_again(c);
     }
 }
 

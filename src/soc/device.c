@@ -460,13 +460,15 @@ enum lf_code lf_device_watch(struct lf_task *t, const struct lf_device_rules *ru
 {
     lf_time now = lf_now(t->env);
     struct names *late = LF_NEW(t->a, struct names, 1);
-    int64_t seen[2];
+    int64_t seen[2], count = 0;
 
     LF_TRY(may(t, LF_ROLE_SYSTEM, "watch", e));
     if (slept)
         LF_TRY(lf_db_exec(t->db, &t->scope, LF_Q_DEVICE_SLEPT, LF_ARGS(LF_INT(slept), LF_INT(NEVER)), e));
     LF_TRY(watch_get(t, seen, e));
-    if (now - seen[0] >= LF_DEVICE_ALIVE_EACH || now < seen[0] || slept) {
+    if (now - seen[0] >= LF_DEVICE_ALIVE_EACH || now < seen[0] || slept)
+        LF_TRY(lf_db_int(t->db, &t->scope, LF_Q_DEVICE_COUNT, LF_NO_ARGS, &count, e));
+    if (count) { /* a node that nobody sends to writes nothing */
         if (day_of(now) != day_of(seen[0]))
             LF_TRY(prune(t, now, e));
         LF_TRY(watch_set(t, now, seen[1], e));

@@ -38,22 +38,25 @@ static lf_view encoded(struct lf_arena *a, lf_view v)
     return out;
 }
 
+/* Few columns: the sheet is to fit a page of paper. */
 static void put_device(struct rq *r, struct lf_buf *b, const struct lf_device_row *d)
 {
     lf_html(b,
-            "<tr><td class=\"wrap\" data-label=\"%\">%</td><td data-label=\"%\">%</td><td data-label=\"%\">",
-            T(DEVICE), V(d->name), T(DEVICE_VIA), LF_HC(lf_device_via_name(d->via)), T(DEVICE_FIRST));
+            "<tr><td class=\"wrap\" data-label=\"%\"><span>%<br><small>%</small></span></td><td "
+            "data-label=\"%\"><span>",
+            T(DEVICE), V(d->name), LF_HC(lf_device_via_name(d->via)), T(DEVICE_HEARD));
     put_when(r, b, d->first);
-    lf_html(b, "</td><td data-label=\"%\">", T(DEVICE_LAST));
+    LF_PUT(b, "<br>");
     put_when(r, b, d->last);
     lf_html(b,
-            "</td><td class=\"num\" data-label=\"%\">%</td><td class=\"num\" data-label=\"%\">%</td>"
-            "<td class=\"num\" data-label=\"%\">%</td><td class=\"num\" data-label=\"%\">%</td>"
-            "<td class=\"num\" data-label=\"%\">%</td><td class=\"num\" data-label=\"%\">%</td><td "
-            "data-label=\"%\">",
+            "</span></td><td class=\"num\" data-label=\"%\">%</td><td class=\"num\" data-label=\"%\">%</td>"
+            "<td class=\"num\" data-label=\"%\">%</td><td class=\"num\" data-label=\"%\"><span>%",
             T(W_RECEIVED), V(number(r, d->received)), T(W_DROPPED), V(number(r, d->dropped)), T(W_MALFORMED),
-            V(number(r, d->malformed)), T(DEVICE_QUIETS), V(number(r, d->quiets)), T(DEVICE_QUIET),
-            V(span(r, d->quiet_time)), T(DEVICE_AVAILABLE),
+            V(number(r, d->malformed)), T(DEVICE_QUIET), V(number(r, d->quiets)));
+    if (d->quiets)
+        lf_html(b, "<br>%", V(span(r, d->quiet_time)));
+    lf_html(b, "</span></td><td class=\"num\" data-label=\"%\">%</td><td data-label=\"%\">",
+            T(DEVICE_AVAILABLE),
             V(d->available < 0 ? text(r, LF_T_NONE) : device_percent(r->t->a, d->available)), T(STATE));
     if (d->quiet_now)
         badge(b, "bad", "!", text(r, LF_T_DEVICE_IS_QUIET));
@@ -99,9 +102,8 @@ enum lf_code page_devices(struct rq *r)
             enum lf_text word;
             bool num;
         } columns[] = {
-            { LF_T_DEVICE, false },          { LF_T_DEVICE_VIA, false },   { LF_T_DEVICE_FIRST, false },
-            { LF_T_DEVICE_LAST, false },     { LF_T_W_RECEIVED, true },    { LF_T_W_DROPPED, true },
-            { LF_T_W_MALFORMED, true },      { LF_T_DEVICE_QUIETS, true }, { LF_T_DEVICE_QUIET, true },
+            { LF_T_DEVICE, false },          { LF_T_DEVICE_HEARD, false }, { LF_T_W_RECEIVED, true },
+            { LF_T_W_DROPPED, true },        { LF_T_W_MALFORMED, true },   { LF_T_DEVICE_QUIET, true },
             { LF_T_DEVICE_AVAILABLE, true }, { LF_T_STATE, false },
         };
 

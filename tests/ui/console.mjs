@@ -368,7 +368,7 @@ try {
       await look("/login");
       await signIn(p);
       for (const path of ["/", "/alerts", "/tunings", `/alerts/${corroborated.id}`, "/incidents", incident ?? "/incidents", "/incidents/new",
-        "/indicators", "/blocks", "/peers", "/policy", "/health", "/people", "/tokens", "/audit", "/me", "/nowhere"])
+        "/indicators", "/blocks", "/peers", "/policy", "/health", "/devices", "/people", "/tokens", "/audit", "/me", "/nowhere"])
         await look(path);
       await context.close();
       must(found.length === 0, found.join("\n"));

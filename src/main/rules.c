@@ -1,4 +1,4 @@
-/* lianfang rules check DIR… and rules test DIR… (main/rules_test.c) */
+/* lianfang rules check DIR…; rules test, coverage and make have files of their own. */
 #include "engine/sigma.h"
 
 #include <stdio.h>
@@ -6,6 +6,8 @@
 
 #include "base/crypto.h"
 #include "main/commands.h"
+#include "main/rules_coverage.h"
+#include "main/rules_make.h"
 #include "main/rules_test.h"
 #include "proc/rules_dir.h"
 
@@ -16,6 +18,9 @@ static const char usage[] =
     "       lianfang rules test [--rules DIR]… [--expand FILE]… [--no-route] [--json] DIR…\n"
     "                                                             rules with their own events; see rules "
     "test --help\n"
+    "       lianfang rules coverage [--missing | --json | --navigator] DIR…   rules by technique of ATT&CK\n"
+    "       lianfang rules make --from FILE… [--against FILE]…   a candidate rule from samples; see rules "
+    "make --help\n"
     "  --expand  values of placeholders: a YAML or JSON map of names to lists, NAME.txt with a value a "
     "line,\n"
     "            or a directory of such files; may be repeated\n"
@@ -23,6 +28,7 @@ static const char usage[] =
 
 static void line(struct lf_buf *out, const struct lf_rule *r, bool json)
 {
+    static const char *const kept[] = { "status", "author", "license", "date", "modified" };
     struct lf_json_w w = lf_json_w(out);
 
     if (!json) {
@@ -45,6 +51,10 @@ static void line(struct lf_buf *out, const struct lf_rule *r, bool json)
         lf_json_put_str(&w, "name", r->name);
     lf_json_put_str(&w, "title", r->title);
     lf_json_put_cstr(&w, "level", lf_level_name(r->level));
+    /* Where it is from and on what terms stays with it. */
+    for (size_t i = 0; i < sizeof kept / sizeof *kept; i++)
+        if (lf_json_str(r->doc, kept[i]).len)
+            lf_json_put_str(&w, kept[i], lf_json_str(r->doc, kept[i]));
     lf_json_put_bool(&w, "loaded", !r->refused.ptr);
     if (r->refused.ptr)
         lf_json_put_str(&w, "reason", r->refused);
@@ -114,6 +124,10 @@ int lf_rules_main(int argc, char **argv)
     lf_crypto_init();
     if (argc > 1 && strcmp(argv[1], "check") == 0)
         return check(argc, argv);
+    if (argc > 1 && strcmp(argv[1], "coverage") == 0)
+        return lf_rules_coverage(argc - 1, argv + 1);
+    if (argc > 1 && strcmp(argv[1], "make") == 0)
+        return lf_rules_make(argc - 1, argv + 1);
     if (argc > 1 && strcmp(argv[1], "test") == 0)
         return lf_rules_test(argc - 1, argv + 1);
     fputs(usage, stderr);

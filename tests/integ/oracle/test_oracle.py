@@ -20,6 +20,7 @@ import lf  # noqa: E402
 try:
     import make
     import sigma
+    import sources
 except ImportError as e:  # python3-yaml
     print(f"ok - the engine and the oracle agree # SKIP {e}")
     sys.exit(0)
@@ -29,6 +30,7 @@ ap.add_argument("--events", type=int, default=700, help="over all public rules")
 ap.add_argument("--seed", type=int, default=int(os.environ.get("LF_SEED", "1")))
 args = ap.parse_args()
 sys.setrecursionlimit(10000)
+state = {}
 dir = lf.scratch()
 shared = pathlib.Path(os.environ.get("LF_SHARED", str(lf.ROOT.parent / "shared"))) / "data"
 
@@ -138,7 +140,27 @@ def public_rules():
     path = write_events("public.jsonl", events)
     began = time.monotonic()
     n = compare(rules, path, "--rules", at, "--expand", lists)
+    state.update(rules=rules, argv=("--rules", at, "--expand", lists), recorded=recorded)
     return f"{loaded} rules, {len(events)} events, {n} matches, {time.monotonic() - began:.0f} s"
+
+
+@lf.promise
+def routed():
+    """with routing, rules fire on Sysmon events of their own log source and on no others"""
+    if not state:
+        raise lf.Skip("the public rules or events are absent")
+    rng = random.Random(args.seed)
+    some = rng.sample(state["recorded"], min(len(state["recorded"]), max(300, args.events // 8)))
+    events = [line for line in some if sources.is_sysmon(next(sigma.records(line)))]
+    path = write_events("sysmon.jsonl", events)
+    live = [r for r in state["rules"] if r.kind == "rule" and not r.refused]
+    want = set()
+    for n, line in enumerate(events):
+        ev = next(sigma.records(line))
+        want.update((n, r.id) for r in live if sources.holds(r.source, ev) and r.fires(ev))
+    got = {(m["event"], m["rule"]) for m in engine("detect", *state["argv"], path)}
+    assert want == got, (args.seed, sorted(want - got)[:5], sorted(got - want)[:5])
+    return f"{len(events)} events, {len(want)} matches"
 
 
 lf.done()

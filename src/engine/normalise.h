@@ -4,21 +4,25 @@
  * `message` is the text as it came (bytes that are not UTF-8 as U+FFFD) and whose
  * `raw` is set, so that nothing a sender says is lost and the caller can count.
  *
- * Understood: JSON objects (flat Windows, Event.System nested, Winlogbeat and
- * other ECS, our own), syslog RFC 5424 and 3164 with the body read by program
- * (nginx and apache access lines, unbound and BIND query lines, sshd and other
- * auth programs), and the same lines bare, from a followed file.
+ * Two steps.  Decode: JSON is its own document and never rebuilt; a line of text becomes one, its
+ * members under ECS names or the source's own.  Understood are syslog (RFC 5424, 3164, and the
+ * same without PRI as files have it) and inside it or bare: access and error logs of web servers,
+ * W3C extended logs (IIS), squid, unbound, BIND, dnsmasq and Windows DNS query lines, sshd, sudo,
+ * su, cron and other auth programs, Linux audit records, CEF, LEEF, key=value (Fortinet), netfilter,
+ * Cisco ASA and IOS, Palo Alto.  JSON of a shipper whose `message` is such a line gets the line's
+ * members behind its own.
+ * Choose: the pipelines (engine/pipeline.h) say which log sources the event has and by which other
+ * names its fields go.
  *
- * Access lines carry Sigma's names (cs-method, cs-uri, cs-uri-stem, cs-uri-query,
- * cs-host, sc-status, sc-bytes, c-ip, cs-referer, c-useragent, cs-user-agent) and
- * ECS's (http.request.method, url.original, url.path, url.query, source.ip, …),
- * and `url.query.decoded`, our own: the query percent-decoded twice and with '+'
- * as a blank, because attackers encode and Sigma's fields are as written.
- * DNS lines carry query, record_type, src_ip, QueryName and dns.question.*. */
+ * Text in Big5 and UTF-16 is made UTF-8 first (fmt/charset.h); the journal keeps what came.
+ *
+ * Our own members: url.query.decoded and url.path.decoded, percent-decoded twice and '+' as a
+ * blank, because attackers encode and Sigma's fields are as written. */
 #ifndef LF_ENGINE_NORMALISE_H
 #define LF_ENGINE_NORMALISE_H
 
-#include "engine/event.h"
+#include "engine/pipeline.h"
+#include "fmt/charset.h"
 
 enum lf_format {
     LF_FORMAT_AUTO,
@@ -28,10 +32,14 @@ enum lf_format {
     LF_FORMAT_APACHE,
     LF_FORMAT_UNBOUND,
     LF_FORMAT_BIND,
-    LF_FORMAT_TEXT /* never looked into */
+    LF_FORMAT_TEXT, /* never looked into */
+    LF_FORMAT_W3C,
+    LF_FORMAT_SQUID,
+    LF_FORMAT_AUDIT,
 };
+enum { LF_FORMATS = LF_FORMAT_AUDIT + 1 };
 
-/* "auto", "json", "syslog", "nginx", "apache", "unbound", "bind", "text". */
+/* "auto", "json", "syslog", "nginx", "apache", "unbound", "bind", "text", "w3c", "squid", "audit". */
 bool lf_format_parse(lf_view text, enum lf_format *out);
 const char *lf_format_name(enum lf_format f);
 
@@ -44,12 +52,27 @@ struct lf_record {
     lf_view sender;
     uint64_t position;
     lf_time recorded;
+    enum lf_charset charset;
 };
 
-void lf_normalise(struct lf_arena *a, const struct lf_record *r, struct lf_event *out);
-/* A JSON value that was parsed already (detect FILE): sources are told from it. */
-void lf_normalise_json(struct lf_arena *a, const struct lf_json *doc, const struct lf_record *r,
-                       struct lf_event *out);
+/* The pipelines in force and, for the formats that spread over lines (#Fields: of W3C logs,
+ * records of one audit event), what each sender's earlier lines said.  At most
+ * LF_NORMALISER_SENDERS senders (12 KB each, only those that write such formats); the one
+ * longest silent is forgotten.  Records of one sender are to come in their order.  One thread at a
+ * time. */
+enum { LF_NORMALISER_SENDERS = 512 };
+struct lf_normaliser;
+/* Keeps `ps`. */
+struct lf_normaliser *lf_normaliser_create(const struct lf_pipelines *ps);
+void lf_normaliser_destroy(struct lf_normaliser *n);
+/* Other pipelines from the next record on; what senders said stays. */
+void lf_normaliser_use(struct lf_normaliser *n, const struct lf_pipelines *ps);
+
+void lf_normalise(struct lf_normaliser *n, struct lf_arena *a, const struct lf_record *r,
+                  struct lf_event *out);
+/* A JSON value that was parsed already (detect FILE). */
+void lf_normalise_json(struct lf_normaliser *n, struct lf_arena *a, const struct lf_json *doc,
+                       const struct lf_record *r, struct lf_event *out);
 /* '%XX' and '+' undone `times` over; bytes that are not UTF-8 become U+FFFD. */
 lf_view lf_percent_decoded(struct lf_arena *a, lf_view text, int times);
 

@@ -204,6 +204,10 @@ static bool passed_over(lf_view key)
         "FileVersion",
         "cs-version",
         "url.query.decoded",
+        "url.path.decoded",
+        "http.version",
+        "observer.vendor",
+        "observer.product",
     };
 
     return is_one_of(key, names, sizeof names / sizeof *names);
@@ -258,11 +262,18 @@ size_t lf_observables_of(struct lf_arena *a, const struct lf_event *ev, struct l
                                                      LF_OBS_IPV6 };
     struct lf_observable all[64];
     struct take t = { .a = a, .ev = ev, .out = all, .max = sizeof all / sizeof *all };
-    static const char *const first[] = { "query", "QueryName" };
+    static const char *const first[] = { "query", "QueryName", "dns.question.name" };
     lf_view query = lf_json_str(ev->doc, "url.query.decoded");
     size_t n = 0;
 
     t.server = lf_json_str(ev->doc, "cs-host");
+    /* Whose site it is in a web server's log is whose server it was in a proxy's. */
+    for (size_t i = 0; i < ev->nsources && !t.server.ptr; i++)
+        if (lf_view_is(ev->sources[i].category, "webserver"))
+            t.server = lf_json_str(ev->doc, "url.domain");
+    for (size_t i = 0; i < ev->nsources; i++)
+        if (lf_view_is(ev->sources[i].category, "proxy"))
+            t.server = (lf_view){ NULL, 0 };
     scan(&t, injected(query));
     if (!t.n) /* the separator was no separator, or carried no name */
         scan(&t, query);

@@ -53,6 +53,7 @@ struct lf_pipeline {
     const struct lf_aliases *aliases; /* never NULL; shared by ends that have the same */
     const struct lf_logsource *sources;
     size_t nsources;
+    bool carries_line; /* for lf_pipelines_line() */
 };
 
 struct lf_change; /* of a value; opaque */
@@ -98,5 +99,10 @@ const struct lf_json *lf_event_field(const struct lf_event *ev, struct lf_arena 
  * JSON) and `program` the writer's name where known. */
 void lf_pipelines_choose(const struct lf_pipelines *ps, struct lf_arena *a, struct lf_event *ev,
                          lf_view format, lf_view program);
+
+/* The line of text that the record of a log shipper carries, and the program that wrote it where
+ * that is said; false when the pipeline that holds names no such place. */
+bool lf_pipelines_line(const struct lf_pipelines *ps, const struct lf_event *ev, lf_view *text,
+                       lf_view *program);
 
 #endif

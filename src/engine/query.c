@@ -629,6 +629,16 @@ static bool add_own(struct gather *g, const struct lf_record *r, const struct lf
     return true;
 }
 
+/* By the other names that the event's pipeline gives. */
+static bool add_aliased(struct gather *g, const struct lf_event *ev, lf_view name)
+{
+    const struct lf_json *v = ev->pipeline ? lf_event_field(ev, g->a, name) : NULL;
+
+    if (v)
+        add_json(g, v, 0);
+    return v != NULL;
+}
+
 struct lf_q_slot *lf_q_slot(struct lf_query_tree *q, struct lf_arena *a, const struct lf_record *r,
                             const struct lf_event *ev, unsigned field)
 {
@@ -640,8 +650,9 @@ struct lf_q_slot *lf_q_slot(struct lf_query_tree *q, struct lf_arena *a, const s
     *s = (struct lf_q_slot){ .stamp = q->now };
     if (field == 0)
         add_all(&g, ev->doc, 0);
-    else if (!add_dotted(&g, ev->doc, q->fields[field], 0) && !add_windows(&g, ev->doc, q->fields[field]))
-        (void)add_own(&g, r, ev, q->fields[field]);
+    else if (!add_dotted(&g, ev->doc, q->fields[field], 0) && !add_windows(&g, ev->doc, q->fields[field]) &&
+             !add_own(&g, r, ev, q->fields[field]))
+        (void)add_aliased(&g, ev, q->fields[field]);
     return s;
 }
 

@@ -154,7 +154,8 @@ static const struct lf_json *windows_event(const struct lf_json *doc)
  * objects, that the key names. */
 struct way {
     unsigned key;
-    lf_view rest; /* name in there */
+    lf_view rest;                 /* name in there; empty: the member itself is the field */
+    const struct lf_alias *alias; /* whose change the value goes through; NULL: none */
 };
 
 struct key {
@@ -171,8 +172,8 @@ struct lf_keys {
     uint32_t *table; /* open addressing: key + 1 */
     size_t mask;
     unsigned *touch;
-    struct way **ways; /* by field */
-    size_t *nways;
+    struct way **ways; /* by field: its own name's, then each alias's in the order they count */
+    size_t *nways, *nown;
 };
 
 enum { NONE = UINT32_MAX };
@@ -269,7 +270,24 @@ static unsigned key_of(struct lf_keys *k, lf_view name)
     return (unsigned)k->nkeys - 1;
 }
 
-struct lf_keys *lf_keys_create(struct lf_ruleset *rs)
+static void add_dots(struct lf_keys *k, unsigned f, lf_view name, const struct lf_alias *alias)
+{
+    for (size_t i = 0; i < name.len; i++)
+        if (name.ptr[i] == '.')
+            k->ways[f][k->nways[f]++] =
+                (struct way){ key_of(k, lf_view_first(name, i)), lf_view_from(name, i + 1), alias };
+}
+
+static size_t dots_in(lf_view name)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < name.len; i++)
+        n += name.ptr[i] == '.';
+    return n;
+}
+
+struct lf_keys *lf_keys_create(struct lf_ruleset *rs, const struct lf_aliases *aliases)
 {
     struct lf_keys *k = calloc(1, sizeof *k);
     size_t ntouch = 0;
@@ -280,19 +298,23 @@ struct lf_keys *lf_keys_create(struct lf_ruleset *rs)
     k->table = LF_NEW(&k->a, uint32_t, k->mask + 1);
     k->ways = LF_NEW(&k->a, struct way *, rs->nfields);
     k->nways = LF_NEW(&k->a, size_t, rs->nfields);
+    k->nown = LF_NEW(&k->a, size_t, rs->nfields);
     for (unsigned f = 1; f < rs->nfields; f++) {
         lf_view name = rs->fields[f];
         unsigned own = key_of(k, name); /* may move the keys */
-        size_t dots = 0;
+        const struct lf_alias *at = NULL;
+        size_t n = aliases ? lf_aliases_of(aliases, &k->a, name, &at) : 0, dots = dots_in(name);
 
         k->keys[own].field = f;
-        for (size_t i = 0; i < name.len; i++)
-            dots += name.ptr[i] == '.';
+        for (size_t i = 0; i < n; i++)
+            dots += dots_in(at[i].path) + 1;
         k->ways[f] = LF_NEW(&k->a, struct way, dots ? dots : 1);
-        for (size_t i = 0; i < name.len; i++)
-            if (name.ptr[i] == '.')
-                k->ways[f][k->nways[f]++] =
-                    (struct way){ key_of(k, lf_view_first(name, i)), lf_view_from(name, i + 1) };
+        add_dots(k, f, name, NULL);
+        k->nown[f] = k->nways[f];
+        for (size_t i = 0; i < n; i++) {
+            k->ways[f][k->nways[f]++] = (struct way){ key_of(k, at[i].path), { "", 0 }, &at[i] };
+            add_dots(k, f, at[i].path, &at[i]);
+        }
     }
     for (unsigned f = 1; f < rs->nfields; f++)
         for (size_t i = 0; i < k->nways[f]; i++) {
@@ -428,6 +450,13 @@ static void list_dotted(struct lf_at *m, const struct lf_json *o)
     }
 }
 
+/* As bind_key, where the later of a name counts. */
+static void bind_key_anew(struct lf_at *m, const struct key *k, const struct lf_json *v)
+{
+    m->rs->bound[k - m->keys->keys].stamp = 0;
+    bind_key(m, k, v);
+}
+
 static void lay_out_windows(struct lf_at *m)
 {
     struct flat f = { .a = m->a };
@@ -442,6 +471,8 @@ static void lay_out_windows(struct lf_at *m)
         any |= blank;
         if (k && k->field != NONE)
             bind_field(m->rs, k->field, f.values[i], true);
+        if (k)
+            bind_key_anew(m, k, f.values[i]);
     }
     for (size_t i = 0; any && i < f.n; i++)
         bind_blank(m, f.names[i], f.values[i]);
@@ -537,22 +568,39 @@ static void gather_all(struct gather *g, const struct lf_json *v)
     }
 }
 
-/* Through one of the ways, the leftmost dot first. */
-static void gather_ways(struct gather *g, const struct lf_at *m, unsigned field)
+static bool gather_way(struct gather *g, const struct way *w, const struct lf_json *v)
 {
-    for (size_t i = 0; i < m->keys->nways[field]; i++) {
+    bool found = false;
+
+    if (w->rest.len > 0) {
+        if (w->alias && w->alias->change) {
+            v = lf_json_at(v, w->rest);
+            v = v ? lf_alias_value(w->alias, g->a, v) : NULL;
+            if (v)
+                gather_field(g, v);
+            return v != NULL;
+        }
+        if (lf_json_kind(v) != LF_JSON_ARRAY)
+            return gather_dotted(g, v, w->rest, true);
+        for (size_t k = 0; k < lf_json_count(v); k++)
+            found |= gather_dotted(g, lf_json_item(v, k), w->rest, true);
+        return found;
+    }
+    v = w->alias ? lf_alias_value(w->alias, g->a, v) : v;
+    if (v)
+        gather_field(g, v);
+    return v != NULL;
+}
+
+/* Through the first of the ways that leads there: the field's own name, the leftmost dot first, then
+ * its aliases. */
+static void gather_ways(struct gather *g, const struct lf_at *m, unsigned field, size_t from)
+{
+    for (size_t i = from; i < m->keys->nways[field]; i++) {
         const struct way *w = &m->keys->ways[field][i];
         const struct lf_bound *b = &m->rs->bound[w->key];
-        bool found = false;
 
-        if (b->stamp != m->rs->now)
-            continue;
-        if (lf_json_kind(b->value) == LF_JSON_ARRAY)
-            for (size_t k = 0; k < lf_json_count(b->value); k++)
-                found |= gather_dotted(g, lf_json_item(b->value, k), w->rest, true);
-        else
-            found = gather_dotted(g, b->value, w->rest, true);
-        if (found)
+        if (b->stamp == m->rs->now && gather_way(g, w, b->value))
             return;
     }
 }
@@ -578,10 +626,11 @@ struct lf_slot *lf_slot_of(struct lf_at *m, unsigned field)
     } else if (s->bound == m->rs->now) {
         gather_field(&g, s->direct);
     } else if (s->listed == m->rs->now && !m->windows) {
-        gather_ways(&g, m, field);
+        gather_ways(&g, m, field, 0);
     } else if (s->listed == m->rs->now) {
-        if (!gather_dotted(&g, m->doc, m->rs->fields[field], false) && m->windows != m->doc)
-            (void)gather_dotted(&g, m->windows, m->rs->fields[field], false);
+        if (!gather_dotted(&g, m->doc, m->rs->fields[field], false) &&
+            (m->windows == m->doc || !gather_dotted(&g, m->windows, m->rs->fields[field], false)))
+            gather_ways(&g, m, field, m->keys->nown[field]);
     }
     s->present = g.present;
     s->values = g.values;

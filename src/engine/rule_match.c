@@ -193,7 +193,7 @@ enum lf_code lf_ruleset_finish(struct lf_ruleset *rs, struct lf_err *e)
     for (size_t i = 0; i < rs->nrules; i++)
         if (rs->roots[i])
             number_preds(rs, rs->roots[i]);
-    rs->keys = lf_keys_create(rs);
+    rs->keys = lf_keys_create(rs, NULL);
     for (size_t i = 0; i < rs->ngroups; i++) {
         const struct lf_logsource *s = &rs->groups[i].source;
         char text[NAME_MOST];
@@ -207,8 +207,42 @@ enum lf_code lf_ruleset_finish(struct lf_ruleset *rs, struct lf_err *e)
     return LF_OK;
 }
 
+static void forget_aliases(struct lf_ruleset *rs)
+{
+    for (size_t i = 0; i < rs->naliased; i++)
+        lf_keys_destroy(rs->aliased[i]);
+    free((void *)rs->aliased);
+    rs->aliased = NULL;
+    rs->naliased = 0;
+    lf_pipelines_drop(rs->pipelines);
+    rs->pipelines = NULL;
+}
+
+/* The names that count for the event: with its pipeline's aliases when it is routed. */
+static const struct lf_keys *keys_of(struct lf_ruleset *rs, const struct lf_event *ev, bool route)
+{
+    const struct lf_pipeline *p = ev->pipeline;
+    unsigned at;
+
+    if (!route || !p)
+        return rs->keys;
+    if (p->set != rs->pipelines) {
+        forget_aliases(rs);
+        rs->naliased = lf_aliases_count(p->set);
+        rs->aliased = calloc(rs->naliased ? rs->naliased : 1, sizeof *rs->aliased);
+        if (!rs->aliased)
+            LF_BUG("no memory for names of fields");
+        rs->pipelines = lf_pipelines_keep(p->set);
+    }
+    at = lf_aliases_number(p->aliases);
+    if (!rs->aliased[at])
+        rs->aliased[at] = lf_keys_create(rs, p->aliases);
+    return rs->aliased[at];
+}
+
 void lf_ruleset_unfinish(struct lf_ruleset *rs)
 {
+    forget_aliases(rs);
     for (size_t i = 0; rs->indexes && i < rs->ngroups; i++)
         lf_index_destroy(rs->indexes[i]);
     lf_index_destroy(rs->all);
@@ -302,7 +336,7 @@ void lf_fields_begin(struct lf_at *m, const struct lf_event *ev)
 size_t lf_ruleset_match(struct lf_ruleset *rs, struct lf_arena *a, const struct lf_event *ev, bool route,
                         const struct lf_rule *const **hits)
 {
-    struct lf_at m = { .rs = rs, .a = a, .keys = rs->keys, .doc = ev->doc };
+    struct lf_at m = { .rs = rs, .a = a, .keys = keys_of(rs, ev, route), .doc = ev->doc };
     struct lf_hits found = { 0 };
     struct route own;
 
@@ -324,7 +358,7 @@ size_t lf_ruleset_match(struct lf_ruleset *rs, struct lf_arena *a, const struct 
 size_t lf_ruleset_match_slowly(struct lf_ruleset *rs, struct lf_arena *a, const struct lf_event *ev,
                                bool route, const struct lf_rule *const **hits)
 {
-    struct lf_at m = { .rs = rs, .a = a, .keys = rs->keys, .doc = ev->doc };
+    struct lf_at m = { .rs = rs, .a = a, .keys = keys_of(rs, ev, route), .doc = ev->doc };
     struct lf_hits found = { 0 };
 
     next_event(rs);

@@ -14,6 +14,7 @@
 #include "base/map.h"
 #include "engine/decimal.h"
 #include "engine/pattern.h"
+#include "engine/pipeline.h"
 #include "engine/regex.h"
 #include "engine/sigma.h"
 #include "engine/time_part.h"
@@ -125,6 +126,9 @@ struct lf_ruleset {
     struct lf_index *all;                 /* of all rules; made when first asked for without routing */
     struct lf_keys *keys;                 /* of events as they are, without aliases */
     struct lf_correlations *correlations; /* engine/correlation_priv.h; NULL = none */
+    struct lf_pipelines *pipelines;       /* whose alias tables `aliased` is by; NULL: none yet */
+    struct lf_keys **aliased;             /* by number of alias table, made when first met */
+    size_t naliased;
     /* Working memory of the event at hand. */
     uint32_t now;
     struct lf_slot *slots;
@@ -146,7 +150,8 @@ struct lf_at {
 };
 
 /* Made once the rules are read: no field is added afterwards. */
-struct lf_keys *lf_keys_create(struct lf_ruleset *rs);
+/* With the other names that an alias table gives; NULL: none. */
+struct lf_keys *lf_keys_create(struct lf_ruleset *rs, const struct lf_aliases *aliases);
 void lf_keys_destroy(struct lf_keys *k);
 
 /* Binds the event's members to fields and lists those in rs->found; once an event,

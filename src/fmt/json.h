@@ -92,6 +92,9 @@ static inline const struct lf_json *lf_json_member(const struct lf_json *object,
 }
 /* The first member of that name, or NULL; also NULL when v is NULL or no object. */
 const struct lf_json *lf_json_get(const struct lf_json *v, lf_view key);
+/* By Sigma's rule of field names: the exact key, else for each dot from the left the object before it
+ * and the rest in it; of a list of objects the first that has it. */
+const struct lf_json *lf_json_at(const struct lf_json *v, lf_view name);
 /* Dotted path of object members: "process.pid". */
 const struct lf_json *lf_json_path(const struct lf_json *v, const char *path);
 /* Text of a string member, or the empty view with ptr NULL. */
@@ -100,6 +103,15 @@ lf_view lf_json_str(const struct lf_json *v, const char *key);
 bool lf_json_int(const struct lf_json *v, const char *key, int64_t *out);
 /* A boolean member; `otherwise` when absent or not a boolean. */
 bool lf_json_bool(const struct lf_json *v, const char *key, bool otherwise);
+
+/* Picking: many members of one object in one walk over it, each key looked at once.
+ * A picker is made once from a list of names (borrowed; at most LF_JSON_PICKS) and
+ * never changes.  out[i] becomes the first member with the name names[i], or NULL;
+ * all NULL when v is no object. */
+enum { LF_JSON_PICKS = 1024 };
+struct lf_json_picker;
+const struct lf_json_picker *lf_json_picker_new(struct lf_arena *a, const lf_view *names, size_t n);
+void lf_json_pick(const struct lf_json *v, const struct lf_json_picker *p, const struct lf_json **out);
 
 /* Building trees (normalisers).  Keys and texts are borrowed. */
 const struct lf_json *lf_json_new_string(struct lf_arena *a, lf_view text);

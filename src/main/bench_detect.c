@@ -34,6 +34,7 @@ static const char usage[] =
     "of all jobs together; rules_kb is the memory that the compiled rules took\n";
 
 struct bench {
+    struct lf_normaliser *normaliser;
     struct lf_ruleset *rs;
     struct lf_lookout *watch; /* NULL: no indicators */
     bool route, vary;
@@ -199,7 +200,7 @@ static void run(struct bench *b, struct pass *out)
         if (b->varied)
             rec.bytes.ptr = b->varied + (rec.bytes.ptr - b->text.ptr);
         if (b->route)
-            lf_normalise(&a, &rec, &ev);
+            lf_normalise(b->normaliser, &a, &rec, &ev);
         else if (lf_json_parse(&a, rec.bytes, NULL, &ev.doc, NULL) != LF_OK)
             ev.doc = NULL;
         if (b->rs && ev.doc)
@@ -322,6 +323,7 @@ static void report(const struct bench *b, unsigned n, const struct result *r, do
 int lf_bench_detect(int argc, char **argv)
 {
     struct bench b = { .route = true };
+    struct lf_pipelines *ps;
     const char *dirs[DIRS], *files[DIRS];
     size_t ndirs = 0, nfiles = 0;
     uint64_t njobs = 1, indicators = 0;
@@ -366,6 +368,12 @@ int lf_bench_detect(int argc, char **argv)
         return 2;
     }
     lf_crypto_init();
+    if (lf_pipelines_build(NULL, 0, &ps, &e) != LF_OK) {
+        fprintf(stderr, "lianfang: bench detect: %s\n", e.text);
+        return 2;
+    }
+    b.normaliser = lf_normaliser_create(ps);
+    lf_pipelines_drop(ps);
     rules_kb = resident_kb();
     compile_s = lf_bench_cpu();
     if (ndirs > 0 && lf_rules_dir_load(dirs, ndirs, &b.rs, &e) != LF_OK) {
@@ -404,5 +412,6 @@ int lf_bench_detect(int argc, char **argv)
     lf_buf_clear(&b.text);
     lf_ruleset_drop(b.rs);
     lf_lookout_destroy(b.watch);
+    lf_normaliser_destroy(b.normaliser);
     return rc;
 }

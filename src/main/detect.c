@@ -11,11 +11,14 @@
 #include "main/commands.h"
 #include "main/detect_archive.h"
 #include "main/records.h"
+#include "proc/pipelines_dir.h"
 #include "proc/rules_dir.h"
 
 static const char usage[] =
-    "usage: lianfang detect --rules DIR… [--expand FILE]… [--no-route] [--format FORMAT] [--json] FILE…\n"
-    "       lianfang detect --rules DIR… [--expand FILE]… --data DIR [--from TIME] [--to TIME] [--summary]\n"
+    "usage: lianfang detect --rules DIR… [--expand FILE]… [--pipeline FILE]… [--no-route] [--format FORMAT]\n"
+    "                       [--charset NAME] [--json] FILE…\n"
+    "       lianfang detect --rules DIR… [--expand FILE]… [--pipeline FILE]… --data DIR [--from TIME]\n"
+    "                       [--to TIME] [--summary]\n"
     "  --rules   directory (or file) of Sigma rules, filters and correlations; may be repeated\n"
     "  --expand  values of placeholders: a YAML or JSON map of names to lists, NAME.txt with a value a "
     "line,\n"
@@ -23,7 +26,9 @@ static const char usage[] =
     "  FILE      JSON values one after another or one array of them, EVTX, or lines of a log; -: standard "
     "input\n"
     "  --no-route   every rule on every event as it is; log sources are not looked at\n"
-    "  --format  auto (usual), json, syslog, nginx, apache, unbound, bind, text\n"
+    "  --pipeline   file or directory of pipelines beside the delivered ones; may be repeated\n"
+    "  --format  auto (usual), json, syslog, nginx, apache, unbound, bind, w3c, squid, audit, text\n"
+    "  --charset auto (usual), utf-8, big5, utf-16le, utf-16be\n"
     "  --data    a node's data directory: what it has kept, oldest first; event is the position there\n"
     "  --from, --to   of the events' own time: 2026-11-20, 115-11-20, -24h, or with zone (see search "
     "--help)\n"
@@ -95,6 +100,9 @@ static void match_kept(void *ctx, const struct lf_event *ev)
 int lf_detect_main(int argc, char **argv)
 {
     struct lf_rules_paths paths = { 0 };
+    const char *pipelines[64];
+    size_t npipelines = 0;
+    struct lf_pipelines *ps;
     int first = 0, status = 0, took;
     struct run r = { .route = true };
     struct lf_records records = { .command = "lianfang detect", .a = &r.a, .each = match, .ctx = &r };
@@ -122,6 +130,11 @@ int lf_detect_main(int argc, char **argv)
         } else if (strcmp(arg, "--format") == 0 && i + 1 < argc &&
                    lf_format_parse(lf_view_of(argv[i + 1]), &r.format)) {
             i++;
+        } else if (strcmp(arg, "--pipeline") == 0 && i + 1 < argc && npipelines < 64) {
+            pipelines[npipelines++] = argv[++i];
+        } else if (strcmp(arg, "--charset") == 0 && i + 1 < argc &&
+                   lf_charset_parse(lf_view_of(argv[i + 1]), &records.charset)) {
+            i++;
         } else if (arg[0] == '-' && arg[1] != '\0') {
             fprintf(stderr, "lianfang detect: \"%s\" is no option, or what it needs is missing; see --help\n",
                     arg);
@@ -136,8 +149,16 @@ int lf_detect_main(int argc, char **argv)
         return 2;
     }
     lf_crypto_init();
+    if (lf_pipelines_dir_load(pipelines, npipelines, &ps, &e) != LF_OK) {
+        fprintf(stderr, "lianfang detect: %s\n", e.text);
+        return 2;
+    }
+    records.normaliser = lf_normaliser_create(ps);
+    r.archive.pipelines = ps;
     if (lf_rules_paths_load(&paths, &r.rs, &e) != LF_OK) {
         fprintf(stderr, "lianfang detect: %s\n", e.text);
+        lf_normaliser_destroy(records.normaliser);
+        lf_pipelines_drop(ps);
         return 2;
     }
     if (lf_ruleset_refused(r.rs) > 0)
@@ -174,5 +195,7 @@ int lf_detect_main(int argc, char **argv)
     lf_buf_clear(&r.out);
     lf_arena_clear(&r.a);
     lf_ruleset_drop(r.rs);
+    lf_normaliser_destroy(records.normaliser);
+    lf_pipelines_drop(ps);
     return status;
 }

@@ -94,7 +94,9 @@ enum lf_code detect_archive_read(const struct detect_archive *d,
 {
     struct reading r = { each, ctx };
     struct lf_search_hooks hooks = { .hit = on_hit, .damaged = on_damage, .event = on_event, .ctx = &r };
-    struct lf_search_ask ask = { .query = LF_VIEW("*"), .from = d->from, .to = d->to, .oldest_first = true };
+    struct lf_search_ask ask = {
+        .query = LF_VIEW("*"), .from = d->from, .to = d->to, .oldest_first = true, .pipelines = d->pipelines
+    };
     struct sigaction act = { .sa_handler = on_interrupt };
     struct lf_search_progress p;
     struct lf_arena a = { 0 };

@@ -13,6 +13,7 @@ struct detect_archive {
     lf_time from, to; /* INT64_MIN, INT64_MAX: open */
     bool ranged;      /* --from or --to was given */
     bool summary;
+    const struct lf_pipelines *pipelines; /* the caller's */
     /* Of the summary. */
     struct lf_arena a;
     struct lf_map map;

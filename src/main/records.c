@@ -42,10 +42,10 @@ static enum lf_code slurp(const char *path, struct lf_buf *b, struct lf_err *e)
 static void one_value(struct lf_records *r, const struct lf_json *doc)
 {
     struct lf_event ev = { .doc = doc, .position = r->records };
-    struct lf_record rec = { .position = r->records };
+    struct lf_record rec = { .sender = r->file, .position = r->records };
 
     if (r->route)
-        lf_normalise_json(r->a, doc, &rec, &ev);
+        lf_normalise_json(r->normaliser, r->a, doc, &rec, &ev);
     r->each(r->ctx, &ev);
     r->records++;
     lf_arena_reset(r->a);
@@ -54,9 +54,11 @@ static void one_value(struct lf_records *r, const struct lf_json *doc)
 static void one_line(struct lf_records *r, lf_view line)
 {
     struct lf_event ev;
-    struct lf_record rec = { .bytes = line, .format = r->format, .position = r->records };
+    struct lf_record rec = {
+        .bytes = line, .format = r->format, .sender = r->file, .position = r->records, .charset = r->charset
+    };
 
-    lf_normalise(r->a, &rec, &ev);
+    lf_normalise(r->normaliser, r->a, &rec, &ev);
     r->bad += ev.raw;
     r->each(r->ctx, &ev);
     r->records++;
@@ -155,17 +157,34 @@ static enum lf_code evtx(struct lf_records *r, const char *path, lf_view in, str
     return LF_OK;
 }
 
-enum lf_code lf_records_read(struct lf_records *r, const char *path, struct lf_err *e)
+/* Of UTF-16 a line's end is two bytes, and one of them may be half of a character. */
+static lf_view whole(const struct lf_records *r, struct lf_arena *a, lf_view in)
 {
+    enum lf_charset c = r->charset;
+
+    if (!r->route)
+        return in;
+    if (c == LF_CHARSET_AUTO && in.len >= 2 &&
+        (lf_view_starts(in, LF_V("\xff\xfe")) || lf_view_starts(in, LF_V("\xfe\xff"))))
+        c = in.ptr[0] == (char)0xff ? LF_CHARSET_UTF16LE : LF_CHARSET_UTF16BE;
+    return c == LF_CHARSET_UTF16LE || c == LF_CHARSET_UTF16BE ? lf_charset_utf8(a, in, c) : in;
+}
+
+static enum lf_code read_with(struct lf_records *r, const char *path, struct lf_err *e)
+{
+    struct lf_arena utf8 = { 0 };
     struct lf_buf in;
     lf_view text;
     enum lf_code rc;
 
     r->records = r->bad = 0;
+    r->file = lf_view_of(path);
     lf_buf_init(&in, INPUT_MOST);
     rc = slurp(path, &in, e);
     if (rc == LF_OK) {
-        text = skip_blank(lf_buf_view(&in));
+        lf_view all = whole(r, &utf8, lf_buf_view(&in));
+
+        text = skip_blank(all);
         /* A BIND or unbound line may begin with '[' too, JSON never with "[1". */
         if (lf_evtx_is(lf_buf_view(&in)))
             rc = evtx(r, path, lf_buf_view(&in), e);
@@ -173,13 +192,30 @@ enum lf_code lf_records_read(struct lf_records *r, const char *path, struct lf_e
                  (r->format == LF_FORMAT_AUTO && text.len > 0 &&
                   (text.ptr[0] == '{' || (text.ptr[0] == '[' && skip_blank(lf_view_from(text, 1)).len > 0 &&
                                           strchr("{]", skip_blank(lf_view_from(text, 1)).ptr[0])))))
-            values(r, path, lf_buf_view(&in));
+            values(r, path, all);
         else
-            lines(r, lf_buf_view(&in));
+            lines(r, all);
         if (r->bad > 1)
             fprintf(stderr, "%s: %s: %llu records were not understood\n", r->command, path,
                     (unsigned long long)r->bad);
     }
+    lf_arena_clear(&utf8);
     lf_buf_clear(&in);
+    return rc;
+}
+
+enum lf_code lf_records_read(struct lf_records *r, const char *path, struct lf_err *e)
+{
+    struct lf_pipelines *ps;
+    enum lf_code rc;
+
+    if (!r->route || r->normaliser)
+        return read_with(r, path, e);
+    LF_TRY(lf_pipelines_build(NULL, 0, &ps, e));
+    r->normaliser = lf_normaliser_create(ps);
+    lf_pipelines_drop(ps);
+    rc = read_with(r, path, e);
+    lf_normaliser_destroy(r->normaliser);
+    r->normaliser = NULL;
     return rc;
 }

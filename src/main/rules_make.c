@@ -25,6 +25,7 @@ struct make {
     struct lf_arena a;
     struct lf_err e;
     bool failed;
+    struct lf_normaliser *normaliser;
 };
 
 static void on_sample(void *ctx, const struct lf_event *ev)
@@ -45,7 +46,7 @@ static void on_sample(void *ctx, const struct lf_event *ev)
 
         if (lf_json_kind(doc) != LF_JSON_OBJECT)
             continue;
-        lf_normalise_json(&m->a, doc, &rec, &one);
+        lf_normalise_json(m->normaliser, &m->a, doc, &rec, &one);
         m->failed = lf_rule_draft_sample(m->d, &one, &m->e) != LF_OK;
     }
 }
@@ -59,9 +60,12 @@ static bool read_all(struct make *m, const char *const *files, size_t n,
                      void (*each)(void *, const struct lf_event *))
 {
     for (size_t i = 0; i < n; i++) {
-        struct lf_records r = {
-            .command = "lianfang rules", .a = &m->a, .route = true, .each = each, .ctx = m
-        };
+        struct lf_records r = { .command = "lianfang rules",
+                                .a = &m->a,
+                                .route = true,
+                                .each = each,
+                                .ctx = m,
+                                .normaliser = m->normaliser };
 
         if (lf_records_read(&r, files[i], &m->e) != LF_OK)
             return false;
@@ -108,6 +112,7 @@ int lf_rules_make(int argc, char **argv)
     size_t nfrom = 0, nagainst = 0;
     struct lf_rule_draft_result res;
     struct make m = { 0 };
+    struct lf_pipelines *ps;
     struct lf_log log = { .fd = -1 };
     struct lf_env env;
     bool json = false;
@@ -141,6 +146,13 @@ int lf_rules_make(int argc, char **argv)
     }
     lf_env_real(&env, &log);
     lf_arena_init(&m.a, 1 << 20);
+    if (lf_pipelines_build(NULL, 0, &ps, &m.e) != LF_OK) {
+        fprintf(stderr, "lianfang rules: %s\n", m.e.text);
+        lf_arena_clear(&m.a);
+        return 2;
+    }
+    m.normaliser = lf_normaliser_create(ps);
+    lf_pipelines_drop(ps);
     m.d = lf_rule_draft_create(lf_view_of(title), lf_uuid_new(&env, &m.a));
     if (!read_all(&m, from, nfrom, on_sample) || lf_rule_draft_begin(m.d, &m.e) != LF_OK ||
         !read_all(&m, against, nagainst, on_background) || lf_rule_draft_finish(m.d, &res, &m.e) != LF_OK) {
@@ -150,6 +162,7 @@ int lf_rules_make(int argc, char **argv)
         status = res.hits > 0;
     }
     lf_rule_draft_destroy(m.d);
+    lf_normaliser_destroy(m.normaliser);
     lf_arena_clear(&m.a);
     return status;
 }

@@ -6,6 +6,7 @@
 #include "engine/correlation_batch.h"
 #include "fmt/yaml.h"
 #include "main/records.h"
+#include "proc/pipelines_dir.h"
 #include "proc/rules_dir.h"
 #include "sys/file.h"
 
@@ -35,8 +36,11 @@ struct expect {
 
 struct run {
     struct lf_ruleset *rs;
+    struct lf_normaliser *normaliser;
     struct lf_arena kept, a;
     struct lf_buf out;
+    const char *pipelines[64];
+    size_t npipelines;
     bool route, json;
     bool *tested; /* by rule number */
     size_t passed, failed;
@@ -169,11 +173,11 @@ static bool one_event(struct run *r, const struct lf_json *v, uint64_t ordinal)
     struct lf_record rec = { .position = ordinal, .bytes = lf_json_text(v) };
 
     if (lf_json_kind(v) == LF_JSON_STRING)
-        lf_normalise(&r->a, &rec, &ev);
+        lf_normalise(r->normaliser, &r->a, &rec, &ev);
     else if (lf_json_kind(v) != LF_JSON_OBJECT)
         return false;
     else if (r->route)
-        lf_normalise_json(&r->a, v, &rec, &ev);
+        lf_normalise_json(r->normaliser, &r->a, v, &rec, &ev);
     look(r, &ev);
     return true;
 }
@@ -211,9 +215,12 @@ static void written_event(struct run *r, const struct expect *x, const struct lf
 enum { EACH = -2, SOME = -1 };
 static void event_file(struct run *r, const struct expect *x, const char *path, int64_t want)
 {
-    struct lf_records records = {
-        .command = "lianfang rules", .a = &r->a, .route = r->route, .each = look, .ctx = r
-    };
+    struct lf_records records = { .normaliser = r->normaliser,
+                                  .command = "lianfang rules",
+                                  .a = &r->a,
+                                  .route = r->route,
+                                  .each = look,
+                                  .ctx = r };
     struct lf_err e = { 0 };
     enum lf_code rc;
 
@@ -453,11 +460,19 @@ static int run_tests(struct run *r, const struct lf_rules_paths *paths, const ch
     struct lf_arena a = { 0 };
     struct lf_err e = { 0 };
     size_t count;
+    struct lf_pipelines *ps;
     int status = 2;
 
+    if (lf_pipelines_dir_load(r->pipelines, r->npipelines, &ps, &e) != LF_OK) {
+        fprintf(stderr, "lianfang rules: %s\n", e.text);
+        return 2;
+    }
+    r->normaliser = lf_normaliser_create(ps);
+    lf_pipelines_drop(ps);
     if (lf_rules_dir_files(&a, dirs, n, &files, &count, &e) != LF_OK ||
         lf_rules_paths_load(paths, &r->rs, &e) != LF_OK) {
         fprintf(stderr, "lianfang rules: %s\n", e.text);
+        lf_normaliser_destroy(r->normaliser);
         lf_arena_clear(&a);
         return 2;
     }
@@ -475,6 +490,7 @@ static int run_tests(struct run *r, const struct lf_rules_paths *paths, const ch
         summary(r);
     lf_buf_clear(&r->out);
     lf_ruleset_drop(r->rs);
+    lf_normaliser_destroy(r->normaliser);
     lf_arena_clear(&r->a);
     lf_arena_clear(&r->kept);
     lf_arena_clear(&a);
@@ -500,6 +516,8 @@ int lf_rules_test(int argc, char **argv)
             r.route = false;
         } else if ((took = lf_rules_paths_take(&paths, argc - i, argv + i)) > 0) {
             i += took - 1;
+        } else if (strcmp(argv[i], "--pipeline") == 0 && i + 1 < argc && r.npipelines < 64) {
+            r.pipelines[r.npipelines++] = argv[++i];
         } else if (argv[i][0] == '-' || n == sizeof dirs / sizeof *dirs) {
             fprintf(stderr,
                     "lianfang rules: \"%s\" is no option here, or what it needs is missing; see --help\n",

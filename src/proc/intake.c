@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include "proc/intake_priv.h"
+#include "proc/pipelines_dir.h"
 #include "proc/rules_dir.h"
 #include "sys/file.h"
 
@@ -389,7 +390,7 @@ static bool match(struct intake *in, const struct lf_archive_record *r)
     size_t n;
 
     lf_arena_reset(&in->task);
-    lf_normalise(&in->task, &record, &event);
+    lf_normalise(in->normaliser, &in->task, &record, &event);
     if (r->happened == LF_ARCHIVE_NO_TIME)
         lf_archive_note(in->j, r->position, event.happened);
     if (event.raw && r->position >= in->counted)
@@ -530,6 +531,23 @@ static void add_rules(struct rule_list *l, const char *dir, unsigned depth)
         l->file[l->n++] = (struct lf_rule_file){ lf_arena_copy(l->a, lf_view_of(path)), text };
     }
     lf_arena_clear(&names);
+}
+
+/* Pipelines of a new generation; those in force stay if that fails. */
+static enum lf_code load_pipelines(struct intake *in, struct lf_err *e)
+{
+    struct lf_pipelines *ps;
+
+    LF_TRY(lf_pipelines_dir_load(in->pipeline_dirs, in->npipeline_dirs, &ps, e));
+    if (in->normaliser) {
+        lf_normaliser_use(in->normaliser, ps);
+        lf_normaliser_use(in->sealing, ps);
+    } else {
+        in->normaliser = lf_normaliser_create(ps);
+        in->sealing = lf_normaliser_create(ps);
+    }
+    lf_pipelines_drop(ps);
+    return LF_OK;
 }
 
 /* Builds a new generation beside the old one; the old stays if that fails. */
@@ -714,6 +732,8 @@ static void on_reload(struct lf_worker *w, lf_view settings)
     struct lf_err e;
 
     (void)settings;
+    if (load_pipelines(in, &e) != LF_OK)
+        lf_log_err(&w->log, LF_LOG_ERROR, "LF3017", &e);
     if (load_rules(in, &e) != LF_OK)
         lf_log_err(&w->log, LF_LOG_ERROR, "LF3014", &e);
 }
@@ -737,6 +757,8 @@ static void on_stop(struct lf_worker *w)
     lf_archive_close(in->j);
     lf_correlator_destroy(in->correlator);
     lf_ruleset_drop(in->rules);
+    lf_normaliser_destroy(in->normaliser);
+    lf_normaliser_destroy(in->sealing);
     lf_evidence_destroy(in->evidence);
     intake_senders_clear(in);
     lf_arena_clear(&in->rules_arena);
@@ -807,6 +829,8 @@ static enum lf_code start(struct lf_worker *w, struct lf_err *e)
     if (lf_json_parse(&w->arena, w->boot, NULL, &boot, e) != LF_OK)
         return lf_err_at(e, "intake settings");
     in->data = lf_arena_cstr(&w->arena, lf_json_str(boot, "data"));
+    in->pipeline_dirs = texts_of(&w->arena, lf_json_get(boot, LF_V("pipelines")), &in->npipeline_dirs);
+    LF_TRY(load_pipelines(in, e));
     LF_TRY(intake_archive_open(in, boot, e));
     lf_archive_hold(in->j, 0); /* until the core says where detection goes on */
 

@@ -20,7 +20,7 @@ static lf_time happened(void *ctx, const struct lf_archive_record *r)
     struct lf_event event;
 
     lf_arena_reset(&in->seal_arena);
-    lf_normalise(&in->seal_arena, &record, &event);
+    lf_normalise(in->sealing, &in->seal_arena, &record, &event);
     return event.happened;
 }
 

@@ -81,6 +81,9 @@ struct intake {
 
     /* Rules: one generation and the file texts it was built from. */
     struct lf_ruleset *rules;
+    struct lf_normaliser *normaliser, *sealing; /* of live records; of those looked at again for sealing */
+    const char **pipeline_dirs;
+    size_t npipeline_dirs;
     struct lf_arena rules_arena;
     const char **rule_dirs;
     size_t nrule_dirs;

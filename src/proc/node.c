@@ -139,6 +139,24 @@ static void paths_of(struct node *n, lf_view set, const char **paths, size_t *co
     }
 }
 
+/* Directories of pipelines beside the delivered ones, which are in the program. */
+static void pipeline_dirs(struct node *n, const char **dirs, size_t *count, size_t most)
+{
+    paths_of(n, lf_config_get(n->config, LF_OPT_PIPELINES_DIRS), dirs, count, most);
+}
+
+static void put_pipelines(struct node *n, struct lf_json_w *w)
+{
+    const char *dirs[32];
+    size_t ndirs;
+
+    lf_json_begin(w, "pipelines", '[');
+    pipeline_dirs(n, dirs, &ndirs, 32);
+    for (size_t i = 0; i < ndirs; i++)
+        lf_json_put_cstr(w, NULL, dirs[i]);
+    lf_json_close(w);
+}
+
 /* The directories of rules: those set, or the ones delivered with the program
  * (beside it in a checkout, else under the installation's share). */
 static void rule_dirs(struct node *n, const char **dirs, size_t *count, size_t most)
@@ -208,6 +226,11 @@ static enum lf_code prepare(struct node *n, struct lf_err *e)
     add_path(n, LF_WORKER_CORE, in_data(n, "core"), LF_CAGE_READ | LF_CAGE_WRITE);
     add_path(n, LF_WORKER_INTAKE, in_data(n, "events"), LF_CAGE_READ | LF_CAGE_WRITE);
     add_path(n, LF_WORKER_SEARCH, in_data(n, "events"), LF_CAGE_READ);
+    pipeline_dirs(n, dirs, &ndirs, 32);
+    for (size_t i = 0; i < ndirs; i++) {
+        add_path(n, LF_WORKER_INTAKE, dirs[i], LF_CAGE_READ);
+        add_path(n, LF_WORKER_SEARCH, dirs[i], LF_CAGE_READ);
+    }
     rule_dirs(n, dirs, &ndirs, 32);
     for (size_t i = 0; i < ndirs; i++)
         add_path(n, LF_WORKER_INTAKE, dirs[i], LF_CAGE_READ);
@@ -306,12 +329,14 @@ static lf_view intake_boot(struct node *n)
     for (size_t i = 0; i < ndirs; i++)
         lf_json_put_cstr(&w, NULL, dirs[i]);
     lf_json_close(&w);
+    put_pipelines(n, &w);
     lf_json_begin(&w, "follow", '[');
     for (size_t i = 0; lf_config_instance(n->config, LF_OPT_FOLLOW_PATH, i, &name) && i < 64; i++) {
         lf_json_open(&w, '{');
         lf_json_put_str(&w, "path", lf_config_get_in(n->config, LF_OPT_FOLLOW_PATH, name));
         lf_json_put_str(&w, "source", name);
         lf_json_put_str(&w, "format", lf_config_get_in(n->config, LF_OPT_FOLLOW_FORMAT, name));
+        lf_json_put_str(&w, "charset", lf_config_get_in(n->config, LF_OPT_FOLLOW_CHARSET, name));
         lf_json_close(&w);
     }
     lf_json_close(&w);
@@ -327,6 +352,7 @@ static lf_view search_boot(struct node *n)
     struct lf_json_w w = lf_json_w(&b);
     lf_json_open(&w, '{');
     lf_json_put_cstr(&w, "data", in_data(n, "events"));
+    put_pipelines(n, &w);
     lf_json_close(&w);
     return done(n, &b);
 }

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "fmt/json.h"
+#include "proc/pipelines_dir.h"
 #include "proc/worker.h"
 #include "soc/searches.h"
 
@@ -29,6 +30,9 @@ struct job {
 struct worker {
     struct lf_worker *w;
     const char *data;
+    const char **pipeline_dirs;
+    size_t npipeline_dirs;
+    struct lf_pipelines *pipelines;
     struct job *job[JOBS];
     size_t n, next;
     struct lf_timer again;
@@ -239,7 +243,8 @@ static void order(struct worker *s, lf_view payload)
                                   .to = o.to,
                                   .oldest_first = o.oldest_first,
                                   .limit = o.limit,
-                                  .upper = o.upper };
+                                  .upper = o.upper,
+                                  .pipelines = s->pipelines };
     lf_random(&s->w->env, &ask.seed, sizeof ask.seed);
     hooks.ctx = j;
     s->job[s->n++] = j;
@@ -269,14 +274,36 @@ static void cancel(struct worker *s, lf_view payload)
 static enum lf_code start(struct lf_worker *w, struct lf_err *e)
 {
     struct worker *s = LF_NEW(&w->arena, struct worker, 1);
-    const struct lf_json *boot;
+    const struct lf_json *boot, *dirs;
 
     LF_TRY(lf_json_parse(&w->arena, w->boot, NULL, &boot, e));
+    dirs = lf_json_get(boot, LF_V("pipelines"));
+    s->npipeline_dirs = dirs ? lf_json_count(dirs) : 0;
+    s->pipeline_dirs = LF_NEW(&w->arena, const char *, s->npipeline_dirs + 1);
+    for (size_t i = 0; i < s->npipeline_dirs; i++)
+        s->pipeline_dirs[i] = lf_arena_cstr(&w->arena, lf_json_text(lf_json_item(dirs, i)));
+    LF_TRY(lf_pipelines_dir_load(s->pipeline_dirs, s->npipeline_dirs, &s->pipelines, e));
     s->w = w;
     s->data = lf_arena_cstr(&w->arena, lf_json_str(boot, "data"));
     s->again = (struct lf_timer){ .fire = work, .ctx = s };
     w->state = s;
     return LF_OK;
+}
+
+/* The pipelines of the next searches; those in force stay if they cannot be read. */
+static void reload(struct lf_worker *w, lf_view settings)
+{
+    struct worker *s = w->state;
+    struct lf_pipelines *ps;
+    struct lf_err e;
+
+    (void)settings;
+    if (lf_pipelines_dir_load(s->pipeline_dirs, s->npipeline_dirs, &ps, &e) != LF_OK) {
+        lf_log_err(&w->log, LF_LOG_ERROR, "LF3017", &e);
+        return;
+    }
+    lf_pipelines_drop(s->pipelines);
+    s->pipelines = ps;
 }
 
 static void message(struct lf_worker *w, enum lf_worker_id from, unsigned type, lf_view payload)
@@ -314,6 +341,7 @@ static void stop(struct lf_worker *w)
     lf_timer_stop(w->loop, &s->again);
     while (s->n)
         end_job(s, s->n - 1);
+    lf_pipelines_drop(s->pipelines);
 }
 
 static void health(struct lf_worker *w, struct lf_json_w *json)
@@ -331,5 +359,6 @@ const struct lf_worker_spec lf_search_worker = {
     .drained = drained,
     .neighbour = neighbour,
     .stop = stop,
+    .reload = reload,
     .health = health,
 };

@@ -10,6 +10,7 @@ struct lf_search {
     struct lf_search_hooks hooks;
     struct lf_arena life; /* the query */
     struct lf_arena task; /* of one record */
+    struct lf_normaliser *normaliser;
     struct lf_query_tree *q;
     struct lf_query_run *run;
     struct lf_archive_reader *reader;
@@ -28,6 +29,7 @@ enum lf_code lf_search_open(const char *dir, const struct lf_search_ask *ask,
                             const struct lf_search_hooks *hooks, struct lf_search **out, struct lf_err *e)
 {
     struct lf_search *s = calloc(1, sizeof *s);
+    struct lf_pipelines *ps;
     enum lf_code rc;
 
     if (!s)
@@ -37,6 +39,12 @@ enum lf_code lf_search_open(const char *dir, const struct lf_search_ask *ask,
     rc = lf_query_parse(&s->life, ask->query, &s->q, e);
     if (rc == LF_OK)
         rc = lf_query_compile(s->q, e);
+    if (rc == LF_OK && ask->pipelines) {
+        s->normaliser = lf_normaliser_create(ask->pipelines);
+    } else if (rc == LF_OK && (rc = lf_pipelines_build(NULL, 0, &ps, e)) == LF_OK) {
+        s->normaliser = lf_normaliser_create(ps);
+        lf_pipelines_drop(ps);
+    }
     if (rc == LF_OK)
         rc = lf_archive_reader_open(dir, NULL, &s->reader, e);
     if (rc != LF_OK) {
@@ -58,6 +66,7 @@ void lf_search_close(struct lf_search *s)
     lf_archive_reader_close(s->reader);
     lf_query_run_destroy(s->run);
     lf_query_clear(s->q);
+    lf_normaliser_destroy(s->normaliser);
     lf_arena_clear(&s->task);
     lf_arena_clear(&s->life);
     free(s->found);
@@ -210,7 +219,7 @@ static void look(struct lf_search *s, const struct lf_archive_record *r)
     if (r->happened != LF_ARCHIVE_NO_TIME && (r->happened < s->ask.from || r->happened >= s->ask.to))
         return;
     lf_arena_reset(&s->task);
-    lf_normalise(&s->task, &record, &ev);
+    lf_normalise(s->normaliser, &s->task, &record, &ev);
     s->p.candidates++;
     if (ev.happened < s->ask.from || ev.happened >= s->ask.to ||
         !lf_query_matches(s->q, &s->task, &record, &ev))

@@ -23,9 +23,10 @@ struct lf_search_ask {
     lf_view query;
     lf_time from, to; /* INT64_MIN, INT64_MAX: open */
     bool oldest_first;
-    size_t limit;   /* events; 0: none */
-    uint64_t upper; /* positions below it only; 0: all there are */
-    uint64_t seed;  /* random */
+    size_t limit;                         /* events; 0: none */
+    uint64_t upper;                       /* positions below it only; 0: all there are */
+    uint64_t seed;                        /* random */
+    const struct lf_pipelines *pipelines; /* NULL: the delivered ones */
 };
 
 struct lf_search_hooks {

@@ -6,6 +6,8 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
+static struct lf_normaliser *normaliser; /* one for all inputs: what a sender said before is part of it */
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     const struct lf_rule rule = { .id = LF_V("3c9f4d6e-7a15-4b83-9e2d-5f0c81a6b7d2"), .title = LF_V("t") };
@@ -18,9 +20,17 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     if (size < 1)
         return 0;
-    r.format = (enum lf_format)(data[0] % (LF_FORMAT_TEXT + 1));
+    if (!normaliser) {
+        struct lf_pipelines *ps;
+
+        if (lf_pipelines_build(NULL, 0, &ps, &e) != LF_OK)
+            __builtin_trap();
+        normaliser = lf_normaliser_create(ps);
+        lf_pipelines_drop(ps);
+    }
+    r.format = (enum lf_format)(data[0] % LF_FORMATS);
     r.bytes = (lf_view){ (const char *)data + 1, size - 1 };
-    lf_normalise(&a, &r, &ev);
+    lf_normalise(normaliser, &a, &r, &ev);
     if (!ev.doc)
         __builtin_trap();
     lf_finding_of(&a, &ev, &rule, &f);

@@ -8,6 +8,8 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
+static struct lf_normaliser *normaliser;
+
 static size_t seen(void *ctx, size_t place)
 {
     *(bool *)ctx = true;
@@ -38,7 +40,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         lf_arena_clear(&a);
         return 0;
     }
-    lf_normalise(&a, &r, &ev);
+    if (!normaliser) {
+        struct lf_pipelines *ps;
+
+        if (lf_pipelines_build(NULL, 0, &ps, &e) != LF_OK)
+            abort();
+        normaliser = lf_normaliser_create(ps);
+        lf_pipelines_drop(ps);
+    }
+    lf_normalise(normaliser, &a, &r, &ev);
     yes = lf_query_matches(q, &a, &r, &ev);
     if (lf_query_wants_all(q))
         candidate = true;

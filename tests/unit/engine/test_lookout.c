@@ -1,6 +1,7 @@
 #include "engine/lookout.h"
 
 #include "engine/normalise.h"
+#include "lf_normaliser.h"
 #include "lf_test.h"
 
 static const uint64_t seed[4] = { 3, 5, 7, 9 };
@@ -60,7 +61,7 @@ static size_t look(struct lf_lookout *w, struct lf_arena *a, const char *record,
     struct lf_record r = { .bytes = lf_view_of(record), .recorded = LF_SECOND };
     struct lf_event ev;
 
-    lf_normalise(a, &r, &ev);
+    test_normalise(a, &r, &ev);
     return lf_lookout_event(w, a, &ev, now, hits);
 }
 
@@ -139,7 +140,7 @@ static void a_hit_is_a_finding_once_and_a_sighting_each_time(void)
         struct lf_event ev;
         size_t n;
 
-        lf_normalise(&a, &r, &ev);
+        test_normalise(&a, &r, &ev);
         n = lf_lookout_findings(w, &a, &ev, LF_HOUR, &f);
         if (n) {
             CHECK_VIEW(f[0].rule, LF_V("indicator--03000000-0000-0000-0000-000000000000"));
@@ -193,7 +194,7 @@ static void what_a_warning_list_has_is_no_finding(void)
         struct lf_finding *f;
         struct lf_event ev;
 
-        lf_normalise(&a, &r, &ev);
+        test_normalise(&a, &r, &ev);
         CHECK(lf_lookout_findings(w, &a, &ev, LF_SECOND, &f) == 0, "a finding");
     }
     CHECK(lf_lookout_sightings(w, &a, &s) == 1 && s[0].count == 3, "three sightings");

@@ -1,6 +1,7 @@
 #include "engine/query.h"
 
 #include "base/crypto.h"
+#include "lf_normaliser.h"
 #include "lf_test.h"
 
 #define T0 ((lf_time)1795237200 * LF_SECOND) /* 2026-11-21T05:00:00Z */
@@ -49,7 +50,7 @@ static bool holds(const char *query, const char *line)
     struct lf_event ev;
     bool yes, candidate = false;
 
-    lf_normalise(&a, &r, &ev);
+    test_normalise(&a, &r, &ev);
     yes = q && lf_query_matches(q, &a, &r, &ev);
     if (q && !lf_query_wants_all(q))
         lf_query_scan(q, r.bytes, seen, &candidate);
@@ -291,7 +292,7 @@ static struct lf_query_run *fed(struct lf_arena *a, const char *query, size_t n,
         struct lf_query_hit hit;
         struct lf_event ev;
 
-        lf_normalise(&m, &rec, &ev);
+        test_normalise(&m, &rec, &ev);
         if (lf_query_matches(q, &m, &rec, &ev))
             (void)lf_query_take(r, &m, &rec, &ev, &hit);
         lf_arena_clear(&m);

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/crypto.h"
+#include "lf_normaliser.h"
 #include "lf_test.h"
 #include "soc/searches.h"
 #include "store/archive.h"
@@ -55,7 +56,7 @@ static lf_time own_time(void *ctx, const struct lf_archive_record *r)
     lf_time t;
 
     (void)ctx;
-    lf_normalise(&a, &rec, &ev);
+    test_normalise(&a, &rec, &ev);
     t = ev.happened;
     lf_arena_clear(&a);
     return t;
@@ -162,7 +163,7 @@ static void what_is_passed_over_holds_no_match(void)
                                          .recorded = T0 + (lf_time)i * LF_MINUTE };
                 struct lf_event ev;
 
-                lf_normalise(&m, &rec, &ev);
+                test_normalise(&m, &rec, &ev);
                 if (lf_query_matches(q, &m, &rec, &ev)) {
                     CHECK(at < g->n && g->position[at] == i + 1, "%s: %zu is missing (%d)", queries[k], i + 1,
                           sealed);

@@ -1,0 +1,83 @@
+/* Lines of text -> members of an event: what the readers of single formats share; for
+ * engine/normalise.c and engine/line_*.c alone.
+ *
+ * A reader looks at a line and either takes it whole, writing members under ECS names or the
+ * source's own, the time, the host and the name of the format (which pipelines
+ * route by), or leaves everything as it was and says false. */
+#ifndef LF_ENGINE_LINE_PRIV_H
+#define LF_ENGINE_LINE_PRIV_H
+
+#include "engine/moment.h"
+#include "engine/normalise.h"
+
+enum { MEMBERS_MOST = 256, WORDS_MOST = 32 };
+
+/* What earlier records of the same sender said, for the formats that spread over lines. */
+struct lf_stream {
+    char fields[2048]; /* of the last #Fields: line, blank between */
+    size_t fields_len;
+    char serial[64]; /* audit: the event that the members below are of */
+    size_t serial_len;
+    struct {
+        char name[32], value[512];
+        size_t len;
+    } kept[12];
+    size_t nkept;
+};
+
+struct made {
+    struct lf_arena *a;
+    struct lf_event *ev;
+    const struct lf_record *r;
+    struct lf_stream *stream; /* NULL: nothing is remembered */
+    lf_view format, program;
+    size_t n;
+    lf_view keys[MEMBERS_MOST];
+    const struct lf_json *values[MEMBERS_MOST];
+};
+
+/* Text as it came, with U+FFFD for what is not UTF-8. */
+lf_view line_clean(struct lf_arena *a, lf_view v);
+/* `key` and `v` are borrowed for the arena's life. */
+void line_put(struct made *m, const char *key, lf_view v);
+void line_put_key(struct made *m, lf_view key, lf_view v);        /* a key from the line itself */
+void line_put_number(struct made *m, const char *key, lf_view v); /* left out unless digits only */
+void line_put_json(struct made *m, lf_view key, const struct lf_json *v);
+/* Both only when the text is an address. */
+void line_put_ip(struct made *m, const char *key, lf_view v);
+bool line_is_address(lf_view v);
+size_t line_words(lf_view in, lf_view out[WORDS_MOST]);
+bool line_take_word(lf_view *in, lf_view *out);
+int line_hex(char c);
+/* The text between `before` and `after` (or the end where `after` is NULL). */
+bool line_between(lf_view in, const char *before, const char *after, lf_view *out);
+/* What follows `mark`. */
+bool line_after(lf_view in, const char *mark, lf_view *out);
+bool line_starts(lf_view in, const char *word);
+bool line_has(lf_view in, const char *word);
+/* "1.2.3.4/80", "1.2.3.4(80)", "1.2.3.4:80", "[::1]:80"; the port may be missing. */
+bool line_endpoint(lf_view v, lf_view *address, lf_view *port);
+
+/* line_web.c */
+bool line_access(struct made *m, lf_view in);
+bool line_web_error(struct made *m, lf_view in);
+bool line_w3c(struct made *m, lf_view in);
+bool line_squid(struct made *m, lf_view in);
+/* line_dns.c */
+bool line_unbound(struct made *m, lf_view in);
+bool line_unbound_body(struct made *m, lf_view in);
+bool line_bind(struct made *m, lf_view in);
+bool line_dnsmasq_body(struct made *m, lf_view in);
+bool line_windows_dns(struct made *m, lf_view in);
+/* line_auth.c: the message of a program that is about who comes in */
+bool line_auth(struct made *m, lf_view app, lf_view msg);
+/* line_audit.c */
+bool line_audit(struct made *m, lf_view in);
+/* line_firewall.c */
+bool line_cef(struct made *m, lf_view in);
+bool line_key_values(struct made *m, lf_view in);
+bool line_netfilter(struct made *m, lf_view in);
+bool line_cisco(struct made *m, lf_view in);
+bool line_paloalto(struct made *m, lf_view in);
+
+#endif

@@ -1,0 +1,220 @@
+/* A record before the pipelines: on the path of every event. */
+#include "engine/moment.h"
+#include "engine/pipeline_priv.h"
+
+struct look {
+    const struct lf_json *picks[LF_JSON_PICKS];
+    lf_view format, program;
+};
+
+static const struct lf_json *plain(const struct lf_json *v)
+{
+    const struct lf_json *text = lf_json_kind(v) == LF_JSON_OBJECT ? lf_json_get(v, LF_V("#text")) : NULL;
+
+    return text ? text : v;
+}
+
+static const struct lf_json *found(const struct look *k, const struct place *p)
+{
+    const struct lf_json *v = k->picks[p->flat], *o;
+
+    if (v || p->head == p->flat)
+        return v;
+    o = k->picks[p->head];
+    if (lf_json_kind(o) == LF_JSON_OBJECT)
+        return lf_json_at(o, p->rest);
+    for (size_t i = 0; o && lf_json_kind(o) == LF_JSON_ARRAY && i < lf_json_count(o); i++)
+        if ((v = lf_json_at(lf_json_item(o, i), p->rest)))
+            return v;
+    return NULL;
+}
+
+/* The first of the places that is there and not null. */
+static const struct lf_json *first_found(const struct look *k, const struct places *ps)
+{
+    for (size_t i = 0; i < ps->n; i++) {
+        const struct lf_json *v = ps->at[i].kind == PLACE_FIELD ? found(k, &ps->at[i]) : NULL;
+
+        if (v && lf_json_kind(v) != LF_JSON_NULL)
+            return plain(v);
+    }
+    return NULL;
+}
+
+static bool scalar(const struct lf_json *v)
+{
+    enum lf_json_kind kind = lf_json_kind(v);
+
+    return v && kind != LF_JSON_OBJECT && kind != LF_JSON_ARRAY && kind != LF_JSON_NULL;
+}
+
+static bool value_is(const struct cond *c, lf_view t)
+{
+    for (size_t i = 0; i < c->n; i++) {
+        lf_view want = c->values[i];
+
+        if (want.len > 0 && want.ptr[want.len - 1] == '*') {
+            want.len--;
+            if (lf_view_eq_nocase(want, lf_view_first(t, want.len)))
+                return true;
+        } else if (lf_view_eq_nocase(want, t)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool cond_holds(const struct look *k, const struct cond *c)
+{
+    const struct lf_json *v;
+
+    if (c->places.at[0].kind != PLACE_FIELD)
+        return value_is(c, c->places.at[0].kind == PLACE_FORMAT ? k->format : k->program);
+    v = first_found(k, &c->places);
+    if (c->kind != COND_IS)
+        return (v != NULL) == (c->kind == COND_HAS);
+    if (lf_json_kind(v) == LF_JSON_ARRAY) {
+        for (size_t i = 0; i < lf_json_count(v); i++)
+            if (scalar(lf_json_item(v, i)) && value_is(c, lf_json_text(lf_json_item(v, i))))
+                return true;
+        return false;
+    }
+    return scalar(v) && value_is(c, lf_json_text(v));
+}
+
+static const struct node *case_of(const struct node *nd, lf_view t)
+{
+    char low[VALUE_SHOWN];
+
+    if (t.len == 0 || t.len > sizeof low)
+        return NULL;
+    for (size_t i = 0; i < t.len; i++)
+        low[i] = (char)(t.ptr[i] >= 'A' && t.ptr[i] <= 'Z' ? t.ptr[i] + 32 : t.ptr[i]);
+    return lf_map_get_ptr(&nd->cases, (lf_view){ low, t.len });
+}
+
+static const struct node *step(const struct look *k, const struct node *nd)
+{
+    const struct node *to = NULL;
+
+    if (nd->on.at[0].kind != PLACE_FIELD) {
+        to = case_of(nd, nd->on.at[0].kind == PLACE_FORMAT ? k->format : k->program);
+    } else {
+        const struct lf_json *v = first_found(k, &nd->on);
+
+        if (scalar(v))
+            to = case_of(nd, lf_json_text(v));
+        for (size_t i = 0; !to && lf_json_kind(v) == LF_JSON_ARRAY && i < lf_json_count(v); i++)
+            if (scalar(lf_json_item(v, i)))
+                to = case_of(nd, lf_json_text(lf_json_item(v, i)));
+    }
+    return to ? to : nd->otherwise;
+}
+
+static lf_view text_found(const struct look *k, const struct places *ps)
+{
+    for (size_t i = 0; i < ps->n; i++) {
+        const struct lf_json *v = ps->at[i].kind == PLACE_FIELD ? plain(found(k, &ps->at[i])) : NULL;
+
+        if (v && lf_json_kind(v) == LF_JSON_ARRAY && lf_json_count(v) > 0)
+            v = lf_json_item(v, 0);
+        if (scalar(v) && lf_json_text(v).len > 0)
+            return lf_json_text(v);
+    }
+    return (lf_view){ NULL, 0 };
+}
+
+/* A name asked for, lower case and without the final dot. */
+static lf_view query_name(struct lf_arena *a, lf_view v)
+{
+    char *low;
+
+    if (v.len == 0 || v.len > 1024)
+        return (lf_view){ NULL, 0 };
+    low = lf_arena_alloc(a, v.len, 1);
+    for (size_t i = 0; i < v.len; i++)
+        low[i] = (char)(v.ptr[i] >= 'A' && v.ptr[i] <= 'Z' ? v.ptr[i] + 32 : v.ptr[i]);
+    if (v.len > 1 && low[v.len - 1] == '.')
+        v.len--;
+    return (lf_view){ low, v.len };
+}
+
+static bool node_holds(const struct look *k, const struct node *nd)
+{
+    for (size_t i = 0; i < nd->nconds; i++)
+        if (!cond_holds(k, &nd->conds[i]))
+            return false;
+    return true;
+}
+
+static void take(const struct look *k, struct lf_arena *a, const struct node *nd, struct lf_event *ev)
+{
+    const struct lf_pipeline *p = nd->end;
+    lf_view v;
+
+    ev->pipeline = p;
+    ev->nsources = p->nsources;
+    for (size_t i = 0; i < p->nsources; i++)
+        ev->sources[i] = p->sources[i];
+    for (size_t i = 0; i < nd->time.n; i++) {
+        const struct lf_json *t = found(k, &nd->time.at[i]);
+
+        if (t && lf_moment_json(plain(t), ev->recorded, &ev->happened))
+            break;
+    }
+    v = text_found(k, &nd->host);
+    if (v.len > 0)
+        ev->host = v;
+    if (nd->query.n > 0)
+        ev->query = query_name(a, text_found(k, &nd->query));
+}
+
+static const struct node *walk(const struct lf_pipelines *ps, const struct look *k)
+{
+    for (size_t i = 0; i < ps->nfirst; i++) {
+        const struct node *nd = ps->first[i], *next;
+
+        if (!node_holds(k, nd))
+            continue;
+        while (nd->on.n > 0 && (next = step(k, nd)))
+            nd = next;
+        return nd;
+    }
+    return NULL;
+}
+
+bool lf_pipelines_line(const struct lf_pipelines *ps, const struct lf_event *ev, lf_view *text,
+                       lf_view *program)
+{
+    const struct node *nd;
+    struct look k;
+
+    if (!ps || !ev->pipeline || !ev->pipeline->carries_line)
+        return false;
+    k.format = k.program = (lf_view){ "", 0 };
+    lf_json_pick(ev->doc, ps->picker, k.picks);
+    nd = walk(ps, &k);
+    if (!nd)
+        return false;
+    *text = text_found(&k, &nd->text);
+    *program = text_found(&k, &nd->program);
+    return text->ptr != NULL;
+}
+
+void lf_pipelines_choose(const struct lf_pipelines *ps, struct lf_arena *a, struct lf_event *ev,
+                         lf_view format, lf_view program)
+{
+    const struct node *nd;
+    struct look k;
+
+    ev->pipeline = NULL;
+    ev->nsources = 0;
+    if (!ps)
+        return;
+    k.format = format;
+    k.program = program;
+    lf_json_pick(ev->doc, ps->picker, k.picks);
+    nd = walk(ps, &k);
+    if (nd)
+        take(&k, a, nd, ev);
+}

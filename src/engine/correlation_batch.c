@@ -70,8 +70,7 @@ void lf_batch_run(struct lf_batch *b,
         size_t n = lf_correlator_see(c, &a, &b->list[i].s, &fired);
 
         for (size_t k = 0; k < n; k++)
-            if (!fired[k].rule->quiet)
-                fires(ctx, fired[k].rule, b->list[i].file, b->list[i].ordinal);
+            fires(ctx, fired[k].rule, b->list[i].file, b->list[i].ordinal);
         lf_arena_reset(&a);
     }
     lf_correlator_destroy(c);

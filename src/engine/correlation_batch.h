@@ -24,7 +24,8 @@ void lf_batch_clear(struct lf_batch *b);
  * back; equal times stand in the order of the calls. */
 void lf_batch_keep(struct lf_batch *b, struct lf_arena *a, const struct lf_event *ev,
                    const struct lf_rule *const *hits, size_t n, size_t file, uint64_t ordinal);
-/* Calls `fires` for each firing that is not quiet, in the order of time. */
+/* Calls `fires` for each firing in the order of time, quiet ones too: who shows them leaves
+ * those out. */
 void lf_batch_run(struct lf_batch *b,
                   void (*fires)(void *ctx, const struct lf_rule *rule, size_t file, uint64_t ordinal),
                   void *ctx);

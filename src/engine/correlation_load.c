@@ -184,11 +184,6 @@ static enum lf_code read_span(const struct lf_json *v, lf_time *out, struct lf_e
     return LF_OK;
 }
 
-static bool whole_number(const struct lf_decimal *d)
-{
-    return d->part.len == 0 && d->exponent == 0;
-}
-
 static enum lf_code read_condition(struct lf_ruleset *rs, const struct lf_json *v, struct lf_correlation *c,
                                    struct lf_err *e)
 {
@@ -227,11 +222,11 @@ static enum lf_code read_condition(struct lf_ruleset *rs, const struct lf_json *
         if (lf_json_kind(x) != LF_JSON_NUMBER ||
             !lf_decimal_parse(lf_arena_copy(&rs->a, lf_json_text(x)), true, &d))
             return lf_err_set(e, LF_BAD_INPUT, "correlation: condition: %s: a number is wanted", ops[op]);
-        if (counts && !whole_number(&d))
+        b->than = lf_num_of(&d);
+        if (counts && b->than.part != 0)
             return lf_err_set(e, LF_BAD_INPUT, "correlation: condition: %s: a whole number is wanted",
                               ops[op]);
         b->op = (enum lf_op)op;
-        b->than = lf_num_of(&d);
         c->nbounds++;
     }
     if (c->nbounds == 0)

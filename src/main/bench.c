@@ -101,6 +101,12 @@ static void make_json(struct lf_buf *out)
 
 static const struct bench benches[] = {
     { "json", "[FILE]  parse one JSON value a line", run_json, make_json },
+    { "correlate", "[FILE]  every event hits, seven correlations look at each hit; 5,000 groups",
+      lf_bench_correlate, lf_bench_correlate_make },
+    { "correlate-late", "[FILE]  the same, each event up to five minutes late", lf_bench_correlate,
+      lf_bench_correlate_make_late },
+    { "correlate-flood", "[FILE]  the same, every event a group of its own", lf_bench_correlate,
+      lf_bench_correlate_make_flood },
     { "rpz", "[FILE]  load 100,000 names into the zone; bytes: memory it holds", lf_bench_rpz_load,
       lf_bench_rpz_names },
     { "rpz-1m", "[FILE]  the same with 1,000,000 names", lf_bench_rpz_load, lf_bench_rpz_names_1m },

@@ -21,6 +21,12 @@ int lf_bench_rpz_load(lf_view in, struct lf_bench_result *out);
 int lf_bench_rpz_axfr(lf_view in, struct lf_bench_result *out);
 int lf_bench_rpz_ixfr(lf_view in, struct lf_bench_result *out);
 
+/* Correlations (bench_correlate.c).  Input: one JSON event a line. */
+void lf_bench_correlate_make(struct lf_buf *out);
+void lf_bench_correlate_make_late(struct lf_buf *out);
+void lf_bench_correlate_make_flood(struct lf_buf *out);
+int lf_bench_correlate(lf_view in, struct lf_bench_result *out);
+
 /* Detection (bench_detect.c), which has options of its own; argv[0] is "detect". */
 int lf_bench_detect(int argc, char **argv);
 /* The event archive (bench_archive.c), with options of its own; argv[0] is "archive". */

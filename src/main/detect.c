@@ -97,6 +97,12 @@ static void match_kept(void *ctx, const struct lf_event *ev)
     lf_arena_reset(&r->a);
 }
 
+static void fires(void *ctx, const struct lf_rule *rule, size_t file, uint64_t event)
+{
+    if (!rule->quiet)
+        put(ctx, rule, file, event);
+}
+
 int lf_detect_main(int argc, char **argv)
 {
     struct lf_rules_paths paths = { 0 };
@@ -187,7 +193,7 @@ int lf_detect_main(int argc, char **argv)
     if (r.batch.timeless > 0)
         fprintf(stderr, "lianfang detect: %llu records without a time take no part in correlations\n",
                 (unsigned long long)r.batch.timeless);
-    lf_batch_run(&r.batch, put, &r);
+    lf_batch_run(&r.batch, fires, &r);
     lf_batch_clear(&r.batch);
     detect_archive_summary(&r.archive, &r.out);
     detect_archive_clear(&r.archive);

@@ -7,6 +7,7 @@
  * position and rule. */
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "proc/intake_priv.h"
 #include "sys/file.h"
@@ -53,7 +54,12 @@ void intake_correlate_start(struct intake *in)
     struct lf_err e;
     lf_view saved;
 
-    if (lf_ruleset_correlations(in->rules) == 0 || !lf_file_exists(path_of(in, path)))
+    if (lf_ruleset_correlations(in->rules) == 0) {
+        /* Correlations of a later day shall not go back to windows of this one. */
+        (void)unlink(path_of(in, path));
+        return;
+    }
+    if (!lf_file_exists(path_of(in, path)))
         return;
     if (lf_file_read(&a, path, STATE_MOST, &saved, &e) != LF_OK ||
         lf_correlator_load(in->correlator, saved, &e) != LF_OK) {

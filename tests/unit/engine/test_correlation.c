@@ -34,6 +34,7 @@ static const struct {
     { "no condition where all rules are meant", COR(" type: temporal\n rules: [b, o]\n timespan: 5s\n"),
       NULL },
     { "empty group-by is one group", COUNT(" group-by: []\n condition: {gte: 2}\n"), NULL },
+    { "a whole number with a point", COUNT(" condition: {gte: 2.0}\n"), NULL },
     { "a fraction for an average",
       COR(" type: value_avg\n rules: [b]\n timespan: 5s\n condition: {field: f, gt: 0.5}\n"), NULL },
     { "no map", BASE "title: t\ncorrelation: x\n", "a map is wanted" },

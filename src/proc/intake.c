@@ -207,12 +207,14 @@ static uint64_t warm(const struct intake *in, uint64_t d)
     return in->nmark && in->mark[0].position < d ? in->mark[0].position : d;
 }
 
-/* What neither detection nor its evidence needs any more lies before this. */
+/* What is matched, and its findings confirmed, lies before this.  The last minutes'
+ * evidence (warm) is not held: a burst larger than the archive would stop the
+ * senders, for what only a restart within these minutes would look at. */
 static uint64_t still_needed(const struct intake *in)
 {
-    uint64_t w = warm(in, detected(in));
+    uint64_t d = detected(in);
 
-    return w < in->cursor ? w : in->cursor;
+    return d < in->cursor ? d : in->cursor;
 }
 
 static const char *in_data(struct intake *in, const char *name, char out[PATH_SIZE])
@@ -679,7 +681,7 @@ static void on_round_end(struct lf_worker *w)
     if (!in->stuck)
         intake_net_kept(in->net);
     detect(in);
-    if (in->core_ready) /* what detection, or its evidence, has not read stays */
+    if (in->core_ready) /* what detection has not read stays */
         lf_archive_hold(in->j, still_needed(in));
     intake_archive_tend(in);
     pause_sources(in);

@@ -125,7 +125,8 @@ void intake_sender_fault(struct intake *in, lf_view name, enum lf_device_via via
         s->fault_text = calloc(1, v.len + 1);
         if (!s->fault_text)
             LF_BUG("out of memory for a reason");
-        memcpy(s->fault_text, v.ptr, v.len);
+        if (v.len)
+            memcpy(s->fault_text, v.ptr, v.len);
         s->fault = fault;
         s->fault_since = lf_now(&in->w->env);
         s->fault_until = 0;
@@ -203,7 +204,7 @@ void intake_senders_report(struct intake *in)
         pack(in, &in->others, &b);
         batch[n++] = &in->others;
     }
-    for (size_t i = 0; i < in->nsenders && n < TOLD_MOST && b.len < MESSAGE_MOST; i++) {
+    for (size_t i = 0; s && i < in->nsenders && n < TOLD_MOST && b.len < MESSAGE_MOST; i++) {
         if (changed(s)) {
             pack(in, s, &b);
             batch[n++] = s;

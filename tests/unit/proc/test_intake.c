@@ -38,6 +38,8 @@ static struct {
     char sender[100];
 } found[1000];
 static size_t nfound, nresumed;
+static struct lf_device_report told; /* of 127.0.0.1 */
+static size_t ntold;
 
 enum lf_code lf_worker_send(struct lf_worker *self, enum lf_worker_id to, unsigned type, lf_view payload,
                             struct lf_err *e)
@@ -60,6 +62,11 @@ enum lf_code lf_worker_send(struct lf_worker *self, enum lf_worker_id to, unsign
         while (payload.len) {
             struct lf_device_report r;
             CHECK_OK(lf_device_unpack(&payload, &r, &local), &local);
+            if (lf_view_is(r.name, "127.0.0.1")) {
+                told = r;
+                told.name = lf_arena_copy(&scratch, r.name);
+                ntold++;
+            }
         }
     } else if (to == LF_WORKER_CORE && type == LF_MSG_RESUMED) {
         nresumed++;
@@ -502,6 +509,44 @@ static void listen_all(void)
     CHECK_OK(lf_tls_make(&scratch, &q, &key_pem, &cert_pem, &e), &e);
 }
 
+static bool told_of(void)
+{
+    return ntold > 0 && told.received >= 4;
+}
+
+static void what_a_sender_sent_is_told_to_the_core_once(void)
+{
+    size_t before;
+    int udp;
+
+    fresh();
+    listen_all();
+    start();
+    ntold = 0;
+    udp = dial(LF_NET_UDP, &at_udp);
+    for (int i = 0; i < 3; i++)
+        CHECK(send(udp, "<13>app: by udp\n", 16, 0) == 16, "udp");
+    CHECK(send(udp, "\n", 1, 0) == 1, "a datagram that says nothing");
+    rounds(5 * LF_SECOND, told_of);
+    CHECK(told.received == 4 && told.malformed == 1 && told.dropped == 0 && told.via == LF_VIA_UDP,
+          "%llu received, %llu malformed", (unsigned long long)told.received,
+          (unsigned long long)told.malformed);
+    CHECK(told.first > 0 && told.last >= told.first && told.fault == LF_FAULT_NONE, "times");
+    before = ntold;
+    rounds(1200 * LF_MSEC, never);
+    CHECK(ntold == before, "nothing new, %zu reports", ntold - before);
+    /* A core that is new may have missed it. */
+    say_u64(LF_MSG_CHECKPOINT, 0);
+    rounds(1200 * LF_MSEC, never);
+    CHECK(ntold == before + 1 && told.received == 4, "told again");
+    close(udp);
+    stop();
+    close(sock_tcp);
+    close(sock_tls);
+    close(sock_udp);
+    sock_tcp = sock_tls = sock_udp = -1;
+}
+
 static void syslog_comes_in_over_udp_tcp_and_tls(void)
 {
     gnutls_certificate_credentials_t cred;
@@ -568,6 +613,7 @@ int main(void)
     RUN(unconfirmed_findings_come_again_and_confirmed_ones_do_not);
     RUN(detection_waits_while_the_core_is_full);
     RUN(each_line_of_a_followed_file_is_taken_once);
+    RUN(what_a_sender_sent_is_told_to_the_core_once);
     RUN(syslog_comes_in_over_udp_tcp_and_tls);
     (void)!lf_file_remove_tree(dir, &e);
     lf_arena_clear(&scratch);

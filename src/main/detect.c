@@ -5,18 +5,20 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/crypto.h"
 #include "engine/correlation_batch.h"
 #include "main/commands.h"
 #include "main/detect_archive.h"
+#include "main/indicators.h"
 #include "main/records.h"
 #include "proc/pipelines_dir.h"
 #include "proc/rules_dir.h"
 
 static const char usage[] =
     "usage: lianfang detect --rules DIR… [--expand FILE]… [--pipeline FILE]… [--no-route] [--format FORMAT]\n"
-    "                       [--charset NAME] [--json] FILE…\n"
+    "                       [--charset NAME] [--indicators FILE]… [--warninglists DIR]… [--json] FILE…\n"
     "       lianfang detect --rules DIR… [--expand FILE]… [--pipeline FILE]… --data DIR [--from TIME]\n"
     "                       [--to TIME] [--summary]\n"
     "  --rules   directory (or file) of Sigma rules, filters and correlations; may be repeated\n"
@@ -33,10 +35,15 @@ static const char usage[] =
     "  --from, --to   of the events' own time: 2026-11-20, 115-11-20, -24h, or with zone (see search "
     "--help)\n"
     "  --summary at the end one JSON object for each rule and day: rule, title, level, day, hits\n"
+    "  --indicators  values, one a line, or STIX indicators: every observable of every event is asked of "
+    "them\n"
+    "  --warninglists  directory of MISP warning lists: a hit that one has too is marked with its name\n"
     "prints one JSON object a match: event (0 and up in its file), file, rule, title, level\n"
     "what correlations fire at comes last, in the order of the records' own time\n"
     "a record that is not understood is counted and told; the others are looked at\n"
     "exit: 0 looked through, whether anything matched or not; 2 bad usage, rules or file not readable\n";
+
+enum { KNOWN = 64 };
 
 struct run {
     struct lf_ruleset *rs;
@@ -47,6 +54,10 @@ struct run {
     char **files;
     size_t file; /* the one at hand */
     struct lf_batch batch;
+    const char *known[2 * KNOWN]; /* --indicators or --warninglists, and its path */
+    size_t nknown;
+    struct lf_lookout *lookout; /* NULL: no indicators */
+    struct lf_warninglists *lists;
     struct detect_archive archive;
 };
 
@@ -75,6 +86,30 @@ static void put(void *ctx, const struct lf_rule *rule, size_t file, uint64_t eve
         flush(r);
 }
 
+static void put_hits(struct run *r, const struct lf_event *ev)
+{
+    struct lf_lookout_hit *hits;
+    size_t n = lf_lookout_event(r->lookout, &r->a, ev, (uint32_t)time(NULL), &hits);
+
+    for (size_t i = 0; i < n; i++) {
+        struct lf_json_w w = lf_json_w(&r->out);
+
+        lf_json_open(&w, '{');
+        lf_json_put_int(&w, "event", (int64_t)ev->position);
+        lf_json_put_cstr(&w, "file", r->files[r->file]);
+        lf_json_put_str(&w, "rule", lf_lookout_indicator(&r->a, hits[i].what.id));
+        lf_json_put_str(&w, "title", hits[i].value);
+        lf_json_put_cstr(&w, "level", lf_level_name(lf_lookout_level(&hits[i].what)));
+        lf_json_put_cstr(&w, "indicator", lf_ioc_kind_name(hits[i].kind));
+        if (hits[i].list.len)
+            lf_json_put_str(&w, "warning_list", hits[i].list);
+        lf_json_close(&w);
+        lf_buf_byte(&r->out, '\n');
+    }
+    if (r->out.len > 1 << 16)
+        flush(r);
+}
+
 static void match(void *ctx, const struct lf_event *ev)
 {
     struct run *r = ctx;
@@ -86,6 +121,8 @@ static void match(void *ctx, const struct lf_event *ev)
             detect_archive_count(&r->archive, hits[i], ev->happened);
             put(r, hits[i], r->file, ev->position);
         }
+    if (r->lookout)
+        put_hits(r, ev);
     lf_batch_keep(&r->batch, &r->a, ev, hits, n, r->file, ev->position);
 }
 
@@ -101,6 +138,33 @@ static void fires(void *ctx, const struct lf_rule *rule, size_t file, uint64_t e
 {
     if (!rule->quiet)
         put(ctx, rule, file, event);
+}
+
+/* --indicators FILE or --warninglists DIR; false after saying what is wrong. */
+static bool take_known(struct run *r, bool lists, const char *path)
+{
+    static const uint64_t seed[4] = { 0x6c69616e, 0x66616e67, 0x696f6320,
+                                      0x736574 }; /* files of the operator's own */
+    uint64_t taken = 0, passed = 0;
+    struct lf_err e = { 0 };
+
+    if (!r->lookout)
+        r->lookout = lf_lookout_create(seed);
+    if (lists && !r->lists) {
+        r->lists = lf_warninglists_create(seed);
+        lf_lookout_allow(r->lookout, r->lists);
+    }
+    if ((lists ? lf_warninglists_load(path, r->lists, &e)
+               : lf_indicators_load(path, r->lookout, &taken, &passed, &e)) != LF_OK) {
+        fprintf(stderr, "lianfang detect: %s\n", e.text);
+        return false;
+    }
+    if (passed)
+        fprintf(stderr,
+                "lianfang detect: %s: %llu indicators taken, %llu not: they are no value that can be looked "
+                "for\n",
+                path, (unsigned long long)taken, (unsigned long long)passed);
+    return true;
 }
 
 int lf_detect_main(int argc, char **argv)
@@ -133,6 +197,14 @@ int lf_detect_main(int argc, char **argv)
             if (took < 0)
                 return 2;
             i += took - 1;
+        } else if ((strcmp(arg, "--indicators") == 0 || strcmp(arg, "--warninglists") == 0) && i + 1 < argc) {
+            if (r.nknown == 2 * KNOWN) {
+                fprintf(stderr, "lianfang detect: more than %d files of indicators\n", KNOWN);
+                return 2;
+            }
+            r.known[r.nknown++] = argv[i];
+            r.known[r.nknown++] = argv[i + 1];
+            i++;
         } else if (strcmp(arg, "--format") == 0 && i + 1 < argc &&
                    lf_format_parse(lf_view_of(argv[i + 1]), &r.format)) {
             i++;
@@ -149,7 +221,7 @@ int lf_detect_main(int argc, char **argv)
             argv[++first] = argv[i];
         }
     }
-    if (paths.nrules == 0 || (first == 0) == !r.archive.data || (r.archive.data && !r.route) ||
+    if ((paths.nrules == 0 && !r.nknown) || (first == 0) == !r.archive.data || (r.archive.data && !r.route) ||
         (r.archive.ranged && !r.archive.data)) {
         fputs(usage, stderr);
         return 2;
@@ -161,7 +233,8 @@ int lf_detect_main(int argc, char **argv)
     }
     records.normaliser = lf_normaliser_create(ps);
     r.archive.pipelines = ps;
-    if (lf_rules_paths_load(&paths, &r.rs, &e) != LF_OK) {
+    if ((paths.nrules ? lf_rules_paths_load(&paths, &r.rs, &e) : lf_ruleset_build(NULL, 0, &r.rs, &e)) !=
+        LF_OK) {
         fprintf(stderr, "lianfang detect: %s\n", e.text);
         lf_normaliser_destroy(records.normaliser);
         lf_pipelines_drop(ps);
@@ -170,6 +243,15 @@ int lf_detect_main(int argc, char **argv)
     if (lf_ruleset_refused(r.rs) > 0)
         fprintf(stderr, "lianfang detect: %zu rules are refused; `lianfang rules check` says why\n",
                 lf_ruleset_refused(r.rs));
+    for (size_t i = 0; i < r.nknown; i += 2)
+        if (!take_known(&r, r.known[i][2] == 'w', r.known[i + 1])) {
+            lf_ruleset_drop(r.rs);
+            lf_lookout_destroy(r.lookout);
+            lf_warninglists_destroy(r.lists);
+            lf_normaliser_destroy(records.normaliser);
+            lf_pipelines_drop(ps);
+            return 2;
+        }
     lf_arena_init(&r.a, 1 << 20);
     lf_buf_init(&r.out, (size_t)1 << 30);
     lf_batch_init(&r.batch, r.rs);
@@ -201,6 +283,8 @@ int lf_detect_main(int argc, char **argv)
     lf_buf_clear(&r.out);
     lf_arena_clear(&r.a);
     lf_ruleset_drop(r.rs);
+    lf_lookout_destroy(r.lookout);
+    lf_warninglists_destroy(r.lists);
     lf_normaliser_destroy(records.normaliser);
     lf_pipelines_drop(ps);
     return status;

@@ -156,5 +156,30 @@ def checks():
         assert r.returncode == 1 and word in r.stderr and "column" in r.stderr, r
 
 
+@promise
+def by_file():
+    """detect asks every event of a file's values and of STIX indicators, and marks what a warning list has"""
+    d = scratch()
+    (d / "events").write_text(json.dumps({"DestinationIp": "198.51.100.7"}) + "\n" +
+                              json.dumps({"QueryName": "x.evil.example"}) + "\n" + json.dumps({"QueryName": "ok.example"}) + "\n")
+    (d / "values").write_text("# ours\n198.51.100.0/24\nno value\n")
+    one = "indicator--4527e5de-8572-446a-a57a-706f15467461"
+    (d / "stix").write_text(json.dumps([
+        {"type": "indicator", "id": one, "pattern_type": "stix", "confidence": 40,
+         "pattern": "[domain-name:value IN ('evil.example', 'b.example')] OR [file:hashes.MD5 = '" + "0" * 32 + "']"},
+        {"type": "indicator", "id": one[:-1] + "2", "pattern_type": "stix", "pattern": "[file:name = 'x']"}]))
+    (d / "lists/a").mkdir(parents=True)
+    (d / "lists/a/list.json").write_text(json.dumps({"name": "big sites", "type": "hostname", "list": ["evil.example"]}))
+    r = subprocess.run([BIN, "detect", "--indicators", d / "values", "--indicators", d / "stix", "--warninglists",
+                        d / "lists", d / "events"], capture_output=True, text=True, timeout=30)
+    hits = [json.loads(x) for x in r.stdout.splitlines()]
+    assert r.returncode == 0 and [h["event"] for h in hits] == [0, 1], r
+    assert hits[0]["indicator"] == "ipv4-addr" and hits[0]["level"] == "high" and "warning_list" not in hits[0], hits
+    assert hits[1]["rule"] == one and hits[1]["level"] == "low" and hits[1]["warning_list"] == "big sites", hits
+    assert r.stderr.count("taken") == 2, r.stderr
+    r = subprocess.run([BIN, "detect", "--indicators", d / "none", d / "events"], capture_output=True, text=True, timeout=30)
+    assert r.returncode == 2 and "none" in r.stderr, r
+
+
 node.close()
 done()

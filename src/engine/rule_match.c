@@ -327,7 +327,8 @@ static size_t told(const struct lf_ruleset *rs, struct lf_arena *a, struct lf_hi
 
 void lf_fields_begin(struct lf_at *m, const struct lf_event *ev)
 {
-    m->keys = m->rs->keys;
+    /* What was read as it is, without routing, has no pipeline. */
+    m->keys = keys_of(m->rs, ev, true);
     m->doc = ev->doc;
     next_event(m->rs);
     lf_fields_lay_out(m);

@@ -31,7 +31,7 @@ def stamp(at):
     return time.strftime("%Y-%m-%dT%H:%M:%S", t) + f".{us:06d}Z"
 
 
-def detect(d, documents, files):
+def detect(d, documents, files, routed=False):
     rules = d / "rules"
     rules.mkdir(exist_ok=True)
     (rules / "r.yml").write_text("\n---\n".join(json.dumps(x) for x in documents))
@@ -40,7 +40,7 @@ def detect(d, documents, files):
         p = d / f"{i}.jsonl"
         p.write_text("".join(json.dumps(e) + "\n" for e in events))
         names.append(str(p))
-    r = subprocess.run([BIN, "detect", "--no-route", "--rules", rules, *names], capture_output=True, text=True)
+    r = subprocess.run([BIN, "detect", *([] if routed else ["--no-route"]), "--rules", rules, *names], capture_output=True, text=True)
     assert r.returncode == 0, r.stderr
     assert "refused" not in r.stderr, r.stderr + subprocess.run([BIN, "rules", "check", rules], capture_output=True,
                                                                 text=True).stdout
@@ -164,6 +164,19 @@ def same_firings():
             raise AssertionError(f"seed {SEED + n}: missing {missing[:3]}, extra {extra[:3]}: "
                                  f"{[titles.get(x[0]) for x in (missing + extra)[:1]]} in {d}; twice: {len(got) - len(set(got))}")
     return f"{ROUNDS} worlds from seed {SEED}, {total} matches"
+
+
+@promise
+def routed_names():
+    """with routing, groups go by the names that a pipeline gives an event's fields, as rules do"""
+    docs = [{"title": "ssh", "name": "ssh", "logsource": {"product": "zeek", "service": "conn"},
+             "detection": {"s": {"destination.port": 22}, "condition": "s"}},
+            {"title": "many", "id": uuid_of("many"), "correlation": {
+                "type": "event_count", "rules": ["ssh"], "group-by": ["source.ip"], "timespan": "1m", "condition": {"gte": 3}}}]
+    events = [{"_path": "conn", "ts": BASE + i, "id.orig_h": f"10.0.0.{i % 2}", "id.resp_h": "10.9.9.9", "id.resp_p": 22,
+               "proto": "tcp"} for i in range(5)]
+    got = detect(scratch(), docs, [events], routed=True)
+    assert [(r, i) for r, _, i, _, _ in got] == [(uuid_of("many"), 4)], got
 
 
 done()

@@ -107,6 +107,30 @@ def events():
 # ---- what the program itself measures, and its peers ----
 
 
+def search():
+    """Questions to an archive, and zstdgrep for the same word over the same lines."""
+    size = 0
+    for r in lines_of([lf.BIN, "bench", "search"], "search", 30):
+        size = max(size, r["bytes"])
+        add("search", r["mb_per_cpu_s"], "MB a CPU second", note=f"{r['what']}, {r['cache']}", bytes=r["bytes"],
+            cpu_s=r["cpu_s"], rss_kb=r["rss_kb"])
+    if not shutil.which("zstdgrep"):
+        skip("search", "peer: zstdgrep is not installed")
+        return
+    with tempfile.TemporaryDirectory() as d:
+        packed = pathlib.Path(d) / "lines.zst"
+        made = subprocess.Popen([lf.BIN, "bench", "search", "--print"], stdout=subprocess.PIPE)
+        subprocess.run(["zstd", "-q", "-3", "-o", packed], stdin=made.stdout, check=True)
+        made.wait()
+        took = []
+        for _ in range(3):
+            before = resource.getrusage(resource.RUSAGE_CHILDREN)
+            subprocess.run(["zstdgrep", "-c", "-F", "needle4711", packed], stdout=subprocess.DEVNULL)
+            after = resource.getrusage(resource.RUSAGE_CHILDREN)
+            took.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
+        add("search", round(size / 1e6 / sorted(took)[1]), "MB a CPU second", "zstdgrep", note="one word", bytes=size)
+
+
 def own():
     usage = subprocess.run([lf.BIN, "bench"], capture_output=True, text=True).stderr
     for name, help_text in re.findall(r"^  (\S+)\s+(.*)$", usage, re.M):
@@ -116,6 +140,9 @@ def own():
         if name == "json":
             path, what = events()
             files, note = [path], f"{note}: {what}"
+        if name == "search":
+            search()
+            continue
         for r in lines_of([lf.BIN, "bench", name, *files], name):
             add(name, r["per_cpu_s"], "a CPU second", note=note, bytes=r["bytes"], rss_kb=r["rss_kb"])
             if name == "json":

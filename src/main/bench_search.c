@@ -182,10 +182,10 @@ static int ask(const char *dir, const char *what, const char *query, bool cold)
     printf("{\"bench\":\"search\",\"what\":\"%s\",\"query\":\"%s\",\"cache\":\"%s\",\"matched\":%llu,"
            "\"events\":%llu,"
            "\"bytes\":%llu,\"blocks\":%zu,\"blocks_passed\":%zu,\"cpu_s\":%.4f,\"wall_s\":%.4f,"
-           "\"mb_per_cpu_s\":%.0f,\"rss_kb\":%ld}\n",
+           "\"per_cpu_s\":%.0f,\"mb_per_cpu_s\":%.0f,\"rss_kb\":%ld}\n",
            what, query, cold ? "cold" : "warm", (unsigned long long)m->p.matched,
            (unsigned long long)m->p.events, (unsigned long long)m->p.text, m->p.blocks, m->p.blocks_passed,
-           m->cpu, m->wall, (double)m->p.text / 1e6 / m->cpu, use.ru_maxrss);
+           m->cpu, m->wall, (double)m->p.events / m->cpu, (double)m->p.text / 1e6 / m->cpu, use.ru_maxrss);
     fflush(stdout);
     return 0;
 }

@@ -97,7 +97,7 @@ enum lf_code detect_archive_read(const struct detect_archive *d,
     struct lf_search_ask ask = {
         .query = LF_VIEW("*"), .from = d->from, .to = d->to, .oldest_first = true, .pipelines = d->pipelines
     };
-    struct sigaction act = { .sa_handler = on_interrupt };
+    struct sigaction act = { .sa_handler = on_interrupt, .sa_flags = SA_RESTART };
     struct lf_search_progress p;
     struct lf_arena a = { 0 };
     struct lf_search *s;

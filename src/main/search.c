@@ -351,7 +351,7 @@ int lf_search_main(int argc, char **argv)
         return complain("%s", "--from is not before --to");
     r.fields = ends_in_fields(o.query);
     r.progress = (struct progress){ .terminal = isatty(STDERR_FILENO), .began = lf_tick(&r.env), .last = 0 };
-    struct sigaction act = { .sa_handler = on_interrupt };
+    struct sigaction act = { .sa_handler = on_interrupt, .sa_flags = SA_RESTART }; /* output stays whole */
     sigaction(SIGINT, &act, NULL);
     sigaction(SIGTERM, &act, NULL);
     if (o.node)

@@ -730,6 +730,8 @@ static const struct {
     { "token.create", LF_T_A_TOKEN_CREATE },
     { "token.revoke", LF_T_A_TOKEN_REVOKE },
     { "alert.acknowledge", LF_T_A_ALERT_ACK },
+    { "search.start", LF_T_A_SEARCH_START },
+    { "search.cancel", LF_T_A_SEARCH_CANCEL },
     { "alert.close", LF_T_A_ALERT_CLOSE },
     { "tuning.set", LF_T_A_TUNING_SET },
     { "tuning.clear", LF_T_A_TUNING_CLEAR },

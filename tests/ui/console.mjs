@@ -340,10 +340,32 @@ try {
     for (const word of ["核心", "前端", "日誌接收", "對外連線", "DNS", "總部解析器", "127.0.0.1"]) must(text.includes(word), word);
     must(!/[a-z]+_[a-z]+/.test(text.replace(/identity--\S+/g, "")), `a bare key: ${text.match(/[a-z]+_[a-z]+/)}`);
   });
+  await promise("the archive is searched by keyboard, and each number opens what is behind it", async () => {
+    await page.goto(`${url}/search`);
+    await reach(page, async (f) => (await f.getAttribute("id")) === "q");
+    await page.keyboard.type("forged.example OR c2.evil.example | count by _sender");
+    await Promise.all([page.waitForURL("**/search?q=*"), page.keyboard.press("Enter")]);
+    await until("the search", async () => {
+      await page.goto(page.url());
+      return (await page.textContent("[role=status]")).includes("已完成");
+    });
+    const link = page.locator("td.num a").first();
+    const n = Number(await link.textContent());
+    must(n > 0, "no number");
+    await Promise.all([page.waitForURL("**/search?q=*"), link.click()]);
+    must((await page.locator("ol.line > li").count()) === n, `${n} counted, ${await page.locator("ol.line > li").count()} behind it`);
+    await page.locator("summary").first().click();
+    await page.locator("ol.line dd a").first().click();
+    must((await page.inputValue("#q")).includes('="'), "a value is no question");
+    await page.fill("#q", "(unfinished");
+    await page.press("#q", "Enter");
+    must((await page.textContent("[role=alert]")).includes("column 1"), "not said where");
+    await shot(page, "search-zh");
+  });
   await promise("the audit trail tells what was done, in words", async () => {
     await page.goto(`${url}/audit`);
     const text = await page.textContent("main");
-    for (const word of ["簽署分享政策", "建立權杖", "撤銷權杖", "加入允許清單", "認領告警", "調整規則", "設定主機重要性"]) must(text.includes(word), word);
+    for (const word of ["簽署分享政策", "建立權杖", "撤銷權杖", "加入允許清單", "認領告警", "調整規則", "設定主機重要性", "搜尋事件存檔"]) must(text.includes(word), word);
     const bare = (await page.$$eval("td[data-label='動作']", (all) => all.map((x) => x.textContent))).filter((x) => /^[a-z.]+$/.test(x));
     must(bare.length === 0, `without a word: ${bare}`);
   });
@@ -368,6 +390,7 @@ try {
       await look("/login");
       await signIn(p);
       for (const path of ["/", "/alerts", "/tunings", `/alerts/${corroborated.id}`, "/incidents", incident ?? "/incidents", "/incidents/new",
+        "/search", "/search?q=evil", "/search?q=*+%7C+count+by+_host", "/search?q=%28",
         "/indicators", "/blocks", "/peers", "/policy", "/health", "/devices", "/people", "/tokens", "/audit", "/me", "/nowhere"])
         await look(path);
       await context.close();

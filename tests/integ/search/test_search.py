@@ -116,6 +116,20 @@ def nothing_found_is_1_and_a_bad_query_is_2_with_its_column():
 
 
 @promise
+def an_interrupted_search_gives_what_it_has_and_says_that_it_is_partial():
+    # A pipe holds less than the answer: the command is in the midst of it when Ctrl-C comes.
+    p = subprocess.Popen([BIN, "search", "--json", "--data", str(d / "data"), "login"], stdout=subprocess.PIPE,
+                         stderr=subprocess.PIPE, text=True)
+    first = p.stdout.readline()
+    p.send_signal(signal.SIGINT)
+    out, err = p.stdout.read(), p.stderr.read()
+    p.wait(30)
+    hits = [json.loads(x)["event"]["bytes"] for x in (first + out).splitlines()]
+    assert p.returncode == 0 and "PARTIAL" in err, (p.returncode, err)
+    assert 0 < len(hits) < 2000 and hits == list(range(1999, 1999 - len(hits), -1)), len(hits)
+
+
+@promise
 def what_comes_from_outside_cannot_move_the_cursor():
     body = json.dumps({"message": "evil\u001b[2Jline\nnext ansi-mark"}).encode()
     r = n.request("POST", "/api/v1/events", body, {"Authorization": "Bearer " + token})

@@ -39,7 +39,7 @@
 enum {
     LF_PIPELINE_FILE_MOST = 1 << 20, /* bytes of one file */
     LF_PIPELINES_MOST = 20000,       /* ends of switches, all files together */
-    LF_ALIASES_MOST = 24,            /* places of one field */
+    LF_ALIASES_MOST = 64,            /* places of one field */
 };
 
 struct lf_pipelines;

@@ -36,31 +36,48 @@ static bool in_group(const struct group *g, lf_view field)
 size_t lf_aliases_of(const struct lf_aliases *t, struct lf_arena *a, lf_view field,
                      const struct lf_alias **out)
 {
+    enum { GROUPS = 16 };
     struct out o = { .a = a, .field = field };
-    size_t named;
+    struct lf_alias found[LF_ALIASES_MOST];
+    lf_view own[GROUPS];
+    size_t named, nown = 0;
 
     *out = NULL;
     if (field.len == 0)
         return 0;
-    o.at = LF_NEW(a, struct lf_alias, LF_ALIASES_MOST);
+    o.at = found;
     for (size_t i = 0; i < t->nwithin; i++)
         add(&o, lf_arena_printf(a, "%.*s.%.*s", LF_FMT(t->within[i]), LF_FMT(field)), NULL);
     named = o.n;
+    /* The groups it is in say which names it goes by; all groups of those names count, the nearest part
+     * first, because each part says only what it knows. */
+    for (size_t p = 0; p < t->nparts; p++)
+        for (size_t i = 0; i < t->parts[p]->n && nown < GROUPS; i++)
+            if (in_group(&t->parts[p]->groups[i], field))
+                own[nown++] = t->parts[p]->groups[i].name;
     for (size_t p = 0; p < t->nparts; p++)
         for (size_t i = 0; i < t->parts[p]->n; i++) {
             const struct group *g = &t->parts[p]->groups[i];
+            bool mine = false;
 
-            if (!in_group(g, field))
+            for (size_t k = 0; k < nown; k++)
+                mine = mine || lf_view_eq(own[k], g->name);
+            if (!mine)
                 continue;
             add(&o, g->name, NULL);
             for (size_t k = 0; k < g->n; k++)
                 add(&o, g->others[k].path, g->others[k].change);
         }
-    for (size_t n = o.n; named < n; named++)
-        for (size_t i = 0; i < t->nwithin; i++)
-            add(&o, lf_arena_printf(a, "%.*s.%.*s", LF_FMT(t->within[i]), LF_FMT(o.at[named].path)),
-                o.at[named].change);
-    *out = o.at;
+    for (size_t i = 0, n = o.n; i < t->nwithin; i++)
+        for (size_t k = named; k < n; k++)
+            add(&o, lf_arena_printf(a, "%.*s.%.*s", LF_FMT(t->within[i]), LF_FMT(o.at[k].path)),
+                o.at[k].change);
+    if (o.n > 0) {
+        struct lf_alias *all = LF_NEW(a, struct lf_alias, o.n);
+
+        memcpy(all, o.at, o.n * sizeof *all);
+        *out = all;
+    }
     return o.n;
 }
 

@@ -336,7 +336,6 @@ static lf_view intake_boot(struct node *n)
         lf_json_put_str(&w, "path", lf_config_get_in(n->config, LF_OPT_FOLLOW_PATH, name));
         lf_json_put_str(&w, "source", name);
         lf_json_put_str(&w, "format", lf_config_get_in(n->config, LF_OPT_FOLLOW_FORMAT, name));
-        lf_json_put_str(&w, "charset", lf_config_get_in(n->config, LF_OPT_FOLLOW_CHARSET, name));
         lf_json_close(&w);
     }
     lf_json_close(&w);

@@ -110,7 +110,7 @@ static bool slowly(const struct lf_stix_pattern *p, struct world *w, int at)
 {
     bool out[1 << INSTANCES];
 
-    if (at < w->instances) {
+    if (at < w->instances && at < INSTANCES) {
         for (w->time[at] = w->o[w->of[at]].first; w->time[at] <= w->o[w->of[at]].last; w->time[at]++)
             if (slowly(p, w, at + 1))
                 return true;

@@ -527,10 +527,10 @@ static void take(struct lf_arena *m, const struct lf_archive_record *r, size_t n
 
     while (skip < n && r[skip].position < from)
         skip++;
+    if (skip == n) /* then r may be NULL */
+        return;
     n -= skip;
     r += skip;
-    if (!n)
-        return;
     to = LF_NEW(m, struct lf_archive_record, *have + n);
     if (*have)
         memcpy(to, *out, *have * sizeof *to);

@@ -1,7 +1,7 @@
 /* Files of an event archive that a disk, or someone with it, has changed: read as far
  * as they are whole, sealed or left alone, and written on; never a crash, never a
- * record that was not asked for.  The first byte says what the rest is: a journal,
- * or a block (beside the journal that follows it). */
+ * record that was not asked for.  The first byte says what the rest is: a journal or a
+ * block, and whether its sums are made right, so that what they protect is reached. */
 #include "store/archive.h"
 
 #include <dirent.h>
@@ -9,6 +9,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
+
+#include "store/archive_priv.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -102,6 +104,27 @@ static void empty(const char *dir)
     (void)rmdir(dir);
 }
 
+/* Sums of the frames that lie one behind the other, of the index and the trailer. */
+static void make_right(char *p, size_t size)
+{
+    struct frame_head h;
+    size_t at = 0;
+
+    while (size - at >= FRAME_OLD_HEAD && frame_head_read(p + at, &h) && h.version == 2 &&
+           size - at - h.size >= h.packed) {
+        set64(p + at + 36, archive_sum((lf_view){ p + at + FRAME_HEAD, h.packed },
+                                       archive_sum((lf_view){ p + at, FRAME_HEAD - 8 }, 0)));
+        at += h.size + h.packed;
+    }
+    if (size < BLOCK_TRAILER)
+        return;
+    char *t = p + size - BLOCK_TRAILER;
+    uint64_t index = get64(t + 104), len = get32(t + 112);
+    if (index <= size && len <= size - index)
+        set64(t + 120, archive_sum((lf_view){ p + index, (size_t)len }, 0));
+    set64(t + 128, archive_sum((lf_view){ t, BLOCK_TRAILER - 8 }, 0));
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     char dir[] = "/dev/shm/lianfang-fuzz-XXXXXX", path[80];
@@ -113,9 +136,16 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         LF_BUG("no directory");
     snprintf(path, sizeof path, "%s/%020d.%s", dir, 1, data[0] & 1 ? "block" : "events");
     fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
-    if (fd < 0 || write(fd, data + 1, size - 1) != (ssize_t)(size - 1))
+    char *bytes = malloc(size);
+    if (!bytes)
+        LF_BUG("no memory");
+    memcpy(bytes, data + 1, size - 1);
+    if (data[0] & 2)
+        make_right(bytes, size - 1);
+    if (fd < 0 || write(fd, bytes, size - 1) != (ssize_t)(size - 1))
         LF_BUG("no file");
     close(fd);
+    free(bytes);
     use(dir);
     empty(dir);
     return 0;

@@ -72,7 +72,27 @@ bool lf_caseless_same(const char *text, const char *want, size_t n)
     return true;
 }
 
-size_t lf_caseless_find(lf_view text, lf_view want)
+static inline unsigned char byte(char c, bool caseless)
+{
+    return caseless ? lower(c) : (unsigned char)c;
+}
+
+static inline bool same(const char *text, const char *want, size_t n, bool caseless)
+{
+    return caseless ? lf_caseless_same(text, want, n) : memcmp(text, want, n) == 0;
+}
+
+#if defined(__SSE2__)
+static inline __m128i seen(__m128i v, bool caseless)
+{
+    return caseless ? folded(v) : v;
+}
+#endif
+
+#define GAVE_UP (SIZE_MAX - 1)
+
+/* Gives up when more bytes than the budget were compared in vain. */
+static inline size_t find(lf_view text, lf_view want, size_t budget, bool caseless)
 {
     size_t last, i = 0;
 
@@ -86,24 +106,70 @@ size_t lf_caseless_find(lf_view text, lf_view want)
     const __m128i first_byte = _mm_set1_epi8(want.ptr[0]), last_byte = _mm_set1_epi8(want.ptr[last]);
 
     for (; i + last + WIDE <= text.len; i += WIDE) {
-        __m128i a = _mm_cmpeq_epi8(folded(load(text.ptr + i)), first_byte);
-        __m128i b = _mm_cmpeq_epi8(folded(load(text.ptr + i + last)), last_byte);
+        __m128i a = _mm_cmpeq_epi8(seen(load(text.ptr + i), caseless), first_byte);
+        __m128i b = _mm_cmpeq_epi8(seen(load(text.ptr + i + last), caseless), last_byte);
         unsigned m = mask(_mm_and_si128(a, b));
 
         for (; m; m &= m - 1) {
             size_t at = i + (unsigned)__builtin_ctz(m);
 
-            if (lf_caseless_same(text.ptr + at, want.ptr, want.len))
+            if (same(text.ptr + at, want.ptr, want.len, caseless))
                 return at;
+            if (budget < want.len)
+                return GAVE_UP;
+            budget -= want.len;
         }
     }
 #endif
-    for (; i + want.len <= text.len; i++)
-        if (lower(text.ptr[i]) == (unsigned char)want.ptr[0] &&
-            lower(text.ptr[i + last]) == (unsigned char)want.ptr[last] &&
-            lf_caseless_same(text.ptr + i, want.ptr, want.len))
+    for (; i + want.len <= text.len; i++) {
+        if (byte(text.ptr[i], caseless) != (unsigned char)want.ptr[0] ||
+            byte(text.ptr[i + last], caseless) != (unsigned char)want.ptr[last])
+            continue;
+        if (same(text.ptr + i, want.ptr, want.len, caseless))
             return i;
+        if (budget < want.len)
+            return GAVE_UP;
+        budget -= want.len;
+    }
     return SIZE_MAX;
+}
+
+size_t lf_caseless_find(lf_view text, lf_view want)
+{
+    return find(text, want, SIZE_MAX, true);
+}
+
+/* Knuth, Morris and Pratt, 1977. */
+static bool contains_slowly(struct lf_arena *a, lf_view text, lf_view want, bool caseless)
+{
+    uint32_t *border = lf_arena_alloc(a, lf_arena_mul(want.len + 1, sizeof *border), _Alignof(uint32_t));
+    uint32_t k = 0;
+
+    border[0] = border[1] = 0;
+    for (size_t i = 1; i < want.len; i++) {
+        while (k > 0 && want.ptr[i] != want.ptr[k])
+            k = border[k];
+        k += want.ptr[i] == want.ptr[k];
+        border[i + 1] = k;
+    }
+    k = 0;
+    for (size_t i = 0; i < text.len; i++) {
+        unsigned char c = byte(text.ptr[i], caseless);
+
+        while (k > 0 && c != (unsigned char)want.ptr[k])
+            k = border[k];
+        k += c == (unsigned char)want.ptr[k];
+        if (k == want.len)
+            return true;
+    }
+    return false;
+}
+
+bool lf_text_contains(struct lf_arena *a, lf_view text, lf_view want, bool caseless)
+{
+    size_t at = caseless ? find(text, want, text.len * 8, true) : find(text, want, text.len * 8, false);
+
+    return at == GAVE_UP ? contains_slowly(a, text, want, caseless) : at != SIZE_MAX;
 }
 
 void lf_caseless_fold(char *to, const char *from, size_t n)

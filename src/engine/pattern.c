@@ -159,3 +159,73 @@ bool lf_pattern_match(const struct lf_pattern *p, lf_view t)
     }
     return glob(p->pieces, p->npieces, t);
 }
+
+enum { ROW_MOST = 12, ROW_BYTES = 64 }; /* pieces and bytes of a row that is no trouble */
+
+bool lf_pattern_steep(const struct lf_pattern *p)
+{
+    size_t row = 0, bytes = 0;
+    bool star = false;
+
+    if (p->shape != LF_SHAPE_GLOB)
+        return false;
+    for (size_t i = 0; i < p->npieces; i++) {
+        if (p->pieces[i].kind == LF_PIECE_ANY) {
+            star = true;
+            row = bytes = 0;
+            continue;
+        }
+        row++;
+        bytes += p->pieces[i].kind == LF_PIECE_TEXT ? p->pieces[i].text.len : 1;
+        if (star && (row > ROW_MOST || bytes > ROW_BYTES))
+            return true;
+    }
+    return false;
+}
+
+lf_view lf_pattern_regex(struct lf_arena *a, const struct lf_pattern *p)
+{
+    static const char dashes[] = "[\\-/\xe2\x80\x93\xe2\x80\x94\xe2\x80\x95]";
+    size_t most = 16, n = 0;
+    char *out;
+
+    for (size_t i = 0; i < p->npieces; i++)
+        most += p->pieces[i].kind == LF_PIECE_TEXT ? p->pieces[i].text.len * 4 : sizeof dashes;
+    out = lf_arena_alloc(a, most, 1);
+    memcpy(out, "\\A", 2);
+    n = 2;
+    for (size_t i = 0; i < p->npieces; i++) {
+        lf_view t = p->pieces[i].text;
+
+        switch (p->pieces[i].kind) {
+        case LF_PIECE_ANY:
+            out[n++] = '.';
+            out[n++] = '*';
+            break;
+        case LF_PIECE_ONE:
+            out[n++] = '.';
+            break;
+        case LF_PIECE_DASH:
+            memcpy(out + n, dashes, sizeof dashes - 1);
+            n += sizeof dashes - 1;
+            break;
+        case LF_PIECE_TEXT:
+            for (size_t k = 0; k < t.len; k++) {
+                static const char digits[] = "0123456789abcdef";
+                unsigned char c = (unsigned char)t.ptr[k];
+
+                if (c >= 0x80 || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')) {
+                    out[n++] = (char)c;
+                    continue;
+                }
+                out[n++] = '\\';
+                out[n++] = 'x';
+                out[n++] = digits[c >> 4];
+                out[n++] = digits[c & 15];
+            }
+            break;
+        }
+    }
+    memcpy(out + n, "\\z", 2);
+    return (lf_view){ out, n + 2 };
+}

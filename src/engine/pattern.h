@@ -31,5 +31,11 @@ size_t lf_pieces_read(struct lf_arena *a, lf_view value, struct lf_piece **out);
 /* Joins neighbouring texts and '*'s and finds the shape.  `pieces` may be changed. */
 void lf_pattern_make(struct lf_arena *a, struct lf_piece *pieces, size_t n, struct lf_pattern *out);
 bool lf_pattern_match(const struct lf_pattern *p, lf_view text);
+/* Whether a hostile text could make matching take far more than a pass over it: a
+ * '*' is followed by a long row of single wildcards and literals, all of which are tried
+ * again at each place. */
+bool lf_pattern_steep(const struct lf_pattern *p);
+/* The same as a regular expression of the whole text, whose time is linear. */
+lf_view lf_pattern_regex(struct lf_arena *a, const struct lf_pattern *p);
 
 #endif

@@ -14,7 +14,7 @@ enum {
     LENS = 63,       /* lengths of whole values told apart before hashing */
 };
 
-#define OFTEN 0.03f /* the rate of witnesses above which a rule's other literals are looked for with them */
+#define OFTEN 0.01f /* the rate of witnesses above which a rule's other literals are looked for with them */
 
 /* ---- shapes ---- */
 
@@ -633,7 +633,7 @@ static bool program_holds(struct lf_at *m, const struct step *steps, uint32_t at
         uint32_t kept = answered[s->pred];
 
         if (kept >> 1 != now) {
-            kept = s->witness ? 0 : (uint32_t)lf_pred_holds(m, m->rs->preds[s->pred]);
+            kept = s->witness ? 0 : (uint32_t)lf_pred_asked(m, m->rs->preds[s->pred]);
             answered[s->pred] = now << 1 | kept;
         }
         at = kept & 1u ? s->yes : s->no;

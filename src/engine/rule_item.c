@@ -191,9 +191,31 @@ static struct lf_node *settled(struct lf_node *any)
     return any;
 }
 
-static struct lf_node *text_node(struct lf_ruleset *rs, const struct lf_chain *c,
-                                 const struct lf_alternatives *v)
+static enum lf_code regex_made(struct lf_load *l, const struct lf_chain *c, lf_view text, unsigned flags,
+                               struct lf_regex **out)
 {
+    struct lf_ruleset *rs = l->rs;
+    struct lf_err why = { 0 };
+    /* Rules of one family ask the same of several fields. */
+    lf_view key = lf_arena_printf(&rs->a, "re %u %.*s", flags, (int)text.len, text.ptr ? text.ptr : "");
+
+    *out = lf_map_get_ptr(&rs->pred_of, key);
+    if (*out)
+        return LF_OK;
+    if (lf_regex_create(text, flags, &rs->scratch, out, &why) != LF_OK)
+        return lf_err_set(l->e, LF_BAD_INPUT, "%.*s: expression \"%.*s\": %s", LF_FMT(c->key),
+                          text.len > 120 ? 120 : (int)text.len, text.ptr, why.text);
+    rs->regexes = (struct lf_regex **)lf_arena_grow(&rs->a, rs->regexes, rs->nregexes, &rs->regexes_cap,
+                                                    sizeof *rs->regexes);
+    rs->regexes[rs->nregexes++] = *out;
+    lf_map_set_ptr(&rs->pred_of, key, *out);
+    return LF_OK;
+}
+
+static enum lf_code text_node(struct lf_load *l, const struct lf_chain *c, const struct lf_alternatives *v,
+                              struct lf_node **out)
+{
+    struct lf_ruleset *rs = l->rs;
     struct lf_node *any = any_of(rs, v->n);
     unsigned wrap = c->wrap;
 
@@ -217,9 +239,12 @@ static struct lf_node *text_node(struct lf_ruleset *rs, const struct lf_chain *c
             p[n++].kind = LF_PIECE_ANY;
         pred->cased = LF_HAS(c, LF_MOD_CASED);
         lf_pattern_make(&rs->a, p, n, &pred->pattern);
+        if (lf_pattern_steep(&pred->pattern))
+            LF_TRY(regex_made(l, c, lf_pattern_regex(&rs->a, &pred->pattern), HS_FLAG_DOTALL, &pred->regex));
         any->kids[any->nkids++] = lf_node_of_pred(rs, pred);
     }
-    return settled(any);
+    *out = settled(any);
+    return LF_OK;
 }
 
 static enum lf_code regex_pred(struct lf_load *l, const struct lf_chain *c, lf_view text,
@@ -227,9 +252,7 @@ static enum lf_code regex_pred(struct lf_load *l, const struct lf_chain *c, lf_v
 {
     struct lf_ruleset *rs = l->rs;
     unsigned flags = 0;
-    struct lf_err why = { 0 };
     struct lf_regex *regex;
-    lf_view key;
 
     if (text.len > LF_REGEX_MOST || (text.len > 0 && memchr(text.ptr, 0, text.len)))
         return lf_err_set(l->e, LF_BAD_INPUT, "%.*s: an expression is longer than %d bytes or holds a NUL",
@@ -240,18 +263,7 @@ static enum lf_code regex_pred(struct lf_load *l, const struct lf_chain *c, lf_v
         flags |= HS_FLAG_MULTILINE;
     if (LF_HAS(c, LF_MOD_S))
         flags |= HS_FLAG_DOTALL;
-    /* Rules of one family ask the same of several fields. */
-    key = lf_arena_printf(&rs->a, "re %u %.*s", flags, (int)text.len, text.ptr ? text.ptr : "");
-    regex = lf_map_get_ptr(&rs->pred_of, key);
-    if (!regex) {
-        if (lf_regex_create(text, flags, &rs->scratch, &regex, &why) != LF_OK)
-            return lf_err_set(l->e, LF_BAD_INPUT, "%.*s: expression \"%.*s\": %s", LF_FMT(c->key),
-                              text.len > 120 ? 120 : (int)text.len, text.ptr, why.text);
-        rs->regexes = (struct lf_regex **)lf_arena_grow(&rs->a, rs->regexes, rs->nregexes, &rs->regexes_cap,
-                                                        sizeof *rs->regexes);
-        rs->regexes[rs->nregexes++] = regex;
-        lf_map_set_ptr(&rs->pred_of, key, regex);
-    }
+    LF_TRY(regex_made(l, c, text, flags, &regex));
     *out = lf_pred_new(rs, c->field, LF_ASK_REGEX);
     (*out)->regex = regex;
     (*out)->text = lf_arena_copy(&rs->a, text);
@@ -398,8 +410,7 @@ static enum lf_code value_node_new(struct lf_load *l, const struct lf_chain *c, 
         LF_TRY(lf_text_alternatives(l, c, text, &vs));
         if ((l->items += vs.n) > LF_ITEMS_MOST)
             return lf_err_set(l->e, LF_TOO_BIG, "a rule holds more than %d values", LF_ITEMS_MOST);
-        *out = text_node(l->rs, c, &vs);
-        return LF_OK;
+        return text_node(l, c, &vs, out);
     }
     l->items++;
     *out = lf_node_of_pred(l->rs, p);

@@ -13,7 +13,7 @@ bool lf_tree_holds(struct lf_at *m, struct lf_node *n)
     case LF_NODE_PRED:
         kept = &m->rs->answered[n->pred->number];
         if (*kept >> 1 != now)
-            *kept = now << 1 | (uint32_t)lf_pred_holds(m, n->pred);
+            *kept = now << 1 | (uint32_t)lf_pred_asked(m, n->pred);
         return *kept & 1u;
     case LF_NODE_NOT:
         return !lf_tree_holds(m, n->kids[0]);
@@ -194,6 +194,7 @@ enum lf_code lf_ruleset_finish(struct lf_ruleset *rs, struct lf_err *e)
         if (rs->roots[i])
             number_preds(rs, rs->roots[i]);
     rs->keys = lf_keys_create(rs, NULL);
+    lf_sets_make(rs);
     for (size_t i = 0; i < rs->ngroups; i++) {
         const struct lf_logsource *s = &rs->groups[i].source;
         char text[NAME_MOST];
@@ -246,6 +247,7 @@ void lf_ruleset_unfinish(struct lf_ruleset *rs)
     for (size_t i = 0; rs->indexes && i < rs->ngroups; i++)
         lf_index_destroy(rs->indexes[i]);
     lf_index_destroy(rs->all);
+    lf_sets_clear(rs);
     lf_keys_destroy(rs->keys);
     lf_map_clear(&rs->group_of);
     free(rs->bound);
@@ -268,6 +270,7 @@ static void next_event(struct lf_ruleset *rs)
         memset(rs->slots, 0, rs->nfields * sizeof *rs->slots);
         memset(rs->answered, 0, rs->npreds * sizeof *rs->answered);
         memset(rs->bound, 0, rs->nbound * sizeof *rs->bound);
+        lf_sets_forget(rs);
         rs->seen++;
         for (size_t i = 0; i < rs->nrules; i++)
             if (rs->roots[i])

@@ -2,10 +2,13 @@
  * paragraphs of docs/sigma-choices.md. */
 #include <arpa/inet.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "engine/caseless.h"
 #include "engine/fold.h"
 #include "engine/rule_priv.h"
+
+enum { PAIRS_BYTES = 1 << 26 }; /* of two lists that are compared other than for equality; C11 */
 
 bool lf_value_is_ascii(struct lf_value *v)
 {
@@ -36,6 +39,14 @@ static bool text_holds(struct lf_at *m, const struct lf_pred *p, struct lf_value
 {
     const struct lf_pattern *pat = &p->pattern;
 
+    if (p->regex) {
+        lf_view t = p->cased ? v->text : lf_value_folded(m, v);
+
+        return lf_regex_holds(p->regex, m->a, t, lf_value_is_ascii(v), &m->rs->scratch);
+    }
+    if (pat->shape == LF_SHAPE_CONTAINS)
+        return lf_text_contains(m->a, !p->cased && !lf_value_is_ascii(v) ? lf_value_folded(m, v) : v->text,
+                                pat->text, !p->cased);
     if (p->cased)
         return lf_pattern_match(pat, v->text);
     if (v->folded.ptr || !lf_value_is_ascii(v))
@@ -48,9 +59,6 @@ static bool text_holds(struct lf_at *m, const struct lf_pred *p, struct lf_value
     case LF_SHAPE_ENDS:
         return lf_caseless_ends(v->text, pat->text);
     case LF_SHAPE_CONTAINS:
-        if (pat->text.len <= LF_CASELESS_FIND)
-            return lf_caseless_find(v->text, pat->text) != SIZE_MAX;
-        break;
     case LF_SHAPE_GLOB:
         break;
     }
@@ -107,24 +115,74 @@ static bool part_holds(const struct lf_pred *p, const struct lf_value *v)
            compares(p->compare, lf_decimal_cmp(&d, &p->decimal));
 }
 
-static bool field_holds(struct lf_at *m, const struct lf_pred *p, struct lf_value *v)
+/* [C11] Any pair of values of the two fields. */
+static lf_view compared(struct lf_at *m, const struct lf_pred *p, struct lf_value *v)
+{
+    return p->cased ? v->text : lf_value_folded(m, v);
+}
+
+static bool pair_holds(struct lf_at *m, const struct lf_pred *p, struct lf_value *v, struct lf_value *w)
+{
+    lf_view x, y;
+
+    if (lf_json_kind(v->json) == LF_JSON_NULL || lf_json_kind(w->json) == LF_JSON_NULL)
+        return false;
+    x = compared(m, p, v);
+    y = compared(m, p, w);
+    return p->wrap == 0               ? lf_view_eq(x, y)
+           : p->wrap == LF_WRAP_BACK  ? lf_view_starts(x, y)
+           : p->wrap == LF_WRAP_FRONT ? lf_view_ends(x, y)
+                                      : lf_text_contains(m->a, x, y, false);
+}
+
+static int by_text(const void *x, const void *y)
+{
+    return lf_view_cmp(*(const lf_view *)x, *(const lf_view *)y);
+}
+
+static size_t sorted_texts(struct lf_at *m, const struct lf_pred *p, struct lf_slot *s, lf_view **out)
+{
+    size_t n = 0;
+
+    *out = LF_NEW(m->a, lf_view, s->n ? s->n : 1);
+    for (size_t i = 0; i < s->n; i++)
+        if (lf_json_kind(s->values[i].json) != LF_JSON_NULL)
+            (*out)[n++] = compared(m, p, &s->values[i]);
+    if (n > 1)
+        qsort(*out, n, sizeof **out, by_text);
+    return n;
+}
+
+static bool fields_hold(struct lf_at *m, const struct lf_pred *p, struct lf_slot *s)
 {
     struct lf_slot *other = lf_slot_of(m, p->other);
+    size_t left = PAIRS_BYTES;
 
-    for (size_t i = 0; i < other->n; i++) {
-        struct lf_value *w = &other->values[i];
-        lf_view x, y;
+    /* Two long lists are no reason to compare each with each. */
+    if (p->wrap == 0 && s->n > 16 && other->n > 16) {
+        lf_view *x, *y;
+        size_t nx = sorted_texts(m, p, s, &x), ny = sorted_texts(m, p, other, &y);
 
-        if (lf_json_kind(w->json) == LF_JSON_NULL)
-            continue;
-        x = p->cased ? v->text : lf_value_folded(m, v);
-        y = p->cased ? w->text : lf_value_folded(m, w);
-        if (p->wrap == 0               ? lf_view_eq(x, y)
-            : p->wrap == LF_WRAP_BACK  ? lf_view_starts(x, y)
-            : p->wrap == LF_WRAP_FRONT ? lf_view_ends(x, y)
-                                       : lf_view_find(x, y) != SIZE_MAX)
-            return true;
+        for (size_t i = 0, k = 0; i < nx && k < ny;) {
+            int c = lf_view_cmp(x[i], y[k]);
+
+            if (c == 0)
+                return true;
+            i += c < 0;
+            k += c > 0;
+        }
+        return false;
     }
+    for (size_t i = 0; i < s->n; i++)
+        for (size_t k = 0; k < other->n; k++) {
+            size_t bytes = s->values[i].text.len + other->values[k].text.len + 16;
+
+            if (left < bytes)
+                return false;
+            left -= bytes;
+            if (pair_holds(m, p, &s->values[i], &other->values[k]))
+                return true;
+        }
     return false;
 }
 
@@ -150,10 +208,9 @@ static bool value_holds(struct lf_at *m, const struct lf_pred *p, struct lf_valu
         return net_holds(p, v->text);
     case LF_ASK_COMPARE:
         return compare_holds(p, v);
-    case LF_ASK_FIELD:
-        return field_holds(m, p, v);
     case LF_ASK_PART:
         return part_holds(p, v);
+    case LF_ASK_FIELD:
     case LF_ASK_NULL:
     case LF_ASK_EXISTS:
         break;
@@ -169,6 +226,8 @@ bool lf_pred_holds(struct lf_at *m, const struct lf_pred *p)
         return s->present == p->want;
     if (p->ask == LF_ASK_NULL && !s->present)
         return true;
+    if (p->ask == LF_ASK_FIELD)
+        return fields_hold(m, p, s);
     for (size_t i = 0; i < s->n; i++) {
         bool null = lf_json_kind(s->values[i].json) == LF_JSON_NULL;
 

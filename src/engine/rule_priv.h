@@ -44,8 +44,8 @@ struct lf_pred {
     struct lf_decimal decimal; /* NUMBER, COMPARE, PART */
     enum lf_compare compare;   /* COMPARE, PART; EQ only of PART */
     enum lf_time_part part;    /* PART */
-    struct lf_regex *regex;
-    int family; /* NET */
+    struct lf_regex *regex;    /* REGEX; TEXT where the pattern is steep (engine/pattern.h) */
+    int family;                /* NET */
     uint8_t net[16];
     unsigned bits;
     unsigned other, wrap; /* FIELD */
@@ -129,6 +129,9 @@ struct lf_ruleset {
     struct lf_pipelines *pipelines;       /* whose alias tables `aliased` is by; NULL: none yet */
     struct lf_keys **aliased;             /* by number of alias table, made when first met */
     size_t naliased;
+    struct lf_set *sets; /* rule_sets.c */
+    size_t nsets, sets_cap;
+    uint32_t *set_of; /* by predicate: set + 1 */
     /* Working memory of the event at hand. */
     uint32_t now;
     struct lf_slot *slots;
@@ -163,6 +166,11 @@ void lf_fields_begin(struct lf_at *m, const struct lf_event *ev);
 struct lf_slot *lf_slot_of(struct lf_at *m, unsigned field);
 /* One predicate, asked anew; the caller keeps the answer. */
 bool lf_pred_holds(struct lf_at *m, const struct lf_pred *p);
+/* The same by way of a set where the predicate is in one.  rule_sets.c */
+bool lf_pred_asked(struct lf_at *m, const struct lf_pred *p);
+void lf_sets_make(struct lf_ruleset *rs);
+void lf_sets_clear(struct lf_ruleset *rs);
+void lf_sets_forget(struct lf_ruleset *rs); /* stamps begin anew */
 bool lf_value_is_ascii(struct lf_value *v);
 /* The value's text by Unicode's simple case folding. */
 lf_view lf_value_folded(struct lf_at *m, struct lf_value *v);

@@ -2,6 +2,10 @@
 
 #include "engine/fold.h"
 
+/* Bytes of a literal that is looked for anywhere.  Nothing gets rarer by more of them, and
+ * Vectorscan has a limit of its own. */
+enum { HELD_MOST = 128 };
+
 #define NEVER 1e9f /* the rate of what has no cover */
 
 float lf_text_rate(size_t len)
@@ -23,6 +27,10 @@ static size_t present(struct lf_clue out[LF_CLUES], float *rate)
 
 static size_t one(struct lf_clue out[LF_CLUES], float *rate, enum lf_clue_kind kind, lf_view text, bool exact)
 {
+    if (kind == LF_CLUE_HOLDS && text.len > HELD_MOST) {
+        text = lf_view_first(text, HELD_MOST);
+        exact = false;
+    }
     out[0] = (struct lf_clue){ .kind = kind, .text = text, .exact = exact };
     *rate = lf_text_rate(text.len);
     /* A place in the text is asked of cheaper, and seen less often, than anywhere. */
@@ -84,8 +92,8 @@ static size_t glob_clues(struct lf_arena *a, const struct lf_pattern *p, struct 
         memcpy(text + before.len, dashes[k].ptr, dashes[k].len);
         if (after.len > 0)
             memcpy(text + before.len + dashes[k].len, after.ptr, after.len);
-        out[k] = (struct lf_clue){ .kind = LF_CLUE_HOLDS,
-                                   .text = { text, before.len + dashes[k].len + after.len } };
+        out[k] = (struct lf_clue){ .kind = LF_CLUE_HOLDS };
+        out[k].text = lf_view_first((lf_view){ text, before.len + dashes[k].len + after.len }, HELD_MOST);
     }
     *rate = 2 * lf_text_rate(len);
     return sizeof dashes / sizeof *dashes;
@@ -158,7 +166,7 @@ static size_t clues_of(struct lf_arena *a, const struct lf_pred *p, struct lf_cl
     case LF_ASK_REGEX:
         n = lf_regex_needs(a, p->text, needs, rate);
         for (size_t i = 0; i < n; i++)
-            out[i] = (struct lf_clue){ .kind = LF_CLUE_HOLDS, .text = needs[i] };
+            out[i] = (struct lf_clue){ .kind = LF_CLUE_HOLDS, .text = lf_view_first(needs[i], HELD_MOST) };
         return n > 0 ? n : present(out, rate);
     case LF_ASK_NULL:
         return 0;

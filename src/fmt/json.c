@@ -103,27 +103,10 @@ static enum lf_code take_unicode(struct parser *ps, unsigned long *out)
 }
 
 /* What a backslash and this letter stand for; 0 for no such escape.  \u apart. */
-static char escape_of(char c)
-{
-    switch (c) {
-    case '"':
-    case '\\':
-    case '/':
-        return c;
-    case 'b':
-        return '\b';
-    case 'f':
-        return '\f';
-    case 'n':
-        return '\n';
-    case 'r':
-        return '\r';
-    case 't':
-        return '\t';
-    default:
-        return 0;
-    }
-}
+static const char escape_of[256] = {
+    ['"'] = '"',  ['\\'] = '\\', ['/'] = '/',  ['b'] = '\b',
+    ['f'] = '\f', ['n'] = '\n',  ['r'] = '\r', ['t'] = '\t',
+};
 
 /* The rest of a string whose first escape is at ps->p: unescaped into the lump. */
 static enum lf_code take_escaped(struct parser *ps, const char *start, struct lf_json *out)
@@ -152,7 +135,7 @@ static enum lf_code take_escaped(struct parser *ps, const char *start, struct lf
                 ps->p = ps->end;
                 return bad(ps, "a string is not closed");
             }
-            plain = escape_of(ps->p[1]);
+            plain = escape_of[(unsigned char)ps->p[1]];
             if (plain) {
                 *ps->dst++ = plain;
                 ps->p += 2;

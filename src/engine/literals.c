@@ -315,6 +315,11 @@ void lf_literals_scan(const struct lf_literals *l, lf_view text, hs_scratch_t *s
         LF_BUG("hs_scan gave %d", (int)rc);
 }
 
+size_t lf_literals_shortest(const struct lf_literals *l)
+{
+    return l->shortest;
+}
+
 size_t lf_literals_bytes(const struct lf_literals *l)
 {
     size_t n = 0;

@@ -23,6 +23,8 @@ void lf_literals_destroy(struct lf_literals *l);
  * ASCII in any case or folded. */
 void lf_literals_scan(const struct lf_literals *l, lf_view text, hs_scratch_t *scratch,
                       void (*found)(void *ctx, unsigned literal), void *ctx);
+/* Bytes of the shortest: no shorter text holds any. */
+size_t lf_literals_shortest(const struct lf_literals *l);
 /* Bytes of memory held. */
 size_t lf_literals_bytes(const struct lf_literals *l);
 

@@ -4,9 +4,10 @@
 
 #include "engine/rule_priv.h"
 
-static bool xmlns(lf_view name)
+bool lf_is_xmlns(lf_view name)
 {
-    return lf_view_is(name, "xmlns") || lf_view_starts(name, LF_V("xmlns:"));
+    return name.len >= 5 && name.ptr[0] == 'x' &&
+           (lf_view_is(name, "xmlns") || lf_view_starts(name, LF_V("xmlns:")));
 }
 
 struct flat {
@@ -18,7 +19,7 @@ struct flat {
 
 static void flat_add(struct flat *f, lf_view name, const struct lf_json *v)
 {
-    if (xmlns(name))
+    if (lf_is_xmlns(name))
         return;
     f->names = lf_arena_grow(f->a, f->names, f->n, &f->cap, sizeof *f->names);
     f->values = (const struct lf_json **)lf_arena_grow(f->a, (void *)(uintptr_t)f->values, f->n, &f->cap2,
@@ -46,7 +47,7 @@ static void flat_attributes(struct flat *f, lf_view k, const struct lf_json *v)
     if (!at || lf_json_kind(at) != LF_JSON_OBJECT)
         return;
     for (size_t i = 0; i < lf_json_count(at); i++)
-        if (!xmlns(lf_json_key(at, i)))
+        if (!lf_is_xmlns(lf_json_key(at, i)))
             flat_add(f, k.len ? joined(f->a, k, lf_json_key(at, i)) : lf_json_key(at, i),
                      lf_json_member(at, i));
 }
@@ -558,7 +559,7 @@ static void gather_all(struct gather *g, const struct lf_json *v)
 
     if (kind == LF_JSON_OBJECT) {
         for (size_t i = 0; i < lf_json_count(v); i++)
-            if (!xmlns(lf_json_key(v, i)))
+            if (!lf_is_xmlns(lf_json_key(v, i)))
                 gather_all(g, lf_json_member(v, i));
     } else if (kind == LF_JSON_ARRAY) {
         for (size_t i = 0; i < lf_json_count(v); i++)

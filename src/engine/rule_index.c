@@ -591,17 +591,20 @@ static void look_at_text(struct look *l, lf_view t)
         lf_literals_scan(f->literals, t, l->m->rs->scratch, seen_literal, l);
 }
 
+static inline const struct by_field *field_of(const struct lf_index *ix, unsigned field)
+{
+    for (size_t i = field & ix->of_field_mask; ix->of_field[i]; i = (i + 1) & ix->of_field_mask)
+        if (ix->fields[ix->of_field[i] - 1].field == field)
+            return &ix->fields[ix->of_field[i] - 1];
+    return NULL;
+}
+
 static inline void look_at_field(struct look *l, unsigned field)
 {
     const struct lf_index *ix = l->ix;
-    const struct by_field *f = NULL;
+    const struct by_field *f = field_of(ix, field);
     struct lf_slot *s;
 
-    for (size_t i = field & ix->of_field_mask; ix->of_field[i]; i = (i + 1) & ix->of_field_mask)
-        if (ix->fields[ix->of_field[i] - 1].field == field) {
-            f = &ix->fields[ix->of_field[i] - 1];
-            break;
-        }
     if (!f)
         return;
     s = lf_slot_of(l->m, field);
@@ -620,6 +623,45 @@ static inline void look_at_field(struct look *l, unsigned field)
                     seen(l, &ix->witnesses[w]);
         look_at_text(l, lf_value_is_ascii(v) ? v->text : lf_value_folded(l->m, v));
     }
+}
+
+/* Keywords [C5]: each scalar at any depth, without making values of them: few events
+ * have any of the words. */
+static void look_at_all(struct look *l, const struct lf_json *v, size_t shortest)
+{
+    enum lf_json_kind kind = lf_json_kind(v);
+    lf_view t;
+
+    if (kind == LF_JSON_OBJECT) {
+        for (size_t i = 0; i < lf_json_count(v); i++)
+            if (!lf_is_xmlns(lf_json_key(v, i)))
+                look_at_all(l, lf_json_member(v, i), shortest);
+        return;
+    }
+    if (kind == LF_JSON_ARRAY) {
+        for (size_t i = 0; i < lf_json_count(v); i++)
+            look_at_all(l, lf_json_item(v, i), shortest);
+        return;
+    }
+    t = lf_json_text(v);
+    /* Folding may make a text longer, by half at most. */
+    if (kind == LF_JSON_NULL || t.len + t.len / 2 < shortest)
+        return;
+    look_at_text(l, lf_is_ascii(t) ? t : lf_fold(l->m->a, t));
+}
+
+static void look_at_keywords(struct look *l)
+{
+    const struct by_field *f = field_of(l->ix, 0);
+
+    if (!f)
+        return;
+    l->f = f;
+    seen_all(l, f->present);
+    if (f->equal || f->starts || f->ends || !f->literals)
+        look_at_all(l, l->m->doc, 0);
+    else
+        look_at_all(l, l->m->doc, lf_literals_shortest(f->literals));
 }
 
 /* ---- asking ---- */
@@ -647,7 +689,7 @@ void lf_index_match(struct lf_index *ix, struct lf_at *m, struct lf_hits *out)
     struct lf_ruleset *rs = m->rs;
 
     memcpy(ix->maybe, ix->always, ix->words * sizeof *ix->maybe);
-    look_at_field(&l, 0);
+    look_at_keywords(&l);
     for (size_t i = 0; i < rs->nfound; i++)
         look_at_field(&l, rs->found[i]);
     for (size_t w = 0; w < ix->words; w++)

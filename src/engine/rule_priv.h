@@ -157,6 +157,8 @@ struct lf_at {
 struct lf_keys *lf_keys_create(struct lf_ruleset *rs, const struct lf_aliases *aliases);
 void lf_keys_destroy(struct lf_keys *k);
 
+/* A namespace of XML is no content of an event. */
+bool lf_is_xmlns(lf_view name);
 /* Binds the event's members to fields and lists those in rs->found; once an event,
  * before anything is asked. */
 void lf_fields_lay_out(struct lf_at *m);

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """attack.py BUNDLE: ATT&CK's techniques as the table the program carries
-(data/attack-techniques.tsv): id, tactics, name, a line each; run when MITRE
+(attack/techniques.tsv): id, tactics, name, a line each; run when MITRE
 publishes another version."""
 import json
 import sys

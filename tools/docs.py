@@ -81,7 +81,10 @@ def log_codes():
         for code in set(re.findall(r'"(LF\d{4})"', written)):
             used.setdefault(code, set()).add(path.relative_to(root / "src").parts[0])
     doc = root / "docs/log-codes.md"
-    described = set(re.findall(r"^\| (LF\d{4}) ", doc.read_text(), re.M)) if doc.exists() else set()
+    lines = re.findall(r"^\| (LF\d{4}) ", doc.read_text(), re.M) if doc.exists() else []
+    described = set(lines)
+    for code in sorted(c for c in described if lines.count(c) > 1):
+        problems.append(f"docs/log-codes.md describes {code} more than once: one code, one meaning")
     for code, rooms in sorted(used.items()):
         if code not in described:
             problems.append(f"{code} ({', '.join(sorted(rooms))}) is not in docs/log-codes.md")

@@ -35,7 +35,7 @@ void intake_correlate_rules(struct intake *in)
     lf_buf_init(&b, STATE_MOST);
     lf_correlator_save(old, &b);
     if (lf_correlator_load(in->correlator, lf_buf_view(&b), &e) != LF_OK)
-        lf_log_err(&in->w->log, LF_LOG_ERROR, "LF3041", &e);
+        lf_log_err(&in->w->log, LF_LOG_ERROR, "LF3051", &e);
     lf_buf_clear(&b);
     lf_correlator_destroy(old);
 }
@@ -63,10 +63,10 @@ void intake_correlate_start(struct intake *in)
         return;
     if (lf_file_read(&a, path, STATE_MOST, &saved, &e) != LF_OK ||
         lf_correlator_load(in->correlator, saved, &e) != LF_OK) {
-        lf_log_err(&in->w->log, LF_LOG_WARN, "LF3041", &e);
+        lf_log_err(&in->w->log, LF_LOG_WARN, "LF3051", &e);
     } else {
         lf_correlator_stats(in->correlator, &s);
-        lf_log(&in->w->log, LF_LOG_INFO, "LF3040", "correlation_groups=%zu position=%llu", s.groups,
+        lf_log(&in->w->log, LF_LOG_INFO, "LF3050", "correlation_groups=%zu position=%llu", s.groups,
                (unsigned long long)lf_correlator_position(in->correlator));
     }
     lf_arena_clear(&a);
@@ -104,7 +104,7 @@ void intake_correlate_save(struct intake *in)
     lf_buf_init(&b, STATE_MOST);
     lf_correlator_save(in->correlator, &b);
     if (lf_buf_done(&b, &e) != LF_OK || lf_file_write(path_of(in, path), lf_buf_view(&b), 0600, &e) != LF_OK)
-        lf_log_err(&in->w->log, LF_LOG_WARN, "LF3042", &e);
+        lf_log_err(&in->w->log, LF_LOG_WARN, "LF3052", &e);
     lf_buf_clear(&b);
     in->correlated_seen = s.seen;
     in->correlated_at = lf_tick(&in->w->env);

@@ -394,7 +394,13 @@ struct link {
     unsigned *inner_of; /* by rule number: index in all->list, or UINT_MAX */
     struct lf_correlation **order;
     size_t n;
+    struct lf_map meanings; /* of those in `order` */
 };
+
+static lf_view meaning_of(const struct lf_correlation *c)
+{
+    return (lf_view){ (const char *)c->meaning, LF_SHA256 };
+}
 
 static enum lf_code find_rule(struct link *l, const struct lf_correlation *c, lf_view name, unsigned *out,
                               struct lf_err *e)
@@ -484,6 +490,7 @@ static enum lf_code link_one(struct link *l, struct lf_correlation *c, unsigned 
 {
     struct lf_arena *a = &l->rs->a;
     struct lf_buf b;
+    uint64_t seen;
     enum lf_code rc;
 
     if (c->state == 2)
@@ -510,6 +517,11 @@ static enum lf_code link_one(struct link *l, struct lf_correlation *c, unsigned 
     }
     lf_sha256(lf_buf_view(&b), c->meaning);
     lf_buf_clear(&b);
+    /* A document that is there twice means the same twice; what is kept of each goes
+     * back to its own, so the second is told from the first. */
+    while (lf_map_get(&l->meanings, meaning_of(c), &seen))
+        lf_sha256(meaning_of(c), c->meaning);
+    lf_map_set(&l->meanings, meaning_of(c), 1);
     c->loaded = true;
     c->place = (unsigned)l->n;
     l->order[l->n++] = c;
@@ -564,6 +576,7 @@ void lf_correlations_load(struct lf_ruleset *rs)
     all = l.all = rs->correlations;
     if (!all)
         return;
+    lf_map_init(&l.meanings, 1);
     l.inner_of = LF_NEW(&rs->a, unsigned, n);
     l.order = LF_NEW(&rs->a, struct lf_correlation *, all->n + 1);
     for (size_t i = 0; i < n; i++)
@@ -575,6 +588,7 @@ void lf_correlations_load(struct lf_ruleset *rs)
 
         (void)!link_one(&l, all->list[i], 0, &e);
     }
+    lf_map_clear(&l.meanings);
 
     named = LF_NEW(&rs->a, bool, n);
     shown = LF_NEW(&rs->a, bool, n);

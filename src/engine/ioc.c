@@ -398,7 +398,7 @@ size_t lf_ioc_find(const struct lf_ioc_set *s, const struct lf_ioc_key *keys, si
 
     while (n) {
         size_t m = n < BATCH ? n : BATCH, left = 0;
-        uint8_t maybe[BATCH];
+        uint8_t maybe[BATCH] = { 0 };
 
         for (size_t i = 0; i < m; i++) {
             const struct segment *g = &s->seg[segment_no(&keys[i])];

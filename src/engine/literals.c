@@ -207,6 +207,7 @@ struct hunt {
     const struct lf_literals *l;
     lf_view text;
     uint64_t left; /* literals not found yet: each is told once */
+    size_t budget; /* bytes that may still be compared in vain */
     struct scan *s;
 };
 
@@ -221,9 +222,12 @@ static void compare(struct hunt *h, size_t at, unsigned buckets)
             lf_view want = h->l->texts[i];
             size_t before = h->l->packed->at[i];
 
-            if (at < before || h->text.len - (at - before) < want.len ||
-                !lf_caseless_same(h->text.ptr + (at - before), want.ptr, want.len))
+            if (at < before || h->text.len - (at - before) < want.len)
                 continue;
+            if (!lf_caseless_same(h->text.ptr + (at - before), want.ptr, want.len)) {
+                h->budget -= want.len < h->budget ? want.len : h->budget;
+                continue;
+            }
             h->left &= ~((uint64_t)1 << i);
             h->s->found(h->s->ctx, i);
         }
@@ -274,10 +278,10 @@ PACKED_TARGET static void scan_packed(struct hunt *h)
     char tail[16 + PRINT - 1 + 16] = { 0 };
     size_t i = 0, n = h->text.len;
 
-    for (; i + 16 + PRINT - 1 <= n; i += 16)
+    for (; i + 16 + PRINT - 1 <= n && h->budget; i += 16)
         look(h, h->text.ptr + i, i, 16);
     /* What is left, with zeros behind it; two rounds at most. */
-    for (; i < n; i += 16) {
+    for (; i < n && h->budget; i += 16) {
         size_t rest = n - i < sizeof tail ? n - i : sizeof tail;
 
         memset(tail, 0, sizeof tail);
@@ -291,22 +295,34 @@ void lf_literals_scan(const struct lf_literals *l, lf_view text, hs_scratch_t *s
                       void (*found)(void *ctx, unsigned literal), void *ctx)
 {
     struct scan s = { found, ctx };
+    struct lf_arena slow = { 0 };
     hs_error_t rc;
 
     if (text.len < l->shortest)
         return;
 #if HAVE_PACKED
     if (l->packed) {
-        struct hunt h = { l, text, l->n == 64 ? UINT64_MAX : ((uint64_t)1 << l->n) - 1, &s };
+        struct hunt h = {
+            .l = l, .text = text, .left = ((uint64_t)1 << l->n) - 1, .budget = 64 * text.len + 4096, .s = &s
+        };
 
         scan_packed(&h);
+        /* A text made to be nearly there at every place: one after another, in linear time. */
+        for (uint64_t in = h.budget ? 0 : h.left; in; in &= in - 1) {
+            unsigned i = (unsigned)__builtin_ctzll(in);
+
+            if (lf_text_contains(&slow, text, l->texts[i], true))
+                found(ctx, i);
+        }
+        lf_arena_clear(&slow);
         return;
     }
 #endif
     if (!l->db) {
         for (size_t i = 0; i < l->n; i++)
-            if (lf_caseless_find(text, l->texts[i]) != SIZE_MAX)
+            if (lf_text_contains(&slow, text, l->texts[i], true))
                 found(ctx, (unsigned)i);
+        lf_arena_clear(&slow);
         return;
     }
     LF_ASSERT(text.len <= UINT32_MAX);

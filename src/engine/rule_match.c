@@ -120,7 +120,7 @@ static void find_route(const struct lf_ruleset *rs, const struct lf_event *ev, s
 
 static const struct route *route_of(struct lf_ruleset *rs, const struct lf_event *ev, struct route *own)
 {
-    char text[ROUTE_TEXT];
+    char text[ROUTE_TEXT] = { 0 };
     size_t n = 0;
     uint64_t hash = 0;
 

@@ -112,10 +112,10 @@ static size_t next_key(lf_view in, size_t from, size_t *key)
 
 static void extension(struct lf_arena *a, lf_view in, struct lf_cef *c)
 {
-    size_t key, eq = next_key(in, 0, &key);
+    size_t key = 0, eq = next_key(in, 0, &key);
 
     while (eq != SIZE_MAX) {
-        size_t next, next_eq = next_key(in, eq + 1, &next), end = next_eq == SIZE_MAX ? in.len : next;
+        size_t next = 0, next_eq = next_key(in, eq + 1, &next), end = next_eq == SIZE_MAX ? in.len : next;
         lf_view value;
 
         /* One blank belongs to the next key; devices that send more mean nothing by them. */

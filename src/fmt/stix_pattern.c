@@ -523,7 +523,6 @@ static struct lf_stix_compare *test(struct reader *r)
     if (r->bad)
         return NULL;
     c->negated = keyword(r, "NOT");
-    began = r->at;
     if (!operator_of(r, &c->op)) {
         fail(r, r->at,
              "an operator is wanted (= != < > <= >= IN LIKE MATCHES ISSUBSET ISSUPERSET), not \"%.*s\"",
@@ -815,7 +814,7 @@ static struct lf_stix_observe *followed_by(struct reader *r)
 enum lf_code lf_stix_pattern_parse(struct lf_arena *a, lf_view text, struct lf_stix_pattern *out,
                                    struct lf_err *e)
 {
-    struct lf_err own;
+    struct lf_err own = { 0 };
     struct reader r = { .a = a, .text = text, .e = e ? e : &own };
     struct lf_stix_observe *root;
 

@@ -363,7 +363,7 @@ static int by_cpu(const void *a, const void *b)
 
 static double median(const struct run *r, size_t offset)
 {
-    double v[RUNS];
+    double v[RUNS] = { 0 };
 
     for (size_t i = 0; i < RUNS; i++) {
         size_t k = i;

@@ -294,7 +294,7 @@ static int jobs(struct bench *b, unsigned n, struct result *out)
 
 static void report(const struct bench *b, unsigned n, const struct result *r, double compile_s, long rules_kb)
 {
-    struct pass all[PASSES * JOBS_MOST];
+    struct pass all[PASSES * JOBS_MOST] = { 0 };
     struct rusage used;
     double cpu, clock = 0, began = r[0].began, ended = r[0].ended;
     const struct pass *mid;
@@ -336,6 +336,8 @@ int lf_bench_detect(int argc, char **argv)
     for (int i = 1; i < argc; i++) {
         const char *arg = argv[i], *more = i + 1 < argc ? argv[i + 1] : NULL;
 
+        if (!arg)
+            break;
         if (strcmp(arg, "--help") == 0) {
             fputs(usage, stdout);
             return 0;

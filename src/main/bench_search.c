@@ -163,7 +163,7 @@ static int by_cpu(const void *x, const void *y)
 
 static int ask(const char *dir, const char *what, const char *query, bool cold)
 {
-    struct took t[RUNS], *m;
+    struct took t[RUNS] = { 0 }, *m;
     size_t runs = cold ? COLD : RUNS;
     struct rusage use = { 0 };
     struct lf_err e = { 0 };

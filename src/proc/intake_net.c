@@ -194,7 +194,7 @@ static void on_udp(void *ctx)
     do {
         struct mmsghdr msg[DATAGRAMS];
         struct iovec iov[DATAGRAMS];
-        struct lf_addr from[DATAGRAMS];
+        struct lf_addr from[DATAGRAMS] = { 0 };
 
         for (size_t i = 0; i < DATAGRAMS; i++) {
             iov[i] = (struct iovec){ n->udp_room + i * DATAGRAM, DATAGRAM };

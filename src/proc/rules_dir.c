@@ -115,7 +115,7 @@ enum lf_code lf_rules_dir_load(const char *const *paths, size_t n, struct lf_rul
 static enum lf_code values_of_file(struct lf_placeholders *out, const char *path, struct lf_err *e)
 {
     struct lf_arena a = { 0 };
-    lf_view file = lf_view_of(path), name = file, text;
+    lf_view file = lf_view_of(path), name, text;
     const char *slash = strrchr(path, '/');
     enum lf_code rc = lf_file_read(&a, path, LF_PLACEHOLDER_FILE_MOST, &text, e);
 

@@ -102,8 +102,9 @@ static enum lf_code check(const struct lf_tuning *in, struct lf_err *e)
     if (in->group < 0 || in->group > LF_TUNING_SPAN_MOST || in->suppress < 0 ||
         in->suppress > LF_TUNING_SPAN_MOST)
         return lf_err_set(e, LF_BAD_INPUT, "tuning: grouping and suppression last from 0 seconds to 90 days");
-    if (in->per_hour < 0 || in->per_hour > 1000000)
-        return lf_err_set(e, LF_BAD_INPUT, "tuning: new alerts in an hour are from 0 to 1000000");
+    if (in->per_hour < 0 || in->per_hour > LF_TUNING_PER_HOUR)
+        return lf_err_set(e, LF_BAD_INPUT, "tuning: new alerts in an hour are from 0 to %d",
+                          LF_TUNING_PER_HOUR);
     if (in->until < 0 || in->until > LF_TIME_MAX)
         return lf_err_set(e, LF_BAD_INPUT, "tuning: \"until\" is no time this node can keep");
     if (in->note.len == 0 || in->note.len > LF_TUNING_NOTE || !lf_view_is_utf8(in->note) ||

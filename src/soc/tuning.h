@@ -26,8 +26,8 @@ bool lf_rule_state_parse(lf_view text, enum lf_rule_state *out);
 #define LF_TUNING_GROUP LF_HOUR /* usual: findings this near join one alert */
 #define LF_TUNING_SPAN_MOST (90 * LF_DAY)
 enum {
-    LF_TUNING_PER_HOUR = 1000, /* usual: new alerts of one rule in an hour */
-    LF_TUNING_NOTE = 2000,     /* bytes */
+    LF_TUNING_PER_HOUR = 1000000, /* usual, and the most: new alerts of one rule in an hour */
+    LF_TUNING_NOTE = 2000,        /* bytes */
 };
 
 struct lf_tuning {

@@ -36,7 +36,6 @@ void intake_senders_init(struct intake *in)
 
 static void drop(struct intake_sender *s)
 {
-    free((char *)(uintptr_t)s->name.ptr);
     free(s->fault_text);
     free(s);
 }
@@ -88,7 +87,6 @@ static bool evict(struct intake *in)
 struct intake_sender *intake_sender(struct intake *in, lf_view name)
 {
     struct intake_sender *s;
-    char *copy;
 
     name = lf_view_first(name, LF_DEVICE_NAME);
     s = lf_map_get_ptr(&in->sender_map, name);
@@ -96,12 +94,12 @@ struct intake_sender *intake_sender(struct intake *in, lf_view name)
         return s;
     if (in->nsenders >= INTAKE_SENDERS && !evict(in))
         return &in->others;
-    s = calloc(1, sizeof *s);
-    copy = malloc(name.len + 1);
-    if (!s || !copy)
+    s = calloc(1, sizeof *s + name.len); /* its name stands behind it */
+    if (!s)
         LF_BUG("out of memory for a sender");
-    memcpy(copy, name.ptr ? name.ptr : "", name.len);
-    s->name = (lf_view){ copy, name.len };
+    if (name.len)
+        memcpy(s + 1, name.ptr, name.len);
+    s->name = (lf_view){ (const char *)(s + 1), name.len };
     s->incarnation = incarnation(in);
     s->next = in->senders;
     in->senders = s;

@@ -304,6 +304,8 @@ static enum lf_code find_alert(struct lf_task *t, const struct lf_finding *f, co
         if (*none)
             return LF_OK;
     }
+    if (tuning->per_hour == LF_TUNING_PER_HOUR) /* unlimited: nothing is counted */
+        return LF_OK;
     LF_TRY(lf_db_int(t->db, &t->scope, LF_Q_ALERT_RAISED_SINCE,
                      LF_ARGS(LF_TEXT(f->rule), LF_INT(now - LF_HOUR), LF_INT(tuning->per_hour + 1)), &n, e));
     if (n < tuning->per_hour)

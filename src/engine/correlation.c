@@ -223,7 +223,8 @@ static const struct lf_sighting_value *values_of(const struct lf_sighting *s, un
     while (lo < s->nvalues && s->values[lo].field == field)
         lo++;
     *n = lo - from;
-    return s->values + from;
+    /* A sighting without values has no rows to point into. */
+    return *n ? s->values + from : NULL;
 }
 
 static uint64_t hash_of(const struct lf_correlator *c, lf_view text)

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/map.h"
+#include "base/unpack.h"
 #include "engine/correlation_window.h"
 
 enum {
@@ -776,33 +777,6 @@ void lf_correlator_save(const struct lf_correlator *c, struct lf_buf *b)
     lf_buf_put(b, (lf_view){ (const char *)sum, sizeof sum });
 }
 
-struct in {
-    lf_view left;
-    bool bad;
-};
-
-static lf_view take(struct in *in, size_t n)
-{
-    lf_view v = lf_view_first(in->left, n);
-
-    if (in->bad || in->left.len < n) {
-        in->bad = true;
-        return (lf_view){ "", 0 };
-    }
-    in->left = lf_view_from(in->left, n);
-    return v;
-}
-
-static uint64_t take_int(struct in *in, size_t bytes)
-{
-    lf_view v = take(in, bytes);
-    uint64_t n = 0;
-
-    for (size_t i = 0; i < v.len; i++)
-        n = n << 8 | (unsigned char)v.ptr[i];
-    return n;
-}
-
 /* The place of the correlation that means this, UINT32_MAX when there is none now. */
 static uint32_t place_of(const struct lf_correlator *c, lf_view meaning)
 {
@@ -812,22 +786,22 @@ static uint32_t place_of(const struct lf_correlator *c, lf_view meaning)
     return UINT32_MAX;
 }
 
-static void load_group(struct lf_correlator *c, uint32_t place, struct in *in)
+static void load_group(struct lf_correlator *c, uint32_t place, struct lf_unpack *in)
 {
-    bool kept = take_int(in, 1) != 0;
-    lf_view key = take(in, take_int(in, 4)), body;
-    lf_time touched = (lf_time)take_int(in, 8), told = (lf_time)take_int(in, 8);
+    bool kept = lf_unpack_uint(in, 1) != 0;
+    lf_view key = lf_unpack_block(in, 4), body;
+    lf_time touched = (lf_time)lf_unpack_uint(in, 8), told = (lf_time)lf_unpack_uint(in, 8);
     struct group *g;
     uint64_t hash;
 
-    body = take(in, take_int(in, 4));
+    body = lf_unpack_block(in, 4);
     if (in->bad || place == UINT32_MAX)
         return;
     uint64_t salt[2] = { c->key[0] ^ place, c->key[1] };
 
     hash = lf_siphash(salt, key);
     if (key.len > KEY_MOST || find_group(c, place, key, hash)) {
-        in->bad = true;
+        lf_unpack_fail(in, "a group");
         return;
     }
     g = add_group(c, place, key, hash);
@@ -837,42 +811,42 @@ static void load_group(struct lf_correlator *c, uint32_t place, struct in *in)
     g->touched = touched;
     g->told = told;
     if (!lf_window_load(c->all->list[place], &g->w, &c->window, &body) || body.len > 0)
-        in->bad = true;
+        lf_unpack_fail(in, "a window");
     account(c, g);
 }
 
-static void load_body(struct lf_correlator *c, struct in *in)
+static void load_body(struct lf_correlator *c, struct lf_unpack *in)
 {
     uint64_t n;
 
-    c->key[0] = take_int(in, 8);
-    c->key[1] = take_int(in, 8);
-    c->position = take_int(in, 8);
-    c->known_from = take_int(in, 8);
-    n = take_int(in, 4);
+    c->key[0] = lf_unpack_uint(in, 8);
+    c->key[1] = lf_unpack_uint(in, 8);
+    c->position = lf_unpack_uint(in, 8);
+    c->known_from = lf_unpack_uint(in, 8);
+    n = lf_unpack_uint(in, 4);
     for (uint64_t i = 0; i < n && !in->bad; i++) {
-        uint32_t place = place_of(c, take(in, LF_SHA256));
-        uint64_t groups = take_int(in, 8);
+        uint32_t place = place_of(c, lf_unpack_bytes(in, LF_SHA256));
+        uint64_t groups = lf_unpack_uint(in, 8);
 
         for (uint64_t k = 0; k < groups && !in->bad; k++)
             load_group(c, place, in);
     }
-    n = take_int(in, 4);
+    n = lf_unpack_uint(in, 4);
     for (uint64_t i = 0; i < n && !in->bad; i++) {
-        uint32_t place = place_of(c, take(in, LF_SHA256));
-        uint64_t position = take_int(in, 8);
-        struct lf_firing f = { .at = (lf_time)take_int(in, 8) };
+        uint32_t place = place_of(c, lf_unpack_bytes(in, LF_SHA256));
+        uint64_t position = lf_unpack_uint(in, 8);
+        struct lf_firing f = { .at = (lf_time)lf_unpack_uint(in, 8) };
 
-        f.groups = take(in, take_int(in, 4));
+        f.groups = lf_unpack_block(in, 4);
         if (!in->bad && place != UINT32_MAX)
             remember(c, place, position, &f);
     }
-    in->bad = in->bad || in->left.len > 0;
+    lf_unpack_end(in);
 }
 
 enum lf_code lf_correlator_load(struct lf_correlator *c, lf_view saved, struct lf_err *e)
 {
-    struct in in = { saved, false };
+    struct lf_unpack in = lf_unpack_begin(saved);
     struct lf_correlator_stats none = { .bytes = c->nbuckets * sizeof(struct group *) };
     uint64_t key[2] = { c->key[0], c->key[1] };
     uint8_t sum[LF_SHA256];
@@ -884,7 +858,7 @@ enum lf_code lf_correlator_load(struct lf_correlator *c, lf_view saved, struct l
     lf_sha256(in.left, sum);
     if (memcmp(sum, saved.ptr + in.left.len, sizeof sum) != 0)
         return lf_err_set(e, LF_BAD_INPUT, "correlations: the kept state is damaged");
-    (void)take(&in, sizeof magic);
+    (void)lf_unpack_bytes(&in, sizeof magic);
     load_body(c, &in);
     if (in.bad) {
         drop_all(c);

@@ -3,6 +3,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/unpack.h"
+
 enum { ENTRIES_FIRST = 4, TIDY_FIRST = 64, TEMPORAL_KEPT = 256 };
 #define NEVER INT64_MIN
 
@@ -741,61 +743,43 @@ void lf_window_save(const struct lf_correlation *c, const struct lf_window *w, s
         lf_buf_u64(b, (uint64_t)w->chain[i]);
 }
 
-static bool take_u64(lf_view *in, uint64_t *out)
-{
-    *out = 0;
-    if (in->len < 8)
-        return false;
-    for (size_t i = 0; i < 8; i++)
-        *out = *out << 8 | (unsigned char)in->ptr[i];
-    *in = lf_view_from(*in, 8);
-    return true;
-}
-
 bool lf_window_load(const struct lf_correlation *c, struct lf_window *w, const struct lf_window_limits *l,
-                    lf_view *in)
+                    lf_view *packed)
 {
-    uint64_t v, count = 0;
-    lf_time newest;
+    struct lf_unpack in = lf_unpack_begin(*packed);
+    lf_time newest = (lf_time)lf_unpack_uint(&in, 8);
+    uint64_t count = lf_unpack_uint(&in, 4);
 
-    if (!take_u64(in, &v) || in->len < 4)
-        return false;
-    newest = (lf_time)v;
-    for (size_t i = 0; i < 4; i++)
-        count = count << 8 | (unsigned char)in->ptr[i];
-    *in = lf_view_from(*in, 4);
-    if (count > in->len / sizeof(struct lf_entry))
+    if (in.bad || count > in.left.len / sizeof(struct lf_entry))
         return false;
     for (uint64_t i = 0; i < count; i++) {
-        struct lf_entry e;
+        struct lf_entry e = { .at = (lf_time)lf_unpack_uint(&in, 8) };
 
-        if (!take_u64(in, &v))
-            return false;
-        e.at = (lf_time)v;
-        if (!take_u64(in, &e.position) || !take_u64(in, &e.key) || e.at > newest ||
-            (i > 0 && e.at < w->e[w->n - 1].at) || (by_key(c) && e.key == 0) ||
+        e.position = lf_unpack_uint(&in, 8);
+        e.key = lf_unpack_uint(&in, 8);
+        if (in.bad || e.at > newest || (i > 0 && e.at < w->e[w->n - 1].at) || (by_key(c) && e.key == 0) ||
             (by_rule(c) && c->nrefs < 64 && e.key >> c->nrefs != 0))
             return false;
         make_room(c, w);
         w->e[w->n] = e;
         if (w->num) {
-            if (in->len < sizeof *w->num)
+            lf_view num = lf_unpack_bytes(&in, sizeof *w->num);
+
+            if (in.bad)
                 return false;
-            memcpy(&w->num[w->n], in->ptr, sizeof *w->num);
-            *in = lf_view_from(*in, sizeof *w->num);
+            memcpy(&w->num[w->n], num.ptr, num.len);
         }
         w->n++;
     }
     for (size_t i = 0; w->last && i < c->nrefs; i++) {
-        if (!take_u64(in, &v) || !take_u64(in, &w->last_position[i]))
-            return false;
-        w->last[i] = (lf_time)v;
+        w->last[i] = (lf_time)lf_unpack_uint(&in, 8);
+        w->last_position[i] = lf_unpack_uint(&in, 8);
     }
-    for (size_t i = 0; w->chain && i < c->nrefs * c->nrefs; i++) {
-        if (!take_u64(in, &v))
-            return false;
-        w->chain[i] = (lf_time)v;
-    }
+    for (size_t i = 0; w->chain && i < c->nrefs * c->nrefs; i++)
+        w->chain[i] = (lf_time)lf_unpack_uint(&in, 8);
+    if (in.bad)
+        return false;
+    *packed = in.left;
     w->newest = newest;
     recount(c, w);
     (void)tidy(c, w, l);

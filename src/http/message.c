@@ -1,5 +1,7 @@
 #include "http/message.h"
 
+#include "base/unpack.h"
+
 /* Wire form, big-endian; text is u32 length and bytes:
  *
  *   request   u64 id, u8 door, u8 has_pin, [32 pin], method, path, query, remote,
@@ -9,39 +11,6 @@
  * What a taken-over front could send is checked here once, so that nothing
  * behind needs to ask again: lengths, counts, the alphabet of names, no control
  * bytes in values (an answer can never be split in two). */
-
-struct in {
-    lf_view v;
-    bool bad;
-};
-
-static uint64_t take_uint(struct in *in, size_t bytes)
-{
-    uint64_t n = 0;
-
-    if (in->v.len < bytes) {
-        in->bad = true;
-        return 0;
-    }
-    for (size_t i = 0; i < bytes; i++)
-        n = n << 8 | (uint8_t)in->v.ptr[i];
-    in->v = lf_view_from(in->v, bytes);
-    return n;
-}
-
-static lf_view take_text(struct in *in)
-{
-    uint64_t n = take_uint(in, 4);
-    lf_view out;
-
-    if (in->bad || n > in->v.len) {
-        in->bad = true;
-        return (lf_view){ "", 0 };
-    }
-    out = lf_view_first(in->v, (size_t)n);
-    in->v = lf_view_from(in->v, (size_t)n);
-    return out;
-}
 
 static void put_text(struct lf_buf *b, lf_view v)
 {
@@ -77,15 +46,15 @@ static bool is_field_value(lf_view v)
     return true;
 }
 
-static enum lf_code take_headers(struct in *in, size_t *n, struct lf_http_header *h, struct lf_err *e)
+static enum lf_code take_headers(struct lf_unpack *in, size_t *n, struct lf_http_header *h, struct lf_err *e)
 {
-    uint64_t count = take_uint(in, 2);
+    uint64_t count = lf_unpack_uint(in, 2);
 
     if (count > LF_HTTP_HEADERS)
         return lf_err_set(e, LF_TOO_BIG, "http message: more than %d headers", LF_HTTP_HEADERS);
     for (size_t i = 0; i < count && !in->bad; i++) {
-        h[i].name = take_text(in);
-        h[i].value = take_text(in);
+        h[i].name = lf_unpack_block(in, 4);
+        h[i].value = lf_unpack_block(in, 4);
         if (!in->bad && (!is_token(h[i].name) || !is_field_value(h[i].value)))
             return lf_err_set(e, LF_BAD_INPUT, "http message: header %zu is malformed", i);
     }
@@ -120,32 +89,31 @@ void lf_http_pack_request(struct lf_buf *b, const struct lf_http_request *r)
 
 enum lf_code lf_http_unpack_request(lf_view view, struct lf_http_request *r, struct lf_err *e)
 {
-    struct in in = { .v = view };
+    struct lf_unpack in = lf_unpack_begin(view);
     struct lf_http_request got = { 0 };
     uint64_t door, pin;
 
-    got.id = take_uint(&in, 8);
-    door = take_uint(&in, 1);
-    pin = take_uint(&in, 1);
+    got.id = lf_unpack_uint(&in, 8);
+    door = lf_unpack_uint(&in, 1);
+    pin = lf_unpack_uint(&in, 1);
     if (!in.bad && (door > LF_DOOR_LOCAL || pin > 1))
         return lf_err_set(e, LF_BAD_INPUT, "http request: unknown door or pin flag");
     got.door = (enum lf_http_door)door;
     got.has_pin = pin == 1;
     if (got.has_pin) {
-        if (in.v.len < LF_HTTP_PIN)
-            return lf_err_set(e, LF_BAD_INPUT, "http request: cut short");
-        memcpy(got.peer_pin, in.v.ptr, LF_HTTP_PIN);
-        in.v = lf_view_from(in.v, LF_HTTP_PIN);
+        lf_view key = lf_unpack_bytes(&in, LF_HTTP_PIN);
+
+        memcpy(got.peer_pin, key.ptr, key.len);
     }
-    got.method = take_text(&in);
-    got.path = take_text(&in);
-    got.query = take_text(&in);
-    got.remote = take_text(&in);
+    got.method = lf_unpack_block(&in, 4);
+    got.path = lf_unpack_block(&in, 4);
+    got.query = lf_unpack_block(&in, 4);
+    got.remote = lf_unpack_block(&in, 4);
     if (in.bad)
         return lf_err_set(e, LF_BAD_INPUT, "http request: cut short");
     LF_TRY(take_headers(&in, &got.nheaders, got.headers, e));
-    got.body = take_text(&in);
-    if (in.bad || in.v.len)
+    got.body = lf_unpack_block(&in, 4);
+    if (in.bad || in.left.len)
         return lf_err_set(e, LF_BAD_INPUT, "http request: %s", in.bad ? "cut short" : "bytes left over");
     if (!is_token(got.method) || got.method.len > 32)
         return lf_err_set(e, LF_BAD_INPUT, "http request: the method is no token");
@@ -171,17 +139,17 @@ void lf_http_pack_response(struct lf_buf *b, const struct lf_http_response *r)
 
 enum lf_code lf_http_unpack_response(lf_view view, struct lf_http_response *r, struct lf_err *e)
 {
-    struct in in = { .v = view };
+    struct lf_unpack in = lf_unpack_begin(view);
     struct lf_http_response got = { 0 };
 
-    got.id = take_uint(&in, 8);
-    got.status = (int)take_uint(&in, 2);
-    got.wait_until = (lf_time)take_uint(&in, 8);
+    got.id = lf_unpack_uint(&in, 8);
+    got.status = (int)lf_unpack_uint(&in, 2);
+    got.wait_until = (lf_time)lf_unpack_uint(&in, 8);
     if (in.bad)
         return lf_err_set(e, LF_BAD_INPUT, "http response: cut short");
     LF_TRY(take_headers(&in, &got.nheaders, got.headers, e));
-    got.body = take_text(&in);
-    if (in.bad || in.v.len)
+    got.body = lf_unpack_block(&in, 4);
+    if (in.bad || in.left.len)
         return lf_err_set(e, LF_BAD_INPUT, "http response: %s", in.bad ? "cut short" : "bytes left over");
     if ((got.status < 200 || got.status > 599) && got.wait_until == 0)
         return lf_err_set(e, LF_BAD_INPUT, "http response: status %d", got.status);

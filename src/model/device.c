@@ -1,5 +1,7 @@
 #include "model/device.h"
 
+#include "base/unpack.h"
+
 static const char *const vias[] = { "unknown", "udp", "tcp", "tls", "relp", "http", "file", "node" };
 
 const char *lf_device_via_name(enum lf_device_via via)
@@ -32,80 +34,26 @@ void lf_device_pack(struct lf_buf *b, const struct lf_device_report *r)
 }
 
 /* A reader that stays at `bad` once anything did not fit: the caller looks once. */
-struct in {
-    lf_view left;
-    const char *bad;
-};
-
-static uint64_t take(struct in *in, size_t bytes)
-{
-    uint64_t v = 0;
-
-    if (in->bad || in->left.len < bytes) {
-        if (!in->bad)
-            in->bad = "it ends too soon";
-        return 0;
-    }
-    for (size_t i = 0; i < bytes; i++)
-        v = v << 8 | (unsigned char)in->left.ptr[i];
-    in->left = lf_view_from(in->left, bytes);
-    return v;
-}
-
-static uint64_t take_count(struct in *in)
-{
-    uint64_t v = take(in, 8);
-
-    if (!in->bad && v > INT64_MAX)
-        in->bad = "a counter is past what a database can keep";
-    return v;
-}
-
-static lf_time take_time(struct in *in)
-{
-    uint64_t v = take(in, 8);
-
-    if (!in->bad && v > (uint64_t)LF_TIME_MAX)
-        in->bad = "a time is outside 1970-2199";
-    return (lf_time)v;
-}
-
-static lf_view take_text(struct in *in, size_t least, size_t most)
-{
-    size_t len = (size_t)take(in, 2);
-    lf_view v;
-
-    if (!in->bad && (len < least || len > most || len > in->left.len))
-        in->bad = "a text is empty or too long";
-    if (in->bad)
-        return (lf_view){ "", 0 };
-    v = lf_view_first(in->left, len);
-    in->left = lf_view_from(in->left, len);
-    if (!lf_view_is_utf8(v) || (v.len && memchr(v.ptr, 0, v.len)))
-        in->bad = "a text is not UTF-8 without NUL";
-    return v;
-}
-
 enum lf_code lf_device_unpack(lf_view *bytes, struct lf_device_report *out, struct lf_err *e)
 {
-    struct in in = { *bytes, NULL };
-    struct lf_device_report r = { .name = take_text(&in, 1, LF_DEVICE_NAME) };
-    uint64_t via = take(&in, 1), fault = take(&in, 1);
+    struct lf_unpack in = lf_unpack_begin(*bytes);
+    struct lf_device_report r = { .name = lf_unpack_text(&in, 2, 1, LF_DEVICE_NAME, NULL) };
+    uint64_t via = lf_unpack_uint(&in, 1), fault = lf_unpack_uint(&in, 1);
 
     if (!in.bad && (via >= LF_VIA_COUNT || fault >= LF_FAULT_COUNT))
         in.bad = "no such way or fault";
     r.via = (enum lf_device_via)via;
     r.fault = (enum lf_device_fault)fault;
-    r.incarnation = take_count(&in);
-    r.received = take_count(&in);
-    r.malformed = take_count(&in);
-    r.dropped = take_count(&in);
-    r.first = take_time(&in);
-    r.last = take_time(&in);
+    r.incarnation = lf_unpack_count(&in);
+    r.received = lf_unpack_count(&in);
+    r.malformed = lf_unpack_count(&in);
+    r.dropped = lf_unpack_count(&in);
+    r.first = lf_unpack_time(&in);
+    r.last = lf_unpack_time(&in);
     if (!in.bad && fault) {
-        r.fault_since = take_time(&in);
-        r.fault_until = take_time(&in);
-        r.fault_text = take_text(&in, 0, LF_DEVICE_TEXT);
+        r.fault_since = lf_unpack_time(&in);
+        r.fault_until = lf_unpack_time(&in);
+        r.fault_text = lf_unpack_text(&in, 2, 0, LF_DEVICE_TEXT, NULL);
     }
     if (in.bad)
         return lf_err_set(e, LF_BAD_INPUT, "report of a sender, %zu bytes left: %s", bytes->len, in.bad);

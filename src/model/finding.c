@@ -1,5 +1,7 @@
 #include "model/finding.h"
 
+#include "base/unpack.h"
+
 static const char *const levels[] = { "informational", "low", "medium", "high", "critical" };
 static const char *const kinds[] = { "domain-name", "ipv4-addr", "ipv6-addr", "url", "file-sha256" };
 
@@ -59,96 +61,49 @@ void lf_finding_pack(struct lf_buf *b, const struct lf_finding *f)
 }
 
 /* A reader that stays at `bad` once anything did not fit: the caller looks once. */
-struct in {
-    lf_view left;
-    const char *bad;
-};
-
-static uint64_t take(struct in *in, size_t bytes)
-{
-    uint64_t v = 0;
-
-    if (in->bad || in->left.len < bytes) {
-        if (!in->bad)
-            in->bad = "it ends too soon";
-        return 0;
-    }
-    for (size_t i = 0; i < bytes; i++)
-        v = v << 8 | (unsigned char)in->left.ptr[i];
-    in->left = lf_view_from(in->left, bytes);
-    return v;
-}
-
-/* Text must be UTF-8 without NUL: it goes into a database and into JSON. */
-static lf_view take_view(struct in *in, size_t least, size_t most, const char *what)
-{
-    size_t len = (size_t)take(in, 4);
-    lf_view v;
-
-    if (in->bad)
-        return (lf_view){ "", 0 };
-    if (len < least || len > most || len > in->left.len) {
-        in->bad = what;
-        return (lf_view){ "", 0 };
-    }
-    v = (lf_view){ in->left.ptr, len };
-    in->left = lf_view_from(in->left, len);
-    if (!lf_view_is_utf8(v) || (v.len > 0 && memchr(v.ptr, 0, v.len)))
-        in->bad = what;
-    return v;
-}
-
-static lf_time take_time(struct in *in)
-{
-    uint64_t v = take(in, 8);
-
-    if (!in->bad && v > (uint64_t)LF_TIME_MAX)
-        in->bad = "a time is outside 1970-2199";
-    return (lf_time)v;
-}
-
 enum lf_code lf_finding_unpack(lf_view bytes, struct lf_finding *out, struct lf_err *e)
 {
-    struct in in = { bytes, NULL };
+    struct lf_unpack in = lf_unpack_begin(bytes);
     struct lf_finding f = { 0 };
     uint64_t v;
 
-    if (take(&in, 1) != VERSION && !in.bad)
+    if (lf_unpack_uint(&in, 1) != VERSION && !in.bad)
         in.bad = "its version is not 1";
-    f.position = take(&in, 8);
+    f.position = lf_unpack_uint(&in, 8);
     if (!in.bad && f.position > INT64_MAX)
         in.bad = "the position is past what a database can keep";
-    f.happened = take_time(&in);
-    f.recorded = take_time(&in);
-    v = take(&in, 1);
+    f.happened = lf_unpack_time(&in);
+    f.recorded = lf_unpack_time(&in);
+    v = lf_unpack_uint(&in, 1);
     if (!in.bad && v > LF_LEVEL_CRITICAL)
         in.bad = "no such level";
     f.level = (enum lf_level)v;
-    f.sender = take_view(&in, 0, 256, "the sender is too long or not text");
-    f.rule = take_view(&in, 1, 64, "the rule's id is empty, too long or not text");
-    f.title = take_view(&in, 0, 1024, "the title is too long or not text");
-    f.host = take_view(&in, 0, 256, "the host is too long or not text");
-    f.event = take_view(&in, 0, LF_FINDING_RAW, "the event is too long or not text");
-    f.nobservables = (size_t)take(&in, 1);
+    f.sender = lf_unpack_text(&in, 4, 0, 256, "the sender is too long or not text");
+    f.rule = lf_unpack_text(&in, 4, 1, 64, "the rule's id is empty, too long or not text");
+    f.title = lf_unpack_text(&in, 4, 0, 1024, "the title is too long or not text");
+    f.host = lf_unpack_text(&in, 4, 0, 256, "the host is too long or not text");
+    f.event = lf_unpack_text(&in, 4, 0, LF_FINDING_RAW, "the event is too long or not text");
+    f.nobservables = (size_t)lf_unpack_uint(&in, 1);
     if (!in.bad && f.nobservables > LF_FINDING_OBSERVABLES)
         in.bad = "too many observables";
     for (size_t i = 0; !in.bad && i < f.nobservables; i++) {
-        v = take(&in, 1);
+        v = lf_unpack_uint(&in, 1);
         if (!in.bad && v > LF_OBS_SHA256)
             in.bad = "no such kind of observable";
         f.observables[i].kind = (enum lf_observable_kind)v;
-        f.observables[i].value = take_view(&in, 1, 2048, "an observable is empty, too long or not text");
+        f.observables[i].value =
+            lf_unpack_text(&in, 4, 1, 2048, "an observable is empty, too long or not text");
     }
-    v = take(&in, 1);
+    v = lf_unpack_uint(&in, 1);
     if (!in.bad && v > 1)
         in.bad = "the mark of second evidence is neither 0 nor 1";
     if (!in.bad && v == 1) {
-        f.second_sender = take_view(&in, 0, 256, "the second sender is too long or not text");
-        f.second_event = take_view(&in, 0, LF_FINDING_RAW, "the second event is too long or not text");
-        f.second_happened = take_time(&in);
+        f.second_sender = lf_unpack_text(&in, 4, 0, 256, "the second sender is too long or not text");
+        f.second_event =
+            lf_unpack_text(&in, 4, 0, LF_FINDING_RAW, "the second event is too long or not text");
+        f.second_happened = lf_unpack_time(&in);
     }
-    if (!in.bad && in.left.len > 0)
-        in.bad = "something follows its end";
+    lf_unpack_end(&in);
     if (in.bad)
         return lf_err_set(e, LF_BAD_INPUT, "finding of %zu bytes: %s", bytes.len, in.bad);
     *out = f;

@@ -1,5 +1,7 @@
 #include "model/sighting.h"
 
+#include "base/unpack.h"
+
 enum { ID = 64, VALUE = 2048, LIST = 200 };
 
 static void put(struct lf_buf *b, lf_view v)
@@ -9,50 +11,6 @@ static void put(struct lf_buf *b, lf_view v)
 }
 
 /* Fails for good once anything did not fit. */
-struct in {
-    lf_view left;
-    bool bad;
-};
-
-static uint64_t number(struct in *in, size_t n)
-{
-    uint64_t v = 0;
-
-    if (in->bad || in->left.len < n) {
-        in->bad = true;
-        return 0;
-    }
-    for (size_t i = 0; i < n; i++)
-        v = v << 8 | (unsigned char)in->left.ptr[i];
-    in->left = lf_view_from(in->left, n);
-    return v;
-}
-
-static lf_view text(struct in *in, size_t least, size_t most)
-{
-    size_t n = (size_t)number(in, 2);
-    lf_view v;
-
-    if (in->bad || n < least || n > most || n > in->left.len) {
-        in->bad = true;
-        return (lf_view){ "", 0 };
-    }
-    v = lf_view_first(in->left, n);
-    in->left = lf_view_from(in->left, n);
-    if (!lf_view_is_utf8(v) || (v.len && memchr(v.ptr, 0, v.len)))
-        in->bad = true;
-    return v;
-}
-
-static lf_time when(struct in *in)
-{
-    uint64_t v = number(in, 8);
-
-    if (v > (uint64_t)LF_TIME_MAX)
-        in->bad = true;
-    return (lf_time)v;
-}
-
 void lf_indicator_entry_pack(struct lf_buf *b, const struct lf_indicator_entry *e)
 {
     lf_buf_byte(b, (char)e->op);
@@ -69,20 +27,20 @@ void lf_indicator_entry_pack(struct lf_buf *b, const struct lf_indicator_entry *
 
 bool lf_indicator_entry_take(lf_view *bytes, struct lf_indicator_entry *out)
 {
-    struct in in = { *bytes, false };
-    struct lf_indicator_entry e = { .op = (enum lf_indicator_op)number(&in, 1) };
+    struct lf_unpack in = lf_unpack_begin(*bytes);
+    struct lf_indicator_entry e = { .op = (enum lf_indicator_op)lf_unpack_uint(&in, 1) };
 
     if (in.bad || e.op < LF_INDICATOR_ADD || e.op > LF_INDICATOR_READY)
         return false;
     if (e.op == LF_INDICATOR_ADD || e.op == LF_INDICATOR_REMOVE) {
-        uint64_t kind = number(&in, 1), v;
+        uint64_t kind = lf_unpack_uint(&in, 1), v;
 
-        e.id = text(&in, 1, ID);
-        e.value = text(&in, 1, VALUE);
-        e.confidence = (uint8_t)number(&in, 1);
-        v = number(&in, 1);
+        e.id = lf_unpack_text(&in, 2, 1, ID, NULL);
+        e.value = lf_unpack_text(&in, 2, 1, VALUE, NULL);
+        e.confidence = (uint8_t)lf_unpack_uint(&in, 1);
+        v = lf_unpack_uint(&in, 1);
         e.provisional = v == 1;
-        e.expires = when(&in);
+        e.expires = lf_unpack_time(&in);
         if (in.bad || kind > LF_OBS_SHA256 || v > 1 || e.confidence > 100)
             return false;
         e.kind = (enum lf_observable_kind)kind;
@@ -107,17 +65,17 @@ void lf_indicator_sighting_pack(struct lf_buf *b, const struct lf_indicator_sigh
 
 bool lf_indicator_sighting_take(lf_view *bytes, struct lf_indicator_sighting *out)
 {
-    struct in in = { *bytes, false };
+    struct lf_unpack in = lf_unpack_begin(*bytes);
     struct lf_indicator_sighting s = { 0 };
 
-    s.indicator = text(&in, 1, ID);
-    s.value = text(&in, 0, VALUE);
-    s.list = text(&in, 0, LIST);
-    s.count = number(&in, 8);
-    s.first = when(&in);
-    s.last = when(&in);
-    s.from = number(&in, 8);
-    s.position = number(&in, 8);
+    s.indicator = lf_unpack_text(&in, 2, 1, ID, NULL);
+    s.value = lf_unpack_text(&in, 2, 0, VALUE, NULL);
+    s.list = lf_unpack_text(&in, 2, 0, LIST, NULL);
+    s.count = lf_unpack_uint(&in, 8);
+    s.first = lf_unpack_time(&in);
+    s.last = lf_unpack_time(&in);
+    s.from = lf_unpack_uint(&in, 8);
+    s.position = lf_unpack_uint(&in, 8);
     /* What a database keeps is a signed number. */
     if (in.bad || !s.count || s.count > INT64_MAX / 2 || s.position > INT64_MAX || s.from > s.position ||
         s.first > s.last)

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "base/unpack.h"
 #include "ident/audit.h"
 #include "model/role.h"
 
@@ -41,33 +42,6 @@ const char *lf_search_state_name(enum lf_search_state s)
 
 /* ---- messages ---- */
 
-static uint64_t take(lf_view *in, size_t n, bool *ok)
-{
-    uint64_t v = 0;
-
-    if (in->len < n) {
-        *ok = false;
-        return 0;
-    }
-    for (size_t i = 0; i < n; i++)
-        v = v << 8 | (uint8_t)in->ptr[i];
-    *in = lf_view_from(*in, n);
-    return v;
-}
-
-static lf_view take_text(lf_view *in, bool *ok)
-{
-    size_t n = (size_t)take(in, 4, ok);
-    lf_view v = lf_view_first(*in, n);
-
-    if (n > in->len) {
-        *ok = false;
-        return (lf_view){ "", 0 };
-    }
-    *in = lf_view_from(*in, n);
-    return v;
-}
-
 static void put_text(struct lf_buf *b, lf_view v)
 {
     lf_buf_u32(b, (uint32_t)v.len);
@@ -86,21 +60,22 @@ void lf_search_order_pack(struct lf_buf *b, const struct lf_search_order *o)
     put_text(b, o->query);
 }
 
-enum lf_code lf_search_order_unpack(lf_view in, struct lf_search_order *o, struct lf_err *e)
+enum lf_code lf_search_order_unpack(lf_view packed, struct lf_search_order *o, struct lf_err *e)
 {
-    bool ok = true;
+    struct lf_unpack in = lf_unpack_begin(packed);
     struct lf_search_order got;
 
-    got.number = take(&in, 8, &ok);
-    got.from = (lf_time)take(&in, 8, &ok);
-    got.to = (lf_time)take(&in, 8, &ok);
-    got.upper = take(&in, 8, &ok);
-    got.skip = take(&in, 8, &ok);
-    got.limit = (uint32_t)take(&in, 4, &ok);
-    got.oldest_first = take(&in, 1, &ok) != 0;
-    got.query = take_text(&in, &ok);
-    if (!ok || in.len)
-        return lf_err_set(e, LF_BAD_INPUT, "search order: not whole");
+    got.number = lf_unpack_uint(&in, 8);
+    got.from = (lf_time)lf_unpack_uint(&in, 8);
+    got.to = (lf_time)lf_unpack_uint(&in, 8);
+    got.upper = lf_unpack_uint(&in, 8);
+    got.skip = lf_unpack_uint(&in, 8);
+    got.limit = (uint32_t)lf_unpack_uint(&in, 4);
+    got.oldest_first = lf_unpack_uint(&in, 1) != 0;
+    got.query = lf_unpack_block(&in, 4);
+    lf_unpack_end(&in);
+    if (in.bad)
+        return lf_err_set(e, LF_BAD_INPUT, "search order: %s", in.bad);
     *o = got;
     return LF_OK;
 }
@@ -127,27 +102,31 @@ void lf_search_news_pack(struct lf_buf *b, const struct lf_search_news *n)
     put_text(b, n->hits);
 }
 
-enum lf_code lf_search_news_unpack(lf_view in, struct lf_search_news *n, struct lf_err *e)
+enum lf_code lf_search_news_unpack(lf_view packed, struct lf_search_news *n, struct lf_err *e)
 {
     struct lf_search_news got = { 0 };
     uint64_t v[8], most = (uint64_t)1 << 53;
     unsigned state;
-    bool ok = true;
+    struct lf_unpack in = lf_unpack_begin(packed);
 
-    got.number = take(&in, 8, &ok);
-    state = (unsigned)take(&in, 1, &ok);
-    got.full = take(&in, 1, &ok) != 0;
-    got.upper = take(&in, 8, &ok);
+    got.number = lf_unpack_uint(&in, 8);
+    state = (unsigned)lf_unpack_uint(&in, 1);
+    got.full = lf_unpack_uint(&in, 1) != 0;
+    got.upper = lf_unpack_uint(&in, 8);
     for (size_t i = 0; i < 8; i++) {
-        v[i] = take(&in, 8, &ok);
-        ok = ok && v[i] < most; /* it is written as a JSON number */
+        v[i] = lf_unpack_uint(&in, 8);
+        if (v[i] >= most)
+            lf_unpack_fail(&in, "a count is past what a JSON number holds");
     }
-    got.damage = take_text(&in, &ok);
-    got.error = take_text(&in, &ok);
-    got.table = take_text(&in, &ok);
-    got.hits = take_text(&in, &ok);
-    if (!ok || in.len || state > LF_SEARCH_FAILED)
-        return lf_err_set(e, LF_BAD_INPUT, "search news: not whole");
+    got.damage = lf_unpack_block(&in, 4);
+    got.error = lf_unpack_block(&in, 4);
+    got.table = lf_unpack_block(&in, 4);
+    got.hits = lf_unpack_block(&in, 4);
+    lf_unpack_end(&in);
+    if (state > LF_SEARCH_FAILED)
+        lf_unpack_fail(&in, "no such state");
+    if (in.bad)
+        return lf_err_set(e, LF_BAD_INPUT, "search news: %s", in.bad);
     got.state = (enum lf_search_state)state;
     got.progress = (struct lf_search_progress){ .blocks = (size_t)v[0],
                                                 .blocks_done = (size_t)v[1],
@@ -541,8 +520,8 @@ enum lf_code lf_searches_news(struct lf_searches *d, struct lf_arena *a, lf_view
                               struct lf_err *e)
 {
     struct lf_search_news n;
+    struct lf_unpack hits;
     struct search *s = NULL;
-    bool ok = true;
 
     LF_TRY(lf_search_news_unpack(packed, &n, e));
     for (size_t i = 0; i < d->n; i++)
@@ -550,10 +529,12 @@ enum lf_code lf_searches_news(struct lf_searches *d, struct lf_arena *a, lf_view
             s = d->item[i];
     if (!s || s->v.state != LF_SEARCH_RUNNING || !s->told)
         return LF_OK; /* cancelled or forgotten meanwhile */
-    while (n.hits.len) {
-        lf_view one = take_text(&n.hits, &ok);
+    hits = lf_unpack_begin(n.hits);
+    while (hits.left.len) {
+        lf_view one = lf_unpack_block(&hits, 4);
 
-        if (!ok || s->v.nhits >= s->limit || s->hit_bytes + one.len > LF_SEARCHES_BYTES + LF_SEARCHES_HIT)
+        if (hits.bad || s->v.nhits >= s->limit ||
+            s->hit_bytes + one.len > LF_SEARCHES_BYTES + LF_SEARCHES_HIT)
             return lf_err_set(e, LF_BAD_INPUT, "search news: more hits than were asked for");
         LF_TRY(keep_hit(s, a, one, e));
     }

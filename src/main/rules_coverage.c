@@ -239,13 +239,11 @@ int lf_rules_coverage(int argc, char **argv)
             layer = true;
         } else if ((took = lf_rules_paths_take(&paths, argc - i, argv + i)) > 0) {
             i += took - 1;
-        } else if (argv[i][0] == '-' || paths.nrules == sizeof paths.rules / sizeof *paths.rules) {
+        } else if (!lf_rules_paths_dir(&paths, argv[i])) {
             fprintf(stderr,
                     "lianfang rules: \"%s\" is no option here, or there are more than %zu directories\n",
                     argv[i], sizeof paths.rules / sizeof *paths.rules);
             return 2;
-        } else {
-            paths.rules[paths.nrules++] = argv[i];
         }
     }
     if (paths.nrules == 0 || missing + json + layer > 1) {

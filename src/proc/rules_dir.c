@@ -186,6 +186,14 @@ int lf_rules_paths_take(struct lf_rules_paths *p, int argc, char *const *argv)
     return 0;
 }
 
+bool lf_rules_paths_dir(struct lf_rules_paths *p, const char *arg)
+{
+    if (arg[0] == '-' || p->nrules == sizeof p->rules / sizeof *p->rules)
+        return false;
+    p->rules[p->nrules++] = arg;
+    return true;
+}
+
 enum lf_code lf_rules_paths_load(const struct lf_rules_paths *p, struct lf_ruleset **out, struct lf_err *e)
 {
     struct lf_placeholders values = { 0 };

@@ -31,6 +31,8 @@ struct lf_rules_paths {
 /* Takes "--rules DIR" or "--expand FILE" off the front of the arguments: how many of
  * them that were, 0 when it is neither, or nothing follows, or there are too many. */
 int lf_rules_paths_take(struct lf_rules_paths *p, int argc, char *const *argv);
+/* Takes a directory by itself; false: it is an option, or there are too many. */
+bool lf_rules_paths_dir(struct lf_rules_paths *p, const char *arg);
 enum lf_code lf_rules_paths_load(const struct lf_rules_paths *p, struct lf_ruleset **out,
                                  struct lf_err *e) LF_MUST;
 

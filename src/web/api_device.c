@@ -1,55 +1,40 @@
 /* Devices: who sends logs, and the monthly status sheet as JSON and CSV. */
 #include "soc/device.h"
-#include "web/web_priv.h"
+#include "web/api_priv.h"
 
 enum { SHEET_MOST = 8 << 20 };
-
-static void put_time(struct lf_json_w *w, const char *key, lf_time at)
-{
-    char text[LF_TIME_TEXT];
-
-    if (at)
-        lf_json_put_str(w, key, lf_time_milli(at, text));
-}
 
 enum lf_code api_devices(struct rq *r)
 {
     struct lf_device *list;
-    struct lf_json_w w;
+    struct out o;
     struct lf_page page;
-    struct lf_buf b;
     lf_view next;
     size_t n;
 
     LF_TRY(page_of(r, &page));
     LF_TRY(lf_device_list(r->t, &page, &list, &n, &next, r->e));
-    lf_buf_init(&b, SHEET_MOST);
-    w = lf_json_w(&b);
-    lf_json_open(&w, '{');
-    lf_json_begin(&w, "items", '[');
+    begin(&o);
+    lf_json_begin(&o.w, "items", '[');
     for (size_t i = 0; i < n; i++) {
         const struct lf_device *d = &list[i];
 
-        lf_json_open(&w, '{');
-        lf_json_put_str(&w, "name", d->name);
-        lf_json_put_cstr(&w, "via", lf_device_via_name(d->via));
-        put_time(&w, "first_heard", d->first);
-        put_time(&w, "last_heard", d->last);
-        put_time(&w, "expected_by", d->due);
-        put_time(&w, "quiet_since", d->quiet);
+        lf_json_open(&o.w, '{');
+        lf_json_put_str(&o.w, "name", d->name);
+        lf_json_put_cstr(&o.w, "via", lf_device_via_name(d->via));
+        put_time(&o.w, "first_heard", d->first);
+        put_time(&o.w, "last_heard", d->last);
+        put_time(&o.w, "expected_by", d->due);
+        put_time(&o.w, "quiet_since", d->quiet);
         if (d->usual)
-            lf_json_put_int(&w, "usual_silence_s", d->usual / LF_SECOND);
+            lf_json_put_int(&o.w, "usual_silence_s", d->usual / LF_SECOND);
         if (d->fault != LF_FAULT_NONE) {
-            lf_json_put_cstr(&w, "fault", d->fault == LF_FAULT_UNREADABLE ? "unreadable" : "unwritable");
-            put_time(&w, "fault_since", d->fault_since);
+            lf_json_put_cstr(&o.w, "fault", d->fault == LF_FAULT_UNREADABLE ? "unreadable" : "unwritable");
+            put_time(&o.w, "fault_since", d->fault_since);
         }
-        lf_json_close(&w);
+        lf_json_close(&o.w);
     }
-    lf_json_close(&w);
-    if (next.len)
-        lf_json_put_str(&w, "next", next);
-    lf_json_close(&w);
-    return answer_json(r, 200, &b);
+    return end_list(r, &o, next);
 }
 
 enum lf_code device_month(struct rq *r, struct lf_device_month *month)
@@ -162,9 +147,8 @@ enum lf_code api_device_status(struct rq *r)
     lf_view format = query(r, "format");
     struct lf_device_month month;
     struct lf_device_row *rows;
-    struct lf_json_w w;
+    struct out o;
     struct lf_page page;
-    struct lf_buf b;
     lf_view next;
     size_t n;
 
@@ -176,39 +160,33 @@ enum lf_code api_device_status(struct rq *r)
         return lf_err_set(r->e, LF_BAD_INPUT, "format is json or csv");
     LF_TRY(page_of(r, &page));
     LF_TRY(lf_device_sheet(r->t, &month, &page, &rows, &n, &next, r->e));
-    lf_buf_init(&b, SHEET_MOST);
-    w = lf_json_w(&b);
-    lf_json_open(&w, '{');
-    lf_json_put_str(&w, "month", lf_arena_printf(r->t->a, "%04d-%02d", month.year, month.month));
-    lf_json_put_str(&w, "month_roc", lf_arena_printf(r->t->a, "%d-%02d", month.year - 1911, month.month));
-    put_time(&w, "begin", month.begin);
-    put_time(&w, "end", month.end);
-    lf_json_put_bool(&w, "complete", lf_now(r->t->env) >= month.end);
-    lf_json_begin(&w, "items", '[');
+    begin(&o);
+    lf_json_put_str(&o.w, "month", lf_arena_printf(r->t->a, "%04d-%02d", month.year, month.month));
+    lf_json_put_str(&o.w, "month_roc", lf_arena_printf(r->t->a, "%d-%02d", month.year - 1911, month.month));
+    put_time(&o.w, "begin", month.begin);
+    put_time(&o.w, "end", month.end);
+    lf_json_put_bool(&o.w, "complete", lf_now(r->t->env) >= month.end);
+    lf_json_begin(&o.w, "items", '[');
     for (size_t i = 0; i < n; i++) {
         const struct lf_device_row *d = &rows[i];
 
-        lf_json_open(&w, '{');
-        lf_json_put_str(&w, "name", d->name);
-        lf_json_put_cstr(&w, "via", lf_device_via_name(d->via));
-        put_time(&w, "first_heard", d->first);
-        put_time(&w, "last_heard", d->last);
-        lf_json_put_int(&w, "received", d->received);
-        lf_json_put_int(&w, "dropped", d->dropped);
-        lf_json_put_int(&w, "malformed", d->malformed);
-        lf_json_put_int(&w, "quiet_count", d->quiets);
-        lf_json_put_int(&w, "quiet_seconds", d->quiet_time / LF_SECOND);
-        lf_json_put_int(&w, "observed_seconds", d->observed / LF_SECOND);
+        lf_json_open(&o.w, '{');
+        lf_json_put_str(&o.w, "name", d->name);
+        lf_json_put_cstr(&o.w, "via", lf_device_via_name(d->via));
+        put_time(&o.w, "first_heard", d->first);
+        put_time(&o.w, "last_heard", d->last);
+        lf_json_put_int(&o.w, "received", d->received);
+        lf_json_put_int(&o.w, "dropped", d->dropped);
+        lf_json_put_int(&o.w, "malformed", d->malformed);
+        lf_json_put_int(&o.w, "quiet_count", d->quiets);
+        lf_json_put_int(&o.w, "quiet_seconds", d->quiet_time / LF_SECOND);
+        lf_json_put_int(&o.w, "observed_seconds", d->observed / LF_SECOND);
         if (d->available >= 0)
-            lf_json_put_raw(&w, "availability_percent", device_percent(r->t->a, d->available));
+            lf_json_put_raw(&o.w, "availability_percent", device_percent(r->t->a, d->available));
         else
-            lf_json_put_null(&w, "availability_percent");
-        lf_json_put_bool(&w, "quiet_now", d->quiet_now);
-        lf_json_close(&w);
+            lf_json_put_null(&o.w, "availability_percent");
+        lf_json_put_bool(&o.w, "quiet_now", d->quiet_now);
+        lf_json_close(&o.w);
     }
-    lf_json_close(&w);
-    if (next.len)
-        lf_json_put_str(&w, "next", next);
-    lf_json_close(&w);
-    return answer_json(r, 200, &b);
+    return end_list(r, &o, next);
 }

@@ -11,11 +11,16 @@ struct out {
     struct lf_json_w w;
 };
 
-static inline void begin(struct out *o)
+static inline void begin_most(struct out *o, size_t most)
 {
-    lf_buf_init(&o->b, JSON_MOST);
+    lf_buf_init(&o->b, most);
     o->w = lf_json_w(&o->b);
     lf_json_open(&o->w, '{');
+}
+
+static inline void begin(struct out *o)
+{
+    begin_most(o, JSON_MOST);
 }
 
 static inline enum lf_code end(struct rq *r, struct out *o, int status)

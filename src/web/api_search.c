@@ -1,10 +1,11 @@
 /* The API of searches: long work, so a search is made, asked for news, and ended. */
 #include "soc/searches.h"
-#include "web/web_priv.h"
+#include "web/api_priv.h"
 
-enum { JSON_MOST = 16 << 20, WAIT_MOST = 60, HITS_USUAL = 1000 };
+enum { HITS_MOST = 16 << 20, WAIT_MOST = 60, HITS_USUAL = 1000 };
 
-static void put_time(struct lf_json_w *w, const char *key, lf_time t)
+/* An open end is left out. */
+static void put_bound(struct lf_json_w *w, const char *key, lf_time t)
 {
     char text[LF_TIME_TEXT];
 
@@ -19,8 +20,8 @@ static void put_search(struct lf_json_w *w, const struct lf_search_view *v)
     lf_json_put_str(w, "id", v->id);
     lf_json_put_cstr(w, "state", lf_search_state_name(v->state));
     lf_json_put_str(w, "query", v->query);
-    put_time(w, "from", v->from);
-    put_time(w, "to", v->to);
+    put_bound(w, "from", v->from);
+    put_bound(w, "to", v->to);
     put_time(w, "created", v->created);
     lf_json_put_bool(w, "oldest_first", v->oldest_first);
     lf_json_put_bool(w, "limited", v->full);
@@ -50,24 +51,20 @@ static enum lf_code there(struct rq *r)
 enum lf_code api_searches(struct rq *r)
 {
     struct lf_search_view *v;
-    struct lf_json_w w;
-    struct lf_buf b;
+    struct out o;
     size_t n;
 
     LF_TRY(there(r));
     LF_TRY(lf_searches_list(r->w->parts.searches, r->t, &v, &n, r->e));
-    lf_buf_init(&b, JSON_MOST);
-    w = lf_json_w(&b);
-    lf_json_open(&w, '{');
-    lf_json_begin(&w, "items", '[');
+    begin_most(&o, HITS_MOST);
+    lf_json_begin(&o.w, "items", '[');
     for (size_t i = 0; i < n; i++) {
-        lf_json_open(&w, '{');
-        put_search(&w, &v[i]);
-        lf_json_close(&w);
+        lf_json_open(&o.w, '{');
+        put_search(&o.w, &v[i]);
+        lf_json_close(&o.w);
     }
-    lf_json_close(&w);
-    lf_json_close(&w);
-    return answer_json(r, 200, &b);
+    lf_json_close(&o.w);
+    return end(r, &o, 200);
 }
 
 enum lf_code api_search_start(struct rq *r)
@@ -75,8 +72,6 @@ enum lf_code api_search_start(struct rq *r)
     lf_view query, from = field(r, "from"), to = field(r, "to"), id;
     const struct lf_json *given = lf_json_get(r->json, LF_V("limit"));
     int64_t limit = 0;
-    struct lf_json_w w;
-    struct lf_buf b;
 
     LF_TRY(there(r));
     LF_TRY(need(r, "query", &query));
@@ -84,13 +79,8 @@ enum lf_code api_search_start(struct rq *r)
         return lf_err_set(r->e, LF_BAD_INPUT, "\"limit\" is a number from 1 to %d", LF_SEARCHES_HITS);
     LF_TRY(lf_searches_start(r->w->parts.searches, r->t, query, from, to, (size_t)limit,
                              lf_json_bool(r->json, "oldest_first", false), &id, r->e));
-    lf_buf_init(&b, 1024);
-    w = lf_json_w(&b);
-    lf_json_open(&w, '{');
-    lf_json_put_str(&w, "id", id);
-    lf_json_close(&w);
     lf_http_add(r->out, "Location", lf_arena_printf(r->t->a, "/api/v1/searches/%.*s", LF_FMT(id)));
-    return answer_json(r, 201, &b);
+    return say_id(r, 201, id);
 }
 
 static enum lf_code number_of(const struct rq *r, const char *name, uint64_t most, uint64_t *out)
@@ -108,8 +98,7 @@ enum lf_code api_search(struct rq *r)
     uint64_t after = 0, wait = 0, limit = HITS_USUAL;
     lf_time now = lf_tick(r->t->env);
     struct lf_search_view v;
-    struct lf_json_w w;
-    struct lf_buf b;
+    struct out o;
     size_t to;
 
     LF_TRY(there(r));
@@ -124,20 +113,17 @@ enum lf_code api_search(struct rq *r)
     }
     after = after < v.nhits ? after : v.nhits;
     to = v.nhits - after < limit ? v.nhits : (size_t)(after + limit);
-    lf_buf_init(&b, JSON_MOST);
-    w = lf_json_w(&b);
-    lf_json_open(&w, '{');
-    put_search(&w, &v);
-    lf_json_begin(&w, "hits", '[');
+    begin_most(&o, HITS_MOST);
+    put_search(&o.w, &v);
+    lf_json_begin(&o.w, "hits", '[');
     for (size_t i = (size_t)after; i < to; i++)
-        lf_json_put_raw(&w, NULL, v.hits[i]);
-    lf_json_close(&w);
+        lf_json_put_raw(&o.w, NULL, v.hits[i]);
+    lf_json_close(&o.w);
     /* Where to go on; the end is a state that is not "running" and no more hits. */
-    lf_json_put_int(&w, "next", (int64_t)to);
+    lf_json_put_int(&o.w, "next", (int64_t)to);
     if (v.table.len)
-        lf_json_put_raw(&w, "table", v.table);
-    lf_json_close(&w);
-    return answer_json(r, 200, &b);
+        lf_json_put_raw(&o.w, "table", v.table);
+    return end(r, &o, 200);
 }
 
 enum lf_code api_search_cancel(struct rq *r)

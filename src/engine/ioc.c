@@ -56,7 +56,8 @@ static inline uint64_t reduce(uint64_t h)
 
 /* Seven bytes a step, so that each is below 2^61-1; the length and kind come first, so
  * that no value is another's beginning. */
-struct lf_ioc_key lf_ioc_hash(const struct lf_ioc_set *s, enum lf_ioc_kind kind, const void *at, size_t n)
+struct lf_ioc_key lf_ioc_hash(const struct lf_ioc_set *s, enum lf_observable_kind kind, const void *at,
+                              size_t n)
 {
     const unsigned char *p = at;
     uint64_t first = (uint64_t)kind << 32 | n;
@@ -244,9 +245,10 @@ static unsigned cell6(const struct lf_ioc_set *s, const unsigned char raw[16])
     return (unsigned)(mix(w ^ s->mask[0]) >> 48);
 }
 
-static void note_length(struct lf_ioc_set *s, enum lf_ioc_kind kind, const unsigned char *raw, unsigned bits)
+static void note_length(struct lf_ioc_set *s, enum lf_observable_kind kind, const unsigned char *raw,
+                        unsigned bits)
 {
-    if (kind == LF_IOC_NET4) {
+    if (kind == LF_OBS_NET4) {
         unsigned cell = (unsigned)raw[0] << 8 | raw[1], last = cell;
 
         if (bits == 0) {
@@ -296,18 +298,18 @@ static uint32_t where(const struct segment *g, const struct lf_ioc_key *k, const
     return g->cap;
 }
 
-enum lf_code lf_ioc_add(struct lf_ioc_set *s, enum lf_ioc_kind kind, lf_view value, const struct lf_ioc *what,
-                        struct lf_err *e)
+enum lf_code lf_ioc_add(struct lf_ioc_set *s, enum lf_observable_kind kind, lf_view value,
+                        const struct lf_ioc *what, struct lf_err *e)
 {
-    char bytes[LF_IOC_VALUE];
+    char bytes[LF_OBSERVABLE_BYTES];
     struct lf_ioc_key k;
     struct segment *g;
     uint32_t at;
     size_t n;
 
-    if (!lf_ioc_canon(kind, value, bytes, &n))
+    if (!lf_observable_bytes(kind, value, bytes, &n))
         return lf_err_set(e, LF_BAD_INPUT, "\"%.*s\" is no %s", LF_FMT(lf_view_first(value, 100)),
-                          lf_ioc_kind_name(kind));
+                          lf_observable_kind_name(kind));
     k = lf_ioc_hash(s, kind, bytes, n);
     g = &s->seg[segment_no(&k)];
     at = where(g, &k, what->id);
@@ -321,7 +323,7 @@ enum lf_code lf_ioc_add(struct lf_ioc_set *s, enum lf_ioc_kind kind, lf_view val
         resize(s, g, room_for(g->n + 1));
     put(g, &k, what);
     s->count++;
-    if (kind == LF_IOC_NET4 || kind == LF_IOC_NET6)
+    if (kind == LF_OBS_NET4 || kind == LF_OBS_NET6)
         note_length(s, kind, (const unsigned char *)bytes, (unsigned char)bytes[n - 1]);
     return LF_OK;
 }
@@ -356,15 +358,15 @@ static void take_out(struct segment *g, uint32_t i)
     g->n--;
 }
 
-bool lf_ioc_remove(struct lf_ioc_set *s, enum lf_ioc_kind kind, lf_view value, const uint8_t id[16])
+bool lf_ioc_remove(struct lf_ioc_set *s, enum lf_observable_kind kind, lf_view value, const uint8_t id[16])
 {
-    char bytes[LF_IOC_VALUE];
+    char bytes[LF_OBSERVABLE_BYTES];
     struct lf_ioc_key k;
     struct segment *g;
     uint32_t at;
     size_t n;
 
-    if (!lf_ioc_canon(kind, value, bytes, &n))
+    if (!lf_observable_bytes(kind, value, bytes, &n))
         return false;
     k = lf_ioc_hash(s, kind, bytes, n);
     g = &s->seg[segment_no(&k)];
@@ -453,7 +455,7 @@ static void mask_to(unsigned char *raw, size_t n, unsigned bits)
     }
 }
 
-static size_t net_keys(const struct lf_ioc_set *s, enum lf_ioc_kind kind, const char *bytes, size_t n,
+static size_t net_keys(const struct lf_ioc_set *s, enum lf_observable_kind kind, const char *bytes, size_t n,
                        const uint64_t lengths[2], bool zero, struct lf_ioc_key *out, size_t room)
 {
     unsigned char raw[17];
@@ -480,22 +482,22 @@ static size_t net_keys(const struct lf_ioc_set *s, enum lf_ioc_kind kind, const 
     return k;
 }
 
-size_t lf_ioc_keys(const struct lf_ioc_set *s, enum lf_ioc_kind kind, const char *bytes, size_t n,
+size_t lf_ioc_keys(const struct lf_ioc_set *s, enum lf_observable_kind kind, const char *bytes, size_t n,
                    struct lf_ioc_key out[LF_IOC_KEYS], bool exact[LF_IOC_KEYS])
 {
     size_t k = 1;
 
     out[0] = lf_ioc_hash(s, kind, bytes, n);
     exact[0] = true;
-    if (kind == LF_IOC_IPV4 && n == 4) {
+    if (kind == LF_OBS_IPV4 && n == 4) {
         uint64_t lengths[2] = { 0, 0 };
 
         if (s->lengths4)
             lengths[0] = s->lengths4[(unsigned)(unsigned char)bytes[0] << 8 | (unsigned char)bytes[1]];
         if (lengths[0] || s->zero4)
-            k += net_keys(s, LF_IOC_NET4, bytes, 4, lengths, s->zero4, out + 1, LF_IOC_KEYS - 1);
+            k += net_keys(s, LF_OBS_NET4, bytes, 4, lengths, s->zero4, out + 1, LF_IOC_KEYS - 1);
         memset(exact + 1, 1, k - 1);
-    } else if (kind == LF_IOC_IPV6 && n == 16) {
+    } else if (kind == LF_OBS_IPV6 && n == 16) {
         uint64_t lengths[2] = { s->wide6[0], s->wide6[1] };
 
         if (s->lengths6) {
@@ -505,9 +507,9 @@ size_t lf_ioc_keys(const struct lf_ioc_set *s, enum lf_ioc_kind kind, const char
             lengths[1] |= s->lengths6[cell][1];
         }
         if (lengths[0] || lengths[1] || s->zero6)
-            k += net_keys(s, LF_IOC_NET6, bytes, 16, lengths, s->zero6, out + 1, LF_IOC_KEYS - 1);
+            k += net_keys(s, LF_OBS_NET6, bytes, 16, lengths, s->zero6, out + 1, LF_IOC_KEYS - 1);
         memset(exact + 1, 1, k - 1);
-    } else if (kind == LF_IOC_DOMAIN) {
+    } else if (kind == LF_OBS_DOMAIN) {
         const char *p = bytes, *end = bytes + n;
 
         while (k < LF_IOC_LABELS && (p = memchr(p, '.', (size_t)(end - p))) != NULL) {
@@ -519,16 +521,16 @@ size_t lf_ioc_keys(const struct lf_ioc_set *s, enum lf_ioc_kind kind, const char
     return k;
 }
 
-const struct lf_ioc *lf_ioc_covers(const struct lf_ioc_set *s, enum lf_ioc_kind kind, lf_view value,
+const struct lf_ioc *lf_ioc_covers(const struct lf_ioc_set *s, enum lf_observable_kind kind, lf_view value,
                                    uint32_t now)
 {
     struct lf_ioc_key keys[LF_IOC_KEYS];
     const struct lf_ioc *found[LF_IOC_KEYS], *best = NULL;
     bool exact[LF_IOC_KEYS];
-    char bytes[LF_IOC_VALUE];
+    char bytes[LF_OBSERVABLE_BYTES];
     size_t n, k;
 
-    if (!lf_ioc_canon(kind, value, bytes, &n))
+    if (!lf_observable_bytes(kind, value, bytes, &n))
         return NULL;
     k = lf_ioc_keys(s, kind, bytes, n, keys, exact);
     if (!lf_ioc_find(s, keys, k, found))

@@ -4,7 +4,7 @@
  * `lianfang bench ioc`).  A value is kept as a keyed hash of 122 bits and 24 bytes of
  * what the indicator says; its text is not kept.
  *
- *   value ─canon─▶ bytes ─keyed hash─▶ segment ─▶ 64-bit Bloom word ─▶ open addressing
+ *   value ─lf_observable_bytes─▶ bytes ─keyed hash─▶ segment ─▶ 64-bit Bloom word ─▶ open addressing
  *
  * The hash is two polynomials over the bytes modulo 2^61-1 at secret random points, so
  * that for two different values of up to 2,048 bytes the chance of one hash is below
@@ -26,26 +26,9 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/view.h"
-
-enum lf_ioc_kind {
-    LF_IOC_IPV4,
-    LF_IOC_IPV6,
-    LF_IOC_NET4, /* "198.51.100.0/24": host bits are cleared */
-    LF_IOC_NET6,
-    LF_IOC_DOMAIN,
-    LF_IOC_URL,
-    LF_IOC_MD5,
-    LF_IOC_SHA1,
-    LF_IOC_SHA256,
-    LF_IOC_SHA512,
-    LF_IOC_EMAIL,
-    LF_IOC_JA3, /* 32 hexadecimal digits */
-    LF_IOC_JA4,
-    LF_IOC_KINDS
-};
+#include "model/observable.h"
 
 enum {
-    LF_IOC_VALUE = 2048,    /* bytes of a value; longer ones are none */
     LF_IOC_LABELS = 8,      /* parents of a name that are asked about, from the name up */
     LF_IOC_MOST = 200000000 /* entries of one set */
 };
@@ -78,33 +61,16 @@ void lf_ioc_set_reserve(struct lf_ioc_set *s, size_t n);
 size_t lf_ioc_set_count(const struct lf_ioc_set *s);
 size_t lf_ioc_set_bytes(const struct lf_ioc_set *s); /* all told */
 
-/* The form a value is compared in, written to `out` (LF_IOC_VALUE bytes):
- * - addresses and networks as raw bytes (network: and its length);
- * - names lower case without final dot, letters digits - _ and bytes of UTF-8;
- * - sums and JA3 as raw bytes, JA4 and mail addresses lower case;
- * - URLs by a subset of the WHATWG URL standard: blanks at the ends dropped, scheme and
- *   host lower case, the scheme's default port dropped, an empty path is "/", the
- *   fragment dropped; nothing else is changed, percent-encoding stays as it is.
- * False: the text is no value of that kind. */
-bool lf_ioc_canon(enum lf_ioc_kind kind, lf_view text, char out[LF_IOC_VALUE], size_t *n);
-/* The kind a bare text is most likely of: a network, address, URL, mail address, sum
- * (by its length), name.  32 hexadecimal digits are MD5. */
-bool lf_ioc_guess(lf_view text, enum lf_ioc_kind *kind);
-/* The host of a URL, without what stands before @, port and brackets; a part of `url`,
- * empty when it is none. */
-lf_view lf_ioc_url_host(lf_view url);
-const char *lf_ioc_kind_name(enum lf_ioc_kind kind); /* "ipv4-addr", "domain-name", "md5" … */
-bool lf_ioc_kind_parse(lf_view name, enum lf_ioc_kind *kind);
-
 /* Adds, or replaces the entry of the same value and id.  LF_BAD_INPUT when the value is
  * none, LF_FULL past LF_IOC_MOST. */
-enum lf_code lf_ioc_add(struct lf_ioc_set *s, enum lf_ioc_kind kind, lf_view value, const struct lf_ioc *what,
-                        struct lf_err *e) LF_MUST;
+enum lf_code lf_ioc_add(struct lf_ioc_set *s, enum lf_observable_kind kind, lf_view value,
+                        const struct lf_ioc *what, struct lf_err *e) LF_MUST;
 /* False when there is no such entry. */
-bool lf_ioc_remove(struct lf_ioc_set *s, enum lf_ioc_kind kind, lf_view value, const uint8_t id[16]);
+bool lf_ioc_remove(struct lf_ioc_set *s, enum lf_observable_kind kind, lf_view value, const uint8_t id[16]);
 
 /* A stored value's hash, from its canonical bytes. */
-struct lf_ioc_key lf_ioc_hash(const struct lf_ioc_set *s, enum lf_ioc_kind kind, const void *p, size_t n);
+struct lf_ioc_key lf_ioc_hash(const struct lf_ioc_set *s, enum lf_observable_kind kind, const void *p,
+                              size_t n);
 /* Looks up n keys side by side, which hides the memory's latency: out[i] is one entry
  * of the key, or NULL.  Gives how many were found. */
 size_t lf_ioc_find(const struct lf_ioc_set *s, const struct lf_ioc_key *keys, size_t n,
@@ -115,13 +81,13 @@ const struct lf_ioc *lf_ioc_next(const struct lf_ioc_set *s, struct lf_ioc_key k
 
 /* Keys under which an observed value may be known: itself, the networks around an
  * address, the parents of a name.  exact[i]: the value itself, not only what lies under
- * it.  `bytes` as of lf_ioc_canon; at most LF_IOC_KEYS. */
+ * it.  `bytes` as of lf_observable_bytes; at most LF_IOC_KEYS. */
 enum { LF_IOC_KEYS = 40 };
-size_t lf_ioc_keys(const struct lf_ioc_set *s, enum lf_ioc_kind kind, const char *bytes, size_t n,
+size_t lf_ioc_keys(const struct lf_ioc_set *s, enum lf_observable_kind kind, const char *bytes, size_t n,
                    struct lf_ioc_key out[LF_IOC_KEYS], bool exact[LF_IOC_KEYS]);
 /* All of it for one value, for those in no haste: the entry of most confidence that
  * covers it now, or NULL. */
-const struct lf_ioc *lf_ioc_covers(const struct lf_ioc_set *s, enum lf_ioc_kind kind, lf_view value,
+const struct lf_ioc *lf_ioc_covers(const struct lf_ioc_set *s, enum lf_observable_kind kind, lf_view value,
                                    uint32_t now);
 
 static inline bool lf_ioc_live(const struct lf_ioc *i, uint32_t now)

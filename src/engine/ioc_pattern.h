@@ -10,6 +10,6 @@
 /* Calls `each` for every value; false, and nothing called, when the pattern is more than
  * values or names one that cannot be looked for. */
 bool lf_ioc_of_pattern(const struct lf_stix_pattern *p,
-                       void (*each)(void *ctx, enum lf_ioc_kind kind, lf_view value), void *ctx);
+                       void (*each)(void *ctx, enum lf_observable_kind kind, lf_view value), void *ctx);
 
 #endif

@@ -1,6 +1,5 @@
 #include "engine/lookout.h"
 
-#include <arpa/inet.h>
 #include <stdlib.h>
 
 #include "base/crypto.h"
@@ -272,7 +271,7 @@ void lf_lookout_forget(struct lf_lookout *w)
 /* ---- observables of an event ---- */
 
 struct seen {
-    enum lf_ioc_kind kind;
+    enum lf_observable_kind kind;
     lf_view value;
     struct lf_ioc_key own;
     uint16_t first, nkeys; /* its probes */
@@ -288,13 +287,13 @@ struct look {
 };
 
 /* False when it is no value of the kind. */
-static bool take(struct look *l, enum lf_ioc_kind kind, lf_view text)
+static bool take(struct look *l, enum lf_observable_kind kind, lf_view text)
 {
-    char bytes[LF_IOC_VALUE];
+    char bytes[LF_OBSERVABLE_BYTES];
     struct lf_ioc_key own;
     size_t n;
 
-    if (!lf_ioc_canon(kind, text, bytes, &n))
+    if (!lf_observable_bytes(kind, text, bytes, &n))
         return false;
     if (l->n == LF_LOOKOUT_OBSERVABLES || l->nkeys + LF_IOC_KEYS > PROBES)
         return true;
@@ -329,10 +328,10 @@ static bool take_address(struct look *l, lf_view v)
         if (c == '.') {
             if (i == 0 || i > 3 || n < 7 || n > 15)
                 return false;
-            return take(l, LF_IOC_IPV4, v);
+            return take(l, LF_OBS_IPV4, v);
         }
         if (c == ':') {
-            return take(l, LF_IOC_IPV6, v);
+            return take(l, LF_OBS_IPV6, v);
         }
         if (!((c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F')))
             return false;
@@ -363,16 +362,16 @@ static void take_host(struct look *l, lf_view v)
     }
     /* One label is no name that anyone shares. */
     if (v.len > 3 && v.len < 256 && memchr(v.ptr, '.', v.len - 1))
-        (void)take(l, LF_IOC_DOMAIN, v);
+        (void)take(l, LF_OBS_DOMAIN, v);
 }
 
 static void take_url(struct look *l, lf_view v)
 {
-    lf_view host = lf_ioc_url_host(v);
+    lf_view host = lf_url_host(v);
 
     if (!host.len)
         return;
-    (void)take(l, LF_IOC_URL, v);
+    (void)take(l, LF_OBS_URL, v);
     take_host(l, host);
 }
 
@@ -380,16 +379,16 @@ static void take_sum(struct look *l, lf_view v)
 {
     switch (v.len) {
     case 32:
-        (void)take(l, LF_IOC_MD5, v);
+        (void)take(l, LF_OBS_MD5, v);
         break;
     case 40:
-        (void)take(l, LF_IOC_SHA1, v);
+        (void)take(l, LF_OBS_SHA1, v);
         break;
     case 64:
-        (void)take(l, LF_IOC_SHA256, v);
+        (void)take(l, LF_OBS_SHA256, v);
         break;
     case 128:
-        (void)take(l, LF_IOC_SHA512, v);
+        (void)take(l, LF_OBS_SHA512, v);
         break;
     default:
         break;
@@ -452,7 +451,7 @@ static void take_mails(struct look *l, lf_view v)
              end < v.len && (unsigned char)v.ptr[end] > ' ' && !strchr("<>,;:\"()[]", v.ptr[end]); end++)
             ;
         whole = (lf_view){ v.ptr + begin, end - begin };
-        (void)take(l, LF_IOC_EMAIL, whole);
+        (void)take(l, LF_OBS_EMAIL, whole);
         take_host(l, lf_view_from(v, at + 1).len ? (lf_view){ v.ptr + at + 1, end - at - 1 }
                                                  : (lf_view){ "", 0 });
         from = end;
@@ -550,10 +549,10 @@ static void take_text(struct look *l, enum what what, lf_view v)
         take_mails(l, v);
         break;
     case W_JA3:
-        (void)take(l, LF_IOC_JA3, v);
+        (void)take(l, LF_OBS_JA3, v);
         break;
     case W_JA4:
-        (void)take(l, LF_IOC_JA4, v);
+        (void)take(l, LF_OBS_JA4, v);
         break;
     case W_TEXT:
         take_urls(l, v);
@@ -766,49 +765,6 @@ bool lf_lookout_indicator_parse(lf_view id, uint8_t out[16])
     return n == 32 && lf_unhex((lf_view){ hex, 32 }, out, 16, NULL) == LF_OK;
 }
 
-static bool observable_kind(enum lf_ioc_kind kind, enum lf_observable_kind *out)
-{
-    switch (kind) {
-    case LF_IOC_IPV4:
-        *out = LF_OBS_IPV4;
-        return true;
-    case LF_IOC_IPV6:
-        *out = LF_OBS_IPV6;
-        return true;
-    case LF_IOC_DOMAIN:
-        *out = LF_OBS_DOMAIN;
-        return true;
-    case LF_IOC_URL:
-        *out = LF_OBS_URL;
-        return true;
-    case LF_IOC_SHA256:
-        *out = LF_OBS_SHA256;
-        return true;
-    default:
-        return false;
-    }
-}
-
-/* The value as findings carry it, or false when they have no kind for it. */
-static bool observable_of(struct lf_arena *a, const struct lf_lookout_hit *h, struct lf_observable *out)
-{
-    char bytes[LF_IOC_VALUE], text[INET6_ADDRSTRLEN];
-    size_t n;
-
-    if (!observable_kind(h->kind, &out->kind) || !lf_ioc_canon(h->kind, h->value, bytes, &n))
-        return false;
-    if (h->kind == LF_IOC_IPV4 || h->kind == LF_IOC_IPV6) {
-        if (!inet_ntop(h->kind == LF_IOC_IPV4 ? AF_INET : AF_INET6, bytes, text, sizeof text))
-            return false;
-        out->value = lf_arena_copy(a, lf_view_of(text));
-    } else if (h->kind == LF_IOC_SHA256) {
-        out->value = lf_hex(a, bytes, n);
-    } else {
-        out->value = lf_arena_copy(a, (lf_view){ bytes, n });
-    }
-    return true;
-}
-
 static void finding_of(struct lf_arena *a, const struct lf_event *ev, const struct lf_lookout_hit *h,
                        struct lf_finding *out)
 {
@@ -816,12 +772,13 @@ static void finding_of(struct lf_arena *a, const struct lf_event *ev, const stru
     struct lf_rule rule = {
         .id = lf_lookout_indicator(a, h->what.id),
         .title = lf_arena_printf(a, "情資命中 indicator hit: %.*s (%s)", LF_FMT(lf_view_first(h->value, 200)),
-                                 lf_ioc_kind_name(h->kind)),
+                                 lf_observable_kind_name(h->kind)),
         .level = lf_lookout_level(&h->what),
     };
 
     lf_finding_of(a, ev, &rule, out);
-    if (observable_of(a, h, &first)) {
+    first.kind = h->kind;
+    if (lf_observable_text(a, h->kind, h->value, &first.value)) {
         size_t n = 1;
         struct lf_observable all[LF_FINDING_OBSERVABLES] = { first };
 

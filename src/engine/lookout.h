@@ -43,7 +43,7 @@ void lf_lookout_clear(struct lf_lookout *w);
 void lf_lookout_allow(struct lf_lookout *w, const struct lf_warninglists *lists);
 
 struct lf_lookout_hit {
-    enum lf_ioc_kind kind;
+    enum lf_observable_kind kind;
     lf_view value; /* as the event has it */
     struct lf_ioc what;
     bool exact;   /* the value itself, not a network or parent that holds it */
@@ -58,7 +58,7 @@ size_t lf_lookout_findings(struct lf_lookout *w, struct lf_arena *a, const struc
 
 struct lf_lookout_sighting {
     uint8_t id[16]; /* of the indicator */
-    enum lf_ioc_kind kind;
+    enum lf_observable_kind kind;
     lf_view value; /* of the last hit */
     lf_view list;  /* as lf_lookout_hit.list */
     uint64_t count;

@@ -79,12 +79,12 @@ static bool add_regex(struct lf_warninglists *w, lf_view text, uint16_t list)
 static bool add_one(struct lf_warninglists *w, lf_view type, lf_view text, uint16_t list)
 {
     struct lf_ioc what = { .id = { (uint8_t)(list >> 8), (uint8_t)list }, .list = list };
-    enum lf_ioc_kind kind;
+    enum lf_observable_kind kind;
 
     text = lf_view_trim(text);
     if (lf_view_is(type, "regex"))
         return add_regex(w, text, list);
-    if (lf_view_is(type, "substring") && !lf_ioc_guess(text, &kind)) {
+    if (lf_view_is(type, "substring") && !lf_observable_guess(text, &kind)) {
         if (text.len == 0)
             return false;
         w->odd = lf_arena_grow(&w->a, w->odd, w->nodd, &w->odd_cap, sizeof *w->odd);
@@ -94,12 +94,12 @@ static bool add_one(struct lf_warninglists *w, lf_view type, lf_view text, uint1
     /* A leading dot says "under this name". */
     if (text.len > 1 && text.ptr[0] == '.')
         text = lf_view_from(text, 1);
-    if (!lf_ioc_guess(text, &kind)) {
+    if (!lf_observable_guess(text, &kind)) {
         if (!lf_view_is(type, "hostname"))
             return false;
-        kind = LF_IOC_DOMAIN; /* a top level alone is a name here */
+        kind = LF_OBS_DOMAIN; /* a top level alone is a name here */
     }
-    if (kind == LF_IOC_DOMAIN && !lf_view_is(type, "string"))
+    if (kind == LF_OBS_DOMAIN && !lf_view_is(type, "string"))
         what.flags = LF_IOC_SUBDOMAINS;
     return lf_ioc_add(w->set, kind, text, &what, NULL) == LF_OK;
 }
@@ -171,21 +171,21 @@ static int on_match(unsigned id, unsigned long long from, unsigned long long to,
     return 1;
 }
 
-lf_view lf_warninglists_has(const struct lf_warninglists *w, enum lf_ioc_kind kind, lf_view value)
+lf_view lf_warninglists_has(const struct lf_warninglists *w, enum lf_observable_kind kind, lf_view value)
 {
     const struct lf_ioc *x = lf_ioc_covers(w->set, kind, value, 1);
     lf_view host = { "", 0 };
 
     if (x)
         return w->names[x->list];
-    if (kind == LF_IOC_URL)
-        host = lf_ioc_url_host(value);
-    else if (kind == LF_IOC_EMAIL)
+    if (kind == LF_OBS_URL)
+        host = lf_url_host(value);
+    else if (kind == LF_OBS_EMAIL)
         host = lf_view_from(value, lf_view_find_byte(value, '@') + 1);
     if (host.len) {
-        x = lf_ioc_covers(w->set, LF_IOC_DOMAIN, host, 1);
+        x = lf_ioc_covers(w->set, LF_OBS_DOMAIN, host, 1);
         if (!x)
-            x = lf_ioc_covers(w->set, LF_IOC_IPV4, host, 1);
+            x = lf_ioc_covers(w->set, LF_OBS_IPV4, host, 1);
         if (x)
             return w->names[x->list];
     }

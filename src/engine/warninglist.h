@@ -23,6 +23,6 @@ size_t lf_warninglists_passed(const struct lf_warninglists *w); /* entries that 
 
 /* The name of a list that has the value, or the empty view.  Names are asked with their
  * parents, addresses with their networks, URLs and mail addresses by their host too. */
-lf_view lf_warninglists_has(const struct lf_warninglists *w, enum lf_ioc_kind kind, lf_view value);
+lf_view lf_warninglists_has(const struct lf_warninglists *w, enum lf_observable_kind kind, lf_view value);
 
 #endif

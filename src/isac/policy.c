@@ -8,16 +8,6 @@
 
 enum { ALLOW_MOST = 1000, JSON_MOST = 65536 };
 
-static bool kind_parse(lf_view text, enum lf_observable_kind *kind)
-{
-    for (int k = LF_OBS_DOMAIN; k <= LF_OBS_SHA256; k++)
-        if (lf_view_is(text, lf_observable_kind_name((enum lf_observable_kind)k))) {
-            *kind = (enum lf_observable_kind)k;
-            return true;
-        }
-    return false;
-}
-
 static enum lf_code read_kinds(const struct lf_json *v, unsigned *kinds, struct lf_err *e)
 {
     if (lf_json_kind(v) != LF_JSON_ARRAY || !lf_json_count(v))
@@ -27,10 +17,11 @@ static enum lf_code read_kinds(const struct lf_json *v, unsigned *kinds, struct 
         enum lf_observable_kind kind;
         lf_view name = lf_json_text(lf_json_item(v, i));
 
-        if (!kind_parse(name, &kind))
+        if (!lf_observable_kind_parse(name, &kind))
             return lf_err_set(e, LF_BAD_INPUT,
-                              "policy: no kind \"%.*s\"; domain-name, ipv4-addr, ipv6-addr, url and "
-                              "file are",
+                              "policy: no kind \"%.*s\"; domain-name, ipv4-addr, ipv6-addr, ipv4-net, "
+                              "ipv6-net, url, email-addr, file-md5, file-sha1, file-sha256, file-sha512, ja3 "
+                              "and ja4 are",
                               LF_FMT(name));
         *kinds |= 1u << kind;
     }

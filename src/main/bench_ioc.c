@@ -23,7 +23,7 @@ static uint64_t scatter(uint64_t x)
     return x ^ x >> 31;
 }
 
-static size_t made(uint64_t i, enum lf_ioc_kind *kind, char out[TEXT])
+static size_t made(uint64_t i, enum lf_observable_kind *kind, char out[TEXT])
 {
     static const char *const tops[] = {
         "com", "net", "org", "info", "tw", "ru", "cn", "example", "xyz", "top"
@@ -33,20 +33,20 @@ static size_t made(uint64_t i, enum lf_ioc_kind *kind, char out[TEXT])
 
     switch (x % 20) {
     case 0:
-        *kind = LF_IOC_NET4;
+        *kind = LF_OBS_NET4;
         n = snprintf(out, TEXT, "%u.%u.%u.0/24", (unsigned)(y % 223 + 1), (unsigned)(y >> 8 & 255),
                      (unsigned)(y >> 16 & 255));
         break;
     case 1:
     case 2:
-        *kind = LF_IOC_URL;
+        *kind = LF_OBS_URL;
         n = snprintf(out, TEXT, "http://%llx.%s/%llx/index.php", (unsigned long long)(y & 0xffffffffff),
                      tops[z % 10], (unsigned long long)(w & 0xffffff));
         break;
     case 3:
     case 4:
     case 5:
-        *kind = LF_IOC_SHA256;
+        *kind = LF_OBS_SHA256;
         n = snprintf(out, TEXT, "%016llx%016llx%016llx%016llx", (unsigned long long)x, (unsigned long long)y,
                      (unsigned long long)z, (unsigned long long)w);
         break;
@@ -56,12 +56,12 @@ static size_t made(uint64_t i, enum lf_ioc_kind *kind, char out[TEXT])
     case 9:
     case 10:
     case 11:
-        *kind = LF_IOC_DOMAIN;
+        *kind = LF_OBS_DOMAIN;
         n = snprintf(out, TEXT, "%llx.%llx.%s", (unsigned long long)(y & 0xfff),
                      (unsigned long long)(z & 0xffffffff), tops[w % 10]);
         break;
     default:
-        *kind = LF_IOC_IPV4;
+        *kind = LF_OBS_IPV4;
         n = snprintf(out, TEXT, "%u.%u.%u.%u", (unsigned)(y % 223 + 1), (unsigned)(y >> 8 & 255),
                      (unsigned)(y >> 16 & 255), (unsigned)(y >> 24 & 255));
         break;
@@ -78,7 +78,7 @@ void lf_bench_ioc_fill(struct lf_ioc_set *s, uint64_t entries)
     lf_ioc_set_reserve(s, entries);
     for (uint64_t i = 0; i < entries; i++) {
         struct lf_ioc what = { .confidence = 80, .flags = LF_IOC_SUBDOMAINS };
-        enum lf_ioc_kind kind;
+        enum lf_observable_kind kind;
         size_t n = made(i, &kind, text);
         uint64_t id[2] = { scatter(i), i };
         struct lf_err e;
@@ -91,29 +91,29 @@ void lf_bench_ioc_fill(struct lf_ioc_set *s, uint64_t entries)
 
 /* Canonical bytes of what is asked, one after another. */
 struct asked {
-    enum lf_ioc_kind kind;
+    enum lf_observable_kind kind;
     uint32_t at, n;
 };
 
 static struct asked *ask(uint64_t entries, char **bytes)
 {
     struct asked *q = calloc(ASKED, sizeof *q);
-    char *all = malloc((size_t)ASKED * 96), text[TEXT], canon[LF_IOC_VALUE];
+    char *all = malloc((size_t)ASKED * 96), text[TEXT], canon[LF_OBSERVABLE_BYTES];
     size_t at = 0;
 
     if (!q || !all)
         LF_BUG("out of memory for %d values", ASKED);
     for (uint64_t i = 0; i < ASKED; i++) {
         uint64_t which = i % 20 == 0 ? scatter(i) % entries : entries * 2 + i;
-        enum lf_ioc_kind kind;
+        enum lf_observable_kind kind;
         size_t n = made(which, &kind, text);
 
-        if (kind == LF_IOC_NET4)
+        if (kind == LF_OBS_NET4)
             n = (size_t)snprintf(text, sizeof text, "10.%u.%u.1", (unsigned)(which & 255),
                                  (unsigned)(which >> 8 & 255));
-        if (kind == LF_IOC_NET4)
-            kind = LF_IOC_IPV4;
-        if (!lf_ioc_canon(kind, (lf_view){ text, n }, canon, &n) || n > 96)
+        if (kind == LF_OBS_NET4)
+            kind = LF_OBS_IPV4;
+        if (!lf_observable_bytes(kind, (lf_view){ text, n }, canon, &n) || n > 96)
             LF_BUG("made value \"%s\"", text);
         memcpy(all + at, canon, n);
         q[i] = (struct asked){ kind, (uint32_t)at, (uint32_t)n };
@@ -159,7 +159,7 @@ static void change(struct lf_ioc_set *s, uint64_t entries, double *add_us, doubl
     *worst_us = 0;
     for (uint64_t i = 0; i < CHANGES; i++) {
         struct lf_ioc what = { .id = { 1 } };
-        enum lf_ioc_kind kind;
+        enum lf_observable_kind kind;
         size_t n = made(entries * 5 + i, &kind, text);
         double now;
 
@@ -175,7 +175,7 @@ static void change(struct lf_ioc_set *s, uint64_t entries, double *add_us, doubl
     began = lf_bench_cpu();
     for (uint64_t i = 0; i < CHANGES; i++) {
         const uint8_t id[16] = { 1 };
-        enum lf_ioc_kind kind;
+        enum lf_observable_kind kind;
         size_t n = made(entries * 5 + i, &kind, text);
 
         if (!lf_ioc_remove(s, kind, (lf_view){ text, n }, id))
@@ -245,7 +245,7 @@ int lf_bench_ioc_main(int argc, char **argv)
     }
     lookups = (lookups + 63) / 64 * 64;
     for (uint64_t i = 0; print && i < entries; i++) {
-        enum lf_ioc_kind kind;
+        enum lf_observable_kind kind;
         char text[TEXT];
 
         (void)made(i, &kind, text);

@@ -100,7 +100,7 @@ static void put_hits(struct run *r, const struct lf_event *ev)
         lf_json_put_str(&w, "rule", lf_lookout_indicator(&r->a, hits[i].what.id));
         lf_json_put_str(&w, "title", hits[i].value);
         lf_json_put_cstr(&w, "level", lf_level_name(lf_lookout_level(&hits[i].what)));
-        lf_json_put_cstr(&w, "indicator", lf_ioc_kind_name(hits[i].kind));
+        lf_json_put_cstr(&w, "indicator", lf_observable_kind_name(hits[i].kind));
         if (hits[i].list.len)
             lf_json_put_str(&w, "warning_list", hits[i].list);
         lf_json_close(&w);

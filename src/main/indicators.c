@@ -19,11 +19,11 @@ struct load {
     uint64_t taken, passed;
 };
 
-static void add(void *ctx, enum lf_ioc_kind kind, lf_view value)
+static void add(void *ctx, enum lf_observable_kind kind, lf_view value)
 {
     struct load *l = ctx;
 
-    l->what.flags = kind == LF_IOC_DOMAIN ? LF_IOC_SUBDOMAINS : 0;
+    l->what.flags = kind == LF_OBS_DOMAIN ? LF_IOC_SUBDOMAINS : 0;
     if (lf_ioc_add(l->to, kind, value, &l->what, NULL) == LF_OK)
         l->taken++;
     else
@@ -36,13 +36,13 @@ static void lines(struct load *l, lf_view in)
     lf_view line;
 
     while (lf_view_split(&in, '\n', &line)) {
-        enum lf_ioc_kind kind;
+        enum lf_observable_kind kind;
         uint8_t sum[LF_SHA256];
 
         line = lf_view_trim(line);
         if (!line.len || line.ptr[0] == '#')
             continue;
-        if (!lf_ioc_guess(line, &kind)) {
+        if (!lf_observable_guess(line, &kind)) {
             l->passed++;
             continue;
         }

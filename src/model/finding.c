@@ -3,7 +3,6 @@
 #include "base/unpack.h"
 
 static const char *const levels[] = { "informational", "low", "medium", "high", "critical" };
-static const char *const kinds[] = { "domain-name", "ipv4-addr", "ipv6-addr", "url", "file-sha256" };
 
 enum { VERSION = 1 };
 
@@ -20,11 +19,6 @@ bool lf_level_parse(lf_view text, enum lf_level *out)
             return true;
         }
     return false;
-}
-
-const char *lf_observable_kind_name(enum lf_observable_kind k)
-{
-    return (size_t)k < sizeof kinds / sizeof *kinds ? kinds[k] : "?";
 }
 
 static void put_view(struct lf_buf *b, lf_view v)
@@ -88,7 +82,7 @@ enum lf_code lf_finding_unpack(lf_view bytes, struct lf_finding *out, struct lf_
         in.bad = "too many observables";
     for (size_t i = 0; !in.bad && i < f.nobservables; i++) {
         v = lf_unpack_uint(&in, 1);
-        if (!in.bad && v > LF_OBS_SHA256)
+        if (!in.bad && v >= LF_OBS_KINDS)
             in.bad = "no such kind of observable";
         f.observables[i].kind = (enum lf_observable_kind)v;
         f.observables[i].value =

@@ -9,15 +9,9 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/time.h"
+#include "model/observable.h"
 
 enum lf_level { LF_LEVEL_INFO, LF_LEVEL_LOW, LF_LEVEL_MEDIUM, LF_LEVEL_HIGH, LF_LEVEL_CRITICAL };
-
-enum lf_observable_kind { LF_OBS_DOMAIN, LF_OBS_IPV4, LF_OBS_IPV6, LF_OBS_URL, LF_OBS_SHA256 };
-
-struct lf_observable {
-    enum lf_observable_kind kind;
-    lf_view value; /* domains lower-case without final dot, addresses in canonical text */
-};
 
 enum { LF_FINDING_OBSERVABLES = 16, LF_FINDING_RAW = 16384 };
 
@@ -42,7 +36,6 @@ struct lf_finding {
 
 const char *lf_level_name(enum lf_level level); /* "informational" … "critical", as Sigma */
 bool lf_level_parse(lf_view text, enum lf_level *out);
-const char *lf_observable_kind_name(enum lf_observable_kind k); /* "domain-name", "ipv4-addr", … as STIX */
 
 void lf_finding_pack(struct lf_buf *b, const struct lf_finding *f);
 enum lf_code lf_finding_unpack(lf_view in, struct lf_finding *f, struct lf_err *e) LF_MUST;

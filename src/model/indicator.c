@@ -1,99 +1,7 @@
 #include "model/indicator.h"
 
-#include <arpa/inet.h>
-
-#include "base/crypto.h"
 #include "fmt/stix.h"
 #include "model/extension.h"
-
-static const struct {
-    enum lf_observable_kind kind;
-    lf_view path;
-} paths[] = {
-    { LF_OBS_DOMAIN, LF_VIEW("domain-name:value") },     { LF_OBS_IPV4, LF_VIEW("ipv4-addr:value") },
-    { LF_OBS_IPV6, LF_VIEW("ipv6-addr:value") },         { LF_OBS_URL, LF_VIEW("url:value") },
-    { LF_OBS_SHA256, LF_VIEW("file:hashes.'SHA-256'") },
-};
-
-lf_view lf_observable_path(enum lf_observable_kind kind)
-{
-    for (size_t i = 0; i < sizeof paths / sizeof *paths; i++)
-        if (paths[i].kind == kind)
-            return paths[i].path;
-    LF_BUG("observable kind %d has no STIX path", (int)kind);
-}
-
-bool lf_observable_of_path(lf_view path, enum lf_observable_kind *kind)
-{
-    for (size_t i = 0; i < sizeof paths / sizeof *paths; i++)
-        if (lf_view_eq(paths[i].path, path)) {
-            *kind = paths[i].kind;
-            return true;
-        }
-    return false;
-}
-
-static bool name_ok(lf_view v)
-{
-    size_t label = 0, labels = 1;
-
-    if (!v.len || v.len > 253)
-        return false;
-    for (size_t i = 0; i < v.len; i++) {
-        char c = v.ptr[i];
-
-        if (c == '.') {
-            if (!label || v.ptr[i - 1] == '-')
-                return false;
-            label = 0;
-            labels++;
-            continue;
-        }
-        /* Underscores are seen in names that malware uses; they resolve. */
-        if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || (c == '-' && label)))
-            return false;
-        if (++label > 63)
-            return false;
-    }
-    return label && labels >= 2 && v.ptr[v.len - 1] != '-';
-}
-
-static bool address_ok(int family, lf_view v)
-{
-    char text[INET6_ADDRSTRLEN + 1], again[INET6_ADDRSTRLEN + 1];
-    unsigned char raw[16];
-
-    if (!v.len || v.len >= sizeof text || memchr(v.ptr, 0, v.len))
-        return false;
-    memcpy(text, v.ptr, v.len);
-    text[v.len] = '\0';
-    return inet_pton(family, text, raw) == 1 && inet_ntop(family, raw, again, sizeof again) &&
-           strcmp(text, again) == 0;
-}
-
-bool lf_observable_ok(enum lf_observable_kind kind, lf_view v)
-{
-    switch (kind) {
-    case LF_OBS_DOMAIN:
-        return name_ok(v);
-    case LF_OBS_IPV4:
-        return address_ok(AF_INET, v);
-    case LF_OBS_IPV6:
-        return address_ok(AF_INET6, v);
-    case LF_OBS_URL:
-        return v.len > 8 && v.len <= 2048 && lf_view_find(v, LF_V("://")) != SIZE_MAX && lf_view_is_utf8(v) &&
-               !memchr(v.ptr, 0, v.len);
-    case LF_OBS_SHA256: {
-        uint8_t raw[LF_SHA256];
-
-        for (size_t i = 0; i < v.len; i++)
-            if (v.ptr[i] >= 'A' && v.ptr[i] <= 'F')
-                return false;
-        return lf_unhex(v, raw, sizeof raw, NULL) == LF_OK;
-    }
-    }
-    return false;
-}
 
 /* TLP 2.0 markings, as their extension publishes them. */
 static const struct {
@@ -127,7 +35,7 @@ lf_view lf_indicator_write(struct lf_arena *a, const struct lf_indicator *i)
     lf_json_begin(&w, "indicator_types", '[');
     lf_json_put_cstr(&w, NULL, "malicious-activity");
     lf_json_close(&w);
-    lf_json_put_str(&w, "pattern", lf_stix_pattern_write(a, lf_observable_path(i->kind), i->value));
+    lf_json_put_str(&w, "pattern", lf_observable_pattern(a, i->kind, i->value));
     lf_json_put_cstr(&w, "pattern_type", "stix");
     lf_json_put_str(&w, "valid_from", lf_time_milli(i->valid_from, time));
     if (i->valid_until)
@@ -161,7 +69,10 @@ enum lf_code lf_indicator_read(struct lf_arena *a, lf_view json, struct lf_indic
     struct lf_indicator i = { 0 };
     struct lf_stix s;
     const struct lf_json *ext, *refs;
-    lf_view path, text;
+    struct lf_stix_pattern pattern;
+    struct lf_observable what;
+    struct lf_err bad;
+    lf_view text;
 
     LF_TRY(lf_stix_read(a, json, &s, e));
     if (!lf_view_is(s.type, "indicator"))
@@ -180,10 +91,13 @@ enum lf_code lf_indicator_read(struct lf_arena *a, lf_view json, struct lf_indic
     }
     if (!lf_view_is(lf_json_str(s.tree, "pattern_type"), "stix"))
         return lf_err_set(e, LF_UNACCEPTED, "%.*s: pattern_type is not stix", LF_FMT(s.id));
-    LF_TRY(lf_stix_pattern_read(a, lf_json_str(s.tree, "pattern"), &path, &i.value, e));
-    if (!lf_observable_of_path(path, &i.kind) || !lf_observable_ok(i.kind, i.value))
-        return lf_err_set(e, LF_UNACCEPTED, "%.*s: the pattern's value is not one that can be watched for",
+    if (lf_stix_pattern_parse(a, lf_json_str(s.tree, "pattern"), &pattern, &bad) != LF_OK)
+        return lf_err_set(e, LF_UNACCEPTED, "%.*s: pattern: %s", LF_FMT(s.id), bad.text);
+    if (!lf_observable_of_pattern(a, &pattern, &what))
+        return lf_err_set(e, LF_UNACCEPTED, "%.*s: the pattern is not of one value that can be looked for",
                           LF_FMT(s.id));
+    i.kind = what.kind;
+    i.value = what.value;
     refs = lf_json_get(s.tree, LF_V("object_marking_refs"));
     for (size_t n = 0; refs && lf_json_kind(refs) == LF_JSON_ARRAY && n < lf_json_count(refs); n++)
         for (size_t k = 0; k < sizeof tlp / sizeof *tlp; k++)

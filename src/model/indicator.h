@@ -26,13 +26,6 @@ struct lf_indicator {
     lf_view tlp;          /* "red", "amber+strict", "amber", "green", "clear"; may be empty */
 };
 
-/* The STIX path of an observable kind: "domain-name:value" and so on. */
-lf_view lf_observable_path(enum lf_observable_kind kind);
-bool lf_observable_of_path(lf_view path, enum lf_observable_kind *kind);
-/* Whether the value is one of its kind in the form we keep: a name has two labels
- * or more, lower case, no final dot; an address is canonical. */
-bool lf_observable_ok(enum lf_observable_kind kind, lf_view value);
-
 /* The object's text, authored strictly. */
 lf_view lf_indicator_write(struct lf_arena *a, const struct lf_indicator *i);
 /* LF_UNACCEPTED when it is no indicator, or its pattern is not of one value. */

@@ -41,7 +41,7 @@ bool lf_indicator_entry_take(lf_view *bytes, struct lf_indicator_entry *out)
         v = lf_unpack_uint(&in, 1);
         e.provisional = v == 1;
         e.expires = lf_unpack_time(&in);
-        if (in.bad || kind > LF_OBS_SHA256 || v > 1 || e.confidence > 100)
+        if (in.bad || kind >= LF_OBS_KINDS || v > 1 || e.confidence > 100)
             return false;
         e.kind = (enum lf_observable_kind)kind;
     }

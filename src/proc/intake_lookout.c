@@ -16,17 +16,6 @@ void intake_lookout_start(struct intake *in)
     in->lookout = lf_lookout_create(seed);
 }
 
-static enum lf_ioc_kind kind_of(enum lf_observable_kind k)
-{
-    static const enum lf_ioc_kind kinds[] = { [LF_OBS_DOMAIN] = LF_IOC_DOMAIN,
-                                              [LF_OBS_IPV4] = LF_IOC_IPV4,
-                                              [LF_OBS_IPV6] = LF_IOC_IPV6,
-                                              [LF_OBS_URL] = LF_IOC_URL,
-                                              [LF_OBS_SHA256] = LF_IOC_SHA256 };
-
-    return kinds[k];
-}
-
 void intake_lookout_take(struct intake *in, lf_view left)
 {
     struct lf_indicator_entry x;
@@ -53,14 +42,14 @@ void intake_lookout_take(struct intake *in, lf_view left)
             continue;
         }
         if (x.op == LF_INDICATOR_REMOVE) {
-            (void)lf_ioc_remove(lf_lookout_set(in->lookout), kind_of(x.kind), x.value, what.id);
+            (void)lf_ioc_remove(lf_lookout_set(in->lookout), x.kind, x.value, what.id);
             continue;
         }
         /* A block of a name is one of all under it (shield/zone.h), and so is its watch. */
         what.flags = (uint8_t)((x.kind == LF_OBS_DOMAIN ? LF_IOC_SUBDOMAINS : 0) |
                                (x.provisional ? LF_IOC_PROVISIONAL : 0));
         what.expires = (uint32_t)((x.expires + LF_SECOND - 1) / LF_SECOND);
-        if (lf_ioc_add(lf_lookout_set(in->lookout), kind_of(x.kind), x.value, &what, &e) != LF_OK)
+        if (lf_ioc_add(lf_lookout_set(in->lookout), x.kind, x.value, &what, &e) != LF_OK)
             bad++;
     }
     if (bad || left.len)

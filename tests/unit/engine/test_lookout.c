@@ -9,9 +9,9 @@ static const uint64_t seed[4] = { 3, 5, 7, 9 };
 static void add(struct lf_lookout *w, const char *value, uint8_t id, unsigned flags)
 {
     struct lf_err e = { 0 };
-    enum lf_ioc_kind kind;
+    enum lf_observable_kind kind;
 
-    CHECK(lf_ioc_guess(lf_view_of(value), &kind), "%s", value);
+    CHECK(lf_observable_guess(lf_view_of(value), &kind), "%s", value);
     CHECK_OK(lf_ioc_add(lf_lookout_set(w), kind, lf_view_of(value),
                         &(struct lf_ioc){ .id = { id }, .confidence = 90, .flags = (uint8_t)flags }, &e),
              &e);
@@ -77,7 +77,7 @@ static struct lf_lookout *made(void)
     add(w, "cead3f77f6cda6ec00f57d76c9a69faa", 5, 0);
     add(w, "http://bad.example/a?b", 6, 0);
     add(w, "me@mail.example", 7, 0);
-    CHECK_OK(lf_ioc_add(lf_lookout_set(w), LF_IOC_JA3, LF_V("e7d705a3286e19ea42f587b344ee6865"),
+    CHECK_OK(lf_ioc_add(lf_lookout_set(w), LF_OBS_JA3, LF_V("e7d705a3286e19ea42f587b344ee6865"),
                         &(struct lf_ioc){ .id = { 8 } }, &e),
              &e);
     return w;
@@ -112,9 +112,9 @@ static void a_change_is_live_for_the_next_event(void)
     CHECK(look(w, &a, record, 1, &hits) == 0, "before");
     add(w, "192.0.2.77", 9, 0);
     CHECK(look(w, &a, record, 1, &hits) == 1, "added");
-    CHECK(lf_ioc_remove(lf_lookout_set(w), LF_IOC_IPV4, LF_V("192.0.2.77"), id), "there");
+    CHECK(lf_ioc_remove(lf_lookout_set(w), LF_OBS_IPV4, LF_V("192.0.2.77"), id), "there");
     CHECK(look(w, &a, record, 1, &hits) == 0, "withdrawn");
-    CHECK_OK(lf_ioc_add(lf_lookout_set(w), LF_IOC_IPV4, LF_V("192.0.2.77"),
+    CHECK_OK(lf_ioc_add(lf_lookout_set(w), LF_OBS_IPV4, LF_V("192.0.2.77"),
                         &(struct lf_ioc){ .id = { 9 }, .expires = 100 }, &e),
              &e);
     CHECK(look(w, &a, record, 99, &hits) == 1, "not yet expired");
@@ -182,10 +182,10 @@ static void what_a_warning_list_has_is_no_finding(void)
     CHECK(lf_warninglists_count(lists_of) == 4 && lf_warninglists_entries(lists_of) == 5 &&
               lf_warninglists_passed(lists_of) == 1,
           "%zu entries, %zu passed", lf_warninglists_entries(lists_of), lf_warninglists_passed(lists_of));
-    CHECK_VIEW(lf_warninglists_has(lists_of, LF_IOC_URL, LF_V("http://a.evil.example/x")), LF_V("big sites"));
-    CHECK_VIEW(lf_warninglists_has(lists_of, LF_IOC_DOMAIN, LF_V("a.only.example")), LF_V(""));
-    CHECK_VIEW(lf_warninglists_has(lists_of, LF_IOC_IPV6, LF_V("2001:db8::9")), LF_V("resolvers"));
-    CHECK_VIEW(lf_warninglists_has(lists_of, LF_IOC_EMAIL, LF_V("NOC@any.example")), LF_V("desks"));
+    CHECK_VIEW(lf_warninglists_has(lists_of, LF_OBS_URL, LF_V("http://a.evil.example/x")), LF_V("big sites"));
+    CHECK_VIEW(lf_warninglists_has(lists_of, LF_OBS_DOMAIN, LF_V("a.only.example")), LF_V(""));
+    CHECK_VIEW(lf_warninglists_has(lists_of, LF_OBS_IPV6, LF_V("2001:db8::9")), LF_V("resolvers"));
+    CHECK_VIEW(lf_warninglists_has(lists_of, LF_OBS_EMAIL, LF_V("NOC@any.example")), LF_V("desks"));
     lf_lookout_allow(w, lists_of);
     CHECK(look(w, &a, "{\"src_ip\":\"198.51.100.7\"}", 1, &hits) == 1, "a hit");
     CHECK_VIEW(hits[0].list, LF_V("resolvers"));

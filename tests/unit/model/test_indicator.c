@@ -15,6 +15,15 @@ static void an_indicator_is_read_back_as_written(void)
         { LF_OBS_IPV6, LF_VIEW("2001:db8::1") },
         { LF_OBS_URL, LF_VIEW("http://c2.test/a'b\\c") },
         { LF_OBS_SHA256, LF_VIEW("e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855") },
+        { LF_OBS_NET4, LF_VIEW("198.51.100.0/24") },
+        { LF_OBS_NET6, LF_VIEW("2001:db8::/32") },
+        { LF_OBS_MD5, LF_VIEW("d41d8cd98f00b204e9800998ecf8427e") },
+        { LF_OBS_SHA1, LF_VIEW("da39a3ee5e6b4b0d3255bfef95601890afd80709") },
+        { LF_OBS_SHA512, LF_VIEW("cf83e1357eefb8bdf1542850d66d8007d620e4050b5715dc83f4a921d36ce9ce"
+                                 "47d0d13c5d85f2b0ff8318d2877eec2f63b931bd47417a81a538327af927da3e") },
+        { LF_OBS_EMAIL, LF_VIEW("o'hara@c2.test") },
+        { LF_OBS_JA3, LF_VIEW("e7d705a3286e19ea42f587b344ee6865") },
+        { LF_OBS_JA4, LF_VIEW("t13d1516h2_8daaf6152771_02713d6af862") },
     };
     struct lf_arena a = { 0 };
     struct lf_err e = { 0 };

@@ -350,6 +350,8 @@ enum lf_code lf_archive_open(const char *dir, const struct lf_archive_options *o
         rc = list(a, e);
     if (rc == LF_OK && a->nseg)
         rc = recover(a, e);
+    if (rc == LF_OK && a->next >= POSITION_END) /* what is written there could not be read again */
+        rc = lf_err_set(e, LF_IO, "%s: position %" PRIu64 " is none: move the last file away", dir, a->next);
     if (rc != LF_OK) {
         lf_archive_close(a);
         return lf_err_at(e, "event archive");

@@ -179,7 +179,7 @@ enum lf_code block_footer_read(const struct lf_disk *d, int file, struct block_f
     size -= sizeof t;
     if (index_at > size || size - index_at != index_len || index_len > BLOCK_INDEX_MOST ||
         f->b.nframes > BLOCK_FRAMES || index_len / BLOCK_INDEX < f->b.nframes || f->b.last < f->b.first ||
-        f->b.last == UINT64_MAX || f->filter.offset > index_at ||
+        f->b.last >= POSITION_END || f->filter.offset > index_at ||
         index_at - f->filter.offset < f->filter.length || f->filter.universe > (uint64_t)1 << 32)
         return lf_err_set(e, LF_IO, "the footer makes no sense");
     index = lf_arena_alloc(memory, (size_t)index_len + 1, 1);

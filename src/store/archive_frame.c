@@ -106,7 +106,7 @@ bool frame_head_read(const char *p, struct frame_head *h)
     }
     /* A record takes at least a byte; so the counts below bound what is allocated. */
     return h->raw <= FRAME_RAW_MOST && h->state <= h->raw && h->count <= h->raw &&
-           h->packed <= ZSTD_COMPRESSBOUND(FRAME_RAW_MOST) && h->first < (uint64_t)1 << 62;
+           h->packed <= ZSTD_COMPRESSBOUND(FRAME_RAW_MOST) && h->first < POSITION_END;
 }
 
 bool frame_sum_ok(const char *p, const struct frame_head *h)

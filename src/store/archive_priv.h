@@ -40,6 +40,8 @@ enum {
 };
 /* What a frame may say of itself before a byte is allocated. */
 #define FRAME_RAW_MOST ((size_t)LF_ARCHIVE_BATCH + LF_ARCHIVE_RECORD + LF_ARCHIVE_STATE + 65536)
+/* Positions are below this; a file that says otherwise is forged or damaged. */
+#define POSITION_END ((uint64_t)1 << 62)
 
 enum frame_flag {
     FRAME_END = 1,      /* the last of its commit: what follows the last such was not committed */

@@ -17,15 +17,30 @@ void line_put_json(struct made *m, lf_view key, const struct lf_json *v)
     m->values[m->n++] = v;
 }
 
-void line_put(struct made *m, const char *key, lf_view v)
+/* Cut out of text that was looked at already, at whole characters. */
+static bool of_valid(const struct made *m, lf_view v)
 {
-    line_put_json(m, lf_view_of(key), lf_json_new_string(m->a, line_clean(m->a, v)));
+    uintptr_t at = (uintptr_t)v.ptr, from = (uintptr_t)m->valid.ptr, to = from + m->valid.len;
+
+    return m->valid.len > 0 && v.len > 0 && at >= from && at < to && v.len <= to - at &&
+           ((unsigned char)v.ptr[0] & 0xc0) != 0x80 &&
+           (at + v.len == to || ((unsigned char)v.ptr[v.len] & 0xc0) != 0x80);
+}
+
+static lf_view clean(struct made *m, lf_view v)
+{
+    return of_valid(m, v) ? v : line_clean(m->a, v);
+}
+
+void line_put_text(struct made *m, lf_view key, lf_view v)
+{
+    line_put_json(m, key, lf_json_new_string(m->a, clean(m, v)));
 }
 
 void line_put_key(struct made *m, lf_view key, lf_view v)
 {
     if (key.len > 0 && key.len <= 200)
-        line_put_json(m, line_clean(m->a, key), lf_json_new_string(m->a, line_clean(m->a, v)));
+        line_put_json(m, clean(m, key), lf_json_new_string(m->a, clean(m, v)));
 }
 
 void line_put_number(struct made *m, const char *key, lf_view v)
@@ -79,16 +94,6 @@ int line_hex(char c)
            : c >= 'a' && c <= 'f' ? c - 'a' + 10
            : c >= 'A' && c <= 'F' ? c - 'A' + 10
                                   : -1;
-}
-
-bool line_starts(lf_view in, const char *word)
-{
-    return lf_view_starts(in, lf_view_of(word));
-}
-
-bool line_has(lf_view in, const char *word)
-{
-    return lf_view_find(in, lf_view_of(word)) != SIZE_MAX;
 }
 
 bool line_after(lf_view in, const char *mark, lf_view *out)

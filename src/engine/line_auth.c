@@ -33,11 +33,11 @@ static void peer(struct made *m, lf_view v)
 /* "… from 192.0.2.1 port 22": the last "from", as a user's name may hold blanks and "from". */
 static bool last_from(lf_view msg, lf_view *before, lf_view *from)
 {
-    size_t at = SIZE_MAX;
+    size_t at = SIZE_MAX, i;
 
-    for (size_t i = 0; i + 6 <= msg.len; i++)
-        if (memcmp(msg.ptr + i, " from ", 6) == 0)
-            at = i;
+    for (lf_view rest = msg; (i = lf_view_find(rest, LF_V(" from "))) != SIZE_MAX;
+         rest = lf_view_from(rest, i + 5))
+        at = (size_t)(rest.ptr - msg.ptr) + i;
     if (at == SIZE_MAX)
         return false;
     *before = lf_view_first(msg, at);
@@ -48,10 +48,11 @@ static bool last_from(lf_view msg, lf_view *before, lf_view *from)
 static void sshd(struct made *m, lf_view msg)
 {
     lf_view w[WORDS_MOST], before, from, user;
-    size_t n = line_words(msg, w);
+    size_t n;
     bool accepted = line_starts(msg, "Accepted "), failed = line_starts(msg, "Failed ");
 
-    if ((accepted || failed) && n > 5 && last_from(msg, &before, &from)) {
+    n = accepted || failed ? line_words(msg, w) : 0;
+    if (n > 5 && last_from(msg, &before, &from)) {
         line_put(m, "event.outcome", failed ? LF_V("failure") : LF_V("success"));
         line_put(m, "ssh.method", w[1]);
         if (line_after(before, " for invalid user ", &user) || line_after(before, " for ", &user)) {
@@ -72,7 +73,7 @@ static void sshd(struct made *m, lf_view msg)
         if (user.len > 0 && lf_view_find_byte(user, ' ') == SIZE_MAX)
             line_put(m, "user.name", user);
         peer(m, from);
-    } else if (line_between(msg, " [", "]", &from) && line_is_address(from)) {
+    } else if (line_byte(msg, '[') && line_between(msg, " [", "]", &from) && line_is_address(from)) {
         line_put(m, "source.ip", from); /* reverse mapping checking getaddrinfo for … [192.0.2.1] failed */
     } else if (line_after(msg, "Connection from ", &from) ||
                line_after(msg, "Connection closed by ", &from) ||
@@ -206,23 +207,36 @@ static void accounts(struct made *m, lf_view msg)
     line_put(m, "event.action", lf_view_first(msg, lf_view_find_byte(msg, ':')));
 }
 
+/* The programs, by length and then by one of few names: asked for each line of syslog. */
+static bool is_auth(lf_view name)
+{
+    static const char *const programs[][8] = {
+        [2] = { "su" },
+        [3] = { "gdm" },
+        [4] = { "sshd", "sudo", "cron", "ftpd", "doas" },
+        [5] = { "login", "chage" },
+        [6] = { "passwd", "pkexec", "vsftpd" },
+        [7] = { "polkitd", "useradd", "usermod", "userdel", "lightdm", "dovecot", "runuser" },
+        [8] = { "groupadd", "groupdel", "groupmod", "chpasswd" },
+        [14] = { "systemd-logind" },
+    };
+
+    for (size_t i = 0; name.len < sizeof programs / sizeof *programs && i < 8 && programs[name.len][i]; i++)
+        if (memcmp(name.ptr, programs[name.len][i], name.len) == 0)
+            return true;
+    return false;
+}
+
 bool line_auth(struct made *m, lf_view app, lf_view msg)
 {
-    static const char *const programs[] = { "sshd",     "sudo",     "su",       "login",    "systemd-logind",
-                                            "cron",     "polkitd",  "passwd",   "useradd",  "usermod",
-                                            "userdel",  "groupadd", "groupdel", "groupmod", "chage",
-                                            "chpasswd", "pkexec",   "gdm",      "lightdm",  "vsftpd",
-                                            "ftpd",     "dovecot",  "runuser",  "doas" };
     lf_view name = short_name(app);
-    bool known = false;
 
-    for (size_t i = 0; i < sizeof programs / sizeof *programs; i++)
-        known = known || lf_view_is(name, programs[i]);
-    if (!known)
+    if (!is_auth(name))
         return false;
     m->format = LF_V("auth");
     m->program = name;
-    if (line_has(msg, "pam_unix(") || line_has(app, "(pam_unix)") || line_starts(msg, "pam_"))
+    if (line_starts(msg, "pam_") || (line_byte(app, '(') && line_has(app, "(pam_unix)")) ||
+        (line_byte(msg, '(') && line_has(msg, "pam_unix(")))
         pam(m, msg);
     else if (lf_view_is(name, "sshd"))
         sshd(m, msg);

@@ -54,7 +54,8 @@ bool line_unbound_body(struct made *m, lf_view in)
 bool line_unbound(struct made *m, lf_view in)
 {
     static const lf_view mark = LF_VIEW("unbound[");
-    size_t at = lf_view_find(lf_view_first(in, 64), mark), close;
+    size_t at = line_byte(lf_view_first(in, 64), '[') ? lf_view_find(lf_view_first(in, 64), mark) : SIZE_MAX,
+           close;
     lf_view head, body;
     lf_time t;
 
@@ -78,7 +79,7 @@ bool line_unbound(struct made *m, lf_view in)
 /* [21-Nov-2026 05:00:00.123 queries: info: ]client @0x… 127.0.0.1#5 (n): query: n IN A +E(0)K (127.0.0.1) */
 bool line_bind(struct made *m, lf_view in)
 {
-    size_t at = lf_view_find(lf_view_first(in, 80), LF_V("client ")), mark;
+    size_t at = line_byte(in, '#') ? lf_view_find(lf_view_first(in, 80), LF_V("client ")) : SIZE_MAX, mark;
     lf_view head, w[WORDS_MOST], client, port = { "", 0 };
     size_t n, hash;
     lf_time t;
@@ -160,7 +161,7 @@ bool line_windows_dns(struct made *m, lf_view in)
     size_t n, p = 0, close;
     bool reply;
 
-    if (!line_has(lf_view_first(in, 80), " PACKET "))
+    if (!line_byte(in, ']') || !line_has(lf_view_first(in, 80), " PACKET "))
         return false;
     n = line_words(in, w);
     while (p < n && !lf_view_is(w[p], "PACKET"))

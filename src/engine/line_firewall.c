@@ -28,7 +28,7 @@ static void label_of(struct made *m, const struct lf_cef *c, const struct lf_cef
 
 bool line_cef(struct made *m, lf_view in)
 {
-    size_t at = lf_cef_find(in), from = m->n;
+    size_t at = line_byte(in, '|') ? lf_cef_find(in) : SIZE_MAX, from = m->n;
     struct lf_cef c;
     bool timed = false;
 
@@ -125,6 +125,8 @@ bool line_key_values(struct made *m, lf_view in)
     uint64_t number;
     lf_time t;
 
+    if (!line_byte(in, '='))
+        return false;
     while (take_pair(m->a, &rest, &key, &v)) {
         pairs++;
         if (lf_view_is(key, "date"))
@@ -163,7 +165,7 @@ bool line_key_values(struct made *m, lf_view in)
 /* [123.4] PREFIX: IN=eth0 OUT= MAC=… SRC=192.0.2.1 DST=… LEN=60 … PROTO=TCP SPT=1 DPT=22 … SYN URGP=0 */
 bool line_netfilter(struct made *m, lf_view in)
 {
-    size_t at = lf_view_find(in, LF_V("IN=")), from = m->n;
+    size_t at = line_byte(in, '=') ? lf_view_find(in, LF_V("IN=")) : SIZE_MAX, from = m->n;
     lf_view prefix, rest, w;
 
     if (at == SIZE_MAX || !line_has(in, " SRC=") || !line_has(in, " DST="))
@@ -304,7 +306,7 @@ bool line_cisco(struct made *m, lf_view in)
     size_t at = SIZE_MAX, dash, end;
     lf_time t;
 
-    for (size_t i = 0; i + 1 < look.len && at == SIZE_MAX; i++)
+    for (size_t i = lf_view_find_byte(look, '%'); i != SIZE_MAX && i + 1 < look.len && at == SIZE_MAX; i++)
         if (look.ptr[i] == '%' && look.ptr[i + 1] >= 'A' && look.ptr[i + 1] <= 'Z')
             at = i;
     if (at == SIZE_MAX)

@@ -31,6 +31,7 @@ struct made {
     const struct lf_record *r;
     struct lf_stream *stream; /* NULL: nothing is remembered */
     lf_view format, program;
+    lf_view valid; /* known to be UTF-8: what is cut out of it at ASCII bytes is too */
     size_t n;
     lf_view keys[MEMBERS_MOST];
     const struct lf_json *values[MEMBERS_MOST];
@@ -39,7 +40,12 @@ struct made {
 /* Text as it came, with U+FFFD for what is not UTF-8. */
 lf_view line_clean(struct lf_arena *a, lf_view v);
 /* `key` and `v` are borrowed for the arena's life. */
-void line_put(struct made *m, const char *key, lf_view v);
+void line_put_text(struct made *m, lf_view key, lf_view v);
+/* Inline, as the ones below: the lengths of most keys and marks are known when this is compiled. */
+static inline void line_put(struct made *m, const char *key, lf_view v)
+{
+    line_put_text(m, lf_view_of(key), v);
+}
 void line_put_key(struct made *m, lf_view key, lf_view v);        /* a key from the line itself */
 void line_put_number(struct made *m, const char *key, lf_view v); /* left out unless digits only */
 void line_put_json(struct made *m, lf_view key, const struct lf_json *v);
@@ -53,8 +59,22 @@ int line_hex(char c);
 bool line_between(lf_view in, const char *before, const char *after, lf_view *out);
 /* What follows `mark`. */
 bool line_after(lf_view in, const char *mark, lf_view *out);
-bool line_starts(lf_view in, const char *word);
-bool line_has(lf_view in, const char *word);
+static inline bool line_starts(lf_view in, const char *word)
+{
+    size_t n = strlen(word);
+
+    return in.len >= n && memcmp(in.ptr, word, n) == 0;
+}
+/* Is this byte in it?  A reader asks so for one that its lines all have, before it looks closer: most
+ * lines are another's. */
+static inline bool line_byte(lf_view in, char c)
+{
+    return in.len > 0 && memchr(in.ptr, c, in.len);
+}
+static inline bool line_has(lf_view in, const char *word)
+{
+    return lf_view_find(in, lf_view_of(word)) != SIZE_MAX;
+}
 /* "1.2.3.4/80", "1.2.3.4(80)", "1.2.3.4:80", "[::1]:80"; the port may be missing. */
 bool line_endpoint(lf_view v, lf_view *address, lf_view *port);
 

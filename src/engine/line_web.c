@@ -153,8 +153,8 @@ bool line_access(struct made *m, lf_view in)
     bool proxy = false;
     lf_time t;
 
-    if (!line_take_word(&in, &client) || !line_take_word(&in, &ident) || !line_take_word(&in, &user) ||
-        in.len < 2)
+    if (!line_byte(in, '"') || !line_take_word(&in, &client) || !line_take_word(&in, &ident) ||
+        !line_take_word(&in, &user) || in.len < 2)
         return false;
     if (in.ptr[0] != '[') {
         vhost = client;
@@ -213,7 +213,7 @@ bool line_access(struct made *m, lf_view in)
 bool line_squid(struct made *m, lf_view in)
 {
     lf_view w[WORDS_MOST], status;
-    size_t n = line_words(in, w), slash, from = m->n;
+    size_t n = in.len > 0 && in.ptr[0] >= '0' && in.ptr[0] <= '9' ? line_words(in, w) : 0, slash, from = m->n;
     uint64_t ms;
     lf_time t;
 

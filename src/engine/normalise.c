@@ -113,10 +113,15 @@ static struct lf_stream *stream_of(struct lf_normaliser *n, lf_view sender)
 
 /* ---- text ---- */
 
+static bool has_type(lf_view in)
+{
+    return line_byte(in, '=') && line_has(in, "type=");
+}
+
 /* Does the line look like one of those that need what earlier lines said? */
 static bool looks_back(lf_view in)
 {
-    return in.len > 20 && (in.ptr[0] == '#' || line_has(lf_view_first(in, 80), "type=") ||
+    return in.len > 20 && (in.ptr[0] == '#' || has_type(lf_view_first(in, 80)) ||
                            (in.ptr[4] == '-' && in.ptr[7] == '-' && in.ptr[10] == ' ' && in.ptr[13] == ':'));
 }
 
@@ -229,6 +234,8 @@ static bool syslog_line(struct made *m, lf_view in, enum lf_format hint)
         memcpy(with + 4, in.ptr, in.len);
         in = (lf_view){ with, in.len + 4 };
         bare = true;
+        if (m->valid.ptr)
+            m->valid = in;
     }
     if (lf_syslog_parse(m->a, in, m->r->recorded, &s, NULL) != LF_OK || (bare && !s.has_time))
         return false;
@@ -247,10 +254,13 @@ static bool syslog_line(struct made *m, lf_view in, enum lf_format hint)
     if (s.pid.len > 0)
         line_put_number(m, "process.pid", s.pid);
     if (!bare) {
-        char text[8];
-        size_t n = (size_t)snprintf(text, sizeof text, "%u", s.pri.facility * 8 + s.pri.severity);
+        unsigned pri = s.pri.facility * 8 + s.pri.severity;
+        size_t n = pri >= 100 ? 3 : pri >= 10 ? 2 : 1;
+        char *text = lf_arena_alloc(m->a, n, 1);
 
-        line_put_number(m, "log.syslog.priority", lf_arena_copy(m->a, (lf_view){ text, n }));
+        for (size_t i = n; i-- > 0; pri /= 10)
+            text[i] = (char)('0' + pri % 10);
+        line_put_json(m, LF_V("log.syslog.priority"), lf_json_new_number(m->a, (lf_view){ text, n }));
     }
     for (size_t i = 0; i < s.nparams && i < 32; i++)
         line_put_key(m, s.params[i].name, s.params[i].value);
@@ -287,6 +297,7 @@ static void start(struct made *m, struct lf_arena *a, const struct lf_record *r,
     m->ev = out;
     m->r = r;
     m->stream = NULL;
+    m->valid = (lf_view){ NULL, 0 };
     m->format = m->program = (lf_view){ "", 0 };
     m->n = 0;
 }
@@ -345,14 +356,18 @@ void lf_normalise(struct lf_normaliser *n, struct lf_arena *a, const struct lf_r
         }
     }
     if (r->format != LF_FORMAT_JSON && r->format != LF_FORMAT_TEXT) {
-        if (looks_back(look))
+        bool back = looks_back(look);
+
+        m.valid = in; /* it was looked at above, or made so */
+        if (back)
             m.stream = stream_of(n, sender_of(r));
         if (syslog_line(&m, look, r->format)) {
             finish(&m, n);
             return;
         }
         start(&m, a, r, out);
-        if (looks_back(look))
+        m.valid = in;
+        if (back)
             m.stream = stream_of(n, sender_of(r));
         line_put(&m, "message", look);
         if (text_line(&m, look, r->format)) {

@@ -636,6 +636,69 @@ static bool names_only(const struct file *f)
     return !lf_json_get(f->doc, LF_V("when")) && lf_json_get(f->doc, LF_V("names"));
 }
 
+static void mark_format(struct build *b, lf_view format, uint64_t bit, size_t *cap)
+{
+    struct lf_pipelines *ps = b->ps;
+
+    for (size_t i = 0; i < ps->nformats; i++)
+        if (lf_view_eq(ps->of_format[i].format, format)) {
+            ps->of_format[i].marks |= bit;
+            return;
+        }
+    ps->of_format = lf_arena_grow(b->a, ps->of_format, ps->nformats, cap, sizeof *ps->of_format);
+    ps->of_format[ps->nformats].format = format;
+    ps->of_format[ps->nformats++].marks = bit;
+}
+
+/* The one condition of a node that rules most records out. */
+static const struct cond *telling(const struct node *nd)
+{
+    const struct cond *best = NULL;
+
+    for (size_t i = 0; i < nd->nconds; i++) {
+        const struct cond *c = &nd->conds[i];
+        bool usable = c->kind != COND_LACKS && c->places.n > 0;
+
+        for (size_t k = 0; k < c->places.n; k++)
+            usable = usable &&
+                     c->places.at[k].kind == (c->kind == COND_IS ? c->places.at[0].kind : PLACE_FIELD);
+        for (size_t k = 0; k < c->n; k++)
+            usable = usable && (c->places.at[0].kind == PLACE_FIELD ||
+                                (c->values[k].len > 0 && c->values[k].ptr[c->values[k].len - 1] != '*'));
+        if (!usable || c->places.at[0].kind == PLACE_PROGRAM)
+            continue;
+        if (c->places.at[0].kind == PLACE_FORMAT)
+            return c;
+        if (!best || c->places.n < best->places.n)
+            best = c;
+    }
+    return best;
+}
+
+static void mark(struct build *b)
+{
+    struct lf_pipelines *ps = b->ps;
+    size_t cap = 0;
+
+    ps->of_pick = LF_NEW(b->a, uint64_t, ps->npicks + 1);
+    for (size_t i = 0; i < ps->nfirst && i < FIRST_MARKED; i++) {
+        const struct cond *c = telling(ps->first[i]);
+        uint64_t bit = (uint64_t)1 << i;
+
+        if (!c) {
+            ps->always |= bit;
+        } else if (c->places.at[0].kind == PLACE_FORMAT) {
+            for (size_t k = 0; k < c->n; k++)
+                mark_format(b, c->values[k], bit, &cap);
+        } else {
+            for (size_t k = 0; k < c->places.n; k++) {
+                ps->of_pick[c->places.at[k].flat] |= bit;
+                ps->of_pick[c->places.at[k].head] |= bit;
+            }
+        }
+    }
+}
+
 static enum lf_code compile(struct build *b)
 {
     struct lf_pipelines *ps = b->ps;
@@ -669,6 +732,7 @@ static enum lf_code compile(struct build *b)
         ps->nfirst++;
     }
     ps->picker = lf_json_picker_new(b->a, ps->picks, ps->npicks);
+    mark(b);
     return LF_OK;
 }
 

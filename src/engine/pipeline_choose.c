@@ -5,7 +5,19 @@
 struct look {
     const struct lf_json *picks[LF_JSON_PICKS];
     lf_view format, program;
+    uint64_t marks; /* of the pipelines that may hold */
 };
+
+static void look_at(const struct lf_pipelines *ps, const struct lf_event *ev, lf_view format, lf_view program,
+                    struct look *k)
+{
+    k->format = format;
+    k->program = program;
+    k->marks = ps->always | lf_json_pick(ev->doc, ps->picker, ps->of_pick, k->picks);
+    for (size_t i = 0; format.len > 0 && i < ps->nformats; i++)
+        if (lf_view_eq_nocase(ps->of_format[i].format, format))
+            k->marks |= ps->of_format[i].marks;
+}
 
 static const struct lf_json *plain(const struct lf_json *v)
 {
@@ -171,9 +183,18 @@ static void take(const struct look *k, struct lf_arena *a, const struct node *nd
 
 static const struct node *walk(const struct lf_pipelines *ps, const struct look *k)
 {
-    for (size_t i = 0; i < ps->nfirst; i++) {
+    size_t marked = ps->nfirst < FIRST_MARKED ? ps->nfirst : FIRST_MARKED;
+    uint64_t marks = k->marks;
+
+    for (size_t i = marks ? (size_t)__builtin_ctzll(marks) : marked; i < ps->nfirst;) {
         const struct node *nd = ps->first[i], *next;
 
+        if (i < marked) {
+            marks &= marks - 1;
+            i = marks ? (size_t)__builtin_ctzll(marks) : marked;
+        } else {
+            i++;
+        }
         if (!node_holds(k, nd))
             continue;
         while (nd->on.n > 0 && (next = step(k, nd)))
@@ -191,8 +212,7 @@ bool lf_pipelines_line(const struct lf_pipelines *ps, const struct lf_event *ev,
 
     if (!ps || !ev->pipeline || !ev->pipeline->carries_line)
         return false;
-    k.format = k.program = (lf_view){ "", 0 };
-    lf_json_pick(ev->doc, ps->picker, k.picks);
+    look_at(ps, ev, (lf_view){ "", 0 }, (lf_view){ "", 0 }, &k);
     nd = walk(ps, &k);
     if (!nd)
         return false;
@@ -211,9 +231,7 @@ void lf_pipelines_choose(const struct lf_pipelines *ps, struct lf_arena *a, stru
     ev->nsources = 0;
     if (!ps)
         return;
-    k.format = format;
-    k.program = program;
-    lf_json_pick(ev->doc, ps->picker, k.picks);
+    look_at(ps, ev, format, program, &k);
     nd = walk(ps, &k);
     if (nd)
         take(&k, a, nd, ev);

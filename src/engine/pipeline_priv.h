@@ -71,11 +71,22 @@ struct node {
     const struct node *otherwise;
 };
 
+enum { FIRST_MARKED = 64 };
+
 struct lf_pipelines {
     int refs;
     struct lf_arena a;
     const struct node **first; /* of each pipeline, in the order they are tried */
     size_t nfirst;
+    /* Most pipelines cannot hold for most records, and which can is told by the members there are:
+     * bit i speaks of first[i], as far as there are bits.  `always`: a record cannot rule it out so;
+     * of_pick[k]: one condition of it asks for pick k; of_format: it holds for this format alone. */
+    uint64_t always, *of_pick;
+    struct {
+        lf_view format;
+        uint64_t marks;
+    } * of_format;
+    size_t nformats;
     const struct lf_pipeline **ends;
     size_t nends, ends_cap;
     size_t naliases;

@@ -107,11 +107,13 @@ bool lf_json_bool(const struct lf_json *v, const char *key, bool otherwise);
 /* Picking: many members of one object in one walk over it, each key looked at once.
  * A picker is made once from a list of names (borrowed; at most LF_JSON_PICKS) and
  * never changes.  out[i] becomes the first member with the name names[i], or NULL;
- * all NULL when v is no object. */
+ * all NULL when v is no object.  Gives tags[i] of all that are there or-ed together; tags may be
+ * NULL. */
 enum { LF_JSON_PICKS = 1024 };
 struct lf_json_picker;
 const struct lf_json_picker *lf_json_picker_new(struct lf_arena *a, const lf_view *names, size_t n);
-void lf_json_pick(const struct lf_json *v, const struct lf_json_picker *p, const struct lf_json **out);
+uint64_t lf_json_pick(const struct lf_json *v, const struct lf_json_picker *p, const uint64_t *tags,
+                      const struct lf_json **out);
 
 /* Building trees (normalisers).  Keys and texts are borrowed. */
 const struct lf_json *lf_json_new_string(struct lf_arena *a, lf_view text);

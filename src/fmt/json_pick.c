@@ -53,12 +53,15 @@ const struct lf_json_picker *lf_json_picker_new(struct lf_arena *a, const lf_vie
     return p;
 }
 
-void lf_json_pick(const struct lf_json *v, const struct lf_json_picker *p, const struct lf_json **out)
+uint64_t lf_json_pick(const struct lf_json *v, const struct lf_json_picker *p, const uint64_t *tags,
+                      const struct lf_json **out)
 {
-    for (size_t i = 0; i < p->n; i++)
-        out[i] = NULL;
+    uint64_t seen = 0;
+
+    if (p->n)
+        memset(out, 0, p->n * sizeof *out); /* a null pointer is zeros wherever this runs */
     if (!v || v->kind != LF_JSON_OBJECT)
-        return;
+        return 0;
     for (uint32_t i = 0; i < v->n; i++) {
         const struct lf_json *key = &v->items[2 * (size_t)i];
         size_t len = key->n;
@@ -71,10 +74,13 @@ void lf_json_pick(const struct lf_json *v, const struct lf_json_picker *p, const
             if (p->names[k].len == len && memcmp(p->names[k].ptr, key->text, len) == 0) {
                 if (!out[k])
                     out[k] = key + 1;
+                if (tags)
+                    seen |= tags[k];
                 break;
             }
         }
     }
+    return seen;
 }
 
 const struct lf_json *lf_json_at(const struct lf_json *o, lf_view name)

@@ -163,7 +163,7 @@ static bool take_bsd_time(lf_view *in, lf_time now, lf_time *out)
     const char *p = in->ptr;
     lf_time best = 0;
     bool found = false, any = false;
-    int year = lf_civil_of(now).year;
+    int year;
 
     if (in->len < 15 || p[3] != ' ' || p[6] != ' ' || p[9] != ':' || p[12] != ':' ||
         (in->len > 15 && p[15] != ' ' && p[15] != ':'))
@@ -174,12 +174,14 @@ static bool take_bsd_time(lf_view *in, lf_time now, lf_time *out)
     if (!c.month || !two(p + 4, 1, 31, &c.day) || !two(p + 7, 0, 23, &c.hour) ||
         !two(p + 10, 0, 59, &c.minute) || !two(p + 13, 0, 59, &c.second))
         return false;
-    /* Nearly always it is this year, and near. */
-    c.year = year;
-    if (c.day <= 28 && year >= 1970 && year <= 2199) {
+    /* Nearly always it is this year, and near.  Which one that is need not be exact: a time less than
+     * half a year away is the closest there is. */
+    c.year = (int)(1970 + now / LF_DAY * 400 / 146097);
+    if ((c.day <= 28 || (c.day <= 30 && c.month != 2)) && c.year >= 1970 && c.year <= 2199) {
         best = lf_time_of(&c);
         found = best - now < 180 * LF_DAY && now - best < 180 * LF_DAY;
     }
+    year = found ? 0 : lf_civil_of(now).year;
     for (c.year = year - 1; !found && c.year <= year + 1; c.year++) {
         struct lf_civil back;
         lf_time t, d, bd;
@@ -204,10 +206,12 @@ static bool take_bsd_time(lf_view *in, lf_time now, lf_time *out)
     return true;
 }
 
+/* Letters, digits and -_./()@ as bits of the two halves of ASCII. */
 static bool tag_char(char c)
 {
-    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '-' ||
-           c == '_' || c == '.' || c == '/' || c == '(' || c == ')' || c == '@';
+    static const uint64_t in[2] = { 0x03ffe30000000000u, 0x07fffffe87ffffffu };
+
+    return !(c & 0x80) && (in[(unsigned char)c >> 6] >> ((unsigned char)c & 63) & 1);
 }
 
 /* "su[12]: " or "kernel: " off the front. */
@@ -283,9 +287,13 @@ enum lf_code lf_syslog_parse(struct lf_arena *a, lf_view line, lf_time now, stru
     lf_view in = line;
 
     LF_TRY(lf_syslog_take_pri(&in, &pri, e));
-    *out = (struct lf_syslog){
-        .pri = pri, .host = none, .app = none, .pid = none, .msgid = none, .message = none
-    };
+    /* Not the parameters: they are three kilobytes, and nparams says how many there are. */
+    out->version = 0;
+    out->pri = pri;
+    out->has_time = false;
+    out->time = 0;
+    out->host = out->app = out->pid = out->msgid = out->message = none;
+    out->nparams = 0;
     if (in.len >= 2 && in.ptr[0] == '1' && in.ptr[1] == ' ')
         return parse_5424(a, lf_view_from(in, 2), out, e);
     parse_3164(in, now, out);

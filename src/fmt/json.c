@@ -21,7 +21,7 @@ struct parser {
     struct lf_json *stack;
     size_t top, cap;
     unsigned depth;
-    bool unique, cut; /* cut: `end` is the size limit, not the end of the input */
+    bool unique, goes_on, cut; /* cut: `end` is the size limit, not the end of the input */
     struct lf_err *e;
 };
 
@@ -32,7 +32,8 @@ static enum lf_code bad(const struct parser *ps, const char *what)
     if (ps->p >= ps->end) {
         if (ps->cut)
             return lf_err_set(ps->e, LF_TOO_BIG, "json: a value is over the limit of %zu bytes", at);
-        return lf_err_set(ps->e, LF_BAD_INPUT, "json: %s, but the text ends at byte %zu", what, at);
+        return lf_err_set(ps->e, ps->goes_on ? LF_NOT_FOUND : LF_BAD_INPUT,
+                          "json: %s, but the text ends at byte %zu", what, at);
     }
     return lf_err_set(ps->e, LF_BAD_INPUT, "json: %s at byte %zu", what, at);
 }
@@ -458,6 +459,7 @@ static enum lf_code parse(struct lf_arena *a, lf_view *in, const struct lf_json_
                          .cap = STACK_NODES,
                          .depth = depth < DEPTH_MAX ? depth : DEPTH_MAX,
                          .unique = limits && limits->unique,
+                         .goes_on = limits && limits->goes_on,
                          .e = e };
     enum lf_code rc;
 

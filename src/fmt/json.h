@@ -30,6 +30,7 @@ struct lf_json_limits {
     size_t bytes;   /* of input; 0 = 16 MiB */
     unsigned depth; /* of nesting; 0 = 64, at most 512 */
     bool unique;    /* refuse an object with the same key twice */
+    bool goes_on;   /* more input will come: a value that `in` ends within is LF_NOT_FOUND */
 };
 
 /* The whole of `in` must be one value (blanks around it allowed).  The error

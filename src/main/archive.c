@@ -13,13 +13,19 @@ struct total {
     uint64_t blocks, sealed, events, text, bytes, damaged, lost;
 };
 
-static int usage(int rc)
+static int usage(void)
 {
     fputs("usage: lianfang archive list [--json] DIR   its blocks: positions, times, sizes\n"
           "       lianfang archive check [--json] DIR  every frame read; exit 1 when something is damaged\n"
           "DIR is a node's data directory or the events directory in it.\n",
-          rc ? stderr : stdout);
-    return rc;
+          stdout);
+    return 0;
+}
+
+static int wrong(void)
+{
+    fputs("lianfang archive: say `archive list DIR` or `archive check DIR`; see archive --help\n", stderr);
+    return 2;
 }
 
 static void put_time(struct lf_json_w *w, const char *key, lf_time t)
@@ -162,22 +168,22 @@ int lf_archive_main(int argc, char **argv)
     char inner[4096];
 
     if (argc >= 2 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0))
-        return usage(0);
+        return usage();
     if (argc < 3 || (strcmp(argv[1], "list") != 0 && strcmp(argv[1], "check") != 0))
-        return usage(2);
+        return wrong();
     check = strcmp(argv[1], "check") == 0;
     for (int i = 2; i < argc; i++) {
         if (strcmp(argv[i], "--json") == 0)
             json = true;
         else if (strcmp(argv[i], "--help") == 0)
-            return usage(0);
+            return usage();
         else if (dir || argv[i][0] == '-')
-            return usage(2);
+            return wrong();
         else
             dir = argv[i];
     }
     if (!dir)
-        return usage(2);
+        return wrong();
     snprintf(inner, sizeof inner, "%s/events", dir);
     return walk(lf_file_exists(inner) ? inner : dir, check, json);
 }

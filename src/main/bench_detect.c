@@ -360,13 +360,15 @@ int lf_bench_detect(int argc, char **argv)
         } else if ((arg[0] != '-' || arg[1] == '\0') && nfiles < DIRS) {
             files[nfiles++] = arg;
         } else {
-            fprintf(stderr, "lianfang: bench detect: \"%s\" is no option, or what it needs is missing\n%s",
-                    arg, usage);
+            fprintf(stderr,
+                    "lianfang: bench detect: \"%s\" is no option, or what it needs is missing; see bench "
+                    "detect --help\n",
+                    arg);
             return 2;
         }
     }
     if (nfiles == 0) {
-        fputs(usage, stderr);
+        fputs("lianfang: bench detect: no events: name a FILE; see bench detect --help\n", stderr);
         return 2;
     }
     lf_crypto_init();

@@ -18,6 +18,10 @@ int lf_config_main(int argc, char **argv)
     struct lf_err e = { 0 };
     struct lf_buf out;
 
+    if (argc > 1 && (strcmp(what, "--help") == 0 || strcmp(argv[argc - 1], "--help") == 0)) {
+        fputs(usage, stdout);
+        return 0;
+    }
     for (int i = 2; i < argc; i++) {
         if (strcmp(argv[i], "-c") == 0 && i + 1 < argc) {
             file = argv[++i];
@@ -25,10 +29,6 @@ int lf_config_main(int argc, char **argv)
             fprintf(stderr, "lianfang config: \"%s\" is not an option here; -c FILE is\n", argv[i]);
             return 2;
         }
-    }
-    if (strcmp(what, "--help") == 0) {
-        fputs(usage, stdout);
-        return 0;
     }
     lf_buf_init(&out, 1 << 20);
     if (strcmp(what, "sample") == 0) {
@@ -42,7 +42,8 @@ int lf_config_main(int argc, char **argv)
             lf_config_show(c, &out);
         lf_config_destroy(c);
     } else {
-        fputs(usage, stderr);
+        fprintf(stderr, "lianfang config: \"%s\" is none of check, show and sample; see --help\n", what);
+        lf_buf_clear(&out);
         return 2;
     }
     fwrite(out.ptr ? out.ptr : "", 1, out.len, stdout);

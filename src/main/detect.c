@@ -25,7 +25,7 @@ static const char usage[] =
     "  --expand  values of placeholders: a YAML or JSON map of names to lists, NAME.txt with a value a "
     "line,\n"
     "            or a directory of such files; may be repeated\n"
-    "  FILE      JSON values one after another or one array of them, EVTX, or lines of a log; -: standard "
+    "  FILE      JSON values one after another or arrays of them, EVTX, or lines of a log; -: standard "
     "input\n"
     "  --no-route   every rule on every event as it is; log sources are not looked at\n"
     "  --pipeline   file or directory of pipelines beside the delivered ones; may be repeated\n"
@@ -65,6 +65,13 @@ static void flush(struct run *r)
 {
     fwrite(r->out.ptr ? r->out.ptr : "", 1, r->out.len, stdout);
     lf_buf_reset(&r->out);
+}
+
+/* Whoever reads our output sees the matches before we wait for more events. */
+static void pause_for_input(void *ctx)
+{
+    flush(ctx);
+    fflush(stdout);
 }
 
 static void put(void *ctx, const struct lf_rule *rule, size_t file, uint64_t event)
@@ -175,7 +182,9 @@ int lf_detect_main(int argc, char **argv)
     struct lf_pipelines *ps;
     int first = 0, status = 0, took;
     struct run r = { .route = true };
-    struct lf_records records = { .command = "lianfang detect", .a = &r.a, .each = match, .ctx = &r };
+    struct lf_records records = {
+        .command = "lianfang detect", .a = &r.a, .each = match, .pause = pause_for_input, .ctx = &r
+    };
     struct lf_err e = { 0 };
 
     detect_archive_init(&r.archive);
@@ -221,9 +230,17 @@ int lf_detect_main(int argc, char **argv)
             argv[++first] = argv[i];
         }
     }
-    if ((paths.nrules == 0 && !r.nknown) || (first == 0) == !r.archive.data || (r.archive.data && !r.route) ||
-        (r.archive.ranged && !r.archive.data)) {
-        fputs(usage, stderr);
+    const char *wrong = paths.nrules == 0 && !r.nknown ? "no rules to look with: give --rules DIR"
+                        : first == 0 && !r.archive.data
+                            ? "nothing to look at: name a FILE, - for standard input, or --data DIR"
+                        : first > 0 && r.archive.data ? "FILE and --data are two ways: give one of them"
+                        : r.archive.data && !r.route
+                            ? "what a node has kept is routed always: leave --no-route out"
+                        : r.archive.ranged && !r.archive.data
+                            ? "--from, --to and --summary go with --data DIR"
+                            : NULL;
+    if (wrong) {
+        fprintf(stderr, "lianfang detect: %s; see --help\n", wrong);
         return 2;
     }
     lf_crypto_init();
@@ -240,6 +257,8 @@ int lf_detect_main(int argc, char **argv)
         lf_pipelines_drop(ps);
         return 2;
     }
+    if (paths.nrules > 0 && lf_ruleset_count(r.rs) == 0)
+        fputs("lianfang detect: there is no rule (*.yml) in what --rules names\n", stderr);
     if (lf_ruleset_refused(r.rs) > 0)
         fprintf(stderr, "lianfang detect: %zu rules are refused; `lianfang rules check` says why\n",
                 lf_ruleset_refused(r.rs));

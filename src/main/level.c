@@ -18,7 +18,7 @@ int lf_level_main(int argc, char **argv)
 
     for (int i = 1; i < argc; i++) {
         if (lf_view_is(lf_view_of(argv[i]), "--help")) {
-            puts("lianfang level ANSWERS [--json]\n"
+            puts("usage: lianfang level ANSWERS [--json]\n"
                  "Judges an incident's level from answers about confidentiality, integrity and\n"
                  "availability. ANSWERS is a JSON file, - standard input. Exit 0: level 1-4; 1: level 0.");
             return 0;

@@ -1,5 +1,9 @@
 /* The one program: picks the subcommand and hands over. */
+#include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
+#include <string.h>
+#include <unistd.h>
 
 #include "base/crypto.h"
 #include "base/view.h"
@@ -34,11 +38,20 @@ static int help(FILE *to)
     return to == stderr ? 2 : 0;
 }
 
-int main(int argc, char **argv)
+/* A closed standard descriptor would be the number of the next file that is opened,
+ * and what is said would go into it.  What stands in for it here answers reads (of 0)
+ * and writes with an error, as a closed one does. */
+static void hold_descriptors(void)
+{
+    for (int fd = 0; fd <= STDERR_FILENO; fd++)
+        if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", fd ? O_RDONLY : O_WRONLY) != fd)
+            return;
+}
+
+static int run(int argc, char **argv)
 {
     lf_view name = lf_view_of(argc > 1 ? argv[1] : "");
 
-    lf_crypto_init();
     if (!name.len)
         return help(stderr);
     if (lf_view_is(name, "--help") || lf_view_is(name, "help"))
@@ -50,4 +63,21 @@ int main(int argc, char **argv)
             return commands[i].run(argc - 1, argv + 1);
     fprintf(stderr, "lianfang: no command \"%.*s\"; `lianfang --help` lists them\n", LF_FMT(name));
     return 2;
+}
+
+int main(int argc, char **argv)
+{
+    int status;
+
+    hold_descriptors();
+    lf_crypto_init();
+    status = run(argc, argv);
+    /* A disk that is full must not make an answer shorter without a word. */
+    bool lost = ferror(stdout);
+    if (fflush(stdout) != 0 || lost) {
+        fprintf(stderr, "lianfang: standard output: %s; what was printed is not complete\n",
+                lost ? "writing failed" : strerror(errno));
+        return 2;
+    }
+    return status;
 }

@@ -12,7 +12,7 @@
 static const char usage[] =
     "usage: lianfang pattern check [--json] PATTERN        is it a STIX 2.1 pattern?\n"
     "       lianfang pattern match [--json] PATTERN FILE…  does it match the observed data?\n"
-    "  PATTERN   the pattern; @FILE reads it from a file, @- from standard input\n"
+    "  PATTERN   the pattern; @FILE reads it from a file, - or @- from standard input\n"
     "  FILE      a STIX bundle, a list of objects, or one observed-data object; - is standard input\n"
     "exit, check: 0 it is one, 1 it is none (the sentence says why and where), 2 bad usage\n"
     "exit, match: 0 it matches, 1 it does not, 2 bad usage, pattern or file\n";
@@ -171,14 +171,15 @@ int lf_pattern_main(int argc, char **argv)
         }
     }
     if (!((n == 2 && strcmp(argv[1], "check") == 0) || (n >= 3 && strcmp(argv[1], "match") == 0))) {
-        fputs(usage, stderr);
+        fputs("lianfang pattern: say `pattern check PATTERN` or `pattern match PATTERN FILE…`; see --help\n",
+              stderr);
         return 2;
     }
     lf_crypto_init();
     pattern = lf_view_of(argv[2]);
     lf_buf_init(&in, LF_STIX_PATTERN_MOST + 2);
-    if (argv[2][0] == '@') {
-        if (lf_input_read(argv[2] + 1, &in, &e) != LF_OK) {
+    if (argv[2][0] == '@' || strcmp(argv[2], "-") == 0) { /* "-" alone is no pattern */
+        if (lf_input_read(argv[2] + (argv[2][0] == '@'), &in, &e) != LF_OK) {
             fprintf(stderr, "lianfang pattern: %s\n", e.text);
             lf_buf_clear(&in);
             return 2;

@@ -57,7 +57,7 @@ int lf_receipt_main(int argc, char **argv)
         lf_view arg = lf_view_of(argv[i]);
 
         if (lf_view_is(arg, "--help")) {
-            printf("%s\nExit 0: signed by that key and unchanged; 1: not; 2: no receipt.\n", usage);
+            printf("usage: %s\nExit 0: signed by that key and unchanged; 1: not; 2: no receipt.\n", usage);
             return 0;
         }
         if (lf_view_is(arg, "--json"))

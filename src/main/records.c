@@ -9,34 +9,52 @@
 #include "fmt/evtx.h"
 
 #define INPUT_MOST ((size_t)8 << 30)
+enum { PIECE = 1 << 20, WAITS_FOR_LITTLE = 64 << 10 };
 
-static enum lf_code slurp(const char *path, struct lf_buf *b, struct lf_err *e)
+/* A file as far as it was read: b.ptr[taken..b.len) is still to be looked at. */
+struct input {
+    const char *path;
+    int fd;
+    struct lf_buf b;
+    size_t taken, lines; /* behind the last line's end that is in b */
+    bool last;           /* nothing comes any more */
+};
+
+static enum lf_code more(struct input *in, struct lf_err *e)
 {
-    int fd = strcmp(path, "-") == 0 ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
-    enum lf_code rc = LF_OK;
+    char *room;
     ssize_t n;
 
-    if (fd < 0)
-        return lf_err_set(e, LF_IO, "%s: %s", path, strerror(errno));
-    for (;;) {
-        char *room = lf_buf_space(b, 1 << 16);
-
-        if (!room) {
-            rc = lf_err_set(e, LF_TOO_BIG, "%s: more than %zu bytes", path, INPUT_MOST);
-            break;
-        }
-        n = read(fd, room, 1 << 16);
-        b->len -= (1u << 16) - (n > 0 ? (size_t)n : 0);
-        if (n == 0)
-            break;
-        if (n < 0 && errno != EINTR) {
-            rc = lf_err_set(e, LF_IO, "%s: %s", path, strerror(errno));
-            break;
-        }
+    if (in->taken > 0) {
+        lf_buf_consume(&in->b, in->taken);
+        in->lines -= in->taken < in->lines ? in->taken : in->lines;
+        in->taken = 0;
     }
-    if (fd != STDIN_FILENO)
-        close(fd);
-    return rc;
+    room = lf_buf_space(&in->b, PIECE);
+    if (!room)
+        return lf_err_set(e, LF_TOO_BIG, "%s: a line or value of more than %zu bytes", in->path, INPUT_MOST);
+    do
+        n = read(in->fd, room, PIECE);
+    while (n < 0 && errno == EINTR);
+    in->b.len -= PIECE - (n > 0 ? (size_t)n : 0);
+    if (n < 0)
+        return lf_err_set(e, LF_IO, "%s: %s", in->path, strerror(errno));
+    in->last = n == 0;
+    if (n > 0) {
+        const char *end = memrchr(room, '\n', (size_t)n);
+
+        if (end)
+            in->lines = (size_t)(end + 1 - in->b.ptr);
+    }
+    return LF_OK;
+}
+
+/* Whole lines, at the end also one that is not ended. */
+static lf_view ready(const struct input *in)
+{
+    size_t end = in->last ? in->b.len : in->lines;
+
+    return (lf_view){ in->b.ptr + in->taken, end > in->taken ? end - in->taken : 0 };
 }
 
 static void one_value(struct lf_records *r, const struct lf_json *doc)
@@ -65,70 +83,90 @@ static void one_line(struct lf_records *r, lf_view line)
     lf_arena_reset(r->a);
 }
 
+/* Blanks, and the separator of JSON text sequences (RFC 7464). */
 static lf_view skip_blank(lf_view v)
 {
     size_t i = 0;
 
-    while (i < v.len && (v.ptr[i] == ' ' || v.ptr[i] == '\t' || v.ptr[i] == '\r' || v.ptr[i] == '\n'))
+    while (i < v.len && (v.ptr[i] == ' ' || v.ptr[i] == '\t' || v.ptr[i] == '\r' || v.ptr[i] == '\n' ||
+                         v.ptr[i] == '\x1e'))
         i++;
     return lf_view_from(v, i);
 }
 
-/* What is no value is passed over to the line's end and counts as a record, so
- * that the ordinals after it stay those of the file. */
-static void values(struct lf_records *r, const char *path, lf_view in)
-{
-    const struct lf_json_limits limits = { .bytes = SIZE_MAX, .depth = 512 };
-    bool array = false;
+/* Where in its file a row of values is. */
+struct place {
+    bool begun, arrays; /* arrays: the file begins with one, so the items of arrays are its records */
+    bool open, after;   /* within an array; behind an item of it */
+};
 
-    in = skip_blank(in);
-    if (in.len > 0 && in.ptr[0] == '[') {
-        array = true;
-        in = skip_blank(lf_view_from(in, 1));
-    }
-    while (in.len > 0) {
+/* Looks at the values of whole lines and gives back what is left: the beginning of a
+ * value whose end is still to come.
+ *
+ * What is no value is passed over to the line's end and counts as a record, so that
+ * the ordinals after it stay those of the file. */
+static lf_view values(struct lf_records *r, struct place *at, const char *path, lf_view in, bool last)
+{
+    const struct lf_json_limits limits = { .bytes = SIZE_MAX, .depth = 512, .goes_on = !last };
+
+    for (in = skip_blank(in); in.len > 0; in = skip_blank(in)) {
         const struct lf_json *doc;
         lf_view from = in;
         struct lf_err e = { 0 };
+        enum lf_code rc;
 
-        if (array && in.ptr[0] == ']') {
-            in = skip_blank(lf_view_from(in, 1));
-            if (in.len > 0)
-                fprintf(stderr, "%s: %s: something follows the array; it is not looked at\n", r->command,
-                        path);
-            return;
-        }
-        if (lf_json_take(r->a, &in, &limits, &doc, &e) == LF_OK) {
-            one_value(r, doc);
-            in = skip_blank(in);
-            if (array && in.len > 0 && in.ptr[0] == ',')
-                in = skip_blank(lf_view_from(in, 1));
+        if (!at->begun)
+            at->arrays = in.ptr[0] == '[';
+        at->begun = true;
+        if (at->arrays && in.ptr[0] == (at->open ? ']' : '[')) {
+            at->open = !at->open;
+            at->after = false;
+            in = lf_view_from(in, 1);
             continue;
         }
+        if (at->after && in.ptr[0] == ',') {
+            at->after = false;
+            in = lf_view_from(in, 1);
+            continue;
+        }
+        rc = lf_json_take(r->a, &in, &limits, &doc, &e);
+        if (rc == LF_OK) {
+            one_value(r, doc);
+            at->after = at->open;
+            continue;
+        }
+        lf_arena_reset(r->a);
+        if (rc == LF_NOT_FOUND)
+            return from;
         if (r->bad++ == 0)
             fprintf(stderr, "%s: %s: record %llu: %s\n", r->command, path, (unsigned long long)r->records,
                     e.text);
         r->records++;
-        lf_arena_reset(r->a);
+        at->after = false;
 
         size_t end = lf_view_find_byte(from, '\n');
 
-        in = end == SIZE_MAX ? (lf_view){ from.ptr, 0 } : skip_blank(lf_view_from(from, end + 1));
+        in = lf_view_from(from, end == SIZE_MAX ? from.len : end + 1);
     }
-    if (array)
+    if (last && at->open)
         fprintf(stderr, "%s: %s: the array is not closed\n", r->command, path);
+    return in;
 }
 
 static void lines(struct lf_records *r, lf_view in)
 {
     lf_view line;
 
-    while (lf_view_split(&in, '\n', &line)) {
+    while (in.len > 0) {
+        size_t end = lf_view_find_byte(in, '\n');
+
+        line = lf_view_first(in, end == SIZE_MAX ? in.len : end);
+        in = lf_view_from(in, end == SIZE_MAX ? in.len : end + 1);
         if (line.len > 0 && line.ptr[line.len - 1] == '\r')
             line.len--;
         if (line.len > 0)
             one_line(r, line);
-        else if (in.ptr)
+        else
             r->records++;
     }
 }
@@ -157,50 +195,108 @@ static enum lf_code evtx(struct lf_records *r, const char *path, lf_view in, str
     return LF_OK;
 }
 
-/* Of UTF-16 a line's end is two bytes, and one of them may be half of a character. */
-static lf_view whole(const struct lf_records *r, struct lf_arena *a, lf_view in)
+/* What the first bytes say.  Of UTF-16 a line's end is two bytes, and one of them may
+ * be half of a character. */
+static enum lf_charset charset_of(const struct lf_records *r, lf_view in)
 {
-    enum lf_charset c = r->charset;
-
-    if (!r->route)
-        return in;
-    if (c == LF_CHARSET_AUTO && in.len >= 2 &&
+    if (r->charset == LF_CHARSET_AUTO && in.len >= 2 &&
         (lf_view_starts(in, LF_V("\xff\xfe")) || lf_view_starts(in, LF_V("\xfe\xff"))))
-        c = in.ptr[0] == (char)0xff ? LF_CHARSET_UTF16LE : LF_CHARSET_UTF16BE;
-    return c == LF_CHARSET_UTF16LE || c == LF_CHARSET_UTF16BE ? lf_charset_utf8(a, in, c) : in;
+        return in.ptr[0] == (char)0xff ? LF_CHARSET_UTF16LE : LF_CHARSET_UTF16BE;
+    return r->charset;
+}
+
+enum shape { UNKNOWN, VALUES, LINES };
+
+/* A BIND or unbound line may begin with '[' too, JSON never with "[1". */
+static enum shape shape_of(const struct lf_records *r, lf_view in, bool last)
+{
+    if (!r->route || r->format == LF_FORMAT_JSON)
+        return VALUES;
+    if (r->format != LF_FORMAT_AUTO)
+        return LINES;
+    in = skip_blank(in);
+    if (in.len > 0 && in.ptr[0] == '[') {
+        in = skip_blank(lf_view_from(in, 1));
+        if (in.len > 0)
+            return strchr("{]", in.ptr[0]) && in.ptr[0] ? VALUES : LINES;
+    } else if (in.len > 0) {
+        return in.ptr[0] == '{' ? VALUES : LINES;
+    }
+    return last ? LINES : UNKNOWN;
+}
+
+static enum lf_code text(struct lf_records *r, struct input *in, struct lf_err *e)
+{
+    enum shape shape = UNKNOWN;
+    struct place at = { 0 };
+    size_t wait = 0; /* bytes that a value was not whole in */
+
+    for (;;) {
+        lf_view now = ready(in), left;
+
+        if (shape == UNKNOWN)
+            shape = shape_of(r, now, in->last);
+        /* A large value is tried again when it has doubled, so that the work stays in
+         * proportion to the bytes. */
+        if (shape == LINES) {
+            lines(r, now);
+            in->taken += now.len;
+        } else if (shape == VALUES && (in->last || now.len / 2 >= wait || now.len < WAITS_FOR_LITTLE)) {
+            left = values(r, &at, in->path, now, in->last);
+            in->taken += now.len - left.len;
+            wait = left.len;
+        }
+        if (in->last)
+            return LF_OK;
+        if (r->pause)
+            r->pause(r->ctx);
+        LF_TRY(more(in, e));
+    }
 }
 
 static enum lf_code read_with(struct lf_records *r, const char *path, struct lf_err *e)
 {
+    struct input in = { .path = path,
+                        .fd = strcmp(path, "-") == 0 ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC) };
     struct lf_arena utf8 = { 0 };
-    struct lf_buf in;
-    lf_view text;
-    enum lf_code rc;
+    enum lf_charset charset = LF_CHARSET_AUTO;
+    enum lf_code rc = LF_OK;
 
     r->records = r->bad = 0;
     r->file = lf_view_of(path);
-    lf_buf_init(&in, INPUT_MOST);
-    rc = slurp(path, &in, e);
+    if (in.fd < 0)
+        return lf_err_set(e, LF_IO, "%s: %s", path, strerror(errno));
+    lf_buf_init(&in.b, INPUT_MOST);
+    while (rc == LF_OK && !in.last && in.b.len < 8) /* what EVTX begins with */
+        rc = more(&in, e);
     if (rc == LF_OK) {
-        lf_view all = whole(r, &utf8, lf_buf_view(&in));
+        bool logged = lf_evtx_is(lf_buf_view(&in.b));
 
-        text = skip_blank(all);
-        /* A BIND or unbound line may begin with '[' too, JSON never with "[1". */
-        if (lf_evtx_is(lf_buf_view(&in)))
-            rc = evtx(r, path, lf_buf_view(&in), e);
-        else if (!r->route || r->format == LF_FORMAT_JSON ||
-                 (r->format == LF_FORMAT_AUTO && text.len > 0 &&
-                  (text.ptr[0] == '{' || (text.ptr[0] == '[' && skip_blank(lf_view_from(text, 1)).len > 0 &&
-                                          strchr("{]", skip_blank(lf_view_from(text, 1)).ptr[0])))))
-            values(r, path, all);
-        else
-            lines(r, all);
+        charset = charset_of(r, lf_buf_view(&in.b));
+        if (logged || charset == LF_CHARSET_UTF16LE || charset == LF_CHARSET_UTF16BE)
+            while (rc == LF_OK && !in.last)
+                rc = more(&in, e);
+        if (rc == LF_OK && logged) {
+            rc = evtx(r, path, lf_buf_view(&in.b), e);
+        } else if (rc == LF_OK) {
+            if (charset == LF_CHARSET_UTF16LE || charset == LF_CHARSET_UTF16BE) {
+                lf_view all = lf_charset_utf8(&utf8, lf_buf_view(&in.b), charset);
+
+                lf_buf_reset(&in.b);
+                lf_buf_put(&in.b, all);
+                lf_arena_clear(&utf8);
+            }
+            if (lf_view_starts(lf_buf_view(&in.b), LF_V("\xef\xbb\xbf")))
+                in.taken = 3;
+            rc = text(r, &in, e);
+        }
         if (r->bad > 1)
             fprintf(stderr, "%s: %s: %llu records were not understood\n", r->command, path,
                     (unsigned long long)r->bad);
     }
-    lf_arena_clear(&utf8);
-    lf_buf_clear(&in);
+    if (in.fd != STDIN_FILENO)
+        close(in.fd);
+    lf_buf_clear(&in.b);
     return rc;
 }
 

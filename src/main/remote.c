@@ -261,7 +261,7 @@ int lf_remote_main(int argc, char **argv)
     bool json;
     int rc = 2;
 
-    if (argc < 2 || strcmp(argv[1], "--help") == 0)
+    if (argc < 2 || strcmp(argv[1], "--help") == 0 || strcmp(argv[argc - 1], "--help") == 0)
         return usage(noun, argc < 2 ? stderr : stdout);
     for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
         if (strcmp(table[i].noun, noun) != 0 || strcmp(table[i].verb, argv[1]) != 0)
@@ -273,6 +273,6 @@ int lf_remote_main(int argc, char **argv)
         lf_client_close(&c);
         return rc;
     }
-    fprintf(stderr, "lianfang %s: no verb \"%s\"\n", noun, argv[1]);
-    return usage(noun, stderr);
+    fprintf(stderr, "lianfang %s: no verb \"%s\"; see %s --help\n", noun, argv[1], noun);
+    return 2;
 }

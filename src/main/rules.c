@@ -90,7 +90,8 @@ static int check(int argc, char **argv)
         }
     }
     if (paths.nrules == 0) {
-        fputs(usage, stderr);
+        fputs("lianfang rules: no rules to check: name a directory, or a file of rules; see --help\n",
+              stderr);
         return 2;
     }
     if (lf_rules_paths_load(&paths, &rs, &e) != LF_OK) {
@@ -128,6 +129,7 @@ int lf_rules_main(int argc, char **argv)
         return lf_rules_make(argc - 1, argv + 1);
     if (argc > 1 && strcmp(argv[1], "test") == 0)
         return lf_rules_test(argc - 1, argv + 1);
-    fputs(usage, stderr);
+    fprintf(stderr, "lianfang rules: \"%s\" is none of check, test, coverage and make; see --help\n",
+            argc > 1 ? argv[1] : "");
     return 2;
 }

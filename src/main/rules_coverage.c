@@ -247,7 +247,9 @@ int lf_rules_coverage(int argc, char **argv)
         }
     }
     if (paths.nrules == 0 || missing + json + layer > 1) {
-        fputs(usage, stderr);
+        fprintf(stderr, "lianfang rules: %s; see rules coverage --help\n",
+                paths.nrules ? "--missing, --json and --navigator are three ways: give one of them"
+                             : "no rules to look at: name a directory");
         return 2;
     }
     if (lf_rules_paths_load(&paths, &rs, &e) != LF_OK) {

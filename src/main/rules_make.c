@@ -141,7 +141,8 @@ int lf_rules_make(int argc, char **argv)
         }
     }
     if (nfrom == 0 || !title[0] || strlen(title) > 200 || strchr(title, '\n')) {
-        fputs(usage, stderr);
+        fprintf(stderr, "lianfang rules: %s; see rules make --help\n",
+                nfrom ? "--title is one line of 1 to 200 bytes" : "no samples: give --from FILE");
         return 2;
     }
     lf_env_real(&env, &log);

@@ -528,7 +528,7 @@ int lf_rules_test(int argc, char **argv)
         }
     }
     if (n == 0) {
-        fputs(usage, stderr);
+        fputs("lianfang rules: no tests to run: name a directory; see rules test --help\n", stderr);
         return 2;
     }
     if (paths.nrules == 0) {

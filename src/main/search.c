@@ -11,6 +11,7 @@
 
 #include "base/crypto.h"
 #include "main/commands.h"
+#include "main/input.h"
 #include "main/search_priv.h"
 #include "proc/config.h"
 #include "soc/search.h"
@@ -20,7 +21,8 @@
 static const char usage[] =
     "usage: lianfang search [--from TIME] [--to TIME] [--limit N] [--reverse] [--json]\n"
     "                       [--data DIR | -c FILE | --node URL [--ca FILE]] QUERY\n"
-    "  QUERY     words, \"phrases\", field:value, field=value, field:/regex/, field:[a TO b], field:>=n,\n"
+    "  QUERY     (- reads it from standard input) words, \"phrases\", field:value, field=value, "
+    "field:/regex/, field:[a TO b], field:>=n,\n"
     "            field:10.0.0.0/8, field:*, * and ?, AND OR NOT ( ); then | count by f | timechart span=1h "
     "|\n"
     "            top 10 f | sum|avg|min|max|dc f by g | sort -f | head 10 | fields f, g\n"
@@ -342,10 +344,13 @@ int lf_search_main(int argc, char **argv)
             lf_buf_put(&query, lf_view_of(arg));
         }
     }
-    if (!query.len) {
-        fputs(usage, stderr);
-        return 2;
+    if (lf_view_is(lf_buf_view(&query), "-")) {
+        lf_buf_reset(&query);
+        if (lf_input_read("-", &query, &e) != LF_OK)
+            return complain("%s", e.text);
     }
+    if (!lf_view_trim(lf_buf_view(&query)).len)
+        return complain("%s", "no QUERY: * is every event");
     o.query = lf_buf_view(&query);
     if (o.from >= o.to)
         return complain("%s", "--from is not before --to");

@@ -148,7 +148,7 @@ static bool days(const char *text, lf_time *out)
 
 static int help(void)
 {
-    puts("lianfang simulate --seed N [--seeds K] --nodes N --days D [--jobs J] [--tap] [--verbose]\n"
+    puts("usage: lianfang simulate --seed N [--seeds K] --nodes N --days D [--jobs J] [--tap] [--verbose]\n"
          "Runs a federation of N nodes for D simulated days in one process, with crashes, cut\n"
          "links, full disks and wrong clocks drawn from the seed, and then checks the promises\n"
          "that docs/simulation.md lists. The same seed gives the same run.\n"

@@ -5,7 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
+#include "base/buf.h"
 #include "sys/file.h"
 
 enum { DEPTH_MOST = 32, FILES_MOST = 100000 };
@@ -31,6 +33,34 @@ static enum lf_code add(struct walk *w, const char *path)
         text = lf_arena_printf(w->a, "\"unreadable: %s", why.text);
     w->files[w->n++] = (struct lf_rule_file){ lf_arena_copy(w->a, lf_view_of(path)), text };
     return LF_OK;
+}
+
+static enum lf_code add_standard_input(struct walk *w)
+{
+    enum lf_code rc = LF_OK;
+    struct lf_buf b;
+
+    lf_buf_init(&b, LF_RULE_FILE_MOST);
+    for (ssize_t n = 1; rc == LF_OK && n != 0;) {
+        char part[4096];
+
+        do
+            n = read(STDIN_FILENO, part, sizeof part);
+        while (n < 0 && errno == EINTR);
+        if (n < 0)
+            rc = lf_err_set(w->e, LF_IO, "rules: standard input: %s", strerror(errno));
+        else
+            lf_buf_put(&b, (lf_view){ part, (size_t)n });
+        if (b.over)
+            rc = lf_err_set(w->e, LF_TOO_BIG, "rules: standard input: more than %zu bytes",
+                            (size_t)LF_RULE_FILE_MOST);
+    }
+    if (rc == LF_OK) {
+        w->files = lf_arena_grow(w->a, w->files, w->n, &w->cap, sizeof *w->files);
+        w->files[w->n++] = (struct lf_rule_file){ LF_V("-"), lf_arena_copy(w->a, lf_buf_view(&b)) };
+    }
+    lf_buf_clear(&b);
+    return rc;
 }
 
 static int usable(const struct dirent *d)
@@ -81,6 +111,10 @@ enum lf_code lf_rules_dir_files(struct lf_arena *a, const char *const *paths, si
     for (size_t i = 0; i < n; i++) {
         struct stat st;
 
+        if (strcmp(paths[i], "-") == 0) {
+            LF_TRY(add_standard_input(&w));
+            continue;
+        }
         if (stat(paths[i], &st) != 0)
             return lf_err_set(e, errno == ENOENT ? LF_NOT_FOUND : LF_IO, "rules: %s: %s", paths[i],
                               strerror(errno));
@@ -188,7 +222,7 @@ int lf_rules_paths_take(struct lf_rules_paths *p, int argc, char *const *argv)
 
 bool lf_rules_paths_dir(struct lf_rules_paths *p, const char *arg)
 {
-    if (arg[0] == '-' || p->nrules == sizeof p->rules / sizeof *p->rules)
+    if ((arg[0] == '-' && arg[1]) || p->nrules == sizeof p->rules / sizeof *p->rules)
         return false;
     p->rules[p->nrules++] = arg;
     return true;

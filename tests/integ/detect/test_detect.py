@@ -90,6 +90,51 @@ def malformed():
 
 
 @lf.promise
+def beginnings():
+    """a byte order mark, UTF-16 and the separators of JSON text sequences hide no record"""
+    sysmon = dict(HIT, EventID=1, Channel="Microsoft-Windows-Sysmon/Operational", Provider_Name="Microsoft-Windows-Sysmon")
+    text = json.dumps(sysmon) + "\n" + json.dumps(MISS) + "\n" + json.dumps(sysmon)
+    for name, data in (("UTF-8", text.encode("utf-8-sig")), ("array", ("[" + text.replace("\n", ",\n") + "]").encode("utf-8-sig")),
+                       ("UTF-16", text.encode("utf-16")), ("UTF-16BE", b"\xfe\xff" + text.encode("utf-16-be")),
+                       ("CR LF", text.replace("\n", "\r\n").encode("utf-8-sig")),
+                       ("sequence", ("\x1e" + text.replace("\n", "\n\x1e")).encode())):
+        path = dir / "beginning"
+        path.write_bytes(data)
+        for options in ([], ["--no-route"]):
+            r = run("detect", *options, "--rules", rules, path)
+            assert r.returncode == 0 and r.stderr == "", (name, options, r)
+            assert [json.loads(line)["event"] for line in r.stdout.splitlines()] == [0, 2], (name, options, r)
+
+
+@lf.promise
+def several_arrays():
+    """arrays one after another (pages of an API) give one row of records"""
+    r, got = detect(put("pages", json.dumps([HIT, MISS]) + "\n" + json.dumps([]) + "\n[\n" + json.dumps(HIT) + "\n,\n" + json.dumps(HIT) + "]"))
+    assert r.returncode == 0 and [g["event"] for g in got] == [0, 2, 3] and r.stderr == "", r
+    r, got = detect(put("pages", json.dumps(HIT) + "\n" + json.dumps([HIT]) + "\n" + json.dumps(HIT)))
+    assert [g["event"] for g in got] == [0, 2], "among single values an array is one value"
+
+
+@lf.promise
+def pieces():
+    """a file says the same in whatever pieces it is read"""
+    events = [dict(HIT, x="y" * 300000), MISS, HIT] * 9 + [{"a": {"b": [1, 2, {"c": "\u4e2d" * 1000}]}}, HIT]
+    for text in ("\n".join(map(json.dumps, events)), "\n".join(json.dumps(e, indent=1) for e in events),
+                 json.dumps(events), json.dumps(events, indent=1), json.dumps(events[0])[:-3] + "\n" + "\n".join(map(json.dumps, events[1:]))):
+        whole, got = detect(put("whole", text))
+        assert whole.returncode == 0 and len(got) in (19, 18), (len(got), whole.stderr)
+        p = subprocess.Popen([lf.BIN, "detect", "--no-route", "--rules", rules, "-"], stdin=subprocess.PIPE,
+                             stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        data = text.encode()
+        for i in range(0, len(data), 65521):
+            p.stdin.write(data[i:i + 65521])
+            p.stdin.flush()
+        out, err = p.communicate(timeout=120)
+        assert [json.loads(line)["event"] for line in out.splitlines()] == [g["event"] for g in got], text[:50]
+        assert (b"record" in err) == ("record" in whole.stderr)
+
+
+@lf.promise
 def nothing():
     """no match is no failure: nothing is printed and the exit code is 0"""
     for text in (json.dumps(MISS), "", "\n\n", "[]"):

@@ -1,0 +1,115 @@
+#!/usr/bin/env python3
+"""What every command of the command line promises: --help, exit codes, one line that says what
+is wrong, - as standard input, and no answer that is cut short without a word."""
+import json
+import pathlib
+import select
+import subprocess
+import sys
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "lib"))
+import lf  # noqa: E402
+
+RULE = """title: Who am I
+id: 7f1c2a54-9d3e-4b60-8a71-0c5e6d2f4b18
+level: high
+logsource: {category: process_creation, product: windows}
+detection:
+  s: {Image|endswith: \\whoami.exe}
+  condition: s
+"""
+HIT = '{"Image":"C:\\\\whoami.exe"}\n'
+dir = lf.scratch()
+rules = dir / "rules"
+rules.mkdir()
+(rules / "whoami.yml").write_text(RULE)
+COMMANDS = {"serve": [], "demo": [], "simulate": [], "config": ["check", "show", "sample"], "detect": [], "search": [],
+            "rules": ["check", "test", "coverage", "make"], "pattern": ["check", "match"], "archive": ["list", "check"],
+            "user": ["list"], "token": ["list"], "peer": ["list"], "alert": ["list", "show", "close"],
+            "incident": ["list", "show"], "indicator": ["list", "withdraw"], "block": ["list"], "policy": ["show"],
+            "clock": [], "level": [], "receipt": ["verify"],
+            "bench": ["detect", "ioc", "json", "archive", "rpz", "search", "correlate"]}
+
+
+def run(*argv, stdin="", **kw):
+    data = stdin.encode() if isinstance(stdin, str) else stdin
+    r = subprocess.run([lf.BIN, *map(str, argv)], input=data, capture_output=True, timeout=60, cwd=dir, **kw)
+    return r.returncode, r.stdout.decode(), r.stderr.decode()
+
+
+@lf.promise
+def helps():
+    """each command and each of its verbs says what it does on --help, on standard output, and exits 0"""
+    listed = {line.split()[0] for line in run("--help")[1].splitlines() if line.startswith("  ")} - {"version"}
+    assert listed == set(COMMANDS), listed ^ set(COMMANDS)
+    for command, verbs in COMMANDS.items():
+        for argv in [[command], *([command, verb] for verb in verbs)]:
+            rc, out, err = run(*argv, "--help")
+            assert rc == 0 and err == "" and "usage: lianfang" in out, (argv, rc, out, err)
+
+
+@lf.promise
+def bad_usage():
+    """bad usage exits 2, prints nothing, and says in one line what is wrong and how to mend it"""
+    for argv in (["nosuch"], ["detect"], ["detect", "--rules", rules], ["detect", "x.json"], ["detect", "--nosuch"],
+                 ["detect", "--rules", rules, "--from", "-1h", "x"], ["detect", "--rules", rules, "--data", "x", "y"],
+                 ["detect", "--rules", rules, "--no-route", "--data", "x"], ["rules"], ["rules", "chekc"],
+                 ["rules", "check"], ["rules", "check", "--nosuch"], ["rules", "test"], ["rules", "coverage"], ["rules", "make"],
+                 ["pattern"], ["pattern", "check"], ["pattern", "match", "[a:b = 1]"], ["pattern", "chekc", "x"],
+                 ["search"], ["search", ""], ["search", "--limit", "0", "x"], ["config"], ["config", "chekc"],
+                 ["alert", "nosuch"], ["clock"], ["level"], ["receipt"], ["archive"], ["bench", "nosuch"],
+                 ["bench", "detect"], ["bench", "ioc", "--entries", "x"], ["bench", "archive", "--events", "0"],
+                 ["bench", "json", "a", "b"]):
+        rc, out, err = run(*argv)
+        assert rc == 2 and out == "" and err.strip(), (argv, rc, out, err)
+        assert len(err.splitlines()) == 1 or argv[:2] == ["bench", "archive"], (argv, err)
+
+
+@lf.promise
+def standard_input():
+    """- is standard input, also for rules and patterns"""
+    rc, out, _ = run("rules", "check", "--json", "-", stdin=RULE)
+    assert rc == 0 and json.loads(out.splitlines()[0])["file"] == "-" and '{"loaded":1,"refused":0}' in out, out
+    rc, out, _ = run("rules", "check", "-", stdin=RULE.replace("endswith", "endwith"))
+    assert rc == 1 and "endswith" in out, out
+    for at in ("-", "@-"):
+        assert run("pattern", "check", at, stdin="[ipv4-addr:value = '192.0.2.1']\n")[0] == 0
+        assert run("pattern", "check", at, stdin="[ipv4-addr:value = ]\n")[0] == 1
+
+
+@lf.promise
+def full_disk():
+    """an answer that cannot be written whole is told and exits 2, whichever command gives it"""
+    for argv, stdin in ((["detect", "--no-route", "--rules", rules, "-"], HIT), (["rules", "check", rules], ""),
+                        (["config", "sample"], ""), (["--help"], ""), (["pattern", "check", "[a:b = 1]"], "")):
+        for to in (">/dev/full", ">&-"):
+            r = subprocess.run(["sh", "-c", f'exec "$0" "$@" {to}', lf.BIN, *map(str, argv)], input=stdin.encode(),
+                               stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=60)
+            assert r.returncode == 2 and b"standard output" in r.stderr, (argv, to, r)
+
+
+@lf.promise
+def closed_descriptors():
+    """with standard output and error closed nothing is written into the files it opens"""
+    data = dir / "events"
+    data.write_text(HIT)
+    r = subprocess.run(["sh", "-c", 'exec "$0" "$@" >&- 2>&-', lf.BIN, "detect", "--no-route", "--rules", str(rules), str(data)],
+                       timeout=60)
+    assert r.returncode == 2 and data.read_text() == HIT and (rules / "whoami.yml").read_text() == RULE
+
+
+@lf.promise
+def streams():
+    """detect looks at what a pipe brings before the pipe ends"""
+    for first in (HIT, "[\n" + HIT, "{\n \"Image\":\n \"C:\\\\whoami.exe\"\n}\n"):
+        p = subprocess.Popen([lf.BIN, "detect", "--no-route", "--rules", str(rules), "-"], stdin=subprocess.PIPE,
+                             stdout=subprocess.PIPE, text=True)
+        p.stdin.write(first)
+        p.stdin.flush()
+        assert select.select([p.stdout], [], [], 30)[0], "no answer while the pipe is open"
+        assert json.loads(p.stdout.readline())["event"] == 0
+        p.stdin.close()
+        assert p.wait(30) == 0 and p.stdout.read() == ""
+
+
+lf.done()

@@ -675,7 +675,7 @@ struct lf_correlator *lf_correlator_create(struct lf_ruleset *rs, const struct l
 
     if (!c)
         LF_BUG("no memory for a correlator");
-    c->rs = lf_ruleset_keep(rs);
+    c->rs = lf_ruleset_keep(lf_ruleset_base(rs));
     c->all = lf_ruleset_correlation_list(rs);
     c->window.batch = l && l->batch;
     c->window.entries = l && l->entries && l->entries < UINT32_MAX / 2 ? (uint32_t)l->entries : 65536;

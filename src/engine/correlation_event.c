@@ -14,13 +14,18 @@ static int by_field(const void *x, const void *y)
 bool lf_sighting_of(struct lf_ruleset *rs, struct lf_arena *a, const struct lf_event *ev,
                     const struct lf_rule *const *hits, size_t nhits, struct lf_sighting *out)
 {
-    const struct lf_correlations *all = rs->correlations;
-    struct lf_at m = { .rs = rs, .a = a };
+    const struct lf_correlations *all = lf_ruleset_correlation_list(rs);
+    struct lf_at m = { .a = a };
     size_t nrules = 0, nfields = 0, n = 0, cap = 0;
     unsigned *rules, *fields;
 
     if (!all || all->n == 0)
         return false;
+    if (rs->delta) { /* no correlation names what is in a delta */
+        nhits = lf_delta_base_hits(rs, a, hits, nhits, &hits);
+        rs = lf_ruleset_base(rs);
+    }
+    m.rs = rs;
     for (size_t i = 0; i < nhits; i++) {
         const struct lf_correlation_uses *u = &all->uses[hits[i]->number];
 

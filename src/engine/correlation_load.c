@@ -618,10 +618,12 @@ void lf_correlations_load(struct lf_ruleset *rs)
 
 const struct lf_correlations *lf_ruleset_correlation_list(const struct lf_ruleset *rs)
 {
-    return rs->correlations;
+    return lf_delta_base(rs)->correlations;
 }
 
 size_t lf_ruleset_correlations(const struct lf_ruleset *rs)
 {
-    return rs->correlations ? rs->correlations->n : 0;
+    const struct lf_correlations *all = lf_ruleset_correlation_list(rs);
+
+    return all ? all->n : 0;
 }

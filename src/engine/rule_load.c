@@ -16,15 +16,6 @@ enum {
 /* Namespace of ids made for rules without one. */
 static const char id_namespace[] = "6a1c8f3e-0d52-5b7e-9c41-7e2b5d90a1f4";
 
-/* A filter whose rules are looked up once all files are read. */
-struct lf_filter {
-    unsigned rule; /* its own number */
-    bool any;      /* of every rule */
-    lf_view *refs;
-    size_t nrefs;
-    struct lf_node *node;
-};
-
 /* One file being read. */
 struct file {
     struct lf_ruleset *rs;
@@ -112,6 +103,10 @@ enum lf_code lf_ruleset_named(const struct lf_ruleset *rs, lf_view ref, lf_view 
 {
     struct lf_arena tmp = { .block_size = 1024 };
     uint64_t v = 0;
+
+    if (rs->delta)
+        return lf_delta_named(rs, ref, file, out, e);
+
     bool found = lf_map_get(&rs->rule_of, id_key(&tmp, ref), &v) ||
                  lf_map_get(&rs->named, name_key(&tmp, file, ref), &v) ||
                  lf_map_get(&rs->named, name_key(&tmp, LF_V(""), ref), &v);
@@ -243,11 +238,16 @@ static enum lf_code read_kind(const struct lf_json *doc, struct lf_rule *r, stru
     return LF_OK;
 }
 
+lf_view lf_rule_title_id(struct lf_arena *a, lf_view title)
+{
+    return lf_uuid5(a, lf_view_of(id_namespace), title);
+}
+
 /* Of rules without an id: from the title, and when that is taken, from all that the
  * document says, so that it is the same at each start whatever the order of files. */
 static lf_view made_id(struct lf_ruleset *rs, const struct lf_json *doc)
 {
-    lf_view id = lf_uuid5(&rs->a, lf_view_of(id_namespace), lf_json_str(doc, "title"));
+    lf_view id = lf_rule_title_id(&rs->a, lf_json_str(doc, "title"));
     struct lf_buf b;
     uint64_t other;
 
@@ -557,6 +557,7 @@ void lf_ruleset_drop(struct lf_ruleset *rs)
 {
     if (!rs || --rs->refs > 0)
         return;
+    lf_delta_destroy(rs->delta);
     lf_ruleset_unfinish(rs);
     for (size_t i = 0; i < rs->nregexes; i++)
         lf_regex_destroy(rs->regexes[i]);

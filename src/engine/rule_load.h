@@ -109,6 +109,18 @@ enum lf_code lf_text_filled(struct lf_load *l, const struct lf_chain *c, lf_view
 
 /* ---- documents ---- */
 
+/* A filter whose rules are looked up once all files are read. */
+struct lf_filter {
+    unsigned rule; /* its own number */
+    bool any;      /* of every rule */
+    lf_view *refs;
+    size_t nrefs;
+    struct lf_node *node;
+};
+
+/* The id that a rule without one gets from its title, unless that is taken. */
+lf_view lf_rule_title_id(struct lf_arena *a, lf_view title);
+
 /* A map of searches and their condition.  `skip` are keys that are neither, ended by
  * NULL. */
 enum lf_code lf_searches_node(struct lf_load *l, const struct lf_json *map, const char *const *skip,

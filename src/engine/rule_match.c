@@ -340,10 +340,13 @@ void lf_fields_begin(struct lf_at *m, const struct lf_event *ev)
 size_t lf_ruleset_match(struct lf_ruleset *rs, struct lf_arena *a, const struct lf_event *ev, bool route,
                         const struct lf_rule *const **hits)
 {
-    struct lf_at m = { .rs = rs, .a = a, .keys = keys_of(rs, ev, route), .doc = ev->doc };
+    struct lf_at m = { .rs = rs, .a = a, .doc = ev->doc };
     struct lf_hits found = { 0 };
     struct route own;
 
+    if (rs->delta)
+        return lf_delta_match(rs, a, ev, route, hits);
+    m.keys = keys_of(rs, ev, route);
     next_event(rs);
     if (route) {
         const struct route *r = route_of(rs, ev, &own);

@@ -101,9 +101,12 @@ struct lf_bound { /* a name that rules look at, in the event at hand */
 struct lf_keys; /* rule_fields.c: which names mean which fields */
 struct lf_index;
 
+struct lf_delta; /* rule_delta.c */
+
 struct lf_ruleset {
     int refs;
     struct lf_arena a;
+    struct lf_delta *delta; /* NULL: all of it was compiled here */
     struct lf_rule *rules;
     struct lf_node **roots; /* by rule number; NULL = refused, or no detection (lf_rule.kind) */
     size_t nrules, nrefused, rules_cap;
@@ -183,6 +186,18 @@ bool lf_tree_holds(struct lf_at *m, struct lf_node *n);
 /* lf_ruleset_match by the trees alone; tests hold the index against it. */
 size_t lf_ruleset_match_slowly(struct lf_ruleset *rs, struct lf_arena *a, const struct lf_event *ev,
                                bool route, const struct lf_rule *const **hits);
+
+/* Of a ruleset that is a delta upon another (rule_delta.c): what the functions of the
+ * same names mean there. */
+size_t lf_delta_match(struct lf_ruleset *rs, struct lf_arena *a, const struct lf_event *ev, bool route,
+                      const struct lf_rule *const **hits);
+enum lf_code lf_delta_named(const struct lf_ruleset *rs, lf_view ref, lf_view file,
+                            const struct lf_rule **out, struct lf_err *e) LF_MUST;
+/* Those of the hits that the base found, as the base knows them. */
+size_t lf_delta_base_hits(const struct lf_ruleset *rs, struct lf_arena *a, const struct lf_rule *const *hits,
+                          size_t n, const struct lf_rule *const **out);
+const struct lf_ruleset *lf_delta_base(const struct lf_ruleset *rs); /* lf_ruleset_base */
+void lf_delta_destroy(struct lf_delta *d);
 
 /* Once all rules are read: indexes and working memory.  rule_match.c */
 enum lf_code lf_ruleset_finish(struct lf_ruleset *rs, struct lf_err *e) LF_MUST;

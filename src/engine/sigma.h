@@ -67,6 +67,8 @@ enum lf_code lf_ruleset_build_with(const struct lf_rule_file *files, size_t n,
 enum lf_code lf_ruleset_build(const struct lf_rule_file *files, size_t n, struct lf_ruleset **out,
                               struct lf_err *e) LF_MUST;
 struct lf_ruleset *lf_ruleset_keep(struct lf_ruleset *rs);
+/* What a delta lies upon (engine/rule_delta.h); any other ruleset is its own. */
+struct lf_ruleset *lf_ruleset_base(struct lf_ruleset *rs);
 void lf_ruleset_drop(struct lf_ruleset *rs);
 
 /* All rules in file order, refused ones too. */

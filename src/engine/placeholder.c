@@ -195,3 +195,24 @@ bool lf_placeholder_take(lf_view *in, enum lf_slice *kind, lf_view *out)
     *in = lf_view_from(*in, i);
     return true;
 }
+
+bool lf_placeholders_equal(const struct lf_placeholders *p, const struct lf_placeholders *q)
+{
+    size_t at = 0;
+    uint64_t v;
+    lf_view name;
+
+    if (p->by_name.count != q->by_name.count)
+        return false;
+    while (p->by_name.count > 0 && lf_map_next(&p->by_name, &at, &name, &v)) {
+        const lf_view *a, *b;
+        size_t n = lf_placeholders_get(p, name, &a);
+
+        if (lf_placeholders_get(q, name, &b) != n)
+            return false;
+        for (size_t i = 0; i < n; i++)
+            if (!lf_view_eq(a[i], b[i]))
+                return false;
+    }
+    return true;
+}

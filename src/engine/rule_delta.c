@@ -343,6 +343,8 @@ static struct lf_ruleset *join(struct making *m)
         }
     }
     LF_ASSERT(own == d->own->nrules);
+    for (size_t i = 0; i < m->was.n; i++)
+        d->files += m->was.other[i] == SIZE_MAX;
     return rs;
 }
 

@@ -27,7 +27,7 @@ enum lf_code lf_ruleset_delta(struct lf_ruleset *base, const struct lf_rule_file
                               const struct lf_rule_file *files, size_t n,
                               const struct lf_placeholders *values, struct lf_ruleset **out,
                               struct lf_err *e) LF_MUST;
-/* Files compiled for it, 0 of a whole one. */
+/* Files compiled or gone for it, at least one; 0 of a whole one. */
 size_t lf_ruleset_delta_files(const struct lf_ruleset *rs);
 
 #endif

@@ -1,17 +1,14 @@
 #include "proc/intake.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/stat.h>
 
 #include "proc/intake_priv.h"
 #include "proc/pipelines_dir.h"
-#include "proc/rules_dir.h"
 #include "sys/file.h"
 
-enum { PATH_SIZE = 4096, RULE_DEPTH = 16 };
+enum { PATH_SIZE = 4096 };
 
 void lf_intake_pack_sender(struct lf_buf *b, lf_view name, const uint8_t hash[LF_SHA256])
 {
@@ -479,61 +476,7 @@ static void detect(struct intake *in)
     }
 }
 
-/* ---- rules ---- */
-
-struct rule_list {
-    struct lf_arena *a;
-    struct lf_rule_file *file;
-    size_t n, cap;
-    const struct lf_log *log;
-};
-
-static int cmp_name(const void *x, const void *y)
-{
-    return strcmp(*(char *const *)x, *(char *const *)y);
-}
-
-static void add_rules(struct rule_list *l, const char *dir, unsigned depth)
-{
-    struct lf_arena names = { 0 };
-    char *name[4096];
-    size_t n = 0;
-    struct dirent *entry;
-    DIR *d = opendir(dir);
-
-    if (!d) {
-        lf_log(l->log, LF_LOG_ERROR, "LF3010", "rules=\"%s\" error=\"%s\"", dir, strerror(errno));
-        return;
-    }
-    while ((entry = readdir(d)) != NULL && n < sizeof name / sizeof *name)
-        if (entry->d_name[0] != '.')
-            name[n++] = lf_arena_cstr(&names, lf_view_of(entry->d_name));
-    closedir(d);
-    if (n)
-        qsort(name, n, sizeof *name, cmp_name);
-    for (size_t i = 0; i < n && l->n < LF_RULES_MOST; i++) {
-        char path[PATH_SIZE];
-        struct stat st;
-        lf_view v = lf_view_of(name[i]), text;
-        struct lf_err e;
-
-        if (snprintf(path, sizeof path, "%s/%s", dir, name[i]) >= (int)sizeof path || stat(path, &st) != 0)
-            continue;
-        if (S_ISDIR(st.st_mode) && depth < RULE_DEPTH) {
-            add_rules(l, path, depth + 1);
-            continue;
-        }
-        if (!S_ISREG(st.st_mode) || (!lf_view_ends(v, LF_V(".yml")) && !lf_view_ends(v, LF_V(".yaml"))))
-            continue;
-        if (lf_file_read(l->a, path, LF_RULE_FILE_MOST, &text, &e) != LF_OK) {
-            lf_log_err(l->log, LF_LOG_WARN, "LF3011", &e);
-            continue;
-        }
-        l->file = lf_arena_grow(l->a, l->file, l->n, &l->cap, sizeof *l->file);
-        l->file[l->n++] = (struct lf_rule_file){ lf_arena_copy(l->a, lf_view_of(path)), text };
-    }
-    lf_arena_clear(&names);
-}
+/* ---- pipelines ---- */
 
 /* Pipelines of a new generation; those in force stay if that fails. */
 static enum lf_code load_pipelines(struct intake *in, struct lf_err *e)
@@ -549,44 +492,6 @@ static enum lf_code load_pipelines(struct intake *in, struct lf_err *e)
         in->sealing = lf_normaliser_create(ps);
     }
     lf_pipelines_drop(ps);
-    return LF_OK;
-}
-
-/* Builds a new generation beside the old one; the old stays if that fails. */
-static enum lf_code load_rules(struct intake *in, struct lf_err *e)
-{
-    struct rule_list list = { .log = &in->w->log };
-    struct lf_placeholders values = { 0 };
-    struct lf_arena a = { 0 };
-    struct lf_ruleset *rs;
-    enum lf_code rc;
-
-    list.a = &a;
-    for (size_t i = 0; i < in->nrule_dirs; i++)
-        add_rules(&list, in->rule_dirs[i], 0);
-    rc = lf_placeholders_load(in->expand, in->nexpand, &values, e);
-    if (rc == LF_OK)
-        rc = lf_ruleset_build_with(list.file, list.n, &values, &rs, e);
-    lf_placeholders_clear(&values);
-    if (rc != LF_OK) {
-        lf_arena_clear(&a);
-        return rc;
-    }
-    lf_ruleset_drop(in->rules);
-    lf_arena_clear(&in->rules_arena);
-    in->rules = rs;
-    in->rules_arena = a;
-    intake_correlate_rules(in);
-    for (size_t i = 0; i < lf_ruleset_count(rs); i++) {
-        const struct lf_rule *r = lf_ruleset_rule(rs, i);
-        char file[300], why[300];
-
-        if (r->refused.ptr)
-            lf_log(&in->w->log, LF_LOG_WARN, "LF3012", "rule_refused=%s reason=%s",
-                   lf_log_text(r->file, file, sizeof file), lf_log_text(r->refused, why, sizeof why));
-    }
-    lf_log(&in->w->log, LF_LOG_INFO, "LF3013", "rules=%zu refused=%zu",
-           lf_ruleset_count(rs) - lf_ruleset_refused(rs), lf_ruleset_refused(rs));
     return LF_OK;
 }
 
@@ -736,8 +641,7 @@ static void on_reload(struct lf_worker *w, lf_view settings)
     (void)settings;
     if (load_pipelines(in, &e) != LF_OK)
         lf_log_err(&w->log, LF_LOG_ERROR, "LF3017", &e);
-    if (load_rules(in, &e) != LF_OK)
-        lf_log_err(&w->log, LF_LOG_ERROR, "LF3014", &e);
+    intake_rules_reload(in);
 }
 
 static void on_stop(struct lf_worker *w)
@@ -758,12 +662,11 @@ static void on_stop(struct lf_worker *w)
     intake_correlate_save(in);
     lf_archive_close(in->j);
     lf_correlator_destroy(in->correlator);
-    lf_ruleset_drop(in->rules);
+    intake_rules_stop(in);
     lf_normaliser_destroy(in->normaliser);
     lf_normaliser_destroy(in->sealing);
     lf_evidence_destroy(in->evidence);
     intake_senders_clear(in);
-    lf_arena_clear(&in->rules_arena);
     lf_arena_clear(&in->token_arena);
     lf_arena_clear(&in->task);
     lf_arena_clear(&in->batch);
@@ -793,8 +696,7 @@ static void on_health(struct lf_worker *w, struct lf_json_w *json)
     lf_json_put_int(json, "findings", (int64_t)in->findings);
     lf_json_put_int(json, "damaged", (int64_t)in->damaged);
     lf_json_put_int(json, "unmatched", (int64_t)in->unmatched);
-    lf_json_put_int(json, "rules", (int64_t)(lf_ruleset_count(in->rules) - lf_ruleset_refused(in->rules)));
-    lf_json_put_int(json, "rules_refused", (int64_t)lf_ruleset_refused(in->rules));
+    intake_rules_health(in, json);
     if (in->evidence)
         lf_json_put_int(json, "evidence_dropped", (int64_t)lf_evidence_dropped(in->evidence));
     intake_lookout_health(in, json);
@@ -838,7 +740,7 @@ static enum lf_code start(struct lf_worker *w, struct lf_err *e)
 
     in->rule_dirs = texts_of(&w->arena, lf_json_get(boot, LF_V("rules")), &in->nrule_dirs);
     in->expand = texts_of(&w->arena, lf_json_get(boot, LF_V("expand")), &in->nexpand);
-    LF_TRY(load_rules(in, e));
+    LF_TRY(intake_rules_load(in, e));
     intake_lookout_start(in);
     intake_correlate_start(in);
     LF_TRY(intake_net_create(in, &in->net, e));

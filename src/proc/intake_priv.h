@@ -14,6 +14,7 @@
 
 struct intake_net;
 struct intake_follow;
+struct intake_rules;
 
 /* Counters of one sender (intake_sender.c): shown in node health, told to the core. */
 struct intake_sender {
@@ -79,12 +80,11 @@ struct intake {
     struct lf_archive_record *fresh;
     size_t fresh_at, nfresh, fresh_bytes;
 
-    /* Rules: one generation and the file texts it was built from. */
-    struct lf_ruleset *rules;
+    struct lf_ruleset *rules;                   /* the generation in force */
+    struct intake_rules *rule_book;             /* intake_rules.c */
     struct lf_normaliser *normaliser, *sealing; /* of live records; of those looked at again for sealing */
     const char **pipeline_dirs;
     size_t npipeline_dirs;
-    struct lf_arena rules_arena;
     const char **rule_dirs;
     size_t nrule_dirs;
     const char **expand; /* values of rules' placeholders */
@@ -202,6 +202,12 @@ enum lf_code intake_follow_create(struct intake *in, const struct lf_json *files
 void intake_follow_destroy(struct intake_follow *f);
 void intake_follow_pause(struct intake_follow *f, bool paused);
 void intake_follow_health(const struct intake_follow *f, struct lf_json_w *json);
+
+/* intake_rules.c: the rules in force, loaded at the start, looked at again at each reload. */
+enum lf_code intake_rules_load(struct intake *in, struct lf_err *e) LF_MUST;
+void intake_rules_reload(struct intake *in);
+void intake_rules_stop(struct intake *in);
+void intake_rules_health(const struct intake *in, struct lf_json_w *json);
 
 /* intake_correlate.c: correlations of live traffic.  Rules were loaded (anew); the state
  * kept by an earlier life; where detection must begin for it, at or before `from`; each

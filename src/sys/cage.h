@@ -29,7 +29,7 @@ enum lf_cage_call {
     LF_CAGE_FILES = 1 << 0,   /* open, stat, unlink, rename, fsync, locks: within the trees */
     LF_CAGE_ACCEPT = 1 << 1,  /* accept on handed listeners */
     LF_CAGE_CONNECT = 1 << 2, /* make IPv4/IPv6/Unix sockets and connect */
-    LF_CAGE_THREADS = 1 << 3, /* libraries that start threads */
+    LF_CAGE_THREADS = 1 << 3, /* libraries that start threads, and work beside the loop */
     LF_CAGE_WATCH = 1 << 4,   /* inotify, for followed log files */
     LF_CAGE_LOOK = 1 << 5,    /* open for reading, stat, list: nothing that changes a file */
 };

@@ -337,8 +337,9 @@ static bool bound_is(struct lf_q_bound *b, enum lf_q_sort_of by)
         if (b->text.len == 10) {
             char day[32];
 
-            snprintf(day, sizeof day, "%.*sT00:00:00Z", LF_FMT(b->text));
-            return lf_time_parse(lf_view_of(day), &b->time, NULL) == LF_OK;
+            snprintf(day, sizeof day, "%.*sT00:00:00+08:00", LF_FMT(b->text));
+            b->day = lf_time_parse(lf_view_of(day), &b->time, NULL) == LF_OK;
+            return b->day;
         }
         return false;
     case LF_QS_TEXT:
@@ -359,6 +360,14 @@ static enum lf_code settle_range(struct query_read *p, struct lf_q_node *n, size
             break;
     if (n->low.open && n->high.open)
         n->by = LF_QS_TEXT;
+    if (n->by == LF_QS_TIME && n->low.day && !n->low.inclusive) { /* after a day: from the next one on */
+        n->low.time += LF_DAY;
+        n->low.inclusive = true;
+    }
+    if (n->by == LF_QS_TIME && n->high.day && n->high.inclusive) { /* up to a day: to its end */
+        n->high.time += LF_DAY;
+        n->high.inclusive = false;
+    }
     if (n->by == LF_QS_ADDRESS && !n->low.open && !n->high.open) {
         (void)lf_q_address(n->low.text, skipped, &six[0]);
         (void)lf_q_address(n->high.text, skipped, &six[1]);
@@ -433,7 +442,7 @@ bool query_is_name(lf_view v)
     return v.len > 0 && v.len <= 256;
 }
 
-/* aa:bb:cc:dd:ee:ff, an IPv6 address, a URL: with ':' and yet no field. */
+/* aa:bb:cc:dd:ee:ff, an IPv6 address, a URL, C:\Windows: with ':' and yet no field. */
 static bool plain_word(lf_view v)
 {
     uint8_t skipped[16];
@@ -442,6 +451,8 @@ static bool plain_word(lf_view v)
 
     for (; mac && i < v.len; i++)
         mac = i % 3 == 2 ? v.ptr[i] == ':' : strchr("0123456789abcdefABCDEF", v.ptr[i]) && v.ptr[i];
+    if (v.len > 2 && v.ptr[1] == ':' && v.ptr[2] == '\\' && lf_q_word_byte(v.ptr[0]))
+        return true;
     return mac || lf_q_address(v, skipped, &six) || lf_view_find(v, LF_V("://")) != SIZE_MAX;
 }
 

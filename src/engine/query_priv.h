@@ -26,6 +26,7 @@ struct lf_q_seg {
 enum lf_q_sort_of { LF_QS_NUMBER, LF_QS_ADDRESS, LF_QS_TIME, LF_QS_TEXT };
 struct lf_q_bound {
     bool open, inclusive; /* open: any value */
+    bool day;             /* a time, and a day alone: from its beginning in Taipei to its end */
     lf_view text;         /* folded */
     struct lf_decimal decimal;
     uint8_t address[16];

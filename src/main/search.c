@@ -233,7 +233,7 @@ static int search_archive(struct run *r, const char *dir)
         note = lf_query_table_note(&a, &t);
         if (note.len)
             fprintf(stderr, "lianfang search: %.*s\n", LF_FMT(note));
-        r->found = p.matched;
+        r->found = t.nrows ? p.matched : 0;
         lf_arena_clear(&a);
     }
     fflush(stdout);
@@ -349,6 +349,8 @@ int lf_search_main(int argc, char **argv)
         if (lf_input_read("-", &query, &e) != LF_OK)
             return complain("%s", e.text);
     }
+    if (query.over)
+        return complain("%s", "the query is too long");
     if (!lf_view_trim(lf_buf_view(&query)).len)
         return complain("%s", "no QUERY: * is every event");
     o.query = lf_buf_view(&query);

@@ -210,7 +210,9 @@ static int follow(struct node *n, const char *id, bool fields)
         (void)lf_json_int(progress, "damaged", &damaged);
         if (lf_json_get(v, LF_V("table"))) {
             show_table(&n->a, n->o, lf_json_get(v, LF_V("table")));
-            found = (uint64_t)matched;
+            found = lf_json_count(lf_json_get(lf_json_get(v, LF_V("table")), LF_V("rows")))
+                        ? (uint64_t)matched
+                        : 0;
         }
         if (damaged)
             fprintf(stderr,

@@ -77,6 +77,22 @@ def words_fields_ranges_and_networks_agree_with_a_plain_count():
 
 
 @promise
+def odd_queries():
+    """a day alone is a whole day in Taipei; drives and URLs are words; an empty table is nothing found; - is standard input"""
+    day = [e["bytes"] for e in EVENTS if "2026-11-10T16" <= e["@timestamp"] < "2026-11-11T16"]
+    for query in ("_time:[2026-11-11 TO 2026-11-11]", "_time:>2026-11-10 _time:<=2026-11-11", "_time:>=2026-11-11 _time:<2026-11-12"):
+        assert sorted(h["event"]["bytes"] for h in rows(query)) == day, query
+    for query in ("C:\\\\login", "http://login/4711"):
+        assert search(query).returncode == 1, query
+    r = search("--json", "login | count by nosuch")
+    assert r.returncode == 1 and r.stdout == "" and "no such field" in r.stderr, r
+    r = subprocess.run([BIN, "search", "--json", "--data", str(d / "data"), "-"], input="needle-4711\n", capture_output=True, text=True)
+    assert r.returncode == 0 and json.loads(r.stdout)["event"]["bytes"] == 1234, r
+    r = search("x OR " * 5000 + "x")
+    assert r.returncode == 2 and "long" in r.stderr and len(r.stderr.splitlines()) == 1, r
+
+
+@promise
 def the_order_the_limit_and_the_time_range_are_as_asked():
     assert [h["event"]["bytes"] for h in rows("--reverse", "--limit", "3", "login")] == [0, 1, 2]
     assert [h["event"]["bytes"] for h in rows("--limit", "2", "login")] == [1999, 1998]

@@ -158,6 +158,15 @@ static const struct {
     { "src:[10.1.2.0 TO 10.1.2.255]", flat, true },
     { "src:>10.1.2.3", flat, false },
     { "when:>=2026-11-20", flat, true },
+    { "when:[2026-11-20 TO 2026-11-20]", flat, true }, /* a day alone is the whole day, Taipei's */
+    { "when:<=2026-11-20", flat, true },
+    { "when:<2026-11-20", flat, false },
+    { "when:>2026-11-20", flat, false },
+    { "when:>2026-11-19", flat, true },
+    { "when:>=2026-11-21", "{\"when\":\"2026-11-20T16:00:00Z\"}", true },
+    { "when:<=2026-11-20", "{\"when\":\"2026-11-20T16:00:00Z\"}", false },
+    { "C:\\Windows", "{\"s\":\"in C:\\\\Windows\\\\x.exe\"}", true }, /* a drive is no field */
+    { "c:\\wind", "{\"s\":\"in C:\\\\Windows\\\\x.exe\"}", false },
     { "when:[2026-11-20T10:00:01Z TO *]", flat, false },
     { "user.name:[a TO z]", flat, false },
     { "tags:[a TO z]", flat, true },

@@ -143,76 +143,6 @@ static bool list_has_int(const struct lf_json *list, int n)
     return false;
 }
 
-/* ---- zones ---- */
-
-/* Days since 1970 of the n-th (from 0; -1 the last) Sunday of a month. */
-static int64_t sunday(int year, int month, int nth)
-{
-    struct lf_civil c = { .year = year, .month = month, .day = 1 };
-    int64_t first = lf_time_of(&c) / LF_DAY, day;
-
-    day = first + (7 - lf_civil_of(first * LF_DAY).weekday) % 7;
-    if (nth >= 0)
-        return day + 7 * nth;
-    for (;;) {
-        if (lf_civil_of((day + 7) * LF_DAY).month != month)
-            return day;
-        day += 7;
-    }
-}
-
-/* Zones by the rules in force since 1996 (EU) and 2007 (US). */
-static bool zone(lf_view tz, int64_t t, int64_t *standard, int64_t *now)
-{
-    int year = lf_civil_of(t * LF_SECOND).year;
-    int64_t from = 0, to = 0;
-
-    if (lf_view_is(tz, "Asia/Taipei"))
-        *standard = 8 * 3600;
-    else if (lf_view_is(tz, "UTC"))
-        *standard = 0;
-    else if (lf_view_is(tz, "Europe/Brussels")) {
-        *standard = 3600;
-        from = sunday(year, 3, -1) * 86400 + 3600, to = sunday(year, 10, -1) * 86400 + 3600;
-    } else if (lf_view_is(tz, "America/New_York")) {
-        *standard = -5 * 3600;
-        from = sunday(year, 3, 1) * 86400 + 7 * 3600, to = sunday(year, 11, 0) * 86400 + 6 * 3600;
-    } else {
-        return false;
-    }
-    *now = *standard + (t >= from && t < to ? 3600 : 0);
-    return true;
-}
-
-bool lf_clock_zone_known(lf_view tz)
-{
-    int64_t standard, now;
-
-    return zone(tz, 0, &standard, &now);
-}
-
-static int64_t add_months(lf_view tz, int64_t t, int64_t months)
-{
-    int64_t standard = 0, off = 0, local, summer, winter, chk = 0;
-    struct lf_civil c;
-    int64_t m;
-
-    (void)zone(tz, t, &standard, &off);
-    c = lf_civil_of((t + off) * LF_SECOND);
-    m = c.year * 12 + c.month - 1 + months;
-    c.year = (int)(m / 12), c.month = (int)(m % 12) + 1;
-    for (;; c.day--) { /* clamp to the last of the month */
-        struct lf_civil first = { .year = c.year, .month = c.month, .day = 1 };
-
-        if (lf_civil_of(lf_time_of(&first) + (c.day - 1) * LF_DAY).month == c.month)
-            break;
-    }
-    local = lf_time_of(&c) / LF_SECOND;
-    summer = local - standard - 3600, winter = local - standard;
-    (void)zone(tz, summer, &standard, &chk);
-    return chk == standard + 3600 ? summer : winter; /* twice: the first; never: by winter */
-}
-
 /* ---- reading ---- */
 
 enum lf_code lf_clock_time(lf_view text, lf_time *out, struct lf_err *e)
@@ -361,7 +291,7 @@ static int64_t plus(const struct work *w, int64_t start, const struct lf_json *v
     if (lf_json_int(variant, "seconds", &n))
         return start + n;
     if (lf_json_int(variant, "months", &n))
-        return add_months(w->tz, start, n);
+        return lf_clock_add_months(w->tz, start, n);
     return NEVER;
 }
 
@@ -772,7 +702,7 @@ static enum lf_code choose(struct work *w, const struct lf_json *rules, const st
         w->rules = set;
         (void)sort_view(w, ev, n, 0, room, false);
         t = w->view[0].t0 != NEVER ? w->view[0].t0 : w->at;
-        (void)zone(lf_json_str(set, "tz"), t, &standard, &off);
+        (void)lf_clock_zone(lf_json_str(set, "tz"), t, &standard, &off);
         if (!in_force(set, t + off))
             continue;
         if (!best || lf_view_cmp(lf_json_str(set, "valid_from"), lf_json_str(best, "valid_from")) >= 0)

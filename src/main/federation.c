@@ -7,45 +7,16 @@
 #include "http/call.h"
 #include "http/message.h"
 #include "main/federation_priv.h"
-#include "model/finding.h"
 #include "proc/messages.h"
 #include "shield/zone_message.h"
 
 enum { MESSAGE = LF_CALL_BODY + (2 << 20) };
-#define INTAKE_CONFIRM (15 * LF_SECOND)
 
 /* ---- what is due ------------------------------------------------------------ */
 
-enum happening {
-    ROUND,     /* a core's round */
-    TO_CORE,   /* a message reaches a core */
-    TO_INTAKE, /* a message reaches a node's intake */
-    INTAKE,    /* a node's intake has findings to send */
-    CONFIRM,   /* … and looks whether they were kept */
-    ARRIVE,    /* a call reaches its callee */
-    RETURN,    /* its answer reaches its caller */
-    TIMEOUT,   /* its caller gives up */
-    GONE,      /* its callee learns that the caller has left */
-    START,     /* a node comes up again */
-    SECOND,    /* second evidence for an earlier finding */
-    CARRY,     /* an invitation reaches the child's operator */
-};
-
-struct fed_happening {
-    struct fed_happening *next, **at;
-    struct fed *w;
-    enum happening what;
-    unsigned node, life, intake_life;
-    unsigned from, type; /* TO_CORE, TO_INTAKE */
-    uint64_t n;
-    struct fed_flight *flight;
-    size_t size;
-    char bytes[];
-};
-
 static void happen(void *ctx, void *arg);
 
-static struct fed_happening *due(struct fed *w, lf_time in, enum happening what, unsigned node, lf_view bytes)
+struct fed_happening *fed_due(struct fed *w, lf_time in, enum fed_due what, unsigned node, lf_view bytes)
 {
     struct fed_happening *h = malloc(sizeof *h + bytes.len);
 
@@ -88,9 +59,10 @@ static void forget(struct fed_happening *h)
     free(h);
 }
 
-static void due_flight(struct fed *w, lf_time in, enum happening what, struct fed_flight *f, lf_view bytes)
+static void due_flight(struct fed *w, lf_time in, enum fed_due what, struct fed_flight *f, lf_view bytes)
 {
-    struct fed_happening *h = due(w, in, what, what == ARRIVE || what == GONE ? f->to : f->from, bytes);
+    struct fed_happening *h =
+        fed_due(w, in, what, what == FED_DUE_ARRIVE || what == FED_DUE_GONE ? f->to : f->from, bytes);
 
     h->flight = f;
     f->held++;
@@ -173,7 +145,7 @@ static void result(struct fed *w, struct fed_flight *f, lf_time in, enum lf_code
     lf_buf_init(&b, MESSAGE);
     lf_call_result_pack(&b, &r);
     LF_ASSERT(!b.over);
-    due_flight(w, in, RETURN, f, lf_buf_view(&b));
+    due_flight(w, in, FED_DUE_RETURN, f, lf_buf_view(&b));
     lf_buf_clear(&b);
 }
 
@@ -209,7 +181,7 @@ static void call(struct fed_node *n, lf_view payload)
     w->flights = f;
     w->r->calls++;
     timeout = (lf_time)(c.timeout_ms ? c.timeout_ms : 60000) * LF_MSEC;
-    due_flight(w, timeout, TIMEOUT, f, (lf_view){ NULL, 0 });
+    due_flight(w, timeout, FED_DUE_TIMEOUT, f, (lf_view){ NULL, 0 });
     if (!passes(w, n->id, to->id)) {
         w->r->lost++;
         if (lf_sim_one_in(w->sim, 3)) /* "no route" rather than silence */
@@ -232,7 +204,7 @@ static void call(struct fed_node *n, lf_view payload)
         lf_buf_init(&b, MESSAGE);
         lf_http_pack_request(&b, &rq);
         LF_ASSERT(!b.over);
-        due_flight(w, latency(w), ARRIVE, f, lf_buf_view(&b));
+        due_flight(w, latency(w), FED_DUE_ARRIVE, f, lf_buf_view(&b));
         lf_buf_clear(&b);
     }
 }
@@ -240,7 +212,7 @@ static void call(struct fed_node *n, lf_view payload)
 static void leave(struct fed *w, struct fed_flight *f)
 {
     f->live = false;
-    due_flight(w, latency(w), GONE, f, (lf_view){ NULL, 0 });
+    due_flight(w, latency(w), FED_DUE_GONE, f, (lf_view){ NULL, 0 });
 }
 
 /* The relay of a node went: nobody waits for its calls any more. */
@@ -289,7 +261,7 @@ static void round_due(struct fed_node *n, lf_time at)
     if (n->round_at && n->round_at <= at)
         return;
     n->round_at = at;
-    due(w, at - now, ROUND, n->id, (lf_view){ NULL, 0 })->n = ++n->round_turn;
+    fed_due(w, at - now, FED_DUE_ROUND, n->id, (lf_view){ NULL, 0 })->n = ++n->round_turn;
 }
 
 /* A core was let do something: is its disk still there, and when does it go on? */
@@ -334,7 +306,7 @@ static uint64_t u64_of(lf_view v)
     return n;
 }
 
-static lf_view u64_to(uint64_t n, char out[8])
+lf_view fed_u64(uint64_t n, char out[8])
 {
     for (int i = 0; i < 8; i++)
         out[i] = (char)(n >> (56 - 8 * i));
@@ -444,7 +416,7 @@ static void said(void *ctx, enum lf_worker_id to, unsigned type, lf_view payload
         break;
     case LF_MSG_FINDING_KEPT:
     case LF_MSG_CHECKPOINT: {
-        struct fed_happening *h = due(w, LF_MSEC, TO_INTAKE, n->id, payload);
+        struct fed_happening *h = fed_due(w, LF_MSEC, FED_DUE_TO_INTAKE, n->id, payload);
 
         h->type = type;
         break;
@@ -456,179 +428,6 @@ static void said(void *ctx, enum lf_worker_id to, unsigned type, lf_view payload
     default:
         break;
     }
-}
-
-/* ---- the intake ------------------------------------------------------------------
- *
- * As proc/intake.c: the journal is on disk, findings are sent in its order, what
- * was sent and not confirmed is sent again after a while, or from the checkpoint
- * on when the core asks for it. */
-
-static void intake_due(struct fed_node *n)
-{
-    if (n->intake_due || !n->intake_ready)
-        return;
-    n->intake_due = true;
-    due(n->w, LF_MSEC, INTAKE, n->id, (lf_view){ NULL, 0 });
-}
-
-static size_t cursor_at(const struct fed_node *n, uint64_t position)
-{
-    size_t i = 0;
-
-    while (i < n->nfindings && n->findings[i].trigger < position)
-        i++;
-    return i;
-}
-
-static void resume(struct fed_node *n, uint64_t position)
-{
-    struct fed_happening *h;
-    lf_time warm;
-    char raw[8];
-
-    n->cursor = cursor_at(n, position);
-    n->resume = position;
-    n->kept = position;
-    n->nout = 0;
-    n->intake_ready = true;
-    h = due(n->w, LF_MSEC, TO_CORE, n->id, u64_to(position, raw));
-    h->from = LF_WORKER_INTAKE;
-    h->type = LF_MSG_RESUMED;
-    /* Two minutes before, so that second evidence is found again. */
-    if (n->nfindings) {
-        warm = n->findings[n->cursor < n->nfindings ? n->cursor : n->nfindings - 1].recorded -
-               130 * LF_SECOND;
-        while (n->cursor && n->findings[n->cursor - 1].recorded >= warm)
-            n->cursor--;
-    }
-    fed_say(n->w, "node %u: its intake goes on from %llu", n->id, (unsigned long long)position);
-    intake_due(n);
-}
-
-static void was_kept(struct fed_node *n, uint64_t position)
-{
-    size_t drop = 0;
-
-    if (position > n->kept)
-        n->kept = position;
-    n->progress = lf_sim_tick(n->w->sim);
-    for (size_t i = n->nout; i > 0 && !drop; i--)
-        if (n->out[i - 1] == position)
-            drop = i;
-    if (!drop)
-        while (drop < n->nout && n->out[drop] <= position)
-            drop++;
-    n->nout -= drop;
-    memmove(n->out, n->out + drop, n->nout * sizeof *n->out);
-    intake_due(n);
-}
-
-static void pack_finding(struct fed_node *n, const struct fed_finding *x, struct lf_buf *b)
-{
-    char rule[40], host[32], event[160];
-    struct lf_finding f = { .position = x->position,
-                            .happened = x->recorded - LF_SECOND,
-                            .recorded = x->recorded,
-                            .sender = LF_V("web"),
-                            .title = LF_V("Command injected into a web request"),
-                            .level = x->high ? LF_LEVEL_HIGH : LF_LEVEL_MEDIUM,
-                            .nobservables = 1 };
-
-    (void)snprintf(rule, sizeof rule, "5d3a1e10-0000-4000-8000-%012u", x->host % 3);
-    (void)snprintf(host, sizeof host, "host-%u", x->host);
-    (void)snprintf(event, sizeof event, "{\"host\":\"%s\",\"domain\":\"%s\",\"position\":%llu}", host,
-                   n->w->domain[x->domain].name, (unsigned long long)x->position);
-    f.rule = lf_view_of(rule);
-    f.host = lf_view_of(host);
-    f.event = lf_view_of(event);
-    f.observables[0] = (struct lf_observable){ LF_OBS_DOMAIN, lf_view_of(n->w->domain[x->domain].name) };
-    if (x->second) {
-        f.second_sender = LF_V("resolver");
-        f.second_event = f.event;
-        f.second_happened = x->recorded;
-    }
-    lf_finding_pack(b, &f);
-}
-
-static void send_findings(struct fed_node *n)
-{
-    struct fed *w = n->w;
-
-    n->intake_due = false;
-    for (; n->intake_ready && n->cursor < n->nfindings && n->nout < FED_OUT; n->cursor++) {
-        const struct fed_finding *x = &n->findings[n->cursor];
-        struct fed_happening *h;
-        struct lf_buf b;
-
-        if (x->position < n->resume && !x->second)
-            continue;
-        lf_buf_init(&b, 65536);
-        pack_finding(n, x, &b);
-        h = due(w, LF_MSEC, TO_CORE, n->id, lf_buf_view(&b));
-        h->from = LF_WORKER_INTAKE;
-        h->type = LF_MSG_FINDING;
-        lf_buf_clear(&b);
-        if (!n->nout) {
-            n->progress = lf_sim_tick(w->sim);
-            due(w, INTAKE_CONFIRM, CONFIRM, n->id, (lf_view){ NULL, 0 });
-        }
-        n->out[n->nout++] = x->position;
-    }
-}
-
-static void send_again(struct fed_node *n)
-{
-    struct fed *w = n->w;
-    lf_time rest = n->progress + INTAKE_CONFIRM - lf_sim_tick(w->sim);
-    uint64_t from = UINT64_MAX;
-
-    if (!n->nout || !n->intake_ready)
-        return;
-    if (rest > 0) {
-        due(w, rest, CONFIRM, n->id, (lf_view){ NULL, 0 });
-        return;
-    }
-    for (size_t i = 0; i < n->nout; i++)
-        if (n->out[i] < from)
-            from = n->out[i];
-    if (cursor_at(n, from) < n->cursor)
-        n->cursor = cursor_at(n, from);
-    fed_say(w, "node %u: its intake sends %zu again", n->id, n->nout);
-    n->nout = 0;
-    intake_due(n);
-}
-
-static void add_finding(struct fed_node *n, struct fed_finding x)
-{
-    if (n->nfindings == n->findings_room) {
-        n->findings_room = n->findings_room ? n->findings_room * 2 : 64;
-        n->findings = realloc(n->findings, lf_arena_mul(n->findings_room, sizeof *n->findings));
-        LF_ASSERT(n->findings);
-    }
-    n->journal += 1 + lf_sim_below(n->w->sim, 20);
-    x.trigger = n->journal;
-    if (!x.position)
-        x.position = n->journal;
-    x.recorded = lf_now(&n->env);
-    n->findings[n->nfindings++] = x;
-    n->w->r->findings++;
-    intake_due(n);
-}
-
-void fed_find(struct fed_node *n, unsigned domain, unsigned host, bool high, bool second)
-{
-    add_finding(n, (struct fed_finding){ .domain = domain, .host = host, .high = high, .second = second });
-}
-
-void fed_find_second(struct fed_node *n, lf_time in)
-{
-    due(n->w, in, SECOND, n->id, (lf_view){ NULL, 0 })->n = n->nfindings - 1;
-}
-
-void fed_carry(struct fed_node *child, lf_time in, lf_view token)
-{
-    due(child->w, in, CARRY, child->id, token);
 }
 
 /* ---- life and death ------------------------------------------------------------- */
@@ -644,7 +443,7 @@ static void connect(struct fed_node *n)
 
 void fed_start_in(struct fed_node *n, lf_time in)
 {
-    due(n->w, in, START, n->id, (lf_view){ NULL, 0 });
+    fed_due(n->w, in, FED_DUE_START, n->id, (lf_view){ NULL, 0 });
 }
 
 /* The core is no more.  The flights it made go with it; its dns worker and intake
@@ -826,7 +625,7 @@ static void act(struct fed_happening *h)
     char raw[8];
 
     switch (h->what) {
-    case ROUND:
+    case FED_DUE_ROUND:
         if (!same || h->n != n->round_turn || !n->core)
             return;
         n->round_at = 0;
@@ -835,34 +634,34 @@ static void act(struct fed_happening *h)
         w->busy = false;
         after(n, true);
         break;
-    case TO_CORE:
+    case FED_DUE_TO_CORE:
         if (same && h->intake_life == n->intake_life)
             to_core(n, (enum lf_worker_id)h->from, h->type, bytes);
         break;
-    case TO_INTAKE:
+    case FED_DUE_TO_INTAKE:
         if (!same || h->intake_life != n->intake_life)
             return;
         if (h->type == LF_MSG_CHECKPOINT)
-            resume(n, u64_of(bytes));
+            fed_intake_resume(n, u64_of(bytes));
         else
-            was_kept(n, u64_of(bytes));
+            fed_intake_kept(n, u64_of(bytes));
         break;
-    case INTAKE:
+    case FED_DUE_INTAKE:
         if (same && n->intake_due)
-            send_findings(n);
+            fed_intake_send(n);
         break;
-    case CONFIRM:
+    case FED_DUE_CONFIRM:
         if (same)
-            send_again(n);
+            fed_intake_send_again(n);
         break;
-    case ARRIVE:
+    case FED_DUE_ARRIVE:
         arrive(n, f, bytes);
         break;
-    case RETURN:
-    case TIMEOUT:
+    case FED_DUE_RETURN:
+    case FED_DUE_TIMEOUT:
         if (!f->live || f->from_life != n->life)
             return;
-        if (h->what == RETURN) {
+        if (h->what == FED_DUE_RETURN) {
             if (!passes(w, f->to, f->from)) {
                 w->r->lost++;
                 return;
@@ -882,24 +681,24 @@ static void act(struct fed_happening *h)
             lf_buf_clear(&b);
         }
         break;
-    case GONE:
+    case FED_DUE_GONE:
         if (f->there && f->to_life == n->life && passes(w, f->from, f->to)) {
             f->there = false;
-            to_core(n, LF_WORKER_FRONT, LF_MSG_HTTP_GONE, u64_to(f->request, raw));
+            to_core(n, LF_WORKER_FRONT, LF_MSG_HTTP_GONE, fed_u64(f->request, raw));
         }
         break;
-    case START:
+    case FED_DUE_START:
         if (!n->core)
             fed_start(n);
         break;
-    case SECOND: {
+    case FED_DUE_SECOND: {
         struct fed_finding x = n->findings[h->n];
 
         x.second = true;
-        add_finding(n, x);
+        fed_intake_add(n, x);
         break;
     }
-    case CARRY: {
+    case FED_DUE_CARRY: {
         char body[2048];
 
         (void)snprintf(body, sizeof body, "{\"token\":\"%.*s\"}", LF_FMT(bytes));

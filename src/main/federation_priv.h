@@ -108,7 +108,32 @@ struct fed_domain {
     bool judged;      /* a person released, withdrew or added it somewhere */
 };
 
-struct fed_happening;
+enum fed_due {
+    FED_DUE_ROUND,     /* a core's round */
+    FED_DUE_TO_CORE,   /* a message reaches a core */
+    FED_DUE_TO_INTAKE, /* a message reaches a node's intake */
+    FED_DUE_INTAKE,    /* a node's intake has findings to send */
+    FED_DUE_CONFIRM,   /* … and looks whether they were kept */
+    FED_DUE_ARRIVE,    /* a call reaches its callee */
+    FED_DUE_RETURN,    /* its answer reaches its caller */
+    FED_DUE_TIMEOUT,   /* its caller gives up */
+    FED_DUE_GONE,      /* its callee learns that the caller has left */
+    FED_DUE_START,     /* a node comes up again */
+    FED_DUE_SECOND,    /* second evidence for an earlier finding */
+    FED_DUE_CARRY,     /* an invitation reaches the child's operator */
+};
+
+struct fed_happening {
+    struct fed_happening *next, **at;
+    struct fed *w;
+    enum fed_due what;
+    unsigned node, life, intake_life;
+    unsigned from, type; /* FED_DUE_TO_CORE, FED_DUE_TO_INTAKE */
+    uint64_t n;
+    struct fed_flight *flight;
+    size_t size;
+    char bytes[];
+};
 
 struct fed {
     struct lf_federation_options o;
@@ -135,6 +160,17 @@ bool fed_look(struct fed_node *n, enum lf_code (*run)(void *ctx, struct lf_task 
               void *ctx);
 /* Lets what is due happen for so long. */
 void fed_let(struct fed *w, lf_time span);
+
+/* After `in`: `bytes` are copied; the caller may fill in the rest. */
+struct fed_happening *fed_due(struct fed *w, lf_time in, enum fed_due what, unsigned node, lf_view bytes);
+lf_view fed_u64(uint64_t n, char out[8]);
+
+/* federation_intake.c: finds, sends, and sends again what was not kept. */
+void fed_intake_resume(struct fed_node *n, uint64_t position);
+void fed_intake_kept(struct fed_node *n, uint64_t position);
+void fed_intake_send(struct fed_node *n);
+void fed_intake_send_again(struct fed_node *n);
+void fed_intake_add(struct fed_node *n, struct fed_finding x);
 
 /* federation_life.c: operators, people, attackers, faults. */
 void fed_live(struct fed *w);

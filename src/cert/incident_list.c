@@ -1,0 +1,276 @@
+/* Incidents as rows: lists, boards, counts, and what waits to leave. */
+#include "cert/incident_priv.h"
+#include "model/role.h"
+
+const char *lf_clock_state_name(enum lf_clock_state s)
+{
+    static const char *const names[] = { "not_started", "running", "met", "breached", "cancelled" };
+
+    return (unsigned)s < sizeof names / sizeof names[0] ? names[s] : "unknown";
+}
+
+enum lf_code incident_need(const struct lf_task *t, unsigned roles, const char *what, struct lf_err *e)
+{
+    if (t->scope.roles & (roles | LF_ROLE_SYSTEM))
+        return LF_OK;
+    return lf_err_set(e, LF_FORBIDDEN, "%s needs another role than this account has", what);
+}
+
+enum lf_code incident_need_reader(const struct lf_task *t, struct lf_err *e)
+{
+    static const unsigned may_read = LF_ROLE_ADMIN | LF_ROLE_ANALYST | LF_ROLE_REPORTER | LF_ROLE_REVIEWER |
+                                     LF_ROLE_READER | LF_ROLE_SYSTEM;
+
+    return incident_need(t, may_read, "reading incidents", e);
+}
+
+/* ---- rows ---- */
+
+/* `c` has start, due and end; the rest follows from the time. */
+static struct lf_incident_clock clock_now(struct lf_incident_clock c, bool dropped, lf_time now)
+{
+    lf_time at;
+
+    if (!c.due)
+        return (struct lf_incident_clock){ 0 };
+    if (c.ended > now)
+        c.ended = 0; /* by a node whose clock is ahead of ours */
+    at = c.ended ? c.ended : now;
+    c.late_s = at > c.due ? (at - c.due) / LF_SECOND : 0;
+    if (at <= c.start)
+        c.percent = 0;
+    else if (at >= c.due || c.due <= c.start)
+        c.percent = 100;
+    else
+        c.percent = (int)((at - c.start) * 100 / (c.due - c.start));
+    c.warned = c.percent >= 80 ? 80 : c.percent >= 50 ? 50 : 0;
+    /* The second of the due time itself is in time. */
+    if (c.late_s > 0)
+        c.state = LF_CLOCK_BREACHED;
+    else if (c.ended)
+        c.state = dropped ? LF_CLOCK_CANCELLED : LF_CLOCK_MET;
+    else
+        c.state = LF_CLOCK_RUNNING;
+    return c;
+}
+
+static struct incident_kept row_of(struct lf_arena *a, const struct lf_row *r, lf_time now)
+{
+    struct incident_kept k = { .there = true };
+    struct lf_incident *i = &k.row;
+
+    i->id = lf_arena_copy(a, lf_row_text(r, 0));
+    i->org = lf_arena_copy(a, lf_row_text(r, 1));
+    i->node = lf_arena_copy(a, lf_row_text(r, 2));
+    i->peer = lf_arena_copy(a, lf_row_text(r, 3));
+    i->title = lf_arena_copy(a, lf_row_text(r, 4));
+    i->alert = lf_arena_copy(a, lf_row_text(r, 5));
+    i->review = lf_arena_copy(a, lf_row_text(r, 6));
+    i->handling = lf_arena_copy(a, lf_row_text(r, 7));
+    i->level = (int)lf_row_int(r, 8);
+    i->exercise = lf_row_int(r, 9) != 0;
+    i->aware_at = lf_row_int(r, 10);
+    i->reported_at = lf_row_int(r, 11);
+    i->received_at = lf_row_int(r, 12);
+    i->c1 = clock_now((struct lf_incident_clock){ .start = lf_row_int(r, 13),
+                                                  .due = lf_row_int(r, 14),
+                                                  .ended = lf_row_int(r, 15) },
+                      lf_row_int(r, 16) != 0, now);
+    k.rising = lf_row_int(r, 17) != 0;
+    i->events = lf_row_int(r, 18);
+    k.created = lf_row_int(r, 19);
+    i->updated = lf_row_int(r, 20);
+    return k;
+}
+
+struct one {
+    struct lf_task *t;
+    struct incident_kept k;
+};
+
+static enum lf_code take_one(void *ctx, const struct lf_row *r, struct lf_err *e)
+{
+    struct one *o = ctx;
+
+    (void)e;
+    o->k = row_of(o->t->a, r, lf_now(o->t->env));
+    return LF_OK;
+}
+
+enum lf_code incident_find(struct lf_task *t, enum lf_query q, lf_view id, struct incident_kept *out,
+                           struct lf_err *e)
+{
+    struct one o = { .t = t };
+
+    LF_TRY(lf_db_run(t->db, &t->scope, q, LF_ARGS(LF_TEXT(id)), take_one, &o, NULL, e));
+    *out = o.k;
+    return LF_OK;
+}
+
+enum lf_code incident_find_own(struct lf_task *t, lf_view id, struct incident_kept *out, struct lf_err *e)
+{
+    LF_TRY(incident_find(t, LF_Q_INCIDENT_GET, id, out, e));
+    if (!out->there)
+        return lf_err_set(e, LF_NOT_FOUND, "no incident %.*s", LF_FMT(id));
+    return LF_OK;
+}
+
+/* ---- reading ---- */
+
+struct rows {
+    struct lf_task *t;
+    struct lf_incident *items;
+    size_t n, most;
+    bool more;
+    lf_time created; /* of the last one taken */
+};
+
+static enum lf_code take_row(void *ctx, const struct lf_row *r, struct lf_err *e)
+{
+    struct rows *x = ctx;
+    struct incident_kept k;
+
+    (void)e;
+    if (x->n == x->most) {
+        x->more = true;
+        return LF_OK;
+    }
+    k = row_of(x->t->a, r, lf_now(x->t->env));
+    x->items[x->n++] = k.row;
+    x->created = k.created;
+    return LF_OK;
+}
+
+/* `after` is "<number>:<id>". */
+static enum lf_code after_of(const struct lf_page *page, int64_t *n, lf_view *id, struct lf_err *e)
+{
+    lf_view rest = page ? page->after : (lf_view){ 0 }, number;
+
+    if (!rest.len)
+        return LF_OK;
+    if (!lf_view_split(&rest, ':', &number) || !lf_view_i64(number, n) || !rest.len)
+        return lf_err_set(e, LF_BAD_INPUT, "after is not a place this list gave; begin without it");
+    *id = rest;
+    return LF_OK;
+}
+
+static struct rows room_for(struct lf_task *t, const struct lf_page *page)
+{
+    struct rows x = { .t = t, .most = page && page->limit ? page->limit : LF_PAGE_USUAL };
+
+    if (x.most > LF_PAGE_MOST)
+        x.most = LF_PAGE_MOST;
+    x.items = LF_NEW(t->a, struct lf_incident, x.most);
+    return x;
+}
+
+static void give(const struct rows *x, bool by_due, struct lf_incident_page *out)
+{
+    *out = (struct lf_incident_page){ .n = x->n, .items = x->items };
+    if (x->more)
+        out->next = lf_arena_printf(x->t->a, "%lld:%.*s",
+                                    (long long)(by_due ? x->items[x->n - 1].c1.due : x->created),
+                                    LF_FMT(x->items[x->n - 1].id));
+}
+
+enum lf_code lf_incident_list(struct lf_task *t, const struct lf_incident_filter *filter,
+                              const struct lf_page *page, struct lf_incident_page *out, struct lf_err *e)
+{
+    static const struct lf_incident_filter none;
+    struct rows x = room_for(t, page);
+    int64_t created = INT64_MAX;
+    lf_view id = LF_VIEW("");
+
+    LF_TRY(incident_need_reader(t, e));
+    LF_TRY(after_of(page, &created, &id, e));
+    if (!filter)
+        filter = &none;
+    LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_INCIDENT_LIST,
+                     LF_ARGS(LF_INT(created), LF_TEXT(id), text_arg(filter->review),
+                             text_arg(filter->handling), LF_INT(filter->open_clock), LF_INT(x.most + 1)),
+                     take_row, &x, NULL, e));
+    give(&x, false, out);
+    return LF_OK;
+}
+
+enum lf_code lf_incident_board(struct lf_task *t, const struct lf_page *page, struct lf_incident_page *out,
+                               struct lf_err *e)
+{
+    struct rows x = room_for(t, page);
+    int64_t due = 0;
+    lf_view id = LF_VIEW("");
+
+    LF_TRY(incident_need_reader(t, e));
+    LF_TRY(after_of(page, &due, &id, e));
+    LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_INCIDENT_BOARD,
+                     LF_ARGS(LF_INT(due), LF_TEXT(id), LF_INT(x.most + 1)), take_row, &x, NULL, e));
+    give(&x, true, out);
+    return LF_OK;
+}
+
+enum lf_code lf_incident_count(struct lf_task *t, struct lf_incident_counts *out, struct lf_err *e)
+{
+    struct lf_incident_counts c = { 0 };
+    lf_time now = lf_now(t->env) / LF_SECOND * LF_SECOND; /* clocks count whole seconds */
+
+    LF_TRY(incident_need_reader(t, e));
+    LF_TRY(lf_db_int(t->db, &t->scope, LF_Q_INCIDENT_COUNT_ALL, LF_NO_ARGS, &c.all, e));
+    LF_TRY(lf_db_int(t->db, &t->scope, LF_Q_INCIDENT_COUNT_OPEN, LF_NO_ARGS, &c.open, e));
+    LF_TRY(lf_db_int(t->db, &t->scope, LF_Q_INCIDENT_COUNT_RUNNING, LF_ARGS(LF_INT(now)), &c.c1_running, e));
+    LF_TRY(
+        lf_db_int(t->db, &t->scope, LF_Q_INCIDENT_COUNT_BREACHED, LF_ARGS(LF_INT(now)), &c.c1_breached, e));
+    *out = c;
+    return LF_OK;
+}
+
+enum lf_code lf_incident_receipt(struct lf_task *t, lf_view incident, lf_view *json, struct lf_err *e)
+{
+    struct incident_kept k;
+
+    LF_TRY(incident_need_reader(t, e));
+    LF_TRY(incident_find_own(t, incident, &k, e));
+    if (lf_db_text(t->db, &t->scope, LF_Q_INCIDENT_RECEIPT, LF_ARGS(LF_TEXT(incident)), t->a, json, e) !=
+        LF_OK)
+        return lf_err_at(e, "no receipt for %.*s has come yet", LF_FMT(incident));
+    return LF_OK;
+}
+
+enum lf_code lf_incident_event_get(struct lf_task *t, lf_view id, lf_view *json, struct lf_err *e)
+{
+    LF_TRY(incident_need_reader(t, e));
+    return lf_db_text(t->db, &t->scope, LF_Q_INCIDENT_EVENT_JSON, LF_ARGS(LF_TEXT(id)), t->a, json, e);
+}
+
+/* ---- on the way out ---- */
+
+struct leaving {
+    struct lf_task *t;
+    struct lf_incident_outgoing *items;
+    size_t n, most;
+};
+
+static enum lf_code take_leaving(void *ctx, const struct lf_row *r, struct lf_err *e)
+{
+    struct leaving *x = ctx;
+
+    (void)e;
+    if (x->n < x->most)
+        x->items[x->n++] = (struct lf_incident_outgoing){ .seq = lf_row_int(r, 0),
+                                                          .event = lf_arena_copy(x->t->a, lf_row_text(r, 1)),
+                                                          .json = lf_arena_copy(x->t->a, lf_row_text(r, 2)) };
+    return LF_OK;
+}
+
+enum lf_code lf_incident_outgoing_list(struct lf_task *t, lf_view dest, size_t limit, size_t *n,
+                                       const struct lf_incident_outgoing **items, struct lf_err *e)
+{
+    struct leaving x = { .t = t, .most = limit && limit <= LF_PAGE_MOST ? limit : LF_PAGE_MOST };
+
+    LF_TRY(incident_need(t, LF_ROLE_PEER, "carrying incident events", e));
+    x.items = LF_NEW(t->a, struct lf_incident_outgoing, x.most);
+    LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_INCIDENT_OUTGOING_LIST, LF_ARGS(LF_TEXT(dest), LF_INT(x.most)),
+                     take_leaving, &x, NULL, e));
+    *n = x.n;
+    *items = x.items;
+    return LF_OK;
+}

@@ -33,6 +33,7 @@ struct lf_event {
     lf_view host;      /* the machine concerned, if known */
     lf_view query;     /* name asked for, when this is a DNS query: lower case, no final dot */
     bool raw;          /* not understood: kept whole in `message` */
+    bool held;         /* it comes again, whole: lf_normalise_held() */
 };
 
 /* A rule's log source holds for the event when each part it gives equals that

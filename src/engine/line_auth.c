@@ -250,3 +250,32 @@ bool line_auth(struct made *m, lf_view app, lf_view msg)
         accounts(m, msg);
     return true;
 }
+
+/* Fri Nov 20 08:01:02 2026 -> /srv/a.php: Php.Trojan.X-1 FOUND
+ * Fri Nov 20 08:01:02 2026 [pid 811] [kai] FAIL LOGIN: Client "203.0.113.9" */
+bool line_daemon(struct made *m, lf_view in)
+{
+    static const char *const states[] = { " [pid ", " -> " };
+    static const char *const programs[] = { "vsftpd", "clamd" };
+    lf_view rest = lf_view_from(in, 24), v;
+    lf_time t;
+
+    if (in.len < 30 || in.ptr[3] != ' ' || in.ptr[13] != ':' || in.ptr[16] != ':' || in.ptr[19] != ' ')
+        return false;
+    for (size_t i = 0; i < sizeof states / sizeof *states; i++) {
+        if (!line_starts(rest, states[i]))
+            continue;
+        if (!lf_moment_parse(lf_view_first(in, 24), m->r->recorded, &t))
+            return false;
+        m->ev->happened = lf_moment_zoneless(t, m->r->recorded);
+        if (i == 0 && line_between(rest, "[pid ", "]", &v))
+            line_put_number(m, "process.pid", v);
+        if (i == 0 && line_between(rest, "Client \"", "\"", &v))
+            line_put_ip(m, "source.ip", v);
+        line_put(m, "process.name", lf_view_of(programs[i]));
+        m->format = LF_V("auth");
+        m->program = lf_view_of(programs[i]);
+        return true;
+    }
+    return false;
+}

@@ -317,6 +317,8 @@ bool line_cisco(struct made *m, lf_view in)
         return false;
     msg = lf_view_trim(lf_view_from(tag, end + 1));
     tag.len = end;
+    while (tag.len > 0 && tag.ptr[tag.len - 1] == ' ') /* IOS XR: "%IP-TCP-3-BADAUTH : " */
+        tag.len--;
     /* The severity is one digit between hyphens; facility and mnemonic may hold hyphens. */
     for (dash = 1; dash + 2 < tag.len; dash++)
         if (tag.ptr[dash] == '-' && tag.ptr[dash + 1] >= '0' && tag.ptr[dash + 1] <= '7' &&
@@ -355,6 +357,40 @@ bool line_cisco(struct made *m, lf_view in)
         ios(m, mnemonic, msg);
         m->format = LF_V("cisco_ios");
     }
+    return true;
+}
+
+/* ---- Huawei ---- */
+
+/* … %%01BGP/3/STATE_CHG_UPDOWN(l)[4711]:text: two digits of version, module, severity, mnemonic */
+bool line_huawei(struct made *m, lf_view in)
+{
+    lf_view look = lf_view_first(in, 256), tag, module, severity, mnemonic;
+    size_t at = lf_view_find_byte(look, '%'), slash, end;
+
+    if (at == SIZE_MAX || in.len < at + 12 || in.ptr[at + 1] != '%')
+        return false;
+    tag = lf_view_from(look, at + 2);
+    if (tag.ptr[0] < '0' || tag.ptr[0] > '9' || tag.ptr[1] < '0' || tag.ptr[1] > '9')
+        return false;
+    tag = lf_view_from(tag, 2);
+    slash = lf_view_find_byte(tag, '/');
+    if (slash == SIZE_MAX || slash == 0 || slash + 3 >= tag.len || tag.ptr[slash + 2] != '/')
+        return false;
+    module = lf_view_first(tag, slash);
+    severity = (lf_view){ tag.ptr + slash + 1, 1 };
+    mnemonic = lf_view_from(tag, slash + 3);
+    for (end = 0; end < mnemonic.len && key_char(mnemonic.ptr[end]);)
+        end++;
+    if (end == 0 || end == mnemonic.len || severity.ptr[0] < '0' || severity.ptr[0] > '7')
+        return false;
+    for (size_t i = 0; i < module.len; i++)
+        if (!key_char(module.ptr[i]))
+            return false;
+    line_put(m, "huawei.module", module);
+    line_put_number(m, "log.syslog.severity.code", severity);
+    line_put(m, "event.code", lf_view_first(mnemonic, end));
+    m->format = LF_V("huawei");
     return true;
 }
 

@@ -16,20 +16,43 @@ enum { MEMBERS_MOST = 256, WORDS_MOST = 32 };
 struct lf_stream {
     char fields[2048]; /* of the last #Fields: line, blank between */
     size_t fields_len;
-    char serial[64]; /* audit: the event that the members below are of */
-    size_t serial_len;
-    struct {
-        char name[32], value[512];
-        size_t len;
-    } kept[12];
-    size_t nkept;
+    struct lf_audit *audit; /* NULL until the first audit record; own memory */
 };
+
+/* Audit events of one sender whose records are still coming: several at once, because processors
+ * write theirs between each other's. */
+enum { AUDIT_OPEN = 8, AUDIT_KEPT = 16, AUDIT_TEXT = 2048, AUDIT_LINE_MOST = 32 << 10 };
+struct lf_audit_event {
+    char serial[64];
+    size_t serial_len;
+    uint64_t used;
+    struct {
+        const char *name; /* a constant */
+        unsigned at, len; /* in text */
+    } kept[AUDIT_KEPT];
+    size_t nkept, text_len;
+    char text[AUDIT_TEXT];
+    /* Its EXECVE record, which waits for what comes behind it. */
+    bool waiting, ready;
+    char *line; /* the whole record as it came; own memory */
+    size_t line_len, line_cap;
+    enum lf_format format;
+    enum lf_charset charset;
+    uint64_t position;
+    lf_time recorded, happened;
+};
+struct lf_audit {
+    struct lf_audit_event at[AUDIT_OPEN];
+    uint64_t now;
+};
+void line_audit_clear(struct lf_audit *a);
 
 struct made {
     struct lf_arena *a;
     struct lf_event *ev;
     const struct lf_record *r;
     struct lf_stream *stream; /* NULL: nothing is remembered */
+    bool whole;               /* an EXECVE record that has waited: taken now */
     lf_view format, program;
     lf_view valid; /* known to be UTF-8: what is cut out of it at ASCII bytes is too */
     size_t n;
@@ -91,6 +114,8 @@ bool line_dnsmasq_body(struct made *m, lf_view in);
 bool line_windows_dns(struct made *m, lf_view in);
 /* line_auth.c: the message of a program that is about who comes in */
 bool line_auth(struct made *m, lf_view app, lf_view msg);
+/* the own log files of clamd and vsftpd, which name no program */
+bool line_daemon(struct made *m, lf_view in);
 /* line_audit.c */
 bool line_audit(struct made *m, lf_view in);
 /* line_firewall.c */
@@ -99,5 +124,6 @@ bool line_key_values(struct made *m, lf_view in);
 bool line_netfilter(struct made *m, lf_view in);
 bool line_cisco(struct made *m, lf_view in);
 bool line_paloalto(struct made *m, lf_view in);
+bool line_huawei(struct made *m, lf_view in);
 
 #endif

@@ -325,11 +325,63 @@ static lf_view blanks(struct lf_arena *a, lf_view v)
     return (lf_view){ out, v.len };
 }
 
+/* Columns that only proxies write. */
+static bool w3c_of_proxy(lf_view fields)
+{
+    lf_view f;
+
+    while (lf_view_split(&fields, ' ', &f))
+        if (line_starts(f, "r-") || line_starts(f, "x-virus") || lf_view_is(f, "cs-uri-scheme") ||
+            lf_view_is(f, "s-hierarchy") || lf_view_is(f, "cs-categories"))
+            return true;
+    return false;
+}
+
+/* The next value.  Proxies put what may hold blanks in quotes; IIS does not, and a client's own quote
+ * must not move its columns. */
+static bool w3c_value(lf_view *rest, bool quotes, lf_view *out)
+{
+    size_t end;
+
+    while (rest->len > 0 && rest->ptr[0] == ' ')
+        *rest = lf_view_from(*rest, 1);
+    if (rest->len == 0)
+        return false;
+    if (quotes && rest->ptr[0] == '"') {
+        for (end = 1; end < rest->len && rest->ptr[end] != '"';)
+            end++;
+        *out = (lf_view){ rest->ptr + 1, end - 1 };
+        *rest = lf_view_from(*rest, end + 1);
+        return true;
+    }
+    end = lf_view_find_byte(*rest, ' ');
+    *out = lf_view_first(*rest, end);
+    *rest = lf_view_from(*rest, end);
+    return true;
+}
+
+/* scheme, host, port, path and query of a proxy's log, which have a column each. */
+static void w3c_url(struct made *m, const lf_view part[5])
+{
+    lf_view scheme = part[0], host = part[1], port = part[2], path = part[3], query = part[4];
+    bool usual = !port.len || (lf_view_is(scheme, "http") && lf_view_is(port, "80")) ||
+                 (lf_view_is(scheme, "https") && lf_view_is(port, "443"));
+
+    if (!scheme.len || !host.len)
+        return;
+    line_put(m, "url.original",
+             lf_arena_printf(m->a, "%.*s://%.*s%s%.*s%.*s%.*s", LF_FMT(scheme), LF_FMT(host),
+                             usual ? "" : ":", LF_FMT((usual ? (lf_view){ "", 0 } : port)), LF_FMT(path),
+                             LF_FMT(query)));
+}
+
 bool line_w3c(struct made *m, lf_view in)
 {
     lf_view fields = { iis_fields, sizeof iis_fields - 1 }, f, v, date = { NULL, 0 }, clock = { NULL, 0 },
             rest = in;
-    lf_view stem = { NULL, 0 }, query = { NULL, 0 };
+    static const char *const url_columns[] = { "cs-uri-scheme", "cs-host", "cs-uri-port", "cs-uri-path",
+                                               "cs-uri-query" };
+    lf_view stem = { NULL, 0 }, query = { NULL, 0 }, url[5] = { { NULL, 0 } };
     size_t from = m->n, columns = 0, values = 0;
     bool proxy = false;
 
@@ -358,27 +410,26 @@ bool line_w3c(struct made *m, lf_view in)
         return false;
     for (v = fields; lf_view_split(&v, ' ', &f);)
         columns += f.len > 0;
-    for (v = in; lf_view_split(&v, ' ', &f);)
-        values += f.len > 0;
+    proxy = w3c_of_proxy(fields);
+    for (v = in; w3c_value(&v, proxy, &f);)
+        values++;
     if (columns != values) /* another server's fields, or none of these */
         return false;
     while (lf_view_split(&fields, ' ', &f)) {
         if (f.len == 0)
             continue;
-        do {
-            if (!lf_view_split(&rest, ' ', &v))
-                v = (lf_view){ "-", 1 };
-        } while (v.len == 0);
+        if (!w3c_value(&rest, proxy, &v))
+            v = (lf_view){ "-", 1 };
         if (lf_view_is(f, "date"))
             date = v;
         if (lf_view_is(f, "time"))
             clock = v;
-        if (line_starts(f, "r-") || line_starts(f, "x-virus") || lf_view_is(f, "cs-uri-scheme") ||
-            lf_view_is(f, "s-hierarchy") || lf_view_is(f, "cs-categories"))
-            proxy = true;
         if (lf_view_is(v, "-"))
             continue;
         f = w3c_name(m->a, f);
+        for (size_t i = 0; i < sizeof url / sizeof *url; i++)
+            if (lf_view_is(f, url_columns[i]))
+                url[i] = v;
         if (lf_view_is(f, "cs-uri-stem"))
             stem = v;
         if (lf_view_is(f, "cs-uri-query"))
@@ -407,6 +458,8 @@ bool line_w3c(struct made *m, lf_view in)
                  query.ptr ? lf_arena_printf(m->a, "%.*s?%.*s", LF_FMT(stem), LF_FMT(query)) : stem);
         line_put(m, "url.path.decoded", lf_percent_decoded(m->a, stem, 2));
     }
+    if (proxy && !stem.ptr)
+        w3c_url(m, url);
     if (query.ptr)
         line_put(m, "url.query.decoded", lf_percent_decoded(m->a, query, 2));
     if (m->n == from)

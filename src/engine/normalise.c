@@ -3,6 +3,7 @@
 #include "base/map.h"
 #include "engine/line_priv.h"
 #include "fmt/syslog.h"
+#include "fmt/winxml.h"
 
 static const char *const formats[] = { "auto", "json", "syslog", "nginx", "apache", "unbound",
                                        "bind", "text", "w3c",    "squid", "audit" };
@@ -38,6 +39,8 @@ struct lf_normaliser {
     size_t nsenders;
     struct lf_map by_name;
     uint64_t now;
+    bool held;                    /* an event may be waiting */
+    struct lf_audit_event *given; /* the one given last, until another record comes */
 };
 
 struct lf_normaliser *lf_normaliser_create(const struct lf_pipelines *ps)
@@ -64,6 +67,7 @@ void lf_normaliser_destroy(struct lf_normaliser *n)
     if (!n)
         return;
     for (size_t i = 0; i < n->nsenders; i++) {
+        line_audit_clear(n->senders[i]->stream.audit);
         free(n->senders[i]->name);
         free(n->senders[i]);
     }
@@ -101,6 +105,7 @@ static struct lf_stream *stream_of(struct lf_normaliser *n, lf_view sender)
                 at = i;
         old = n->senders[at];
         (void)lf_map_del(&n->by_name, (lf_view){ old->name, old->len });
+        line_audit_clear(old->stream.audit);
         free(old->name);
         free(old);
     } else {
@@ -132,8 +137,8 @@ static bool text_auto(struct made *m, lf_view in)
         return false;
     return line_audit(m, in) || line_access(m, in) || line_unbound(m, in) || line_bind(m, in) ||
            line_cef(m, in) || line_paloalto(m, in) || line_squid(m, in) || line_w3c(m, in) ||
-           line_windows_dns(m, in) || line_web_error(m, in) || line_cisco(m, in) || line_netfilter(m, in) ||
-           line_key_values(m, in);
+           line_windows_dns(m, in) || line_web_error(m, in) || line_cisco(m, in) || line_huawei(m, in) ||
+           line_netfilter(m, in) || line_daemon(m, in) || line_key_values(m, in);
 }
 
 static bool text_line(struct made *m, lf_view in, enum lf_format hint)
@@ -215,10 +220,24 @@ static bool no_pri(lf_view in)
 
 static bool json_body(struct made *m, lf_view text);
 
+/* A Windows event as XML: its tree stands where that of one from EVTX does. */
+static bool xml_body(struct made *m, lf_view text)
+{
+    const struct lf_json *doc;
+
+    if (!lf_winxml_is(text))
+        return false;
+    text = line_clean(m->a, text);
+    if (lf_winxml_take(m->a, &text, &doc, NULL) != LF_OK)
+        return false;
+    line_put_json(m, lf_json_key(doc, 0), lf_json_member(doc, 0));
+    return true;
+}
+
 static bool syslog_line(struct made *m, lf_view in, enum lf_format hint)
 {
     struct lf_syslog s;
-    bool bare = false;
+    bool bare = false, event;
     lf_view msg;
 
     if (in.len == 0)
@@ -244,7 +263,9 @@ static bool syslog_line(struct made *m, lf_view in, enum lf_format hint)
     if (s.has_time)
         m->ev->happened = s.version == 0 ? lf_moment_zoneless(s.time, m->r->recorded) : s.time;
     msg = s.message;
-    line_put(m, "message", msg);
+    event = hint != LF_FORMAT_TEXT && xml_body(m, msg);
+    if (!event)
+        line_put(m, "message", msg);
     if (s.host.len > 0) {
         m->ev->host = line_clean(m->a, s.host);
         line_put(m, "host.name", s.host);
@@ -264,7 +285,9 @@ static bool syslog_line(struct made *m, lf_view in, enum lf_format hint)
     }
     for (size_t i = 0; i < s.nparams && i < 32; i++)
         line_put_key(m, s.params[i].name, s.params[i].value);
-    m->format = LF_V("syslog");
+    m->format = event ? LF_V("windows_xml") : LF_V("syslog");
+    if (event)
+        return true;
     if (msg.len > 1 && (msg.ptr[0] == '{' || line_starts(msg, "@cee:")) && hint != LF_FORMAT_TEXT &&
         json_body(m, msg)) {
         m->program = s.app;
@@ -288,7 +311,8 @@ static lf_view sender_of(const struct lf_record *r)
     return r->sender.ptr ? r->sender : (lf_view){ "", 0 };
 }
 
-static void start(struct made *m, struct lf_arena *a, const struct lf_record *r, struct lf_event *out)
+static void start(struct made *m, struct lf_arena *a, const struct lf_record *r, bool whole,
+                  struct lf_event *out)
 {
     *out = (struct lf_event){
         .sender = r->sender, .position = r->position, .recorded = r->recorded, .happened = r->recorded
@@ -298,6 +322,7 @@ static void start(struct made *m, struct lf_arena *a, const struct lf_record *r,
     m->r = r;
     m->stream = NULL;
     m->valid = (lf_view){ NULL, 0 };
+    m->whole = whole;
     m->format = m->program = (lf_view){ "", 0 };
     m->n = 0;
 }
@@ -316,13 +341,16 @@ static void finish(struct made *m, struct lf_normaliser *n)
         m->ev->host = host;
 }
 
-void lf_normalise(struct lf_normaliser *n, struct lf_arena *a, const struct lf_record *r,
-                  struct lf_event *out)
+static void json_event(struct lf_normaliser *n, struct lf_arena *a, const struct lf_json *doc,
+                       const struct lf_record *r, bool whole, struct lf_event *out);
+
+static void event_of(struct lf_normaliser *n, struct lf_arena *a, const struct lf_record *r, bool whole,
+                     struct lf_event *out)
 {
     struct made m;
     lf_view in = r->bytes, look;
 
-    start(&m, a, r, out);
+    start(&m, a, r, whole, out);
     if (in.len > LF_RECORD_MOST) {
         line_put(&m, "message", lf_charset_utf8(a, lf_view_first(in, LF_RECORD_MOST), r->charset));
         out->raw = true;
@@ -335,7 +363,7 @@ void lf_normalise(struct lf_normaliser *n, struct lf_arena *a, const struct lf_r
         const struct lf_json *doc;
 
         if (lf_json_parse(a, look, NULL, &doc, NULL) == LF_OK) {
-            lf_normalise_json(n, a, doc, r, out);
+            json_event(n, a, doc, r, whole, out);
             return;
         }
     }
@@ -350,7 +378,7 @@ void lf_normalise(struct lf_normaliser *n, struct lf_arena *a, const struct lf_r
             const struct lf_json *doc;
 
             if (lf_json_parse(a, look, NULL, &doc, NULL) == LF_OK) {
-                lf_normalise_json(n, a, doc, r, out);
+                json_event(n, a, doc, r, whole, out);
                 return;
             }
         }
@@ -359,13 +387,18 @@ void lf_normalise(struct lf_normaliser *n, struct lf_arena *a, const struct lf_r
         bool back = looks_back(look);
 
         m.valid = in; /* it was looked at above, or made so */
+        if (xml_body(&m, look)) {
+            m.format = LF_V("windows_xml");
+            finish(&m, n);
+            return;
+        }
         if (back)
             m.stream = stream_of(n, sender_of(r));
         if (syslog_line(&m, look, r->format)) {
             finish(&m, n);
             return;
         }
-        start(&m, a, r, out);
+        start(&m, a, r, whole, out);
         m.valid = in;
         if (back)
             m.stream = stream_of(n, sender_of(r));
@@ -375,10 +408,70 @@ void lf_normalise(struct lf_normaliser *n, struct lf_arena *a, const struct lf_r
             return;
         }
     }
-    start(&m, a, r, out);
+    start(&m, a, r, whole, out);
     line_put(&m, "message", in);
     out->raw = true;
     finish(&m, n);
+}
+
+void lf_normalise(struct lf_normaliser *n, struct lf_arena *a, const struct lf_record *r,
+                  struct lf_event *out)
+{
+    n->given = NULL;
+    event_of(n, a, r, false, out);
+    n->held = n->held || out->held;
+}
+
+/* ---- events that wait ---- */
+
+static struct lf_audit_event *next_held(struct lf_normaliser *n, lf_time before, struct sender **from)
+{
+    bool any = false;
+
+    for (size_t i = 0; i < n->nsenders; i++) {
+        struct lf_audit *audit = n->senders[i]->stream.audit;
+
+        for (size_t k = 0; audit && k < AUDIT_OPEN; k++) {
+            struct lf_audit_event *e = &audit->at[k];
+
+            if (!e->waiting)
+                continue;
+            any = true;
+            if (e->ready || (before && e->recorded < before)) {
+                *from = n->senders[i];
+                return e;
+            }
+        }
+    }
+    n->held = any;
+    return NULL;
+}
+
+bool lf_normalise_held(struct lf_normaliser *n, struct lf_arena *a, lf_time before, struct lf_event *out)
+{
+    struct lf_audit_event *e;
+    struct lf_record r;
+    struct sender *from = NULL;
+
+    if (!n->held || !(e = next_held(n, before, &from)))
+        return false;
+    r = (struct lf_record){ .bytes = lf_arena_copy(a, (lf_view){ e->line, e->line_len }),
+                            .format = e->format,
+                            .sender = lf_arena_copy(a, (lf_view){ from->name, from->len }),
+                            .position = e->position,
+                            .recorded = e->recorded,
+                            .charset = e->charset };
+    e->waiting = e->ready = false;
+    n->given = e;
+    event_of(n, a, &r, true, out);
+    return true;
+}
+
+void lf_normalise_hold_again(struct lf_normaliser *n)
+{
+    if (!n->given || n->given->waiting)
+        return;
+    n->given->waiting = n->given->ready = n->held = true;
 }
 
 /* ---- JSON that shippers send ---- */
@@ -417,8 +510,8 @@ static const struct lf_json *join(struct made *m, const struct lf_json *doc)
     return lf_json_new_object(m->a, n, keys, values);
 }
 
-void lf_normalise_json(struct lf_normaliser *n, struct lf_arena *a, const struct lf_json *doc,
-                       const struct lf_record *r, struct lf_event *out)
+static void json_event(struct lf_normaliser *n, struct lf_arena *a, const struct lf_json *doc,
+                       const struct lf_record *r, bool whole, struct lf_event *out)
 {
     const lf_view none = { "", 0 };
     lf_view text, program;
@@ -441,7 +534,7 @@ void lf_normalise_json(struct lf_normaliser *n, struct lf_arena *a, const struct
         lf_view host = out->host;
         enum lf_format hint = r->format == LF_FORMAT_JSON ? LF_FORMAT_AUTO : r->format;
 
-        start(&m, a, r, out);
+        start(&m, a, r, whole, out);
         text = lf_view_trim(text);
         if (looks_back(text))
             m.stream = stream_of(n, sender_of(r));
@@ -475,4 +568,12 @@ void lf_normalise_json(struct lf_normaliser *n, struct lf_arena *a, const struct
         if (!out->pipeline)
             out->pipeline = was;
     }
+}
+
+void lf_normalise_json(struct lf_normaliser *n, struct lf_arena *a, const struct lf_json *doc,
+                       const struct lf_record *r, struct lf_event *out)
+{
+    n->given = NULL;
+    json_event(n, a, doc, r, false, out);
+    n->held = n->held || out->held;
 }

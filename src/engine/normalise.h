@@ -70,6 +70,15 @@ void lf_normaliser_use(struct lf_normaliser *n, const struct lf_pipelines *ps);
 
 void lf_normalise(struct lf_normaliser *n, struct lf_arena *a, const struct lf_record *r,
                   struct lf_event *out);
+/* An EXECVE record of Linux' audit waits for the records of its event that come behind it, which say
+ * the working directory: its event has `held` set and is not yet to be matched.  It comes again, whole,
+ * with its own position and time, from here: ask after each lf_normalise until it says false.
+ * With `before`, those that came before that time are given as they are, for what is never
+ * completed: once a second live, LF_TIME_MAX at the end of a file.  0: only what is complete.
+ * At most 8 a sender wait, of 32 KiB each.  Who looks at single records (search) need not ask. */
+bool lf_normalise_held(struct lf_normaliser *n, struct lf_arena *a, lf_time before, struct lf_event *out);
+/* The event given last could not be dealt with: it is given again. */
+void lf_normalise_hold_again(struct lf_normaliser *n);
 /* A JSON value that was parsed already (detect FILE). */
 void lf_normalise_json(struct lf_normaliser *n, struct lf_arena *a, const struct lf_json *doc,
                        const struct lf_record *r, struct lf_event *out);

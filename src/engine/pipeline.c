@@ -21,6 +21,7 @@ struct ctx {
     size_t nmore;
     const struct lf_aliases *aliases;
     struct places time, host, query, text, program;
+    struct makings make;
 };
 
 struct build {
@@ -353,6 +354,41 @@ static enum lf_code aliases_of(struct build *b, const struct lf_json *doc, struc
     return LF_OK;
 }
 
+static enum lf_code making_of(struct build *b, lf_view name, const struct lf_json *v, struct making *out)
+{
+    const struct lf_json *keys = lf_json_get(v, LF_V("keys")), *of = keys ? keys : lf_json_get(v, LF_V("of"));
+    lf_view between = lf_json_str(v, "between");
+
+    if (lf_json_kind(v) != LF_JSON_OBJECT || lf_json_kind(of) != LF_JSON_ARRAY || lf_json_count(of) == 0 ||
+        lf_json_count(of) > LIST_MOST || lf_json_count(v) != (between.ptr ? 2 : 1) || (keys && between.ptr) ||
+        name.len == 0 || name.len > 200)
+        return bad(b, "`make` is a map of a name to {between: text, of: [1 to %d names]} or {keys: [names]}",
+                   LIST_MOST);
+    *out = (struct making){ keep(b, name), keep(b, between), keys != NULL,
+                            LF_NEW(b->a, struct lf_alias, lf_json_count(of)), lf_json_count(of) };
+    for (size_t i = 0; i < out->n; i++) {
+        enum lf_code rc = alias_of(b, lf_json_item(of, i), &out->of[i]);
+
+        if (rc != LF_OK)
+            return rc;
+    }
+    return LF_OK;
+}
+
+static enum lf_code makings_of(struct build *b, const struct lf_json *v, struct makings *out)
+{
+    if (lf_json_kind(v) != LF_JSON_OBJECT || lf_json_count(v) > LIST_MOST)
+        return bad(b, "`make` is a map of a name to {between: text, of: [names]}");
+    *out = (struct makings){ LF_NEW(b->a, struct making, lf_json_count(v) + 1), lf_json_count(v) };
+    for (size_t i = 0; i < out->n; i++) {
+        enum lf_code rc = making_of(b, lf_json_key(v, i), lf_json_member(v, i), &out->at[i]);
+
+        if (rc != LF_OK)
+            return rc;
+    }
+    return LF_OK;
+}
+
 /* ---- log sources ---- */
 
 static enum lf_code more_sources(struct build *b, const struct lf_json *v, struct ctx *c)
@@ -427,7 +463,7 @@ static enum lf_code end_of(struct build *b, const struct ctx *c, const struct lf
 static const char *const first_keys[] = { "name", "title", "order", "when", "reference" };
 static const char *const node_keys[] = { "category", "product", "service", "sources", "names",
                                          "use",      "within",  "time",    "host",    "query",
-                                         "text",     "program", "switch",  "cases" };
+                                         "text",     "program", "make",    "switch",  "cases" };
 
 static bool one_of(lf_view k, const char *const *list, size_t n)
 {
@@ -531,6 +567,8 @@ static enum lf_code node_of(struct build *b, const struct lf_json *doc, struct c
                     return rc;
             }
         }
+    if ((v = lf_json_get(doc, LF_V("make"))) && (rc = makings_of(b, v, &c.make)) != LF_OK)
+        return rc;
     if ((v = lf_json_get(doc, LF_V("sources"))) && (rc = more_sources(b, v, &c)) != LF_OK)
         return rc;
     if ((rc = aliases_of(b, doc, &c)) != LF_OK)
@@ -548,6 +586,7 @@ static enum lf_code node_of(struct build *b, const struct lf_json *doc, struct c
     nd->query = c.query;
     nd->text = c.text;
     nd->program = c.program;
+    nd->make = c.make;
     if (on) {
         rc = places_of(b, on, "switch", &nd->on);
         if (rc == LF_OK)

@@ -159,6 +159,103 @@ static bool node_holds(const struct look *k, const struct node *nd)
     return true;
 }
 
+/* ---- fields in pieces ---- */
+
+static const struct lf_json *piece(const struct lf_aliases *t, struct lf_arena *a, const struct lf_json *doc,
+                                   const struct lf_alias *of)
+{
+    const struct lf_json *v = lf_json_at(doc, of->path);
+
+    for (size_t i = 0; !v && i < t->nwithin; i++)
+        v = lf_json_at(doc, lf_arena_printf(a, "%.*s.%.*s", LF_FMT(t->within[i]), LF_FMT(of->path)));
+    return v ? lf_alias_value(of, a, plain(v)) : NULL;
+}
+
+/* The object with one member more, or with that member in place of the one it had. */
+static const struct lf_json *with(struct lf_arena *a, const struct lf_json *o, lf_view key,
+                                  const struct lf_json *v)
+{
+    size_t n = lf_json_count(o), at = n;
+    lf_view *keys = LF_NEW(a, lf_view, n + 1);
+    const struct lf_json **values = LF_NEW(a, const struct lf_json *, n + 1);
+
+    for (size_t i = 0; i < n; i++) {
+        keys[i] = lf_json_key(o, i);
+        values[i] = lf_json_member(o, i);
+        if (at == n && lf_view_eq(keys[i], key))
+            at = i;
+    }
+    keys[at] = key;
+    values[at] = v;
+    return lf_json_new_object(a, at == n ? n + 1 : n, keys, values);
+}
+
+/* Where the event's own fields stand: in EventData of an event as its XML has it. */
+static const struct lf_json *add_field(struct lf_arena *a, const struct lf_json *doc, lf_view key,
+                                       const struct lf_json *v)
+{
+    const struct lf_json *event = lf_json_get(doc, LF_V("Event")), *in = event ? event : doc,
+                         *data = lf_json_get(in, LF_V("EventData"));
+
+    if (lf_json_kind(lf_json_get(in, LF_V("System"))) != LF_JSON_OBJECT ||
+        lf_json_kind(data) != LF_JSON_OBJECT)
+        return lf_json_get(doc, key) ? doc : with(a, doc, key, v);
+    if (lf_json_get(data, key))
+        return doc;
+    in = with(a, in, LF_V("EventData"), with(a, data, key, v));
+    return event ? with(a, doc, LF_V("Event"), in) : in;
+}
+
+static const struct lf_json *keys_there(struct lf_arena *a, const struct lf_json *doc, const struct making *m)
+{
+    const struct lf_json **list = LF_NEW(a, const struct lf_json *, m->n);
+    size_t n = 0;
+
+    for (size_t i = 0; i < m->n; i++)
+        if (lf_json_get(doc, m->of[i].path))
+            list[n++] = lf_json_new_string(a, m->of[i].path);
+    return lf_json_new_array(a, n, list);
+}
+
+static void make(struct lf_arena *a, const struct node *nd, struct lf_event *ev)
+{
+    for (size_t i = 0; i < nd->make.n; i++) {
+        const struct making *m = &nd->make.at[i];
+        lf_view text[64];
+        size_t n = 0, len = 0, o = 0;
+        char *out;
+
+        if (m->keys) {
+            ev->doc = add_field(a, ev->doc, m->name, keys_there(a, ev->doc, m));
+            continue;
+        }
+        for (size_t k = 0; k < m->n && k < sizeof text / sizeof *text; k++) {
+            const struct lf_json *v = piece(nd->end->aliases, a, ev->doc, &m->of[k]);
+
+            if (scalar(v) && lf_json_text(v).len > 0 && !lf_view_is(lf_json_text(v), "-")) {
+                text[n] = lf_json_text(v);
+                len += text[n++].len + m->between.len;
+            } else if (k == 0) {
+                break;
+            }
+        }
+        if (n == 0)
+            continue;
+        out = lf_arena_alloc(a, len + 1, 1);
+        for (size_t k = 0; k < n; k++) {
+            if (k > 0 && m->between.len > 0) {
+                memcpy(out + o, m->between.ptr, m->between.len);
+                o += m->between.len;
+            }
+            memcpy(out + o, text[k].ptr, text[k].len);
+            o += text[k].len;
+        }
+        ev->doc = add_field(a, ev->doc, m->name, lf_json_new_string(a, (lf_view){ out, o }));
+    }
+}
+
+/* ---- */
+
 static void take(const struct look *k, struct lf_arena *a, const struct node *nd, struct lf_event *ev)
 {
     const struct lf_pipeline *p = nd->end;
@@ -179,6 +276,8 @@ static void take(const struct look *k, struct lf_arena *a, const struct node *nd
         ev->host = v;
     if (nd->query.n > 0)
         ev->query = query_name(a, text_found(k, &nd->query));
+    if (nd->make.n > 0)
+        make(a, nd, ev);
 }
 
 static const struct node *walk(const struct lf_pipelines *ps, const struct look *k)

@@ -176,12 +176,12 @@ const struct lf_json *lf_event_field(const struct lf_event *ev, struct lf_arena 
 {
     static const char *const nested[] = { "Event", NULL };
     static const char *const parts[] = { "EventData", "System" };
-    const struct lf_json *v = lf_json_at(ev->doc, field);
+    const struct lf_json *v = plain(lf_json_at(ev->doc, field)), *object = v;
     const struct lf_alias *at;
     size_t n;
 
-    if (v)
-        return plain(v);
+    if (v && lf_json_kind(v) != LF_JSON_OBJECT)
+        return v;
     for (size_t i = 0; i < sizeof nested / sizeof *nested; i++) {
         const struct lf_json *o = nested[i] ? lf_json_get(ev->doc, lf_view_of(nested[i])) : ev->doc;
 
@@ -191,7 +191,10 @@ const struct lf_json *lf_event_field(const struct lf_event *ev, struct lf_arena 
     }
     n = ev->pipeline ? lf_aliases_of(ev->pipeline->aliases, a, field, &at) : 0;
     for (size_t i = 0; i < n; i++)
-        if ((v = lf_json_at(ev->doc, at[i].path)) && (v = lf_alias_value(&at[i], a, plain(v))))
-            return v;
-    return NULL;
+        if ((v = lf_json_at(ev->doc, at[i].path)) && (v = lf_alias_value(&at[i], a, plain(v)))) {
+            if (lf_json_kind(v) != LF_JSON_OBJECT)
+                return v;
+            object = object ? object : v;
+        }
+    return object; /* no value, but there */
 }

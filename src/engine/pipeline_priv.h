@@ -61,11 +61,25 @@ struct lf_aliases {
     size_t nwithin;
 };
 
+/* A field that the source writes in pieces: `of` in their order, `between` them; or (keys) the list of
+ * those of the names that the record has as members. */
+struct making {
+    lf_view name, between;
+    bool keys;
+    struct lf_alias *of;
+    size_t n;
+};
+struct makings {
+    struct making *at;
+    size_t n;
+};
+
 struct node {
     struct cond *conds; /* of a pipeline's first node */
     size_t nconds;
     const struct lf_pipeline *end;
     struct places time, host, query, text, program;
+    struct makings make;
     struct places on;    /* n == 0: no switch */
     struct lf_map cases; /* lower case value -> struct node * */
     const struct node *otherwise;

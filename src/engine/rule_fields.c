@@ -601,7 +601,10 @@ static void gather_ways(struct gather *g, const struct lf_at *m, unsigned field,
         const struct way *w = &m->keys->ways[field][i];
         const struct lf_bound *b = &m->rs->bound[w->key];
 
-        if (b->stamp == m->rs->now && gather_way(g, w, b->value))
+        size_t had = g->n;
+
+        /* An object is no value: laurel's SYSCALL, eslogger's process.executable hold one below. */
+        if (b->stamp == m->rs->now && gather_way(g, w, b->value) && g->n > had)
             return;
     }
 }
@@ -626,6 +629,8 @@ struct lf_slot *lf_slot_of(struct lf_at *m, unsigned field)
         g.present = true;
     } else if (s->bound == m->rs->now) {
         gather_field(&g, s->direct);
+        if (lf_json_kind(s->direct) == LF_JSON_OBJECT && !m->windows)
+            gather_ways(&g, m, field, m->keys->nown[field]);
     } else if (s->listed == m->rs->now && !m->windows) {
         gather_ways(&g, m, field, 0);
     } else if (s->listed == m->rs->now) {

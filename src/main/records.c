@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "fmt/evtx.h"
+#include "fmt/winxml.h"
 
 #define INPUT_MOST ((size_t)8 << 30)
 enum { PIECE = 1 << 20, WAITS_FOR_LITTLE = 64 << 10 };
@@ -57,14 +58,26 @@ static lf_view ready(const struct input *in)
     return (lf_view){ in->b.ptr + in->taken, end > in->taken ? end - in->taken : 0 };
 }
 
-static void one_value(struct lf_records *r, const struct lf_json *doc)
+/* What waited for this record, or (at the end) for one that never came. */
+static void held(struct lf_records *r, bool end)
+{
+    struct lf_event ev;
+
+    while (r->route && lf_normalise_held(r->normaliser, r->a, end ? LF_TIME_MAX : 0, &ev))
+        r->each(r->ctx, &ev);
+}
+
+/* `bytes`: as it stands in the file, where that is known. */
+static void one_value(struct lf_records *r, const struct lf_json *doc, lf_view bytes)
 {
     struct lf_event ev = { .doc = doc, .position = r->records };
-    struct lf_record rec = { .sender = r->file, .position = r->records };
+    struct lf_record rec = { .bytes = bytes, .sender = r->file, .position = r->records };
 
     if (r->route)
         lf_normalise_json(r->normaliser, r->a, doc, &rec, &ev);
-    r->each(r->ctx, &ev);
+    if (!ev.held)
+        r->each(r->ctx, &ev);
+    held(r, false);
     r->records++;
     lf_arena_reset(r->a);
 }
@@ -78,7 +91,9 @@ static void one_line(struct lf_records *r, lf_view line)
 
     lf_normalise(r->normaliser, r->a, &rec, &ev);
     r->bad += ev.raw;
-    r->each(r->ctx, &ev);
+    if (!ev.held)
+        r->each(r->ctx, &ev);
+    held(r, false);
     r->records++;
     lf_arena_reset(r->a);
 }
@@ -131,7 +146,7 @@ static lf_view values(struct lf_records *r, struct place *at, const char *path, 
         }
         rc = lf_json_take(r->a, &in, &limits, &doc, &e);
         if (rc == LF_OK) {
-            one_value(r, doc);
+            one_value(r, doc, (lf_view){ from.ptr, (size_t)(in.ptr - from.ptr) });
             at->after = at->open;
             continue;
         }
@@ -183,7 +198,7 @@ static enum lf_code evtx(struct lf_records *r, const char *path, lf_view in, str
         return lf_err_at(e, "%s", path);
     while ((rc = lf_evtx_next(&x, r->a, &one, &why)) != LF_NOT_FOUND) {
         if (rc == LF_OK) {
-            one_value(r, one.doc);
+            one_value(r, one.doc, (lf_view){ NULL, 0 });
             continue;
         }
         if (r->bad++ == 0)
@@ -205,7 +220,49 @@ static enum lf_charset charset_of(const struct lf_records *r, lf_view in)
     return r->charset;
 }
 
-enum shape { UNKNOWN, VALUES, LINES };
+/* Events as XML one behind another, or all in <Events>: values may hold line breaks.  Gives back
+ * what is left, as values() does. */
+static lf_view xml_events(struct lf_records *r, const char *path, lf_view in, bool last)
+{
+    for (;;) {
+        const struct lf_json *doc;
+        struct lf_err why = { 0 };
+        size_t at = lf_view_find(in, LF_V("<Event"));
+        lf_view from;
+
+        if (at == SIZE_MAX)
+            return lf_view_from(in, in.len > 5 && !last ? in.len - 5 : in.len);
+        from = in = lf_view_from(in, at);
+        if (!last && lf_view_find(in, LF_V("</Event>")) == SIZE_MAX && in.len < LF_WINXML_BYTES)
+            return in;
+        if (!lf_winxml_is(in)) { /* <Events>, <EventData> of one that was damaged */
+            in = lf_view_from(in, 6);
+        } else if (lf_winxml_take(r->a, &in, &doc, &why) == LF_OK) {
+            one_value(r, doc, (lf_view){ from.ptr, (size_t)(in.ptr - from.ptr) });
+        } else {
+            if (r->bad++ == 0)
+                fprintf(stderr, "%s: %s: record %llu: %s\n", r->command, path, (unsigned long long)r->records,
+                        why.text);
+            r->records++;
+            lf_arena_reset(r->a);
+            in = lf_view_from(in, 6);
+        }
+    }
+}
+
+/* A file of events as XML: what stands behind the declaration and <Events>. */
+static bool xml_begins(lf_view in)
+{
+    size_t at;
+
+    if (lf_view_starts(in, LF_V("<?xml")) && (at = lf_view_find(in, LF_V("?>"))) != SIZE_MAX)
+        in = skip_blank(lf_view_from(in, at + 2));
+    if (lf_view_starts(in, LF_V("<Events")) && (at = lf_view_find_byte(in, '>')) != SIZE_MAX)
+        in = skip_blank(lf_view_from(in, at + 1));
+    return lf_winxml_is(in);
+}
+
+enum shape { UNKNOWN, VALUES, LINES, XML };
 
 /* A BIND or unbound line may begin with '[' too, JSON never with "[1". */
 static enum shape shape_of(const struct lf_records *r, lf_view in, bool last)
@@ -220,7 +277,7 @@ static enum shape shape_of(const struct lf_records *r, lf_view in, bool last)
         if (in.len > 0)
             return strchr("{]", in.ptr[0]) && in.ptr[0] ? VALUES : LINES;
     } else if (in.len > 0) {
-        return in.ptr[0] == '{' ? VALUES : LINES;
+        return in.ptr[0] == '{' ? VALUES : xml_begins(in) ? XML : LINES;
     }
     return last ? LINES : UNKNOWN;
 }
@@ -241,8 +298,10 @@ static enum lf_code text(struct lf_records *r, struct input *in, struct lf_err *
         if (shape == LINES) {
             lines(r, now);
             in->taken += now.len;
-        } else if (shape == VALUES && (in->last || now.len / 2 >= wait || now.len < WAITS_FOR_LITTLE)) {
-            left = values(r, &at, in->path, now, in->last);
+        } else if (in->last || now.len / 2 >= wait || now.len < WAITS_FOR_LITTLE) {
+            left = shape == XML      ? xml_events(r, in->path, now, in->last)
+                   : shape == VALUES ? values(r, &at, in->path, now, in->last)
+                                     : now;
             in->taken += now.len - left.len;
             wait = left.len;
         }
@@ -290,6 +349,8 @@ static enum lf_code read_with(struct lf_records *r, const char *path, struct lf_
                 in.taken = 3;
             rc = text(r, &in, e);
         }
+        held(r, true);
+        lf_arena_reset(r->a);
         if (r->bad > 1)
             fprintf(stderr, "%s: %s: %llu records were not understood\n", r->command, path,
                     (unsigned long long)r->bad);

@@ -141,6 +141,15 @@ static void look(void *ctx, const struct lf_event *ev)
     lf_batch_keep(&r->batch, &r->a, ev, hits, n, 0, ev->position);
 }
 
+/* What waited for another record of its event, or (LF_TIME_MAX) for one that never came. */
+static void look_at_held(struct run *r, lf_time before)
+{
+    struct lf_event ev;
+
+    while (lf_normalise_held(r->normaliser, &r->a, before, &ev))
+        look(r, &ev);
+}
+
 static void fires(void *ctx, const struct lf_rule *rule, size_t file, uint64_t ordinal)
 {
     struct run *r = ctx;
@@ -162,6 +171,7 @@ static void begin(struct run *r, const struct expect *x)
 
 static void end(struct run *r)
 {
+    look_at_held(r, LF_TIME_MAX);
     lf_batch_run(&r->batch, fires, r);
     lf_batch_clear(&r->batch);
     lf_arena_reset(&r->a);
@@ -178,7 +188,9 @@ static bool one_event(struct run *r, const struct lf_json *v, uint64_t ordinal)
         return false;
     else if (r->route)
         lf_normalise_json(r->normaliser, &r->a, v, &rec, &ev);
-    look(r, &ev);
+    if (!ev.held)
+        look(r, &ev);
+    look_at_held(r, 0);
     return true;
 }
 

@@ -376,6 +376,24 @@ static void mark_time(struct intake *in, const struct lf_archive_record *r)
     in->mark[in->nmark++].position = r->position;
 }
 
+/* `at` is the record that is being taken: an event that waited for it counts from there, so that
+ * whoever resumes there sees it again.  False: the core cannot take more now. */
+static bool detect_event(struct intake *in, struct lf_event *event, uint64_t at)
+{
+    struct lf_finding *found;
+    size_t n;
+
+    event->position = at;
+    n = lf_detect_with(in->rules, in->evidence, in->correlator, &in->task, event, &found);
+    for (size_t i = 0; i < n; i++) {
+        if (found[i].position < in->resume && !found[i].second_sender.ptr)
+            continue;
+        if (!intake_send_finding(in, &found[i]))
+            return false;
+    }
+    return intake_lookout_match(in, event);
+}
+
 /* False: the core cannot take more now; the event is matched again later. */
 static bool match(struct intake *in, const struct lf_archive_record *r)
 {
@@ -384,9 +402,7 @@ static bool match(struct intake *in, const struct lf_archive_record *r)
                                 .sender = r->sender,
                                 .position = r->position,
                                 .recorded = r->recorded };
-    struct lf_finding *found;
     struct lf_event event;
-    size_t n;
 
     lf_arena_reset(&in->task);
     lf_normalise(in->normaliser, &in->task, &record, &event);
@@ -397,14 +413,28 @@ static bool match(struct intake *in, const struct lf_archive_record *r)
     if (r->position >= in->counted)
         in->counted = r->position + 1;
     mark_time(in, r);
-    n = lf_detect_with(in->rules, in->evidence, in->correlator, &in->task, &event, &found);
-    for (size_t i = 0; i < n; i++) {
-        if (found[i].position < in->resume && !found[i].second_sender.ptr)
-            continue;
-        if (!intake_send_finding(in, &found[i]))
+    if (!event.held && !detect_event(in, &event, r->position))
+        return false;
+    while (lf_normalise_held(in->normaliser, &in->task, 0, &event))
+        if (!detect_event(in, &event, r->position)) {
+            lf_normalise_hold_again(in->normaliser);
             return false;
-    }
-    return intake_lookout_match(in, &event);
+        }
+    return true;
+}
+
+/* What waited for records that did not come. */
+static void detect_held(struct intake *in)
+{
+    struct lf_event event;
+
+    lf_arena_reset(&in->task);
+    while (in->core_ready && in->cursor > in->resume &&
+           lf_normalise_held(in->normaliser, &in->task, lf_now(&in->w->env) - LF_SECOND, &event))
+        if (!detect_event(in, &event, in->cursor - 1)) {
+            lf_normalise_hold_again(in->normaliser);
+            return;
+        }
 }
 
 /* Reads on from the archive; false when there is nothing now. */
@@ -618,6 +648,7 @@ static void on_second(void *ctx)
     if (in->resuming)
         say_resumed(in);
     send_again(in);
+    detect_held(in);
     intake_lookout_second(in); /* before what was matched is noted */
     save_detected(in);
     intake_net_second(in->net);

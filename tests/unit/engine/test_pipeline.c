@@ -245,6 +245,128 @@ static void an_execve_record_has_what_its_syscall_record_said(void)
     lf_arena_clear(&a);
 }
 
+/* Two events whose records come between each other's, one without CWD, one that nothing follows. */
+static void the_start_of_a_process_waits_for_its_directory(void)
+{
+    static const struct {
+        const char *line;
+        bool held;
+        const char *image, *directory; /* of what comes of it, NULL: nothing */
+        uint64_t position;
+    } rows[] = {
+        { "type=SYSCALL msg=audit(1795237200.1:7): arch=c000003e syscall=59 ppid=1 pid=2 exe=\"/usr/bin/id\"",
+          false, NULL, NULL, 0 },
+        { "type=EXECVE msg=audit(1795237200.1:7): argc=2 a0=\"id\" a1_len=6 a1[0]=\"-u\"", true, NULL, NULL,
+          0 },
+        { "type=SYSCALL msg=audit(1795237200.1:8): arch=c000003e syscall=59 ppid=1 pid=3 exe=\"/usr/bin/ls\"",
+          false, NULL, NULL, 0 },
+        { "type=EXECVE msg=audit(1795237200.1:7): a1[1]=\"root\"", true, NULL, NULL, 0 },
+        { "type=EXECVE msg=audit(1795237200.1:8): argc=1 a0=\"ls\"", true, NULL, NULL, 0 },
+        { "type=CWD msg=audit(1795237200.1:7): cwd=\"/home/kai\"", false, "/usr/bin/id", "/home/kai", 1 },
+        { "type=PROCTITLE msg=audit(1795237200.1:7): proctitle=6964", false, NULL, NULL, 0 },
+        { "type=PROCTITLE msg=audit(1795237200.1:8): proctitle=6C73", false, "/usr/bin/ls", "", 4 },
+        { "type=EXECVE msg=audit(1795237200.1:9): argc=1 a0=\"w\"", true, NULL, NULL, 0 },
+        { "type=USER_LOGIN msg=audit(1795237209.1:10): pid=1 res=success", false, "", "", 8 },
+        { "type=EXECVE msg=audit(1795237209.1:11): argc=1 a0=\"w\"", true, NULL, NULL, 0 },
+    };
+    struct lf_normaliser *n = test_normaliser();
+    struct lf_arena a = { 0 };
+    struct lf_event ev;
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct lf_record r = {
+            .bytes = lf_view_of(rows[i].line), .sender = LF_V("h"), .recorded = T0, .position = i
+        };
+        bool more;
+
+        lf_normalise(n, &a, &r, &ev);
+        CHECK(ev.held == rows[i].held, "row %zu", i);
+        more = lf_normalise_held(n, &a, 0, &ev);
+        CHECK(more == (rows[i].image != NULL), "row %zu: what comes of it", i);
+        if (!more)
+            continue;
+        CHECK(ev.position == rows[i].position && !ev.held, "row %zu: position %llu", i,
+              (unsigned long long)ev.position);
+        CHECK_VIEW(lf_json_text(lf_event_field(&ev, &a, LF_V("Image"))), lf_view_of(rows[i].image));
+        CHECK_VIEW(lf_json_text(lf_event_field(&ev, &a, LF_V("CurrentDirectory"))),
+                   lf_view_of(rows[i].directory));
+        if (i == 5)
+            CHECK_VIEW(lf_json_text(lf_event_field(&ev, &a, LF_V("CommandLine"))), LF_V("id -uroot"));
+        lf_normalise_hold_again(n);
+        CHECK(lf_normalise_held(n, &a, 0, &ev), "row %zu: given again", i);
+        CHECK(!lf_normalise_held(n, &a, 0, &ev), "row %zu: once", i);
+    }
+    CHECK(!lf_normalise_held(n, &a, T0, &ev), "it is not that old");
+    CHECK(lf_normalise_held(n, &a, T0 + 1, &ev) && ev.position == 10, "at the end");
+    CHECK(!lf_normalise_held(n, &a, LF_TIME_MAX, &ev), "nothing is left");
+    lf_normaliser_destroy(n);
+    lf_arena_clear(&a);
+}
+
+/* More events at once than are kept: none is lost, the oldest goes as it is. */
+static void of_many_starts_at_once_none_is_lost(void)
+{
+    struct lf_normaliser *n = test_normaliser();
+    struct lf_arena a = { 0 };
+    struct lf_event ev;
+    size_t seen = 0;
+
+    for (unsigned i = 0; i < 100; i++) {
+        struct lf_record r = { .bytes =
+                                   lf_arena_printf(&a, "type=EXECVE msg=audit(1795237200.1:%u): a0=\"x\"", i),
+                               .sender = LF_V("h"),
+                               .recorded = T0,
+                               .position = i };
+
+        lf_normalise(n, &a, &r, &ev);
+        CHECK(ev.held, "%u", i);
+        while (lf_normalise_held(n, &a, 0, &ev))
+            CHECK(ev.position == seen++, "%u", i);
+    }
+    while (lf_normalise_held(n, &a, LF_TIME_MAX, &ev))
+        seen++;
+    CHECK(seen == 100, "%zu", seen);
+    lf_normaliser_destroy(n);
+    lf_arena_clear(&a);
+}
+
+static void a_socket_record_says_who_connects_where(void)
+{
+    static const struct {
+        const char *syscall, *saddr, *ip, *port;
+        bool connection;
+    } rows[] = {
+        { "42", "0200115CCB0071090000000000000000", "203.0.113.9", "4444", true },
+        { "42", "0A00115C0000000020010DB8000000000000000000000001", "2001:db8::1", "4444", true },
+        { "43", "0200115CCB0071090000000000000000", "", "", false },
+        { "42", "01002F6465762F6C6F67", "", "", false },
+        { "42", "0200115C", "", "", false },
+    };
+    struct lf_normaliser *n = test_normaliser();
+    struct lf_arena a = { 0 };
+
+    for (unsigned i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct lf_record r = { .bytes =
+                                   lf_arena_printf(&a,
+                                                   "type=SYSCALL msg=audit(1795237200.1:%u): arch=c000003e "
+                                                   "syscall=%s exe=\"/usr/bin/nc\"",
+                                                   i, rows[i].syscall),
+                               .sender = LF_V("h"),
+                               .recorded = T0 };
+        struct lf_event ev;
+
+        lf_normalise(n, &a, &r, &ev);
+        r.bytes = lf_arena_printf(&a, "type=SOCKADDR msg=audit(1795237200.1:%u): saddr=%s", i, rows[i].saddr);
+        lf_normalise(n, &a, &r, &ev);
+        CHECK(among(&ev, "network_connection/linux/auditd") == rows[i].connection, "row %u", i);
+        CHECK_VIEW(lf_json_text(lf_event_field(&ev, &a, LF_V("DestinationIp"))), lf_view_of(rows[i].ip));
+        CHECK_VIEW(lf_json_text(lf_event_field(&ev, &a, LF_V("DestinationPort"))), lf_view_of(rows[i].port));
+        CHECK_VIEW(lf_json_text(lf_event_field(&ev, &a, LF_V("Image"))), LF_V("/usr/bin/nc"));
+    }
+    lf_normaliser_destroy(n);
+    lf_arena_clear(&a);
+}
+
 static void a_w3c_log_is_read_by_its_own_header(void)
 {
     struct lf_normaliser *n = test_normaliser();
@@ -330,6 +452,9 @@ int main(void)
 {
     RUN(each_source_has_its_log_source_and_its_names);
     RUN(an_execve_record_has_what_its_syscall_record_said);
+    RUN(the_start_of_a_process_waits_for_its_directory);
+    RUN(of_many_starts_at_once_none_is_lost);
+    RUN(a_socket_record_says_who_connects_where);
     RUN(a_w3c_log_is_read_by_its_own_header);
     RUN(big5_and_utf16_become_utf8_and_utf8_stays);
     RUN(a_pipeline_of_ones_own_counts_first_and_a_bad_one_says_why);

@@ -475,6 +475,13 @@ static enum lf_code load_file(struct lf_ruleset *rs, struct lf_arena *tmp, const
         return LF_OK;
     if (rs->nrules == LF_RULES_MOST)
         return lf_err_set(e, LF_TOO_BIG, "%.*s: more than %d rules", LF_FMT(f.name), LF_RULES_MOST);
+    if (lf_view_starts(file->text, LF_V(LF_RULE_NO_TEXT))) {
+        lf_view reason = lf_view_from(file->text, sizeof LF_RULE_NO_TEXT - 1);
+
+        (void)lf_err_set(&why, LF_IO, "%.*s", LF_FMT(lf_view_first(reason, 256)));
+        refuse_at(&f, add_rule(rs, f.name, 0), NULL, &why);
+        return LF_OK;
+    }
     if (lf_yaml_parse_each(tmp, file->text, &limits, &docs, &n, &f.marks, &why) != LF_OK) {
         refuse_at(&f, add_rule(rs, f.name, 0), NULL, &why);
         return LF_OK;

@@ -25,7 +25,9 @@ enum {
     LF_RULE_FILE_MOST = 1 << 20, /* bytes of one rule file */
 };
 
-/* One file's text; the engine opens nothing itself. */
+/* One file's text; the engine opens nothing itself.  Of a file that cannot be read the
+ * text is LF_RULE_NO_TEXT and the reason, which the refusal then gives. */
+#define LF_RULE_NO_TEXT "\"unreadable: "
 struct lf_rule_file {
     lf_view name; /* for messages */
     lf_view text;

@@ -3,7 +3,14 @@
 #include <stdlib.h>
 #include <yaml.h>
 
-enum { BYTES_USUAL = 1 << 20, DEPTH_USUAL = 32, DEPTH_MAX = 256, NODES_USUAL = 200000, ANCHORS = 256 };
+enum {
+    BYTES_USUAL = 1 << 20,
+    DEPTH_USUAL = 32,
+    DEPTH_MAX = 256,
+    NODES_USUAL = 200000,
+    ANCHORS = 256,
+    SKIPPED_DEPTH = 64
+};
 
 struct anchor {
     lf_view name;
@@ -369,16 +376,24 @@ static enum lf_code value(struct reader *r, const yaml_event_t *ev, const struct
 
 /* ---- the stream ---- */
 
-/* What is left of a refused document, so that the next can be read. */
+/* What is left of a refused document, so that the next can be read.  The scanner looks
+ * at every open list for each word, so that a million of them would take hours: what
+ * is nested much deeper than it should be is no YAML for us. */
 static enum lf_code skip_document(struct reader *r)
 {
-    for (;;) {
+    for (int depth = 0;;) {
         yaml_event_t ev;
         yaml_event_type_t type;
 
         LF_TRY(next(r, &ev));
         type = ev.type;
         yaml_event_delete(&ev);
+        depth += type == YAML_MAPPING_START_EVENT || type == YAML_SEQUENCE_START_EVENT;
+        depth -= type == YAML_MAPPING_END_EVENT || type == YAML_SEQUENCE_END_EVENT;
+        if (depth > SKIPPED_DEPTH) {
+            r->torn = true;
+            return LF_TOO_BIG; /* what was said of the document stands */
+        }
         if (type == YAML_DOCUMENT_END_EVENT || type == YAML_STREAM_END_EVENT)
             return LF_OK;
     }
@@ -442,6 +457,8 @@ enum lf_code lf_yaml_parse_each(struct lf_arena *a, lf_view in, const struct lf_
         return lf_err_set(e, LF_TOO_BIG, "yaml: %zu bytes are over the limit of %zu", in.len, max);
     if (!lf_view_is_utf8(in))
         return lf_err_set(e, LF_BAD_INPUT, "yaml: not UTF-8");
+    if (lf_view_starts(in, LF_V("\xef\xbb\xbf"))) /* editors on Windows put it there */
+        in = lf_view_from(in, 3);
     r = LF_NEW(a, struct reader, 1);
     r->a = a;
     r->depth_max = depth < DEPTH_MAX ? depth : DEPTH_MAX;

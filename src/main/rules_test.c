@@ -431,6 +431,12 @@ static void tests_of_file(struct run *r, const struct lf_rule_file *f)
 
     if (!apart && lf_view_find(f->text, LF_V("tests")) == SIZE_MAX)
         return;
+    if (lf_view_starts(f->text, LF_V(LF_RULE_NO_TEXT))) {
+        if (apart)
+            broken(r, lf_arena_cstr(&r->kept, f->name),
+                   lf_arena_cstr(&r->kept, lf_view_from(f->text, sizeof LF_RULE_NO_TEXT - 1)));
+        return;
+    }
     while (dir_len > 0 && f->name.ptr[dir_len - 1] != '/')
         dir_len--;
     dir = dir_len > 1 ? lf_arena_cstr(&r->kept, lf_view_first(f->name, dir_len - 1)) : dir_len ? "/" : ".";

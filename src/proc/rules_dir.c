@@ -27,10 +27,9 @@ static enum lf_code add(struct walk *w, const char *path)
     if (w->n == FILES_MOST)
         return lf_err_set(w->e, LF_TOO_BIG, "%s: more than %d rule files", path, FILES_MOST);
     w->files = lf_arena_grow(w->a, w->files, w->n, &w->cap, sizeof *w->files);
-    /* What can not be read becomes text that no rule is, so that it is shown
-     * among the refused with the reason. */
+    /* What can not be read is shown among the refused with the reason. */
     if (lf_file_read(w->a, path, LF_RULE_FILE_MOST, &text, &why) != LF_OK)
-        text = lf_arena_printf(w->a, "\"unreadable: %s", why.text);
+        text = lf_arena_printf(w->a, LF_RULE_NO_TEXT "%s", why.text);
     w->files[w->n++] = (struct lf_rule_file){ lf_arena_copy(w->a, lf_view_of(path)), text };
     return LF_OK;
 }

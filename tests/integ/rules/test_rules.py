@@ -82,6 +82,24 @@ def documents():
     assert "title" in rows[2]["reason"] and detect(d, HIT) == [A], rows[2]
 
 
+@lf.promise
+def odd_files():
+    """what is no rule says why, also a file that is too large; a byte order mark and CR LF hide none; nothing holds the others up"""
+    d = tree("odd", good_dot_yml=WHOAMI, empty_dot_yml="", comment_dot_yml="# nothing\n", list_dot_yml="- a\n", scalar_dot_yml="a\n",
+             huge_dot_yml="title: " + "x" * (20 << 20), deep_dot_yml="a: " + "[" * 100000, open_dot_yml="title: [",
+             crlf_dot_yml=WHOAMI.replace(A, B).replace("\n", "\r\n"))
+    (d / "bom.yml").write_bytes(b"\xef\xbb\xbf" + WHOAMI.replace(A, C).encode())
+    (d / "latin.yml").write_bytes(b"title: caf\xe9\n")
+    (d / "nul.yml").write_bytes(b"title: a\0\n")
+    os.mkfifo(d / "pipe.yml")
+    r = run("rules", "check", "--json", d, limit=20)
+    rows = {pathlib.Path(row["file"]).name: row for row in map(json.loads, r.stdout.splitlines()) if "file" in row}
+    assert r.returncode == 1 and {n for n, row in rows.items() if row["loaded"]} == {"good.yml", "crlf.yml", "bom.yml"}, rows
+    for name, why in {"huge": "of at most", "deep": "nested deeper", "empty": "no rule", "latin": "UTF-8", "nul": "control",
+                      "list": "a rule is a map", "scalar": "a rule is a map", "comment": "no rule"}.items():
+        assert why in rows[name + ".yml"]["reason"], rows[name + ".yml"]
+
+
 TESTS = {"positive": [HIT, {"Image": "D:\\WHOAMI.exe"}], "negative": [MISS, {}]}
 
 

@@ -1,5 +1,7 @@
 #include "fmt/yaml.h"
 
+#include <time.h>
+
 #include "lf_test.h"
 
 static struct lf_arena a;
@@ -9,6 +11,10 @@ static struct lf_buf b;
 static const struct {
     const char *name, *in, *want; /* want NULL: refused */
 } cases[] = {
+    { "a byte order mark",
+      "\xef\xbb\xbf"
+      "a: 1",
+      "{\"a\":1}" },
     { "core words", "[null, Null, ~, , true, TRUE, False]", NULL }, /* an empty flow entry is no YAML */
     { "nulls and booleans", "[null, Null, NULL, ~, true, TRUE, False]",
       "[null,null,null,null,true,true,false]" },
@@ -95,6 +101,24 @@ static void depth_and_size_are_limited(void)
     CHECK_CODE(lf_yaml_parse(&a, LF_V("[1,2,3]"), &nodes, &v, &e), LF_TOO_BIG);
 }
 
+/* The scanner's work for a word grows with the lists that are open around it. */
+static void a_hundred_thousand_open_lists_are_refused_at_once(void)
+{
+    struct lf_yaml_limits limits = { .bytes = 1 << 20 };
+    struct lf_yaml_doc *docs;
+    struct lf_buf text;
+    clock_t began = clock();
+    size_t n;
+
+    lf_buf_init(&text, 1 << 20);
+    for (int i = 0; i < 100000; i++)
+        lf_buf_byte(&text, '[');
+    CHECK_CODE(lf_yaml_parse_each(&a, lf_buf_view(&text), &limits, &docs, &n, NULL, &e), LF_TOO_BIG);
+    CHECK(lf_view_find(lf_view_of(e.text), LF_V("nested deeper")) != SIZE_MAX, "%s", e.text);
+    CHECK((double)(clock() - began) / CLOCKS_PER_SEC < 5, "it took too long");
+    lf_buf_clear(&text);
+}
+
 static void a_stream_gives_all_its_documents(void)
 {
     const struct lf_json *v = NULL;
@@ -132,6 +156,7 @@ int main(void)
     RUN(yaml_is_read_by_the_core_schema);
     RUN(aliases_cannot_unfold_into_a_huge_tree);
     RUN(depth_and_size_are_limited);
+    RUN(a_hundred_thousand_open_lists_are_refused_at_once);
     RUN(a_stream_gives_all_its_documents);
     RUN(documents_are_refused_one_by_one_and_lines_are_known);
     lf_buf_clear(&b);

@@ -128,6 +128,25 @@ static void made(struct lf_buf *out)
 }
 
 /* A JSON array becomes a line an item. */
+/* Whether there is an event at all, and none that the archive does not take. */
+static int look_at(const char *name, lf_view in)
+{
+    lf_view line;
+    uint64_t n = 0;
+
+    while (lf_view_split(&in, '\n', &line)) {
+        n += line.len > 0;
+        if (line.len > LF_ARCHIVE_RECORD) {
+            fprintf(stderr, "lianfang: %s: event %llu has more than the %d bytes that an event may have\n",
+                    name, (unsigned long long)n, LF_ARCHIVE_RECORD);
+            return 2;
+        }
+    }
+    if (!n)
+        fprintf(stderr, "lianfang: %s: there is no event in it; give one event a line\n", name);
+    return n ? 0 : 2;
+}
+
 static int take_file(const char *name, struct lf_buf *lines)
 {
     struct lf_arena a = { 0 };
@@ -156,7 +175,7 @@ static int take_file(const char *name, struct lf_buf *lines)
     }
     lf_arena_clear(&a);
     lf_buf_clear(&in);
-    return rc;
+    return rc ? rc : look_at(name, lf_buf_view(lines));
 }
 
 static void repeat(const struct options *o, struct lf_buf *text)

@@ -2,8 +2,16 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <string.h>
 
 enum { PIECE = 65536 };
+
+/* A byte order mark is no part of what is said. */
+static void cut(struct lf_buf *b, size_t at, size_t n)
+{
+    b->len -= n;
+    memmove(b->ptr + at, b->ptr + at + n, b->len - at);
+}
 
 enum lf_code lf_input_read(const char *name, struct lf_buf *out, struct lf_err *e)
 {
@@ -11,7 +19,7 @@ enum lf_code lf_input_read(const char *name, struct lf_buf *out, struct lf_err *
     FILE *f = standard ? stdin : fopen(name, "rb");
     enum lf_code rc = LF_OK;
     char piece[PIECE];
-    size_t got;
+    size_t got, began = out->len;
 
     if (!f)
         return lf_err_set(e, errno == ENOENT ? LF_NOT_FOUND : LF_IO, "%s: %s", name, strerror(errno));
@@ -21,6 +29,8 @@ enum lf_code lf_input_read(const char *name, struct lf_buf *out, struct lf_err *
         rc = lf_err_set(e, LF_IO, "%s: %s", name, strerror(errno));
     else if (out->over)
         rc = lf_err_set(e, LF_TOO_BIG, "%s: more than %zu bytes", name, out->max);
+    else if (lf_view_starts(lf_view_from(lf_buf_view(out), began), LF_V("\xef\xbb\xbf")))
+        cut(out, began, 3);
     if (!standard)
         fclose(f);
     return rc;

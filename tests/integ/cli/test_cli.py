@@ -78,6 +78,25 @@ def standard_input():
 
 
 @lf.promise
+def nothing_to_measure():
+    """a benchmark of a file without events, or with one that is too large, says so or measures nothing"""
+    for text in ("", "\n\n", "[]"):
+        for name, want in (("archive", 2), ("json", 0), ("detect", 0)):
+            rc, out, err = run("bench", name, "-", stdin=text)
+            assert rc == want and (err.strip() or json.loads(out)["events"] <= 1), (name, text, rc, out, err)
+    rc, out, err = run("bench", "archive", "-", stdin='{"a":"' + "x" * (5 << 20) + '"}\n')
+    assert rc == 2 and out == "" and "event 1" in err, (rc, err)
+
+
+@lf.promise
+def byte_order_marks():
+    """a byte order mark before a file's JSON is passed over"""
+    (dir / "bundle.json").write_text('\ufeff{"type":"bundle","id":"bundle--5d0f3b62-7e48-4c95-a1b6-3f8e2d7c9051","objects":[]}')
+    rc, out, err = run("pattern", "match", "[ipv4-addr:value = '192.0.2.1']", "bundle.json")
+    assert rc == 1 and err == "", (rc, out, err)
+
+
+@lf.promise
 def full_disk():
     """an answer that cannot be written whole is told and exits 2, whichever command gives it"""
     for argv, stdin in ((["detect", "--no-route", "--rules", rules, "-"], HIT), (["rules", "check", rules], ""),

@@ -20,9 +20,11 @@ enum what {
     W_MAIL, /* addresses, perhaps in angle brackets, perhaps several */
     W_JA3,
     W_JA4,
-    W_TEXT,    /* a command: URLs in it */
-    W_ANSWERS, /* what a name resolved to: addresses and names by ; or in a list */
-    W_PASSED   /* never looked at */
+    W_TEXT,     /* a command: URLs in it */
+    W_ANSWERS,  /* what a name resolved to: addresses and names by ; or in a list */
+    W_QUESTION, /* an object of ECS: the name in it is asked for */
+    W_INNER,    /* something in W_QUESTION and W_ANSWERS, nothing elsewhere (user.name) */
+    W_PASSED    /* never looked at */
 };
 
 static const struct {
@@ -56,7 +58,12 @@ static const struct {
     { "email.to.address", W_MAIL },
     { "http.request.referrer", W_URL },
     { "url.query.decoded", W_TEXT },
+    { "dns.answers.data", W_ANSWERS },
+    { "dns.answers.name", W_NAME },
     /* the same nested: the last name alone */
+    { "question", W_QUESTION },
+    { "name", W_INNER },
+    { "data", W_INNER },
     { "ip", W_ADDRESS },
     { "address", W_NAME },
     { "domain", W_NAME },
@@ -560,9 +567,25 @@ static void take_text(struct look *l, enum what what, lf_view v)
     case W_ANSWERS:
         take_answers(l, v);
         break;
+    case W_QUESTION:
+    case W_INNER:
     case W_PASSED:
         break;
     }
+}
+
+/* What a member is in an object that is itself `around`: dns.question.name,
+ * dns.answers.data, email.from.address; ja3 of EVE is an object with the sum under
+ * "hash". */
+static inline enum what within(enum what around, enum what own)
+{
+    if (own == W_SUM && around == W_JA3)
+        return W_JA3;
+    if (own == W_NAME && around == W_MAIL)
+        return W_MAIL;
+    if (own == W_INNER)
+        return around == W_QUESTION ? W_NAME : around == W_ANSWERS ? W_ANSWERS : W_NONE;
+    return own;
 }
 
 static void walk(struct look *l, enum what what, const struct lf_json *v, unsigned depth)
@@ -573,12 +596,11 @@ static void walk(struct look *l, enum what what, const struct lf_json *v, unsign
             take_text(l, what, lf_json_text(v));
         break;
     case LF_JSON_OBJECT:
-        /* ja3 of EVE is an object with the sum under "hash". */
         if (depth < DEPTH && what != W_PASSED)
             for (size_t i = 0; i < lf_json_count(v); i++) {
                 enum what w = what_of(l->w, lf_json_key(v, i));
 
-                walk(l, w == W_SUM && what == W_JA3 ? W_JA3 : w, lf_json_member(v, i), depth + 1);
+                walk(l, within(what, w), lf_json_member(v, i), depth + 1);
             }
         break;
     case LF_JSON_ARRAY:

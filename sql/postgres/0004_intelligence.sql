@@ -137,7 +137,8 @@ CREATE TABLE indicator (
     json TEXT COLLATE "C" NOT NULL,
     PRIMARY KEY (org, origin, id)
 );
-CREATE INDEX indicator_value ON indicator (org, kind, value);
+-- of a pattern only its beginning: an index takes no whole ones
+CREATE INDEX indicator_value ON indicator (org, kind, substr(value, 1, 200));
 CREATE INDEX indicator_new ON indicator (org, modified, id);
 CREATE INDEX indicator_id ON indicator (org, id);
 CREATE INDEX indicator_until ON indicator (org, valid_until) WHERE state IN ('provisional', 'active');

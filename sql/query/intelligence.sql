@@ -134,10 +134,12 @@ ON CONFLICT (org, origin, id) DO UPDATE SET state = excluded.state, evidence = e
 -- name: indicator_of_value
 SELECT id, origin, kind, value, state, evidence, alert, incident, derived_from, created, modified,
        valid_until, json, published, policy
-FROM indicator WHERE org = :org AND kind = :kind AND value = :value ORDER BY created, id, origin;
+FROM indicator WHERE org = :org AND kind = :kind AND value = :value
+    AND substr(value, 1, 200) = substr(:value, 1, 200) ORDER BY created, id, origin;
 -- name: indicator_known
 SELECT count(*) FROM (SELECT 1 AS one FROM indicator
-WHERE org = :org AND kind = :kind AND value = :value AND origin <> '' AND state IN ('provisional', 'active')
+WHERE org = :org AND kind = :kind AND value = :value AND substr(value, 1, 200) = substr(:value, 1, 200)
+    AND origin <> '' AND state IN ('provisional', 'active')
 LIMIT 1) AS standing;
 -- name: indicator_of_id
 SELECT id, origin, kind, value, state, evidence, alert, incident, derived_from, created, modified,

@@ -88,6 +88,12 @@ static void finding_of(struct lf_arena *a, const struct lf_event *ev, const stru
     out->nobservables = lf_observables_of(a, ev, out->observables, LF_FINDING_OBSERVABLES);
 }
 
+void lf_finding_of_with(struct lf_arena *a, const struct lf_event *ev, const struct lf_rule *rule,
+                        lf_view groups, struct lf_finding *out)
+{
+    finding_of(a, ev, rule, groups, out);
+}
+
 void lf_finding_of(struct lf_arena *a, const struct lf_event *ev, const struct lf_rule *rule,
                    struct lf_finding *out)
 {

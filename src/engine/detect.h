@@ -20,5 +20,9 @@ size_t lf_detect_with(struct lf_ruleset *rs, struct lf_evidence *evidence, struc
 /* The finding that a rule's hit on the event makes, without second evidence. */
 void lf_finding_of(struct lf_arena *a, const struct lf_event *ev, const struct lf_rule *rule,
                    struct lf_finding *out);
+/* The same with the member "lianfang.correlation" before the event's own: `groups` as of
+ * lf_firing.groups. */
+void lf_finding_of_with(struct lf_arena *a, const struct lf_event *ev, const struct lf_rule *rule,
+                        lf_view groups, struct lf_finding *out);
 
 #endif

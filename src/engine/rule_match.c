@@ -362,6 +362,20 @@ size_t lf_ruleset_match(struct lf_ruleset *rs, struct lf_arena *a, const struct 
     return told(rs, a, &found, hits);
 }
 
+size_t lf_ruleset_match_named(struct lf_ruleset *rs, struct lf_arena *a, const struct lf_event *ev,
+                              const unsigned **rules)
+{
+    struct lf_at m = { .rs = rs, .a = a };
+    struct lf_hits found = { 0 };
+
+    lf_fields_begin(&m, ev);
+    lf_index_match(rs->ngroups == 1 ? rs->indexes[0] : all_rules(rs), &m, &found);
+    if (found.n > 1)
+        qsort(found.rule, found.n, sizeof *found.rule, by_number);
+    *rules = found.rule;
+    return found.n;
+}
+
 size_t lf_ruleset_match_slowly(struct lf_ruleset *rs, struct lf_arena *a, const struct lf_event *ev,
                                bool route, const struct lf_rule *const **hits)
 {

@@ -183,6 +183,10 @@ lf_view lf_value_folded(struct lf_at *m, struct lf_value *v);
  * way to the same answers. */
 bool lf_tree_holds(struct lf_at *m, struct lf_node *n);
 
+/* The numbers, in order, of all rules that match whatever their log source, the fields by
+ * the names of the event's pipeline; for engine/stix_live.c. */
+size_t lf_ruleset_match_named(struct lf_ruleset *rs, struct lf_arena *a, const struct lf_event *ev,
+                              const unsigned **rules);
 /* lf_ruleset_match by the trees alone; tests hold the index against it. */
 size_t lf_ruleset_match_slowly(struct lf_ruleset *rs, struct lf_arena *a, const struct lf_event *ev,
                                bool route, const struct lf_rule *const **hits);

@@ -162,7 +162,7 @@ lf_view lf_stix_data_id(const struct lf_stix_data *d, size_t i)
 
 const struct lf_json *stix_refer(const struct lf_stix_data *d, const struct stix_observed *o, lf_view id)
 {
-    const struct lf_json *v = lf_map_get_ptr(&o->local, id);
+    const struct lf_json *v = o->objects ? lf_json_get(o->objects, id) : lf_map_get_ptr(&o->local, id);
 
-    return v ? v : lf_map_get_ptr(&d->objects, id);
+    return v || !d ? v : lf_map_get_ptr(&d->objects, id);
 }

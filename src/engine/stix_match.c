@@ -24,16 +24,6 @@
 
 enum { FRAMES_MOST = 6000 };
 
-struct candidate {
-    uint32_t o;          /* number of the observation */
-    int64_t first, last; /* narrowed by START STOP */
-};
-
-struct leaf {
-    struct candidate *c;
-    size_t n;
-};
-
 /* A constraint around what is being chosen. */
 struct scope {
     struct scope *up;
@@ -68,8 +58,7 @@ struct undo {
 };
 
 struct search {
-    const struct lf_stix_data *d;
-    struct leaf *leaves;
+    struct stix_leaf *leaves;
     uint64_t *left; /* of each observation */
     struct stix_work *w;
     unsigned frames;
@@ -188,7 +177,7 @@ static bool complete(struct search *s)
     return true;
 }
 
-static bool fits(const struct scope *scope, const struct candidate *c)
+static bool fits(const struct scope *scope, const struct stix_candidate *c)
 {
     for (const struct scope *x = scope; x; x = x->up) {
         if (x->follows) {
@@ -205,7 +194,7 @@ static bool fits(const struct scope *scope, const struct candidate *c)
     return true;
 }
 
-static void bind(struct search *s, struct scope *x, const struct candidate *c)
+static void bind(struct search *s, struct scope *x, const struct stix_candidate *c)
 {
     for (; x; x = x->up) {
         if (s->nundo == s->undo_cap)
@@ -230,7 +219,7 @@ static void unbind(struct search *s, struct scope *x, size_t mark)
 static bool run(struct search *s, const struct task *t);
 
 /* `many` of one candidate, or one; then what comes next. */
-static bool take(struct search *s, const struct candidate *c, uint64_t many, struct scope *scope,
+static bool take(struct search *s, const struct stix_candidate *c, uint64_t many, struct scope *scope,
                  const struct task *next)
 {
     size_t mark = s->ntrace, undo = s->nundo;
@@ -249,10 +238,10 @@ static bool take(struct search *s, const struct candidate *c, uint64_t many, str
 /* A bracket, `need` times, from a candidate on. */
 static bool choose(struct search *s, const struct task *t, uint64_t need)
 {
-    const struct leaf *leaf = &s->leaves[t->o->number];
+    const struct stix_leaf *leaf = &s->leaves[t->o->number];
 
     for (size_t k = t->from; k < leaf->n; k++) {
-        const struct candidate *c = &leaf->c[k];
+        const struct stix_candidate *c = &leaf->c[k];
         uint64_t most = s->left[c->o] < need ? s->left[c->o] : need;
 
         if (--s->w->left < 0)
@@ -466,7 +455,7 @@ static bool run(struct search *s, const struct task *t)
 
 static int by_time(const void *x, const void *y)
 {
-    const struct candidate *a = x, *b = y;
+    const struct stix_candidate *a = x, *b = y;
 
     if (a->first != b->first)
         return a->first < b->first ? -1 : 1;
@@ -475,10 +464,10 @@ static int by_time(const void *x, const void *y)
     return a->o < b->o ? -1 : a->o > b->o;
 }
 
-static void gather(struct search *s, const struct lf_stix_matcher *m, const struct lf_stix_observe *o,
-                   int64_t from, int64_t until, struct lf_arena *scratch)
+static void gather(struct search *s, const struct lf_stix_matcher *m, const struct lf_stix_data *d,
+                   const struct lf_stix_observe *o, int64_t from, int64_t until, struct lf_arena *scratch)
 {
-    struct leaf *leaf;
+    struct stix_leaf *leaf;
 
     if (o->kind != LF_STIX_ONE) {
         if (o->kind == LF_STIX_STARTSTOP) {
@@ -488,22 +477,21 @@ static void gather(struct search *s, const struct lf_stix_matcher *m, const stru
             until = stop < until ? stop : until;
         }
         for (size_t i = 0; i < o->nkids; i++)
-            gather(s, m, o->kids[i], from, until, scratch);
+            gather(s, m, d, o->kids[i], from, until, scratch);
         return;
     }
     leaf = &s->leaves[o->number];
-    leaf->c = lf_arena_alloc(s->a, (s->d->n + 1) * sizeof *leaf->c, _Alignof(struct candidate));
-    for (size_t i = 0; i < s->d->n && s->w->left >= 0; i++) {
-        const struct stix_observed *x = &s->d->o[i];
-        struct candidate c = { (uint32_t)i, x->first > from ? x->first : from,
-                               x->last < until ? x->last : until - 1 };
+    leaf->c = lf_arena_alloc(s->a, (d->n + 1) * sizeof *leaf->c, _Alignof(struct stix_candidate));
+    for (size_t i = 0; i < d->n && s->w->left >= 0; i++) {
+        const struct stix_observed *x = &d->o[i];
+        struct stix_candidate c = { (uint32_t)i, x->first > from ? x->first : from,
+                                    x->last < until ? x->last : until - 1 };
 
         if (c.first > c.last || x->first >= until)
             continue;
         lf_arena_reset(scratch);
-        if (!stix_compare_holds(m, s->d, x, o->test, scratch, s->w))
+        if (!stix_compare_holds(m, d, x, o->test, scratch, s->w))
             continue;
-        s->wide = s->wide || c.first != c.last;
         leaf->c[leaf->n++] = c;
     }
     if (leaf->n)
@@ -513,8 +501,8 @@ static void gather(struct search *s, const struct lf_stix_matcher *m, const stru
 /* REPEATS n of one bracket, perhaps in a window, is counted without a search: of
  * observations that end at or after a time and begin less than the window later, any n
  * will do. */
-static bool simple(const struct lf_stix_observe *o, const struct lf_stix_observe **one, uint64_t *need,
-                   int64_t *width)
+bool stix_simple(const struct lf_stix_observe *o, const struct lf_stix_observe **one, uint64_t *need,
+                 int64_t *width)
 {
     *need = 1;
     *width = 0;
@@ -533,14 +521,15 @@ static bool simple(const struct lf_stix_observe *o, const struct lf_stix_observe
 
 static int by_last(const void *x, const void *y)
 {
-    int64_t a = (*(const struct candidate *const *)x)->last, b = (*(const struct candidate *const *)y)->last;
+    int64_t a = (*(const struct stix_candidate *const *)x)->last,
+            b = (*(const struct stix_candidate *const *)y)->last;
 
     return a < b ? -1 : a > b;
 }
 
-static bool count_simple(struct search *s, const struct leaf *leaf, uint64_t need, int64_t width)
+static bool count_simple(struct search *s, const struct stix_leaf *leaf, uint64_t need, int64_t width)
 {
-    const struct candidate **ends = LF_NEW(s->a, const struct candidate *, leaf->n + 1);
+    const struct stix_candidate **ends = LF_NEW(s->a, const struct stix_candidate *, leaf->n + 1);
     uint64_t begun = 0, ended = 0, got = 0;
     size_t next = 0;
     int64_t after = INT64_MIN;
@@ -587,31 +576,56 @@ static int by_number(const void *x, const void *y)
     return a < b ? -1 : a > b;
 }
 
+/* Candidates are there: which of them? */
+static bool solve(struct search *s, const struct lf_stix_observe *root)
+{
+    const struct lf_stix_observe *one;
+    struct task all = { .kind = RUN, .o = root };
+    uint64_t need;
+    int64_t width;
+    bool yes;
+
+    if (s->w->left < 0)
+        return false;
+    if (stix_simple(root, &one, &need, &width))
+        yes = count_simple(s, &s->leaves[one->number], need, width);
+    else
+        yes = run(s, &all);
+    lf_arena_clear(&s->tmp);
+    if (yes && s->nfound > 1)
+        qsort(s->found, s->nfound, sizeof *s->found, by_number);
+    return yes;
+}
+
+bool stix_solve(const struct lf_stix_observe *root, struct stix_leaf *leaves, uint64_t *left,
+                struct stix_work *w, struct lf_arena *a, const size_t **found, size_t *n)
+{
+    struct search s = { .w = w, .a = a, .leaves = leaves, .left = left };
+    bool yes = solve(&s, root);
+
+    *found = s.found;
+    *n = s.nfound;
+    return yes;
+}
+
 enum lf_code lf_stix_match(const struct lf_stix_matcher *m, const struct lf_stix_data *d, struct lf_arena *a,
                            bool *matched, const size_t **which, size_t *n, struct lf_err *e)
 {
     struct stix_work work = { LF_STIX_WORK };
     struct lf_arena scratch = { 0 };
-    struct search s = { .d = d, .w = &work, .a = a };
-    const struct lf_stix_observe *one;
-    struct task root = { .kind = RUN, .o = m->pattern.root };
-    uint64_t need;
-    int64_t width;
-    bool yes = false;
+    struct search s = { .w = &work, .a = a };
+    bool yes;
 
-    s.leaves = LF_NEW(a, struct leaf, m->pattern.nobservations + 1u);
+    s.leaves = LF_NEW(a, struct stix_leaf, m->pattern.nobservations + 1u);
     s.left = LF_NEW(a, uint64_t, d->n + 1);
     for (size_t i = 0; i < d->n; i++)
         s.left[i] = d->o[i].count;
-    gather(&s, m, m->pattern.root, INT64_MIN / 4, INT64_MAX / 4, &scratch);
+    gather(&s, m, d, m->pattern.root, INT64_MIN / 4, INT64_MAX / 4, &scratch);
     lf_arena_clear(&scratch);
-    if (work.left >= 0) {
-        if (simple(m->pattern.root, &one, &need, &width))
-            yes = count_simple(&s, &s.leaves[one->number], need, width);
-        else
-            yes = run(&s, &root);
-    }
-    lf_arena_clear(&s.tmp);
+    for (unsigned i = 0; i < m->pattern.nobservations; i++)
+        for (size_t k = 0; k < s.leaves[i].n; k++)
+            s.wide = s.wide || s.leaves[i].c[k].first != s.leaves[i].c[k].last;
+    yes = solve(&s, m->pattern.root);
     if (!yes && work.left < 0)
         return lf_err_set(e, LF_TOO_BIG,
                           s.deep
@@ -619,8 +633,6 @@ enum lf_code lf_stix_match(const struct lf_stix_matcher *m, const struct lf_stix
                               : "whether it matches was not found in %d steps; use fewer observations, or a "
                                 "pattern with fewer ways to match",
                           LF_STIX_WORK);
-    if (s.nfound > 1)
-        qsort(s.found, s.nfound, sizeof *s.found, by_number);
     *n = 0;
     for (size_t i = 0; i < s.nfound; i++)
         if (i == 0 || s.found[i] != s.found[i - 1])

@@ -30,7 +30,8 @@ enum {
     LF_STIX_OBSERVED_MOST = 1000000
 };
 
-/* A pattern with its expressions compiled.  The pattern's arena must live as long. */
+/* A pattern with its expressions compiled.  The pattern's arena must live as long.  LF_BAD_INPUT: an
+ * expression is none; LF_UNACCEPTED: it is PCRE, but nothing that can be served here. */
 struct lf_stix_matcher;
 enum lf_code lf_stix_matcher_create(const struct lf_stix_pattern *p, struct lf_stix_matcher **out,
                                     struct lf_err *e) LF_MUST;

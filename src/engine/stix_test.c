@@ -35,14 +35,22 @@ static enum lf_code compile_one(struct lf_stix_matcher *m, const struct lf_stix_
     flags |= HS_FLAG_ALLOWEMPTY | HS_FLAG_SINGLEMATCH | HS_FLAG_DOTALL;
     if (hs_compile(text.len ? lf_arena_cstr(&m->a, text) : "(?:)", flags, HS_MODE_BLOCK, NULL, out, &err) !=
         HS_SUCCESS) {
-        enum lf_code rc = lf_err_set(e, LF_UNACCEPTED, "column %u: MATCHES '%.*s': %s", c->column,
-                                     LF_FMT(lf_view_first(text, 120)), err ? err->message : "not understood");
+        hs_compile_error_t *also = NULL;
+        /* What Vectorscan can approximate and not serve is PCRE all the same. */
+        bool pcre = hs_compile(lf_arena_cstr(&m->a, text), flags | HS_FLAG_PREFILTER, HS_MODE_BLOCK, NULL,
+                               out, &also) == HS_SUCCESS;
+        enum lf_code rc = lf_err_set(e, pcre ? LF_UNACCEPTED : LF_BAD_INPUT, "column %u: MATCHES '%.*s': %s",
+                                     c->column, LF_FMT(lf_view_first(text, 120)),
+                                     err ? err->message : "not understood");
 
+        if (pcre)
+            hs_free_database(*out);
+        hs_free_compile_error(also);
         hs_free_compile_error(err);
         *out = NULL;
         return rc;
     }
-    if (hs_alloc_scratch(*out, &m->scratch) != HS_SUCCESS)
+    if (hs_alloc_scratch(*out, m->scratch) != HS_SUCCESS)
         LF_BUG("no memory for the scratch of an expression");
     return LF_OK;
 }
@@ -85,12 +93,19 @@ static enum lf_code compile_all(struct lf_stix_matcher *m, const struct lf_stix_
 enum lf_code lf_stix_matcher_create(const struct lf_stix_pattern *p, struct lf_stix_matcher **out,
                                     struct lf_err *e)
 {
+    return stix_matcher_create(p, NULL, out, e);
+}
+
+enum lf_code stix_matcher_create(const struct lf_stix_pattern *p, hs_scratch_t **scratch,
+                                 struct lf_stix_matcher **out, struct lf_err *e)
+{
     struct lf_stix_matcher *m = calloc(1, sizeof *m);
     enum lf_code rc;
 
     if (!m)
         LF_BUG("out of memory for a pattern");
     m->pattern = *p;
+    m->scratch = scratch ? scratch : &m->own;
     m->regex = LF_NEW(&m->a, struct stix_regex, p->ntests + 1u);
     rc = compile_all(m, p->root, e);
     if (rc != LF_OK) {
@@ -109,7 +124,7 @@ void lf_stix_matcher_destroy(struct lf_stix_matcher *m)
         hs_free_database(m->regex[i].text);
         hs_free_database(m->regex[i].bytes);
     }
-    hs_free_scratch(m->scratch);
+    hs_free_scratch(m->own);
     lf_arena_clear(&m->a);
     free(m);
 }
@@ -131,7 +146,7 @@ static bool search(const struct lf_stix_matcher *m, const hs_database_t *db, lf_
 
     if (!db || t.len > UINT32_MAX)
         return false;
-    rc = hs_scan(db, t.len ? t.ptr : "", (unsigned)t.len, 0, m->scratch, on_match, &found);
+    rc = hs_scan(db, t.len ? t.ptr : "", (unsigned)t.len, 0, *m->scratch, on_match, &found);
     if (rc != HS_SUCCESS && rc != HS_SCAN_TERMINATED)
         LF_BUG("hs_scan gave %d", (int)rc);
     return found;

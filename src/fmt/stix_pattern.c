@@ -1,5 +1,7 @@
 #include "fmt/stix_pattern.h"
 
+#include <string.h>
+
 #include "base/crypto.h"
 
 /* ---- reading ---------------------------------------------------------------------- */
@@ -328,6 +330,22 @@ static bool base64_ok(lf_view v)
     return true;
 }
 
+/* The same bytes as an encoder writes them: bits behind the last byte, which the grammar lets be, are 0. */
+static lf_view whole_bytes(struct lf_arena *a, lf_view v)
+{
+    static const char digit[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    size_t pad = v.ptr[v.len - 1] != '=' ? 0 : v.ptr[v.len - 2] == '=' ? 2 : 1;
+    const char *at;
+    char *out;
+
+    if (!pad || !(at = strchr(digit, v.ptr[v.len - 1 - pad])))
+        return v;
+    out = lf_arena_alloc(a, v.len, 1);
+    memcpy(out, v.ptr, v.len);
+    out[v.len - 1 - pad] = digit[(at - digit) & (pad == 2 ? 0x30 : 0x3c)];
+    return (lf_view){ out, v.len };
+}
+
 /* h'..', b'..' and t'..': no escapes inside. */
 static bool prefixed(struct reader *r, struct lf_stix_literal *l)
 {
@@ -355,7 +373,7 @@ static bool prefixed(struct reader *r, struct lf_stix_literal *l)
     } else if (kind == 'b') {
         l->kind = LF_STIX_BYTES;
         l->text = LF_V("");
-        if (!base64_ok(v) || (v.len && lf_unbase64(r->a, v, &l->text, NULL) != LF_OK)) {
+        if (!base64_ok(v) || (v.len && lf_unbase64(r->a, whole_bytes(r->a, v), &l->text, NULL) != LF_OK)) {
             fail(r, began, "b'…' holds base64 with its padding");
             return false;
         }

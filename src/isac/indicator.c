@@ -423,8 +423,7 @@ enum lf_code lf_indicator_receive(struct lf_task *t, const struct lf_peer *from,
     bool known = false, kept;
 
     LF_TRY(lf_ident_need(t, LF_ROLE_PEER | LF_ROLE_SYSTEM, e));
-    /* A pattern of more than one value is kept in its collection and matched by the
-     * engine one day; there is nothing to block in it. */
+    /* What cannot be looked for is kept in its collection all the same. */
     if (lf_indicator_read(t->a, json, &in, &why) != LF_OK || !lf_observable_ok(in.kind, in.value))
         return LF_OK;
     LF_TRY(find(t, LF_Q_INDICATOR_OF_ID, LF_ARGS(LF_TEXT(in.id)), OF_VALUE, &same, e));

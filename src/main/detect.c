@@ -12,13 +12,15 @@
 #include "main/commands.h"
 #include "main/detect_archive.h"
 #include "main/indicators.h"
+#include "main/patterns.h"
 #include "main/records.h"
 #include "proc/pipelines_dir.h"
 #include "proc/rules_dir.h"
 
 static const char usage[] =
     "usage: lianfang detect --rules DIR… [--expand FILE]… [--pipeline FILE]… [--no-route] [--format FORMAT]\n"
-    "                       [--charset NAME] [--indicators FILE]… [--warninglists DIR]… [--json] FILE…\n"
+    "                       [--charset NAME] [--indicators FILE]… [--warninglists DIR]… [--patterns FILE]…\n"
+    "                       [--json] FILE…\n"
     "       lianfang detect --rules DIR… [--expand FILE]… [--pipeline FILE]… --data DIR [--from TIME]\n"
     "                       [--to TIME] [--summary]\n"
     "  --rules   directory (or file) of Sigma rules, filters and correlations; may be repeated\n"
@@ -37,6 +39,8 @@ static const char usage[] =
     "  --summary at the end one JSON object for each rule and day: rule, title, level, day, hits\n"
     "  --indicators  values, one a line, or STIX indicators: every observable of every event is asked of "
     "them\n"
+    "  --patterns    STIX patterns, one a line, or STIX indicators: over all events; a match names its "
+    "events\n"
     "  --warninglists  directory of MISP warning lists: a hit that one has too is marked with its name\n"
     "prints one JSON object a match: event (0 and up in its file), file, rule, title, level\n"
     "what correlations fire at comes last, in the order of the records' own time\n"
@@ -58,6 +62,7 @@ struct run {
     size_t nknown;
     struct lf_lookout *lookout; /* NULL: no indicators */
     struct lf_warninglists *lists;
+    struct patterns patterns;
     struct detect_archive archive;
 };
 
@@ -117,6 +122,31 @@ static void put_hits(struct run *r, const struct lf_event *ev)
         flush(r);
 }
 
+static void put_pattern(void *ctx, const struct lf_rule *rule, size_t file, uint64_t event, lf_time at,
+                        lf_view events)
+{
+    struct run *r = ctx;
+    struct lf_json_w w = lf_json_w(&r->out);
+
+    detect_archive_count(&r->archive, rule, at);
+    lf_json_open(&w, '{');
+    lf_json_put_int(&w, "event", (int64_t)event);
+    lf_json_put_cstr(&w, "file", r->files[file]);
+    lf_json_put_str(&w, "rule", rule->id);
+    lf_json_put_str(&w, "title", rule->title);
+    lf_json_put_cstr(&w, "level", lf_level_name(rule->level));
+    lf_json_put_raw(&w, "events", events);
+    lf_json_close(&w);
+    lf_buf_byte(&r->out, '\n');
+    if (r->out.len > 1 << 16)
+        flush(r);
+}
+
+static const char *file_name(void *ctx, size_t file)
+{
+    return ((struct run *)ctx)->files[file];
+}
+
 static void match(void *ctx, const struct lf_event *ev)
 {
     struct run *r = ctx;
@@ -130,6 +160,8 @@ static void match(void *ctx, const struct lf_event *ev)
         }
     if (r->lookout)
         put_hits(r, ev);
+    if (r->patterns.live)
+        patterns_see(&r->patterns, &r->a, ev, r->file);
     lf_batch_keep(&r->batch, &r->a, ev, hits, n, r->file, ev->position);
 }
 
@@ -147,14 +179,21 @@ static void fires(void *ctx, const struct lf_rule *rule, size_t file, uint64_t e
         put(ctx, rule, file, event);
 }
 
-/* --indicators FILE or --warninglists DIR; false after saying what is wrong. */
-static bool take_known(struct run *r, bool lists, const char *path)
+/* --indicators FILE, --patterns FILE or --warninglists DIR; false after saying what is wrong. */
+static bool take_known(struct run *r, const char *option, const char *path)
 {
     static const uint64_t seed[4] = { 0x6c69616e, 0x66616e67, 0x696f6320,
                                       0x736574 }; /* files of the operator's own */
     uint64_t taken = 0, passed = 0;
+    bool lists = strcmp(option, "--warninglists") == 0;
     struct lf_err e = { 0 };
 
+    if (strcmp(option, "--patterns") == 0) {
+        if (patterns_load(&r->patterns, path, &e) == LF_OK)
+            return true;
+        fprintf(stderr, "lianfang detect: %s\n", e.text);
+        return false;
+    }
     if (!r->lookout)
         r->lookout = lf_lookout_create(seed);
     if (lists && !r->lists) {
@@ -187,6 +226,7 @@ int lf_detect_main(int argc, char **argv)
     };
     struct lf_err e = { 0 };
 
+    r.patterns = (struct patterns){ .told = put_pattern, .file_name = file_name, .ctx = &r };
     detect_archive_init(&r.archive);
     /* Files are gathered at the front of argv, so that options may stand anywhere. */
     for (int i = 1; i < argc; i++) {
@@ -206,7 +246,9 @@ int lf_detect_main(int argc, char **argv)
             if (took < 0)
                 return 2;
             i += took - 1;
-        } else if ((strcmp(arg, "--indicators") == 0 || strcmp(arg, "--warninglists") == 0) && i + 1 < argc) {
+        } else if ((strcmp(arg, "--indicators") == 0 || strcmp(arg, "--warninglists") == 0 ||
+                    strcmp(arg, "--patterns") == 0) &&
+                   i + 1 < argc) {
             if (r.nknown == 2 * KNOWN) {
                 fprintf(stderr, "lianfang detect: more than %d files of indicators\n", KNOWN);
                 return 2;
@@ -263,9 +305,10 @@ int lf_detect_main(int argc, char **argv)
         fprintf(stderr, "lianfang detect: %zu rules are refused; `lianfang rules check` says why\n",
                 lf_ruleset_refused(r.rs));
     for (size_t i = 0; i < r.nknown; i += 2)
-        if (!take_known(&r, r.known[i][2] == 'w', r.known[i + 1])) {
+        if (!take_known(&r, r.known[i], r.known[i + 1])) {
             lf_ruleset_drop(r.rs);
             lf_lookout_destroy(r.lookout);
+            patterns_clear(&r.patterns);
             lf_warninglists_destroy(r.lists);
             lf_normaliser_destroy(records.normaliser);
             lf_pipelines_drop(ps);
@@ -295,6 +338,8 @@ int lf_detect_main(int argc, char **argv)
         fprintf(stderr, "lianfang detect: %llu records without a time take no part in correlations\n",
                 (unsigned long long)r.batch.timeless);
     lf_batch_run(&r.batch, fires, &r);
+    if (r.patterns.live)
+        patterns_run(&r.patterns);
     lf_batch_clear(&r.batch);
     detect_archive_summary(&r.archive, &r.out);
     detect_archive_clear(&r.archive);
@@ -303,6 +348,7 @@ int lf_detect_main(int argc, char **argv)
     lf_arena_clear(&r.a);
     lf_ruleset_drop(r.rs);
     lf_lookout_destroy(r.lookout);
+    patterns_clear(&r.patterns);
     lf_warninglists_destroy(r.lists);
     lf_normaliser_destroy(records.normaliser);
     lf_pipelines_drop(ps);

@@ -14,7 +14,8 @@ static const char usage[] =
     "       lianfang pattern match [--json] PATTERN FILE…  does it match the observed data?\n"
     "  PATTERN   the pattern; @FILE reads it from a file, - or @- from standard input\n"
     "  FILE      a STIX bundle, a list of objects, or one observed-data object; - is standard input\n"
-    "exit, check: 0 it is one, 1 it is none (the sentence says why and where), 2 bad usage\n"
+    "exit, check: 0 it is one (what cannot be matched here is said), 1 it is none (the sentence says why and "
+    "where), 2 bad usage\n"
     "exit, match: 0 it matches, 1 it does not, 2 bad usage, pattern or file\n";
 
 #define INPUT_MOST ((size_t)1 << 30)
@@ -26,12 +27,17 @@ static int check(lf_view text, bool json)
     struct lf_stix_matcher *m = NULL;
     struct lf_err e = { 0 };
     enum lf_code rc = lf_stix_pattern_parse(&a, text, &p, &e);
+    bool note = false; /* a pattern, but not one that can be matched here */
     struct lf_buf b;
 
     if (rc == LF_OK && !lf_stix_pattern_sound(&p, &e))
-        rc = LF_UNACCEPTED;
-    if (rc == LF_OK)
+        rc = LF_BAD_INPUT;
+    if (rc == LF_OK) {
         rc = lf_stix_matcher_create(&p, &m, &e);
+        note = rc == LF_UNACCEPTED;
+        if (note)
+            rc = LF_OK;
+    }
     lf_buf_init(&b, 1 << 21);
     if (json) {
         struct lf_json_w w = lf_json_w(&b);
@@ -42,6 +48,8 @@ static int check(lf_view text, bool json)
             lf_json_put_str(&w, "pattern", lf_stix_pattern_print(&a, &p));
         else
             lf_json_put_cstr(&w, "reason", e.text);
+        if (note)
+            lf_json_put_cstr(&w, "note", e.text);
         lf_json_close(&w);
         lf_buf_byte(&b, '\n');
     } else if (rc == LF_OK) {
@@ -50,8 +58,9 @@ static int check(lf_view text, bool json)
     }
     if (b.len)
         fwrite(b.ptr, 1, b.len, stdout);
-    if (rc != LF_OK)
-        fprintf(stderr, "lianfang pattern: %s\n", e.text);
+    if (rc != LF_OK || note)
+        fprintf(stderr, "lianfang pattern: %s%s\n",
+                note ? "a pattern, but not one that can be matched here: " : "", e.text);
     lf_buf_clear(&b);
     lf_stix_matcher_destroy(m);
     lf_arena_clear(&a);

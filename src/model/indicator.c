@@ -21,7 +21,7 @@ lf_view lf_indicator_write(struct lf_arena *a, const struct lf_indicator *i)
     char time[LF_TIME_TEXT];
     lf_view out;
 
-    lf_buf_init(&b, 65536);
+    lf_buf_init(&b, 1 << 18); /* a pattern may take six bytes for one */
     w = lf_json_w(&b);
     lf_json_open(&w, '{');
     lf_json_put_cstr(&w, "type", "indicator");
@@ -93,9 +93,15 @@ enum lf_code lf_indicator_read(struct lf_arena *a, lf_view json, struct lf_indic
         return lf_err_set(e, LF_UNACCEPTED, "%.*s: pattern_type is not stix", LF_FMT(s.id));
     if (lf_stix_pattern_parse(a, lf_json_str(s.tree, "pattern"), &pattern, &bad) != LF_OK)
         return lf_err_set(e, LF_UNACCEPTED, "%.*s: pattern: %s", LF_FMT(s.id), bad.text);
-    if (!lf_observable_of_pattern(a, &pattern, &what))
-        return lf_err_set(e, LF_UNACCEPTED, "%.*s: the pattern is not of one value that can be looked for",
-                          LF_FMT(s.id));
+    if (!lf_observable_of_pattern(a, &pattern, &what)) {
+        /* More than a value: the whole pattern is what is looked for. */
+        what.kind = LF_OBS_PATTERN;
+        if (!lf_observable_text(a, what.kind, lf_json_str(s.tree, "pattern"), &what.value))
+            return lf_err_set(
+                e, LF_UNACCEPTED,
+                "%.*s: the pattern is longer than %d bytes, or asks for a sum of the wrong length",
+                LF_FMT(s.id), LF_OBSERVABLE_PATTERN);
+    }
     i.kind = what.kind;
     i.value = what.value;
     refs = lf_json_get(s.tree, LF_V("object_marking_refs"));

@@ -5,7 +5,7 @@
 static const char *const names[LF_OBS_KINDS] = { "domain-name", "ipv4-addr",   "ipv6-addr",  "url",
                                                  "file-sha256", "ipv4-net",    "ipv6-net",   "file-md5",
                                                  "file-sha1",   "file-sha512", "email-addr", "ja3",
-                                                 "ja4" };
+                                                 "ja4",         "stix-pattern" };
 
 const char *lf_observable_kind_name(enum lf_observable_kind k)
 {
@@ -280,6 +280,7 @@ bool lf_observable_bytes(enum lf_observable_kind kind, lf_view v, char out[LF_OB
         return mail(v, out, n);
     case LF_OBS_JA4:
         return ja4(v, out, n);
+    case LF_OBS_PATTERN:
     case LF_OBS_KINDS:
         break;
     }
@@ -427,6 +428,7 @@ static size_t kept(enum lf_observable_kind kind, lf_view v, char out[LF_OBSERVAB
         break;
     case LF_OBS_EMAIL:
     case LF_OBS_JA4:
+    case LF_OBS_PATTERN:
     case LF_OBS_KINDS:
         if (!lf_view_is_utf8((lf_view){ bytes, n }))
             return 0;
@@ -436,10 +438,31 @@ static size_t kept(enum lf_observable_kind kind, lf_view v, char out[LF_OBSERVAB
     return n;
 }
 
+/* A pattern in its one form; empty: it is none, or too long to be kept. */
+static lf_view pattern_text(struct lf_arena *a, lf_view value)
+{
+    struct lf_stix_pattern p;
+    lf_view text = { "", 0 };
+
+    if (value.len <= 2 * LF_OBSERVABLE_PATTERN && lf_stix_pattern_parse(a, value, &p, NULL) == LF_OK &&
+        lf_stix_pattern_sound(&p, NULL))
+        text = lf_stix_pattern_print(a, &p);
+    return text.len <= LF_OBSERVABLE_PATTERN && !memchr(text.ptr, 0, text.len) ? text : (lf_view){ "", 0 };
+}
+
 bool lf_observable_text(struct lf_arena *a, enum lf_observable_kind kind, lf_view value, lf_view *out)
 {
     char text[LF_OBSERVABLE_BYTES];
-    size_t n = kept(kind, value, text);
+    size_t n;
+
+    if (kind == LF_OBS_PATTERN) {
+        lf_view pattern = pattern_text(a, value);
+
+        if (pattern.len)
+            *out = pattern;
+        return pattern.len > 0;
+    }
+    n = kept(kind, value, text);
 
     if (!n)
         return false;
@@ -450,8 +473,17 @@ bool lf_observable_text(struct lf_arena *a, enum lf_observable_kind kind, lf_vie
 bool lf_observable_ok(enum lf_observable_kind kind, lf_view value)
 {
     char text[LF_OBSERVABLE_BYTES];
-    size_t n = kept(kind, value, text);
+    size_t n;
 
+    if (kind == LF_OBS_PATTERN) {
+        struct lf_arena a = { 0 };
+        lf_view pattern = pattern_text(&a, value);
+        bool ok = pattern.len && lf_view_eq(pattern, value);
+
+        lf_arena_clear(&a);
+        return ok;
+    }
+    n = kept(kind, value, text);
     return n && lf_view_eq(value, (lf_view){ text, n });
 }
 
@@ -489,8 +521,12 @@ static const char *const paths[LF_OBS_KINDS] = {
 
 lf_view lf_observable_pattern(struct lf_arena *a, enum lf_observable_kind kind, lf_view value)
 {
-    char *text = lf_arena_alloc(a, lf_arena_mul(value.len, 2) + 1, 1);
+    char *text;
     size_t n = 0;
+
+    if (kind == LF_OBS_PATTERN)
+        return value;
+    text = lf_arena_alloc(a, lf_arena_mul(value.len, 2) + 1, 1);
 
     for (size_t i = 0; i < value.len; i++) {
         if (value.ptr[i] == '\'' || value.ptr[i] == '\\')

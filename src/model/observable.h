@@ -25,12 +25,14 @@ enum lf_observable_kind {
     LF_OBS_EMAIL,
     LF_OBS_JA3, /* 32 hexadecimal digits */
     LF_OBS_JA4,
+    LF_OBS_PATTERN, /* a STIX pattern of more than one value, as lf_stix_pattern_print writes it */
     LF_OBS_KINDS
 };
 
 enum {
-    LF_OBSERVABLE_BYTES = 2048, /* of a value; longer ones are none */
-    LF_OBSERVABLE_NET4 = 8,     /* a network of fewer bits is no indicator: it holds too much */
+    LF_OBSERVABLE_BYTES = 2048,    /* of a value; longer ones are none */
+    LF_OBSERVABLE_PATTERN = 16384, /* of a pattern, which has no bytes to compare */
+    LF_OBSERVABLE_NET4 = 8,        /* a network of fewer bits is no indicator: it holds too much */
     LF_OBSERVABLE_NET6 = 16
 };
 

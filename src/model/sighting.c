@@ -16,7 +16,7 @@ void lf_indicator_entry_pack(struct lf_buf *b, const struct lf_indicator_entry *
     lf_buf_byte(b, (char)e->op);
     if (e->op != LF_INDICATOR_ADD && e->op != LF_INDICATOR_REMOVE)
         return;
-    LF_ASSERT(e->id.len <= ID && e->value.len <= VALUE);
+    LF_ASSERT(e->id.len <= ID && e->value.len <= (e->kind == LF_OBS_PATTERN ? LF_OBSERVABLE_PATTERN : VALUE));
     lf_buf_byte(b, (char)e->kind);
     put(b, e->id);
     put(b, e->value);
@@ -36,7 +36,7 @@ bool lf_indicator_entry_take(lf_view *bytes, struct lf_indicator_entry *out)
         uint64_t kind = lf_unpack_uint(&in, 1), v;
 
         e.id = lf_unpack_text(&in, 2, 1, ID, NULL);
-        e.value = lf_unpack_text(&in, 2, 1, VALUE, NULL);
+        e.value = lf_unpack_text(&in, 2, 1, kind == LF_OBS_PATTERN ? LF_OBSERVABLE_PATTERN : VALUE, NULL);
         e.confidence = (uint8_t)lf_unpack_uint(&in, 1);
         v = lf_unpack_uint(&in, 1);
         e.provisional = v == 1;

@@ -21,12 +21,18 @@ enum lf_code lf_core_tell_indicators(struct lf_core *c, struct lf_task *t, const
     lf_buf_init(&b, LF_FRAME_MAX);
     if (first)
         lf_indicator_entry_pack(&b, &(struct lf_indicator_entry){ .op = LF_INDICATOR_CLEAR });
-    for (size_t i = 0; i < n; i++)
+    for (size_t i = 0; i < n; i++) {
         lf_indicator_entry_pack(&b, &x[i]);
+        if (b.len > LF_FRAME_MAX / 2) { /* patterns are long */
+            lf_core_hold(c, LF_WORKER_INTAKE, LF_MSG_INDICATORS, lf_buf_view(&b));
+            lf_buf_reset(&b);
+        }
+    }
     if (n < PAGE)
         lf_indicator_entry_pack(&b, &(struct lf_indicator_entry){ .op = LF_INDICATOR_READY });
     LF_ASSERT(!b.over);
-    lf_core_hold(c, LF_WORKER_INTAKE, LF_MSG_INDICATORS, lf_buf_view(&b));
+    if (b.len)
+        lf_core_hold(c, LF_WORKER_INTAKE, LF_MSG_INDICATORS, lf_buf_view(&b));
     lf_buf_clear(&b);
     c->telling = n == PAGE;
     /* The place outlives the task. */

@@ -291,6 +291,9 @@ static void resume_at(struct intake *in, uint64_t position)
     first_needed = intake_correlate_resume(in, from);
     if (in->cursor > first_needed)
         in->cursor = first_needed;
+    first_needed = intake_pattern_resume(in, from);
+    if (in->cursor > first_needed)
+        in->cursor = first_needed;
     if (in->cursor < stats.first)
         in->cursor = stats.first;
     if (in->counted < from)
@@ -391,7 +394,7 @@ static bool detect_event(struct intake *in, struct lf_event *event, uint64_t at)
         if (!intake_send_finding(in, &found[i]))
             return false;
     }
-    return intake_lookout_match(in, event);
+    return intake_lookout_match(in, event) && intake_pattern_match(in, event);
 }
 
 /* False: the core cannot take more now; the event is matched again later. */
@@ -405,6 +408,7 @@ static bool match(struct intake *in, const struct lf_archive_record *r)
     struct lf_event event;
 
     lf_arena_reset(&in->task);
+    lf_stix_live_record(in->patterns, r->position);
     lf_normalise(in->normaliser, &in->task, &record, &event);
     if (r->happened == LF_ARCHIVE_NO_TIME)
         lf_archive_note(in->j, r->position, event.happened);
@@ -649,12 +653,15 @@ static void on_second(void *ctx)
         say_resumed(in);
     send_again(in);
     detect_held(in);
+    intake_pattern_sightings(in);
     intake_lookout_second(in); /* before what was matched is noted */
     save_detected(in);
     intake_net_second(in->net);
     intake_senders_report(in);
-    if (in->core_ready)
+    if (in->core_ready) {
         intake_correlate_second(in, detected(in));
+        intake_pattern_second(in, detected(in));
+    }
     lf_timer_in(in->w->loop, &in->second, LF_SECOND);
 }
 
@@ -688,6 +695,7 @@ static void on_stop(struct lf_worker *w)
     in->follow = NULL;
     commit(in);
     let_go(in, in->stuck);
+    intake_pattern_stop(in);
     intake_lookout_stop(in);
     save_detected(in);
     intake_correlate_save(in);
@@ -731,6 +739,7 @@ static void on_health(struct lf_worker *w, struct lf_json_w *json)
     if (in->evidence)
         lf_json_put_int(json, "evidence_dropped", (int64_t)lf_evidence_dropped(in->evidence));
     intake_lookout_health(in, json);
+    intake_pattern_health(in, json);
     intake_correlate_health(in, json);
     intake_net_health(in->net, json);
     intake_follow_health(in->follow, json);
@@ -774,6 +783,7 @@ static enum lf_code start(struct lf_worker *w, struct lf_err *e)
     LF_TRY(intake_rules_load(in, e));
     intake_lookout_start(in);
     intake_correlate_start(in);
+    intake_pattern_start(in);
     LF_TRY(intake_net_create(in, &in->net, e));
     LF_TRY(intake_follow_create(in, lf_json_get(boot, LF_V("follow")), lf_json_bool(boot, "stdin", false),
                                 &in->follow, e));

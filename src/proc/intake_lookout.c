@@ -28,13 +28,19 @@ void intake_lookout_take(struct intake *in, lf_view left)
         if (x.op == LF_INDICATOR_CLEAR) {
             lf_lookout_clear(in->lookout);
             in->lookout_whole = false;
+            lf_stix_live_anew(in->patterns);
             continue;
         }
         if (x.op == LF_INDICATOR_READY) {
             in->lookout_whole = true;
+            lf_stix_live_whole(in->patterns);
             lf_log(&in->w->log, LF_LOG_INFO, "LF3091", "indicators=%zu bytes=%zu",
                    lf_ioc_set_count(lf_lookout_set(in->lookout)),
                    lf_ioc_set_bytes(lf_lookout_set(in->lookout)));
+            continue;
+        }
+        if (x.kind == LF_OBS_PATTERN) {
+            intake_pattern_take(in, &x);
             continue;
         }
         if (!lf_lookout_indicator_parse(x.id, what.id)) {

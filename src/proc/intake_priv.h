@@ -6,8 +6,10 @@
 #include "engine/detect.h"
 #include "engine/lookout.h"
 #include "engine/normalise.h"
+#include "engine/stix_live.h"
 #include "fmt/json.h"
 #include "model/device.h"
+#include "model/sighting.h"
 #include "proc/intake.h"
 #include "proc/worker.h"
 #include "store/archive.h"
@@ -97,6 +99,11 @@ struct intake {
     struct lf_lookout *lookout; /* intake_lookout.c */
     bool lookout_whole;         /* the core has told the whole list */
 
+    struct lf_stix_live *patterns; /* intake_pattern.c: indicators that are more than a value */
+    bool patterns_changed;         /* since the state was kept */
+    uint64_t patterns_seen;        /* as of the state last kept */
+    lf_time patterns_at;
+
     struct lf_arena token_arena;
     struct intake_token *tokens;
     size_t ntokens;
@@ -163,6 +170,18 @@ bool intake_lookout_match(struct intake *in, const struct lf_event *ev);
 void intake_lookout_second(struct intake *in);
 void intake_lookout_stop(struct intake *in);
 void intake_lookout_health(const struct intake *in, struct lf_json_w *json);
+
+/* intake_pattern.c: indicators that are STIX patterns, asked of every event.  start: the state
+ * kept by an earlier life; where detection must begin for it, at or before `from`; false: the core takes no
+ * more now, the event comes again; each second, with the position up to which findings are confirmed. */
+void intake_pattern_start(struct intake *in);
+void intake_pattern_take(struct intake *in, const struct lf_indicator_entry *x);
+uint64_t intake_pattern_resume(struct intake *in, uint64_t from);
+bool intake_pattern_match(struct intake *in, const struct lf_event *ev);
+void intake_pattern_sightings(struct intake *in);
+void intake_pattern_second(struct intake *in, uint64_t confirmed);
+void intake_pattern_stop(struct intake *in);
+void intake_pattern_health(const struct intake *in, struct lf_json_w *json);
 
 /* Takes a record for the journal, counted as received; 0 when it cannot be taken now, which is
  * not counted: the caller either keeps it or drops it (intake_dropped).  Not durable before the

@@ -488,6 +488,21 @@ enum lf_code api_indicator(struct rq *r)
     return end(r, &o, 200);
 }
 
+/* A STIX pattern: the one value it asks for, or else itself. */
+static enum lf_code pattern_of(struct rq *r, lf_view text, struct lf_observable *out)
+{
+    struct lf_stix_pattern p;
+
+    LF_TRY(lf_stix_pattern_parse(r->t->a, text, &p, r->e));
+    if (lf_observable_of_pattern(r->t->a, &p, out))
+        return LF_OK;
+    out->kind = LF_OBS_PATTERN;
+    if (lf_observable_text(r->t->a, out->kind, text, &out->value))
+        return LF_OK;
+    return lf_err_set(r->e, LF_UNACCEPTED, "a pattern has at most %d bytes, and sums of the right length",
+                      LF_OBSERVABLE_PATTERN);
+}
+
 /* A person's own: one source, so a draft until somebody releases it. */
 enum lf_code indicator_add(struct rq *r, lf_view value, bool release, lf_view *id)
 {
@@ -500,7 +515,15 @@ enum lf_code indicator_add(struct rq *r, lf_view value, bool release, lf_view *i
                                         .happened = lf_now(r->t->env) };
     bool shared = false;
 
-    LF_TRY(lf_block_check(r->t, value, r->e));
+    if (value.len && (value.ptr[0] == '[' || value.ptr[0] == '(')) {
+        struct lf_observable what;
+
+        LF_TRY(pattern_of(r, value, &what));
+        alert.kind = what.kind;
+        alert.value = what.value;
+    }
+    if (alert.kind == LF_OBS_DOMAIN)
+        LF_TRY(lf_block_check(r->t, alert.value, r->e));
     LF_TRY(lf_indicator_from_alert(r->t, &alert, id, &shared, r->e));
     if (release)
         LF_TRY(lf_indicator_release(r->t, *id, r->e));

@@ -364,6 +364,8 @@ static void event_of(struct lf_normaliser *n, struct lf_arena *a, const struct l
 
         if (lf_json_parse(a, look, NULL, &doc, NULL) == LF_OK) {
             json_event(n, a, doc, r, whole, out);
+            if (out->doc == doc)
+                out->json = look;
             return;
         }
     }

@@ -4,6 +4,7 @@
 
 #include "engine/caseless.h"
 #include "engine/fold.h"
+#include "engine/hint.h"
 #include "engine/literals.h"
 #include "engine/witness.h"
 
@@ -48,7 +49,8 @@ struct by_field {
     uint32_t starts, ends;     /* roots in the trie; 0 = none */
     uint32_t present, numbers; /* lists of witnesses */
     struct lf_literals *literals;
-    uint32_t *literal; /* by number: list of witnesses */
+    uint32_t *literal;    /* by number: list of witnesses */
+    struct lf_hint *hint; /* of the literals, where nothing else is looked for in every value */
 };
 
 struct lf_index {
@@ -311,6 +313,8 @@ static enum lf_code make_field(struct maker *mk, struct by_field *f, uint32_t fr
     ix->stats.literals += nliterals;
     if (nliterals == 0)
         return LF_OK;
+    if (f->field == 0 && !f->equal && !f->starts && !f->ends)
+        f->hint = lf_hint_create(&ix->a, texts, nliterals);
     return lf_literals_create(texts, nliterals, &mk->rs->scratch, &f->literals, mk->e);
 }
 
@@ -493,8 +497,10 @@ void lf_index_destroy(struct lf_index *ix)
 {
     if (!ix)
         return;
-    for (size_t i = 0; i < ix->nfields; i++)
+    for (size_t i = 0; i < ix->nfields; i++) {
         lf_literals_destroy(ix->fields[i].literals);
+        lf_hint_clear(ix->fields[i].hint);
+    }
     lf_arena_clear(&ix->a);
     free(ix);
 }
@@ -658,6 +664,8 @@ static void look_at_keywords(struct look *l)
         return;
     l->f = f;
     seen_all(l, f->present);
+    if (f->hint && l->m->json.len > 0 && !lf_hint_may_hold(f->hint, l->m->json))
+        return;
     if (f->equal || f->starts || f->ends || !f->literals)
         look_at_all(l, l->m->doc, 0);
     else

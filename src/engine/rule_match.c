@@ -340,7 +340,7 @@ void lf_fields_begin(struct lf_at *m, const struct lf_event *ev)
 size_t lf_ruleset_match(struct lf_ruleset *rs, struct lf_arena *a, const struct lf_event *ev, bool route,
                         const struct lf_rule *const **hits)
 {
-    struct lf_at m = { .rs = rs, .a = a, .doc = ev->doc };
+    struct lf_at m = { .rs = rs, .a = a, .doc = ev->doc, .json = ev->json };
     struct lf_hits found = { 0 };
     struct route own;
 

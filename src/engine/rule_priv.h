@@ -152,6 +152,7 @@ struct lf_at {
     struct lf_arena *a;
     const struct lf_keys *keys;
     const struct lf_json *doc;
+    lf_view json;                  /* lf_event.json */
     const struct lf_json *windows; /* [4] the object with System in it; NULL = flat */
 };
 

@@ -201,7 +201,9 @@ static void run(struct bench *b, struct pass *out)
             rec.bytes.ptr = b->varied + (rec.bytes.ptr - b->text.ptr);
         if (b->route)
             lf_normalise(b->normaliser, &a, &rec, &ev);
-        else if (lf_json_parse(&a, rec.bytes, NULL, &ev.doc, NULL) != LF_OK)
+        else if (lf_json_parse(&a, rec.bytes, NULL, &ev.doc, NULL) == LF_OK)
+            ev.json = rec.bytes;
+        else
             ev.doc = NULL;
         if (b->rs && ev.doc)
             n = lf_ruleset_match(b->rs, &a, &ev, b->route, &hits);

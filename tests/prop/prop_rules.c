@@ -226,6 +226,8 @@ static void compare(struct lf_ruleset *rs, const char *rules, lf_view json, bool
     CHECK_OK(lf_json_parse(&a, json, NULL, &ev.doc, &e), &e);
     if (!ev.doc)
         return;
+    if (roll(2))
+        ev.json = json;
     lf_event_add_source(&ev, roll(2) ? LF_V("c0") : LF_V("c9"), LF_V("p"), LF_V(""));
     lf_event_add_source(&ev, LF_V("c1"), LF_V(""), LF_V(""));
     n = lf_ruleset_match(rs, &a, &ev, route, &fast);

@@ -75,6 +75,9 @@ static void one_value(struct lf_records *r, const struct lf_json *doc, lf_view b
 
     if (r->route)
         lf_normalise_json(r->normaliser, r->a, doc, &rec, &ev);
+    /* What was XML or binary has no JSON. */
+    if (ev.doc == doc && bytes.len > 0 && bytes.ptr[0] == '{')
+        ev.json = bytes;
     if (!ev.held)
         r->each(r->ctx, &ev);
     held(r, false);

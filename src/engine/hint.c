@@ -12,6 +12,7 @@ static const lf_view hiders[] = { LF_VIEW("\\u004"),   LF_VIEW("\\u005"),      L
 
 struct lf_hint {
     lf_view texts[LF_PRINTS_MOST]; /* hiders, then parts */
+    uint8_t at[LF_PRINTS_MOST];
     size_t n, nhiders;
     struct lf_prints *prints;
 };
@@ -40,10 +41,11 @@ static lf_view part_of(lf_view t)
     return best;
 }
 
-static bool put(struct lf_hint *h, lf_view text)
+static bool put(struct lf_hint *h, lf_view text, size_t at)
 {
     if (h->n == LF_PRINTS_MOST)
         return false;
+    h->at[h->n] = (uint8_t)at;
     h->texts[h->n++] = text;
     return true;
 }
@@ -54,7 +56,7 @@ struct lf_hint *lf_hint_create(struct lf_arena *a, const lf_view *literals, size
     bool used[128] = { false };
 
     for (size_t i = 0; i < sizeof hiders / sizeof *hiders; i++)
-        (void)put(h, hiders[i]);
+        (void)put(h, hiders[i], lf_prints_place(hiders[i]));
     for (size_t i = 0; i < n; i++) {
         lf_view part = part_of(literals[i]);
 
@@ -63,16 +65,17 @@ struct lf_hint *lf_hint_create(struct lf_arena *a, const lf_view *literals, size
         for (size_t k = 0; k < part.len; k++) {
             unsigned char c = (unsigned char)part.ptr[k];
 
-            if (!letter(c) && !used[c] && !put(h, lf_arena_printf(a, "\\u00%02x", c)))
+            /* By its digits: "\u00" is in many texts. */
+            if (!letter(c) && !used[c] && !put(h, lf_arena_printf(a, "\\u00%02x", c), 2))
                 return NULL;
             used[c] = true;
         }
     }
     h->nhiders = h->n;
     for (size_t i = 0; i < n; i++)
-        if (!put(h, part_of(literals[i])))
+        if (!put(h, part_of(literals[i]), lf_prints_place(part_of(literals[i]))))
             return NULL;
-    h->prints = lf_prints_create(h->texts, h->n);
+    h->prints = lf_prints_create(h->texts, h->n, h->at);
     return h;
 }
 

@@ -59,7 +59,7 @@ enum lf_code lf_literals_create(const lf_view *texts, size_t n, hs_scratch_t **s
         if (texts[i].len < l->shortest)
             l->shortest = texts[i].len;
     if (n > 1 && n <= PACKED)
-        l->prints = lf_prints_create(texts, n);
+        l->prints = lf_prints_create(texts, n, NULL);
     else if (n > 1)
         rc = compile(l, scratch, e);
     if (rc != LF_OK) {

@@ -41,7 +41,7 @@ static unsigned usual(unsigned char c)
 }
 
 /* The least usual four bytes of a text. */
-static size_t print_of(lf_view t)
+size_t lf_prints_place(lf_view t)
 {
     size_t best = 0, least = SIZE_MAX;
 
@@ -180,7 +180,7 @@ static int places_at_once(void)
 #endif
 }
 
-struct lf_prints *lf_prints_create(const lf_view *texts, size_t n)
+struct lf_prints *lf_prints_create(const lf_view *texts, size_t n, const uint8_t *at)
 {
     struct lf_prints *p = calloc(1, sizeof *p);
     struct crowd crowds[LF_PRINTS_MOST];
@@ -193,7 +193,7 @@ struct lf_prints *lf_prints_create(const lf_view *texts, size_t n)
     p->n = n;
     p->places = places_at_once();
     for (size_t i = 0; i < n; i++) {
-        p->at[i] = (uint8_t)print_of(texts[i]);
+        p->at[i] = at ? at[i] : (uint8_t)lf_prints_place(texts[i]);
         crowds[i] = crowd_of(texts[i], p->at[i], (unsigned)i);
         put_print(p, i);
     }
@@ -369,21 +369,24 @@ struct tables {
     __m256i low[PRINT], high[PRINT];
 };
 
+AVX2 static inline __m256i row32(const struct tables *t, size_t k, const char *p)
+{
+    const __m256i half = _mm256_set1_epi8(15);
+    __m256i v = load32(p + k), high = _mm256_and_si256(_mm256_srli_epi16(v, 4), half);
+
+    return _mm256_and_si256(_mm256_shuffle_epi8(t->low[k], _mm256_and_si256(v, half)),
+                            _mm256_shuffle_epi8(t->high[k], high));
+}
+
 AVX2 static inline void look32(struct hunt *h, const struct tables *t, const char *p, size_t at,
                                size_t places)
 {
-    const __m256i half = _mm256_set1_epi8(15);
-    __m256i all = _mm256_set1_epi8(-1);
+    /* Written out, so that the tables stay in registers. */
+    __m256i all = _mm256_and_si256(_mm256_and_si256(row32(t, 0, p), row32(t, 1, p)),
+                                   _mm256_and_si256(row32(t, 2, p), row32(t, 3, p)));
     unsigned char buckets[32];
     uint32_t some;
 
-    for (size_t k = 0; k < PRINT; k++) {
-        __m256i v = load32(p + k);
-        __m256i low = _mm256_shuffle_epi8(t->low[k], _mm256_and_si256(v, half));
-        __m256i high = _mm256_shuffle_epi8(t->high[k], _mm256_and_si256(_mm256_srli_epi16(v, 4), half));
-
-        all = _mm256_and_si256(all, _mm256_and_si256(low, high));
-    }
     some = ~(uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(all, _mm256_setzero_si256()));
     if (__builtin_expect(some == 0, 1))
         return;
@@ -398,10 +401,9 @@ AVX2 static void scan32(struct hunt *h)
     size_t i = 0, n = h->text.len, rest;
     struct tables t;
 
-    for (size_t k = 0; k < PRINT; k++) {
-        t.low[k] = both(p->low[k]);
-        t.high[k] = both(p->high[k]);
-    }
+    static_assert(PRINT == 4, "the rows are written out");
+    t = (struct tables){ { both(p->low[0]), both(p->low[1]), both(p->low[2]), both(p->low[3]) },
+                         { both(p->high[0]), both(p->high[1]), both(p->high[2]), both(p->high[3]) } };
     for (; i + 32 + PRINT - 1 <= n && !h->stop; i += 32)
         look32(h, &t, h->text.ptr + i, i, 32);
     if (h->stop)

@@ -15,8 +15,11 @@ enum { LF_PRINTS_MOST = 64 }; /* beyond that nearly every place agrees */
 struct lf_prints;
 
 /* `texts` are folded (engine/fold.h), not empty, 1 to LF_PRINTS_MOST, and outlive the set; the
- * number of a text is its place. */
-struct lf_prints *lf_prints_create(const lf_view *texts, size_t n);
+ * number of a text is its place.  `at`: where in each text the bytes stand by which it is known; NULL:
+ * lf_prints_place of each. */
+struct lf_prints *lf_prints_create(const lf_view *texts, size_t n, const uint8_t *at);
+/* Where the four bytes of a text stand that are the least usual in logs. */
+size_t lf_prints_place(lf_view text);
 void lf_prints_destroy(struct lf_prints *p);
 size_t lf_prints_bytes(const struct lf_prints *p);
 

@@ -1,18 +1,27 @@
 /* STIX objects from strangers: no crash, and an indicator that is read is written
- * to something that reads back alike. */
+ * to something that reads back alike; whatever is checked, every fault is a sentence. */
 #include <stdint.h>
 #include <stdlib.h>
 
 #include "base/crypto.h"
 #include "fmt/stix.h"
+#include "fmt/stix_check.h"
 #include "model/indicator.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void tell(void *ctx, const struct lf_stix_fault *f)
+{
+    (void)ctx;
+    if (!f->text.len)
+        abort();
+}
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct lf_arena a = { 0 };
     lf_view in = { (const char *)data, size }, path, value, again;
+    const struct lf_json *tree;
     struct lf_stix s;
     struct lf_indicator i, j;
 
@@ -28,6 +37,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
             !lf_view_eq(value, again))
             abort();
     }
+    if (lf_json_parse(&a, in, NULL, &tree, NULL) == LF_OK)
+        (void)lf_stix_check(&a, tree, tell, NULL);
     lf_arena_clear(&a);
     return 0;
 }

@@ -24,7 +24,7 @@ rules = dir / "rules"
 rules.mkdir()
 (rules / "whoami.yml").write_text(RULE)
 COMMANDS = {"serve": [], "demo": [], "simulate": [], "config": ["check", "show", "sample"], "detect": [], "search": [],
-            "rules": ["check", "test", "coverage", "make"], "pattern": ["check", "match"], "archive": ["list", "check"],
+            "rules": ["check", "test", "coverage", "make"], "pattern": ["check", "match"], "stix": ["check"], "archive": ["list", "check"],
             "user": ["list"], "token": ["list"], "peer": ["list"], "alert": ["list", "show", "close"],
             "incident": ["list", "show"], "indicator": ["list", "withdraw"], "block": ["list"], "policy": ["show"],
             "clock": [], "level": [], "receipt": ["verify"],
@@ -115,6 +115,23 @@ def closed_descriptors():
     r = subprocess.run(["sh", "-c", 'exec "$0" "$@" >&- 2>&-', lf.BIN, "detect", "--no-route", "--rules", str(rules), str(data)],
                        timeout=60)
     assert r.returncode == 2 and data.read_text() == HIT and (rules / "whoami.yml").read_text() == RULE
+
+
+@lf.promise
+def stix_check():
+    """stix check tells each fault at its place, of a bundle, an object or a list, and says 0, 1 or 2"""
+    good = {"type": "mutex", "id": "mutex--8e2e2d2b-17d4-4cbf-938f-98ee46b3cd3f", "name": "x"}
+    bad = {"type": "mutex", "id": "mutex--8e2e2d2b-17d4-4cbf-938f-98ee46b3cd3f", "size": 1}
+    code, out, err = run("stix", "check", "--json", "-", stdin=json.dumps([good, bad]))
+    lines = [json.loads(x) for x in out.splitlines()]
+    assert code == 1 and not err and lines[-1] == {"file": "-", "objects": 2, "faults": 1, "advice": 1}, (code, out, err)
+    assert {"file": "-", "object": bad["id"], "path": "name", "advice": False, "text": "is missing"} in lines
+    code, out, err = run("stix", "check", "-", stdin=json.dumps(good))
+    assert code == 0 and out == "-: 1 object, 0 faults, 0 pieces of advice\n" and not err, (code, out, err)
+    code, out, err = run("stix", "check", "-", stdin='{"type":"mutex","type":"file"}')
+    assert code == 2 and not out and err.count("\n") == 1, (code, out, err)
+    code, out, err = run("stix", "check", "/nowhere")
+    assert code == 2 and "/nowhere" in err and err.count("\n") == 1, (code, out, err)
 
 
 @lf.promise

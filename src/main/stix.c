@@ -1,0 +1,161 @@
+/* lianfang stix check FILE…: is it STIX 2.1? */
+#include <stdio.h>
+#include <string.h>
+
+#include "fmt/stix_check.h"
+#include "main/commands.h"
+#include "main/input.h"
+
+static const char usage[] =
+    "usage: lianfang stix check [--json] FILE…   is it STIX 2.1, as strictly as its text demands?\n"
+    "  FILE    a bundle, one object, or a list of objects; - is standard input\n"
+    "  --json  a line a fault: {\"file\":…,\"object\":ID,\"path\":…,\"advice\":false,\"text\":…}, and at the "
+    "end\n"
+    "          {\"file\":…,\"objects\":N,\"faults\":N,\"advice\":N}\n"
+    "exit: 0 it is (advice may have been given), 1 something must be mended, 2 bad usage, or no JSON\n";
+
+#define INPUT_MOST ((size_t)1 << 30)
+
+struct report {
+    const char *file;
+    struct lf_buf out;
+    bool json;
+    size_t advice;
+};
+
+static void flush(struct report *r)
+{
+    fwrite(r->out.ptr ? r->out.ptr : "", 1, r->out.len, stdout);
+    lf_buf_reset(&r->out);
+}
+
+/* For a terminal: what is cut in the middle of a character, or would move the cursor, is '?'. */
+static void put_plain(struct lf_buf *b, lf_view v)
+{
+    while (v.len) {
+        size_t n = lf_utf8_len(v.ptr[0]);
+
+        if (n > v.len || !lf_view_is_utf8(lf_view_first(v, n)))
+            n = 1, lf_buf_byte(b, '?');
+        else if ((unsigned char)v.ptr[0] < ' ' || v.ptr[0] == 0x7f)
+            lf_buf_byte(b, '?');
+        else
+            lf_buf_put(b, lf_view_first(v, n));
+        v = lf_view_from(v, n);
+    }
+}
+
+static void tell(void *ctx, const struct lf_stix_fault *f)
+{
+    struct report *r = ctx;
+
+    r->advice += f->advice;
+    if (r->json) {
+        struct lf_json_w w = lf_json_w(&r->out);
+
+        lf_json_open(&w, '{');
+        lf_json_put_cstr(&w, "file", r->file);
+        lf_json_put_str(&w, "object", f->id);
+        lf_json_put_str(&w, "path", f->path);
+        lf_json_put_bool(&w, "advice", f->advice);
+        lf_json_put_str(&w, "text", f->text);
+        lf_json_close(&w);
+    } else {
+        lf_buf_printf(&r->out, "%s: %s: ", r->file, f->advice ? "advice" : "fault");
+        put_plain(&r->out, f->id);
+        if (f->path.len)
+            lf_buf_byte(&r->out, ' ');
+        put_plain(&r->out, f->path);
+        LF_PUT(&r->out, ": ");
+        put_plain(&r->out, f->text);
+    }
+    lf_buf_byte(&r->out, '\n');
+    if (r->out.len > 1 << 16)
+        flush(r);
+}
+
+static enum lf_code check_file(struct report *r, size_t *faults, struct lf_err *e)
+{
+    const struct lf_json_limits limits = { .bytes = INPUT_MOST, .depth = 512, .unique = true };
+    struct lf_arena a = { 0 }, scratch = { 0 };
+    const struct lf_json *doc = NULL, *list;
+    enum lf_code rc;
+    struct lf_buf in;
+    size_t musts = 0, n = 1;
+
+    lf_buf_init(&in, INPUT_MOST);
+    rc = lf_input_read(r->file, &in, e);
+    if (rc == LF_OK && lf_json_parse(&a, lf_buf_view(&in), &limits, &doc, e) != LF_OK)
+        rc = lf_err_at(e, "%s", r->file);
+    r->advice = 0;
+    if (rc == LF_OK && lf_json_kind(doc) == LF_JSON_ARRAY) {
+        n = lf_json_count(doc);
+        for (size_t i = 0; i < n; i++) {
+            musts += lf_stix_check(&scratch, lf_json_item(doc, i), tell, r);
+            lf_arena_reset(&scratch);
+        }
+    } else if (rc == LF_OK) {
+        list = lf_json_get(doc, LF_V("objects"));
+        n = lf_view_is(lf_json_str(doc, "type"), "bundle") ? lf_json_count(list) : 1;
+        musts = lf_stix_check(&scratch, doc, tell, r);
+    }
+    if (rc == LF_OK && r->json) {
+        struct lf_json_w w = lf_json_w(&r->out);
+
+        lf_json_open(&w, '{');
+        lf_json_put_cstr(&w, "file", r->file);
+        lf_json_put_int(&w, "objects", (int64_t)n);
+        lf_json_put_int(&w, "faults", (int64_t)musts);
+        lf_json_put_int(&w, "advice", (int64_t)r->advice);
+        lf_json_close(&w);
+        lf_buf_byte(&r->out, '\n');
+    } else if (rc == LF_OK) {
+        lf_buf_printf(&r->out, "%s: %zu object%s, %zu fault%s, %zu piece%s of advice\n", r->file, n,
+                      n == 1 ? "" : "s", musts, musts == 1 ? "" : "s", r->advice, r->advice == 1 ? "" : "s");
+    }
+    flush(r);
+    lf_buf_clear(&in);
+    lf_arena_clear(&scratch);
+    lf_arena_clear(&a);
+    *faults += musts;
+    return rc;
+}
+
+int lf_stix_main(int argc, char **argv)
+{
+    struct report r = { 0 };
+    struct lf_err e = { 0 };
+    size_t faults = 0, files = 0;
+    int status = 0;
+
+    for (int i = 1; i < argc; i++) {
+        if (strcmp(argv[i], "--help") == 0) {
+            fputs(usage, stdout);
+            return 0;
+        }
+        if (strcmp(argv[i], "--json") == 0)
+            r.json = true;
+        else if (argv[i][0] == '-' && argv[i][1]) {
+            fprintf(stderr, "lianfang stix: \"%s\" is no option of stix check; see stix --help\n", argv[i]);
+            return 2;
+        } else if (i > 1) {
+            files++;
+        }
+    }
+    if (argc < 2 || strcmp(argv[1], "check") != 0 || files == 0) {
+        fputs("lianfang stix: say what to check: lianfang stix check FILE…\n", stderr);
+        return 2;
+    }
+    lf_buf_init(&r.out, 1 << 22);
+    for (int i = 2; i < argc; i++) {
+        if (argv[i][0] == '-' && argv[i][1])
+            continue;
+        r.file = argv[i];
+        if (check_file(&r, &faults, &e) != LF_OK) {
+            fprintf(stderr, "lianfang stix: %s\n", e.text);
+            status = 2;
+        }
+    }
+    lf_buf_clear(&r.out);
+    return status ? status : faults ? 1 : 0;
+}

@@ -26,15 +26,16 @@ SELECT coalesce(max(number), 0) + 1 FROM alert WHERE org = :org;
 
 -- name: alert_add
 INSERT INTO alert (org, id, number, rule, title, level, host, observable_kind, observable, count, first, last,
-    raised, state, handled_by, note, corroborated, rule_level, grounds)
+    raised, state, handled_by, note, corroborated, rule_level, grounds, asset)
 VALUES (:org, :id, :number, :rule, :title, :level, :host, :kind, :observable, 0, :happened, :happened,
-    :raised, 0, '', '', 0, :rule_level, :grounds);
+    :raised, 0, '', '', 0, :rule_level, :grounds, :asset);
 
 -- name: alert_count_finding
 UPDATE alert SET count = count + 1,
     first = CASE WHEN first < :happened THEN first ELSE :happened END,
     last = CASE WHEN last > :happened THEN last ELSE :happened END,
     grounds = CASE WHEN level >= :level THEN grounds ELSE :grounds END,
+    asset = CASE WHEN level >= :level AND asset <> '' THEN asset ELSE :asset END,
     level = CASE WHEN level > :level THEN level ELSE :level END
 WHERE org = :org AND id = :id;
 
@@ -55,18 +56,18 @@ WHERE org = :org AND position = :position AND rule = :rule AND second_sender IS 
 
 -- name: alert_get
 SELECT id, number, rule, title, level, host, observable_kind, observable, count, first, last, raised, state,
-    handled_by, note, corroborated, rule_level, grounds
+    handled_by, note, corroborated, rule_level, grounds, owner, verdict, merged_into, asset, handled_at
 FROM alert WHERE org = :org AND id = :id;
 
 -- name: alert_list
 SELECT id, number, rule, title, level, host, observable_kind, observable, count, first, last, raised, state,
-    handled_by, note, corroborated, rule_level, grounds
+    handled_by, note, corroborated, rule_level, grounds, owner, verdict, merged_into, asset, handled_at
 FROM alert WHERE org = :org AND number < :before AND level >= :least
 ORDER BY number DESC LIMIT :most;
 
 -- name: alert_list_open
 SELECT id, number, rule, title, level, host, observable_kind, observable, count, first, last, raised, state,
-    handled_by, note, corroborated, rule_level, grounds
+    handled_by, note, corroborated, rule_level, grounds, owner, verdict, merged_into, asset, handled_at
 FROM alert WHERE org = :org AND number < :before AND level >= :least AND state < 2
 ORDER BY number DESC LIMIT :most;
 
@@ -77,8 +78,63 @@ FROM alert_event WHERE org = :org AND alert = :alert AND position > :after
 ORDER BY position LIMIT :most;
 
 -- name: alert_set_state
-UPDATE alert SET state = :state, handled_by = :account, note = :note, handled_at = :now
+UPDATE alert SET state = :state, handled_by = :account, note = :note, handled_at = :now, verdict = :verdict
 WHERE org = :org AND id = :id AND state < :state;
+
+-- name: alert_set_owner
+UPDATE alert SET owner = :owner WHERE org = :org AND id = :id AND owner <> :owner;
+
+-- name: alert_set_verdict
+UPDATE alert SET verdict = :verdict WHERE org = :org AND id = :id AND state = 2 AND verdict <> :verdict;
+
+-- name: alert_joined
+-- The open alert into which people merged one of this key.
+SELECT b.id FROM alert AS a JOIN alert AS b ON b.org = a.org AND b.id = a.merged_into
+WHERE a.org = :org AND a.rule = :rule AND a.host = :host AND a.observable = :observable
+    AND a.merged_into <> '' AND b.state < 2 AND b.last >= :not_before AND b.first <= :not_after
+ORDER BY b.number + 0 DESC LIMIT 1;
+
+-- name: alert_merge_events
+UPDATE alert_event SET alert = :into WHERE org = :org AND alert = :id;
+
+-- name: alert_merge_from
+UPDATE alert SET merged_into = :into WHERE org = :org AND (id = :id OR merged_into = :id);
+
+-- name: alert_merge_into
+UPDATE alert SET count = alert.count + f.count,
+    first = CASE WHEN alert.first < f.first THEN alert.first ELSE f.first END,
+    last = CASE WHEN alert.last > f.last THEN alert.last ELSE f.last END,
+    grounds = CASE WHEN alert.level >= f.level THEN alert.grounds ELSE f.grounds END,
+    asset = CASE WHEN alert.level >= f.level THEN alert.asset ELSE f.asset END,
+    level = CASE WHEN alert.level > f.level THEN alert.level ELSE f.level END,
+    corroborated = CASE WHEN alert.corroborated > f.corroborated THEN alert.corroborated ELSE f.corroborated END
+FROM alert AS f
+WHERE alert.org = :org AND alert.id = :into AND f.org = :org AND f.id = :id;
+
+-- name: alert_merged
+SELECT id, number, rule, title, level, host, observable_kind, observable, count, first, last, raised, state,
+    handled_by, note, corroborated, rule_level, grounds, owner, verdict, merged_into, asset, handled_at
+FROM alert WHERE org = :org AND merged_into = :into ORDER BY number DESC LIMIT :most;
+
+-- name: alert_of_event
+-- Alerts that have an event of this journal position as evidence.
+SELECT DISTINCT a.id, a.number, a.title, e.rule FROM alert_event AS e JOIN alert AS a ON a.org = e.org AND a.id = e.alert
+WHERE e.org = :org AND e.position = :position AND a.id <> :without ORDER BY a.number DESC LIMIT 8;
+
+-- name: alert_rule_verdicts
+SELECT verdict, count(*) FROM alert WHERE org = :org AND rule = :rule AND state = 2 AND merged_into = ''
+GROUP BY verdict;
+
+-- name: alert_work_next
+SELECT coalesce(max(seq), 0) + 1 FROM alert_work WHERE org = :org AND alert = :alert;
+
+-- name: alert_work_add
+INSERT INTO alert_work (org, alert, seq, at, account, act, note)
+VALUES (:org, :alert, :seq, :at, :account, :act, :note);
+
+-- name: alert_work_list
+SELECT seq, at, account, act, note FROM alert_work
+WHERE org = :org AND alert = :alert AND seq > :after ORDER BY seq LIMIT :most;
 
 -- name: alert_counts
 SELECT count(*), coalesce(sum(CASE WHEN state = 0 THEN 1 ELSE 0 END), 0)

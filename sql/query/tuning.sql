@@ -27,15 +27,18 @@ ON CONFLICT (org, rule) DO UPDATE SET kept_back = tuning.kept_back + 1,
     kept_back_last = excluded.kept_back_last, kept_back_position = excluded.kept_back_position
 WHERE excluded.kept_back_position > tuning.kept_back_position;
 
--- name: host_weight_get
-SELECT weight FROM host_weight WHERE org = :org AND host = :host;
+-- name: rule_hit_add
+INSERT INTO rule_hit (org, rule, position, happened, recorded, host, sender, event)
+VALUES (:org, :rule, :position, :happened, :recorded, :host, :sender, :event)
+ON CONFLICT (org, rule, position) DO NOTHING;
 
--- name: host_weight_put
-INSERT INTO host_weight (org, host, weight) VALUES (:org, :host, :weight)
-ON CONFLICT (org, host) DO UPDATE SET weight = excluded.weight;
+-- name: rule_hit_trim
+DELETE FROM rule_hit WHERE org = :org AND rule = :rule AND position <= (
+    SELECT position FROM rule_hit WHERE org = :org AND rule = :rule ORDER BY position DESC LIMIT 1 OFFSET :kept);
 
--- name: host_weight_clear
-DELETE FROM host_weight WHERE org = :org AND host = :host;
+-- name: rule_hit_list
+SELECT position, happened, recorded, host, sender, event FROM rule_hit
+WHERE org = :org AND rule = :rule AND position < :before ORDER BY position DESC LIMIT :most;
 
--- name: host_weight_list
-SELECT host, weight FROM host_weight WHERE org = :org AND host > :after ORDER BY host LIMIT :most;
+-- name: rule_hit_clear
+DELETE FROM rule_hit WHERE org = :org AND rule = :rule;

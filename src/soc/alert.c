@@ -3,8 +3,10 @@
 #include "fmt/json.h"
 #include "ident/audit.h"
 #include "model/role.h"
+#include "soc/alert_priv.h"
+#include "soc/asset.h"
 
-enum { NOTE_MOST = 4096 };
+enum { NOTE_MOST = LF_ALERT_NOTE };
 
 static const char *const states[] = { "new", "acknowledged", "closed" };
 /* By bit of enum lf_grounds. */
@@ -25,6 +27,23 @@ bool lf_alert_state_parse(lf_view text, enum lf_alert_state *out)
     return false;
 }
 
+static const char *const verdicts[LF_VERDICTS] = { "", "true_positive", "false_positive", "benign" };
+
+const char *lf_verdict_name(enum lf_verdict v)
+{
+    return (unsigned)v < LF_VERDICTS ? verdicts[v] : "?";
+}
+
+bool lf_verdict_parse(lf_view text, enum lf_verdict *out)
+{
+    for (int i = 1; i < LF_VERDICTS; i++)
+        if (lf_view_is(text, verdicts[i])) {
+            *out = (enum lf_verdict)i;
+            return true;
+        }
+    return false;
+}
+
 static enum lf_code may(const struct lf_task *t, unsigned roles, const char *what, struct lf_err *e)
 {
     if (t->scope.roles & roles)
@@ -32,7 +51,7 @@ static enum lf_code may(const struct lf_task *t, unsigned roles, const char *wha
     return lf_err_set(e, LF_FORBIDDEN, "alert: this account may not %s alerts", what);
 }
 
-static enum lf_code may_see(const struct lf_task *t, struct lf_err *e)
+enum lf_code alert_may_see(const struct lf_task *t, struct lf_err *e)
 {
     return may(t,
                LF_ROLE_ADMIN | LF_ROLE_ANALYST | LF_ROLE_REPORTER | LF_ROLE_REVIEWER | LF_ROLE_READER |
@@ -69,6 +88,11 @@ static void read_alert(struct lf_arena *a, const struct lf_row *r, struct lf_ale
         .corroborated = lf_row_int(r, 15) != 0,
         .rule_level = (enum lf_level)lf_row_int(r, 16),
         .grounds = (unsigned)lf_row_int(r, 17),
+        .owner = kept(a, r, 18),
+        .verdict = (enum lf_verdict)lf_row_int(r, 19),
+        .merged_into = kept(a, r, 20),
+        .asset = kept(a, r, 21),
+        .handled_at = lf_row_int(r, 22),
     };
 }
 
@@ -103,7 +127,7 @@ static enum lf_code get(struct lf_task *t, lf_view id, struct lf_alert *out, str
 
 enum lf_code lf_alert_get(struct lf_task *t, lf_view id, struct lf_alert *out, struct lf_err *e)
 {
-    LF_TRY(may_see(t, e));
+    LF_TRY(alert_may_see(t, e));
     return get(t, id, out, e);
 }
 
@@ -131,7 +155,7 @@ enum lf_code lf_alert_list(struct lf_task *t, const struct lf_alert_filter *filt
     struct gather g = { .a = t->a, .max = limit + 1 };
     int64_t before;
 
-    LF_TRY(may_see(t, e));
+    LF_TRY(alert_may_see(t, e));
     LF_TRY(key_of(page, INT64_MAX, &before, e));
     g.alerts = LF_NEW(t->a, struct lf_alert, limit + 1);
     LF_TRY(
@@ -262,7 +286,7 @@ static enum lf_code corroborate(struct lf_task *t, const struct lf_finding *f, l
 }
 
 static enum lf_code raise_new(struct lf_task *t, const struct lf_finding *f, enum lf_level level,
-                              unsigned why, lf_view *id, struct lf_err *e)
+                              unsigned why, lf_view asset, lf_view *id, struct lf_err *e)
 {
     int64_t number;
 
@@ -271,7 +295,8 @@ static enum lf_code raise_new(struct lf_task *t, const struct lf_finding *f, enu
     return lf_db_exec(t->db, &t->scope, LF_Q_ALERT_ADD,
                       LF_ARGS(LF_TEXT(*id), LF_INT(number), LF_TEXT(some(f->rule)), LF_TEXT(some(f->title)),
                               LF_INT(level), LF_TEXT(some(f->host)), kind_arg(f), LF_TEXT(first_of(f)),
-                              LF_INT(f->happened), LF_INT(lf_now(t->env)), LF_INT(f->level), LF_INT(why)),
+                              LF_INT(f->happened), LF_INT(lf_now(t->env)), LF_INT(f->level), LF_INT(why),
+                              LF_TEXT(asset)),
                       e);
 }
 
@@ -289,6 +314,11 @@ static enum lf_code find_alert(struct lf_task *t, const struct lf_finding *f, co
         return LF_OK;
     if (tuning->group)
         LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_ALERT_OPEN,
+                         LF_ARGS(LF_TEXT(f->rule), LF_TEXT(some(f->host)), LF_TEXT(first_of(f)),
+                                 LF_INT(f->happened - tuning->group), LF_INT(f->happened + tuning->group)),
+                         on_id, &k, NULL, e));
+    if (tuning->group && !k.alert.ptr)
+        LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_ALERT_JOINED,
                          LF_ARGS(LF_TEXT(f->rule), LF_TEXT(some(f->host)), LF_TEXT(first_of(f)),
                                  LF_INT(f->happened - tuning->group), LF_INT(f->happened + tuning->group)),
                          on_id, &k, NULL, e));
@@ -324,7 +354,7 @@ enum lf_code lf_alert_raise(struct lf_task *t, const struct lf_finding *f, bool 
     struct lf_tuning tuning;
     unsigned why;
     enum lf_level level;
-    int weight;
+    struct lf_asset asset;
     bool fresh = false, newly = false, changed = true, second = f->second_sender.ptr != NULL;
     bool none = false;
     struct lf_arg second_sender = second ? LF_TEXT(f->second_sender) : LF_NULL;
@@ -351,15 +381,17 @@ enum lf_code lf_alert_raise(struct lf_task *t, const struct lf_finding *f, bool 
         if (none) {
             *out = (struct lf_alert){ .id = LF_V("") };
             *is_new = *newly_corroborated = false;
-            return lf_tuning_keep_back(t, f, e);
+            return lf_tuning_keep_back(t, &tuning, f, e);
         }
-        LF_TRY(lf_host_weight_get(t, some(f->host), &weight, e));
-        level = lf_severity(f->level, &tuning, weight, known, &why);
+        LF_TRY(lf_asset_of(t, f, &asset, e));
+        level = lf_severity(f->level, &tuning, asset.weight - LF_ASSET_USUAL, known, &why);
         fresh = !k.alert.ptr;
         if (fresh)
-            LF_TRY(raise_new(t, f, level, why, &k.alert, e));
-        LF_TRY(lf_db_exec(t->db, &t->scope, LF_Q_ALERT_COUNT_FINDING,
-                          LF_ARGS(LF_INT(f->happened), LF_INT(level), LF_INT(why), LF_TEXT(k.alert)), e));
+            LF_TRY(raise_new(t, f, level, why, asset.name, &k.alert, e));
+        LF_TRY(lf_db_exec(
+            t->db, &t->scope, LF_Q_ALERT_COUNT_FINDING,
+            LF_ARGS(LF_INT(f->happened), LF_INT(level), LF_INT(why), LF_TEXT(asset.name), LF_TEXT(k.alert)),
+            e));
         LF_TRY(
             lf_db_exec(t->db, &t->scope, LF_Q_ALERT_EVENT_ADD,
                        LF_ARGS(LF_INT(f->position), LF_TEXT(f->rule), LF_TEXT(k.alert), LF_INT(f->happened),
@@ -379,8 +411,8 @@ enum lf_code lf_alert_raise(struct lf_task *t, const struct lf_finding *f, bool 
 
 /* ---- people ---- */
 
-static enum lf_code set_state(struct lf_task *t, lf_view id, enum lf_alert_state state, lf_view note,
-                              const char *action, struct lf_err *e)
+enum lf_code alert_set_state(struct lf_task *t, lf_view id, enum lf_alert_state state,
+                             enum lf_verdict verdict, lf_view note, const char *action, struct lf_err *e)
 {
     struct lf_alert alert;
     int64_t changed = 0;
@@ -390,17 +422,21 @@ static enum lf_code set_state(struct lf_task *t, lf_view id, enum lf_alert_state
 
     LF_TRY(may(t, LF_ROLE_ADMIN | LF_ROLE_ANALYST, "handle", e));
     LF_TRY(get(t, id, &alert, e));
-    LF_TRY(lf_db_run(
-        t->db, &t->scope, LF_Q_ALERT_SET_STATE,
-        LF_ARGS(LF_INT(state), LF_TEXT(t->scope.account), LF_TEXT(note), LF_INT(lf_now(t->env)), LF_TEXT(id)),
-        NULL, NULL, &changed, e));
+    LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_ALERT_SET_STATE,
+                     LF_ARGS(LF_INT(state), LF_TEXT(t->scope.account), LF_TEXT(note), LF_INT(lf_now(t->env)),
+                             LF_INT(verdict), LF_TEXT(id)),
+                     NULL, NULL, &changed, e));
     if (changed == 0)
         return lf_err_set(e, LF_CONFLICT, "alert: \"%.*s\" is %s already", LF_FMT(id),
                           lf_alert_state_name(alert.state));
+    if (!action)
+        return LF_OK;
     lf_buf_init(&b, 3 * NOTE_MOST * 2);
     w = lf_json_w(&b);
     lf_json_open(&w, '{');
     lf_json_put_cstr(&w, "was", lf_alert_state_name(alert.state));
+    if (verdict)
+        lf_json_put_cstr(&w, "verdict", lf_verdict_name(verdict));
     if (note.len > 0)
         lf_json_put_str(&w, "note", note);
     lf_json_close(&w);
@@ -413,14 +449,40 @@ static enum lf_code set_state(struct lf_task *t, lf_view id, enum lf_alert_state
 
 enum lf_code lf_alert_acknowledge(struct lf_task *t, lf_view id, struct lf_err *e)
 {
-    return set_state(t, id, LF_ALERT_ACKNOWLEDGED, LF_V(""), "alert.acknowledge", e);
+    LF_TRY(alert_set_state(t, id, LF_ALERT_ACKNOWLEDGED, LF_VERDICT_NONE, LF_V(""), "alert.acknowledge", e));
+    return alert_note(t, id, LF_ACT_ACKNOWLEDGE, LF_V(""), e);
+}
+
+enum lf_code lf_alert_close_as(struct lf_task *t, lf_view id, enum lf_verdict verdict, lf_view note,
+                               struct lf_err *e)
+{
+    if (note.len > NOTE_MOST || !lf_view_is_utf8(note) || (note.len > 0 && memchr(note.ptr, 0, note.len)))
+        return lf_err_set(e, LF_BAD_INPUT, "alert: a note is text of at most %d bytes", NOTE_MOST);
+    LF_TRY(alert_set_state(t, id, LF_ALERT_CLOSED, verdict, some(note), "alert.close", e));
+    return alert_note(t, id, LF_ACT_CLOSE,
+                      lf_arena_printf(t->a, "%s%s%.*s", lf_verdict_name(verdict),
+                                      verdict && note.len ? ": " : "", LF_FMT(some(note))),
+                      e);
 }
 
 enum lf_code lf_alert_close(struct lf_task *t, lf_view id, lf_view note, struct lf_err *e)
 {
-    if (note.len > NOTE_MOST || !lf_view_is_utf8(note) || (note.len > 0 && memchr(note.ptr, 0, note.len)))
-        return lf_err_set(e, LF_BAD_INPUT, "alert: a note is text of at most %d bytes", NOTE_MOST);
-    return set_state(t, id, LF_ALERT_CLOSED, some(note), "alert.close", e);
+    return lf_alert_close_as(t, id, LF_VERDICT_NONE, note, e);
+}
+
+enum lf_code lf_alert_merged(struct lf_task *t, lf_view id, struct lf_alert **out, size_t *n,
+                             struct lf_err *e)
+{
+    struct gather g = { .a = t->a,
+                        .alerts = LF_NEW(t->a, struct lf_alert, LF_ALERT_MERGED),
+                        .max = LF_ALERT_MERGED };
+
+    LF_TRY(alert_may_see(t, e));
+    LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_ALERT_MERGED, LF_ARGS(LF_TEXT(id), LF_INT(LF_ALERT_MERGED)),
+                     on_alert, &g, NULL, e));
+    *out = g.alerts;
+    *n = g.n;
+    return LF_OK;
 }
 
 /* ---- counts and the checkpoint ---- */
@@ -439,7 +501,7 @@ enum lf_code lf_alert_counts(struct lf_task *t, int64_t *open, int64_t *fresh, s
 {
     int64_t n[2] = { 0, 0 };
 
-    LF_TRY(may_see(t, e));
+    LF_TRY(alert_may_see(t, e));
     LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_ALERT_COUNTS, LF_NO_ARGS, on_counts, n, NULL, e));
     *open = n[0];
     *fresh = n[1];
@@ -501,5 +563,12 @@ void lf_alert_json(struct lf_json_w *w, const struct lf_alert *al)
     lf_json_put_str(w, "handled_by", some(al->handled_by));
     lf_json_put_str(w, "note", some(al->note));
     lf_json_put_bool(w, "corroborated", al->corroborated);
+    lf_json_put_str(w, "owner", some(al->owner));
+    if (al->verdict)
+        lf_json_put_cstr(w, "verdict", lf_verdict_name(al->verdict));
+    if (al->merged_into.len)
+        lf_json_put_str(w, "merged_into", al->merged_into);
+    if (al->asset.len)
+        lf_json_put_str(w, "asset", al->asset);
     lf_json_close(w);
 }

@@ -7,7 +7,8 @@
  *   (none) ---------> new ------------------> acknowledged -------> closed
  *                      |______________________close___________________^
  *
- * A closed alert is never reopened: what comes later raises another.  A finding
+ * A closed alert is never reopened: what comes later raises another (or joins the one
+ * that people merged it into).  A finding
  * is kept once, by (position, rule): replay after a crash counts nothing twice.
  * What this centre decided about a rule (soc/tuning.h) changes the hour, the level
  * and whether anything is raised at all. */
@@ -22,6 +23,17 @@
 enum lf_alert_state { LF_ALERT_NEW, LF_ALERT_ACKNOWLEDGED, LF_ALERT_CLOSED };
 const char *lf_alert_state_name(enum lf_alert_state s);
 bool lf_alert_state_parse(lf_view text, enum lf_alert_state *out);
+
+/* What an alert turned out to be, said when it is closed. */
+enum lf_verdict {
+    LF_VERDICT_NONE,   /* nothing was said */
+    LF_VERDICT_TRUE,   /* an attack, or what the rule was made for */
+    LF_VERDICT_FALSE,  /* the rule is wrong here */
+    LF_VERDICT_BENIGN, /* the rule is right and nothing bad happened: a test, an administrator */
+    LF_VERDICTS
+};
+const char *lf_verdict_name(enum lf_verdict v); /* "", "true_positive", "false_positive", "benign" */
+bool lf_verdict_parse(lf_view text, enum lf_verdict *out);
 
 struct lf_alert {
     lf_view id;      /* UUID */
@@ -40,6 +52,11 @@ struct lf_alert {
     lf_view handled_by; /* account that acknowledged or closed it, may be empty */
     lf_view note;       /* said at closing, may be empty */
     bool corroborated;  /* a second sender saw the same observable */
+    lf_view owner;      /* name of the account whose it is, may be empty (soc/alert_work.h) */
+    enum lf_verdict verdict;
+    lf_view merged_into; /* id of the alert that its evidence went to, may be empty */
+    lf_view asset;       /* name of the asset concerned (soc/asset.h), may be empty */
+    lf_time handled_at;  /* 0: never acknowledged or closed */
 };
 
 /* Kept evidence of an alert. */
@@ -80,6 +97,7 @@ enum lf_code lf_alert_events(struct lf_task *t, lf_view id, const struct lf_page
  * does not allow it. */
 enum lf_code lf_alert_acknowledge(struct lf_task *t, lf_view id, struct lf_err *e) LF_MUST;
 enum lf_code lf_alert_close(struct lf_task *t, lf_view id, lf_view note, struct lf_err *e) LF_MUST;
+/* Owner, comments, verdict, merging: soc/alert_work.h. */
 
 /* Open alerts (not closed) and those still new, for the console's head and metrics. */
 enum lf_code lf_alert_counts(struct lf_task *t, int64_t *open, int64_t *fresh, struct lf_err *e) LF_MUST;

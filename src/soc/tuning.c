@@ -1,11 +1,10 @@
 #include "soc/tuning.h"
 
-#include "engine/fold.h"
 #include "fmt/json.h"
 #include "ident/audit.h"
 #include "model/role.h"
 
-enum { HOST_MOST = 255, RULE_MOST = 200 };
+enum { RULE_MOST = 200 };
 
 static const char *const states[] = { "live", "draft", "test", "retired" };
 
@@ -41,7 +40,7 @@ static enum lf_code may(const struct lf_task *t, bool change, struct lf_err *e)
 struct gather {
     struct lf_arena *a;
     struct lf_tuning *items;
-    struct lf_host_weight *hosts;
+    struct lf_rule_hit *hits;
     size_t n, max;
 };
 
@@ -143,6 +142,8 @@ enum lf_code lf_tuning_set(struct lf_task *t, const struct lf_tuning *in, struct
                            LF_INT(in->group), LF_INT(in->suppress), LF_INT(in->per_hour), LF_INT(in->until),
                            LF_TEXT(in->note), LF_TEXT(t->scope.account), LF_INT(now.changed)),
                    e));
+    if (in->state == LF_RULE_LIVE || in->state == LF_RULE_RETIRED)
+        LF_TRY(lf_db_exec(t->db, &t->scope, LF_Q_RULE_HIT_CLEAR, LF_ARGS(LF_TEXT(in->rule)), e));
     return audit(t, "tuning.set", &now, e);
 }
 
@@ -157,6 +158,7 @@ enum lf_code lf_tuning_clear(struct lf_task *t, lf_view rule, struct lf_err *e)
     if (changed == 0)
         return lf_err_set(e, LF_NOT_FOUND, "tuning: nothing was decided about the rule \"%.*s\"",
                           LF_FMT(rule));
+    LF_TRY(lf_db_exec(t->db, &t->scope, LF_Q_RULE_HIT_CLEAR, LF_ARGS(LF_TEXT(rule)), e));
     return audit(t, "tuning.clear", &was, e);
 }
 
@@ -183,88 +185,69 @@ enum lf_code lf_tuning_list(struct lf_task *t, const struct lf_page *page, struc
     return LF_OK;
 }
 
-enum lf_code lf_tuning_keep_back(struct lf_task *t, const struct lf_finding *f, struct lf_err *e)
+static lf_view some(lf_view v)
 {
+    return v.ptr ? v : LF_V("");
+}
+
+enum lf_code lf_tuning_keep_back(struct lf_task *t, const struct lf_tuning *tuning,
+                                 const struct lf_finding *f, struct lf_err *e)
+{
+    if (tuning->state == LF_RULE_DRAFT || tuning->state == LF_RULE_TEST) {
+        LF_TRY(lf_db_exec(t->db, &t->scope, LF_Q_RULE_HIT_ADD,
+                          LF_ARGS(LF_TEXT(f->rule), LF_INT(f->position), LF_INT(f->happened),
+                                  LF_INT(f->recorded), LF_TEXT(some(f->host)), LF_TEXT(some(f->sender)),
+                                  LF_TEXT(some(f->event))),
+                          e));
+        LF_TRY(lf_db_exec(t->db, &t->scope, LF_Q_RULE_HIT_TRIM,
+                          LF_ARGS(LF_TEXT(f->rule), LF_INT(LF_RULE_HITS)), e));
+    }
     return lf_db_exec(t->db, &t->scope, LF_Q_TUNING_KEEP_BACK,
                       LF_ARGS(LF_TEXT(f->rule), LF_INT(LF_TUNING_GROUP), LF_INT(LF_TUNING_PER_HOUR),
                               LF_INT(f->happened), LF_INT(f->position)),
                       e);
 }
 
-/* ---- hosts ---- */
+/* ---- hits of rules on trial ---- */
 
-static enum lf_code host_key(struct lf_task *t, lf_view host, lf_view *out, struct lf_err *e)
-{
-    if (host.len == 0 || host.len > HOST_MOST || !lf_view_is_utf8(host) || memchr(host.ptr, 0, host.len))
-        return lf_err_set(e, LF_BAD_INPUT, "a host's name is text of 1 to %d bytes", HOST_MOST);
-    *out = lf_fold(t->a, host);
-    return LF_OK;
-}
-
-enum lf_code lf_host_weight_get(struct lf_task *t, lf_view host, int *out, struct lf_err *e)
-{
-    struct lf_err why = { 0 };
-    int64_t weight = 0;
-    lf_view key;
-    enum lf_code rc;
-
-    *out = 0;
-    if (host_key(t, host, &key, &why) != LF_OK) /* no such name can have been weighed */
-        return LF_OK;
-    rc = lf_db_int(t->db, &t->scope, LF_Q_HOST_WEIGHT_GET, LF_ARGS(LF_TEXT(key)), &weight, &why);
-    if (rc != LF_OK && rc != LF_NOT_FOUND)
-        return lf_err_set(e, rc, "%s", why.text);
-    *out = (int)weight;
-    return LF_OK;
-}
-
-enum lf_code lf_host_weight_set(struct lf_task *t, lf_view host, int weight, struct lf_err *e)
-{
-    lf_view key;
-
-    LF_TRY(may(t, true, e));
-    LF_TRY(host_key(t, host, &key, e));
-    if (weight < -1 || weight > 1)
-        return lf_err_set(e, LF_BAD_INPUT, "a host's weight is -1, 0 or 1");
-    if (weight == 0)
-        LF_TRY(lf_db_exec(t->db, &t->scope, LF_Q_HOST_WEIGHT_CLEAR, LF_ARGS(LF_TEXT(key)), e));
-    else
-        LF_TRY(lf_db_exec(t->db, &t->scope, LF_Q_HOST_WEIGHT_PUT, LF_ARGS(LF_TEXT(key), LF_INT(weight)), e));
-    return lf_audit_add(t, LF_V("host.weigh"), key, lf_arena_printf(t->a, "{\"weight\":%d}", weight), e);
-}
-
-static enum lf_code on_host(void *ctx, const struct lf_row *r, struct lf_err *e)
+static enum lf_code on_hit(void *ctx, const struct lf_row *r, struct lf_err *e)
 {
     struct gather *g = ctx;
 
     (void)e;
     if (g->n < g->max)
-        g->hosts[g->n++] =
-            (struct lf_host_weight){ lf_arena_copy(g->a, lf_row_text(r, 0)), (int)lf_row_int(r, 1) };
+        g->hits[g->n++] = (struct lf_rule_hit){ .position = (uint64_t)lf_row_int(r, 0),
+                                                .happened = lf_row_int(r, 1),
+                                                .recorded = lf_row_int(r, 2),
+                                                .host = lf_arena_copy(g->a, lf_row_text(r, 3)),
+                                                .sender = lf_arena_copy(g->a, lf_row_text(r, 4)),
+                                                .event = lf_arena_copy(g->a, lf_row_text(r, 5)) };
     return LF_OK;
 }
 
-enum lf_code lf_host_weight_list(struct lf_task *t, const struct lf_page *page, struct lf_host_weight **out,
-                                 size_t *n, lf_view *next, struct lf_err *e)
+enum lf_code lf_rule_hits(struct lf_task *t, lf_view rule, const struct lf_page *page,
+                          struct lf_rule_hit **out, size_t *n, lf_view *next, struct lf_err *e)
 {
     size_t limit = limit_of(page);
-    struct gather g = { .a = t->a,
-                        .hosts = LF_NEW(t->a, struct lf_host_weight, limit + 1),
-                        .max = limit + 1 };
+    struct gather g = { .a = t->a, .hits = LF_NEW(t->a, struct lf_rule_hit, limit + 1), .max = limit + 1 };
+    int64_t before = INT64_MAX;
 
     LF_TRY(may(t, false, e));
-    LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_HOST_WEIGHT_LIST,
-                     LF_ARGS(LF_TEXT(page && page->after.ptr ? page->after : LF_V("")), LF_INT(limit + 1)),
-                     on_host, &g, NULL, e));
-    *out = g.hosts;
+    if (page && page->after.len && (!lf_view_i64(page->after, &before) || before < 0))
+        return lf_err_set(e, LF_BAD_INPUT, "tuning: \"%.*s\" is no place in a list; give \"next\" as it came",
+                          LF_FMT(page->after));
+    LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_RULE_HIT_LIST,
+                     LF_ARGS(LF_TEXT(rule), LF_INT(before), LF_INT(limit + 1)), on_hit, &g, NULL, e));
+    *out = g.hits;
     *n = g.n > limit ? limit : g.n;
-    *next = g.n > limit ? g.hosts[limit - 1].host : LF_V("");
+    *next = g.n > limit ? lf_arena_printf(t->a, "%llu", (unsigned long long)g.hits[limit - 1].position)
+                        : (lf_view){ "", 0 };
     return LF_OK;
 }
 
 /* ---- severity ---- */
 
-enum lf_level lf_severity(enum lf_level rule, const struct lf_tuning *tuning, int host, bool known,
+enum lf_level lf_severity(enum lf_level rule, const struct lf_tuning *tuning, int asset, bool known,
                           unsigned *grounds)
 {
     int level = (int)rule;
@@ -274,11 +257,11 @@ enum lf_level lf_severity(enum lf_level rule, const struct lf_tuning *tuning, in
         level = (int)tuning->level;
         *grounds |= LF_GROUND_TUNING;
     }
-    if (host)
-        *grounds |= host > 0 ? LF_GROUND_HOST_UP : LF_GROUND_HOST_DOWN;
+    if (asset)
+        *grounds |= asset > 0 ? LF_GROUND_HOST_UP : LF_GROUND_HOST_DOWN;
     if (known)
         *grounds |= LF_GROUND_INTELLIGENCE;
-    level += host + known;
+    level += asset + known;
     return level < LF_LEVEL_INFO       ? LF_LEVEL_INFO
            : level > LF_LEVEL_CRITICAL ? LF_LEVEL_CRITICAL
                                        : (enum lf_level)level;

@@ -9,8 +9,8 @@
  * Only a live rule raises alerts.  What a rule that is not live, a suppression or
  * the rate limit kept back is counted and shown, never dropped unseen.
  *
- * Severity: the rule's level (or the tuning's), one up or down for the weight of
- * the host concerned, one up when the intelligence of others knows an observable
+ * Severity: the rule's level (or the tuning's), up or down by the weight of the asset
+ * concerned (soc/asset.h: weight less three), one up when the intelligence of others knows an observable
  * of the finding; never below informational or above critical. */
 #ifndef LF_SOC_TUNING_H
 #define LF_SOC_TUNING_H
@@ -54,27 +54,30 @@ enum lf_code lf_tuning_clear(struct lf_task *t, lf_view rule, struct lf_err *e) 
 /* By rule id; *next is empty at the end. */
 enum lf_code lf_tuning_list(struct lf_task *t, const struct lf_page *page, struct lf_tuning **out, size_t *n,
                             lf_view *next, struct lf_err *e) LF_MUST;
-/* A finding of this journal position raised nothing; counted once a position. */
-enum lf_code lf_tuning_keep_back(struct lf_task *t, const struct lf_finding *f, struct lf_err *e) LF_MUST;
+/* A finding of this journal position raised nothing; counted once a position, and kept
+ * for looking at when the rule is in draft or test. */
+enum lf_code lf_tuning_keep_back(struct lf_task *t, const struct lf_tuning *tuning,
+                                 const struct lf_finding *f, struct lf_err *e) LF_MUST;
 
-/* How much a host matters: -1, 0, +1.  Host names compare without case. */
-enum lf_code lf_host_weight_get(struct lf_task *t, lf_view host, int *out, struct lf_err *e) LF_MUST;
-enum lf_code lf_host_weight_set(struct lf_task *t, lf_view host, int weight, struct lf_err *e) LF_MUST;
-struct lf_host_weight {
-    lf_view host;
-    int weight;
+/* The newest findings of a rule in draft or test, for looking at: LF_RULE_HITS of each
+ * rule, newest first; they go when it becomes live or retired. */
+enum { LF_RULE_HITS = 50 };
+struct lf_rule_hit {
+    uint64_t position;
+    lf_time happened, recorded;
+    lf_view host, sender, event; /* event: JSON */
 };
-enum lf_code lf_host_weight_list(struct lf_task *t, const struct lf_page *page, struct lf_host_weight **out,
-                                 size_t *n, lf_view *next, struct lf_err *e) LF_MUST;
+enum lf_code lf_rule_hits(struct lf_task *t, lf_view rule, const struct lf_page *page,
+                          struct lf_rule_hit **out, size_t *n, lf_view *next, struct lf_err *e) LF_MUST;
 
-/* What made a severity other than the rule's own; bits. */
+/* What made a severity other than the rule's own; bits.  `asset`: its weight less the usual. */
 enum lf_grounds {
     LF_GROUND_TUNING = 1,
     LF_GROUND_HOST_UP = 2,
     LF_GROUND_HOST_DOWN = 4,
     LF_GROUND_INTELLIGENCE = 8
 };
-enum lf_level lf_severity(enum lf_level rule, const struct lf_tuning *tuning, int host, bool known,
+enum lf_level lf_severity(enum lf_level rule, const struct lf_tuning *tuning, int asset, bool known,
                           unsigned *grounds);
 
 struct lf_json_w;

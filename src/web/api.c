@@ -11,7 +11,7 @@
 #include "isac/peer.h"
 #include "isac/sighting.h"
 #include "shield/block.h"
-#include "soc/alert.h"
+#include "soc/alert_work.h"
 #include "web/api_priv.h"
 
 /* ---- the node ---- */
@@ -280,6 +280,10 @@ enum lf_code api_alert(struct rq *r)
             lf_json_put_raw(&o.w, "event", v->event);
         if (v->observables.len)
             lf_json_put_raw(&o.w, "observables", v->observables);
+        if (put_behind(r, &o.w, alert.id, v->event) != LF_OK) {
+            lf_buf_clear(&o.b);
+            return r->e->code;
+        }
         if (v->second_sender.ptr) {
             lf_json_begin(&o.w, "second", '{');
             lf_json_put_str(&o.w, "sender", v->second_sender);
@@ -302,8 +306,10 @@ enum lf_code api_alert_acknowledge(struct rq *r)
 enum lf_code api_alert_close(struct rq *r)
 {
     lf_view note = field(r, "note");
+    enum lf_verdict verdict;
 
-    LF_TRY(lf_alert_close(r->t, r->id, note.ptr ? note : LF_V(""), r->e));
+    LF_TRY(alert_verdict(r, &verdict));
+    LF_TRY(lf_alert_close_as(r->t, r->id, verdict, note.ptr ? note : LF_V(""), r->e));
     return answer_empty(r, 204);
 }
 

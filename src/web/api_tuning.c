@@ -1,4 +1,4 @@
-/* What this centre decided about rules and hosts. */
+/* What this centre decided about rules, and what those on trial found. */
 #include "soc/tuning.h"
 #include "web/api_priv.h"
 
@@ -89,35 +89,28 @@ enum lf_code api_tuning_clear(struct rq *r)
     return answer_empty(r, 204);
 }
 
-enum lf_code api_hosts(struct rq *r)
+enum lf_code api_tuning_hits(struct rq *r)
 {
-    struct lf_host_weight *items;
+    struct lf_rule_hit *items;
     struct lf_page page;
     struct out o;
     lf_view next;
     size_t n;
 
     LF_TRY(page_of(r, &page));
-    LF_TRY(lf_host_weight_list(r->t, &page, &items, &n, &next, r->e));
+    LF_TRY(lf_rule_hits(r->t, r->id, &page, &items, &n, &next, r->e));
     begin(&o);
     lf_json_begin(&o.w, "items", '[');
     for (size_t i = 0; i < n; i++) {
         lf_json_open(&o.w, '{');
-        lf_json_put_str(&o.w, "host", items[i].host);
-        lf_json_put_int(&o.w, "weight", items[i].weight);
+        lf_json_put_int(&o.w, "position", (int64_t)items[i].position);
+        put_time(&o.w, "happened", items[i].happened);
+        put_time(&o.w, "recorded", items[i].recorded);
+        put_text(&o.w, "host", items[i].host);
+        lf_json_put_str(&o.w, "sender", items[i].sender);
+        if (items[i].event.len)
+            lf_json_put_raw(&o.w, "event", items[i].event);
         lf_json_close(&o.w);
     }
     return end_list(r, &o, next);
-}
-
-enum lf_code api_host_weigh(struct rq *r)
-{
-    lf_view weight;
-    int64_t n;
-
-    LF_TRY(need(r, "weight", &weight));
-    if (!lf_view_i64(weight, &n) || n < -1 || n > 1)
-        return lf_err_set(r->e, LF_BAD_INPUT, "weight is -1, 0 or 1, not \"%.*s\"", LF_FMT(weight));
-    LF_TRY(lf_host_weight_set(r->t, r->id, (int)n, r->e));
-    return answer_empty(r, 204);
 }

@@ -1,4 +1,5 @@
 /* Pages of alerts: the list, one with its evidence, acknowledging and closing. */
+#include "soc/alert_work.h"
 #include "web/page_priv.h"
 
 void put_alert_table(struct rq *r, struct lf_buf *b, const struct lf_alert *items, size_t n)
@@ -29,6 +30,8 @@ void put_alert_table(struct rq *r, struct lf_buf *b, const struct lf_alert *item
         put_when(r, b, a->last);
         lf_html(b, "</td><td data-label=\"%\"><span>", T(STATE));
         put_alert_state(r, b, a->state);
+        if (a->owner.len)
+            lf_html(b, "<br>%", V(a->owner));
         if (a->corroborated) {
             LF_PUT(b, " ");
             badge(b, "good", "＋", text(r, LF_T_CORROBORATED));
@@ -56,9 +59,10 @@ enum lf_code page_alerts(struct rq *r)
     n = k;
     begin_page(r, &b, text(r, LF_T_NAV_ALERTS), "/alerts");
     lf_html(&b,
-            "<div class=\"head\"><h1>%</h1><p><a href=\"/tunings\">%</a></p><p><a href=\"%\">%</a></p></div>"
+            "<div class=\"head\"><h1>%</h1><p><a href=\"/tunings\">%</a></p><p><a "
+            "href=\"/assets\">%</a></p><p><a href=\"%\">%</a></p></div>"
             "<section class=\"panel\">",
-            T(NAV_ALERTS), T(TUNINGS), LF_HC(filter.open_only ? "/alerts?all=1" : "/alerts"),
+            T(NAV_ALERTS), T(TUNINGS), T(ASSETS), LF_HC(filter.open_only ? "/alerts?all=1" : "/alerts"),
             V(text(r, filter.open_only ? LF_T_SHOW_ALL : LF_T_SHOW_OPEN)));
     put_alert_table(r, &b, items, n);
     lf_html(&b, "</section>");
@@ -83,11 +87,13 @@ static void put_event_text(struct rq *r, struct lf_buf *b, lf_view event)
         lf_html(b, "<pre tabindex=\"0\">%</pre>", V(event));
 }
 
-static void put_evidence(struct rq *r, struct lf_buf *b, const struct lf_alert_event *v)
+static enum lf_code put_evidence(struct rq *r, struct lf_buf *b, const struct lf_alert *a,
+                                 const struct lf_alert_event *v)
 {
     lf_html(b, "<li><p>");
     put_when_zone(r, b, v->happened);
     lf_html(b, " — %</p>", V(fill1(r, LF_T_SEEN_BY, "sender", v->sender)));
+    LF_TRY(put_correlation(r, b, a->id, v->event));
     put_event_text(r, b, v->event);
     if (v->second_sender.ptr) {
         lf_html(b, "<p>");
@@ -98,6 +104,7 @@ static void put_evidence(struct rq *r, struct lf_buf *b, const struct lf_alert_e
         put_event_text(r, b, v->second_event);
     }
     lf_html(b, "</li>");
+    return LF_OK;
 }
 
 /* Why the level is not the rule's own. */
@@ -109,6 +116,9 @@ static void put_grounds(struct rq *r, struct lf_buf *b, const struct lf_alert *a
     for (size_t i = 0; i < sizeof grounds / sizeof *grounds; i++)
         if (a->grounds & 1u << i)
             lf_html(b, "<br>%", V(text(r, grounds[i])));
+    if (a->asset.len)
+        lf_html(b, "<br><a href=\"%\">%</a>", V(asset_link(r, a->asset)),
+                V(fill1(r, LF_T_GROUND_ASSET, "name", a->asset)));
 }
 
 enum lf_code page_alert(struct rq *r)
@@ -128,13 +138,21 @@ enum lf_code page_alert(struct rq *r)
     lf_html(&b, "<h1>%</h1><div class=\"two\"><section class=\"panel\"><h2>%</h2><ol class=\"line\">",
             V(title_text(r, a.title)), T(EVIDENCE));
     for (size_t i = 0; i < n; i++)
-        put_evidence(r, &b, &events[i]);
+        if ((rc = put_evidence(r, &b, &a, &events[i])) != LF_OK) {
+            lf_buf_clear(&b);
+            return rc;
+        }
     lf_html(&b, "</ol>");
     put_next(r, &b, next);
     lf_html(&b, "</section><div><section class=\"panel\"><h2>%</h2><dl class=\"facts\"><dt>%</dt><dd>",
             T(FACTS), T(STATE));
     put_alert_state(r, &b, a.state);
-    lf_html(&b, "</dd><dt>%</dt><dd>", T(LEVEL));
+    if (a.state == LF_ALERT_CLOSED && !a.merged_into.len)
+        lf_html(&b, " %", V(verdict_text(r, a.verdict)));
+    if (a.merged_into.len)
+        lf_html(&b, "<br><a href=\"%\">%</a>", V(path2(r, "/alerts/", a.merged_into, "")), T(MERGED_INTO));
+    lf_html(&b, "</dd><dt>%</dt><dd>%</dd><dt>%</dt><dd>", T(OWNER),
+            V(a.owner.len ? a.owner : text(r, LF_T_NOBODY)), T(LEVEL));
     put_level(r, &b, a.level);
     put_grounds(r, &b, &a);
     lf_html(&b, "</dd><dt>%</dt><dd>%</dd><dt>%</dt><dd>%</dd><dt>%</dt><dd>%</dd><dt>%</dt><dd>", T(HOST),
@@ -146,23 +164,10 @@ enum lf_code page_alert(struct rq *r)
     put_when_zone(r, &b, a.last);
     lf_html(&b, "</dd><dt>%</dt><dd>%</dd><dt>%</dt><dd><code>%</code></dd></dl></section>", T(SOURCES),
             V(text(r, a.corroborated ? LF_T_CORROBORATED_LONG : LF_T_NOT_CORROBORATED)), T(RULE), V(a.rule));
-    if (may(r, TRIAGE) && a.state != LF_ALERT_CLOSED) {
-        lf_html(&b, "<section class=\"panel\"><h2>%</h2>", T(ACT));
-        if (a.state == LF_ALERT_NEW)
-            put_button(r, &b, path2(r, "/alerts/", a.id, "/acknowledge"), LF_T_ACKNOWLEDGE, "");
-        lf_html(&b, "<form class=\"stack\" method=\"post\" action=\"%\">",
-                V(path2(r, "/alerts/", a.id, "/close")));
-        put_csrf(r, &b);
-        lf_html(&b,
-                "<p><label for=\"note\">%</label><textarea id=\"note\" name=\"note\" "
-                "maxlength=\"2000\"></textarea>"
-                "</p><p><button class=\"second\">%</button></p></form></section>",
-                T(CLOSE_NOTE), T(CLOSE));
-    } else if (a.note.len) {
-        lf_html(&b, "<section class=\"panel\"><h2>%</h2><p class=\"wrap\">%</p></section>", T(CLOSE_NOTE),
-                V(a.note));
-    }
-    rc = put_tuning(r, &b, &a);
+    put_alert_acts(r, &b, &a);
+    rc = put_alert_history(r, &b, &a);
+    if (rc == LF_OK)
+        rc = put_tuning(r, &b, &a);
     if (rc != LF_OK) {
         lf_buf_clear(&b);
         return rc;
@@ -180,7 +185,9 @@ enum lf_code page_alert_acknowledge(struct rq *r)
 enum lf_code page_alert_close(struct rq *r)
 {
     lf_view note = field(r, "note");
+    enum lf_verdict verdict;
 
-    LF_TRY(lf_alert_close(r->t, r->id, note.ptr ? note : LF_V(""), r->e));
+    LF_TRY(alert_verdict(r, &verdict));
+    LF_TRY(lf_alert_close_as(r->t, r->id, verdict, note.ptr ? note : LF_V(""), r->e));
     return redirect(r, path2(r, "/alerts/", r->id, "?done=1"));
 }

@@ -42,6 +42,12 @@ lf_view title_text(const struct rq *r, lf_view title);
 void put_alert_table(struct rq *r, struct lf_buf *b, const struct lf_alert *items, size_t n);
 /* The panel of an alert in which its rule is decided about. */
 enum lf_code put_tuning(struct rq *r, struct lf_buf *b, const struct lf_alert *a) LF_MUST;
+lf_view asset_link(struct rq *r, lf_view name); /* its place on the page of assets */
+/* Further parts of it (page_alert_work.c). */
+lf_view verdict_text(const struct rq *r, enum lf_verdict v);
+enum lf_code put_correlation(struct rq *r, struct lf_buf *b, lf_view alert, lf_view event) LF_MUST;
+void put_alert_acts(struct rq *r, struct lf_buf *b, const struct lf_alert *a);
+enum lf_code put_alert_history(struct rq *r, struct lf_buf *b, const struct lf_alert *a) LF_MUST;
 lf_view named(const struct rq *r, lf_view name);
 void put_incident_table(struct rq *r, struct lf_buf *b, const struct lf_incident_page *list);
 

@@ -1,4 +1,5 @@
 /* Pages of tunings: deciding about an alert's rule, and what was decided. */
+#include "soc/alert_work.h"
 #include "soc/tuning.h"
 #include "web/page_priv.h"
 
@@ -51,6 +52,23 @@ static void put_spans(struct rq *r, struct lf_buf *b, const struct span *from, l
                 V(fill1(r, LF_T_SPAN_SECONDS, "n", number(r, now / LF_SECOND))));
 }
 
+/* How its closed alerts were judged: what says most of whether to keep a rule. */
+static enum lf_code put_verdicts_of(struct rq *r, struct lf_buf *b, lf_view rule)
+{
+    int64_t n[LF_VERDICTS];
+
+    LF_TRY(lf_alert_verdicts(r->t, rule, n, r->e));
+    if (n[LF_VERDICT_TRUE] + n[LF_VERDICT_FALSE] + n[LF_VERDICT_BENIGN] > 0)
+        lf_html(
+            b, "<p>%</p>",
+            V(lf_text_fill(r->t->a, LF_T_VERDICTS_OF_RULE, r->lang,
+                           (const struct lf_text_value[]){ { "yes", number(r, n[LF_VERDICT_TRUE]) },
+                                                           { "no", number(r, n[LF_VERDICT_FALSE]) },
+                                                           { "benign", number(r, n[LF_VERDICT_BENIGN]) } },
+                           3)));
+    return LF_OK;
+}
+
 enum lf_code put_tuning(struct rq *r, struct lf_buf *b, const struct lf_alert *a)
 {
     struct lf_tuning t;
@@ -63,6 +81,7 @@ enum lf_code put_tuning(struct rq *r, struct lf_buf *b, const struct lf_alert *a
     if (t.kept_back)
         lf_html(b, "<p><a href=\"/tunings\">%</a></p>",
                 V(fill1(r, LF_T_KEPT_BACK_N, "n", number(r, t.kept_back))));
+    LF_TRY(put_verdicts_of(r, b, a->rule));
     if (!may(r, TRIAGE)) {
         lf_html(b, "<p>%</p></section>", V(state_text(r, t.state)));
         return LF_OK;
@@ -142,8 +161,11 @@ enum lf_code page_tunings(struct rq *r)
     for (size_t i = 0; i < n; i++) {
         const struct lf_tuning *t = &items[i];
 
-        lf_html(&b, "<tr><td class=\"wrap\" data-label=\"%\"><code>%</code></td><td data-label=\"%\">%</td>",
-                T(RULE), V(t->rule), T(STATE), V(state_text(r, t->state)));
+        lf_html(&b,
+                "<tr><td class=\"wrap\" data-label=\"%\"><a href=\"%\"><code>%</code></a></td><td "
+                "data-label=\"%\">%</td>",
+                T(RULE), V(path2(r, "/tunings/", t->rule, "")), V(t->rule), T(STATE),
+                V(state_text(r, t->state)));
         lf_html(&b, "<td data-label=\"%\">", T(LEVEL));
         if (t->has_level)
             put_level(r, &b, t->level);
@@ -164,6 +186,49 @@ enum lf_code page_tunings(struct rq *r)
     }
     if (n)
         LF_PUT(&b, "</tbody></table>");
+    LF_PUT(&b, "</section>");
+    put_next(r, &b, next);
+    return end_page(r, &b, 200);
+}
+
+enum lf_code page_tuning(struct rq *r)
+{
+    struct lf_rule_hit *hits;
+    struct lf_tuning t;
+    struct lf_page page;
+    struct lf_buf b;
+    lf_view next;
+    enum lf_code rc;
+    size_t n;
+
+    LF_TRY(page_of(r, &page));
+    LF_TRY(lf_tuning_get(r->t, r->id, &t, r->e));
+    LF_TRY(lf_rule_hits(r->t, r->id, &page, &hits, &n, &next, r->e));
+    begin_page(r, &b, text(r, LF_T_TUNING), "/alerts");
+    lf_html(&b,
+            "<h1>%</h1><section class=\"panel\"><dl class=\"facts\"><dt>%</dt><dd><code>%</code></dd>"
+            "<dt>%</dt><dd>%</dd><dt>%</dt><dd>%</dd><dt>%</dt><dd>%</dd></dl>",
+            T(TUNING), T(RULE), V(t.rule), T(STATE), V(state_text(r, t.state)), T(TUNING_NOTE),
+            V(t.note.len ? t.note : text(r, LF_T_NONE)), T(KEPT_BACK), V(number(r, t.kept_back)));
+    rc = put_verdicts_of(r, &b, t.rule);
+    if (rc != LF_OK) {
+        lf_buf_clear(&b);
+        return rc;
+    }
+    lf_html(&b, "</section><section class=\"panel\"><h2>%</h2><p class=\"hint\">%</p>", T(RULE_HITS),
+            V(fill1(r, LF_T_RULE_HITS_HELP, "n", number(r, LF_RULE_HITS))));
+    if (n == 0)
+        lf_html(&b, "<p class=\"empty\">%</p>", T(NO_RULE_HITS));
+    else
+        LF_PUT(&b, "<ol class=\"line\">");
+    for (size_t i = 0; i < n; i++) {
+        LF_PUT(&b, "<li><p>");
+        put_when_zone(r, &b, hits[i].happened);
+        lf_html(&b, " — %</p><pre tabindex=\"0\">%</pre></li>",
+                V(fill1(r, LF_T_SEEN_BY, "sender", hits[i].sender)), V(hits[i].event));
+    }
+    if (n)
+        LF_PUT(&b, "</ol>");
     LF_PUT(&b, "</section>");
     put_next(r, &b, next);
     return end_page(r, &b, 200);

@@ -6,6 +6,7 @@
 #include "fmt/json.h"
 #include "model/page.h"
 #include "model/role.h"
+#include "soc/alert.h"
 #include "web/text.h"
 #include "web/web.h"
 
@@ -101,6 +102,18 @@ enum lf_code device_month(struct rq *r, struct lf_device_month *month) LF_MUST;
 lf_view device_percent(struct lf_arena *a, int hundredths);
 /* Reads an API body's text as the front delivered it; shared by page and API. */
 enum lf_code indicator_add(struct rq *r, lf_view value, bool release, lf_view *id) LF_MUST;
+
+/* For page and API: what the form or body says of an alert's owner (an account's name, "me",
+ * or empty for nobody) and verdict, and of an asset. */
+enum lf_code alert_owner(struct rq *r, lf_view *out) LF_MUST;
+enum lf_code alert_verdict(struct rq *r, enum lf_verdict *out) LF_MUST;
+enum lf_code asset_set(struct rq *r, lf_view name) LF_MUST;
+/* The groups of a correlation in an alert's evidence (engine/correlation.h), 0: it is
+ * none; and the query of the archive that finds a group's events. */
+size_t correlation_groups(struct rq *r, lf_view event, const struct lf_json **out);
+lf_view correlation_query(struct rq *r, const struct lf_json *group);
+/* "behind": what a correlation was made of, into an evidence's JSON. */
+enum lf_code put_behind(struct rq *r, struct lf_json_w *w, lf_view alert, lf_view event) LF_MUST;
 
 /* Decides about a rule from what the form or body says; for page and API. */
 enum lf_code tuning_set(struct rq *r, lf_view rule) LF_MUST;

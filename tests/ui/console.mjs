@@ -256,13 +256,13 @@ try {
     must((await page.textContent("main tbody td.num")) === "1", "not counted");
     await shot(page, "tunings-zh");
     must(!(await api("GET", "/api/v1/alerts")).json.items.some((a) => a.host === "db9"), "an alert all the same");
-    await api("PUT", "/api/v1/hosts/db9", { weight: "1" });
+    await api("PUT", "/api/v1/assets/db9", { weight: "4", owner: "資訊處" });
     await page.click("main tbody button");
     await syslog(`<38>1 ${stamp()} db9 sshd 812 - - Accepted password for root from 203.0.113.81 port 51235 ssh2`);
     const raised = await until("the alert", async () => (await api("GET", "/api/v1/alerts")).json.items.find((a) => a.host === "db9"));
     must(raised.grounds.includes("host-important") && raised.level !== raised.rule_level, JSON.stringify(raised));
     await page.goto(`${url}/alerts/${raised.id}`);
-    must((await page.textContent("main")).includes("重要主機，升一級"), "no grounds");
+    must((await page.textContent("main")).includes("重要資產，等級調升"), "no grounds");
     await shot(page, "alert-tuning-zh");
     await api("PUT", `/api/v1/tunings/${root.rule}`, { level: "critical", per_hour: "7", days: "30", note: "a note" });
   });

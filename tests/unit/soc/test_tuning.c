@@ -8,6 +8,7 @@
 #include "lf_test.h"
 #include "model/role.h"
 #include "soc/alert.h"
+#include "soc/asset.h"
 
 static lf_view audited;
 __attribute__((weak)) enum lf_code lf_audit_add(struct lf_task *t, lf_view action, lf_view subject,
@@ -134,6 +135,37 @@ static void only_a_live_rule_raises_and_what_it_keeps_back_is_counted(void)
     stop();
 }
 
+static void the_newest_findings_of_a_rule_on_trial_are_kept_and_go_when_it_is_live(void)
+{
+    struct lf_tuning x = usual();
+    struct lf_page page = { .limit = LF_RULE_HITS };
+    struct lf_rule_hit *hits;
+    lf_view next;
+    size_t n;
+
+    if (!start())
+        SKIP("no database");
+    x.state = LF_RULE_TEST;
+    set(&x);
+    for (int i = 0; i < LF_RULE_HITS + 7; i++)
+        CHECK(!find_on("h", false), "raised");
+    CHECK_OK(lf_rule_hits(&t, LF_V("r"), &page, &hits, &n, &next, &e), &e);
+    CHECK(n == LF_RULE_HITS && next.len == 0 && hits[0].position == position &&
+              hits[n - 1].position == position - LF_RULE_HITS + 1,
+          "%zu", n);
+    CHECK_VIEW(hits[0].event, LF_V("{}"));
+    x.state = LF_RULE_LIVE;
+    set(&x);
+    CHECK_OK(lf_rule_hits(&t, LF_V("r"), NULL, &hits, &n, &next, &e), &e);
+    CHECK(n == 0, "%zu left", n);
+    x.per_hour = 0; /* what a live rule's rate keeps back is counted, not kept */
+    set(&x);
+    CHECK(!find_on("z", false), "raised");
+    CHECK_OK(lf_rule_hits(&t, LF_V("r"), NULL, &hits, &n, &next, &e), &e);
+    CHECK(n == 0, "%zu kept", n);
+    stop();
+}
+
 static void a_tuning_ends_by_itself_and_the_usual_holds_again(void)
 {
     struct lf_tuning x = usual();
@@ -149,15 +181,22 @@ static void a_tuning_ends_by_itself_and_the_usual_holds_again(void)
     stop();
 }
 
-static void severity_is_rule_by_host_by_intelligence_with_its_grounds(void)
+static void weigh(const char *name, int weight)
+{
+    struct lf_asset x = { .name = lf_view_of(name), .weight = weight };
+
+    CHECK_OK(lf_asset_set(&t, &x, &e), &e);
+}
+
+static void severity_is_rule_by_asset_by_intelligence_with_its_grounds(void)
 {
     struct lf_tuning x = usual();
 
     if (!start())
         SKIP("no database");
     CHECK(find_on("plain", false) && out.level == LF_LEVEL_MEDIUM && out.grounds == 0, "as the rule has it");
-    CHECK_OK(lf_host_weight_set(&t, LF_V("Core-DB"), 1, &e), &e);
-    CHECK_OK(lf_host_weight_set(&t, LF_V("lab"), -1, &e), &e);
+    weigh("Core-DB", 4);
+    weigh("lab", 2);
     CHECK(find_on("core-db", false) && out.level == LF_LEVEL_HIGH && out.grounds == LF_GROUND_HOST_UP,
           "host");
     CHECK(find_on("lab", false) && out.level == LF_LEVEL_LOW && out.grounds == LF_GROUND_HOST_DOWN, "lab");
@@ -171,13 +210,12 @@ static void severity_is_rule_by_host_by_intelligence_with_its_grounds(void)
     x.has_level = true;
     x.level = LF_LEVEL_CRITICAL;
     set(&x);
-    CHECK_OK(lf_host_weight_set(&t, LF_V("top"), 1, &e), &e);
+    weigh("top", 5);
     CHECK(find_on("top", true) && out.level == LF_LEVEL_CRITICAL, "never above critical");
     x.level = LF_LEVEL_INFO;
     set(&x);
     now += LF_DAY;
     CHECK(find_on("lab", false) && out.level == LF_LEVEL_INFO, "never below informational");
-    CHECK_CODE(lf_host_weight_set(&t, LF_V("x"), 2, &e), LF_BAD_INPUT);
     stop();
 }
 
@@ -256,8 +294,9 @@ static void decisions_need_the_right_person_a_reason_and_sane_spans(void)
 int main(void)
 {
     RUN(only_a_live_rule_raises_and_what_it_keeps_back_is_counted);
+    RUN(the_newest_findings_of_a_rule_on_trial_are_kept_and_go_when_it_is_live);
     RUN(a_tuning_ends_by_itself_and_the_usual_holds_again);
-    RUN(severity_is_rule_by_host_by_intelligence_with_its_grounds);
+    RUN(severity_is_rule_by_asset_by_intelligence_with_its_grounds);
     RUN(a_suppression_holds_after_closing_for_the_same_host_only);
     RUN(beyond_the_rate_findings_join_the_newest_alert_and_none_is_lost);
     RUN(decisions_need_the_right_person_a_reason_and_sane_spans);

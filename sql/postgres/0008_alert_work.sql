@@ -1,0 +1,57 @@
+-- What people do with an alert (soc/alert_work.h), what they look after (soc/asset.h),
+-- and what rules on trial found (soc/tuning.h).
+ALTER TABLE alert ADD COLUMN owner TEXT COLLATE "C" NOT NULL DEFAULT '';
+ALTER TABLE alert ADD COLUMN verdict BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE alert ADD COLUMN merged_into TEXT COLLATE "C" NOT NULL DEFAULT '';
+ALTER TABLE alert ADD COLUMN asset TEXT COLLATE "C" NOT NULL DEFAULT '';
+CREATE INDEX alert_merged_by_key ON alert (org, rule, host, observable) WHERE merged_into <> '';
+CREATE INDEX alert_merged_by_alert ON alert (org, merged_into) WHERE merged_into <> '';
+
+CREATE TABLE alert_work (
+    org TEXT COLLATE "C" NOT NULL,
+    alert TEXT COLLATE "C" NOT NULL,
+    seq BIGINT NOT NULL,
+    at BIGINT NOT NULL,
+    account TEXT COLLATE "C" NOT NULL,
+    act BIGINT NOT NULL,
+    note TEXT COLLATE "C" NOT NULL,
+    PRIMARY KEY (org, alert, seq)
+);
+
+CREATE TABLE asset (
+    org TEXT COLLATE "C" NOT NULL,
+    name TEXT COLLATE "C" NOT NULL,
+    shown TEXT COLLATE "C" NOT NULL,
+    addresses TEXT COLLATE "C" NOT NULL,
+    owner TEXT COLLATE "C" NOT NULL,
+    weight BIGINT NOT NULL,
+    note TEXT COLLATE "C" NOT NULL,
+    changed BIGINT NOT NULL,
+    account TEXT COLLATE "C" NOT NULL,
+    PRIMARY KEY (org, name)
+);
+INSERT INTO asset (org, name, shown, addresses, owner, weight, note, changed, account)
+SELECT org, host, host, '', '', 3 + weight, '', 0, '' FROM host_weight;
+DROP TABLE host_weight;
+
+-- One row a network; its address in 32 hexadecimal digits, IPv4 as ::ffff:0:0/96.
+CREATE TABLE asset_network (
+    org TEXT COLLATE "C" NOT NULL,
+    bits BIGINT NOT NULL,
+    network TEXT COLLATE "C" NOT NULL,
+    asset TEXT COLLATE "C" NOT NULL,
+    PRIMARY KEY (org, bits, network, asset)
+);
+CREATE INDEX asset_network_by_asset ON asset_network (org, asset);
+
+CREATE TABLE rule_hit (
+    org TEXT COLLATE "C" NOT NULL,
+    rule TEXT COLLATE "C" NOT NULL,
+    position BIGINT NOT NULL,
+    happened BIGINT NOT NULL,
+    recorded BIGINT NOT NULL,
+    host TEXT COLLATE "C" NOT NULL,
+    sender TEXT COLLATE "C" NOT NULL,
+    event TEXT COLLATE "C" NOT NULL,
+    PRIMARY KEY (org, rule, position)
+);

@@ -1,0 +1,57 @@
+-- What people do with an alert (soc/alert_work.h), what they look after (soc/asset.h),
+-- and what rules on trial found (soc/tuning.h).
+ALTER TABLE alert ADD COLUMN owner TEXT NOT NULL DEFAULT '';
+ALTER TABLE alert ADD COLUMN verdict INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE alert ADD COLUMN merged_into TEXT NOT NULL DEFAULT '';
+ALTER TABLE alert ADD COLUMN asset TEXT NOT NULL DEFAULT '';
+CREATE INDEX alert_merged_by_key ON alert (org, rule, host, observable) WHERE merged_into <> '';
+CREATE INDEX alert_merged_by_alert ON alert (org, merged_into) WHERE merged_into <> '';
+
+CREATE TABLE alert_work (
+    org TEXT NOT NULL,
+    alert TEXT NOT NULL,
+    seq INTEGER NOT NULL,
+    at INTEGER NOT NULL,
+    account TEXT NOT NULL,
+    act INTEGER NOT NULL,
+    note TEXT NOT NULL,
+    PRIMARY KEY (org, alert, seq)
+) STRICT;
+
+CREATE TABLE asset (
+    org TEXT NOT NULL,
+    name TEXT NOT NULL,
+    shown TEXT NOT NULL,
+    addresses TEXT NOT NULL,
+    owner TEXT NOT NULL,
+    weight INTEGER NOT NULL,
+    note TEXT NOT NULL,
+    changed INTEGER NOT NULL,
+    account TEXT NOT NULL,
+    PRIMARY KEY (org, name)
+) STRICT;
+INSERT INTO asset (org, name, shown, addresses, owner, weight, note, changed, account)
+SELECT org, host, host, '', '', 3 + weight, '', 0, '' FROM host_weight;
+DROP TABLE host_weight;
+
+-- One row a network; its address in 32 hexadecimal digits, IPv4 as ::ffff:0:0/96.
+CREATE TABLE asset_network (
+    org TEXT NOT NULL,
+    bits INTEGER NOT NULL,
+    network TEXT NOT NULL,
+    asset TEXT NOT NULL,
+    PRIMARY KEY (org, bits, network, asset)
+) STRICT;
+CREATE INDEX asset_network_by_asset ON asset_network (org, asset);
+
+CREATE TABLE rule_hit (
+    org TEXT NOT NULL,
+    rule TEXT NOT NULL,
+    position INTEGER NOT NULL,
+    happened INTEGER NOT NULL,
+    recorded INTEGER NOT NULL,
+    host TEXT NOT NULL,
+    sender TEXT NOT NULL,
+    event TEXT NOT NULL,
+    PRIMARY KEY (org, rule, position)
+) STRICT;

@@ -1,0 +1,231 @@
+#include "soc/alert_work.h"
+
+#include "fmt/json.h"
+#include "ident/audit.h"
+#include "model/role.h"
+#include "soc/alert_priv.h"
+
+static const char *const acts[] = { "",      "acknowledge", "assign", "comment",
+                                    "close", "merge",       "merged", "verdict" };
+
+const char *lf_alert_act_name(enum lf_alert_act act)
+{
+    return (size_t)act < sizeof acts / sizeof *acts ? acts[act] : "?";
+}
+
+static enum lf_code may_work(const struct lf_task *t, struct lf_err *e)
+{
+    if (t->scope.roles & (LF_ROLE_ADMIN | LF_ROLE_ANALYST))
+        return LF_OK;
+    return lf_err_set(e, LF_FORBIDDEN, "alert: this account may not handle alerts");
+}
+
+static bool note_ok(lf_view note, size_t least, size_t most)
+{
+    return note.len >= least && note.len <= most && lf_view_is_utf8(note) &&
+           (note.len == 0 || !memchr(note.ptr, 0, note.len));
+}
+
+enum lf_code alert_note(struct lf_task *t, lf_view id, enum lf_alert_act act, lf_view note, struct lf_err *e)
+{
+    int64_t seq;
+
+    LF_TRY(lf_db_int(t->db, &t->scope, LF_Q_ALERT_WORK_NEXT, LF_ARGS(LF_TEXT(id)), &seq, e));
+    if (seq > LF_ALERT_HISTORY && act != LF_ACT_CLOSE && act != LF_ACT_MERGED)
+        return lf_err_set(e, LF_TOO_BIG,
+                          "alert: %d things were done with it already; close it, and go on with another",
+                          LF_ALERT_HISTORY);
+    return lf_db_exec(t->db, &t->scope, LF_Q_ALERT_WORK_ADD,
+                      LF_ARGS(LF_TEXT(id), LF_INT(seq), LF_INT(lf_now(t->env)), LF_TEXT(t->scope.account),
+                              LF_INT(act), LF_TEXT(note.len ? note : LF_V(""))),
+                      e);
+}
+
+static enum lf_code audit(struct lf_task *t, const char *action, lf_view id, const char *key, lf_view value,
+                          struct lf_err *e)
+{
+    struct lf_buf b;
+    struct lf_json_w w;
+    lf_view detail;
+
+    lf_buf_init(&b, LF_AUDIT_DETAIL * 2);
+    w = lf_json_w(&b);
+    lf_json_open(&w, '{');
+    lf_json_put_str(&w, key, value);
+    lf_json_close(&w);
+    detail = lf_arena_copy(t->a, lf_buf_view(&b));
+    lf_buf_clear(&b);
+    t->effects |= LF_FX_ALERT;
+    return lf_audit_add(t, lf_view_of(action), id, detail, e);
+}
+
+enum lf_code lf_alert_assign(struct lf_task *t, lf_view id, lf_view owner, struct lf_err *e)
+{
+    struct lf_alert alert;
+    int64_t changed = 0;
+
+    LF_TRY(may_work(t, e));
+    LF_TRY(lf_alert_get(t, id, &alert, e));
+    if (!note_ok(owner, 0, LF_ALERT_OWNER))
+        return lf_err_set(e, LF_BAD_INPUT, "alert: an owner is an account's name");
+    if (alert.state == LF_ALERT_CLOSED)
+        return lf_err_set(e, LF_CONFLICT, "alert: \"%.*s\" is closed", LF_FMT(id));
+    owner = owner.len ? owner : LF_V("");
+    LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_ALERT_SET_OWNER, LF_ARGS(LF_TEXT(owner), LF_TEXT(id)), NULL, NULL,
+                     &changed, e));
+    if (changed == 0)
+        return lf_err_set(e, LF_CONFLICT, "alert: it is %s%.*s%s already", owner.len ? "\"" : "nobody's",
+                          LF_FMT(owner), owner.len ? "\"'s" : "");
+    LF_TRY(alert_note(t, id, LF_ACT_ASSIGN, owner, e));
+    return audit(t, "alert.assign", id, "owner", owner, e);
+}
+
+enum lf_code lf_alert_comment(struct lf_task *t, lf_view id, lf_view note, struct lf_err *e)
+{
+    struct lf_alert alert;
+
+    LF_TRY(may_work(t, e));
+    LF_TRY(lf_alert_get(t, id, &alert, e));
+    if (!note_ok(note, 1, LF_ALERT_NOTE))
+        return lf_err_set(e, LF_BAD_INPUT, "alert: a comment is text of 1 to %d bytes", LF_ALERT_NOTE);
+    LF_TRY(alert_note(t, id, LF_ACT_COMMENT, note, e));
+    return audit(t, "alert.comment", id, "note", note, e);
+}
+
+enum lf_code lf_alert_judge(struct lf_task *t, lf_view id, enum lf_verdict verdict, struct lf_err *e)
+{
+    struct lf_alert alert;
+    int64_t changed = 0;
+
+    LF_TRY(may_work(t, e));
+    LF_TRY(lf_alert_get(t, id, &alert, e));
+    LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_ALERT_SET_VERDICT, LF_ARGS(LF_INT(verdict), LF_TEXT(id)), NULL,
+                     NULL, &changed, e));
+    if (changed == 0)
+        return lf_err_set(e, LF_CONFLICT,
+                          alert.state == LF_ALERT_CLOSED
+                              ? "alert: it was judged so already"
+                              : "alert: an open alert is judged when it is closed");
+    LF_TRY(alert_note(t, id, LF_ACT_VERDICT, lf_view_of(lf_verdict_name(verdict)), e));
+    return audit(t, "alert.judge", id, "verdict", lf_view_of(lf_verdict_name(verdict)), e);
+}
+
+enum lf_code lf_alert_merge(struct lf_task *t, lf_view id, lf_view into, struct lf_err *e)
+{
+    struct lf_alert from, to;
+
+    LF_TRY(may_work(t, e));
+    LF_TRY(lf_alert_get(t, id, &from, e));
+    LF_TRY(lf_alert_get(t, into, &to, e));
+    if (lf_view_eq(from.id, to.id))
+        return lf_err_set(e, LF_BAD_INPUT, "alert: an alert cannot be merged into itself");
+    if (from.state == LF_ALERT_CLOSED || to.state == LF_ALERT_CLOSED)
+        return lf_err_set(e, LF_CONFLICT, "alert: %s is closed; only open alerts are merged",
+                          from.state == LF_ALERT_CLOSED ? "the one" : "the other");
+    LF_TRY(lf_db_exec(t->db, &t->scope, LF_Q_ALERT_MERGE_INTO, LF_ARGS(LF_TEXT(to.id), LF_TEXT(from.id)), e));
+    LF_TRY(
+        lf_db_exec(t->db, &t->scope, LF_Q_ALERT_MERGE_EVENTS, LF_ARGS(LF_TEXT(to.id), LF_TEXT(from.id)), e));
+    LF_TRY(lf_db_exec(t->db, &t->scope, LF_Q_ALERT_MERGE_FROM, LF_ARGS(LF_TEXT(to.id), LF_TEXT(from.id)), e));
+    LF_TRY(alert_set_state(t, from.id, LF_ALERT_CLOSED, LF_VERDICT_NONE, LF_V(""), NULL, e));
+    LF_TRY(alert_note(t, from.id, LF_ACT_MERGED, to.id, e));
+    LF_TRY(alert_note(t, to.id, LF_ACT_MERGE, from.id, e));
+    return audit(t, "alert.merge", from.id, "into", to.id, e);
+}
+
+/* ---- reading ---- */
+
+struct gather {
+    struct lf_arena *a;
+    struct lf_alert_work *work;
+    struct lf_alert_behind *behind;
+    int64_t *counts;
+    size_t n, max;
+};
+
+static enum lf_code on_work(void *ctx, const struct lf_row *r, struct lf_err *e)
+{
+    struct gather *g = ctx;
+
+    (void)e;
+    if (g->n < g->max)
+        g->work[g->n++] = (struct lf_alert_work){ .seq = lf_row_int(r, 0),
+                                                  .at = lf_row_int(r, 1),
+                                                  .account = lf_arena_copy(g->a, lf_row_text(r, 2)),
+                                                  .act = (enum lf_alert_act)lf_row_int(r, 3),
+                                                  .note = lf_arena_copy(g->a, lf_row_text(r, 4)) };
+    return LF_OK;
+}
+
+enum lf_code lf_alert_history(struct lf_task *t, lf_view id, const struct lf_page *page,
+                              struct lf_alert_work **out, size_t *n, lf_view *next, struct lf_err *e)
+{
+    size_t limit = page && page->limit ? page->limit : LF_PAGE_USUAL;
+    struct gather g = { .a = t->a };
+    struct lf_alert alert;
+    int64_t after = 0;
+
+    limit = limit > LF_PAGE_MOST ? LF_PAGE_MOST : limit;
+    g.max = limit + 1;
+    g.work = LF_NEW(t->a, struct lf_alert_work, g.max);
+    LF_TRY(lf_alert_get(t, id, &alert, e));
+    if (page && page->after.len && (!lf_view_i64(page->after, &after) || after < 0))
+        return lf_err_set(e, LF_BAD_INPUT, "alert: \"%.*s\" is no place in a list; give \"next\" as it came",
+                          LF_FMT(page->after));
+    LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_ALERT_WORK_LIST,
+                     LF_ARGS(LF_TEXT(id), LF_INT(after), LF_INT(g.max)), on_work, &g, NULL, e));
+    *out = g.work;
+    *n = g.n > limit ? limit : g.n;
+    *next = g.n > limit ? lf_arena_printf(t->a, "%lld", (long long)g.work[limit - 1].seq)
+                        : (lf_view){ "", 0 };
+    return LF_OK;
+}
+
+static enum lf_code on_behind(void *ctx, const struct lf_row *r, struct lf_err *e)
+{
+    struct gather *g = ctx;
+
+    (void)e;
+    if (g->n < g->max)
+        g->behind[g->n++] = (struct lf_alert_behind){ .id = lf_arena_copy(g->a, lf_row_text(r, 0)),
+                                                      .number = (uint64_t)lf_row_int(r, 1),
+                                                      .title = lf_arena_copy(g->a, lf_row_text(r, 2)),
+                                                      .rule = lf_arena_copy(g->a, lf_row_text(r, 3)) };
+    return LF_OK;
+}
+
+enum lf_code lf_alert_of_event(struct lf_task *t, uint64_t position, lf_view without,
+                               struct lf_alert_behind **out, size_t *n, struct lf_err *e)
+{
+    struct gather g = { .a = t->a,
+                        .behind = LF_NEW(t->a, struct lf_alert_behind, LF_ALERT_BEHIND),
+                        .max = LF_ALERT_BEHIND };
+
+    LF_TRY(alert_may_see(t, e));
+    if (position <= INT64_MAX)
+        LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_ALERT_OF_EVENT, LF_ARGS(LF_INT(position), LF_TEXT(without)),
+                         on_behind, &g, NULL, e));
+    *out = g.behind;
+    *n = g.n;
+    return LF_OK;
+}
+
+static enum lf_code on_verdict(void *ctx, const struct lf_row *r, struct lf_err *e)
+{
+    struct gather *g = ctx;
+    int64_t v = lf_row_int(r, 0);
+
+    (void)e;
+    if (v >= 0 && v < LF_VERDICTS)
+        g->counts[v] = lf_row_int(r, 1);
+    return LF_OK;
+}
+
+enum lf_code lf_alert_verdicts(struct lf_task *t, lf_view rule, int64_t out[LF_VERDICTS], struct lf_err *e)
+{
+    struct gather g = { .counts = out };
+
+    LF_TRY(alert_may_see(t, e));
+    memset(out, 0, LF_VERDICTS * sizeof *out);
+    return lf_db_run(t->db, &t->scope, LF_Q_ALERT_RULE_VERDICTS, LF_ARGS(LF_TEXT(rule)), on_verdict, &g, NULL,
+                     e);
+}

@@ -1,0 +1,177 @@
+/* What people do with alerts: owner, comments, verdict, history, merging; and what is
+ * behind a correlation. */
+#include "ident/account.h"
+#include "soc/alert_work.h"
+#include "web/api_priv.h"
+
+enum lf_code alert_owner(struct rq *r, lf_view *out)
+{
+    lf_view owner = field(r, "owner");
+    struct lf_account who;
+
+    if (owner.ptr && !owner.len) { /* nobody's */
+        *out = LF_V("");
+        return LF_OK;
+    }
+    if (!owner.ptr || lf_view_is(owner, "me")) {
+        if (lf_account_get(r->t, r->t->scope.account, &who, NULL) != LF_OK)
+            return lf_err_set(r->e, LF_BAD_INPUT, "alert: name the owner; whoever asks has no account here");
+    } else if (lf_account_find(r->t, owner, &who, NULL) != LF_OK || !lf_view_eq(who.org, r->t->scope.org)) {
+        return lf_err_set(r->e, LF_BAD_INPUT, "alert: there is no account \"%.*s\"", LF_FMT(owner));
+    }
+    if (who.disabled)
+        return lf_err_set(r->e, LF_BAD_INPUT, "alert: the account \"%.*s\" is shut out", LF_FMT(who.name));
+    *out = who.name;
+    return LF_OK;
+}
+
+enum lf_code alert_verdict(struct rq *r, enum lf_verdict *out)
+{
+    lf_view v = field(r, "verdict");
+
+    *out = LF_VERDICT_NONE;
+    if (v.len && !lf_verdict_parse(v, out))
+        return lf_err_set(r->e, LF_BAD_INPUT,
+                          "verdict is true_positive, false_positive or benign, not \"%.*s\"", LF_FMT(v));
+    return LF_OK;
+}
+
+enum lf_code api_alert_assign(struct rq *r)
+{
+    lf_view owner;
+
+    LF_TRY(alert_owner(r, &owner));
+    LF_TRY(lf_alert_assign(r->t, r->id, owner, r->e));
+    return answer_empty(r, 204);
+}
+
+enum lf_code api_alert_comment(struct rq *r)
+{
+    lf_view note;
+
+    LF_TRY(need(r, "note", &note));
+    LF_TRY(lf_alert_comment(r->t, r->id, note, r->e));
+    return answer_empty(r, 204);
+}
+
+enum lf_code api_alert_judge(struct rq *r)
+{
+    enum lf_verdict verdict;
+    lf_view said;
+
+    LF_TRY(need(r, "verdict", &said));
+    LF_TRY(alert_verdict(r, &verdict));
+    LF_TRY(lf_alert_judge(r->t, r->id, verdict, r->e));
+    return answer_empty(r, 204);
+}
+
+enum lf_code api_alert_merge(struct rq *r)
+{
+    lf_view into;
+
+    LF_TRY(need(r, "into", &into));
+    LF_TRY(lf_alert_merge(r->t, r->id, into, r->e));
+    return answer_empty(r, 204);
+}
+
+enum lf_code api_alert_history(struct rq *r)
+{
+    struct lf_alert_work *items;
+    struct lf_page page;
+    struct out o;
+    lf_view next;
+    size_t n;
+
+    LF_TRY(page_of(r, &page));
+    LF_TRY(lf_alert_history(r->t, r->id, &page, &items, &n, &next, r->e));
+    begin(&o);
+    lf_json_begin(&o.w, "items", '[');
+    for (size_t i = 0; i < n; i++) {
+        struct lf_account who;
+
+        lf_json_open(&o.w, '{');
+        lf_json_put_int(&o.w, "seq", items[i].seq);
+        put_time(&o.w, "at", items[i].at);
+        lf_json_put_str(&o.w, "account", items[i].account);
+        if (lf_account_get(r->t, items[i].account, &who, NULL) == LF_OK)
+            lf_json_put_str(&o.w, "name", who.name);
+        lf_json_put_cstr(&o.w, "act", lf_alert_act_name(items[i].act));
+        put_text(&o.w, "note", items[i].note);
+        lf_json_close(&o.w);
+    }
+    return end_list(r, &o, next);
+}
+
+/* ---- what a correlation was made of ---- */
+
+size_t correlation_groups(struct rq *r, lf_view event, const struct lf_json **out)
+{
+    const struct lf_json *doc;
+    struct lf_err e;
+
+    *out = NULL;
+    if (!event.len || lf_json_parse(r->t->a, event, NULL, &doc, &e) != LF_OK)
+        return 0;
+    *out = lf_json_get(doc, LF_V("lianfang.correlation"));
+    return *out && lf_json_kind(*out) == LF_JSON_ARRAY ? lf_json_count(*out) : 0;
+}
+
+lf_view correlation_query(struct rq *r, const struct lf_json *group)
+{
+    const struct lf_json *events = lf_json_get(group, LF_V("events"));
+    struct lf_buf b;
+    lf_view out;
+
+    lf_buf_init(&b, 8000);
+    for (size_t i = 0; i < lf_json_count(events); i++) {
+        if (i)
+            LF_PUT(&b, " OR ");
+        LF_PUT(&b, "_position=");
+        lf_buf_put(&b, lf_json_text(lf_json_item(events, i)));
+    }
+    out = b.over ? LF_V("") : lf_arena_copy(r->t->a, lf_buf_view(&b));
+    lf_buf_clear(&b);
+    return out;
+}
+
+enum lf_code put_behind(struct rq *r, struct lf_json_w *w, lf_view alert, lf_view event)
+{
+    const struct lf_json *groups;
+    size_t n = correlation_groups(r, event, &groups);
+
+    if (n == 0)
+        return LF_OK;
+    lf_json_begin(w, "behind", '[');
+    for (size_t i = 0; i < n; i++) {
+        const struct lf_json *events = lf_json_get(lf_json_item(groups, i), LF_V("events"));
+
+        lf_json_open(w, '{');
+        put_text(w, "query", correlation_query(r, lf_json_item(groups, i)));
+        lf_json_begin(w, "events", '[');
+        for (size_t k = 0; k < lf_json_count(events); k++) {
+            struct lf_alert_behind *b;
+            uint64_t position = 0;
+            size_t m = 0;
+
+            if (!lf_view_u64(lf_json_text(lf_json_item(events, k)), &position))
+                continue;
+            LF_TRY(lf_alert_of_event(r->t, position, alert, &b, &m, r->e));
+            lf_json_open(w, '{');
+            lf_json_put_int(w, "position", (int64_t)position);
+            lf_json_begin(w, "alerts", '[');
+            for (size_t j = 0; j < m; j++) {
+                lf_json_open(w, '{');
+                lf_json_put_str(w, "id", b[j].id);
+                lf_json_put_str(w, "rule", b[j].rule);
+                lf_json_put_str(w, "title", b[j].title);
+                lf_json_close(w);
+            }
+            lf_json_close(w);
+            lf_json_close(w);
+        }
+        lf_json_close(w);
+        lf_json_close(w);
+    }
+    lf_json_close(w);
+    return LF_OK;
+}

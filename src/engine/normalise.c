@@ -362,7 +362,7 @@ static void event_of(struct lf_normaliser *n, struct lf_arena *a, const struct l
     if ((r->format == LF_FORMAT_AUTO || r->format == LF_FORMAT_JSON) && look.len > 0 && look.ptr[0] == '{') {
         const struct lf_json *doc;
 
-        if (lf_json_parse(a, look, NULL, &doc, NULL) == LF_OK) {
+        if (lf_json_parse(a, look, LF_RECORD_JSON, &doc, NULL) == LF_OK) {
             json_event(n, a, doc, r, whole, out);
             if (out->doc == doc)
                 out->json = look;
@@ -379,7 +379,7 @@ static void event_of(struct lf_normaliser *n, struct lf_arena *a, const struct l
             look.len > 0 && look.ptr[0] == '{') {
             const struct lf_json *doc;
 
-            if (lf_json_parse(a, look, NULL, &doc, NULL) == LF_OK) {
+            if (lf_json_parse(a, look, LF_RECORD_JSON, &doc, NULL) == LF_OK) {
                 json_event(n, a, doc, r, whole, out);
                 return;
             }
@@ -485,7 +485,7 @@ static bool json_body(struct made *m, lf_view text)
 
     if (line_starts(text, "@cee:"))
         text = lf_view_trim(lf_view_from(text, 5));
-    if (lf_json_parse(m->a, text, NULL, &doc, NULL) != LF_OK || lf_json_kind(doc) != LF_JSON_OBJECT)
+    if (lf_json_parse(m->a, text, LF_RECORD_JSON, &doc, NULL) != LF_OK || lf_json_kind(doc) != LF_JSON_OBJECT)
         return false;
     for (size_t i = 0; i < lf_json_count(doc); i++)
         line_put_json(m, lf_json_key(doc, i), lf_json_member(doc, i));

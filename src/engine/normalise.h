@@ -43,6 +43,9 @@ enum { LF_FORMATS = LF_FORMAT_AUDIT + 1 };
 bool lf_format_parse(lf_view text, enum lf_format *out);
 const char *lf_format_name(enum lf_format f);
 
+/* How a record that is JSON is read, wherever records are: what one half of a character
+ * in a name cannot do is to hide the rest of the event. */
+#define LF_RECORD_JSON (&(const struct lf_json_limits){ .halves = true })
 enum { LF_RECORD_MOST = 1 << 20 }; /* bytes of one record; the rest is cut, the event is raw */
 
 /* What the intake knows of a record besides its bytes. */

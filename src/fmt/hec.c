@@ -42,7 +42,7 @@ bool lf_hec_take(struct lf_arena *a, lf_view *in, size_t most, struct lf_hec_ite
     lf_view before = *in;
     struct lf_err ignored;
     struct lf_buf b;
-    enum lf_code rc = lf_json_take(a, in, NULL, &envelope, &ignored);
+    enum lf_code rc = lf_json_take(a, in, &(struct lf_json_limits){ .halves = true }, &envelope, &ignored);
 
     if (rc == LF_NOT_FOUND)
         return false;

@@ -21,7 +21,7 @@ struct parser {
     struct lf_json *stack;
     size_t top, cap;
     unsigned depth;
-    bool unique, goes_on, cut; /* cut: `end` is the size limit, not the end of the input */
+    bool unique, halves, goes_on, cut; /* cut: `end` is the size limit, not the end of the input */
     struct lf_err *e;
 };
 
@@ -81,7 +81,17 @@ static long hex4(const char *p, const char *end)
     return v;
 }
 
-/* ps->p is behind "\u".  Half a surrogate pair has no UTF-8 form: refused. */
+/* The half of a pair at ps->p has no UTF-8 form. */
+static enum lf_code take_half(struct parser *ps, const char *what, unsigned long *out)
+{
+    if (!ps->halves)
+        return bad(ps, what);
+    ps->p += 4;
+    *out = 0xfffd;
+    return LF_OK;
+}
+
+/* ps->p is behind "\u". */
 static enum lf_code take_unicode(struct parser *ps, unsigned long *out)
 {
     long hi = hex4(ps->p, ps->end), lo;
@@ -89,7 +99,7 @@ static enum lf_code take_unicode(struct parser *ps, unsigned long *out)
     if (hi < 0)
         return bad(ps, "\\u needs four hexadecimal digits");
     if (hi >= 0xdc00 && hi <= 0xdfff)
-        return bad(ps, "a low surrogate escape stands alone");
+        return take_half(ps, "a low surrogate escape stands alone", out);
     if (hi < 0xd800 || hi > 0xdbff) {
         ps->p += 4;
         *out = (unsigned long)hi;
@@ -97,7 +107,7 @@ static enum lf_code take_unicode(struct parser *ps, unsigned long *out)
     }
     lo = ps->end - ps->p >= 10 && ps->p[4] == '\\' && ps->p[5] == 'u' ? hex4(ps->p + 6, ps->end) : -1;
     if (lo < 0xdc00 || lo > 0xdfff)
-        return bad(ps, "a high surrogate escape stands alone");
+        return take_half(ps, "a high surrogate escape stands alone", out);
     ps->p += 10;
     *out = 0x10000 + ((unsigned long)(hi - 0xd800) << 10) + (unsigned long)(lo - 0xdc00);
     return LF_OK;
@@ -459,6 +469,7 @@ static enum lf_code parse(struct lf_arena *a, lf_view *in, const struct lf_json_
                          .cap = STACK_NODES,
                          .depth = depth < DEPTH_MAX ? depth : DEPTH_MAX,
                          .unique = limits && limits->unique,
+                         .halves = limits && limits->halves,
                          .goes_on = limits && limits->goes_on,
                          .e = e };
     enum lf_code rc;

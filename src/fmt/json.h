@@ -1,7 +1,7 @@
 /* JSON (RFC 8259): a one-pass arena parser, accessors, and writers.
  *
  * Strict: UTF-8 as RFC 3629, no NaN, no comments, no trailing commas, duplicate
- * keys refused when asked, lone surrogate escapes refused.  Numbers are kept as
+ * keys refused when asked, lone surrogate escapes refused unless `halves`.  Numbers are kept as
  * their source text (lf_json_text), so nothing is lost on the way through.
  *
  * The tree belongs to the arena; strings without escapes are views into the
@@ -30,6 +30,7 @@ struct lf_json_limits {
     size_t bytes;   /* of input; 0 = 16 MiB */
     unsigned depth; /* of nesting; 0 = 64, at most 512 */
     bool unique;    /* refuse an object with the same key twice */
+    bool halves;    /* half a surrogate pair (names of files on Windows have them) is U+FFFD; else refused */
     bool goes_on;   /* more input will come: a value that `in` ends within is LF_NOT_FOUND */
 };
 

@@ -125,7 +125,9 @@ struct place {
  * the ordinals after it stay those of the file. */
 static lf_view values(struct lf_records *r, struct place *at, const char *path, lf_view in, bool last)
 {
-    const struct lf_json_limits limits = { .bytes = SIZE_MAX, .depth = 512, .goes_on = !last };
+    const struct lf_json_limits limits = {
+        .bytes = SIZE_MAX, .depth = 512, .halves = true, .goes_on = !last
+    };
 
     for (in = skip_blank(in); in.len > 0; in = skip_blank(in)) {
         const struct lf_json *doc;

@@ -176,7 +176,7 @@ static const struct lf_json *object_of(struct call *c, lf_view text, struct lf_e
     const struct lf_json *v;
 
     lf_arena_reset(&c->in->task);
-    if (lf_json_parse(&c->in->task, text, NULL, &v, e) != LF_OK)
+    if (lf_json_parse(&c->in->task, text, LF_RECORD_JSON, &v, e) != LF_OK)
         return NULL;
     if (lf_json_kind(v) != LF_JSON_OBJECT) {
         lf_err_set(e, LF_BAD_INPUT, "json: the document is not an object");

@@ -206,6 +206,41 @@ static void limits_hold(void)
     CHECK_CODE(lf_json_take(&a, &in, &few, &v, &e), LF_TOO_BIG);
 }
 
+static void half_a_pair_is_one_character_where_that_is_asked(void)
+{
+    static const struct {
+        lf_view in, want;
+    } rows[] = {
+        { LF_VIEW("\"\\ud83d\""), LF_VIEW("\xef\xbf\xbd") },
+        { LF_VIEW("\"a\\ude00b\""), LF_VIEW("a\xef\xbf\xbd"
+                                            "b") },
+        { LF_VIEW("\"\\ud83d\\ud83d\\ude00\""), LF_VIEW("\xef\xbf\xbd\xf0\x9f\x98\x80") },
+        { LF_VIEW("\"\\ud83d\\u0041\""), LF_VIEW("\xef\xbf\xbd"
+                                                 "A") },
+    };
+    const struct lf_json *v;
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        CHECK_OK(lf_json_parse(&a, rows[i].in, &(struct lf_json_limits){ .halves = true }, &v, &e), &e);
+        CHECK_VIEW(lf_json_text(v), rows[i].want);
+    }
+    CHECK_CODE(lf_json_parse(&a, LF_V("\"\\ud83\""), &(struct lf_json_limits){ .halves = true }, &v, &e),
+               LF_BAD_INPUT);
+}
+
+static void input_that_goes_on_is_told_from_what_is_wrong(void)
+{
+    const struct lf_json_limits on = { .goes_on = true };
+    const struct lf_json *v;
+    lf_view in = LF_V("{\"a\":[1,\n");
+
+    CHECK_CODE(lf_json_take(&a, &in, &on, &v, &e), LF_NOT_FOUND);
+    in = LF_V("{\"a\":[1,}\n");
+    CHECK_CODE(lf_json_take(&a, &in, &on, &v, &e), LF_BAD_INPUT);
+    in = LF_V("{\"a\":[1]}\n{");
+    CHECK_OK(lf_json_take(&a, &in, &on, &v, &e), &e);
+}
+
 static void many_values_outgrow_the_stack(void)
 {
     const struct lf_json *v;
@@ -371,6 +406,8 @@ int main(void)
     RUN(long_escaped_strings_grow_without_loss);
     RUN(members_are_found_by_name_and_path);
     RUN(limits_hold);
+    RUN(half_a_pair_is_one_character_where_that_is_asked);
+    RUN(input_that_goes_on_is_told_from_what_is_wrong);
     RUN(many_values_outgrow_the_stack);
     RUN(values_are_taken_one_after_another);
     RUN(writing_gives_back_what_was_read);

@@ -90,7 +90,8 @@ struct lf_sighting lf_sighting_copy(struct lf_arena *a, const struct lf_sighting
 
 /* ---- time ---- */
 
-/* YYYY-MM-DD, T or a blank, hh:mm:ss, perhaps a fraction, perhaps a zone: +hh:mm, +hhmm, Z, UTC. */
+/* YYYY-MM-DD, T or a blank, hh:mm:ss, perhaps a fraction, perhaps a zone: Z, UTC, or
+ * +hh:mm, +hhmm, +hh, perhaps behind a blank. */
 static bool written_time(lf_view t, lf_time *out)
 {
     char text[64];
@@ -108,7 +109,15 @@ static bool written_time(lf_view t, lf_time *out)
     for (size_t i = 19; i < n; i++)
         if (text[i] == ',') /* a fraction as some write it */
             text[i] = '.';
-    if (n > 24 && (text[n - 5] == '+' || text[n - 5] == '-') && !memchr(text + n - 5, ':', 5)) {
+    for (size_t i = 19; i + 1 < n; i++)
+        if (text[i] == ' ' && (text[i + 1] == '+' || text[i + 1] == '-')) {
+            memmove(text + i, text + i + 1, --n - i);
+            break;
+        }
+    if (n >= 22 && (text[n - 3] == '+' || text[n - 3] == '-')) {
+        memcpy(text + n, ":00", 3);
+        n += 3;
+    } else if (n >= 24 && (text[n - 5] == '+' || text[n - 5] == '-') && !memchr(text + n - 5, ':', 5)) {
         memmove(text + n - 1, text + n - 2, 2);
         text[n - 2] = ':';
         n++;

@@ -192,7 +192,7 @@ bool lf_moment_parse(lf_view text, lf_time recorded, lf_time *out)
             !take_byte(&in, "-/") || !take_digits(&in, 1, 2, &m.day) || !take_byte(&in, "Tt "))
             return false;
         skip_blanks(&in);
-    } else if (digit(in.ptr[0])) { /* 21/Nov/2026:05:00:00 +0800, 21-Nov-2026 05:00:00 */
+    } else if (in.len > 0 && digit(in.ptr[0])) { /* 21/Nov/2026:05:00:00 +0800, 21-Nov-2026 05:00:00 */
         if (!take_digits(&in, 1, 2, &m.day) || !take_byte(&in, "-/ ") || !take_month(&in, &m.month) ||
             !take_byte(&in, "-/ ") || !take_digits(&in, 4, 4, &m.year) || !take_byte(&in, ": "))
             return false;

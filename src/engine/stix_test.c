@@ -350,8 +350,10 @@ static bool walk(struct at *at, const struct lf_json *v, size_t i, lf_view key)
     s = &p->steps[i];
     if (s->kind == LF_STIX_KEY) {
         if (lf_json_kind(v) == LF_JSON_STRING &&
-            (lf_view_ends(key, LF_V("_ref")) || lf_view_ends(key, LF_V("_refs"))))
+            (lf_view_ends(key, LF_V("_ref")) || lf_view_ends(key, LF_V("_refs")))) {
+            at->w->left -= 7; /* a look-up takes its time, and objects may refer to each other */
             v = stix_refer(at->d, at->o, lf_json_text(v));
+        }
         v = lf_json_get(v, s->key);
         return v && walk(at, v, i + 1, s->key);
     }

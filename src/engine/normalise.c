@@ -341,6 +341,12 @@ static void finish(struct made *m, struct lf_normaliser *n)
         m->ev->host = host;
 }
 
+/* Some senders write JSON lines to the port of syslog, without a header. */
+static bool may_be_json(enum lf_format f)
+{
+    return f == LF_FORMAT_AUTO || f == LF_FORMAT_JSON || f == LF_FORMAT_SYSLOG;
+}
+
 static void json_event(struct lf_normaliser *n, struct lf_arena *a, const struct lf_json *doc,
                        const struct lf_record *r, bool whole, struct lf_event *out);
 
@@ -359,7 +365,7 @@ static void event_of(struct lf_normaliser *n, struct lf_arena *a, const struct l
     }
     /* JSON is UTF-8 by its own rules and its reader looks; only what it refuses is looked at here. */
     look = lf_view_trim(in);
-    if ((r->format == LF_FORMAT_AUTO || r->format == LF_FORMAT_JSON) && look.len > 0 && look.ptr[0] == '{') {
+    if (may_be_json(r->format) && look.len > 0 && look.ptr[0] == '{') {
         const struct lf_json *doc;
 
         if (lf_json_parse(a, look, LF_RECORD_JSON, &doc, NULL) == LF_OK) {
@@ -375,8 +381,7 @@ static void event_of(struct lf_normaliser *n, struct lf_arena *a, const struct l
 
         in = lf_charset_utf8(a, in, r->charset);
         look = lf_view_trim(in);
-        if (!lf_view_eq(was, in) && (r->format == LF_FORMAT_AUTO || r->format == LF_FORMAT_JSON) &&
-            look.len > 0 && look.ptr[0] == '{') {
+        if (!lf_view_eq(was, in) && may_be_json(r->format) && look.len > 0 && look.ptr[0] == '{') {
             const struct lf_json *doc;
 
             if (lf_json_parse(a, look, LF_RECORD_JSON, &doc, NULL) == LF_OK) {

@@ -22,35 +22,44 @@ void lf_intake_pack_sender(struct lf_buf *b, lf_view name, const uint8_t hash[LF
 
 static void commit(struct intake *in);
 
+static void empty(struct intake_fresh *f)
+{
+    f->at = f->n = f->bytes = 0;
+    lf_arena_reset(&f->a);
+}
+
 /* Keeps a copy for detection, so that what came just now need not be read back from the
  * archive; as far as there is room and no gap. */
 static void remember(struct intake *in, uint64_t at, enum lf_format format, lf_view sender, lf_view bytes)
 {
+    struct intake_fresh *f = &in->fresh[in->filling], *other = &in->fresh[!in->filling];
     struct lf_archive_record *r;
 
-    if (in->fresh_at == in->nfresh) {
-        in->fresh_at = in->nfresh = in->fresh_bytes = 0;
-        lf_arena_reset(&in->fresh_arena);
+    if (f->at == f->n)
+        empty(f);
+    if (f->n && other->at == other->n) {
+        in->filling = !in->filling;
+        empty(other);
+        f = other;
     }
-    if (!in->core_ready || in->nfresh == INTAKE_FRESH || in->fresh_bytes + bytes.len > INTAKE_FRESH_BYTES ||
-        (in->nfresh && in->fresh[in->nfresh - 1].position + 1 != at))
+    if (!in->core_ready || f->n == INTAKE_FRESH || f->bytes + bytes.len > INTAKE_FRESH_BYTES ||
+        (f->n && f->record[f->n - 1].position + 1 != at))
         return;
-    if (!in->fresh) {
-        in->fresh = malloc(INTAKE_FRESH * sizeof *in->fresh);
-        if (!in->fresh)
+    if (!f->record) {
+        f->record = malloc(INTAKE_FRESH * sizeof *f->record);
+        if (!f->record)
             LF_BUG("out of memory for records");
     }
-    in->fresh_bytes += bytes.len;
-    r = &in->fresh[in->nfresh];
+    f->bytes += bytes.len;
+    r = &f->record[f->n];
     *r = (struct lf_archive_record){ .position = at,
                                      .recorded = in->now,
                                      .happened = LF_ARCHIVE_NO_TIME,
                                      .format = (unsigned)format,
-                                     .bytes = lf_arena_copy(&in->fresh_arena, bytes) };
+                                     .bytes = lf_arena_copy(&f->a, bytes) };
     /* Mostly the one before it came from the same. */
-    r->sender = in->nfresh && lf_view_eq(r[-1].sender, sender) ? r[-1].sender
-                                                               : lf_arena_copy(&in->fresh_arena, sender);
-    in->nfresh++;
+    r->sender = f->n && lf_view_eq(r[-1].sender, sender) ? r[-1].sender : lf_arena_copy(&f->a, sender);
+    f->n++;
 }
 
 static uint64_t add(struct intake *in, lf_view sender, enum lf_format format, lf_view bytes)
@@ -167,11 +176,19 @@ static void let_go(struct intake *in, bool failed)
 
 static void commit(struct intake *in)
 {
+    lf_time began = lf_tick(&in->w->env), rest;
+    struct lf_archive_stats stats;
     bool was = in->stuck;
     struct lf_err e;
 
     if (lf_archive_commit(in->j, &e) == LF_OK) {
         in->stuck = false;
+        lf_archive_stats(in->j, &stats);
+        in->durable = stats.next;
+        rest = lf_tick(&in->w->env) - began;
+        in->commit_after =
+            began + rest +
+            (rest * INTAKE_COMMIT_REST < INTAKE_COMMIT_LATE ? rest * INTAKE_COMMIT_REST : INTAKE_COMMIT_LATE);
         if (was) {
             lf_log(&in->w->log, LF_LOG_INFO, "LF3004", "journal=written_again");
             intake_sender_fault(in, LF_V("(archive)"), LF_VIA_SELF, LF_FAULT_UNWRITABLE, false, NULL);
@@ -183,6 +200,19 @@ static void commit(struct intake *in)
         lf_log_err(&in->w->log, LF_LOG_ERROR, "LF3003", &e);
         intake_sender_fault(in, LF_V("(archive)"), LF_VIA_SELF, LF_FAULT_UNWRITABLE, true, e.text);
     }
+}
+
+/* Waiting for the disk is time in which nothing is read or matched, so on a slow one it is to be a
+ * fourth of all time at most: what comes meanwhile goes together.  Whoever comes after a rest is
+ * committed at once. */
+static bool commit_now(struct intake *in)
+{
+    lf_time wait = in->commit_after - lf_tick(&in->w->env);
+
+    if (wait <= 0 || wait > INTAKE_COMMIT_LATE || lf_archive_pending(in->j) >= INTAKE_COMMIT_SOON)
+        return true;
+    lf_timer_in(in->w->loop, &in->commit_later, wait);
+    return false;
 }
 
 /* ---- detection ---- */
@@ -300,7 +330,8 @@ static void resume_at(struct intake *in, uint64_t position)
         in->counted = from;
     in->kept = position;
     in->nsent = 0;
-    in->nfresh = in->fresh_at = 0;
+    empty(&in->fresh[0]);
+    empty(&in->fresh[1]);
     in->nmark = 0;
     lf_evidence_destroy(in->evidence);
     uint64_t seed;
@@ -479,11 +510,16 @@ static bool read_on(struct intake *in)
  * keeps up, else read back. */
 static const struct lf_archive_record *next_record(struct intake *in)
 {
-    while (in->fresh_at < in->nfresh && in->fresh[in->fresh_at].position < in->cursor)
-        in->fresh_at++;
-    if (in->fresh_at < in->nfresh && in->fresh[in->fresh_at].position == in->cursor &&
-        lf_archive_pending(in->j) == 0)
-        return &in->fresh[in->fresh_at];
+    if (in->cursor >= in->durable)
+        return NULL;
+    for (unsigned i = 0; i < 2; i++) {
+        struct intake_fresh *f = &in->fresh[i ? in->filling : !in->filling];
+
+        while (f->at < f->n && f->record[f->at].position < in->cursor)
+            f->at++;
+        if (f->at < f->n && f->record[f->at].position == in->cursor)
+            return &f->record[f->at];
+    }
     return read_on(in) ? &in->read[in->read_at] : NULL;
 }
 
@@ -614,11 +650,13 @@ static void on_round_end(struct lf_worker *w)
 {
     struct intake *in = w->state;
 
-    if (!in->stuck)
+    if (!in->stuck && commit_now(in)) {
         commit(in);
-    let_go(in, in->stuck);
-    if (!in->stuck)
-        intake_net_kept(in->net);
+        if (!in->stuck)
+            intake_net_kept(in->net);
+    }
+    if (in->stuck || !lf_archive_pending(in->j))
+        let_go(in, in->stuck);
     detect(in);
     if (in->core_ready) /* what detection has not read stays */
         lf_archive_hold(in->j, still_needed(in));
@@ -710,11 +748,14 @@ static void on_stop(struct lf_worker *w)
     lf_arena_clear(&in->task);
     lf_arena_clear(&in->batch);
     lf_arena_clear(&in->read_arena);
-    lf_arena_clear(&in->fresh_arena);
-    free(in->fresh);
+    for (unsigned i = 0; i < 2; i++) {
+        lf_arena_clear(&in->fresh[i].a);
+        free(in->fresh[i].record);
+    }
     lf_arena_clear(&in->seal_arena);
     free(in->sent);
     lf_timer_stop(w->loop, &in->again);
+    lf_timer_stop(w->loop, &in->commit_later);
     lf_timer_stop(w->loop, &in->second);
     free(in);
     w->state = NULL;
@@ -760,6 +801,7 @@ static enum lf_code start(struct lf_worker *w, struct lf_err *e)
 {
     struct intake *in = calloc(1, sizeof *in);
     const struct lf_json *boot;
+    struct lf_archive_stats stats;
 
     if (!in)
         LF_BUG("out of memory for the intake");
@@ -768,6 +810,7 @@ static enum lf_code start(struct lf_worker *w, struct lf_err *e)
     in->answers_end = &in->answers;
     intake_senders_init(in);
     in->again = (struct lf_timer){ .fire = on_again, .ctx = in };
+    in->commit_later = (struct lf_timer){ .fire = on_again, .ctx = in };
     in->second = (struct lf_timer){ .fire = on_second, .ctx = in };
 
     if (lf_json_parse(&w->arena, w->boot, NULL, &boot, e) != LF_OK)
@@ -777,6 +820,8 @@ static enum lf_code start(struct lf_worker *w, struct lf_err *e)
     LF_TRY(load_pipelines(in, e));
     LF_TRY(intake_archive_open(in, boot, e));
     lf_archive_hold(in->j, 0); /* until the core says where detection goes on */
+    lf_archive_stats(in->j, &stats);
+    in->durable = stats.next;
 
     in->rule_dirs = texts_of(&w->arena, lf_json_get(boot, LF_V("rules")), &in->nrule_dirs);
     in->expand = texts_of(&w->arena, lf_json_get(boot, LF_V("expand")), &in->nexpand);

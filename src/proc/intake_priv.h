@@ -50,24 +50,29 @@ struct intake_answer {
 };
 
 enum {
-    INTAKE_SENDERS = 4096,       /* counted by name; the rest together */
-    INTAKE_COMMIT_AT = 32 << 20, /* bytes that wait before a commit in mid-round */
-    INTAKE_LAG_MOST = 300000,    /* records not yet matched before sources are paused */
-    INTAKE_OUTSTANDING = 100000, /* findings the core has not confirmed */
-    INTAKE_READ = 4 << 20,       /* journal bytes matched in one go */
+    INTAKE_SENDERS = 4096,        /* counted by name; the rest together */
+    INTAKE_COMMIT_AT = 32 << 20,  /* bytes that wait before a commit in mid-round */
+    INTAKE_COMMIT_SOON = 4 << 20, /* so many wait for no other time */
+    INTAKE_COMMIT_REST = 3,       /* a commit is followed by so many times its own length without one, */
+    INTAKE_LAG_MOST = 300000,     /* records not yet matched before sources are paused */
+    INTAKE_OUTSTANDING = 100000,  /* findings the core has not confirmed */
+    INTAKE_READ = 4 << 20,        /* journal bytes matched in one go */
     INTAKE_TOKENS = 10000,
     INTAKE_FRESH = 32768,         /* records, and */
     INTAKE_FRESH_BYTES = 8 << 20, /* bytes of them, kept for detection beside the archive */
     INTAKE_SHOWN = 100            /* senders in node health */
 };
-#define INTAKE_CONFIRM (15 * LF_SECOND) /* how long a finding may stay unconfirmed */
-#define INTAKE_ROUND (40 * LF_MSEC)     /* matching in one round of the loop */
+#define INTAKE_CONFIRM (15 * LF_SECOND)   /* how long a finding may stay unconfirmed */
+#define INTAKE_COMMIT_LATE (12 * LF_MSEC) /* and by no more than this */
+#define INTAKE_ROUND (40 * LF_MSEC)       /* matching in one round of the loop */
 
 struct intake {
     struct lf_worker *w;
     struct lf_archive *j; /* its open block is the journal */
     const char *data;     /* its directory */
     bool stuck;           /* the last commit failed: nothing more is taken until one succeeds */
+    uint64_t durable;     /* positions before it are committed */
+    lf_time commit_after; /* tick: the next commit waits until then, so that more goes with it */
 
     struct lf_arena task;  /* one event, one request's part */
     struct lf_arena batch; /* one request */
@@ -78,9 +83,12 @@ struct intake {
     struct lf_archive_record *read;
     size_t read_at, nread;
     /* Copies of the newest records, while detection keeps up: from fresh_at on not matched. */
-    struct lf_arena fresh_arena;
-    struct lf_archive_record *fresh;
-    size_t fresh_at, nfresh, fresh_bytes;
+    struct intake_fresh {
+        struct lf_arena a;
+        struct lf_archive_record *record;
+        size_t at, n, bytes;
+    } fresh[2]; /* one is filled, the other matched; when that is done they change places */
+    unsigned filling;
 
     struct lf_ruleset *rules;                   /* the generation in force */
     struct intake_rules *rule_book;             /* intake_rules.c */
@@ -138,6 +146,7 @@ struct intake {
     } mark[180]; /* one a second: how far back two minutes are */
     size_t nmark;
     struct lf_timer again; /* detection goes on in the next round */
+    struct lf_timer commit_later;
     struct lf_timer second;
 
     struct intake_net *net;

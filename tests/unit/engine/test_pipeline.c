@@ -367,6 +367,31 @@ static void a_socket_record_says_who_connects_where(void)
     lf_arena_clear(&a);
 }
 
+static void json_at_the_port_of_syslog_is_json(void)
+{
+    static const struct {
+        lf_view line;
+        bool raw;
+    } lines[] = { { LF_VIEW("{\"EventID\":1,\"Channel\":\"Security\"}"), false },
+                  { LF_VIEW("  {\"EventID\":1,\"Channel\":\"Security\"}\r\n"), false },
+                  { LF_VIEW("{\"EventID\":1,\"Channel\":"), true },
+                  { LF_VIEW("{no json}"), true } };
+
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
+        struct lf_normaliser *n = test_normaliser();
+        struct lf_record r = { .bytes = lines[i].line, .format = LF_FORMAT_SYSLOG, .recorded = T0 };
+        struct lf_arena a = { 0 };
+        struct lf_event ev;
+
+        lf_normalise(n, &a, &r, &ev);
+        CHECK(ev.raw == lines[i].raw, "%zu", i);
+        if (!ev.raw)
+            CHECK(lf_view_is(lf_json_str(ev.doc, "Channel"), "Security"), "%zu", i);
+        lf_normaliser_destroy(n);
+        lf_arena_clear(&a);
+    }
+}
+
 static void a_w3c_log_is_read_by_its_own_header(void)
 {
     struct lf_normaliser *n = test_normaliser();
@@ -455,6 +480,7 @@ int main(void)
     RUN(the_start_of_a_process_waits_for_its_directory);
     RUN(of_many_starts_at_once_none_is_lost);
     RUN(a_socket_record_says_who_connects_where);
+    RUN(json_at_the_port_of_syslog_is_json);
     RUN(a_w3c_log_is_read_by_its_own_header);
     RUN(big5_and_utf16_become_utf8_and_utf8_stays);
     RUN(a_pipeline_of_ones_own_counts_first_and_a_bad_one_says_why);

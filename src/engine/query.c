@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "engine/query_priv.h"
+#include "engine/regex.h"
 
 enum { LITERALS = 64, LITERAL_LEAST = 3, DEPTH = 16 };
 
@@ -731,27 +732,9 @@ bool lf_q_text_holds(const struct lf_q_node *n, lf_view t)
 
 static bool regex_holds(struct lf_query_tree *q, const struct lf_q_node *n, lf_view t);
 
-static int on_match(unsigned id, unsigned long long from, unsigned long long to, unsigned flags, void *ctx)
-{
-    (void)id;
-    (void)from;
-    (void)to;
-    (void)flags;
-    *(bool *)ctx = true;
-    return 1;
-}
-
 static bool regex_holds(struct lf_query_tree *q, const struct lf_q_node *n, lf_view t)
 {
-    bool found = false;
-    hs_error_t rc;
-
-    if (t.len > UINT32_MAX || !lf_view_is_utf8(t))
-        return false;
-    rc = hs_scan(n->db, t.len ? t.ptr : "", (unsigned)t.len, 0, q->scratch, on_match, &found);
-    if (rc != HS_SUCCESS && rc != HS_SCAN_TERMINATED)
-        LF_BUG("hs_scan gave %d", (int)rc);
-    return found;
+    return lf_view_is_utf8(t) && lf_regex_scan(n->db, t, q->scratch);
 }
 
 static bool net_holds(const struct lf_q_node *n, lf_view t)

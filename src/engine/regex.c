@@ -94,7 +94,7 @@ static int on_match(unsigned id, unsigned long long from, unsigned long long to,
     return 1;
 }
 
-static bool scan(const hs_database_t *db, lf_view t, hs_scratch_t *scratch)
+bool lf_regex_scan(const hs_database_t *db, lf_view t, hs_scratch_t *scratch)
 {
     bool found = false;
     hs_error_t rc;
@@ -140,16 +140,16 @@ bool lf_regex_holds(struct lf_regex *r, struct lf_arena *a, lf_view text, bool a
     lf_view bytes;
 
     if (!r->bytes)
-        return scan(r->utf8, text, *scratch);
+        return lf_regex_scan(r->utf8, text, *scratch);
     if (ascii)
-        return scan(r->bytes, text, *scratch);
+        return lf_regex_scan(r->bytes, text, *scratch);
     if (as_bytes(a, text, &bytes))
-        return scan(r->bytes, bytes, *scratch);
+        return lf_regex_scan(r->bytes, bytes, *scratch);
     if (!r->utf8 && !r->no_utf8) {
         struct lf_err e = { 0 };
 
         /* The larger form of an expression that was at the edge may be too large. */
         r->no_utf8 = compile(r, HS_FLAG_UTF8, scratch, &r->utf8, &e) != LF_OK;
     }
-    return r->utf8 ? scan(r->utf8, text, *scratch) : scan(r->bytes, bytes, *scratch);
+    return r->utf8 ? lf_regex_scan(r->utf8, text, *scratch) : lf_regex_scan(r->bytes, bytes, *scratch);
 }

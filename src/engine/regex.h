@@ -24,4 +24,8 @@ void lf_regex_destroy(struct lf_regex *r);
  * scratch. */
 bool lf_regex_holds(struct lf_regex *r, struct lf_arena *a, lf_view text, bool ascii, hs_scratch_t **scratch);
 
+/* Whether a database of Vectorscan's matches somewhere in the text; not, when it is 4 GiB
+ * or longer. */
+bool lf_regex_scan(const hs_database_t *db, lf_view text, hs_scratch_t *scratch);
+
 #endif

@@ -3,6 +3,7 @@
 
 #include "base/crypto.h"
 #include "engine/decimal.h"
+#include "engine/regex.h"
 #include "engine/stix_priv.h"
 #include "fmt/nfc.h"
 
@@ -129,27 +130,9 @@ void lf_stix_matcher_destroy(struct lf_stix_matcher *m)
     free(m);
 }
 
-static int on_match(unsigned id, unsigned long long from, unsigned long long to, unsigned flags, void *ctx)
-{
-    (void)id;
-    (void)from;
-    (void)to;
-    (void)flags;
-    *(bool *)ctx = true;
-    return 1;
-}
-
 static bool search(const struct lf_stix_matcher *m, const hs_database_t *db, lf_view t)
 {
-    bool found = false;
-    hs_error_t rc;
-
-    if (!db || t.len > UINT32_MAX)
-        return false;
-    rc = hs_scan(db, t.len ? t.ptr : "", (unsigned)t.len, 0, *m->scratch, on_match, &found);
-    if (rc != HS_SUCCESS && rc != HS_SCAN_TERMINATED)
-        LF_BUG("hs_scan gave %d", (int)rc);
-    return found;
+    return db && lf_regex_scan(db, t, *m->scratch);
 }
 
 /* ---- LIKE ---- */

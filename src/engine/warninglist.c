@@ -1,7 +1,8 @@
 #include "engine/warninglist.h"
 
-#include <hs/hs.h>
 #include <stdlib.h>
+
+#include "engine/regex.h"
 
 struct odd { /* a substring or an expression */
     uint16_t list;
@@ -161,16 +162,6 @@ size_t lf_warninglists_passed(const struct lf_warninglists *w)
     return w->passed;
 }
 
-static int on_match(unsigned id, unsigned long long from, unsigned long long to, unsigned flags, void *ctx)
-{
-    (void)id;
-    (void)from;
-    (void)to;
-    (void)flags;
-    *(bool *)ctx = true;
-    return 1;
-}
-
 lf_view lf_warninglists_has(const struct lf_warninglists *w, enum lf_observable_kind kind, lf_view value)
 {
     const struct lf_ioc *x = lf_ioc_covers(w->set, kind, value, 1);
@@ -193,7 +184,7 @@ lf_view lf_warninglists_has(const struct lf_warninglists *w, enum lf_observable_
         bool found = false;
 
         if (w->odd[i].regex)
-            (void)!hs_scan(w->odd[i].regex, value.ptr, (unsigned)value.len, 0, w->scratch, on_match, &found);
+            found = lf_regex_scan(w->odd[i].regex, value, w->scratch);
         else
             found = lf_view_find(value, w->odd[i].text) != SIZE_MAX;
         if (found)

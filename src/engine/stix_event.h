@@ -5,7 +5,7 @@
  * parent, the file or library or registry key it touched, the traffic with both ends, names
  * asked for and answered, URL, mail, accounts, certificate, software.  Fields are found under
  * any name the event's pipeline knows (engine/pipeline.h).  docs/manual/patterns.md shows the
- * table; tools/check.py holds page and table together.
+ * table, and a test that it is this one.
  *
  * Values are brought to the form STIX writes them in: addresses canonical, an IPv4-mapped
  * IPv6 address as IPv4, names and sums lower case, hives of the registry in full, a path as

@@ -35,6 +35,9 @@ int lf_bench_archive_main(int argc, char **argv);
 int lf_bench_ioc_main(int argc, char **argv);
 /* Questions to the archive (bench_search.c), with options of its own. */
 int lf_bench_search(int argc, char **argv);
+/* That many made STIX patterns (bench_pattern.c). */
+struct lf_stix_live;
+struct lf_stix_live *lf_bench_patterns(uint64_t n);
 /* Puts that many made values into a set, for other benchmarks to run beside. */
 struct lf_ioc_set;
 void lf_bench_ioc_fill(struct lf_ioc_set *s, uint64_t entries);

@@ -14,6 +14,7 @@
 #include "engine/lookout.h"
 #include "engine/normalise.h"
 #include "engine/sigma.h"
+#include "engine/stix_live.h"
 #include "main/bench.h"
 #include "main/input.h"
 #include "proc/rules_dir.h"
@@ -21,12 +22,13 @@
 enum { PASSES = 5, DIRS = 64, JOBS_MOST = 64 };
 
 static const char usage[] =
-    "usage: lianfang bench detect [--rules DIR …] [--no-route] [--indicators N] [--jobs N] [--shuffle SEED]\n"
-    "                             [--vary] FILE…\n"
+    "usage: lianfang bench detect [--rules DIR …] [--no-route] [--indicators N] [--patterns N] [--jobs N]\n"
+    "                             [--shuffle SEED] [--vary] FILE…\n"
     "  FILE        one record a line, read into memory first; - is standard input\n"
     "  --rules     without it the records are only parsed and normalised\n"
     "  --no-route  every rule on every event, which is taken as it is\n"
     "  --indicators N  every observable is asked of N made indicators as well\n"
+    "  --patterns N  every event is asked of N made STIX patterns as well, which are counted among matches\n"
     "  --jobs N    N processes do the same at once\n"
     "  --shuffle   the records in an order that SEED makes\n"
     "  --vary      digits and a letter of each longer text differ from pass to pass\n"
@@ -36,7 +38,9 @@ static const char usage[] =
 struct bench {
     struct lf_normaliser *normaliser;
     struct lf_ruleset *rs;
-    struct lf_lookout *watch; /* NULL: no indicators */
+    struct lf_lookout *watch;      /* NULL: no indicators */
+    struct lf_stix_live *patterns; /* NULL: none */
+    uint64_t position;             /* of events to patterns: over all passes */
     bool route, vary;
     uint64_t shuffle;
     struct lf_buf text;
@@ -224,6 +228,12 @@ static void run(struct bench *b, struct pass *out)
 
             out->matches += lf_lookout_event(b->watch, &a, &ev, 1, &known);
         }
+        if (b->patterns && ev.doc) {
+            struct lf_stix_hit *seen;
+
+            ev.position = ++b->position;
+            out->matches += lf_stix_live_event(b->patterns, &a, &ev, 1, &seen);
+        }
         if (alerts.len > 1 << 16)
             lf_buf_reset(&alerts);
         lf_arena_reset(&a);
@@ -314,6 +324,18 @@ static void report(const struct bench *b, unsigned n, const struct result *r, do
     /* What the jobs did beside the passes (varying) is not counted. */
     clock = clock / (n * PASSES) > 1e-9 ? clock / (n * PASSES) : 1e-9;
     getrusage(RUSAGE_SELF, &used);
+    if (b->patterns) {
+        struct lf_stix_live_stats s;
+
+        lf_stix_live_stats(b->patterns, &s);
+        fprintf(stderr,
+                "patterns %zu, brackets %zu, candidates %llu, seen %llu, hits %llu, cut %llu, evicted %llu, "
+                "unsure %llu, "
+                "observations %zu\n",
+                s.patterns, s.brackets, (unsigned long long)s.candidates, (unsigned long long)s.seen,
+                (unsigned long long)s.hits, (unsigned long long)s.cut, (unsigned long long)s.evicted,
+                (unsigned long long)s.unsure, s.observations);
+    }
     printf("{\"bench\":\"detect\",\"events\":%zu,\"bytes\":%zu,\"cpu_s\":%.6f,\"per_cpu_s\":%.0f,"
            "\"mb_per_cpu_s\":%.1f,\"rss_kb\":%ld,\"rules\":%zu,\"matches\":%llu,\"compile_s\":%.3f,"
            "\"rules_kb\":%ld,\"jobs\":%u,\"per_s\":%.0f}\n",
@@ -328,7 +350,7 @@ int lf_bench_detect(int argc, char **argv)
     struct lf_pipelines *ps;
     const char *dirs[DIRS], *files[DIRS];
     size_t ndirs = 0, nfiles = 0;
-    uint64_t njobs = 1, indicators = 0;
+    uint64_t njobs = 1, indicators = 0, patterns = 0;
     struct result *r;
     struct lf_err e = { 0 };
     double compile_s;
@@ -355,6 +377,9 @@ int lf_bench_detect(int argc, char **argv)
             i++;
         } else if (strcmp(arg, "--indicators") == 0 && more && lf_view_u64(lf_view_of(more), &indicators) &&
                    indicators <= LF_IOC_MOST) {
+            i++;
+        } else if (strcmp(arg, "--patterns") == 0 && more && lf_view_u64(lf_view_of(more), &patterns) &&
+                   patterns <= LF_STIX_LIVE_PATTERNS) {
             i++;
         } else if (strcmp(arg, "--shuffle") == 0 && more && lf_view_u64(lf_view_of(more), &b.shuffle) &&
                    b.shuffle > 0) {
@@ -394,6 +419,8 @@ int lf_bench_detect(int argc, char **argv)
         b.watch = lf_lookout_create(seed);
         lf_bench_ioc_fill(lf_lookout_set(b.watch), indicators);
     }
+    if (patterns)
+        b.patterns = lf_bench_patterns(patterns);
     lf_buf_init(&b.text, (size_t)4 << 30);
     for (size_t i = 0; i < nfiles; i++) {
         if (lf_input_read(files[i], &b.text, &e) != LF_OK) {
@@ -401,6 +428,7 @@ int lf_bench_detect(int argc, char **argv)
             lf_buf_clear(&b.text);
             lf_ruleset_drop(b.rs);
             lf_lookout_destroy(b.watch);
+            lf_stix_live_destroy(b.patterns);
             return 2;
         }
         lf_buf_byte(&b.text, '\n');
@@ -418,6 +446,7 @@ int lf_bench_detect(int argc, char **argv)
     lf_buf_clear(&b.text);
     lf_ruleset_drop(b.rs);
     lf_lookout_destroy(b.watch);
+    lf_stix_live_destroy(b.patterns);
     lf_normaliser_destroy(b.normaliser);
     return rc;
 }

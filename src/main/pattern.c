@@ -1,10 +1,11 @@
-/* lianfang pattern check PATTERN | pattern match PATTERN FILE…
+/* lianfang pattern check PATTERN | pattern match PATTERN FILE… | pattern fields
  *
  * STIX patterns by themselves: is it one, and does it match what was observed? */
 #include <stdio.h>
 #include <string.h>
 
 #include "base/crypto.h"
+#include "engine/stix_event.h"
 #include "engine/stix_match.h"
 #include "main/commands.h"
 #include "main/input.h"
@@ -12,6 +13,7 @@
 static const char usage[] =
     "usage: lianfang pattern check [--json] PATTERN        is it a STIX 2.1 pattern?\n"
     "       lianfang pattern match [--json] PATTERN FILE…  does it match the observed data?\n"
+    "       lianfang pattern fields                        which fields of an event are which STIX property\n"
     "  PATTERN   the pattern; @FILE reads it from a file, - or @- from standard input\n"
     "  FILE      a STIX bundle, a list of objects, or one observed-data object; - is standard input\n"
     "exit, check: 0 it is one (what cannot be matched here is said), 1 it is none (the sentence says why and "
@@ -155,6 +157,18 @@ static int match(lf_view text, char **files, int nfiles, bool json)
     return rc != LF_OK ? 2 : matched ? 0 : 1;
 }
 
+/* What `detect --patterns` and a node ask of an event: a line a property. */
+static int fields(void)
+{
+    struct lf_buf b;
+
+    lf_buf_init(&b, 1 << 20);
+    lf_stix_eye_table(&b);
+    fwrite(b.ptr, 1, b.len, stdout);
+    lf_buf_clear(&b);
+    return 0;
+}
+
 int lf_pattern_main(int argc, char **argv)
 {
     bool json = false;
@@ -179,6 +193,8 @@ int lf_pattern_main(int argc, char **argv)
             argv[++n] = argv[i];
         }
     }
+    if (n == 1 && strcmp(argv[1], "fields") == 0)
+        return fields();
     if (!((n == 2 && strcmp(argv[1], "check") == 0) || (n >= 3 && strcmp(argv[1], "match") == 0))) {
         fputs("lianfang pattern: say `pattern check PATTERN` or `pattern match PATTERN FILE…`; see --help\n",
               stderr);

@@ -388,8 +388,66 @@ static void a_damaged_state_is_refused_whole(void)
     lf_arena_clear(&w.a);
 }
 
+/* The page is what people write patterns by. */
+static void the_manual_shows_the_whole_table(void)
+{
+    const char *root = getenv("LF_ROOT");
+    char path[4096];
+    struct lf_buf table, page;
+    lf_view left, line;
+    size_t rows_seen = 0;
+    FILE *f;
+
+    if (!root)
+        SKIP("LF_ROOT is not set");
+    snprintf(path, sizeof path, "%s/docs/manual/patterns.md", root);
+    f = fopen(path, "re");
+    CHECK(f != NULL, "%s", path);
+    if (!f)
+        return;
+    lf_buf_init(&page, 1 << 20);
+    for (int c; (c = fgetc(f)) != EOF;)
+        lf_buf_byte(&page, (char)c);
+    fclose(f);
+    lf_buf_init(&table, 1 << 20);
+    lf_stix_eye_table(&table);
+    left = lf_buf_view(&table);
+    while (lf_view_split(&left, '\n', &line)) {
+        struct lf_buf want;
+        lf_view role, property;
+
+        if (!line.len || !lf_view_split(&line, '\t', &role) || !lf_view_split(&line, '\t', &property))
+            continue;
+        lf_buf_init(&want, 4096);
+        lf_buf_printf(&want, "| %.*s | `", LF_FMT(role));
+        for (size_t i = 0; i < property.len; i++)
+            lf_buf_byte(&want, property.ptr[i] == '|' ? '/' : property.ptr[i]);
+        LF_PUT(&want, "` | ");
+        if (lf_view_starts(line, LF_V("-> "))) {
+            lf_buf_printf(&want, "\xe2\x86\x92 %.*s", LF_FMT(lf_view_from(line, 3)));
+        } else {
+            LF_PUT(&want, "`");
+            for (size_t i = 0; i < line.len; i++)
+                if (line.ptr[i] == ',')
+                    LF_PUT(&want, "`, `");
+                else if (line.ptr[i] != ' ')
+                    lf_buf_byte(&want, line.ptr[i]);
+            LF_PUT(&want, "`");
+        }
+        LF_PUT(&want, " |\n");
+        CHECK(lf_view_find(lf_buf_view(&page), lf_buf_view(&want)) != SIZE_MAX,
+              "docs/manual/patterns.md lacks %.*s", LF_FMT(lf_buf_view(&want)));
+        lf_buf_clear(&want);
+        rows_seen++;
+    }
+    CHECK(rows_seen > 100, "%zu rows", rows_seen);
+    lf_buf_clear(&table);
+    lf_buf_clear(&page);
+}
+
 int main(void)
 {
+    RUN(the_manual_shows_the_whole_table);
     RUN(an_event_is_the_objects_its_fields_say);
     RUN(windows_orders_and_counts_are_those_of_the_standard);
     RUN(an_event_that_comes_late_takes_its_place);

@@ -119,10 +119,13 @@ enum lf_code lf_placeholders_read_map(struct lf_placeholders *p, lf_view file, l
 enum lf_code lf_placeholders_read_list(struct lf_placeholders *p, lf_view file, lf_view name, lf_view text,
                                        struct lf_err *e)
 {
-    lf_view left = text, line;
+    lf_view left, line;
     size_t n = 0;
     struct list *l;
 
+    if (lf_view_starts(text, LF_V("\xef\xbb\xbf"))) /* a byte order mark is no part of the first value */
+        text = lf_view_from(text, 3);
+    left = text;
     if (!name_ok(name))
         return lf_err_set(
             e, LF_BAD_INPUT,

@@ -64,6 +64,8 @@ def placeholders():
     assert run("rules", "check", "--expand", lists / "Admins.txt", d).returncode == 1
     event = {"User": "ADM_joe", "Host": "b-a"}
     assert detect(d, event, "--expand", lists) == [A] and detect(d, dict(event, Host="b"), "--expand", lists) == []
+    marked = tree("marked", Admins_dot_txt="\ufeffadm_*\r\nroot\r\n", Hosts_dot_yml="\ufeffHosts: [a, b]\r\n")
+    assert detect(d, event, "--expand", marked) == [A], "a byte order mark is no part of a value"
     bad = tree("bad", x_dot_yml="A: {b: c}\n")
     for path in (bad, bad / "x.yml", dir / "absent"):
         r = run("detect", "--rules", d, "--expand", path, "-", stdin="")

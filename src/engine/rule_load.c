@@ -260,6 +260,14 @@ static lf_view made_id(struct lf_ruleset *rs, const struct lf_json *doc)
     return id;
 }
 
+/* Correlations and filters may have an id of their own making (the specification: a UUID is
+ * recommended and not mandatory); they are found by it, and have a UUID made from it. */
+static bool own_id(const struct lf_rule *r, const struct lf_json *id)
+{
+    return r->kind != LF_RULE_DETECTION && lf_json_kind(id) == LF_JSON_STRING && lf_json_text(id).len > 0 &&
+           lf_json_text(id).len <= TITLE_MOST && !lf_uuid_ok(lf_json_text(id));
+}
+
 static enum lf_code read_head(struct lf_load *l, const struct lf_json *doc, struct lf_rule *r)
 {
     struct lf_ruleset *rs = l->rs;
@@ -282,6 +290,8 @@ static enum lf_code read_head(struct lf_load *l, const struct lf_json *doc, stru
         return lf_err_set(l->e, LF_BAD_INPUT, "title is missing, no text or longer than %d bytes",
                           TITLE_MOST);
     l->at = id;
+    if (own_id(r, id))
+        r->id = lf_rule_title_id(&rs->a, lf_arena_printf(&rs->a, "id %.*s", LF_FMT(lf_json_text(id))));
     if (id && !r->id.len)
         return lf_err_set(l->e, LF_BAD_INPUT, "id is no UUID; make one, or leave it out");
     if (!id)
@@ -443,6 +453,8 @@ static void load_document(struct file *f, const struct lf_yaml_doc *doc)
      * whoever refers to it hears that it is refused, not that it is unknown. */
     if (r->id.len > 0 && e.code != LF_CONFLICT)
         lf_map_set(&rs->rule_of, id_key(&rs->a, r->id), r->number);
+    if (r->id.len > 0 && e.code != LF_CONFLICT && own_id(r, lf_json_get(doc->root, LF_V("id"))))
+        lf_map_set(&rs->rule_of, id_key(&rs->a, lf_json_text(lf_json_get(doc->root, LF_V("id")))), r->number);
     keep_name(rs, r);
     if (rc == LF_OK && r->kind == LF_RULE_DETECTION)
         into_group(rs, r);

@@ -155,6 +155,36 @@ def temporal_rows():
 
 
 @lf.promise
+def own_ids():
+    """the id of a correlation or a filter need not be a UUID, and is a name for it; that of a rule is one"""
+    text = BASE + """title: Many
+id: many-a
+correlation: {type: event_count, rules: [a], group-by: [h], timespan: 5s, condition: {gte: 2}}
+---
+title: Then b
+id: then-b
+correlation: {type: temporal_ordered, rules: [Many-A, b], group-by: [h], timespan: 10s}
+---
+title: Quiet
+id: quiet-hosts
+logsource: {category: c}
+filter: {rules: [a], s: {h: quiet}, condition: s}
+"""
+    (dir / "own.yml").write_text(text)
+    for h in ("1", "quiet"):
+        events = ev((0, "a", {"h": h}), (1, "a", {"h": h}), (2, "b", {"h": h}))
+        r = subprocess.run([lf.BIN, "detect", "--no-route", "--rules", str(dir / "own.yml"), "-"], capture_output=True, text=True,
+                           timeout=60, input="\n".join(map(json.dumps, events)))
+        got = [json.loads(line) for line in r.stdout.splitlines()]
+        assert r.stderr == "" and [(m["event"], m["title"]) for m in got] == ([] if h == "quiet" else [(2, "Then b")]), r
+        assert all(len(m["rule"]) == 36 for m in got), got
+    (dir / "own.yml").write_text(text + "---\n" + text[text.index("title: Quiet"):] + "---\n" + BASE[:BASE.index("---")].replace(
+        "00000000-0000-4000-8000-00000000000a", "no-uuid").replace("name: a", "name: z"))
+    r = subprocess.run([lf.BIN, "rules", "check", str(dir / "own.yml")], capture_output=True, text=True, timeout=60)
+    assert r.returncode == 1 and "already" in r.stdout and "no UUID" in r.stdout and "6 loaded, 2 refused" in r.stdout, r.stdout
+
+
+@lf.promise
 def bad_rows():
     """what is no correlation is refused"""
     for b in ("{rules: [a], group-by: [h], timespan: 1m, condition: {gte: 2}}", "{type: nosuch, rules: [a], timespan: 1m, condition: {gte: 2}}", "{type: event_count, rules: [], timespan: 1m, condition: {gte: 2}}", "{type: event_count, rules: [nosuch], timespan: 1m, condition: {gte: 2}}", "{type: event_count, rules: [a], condition: {gte: 2}}", "{type: event_count, rules: [a], timespan: 1m}", "{type: event_count, rules: [a], timespan: 1m, condition: {}}", "{type: event_count, rules: [a], timespan: 1m, condition: {foo: 2}}", "{type: event_count, rules: [a], timespan: 1m, condition: {gte: x}}", "{type: event_count, rules: [a], timespan: 1m, condition: {gte: '2'}}", "{type: event_count, rules: [a], timespan: 1m, condition: {gte: 1.5}}", "{type: event_count, rules: [a], timespan: 1m, condition: 5}", "{type: temporal, rules: [a, b]}", "[]", "{}", "x", "{type: event_count, rules: [X], timespan: 1m, condition: {gte: 1}}", f"{{type: event_count, rules: [{CID}], timespan: 1m, condition: {{gte: 1}}}}", "{type: event_count, rules: a, timespan: 1m, condition: {gte: 1}}", "{type: event_count, rules: [a], group-by: h, timespan: 1m, condition: {gte: 1}}", "{type: event_count, rules: [a, a], timespan: 1m, condition: {gte: 1}}", "{type: value_sum, rules: [a], timespan: 1m, condition: {field: [u, v], gte: 1}}", "{type: event_count, rules: [a], timespan: 1m, condition: {gte: 1}, foo: 1}"):

@@ -28,6 +28,10 @@ struct lf_ioc_set {
     uint64_t (*lengths6)[2]; /* by a hash of the first 32 bits */
     uint64_t wide6[2];       /* lengths below 32 */
     bool zero4, zero6;       /* 0.0.0.0/0, ::/0 */
+    /* What lookups need not be made for: kinds without entries, names of so many labels
+     * that there is none; bits of labels stay when names go. */
+    size_t kinds[LF_OBS_KINDS];
+    uint32_t labels; /* bit n: some name has n labels; 31: as many or more */
 };
 
 /* ---- hashing ---- */
@@ -54,6 +58,18 @@ static inline uint64_t reduce(uint64_t h)
     return h >= M61 ? h - M61 : h;
 }
 
+/* 1 to 7 bytes, the first lowest. */
+static inline uint64_t tail(const unsigned char *p, size_t n)
+{
+    uint32_t a, b;
+
+    if (n < 4)
+        return p[0] | (uint64_t)p[n / 2] << (8 * (n / 2)) | (uint64_t)p[n - 1] << (8 * (n - 1));
+    memcpy(&a, p, 4);
+    memcpy(&b, p + n - 4, 4);
+    return a | (uint64_t)b << (8 * (n - 4));
+}
+
 /* Seven bytes a step, so that each is below 2^61-1; the length and kind come first, so
  * that no value is another's beginning. */
 struct lf_ioc_key lf_ioc_hash(const struct lf_ioc_set *s, enum lf_observable_kind kind, const void *at,
@@ -73,14 +89,8 @@ struct lf_ioc_key lf_ioc_hash(const struct lf_ioc_set *s, enum lf_observable_kin
         y = step61(y, w, s->point[1]);
     }
     if (n) {
-        uint64_t w = 0;
+        uint64_t w = tail(p, n);
 
-        if (n == 8) {
-            LF_BUG("a word too many");
-        } else {
-            for (size_t i = 0; i < n; i++)
-                w |= (uint64_t)p[i] << (8 * i);
-        }
         x = step61(x, w, s->point[0]);
         y = step61(y, w, s->point[1]);
     }
@@ -282,6 +292,20 @@ static void note_length(struct lf_ioc_set *s, enum lf_observable_kind kind, cons
     }
 }
 
+static uint32_t label_bit(unsigned labels)
+{
+    return 1u << (labels < 31 ? labels : 31);
+}
+
+static void note_labels(struct lf_ioc_set *s, const char *bytes, size_t n)
+{
+    unsigned labels = 1;
+
+    for (size_t i = 0; i < n; i++)
+        labels += bytes[i] == '.';
+    s->labels |= label_bit(labels);
+}
+
 /* ---- changing ---- */
 
 /* The slot of this value and id, or cap. */
@@ -323,6 +347,9 @@ enum lf_code lf_ioc_add(struct lf_ioc_set *s, enum lf_observable_kind kind, lf_v
         resize(s, g, room_for(g->n + 1));
     put(g, &k, what);
     s->count++;
+    s->kinds[kind]++;
+    if (kind == LF_OBS_DOMAIN)
+        note_labels(s, bytes, n);
     if (kind == LF_OBS_NET4 || kind == LF_OBS_NET6)
         note_length(s, kind, (const unsigned char *)bytes, (unsigned char)bytes[n - 1]);
     return LF_OK;
@@ -375,6 +402,7 @@ bool lf_ioc_remove(struct lf_ioc_set *s, enum lf_observable_kind kind, lf_view v
         return false;
     take_out(g, at);
     s->count--;
+    s->kinds[kind]--;
     /* What shrank to a third gives its memory back, and its stale Bloom bits. */
     if (g->cap > 64 && (uint64_t)g->n * 3 < g->cap)
         resize(s, g, room_for(g->n));
@@ -393,6 +421,22 @@ static const struct lf_ioc *look(const struct segment *g, const struct lf_ioc_ke
     return NULL;
 }
 
+void lf_ioc_fetch(const struct lf_ioc_set *s, const struct lf_ioc_key *keys, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        const struct segment *g = &s->seg[segment_no(&keys[i])];
+
+        if (g->cap)
+            __builtin_prefetch(word_of(g, &keys[i]));
+    }
+}
+
+bool lf_ioc_asks(const struct lf_ioc_set *s, enum lf_observable_kind kind)
+{
+    return s->kinds[kind] || (kind == LF_OBS_IPV4 && s->kinds[LF_OBS_NET4]) ||
+           (kind == LF_OBS_IPV6 && s->kinds[LF_OBS_NET6]);
+}
+
 size_t lf_ioc_find(const struct lf_ioc_set *s, const struct lf_ioc_key *keys, size_t n,
                    const struct lf_ioc **out)
 {
@@ -402,12 +446,7 @@ size_t lf_ioc_find(const struct lf_ioc_set *s, const struct lf_ioc_key *keys, si
         size_t m = n < BATCH ? n : BATCH, left = 0;
         uint8_t maybe[BATCH] = { 0 };
 
-        for (size_t i = 0; i < m; i++) {
-            const struct segment *g = &s->seg[segment_no(&keys[i])];
-
-            if (g->cap)
-                __builtin_prefetch(word_of(g, &keys[i]));
-        }
+        lf_ioc_fetch(s, keys, m);
         for (size_t i = 0; i < m; i++) {
             const struct segment *g = &s->seg[segment_no(&keys[i])];
             uint64_t bits = bits_of(&keys[i]);
@@ -482,12 +521,35 @@ static size_t net_keys(const struct lf_ioc_set *s, enum lf_observable_kind kind,
     return k;
 }
 
+/* The parents of a name, and with them its own key when some name has as many labels. */
+static size_t name_keys(const struct lf_ioc_set *s, const char *bytes, size_t n,
+                        struct lf_ioc_key out[LF_IOC_KEYS], bool exact[LF_IOC_KEYS])
+{
+    uint8_t starts[LF_IOC_LABELS] = { 0 };
+    const char *p = bytes, *end = bytes + n;
+    unsigned labels = 1, known = 1;
+    size_t k = 1;
+
+    while ((p = memchr(p, '.', (size_t)(end - p))) != NULL) {
+        p++;
+        if (known < LF_IOC_LABELS)
+            starts[known++] = (uint8_t)(p - bytes); /* a name has at most 253 bytes */
+        labels++;
+    }
+    for (unsigned i = 1; i < known; i++)
+        if (s->labels & label_bit(labels - i)) {
+            exact[k] = false;
+            out[k++] = lf_ioc_hash(s, LF_OBS_DOMAIN, bytes + starts[i], n - starts[i]);
+        }
+    return k;
+}
+
 size_t lf_ioc_keys(const struct lf_ioc_set *s, enum lf_observable_kind kind, const char *bytes, size_t n,
-                   struct lf_ioc_key out[LF_IOC_KEYS], bool exact[LF_IOC_KEYS])
+                   struct lf_ioc_key own, struct lf_ioc_key out[LF_IOC_KEYS], bool exact[LF_IOC_KEYS])
 {
     size_t k = 1;
 
-    out[0] = lf_ioc_hash(s, kind, bytes, n);
+    out[0] = own;
     exact[0] = true;
     if (kind == LF_OBS_IPV4 && n == 4) {
         uint64_t lengths[2] = { 0, 0 };
@@ -510,13 +572,7 @@ size_t lf_ioc_keys(const struct lf_ioc_set *s, enum lf_observable_kind kind, con
             k += net_keys(s, LF_OBS_NET6, bytes, 16, lengths, s->zero6, out + 1, LF_IOC_KEYS - 1);
         memset(exact + 1, 1, k - 1);
     } else if (kind == LF_OBS_DOMAIN) {
-        const char *p = bytes, *end = bytes + n;
-
-        while (k < LF_IOC_LABELS && (p = memchr(p, '.', (size_t)(end - p))) != NULL) {
-            p++;
-            exact[k] = false;
-            out[k++] = lf_ioc_hash(s, kind, p, (size_t)(end - p));
-        }
+        k = name_keys(s, bytes, n, out, exact);
     }
     return k;
 }
@@ -532,7 +588,7 @@ const struct lf_ioc *lf_ioc_covers(const struct lf_ioc_set *s, enum lf_observabl
 
     if (!lf_observable_bytes(kind, value, bytes, &n))
         return NULL;
-    k = lf_ioc_keys(s, kind, bytes, n, keys, exact);
+    k = lf_ioc_keys(s, kind, bytes, n, lf_ioc_hash(s, kind, bytes, n), keys, exact);
     if (!lf_ioc_find(s, keys, k, found))
         return NULL;
     for (size_t i = 0; i < k; i++)

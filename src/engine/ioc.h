@@ -81,10 +81,15 @@ const struct lf_ioc *lf_ioc_next(const struct lf_ioc_set *s, struct lf_ioc_key k
 
 /* Keys under which an observed value may be known: itself, the networks around an
  * address, the parents of a name.  exact[i]: the value itself, not only what lies under
- * it.  `bytes` as of lf_observable_bytes; at most LF_IOC_KEYS. */
+ * it.  `bytes` as of lf_observable_bytes, `own` their hash; at most LF_IOC_KEYS, the own
+ * first.  Parents that no entry can be are left out. */
 enum { LF_IOC_KEYS = 40 };
 size_t lf_ioc_keys(const struct lf_ioc_set *s, enum lf_observable_kind kind, const char *bytes, size_t n,
-                   struct lf_ioc_key out[LF_IOC_KEYS], bool exact[LF_IOC_KEYS]);
+                   struct lf_ioc_key own, struct lf_ioc_key out[LF_IOC_KEYS], bool exact[LF_IOC_KEYS]);
+/* Asks memory for what lf_ioc_find will read of these keys, and does not wait. */
+void lf_ioc_fetch(const struct lf_ioc_set *s, const struct lf_ioc_key *keys, size_t n);
+/* Whether any entry can be a hit of a value of this kind. */
+bool lf_ioc_asks(const struct lf_ioc_set *s, enum lf_observable_kind kind);
 /* All of it for one value, for those in no haste: the entry of most confidence that
  * covers it now, or NULL. */
 const struct lf_ioc *lf_ioc_covers(const struct lf_ioc_set *s, enum lf_observable_kind kind, lf_view value,

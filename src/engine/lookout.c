@@ -6,7 +6,7 @@
 #include "base/map.h"
 #include "engine/detect.h"
 
-enum { DEPTH = 6, PROBES = 512, NAMES = 512, AGAIN = 8192, TEXT_VALUE = 2048 };
+enum { DEPTH = 6, PROBES = 512, NAMES = 512, AGAIN = 8192, TEXT_VALUE = 2048, GATE_BITS = 14 };
 
 /* ---- what a field's name says of its value ---- */
 
@@ -178,7 +178,8 @@ struct lf_lookout {
     struct lf_ioc_set *set;
     uint64_t seed[4];
     const struct lf_warninglists *lists;
-    struct named names[NAMES]; /* open addressing */
+    struct named names[NAMES];            /* open addressing */
+    uint64_t gate[(1 << GATE_BITS) / 64]; /* names that say what a value is, by gate_at */
     struct counted *counted, *chain[LF_LOOKOUT_SIGHTINGS];
     size_t ncounted;
     struct again again[AGAIN];
@@ -198,6 +199,78 @@ static inline uint32_t name_hash(lf_view v)
     }
     a = (a ^ (b << 29 | b >> 35) ^ v.len) * 0x9e3779b97f4a7c15u;
     return (uint32_t)(a >> 40);
+}
+
+/* ---- which members are worth a look ----
+ *
+ * Most members of most events are none, and which is which no branch predictor can know:
+ * so a few bits are computed for each without a branch, from four bytes at each end of
+ * the name and eight of the value, and only what they let through is looked at. */
+
+static inline uint32_t load4(const char *p)
+{
+    uint32_t x;
+
+    memcpy(&x, p, 4);
+    return x;
+}
+
+/* The place in the gate of a name of four bytes and more. */
+static inline uint32_t gate_at(const char *p, size_t len)
+{
+    uint32_t x = load4(p) * 0x9e3779b1u ^ (load4(p + len - 4) + (uint32_t)len) * 0x85ebca6bu;
+
+    return x >> (32 - GATE_BITS);
+}
+
+static void gate_open(struct lf_lookout *w, lf_view name)
+{
+    if (name.len >= 4)
+        w->gate[gate_at(name.ptr, name.len) / 64] |= UINT64_C(1) << gate_at(name.ptr, name.len) % 64;
+}
+
+#define EACH(byte) (UINT64_C(0x0101010101010101) * (byte))
+
+/* Which bytes of x are `byte`: bit 7 of each (of those behind the first one perhaps too). */
+static inline uint64_t bytes_of(uint64_t x, unsigned char byte)
+{
+    x ^= EACH(byte);
+    return (x - EACH(1)) & ~x & EACH(0x80);
+}
+
+/* Whether the value may be an observable by its shape: what take_shape takes and a little
+ * more.  A dot stands at the second to fourth byte, or a colon at the first six, but not
+ * that of C:\; or its length is that of a sum and it begins with eight digits of one. */
+static inline uint64_t shaped(const char *p, size_t len)
+{
+    static const char zeros[8];
+    uint64_t x, dot, colon, letter, digit, sum;
+
+    p = len >= 7 ? p : zeros;
+    len = len >= 7 ? len : 8;
+    x = load4(p) | (uint64_t)load4(p + (len >= 8 ? 4 : 3)) << (len >= 8 ? 32 : 24);
+    dot = bytes_of(x, '.') & UINT64_C(0x0000000080808000);
+    colon = bytes_of(x, ':') & UINT64_C(0x0000808080808080);
+    colon = (x & 0xffff00) == 0x5c3a00 ? 0 : colon;
+    digit = (x ^ EACH('0')) + EACH(0x80 - 10); /* bit 7: none, as below, of plain ASCII */
+    letter = (x | EACH(0x20)) ^ EACH(0x60);
+    letter = ~(letter + EACH(0x80 - 1)) | (letter + EACH(0x80 - 7));
+    sum = (((digit & letter) | x) & EACH(0x80)) == 0;
+    return dot | colon | (sum & ((len == 32) | (len == 40) | (len == 64) | (len == 128)));
+}
+#undef EACH
+
+static inline bool worth(const struct lf_lookout *w, lf_view name, const struct lf_json *v)
+{
+    static const char zeros[4];
+    enum lf_json_kind kind = lf_json_kind(v);
+    bool text = kind == LF_JSON_STRING;
+    lf_view value = lf_json_text(v);
+    uint32_t at = gate_at(name.len >= 4 ? name.ptr : zeros, name.len >= 4 ? name.len : 4);
+    uint64_t named = (w->gate[at / 64] >> at % 64 & 1) | (name.len < 4);
+
+    return (text & ((named | shaped(value.ptr, value.len)) != 0)) | (kind == LF_JSON_ARRAY) |
+           (kind == LF_JSON_OBJECT);
 }
 
 static inline enum what what_of(const struct lf_lookout *w, lf_view name)
@@ -226,6 +299,8 @@ struct lf_lookout *lf_lookout_create(const uint64_t seed[4])
         while (w->names[at].name.ptr && !lf_view_eq(w->names[at].name, name))
             at = (at + 1) % NAMES;
         w->names[at] = (struct named){ name, (uint8_t)fields[i].what };
+        if (fields[i].what != W_PASSED)
+            gate_open(w, name);
     }
     return w;
 }
@@ -293,27 +368,41 @@ struct look {
     size_t nkeys;
 };
 
-/* False when it is no value of the kind. */
+/* False when it is no value of the kind.  What it is asked under is fetched from memory
+ * while the rest of the event is looked at. */
 static bool take(struct look *l, enum lf_observable_kind kind, lf_view text)
 {
+    const struct lf_ioc_set *set = l->w->set;
     char bytes[LF_OBSERVABLE_BYTES];
     struct lf_ioc_key own;
+    struct seen *s;
     size_t n;
 
+    if (!lf_ioc_asks(set, kind) && kind != LF_OBS_IPV4 && kind != LF_OBS_IPV6)
+        return true;
+    /* Events say the same under several names. */
+    for (size_t i = 0; i < l->n; i++)
+        if (l->seen[i].value.ptr == text.ptr && l->seen[i].value.len == text.len && l->seen[i].kind == kind)
+            return true;
     if (!lf_observable_bytes(kind, text, bytes, &n))
         return false;
     if (l->n == LF_LOOKOUT_OBSERVABLES || l->nkeys + LF_IOC_KEYS > PROBES)
         return true;
-    own = lf_ioc_hash(l->w->set, kind, bytes, n);
+    own = lf_ioc_hash(set, kind, bytes, n);
     for (size_t i = 0; i < l->n; i++)
         if (l->seen[i].own.a == own.a && l->seen[i].own.b == own.b)
-            return true; /* events say the same under several names */
-    l->seen[l->n] = (struct seen){ kind, text, own, (uint16_t)l->nkeys,
-                                   (uint16_t)lf_ioc_keys(l->w->set, kind, bytes, n, l->keys + l->nkeys,
-                                                         l->exact + l->nkeys) };
-    l->nkeys += l->seen[l->n].nkeys;
-    l->n++;
+            return true;
+    s = &l->seen[l->n++];
+    *s = (struct seen){ kind, text, own, (uint16_t)l->nkeys, 0 };
+    s->nkeys = (uint16_t)lf_ioc_keys(set, kind, bytes, n, own, l->keys + l->nkeys, l->exact + l->nkeys);
+    lf_ioc_fetch(set, l->keys + l->nkeys, s->nkeys);
+    l->nkeys += s->nkeys;
     return true;
+}
+
+static inline bool address_byte(char c)
+{
+    return (c >= '0' && c <= '9') || ((c | 32) >= 'a' && (c | 32) <= 'f') || c == ':';
 }
 
 /* The first bytes tell an address from most else. */
@@ -337,9 +426,9 @@ static bool take_address(struct look *l, lf_view v)
                 return false;
             return take(l, LF_OBS_IPV4, v);
         }
-        if (c == ':') {
-            return take(l, LF_OBS_IPV6, v);
-        }
+        if (c == ':') /* not of a path, a time, a scheme */
+            return i + 1 < n && address_byte(v.ptr[i + 1]) && address_byte(v.ptr[n - 1]) &&
+                   take(l, LF_OBS_IPV6, v);
         if (!((c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F')))
             return false;
     }
@@ -598,8 +687,12 @@ static void walk(struct look *l, enum what what, const struct lf_json *v, unsign
     case LF_JSON_OBJECT:
         if (depth < DEPTH && what != W_PASSED)
             for (size_t i = 0; i < lf_json_count(v); i++) {
-                enum what w = what_of(l->w, lf_json_key(v, i));
+                enum what w;
+                lf_view name = lf_json_key(v, i);
 
+                if (!worth(l->w, name, lf_json_member(v, i)))
+                    continue;
+                w = what_of(l->w, name);
                 walk(l, within(what, w), lf_json_member(v, i), depth + 1);
             }
         break;

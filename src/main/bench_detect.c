@@ -27,7 +27,8 @@ static const char usage[] =
     "  FILE        one record a line, read into memory first; - is standard input\n"
     "  --rules     without it the records are only parsed and normalised\n"
     "  --no-route  every rule on every event, which is taken as it is\n"
-    "  --indicators N  every observable is asked of N made indicators as well\n"
+    "  --indicators N  every observable is asked of N made indicators as well; each pass\n"
+    "                  is run without them too, and the difference is told\n"
     "  --patterns N  every event is asked of N made STIX patterns as well, which are counted among matches\n"
     "  --jobs N    N processes do the same at once\n"
     "  --shuffle   the records in an order that SEED makes\n"
@@ -57,7 +58,8 @@ struct pass {
 /* What the children give to the parent. */
 struct result {
     struct pass pass[PASSES];
-    double began, ended; /* of all passes, by the wall clock */
+    struct pass without[PASSES]; /* with --indicators: the same, asked of none, turn by turn */
+    double began, ended;         /* of all passes, by the wall clock */
 };
 
 static double wall(void)
@@ -261,6 +263,13 @@ static void passes(struct bench *b, unsigned job, struct result *out)
         }
         if (i == 0)
             out->began = wall();
+        if (b->watch) {
+            struct lf_lookout *watch = b->watch;
+
+            b->watch = NULL;
+            run(b, &out->without[i]);
+            b->watch = watch;
+        }
         run(b, &out->pass[i]);
     }
     out->ended = wall();
@@ -309,8 +318,10 @@ static void report(const struct bench *b, unsigned n, const struct result *r, do
     struct pass all[PASSES * JOBS_MOST] = { 0 };
     struct rusage used;
     double cpu, clock = 0, began = r[0].began, ended = r[0].ended;
+    struct pass without[PASSES];
     const struct pass *mid;
 
+    memcpy(without, r[0].without, sizeof without);
     for (unsigned i = 0; i < n; i++) {
         memcpy(all + (size_t)i * PASSES, r[i].pass, sizeof r[i].pass);
         began = r[i].began < began ? r[i].began : began;
@@ -336,12 +347,18 @@ static void report(const struct bench *b, unsigned n, const struct result *r, do
                 (unsigned long long)s.hits, (unsigned long long)s.cut, (unsigned long long)s.evicted,
                 (unsigned long long)s.unsure, s.observations);
     }
+    if (b->watch && n == 1)
+        qsort(without, PASSES, sizeof *without, by_cpu);
     printf("{\"bench\":\"detect\",\"events\":%zu,\"bytes\":%zu,\"cpu_s\":%.6f,\"per_cpu_s\":%.0f,"
            "\"mb_per_cpu_s\":%.1f,\"rss_kb\":%ld,\"rules\":%zu,\"matches\":%llu,\"compile_s\":%.3f,"
-           "\"rules_kb\":%ld,\"jobs\":%u,\"per_s\":%.0f}\n",
+           "\"rules_kb\":%ld,\"jobs\":%u,\"per_s\":%.0f",
            b->nlines, b->text.len, mid->cpu_s, (double)b->nlines / cpu, (double)b->text.len / cpu / 1e6,
            used.ru_maxrss, b->rs ? lf_ruleset_count(b->rs) - lf_ruleset_refused(b->rs) : 0,
            (unsigned long long)mid->matches, compile_s, rules_kb, n, (double)b->nlines * n / clock);
+    if (b->watch && n == 1)
+        printf(",\"without_per_cpu_s\":%.0f,\"slower_percent\":%.1f",
+               (double)b->nlines / without[PASSES / 2].cpu_s, (cpu / without[PASSES / 2].cpu_s - 1) * 100);
+    printf("}\n");
 }
 
 int lf_bench_detect(int argc, char **argv)

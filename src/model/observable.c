@@ -86,6 +86,18 @@ static bool net(bool six, lf_view v, char *out, size_t *n)
     return true;
 }
 
+/* A letter of a name in lower case, 0: none. */
+static const unsigned char letters[256] = {
+    ['-'] = '-', ['0'] = '0', ['1'] = '1', ['2'] = '2', ['3'] = '3', ['4'] = '4', ['5'] = '5', ['6'] = '6',
+    ['7'] = '7', ['8'] = '8', ['9'] = '9', ['A'] = 'a', ['B'] = 'b', ['C'] = 'c', ['D'] = 'd', ['E'] = 'e',
+    ['F'] = 'f', ['G'] = 'g', ['H'] = 'h', ['I'] = 'i', ['J'] = 'j', ['K'] = 'k', ['L'] = 'l', ['M'] = 'm',
+    ['N'] = 'n', ['O'] = 'o', ['P'] = 'p', ['Q'] = 'q', ['R'] = 'r', ['S'] = 's', ['T'] = 't', ['U'] = 'u',
+    ['V'] = 'v', ['W'] = 'w', ['X'] = 'x', ['Y'] = 'y', ['Z'] = 'z', ['_'] = '_', ['a'] = 'a', ['b'] = 'b',
+    ['c'] = 'c', ['d'] = 'd', ['e'] = 'e', ['f'] = 'f', ['g'] = 'g', ['h'] = 'h', ['i'] = 'i', ['j'] = 'j',
+    ['k'] = 'k', ['l'] = 'l', ['m'] = 'm', ['n'] = 'n', ['o'] = 'o', ['p'] = 'p', ['q'] = 'q', ['r'] = 'r',
+    ['s'] = 's', ['t'] = 't', ['u'] = 'u', ['v'] = 'v', ['w'] = 'w', ['x'] = 'x', ['y'] = 'y', ['z'] = 'z',
+};
+
 static bool name(lf_view v, char *out, size_t *n)
 {
     size_t label = 0;
@@ -95,21 +107,21 @@ static bool name(lf_view v, char *out, size_t *n)
     if (v.len == 0 || v.len > 253)
         return false;
     for (size_t i = 0; i < v.len; i++) {
-        unsigned char c = (unsigned char)v.ptr[i];
+        unsigned char c = (unsigned char)v.ptr[i], l = c >= 0x80 ? c : letters[c];
 
-        if (c == '.') {
-            if (label == 0)
-                return false;
-            label = 0;
-        } else if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
-                   c == '_' || c >= 0x80) {
+        if (l) {
+            out[i] = (char)l;
             if (++label > 63)
                 return false;
+        } else if (c == '.' && label > 0) {
+            out[i] = '.';
+            label = 0;
         } else {
             return false;
         }
     }
-    return label > 0 && put_lower(v, out, n);
+    *n = v.len;
+    return label > 0;
 }
 
 static int digit(char c)
@@ -120,20 +132,36 @@ static int digit(char c)
                                   : -1;
 }
 
+#define EACH(byte) (UINT64_C(0x0101010101010101) * (byte))
+
+/* Eight digits at a time: events are full of sums. */
 static bool sum(lf_view v, size_t size, char *out, size_t *n)
 {
     if (v.len != size * 2)
         return false;
-    for (size_t i = 0; i < size; i++) {
-        int a = digit(v.ptr[2 * i]), b = digit(v.ptr[2 * i + 1]);
+    for (size_t i = 0; i < v.len; i += 8, out += 4) {
+        uint64_t x, d, l, wrong;
+        uint32_t bytes;
 
-        if (a < 0 || b < 0)
+        memcpy(&x, v.ptr + i, 8);
+        if (x & EACH(0x80))
             return false;
-        out[i] = (char)(unsigned char)(a << 4 | b);
+        d = x ^ EACH('0');                 /* 0 to 9 when it is a digit */
+        l = (x | EACH(0x20)) ^ EACH(0x60); /* 1 to 6 when it is a letter of these */
+        wrong = (d + EACH(0x80 - 10)) & (~(l + EACH(0x80 - 1)) | (l + EACH(0x80 - 7)));
+        if (wrong & EACH(0x80))
+            return false;
+        x = (x & EACH(0x0f)) + 9 * (x >> 6 & EACH(0x01));
+        /* The first digit of two is the higher; the first byte the lowest here. */
+        x = (x << 4 | x >> 8) & UINT64_C(0x00ff00ff00ff00ff);
+        x = (x | x >> 8) & UINT64_C(0x0000ffff0000ffff);
+        bytes = (uint32_t)(x | x >> 16);
+        memcpy(out, &bytes, 4);
     }
     *n = size;
     return true;
 }
+#undef EACH
 
 static bool mail(lf_view v, char *out, size_t *n)
 {

@@ -43,7 +43,7 @@ enum lf_code lf_core_apply_actions(struct lf_core *c, struct lf_task *t, struct 
                                                       .confidence = lf_indicator_confidence(x->provisional),
                                                       .expires = x->expires,
                                                   });
-            if (x->kind == LF_OBS_DOMAIN)
+            if (lf_block_can(x->kind))
                 rc = x->block
                          ? lf_block_add(t, x->value, x->indicator, x->provisional, x->expires, NULL, &why)
                          : lf_block_withdraw(t, x->indicator, NULL, &why);

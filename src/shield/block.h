@@ -18,6 +18,7 @@
 #define LF_SHIELD_BLOCK_H
 
 #include "base/time.h"
+#include "model/observable.h"
 #include "model/page.h"
 #include "shield/zone_message.h"
 #include "store/task.h"
@@ -55,6 +56,11 @@ enum lf_code lf_block_find(struct lf_task *t, lf_view value, struct lf_block *ou
 /* Names blocked; those under another blocked name count too. */
 enum lf_code lf_block_count(struct lf_task *t, int64_t *names, struct lf_err *e) LF_MUST;
 /* Would this domain be refused?  LF_OK, or the code and text lf_block_add would give. */
+/* Whether a value of this kind can be blocked at all: names only, today. */
+static inline bool lf_block_can(enum lf_observable_kind kind)
+{
+    return kind == LF_OBS_DOMAIN;
+}
 enum lf_code lf_block_check(struct lf_task *t, lf_view value, struct lf_err *e) LF_MUST;
 
 struct lf_allow {

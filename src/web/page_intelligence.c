@@ -4,6 +4,14 @@
 #include "shield/block.h"
 #include "web/page_priv.h"
 
+static const enum lf_text kinds[LF_OBS_KINDS] = {
+    [LF_OBS_DOMAIN] = LF_T_OBS_DOMAIN, [LF_OBS_IPV4] = LF_T_OBS_IPV4,       [LF_OBS_IPV6] = LF_T_OBS_IPV6,
+    [LF_OBS_URL] = LF_T_OBS_URL,       [LF_OBS_SHA256] = LF_T_OBS_SHA256,   [LF_OBS_NET4] = LF_T_OBS_NET4,
+    [LF_OBS_NET6] = LF_T_OBS_NET6,     [LF_OBS_MD5] = LF_T_OBS_MD5,         [LF_OBS_SHA1] = LF_T_OBS_SHA1,
+    [LF_OBS_SHA512] = LF_T_OBS_SHA512, [LF_OBS_EMAIL] = LF_T_OBS_EMAIL,     [LF_OBS_JA3] = LF_T_OBS_JA3,
+    [LF_OBS_JA4] = LF_T_OBS_JA4,       [LF_OBS_PATTERN] = LF_T_OBS_PATTERN,
+};
+
 static void put_indicator_state(struct rq *r, struct lf_buf *b, lf_view s)
 {
     if (lf_view_is(s, "active"))
@@ -43,7 +51,11 @@ enum lf_code page_indicators(struct rq *r)
     for (size_t i = 0; i < list.n; i++) {
         const struct lf_indicator_row *x = &list.items[i];
         bool live = lf_view_is(x->state, "active") || lf_view_is(x->state, "provisional");
-        lf_html(&b, "<tr><td class=\"wrap\" data-label=\"%\"><code>%</code>", T(VALUE), V(x->value));
+        lf_html(&b, "<tr><td class=\"wrap\" data-label=\"%\"><code>%</code><br><small>%", T(VALUE),
+                V(x->value), V(text(r, kinds[x->kind])));
+        if (!lf_block_can(x->kind))
+            lf_html(&b, " · %", T(LOOKED_FOR_ONLY));
+        lf_html(&b, "</small>");
         if (seen[i].count) {
             lf_html(&b, "<br><small>% % · ", T(SIGHTINGS), V(number(r, seen[i].count)));
             put_when(r, &b, seen[i].last);
@@ -77,20 +89,26 @@ enum lf_code page_indicators(struct rq *r)
         put_csrf(r, &b);
         lf_html(&b,
                 "<p><label for=\"value\">%</label><input id=\"value\" name=\"value\" required "
-                "maxlength=\"253\" autocapitalize=\"none\" autocomplete=\"off\"></p><p><label><input "
-                "type=\"checkbox\" name=\"release\" value=\"1\">%</label></p><p><button>%</button></p>"
-                "</form></section></div>",
-                T(NAME_DOMAIN), T(INDICATOR_AT_ONCE), T(INDICATOR_ADD));
+                "maxlength=\"16384\" autocapitalize=\"none\" autocomplete=\"off\"></p>"
+                "<p><label for=\"kind\">%</label><select id=\"kind\" name=\"kind\">"
+                "<option value=\"auto\">%</option>",
+                T(VALUE), T(INDICATOR_KIND), T(OBS_AUTO));
+        for (size_t i = 0; i < LF_OBS_KINDS; i++)
+            lf_html(&b, "<option value=\"%\">%</option>",
+                    LF_HC(lf_observable_kind_name((enum lf_observable_kind)i)), V(text(r, kinds[i])));
+        lf_html(&b,
+                "</select></p><p><label><input type=\"checkbox\" name=\"release\" value=\"1\">%</label></p>"
+                "<p><button>%</button></p></form></section></div>",
+                T(INDICATOR_AT_ONCE), T(INDICATOR_ADD));
     }
     return end_page(r, &b, 200);
 }
 
 enum lf_code page_indicator_add(struct rq *r)
 {
-    lf_view value, id;
+    struct added made;
 
-    LF_TRY(need(r, "value", &value));
-    LF_TRY(indicator_add(r, lf_view_trim(value), field(r, "release").ptr != NULL, &id));
+    LF_TRY(indicator_add(r, field(r, "release").ptr != NULL, &made));
     return redirect(r, LF_V("/indicators?done=1"));
 }
 

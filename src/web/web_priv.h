@@ -4,6 +4,7 @@
 
 #include "base/buf.h"
 #include "fmt/json.h"
+#include "model/observable.h"
 #include "model/page.h"
 #include "model/role.h"
 #include "soc/alert.h"
@@ -101,7 +102,11 @@ struct lf_device_month;
 enum lf_code device_month(struct rq *r, struct lf_device_month *month) LF_MUST;
 lf_view device_percent(struct lf_arena *a, int hundredths);
 /* Reads an API body's text as the front delivered it; shared by page and API. */
-enum lf_code indicator_add(struct rq *r, lf_view value, bool release, lf_view *id) LF_MUST;
+struct added {
+    lf_view id;
+    struct lf_observable what;
+};
+enum lf_code indicator_add(struct rq *r, bool release, struct added *out) LF_MUST;
 
 /* For page and API: what the form or body says of an alert's owner (an account's name, "me",
  * or empty for nobody) and verdict, and of an asset. */

@@ -102,6 +102,98 @@ def restart():
         until(f"sighted after the {name} was killed", again, step=0.3, limit=30)
 
 
+MD5, SHA1, SHA256, SHA512 = "d41d8cd98f00b204e9800998ecf8427e", "da39a3ee5e6b4b0d3255bfef95601890afd80709", "ab" * 32, "cd" * 64
+JA3, JA4 = "e7d705a3286e19ea42f587b344ee6865", "t13d1516h2_8daaf6152771_02713d6af862"
+KINDS = [  # what is asked for, its kind and pattern, an event with it and one without
+    ({"value": "Evil-2.example.NET."}, "domain-name", "[domain-name:value = 'evil-2.example.net']",
+     {"QueryName": "www.EVIL-2.example.net"}, {"QueryName": "notevil-2.example.net"}),
+    ({"value": "192.0.2.77"}, "ipv4-addr", "[ipv4-addr:value = '192.0.2.77']",
+     {"DestinationIp": "192.0.2.77"}, {"DestinationIp": "192.0.2.7"}),
+    ({"value": "2001:DB8:0::77"}, "ipv6-addr", "[ipv6-addr:value = '2001:db8::77']",
+     {"SourceIp": "2001:db8:0:0:0:0:0:77"}, {"SourceIp": "2001:db8::7"}),
+    ({"value": "203.0.113.200/26"}, "ipv4-net", "[ipv4-addr:value ISSUBSET '203.0.113.192/26']",
+     {"src_ip": "203.0.113.255"}, {"src_ip": "203.0.113.191"}),
+    ({"pattern": "[ipv6-addr:value = '2001:db8:77::/48']"}, "ipv6-net", "[ipv6-addr:value ISSUBSET '2001:db8:77::/48']",
+     {"id.resp_h": "2001:db8:77:1::1"}, {"id.resp_h": "2001:db8:78::1"}),
+    ({"value": "HTTP://C2.example:80/Gate?a=1#x"}, "url", "[url:value = 'http://c2.example/Gate?a=1']",
+     {"url": {"full": "http://c2.example/Gate?a=1"}}, {"url": {"full": "http://c2.example/gate?a=1"}}),
+    ({"value": MD5.upper()}, "file-md5", f"[file:hashes.MD5 = '{MD5}']",
+     {"Hashes": f"SHA1={'0' * 40},MD5={MD5.upper()}"}, {"Hashes": f"IMPHASH={MD5}"}),
+    ({"value": SHA1}, "file-sha1", f"[file:hashes.'SHA-1' = '{SHA1}']", {"sha1": SHA1}, {"sha1": SHA1[:-1] + "0"}),
+    ({"value": SHA256}, "file-sha256", f"[file:hashes.'SHA-256' = '{SHA256}']", {"sha256": SHA256}, {"sha256": "ac" * 32}),
+    ({"pattern": f"[file:hashes.'SHA-512' = '{SHA512}']"}, "file-sha512", f"[file:hashes.'SHA-512' = '{SHA512}']",
+     {"sha512": SHA512}, {"sha512": "ce" * 64}),
+    ({"value": "Boss@c2.example"}, "email-addr", "[email-addr:value = 'boss@c2.example']",
+     {"mailfrom": "\"B\" <boss@C2.example>"}, {"mailfrom": "boss@c3.example"}),
+    ({"value": JA3, "kind": "ja3"}, "ja3", f"[network-traffic:extensions.'tls-ext'.ja3 = '{JA3}']",
+     {"tls": {"ja3": {"hash": JA3}}}, {"tls": {"ja3": {"hash": JA3[:-1] + "0"}}}),
+    ({"pattern": f"[network-traffic:extensions.'tls-ext'.ja4 = '{JA4}']"}, "ja4",
+     f"[network-traffic:extensions.'tls-ext'.ja4 = '{JA4}']", {"ja4": JA4}, {"ja4": JA4[:-1] + "0"}),
+]
+
+
+def post(*events):
+    r = node.request("POST", "/api/v1/events", "".join(json.dumps(e) + "\n" for e in events).encode(),
+                     {"Authorization": "Bearer " + token, "Content-Type": "application/x-ndjson"}, auth=False)
+    assert r.status in (200, 202), (r.status, r.body)
+
+
+@promise
+def every_kind():
+    """each kind of indicator is taken by value or pattern, kept in one form, found live, and told apart from its like"""
+    made = []
+    for body, kind, pattern, _, _ in KINDS:
+        r = node.local("POST", "/api/v1/indicators", dict(body, release=True))
+        assert r.status == 201 and r.json["kind"] == kind, (body, r.status, r.body)
+        assert r.json["blockable"] == (kind == "domain-name") == ("block_note" not in r.json), r.json
+        one = node.local("GET", f"/api/v1/indicators/{r.json['id']}").json
+        assert one["stix"]["pattern"] == pattern and one["state"] == "active" and one["kind"] == kind, one
+        made.append(r.json["id"])
+    until("all known", lambda: worker().get("indicators", 0) >= len(KINDS), limit=5)
+    post(*[e for *_, e in KINDS])
+    for i, (_, kind, _, yes, no) in zip(made, KINDS):
+        post(yes)
+        until(f"{kind} sighted", lambda: shown(i)["count"], limit=8)
+    time.sleep(1.2)  # what is told is told each second
+    assert [shown(i)["count"] for i in made] == [1] * len(made), [shown(i) for i in made]
+    until("alerts", lambda: set(made) <= {a["rule"] for a in node.local("GET", "/api/v1/alerts?limit=1000").json["items"]}, limit=5)
+
+
+@promise
+def only_names_are_blocked():
+    """what is no name is never queued as a block, and the list says so"""
+    blocked = [b["value"] for b in node.local("GET", "/api/v1/blocks").json["items"]]
+    assert "evil-2.example.net" in blocked and all(b.endswith(".net") for b in blocked), blocked
+
+
+@promise
+def refused():
+    """what is no value is refused with a sentence that says why"""
+    for body, word in (({"value": "no such thing"}, "domain"), ({"value": "10.0.0.0/4"}, "8 bits"),
+                       ({"value": "x", "kind": "ja9"}, "ja4"), ({"value": MD5, "kind": "ja4"}, "ja4"),
+                       ({"pattern": "[file:name"}, "column"),
+                       ({}, "value"), ({"value": "a.example", "pattern": "[domain-name:value = 'a.example']"}, "both")):
+        r = node.local("POST", "/api/v1/indicators", body)
+        assert r.status in (400, 422) and word in r.json["detail"], (body, r.status, r.body)
+
+
+@promise
+def by_command():
+    """the command line adds, lists, shows, releases and withdraws them"""
+    def run(*args):
+        return subprocess.run([BIN, "indicator", args[0], "--data", str(node.directory / "data"), *args[1:]], capture_output=True, text=True, timeout=30)
+    r = run("add", "198.18.0.0/15")
+    assert r.returncode == 0 and "ipv4-net" in r.stdout and "not blocked" in r.stdout, r
+    i = r.stdout.split()[0]
+    assert run("release", i).returncode == 0
+    r = run("show", i)
+    assert json.loads(r.stdout)["state"] == "active", r
+    assert run("withdraw", i).returncode == 0
+    r = run("list")
+    assert any(l.split()[:3] == [i, "revoked", "ipv4-net"] for l in r.stdout.splitlines()), r.stdout
+    assert run("add", "nothing at all").returncode == 2
+
+
 @promise
 def hit_makes_no_indicator():
     """what an indicator found makes no further indicator"""

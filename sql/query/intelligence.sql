@@ -47,6 +47,13 @@ WHERE org = :org AND collection = :collection AND type = :type AND added > :afte
 -- name: entry_of_id
 SELECT added, id, version, version_text, type, spec_version, is_first, is_last FROM collection_object
 WHERE org = :org AND collection = :collection AND id = :id AND added > :after ORDER BY added;
+-- name: entry_before
+-- The version of this origin that a new one follows; where it follows none, the one after it.
+SELECT o.json, o.version FROM collection_object c
+JOIN stix_object o ON o.org = c.org AND o.id = c.id AND o.version = c.version AND o.origin = c.origin
+WHERE c.org = :org AND c.collection = :collection AND c.id = :id AND c.origin = :origin
+ORDER BY CASE WHEN c.version < :version THEN 0 ELSE 1 END,
+         CASE WHEN c.version < :version THEN -c.version ELSE c.version END LIMIT 1;
 -- name: entry_json
 SELECT o.json FROM collection_object c
 JOIN stix_object o ON o.org = c.org AND o.id = c.id AND o.version = c.version AND o.origin = c.origin

@@ -1,6 +1,13 @@
 #include "fmt/stix.h"
 
+#include <stdio.h>
+
 #include "base/crypto.h"
+#include "fmt/stix_pattern.h"
+#include "fmt/stix_schema.h"
+
+#define STIX_TIME_LEAST ((lf_time)-62167219200 * LF_SECOND)    /* 0000-01-01 */
+#define STIX_TIME_MOST ((lf_time)253402300800 * LF_SECOND - 1) /* the end of 9999 */
 
 bool lf_stix_type_ok(lf_view t)
 {
@@ -35,46 +42,38 @@ bool lf_stix_id_ok(lf_view id, lf_view *type)
 
 enum lf_code lf_stix_time(lf_view text, lf_time *out, struct lf_err *e)
 {
-    if (!text.len || text.ptr[text.len - 1] != 'Z' || text.len < 20 || text.ptr[10] != 'T')
-        return lf_err_set(e, LF_UNACCEPTED, "time \"%.*s\": STIX writes it as 2026-11-21T02:48:16.123Z",
-                          LF_FMT(text));
-    if (lf_time_parse(text, out, e) != LF_OK) {
-        lf_err_at(e, "STIX");
-        if (e)
-            e->code = LF_UNACCEPTED;
-        return LF_UNACCEPTED;
-    }
+    struct lf_stix_moment at;
+
+    if (!lf_stix_moment_parse(text, &at))
+        return lf_err_set(e, LF_UNACCEPTED,
+                          "time \"%.*s\": STIX writes one that exists as 2026-11-21T02:48:16.123Z",
+                          LF_FMT(lf_view_first(text, 80)));
+    *out = at.second * LF_SECOND + at.nano / 1000;
     return LF_OK;
 }
 
-/* The 18 cyber-observables: they have no version, and their spec_version is optional. */
-static bool is_sco(lf_view type)
+lf_view lf_stix_micro(lf_time t, char out[LF_TIME_TEXT])
 {
-    static const char *const sco[] = {
-        "artifact",
-        "autonomous-system",
-        "directory",
-        "domain-name",
-        "email-addr",
-        "email-message",
-        "file",
-        "ipv4-addr",
-        "ipv6-addr",
-        "mac-addr",
-        "mutex",
-        "network-traffic",
-        "process",
-        "software",
-        "url",
-        "user-account",
-        "windows-registry-key",
-        "x509-certificate",
-    };
+    struct lf_civil c =
+        lf_civil_of(t < STIX_TIME_LEAST ? STIX_TIME_LEAST : (t > STIX_TIME_MOST ? STIX_TIME_MOST : t));
 
-    for (size_t i = 0; i < sizeof sco / sizeof *sco; i++)
-        if (lf_view_is(type, sco[i]))
+    (void)snprintf(out, LF_TIME_TEXT, "%04d-%02d-%02dT%02d:%02d:%02d.%06dZ", c.year, c.month, c.day, c.hour,
+                   c.minute, c.second, c.micro);
+    return lf_view_of(out);
+}
+
+/* An observable of somebody's own: an extension says so (2.1, 7.3), or, as before there were
+ * extensions, it is of 2.1 and has none of the properties that make versions. */
+static bool own_sco(const struct lf_json *tree, lf_view spec_version)
+{
+    const struct lf_json *x = lf_json_get(tree, LF_V("extensions"));
+
+    for (size_t i = 0; lf_json_kind(x) == LF_JSON_OBJECT && i < lf_json_count(x); i++)
+        if (lf_view_is(lf_json_str(lf_json_member(x, i), "extension_type"), "new-sco"))
             return true;
-    return false;
+    return lf_view_is(spec_version, "2.1") && !lf_json_get(tree, LF_V("created")) &&
+           !lf_json_get(tree, LF_V("modified")) && !lf_json_get(tree, LF_V("created_by_ref")) &&
+           !lf_json_get(tree, LF_V("revoked"));
 }
 
 static enum lf_code text_member(const struct lf_json *tree, const char *key, lf_view *out, struct lf_err *e)
@@ -95,6 +94,7 @@ enum lf_code lf_stix_of(const struct lf_json *tree, struct lf_stix *out, struct 
     struct lf_stix s = { .tree = tree };
     lf_view of_id = { 0 }, created, modified;
     const struct lf_json *revoked;
+    const struct stix_shape *shape;
     lf_time c = 0, m = 0;
     bool sco;
 
@@ -114,7 +114,8 @@ enum lf_code lf_stix_of(const struct lf_json *tree, struct lf_stix *out, struct 
                           LF_FMT(lf_view_first(s.type, 80)));
     if (lf_view_is(s.type, "bundle"))
         return lf_err_set(e, LF_UNACCEPTED, "%.*s: a bundle is no object; send what is in it", LF_FMT(s.id));
-    sco = is_sco(s.type);
+    shape = stix_shape_of(s.type.ptr, s.type.len);
+    sco = shape ? shape->class == STIX_SCO : own_sco(tree, s.spec_version);
     if (!s.spec_version.len)
         /* Only cyber-observables may leave it out in 2.1; an object of 2.0 has none. */
         s.spec_version = sco ? LF_V("2.1") : LF_V("2.0");

@@ -12,14 +12,21 @@
 #include "base/time.h"
 #include "fmt/json.h"
 
-enum { LF_STIX_OBJECT_BYTES = 1 << 20, LF_STIX_ID = 128, LF_STIX_PATTERN = 8192 };
+enum {
+    LF_STIX_OBJECT_BYTES = 1 << 20,
+    LF_STIX_ID = 288, /* a type of 250, a UUID */
+    LF_STIX_PATTERN = 8192
+};
 
 /* "<type>--<uuid>": the type in lower-case letters, digits and single hyphens,
- * 3–64 long, the UUID of RFC 9562.  *type (may be NULL) gets the part before "--". */
+ * 3–250 long, the UUID of RFC 9562.  *type (may be NULL) gets the part before "--". */
 bool lf_stix_id_ok(lf_view id, lf_view *type);
 bool lf_stix_type_ok(lf_view type);
-/* RFC 3339 ending in Z, as STIX wants it. */
+/* RFC 3339 with T and Z, as STIX wants it, years 0000–9999: what comes out may be before 1970
+ * or after LF_TIME_MAX.  Digits behind the microseconds are cut. */
 enum lf_code lf_stix_time(lf_view text, lf_time *out, struct lf_err *e) LF_MUST;
+/* "2026-11-21T02:48:16.123456Z", of all these years. */
+lf_view lf_stix_micro(lf_time t, char out[LF_TIME_TEXT]);
 
 struct lf_stix {
     lf_view id, type, spec_version; /* spec_version "2.0" where an SDO has none, else "2.1" */

@@ -139,29 +139,69 @@ static enum lf_code flag(struct lf_task *t, lf_view collection, lf_time added, b
                       LF_ARGS(LF_INT(first), LF_INT(last), LF_TEXT(collection), LF_INT(added)), e);
 }
 
-enum lf_code lf_object_add(struct lf_task *t, lf_view collection, lf_view origin, const struct lf_stix *s,
-                           lf_view json, bool *fresh, struct lf_err *e)
+struct before {
+    struct lf_arena *a;
+    lf_view json;
+    lf_time version;
+};
+
+static enum lf_code take_before(void *ctx, const struct lf_row *r, struct lf_err *e)
+{
+    struct before *b = ctx;
+
+    (void)e;
+    b->json = lf_arena_copy(b->a, lf_row_text(r, 0));
+    b->version = lf_row_int(r, 1);
+    return LF_OK;
+}
+
+/* 2.1, 3.6: whoever is not the creator makes an object of his own, and nothing comes after a
+ * revocation.  That `created` stays is left to `stix check`: many tools move it. */
+static enum lf_code may_follow(struct lf_task *t, lf_view collection, const struct lf_stix *s,
+                               struct lf_err *e)
+{
+    struct before b = { .a = t->a };
+    struct lf_stix old;
+
+    LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_ENTRY_BEFORE,
+                     LF_ARGS(LF_TEXT(collection), LF_TEXT(s->id), LF_TEXT(LF_V("")), LF_INT(s->version_at)),
+                     take_before, &b, NULL, e));
+    if (!b.json.len || lf_stix_read(t->a, b.json, &old, NULL) != LF_OK)
+        return LF_OK;
+    if (old.created_by.len && !lf_view_eq(old.created_by, s->created_by))
+        return lf_err_set(
+            e, LF_UNACCEPTED,
+            "%.*s: only its creator, %.*s, makes a version of it; give what is yours an id of its own",
+            LF_FMT(s->id), LF_FMT(old.created_by));
+    if (old.revoked && b.version < s->version_at)
+        return lf_err_set(e, LF_UNACCEPTED, "%.*s was revoked: there is no version after that",
+                          LF_FMT(s->id));
+    return LF_OK;
+}
+
+static enum lf_code add(struct lf_task *t, lf_view collection, lf_view origin, const struct lf_stix *s,
+                        lf_view json, bool posted, bool *fresh, struct lf_err *e)
 {
     struct versions vs;
     int64_t added = 0, changed = 0;
-    bool first = true, last = true;
+    bool first = true, last = true, known = false;
     lf_time now = lf_now(t->env);
 
+    LF_TRY(versions_of(t, collection, s->id, &vs, e));
+    for (size_t i = 0; i < vs.n; i++) {
+        known |= vs.v[i].version == s->version_at;
+        first &= vs.v[i].version > s->version_at;
+        last &= vs.v[i].version < s->version_at;
+    }
+    if (posted && vs.n && !known)
+        LF_TRY(may_follow(t, collection, s, e));
     LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_OBJECT_ADD,
                      LF_ARGS(LF_TEXT(origin), LF_TEXT(s->id), LF_INT(s->version_at), LF_TEXT(s->type),
                              LF_TEXT(json), LF_TEXT(s->created_by), LF_INT(now)),
                      NULL, NULL, &changed, e));
-    LF_TRY(versions_of(t, collection, s->id, &vs, e));
-    for (size_t i = 0; i < vs.n; i++) {
-        if (vs.v[i].version == s->version_at) {
-            *fresh = changed != 0;
-            return LF_OK; /* the collection has it */
-        }
-        if (vs.v[i].version < s->version_at)
-            first = false;
-        else
-            last = false;
-    }
+    *fresh = changed != 0;
+    if (known)
+        return LF_OK; /* the collection has it */
     LF_TRY(lf_db_int(t->db, &t->scope, LF_Q_COLLECTION_STAMP, LF_ARGS(LF_INT(now), LF_TEXT(collection)),
                      &added, e));
     for (size_t i = 0; i < vs.n; i++) {
@@ -176,8 +216,19 @@ enum lf_code lf_object_add(struct lf_task *t, lf_view collection, lf_view origin
                               LF_TEXT(s->spec_version), LF_INT(first), LF_INT(last)),
                       e));
     t->effects |= LF_FX_COLLECTION;
-    *fresh = changed != 0;
     return LF_OK;
+}
+
+enum lf_code lf_object_add(struct lf_task *t, lf_view collection, lf_view origin, const struct lf_stix *s,
+                           lf_view json, bool *fresh, struct lf_err *e)
+{
+    return add(t, collection, origin, s, json, false, fresh, e);
+}
+
+enum lf_code lf_object_post(struct lf_task *t, lf_view collection, const struct lf_stix *s, lf_view json,
+                            bool *fresh, struct lf_err *e)
+{
+    return add(t, collection, LF_V(""), s, json, true, fresh, e);
 }
 
 enum lf_code lf_object_delete(struct lf_task *t, lf_view collection, const struct lf_object *o,

@@ -38,6 +38,10 @@ enum lf_code lf_collection_list(struct lf_task *t, size_t *n, const struct lf_co
  * before.  The same again is LF_OK; nothing changes. */
 enum lf_code lf_object_add(struct lf_task *t, lf_view collection, lf_view origin, const struct lf_stix *s,
                            lf_view json, bool *fresh, struct lf_err *e) LF_MUST;
+/* The same for what an account hands in, held against the rules of versions: LF_UNACCEPTED when
+ * the version before it has another creator, or was revoked. */
+enum lf_code lf_object_post(struct lf_task *t, lf_view collection, const struct lf_stix *s, lf_view json,
+                            bool *fresh, struct lf_err *e) LF_MUST;
 
 struct lf_object {
     lf_time added;

@@ -89,6 +89,12 @@ enum lf_code lf_indicator_read(struct lf_arena *a, lf_view json, struct lf_indic
         if (i.valid_until <= i.valid_from)
             return lf_err_set(e, LF_UNACCEPTED, "%.*s: valid_until is not after valid_from", LF_FMT(s.id));
     }
+    /* STIX knows more years than we reckon with. */
+    for (size_t n = 0; n < 4; n++) {
+        lf_time *at = (lf_time *[]){ &i.created, &i.modified, &i.valid_from, &i.valid_until }[n];
+
+        *at = *at < 0 ? 0 : *at > LF_TIME_MAX ? LF_TIME_MAX : *at;
+    }
     if (!lf_view_is(lf_json_str(s.tree, "pattern_type"), "stix"))
         return lf_err_set(e, LF_UNACCEPTED, "%.*s: pattern_type is not stix", LF_FMT(s.id));
     if (lf_stix_pattern_parse(a, lf_json_str(s.tree, "pattern"), &pattern, &bad) != LF_OK)

@@ -220,7 +220,7 @@ static void put_one(struct lf_buf *b, enum shape shape, const struct lf_object *
         lf_buf_put(b, o->json);
         return;
     }
-    (void)lf_time_micro(o->version_at, version);
+    (void)lf_stix_micro(o->version_at, version);
     if (shape == VERSIONS) {
         lf_buf_printf(b, "\"%s\"", version);
         return;

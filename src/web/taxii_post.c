@@ -32,7 +32,7 @@ static void detail(struct lf_buf *b, size_t n, lf_view id, lf_time version, lf_v
         lf_buf_byte(b, ',');
     lf_json_open(&w, '{');
     lf_json_put_str(&w, "id", id);
-    lf_json_put_str(&w, "version", lf_time_micro(version, text));
+    lf_json_put_str(&w, "version", lf_stix_micro(version, text));
     if (message.len)
         lf_json_put_str(&w, "message", message);
     lf_json_close(&w);
@@ -67,7 +67,9 @@ static enum lf_code keep(struct post *p, const struct lf_stix *s, lf_view json, 
     rc = lf_db_save(t->db, e);
     if (rc != LF_OK)
         return taxii_ours(rc) ? rc : LF_IO;
-    rc = lf_object_add(t, p->x->c.id, p->origin, s, json, &fresh, e);
+    /* What a node passes on is as its origin made it; an account is held to what STIX says of versions. */
+    rc = p->peer ? lf_object_add(t, p->x->c.id, p->origin, s, json, &fresh, e)
+                 : lf_object_post(t, p->x->c.id, s, json, &fresh, e);
     if (rc == LF_OK && p->peer && fresh)
         rc = lf_link_take(t, &p->from, s->type, json, e);
     if (rc == LF_OK)
@@ -160,9 +162,70 @@ static enum lf_code settle(struct post *p)
                       x->e);
 }
 
-static enum lf_code each(struct post *p, const struct lf_json *list)
+/* Moves past one character that must stand there, and the blanks around it. */
+static bool past(lf_view *in, char c)
 {
-    for (size_t i = 0; i < lf_json_count(list); i++)
+    *in = lf_view_trim(*in);
+    if (!in->len || in->ptr[0] != c)
+        return false;
+    *in = lf_view_trim(lf_view_from(*in, 1));
+    return true;
+}
+
+/* The text of the envelope's list, found in a body that is JSON. */
+static enum lf_code list_text(struct post *p, const struct lf_json_limits *limits, lf_view *out)
+{
+    lf_view in = p->x->in->body;
+    const struct lf_json *v;
+
+    (void)past(&in, '{');
+    do {
+        bool found;
+
+        LF_TRY(lf_json_take(p->x->t->a, &in, limits, &v, p->x->e));
+        found = lf_view_is(lf_json_text(v), "objects");
+        (void)past(&in, ':');
+        if (found) {
+            *out = in;
+            return LF_OK;
+        }
+        LF_TRY(lf_json_take(p->x->t->a, &in, limits, &v, p->x->e));
+    } while (past(&in, ','));
+    return lf_err_set(p->x->e, LF_BAD_INPUT, "the envelope has no objects");
+}
+
+/* Half a surrogate pair, or an object nested too deep, is in the object it is in: those beside
+ * it are read from their own text. */
+static enum lf_code each_alone(struct post *p, const struct lf_json_limits *lenient)
+{
+    const struct lf_json_limits strict = { .bytes = LF_TAXII_CONTENT };
+    const struct lf_json *tree;
+    lf_view in;
+
+    LF_TRY(list_text(p, lenient, &in));
+    (void)past(&in, '[');
+    for (size_t i = 0; i == 0 || past(&in, ','); i++) {
+        lf_view whole = in;
+        const struct lf_json *o;
+        struct lf_err why = { 0 };
+
+        LF_TRY(lf_json_take(p->x->t->a, &in, lenient, &o, p->x->e));
+        whole.len -= in.len;
+        if (lf_json_parse(p->x->t->a, whole, &strict, &tree, &why) == LF_OK) {
+            LF_TRY(one(p, tree, i));
+        } else {
+            refused(p, o, i, why.text);
+            p->nmalformed++;
+        }
+    }
+    return LF_OK;
+}
+
+static enum lf_code each(struct post *p, const struct lf_json *list, const struct lf_json_limits *alone)
+{
+    if (alone)
+        LF_TRY(each_alone(p, alone));
+    for (size_t i = 0; !alone && i < lf_json_count(list); i++)
         LF_TRY(one(p, lf_json_item(list, i), i));
     /* A client that sends only what is no STIX is told so at once.  A node is
      * always given a status: its outbox goes by that. */
@@ -176,10 +239,13 @@ enum lf_code taxii_post(struct taxii *x)
 {
     /* A key that comes twice spoils the object it is in, not the whole envelope. */
     const struct lf_json_limits limits = { .bytes = LF_TAXII_CONTENT };
+    const struct lf_json_limits lenient = { .bytes = LF_TAXII_CONTENT, .depth = 512, .halves = true };
     const lf_view prefix = LF_VIEW("peer:");
     struct lf_task *t = x->t;
     struct post p = { .x = x, .now = lf_now(t->env), .origin = { "", 0 } };
     const struct lf_json *tree, *list;
+    size_t lists = 0;
+    bool alone = false;
     lf_view coding;
     enum lf_code rc;
 
@@ -193,9 +259,16 @@ enum lf_code taxii_post(struct taxii *x)
         return taxii_refuse(x, 415, "send the body without Content-Encoding");
     if (x->in->body.len > LF_TAXII_CONTENT)
         return taxii_refuse(x, 413, "the body is larger than %d bytes", LF_TAXII_CONTENT);
-    if (lf_json_parse(t->a, x->in->body, &limits, &tree, x->e) != LF_OK)
-        return taxii_refuse(x, 400, "the body is not JSON: %s", x->e->text);
+    if (lf_json_parse(t->a, x->in->body, &limits, &tree, x->e) != LF_OK) {
+        alone = lf_json_parse(t->a, x->in->body, &lenient, &tree, NULL) == LF_OK;
+        if (!alone)
+            return taxii_refuse(x, 400, "the body is not JSON: %s", x->e->text);
+    }
     list = lf_json_get(tree, LF_V("objects"));
+    for (size_t i = 0; lf_json_kind(tree) == LF_JSON_OBJECT && i < lf_json_count(tree); i++)
+        lists += lf_view_is(lf_json_key(tree, i), "objects");
+    if (lists > 1)
+        return taxii_refuse(x, 400, "the envelope has \"objects\" twice");
     if (lf_json_kind(tree) != LF_JSON_OBJECT || lf_json_kind(list) != LF_JSON_ARRAY || !lf_json_count(list))
         return taxii_refuse(x, 422, "the body is no envelope: {\"objects\":[…]} with one object or more");
     if (lf_json_str(tree, "type").ptr)
@@ -209,7 +282,7 @@ enum lf_code taxii_post(struct taxii *x)
     }
     lf_buf_init(&p.good, STATUS_BYTES);
     lf_buf_init(&p.bad, STATUS_BYTES);
-    rc = each(&p, list);
+    rc = each(&p, list, alone ? &lenient : NULL);
     lf_buf_clear(&p.good);
     lf_buf_clear(&p.bad);
     return rc;

@@ -130,28 +130,6 @@ bool taxii_type_ok(lf_view type)
     return lf_view_eq_nocase(m.range, LF_V("application/taxii+json")) && m.version_ok;
 }
 
-/* A moment in a filter.  A year before or after what we can hold is still a
- * moment: earlier or later than everything here. */
-static enum lf_code moment(lf_view text, lf_time *out, struct lf_err *e)
-{
-    char bent[LF_TIME_TEXT + 16];
-    uint64_t year;
-    lf_view head = lf_view_first(text, 4);
-
-    if (text.len >= 20 && text.len < sizeof bent && lf_view_u64(head, &year) &&
-        (year < 1970 || year > 2199)) {
-        /* 1972 and 1973 stand for any leap year and any other. */
-        bool leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-
-        memcpy(bent, text.ptr, text.len);
-        memcpy(bent, leap ? "1972" : "1973", 4);
-        LF_TRY(lf_stix_time((lf_view){ bent, text.len }, out, e));
-        *out = year < 1970 ? -1 : LF_TIME_MAX;
-        return LF_OK;
-    }
-    return lf_stix_time(text, out, e);
-}
-
 static enum lf_code bad(struct lf_err *e, const char *name, lf_view value, const char *want)
 {
     return lf_err_set(e, LF_BAD_INPUT, "%s=%.*s: %s", name, LF_FMT(lf_view_first(value, 100)), want);
@@ -189,7 +167,7 @@ static enum lf_code versions(lf_view value, struct taxii_query *q, struct lf_err
             q->f.v_first = true;
         else if (lf_view_is(list[i], "last"))
             q->f.v_last = true;
-        else if (moment(list[i], &q->f.version[q->f.nversion], NULL) != LF_OK)
+        else if (lf_stix_time(list[i], &q->f.version[q->f.nversion], NULL) != LF_OK)
             return bad(e, "match[version]", value,
                        "values are all, first, last, or a time as STIX writes it");
         else
@@ -244,6 +222,7 @@ static enum lf_code one_filter(lf_view name, lf_view value, struct taxii_query *
  * other request. */
 
 enum { MAC = 16 };
+#define INTEGER_MOST (((uint64_t)1 << 53) - 1) /* of TAXII */
 
 static void put_view(struct lf_buf *b, lf_view v)
 {
@@ -359,13 +338,13 @@ enum lf_code taxii_query_read(struct taxii *x, const char *what, struct taxii_qu
         if (lf_view_is(name, "added_after")) {
             if (has_after)
                 return bad(e, "added_after", value, "the filter is there twice");
-            if (moment(value, &q->f.after, NULL) != LF_OK)
+            if (lf_stix_time(value, &q->f.after, NULL) != LF_OK)
                 return bad(e, "added_after", value, "write it as 2026-11-21T02:48:16.123456Z");
             has_after = true;
         } else if (lf_view_is(name, "limit")) {
             if (has_limit)
                 return bad(e, "limit", value, "the filter is there twice");
-            if (!lf_view_u64(value, &n) || n == 0)
+            if (!lf_view_u64(value, &n) || n == 0 || n > INTEGER_MOST)
                 return bad(e, "limit", value, "it is a whole number above 0");
             q->f.limit = n < LF_TAXII_PAGE ? (size_t)n : LF_TAXII_PAGE;
             has_limit = true;

@@ -47,6 +47,16 @@ static const struct {
       LF_VIEW("{\"type\":\"tool\",\"id\":\"tool--" UUID "\",\"created\":\"2026-01-02T00:00:00+08:00\","
               "\"modified\":\"2026-01-03T00:00:00Z\"}"),
       LF_UNACCEPTED },
+    { "a new observable",
+      LF_VIEW("{\"type\":\"my-thing\",\"spec_version\":\"2.1\",\"id\":\"my-thing--" UUID "\",\"extensions\":{"
+              "\"extension-definition--" UUID "\":{\"extension_type\":\"new-sco\"}}}"),
+      LF_OK },
+    { "an SDO of somebody's own without times",
+      LF_VIEW("{\"type\":\"my-thing\",\"id\":\"my-thing--" UUID "\"}"), LF_UNACCEPTED },
+    { "half versioned",
+      LF_VIEW("{\"type\":\"my-thing\",\"spec_version\":\"2.1\",\"id\":\"my-thing--" UUID
+              "\",\"modified\":\"2026-01-01T00:00:00Z\"}"),
+      LF_UNACCEPTED },
     { "bundle", LF_VIEW("{\"type\":\"bundle\",\"id\":\"bundle--" UUID "\"}"), LF_UNACCEPTED },
     { "number for an id", LF_VIEW("{\"type\":\"tool\",\"id\":5}"), LF_UNACCEPTED },
     { "array", LF_VIEW("[]"), LF_UNACCEPTED },
@@ -65,6 +75,44 @@ static void what_is_not_stix_is_refused_with_the_right_code(void)
         CHECK(rc == objects[i].want, "%s: %s %s", objects[i].name, lf_code_name(rc), e.text);
     }
     lf_arena_clear(&a);
+}
+
+static void a_time_of_any_year_is_read_and_written_alike(void)
+{
+    static const struct {
+        const char *in, *out; /* "": as it is */
+    } rows[] = {
+        { "0000-01-01T00:00:00.000000Z", "" },
+        { "0001-02-28T23:59:59.999999Z", "" },
+        { "1600-02-29T12:00:00.000001Z", "" },
+        { "1969-12-31T23:59:59.999999Z", "" },
+        { "1970-01-01T00:00:00.000000Z", "" },
+        { "9999-12-31T23:59:59.999999Z", "" },
+        { "2026-01-01T00:00:00.123456789Z", "2026-01-01T00:00:00.123456Z" },
+        { "2016-12-31T23:59:60Z", "2017-01-01T00:00:00.000000Z" },
+        { "1900-02-29T00:00:00Z", NULL },
+        { "2026-01-01T24:00:00Z", NULL },
+        { "2026-01-01T00:00:00z", NULL },
+        { "2026-01-01T00:00:00+00:00", NULL },
+        { "2026-01-01T00:00Z", NULL },
+        { "-001-01-01T00:00:00Z", NULL },
+        { "", NULL },
+    };
+    lf_time last = INT64_MIN;
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        lf_time at = 0;
+        char text[LF_TIME_TEXT];
+        enum lf_code rc = lf_stix_time(lf_view_of(rows[i].in), &at, NULL);
+
+        CHECK((rc == LF_OK) == (rows[i].out != NULL), "%s", rows[i].in);
+        if (rc != LF_OK)
+            continue;
+        CHECK_VIEW(lf_stix_micro(at, text), lf_view_of(rows[i].out[0] ? rows[i].out : rows[i].in));
+        if (i < 6)
+            CHECK(at > last, "%s is not after the one before", rows[i].in);
+        last = at;
+    }
 }
 
 static void a_pattern_is_read_back_whatever_the_value(void)
@@ -111,6 +159,7 @@ int main(void)
 {
     RUN(an_id_is_a_type_and_a_uuid);
     RUN(what_is_not_stix_is_refused_with_the_right_code);
+    RUN(a_time_of_any_year_is_read_and_written_alike);
     RUN(a_pattern_is_read_back_whatever_the_value);
     RUN(other_patterns_are_not_taken_for_one_value);
     DONE();

@@ -55,3 +55,14 @@ CREATE TABLE rule_hit (
     event TEXT COLLATE "C" NOT NULL,
     PRIMARY KEY (org, rule, position)
 );
+
+-- How many reports of a member were not taken, by hour (isac/arrival.h).
+CREATE TABLE arrival_over (
+    org TEXT COLLATE "C" NOT NULL,
+    peer TEXT COLLATE "C" NOT NULL,
+    hour BIGINT NOT NULL,
+    passed BIGINT NOT NULL,
+    told BIGINT NOT NULL,
+    PRIMARY KEY (org, peer, hour)
+);
+CREATE INDEX arrival_by_peer ON arrival (org, peer, received);

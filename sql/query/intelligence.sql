@@ -181,6 +181,31 @@ DELETE FROM indicator_action WHERE org = :org AND seq <= :seq;
 INSERT INTO arrival (org, seq, received, happened, peer, json)
 SELECT :org, COALESCE(MAX(seq), 0) + 1, :received, :happened, :peer, :json FROM arrival WHERE org = :org;
 
+-- name: arrival_of_peer_since
+SELECT count(*) FROM (SELECT 1 AS one FROM arrival
+WHERE org = :org AND peer = :peer AND received > :since LIMIT :most) AS lately;
+
+-- name: arrival_over_add
+INSERT INTO arrival_over (org, peer, hour, passed, told) VALUES (:org, :peer, :hour, 1, 0)
+ON CONFLICT (org, peer, hour) DO UPDATE SET passed = arrival_over.passed + 1;
+
+-- name: arrival_over_list
+SELECT o.peer, o.hour, o.passed, COALESCE(p.name, ''), COALESCE(p.tier, ''), o.told FROM arrival_over AS o
+LEFT JOIN peer AS p ON p.org = o.org AND p.id = o.peer
+WHERE o.org = :org AND (o.told = 0 OR (o.told = 1 AND o.hour <= :ended)) ORDER BY o.hour, o.peer LIMIT :most;
+
+-- name: arrival_over_due
+SELECT count(*) FROM arrival_over WHERE org = :org AND told = 1 AND hour <= :ended;
+
+-- name: arrival_over_told
+UPDATE arrival_over SET told = told + 1 WHERE org = :org AND peer = :peer AND hour = :hour;
+
+-- name: arrival_over_sum
+SELECT CAST(COALESCE(SUM(passed), 0) AS BIGINT) FROM arrival_over WHERE org = :org;
+
+-- name: arrival_over_expire
+DELETE FROM arrival_over WHERE org = :org AND hour < :before;
+
 -- name: arrival_list
 SELECT seq, received, happened, json FROM arrival WHERE org = :org AND seq > :after ORDER BY seq LIMIT :most;
 

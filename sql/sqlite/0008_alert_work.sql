@@ -55,3 +55,14 @@ CREATE TABLE rule_hit (
     event TEXT NOT NULL,
     PRIMARY KEY (org, rule, position)
 ) STRICT;
+
+-- How many reports of a member were not taken, by hour (isac/arrival.h).
+CREATE TABLE arrival_over (
+    org TEXT NOT NULL,
+    peer TEXT NOT NULL,
+    hour INTEGER NOT NULL,
+    passed INTEGER NOT NULL,
+    told INTEGER NOT NULL,
+    PRIMARY KEY (org, peer, hour)
+) STRICT;
+CREATE INDEX arrival_by_peer ON arrival (org, peer, received);

@@ -122,6 +122,11 @@ static void put_text(struct lf_json_w *w, const char *key, lf_view v)
 
 /* ---- keeping ---- */
 
+static int64_t most_of(lf_view tier)
+{
+    return lf_view_is(tier, "sector") ? LF_ARRIVAL_SECTOR_HOUR : LF_ARRIVAL_HOUR;
+}
+
 static enum lf_code keep(struct lf_task *t, const struct lf_peer *from, lf_time happened, struct lf_buf *b,
                          struct lf_err *e)
 {
@@ -129,11 +134,20 @@ static enum lf_code keep(struct lf_task *t, const struct lf_peer *from, lf_time 
     lf_time now = lf_now(t->env);
     lf_view json = lf_arena_copy(t->a, lf_buf_view(b));
     bool over = b->over;
+    int64_t lately;
 
     lf_buf_clear(b);
     if (over) /* more than anybody compares: nothing is half kept */
         return LF_OK;
     own.scope = (struct lf_scope){ .org = t->self->org, .account = LF_V("system"), .roles = LF_ROLE_SYSTEM };
+    LF_TRY(lf_db_int(own.db, &own.scope, LF_Q_ARRIVAL_OF_PEER_SINCE,
+                     LF_ARGS(LF_TEXT(from->id), LF_INT(now - LF_HOUR), LF_INT(most_of(from->tier))), &lately,
+                     e));
+    if (lately >= most_of(from->tier)) {
+        t->effects |= LF_FX_ARRIVAL;
+        return lf_db_exec(own.db, &own.scope, LF_Q_ARRIVAL_OVER_ADD,
+                          LF_ARGS(LF_TEXT(from->id), LF_INT(now - now % LF_HOUR)), e);
+    }
     LF_TRY(lf_db_exec(own.db, &own.scope, LF_Q_ARRIVAL_ADD,
                       LF_ARGS(LF_INT(now), LF_INT(happened), LF_TEXT(from->id), LF_TEXT(json)), e));
     t->effects |= LF_FX_ARRIVAL;
@@ -278,9 +292,67 @@ enum lf_code lf_arrival_list(struct lf_task *t, int64_t after, size_t *n, const 
     return LF_OK;
 }
 
-enum lf_code lf_arrival_expire(struct lf_task *t, struct lf_err *e)
+struct over_rows {
+    struct lf_arena *a;
+    struct lf_arrival_over *items;
+    size_t n;
+};
+
+static enum lf_code take_over(void *ctx, const struct lf_row *r, struct lf_err *e)
+{
+    struct over_rows *x = ctx;
+
+    (void)e;
+    x->items[x->n++] = (struct lf_arrival_over){
+        .peer = lf_arena_copy(x->a, lf_row_text(r, 0)),
+        .hour = lf_row_int(r, 1),
+        .over = lf_row_int(r, 2),
+        .name = lf_arena_copy(x->a, lf_row_text(r, 3)),
+        .most = most_of(lf_row_text(r, 4)),
+        .ended = lf_row_int(r, 5) > 0,
+    };
+    return LF_OK;
+}
+
+enum lf_code lf_arrival_over(struct lf_task *t, size_t *n, const struct lf_arrival_over **out,
+                             struct lf_err *e)
+{
+    struct over_rows x = { .a = t->a, .items = LF_NEW(t->a, struct lf_arrival_over, LF_ARRIVAL_LIST) };
+
+    LF_TRY(lf_ident_need(t, LF_ROLE_SYSTEM, e));
+    LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_ARRIVAL_OVER_LIST,
+                     LF_ARGS(LF_INT(lf_now(t->env) - LF_HOUR), LF_INT(LF_ARRIVAL_LIST)), take_over, &x, NULL,
+                     e));
+    *n = x.n;
+    *out = x.items;
+    return LF_OK;
+}
+
+enum lf_code lf_arrival_over_told(struct lf_task *t, const struct lf_arrival_over *over, struct lf_err *e)
 {
     LF_TRY(lf_ident_need(t, LF_ROLE_SYSTEM, e));
-    return lf_db_exec(t->db, &t->scope, LF_Q_ARRIVAL_EXPIRE,
-                      LF_ARGS(LF_INT(lf_now(t->env) - LF_ARRIVAL_LIFE)), e);
+    return lf_db_exec(t->db, &t->scope, LF_Q_ARRIVAL_OVER_TOLD,
+                      LF_ARGS(LF_TEXT(over->peer), LF_INT(over->hour)), e);
+}
+
+enum lf_code lf_arrival_over_sum(struct lf_task *t, int64_t *out, struct lf_err *e)
+{
+    LF_TRY(lf_ident_need(t,
+                         LF_ROLE_SYSTEM | LF_ROLE_ADMIN | LF_ROLE_ANALYST | LF_ROLE_REPORTER |
+                             LF_ROLE_REVIEWER | LF_ROLE_READER,
+                         e));
+    return lf_db_int(t->db, &t->scope, LF_Q_ARRIVAL_OVER_SUM, LF_NO_ARGS, out, e);
+}
+
+enum lf_code lf_arrival_expire(struct lf_task *t, struct lf_err *e)
+{
+    lf_time now = lf_now(t->env);
+    int64_t due;
+
+    LF_TRY(lf_ident_need(t, LF_ROLE_SYSTEM, e));
+    LF_TRY(lf_db_int(t->db, &t->scope, LF_Q_ARRIVAL_OVER_DUE, LF_ARGS(LF_INT(now - LF_HOUR)), &due, e));
+    if (due) /* a flood that ended: nothing that arrives would say so */
+        t->effects |= LF_FX_ARRIVAL;
+    LF_TRY(lf_db_exec(t->db, &t->scope, LF_Q_ARRIVAL_OVER_EXPIRE, LF_ARGS(LF_INT(now - LF_ARRIVAL_LIFE)), e));
+    return lf_db_exec(t->db, &t->scope, LF_Q_ARRIVAL_EXPIRE, LF_ARGS(LF_INT(now - LF_ARRIVAL_LIFE)), e);
 }

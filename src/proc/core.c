@@ -704,6 +704,7 @@ void lf_core_destroy(struct lf_core *c)
     for (int i = 0; i < LF_WORKER_COUNT; i++)
         free((char *)(uintptr_t)c->health[i].ptr);
     lf_core_second_forget(c);
+    lf_arena_clear(&c->second_arena);
     lf_link_destroy(c->link);
     lf_searches_destroy(c->searches);
     lf_web_destroy(c->web);

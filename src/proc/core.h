@@ -47,6 +47,11 @@ void lf_core_round(struct lf_core *c);
 lf_time lf_core_next(const struct lf_core *c);
 /* SIGHUP: settings as at the start; what can change while it runs does (quiet_after_s). */
 void lf_core_settings(struct lf_core *c, lf_view boot);
+/* The node's own rules over what members hand in, beside the delivered ones (those of the
+ * same id are replaced); copied.  Where they are others than before, what is kept of the
+ * members' reports is looked through anew: what fired before is not told again. */
+struct lf_rule_file;
+void lf_core_second_rules(struct lf_core *c, const struct lf_rule_file *files, size_t n);
 /* Adds the core's counters to its health report. */
 struct lf_json_w;
 void lf_core_health(const struct lf_core *c, struct lf_json_w *json);

@@ -57,6 +57,9 @@ struct lf_core {
     size_t nwaiters;
     lf_time wait_at;            /* when the first of them gives up */
     struct second_line *second; /* core_second.c; NULL until something has arrived */
+    struct lf_arena second_arena;
+    struct lf_rule_file *second_files; /* the node's own rules of it */
+    size_t nsecond_files;
     /* What the intake is to look for (INDICATORS): changes of this round; and the place up
      * to which the whole list was told, while it is. */
     struct lf_buf news;

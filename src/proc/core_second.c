@@ -62,14 +62,37 @@ void lf_core_second_health(const struct lf_core *c, struct lf_json_w *json)
     lf_json_close(json);
 }
 
+void lf_core_second_rules(struct lf_core *c, const struct lf_rule_file *files, size_t n)
+{
+    bool same = n == c->nsecond_files;
+
+    for (size_t i = 0; same && i < n; i++)
+        same = lf_view_eq(files[i].name, c->second_files[i].name) &&
+               lf_view_eq(files[i].text, c->second_files[i].text);
+    if (same)
+        return;
+    lf_core_second_forget(c);
+    lf_arena_clear(&c->second_arena);
+    c->second_files = LF_NEW(&c->second_arena, struct lf_rule_file, n + 1);
+    for (size_t i = 0; i < n; i++)
+        c->second_files[i] = (struct lf_rule_file){ lf_arena_copy(&c->second_arena, files[i].name),
+                                                    lf_arena_copy(&c->second_arena, files[i].text) };
+    c->nsecond_files = n;
+    c->effects |= LF_FX_ARRIVAL;
+}
+
 static enum lf_code make(struct lf_core *c, struct lf_err *e)
 {
     /* Reports come hours after what they report, and there are few. */
     const struct lf_correlator_limits limits = { .bytes = 32 << 20, .lateness = 7 * LF_DAY };
-    struct lf_rule_file files[8];
+    struct lf_rule_file *files = LF_NEW(&c->arena, struct lf_rule_file, c->nsecond_files + 8);
     struct second_line *s;
-    size_t n = 0;
+    size_t n = c->nsecond_files;
     uint64_t seed;
+
+    /* The node's own first: of two rules of one id the first is loaded. */
+    for (size_t i = 0; i < n; i++)
+        files[i] = c->second_files[i];
 
 #define ONE(name)                                                                                            \
     files[n++] = (struct lf_rule_file){ LF_V("second-line/" #name ".yml"),                                   \
@@ -82,7 +105,15 @@ static enum lf_code make(struct lf_core *c, struct lf_err *e)
         free(s);
         return e->code;
     }
-    LF_ASSERT(lf_ruleset_refused(s->rules) == 0);
+    for (size_t i = 0; i < lf_ruleset_count(s->rules); i++) {
+        const struct lf_rule *r = lf_ruleset_rule(s->rules, i);
+        char file[300], why[300];
+
+        if (!r->refused.ptr || lf_view_starts(r->file, LF_V("second-line/")))
+            continue; /* a delivered one that is refused was replaced */
+        lf_log(c->env->log, LF_LOG_WARN, "LF2017", "rule_refused=%s reason=%s",
+               lf_log_text(r->file, file, sizeof file), lf_log_text(r->refused, why, sizeof why));
+    }
     lf_random(c->env, &seed, sizeof seed);
     s->correlator = lf_correlator_create(s->rules, &limits, seed);
     c->second = s;
@@ -185,12 +216,47 @@ static enum lf_code see(struct lf_core *c, struct lf_task *t, const struct lf_ar
     return LF_OK;
 }
 
+/* Who hands in more than is taken is told to people, once an hour. */
+static enum lf_code tell_over(struct lf_core *c, struct lf_task *t, struct lf_err *e)
+{
+    const struct lf_arrival_over *over;
+    size_t n;
+
+    (void)c;
+    LF_TRY(lf_arrival_over(t, &n, &over, e));
+    for (size_t i = 0; i < n; i++) {
+        struct lf_finding f = {
+            .position = POSITIONS + (POSITIONS >> 1) + 2 * (uint64_t)(over[i].hour / LF_HOUR) + over[i].ended,
+            .happened = over[i].hour,
+            .recorded = lf_now(t->env),
+            .sender = LF_V("members"),
+            .rule = lf_arena_printf(t->a, "lianfang-member-flood %.*s", LF_FMT(over[i].peer)),
+            .title = LF_V("A member hands in more reports than are correlated"),
+            .level = LF_LEVEL_MEDIUM,
+            .host = lf_view_first(over[i].name, 250),
+            .event = lf_arena_printf(
+                t->a,
+                "{\"lianfang.kind\":\"member-flood\",\"peer\":\"%.*s\",\"taken\":%lld,\"not_taken\":%lld}",
+                LF_FMT(over[i].peer), (long long)over[i].most, (long long)over[i].over),
+        };
+        struct lf_alert alert;
+        bool is_new, corroborated;
+
+        while (f.host.len > 0 && !lf_view_is_utf8(f.host))
+            f.host.len--;
+        LF_TRY(lf_alert_raise(t, &f, false, &alert, &is_new, &corroborated, e));
+        LF_TRY(lf_arrival_over_told(t, &over[i], e));
+    }
+    return LF_OK;
+}
+
 enum lf_code lf_core_second_line(struct lf_core *c, struct lf_task *t, const void *arg, struct lf_err *e)
 {
     const struct lf_arrival *list;
     size_t n;
 
     (void)arg;
+    LF_TRY(tell_over(c, t, e));
     do {
         LF_TRY(lf_arrival_list(t, c->second ? c->second->seen : 0, &n, &list, e));
         if (n && !c->second)

@@ -1,5 +1,9 @@
 /* The core behind channels: everything it needs from the kernel. */
 #include "proc/core.h"
+
+#include "engine/sigma.h"
+#include "fmt/json.h"
+#include "proc/rules_dir.h"
 #include "proc/worker.h"
 
 struct core_worker {
@@ -30,6 +34,29 @@ static void fire(void *ctx)
     (void)ctx; /* the round that follows does the work */
 }
 
+/* The rules of the second line that the node's settings name; those in force stay when they
+ * cannot be read. */
+static void read_second_line(struct lf_worker *w, struct lf_core *core, lf_view boot)
+{
+    struct lf_arena a = { 0 };
+    struct lf_rule_file *files = NULL;
+    const char *dirs[16];
+    const struct lf_json *v, *list;
+    struct lf_err e;
+    size_t n = 0, count = 0;
+
+    if (boot.len && lf_json_parse(&a, boot, NULL, &v, &e) == LF_OK) {
+        list = lf_json_get(v, LF_V("second_line"));
+        for (size_t i = 0; i < lf_json_count(list) && n < sizeof dirs / sizeof *dirs; i++)
+            dirs[n++] = lf_arena_cstr(&a, lf_json_text(lf_json_item(list, i)));
+        if (n == 0 || lf_rules_dir_files(&a, dirs, n, &files, &count, &e) == LF_OK)
+            lf_core_second_rules(core, files, count);
+        else
+            lf_log_err(&w->log, LF_LOG_ERROR, "LF2016", &e);
+    }
+    lf_arena_clear(&a);
+}
+
 static enum lf_code start(struct lf_worker *w, struct lf_err *e)
 {
     struct core_worker *s = LF_NEW(&w->arena, struct core_worker, 1);
@@ -38,6 +65,7 @@ static enum lf_code start(struct lf_worker *w, struct lf_err *e)
     s->timer = (struct lf_timer){ .fire = fire };
     w->state = s;
     LF_TRY(lf_core_create(&o, &s->core, e));
+    read_second_line(w, s->core, w->boot);
     lf_timer_set(w->loop, &s->timer, lf_tick(&w->env));
     return LF_OK;
 }
@@ -61,6 +89,7 @@ static void reload(struct lf_worker *w, lf_view settings)
     struct core_worker *s = w->state;
 
     lf_core_settings(s->core, settings);
+    read_second_line(w, s->core, settings.len ? settings : w->boot);
 }
 
 static void stop(struct lf_worker *w)

@@ -237,6 +237,9 @@ static enum lf_code prepare(struct node *n, struct lf_err *e)
     paths_of(n, lf_config_get(n->config, LF_OPT_RULES_EXPAND), dirs, &ndirs, 16);
     for (size_t i = 0; i < ndirs; i++)
         add_path(n, LF_WORKER_INTAKE, directory_of(n, dirs[i]), LF_CAGE_READ);
+    paths_of(n, lf_config_get(n->config, LF_OPT_RULES_SECOND_LINE), dirs, &ndirs, 16);
+    for (size_t i = 0; i < ndirs; i++)
+        add_path(n, LF_WORKER_CORE, directory_of(n, dirs[i]), LF_CAGE_READ);
     for (size_t i = 0; lf_config_instance(n->config, LF_OPT_FOLLOW_PATH, i, &name) && i < 64; i++) {
         /* The directory, not the file: rotation makes a new file in it. */
         char *path = lf_arena_cstr(&n->a, lf_config_get_in(n->config, LF_OPT_FOLLOW_PATH, name));
@@ -279,6 +282,8 @@ static lf_view core_boot(struct node *n)
 {
     lf_view database = lf_config_get(n->config, LF_OPT_NODE_DATABASE);
     uint8_t pin[LF_TLS_PIN];
+    const char *dirs[16];
+    size_t ndirs;
     struct lf_err e;
     struct lf_buf b;
 
@@ -291,6 +296,11 @@ static lf_view core_boot(struct node *n)
     lf_json_put_str(&w, "zone", lf_config_get(n->config, LF_OPT_DNS_ZONE));
     lf_json_put_str(&w, "peer_url", n->peer_url);
     lf_json_put_int(&w, "quiet_after_s", lf_config_int(n->config, LF_OPT_INTAKE_QUIET));
+    lf_json_begin(&w, "second_line", '[');
+    paths_of(n, lf_config_get(n->config, LF_OPT_RULES_SECOND_LINE), dirs, &ndirs, 16);
+    for (size_t i = 0; i < ndirs; i++)
+        lf_json_put_cstr(&w, NULL, dirs[i]);
+    lf_json_close(&w);
     if (lf_tls_pin_pem(n->server_cert, pin, &e) == LF_OK)
         lf_json_put_str(&w, "peer_pin", lf_hex(&n->a, pin, sizeof pin));
     if (n->first)

@@ -6,6 +6,7 @@
 #include "ident/session.h"
 #include "ident/token.h"
 #include "ident/totp.h"
+#include "isac/arrival.h"
 #include "isac/indicator.h"
 #include "isac/link.h"
 #include "isac/peer.h"
@@ -106,7 +107,7 @@ static void put_sender_metrics(struct lf_buf *b, const struct lf_json *senders)
 enum lf_code api_metrics(struct rq *r)
 {
     struct lf_incident_counts c = { 0 };
-    int64_t open = 0, fresh = 0, names = 0;
+    int64_t open = 0, fresh = 0, names = 0, over = 0;
     const struct lf_json *all = NULL;
     struct lf_buf b;
     enum lf_code rc;
@@ -114,6 +115,7 @@ enum lf_code api_metrics(struct rq *r)
     LF_TRY(lf_alert_counts(r->t, &open, &fresh, r->e));
     LF_TRY(lf_incident_count(r->t, &c, r->e));
     LF_TRY(lf_block_count(r->t, &names, r->e));
+    LF_TRY(lf_arrival_over_sum(r->t, &over, r->e));
     LF_TRY(lf_json_parse(r->t->a, workers(r), NULL, &all, r->e));
     lf_buf_init(&b, 1 << 20);
     gauge(&b, "alerts_open", "Alerts that are not closed.", open);
@@ -123,6 +125,8 @@ enum lf_code api_metrics(struct rq *r)
     gauge(&b, "incidents_report_clock_running", "Incidents whose first-report clock runs.", c.c1_running);
     gauge(&b, "incidents_report_clock_breached", "Incidents whose first report was late.", c.c1_breached);
     gauge(&b, "blocked_names", "Names in the block zone.", names);
+    gauge(&b, "member_reports_not_taken",
+          "Members' reports beyond what the second line takes in an hour, of eight days.", over);
     lf_buf_printf(&b, "# HELP lianfang_worker Counters of the workers.\n# TYPE lianfang_worker untyped\n");
     for (size_t i = 0; i < lf_json_count(all); i++) {
         const struct lf_json *one = lf_json_member(all, i);

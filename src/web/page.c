@@ -392,12 +392,13 @@ enum lf_code put_parent(struct rq *r, struct lf_buf *b)
  * languages; others speak as they were written. */
 lf_view title_text(const struct rq *r, lf_view title)
 {
-    static const enum lf_text rules[] = { LF_T_RULE_WEB_RESOLVER,      LF_T_RULE_SSH_ROOT,
-                                          LF_T_RULE_DEVICE_DROPPED,    LF_T_RULE_DEVICE_MALFORMED,
-                                          LF_T_RULE_DEVICE_QUIET,      LF_T_RULE_DEVICE_UNREADABLE,
-                                          LF_T_RULE_DEVICE_UNWRITABLE, LF_T_RULE_SECOND_SOURCE,
-                                          LF_T_RULE_SECOND_MALWARE,    LF_T_RULE_SECOND_FILE,
-                                          LF_T_RULE_SECOND_DOMAIN,     LF_T_RULE_SECOND_CAMPAIGN };
+    static const enum lf_text rules[] = { LF_T_RULE_MEMBER_FLOOD,      LF_T_RULE_WEB_RESOLVER,
+                                          LF_T_RULE_SSH_ROOT,          LF_T_RULE_DEVICE_DROPPED,
+                                          LF_T_RULE_DEVICE_MALFORMED,  LF_T_RULE_DEVICE_QUIET,
+                                          LF_T_RULE_DEVICE_UNREADABLE, LF_T_RULE_DEVICE_UNWRITABLE,
+                                          LF_T_RULE_SECOND_SOURCE,     LF_T_RULE_SECOND_MALWARE,
+                                          LF_T_RULE_SECOND_FILE,       LF_T_RULE_SECOND_DOMAIN,
+                                          LF_T_RULE_SECOND_CAMPAIGN };
 
     for (size_t i = 0; i < sizeof rules / sizeof *rules; i++)
         if (lf_view_eq(title, lf_text(rules[i], LF_LANG_EN)))

@@ -44,6 +44,8 @@ static const struct {
     { "damaged", LF_T_W_DAMAGED },
     { "rules", LF_T_W_RULES },
     { "rules_refused", LF_T_W_RULES_REFUSED },
+    { "rules_delta_files", LF_T_W_RULES_DELTA },
+    { "rules_compiling", LF_T_W_RULES_COMPILING },
     { "evidence_dropped", LF_T_W_EVIDENCE_DROPPED },
     { "connections", LF_T_W_CONNECTIONS },
     { "connections_refused", LF_T_W_CONNECTIONS_REFUSED },
@@ -122,6 +124,8 @@ static void put_counter(struct rq *r, struct lf_buf *b, lf_view key, const struc
     else if (lf_view_is(key, "seccomp") || lf_view_is(key, "landlock"))
         badge(b, on || n > 0 ? "good" : "warn", on || n > 0 ? "✓" : "!",
               text(r, on || n > 0 ? LF_T_IN_FORCE : LF_T_NOT_IN_FORCE));
+    else if (lf_json_kind(v) == LF_JSON_TRUE || lf_json_kind(v) == LF_JSON_FALSE)
+        lf_html(b, "%", V(text(r, on ? LF_T_YES : LF_T_NO)));
     else if (lf_view_is(key, "up_s"))
         lf_html(b, "%", V(duration(r, n)));
     else if (lf_view_is(key, "peak_rss_kb"))

@@ -2,6 +2,7 @@
 """The second line: what three members see each a part of is one alert at the sector, and no member learns of another."""
 import os
 import pathlib
+import re
 import signal
 import sys
 
@@ -150,6 +151,49 @@ def killed():
     until("it answers", lambda: sector.local("GET", "/api/v1/alerts").status == 200, 30)
     now = alerts(sector, SOURCE)
     assert len(now) == before + 1 and all(a["count"] == 1 for a in now), now
+
+
+@promise
+def own_rules():
+    """a rule file of the node's own is live with a reload, also for what was handed in before, and replaces a delivered one"""
+    d = scratch()
+    (d / "rules").mkdir()
+    (d / "lianfang.ini").write_text(
+        "[node]\nname = second\ntier = sector\ndata = data\n[http]\nlisten = 127.0.0.1:0\npeer = 127.0.0.1:0\n[intake]\n"
+        "syslog_udp = 127.0.0.1:0\nsyslog_tcp = 127.0.0.1:0\nsyslog_tls = 127.0.0.1:0\nkeep_mb = 64\n[dns]\nlisten = 127.0.0.1:0\n"
+        "[rules]\nsecond_line = rules\n")
+    second = Node.serve(d)
+    child = named("one-of-ours")
+    join(child, second)
+    report(child, "odd", observables=[{"type": "ipv4-addr", "value": "192.0.2.77"}])
+
+    def of(rule):
+        return [a for a in second.local("GET", "/api/v1/alerts").json["items"] if a["rule"] == rule]
+
+    until("the report", lambda: second.local("GET", "/api/v1/incidents").json["items"])
+    mine = "5d0c3c1e-52a4-4c0f-8f6e-0a4c27b2e9aa"
+    assert not of(mine)
+    (d / "rules/ours.yml").write_text(
+        "title: Anything at all\nid: 5d0c3c1e-52a4-4c0f-8f6e-0a4c27b2e9a0\nname: any_report\n"
+        "logsource: {product: lianfang, service: second-line}\n"
+        "detection:\n  s: {source.ip|exists: true}\n  condition: s\n---\n"
+        f"title: One report is enough\nid: {mine}\nlevel: low\n"
+        "correlation:\n  type: event_count\n  rules: [any_report]\n  group-by: [source.ip]\n  timespan: 1h\n"
+        "  condition: {gte: 1}\n")
+    second.process.send_signal(signal.SIGHUP)
+    until("an alert of the node's own rule", lambda: of(mine))
+    assert of(mine)[0]["count"] == 1
+    second.process.send_signal(signal.SIGHUP) # the same files: nothing is told again
+    report(child, "odd again", observables=[{"type": "ipv4-addr", "value": "192.0.2.78"}])
+    until("the next", lambda: len(of(mine)) == 2)
+    assert all(a["count"] == 1 for a in of(mine)), of(mine)
+    delivered = (pathlib.Path(__file__).resolve().parents[3] / "rules/second-line/same_source.yml").read_text()
+    same = re.search(r"^id: (\S+)", delivered, re.M).group(1)
+    assert not of(same)
+    (d / "rules/source.yml").write_text(delivered.replace("gte: 3", "gte: 1"))
+    second.process.send_signal(signal.SIGHUP)
+    until("the replaced rule", lambda: len(of(same)) == 2)
+    assert len(of(mine)) == 2 and all(a["count"] == 1 for a in of(mine)), of(mine)
 
 
 done()

@@ -62,6 +62,11 @@ void lf_normaliser_use(struct lf_normaliser *n, const struct lf_pipelines *ps)
     lf_pipelines_drop(old);
 }
 
+const struct lf_pipelines *lf_normaliser_pipelines(const struct lf_normaliser *n)
+{
+    return n->ps;
+}
+
 void lf_normaliser_destroy(struct lf_normaliser *n)
 {
     if (!n)
@@ -545,7 +550,11 @@ static void json_event(struct lf_normaliser *n, struct lf_arena *a, const struct
         text = lf_view_trim(text);
         if (looks_back(text))
             m.stream = stream_of(n, sender_of(r));
-        known = program.len > 0 ? program_line(&m, program, text, hint) : syslog_line(&m, text, hint);
+        known = text.ptr[0] == '{' && json_body(&m, text);
+        if (known)
+            program = none;
+        else
+            known = program.len > 0 ? program_line(&m, program, text, hint) : syslog_line(&m, text, hint);
         if (!known && program.len == 0) {
             m.n = 0;
             m.format = none;

@@ -68,6 +68,7 @@ struct lf_normaliser;
 /* Keeps `ps`. */
 struct lf_normaliser *lf_normaliser_create(const struct lf_pipelines *ps);
 void lf_normaliser_destroy(struct lf_normaliser *n);
+const struct lf_pipelines *lf_normaliser_pipelines(const struct lf_normaliser *n);
 /* Other pipelines from the next record on; what senders said stays. */
 void lf_normaliser_use(struct lf_normaliser *n, const struct lf_pipelines *ps);
 

@@ -22,6 +22,7 @@ struct ctx {
     const struct lf_aliases *aliases;
     struct places time, host, query, text, program;
     struct makings make;
+    lf_view events;
 };
 
 struct build {
@@ -389,6 +390,27 @@ static enum lf_code makings_of(struct build *b, const struct lf_json *v, struct 
     return LF_OK;
 }
 
+/* The path of an envelope's events; the name of the list is what is looked for in a document's bytes. */
+static enum lf_code events_of(struct build *b, const struct lf_json *v, lf_view *out)
+{
+    struct lf_pipelines *ps = b->ps;
+    lf_view path, name = { NULL, 0 };
+
+    if (lf_json_kind(v) != LF_JSON_STRING || lf_json_text(v).len == 0 || lf_json_text(v).len > 200)
+        return bad(b, "`events` is the name, or dotted path, of the list of events");
+    *out = path = keep(b, lf_json_text(v));
+    while (path.ptr && lf_view_split(&path, '.', &name))
+        if (name.len == 0)
+            return bad(b, "`events` is the name, or dotted path, of the list of events");
+    for (size_t i = 0; i < ps->nlists; i++)
+        if (lf_view_eq(ps->lists[i], name))
+            return LF_OK;
+    if (ps->nlists == sizeof ps->lists / sizeof *ps->lists)
+        return bad(b, "more than %zu names of lists of events", ps->nlists);
+    ps->lists[ps->nlists++] = name;
+    return LF_OK;
+}
+
 /* ---- log sources ---- */
 
 static enum lf_code more_sources(struct build *b, const struct lf_json *v, struct ctx *c)
@@ -451,6 +473,7 @@ static enum lf_code end_of(struct build *b, const struct ctx *c, const struct lf
     p->aliases = c->aliases;
     p->sources = s;
     p->carries_line = c->text.n > 0;
+    p->events = c->events;
     ps->ends = (const struct lf_pipeline **)lf_arena_grow(b->a, (void *)(uintptr_t)ps->ends, ps->nends,
                                                           &ps->ends_cap, sizeof *ps->ends);
     ps->ends[ps->nends++] = p;
@@ -460,7 +483,7 @@ static enum lf_code end_of(struct build *b, const struct ctx *c, const struct lf
 
 /* ---- nodes ---- */
 
-static const char *const first_keys[] = { "name", "title", "order", "when", "reference" };
+static const char *const first_keys[] = { "name", "title", "order", "when", "reference", "events" };
 static const char *const node_keys[] = { "category", "product", "service", "sources", "names",
                                          "use",      "within",  "time",    "host",    "query",
                                          "text",     "program", "make",    "switch",  "cases" };
@@ -567,6 +590,8 @@ static enum lf_code node_of(struct build *b, const struct lf_json *doc, struct c
                     return rc;
             }
         }
+    if (first && (v = lf_json_get(doc, LF_V("events"))) && (rc = events_of(b, v, &c.events)) != LF_OK)
+        return rc;
     if ((v = lf_json_get(doc, LF_V("make"))) && (rc = makings_of(b, v, &c.make)) != LF_OK)
         return rc;
     if ((v = lf_json_get(doc, LF_V("sources"))) && (rc = more_sources(b, v, &c)) != LF_OK)

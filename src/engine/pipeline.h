@@ -53,6 +53,7 @@ struct lf_pipeline {
     const struct lf_aliases *aliases; /* never NULL; shared by ends that have the same */
     const struct lf_logsource *sources;
     size_t nsources;
+    lf_view events;    /* path of the list of events that such a document holds (engine/envelope.h) */
     bool carries_line; /* for lf_pipelines_line() */
 };
 

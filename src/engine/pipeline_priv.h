@@ -110,6 +110,8 @@ struct lf_pipelines {
     struct node **nodes; /* for clearing their maps */
     size_t nnodes, nodes_cap;
     const struct lf_json_picker *picker;
+    lf_view lists[32]; /* names that lists of events have in envelopes */
+    size_t nlists;
 };
 
 /* The embedded files (made by tools/embed.py from pipelines/). */

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "engine/envelope.h"
 #include "fmt/evtx.h"
 #include "fmt/winxml.h"
 
@@ -101,6 +102,31 @@ static void one_line(struct lf_records *r, lf_view line)
     lf_arena_reset(r->a);
 }
 
+static const struct lf_json *whole_value(struct lf_arena *a, lf_view text)
+{
+    const struct lf_json_limits limits = { .bytes = SIZE_MAX, .depth = 512 };
+    const struct lf_json *doc;
+
+    return lf_json_parse(a, text, &limits, &doc, NULL) == LF_OK ? doc : NULL;
+}
+
+/* A document of many events is that many records; false: it is none. */
+static bool envelope(struct lf_records *r, lf_view bytes)
+{
+    struct lf_arena a = { 0 };
+    struct lf_envelope env;
+    bool is = lf_envelope_open(lf_normaliser_pipelines(r->normaliser), &a, bytes, &env);
+
+    for (size_t i = 0; is && i < env.n; i++) {
+        const struct lf_json *doc = whole_value(r->a, env.events[i]);
+
+        if (doc)
+            one_value(r, doc, env.events[i]);
+    }
+    lf_arena_clear(&a);
+    return is;
+}
+
 /* Blanks, and the separator of JSON text sequences (RFC 7464). */
 static lf_view skip_blank(lf_view v)
 {
@@ -151,7 +177,10 @@ static lf_view values(struct lf_records *r, struct place *at, const char *path, 
         }
         rc = lf_json_take(r->a, &in, &limits, &doc, &e);
         if (rc == LF_OK) {
-            one_value(r, doc, (lf_view){ from.ptr, (size_t)(in.ptr - from.ptr) });
+            lf_view bytes = { from.ptr, (size_t)(in.ptr - from.ptr) };
+
+            if (!envelope(r, bytes))
+                one_value(r, doc, bytes);
             at->after = at->open;
             continue;
         }
@@ -371,7 +400,7 @@ enum lf_code lf_records_read(struct lf_records *r, const char *path, struct lf_e
     struct lf_pipelines *ps;
     enum lf_code rc;
 
-    if (!r->route || r->normaliser)
+    if (r->normaliser)
         return read_with(r, path, e);
     LF_TRY(lf_pipelines_build(NULL, 0, &ps, e));
     r->normaliser = lf_normaliser_create(ps);

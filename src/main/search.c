@@ -117,6 +117,12 @@ void search_put_hit(const struct search_options *o, const struct lf_query_hit *h
         lf_json_put_str(&w, "host", h->host);
         if (!fields)
             lf_json_put_str(&w, "raw", h->raw);
+        if (!fields && !lf_view_is_utf8(h->raw)) { /* what JSON cannot hold as text */
+            struct lf_arena a = { 0 };
+
+            lf_json_put_str(&w, "raw_base64", lf_base64(&a, h->raw.ptr, h->raw.len));
+            lf_arena_clear(&a);
+        }
         lf_json_put_raw(&w, "event", h->event);
         lf_json_close(&w);
         lf_buf_byte(&b, '\n');

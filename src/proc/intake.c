@@ -62,13 +62,18 @@ static void remember(struct intake *in, uint64_t at, enum lf_format format, lf_v
     f->n++;
 }
 
-static uint64_t add(struct intake *in, lf_view sender, enum lf_format format, lf_view bytes)
+static bool may_add(struct intake *in)
 {
     if (lf_archive_pending(in->j) > INTAKE_COMMIT_AT) {
         commit(in);
         if (in->stuck && lf_archive_pending(in->j) > INTAKE_COMMIT_AT)
-            return 0;
+            return false;
     }
+    return true;
+}
+
+static uint64_t add(struct intake *in, lf_view sender, enum lf_format format, lf_view bytes)
+{
     uint64_t at;
 
     in->events++;
@@ -86,14 +91,26 @@ void intake_clock(struct intake *in)
 uint64_t intake_take_from(struct intake *in, struct intake_sender *s, lf_view name, enum lf_format format,
                           lf_view bytes)
 {
-    uint64_t at = add(in, name, format, bytes);
+    struct lf_envelope env;
+    uint64_t at = 0;
 
-    if (at) {
-        if (!s->received && !s->first)
-            s->first = in->now;
+    if (!may_add(in))
+        return 0;
+    if (!s->received && !s->first)
+        s->first = in->now;
+    s->last = in->now;
+    if ((format == LF_FORMAT_AUTO || format == LF_FORMAT_JSON) && in->normaliser &&
+        lf_envelope_open(lf_normaliser_pipelines(in->normaliser), &in->open_arena, bytes, &env)) {
+        if (env.rest.len > 0)
+            (void)add(in, name, LF_FORMAT_TEXT, env.rest);
+        for (size_t i = 0; i < env.n; i++)
+            at = add(in, name, LF_FORMAT_JSON, env.events[i]);
+        s->received += env.n;
+    } else {
+        at = add(in, name, format, bytes);
         s->received++;
-        s->last = in->now;
     }
+    lf_arena_reset(&in->open_arena);
     return at;
 }
 
@@ -753,6 +770,7 @@ static void on_stop(struct lf_worker *w)
         free(in->fresh[i].record);
     }
     lf_arena_clear(&in->seal_arena);
+    lf_arena_clear(&in->open_arena);
     free(in->sent);
     lf_timer_stop(w->loop, &in->again);
     lf_timer_stop(w->loop, &in->commit_later);

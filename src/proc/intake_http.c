@@ -451,25 +451,42 @@ static void splunk(struct call *c, enum who who, enum lf_code body, const struct
 
 /* ---- JSON lines ---- */
 
+/* A document of many events that was written over several lines. */
+static bool one_document(struct call *c, lf_view *text)
+{
+    struct lf_envelope env;
+
+    *text = lf_view_trim(c->text);
+    if (!text->len || (text->ptr[0] != '{' && text->ptr[0] != '[') || !memchr(text->ptr, '\n', text->len))
+        return false;
+    lf_arena_reset(&c->in->task);
+    return lf_envelope_open(lf_normaliser_pipelines(c->in->normaliser), &c->in->task, *text, &env);
+}
+
 static void json_lines(struct call *c)
 {
-    lf_view in = c->text, line;
+    lf_view in = c->text, line, whole;
     int64_t received = 0, malformed = 0;
+    bool document = one_document(c, &whole);
     uint64_t last = 0;
     struct lf_json_w w;
 
-    while (lf_bulk_line(&in, &line)) {
-        uint64_t at;
+    while (document ? !received : lf_bulk_line(&in, &line)) {
+        uint64_t at, had = c->counters->received, made;
 
-        malformed += line.len > LF_RECORD_MOST || !object_of(c, line, NULL);
+        if (document)
+            line = whole;
         at = keep(c, LF_FORMAT_JSON, line);
+        made = c->counters->received - had; /* one, or the events of a document */
+        if (at && made == 1)
+            malformed += line.len > LF_RECORD_MOST || !object_of(c, line, NULL);
         if (!at) {
             lf_http_add(&c->rs, "Retry-After", LF_V("5"));
             problem(c, 503, "the event journal cannot be written; send again later");
             return;
         }
         last = at;
-        received++;
+        received += (int64_t)made;
     }
     if (!received) {
         problem(c, 400, "the body holds no line; send one JSON object a line");

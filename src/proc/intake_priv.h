@@ -4,6 +4,7 @@
 
 #include "base/map.h"
 #include "engine/detect.h"
+#include "engine/envelope.h"
 #include "engine/lookout.h"
 #include "engine/normalise.h"
 #include "engine/stix_live.h"
@@ -77,6 +78,7 @@ struct intake {
     struct lf_arena task;  /* one event, one request's part */
     struct lf_arena batch; /* one request */
     struct lf_arena seal_arena;
+    struct lf_arena open_arena; /* a document of many events */
 
     /* Records read back from the journal and not matched yet. */
     struct lf_arena read_arena;
@@ -192,7 +194,9 @@ void intake_pattern_second(struct intake *in, uint64_t confirmed);
 void intake_pattern_stop(struct intake *in);
 void intake_pattern_health(const struct intake *in, struct lf_json_w *json);
 
-/* Takes a record for the journal, counted as received; 0 when it cannot be taken now, which is
+/* Takes a record for the journal, counted as received; a document of many events
+ * (engine/envelope.h) is that many records, whole or not at all, and the position is the last one's.
+ * 0 when it cannot be taken now, which is
  * not counted: the caller either keeps it or drops it (intake_dropped).  Not durable before the
  * end of the round.  The time is that of the last intake_clock(). */
 uint64_t intake_take_from(struct intake *in, struct intake_sender *s, lf_view name, enum lf_format format,

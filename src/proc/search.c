@@ -3,6 +3,7 @@
  * what is found goes to the core as it is found. */
 #include <stdlib.h>
 
+#include "base/crypto.h"
 #include "fmt/json.h"
 #include "proc/pipelines_dir.h"
 #include "proc/worker.h"
@@ -122,6 +123,12 @@ static void hit_json(struct lf_buf *b, const struct lf_query_hit *h, bool whole)
     lf_json_put_str(&w, "sender", h->sender);
     lf_json_put_str(&w, "host", lf_view_first(h->host, RAW_MOST / 8));
     lf_json_put_str(&w, "raw", lf_view_first(h->raw, whole ? RAW_MOST : RAW_MOST / 8));
+    if (whole && h->raw.len <= RAW_MOST && !lf_view_is_utf8(h->raw)) { /* what JSON cannot hold as text */
+        struct lf_arena a = { 0 };
+
+        lf_json_put_str(&w, "raw_base64", lf_base64(&a, h->raw.ptr, h->raw.len));
+        lf_arena_clear(&a);
+    }
     if (h->raw.len > (whole ? RAW_MOST : RAW_MOST / 8) || !whole)
         lf_json_put_bool(&w, "cut", true);
     lf_json_put_raw(&w, "event", whole ? h->event : LF_V("{}"));

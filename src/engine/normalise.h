@@ -58,6 +58,21 @@ struct lf_record {
     enum lf_charset charset;
 };
 
+/* Format and charset as one byte, which the archive keeps with the record: it is read again, by
+ * search or after a restart, as it was read first. */
+static inline unsigned lf_record_kind(enum lf_format format, enum lf_charset charset)
+{
+    return (unsigned)format | (unsigned)charset << 4;
+}
+static inline void lf_record_set_kind(struct lf_record *r, unsigned kind)
+{
+    unsigned charset = kind >> 4;
+
+    r->format = (kind & 15) < LF_FORMATS ? (enum lf_format)(kind & 15) : LF_FORMAT_AUTO;
+    r->charset = charset <= LF_CHARSET_UTF16BE ? (enum lf_charset)charset : LF_CHARSET_AUTO;
+}
+static_assert(LF_FORMATS <= 16 && LF_CHARSET_UTF16BE < 16, "four bits each");
+
 /* The pipelines in force and, for the formats that spread over lines (#Fields: of W3C logs,
  * records of one audit event), what each sender's earlier lines said.  At most
  * LF_NORMALISER_SENDERS senders (12 KB each, only those that write such formats); the one

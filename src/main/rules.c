@@ -1,4 +1,4 @@
-/* lianfang rules check DIR…; rules test, coverage and make have files of their own. */
+/* lianfang rules check DIR…; rules test, coverage, learn and make have files of their own. */
 #include "engine/sigma.h"
 
 #include <stdio.h>
@@ -7,6 +7,7 @@
 #include "base/crypto.h"
 #include "main/commands.h"
 #include "main/rules_coverage.h"
+#include "main/rules_learn.h"
 #include "main/rules_make.h"
 #include "main/rules_test.h"
 #include "proc/rules_dir.h"
@@ -19,6 +20,8 @@ static const char usage[] =
     "                                                             rules with their own events; see rules "
     "test --help\n"
     "       lianfang rules coverage [--missing | --json | --navigator] DIR…   rules by technique of ATT&CK\n"
+    "       lianfang rules learn --rules DIR… FILE… | --data DIR   values of placeholders from an ordinary "
+    "time\n"
     "       lianfang rules make --from FILE… [--against FILE]…   a candidate rule from samples; see rules "
     "make --help\n"
     "  --expand  values of placeholders: a YAML or JSON map of names to lists, NAME.txt with a value a "
@@ -125,11 +128,13 @@ int lf_rules_main(int argc, char **argv)
         return check(argc, argv);
     if (argc > 1 && strcmp(argv[1], "coverage") == 0)
         return lf_rules_coverage(argc - 1, argv + 1);
+    if (argc > 1 && strcmp(argv[1], "learn") == 0)
+        return lf_rules_learn(argc - 1, argv + 1);
     if (argc > 1 && strcmp(argv[1], "make") == 0)
         return lf_rules_make(argc - 1, argv + 1);
     if (argc > 1 && strcmp(argv[1], "test") == 0)
         return lf_rules_test(argc - 1, argv + 1);
-    fprintf(stderr, "lianfang rules: \"%s\" is none of check, test, coverage and make; see --help\n",
+    fprintf(stderr, "lianfang rules: \"%s\" is none of check, test, coverage, learn and make; see --help\n",
             argc > 1 ? argv[1] : "");
     return 2;
 }

@@ -30,7 +30,7 @@ static void empty(struct intake_fresh *f)
 
 /* Keeps a copy for detection, so that what came just now need not be read back from the
  * archive; as far as there is room and no gap. */
-static void remember(struct intake *in, uint64_t at, enum lf_format format, lf_view sender, lf_view bytes)
+static void remember(struct intake *in, uint64_t at, unsigned kind, lf_view sender, lf_view bytes)
 {
     struct intake_fresh *f = &in->fresh[in->filling], *other = &in->fresh[!in->filling];
     struct lf_archive_record *r;
@@ -55,7 +55,7 @@ static void remember(struct intake *in, uint64_t at, enum lf_format format, lf_v
     *r = (struct lf_archive_record){ .position = at,
                                      .recorded = in->now,
                                      .happened = LF_ARCHIVE_NO_TIME,
-                                     .format = (unsigned)format,
+                                     .format = kind,
                                      .bytes = lf_arena_copy(&f->a, bytes) };
     /* Mostly the one before it came from the same. */
     r->sender = f->n && lf_view_eq(r[-1].sender, sender) ? r[-1].sender : lf_arena_copy(&f->a, sender);
@@ -72,14 +72,14 @@ static bool may_add(struct intake *in)
     return true;
 }
 
-static uint64_t add(struct intake *in, lf_view sender, enum lf_format format, lf_view bytes)
+static uint64_t add(struct intake *in, lf_view sender, unsigned kind, lf_view bytes)
 {
     uint64_t at;
 
     in->events++;
     bytes = lf_view_first(bytes, LF_ARCHIVE_RECORD);
-    at = lf_archive_add(in->j, in->now, (unsigned)format, sender, bytes);
-    remember(in, at, format, sender, bytes);
+    at = lf_archive_add(in->j, in->now, kind, sender, bytes);
+    remember(in, at, kind, sender, bytes);
     return at;
 }
 
@@ -90,6 +90,12 @@ void intake_clock(struct intake *in)
 
 uint64_t intake_take_from(struct intake *in, struct intake_sender *s, lf_view name, enum lf_format format,
                           lf_view bytes)
+{
+    return intake_take_as(in, s, name, format, s->charset, bytes);
+}
+
+uint64_t intake_take_as(struct intake *in, struct intake_sender *s, lf_view name, enum lf_format format,
+                        enum lf_charset charset, lf_view bytes)
 {
     struct lf_envelope env;
     uint64_t at = 0;
@@ -102,12 +108,12 @@ uint64_t intake_take_from(struct intake *in, struct intake_sender *s, lf_view na
     if ((format == LF_FORMAT_AUTO || format == LF_FORMAT_JSON) && in->normaliser &&
         lf_envelope_open(lf_normaliser_pipelines(in->normaliser), &in->open_arena, bytes, &env)) {
         if (env.rest.len > 0)
-            (void)add(in, name, LF_FORMAT_TEXT, env.rest);
+            (void)add(in, name, lf_record_kind(LF_FORMAT_TEXT, LF_CHARSET_AUTO), env.rest);
         for (size_t i = 0; i < env.n; i++)
-            at = add(in, name, LF_FORMAT_JSON, env.events[i]);
+            at = add(in, name, lf_record_kind(LF_FORMAT_JSON, charset), env.events[i]);
         s->received += env.n;
     } else {
-        at = add(in, name, format, bytes);
+        at = add(in, name, lf_record_kind(format, charset), bytes);
         s->received++;
     }
     lf_arena_reset(&in->open_arena);
@@ -448,15 +454,14 @@ static bool detect_event(struct intake *in, struct lf_event *event, uint64_t at)
 /* False: the core cannot take more now; the event is matched again later. */
 static bool match(struct intake *in, const struct lf_archive_record *r)
 {
-    struct lf_record record = { .bytes = r->bytes,
-                                .format = (enum lf_format)r->format,
-                                .sender = r->sender,
-                                .position = r->position,
-                                .recorded = r->recorded };
+    struct lf_record record = {
+        .bytes = r->bytes, .sender = r->sender, .position = r->position, .recorded = r->recorded
+    };
     struct lf_event event;
 
     lf_arena_reset(&in->task);
     lf_stix_live_record(in->patterns, r->position);
+    lf_record_set_kind(&record, r->format);
     lf_normalise(in->normaliser, &in->task, &record, &event);
     if (r->happened == LF_ARCHIVE_NO_TIME)
         lf_archive_note(in->j, r->position, event.happened);
@@ -834,6 +839,7 @@ static enum lf_code start(struct lf_worker *w, struct lf_err *e)
     if (lf_json_parse(&w->arena, w->boot, NULL, &boot, e) != LF_OK)
         return lf_err_at(e, "intake settings");
     in->data = lf_arena_cstr(&w->arena, lf_json_str(boot, "data"));
+    in->charsets = lf_json_get(boot, LF_V("charsets"));
     in->pipeline_dirs = texts_of(&w->arena, lf_json_get(boot, LF_V("pipelines")), &in->npipeline_dirs);
     LF_TRY(load_pipelines(in, e));
     LF_TRY(intake_archive_open(in, boot, e));

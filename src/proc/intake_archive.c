@@ -12,14 +12,13 @@ enum { TEND_BEHIND = 3 }; /* journals */
 static lf_time happened(void *ctx, const struct lf_archive_record *r)
 {
     struct intake *in = ctx;
-    struct lf_record record = { .bytes = r->bytes,
-                                .format = (enum lf_format)r->format,
-                                .sender = r->sender,
-                                .position = r->position,
-                                .recorded = r->recorded };
+    struct lf_record record = {
+        .bytes = r->bytes, .sender = r->sender, .position = r->position, .recorded = r->recorded
+    };
     struct lf_event event;
 
     lf_arena_reset(&in->seal_arena);
+    lf_record_set_kind(&record, r->format);
     lf_normalise(in->sealing, &in->seal_arena, &record, &event);
     return event.happened;
 }

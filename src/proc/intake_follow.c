@@ -51,6 +51,8 @@ struct file {
     const char *path; /* NULL: standard input */
     lf_view source;
     enum lf_format format;
+    enum lf_charset charset; /* as set */
+    enum lf_charset reading; /* of the file at hand; AUTO: its first bytes were not looked at yet */
     int fd;
     struct inode at;              /* the file at hand, or the one read last */
     struct inode read[READ_MOST]; /* read to their ends, as a ring */
@@ -72,6 +74,79 @@ struct intake_follow {
     bool paused, changed;
 };
 
+static bool wide(enum lf_charset c)
+{
+    return c == LF_CHARSET_UTF16LE || c == LF_CHARSET_UTF16BE;
+}
+
+/* A byte order mark at the file's front says UTF-16, also to who goes on in its middle.  True when that
+ * is known: a file of one byte is waited for. */
+static bool know_charset(struct file *t)
+{
+    char mark[2];
+    ssize_t n = 2;
+
+    if (t->reading != LF_CHARSET_AUTO)
+        return true;
+    if (t->charset != LF_CHARSET_AUTO) {
+        t->reading = t->charset;
+        return true;
+    }
+    if (t->path)
+        n = pread(t->fd, mark, 2, 0);
+    else if (t->offset == 0 && t->part.len >= 2)
+        memcpy(mark, t->part.ptr, 2);
+    else
+        n = t->offset == 0 ? (ssize_t)t->part.len : 0;
+    if (n == 1 && t->path)
+        return false;
+    t->reading = n == 2 && memcmp(mark, "\xff\xfe", 2) == 0   ? LF_CHARSET_UTF16LE
+                 : n == 2 && memcmp(mark, "\xfe\xff", 2) == 0 ? LF_CHARSET_UTF16BE
+                                                              : LF_CHARSET_UTF8;
+    return true;
+}
+
+/* The line's end, and how many bytes it takes.  In UTF-16 it is a unit, and a byte like it may be half
+ * of another. */
+static size_t line_end(const struct file *t, lf_view rest, size_t *size)
+{
+    *size = wide(t->reading) ? 2 : 1;
+    if (*size == 1)
+        return lf_view_find_byte(rest, '\n');
+    for (size_t at = 0; at + 1 < rest.len;) {
+        size_t n = lf_view_find_byte(lf_view_from(rest, at), '\n');
+        size_t zero;
+
+        if (n == SIZE_MAX)
+            return SIZE_MAX;
+        n += at;
+        zero = t->reading == LF_CHARSET_UTF16LE ? n + 1 : n - 1;
+        if (n % 2 == (t->reading == LF_CHARSET_UTF16LE ? 0 : 1) && zero < rest.len && rest.ptr[zero] == '\0')
+            return n - n % 2;
+        at = n + 1;
+    }
+    return SIZE_MAX;
+}
+
+/* Without the CR at its end, and the mark at the file's front. */
+static lf_view line_of(const struct file *t, lf_view line, bool front)
+{
+    static const char *const cr[] = { "\r\0", "\0\r" };
+    static const char *const mark[] = { "\xff\xfe", "\xfe\xff" };
+    size_t big = t->reading == LF_CHARSET_UTF16BE;
+
+    if (!wide(t->reading)) {
+        if (line.len && line.ptr[line.len - 1] == '\r')
+            line.len--;
+        return line;
+    }
+    if (front && line.len >= 2 && memcmp(line.ptr, mark[big], 2) == 0)
+        line = lf_view_from(line, 2);
+    if (line.len >= 2 && memcmp(line.ptr + line.len - 2, cr[big], 2) == 0)
+        line.len -= 2;
+    return line;
+}
+
 /* Takes whole lines off what was read; true when anything was taken. */
 static bool take_lines(struct file *t, bool all)
 {
@@ -80,26 +155,36 @@ static bool take_lines(struct file *t, bool all)
     lf_view rest = lf_buf_view(&t->part);
     size_t had = rest.len;
 
+    if (rest.len == 0 || (!know_charset(t) && !all))
+        return false;
     intake_clock(in);
     while (rest.len) {
-        size_t end = lf_view_find_byte(rest, '\n');
+        size_t size, end = line_end(t, rest, &size), most = rest.len;
         lf_view line;
         bool cut = end == SIZE_MAX;
 
         if (cut && !all && rest.len < LF_RECORD_MOST)
             break;
-        line = lf_view_first(rest, cut ? rest.len : end);
-        if (line.len && line.ptr[line.len - 1] == '\r')
-            line.len--;
+        if (cut && !all && size == 2) { /* never within a character: a unit, or a pair of surrogates */
+            size_t high;
+
+            most -= most % 2;
+            high = most - (t->reading == LF_CHARSET_UTF16LE ? 1 : 2);
+            if ((rest.ptr[high] & 0xfc) == 0xd8)
+                most -= 2;
+        }
+        line = line_of(t, lf_view_first(rest, cut ? most : end), t->offset == 0 && rest.len == had);
         /* What follows a piece that was cut at the limit belongs to it: not taken
          * as lines of its own. */
         if (line.len && !t->skipping) {
-            if (!intake_take_from(in, s, t->source, t->format, line))
+            if (!intake_take_as(
+                    in, s, t->source, t->format,
+                    wide(t->reading) || t->charset != LF_CHARSET_AUTO ? t->reading : LF_CHARSET_AUTO, line))
                 break;
             s->via = LF_VIA_FILE;
         }
         t->skipping = cut && !all;
-        rest = lf_view_from(rest, cut ? rest.len : end + 1);
+        rest = lf_view_from(rest, cut ? most : end + size);
     }
     had -= rest.len;
     lf_buf_consume(&t->part, had);
@@ -305,6 +390,7 @@ static bool begin(struct file *t, int fd, const struct inode *i, uint64_t size, 
         intake_sender_fault(t->f->in, t->source, LF_VIA_FILE, LF_FAULT_UNREADABLE, false, NULL);
     t->complained = false;
     t->fd = fd;
+    t->reading = LF_CHARSET_AUTO;
     t->at = *i;
     t->since = age(i) > t->since ? age(i) : t->since;
     t->offset = offset;
@@ -358,6 +444,7 @@ static bool look(struct file *t)
             lf_buf_reset(&t->part);
             t->offset = 0;
             t->skipping = false;
+            t->reading = LF_CHARSET_AUTO;
             t->f->changed = true;
             if (lseek(t->fd, 0, SEEK_SET) < 0)
                 return true;
@@ -541,6 +628,8 @@ enum lf_code intake_follow_create(struct intake *in, const struct lf_json *files
         t->source = lf_arena_copy(&in->w->arena, lf_json_str(one, "source"));
         if (!lf_format_parse(lf_json_str(one, "format"), &t->format))
             t->format = LF_FORMAT_AUTO;
+        if (!lf_charset_parse(lf_json_str(one, "charset"), &t->charset))
+            t->charset = LF_CHARSET_AUTO;
         lf_buf_init(&t->part, LF_RECORD_MOST + 2 * CHUNK);
         restore(t, state);
         watch_dir(f, t->path);

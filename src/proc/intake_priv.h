@@ -24,7 +24,8 @@ struct intake_sender {
     struct intake_sender *next;
     lf_view name; /* own memory */
     enum lf_device_via via;
-    unsigned refs; /* connections that hold it: never evicted */
+    enum lf_charset charset; /* [sender NAME] charset */
+    unsigned refs;           /* connections that hold it: never evicted */
     uint64_t incarnation;
     uint64_t received, malformed, dropped;
     lf_time first, last; /* heard */
@@ -119,6 +120,7 @@ struct intake {
     size_t ntokens;
     bool tokens_known;
 
+    const struct lf_json *charsets; /* of senders, from the settings: {name: charset} */
     struct lf_map sender_map;
     struct intake_sender *senders;
     size_t nsenders;
@@ -201,6 +203,9 @@ void intake_pattern_health(const struct intake *in, struct lf_json_w *json);
  * end of the round.  The time is that of the last intake_clock(). */
 uint64_t intake_take_from(struct intake *in, struct intake_sender *s, lf_view name, enum lf_format format,
                           lf_view bytes);
+/* The same where the bytes' charset is known; otherwise the sender's counts (struct intake_sender). */
+uint64_t intake_take_as(struct intake *in, struct intake_sender *s, lf_view name, enum lf_format format,
+                        enum lf_charset charset, lf_view bytes);
 void intake_dropped(struct intake *in, struct intake_sender *s, uint64_t n);
 void intake_clock(struct intake *in);
 /* Sources that can wait should. */

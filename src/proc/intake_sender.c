@@ -101,6 +101,8 @@ struct intake_sender *intake_sender(struct intake *in, lf_view name)
         memcpy(s + 1, name.ptr, name.len);
     s->name = (lf_view){ (const char *)(s + 1), name.len };
     s->incarnation = incarnation(in);
+    if (!lf_charset_parse(lf_json_text(lf_json_get(in->charsets, s->name)), &s->charset))
+        s->charset = LF_CHARSET_AUTO;
     s->next = in->senders;
     in->senders = s;
     in->nsenders++;

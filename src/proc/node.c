@@ -340,12 +340,18 @@ static lf_view intake_boot(struct node *n)
         lf_json_put_cstr(&w, NULL, dirs[i]);
     lf_json_close(&w);
     put_pipelines(n, &w);
+    lf_json_begin(&w, "charsets", '{');
+    for (size_t i = 0; lf_config_instance(n->config, LF_OPT_SENDER_CHARSET, i, &name) && i < 1000; i++)
+        lf_json_put_str(&w, lf_arena_cstr(&n->a, name),
+                        lf_config_get_in(n->config, LF_OPT_SENDER_CHARSET, name));
+    lf_json_close(&w);
     lf_json_begin(&w, "follow", '[');
     for (size_t i = 0; lf_config_instance(n->config, LF_OPT_FOLLOW_PATH, i, &name) && i < 64; i++) {
         lf_json_open(&w, '{');
         lf_json_put_str(&w, "path", lf_config_get_in(n->config, LF_OPT_FOLLOW_PATH, name));
         lf_json_put_str(&w, "source", name);
         lf_json_put_str(&w, "format", lf_config_get_in(n->config, LF_OPT_FOLLOW_FORMAT, name));
+        lf_json_put_str(&w, "charset", lf_config_get_in(n->config, LF_OPT_FOLLOW_CHARSET, name));
         lf_json_close(&w);
     }
     lf_json_close(&w);

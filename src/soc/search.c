@@ -206,11 +206,9 @@ static size_t on_place(void *ctx, size_t place)
 
 static void look(struct lf_search *s, const struct lf_archive_record *r)
 {
-    struct lf_record record = { .bytes = r->bytes,
-                                .format = (enum lf_format)r->format,
-                                .sender = r->sender,
-                                .position = r->position,
-                                .recorded = r->recorded };
+    struct lf_record record = {
+        .bytes = r->bytes, .sender = r->sender, .position = r->position, .recorded = r->recorded
+    };
     struct lf_query_hit hit;
     struct lf_event ev;
 
@@ -219,6 +217,7 @@ static void look(struct lf_search *s, const struct lf_archive_record *r)
     if (r->happened != LF_ARCHIVE_NO_TIME && (r->happened < s->ask.from || r->happened >= s->ask.to))
         return;
     lf_arena_reset(&s->task);
+    lf_record_set_kind(&record, r->format);
     lf_normalise(s->normaliser, &s->task, &record, &ev);
     s->p.candidates++;
     if (ev.happened < s->ask.from || ev.happened >= s->ask.to ||

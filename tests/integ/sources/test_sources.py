@@ -241,5 +241,56 @@ def documents_live():
     n.close()
 
 
+# ---- text that is not UTF-8 ----
+
+CJK = "登入失敗：使用者 王小明 來源 203.0.113.9 中 \u0a0a\u0d0d\U0001f600"  # units of UTF-16 with line ends in their bytes
+
+
+@lf.promise
+def charsets():
+    """followed files in UTF-16 (with a mark or by setting) are cut at characters, a sender's charset is what the settings say, and search gives back the bytes"""
+    d = lf.scratch()
+    (d / "rules").mkdir(mode=0o755)
+    (d / "rules/r.yml").write_text(f"title: c\nid: {ROUTE_RULE}\nlogsource: {{product: linux}}\n"
+                                   "detection: {k: ['王小明'], condition: k}\nlevel: high\n")
+    logs = {"le": "utf-16-le", "be": "utf-16-be", "plain": "utf-16-le", "big": "big5"}
+    for name in logs:
+        (d / f"{name}.log").write_bytes(b"")
+    settings = "".join(f"[follow {name}]\npath = {d}/{name}.log\n" + {"plain": "charset = utf-16le\n", "big": "charset = big5\n"}.get(name, "") for name in logs)
+    n = lf.Node.serve(d, f"[rules]\ndirs = rules\n{settings}[sender old]\ncharset = big5\n")
+    text = {name: CJK if name != "big" else CJK[:CJK.index("中")] + "中" for name in logs}
+    line = {name: f"Nov 20 08:01:02 srv3 app[1]: {name} {text[name]}".encode(codec) for name, codec in logs.items()}
+    lines = {name: [line[name], line[name].replace(*(w.encode(logs[name]) for w in ("app[1]", "app[2]")))] for name in logs}
+    mark = {"le": b"\xff\xfe", "be": b"\xfe\xff"}
+    end = {name: "\r\n".encode(codec) for name, codec in logs.items()}
+    whole = {name: mark.get(name, b"") + lines[name][0] + end[name] for name in logs}
+    for name in logs:  # the first line comes byte by byte across the mark and half a unit
+        with open(d / f"{name}.log", "ab", buffering=0) as f:
+            for part in (whole[name][:1], whole[name][1:31], whole[name][31:]):
+                f.write(part)
+                lf.until("read as far", lambda: n.local("GET", "/api/v1/health").status == 200)
+    lf.until("the first lines", lambda: len(search(n, "*")) == 4)
+    # From here on another life of the node goes on in the middle of the files.
+    n.close()
+    n = lf.Node.serve(d)
+    for name in logs:
+        with open(d / f"{name}.log", "ab") as f:
+            f.write(lines[name][1] + end[name])
+    lf.until("the second lines", lambda: len(search(n, "*")) == 8)
+    for name in logs:
+        got = sorted((h["sender"], raw_of(h)) for h in search(n, "*") if h["sender"] == name)
+        assert got == [(name, x) for x in sorted(lines[name])], (name, got)
+        hits = [h for h in search(n, "王小明") if h["sender"] == name]
+        assert len(hits) == 2 and all(text[name] in h["event"]["message"] and h["host"] == "srv3" for h in hits), (name, hits)
+    # Two characters that nobody would take for Big5: the setting says it.
+    odd = b"Nov 20 08:01:02 srv3 app[1]: " + "彳亍 王小明".encode("big5")
+    r = n.post("/services/collector/raw", odd, headers={"Authorization": f"Splunk {sender_token(n, 'old')}"})
+    assert r.status == 200, r.body
+    hit, = lf.until("the sender's line", lambda: [h for h in search(n, "*") if h["sender"] == "old"])
+    assert raw_of(hit) == odd and "彳亍 王小明" in hit["event"]["message"], hit
+    lf.until("nine findings", lambda: sum(a["count"] for a in n.local("GET", "/api/v1/alerts").json["items"]) == 9)
+    n.close()
+
+
 if __name__ == "__main__":
     lf.done()

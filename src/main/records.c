@@ -110,7 +110,7 @@ static const struct lf_json *whole_value(struct lf_arena *a, lf_view text)
     return lf_json_parse(a, text, &limits, &doc, NULL) == LF_OK ? doc : NULL;
 }
 
-/* A document of many events is that many records; false: it is none. */
+/* A document of many events is that many records (a record taken as it is stays one); false: it is none. */
 static bool envelope(struct lf_records *r, lf_view bytes)
 {
     struct lf_arena a = { 0 };
@@ -179,7 +179,7 @@ static lf_view values(struct lf_records *r, struct place *at, const char *path, 
         if (rc == LF_OK) {
             lf_view bytes = { from.ptr, (size_t)(in.ptr - from.ptr) };
 
-            if (!envelope(r, bytes))
+            if (!r->route || !envelope(r, bytes))
                 one_value(r, doc, bytes);
             at->after = at->open;
             continue;
@@ -400,7 +400,7 @@ enum lf_code lf_records_read(struct lf_records *r, const char *path, struct lf_e
     struct lf_pipelines *ps;
     enum lf_code rc;
 
-    if (r->normaliser)
+    if (!r->route || r->normaliser)
         return read_with(r, path, e);
     LF_TRY(lf_pipelines_build(NULL, 0, &ps, e));
     r->normaliser = lf_normaliser_create(ps);

@@ -8,7 +8,7 @@
 static lf_view read_seed(struct lf_arena *a, const char *dir, const char *name)
 {
     char *text = lf_arena_alloc(a, 1 << 16, 1);
-    char path[1024];
+    char path[1024 + 256 + 2];
     size_t n;
     FILE *f;
 

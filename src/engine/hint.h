@@ -19,7 +19,8 @@ struct lf_hint *lf_hint_create(struct lf_arena *a, const lf_view *literals, size
 void lf_hint_clear(struct lf_hint *h);
 
 /* False: no string, number or word of the document, once unescaped and folded, holds any of the
- * literals.  `json` is a document that was parsed.  Time is linear in it. */
+ * literals.  `json` is a document that was parsed, or bytes in which each text stands as it is.  Time is
+ * linear in it. */
 bool lf_hint_may_hold(const struct lf_hint *h, lf_view json);
 
 #endif

@@ -332,13 +332,53 @@ static void start(struct made *m, struct lf_arena *a, const struct lf_record *r,
     m->n = 0;
 }
 
+/* The line the values were cut out of, and behind it those that were not: few, and short. */
+static lf_view line_of(struct made *m)
+{
+    lf_view line = m->valid.len > 0 ? m->valid : m->r->bytes, others[16];
+    uintptr_t from = (uintptr_t)line.ptr;
+    size_t n = 0, len = line.len;
+    char *out;
+
+    for (size_t i = 0; i < m->n; i++) {
+        enum lf_json_kind kind = lf_json_kind(m->values[i]);
+        lf_view v = lf_json_text(m->values[i]);
+
+        if (kind != LF_JSON_STRING && kind != LF_JSON_NUMBER)
+            return (lf_view){ "", 0 };
+        if (v.len == 0)
+            continue;
+        if (v.len <= line.len && (uintptr_t)v.ptr >= from && (uintptr_t)v.ptr - from <= line.len - v.len)
+            continue;
+        if (n == sizeof others / sizeof *others)
+            return (lf_view){ "", 0 };
+        len += 1 + v.len;
+        others[n++] = v;
+    }
+    if (n == 0)
+        return line;
+    out = lf_arena_alloc(m->a, len, 1);
+    memcpy(out, line.ptr, line.len);
+    len = line.len;
+    for (size_t i = 0; i < n; i++) {
+        out[len++] = '\n';
+        if (others[i].len > 0)
+            memcpy(out + len, others[i].ptr, others[i].len);
+        len += others[i].len;
+    }
+    return (lf_view){ out, len };
+}
+
 static void finish(struct made *m, struct lf_normaliser *n)
 {
+    const struct lf_json *doc = lf_json_new_object(m->a, m->n, m->keys, m->values);
     lf_view host = m->ev->host;
     lf_time happened = m->ev->happened;
 
-    m->ev->doc = lf_json_new_object(m->a, m->n, m->keys, m->values);
+    m->ev->doc = doc;
     lf_pipelines_choose(n->ps, m->a, m->ev, m->format, m->program);
+    if (m->ev->doc == doc) /* no pipeline put a field in */
+        m->ev->line = line_of(m);
     /* The reader of the line knows its time and host best. */
     if (happened != m->r->recorded)
         m->ev->happened = happened;

@@ -3,19 +3,25 @@
 #include "engine/pipeline_priv.h"
 
 struct look {
-    const struct lf_json *picks[LF_JSON_PICKS];
+    const struct lf_pipelines *ps;
+    const struct lf_json *doc;
     lf_view format, program;
     uint64_t marks; /* of the pipelines that may hold */
+    bool picked;    /* the picks were taken; of lines most need none */
+    const struct lf_json *picks[LF_JSON_PICKS];
 };
 
 static void look_at(const struct lf_pipelines *ps, const struct lf_event *ev, lf_view format, lf_view program,
                     struct look *k)
 {
+    k->ps = ps;
+    k->doc = ev->doc;
     k->format = format;
     k->program = program;
-    k->marks = ps->always | lf_json_pick(ev->doc, ps->picker, ps->of_pick, k->picks);
-    for (size_t i = 0; format.len > 0 && i < ps->nformats; i++)
-        if (lf_view_eq_nocase(ps->of_format[i].format, format))
+    k->picked = format.len == 0;
+    k->marks = ps->always | lf_json_pick(ev->doc, ps->picker, ps->of_pick, k->picked ? k->picks : NULL);
+    for (size_t i = 0; i < ps->nformats; i++)
+        if (format.len == ps->of_format[i].format.len && lf_view_eq_nocase(ps->of_format[i].format, format))
             k->marks |= ps->of_format[i].marks;
 }
 
@@ -26,10 +32,14 @@ static const struct lf_json *plain(const struct lf_json *v)
     return text ? text : v;
 }
 
-static const struct lf_json *found(const struct look *k, const struct place *p)
+static const struct lf_json *found(struct look *k, const struct place *p)
 {
-    const struct lf_json *v = k->picks[p->flat], *o;
+    const struct lf_json *v, *o;
 
+    if (!k->picked)
+        (void)lf_json_pick(k->doc, k->ps->picker, NULL, k->picks);
+    k->picked = true;
+    v = k->picks[p->flat];
     if (v || p->head == p->flat)
         return v;
     o = k->picks[p->head];
@@ -42,7 +52,7 @@ static const struct lf_json *found(const struct look *k, const struct place *p)
 }
 
 /* The first of the places that is there and not null. */
-static const struct lf_json *first_found(const struct look *k, const struct places *ps)
+static const struct lf_json *first_found(struct look *k, const struct places *ps)
 {
     for (size_t i = 0; i < ps->n; i++) {
         const struct lf_json *v = ps->at[i].kind == PLACE_FIELD ? found(k, &ps->at[i]) : NULL;
@@ -76,7 +86,7 @@ static bool value_is(const struct cond *c, lf_view t)
     return false;
 }
 
-static bool cond_holds(const struct look *k, const struct cond *c)
+static bool cond_holds(struct look *k, const struct cond *c)
 {
     const struct lf_json *v;
 
@@ -105,7 +115,7 @@ static const struct node *case_of(const struct node *nd, lf_view t)
     return lf_map_get_ptr(&nd->cases, (lf_view){ low, t.len });
 }
 
-static const struct node *step(const struct look *k, const struct node *nd)
+static const struct node *step(struct look *k, const struct node *nd)
 {
     const struct node *to = NULL;
 
@@ -123,7 +133,7 @@ static const struct node *step(const struct look *k, const struct node *nd)
     return to ? to : nd->otherwise;
 }
 
-static lf_view text_found(const struct look *k, const struct places *ps)
+static lf_view text_found(struct look *k, const struct places *ps)
 {
     for (size_t i = 0; i < ps->n; i++) {
         const struct lf_json *v = ps->at[i].kind == PLACE_FIELD ? plain(found(k, &ps->at[i])) : NULL;
@@ -151,7 +161,7 @@ static lf_view query_name(struct lf_arena *a, lf_view v)
     return (lf_view){ low, v.len };
 }
 
-static bool node_holds(const struct look *k, const struct node *nd)
+static bool node_holds(struct look *k, const struct node *nd)
 {
     for (size_t i = 0; i < nd->nconds; i++)
         if (!cond_holds(k, &nd->conds[i]))
@@ -256,7 +266,7 @@ static void make(struct lf_arena *a, const struct node *nd, struct lf_event *ev)
 
 /* ---- */
 
-static void take(const struct look *k, struct lf_arena *a, const struct node *nd, struct lf_event *ev)
+static void take(struct look *k, struct lf_arena *a, const struct node *nd, struct lf_event *ev)
 {
     const struct lf_pipeline *p = nd->end;
     lf_view v;
@@ -280,7 +290,7 @@ static void take(const struct look *k, struct lf_arena *a, const struct node *nd
         make(a, nd, ev);
 }
 
-static const struct node *walk(const struct lf_pipelines *ps, const struct look *k)
+static const struct node *walk(const struct lf_pipelines *ps, struct look *k)
 {
     size_t marked = ps->nfirst < FIRST_MARKED ? ps->nfirst : FIRST_MARKED;
     uint64_t marks = k->marks;

@@ -484,6 +484,7 @@ static void lay_out_windows(struct lf_at *m)
 
 void lf_fields_lay_out(struct lf_at *m)
 {
+    m->laid_out = true;
     m->rs->nfound = 0;
     m->windows = windows_event(m->doc);
     if (m->windows)

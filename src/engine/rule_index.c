@@ -63,6 +63,7 @@ struct lf_index {
     uint32_t *tried; /* places, by witness */
     struct by_field *fields;
     size_t nfields;
+    bool words_alone;   /* what is looked for stands anywhere in the event, in no field */
     uint32_t *of_field; /* open addressing by field: place in `fields` + 1, 0 = not looked at */
     size_t of_field_mask;
     /* The trie: edges by (node, byte), and the witnesses that end at a node. */
@@ -375,6 +376,7 @@ static enum lf_code make_witnesses(struct maker *mk)
         LF_TRY(make_field(mk, f, (uint32_t)w, (uint32_t)to, clue_of));
         w = to;
     }
+    ix->words_alone = nfields == 0 || (nfields == 1 && ix->fields[0].field == 0);
     if (!ix->edges) {
         ix->edge_mask = 0;
         ix->edges = LF_NEW(&ix->a, uint64_t, 1);
@@ -656,6 +658,28 @@ static void look_at_all(struct look *l, const struct lf_json *v, size_t shortest
     look_at_text(l, lf_is_ascii(t) ? t : lf_fold(l->m->a, t));
 }
 
+static void any_literal(void *ctx, unsigned literal)
+{
+    bool *any = ctx;
+
+    (void)literal;
+    *any = true;
+}
+
+/* A line has each value as it is, so it is looked through once instead of them one by one. */
+static bool line_lacks(struct look *l)
+{
+    const struct by_field *f = l->f;
+    bool any = false;
+
+    if (f->equal || f->starts || f->ends || !f->literals)
+        return false;
+    if (!lf_is_ascii(l->m->line))
+        return f->hint && !lf_hint_may_hold(f->hint, l->m->line);
+    lf_literals_scan(f->literals, l->m->line, l->m->rs->scratch, any_literal, &any);
+    return !any;
+}
+
 static void look_at_keywords(struct look *l)
 {
     const struct by_field *f = field_of(l->ix, 0);
@@ -665,6 +689,8 @@ static void look_at_keywords(struct look *l)
     l->f = f;
     seen_all(l, f->present);
     if (f->hint && l->m->json.len > 0 && !lf_hint_may_hold(f->hint, l->m->json))
+        return;
+    if (l->m->line.len > 0 && line_lacks(l))
         return;
     if (f->equal || f->starts || f->ends || !f->literals)
         look_at_all(l, l->m->doc, 0);
@@ -691,6 +717,15 @@ static bool program_holds(struct lf_at *m, const struct step *steps, uint32_t at
     return at == STEP_YES;
 }
 
+static bool nothing(const struct lf_index *ix)
+{
+    uint64_t any = 0;
+
+    for (size_t w = 0; w < ix->words; w++)
+        any |= ix->maybe[w];
+    return !any;
+}
+
 void lf_index_match(struct lf_index *ix, struct lf_at *m, struct lf_hits *out)
 {
     struct look l = { .ix = ix, .m = m };
@@ -698,6 +733,10 @@ void lf_index_match(struct lf_index *ix, struct lf_at *m, struct lf_hits *out)
 
     memcpy(ix->maybe, ix->always, ix->words * sizeof *ix->maybe);
     look_at_keywords(&l);
+    if (ix->words_alone && nothing(ix))
+        return;
+    if (!m->laid_out)
+        lf_fields_lay_out(m);
     for (size_t i = 0; i < rs->nfound; i++)
         look_at_field(&l, rs->found[i]);
     for (size_t w = 0; w < ix->words; w++)

@@ -58,7 +58,13 @@ void lf_event_add_source(struct lf_event *ev, lf_view category, lf_view product,
 
 /* Groups that an event's sources reach: each source with each choice of its three
  * parts left out, but not all. */
-enum { GROUPS_MOST = LF_EVENT_SOURCES * 7, ROUTES = 512, ROUTE_TEXT = 176, NAME_MOST = 4 * 256 };
+enum {
+    GROUPS_MOST = LF_EVENT_SOURCES * 7,
+    ROUTES = 512,
+    PIPELINES = 256,
+    ROUTE_TEXT = 176,
+    NAME_MOST = 4 * 256
+};
 
 struct route {
     uint32_t groups[GROUPS_MOST];
@@ -73,6 +79,10 @@ struct lf_route_cache {
         size_t len;
         struct route route;
     } at[ROUTES];
+    struct {
+        const struct lf_pipeline *pipeline; /* of rs->pipelines */
+        struct route route;
+    } by[PIPELINES];
 };
 
 static lf_view source_name(char *to, size_t room, lf_view c, lf_view p, lf_view s)
@@ -118,7 +128,8 @@ static void find_route(const struct lf_ruleset *rs, const struct lf_event *ev, s
         }
 }
 
-static const struct route *route_of(struct lf_ruleset *rs, const struct lf_event *ev, struct route *own)
+static const struct route *route_by_sources(struct lf_ruleset *rs, const struct lf_event *ev,
+                                            struct route *own)
 {
     char text[ROUTE_TEXT] = { 0 };
     size_t n = 0;
@@ -152,6 +163,23 @@ static const struct route *route_of(struct lf_ruleset *rs, const struct lf_event
         rs->routes->at[hash].len = n;
     }
     return &rs->routes->at[hash].route;
+}
+
+/* An event mostly has the sources its pipeline gave it, and these never change. */
+static const struct route *route_of(struct lf_ruleset *rs, const struct lf_event *ev, struct route *own)
+{
+    const struct lf_pipeline *p = ev->pipeline;
+    const struct route *r;
+
+    if (!p || p->nsources != ev->nsources ||
+        memcmp(p->sources, ev->sources, p->nsources * sizeof *p->sources) != 0)
+        return route_by_sources(rs, ev, own);
+    if (rs->routes->by[p->number % PIPELINES].pipeline != p) {
+        r = route_by_sources(rs, ev, own);
+        rs->routes->by[p->number % PIPELINES].pipeline = p;
+        rs->routes->by[p->number % PIPELINES].route = *r;
+    }
+    return &rs->routes->by[p->number % PIPELINES].route;
 }
 
 /* ---- a ruleset's working parts ---- */
@@ -217,6 +245,8 @@ static void forget_aliases(struct lf_ruleset *rs)
     rs->naliased = 0;
     lf_pipelines_drop(rs->pipelines);
     rs->pipelines = NULL;
+    if (rs->routes)
+        memset(rs->routes->by, 0, sizeof rs->routes->by);
 }
 
 /* The names that count for the event: with its pipeline's aliases when it is routed. */
@@ -340,7 +370,7 @@ void lf_fields_begin(struct lf_at *m, const struct lf_event *ev)
 size_t lf_ruleset_match(struct lf_ruleset *rs, struct lf_arena *a, const struct lf_event *ev, bool route,
                         const struct lf_rule *const **hits)
 {
-    struct lf_at m = { .rs = rs, .a = a, .doc = ev->doc, .json = ev->json };
+    struct lf_at m = { .rs = rs, .a = a, .doc = ev->doc, .json = ev->json, .line = ev->line };
     struct lf_hits found = { 0 };
     struct route own;
 
@@ -351,12 +381,9 @@ size_t lf_ruleset_match(struct lf_ruleset *rs, struct lf_arena *a, const struct 
     if (route) {
         const struct route *r = route_of(rs, ev, &own);
 
-        if (r->n > 0)
-            lf_fields_lay_out(&m);
         for (size_t i = 0; i < r->n; i++)
             lf_index_match(rs->indexes[r->groups[i]], &m, &found);
     } else {
-        lf_fields_lay_out(&m);
         lf_index_match(all_rules(rs), &m, &found);
     }
     return told(rs, a, &found, hits);

@@ -152,7 +152,8 @@ struct lf_at {
     struct lf_arena *a;
     const struct lf_keys *keys;
     const struct lf_json *doc;
-    lf_view json;                  /* lf_event.json */
+    lf_view json, line;            /* lf_event.json, .line */
+    bool laid_out;                 /* lf_fields_lay_out was called */
     const struct lf_json *windows; /* [4] the object with System in it; NULL = flat */
 };
 

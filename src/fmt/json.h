@@ -109,8 +109,8 @@ bool lf_json_bool(const struct lf_json *v, const char *key, bool otherwise);
 /* Picking: many members of one object in one walk over it, each key looked at once.
  * A picker is made once from a list of names (borrowed; at most LF_JSON_PICKS) and
  * never changes.  out[i] becomes the first member with the name names[i], or NULL;
- * all NULL when v is no object.  Gives tags[i] of all that are there or-ed together; tags may be
- * NULL. */
+ * all NULL when v is no object.  Gives tags[i] of all that are there or-ed together; tags, or out where
+ * only they are wanted, may be NULL. */
 enum { LF_JSON_PICKS = 1024 };
 struct lf_json_picker;
 const struct lf_json_picker *lf_json_picker_new(struct lf_arena *a, const lf_view *names, size_t n);

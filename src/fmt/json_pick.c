@@ -58,7 +58,7 @@ uint64_t lf_json_pick(const struct lf_json *v, const struct lf_json_picker *p, c
 {
     uint64_t seen = 0;
 
-    if (p->n)
+    if (out && p->n)
         memset(out, 0, p->n * sizeof *out); /* a null pointer is zeros wherever this runs */
     if (!v || v->kind != LF_JSON_OBJECT)
         return 0;
@@ -72,7 +72,7 @@ uint64_t lf_json_pick(const struct lf_json *v, const struct lf_json_picker *p, c
             size_t k = p->slots[at] - 1u;
 
             if (p->names[k].len == len && memcmp(p->names[k].ptr, key->text, len) == 0) {
-                if (!out[k])
+                if (out && !out[k])
                     out[k] = key + 1;
                 if (tags)
                     seen |= tags[k];

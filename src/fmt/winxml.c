@@ -369,6 +369,8 @@ bool lf_winxml_is(lf_view in)
 
     if (in.len < 8 || (in.ptr[0] != '<' && !blank(in.ptr[0]) && in.ptr[0] != '\xef'))
         return false;
+    if (in.ptr[0] == '<' && in.ptr[1] >= '0' && in.ptr[1] <= '9') /* syslog: asked of each of its lines */
+        return false;
     x.in = lf_view_first(in, 512);
     skip_prolog(&x);
     return begins(&x);

@@ -486,8 +486,9 @@ static void detect_held(struct intake *in)
     struct lf_event event;
 
     lf_arena_reset(&in->task);
+    in->matching = lf_now(&in->w->env);
     while (in->core_ready && in->cursor > in->resume &&
-           lf_normalise_held(in->normaliser, &in->task, lf_now(&in->w->env) - LF_SECOND, &event))
+           lf_normalise_held(in->normaliser, &in->task, in->matching - LF_SECOND, &event))
         if (!detect_event(in, &event, in->cursor - 1)) {
             lf_normalise_hold_again(in->normaliser);
             return;
@@ -551,6 +552,7 @@ static void detect(struct intake *in)
     lf_time until = lf_tick(&in->w->env) + (in->hot ? INTAKE_ROUND / 20 : INTAKE_ROUND);
 
     in->hot = false;
+    in->matching = lf_now(&in->w->env);
     for (unsigned n = 1;; n++) {
         if (!in->core_ready || lf_worker_full(in->w, LF_WORKER_CORE) || in->nsent > INTAKE_OUTSTANDING)
             return;
@@ -561,9 +563,12 @@ static void detect(struct intake *in)
         if (in->read_at < in->nread && r == &in->read[in->read_at])
             in->read_at++;
         in->cursor++;
-        if (n % 64 == 0 && lf_tick(&in->w->env) > until) {
-            lf_timer_in(in->w->loop, &in->again, 0);
-            return;
+        if (n % 64 == 0) {
+            in->matching = lf_now(&in->w->env);
+            if (lf_tick(&in->w->env) > until) {
+                lf_timer_in(in->w->loop, &in->again, 0);
+                return;
+            }
         }
     }
 }

@@ -70,7 +70,7 @@ bool intake_lookout_match(struct intake *in, const struct lf_event *ev)
 
     if (ev->position < in->resume)
         return true; /* only matched again for the evidence of rules */
-    n = lf_lookout_findings(in->lookout, &in->task, ev, lf_now(&in->w->env), &found);
+    n = lf_lookout_findings(in->lookout, &in->task, ev, in->matching, &found);
     for (size_t i = 0; i < n; i++)
         if (!intake_send_finding(in, &found[i])) {
             lf_lookout_forget(in->lookout); /* it is not to be taken for told */

@@ -130,6 +130,7 @@ struct intake {
     lf_time report_again, full_until; /* ticks */
     unsigned sender_generation;       /* changes when one is evicted: cached pointers end */
     lf_time now;                      /* wall clock of the batch being taken (intake_clock) */
+    lf_time matching;                 /* wall clock of what is being matched, a few events old */
     bool hot;                         /* a source took all it may in this round: there is more */
 
     struct intake_answer *answers, **answers_end;

@@ -228,6 +228,69 @@ static void only_clean_host_names_are_taken(void)
     lf_arena_clear(&a);
 }
 
+/* A line is looked through once where it holds all its values; a value it does not hold as it is counts too.
+ */
+static void a_word_is_found_in_a_line_wherever_it_stands(void)
+{
+#define HEAD "<38>Nov 21 05:00:00 gate sshd[7]: "
+    static const struct {
+        const char *line, *word;
+        bool found;
+    } rows[] = {
+        { HEAD "Accepted password for root from 192.0.2.1 port 22 ssh2", "PASSWORD FOR ROOT", true },
+        { HEAD "Accepted password for root from 192.0.2.1 port 22 ssh2", "gate", true },
+        { HEAD "Accepted password for root from 192.0.2.1 port 22 ssh2", "38", true },
+        { HEAD "Accepted password for root from 192.0.2.1 port 22 ssh2", "nowhere", false },
+        { HEAD "Accepted password for root from 192.0.2.1 port 22 ssh2", "success", true },
+        { HEAD "Failed password for root from 192.0.2.1 port 22 ssh2", "failure", true },
+        { HEAD "Failed password for root from 192.0.2.1 port 22 ssh2", "success", false },
+        { "<038>Nov 21 05:00:00 gate sshd[007]: hm", "sshd[007]", false }, /* in the header, in no value */
+        { HEAD "the word is \xe2\x84\xaaing", "king", true },
+        { HEAD "the word is ma\xc5\xbfter", "master", true },
+        { HEAD "\xe4\xb8\xad king of \xe6\x96\x87", "KING", true },
+        { HEAD "{\"deep\":\"k\\u0069ng\"}", "king", true },
+        { HEAD "@cee:{\"list\":[1,{\"a\":\"k\\u0069ng\"}]}", "king", true },
+        { "<38>1 2026-11-21T05:00:00Z gate app 7 - [x@1 a=\"ki\\\"ng\"] hm", "ki\\\"ng", true },
+        { "Nov 21 05:00:00 gate sshd[7]: no king, and no PRI", "king", true },
+        { "Nov 21 05:00:00 gate sshd[7]: the line starts without one", "<13>", false },
+        { "nothing of syslog, a king", "king", true },
+        { "203.0.113.9 - - [21/Nov/2026:13:00:01 +0800] \"GET /a?q=%6bing HTTP/1.1\" 200 1 \"-\" \"-\"",
+          "%6bing", true },
+    };
+#undef HEAD
+
+    for (unsigned many = 0; many < 3; many++)
+        for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+            struct lf_arena a = { 0 };
+            struct lf_event ev = read_line(&a, rows[i].line, LF_FORMAT_SYSLOG, "gate", T0, 1);
+            struct lf_rule_file f = { 0 };
+            const struct lf_rule *const *hits;
+            struct lf_ruleset *rs = NULL;
+            struct lf_err e = { 0 };
+            struct lf_buf b;
+            size_t n = 0;
+
+            lf_buf_init(&b, 1 << 16);
+            lf_buf_printf(&b, "title: t\nlogsource: { product: %s }\ndetection:\n  k:\n    - \"%s\"\n",
+                          ev.nsources > 0 && ev.sources[0].product.len > 0 ? "linux" : "any", rows[i].word);
+            /* One text, a few and many are each looked for in a way of their own. */
+            for (unsigned k = 0; k < many * 40; k++)
+                lf_buf_printf(&b, "    - filler-of-number-%u\n", k);
+            LF_PUT(&b, "  condition: k\n");
+            f = (struct lf_rule_file){ LF_V("t.yml"), lf_buf_view(&b) };
+            CHECK_OK(lf_ruleset_build(&f, 1, &rs, &e), &e);
+            if (rs) {
+                n = lf_ruleset_match(rs, &a, &ev, ev.nsources > 0 && ev.sources[0].product.len > 0, &hits);
+                CHECK(lf_ruleset_refused(rs) == 0, "%s: refused", rows[i].word);
+            }
+            CHECK((n == 1) == rows[i].found, "%s in %s (%u fillers): %zu", rows[i].word, rows[i].line,
+                  many * 40, n);
+            lf_ruleset_drop(rs);
+            lf_buf_clear(&b);
+            lf_arena_clear(&a);
+        }
+}
+
 int main(void)
 {
     lf_crypto_init();
@@ -240,5 +303,6 @@ int main(void)
     RUN(evidence_past_the_window_does_not_count);
     RUN(memory_of_evidence_is_bounded_and_loss_is_counted);
     RUN(only_clean_host_names_are_taken);
+    RUN(a_word_is_found_in_a_line_wherever_it_stands);
     DONE();
 }

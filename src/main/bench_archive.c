@@ -1,4 +1,4 @@
-/* lianfang bench archive [--events N] [--batch N] [--dir DIR] [--plain] [FILE…]: the
+/* lianfang bench archive [--events N] [--batch N] [--dir DIR] [--plain] [--write] [--print] [FILE…]: the
  * event archive: events added, committed and sealed; how small they lie; how fast they
  * are read and looked through; what a filter costs and how often it errs.
  *
@@ -29,7 +29,7 @@ enum { RUNS = 5, FILE_MOST = 1 << 30, TEXT_MOST = 1 << 30, ASKED = 20000 };
 struct options {
     uint64_t events, batch;
     const char *dir;
-    bool plain;
+    bool plain, print, write_only;
 };
 
 struct run {
@@ -405,6 +405,10 @@ static int measure(const struct options *o, const char *name, struct lf_buf *tex
     bool ok = true;
 
     repeat(o, text);
+    if (o->print) {
+        fwrite(text->ptr, 1, text->len, stdout);
+        return 0;
+    }
     for (size_t i = 0; ok && i < RUNS; i++) {
         snprintf(dir, sizeof dir, "%s/lianfang-bench-XXXXXX", o->dir);
         if (!mkdtemp(dir)) {
@@ -412,8 +416,9 @@ static int measure(const struct options *o, const char *name, struct lf_buf *tex
                     strerror(errno));
             return 2;
         }
-        ok = fill(o, dir, lf_buf_view(text), &r[i]) && scan(dir, true, &r[i]) && scan(dir, false, &r[i]) &&
-             ask(dir, &r[i]);
+        ok = fill(o, dir, lf_buf_view(text), &r[i]);
+        if (!o->write_only)
+            ok = ok && scan(dir, true, &r[i]) && scan(dir, false, &r[i]) && ask(dir, &r[i]);
         (void)!lf_file_remove_tree(dir, &e);
     }
     if (!ok)
@@ -443,11 +448,14 @@ static int measure(const struct options *o, const char *name, struct lf_buf *tex
 
 static int usage(int rc)
 {
-    fputs("usage: lianfang bench archive [--events N] [--batch N] [--dir DIR] [--plain] [FILE...]\n"
+    fputs("usage: lianfang bench archive [--events N] [--batch N] [--dir DIR] [--plain] [--write] [--print] "
+          "[FILE...]\n"
           "  --events N  so many events of each file, repeated with other values (400000)\n"
           "  --batch N   events a commit (500)\n"
           "  --dir DIR   where the archive is made and removed again (.)\n"
-          "  --plain     each event of the file once, as it is\n",
+          "  --plain     each event of the file once, as it is\n"
+          "  --write     only the way in: nothing is read\n"
+          "  --print     the events to standard output, for a peer\n",
           rc ? stderr : stdout);
     return rc;
 }
@@ -467,6 +475,10 @@ int lf_bench_archive_main(int argc, char **argv)
             return usage(0);
         if (strcmp(argv[i], "--plain") == 0) {
             o.plain = true;
+        } else if (strcmp(argv[i], "--print") == 0) {
+            o.print = true;
+        } else if (strcmp(argv[i], "--write") == 0) {
+            o.write_only = true;
         } else if (i + 1 < argc && strcmp(argv[i], "--dir") == 0) {
             o.dir = argv[++i];
         } else if (!to || i + 1 >= argc || !lf_view_u64(lf_view_of(argv[++i]), to) || !*to) {

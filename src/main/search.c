@@ -178,6 +178,8 @@ static void on_hit(void *ctx, const struct lf_query_hit *h)
 {
     struct run *r = ctx;
 
+    if (interrupted) /* in the midst of a frame, which may have thousands */
+        return;
     clear_progress(&r->progress);
     r->found++;
     search_put_hit(r->o, h, r->fields);

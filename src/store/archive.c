@@ -6,9 +6,8 @@
 
 #include "store/archive_write.h"
 
-/* Level of a journal's frames: they live until their block is sealed, so what counts
- * is the time they take (docs/performance.md has the figures). */
-enum { JOURNAL_LEVEL = -8, NOTES_MOST = 4 << 20 };
+/* docs/performance.md has what other levels cost and bring. */
+enum { LEVEL = 1, NOTES_MOST = 4 << 20 };
 
 /* ---- segments ---- */
 
@@ -228,20 +227,19 @@ static enum lf_code list(struct lf_archive *a, struct lf_err *e)
     return rc;
 }
 
-/* The newest state in a walked journal. */
-static bool find_state(struct lf_archive *a, int file, uint64_t size, const struct frame_walk *w)
+/* The newest state in a walked journal: it lies open at its piece's end. */
+static bool find_state(struct lf_archive *a, int file, const struct frame_walk *w)
 {
     for (size_t i = w->committed; i-- > 0;) {
-        struct frame_head h;
-        lf_view state;
+        const struct frame_place *x = &w->frame[i];
+        char *p;
 
-        if (!w->frame[i].state)
+        if (!x->state)
             continue;
-        if (frame_load(a->disk, file, w->frame[i].offset, size, &h, &a->frame, &state)) {
-            lf_buf_reset(&a->state);
-            lf_buf_put(&a->state, state);
+        lf_buf_reset(&a->state);
+        p = lf_buf_space(&a->state, x->state);
+        if (p && a->disk->read(a->disk->ctx, file, p, x->state, x->offset + x->length - x->state))
             return true;
-        }
     }
     return false;
 }
@@ -251,13 +249,12 @@ static void find_age(struct lf_archive *a, uint64_t size, const struct frame_wal
 {
     const struct lf_archive_record *r;
     struct frame_head h;
-    lf_view state;
     size_t n;
 
     for (size_t i = 0; i < w->committed; i++) {
         a->open_text += w->frame[i].text;
-        if (w->frame[i].count && !a->open_since &&
-            frame_load(a->disk, a->file, w->frame[i].offset, size, &h, &a->frame, &state) &&
+        if (w->frame[i].count && w->frame[i].begins && !a->open_since &&
+            frame_load(a->disk, a->file, w->frame[i].offset, size, &h, &a->frame) &&
             lf_archive_frame_records(&a->frame, &r, &n, NULL) == LF_OK && n)
             a->open_since = r[0].recorded;
     }
@@ -282,7 +279,7 @@ static enum lf_code recover(struct lf_archive *a, struct lf_err *e)
     LF_TRY(a->disk->open(a->disk->ctx, path, LF_DISK_WRITE, &a->file, e));
     frame_walk(a->disk, a->file, s->size, s->first, &w);
     a->next = a->kept = w.next;
-    found = find_state(a, a->file, s->size, &w);
+    found = find_state(a, a->file, &w);
     find_age(a, s->size, &w);
     if (w.gaps && w.committed) { /* it is not written on, nor sealed: what can still be read stays readable */
         s->damaged = true;
@@ -311,7 +308,7 @@ static enum lf_code recover(struct lf_archive *a, struct lf_err *e)
         archive_path(path, a->dir, a->seg[i].first, ARCHIVE_JOURNAL);
         LF_TRY(a->disk->open(a->disk->ctx, path, LF_DISK_READ, &file, e));
         frame_walk(a->disk, file, a->seg[i].size, a->seg[i].first, &w);
-        found = find_state(a, file, a->seg[i].size, &w);
+        found = find_state(a, file, &w);
         frame_walk_clear(&w);
         a->disk->close(a->disk->ctx, file);
     }
@@ -340,8 +337,7 @@ enum lf_code lf_archive_open(const char *dir, const struct lf_archive_options *o
     a->z = ZSTD_createCCtx();
     if (!a->dir || !a->z)
         LF_BUG("out of memory for an archive");
-    (void)ZSTD_CCtx_setParameter(a->z, ZSTD_c_compressionLevel, JOURNAL_LEVEL);
-    frame_build_init(&a->build);
+    (void)ZSTD_CCtx_setParameter(a->z, ZSTD_c_compressionLevel, LEVEL);
     lf_buf_init(&a->packed, 2 * ZSTD_COMPRESSBOUND(FRAME_RAW_MOST));
     lf_buf_init(&a->state, LF_ARCHIVE_STATE);
     seal_init(a);
@@ -352,6 +348,7 @@ enum lf_code lf_archive_open(const char *dir, const struct lf_archive_options *o
         rc = recover(a, e);
     if (rc == LF_OK && a->next >= POSITION_END) /* what is written there could not be read again */
         rc = lf_err_set(e, LF_IO, "%s: position %" PRIu64 " is none: move the last file away", dir, a->next);
+    a->settled = a->kept;
     if (rc != LF_OK) {
         lf_archive_close(a);
         return lf_err_at(e, "event archive");
@@ -368,8 +365,8 @@ void lf_archive_close(struct lf_archive *a)
     lf_archive_block_close(a->block);
     if (a->file >= 0)
         a->disk->close(a->disk->ctx, a->file);
+    groups_clear(a);
     ZSTD_freeCCtx(a->z);
-    frame_build_clear(&a->build);
     lf_buf_clear(&a->packed);
     lf_buf_clear(&a->state);
     lf_archive_frame_clear(&a->frame);
@@ -381,6 +378,20 @@ void lf_archive_close(struct lf_archive *a)
 
 /* ---- adding ---- */
 
+/* The next commit begins a new block. */
+static void close_when_due(struct lf_archive *a, lf_time now)
+{
+    const struct segment *s = open_segment(a);
+
+    if (a->waiting || a->packed.len || !s || a->kept == s->first)
+        return;
+    a->close_it = a->close_it || a->kept - s->first >= a->o.events || s->size >= a->segment_size ||
+                  a->open_text >= LF_ARCHIVE_TEXT ||
+                  (a->open_since && now - a->open_since >= LF_ARCHIVE_OPEN);
+    if (a->close_it)
+        group_close(a);
+}
+
 uint64_t lf_archive_add(struct lf_archive *a, lf_time recorded, unsigned format, lf_view sender,
                         lf_view bytes)
 {
@@ -390,17 +401,25 @@ uint64_t lf_archive_add(struct lf_archive *a, lf_time recorded, unsigned format,
                                    .format = format,
                                    .sender = lf_view_first(sender, LF_ARCHIVE_SENDER),
                                    .bytes = bytes };
+    struct group *g;
 
     LF_ASSERT(bytes.len <= LF_ARCHIVE_RECORD && format <= 255);
     LF_ASSERT(a->waiting <= LF_ARCHIVE_BATCH);
-    /* The last frame stays unpacked: only the commit knows that it is the last. */
-    if (a->build.n && a->build.text.len + bytes.len >= FRAME_JOURNAL) {
-        frame_build_pack(&a->build, a->z, (lf_view){ 0 }, 0, &a->packed);
-        frame_build_reset(&a->build);
+    close_when_due(a, recorded);
+    g = a->group;
+    if (g && g->b.n && (g->b.text.len + bytes.len >= FRAME_BLOCK || g->n == GROUP_PIECES)) {
+        /* The last piece waits: only the commit knows that it is the last. */
+        if (a->piece_record < g->b.n)
+            group_piece(a, false);
+        group_close(a);
     }
-    frame_build_add(&a->build, &r);
+    if (!a->group)
+        group_begin(a);
+    frame_build_add(&a->group->b, &r);
     a->waiting += bytes.len + r.sender.len + 16;
     a->waiting_text += bytes.len;
+    if (!a->since)
+        a->since = recorded;
     return a->next++;
 }
 
@@ -442,7 +461,7 @@ static enum lf_code roll(struct lf_archive *a, struct lf_err *e)
     if (a->file >= 0)
         a->disk->close(a->disk->ctx, a->file);
     a->file = file;
-    a->close_it = false;
+    a->close_it = a->torn = false;
     a->open_text = 0;
     a->open_since = 0;
     add_segment(a, a->kept, 0, false);
@@ -450,38 +469,65 @@ static enum lf_code roll(struct lf_archive *a, struct lf_err *e)
     return LF_OK;
 }
 
-static bool is_due(const struct lf_archive *a)
+/* Pieces to the journal's end, durable; on failure the file is as before. */
+static enum lf_code write_packed(struct lf_archive *a, const struct segment *s, struct lf_err *e)
 {
-    const struct segment *s = &a->seg[a->nseg - 1];
-    lf_time newest = a->build.n ? a->build.record[a->build.n - 1].recorded : 0;
+    enum lf_code rc = LF_OK;
 
-    return a->kept > s->first &&
-           (a->close_it || a->kept - s->first >= a->o.events || s->size >= a->segment_size ||
-            a->open_text >= LF_ARCHIVE_TEXT || (a->open_since && newest - a->open_since >= LF_ARCHIVE_OPEN));
+    if (a->torn)
+        rc = a->disk->cut(a->disk->ctx, a->file, s->size, e);
+    if (rc == LF_OK)
+        rc = a->disk->append(a->disk->ctx, a->file, lf_buf_view(&a->packed), e);
+    if (rc == LF_OK)
+        rc = a->disk->sync(a->disk->ctx, a->file, e);
+    a->torn = rc != LF_OK && a->disk->cut(a->disk->ctx, a->file, s->size, NULL) != LF_OK;
+    return rc;
+}
+
+/* A commit that failed is part of this one: its last piece is not the end any more, and
+ * goes when it had nothing but the state. */
+static void piece_goes_on(struct lf_archive *a)
+{
+    struct frame_head h;
+    char *p;
+
+    if (!a->ended)
+        return;
+    p = a->packed.ptr + a->end_at;
+    LF_ASSERT(a->end_at < a->packed.len && frame_head_read(p, &h));
+    if (!h.count) {
+        a->packed.len = a->end_at;
+        a->state_new = true;
+        return;
+    }
+    h.flags &= ~(uint32_t)FRAME_END;
+    piece_seal(p, &h);
 }
 
 enum lf_code lf_archive_commit(struct lf_archive *a, struct lf_err *e)
 {
-    struct segment *s = open_segment(a);
-    lf_time since = a->build.n ? a->build.record[0].recorded : 0;
-    size_t before = a->packed.len;
-    bool fresh = false;
+    bool more = a->group && a->piece_record < a->group->b.n;
+    struct segment *s;
     enum lf_code rc = LF_OK;
 
-    if (!a->build.n && !a->state_new)
+    if (!more && !a->packed.len && !a->state_new)
         return LF_OK;
-    if (!s || is_due(a)) {
+    close_when_due(a, 0);
+    s = open_segment(a);
+    if (!s || a->close_it) {
         LF_TRY(roll(a, e));
         s = open_segment(a);
     }
-    if (!a->build.n)
-        a->build.first = a->kept;
-    /* Every journal has the state, so that the last one always tells it. */
-    fresh = s->size == 0;
-    frame_build_pack(&a->build, a->z,
-                     (a->state_new || fresh) && a->state.len > 0 ? lf_buf_view(&a->state) : (lf_view){ 0 },
-                     FRAME_END, &a->packed);
-    LF_ASSERT(!a->packed.over);
+    /* Every journal has the state, so that the last one always tells it.  Once made, a
+     * piece stays as it is: after a failure others follow it. */
+    a->fresh = s->size == 0;
+    if (more || a->state_new || !a->packed.len) {
+        piece_goes_on(a);
+        a->end_at = a->packed.len;
+        a->ended = true;
+        group_piece(a, true);
+    }
+    a->state_new = false;
     if (a->bytes + a->packed.len > a->o.keep) {
         make_room(a, a->packed.len);
         s = open_segment(a);
@@ -492,25 +538,24 @@ enum lf_code lf_archive_commit(struct lf_archive *a, struct lf_err *e)
                             a->kept - a->hold, a->o.keep >> 20);
     }
     if (rc == LF_OK)
-        rc = a->disk->append(a->disk->ctx, a->file, lf_buf_view(&a->packed), e);
-    if (rc == LF_OK)
-        rc = a->disk->sync(a->disk->ctx, a->file, e);
-    if (rc != LF_OK) {
-        a->packed.len = before;
-        a->seal.full |= rc == LF_FULL;
-        if (a->disk->cut(a->disk->ctx, a->file, s->size, NULL) != LF_OK)
-            return lf_err_at(e, "event archive in %s (and what was written could not be cut off)", a->dir);
-        return lf_err_at(e, "event archive in %s", a->dir);
-    }
+        rc = write_packed(a, s, e);
+    a->seal.full |= rc == LF_FULL;
+    if (rc != LF_OK)
+        return lf_err_at(e,
+                         a->torn ? "event archive in %s (and what was written could not be cut off)"
+                                 : "event archive in %s",
+                         a->dir);
+    a->kept = a->next;
+    groups_placed(a, s->size);
     s->size += a->packed.len;
     a->bytes += a->packed.len;
     a->open_text += a->waiting_text;
     if (!a->open_since)
-        a->open_since = since;
-    a->kept = a->next;
+        a->open_since = a->since;
+    a->since = 0;
+    a->end_at = 0;
+    a->ended = false;
     a->waiting = a->waiting_text = 0;
-    a->state_new = false;
-    frame_build_reset(&a->build);
     lf_buf_reset(&a->packed);
     if (a->packed.cap > 4 << 20) /* one large batch must not stay in memory for ever */
         lf_buf_clear(&a->packed);
@@ -546,8 +591,9 @@ static void take(struct lf_arena *m, const struct lf_archive_record *r, size_t n
     for (size_t i = 0; i < n; i++) {
         text += r[i].bytes.len;
         to[i].bytes.ptr = p + (r[i].bytes.ptr - r[0].bytes.ptr);
-        to[i].sender = i && r[i].sender.ptr == r[i - 1].sender.ptr ? to[i - 1].sender
-                                                                   : lf_arena_copy(m, r[i].sender);
+        to[i].sender = i && r[i].sender.ptr == r[i - 1].sender.ptr && r[i].sender.len == r[i - 1].sender.len
+                           ? to[i - 1].sender
+                           : lf_arena_copy(m, r[i].sender);
     }
     *have += n;
     *bytes += text;
@@ -589,42 +635,67 @@ static enum lf_code read_block(struct lf_archive *a, struct lf_arena *m, const s
     return LF_OK;
 }
 
+/* Of the open group, whose text is in memory still.  What lies before it is read no more. */
+static void read_group(struct lf_archive *a, struct lf_arena *m, const struct segment *s, uint64_t from,
+                       struct lf_archive_record **out, size_t *n, size_t *bytes)
+{
+    const struct group *g = a->group;
+    const struct frame_record *x = g->b.record;
+    size_t skip = from > g->b.first ? (size_t)(from - g->b.first) : 0;
+    size_t count = (size_t)(a->kept - g->b.first) - skip;
+    struct lf_archive_record *r = LF_NEW(m, struct lf_archive_record, count);
+    const char *p = g->b.text.ptr;
+
+    for (size_t i = 0; i < skip; i++, x++)
+        p += x->len + 1;
+    for (size_t i = 0; i < count; i++, x++) {
+        r[i] = (struct lf_archive_record){ .position = g->b.first + skip + i,
+                                           .recorded = x->recorded,
+                                           .happened = LF_ARCHIVE_NO_TIME,
+                                           .format = x->format,
+                                           .sender = frame_sender_name(&g->b, x->sender),
+                                           .bytes = { p, x->len } };
+        p += x->len + 1;
+    }
+    take(m, r, count, from, out, n, bytes);
+    a->at_seg = s->first;
+    a->at_first = g->b.first;
+    a->at_offset = g->place[0].offset - PIECE_HEAD;
+}
+
 static enum lf_code read_journal(struct lf_archive *a, struct lf_arena *m, const struct segment *s,
                                  uint64_t from, size_t most, struct lf_archive_record **out, size_t *n,
                                  uint64_t *next, struct lf_err *e)
 {
     const struct lf_archive_record *r;
-    uint64_t first = s->first, at = 0;
+    uint64_t first = s->first, at = 0, open = a->group && a->group->b.n ? a->group->b.first : UINT64_MAX;
     char path[ARCHIVE_PATH];
     enum lf_code rc = LF_OK;
     size_t bytes = 0, count;
     int file;
 
+    if (from >= open) {
+        read_group(a, m, s, from, out, n, &bytes);
+        return LF_OK;
+    }
     if (a->at_seg == s->first && a->at_first <= from && a->at_offset <= s->size) {
         first = a->at_first;
         at = a->at_offset;
     }
     archive_path(path, a->dir, s->first, ARCHIVE_JOURNAL);
     LF_TRY(a->disk->open(a->disk->ctx, path, LF_DISK_READ, &file, e));
-    while (at < s->size && (!*n || bytes < most)) {
-        char head[FRAME_OLD_HEAD] = { 0 };
-        size_t have = s->size - at < sizeof head ? FRAME_HEAD : sizeof head;
+    while (at < s->size && first < open && (!*n || bytes < most)) {
         struct frame_head h;
-        lf_view state;
-        bool ok = s->size - at >= FRAME_HEAD && a->disk->read(a->disk->ctx, file, head, have, at) &&
-                  frame_head_read(head, &h) && h.first >= first && s->size - at >= h.size + h.packed;
 
-        if (ok && h.first + h.count > from)
-            ok = frame_load(a->disk, file, at, s->size, &h, &a->frame, &state) &&
-                 lf_archive_frame_records(&a->frame, &r, &count, NULL) == LF_OK;
-        if (!ok) {
+        if (!frame_load(a->disk, file, at, s->size, &h, &a->frame) || h.first < first ||
+            lf_archive_frame_records(&a->frame, &r, &count, NULL) != LF_OK) {
             uint64_t found;
 
             if (*n)
                 break;
             rc = lf_err_set(e, LF_IO, "%s is damaged at byte %" PRIu64, path, at);
             if (frame_find(a->disk, file, at + 1, s->size, first, &found) &&
-                a->disk->read(a->disk->ctx, file, head, FRAME_HEAD, found) && frame_head_read(head, &h)) {
+                frame_head_load(a->disk, file, found, s->size, &h)) {
                 *next = h.first > from ? h.first : from;
                 at = found;
                 first = h.first;
@@ -633,13 +704,15 @@ static enum lf_code read_journal(struct lf_archive *a, struct lf_arena *m, const
         }
         if (h.first + h.count > from)
             take(m, r, count, from, out, n, &bytes);
-        at += h.size + h.packed;
+        at += h.size + h.length;
         first = h.first + h.count;
     }
     a->disk->close(a->disk->ctx, file);
     a->at_seg = s->first;
     a->at_first = first;
     a->at_offset = at;
+    if (rc == LF_OK && first >= open && a->kept > open && (!*n || bytes < most))
+        read_group(a, m, s, from, out, n, &bytes);
     return rc;
 }
 

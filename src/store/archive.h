@@ -1,10 +1,11 @@
 /* Archive: every event that came in, crash-safe, compressed and searchable.
  *
  * A directory of blocks of about 64k events.  The newest block is open and is its
- * own journal: each commit appends checksummed zstd frames and makes them durable
- * with one fdatasync.  A closed block is sealed by lf_archive_work(): written anew
- * in larger frames, with a footer of times, senders, an index of its frames and a
- * filter of the tokens in it (store/token.h); then its journal goes.
+ * own journal: each commit appends checksummed pieces of zstd streams and makes them
+ * durable with one fdatasync.  A closed block is sealed by lf_archive_work(): the packed
+ * bytes are taken over as frames (those of many small commits are packed anew), with a
+ * footer of times, senders, an index of the frames and a filter of the tokens in it
+ * (store/token.h); then its journal goes.
  *
  *   POSITION.events  open, or closed and not yet sealed
  *       │ lf_archive_work: POSITION.part, fsync, rename, fsync of the directory
@@ -17,8 +18,7 @@
  * POSITION is that of the first event, twenty digits; positions run from 1 without
  * gaps.  On opening a torn tail is cut off: what was never acknowledged.  A small
  * state blob of the caller's (offsets of followed files) is kept in the same commit
- * as the records it speaks of, so both are there or neither.  Files of the first
- * release (one kind of frame, .events only) are read and sealed like the others.
+ * as the records it speaks of, so both are there or neither.
  *
  * One process writes.  Any number read, in other processes too: the second half
  * of this page. */
@@ -124,8 +124,8 @@ struct lf_archive_news {
     struct lf_err error;
 };
 /* One bounded slice of what is to be done behind the intake: sealing and retention.
- * A slice takes one frame of the journal (256 KiB of records, or one larger record),
- * packs one frame of the block, or makes the filter: a few milliseconds, beside what
+ * A slice takes a group over, reads one back from the journal or 256 KiB of its records
+ * (or one larger), packs a frame, or makes the filter: a few milliseconds, beside what
  * the disk takes for the fsync at the end of a block.  Records at `upto` and behind
  * are left for later (detection has not told their times yet; UINT64_MAX: none). */
 enum lf_archive_did lf_archive_work(struct lf_archive *a, lf_time now, uint64_t upto,
@@ -216,7 +216,7 @@ struct lf_archive_frame {
     /* The records' bytes, each followed by '\n' (which a record may also contain),
      * and behind all of them LF_TOKEN_PAD readable bytes. */
     lf_view text;
-    struct lf_buf raw, packed; /* the rest is the module's own */
+    struct lf_buf raw, packed, metas; /* the rest is the module's own */
     struct lf_archive_record *record;
     size_t cap;
     lf_view meta;

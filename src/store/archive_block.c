@@ -206,19 +206,28 @@ static void by_walking(struct lf_archive_block *b, struct lf_archive_block_priv 
     p->frame = LF_NEW(&p->memory, struct lf_archive_frame_info, have + 1);
     for (size_t i = 0; i < have; i++) {
         const struct frame_place *x = &w.frame[i];
+        struct lf_archive_frame_info *f = p->frame + n;
 
         b->last = x->first + x->count - 1;
-        if (!x->count)
+        if (!x->count || x->lost)
             continue;
         b->events += x->count;
         b->text += x->text;
-        p->frame[n++] = (struct lf_archive_frame_info){ .offset = x->offset,
-                                                        .length = x->length,
-                                                        .text = x->text,
-                                                        .first = x->first,
-                                                        .count = x->count,
-                                                        .foreign = true,
-                                                        .times = any_time };
+        if (!x->begins) { /* another piece of the group */
+            f--;
+            f->length = (uint32_t)(x->offset + x->length - f->offset);
+            f->text += x->text;
+            f->count += x->count;
+            continue;
+        }
+        *f = (struct lf_archive_frame_info){ .offset = x->offset,
+                                             .length = (uint32_t)x->length,
+                                             .text = x->text,
+                                             .first = x->first,
+                                             .count = x->count,
+                                             .foreign = true,
+                                             .times = any_time };
+        n++;
     }
     b->frame = p->frame;
     b->nframes = n;
@@ -309,9 +318,7 @@ enum lf_code lf_archive_frame_read(struct lf_archive_block *b, size_t i, struct 
     struct lf_archive_block_priv *p = b->priv;
     const struct lf_archive_frame_info *x = &b->frame[i];
     struct frame_head h;
-    lf_view state;
-
-    if (!frame_load(p->disk, p->file, x->offset, p->size, &h, f, &state) || h.first != x->first ||
+    if (!frame_load(p->disk, p->file, x->offset, x->offset + x->length, &h, f) || h.first != x->first ||
         h.count != x->count) {
         f->count = 0;
         f->text = (lf_view){ 0 };

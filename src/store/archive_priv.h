@@ -1,14 +1,26 @@
 /* The archive's format and what its files share; for them alone.  All numbers are
  * big-endian.
  *
- * Frame (in journals and blocks):
+ * Piece (in journals): what one commit adds to a group, which is one zstd stream, flushed
+ * with each piece and never ended:
+ *    0 u32 magic "LFA3"        4 u32 flags          8 u32 packed bytes
+ *   12 u32 meta bytes         16 u32 text bytes    20 u32 state bytes
+ *   24 u32 records            28 u64 first position
+ *   36 u32 text bytes of the group before it (0 and records: a group begins)
+ *   40 u64 XXH64 of all behind it, seeded with the XXH64 of the 40 before
+ *   48 packed: the stream's bytes of its text; meta (senders: those new in the group);
+ *      state
+ * A group has half a megabyte of text and GROUP_PIECES pieces at most, so damage takes no
+ * more than that.  Its packed bytes, one behind the other, and the three of an empty last
+ * zstd block are a whole zstd frame: sealing copies them.
+ *
+ * Frame (in blocks; journals of earlier builds have them too):
  *    0 u32 magic "LFA2"        4 u32 flags          8 u32 packed bytes
  *   12 u32 raw bytes          16 u32 text bytes    20 u32 state bytes
  *   24 u32 records            28 u64 first position
  *   36 u64 XXH64 of the packed bytes, seeded with the XXH64 of the 36 before
- *   44 packed: one zstd frame of text, meta, state
- * Text: each record and a '\n'.  Meta: columns (archive_frame.c).  Frames of the
- * first release ("LFJ1") are read, never written.
+ *   44 packed: text, meta, state in one zstd frame, or text and meta in one each
+ * Text: each record and a '\n'.  Meta: columns (archive_frame.c).
  *
  * Block: frames; filter; index (64 bytes a frame, then the senders); trailer.
  * Trailer, 136 bytes at the end of the file:
@@ -29,9 +41,11 @@
 enum {
     ARCHIVE_PATH = 4096,
     FRAME_HEAD = 44,
-    FRAME_OLD_HEAD = 48,
-    FRAME_JOURNAL = 256 << 10, /* bytes of text after which a journal's frame is closed, */
-    FRAME_BLOCK = 512 << 10,   /* and a block's: large enough for the ratio, small enough for a cache */
+    PIECE_HEAD = 48,
+    FRAME_BLOCK = 512 << 10, /* bytes of text of a frame: enough for the ratio, small enough for a cache */
+    GROUP_PIECES = 8,        /* commits in a group */
+    GROUP_SMALL = 96 << 10,  /* groups with less text are packed anew, several into a frame */
+    GROUPS_MOST = 24 << 20,  /* bytes of groups that wait in memory to be sealed; others are read back */
     BLOCK_TRAILER = 136,
     BLOCK_INDEX = 64,
     BLOCK_SENDERS = 4096,   /* listed in a footer */
@@ -48,6 +62,7 @@ enum frame_flag {
     FRAME_HAPPENED = 2, /* the records' own times are in it */
     FRAME_FOREIGN = 4,  /* a record is not UTF-8 */
     FRAME_FLAGS = 7,
+    PIECE_FLAGS = FRAME_END,
 };
 
 static inline uint32_t get32(const char *p)
@@ -80,21 +95,34 @@ uint64_t archive_sum(lf_view v, uint64_t seed);
 /* ---- frames (archive_frame.c) ---- */
 
 struct frame_head {
-    unsigned version; /* 1 or 2 */
+    unsigned version; /* 2; 3: a piece */
     uint32_t size;    /* of the head itself */
     uint32_t flags, packed, raw, text, state, count;
     uint64_t first;
+    uint32_t meta, before; /* of a piece */
+    uint64_t length;       /* of all behind the head */
 };
 
-/* Of FRAME_OLD_HEAD bytes.  False: no frame begins here. */
+/* Whether a group, or a frame that stands alone, begins here. */
+static inline bool frame_begins(const struct frame_head *h)
+{
+    return h->version != 3 || (h->count && !h->before);
+}
+
+/* Of PIECE_HEAD bytes.  False: no frame begins here. */
 bool frame_head_read(const char *p, struct frame_head *h);
-/* Whether head and packed bytes, which lie behind it, are what was written. */
+/* Whether the head and what lies behind it are what was written. */
 bool frame_sum_ok(const char *p, const struct frame_head *h);
-/* Unpacks head and packed bytes into f.  False: they are not whole. */
-bool frame_unpack(const char *p, const struct frame_head *h, struct lf_archive_frame *f, lf_view *state);
-/* Reads and unpacks the frame at `at` of a file of `size` bytes. */
+/* The head at `at` of a file of `size` bytes, if all that belongs to it can lie there. */
+bool frame_head_load(const struct lf_disk *d, int file, uint64_t at, uint64_t size, struct frame_head *h);
+/* Reads and unpacks the frame at `at` of a file of `size` bytes; of a group all pieces
+ * that are whole: h speaks of them together, as if they were one.  (A piece without
+ * records is LF_OK with none.) */
 bool frame_load(const struct lf_disk *d, int file, uint64_t at, uint64_t size, struct frame_head *h,
-                struct lf_archive_frame *f, lf_view *state);
+                struct lf_archive_frame *f);
+/* The rest of it, of a group: h is the head at `at`. */
+bool group_load(const struct lf_disk *d, int file, uint64_t at, uint64_t size, struct frame_head *h,
+                struct lf_archive_frame *f);
 
 /* A frame being built. */
 struct frame_build {
@@ -125,14 +153,26 @@ void frame_build_clear(struct frame_build *b);
 void frame_build_reset(struct frame_build *b);
 /* The first record's position is the frame's; those that follow have the next ones. */
 void frame_build_add(struct frame_build *b, const struct lf_archive_record *r);
-/* Appends head and packed bytes to `out`. */
-void frame_build_pack(struct frame_build *b, ZSTD_CCtx *z, lf_view state, uint32_t flags, struct lf_buf *out);
+/* Appends a block's frame, head and packed bytes, to `out`. */
+void frame_build_pack(struct frame_build *b, ZSTD_CCtx *z, uint32_t flags, struct lf_buf *out);
+/* Makes b->meta of the records from `from` on, naming the senders from `senders` on. */
+void frame_build_meta(struct frame_build *b, size_t from, uint32_t senders, bool happened);
+lf_view frame_sender_name(const struct frame_build *b, uint32_t i);
+/* Appends one zstd frame; its length. */
+size_t frame_deflate(ZSTD_CCtx *z, lf_view in, struct lf_buf *out);
+/* Writes the head of a block's frame, of a piece, before what lies behind it. */
+void frame_seal(char *p, uint32_t flags, size_t packed, size_t text, size_t meta, size_t count,
+                uint64_t first);
+void piece_seal(char *p, const struct frame_head *h);
 
-/* ---- a file without a footer, frame by frame (archive_frame.c) ---- */
+/* ---- a file without a footer, frame by frame (archive_walk.c) ---- */
 
 struct frame_place {
-    uint64_t offset, first;
-    uint32_t length, flags, count, text, state;
+    uint64_t offset, first, length;
+    uint32_t flags, count, text;
+    uint32_t state; /* bytes of it at the end of a piece */
+    bool begins;    /* a group, or a frame that stands alone */
+    bool lost;      /* a piece whose group is damaged before it */
 };
 struct frame_walk {
     struct frame_place *frame;
@@ -146,8 +186,8 @@ struct frame_walk {
  * next frame is looked for. */
 void frame_walk(const struct lf_disk *d, int file, uint64_t size, uint64_t first, struct frame_walk *w);
 void frame_walk_clear(struct frame_walk *w);
-/* The first whole frame at `at` or behind it that begins with position `least` or a
- * later one. */
+/* The first whole frame at `at` or behind it that can be read by itself and begins with
+ * position `least` or a later one. */
 bool frame_find(const struct lf_disk *d, int file, uint64_t at, uint64_t size, uint64_t least,
                 uint64_t *found);
 

@@ -49,7 +49,7 @@ static void forget(struct lf_archive *a)
     lf_map_init(&s->map, 0);
     lf_arena_reset(&s->memory);
     lf_token_set_reset(&s->tokens);
-    if (s->frame.raw.cap > 4 << 20) /* a frame of the first release may be large */
+    if (s->frame.raw.cap > 4 << 20) /* a large record must not stay in memory for ever */
         lf_archive_frame_clear(&s->frame);
     s->stage = SEAL_OFF;
 }
@@ -111,7 +111,7 @@ static enum lf_code begin(struct lf_archive *a, const struct segment *x, struct 
 
 /* ---- taking ---- */
 
-static void count_sender(struct sealer *s, lf_view name)
+static void count_sender(struct sealer *s, lf_view name, uint64_t n)
 {
     uint64_t i;
 
@@ -130,17 +130,23 @@ static void count_sender(struct sealer *s, lf_view name)
         s->sender[i] = (struct lf_archive_sender){ .name = lf_arena_copy(&s->memory, name) };
         lf_map_set(&s->map, s->sender[i].name, i);
     }
-    s->sender[i].count++;
+    s->sender[i].count += n;
+}
+
+/* As detection told it. */
+static lf_time noted(const struct lf_archive *a, uint64_t position)
+{
+    uint64_t at = position - a->note_first;
+
+    return position >= a->note_first && at < a->notes ? a->note[at] : LF_ARCHIVE_NO_TIME;
 }
 
 static lf_time time_of(struct lf_archive *a, const struct lf_archive_record *r)
 {
-    uint64_t at = r->position - a->note_first;
+    lf_time t = r->happened != LF_ARCHIVE_NO_TIME ? r->happened : noted(a, r->position);
 
-    if (r->happened != LF_ARCHIVE_NO_TIME)
-        return r->happened;
-    if (r->position >= a->note_first && at < a->notes && a->note[at] != LF_ARCHIVE_NO_TIME)
-        return a->note[at];
+    if (t != LF_ARCHIVE_NO_TIME)
+        return t;
     return a->o.happened ? a->o.happened(a->o.ctx, r) : LF_ARCHIVE_NO_TIME;
 }
 
@@ -180,14 +186,13 @@ static void widen(struct lf_archive_times *all, const struct lf_archive_times *t
     all->happened_max = t->happened_max > all->happened_max ? t->happened_max : all->happened_max;
 }
 
-static enum lf_code pack_frame(struct lf_archive *a, struct lf_err *e)
+/* The frame in s->packed, of `text` bytes of text. */
+static enum lf_code put_frame(struct lf_archive *a, const struct frame_build *b, size_t text,
+                              struct lf_err *e)
 {
     struct sealer *s = &a->seal;
     struct lf_archive_frame_info *x;
 
-    if (!s->build.n)
-        return LF_OK;
-    frame_build_pack(&s->build, s->z, (lf_view){ 0 }, s->build.timed ? FRAME_HAPPENED : 0, &s->packed);
     if (s->ninfo == s->info_cap) {
         s->info_cap = s->info_cap ? s->info_cap * 2 : 256;
         s->info = realloc(s->info, s->info_cap * sizeof *s->info);
@@ -197,17 +202,106 @@ static enum lf_code pack_frame(struct lf_archive *a, struct lf_err *e)
     x = &s->info[s->ninfo++];
     *x = (struct lf_archive_frame_info){ .offset = s->size,
                                          .length = (uint32_t)s->packed.len,
-                                         .text = (uint32_t)s->build.text.len,
-                                         .first = s->build.first,
-                                         .count = (uint32_t)s->build.n,
-                                         .foreign = s->build.flags & FRAME_FOREIGN,
-                                         .times = s->build.times };
+                                         .text = (uint32_t)text,
+                                         .first = b->first,
+                                         .count = (uint32_t)b->n,
+                                         .foreign = b->flags & FRAME_FOREIGN,
+                                         .times = b->times };
     widen(&s->footer.b.times, &x->times);
     s->footer.b.events += x->count;
     s->footer.b.text += x->text - x->count;
-    frame_build_reset(&s->build);
     return write_out(a, e);
 }
+
+static enum lf_code pack_frame(struct lf_archive *a, struct lf_err *e)
+{
+    struct sealer *s = &a->seal;
+    enum lf_code rc;
+
+    if (!s->build.n)
+        return LF_OK;
+    frame_build_pack(&s->build, s->z, s->build.timed ? FRAME_HAPPENED : 0, &s->packed);
+    rc = put_frame(a, &s->build, s->build.text.len, e);
+    frame_build_reset(&s->build);
+    return rc;
+}
+
+/* ---- groups, whose packed bytes are taken as they are ---- */
+
+/* False: not all are known, and somebody can be asked who wants the text. */
+static bool group_times(struct lf_archive *a, struct frame_build *b)
+{
+    lf_time least = INT64_MAX, most = INT64_MIN;
+    bool all = true;
+
+    b->timed = false;
+    for (size_t i = 0; i < b->n; i++) {
+        lf_time t = noted(a, b->first + i);
+
+        b->record[i].happened = t;
+        if (t == LF_ARCHIVE_NO_TIME) {
+            if (a->o.happened)
+                return false;
+            all = false;
+            continue;
+        }
+        b->timed = true;
+        least = t < least ? t : least;
+        most = t > most ? t : most;
+    }
+    b->times.happened_min = all ? least : INT64_MIN;
+    b->times.happened_max = all ? most : INT64_MAX;
+    return true;
+}
+
+static void group_senders(struct sealer *s, const struct frame_build *b)
+{
+    size_t run;
+
+    for (size_t i = 0; i < b->n; i += run) {
+        for (run = 1; i + run < b->n && b->record[i + run].sender == b->record[i].sender;)
+            run++;
+        count_sender(s, frame_sender_name(b, b->record[i].sender), run);
+    }
+}
+
+/* The oldest group as one frame of the block. */
+static enum lf_code take_group(struct lf_archive *a, const struct segment *x, struct group *g,
+                               struct lf_err *e)
+{
+    struct sealer *s = &a->seal;
+    struct frame_build *b = &g->b;
+    uint32_t flags = b->flags | (b->timed ? FRAME_HAPPENED : 0);
+    size_t at = s->packed.len, n;
+
+    LF_ASSERT(lf_buf_space(&s->packed, FRAME_HEAD));
+    for (unsigned i = 0; i < g->n; i++) {
+        char *p = lf_buf_space(&s->packed, g->place[i].packed);
+
+        LF_ASSERT(p);
+        if (!a->disk->read(a->disk->ctx, s->in, p, g->place[i].packed, g->place[i].offset) ||
+            archive_sum((lf_view){ p, g->place[i].packed }, 0) != g->place[i].sum)
+            return lf_err_set(e, LF_UNACCEPTED,
+                              "%s/%020" PRIu64 ARCHIVE_JOURNAL " is damaged at byte %" PRIu64, a->dir,
+                              x->first, g->place[i].offset);
+    }
+    lf_buf_put(&s->packed, group_stream_end());
+    frame_build_meta(b, 0, 0, b->timed);
+    (void)frame_deflate(s->z, lf_buf_view(&b->meta), &s->packed);
+    n = s->packed.len - at - FRAME_HEAD;
+    frame_seal(s->packed.ptr + at, flags, n, g->text, b->meta.len, b->n, b->first);
+    lf_token_set_put(&s->tokens, g->token, g->ntokens);
+    s->tokens.over |= g->over;
+    group_senders(s, b);
+    s->next = b->first + b->n;
+    s->at = g->place[g->n - 1].end;
+    LF_TRY(put_frame(a, b, g->text, e));
+    group_drop(a);
+    forget_notes(a);
+    return LF_OK;
+}
+
+/* ---- records read back from the journal ---- */
 
 /* The records of the loaded frame, as many as one slice may take. */
 static enum lf_code take(struct lf_archive *a, uint64_t upto, bool *waits, struct lf_err *e)
@@ -226,7 +320,7 @@ static enum lf_code take(struct lf_archive *a, uint64_t upto, bool *waits, struc
         frame_build_add(&s->build, &r);
         if (!lf_token_record(&s->tokens, r.bytes, &s->scratch))
             s->build.flags |= FRAME_FOREIGN;
-        count_sender(s, r.sender);
+        count_sender(s, r.sender, 1);
         bytes += r.bytes.len + 32;
         s->taken++;
         s->next++;
@@ -246,14 +340,12 @@ static enum lf_code load(struct lf_archive *a, const struct segment *x, struct l
 {
     struct sealer *s = &a->seal;
     struct frame_head h;
-    lf_view state;
-
-    if (!frame_load(a->disk, s->in, s->at, x->size, &h, &s->frame, &state) || h.first != s->next ||
+    if (!frame_load(a->disk, s->in, s->at, x->size, &h, &s->frame) || h.first != s->next ||
         lf_archive_frame_records(&s->frame, &s->record, &s->nrecords, e) != LF_OK)
         return lf_err_set(e, LF_UNACCEPTED, "%s/%020" PRIu64 ARCHIVE_JOURNAL " is damaged at byte %" PRIu64,
                           a->dir, x->first, s->at);
     s->taken = 0;
-    s->at += h.size + h.packed;
+    s->at += h.size + h.length;
     if (!s->nrecords)
         s->record = NULL;
     return LF_OK;
@@ -329,37 +421,65 @@ static enum lf_code take_place(struct lf_archive *a, struct segment *x, struct l
 
 /* ---- slices ---- */
 
+static enum lf_code take_records(struct lf_archive *a, uint64_t upto, enum lf_archive_did *did,
+                                 struct lf_err *e)
+{
+    bool waits = false;
+
+    LF_TRY(take(a, upto, &waits, e));
+    if (waits)
+        *did = LF_ARCHIVE_IDLE;
+    return LF_OK;
+}
+
+/* The next group, from memory or from the journal. */
+static enum lf_code take_more(struct lf_archive *a, struct segment *x, bool closed, uint64_t upto,
+                              enum lf_archive_did *did, struct lf_err *e)
+{
+    struct sealer *s = &a->seal;
+    struct group *g = group_at(a, s->next);
+
+    /* What comes next is not committed yet, or of the next journal, which has nothing yet. */
+    if (s->next >= a->settled || (x + 1 < a->seg + a->nseg && s->next >= x[1].first)) {
+        *did = LF_ARCHIVE_IDLE;
+        return LF_OK;
+    }
+    if (g && g->b.first + g->b.n > upto) {
+        *did = LF_ARCHIVE_IDLE;
+        return LF_OK;
+    }
+    if (g && group_times(a, &g->b)) {
+        if (s->build.n)
+            return pack_frame(a, e);
+        return take_group(a, x, g, e);
+    }
+    if (s->at < x->size)
+        return load(a, x, e);
+    if (!closed)
+        *did = LF_ARCHIVE_IDLE;
+    else
+        return lf_err_set(e, LF_UNACCEPTED, "%s/%020" PRIu64 ARCHIVE_JOURNAL " ends before position %" PRIu64,
+                          a->dir, x->first, x[1].first);
+    return LF_OK;
+}
+
 static enum lf_code step(struct lf_archive *a, struct segment *x, bool closed, uint64_t upto,
                          enum lf_archive_did *did, struct lf_archive_news *news, struct lf_err *e)
 {
     struct sealer *s = &a->seal;
-    bool waits = false;
 
     *did = LF_ARCHIVE_WORKED;
     switch (s->stage) {
     case SEAL_OFF:
         return begin(a, x, e);
     case SEAL_TAKING:
-        if (!s->record && s->at < x->size)
-            LF_TRY(load(a, x, e));
-        if (s->record) {
-            LF_TRY(take(a, upto, &waits, e));
-            if (waits)
-                *did = LF_ARCHIVE_IDLE;
-            return LF_OK;
+        if (s->record)
+            return take_records(a, upto, did, e);
+        if (closed && s->next == x[1].first) {
+            s->stage = SEAL_FILTER;
+            return pack_frame(a, e);
         }
-        if (s->at < x->size)
-            return LF_OK;
-        if (!closed) {
-            *did = LF_ARCHIVE_IDLE;
-            return LF_OK;
-        }
-        if (s->next != x[1].first)
-            return lf_err_set(e, LF_UNACCEPTED,
-                              "%s/%020" PRIu64 ARCHIVE_JOURNAL " ends before position %" PRIu64, a->dir,
-                              x->first, x[1].first);
-        s->stage = SEAL_FILTER;
-        return pack_frame(a, e);
+        return take_more(a, x, closed, upto, did, e);
     case SEAL_FILTER:
         return write_filter(a, e);
     case SEAL_FOOTER:

@@ -14,6 +14,20 @@ struct segment {
     lf_time newest;
 };
 
+/* What waits to be sealed of a stretch of the journal, and the one being written. */
+struct group {
+    struct group *next;
+    struct frame_build b; /* its text goes when it is closed */
+    struct {
+        uint64_t offset, end, sum; /* of its packed bytes; where it ends */
+        uint32_t packed;
+    } place[GROUP_PIECES]; /* in the journal; until committed, in a->packed */
+    unsigned n, known;     /* pieces; those of them that are committed */
+    uint32_t *token;
+    size_t ntokens, text, memory;
+    bool over; /* its tokens are not all */
+};
+
 /* One block on its way from journal to sealed.
  *
  *   off ── begin ──> TAKING ── all taken ──> FILTER ──> FOOTER ──> RENAME ──> off
@@ -64,9 +78,23 @@ struct lf_archive {
     uint64_t open_text;
     lf_time open_since; /* recorded time of its first record */
 
-    struct frame_build build; /* what waits: the frame being built, */
-    struct lf_buf packed;     /* and those of this commit that are packed */
+    struct group *group;               /* open; what of it is not yet a piece: */
+    size_t piece_record, piece_text;   /* from these on, */
+    uint32_t piece_sender;             /* and from this one the senders */
+    struct group *groups, *last_group; /* closed, oldest first */
+    struct group *placing;             /* the first of them that is not wholly committed */
+    struct group *spare;
+    struct lf_buf spare_text;
+    size_t group_bytes;
+    uint64_t settled; /* before it all groups are closed and committed */
+    struct lf_token_set tokens;
+    struct lf_buf packed; /* pieces that wait for the commit */
+    size_t end_at;        /* of them the last of a commit that failed, */
+    bool ended;           /* if there is one */
+    bool fresh;           /* the commit will be the first of its journal */
+    bool torn;            /* what failed to be written is still at the journal's end */
     uint64_t waiting, waiting_text;
+    lf_time since; /* recorded time of the first that waits */
     struct lf_buf state;
     bool state_new;
     ZSTD_CCtx *z;
@@ -90,6 +118,25 @@ struct lf_archive {
 void archive_count(struct lf_archive *a, uint64_t was, uint64_t is);
 struct segment *archive_segment(struct lf_archive *a, uint64_t first);
 void archive_forget(struct lf_archive *a, uint64_t first); /* what reading remembers of it */
+
+/* ---- groups (archive_group.c) ---- */
+
+void group_begin(struct lf_archive *a);
+/* Appends to a->packed a piece of what the open group has new, and at the end of a commit
+ * the state. */
+void group_piece(struct lf_archive *a, bool end);
+void group_close(struct lf_archive *a);
+/* What was in a->packed lies in the journal from `base` on. */
+void groups_placed(struct lf_archive *a, uint64_t base);
+/* The one that begins with a position, closed and committed; older ones go. */
+struct group *group_at(struct lf_archive *a, uint64_t position);
+/* The oldest goes. */
+void group_drop(struct lf_archive *a);
+void group_free(struct lf_archive *a, struct group *g);
+void groups_clear(struct lf_archive *a);
+lf_view group_stream_end(void);
+
+/* ---- sealing (archive_seal.c) ---- */
 
 void seal_init(struct lf_archive *a);
 void seal_clear(struct lf_archive *a);

@@ -161,6 +161,27 @@ void lf_token_set_clear(struct lf_token_set *s)
     *s = (struct lf_token_set){ 0 };
 }
 
+void lf_token_set_put(struct lf_token_set *s, const uint32_t *hash, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        set_add(s, hash[i]);
+}
+
+uint32_t *lf_token_set_copy(const struct lf_token_set *s, size_t *n)
+{
+    uint32_t *out = malloc((s->n + 1) * sizeof *out);
+    size_t have = 0;
+
+    if (!out)
+        LF_BUG("out of memory for %zu tokens", s->n);
+    for (size_t i = 0; have < s->n; i++) {
+        out[have] = s->slot[i];
+        have += s->slot[i] != 0;
+    }
+    *n = have;
+    return out;
+}
+
 /* Radix sort, 11 bits a pass.  The table is at least twice as large as what it
  * holds, so its upper half is the second array. */
 uint32_t *lf_token_set_sort(struct lf_token_set *s, size_t *n)

@@ -56,6 +56,10 @@ void lf_token_set_clear(struct lf_token_set *s);
  * unescaped text; its ceiling is at least twice the record's length and four times the
  * padding.  False: the record is not UTF-8. */
 bool lf_token_record(struct lf_token_set *s, lf_view record, struct lf_buf *scratch);
+/* Hashes of another set are put into it. */
+void lf_token_set_put(struct lf_token_set *s, const uint32_t *hash, size_t n);
+/* The hashes, in no order; the caller frees them. */
+uint32_t *lf_token_set_copy(const struct lf_token_set *s, size_t *n);
 /* The hashes in ascending order, moved to the front of s->slot; the set must be
  * reset before it is used again. */
 uint32_t *lf_token_set_sort(struct lf_token_set *s, size_t *n);

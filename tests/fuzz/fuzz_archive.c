@@ -110,11 +110,10 @@ static void make_right(char *p, size_t size)
     struct frame_head h;
     size_t at = 0;
 
-    while (size - at >= FRAME_OLD_HEAD && frame_head_read(p + at, &h) && h.version == 2 &&
-           size - at - h.size >= h.packed) {
-        set64(p + at + 36, archive_sum((lf_view){ p + at + FRAME_HEAD, h.packed },
-                                       archive_sum((lf_view){ p + at, FRAME_HEAD - 8 }, 0)));
-        at += h.size + h.packed;
+    while (size - at >= PIECE_HEAD && frame_head_read(p + at, &h) && size - at - h.size >= h.length) {
+        set64(p + at + h.size - 8, archive_sum((lf_view){ p + at + h.size, (size_t)h.length },
+                                               archive_sum((lf_view){ p + at, h.size - 8 }, 0)));
+        at += h.size + h.length;
     }
     if (size < BLOCK_TRAILER)
         return;

@@ -46,7 +46,7 @@ def sealed():
     node = Node.serve(d, f"[archive]\nkeep_mb = 16\n[rules]\ndirs = {rules}\n")
     made = node.local("POST", "/api/v1/tokens", {"account": "admin", "label": "shipper", "roles": "sender"})
     state.update(node=node, data=d / "data", token=made.json["token"], sent=0)
-    for _ in range(6):
+    for _ in range(10):
         send(1000)
     until("two blocks are sealed", lambda: sum(b["sealed"] for b in blocks()) >= 2, 30)
     all_ = blocks()

@@ -171,6 +171,8 @@ static void a_full_disk_loses_nothing_that_waits(void)
     lf_archive_add(j, 1, 0, LF_V("s"), (lf_view){ noise, sizeof noise });
     CHECK_OK(lf_archive_commit(j, &e), &e);
     CHECK(setrlimit(RLIMIT_FSIZE, &small) == 0, "limit");
+    for (size_t i = 0; i < sizeof noise; i++)
+        noise[i] = (char)((x = x * 1664525u + 1013904223u) >> 24);
     lf_archive_add(j, 2, 0, LF_V("s"), (lf_view){ noise, sizeof noise });
     CHECK_CODE(lf_archive_commit(j, &e), LF_FULL);
     CHECK_CODE(lf_archive_commit(j, &e), LF_FULL);
@@ -182,6 +184,38 @@ static void a_full_disk_loses_nothing_that_waits(void)
     lf_archive_close(j);
     j = open_it(1 << 24);
     CHECK(count_from(j, 1, 1 << 20) == 3, "after opening again");
+    lf_archive_close(j);
+}
+
+static void states_that_cannot_be_written_do_not_pile_up(void)
+{
+    static char state[LF_ARCHIVE_STATE];
+    struct rlimit was, none;
+    struct lf_archive *j;
+
+    fresh_dir();
+    signal(SIGXFSZ, SIG_IGN);
+    getrlimit(RLIMIT_FSIZE, &was);
+    none = (struct rlimit){ 100, was.rlim_max };
+    j = open_it(1 << 24);
+    lf_archive_add(j, 1, 0, LF_V("s"), LF_V("one"));
+    CHECK_OK(lf_archive_commit(j, &e), &e);
+    CHECK(setrlimit(RLIMIT_FSIZE, &none) == 0, "limit");
+    lf_archive_add(j, 2, 0, LF_V("s"), LF_V("two"));
+    for (int i = 0; i < 300; i++) {
+        memset(state, 'a' + i % 20, sizeof state);
+        lf_archive_set_state(j, (lf_view){ state, sizeof state });
+        CHECK_CODE(lf_archive_commit(j, &e), LF_FULL);
+    }
+    lf_archive_set_state(j, LF_V("last"));
+    CHECK_CODE(lf_archive_commit(j, &e), LF_FULL);
+    lf_archive_add(j, 3, 0, LF_V("s"), LF_V("three"));
+    CHECK(setrlimit(RLIMIT_FSIZE, &was) == 0, "limit");
+    CHECK_OK(lf_archive_commit(j, &e), &e);
+    lf_archive_close(j);
+    j = open_it(1 << 24);
+    CHECK_VIEW(lf_archive_state(j), LF_V("last"));
+    CHECK(count_from(j, 1, 1 << 20) == 3, "and the records");
     lf_archive_close(j);
 }
 
@@ -336,6 +370,70 @@ static void sealed_blocks_hold_what_the_journals_held(void)
     work(j, UINT64_MAX, told);
     lf_archive_close(j);
     read_all(1, 13100, false);
+}
+
+static lf_view file_of(uint64_t first, const char *suffix)
+{
+    static struct lf_arena m;
+    char path[512];
+    lf_view v = { "", 0 };
+
+    lf_arena_reset(&m);
+    snprintf(path, sizeof path, "%s/%020llu%s", dir, (unsigned long long)first, suffix);
+    CHECK_OK(lf_file_read(&m, path, 1 << 26, &v, &e), &e);
+    return v;
+}
+
+static void put_file(uint64_t first, const char *suffix, lf_view v)
+{
+    char path[512];
+
+    snprintf(path, sizeof path, "%s/%020llu%s", dir, (unsigned long long)first, suffix);
+    CHECK_OK(lf_file_write(path, v, 0600, &e), &e);
+}
+
+/* Commits as a busy intake makes them: their packed bytes become the block's. */
+static void large_commits_are_sealed_as_they_were_packed(void)
+{
+    struct lf_archive_stats stats;
+    size_t told[6] = { 0 };
+    struct lf_archive *j;
+    char path[512], flipped;
+    lf_view v;
+    int fd;
+
+    fresh_dir();
+    j = open_small(20000);
+    add_until(j, 30000, 1500);
+    for (uint64_t p = 1; p <= 30000; p++)
+        lf_archive_note(j, p, (lf_time)p * 10 - 3);
+    work(j, 25000, told);
+    CHECK(told[LF_ARCHIVE_SEALED] == 1 && !told[LF_ARCHIVE_DAMAGED], "one block");
+    CHECK(read_all(1, 30000, true) == 1, "with their own times");
+    CHECK(count_from(j, 1, 1 << 20) == 30000 && count_from(j, 29990, 1) == 11, "detection reads both");
+    lf_archive_close(j);
+    j = open_small(20000); /* what was begun before goes on from the file */
+    add_until(j, 50000, 1500);
+    work(j, UINT64_MAX, told);
+    lf_archive_stats(j, &stats);
+    CHECK(stats.unsealed == 1 && !told[LF_ARCHIVE_DAMAGED] && !told[LF_ARCHIVE_FAILED], "sealed");
+    lf_archive_close(j);
+
+    /* Damage that came on the disk before it was sealed is not sealed in. */
+    fresh_dir();
+    j = open_small(20000);
+    add_until(j, 19000, 1500);
+    v = file_of(1, ".events");
+    snprintf(path, sizeof path, "%s/%020d.events", dir, 1);
+    fd = open(path, O_WRONLY | O_CLOEXEC);
+    flipped = (char)(v.ptr[200] ^ 4); /* in the first piece's packed bytes */
+    CHECK(pwrite(fd, &flipped, 1, 200) == 1, "write");
+    close(fd);
+    add_until(j, 21000, 1500);
+    memset(told, 0, sizeof told);
+    work(j, UINT64_MAX, told);
+    CHECK(told[LF_ARCHIVE_DAMAGED] == 1, "told");
+    lf_archive_close(j);
 }
 
 static void a_record_s_own_time_is_kept_when_told(void)
@@ -495,26 +593,6 @@ static void blocks_go_when_they_are_old(void)
 
 /* ---- the bytes ---- */
 
-static lf_view file_of(uint64_t first, const char *suffix)
-{
-    static struct lf_arena m;
-    char path[512];
-    lf_view v = { "", 0 };
-
-    lf_arena_reset(&m);
-    snprintf(path, sizeof path, "%s/%020llu%s", dir, (unsigned long long)first, suffix);
-    CHECK_OK(lf_file_read(&m, path, 1 << 26, &v, &e), &e);
-    return v;
-}
-
-static void put_file(uint64_t first, const char *suffix, lf_view v)
-{
-    char path[512];
-
-    snprintf(path, sizeof path, "%s/%020llu%s", dir, (unsigned long long)first, suffix);
-    CHECK_OK(lf_file_write(path, v, 0600, &e), &e);
-}
-
 static uint64_t be(const char *p, int n)
 {
     uint64_t v = 0;
@@ -529,7 +607,7 @@ static void the_format_is_as_it_is_written_down(void)
     static const char text[] = "one\nzwei\n", meta[] = "\x01\x03web\x03\x04\0\x02\x02\x02\x0a\x02\x09\x01";
     size_t told[6] = { 0 };
     struct lf_archive *j;
-    char raw[200];
+    char raw[200], packed[200];
     lf_view v;
 
     fresh_dir();
@@ -541,14 +619,18 @@ static void the_format_is_as_it_is_written_down(void)
     lf_archive_note(j, 2, -6);
     CHECK_OK(lf_archive_commit(j, &e), &e);
     v = file_of(1, ".events");
-    CHECK(v.len > 44 && memcmp(v.ptr, "LFA2", 4) == 0 && be(v.ptr + 4, 4) == 1, "magic, flag END");
-    CHECK(be(v.ptr + 8, 4) == v.len - 44 && be(v.ptr + 16, 4) == 9 && be(v.ptr + 20, 4) == 1,
-          "packed, text, state");
-    CHECK(be(v.ptr + 24, 4) == 2 && be(v.ptr + 28, 8) == 1, "records, first");
-    size_t n = ZSTD_decompress(raw, sizeof raw, v.ptr + 44, v.len - 44);
-    CHECK(n == be(v.ptr + 12, 4) && n == 9 + sizeof meta - 1 - 2 + 1, "raw bytes: %zu", n);
-    CHECK(memcmp(raw, text, 9) == 0 && memcmp(raw + 9, meta, sizeof meta - 3) == 0 && raw[n - 1] == 'S',
-          "text, meta, state");
+    CHECK(v.len > 48 && memcmp(v.ptr, "LFA3", 4) == 0 && be(v.ptr + 4, 4) == 1, "magic, flag END");
+    CHECK(be(v.ptr + 12, 4) == sizeof meta - 3 && be(v.ptr + 16, 4) == 9 && be(v.ptr + 20, 4) == 1,
+          "meta, text, state");
+    CHECK(be(v.ptr + 24, 4) == 2 && be(v.ptr + 28, 8) == 1 && be(v.ptr + 36, 4) == 0,
+          "records, first, a group's beginning");
+    size_t n = (size_t)be(v.ptr + 8, 4);
+    CHECK(48 + n + sizeof meta - 3 + 1 == v.len, "packed, meta and state to the end");
+    CHECK(memcmp(v.ptr + 48 + n, meta, sizeof meta - 3) == 0 && v.ptr[v.len - 1] == 'S', "meta, state");
+    memcpy(packed, v.ptr + 48, n);
+    memcpy(packed + n, "\1\0\0", 3);
+    n = ZSTD_decompress(raw, sizeof raw, packed, n + 3);
+    CHECK(n == 9 && memcmp(raw, text, 9) == 0, "text: %zu", n);
 
     lf_archive_add(j, 7, 2, LF_V("web"), LF_V("next"));
     CHECK_OK(lf_archive_commit(j, &e), &e);
@@ -682,76 +764,6 @@ static void a_damaged_journal_is_read_around_and_left_as_it_is(void)
     lf_archive_close(j);
 }
 
-/* A journal as the first release wrote it, byte by byte. */
-static void journals_of_the_first_release_are_read_and_sealed(void)
-{
-    char raw[4000], *p = raw, packed[5000], head[48 + 5000];
-    size_t told[6] = { 0 }, n;
-    struct lf_archive_record *r;
-    struct lf_archive *j;
-    uint64_t next;
-    uint8_t sum[LF_SHA256];
-    struct lf_buf b;
-
-    for (int i = 0; i < 3; i++) {
-        static const char *const said[] = { "one", "", "three three three" };
-        size_t len = strlen(said[i]);
-
-        memset(p, 0, 7);
-        p[7] = (char)(40 + i);
-        p[8] = (char)i;
-        p[9] = 0;
-        p[10] = 3;
-        memcpy(p + 11, "web", 3);
-        memset(p + 14, 0, 3);
-        p[17] = (char)len;
-        memcpy(p + 18, said[i], len);
-        p += 18 + len;
-    }
-    memcpy(p, "old state", 9);
-    p += 9;
-    n = ZSTD_compress(packed, sizeof packed, raw, (size_t)(p - raw), 1);
-    lf_buf_init(&b, sizeof head);
-    lf_buf_u32(&b, 0x4c464a31);
-    lf_buf_u32(&b, (uint32_t)n);
-    lf_buf_u32(&b, (uint32_t)(p - raw));
-    lf_buf_u32(&b, 3);
-    lf_buf_u64(&b, 1);
-    lf_buf_u32(&b, 9);
-    lf_buf_u32(&b, 0);
-    memcpy(head, b.ptr, 32);
-    memcpy(head + 32, packed, n);
-    lf_sha256((lf_view){ head, 32 + n }, sum);
-    lf_buf_put(&b, (lf_view){ (const char *)sum, 16 });
-    lf_buf_put(&b, (lf_view){ packed, n });
-
-    fresh_dir();
-    CHECK_OK(lf_file_make_dir(dir, &e), &e);
-    put_file(1, ".events", lf_buf_view(&b));
-    lf_buf_clear(&b);
-    j = open_small(4);
-    CHECK_VIEW(lf_archive_state(j), LF_V("old state"));
-    CHECK(lf_archive_add(j, 43, 3, LF_V("dns"), LF_V("new")) == 4, "goes on in the same file");
-    CHECK_OK(lf_archive_commit(j, &e), &e);
-    for (int turn = 0; turn < 2; turn++) {
-        lf_arena_reset(&a);
-        CHECK_OK(lf_archive_read(j, &a, 1, 1 << 20, &r, &n, &next, &e), &e);
-        CHECK(n == 4 && r[0].recorded == 40 && r[2].format == 2 && r[3].position == 4, "%zu", n);
-        CHECK_VIEW(r[0].bytes, LF_V("one"));
-        CHECK_VIEW(r[1].bytes, LF_V(""));
-        CHECK_VIEW(r[2].bytes, LF_V("three three three"));
-        CHECK_VIEW(r[2].sender, LF_V("web"));
-        CHECK_VIEW(r[3].bytes, LF_V("new"));
-        if (turn)
-            break;
-        lf_archive_add(j, 44, 3, LF_V("dns"), LF_V("next block"));
-        CHECK_OK(lf_archive_commit(j, &e), &e);
-        work(j, UINT64_MAX, told);
-        CHECK(told[LF_ARCHIVE_SEALED] == 1, "sealed");
-    }
-    lf_archive_close(j);
-}
-
 static void a_reader_beside_the_writer_sees_whole_commits_only(void)
 {
     struct lf_archive_reader *r;
@@ -809,7 +821,9 @@ int main(void)
     RUN(a_torn_tail_is_cut_wherever_it_tore);
     RUN(the_oldest_goes_and_positions_go_on);
     RUN(a_full_disk_loses_nothing_that_waits);
+    RUN(states_that_cannot_be_written_do_not_pile_up);
     RUN(sealed_blocks_hold_what_the_journals_held);
+    RUN(large_commits_are_sealed_as_they_were_packed);
     RUN(a_record_s_own_time_is_kept_when_told);
     RUN(a_filter_never_denies_and_seldom_errs);
     RUN(state_alone_is_kept_and_takes_no_position);
@@ -818,7 +832,6 @@ int main(void)
     RUN(the_format_is_as_it_is_written_down);
     RUN(any_damaged_byte_of_a_block_is_told);
     RUN(a_damaged_journal_is_read_around_and_left_as_it_is);
-    RUN(journals_of_the_first_release_are_read_and_sealed);
     RUN(a_reader_beside_the_writer_sees_whole_commits_only);
     fresh_dir();
     lf_arena_clear(&a);

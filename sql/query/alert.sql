@@ -60,15 +60,48 @@ SELECT id, number, rule, title, level, host, observable_kind, observable, count,
 FROM alert WHERE org = :org AND id = :id;
 
 -- name: alert_list
+-- A word is looked for in what the row says; :titlesN are titles that say it in another
+-- language, each between bars.
 SELECT id, number, rule, title, level, host, observable_kind, observable, count, first, last, raised, state,
     handled_by, note, corroborated, rule_level, grounds, owner, verdict, merged_into, asset, handled_at
 FROM alert WHERE org = :org AND number < :before AND level >= :least
+    AND state >= :state_least AND state <= :state_most AND last >= :from AND first < :to
+    AND (:rule = '' OR rule = :rule) AND (:owner = '*' OR owner = :owner)
+    AND (:host = '' OR lower(host) LIKE :host ESCAPE '!')
+    AND (:word1 = '' OR lower(title || ' ' || rule || ' ' || host || ' ' || observable || ' ' || owner || ' ' || asset
+            || ' ' || note) LIKE :word1 ESCAPE '!'
+        OR (:titles1 <> '' AND replace(:titles1, '|' || title || '|', '') <> :titles1))
+    AND (:word2 = '' OR lower(title || ' ' || rule || ' ' || host || ' ' || observable || ' ' || owner || ' ' || asset
+            || ' ' || note) LIKE :word2 ESCAPE '!'
+        OR (:titles2 <> '' AND replace(:titles2, '|' || title || '|', '') <> :titles2))
+    AND (:word3 = '' OR lower(title || ' ' || rule || ' ' || host || ' ' || observable || ' ' || owner || ' ' || asset
+            || ' ' || note) LIKE :word3 ESCAPE '!'
+        OR (:titles3 <> '' AND replace(:titles3, '|' || title || '|', '') <> :titles3))
+    AND (:word4 = '' OR lower(title || ' ' || rule || ' ' || host || ' ' || observable || ' ' || owner || ' ' || asset
+            || ' ' || note) LIKE :word4 ESCAPE '!'
+        OR (:titles4 <> '' AND replace(:titles4, '|' || title || '|', '') <> :titles4))
 ORDER BY number DESC LIMIT :most;
 
 -- name: alert_list_open
+-- The same by the index of open alerts.
 SELECT id, number, rule, title, level, host, observable_kind, observable, count, first, last, raised, state,
     handled_by, note, corroborated, rule_level, grounds, owner, verdict, merged_into, asset, handled_at
 FROM alert WHERE org = :org AND number < :before AND level >= :least AND state < 2
+    AND state >= :state_least AND state <= :state_most AND last >= :from AND first < :to
+    AND (:rule = '' OR rule = :rule) AND (:owner = '*' OR owner = :owner)
+    AND (:host = '' OR lower(host) LIKE :host ESCAPE '!')
+    AND (:word1 = '' OR lower(title || ' ' || rule || ' ' || host || ' ' || observable || ' ' || owner || ' ' || asset
+            || ' ' || note) LIKE :word1 ESCAPE '!'
+        OR (:titles1 <> '' AND replace(:titles1, '|' || title || '|', '') <> :titles1))
+    AND (:word2 = '' OR lower(title || ' ' || rule || ' ' || host || ' ' || observable || ' ' || owner || ' ' || asset
+            || ' ' || note) LIKE :word2 ESCAPE '!'
+        OR (:titles2 <> '' AND replace(:titles2, '|' || title || '|', '') <> :titles2))
+    AND (:word3 = '' OR lower(title || ' ' || rule || ' ' || host || ' ' || observable || ' ' || owner || ' ' || asset
+            || ' ' || note) LIKE :word3 ESCAPE '!'
+        OR (:titles3 <> '' AND replace(:titles3, '|' || title || '|', '') <> :titles3))
+    AND (:word4 = '' OR lower(title || ' ' || rule || ' ' || host || ' ' || observable || ' ' || owner || ' ' || asset
+            || ' ' || note) LIKE :word4 ESCAPE '!'
+        OR (:titles4 <> '' AND replace(:titles4, '|' || title || '|', '') <> :titles4))
 ORDER BY number DESC LIMIT :most;
 
 -- name: alert_events

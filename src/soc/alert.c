@@ -1,5 +1,6 @@
 #include "soc/alert.h"
 
+#include "engine/query.h"
 #include "fmt/json.h"
 #include "ident/audit.h"
 #include "model/role.h"
@@ -60,6 +61,12 @@ enum lf_code alert_may_see(const struct lf_task *t, struct lf_err *e)
 }
 
 /* ---- reading ---- */
+
+/* SQL NULL is "unknown"; here an empty text is meant. */
+static lf_view some(lf_view v)
+{
+    return v.ptr ? v : LF_V("");
+}
 
 static lf_view kept(struct lf_arena *a, const struct lf_row *r, int col)
 {
@@ -147,21 +154,80 @@ static enum lf_code key_of(const struct lf_page *page, int64_t otherwise, int64_
     return LF_OK;
 }
 
+enum lf_code lf_alert_when(const struct lf_task *t, lf_view text, bool ends, lf_time *out, struct lf_err *e)
+{
+    return lf_query_time(text, lf_now(t->env), ends, out, e);
+}
+
+/* As LIKE takes it, in small letters, with '!' before what it would take for more. */
+static enum lf_code pattern(struct lf_task *t, lf_view word, bool whole, lf_view *out, struct lf_err *e)
+{
+    char *p = lf_arena_alloc(t->a, 2 * LF_ALERT_WORD + 2, 1);
+    size_t n = 0;
+
+    *out = LF_V("");
+    if (word.len == 0)
+        return LF_OK;
+    if (word.len > LF_ALERT_WORD || !lf_view_is_utf8(word) || memchr(word.ptr, 0, word.len))
+        return lf_err_set(e, LF_BAD_INPUT, "alert: what is looked for is text of at most %d bytes",
+                          LF_ALERT_WORD);
+    if (!whole)
+        p[n++] = '%';
+    for (size_t i = 0; i < word.len; i++) {
+        char c = word.ptr[i];
+
+        if (whole && c == '*') {
+            p[n++] = '%';
+            continue;
+        }
+        if (c == '%' || c == '_' || c == '!')
+            p[n++] = '!';
+        p[n++] = c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c;
+    }
+    if (!whole)
+        p[n++] = '%';
+    *out = (lf_view){ p, n };
+    return LF_OK;
+}
+
 enum lf_code lf_alert_list(struct lf_task *t, const struct lf_alert_filter *filter,
                            const struct lf_page *page, struct lf_alert **out, size_t *n, lf_view *next,
                            struct lf_err *e)
 {
+    static const struct lf_alert_filter all = { 0 };
+    const struct lf_alert_filter *f = filter ? filter : &all;
     size_t limit = limit_of(page);
     struct gather g = { .a = t->a, .max = limit + 1 };
+    lf_view host, words[LF_ALERT_WORDS], titles[LF_ALERT_WORDS];
     int64_t before;
 
     LF_TRY(alert_may_see(t, e));
     LF_TRY(key_of(page, INT64_MAX, &before, e));
+    LF_TRY(pattern(t, f->host, true, &host, e));
+    if (f->rule.len > LF_ALERT_WORD || !lf_view_is_utf8(f->rule) || f->owner.len > LF_ALERT_WORD ||
+        !lf_view_is_utf8(f->owner) || f->nwords > LF_ALERT_WORDS)
+        return lf_err_set(e, LF_BAD_INPUT,
+                          "alert: at most %d words are looked for, and texts of at most %d bytes",
+                          LF_ALERT_WORDS, LF_ALERT_WORD);
+    for (size_t i = 0; i < LF_ALERT_WORDS; i++) {
+        words[i] = titles[i] = LF_V("");
+        if (i >= f->nwords)
+            continue;
+        LF_TRY(pattern(t, f->words[i].text, false, &words[i], e));
+        titles[i] = some(f->words[i].titles);
+    }
     g.alerts = LF_NEW(t->a, struct lf_alert, limit + 1);
-    LF_TRY(
-        lf_db_run(t->db, &t->scope, filter && filter->open_only ? LF_Q_ALERT_LIST_OPEN : LF_Q_ALERT_LIST,
-                  LF_ARGS(LF_INT(before), LF_INT(filter ? filter->least : LF_LEVEL_INFO), LF_INT(limit + 1)),
-                  on_alert, &g, NULL, e));
+    LF_TRY(lf_db_run(t->db, &t->scope, f->open_only ? LF_Q_ALERT_LIST_OPEN : LF_Q_ALERT_LIST,
+                     LF_ARGS(LF_INT(before), LF_INT(f->least), LF_INT(f->has_state ? (int)f->state : 0),
+                             LF_INT(f->has_state ? (int)f->state : LF_ALERT_CLOSED), LF_INT(f->from),
+                             LF_INT(f->to ? f->to : INT64_MAX), LF_TEXT(some(f->rule)),
+                             LF_TEXT(f->nobodys     ? LF_V("")
+                                     : f->owner.len ? f->owner
+                                                    : LF_V("*")),
+                             LF_TEXT(host), LF_TEXT(words[0]), LF_TEXT(titles[0]), LF_TEXT(words[1]),
+                             LF_TEXT(titles[1]), LF_TEXT(words[2]), LF_TEXT(titles[2]), LF_TEXT(words[3]),
+                             LF_TEXT(titles[3]), LF_INT(limit + 1)),
+                     on_alert, &g, NULL, e));
     *out = g.alerts;
     *n = g.n > limit ? limit : g.n;
     *next = g.n > limit ? lf_arena_printf(t->a, "%llu", (unsigned long long)g.alerts[limit - 1].number)
@@ -266,12 +332,6 @@ static struct lf_arg kind_arg(const struct lf_finding *f)
 static lf_view first_of(const struct lf_finding *f)
 {
     return f->nobservables > 0 ? f->observables[0].value : LF_V("");
-}
-
-/* SQL NULL is "unknown"; here an empty text is meant. */
-static lf_view some(lf_view v)
-{
-    return v.ptr ? v : LF_V("");
 }
 
 static enum lf_code corroborate(struct lf_task *t, const struct lf_finding *f, lf_view id, bool *newly,

@@ -80,12 +80,33 @@ struct lf_alert_event {
 enum lf_code lf_alert_raise(struct lf_task *t, const struct lf_finding *f, bool known, struct lf_alert *out,
                             bool *is_new, bool *newly_corroborated, struct lf_err *e) LF_MUST;
 
+enum { LF_ALERT_WORDS = 4, LF_ALERT_WORD = 200 /* bytes */ };
+
+/* All zero: every alert. */
 struct lf_alert_filter {
     bool open_only;      /* not closed */
     enum lf_level least; /* LF_LEVEL_INFO = all */
+    bool has_state;
+    enum lf_alert_state state;
+    lf_view rule;     /* its id; empty: any, as with those that follow */
+    lf_view host;     /* letters' case does not count; * stands for any text */
+    lf_view owner;    /* an account's name */
+    bool nobodys;     /* without an owner */
+    lf_time from, to; /* some of its findings happened in from <= t < to; to 0: open */
+    /* Each word is found in title, rule, host, observable, owner, asset or note; ASCII letters'
+     * case does not count.  `titles`: titles that say it in another language, "|one|two|". */
+    struct lf_alert_word {
+        lf_view text, titles;
+    } words[LF_ALERT_WORDS];
+    size_t nwords;
 };
 
-/* Newest first.  *next is empty at the end. */
+/* A bound of the filter as people write it (engine/query.h, lf_query_time): a day, a time, by
+ * years of the Republic too, or -24h; `ends`: of a day its end. */
+enum lf_code lf_alert_when(const struct lf_task *t, lf_view text, bool ends, lf_time *out,
+                           struct lf_err *e) LF_MUST;
+/* Newest first, as many as asked for while there are any; *next is empty at the end.
+ * LF_BAD_INPUT: a word or host that is no text of at most LF_ALERT_WORD bytes. */
 enum lf_code lf_alert_list(struct lf_task *t, const struct lf_alert_filter *filter,
                            const struct lf_page *page, struct lf_alert **out, size_t *n, lf_view *next,
                            struct lf_err *e) LF_MUST;

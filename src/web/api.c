@@ -12,6 +12,7 @@
 #include "isac/peer.h"
 #include "shield/block.h"
 #include "soc/alert_work.h"
+#include "web/alert_filter.h"
 #include "web/api_priv.h"
 
 /* ---- the node ---- */
@@ -227,16 +228,15 @@ enum lf_code api_totp(struct rq *r)
 
 enum lf_code api_alerts(struct rq *r)
 {
-    struct lf_alert_filter filter = { .open_only = lf_view_is(query(r, "open"), "true") };
-    lf_view least = query(r, "least"), next = { NULL, 0 };
+    struct lf_alert_filter filter;
+    lf_view next = { NULL, 0 };
     struct lf_alert *items;
     struct lf_page page;
     struct out o;
     size_t n;
 
     LF_TRY(page_of(r, &page));
-    if (least.ptr && !lf_level_parse(least, &filter.least))
-        return lf_err_set(r->e, LF_BAD_INPUT, "least is informational, low, medium, high or critical");
+    LF_TRY(alert_filter_of(r, false, &filter));
     LF_TRY(lf_alert_list(r->t, &filter, &page, &items, &n, &next, r->e));
     begin(&o);
     lf_json_begin(&o.w, "items", '[');

@@ -6,6 +6,7 @@
 #include "isac/indicator.h"
 #include "isac/link.h"
 #include "shield/block.h"
+#include "web/alert_filter.h"
 #include "web/page_priv.h"
 
 enum { PAGE_MOST = 4 << 20 };
@@ -388,22 +389,41 @@ enum lf_code put_parent(struct rq *r, struct lf_buf *b)
     return LF_OK;
 }
 
+/* Titles of rules that come with the program. */
+static const enum lf_text rules[] = { LF_T_RULE_MEMBER_FLOOD,      LF_T_RULE_WEB_RESOLVER,
+                                      LF_T_RULE_SSH_ROOT,          LF_T_RULE_DEVICE_DROPPED,
+                                      LF_T_RULE_DEVICE_MALFORMED,  LF_T_RULE_DEVICE_QUIET,
+                                      LF_T_RULE_DEVICE_UNREADABLE, LF_T_RULE_DEVICE_UNWRITABLE,
+                                      LF_T_RULE_SECOND_SOURCE,     LF_T_RULE_SECOND_MALWARE,
+                                      LF_T_RULE_SECOND_FILE,       LF_T_RULE_SECOND_DOMAIN,
+                                      LF_T_RULE_SECOND_CAMPAIGN };
+
 /* The delivered rules, whose titles alerts and incidents carry, have words in both
  * languages; others speak as they were written. */
 lf_view title_text(const struct rq *r, lf_view title)
 {
-    static const enum lf_text rules[] = { LF_T_RULE_MEMBER_FLOOD,      LF_T_RULE_WEB_RESOLVER,
-                                          LF_T_RULE_SSH_ROOT,          LF_T_RULE_DEVICE_DROPPED,
-                                          LF_T_RULE_DEVICE_MALFORMED,  LF_T_RULE_DEVICE_QUIET,
-                                          LF_T_RULE_DEVICE_UNREADABLE, LF_T_RULE_DEVICE_UNWRITABLE,
-                                          LF_T_RULE_SECOND_SOURCE,     LF_T_RULE_SECOND_MALWARE,
-                                          LF_T_RULE_SECOND_FILE,       LF_T_RULE_SECOND_DOMAIN,
-                                          LF_T_RULE_SECOND_CAMPAIGN };
-
     for (size_t i = 0; i < sizeof rules / sizeof *rules; i++)
         if (lf_view_eq(title, lf_text(rules[i], LF_LANG_EN)))
             return text(r, rules[i]);
     return title;
+}
+
+lf_view titles_with(struct rq *r, lf_view word)
+{
+    struct lf_buf b;
+    lf_view out;
+
+    lf_buf_init(&b, 8192);
+    for (size_t i = 0; word.len && i < sizeof rules / sizeof *rules; i++)
+        if (lf_view_find(lf_text(rules[i], LF_LANG_ZH), word) != SIZE_MAX) {
+            if (!b.len)
+                LF_PUT(&b, "|");
+            lf_buf_put(&b, lf_text(rules[i], LF_LANG_EN));
+            LF_PUT(&b, "|");
+        }
+    out = b.over ? LF_V("") : lf_arena_copy(r->t->a, lf_buf_view(&b));
+    lf_buf_clear(&b);
+    return out;
 }
 
 static enum lf_code overview_body(struct rq *r, struct lf_buf *b)

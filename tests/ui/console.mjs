@@ -287,6 +287,30 @@ try {
     must((await page.textContent("dl.facts")).includes("誤判"), "no verdict");
     await shot(page, "alert-work-zh");
   });
+  await promise("the list of alerts is filtered by its form, with the keyboard, and says when none is like that", async () => {
+    await page.goto(`${url}/alerts`);
+    must((await page.locator("tbody tr").count()) > 0, "no alert");
+    await page.focus("#f-q");
+    await page.keyboard.type("nothing-like-that");
+    await Promise.all([page.waitForURL(/q=nothing/), page.keyboard.press("Enter")]);
+    must((await page.textContent("main")).includes("沒有符合條件的告警"), "not said");
+    await page.goto(`${url}/alerts`);
+    await page.fill("#f-q", "弱點掃描");
+    await page.selectOption("#f-state", "closed");
+    await Promise.all([page.waitForURL(/state=closed/), page.press("#f-q", "Enter")]);
+    must((await page.locator("tbody tr").count()) === 1, "the closed one is not found by its note");
+    must((await page.inputValue("#f-q")) === "弱點掃描" && (await page.inputValue("#f-state")) === "closed", "the form forgot");
+    await page.click("summary:has-text('主機、負責人')");
+    await page.fill("#f-owner", "-");
+    await Promise.all([page.waitForURL(/owner=-/), page.press("#f-owner", "Enter")]);
+    must((await page.textContent("main")).includes("沒有符合條件"), "an owner's alert is nobody's");
+    must((await page.getAttribute("details", "open")) !== null, "what is set is hidden");
+    await page.goto(`${url}/alerts?state=all&q=${encodeURIComponent("登入")}`);
+    must((await page.locator("tbody tr").count()) > 0, "a title is not found by its words in this language");
+    await page.goto(`${url}/alerts?from=nosuchday`);
+    must((await page.locator("[role=alert]").count()) === 1, "a wrong day is not told");
+    await shot(page, "alerts-filter-zh");
+  });
   await promise("an asset is added, changed and taken from CSV, and a wrong line is named", async () => {
     await page.goto(`${url}/assets`);
     await page.fill("#name", "核心資料庫");
@@ -425,7 +449,7 @@ try {
       };
       await look("/login");
       await signIn(p);
-      for (const path of ["/", "/alerts", "/tunings", "/tunings/one", "/assets", `/alerts/${corroborated.id}`, "/incidents", incident ?? "/incidents", "/incidents/new",
+      for (const path of ["/", "/alerts", "/alerts?state=all&q=e&host=*", "/alerts?q=nothing-like-that", "/tunings", "/tunings/one", "/assets", `/alerts/${corroborated.id}`, "/incidents", incident ?? "/incidents", "/incidents/new",
         "/search", "/search?q=evil", "/search?q=*+%7C+count+by+_host", "/search?q=%28",
         "/indicators", "/blocks", "/peers", "/policy", "/health", "/devices", "/people", "/tokens", "/audit", "/me", "/nowhere"])
         await look(path);

@@ -1,4 +1,4 @@
-#include "soc/alert.h"
+#include "soc/alert_work.h"
 
 #include <unistd.h>
 
@@ -179,10 +179,105 @@ static void a_closed_alert_is_not_reopened_and_lists_go_by_page(void)
     stop(&b);
 }
 
+struct seen {
+    size_t n, pages;
+    uint64_t last;
+};
+
+/* Walks the list by pages of seven; each but the last is full. */
+static struct seen walk(struct bench *b, const struct lf_alert_filter *f, struct lf_err *e)
+{
+    struct seen s = { .last = UINT64_MAX };
+    struct lf_page page = { .limit = 7 };
+    struct lf_alert *items;
+    lf_view next;
+    size_t n;
+
+    do {
+        CHECK_OK(lf_alert_list(&b->t, f, &page, &items, &n, &next, e), e);
+        CHECK(next.len == 0 || n == 7, "a short page in the middle: %zu", n);
+        for (size_t i = 0; i < n; i++) {
+            CHECK(items[i].number < s.last, "order");
+            s.last = items[i].number;
+        }
+        s.n += n;
+        s.pages++;
+        page.after = next;
+    } while (next.len);
+    return s;
+}
+
+static void a_filtered_list_has_full_pages_and_misses_none(void)
+{
+    static const char *const hosts[] = { "Web-1.example", "db_1.example", "dbx1.example" };
+    struct bench b;
+    struct lf_alert x;
+    struct lf_err e = { 0 };
+    bool is_new, newly;
+    static const struct {
+        const char *what;
+        struct lf_alert_filter f;
+        size_t want;
+    } rows[] = {
+        { "all", { 0 }, 60 },
+        { "open", { .open_only = true }, 45 },
+        { "closed", { .has_state = true, .state = LF_ALERT_CLOSED }, 15 },
+        { "rule", { .rule = LF_VIEW("rule-2") }, 12 },
+        { "part of a rule's id is none", { .rule = LF_VIEW("rule-") }, 0 },
+        { "host, by any letters' case", { .host = LF_VIEW("WEB-1.EXAMPLE") }, 20 },
+        { "a part of a host is none", { .host = LF_VIEW("web") }, 0 },
+        { "with a star it is", { .host = LF_VIEW("web*") }, 20 },
+        { "an underscore is itself", { .host = LF_VIEW("db_1*") }, 20 },
+        { "a per cent sign is itself", { .host = LF_VIEW("%") }, 0 },
+        { "level", { .least = LF_LEVEL_HIGH }, 24 },
+        { "words", { .words = { { LF_VIEW("TITLE") }, { LF_VIEW("no 7") } }, .nwords = 2 }, 1 },
+        { "a word of the observable", { .words = { { LF_VIEW("d59.test") } }, .nwords = 1 }, 1 },
+        { "a word of a closing note", { .words = { { LF_VIEW("弱點掃描") } }, .nwords = 1 }, 15 },
+        { "words that are in different alerts",
+          { .words = { { LF_VIEW("d59.test") }, { LF_VIEW("d58.test") } }, .nwords = 2 },
+          0 },
+        { "a title that says it in another language",
+          { .words = { { LF_VIEW("另一種話"), LF_VIEW("|x|Title no 3|") } }, .nwords = 1 },
+          1 },
+        { "and no part of such a title",
+          { .words = { { LF_VIEW("另一種話"), LF_VIEW("|Title no 33 x|") } }, .nwords = 1 },
+          0 },
+        { "owner", { .owner = LF_VIEW("ann") }, 15 },
+        { "nobody's", { .nobodys = true }, 45 },
+        { "time", { .from = 10 * LF_HOUR, .to = 20 * LF_HOUR }, 10 },
+        { "time and host", { .from = 10 * LF_HOUR, .host = LF_VIEW("web-1.example") }, 16 },
+    };
+
+    if (!start(&b))
+        SKIP("no database");
+    for (int i = 0; i < 60; i++) {
+        struct lf_finding f = finding((uint64_t)i + 1, i * LF_HOUR);
+
+        f.rule = lf_arena_printf(&b.a, "rule-%d", i % 5);
+        f.title = lf_arena_printf(&b.a, "Title no %d", i);
+        f.host = lf_view_of(hosts[i % 3]);
+        f.level = (enum lf_level)(i % 5);
+        f.observables[0].value = lf_arena_printf(&b.a, "d%d.test", i);
+        CHECK_OK(lf_alert_raise(&b.t, &f, false, &x, &is_new, &newly, &e), &e);
+        if (i % 4 == 0)
+            CHECK_OK(lf_alert_assign(&b.t, x.id, LF_V("ann"), &e), &e);
+        if (i % 4 == 1)
+            CHECK_OK(lf_alert_close(&b.t, x.id, LF_V("弱點掃描"), &e), &e);
+    }
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct seen s = walk(&b, &rows[i].f, &e);
+
+        CHECK(s.n == rows[i].want && s.pages == (s.n ? (s.n + 6) / 7 : 1), "%s: %zu rows on %zu pages",
+              rows[i].what, s.n, s.pages);
+    }
+    stop(&b);
+}
+
 int main(void)
 {
     RUN(findings_group_and_a_replay_counts_once);
     RUN(second_evidence_corroborates_exactly_once);
+    RUN(a_filtered_list_has_full_pages_and_misses_none);
     RUN(a_closed_alert_is_not_reopened_and_lists_go_by_page);
     DONE();
 }

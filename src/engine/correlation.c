@@ -698,9 +698,9 @@ static void drop_all(struct lf_correlator *c)
         for (int k = 0; k < 2; k++)
             while (c->shares[i].list[k].oldest)
                 drop_group(c, c->shares[i].list[k].oldest);
-    for (size_t i = 0; i < c->nknown; i++)
-        free((void *)(uintptr_t)c->known[i].groups.ptr);
-    c->nknown = c->known_bytes = 0;
+    while (c->nknown)
+        free((void *)(uintptr_t)c->known[--c->nknown].groups.ptr);
+    c->known_bytes = 0;
 }
 
 void lf_correlator_destroy(struct lf_correlator *c)
@@ -764,6 +764,7 @@ void lf_correlator_save(const struct lf_correlator *c, struct lf_buf *b)
             }
     }
     lf_buf_u32(b, (uint32_t)c->nknown);
+    LF_ASSERT(c->all || !c->nknown);
     for (size_t i = 0; i < c->nknown; i++) {
         lf_buf_put(b, (lf_view){ (const char *)c->all->list[c->known[i].place]->meaning, LF_SHA256 });
         lf_buf_u64(b, c->known[i].position);

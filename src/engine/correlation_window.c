@@ -46,6 +46,7 @@ static struct lf_tally_slot *slot_of(const struct lf_tally *t, uint64_t key)
 {
     uint32_t i = (uint32_t)(key >> 32 ^ key) & (t->cap - 1);
 
+    LF_ASSERT(t->slots);
     while (t->slots[i].key != 0 && t->slots[i].key != key)
         i = (i + 1) & (t->cap - 1);
     return &t->slots[i];

@@ -204,6 +204,7 @@ static void resize(struct lf_ioc_set *s, struct segment *g, uint32_t cap)
     struct segment made = { .mem = calloc(1, segment_bytes(cap)), .cap = cap };
     uint64_t *slots = g->cap ? slots_of(g) : NULL;
 
+    LF_ASSERT(cap > 0);
     if (!made.mem)
         LF_BUG("out of memory for %u indicators", cap);
     for (uint32_t i = 0; i < g->cap; i++) {

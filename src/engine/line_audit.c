@@ -399,7 +399,7 @@ static void path_of(struct made *m, const struct lf_audit_event *e, lf_view name
 
 static void pairs(struct made *m, struct lf_audit_event *e, lf_view type, lf_view rest, unsigned depth)
 {
-    lf_view args[ARGS_MOST], key, v, arch = { "", 0 }, number = arch, call = arch;
+    lf_view args[ARGS_MOST], key = { "", 0 }, v = key, arch = { "", 0 }, number = arch, call = arch;
     size_t nargs = 0;
     bool quoted = false;
 

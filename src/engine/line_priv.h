@@ -86,7 +86,7 @@ static inline bool line_starts(lf_view in, const char *word)
 {
     size_t n = strlen(word);
 
-    return in.len >= n && memcmp(in.ptr, word, n) == 0;
+    return in.ptr && in.len >= n && memcmp(in.ptr, word, n) == 0;
 }
 /* Is this byte in it?  A reader asks so for one that its lines all have, before it looks closer: most
  * lines are another's. */

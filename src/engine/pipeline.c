@@ -770,7 +770,7 @@ static enum lf_code compile(struct build *b)
 
     for (size_t i = 0; i < b->nfiles; i++) {
         const struct lf_json *doc = b->files[i].doc;
-        const struct names *ns;
+        const struct names *ns = NULL;
 
         if (!names_only(&b->files[i]))
             continue;

@@ -253,10 +253,11 @@ static void make(struct lf_arena *a, const struct node *nd, struct lf_event *ev)
             continue;
         out = lf_arena_alloc(a, len + 1, 1);
         for (size_t k = 0; k < n; k++) {
-            if (k > 0 && m->between.len > 0) {
+            if (k > 0 && m->between.ptr && m->between.len > 0) {
                 memcpy(out + o, m->between.ptr, m->between.len);
                 o += m->between.len;
             }
+            LF_ASSERT(text[k].ptr);
             memcpy(out + o, text[k].ptr, text[k].len);
             o += text[k].len;
         }

@@ -342,7 +342,7 @@ static void count_in(struct lf_query_run *r, struct lf_arena *a, const struct lf
                      const struct lf_event *ev)
 {
     const struct lf_q_stage *s = r->agg;
-    lf_view values[LF_QUERY_NAMES][LF_QUERY_COMBINATIONS], keys[LF_QUERY_NAMES];
+    lf_view values[LF_QUERY_NAMES][LF_QUERY_COMBINATIONS], keys[LF_QUERY_NAMES] = { 0 };
     size_t n[LF_QUERY_NAMES], at[LF_QUERY_NAMES] = { 0 }, done = 0, k = 0;
     lf_time bucket = s->span ? bucket_of(ev->happened, s->span) : 0;
     bool left_out = false;
@@ -609,6 +609,7 @@ static void sort_rows(struct rows *r, const struct lf_q_stage *s)
     r->s = s;
     if (r->n > 1)
         qsort_r((void *)r->row, r->n, sizeof *r->row, row_cmp, r);
+    r->s = NULL;
 }
 
 static size_t column_named(const lf_view *columns, size_t n, lf_view name)

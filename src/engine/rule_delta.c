@@ -438,7 +438,8 @@ size_t lf_delta_match(struct lf_ruleset *rs, struct lf_arena *a, const struct lf
                       const struct lf_rule *const **hits)
 {
     const struct lf_delta *d = rs->delta;
-    const struct lf_rule *const *base, *const *own, **out;
+    const struct lf_rule *const *base = NULL, *const *own = NULL;
+    const struct lf_rule **out;
     size_t nbase = lf_ruleset_match(d->base, a, ev, route, &base),
            nown = lf_ruleset_match(d->own, a, ev, route, &own), n = 0;
 

@@ -574,7 +574,7 @@ static void look_at_text(struct look *l, lf_view t)
     const struct lf_index *ix = l->ix;
     const struct by_field *f = l->f;
 
-    if (f->lengths >> (t.len < LENS ? t.len : LENS) & 1u) {
+    if (f->equal && f->lengths >> (t.len < LENS ? t.len : LENS) & 1u) {
         uint32_t hash = text_hash(t);
 
         for (size_t i = hash & f->equal_mask; f->equal[i]; i = (i + 1) & f->equal_mask)

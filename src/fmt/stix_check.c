@@ -32,7 +32,9 @@ size_t stix_down(struct stix_check *c, lf_view name)
     if (c->n + name.len + 1 < STIX_PATH_MOST) {
         if (c->n)
             c->path[c->n++] = '.';
-        memcpy(c->path + c->n, name.ptr, name.len);
+        LF_ASSERT(name.ptr || name.len == 0);
+        if (name.len > 0)
+            memcpy(c->path + c->n, name.ptr, name.len);
         c->n += name.len;
     }
     return was;

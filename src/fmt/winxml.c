@@ -157,6 +157,7 @@ static void append(struct lf_arena *a, struct text *t, lf_view piece)
         memcpy(more, t->v.ptr, t->v.len);
         t->own = more;
     }
+    LF_ASSERT(t->own);
     memcpy(t->own + t->v.len, piece.ptr, piece.len);
     t->v = (lf_view){ t->own, t->v.len + piece.len };
 }

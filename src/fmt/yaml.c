@@ -504,7 +504,7 @@ enum lf_code lf_yaml_parse_all(struct lf_arena *a, lf_view in, const struct lf_y
 enum lf_code lf_yaml_parse(struct lf_arena *a, lf_view in, const struct lf_yaml_limits *limits,
                            const struct lf_json **out, struct lf_err *e)
 {
-    const struct lf_json *all;
+    const struct lf_json *all = NULL;
 
     LF_TRY(lf_yaml_parse_all(a, in, limits, &all, e));
     if (lf_json_count(all) != 1)

@@ -77,7 +77,7 @@ static void one_value(struct lf_records *r, const struct lf_json *doc, lf_view b
     if (r->route)
         lf_normalise_json(r->normaliser, r->a, doc, &rec, &ev);
     /* What was XML or binary has no JSON. */
-    if (ev.doc == doc && bytes.len > 0 && bytes.ptr[0] == '{')
+    if (ev.doc == doc && bytes.ptr && bytes.len > 0 && bytes.ptr[0] == '{')
         ev.json = bytes;
     if (!ev.held)
         r->each(r->ctx, &ev);
@@ -132,8 +132,9 @@ static lf_view skip_blank(lf_view v)
 {
     size_t i = 0;
 
-    while (i < v.len && (v.ptr[i] == ' ' || v.ptr[i] == '\t' || v.ptr[i] == '\r' || v.ptr[i] == '\n' ||
-                         v.ptr[i] == '\x1e'))
+    while (
+        v.ptr && i < v.len &&
+        (v.ptr[i] == ' ' || v.ptr[i] == '\t' || v.ptr[i] == '\r' || v.ptr[i] == '\n' || v.ptr[i] == '\x1e'))
         i++;
     return lf_view_from(v, i);
 }
@@ -211,7 +212,7 @@ static void lines(struct lf_records *r, lf_view in)
 
         line = lf_view_first(in, end == SIZE_MAX ? in.len : end);
         in = lf_view_from(in, end == SIZE_MAX ? in.len : end + 1);
-        if (line.len > 0 && line.ptr[line.len - 1] == '\r')
+        if (line.ptr && line.len > 0 && line.ptr[line.len - 1] == '\r')
             line.len--;
         if (line.len > 0)
             one_line(r, line);

@@ -18,13 +18,15 @@ static enum lf_code ensure(struct lf_task *t, const char *alias, lf_view title, 
 
 enum lf_code lf_isac_seed(struct lf_task *t, struct lf_err *e)
 {
-    lf_view members = { 0 }, up = { 0 }, json = lf_extension_write(t->a);
+    lf_view members = { 0 }, up = { 0 }, library = { 0 }, json = lf_extension_write(t->a);
     struct lf_stix s;
     bool fresh;
 
     LF_TRY(
         ensure(t, "members", LF_V("聯防情資 / Intelligence for members"), "children share", "", &members, e));
     LF_TRY(ensure(t, "up", LF_V("成員送來 / From members"), "", "children", &up, e));
+    /* What the people of this node gather: it goes to nobody by itself. */
+    LF_TRY(ensure(t, "library", LF_V("情資庫 / Library"), "share", "share", &library, e));
     LF_TRY(lf_stix_read(t->a, json, &s, e));
     return lf_object_add(t, members, LF_V(""), &s, json, &fresh, e);
 }

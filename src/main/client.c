@@ -44,8 +44,8 @@ static enum lf_code code_of(long status)
     return LF_IO;
 }
 
-enum lf_code lf_client_call(struct lf_client *c, const char *method, const char *path, lf_view body,
-                            const struct lf_json **out, struct lf_err *e)
+static enum lf_code call(struct lf_client *c, const char *type, long seconds, const char *method,
+                         const char *path, lf_view body, const struct lf_json **out, struct lf_err *e)
 {
     struct curl_slist *headers = NULL;
     struct lf_buf answer;
@@ -62,11 +62,12 @@ enum lf_code lf_client_call(struct lf_client *c, const char *method, const char 
     curl_easy_setopt(c->curl, CURLOPT_ERRORBUFFER, why);
     curl_easy_setopt(c->curl, CURLOPT_WRITEFUNCTION, take);
     curl_easy_setopt(c->curl, CURLOPT_WRITEDATA, &answer);
-    curl_easy_setopt(c->curl, CURLOPT_TIMEOUT_MS, 30000L);
+    curl_easy_setopt(c->curl, CURLOPT_TIMEOUT_MS, seconds * 1000);
     curl_easy_setopt(c->curl, CURLOPT_NOSIGNAL, 1L);
-    headers = curl_slist_append(headers, "Accept: application/json");
+    headers = curl_slist_append(headers, lf_arena_printf(&c->a, "Accept: %s", type).ptr);
     if (body.len) {
-        headers = curl_slist_append(headers, "Content-Type: application/json");
+        headers = curl_slist_append(headers, lf_arena_printf(&c->a, "Content-Type: %s", type).ptr);
+        headers = curl_slist_append(headers, "Expect:");
         curl_easy_setopt(c->curl, CURLOPT_POSTFIELDS, body.ptr);
         curl_easy_setopt(c->curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)body.len);
     }
@@ -87,6 +88,9 @@ enum lf_code lf_client_call(struct lf_client *c, const char *method, const char 
         if (status >= 400) {
             lf_view detail = lf_json_str(rc == LF_OK ? v : NULL, "detail");
 
+            if (!detail.len) /* TAXII's */
+                detail = lf_json_str(rc == LF_OK ? v : NULL, "title");
+
             rc = lf_err_set(e, code_of(status), "%.*s", LF_FMT(detail.len ? detail : text));
         } else if (rc == LF_OK && out) {
             *out = v;
@@ -94,6 +98,18 @@ enum lf_code lf_client_call(struct lf_client *c, const char *method, const char 
     }
     lf_buf_clear(&answer);
     return rc;
+}
+
+enum lf_code lf_client_call(struct lf_client *c, const char *method, const char *path, lf_view body,
+                            const struct lf_json **out, struct lf_err *e)
+{
+    return call(c, "application/json", 30, method, path, body, out, e);
+}
+
+enum lf_code lf_client_taxii(struct lf_client *c, const char *method, const char *path, lf_view body,
+                             const struct lf_json **out, struct lf_err *e)
+{
+    return call(c, "application/taxii+json;version=2.1", 120, method, path, body, out, e);
 }
 
 bool lf_client_begin(struct lf_client *c, int *argc, char ***argv, bool *json)

@@ -23,6 +23,10 @@ void lf_client_close(struct lf_client *c);
 enum lf_code lf_client_call(struct lf_client *c, const char *method, const char *path, lf_view body,
                             const struct lf_json **out, struct lf_err *e) LF_MUST;
 
+/* The same in TAXII's media type; waits two minutes for its answer. */
+enum lf_code lf_client_taxii(struct lf_client *c, const char *method, const char *path, lf_view body,
+                             const struct lf_json **out, struct lf_err *e) LF_MUST;
+
 /* Takes the options every client command has off the front of argv ("--data DIR",
  * "-c FILE", "--json") and opens the client; prints the sentence and returns false
  * when that fails. */

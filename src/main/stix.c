@@ -1,18 +1,28 @@
-/* lianfang stix check FILE…: is it STIX 2.1? */
+/* lianfang stix check FILE…: is it STIX 2.1?  Import and export are in stix_node.c. */
 #include <stdio.h>
 #include <string.h>
 
 #include "fmt/stix_check.h"
 #include "main/commands.h"
 #include "main/input.h"
+#include "main/stix_node.h"
 
 static const char usage[] =
     "usage: lianfang stix check [--json] FILE…   is it STIX 2.1, as strictly as its text demands?\n"
-    "  FILE    a bundle, one object, or a list of objects; - is standard input\n"
-    "  --json  a line a fault: {\"file\":…,\"object\":ID,\"path\":…,\"advice\":false,\"text\":…}, and at the "
-    "end\n"
+    "       lianfang stix import [--data DIR | -c FILE] [--collection NAME] [--strict] [--json] FILE…\n"
+    "       lianfang stix export [--data DIR | -c FILE] [--collection NAME] [--type TYPE] [--last] [FILE]\n"
+    "  FILE    a bundle, one object, or a list of objects; - is standard input or output\n"
+    "  check, --json   a line a fault: {\"file\":…,\"object\":ID,\"path\":…,\"advice\":false,\"text\":…}, "
+    "and at the end\n"
     "          {\"file\":…,\"objects\":N,\"faults\":N,\"advice\":N}\n"
-    "exit: 0 it is (advice may have been given), 1 something must be mended, 2 bad usage, or no JSON\n";
+    "  import and export ask a running node, by its data directory or its settings file (default: data), "
+    "for\n"
+    "          a collection by name or id (default: library); what is not understood is kept as it came\n"
+    "  --strict  import nothing when check finds a fault; without it faults are told and taken\n"
+    "  --type, --last  export objects of one type only, the last version of each only\n"
+    "exit, check: 0 it is (advice may have been given), 1 something must be mended, 2 bad usage, or no JSON\n"
+    "exit, import: 0 all was taken, 1 some was refused, 2 bad usage, no JSON, no node\n"
+    "exit, export: 0 written, 2 bad usage, no node, no such collection\n";
 
 #define INPUT_MOST ((size_t)1 << 30)
 
@@ -128,11 +138,14 @@ int lf_stix_main(int argc, char **argv)
     size_t faults = 0, files = 0;
     int status = 0;
 
-    for (int i = 1; i < argc; i++) {
+    for (int i = 1; i < argc; i++)
         if (strcmp(argv[i], "--help") == 0) {
             fputs(usage, stdout);
             return 0;
         }
+    if (argc > 1 && (strcmp(argv[1], "import") == 0 || strcmp(argv[1], "export") == 0))
+        return lf_stix_node_main(argv[1][0] == 'i', argc - 1, argv + 1);
+    for (int i = 1; i < argc; i++) {
         if (strcmp(argv[i], "--json") == 0)
             r.json = true;
         else if (argv[i][0] == '-' && argv[i][1]) {
@@ -143,7 +156,8 @@ int lf_stix_main(int argc, char **argv)
         }
     }
     if (argc < 2 || strcmp(argv[1], "check") != 0 || files == 0) {
-        fputs("lianfang stix: say what to check: lianfang stix check FILE…\n", stderr);
+        fputs("lianfang stix: say `stix check FILE…`, `stix import FILE…` or `stix export`; see --help\n",
+              stderr);
         return 2;
     }
     lf_buf_init(&r.out, 1 << 22);

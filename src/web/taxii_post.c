@@ -102,7 +102,7 @@ static enum lf_code one(struct post *p, const struct lf_json *o, size_t at)
     }
     json = lf_arena_copy(p->x->t->a, lf_buf_view(&b));
     lf_buf_clear(&b);
-    if (lf_stix_read(p->x->t->a, json, &s, &why) != LF_OK) {
+    if (lf_stix_of(o, &s, &why) != LF_OK) {
         refused(p, o, at, why.text);
         p->nmalformed++;
         return LF_OK;
@@ -194,11 +194,11 @@ static enum lf_code list_text(struct post *p, const struct lf_json_limits *limit
     return lf_err_set(p->x->e, LF_BAD_INPUT, "the envelope has no objects");
 }
 
-/* Half a surrogate pair, or an object nested too deep, is in the object it is in: those beside
- * it are read from their own text. */
+/* Half a surrogate pair, a key twice, nesting too deep: each spoils the object it is in, and those
+ * beside it are read from their own text. */
 static enum lf_code each_alone(struct post *p, const struct lf_json_limits *lenient)
 {
-    const struct lf_json_limits strict = { .bytes = LF_TAXII_CONTENT };
+    const struct lf_json_limits strict = { .bytes = LF_TAXII_CONTENT, .unique = true };
     const struct lf_json *tree;
     lf_view in;
 
@@ -237,8 +237,7 @@ static enum lf_code each(struct post *p, const struct lf_json *list, const struc
 
 enum lf_code taxii_post(struct taxii *x)
 {
-    /* A key that comes twice spoils the object it is in, not the whole envelope. */
-    const struct lf_json_limits limits = { .bytes = LF_TAXII_CONTENT };
+    const struct lf_json_limits limits = { .bytes = LF_TAXII_CONTENT, .unique = true };
     const struct lf_json_limits lenient = { .bytes = LF_TAXII_CONTENT, .depth = 512, .halves = true };
     const lf_view prefix = LF_VIEW("peer:");
     struct lf_task *t = x->t;

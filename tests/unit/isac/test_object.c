@@ -157,7 +157,7 @@ static void rights_are_those_of_who_asks(void)
     CHECK_CODE(lf_collection_get(&d.t, LF_V("none"), &c, &e), LF_NOT_FOUND);
     CHECK_CODE(lf_collection_get(&d.t, LF_V("up"), &c, &e), LF_NOT_FOUND);
     CHECK_OK(lf_collection_list(&d.t, &n, &list, &e), &e);
-    CHECK(n == 4, "%zu", n);
+    CHECK(n == 5, "%zu", n);
     node_task(&d, LF_ROLE_READER, LF_V("account"));
     CHECK_OK(lf_collection_get(&d.t, LF_V("rw"), &c, &e), &e);
     CHECK(c.can_read && !c.can_write, "a reader only reads");

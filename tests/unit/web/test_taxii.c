@@ -430,10 +430,11 @@ static void rights_decide_between_not_found_and_forbidden(void)
         }
     CHECK(get(&w, "", ROOT "collections/") == 200, "list");
     list = lf_json_get(tree(&w), LF_V("collections"));
-    CHECK(lf_json_count(list) == 4, "members, ro, rw, wo are seen; none and up are not");
+    CHECK(lf_json_count(list) == 5, "library, members, ro, rw, wo are seen; none and up are not");
     for (size_t i = 0; i < lf_json_count(list); i++) {
         const struct lf_json *c = lf_json_item(list, i);
-        bool wo = lf_view_is(lf_json_str(c, "alias"), "wo"), rw = lf_view_is(lf_json_str(c, "alias"), "rw");
+        bool wo = lf_view_is(lf_json_str(c, "alias"), "wo"),
+             rw = lf_view_is(lf_json_str(c, "alias"), "rw") || lf_view_is(lf_json_str(c, "alias"), "library");
 
         CHECK(lf_uuid_ok(lf_json_str(c, "id")) && lf_json_str(c, "title").len, "id and title");
         CHECK(lf_json_bool(c, "can_read", false) == !wo && lf_json_bool(c, "can_write", true) == (wo || rw),

@@ -18,7 +18,7 @@
 static const char usage[] =
     "usage: lianfang rules learn --rules DIR… [--pipeline FILE]… [--format FORMAT] FILE…\n"
     "       lianfang rules learn --rules DIR… [--pipeline FILE]… --data DIR [--from TIME] [--to TIME]\n"
-    "  --rules   rules with placeholders (field|expand: '%name%'), such as rules/ot-pattern\n"
+    "  --rules   rules with placeholders (field|expand: '%name%'), such as rules-learned/ot\n"
     "  FILE      records of an ordinary time, as `lianfang detect` takes them; or --data, what a node kept\n"
     "prints a map of each placeholder to the values that its field had in events which the rule would tell "
     "if\n"

@@ -10,7 +10,7 @@ import lf  # noqa: E402
 import samples  # noqa: E402
 
 dir = lf.scratch()
-RULES = lf.ROOT / "rules/ot-pattern"
+RULES = lf.ROOT / "rules-learned/ot"
 HMI, PLC, RTU, S7, STRANGER = "10.9.0.10", "10.9.0.5", "10.9.0.6", "10.9.0.7", "10.9.0.66"
 
 

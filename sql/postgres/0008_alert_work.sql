@@ -7,6 +7,15 @@ ALTER TABLE alert ADD COLUMN asset TEXT COLLATE "C" NOT NULL DEFAULT '';
 CREATE INDEX alert_merged_by_key ON alert (org, rule, host, observable) WHERE merged_into <> '';
 CREATE INDEX alert_merged_by_alert ON alert (org, merged_into) WHERE merged_into <> '';
 
+-- Of each finding: with which alert it came, when that was merged into the one it is with; and
+-- the severity it had here, so that what is taken apart again can be reckoned anew.
+ALTER TABLE alert_event ADD COLUMN origin TEXT COLLATE "C" NOT NULL DEFAULT '';
+ALTER TABLE alert_event ADD COLUMN level BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE alert_event ADD COLUMN grounds BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE alert_event ADD COLUMN asset TEXT COLLATE "C" NOT NULL DEFAULT '';
+UPDATE alert_event SET level = (SELECT a.level FROM alert AS a WHERE a.id = alert_event.alert),
+    grounds = (SELECT a.grounds FROM alert AS a WHERE a.id = alert_event.alert);
+
 CREATE TABLE alert_work (
     org TEXT COLLATE "C" NOT NULL,
     alert TEXT COLLATE "C" NOT NULL,

@@ -45,9 +45,9 @@ WHERE org = :org AND id = :id AND corroborated = 0;
 
 -- name: alert_event_add
 INSERT INTO alert_event (org, position, rule, alert, happened, recorded, sender, event, observables,
-    second_sender, second_event, second_happened)
+    second_sender, second_event, second_happened, origin, level, grounds, asset)
 VALUES (:org, :position, :rule, :alert, :happened, :recorded, :sender, :event, :observables,
-    :second_sender, :second_event, :second_happened);
+    :second_sender, :second_event, :second_happened, :origin, :level, :grounds, :asset);
 
 -- name: alert_event_second
 UPDATE alert_event SET second_sender = :second_sender, second_event = :second_event,
@@ -121,14 +121,45 @@ UPDATE alert SET owner = :owner WHERE org = :org AND id = :id AND owner <> :owne
 UPDATE alert SET verdict = :verdict WHERE org = :org AND id = :id AND state = 2 AND verdict <> :verdict;
 
 -- name: alert_joined
--- The open alert into which people merged one of this key.
-SELECT b.id FROM alert AS a JOIN alert AS b ON b.org = a.org AND b.id = a.merged_into
+-- The open alert into which people merged one of this key, and that one.
+SELECT b.id, a.id FROM alert AS a JOIN alert AS b ON b.org = a.org AND b.id = a.merged_into
 WHERE a.org = :org AND a.rule = :rule AND a.host = :host AND a.observable = :observable
     AND a.merged_into <> '' AND b.state < 2 AND b.last >= :not_before AND b.first <= :not_after
 ORDER BY b.number + 0 DESC LIMIT 1;
 
 -- name: alert_merge_events
-UPDATE alert_event SET alert = :into WHERE org = :org AND alert = :id;
+UPDATE alert_event SET alert = :into, origin = CASE WHEN origin = '' THEN alert ELSE origin END
+WHERE org = :org AND alert = :id;
+
+-- name: alert_unmerge_events
+UPDATE alert_event SET alert = :id, origin = '' WHERE org = :org AND alert = :into AND origin = :id;
+
+-- name: alert_recount
+-- An alert as its findings make it.
+UPDATE alert SET
+    count = (SELECT count(*) FROM alert_event AS v WHERE v.org = :org AND v.alert = :id),
+    first = coalesce((SELECT min(v.happened) FROM alert_event AS v WHERE v.org = :org AND v.alert = :id), first),
+    last = coalesce((SELECT max(v.happened) FROM alert_event AS v WHERE v.org = :org AND v.alert = :id), last),
+    level = coalesce((SELECT v.level FROM alert_event AS v WHERE v.org = :org AND v.alert = :id
+        ORDER BY v.level DESC, v.position LIMIT 1), level),
+    grounds = coalesce((SELECT v.grounds FROM alert_event AS v WHERE v.org = :org AND v.alert = :id
+        ORDER BY v.level DESC, v.position LIMIT 1), grounds),
+    asset = coalesce((SELECT v.asset FROM alert_event AS v WHERE v.org = :org AND v.alert = :id
+        ORDER BY CASE WHEN v.asset = '' THEN 1 ELSE 0 END, v.level DESC, v.position LIMIT 1), asset),
+    corroborated = (SELECT CASE WHEN count(v.second_sender) > 0 THEN 1 ELSE 0 END FROM alert_event AS v
+        WHERE v.org = :org AND v.alert = :id)
+WHERE org = :org AND id = :id;
+
+-- name: alert_reopen
+-- What was merged is as far again as people had brought it (1: acknowledged).
+UPDATE alert SET merged_into = '', note = '', verdict = 0,
+    state = CASE WHEN EXISTS (SELECT 1 FROM alert_work AS w WHERE w.org = :org AND w.alert = :id AND w.act = 1)
+        THEN 1 ELSE 0 END,
+    handled_by = coalesce((SELECT w.account FROM alert_work AS w WHERE w.org = :org AND w.alert = :id AND w.act = 1
+        ORDER BY w.seq LIMIT 1), ''),
+    handled_at = coalesce((SELECT w.at FROM alert_work AS w WHERE w.org = :org AND w.alert = :id AND w.act = 1
+        ORDER BY w.seq LIMIT 1), 0)
+WHERE org = :org AND id = :id AND merged_into <> '';
 
 -- name: alert_merge_from
 UPDATE alert SET merged_into = :into WHERE org = :org AND (id = :id OR merged_into = :id);

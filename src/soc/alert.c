@@ -280,7 +280,7 @@ enum lf_code lf_alert_events(struct lf_task *t, lf_view id, const struct lf_page
 
 struct known {
     struct lf_arena *a;
-    lf_view alert;
+    lf_view alert, origin; /* origin: merged into `alert`, and what the finding would have joined */
     bool second;
 };
 
@@ -300,6 +300,15 @@ static enum lf_code on_id(void *ctx, const struct lf_row *r, struct lf_err *e)
 
     (void)e;
     k->alert = lf_arena_copy(k->a, lf_row_text(r, 0));
+    return LF_OK;
+}
+
+static enum lf_code on_joined(void *ctx, const struct lf_row *r, struct lf_err *e)
+{
+    struct known *k = ctx;
+
+    LF_TRY(on_id(ctx, r, e));
+    k->origin = lf_arena_copy(k->a, lf_row_text(r, 1));
     return LF_OK;
 }
 
@@ -363,7 +372,7 @@ static enum lf_code raise_new(struct lf_task *t, const struct lf_finding *f, enu
 /* The open alert that the finding joins; *out stays empty when it is to raise one,
  * and *none is set when it is to do neither. */
 static enum lf_code find_alert(struct lf_task *t, const struct lf_finding *f, const struct lf_tuning *tuning,
-                               lf_view *out, bool *none, struct lf_err *e)
+                               struct known *out, bool *none, struct lf_err *e)
 {
     struct known k = { .a = t->a };
     lf_time now = lf_now(t->env);
@@ -381,8 +390,8 @@ static enum lf_code find_alert(struct lf_task *t, const struct lf_finding *f, co
         LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_ALERT_JOINED,
                          LF_ARGS(LF_TEXT(f->rule), LF_TEXT(some(f->host)), LF_TEXT(first_of(f)),
                                  LF_INT(f->happened - tuning->group), LF_INT(f->happened + tuning->group)),
-                         on_id, &k, NULL, e));
-    *out = k.alert;
+                         on_joined, &k, NULL, e));
+    *out = k;
     if (k.alert.ptr)
         return LF_OK;
     if (tuning->suppress) {
@@ -402,7 +411,7 @@ static enum lf_code find_alert(struct lf_task *t, const struct lf_finding *f, co
         return LF_OK;
     LF_TRY(
         lf_db_run(t->db, &t->scope, LF_Q_ALERT_NEWEST_OPEN, LF_ARGS(LF_TEXT(f->rule)), on_id, &k, NULL, e));
-    *out = k.alert;
+    *out = k;
     *none = !k.alert.ptr;
     return LF_OK;
 }
@@ -437,7 +446,7 @@ enum lf_code lf_alert_raise(struct lf_task *t, const struct lf_finding *f, bool 
         }
     } else {
         LF_TRY(lf_tuning_get(t, f->rule, &tuning, e));
-        LF_TRY(find_alert(t, f, &tuning, &k.alert, &none, e));
+        LF_TRY(find_alert(t, f, &tuning, &k, &none, e));
         if (none) {
             *out = (struct lf_alert){ .id = LF_V("") };
             *is_new = *newly_corroborated = false;
@@ -452,12 +461,13 @@ enum lf_code lf_alert_raise(struct lf_task *t, const struct lf_finding *f, bool 
             t->db, &t->scope, LF_Q_ALERT_COUNT_FINDING,
             LF_ARGS(LF_INT(f->happened), LF_INT(level), LF_INT(why), LF_TEXT(asset.name), LF_TEXT(k.alert)),
             e));
-        LF_TRY(
-            lf_db_exec(t->db, &t->scope, LF_Q_ALERT_EVENT_ADD,
-                       LF_ARGS(LF_INT(f->position), LF_TEXT(f->rule), LF_TEXT(k.alert), LF_INT(f->happened),
-                               LF_INT(f->recorded), LF_TEXT(some(f->sender)), LF_TEXT(some(f->event)),
-                               LF_TEXT(observables_json(t->a, f)), second_sender, second_event, second_time),
-                       e));
+        LF_TRY(lf_db_exec(t->db, &t->scope, LF_Q_ALERT_EVENT_ADD,
+                          LF_ARGS(LF_INT(f->position), LF_TEXT(f->rule), LF_TEXT(k.alert),
+                                  LF_INT(f->happened), LF_INT(f->recorded), LF_TEXT(some(f->sender)),
+                                  LF_TEXT(some(f->event)), LF_TEXT(observables_json(t->a, f)), second_sender,
+                                  second_event, second_time, LF_TEXT(some(k.origin)), LF_INT(level),
+                                  LF_INT(why), LF_TEXT(some(asset.name))),
+                          e));
         if (second)
             LF_TRY(corroborate(t, f, k.alert, &newly, e));
     }

@@ -5,8 +5,8 @@
 #include "model/role.h"
 #include "soc/alert_priv.h"
 
-static const char *const acts[] = { "",      "acknowledge", "assign", "comment",
-                                    "close", "merge",       "merged", "verdict" };
+static const char *const acts[] = { "",      "acknowledge", "assign",  "comment", "close",
+                                    "merge", "merged",      "verdict", "unmerge", "unmerged" };
 
 const char *lf_alert_act_name(enum lf_alert_act act)
 {
@@ -31,7 +31,8 @@ enum lf_code alert_note(struct lf_task *t, lf_view id, enum lf_alert_act act, lf
     int64_t seq;
 
     LF_TRY(lf_db_int(t->db, &t->scope, LF_Q_ALERT_WORK_NEXT, LF_ARGS(LF_TEXT(id)), &seq, e));
-    if (seq > LF_ALERT_HISTORY && act != LF_ACT_CLOSE && act != LF_ACT_MERGED)
+    if (seq > LF_ALERT_HISTORY && act != LF_ACT_CLOSE && act != LF_ACT_MERGED && act != LF_ACT_UNMERGE &&
+        act != LF_ACT_UNMERGED)
         return lf_err_set(e, LF_TOO_BIG,
                           "alert: %d things were done with it already; close it, and go on with another",
                           LF_ALERT_HISTORY);
@@ -130,6 +131,25 @@ enum lf_code lf_alert_merge(struct lf_task *t, lf_view id, lf_view into, struct 
     LF_TRY(alert_note(t, from.id, LF_ACT_MERGED, to.id, e));
     LF_TRY(alert_note(t, to.id, LF_ACT_MERGE, from.id, e));
     return audit(t, "alert.merge", from.id, "into", to.id, e);
+}
+
+enum lf_code lf_alert_unmerge(struct lf_task *t, lf_view id, lf_view *from, struct lf_err *e)
+{
+    struct lf_alert alert;
+
+    LF_TRY(may_work(t, e));
+    LF_TRY(lf_alert_get(t, id, &alert, e));
+    if (alert.merged_into.len == 0)
+        return lf_err_set(e, LF_CONFLICT, "alert: \"%.*s\" is not merged into another", LF_FMT(id));
+    LF_TRY(lf_db_exec(t->db, &t->scope, LF_Q_ALERT_UNMERGE_EVENTS,
+                      LF_ARGS(LF_TEXT(alert.id), LF_TEXT(alert.merged_into)), e));
+    LF_TRY(lf_db_exec(t->db, &t->scope, LF_Q_ALERT_REOPEN, LF_ARGS(LF_TEXT(alert.id)), e));
+    LF_TRY(lf_db_exec(t->db, &t->scope, LF_Q_ALERT_RECOUNT, LF_ARGS(LF_TEXT(alert.id)), e));
+    LF_TRY(lf_db_exec(t->db, &t->scope, LF_Q_ALERT_RECOUNT, LF_ARGS(LF_TEXT(alert.merged_into)), e));
+    LF_TRY(alert_note(t, alert.id, LF_ACT_UNMERGED, alert.merged_into, e));
+    LF_TRY(alert_note(t, alert.merged_into, LF_ACT_UNMERGE, alert.id, e));
+    *from = alert.merged_into;
+    return audit(t, "alert.unmerge", alert.id, "from", alert.merged_into, e);
 }
 
 /* ---- reading ---- */

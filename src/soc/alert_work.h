@@ -23,10 +23,12 @@ enum lf_alert_act {
     LF_ACT_ACKNOWLEDGE = 1,
     LF_ACT_ASSIGN, /* note: the owner's name; empty: nobody's */
     LF_ACT_COMMENT,
-    LF_ACT_CLOSE,   /* note: "verdict: what was said" */
-    LF_ACT_MERGE,   /* this one took in the one of id `note` */
-    LF_ACT_MERGED,  /* this one went into the one of id `note` */
-    LF_ACT_VERDICT, /* the verdict was changed after closing: `note` */
+    LF_ACT_CLOSE,    /* note: "verdict: what was said" */
+    LF_ACT_MERGE,    /* this one took in the one of id `note` */
+    LF_ACT_MERGED,   /* this one went into the one of id `note` */
+    LF_ACT_VERDICT,  /* the verdict was changed after closing: `note` */
+    LF_ACT_UNMERGE,  /* this one gave back the one of id `note` */
+    LF_ACT_UNMERGED, /* this one was taken out of the one of id `note` again */
 };
 const char *lf_alert_act_name(enum lf_alert_act act);
 
@@ -49,6 +51,11 @@ enum lf_code lf_alert_close_as(struct lf_task *t, lf_view id, enum lf_verdict ve
 enum lf_code lf_alert_judge(struct lf_task *t, lf_view id, enum lf_verdict verdict, struct lf_err *e) LF_MUST;
 /* Both are open, and not the same. */
 enum lf_code lf_alert_merge(struct lf_task *t, lf_view id, lf_view into, struct lf_err *e) LF_MUST;
+/* Takes back what merging did to the alert `id`: it is open again, as far as it was, and what it
+ * brought, and what joined it since, goes back to it, while both are reckoned anew.  The other may be closed
+ * meanwhile, and stays so.  What had been merged into `id` before stays where it is until it
+ * is taken back itself.  *from: the alert it was merged into.  LF_CONFLICT: it is not merged. */
+enum lf_code lf_alert_unmerge(struct lf_task *t, lf_view id, lf_view *from, struct lf_err *e) LF_MUST;
 /* Oldest first; *next is empty at the end. */
 enum lf_code lf_alert_history(struct lf_task *t, lf_view id, const struct lf_page *page,
                               struct lf_alert_work **out, size_t *n, lf_view *next, struct lf_err *e) LF_MUST;

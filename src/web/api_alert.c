@@ -74,6 +74,14 @@ enum lf_code api_alert_merge(struct rq *r)
     return answer_empty(r, 204);
 }
 
+enum lf_code api_alert_unmerge(struct rq *r)
+{
+    lf_view from;
+
+    LF_TRY(lf_alert_unmerge(r->t, r->id, &from, r->e));
+    return answer_empty(r, 204);
+}
+
 enum lf_code api_alert_history(struct rq *r)
 {
     struct lf_alert_work *items;

@@ -750,6 +750,7 @@ static const struct {
     { "alert.assign", LF_T_A_ALERT_ASSIGN },
     { "alert.comment", LF_T_A_ALERT_COMMENT },
     { "alert.merge", LF_T_A_ALERT_MERGE },
+    { "alert.unmerge", LF_T_A_ALERT_UNMERGE },
     { "alert.judge", LF_T_A_ALERT_JUDGE },
     { "alert.raise", LF_T_A_ALERT_RAISE },
     { "incident.receive", LF_T_A_INCIDENT_RECEIVE },

@@ -132,7 +132,7 @@ enum lf_code page_alerts(struct rq *r)
                                               : "all");
     begin_page(r, &b, text(r, LF_T_NAV_ALERTS), "/alerts");
     lf_html(&b,
-            "<div class=\"head\"><h1>%</h1><p><a href=\"/tunings\">%</a></p><p><a "
+            "<div class=\"head\"><h1>%</h1><p><a href=\"/tunings\">%</a> · <a "
             "href=\"/assets\">%</a></p></div>",
             T(NAV_ALERTS), T(TUNINGS), T(ASSETS));
     put_form(r, &b, state);

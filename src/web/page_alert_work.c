@@ -149,7 +149,10 @@ void put_alert_acts(struct rq *r, struct lf_buf *b, const struct lf_alert *a)
                 "autocomplete=\"off\" spellcheck=\"false\" aria-describedby=\"mh\"></p><p id=\"mh\" "
                 "class=\"hint\">%</p><p><button class=\"second\">%</button></p></form></details>",
                 T(MERGE_INTO), T(MERGE_HINT), T(MERGE));
-    } else if (!a->merged_into.len) {
+    } else if (a->merged_into.len) {
+        lf_html(b, "<p class=\"hint\">%</p>", T(UNMERGE_HINT));
+        put_button(r, b, path2(r, "/alerts/", a->id, "/unmerge"), LF_T_UNMERGE, "second");
+    } else {
         lf_html(b, "<form class=\"stack\" method=\"post\" action=\"%\">",
                 V(path2(r, "/alerts/", a->id, "/verdict")));
         put_csrf(r, b);
@@ -166,7 +169,8 @@ static void put_work(struct rq *r, struct lf_buf *b, const struct lf_alert_work 
 {
     static const enum lf_text words[] = { LF_T_NONE,        LF_T_DID_ACKNOWLEDGE, LF_T_DID_ASSIGN,
                                           LF_T_DID_COMMENT, LF_T_DID_CLOSE,       LF_T_DID_MERGE,
-                                          LF_T_DID_MERGED,  LF_T_DID_VERDICT };
+                                          LF_T_DID_MERGED,  LF_T_DID_VERDICT,     LF_T_DID_UNMERGE,
+                                          LF_T_DID_UNMERGED };
     unsigned act = (unsigned)w->act < sizeof words / sizeof *words ? w->act : 0;
     lf_view note = w->note, word;
     enum lf_verdict v;
@@ -175,7 +179,8 @@ static void put_work(struct rq *r, struct lf_buf *b, const struct lf_alert_work 
     put_when_zone(r, b, w->at);
     lf_html(b, " — <strong>%</strong> %", V(who(r, w->account)),
             V(text(r, w->act == LF_ACT_ASSIGN && !note.len ? LF_T_DID_UNASSIGN : words[act])));
-    if (w->act == LF_ACT_MERGE || w->act == LF_ACT_MERGED) {
+    if (w->act == LF_ACT_MERGE || w->act == LF_ACT_MERGED || w->act == LF_ACT_UNMERGE ||
+        w->act == LF_ACT_UNMERGED) {
         lf_html(b, " <a href=\"%\"><code>%</code></a></p></li>", V(path2(r, "/alerts/", note, "")), V(note));
         return;
     }
@@ -212,9 +217,13 @@ enum lf_code put_alert_history(struct rq *r, struct lf_buf *b, const struct lf_a
     LF_PUT(b, "</ol>");
     if (m) {
         lf_html(b, "<p>%</p><ul>", T(MERGED_HERE));
-        for (size_t i = 0; i < m; i++)
-            lf_html(b, "<li><a href=\"%\">#% %</a></li>", V(path2(r, "/alerts/", merged[i].id, "")),
+        for (size_t i = 0; i < m; i++) {
+            lf_html(b, "<li><a href=\"%\">#% %</a> ", V(path2(r, "/alerts/", merged[i].id, "")),
                     V(number(r, (int64_t)merged[i].number)), V(title_text(r, merged[i].title)));
+            if (may(r, TRIAGE))
+                put_button(r, b, path2(r, "/alerts/", merged[i].id, "/unmerge"), LF_T_UNMERGE, "second");
+            LF_PUT(b, "</li>");
+        }
         LF_PUT(b, "</ul>");
     }
     LF_PUT(b, "</section>");
@@ -260,4 +269,12 @@ enum lf_code page_alert_merge(struct rq *r)
     LF_TRY(need(r, "into", &into));
     LF_TRY(lf_alert_merge(r->t, r->id, lf_view_trim(into), r->e));
     return redirect(r, path2(r, "/alerts/", lf_view_trim(into), "?done=1"));
+}
+
+enum lf_code page_alert_unmerge(struct rq *r)
+{
+    lf_view from;
+
+    LF_TRY(lf_alert_unmerge(r->t, r->id, &from, r->e));
+    return back(r);
 }

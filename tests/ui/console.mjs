@@ -280,6 +280,11 @@ try {
     await page.click("form[action$='/merge'] button");
     must(page.url().includes(one.id), "not led on");
     must((await page.textContent("main")).includes("併入本則的告警"), "not shown");
+    await page.click(`form[action='/alerts/${other.id}/unmerge'] button`);
+    must(page.url().includes(other.id) && (await page.textContent("main")).includes("取消合併，離開告警"), "not taken out");
+    await page.click("summary:has-text('併入另一則告警')");
+    await page.fill("#into", one.id);
+    await page.click("form[action$='/merge'] button");
     await page.click("summary:has-text('結案')");
     await page.selectOption("#verdict", "false_positive");
     await page.fill("#note", "弱點掃描");
@@ -300,7 +305,7 @@ try {
     await Promise.all([page.waitForURL(/state=closed/), page.press("#f-q", "Enter")]);
     must((await page.locator("tbody tr").count()) === 1, "the closed one is not found by its note");
     must((await page.inputValue("#f-q")) === "弱點掃描" && (await page.inputValue("#f-state")) === "closed", "the form forgot");
-    await page.click("summary:has-text('主機、負責人')");
+    await page.click("summary:has-text('主機、承辦人')");
     await page.fill("#f-owner", "-");
     await Promise.all([page.waitForURL(/owner=-/), page.press("#f-owner", "Enter")]);
     must((await page.textContent("main")).includes("沒有符合條件"), "an owner's alert is nobody's");

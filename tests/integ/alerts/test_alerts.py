@@ -122,13 +122,19 @@ def work():
     one, other = get(f"/api/v1/alerts/{a}")["alert"], get(f"/api/v1/alerts/{b}")["alert"]
     assert one["count"] == before and one["owner"] == "admin", one
     assert other["state"] == "closed" and other["merged_into"] == a, other
+    act("POST", f"/api/v1/alerts/{b}/unmerge")
+    act("POST", f"/api/v1/alerts/{b}/unmerge", want=(409,))
+    one, other = get(f"/api/v1/alerts/{a}")["alert"], get(f"/api/v1/alerts/{b}")
+    assert one["count"] + other["alert"]["count"] == before, (one, other["alert"])
+    assert other["alert"]["state"] == "new" and "merged_into" not in other["alert"] and other["evidence"], other
+    act("POST", f"/api/v1/alerts/{b}/merge", {"into": a})
     act("POST", f"/api/v1/alerts/{a}/close", {"verdict": "true_positive", "note": "blocked"})
     act("POST", f"/api/v1/alerts/{a}/verdict", {"verdict": "benign"})
     did = [(h["act"], h.get("note", "")) for h in get(f"/api/v1/alerts/{a}/history")["items"]]
-    assert did == [("assign", "admin"), ("comment", "已詢問管理者"), ("merge", b),
+    assert did == [("assign", "admin"), ("comment", "已詢問管理者"), ("merge", b), ("unmerge", b), ("merge", b),
                    ("close", "true_positive: blocked"), ("verdict", "benign")], did
     audit = [x["action"] for x in get("/api/v1/audit")["items"]]
-    for action in ("alert.assign", "alert.comment", "alert.merge", "alert.close", "alert.judge"):
+    for action in ("alert.assign", "alert.comment", "alert.merge", "alert.unmerge", "alert.close", "alert.judge"):
         assert action in audit, (action, audit)
 
 

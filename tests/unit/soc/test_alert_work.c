@@ -186,6 +186,93 @@ static void merged_alerts_are_one_and_what_comes_later_joins_it(void)
     stop();
 }
 
+static void unmerging_gives_back_what_each_alert_brought(void)
+{
+    struct lf_alert first, other, third, *list;
+    struct lf_alert_work *w;
+    lf_view next, from;
+    size_t n;
+
+    if (!start())
+        SKIP("no database");
+    first = found("r1", "h1", "{}");
+    now += LF_MINUTE;
+    other = found("r2", "h2", "{}");
+    (void)found("r2", "h2", "{}");
+    third = found("r3", "h3", "{}");
+    CHECK_CODE(lf_alert_unmerge(&t, other.id, &from, &e), LF_CONFLICT);
+    CHECK_OK(lf_alert_acknowledge(&t, other.id, &e), &e);
+    CHECK_OK(lf_alert_merge(&t, other.id, first.id, &e), &e);
+    CHECK_OK(lf_alert_merge(&t, first.id, third.id, &e), &e);
+    now += LF_MINUTE;
+    CHECK_VIEW(found("r2", "h2", "{}").id, third.id);
+    CHECK(again(third.id).count == 5 && again(third.id).last == now, "%lld",
+          (long long)again(third.id).count);
+    /* The one in the middle leaves; what was merged into it stays. */
+    CHECK_OK(lf_alert_unmerge(&t, first.id, &from, &e), &e);
+    CHECK_VIEW(audited, LF_V("alert.unmerge"));
+    CHECK_VIEW(from, third.id);
+    first = again(first.id);
+    CHECK(first.state == LF_ALERT_NEW && first.count == 1 && !first.merged_into.len && !first.handled_at,
+          "as it was: %lld", (long long)first.count);
+    CHECK(again(third.id).count == 4, "%lld", (long long)again(third.id).count);
+    CHECK_VIEW(again(other.id).merged_into, third.id);
+    CHECK_VIEW(found("r1", "h1", "{}").id, first.id);
+    /* Also when the other is closed; what joined since comes along. */
+    CHECK_OK(lf_alert_close_as(&t, third.id, LF_VERDICT_TRUE, LF_V(""), &e), &e);
+    CHECK_OK(lf_alert_unmerge(&t, other.id, &from, &e), &e);
+    other = again(other.id);
+    CHECK(other.state == LF_ALERT_ACKNOWLEDGED && other.count == 3 && other.last == now &&
+              lf_view_is(other.handled_by, "ann"),
+          "%lld", (long long)other.count);
+    third = again(third.id);
+    CHECK(third.state == LF_ALERT_CLOSED && third.count == 1 && third.last == now - LF_MINUTE,
+          "stays closed");
+    CHECK_VIEW(found("r2", "h2", "{}").id, other.id);
+    CHECK_OK(lf_alert_merged(&t, third.id, &list, &n, &e), &e);
+    CHECK(n == 0, "%zu still merged", n);
+    CHECK_OK(lf_alert_history(&t, other.id, NULL, &w, &n, &next, &e), &e);
+    CHECK(n == 3 && w[2].act == LF_ACT_UNMERGED, "%zu", n);
+    CHECK_VIEW(w[2].note, third.id);
+    CHECK_CODE(lf_alert_unmerge(&t, other.id, &from, &e), LF_CONFLICT);
+    /* And merged anew. */
+    CHECK_OK(lf_alert_merge(&t, other.id, first.id, &e), &e);
+    CHECK(again(first.id).count == 6, "%lld", (long long)again(first.id).count);
+    t.scope.roles = LF_ROLE_READER;
+    CHECK_CODE(lf_alert_unmerge(&t, other.id, &from, &e), LF_FORBIDDEN);
+    stop();
+}
+
+static void a_level_that_merging_raised_falls_again(void)
+{
+    struct lf_finding f = { .happened = now,
+                            .recorded = now,
+                            .sender = LF_V("web"),
+                            .rule = LF_V("loud"),
+                            .title = LF_V("t"),
+                            .level = LF_LEVEL_CRITICAL,
+                            .host = LF_V("h"),
+                            .event = LF_V("{}"),
+                            .second_sender = LF_V("dns"),
+                            .second_event = LF_V("{}"),
+                            .second_happened = now };
+    struct lf_alert loud, soft;
+    bool is_new, newly;
+    lf_view from;
+
+    if (!start())
+        SKIP("no database");
+    f.position = ++position;
+    CHECK_OK(lf_alert_raise(&t, &f, false, &loud, &is_new, &newly, &e), &e);
+    soft = found("soft", "h", "{}");
+    CHECK_OK(lf_alert_merge(&t, loud.id, soft.id, &e), &e);
+    CHECK(again(soft.id).level == LF_LEVEL_CRITICAL && again(soft.id).corroborated, "raised");
+    CHECK_OK(lf_alert_unmerge(&t, loud.id, &from, &e), &e);
+    CHECK(again(soft.id).level == LF_LEVEL_MEDIUM && !again(soft.id).corroborated, "falls again");
+    CHECK(again(loud.id).level == LF_LEVEL_CRITICAL && again(loud.id).corroborated, "and that one keeps it");
+    stop();
+}
+
 static void an_event_leads_to_the_other_alerts_that_have_it(void)
 {
     struct lf_alert_behind *list;
@@ -344,6 +431,8 @@ int main(void)
 {
     RUN(an_alert_has_an_owner_comments_a_verdict_and_a_history);
     RUN(merged_alerts_are_one_and_what_comes_later_joins_it);
+    RUN(unmerging_gives_back_what_each_alert_brought);
+    RUN(a_level_that_merging_raised_falls_again);
     RUN(an_event_leads_to_the_other_alerts_that_have_it);
     RUN(who_may_not_handle_alerts_changes_nothing_and_others_see_nothing);
     RUN(a_finding_concerns_the_weightiest_asset_by_name_or_by_the_narrowest_network);

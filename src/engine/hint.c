@@ -1,5 +1,6 @@
 #include "engine/hint.h"
 
+#include "engine/grams.h"
 #include "engine/prints.h"
 
 enum { PART_LEAST = 3 }; /* bytes of a part; shorter ones are everywhere */
@@ -14,7 +15,9 @@ struct lf_hint {
     lf_view texts[LF_PRINTS_MOST]; /* hiders, then parts */
     uint8_t at[LF_PRINTS_MOST];
     size_t n, nhiders;
-    struct lf_prints *prints;
+    struct lf_prints *prints; /* NULL: they are too many */
+    /* Of documents in which nothing can hide; NULL: a part is too short. */
+    struct lf_grams *grams;
 };
 
 /* Never written but as it is, or as \u00XX. */
@@ -50,39 +53,55 @@ static bool put(struct lf_hint *h, lf_view text, size_t at)
     return true;
 }
 
-struct lf_hint *lf_hint_create(struct lf_arena *a, const lf_view *literals, size_t n)
+/* Hiders and parts; false: they are too many. */
+static bool gather(struct lf_hint *h, struct lf_arena *a, const lf_view *parts, size_t n)
 {
-    struct lf_hint *h = LF_NEW(a, struct lf_hint, 1);
     bool used[128] = { false };
 
     for (size_t i = 0; i < sizeof hiders / sizeof *hiders; i++)
         (void)put(h, hiders[i], lf_prints_place(hiders[i]));
-    for (size_t i = 0; i < n; i++) {
-        lf_view part = part_of(literals[i]);
-
-        if (part.len < PART_LEAST)
-            return NULL;
-        for (size_t k = 0; k < part.len; k++) {
-            unsigned char c = (unsigned char)part.ptr[k];
+    for (size_t i = 0; i < n; i++)
+        for (size_t k = 0; k < parts[i].len; k++) {
+            unsigned char c = (unsigned char)parts[i].ptr[k];
 
             /* By its digits: "\u00" is in many texts. */
             if (!letter(c) && !used[c] && !put(h, lf_arena_printf(a, "\\u00%02x", c), 2))
-                return NULL;
+                return false;
             used[c] = true;
         }
-    }
     h->nhiders = h->n;
     for (size_t i = 0; i < n; i++)
-        if (!put(h, part_of(literals[i]), lf_prints_place(part_of(literals[i]))))
-            return NULL;
-    h->prints = lf_prints_create(h->texts, h->n, h->at);
-    return h;
+        if (!put(h, parts[i], lf_prints_place(parts[i])))
+            return false;
+    return true;
+}
+
+struct lf_hint *lf_hint_create(struct lf_arena *a, const lf_view *literals, size_t n)
+{
+    struct lf_hint *h = LF_NEW(a, struct lf_hint, 1);
+    lf_view *parts = LF_NEW(a, lf_view, n ? n : 1);
+    size_t shortest = SIZE_MAX;
+
+    for (size_t i = 0; i < n; i++) {
+        parts[i] = part_of(literals[i]);
+        if (parts[i].len < shortest)
+            shortest = parts[i].len;
+    }
+    if (n == 0 || shortest < PART_LEAST)
+        return NULL;
+    if (gather(h, a, parts, n))
+        h->prints = lf_prints_create(h->texts, h->n, h->at);
+    if (shortest >= LF_GRAMS_LEAST)
+        h->grams = lf_grams_create(parts, n);
+    return h->prints || h->grams ? h : NULL;
 }
 
 void lf_hint_clear(struct lf_hint *h)
 {
-    if (h)
-        lf_prints_destroy(h->prints);
+    if (!h)
+        return;
+    lf_prints_destroy(h->prints);
+    lf_grams_destroy(h->grams);
 }
 
 struct look {
@@ -113,10 +132,23 @@ static enum lf_prints_then found(void *ctx, unsigned number, size_t at)
     return LF_PRINTS_STOP;
 }
 
-bool lf_hint_may_hold(const struct lf_hint *h, lf_view json)
+static bool part_found(void *ctx, unsigned number)
+{
+    bool *may = ctx;
+
+    (void)number;
+    *may = true;
+    return false;
+}
+
+bool lf_hint_may_hold(const struct lf_hint *h, lf_view json, bool plain)
 {
     uint64_t left = h->n == 64 ? UINT64_MAX : ((uint64_t)1 << h->n) - 1;
     struct look l = { .h = h, .json = json };
 
+    if (plain && h->grams)
+        return !lf_grams_scan(h->grams, json, part_found, &l.may) || l.may;
+    if (!h->prints)
+        return true;
     return !lf_prints_scan(h->prints, json, &left, found, &l) || l.may;
 }

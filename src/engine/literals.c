@@ -3,10 +3,12 @@
 #include <stdlib.h>
 
 #include "engine/caseless.h"
+#include "engine/grams.h"
 #include "engine/prints.h"
 
 enum {
-    PACKED = 48, /* so many at most are looked for by fingerprints */
+    PACKED = 48,       /* so many at most are looked for by fingerprints */
+    WORTH_A_PASS = 12, /* long ones that are looked for apart from the short */
 };
 
 struct lf_literals {
@@ -14,6 +16,12 @@ struct lf_literals {
     size_t n, shortest;
     struct lf_prints *prints; /* a few */
     hs_database_t *db;        /* both NULL: one */
+    /* The same in two parts, which is faster but for texts made to be slow; NULL: not done. */
+    struct lf_grams *grams;   /* the long ones */
+    struct lf_literals *rest; /* NULL: none is short */
+    lf_view *parted;          /* the long ones and behind them the others */
+    unsigned *number;         /* of each of them here */
+    size_t nlong;
 };
 
 static enum lf_code compile(struct lf_literals *l, hs_scratch_t **scratch, struct lf_err *e)
@@ -46,6 +54,29 @@ static enum lf_code compile(struct lf_literals *l, hs_scratch_t **scratch, struc
     return rc;
 }
 
+/* Where enough are long. */
+static enum lf_code part(struct lf_literals *l, hs_scratch_t **scratch, struct lf_err *e)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < l->n; i++)
+        n += l->texts[i].len >= LF_GRAMS_LEAST;
+    if (l->n < 2 || n < (n == l->n ? 1 : WORTH_A_PASS))
+        return LF_OK;
+    l->parted = calloc(l->n, sizeof *l->parted);
+    l->number = calloc(l->n, sizeof *l->number);
+    if (!l->parted || !l->number)
+        LF_BUG("no memory for %zu literals", l->n);
+    for (size_t i = 0, rest = n; i < l->n; i++) {
+        size_t at = l->texts[i].len >= LF_GRAMS_LEAST ? l->nlong++ : rest++;
+
+        l->parted[at] = l->texts[i];
+        l->number[at] = (unsigned)i;
+    }
+    l->grams = lf_grams_create(l->parted, n);
+    return n < l->n ? lf_literals_create(l->parted + n, l->n - n, scratch, &l->rest, e) : LF_OK;
+}
+
 enum lf_code lf_literals_create(const lf_view *texts, size_t n, hs_scratch_t **scratch,
                                 struct lf_literals **out, struct lf_err *e)
 {
@@ -62,6 +93,8 @@ enum lf_code lf_literals_create(const lf_view *texts, size_t n, hs_scratch_t **s
         l->prints = lf_prints_create(texts, n, NULL);
     else if (n > 1)
         rc = compile(l, scratch, e);
+    if (rc == LF_OK)
+        rc = part(l, scratch, e);
     if (rc != LF_OK) {
         lf_literals_destroy(l);
         return rc;
@@ -76,13 +109,33 @@ void lf_literals_destroy(struct lf_literals *l)
         return;
     hs_free_database(l->db);
     lf_prints_destroy(l->prints);
+    lf_grams_destroy(l->grams);
+    lf_literals_destroy(l->rest);
+    free(l->parted);
+    free(l->number);
     free(l);
 }
 
 struct scan {
     void (*found)(void *ctx, unsigned literal);
     void *ctx;
+    const unsigned *number; /* of a part's literals in the whole */
 };
+
+static bool long_one(void *ctx, unsigned number)
+{
+    const struct scan *s = ctx;
+
+    s->found(s->ctx, s->number[number]);
+    return true;
+}
+
+static void short_one(void *ctx, unsigned number)
+{
+    const struct scan *s = ctx;
+
+    s->found(s->ctx, s->number[number]);
+}
 
 static int on_match(unsigned id, unsigned long long from, unsigned long long to, unsigned flags, void *ctx)
 {
@@ -107,12 +160,21 @@ static enum lf_prints_then once(void *ctx, unsigned number, size_t at)
 void lf_literals_scan(const struct lf_literals *l, lf_view text, hs_scratch_t *scratch,
                       void (*found)(void *ctx, unsigned literal), void *ctx)
 {
-    struct scan s = { found, ctx };
+    struct scan s = { found, ctx, l->number };
     struct lf_arena slow = { 0 };
     hs_error_t rc;
 
     if (text.len < l->shortest)
         return;
+    if (l->grams) {
+        bool all = lf_grams_scan(l->grams, text, long_one, &s);
+
+        s.number += l->nlong;
+        if (all && l->rest)
+            lf_literals_scan(l->rest, text, scratch, short_one, &s);
+        if (all)
+            return;
+    }
     if (l->prints) {
         uint64_t left = ((uint64_t)1 << l->n) - 1;
 
@@ -152,5 +214,5 @@ size_t lf_literals_bytes(const struct lf_literals *l)
 
     if (l && l->db && hs_database_size(l->db, &n) != HS_SUCCESS)
         n = 0;
-    return n + (l ? lf_prints_bytes(l->prints) : 0);
+    return l ? n + lf_prints_bytes(l->prints) + lf_grams_bytes(l->grams) + lf_literals_bytes(l->rest) : 0;
 }

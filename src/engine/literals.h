@@ -1,8 +1,10 @@
 /* Literals: a fixed set of texts, looked for in one pass over a text without
  * regard to case.
  *
- * A few are sought one after another; more are one Vectorscan database of pure
- * literals, whose time a byte hardly depends on their number. */
+ * Those of seven bytes and more are sought by steps over most of the text (engine/grams.h).  Of the
+ * others a few are sought by fingerprints; more are one Vectorscan database of pure literals, whose time a
+ * byte hardly depends on their number.  A text made to be slow for either way falls to one that is
+ * linear whatever the text. */
 #ifndef LF_ENGINE_LITERALS_H
 #define LF_ENGINE_LITERALS_H
 

@@ -4,6 +4,7 @@
 
 #include "base/err.h"
 #include "engine/caseless.h"
+#include "engine/usual.h"
 
 #if defined(__x86_64__)
 #include <immintrin.h>
@@ -25,21 +26,6 @@ struct lf_prints {
     int places;                                           /* that this machine looks up at once */
 };
 
-/* How usual a byte is in paths, commands and logs, in thousandths; capitals are a third of it. */
-static unsigned usual(unsigned char c)
-{
-    static const uint8_t letters[26] = { 28, 7,  25, 29, 55, 9,  9,  13, 36, 2,  4, 17, 11,
-                                         21, 25, 19, 4,  37, 43, 41, 12, 5,  10, 3, 7,  6 };
-
-    if (c >= 'a' && c <= 'z')
-        return letters[c - 'a'];
-    if (c >= 'A' && c <= 'Z')
-        return letters[c - 'A'] / 3 + 1;
-    if (c >= '0' && c <= '9')
-        return 20;
-    return c && strchr(" .:\\\"", c) ? 25 : c && strchr(",_-", c) ? 14 : c == '/' ? 5 : 1;
-}
-
 /* The least usual four bytes of a text. */
 size_t lf_prints_place(lf_view t)
 {
@@ -49,7 +35,7 @@ size_t lf_prints_place(lf_view t)
         size_t product = 1;
 
         for (size_t k = 0; k < PRINT; k++)
-            product *= usual((unsigned char)t.ptr[i + k]);
+            product *= lf_usual_byte((unsigned char)t.ptr[i + k]);
         if (product < least) {
             least = product;
             best = i;
@@ -129,7 +115,7 @@ static void gather(struct crowd *crowds, size_t n)
     if (!more)
         LF_BUG("no memory for %zu fingerprints", n);
     for (unsigned c = 0; c < 256; c++)
-        usual_of.of[c >> 4][c & 15] = (float)usual((unsigned char)c);
+        usual_of.of[c >> 4][c & 15] = (float)lf_usual_byte((unsigned char)c);
     for (size_t i = 0; i < n; i++) {
         guess(&crowds[i], &usual_of);
         for (size_t k = 0; k < i; k++)

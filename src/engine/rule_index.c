@@ -4,6 +4,7 @@
 
 #include "engine/caseless.h"
 #include "engine/fold.h"
+#include "engine/grams.h"
 #include "engine/hint.h"
 #include "engine/literals.h"
 #include "engine/witness.h"
@@ -11,10 +12,12 @@
 enum {
     STEPS_MOST = 200000, /* of one rule; a larger one is asked by its tree */
     NODES_MOST = 1 << 24,
-    KNOWN_LEAST = 2, /* bytes of a literal that is looked for only to be known */
-    LENS = 63,       /* lengths of whole values told apart before hashing */
+    KNOWN_LEAST =
+        LF_GRAMS_LEAST, /* bytes of a literal that is looked for only to be known: then it costs little */
+    LENS = 63,          /* lengths of whole values told apart before hashing */
 };
 
+#define MORE_OFTEN 4.0f
 #define OFTEN 0.01f /* the rate of witnesses above which a rule's other literals are looked for with them */
 
 /* ---- shapes ---- */
@@ -168,8 +171,10 @@ static void add_clues(struct maker *mk, const struct lf_pred *p, uint32_t place)
 }
 
 /* A rule that is tried often would ask its many literals of a long text one by one;
- * where the field is looked through anyway they are all found in one go. */
-static void add_known(struct maker *mk, struct lf_node *n, const bool *scanned)
+ * where the field is looked through anyway they are all found in one go.  Not those that are seen
+ * much more often than the rule is tried: they would be found in event after event of which nobody asks. */
+static void add_known(struct maker *mk, struct lf_chooser *c, struct lf_node *n, const bool *scanned,
+                      float most)
 {
     struct lf_clue clues[LF_CLUES];
     float rate;
@@ -178,12 +183,12 @@ static void add_known(struct maker *mk, struct lf_node *n, const bool *scanned)
         return;
     n->seen = mk->rs->seen;
     for (size_t i = 0; i < n->nkids; i++)
-        add_known(mk, n->kids[i], scanned);
+        add_known(mk, c, n->kids[i], scanned, most);
     if (n->kind != LF_NODE_PRED || n->pred->ask != LF_ASK_TEXT || !scanned[n->pred->field] ||
         mk->exact[n->pred->number])
         return;
     if (lf_clues_of(&mk->tmp, n->pred, clues, &rate) == 1 && clues[0].kind == LF_CLUE_HOLDS &&
-        clues[0].exact && clues[0].text.len >= KNOWN_LEAST)
+        clues[0].exact && clues[0].text.len >= KNOWN_LEAST && lf_chooser_rate(c, n->pred) < most)
         add_clues(mk, n->pred, NOWHERE);
 }
 
@@ -481,7 +486,7 @@ enum lf_code lf_index_create(struct lf_ruleset *rs, const unsigned *rules, size_
     for (size_t i = 0; i < n; i++)
         if (rs->roots[rules[i]]->rate > OFTEN) {
             rs->seen++;
-            add_known(&mk, rs->roots[rules[i]], scanned);
+            add_known(&mk, &chooser, rs->roots[rules[i]], scanned, MORE_OFTEN * rs->roots[rules[i]]->rate);
         }
     rc = make_witnesses(&mk);
     if (rc == LF_OK)
@@ -675,7 +680,7 @@ static bool line_lacks(struct look *l)
     if (f->equal || f->starts || f->ends || !f->literals)
         return false;
     if (!lf_is_ascii(l->m->line))
-        return f->hint && !lf_hint_may_hold(f->hint, l->m->line);
+        return f->hint && !lf_hint_may_hold(f->hint, l->m->line, false);
     lf_literals_scan(f->literals, l->m->line, l->m->rs->scratch, any_literal, &any);
     return !any;
 }
@@ -688,7 +693,7 @@ static void look_at_keywords(struct look *l)
         return;
     l->f = f;
     seen_all(l, f->present);
-    if (f->hint && l->m->json.len > 0 && !lf_hint_may_hold(f->hint, l->m->json))
+    if (f->hint && l->m->json.len > 0 && !lf_hint_may_hold(f->hint, l->m->json, lf_json_plain(l->m->doc)))
         return;
     if (l->m->line.len > 0 && line_lacks(l))
         return;

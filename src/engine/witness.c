@@ -10,10 +10,11 @@ enum { HELD_MOST = 128 };
 
 float lf_text_rate(size_t len)
 {
-    static const float rates[] = { 1.0f,   0.6f,   0.35f,  0.12f,  0.05f,  0.025f,
-                                   0.015f, 0.010f, 0.007f, 0.005f, 0.004f, 0.003f };
+    static const float rates[] = { 1.0f,   0.6f,    0.35f,   0.12f,   0.05f,  0.025f, 0.015f,
+                                   0.010f, 0.007f,  0.005f,  0.004f,  0.003f, 0.002f, 0.0015f,
+                                   0.001f, 0.0007f, 0.0005f, 0.0003f, 0.0002f };
 
-    return len < sizeof rates / sizeof *rates ? rates[len] : 0.002f;
+    return len < sizeof rates / sizeof *rates ? rates[len] : 0.0001f;
 }
 
 /* ---- clues of a predicate ---- */
@@ -219,6 +220,8 @@ void lf_chooser_init(struct lf_chooser *c, struct lf_ruleset *rs, struct lf_aren
                      size_t n)
 {
     *c = (struct lf_chooser){ .rs = rs, .a = a, .index = ++rs->choosings, .rule = rs->seen };
+    c->usual = LF_NEW(a, struct lf_usual_grams, 1);
+    lf_usual_grams_fill(c->usual);
     c->used = LF_NEW(a, unsigned, rs->npreds ? rs->npreds : 1);
     c->rate = LF_NEW(a, float, rs->npreds ? rs->npreds : 1);
     for (size_t i = 0; i < rs->npreds; i++)
@@ -230,19 +233,38 @@ void lf_chooser_init(struct lf_chooser *c, struct lf_ruleset *rs, struct lf_aren
     rs->seen = c->rule;
 }
 
+/* A guess by what the texts say beside the words that are in every log. */
+static float telling_rate(const struct lf_chooser *c, const struct lf_pred *p, const struct lf_clue *clues,
+                          size_t n, float rate)
+{
+    float sum = 0;
+
+    if (p->ask == LF_ASK_NUMBER || p->ask == LF_ASK_BOOL)
+        return rate;
+    for (size_t i = 0; i < n; i++) {
+        if (clues[i].kind == LF_CLUE_PRESENT)
+            return rate;
+        sum += lf_text_rate(lf_usual_telling(c->usual, clues[i].text)) *
+               (clues[i].kind == LF_CLUE_HOLDS ? 1.0f : 0.5f);
+    }
+    return sum;
+}
+
 /* What many rules ask about is probably there in most events, whether the rules
  * look for it or leave it out. */
-static float pred_rate(struct lf_chooser *c, const struct lf_pred *p)
+float lf_chooser_rate(struct lf_chooser *c, const struct lf_pred *p)
 {
     struct lf_clue clues[LF_CLUES];
     float *rate = &c->rate[p->number];
+    size_t n;
 
     if (*rate >= 0)
         return *rate;
-    if (lf_clues_of(c->a, p, clues, rate) == 0)
+    n = lf_clues_of(c->a, p, clues, rate);
+    if (n == 0)
         *rate = NEVER;
     else
-        *rate *= 1.0f + 0.5f * (float)(c->used[p->number] - 1);
+        *rate = telling_rate(c, p, clues, n, *rate) * (1.0f + 0.5f * (float)(c->used[p->number] - 1));
     return *rate;
 }
 
@@ -259,7 +281,7 @@ static float cover_rate(struct lf_chooser *c, struct lf_node *n)
         return n->rate;
     switch (n->kind) {
     case LF_NODE_PRED:
-        rate = pred_rate(c, n->pred);
+        rate = lf_chooser_rate(c, n->pred);
         break;
     case LF_NODE_AND:
         for (size_t i = 0; i < n->nkids; i++)

@@ -9,6 +9,7 @@
 #define LF_ENGINE_WITNESS_H
 
 #include "engine/rule_priv.h"
+#include "engine/usual.h"
 
 enum lf_clue_kind {
     LF_CLUE_EQUAL,   /* the whole of some value is `text`, folded */
@@ -43,9 +44,12 @@ struct lf_chooser {
     uint32_t rule;      /* counts up */
     unsigned *used;     /* by predicate: rules of the index that ask it */
     float *rate;        /* by predicate; below 0 = not reckoned yet */
+    struct lf_usual_grams *usual;
 };
 void lf_chooser_init(struct lf_chooser *c, struct lf_ruleset *rs, struct lf_arena *a, const unsigned *rules,
                      size_t n);
+/* A guess of how often the predicate's clues are seen, from its texts and from how many rules ask it. */
+float lf_chooser_rate(struct lf_chooser *c, const struct lf_pred *p);
 /* The predicates of the best cover, each once, in *out (in c->a).  False: the rule
  * has no cover and is to be tried always. */
 bool lf_chooser_cover(struct lf_chooser *c, struct lf_node *root, const struct lf_pred ***out, size_t *n);

@@ -22,6 +22,7 @@ struct parser {
     size_t top, cap;
     unsigned depth;
     bool unique, halves, goes_on, cut; /* cut: `end` is the size limit, not the end of the input */
+    bool odd;                          /* a \uXXXX or a byte beyond ASCII was seen */
     struct lf_err *e;
 };
 
@@ -153,6 +154,7 @@ static enum lf_code take_escaped(struct parser *ps, const char *start, struct lf
             } else if (ps->p[1] == 'u') {
                 unsigned long u = 0;
                 ps->p += 2;
+                ps->odd = true;
                 LF_TRY(take_unicode(ps, &u));
                 ps->dst += lf_utf8_put(ps->dst, (uint32_t)u);
             } else {
@@ -166,6 +168,8 @@ static enum lf_code take_escaped(struct parser *ps, const char *start, struct lf
             return bad(ps, "a control character in a string must be escaped");
         } else if ((unsigned char)c >= 0x80) {
             size_t k = utf8_char(ps->p, ps->end);
+
+            ps->odd = true;
             if (!k)
                 return bad(ps, "not UTF-8");
             memcpy(ps->dst, ps->p, k);
@@ -196,6 +200,7 @@ static inline enum lf_code take_string(struct parser *ps, struct lf_json *out)
             out->text = start;
             out->n = (uint32_t)(p - start);
             out->kind = LF_JSON_STRING;
+            out->plain = false;
             return LF_OK;
         }
         if (*p == '\\') {
@@ -206,6 +211,7 @@ static inline enum lf_code take_string(struct parser *ps, struct lf_json *out)
             ps->p = p;
             return bad(ps, "a control character in a string must be escaped");
         }
+        ps->odd = true;
         do {
             size_t k = utf8_char(p, end);
             if (!k) {
@@ -368,6 +374,7 @@ value:
             return lf_err_set(ps->e, LF_TOO_BIG, "json: nested deeper than %u at byte %zu", ps->depth,
                               (size_t)(ps->p - ps->base));
         slot->kind = *ps->p == '{' ? LF_JSON_OBJECT : LF_JSON_ARRAY;
+        slot->plain = false;
         open[depth++] = ps->top - 1;
         ps->p++;
         skip_blanks(ps);
@@ -505,6 +512,7 @@ static enum lf_code parse(struct lf_arena *a, lf_view *in, const struct lf_json_
 
     kept = lf_arena_alloc(a, sizeof *kept, _Alignof(struct lf_json));
     *kept = root;
+    kept->plain = !ps.odd;
     *out = kept;
     if (!whole)
         *in = lf_view_from(*in, (size_t)(ps.p - ps.base));

@@ -54,6 +54,7 @@ struct lf_json {
     };
     uint32_t n; /* bytes of text, items, or members */
     uint8_t kind;
+    bool plain; /* of a whole document as it was read: see lf_json_plain */
 };
 
 static_assert(sizeof(struct lf_json) == 16 || sizeof(void *) != 8, "a node is 16 bytes");
@@ -63,6 +64,11 @@ static_assert(sizeof(struct lf_json) == 16 || sizeof(void *) != 8, "a node is 16
 static inline enum lf_json_kind lf_json_kind(const struct lf_json *v)
 {
     return v ? (enum lf_json_kind)v->kind : LF_JSON_NULL;
+}
+/* Of what lf_json_parse or lf_json_take gave: its bytes are all ASCII and no character is written as \uXXXX. */
+static inline bool lf_json_plain(const struct lf_json *v)
+{
+    return v && v->plain;
 }
 /* String content (unescaped) or number source text; "true"/"false"/"null" words
  * for those; empty for arrays and objects. */

@@ -97,6 +97,61 @@ static void each_literal_is_found_where_it_is_and_nowhere_else(void)
     CHECK(hits > 10000 && misses > 10000, "%u found, %u not", hits, misses);
 }
 
+/* Long literals of few letters, so that one's grams are another's: those that must be told
+ * apart, and texts that use up what may be compared in vain. */
+static void long_literals_are_told_apart(void)
+{
+    static const size_t sizes[] = { 1, 2, 5, 32, 33, 100, 399 };
+    hs_scratch_t *scratch = NULL;
+    unsigned hits = 0, misses = 0;
+
+    for (unsigned round = 0; round < 84; round++) {
+        size_t n = sizes[round % (sizeof sizes / sizeof *sizes)], least = 7 + roll(7);
+        const char *letters = round % 3 == 0 ? "a" : round % 3 == 1 ? "ab" : "abcdefghij:\\.";
+        struct lf_arena a = { 0 };
+        lf_view texts[400];
+        struct lf_literals *l;
+        struct lf_err e = { 0 };
+
+        for (size_t i = 0; i < n; i++) {
+            texts[i] = made(&a, least + roll(round % 2 ? 3 : 110), letters);
+            if (round % 3 == 0) /* nearly there at every place of a row of "a" */
+                ((char *)(uintptr_t)texts[i].ptr)[roll((unsigned)texts[i].len)] = (char)('a' + roll(3));
+        }
+        CHECK_OK(lf_literals_create(texts, n, &scratch, &l, &e), &e);
+        for (unsigned k = 0; k < 40; k++) {
+            size_t len = roll(k % 4 ? 150 : 3000);
+            char *own = malloc(len ? len : 1);
+            lf_view text = made(&a, len, round % 3 == 0 ? "aA" : round % 3 == 1 ? "aAbB" : "AbcdefghijJ:\\.");
+            struct heard h = { .n = n };
+
+            if (len > 0)
+                memcpy(own, text.ptr, len);
+            for (unsigned in = roll(3); in > 0; in--) {
+                lf_view t = texts[roll((unsigned)n)];
+
+                if (t.len <= len)
+                    memcpy(own + (roll(3) ? roll((unsigned)(len - t.len + 1)) : len - t.len), t.ptr, t.len);
+            }
+            text.ptr = own;
+            lf_literals_scan(l, text, scratch, found, &h);
+            for (size_t i = 0; i < n; i++) {
+                bool want = there(text, texts[i]);
+
+                CHECK(h.found[i] == want, "\"%.*s\" in \"%.*s\" (of %zu): %d", LF_FMT(texts[i]), LF_FMT(text),
+                      n, h.found[i]);
+                hits += want;
+                misses += !want;
+            }
+            free(own);
+        }
+        lf_literals_destroy(l);
+        lf_arena_clear(&a);
+    }
+    hs_free_scratch(scratch);
+    CHECK(hits > 10000 && misses > 10000, "%u found, %u not", hits, misses);
+}
+
 static void caseless_search_is_that_of_folded_texts(void)
 {
     for (unsigned k = 0; k < 20000; k++) {
@@ -136,6 +191,7 @@ static void caseless_search_is_that_of_folded_texts(void)
 int main(void)
 {
     RUN(each_literal_is_found_where_it_is_and_nowhere_else);
+    RUN(long_literals_are_told_apart);
     RUN(caseless_search_is_that_of_folded_texts);
     DONE();
 }

@@ -398,6 +398,27 @@ static void trees_are_built_by_hand(void)
     CHECK_VIEW(written(lf_json_new_array(&a, 0, NULL)), LF_V("[]"));
 }
 
+static void a_document_is_plain_where_nothing_is_hidden_in_it(void)
+{
+    static const struct {
+        const char *in;
+        bool plain;
+    } docs[] = {
+        { "{}", true },
+        { "[1,\"a\\n\\\\u0041 \\/\",{\"k\":null}]", true },
+        { "\"\\u0041\"", false },
+        { "{\"a\\u0062\":1}", false },
+        { "{\"k\":[\"a long text without, then one with \xc5\xbf in it\"]}", false },
+        { "{\"k\":\"\\n an escape, then \xe4\xb8\xad\"}", false },
+        { "{\"\xe2\x84\xaa\":1}", false },
+    };
+
+    for (size_t i = 0; i < sizeof docs / sizeof *docs; i++)
+        CHECK(lf_json_plain(take(docs[i].in)) == docs[i].plain, "%s", docs[i].in);
+    CHECK(!lf_json_plain(lf_json_get(take("{\"a\":{}}"), LF_V("a"))), "a part is no document");
+    CHECK(!lf_json_plain(NULL), "nothing");
+}
+
 int main(void)
 {
     lf_buf_init(&b, 1 << 20);
@@ -416,6 +437,7 @@ int main(void)
     RUN(numbers_print_as_ecmascript_does);
     RUN(the_writer_looks_after_commas);
     RUN(trees_are_built_by_hand);
+    RUN(a_document_is_plain_where_nothing_is_hidden_in_it);
     lf_buf_clear(&b);
     lf_arena_clear(&a);
     DONE();

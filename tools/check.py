@@ -58,8 +58,11 @@ def one(name, cmd, **kw):
 
 
 def tap(label, cmd, **kw):
-    """Runs a TAP program; a program that dies or says nothing is a failed test."""
-    r = run(cmd, **kw)
+    tap_said(label, run(cmd, **kw))
+
+
+def tap_said(label, r):
+    """What a TAP program said; one that dies or says nothing is a failed test."""
     seen = bad = 0
     for line in r.stdout.splitlines():
         m = re.match(r"(not )?ok\b[ \d]*-? ?(.*)", line)
@@ -122,10 +125,16 @@ def clang():
 
 
 def meson_tests(suite, directory="build-asan"):
+    """Each by itself, as many at a time as there are cores; told in their order."""
     r = run(["meson", "introspect", directory, "--tests"])
-    for t in json.loads(r.stdout):
-        if any(s.split(":")[-1] == suite for s in t["suite"]):
-            tap(t["name"], t["cmd"], timeout=300, env=t["env"] if isinstance(t["env"], dict) else {})
+    tests = [t for t in json.loads(r.stdout) if any(s.split(":")[-1] == suite for s in t["suite"])]
+
+    def look(t):
+        return t["name"], run(t["cmd"], timeout=300, env=t["env"] if isinstance(t["env"], dict) else {})
+
+    with concurrent.futures.ThreadPoolExecutor(int(jobs)) as pool:
+        for name, r in pool.map(look, tests):
+            tap_said(name, r)
 
 
 @stage

@@ -396,12 +396,15 @@ bool lf_query_is_table(const struct lf_query_tree *q)
     return q->agg >= 0;
 }
 
-bool lf_query_has_fields(const struct lf_query_tree *q)
+size_t lf_query_field_names(const struct lf_query_tree *q, lf_view out[LF_QUERY_NAMES])
 {
+    size_t n = 0;
+
     for (size_t i = 0; q->agg < 0 && i < q->nstages; i++)
         if (q->stages[i].kind == LF_QP_FIELDS)
-            return true;
-    return false;
+            for (n = 0; n < q->stages[i].nkeys; n++)
+                out[n] = q->stages[i].keys[n].name;
+    return n;
 }
 
 bool lf_query_wants_all(const struct lf_query_tree *q)

@@ -55,8 +55,9 @@ void lf_query_clear(struct lf_query_tree *q);
 
 /* Does the query end in a table (count, top …), or in events? */
 bool lf_query_is_table(const struct lf_query_tree *q);
-/* Events of which `fields` chose some members? */
-bool lf_query_has_fields(const struct lf_query_tree *q);
+/* Of a query that ends in events: the names of the members that `fields` chose, as they
+ * were written; they live as long as the query.  0: whole events. */
+size_t lf_query_field_names(const struct lf_query_tree *q, lf_view out[LF_QUERY_NAMES]);
 /* The query of what is behind one row of its table: the base (what stands before the
  * first pipe) and the row's values, in `a`; `cells` are those of `columns`.  A row of a
  * timechart narrows the time too. */

@@ -1,6 +1,7 @@
-/* lianfang bench search [--events N] [--data DIR] [--print]: questions to an archive, made for
- * this (1,000,000 events of resolvers and connections, values that do not repeat, one needle)
- * or one that is there.  --print writes the made lines instead, for a peer.
+/* lianfang bench search [--events N] [--make DIR | --data DIR] [--needle] [--print]: questions to
+ * an archive, made for this (1,000,000 events of resolvers and connections, values that do not
+ * repeat, one needle) or one that is there.  --make only makes it, and leaves it in DIR; --needle
+ * asks the first question only; --print writes the made lines instead, for a peer.
  *
  * Each question is asked with the files out of the page cache (cold, as far as the
  * kernel drops them) and in it (warm); one JSON object a question and cache. */
@@ -90,11 +91,13 @@ static enum lf_code make(const char *dir, uint64_t events, struct lf_err *e)
     for (uint64_t i = 0; i < events; i++) {
         size_t n = made(i, events, line);
 
-        (void)lf_archive_add(w, BEGAN + (lf_time)i * LF_MSEC, LF_FORMAT_JSON, LF_V("zeek-1"),
-                             (lf_view){ line, n });
+        lf_archive_note(w,
+                        lf_archive_add(w, BEGAN + (lf_time)i * LF_MSEC, LF_FORMAT_JSON, LF_V("zeek-1"),
+                                       (lf_view){ line, n }),
+                        BEGAN + (lf_time)i * LF_MSEC);
         if (i % A_COMMIT == A_COMMIT - 1 && lf_archive_commit(w, e) != LF_OK)
             break;
-        if (i % 65536 == 0)
+        if (i % 16384 == 0)
             while (lf_archive_work(w, BEGAN, UINT64_MAX, &news) == LF_ARCHIVE_WORKED)
                 ;
     }
@@ -201,7 +204,8 @@ int lf_bench_search(int argc, char **argv)
         { "a table over every event", "* | count by _path" },
     };
     char temporary[] = "/tmp/lianfang-bench-XXXXXX";
-    const char *dir = NULL;
+    const char *dir = NULL, *place = NULL;
+    size_t asked = sizeof questions / sizeof *questions;
     uint64_t events = 1000000;
     struct lf_arena a = { 0 };
     struct lf_err e = { 0 };
@@ -213,6 +217,10 @@ int lf_bench_search(int argc, char **argv)
             i++;
         } else if (strcmp(argv[i], "--data") == 0 && i + 1 < argc) {
             dir = search_directory(&a, argv[++i]);
+        } else if (strcmp(argv[i], "--make") == 0 && i + 1 < argc) {
+            place = argv[++i];
+        } else if (strcmp(argv[i], "--needle") == 0) {
+            asked = 1;
         } else if (strcmp(argv[i], "--print") == 0) {
             char line[TEXT];
 
@@ -220,9 +228,17 @@ int lf_bench_search(int argc, char **argv)
                 printf("%.*s\n", (int)made(k, events, line), line);
             return 0;
         } else {
-            fputs("usage: lianfang bench search [--events N] [--data DIR] [--print]\n", stderr);
+            fputs(
+                "usage: lianfang bench search [--events N] [--make DIR | --data DIR] [--needle] [--print]\n",
+                stderr);
             return 2;
         }
+    }
+    if (place) {
+        if (make(place, events, &e) == LF_OK)
+            return 0;
+        fprintf(stderr, "lianfang bench search: %s\n", e.text);
+        return 2;
     }
     if (!dir) {
         if (!mkdtemp(temporary) || make(temporary, events, &e) != LF_OK) {
@@ -230,7 +246,7 @@ int lf_bench_search(int argc, char **argv)
             status = 2;
         }
     }
-    for (size_t i = 0; status == 0 && i < sizeof questions / sizeof *questions; i++)
+    for (size_t i = 0; status == 0 && i < asked; i++)
         for (int cold = 1; status == 0 && cold >= 0; cold--)
             status = ask(dir ? dir : temporary, questions[i].what, questions[i].query, cold);
     if (!dir)

@@ -19,7 +19,7 @@
 #include "sys/file.h"
 
 static const char usage[] =
-    "usage: lianfang search [--from TIME] [--to TIME] [--limit N] [--reverse] [--json]\n"
+    "usage: lianfang search [--from TIME] [--to TIME] [--limit N] [--reverse] [--json | --csv]\n"
     "                       [--data DIR | -c FILE | --node URL [--ca FILE]] QUERY\n"
     "  QUERY     (- reads it from standard input) words, \"phrases\", field:value, field=value, "
     "field:/regex/, field:[a TO b], field:>=n,\n"
@@ -29,6 +29,8 @@ static const char usage[] =
     "  TIME      of the events: 2026-11-20, 115-11-20, 2026-11-20T08:00:00+08:00, now, -24h (s m h d w);\n"
     "            without a zone Taipei's; --to with a day alone is the end of that day\n"
     "  --reverse oldest first; the newest come first otherwise\n"
+    "  --csv     rows for a spreadsheet: what `fields` or a table chose, else position, time, recorded,\n"
+    "            sender, host, raw\n"
     "  --data    a node's data directory (usual: data), or one of an archive\n"
     "  --node    ask a running node; its token comes from the environment, LIANFANG_TOKEN\n"
     "prints what it finds as it finds it; Ctrl-C ends it, and what was found until then stands\n"
@@ -103,6 +105,10 @@ void search_put_hit(const struct search_options *o, const struct lf_query_hit *h
 {
     char time[LF_TIME_TEXT], recorded[LF_TIME_TEXT];
 
+    if (o->csv) {
+        search_csv_hit(o->csv, h);
+        return;
+    }
     if (o->json) {
         struct lf_json_w w;
         struct lf_buf b;
@@ -141,8 +147,13 @@ void search_put_hit(const struct search_options *o, const struct lf_query_hit *h
 
 void search_put_table(const struct search_options *o, const struct lf_query_table *t)
 {
-    size_t *width = calloc(t->ncolumns + 1, sizeof *width);
+    size_t *width;
 
+    if (o->csv) {
+        search_csv_table(o->csv, t);
+        return;
+    }
+    width = calloc(t->ncolumns + 1, sizeof *width);
     if (!width)
         LF_BUG("out of memory for %zu columns", t->ncolumns);
     for (size_t i = 0; o->json && i < t->nrows; i++) {
@@ -194,14 +205,12 @@ static void on_damage(void *ctx, lf_view why)
     fprintf(stderr, "lianfang search: damaged: %.*s\n", LF_FMT(why));
 }
 
-static bool ends_in_fields(lf_view query)
+/* How many names `fields` chose; views of `a`. */
+static size_t ends_in_fields(struct lf_arena *a, lf_view query, lf_view out[LF_QUERY_NAMES])
 {
-    struct lf_arena a = { 0 };
     struct lf_query_tree *q;
-    bool yes = lf_query_parse(&a, query, &q, NULL) == LF_OK && lf_query_has_fields(q);
 
-    lf_arena_clear(&a);
-    return yes;
+    return lf_query_parse(a, query, &q, NULL) == LF_OK ? lf_query_field_names(q, out) : 0;
 }
 
 static int search_archive(struct run *r, const char *dir)
@@ -296,6 +305,8 @@ int lf_search_main(int argc, char **argv)
 {
     struct search_options o = { .from = INT64_MIN, .to = INT64_MAX };
     struct run r = { .o = &o };
+    struct search_csv csv = { 0 };
+    lf_view names[LF_QUERY_NAMES];
     struct lf_arena a = { 0 };
     struct lf_config *config = NULL;
     const char *data = "data";
@@ -319,6 +330,8 @@ int lf_search_main(int argc, char **argv)
             plain = true;
         } else if (!plain && strcmp(arg, "--json") == 0) {
             o.json = true;
+        } else if (!plain && strcmp(arg, "--csv") == 0) {
+            o.csv = &csv;
         } else if (!plain && strcmp(arg, "--reverse") == 0) {
             o.reverse = true;
         } else if (!plain && strcmp(arg, "--from") == 0 && next) {
@@ -364,7 +377,13 @@ int lf_search_main(int argc, char **argv)
     o.query = lf_buf_view(&query);
     if (o.from >= o.to)
         return complain("%s", "--from is not before --to");
-    r.fields = ends_in_fields(o.query);
+    if (o.json && o.csv) {
+        lf_buf_clear(&query);
+        return complain("%s", "--json or --csv, not both");
+    }
+    csv.nfields = ends_in_fields(&a, o.query, names);
+    csv.fields = csv.nfields ? names : NULL;
+    r.fields = csv.nfields > 0;
     r.progress = (struct progress){ .terminal = isatty(STDERR_FILENO), .began = lf_tick(&r.env), .last = 0 };
     struct sigaction act = { .sa_handler = on_interrupt, .sa_flags = SA_RESTART }; /* output stays whole */
     sigaction(SIGINT, &act, NULL);
@@ -373,6 +392,8 @@ int lf_search_main(int argc, char **argv)
         status = search_node(&o, r.fields);
     else
         status = search_archive(&r, search_directory(&a, data));
+    if (o.csv && status < 2)
+        search_csv_head(o.csv);
     lf_buf_clear(&query);
     lf_arena_clear(&a);
     return status;

@@ -1,4 +1,5 @@
 /* Devices: who sends logs, and the monthly status sheet as JSON and CSV. */
+#include "fmt/csv.h"
 #include "soc/device.h"
 #include "web/api_priv.h"
 
@@ -52,42 +53,18 @@ lf_view device_percent(struct lf_arena *a, int hundredths)
     return hundredths < 0 ? LF_V("") : lf_arena_printf(a, "%d.%02d", hundredths / 100, hundredths % 100);
 }
 
-/* ---- CSV (RFC 4180, UTF-8 with a mark so that spreadsheets know) ---- */
-
-static void put_cell(struct lf_buf *b, lf_view v, bool last)
-{
-    bool quoted = false;
-
-    for (size_t i = 0; i < v.len; i++)
-        quoted = quoted || v.ptr[i] == '"' || v.ptr[i] == ',' || v.ptr[i] == '\n' || v.ptr[i] == '\r';
-    if (quoted)
-        lf_buf_byte(b, '"');
-    /* A name that a spreadsheet would take for a formula is text. */
-    if (v.len && strchr("=+-@\t\r", v.ptr[0]))
-        lf_buf_byte(b, '\'');
-    for (size_t i = 0; i < v.len; i++) {
-        if (v.ptr[i] == '"')
-            lf_buf_byte(b, '"');
-        lf_buf_byte(b, v.ptr[i]);
-    }
-    if (quoted)
-        lf_buf_byte(b, '"');
-    if (last)
-        LF_PUT(b, "\r\n");
-    else
-        lf_buf_byte(b, ',');
-}
+/* ---- CSV (with a mark so that spreadsheets know its characters) ---- */
 
 static void put_number(struct rq *r, struct lf_buf *b, int64_t n)
 {
-    put_cell(b, lf_arena_printf(r->t->a, "%lld", (long long)n), false);
+    lf_csv_put(b, lf_arena_printf(r->t->a, "%lld", (long long)n), false);
 }
 
 static void put_moment(struct lf_buf *b, lf_time at)
 {
     char text[LF_TIME_TEXT];
 
-    put_cell(b, at ? lf_time_whole(at, text) : LF_V(""), false);
+    lf_csv_put(b, at ? lf_time_whole(at, text) : LF_V(""), false);
 }
 
 static const enum lf_text columns[] = { LF_T_DEVICE,        LF_T_DEVICE_VIA,      LF_T_DEVICE_FIRST,
@@ -97,8 +74,8 @@ static const enum lf_text columns[] = { LF_T_DEVICE,        LF_T_DEVICE_VIA,    
 
 static void csv_row(struct rq *r, struct lf_buf *b, const struct lf_device_row *d)
 {
-    put_cell(b, d->name, false);
-    put_cell(b, lf_view_of(lf_device_via_name(d->via)), false);
+    lf_csv_put(b, d->name, false);
+    lf_csv_put(b, lf_view_of(lf_device_via_name(d->via)), false);
     put_moment(b, d->first);
     put_moment(b, d->last);
     put_number(r, b, d->received);
@@ -107,7 +84,7 @@ static void csv_row(struct rq *r, struct lf_buf *b, const struct lf_device_row *
     put_number(r, b, d->quiets);
     put_number(r, b, d->quiet_time / LF_SECOND);
     put_number(r, b, d->observed / LF_SECOND);
-    put_cell(b, device_percent(r->t->a, d->available), true);
+    lf_csv_put(b, device_percent(r->t->a, d->available), true);
 }
 
 /* All of it: a sheet is one file. */
@@ -123,7 +100,7 @@ static enum lf_code csv(struct rq *r, const struct lf_device_month *month)
     lf_buf_init(&b, SHEET_MOST);
     LF_PUT(&b, "\xef\xbb\xbf");
     for (size_t i = 0; i < sizeof columns / sizeof *columns; i++)
-        put_cell(&b, lf_text(columns[i], r->lang), i + 1 == sizeof columns / sizeof *columns);
+        lf_csv_put(&b, lf_text(columns[i], r->lang), i + 1 == sizeof columns / sizeof *columns);
     do {
         page.after = next;
         rc = lf_device_sheet(r->t, month, &page, &rows, &n, &next, r->e);

@@ -1,6 +1,8 @@
 #!/usr/bin/env python3
 """What came in is found again: by the command line, the API and the console."""
+import csv
 import html
+import io
 import json
 import os
 import pathlib
@@ -117,6 +119,24 @@ def tables_are_what_a_plain_count_says():
                     "dc(source.ip)": len({e["source"]["ip"] for e in mine})}], got
     got = rows("* | sort -bytes | head 2 | fields bytes, user.name")
     assert [h["event"] for h in got] == [{"bytes": 1999, "user.name": "陳小明"}, {"bytes": 1998, "user.name": "bob"}], got
+
+
+def sheet(*args):
+    r = subprocess.run([BIN, "search", "--data", str(d / "data"), "--csv", *args], capture_output=True, timeout=60)
+    return r.returncode, list(csv.reader(io.StringIO(r.stdout.decode(), newline="")))
+
+
+@promise
+def csv_gives_rows_that_a_spreadsheet_reads():
+    code, got = sheet("needle-4711")
+    assert code == 0 and got[0] == ["position", "time", "recorded", "sender", "host", "raw"] and len(got) == 2, got
+    assert json.loads(got[1][5]) == EVENTS[1234] and got[1][1] == EVENTS[1234]["@timestamp"].replace("Z", ".000Z"), got
+    code, got = sheet("--reverse", "user.name:bob | head 2 | fields bytes, user.name, nowhere, source")
+    assert got == [["bytes", "user.name", "nowhere", "source"], ["2", "bob", "", got[1][3]], ["6", "bob", "", got[2][3]]], got
+    code, got = sheet("* | count by user.name | sort user.name | head 2")
+    assert got == [["user.name", "count"], ["alice", "500"], ["bob", "500"]], got
+    assert sheet("nowhere-to-be-found") == (1, [["position", "time", "recorded", "sender", "host", "raw"]])
+    assert sheet("--json", "x")[0] == 2
 
 
 @promise

@@ -14,7 +14,8 @@
  * - For LIKE and MATCHES texts are brought to Unicode's normalisation form C first; for the
  *   other operators they are compared as they are.
  * - MATCHES searches (PCRE syntax, "." takes line ends) by Vectorscan, whose time is linear in
- *   the text: back-references and look-around are refused with the reason.
+ *   the text; back-references, look-around and the like by engine/backtrack.h, within the steps of
+ *   the match.
  *
  * Choosing observations is a puzzle that can be made hard: the search gives up with
  * LF_TOO_BIG after LF_STIX_WORK steps instead of stalling. */
@@ -35,6 +36,8 @@ enum {
 struct lf_stix_matcher;
 enum lf_code lf_stix_matcher_create(const struct lf_stix_pattern *p, struct lf_stix_matcher **out,
                                     struct lf_err *e) LF_MUST;
+/* Whether an expression is none of Vectorscan's: a node does not look for such a pattern. */
+bool lf_stix_matcher_slow(const struct lf_stix_matcher *m);
 void lf_stix_matcher_destroy(struct lf_stix_matcher *m);
 
 /* Observed data, gathered from any number of documents.  Texts and trees are borrowed

@@ -29,6 +29,8 @@ struct lf_stix_data {
 struct stix_regex {
     hs_database_t *text, *bytes; /* MATCHES; bytes NULL: the expression is no octets */
     lf_view like;                /* LIKE: in normalisation form C */
+    /* What Vectorscan cannot serve, where somebody asks about a file. */
+    const struct lf_backtrack *slow_text, *slow_bytes;
 };
 
 struct lf_stix_matcher {
@@ -36,8 +38,9 @@ struct lf_stix_matcher {
     struct lf_stix_pattern pattern;
     struct stix_regex *regex;     /* by number of the test */
     hs_scratch_t **scratch, *own; /* its own, or one that many share */
+    bool slow;                    /* an expression is not served by Vectorscan */
 };
-/* With a scratch that the caller keeps for many; NULL: its own. */
+/* With a scratch that the caller keeps for many, and nothing but Vectorscan; NULL: its own. */
 enum lf_code stix_matcher_create(const struct lf_stix_pattern *p, hs_scratch_t **scratch,
                                  struct lf_stix_matcher **out, struct lf_err *e) LF_MUST;
 

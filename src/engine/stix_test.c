@@ -2,10 +2,13 @@
 #include <stdlib.h>
 
 #include "base/crypto.h"
+#include "engine/backtrack.h"
 #include "engine/decimal.h"
 #include "engine/regex.h"
 #include "engine/stix_priv.h"
 #include "fmt/nfc.h"
+
+enum { SLOW_WORK = 5000000 }; /* steps of one expression on one text */
 
 /* ---- expressions ---- */
 
@@ -60,6 +63,7 @@ static enum lf_code compile(struct lf_stix_matcher *m, const struct lf_stix_comp
 {
     lf_view text, raw;
     struct stix_regex *x;
+    enum lf_code rc;
 
     for (size_t i = 0; i < c->nkids; i++)
         LF_TRY(compile(m, c->kids[i], e));
@@ -75,7 +79,16 @@ static enum lf_code compile(struct lf_stix_matcher *m, const struct lf_stix_comp
         return lf_err_set(e, LF_UNACCEPTED,
                           "column %u: the expression is longer than %d bytes or holds a NUL", c->column,
                           LF_STIX_REGEX_MOST);
-    LF_TRY(compile_one(m, c, text, HS_FLAG_UTF8, &x->text, e));
+    rc = compile_one(m, c, text, HS_FLAG_UTF8, &x->text, e);
+    if (rc == LF_UNACCEPTED && m->scratch == &m->own &&
+        lf_backtrack_create(&m->a, text, false, &x->slow_text, NULL) == LF_OK) {
+        if (!stix_octets(&m->a, text, &raw) ||
+            lf_backtrack_create(&m->a, raw, true, &x->slow_bytes, NULL) != LF_OK)
+            x->slow_bytes = NULL;
+        m->slow = true;
+        return LF_OK;
+    }
+    LF_TRY(rc);
     /* Binary properties are searched octet by octet. */
     if (stix_octets(&m->a, text, &raw) && !memchr(raw.ptr, 0, raw.len))
         (void)!compile_one(m, c, raw, 0, &x->bytes, NULL);
@@ -130,9 +143,9 @@ void lf_stix_matcher_destroy(struct lf_stix_matcher *m)
     free(m);
 }
 
-static bool search(const struct lf_stix_matcher *m, const hs_database_t *db, lf_view t)
+bool lf_stix_matcher_slow(const struct lf_stix_matcher *m)
 {
-    return db && lf_regex_scan(db, t, *m->scratch);
+    return m->slow;
 }
 
 /* ---- LIKE ---- */
@@ -264,6 +277,18 @@ static bool order(struct at *at, const struct value *x, const struct lf_stix_lit
     return true;
 }
 
+static bool search(struct at *at, const hs_database_t *db, const struct lf_backtrack *slow, lf_view t)
+{
+    if (slow) {
+        int64_t steps = at->w->left < SLOW_WORK ? at->w->left : SLOW_WORK, given = steps;
+        bool yes = lf_backtrack_holds(slow, at->a, t, &steps);
+
+        at->w->left = steps < 0 ? -1 : at->w->left - (given - steps);
+        return yes;
+    }
+    return db && lf_regex_scan(db, t, *at->m->scratch);
+}
+
 static bool holds(struct at *at, const struct value *x)
 {
     const struct lf_stix_compare *c = at->c;
@@ -300,8 +325,8 @@ static bool holds(struct at *at, const struct value *x)
         return x->kind == V_TEXT && like(r->like, lf_nfc(at->a, x->text), false);
     case LF_STIX_MATCHES:
         r = &at->m->regex[c->number];
-        return (x->kind == V_TEXT && search(at->m, r->text, lf_nfc(at->a, x->text))) ||
-               (x->kind == V_BYTES && search(at->m, r->bytes, x->text));
+        return (x->kind == V_TEXT && search(at, r->text, r->slow_text, lf_nfc(at->a, x->text))) ||
+               (x->kind == V_BYTES && search(at, r->bytes, r->slow_bytes, x->text));
     case LF_STIX_ISSUBSET:
         return x->kind == V_TEXT && lf_stix_net_parse(x->text, &net) && lf_stix_net_within(&net, &c->net);
     case LF_STIX_ISSUPERSET:

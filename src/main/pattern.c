@@ -37,7 +37,12 @@ static int check(lf_view text, bool json)
     if (rc == LF_OK) {
         rc = lf_stix_matcher_create(&p, &m, &e);
         note = rc == LF_UNACCEPTED;
-        if (note)
+        if (rc == LF_OK && lf_stix_matcher_slow(m)) {
+            note = true;
+            (void)lf_err_set(
+                &e, LF_UNACCEPTED,
+                "look-around, back-references and the like are asked of files, and not of events");
+        } else if (note)
             rc = LF_OK;
     }
     lf_buf_init(&b, 1 << 21);
@@ -62,7 +67,7 @@ static int check(lf_view text, bool json)
         fwrite(b.ptr, 1, b.len, stdout);
     if (rc != LF_OK || note)
         fprintf(stderr, "lianfang pattern: %s%s\n",
-                note ? "a pattern, but not one that can be matched here: " : "", e.text);
+                note ? "a pattern, but not one that a node looks for: " : "", e.text);
     lf_buf_clear(&b);
     lf_stix_matcher_destroy(m);
     lf_arena_clear(&a);

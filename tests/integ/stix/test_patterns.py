@@ -124,6 +124,13 @@ ROWS = {
         ("[email-message:subject MATCHES '^請款.']", YES), ("[file:name MATCHES '\\\\d{2}%']", YES), ("[file:size MATCHES '2']", NO), ("[domain-name:value MATCHES '']", YES),
         ("[artifact:payload_bin MATCHES '^hello\\\\x20w']", YES), ("[file:magic_number_hex MATCHES '^MZ\\\\x90']", YES), ("[directory:path MATCHES '\\\\\\\\System32$']", YES),
         ("[network-traffic:protocols[*] MATCHES '^t[cl]']", YES),
+        ("[domain-name:value MATCHES '^(?!mail)']", NO), ("[domain-name:value MATCHES '^(?=mail).*example$']", YES), ("[domain-name:value MATCHES '(?<=evil\\\\.)example']", YES),
+        ("[domain-name:value MATCHES '(?<!evil\\\\.)example']", NO), ("[domain-name:value MATCHES '(e).*\\\\1x']", YES), ("[domain-name:value MATCHES '(ma)\\\\1']", NO),
+        ("[domain-name:value MATCHES '(?<d>e)v.*\\\\k<d>']", YES), ("[domain-name:value MATCHES '(?>m*)mail']", NO), ("[domain-name:value MATCHES 'e++vil']", YES),
+        ("[domain-name:value MATCHES '^.*+x']", NO), ("[domain-name:value MATCHES '(?i)(?!X)EVIL(?=\\\\.)']", YES),
+        ("[domain-name:value MATCHES '^(?:(?=m)mail|(?!m)x)\\\\.evil']", YES), ("[domain-name:value MATCHES '(?s).(?<!m)ail']", NO), ("[file:name MATCHES '(?i)(?=IT).+(?<=\\\\.)EXE$']", YES),
+        ("[artifact:payload_bin MATCHES '(?<=hello) (?!moon)']", YES), ("[artifact:payload_bin MATCHES '(l)\\\\1o']", YES), ("[email-message:subject MATCHES '(?<=請).單(?= )']", YES),
+        ("[file:x_lines MATCHES '(?m)^(?!first).+$']", YES), ("[domain-name:value MATCHES '(?:(?!evil).)*\\\\.example']", YES), ("[domain-name:value MATCHES '^(?:(?!evil).)*$']", NO),
     ]),
     "networks": ("things", [
         ("[ipv4-addr:value ISSUBSET '198.51.100.0/24']", YES), ("[ipv4-addr:value ISSUBSET '198.51.100.7/32']", YES), ("[ipv4-addr:value ISSUBSET '198.51.100.7']", YES),

@@ -208,7 +208,7 @@ static void a_puzzle_too_hard_is_given_up_and_does_not_stall(void)
     lf_buf_clear(&b);
 }
 
-static void what_vectorscan_cannot_is_refused_with_its_reason(void)
+static void what_nobody_here_can_is_refused_with_its_reason(void)
 {
     struct lf_arena a = { 0 };
     struct lf_stix_pattern p;
@@ -216,6 +216,11 @@ static void what_vectorscan_cannot_is_refused_with_its_reason(void)
     struct lf_err e = { 0 };
 
     CHECK_OK(lf_stix_pattern_parse(&a, LF_V("[a:b = 'x' OR a:b MATCHES '(a)\\\\1']"), &p, &e), &e);
+    CHECK_OK(lf_stix_matcher_create(&p, &m, &e), &e);
+    CHECK(lf_stix_matcher_slow(m), "a reference back is asked of files only");
+    lf_stix_matcher_destroy(m);
+    m = NULL;
+    CHECK_OK(lf_stix_pattern_parse(&a, LF_V("[a:b = 'x' OR a:b MATCHES '(?=a)\\\\pL']"), &p, &e), &e);
     CHECK(lf_stix_matcher_create(&p, &m, &e) == LF_UNACCEPTED, "taken");
     CHECK(lf_view_starts(lf_view_of(e.text), LF_V("column 15: MATCHES")), "%s", e.text);
     lf_arena_clear(&a);
@@ -255,7 +260,7 @@ int main(void)
     RUN(a_pattern_means_what_the_standard_says);
     RUN(times_within_an_observation_suit_all_constraints_at_once);
     RUN(a_puzzle_too_hard_is_given_up_and_does_not_stall);
-    RUN(what_vectorscan_cannot_is_refused_with_its_reason);
+    RUN(what_nobody_here_can_is_refused_with_its_reason);
     RUN(observed_data_that_is_none_is_named);
     DONE();
 }

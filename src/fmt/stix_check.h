@@ -1,9 +1,9 @@
 /* Whether an object is what STIX 2.1 says it must be (OASIS Standard, 10 June 2021).
  *
  * For what we author and for who asks (`lianfang stix check`): every MUST of the text
- * that one object shows, each property's kind, the types a reference may point to, and
- * what several properties owe each other.  What comes from others is kept by the far
- * milder lf_stix_of().  A SHOULD is told as advice.
+ * that one object shows, or two versions of it in one bundle, each property's kind, the types a reference may
+ * point to, and what several properties owe each other.  What comes from others is kept by the far milder
+ * lf_stix_of().  A SHOULD is told as advice.
  *
  * Not looked at: whether objects that are referred to exist (a bundle need not hold
  * them), vocabularies that the text leaves open, and whether an SDO's UUID was made in

@@ -75,11 +75,38 @@ static const struct {
     { "marking-definition--5e57c739-391a-4eb3-b6be-7d15ca92d5ed", "2017-01-20T00:00:00.000Z", "tlp", "red" },
 };
 
+/* TLP 2.0 is an extension of the standard's own, with five objects. */
+static void tlp2_rules(struct stix_check *c, lf_view value)
+{
+    static const struct {
+        const char *value, *id;
+    } t[] = {
+        { "clear", "marking-definition--94868c89-83c2-464b-929b-a1a8aa3c8487" },
+        { "green", "marking-definition--bab4a63c-aed9-4cf5-a766-dfca5abac2bb" },
+        { "amber", "marking-definition--55d920b0-5e8b-4f79-9ee9-91f868d9b421" },
+        { "amber+strict", "marking-definition--939a9414-2ddd-4d32-a0cd-375ea402b003" },
+        { "red", "marking-definition--e828b379-4e03-4974-9ac4-e53a884c97c1" },
+    };
+
+    for (size_t i = 0; i < sizeof t / sizeof *t; i++)
+        if (lf_view_is(value, t[i].value)) {
+            if (!lf_view_is(c->id, t[i].id))
+                SHOULD(c, "TLP:%s is %s everywhere", t[i].value, t[i].id);
+            return;
+        }
+    MUST(c, "tlp_2_0 is clear, green, amber, amber+strict or red");
+}
+
 static void marking_rules(struct stix_check *c)
 {
     const struct lf_json *o = c->object, *d = lf_json_get(o, LF_V("definition"));
     lf_view type = lf_json_str(o, "definition_type"), value = lf_json_str(d, "tlp");
+    const struct lf_json *two =
+        lf_json_get(lf_json_get(o, LF_V("extensions")),
+                    LF_V("extension-definition--60a3c5c5-0d10-413e-aab3-9e08dde9e88d"));
 
+    if (two)
+        tlp2_rules(c, lf_json_str(two, "tlp_2_0"));
     if (!has(o, "extensions")) {
         if (!type.ptr || !d)
             MUST(c, "needs definition_type and definition, or an extension");

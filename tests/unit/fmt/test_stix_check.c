@@ -173,7 +173,7 @@ static void what_the_standard_forbids_is_a_fault_at_its_place(void)
           "granular_markings[0]: the selector \"sectors.[0]\" leads to nothing" },
         { HEAD("identity") ",'created':'2026-11-21T02:48:16Z','modified':'2026-11-21T02:48:16.123Z','name':'"
                            "x'}",
-          "created: has exactly three decimals" },
+          "created: has three decimals" },
         { HEAD("identity") ",'created':'2026-11-21T02:48:16.123Z','modified':'2026-11-21T02:48:16.122Z','"
                            "name':'x'}",
           "modified: is before created" },
@@ -274,6 +274,21 @@ static void what_the_standard_forbids_is_a_fault_at_its_place(void)
         { "{'type':'bundle','id':'bundle" U "','objects':[]}", "objects: a list must not be empty" },
         { "{'type':'bundle','id':'bundle--1','objects':[" SCO("mutex") "'name':'x'}]}",
           "id: \"bundle--1\" is not" },
+        { "{'type':'bundle','id':'bundle" U "','objects':[" SDO("tool") "'name':'x'}," SDO(
+              "tool") "'name':'x','created_by_ref':'identity" U "'}]}",
+          "created_by_ref: is another than in the version before it" },
+        { "{'type':'bundle','id':'bundle" U "','objects':[" SDO("tool") "'name':'x'}," HEAD(
+              "tool") ",'created':'2026-11-21T02:48:16.124Z','modified':'2026-11-22T00:00:00.000Z','name':'x'"
+                      "}]}",
+          "created: is another than in the version before it" },
+        { HEAD("marking-definition") ",'created':'2022-10-01T00:00:00.000Z','extensions':{'extension-"
+                                     "definition--60a3c5c5-0d10-413e-aab3-9e08dde9e88d':{'extension_type':'"
+                                     "property-extension','tlp_2_0':'pink'}}}",
+          ": tlp_2_0 is clear" },
+        { "{'type':'sighting','id':'sighting" U
+          "','spec_version':'2.1','created':'2026-11-21T02:48:16.123Z','modified':'2026-11-21T02:48:16.123Z',"
+          "'sighting_of_ref':'bundle" U "'}",
+          "sighting_of_ref: may point to" },
         { "{'type':'bundle','id':'bundle" U "','objects':[1]}", ": a STIX object is a JSON object" },
     };
 
@@ -291,6 +306,9 @@ static void what_it_advises_against_is_no_fault(void)
         const char *in, *at;
     } t[] = {
         { SDO("identity") "'name':'x','x_own':1}", "x_own: is no property here" },
+        { HEAD("identity") ",'created':'2026-11-21T02:48:16.123456Z','modified':'2026-11-21T02:48:16.124Z','"
+                           "name':'x'}",
+          "created: has exactly three decimals" },
         { SDO("x-own-thing") "'anything':1}", "type: is no type of STIX 2.1" },
         { SCO("file") "'name':'x','hashes':{'x_own':'1'}}", "hashes.x_own: is no algorithm" },
         { SDO("observed-data") "'first_observed':'2026-01-01T00:00:00Z','last_observed':'2026-01-01T00:00:"

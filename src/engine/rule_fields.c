@@ -230,12 +230,25 @@ static inline uint32_t name_hash(lf_view name, uint64_t *blank)
     return (uint32_t)mixed(h ^ w, 0xa0761d6478bd642fu);
 }
 
+/* Names are short and nearly always the one that is looked for: compared without a call. */
+static inline bool same_name(lf_view x, lf_view y)
+{
+    const size_t n = x.len;
+
+    if (n != y.len)
+        return false;
+    if (n < 8)
+        return n == 0 || memcmp(x.ptr, y.ptr, n) == 0;
+    return word(x.ptr, 8) == word(y.ptr, 8) && word(x.ptr + n - 8, 8) == word(y.ptr + n - 8, 8) &&
+           (n <= 16 || memcmp(x.ptr + 8, y.ptr + 8, n - 16) == 0);
+}
+
 static struct key *find_key(const struct lf_keys *k, uint32_t hash, lf_view name)
 {
     for (size_t i = hash & k->mask; k->table[i]; i = (i + 1) & k->mask) {
         struct key *at = &k->keys[k->table[i] - 1];
 
-        if (at->hash == hash && lf_view_eq(at->name, name))
+        if (at->hash == hash && same_name(at->name, name))
             return at;
     }
     return NULL;

@@ -15,6 +15,8 @@ enum {
     KNOWN_LEAST =
         LF_GRAMS_LEAST, /* bytes of a literal that is looked for only to be known: then it costs little */
     LENS = 63,          /* lengths of whole values told apart before hashing */
+    ENDING = 8,         /* bytes that are asked in one go before a value's end is looked at byte by byte */
+    ENDING_BITS = 12,
 };
 
 #define MORE_OFTEN 4.0f
@@ -50,6 +52,8 @@ struct by_field {
     size_t equal_mask;
     uint64_t lengths;          /* of whole values: bit n, the last one for all longer */
     uint32_t starts, ends;     /* roots in the trie; 0 = none */
+    uint32_t far_ends;         /* of endings of ENDING bytes and more, gone into where `last` knows them */
+    uint64_t *last;            /* bits by the hash of their last ENDING bytes */
     uint32_t present, numbers; /* lists of witnesses */
     struct lf_literals *literals;
     uint32_t *literal;    /* by number: list of witnesses */
@@ -238,6 +242,15 @@ static inline uint32_t text_hash(lf_view t)
     return (uint32_t)(h >> 32);
 }
 
+/* Of the last ENDING bytes, without case, and so with a little of what tells other bytes apart left out. */
+static inline uint32_t last_hash(lf_view t)
+{
+    uint64_t w;
+
+    memcpy(&w, t.ptr + t.len - ENDING, ENDING);
+    return (uint32_t)(((w | 0x2020202020202020u) * 0xd6e8feb86659fd93u) >> (64 - ENDING_BITS));
+}
+
 static void trie_add(struct lf_index *ix, uint32_t *root, lf_view text, bool backwards, uint32_t w)
 {
     uint32_t node;
@@ -297,7 +310,17 @@ static enum lf_code make_field(struct maker *mk, struct by_field *f, uint32_t fr
         }
         case LF_CLUE_STARTS:
         case LF_CLUE_ENDS:
-            trie_add(ix, kind == LF_CLUE_STARTS ? &f->starts : &f->ends, at->text, kind == LF_CLUE_ENDS, w);
+            if (kind == LF_CLUE_ENDS && at->text.len >= ENDING) {
+                uint32_t h = last_hash(at->text);
+
+                if (!f->last)
+                    f->last = LF_NEW(&ix->a, uint64_t, (1 << ENDING_BITS) / 64);
+                f->last[h / 64] |= (uint64_t)1 << (h % 64);
+                trie_add(ix, &f->far_ends, at->text, true, w);
+            } else {
+                trie_add(ix, kind == LF_CLUE_STARTS ? &f->starts : &f->ends, at->text, kind == LF_CLUE_ENDS,
+                         w);
+            }
             if (ix->nodes > NODES_MOST - LF_RULE_FILE_MOST)
                 return lf_err_set(mk->e, LF_TOO_BIG, "the rules hold more texts than %d nodes", NODES_MOST);
             break;
@@ -319,7 +342,7 @@ static enum lf_code make_field(struct maker *mk, struct by_field *f, uint32_t fr
     ix->stats.literals += nliterals;
     if (nliterals == 0)
         return LF_OK;
-    if (f->field == 0 && !f->equal && !f->starts && !f->ends)
+    if (f->field == 0 && !f->equal && !f->starts && !f->ends && !f->last)
         f->hint = lf_hint_create(&ix->a, texts, nliterals);
     return lf_literals_create(texts, nliterals, &mk->rs->scratch, &f->literals, mk->e);
 }
@@ -574,6 +597,15 @@ static bool unusual_number(lf_view t)
     return false;
 }
 
+static void look_at_end(struct look *l, lf_view t, uint32_t node)
+{
+    const struct lf_index *ix = l->ix;
+
+    for (size_t i = t.len; i > 0 && (node = child(ix, node, small(t.ptr[i - 1]))) != 0; i--)
+        if (ix->ends_here[node])
+            seen_all(l, ix->ends_here[node]);
+}
+
 static void look_at_text(struct look *l, lf_view t)
 {
     const struct lf_index *ix = l->ix;
@@ -586,12 +618,13 @@ static void look_at_text(struct look *l, lf_view t)
             if (f->equal_hash[i] == hash && lf_caseless_eq(t, ix->witnesses[f->equal[i]].text))
                 seen(l, &ix->witnesses[f->equal[i]]);
     }
-    if (f->ends) {
-        uint32_t node = f->ends;
+    if (f->ends)
+        look_at_end(l, t, f->ends);
+    if (f->last && t.len >= ENDING) {
+        uint32_t h = last_hash(t);
 
-        for (size_t i = t.len; i > 0 && (node = child(ix, node, small(t.ptr[i - 1]))) != 0; i--)
-            if (ix->ends_here[node])
-                seen_all(l, ix->ends_here[node]);
+        if (f->last[h / 64] >> (h % 64) & 1u)
+            look_at_end(l, t, f->far_ends);
     }
     if (f->starts) {
         uint32_t node = f->starts;
@@ -677,7 +710,7 @@ static bool line_lacks(struct look *l)
     const struct by_field *f = l->f;
     bool any = false;
 
-    if (f->equal || f->starts || f->ends || !f->literals)
+    if (f->equal || f->starts || f->ends || f->last || !f->literals)
         return false;
     if (!lf_is_ascii(l->m->line))
         return f->hint && !lf_hint_may_hold(f->hint, l->m->line, false);
@@ -697,7 +730,7 @@ static void look_at_keywords(struct look *l)
         return;
     if (l->m->line.len > 0 && line_lacks(l))
         return;
-    if (f->equal || f->starts || f->ends || !f->literals)
+    if (f->equal || f->starts || f->ends || f->last || !f->literals)
         look_at_all(l, l->m->doc, 0);
     else
         look_at_all(l, l->m->doc, lf_literals_shortest(f->literals));

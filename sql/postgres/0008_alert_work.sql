@@ -65,6 +65,15 @@ CREATE TABLE rule_hit (
     PRIMARY KEY (org, rule, position)
 );
 
+-- How often a rule on trial hit, by day of Taipei (days since 1970).
+CREATE TABLE rule_hit_day (
+    org TEXT COLLATE "C" NOT NULL,
+    rule TEXT COLLATE "C" NOT NULL,
+    day BIGINT NOT NULL,
+    hits BIGINT NOT NULL,
+    PRIMARY KEY (org, rule, day)
+);
+
 -- How many reports of a member were not taken, by hour (isac/arrival.h).
 CREATE TABLE arrival_over (
     org TEXT COLLATE "C" NOT NULL,

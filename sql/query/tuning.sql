@@ -42,3 +42,13 @@ WHERE org = :org AND rule = :rule AND position < :before ORDER BY position DESC 
 
 -- name: rule_hit_clear
 DELETE FROM rule_hit WHERE org = :org AND rule = :rule;
+
+-- name: rule_hit_day_add
+INSERT INTO rule_hit_day (org, rule, day, hits) VALUES (:org, :rule, :day, 1)
+ON CONFLICT (org, rule, day) DO UPDATE SET hits = rule_hit_day.hits + 1;
+
+-- name: rule_hit_day_list
+SELECT day, hits FROM rule_hit_day WHERE org = :org AND rule = :rule ORDER BY day DESC LIMIT :most;
+
+-- name: rule_hit_day_clear
+DELETE FROM rule_hit_day WHERE org = :org AND rule = :rule;

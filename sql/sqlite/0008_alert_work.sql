@@ -65,6 +65,15 @@ CREATE TABLE rule_hit (
     PRIMARY KEY (org, rule, position)
 ) STRICT;
 
+-- How often a rule on trial hit, by day of Taipei (days since 1970).
+CREATE TABLE rule_hit_day (
+    org TEXT NOT NULL,
+    rule TEXT NOT NULL,
+    day INTEGER NOT NULL,
+    hits INTEGER NOT NULL,
+    PRIMARY KEY (org, rule, day)
+) STRICT;
+
 -- How many reports of a member were not taken, by hour (isac/arrival.h).
 CREATE TABLE arrival_over (
     org TEXT NOT NULL,

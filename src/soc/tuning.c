@@ -126,6 +126,12 @@ static enum lf_code audit(struct lf_task *t, const char *action, const struct lf
     return lf_audit_add(t, lf_view_of(action), in->rule, detail, e);
 }
 
+static enum lf_code forget_hits(struct lf_task *t, lf_view rule, struct lf_err *e)
+{
+    LF_TRY(lf_db_exec(t->db, &t->scope, LF_Q_RULE_HIT_DAY_CLEAR, LF_ARGS(LF_TEXT(rule)), e));
+    return lf_db_exec(t->db, &t->scope, LF_Q_RULE_HIT_CLEAR, LF_ARGS(LF_TEXT(rule)), e);
+}
+
 enum lf_code lf_tuning_set(struct lf_task *t, const struct lf_tuning *in, struct lf_err *e)
 {
     struct lf_tuning now = *in;
@@ -143,7 +149,7 @@ enum lf_code lf_tuning_set(struct lf_task *t, const struct lf_tuning *in, struct
                            LF_TEXT(in->note), LF_TEXT(t->scope.account), LF_INT(now.changed)),
                    e));
     if (in->state == LF_RULE_LIVE || in->state == LF_RULE_RETIRED)
-        LF_TRY(lf_db_exec(t->db, &t->scope, LF_Q_RULE_HIT_CLEAR, LF_ARGS(LF_TEXT(in->rule)), e));
+        LF_TRY(forget_hits(t, in->rule, e));
     return audit(t, "tuning.set", &now, e);
 }
 
@@ -158,7 +164,7 @@ enum lf_code lf_tuning_clear(struct lf_task *t, lf_view rule, struct lf_err *e)
     if (changed == 0)
         return lf_err_set(e, LF_NOT_FOUND, "tuning: nothing was decided about the rule \"%.*s\"",
                           LF_FMT(rule));
-    LF_TRY(lf_db_exec(t->db, &t->scope, LF_Q_RULE_HIT_CLEAR, LF_ARGS(LF_TEXT(rule)), e));
+    LF_TRY(forget_hits(t, rule, e));
     return audit(t, "tuning.clear", &was, e);
 }
 
@@ -190,10 +196,22 @@ static lf_view some(lf_view v)
     return v.ptr ? v : LF_V("");
 }
 
+/* Days of Taipei (UTC+8, no summer time). */
+enum { DAY_ZONE = 8 };
+static int64_t day_of(lf_time at)
+{
+    lf_time local = at + DAY_ZONE * LF_HOUR;
+
+    return (local - ((local % LF_DAY) + LF_DAY) % LF_DAY) / LF_DAY;
+}
+
 enum lf_code lf_tuning_keep_back(struct lf_task *t, const struct lf_tuning *tuning,
                                  const struct lf_finding *f, struct lf_err *e)
 {
-    if (tuning->state == LF_RULE_DRAFT || tuning->state == LF_RULE_TEST) {
+    bool trial = tuning->state == LF_RULE_DRAFT || tuning->state == LF_RULE_TEST;
+    int64_t counted = 0;
+
+    if (trial) {
         LF_TRY(lf_db_exec(t->db, &t->scope, LF_Q_RULE_HIT_ADD,
                           LF_ARGS(LF_TEXT(f->rule), LF_INT(f->position), LF_INT(f->happened),
                                   LF_INT(f->recorded), LF_TEXT(some(f->host)), LF_TEXT(some(f->sender)),
@@ -202,10 +220,14 @@ enum lf_code lf_tuning_keep_back(struct lf_task *t, const struct lf_tuning *tuni
         LF_TRY(lf_db_exec(t->db, &t->scope, LF_Q_RULE_HIT_TRIM,
                           LF_ARGS(LF_TEXT(f->rule), LF_INT(LF_RULE_HITS)), e));
     }
-    return lf_db_exec(t->db, &t->scope, LF_Q_TUNING_KEEP_BACK,
-                      LF_ARGS(LF_TEXT(f->rule), LF_INT(LF_TUNING_GROUP), LF_INT(LF_TUNING_PER_HOUR),
-                              LF_INT(f->happened), LF_INT(f->position)),
-                      e);
+    LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_TUNING_KEEP_BACK,
+                     LF_ARGS(LF_TEXT(f->rule), LF_INT(LF_TUNING_GROUP), LF_INT(LF_TUNING_PER_HOUR),
+                             LF_INT(f->happened), LF_INT(f->position)),
+                     NULL, NULL, &counted, e));
+    if (!counted || !trial)
+        return LF_OK;
+    return lf_db_exec(t->db, &t->scope, LF_Q_RULE_HIT_DAY_ADD,
+                      LF_ARGS(LF_TEXT(f->rule), LF_INT(day_of(f->happened))), e);
 }
 
 /* ---- hits of rules on trial ---- */
@@ -242,6 +264,34 @@ enum lf_code lf_rule_hits(struct lf_task *t, lf_view rule, const struct lf_page 
     *n = g.n > limit ? limit : g.n;
     *next = g.n > limit ? lf_arena_printf(t->a, "%llu", (unsigned long long)g.hits[limit - 1].position)
                         : (lf_view){ "", 0 };
+    return LF_OK;
+}
+
+struct days {
+    struct lf_rule_day *items;
+    size_t n;
+};
+
+static enum lf_code on_day(void *ctx, const struct lf_row *r, struct lf_err *e)
+{
+    struct days *d = ctx;
+
+    (void)e;
+    if (d->n < LF_RULE_DAYS)
+        d->items[d->n++] =
+            (struct lf_rule_day){ lf_row_int(r, 0) * LF_DAY - DAY_ZONE * LF_HOUR, lf_row_int(r, 1) };
+    return LF_OK;
+}
+
+enum lf_code lf_rule_days(struct lf_task *t, lf_view rule, struct lf_rule_day out[LF_RULE_DAYS], size_t *n,
+                          struct lf_err *e)
+{
+    struct days d = { .items = out };
+
+    LF_TRY(may(t, false, e));
+    LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_RULE_HIT_DAY_LIST, LF_ARGS(LF_TEXT(rule), LF_INT(LF_RULE_DAYS)),
+                     on_day, &d, NULL, e));
+    *n = d.n;
     return LF_OK;
 }
 

@@ -70,6 +70,16 @@ struct lf_rule_hit {
 enum lf_code lf_rule_hits(struct lf_task *t, lf_view rule, const struct lf_page *page,
                           struct lf_rule_hit **out, size_t *n, lf_view *next, struct lf_err *e) LF_MUST;
 
+/* How often a rule in draft or test hit, by day (of Taipei) on which it happened, newest first: what
+ * it would have raised before grouping.  Days without a hit are left out. */
+enum { LF_RULE_DAYS = 31 };
+struct lf_rule_day {
+    lf_time begin;
+    int64_t hits;
+};
+enum lf_code lf_rule_days(struct lf_task *t, lf_view rule, struct lf_rule_day out[LF_RULE_DAYS], size_t *n,
+                          struct lf_err *e) LF_MUST;
+
 /* What made a severity other than the rule's own; bits.  `asset`: its weight less the usual. */
 enum lf_grounds {
     LF_GROUND_TUNING = 1,

@@ -89,17 +89,34 @@ enum lf_code api_tuning_clear(struct rq *r)
     return answer_empty(r, 204);
 }
 
+lf_view day_text(const struct rq *r, lf_time begin)
+{
+    char *text = lf_arena_alloc(r->t->a, LF_TIME_TEXT, 1);
+
+    return lf_view_first(lf_time_milli(begin + 8 * LF_HOUR, text), 10);
+}
+
 enum lf_code api_tuning_hits(struct rq *r)
 {
+    struct lf_rule_day days[LF_RULE_DAYS];
     struct lf_rule_hit *items;
     struct lf_page page;
     struct out o;
     lf_view next;
-    size_t n;
+    size_t n, ndays;
 
     LF_TRY(page_of(r, &page));
+    LF_TRY(lf_rule_days(r->t, r->id, days, &ndays, r->e));
     LF_TRY(lf_rule_hits(r->t, r->id, &page, &items, &n, &next, r->e));
     begin(&o);
+    lf_json_begin(&o.w, "days", '[');
+    for (size_t i = 0; i < ndays; i++) {
+        lf_json_open(&o.w, '{');
+        lf_json_put_str(&o.w, "day", day_text(r, days[i].begin));
+        lf_json_put_int(&o.w, "hits", days[i].hits);
+        lf_json_close(&o.w);
+    }
+    lf_json_close(&o.w);
     lf_json_begin(&o.w, "items", '[');
     for (size_t i = 0; i < n; i++) {
         lf_json_open(&o.w, '{');

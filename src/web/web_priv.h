@@ -122,6 +122,8 @@ enum lf_code put_behind(struct rq *r, struct lf_json_w *w, lf_view alert, lf_vie
 
 /* Decides about a rule from what the form or body says; for page and API. */
 enum lf_code tuning_set(struct rq *r, lf_view rule) LF_MUST;
+/* The day of Taipei that begins so, "2026-11-21". */
+lf_view day_text(const struct rq *r, lf_time begin);
 
 extern const char ui_console_css[], ui_icon_svg[];
 extern const size_t ui_console_css_len, ui_icon_svg_len;

@@ -266,6 +266,17 @@ try {
     await shot(page, "alert-tuning-zh");
     await api("PUT", `/api/v1/tunings/${root.rule}`, { level: "critical", per_hour: "7", days: "30", note: "a note" });
   });
+  await promise("a rule without an alert is opened by its id, put on trial, and its page says so", async () => {
+    await page.goto(`${url}/tunings`);
+    await page.fill("#rule", "7d5f7a52-0f0b-4f8e-9a51-0c1d2e3f4a77");
+    await Promise.all([page.waitForURL(/tunings\/7d5f/), page.press("#rule", "Enter")]);
+    await page.click("summary:has-text('調整這條規則')");
+    await page.selectOption("#state", "test");
+    await page.fill("#why", "試行一週");
+    await page.click("form[action$='/set'] button");
+    must((await page.textContent("dl.facts")).includes("試行"), "not on trial");
+    await shot(page, "rule-trial-zh");
+  });
   await promise("an alert is assigned, commented on, merged and closed with a verdict, by its page", async () => {
     const [one, other] = (await api("GET", "/api/v1/alerts?open=true")).json.items.filter((a) => a.state !== "closed");
     await page.goto(`${url}/alerts/${one.id}`);

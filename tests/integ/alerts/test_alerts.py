@@ -168,6 +168,7 @@ def trial():
     hits = lf.until("hits", lambda: (lambda x: len(x) == 4 and x)(get(f"/api/v1/tunings/{BASE}04/hits")["items"]))
     assert "lftrial3" in json.dumps(hits[0]["event"]) and hits[0]["position"] > hits[3]["position"], hits
     assert get(f"/api/v1/tunings/{BASE}04")["kept_back"] == 4 and not alerts("04")
+    assert get(f"/api/v1/tunings/{BASE}04/hits")["days"] == [{"day": "2026-11-21", "hits": 4}]
     act("PUT", f"/api/v1/tunings/{BASE}04", {"state": "live", "note": "good"})
     assert get(f"/api/v1/tunings/{BASE}04/hits")["items"] == []
     send("192.0.2.30", "lftrial9")

@@ -139,6 +139,7 @@ static void the_newest_findings_of_a_rule_on_trial_are_kept_and_go_when_it_is_li
 {
     struct lf_tuning x = usual();
     struct lf_page page = { .limit = LF_RULE_HITS };
+    struct lf_rule_day days[LF_RULE_DAYS];
     struct lf_rule_hit *hits;
     lf_view next;
     size_t n;
@@ -154,10 +155,20 @@ static void the_newest_findings_of_a_rule_on_trial_are_kept_and_go_when_it_is_li
               hits[n - 1].position == position - LF_RULE_HITS + 1,
           "%zu", n);
     CHECK_VIEW(hits[0].event, LF_V("{}"));
+    CHECK_OK(lf_rule_days(&t, LF_V("r"), days, &n, &e), &e);
+    CHECK(n == 1 && days[0].hits == LF_RULE_HITS + 7, "%zu days", n);
+    CHECK(days[0].begin <= now && now < days[0].begin + LF_DAY && (days[0].begin + 8 * LF_HOUR) % LF_DAY == 0,
+          "a day of Taipei");
+    now += LF_DAY;
+    CHECK(!find_on("h", false), "raised");
+    CHECK_OK(lf_rule_days(&t, LF_V("r"), days, &n, &e), &e);
+    CHECK(n == 2 && days[0].hits == 1 && days[0].begin == days[1].begin + LF_DAY, "%zu days", n);
     x.state = LF_RULE_LIVE;
     set(&x);
     CHECK_OK(lf_rule_hits(&t, LF_V("r"), NULL, &hits, &n, &next, &e), &e);
     CHECK(n == 0, "%zu left", n);
+    CHECK_OK(lf_rule_days(&t, LF_V("r"), days, &n, &e), &e);
+    CHECK(n == 0, "%zu days left", n);
     x.per_hour = 0; /* what a live rule's rate keeps back is counted, not kept */
     set(&x);
     CHECK(!find_on("z", false), "raised");

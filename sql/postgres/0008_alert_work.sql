@@ -74,6 +74,23 @@ CREATE TABLE rule_hit_day (
     PRIMARY KEY (org, rule, day)
 );
 
+-- A rule that raises nothing at one host (soc/exclusion.h).  state 1: holds, 0: ended or not wanted.
+CREATE TABLE exclusion (
+    org TEXT COLLATE "C" NOT NULL,
+    rule TEXT COLLATE "C" NOT NULL,
+    host TEXT COLLATE "C" NOT NULL,
+    state BIGINT NOT NULL,
+    expires BIGINT NOT NULL,
+    note TEXT COLLATE "C" NOT NULL,
+    account TEXT COLLATE "C" NOT NULL,
+    changed BIGINT NOT NULL,
+    kept_back BIGINT NOT NULL,
+    kept_back_last BIGINT NOT NULL,
+    kept_back_position BIGINT NOT NULL,
+    PRIMARY KEY (org, rule, host)
+);
+CREATE INDEX alert_false ON alert (org, rule, host) WHERE verdict = 2;
+
 -- How many reports of a member were not taken, by hour (isac/arrival.h).
 CREATE TABLE arrival_over (
     org TEXT COLLATE "C" NOT NULL,

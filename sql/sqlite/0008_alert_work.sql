@@ -74,6 +74,23 @@ CREATE TABLE rule_hit_day (
     PRIMARY KEY (org, rule, day)
 ) STRICT;
 
+-- A rule that raises nothing at one host (soc/exclusion.h).  state 1: holds, 0: ended or not wanted.
+CREATE TABLE exclusion (
+    org TEXT NOT NULL,
+    rule TEXT NOT NULL,
+    host TEXT NOT NULL,
+    state INTEGER NOT NULL,
+    expires INTEGER NOT NULL,
+    note TEXT NOT NULL,
+    account TEXT NOT NULL,
+    changed INTEGER NOT NULL,
+    kept_back INTEGER NOT NULL,
+    kept_back_last INTEGER NOT NULL,
+    kept_back_position INTEGER NOT NULL,
+    PRIMARY KEY (org, rule, host)
+) STRICT;
+CREATE INDEX alert_false ON alert (org, rule, host) WHERE verdict = 2;
+
 -- How many reports of a member were not taken, by hour (isac/arrival.h).
 CREATE TABLE arrival_over (
     org TEXT NOT NULL,

@@ -6,6 +6,7 @@
 #include "model/role.h"
 #include "soc/alert_priv.h"
 #include "soc/asset.h"
+#include "soc/exclusion.h"
 
 enum { NOTE_MOST = LF_ALERT_NOTE };
 
@@ -445,6 +446,12 @@ enum lf_code lf_alert_raise(struct lf_task *t, const struct lf_finding *f, bool 
             LF_TRY(corroborate(t, f, k.alert, &newly, e));
         }
     } else {
+        LF_TRY(lf_exclusion_keeps_back(t, f, &none, e));
+        if (none) {
+            *out = (struct lf_alert){ .id = LF_V("") };
+            *is_new = *newly_corroborated = false;
+            return LF_OK;
+        }
         LF_TRY(lf_tuning_get(t, f->rule, &tuning, e));
         LF_TRY(find_alert(t, f, &tuning, &k, &none, e));
         if (none) {

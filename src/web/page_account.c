@@ -744,6 +744,8 @@ static const struct {
     { "alert.close", LF_T_A_ALERT_CLOSE },
     { "tuning.set", LF_T_A_TUNING_SET },
     { "tuning.clear", LF_T_A_TUNING_CLEAR },
+    { "exclusion.set", LF_T_A_EXCLUSION_SET },
+    { "exclusion.end", LF_T_A_EXCLUSION_END },
     { "asset.set", LF_T_A_ASSET_SET },
     { "asset.remove", LF_T_A_ASSET_REMOVE },
     { "asset.import", LF_T_A_ASSET_IMPORT },

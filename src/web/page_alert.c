@@ -97,7 +97,9 @@ enum lf_code page_alert(struct rq *r)
     lf_html(&b, "</dd><dt>%</dt><dd>%</dd><dt>%</dt><dd><code>%</code></dd></dl></section>", T(SOURCES),
             V(text(r, a.corroborated ? LF_T_CORROBORATED_LONG : LF_T_NOT_CORROBORATED)), T(RULE), V(a.rule));
     put_alert_acts(r, &b, &a);
-    rc = put_alert_history(r, &b, &a);
+    rc = put_exclusion(r, &b, &a);
+    if (rc == LF_OK)
+        rc = put_alert_history(r, &b, &a);
     if (rc == LF_OK)
         rc = put_tuning(r, &b, &a);
     if (rc != LF_OK) {

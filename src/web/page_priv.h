@@ -42,6 +42,9 @@ lf_view title_text(const struct rq *r, lf_view title);
 void put_alert_table(struct rq *r, struct lf_buf *b, const struct lf_alert *items, size_t n);
 /* The panel of an alert in which its rule is decided about. */
 enum lf_code put_tuning(struct rq *r, struct lf_buf *b, const struct lf_alert *a) LF_MUST;
+/* Whether the alert's rule is excluded at its host, or that its verdict proposes so; all of them. */
+enum lf_code put_exclusion(struct rq *r, struct lf_buf *b, const struct lf_alert *a) LF_MUST;
+enum lf_code put_exclusions(struct rq *r, struct lf_buf *b) LF_MUST;
 lf_view asset_link(struct rq *r, lf_view name); /* its place on the page of assets */
 /* Further parts of it (page_alert_work.c). */
 lf_view verdict_text(const struct rq *r, enum lf_verdict v);

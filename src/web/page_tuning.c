@@ -165,6 +165,7 @@ enum lf_code page_tunings(struct rq *r)
     struct lf_page page;
     struct lf_buf b;
     lf_view next;
+    enum lf_code rc;
     size_t n;
 
     if (query(r, "rule").len)
@@ -218,6 +219,11 @@ enum lf_code page_tunings(struct rq *r)
         LF_PUT(&b, "</tbody></table>");
     LF_PUT(&b, "</section>");
     put_next(r, &b, next);
+    rc = put_exclusions(r, &b);
+    if (rc != LF_OK) {
+        lf_buf_clear(&b);
+        return rc;
+    }
     return end_page(r, &b, 200);
 }
 

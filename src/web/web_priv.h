@@ -122,6 +122,8 @@ enum lf_code put_behind(struct rq *r, struct lf_json_w *w, lf_view alert, lf_vie
 
 /* Decides about a rule from what the form or body says; for page and API. */
 enum lf_code tuning_set(struct rq *r, lf_view rule) LF_MUST;
+/* Confirms that a rule raises nothing at a host; note, and days or until, from the form or body. */
+enum lf_code exclusion_set(struct rq *r, lf_view rule, lf_view host) LF_MUST;
 /* The day of Taipei that begins so, "2026-11-21". */
 lf_view day_text(const struct rq *r, lf_time begin);
 

@@ -302,6 +302,12 @@ try {
     await page.click("form[action$='/close'] button");
     must((await page.textContent("dl.facts")).includes("誤判"), "no verdict");
     await shot(page, "alert-work-zh");
+    must((await page.inputValue("#xn0")) === "弱點掃描", "no proposal");
+    await page.click("form[action='/exclusions'] button");
+    must((await page.textContent("main")).includes("弱點掃描"), "not listed");
+    await shot(page, "exclusions-zh");
+    await page.click("form[action='/exclusions/end'] button");
+    must((await page.locator("form[action='/exclusions/end']").count()) === 0, "not ended");
   });
   await promise("the list of alerts is filtered by its form, with the keyboard, and says when none is like that", async () => {
     await page.goto(`${url}/alerts`);

@@ -176,6 +176,29 @@ def trial():
 
 
 @lf.promise
+def excluded():
+    """an alert judged a false positive proposes silence of its rule at its host, which holds when a person confirms it"""
+    act("PUT", f"/api/v1/tunings/{BASE}04", {"state": "live", "note": "each alone", "group_s": "0"})
+    one = alerts("04")[0]
+    act("POST", f"/api/v1/alerts/{one['id']}/close", {"verdict": "false_positive", "note": "ours"})
+    proposed = get("/api/v1/exclusions/proposals")["items"]
+    assert [(p["rule"], p["host"], p["verdicts"]) for p in proposed] == [(BASE + "04", one["host"], 1)], proposed
+    before = len(alerts("04"))
+    pair = {"rule": BASE + "04", "host": one["host"]}
+    act("POST", "/api/v1/exclusions", pair, (400,))
+    act("POST", "/api/v1/exclusions", dict(pair, note="a scanner of ours", days="30"))
+    assert get("/api/v1/exclusions/proposals")["items"] == []
+    send("192.0.2.31", "lftrial10")
+    lf.until("the count", lambda: get("/api/v1/exclusions")["items"][0]["kept_back"] == 1)
+    assert len(alerts("04")) == before, alerts("04")
+    act("POST", "/api/v1/exclusions/end", pair)
+    send("192.0.2.32", "lftrial11")
+    lf.until("an alert again", lambda: len(alerts("04")) == before + 1)
+    audit = [x["action"] for x in get("/api/v1/audit")["items"]]
+    assert "exclusion.set" in audit and "exclusion.end" in audit, audit
+
+
+@lf.promise
 def filtered():
     """the list of alerts is filtered by words, host, owner, level, rule, state and time, by API and page alike"""
     everything = get("/api/v1/alerts?limit=1000")["items"]

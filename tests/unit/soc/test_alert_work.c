@@ -8,6 +8,7 @@
 #include "lf_test.h"
 #include "model/role.h"
 #include "soc/asset.h"
+#include "soc/exclusion.h"
 
 static lf_view audited;
 __attribute__((weak)) enum lf_code lf_audit_add(struct lf_task *t, lf_view action, lf_view subject,
@@ -273,6 +274,58 @@ static void a_level_that_merging_raised_falls_again(void)
     stop();
 }
 
+static void a_false_verdict_proposes_silence_at_that_host_and_only_a_person_confirms_it(void)
+{
+    struct lf_exclusion_proposal *p;
+    struct lf_exclusion x, *list;
+    struct lf_page page = { .limit = 1 };
+    lf_view next;
+    size_t n;
+
+    if (!start())
+        SKIP("no database");
+    CHECK_OK(lf_alert_close_as(&t, found("r", "h1", "{}").id, LF_VERDICT_FALSE, LF_V(""), &e), &e);
+    CHECK_OK(lf_alert_close_as(&t, found("r", "h1", "{}").id, LF_VERDICT_FALSE, LF_V(""), &e), &e);
+    CHECK_OK(lf_alert_close_as(&t, found("r", "h2", "{}").id, LF_VERDICT_BENIGN, LF_V(""), &e), &e);
+    CHECK_OK(lf_alert_close_as(&t, found("s", "h1", "{}").id, LF_VERDICT_FALSE, LF_V(""), &e), &e);
+    CHECK_OK(lf_alert_close_as(&t, found("s", "h1", "{}").id, LF_VERDICT_TRUE, LF_V(""), &e), &e);
+    CHECK_OK(lf_exclusion_proposals(&t, &p, &n, &e), &e);
+    CHECK(n == 1 && p[0].verdicts == 2 && lf_view_is(p[0].rule, "r") && lf_view_is(p[0].host, "h1"), "%zu",
+          n);
+    CHECK(found("r", "h1", "{}").id.len > 0, "a proposal by itself keeps nothing back");
+    CHECK_CODE(lf_exclusion_set(&t, LF_V("r"), LF_V("h1"), 0, LF_V(""), &e), LF_BAD_INPUT);
+    CHECK_CODE(lf_exclusion_set(&t, LF_V("r"), LF_V("h1"), now, LF_V("why"), &e), LF_BAD_INPUT);
+    CHECK_OK(lf_exclusion_set(&t, LF_V("r"), LF_V("h1"), now + LF_DAY, LF_V("a scanner"), &e), &e);
+    CHECK_VIEW(audited, LF_V("exclusion.set"));
+    CHECK(found("r", "h1", "{}").id.len == 0, "kept back");
+    CHECK(found("r", "h2", "{}").id.len > 0 && found("s", "h1", "{}").id.len > 0,
+          "no other host, no other rule");
+    CHECK_OK(lf_exclusion_get(&t, LF_V("r"), LF_V("h1"), &x, &e), &e);
+    CHECK(x.in_force && x.kept_back == 1 && x.kept_back_last == now, "counted: %lld", (long long)x.kept_back);
+    CHECK_OK(lf_exclusion_proposals(&t, &p, &n, &e), &e);
+    CHECK(n == 0, "%zu still proposed", n);
+    now += LF_DAY;
+    CHECK(found("r", "h1", "{}").id.len > 0, "past its time it raises again");
+    CHECK_OK(lf_exclusion_end(&t, LF_V("r"), LF_V("h1"), LF_V(""), &e), &e);
+    CHECK_OK(lf_exclusion_proposals(&t, &p, &n, &e), &e);
+    CHECK(n == 0, "decided: not proposed again");
+    now += LF_MINUTE;
+    CHECK_OK(lf_alert_close_as(&t, found("r", "h1", "{}").id, LF_VERDICT_FALSE, LF_V(""), &e), &e);
+    CHECK_OK(lf_exclusion_proposals(&t, &p, &n, &e), &e);
+    CHECK(n == 1 && p[0].verdicts == 1, "until it is judged so again");
+    CHECK_OK(lf_exclusion_set(&t, LF_V("r"), LF_V(""), 0, LF_V("without a host"), &e), &e);
+    CHECK(found("r", "", "{}").id.len == 0, "kept back");
+    CHECK_OK(lf_exclusion_list(&t, &page, &list, &n, &next, &e), &e);
+    CHECK(n == 1 && list[0].host.len == 0 && next.len > 0, "by host");
+    page.after = next;
+    CHECK_OK(lf_exclusion_list(&t, &page, &list, &n, &next, &e), &e);
+    CHECK(n == 1 && lf_view_is(list[0].host, "h1") && !list[0].in_force && next.len == 0, "and the other");
+    t.scope.roles = LF_ROLE_READER;
+    CHECK_CODE(lf_exclusion_set(&t, LF_V("r"), LF_V("h9"), 0, LF_V("x"), &e), LF_FORBIDDEN);
+    CHECK_CODE(lf_exclusion_end(&t, LF_V("r"), LF_V("h1"), LF_V(""), &e), LF_FORBIDDEN);
+    stop();
+}
+
 static void an_event_leads_to_the_other_alerts_that_have_it(void)
 {
     struct lf_alert_behind *list;
@@ -433,6 +486,7 @@ int main(void)
     RUN(merged_alerts_are_one_and_what_comes_later_joins_it);
     RUN(unmerging_gives_back_what_each_alert_brought);
     RUN(a_level_that_merging_raised_falls_again);
+    RUN(a_false_verdict_proposes_silence_at_that_host_and_only_a_person_confirms_it);
     RUN(an_event_leads_to_the_other_alerts_that_have_it);
     RUN(who_may_not_handle_alerts_changes_nothing_and_others_see_nothing);
     RUN(a_finding_concerns_the_weightiest_asset_by_name_or_by_the_narrowest_network);

@@ -519,15 +519,18 @@ def memory():
         until("all was taken and matched", lambda: (lambda h: h["received"] >= serial and h["detection_lag"] == 0)(intake(n)), 30)
 
     pids = {w: p for w, p in n.workers().items() if w in ("intake", "core")}
-    # 7,000 senders and 350,000 events fill what is bounded, and blocks were sealed.
-    round_of(350)
-    before = {w: peak(p) for w, p in pids.items()}
-    round_of(350)
-    after = {w: peak(p) for w, p in pids.items()}
-    for w in pids:
-        assert after[w] < before[w] * 1.15 + 4 * 1024, (w, before, after)
+    # Queues of fixed size fill up when the machine happens to be busy, early or late, and once; what is kept
+    # of each event or sender for good shows in every round.
+    round_of(200)
+    peaks, still = [{w: peak(p) for w, p in pids.items()}], 0
+    while still < 3:
+        assert len(peaks) <= 20, f"still growing after {serial} events: {peaks}"
+        round_of(100)
+        peaks.append({w: peak(p) for w, p in pids.items()})
+        still = still + 1 if all(peaks[-1][w] - peaks[-2][w] < 1024 for w in pids) else 0
     n.close()
-    return "; ".join(f"{w} at most {before[w] // 1024} MB, then {after[w] // 1024} MB" for w in pids)
+    return f"{serial} events of {serial // 50} senders; " + "; ".join(
+        f"{w} {peaks[0][w] // 1024} MB after 200,000, {peaks[-1][w] // 1024} MB at the end" for w in pids)
 
 
 done()

@@ -132,6 +132,15 @@ def search():
         add("search", round(size / 1e6 / sorted(took)[1]), "MB a CPU second", "zstdgrep", note="one word", bytes=size)
 
 
+def day():
+    """24 hours of event time, 50 events a second, and what memory the process has meanwhile."""
+    for r in lines_of([lf.BIN, "bench", "day"], "day", 90):
+        add("day", r["per_cpu_s"], "a CPU second", note=f"{r['hours']} hours, {r['events']} events, {r['strangers']} strangers, "
+            f"{r['findings']} findings", rss_kb=r["rss_kb"])
+        for when in ("first_hour", "half_time", "last_hour"):
+            add(f"day {when.replace('_', ' ')}", r[f"{when}_kb"] / 1024, "MB resident")
+
+
 def own():
     usage = subprocess.run([lf.BIN, "bench"], capture_output=True, text=True).stderr
     for name, help_text in re.findall(r"^  (\S+)\s+(.*)$", usage, re.M):
@@ -141,8 +150,8 @@ def own():
         if name == "json":
             path, what = events()
             files, note = [path], f"{note}: {what}"
-        if name == "search":
-            search()
+        if name in ("search", "day"):
+            {"search": search, "day": day}[name]()
             continue
         for r in lines_of([lf.BIN, "bench", name, *files], name):
             add(name, r["per_cpu_s"], "a CPU second", note=note, bytes=r["bytes"], rss_kb=r["rss_kb"])
@@ -366,28 +375,85 @@ def spent(*cmd, **kw):
     return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, r.stdout
 
 
-def sec():
-    """100 words looked for in each line: sec's SubStr rules, and Sigma rules with `contains`."""
-    count, words = 50000, [f"sec-word-{i}-x" for i in range(97)] + ["authentication failure", "Failed password", "session opened"]
-    data = syslog_lines(count)
-    rules, conf = tmp / "words", tmp / "sec.conf"
-    rules.mkdir()
-    conf.write_text("".join(f"type=Single\nptype=SubStr\ncontinue=TakeNext\npattern={w}\ndesc={w}\naction=write - {i}\n\n"
-                            for i, w in enumerate(words)))
-    for i, w in enumerate(words):
-        (rules / f"{i}.yml").write_text(f"title: w{i}\nid: 00000000-0000-4000-8000-{i:012d}\nlogsource:\n    product: linux\n"
-                                        f"detection:\n    s:\n        message|contains: '{w}'\n    condition: s\n")
-    one = tmp / "one.log"
-    one.write_bytes(data[:data.index(b"\n") + 1])
-    load, _ = spent(lf.BIN, "detect", "--rules", rules, "--format", "syslog", one)
-    took, out = spent(lf.BIN, "detect", "--rules", rules, "--format", "syslog", tmp / "syslog.lines")
-    add("rules on syslog", count / max(took - load, 0.01), "a CPU second", note=f"100 words, {out.count(b'rule')} matches")
-    if not shutil.which("sec"):
-        skip("rules on syslog", "peer: sec is not installed")
+WORDS = [f"sec-word-{i}-x" for i in range(97)] + ["authentication failure", "Failed password", "session opened"]
+PATTERNS = [f"sec-re-{i}-[0-9]+x" for i in range(17)] + [r"user=r[a-z]+t", r"from [0-9.]+ port 2[0-9]+ ssh2", r"[0-9]+ seconds?"]
+
+
+def sec_rules(kind, texts):
+    return "".join(f"type=Single\nptype={kind}\ncontinue=TakeNext\npattern={w}\ndesc=d\naction=write - {i}\n\n"
+                   for i, w in enumerate(texts))
+
+
+def swatch_rules(texts):
+    return "".join(f"watchfor /{re.escape(w) if w in WORDS else w}/\n    echo normal\n    continue\n\n" for w in texts)
+
+
+def rsyslog_filters(lines, count, texts, kind):
+    """rsyslog as it is asked to look for the same: one condition and one action a text."""
+    rsyslogd = shutil.which("rsyslogd") or "/usr/sbin/rsyslogd"
+    if not os.path.exists(rsyslogd):
+        skip(f"{kind} on syslog", "peer: rsyslog is not installed")
         return
-    load, _ = spent("sec", f"--conf={conf}", f"--input={one}", "--notail", "--quiet")
-    took, out = spent("sec", f"--conf={conf}", f"--input={tmp / 'syslog.lines'}", "--notail", "--quiet")
-    add("rules on syslog", count / max(took - load, 0.01), "a CPU second", "sec", note=f"100 words, {len(out.splitlines())} matches")
+    d, port = lf.scratch(), lf.free_port()
+    ask = 'if $msg contains "%s" then' if kind == "words" else 'if re_match($msg, "%s") then'
+    conditions = "".join(f'{ask % w} action(type="omfile" file="{d}/hits.log")\n' for w in texts)
+    (d / "r.conf").write_text(f'global(workDirectory="{d}")\nmodule(load="imtcp")\ninput(type="imtcp" port="{port}" '
+                              f'address="127.0.0.1")\n{conditions}action(type="omfile" file="{d}/out.log")\n')
+    p = lf.start(rsyslogd, "-n", "-f", d / "r.conf", "-i", d / "pid", stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    lf.until("rsyslog listens", lambda: socket.create_connection(("127.0.0.1", port)).close() or True)
+    start = cpu_of(p.pid)
+    send_all(port, lines)
+    lf.until("rsyslog has written all", lambda: (d / "out.log").exists() and (d / "out.log").read_bytes().count(b"\n") >= count,
+             max(left(), 1), 0.3)
+    took = cpu_of(p.pid) - start
+    lf.stop(p)
+    hits = (d / "hits.log").read_bytes().count(b"\n") if (d / "hits.log").exists() else 0
+    add(f"{kind} on syslog", count / took, "a CPU second", "rsyslog", note=f"received, parsed, {len(texts)} conditions; {hits} matches")
+
+
+def equal_rules():
+    """The same texts looked for in the same lines, by every program of Debian that does so."""
+    count, lines = 50000, syslog_lines(50000)
+    path, one, short = tmp / "syslog.lines", tmp / "one.log", tmp / "short.lines"
+    one.write_bytes(lines[:lines.index(b"\n") + 1])
+    few = 10000
+    short.write_bytes(b"\n".join(lines.split(b"\n")[:few]) + b"\n")
+    for kind, texts in (("words", WORDS), ("regexes", PATTERNS)):
+        name, rules, listed = f"{kind} on syslog", tmp / kind, tmp / f"{kind}.txt"
+        rules.mkdir()
+        listed.write_text("\n".join(texts) + "\n")
+        how = "contains" if kind == "words" else "re"
+        for i, w in enumerate(texts):
+            (rules / f"{i}.yml").write_text(f"title: w{i}\nid: 00000000-0000-4000-8000-{i:012d}\nlogsource:\n    product: linux\n"
+                                            f"detection:\n    s:\n        message|{how}: '{w}'\n    condition: s\n")
+        load, _ = spent(lf.BIN, "detect", "--rules", rules, "--format", "syslog", one)
+        took, out = spent(lf.BIN, "detect", "--rules", rules, "--format", "syslog", path)
+        add(name, count / max(took - load, 0.01), "a CPU second", note=f"{len(texts)} rules, {out.count(b'rule')} matches")
+        rsyslog_filters(lines, count, texts, kind)
+        # Programs that grow slow with their rules get fewer lines.
+        n, of = (count, path) if kind == "words" else (few, short)
+        if shutil.which("sec"):
+            conf = tmp / f"{kind}.sec"
+            conf.write_text(sec_rules("SubStr" if kind == "words" else "RegExp", texts))
+            load, _ = spent("sec", f"--conf={conf}", f"--input={one}", "--notail", "--quiet")
+            took, out = spent("sec", f"--conf={conf}", f"--input={of}", "--notail", "--quiet")
+            add(name, n / max(took - load, 0.01), "a CPU second", "sec", note=f"{len(texts)} rules, {len(out.splitlines())} matches")
+        else:
+            skip(name, "peer: sec is not installed")
+        if shutil.which("swatchdog"):
+            conf = tmp / f"{kind}.swatch"
+            conf.write_text(swatch_rules(texts))
+            home = {**os.environ, "HOME": str(tmp)}
+            load, _ = spent("swatchdog", f"--config-file={conf}", f"--examine={one}", env=home)
+            took, out = spent("swatchdog", f"--config-file={conf}", f"--examine={short}", env=home)
+            add(name, few / max(took - load, 0.01), "a CPU second", "swatchdog",
+                note=f"{len(texts)} rules, {len([x for x in out.splitlines() if x.strip()])} lines out of {few} lines")
+        else:
+            skip(name, "peer: swatchdog is not installed")
+        # The floor: no events, no rules that are told apart, only whether a line has any of them (logcheck is this).
+        flag = "-F" if kind == "words" else "-E"
+        took, out = spent("grep", "-c", flag, "-f", listed, path, env={**os.environ, "LC_ALL": "C"})
+        add(name, count / max(took, 0.001), "a CPU second", f"grep {flag}", note=f"only whether a line has any: {out.decode().strip()} lines")
 
 
 def taxii():
@@ -448,7 +514,7 @@ try:
     guarded("intake", intake)
     guarded("syslog", syslog)
     guarded("latency", latency)
-    guarded("rules on syslog", sec)
+    guarded("rules on syslog", equal_rules)
     guarded("taxii", taxii)
     guarded("demo", demo)
     own()

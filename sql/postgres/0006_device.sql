@@ -30,6 +30,7 @@ CREATE TABLE device (
     PRIMARY KEY (org, name)
 );
 CREATE INDEX device_by_due ON device (org, due);
+CREATE INDEX device_by_heard ON device (org, via, last, name);
 CREATE INDEX device_untold ON device (org, drops_told) WHERE drops_untold > 0;
 
 CREATE TABLE device_day (
@@ -54,5 +55,6 @@ CREATE TABLE device_quiet (
 CREATE TABLE device_watch (
     one BIGINT NOT NULL PRIMARY KEY CHECK (one = 1),
     alive BIGINT NOT NULL,
-    told BIGINT NOT NULL
+    told BIGINT NOT NULL,
+    known BIGINT NOT NULL -- devices; counting them for each new one costs as much as they are many
 );

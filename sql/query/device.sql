@@ -23,9 +23,24 @@ ON CONFLICT (org, name) DO UPDATE SET via = excluded.via, first = excluded.first
 -- name: device_count
 SELECT count(*) FROM device WHERE org = :org;
 
+-- name: device_known
+SELECT known FROM device_watch WHERE one = 1;
+
+-- name: device_known_add
+INSERT INTO device_watch (one, alive, told, known) VALUES (1, 0, 0, :n)
+ON CONFLICT (one) DO UPDATE SET known = device_watch.known + excluded.known;
+
+-- name: device_oldest
+SELECT name FROM device WHERE org = :org AND via = :via ORDER BY last, name LIMIT 1;
+
 -- name: device_forget
-DELETE FROM device WHERE org = :org
-    AND name = (SELECT d.name FROM device d WHERE d.org = :org AND d.via = :via ORDER BY d.last, d.name LIMIT 1);
+DELETE FROM device WHERE org = :org AND name = :name;
+
+-- name: device_forget_days
+DELETE FROM device_day WHERE org = :org AND name = :name;
+
+-- name: device_forget_quiet
+DELETE FROM device_quiet WHERE org = :org AND name = :name;
 
 -- name: device_day_add
 INSERT INTO device_day (org, name, day, received, malformed, dropped)
@@ -78,5 +93,5 @@ DELETE FROM device_quiet WHERE org = :org AND until > 0 AND until < :before;
 SELECT alive, told FROM device_watch WHERE one = 1;
 
 -- name: device_watch_set
-INSERT INTO device_watch (one, alive, told) VALUES (1, :alive, :told)
+INSERT INTO device_watch (one, alive, told, known) VALUES (1, :alive, :told, 0)
 ON CONFLICT (one) DO UPDATE SET alive = excluded.alive, told = excluded.told;

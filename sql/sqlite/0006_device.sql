@@ -30,6 +30,7 @@ CREATE TABLE device (
     PRIMARY KEY (org, name)
 ) STRICT;
 CREATE INDEX device_by_due ON device (org, due);
+CREATE INDEX device_by_heard ON device (org, via, last, name);
 CREATE INDEX device_untold ON device (org, drops_told) WHERE drops_untold > 0;
 
 CREATE TABLE device_day (
@@ -54,5 +55,6 @@ CREATE TABLE device_quiet (
 CREATE TABLE device_watch (
     one INTEGER NOT NULL PRIMARY KEY CHECK (one = 1),
     alive INTEGER NOT NULL,
-    told INTEGER NOT NULL
+    told INTEGER NOT NULL,
+    known INTEGER NOT NULL -- devices; counting them for each new one costs as much as they are many
 ) STRICT;

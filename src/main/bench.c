@@ -133,6 +133,7 @@ static int usage(FILE *to)
     fputs("  detect   [--rules DIR …] FILE…  parse, normalise and match; bench detect --help says more\n"
           "  archive  [--events N] [FILE…]  the event archive: in, sealed, read; bench archive --help says "
           "more\n"
+          "  day      [--hours N] [--rate N] [--each]  a day of event time: what memory it takes\n"
           "  ioc      [--entries N] [--lookups N]  indicators: load, look up, change\n"
           "  search   [--events N] [--data DIR] [--print]  questions to an archive, cold and warm\n"
           "prints figures as JSON: events, bytes, cpu_s, per_cpu_s, mb_per_cpu_s, rss_kb\n"
@@ -156,6 +157,8 @@ int lf_bench_main(int argc, char **argv)
         return lf_bench_archive_main(argc - 1, argv + 1);
     if (argc > 1 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[argc - 1], "--help") == 0))
         return usage(stdout);
+    if (argc >= 2 && strcmp(argv[1], "day") == 0)
+        return lf_bench_day(argc - 1, argv + 1);
     if (argc >= 2 && strcmp(argv[1], "ioc") == 0)
         return lf_bench_ioc_main(argc - 1, argv + 1);
     if (argc > 1 && strcmp(argv[1], "search") == 0)

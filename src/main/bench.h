@@ -31,6 +31,8 @@ int lf_bench_correlate(lf_view in, struct lf_bench_result *out);
 int lf_bench_detect(int argc, char **argv);
 /* The event archive (bench_archive.c), with options of its own; argv[0] is "archive". */
 int lf_bench_archive_main(int argc, char **argv);
+/* A day of a node, and its memory by the hour (bench_day.c). */
+int lf_bench_day(int argc, char **argv);
 /* Sets of indicators (bench_ioc.c), with options of its own; argv[0] is "ioc". */
 int lf_bench_ioc_main(int argc, char **argv);
 /* Questions to the archive (bench_search.c), with options of its own. */

@@ -346,6 +346,49 @@ static int64_t day_of(lf_time at)
     return (at + TAIPEI) / LF_DAY;
 }
 
+static enum lf_code on_oldest(void *ctx, const struct lf_row *r, struct lf_err *e)
+{
+    struct lf_buf *b = ctx;
+
+    (void)e;
+    lf_buf_put(b, lf_row_text(r, 0));
+    return LF_OK;
+}
+
+static enum lf_code forget(struct lf_task *t, lf_view name, struct lf_err *e)
+{
+    LF_TRY(lf_db_exec(t->db, &t->scope, LF_Q_DEVICE_FORGET_DAYS, LF_ARGS(LF_TEXT(name)), e));
+    LF_TRY(lf_db_exec(t->db, &t->scope, LF_Q_DEVICE_FORGET_QUIET, LF_ARGS(LF_TEXT(name)), e));
+    LF_TRY(lf_db_exec(t->db, &t->scope, LF_Q_DEVICE_FORGET, LF_ARGS(LF_TEXT(name)), e));
+    return lf_db_exec(t->db, NULL, LF_Q_DEVICE_KNOWN_ADD, LF_ARGS(LF_INT(-1)), e);
+}
+
+/* Room for a new one.  Addresses cost whoever writes datagrams nothing: they make room for each other, and
+ * leave nothing behind. */
+static enum lf_code make_room(struct lf_task *t, lf_view name, struct lf_err *e)
+{
+    int64_t known = 0;
+    struct lf_buf b;
+    enum lf_code rc;
+
+    rc = lf_db_int(t->db, NULL, LF_Q_DEVICE_KNOWN, LF_NO_ARGS, &known, e);
+    if (rc != LF_OK && rc != LF_NOT_FOUND)
+        return rc;
+    if (known >= LF_DEVICES) {
+        lf_buf_init(&b, 4 * LF_DEVICE_NAME);
+        rc = lf_db_run(t->db, &t->scope, LF_Q_DEVICE_OLDEST, LF_ARGS(LF_INT(LF_VIA_UDP)), on_oldest, &b, NULL,
+                       e);
+        if (rc == LF_OK && b.len == 0)
+            rc = lf_err_set(e, LF_TOO_MANY, "devices: %d are known; \"%.*s\" is not kept by name", LF_DEVICES,
+                            LF_FMT(name));
+        if (rc == LF_OK)
+            rc = forget(t, lf_buf_view(&b), e);
+        lf_buf_clear(&b);
+        LF_TRY(rc);
+    }
+    return lf_db_exec(t->db, NULL, LF_Q_DEVICE_KNOWN_ADD, LF_ARGS(LF_INT(1)), e);
+}
+
 enum lf_code lf_device_take(struct lf_task *t, const struct lf_device_rules *rules,
                             const struct lf_device_report *r, struct lf_err *e)
 {
@@ -353,19 +396,11 @@ enum lf_code lf_device_take(struct lf_task *t, const struct lf_device_rules *rul
     lf_view name = r->name;
     uint64_t received, malformed, dropped;
     struct row d;
-    int64_t count, gone = 1;
 
     LF_TRY(may(t, LF_ROLE_SYSTEM, "report", e));
     LF_TRY(get(t, name, &d, e));
     if (!d.known) {
-        LF_TRY(lf_db_int(t->db, &t->scope, LF_Q_DEVICE_COUNT, LF_NO_ARGS, &count, e));
-        /* Addresses cost whoever writes datagrams nothing: they make room for each other. */
-        if (count >= LF_DEVICES)
-            LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_DEVICE_FORGET, LF_ARGS(LF_INT(LF_VIA_UDP)), NULL, NULL,
-                             &gone, e));
-        if (!gone)
-            return lf_err_set(e, LF_TOO_MANY, "devices: %d are known; \"%.*s\" is not kept by name",
-                              LF_DEVICES, LF_FMT(name));
+        LF_TRY(make_room(t, name, e));
         d.first = r->first ? r->first : now;
     }
     /* Another incarnation begins at nothing; counters that went back do too. */

@@ -266,6 +266,71 @@ static void the_sheet_reckons_silences_within_the_month(void)
     close_world(&w);
 }
 
+static size_t devices(struct world *w, const char *asked, bool *there)
+{
+    struct lf_page page = { .limit = 1000 };
+    struct lf_device *list;
+    struct lf_err e = { 0 };
+    size_t n, all = 0;
+    lf_view next;
+
+    *there = false;
+    do {
+        CHECK_OK(lf_device_list(&w->t, &page, &list, &n, &next, &e), &e);
+        for (size_t i = 0; i < n; i++)
+            *there = *there || lf_view_is(list[i].name, asked);
+        all += n;
+        page.after = next;
+    } while (next.len > 0);
+    return all;
+}
+
+static void forged_addresses_make_room_for_each_other_and_leave_nothing_behind(void)
+{
+    struct lf_device_report r;
+    struct world w;
+    char name[32];
+    bool there;
+
+    open_world(&w);
+    r = report(&w, "water-works", 5);
+    take(&w, &r);
+    for (unsigned i = 0; i < LF_DEVICES + 50; i++) {
+        w.now += LF_MSEC;
+        snprintf(name, sizeof name, "100.64.%u.%u", i >> 8, i & 255);
+        r = report(&w, name, 4);
+        r.via = LF_VIA_UDP;
+        r.incarnation = i;
+        take(&w, &r);
+        if (i % 1000 == 0)
+            lf_arena_reset(w.t.a);
+    }
+    CHECK(devices(&w, "water-works", &there) == LF_DEVICES && there, "whom nobody can forge stays");
+    (void)devices(&w, "100.64.0.50", &there);
+    CHECK(!there, "the one heard longest ago went");
+    (void)devices(&w, "100.64.0.51", &there);
+    CHECK(there, "and no other");
+    /* It comes again: as one never heard. */
+    r = report(&w, "100.64.0.7", 3);
+    r.via = LF_VIA_UDP;
+    take(&w, &r);
+    CHECK(devices(&w, "100.64.0.7", &there) == LF_DEVICES && there, "still as many");
+    {
+        struct lf_page page = { .limit = 1, .after = LF_VIEW("100.64.0.6~") };
+        struct lf_device_row *rows;
+        struct lf_device_month m;
+        struct lf_err e = { 0 };
+        lf_view next;
+        size_t n;
+
+        CHECK_OK(lf_device_month_parse(LF_V("2026-11"), &m, &e), &e);
+        CHECK_OK(lf_device_sheet(&w.t, &m, &page, &rows, &n, &next, &e), &e);
+        CHECK(n == 1 && lf_view_is(rows[0].name, "100.64.0.7") && rows[0].received == 3,
+              "%zu rows, received %lld", n, n ? (long long)rows[0].received : 0);
+    }
+    close_world(&w);
+}
+
 static void a_flood_of_malformed_records_is_told_once(void)
 {
     struct lf_device_report r;
@@ -378,6 +443,7 @@ int main(void)
     RUN(drops_are_told_by_sender_and_added_up);
     RUN(a_report_that_comes_twice_counts_once);
     RUN(the_sheet_reckons_silences_within_the_month);
+    RUN(forged_addresses_make_room_for_each_other_and_leave_nothing_behind);
     RUN(a_flood_of_malformed_records_is_told_once);
     RUN(a_fault_is_told_and_closed_when_it_is_over);
     RUN(months_are_read_by_both_calendars);

@@ -16,7 +16,7 @@ slow = b"__asan_init" in pathlib.Path(lf.BIN).read_bytes()
 @promise
 def flat():
     """hours of event time with correlations, rhythms, suppression and ever new senders leave memory as it was"""
-    hours, rate = (2, 3) if slow else (8, 50)
+    hours, rate = (2, 3) if slow else (5, 50)
     r = subprocess.run([lf.BIN, "bench", "day", "--hours", str(hours), "--rate", str(rate)], capture_output=True, text=True,
                        timeout=300)
     assert r.returncode == 0, r.stderr
@@ -25,7 +25,7 @@ def flat():
     # Each of them had work: nothing is flat because nothing came.
     assert x["fired"] > hours and x["closed"] > hours and x["kept"] > hours, x
     assert x["strangers"] == hours * 3600 * 4 > 10000, x
-    # Half a day of events, and a byte and a half of each would show.
+    # 360,000 events from half time on, of which three bytes each would show.
     if not slow:
         assert x["last_hour_kb"] - x["half_time_kb"] < 1024, x
     return f"{x['events']} events, {x['findings']} findings, {x['strangers']} strangers in {hours} hours: " \

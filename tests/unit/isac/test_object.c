@@ -167,9 +167,55 @@ static void rights_are_those_of_who_asks(void)
     node_close(&d);
 }
 
+static void what_an_account_posts_is_held_to_the_version_before_it(void)
+{
+    static const struct {
+        const char *name, *modified, *creator, *more;
+        enum lf_code want;
+    } rows[] = {
+        { "the first", "2026-02-01", "1", "", LF_OK },
+        { "another's", "2026-03-01", "2", "", LF_UNACCEPTED },
+        { "another's that is older", "2026-01-15", "2", "", LF_UNACCEPTED },
+        { "nobody's", "2026-03-01", "", "", LF_UNACCEPTED },
+        { "its creator's", "2026-03-01", "1", "", LF_OK },
+        { "the same again, whoever says so", "2026-03-01", "2", "", LF_OK },
+        { "the revocation", "2026-04-01", "1", ",\"revoked\":true", LF_OK },
+        { "after it", "2026-05-01", "1", "", LF_UNACCEPTED },
+        { "late, from before it", "2026-03-15", "1", "", LF_OK },
+    };
+    struct node d;
+    struct lf_err e = { 0 };
+    lf_view id[4] = { 0 };
+
+    node_open(&d, "a", "provider", 1);
+    CHECK_OK(lf_isac_seed_throwaway(&d.t, id, &e), &e);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        lf_view by =
+            rows[i].creator[0]
+                ? lf_arena_printf(&d.arena,
+                                  ",\"created_by_ref\":\"identity--00000000-0000-4000-8000-00000000000%s\"",
+                                  rows[i].creator)
+                : LF_V("");
+        lf_view json = lf_arena_printf(
+            &d.arena,
+            "{\"type\":\"tool\",\"spec_version\":\"2.1\",\"id\":\"tool--00000000-0000-4000-8000-"
+            "000000000009\",\"created\":\"2026-01-01T00:00:00Z\",\"modified\":\"%sT00:00:00Z\"%.*s%s}",
+            rows[i].modified, LF_FMT(by), rows[i].more);
+        struct lf_stix s;
+        bool fresh;
+
+        CHECK_OK(lf_stix_read(&d.arena, json, &s, &e), &e);
+        CHECK(lf_object_post(&d.t, id[0], &s, json, &fresh, &e) == rows[i].want, "%s: %s", rows[i].name,
+              e.text);
+    }
+    CHECK(put(&d, id[0], "peer", tool(&d.arena, 9, 20)), "what a peer passes on is not held to it");
+    node_close(&d);
+}
+
 int main(void)
 {
     lf_crypto_init();
+    RUN(what_an_account_posts_is_held_to_the_version_before_it);
     RUN(date_added_rises_though_the_clock_stands_or_steps_back);
     RUN(paging_by_date_added_loses_nothing);
     RUN(first_and_last_hold_whatever_the_order_and_after_a_deletion);

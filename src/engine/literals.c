@@ -61,7 +61,8 @@ static enum lf_code part(struct lf_literals *l, hs_scratch_t **scratch, struct l
 
     for (size_t i = 0; i < l->n; i++)
         n += l->texts[i].len >= LF_GRAMS_LEAST;
-    if (l->n < 2 || n < (n == l->n ? 1 : WORTH_A_PASS))
+    /* Many short ones need Vectorscan, which then finds the long ones in the same pass. */
+    if (l->n < 2 || l->n - n > PACKED || n < (n == l->n ? 1 : WORTH_A_PASS))
         return LF_OK;
     l->parted = calloc(l->n, sizeof *l->parted);
     l->number = calloc(l->n, sizeof *l->number);

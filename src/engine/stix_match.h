@@ -14,7 +14,7 @@
  * - For LIKE and MATCHES texts are brought to Unicode's normalisation form C first; for the
  *   other operators they are compared as they are.
  * - MATCHES searches (PCRE syntax, "." takes line ends) by Vectorscan, whose time is linear in
- *   the text; back-references, look-around and the like by engine/backtrack.h, within the steps of
+ *   the text; back-references, look-around and the like by engine/pcre.h, within the steps of
  *   the match.
  *
  * Choosing observations is a puzzle that can be made hard: the search gives up with

@@ -30,7 +30,7 @@ struct stix_regex {
     hs_database_t *text, *bytes; /* MATCHES; bytes NULL: the expression is no octets */
     lf_view like;                /* LIKE: in normalisation form C */
     /* What Vectorscan cannot serve, where somebody asks about a file. */
-    const struct lf_backtrack *slow_text, *slow_bytes;
+    const struct lf_pcre *slow_text, *slow_bytes;
 };
 
 struct lf_stix_matcher {

@@ -2,8 +2,8 @@
 #include <stdlib.h>
 
 #include "base/crypto.h"
-#include "engine/backtrack.h"
 #include "engine/decimal.h"
+#include "engine/pcre.h"
 #include "engine/regex.h"
 #include "engine/stix_priv.h"
 #include "fmt/nfc.h"
@@ -81,9 +81,9 @@ static enum lf_code compile(struct lf_stix_matcher *m, const struct lf_stix_comp
                           LF_STIX_REGEX_MOST);
     rc = compile_one(m, c, text, HS_FLAG_UTF8, &x->text, e);
     if (rc == LF_UNACCEPTED && m->scratch == &m->own &&
-        lf_backtrack_create(&m->a, text, false, &x->slow_text, NULL) == LF_OK) {
+        lf_pcre_create(&m->a, text, false, &x->slow_text, NULL) == LF_OK) {
         if (!stix_octets(&m->a, text, &raw) ||
-            lf_backtrack_create(&m->a, raw, true, &x->slow_bytes, NULL) != LF_OK)
+            lf_pcre_create(&m->a, raw, true, &x->slow_bytes, NULL) != LF_OK)
             x->slow_bytes = NULL;
         m->slow = true;
         return LF_OK;
@@ -277,11 +277,11 @@ static bool order(struct at *at, const struct value *x, const struct lf_stix_lit
     return true;
 }
 
-static bool search(struct at *at, const hs_database_t *db, const struct lf_backtrack *slow, lf_view t)
+static bool search(struct at *at, const hs_database_t *db, const struct lf_pcre *slow, lf_view t)
 {
     if (slow) {
         int64_t steps = at->w->left < SLOW_WORK ? at->w->left : SLOW_WORK, given = steps;
-        bool yes = lf_backtrack_holds(slow, at->a, t, &steps);
+        bool yes = lf_pcre_holds(slow, t, &steps);
 
         at->w->left = steps < 0 ? -1 : at->w->left - (given - steps);
         return yes;

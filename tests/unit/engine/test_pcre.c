@@ -1,4 +1,4 @@
-#include "engine/backtrack.h"
+#include "engine/pcre.h"
 
 #include "lf_test.h"
 
@@ -59,6 +59,12 @@ static const struct {
     { "(a?b?\?)*c", "ababc", true },
     { "(?#why)a", "a", true },
     { "\\x41\\102\\t", "AB\t", true },
+    { "^(a(?1)?b)$", "aabb", true },
+    { "^(a(?1)?b)$", "aab", false },
+    { "^(a)?(?(1)b|c)$", "c", true },
+    { "^(a)?(?(1)b|c)$", "b", false },
+    { "\\p{Han}\\X", "\xe8\xb3\x87\xe5\xae\x89", true },
+    { "(?|a(b)|c(d))\\1$", "cdd", true },
 };
 
 static void an_expression_means_what_pcre_says(void)
@@ -66,14 +72,14 @@ static void an_expression_means_what_pcre_says(void)
     struct lf_arena a = { 0 };
 
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        const struct lf_backtrack *b;
+        const struct lf_pcre *b;
         struct lf_err e = { 0 };
         int64_t steps = 100000;
 
-        CHECK(lf_backtrack_create(&a, lf_view_of(rows[i].expression), false, &b, &e) == LF_OK, "%s: %s",
+        CHECK(lf_pcre_create(&a, lf_view_of(rows[i].expression), false, &b, &e) == LF_OK, "%s: %s",
               rows[i].expression, e.text);
-        CHECK(lf_backtrack_holds(b, &a, lf_view_of(rows[i].text), &steps) == rows[i].want && steps >= 0,
-              "%s on %s", rows[i].expression, rows[i].text);
+        CHECK(lf_pcre_holds(b, lf_view_of(rows[i].text), &steps) == rows[i].want && steps >= 0, "%s on %s",
+              rows[i].expression, rows[i].text);
     }
     lf_arena_clear(&a);
 }
@@ -81,37 +87,16 @@ static void an_expression_means_what_pcre_says(void)
 static void what_is_not_understood_is_refused(void)
 {
     static const char *const bad[] = {
-        "(",
-        ")",
-        "[a",
-        "a**",
-        "*a",
-        "(?R)",
-        "(?(1)a|b)",
-        "\\p{L}",
-        "\\",
-        "(?<n>a)\\k<m>",
-        "(a)\\2",
-        "a{3,2}",
-        "[z-a]",
-        "(*ACCEPT)",
-        "\\X",
-        "(?|a|b)",
-        "(?<n>a",
-        "(?=a",
-        "\\x{110000}",
-        "a{99999999}",
-        "\\K",
-        "(?<na)",
-        "(?:a{60000}){2}",
+        "(",     ")",      "[a",   "a**",         "*a",  "\\",        "(?<n>a)\\k<m>", "(a)\\2", "a{3,2}",
+        "[z-a]", "(?<n>a", "(?=a", "\\x{110000}", "\\C", "(?(1)a|b)", "a{99999999}",   "(?<na)",
     };
     struct lf_arena a = { 0 };
 
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
-        const struct lf_backtrack *b;
+        const struct lf_pcre *b;
         struct lf_err e = { 0 };
 
-        CHECK(lf_backtrack_create(&a, lf_view_of(bad[i]), false, &b, &e) == LF_UNACCEPTED && e.text[0], "%s",
+        CHECK(lf_pcre_create(&a, lf_view_of(bad[i]), false, &b, &e) == LF_UNACCEPTED && e.text[0], "%s",
               bad[i]);
     }
     lf_arena_clear(&a);
@@ -120,28 +105,28 @@ static void what_is_not_understood_is_refused(void)
 static void octets_are_octets(void)
 {
     struct lf_arena a = { 0 };
-    const struct lf_backtrack *b;
+    const struct lf_pcre *b;
     int64_t steps = 1000;
     struct lf_err e = { 0 };
 
-    CHECK_OK(lf_backtrack_create(&a, LF_V("(?<=\xff)..\\z"), true, &b, &e), &e);
-    CHECK(lf_backtrack_holds(b, &a, LF_V("\xff\xe8\xb3"), &steps), "two octets");
-    CHECK(!lf_backtrack_holds(b, &a, LF_V("\xff\xe8\xb3\x87"), &steps), "three");
+    CHECK_OK(lf_pcre_create(&a, LF_V("(?<=\xff)..\\z"), true, &b, &e), &e);
+    CHECK(lf_pcre_holds(b, LF_V("\xff\xe8\xb3"), &steps), "two octets");
+    CHECK(!lf_pcre_holds(b, LF_V("\xff\xe8\xb3\x87"), &steps), "three");
     lf_arena_clear(&a);
 }
 
 static void an_expression_that_never_ends_is_given_up(void)
 {
-    static const char *const hard[] = { "^(a+)+$", "^(?=(a|aa)+$)b", "(.*)*\\1x", "((a*)*)*b" };
+    static const char *const hard[] = { "^(a+)+$", "^(?=(a|aa)+$)a", "^(.*)*\\1\\d", "^((a*)*)*$" };
     struct lf_arena a = { 0 };
 
     for (size_t i = 0; i < sizeof hard / sizeof *hard; i++) {
-        const struct lf_backtrack *b;
+        const struct lf_pcre *b;
         int64_t steps = 200000;
         struct lf_err e = { 0 };
 
-        CHECK_OK(lf_backtrack_create(&a, lf_view_of(hard[i]), false, &b, &e), &e);
-        CHECK(!lf_backtrack_holds(b, &a, LF_V("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!"), &steps), "%s",
+        CHECK_OK(lf_pcre_create(&a, lf_view_of(hard[i]), false, &b, &e), &e);
+        CHECK(!lf_pcre_holds(b, LF_V("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!"), &steps), "%s",
               hard[i]);
         CHECK(steps < 0, "%s ended with %lld left", hard[i], (long long)steps);
     }

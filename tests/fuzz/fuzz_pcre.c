@@ -1,7 +1,7 @@
 /* An expression, a line end, a text: whatever they are, it ends within its steps. */
 #include <stdlib.h>
 
-#include "engine/backtrack.h"
+#include "engine/pcre.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -10,7 +10,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct lf_arena a = { 0 };
     lf_view in = { (const char *)data, size }, expression, text;
     size_t end = lf_view_find_byte(in, '\n');
-    const struct lf_backtrack *b;
+    const struct lf_pcre *b;
 
     expression = lf_view_first(in, end);
     text = end == SIZE_MAX ? (lf_view){ "", 0 } : lf_view_from(in, end + 1);
@@ -20,10 +20,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
         if (!octets && (!lf_view_is_utf8(expression) || !lf_view_is_utf8(text)))
             continue;
-        if (lf_backtrack_create(&a, expression, octets != 0, &b, &e) != LF_OK) {
+        if (lf_pcre_create(&a, expression, octets != 0, &b, &e) != LF_OK) {
             if (!e.text[0])
                 abort();
-        } else if (lf_backtrack_holds(b, &a, text, &steps) && steps < 0) {
+        } else if (lf_pcre_holds(b, text, &steps) && steps < 0) {
             abort(); /* given up is no answer */
         }
     }

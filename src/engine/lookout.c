@@ -165,7 +165,7 @@ struct named {
 struct counted {
     struct counted *next; /* in the table's chain */
     struct lf_lookout_sighting s;
-    char value[LF_LOOKOUT_SHOWN];
+    char value[LF_LOOKOUT_SHOWN], list[LF_LOOKOUT_LIST];
 };
 
 /* When an indicator last made a finding on a host: a hash of both. */
@@ -796,7 +796,7 @@ static uint64_t id_hash(const uint8_t id[16])
 static void count(struct lf_lookout *w, const struct lf_lookout_hit *h, const struct lf_event *ev, lf_time at)
 {
     struct counted **chain = &w->chain[id_hash(h->what.id) >> 32 & (LF_LOOKOUT_SIGHTINGS - 1)], *c;
-    lf_view shown = lf_view_first(h->value, LF_LOOKOUT_SHOWN);
+    lf_view shown = lf_view_first(h->value, LF_LOOKOUT_SHOWN), list = lf_view_first(h->list, LF_LOOKOUT_LIST);
 
     for (c = *chain; c && memcmp(c->s.id, h->what.id, 16) != 0; c = c->next)
         ;
@@ -818,7 +818,11 @@ static void count(struct lf_lookout *w, const struct lf_lookout_hit *h, const st
         memcpy(c->value, shown.ptr, shown.len);
     c->s.value = (lf_view){ c->value, shown.len };
     c->s.kind = h->kind;
-    c->s.list = h->list;
+    while (list.len && !lf_view_is_utf8(list))
+        list.len--;
+    if (list.len) /* a copy: other lists may be in force when this is taken */
+        memcpy(c->list, list.ptr, list.len);
+    c->s.list = (lf_view){ c->list, list.len };
     c->s.count++;
     if (at < c->s.first)
         c->s.first = at;
@@ -835,6 +839,7 @@ size_t lf_lookout_sightings(struct lf_lookout *w, struct lf_arena *a, struct lf_
     for (size_t i = 0; i < n; i++) {
         (*out)[i] = w->counted[i].s;
         (*out)[i].value = lf_arena_copy(a, w->counted[i].s.value);
+        (*out)[i].list = lf_arena_copy(a, w->counted[i].s.list);
     }
     memset(w->chain, 0, sizeof w->chain);
     w->ncounted = 0;

@@ -14,7 +14,7 @@
  * So that one busy indicator does not bury the rest, it makes one finding a host and
  * LF_LOOKOUT_AGAIN; every hit is counted.
  *
- * Memory: the set, and LF_LOOKOUT_SIGHTINGS times 400 bytes; what found no room there is
+ * Memory: the set, and LF_LOOKOUT_SIGHTINGS times 500 bytes; what found no room there is
  * counted in lf_lookout_lost. */
 #ifndef LF_ENGINE_LOOKOUT_H
 #define LF_ENGINE_LOOKOUT_H
@@ -28,7 +28,8 @@ enum {
     LF_LOOKOUT_OBSERVABLES = 64,
     LF_LOOKOUT_TEXT = 4096,      /* bytes of a raw record's text that are looked at */
     LF_LOOKOUT_SIGHTINGS = 4096, /* indicators counted between two takes */
-    LF_LOOKOUT_SHOWN = 256       /* bytes of a value kept with a sighting */
+    LF_LOOKOUT_SHOWN = 256,      /* bytes of a value kept with a sighting, */
+    LF_LOOKOUT_LIST = 100,       /* and of a list's name */
 };
 #define LF_LOOKOUT_AGAIN (5 * LF_MINUTE)
 
@@ -39,7 +40,7 @@ void lf_lookout_destroy(struct lf_lookout *w);
 struct lf_ioc_set *lf_lookout_set(struct lf_lookout *w);
 /* A new, empty set in place of the old one, for a list that comes whole. */
 void lf_lookout_clear(struct lf_lookout *w);
-/* Borrowed; NULL: none. */
+/* Borrowed until others, or NULL for none, take their place; between two events. */
 void lf_lookout_allow(struct lf_lookout *w, const struct lf_warninglists *lists);
 
 struct lf_lookout_hit {

@@ -326,11 +326,14 @@ static void second(struct day *d, uint64_t rate, uint64_t at)
 
 static long resident_kb(void)
 {
-    unsigned long pages = 0;
     FILE *f = fopen("/proc/self/statm", "r");
+    unsigned long pages = 0;
+    char text[200], *second;
 
-    if (!f || fscanf(f, "%*u %lu", &pages) != 1)
-        pages = 0;
+    if (f && fgets(text, sizeof text, f)) { /* size, resident, … in pages */
+        (void)strtoul(text, &second, 10);
+        pages = strtoul(second, NULL, 10);
+    }
     if (f)
         fclose(f);
     return (long)(pages * (unsigned long)sysconf(_SC_PAGESIZE) / 1024);

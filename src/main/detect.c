@@ -16,6 +16,7 @@
 #include "main/records.h"
 #include "proc/pipelines_dir.h"
 #include "proc/rules_dir.h"
+#include "proc/warninglists_dir.h"
 
 static const char usage[] =
     "usage: lianfang detect --rules DIR… [--expand FILE]… [--pipeline FILE]… [--no-route] [--format FORMAT]\n"
@@ -200,7 +201,7 @@ static bool take_known(struct run *r, const char *option, const char *path)
         r->lists = lf_warninglists_create(seed);
         lf_lookout_allow(r->lookout, r->lists);
     }
-    if ((lists ? lf_warninglists_load(path, r->lists, &e)
+    if ((lists ? lf_warninglists_dir_load(path, r->lists, &e)
                : lf_indicators_load(path, r->lookout, &taken, &passed, &e)) != LF_OK) {
         fprintf(stderr, "lianfang detect: %s\n", e.text);
         return false;

@@ -1,9 +1,5 @@
 #include "main/indicators.h"
 
-#include <dirent.h>
-#include <errno.h>
-#include <stdio.h>
-#include <sys/stat.h>
 #include <time.h>
 
 #include "base/crypto.h"
@@ -11,7 +7,6 @@
 #include "main/input.h"
 
 #define FILE_MOST ((size_t)4 << 30)
-enum { DIRS = 4, PATH = 4096 };
 
 struct load {
     struct lf_ioc_set *to;
@@ -110,41 +105,4 @@ enum lf_code lf_indicators_load(const char *file, struct lf_lookout *to, uint64_
     *taken = l.taken;
     *passed = l.passed;
     return rc;
-}
-
-static enum lf_code load_dir(const char *dir, unsigned depth, struct lf_warninglists *to, struct lf_err *e)
-{
-    struct dirent *entry;
-    enum lf_code rc = LF_OK;
-    DIR *d = opendir(dir);
-
-    if (!d)
-        return lf_err_set(e, errno == ENOENT ? LF_NOT_FOUND : LF_IO, "%s: %s", dir, strerror(errno));
-    while (rc == LF_OK && (entry = readdir(d)) != NULL) {
-        char path[PATH];
-        struct stat st;
-
-        if (entry->d_name[0] == '.' ||
-            snprintf(path, sizeof path, "%s/%s", dir, entry->d_name) >= (int)sizeof path ||
-            stat(path, &st) != 0)
-            continue;
-        if (S_ISDIR(st.st_mode) && depth < DIRS) {
-            rc = load_dir(path, depth + 1, to, e);
-        } else if (S_ISREG(st.st_mode) && strcmp(entry->d_name, "list.json") == 0) {
-            struct lf_buf in;
-
-            lf_buf_init(&in, LF_WARNINGLIST_BYTES);
-            rc = lf_input_read(path, &in, e);
-            if (rc == LF_OK && lf_warninglists_add(to, lf_buf_view(&in), e) != LF_OK)
-                rc = lf_err_at(e, "%s", path);
-            lf_buf_clear(&in);
-        }
-    }
-    closedir(d);
-    return rc;
-}
-
-enum lf_code lf_warninglists_load(const char *dir, struct lf_warninglists *to, struct lf_err *e)
-{
-    return load_dir(dir, 0, to, e);
 }

@@ -1,4 +1,4 @@
-/* Indicators and warning lists from files, for commands. */
+/* Indicators from files, for commands. */
 #ifndef LF_MAIN_INDICATORS_H
 #define LF_MAIN_INDICATORS_H
 
@@ -9,7 +9,5 @@
  * were not taken.  "-" is standard input. */
 enum lf_code lf_indicators_load(const char *file, struct lf_lookout *to, uint64_t *taken, uint64_t *passed,
                                 struct lf_err *e) LF_MUST;
-/* Every list.json under a directory. */
-enum lf_code lf_warninglists_load(const char *dir, struct lf_warninglists *to, struct lf_err *e) LF_MUST;
 
 #endif

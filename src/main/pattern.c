@@ -41,7 +41,7 @@ static int check(lf_view text, bool json)
             note = true;
             (void)lf_err_set(
                 &e, LF_UNACCEPTED,
-                "look-around, back-references and the like are asked of files, and not of events");
+                "MATCHES with look-around, back-references and the like is asked of files, not of events");
         } else if (note)
             rc = LF_OK;
     }

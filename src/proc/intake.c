@@ -744,6 +744,7 @@ static void on_reload(struct lf_worker *w, lf_view settings)
     (void)settings;
     if (load_pipelines(in, &e) != LF_OK)
         lf_log_err(&w->log, LF_LOG_ERROR, "LF3017", &e);
+    intake_lookout_lists(in);
     intake_rules_reload(in);
 }
 
@@ -854,6 +855,7 @@ static enum lf_code start(struct lf_worker *w, struct lf_err *e)
 
     in->rule_dirs = texts_of(&w->arena, lf_json_get(boot, LF_V("rules")), &in->nrule_dirs);
     in->expand = texts_of(&w->arena, lf_json_get(boot, LF_V("expand")), &in->nexpand);
+    in->warning_dirs = texts_of(&w->arena, lf_json_get(boot, LF_V("warninglists")), &in->nwarning_dirs);
     LF_TRY(intake_rules_load(in, e));
     intake_lookout_start(in);
     intake_correlate_start(in);

@@ -7,6 +7,7 @@
  * position. */
 #include "model/sighting.h"
 #include "proc/intake_priv.h"
+#include "proc/warninglists_dir.h"
 
 void intake_lookout_start(struct intake *in)
 {
@@ -14,6 +15,32 @@ void intake_lookout_start(struct intake *in)
 
     lf_random(&in->w->env, seed, sizeof seed);
     in->lookout = lf_lookout_create(seed);
+    intake_lookout_lists(in);
+}
+
+void intake_lookout_lists(struct intake *in)
+{
+    struct lf_warninglists *lists;
+    enum lf_code rc = LF_OK;
+    uint64_t seed[4];
+    struct lf_err e;
+
+    if (!in->nwarning_dirs)
+        return;
+    lf_random(&in->w->env, seed, sizeof seed);
+    lists = lf_warninglists_create(seed);
+    for (size_t i = 0; i < in->nwarning_dirs && rc == LF_OK; i++)
+        rc = lf_warninglists_dir_load(in->warning_dirs[i], lists, &e);
+    if (rc != LF_OK) {
+        lf_log_err(&in->w->log, LF_LOG_ERROR, "LF3098", &e);
+        lf_warninglists_destroy(lists);
+        return;
+    }
+    lf_lookout_allow(in->lookout, lists);
+    lf_warninglists_destroy(in->warning);
+    in->warning = lists;
+    lf_log(&in->w->log, LF_LOG_INFO, "LF3099", "warning_lists=%zu entries=%zu entries_passed_over=%zu",
+           lf_warninglists_count(lists), lf_warninglists_entries(lists), lf_warninglists_passed(lists));
 }
 
 void intake_lookout_take(struct intake *in, lf_view left)
@@ -114,6 +141,8 @@ void intake_lookout_stop(struct intake *in)
     intake_lookout_second(in);
     lf_lookout_destroy(in->lookout);
     in->lookout = NULL;
+    lf_warninglists_destroy(in->warning);
+    in->warning = NULL;
 }
 
 void intake_lookout_health(const struct intake *in, struct lf_json_w *json)
@@ -124,5 +153,6 @@ void intake_lookout_health(const struct intake *in, struct lf_json_w *json)
     lf_json_put_bool(json, "indicators_whole", in->lookout_whole);
     lf_json_put_int(json, "indicator_bytes", (int64_t)lf_ioc_set_bytes(lf_lookout_set(in->lookout)));
     lf_json_put_int(json, "indicator_hits", (int64_t)lf_lookout_hits(in->lookout));
+    lf_json_put_int(json, "warning_entries", in->warning ? (int64_t)lf_warninglists_entries(in->warning) : 0);
     lf_json_put_int(json, "sightings_lost", (int64_t)lf_lookout_lost(in->lookout));
 }

@@ -109,6 +109,9 @@ struct intake {
 
     struct lf_lookout *lookout; /* intake_lookout.c */
     bool lookout_whole;         /* the core has told the whole list */
+    const char **warning_dirs;  /* of warning lists */
+    size_t nwarning_dirs;
+    struct lf_warninglists *warning;
 
     struct lf_stix_live *patterns; /* intake_pattern.c: indicators that are more than a value */
     bool patterns_changed;         /* since the state was kept */
@@ -178,6 +181,8 @@ bool intake_send_finding(struct intake *in, const struct lf_finding *f);
 
 /* intake_lookout.c: indicators, told by the core, asked of every event. */
 void intake_lookout_start(struct intake *in);
+/* Reads the warning lists (again); those in force stay when they cannot be read. */
+void intake_lookout_lists(struct intake *in);
 void intake_lookout_take(struct intake *in, lf_view entries);
 /* False: the core takes no more now; the event comes again. */
 bool intake_lookout_match(struct intake *in, const struct lf_event *ev);

@@ -237,6 +237,9 @@ static enum lf_code prepare(struct node *n, struct lf_err *e)
     paths_of(n, lf_config_get(n->config, LF_OPT_RULES_EXPAND), dirs, &ndirs, 16);
     for (size_t i = 0; i < ndirs; i++)
         add_path(n, LF_WORKER_INTAKE, directory_of(n, dirs[i]), LF_CAGE_READ);
+    paths_of(n, lf_config_get(n->config, LF_OPT_INDICATORS_WARNING), dirs, &ndirs, 16);
+    for (size_t i = 0; i < ndirs; i++)
+        add_path(n, LF_WORKER_INTAKE, dirs[i], LF_CAGE_READ);
     paths_of(n, lf_config_get(n->config, LF_OPT_RULES_SECOND_LINE), dirs, &ndirs, 16);
     for (size_t i = 0; i < ndirs; i++)
         add_path(n, LF_WORKER_CORE, directory_of(n, dirs[i]), LF_CAGE_READ);
@@ -340,6 +343,11 @@ static lf_view intake_boot(struct node *n)
         lf_json_put_cstr(&w, NULL, dirs[i]);
     lf_json_close(&w);
     put_pipelines(n, &w);
+    lf_json_begin(&w, "warninglists", '[');
+    paths_of(n, lf_config_get(n->config, LF_OPT_INDICATORS_WARNING), dirs, &ndirs, 16);
+    for (size_t i = 0; i < ndirs; i++)
+        lf_json_put_cstr(&w, NULL, dirs[i]);
+    lf_json_close(&w);
     lf_json_begin(&w, "charsets", '{');
     for (size_t i = 0; lf_config_instance(n->config, LF_OPT_SENDER_CHARSET, i, &name) && i < 1000; i++)
         lf_json_put_str(&w, lf_arena_cstr(&n->a, name),

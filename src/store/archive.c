@@ -18,7 +18,7 @@ void archive_count(struct lf_archive *a, uint64_t was, uint64_t is)
 
 static void add_segment(struct lf_archive *a, uint64_t first, uint64_t size, bool sealed)
 {
-    if (a->nseg == a->cap) {
+    if (!a->seg || a->nseg == a->cap) {
         a->cap = a->cap ? a->cap * 2 : 32;
         a->seg = realloc(a->seg, a->cap * sizeof *a->seg);
         if (!a->seg)

@@ -62,6 +62,7 @@ static const struct {
     { "indicators_whole", LF_T_W_INDICATORS_WHOLE },
     { "indicator_bytes", LF_T_W_INDICATOR_BYTES },
     { "indicator_hits", LF_T_W_INDICATOR_HITS },
+    { "warning_entries", LF_T_W_WARNING_ENTRIES },
     { "sightings_lost", LF_T_W_SIGHTINGS_LOST },
     { "followed", LF_T_W_FOLLOWED },
     { "followed_open", LF_T_W_FOLLOWED_OPEN },

@@ -249,7 +249,7 @@ def checks():
     # PCRE that cannot be served here is the standard's all the same: said, and no reason to refuse.
     r = pattern("check", "--json", "[file:name MATCHES '(?<=a)b']")
     assert r.returncode == 0 and json.loads(r.stdout)["valid"] and "MATCHES" in json.loads(r.stdout)["note"], r
-    assert pattern("match", "[file:name MATCHES '(?<=a)b']", "-").returncode == 2
+    assert pattern("match", "[file:name MATCHES '(?<=a)b']", "-").returncode == 1, "asked of a file, which has no such name"
 
 
 @promise
@@ -275,6 +275,50 @@ def by_file():
     assert r.stderr.count("taken") == 2, r.stderr
     r = subprocess.run([BIN, "detect", "--indicators", d / "none", d / "events"], capture_output=True, text=True, timeout=30)
     assert r.returncode == 2 and "none" in r.stderr, r
+
+
+@promise
+def warned():
+    """what a warning list of the node has is a sighting with the list's name and no alert; lists are read again on SIGHUP"""
+    d = scratch()
+    put = lambda *names: (d / "lists/a/list.json").write_text(json.dumps({"name": "big sites", "type": "hostname", "list": names}))
+    (d / "lists/a").mkdir(parents=True)
+    put("known.example")
+    other = Node.serve(d, settings="[indicators]\nwarninglists = lists")
+    made = other.local("POST", "/api/v1/tokens", {"label": "resolver", "roles": "sender", "account": "admin"})
+    ids = {}
+    for name in ("known.example", "unknown.example"):
+        r = other.local("POST", "/api/v1/indicators", {"value": name, "release": True})
+        assert r.status == 201, r.body
+        ids[name] = r.json["id"]
+
+    def sent(name, host):
+        r = other.request("POST", "/api/v1/events", json.dumps({"QueryName": name, "Computer": host}).encode() + b"\n",
+                          {"Authorization": "Bearer " + made.json["token"], "Content-Type": "application/x-ndjson"}, auth=False)
+        assert r.status in (200, 202), r.body
+
+    def seen(name):
+        return other.local("GET", f"/api/v1/indicators/{ids[name]}").json["sightings"]
+
+    def alerted(name):
+        return [a for a in other.local("GET", "/api/v1/alerts?state=all").json["items"] if a["rule"] == ids[name]]
+
+    until("both are seen", lambda: ([sent(n, "pc1") for n in ids], all(seen(n)["count"] for n in ids))[1], step=0.1)
+    until("the alert", lambda: alerted("unknown.example"))
+    assert seen("known.example")["warning_list"] == "big sites" and "warning_list" not in seen("unknown.example"), seen("known.example")
+    assert not alerted("known.example")
+    (d / "lists/a/list.json").write_text("{")
+    os.kill(other.process.pid, signal.SIGHUP)
+    log = lambda: (d / "node.log").read_text(errors="replace")
+    until("the refusal", lambda: "LF3098" in log())
+    count = seen("known.example")["count"]
+    sent("known.example", "pc2")
+    until("it is seen again", lambda: seen("known.example")["count"] > count)
+    assert not alerted("known.example"), "the former lists are in force"
+    put("unknown.example")
+    os.kill(other.process.pid, signal.SIGHUP)
+    until("the alert of what is listed no more", lambda: (sent("known.example", "pc3"), alerted("known.example"))[1], step=0.1)
+    other.close()
 
 
 node.close()

@@ -31,25 +31,24 @@ bool stix_octets(struct lf_arena *a, lf_view text, lf_view *out)
     return true;
 }
 
+/* LF_UNACCEPTED: only PCRE serves it, *slow. */
 static enum lf_code compile_one(struct lf_stix_matcher *m, const struct lf_stix_compare *c, lf_view text,
-                                unsigned flags, hs_database_t **out, struct lf_err *e)
+                                bool octets, hs_database_t **out, const struct lf_pcre **slow,
+                                struct lf_err *e)
 {
+    unsigned flags = HS_FLAG_ALLOWEMPTY | HS_FLAG_SINGLEMATCH | HS_FLAG_DOTALL | (octets ? 0 : HS_FLAG_UTF8);
     hs_compile_error_t *err = NULL;
+    struct lf_err why;
 
-    flags |= HS_FLAG_ALLOWEMPTY | HS_FLAG_SINGLEMATCH | HS_FLAG_DOTALL;
     if (hs_compile(text.len ? lf_arena_cstr(&m->a, text) : "(?:)", flags, HS_MODE_BLOCK, NULL, out, &err) !=
         HS_SUCCESS) {
-        hs_compile_error_t *also = NULL;
-        /* What Vectorscan can approximate and not serve is PCRE all the same. */
-        bool pcre = hs_compile(lf_arena_cstr(&m->a, text), flags | HS_FLAG_PREFILTER, HS_MODE_BLOCK, NULL,
-                               out, &also) == HS_SUCCESS;
+        bool pcre = lf_pcre_create(&m->a, text, octets, slow, &why) == LF_OK;
         enum lf_code rc = lf_err_set(e, pcre ? LF_UNACCEPTED : LF_BAD_INPUT, "column %u: MATCHES '%.*s': %s",
                                      c->column, LF_FMT(lf_view_first(text, 120)),
-                                     err ? err->message : "not understood");
+                                     !pcre ? why.text
+                                     : err ? err->message
+                                           : "not understood");
 
-        if (pcre)
-            hs_free_database(*out);
-        hs_free_compile_error(also);
         hs_free_compile_error(err);
         *out = NULL;
         return rc;
@@ -61,6 +60,7 @@ static enum lf_code compile_one(struct lf_stix_matcher *m, const struct lf_stix_
 
 static enum lf_code compile(struct lf_stix_matcher *m, const struct lf_stix_compare *c, struct lf_err *e)
 {
+    bool live = m->scratch != &m->own; /* what streams in is asked of Vectorscan alone */
     lf_view text, raw;
     struct stix_regex *x;
     enum lf_code rc;
@@ -79,19 +79,15 @@ static enum lf_code compile(struct lf_stix_matcher *m, const struct lf_stix_comp
         return lf_err_set(e, LF_UNACCEPTED,
                           "column %u: the expression is longer than %d bytes or holds a NUL", c->column,
                           LF_STIX_REGEX_MOST);
-    rc = compile_one(m, c, text, HS_FLAG_UTF8, &x->text, e);
-    if (rc == LF_UNACCEPTED && m->scratch == &m->own &&
-        lf_pcre_create(&m->a, text, false, &x->slow_text, NULL) == LF_OK) {
-        if (!stix_octets(&m->a, text, &raw) ||
-            lf_pcre_create(&m->a, raw, true, &x->slow_bytes, NULL) != LF_OK)
-            x->slow_bytes = NULL;
-        m->slow = true;
-        return LF_OK;
-    }
-    LF_TRY(rc);
+    rc = compile_one(m, c, text, false, &x->text, &x->slow_text, e);
+    if (rc != LF_OK && (rc != LF_UNACCEPTED || live))
+        return rc;
     /* Binary properties are searched octet by octet. */
     if (stix_octets(&m->a, text, &raw) && !memchr(raw.ptr, 0, raw.len))
-        (void)!compile_one(m, c, raw, 0, &x->bytes, NULL);
+        (void)!compile_one(m, c, raw, true, &x->bytes, &x->slow_bytes, NULL);
+    if (live)
+        x->slow_bytes = NULL;
+    m->slow = m->slow || x->slow_text || x->slow_bytes;
     return LF_OK;
 }
 

@@ -221,8 +221,14 @@ static void what_nobody_here_can_is_refused_with_its_reason(void)
     lf_stix_matcher_destroy(m);
     m = NULL;
     CHECK_OK(lf_stix_pattern_parse(&a, LF_V("[a:b = 'x' OR a:b MATCHES '(?=a)\\\\C']"), &p, &e), &e);
-    CHECK(lf_stix_matcher_create(&p, &m, &e) == LF_UNACCEPTED, "taken");
+    CHECK(lf_stix_matcher_create(&p, &m, &e) == LF_BAD_INPUT, "no expression at all");
     CHECK(lf_view_starts(lf_view_of(e.text), LF_V("column 15: MATCHES")), "%s", e.text);
+    CHECK_OK(
+        lf_stix_pattern_parse(
+            &a, lf_arena_printf(&a, "[a:b = 'x' OR a:b MATCHES '%0*d']", LF_STIX_REGEX_MOST + 1, 0), &p, &e),
+        &e);
+    CHECK(lf_stix_matcher_create(&p, &m, &e) == LF_UNACCEPTED, "too long");
+    CHECK(lf_view_starts(lf_view_of(e.text), LF_V("column 15: the expression")), "%s", e.text);
     lf_arena_clear(&a);
 }
 

@@ -6,9 +6,10 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/log.h"
+#include "fmt/json.h"
 #include "sys/cage.h"
 
-enum { LF_BOOT_PATHS = 64 };
+enum { LF_BOOT_PATHS = 256 /* of one worker */ };
 
 struct lf_boot {
     enum lf_log_level least;
@@ -21,5 +22,7 @@ struct lf_boot {
 void lf_boot_pack(struct lf_buf *b, const struct lf_boot *boot);
 /* Paths are copied into `a`; `settings` is a view into the message. */
 enum lf_code lf_boot_unpack(struct lf_arena *a, lf_view in, struct lf_boot *boot, struct lf_err *e) LF_MUST;
+/* A list of texts in the settings, ended by NULs in `a`; absent: none. */
+const char **lf_boot_texts(struct lf_arena *a, const struct lf_json *settings, const char *name, size_t *n);
 
 #endif

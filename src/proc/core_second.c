@@ -217,12 +217,11 @@ static enum lf_code see(struct lf_core *c, struct lf_task *t, const struct lf_ar
 }
 
 /* Who hands in more than is taken is told to people, once an hour. */
-static enum lf_code tell_over(struct lf_core *c, struct lf_task *t, struct lf_err *e)
+static enum lf_code tell_over(struct lf_task *t, struct lf_err *e)
 {
     const struct lf_arrival_over *over;
     size_t n;
 
-    (void)c;
     LF_TRY(lf_arrival_over(t, &n, &over, e));
     for (size_t i = 0; i < n; i++) {
         struct lf_finding f = {
@@ -256,7 +255,7 @@ enum lf_code lf_core_second_line(struct lf_core *c, struct lf_task *t, const voi
     size_t n;
 
     (void)arg;
-    LF_TRY(tell_over(c, t, e));
+    LF_TRY(tell_over(t, e));
     do {
         LF_TRY(lf_arrival_list(t, c->second ? c->second->seen : 0, &n, &list, e));
         if (n && !c->second)

@@ -3,6 +3,7 @@
 
 #include "engine/sigma.h"
 #include "fmt/json.h"
+#include "proc/boot.h"
 #include "proc/rules_dir.h"
 #include "proc/worker.h"
 
@@ -40,15 +41,13 @@ static void read_second_line(struct lf_worker *w, struct lf_core *core, lf_view 
 {
     struct lf_arena a = { 0 };
     struct lf_rule_file *files = NULL;
-    const char *dirs[16];
-    const struct lf_json *v, *list;
+    const char **dirs;
+    const struct lf_json *v;
     struct lf_err e;
-    size_t n = 0, count = 0;
+    size_t n, count = 0;
 
     if (boot.len && lf_json_parse(&a, boot, NULL, &v, &e) == LF_OK) {
-        list = lf_json_get(v, LF_V("second_line"));
-        for (size_t i = 0; i < lf_json_count(list) && n < sizeof dirs / sizeof *dirs; i++)
-            dirs[n++] = lf_arena_cstr(&a, lf_json_text(lf_json_item(list, i)));
+        dirs = lf_boot_texts(&a, v, "second_line", &n);
         if (n == 0 || lf_rules_dir_files(&a, dirs, n, &files, &count, &e) == LF_OK)
             lf_core_second_rules(core, files, count);
         else

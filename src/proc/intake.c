@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "proc/boot.h"
 #include "proc/intake_priv.h"
 #include "proc/pipelines_dir.h"
 #include "sys/file.h"
@@ -816,16 +817,6 @@ static void on_health(struct lf_worker *w, struct lf_json_w *json)
     intake_senders_health(in, json);
 }
 
-static const char **texts_of(struct lf_arena *a, const struct lf_json *list, size_t *n)
-{
-    const char **out = LF_NEW(a, const char *, lf_json_count(list) + 1);
-
-    *n = lf_json_count(list);
-    for (size_t i = 0; i < *n; i++)
-        out[i] = lf_arena_cstr(a, lf_json_text(lf_json_item(list, i)));
-    return out;
-}
-
 static enum lf_code start(struct lf_worker *w, struct lf_err *e)
 {
     struct intake *in = calloc(1, sizeof *in);
@@ -846,16 +837,16 @@ static enum lf_code start(struct lf_worker *w, struct lf_err *e)
         return lf_err_at(e, "intake settings");
     in->data = lf_arena_cstr(&w->arena, lf_json_str(boot, "data"));
     in->charsets = lf_json_get(boot, LF_V("charsets"));
-    in->pipeline_dirs = texts_of(&w->arena, lf_json_get(boot, LF_V("pipelines")), &in->npipeline_dirs);
+    in->pipeline_dirs = lf_boot_texts(&w->arena, boot, "pipelines", &in->npipeline_dirs);
     LF_TRY(load_pipelines(in, e));
     LF_TRY(intake_archive_open(in, boot, e));
     lf_archive_hold(in->j, 0); /* until the core says where detection goes on */
     lf_archive_stats(in->j, &stats);
     in->durable = stats.next;
 
-    in->rule_dirs = texts_of(&w->arena, lf_json_get(boot, LF_V("rules")), &in->nrule_dirs);
-    in->expand = texts_of(&w->arena, lf_json_get(boot, LF_V("expand")), &in->nexpand);
-    in->warning_dirs = texts_of(&w->arena, lf_json_get(boot, LF_V("warninglists")), &in->nwarning_dirs);
+    in->rule_dirs = lf_boot_texts(&w->arena, boot, "rules", &in->nrule_dirs);
+    in->expand = lf_boot_texts(&w->arena, boot, "expand", &in->nexpand);
+    in->warning_dirs = lf_boot_texts(&w->arena, boot, "warninglists", &in->nwarning_dirs);
     LF_TRY(intake_rules_load(in, e));
     intake_lookout_start(in);
     intake_correlate_start(in);

@@ -465,26 +465,23 @@ static bool one_document(struct call *c, lf_view *text)
 
 static void json_lines(struct call *c)
 {
-    lf_view in = c->text, line, whole;
+    lf_view in = c->text, line;
     int64_t received = 0, malformed = 0;
-    bool document = one_document(c, &whole);
+    bool more, document = one_document(c, &line);
     uint64_t last = 0;
     struct lf_json_w w;
 
-    while (document ? !received : lf_bulk_line(&in, &line)) {
-        uint64_t at, had = c->counters->received, made;
+    for (more = document || lf_bulk_line(&in, &line); more; more = !document && lf_bulk_line(&in, &line)) {
+        uint64_t had = c->counters->received, at = keep(c, LF_FORMAT_JSON, line);
+        uint64_t made = c->counters->received - had; /* one, or the events of a document */
 
-        if (document)
-            line = whole;
-        at = keep(c, LF_FORMAT_JSON, line);
-        made = c->counters->received - had; /* one, or the events of a document */
-        if (at && made == 1)
-            malformed += line.len > LF_RECORD_MOST || !object_of(c, line, NULL);
         if (!at) {
             lf_http_add(&c->rs, "Retry-After", LF_V("5"));
             problem(c, 503, "the event journal cannot be written; send again later");
             return;
         }
+        if (made == 1)
+            malformed += line.len > LF_RECORD_MOST || !object_of(c, line, NULL);
         last = at;
         received += (int64_t)made;
     }

@@ -7,13 +7,22 @@
 
 #include "base/crypto.h"
 #include "fmt/json.h"
+#include "proc/boot.h"
 #include "proc/parent.h"
 #include "sys/cage.h"
 #include "sys/env.h"
 #include "sys/file.h"
 #include "sys/tls.h"
 
-enum { PATHS = 128, SOCKETS = 16, KEYS = 8, TLS_YEARS = 2, TLS_RENEW_DAYS = 30 };
+enum {
+    PATHS = 2 * LF_BOOT_PATHS,
+    DIRS = 32 /* of one setting */,
+    FOLLOWED = 64,
+    SOCKETS = 16,
+    KEYS = 8,
+    TLS_YEARS = 2,
+    TLS_RENEW_DAYS = 30
+};
 
 struct node {
     const struct lf_node_options *o;
@@ -126,59 +135,67 @@ static const char *directory_of(struct node *n, const char *path)
     return dir;
 }
 
-/* Paths joined by commas. */
-static void paths_of(struct node *n, lf_view set, const char **paths, size_t *count, size_t most)
-{
-    lf_view path;
+struct paths {
+    size_t n;
+    const char *path[DIRS];
+};
 
-    *count = 0;
-    while (lf_view_split(&set, ',', &path) && *count < most) {
+/* Those of a setting, joined by commas. */
+static struct paths paths_of(struct node *n, enum lf_option option)
+{
+    lf_view set = lf_config_get(n->config, option), path;
+    struct paths p = { 0 };
+
+    while (p.n < DIRS && lf_view_split(&set, ',', &path)) {
         path = lf_view_trim(path);
         if (path.len)
-            paths[(*count)++] = lf_arena_cstr(&n->a, path);
+            p.path[p.n++] = lf_arena_cstr(&n->a, path);
     }
-}
-
-/* Directories of pipelines beside the delivered ones, which are in the program. */
-static void pipeline_dirs(struct node *n, const char **dirs, size_t *count, size_t most)
-{
-    paths_of(n, lf_config_get(n->config, LF_OPT_PIPELINES_DIRS), dirs, count, most);
-}
-
-static void put_pipelines(struct node *n, struct lf_json_w *w)
-{
-    const char *dirs[32];
-    size_t ndirs;
-
-    lf_json_begin(w, "pipelines", '[');
-    pipeline_dirs(n, dirs, &ndirs, 32);
-    for (size_t i = 0; i < ndirs; i++)
-        lf_json_put_cstr(w, NULL, dirs[i]);
-    lf_json_close(w);
+    return p;
 }
 
 /* The directories of rules: those set, or the ones delivered with the program
  * (beside it in a checkout, else under the installation's share). */
-static void rule_dirs(struct node *n, const char **dirs, size_t *count, size_t most)
+static struct paths rule_dirs(struct node *n)
 {
-    lf_view set = lf_config_get(n->config, LF_OPT_RULES_DIRS);
+    struct paths p = paths_of(n, LF_OPT_RULES_DIRS);
+    char exe[PATH_MAX];
+    ssize_t got;
+    char *slash;
 
-    *count = 0;
-    if (!set.len) {
-        char exe[PATH_MAX];
-        ssize_t got = readlink("/proc/self/exe", exe, sizeof exe - 1);
-        char *slash;
+    if (lf_config_get(n->config, LF_OPT_RULES_DIRS).len)
+        return p;
+    got = readlink("/proc/self/exe", exe, sizeof exe - 1);
+    exe[got > 0 ? got : 0] = '\0';
+    slash = strrchr(exe, '/');
+    if (slash)
+        *slash = '\0';
+    p.path[p.n++] = lf_arena_printf(&n->a, "%s/../rules", exe).ptr;
+    if (!lf_file_exists(p.path[0]))
+        p.path[0] = lf_arena_printf(&n->a, "%s/../share/lianfang/rules", exe).ptr;
+    return p;
+}
 
-        exe[got > 0 ? got : 0] = '\0';
-        slash = strrchr(exe, '/');
-        if (slash)
-            *slash = '\0';
-        dirs[(*count)++] = lf_arena_printf(&n->a, "%s/../rules", exe).ptr;
-        if (!lf_file_exists(dirs[0]))
-            dirs[0] = lf_arena_printf(&n->a, "%s/../share/lianfang/rules", exe).ptr;
-        return;
-    }
-    paths_of(n, set, dirs, count, most);
+static void put_paths(struct lf_json_w *w, const char *name, struct paths p)
+{
+    lf_json_begin(w, name, '[');
+    for (size_t i = 0; i < p.n; i++)
+        lf_json_put_cstr(w, NULL, p.path[i]);
+    lf_json_close(w);
+}
+
+static void may_read(struct node *n, enum lf_worker_id worker, struct paths p)
+{
+    for (size_t i = 0; i < p.n; i++)
+        add_path(n, worker, p.path[i], LF_CAGE_READ);
+}
+
+/* Each may be a file, made anew while the node runs. */
+static void may_read_files(struct node *n, enum lf_worker_id worker, struct paths p)
+{
+    for (size_t i = 0; i < p.n; i++)
+        p.path[i] = directory_of(n, p.path[i]);
+    may_read(n, worker, p);
 }
 
 /* A key that is required must exist, and each secondary must name one. */
@@ -204,8 +221,6 @@ static enum lf_code check_keys(const struct lf_config *c, struct lf_err *e)
 static enum lf_code prepare(struct node *n, struct lf_err *e)
 {
     lf_view name, key, cert;
-    const char *dirs[32];
-    size_t ndirs;
 
     LF_TRY(check_keys(n->config, e));
     n->data = lf_arena_cstr(&n->a, lf_config_get(n->config, LF_OPT_NODE_DATA));
@@ -226,24 +241,13 @@ static enum lf_code prepare(struct node *n, struct lf_err *e)
     add_path(n, LF_WORKER_CORE, in_data(n, "core"), LF_CAGE_READ | LF_CAGE_WRITE);
     add_path(n, LF_WORKER_INTAKE, in_data(n, "events"), LF_CAGE_READ | LF_CAGE_WRITE);
     add_path(n, LF_WORKER_SEARCH, in_data(n, "events"), LF_CAGE_READ);
-    pipeline_dirs(n, dirs, &ndirs, 32);
-    for (size_t i = 0; i < ndirs; i++) {
-        add_path(n, LF_WORKER_INTAKE, dirs[i], LF_CAGE_READ);
-        add_path(n, LF_WORKER_SEARCH, dirs[i], LF_CAGE_READ);
-    }
-    rule_dirs(n, dirs, &ndirs, 32);
-    for (size_t i = 0; i < ndirs; i++)
-        add_path(n, LF_WORKER_INTAKE, dirs[i], LF_CAGE_READ);
-    paths_of(n, lf_config_get(n->config, LF_OPT_RULES_EXPAND), dirs, &ndirs, 16);
-    for (size_t i = 0; i < ndirs; i++)
-        add_path(n, LF_WORKER_INTAKE, directory_of(n, dirs[i]), LF_CAGE_READ);
-    paths_of(n, lf_config_get(n->config, LF_OPT_INDICATORS_WARNING), dirs, &ndirs, 16);
-    for (size_t i = 0; i < ndirs; i++)
-        add_path(n, LF_WORKER_INTAKE, dirs[i], LF_CAGE_READ);
-    paths_of(n, lf_config_get(n->config, LF_OPT_RULES_SECOND_LINE), dirs, &ndirs, 16);
-    for (size_t i = 0; i < ndirs; i++)
-        add_path(n, LF_WORKER_CORE, directory_of(n, dirs[i]), LF_CAGE_READ);
-    for (size_t i = 0; lf_config_instance(n->config, LF_OPT_FOLLOW_PATH, i, &name) && i < 64; i++) {
+    may_read(n, LF_WORKER_INTAKE, paths_of(n, LF_OPT_PIPELINES_DIRS));
+    may_read(n, LF_WORKER_SEARCH, paths_of(n, LF_OPT_PIPELINES_DIRS));
+    may_read(n, LF_WORKER_INTAKE, rule_dirs(n));
+    may_read_files(n, LF_WORKER_INTAKE, paths_of(n, LF_OPT_RULES_EXPAND));
+    may_read_files(n, LF_WORKER_INTAKE, paths_of(n, LF_OPT_INDICATORS_WARNING));
+    may_read_files(n, LF_WORKER_CORE, paths_of(n, LF_OPT_RULES_SECOND_LINE));
+    for (size_t i = 0; lf_config_instance(n->config, LF_OPT_FOLLOW_PATH, i, &name) && i < FOLLOWED; i++) {
         /* The directory, not the file: rotation makes a new file in it. */
         char *path = lf_arena_cstr(&n->a, lf_config_get_in(n->config, LF_OPT_FOLLOW_PATH, name));
         char *slash = strrchr(path, '/');
@@ -285,8 +289,6 @@ static lf_view core_boot(struct node *n)
 {
     lf_view database = lf_config_get(n->config, LF_OPT_NODE_DATABASE);
     uint8_t pin[LF_TLS_PIN];
-    const char *dirs[16];
-    size_t ndirs;
     struct lf_err e;
     struct lf_buf b;
 
@@ -299,11 +301,7 @@ static lf_view core_boot(struct node *n)
     lf_json_put_str(&w, "zone", lf_config_get(n->config, LF_OPT_DNS_ZONE));
     lf_json_put_str(&w, "peer_url", n->peer_url);
     lf_json_put_int(&w, "quiet_after_s", lf_config_int(n->config, LF_OPT_INTAKE_QUIET));
-    lf_json_begin(&w, "second_line", '[');
-    paths_of(n, lf_config_get(n->config, LF_OPT_RULES_SECOND_LINE), dirs, &ndirs, 16);
-    for (size_t i = 0; i < ndirs; i++)
-        lf_json_put_cstr(&w, NULL, dirs[i]);
-    lf_json_close(&w);
+    put_paths(&w, "second_line", paths_of(n, LF_OPT_RULES_SECOND_LINE));
     if (lf_tls_pin_pem(n->server_cert, pin, &e) == LF_OK)
         lf_json_put_str(&w, "peer_pin", lf_hex(&n->a, pin, sizeof pin));
     if (n->first)
@@ -316,8 +314,6 @@ static lf_view core_boot(struct node *n)
 
 static lf_view intake_boot(struct node *n)
 {
-    const char *dirs[32];
-    size_t ndirs;
     lf_view name;
     struct lf_buf b;
     bool old_name;
@@ -332,29 +328,17 @@ static lf_view intake_boot(struct node *n)
                     lf_config_int(n->config, old_name ? LF_OPT_INTAKE_KEEP : LF_OPT_ARCHIVE_KEEP_MB));
     lf_json_put_int(&w, "keep_days", lf_config_int(n->config, LF_OPT_ARCHIVE_KEEP_DAYS));
     lf_json_put_bool(&w, "stdin", lf_config_bool(n->config, LF_OPT_INTAKE_STDIN));
-    lf_json_begin(&w, "rules", '[');
-    rule_dirs(n, dirs, &ndirs, 32);
-    for (size_t i = 0; i < ndirs; i++)
-        lf_json_put_cstr(&w, NULL, dirs[i]);
-    lf_json_close(&w);
-    lf_json_begin(&w, "expand", '[');
-    paths_of(n, lf_config_get(n->config, LF_OPT_RULES_EXPAND), dirs, &ndirs, 16);
-    for (size_t i = 0; i < ndirs; i++)
-        lf_json_put_cstr(&w, NULL, dirs[i]);
-    lf_json_close(&w);
-    put_pipelines(n, &w);
-    lf_json_begin(&w, "warninglists", '[');
-    paths_of(n, lf_config_get(n->config, LF_OPT_INDICATORS_WARNING), dirs, &ndirs, 16);
-    for (size_t i = 0; i < ndirs; i++)
-        lf_json_put_cstr(&w, NULL, dirs[i]);
-    lf_json_close(&w);
+    put_paths(&w, "rules", rule_dirs(n));
+    put_paths(&w, "expand", paths_of(n, LF_OPT_RULES_EXPAND));
+    put_paths(&w, "pipelines", paths_of(n, LF_OPT_PIPELINES_DIRS));
+    put_paths(&w, "warninglists", paths_of(n, LF_OPT_INDICATORS_WARNING));
     lf_json_begin(&w, "charsets", '{');
     for (size_t i = 0; lf_config_instance(n->config, LF_OPT_SENDER_CHARSET, i, &name) && i < 1000; i++)
         lf_json_put_str(&w, lf_arena_cstr(&n->a, name),
                         lf_config_get_in(n->config, LF_OPT_SENDER_CHARSET, name));
     lf_json_close(&w);
     lf_json_begin(&w, "follow", '[');
-    for (size_t i = 0; lf_config_instance(n->config, LF_OPT_FOLLOW_PATH, i, &name) && i < 64; i++) {
+    for (size_t i = 0; lf_config_instance(n->config, LF_OPT_FOLLOW_PATH, i, &name) && i < FOLLOWED; i++) {
         lf_json_open(&w, '{');
         lf_json_put_str(&w, "path", lf_config_get_in(n->config, LF_OPT_FOLLOW_PATH, name));
         lf_json_put_str(&w, "source", name);
@@ -375,7 +359,7 @@ static lf_view search_boot(struct node *n)
     struct lf_json_w w = lf_json_w(&b);
     lf_json_open(&w, '{');
     lf_json_put_cstr(&w, "data", in_data(n, "events"));
-    put_pipelines(n, &w);
+    put_paths(&w, "pipelines", paths_of(n, LF_OPT_PIPELINES_DIRS));
     lf_json_close(&w);
     return done(n, &b);
 }

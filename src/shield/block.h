@@ -55,12 +55,12 @@ enum lf_code lf_block_list(struct lf_task *t, bool active_only, const struct lf_
 enum lf_code lf_block_find(struct lf_task *t, lf_view value, struct lf_block *out, struct lf_err *e) LF_MUST;
 /* Names blocked; those under another blocked name count too. */
 enum lf_code lf_block_count(struct lf_task *t, int64_t *names, struct lf_err *e) LF_MUST;
-/* Would this domain be refused?  LF_OK, or the code and text lf_block_add would give. */
 /* Whether a value of this kind can be blocked at all: names only, today. */
 static inline bool lf_block_can(enum lf_observable_kind kind)
 {
     return kind == LF_OBS_DOMAIN;
 }
+/* Would this domain be refused?  LF_OK, or the code and text lf_block_add would give. */
 enum lf_code lf_block_check(struct lf_task *t, lf_view value, struct lf_err *e) LF_MUST;
 
 struct lf_allow {

@@ -93,7 +93,7 @@ static enum lf_code pattern_of(struct rq *r, lf_view text, struct lf_observable 
     if (lf_stix_pattern_parse(r->t->a, text, &p, &bad) != LF_OK)
         return lf_err_set(r->e, LF_BAD_INPUT, "pattern: %s", bad.text);
     if (lf_observable_of_pattern(r->t->a, &p, out))
-        return LF_OK;
+        return out->kind == LF_OBS_DOMAIN ? lf_block_check(r->t, out->value, r->e) : LF_OK;
     out->kind = LF_OBS_PATTERN;
     if (lf_observable_text(r->t->a, out->kind, text, &out->value))
         return LF_OK;
@@ -147,8 +147,6 @@ enum lf_code indicator_add(struct rq *r, bool release, struct added *out)
     bool shared = false;
 
     LF_TRY(asked(r, &out->what));
-    if (out->what.kind == LF_OBS_DOMAIN) /* a pattern's too */
-        LF_TRY(lf_block_check(r->t, out->what.value, r->e));
     alert.kind = out->what.kind;
     alert.value = out->what.value;
     LF_TRY(lf_indicator_from_alert(r->t, &alert, &out->id, &shared, r->e));

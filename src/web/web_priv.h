@@ -101,7 +101,7 @@ void openapi_write(struct lf_buf *b);
 struct lf_device_month;
 enum lf_code device_month(struct rq *r, struct lf_device_month *month) LF_MUST;
 lf_view device_percent(struct lf_arena *a, int hundredths);
-/* Reads an API body's text as the front delivered it; shared by page and API. */
+/* What a person asks to be looked for, from the form or body; for page and API. */
 struct added {
     lf_view id;
     struct lf_observable what;

@@ -226,6 +226,25 @@ def by_file():
 
 
 @promise
+def many_files():
+    """64 files in as many directories are all followed, and through a rotation"""
+    d = scratch()
+    logs = [d / f"dir{i}" / "app.log" for i in range(64)]
+    for path in logs:
+        path.parent.mkdir()
+        path.write_text("")
+    n = node_with("".join(f"[follow f{i}]\npath = {p}\nformat = json\n" for i, p in enumerate(logs)))
+    for turn in range(2):
+        for i, path in enumerate(logs):
+            if turn:  # opened anew, from within the cage
+                path.rename(path.with_suffix(".old"))
+            with open(path, "a") as f:
+                f.write(json.dumps(evil(64 * turn + i)) + "\n")
+        until(f"findings of turn {turn}", lambda: findings(n) == 64 * (turn + 1), 30)
+    n.close()
+
+
+@promise
 def turned_over_often():
     """a log that is turned over many times between two looks, by any naming, while the intake is stopped or dead, is taken whole, each line once"""
     def numbered(d, path, step):  # app.log.2 -> app.log.3, app.log.1 -> app.log.2, app.log -> app.log.1

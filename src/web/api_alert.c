@@ -1,8 +1,99 @@
-/* What people do with alerts: owner, comments, verdict, history, merging; and what is
- * behind a correlation. */
+/* The JSON API's part on alerts: the list, one of them, what people do with them (owner, comments,
+ * verdict, history, merging), and what is behind a correlation. */
 #include "ident/account.h"
 #include "soc/alert_work.h"
+#include "web/alert_filter.h"
 #include "web/api_priv.h"
+
+enum lf_code api_alerts(struct rq *r)
+{
+    struct lf_alert_filter filter;
+    lf_view next = { NULL, 0 };
+    struct lf_alert *items;
+    struct lf_page page;
+    struct out o;
+    size_t n;
+
+    LF_TRY(page_of(r, &page));
+    LF_TRY(alert_filter_of(r, false, &filter));
+    LF_TRY(lf_alert_list(r->t, &filter, &page, &items, &n, &next, r->e));
+    begin(&o);
+    lf_json_begin(&o.w, "items", '[');
+    for (size_t i = 0; i < n; i++)
+        lf_alert_json(&o.w, &items[i]);
+    return end_list(r, &o, next);
+}
+
+enum lf_code api_alert(struct rq *r)
+{
+    struct lf_alert_event *events;
+    struct lf_alert alert;
+    struct lf_page page;
+    lf_view next = { NULL, 0 };
+    struct out o;
+    size_t n;
+
+    LF_TRY(page_of(r, &page));
+    LF_TRY(lf_alert_get(r->t, r->id, &alert, r->e));
+    LF_TRY(lf_alert_events(r->t, r->id, &page, &events, &n, &next, r->e));
+    lf_buf_init(&o.b, JSON_MOST);
+    o.w = lf_json_w(&o.b);
+    lf_json_open(&o.w, '{');
+    {
+        struct lf_buf one;
+        struct lf_json_w w;
+
+        lf_buf_init(&one, 65536);
+        w = lf_json_w(&one);
+        lf_alert_json(&w, &alert);
+        lf_json_put_raw(&o.w, "alert", lf_arena_copy(r->t->a, lf_buf_view(&one)));
+        lf_buf_clear(&one);
+    }
+    lf_json_begin(&o.w, "evidence", '[');
+    for (size_t i = 0; i < n; i++) {
+        const struct lf_alert_event *v = &events[i];
+
+        lf_json_open(&o.w, '{');
+        lf_json_put_int(&o.w, "position", (int64_t)v->position);
+        put_time(&o.w, "happened", v->happened);
+        put_time(&o.w, "recorded", v->recorded);
+        lf_json_put_str(&o.w, "sender", v->sender);
+        if (v->event.len)
+            lf_json_put_raw(&o.w, "event", v->event);
+        if (v->observables.len)
+            lf_json_put_raw(&o.w, "observables", v->observables);
+        if (put_behind(r, &o.w, alert.id, v->event) != LF_OK) {
+            lf_buf_clear(&o.b);
+            return r->e->code;
+        }
+        if (v->second_sender.ptr) {
+            lf_json_begin(&o.w, "second", '{');
+            lf_json_put_str(&o.w, "sender", v->second_sender);
+            put_time(&o.w, "happened", v->second_happened);
+            if (v->second_event.len)
+                lf_json_put_raw(&o.w, "event", v->second_event);
+            lf_json_close(&o.w);
+        }
+        lf_json_close(&o.w);
+    }
+    return end_list(r, &o, next);
+}
+
+enum lf_code api_alert_acknowledge(struct rq *r)
+{
+    LF_TRY(lf_alert_acknowledge(r->t, r->id, r->e));
+    return answer_empty(r, 204);
+}
+
+enum lf_code api_alert_close(struct rq *r)
+{
+    lf_view note = field(r, "note");
+    enum lf_verdict verdict;
+
+    LF_TRY(alert_verdict(r, &verdict));
+    LF_TRY(lf_alert_close_as(r->t, r->id, verdict, note.ptr ? note : LF_V(""), r->e));
+    return answer_empty(r, 204);
+}
 
 enum lf_code alert_owner(struct rq *r, lf_view *out)
 {

@@ -52,6 +52,11 @@ enum lf_code put_correlation(struct rq *r, struct lf_buf *b, lf_view alert, lf_v
 void put_alert_acts(struct rq *r, struct lf_buf *b, const struct lf_alert *a);
 enum lf_code put_alert_history(struct rq *r, struct lf_buf *b, const struct lf_alert *a) LF_MUST;
 lf_view named(const struct rq *r, lf_view name);
+lf_view account_name(struct rq *r, lf_view id);
+/* Roles as badges, as boxes to tick, and those that were ticked (page_role.c). */
+void put_roles(struct rq *r, struct lf_buf *b, unsigned roles);
+void put_role_boxes(struct rq *r, struct lf_buf *b, unsigned offered, unsigned checked);
+unsigned checked_roles(const struct rq *r);
 void put_incident_table(struct rq *r, struct lf_buf *b, const struct lf_incident_page *list);
 
 #endif

@@ -1,0 +1,114 @@
+/* The JSON API's part on incidents. */
+#include "cert/incident.h"
+#include "web/api_priv.h"
+
+static void put_incident(struct lf_json_w *w, const struct lf_incident *i)
+{
+    lf_json_open(w, '{');
+    lf_json_put_str(w, "id", i->id);
+    lf_json_put_str(w, "title", i->title);
+    lf_json_put_str(w, "review", i->review);
+    lf_json_put_str(w, "handling", i->handling);
+    lf_json_put_int(w, "level", i->level);
+    lf_json_put_str(w, "node", i->node);
+    put_text(w, "peer", i->peer);
+    put_text(w, "alert", i->alert);
+    put_time(w, "aware_at", i->aware_at);
+    put_time(w, "reported_at", i->reported_at);
+    put_time(w, "received_at", i->received_at);
+    put_time(w, "updated", i->updated);
+    lf_json_put_bool(w, "exercise", i->exercise);
+    lf_json_put_int(w, "events", i->events);
+    lf_json_begin(w, "c1", '{');
+    lf_json_put_cstr(w, "state", lf_clock_state_name(i->c1.state));
+    put_time(w, "start", i->c1.start);
+    put_time(w, "due", i->c1.due);
+    put_time(w, "ended", i->c1.ended);
+    lf_json_put_int(w, "percent", i->c1.percent);
+    lf_json_put_int(w, "warned", i->c1.warned);
+    lf_json_put_int(w, "late_s", i->c1.late_s);
+    lf_json_close(w);
+    lf_json_close(w);
+}
+
+enum lf_code api_incidents(struct rq *r)
+{
+    lf_view review = query(r, "review"), handling = query(r, "handling");
+    struct lf_incident_filter filter = { review, handling, lf_view_is(query(r, "clock"), "running") };
+    struct lf_incident_page list;
+    struct lf_page page;
+    struct out o;
+
+    LF_TRY(page_of(r, &page));
+    LF_TRY(lf_incident_list(r->t, &filter, &page, &list, r->e));
+    begin(&o);
+    lf_json_begin(&o.w, "items", '[');
+    for (size_t i = 0; i < list.n; i++)
+        put_incident(&o.w, &list.items[i]);
+    return end_list(r, &o, list.next);
+}
+
+enum lf_code api_incident(struct rq *r)
+{
+    struct lf_incident_full full;
+    struct out o;
+    struct lf_buf one;
+    struct lf_json_w w;
+
+    LF_TRY(lf_incident_get(r->t, r->id, &full, r->e));
+    lf_buf_init(&one, 65536);
+    w = lf_json_w(&one);
+    put_incident(&w, &full.row);
+    begin(&o);
+    lf_json_put_raw(&o.w, "incident", lf_buf_view(&one));
+    lf_buf_clear(&one);
+    put_text(&o.w, "description", full.state.description);
+    lf_json_put_bool(&o.w, "corroborated", full.state.corroborated);
+    put_text(&o.w, "merged_into", full.state.merged_into);
+    if (full.clocks.len)
+        lf_json_put_raw(&o.w, "clocks", full.clocks);
+    lf_json_begin(&o.w, "events", '[');
+    for (size_t i = 0; i < full.nevents; i++)
+        lf_json_put_raw(&o.w, NULL, full.events[i]->json);
+    lf_json_close(&o.w);
+    return end(r, &o, 200);
+}
+
+enum lf_code api_incident_receipt(struct rq *r)
+{
+    lf_view json;
+
+    LF_TRY(lf_incident_receipt(r->t, r->id, &json, r->e));
+    answer(r, 200, "application/json", json);
+    return LF_OK;
+}
+
+enum lf_code api_incident_report(struct rq *r)
+{
+    lf_view id;
+
+    if (!r->json)
+        return lf_err_set(r->e, LF_BAD_INPUT, "send the report as a JSON object with at least \"title\"");
+    LF_TRY(lf_incident_report(r->t, r->in->body, &id, r->e));
+    return say_id(r, 201, id);
+}
+
+enum lf_code api_incident_event(struct rq *r)
+{
+    const struct lf_json *body = lf_json_get(r->json, LF_V("body"));
+    lf_view kind, id;
+    struct lf_buf b;
+    enum lf_code rc;
+
+    LF_TRY(need(r, "kind", &kind));
+    if (body && lf_json_kind(body) != LF_JSON_OBJECT)
+        return lf_err_set(r->e, LF_BAD_INPUT, "\"body\" is not a JSON object");
+    lf_buf_init(&b, 1 << 20);
+    if (body)
+        lf_json_write(&b, body);
+    rc = lf_buf_done(&b, r->e);
+    if (rc == LF_OK)
+        rc = lf_incident_event_add(r->t, r->id, kind, lf_arena_copy(r->t->a, lf_buf_view(&b)), &id, r->e);
+    lf_buf_clear(&b);
+    return rc == LF_OK ? say_id(r, 201, id) : rc;
+}

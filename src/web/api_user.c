@@ -1,0 +1,75 @@
+/* The JSON API's part on accounts. */
+#include "ident/account.h"
+#include "web/api_priv.h"
+
+enum lf_code api_users(struct rq *r)
+{
+    struct lf_account_list list;
+    struct lf_page page;
+    struct out o;
+
+    LF_TRY(page_of(r, &page));
+    LF_TRY(lf_account_list(r->t, &page, &list, r->e));
+    begin(&o);
+    lf_json_begin(&o.w, "items", '[');
+    for (size_t i = 0; i < list.count; i++) {
+        const struct lf_account *a = &list.item[i];
+
+        lf_json_open(&o.w, '{');
+        lf_json_put_str(&o.w, "id", a->id);
+        lf_json_put_str(&o.w, "name", a->name);
+        put_text(&o.w, "display", a->display);
+        lf_json_put_str(&o.w, "roles", lf_roles_text(r->t->a, a->roles));
+        lf_json_put_bool(&o.w, "disabled", a->disabled);
+        lf_json_put_bool(&o.w, "totp", a->totp);
+        put_time(&o.w, "created", a->created);
+        put_time(&o.w, "seen", a->seen);
+        lf_json_close(&o.w);
+    }
+    return end_list(r, &o, list.next);
+}
+
+enum lf_code api_user_add(struct rq *r)
+{
+    lf_view name, password, roles_text, display = field(r, "display"), id;
+    unsigned roles;
+
+    LF_TRY(need(r, "name", &name));
+    LF_TRY(need(r, "password", &password));
+    LF_TRY(need(r, "roles", &roles_text));
+    LF_TRY(lf_roles_parse(roles_text, &roles, r->e));
+    LF_TRY(lf_account_create(r->t, name, display.ptr ? display : name, password, roles, &id, r->e));
+    return say_id(r, 201, id);
+}
+
+enum lf_code api_user_roles(struct rq *r)
+{
+    lf_view text;
+    unsigned roles;
+
+    LF_TRY(need(r, "roles", &text));
+    LF_TRY(lf_roles_parse(text, &roles, r->e));
+    LF_TRY(lf_account_set_roles(r->t, r->w->parts.ident, r->id, roles, r->e));
+    return answer_empty(r, 204);
+}
+
+enum lf_code api_user_password(struct rq *r)
+{
+    lf_view password;
+
+    LF_TRY(need(r, "password", &password));
+    LF_TRY(lf_account_set_password(r->t, r->w->parts.ident, r->id, LF_V(""), password, r->e));
+    return answer_empty(r, 204);
+}
+
+enum lf_code api_user_disable(struct rq *r)
+{
+    LF_TRY(lf_account_disable(r->t, r->w->parts.ident, r->id, true, r->e));
+    return answer_empty(r, 204);
+}
+
+enum lf_code api_user_enable(struct rq *r)
+{
+    LF_TRY(lf_account_disable(r->t, r->w->parts.ident, r->id, false, r->e));
+    return answer_empty(r, 204);
+}

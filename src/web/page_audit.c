@@ -1,0 +1,117 @@
+/* The page of the audit trail. */
+#include "ident/audit.h"
+#include "web/page_priv.h"
+
+static const struct {
+    const char *action;
+    enum lf_text text;
+} action_words[] = {
+    { "node.create", LF_T_A_NODE_CREATE },
+    { "account.create", LF_T_A_ACCOUNT_CREATE },
+    { "account.login", LF_T_A_LOGIN },
+    { "account.disable", LF_T_A_ACCOUNT_DISABLE },
+    { "account.enable", LF_T_A_ACCOUNT_ENABLE },
+    { "account.set_password", LF_T_A_PASSWORD },
+    { "account.set_roles", LF_T_A_ROLES },
+    { "account.totp_on", LF_T_A_TOTP_ON },
+    { "account.totp_off", LF_T_A_TOTP_OFF },
+    { "token.create", LF_T_A_TOKEN_CREATE },
+    { "token.revoke", LF_T_A_TOKEN_REVOKE },
+    { "alert.acknowledge", LF_T_A_ALERT_ACK },
+    { "search.start", LF_T_A_SEARCH_START },
+    { "search.cancel", LF_T_A_SEARCH_CANCEL },
+    { "alert.close", LF_T_A_ALERT_CLOSE },
+    { "tuning.set", LF_T_A_TUNING_SET },
+    { "tuning.clear", LF_T_A_TUNING_CLEAR },
+    { "exclusion.set", LF_T_A_EXCLUSION_SET },
+    { "exclusion.end", LF_T_A_EXCLUSION_END },
+    { "asset.set", LF_T_A_ASSET_SET },
+    { "asset.remove", LF_T_A_ASSET_REMOVE },
+    { "asset.import", LF_T_A_ASSET_IMPORT },
+    { "alert.assign", LF_T_A_ALERT_ASSIGN },
+    { "alert.comment", LF_T_A_ALERT_COMMENT },
+    { "alert.merge", LF_T_A_ALERT_MERGE },
+    { "alert.unmerge", LF_T_A_ALERT_UNMERGE },
+    { "alert.judge", LF_T_A_ALERT_JUDGE },
+    { "alert.raise", LF_T_A_ALERT_RAISE },
+    { "incident.receive", LF_T_A_INCIDENT_RECEIVE },
+    { "indicator.share", LF_T_A_SHARE },
+    { "indicator.release", LF_T_A_RELEASE },
+    { "indicator.withdraw", LF_T_A_WITHDRAW },
+    { "policy.sign", LF_T_A_POLICY },
+    { "block.add", LF_T_A_BLOCK },
+    { "block.expire", LF_T_A_BLOCK_EXPIRE },
+    { "block.withdraw", LF_T_A_BLOCK_WITHDRAW },
+    { "node.rename", LF_T_A_NODE_RENAME },
+    { "taxii.delete", LF_T_A_TAXII_DELETE },
+    { "allow.add", LF_T_A_ALLOW_ADD },
+    { "allow.del", LF_T_A_ALLOW_DEL },
+    { "peer.invite", LF_T_A_INVITE },
+    { "peer.enrol", LF_T_A_ENROL },
+    { "peer.suspend", LF_T_A_SUSPEND },
+    { "peer.resume", LF_T_A_RESUME },
+    { "parent.join", LF_T_A_JOIN },
+    { "parent.joined", LF_T_A_JOINED },
+    { "parent.refused", LF_T_A_JOIN_REFUSED },
+    { "organisation.create", LF_T_A_ORGANISATION },
+};
+
+static lf_view action_text(const struct rq *r, lf_view action)
+{
+    for (size_t i = 0; i < sizeof action_words / sizeof *action_words; i++)
+        if (lf_view_is(action, action_words[i].action))
+            return text(r, action_words[i].text);
+    if (lf_view_starts(action, LF_V("incident.")))
+        return text(r, LF_T_A_INCIDENT);
+    return action;
+}
+
+static void put_subject(struct rq *r, struct lf_buf *b, const struct lf_audit_entry *a)
+{
+    const char *to = lf_view_starts(a->subject, LF_V("incident--")) ? "/incidents/"
+                     : lf_view_starts(a->action, LF_V("alert."))    ? "/alerts/"
+                                                                    : NULL;
+
+    if (lf_view_starts(a->action, LF_V("account.")))
+        lf_html(b, "%", V(account_name(r, a->subject)));
+    else if (to)
+        lf_html(b, "<a href=\"%\"><code>%</code></a>", V(path2(r, to, a->subject, "")), V(a->subject));
+    else
+        lf_html(b, "<code>%</code>", V(a->subject));
+}
+
+enum lf_code page_audit(struct rq *r)
+{
+    struct lf_audit_list list;
+    struct lf_page page;
+    struct lf_buf b;
+
+    LF_TRY(page_of(r, &page));
+    LF_TRY(lf_audit_list(r->t, &page, &list, r->e));
+    begin_page(r, &b, text(r, LF_T_NAV_AUDIT), "/audit");
+    lf_html(&b,
+            "<h1>%</h1><p class=\"quiet\">%</p><section class=\"panel\"><table "
+            "class=\"rows\"><caption>%</caption><thead><tr><th scope=\"col\" class=\"num\">%</th><th "
+            "scope=\"col\">%</th><th scope=\"col\">%</th><th scope=\"col\">%</th><th scope=\"col\">%</th><th "
+            "scope=\"col\">%</th></tr></thead><tbody>",
+            T(NAV_AUDIT), T(AUDIT_LEAD), T(AUDIT_CAPTION), T(NUMBER), T(TIME), T(WHO), T(ACTION), T(SUBJECT),
+            T(PROOF));
+    for (size_t i = 0; i < list.count; i++) {
+        const struct lf_audit_entry *a = &list.item[i];
+
+        lf_html(&b, "<tr><td class=\"num\" data-label=\"%\">%</td><td data-label=\"%\">", T(NUMBER),
+                V(number(r, a->seq)), T(TIME));
+        put_when(r, &b, a->time);
+        lf_html(&b, "</td><td class=\"short\" data-label=\"%\">%</td><td data-label=\"%\">%</td>", T(WHO),
+                V(account_name(r, a->account)), T(ACTION), V(action_text(r, a->action)));
+        lf_html(&b, "<td class=\"wrap\" data-label=\"%\"><span>", T(SUBJECT));
+        put_subject(r, &b, a);
+        if (a->detail.len > 2)
+            lf_html(&b, "<br><code class=\"quiet\">%</code>", V(a->detail));
+        lf_html(&b, "</span></td><td data-label=\"%\"><code>%…</code></td></tr>", T(PROOF),
+                V(lf_view_first(a->hash, 12)));
+    }
+    lf_html(&b, "</tbody></table></section>");
+    put_next(r, &b, list.next);
+    return end_page(r, &b, 200);
+}

@@ -155,6 +155,18 @@ CREATE TABLE indicator_action (
     PRIMARY KEY (seq)
 );
 
+-- Values on a warning list that a person lets out all the same (isac/warning.h).
+CREATE TABLE warning_override (
+    org TEXT COLLATE "C" NOT NULL,
+    kind BIGINT NOT NULL,
+    value TEXT COLLATE "C" NOT NULL,
+    list TEXT COLLATE "C" NOT NULL,
+    reason TEXT COLLATE "C" NOT NULL,
+    account TEXT COLLATE "C" NOT NULL,
+    at BIGINT NOT NULL,
+    PRIMARY KEY (org, kind, value)
+);
+
 -- What members hand in, as the second line correlates it (isac/arrival.h).
 CREATE TABLE arrival (
     org TEXT COLLATE "C" NOT NULL,

@@ -212,3 +212,13 @@ SELECT seq, received, happened, json FROM arrival WHERE org = :org AND seq > :af
 -- name: arrival_expire
 DELETE FROM arrival WHERE org = :org AND received < :before
     AND seq < (SELECT MAX(seq) FROM arrival WHERE org = :org);
+
+-- name: warning_overridden
+SELECT count(*) FROM warning_override WHERE org = :org AND kind = :kind AND value = :value;
+-- name: warning_override
+INSERT INTO warning_override (org, kind, value, list, reason, account, at)
+VALUES (:org, :kind, :value, :list, :reason, :account, :at)
+ON CONFLICT (org, kind, value) DO UPDATE SET list = excluded.list, reason = excluded.reason,
+    account = excluded.account, at = excluded.at;
+-- name: warning_restore
+DELETE FROM warning_override WHERE org = :org AND kind = :kind AND value = :value;

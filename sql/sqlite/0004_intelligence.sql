@@ -155,6 +155,18 @@ CREATE TABLE indicator_action (
     PRIMARY KEY (seq)
 ) STRICT;
 
+-- Values on a warning list that a person lets out all the same (isac/warning.h).
+CREATE TABLE warning_override (
+    org TEXT NOT NULL,
+    kind INTEGER NOT NULL,
+    value TEXT NOT NULL,
+    list TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    account TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    PRIMARY KEY (org, kind, value)
+) STRICT;
+
 -- What members hand in, as the second line correlates it (isac/arrival.h).
 CREATE TABLE arrival (
     org TEXT NOT NULL,

@@ -6,6 +6,7 @@
 #include "ident/ident.h"
 #include "isac/link.h"
 #include "isac/object.h"
+#include "isac/warning.h"
 #include "model/role.h"
 
 enum { DUE = 256, OF_VALUE = 512 };
@@ -354,6 +355,7 @@ enum lf_code lf_indicator_from_alert(struct lf_task *t, const struct lf_indicato
     struct lf_policy policy;
     struct rows all;
     struct row fresh = { 0 }, *mine = NULL;
+    lf_view warned;
     bool out;
 
     LF_TRY(lf_ident_need(t, LF_ROLE_ANALYST | LF_ROLE_REVIEWER | LF_ROLE_SYSTEM, e));
@@ -362,6 +364,7 @@ enum lf_code lf_indicator_from_alert(struct lf_task *t, const struct lf_indicato
                           "\"%.*s\" is no %s in the form that is kept (lower case, no final dot)",
                           LF_FMT(alert->value), lf_observable_kind_name(alert->kind));
     LF_TRY(lf_policy_get(t, &policy, e));
+    LF_TRY(lf_warning_of(t, alert->kind, alert->value, &warned, e));
     LF_TRY(of_value(t, alert->kind, alert->value, &all, e));
     for (size_t i = 0; i < all.n && !mine; i++)
         if (ours(&all.r[i]) && !derived(&all.r[i]) &&
@@ -385,7 +388,7 @@ enum lf_code lf_indicator_from_alert(struct lf_task *t, const struct lf_indicato
     /* cppcheck-suppress nullPointerRedundantCheck ; it was set just above */
     if (alert->evidence > mine->i.evidence)
         mine->i.evidence = alert->evidence;
-    out = lf_view_is(mine->i.state, "draft") && alert->level >= policy.min_level &&
+    out = lf_view_is(mine->i.state, "draft") && alert->level >= policy.min_level && !warned.len &&
           within(&policy, mine->i.kind, mine->i.value, mine->i.evidence);
     if (out) {
         mine->i.state = LF_V("provisional");
@@ -421,6 +424,7 @@ enum lf_code lf_indicator_receive(struct lf_task *t, const struct lf_peer *from,
     struct row r = { 0 };
     const char *state;
     bool known = false, kept;
+    lf_view warned;
 
     LF_TRY(lf_ident_need(t, LF_ROLE_PEER | LF_ROLE_SYSTEM, e));
     /* What cannot be looked for is kept in its collection all the same. */
@@ -460,6 +464,7 @@ enum lf_code lf_indicator_receive(struct lf_task *t, const struct lf_peer *from,
     r.i.json = json;
 
     LF_TRY(lf_policy_get(t, &policy, e));
+    LF_TRY(lf_warning_of(t, in.kind, in.value, &warned, e));
     if (in.revoked)
         state = "revoked";
     else if (kept)
@@ -468,7 +473,7 @@ enum lf_code lf_indicator_receive(struct lf_task *t, const struct lf_peer *from,
         state = "expired";
     else if (from->kind == LF_PEER_PARENT)
         state = in.provisional ? "provisional" : "active";
-    else if (within(&policy, in.kind, in.value, in.evidence))
+    else if (!warned.len && within(&policy, in.kind, in.value, in.evidence))
         state = in.provisional ? "provisional" : "active";
     else
         state = "draft"; /* a person here decides */
@@ -541,6 +546,7 @@ enum lf_code lf_indicator_withdraw(struct lf_task *t, lf_view id, struct lf_err 
     LF_TRY(move(t, &r, "revoked", e));
     if (r.published)
         LF_TRY(publish_version(t, &r, true, policy.tlp, e));
+    LF_TRY(lf_warning_restore(t, r.i.kind, r.i.value, e));
     LF_TRY(lf_audit_add(t, LF_V("indicator.withdraw"), id, LF_V("{}"), e));
     return settle(t, r.i.kind, r.i.value, e);
 }
@@ -561,6 +567,7 @@ enum lf_code lf_indicator_release(struct lf_task *t, lf_view id, struct lf_err *
             e, LF_CONFLICT,
             "the standing policy allows %.*s, so it never goes out; sign a policy without it first",
             LF_FMT(r.i.value));
+    LF_TRY(lf_warning_check(t, r.i.kind, r.i.value, e));
     if (derived(&r))
         LF_TRY(decide_sources(t, &r, "active", e));
     r.i.valid_until = 0;
@@ -571,6 +578,19 @@ enum lf_code lf_indicator_release(struct lf_task *t, lf_view id, struct lf_err *
         LF_TRY(publish_version(t, &r, false, policy.tlp, e));
     LF_TRY(lf_audit_add(t, LF_V("indicator.release"), id, LF_V("{}"), e));
     return settle(t, r.i.kind, r.i.value, e);
+}
+
+enum lf_code lf_indicator_release_warned(struct lf_task *t, lf_view id, lf_view reason, struct lf_err *e)
+{
+    struct row r;
+
+    LF_TRY(lf_ident_need(t, LF_ROLE_ANALYST | LF_ROLE_REVIEWER, e));
+    LF_TRY(pick(t, id, &r, e));
+    LF_TRY(lf_warning_override(t, r.i.kind, r.i.value, reason, e));
+    /* What stands already (the parent's) has only to be blocked. */
+    if (!lf_view_is(r.i.state, "active"))
+        return lf_indicator_release(t, id, e);
+    return derived(&r) ? LF_OK : act(t, &r, true, e);
 }
 
 enum lf_code lf_indicator_expire(struct lf_task *t, lf_time *next, struct lf_err *e)

@@ -60,6 +60,10 @@ enum lf_code lf_indicator_receive(struct lf_task *t, const struct lf_peer *from,
 enum lf_code lf_indicator_withdraw(struct lf_task *t, lf_view id, struct lf_err *e) LF_MUST;
 /* A person looked at it: a draft goes out, a provisional one stays for good. */
 enum lf_code lf_indicator_release(struct lf_task *t, lf_view id, struct lf_err *e) LF_MUST;
+/* The same for a value that a warning list keeps back (isac/warning.h), with the reason why;
+ * one that stands already, as a parent's may, is blocked now. */
+enum lf_code lf_indicator_release_warned(struct lf_task *t, lf_view id, lf_view reason,
+                                         struct lf_err *e) LF_MUST;
 /* Ends what has outlived itself; *next is when to come again (0 = nothing waits). */
 enum lf_code lf_indicator_expire(struct lf_task *t, lf_time *next, struct lf_err *e) LF_MUST;
 

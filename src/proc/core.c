@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "bus/channel.h"
+#include "engine/warninglist.h"
 #include "fmt/json.h"
 #include "http/call.h"
 #include "http/message.h"
@@ -171,7 +172,12 @@ static void take_back(struct lf_core *c, const struct lf_err *why)
 static struct lf_task task_of(struct lf_core *c)
 {
     return (struct lf_task){
-        .a = &c->arena, .env = c->env, .db = c->db, .self = &c->self, .scope = lf_node_scope(&c->self)
+        .a = &c->arena,
+        .env = c->env,
+        .db = c->db,
+        .self = &c->self,
+        .scope = lf_node_scope(&c->self),
+        .warning = c->warning,
     };
 }
 
@@ -427,6 +433,12 @@ void lf_core_settings(struct lf_core *c, lf_view boot)
         n >= 0)
         c->devices.quiet_after = n * LF_SECOND;
     lf_arena_clear(&a);
+}
+
+void lf_core_warning(struct lf_core *c, struct lf_warninglists *lists)
+{
+    lf_warninglists_destroy(c->warning);
+    c->warning = lists;
 }
 
 /* ---- messages ------------------------------------------------------------------------ */
@@ -707,6 +719,7 @@ void lf_core_destroy(struct lf_core *c)
     lf_arena_clear(&c->second_arena);
     lf_link_destroy(c->link);
     lf_searches_destroy(c->searches);
+    lf_warninglists_destroy(c->warning);
     lf_web_destroy(c->web);
     lf_ident_destroy(c->ident);
     lf_db_close(c->db);

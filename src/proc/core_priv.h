@@ -71,6 +71,7 @@ struct lf_core {
     lf_time next_tick;   /* housekeeping */
     lf_time link_at;     /* when the link wants to be asked again */
     struct lf_device_rules devices;
+    struct lf_warninglists *warning; /* what must not go out; NULL: none */
     lf_time watch_wall, watch_tick;  /* of the last look at who is quiet; tick 0 = none yet */
     bool archive_stuck;              /* the intake can take nothing: nobody is to be called quiet */
     lf_view health[LF_WORKER_COUNT]; /* last HEALTH of each; own memory */

@@ -5,6 +5,7 @@
 #include "fmt/json.h"
 #include "proc/boot.h"
 #include "proc/rules_dir.h"
+#include "proc/warninglists_dir.h"
 #include "proc/worker.h"
 
 struct core_worker {
@@ -56,6 +57,34 @@ static void read_second_line(struct lf_worker *w, struct lf_core *core, lf_view 
     lf_arena_clear(&a);
 }
 
+/* The warning lists, as the intake reads them too; those in force stay when they cannot be read. */
+static void read_warning(struct lf_worker *w, struct lf_core *core, lf_view boot)
+{
+    struct lf_warninglists *lists = NULL;
+    struct lf_arena a = { 0 };
+    enum lf_code rc = LF_OK;
+    const struct lf_json *v, *dirs;
+    uint64_t seed[4];
+    struct lf_err e;
+
+    if (boot.len && lf_json_parse(&a, boot, NULL, &v, &e) == LF_OK) {
+        dirs = lf_json_get(v, LF_V("warninglists"));
+        if (lf_json_count(dirs)) {
+            lf_random(&w->env, seed, sizeof seed);
+            lists = lf_warninglists_create(seed);
+        }
+        for (size_t i = 0; i < lf_json_count(dirs) && rc == LF_OK; i++)
+            rc = lf_warninglists_dir_load(lf_arena_cstr(&a, lf_json_text(lf_json_item(dirs, i))), lists, &e);
+        if (rc == LF_OK) {
+            lf_core_warning(core, lists);
+        } else {
+            lf_log_err(&w->log, LF_LOG_ERROR, "LF2018", &e);
+            lf_warninglists_destroy(lists);
+        }
+    }
+    lf_arena_clear(&a);
+}
+
 static enum lf_code start(struct lf_worker *w, struct lf_err *e)
 {
     struct core_worker *s = LF_NEW(&w->arena, struct core_worker, 1);
@@ -65,6 +94,7 @@ static enum lf_code start(struct lf_worker *w, struct lf_err *e)
     w->state = s;
     LF_TRY(lf_core_create(&o, &s->core, e));
     read_second_line(w, s->core, w->boot);
+    read_warning(w, s->core, w->boot);
     lf_timer_set(w->loop, &s->timer, lf_tick(&w->env));
     return LF_OK;
 }
@@ -89,6 +119,7 @@ static void reload(struct lf_worker *w, lf_view settings)
 
     lf_core_settings(s->core, settings);
     read_second_line(w, s->core, settings.len ? settings : w->boot);
+    read_warning(w, s->core, settings.len ? settings : w->boot);
 }
 
 static void stop(struct lf_worker *w)

@@ -246,6 +246,7 @@ static enum lf_code prepare(struct node *n, struct lf_err *e)
     may_read(n, LF_WORKER_INTAKE, rule_dirs(n));
     may_read_files(n, LF_WORKER_INTAKE, paths_of(n, LF_OPT_RULES_EXPAND));
     may_read_files(n, LF_WORKER_INTAKE, paths_of(n, LF_OPT_INDICATORS_WARNING));
+    may_read_files(n, LF_WORKER_CORE, paths_of(n, LF_OPT_INDICATORS_WARNING));
     may_read_files(n, LF_WORKER_CORE, paths_of(n, LF_OPT_RULES_SECOND_LINE));
     for (size_t i = 0; lf_config_instance(n->config, LF_OPT_FOLLOW_PATH, i, &name) && i < FOLLOWED; i++) {
         /* The directory, not the file: rotation makes a new file in it. */
@@ -302,6 +303,7 @@ static lf_view core_boot(struct node *n)
     lf_json_put_str(&w, "peer_url", n->peer_url);
     lf_json_put_int(&w, "quiet_after_s", lf_config_int(n->config, LF_OPT_INTAKE_QUIET));
     put_paths(&w, "second_line", paths_of(n, LF_OPT_RULES_SECOND_LINE));
+    put_paths(&w, "warninglists", paths_of(n, LF_OPT_INDICATORS_WARNING));
     if (lf_tls_pin_pem(n->server_cert, pin, &e) == LF_OK)
         lf_json_put_str(&w, "peer_pin", lf_hex(&n->a, pin, sizeof pin));
     if (n->first)

@@ -3,6 +3,7 @@
 #include "fmt/dns.h"
 #include "fmt/json.h"
 #include "ident/audit.h"
+#include "isac/warning.h"
 #include "model/role.h"
 #include "shield/never_block.h"
 
@@ -285,6 +286,7 @@ enum lf_code lf_block_add(struct lf_task *t, lf_view value, lf_view indicator, b
     if (expires < 0 || (expires && expires <= now))
         return lf_err_set(e, LF_BAD_INPUT, "block: %.*s would have expired already", LF_FMT(v));
     LF_TRY(check(t, v, e));
+    LF_TRY(lf_warning_check(t, LF_OBS_DOMAIN, v, e));
     LF_TRY(
         lf_db_run(t->db, &t->scope, LF_Q_BLOCK_RENEW,
                   LF_ARGS(LF_INT(provisional), LF_INT(expires), LF_INT(now), LF_TEXT(indicator), LF_TEXT(v)),

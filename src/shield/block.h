@@ -4,7 +4,8 @@
  * domain: it stays in the zone until the last of them was withdrawn or expired.
  * Safety first: what is on the allow list (or lies under or above a name on it),
  * a bare top-level domain, and what everybody needs (shield/never_block.h) is
- * never blocked; the refusal says which and why.  Allowing a name withdraws, at
+ * never blocked; the refusal says which and why.  So does what a warning list has, unless a
+ * person decided otherwise (isac/warning.h).  Allowing a name withdraws, at
  * once, the blocks it contradicts.
  *
  * The zone holds the topmost blocked names only: each blocks all under it, and a

@@ -33,6 +33,8 @@ struct lf_identity {
     uint8_t redact_key[32]; /* keyed ids of derived objects; never leaves the node */
 };
 
+struct lf_warninglists; /* engine/warninglist.h; a room below cannot know more of it */
+
 struct lf_task {
     struct lf_arena *a;
     const struct lf_env *env;
@@ -40,6 +42,7 @@ struct lf_task {
     const struct lf_identity *self;
     struct lf_scope scope;
     unsigned effects;
+    const struct lf_warninglists *warning; /* lists of what must not go out; NULL: none */
 };
 
 #endif

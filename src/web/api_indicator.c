@@ -2,6 +2,7 @@
 #include "fmt/stix_pattern.h"
 #include "isac/indicator.h"
 #include "isac/sighting.h"
+#include "isac/warning.h"
 #include "shield/block.h"
 #include "web/api_priv.h"
 
@@ -75,11 +76,14 @@ enum lf_code api_indicator(struct rq *r)
     struct out o;
 
     struct lf_sighting_row seen;
+    lf_view warned;
 
     LF_TRY(lf_indicator_get(r->t, r->id, &row, r->e));
     LF_TRY(lf_sighting_get(r->t, r->id, &seen, r->e));
+    LF_TRY(lf_warning_of(r->t, row.kind, row.value, &warned, r->e));
     begin(&o);
     put_indicator(&o.w, &row, true);
+    put_text(&o.w, "kept_back_by", warned);
     put_sighting(&o.w, &seen);
     return end(r, &o, 200);
 }
@@ -136,6 +140,14 @@ static enum lf_code asked(struct rq *r, struct lf_observable *out)
     return LF_OK;
 }
 
+enum lf_code indicator_release(struct rq *r, lf_view id)
+{
+    lf_view reason = lf_view_trim(field(r, "reason"));
+
+    return reason.len ? lf_indicator_release_warned(r->t, id, reason, r->e)
+                      : lf_indicator_release(r->t, id, r->e);
+}
+
 /* A person's own: one source, so a draft until somebody releases it. */
 enum lf_code indicator_add(struct rq *r, bool release, struct added *out)
 {
@@ -150,9 +162,7 @@ enum lf_code indicator_add(struct rq *r, bool release, struct added *out)
     alert.kind = out->what.kind;
     alert.value = out->what.value;
     LF_TRY(lf_indicator_from_alert(r->t, &alert, &out->id, &shared, r->e));
-    if (release)
-        LF_TRY(lf_indicator_release(r->t, out->id, r->e));
-    return LF_OK;
+    return release ? indicator_release(r, out->id) : LF_OK;
 }
 
 enum lf_code api_indicator_add(struct rq *r)
@@ -171,7 +181,7 @@ enum lf_code api_indicator_add(struct rq *r)
 
 enum lf_code api_indicator_release(struct rq *r)
 {
-    LF_TRY(lf_indicator_release(r->t, r->id, r->e));
+    LF_TRY(indicator_release(r, r->id));
     return answer_empty(r, 204);
 }
 

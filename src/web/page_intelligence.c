@@ -1,6 +1,7 @@
 /* Pages of intelligence and of what it blocks: indicators, blocks, allow list. */
 #include "isac/indicator.h"
 #include "isac/sighting.h"
+#include "isac/warning.h"
 #include "shield/block.h"
 #include "web/page_priv.h"
 
@@ -24,18 +25,34 @@ static void put_indicator_state(struct rq *r, struct lf_buf *b, lf_view s)
         badge(b, "", "–", named(r, s));
 }
 
+/* A warning list keeps it back: whoever lets it out says why. */
+static void put_release_warned(struct rq *r, struct lf_buf *b, lf_view id)
+{
+    lf_html(b, "<details><summary>%</summary><form class=\"stack\" method=\"post\" action=\"%\">",
+            T(RELEASE_WARNED), V(path2(r, "/indicators/", id, "/release")));
+    put_csrf(r, b);
+    lf_html(b,
+            "<p><label for=\"w-%\">%</label><input id=\"w-%\" name=\"reason\" required maxlength=\"300\"></p>"
+            "<p><button class=\"small\">%</button></p></form></details>",
+            V(id), T(REASON), V(id), T(RELEASE));
+}
+
 enum lf_code page_indicators(struct rq *r)
 {
     struct lf_indicator_page list;
     struct lf_sighting_row *seen;
+    lf_view *warned;
     struct lf_page page;
     struct lf_buf b;
 
     LF_TRY(page_of(r, &page));
     LF_TRY(lf_indicator_list(r->t, &page, &list, r->e));
     seen = LF_NEW(r->t->a, struct lf_sighting_row, list.n + 1);
-    for (size_t i = 0; i < list.n; i++)
+    warned = LF_NEW(r->t->a, lf_view, list.n + 1);
+    for (size_t i = 0; i < list.n; i++) {
         LF_TRY(lf_sighting_get(r->t, list.items[i].id, &seen[i], r->e));
+        LF_TRY(lf_warning_of(r->t, list.items[i].kind, list.items[i].value, &warned[i], r->e));
+    }
     begin_page(r, &b, text(r, LF_T_NAV_INDICATORS), "/indicators");
     lf_html(&b, "<h1>%</h1>%<section class=\"panel\">", T(NAV_INDICATORS),
             LF_RAW(may(r, JUDGE) ? LF_V("<div class=\"two\">") : LF_V("")));
@@ -61,6 +78,8 @@ enum lf_code page_indicators(struct rq *r)
             put_when(r, &b, seen[i].last);
             lf_html(&b, "</small>");
         }
+        if (warned[i].len)
+            lf_html(&b, "<br><small>%</small>", V(fill1(r, LF_T_WARNED, "list", warned[i])));
         lf_html(&b, "</td><td data-label=\"%\">", T(STATE));
         put_indicator_state(r, &b, x->state);
         lf_html(
@@ -72,8 +91,10 @@ enum lf_code page_indicators(struct rq *r)
         lf_html(&b, "</td><td data-label=\"%\"><span>", T(ACT));
         if (may(r, JUDGE) && !x->origin.len && live)
             put_button(r, &b, path2(r, "/indicators/", x->id, "/withdraw"), LF_T_WITHDRAW, "second small");
-        if (may(r, JUDGE) && !x->origin.len && !lf_view_is(x->state, "active") &&
-            (live || lf_view_is(x->state, "draft")))
+        if (may(r, JUDGE) && warned[i].len && (live || lf_view_is(x->state, "draft")))
+            put_release_warned(r, &b, x->id);
+        else if (may(r, JUDGE) && !x->origin.len && !lf_view_is(x->state, "active") &&
+                 (live || lf_view_is(x->state, "draft")))
             put_button(r, &b, path2(r, "/indicators/", x->id, "/release"), LF_T_RELEASE, "small");
         lf_html(&b, "</span></td></tr>");
     }
@@ -114,7 +135,7 @@ enum lf_code page_indicator_add(struct rq *r)
 
 enum lf_code page_indicator_release(struct rq *r)
 {
-    LF_TRY(lf_indicator_release(r->t, r->id, r->e));
+    LF_TRY(indicator_release(r, r->id));
     return redirect(r, LF_V("/indicators?done=1"));
 }
 

@@ -107,6 +107,8 @@ struct added {
     struct lf_observable what;
 };
 enum lf_code indicator_add(struct rq *r, bool release, struct added *out) LF_MUST;
+/* With the form's or body's reason where a warning list keeps it back. */
+enum lf_code indicator_release(struct rq *r, lf_view id) LF_MUST;
 
 /* For page and API: what the form or body says of an alert's owner (an account's name, "me",
  * or empty for nobody) and verdict, and of an asset. */

@@ -279,7 +279,7 @@ def by_file():
 
 @promise
 def warned():
-    """what a warning list of the node has is a sighting with the list's name and no alert; lists are read again on SIGHUP"""
+    """what a warning list of the node has is a sighting and no alert, goes out with a person's reason only, and lists are read again on SIGHUP"""
     d = scratch()
     put = lambda *names: (d / "lists/a/list.json").write_text(json.dumps({"name": "big sites", "type": "hostname", "list": names}))
     (d / "lists/a").mkdir(parents=True)
@@ -287,10 +287,23 @@ def warned():
     other = Node.serve(d, settings="[indicators]\nwarninglists = lists")
     made = other.local("POST", "/api/v1/tokens", {"label": "resolver", "roles": "sender", "account": "admin"})
     ids = {}
-    for name in ("known.example", "unknown.example"):
-        r = other.local("POST", "/api/v1/indicators", {"value": name, "release": True})
-        assert r.status == 201, r.body
-        ids[name] = r.json["id"]
+    refused = other.local("POST", "/api/v1/indicators", {"value": "known.example", "release": True})
+    assert refused.status in (409, 422) and "big sites" in refused.json["detail"], refused.body
+    assert not other.local("GET", "/api/v1/indicators").json["items"], "a refused release leaves nothing"
+    draft = other.local("POST", "/api/v1/indicators", {"value": "known.example"}).json["id"]
+    assert other.local("GET", f"/api/v1/indicators/{draft}").json["kept_back_by"] == "big sites"
+    refused = other.local("POST", f"/api/v1/indicators/{draft}/release", {})
+    assert refused.status in (409, 422) and "big sites" in refused.json["detail"], refused.body
+    reason = "its account was taken over"
+    r = other.local("POST", f"/api/v1/indicators/{draft}/release", {"reason": reason})
+    assert r.status == 204, r.body
+    assert [b["value"] for b in other.local("GET", "/api/v1/blocks").json["items"]] == ["known.example"]
+    told = [a for a in other.local("GET", "/api/v1/audit").json["items"] if a["action"] == "warning.override"]
+    assert len(told) == 1 and reason in json.dumps(told) and "big sites" in json.dumps(told), told
+    ids["known.example"] = draft
+    r = other.local("POST", "/api/v1/indicators", {"value": "unknown.example", "release": True})
+    assert r.status == 201, r.body
+    ids["unknown.example"] = r.json["id"]
 
     def sent(name, host):
         r = other.request("POST", "/api/v1/events", json.dumps({"QueryName": name, "Computer": host}).encode() + b"\n",

@@ -20,6 +20,7 @@ struct node {
     char path[64];
     lf_time now;
     uint64_t seed;
+    const struct lf_warninglists *warning;
 };
 
 static lf_time node_now(void *ctx)
@@ -40,7 +41,9 @@ static void node_random(void *ctx, void *out, size_t n)
 static inline void node_task(struct node *d, unsigned roles, lf_view account)
 {
     lf_arena_reset(&d->arena);
-    d->t = (struct lf_task){ .a = &d->arena, .env = &d->env, .db = d->db, .self = &d->self };
+    d->t = (struct lf_task){
+        .a = &d->arena, .env = &d->env, .db = d->db, .self = &d->self, .warning = d->warning
+    };
     d->t.scope = (struct lf_scope){ .org = d->self.org, .account = account, .roles = roles };
 }
 

@@ -1,4 +1,5 @@
 /* What goes out, to whom, and what stands: the promises of isac/indicator.h. */
+#include "engine/warninglist.h"
 #include "isac/indicator.h"
 
 #include "fmt/stix.h"
@@ -704,6 +705,46 @@ static void in_any_order_blocked_is_what_stands_and_ours_is_out_once(void)
     }
 }
 
+/* ---- warning lists ------------------------------------------------------------------ */
+
+static void what_a_warning_list_has_goes_out_only_with_a_persons_reason(void)
+{
+    const uint64_t seed[4] = { 1, 2, 3, 4 };
+    struct lf_warninglists *lists = lf_warninglists_create(seed);
+    struct lf_err e = { 0 };
+    bool shared;
+    lf_view id;
+
+    CHECK_OK(lf_warninglists_add(
+                 lists, LF_V("{\"name\":\"big sites\",\"type\":\"hostname\",\"list\":[\"known.test\"]}"), &e),
+             &e);
+    world_open(7, true);
+    w.d.warning = lists;
+    id = lf_arena_copy(&w.d.life, alert("cdn.known.test", 2, &shared));
+    CHECK(!shared && !outbox() && !blocked("cdn.known.test"), "two pieces of evidence do not let it out");
+    CHECK_OK(give(&w.a, &(struct given){ .id = 1, .value = "mail.known.test" }), &e);
+    CHECK(!outbox() && !blocked("mail.known.test"), "nor does what a member gave");
+    act_as(LF_ROLE_REVIEWER);
+    CHECK(lf_indicator_release(&w.d.t, id, &e) == LF_UNACCEPTED && strstr(e.text, "\"big sites\""), "%s",
+          e.text);
+    CHECK_VIEW(row_of(id).state, LF_V("draft"));
+    act_as(LF_ROLE_READER);
+    CHECK(lf_indicator_release_warned(&w.d.t, id, LF_V("seen"), &e) == LF_FORBIDDEN, "not everybody may");
+    act_as(LF_ROLE_REVIEWER);
+    CHECK(lf_indicator_release_warned(&w.d.t, id, LF_V("  "), &e) == LF_BAD_INPUT, "a reason is needed");
+    act_as(LF_ROLE_REVIEWER);
+    CHECK_OK(lf_indicator_release_warned(&w.d.t, id, LF_V("taken over on Friday"), &e), &e);
+    CHECK_VIEW(row_of(id).state, LF_V("active"));
+    CHECK(blocked("cdn.known.test") && outbox(), "it goes out");
+    CHECK(withdraw(id, LF_ROLE_REVIEWER) == LF_OK && !blocked("cdn.known.test"), "and back");
+    id = lf_arena_copy(&w.d.life, alert("cdn.known.test", 2, &shared));
+    CHECK(!shared, "a withdrawal ends what was decided: the list keeps it back again");
+    CHECK(release(id, LF_ROLE_REVIEWER) == LF_UNACCEPTED, "it does");
+    world_close();
+    w.d.warning = NULL;
+    lf_warninglists_destroy(lists);
+}
+
 int main(void)
 {
     lf_crypto_init();
@@ -723,5 +764,6 @@ int main(void)
     RUN(what_people_decide_of_a_members_indicator_stays_decided);
     RUN(what_has_outlived_itself_ends_and_what_stands_takes_its_place);
     RUN(in_any_order_blocked_is_what_stands_and_ours_is_out_once);
+    RUN(what_a_warning_list_has_goes_out_only_with_a_persons_reason);
     DONE();
 }

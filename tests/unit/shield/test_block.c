@@ -1,4 +1,5 @@
 /* Blocks and the allow list, on each engine; what the dns worker is told. */
+#include "engine/warninglist.h"
 #include "shield/block.h"
 
 #include <stdio.h>
@@ -476,6 +477,27 @@ static void deltas_and_snapshot_agree_with_the_table_under_a_random_mix(void)
     world_close(&w);
 }
 
+static void what_a_warning_list_has_is_not_blocked_and_the_refusal_names_it(void)
+{
+    static const char list[] = "{\"name\":\"big sites\",\"type\":\"hostname\",\"list\":[\"known.example\"]}";
+    const uint64_t seed[4] = { 1, 2, 3, 4 };
+    struct lf_warninglists *lists = lf_warninglists_create(seed);
+    struct lf_err e = { 0 };
+    struct world w;
+
+    CHECK_OK(lf_warninglists_add(lists, lf_view_of(list), &e), &e);
+    world_open(&w);
+    w.t.warning = lists;
+    CHECK(lf_block_add(&w.t, LF_V("cdn.known.example"), LF_V("i"), false, 0, NULL, &e) == LF_UNACCEPTED &&
+              strstr(e.text, "\"big sites\""),
+          "%s", e.text);
+    CHECK(add(&w, "unknown.example", "i", 0) == LF_OK, "others are");
+    CHECK(!zone_has(&w, "cdn.known.example") && zone_has(&w, "unknown.example"), "the zone agrees");
+    w.t.warning = NULL;
+    lf_warninglists_destroy(lists);
+    world_close(&w);
+}
+
 static void round_of(const char *path)
 {
     where = path;
@@ -486,6 +508,7 @@ static void round_of(const char *path)
     RUN(allowing_a_name_withdraws_what_contradicts_it_at_once);
     RUN(a_name_under_a_blocked_one_makes_no_hole_in_it);
     RUN(what_everybody_needs_and_whole_top_levels_are_never_blocked);
+    RUN(what_a_warning_list_has_is_not_blocked_and_the_refusal_names_it);
     RUN(what_is_no_domain_is_refused);
     RUN(only_who_may_changes_and_each_change_is_in_the_audit_chain);
     RUN(what_is_too_long_ago_is_sent_whole);

@@ -1,0 +1,90 @@
+#include "isac/warning.h"
+
+#include "engine/warninglist.h"
+#include "fmt/json.h"
+#include "ident/audit.h"
+#include "ident/ident.h"
+#include "model/role.h"
+
+static struct lf_scope node_scope(const struct lf_task *t)
+{
+    return (struct lf_scope){ t->self->org, t->scope.account, t->scope.roles };
+}
+
+enum lf_code lf_warning_of(struct lf_task *t, enum lf_observable_kind kind, lf_view value, lf_view *list,
+                           struct lf_err *e)
+{
+    struct lf_scope s = node_scope(t);
+    int64_t n = 0;
+
+    *list = (lf_view){ "", 0 };
+    if (!t->warning || kind == LF_OBS_PATTERN)
+        return LF_OK;
+    *list = lf_warninglists_has(t->warning, kind, value);
+    if (!list->len || value.len > LF_WARNING_VALUE)
+        return LF_OK;
+    LF_TRY(lf_db_int(t->db, &s, LF_Q_WARNING_OVERRIDDEN, LF_ARGS(LF_INT(kind), LF_TEXT(value)), &n, e));
+    if (n)
+        *list = (lf_view){ "", 0 };
+    return LF_OK;
+}
+
+enum lf_code lf_warning_check(struct lf_task *t, enum lf_observable_kind kind, lf_view value,
+                              struct lf_err *e)
+{
+    lf_view list;
+
+    LF_TRY(lf_warning_of(t, kind, value, &list, e));
+    if (!list.len)
+        return LF_OK;
+    return lf_err_set(
+        e, LF_UNACCEPTED,
+        "%.*s is on the warning list \"%.*s\": it is neither released nor blocked, unless a person "
+        "does so and gives a reason",
+        LF_FMT(lf_view_first(value, 200)), LF_FMT(lf_view_first(list, 120)));
+}
+
+enum lf_code lf_warning_override(struct lf_task *t, enum lf_observable_kind kind, lf_view value,
+                                 lf_view reason, struct lf_err *e)
+{
+    struct lf_scope s = node_scope(t);
+    struct lf_json_w w;
+    struct lf_buf b;
+    enum lf_code rc;
+    lf_view list;
+
+    LF_TRY(lf_ident_need(t, LF_ROLE_ANALYST | LF_ROLE_REVIEWER, e));
+    reason = lf_view_trim(reason);
+    if (!reason.len || reason.len > LF_WARNING_REASON || !lf_view_is_utf8(reason) ||
+        memchr(reason.ptr, 0, reason.len))
+        return lf_err_set(e, LF_BAD_INPUT, "warning list: give a reason of 1 to %d octets",
+                          LF_WARNING_REASON);
+    if (value.len > LF_WARNING_VALUE)
+        return lf_err_set(e, LF_TOO_BIG, "warning list: a value of more than %d octets stays on it",
+                          LF_WARNING_VALUE);
+    LF_TRY(lf_warning_of(t, kind, value, &list, e));
+    if (!list.len)
+        return lf_err_set(e, LF_CONFLICT, "%.*s is on no warning list in force: no reason is needed",
+                          LF_FMT(lf_view_first(value, 200)));
+    LF_TRY(lf_db_exec(t->db, &s, LF_Q_WARNING_OVERRIDE,
+                      LF_ARGS(LF_INT(kind), LF_TEXT(value), LF_TEXT(list), LF_TEXT(reason),
+                              LF_TEXT(t->scope.account), LF_INT(lf_now(t->env))),
+                      e));
+    lf_buf_init(&b, LF_AUDIT_DETAIL);
+    w = lf_json_w(&b);
+    lf_json_open(&w, '{');
+    lf_json_put_str(&w, "list", lf_view_first(list, 200));
+    lf_json_put_str(&w, "reason", reason);
+    lf_json_close(&w);
+    rc = lf_audit_add(t, LF_V("warning.override"), value, lf_buf_view(&b), e);
+    lf_buf_clear(&b);
+    return rc;
+}
+
+enum lf_code lf_warning_restore(struct lf_task *t, enum lf_observable_kind kind, lf_view value,
+                                struct lf_err *e)
+{
+    struct lf_scope s = node_scope(t);
+
+    return lf_db_exec(t->db, &s, LF_Q_WARNING_RESTORE, LF_ARGS(LF_INT(kind), LF_TEXT(value)), e);
+}

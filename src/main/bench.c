@@ -136,6 +136,7 @@ static int usage(FILE *to)
           "  day      [--hours N] [--rate N] [--each]  a day of event time: what memory it takes\n"
           "  ioc      [--entries N] [--lookups N]  indicators: load, look up, change\n"
           "  search   [--events N] [--data DIR] [--print]  questions to an archive, cold and warm\n"
+          "  taxii    [--objects N] [--rows LIST]  a node's TAXII server; bench taxii --help says more\n"
           "prints figures as JSON: events, bytes, cpu_s, per_cpu_s, mb_per_cpu_s, rss_kb\n"
           "exit: 0 measured, 2 bad usage or bad input\n",
           to);
@@ -155,6 +156,8 @@ int lf_bench_main(int argc, char **argv)
         return lf_bench_detect(argc - 1, argv + 1);
     if (argc > 1 && strcmp(argv[1], "archive") == 0)
         return lf_bench_archive_main(argc - 1, argv + 1);
+    if (argc > 1 && strcmp(argv[1], "taxii") == 0)
+        return lf_bench_taxii(argc - 1, argv + 1);
     if (argc > 1 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[argc - 1], "--help") == 0))
         return usage(stdout);
     if (argc >= 2 && strcmp(argv[1], "day") == 0)

@@ -37,6 +37,8 @@ int lf_bench_day(int argc, char **argv);
 int lf_bench_ioc_main(int argc, char **argv);
 /* Questions to the archive (bench_search.c), with options of its own. */
 int lf_bench_search(int argc, char **argv);
+/* A node's TAXII server (bench_taxii.c), with options of its own. */
+int lf_bench_taxii(int argc, char **argv);
 /* That many made STIX patterns (bench_pattern.c). */
 struct lf_stix_live;
 struct lf_stix_live *lf_bench_patterns(uint64_t n);

@@ -19,9 +19,11 @@
 #include <microhttpd.h>
 #include <netinet/in.h>
 #include <poll.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/map.h"
 #include "bus/channel.h"
 #include "fmt/json.h"
 #include "http/message.h"
@@ -31,15 +33,18 @@
 
 enum {
     DOORS = 3,
-    REQUESTS_MOST = 2048, /* in the core's or intake's hands at once */
-    WAITING_PER_CLIENT = 256,
-    CONNECTIONS = 2000,
-    CONNECTIONS_PER_CLIENT = 400,
+    REQUESTS_MOST = 16384, /* in the core's or intake's hands at once: most are polls that wait */
+    CONNECTIONS = 4096,
+    CONNECTIONS_PEER = REQUESTS_MOST, /* every child keeps one open, and waits in it */
+    CONNECTIONS_PER_CLIENT = 2048,    /* an address: an office, a ministry behind one */
+    WAITING_PER_CLIENT = CONNECTIONS_PER_CLIENT,
+    DESCRIPTORS = 32768,
+    CLIENTS = 4096, /* buckets */
     BODY_MOST = 16 << 20,
     DROP_TIMES = 4,           /* a body below so many times its limit is read to its end, and dropped */
     LOG_BODY_MOST = 32 << 20, /* below the channel's ceiling of a frame */
     BODIES_MOST = 256 << 20,  /* of all bodies together */
-    POOL = 16384,             /* of a connection: also the ceiling of its headers */
+    POOL = 12288,             /* of a connection: also the ceiling of its headers */
     POOL_PEER = 8192,         /* peers' headers are short and their polls wait long */
 };
 #define HEADER_LIMIT (10 * LF_SECOND)
@@ -49,9 +54,17 @@ enum {
 
 enum state { ST_HEADER, ST_READING, ST_SUSPENDED, ST_ANSWERING, ST_IDLE };
 
+/* An address, as long as it has a connection. */
+struct client {
+    struct client *next;
+    unsigned connections, waiting;
+    char remote[LF_ADDR_TEXT];
+};
+
 struct conn {
     struct conn *next, *prev;
     struct door *door;
+    struct client *client;
     struct MHD_Connection *mhd;
     int fd;
     enum state state;
@@ -63,13 +76,12 @@ struct conn {
     bool too_big, crowded, refused; /* the body is read and thrown away; nobody may enter here */
     struct lf_buf body;
     uint64_t id; /* while suspended */
-    /* The answer's packed form, kept while it is sent; `answer` views it. */
+    /* The answer's packed form, kept while it is sent. */
     char *packed;
-    struct lf_http_response answer;
+    size_t npacked;
     bool answered;
     bool pin_asked, has_pin;
     uint8_t pin[LF_HTTP_PIN];
-    char remote[LF_ADDR_TEXT];
 };
 
 struct door {
@@ -85,8 +97,11 @@ struct front {
     struct lf_worker *w;
     struct door doors[DOORS];
     struct conn *slots[REQUESTS_MOST];
+    uint16_t free_slots[REQUESTS_MOST]; /* the first REQUESTS_MOST - nsuspended of them */
+    struct client *clients[CLIENTS];
+    uint64_t client_key[2];
     uint32_t generation;
-    size_t next_slot, nsuspended, nconns;
+    size_t nsuspended, nconns;
     size_t body_bytes;
     uint64_t owner_uid;
     struct lf_arena arena; /* of one request */
@@ -183,15 +198,20 @@ static enum MHD_Result problem(struct conn *c, int status, const char *detail)
 static enum MHD_Result send_answer(struct conn *c)
 {
     struct MHD_Response *r;
+    struct lf_http_response answer;
     union {
         const char *in;
         char *out;
-    } body = { .in = c->answer.body.ptr };
+    } body;
+
+    if (lf_http_unpack_response((lf_view){ c->packed, c->npacked }, &answer, NULL) != LF_OK)
+        LF_BUG("a checked answer failed its second reading");
+    body.in = answer.body.ptr;
 
     /* The packed message lives until the request is completed: no copy. */
-    r = MHD_create_response_from_buffer(c->answer.body.len, body.out, MHD_RESPMEM_PERSISTENT);
-    for (size_t i = 0; r && i < c->answer.nheaders; i++) {
-        const struct lf_http_header *h = &c->answer.headers[i];
+    r = MHD_create_response_from_buffer(answer.body.len, body.out, MHD_RESPMEM_PERSISTENT);
+    for (size_t i = 0; r && i < answer.nheaders; i++) {
+        const struct lf_http_header *h = &answer.headers[i];
 
         if (lf_view_eq_nocase(h->name, LF_V("Content-Length")) ||
             lf_view_eq_nocase(h->name, LF_V("Transfer-Encoding")) ||
@@ -201,16 +221,24 @@ static enum MHD_Result send_answer(struct conn *c)
                                       lf_arena_cstr(&c->door->f->arena, h->value));
     }
     lf_arena_reset(&c->door->f->arena);
-    return queue(c, c->answer.status, r);
+    return queue(c, answer.status, r);
+}
+
+/* The connection waits no longer for another worker. */
+static void leave_slot(struct conn *c)
+{
+    struct front *f = c->door->f;
+    uint32_t slot = (uint32_t)c->id % REQUESTS_MOST;
+
+    f->slots[slot] = NULL;
+    f->free_slots[REQUESTS_MOST - f->nsuspended--] = (uint16_t)slot;
+    c->client->waiting--;
+    c->id = 0;
 }
 
 static void resume(struct conn *c)
 {
-    struct front *f = c->door->f;
-
-    f->slots[(uint32_t)c->id % REQUESTS_MOST] = NULL;
-    f->nsuspended--;
-    c->id = 0;
+    leave_slot(c);
     set_state(c, ST_ANSWERING);
     MHD_resume_connection(c->mhd);
 }
@@ -284,13 +312,31 @@ static void take_pin(struct conn *c)
                      LF_OK;
 }
 
-static size_t waiting_of(const struct conn *c)
+static struct client *client_of(struct front *f, lf_view remote)
 {
-    size_t n = 0;
+    struct client **at = &f->clients[lf_siphash(f->client_key, remote) % CLIENTS];
 
-    for (const struct conn *o = c->door->conns; o; o = o->next)
-        n += o->state == ST_SUSPENDED && strcmp(o->remote, c->remote) == 0;
-    return n;
+    for (struct client *c = *at; c; c = c->next)
+        if (lf_view_is(remote, c->remote))
+            return c;
+    struct client *c = calloc(1, sizeof *c);
+    LF_ASSERT(c);
+    (void)snprintf(c->remote, sizeof c->remote, "%.*s", LF_FMT(remote));
+    c->next = *at;
+    *at = c;
+    return c;
+}
+
+static void client_leave(struct front *f, struct client *gone)
+{
+    struct client **at = &f->clients[lf_siphash(f->client_key, lf_view_of(gone->remote)) % CLIENTS];
+
+    if (--gone->connections)
+        return;
+    while (*at != gone)
+        at = &(*at)->next;
+    *at = gone->next;
+    free(gone);
 }
 
 /* The whole request is here: off it goes. */
@@ -302,7 +348,7 @@ static enum MHD_Result submit(struct conn *c, const char *method)
     struct lf_http_request rq = { .door = c->door->kind, .method = lf_view_of(method) }, checked;
     struct lf_err e = { 0 };
     struct lf_buf b;
-    size_t slot = REQUESTS_MOST;
+    size_t slot;
     enum lf_code rc;
 
     f->requests++;
@@ -312,7 +358,7 @@ static enum MHD_Result submit(struct conn *c, const char *method)
     if (question != SIZE_MAX)
         rq.query = lf_view_from(url, question + 1);
     rq.body = lf_buf_view(&c->body);
-    rq.remote = lf_view_of(c->remote);
+    rq.remote = lf_view_of(c->client->remote);
     (void)MHD_get_connection_values_n(c->mhd, MHD_HEADER_KIND, take_header, &rq);
     if (rq.has_pin)
         return problem(c, 431, "the request has more than 64 header fields");
@@ -324,16 +370,13 @@ static enum MHD_Result submit(struct conn *c, const char *method)
         rq.has_pin = true;
         memcpy(rq.peer_pin, c->pin, LF_HTTP_PIN);
     }
-    if (f->nsuspended >= REQUESTS_MOST || waiting_of(c) >= WAITING_PER_CLIENT)
+    if (f->nsuspended >= REQUESTS_MOST || c->client->waiting >= WAITING_PER_CLIENT)
         return problem(c, 429, "too many requests of yours are waiting for their answers");
     if (!lf_worker_up(f->w, c->target) || lf_worker_full(f->w, c->target)) {
         f->unavailable++;
         return problem(c, 503, "the part of the node that answers this is starting or busy; try again");
     }
-    for (size_t i = 0; i < REQUESTS_MOST && slot == REQUESTS_MOST; i++)
-        if (!f->slots[(f->next_slot + i) % REQUESTS_MOST])
-            slot = (f->next_slot + i) % REQUESTS_MOST;
-    f->next_slot = slot + 1;
+    slot = f->free_slots[REQUESTS_MOST - f->nsuspended - 1];
     /* Low half: the slot; high half: which of its users, so that a late answer to
      * one that left is not given to the next. */
     rq.id = (uint64_t)++f->generation << 32 | slot;
@@ -354,6 +397,7 @@ static enum MHD_Result submit(struct conn *c, const char *method)
     c->id = rq.id;
     f->slots[slot] = c;
     f->nsuspended++;
+    c->client->waiting++;
     set_state(c, ST_SUSPENDED);
     MHD_suspend_connection(c->mhd);
     return MHD_YES;
@@ -477,6 +521,8 @@ static void on_connection(void *ctx, struct MHD_Connection *mhd, void **slot,
     if (what == MHD_CONNECTION_NOTIFY_STARTED) {
         const union MHD_ConnectionInfo *info =
             MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_CONNECTION_FD);
+        char text[LF_ADDR_TEXT];
+        lf_view host = { "", 0 };
 
         c = calloc(1, sizeof *c);
         LF_ASSERT(c && info);
@@ -494,15 +540,13 @@ static void on_connection(void *ctx, struct MHD_Connection *mhd, void **slot,
             c->refused = !may_use_local(f, c->fd);
         } else {
             struct lf_addr from = { .len = sizeof from.ss };
-            char text[LF_ADDR_TEXT];
-            lf_view host;
 
             lf_net_no_delay(c->fd);
-            if (getpeername(c->fd, (struct sockaddr *)&from.ss, &from.len) == 0) {
+            if (getpeername(c->fd, (struct sockaddr *)&from.ss, &from.len) == 0)
                 host = lf_addr_host(&from, text);
-                (void)snprintf(c->remote, sizeof c->remote, "%.*s", LF_FMT(host));
-            }
         }
+        c->client = client_of(f, host);
+        c->client->connections++;
         if (d->kind == LF_DOOR_PEER) {
             info = MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_GNUTLS_SESSION);
             if (info && info->tls_session)
@@ -518,10 +562,9 @@ static void on_connection(void *ctx, struct MHD_Connection *mhd, void **slot,
         d->conns = c->next;
     if (c->next)
         c->next->prev = c->prev;
-    if (c->id) {
-        f->slots[(uint32_t)c->id % REQUESTS_MOST] = NULL;
-        f->nsuspended--;
-    }
+    if (c->id)
+        leave_slot(c);
+    client_leave(f, c->client);
     f->nconns--;
     f->body_bytes -= c->body.len;
     lf_buf_clear(&c->body);
@@ -633,11 +676,11 @@ static enum lf_code open_door(struct front *f, enum lf_http_door kind, const cha
     tls[n] = (struct MHD_OptionItem){ MHD_OPTION_END, 0, NULL };
     d->daemon = MHD_start_daemon(
         flags, 0, NULL, NULL, on_request, d, MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_CONNECTION_LIMIT,
-        (unsigned)CONNECTIONS, MHD_OPTION_PER_IP_CONNECTION_LIMIT, (unsigned)CONNECTIONS_PER_CLIENT,
-        MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)(kind == LF_DOOR_PEER ? POOL_PEER : POOL),
-        MHD_OPTION_CONNECTION_TIMEOUT, 120u, MHD_OPTION_URI_LOG_CALLBACK, on_url, d,
-        MHD_OPTION_NOTIFY_COMPLETED, on_completed, d, MHD_OPTION_NOTIFY_CONNECTION, on_connection, d,
-        MHD_OPTION_ARRAY, tls, MHD_OPTION_END);
+        (unsigned)(kind == LF_DOOR_PEER ? CONNECTIONS_PEER : CONNECTIONS), MHD_OPTION_PER_IP_CONNECTION_LIMIT,
+        (unsigned)CONNECTIONS_PER_CLIENT, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+        (size_t)(kind == LF_DOOR_PEER ? POOL_PEER : POOL), MHD_OPTION_CONNECTION_TIMEOUT, 120u,
+        MHD_OPTION_URI_LOG_CALLBACK, on_url, d, MHD_OPTION_NOTIFY_COMPLETED, on_completed, d,
+        MHD_OPTION_NOTIFY_CONNECTION, on_connection, d, MHD_OPTION_ARRAY, tls, MHD_OPTION_END);
     if (!d->daemon)
         return lf_err_set(e, LF_IO,
                           "front: the %s address cannot be served; are the TLS certificate and key a pair?",
@@ -647,6 +690,17 @@ static enum lf_code open_door(struct front *f, enum lf_http_door kind, const cha
     d->watch = (struct lf_watch){ .fd = info->epoll_fd, .readable = on_ready, .ctx = d };
     d->timer = (struct lf_timer){ .fire = on_ready, .ctx = d };
     return lf_watch_set(f->w->loop, &d->watch, true, false, e);
+}
+
+/* A connection is a descriptor.  Where the system allows fewer, the last clients wait in the listen queue. */
+static void raise_descriptors(void)
+{
+    struct rlimit r;
+
+    if (getrlimit(RLIMIT_NOFILE, &r) != 0 || r.rlim_cur >= DESCRIPTORS)
+        return;
+    r.rlim_cur = r.rlim_max < DESCRIPTORS ? r.rlim_max : DESCRIPTORS;
+    (void)setrlimit(RLIMIT_NOFILE, &r);
 }
 
 static enum lf_code front_start(struct lf_worker *w, struct lf_err *e)
@@ -659,6 +713,10 @@ static enum lf_code front_start(struct lf_worker *w, struct lf_err *e)
     f->w = w;
     w->state = f;
     f->owner_uid = geteuid();
+    lf_random(&w->env, f->client_key, sizeof f->client_key);
+    for (size_t i = 0; i < REQUESTS_MOST; i++)
+        f->free_slots[i] = (uint16_t)i;
+    raise_descriptors();
     if (w->boot.len) {
         LF_TRY(lf_json_parse(&w->arena, w->boot, NULL, &boot, e));
         if (lf_json_int(boot, "owner_uid", &uid) && uid >= 0)
@@ -694,8 +752,7 @@ static void front_message(struct lf_worker *w, enum lf_worker_id from, unsigned 
     memcpy(copy, payload.ptr, payload.len);
     free(c->packed);
     c->packed = copy;
-    if (lf_http_unpack_response((lf_view){ copy, payload.len }, &c->answer, &e) != LF_OK)
-        LF_BUG("a checked answer failed its second reading");
+    c->npacked = payload.len;
     c->answered = true;
     resume(c);
 }

@@ -56,7 +56,9 @@ static void refused(struct post *p, const struct lf_json *o, size_t at, const ch
         p->first = lf_arena_copy(p->x->t->a, lf_view_of(why));
 }
 
-/* In a savepoint of its own: what a service refuses leaves nothing behind. */
+/* What a service refuses leaves nothing behind.  An account's object is refused before anything of it
+ * is written; a node's is in a savepoint of its own, of which there cannot be ten thousand: SQLite
+ * looks through all that the request changed at the end of each. */
 static enum lf_code keep(struct post *p, const struct lf_stix *s, lf_view json, struct lf_err *e)
 {
     struct lf_task *t = p->x->t;
@@ -64,13 +66,17 @@ static enum lf_code keep(struct post *p, const struct lf_stix *s, lf_view json, 
     bool fresh = false;
     enum lf_code rc;
 
+    if (!p->peer) {
+        rc = lf_object_post(t, p->x->c.id, s, json, &fresh, e);
+        /* Anything else came after writing had begun. */
+        return rc == LF_OK || rc == LF_UNACCEPTED || taxii_ours(rc) ? rc : LF_IO;
+    }
     rc = lf_db_save(t->db, e);
     if (rc != LF_OK)
         return taxii_ours(rc) ? rc : LF_IO;
     /* What a node passes on is as its origin made it; an account is held to what STIX says of versions. */
-    rc = p->peer ? lf_object_add(t, p->x->c.id, p->origin, s, json, &fresh, e)
-                 : lf_object_post(t, p->x->c.id, s, json, &fresh, e);
-    if (rc == LF_OK && p->peer && fresh)
+    rc = lf_object_add(t, p->x->c.id, p->origin, s, json, &fresh, e);
+    if (rc == LF_OK && fresh)
         rc = lf_link_take(t, &p->from, s->type, json, e);
     if (rc == LF_OK)
         return lf_db_release(t->db, e);

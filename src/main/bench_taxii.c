@@ -1,0 +1,933 @@
+/* lianfang bench taxii [--objects N] [--data DIR] [--rows LIST] [--clients N] [--bundle FILE]: a real node
+ * over TLS and HTTP keep-alive on this machine, asked as its clients ask.
+ *
+ * The store is filled to N objects first, by the code that keeps what is posted, in this process while the
+ * node is down; DIR is kept with what is in it (so ten million objects are made once), without it everything
+ * lies in a temporary directory that is removed at the end.  A row's processor time is that of the node's
+ * processes alone
+ * (/proc/PID/task/TID/schedstat), this client's is not counted.  One JSON object a row. */
+#include <curl/curl.h>
+#include <dirent.h>
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "fmt/json.h"
+#include "ident/node.h"
+#include "isac/object.h"
+#include "isac/peer.h"
+#include "main/bench.h"
+#include "main/client.h"
+#include "main/input.h"
+#include "main/process.h"
+#include "sys/file.h"
+
+enum { RUNS = 5, ENVELOPE = 10000, CHUNK = 10000, OBJECT = 1024, PLACES = 20, POLLERS = 16, PROCESSES = 64 };
+#define BEGAN ((lf_time)1767225600 * LF_SECOND) /* 2026-01-01 */
+#define TAXII "application/taxii+json;version=2.1"
+
+struct bench {
+    struct lf_arena a;
+    const char *dir, *rows, *bundle;
+    bool kept; /* dir is the user's */
+    uint64_t objects, have, made;
+    unsigned clients;
+    struct lf_process node;
+    const char *ini, *log, *data;
+    lf_view https, ca, token, password, collection;
+    lf_time first, last; /* date_added of the oldest and of now */
+    CURL *one;
+    struct lf_buf body, head;
+};
+
+static double wall(void)
+{
+    struct timespec t;
+
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
+}
+
+static lf_time now(void)
+{
+    struct lf_env env;
+
+    lf_env_real(&env, NULL);
+    return lf_now(&env);
+}
+
+static uint64_t scatter(uint64_t x)
+{
+    x += 0x9e3779b97f4a7c15u;
+    x = (x ^ x >> 30) * 0xbf58476d1ce4e5b9u;
+    x = (x ^ x >> 27) * 0x94d049bb133111ebu;
+    return x ^ x >> 31;
+}
+
+/* ---- what is stored: of twenty objects seventeen are indicators ---- */
+
+static const char *type_of(uint64_t i)
+{
+    switch (i % 20) {
+    case 0:
+        return "malware";
+    case 1:
+        return "relationship";
+    case 2:
+        return "ipv4-addr";
+    default:
+        return "indicator";
+    }
+}
+
+static int id_of(uint64_t i, const char *type, char *out, size_t size)
+{
+    uint64_t x = scatter(i), y = scatter(x);
+
+    return snprintf(out, size, "%s--%08x-%04x-4%03x-8%03x-%012llx", type, (unsigned)(x >> 32),
+                    (unsigned)(x >> 16 & 0xffff), (unsigned)(x & 0xfff), (unsigned)(y >> 48 & 0xfff),
+                    (unsigned long long)(y & 0xffffffffffffu));
+}
+
+static lf_view object(uint64_t i, const char *type, char out[OBJECT])
+{
+    char id[128], made[LF_TIME_TEXT], from[128], to[128];
+    uint64_t x = scatter(i ^ 0x5bd1e995u);
+    int n;
+
+    (void)id_of(i, type, id, sizeof id);
+    (void)lf_stix_micro(BEGAN + (lf_time)i * LF_SECOND, made);
+    if (strcmp(type, "ipv4-addr") == 0)
+        n = snprintf(out, OBJECT,
+                     "{\"type\":\"%s\",\"spec_version\":\"2.1\",\"id\":\"%s\",\"value\":\"%u.%u.%u.%u\"}",
+                     type, id, (unsigned)(x & 127) + 1, (unsigned)(x >> 8 & 255), (unsigned)(x >> 16 & 255),
+                     (unsigned)(x >> 24 & 255));
+    else if (strcmp(type, "relationship") == 0) {
+        (void)id_of(i - 1, type_of(i - 1), from, sizeof from);
+        (void)id_of(i > 18 ? i - 18 : 3, "indicator", to, sizeof to);
+        n = snprintf(out, OBJECT,
+                     "{\"type\":\"relationship\",\"spec_version\":\"2.1\",\"id\":\"%s\",\"created\":\"%s\","
+                     "\"modified\":\"%s\","
+                     "\"relationship_type\":\"indicates\",\"source_ref\":\"%s\",\"target_ref\":\"%s\"}",
+                     id, made, made, to, from);
+    } else if (strcmp(type, "malware") == 0)
+        n = snprintf(
+            out, OBJECT,
+            "{\"type\":\"malware\",\"spec_version\":\"2.1\",\"id\":\"%s\",\"created\":\"%s\",\"modified\":\"%"
+            "s\","
+            "\"name\":\"Family %llx\",\"is_family\":true,\"malware_types\":[\"remote-access-trojan\"],"
+            "\"external_references\":[{\"source_name\":\"mitre-attack\",\"external_id\":\"T1%03u\"}]}",
+            id, made, made, (unsigned long long)(x & 0xffff), (unsigned)(x >> 20 & 511));
+    else
+        n = snprintf(
+            out, OBJECT,
+            "{\"type\":\"indicator\",\"spec_version\":\"2.1\",\"id\":\"%s\","
+            "\"created_by_ref\":\"identity--f431f809-377b-45e0-aa1c-6a4751cae5ff\",\"created\":\"%s\","
+            "\"modified\":\"%s\",\"name\":\"Host h%llx of campaign %u\",\"description\":\"Seen at members' "
+            "mail gateways; contacted by loader %llx\",\"indicator_types\":[\"malicious-activity\"],"
+            "\"pattern\":\"[domain-name:value = 'h%llx.net%u.example']\",\"pattern_type\":\"stix\","
+            "\"valid_from\":\"%s\",\"confidence\":%u,\"object_marking_refs\":[\"marking-definition--"
+            "34098fce-860f-48ae-8e50-ebd3cc5e41da\"]}",
+            id, made, made, (unsigned long long)(x & 0xffffffffff), (unsigned)(x >> 40 & 4095),
+            (unsigned long long)(x >> 16), (unsigned long long)(x & 0xffffffffff), (unsigned)(x >> 52), made,
+            (unsigned)(x % 101));
+    return (lf_view){ out, (size_t)n };
+}
+
+/* ---- the node ---- */
+
+static uint64_t on_processor(long pid)
+{
+    char path[64], line[128];
+    struct dirent *d;
+    uint64_t ns = 0;
+    DIR *tasks;
+
+    snprintf(path, sizeof path, "/proc/%ld/task", pid);
+    tasks = opendir(path);
+    while (tasks && (d = readdir(tasks))) {
+        char stat[400];
+        FILE *f;
+
+        if (d->d_name[0] == '.')
+            continue;
+        snprintf(stat, sizeof stat, "/proc/%ld/task/%s/schedstat", pid, d->d_name);
+        f = fopen(stat, "re");
+        if (f && fgets(line, sizeof line, f))
+            ns += strtoull(line, NULL, 10);
+        if (f)
+            fclose(f);
+    }
+    if (tasks)
+        closedir(tasks);
+    return ns;
+}
+
+/* The node's parent and its workers. */
+static size_t processes(const struct bench *b, long out[PROCESSES])
+{
+    char path[80], text[1024];
+    size_t n = 0;
+    FILE *f;
+
+    out[n++] = (long)b->node.pid;
+    snprintf(path, sizeof path, "/proc/%ld/task/%ld/children", (long)b->node.pid, (long)b->node.pid);
+    f = fopen(path, "re");
+    if (f && fgets(text, sizeof text, f))
+        for (char *at = text, *end; n < PROCESSES; at = end) {
+            long pid = strtol(at, &end, 10);
+
+            if (end == at)
+                break;
+            out[n++] = pid;
+        }
+    if (f)
+        fclose(f);
+    return n;
+}
+
+static double server_cpu(const struct bench *b)
+{
+    long pid[PROCESSES];
+    size_t n = processes(b, pid);
+    uint64_t ns = 0;
+
+    for (size_t i = 0; i < n; i++)
+        ns += on_processor(pid[i]);
+    return (double)ns * 1e-9;
+}
+
+static long server_pss_kb(const struct bench *b)
+{
+    long pid[PROCESSES], all = 0;
+    size_t n = processes(b, pid);
+
+    for (size_t i = 0; i < n; i++) {
+        char path[64], line[256];
+        FILE *f;
+
+        snprintf(path, sizeof path, "/proc/%ld/smaps_rollup", pid[i]);
+        f = fopen(path, "re");
+        while (f && fgets(line, sizeof line, f))
+            if (strncmp(line, "Pss:", 4) == 0)
+                all += strtol(line + 4, NULL, 10);
+        if (f)
+            fclose(f);
+    }
+    return all;
+}
+
+static void stop(struct bench *b)
+{
+    if (b->node.pid)
+        lf_process_stop(&b->node, 20000);
+    b->node.pid = 0;
+}
+
+static enum lf_code start(struct bench *b, struct lf_err *e)
+{
+    char self[512];
+    ssize_t len = readlink("/proc/self/exe", self, sizeof self - 1);
+    const char *argv[] = { self, "serve", "-c", b->ini, "--json", NULL };
+    const struct lf_json *v, *list;
+    struct lf_client c;
+    enum lf_code rc;
+    lf_view line;
+
+    self[len > 0 ? len : 0] = '\0';
+    LF_TRY(lf_process_start(&b->node, "node", argv, b->log, LF_PROCESS_TALK, e));
+    if (lf_process_line(&b->node, &b->a, 60000, &line, e) != LF_OK)
+        return lf_err_at(e, "the node did not start; %s says why", b->log);
+    LF_TRY(lf_json_parse(&b->a, line, NULL, &v, e));
+    b->https = lf_json_str(v, "https");
+    b->ca = lf_json_str(v, "ca");
+    if (lf_json_str(v, "password").len) {
+        b->password = lf_json_str(v, "password");
+        LF_TRY(lf_file_write(lf_arena_printf(&b->a, "%s/password", b->dir).ptr, b->password, 0600, e));
+    } else {
+        struct lf_buf in;
+
+        lf_buf_init(&in, 4096);
+        rc = lf_input_read(lf_arena_printf(&b->a, "%s/password", b->dir).ptr, &in, e);
+        b->password = lf_arena_copy(&b->a, lf_buf_view(&in));
+        lf_buf_clear(&in);
+        LF_TRY(rc);
+    }
+    LF_TRY(lf_client_open(&c, b->data, e));
+    rc = lf_client_call(
+        &c, "POST", "/api/v1/tokens",
+        lf_arena_printf(&b->a, "{\"label\":\"bench %lld\",\"roles\":\"share\",\"account\":\"admin\"}",
+                        (long long)now()),
+        &v, e);
+    if (rc == LF_OK) {
+        b->token = lf_arena_copy(&b->a, lf_json_str(v, "token"));
+        rc = lf_client_taxii(&c, "GET", LF_API_ROOT "collections/", LF_V(""), &v, e);
+    }
+    list = rc == LF_OK ? lf_json_get(v, LF_V("collections")) : NULL;
+    for (size_t i = 0; i < lf_json_count(list); i++)
+        if (lf_view_is(lf_json_str(lf_json_item(list, i), "alias"), "library"))
+            b->collection = lf_arena_copy(&b->a, lf_json_str(lf_json_item(list, i), "id"));
+    lf_client_close(&c);
+    return rc;
+}
+
+/* ---- filling ---- */
+
+static enum lf_code fill_some(struct bench *b, struct lf_task *t, lf_view collection, uint64_t from,
+                              uint64_t to, struct lf_err *e)
+{
+    LF_TRY(lf_db_begin(t->db, e));
+    for (uint64_t i = from; i < to; i++) {
+        char text[OBJECT];
+        struct lf_stix s;
+        bool fresh;
+        lf_view json = object(i, type_of(i), text);
+
+        LF_TRY(lf_stix_read(t->a, json, &s, e));
+        LF_TRY(lf_object_post(t, collection, &s, json, &fresh, e));
+        if (i % 1000 == 999)
+            lf_arena_reset(t->a);
+    }
+    (void)b;
+    return lf_db_commit(t->db, e);
+}
+
+static enum lf_code fill(struct bench *b, struct lf_err *e)
+{
+    struct lf_db_options o = { .path = lf_arena_printf(&b->a, "%s/core/node.db", b->data).ptr };
+    struct lf_log log = { .fd = STDERR_FILENO, .least = LF_LOG_WARN, .worker = "bench" };
+    struct lf_arena a = { 0 };
+    struct lf_identity self = { 0 };
+    struct lf_collection c;
+    struct lf_env env;
+    struct lf_db *db = NULL;
+    struct lf_task t;
+    double began = lf_bench_cpu();
+    enum lf_code rc;
+
+    lf_env_real(&env, &log);
+    LF_TRY(lf_db_open(&o, &env, &db, e));
+    rc = lf_node_load_or_create(db, &env, &b->a, LF_V(""), LF_V("provider"), &self, e);
+    t = (struct lf_task){ .a = &a, .env = &env, .db = db, .self = &self };
+    if (rc == LF_OK) {
+        t.scope = lf_node_scope(&self);
+        rc = lf_collection_find(&t, LF_V("library"), &c, e);
+    }
+    if (rc == LF_OK)
+        c.id = lf_arena_copy(&b->a, c.id);
+    for (uint64_t i = b->have; i < b->objects && rc == LF_OK; i += CHUNK)
+        rc = fill_some(b, &t, c.id, i, i + CHUNK < b->objects ? i + CHUNK : b->objects, e);
+    lf_arena_clear(&a);
+    lf_db_close(db);
+    if (rc == LF_OK)
+        fprintf(stderr, "filled %llu objects in %.1f s of processor time\n",
+                (unsigned long long)(b->objects - b->have), lf_bench_cpu() - began);
+    return rc;
+}
+
+/* How many objects a directory that is kept has, made here. */
+static const char *count_file(struct bench *b)
+{
+    return lf_arena_printf(&b->a, "%s/objects", b->dir).ptr;
+}
+
+static enum lf_code set_up(struct bench *b, struct lf_err *e)
+{
+    struct lf_buf in;
+    uint64_t n;
+
+    b->ini = lf_arena_printf(&b->a, "%s/bench.ini", b->dir).ptr;
+    b->log = lf_arena_printf(&b->a, "%s/node.log", b->dir).ptr;
+    b->data = lf_arena_printf(&b->a, "%s/data", b->dir).ptr;
+    LF_TRY(lf_file_write(
+        b->ini,
+        lf_arena_printf(&b->a,
+                        "[node]\nname = bench\ndata = %s\n[http]\nlisten = 127.0.0.1:0\npeer = "
+                        "127.0.0.1:0\n[intake]\nsyslog_udp = 127.0.0.1:0\nsyslog_tcp = 127.0.0.1:0\n"
+                        "syslog_tls = 127.0.0.1:0\n[dns]\nlisten = 127.0.0.1:0\n",
+                        b->data),
+        0600, e));
+    if (lf_file_exists(count_file(b))) {
+        lf_buf_init(&in, 64);
+        if (lf_input_read(count_file(b), &in, e) == LF_OK && lf_view_u64(lf_buf_view(&in), &n))
+            b->have = n;
+        lf_buf_clear(&in);
+    }
+    LF_TRY(start(b, e));
+    if (b->have >= b->objects)
+        return LF_OK;
+    stop(b);
+    LF_TRY(fill(b, e));
+    LF_TRY(lf_file_write(count_file(b), lf_arena_printf(&b->a, "%llu", (unsigned long long)b->objects), 0600,
+                         e));
+    return start(b, e);
+}
+
+/* ---- asking ---- */
+
+static size_t take(char *bytes, size_t size, size_t n, void *ctx)
+{
+    struct lf_buf *b = ctx;
+
+    lf_buf_put(b, (lf_view){ bytes, size * n });
+    return b->over ? 0 : size * n;
+}
+
+static size_t drop(char *bytes, size_t size, size_t n, void *ctx)
+{
+    (void)bytes;
+    *(uint64_t *)ctx += size * n;
+    return size * n;
+}
+
+static lf_view bearer(struct bench *b)
+{
+    return lf_arena_printf(&b->a, "Authorization: Bearer %.*s", LF_FMT(b->token));
+}
+
+static struct curl_slist *headers(struct bench *b, bool basic)
+{
+    struct curl_slist *h = curl_slist_append(NULL, "Accept: " TAXII);
+    lf_view pair = lf_arena_printf(&b->a, "admin:%.*s", LF_FMT(b->password));
+
+    h = curl_slist_append(h, "Content-Type: " TAXII);
+    h = curl_slist_append(h, "Expect:");
+    return curl_slist_append(h, basic ? lf_arena_printf(&b->a, "Authorization: Basic %.*s",
+                                                        LF_FMT(lf_base64(&b->a, pair.ptr, pair.len)))
+                                            .ptr
+                                      : bearer(b).ptr);
+}
+
+static void dress(struct bench *b, CURL *c, struct curl_slist *h, const char *query)
+{
+    curl_easy_setopt(c, CURLOPT_URL,
+                     lf_arena_printf(&b->a, "%.*s" LF_API_ROOT "collections/%.*s/%s", LF_FMT(b->https),
+                                     LF_FMT(b->collection), query)
+                         .ptr);
+    curl_easy_setopt(c, CURLOPT_CAINFO, lf_arena_cstr(&b->a, b->ca));
+    curl_easy_setopt(c, CURLOPT_HTTPHEADER, h);
+    curl_easy_setopt(c, CURLOPT_NOSIGNAL, 1L);
+    curl_easy_setopt(c, CURLOPT_TIMEOUT, 120L);
+}
+
+/* One request on the one connection; the answer is in b->body and b->head. */
+static enum lf_code ask(struct bench *b, const char *query, lf_view post, long want, struct lf_err *e)
+{
+    struct curl_slist *h = headers(b, false);
+    char why[CURL_ERROR_SIZE] = "";
+    long status = 0;
+    CURLcode got;
+
+    lf_buf_reset(&b->body);
+    lf_buf_reset(&b->head);
+    dress(b, b->one, h, query);
+    curl_easy_setopt(b->one, CURLOPT_ERRORBUFFER, why);
+    curl_easy_setopt(b->one, CURLOPT_WRITEFUNCTION, take);
+    curl_easy_setopt(b->one, CURLOPT_WRITEDATA, &b->body);
+    curl_easy_setopt(b->one, CURLOPT_HEADERFUNCTION, take);
+    curl_easy_setopt(b->one, CURLOPT_HEADERDATA, &b->head);
+    if (post.len) {
+        curl_easy_setopt(b->one, CURLOPT_POSTFIELDS, post.ptr);
+        curl_easy_setopt(b->one, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)post.len);
+    } else {
+        curl_easy_setopt(b->one, CURLOPT_HTTPGET, 1L);
+    }
+    got = curl_easy_perform(b->one);
+    curl_easy_getinfo(b->one, CURLINFO_RESPONSE_CODE, &status);
+    curl_slist_free_all(h);
+    curl_easy_setopt(b->one, CURLOPT_ERRORBUFFER, NULL);
+    if (got != CURLE_OK)
+        return lf_err_set(e, LF_AWAY, "%s: %s", query, why[0] ? why : curl_easy_strerror(got));
+    if (status != want)
+        return lf_err_set(e, LF_IO, "%s was answered with %ld: %.*s", query, status,
+                          LF_FMT(lf_view_first(lf_buf_view(&b->body), 200)));
+    return LF_OK;
+}
+
+static int by_double(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+
+    return x < y ? -1 : x > y;
+}
+
+static double median(double *v, size_t n)
+{
+    qsort(v, n, sizeof *v, by_double);
+    return v[n / 2];
+}
+
+static void row(const struct bench *b, const char *name, const char *unit, double per_cpu_s, double cpu_s,
+                double wall_s)
+{
+    printf("{\"bench\":\"taxii\",\"row\":\"%s\",\"stored\":%llu,\"unit\":\"%s\",\"per_cpu_s\":%.0f,\"cpu_s\":"
+           "%.6f,"
+           "\"wall_s\":%.6f}\n",
+           name, (unsigned long long)b->objects, unit, per_cpu_s, cpu_s, wall_s);
+    fflush(stdout);
+}
+
+static enum lf_code post(struct bench *b, struct lf_err *e)
+{
+    double cpu[RUNS], took[RUNS];
+    struct lf_buf in;
+
+    lf_buf_init(&in, 16 << 20);
+    for (size_t r = 0; r < RUNS; r++) {
+        double c, w;
+
+        lf_buf_reset(&in);
+        LF_PUT(&in, "{\"objects\":[");
+        for (unsigned i = 0; i < ENVELOPE; i++) {
+            char text[OBJECT];
+
+            if (i)
+                lf_buf_byte(&in, ',');
+            /* Past all that a kept directory can have; the clock, so that it is new each time. */
+            lf_buf_put(&in, object(((uint64_t)now() << 16) + i, "indicator", text));
+        }
+        LF_PUT(&in, "]}");
+        c = server_cpu(b);
+        w = wall();
+        LF_TRY(ask(b, "objects/", lf_buf_view(&in), 202, e));
+        took[r] = wall() - w;
+        cpu[r] = server_cpu(b) - c;
+        if (lf_view_find(lf_buf_view(&b->body), LF_V("\"success_count\":10000")) == SIZE_MAX)
+            return lf_err_set(e, LF_IO, "not all was taken: %.*s",
+                              LF_FMT(lf_view_first(lf_buf_view(&b->body), 300)));
+    }
+    lf_buf_clear(&in);
+    row(b, "post", "objects", ENVELOPE / median(cpu, RUNS), median(cpu, RUNS), median(took, RUNS));
+    return LF_OK;
+}
+
+static lf_view next_of(struct bench *b)
+{
+    lf_view v = lf_buf_view(&b->body);
+    size_t at = lf_view_find(lf_view_first(v, 300), LF_V("\"next\":\""));
+
+    if (at == SIZE_MAX)
+        return LF_V("");
+    v = lf_view_from(v, at + 8);
+    return lf_arena_copy(&b->a, lf_view_first(v, lf_view_find_byte(v, '"')));
+}
+
+/* Pages of 1,000, one after the other, from the start. */
+static enum lf_code pages(struct bench *b, struct lf_err *e)
+{
+    size_t n = b->objects / 1000 < 50 ? (size_t)(b->objects / 1000) : 50;
+    double cpu[RUNS], took[RUNS];
+
+    for (size_t r = 0; r < RUNS && n; r++) {
+        double c = server_cpu(b), w = wall();
+        lf_view next = LF_V("");
+
+        for (size_t i = 0; i < n; i++) {
+            LF_TRY(ask(
+                b,
+                lf_arena_printf(&b->a, "objects/?limit=1000%s%.*s", next.len ? "&next=" : "", LF_FMT(next))
+                    .ptr,
+                LF_V(""), 200, e));
+            next = next_of(b);
+        }
+        took[r] = wall() - w;
+        cpu[r] = server_cpu(b) - c;
+    }
+    if (n)
+        row(b, "page", "objects", (double)n * 1000 / median(cpu, RUNS), median(cpu, RUNS) / (double)n,
+            median(took, RUNS) / (double)n);
+    return LF_OK;
+}
+
+/* One page of 100 at twenty places of the collection, in different ways. */
+static enum lf_code latency(struct bench *b, struct lf_err *e)
+{
+    static const struct {
+        const char *name, *query;
+        bool next;
+    } ways[] = {
+        { "page-added-after", "objects/?limit=100", false },
+        { "page-next", "objects/?limit=100", true },
+        { "page-all-versions", "objects/?limit=100&match%5Bversion%5D=all", false },
+        { "page-type", "objects/?limit=100&match%5Btype%5D=malware", false },
+        { "page-type-next", "objects/?limit=100&match%5Btype%5D=malware,ipv4-addr", true },
+        { "page-id", "objects/?limit=100&match%5Bid%5D=", false },
+        { "page-version", "objects/?limit=100&match%5Bversion%5D=", false },
+        { "page-manifest", "manifest/?limit=100", false },
+    };
+
+    for (size_t k = 0; k < sizeof ways / sizeof *ways; k++) {
+        double took[PLACES], cpu = 0;
+
+        for (size_t p = 0; p < PLACES; p++) {
+            uint64_t i = scatter(p) % (b->objects * 9 / 10);
+            char at[LF_TIME_TEXT], id[128];
+            lf_view query, next;
+            double c, w;
+
+            (void)lf_time_micro(b->first + (b->last - b->first) / (PLACES + 2) * (lf_time)p, at);
+            (void)id_of(i, type_of(i), id, sizeof id);
+            if (strcmp(ways[k].name, "page-id") == 0)
+                query = lf_arena_printf(&b->a, "%s%s", ways[k].query, id);
+            else if (strcmp(ways[k].name, "page-version") == 0)
+                query = lf_arena_printf(&b->a, "%s%s", ways[k].query,
+                                        lf_stix_micro(BEGAN + (lf_time)(i - i % 20 + 5) * LF_SECOND, id).ptr);
+            else
+                query = lf_arena_printf(&b->a, "%s&added_after=%s", ways[k].query, at);
+            if (ways[k].next) {
+                LF_TRY(ask(b, lf_arena_cstr(&b->a, query), LF_V(""), 200, e));
+                next = next_of(b);
+                if (next.len)
+                    query = lf_arena_printf(&b->a, "%.*s&next=%.*s", LF_FMT(query), LF_FMT(next));
+            }
+            c = server_cpu(b);
+            w = wall();
+            LF_TRY(ask(b, lf_arena_cstr(&b->a, query), LF_V(""), 200, e));
+            took[p] = wall() - w;
+            cpu += server_cpu(b) - c;
+            if (b->body.len < 100)
+                return lf_err_set(e, LF_IO, "%.*s found nothing", LF_FMT(query));
+        }
+        row(b, ways[k].name, "pages", PLACES / cpu, cpu / PLACES, median(took, PLACES));
+    }
+    return LF_OK;
+}
+
+/* ---- many clients ---- */
+
+struct many {
+    CURLM *m;
+    CURL **c;
+    struct curl_slist *h;
+    size_t n;
+    uint64_t bytes;
+};
+
+static enum lf_code many_open(struct bench *b, struct many *m, size_t n, bool basic, const char *query,
+                              struct lf_err *e)
+{
+    *m = (struct many){ .m = curl_multi_init(), .n = n, .h = headers(b, basic) };
+    m->c = calloc(n, sizeof *m->c);
+    if (!m->m || !m->c)
+        return lf_err_set(e, LF_IO, "out of memory for %zu clients", n);
+    curl_multi_setopt(m->m, CURLMOPT_MAXCONNECTS, (long)n);
+    for (size_t i = 0; i < n; i++) {
+        m->c[i] = curl_easy_init();
+        dress(b, m->c[i], m->h, query);
+        curl_easy_setopt(m->c[i], CURLOPT_WRITEFUNCTION, drop);
+        curl_easy_setopt(m->c[i], CURLOPT_WRITEDATA, &m->bytes);
+        curl_easy_setopt(m->c[i], CURLOPT_PIPEWAIT, 0L);
+    }
+    return LF_OK;
+}
+
+static void many_close(struct many *m)
+{
+    for (size_t i = 0; i < m->n && m->c; i++) {
+        curl_multi_remove_handle(m->m, m->c[i]);
+        curl_easy_cleanup(m->c[i]);
+    }
+    curl_multi_cleanup(m->m);
+    curl_slist_free_all(m->h);
+    free(m->c);
+}
+
+/* How many transfers ended; those refused end it all. */
+static enum lf_code many_turn(struct many *m, bool again, size_t *ended, struct lf_err *e)
+{
+    int running, left;
+    CURLMsg *msg;
+
+    curl_multi_perform(m->m, &running);
+    while ((msg = curl_multi_info_read(m->m, &left))) {
+        CURL *c = msg->easy_handle;
+        CURLcode got = msg->data.result;
+        long status = 0;
+
+        curl_easy_getinfo(c, CURLINFO_RESPONSE_CODE, &status);
+        if (got != CURLE_OK || status != 200)
+            return lf_err_set(e, LF_IO, "a client was answered with %ld (%s)", status,
+                              curl_easy_strerror(got));
+        curl_multi_remove_handle(m->m, c);
+        if (again)
+            curl_multi_add_handle(m->m, c);
+        (*ended)++;
+    }
+    return LF_OK;
+}
+
+static enum lf_code polls(struct bench *b, const char *name, bool basic, struct lf_err *e)
+{
+    struct many m;
+    double cpu[RUNS], took[RUNS], rate[RUNS];
+    enum lf_code rc = many_open(b, &m, POLLERS, basic, "objects/?added_after=2999-01-01T00:00:00Z", e);
+    size_t warm = 0;
+
+    for (size_t i = 0; i < m.n && rc == LF_OK; i++)
+        curl_multi_add_handle(m.m, m.c[i]);
+    while (rc == LF_OK && warm < 4 * m.n) {
+        rc = many_turn(&m, true, &warm, e);
+        if (rc == LF_OK)
+            curl_multi_poll(m.m, NULL, 0, 100, NULL);
+    }
+    for (size_t r = 0; r < RUNS && rc == LF_OK; r++) {
+        double c = server_cpu(b), w = wall();
+        size_t n = 0;
+
+        while (rc == LF_OK && wall() - w < 1.0) {
+            rc = many_turn(&m, true, &n, e);
+            if (rc == LF_OK)
+                curl_multi_poll(m.m, NULL, 0, 100, NULL);
+        }
+        took[r] = (wall() - w) / (double)(n ? n : 1);
+        cpu[r] = (server_cpu(b) - c) / (double)(n ? n : 1);
+        rate[r] = 1 / cpu[r];
+    }
+    if (rc == LF_OK)
+        row(b, name, "requests", median(rate, RUNS), median(cpu, RUNS), median(took, RUNS));
+    many_close(&m);
+    return rc;
+}
+
+/* All clients wait for news; then one object is published. */
+static enum lf_code waiting(struct bench *b, struct lf_err *e)
+{
+    char at[LF_TIME_TEXT], text[OBJECT];
+    struct many m;
+    double took[RUNS], cpu[RUNS], kb[RUNS];
+    long before = server_pss_kb(b);
+    enum lf_code rc;
+
+    (void)lf_time_micro(now() + LF_SECOND, at); /* the clock of the fill may have run ahead a little */
+    rc = many_open(b, &m, b->clients, false, lf_arena_printf(&b->a, "objects/?added_after=%s", at).ptr, e);
+    m.h = curl_slist_append(m.h, "Prefer: wait=30");
+    for (size_t r = 0; r < RUNS && rc == LF_OK; r++) {
+        size_t ended = 0;
+        double w, c;
+
+        (void)lf_time_micro(now() + LF_SECOND, at);
+        for (size_t i = 0; i < m.n; i++) {
+            dress(b, m.c[i], m.h, lf_arena_printf(&b->a, "objects/?added_after=%s", at).ptr);
+            curl_multi_add_handle(m.m, m.c[i]);
+        }
+        /* They wait when nothing has moved for a second, and the object's time is after what they ask. */
+        for (double quiet = wall(); rc == LF_OK && wall() - quiet < 1.5;) {
+            double was = server_cpu(b);
+
+            rc = many_turn(&m, false, &ended, e);
+            curl_multi_poll(m.m, NULL, 0, 50, NULL);
+            if (server_cpu(b) - was > 0.002)
+                quiet = wall();
+        }
+        if (rc == LF_OK && ended)
+            rc = lf_err_set(e, LF_IO, "%zu clients did not wait", ended);
+        if (rc != LF_OK)
+            break;
+        kb[r] = (double)(server_pss_kb(b) - before) / (double)m.n;
+        c = server_cpu(b);
+        w = wall();
+        rc = ask(b, "objects/",
+                 lf_arena_printf(&b->a, "{\"objects\":[%.*s]}",
+                                 LF_FMT(object(((uint64_t)now() << 16), "indicator", text))),
+                 202, e);
+        while (rc == LF_OK && ended < m.n && wall() - w < 20) {
+            rc = many_turn(&m, false, &ended, e);
+            if (rc == LF_OK && ended < m.n)
+                curl_multi_poll(m.m, NULL, 0, 100, NULL);
+        }
+        took[r] = wall() - w;
+        cpu[r] = server_cpu(b) - c;
+        if (rc == LF_OK && ended < m.n)
+            rc = lf_err_set(e, LF_IO, "%zu of %zu clients were not told in 20 s", m.n - ended, m.n);
+    }
+    if (rc == LF_OK)
+        printf("{\"bench\":\"taxii\",\"row\":\"wait\",\"stored\":%llu,\"clients\":%zu,\"all_told_s\":%.3f,"
+               "\"cpu_s\":%.3f,"
+               "\"kb_per_client\":%.1f}\n",
+               (unsigned long long)b->objects, m.n, median(took, RUNS), median(cpu, RUNS), median(kb, RUNS));
+    fflush(stdout);
+    many_close(&m);
+    return rc;
+}
+
+/* A bundle: checked and imported by `lianfang stix import`, then every page of it read. */
+static enum lf_code bundle(struct bench *b, struct lf_err *e)
+{
+    char self[512];
+    ssize_t len = readlink("/proc/self/exe", self, sizeof self - 1);
+    const char *argv[] = { self, "stix", "import", "--data", b->data, "--json", b->bundle, NULL };
+    struct lf_process p;
+    double c = server_cpu(b), w = wall();
+    char after[LF_TIME_TEXT];
+    const struct lf_json *v;
+    lf_view line, next = LF_V("");
+    uint64_t n = 0;
+    double imported;
+
+    self[len > 0 ? len : 0] = '\0';
+    (void)lf_time_micro(now(), after);
+    LF_TRY(lf_process_start(&p, "import", argv, b->log, LF_PROCESS_TALK | LF_PROCESS_QUIET_EXIT, e));
+    do
+        LF_TRY(lf_process_line(&p, &b->a, 120000, &line, e));
+    while (!line.len || line.ptr[0] != '{');
+    LF_TRY(lf_json_parse(&b->a, line, NULL, &v, e));
+    lf_process_stop(&p, 5000);
+    imported = wall() - w;
+    do {
+        const struct lf_json *page;
+
+        LF_TRY(ask(b,
+                   lf_arena_printf(&b->a, "objects/?limit=1000&added_after=%s%s%.*s", after,
+                                   next.len ? "&next=" : "", LF_FMT(next))
+                       .ptr,
+                   LF_V(""), 200, e));
+        LF_TRY(lf_json_parse(&b->a, lf_arena_copy(&b->a, lf_buf_view(&b->body)),
+                             &(struct lf_json_limits){ .bytes = 64 << 20 }, &page, e));
+        n += lf_json_count(lf_json_get(page, LF_V("objects")));
+        next = next_of(b);
+    } while (next.len);
+    printf("{\"bench\":\"taxii\",\"row\":\"bundle\",\"stored\":%llu,\"import\":%.*s,\"read\":%llu,\"import_"
+           "s\":%.3f,"
+           "\"all_s\":%.3f,\"cpu_s\":%.3f}\n",
+           (unsigned long long)b->objects, LF_FMT(line), (unsigned long long)n, imported, wall() - w,
+           server_cpu(b) - c);
+    fflush(stdout);
+    return LF_OK;
+}
+
+/* ---- */
+
+static bool wanted(const struct bench *b, const char *name)
+{
+    lf_view list = lf_view_of(b->rows), one;
+
+    while (lf_view_split(&list, ',', &one))
+        if (lf_view_is(one, name))
+            return true;
+    return false;
+}
+
+static enum lf_code run(struct bench *b, struct lf_err *e)
+{
+    lf_view first;
+
+    LF_TRY(set_up(b, e));
+    b->last = now();
+    if (b->objects) {
+        lf_time at;
+
+        LF_TRY(ask(b, "manifest/?limit=1", LF_V(""), 200, e));
+        first = lf_buf_view(&b->head);
+        first = lf_view_from(first, lf_view_find(first, LF_V("First: ")) + 7);
+        LF_TRY(lf_stix_time(lf_view_trim(lf_view_first(first, lf_view_find_byte(first, '\r'))), &at, e));
+        b->first = at;
+    }
+    if (b->objects) {
+        char id[128];
+        lf_time at;
+
+        (void)id_of(b->objects - 1, type_of(b->objects - 1), id, sizeof id);
+        LF_TRY(ask(b, lf_arena_printf(&b->a, "manifest/?match%%5Bid%%5D=%s", id).ptr, LF_V(""), 200, e));
+        first = lf_buf_view(&b->head);
+        first = lf_view_from(first, lf_view_find(first, LF_V("Last: ")) + 6);
+        LF_TRY(lf_stix_time(lf_view_trim(lf_view_first(first, lf_view_find_byte(first, '\r'))), &at, e));
+        b->last = at;
+    }
+    if (wanted(b, "latency") && b->objects >= 1000)
+        LF_TRY(latency(b, e));
+    if (wanted(b, "page"))
+        LF_TRY(pages(b, e));
+    if (wanted(b, "poll"))
+        LF_TRY(polls(b, "poll-bearer", false, e));
+    if (wanted(b, "basic"))
+        LF_TRY(polls(b, "poll-basic", true, e));
+    if (wanted(b, "post"))
+        LF_TRY(post(b, e));
+    if (wanted(b, "wait"))
+        LF_TRY(waiting(b, e));
+    return b->bundle ? bundle(b, e) : LF_OK;
+}
+
+int lf_bench_taxii(int argc, char **argv)
+{
+    static const char usage[] =
+        "usage: lianfang bench taxii [--objects N] [--data DIR] [--rows LIST] [--clients N] [--bundle FILE]\n"
+        "  --objects N    how many are stored before (0)\n"
+        "  --data DIR     kept, and used again as it is when it has N objects; else a temporary one\n"
+        "  --rows LIST    of latency,page,poll,basic,post,wait (all)\n"
+        "  --clients N    that wait (1000)\n"
+        "  --bundle FILE  a bundle to import and read back\n"
+        "a node over TLS on 127.0.0.1; processor time is the node's, median of 5; pages of 100 at 20 places\n"
+        "exit: 0 measured, 2 bad usage or bad input\n";
+    struct bench b = { .rows = "latency,page,poll,basic,post,wait", .clients = 1000 };
+    struct lf_err e = { 0 };
+    struct rlimit files = { 16384, 16384 };
+    const char *tmp = getenv("TMPDIR");
+    uint64_t n;
+    enum lf_code rc = LF_OK;
+
+    for (int i = 1; i < argc; i++) {
+        bool with = i + 1 < argc;
+
+        if (strcmp(argv[i], "--help") == 0)
+            return fputs(usage, stdout) == EOF ? 1 : 0;
+        if (strcmp(argv[i], "--objects") == 0 && with && lf_view_u64(lf_view_of(argv[i + 1]), &b.objects))
+            i++;
+        else if (strcmp(argv[i], "--clients") == 0 && with && lf_view_u64(lf_view_of(argv[i + 1]), &n) && n &&
+                 n <= 10000) {
+            b.clients = (unsigned)n;
+            i++;
+        } else if (strcmp(argv[i], "--data") == 0 && with)
+            b.dir = argv[++i];
+        else if (strcmp(argv[i], "--rows") == 0 && with)
+            b.rows = argv[++i];
+        else if (strcmp(argv[i], "--bundle") == 0 && with)
+            b.bundle = argv[++i];
+        else {
+            fprintf(stderr, "lianfang bench taxii: \"%s\" is no option, or its value is missing or none\n%s",
+                    argv[i], usage);
+            return 2;
+        }
+    }
+    (void)setrlimit(RLIMIT_NOFILE, &files); /* what is allowed below it is told by the first refusal */
+    lf_crypto_init();
+    b.kept = b.dir != NULL;
+    if (b.kept) {
+        if (!lf_file_exists(b.dir))
+            rc = lf_file_make_dir(b.dir, &e);
+        b.dir = realpath(b.dir, NULL);
+        if (!b.dir && rc == LF_OK)
+            rc = lf_err_set(&e, LF_IO, "the directory of --data: %s", strerror(errno));
+    } else {
+        char *dir =
+            lf_arena_cstr(&b.a, lf_arena_printf(&b.a, "%s/lianfang-XXXXXX", tmp && tmp[0] ? tmp : "/tmp"));
+
+        b.dir = mkdtemp(dir);
+        if (!b.dir)
+            rc = lf_err_set(&e, LF_IO, "temporary directory: %s", strerror(errno));
+    }
+    lf_buf_init(&b.body, 64 << 20);
+    lf_buf_init(&b.head, 1 << 20);
+    b.one = curl_easy_init();
+    if (rc == LF_OK)
+        rc = run(&b, &e);
+    stop(&b);
+    if (rc != LF_OK)
+        fprintf(stderr, "lianfang bench taxii: %s\n", e.text);
+    if (!b.kept && b.dir && lf_file_remove_tree(b.dir, &e) != LF_OK)
+        fprintf(stderr, "lianfang bench taxii: %s\n", e.text);
+    if (b.kept)
+        free((char *)(uintptr_t)b.dir);
+    curl_easy_cleanup(b.one);
+    lf_buf_clear(&b.body);
+    lf_buf_clear(&b.head);
+    lf_arena_clear(&b.a);
+    return rc == LF_OK ? 0 : 2;
+}

@@ -7,6 +7,7 @@
 #include "isac/link.h"
 #include "isac/object.h"
 #include "isac/warning.h"
+#include "isac/watch.h"
 #include "model/role.h"
 
 enum { DUE = 256, OF_VALUE = 512 };
@@ -413,6 +414,19 @@ enum lf_code lf_indicator_from_alert(struct lf_task *t, const struct lf_indicato
 
 /* ---- from peers -------------------------------------------------------------------------- */
 
+/* Notes when it begins (0: no more to be waited for). */
+static enum lf_code wait_for(struct lf_task *t, const struct row *r, lf_time at, bool noted, struct lf_err *e)
+{
+    struct lf_scope s = node_scope(t);
+
+    if (at)
+        return lf_db_exec(t->db, &s, LF_Q_WAITING_PUT,
+                          LF_ARGS(LF_TEXT(r->i.origin), LF_TEXT(r->i.id), LF_INT(at)), e);
+    return noted
+               ? lf_db_exec(t->db, &s, LF_Q_WAITING_DROP, LF_ARGS(LF_TEXT(r->i.origin), LF_TEXT(r->i.id)), e)
+               : LF_OK;
+}
+
 enum lf_code lf_indicator_receive(struct lf_task *t, const struct lf_peer *from, lf_view json,
                                   struct lf_err *e)
 {
@@ -423,7 +437,7 @@ enum lf_code lf_indicator_receive(struct lf_task *t, const struct lf_peer *from,
     struct rows same;
     struct row r = { 0 };
     const char *state;
-    bool known = false, kept;
+    bool known = false, begins, kept;
     lf_view warned;
 
     LF_TRY(lf_ident_need(t, LF_ROLE_PEER | LF_ROLE_SYSTEM, e));
@@ -440,7 +454,9 @@ enum lf_code lf_indicator_receive(struct lf_task *t, const struct lf_peer *from,
             known = true;
         }
     }
-    if (known && in.modified <= r.i.modified)
+    begins = known && lf_view_is(r.i.state, "waiting");
+    if (known && in.modified <= r.i.modified &&
+        !(begins && in.modified == r.i.modified && in.valid_from <= now))
         return LF_OK; /* the same, or an older version come late */
     if (known && (in.kind != r.i.kind || !lf_view_eq(in.value, r.i.value)))
         return lf_err_set(e, LF_UNACCEPTED, "%.*s named another value before: a new value is a new indicator",
@@ -471,6 +487,8 @@ enum lf_code lf_indicator_receive(struct lf_task *t, const struct lf_peer *from,
         state = standing(&r) ? "active" : "draft";
     else if (in.valid_until && in.valid_until <= now)
         state = "expired";
+    else if (in.valid_from > now)
+        state = "waiting";
     else if (from->kind == LF_PEER_PARENT)
         state = in.provisional ? "provisional" : "active";
     else if (!warned.len && within(&policy, in.kind, in.value, in.evidence))
@@ -484,6 +502,7 @@ enum lf_code lf_indicator_receive(struct lf_task *t, const struct lf_peer *from,
             r.i.valid_until = most;
     }
     LF_TRY(move(t, &r, state, e));
+    LF_TRY(wait_for(t, &r, lf_view_is(r.i.state, "waiting") ? in.valid_from : 0, begins, e));
     /* A later version of what the parent gave and we passed on is passed on too. */
     if (r.published)
         LF_TRY(publish(t, &r, e));
@@ -593,12 +612,32 @@ enum lf_code lf_indicator_release_warned(struct lf_task *t, lf_view id, lf_view 
     return derived(&r) ? LF_OK : act(t, &r, true, e);
 }
 
+/* Those whose valid_from has come are taken as if they came now. */
+static enum lf_code begin_due(struct lf_task *t, struct lf_err *e)
+{
+    struct rows due;
+
+    LF_TRY(find(t, LF_Q_WAITING_DUE, LF_ARGS(LF_INT(lf_now(t->env)), LF_INT(DUE)), DUE, &due, e));
+    for (size_t i = 0; i < due.n; i++) {
+        struct lf_peer peer;
+        enum lf_code rc = lf_peer_get(t, due.r[i].i.origin, &peer, e);
+
+        if (rc != LF_OK && rc != LF_NOT_FOUND)
+            return rc;
+        if (rc == LF_OK && lf_view_is(due.r[i].i.state, "waiting"))
+            LF_TRY(lf_indicator_receive(t, &peer, due.r[i].i.json, e));
+        LF_TRY(wait_for(t, &due.r[i], 0, true, e)); /* of a peer that is gone, or decided on otherwise */
+    }
+    return LF_OK;
+}
+
 enum lf_code lf_indicator_expire(struct lf_task *t, lf_time *next, struct lf_err *e)
 {
     lf_time now = lf_now(t->env);
     struct rows due;
     lf_time again;
 
+    LF_TRY(begin_due(t, e));
     do {
         size_t ended = 0;
 
@@ -668,10 +707,28 @@ enum lf_code lf_indicator_list(struct lf_task *t, const struct lf_page *page, st
 
 enum lf_code lf_indicator_get(struct lf_task *t, lf_view id, struct lf_indicator_row *out, struct lf_err *e)
 {
+    static const char *const states[] = { "waiting", "watched", "over" };
+    struct lf_watch_row w;
     struct row r;
+    enum lf_code rc = pick(t, id, &r, e);
 
-    LF_TRY(pick(t, id, &r, e));
-    *out = r.i;
+    if (rc == LF_OK)
+        *out = r.i;
+    if (rc != LF_NOT_FOUND)
+        return rc;
+    LF_TRY(lf_watch_get(t, id, &w, e));
+    *out = (struct lf_indicator_row){ .id = w.id,
+                                      .origin = LF_V(""),
+                                      .kind = w.kind,
+                                      .value = w.value,
+                                      .state = lf_view_of(states[w.state]),
+                                      .alert = LF_V(""),
+                                      .incident = LF_V(""),
+                                      .derived_from = LF_V(""),
+                                      .created = w.valid_from,
+                                      .modified = w.version,
+                                      .valid_until = w.valid_until,
+                                      .json = LF_V("") };
     return LF_OK;
 }
 

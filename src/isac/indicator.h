@@ -8,6 +8,7 @@
  *   draft ──release──▶ active ─┐
  *   provisional ──release──▶ active ──withdraw / revoked by its origin──▶ revoked
  *   provisional, active ──valid_until passed──▶ expired
+ *   of a peer, before its valid_from: waiting ──▶ provisional, active, or draft
  *
  * From a child, within our policy: we derive our own, anonymised (id = keyed hash
  * of the source's, no name of the member), publish it to our members and our
@@ -64,7 +65,8 @@ enum lf_code lf_indicator_release(struct lf_task *t, lf_view id, struct lf_err *
  * one that stands already, as a parent's may, is blocked now. */
 enum lf_code lf_indicator_release_warned(struct lf_task *t, lf_view id, lf_view reason,
                                          struct lf_err *e) LF_MUST;
-/* Ends what has outlived itself; *next is when to come again (0 = nothing waits). */
+/* Ends what has outlived itself and begins what has waited for its valid_from; *next is when to come again (0
+ * = nothing waits). */
 enum lf_code lf_indicator_expire(struct lf_task *t, lf_time *next, struct lf_err *e) LF_MUST;
 
 /* Puts all of ours that stand and are shared into the outbox: a node that joins a
@@ -74,7 +76,10 @@ enum lf_code lf_indicator_offer(struct lf_task *t, struct lf_err *e) LF_MUST;
 struct lf_indicator_row {
     lf_view id, origin; /* origin: peer id, empty = ours */
     enum lf_observable_kind kind;
-    lf_view value, state; /* "draft", "provisional", "active", "revoked", "expired" */
+    lf_view value;
+    /* "draft", "waiting" (for its valid_from), "provisional", "active", "revoked", "expired"; of an
+     * account's (isac/watch.h) "waiting", "watched", "over". */
+    lf_view state;
     int64_t evidence;
     lf_view alert, incident, derived_from;
     lf_time created, modified, valid_until;

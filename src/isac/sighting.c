@@ -1,6 +1,7 @@
 #include "isac/sighting.h"
 
 #include "ident/ident.h"
+#include "isac/watch.h"
 
 static struct lf_scope node_scope(const struct lf_task *t)
 {
@@ -87,10 +88,22 @@ enum lf_code lf_indicator_standing(struct lf_task *t, const struct lf_indicator_
 {
     struct lf_scope scope = node_scope(t);
     struct standing s = { .a = t->a, .x = LF_NEW(t->a, struct lf_indicator_entry, most + 1), .last = *after };
+    const struct lf_indicator_entry *more;
+    size_t nmore;
 
-    LF_TRY(lf_db_run(t->db, &scope, LF_Q_INDICATOR_STANDING,
-                     LF_ARGS(LF_TEXT(after->origin), LF_TEXT(after->id), LF_INT((int64_t)most)),
-                     take_standing, &s, NULL, e));
+    if (!after->watched)
+        LF_TRY(lf_db_run(t->db, &scope, LF_Q_INDICATOR_STANDING,
+                         LF_ARGS(LF_TEXT(after->origin), LF_TEXT(after->id), LF_INT((int64_t)most)),
+                         take_standing, &s, NULL, e));
+    if (s.n < most) {
+        lf_view from = after->watched ? after->id : LF_V("");
+
+        LF_TRY(lf_watch_standing(t, from, most - s.n, &nmore, &more, e));
+        if (nmore)
+            memcpy(&s.x[s.n], more, nmore * sizeof *more);
+        s.n += nmore;
+        s.last = (struct lf_indicator_place){ LF_V(""), nmore ? more[nmore - 1].id : from, true };
+    }
     *last = s.last;
     *n = s.n;
     *out = s.x;

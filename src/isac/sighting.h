@@ -19,10 +19,12 @@ enum lf_code lf_sighting_add(struct lf_task *t, const struct lf_indicator_sighti
 enum lf_code lf_sighting_get(struct lf_task *t, lf_view indicator, struct lf_sighting_row *out,
                              struct lf_err *e) LF_MUST;
 
-/* Standing indicators that events are to be asked of, in order after a place (empty at
- * first); *n below `most`: these were the last. */
+/* Standing indicators that events are to be asked of, in order after a place (zero at
+ * first), those that accounts handed in (isac/watch.h) last; *n below `most`: these were the
+ * last. */
 struct lf_indicator_place {
     lf_view origin, id;
+    bool watched; /* behind all others */
 };
 enum lf_code lf_indicator_standing(struct lf_task *t, const struct lf_indicator_place *after, size_t most,
                                    struct lf_indicator_place *last, size_t *n,

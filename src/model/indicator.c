@@ -64,30 +64,29 @@ lf_view lf_indicator_write(struct lf_arena *a, const struct lf_indicator *i)
     return out;
 }
 
-enum lf_code lf_indicator_read(struct lf_arena *a, lf_view json, struct lf_indicator *out, struct lf_err *e)
+enum lf_code lf_indicator_of(struct lf_arena *a, const struct lf_stix *s, struct lf_indicator *out,
+                             struct lf_err *e)
 {
     struct lf_indicator i = { 0 };
-    struct lf_stix s;
     const struct lf_json *ext, *refs;
     struct lf_stix_pattern pattern;
     struct lf_observable what;
     struct lf_err bad;
     lf_view text;
 
-    LF_TRY(lf_stix_read(a, json, &s, e));
-    if (!lf_view_is(s.type, "indicator"))
-        return lf_err_set(e, LF_UNACCEPTED, "%.*s is no indicator", LF_FMT(s.id));
-    i.id = s.id;
-    i.created_by = s.created_by;
-    i.revoked = s.revoked;
-    i.modified = s.version_at;
-    LF_TRY(lf_stix_time(lf_json_str(s.tree, "created"), &i.created, e));
-    LF_TRY(lf_stix_time(lf_json_str(s.tree, "valid_from"), &i.valid_from, e));
-    text = lf_json_str(s.tree, "valid_until");
+    if (!lf_view_is(s->type, "indicator"))
+        return lf_err_set(e, LF_UNACCEPTED, "%.*s is no indicator", LF_FMT(s->id));
+    i.id = s->id;
+    i.created_by = s->created_by;
+    i.revoked = s->revoked;
+    i.modified = s->version_at;
+    LF_TRY(lf_stix_time(lf_json_str(s->tree, "created"), &i.created, e));
+    LF_TRY(lf_stix_time(lf_json_str(s->tree, "valid_from"), &i.valid_from, e));
+    text = lf_json_str(s->tree, "valid_until");
     if (text.ptr) {
         LF_TRY(lf_stix_time(text, &i.valid_until, e));
         if (i.valid_until <= i.valid_from)
-            return lf_err_set(e, LF_UNACCEPTED, "%.*s: valid_until is not after valid_from", LF_FMT(s.id));
+            return lf_err_set(e, LF_UNACCEPTED, "%.*s: valid_until is not after valid_from", LF_FMT(s->id));
     }
     /* STIX knows more years than we reckon with. */
     for (size_t n = 0; n < 4; n++) {
@@ -95,27 +94,27 @@ enum lf_code lf_indicator_read(struct lf_arena *a, lf_view json, struct lf_indic
 
         *at = *at < 0 ? 0 : *at > LF_TIME_MAX ? LF_TIME_MAX : *at;
     }
-    if (!lf_view_is(lf_json_str(s.tree, "pattern_type"), "stix"))
-        return lf_err_set(e, LF_UNACCEPTED, "%.*s: pattern_type is not stix", LF_FMT(s.id));
-    if (lf_stix_pattern_parse(a, lf_json_str(s.tree, "pattern"), &pattern, &bad) != LF_OK)
-        return lf_err_set(e, LF_UNACCEPTED, "%.*s: pattern: %s", LF_FMT(s.id), bad.text);
+    if (!lf_view_is(lf_json_str(s->tree, "pattern_type"), "stix"))
+        return lf_err_set(e, LF_UNACCEPTED, "%.*s: pattern_type is not stix", LF_FMT(s->id));
+    if (lf_stix_pattern_parse(a, lf_json_str(s->tree, "pattern"), &pattern, &bad) != LF_OK)
+        return lf_err_set(e, LF_UNACCEPTED, "%.*s: pattern: %s", LF_FMT(s->id), bad.text);
     if (!lf_observable_of_pattern(a, &pattern, &what)) {
         /* More than a value: the whole pattern is what is looked for. */
         what.kind = LF_OBS_PATTERN;
-        if (!lf_observable_text(a, what.kind, lf_json_str(s.tree, "pattern"), &what.value))
+        if (!lf_observable_text(a, what.kind, lf_json_str(s->tree, "pattern"), &what.value))
             return lf_err_set(
                 e, LF_UNACCEPTED,
                 "%.*s: the pattern is longer than %d bytes, or asks for a sum of the wrong length",
-                LF_FMT(s.id), LF_OBSERVABLE_PATTERN);
+                LF_FMT(s->id), LF_OBSERVABLE_PATTERN);
     }
     i.kind = what.kind;
     i.value = what.value;
-    refs = lf_json_get(s.tree, LF_V("object_marking_refs"));
+    refs = lf_json_get(s->tree, LF_V("object_marking_refs"));
     for (size_t n = 0; refs && lf_json_kind(refs) == LF_JSON_ARRAY && n < lf_json_count(refs); n++)
         for (size_t k = 0; k < sizeof tlp / sizeof *tlp; k++)
             if (lf_view_is(lf_json_text(lf_json_item(refs, n)), tlp[k].id))
                 i.tlp = lf_view_of(tlp[k].name);
-    ext = lf_json_get(lf_json_get(s.tree, LF_V("extensions")), LF_V(LF_EXTENSION_ID));
+    ext = lf_json_get(lf_json_get(s->tree, LF_V("extensions")), LF_V(LF_EXTENSION_ID));
     if (ext) {
         i.extended = true;
         i.provisional = lf_json_bool(ext, "provisional", false);
@@ -125,10 +124,18 @@ enum lf_code lf_indicator_read(struct lf_arena *a, lf_view json, struct lf_indic
         i.derived_from = lf_json_str(ext, "derived_from");
         if (i.policy.len > LF_STIX_ID || (i.derived_from.len && !lf_stix_id_ok(i.derived_from, NULL)))
             return lf_err_set(e, LF_UNACCEPTED, "%.*s: policy or derived_from is no identifier",
-                              LF_FMT(s.id));
+                              LF_FMT(s->id));
     }
     *out = i;
     return LF_OK;
+}
+
+enum lf_code lf_indicator_read(struct lf_arena *a, lf_view json, struct lf_indicator *out, struct lf_err *e)
+{
+    struct lf_stix s;
+
+    LF_TRY(lf_stix_read(a, json, &s, e));
+    return lf_indicator_of(a, &s, out, e);
 }
 
 /* Made once and for all: its id, times and creator are the same on every node, so

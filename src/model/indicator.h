@@ -8,6 +8,7 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/time.h"
+#include "fmt/stix.h"
 #include "model/finding.h"
 
 struct lf_indicator {
@@ -28,7 +29,9 @@ struct lf_indicator {
 
 /* The object's text, authored strictly. */
 lf_view lf_indicator_write(struct lf_arena *a, const struct lf_indicator *i);
-/* LF_UNACCEPTED when it is no indicator, or its pattern is not of one value. */
+/* LF_UNACCEPTED when it is no indicator, or its pattern cannot be looked for. */
+enum lf_code lf_indicator_of(struct lf_arena *a, const struct lf_stix *s, struct lf_indicator *out,
+                             struct lf_err *e) LF_MUST;
 enum lf_code lf_indicator_read(struct lf_arena *a, lf_view json, struct lf_indicator *out,
                                struct lf_err *e) LF_MUST;
 /* The published extension-definition object. */

@@ -123,7 +123,7 @@ static void problem(struct lf_http_response *rs, const struct lf_err *why)
 static void tell_all_indicators(struct lf_core *c)
 {
     c->telling = c->up[LF_WORKER_INTAKE];
-    c->told = (struct lf_indicator_place){ { "", 0 }, { "", 0 } };
+    c->told = (struct lf_indicator_place){ { "", 0 }, { "", 0 }, false };
 }
 
 /* The commit failed: nothing of this round is so.  Requests are answered with why;
@@ -178,6 +178,7 @@ static struct lf_task task_of(struct lf_core *c)
         .self = &c->self,
         .scope = lf_node_scope(&c->self),
         .warning = c->warning,
+        .news = c->up[LF_WORKER_INTAKE] ? &c->news : NULL,
     };
 }
 
@@ -529,7 +530,9 @@ static bool settle(struct lf_core *c)
         hold(c, LF_WORKER_INTAKE, LF_MSG_FINDING_KEPT, (lf_view){ raw, sizeof raw });
         c->kept_any = false;
     }
-    if (c->news.len)
+    if (c->news.over)
+        tell_all_indicators(c);
+    else if (c->news.len)
         hold(c, LF_WORKER_INTAKE, LF_MSG_INDICATORS, lf_buf_view(&c->news));
     lf_buf_reset(&c->news);
     c->owed = 0;

@@ -10,7 +10,7 @@ enum lf_code lf_core_tell_indicators(struct lf_core *c, struct lf_task *t, const
 {
     const struct lf_indicator_entry *x;
     struct lf_indicator_place last;
-    bool first = !c->told.id.len;
+    bool first = !c->told.id.len && !c->told.watched;
     struct lf_buf b;
     size_t n;
 
@@ -39,6 +39,7 @@ enum lf_code lf_core_tell_indicators(struct lf_core *c, struct lf_task *t, const
     lf_arena_reset(&c->told_arena);
     c->told.origin = lf_arena_copy(&c->told_arena, last.origin);
     c->told.id = lf_arena_copy(&c->told_arena, last.id);
+    c->told.watched = last.watched;
     return LF_OK;
 }
 

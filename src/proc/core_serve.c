@@ -13,6 +13,7 @@
 #include "isac/indicator.h"
 #include "isac/peer.h"
 #include "isac/seed.h"
+#include "isac/watch.h"
 #include "model/role.h"
 #include "proc/core_priv.h"
 #include "proc/intake.h"
@@ -123,6 +124,7 @@ enum lf_code lf_core_housekeeping(struct lf_task *t, struct lf_err *e)
     lf_time next;
 
     LF_TRY(lf_indicator_expire(t, &next, e));
+    LF_TRY(lf_watch_turn(t, e));
     LF_TRY(lf_block_expire(t, NULL, e));
     LF_TRY(lf_arrival_expire(t, e));
     return lf_session_sweep(t, e);

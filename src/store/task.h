@@ -43,6 +43,9 @@ struct lf_task {
     struct lf_scope scope;
     unsigned effects;
     const struct lf_warninglists *warning; /* lists of what must not go out; NULL: none */
+    /* What the intake is to look for from the commit on, as packed lf_indicator_entry; NULL: it
+     * is told the whole list when it comes. */
+    struct lf_buf *news;
 };
 
 #endif

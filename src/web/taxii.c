@@ -5,6 +5,7 @@
 
 #include "ident/audit.h"
 #include "isac/peer.h"
+#include "isac/watch.h"
 #include "web/taxii_priv.h"
 
 /* Texts of one page; an object is at most 1 MiB, so a page of them is cut here and
@@ -344,6 +345,7 @@ static enum lf_code erase(struct taxii *x)
     }
     if (!total)
         return lf_err_set(x->e, LF_NOT_FOUND, "no such object, or no such version of it, in this collection");
+    LF_TRY(lf_watch_deleted(x->t, x->ids[1], x->e));
     LF_TRY(lf_audit_add(
         x->t, LF_V("taxii.delete"), x->ids[1],
         lf_arena_printf(x->t->a, "{\"collection\":\"%.*s\",\"versions\":%zu}", LF_FMT(x->c.id), total),

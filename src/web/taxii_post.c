@@ -3,6 +3,7 @@
 #include "ident/audit.h"
 #include "isac/link.h"
 #include "isac/peer.h"
+#include "isac/watch.h"
 #include "web/taxii_priv.h"
 
 enum {
@@ -63,11 +64,14 @@ static enum lf_code keep(struct post *p, const struct lf_stix *s, lf_view json, 
 {
     struct lf_task *t = p->x->t;
     unsigned effects = t->effects;
+    size_t news = t->news ? t->news->len : 0;
     bool fresh = false;
     enum lf_code rc;
 
     if (!p->peer) {
         rc = lf_object_post(t, p->x->c.id, s, json, &fresh, e);
+        if (rc == LF_OK && fresh)
+            rc = lf_watch_post(t, s, e);
         /* Anything else came after writing had begun. */
         return rc == LF_OK || rc == LF_UNACCEPTED || taxii_ours(rc) ? rc : LF_IO;
     }
@@ -82,6 +86,8 @@ static enum lf_code keep(struct post *p, const struct lf_stix *s, lf_view json, 
         return lf_db_release(t->db, e);
     lf_db_undo(t->db);
     t->effects = effects;
+    if (t->news)
+        t->news->len = news;
     return rc;
 }
 

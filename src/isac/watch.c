@@ -1,0 +1,200 @@
+#include "isac/watch.h"
+
+#include "fmt/json.h"
+#include "isac/object.h"
+#include "model/indicator.h"
+
+enum { TURN = 10000 };
+
+static struct lf_scope node_scope(const struct lf_task *t)
+{
+    return (struct lf_scope){ t->self->org, t->scope.account, t->scope.roles };
+}
+
+static void tell(struct lf_task *t, const struct lf_watch_row *r, enum lf_indicator_op op)
+{
+    if (t->news)
+        lf_indicator_entry_pack(t->news, &(struct lf_indicator_entry){ .op = op,
+                                                                       .kind = r->kind,
+                                                                       .id = r->id,
+                                                                       .value = r->value,
+                                                                       .confidence = (uint8_t)r->confidence,
+                                                                       .expires = r->valid_until });
+}
+
+struct got {
+    struct lf_arena *a;
+    struct lf_watch_row *row;
+    bool there;
+};
+
+static enum lf_code take_row(void *ctx, const struct lf_row *r, struct lf_err *e)
+{
+    struct got *g = ctx;
+
+    (void)e;
+    g->there = true;
+    g->row->version = lf_row_int(r, 0);
+    g->row->kind = (enum lf_observable_kind)lf_row_int(r, 1);
+    g->row->value = lf_arena_copy(g->a, lf_row_text(r, 2));
+    g->row->valid_from = lf_row_int(r, 3);
+    g->row->valid_until = lf_row_int(r, 4);
+    g->row->confidence = lf_row_int(r, 5);
+    g->row->state = (enum lf_watch_state)lf_row_int(r, 6);
+    return LF_OK;
+}
+
+static enum lf_code find(struct lf_task *t, lf_view id, struct got *g, struct lf_err *e)
+{
+    struct lf_scope s = node_scope(t);
+
+    *g->row = (struct lf_watch_row){ .id = id };
+    return lf_db_run(t->db, &s, LF_Q_WATCH_GET, LF_ARGS(LF_TEXT(id)), take_row, g, NULL, e);
+}
+
+enum lf_code lf_watch_get(struct lf_task *t, lf_view id, struct lf_watch_row *out, struct lf_err *e)
+{
+    struct got g = { .a = t->a, .row = out };
+
+    LF_TRY(find(t, id, &g, e));
+    return g.there ? LF_OK : lf_err_set(e, LF_NOT_FOUND, "no indicator %.*s", LF_FMT(id));
+}
+
+static enum lf_code put(struct lf_task *t, const struct lf_watch_row *r, struct lf_err *e)
+{
+    struct lf_scope s = node_scope(t);
+
+    return lf_db_exec(t->db, &s, LF_Q_WATCH_PUT,
+                      LF_ARGS(LF_TEXT(r->id), LF_INT(r->version), LF_INT(r->kind), LF_TEXT(r->value),
+                              LF_INT(r->valid_from), LF_INT(r->valid_until), LF_INT(r->confidence),
+                              LF_INT(r->state)),
+                      e);
+}
+
+enum lf_code lf_watch_post(struct lf_task *t, const struct lf_stix *s, struct lf_err *e)
+{
+    lf_time now = lf_now(t->env);
+    struct lf_watch_row old, r;
+    struct got g = { .a = t->a, .row = &old };
+    struct lf_indicator in;
+    struct lf_err why;
+    bool asked;
+
+    if (!lf_view_is(s->type, "indicator"))
+        return LF_OK;
+    LF_TRY(find(t, s->id, &g, e));
+    if (g.there && s->version_at <= old.version)
+        return LF_OK; /* an older version come late */
+    asked = !s->revoked && lf_indicator_of(t->a, s, &in, &why) == LF_OK &&
+            lf_observable_ok(in.kind, in.value);
+    if (!asked && !g.there)
+        return LF_OK;
+    r = old;
+    r.version = s->version_at;
+    r.state = LF_WATCH_OVER;
+    if (asked) {
+        int64_t sure;
+
+        r.kind = in.kind;
+        r.value = in.value;
+        r.valid_from = in.valid_from;
+        r.valid_until = in.valid_until;
+        r.confidence = LF_WATCH_CONFIDENCE;
+        if (lf_json_int(s->tree, "confidence", &sure) && sure >= 0 && sure <= 100)
+            r.confidence = sure;
+        r.state = in.valid_until && in.valid_until <= now ? LF_WATCH_OVER
+                  : in.valid_from > now                   ? LF_WATCH_WAITING
+                                                          : LF_WATCH_LIVE;
+    }
+    if (g.there && old.state == LF_WATCH_LIVE &&
+        (r.state != LF_WATCH_LIVE || old.kind != r.kind || !lf_view_eq(old.value, r.value)))
+        tell(t, &old, LF_INDICATOR_REMOVE);
+    if (r.state == LF_WATCH_LIVE)
+        tell(t, &r, LF_INDICATOR_ADD);
+    return put(t, &r, e);
+}
+
+enum lf_code lf_watch_deleted(struct lf_task *t, lf_view id, struct lf_err *e)
+{
+    struct lf_scope scope = node_scope(t);
+    struct lf_task own = *t;
+    struct lf_watch_row r;
+    struct got g = { .a = t->a, .row = &r };
+    const struct lf_collection *c;
+    size_t n;
+
+    LF_TRY(find(t, id, &g, e));
+    if (!g.there)
+        return LF_OK;
+    own.scope.roles |= LF_ROLE_ADMIN; /* those the account cannot see count too */
+    LF_TRY(lf_collection_list(&own, &n, &c, e));
+    for (size_t i = 0; i < n; i++) {
+        bool known;
+
+        LF_TRY(lf_object_known(&own, c[i].id, id, &known, e));
+        if (known)
+            return LF_OK;
+    }
+    if (r.state == LF_WATCH_LIVE)
+        tell(t, &r, LF_INDICATOR_REMOVE);
+    return lf_db_exec(t->db, &scope, LF_Q_WATCH_DROP, LF_ARGS(LF_TEXT(id)), e);
+}
+
+struct list {
+    struct lf_arena *a;
+    struct lf_indicator_entry *x;
+    size_t n;
+};
+
+static enum lf_code take_entry(void *ctx, const struct lf_row *r, struct lf_err *e)
+{
+    struct list *l = ctx;
+
+    (void)e;
+    l->x[l->n++] = (struct lf_indicator_entry){
+        .op = LF_INDICATOR_ADD,
+        .id = lf_arena_copy(l->a, lf_row_text(r, 0)),
+        .kind = (enum lf_observable_kind)lf_row_int(r, 1),
+        .value = lf_arena_copy(l->a, lf_row_text(r, 2)),
+        .expires = lf_row_int(r, 3),
+        .confidence = (uint8_t)lf_row_int(r, 4),
+    };
+    return LF_OK;
+}
+
+static enum lf_code due(struct lf_task *t, enum lf_query q, enum lf_watch_state next, enum lf_indicator_op op,
+                        struct lf_err *e)
+{
+    struct lf_scope s = node_scope(t);
+    struct list l = { .a = t->a };
+    lf_time now = lf_now(t->env);
+
+    l.x = LF_NEW(t->a, struct lf_indicator_entry, TURN);
+    LF_TRY(lf_db_run(t->db, &s, q, LF_ARGS(LF_INT(now), LF_INT(TURN)), take_entry, &l, NULL, e));
+    for (size_t i = 0; i < l.n; i++) {
+        l.x[i].op = op;
+        if (t->news)
+            lf_indicator_entry_pack(t->news, &l.x[i]);
+        LF_TRY(lf_db_exec(t->db, &s, LF_Q_WATCH_STATE, LF_ARGS(LF_INT(next), LF_TEXT(l.x[i].id)), e));
+    }
+    return LF_OK;
+}
+
+enum lf_code lf_watch_turn(struct lf_task *t, struct lf_err *e)
+{
+    LF_TRY(due(t, LF_Q_WATCH_BEGINS, LF_WATCH_LIVE, LF_INDICATOR_ADD, e));
+    return due(t, LF_Q_WATCH_ENDS, LF_WATCH_OVER, LF_INDICATOR_REMOVE, e);
+}
+
+enum lf_code lf_watch_standing(struct lf_task *t, lf_view after, size_t most, size_t *n,
+                               const struct lf_indicator_entry **out, struct lf_err *e)
+{
+    struct lf_scope s = node_scope(t);
+    struct list l = { .a = t->a, .x = LF_NEW(t->a, struct lf_indicator_entry, most + 1) };
+
+    LF_TRY(lf_db_run(t->db, &s, LF_Q_WATCH_STANDING, LF_ARGS(LF_TEXT(after), LF_INT((int64_t)most)),
+                     take_entry, &l, NULL, e));
+    *n = l.n;
+    *out = l.x;
+    return LF_OK;
+}

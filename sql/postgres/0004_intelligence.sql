@@ -68,9 +68,13 @@ CREATE TABLE collection_object (
     spec_version TEXT COLLATE "C" NOT NULL,
     is_first BIGINT NOT NULL,
     is_last BIGINT NOT NULL,
+    marking BIGINT NOT NULL,
+    author TEXT COLLATE "C" NOT NULL,
+    source TEXT COLLATE "C" NOT NULL,
     PRIMARY KEY (collection, added),
-    UNIQUE (collection, id, version)
+    UNIQUE (collection, id, version, origin)
 );
+CREATE INDEX collection_object_source ON collection_object (collection, source, version) WHERE source <> '';
 CREATE INDEX collection_object_type ON collection_object (collection, type, added);
 
 CREATE TABLE taxii_status (
@@ -190,4 +194,41 @@ CREATE TABLE indicator_sighting (
     last BIGINT NOT NULL,
     position BIGINT NOT NULL,
     PRIMARY KEY (org, indicator)
+);
+
+-- What the markings of an object are, as a number in its row (isac/rights.h).
+CREATE TABLE marking_key (
+    org TEXT COLLATE "C" NOT NULL,
+    marking BIGINT NOT NULL,
+    facts TEXT COLLATE "C" NOT NULL,
+    PRIMARY KEY (org, marking)
+);
+
+-- What marking-definitions mean, by who said so.
+CREATE TABLE marking_def (
+    org TEXT COLLATE "C" NOT NULL,
+    id TEXT COLLATE "C" NOT NULL,
+    author TEXT COLLATE "C" NOT NULL,
+    trusted BIGINT NOT NULL,
+    unknown BIGINT NOT NULL,
+    tlp BIGINT NOT NULL,
+    grp TEXT COLLATE "C" NOT NULL,
+    PRIMARY KEY (org, id, author)
+);
+
+CREATE TABLE sharing_group (
+    org TEXT COLLATE "C" NOT NULL,
+    id TEXT COLLATE "C" NOT NULL,
+    name TEXT COLLATE "C" NOT NULL,
+    marking TEXT COLLATE "C" NOT NULL,
+    created BIGINT NOT NULL,
+    PRIMARY KEY (org, id),
+    UNIQUE (org, name)
+);
+
+CREATE TABLE sharing_group_member (
+    org TEXT COLLATE "C" NOT NULL,
+    grp TEXT COLLATE "C" NOT NULL,
+    member TEXT COLLATE "C" NOT NULL,
+    PRIMARY KEY (org, grp, member)
 );

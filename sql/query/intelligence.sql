@@ -26,30 +26,41 @@ DELETE FROM stix_object WHERE org = :org AND id = :id AND version = :version
 AND NOT EXISTS (SELECT 1 FROM collection_object c WHERE c.org = stix_object.org AND c.id = stix_object.id
                 AND c.version = stix_object.version AND c.origin = stix_object.origin);
 -- name: entry_versions
-SELECT added, version, is_first, is_last FROM collection_object
-WHERE org = :org AND collection = :collection AND id = :id ORDER BY version;
+SELECT added, version, is_first, is_last, marking, author, source FROM collection_object
+WHERE org = :org AND collection = :collection AND id = :id ORDER BY version, added;
 -- name: entry_add
+-- is_first, is_last: 1 yes, 0 no, 2 for those who do not have the versions before or behind it (isac/object.c)
+-- source: what it is a copy of; "=" where another account's with this id and version lies here too
 INSERT INTO collection_object (org, collection, added, origin, id, version, version_text, type, spec_version,
-                               is_first, is_last)
+                               is_first, is_last, marking, author, source)
 VALUES (:org, :collection, :added, :origin, :id, :version, :version_text, :type, :spec_version,
-        :is_first, :is_last);
+        :is_first, :is_last, :marking, :author, :source);
+-- name: entry_copies
+SELECT added, id, version FROM collection_object
+WHERE org = :org AND collection = :collection AND source = :source AND source <> '' AND version = :version;
 -- name: entry_flags
 UPDATE collection_object SET is_first = :is_first, is_last = :is_last
 WHERE org = :org AND collection = :collection AND added = :added;
 -- name: entry_drop
 DELETE FROM collection_object WHERE org = :org AND collection = :collection AND added = :added;
 -- name: entry_scan
-SELECT added, id, version, version_text, type, spec_version, is_first, is_last FROM collection_object
+SELECT added, id, version, version_text, type, spec_version, is_first, is_last, marking, author,
+       source
+FROM collection_object
 WHERE org = :org AND collection = :collection AND added > :after ORDER BY added LIMIT :most;
 -- name: entry_scan_type
-SELECT added, id, version, version_text, type, spec_version, is_first, is_last FROM collection_object
+SELECT added, id, version, version_text, type, spec_version, is_first, is_last, marking, author,
+       source
+FROM collection_object
 WHERE org = :org AND collection = :collection AND type = :type AND added > :after ORDER BY added LIMIT :most;
 -- name: entry_of_id
-SELECT added, id, version, version_text, type, spec_version, is_first, is_last FROM collection_object
+SELECT added, id, version, version_text, type, spec_version, is_first, is_last, marking, author,
+       source
+FROM collection_object
 WHERE org = :org AND collection = :collection AND id = :id AND added > :after ORDER BY added;
 -- name: entry_before
 -- The version of this origin that a new one follows; where it follows none, the one after it.
-SELECT o.json, o.version FROM collection_object c
+SELECT o.json, o.version, c.marking, c.author FROM collection_object c
 JOIN stix_object o ON o.org = c.org AND o.id = c.id AND o.version = c.version AND o.origin = c.origin
 WHERE c.org = :org AND c.collection = :collection AND c.id = :id AND c.origin = :origin
 ORDER BY CASE WHEN c.version < :version THEN 0 ELSE 1 END,

@@ -68,9 +68,13 @@ CREATE TABLE collection_object (
     spec_version TEXT NOT NULL,
     is_first INTEGER NOT NULL,
     is_last INTEGER NOT NULL,
+    marking INTEGER NOT NULL,
+    author TEXT NOT NULL,
+    source TEXT NOT NULL,
     PRIMARY KEY (collection, added),
-    UNIQUE (collection, id, version)
+    UNIQUE (collection, id, version, origin)
 ) STRICT;
+CREATE INDEX collection_object_source ON collection_object (collection, source, version) WHERE source <> '';
 CREATE INDEX collection_object_type ON collection_object (collection, type, added);
 
 CREATE TABLE taxii_status (
@@ -190,4 +194,41 @@ CREATE TABLE indicator_sighting (
     last INTEGER NOT NULL,
     position INTEGER NOT NULL,
     PRIMARY KEY (org, indicator)
+) STRICT;
+
+-- What the markings of an object are, as a number in its row (isac/rights.h).
+CREATE TABLE marking_key (
+    org TEXT NOT NULL,
+    marking INTEGER NOT NULL,
+    facts TEXT NOT NULL,
+    PRIMARY KEY (org, marking)
+) STRICT;
+
+-- What marking-definitions mean, by who said so.
+CREATE TABLE marking_def (
+    org TEXT NOT NULL,
+    id TEXT NOT NULL,
+    author TEXT NOT NULL,
+    trusted INTEGER NOT NULL,
+    unknown INTEGER NOT NULL,
+    tlp INTEGER NOT NULL,
+    grp TEXT NOT NULL,
+    PRIMARY KEY (org, id, author)
+) STRICT;
+
+CREATE TABLE sharing_group (
+    org TEXT NOT NULL,
+    id TEXT NOT NULL,
+    name TEXT NOT NULL,
+    marking TEXT NOT NULL,
+    created INTEGER NOT NULL,
+    PRIMARY KEY (org, id),
+    UNIQUE (org, name)
+) STRICT;
+
+CREATE TABLE sharing_group_member (
+    org TEXT NOT NULL,
+    grp TEXT NOT NULL,
+    member TEXT NOT NULL,
+    PRIMARY KEY (org, grp, member)
 ) STRICT;

@@ -3,11 +3,17 @@
  * An object is kept once per origin (a peer, or "" for this node and its
  * accounts): what one peer sends can neither replace nor shadow what another
  * sent.  date_added is strictly increasing within a collection: given inside the
- * transaction as the later of now and the last one plus a microsecond. */
+ * transaction as the later of now and the last one plus a microsecond.
+ *
+ * What a reader sees is what isac/rights.h lets it see, and as if there were nothing else:
+ * pages, `more`, first and last versions, and what is not found are reckoned over that.  A
+ * marked object of which some have only a part lies beside its copies, each with an id of its
+ * own; a reader sees the object or one copy. */
 #ifndef LF_ISAC_OBJECT_H
 #define LF_ISAC_OBJECT_H
 
 #include "fmt/stix.h"
+#include "isac/rights.h"
 #include "model/role.h"
 #include "store/task.h"
 
@@ -48,8 +54,10 @@ struct lf_object {
     lf_view id, type, spec_version;
     lf_view version; /* text; as the object has it */
     lf_time version_at;
-    lf_view json; /* empty when only the manifest was asked */
-    bool first, last;
+    lf_view json;         /* empty when only the manifest was asked */
+    unsigned first, last; /* 1: among all versions; 2: among those that the reader has */
+    int64_t marking;      /* isac/rights.h */
+    lf_view author, source;
 };
 
 enum { LF_OBJECT_MATCHES = 256 };
@@ -61,15 +69,17 @@ struct lf_object_filter {
     lf_view id[LF_OBJECT_MATCHES], type[LF_OBJECT_MATCHES], spec[LF_OBJECT_MATCHES];
     lf_time version[LF_OBJECT_MATCHES];
     bool v_first, v_last, v_all;
+    struct lf_rights *rights; /* NULL: of the task's scope, without regard to who reads the collection */
 };
 enum lf_code lf_object_list(struct lf_task *t, lf_view collection, const struct lf_object_filter *f,
                             size_t *n, const struct lf_object **out, bool *more, struct lf_err *e) LF_MUST;
 /* The text of the one that was added then, as it came. */
 enum lf_code lf_object_text(struct lf_task *t, lf_view collection, lf_time added, lf_view *json,
                             struct lf_err *e) LF_MUST;
-/* Is there any version of it in the collection? */
-enum lf_code lf_object_known(struct lf_task *t, lf_view collection, lf_view id, bool *known,
-                             struct lf_err *e) LF_MUST;
+/* Is there any version of it in the collection, for this reader?  NULL: for the node's own work. */
+enum lf_code lf_object_known(struct lf_task *t, struct lf_rights *rights, lf_view collection, lf_view id,
+                             bool *known, struct lf_err *e) LF_MUST;
+/* With its copies. */
 enum lf_code lf_object_delete(struct lf_task *t, lf_view collection, const struct lf_object *o,
                               struct lf_err *e) LF_MUST;
 

@@ -131,7 +131,7 @@ enum lf_code lf_watch_deleted(struct lf_task *t, lf_view id, struct lf_err *e)
     for (size_t i = 0; i < n; i++) {
         bool known;
 
-        LF_TRY(lf_object_known(&own, c[i].id, id, &known, e));
+        LF_TRY(lf_object_known(&own, NULL, c[i].id, id, &known, e));
         if (known)
             return LF_OK;
     }

@@ -281,6 +281,7 @@ static enum lf_code list(struct taxii *x, enum shape shape, const char *what)
 
     LF_TRY(readable(x));
     LF_TRY(taxii_query_read(x, what, q));
+    LF_TRY(lf_rights_open(x->t, x->c.readers, &q->f.rights, x->e));
     LF_TRY(lf_object_list(x->t, x->c.id, &q->f, &n, &found, &more, x->e));
     if (n) {
         o = LF_NEW(x->t->a, struct lf_object, n);
@@ -292,7 +293,7 @@ static enum lf_code list(struct taxii *x, enum shape shape, const char *what)
         if (x->ids[1].ptr) {
             bool known;
 
-            LF_TRY(lf_object_known(x->t, x->c.id, x->ids[1], &known, x->e));
+            LF_TRY(lf_object_known(x->t, q->f.rights, x->c.id, x->ids[1], &known, x->e));
             if (!known)
                 return lf_err_set(x->e, LF_NOT_FOUND, "no such object in this collection");
         }
@@ -332,6 +333,7 @@ static enum lf_code erase(struct taxii *x)
         return lf_err_set(x->e, LF_FORBIDDEN,
                           "deleting needs the right to read and to write this collection");
     LF_TRY(taxii_query_read(x, "delete", q));
+    LF_TRY(lf_rights_open(x->t, x->c.readers, &q->f.rights, x->e));
     q->f.limit = LF_TAXII_PAGE;
     while (more) {
         const struct lf_object *o;

@@ -64,21 +64,19 @@ FROM alert WHERE org = :org AND id = :id;
 -- language, each between bars.
 SELECT id, number, rule, title, level, host, observable_kind, observable, count, first, last, raised, state,
     handled_by, note, corroborated, rule_level, grounds, owner, verdict, merged_into, asset, handled_at
-FROM alert WHERE org = :org AND number < :before AND level >= :least
+FROM (SELECT alert.*, lower(title || ' ' || rule || ' ' || host || ' ' || observable || ' ' || owner || ' ' || asset
+        || ' ' || note) AS said FROM alert) AS a
+WHERE org = :org AND number < :before AND level >= :least
     AND state >= :state_least AND state <= :state_most AND last >= :from AND first < :to
     AND (:rule = '' OR rule = :rule) AND (:owner = '*' OR owner = :owner)
     AND (:host = '' OR lower(host) LIKE :host ESCAPE '!')
-    AND (:word1 = '' OR lower(title || ' ' || rule || ' ' || host || ' ' || observable || ' ' || owner || ' ' || asset
-            || ' ' || note) LIKE :word1 ESCAPE '!'
+    AND (:word1 = '' OR said LIKE :word1 ESCAPE '!'
         OR (:titles1 <> '' AND replace(:titles1, '|' || title || '|', '') <> :titles1))
-    AND (:word2 = '' OR lower(title || ' ' || rule || ' ' || host || ' ' || observable || ' ' || owner || ' ' || asset
-            || ' ' || note) LIKE :word2 ESCAPE '!'
+    AND (:word2 = '' OR said LIKE :word2 ESCAPE '!'
         OR (:titles2 <> '' AND replace(:titles2, '|' || title || '|', '') <> :titles2))
-    AND (:word3 = '' OR lower(title || ' ' || rule || ' ' || host || ' ' || observable || ' ' || owner || ' ' || asset
-            || ' ' || note) LIKE :word3 ESCAPE '!'
+    AND (:word3 = '' OR said LIKE :word3 ESCAPE '!'
         OR (:titles3 <> '' AND replace(:titles3, '|' || title || '|', '') <> :titles3))
-    AND (:word4 = '' OR lower(title || ' ' || rule || ' ' || host || ' ' || observable || ' ' || owner || ' ' || asset
-            || ' ' || note) LIKE :word4 ESCAPE '!'
+    AND (:word4 = '' OR said LIKE :word4 ESCAPE '!'
         OR (:titles4 <> '' AND replace(:titles4, '|' || title || '|', '') <> :titles4))
 ORDER BY number DESC LIMIT :most;
 
@@ -86,21 +84,19 @@ ORDER BY number DESC LIMIT :most;
 -- The same by the index of open alerts.
 SELECT id, number, rule, title, level, host, observable_kind, observable, count, first, last, raised, state,
     handled_by, note, corroborated, rule_level, grounds, owner, verdict, merged_into, asset, handled_at
-FROM alert WHERE org = :org AND number < :before AND level >= :least AND state < 2
+FROM (SELECT alert.*, lower(title || ' ' || rule || ' ' || host || ' ' || observable || ' ' || owner || ' ' || asset
+        || ' ' || note) AS said FROM alert) AS a
+WHERE org = :org AND number < :before AND level >= :least AND state < 2
     AND state >= :state_least AND state <= :state_most AND last >= :from AND first < :to
     AND (:rule = '' OR rule = :rule) AND (:owner = '*' OR owner = :owner)
     AND (:host = '' OR lower(host) LIKE :host ESCAPE '!')
-    AND (:word1 = '' OR lower(title || ' ' || rule || ' ' || host || ' ' || observable || ' ' || owner || ' ' || asset
-            || ' ' || note) LIKE :word1 ESCAPE '!'
+    AND (:word1 = '' OR said LIKE :word1 ESCAPE '!'
         OR (:titles1 <> '' AND replace(:titles1, '|' || title || '|', '') <> :titles1))
-    AND (:word2 = '' OR lower(title || ' ' || rule || ' ' || host || ' ' || observable || ' ' || owner || ' ' || asset
-            || ' ' || note) LIKE :word2 ESCAPE '!'
+    AND (:word2 = '' OR said LIKE :word2 ESCAPE '!'
         OR (:titles2 <> '' AND replace(:titles2, '|' || title || '|', '') <> :titles2))
-    AND (:word3 = '' OR lower(title || ' ' || rule || ' ' || host || ' ' || observable || ' ' || owner || ' ' || asset
-            || ' ' || note) LIKE :word3 ESCAPE '!'
+    AND (:word3 = '' OR said LIKE :word3 ESCAPE '!'
         OR (:titles3 <> '' AND replace(:titles3, '|' || title || '|', '') <> :titles3))
-    AND (:word4 = '' OR lower(title || ' ' || rule || ' ' || host || ' ' || observable || ' ' || owner || ' ' || asset
-            || ' ' || note) LIKE :word4 ESCAPE '!'
+    AND (:word4 = '' OR said LIKE :word4 ESCAPE '!'
         OR (:titles4 <> '' AND replace(:titles4, '|' || title || '|', '') <> :titles4))
 ORDER BY number DESC LIMIT :most;
 

@@ -47,8 +47,15 @@ DELETE FROM rule_hit WHERE org = :org AND rule = :rule;
 INSERT INTO rule_hit_day (org, rule, day, hits) VALUES (:org, :rule, :day, 1)
 ON CONFLICT (org, rule, day) DO UPDATE SET hits = rule_hit_day.hits + 1;
 
+-- name: rule_hit_day_trim
+DELETE FROM rule_hit_day WHERE org = :org AND rule = :rule AND day <= (
+    SELECT day FROM rule_hit_day WHERE org = :org AND rule = :rule ORDER BY day DESC LIMIT 1 OFFSET :kept);
+
 -- name: rule_hit_day_list
 SELECT day, hits FROM rule_hit_day WHERE org = :org AND rule = :rule ORDER BY day DESC LIMIT :most;
+
+-- name: rule_hit_day_count
+SELECT count(*) FROM rule_hit_day WHERE org = :org AND rule = :rule;
 
 -- name: rule_hit_day_clear
 DELETE FROM rule_hit_day WHERE org = :org AND rule = :rule;

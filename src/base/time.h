@@ -15,6 +15,8 @@ typedef int64_t lf_time;
 #define LF_MINUTE (60 * LF_SECOND)
 #define LF_HOUR (60 * LF_MINUTE)
 #define LF_DAY (24 * LF_HOUR)
+/* What people here read: Taipei, UTC+8, no summer time. */
+#define LF_TAIPEI (8 * LF_HOUR)
 #define LF_TIME_MAX ((lf_time)7258118399999999) /* 2199-12-31T23:59:59.999999Z */
 
 struct lf_civil {
@@ -25,6 +27,18 @@ struct lf_civil {
 struct lf_civil lf_civil_of(lf_time t);
 /* Fields must be in range (checked by lf_time_parse for text from outside). */
 lf_time lf_time_of(const struct lf_civil *c);
+
+/* The day of Taipei it lies in, counted from 1970-01-01; the begin of such a day. */
+static inline int64_t lf_taipei_day(lf_time t)
+{
+    lf_time local = t + LF_TAIPEI;
+
+    return local / LF_DAY - (local % LF_DAY < 0);
+}
+static inline lf_time lf_taipei_begin(int64_t day)
+{
+    return day * LF_DAY - LF_TAIPEI;
+}
 
 /* RFC 3339: capital or small T and Z, 0–9 fraction digits (cut, not rounded, to
  * microseconds), Z or ±HH:MM.  No second 60, no 24:00, no day that does not

@@ -31,6 +31,11 @@ static inline lf_view lf_view_of(const char *cstr)
     return (lf_view){ cstr, cstr ? strlen(cstr) : 0 };
 }
 
+/* Itself, or the empty text where there is none: what a database keeps as text. */
+static inline lf_view lf_view_some(lf_view v)
+{
+    return v.ptr ? v : LF_V("");
+}
 static inline bool lf_view_eq(lf_view a, lf_view b)
 {
     if (!a.ptr || !b.ptr) /* only the empty view may have no pointer */

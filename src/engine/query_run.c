@@ -308,7 +308,7 @@ static struct group *group_of(struct lf_query_run *r, struct lf_arena *a, const 
 /* Taipei's days (UTC+8, no summer time) and weeks from Monday. */
 static lf_time bucket_of(lf_time t, lf_time span)
 {
-    lf_time base = span % (7 * LF_DAY) == 0 ? 4 * LF_DAY - 8 * LF_HOUR : -8 * LF_HOUR;
+    lf_time base = span % (7 * LF_DAY) == 0 ? 4 * LF_DAY - LF_TAIPEI : -LF_TAIPEI;
     lf_time from = t - base, b = from / span;
 
     if (from % span < 0)

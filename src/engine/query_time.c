@@ -3,8 +3,6 @@
 
 #include <stdio.h>
 
-#define TAIPEI (8 * LF_HOUR)
-
 static bool take_number(lf_view *v, size_t most, int *out)
 {
     size_t n = 0;

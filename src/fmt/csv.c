@@ -37,3 +37,62 @@ void lf_csv_put(struct lf_buf *b, lf_view v, bool last)
     else
         lf_buf_byte(b, ',');
 }
+
+enum lf_code lf_csv_begin(struct lf_csv *c, lf_view text, struct lf_err *e)
+{
+    if (!lf_view_is_utf8(text))
+        return lf_err_set(e, LF_BAD_INPUT, "the CSV file is not UTF-8; save it so");
+    *c = (struct lf_csv){ .next = 1 };
+    c->left = lf_view_starts(text, LF_V("\xef\xbb\xbf")) ? lf_view_from(text, 3) : text;
+    return LF_OK;
+}
+
+enum lf_code lf_csv_row(struct lf_csv *c, struct lf_arena *a, lf_view field[LF_CSV_FIELDS], size_t *n,
+                        bool *more, struct lf_err *e)
+{
+    bool quoted = false, was_quoted = false;
+    struct lf_buf b;
+
+    *n = 0;
+    *more = c->left.len > 0;
+    c->line = c->next;
+    if (!*more)
+        return LF_OK;
+    lf_buf_init(&b, c->left.len + 1);
+    for (;;) {
+        bool end = c->left.len == 0;
+        char ch = end ? '\n' : c->left.ptr[0];
+
+        if (!end)
+            c->left = lf_view_from(c->left, 1);
+        c->next += ch == '\n';
+        if (quoted && end)
+            break;
+        if (quoted && ch == '"' && c->left.len && c->left.ptr[0] == '"') {
+            lf_buf_byte(&b, '"');
+            c->left = lf_view_from(c->left, 1);
+        } else if (ch == '"' && (quoted || (b.len == 0 && !was_quoted))) {
+            was_quoted = true;
+            quoted = !quoted;
+        } else if (!quoted && (ch == ',' || ch == '\n')) {
+            lf_view v = lf_buf_view(&b);
+
+            if (*n == LF_CSV_FIELDS)
+                break;
+            if (!was_quoted)
+                v = lf_view_trim(v);
+            field[(*n)++] = lf_arena_copy(a, v);
+            lf_buf_reset(&b);
+            was_quoted = false;
+            if (ch == '\n') {
+                lf_buf_clear(&b);
+                return LF_OK;
+            }
+        } else if (quoted || ch != '\r' || (c->left.len && c->left.ptr[0] != '\n')) {
+            lf_buf_byte(&b, ch);
+        }
+    }
+    lf_buf_clear(&b);
+    return lf_err_set(e, LF_BAD_INPUT, "line %zu: %s", c->line,
+                      quoted ? "a quotation mark opens and never closes" : "more than 32 fields");
+}

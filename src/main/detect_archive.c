@@ -124,7 +124,7 @@ enum lf_code detect_archive_read(const struct detect_archive *d,
 
 void detect_archive_count(struct detect_archive *d, const struct lf_rule *rule, lf_time happened)
 {
-    lf_time local = happened + 8 * LF_HOUR;
+    lf_time local = happened + LF_TAIPEI;
     struct detect_day *x;
     lf_view key;
 

@@ -137,7 +137,7 @@ void search_put_hit(const struct search_options *o, const struct lf_query_hit *h
         return;
     }
     /* Taipei's time, as everywhere people look. */
-    lf_time_milli(h->happened + 8 * LF_HOUR, time);
+    lf_time_milli(h->happened + LF_TAIPEI, time);
     printf("%.23s+08:00 ", time);
     search_put_plain(h->host.len ? h->host : h->sender.len ? h->sender : LF_V("-"));
     putchar(' ');

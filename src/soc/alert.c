@@ -64,11 +64,6 @@ enum lf_code alert_may_see(const struct lf_task *t, struct lf_err *e)
 /* ---- reading ---- */
 
 /* SQL NULL is "unknown"; here an empty text is meant. */
-static lf_view some(lf_view v)
-{
-    return v.ptr ? v : LF_V("");
-}
-
 static lf_view kept(struct lf_arena *a, const struct lf_row *r, int col)
 {
     return lf_row_null(r, col) ? (lf_view){ NULL, 0 } : lf_arena_copy(a, lf_row_text(r, col));
@@ -215,13 +210,13 @@ enum lf_code lf_alert_list(struct lf_task *t, const struct lf_alert_filter *filt
         if (i >= f->nwords)
             continue;
         LF_TRY(pattern(t, f->words[i].text, false, &words[i], e));
-        titles[i] = some(f->words[i].titles);
+        titles[i] = lf_view_some(f->words[i].titles);
     }
     g.alerts = LF_NEW(t->a, struct lf_alert, limit + 1);
     LF_TRY(lf_db_run(t->db, &t->scope, f->open_only ? LF_Q_ALERT_LIST_OPEN : LF_Q_ALERT_LIST,
                      LF_ARGS(LF_INT(before), LF_INT(f->least), LF_INT(f->has_state ? (int)f->state : 0),
                              LF_INT(f->has_state ? (int)f->state : LF_ALERT_CLOSED), LF_INT(f->from),
-                             LF_INT(f->to ? f->to : INT64_MAX), LF_TEXT(some(f->rule)),
+                             LF_INT(f->to ? f->to : INT64_MAX), LF_TEXT(lf_view_some(f->rule)),
                              LF_TEXT(f->nobodys     ? LF_V("")
                                      : f->owner.len ? f->owner
                                                     : LF_V("*")),
@@ -363,10 +358,10 @@ static enum lf_code raise_new(struct lf_task *t, const struct lf_finding *f, enu
     LF_TRY(lf_db_int(t->db, &t->scope, LF_Q_ALERT_NEXT_NUMBER, LF_NO_ARGS, &number, e));
     *id = lf_uuid_new(t->env, t->a);
     return lf_db_exec(t->db, &t->scope, LF_Q_ALERT_ADD,
-                      LF_ARGS(LF_TEXT(*id), LF_INT(number), LF_TEXT(some(f->rule)), LF_TEXT(some(f->title)),
-                              LF_INT(level), LF_TEXT(some(f->host)), kind_arg(f), LF_TEXT(first_of(f)),
-                              LF_INT(f->happened), LF_INT(lf_now(t->env)), LF_INT(f->level), LF_INT(why),
-                              LF_TEXT(asset)),
+                      LF_ARGS(LF_TEXT(*id), LF_INT(number), LF_TEXT(lf_view_some(f->rule)),
+                              LF_TEXT(lf_view_some(f->title)), LF_INT(level), LF_TEXT(lf_view_some(f->host)),
+                              kind_arg(f), LF_TEXT(first_of(f)), LF_INT(f->happened), LF_INT(lf_now(t->env)),
+                              LF_INT(f->level), LF_INT(why), LF_TEXT(asset)),
                       e);
 }
 
@@ -384,12 +379,12 @@ static enum lf_code find_alert(struct lf_task *t, const struct lf_finding *f, co
         return LF_OK;
     if (tuning->group)
         LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_ALERT_OPEN,
-                         LF_ARGS(LF_TEXT(f->rule), LF_TEXT(some(f->host)), LF_TEXT(first_of(f)),
+                         LF_ARGS(LF_TEXT(f->rule), LF_TEXT(lf_view_some(f->host)), LF_TEXT(first_of(f)),
                                  LF_INT(f->happened - tuning->group), LF_INT(f->happened + tuning->group)),
                          on_id, &k, NULL, e));
     if (tuning->group && !k.alert.ptr)
         LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_ALERT_JOINED,
-                         LF_ARGS(LF_TEXT(f->rule), LF_TEXT(some(f->host)), LF_TEXT(first_of(f)),
+                         LF_ARGS(LF_TEXT(f->rule), LF_TEXT(lf_view_some(f->host)), LF_TEXT(first_of(f)),
                                  LF_INT(f->happened - tuning->group), LF_INT(f->happened + tuning->group)),
                          on_joined, &k, NULL, e));
     *out = k;
@@ -397,7 +392,7 @@ static enum lf_code find_alert(struct lf_task *t, const struct lf_finding *f, co
         return LF_OK;
     if (tuning->suppress) {
         LF_TRY(lf_db_int(t->db, &t->scope, LF_Q_ALERT_CLOSED_SINCE,
-                         LF_ARGS(LF_TEXT(f->rule), LF_TEXT(some(f->host)), LF_TEXT(first_of(f)),
+                         LF_ARGS(LF_TEXT(f->rule), LF_TEXT(lf_view_some(f->host)), LF_TEXT(first_of(f)),
                                  LF_INT(now - tuning->suppress)),
                          &n, e));
         *none = n > 0;
@@ -428,7 +423,7 @@ enum lf_code lf_alert_raise(struct lf_task *t, const struct lf_finding *f, bool 
     bool fresh = false, newly = false, changed = true, second = f->second_sender.ptr != NULL;
     bool none = false;
     struct lf_arg second_sender = second ? LF_TEXT(f->second_sender) : LF_NULL;
-    struct lf_arg second_event = second ? LF_TEXT(some(f->second_event)) : LF_NULL;
+    struct lf_arg second_event = second ? LF_TEXT(lf_view_some(f->second_event)) : LF_NULL;
     struct lf_arg second_time = second ? LF_INT(f->second_happened) : LF_NULL;
 
     LF_TRY(may(t, LF_ROLE_SYSTEM, "raise", e));
@@ -470,10 +465,10 @@ enum lf_code lf_alert_raise(struct lf_task *t, const struct lf_finding *f, bool 
             e));
         LF_TRY(lf_db_exec(t->db, &t->scope, LF_Q_ALERT_EVENT_ADD,
                           LF_ARGS(LF_INT(f->position), LF_TEXT(f->rule), LF_TEXT(k.alert),
-                                  LF_INT(f->happened), LF_INT(f->recorded), LF_TEXT(some(f->sender)),
-                                  LF_TEXT(some(f->event)), LF_TEXT(observables_json(t->a, f)), second_sender,
-                                  second_event, second_time, LF_TEXT(some(k.origin)), LF_INT(level),
-                                  LF_INT(why), LF_TEXT(some(asset.name))),
+                                  LF_INT(f->happened), LF_INT(f->recorded), LF_TEXT(lf_view_some(f->sender)),
+                                  LF_TEXT(lf_view_some(f->event)), LF_TEXT(observables_json(t->a, f)),
+                                  second_sender, second_event, second_time, LF_TEXT(lf_view_some(k.origin)),
+                                  LF_INT(level), LF_INT(why), LF_TEXT(lf_view_some(asset.name))),
                           e));
         if (second)
             LF_TRY(corroborate(t, f, k.alert, &newly, e));
@@ -535,10 +530,10 @@ enum lf_code lf_alert_close_as(struct lf_task *t, lf_view id, enum lf_verdict ve
 {
     if (note.len > NOTE_MOST || !lf_view_is_utf8(note) || (note.len > 0 && memchr(note.ptr, 0, note.len)))
         return lf_err_set(e, LF_BAD_INPUT, "alert: a note is text of at most %d bytes", NOTE_MOST);
-    LF_TRY(alert_set_state(t, id, LF_ALERT_CLOSED, verdict, some(note), "alert.close", e));
+    LF_TRY(alert_set_state(t, id, LF_ALERT_CLOSED, verdict, lf_view_some(note), "alert.close", e));
     return alert_note(t, id, LF_ACT_CLOSE,
                       lf_arena_printf(t->a, "%s%s%.*s", lf_verdict_name(verdict),
-                                      verdict && note.len ? ": " : "", LF_FMT(some(note))),
+                                      verdict && note.len ? ": " : "", LF_FMT(lf_view_some(note))),
                       e);
 }
 
@@ -623,7 +618,7 @@ void lf_alert_json(struct lf_json_w *w, const struct lf_alert *al)
         if (al->grounds & 1u << i)
             lf_json_put_cstr(w, NULL, grounds[i]);
     lf_json_close(w);
-    lf_json_put_str(w, "host", some(al->host));
+    lf_json_put_str(w, "host", lf_view_some(al->host));
     if (al->has_observable) {
         lf_json_begin(w, "observable", '{');
         lf_json_put_cstr(w, "type", lf_observable_kind_name(al->observable_kind));
@@ -637,10 +632,10 @@ void lf_alert_json(struct lf_json_w *w, const struct lf_alert *al)
     lf_json_put_str(w, "last", lf_time_micro(al->last, text));
     lf_json_put_str(w, "raised", lf_time_micro(al->raised, text));
     lf_json_put_cstr(w, "state", lf_alert_state_name(al->state));
-    lf_json_put_str(w, "handled_by", some(al->handled_by));
-    lf_json_put_str(w, "note", some(al->note));
+    lf_json_put_str(w, "handled_by", lf_view_some(al->handled_by));
+    lf_json_put_str(w, "note", lf_view_some(al->note));
     lf_json_put_bool(w, "corroborated", al->corroborated);
-    lf_json_put_str(w, "owner", some(al->owner));
+    lf_json_put_str(w, "owner", lf_view_some(al->owner));
     if (al->verdict)
         lf_json_put_cstr(w, "verdict", lf_verdict_name(al->verdict));
     if (al->merged_into.len)

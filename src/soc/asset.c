@@ -3,11 +3,12 @@
 #include <arpa/inet.h>
 
 #include "engine/fold.h"
+#include "fmt/csv.h"
 #include "fmt/json.h"
 #include "ident/audit.h"
 #include "model/role.h"
 
-enum { HEX = 32, COLUMNS = 5, FIELDS_MOST = 32 };
+enum { HEX = 32, COLUMNS = 5 };
 
 /* ---- rights and texts ---- */
 
@@ -267,63 +268,6 @@ enum lf_code lf_asset_remove(struct lf_task *t, lf_view name, struct lf_err *e)
 
 /* ---- CSV ---- */
 
-struct csv {
-    lf_view left;
-    struct lf_arena *a;
-    size_t line; /* of the row that was read last */
-    size_t next;
-};
-
-/* One row; false at the end.  A quote that never ends: LF_BAD_INPUT. */
-static enum lf_code csv_row(struct csv *c, lf_view *field, size_t *n, bool *more, struct lf_err *e)
-{
-    struct lf_buf b;
-    bool quoted = false, was_quoted = false;
-
-    *n = 0;
-    *more = c->left.len > 0;
-    c->line = c->next;
-    if (!*more)
-        return LF_OK;
-    lf_buf_init(&b, LF_ASSET_CSV);
-    for (;;) {
-        bool end = c->left.len == 0;
-        char ch = end ? '\n' : c->left.ptr[0];
-
-        if (!end)
-            c->left = lf_view_from(c->left, 1);
-        c->next += ch == '\n';
-        if (quoted && end)
-            break;
-        if (quoted && ch == '"' && c->left.len && c->left.ptr[0] == '"') {
-            lf_buf_byte(&b, '"');
-            c->left = lf_view_from(c->left, 1);
-        } else if (ch == '"' && (quoted || (b.len == 0 && !was_quoted))) {
-            was_quoted = true;
-            quoted = !quoted;
-        } else if (!quoted && (ch == ',' || ch == '\n')) {
-            lf_view v = lf_buf_view(&b);
-
-            if (*n == FIELDS_MOST)
-                break;
-            if (!was_quoted)
-                v = lf_view_trim(v);
-            field[(*n)++] = lf_arena_copy(c->a, v);
-            lf_buf_reset(&b);
-            was_quoted = false;
-            if (ch == '\n') {
-                lf_buf_clear(&b);
-                return LF_OK;
-            }
-        } else {
-            lf_buf_byte(&b, ch);
-        }
-    }
-    lf_buf_clear(&b);
-    return lf_err_set(e, LF_BAD_INPUT, "asset: line %zu: %s", c->line,
-                      quoted ? "a quotation mark opens and never closes" : "more than 32 fields");
-}
-
 static enum lf_code read_head(const lf_view *field, size_t n, size_t column[COLUMNS], struct lf_err *e)
 {
     static const char *const names[COLUMNS] = { "name", "addresses", "owner", "weight", "note" };
@@ -359,18 +303,16 @@ static lf_view at(const lf_view *field, size_t n, size_t column)
 
 enum lf_code lf_asset_import(struct lf_task *t, lf_view csv, size_t *out, struct lf_err *e)
 {
-    struct csv c = { .a = t->a, .next = 1 };
-    lf_view field[FIELDS_MOST];
+    struct lf_csv c;
+    lf_view field[LF_CSV_FIELDS];
     size_t column[COLUMNS], n, rows = 0;
     bool more;
 
     LF_TRY(may(t, true, e));
     if (csv.len > LF_ASSET_CSV)
         return lf_err_set(e, LF_TOO_BIG, "asset: a CSV file has at most %d bytes", LF_ASSET_CSV);
-    if (!lf_view_is_utf8(csv))
-        return lf_err_set(e, LF_BAD_INPUT, "asset: the CSV file is not UTF-8; save it so");
-    c.left = lf_view_starts(csv, LF_V("\xef\xbb\xbf")) ? lf_view_from(csv, 3) : csv;
-    LF_TRY(csv_row(&c, field, &n, &more, e));
+    LF_TRY(lf_csv_begin(&c, csv, e));
+    LF_TRY(lf_csv_row(&c, t->a, field, &n, &more, e));
     if (!more)
         return lf_err_set(e, LF_BAD_INPUT, "asset: the CSV file is empty");
     LF_TRY(read_head(field, n, column, e));
@@ -379,7 +321,7 @@ enum lf_code lf_asset_import(struct lf_task *t, lf_view csv, size_t *out, struct
         lf_view weight;
         int64_t w = LF_ASSET_USUAL;
 
-        LF_TRY(csv_row(&c, field, &n, &more, e));
+        LF_TRY(lf_csv_row(&c, t->a, field, &n, &more, e));
         if (!more)
             break;
         if (n == 1 && field[0].len == 0) /* an empty line */

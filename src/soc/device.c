@@ -13,7 +13,6 @@ enum {
 #define FLOOD_WINDOW LF_MINUTE
 #define FLOOD_REST (10 * LF_MINUTE)
 #define NEVER LF_TIME_MAX
-#define TAIPEI (8 * LF_HOUR)
 /* The node's own findings are no records of the archive: their positions lie beyond any. */
 #define OWN_POSITIONS ((int64_t)1 << 52)
 
@@ -341,11 +340,6 @@ static enum lf_code fault(struct lf_task *t, lf_view name, struct row *d, const 
     return LF_OK;
 }
 
-static int64_t day_of(lf_time at)
-{
-    return (at + TAIPEI) / LF_DAY;
-}
-
 static enum lf_code on_oldest(void *ctx, const struct lf_row *r, struct lf_err *e)
 {
     struct lf_buf *b = ctx;
@@ -418,10 +412,10 @@ enum lf_code lf_device_take(struct lf_task *t, const struct lf_device_rules *rul
         d.via = r->via;
     LF_TRY(heard(t, rules, name, &d, r, e));
     if (received || malformed || dropped) {
-        LF_TRY(lf_db_exec(
-            t->db, &t->scope, LF_Q_DEVICE_DAY_ADD,
-            LF_ARGS(LF_TEXT(name), LF_INT(day_of(now)), LF_INT(received), LF_INT(malformed), LF_INT(dropped)),
-            e));
+        LF_TRY(lf_db_exec(t->db, &t->scope, LF_Q_DEVICE_DAY_ADD,
+                          LF_ARGS(LF_TEXT(name), LF_INT(lf_taipei_day(now)), LF_INT(received),
+                                  LF_INT(malformed), LF_INT(dropped)),
+                          e));
         d.drops_untold += (int64_t)dropped;
         LF_TRY(drops(t, name, &d, now, e));
         if (malformed)
@@ -483,11 +477,10 @@ static enum lf_code fell_quiet(struct lf_task *t, const struct lf_device_rules *
 
 static enum lf_code prune(struct lf_task *t, lf_time now, struct lf_err *e)
 {
-    int64_t oldest = day_of(now) - LF_DEVICE_KEEP_DAYS;
+    int64_t oldest = lf_taipei_day(now) - LF_DEVICE_KEEP_DAYS;
 
     LF_TRY(lf_db_exec(t->db, &t->scope, LF_Q_DEVICE_PRUNE_DAYS, LF_ARGS(LF_INT(oldest)), e));
-    return lf_db_exec(t->db, &t->scope, LF_Q_DEVICE_PRUNE_QUIET, LF_ARGS(LF_INT(oldest * LF_DAY - TAIPEI)),
-                      e);
+    return lf_db_exec(t->db, &t->scope, LF_Q_DEVICE_PRUNE_QUIET, LF_ARGS(LF_INT(lf_taipei_begin(oldest))), e);
 }
 
 enum lf_code lf_device_watch(struct lf_task *t, const struct lf_device_rules *rules, lf_time slept,
@@ -504,7 +497,7 @@ enum lf_code lf_device_watch(struct lf_task *t, const struct lf_device_rules *ru
     if (now - seen[0] >= LF_DEVICE_ALIVE_EACH || now < seen[0] || slept)
         LF_TRY(lf_db_int(t->db, &t->scope, LF_Q_DEVICE_COUNT, LF_NO_ARGS, &count, e));
     if (count) { /* a node that nobody sends to writes nothing */
-        if (day_of(now) != day_of(seen[0]))
+        if (lf_taipei_day(now) != lf_taipei_day(seen[0]))
             LF_TRY(prune(t, now, e));
         LF_TRY(watch_set(t, now, seen[1], e));
     }
@@ -604,14 +597,15 @@ static void month_bounds(int year, int month, struct lf_device_month *out)
                              .month = month == 12 ? 1 : month + 1,
                              .day = 1 };
 
-    *out = (struct lf_device_month){
-        .year = year, .month = month, .begin = lf_time_of(&first) - TAIPEI, .end = lf_time_of(&then) - TAIPEI
-    };
+    *out = (struct lf_device_month){ .year = year,
+                                     .month = month,
+                                     .begin = lf_time_of(&first) - LF_TAIPEI,
+                                     .end = lf_time_of(&then) - LF_TAIPEI };
 }
 
 void lf_device_month_of(lf_time at, struct lf_device_month *out)
 {
-    struct lf_civil c = lf_civil_of(at + TAIPEI);
+    struct lf_civil c = lf_civil_of(at + LF_TAIPEI);
 
     month_bounds(c.year, c.month, out);
 }
@@ -723,7 +717,7 @@ enum lf_code lf_device_sheet(struct lf_task *t, const struct lf_device_month *mo
     LF_TRY(may_see(t, e));
     g.rows = LF_NEW(t->a, struct lf_device_row, limit + 1);
     LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_DEVICE_SHEET,
-                     LF_ARGS(LF_INT(day_of(month->begin)), LF_INT(day_of(month->end)),
+                     LF_ARGS(LF_INT(lf_taipei_day(month->begin)), LF_INT(lf_taipei_day(month->end)),
                              LF_TEXT(after_of(page)), LF_INT(month->end), LF_INT(limit + 1)),
                      on_sheet, &g, NULL, e));
     *next = g.n > limit ? g.rows[limit - 1].name : (lf_view){ "", 0 };

@@ -23,11 +23,6 @@ static bool is_text(lf_view v, size_t least, size_t most)
     return v.len >= least && v.len <= most && lf_view_is_utf8(v) && (v.len == 0 || !memchr(v.ptr, 0, v.len));
 }
 
-static lf_view some(lf_view v)
-{
-    return v.ptr ? v : LF_V("");
-}
-
 /* ---- reading ---- */
 
 struct gather {
@@ -66,8 +61,8 @@ enum lf_code lf_exclusion_get(struct lf_task *t, lf_view rule, lf_view host, str
     struct gather g = { .a = t->a, .now = lf_now(t->env), .items = &one, .max = 1 };
 
     LF_TRY(may(t, false, e));
-    LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_EXCLUSION_GET, LF_ARGS(LF_TEXT(rule), LF_TEXT(some(host))),
-                     on_row, &g, NULL, e));
+    LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_EXCLUSION_GET,
+                     LF_ARGS(LF_TEXT(rule), LF_TEXT(lf_view_some(host))), on_row, &g, NULL, e));
     if (g.n == 0)
         return lf_err_set(e, LF_NOT_FOUND,
                           "exclusion: nothing was decided about the rule \"%.*s\" at \"%.*s\"", LF_FMT(rule),
@@ -88,7 +83,7 @@ static bool key_of(lf_view after, lf_view *rule, lf_view *host)
     if (!lf_view_split(&rest, ':', &digits) || !lf_view_u64(digits, &n) || n > rest.len)
         return false;
     *rule = lf_view_first(rest, (size_t)n);
-    *host = some(lf_view_from(rest, (size_t)n));
+    *host = lf_view_some(lf_view_from(rest, (size_t)n));
     return lf_view_is_utf8(*rule) && lf_view_is_utf8(*host);
 }
 
@@ -162,8 +157,9 @@ static enum lf_code put(struct lf_task *t, const struct lf_exclusion *x, const c
                           "exclusion: a rule's id is text of 1 to %d bytes, a host of at most as many",
                           TEXT_MOST);
     LF_TRY(lf_db_exec(t->db, &t->scope, LF_Q_EXCLUSION_PUT,
-                      LF_ARGS(LF_TEXT(x->rule), LF_TEXT(some(x->host)), LF_INT(x->in_force), LF_INT(x->until),
-                              LF_TEXT(some(x->note)), LF_TEXT(t->scope.account), LF_INT(x->changed)),
+                      LF_ARGS(LF_TEXT(x->rule), LF_TEXT(lf_view_some(x->host)), LF_INT(x->in_force),
+                              LF_INT(x->until), LF_TEXT(lf_view_some(x->note)), LF_TEXT(t->scope.account),
+                              LF_INT(x->changed)),
                       e));
     lf_buf_init(&b, 16 * NOTE_MOST);
     w = lf_json_w(&b);
@@ -210,13 +206,15 @@ enum lf_code lf_exclusion_keeps_back(struct lf_task *t, const struct lf_finding 
 
     *kept = false;
     LF_TRY(lf_db_int(t->db, &t->scope, LF_Q_EXCLUSION_IN_FORCE,
-                     LF_ARGS(LF_TEXT(f->rule), LF_TEXT(some(f->host)), LF_INT(lf_now(t->env))), &n, e));
+                     LF_ARGS(LF_TEXT(f->rule), LF_TEXT(lf_view_some(f->host)), LF_INT(lf_now(t->env))), &n,
+                     e));
     if (n == 0)
         return LF_OK;
     *kept = true;
     return lf_db_exec(
         t->db, &t->scope, LF_Q_EXCLUSION_KEEP_BACK,
-        LF_ARGS(LF_INT(f->happened), LF_INT(f->position), LF_TEXT(f->rule), LF_TEXT(some(f->host))), e);
+        LF_ARGS(LF_INT(f->happened), LF_INT(f->position), LF_TEXT(f->rule), LF_TEXT(lf_view_some(f->host))),
+        e);
 }
 
 void lf_exclusion_json(struct lf_json_w *w, const struct lf_exclusion *x)
@@ -225,12 +223,12 @@ void lf_exclusion_json(struct lf_json_w *w, const struct lf_exclusion *x)
 
     lf_json_open(w, '{');
     lf_json_put_str(w, "rule", x->rule);
-    lf_json_put_str(w, "host", some(x->host));
+    lf_json_put_str(w, "host", lf_view_some(x->host));
     lf_json_put_bool(w, "in_force", x->in_force);
     if (x->until)
         lf_json_put_str(w, "until", lf_time_milli(x->until, text));
-    lf_json_put_str(w, "note", some(x->note));
-    lf_json_put_str(w, "by", some(x->account));
+    lf_json_put_str(w, "note", lf_view_some(x->note));
+    lf_json_put_str(w, "by", lf_view_some(x->account));
     lf_json_put_str(w, "changed", lf_time_milli(x->changed, text));
     lf_json_put_int(w, "kept_back", x->kept_back);
     if (x->kept_back_last)

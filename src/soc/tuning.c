@@ -191,20 +191,6 @@ enum lf_code lf_tuning_list(struct lf_task *t, const struct lf_page *page, struc
     return LF_OK;
 }
 
-static lf_view some(lf_view v)
-{
-    return v.ptr ? v : LF_V("");
-}
-
-/* Days of Taipei (UTC+8, no summer time). */
-enum { DAY_ZONE = 8 };
-static int64_t day_of(lf_time at)
-{
-    lf_time local = at + DAY_ZONE * LF_HOUR;
-
-    return (local - ((local % LF_DAY) + LF_DAY) % LF_DAY) / LF_DAY;
-}
-
 enum lf_code lf_tuning_keep_back(struct lf_task *t, const struct lf_tuning *tuning,
                                  const struct lf_finding *f, struct lf_err *e)
 {
@@ -214,8 +200,8 @@ enum lf_code lf_tuning_keep_back(struct lf_task *t, const struct lf_tuning *tuni
     if (trial) {
         LF_TRY(lf_db_exec(t->db, &t->scope, LF_Q_RULE_HIT_ADD,
                           LF_ARGS(LF_TEXT(f->rule), LF_INT(f->position), LF_INT(f->happened),
-                                  LF_INT(f->recorded), LF_TEXT(some(f->host)), LF_TEXT(some(f->sender)),
-                                  LF_TEXT(some(f->event))),
+                                  LF_INT(f->recorded), LF_TEXT(lf_view_some(f->host)),
+                                  LF_TEXT(lf_view_some(f->sender)), LF_TEXT(lf_view_some(f->event))),
                           e));
         LF_TRY(lf_db_exec(t->db, &t->scope, LF_Q_RULE_HIT_TRIM,
                           LF_ARGS(LF_TEXT(f->rule), LF_INT(LF_RULE_HITS)), e));
@@ -226,8 +212,14 @@ enum lf_code lf_tuning_keep_back(struct lf_task *t, const struct lf_tuning *tuni
                      NULL, NULL, &counted, e));
     if (!counted || !trial)
         return LF_OK;
-    return lf_db_exec(t->db, &t->scope, LF_Q_RULE_HIT_DAY_ADD,
-                      LF_ARGS(LF_TEXT(f->rule), LF_INT(day_of(f->happened))), e);
+    /* An event's own time is its sender's to choose: what says it comes from tomorrow is counted
+     * today, and only the newest days are kept. */
+    LF_TRY(lf_db_exec(t->db, &t->scope, LF_Q_RULE_HIT_DAY_ADD,
+                      LF_ARGS(LF_TEXT(f->rule),
+                              LF_INT(lf_taipei_day(f->happened < f->recorded ? f->happened : f->recorded))),
+                      e));
+    return lf_db_exec(t->db, &t->scope, LF_Q_RULE_HIT_DAY_TRIM,
+                      LF_ARGS(LF_TEXT(f->rule), LF_INT(LF_RULE_DAYS)), e);
 }
 
 /* ---- hits of rules on trial ---- */
@@ -278,8 +270,7 @@ static enum lf_code on_day(void *ctx, const struct lf_row *r, struct lf_err *e)
 
     (void)e;
     if (d->n < LF_RULE_DAYS)
-        d->items[d->n++] =
-            (struct lf_rule_day){ lf_row_int(r, 0) * LF_DAY - DAY_ZONE * LF_HOUR, lf_row_int(r, 1) };
+        d->items[d->n++] = (struct lf_rule_day){ lf_taipei_begin(lf_row_int(r, 0)), lf_row_int(r, 1) };
     return LF_OK;
 }
 

@@ -93,7 +93,7 @@ lf_view day_text(const struct rq *r, lf_time begin)
 {
     char *text = lf_arena_alloc(r->t->a, LF_TIME_TEXT, 1);
 
-    return lf_view_first(lf_time_milli(begin + 8 * LF_HOUR, text), 10);
+    return lf_view_first(lf_time_milli(begin + LF_TAIPEI, text), 10);
 }
 
 enum lf_code api_tuning_hits(struct rq *r)

@@ -232,15 +232,14 @@ static void put_days(struct rq *r, struct lf_buf *b, const struct lf_rule_day *d
 {
     if (n == 0)
         return;
-    lf_html(
-        b,
-        "</section><section class=\"panel\"><h2>%</h2><table class=\"rows\"><caption>%</caption><thead><tr>"
-        "<th scope=\"col\">%</th><th scope=\"col\" class=\"num\">%</th></tr></thead><tbody>",
-        T(RULE_DAYS), T(RULE_DAYS_HELP), T(DAY), T(COUNT));
+    lf_html(b,
+            "<section class=\"panel\"><h2>%</h2><table class=\"rows\"><caption>%</caption><thead><tr>"
+            "<th scope=\"col\">%</th><th scope=\"col\" class=\"num\">%</th></tr></thead><tbody>",
+            T(RULE_DAYS), T(RULE_DAYS_HELP), T(DAY), T(COUNT));
     for (size_t i = 0; i < n; i++)
         lf_html(b, "<tr><td data-label=\"%\">%</td><td class=\"num\" data-label=\"%\">%</td></tr>", T(DAY),
                 V(day_text(r, days[i].begin)), T(COUNT), V(number(r, days[i].hits)));
-    LF_PUT(b, "</tbody></table>");
+    LF_PUT(b, "</tbody></table></section>");
 }
 
 enum lf_code page_tuning(struct rq *r)
@@ -271,8 +270,9 @@ enum lf_code page_tuning(struct rq *r)
     }
     if (may(r, TRIAGE))
         put_tuning_form(r, &b, &t, path2(r, "", rule_path(r, t.rule), "/set"));
+    LF_PUT(&b, "</section>");
     put_days(r, &b, days, ndays);
-    lf_html(&b, "</section><section class=\"panel\"><h2>%</h2><p class=\"hint\">%</p>", T(RULE_HITS),
+    lf_html(&b, "<section class=\"panel\"><h2>%</h2><p class=\"hint\">%</p>", T(RULE_HITS),
             V(fill1(r, LF_T_RULE_HITS_HELP, "n", number(r, LF_RULE_HITS))));
     if (n == 0)
         lf_html(&b, "<p class=\"empty\">%</p>", T(NO_RULE_HITS));

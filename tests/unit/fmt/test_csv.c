@@ -43,9 +43,42 @@ static void cells_of_a_row_are_parted_by_commas(void)
     lf_buf_clear(&b);
 }
 
+static void rows_are_read_as_they_are_written(void)
+{
+    static const char text[] = "\xef\xbb\xbf"
+                               "name, b \r\n"
+                               "\"x, \"\"y\"\"\r\nz\",\" q \"\r\n"
+                               "\n"
+                               "last,";
+    lf_view f[LF_CSV_FIELDS];
+    struct lf_arena a = { 0 };
+    struct lf_err e = { 0 };
+    struct lf_csv c;
+    bool more;
+    size_t n;
+
+    CHECK_OK(lf_csv_begin(&c, lf_view_of(text), &e), &e);
+    CHECK_OK(lf_csv_row(&c, &a, f, &n, &more, &e), &e);
+    CHECK(more && n == 2 && lf_view_is(f[0], "name") && lf_view_is(f[1], "b"), "%zu", n);
+    CHECK_OK(lf_csv_row(&c, &a, f, &n, &more, &e), &e);
+    CHECK(n == 2 && lf_view_is(f[0], "x, \"y\"\r\nz") && lf_view_is(f[1], " q "), "%.*s", LF_FMT(f[1]));
+    CHECK_OK(lf_csv_row(&c, &a, f, &n, &more, &e), &e);
+    CHECK(more && n == 1 && f[0].len == 0 && c.line == 4, "an empty line, the %zuth", c.line);
+    CHECK_OK(lf_csv_row(&c, &a, f, &n, &more, &e), &e);
+    CHECK(n == 2 && lf_view_is(f[0], "last") && f[1].len == 0, "%zu", n);
+    CHECK_OK(lf_csv_row(&c, &a, f, &n, &more, &e), &e);
+    CHECK(!more, "the end");
+    CHECK_OK(lf_csv_begin(&c, LF_V("a\n\"b"), &e), &e);
+    CHECK_OK(lf_csv_row(&c, &a, f, &n, &more, &e), &e);
+    CHECK(lf_csv_row(&c, &a, f, &n, &more, &e) == LF_BAD_INPUT && strstr(e.text, "line 2"), "%s", e.text);
+    CHECK_CODE(lf_csv_begin(&c, LF_V("\xff"), &e), LF_BAD_INPUT);
+    lf_arena_clear(&a);
+}
+
 int main(void)
 {
     RUN(a_cell_is_quoted_where_it_must_be_and_never_a_formula);
     RUN(cells_of_a_row_are_parted_by_commas);
+    RUN(rows_are_read_as_they_are_written);
     DONE();
 }

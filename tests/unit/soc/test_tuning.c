@@ -105,6 +105,37 @@ static void the_newest_findings_of_a_rule_on_trial_are_kept_and_go_when_it_is_li
     stop();
 }
 
+static void days_that_senders_choose_are_bounded(void)
+{
+    struct lf_finding f = { .sender = LF_V("web"),
+                            .rule = LF_V("r"),
+                            .title = LF_V("t"),
+                            .level = LF_LEVEL_MEDIUM,
+                            .host = LF_V("h"),
+                            .event = LF_V("{}") };
+    struct lf_rule_day days[LF_RULE_DAYS];
+    struct lf_tuning x = usual();
+    int64_t kept;
+    size_t n;
+
+    if (!start())
+        SKIP("no database");
+    x.state = LF_RULE_TEST;
+    set(&x);
+    for (int i = -400; i <= 40; i++) { /* up to forty days ahead */
+        f.position = ++position;
+        f.happened = now + i * LF_DAY;
+        f.recorded = now;
+        CHECK_OK(lf_alert_raise(&t, &f, false, &out, &is_new, &(bool){ false }, &e), &e);
+    }
+    CHECK_OK(lf_db_int(t.db, &t.scope, LF_Q_RULE_HIT_DAY_COUNT, LF_ARGS(LF_TEXT(LF_V("r"))), &kept, &e), &e);
+    CHECK(kept == LF_RULE_DAYS, "%lld days are kept", (long long)kept);
+    CHECK_OK(lf_rule_days(&t, LF_V("r"), days, &n, &e), &e);
+    CHECK(n == LF_RULE_DAYS && days[0].begin <= now && now < days[0].begin + LF_DAY && days[0].hits == 41,
+          "what says it is of a day to come is of today: %lld", (long long)days[0].hits);
+    stop();
+}
+
 static void a_tuning_ends_by_itself_and_the_usual_holds_again(void)
 {
     struct lf_tuning x = usual();
@@ -234,6 +265,7 @@ int main(void)
 {
     RUN(only_a_live_rule_raises_and_what_it_keeps_back_is_counted);
     RUN(the_newest_findings_of_a_rule_on_trial_are_kept_and_go_when_it_is_live);
+    RUN(days_that_senders_choose_are_bounded);
     RUN(a_tuning_ends_by_itself_and_the_usual_holds_again);
     RUN(severity_is_rule_by_asset_by_intelligence_with_its_grounds);
     RUN(a_suppression_holds_after_closing_for_the_same_host_only);

@@ -911,7 +911,7 @@ static void finding_of(struct lf_arena *a, const struct lf_event *ev, const stru
 }
 
 size_t lf_lookout_findings(struct lf_lookout *w, struct lf_arena *a, const struct lf_event *ev, lf_time now,
-                           struct lf_finding **out)
+                           bool counted, struct lf_finding **out)
 {
     struct lf_lookout_hit *hits;
     size_t nhits = lf_lookout_event(w, a, ev, (uint32_t)(now / LF_SECOND), &hits), n = 0;
@@ -922,7 +922,8 @@ size_t lf_lookout_findings(struct lf_lookout *w, struct lf_arena *a, const struc
         return 0;
     *out = LF_NEW(a, struct lf_finding, nhits);
     for (size_t i = 0; i < nhits; i++) {
-        count(w, &hits[i], ev, at);
+        if (counted)
+            count(w, &hits[i], ev, at);
         if (!hits[i].list.len && due(w, &hits[i], ev->host, ev->recorded))
             finding_of(a, ev, &hits[i], &(*out)[n++]);
     }

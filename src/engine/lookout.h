@@ -53,9 +53,9 @@ struct lf_lookout_hit {
 /* The hits of an event, in `a`.  `now` (seconds since 1970) decides what has expired. */
 size_t lf_lookout_event(struct lf_lookout *w, struct lf_arena *a, const struct lf_event *ev, uint32_t now,
                         struct lf_lookout_hit **out);
-/* The same as findings and sightings. */
+/* The same as findings and, with `count`, as sightings. */
 size_t lf_lookout_findings(struct lf_lookout *w, struct lf_arena *a, const struct lf_event *ev, lf_time now,
-                           struct lf_finding **out);
+                           bool count, struct lf_finding **out);
 
 struct lf_lookout_sighting {
     uint8_t id[16]; /* of the indicator */

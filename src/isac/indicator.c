@@ -732,6 +732,44 @@ enum lf_code lf_indicator_get(struct lf_task *t, lf_view id, struct lf_indicator
     return LF_OK;
 }
 
+enum lf_code lf_indicator_above(struct lf_task *t, lf_view id, struct lf_indicator_above *out,
+                                struct lf_err *e)
+{
+    const struct row *named = NULL;
+    struct rows same, value;
+    struct lf_indicator in;
+    struct lf_peer up;
+    enum lf_code rc = lf_peer_parent(t, &up, e);
+
+    *out = (struct lf_indicator_above){ { "", 0 }, { "", 0 }, LF_OBS_DOMAIN };
+    if (rc != LF_OK)
+        return rc == LF_NOT_FOUND ? LF_OK : rc;
+    LF_TRY(find(t, LF_Q_INDICATOR_OF_ID, LF_ARGS(LF_TEXT(id)), OF_VALUE, &same, e));
+    if (!same.n)
+        return LF_OK;
+    LF_TRY(of_value(t, same.r[0].i.kind, same.r[0].i.value, &value, e));
+    for (size_t i = 0; i < same.n && !named; i++)
+        if (lf_view_eq(same.r[i].i.origin, up.id))
+            named = &same.r[i];
+    for (size_t i = 0; i < value.n && !named; i++)
+        if (standing(&value.r[i]) && lf_view_eq(value.r[i].i.origin, up.id))
+            return LF_OK;
+    for (size_t i = 0; i < same.n && !named; i++)
+        if (ours(&same.r[i]) && same.r[i].published)
+            named = &same.r[i];
+    /* A member's: the node above knows our copy of it. */
+    for (size_t i = 0; i < value.n && !named; i++)
+        if (derived(&value.r[i]) && value.r[i].published && standing(&value.r[i]))
+            named = &value.r[i];
+    if (!named)
+        return LF_OK;
+    out->id = named->i.id;
+    out->kind = named->i.kind;
+    if (lf_indicator_read(t->a, named->i.json, &in, e) == LF_OK)
+        out->tlp = in.tlp;
+    return LF_OK;
+}
+
 /* ---- what shield is to do ------------------------------------------------------------------------ */
 
 struct actions {

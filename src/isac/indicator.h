@@ -31,6 +31,7 @@ struct lf_policy {
     int64_t min_evidence, max_life_hours;
     enum lf_level min_level;
     bool auto_report;
+    bool observed; /* "disclose": ["observed-data"]: values seen go along with sightings */
     lf_view tlp;
     size_t nallow;
     const lf_view *allow;
@@ -95,6 +96,16 @@ enum lf_code lf_indicator_list(struct lf_task *t, const struct lf_page *page, st
                                struct lf_err *e) LF_MUST;
 enum lf_code lf_indicator_get(struct lf_task *t, lf_view id, struct lf_indicator_row *out,
                               struct lf_err *e) LF_MUST;
+
+/* The indicator that stands at the node above for one of ours here, by id; id is empty when it
+ * knows of none: no parent, not published, or the parent's own of the same value is told of
+ * instead. */
+struct lf_indicator_above {
+    lf_view id, tlp;
+    enum lf_observable_kind kind;
+};
+enum lf_code lf_indicator_above(struct lf_task *t, lf_view id, struct lf_indicator_above *out,
+                                struct lf_err *e) LF_MUST;
 
 /* Does an indicator that others gave us stand for this observable? */
 enum lf_code lf_indicator_known(struct lf_task *t, const struct lf_observable *o, bool *known,

@@ -6,6 +6,7 @@
 #include "isac/arrival.h"
 #include "isac/indicator.h"
 #include "isac/object.h"
+#include "isac/sighting.h"
 
 /* Log codes: LF2301 a call failed, LF2302 an object was passed over, LF2303 the
  * parent refused an object, LF2304 the parent refused our invitation. */
@@ -140,6 +141,8 @@ enum lf_code lf_link_take(struct lf_task *t, const struct lf_peer *from, lf_view
         LF_TRY(lf_incident_event_receive(t, &p, json, &fresh, e));
         return fresh ? lf_arrival_add(t, from, type, json, e) : LF_OK;
     }
+    if (lf_view_is(type, "sighting"))
+        return lf_sighting_receive(t, from, json, e);
     if (lf_view_is(type, "indicator")) {
         LF_TRY(lf_indicator_receive(t, from, json, e));
         return lf_arrival_add(t, from, type, json, e);

@@ -28,6 +28,20 @@ static enum lf_code read_kinds(const struct lf_json *v, unsigned *kinds, struct 
     return LF_OK;
 }
 
+/* What of an event may leave with a sighting; nothing unless it is said. */
+static enum lf_code read_disclose(const struct lf_json *v, bool *observed, struct lf_err *e)
+{
+    *observed = false;
+    if (v && lf_json_kind(v) != LF_JSON_ARRAY)
+        return lf_err_set(e, LF_BAD_INPUT, "policy: disclose is a list like [\"observed-data\"]");
+    for (size_t i = 0; i < lf_json_count(v); i++) {
+        if (!lf_view_is(lf_json_text(lf_json_item(v, i)), "observed-data"))
+            return lf_err_set(e, LF_BAD_INPUT, "policy: \"observed-data\" is all that can be disclosed");
+        *observed = true;
+    }
+    return LF_OK;
+}
+
 static enum lf_code read_policy(struct lf_arena *a, lf_view json, struct lf_policy *p, struct lf_err *e)
 {
     static const char *const tlps[] = { "", "clear", "green", "amber", "amber+strict", "red" };
@@ -58,6 +72,7 @@ static enum lf_code read_policy(struct lf_arena *a, lf_view json, struct lf_poli
         known = known || lf_view_is(p->tlp, tlps[i]);
     if (!known)
         return lf_err_set(e, LF_BAD_INPUT, "policy: tlp is clear, green, amber, amber+strict or red");
+    LF_TRY(read_disclose(lf_json_get(v, LF_V("disclose")), &p->observed, e));
     allow = lf_json_get(v, LF_V("allow"));
     if (allow && lf_json_kind(allow) != LF_JSON_ARRAY)
         return lf_err_set(e, LF_BAD_INPUT, "policy: allow is a list of domain names");

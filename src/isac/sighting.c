@@ -16,12 +16,41 @@ uint8_t lf_indicator_confidence(bool provisional)
 enum lf_code lf_sighting_add(struct lf_task *t, const struct lf_indicator_sighting *s, struct lf_err *e)
 {
     struct lf_scope scope = node_scope(t);
+    lf_time now = lf_now(t->env);
+    int64_t changed = 0;
 
-    return lf_db_exec(t->db, &scope, LF_Q_SIGHTING_ADD,
-                      LF_ARGS(LF_TEXT(s->indicator), LF_TEXT(s->value), LF_TEXT(s->list),
-                              LF_INT((int64_t)s->count), LF_INT(s->first), LF_INT(s->last),
-                              LF_INT((int64_t)s->position)),
+    LF_TRY(lf_db_run(t->db, &scope, LF_Q_SIGHTING_ADD,
+                     LF_ARGS(LF_TEXT(s->indicator), LF_TEXT(s->value), LF_TEXT(s->list),
+                             LF_INT((int64_t)s->count), LF_INT(s->first), LF_INT(s->last),
+                             LF_INT((int64_t)s->position)),
+                     NULL, NULL, &changed, e));
+    /* Told again; and what a warning list has too is nobody else's business. */
+    if (!changed || s->list.len)
+        return LF_OK;
+    return lf_db_exec(t->db, &scope, LF_Q_SIGHTING_WINDOW_ADD,
+                      LF_ARGS(LF_TEXT(s->indicator), LF_INT(now), LF_INT(now - LF_HOUR),
+                              LF_INT(LF_SIGHTING_LATER), LF_INT(LF_SIGHTING_SOON), LF_TEXT(s->value),
+                              LF_INT((int64_t)s->count), LF_INT(s->first), LF_INT(s->last)),
                       e);
+}
+
+enum lf_code lf_sighting_place(struct lf_task *t, uint64_t *position, struct lf_err *e)
+{
+    struct lf_scope scope = node_scope(t);
+    int64_t at = 0;
+    enum lf_code rc = lf_db_int(t->db, &scope, LF_Q_SIGHTING_PLACE_GET, LF_NO_ARGS, &at, e);
+
+    if (rc != LF_OK && rc != LF_NOT_FOUND)
+        return rc;
+    *position = (uint64_t)at;
+    return LF_OK;
+}
+
+enum lf_code lf_sighting_placed(struct lf_task *t, uint64_t position, struct lf_err *e)
+{
+    struct lf_scope scope = node_scope(t);
+
+    return lf_db_exec(t->db, &scope, LF_Q_SIGHTING_PLACE_SET, LF_ARGS(LF_INT((int64_t)position)), e);
 }
 
 struct got {
@@ -45,14 +74,80 @@ static enum lf_code take_row(void *ctx, const struct lf_row *r, struct lf_err *e
     return LF_OK;
 }
 
-enum lf_code lf_sighting_get(struct lf_task *t, lf_view indicator, struct lf_sighting_row *out,
-                             struct lf_err *e)
+static enum lf_code row_of(struct lf_task *t, enum lf_query q, lf_view indicator, struct lf_sighting_row *out,
+                           struct lf_err *e)
 {
     struct lf_scope scope = node_scope(t);
     struct got g = { t->a, out };
 
     *out = (struct lf_sighting_row){ .indicator = indicator };
-    return lf_db_run(t->db, &scope, LF_Q_SIGHTING_GET, LF_ARGS(LF_TEXT(indicator)), take_row, &g, NULL, e);
+    return lf_db_run(t->db, &scope, q, LF_ARGS(LF_TEXT(indicator)), take_row, &g, NULL, e);
+}
+
+enum lf_code lf_sighting_get(struct lf_task *t, lf_view indicator, struct lf_sighting_row *out,
+                             struct lf_err *e)
+{
+    return row_of(t, LF_Q_SIGHTING_GET, indicator, out, e);
+}
+
+enum lf_code lf_sighting_archive(struct lf_task *t, lf_view indicator, struct lf_sighting_row *out,
+                                 struct lf_err *e)
+{
+    return row_of(t, LF_Q_SIGHTING_ARCHIVE_GET, indicator, out, e);
+}
+
+struct members {
+    struct lf_arena *a;
+    struct lf_sighting_member *x;
+    size_t n;
+};
+
+static enum lf_code take_member(void *ctx, const struct lf_row *r, struct lf_err *e)
+{
+    struct members *m = ctx;
+
+    (void)e;
+    m->x[m->n++] = (struct lf_sighting_member){
+        .peer = lf_arena_copy(m->a, lf_row_text(r, 0)),
+        .node = lf_arena_copy(m->a, lf_row_text(r, 1)),
+        .name = lf_arena_copy(m->a, lf_row_text(r, 2)),
+        .count = lf_row_int(r, 3),
+        .first = lf_row_int(r, 4),
+        .last = lf_row_int(r, 5),
+    };
+    return LF_OK;
+}
+
+enum lf_code lf_sighting_members(struct lf_task *t, lf_view indicator, size_t *n,
+                                 const struct lf_sighting_member **out, struct lf_err *e)
+{
+    struct lf_scope scope = node_scope(t);
+    struct members m = { t->a, LF_NEW(t->a, struct lf_sighting_member, LF_SIGHTING_MEMBERS), 0 };
+
+    LF_TRY(lf_db_run(t->db, &scope, LF_Q_SIGHTING_MEMBER_LIST,
+                     LF_ARGS(LF_TEXT(indicator), LF_INT(LF_SIGHTING_MEMBERS)), take_member, &m, NULL, e));
+    *n = m.n;
+    *out = m.x;
+    return LF_OK;
+}
+
+static enum lf_code take_sum(void *ctx, const struct lf_row *r, struct lf_err *e)
+{
+    struct lf_sighting_sum *s = ctx;
+
+    (void)e;
+    *s = (struct lf_sighting_sum){ lf_row_int(r, 0), lf_row_int(r, 1), lf_row_int(r, 2), lf_row_int(r, 3) };
+    return LF_OK;
+}
+
+enum lf_code lf_sighting_sum(struct lf_task *t, lf_view indicator, struct lf_sighting_sum *out,
+                             struct lf_err *e)
+{
+    struct lf_scope scope = node_scope(t);
+
+    *out = (struct lf_sighting_sum){ 0 };
+    return lf_db_run(t->db, &scope, LF_Q_SIGHTING_MEMBER_SUM, LF_ARGS(LF_TEXT(indicator)), take_sum, out,
+                     NULL, e);
 }
 
 struct standing {

@@ -265,7 +265,7 @@ static void match(struct day *d, struct lf_event *ev)
     ev->position = d->position;
     n = lf_detect_with(d->rs, d->evidence, d->correlator, &d->a, ev, &found);
     tell_findings(d, found, n);
-    n = lf_lookout_findings(d->lookout, &d->a, ev, d->now, &found);
+    n = lf_lookout_findings(d->lookout, &d->a, ev, d->now, true, &found);
     tell_findings(d, found, n);
     n = lf_stix_live_findings(d->patterns, &d->a, ev, d->now, true, &found);
     tell_findings(d, found, n);

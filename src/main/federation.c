@@ -642,7 +642,7 @@ static void act(struct fed_happening *h)
         if (!same || h->intake_life != n->intake_life)
             return;
         if (h->type == LF_MSG_CHECKPOINT)
-            fed_intake_resume(n, u64_of(bytes));
+            fed_intake_resume(n, u64_of(lf_view_first(bytes, 8)));
         else
             fed_intake_kept(n, u64_of(bytes));
         break;

@@ -14,6 +14,14 @@ static const struct {
     { "red", "marking-definition--e828b379-4e03-4974-9ac4-e53a884c97c1" },
 };
 
+lf_view lf_indicator_tlp_id(lf_view name)
+{
+    for (size_t k = 0; k < sizeof tlp / sizeof *tlp; k++)
+        if (name.len && lf_view_is(name, tlp[k].name))
+            return lf_view_of(tlp[k].id);
+    return LF_V("");
+}
+
 lf_view lf_indicator_write(struct lf_arena *a, const struct lf_indicator *i)
 {
     struct lf_buf b;

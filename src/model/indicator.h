@@ -34,6 +34,8 @@ enum lf_code lf_indicator_of(struct lf_arena *a, const struct lf_stix *s, struct
                              struct lf_err *e) LF_MUST;
 enum lf_code lf_indicator_read(struct lf_arena *a, lf_view json, struct lf_indicator *out,
                                struct lf_err *e) LF_MUST;
+/* The marking definition of a TLP 2.0 name; empty for none. */
+lf_view lf_indicator_tlp_id(lf_view tlp);
 /* The published extension-definition object. */
 lf_view lf_extension_write(struct lf_arena *a);
 

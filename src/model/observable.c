@@ -2,6 +2,10 @@
 
 #include <arpa/inet.h>
 
+#include "base/buf.h"
+#include "fmt/json.h"
+#include "fmt/stix_check.h"
+
 static const char *const names[LF_OBS_KINDS] = { "domain-name", "ipv4-addr",   "ipv6-addr",  "url",
                                                  "file-sha256", "ipv4-net",    "ipv6-net",   "file-md5",
                                                  "file-sha1",   "file-sha512", "email-addr", "ja3",
@@ -646,4 +650,54 @@ bool lf_observable_of_pattern(struct lf_arena *a, const struct lf_stix_pattern *
     out->kind = lf_observable_narrow(kind, &value);
     out->value = value;
     return true;
+}
+
+lf_view lf_observable_sco(struct lf_arena *a, enum lf_observable_kind kind, lf_view value)
+{
+    static const char *const types[LF_OBS_KINDS] = {
+        [LF_OBS_DOMAIN] = "domain-name", [LF_OBS_IPV4] = "ipv4-addr", [LF_OBS_IPV6] = "ipv6-addr",
+        [LF_OBS_NET4] = "ipv4-addr",     [LF_OBS_NET6] = "ipv6-addr", [LF_OBS_URL] = "url",
+        [LF_OBS_EMAIL] = "email-addr",
+    };
+    static const char *const sums[LF_OBS_KINDS] = {
+        [LF_OBS_MD5] = "MD5",
+        [LF_OBS_SHA1] = "SHA-1",
+        [LF_OBS_SHA256] = "SHA-256",
+        [LF_OBS_SHA512] = "SHA-512",
+    };
+    lf_view id = LF_V(""), out = LF_V("");
+
+    if (!types[kind] && !sums[kind])
+        return out;
+    /* Twice: the id is that of the rest. */
+    for (int round = 0; round < 2; round++) {
+        const struct lf_json *tree;
+        struct lf_json_w w;
+        struct lf_buf b;
+
+        lf_buf_init(&b, 1 << 16);
+        w = lf_json_w(&b);
+        lf_json_open(&w, '{');
+        lf_json_put_cstr(&w, "type", sums[kind] ? "file" : types[kind]);
+        lf_json_put_cstr(&w, "spec_version", "2.1");
+        if (id.len)
+            lf_json_put_str(&w, "id", id);
+        if (sums[kind]) {
+            lf_json_begin(&w, "hashes", '{');
+            lf_json_put_str(&w, sums[kind], value);
+            lf_json_close(&w);
+        } else {
+            lf_json_put_str(&w, "value", value);
+        }
+        lf_json_close(&w);
+        out = lf_buf_done(&b, NULL) == LF_OK ? lf_arena_copy(a, lf_buf_view(&b)) : LF_V("");
+        lf_buf_clear(&b);
+        if (!out.len || lf_json_parse(a, out, NULL, &tree, NULL) != LF_OK)
+            return LF_V("");
+        if (!round)
+            id = lf_stix_sco_id(a, tree);
+        if (!id.len)
+            return LF_V("");
+    }
+    return out;
 }

@@ -76,6 +76,9 @@ enum lf_observable_kind lf_observable_narrow(enum lf_observable_kind kind, lf_vi
  * addresses in them; fingerprints of TLS clients by the extension that practice uses,
  * network-traffic:extensions.'tls-ext'.ja3 (ja4): the standard has none. */
 lf_view lf_observable_pattern(struct lf_arena *a, enum lf_observable_kind kind, lf_view value);
+/* The STIX cyber-observable of a value, as JSON, with the deterministic id of the standard
+ * (2.1, 2.9); empty for kinds that have none (fingerprints, patterns) and values that are none. */
+lf_view lf_observable_sco(struct lf_arena *a, enum lf_observable_kind kind, lf_view value);
 /* What kind a value is that a pattern compares this path with; an address may be a
  * network.  `exact`: only paths that ask of the observable itself and nothing less, so that
  * lf_observable_pattern of it means the same; else also the ends of network traffic and

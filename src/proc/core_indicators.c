@@ -43,8 +43,17 @@ enum lf_code lf_core_tell_indicators(struct lf_core *c, struct lf_task *t, const
     return LF_OK;
 }
 
+/* First the journal position up to which hits were counted (8 bytes), then sightings. */
 enum lf_code lf_core_take_sightings(struct lf_task *t, lf_view in, struct lf_err *e)
 {
+    uint64_t place = 0;
+
+    for (size_t i = 0; i < 8 && in.len >= 8; i++)
+        place = place << 8 | (uint8_t)in.ptr[i];
+    if (in.len < 8 || place > INT64_MAX)
+        return lf_err_set(e, LF_BAD_INPUT, "the intake told of sightings without a place");
+    in = lf_view_from(in, 8);
+    LF_TRY(lf_sighting_placed(t, place, e));
     while (in.len) {
         struct lf_indicator_sighting s;
 

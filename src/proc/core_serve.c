@@ -125,6 +125,7 @@ enum lf_code lf_core_housekeeping(struct lf_task *t, struct lf_err *e)
 
     LF_TRY(lf_indicator_expire(t, &next, e));
     LF_TRY(lf_watch_turn(t, e));
+    LF_TRY(lf_sighting_turn(t, e));
     LF_TRY(lf_block_expire(t, NULL, e));
     LF_TRY(lf_arrival_expire(t, e));
     return lf_session_sweep(t, e);
@@ -215,13 +216,16 @@ enum lf_code lf_core_tell_tokens(struct lf_core *c, struct lf_task *t, const voi
 
 enum lf_code lf_core_tell_checkpoint(struct lf_core *c, struct lf_task *t, const void *arg, struct lf_err *e)
 {
-    uint64_t position;
-    char raw[8];
+    uint64_t position, sighted;
+    char raw[16];
 
     (void)arg;
     LF_TRY(lf_alert_checkpoint_get(t, &position, e));
-    for (int i = 0; i < 8; i++)
+    LF_TRY(lf_sighting_place(t, &sighted, e));
+    for (int i = 0; i < 8; i++) {
         raw[i] = (char)(position >> (56 - 8 * i));
+        raw[8 + i] = (char)(sighted >> (56 - 8 * i));
+    }
     lf_core_hold(c, LF_WORKER_INTAKE, LF_MSG_CHECKPOINT, (lf_view){ raw, sizeof raw });
     return LF_OK;
 }

@@ -471,6 +471,7 @@ static bool match(struct intake *in, const struct lf_archive_record *r)
     if (r->position >= in->counted)
         in->counted = r->position + 1;
     mark_time(in, r);
+    in->counting = r->position > in->sighted;
     if (!event.held && !detect_event(in, &event, r->position))
         return false;
     while (lf_normalise_held(in->normaliser, &in->task, 0, &event))
@@ -478,6 +479,7 @@ static bool match(struct intake *in, const struct lf_archive_record *r)
             lf_normalise_hold_again(in->normaliser);
             return false;
         }
+    intake_lookout_matched(in, r->position);
     return true;
 }
 
@@ -488,6 +490,7 @@ static void detect_held(struct intake *in)
 
     lf_arena_reset(&in->task);
     in->matching = lf_now(&in->w->env);
+    in->counting = true;
     while (in->core_ready && in->cursor > in->resume &&
            lf_normalise_held(in->normaliser, &in->task, in->matching - LF_SECOND, &event))
         if (!detect_event(in, &event, in->cursor - 1)) {
@@ -649,7 +652,8 @@ static void on_message(struct lf_worker *w, enum lf_worker_id from, unsigned typ
         break;
     case LF_MSG_CHECKPOINT:
         intake_senders_tell_again(in);
-        resume_at(in, u64_of(payload));
+        in->sighted = u64_of(lf_view_from(payload, 8));
+        resume_at(in, u64_of(lf_view_first(payload, 8)));
         break;
     case LF_MSG_INDICATORS:
         intake_lookout_take(in, payload);
@@ -719,7 +723,6 @@ static void on_second(void *ctx)
         say_resumed(in);
     send_again(in);
     detect_held(in);
-    intake_pattern_sightings(in);
     intake_lookout_second(in); /* before what was matched is noted */
     save_detected(in);
     intake_net_second(in->net);

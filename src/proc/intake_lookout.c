@@ -2,9 +2,8 @@
  * event is asked of it, hits go to the core as findings and, counted by indicator, every
  * second as SIGHTINGS.
  *
- * Counted is what is matched for the first time; after a crash that is what lies behind
- * the place noted each second, so that a sighting told before is known to the core by its
- * position. */
+ * Counted is what is matched for the first time, behind the place that the core kept with the
+ * counts it was told of (CHECKPOINT): after a crash of either nothing is counted twice. */
 #include "model/sighting.h"
 #include "proc/intake_priv.h"
 #include "proc/warninglists_dir.h"
@@ -97,26 +96,35 @@ bool intake_lookout_match(struct intake *in, const struct lf_event *ev)
 
     if (ev->position < in->resume)
         return true; /* only matched again for the evidence of rules */
-    n = lf_lookout_findings(in->lookout, &in->task, ev, in->matching, &found);
+    n = lf_lookout_findings(in->lookout, &in->task, ev, in->matching, in->counting, &found);
     for (size_t i = 0; i < n; i++)
         if (!intake_send_finding(in, &found[i])) {
             lf_lookout_forget(in->lookout); /* it is not to be taken for told */
+            intake_lookout_matched(in, ev->position);
             return false;
         }
     return true;
+}
+
+void intake_lookout_matched(struct intake *in, uint64_t position)
+{
+    if (in->sighted < position)
+        in->sighted = position;
 }
 
 void intake_lookout_second(struct intake *in)
 {
     struct lf_lookout_sighting *s;
     struct lf_buf b;
-    size_t n;
+    size_t n, patterns;
 
-    if (!in->core_ready || !lf_lookout_counted(in->lookout) || lf_worker_full(in->w, LF_WORKER_CORE))
+    if (!in->core_ready || lf_worker_full(in->w, LF_WORKER_CORE))
         return;
     lf_arena_reset(&in->task);
     n = lf_lookout_sightings(in->lookout, &in->task, &s);
     lf_buf_init(&b, 16 << 20); /* what proc/messages.h lets through */
+    lf_buf_u64(&b, in->sighted);
+    patterns = intake_pattern_sightings(in, &b);
     for (size_t i = 0; i < n; i++)
         lf_indicator_sighting_pack(&b, &(struct lf_indicator_sighting){
                                            .indicator = lf_lookout_indicator(&in->task, s[i].id),
@@ -128,9 +136,10 @@ void intake_lookout_second(struct intake *in)
                                            .from = s[i].position_first,
                                            .position = s[i].position,
                                        });
-    if (lf_buf_done(&b, NULL) != LF_OK ||
-        lf_worker_send(in->w, LF_WORKER_CORE, LF_MSG_SIGHTINGS, lf_buf_view(&b), NULL) != LF_OK)
-        lf_log(&in->w->log, LF_LOG_WARN, "LF3093", "sightings_lost=%zu", n);
+    if (n + patterns &&
+        (lf_buf_done(&b, NULL) != LF_OK ||
+         lf_worker_send(in->w, LF_WORKER_CORE, LF_MSG_SIGHTINGS, lf_buf_view(&b), NULL) != LF_OK))
+        lf_log(&in->w->log, LF_LOG_WARN, "LF3093", "sightings_lost=%zu", n + patterns);
     lf_buf_clear(&b);
 }
 

@@ -91,7 +91,8 @@ bool intake_pattern_match(struct intake *in, const struct lf_event *ev)
 
     if (lf_stix_live_count(in->patterns) == 0)
         return true;
-    n = lf_stix_live_findings(in->patterns, &in->task, ev, lf_now(&in->w->env), first, &found);
+    n = lf_stix_live_findings(in->patterns, &in->task, ev, lf_now(&in->w->env), first && in->counting,
+                              &found);
     for (size_t i = 0; first && i < n; i++)
         if (!intake_send_finding(in, &found[i])) {
             lf_stix_live_untold(in->patterns); /* it is not to be taken for told */
@@ -100,37 +101,29 @@ bool intake_pattern_match(struct intake *in, const struct lf_event *ev)
     return true;
 }
 
-void intake_pattern_sightings(struct intake *in)
+size_t intake_pattern_sightings(struct intake *in, struct lf_buf *b)
 {
     struct lf_stix_sighting *s;
-    struct lf_buf b;
     size_t n;
 
-    if (!in->core_ready || lf_stix_live_count(in->patterns) == 0 || lf_worker_full(in->w, LF_WORKER_CORE))
-        return;
-    lf_arena_reset(&in->task);
+    if (!in->patterns || lf_stix_live_count(in->patterns) == 0)
+        return 0;
     n = lf_stix_live_sightings(in->patterns, &in->task, &s);
-    if (!n)
-        return;
-    lf_buf_init(&b, 16 << 20); /* what proc/messages.h lets through */
     for (size_t i = 0; i < n; i++) {
         lf_view shown = lf_view_first(s[i].text, SHOWN);
 
         while (shown.len && !lf_view_is_utf8(shown))
             shown.len--;
-        lf_indicator_sighting_pack(&b, &(struct lf_indicator_sighting){ .indicator = s[i].id,
-                                                                        .value = shown,
-                                                                        .list = { "", 0 },
-                                                                        .count = s[i].count,
-                                                                        .first = s[i].first,
-                                                                        .last = s[i].last,
-                                                                        .from = s[i].position_first,
-                                                                        .position = s[i].position });
+        lf_indicator_sighting_pack(b, &(struct lf_indicator_sighting){ .indicator = s[i].id,
+                                                                       .value = shown,
+                                                                       .list = { "", 0 },
+                                                                       .count = s[i].count,
+                                                                       .first = s[i].first,
+                                                                       .last = s[i].last,
+                                                                       .from = s[i].position_first,
+                                                                       .position = s[i].position });
     }
-    if (lf_buf_done(&b, NULL) != LF_OK ||
-        lf_worker_send(in->w, LF_WORKER_CORE, LF_MSG_SIGHTINGS, lf_buf_view(&b), NULL) != LF_OK)
-        lf_log(&in->w->log, LF_LOG_WARN, "LF3093", "sightings_lost=%zu", n);
-    lf_buf_clear(&b);
+    return n;
 }
 
 static void save(struct intake *in)
@@ -170,7 +163,6 @@ void intake_pattern_stop(struct intake *in)
 {
     if (!in->patterns)
         return;
-    intake_pattern_sightings(in);
     save(in);
     lf_stix_live_destroy(in->patterns);
     in->patterns = NULL;

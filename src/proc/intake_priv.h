@@ -143,7 +143,9 @@ struct intake {
      * evidence.  counted: malformed ones are counted from here on. */
     bool core_ready, resuming; /* resuming: RESUMED is still to be said */
     uint64_t cursor, resume, counted;
-    uint64_t *sent; /* positions of findings not confirmed, in the order sent */
+    uint64_t sighted; /* hits of records up to this one were counted as sightings, */
+    bool counting;    /* and those of the record at hand are now */
+    uint64_t *sent;   /* positions of findings not confirmed, in the order sent */
     size_t nsent, sent_cap;
     uint64_t kept;    /* the highest confirmed */
     lf_time progress; /* tick of the last confirmation, or of the first sent after it */
@@ -187,6 +189,8 @@ void intake_lookout_take(struct intake *in, lf_view entries);
 /* False: the core takes no more now; the event comes again. */
 bool intake_lookout_match(struct intake *in, const struct lf_event *ev);
 void intake_lookout_second(struct intake *in);
+/* Hits of the record at this position were counted. */
+void intake_lookout_matched(struct intake *in, uint64_t position);
 void intake_lookout_stop(struct intake *in);
 void intake_lookout_health(const struct intake *in, struct lf_json_w *json);
 
@@ -197,7 +201,8 @@ void intake_pattern_start(struct intake *in);
 void intake_pattern_take(struct intake *in, const struct lf_indicator_entry *x);
 uint64_t intake_pattern_resume(struct intake *in, uint64_t from);
 bool intake_pattern_match(struct intake *in, const struct lf_event *ev);
-void intake_pattern_sightings(struct intake *in);
+/* Into what the core is told; says how many. */
+size_t intake_pattern_sightings(struct intake *in, struct lf_buf *b);
 void intake_pattern_second(struct intake *in, uint64_t confirmed);
 void intake_pattern_stop(struct intake *in);
 void intake_pattern_health(const struct intake *in, struct lf_json_w *json);

@@ -43,11 +43,11 @@ enum lf_msg {
     LF_MSG_LOG_ANSWER,        /* intake → front: lf_http_pack_response */
     LF_MSG_FINDING,           /* intake → core: lf_finding_pack */
     LF_MSG_FINDING_KEPT,      /* core → intake: u64 journal position */
-    LF_MSG_CHECKPOINT,        /* core → intake: u64 journal position */
+    LF_MSG_CHECKPOINT,        /* core → intake: u64 journal positions: findings kept, sightings counted */
     LF_MSG_RESUMED,           /* intake → core: it follows a CHECKPOINT; findings sent before are void */
     LF_MSG_SENDERS,           /* intake → core: reports of senders, model/device.h */
     LF_MSG_INDICATORS,        /* core → intake: lf_indicator_entry, whole or changes */
-    LF_MSG_SIGHTINGS,         /* intake → core: lf_indicator_sighting */
+    LF_MSG_SIGHTINGS,         /* intake → core: u64 position counted up to, lf_indicator_sighting … */
     LF_MSG_TOKENS,            /* core → intake: senders and token hashes, whole */
     LF_MSG_CALL,              /* core → relay: http/call.h */
     LF_MSG_CALL_RESULT,       /* relay → core: http/call.h */

@@ -41,10 +41,8 @@ static void put_indicator(struct lf_json_w *w, const struct lf_indicator_row *i,
         lf_json_close(w);
 }
 
-/* How often it was seen in this node's own events; `count` 0 when never. */
-static void put_sighting(struct lf_json_w *w, const struct lf_sighting_row *s)
+static void put_seen(struct lf_json_w *w, const struct lf_sighting_row *s)
 {
-    lf_json_begin(w, "sightings", '{');
     lf_json_put_int(w, "count", s->count);
     if (s->count) {
         put_time(w, "first_seen", s->first);
@@ -52,7 +50,45 @@ static void put_sighting(struct lf_json_w *w, const struct lf_sighting_row *s)
         put_text(w, "last_value", s->value);
         put_text(w, "warning_list", s->list);
     }
+}
+
+/* How often it was seen in this node's own events (`count` 0 when never), in the archive when it
+ * was new, and by members. */
+static enum lf_code put_sightings(struct rq *r, struct lf_json_w *w)
+{
+    struct lf_sighting_row own, archive;
+    const struct lf_sighting_member *m;
+    struct lf_sighting_sum sum;
+    size_t n;
+
+    LF_TRY(lf_sighting_get(r->t, r->id, &own, r->e));
+    LF_TRY(lf_sighting_archive(r->t, r->id, &archive, r->e));
+    LF_TRY(lf_sighting_members(r->t, r->id, &n, &m, r->e));
+    LF_TRY(lf_sighting_sum(r->t, r->id, &sum, r->e));
+    lf_json_begin(w, "sightings", '{');
+    put_seen(w, &own);
+    if (archive.count) {
+        lf_json_begin(w, "archive", '{');
+        lf_json_put_cstr(w, "note", "found in the archive");
+        put_seen(w, &archive);
+        lf_json_close(w);
+    }
+    if (n) {
+        lf_json_put_int(w, "members_count", sum.count);
+        lf_json_begin(w, "members", '[');
+        for (size_t i = 0; i < n; i++) {
+            lf_json_open(w, '{');
+            put_text(w, "where", m[i].node);
+            put_text(w, "name", m[i].name);
+            lf_json_put_int(w, "count", m[i].count);
+            put_time(w, "first_seen", m[i].first);
+            put_time(w, "last_seen", m[i].last);
+            lf_json_close(w);
+        }
+        lf_json_close(w);
+    }
     lf_json_close(w);
+    return LF_OK;
 }
 
 enum lf_code api_indicators(struct rq *r)
@@ -74,17 +110,14 @@ enum lf_code api_indicator(struct rq *r)
 {
     struct lf_indicator_row row;
     struct out o;
-
-    struct lf_sighting_row seen;
     lf_view warned;
 
     LF_TRY(lf_indicator_get(r->t, r->id, &row, r->e));
-    LF_TRY(lf_sighting_get(r->t, r->id, &seen, r->e));
     LF_TRY(lf_warning_of(r->t, row.kind, row.value, &warned, r->e));
     begin(&o);
     put_indicator(&o.w, &row, true);
     put_text(&o.w, "kept_back_by", warned);
-    put_sighting(&o.w, &seen);
+    LF_TRY(put_sightings(r, &o.w));
     return end(r, &o, 200);
 }
 

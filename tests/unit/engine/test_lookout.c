@@ -148,7 +148,7 @@ static void a_hit_is_a_finding_once_and_a_sighting_each_time(void)
         size_t n;
 
         test_normalise(&a, &r, &ev);
-        n = lf_lookout_findings(w, &a, &ev, LF_HOUR, &f);
+        n = lf_lookout_findings(w, &a, &ev, LF_HOUR, true, &f);
         if (n) {
             CHECK_VIEW(f[0].rule, LF_V("indicator--03000000-0000-0000-0000-000000000000"));
             CHECK(f[0].level == LF_LEVEL_HIGH, "%d", (int)f[0].level);
@@ -202,7 +202,7 @@ static void what_a_warning_list_has_is_no_finding(void)
         struct lf_event ev;
 
         test_normalise(&a, &r, &ev);
-        CHECK(lf_lookout_findings(w, &a, &ev, LF_SECOND, &f) == 0, "a finding");
+        CHECK(lf_lookout_findings(w, &a, &ev, LF_SECOND, true, &f) == 0, "a finding");
     }
     CHECK(lf_lookout_sightings(w, &a, &s) == 1 && s[0].count == 3, "three sightings");
     CHECK_VIEW(s[0].list, LF_V("resolvers"));

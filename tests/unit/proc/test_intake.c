@@ -163,11 +163,11 @@ static bool answered(void)
 
 static void say_u64(unsigned type, uint64_t n)
 {
-    char raw[8];
+    char raw[16] = { 0 }; /* CHECKPOINT's second number: no sighting was counted yet */
 
     for (int i = 0; i < 8; i++)
         raw[i] = (char)(n >> (56 - 8 * i));
-    lf_intake_worker.message(&w, LF_WORKER_CORE, type, (lf_view){ raw, 8 });
+    lf_intake_worker.message(&w, LF_WORKER_CORE, type, (lf_view){ raw, type == LF_MSG_CHECKPOINT ? 16 : 8 });
 }
 
 static void give_tokens(void)

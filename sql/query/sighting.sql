@@ -70,8 +70,8 @@ SELECT indicator, value, '', count, first, last FROM sighting_archive WHERE org 
 INSERT INTO hunt (org, seq, at, entries)
 SELECT :org, COALESCE(MAX(seq), 0) + 1, :at, :entries FROM hunt WHERE org = :org;
 -- name: hunt_next
-SELECT seq, at, entries FROM hunt WHERE org = :org ORDER BY seq LIMIT 1;
+SELECT seq, at, entries FROM hunt WHERE org = :org ORDER BY seq LIMIT 1000;
 -- name: hunt_count
 SELECT count(*) FROM hunt WHERE org = :org;
 -- name: hunt_drop
-DELETE FROM hunt WHERE org = :org AND seq = :seq;
+DELETE FROM hunt WHERE org = :org AND seq <= :seq;

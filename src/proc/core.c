@@ -161,6 +161,8 @@ static void take_back(struct lf_core *c, const struct lf_err *why)
     lf_core_second_forget(c);
     c->rest_until = lf_tick(c->env) + REST;
     lf_searches_undo(c->searches);
+    c->hunting = 0; /* HUNT, or what came of it, went with the rest */
+    c->hunt_waits = true;
     lf_link_forget(c->link); /* its calls start again from what the store says */
     c->link_at = c->rest_until;
     let_out(c);
@@ -410,6 +412,16 @@ static void senders(struct lf_core *c, lf_view reports)
         lf_log_err(c->env->log, LF_LOG_WARN, "LF2011", &e);
 }
 
+static void hunted(struct lf_core *c, lf_view packed)
+{
+    struct lf_err e = { 0 };
+
+    if (serve(c, lf_core_take_hunt, &packed, &e) != LF_OK) {
+        lf_log_err(c->env->log, LF_LOG_WARN, "LF2043", &e);
+        c->hunting = 0; /* asked again with the next one */
+    }
+}
+
 static enum lf_code run_sightings(struct lf_core *c, struct lf_task *t, const void *arg, struct lf_err *e)
 {
     (void)c;
@@ -481,6 +493,9 @@ void lf_core_message(struct lf_core *c, enum lf_worker_id from, unsigned type, l
     case LF_MSG_SIGHTINGS:
         sightings(c, payload);
         break;
+    case LF_MSG_HUNT_NEWS:
+        hunted(c, payload);
+        break;
     case LF_MSG_RESUMED:
         if (c->deaf)
             c->deaf--;
@@ -508,12 +523,25 @@ void lf_core_message(struct lf_core *c, enum lf_worker_id from, unsigned type, l
         lf_core_round(c);
 }
 
+static bool quietly(struct lf_core *c, task_fn run, const char *code)
+{
+    struct lf_err e = { 0 };
+    bool ok = serve(c, run, NULL, &e) == LF_OK;
+
+    if (!ok)
+        lf_log_err(c->env->log, LF_LOG_WARN, code, &e);
+    lf_arena_reset(&c->arena);
+    return ok;
+}
+
 /* Commits what was served and lets it be known.  False: it was taken back. */
 static bool settle(struct lf_core *c)
 {
     struct lf_err e = { 0 };
 
     c->served = 0;
+    if (c->news.len && !c->news.over)
+        (void)quietly(c, lf_core_note_hunt, "LF2043");
     if (lf_db_in_transaction(c->db) && lf_db_commit(c->db, &e) != LF_OK) {
         lf_db_rollback(c->db);
         if (c->kept_any)
@@ -538,17 +566,6 @@ static bool settle(struct lf_core *c)
     c->owed = 0;
     let_out(c);
     return true;
-}
-
-static bool quietly(struct lf_core *c, task_fn run, const char *code)
-{
-    struct lf_err e = { 0 };
-    bool ok = serve(c, run, NULL, &e) == LF_OK;
-
-    if (!ok)
-        lf_log_err(c->env->log, LF_LOG_WARN, code, &e);
-    lf_arena_reset(&c->arena);
-    return ok;
 }
 
 static void tell_checkpoint(struct lf_core *c)
@@ -588,6 +605,8 @@ void lf_core_round(struct lf_core *c)
         tell_checkpoint(c);
     if (c->telling)
         (void)quietly(c, lf_core_tell_indicators, "LF2042");
+    if (c->hunt_waits && !c->hunting && c->up[LF_WORKER_SEARCH])
+        (void)quietly(c, lf_core_tell_hunt, "LF2043");
     /* Each turn commits; what it changed may call for more.  It ends because news
      * travels one way: a task's effects are looked after once. */
     for (int turn = 0; turn < 16; turn++) {
@@ -634,7 +653,7 @@ lf_time lf_core_next(const struct lf_core *c)
         at = c->wait_at;
     if (c->missed && c->checkpoint_at < at)
         at = c->checkpoint_at;
-    if (c->effects || c->telling)
+    if (c->effects || c->telling || (c->hunt_waits && !c->hunting && c->up[LF_WORKER_SEARCH]))
         at = lf_tick(c->env);
     return at > c->rest_until ? at : c->rest_until;
 }
@@ -660,6 +679,8 @@ void lf_core_neighbour(struct lf_core *c, enum lf_worker_id id, bool up)
     if (id == LF_WORKER_SEARCH) {
         lf_searches_worker(c->searches, up);
         c->search_news = true;
+        c->hunting = 0;
+        c->hunt_waits = up;
         if (up)
             c->effects |= LF_FX_SEARCH;
     }

@@ -1,5 +1,6 @@
 /* Indicators on their way to the intake, and sightings on their way back. */
 #include "bus/channel.h"
+#include "isac/hunt.h"
 #include "proc/core_priv.h"
 
 enum { PAGE = 10000 };
@@ -61,5 +62,61 @@ enum lf_code lf_core_take_sightings(struct lf_task *t, lf_view in, struct lf_err
             return lf_err_set(e, LF_BAD_INPUT, "the intake told of sightings that are none");
         LF_TRY(lf_sighting_add(t, &s, e));
     }
+    return LF_OK;
+}
+
+/* What goes live with this commit is to be asked of the archive too. */
+enum lf_code lf_core_note_hunt(struct lf_core *c, struct lf_task *t, const void *arg, struct lf_err *e)
+{
+    size_t passed;
+
+    (void)arg;
+    LF_TRY(lf_hunt_add(t, lf_buf_view(&c->news), &passed, e));
+    if (passed)
+        lf_log(t->env->log, LF_LOG_WARN, "LF2044", "indicators_not_hunted=%zu", passed);
+    c->hunt_waits = true;
+    return LF_OK;
+}
+
+enum lf_code lf_core_tell_hunt(struct lf_core *c, struct lf_task *t, const void *arg, struct lf_err *e)
+{
+    struct lf_hunt h;
+    struct lf_buf b;
+
+    (void)arg;
+    c->hunt_waits = false;
+    LF_TRY(lf_hunt_next(t, &h, e));
+    if (!h.seq)
+        return LF_OK;
+    lf_buf_init(&b, LF_FRAME_MAX);
+    lf_buf_u64(&b, (uint64_t)h.seq);
+    lf_buf_u64(&b, (uint64_t)h.at);
+    lf_buf_put(&b, h.entries);
+    lf_core_hold(c, LF_WORKER_SEARCH, LF_MSG_HUNT, lf_buf_view(&b));
+    lf_buf_clear(&b);
+    c->hunting = h.seq;
+    return LF_OK;
+}
+
+enum lf_code lf_core_take_hunt(struct lf_core *c, struct lf_task *t, const void *packed, struct lf_err *e)
+{
+    lf_view in = *(const lf_view *)packed;
+    uint64_t number = 0;
+
+    for (size_t i = 0; i < 8; i++)
+        number = number << 8 | (uint8_t)in.ptr[i];
+    if (!c->hunting || number != (uint64_t)c->hunting)
+        return LF_OK; /* of an earlier life */
+    in = lf_view_from(in, 8);
+    while (in.len) {
+        struct lf_indicator_sighting s;
+
+        if (!lf_indicator_sighting_take(&in, &s))
+            return lf_err_set(e, LF_BAD_INPUT, "the search worker told of sightings that are none");
+        LF_TRY(lf_sighting_found(t, &s, e));
+    }
+    LF_TRY(lf_hunt_done(t, c->hunting, e));
+    c->hunting = 0;
+    c->hunt_waits = true;
     return LF_OK;
 }

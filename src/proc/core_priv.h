@@ -64,6 +64,8 @@ struct lf_core {
      * to which the whole list was told, while it is. */
     struct lf_buf news;
     bool telling;
+    int64_t hunting;                /* the hunt that the search worker is at; 0: none */
+    bool hunt_waits;                /* one may be there to begin */
     struct lf_indicator_place told; /* in told_arena */
     struct lf_arena told_arena;
     bool zone_told;
@@ -95,6 +97,12 @@ enum lf_code lf_core_tell_zone(struct lf_core *c, struct lf_task *t, const void 
 enum lf_code lf_core_tell_indicators(struct lf_core *c, struct lf_task *t, const void *arg,
                                      struct lf_err *e) LF_MUST;
 enum lf_code lf_core_take_sightings(struct lf_task *t, lf_view packed, struct lf_err *e) LF_MUST;
+enum lf_code lf_core_note_hunt(struct lf_core *c, struct lf_task *t, const void *arg,
+                               struct lf_err *e) LF_MUST;
+enum lf_code lf_core_tell_hunt(struct lf_core *c, struct lf_task *t, const void *arg,
+                               struct lf_err *e) LF_MUST;
+enum lf_code lf_core_take_hunt(struct lf_core *c, struct lf_task *t, const void *packed,
+                               struct lf_err *e) LF_MUST;
 enum lf_code lf_core_tell_tokens(struct lf_core *c, struct lf_task *t, const void *arg,
                                  struct lf_err *e) LF_MUST;
 void lf_core_tell_searches(struct lf_core *c);

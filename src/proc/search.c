@@ -6,6 +6,7 @@
 #include "base/crypto.h"
 #include "fmt/json.h"
 #include "proc/pipelines_dir.h"
+#include "proc/search_hunt.h"
 #include "proc/worker.h"
 #include "soc/searches.h"
 
@@ -38,6 +39,9 @@ struct worker {
     size_t n, next;
     struct lf_timer again;
     uint64_t done;
+    struct lf_hunting *hunt;
+    uint64_t hunts;
+    unsigned turn;
 };
 
 /* ---- what is told ---- */
@@ -200,7 +204,22 @@ static void finish(struct worker *s, size_t i)
     end_job(s, i);
 }
 
-/* One of them for a while; the next one at the next time. */
+static void hunt_on(struct worker *s, lf_time until)
+{
+    bool more;
+
+    do
+        more = lf_hunting_step(s->hunt, s->w);
+    while (more && lf_tick(&s->w->env) < until);
+    if (!more) {
+        lf_hunting_end(s->hunt);
+        s->hunt = NULL;
+        s->hunts++;
+    }
+}
+
+/* One of them for a while; the next one at the next time.  A hunt has every eighth turn beside
+ * people's searches. */
 static void work(void *ctx)
 {
     struct worker *s = ctx;
@@ -208,8 +227,13 @@ static void work(void *ctx)
     struct job *j;
     bool more = true;
 
-    if (!s->n || lf_worker_full(s->w, LF_WORKER_CORE))
+    if ((!s->n && !s->hunt) || lf_worker_full(s->w, LF_WORKER_CORE))
         return; /* drained() goes on */
+    if (s->hunt && (!s->n || ++s->turn % 8 == 0)) {
+        hunt_on(s, until);
+        lf_timer_in(s->w->loop, &s->again, 0);
+        return;
+    }
     s->next = s->next < s->n ? s->next : 0;
     j = s->job[s->next];
     do {
@@ -322,13 +346,18 @@ static void message(struct lf_worker *w, enum lf_worker_id from, unsigned type, 
         order(s, payload);
     else if (type == LF_MSG_SEARCH_CANCEL)
         cancel(s, payload);
+    else if (type == LF_MSG_HUNT) {
+        lf_hunting_end(s->hunt);
+        s->hunt = lf_hunting_begin(w, s->data, s->pipelines, payload);
+        lf_timer_in(w->loop, &s->again, 0);
+    }
 }
 
 static void drained(struct lf_worker *w, enum lf_worker_id to)
 {
     struct worker *s = w->state;
 
-    if (to == LF_WORKER_CORE && s->n)
+    if (to == LF_WORKER_CORE && (s->n || s->hunt))
         lf_timer_in(w->loop, &s->again, 0);
 }
 
@@ -339,6 +368,10 @@ static void neighbour(struct lf_worker *w, enum lf_worker_id id, bool up)
 
     while (id == LF_WORKER_CORE && !up && s->n)
         end_job(s, s->n - 1);
+    if (id == LF_WORKER_CORE && !up) {
+        lf_hunting_end(s->hunt);
+        s->hunt = NULL;
+    }
 }
 
 static void stop(struct lf_worker *w)
@@ -346,6 +379,8 @@ static void stop(struct lf_worker *w)
     struct worker *s = w->state;
 
     lf_timer_stop(w->loop, &s->again);
+    lf_hunting_end(s->hunt);
+    s->hunt = NULL;
     while (s->n)
         end_job(s, s->n - 1);
     lf_pipelines_drop(s->pipelines);
@@ -357,6 +392,7 @@ static void health(struct lf_worker *w, struct lf_json_w *json)
 
     lf_json_put_int(json, "searches_running", (int64_t)s->n);
     lf_json_put_int(json, "searches_done", (int64_t)s->done);
+    lf_json_put_int(json, "hunts_done", (int64_t)s->hunts);
 }
 
 const struct lf_worker_spec lf_search_worker = {

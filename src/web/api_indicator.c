@@ -3,7 +3,10 @@
 #include "isac/indicator.h"
 #include "isac/sighting.h"
 #include "isac/warning.h"
+#include "isac/watch.h"
+#include "model/confidence.h"
 #include "shield/block.h"
+#include "soc/alert_work.h"
 #include "web/api_priv.h"
 
 /* Plainly, so that nobody waits for a block that does not come. */
@@ -41,6 +44,50 @@ static void put_indicator(struct lf_json_w *w, const struct lf_indicator_row *i,
         lf_json_close(w);
 }
 
+/* What its author says, or its state. */
+static int base_of(struct rq *r, const struct lf_indicator_row *i)
+{
+    const struct lf_json *tree;
+    struct lf_watch_row w;
+    int64_t n;
+
+    if (i->json.len && lf_json_parse(r->t->a, i->json, NULL, &tree, NULL) == LF_OK &&
+        lf_json_int(tree, "confidence", &n) && n >= 0 && n <= 100)
+        return (int)n;
+    if (!i->json.len && lf_watch_get(r->t, i->id, &w, NULL) == LF_OK)
+        return (int)w.confidence;
+    return lf_indicator_confidence(!lf_view_is(i->state, "active"));
+}
+
+static enum lf_code put_confidence(struct rq *r, struct lf_json_w *w, const struct lf_indicator_row *i,
+                                   const struct lf_sighting_row *own, const struct lf_sighting_sum *sum)
+{
+    int64_t verdicts[LF_VERDICTS];
+    struct lf_confidence c = { .kind = i->kind,
+                               .base = base_of(r, i),
+                               .nodes = sum->members + (own->count > 0),
+                               .since = i->modified,
+                               .valid_until = i->valid_until };
+    struct lf_confidence_now now;
+
+    LF_TRY(lf_alert_verdicts(r->t, i->id, verdicts, r->e));
+    c.right = verdicts[LF_VERDICT_TRUE];
+    c.wrong = verdicts[LF_VERDICT_FALSE];
+    if (own->count && own->last > c.since)
+        c.since = own->last;
+    if (sum->members && sum->last > c.since)
+        c.since = sum->last;
+    now = lf_confidence_now(&c, lf_now(r->t->env));
+    lf_json_put_int(w, "confidence", now.confidence);
+    lf_json_begin(w, "confidence_of", '{');
+    lf_json_put_int(w, "base", c.base);
+    lf_json_put_int(w, "seen", now.seen);
+    lf_json_put_int(w, "judged", now.judged);
+    lf_json_put_int(w, "age_percent", now.age);
+    lf_json_close(w);
+    return LF_OK;
+}
+
 static void put_seen(struct lf_json_w *w, const struct lf_sighting_row *s)
 {
     lf_json_put_int(w, "count", s->count);
@@ -54,7 +101,7 @@ static void put_seen(struct lf_json_w *w, const struct lf_sighting_row *s)
 
 /* How often it was seen in this node's own events (`count` 0 when never), in the archive when it
  * was new, and by members. */
-static enum lf_code put_sightings(struct rq *r, struct lf_json_w *w)
+static enum lf_code put_sightings(struct rq *r, struct lf_json_w *w, const struct lf_indicator_row *of)
 {
     struct lf_sighting_row own, archive;
     const struct lf_sighting_member *m;
@@ -88,7 +135,7 @@ static enum lf_code put_sightings(struct rq *r, struct lf_json_w *w)
         lf_json_close(w);
     }
     lf_json_close(w);
-    return LF_OK;
+    return put_confidence(r, w, of, &own, &sum);
 }
 
 enum lf_code api_indicators(struct rq *r)
@@ -117,7 +164,7 @@ enum lf_code api_indicator(struct rq *r)
     begin(&o);
     put_indicator(&o.w, &row, true);
     put_text(&o.w, "kept_back_by", warned);
-    LF_TRY(put_sightings(r, &o.w));
+    LF_TRY(put_sightings(r, &o.w, &row));
     return end(r, &o, 200);
 }
 

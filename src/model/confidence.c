@@ -1,0 +1,28 @@
+#include "model/confidence.h"
+
+static const int days[LF_OBS_KINDS] = {
+    [LF_OBS_DOMAIN] = 180,  [LF_OBS_IPV4] = 60,     [LF_OBS_IPV6] = 60,   [LF_OBS_URL] = 90,
+    [LF_OBS_SHA256] = 1825, [LF_OBS_NET4] = 120,    [LF_OBS_NET6] = 120,  [LF_OBS_MD5] = 1825,
+    [LF_OBS_SHA1] = 1825,   [LF_OBS_SHA512] = 1825, [LF_OBS_EMAIL] = 180, [LF_OBS_JA3] = 365,
+    [LF_OBS_JA4] = 365,     [LF_OBS_PATTERN] = 365,
+};
+
+/* 5 x log2(1 + n), rounded down. */
+static const int seen_by[] = { 0, 5, 7, 10, 11, 12, 14, 15, 15, 16, 17, 17, 18, 19, 19, 20 };
+
+struct lf_confidence_now lf_confidence_now(const struct lf_confidence *c, lf_time now)
+{
+    double life = (double)days[c->kind] * (double)LF_DAY, t = (double)(now - c->since), sum;
+    struct lf_confidence_now out = { .age = 100 };
+
+    if (c->nodes > 0)
+        out.seen = seen_by[c->nodes > 15 ? 15 : c->nodes];
+    out.judged = (int)(c->right > 3 ? 15 : 5 * c->right) - (int)(c->wrong > 20 ? 300 : 15 * c->wrong);
+    if (t > 0)
+        out.age = t >= life ? 0 : (int)(100.0 * (1.0 - (t / life) * (t / life)) + 0.5);
+    if (c->valid_until && now >= c->valid_until)
+        out.age = 0;
+    sum = (double)(c->base + out.seen + out.judged) * out.age / 100.0;
+    out.confidence = sum < 0 ? 0 : sum > 100 ? 100 : (int)sum;
+    return out;
+}

@@ -5,12 +5,18 @@
 #include "fmt/stix_check.h"
 #include "main/commands.h"
 #include "main/input.h"
+#include "main/stix_convert.h"
 #include "main/stix_node.h"
 
 static const char usage[] =
     "usage: lianfang stix check [--json] FILE…   is it STIX 2.1, as strictly as its text demands?\n"
-    "       lianfang stix import [--data DIR | -c FILE] [--collection NAME] [--strict] [--json] FILE…\n"
-    "       lianfang stix export [--data DIR | -c FILE] [--collection NAME] [--type TYPE] [--last] [FILE]\n"
+    "       lianfang stix import [--data DIR | -c FILE] [--collection NAME] [--format FORMAT] [--map FILE]\n"
+    "                [--tlp NAME] [--dry-run] [--losses FILE] [--strict] [--json] FILE…\n"
+    "       lianfang stix export [--data DIR | -c FILE] [--collection NAME] [--type TYPE] [--last]\n"
+    "                [--format FORMAT] [--losses FILE] [FILE]\n"
+    "       lianfang stix convert [--from FORMAT] [--to FORMAT] [--map FILE] [--tlp NAME] [--losses FILE]\n"
+    "                FILE [OUTPUT]                 from one format to another, with no node\n"
+    "       lianfang stix formats                  which formats there are\n"
     "  FILE    a bundle, one object, or a list of objects; - is standard input or output\n"
     "  check, --json   a line a fault: {\"file\":…,\"object\":ID,\"path\":…,\"advice\":false,\"text\":…}, "
     "and at the end\n"
@@ -18,11 +24,19 @@ static const char usage[] =
     "  import and export ask a running node, by its data directory or its settings file (default: data), "
     "for\n"
     "          a collection by name or id (default: library); what is not understood is kept as it came\n"
+    "  --format, --from, --to   another format than STIX 2.1; auto: what the file looks like\n"
+    "  --dry-run  import: print the objects that would be made, a line each, and ask no node\n"
+    "  --losses FILE  all that cannot be said in the other format, a line each: "
+    "{\"file\":…,\"kind\":\"lost\",\n"
+    "          \"where\":…,\"value\":…,\"text\":…}; without it the first 100 on standard error\n"
+    "  --map FILE  how the columns of a CSV file are meant\n"
+    "  --tlp NAME  marks what has no marking of its own: clear, green, amber, amber+strict, red\n"
     "  --strict  import nothing when check finds a fault; without it faults are told and taken\n"
     "  --type, --last  export objects of one type only, the last version of each only\n"
     "exit, check: 0 it is (advice may have been given), 1 something must be mended, 2 bad usage, or no JSON\n"
-    "exit, import: 0 all was taken, 1 some was refused, 2 bad usage, no JSON, no node\n"
-    "exit, export: 0 written, 2 bad usage, no node, no such collection\n";
+    "exit, import: 0 all was taken, 1 some was refused, 2 bad usage, not of that format, no node\n"
+    "exit, export: 0 written, 2 bad usage, no node, no such collection\n"
+    "exit, convert: 0 written (there may be losses), 2 bad usage, not of that format\n";
 
 #define INPUT_MOST ((size_t)1 << 30)
 
@@ -131,6 +145,15 @@ static enum lf_code check_file(struct report *r, size_t *faults, struct lf_err *
     return rc;
 }
 
+static int formats(void)
+{
+    const struct lf_format *f;
+
+    for (size_t i = 0; (f = lf_format_at(i)); i++)
+        printf("%-10s %-3s %-3s  %s\n", f->name, f->read ? "in" : "", f->write ? "out" : "", f->about);
+    return 0;
+}
+
 int lf_stix_main(int argc, char **argv)
 {
     struct report r = { 0 };
@@ -145,6 +168,10 @@ int lf_stix_main(int argc, char **argv)
         }
     if (argc > 1 && (strcmp(argv[1], "import") == 0 || strcmp(argv[1], "export") == 0))
         return lf_stix_node_main(argv[1][0] == 'i', argc - 1, argv + 1);
+    if (argc > 1 && strcmp(argv[1], "convert") == 0)
+        return lf_stix_convert_main(argc - 1, argv + 1);
+    if (argc == 2 && strcmp(argv[1], "formats") == 0)
+        return formats();
     for (int i = 1; i < argc; i++) {
         if (strcmp(argv[i], "--json") == 0)
             r.json = true;
@@ -156,7 +183,8 @@ int lf_stix_main(int argc, char **argv)
         }
     }
     if (argc < 2 || strcmp(argv[1], "check") != 0 || files == 0) {
-        fputs("lianfang stix: say `stix check FILE…`, `stix import FILE…` or `stix export`; see --help\n",
+        fputs("lianfang stix: say `stix check FILE…`, `stix import FILE…`, `stix export` or `stix convert "
+              "FILE`; see --help\n",
               stderr);
         return 2;
     }

@@ -14,6 +14,7 @@
 #include "fmt/uri.h"
 #include "main/client.h"
 #include "main/input.h"
+#include "main/stix_convert.h"
 #include "sys/env.h"
 
 #define ROOT "/taxii2/root/collections/"
@@ -32,6 +33,7 @@ struct job {
     bool json, strict, last;
     const char *type;
     const char *file; /* the one at hand */
+    struct lf_convert convert;
     struct lf_buf out;
     size_t objects, taken, refused, faults, advice, told;
 };
@@ -200,6 +202,75 @@ static enum lf_code import_tree(struct job *j, struct lf_arena *a, const struct 
     return send_list(j, o, n, e);
 }
 
+/* ---- import of other formats ---- */
+
+/* What was made of the input and not yet sent. */
+struct batch {
+    struct job *j;
+    struct lf_arena a, scratch;
+    const struct lf_json *o[ENVELOPE_OBJECTS];
+    size_t n, bytes;
+};
+
+static enum lf_code send_batch(struct batch *b, struct lf_err *e)
+{
+    enum lf_code rc = b->n ? send_list(b->j, b->o, b->n, e) : LF_OK;
+
+    b->n = b->bytes = 0;
+    lf_arena_reset(&b->a);
+    return rc;
+}
+
+static enum lf_code made(void *ctx, lf_view json, struct lf_err *e)
+{
+    const struct lf_json_limits limits = { .bytes = UINT32_MAX, .depth = 512 };
+    struct batch *b = ctx;
+    struct job *j = b->j;
+
+    j->objects++;
+    if (j->convert.dry) {
+        lf_buf_put(&j->out, json);
+        lf_buf_byte(&j->out, '\n');
+        if (j->out.len > 1 << 16)
+            flush(j);
+        return LF_OK;
+    }
+    LF_TRY(lf_json_parse(&b->a, lf_arena_copy(&b->a, json), &limits, &b->o[b->n], e));
+    j->faults += lf_stix_check(&b->scratch, b->o[b->n++], fault, j);
+    lf_arena_reset(&b->scratch);
+    b->bytes += json.len;
+    return b->n == ENVELOPE_OBJECTS || b->bytes > ENVELOPE_BYTES ? send_batch(b, e) : LF_OK;
+}
+
+static void lost(void *ctx, const struct lf_loss *loss)
+{
+    lf_convert_lost(&((struct batch *)ctx)->j->convert, loss);
+}
+
+/* Objects are sent as they are made, so that memory is that of the input. */
+static enum lf_code import_foreign(struct job *j, lf_view text, struct lf_err *e)
+{
+    struct batch *b = calloc(1, sizeof *b);
+    const struct lf_exchange to = { b, made, lost };
+    const struct lf_format *format;
+    struct lf_format_use use;
+    enum lf_code rc;
+
+    if (!b)
+        LF_BUG("out of memory");
+    b->j = j;
+    lf_convert_use(&j->convert, &use);
+    rc = lf_format_find(lf_view_of(j->convert.format ? j->convert.format : "stix"), text, false, &format, e);
+    if (rc == LF_OK)
+        rc = format->read(text, &use, &to, e);
+    if (rc == LF_OK)
+        rc = send_batch(b, e);
+    lf_arena_clear(&b->a);
+    lf_arena_clear(&b->scratch);
+    free(b);
+    return rc;
+}
+
 static enum lf_code import_file(struct job *j, struct lf_err *e)
 {
     const struct lf_json_limits limits = { .bytes = INPUT_MOST, .depth = 512 };
@@ -208,10 +279,15 @@ static enum lf_code import_file(struct job *j, struct lf_err *e)
     struct lf_buf in;
     enum lf_code rc;
 
-    j->objects = j->taken = j->refused = j->faults = j->advice = j->told = 0;
+    j->objects = j->taken = j->refused = j->faults = j->advice = j->told = j->convert.nlosses = 0;
+    j->convert.file = j->file;
     lf_buf_init(&in, INPUT_MOST);
     rc = lf_input_read(j->file, &in, e);
-    if (rc == LF_OK) {
+    if (rc == LF_OK && (j->convert.format || j->convert.dry)) {
+        rc = import_foreign(j, lf_buf_view(&in), e);
+        if (rc != LF_OK)
+            (void)lf_err_at(e, "%s", j->file);
+    } else if (rc == LF_OK) {
         rc = lf_json_parse(&a, lf_buf_view(&in), &limits, &doc, e);
         if (rc == LF_OK)
             rc = import_tree(j, &a, doc, e);
@@ -235,12 +311,19 @@ static enum lf_code import_file(struct job *j, struct lf_err *e)
         lf_json_put_int(&w, "refused", (int64_t)j->refused);
         lf_json_put_int(&w, "faults", (int64_t)j->faults);
         lf_json_put_int(&w, "advice", (int64_t)j->advice);
+        if (j->convert.format)
+            lf_json_put_int(&w, "lost", (int64_t)j->convert.nlosses);
         lf_json_close(&w);
         lf_buf_byte(&j->out, '\n');
+    } else if (j->convert.dry) {
+        fprintf(stderr, "%s: %zu objects would be made, %zu losses\n", j->file, j->objects,
+                j->convert.nlosses);
     } else {
         lf_buf_printf(&j->out,
                       "%s: %zu objects, %zu taken, %zu refused; %zu faults by the letter of STIX 2.1\n",
                       j->file, j->objects, j->taken, j->refused, j->faults);
+        if (j->convert.format)
+            lf_buf_printf(&j->out, "%s: %zu losses\n", j->file, j->convert.nlosses);
     }
     flush(j);
     return rc;
@@ -297,12 +380,92 @@ static enum lf_code export_pages(struct job *j, FILE *to, struct lf_err *e)
     return rc;
 }
 
+/* ---- export in other formats ---- */
+
+struct gathered {
+    struct job *j;
+    struct lf_arena a;
+    const struct lf_json **o;
+    size_t n, cap;
+    FILE *to;
+};
+
+static enum lf_code write_piece(void *ctx, lf_view piece, struct lf_err *e)
+{
+    struct gathered *g = ctx;
+
+    return fwrite(piece.ptr, 1, piece.len, g->to) == piece.len
+               ? LF_OK
+               : lf_err_set(e, LF_IO, "writing: %s", strerror(errno));
+}
+
+static void lost_out(void *ctx, const struct lf_loss *loss)
+{
+    lf_convert_lost(&((struct gathered *)ctx)->j->convert, loss);
+}
+
+/* `text` is the bundle that export_pages wrote. */
+static enum lf_code export_foreign(struct job *j, lf_view text, FILE *to, struct lf_err *e)
+{
+    const struct lf_json_limits limits = { .bytes = UINT32_MAX, .depth = 512 };
+    struct gathered g = { .j = j, .to = to };
+    const struct lf_exchange out = { &g, write_piece, lost_out };
+    const struct lf_format *format;
+    const struct lf_json *doc, *list;
+    struct lf_format_use use;
+    enum lf_code rc;
+
+    j->convert.file = j->collection;
+    lf_convert_use(&j->convert, &use);
+    rc = lf_format_find(lf_view_of(j->convert.format), LF_V(""), true, &format, e);
+    if (rc == LF_OK)
+        rc = lf_json_parse(&g.a, text, &limits, &doc, e);
+    if (rc == LF_OK) {
+        list = lf_json_get(doc, LF_V("objects"));
+        g.o = LF_NEW(&g.a, const struct lf_json *, lf_json_count(list) + 1);
+        for (size_t i = 0; i < lf_json_count(list); i++)
+            g.o[g.n++] = lf_json_item(list, i);
+        rc = format->write(&g.a, g.o, g.n, &use, &out, e);
+    }
+    if (rc == LF_OK && fflush(to) != 0)
+        rc = lf_err_set(e, LF_IO, "writing: %s", strerror(errno));
+    lf_arena_clear(&g.a);
+    return rc;
+}
+
+static enum lf_code export_all(struct job *j, FILE *to, struct lf_err *e)
+{
+    struct lf_env env = { 0 };
+    bool foreign = j->convert.format && strcmp(j->convert.format, "stix") != 0;
+    char *text = NULL;
+    size_t n = 0;
+    FILE *into = foreign ? open_memstream(&text, &n) : to;
+    enum lf_code rc;
+
+    if (!into)
+        return lf_err_set(e, LF_IO, "memory for the export: %s", strerror(errno));
+    j->last = j->last || foreign;
+    lf_env_real(&env, NULL);
+    fprintf(into, "{\"type\":\"bundle\",\"id\":\"bundle--%.*s\"", LF_FMT(lf_uuid_new(&env, &j->client.a)));
+    rc = export_pages(j, into, e);
+    if (foreign) {
+        fclose(into);
+        if (rc == LF_OK)
+            rc = export_foreign(j, (lf_view){ text, n }, to, e);
+        free(text);
+    }
+    return rc;
+}
+
 static enum lf_code export_to(struct job *j, const char *name, struct lf_err *e)
 {
     bool std = strcmp(name, "-") == 0;
-    struct lf_env env = { 0 };
+    const struct lf_format *format;
     FILE *to;
     enum lf_code rc;
+
+    if (j->convert.format)
+        LF_TRY(lf_format_find(lf_view_of(j->convert.format), LF_V(""), true, &format, e));
 
     /* First what may fail without leaving a file behind. */
     LF_TRY(lf_client_taxii(&j->client, "GET",
@@ -311,9 +474,7 @@ static enum lf_code export_to(struct job *j, const char *name, struct lf_err *e)
     to = std ? stdout : fopen(name, "wbe");
     if (!to)
         return lf_err_set(e, LF_IO, "%s: %s", name, strerror(errno));
-    lf_env_real(&env, NULL);
-    fprintf(to, "{\"type\":\"bundle\",\"id\":\"bundle--%.*s\"", LF_FMT(lf_uuid_new(&env, &j->client.a)));
-    rc = export_pages(j, to, e);
+    rc = export_all(j, to, e);
     if (!std && fclose(to) != 0 && rc == LF_OK)
         rc = lf_err_set(e, LF_IO, "%s: %s", name, strerror(errno));
     if (rc != LF_OK)
@@ -356,6 +517,8 @@ static bool options(struct job *j, bool import, int *argc, char **argv)
             front[nfront++] = argv[++i];
         } else if (strcmp(arg, "--json") == 0) {
             front[nfront++] = arg;
+        } else if (lf_convert_option(&j->convert, *argc, argv, &i)) {
+            continue;
         } else if (arg[0] == '-' && arg[1]) {
             fprintf(stderr,
                     "lianfang stix: \"%s\" is no option of this, or its value is missing; see stix --help\n",
@@ -386,8 +549,16 @@ int lf_stix_node_main(bool import, int argc, char **argv)
     if (!options(&j, import, &argc, argv))
         return 2;
     lf_crypto_init();
-    if (!lf_client_begin(&j.client, &argc, &argv, &j.json))
+    if (import && j.convert.dry) { /* needs no node */
+        for (; argc > 1 && (strcmp(argv[1], "--data") == 0 || strcmp(argv[1], "-c") == 0); argc -= 2)
+            argv += 2;
+        for (; argc > 1 && strcmp(argv[1], "--json") == 0; argc--)
+            argv++, j.json = true;
+    } else if (!lf_client_begin(&j.client, &argc, &argv, &j.json)) {
         return 2;
+    }
+    if (lf_convert_begin(&j.convert, &e) != LF_OK)
+        return failed(&e);
     if (import ? argc < 2 : argc > 2) {
         fputs(import ? "lianfang stix: say what to import: lianfang stix import FILE…\n"
                      : "lianfang stix: an export goes to one file, or to standard output\n",
@@ -415,6 +586,7 @@ int lf_stix_node_main(bool import, int argc, char **argv)
         else if (j.refused && !status)
             status = 1;
     }
+    lf_convert_end(&j.convert);
     lf_buf_clear(&j.out);
     lf_client_close(&j.client);
     lf_arena_clear(&a);

@@ -1,0 +1,119 @@
+#include "isac/format.h"
+
+#include "fmt/misp.h"
+
+static enum lf_code misp_read(lf_view text, const struct lf_format_use *use, const struct lf_exchange *to,
+                              struct lf_err *e)
+{
+    (void)use;
+    return lf_misp_read(text, to, e);
+}
+
+static enum lf_code misp_write(struct lf_arena *a, const struct lf_json *const *objects, size_t n,
+                               const struct lf_format_use *use, const struct lf_exchange *to,
+                               struct lf_err *e)
+{
+    (void)use;
+    return lf_misp_write(a, objects, n, to, e);
+}
+
+/* One by one as it came: a bundle, a list of objects, one object. */
+static enum lf_code stix_read(lf_view text, const struct lf_format_use *use, const struct lf_exchange *to,
+                              struct lf_err *e)
+{
+    const struct lf_json_limits limits = { .bytes = UINT32_MAX, .depth = 512 };
+    const struct lf_json *doc, *list;
+    struct lf_arena a = { 0 };
+    struct lf_buf b;
+    enum lf_code rc;
+
+    (void)use;
+    lf_buf_init(&b, UINT32_MAX);
+    rc = lf_json_parse(&a, text, &limits, &doc, e);
+    list = rc == LF_OK && lf_view_is(lf_json_str(doc, "type"), "bundle") ? lf_json_get(doc, LF_V("objects"))
+                                                                         : doc;
+    if (rc == LF_OK && list && lf_json_kind(list) != LF_JSON_ARRAY &&
+        (list != doc || lf_json_kind(doc) != LF_JSON_OBJECT))
+        rc = lf_err_set(e, LF_BAD_INPUT, "STIX: a bundle, an object or a list of objects is wanted");
+    for (size_t i = 0;
+         rc == LF_OK && list && i < (lf_json_kind(list) == LF_JSON_ARRAY ? lf_json_count(list) : 1); i++) {
+        lf_json_write(&b, lf_json_kind(list) == LF_JSON_ARRAY ? lf_json_item(list, i) : list);
+        rc = to->made(to->ctx, lf_buf_view(&b), e);
+        lf_buf_reset(&b);
+    }
+    lf_buf_clear(&b);
+    lf_arena_clear(&a);
+    return rc;
+}
+
+static enum lf_code stix_write(struct lf_arena *a, const struct lf_json *const *objects, size_t n,
+                               const struct lf_format_use *use, const struct lf_exchange *to,
+                               struct lf_err *e)
+{
+    struct lf_buf b;
+    enum lf_code rc = LF_OK;
+
+    (void)a;
+    (void)use;
+    lf_buf_init(&b, UINT32_MAX);
+    LF_PUT(&b, "{\"type\":\"bundle\",\"id\":\"bundle--9f2c7c1a-6f0e-4a53-9d0b-7f6d1c3b5e21\"");
+    if (n)
+        LF_PUT(&b, ",\"objects\":[\n");
+    for (size_t i = 0; rc == LF_OK && i < n; i++) {
+        if (i)
+            LF_PUT(&b, ",\n");
+        lf_json_write(&b, objects[i]);
+        if (b.len > 1 << 16) {
+            rc = to->made(to->ctx, lf_buf_view(&b), e);
+            lf_buf_reset(&b);
+        }
+    }
+    lf_buf_put(&b, n ? LF_V("\n]}\n") : LF_V("}\n"));
+    if (rc == LF_OK)
+        rc = to->made(to->ctx, lf_buf_view(&b), e);
+    lf_buf_clear(&b);
+    return rc;
+}
+
+static bool stix_is(lf_view text)
+{
+    return lf_view_find(lf_view_first(text, 65536), LF_V("\"spec_version\"")) != SIZE_MAX ||
+           lf_view_find(lf_view_first(text, 4096), LF_V("\"bundle\"")) != SIZE_MAX;
+}
+
+static const struct lf_format formats[] = {
+    { "misp", "MISP core format (JSON)", lf_misp_is, misp_read, misp_write },
+    { "stix", "STIX 2.1 (JSON)", stix_is, stix_read, stix_write },
+};
+
+const struct lf_format *lf_format_at(size_t i)
+{
+    return i < sizeof formats / sizeof *formats ? &formats[i] : NULL;
+}
+
+enum lf_code lf_format_find(lf_view name, lf_view text, bool write, const struct lf_format **out,
+                            struct lf_err *e)
+{
+    bool guess = lf_view_is(name, "auto") && !write;
+    const struct lf_format *f;
+    struct lf_buf b;
+    enum lf_code rc;
+
+    for (size_t i = 0; (f = lf_format_at(i)); i++)
+        if (guess ? f->is && f->is(text)
+                  : lf_view_is(name, f->name) && (write ? f->write != NULL : f->read != NULL)) {
+            *out = f;
+            return LF_OK;
+        }
+    lf_buf_init(&b, 1000);
+    for (size_t i = 0; (f = lf_format_at(i)); i++)
+        if (write ? f->write != NULL : f->read != NULL)
+            lf_buf_printf(&b, "%s%s", b.len ? ", " : "", f->name);
+    rc = guess ? lf_err_set(e, LF_BAD_INPUT, "nothing tells what format this is; say one of: %.*s",
+                            LF_FMT(lf_buf_view(&b)))
+               : lf_err_set(e, LF_BAD_INPUT, "no format \"%.*s\" to be %s; there are: %.*s",
+                            LF_FMT(lf_view_first(name, 40)), write ? "written" : "read",
+                            LF_FMT(lf_buf_view(&b)));
+    lf_buf_clear(&b);
+    return rc;
+}

@@ -1,0 +1,95 @@
+#!/usr/bin/env python3
+"""`lianfang stix import|export|convert --format`: between a node and what others write."""
+import json
+import pathlib
+import subprocess
+import sys
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "lib"))
+from lf import *
+
+ROOT = pathlib.Path(__file__).resolve().parents[3]
+EVENT = ROOT / "tests/data/exchange/misp-event.json"
+node = Node.throwaway()
+data = pathlib.Path(node.info["local"]).parent
+work = scratch()
+
+
+def stix(*words, stdin=None):
+    words = [str(w) for w in words]
+    where = ["--data", str(data)] if words[0] in ("import", "export") else []
+    p = subprocess.run([BIN, "stix", words[0], *where, *words[1:]], input=stdin, capture_output=True, timeout=120)
+    assert b"Sanitizer" not in p.stderr, p.stderr.decode()
+    return p
+
+
+def lines(text):
+    return [json.loads(line) for line in text.splitlines()]
+
+
+def attributes(doc):
+    out = {}
+    for e in doc["response"]:
+        for a in e["Event"].get("Attribute", []):
+            out[a["uuid"]] = a
+        for o in e["Event"].get("Object", []):
+            for a in o["Attribute"]:
+                out[a["uuid"]] = a
+    return out
+
+
+@promise
+def misp_through_a_node():
+    """a MISP event goes into a node and comes out of it with every attribute as it was; STIX in between is strict"""
+    p = stix("import", "--collection", "rw", "--format", "misp", "--losses", work / "losses", "--json", EVENT)
+    assert p.returncode == 0, (p.stdout, p.stderr)
+    last = lines(p.stdout)[-1]
+    assert last["taken"] == last["objects"] > 50 and last["faults"] == last["refused"] == 0, last
+    assert last["lost"] == len(lines((work / "losses").read_bytes())) > 0
+    bundle = work / "out.json"
+    assert stix("export", "--collection", "rw", bundle).returncode == 0
+    assert stix("check", bundle).returncode == 0
+    p = stix("export", "--collection", "rw", "--format", "misp")
+    assert p.returncode == 0, p.stderr
+    was, now = attributes(json.loads(EVENT.read_text())), attributes(json.loads(p.stdout))
+    assert was.keys() == now.keys(), was.keys() ^ now.keys()
+    for uuid, a in was.items():
+        for key in ("type", "category", "value", "to_ids", "comment", "object_relation", "timestamp"):
+            if key in a and a["value"] != "TCP":
+                assert now[uuid].get(key) == a[key], (key, a, now[uuid])
+
+
+@promise
+def dry():
+    """a dry run asks no node, prints each object that would be made, and tells each loss with its place"""
+    p = subprocess.run([BIN, "stix", "import", "--data", "/nowhere", "--format", "auto", "--dry-run", str(EVENT)], capture_output=True, timeout=60)
+    assert p.returncode == 0, p.stderr
+    made = lines(p.stdout)
+    assert {o["type"] for o in made} >= {"indicator", "observed-data", "report", "identity", "sighting", "note"}
+    losses = [json.loads(x) for x in p.stderr.splitlines() if x.startswith(b"{")]
+    assert {"Event[0].RelatedEvent", "Event[0].Attribute[20].to_ids"} <= {x["where"] for x in losses}, losses
+    assert all(x["kind"] == "lost" and x["text"] for x in losses)
+
+
+@promise
+def again():
+    """the same file gives the same objects, and once more into the node they are none new"""
+    one, two = stix("convert", EVENT), stix("convert", "--from", "misp", EVENT)
+    assert one.returncode == two.returncode == 0 and one.stdout == two.stdout
+    p = stix("import", "--collection", "rw", "--format", "misp", "--json", EVENT)
+    assert p.returncode == 0 and lines(p.stdout)[-1]["refused"] == 0, p.stdout
+    before = json.loads(stix("export", "--collection", "rw").stdout)["objects"]
+    assert len(before) == len(json.loads(one.stdout)["objects"])
+
+
+@promise
+def not_of_that_format():
+    """a file that is not of the format said is refused with one line and exit 2, as is a format that is none"""
+    for words, part in ((["import", "--format", "misp", "-"], "MISP"), (["convert", "--from", "nosuch", "-"], "no format"),
+                        (["convert", "-"], "say one of"), (["export", "--format", "nosuch"], "no format")):
+        p = stix(*words, stdin=b'{"a":')
+        assert p.returncode == 2 and part in p.stderr.decode(), (words, p.returncode, p.stderr)
+
+
+node.close()
+done()

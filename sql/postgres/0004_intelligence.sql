@@ -35,47 +35,68 @@ CREATE TABLE invite (
 CREATE TABLE collection (
     org TEXT COLLATE "C" NOT NULL,
     id TEXT COLLATE "C" NOT NULL,
+    number BIGINT NOT NULL,
     alias TEXT COLLATE "C" NOT NULL,
     title TEXT COLLATE "C" NOT NULL,
     readers TEXT COLLATE "C" NOT NULL,
     writers TEXT COLLATE "C" NOT NULL,
     last_added BIGINT NOT NULL,
     PRIMARY KEY (id),
+    UNIQUE (number),
     UNIQUE (org, alias)
 );
 
-CREATE TABLE stix_object (
-    org TEXT COLLATE "C" NOT NULL,
-    origin TEXT COLLATE "C" NOT NULL,
-    id TEXT COLLATE "C" NOT NULL,
-    version BIGINT NOT NULL,
+-- Objects and what collections have of them: docs/adr/0026.  Rows have numbers where others have names.
+CREATE TABLE stix_type (
+    number BIGINT NOT NULL,
     type TEXT COLLATE "C" NOT NULL,
-    json TEXT COLLATE "C" NOT NULL,
-    created_by TEXT COLLATE "C" NOT NULL,
-    received BIGINT NOT NULL,
-    PRIMARY KEY (org, id, version, origin)
+    PRIMARY KEY (number),
+    UNIQUE (type)
 );
 
-CREATE TABLE collection_object (
+-- Through whom an object came: the peer (origin; empty: ours) and the account of it.
+CREATE TABLE stix_source (
     org TEXT COLLATE "C" NOT NULL,
-    collection TEXT COLLATE "C" NOT NULL,
-    added BIGINT NOT NULL,
+    number BIGINT NOT NULL,
     origin TEXT COLLATE "C" NOT NULL,
-    id TEXT COLLATE "C" NOT NULL,
-    version BIGINT NOT NULL,
-    version_text TEXT COLLATE "C" NOT NULL,
-    type TEXT COLLATE "C" NOT NULL,
-    spec_version TEXT COLLATE "C" NOT NULL,
-    is_first BIGINT NOT NULL,
-    is_last BIGINT NOT NULL,
-    marking BIGINT NOT NULL,
     author TEXT COLLATE "C" NOT NULL,
-    source TEXT COLLATE "C" NOT NULL,
-    PRIMARY KEY (collection, added),
-    UNIQUE (collection, id, version, origin)
+    PRIMARY KEY (number),
+    UNIQUE (org, origin, author)
 );
-CREATE INDEX collection_object_source ON collection_object (collection, source, version) WHERE source <> '';
-CREATE INDEX collection_object_type ON collection_object (collection, type, added);
+
+-- One version of an object by one origin.  key: keyed hash of the id; ids are compared behind it.
+CREATE TABLE stix_object (
+    seq BIGINT NOT NULL,
+    key BIGINT NOT NULL,
+    version BIGINT NOT NULL,
+    source BIGINT NOT NULL,
+    received BIGINT NOT NULL,
+    id TEXT COLLATE "C" NOT NULL,
+    json TEXT COLLATE "C" NOT NULL,
+    PRIMARY KEY (seq)
+);
+CREATE INDEX stix_object_key ON stix_object (key, version);
+
+-- rank: 0 is both the first and the last version of its object here, 1 the last, 2 the first, 3 neither;
+-- what is asked for most is one range.  kind: twice the type's number, and one for STIX 2.0.
+CREATE TABLE collection_object (
+    coll BIGINT NOT NULL,
+    rank BIGINT NOT NULL,
+    added BIGINT NOT NULL,
+    seq BIGINT NOT NULL,
+    version BIGINT NOT NULL,
+    kind BIGINT NOT NULL,
+    flags BIGINT NOT NULL,
+    maker BIGINT NOT NULL,
+    marking BIGINT NOT NULL,
+    source TEXT COLLATE "C" NOT NULL,
+    PRIMARY KEY (coll, rank, added)
+);
+CREATE INDEX collection_object_kind ON collection_object (coll, kind, rank, added, seq, version, flags, maker,
+                                                        marking, source);
+CREATE INDEX collection_object_version ON collection_object (coll, version, added);
+CREATE INDEX collection_object_seq ON collection_object (seq, coll);
+CREATE INDEX collection_object_source ON collection_object (source, version, coll) WHERE source <> '';
 
 CREATE TABLE taxii_status (
     org TEXT COLLATE "C" NOT NULL,

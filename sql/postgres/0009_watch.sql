@@ -1,4 +1,5 @@
--- Indicators that accounts handed in (isac/watch.h): the row of an id is that of its last version.
+-- Indicators that accounts handed in (isac/watch.h): the row of an id is that of its last version.  The id
+-- leads the key: with what all rows share in front, finding a place costs four times as much.
 CREATE TABLE indicator_watch (
     org TEXT COLLATE "C" NOT NULL,
     id TEXT COLLATE "C" NOT NULL,
@@ -9,7 +10,7 @@ CREATE TABLE indicator_watch (
     valid_until BIGINT NOT NULL,
     confidence BIGINT NOT NULL,
     state BIGINT NOT NULL,
-    PRIMARY KEY (org, id)
+    PRIMARY KEY (id, org)
 );
 CREATE INDEX indicator_watch_from ON indicator_watch (org, valid_from) WHERE state = 0;
 CREATE INDEX indicator_watch_until ON indicator_watch (org, valid_until) WHERE state = 1 AND valid_until > 0;

@@ -5,70 +5,85 @@
 INSERT INTO isac_counter (name, n) VALUES (:name, 1)
 ON CONFLICT (name) DO UPDATE SET n = isac_counter.n + 1 RETURNING n;
 
+-- name: isac_reserve
+-- scope: node — numbers of the node; gives the last of them
+INSERT INTO isac_counter (name, n) VALUES (:name, :n)
+ON CONFLICT (name) DO UPDATE SET n = isac_counter.n + excluded.n RETURNING n;
+
 -- name: collection_add
-INSERT INTO collection (org, id, alias, title, readers, writers, last_added)
-VALUES (:org, :id, :alias, :title, :readers, :writers, 0);
+INSERT INTO collection (org, id, number, alias, title, readers, writers, last_added)
+VALUES (:org, :id, :number, :alias, :title, :readers, :writers, 0);
 -- name: collection_get
-SELECT id, alias, title, readers, writers, last_added FROM collection
+SELECT id, alias, title, readers, writers, last_added, number FROM collection
 WHERE org = :org AND (id = :id OR alias = :id);
 -- name: collection_list
-SELECT id, alias, title, readers, writers, last_added FROM collection WHERE org = :org ORDER BY alias;
+SELECT id, alias, title, readers, writers, last_added, number FROM collection WHERE org = :org ORDER BY alias;
+-- name: collection_number
+SELECT number FROM collection WHERE org = :org AND id = :id;
 -- name: collection_stamp
-UPDATE collection SET last_added = CASE WHEN last_added < :now THEN :now ELSE last_added + 1 END
+-- date_added of :n objects: gives the last of them
+UPDATE collection SET last_added = CASE WHEN last_added < :now THEN :now ELSE last_added + 1 END + :n - 1
 WHERE org = :org AND id = :id RETURNING last_added;
 
+-- name: stix_type_get
+SELECT number FROM stix_type WHERE type = :type;
+-- name: stix_type_name
+SELECT type FROM stix_type WHERE number = :number;
+-- name: stix_type_add
+INSERT INTO stix_type (number, type) VALUES (:number, :type);
+-- name: stix_type_list
+SELECT number FROM stix_type ORDER BY number LIMIT :most;
+-- name: stix_source_get
+SELECT number FROM stix_source WHERE org = :org AND origin = :origin AND author = :author;
+-- name: stix_source_name
+SELECT origin, author FROM stix_source WHERE org = :org AND number = :number;
+-- name: stix_source_add
+INSERT INTO stix_source (org, number, origin, author) VALUES (:org, :number, :origin, :author);
+
+-- Numbers of collections (:coll) are given by the statements above alone, and so to who may have them.
+
 -- name: object_add
-INSERT INTO stix_object (org, origin, id, version, type, json, created_by, received)
-VALUES (:org, :origin, :id, :version, :type, :json, :created_by, :received)
-ON CONFLICT DO NOTHING;
+INSERT INTO stix_object (seq, key, version, source, received, id, json)
+VALUES (:seq, :key, :version, :source, :received, :id, :json);
+-- name: object_known
+SELECT 1 FROM stix_object WHERE key = :key LIMIT 1;
+-- name: object_version
+SELECT o.seq, o.id, s.origin FROM stix_object o JOIN stix_source s ON s.number = o.source
+WHERE o.key = :key AND o.version = :version AND s.org = :org;
 -- name: object_drop
-DELETE FROM stix_object WHERE org = :org AND id = :id AND version = :version
-AND NOT EXISTS (SELECT 1 FROM collection_object c WHERE c.org = stix_object.org AND c.id = stix_object.id
-                AND c.version = stix_object.version AND c.origin = stix_object.origin);
--- name: entry_versions
-SELECT added, version, is_first, is_last, marking, author, source FROM collection_object
-WHERE org = :org AND collection = :collection AND id = :id ORDER BY version, added;
+DELETE FROM stix_object WHERE seq = :seq AND NOT EXISTS (SELECT 1 FROM collection_object c WHERE c.seq = :seq);
+-- name: object_text
+SELECT seq, id, json FROM stix_object WHERE seq = :seq;
+-- name: object_texts
+SELECT seq, id, json FROM stix_object WHERE seq BETWEEN :from AND :to ORDER BY seq;
+-- name: object_id
+SELECT seq, id FROM stix_object WHERE seq = :seq;
+-- name: object_ids
+SELECT seq, id FROM stix_object WHERE seq BETWEEN :from AND :to ORDER BY seq;
 -- name: entry_add
--- is_first, is_last: 1 yes, 0 no, 2 for those who do not have the versions before or behind it (isac/object.c)
--- source: what it is a copy of; "=" where another account's with this id and version lies here too
-INSERT INTO collection_object (org, collection, added, origin, id, version, version_text, type, spec_version,
-                               is_first, is_last, marking, author, source)
-VALUES (:org, :collection, :added, :origin, :id, :version, :version_text, :type, :spec_version,
-        :is_first, :is_last, :marking, :author, :source);
--- name: entry_copies
-SELECT added, id, version FROM collection_object
-WHERE org = :org AND collection = :collection AND source = :source AND source <> '' AND version = :version;
+INSERT INTO collection_object (coll, rank, added, seq, version, kind, flags, maker, marking, source)
+VALUES (:coll, :rank, :added, :seq, :version, :kind, :flags, :maker, :marking, :source);
 -- name: entry_flags
-UPDATE collection_object SET is_first = :is_first, is_last = :is_last
-WHERE org = :org AND collection = :collection AND added = :added;
+UPDATE collection_object SET rank = :rank, flags = :flags
+WHERE coll = :coll AND rank = :old AND added = :added;
 -- name: entry_drop
-DELETE FROM collection_object WHERE org = :org AND collection = :collection AND added = :added;
--- name: entry_scan
-SELECT added, id, version, version_text, type, spec_version, is_first, is_last, marking, author,
-       source
-FROM collection_object
-WHERE org = :org AND collection = :collection AND added > :after ORDER BY added LIMIT :most;
--- name: entry_scan_type
-SELECT added, id, version, version_text, type, spec_version, is_first, is_last, marking, author,
-       source
-FROM collection_object
-WHERE org = :org AND collection = :collection AND type = :type AND added > :after ORDER BY added LIMIT :most;
+DELETE FROM collection_object WHERE coll = :coll AND rank = :rank AND added = :added;
 -- name: entry_of_id
-SELECT added, id, version, version_text, type, spec_version, is_first, is_last, marking, author,
-       source
-FROM collection_object
-WHERE org = :org AND collection = :collection AND id = :id AND added > :after ORDER BY added;
--- name: entry_before
--- The version of this origin that a new one follows; where it follows none, the one after it.
-SELECT o.json, o.version, c.marking, c.author FROM collection_object c
-JOIN stix_object o ON o.org = c.org AND o.id = c.id AND o.version = c.version AND o.origin = c.origin
-WHERE c.org = :org AND c.collection = :collection AND c.id = :id AND c.origin = :origin
-ORDER BY CASE WHEN c.version < :version THEN 0 ELSE 1 END,
-         CASE WHEN c.version < :version THEN -c.version ELSE c.version END LIMIT 1;
--- name: entry_json
-SELECT o.json FROM collection_object c
-JOIN stix_object o ON o.org = c.org AND o.id = c.id AND o.version = c.version AND o.origin = c.origin
-WHERE c.org = :org AND c.collection = :collection AND c.added = :added;
+SELECT c.added, c.rank, c.seq, c.version, c.kind, c.flags, c.maker, c.marking, c.source, o.id
+FROM stix_object o CROSS JOIN collection_object c
+WHERE o.key = :key AND c.seq = o.seq AND +c.coll = :coll AND +c.added > :after ORDER BY o.version, c.added;
+-- name: entry_scan
+SELECT added, rank, seq, version, kind, flags, maker, marking, source FROM collection_object
+WHERE coll = :coll AND rank = :rank AND added > :after ORDER BY added LIMIT :most;
+-- name: entry_scan_kind
+SELECT added, rank, seq, version, kind, flags, maker, marking, source FROM collection_object
+WHERE coll = :coll AND kind = :kind AND rank = :rank AND added > :after ORDER BY added LIMIT :most;
+-- name: entry_scan_version
+SELECT added, rank, seq, version, kind, flags, maker, marking, source FROM collection_object
+WHERE coll = :coll AND version = :version AND added > :after ORDER BY added LIMIT :most;
+-- name: entry_copies
+SELECT added, rank, seq, version, kind, flags, maker, marking, source FROM collection_object
+WHERE +coll = :coll AND source = :source AND source <> '' AND version = :version;
 
 -- name: taxii_status_add
 INSERT INTO taxii_status (org, id, account, made, json) VALUES (:org, :id, :account, :made, :json);

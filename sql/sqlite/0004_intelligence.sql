@@ -35,47 +35,68 @@ CREATE TABLE invite (
 CREATE TABLE collection (
     org TEXT NOT NULL,
     id TEXT NOT NULL,
+    number INTEGER NOT NULL,
     alias TEXT NOT NULL,
     title TEXT NOT NULL,
     readers TEXT NOT NULL,
     writers TEXT NOT NULL,
     last_added INTEGER NOT NULL,
     PRIMARY KEY (id),
+    UNIQUE (number),
     UNIQUE (org, alias)
 ) STRICT;
 
-CREATE TABLE stix_object (
-    org TEXT NOT NULL,
-    origin TEXT NOT NULL,
-    id TEXT NOT NULL,
-    version INTEGER NOT NULL,
+-- Objects and what collections have of them: docs/adr/0026.  Rows have numbers where others have names.
+CREATE TABLE stix_type (
+    number INTEGER NOT NULL,
     type TEXT NOT NULL,
-    json TEXT NOT NULL,
-    created_by TEXT NOT NULL,
-    received INTEGER NOT NULL,
-    PRIMARY KEY (org, id, version, origin)
+    PRIMARY KEY (number),
+    UNIQUE (type)
 ) STRICT;
 
-CREATE TABLE collection_object (
+-- Through whom an object came: the peer (origin; empty: ours) and the account of it.
+CREATE TABLE stix_source (
     org TEXT NOT NULL,
-    collection TEXT NOT NULL,
-    added INTEGER NOT NULL,
+    number INTEGER NOT NULL,
     origin TEXT NOT NULL,
-    id TEXT NOT NULL,
-    version INTEGER NOT NULL,
-    version_text TEXT NOT NULL,
-    type TEXT NOT NULL,
-    spec_version TEXT NOT NULL,
-    is_first INTEGER NOT NULL,
-    is_last INTEGER NOT NULL,
-    marking INTEGER NOT NULL,
     author TEXT NOT NULL,
-    source TEXT NOT NULL,
-    PRIMARY KEY (collection, added),
-    UNIQUE (collection, id, version, origin)
+    PRIMARY KEY (number),
+    UNIQUE (org, origin, author)
 ) STRICT;
-CREATE INDEX collection_object_source ON collection_object (collection, source, version) WHERE source <> '';
-CREATE INDEX collection_object_type ON collection_object (collection, type, added);
+
+-- One version of an object by one origin.  key: keyed hash of the id; ids are compared behind it.
+CREATE TABLE stix_object (
+    seq INTEGER NOT NULL,
+    key INTEGER NOT NULL,
+    version INTEGER NOT NULL,
+    source INTEGER NOT NULL,
+    received INTEGER NOT NULL,
+    id TEXT NOT NULL,
+    json TEXT NOT NULL,
+    PRIMARY KEY (seq)
+) STRICT;
+CREATE INDEX stix_object_key ON stix_object (key, version);
+
+-- rank: 0 is both the first and the last version of its object here, 1 the last, 2 the first, 3 neither;
+-- what is asked for most is one range.  kind: twice the type's number, and one for STIX 2.0.
+CREATE TABLE collection_object (
+    coll INTEGER NOT NULL,
+    rank INTEGER NOT NULL,
+    added INTEGER NOT NULL,
+    seq INTEGER NOT NULL,
+    version INTEGER NOT NULL,
+    kind INTEGER NOT NULL,
+    flags INTEGER NOT NULL,
+    maker INTEGER NOT NULL,
+    marking INTEGER NOT NULL,
+    source TEXT NOT NULL,
+    PRIMARY KEY (coll, rank, added)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX collection_object_kind ON collection_object (coll, kind, rank, added, seq, version, flags, maker,
+                                                        marking, source);
+CREATE INDEX collection_object_version ON collection_object (coll, version, added);
+CREATE INDEX collection_object_seq ON collection_object (seq, coll);
+CREATE INDEX collection_object_source ON collection_object (source, version, coll) WHERE source <> '';
 
 CREATE TABLE taxii_status (
     org TEXT NOT NULL,

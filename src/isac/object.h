@@ -49,22 +49,31 @@ enum lf_code lf_object_add(struct lf_task *t, lf_view collection, lf_view origin
 enum lf_code lf_object_post(struct lf_task *t, lf_view collection, const struct lf_stix *s, lf_view json,
                             bool *fresh, struct lf_err *e) LF_MUST;
 
+/* Many of an account's at once: date_added and the store's numbers are given out for all of them.  Lives in
+ * the task's arena; at most the `n` it was opened for are posted. */
+struct lf_object_batch;
+enum lf_code lf_object_batch_open(struct lf_task *t, lf_view collection, size_t n,
+                                  struct lf_object_batch **out, struct lf_err *e) LF_MUST;
+enum lf_code lf_object_batch_post(struct lf_task *t, struct lf_object_batch *b, const struct lf_stix *s,
+                                  lf_view json, bool *fresh, struct lf_err *e) LF_MUST;
+/* Whether the id of the one posted last may have been in the store before; false is sure. */
+bool lf_object_batch_met(const struct lf_object_batch *b);
+
 struct lf_object {
     lf_time added;
     lf_view id, type, spec_version;
-    lf_view version; /* text; as the object has it */
     lf_time version_at;
     lf_view json;         /* empty when only the manifest was asked */
     unsigned first, last; /* 1: among all versions; 2: among those that the reader has */
     int64_t marking;      /* isac/rights.h */
-    lf_view author, source;
 };
 
 enum { LF_OBJECT_MATCHES = 256 };
 struct lf_object_filter {
     lf_time after; /* strictly; -1 = from the start */
     size_t limit;
-    bool bodies; /* want the text too */
+    bool bodies;  /* want the text too … */
+    size_t bytes; /* … so many bytes of it, and one object at least; 0 = as many as there are */
     size_t nid, ntype, nspec, nversion;
     lf_view id[LF_OBJECT_MATCHES], type[LF_OBJECT_MATCHES], spec[LF_OBJECT_MATCHES];
     lf_time version[LF_OBJECT_MATCHES];
@@ -73,9 +82,6 @@ struct lf_object_filter {
 };
 enum lf_code lf_object_list(struct lf_task *t, lf_view collection, const struct lf_object_filter *f,
                             size_t *n, const struct lf_object **out, bool *more, struct lf_err *e) LF_MUST;
-/* The text of the one that was added then, as it came. */
-enum lf_code lf_object_text(struct lf_task *t, lf_view collection, lf_time added, lf_view *json,
-                            struct lf_err *e) LF_MUST;
 /* Is there any version of it in the collection, for this reader?  NULL: for the node's own work. */
 enum lf_code lf_object_known(struct lf_task *t, struct lf_rights *rights, lf_view collection, lf_view id,
                              bool *known, struct lf_err *e) LF_MUST;

@@ -71,7 +71,7 @@ static enum lf_code put(struct lf_task *t, const struct lf_watch_row *r, struct 
                       e);
 }
 
-enum lf_code lf_watch_post(struct lf_task *t, const struct lf_stix *s, struct lf_err *e)
+enum lf_code lf_watch_post(struct lf_task *t, const struct lf_stix *s, bool met, struct lf_err *e)
 {
     lf_time now = lf_now(t->env);
     struct lf_watch_row old, r;
@@ -82,7 +82,9 @@ enum lf_code lf_watch_post(struct lf_task *t, const struct lf_stix *s, struct lf
 
     if (!lf_view_is(s->type, "indicator"))
         return LF_OK;
-    LF_TRY(find(t, s->id, &g, e));
+    old = (struct lf_watch_row){ .id = s->id };
+    if (met)
+        LF_TRY(find(t, s->id, &g, e));
     if (g.there && s->version_at <= old.version)
         return LF_OK; /* an older version come late */
     asked = !s->revoked && lf_indicator_of(t->a, s, &in, &why) == LF_OK &&

@@ -23,8 +23,9 @@ enum { LF_WATCH_CONFIDENCE = 50 };
 
 enum lf_watch_state { LF_WATCH_WAITING, LF_WATCH_LIVE, LF_WATCH_OVER };
 
-/* An object an account posted and that was new; what is no indicator is passed over. */
-enum lf_code lf_watch_post(struct lf_task *t, const struct lf_stix *s, struct lf_err *e) LF_MUST;
+/* An object an account posted and that was new; what is no indicator is passed over.  `met`: its id may have
+ * been handed in before (lf_object_batch_met); false spares looking. */
+enum lf_code lf_watch_post(struct lf_task *t, const struct lf_stix *s, bool met, struct lf_err *e) LF_MUST;
 /* Versions of it were deleted from a collection. */
 enum lf_code lf_watch_deleted(struct lf_task *t, lf_view id, struct lf_err *e) LF_MUST;
 /* Begins and ends what is due; bounded, so that what remains is done at the next call. */

@@ -253,7 +253,7 @@ enum lf_code lf_sqlite_open(const struct lf_db_options *o, struct lf_db **out, s
         "PRAGMA trusted_schema = OFF",
         "PRAGMA cell_size_check = ON",
         "PRAGMA temp_store = MEMORY",
-        "PRAGMA cache_size = -2048",
+        "PRAGMA cache_size = -32768",
         "PRAGMA mmap_size = 0",
         "PRAGMA journal_size_limit = 16777216",
     };

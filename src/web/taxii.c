@@ -195,23 +195,6 @@ static enum lf_code readable(struct taxii *x)
 
 enum shape { OBJECTS, MANIFEST, VERSIONS };
 
-/* The page's text, in one piece of the arena: `n` may grow smaller where the
- * texts are too many bytes for one page.  Stored text is sent as it is. */
-static enum lf_code bodies(struct taxii *x, struct lf_object *o, size_t *n, bool *more)
-{
-    size_t bytes = 0;
-
-    for (size_t i = 0; i < *n; i++) {
-        LF_TRY(lf_object_text(x->t, x->c.id, o[i].added, &o[i].json, x->e));
-        bytes += o[i].json.len;
-        if (i && bytes > PAGE_BYTES) {
-            *n = i;
-            *more = true;
-        }
-    }
-    return LF_OK;
-}
-
 static void put_one(struct lf_buf *b, enum shape shape, const struct lf_object *o)
 {
     char added[LF_TIME_TEXT], version[LF_TIME_TEXT];
@@ -240,9 +223,14 @@ static enum lf_code page(struct taxii *x, enum shape shape, const struct taxii_q
                          const struct lf_object *o, size_t n, bool more)
 {
     lf_view next = more ? taxii_next(x, q, o[n - 1].added) : LF_V("");
+    size_t bytes = 1024;
     struct lf_buf b;
 
+    for (size_t i = 0; i < n; i++)
+        bytes += o[i].json.len + 160;
     lf_buf_init(&b, PAGE_BYTES + (16 << 20));
+    (void)lf_buf_space(&b, bytes); /* once, and not by doubling */
+    lf_buf_reset(&b);
     lf_buf_printf(&b, "{\"more\":%s,", more ? "true" : "false");
     if (more)
         lf_buf_printf(&b, "\"next\":\"%.*s\",", LF_FMT(next));
@@ -275,20 +263,17 @@ static enum lf_code list(struct taxii *x, enum shape shape, const char *what)
 {
     struct taxii_query *q = LF_NEW(x->t->a, struct taxii_query, 1);
     const struct lf_object *found;
-    struct lf_object *o;
     bool more = false;
     size_t n;
 
     LF_TRY(readable(x));
     LF_TRY(taxii_query_read(x, what, q));
     LF_TRY(lf_rights_open(x->t, x->c.readers, &q->f.rights, x->e));
+    q->f.bodies = shape == OBJECTS;
+    q->f.bytes = PAGE_BYTES;
     LF_TRY(lf_object_list(x->t, x->c.id, &q->f, &n, &found, &more, x->e));
     if (n) {
-        o = LF_NEW(x->t->a, struct lf_object, n);
-        memcpy(o, found, n * sizeof *o);
-        if (shape == OBJECTS)
-            LF_TRY(bodies(x, o, &n, &more));
-        LF_TRY(page(x, shape, q, o, n, more));
+        LF_TRY(page(x, shape, q, found, n, more));
     } else {
         if (x->ids[1].ptr) {
             bool known;

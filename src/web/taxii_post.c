@@ -18,6 +18,8 @@ struct post {
     struct lf_peer from;
     lf_view origin;
     lf_time now;
+    size_t n; /* objects in the envelope */
+    struct lf_object_batch *batch;
     struct lf_buf good, bad; /* members of the two lists */
     size_t ngood, nbad;
     size_t nmalformed; /* of the bad: no STIX at all */
@@ -69,9 +71,11 @@ static enum lf_code keep(struct post *p, const struct lf_stix *s, lf_view json, 
     enum lf_code rc;
 
     if (!p->peer) {
-        rc = lf_object_post(t, p->x->c.id, s, json, &fresh, e);
+        rc = p->batch ? LF_OK : lf_object_batch_open(t, p->x->c.id, p->n, &p->batch, e);
+        if (rc == LF_OK)
+            rc = lf_object_batch_post(t, p->batch, s, json, &fresh, e);
         if (rc == LF_OK && fresh)
-            rc = lf_watch_post(t, s, e);
+            rc = lf_watch_post(t, s, lf_object_batch_met(p->batch), e);
         /* Anything else came after writing had begun. */
         return rc == LF_OK || rc == LF_UNACCEPTED || taxii_ours(rc) ? rc : LF_IO;
     }
@@ -291,6 +295,7 @@ enum lf_code taxii_post(struct taxii *x)
         p.origin = lf_view_from(t->scope.account, prefix.len);
         LF_TRY(lf_peer_get(t, p.origin, &p.from, x->e));
     }
+    p.n = lf_json_count(list);
     lf_buf_init(&p.good, STATUS_BYTES);
     lf_buf_init(&p.bad, STATUS_BYTES);
     rc = each(&p, list, alone ? &lenient : NULL);

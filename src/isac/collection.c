@@ -1,0 +1,105 @@
+#include "isac/object.h"
+
+#include <stdlib.h>
+
+static const unsigned share_read = LF_ROLE_SHARE | LF_ROLE_ANALYST | LF_ROLE_ADMIN | LF_ROLE_REVIEWER |
+                                   LF_ROLE_READER;
+static const unsigned share_write = LF_ROLE_SHARE | LF_ROLE_ANALYST | LF_ROLE_ADMIN;
+
+static bool allowed(const struct lf_task *t, lf_view who, unsigned roles)
+{
+    lf_view word;
+    bool peer = (t->scope.roles & LF_ROLE_PEER) != 0;
+
+    while (lf_view_split(&who, ' ', &word)) {
+        if (lf_view_is(word, "share") && !peer && (t->scope.roles & roles))
+            return true;
+        if (peer && (lf_view_is(word, "children") || (word.len && lf_view_eq(word, t->scope.account))))
+            return true;
+    }
+    return false;
+}
+
+struct gather {
+    struct lf_task *t;
+    struct lf_collection *items;
+    size_t n, cap;
+};
+
+static enum lf_code take_collection(void *ctx, const struct lf_row *r, struct lf_err *e)
+{
+    struct gather *g = ctx;
+    struct lf_collection *c;
+
+    (void)e;
+    g->items = lf_arena_grow(g->t->a, g->items, g->n, &g->cap, sizeof *g->items);
+    c = &g->items[g->n++];
+    c->id = lf_arena_copy(g->t->a, lf_row_text(r, 0));
+    c->alias = lf_arena_copy(g->t->a, lf_row_text(r, 1));
+    c->title = lf_arena_copy(g->t->a, lf_row_text(r, 2));
+    c->readers = lf_arena_copy(g->t->a, lf_row_text(r, 3));
+    c->writers = lf_arena_copy(g->t->a, lf_row_text(r, 4));
+    c->last_added = lf_row_int(r, 5);
+    c->can_read = allowed(g->t, c->readers, share_read);
+    c->can_write = allowed(g->t, c->writers, share_write);
+    return LF_OK;
+}
+
+enum lf_code lf_collection_create(struct lf_task *t, lf_view alias, lf_view title, lf_view readers,
+                                  lf_view writers, lf_view *id, struct lf_err *e)
+{
+    lf_view made = id->len ? *id : lf_uuid_new(t->env, t->a);
+
+    int64_t number;
+
+    if (!lf_uuid_ok(made))
+        return lf_err_set(e, LF_BAD_INPUT, "a collection's id is a UUID");
+    LF_TRY(lf_db_int(t->db, &t->scope, LF_Q_ISAC_COUNT, LF_ARGS(LF_TEXT(LF_V("collection"))), &number, e));
+    LF_TRY(lf_db_exec(t->db, &t->scope, LF_Q_COLLECTION_ADD,
+                      LF_ARGS(LF_TEXT(made), LF_INT(number), LF_TEXT(alias), LF_TEXT(title), LF_TEXT(readers),
+                              LF_TEXT(writers)),
+                      e));
+    *id = made;
+    return LF_OK;
+}
+
+enum lf_code lf_collection_find(struct lf_task *t, lf_view id, struct lf_collection *out, struct lf_err *e)
+{
+    struct gather g = { .t = t };
+
+    LF_TRY(
+        lf_db_run(t->db, &t->scope, LF_Q_COLLECTION_GET, LF_ARGS(LF_TEXT(id)), take_collection, &g, NULL, e));
+    if (!g.n)
+        return lf_err_set(e, LF_NOT_FOUND, "no collection \"%.*s\"", LF_FMT(lf_view_first(id, 80)));
+    *out = g.items[0];
+    for (size_t i = 0; i < g.n; i++) /* an alias that looks like another's id never hides it */
+        if (lf_view_eq(g.items[i].id, id))
+            *out = g.items[i];
+    return LF_OK;
+}
+
+enum lf_code lf_collection_get(struct lf_task *t, lf_view id, struct lf_collection *out, struct lf_err *e)
+{
+    struct lf_collection c;
+
+    LF_TRY(lf_collection_find(t, id, &c, e));
+    if (!c.can_read && !c.can_write)
+        return lf_err_set(e, LF_NOT_FOUND, "no collection \"%.*s\"", LF_FMT(lf_view_first(id, 80)));
+    *out = c;
+    return LF_OK;
+}
+
+enum lf_code lf_collection_list(struct lf_task *t, size_t *n, const struct lf_collection **out,
+                                struct lf_err *e)
+{
+    struct gather g = { .t = t };
+    size_t kept = 0;
+
+    LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_COLLECTION_LIST, LF_NO_ARGS, take_collection, &g, NULL, e));
+    for (size_t i = 0; i < g.n; i++)
+        if (g.items[i].can_read || g.items[i].can_write)
+            g.items[kept++] = g.items[i];
+    *n = kept;
+    *out = g.items;
+    return LF_OK;
+}

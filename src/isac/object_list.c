@@ -1,0 +1,306 @@
+/* Pages: what a reader asks for, from the ranges that have it.
+ *
+ * A range is read in the order of date_added (isac/entry.h); the ranges that a filter names are merged.
+ * So a page costs what it holds, whatever the collection has besides. */
+#include <stdlib.h>
+
+#include "isac/object.h"
+#include "isac/object_priv.h"
+
+enum {
+    CHUNK = 1024,
+    KINDS_MOST = 512, /* with more types than that, spec_version alone is looked at row by row */
+};
+
+struct range {
+    enum lf_entry_range by;
+    int64_t what;
+    int rank;
+    struct lf_entry_list rows; /* read and not yet taken from `at` on */
+    size_t at;
+    lf_time reached;
+    bool over;
+};
+
+struct listing {
+    struct lf_task *t;
+    const struct lf_object_filter *f;
+    struct lf_rights *rights;
+    int64_t collection;
+    bool by_kind; /* kinds are what is wanted; else all */
+    int64_t *kinds;
+    size_t nkinds, kinds_cap;
+    struct range *r;
+    size_t nr, r_cap;
+    struct lf_entry *v;
+    size_t n, cap;
+};
+
+/* Its version is asked for, whatever others there are. */
+static bool named(const struct lf_object_filter *f, const struct lf_entry *v)
+{
+    for (size_t i = 0; i < f->nversion; i++)
+        if (f->version[i] == v->version)
+            return true;
+    return f->v_all;
+}
+
+static bool of_spec(const struct lf_object_filter *f, int64_t kind)
+{
+    const char *spec = lf_entry_stix20(kind) ? "2.0" : "2.1";
+
+    for (size_t i = 0; i < f->nspec; i++)
+        if (lf_view_is(f->spec[i], spec))
+            return true;
+    return f->nspec == 0;
+}
+
+static bool matches(const struct listing *l, const struct lf_entry *v)
+{
+    bool kind = !l->by_kind;
+
+    for (size_t i = 0; i < l->nkinds && !kind; i++)
+        kind = l->kinds[i] == v->kind;
+    return kind && of_spec(l->f, v->kind) &&
+           (named(l->f, v) || (l->f->v_first && v->first) || (l->f->v_last && v->last));
+}
+
+/* Whether it matches for everyone who may have it, whatever else he may not. */
+static bool plain(const struct lf_object_filter *f, const struct lf_entry *v)
+{
+    return !object_twin(v) && (named(f, v) || (f->v_first && v->first == 1) || (f->v_last && v->last == 1));
+}
+
+/* Is it there for the reader: for its markings; as the first or last version, where that hangs on
+ * what else the reader has; and not a second time. */
+static enum lf_code visible(struct listing *l, struct lf_entry *v, bool *shown, struct lf_err *e)
+{
+    bool first = true, last = true;
+    struct lf_entry_list vs = { 0 };
+    size_t one = 1;
+
+    LF_TRY(object_shown(l->t, l->rights, v, shown, e));
+    if (!*shown || plain(l->f, v))
+        return LF_OK;
+    if (!v->id.ptr)
+        LF_TRY(lf_entry_fetch(l->t, v, &one, false, SIZE_MAX, e));
+    LF_TRY(lf_entry_of_id(l->t, l->collection, v->id, -1, &vs, e));
+    for (size_t i = 0; i < vs.n; i++) {
+        const struct lf_entry *o = &vs.v[i];
+        bool other = false;
+
+        if (o->added != v->added)
+            LF_TRY(object_shown(l->t, l->rights, o, &other, e));
+        first &= !other || o->version >= v->version;
+        last &= !other || o->version <= v->version;
+        if (object_twin(v) && other && !object_twin(o) && o->version == v->version)
+            *shown = false;
+    }
+    *shown &= named(l->f, v) || (l->f->v_first && first) || (l->f->v_last && last);
+    return LF_OK;
+}
+
+/* Takes the row if the reader may have it. */
+static enum lf_code consider(struct listing *l, struct lf_entry *v, struct lf_err *e)
+{
+    bool shown = false;
+
+    if (!matches(l, v))
+        return LF_OK;
+    if (v->marking || !plain(l->f, v))
+        LF_TRY(visible(l, v, &shown, e));
+    else
+        LF_TRY(lf_rights_shows(l->rights, 0, LF_V(""), &shown, e));
+    if (!shown)
+        return LF_OK;
+    l->v = lf_arena_grow(l->t->a, l->v, l->n, &l->cap, sizeof *l->v);
+    l->v[l->n++] = *v;
+    return LF_OK;
+}
+
+/* ---- which ranges ---- */
+
+static void add_kind(struct listing *l, int64_t kind)
+{
+    if (!of_spec(l->f, kind))
+        return;
+    for (size_t i = 0; i < l->nkinds; i++)
+        if (l->kinds[i] == kind)
+            return;
+    l->kinds = lf_arena_grow(l->t->a, l->kinds, l->nkinds, &l->kinds_cap, sizeof *l->kinds);
+    l->kinds[l->nkinds++] = kind;
+}
+
+static enum lf_code read_kinds(struct listing *l, struct lf_err *e)
+{
+    int64_t *all;
+    size_t n;
+
+    l->by_kind = l->f->ntype > 0;
+    for (size_t i = 0; i < l->f->ntype; i++) {
+        int64_t number;
+        enum lf_code rc = lf_entry_type_number(l->t, l->f->type[i], &number, e);
+
+        if (rc == LF_NOT_FOUND)
+            continue;
+        LF_TRY(rc);
+        add_kind(l, lf_entry_kind(number, false));
+        add_kind(l, lf_entry_kind(number, true));
+    }
+    if (l->by_kind || (of_spec(l->f, 0) && of_spec(l->f, 1)))
+        return LF_OK;
+    LF_TRY(lf_entry_types(l->t, KINDS_MOST + 1, &all, &n, e));
+    l->by_kind = n <= KINDS_MOST;
+    for (size_t i = 0; i < n && l->by_kind; i++) {
+        add_kind(l, lf_entry_kind(all[i], false));
+        add_kind(l, lf_entry_kind(all[i], true));
+    }
+    return LF_OK;
+}
+
+static void add_range(struct listing *l, enum lf_entry_range by, int64_t what, int rank)
+{
+    l->r = lf_arena_grow(l->t->a, l->r, l->nr, &l->r_cap, sizeof *l->r);
+    l->r[l->nr++] = (struct range){ .by = by, .what = what, .rank = rank, .reached = l->f->after };
+}
+
+static void choose_ranges(struct listing *l)
+{
+    const struct lf_object_filter *f = l->f;
+
+    for (int rank = 0; rank < 4; rank++) {
+        if (!f->v_all && !(f->v_first && !(rank & 1)) && !(f->v_last && !(rank & 2)))
+            continue;
+        if (!l->by_kind)
+            add_range(l, LF_ENTRY_RANK, 0, rank);
+        for (size_t i = 0; i < l->nkinds && l->by_kind; i++)
+            add_range(l, LF_ENTRY_KIND, l->kinds[i], rank);
+    }
+    for (size_t i = 0; i < f->nversion && !f->v_all; i++) {
+        bool again = false;
+
+        for (size_t k = 0; k < i; k++)
+            again |= f->version[k] == f->version[i];
+        if (!again)
+            add_range(l, LF_ENTRY_VERSION, f->version[i], 0);
+    }
+}
+
+static enum lf_code refill(struct listing *l, struct range *r, size_t most, struct lf_err *e)
+{
+    if (r->over || r->at < r->rows.n)
+        return LF_OK;
+    r->rows.n = r->at = 0;
+    LF_TRY(lf_entry_scan(l->t, l->collection, r->by, r->what, r->rank, r->reached, most, &r->rows, e));
+    r->over = r->rows.n < most;
+    if (r->rows.n)
+        r->reached = r->rows.v[r->rows.n - 1].added;
+    return LF_OK;
+}
+
+/* Takes rows of all ranges in order until there are `most` or no more. */
+static enum lf_code merge(struct listing *l, size_t most, struct lf_err *e)
+{
+    size_t chunk = most < CHUNK ? most : CHUNK;
+    lf_time before = l->f->after;
+
+    if (l->nr > 4)
+        chunk = 16 + 4 * chunk / l->nr;
+    while (l->n < most) {
+        struct range *first = NULL;
+
+        for (size_t i = 0; i < l->nr; i++) {
+            struct range *r = &l->r[i];
+
+            LF_TRY(refill(l, r, chunk, e));
+            if (r->at < r->rows.n && (!first || r->rows.v[r->at].added < first->rows.v[first->at].added))
+                first = r;
+        }
+        if (!first)
+            return LF_OK;
+        if (first->rows.v[first->at].added > before) { /* not of two ranges */
+            before = first->rows.v[first->at].added;
+            LF_TRY(consider(l, &first->rows.v[first->at], e));
+        }
+        first->at++;
+    }
+    return LF_OK;
+}
+
+static int by_added(const void *a, const void *b)
+{
+    const struct lf_entry *x = a, *y = b;
+
+    return x->added < y->added ? -1 : x->added > y->added;
+}
+
+static enum lf_code by_ids(struct listing *l, struct lf_err *e)
+{
+    const struct lf_object_filter *f = l->f;
+
+    for (size_t i = 0; i < f->nid; i++) {
+        struct lf_entry_list vs = { 0 };
+        bool again = false;
+
+        for (size_t k = 0; k < i; k++)
+            again |= lf_view_eq(f->id[k], f->id[i]);
+        if (!again)
+            LF_TRY(lf_entry_of_id(l->t, l->collection, f->id[i], f->after, &vs, e));
+        for (size_t k = 0; k < vs.n; k++)
+            LF_TRY(consider(l, &vs.v[k], e));
+    }
+    if (l->n)
+        qsort(l->v, l->n, sizeof *l->v, by_added);
+    return LF_OK;
+}
+
+/* ---- */
+
+static enum lf_code finish(struct listing *l, struct lf_object **out, size_t *n, bool *more, struct lf_err *e)
+{
+    const struct lf_object_filter *f = l->f;
+    size_t all = l->n < f->limit ? l->n : f->limit, have = all;
+    struct lf_object *o;
+
+    if (have)
+        LF_TRY(lf_entry_fetch(l->t, l->v, &have, f->bodies, f->bytes ? f->bytes : SIZE_MAX, e));
+    *more = l->n > f->limit || have < all;
+    o = LF_NEW(l->t->a, struct lf_object, have + 1);
+    for (size_t i = 0; i < have; i++) {
+        const struct lf_entry *v = &l->v[i];
+
+        o[i] = (struct lf_object){ .added = v->added,
+                                   .id = v->id,
+                                   .type = lf_view_first(v->id, lf_view_find(v->id, LF_V("--"))),
+                                   .spec_version = lf_entry_stix20(v->kind) ? LF_V("2.0") : LF_V("2.1"),
+                                   .version_at = v->version,
+                                   .json = v->json,
+                                   .first = v->first,
+                                   .last = v->last,
+                                   .marking = v->marking };
+    }
+    *out = o;
+    *n = have;
+    return LF_OK;
+}
+
+enum lf_code lf_object_list(struct lf_task *t, lf_view collection, const struct lf_object_filter *f,
+                            size_t *n, const struct lf_object **out, bool *more, struct lf_err *e)
+{
+    struct listing l = { .t = t, .f = f, .rights = f->rights };
+    struct lf_object *o;
+
+    if (!l.rights)
+        LF_TRY(lf_rights_open(t, LF_V(""), &l.rights, e));
+    LF_TRY(lf_entry_collection(t, collection, &l.collection, e));
+    LF_TRY(read_kinds(&l, e));
+    if (f->nid) {
+        LF_TRY(by_ids(&l, e));
+    } else {
+        choose_ranges(&l);
+        LF_TRY(merge(&l, f->limit + 1, e));
+    }
+    LF_TRY(finish(&l, &o, n, more, e));
+    *out = o;
+    return LF_OK;
+}

@@ -27,11 +27,30 @@ CREATE TABLE device (
     fault BIGINT NOT NULL,
     fault_since BIGINT NOT NULL,
     fault_alert TEXT COLLATE "C" NOT NULL,
+    since BIGINT NOT NULL, -- watched from then on: first heard, or expected from then
+    relay TEXT COLLATE "C" NOT NULL, -- of a host behind one: that sender's name
     PRIMARY KEY (org, name)
 );
 CREATE INDEX device_by_due ON device (org, due);
 CREATE INDEX device_by_heard ON device (org, via, last, name);
 CREATE INDEX device_untold ON device (org, drops_told) WHERE drops_untold > 0;
+
+CREATE INDEX device_by_relay ON device (org, relay, name) WHERE relay <> '';
+
+-- What people say of a device (soc/device_fact.h); it may never have spoken.
+CREATE TABLE device_fact (
+    org TEXT COLLATE "C" NOT NULL,
+    name TEXT COLLATE "C" NOT NULL,
+    title TEXT COLLATE "C" NOT NULL,
+    kind TEXT COLLATE "C" NOT NULL,
+    owner TEXT COLLATE "C" NOT NULL,
+    site TEXT COLLATE "C" NOT NULL,
+    quiet_after BIGINT NOT NULL, -- microseconds; 0: never told; -1: as its rhythm and the settings say
+    expected BIGINT NOT NULL,
+    changed BIGINT NOT NULL,
+    account TEXT COLLATE "C" NOT NULL,
+    PRIMARY KEY (org, name)
+);
 
 CREATE TABLE device_day (
     org TEXT COLLATE "C" NOT NULL,

@@ -27,11 +27,30 @@ CREATE TABLE device (
     fault INTEGER NOT NULL,
     fault_since INTEGER NOT NULL,
     fault_alert TEXT NOT NULL,
+    since INTEGER NOT NULL, -- watched from then on: first heard, or expected from then
+    relay TEXT NOT NULL, -- of a host behind one: that sender's name
     PRIMARY KEY (org, name)
 ) STRICT;
 CREATE INDEX device_by_due ON device (org, due);
 CREATE INDEX device_by_heard ON device (org, via, last, name);
 CREATE INDEX device_untold ON device (org, drops_told) WHERE drops_untold > 0;
+
+CREATE INDEX device_by_relay ON device (org, relay, name) WHERE relay <> '';
+
+-- What people say of a device (soc/device_fact.h); it may never have spoken.
+CREATE TABLE device_fact (
+    org TEXT NOT NULL,
+    name TEXT NOT NULL,
+    title TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    owner TEXT NOT NULL,
+    site TEXT NOT NULL,
+    quiet_after INTEGER NOT NULL, -- microseconds; 0: never told; -1: as its rhythm and the settings say
+    expected INTEGER NOT NULL,
+    changed INTEGER NOT NULL,
+    account TEXT NOT NULL,
+    PRIMARY KEY (org, name)
+) STRICT;
 
 CREATE TABLE device_day (
     org TEXT NOT NULL,

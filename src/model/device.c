@@ -2,7 +2,7 @@
 
 #include "base/unpack.h"
 
-static const char *const vias[] = { "unknown", "udp", "tcp", "tls", "relp", "http", "file", "node" };
+static const char *const vias[] = { "unknown", "udp", "tcp", "tls", "relp", "http", "file", "node", "relay" };
 
 const char *lf_device_via_name(enum lf_device_via via)
 {
@@ -31,6 +31,10 @@ void lf_device_pack(struct lf_buf *b, const struct lf_device_report *r)
         lf_buf_u64(b, (uint64_t)r->fault_until);
         put_view(b, lf_view_first(r->fault_text, LF_DEVICE_TEXT));
     }
+    if (r->via == LF_VIA_RELAY) {
+        put_view(b, lf_view_first(r->relay, LF_DEVICE_NAME));
+        lf_buf_byte(b, r->lone ? 1 : 0);
+    }
 }
 
 /* A reader that stays at `bad` once anything did not fit: the caller looks once. */
@@ -54,6 +58,15 @@ enum lf_code lf_device_unpack(lf_view *bytes, struct lf_device_report *out, stru
         r.fault_since = lf_unpack_time(&in);
         r.fault_until = lf_unpack_time(&in);
         r.fault_text = lf_unpack_text(&in, 2, 0, LF_DEVICE_TEXT, NULL);
+    }
+    if (!in.bad && via == LF_VIA_RELAY) {
+        uint64_t lone;
+
+        r.relay = lf_unpack_text(&in, 2, 1, LF_DEVICE_NAME, NULL);
+        lone = lf_unpack_uint(&in, 1);
+        if (!in.bad && lone > 1)
+            in.bad = "neither one nor more hosts";
+        r.lone = lone == 1;
     }
     if (in.bad)
         return lf_err_set(e, LF_BAD_INPUT, "report of a sender, %zu bytes left: %s", bytes->len, in.bad);

@@ -1,9 +1,9 @@
 /* Device: who sends us logs, as the intake reports it to the core.
  *
  * A device is known by its sender's name: a token's label, an address, or a followed
- * file's name in the settings.  Counters grow from the moment the intake's entry was made;
- * `incarnation` names that moment, so that a report that comes twice, late or not at all
- * counts nothing twice: the receiver keeps what it was told last and adds the difference.
+ * file's name in the settings; a host behind a relay by "HOST@SENDER".  Counters grow from the moment the
+ * intake's entry was made; `incarnation` names that moment, so that a report that comes twice, late or not at
+ * all counts nothing twice: the receiver keeps what it was told last and adds the difference.
  *
  * unpack treats its input as hostile: the intake is exposed to senders. */
 #ifndef LF_MODEL_DEVICE_H
@@ -21,7 +21,8 @@ enum lf_device_via {
     LF_VIA_RELP,
     LF_VIA_HTTP,
     LF_VIA_FILE,
-    LF_VIA_SELF, /* the node's own: what nobody's name can be put to */
+    LF_VIA_SELF,  /* the node's own: what nobody's name can be put to */
+    LF_VIA_RELAY, /* a host whose events another sender passes on */
     LF_VIA_COUNT
 };
 
@@ -46,9 +47,14 @@ struct lf_device_report {
     enum lf_device_fault fault;
     lf_time fault_since, fault_until;
     lf_view fault_text;
+    /* Of a host behind a relay: that sender's name, and whether it is the only host known of it;
+     * such a one is the sender itself, and no device beside it. */
+    lf_view relay;
+    bool lone;
 };
 
-const char *lf_device_via_name(enum lf_device_via via); /* "udp", "tcp", "tls", "relp", "http", "file", … */
+const char *
+lf_device_via_name(enum lf_device_via via); /* "udp", "tcp", "tls", "relp", "http", "file", "relay", … */
 
 /* One report behind the other. */
 void lf_device_pack(struct lf_buf *b, const struct lf_device_report *r);

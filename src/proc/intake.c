@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "engine/reporter.h"
 #include "proc/boot.h"
 #include "proc/intake_priv.h"
 #include "proc/pipelines_dir.h"
@@ -468,8 +469,10 @@ static bool match(struct intake *in, const struct lf_archive_record *r)
         lf_archive_note(in->j, r->position, event.happened);
     if (event.raw && r->position >= in->counted)
         intake_sender(in, r->sender)->malformed++;
-    if (r->position >= in->counted)
+    if (r->position >= in->counted) {
         in->counted = r->position + 1;
+        intake_sender_host(in, r->sender, lf_event_reporter(&event), r->recorded);
+    }
     mark_time(in, r);
     in->counting = r->position > in->sighted;
     if (!event.held && !detect_event(in, &event, r->position))

@@ -37,6 +37,10 @@ struct intake_sender {
     enum lf_device_fault fault;
     lf_time fault_since, fault_until;
     char *fault_text; /* own memory */
+    /* Of a host behind a relay: the relay's name.  Of a sender: how many hosts it speaks for, as far
+     * as they are counted. */
+    lf_view relay; /* own memory, behind `name` */
+    unsigned hosts;
 };
 
 struct intake_token {
@@ -53,6 +57,8 @@ struct intake_answer {
 
 enum {
     INTAKE_SENDERS = 4096,        /* counted by name; the rest together */
+    INTAKE_HOSTS = 4096,          /* behind relays, of all, */
+    INTAKE_RELAY_HOSTS = 1024,    /* and behind one; the rest are the relay only */
     INTAKE_COMMIT_AT = 32 << 20,  /* bytes that wait before a commit in mid-round */
     INTAKE_COMMIT_SOON = 4 << 20, /* so many wait for no other time */
     INTAKE_COMMIT_REST = 3,       /* a commit is followed by so many times its own length without one, */
@@ -126,15 +132,16 @@ struct intake {
     const struct lf_json *charsets; /* of senders, from the settings: {name: charset} */
     struct lf_map sender_map;
     struct intake_sender *senders;
-    size_t nsenders;
+    size_t nsenders; /* hosts included */
+    size_t nhosts;
     struct intake_sender others;
-    struct intake_sender gone;        /* totals of those that were evicted */
-    struct intake_sender *report_at;  /* where the next report to the core begins */
-    lf_time report_again, full_until; /* ticks */
-    unsigned sender_generation;       /* changes when one is evicted: cached pointers end */
-    lf_time now;                      /* wall clock of the batch being taken (intake_clock) */
-    lf_time matching;                 /* wall clock of what is being matched, a few events old */
-    bool hot;                         /* a source took all it may in this round: there is more */
+    struct intake_sender gone;           /* totals of those that were evicted */
+    struct intake_sender *report_at;     /* where the next report to the core begins */
+    lf_time report_again, full_until[2]; /* ticks; of senders, of hosts */
+    unsigned sender_generation;          /* changes when one is evicted: cached pointers end */
+    lf_time now;                         /* wall clock of the batch being taken (intake_clock) */
+    lf_time matching;                    /* wall clock of what is being matched, a few events old */
+    bool hot;                            /* a source took all it may in this round: there is more */
 
     struct intake_answer *answers, **answers_end;
 
@@ -169,6 +176,8 @@ struct intake {
 /* intake_sender.c.  The counters of a sender, made when first seen; never NULL.  Valid until
  * sender_generation changes, or while refs holds it. */
 struct intake_sender *intake_sender(struct intake *in, lf_view name);
+/* The event says that `host` wrote it; `sender` passed it on. */
+void intake_sender_host(struct intake *in, lf_view sender, lf_view host, lf_time recorded);
 void intake_sender_fault(struct intake *in, lf_view name, enum lf_device_via via, enum lf_device_fault fault,
                          bool lasts, const char *text);
 void intake_senders_init(struct intake *in);

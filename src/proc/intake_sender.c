@@ -3,7 +3,9 @@
  *
  * Fixed memory: at most INTAKE_SENDERS by name.  A new one takes the place of the one that
  * was heard longest ago, if that is at least IDLE ago; what finds no place is counted as
- * "(others)". */
+ * "(others)".  Hosts behind a sender are entries of their own, "HOST@SENDER", at most INTAKE_HOSTS of
+ * all and INTAKE_RELAY_HOSTS of one; what finds no place is not counted by host.  The same goes for
+ * them: the one heard longest ago makes room. */
 #include <stdlib.h>
 
 #include "proc/intake_priv.h"
@@ -51,23 +53,28 @@ void intake_senders_clear(struct intake *in)
     lf_map_clear(&in->sender_map);
 }
 
-/* Makes room; false when everybody was heard lately. */
-static bool evict(struct intake *in)
+static bool is_host(const struct intake_sender *s)
 {
-    struct intake_sender **oldest = NULL, *s;
+    return s->via == LF_VIA_RELAY;
+}
+
+/* Makes room; false when everybody was heard lately. */
+static bool evict(struct intake *in, bool host)
+{
+    struct intake_sender **oldest = NULL, *s, *relay;
     lf_time now = lf_now(&in->w->env);
 
     /* Looking costs something: not for each of many strangers. */
-    if (in->full_until > lf_tick(&in->w->env))
+    if (in->full_until[host] > lf_tick(&in->w->env))
         return false;
     for (struct intake_sender **at = &in->senders; *at; at = &(*at)->next) {
         s = *at;
-        if (!s->refs && s->fault == LF_FAULT_NONE && now - s->last >= IDLE &&
+        if (is_host(s) == host && !s->refs && s->fault == LF_FAULT_NONE && now - s->last >= IDLE &&
             (!oldest || s->last < (*oldest)->last))
             oldest = at;
     }
     if (!oldest) {
-        in->full_until = lf_tick(&in->w->env) + LF_SECOND;
+        in->full_until[host] = lf_tick(&in->w->env) + LF_SECOND;
         return false;
     }
     s = *oldest;
@@ -75,13 +82,43 @@ static bool evict(struct intake *in)
     if (in->report_at == s)
         in->report_at = s->next;
     lf_map_del(&in->sender_map, s->name);
-    in->gone.received += s->received;
-    in->gone.malformed += s->malformed;
-    in->gone.dropped += s->dropped;
-    drop(s);
     in->nsenders--;
-    in->sender_generation++;
+    if (host) {
+        in->nhosts--;
+        relay = lf_map_get_ptr(&in->sender_map, s->relay);
+        if (relay && relay->hosts)
+            relay->hosts--;
+    } else {
+        in->gone.received += s->received;
+        in->gone.malformed += s->malformed;
+        in->gone.dropped += s->dropped;
+        in->sender_generation++;
+    }
+    drop(s);
     return true;
+}
+
+/* `tail`: what else its memory holds, behind the name. */
+static struct intake_sender *add_entry(struct intake *in, lf_view name, lf_view tail)
+{
+    struct intake_sender *s = calloc(1, sizeof *s + name.len + tail.len);
+    char *text;
+
+    if (!s)
+        LF_BUG("out of memory for a sender");
+    text = (char *)(s + 1);
+    if (name.len)
+        memcpy(text, name.ptr, name.len);
+    if (tail.len)
+        memcpy(text + name.len, tail.ptr, tail.len);
+    s->name = (lf_view){ text, name.len };
+    s->relay = (lf_view){ text + name.len, tail.len };
+    s->incarnation = incarnation(in);
+    s->next = in->senders;
+    in->senders = s;
+    in->nsenders++;
+    lf_map_set_ptr(&in->sender_map, s->name, s);
+    return s;
 }
 
 struct intake_sender *intake_sender(struct intake *in, lf_view name)
@@ -92,22 +129,46 @@ struct intake_sender *intake_sender(struct intake *in, lf_view name)
     s = lf_map_get_ptr(&in->sender_map, name);
     if (s)
         return s;
-    if (in->nsenders >= INTAKE_SENDERS && !evict(in))
+    if (in->nsenders - in->nhosts >= INTAKE_SENDERS && !evict(in, false))
         return &in->others;
-    s = calloc(1, sizeof *s + name.len); /* its name stands behind it */
-    if (!s)
-        LF_BUG("out of memory for a sender");
-    if (name.len)
-        memcpy(s + 1, name.ptr, name.len);
-    s->name = (lf_view){ (const char *)(s + 1), name.len };
-    s->incarnation = incarnation(in);
+    s = add_entry(in, name, (lf_view){ "", 0 });
     if (!lf_charset_parse(lf_json_text(lf_json_get(in->charsets, s->name)), &s->charset))
         s->charset = LF_CHARSET_AUTO;
-    s->next = in->senders;
-    in->senders = s;
-    in->nsenders++;
-    lf_map_set_ptr(&in->sender_map, s->name, s);
     return s;
+}
+
+void intake_sender_host(struct intake *in, lf_view sender, lf_view host, lf_time recorded)
+{
+    char text[LF_DEVICE_NAME];
+    lf_view name = { text, host.len + 1 + sender.len };
+    struct intake_sender *s, *relay;
+
+    if (name.len > sizeof text || !host.len || !sender.len || !lf_view_is_utf8(sender) ||
+        memchr(sender.ptr, 0, sender.len))
+        return;
+    memcpy(text, host.ptr, host.len);
+    text[host.len] = '@';
+    memcpy(text + host.len + 1, sender.ptr, sender.len);
+    s = lf_map_get_ptr(&in->sender_map, name);
+    if (!s) {
+        relay = lf_map_get_ptr(&in->sender_map, sender);
+        if (!relay || is_host(relay) || relay->hosts >= INTAKE_RELAY_HOSTS ||
+            (in->nhosts >= INTAKE_HOSTS && !evict(in, true)))
+            return;
+        s = add_entry(in, name, sender);
+        s->via = LF_VIA_RELAY;
+        s->first = recorded;
+        in->nhosts++;
+        /* The second tells that the first is another machine too. */
+        if (++relay->hosts == 2)
+            for (struct intake_sender *x = in->senders; x; x = x->next)
+                x->again = x->again || (is_host(x) && lf_view_eq(x->relay, sender));
+    } else if (!is_host(s)) {
+        return; /* a sender of such a name */
+    }
+    s->received++;
+    if (recorded > s->last)
+        s->last = recorded;
 }
 
 void intake_sender_fault(struct intake *in, lf_view name, enum lf_device_via via, enum lf_device_fault fault,
@@ -147,6 +208,7 @@ static bool changed(const struct intake_sender *s)
 
 static void pack(struct intake *in, struct intake_sender *s, struct lf_buf *b)
 {
+    const struct intake_sender *relay = s->relay.len ? lf_map_get_ptr(&in->sender_map, s->relay) : NULL;
     struct lf_device_report r = {
         .name = s->name,
         .via = s->via,
@@ -158,6 +220,8 @@ static void pack(struct intake *in, struct intake_sender *s, struct lf_buf *b)
         .fault_since = s->fault_since,
         .fault_until = s->fault_until,
         .fault_text = lf_view_of(s->fault_text ? s->fault_text : ""),
+        .relay = s->relay,
+        .lone = !relay || relay->hosts < 2,
     };
 
     /* Whoever keeps no times of its own was heard since the last look. */
@@ -252,10 +316,12 @@ void intake_senders_totals(const struct intake *in, struct lf_json_w *json)
 
     add(&all, &in->others);
     for (const struct intake_sender *s = in->senders; s; s = s->next)
-        add(&all, s);
+        if (!is_host(s)) /* its relay counts its records */
+            add(&all, s);
     lf_json_put_int(json, "received", (int64_t)all.received);
     lf_json_put_int(json, "malformed", (int64_t)all.malformed);
     lf_json_put_int(json, "dropped", (int64_t)all.dropped);
+    lf_json_put_int(json, "hosts_behind_relays", (int64_t)in->nhosts);
 }
 
 void intake_senders_health(const struct intake *in, struct lf_json_w *json)
@@ -268,6 +334,8 @@ void intake_senders_health(const struct intake *in, struct lf_json_w *json)
     add(&rest, &in->gone);
     lf_json_begin(json, "senders", '[');
     for (const struct intake_sender *s = in->senders; s; s = s->next) {
+        if (is_host(s))
+            continue;
         if (shown++ < INTAKE_SHOWN)
             put_sender(json, s);
         else

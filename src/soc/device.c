@@ -49,14 +49,23 @@ struct row {
     enum lf_device_fault fault;
     lf_time fault_since;
     char fault_alert[40];
+    lf_time since;
+    char relay[LF_DEVICE_NAME + 1];
+    lf_time quiet_after; /* what a person allowed; -1: nobody said */
+    bool expected;
 };
+
+static void keep_text(char *out, size_t size, lf_view text)
+{
+    text = lf_view_first(text, size - 1);
+    if (text.len)
+        memcpy(out, text.ptr, text.len);
+    out[text.len] = '\0';
+}
 
 static void keep_id(char out[40], lf_view id)
 {
-    id = lf_view_first(id, 39);
-    if (id.len)
-        memcpy(out, id.ptr, id.len);
-    out[id.len] = '\0';
+    keep_text(out, 40, id);
 }
 
 static enum lf_code on_row(void *ctx, const struct lf_row *r, struct lf_err *e)
@@ -88,7 +97,11 @@ static enum lf_code on_row(void *ctx, const struct lf_row *r, struct lf_err *e)
         .flood_told = lf_row_int(r, 20),
         .fault = (enum lf_device_fault)lf_row_int(r, 21),
         .fault_since = lf_row_int(r, 22),
+        .since = lf_row_int(r, 24),
+        .quiet_after = lf_row_int(r, 26),
+        .expected = lf_row_int(r, 27) != 0,
     };
+    keep_text(d->relay, sizeof d->relay, lf_row_text(r, 25));
     keep_id(d->quiet_alert, lf_row_text(r, 14));
     keep_id(d->fault_alert, lf_row_text(r, 23));
     return LF_OK;
@@ -96,22 +109,22 @@ static enum lf_code on_row(void *ctx, const struct lf_row *r, struct lf_err *e)
 
 static enum lf_code get(struct lf_task *t, lf_view name, struct row *d, struct lf_err *e)
 {
-    *d = (struct row){ .due = NEVER };
+    *d = (struct row){ .due = NEVER, .quiet_after = -1 };
     return lf_db_run(t->db, &t->scope, LF_Q_DEVICE_GET, LF_ARGS(LF_TEXT(name)), on_row, d, NULL, e);
 }
 
 static enum lf_code put(struct lf_task *t, lf_view name, const struct row *d, struct lf_err *e)
 {
-    return lf_db_exec(t->db, &t->scope, LF_Q_DEVICE_PUT,
-                      LF_ARGS(LF_TEXT(name), LF_INT(d->via), LF_INT(d->first), LF_INT(d->last),
-                              LF_INT(d->incarnation), LF_INT(d->received), LF_INT(d->malformed),
-                              LF_INT(d->dropped), LF_INT(d->rhythm.gaps), LF_INT(d->rhythm.mean),
-                              LF_INT(d->rhythm.spread), LF_INT(d->rhythm.longest), LF_INT(d->grace),
-                              LF_INT(d->due), LF_INT(d->quiet), LF_TEXT(lf_view_of(d->quiet_alert)),
-                              LF_INT(d->drops_told), LF_INT(d->drops_untold), LF_INT(d->flood_from),
-                              LF_INT(d->flood_received), LF_INT(d->flood_malformed), LF_INT(d->flood_told),
-                              LF_INT(d->fault), LF_INT(d->fault_since), LF_TEXT(lf_view_of(d->fault_alert))),
-                      e);
+    return lf_db_exec(
+        t->db, &t->scope, LF_Q_DEVICE_PUT,
+        LF_ARGS(LF_TEXT(name), LF_INT(d->via), LF_INT(d->first), LF_INT(d->last), LF_INT(d->incarnation),
+                LF_INT(d->received), LF_INT(d->malformed), LF_INT(d->dropped), LF_INT(d->rhythm.gaps),
+                LF_INT(d->rhythm.mean), LF_INT(d->rhythm.spread), LF_INT(d->rhythm.longest), LF_INT(d->grace),
+                LF_INT(d->due), LF_INT(d->quiet), LF_TEXT(lf_view_of(d->quiet_alert)), LF_INT(d->drops_told),
+                LF_INT(d->drops_untold), LF_INT(d->flood_from), LF_INT(d->flood_received),
+                LF_INT(d->flood_malformed), LF_INT(d->flood_told), LF_INT(d->fault), LF_INT(d->fault_since),
+                LF_TEXT(lf_view_of(d->fault_alert)), LF_INT(d->since), LF_TEXT(lf_view_of(d->relay))),
+        e);
 }
 
 /* ---- the node's own alerts ---- */
@@ -164,6 +177,12 @@ static void put_count(struct lf_json_w *w, const char *key, int64_t n)
         lf_json_put_int(w, key, n);
 }
 
+static void put_fact(struct lf_json_w *w, const char *key, lf_view v)
+{
+    if (v.len)
+        lf_json_put_str(w, key, v);
+}
+
 static enum lf_code tell(struct lf_task *t, const struct notice *n, char id[40], struct lf_err *e)
 {
     struct lf_finding f = {
@@ -175,12 +194,17 @@ static enum lf_code tell(struct lf_task *t, const struct notice *n, char id[40],
         .level = n->level,
         .host = n->sender,
     };
+    struct lf_device_fact fact = { 0 };
     struct lf_alert alert;
     bool is_new, corroborated;
     struct lf_json_w w;
     struct lf_buf b;
     int64_t at[2];
+    struct lf_err none;
+    enum lf_code rc = lf_device_fact_get(t, n->sender, &fact, &none);
 
+    if (rc != LF_OK && rc != LF_NOT_FOUND)
+        return lf_err_set(e, rc, "%s", none.text);
     LF_TRY(watch_get(t, at, e));
     LF_TRY(watch_set(t, at[0], at[1] + 1, e));
     f.position = (uint64_t)(OWN_POSITIONS + at[1]);
@@ -190,6 +214,10 @@ static enum lf_code tell(struct lf_task *t, const struct notice *n, char id[40],
     put_time(&w, "@timestamp", n->happened);
     lf_json_put_str(&w, "sender", n->sender);
     lf_json_put_cstr(&w, "via", lf_device_via_name(n->via));
+    put_fact(&w, "title", fact.title);
+    put_fact(&w, "kind", fact.kind);
+    put_fact(&w, "owner", fact.owner);
+    put_fact(&w, "site", fact.site);
     put_count(&w, "dropped", n->dropped);
     put_count(&w, "malformed", n->malformed);
     put_count(&w, "received", n->received);
@@ -227,18 +255,22 @@ static enum lf_code over(struct lf_task *t, char id[40], const char *note, struc
 
 /* ---- reports ---- */
 
+/* A person's word is taken as it stands; else what is known of it. */
 static lf_time patience(const struct row *d, const struct lf_device_rules *rules)
 {
-    return lf_rhythm_patience(&d->rhythm, rules->quiet_after);
+    return d->quiet_after > 0 ? d->quiet_after : lf_rhythm_patience(&d->rhythm, rules->quiet_after);
 }
 
 /* When its silence is to be judged. */
 static lf_time due(const struct row *d, const struct lf_device_rules *rules)
 {
-    bool judged = rules->quiet_after > 0 && d->last > 0 && d->via != LF_VIA_SELF &&
-                  (d->received >= LF_DEVICE_JUDGED || d->rhythm.gaps >= 2);
+    bool known = d->received >= LF_DEVICE_JUDGED || d->rhythm.gaps >= 2;
 
-    return judged ? d->last + d->grace + patience(d, rules) : NEVER;
+    if (d->via == LF_VIA_SELF || d->quiet_after == 0 || (d->quiet_after < 0 && rules->quiet_after <= 0))
+        return NEVER;
+    if (!d->last)
+        return d->expected ? d->since + d->grace + patience(d, rules) : NEVER;
+    return known || d->expected || d->quiet_after > 0 ? d->last + d->grace + patience(d, rules) : NEVER;
 }
 
 static enum lf_code heard(struct lf_task *t, const struct lf_device_rules *rules, lf_view name, struct row *d,
@@ -252,6 +284,12 @@ static enum lf_code heard(struct lf_task *t, const struct lf_device_rules *rules
     end = r->first > d->last ? r->first : r->last;
     if (d->last)
         lf_rhythm_hear(&d->rhythm, end - d->last - d->grace, patience(d, rules));
+    else
+        d->first = end;
+    /* While a relay is silent, who is behind it cannot be heard. */
+    if (d->quiet && d->last && d->via != LF_VIA_RELAY)
+        LF_TRY(lf_db_exec(t->db, &t->scope, LF_Q_DEVICE_RELAY_SLEPT,
+                          LF_ARGS(LF_INT(end - d->last), LF_INT(NEVER), LF_TEXT(name)), e));
     if (d->quiet) {
         LF_TRY(lf_db_exec(t->db, &t->scope, LF_Q_DEVICE_QUIET_END, LF_ARGS(LF_INT(end), LF_TEXT(name)), e));
         LF_TRY(over(t, d->quiet_alert, "it is heard again", e));
@@ -357,10 +395,11 @@ static enum lf_code forget(struct lf_task *t, lf_view name, struct lf_err *e)
     return lf_db_exec(t->db, NULL, LF_Q_DEVICE_KNOWN_ADD, LF_ARGS(LF_INT(-1)), e);
 }
 
-/* Room for a new one.  Addresses cost whoever writes datagrams nothing: they make room for each other, and
- * leave nothing behind. */
-static enum lf_code make_room(struct lf_task *t, lf_view name, struct lf_err *e)
+/* Room for a new one.  Hosts' names and addresses cost whoever writes events nothing: they make room for
+ * each other, and leave nothing behind. */
+static enum lf_code make_room(struct lf_task *t, lf_view name, enum lf_device_via via, struct lf_err *e)
 {
+    static const enum lf_device_via cheap[] = { LF_VIA_RELAY, LF_VIA_UDP };
     int64_t known = 0;
     struct lf_buf b;
     enum lf_code rc;
@@ -370,8 +409,11 @@ static enum lf_code make_room(struct lf_task *t, lf_view name, struct lf_err *e)
         return rc;
     if (known >= LF_DEVICES) {
         lf_buf_init(&b, 4 * LF_DEVICE_NAME);
-        rc = lf_db_run(t->db, &t->scope, LF_Q_DEVICE_OLDEST, LF_ARGS(LF_INT(LF_VIA_UDP)), on_oldest, &b, NULL,
-                       e);
+        rc = LF_OK;
+        /* A host takes no address's place. */
+        for (size_t i = 0; i < (via == LF_VIA_RELAY ? 1 : 2) && rc == LF_OK && b.len == 0; i++)
+            rc = lf_db_run(t->db, &t->scope, LF_Q_DEVICE_OLDEST, LF_ARGS(LF_INT(cheap[i])), on_oldest, &b,
+                           NULL, e);
         if (rc == LF_OK && b.len == 0)
             rc = lf_err_set(e, LF_TOO_MANY, "devices: %d are known; \"%.*s\" is not kept by name", LF_DEVICES,
                             LF_FMT(name));
@@ -394,8 +436,11 @@ enum lf_code lf_device_take(struct lf_task *t, const struct lf_device_rules *rul
     LF_TRY(may(t, LF_ROLE_SYSTEM, "report", e));
     LF_TRY(get(t, name, &d, e));
     if (!d.known) {
-        LF_TRY(make_room(t, name, e));
-        d.first = r->first ? r->first : now;
+        if (r->via == LF_VIA_RELAY && r->lone)
+            return LF_OK;
+        LF_TRY(make_room(t, name, r->via, e));
+        d.first = d.since = r->first ? r->first : now;
+        keep_text(d.relay, sizeof d.relay, r->relay);
     }
     /* Another incarnation begins at nothing; counters that went back do too. */
     if (d.incarnation != r->incarnation || r->received < d.received || r->malformed < d.malformed ||
@@ -447,6 +492,19 @@ static enum lf_code on_name(void *ctx, const struct lf_row *r, struct lf_err *e)
     return LF_OK;
 }
 
+/* Nothing was heard of its relay since either: when that speaks again there will be more to say. */
+static enum lf_code relay_silent(struct lf_task *t, const struct row *d, bool *out, struct lf_err *e)
+{
+    struct row relay;
+
+    *out = false;
+    if (!d->relay[0])
+        return LF_OK;
+    LF_TRY(get(t, lf_view_of(d->relay), &relay, e));
+    *out = relay.known && (relay.quiet || relay.last <= d->last + LF_SECOND);
+    return LF_OK;
+}
+
 static enum lf_code fell_quiet(struct lf_task *t, const struct lf_device_rules *rules, lf_view name,
                                lf_time now, struct lf_err *e)
 {
@@ -458,19 +516,34 @@ static enum lf_code fell_quiet(struct lf_task *t, const struct lf_device_rules *
         .sender = name,
         .happened = now,
     };
+    lf_time when;
+    bool silent;
 
     LF_TRY(get(t, name, &d, e));
-    /* The settings may have changed since its time was worked out. */
-    if (!d.quiet)
-        d.due = due(&d, rules);
-    if (!d.known || d.quiet || d.due > now)
-        return d.known ? put(t, name, &d, e) : LF_OK;
+    if (!d.known)
+        return LF_OK;
+    /* The settings, or what people say of it, may have changed since its time was worked out. */
+    when = due(&d, rules);
+    if (d.quiet && when > now) {
+        LF_TRY(lf_db_exec(t->db, &t->scope, LF_Q_DEVICE_QUIET_END, LF_ARGS(LF_INT(now), LF_TEXT(name)), e));
+        LF_TRY(over(t, d.quiet_alert, "it may be silent for longer now", e));
+        d.quiet = 0;
+    }
+    d.due = d.quiet ? NEVER : when;
+    if (d.quiet || d.due > now)
+        return put(t, name, &d, e);
+    LF_TRY(relay_silent(t, &d, &silent, e));
+    if (silent) {
+        d.due = now + LF_MINUTE;
+        return put(t, name, &d, e);
+    }
     n.via = d.via;
-    n.last = n.since = d.last;
+    n.last = d.last;
+    n.since = d.last ? d.last : d.since;
     n.patience = patience(&d, rules);
     LF_TRY(tell(t, &n, d.quiet_alert, e));
-    LF_TRY(lf_db_exec(t->db, &t->scope, LF_Q_DEVICE_QUIET_BEGIN, LF_ARGS(LF_TEXT(name), LF_INT(d.last)), e));
-    d.quiet = d.last;
+    LF_TRY(lf_db_exec(t->db, &t->scope, LF_Q_DEVICE_QUIET_BEGIN, LF_ARGS(LF_TEXT(name), LF_INT(n.since)), e));
+    d.quiet = n.since;
     d.due = NEVER;
     return put(t, name, &d, e);
 }
@@ -519,6 +592,25 @@ enum lf_code lf_device_watch(struct lf_task *t, const struct lf_device_rules *ru
     return LF_OK;
 }
 
+enum lf_code lf_device_judge(struct lf_task *t, lf_view name, bool expected, struct lf_err *e)
+{
+    struct row d;
+
+    LF_TRY(get(t, name, &d, e));
+    if (d.known && !d.last && !expected) {
+        LF_TRY(over(t, d.quiet_alert, "it is expected no more", e));
+        return forget(t, name, e);
+    }
+    if (d.known)
+        return lf_db_exec(t->db, &t->scope, LF_Q_DEVICE_JUDGE, LF_ARGS(LF_TEXT(name)), e);
+    if (!expected)
+        return LF_OK;
+    LF_TRY(make_room(t, name, LF_VIA_UNKNOWN, e));
+    d.since = lf_now(t->env);
+    d.due = 0;
+    return put(t, name, &d, e);
+}
+
 enum lf_code lf_device_alive(struct lf_task *t, lf_time *out, struct lf_err *e)
 {
     int64_t n[2];
@@ -551,24 +643,41 @@ static lf_view after_of(const struct lf_page *page)
     return page && page->after.len ? page->after : LF_V("");
 }
 
+static void facts_of(struct lf_arena *a, const struct lf_row *r, int at, struct lf_device_fact *out)
+{
+    out->title = lf_arena_copy(a, lf_row_text(r, at));
+    out->kind = lf_arena_copy(a, lf_row_text(r, at + 1));
+    out->owner = lf_arena_copy(a, lf_row_text(r, at + 2));
+    out->site = lf_arena_copy(a, lf_row_text(r, at + 3));
+}
+
 static enum lf_code on_device(void *ctx, const struct lf_row *r, struct lf_err *e)
 {
     struct gather *g = ctx;
-    lf_time until = lf_row_int(r, 11);
+    lf_time until = lf_row_int(r, 6);
+    struct lf_device *d;
 
     (void)e;
-    if (g->n < g->max)
-        g->devices[g->n++] = (struct lf_device){
-            .name = lf_arena_copy(g->a, lf_row_text(r, 0)),
-            .via = (enum lf_device_via)lf_row_int(r, 1),
-            .first = lf_row_int(r, 2),
-            .last = lf_row_int(r, 3),
-            .usual = lf_row_int(r, 7) > 0 ? lf_row_int(r, 8) : 0,
-            .due = until < NEVER ? until : 0,
-            .quiet = lf_row_int(r, 12),
-            .fault = (enum lf_device_fault)lf_row_int(r, 13),
-            .fault_since = lf_row_int(r, 14),
-        };
+    if (g->n == g->max)
+        return LF_OK;
+    d = &g->devices[g->n++];
+    *d = (struct lf_device){
+        .name = lf_arena_copy(g->a, lf_row_text(r, 0)),
+        .via = (enum lf_device_via)lf_row_int(r, 1),
+        .first = lf_row_int(r, 2),
+        .last = lf_row_int(r, 3),
+        .usual = lf_row_int(r, 4) > 0 ? lf_row_int(r, 5) : 0,
+        .due = until < NEVER ? until : 0,
+        .quiet = lf_row_int(r, 7),
+        .fault = (enum lf_device_fault)lf_row_int(r, 8),
+        .fault_since = lf_row_int(r, 9),
+        .relay = lf_arena_copy(g->a, lf_row_text(r, 10)),
+        .since = lf_row_int(r, 11),
+        .fact.quiet_after = lf_row_int(r, 16),
+        .fact.expected = lf_row_int(r, 17) != 0,
+    };
+    facts_of(g->a, r, 12, &d->fact);
+    d->fact.name = d->name;
     return LF_OK;
 }
 
@@ -661,24 +770,32 @@ enum lf_code lf_device_month_parse(lf_view text, struct lf_device_month *out, st
 static enum lf_code on_sheet(void *ctx, const struct lf_row *r, struct lf_err *e)
 {
     struct gather *g = ctx;
-    lf_time first = lf_row_int(r, 2), from, to;
+    lf_time since = lf_row_int(r, 8), from, to;
+    struct lf_device_row *d;
 
     (void)e;
     if (g->n == g->max)
         return LF_OK;
-    from = first > g->month->begin ? first : g->month->begin;
+    from = since > g->month->begin ? since : g->month->begin;
     to = g->now < g->month->end ? g->now : g->month->end;
-    g->rows[g->n++] = (struct lf_device_row){
+    d = &g->rows[g->n++];
+    *d = (struct lf_device_row){
         .name = lf_arena_copy(g->a, lf_row_text(r, 0)),
         .via = (enum lf_device_via)lf_row_int(r, 1),
-        .first = first,
+        .first = lf_row_int(r, 2),
         .last = lf_row_int(r, 3),
         .quiet_now = lf_row_int(r, 4) != 0,
         .received = lf_row_int(r, 5),
         .malformed = lf_row_int(r, 6),
         .dropped = lf_row_int(r, 7),
         .observed = to > from ? to - from : 0,
+        .relay = lf_arena_copy(g->a, lf_row_text(r, 9)),
+        .fact.expected = lf_row_int(r, 14) != 0,
     };
+    facts_of(g->a, r, 10, &d->fact);
+    d->fact.name = d->name;
+    if (d->observed)
+        d->days = (int)(lf_taipei_day(to - 1) - lf_taipei_day(from) + 1);
     return LF_OK;
 }
 

@@ -23,6 +23,7 @@ static const struct {
     { "received", LF_T_W_RECEIVED },
     { "malformed", LF_T_W_MALFORMED },
     { "dropped", LF_T_W_DROPPED },
+    { "hosts_behind_relays", LF_T_W_HOSTS },
     { "journal_bytes", LF_T_W_JOURNAL },
     { "journal_stuck", LF_T_W_STUCK },
     { "archive_blocks", LF_T_W_ARCHIVE_BLOCKS },

@@ -473,7 +473,7 @@ try {
       await signIn(p);
       for (const path of ["/", "/alerts", "/alerts?state=all&q=e&host=*", "/alerts?q=nothing-like-that", "/tunings", "/tunings/one", "/assets", `/alerts/${corroborated.id}`, "/incidents", incident ?? "/incidents", "/incidents/new",
         "/search", "/search?q=evil", "/search?q=*+%7C+count+by+_host", "/search?q=%28",
-        "/indicators", "/blocks", "/peers", "/policy", "/health", "/devices", "/people", "/tokens", "/audit", "/me", "/nowhere"])
+        "/indicators", "/blocks", "/peers", "/policy", "/health", "/devices", "/devices/list", "/people", "/tokens", "/audit", "/me", "/nowhere"])
         await look(path);
       await context.close();
       must(found.length === 0, found.join("\n"));

@@ -2,7 +2,9 @@
 """Nothing is lost silently: what was acknowledged is kept, what could not be taken is counted and
 told, and a sender that falls quiet is missed."""
 import contextlib
+import csv
 import ctypes
+import io
 import json
 import os
 import pathlib
@@ -14,6 +16,7 @@ import subprocess
 import sys
 import threading
 import time
+import urllib.parse
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "lib"))
 from lf import *
@@ -443,6 +446,51 @@ def sheet():
     assert n.get(f"/api/v1/devices/status?month={month}", auth=False).status == 401
     r = n.get(f"/api/v1/devices/status?month={month}", headers={"Authorization": f"Bearer {secret}"})
     assert r.status == 403, r.status
+    n.close()
+
+
+@promise
+def facts():
+    """a relay's hosts are devices of their own, and what people say of devices stands in list, sheet, CSV and page, by hand and by CSV"""
+    n = node_with()
+    with socket.create_connection(address(n.info["syslog_tcp"])) as s:
+        s.sendall(b"".join(b"<13>Nov 21 10:00:%02d %s app: hello %d\n" % (i % 60, h, i) for i in range(20) for h in (b"web01", b"db01")))
+        s.sendall(b"<13>Nov 21 10:01:00 bad@host app: no name\n")
+    name = "web01@127.0.0.1"
+    put = lambda who, **f: n.local("PUT", "/api/v1/devices/" + urllib.parse.quote(who, safe=""), f)
+    rows = until("the hosts", lambda: (lambda i: i if len(i) == 3 and all(d.get("last_heard") for d in i) else None)(n.local("GET", "/api/v1/devices").json["items"]))
+    assert [d["name"] for d in rows] == ["127.0.0.1", "db01@127.0.0.1", name] and rows[2]["relay"] == "127.0.0.1", rows
+    r = put(name, title="前台網站", kind="伺服器", owner="王小明", site="=A1", quiet_after="24h", expected=True)
+    assert r.status == 200 and r.json["quiet_after_s"] == 86400 and r.json["expected"] is True, r.body
+    assert put("fw-east", quiet_after_s=1, expected="yes", kind="防火牆").status == 200
+    for bad in ({"quiet_after": "soon"}, {"quiet_after_s": -1}, {"expected": "perhaps"}, {"title": "x" * 256}):
+        assert put(name, **bad).status == 400, bad
+    r = n.local("POST", "/api/v1/devices/import", {"csv": "name,kind,site,quiet_after\n127.0.0.1,轉送主機,A 棟,\nups,UPS,B,0\n"})
+    assert r.status == 200 and r.json["devices"] == 2, r.body
+    r = n.local("POST", "/api/v1/devices/import", {"csv": "name,kind\nlost,x\n\"y"})
+    assert r.status == 400 and "line 3" in r.json["detail"], r.body
+    assert n.local("GET", "/api/v1/devices/lost").status == 404, "all rows or none"
+    until("it is missed", lambda: [a for a in alerts(n, "quiet") if a["host"] == "fw-east"])
+    listed = {d["name"]: d for d in n.local("GET", "/api/v1/devices").json["items"]}
+    assert listed["fw-east"]["quiet_since"] and "last_heard" not in listed["fw-east"], listed["fw-east"]
+    assert "ups" not in listed, "what need not report is listed when it does"
+    get = lambda q="": n.local("GET", "/api/v1/devices/status?" + q)
+    rows = until("counted", lambda: (lambda i: i if i.get(name, {}).get("received") == 20 else None)({d["name"]: d for d in get().json["items"]}))
+    assert rows[name]["owner"] == "王小明" and rows[name]["events_per_day"] == 20 and rows[name]["quiet_count"] == 0, rows[name]
+    assert rows["fw-east"]["quiet_count"] == 1 and rows["fw-east"]["received"] == 0 and rows["fw-east"]["kind"] == "防火牆", rows["fw-east"]
+    assert rows["127.0.0.1"]["received"] == 41 and rows["127.0.0.1"]["site"] == "A 棟", rows["127.0.0.1"]
+    lines = list(csv.reader(io.StringIO(get("format=csv").body.decode("utf-8-sig"))))
+    line = next(x for x in lines if x[0] == name)
+    assert line[:6] == [name, "前台網站", "伺服器", "王小明", "'=A1", "是"], line
+    assert len(lines[0]) == len(line) and "每日平均事件數" in lines[0], lines[0]
+    for page, words in (("/devices", ["前台網站", "王小明", "防火牆", "從未回報", "逾時未回報"]), ("/devices/list?name=fw-east", ["前台網站", "由 127.0.0.1 轉送", 'value="防火牆"', "1d"])):
+        body = n.local("GET", page).body.decode()
+        for w in words:
+            assert w in body, (page, w)
+    assert n.local("DELETE", "/api/v1/devices/fw-east").status == 204
+    assert "fw-east" not in {d["name"] for d in n.local("GET", "/api/v1/devices").json["items"]}
+    secret = token(n, "web")
+    assert n.get("/api/v1/devices", headers={"Authorization": f"Bearer {secret}"}).status == 403
     n.close()
 
 

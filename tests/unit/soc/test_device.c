@@ -418,6 +418,199 @@ static void months_are_read_by_both_calendars(void)
     }
 }
 
+static void say(struct world *w, const char *name, lf_time quiet_after, bool expected)
+{
+    struct lf_err e = { 0 };
+
+    CHECK_OK(lf_device_fact_set(&w->t,
+                                &(struct lf_device_fact){ .name = lf_view_of(name),
+                                                          .kind = LF_V("防火牆"),
+                                                          .owner = LF_V("王小明"),
+                                                          .site = LF_V("東機房"),
+                                                          .quiet_after = quiet_after,
+                                                          .expected = expected },
+                                &e),
+             &e);
+}
+
+static size_t quiet(struct world *w)
+{
+    return alerts(w, LF_RULE_QUIET, LF_ALERT_NEW, NULL);
+}
+
+static void who_must_report_and_never_did_is_missed(void)
+{
+    struct lf_device_report r;
+    struct lf_device_row row;
+    struct lf_err e = { 0 };
+    struct world w;
+
+    open_world(&w);
+    say(&w, "fw-east", 2 * LF_HOUR, true);
+    say(&w, "hint", 2 * LF_HOUR, false);
+    row = row_of(&w, "fw-east", "115-01");
+    CHECK(row.available == -2, "not on a sheet of before");
+    wait(&w, LF_HOUR);
+    CHECK(quiet(&w) == 0, "not yet");
+    wait(&w, LF_HOUR + LF_MINUTE);
+    CHECK(quiet(&w) == 1, "missed, and one that need not report is not");
+    row = row_of(&w, "fw-east", "2026-11");
+    CHECK(row.quiets == 1 && row.quiet_now && row.last == 0 && row.received == 0, "%lld",
+          (long long)row.quiets);
+    CHECK_VIEW(row.fact.kind, LF_V("防火牆"));
+    CHECK_VIEW(row.fact.owner, LF_V("王小明"));
+    CHECK_VIEW(row.fact.site, LF_V("東機房"));
+    r = report(&w, "fw-east", 3);
+    take(&w, &r);
+    CHECK(quiet(&w) == 0 && alerts(&w, LF_RULE_QUIET, LF_ALERT_CLOSED, NULL) == 1, "heard at last");
+    row = row_of(&w, "fw-east", "2026-11");
+    CHECK(row.first == w.now && row.received == 3 && lf_device_daily(&row) == 3, "first heard now");
+    wait(&w, 3 * LF_HOUR);
+    CHECK(quiet(&w) == 1, "three records are enough of one that must report");
+    CHECK_OK(lf_device_fact_remove(&w.t, LF_V("fw-east"), &e), &e);
+    wait(&w, LF_MINUTE);
+    CHECK(quiet(&w) == 0, "nobody waits for it any more");
+    say(&w, "fw-west", LF_MINUTE, true);
+    wait(&w, LF_HOUR);
+    CHECK(quiet(&w) == 1, "missed");
+    CHECK_OK(lf_device_fact_remove(&w.t, LF_V("fw-west"), &e), &e);
+    CHECK(quiet(&w) == 0 && row_of(&w, "fw-west", "2026-11").available == -2, "as if it had never been");
+    close_world(&w);
+}
+
+static void a_persons_word_is_how_long_it_may_be_silent(void)
+{
+    struct lf_device_report r;
+    struct world w;
+    uint64_t n = 0;
+
+    open_world(&w);
+    say(&w, "slow", LF_DAY, false);
+    say(&w, "never", 0, false);
+    for (int i = 0; i < 60; i++) {
+        n += 5;
+        r = report(&w, "slow", n);
+        take(&w, &r);
+        r = report(&w, "never", n);
+        take(&w, &r);
+        wait(&w, 10 * LF_SECOND);
+    }
+    wait(&w, 23 * LF_HOUR);
+    CHECK(quiet(&w) == 0, "not yet");
+    wait(&w, 2 * LF_HOUR);
+    CHECK(quiet(&w) == 1, "a day");
+    say(&w, "slow", 3 * LF_DAY, false);
+    wait(&w, LF_MINUTE);
+    CHECK(quiet(&w) == 0, "it may be silent for longer");
+    say(&w, "slow", LF_DEVICE_QUIET_USUAL, false);
+    wait(&w, LF_MINUTE);
+    CHECK(quiet(&w) == 1, "as usual again: fifteen minutes");
+    say(&w, "slow", 0, false);
+    wait(&w, 30 * LF_DAY);
+    CHECK(quiet(&w) == 0, "nobody is told");
+    close_world(&w);
+}
+
+static struct lf_device_report behind(struct world *w, const char *name, uint64_t received, bool lone)
+{
+    struct lf_device_report r = report(w, name, received);
+
+    r.via = LF_VIA_RELAY;
+    r.relay = LF_V("relay");
+    r.lone = lone;
+    return r;
+}
+
+static void hosts_behind_a_relay_are_devices_and_rest_while_it_does(void)
+{
+    struct lf_device_report r;
+    struct world w;
+    uint64_t n = 0;
+
+    open_world(&w);
+    r = behind(&w, "a@relay", 1, true);
+    take(&w, &r);
+    CHECK(row_of(&w, "a@relay", "2026-11").available == -2, "a sender's only host is the sender");
+    for (int i = 0; i < 60; i++) {
+        n += 5;
+        r = report(&w, "relay", 2 * n);
+        take(&w, &r);
+        r = behind(&w, "a@relay", n, false);
+        take(&w, &r);
+        r = behind(&w, "b@relay", n, false);
+        take(&w, &r);
+        wait(&w, 10 * LF_SECOND);
+    }
+    CHECK(row_of(&w, "a@relay", "2026-11").received == (int64_t)n, "counted by host");
+    CHECK_VIEW(row_of(&w, "b@relay", "2026-11").relay, LF_V("relay"));
+    for (int i = 0; i < 120; i++) { /* b says nothing more */
+        n += 5;
+        r = report(&w, "relay", 2 * n);
+        take(&w, &r);
+        r = behind(&w, "a@relay", n, true);
+        take(&w, &r);
+        wait(&w, 10 * LF_SECOND);
+    }
+    CHECK(quiet(&w) == 1, "one host fell quiet: %zu", quiet(&w));
+    r = behind(&w, "b@relay", n, false);
+    take(&w, &r);
+    CHECK(quiet(&w) == 0, "heard");
+    r = report(&w, "relay", 2 * ++n);
+    take(&w, &r);
+    r = behind(&w, "a@relay", n, false);
+    take(&w, &r);
+    wait(&w, 2 * LF_HOUR);
+    CHECK(quiet(&w) == 1, "the relay is silent, and nothing is said of who is behind it: %zu", quiet(&w));
+    r = report(&w, "relay", 2 * ++n);
+    take(&w, &r);
+    wait(&w, 10 * LF_MINUTE);
+    CHECK(quiet(&w) == 0, "it speaks; the others get their time");
+    for (int i = 0; i < 360; i++) { /* one of them was silent for twenty minutes before */
+        r = report(&w, "relay", 2 * ++n);
+        take(&w, &r);
+        wait(&w, 10 * LF_SECOND);
+    }
+    CHECK(quiet(&w) == 2, "and are missed: %zu", quiet(&w));
+    close_world(&w);
+}
+
+static void facts_come_by_csv_all_or_none_and_not_from_everybody(void)
+{
+    static const char good[] = "\xef\xbb\xbfname,Title,kind,owner,site,quiet_after,expected\r\n"
+                               "192.0.2.7,\"核心, 交換器\",交換器,網路組,A棟,24h,是\r\n"
+                               "\r\n"
+                               "web01,,,,,,\r\n";
+    struct lf_device_fact f;
+    struct lf_err e = { 0 };
+    struct world w;
+    size_t n;
+
+    open_world(&w);
+    CHECK_OK(lf_device_fact_import(&w.t, lf_view_of(good), &n, &e), &e);
+    CHECK(n == 2, "%zu", n);
+    CHECK_OK(lf_device_fact_get(&w.t, LF_V("192.0.2.7"), &f, &e), &e);
+    CHECK(f.quiet_after == LF_DAY && f.expected, "as written");
+    CHECK_VIEW(f.title, LF_V("核心, 交換器"));
+    CHECK_OK(lf_device_fact_get(&w.t, LF_V("web01"), &f, &e), &e);
+    CHECK(f.quiet_after == LF_DEVICE_QUIET_USUAL && !f.expected, "left out");
+    static const char *const bad[] = { "name,colour\na,b\n",
+                                       "title\nx\n",
+                                       "name,name\na,b\n",
+                                       "name,quiet_after\na,soon\n",
+                                       "name,expected\na,perhaps\n",
+                                       "name\n\"a\n",
+                                       "",
+                                       "name,quiet_after\na,401d\n" };
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+        CHECK(lf_device_fact_import(&w.t, lf_view_of(bad[i]), &n, &e) == LF_BAD_INPUT && e.text[0], "%s",
+              bad[i]);
+    w.t.scope.roles = LF_ROLE_READER;
+    CHECK_CODE(lf_device_fact_import(&w.t, lf_view_of(good), &n, &e), LF_FORBIDDEN);
+    CHECK_CODE(lf_device_fact_remove(&w.t, LF_V("web01"), &e), LF_FORBIDDEN);
+    CHECK_OK(lf_device_fact_get(&w.t, LF_V("web01"), &f, &e), &e);
+    close_world(&w);
+}
+
 static void who_may_not_see_does_not(void)
 {
     struct lf_device *list;
@@ -447,6 +640,10 @@ int main(void)
     RUN(a_flood_of_malformed_records_is_told_once);
     RUN(a_fault_is_told_and_closed_when_it_is_over);
     RUN(months_are_read_by_both_calendars);
+    RUN(who_must_report_and_never_did_is_missed);
+    RUN(a_persons_word_is_how_long_it_may_be_silent);
+    RUN(hosts_behind_a_relay_are_devices_and_rest_while_it_does);
+    RUN(facts_come_by_csv_all_or_none_and_not_from_everybody);
     RUN(who_may_not_see_does_not);
     DONE();
 }

@@ -57,7 +57,7 @@ void lf_search_close(struct lf_search *s);
 /* The position behind the newest record there was when it was opened; costs a look
  * into the newest block. */
 uint64_t lf_search_upper(struct lf_search *s);
-/* One bounded slice: a block opened, or a frame (about half a megabyte of records)
+/* One bounded slice: a block opened, or a frame (about a megabyte of records)
  * searched.  False: nothing is left to do. */
 bool lf_search_step(struct lf_search *s);
 /* No further step will be made: what a sort held back is given to `hit`.  Says how

@@ -6,8 +6,7 @@
 
 #include "store/archive_write.h"
 
-/* docs/performance.md has what other levels cost and bring. */
-enum { LEVEL = 1, NOTES_MOST = 4 << 20 };
+enum { NOTES_MOST = 4 << 20 };
 
 /* ---- segments ---- */
 
@@ -334,10 +333,9 @@ enum lf_code lf_archive_open(const char *dir, const struct lf_archive_options *o
         a->o.events = LF_ARCHIVE_EVENTS;
     a->segment_size = a->o.keep / 16 < 64 << 20 ? a->o.keep / 16 : 64 << 20;
     a->dir = strdup(dir);
-    a->z = ZSTD_createCCtx();
-    if (!a->dir || !a->z)
+    a->z = frame_packer();
+    if (!a->dir)
         LF_BUG("out of memory for an archive");
-    (void)ZSTD_CCtx_setParameter(a->z, ZSTD_c_compressionLevel, LEVEL);
     lf_buf_init(&a->packed, 2 * ZSTD_COMPRESSBOUND(FRAME_RAW_MOST));
     lf_buf_init(&a->state, LF_ARCHIVE_STATE);
     seal_init(a);

@@ -4,6 +4,7 @@
  * bytes; the length of each record; runs of (sender, how many); runs of (format,
  * how many); the difference of each recorded time to the one before (zigzag, the
  * first to 0); with FRAME_HAPPENED the same of the records' own times. */
+#define ZSTD_STATIC_LINKING_ONLY
 #include <stdlib.h>
 
 #include "store/archive_priv.h"
@@ -365,7 +366,7 @@ void frame_build_reset(struct frame_build *b)
     lf_buf_reset(&b->text);
     lf_buf_reset(&b->meta);
     lf_buf_reset(&b->names);
-    if (b->text.cap > 2 << 20) /* one large record must not stay in memory for ever */
+    if (b->text.cap > 4 << 20) /* one large record must not stay in memory for ever */
         lf_buf_clear(&b->text);
     b->n = 0;
     b->flags = 0;
@@ -513,6 +514,22 @@ void frame_build_meta(struct frame_build *b, size_t from, uint32_t senders, bool
     for (size_t i = from; happened && i < b->n; i++)
         p = put_difference(p, (uint64_t)r[i].happened, i > from ? (uint64_t)r[i - 1].happened : 0);
     b->meta.len = (size_t)(p - b->meta.ptr);
+}
+
+/* Level 1, but each third place is looked at where nothing is found, which is faster and,
+ * on logs, smaller.  zstd would leave out Huffman's code then, so it is asked for; that is
+ * no stable parameter: a library that does not know it has level 1 as it is. */
+ZSTD_CCtx *frame_packer(void)
+{
+    ZSTD_CCtx *z = ZSTD_createCCtx();
+
+    if (!z)
+        LF_BUG("out of memory for a compressor");
+    (void)ZSTD_CCtx_setParameter(z, ZSTD_c_compressionLevel, 1);
+    (void)ZSTD_CCtx_setParameter(z, ZSTD_c_windowLog, 20);
+    if (!ZSTD_isError(ZSTD_CCtx_setParameter(z, ZSTD_c_literalCompressionMode, ZSTD_ps_enable)))
+        (void)ZSTD_CCtx_setParameter(z, ZSTD_c_targetLength, 2);
+    return z;
 }
 
 size_t frame_deflate(ZSTD_CCtx *z, lf_view in, struct lf_buf *out)

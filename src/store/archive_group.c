@@ -245,7 +245,7 @@ void group_close(struct lf_archive *a)
     if (g->text >= GROUP_SMALL && g->n <= GROUP_PIECES && a->group_bytes < GROUPS_MOST)
         keep(a, g);
     lf_buf_init(&none, g->b.text.max);
-    if (!a->spare_text.ptr && g->b.text.cap <= 2 << 20) {
+    if (!a->spare_text.ptr && g->b.text.cap <= 4 << 20) {
         a->spare_text = g->b.text;
         g->b.text = none;
     }

@@ -10,7 +10,7 @@
  *   40 u64 XXH64 of all behind it, seeded with the XXH64 of the 40 before
  *   48 packed: the stream's bytes of its text; meta (senders: those new in the group);
  *      state
- * A group has half a megabyte of text and GROUP_PIECES pieces at most, so damage takes no
+ * A group has a megabyte of text and GROUP_PIECES pieces at most, so damage takes no
  * more than that.  Its packed bytes, one behind the other, and the three of an empty last
  * zstd block are a whole zstd frame: sealing copies them.
  *
@@ -42,10 +42,10 @@ enum {
     ARCHIVE_PATH = 4096,
     FRAME_HEAD = 44,
     PIECE_HEAD = 48,
-    FRAME_BLOCK = 512 << 10, /* bytes of text of a frame: enough for the ratio, small enough for a cache */
-    GROUP_PIECES = 8,        /* commits in a group */
-    GROUP_SMALL = 96 << 10,  /* groups with less text are packed anew, several into a frame */
-    GROUPS_MOST = 24 << 20,  /* bytes of groups that wait in memory to be sealed; others are read back */
+    FRAME_BLOCK = 1 << 20,  /* bytes of text of a frame: enough for the ratio, small enough for a cache */
+    GROUP_PIECES = 8,       /* commits in a group */
+    GROUP_SMALL = 96 << 10, /* groups with less text are packed anew, several into a frame */
+    GROUPS_MOST = 24 << 20, /* bytes of groups that wait in memory to be sealed; others are read back */
     BLOCK_TRAILER = 136,
     BLOCK_INDEX = 64,
     BLOCK_SENDERS = 4096,   /* listed in a footer */
@@ -158,6 +158,8 @@ void frame_build_pack(struct frame_build *b, ZSTD_CCtx *z, uint32_t flags, struc
 /* Makes b->meta of the records from `from` on, naming the senders from `senders` on. */
 void frame_build_meta(struct frame_build *b, size_t from, uint32_t senders, bool happened);
 lf_view frame_sender_name(const struct frame_build *b, uint32_t i);
+/* How everything here is packed (docs/performance.md has what else was tried). */
+ZSTD_CCtx *frame_packer(void);
 /* Appends one zstd frame; its length. */
 size_t frame_deflate(ZSTD_CCtx *z, lf_view in, struct lf_buf *out);
 /* Writes the head of a block's frame, of a piece, before what lies behind it. */

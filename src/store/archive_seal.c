@@ -10,8 +10,7 @@
 
 #include "store/archive_write.h"
 
-/* docs/performance.md has what the levels cost and bring. */
-enum { BLOCK_LEVEL = 1, SCRATCH = 2 * (LF_ARCHIVE_RECORD + 4 * LF_TOKEN_PAD) };
+enum { SCRATCH = 2 * (LF_ARCHIVE_RECORD + 4 * LF_TOKEN_PAD) };
 #define SLICE ((size_t)256 << 10)
 #define RETRY LF_MINUTE
 
@@ -23,10 +22,7 @@ void seal_init(struct lf_archive *a)
     lf_buf_init(&s->packed, (size_t)2 << 30);
     lf_buf_init(&s->scratch, SCRATCH);
     lf_map_init(&s->map, 0);
-    s->z = ZSTD_createCCtx();
-    if (!s->z)
-        LF_BUG("out of memory for a compressor");
-    (void)ZSTD_CCtx_setParameter(s->z, ZSTD_c_compressionLevel, BLOCK_LEVEL);
+    s->z = frame_packer();
 }
 
 static void part_path(const struct lf_archive *a, char out[ARCHIVE_PATH])

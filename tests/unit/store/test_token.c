@@ -144,6 +144,51 @@ static void a_word_is_the_same_wherever_it_lies(void)
     }
 }
 
+/* Long records are looked at in parts; a token is cut by none of them. */
+static void a_token_is_the_same_in_a_long_record(void)
+{
+    static const char *const words[] = { "needle",  "10.164.94.120", "2001:db8::17", "1691238129001",
+                                         "7Zulu9z", "00:0c:29:aa",   "資安事件",     "12.7.10.1.2.3" };
+    static char text[9000], filler[3][8] = { "x \"", "1.2:", "ab事" };
+
+    for (size_t w = 0; w < sizeof words / sizeof *words; w++) {
+        for (size_t before = 4000; before < 4200; before++) {
+            size_t n = 0;
+
+            while (n < before) {
+                const char *f = filler[n < 3900 ? 0 : w % 3];
+                memcpy(text + n, f, strlen(f));
+                n += strlen(f);
+            }
+            text[n++] = ' ';
+            n += (size_t)snprintf(text + n, 100, "%s", words[w]);
+            memset(text + n, ' ', 8400 - n);
+            text[8400] = 0;
+            CHECK(may(text, words[w]), "%s after %zu bytes", words[w], before);
+            CHECK(!may(text, "needles 10.164.94.12"), "of others");
+        }
+    }
+    for (size_t n = 4090; n < 4103; n++) { /* words longer than a part */
+        memset(text, 'y', n);
+        text[n] = 0;
+        CHECK(may(text, text) && set.n == 1, "%zu letters", n);
+        memset(text, '7', n);
+        lf_token_set_reset(&set);
+        CHECK(take(text) && set.n == 0, "%zu digits", n);
+    }
+}
+
+/* What is undone of escapes is as if the whole record were undone. */
+static void only_what_is_escaped_is_undone(void)
+{
+    CHECK(may("{\"a\":\"one\",\"b\":\"two\\u0020three\",\"c\":\"four\"}", "one two three four"), "JSON");
+    CHECK(may("{\"a\":\"x\\\"ab%2Fcd\\\"\",\"b\":\"%41dm%49n\"}", "ab/cd admin"), "percent behind \\\"");
+    CHECK(may("{\"a\":\"\\u8cc7\\u5b89\",\"b\":\"%25E4%25BA%258B\"}", "資安"), "both");
+    CHECK(may("{\"a\":\"\\u8cc7\\u5b89\",\"b\":\"%25E4%25BA%258B\"}", "事"), "twice");
+    CHECK(may("a\\nb c%20d", "b d"), "no quotes at all");
+    CHECK(!may("{\"a\":\"one\\ntwo\",\"b\":\"three\"}", "twothree"), "nothing grows together");
+}
+
 static void all_tokens_of_a_whole_part_are_in_the_record(void)
 {
     static const char alphabet[] = "aB0.9:_ -/%\\\"nu資安é1f,";
@@ -227,6 +272,8 @@ int main(void)
     RUN(what_cannot_be_asked_gives_no_token);
     RUN(text_in_another_character_set_is_told);
     RUN(a_word_is_the_same_wherever_it_lies);
+    RUN(a_token_is_the_same_in_a_long_record);
+    RUN(only_what_is_escaped_is_undone);
     RUN(all_tokens_of_a_whole_part_are_in_the_record);
     RUN(a_part_of_a_word_is_not_whole);
     RUN(the_set_sorts_and_stops_at_its_ceiling);

@@ -6,6 +6,7 @@
 #include "ident/ident.h"
 #include "isac/link.h"
 #include "isac/object.h"
+#include "isac/rights.h"
 #include "isac/warning.h"
 #include "isac/watch.h"
 #include "model/role.h"
@@ -220,9 +221,25 @@ static lf_time next_version(const struct lf_task *t, const struct row *r)
     return now > r->i.modified ? now : r->i.modified + LF_MSEC;
 }
 
+static bool stricter(lf_view a, lf_view b)
+{
+    enum lf_tlp x = LF_TLP_NONE, y = LF_TLP_NONE;
+
+    (void)lf_tlp_parse(a, &x);
+    (void)lf_tlp_parse(b, &y);
+    return x > y;
+}
+
 static enum lf_code publish_version(struct lf_task *t, struct row *r, bool revoked, lf_view tlp,
                                     struct lf_err *e)
 {
+    struct lf_indicator was;
+
+    /* Who was told of it is told of its end, whatever the policy says by now; nor does a copy
+     * lose the mark of its source. */
+    if (r->published && r->i.json.len && lf_indicator_read(t->a, r->i.json, &was, NULL) == LF_OK &&
+        (revoked || (derived(r) && stricter(was.tlp, tlp))))
+        tlp = was.tlp;
     r->i.modified = next_version(t, r);
     r->i.json = write_own(t, r, revoked, tlp);
     return publish(t, r, e);
@@ -276,6 +293,23 @@ static void copy_from(struct row *copy, const struct row *source, bool first)
         c->valid_until = s->valid_until;
 }
 
+/* Whether a copy of a child's may go on, and marked how: not milder than its source or than we
+ * mark ours.  AMBER goes on without the child's name; what is stricter, or for a group, stays. */
+static enum lf_code may_derive(struct lf_task *t, const struct row *source, bool *may, enum lf_tlp *tlp,
+                               struct lf_err *e)
+{
+    enum lf_tlp says;
+    struct lf_stix s;
+    bool closed;
+
+    LF_TRY(lf_stix_read(t->a, source->i.json, &s, e));
+    LF_TRY(lf_rights_strictest(t, source->i.origin, lf_rights_author(t, source->i.origin), s.tree, &says,
+                               &closed, e));
+    *may = !closed && says <= LF_TLP_AMBER;
+    *tlp = *may && says > *tlp ? says : *tlp;
+    return LF_OK;
+}
+
 /* One published object of ours stands for a value as long as a child's or an own
  * source stands; it is made from the first, renewed with any and withdrawn with the
  * last.  The parent's object takes its place when it falls and the parent's still
@@ -286,6 +320,7 @@ static enum lf_code settle(struct lf_task *t, enum lf_observable_kind kind, lf_v
     struct row *source = NULL, *copy = NULL, *own = NULL, *parent = NULL, sum = { 0 };
     struct lf_peer up = { 0 };
     struct lf_policy policy;
+    enum lf_tlp tlp = LF_TLP_NONE, says = LF_TLP_NONE;
     enum lf_code rc = lf_peer_parent(t, &up, e);
 
     if (rc != LF_OK && rc != LF_NOT_FOUND)
@@ -302,11 +337,18 @@ static enum lf_code settle(struct lf_task *t, enum lf_observable_kind kind, lf_v
         } else if (standing(r) && rc == LF_OK && lf_view_eq(r->i.origin, up.id)) {
             parent = r;
         } else if (standing(r)) {
+            bool may;
+
+            LF_TRY(may_derive(t, r, &may, &tlp, e));
+            if (!may)
+                continue;
             copy_from(&sum, r, !source);
             source = source ? source : r;
         }
     }
     LF_TRY(lf_policy_get(t, &policy, e));
+    (void)lf_tlp_parse(policy.tlp, &says);
+    tlp = says > tlp ? says : tlp;
     if (copy && (!source || own)) {
         LF_TRY(move(t, copy, "revoked", e));
         LF_TRY(publish_version(t, copy, true, policy.tlp, e));
@@ -334,13 +376,13 @@ static enum lf_code settle(struct lf_task *t, enum lf_observable_kind kind, lf_v
                 made.i.created = all.r[i].i.created;
                 made.i.modified = next_version(t, &all.r[i]);
             }
-        made.i.json = write_own(t, &made, false, policy.tlp);
+        made.i.json = write_own(t, &made, false, lf_view_of(lf_tlp_name(tlp)));
         return publish(t, &made, e);
     }
     if (copy && (!lf_view_eq(copy->i.state, sum.i.state) || copy->i.evidence != sum.i.evidence ||
                  copy->i.valid_until != sum.i.valid_until)) {
         copy_from(copy, &sum, true);
-        LF_TRY(publish_version(t, copy, false, policy.tlp, e));
+        LF_TRY(publish_version(t, copy, false, lf_view_of(lf_tlp_name(tlp)), e));
     }
     if (parent && !parent->published && !copy && !(own && own->published))
         LF_TRY(publish(t, parent, e));
@@ -437,8 +479,8 @@ enum lf_code lf_indicator_receive(struct lf_task *t, const struct lf_peer *from,
     struct rows same;
     struct row r = { 0 };
     const char *state;
-    bool known = false, begins, kept;
-    lf_view warned;
+    bool known = false, begins, kept, shown;
+    lf_view warned, text;
 
     LF_TRY(lf_ident_need(t, LF_ROLE_PEER | LF_ROLE_SYSTEM, e));
     /* What cannot be looked for is kept in its collection all the same. */
@@ -481,6 +523,7 @@ enum lf_code lf_indicator_receive(struct lf_task *t, const struct lf_peer *from,
 
     LF_TRY(lf_policy_get(t, &policy, e));
     LF_TRY(lf_warning_of(t, in.kind, in.value, &warned, e));
+    LF_TRY(lf_rights_text(lf_rights_of_people(t), from->id, json, &text, &shown, e));
     if (in.revoked)
         state = "revoked";
     else if (kept)
@@ -489,6 +532,8 @@ enum lf_code lf_indicator_receive(struct lf_task *t, const struct lf_peer *from,
         state = "expired";
     else if (in.valid_from > now)
         state = "waiting";
+    else if (!shown)
+        state = "draft"; /* not for all of our people: one of those whom it is for decides */
     else if (from->kind == LF_PEER_PARENT)
         state = in.provisional ? "provisional" : "active";
     else if (!warned.len && within(&policy, in.kind, in.value, in.evidence))
@@ -511,15 +556,23 @@ enum lf_code lf_indicator_receive(struct lf_task *t, const struct lf_peer *from,
 
 /* ---- by people ----------------------------------------------------------------------------- */
 
+/* For a person: what its markings keep from him is not there. */
 static enum lf_code pick(struct lf_task *t, lf_view id, struct row *out, struct lf_err *e)
 {
+    struct lf_rights *rights;
     struct rows all;
 
+    LF_TRY(lf_rights_open(t, LF_V(""), &rights, e));
     LF_TRY(find(t, LF_Q_INDICATOR_OF_ID, LF_ARGS(LF_TEXT(id)), OF_VALUE, &all, e));
-    if (!all.n)
-        return lf_err_set(e, LF_NOT_FOUND, "no indicator %.*s", LF_FMT(id));
-    *out = all.r[0];
-    return LF_OK;
+    for (size_t i = 0; i < all.n; i++) {
+        bool shown;
+
+        *out = all.r[i];
+        LF_TRY(lf_rights_text(rights, out->i.origin, all.r[i].i.json, &out->i.json, &shown, e));
+        if (shown)
+            return LF_OK;
+    }
+    return lf_err_set(e, LF_NOT_FOUND, "no indicator %.*s", LF_FMT(id));
 }
 
 /* A person decided on our copy of what children gave: the same goes for what it
@@ -681,7 +734,9 @@ enum lf_code lf_indicator_list(struct lf_task *t, const struct lf_page *page, st
     lf_view rest = page->after, at, id = { "", 0 }, origin = { "", 0 };
     int64_t modified = INT64_MAX;
     struct lf_indicator_row *items;
+    struct lf_rights *rights;
     struct rows all;
+    size_t n = 0;
 
     if (limit > LF_PAGE_MOST)
         limit = LF_PAGE_MOST;
@@ -690,16 +745,29 @@ enum lf_code lf_indicator_list(struct lf_task *t, const struct lf_page *page, st
         return lf_err_set(e, LF_BAD_INPUT,
                           "after=%.*s is no place in this list; take it from next as it was given",
                           LF_FMT(page->after));
-    LF_TRY(find(t, LF_Q_INDICATOR_PAGE,
-                LF_ARGS(LF_INT(modified), LF_TEXT(id), LF_TEXT(origin), LF_INT(limit + 1)), limit + 1, &all,
-                e));
-    items = LF_NEW(t->a, struct lf_indicator_row, all.n + 1);
-    out->n = all.n > limit ? limit : all.n;
-    for (size_t i = 0; i < out->n; i++)
-        items[i] = all.r[i].i;
+    LF_TRY(lf_rights_open(t, LF_V(""), &rights, e));
+    items = LF_NEW(t->a, struct lf_indicator_row, limit + 1);
+    do { /* until the page is full: a short one would tell how many are not shown */
+        LF_TRY(find(t, LF_Q_INDICATOR_PAGE,
+                    LF_ARGS(LF_INT(modified), LF_TEXT(id), LF_TEXT(origin), LF_INT(limit + 1)), limit + 1,
+                    &all, e));
+        for (size_t i = 0; i < all.n && n <= limit; i++) {
+            bool shown;
+
+            items[n] = all.r[i].i;
+            LF_TRY(lf_rights_text(rights, items[n].origin, items[n].json, &items[n].json, &shown, e));
+            n += shown;
+        }
+        if (all.n) {
+            modified = all.r[all.n - 1].i.modified;
+            id = all.r[all.n - 1].i.id;
+            origin = all.r[all.n - 1].i.origin;
+        }
+    } while (n <= limit && all.n > limit);
+    out->n = n > limit ? limit : n;
     out->items = items;
     out->next = (lf_view){ "", 0 };
-    if (all.n > limit)
+    if (n > limit)
         out->next = lf_arena_printf(t->a, "%lld,%.*s,%.*s", (long long)items[limit - 1].modified,
                                     LF_FMT(items[limit - 1].id), LF_FMT(items[limit - 1].origin));
     return LF_OK;

@@ -13,7 +13,11 @@
  * From a child, within our policy: we derive our own, anonymised (id = keyed hash
  * of the source's, no name of the member), publish it to our members and our
  * parent.  From the parent: taken as it is and passed on to our members.  A value
- * that we publish already is not published again: no loops. */
+ * that we publish already is not published again: no loops.
+ *
+ * Markings hold besides (isac/rights.h): a copy is marked no milder than its source, and of
+ * what is stricter than AMBER, or for a group, there is none; what is not for all of our people
+ * waits as a draft for one of those whom it is for; lists and pages show what the asker may have. */
 #ifndef LF_ISAC_INDICATOR_H
 #define LF_ISAC_INDICATOR_H
 

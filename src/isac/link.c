@@ -126,6 +126,22 @@ static void log_object(const struct lf_task *t, const char *code, lf_view id, lf
            lf_log_text(why, b, sizeof b));
 }
 
+/* Whether the peer may have all of what we made. */
+static enum lf_code may_have(struct lf_task *t, const struct lf_peer *p, lf_view json, bool *may,
+                             struct lf_err *e)
+{
+    struct lf_rights *rights;
+    struct lf_clearance c;
+    struct lf_stix s;
+
+    *may = false;
+    LF_TRY(lf_stix_read(t->a, json, &s, e));
+    LF_TRY(lf_rights_of_peer(t, p->id, &rights, e));
+    LF_TRY(lf_rights_object(rights, LF_V(""), LF_V("system"), s.tree, &c, e));
+    *may = c.release == LF_RELEASE_WHOLE;
+    return LF_OK;
+}
+
 /* ---- what an object is for ------------------------------------------------------- */
 
 enum lf_code lf_link_take(struct lf_task *t, const struct lf_peer *from, lf_view type, lf_view json,
@@ -147,6 +163,13 @@ enum lf_code lf_link_take(struct lf_task *t, const struct lf_peer *from, lf_view
         LF_TRY(lf_indicator_receive(t, from, json, e));
         return lf_arrival_add(t, from, type, json, e);
     }
+    if (lf_view_is(type, "marking-definition")) {
+        struct lf_stix s;
+        int64_t key;
+
+        LF_TRY(lf_stix_read(t->a, json, &s, e));
+        return lf_rights_key(t, from->id, lf_rights_author(t, from->id), s.tree, &key, e);
+    }
     return LF_OK;
 }
 
@@ -161,11 +184,15 @@ enum lf_code lf_link_send(struct lf_task *t, lf_view id, lf_time version, lf_vie
     struct lf_task own = as_node(t);
     struct lf_peer parent;
     int64_t seq;
+    bool may;
     enum lf_code rc = lf_peer_parent(&own, &parent, e);
 
     if (rc == LF_NOT_FOUND)
         return LF_OK;
     LF_TRY(rc);
+    LF_TRY(may_have(&own, &parent, json, &may, e));
+    if (!may)
+        return LF_OK;
     LF_TRY(lf_db_int(t->db, &own.scope, LF_Q_ISAC_COUNT, LF_ARGS(LF_TEXT(LF_V("outbox"))), &seq, e));
     LF_TRY(lf_db_exec(t->db, &own.scope, LF_Q_OUTBOX_ADD,
                       LF_ARGS(LF_INT(seq), LF_TEXT(id), LF_INT(version), LF_TEXT(json)), e));

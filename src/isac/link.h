@@ -44,8 +44,8 @@ void lf_link_wake(struct lf_link *l);
 /* Forgets calls under way: the relay was started again. */
 void lf_link_forget(struct lf_link *l);
 
-/* Puts an object into the outbox (kept until the parent took it).  Nothing happens
- * without a parent. */
+/* Puts an object of ours into the outbox (kept until the parent took it).  Nothing happens
+ * without a parent, nor with what its markings keep from it (isac/rights.h). */
 enum lf_code lf_link_send(struct lf_task *t, lf_view id, lf_time version, lf_view json,
                           struct lf_err *e) LF_MUST;
 /* An object that came from an authenticated peer goes to the service it is for.

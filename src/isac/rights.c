@@ -524,3 +524,64 @@ enum lf_code lf_rights_object(struct lf_rights *r, lf_view origin, lf_view autho
         f.broken = false;
     return decide(r, &f, author.len && lf_view_eq(author, r->account), out, e);
 }
+
+struct lf_rights *lf_rights_of_people(struct lf_task *t)
+{
+    struct lf_rights *r = LF_NEW(t->a, struct lf_rights, 1);
+
+    r->t = t;
+    r->kind = LF_READER_PERSON;
+    r->account = LF_V("");
+    return r;
+}
+
+enum lf_code lf_rights_strictest(struct lf_task *t, lf_view origin, lf_view author,
+                                 const struct lf_json *object, enum lf_tlp *tlp, bool *closed,
+                                 struct lf_err *e)
+{
+    /* Nobody is in a group that is nobody: any group bars. */
+    struct lf_rights nobody = { .t = t, .kind = LF_READER_ANYONE, .account = LF_V("") };
+    struct lf_label all = { .tlp = LF_TLP_NONE };
+    struct lf_marking m;
+    struct facts f;
+    lf_view node;
+
+    lf_marking_read(t->a, object, &m);
+    LF_TRY(facts_of(t, origin, author, &m, &f, &node, e));
+    LF_TRY(label(&nobody, &f.whole, f.author, &all, e));
+    for (size_t i = 0; i < f.natoms; i++)
+        LF_TRY(label(&nobody, &f.atoms[i], f.author, &all, e));
+    *tlp = all.tlp;
+    *closed = all.sealed || all.barred || (f.broken && !lf_marking_none(&m));
+    return LF_OK;
+}
+
+enum lf_code lf_rights_text(struct lf_rights *r, lf_view origin, lf_view json, lf_view *out, bool *shown,
+                            struct lf_err *e)
+{
+    lf_view author = origin.len ? lf_rights_author(r->t, origin) : LF_V("system");
+    struct lf_redaction how = { .creator = r->t->self->node };
+    struct lf_clearance c;
+    struct lf_marking m;
+    struct lf_stix s;
+    struct facts f;
+
+    *out = json;
+    *shown = true;
+    if (!json.len)
+        return LF_OK;
+    *shown = false;
+    if (lf_stix_read(r->t->a, json, &s, NULL) != LF_OK) /* not to be read, so not to be shown */
+        return LF_OK;
+    LF_TRY(lf_rights_object(r, origin, author, s.tree, &c, e));
+    if (c.release == LF_RELEASE_ANONYMOUS) {
+        lf_marking_read(r->t->a, s.tree, &m);
+        LF_TRY(facts_of(r->t, origin, author, &m, &f, &how.reporters[1], e));
+        how.reporters[0] = s.created_by;
+        how.mask = c.mask;
+        how.id = copy_id(r->t, origin, s.id, c.mask);
+        *out = lf_redact(r->t->a, s.tree, &m, &how);
+    }
+    *shown = c.release != LF_RELEASE_NOTHING && out->len;
+    return LF_OK;
+}

@@ -48,6 +48,18 @@ enum lf_code lf_rights_shows(struct lf_rights *r, int64_t key, lf_view author, b
                              struct lf_err *e) LF_MUST;
 /* The same without a statement; false: it must be asked by lf_rights_shows. */
 bool lf_rights_known(struct lf_rights *r, int64_t key, lf_view author, bool *shown);
+/* The people of this node, whoever of them: for what the machine shows to all of them, as an
+ * alert does. */
+struct lf_rights *lf_rights_of_people(struct lf_task *t);
+/* The strictest that an object says of itself or of any part, for what is made out of it.
+ * *closed: nothing of it goes on (unknown, broken, a group's). */
+enum lf_code lf_rights_strictest(struct lf_task *t, lf_view origin, lf_view author,
+                                 const struct lf_json *object, enum lf_tlp *tlp, bool *closed,
+                                 struct lf_err *e) LF_MUST;
+/* The text that the reader has of an object that lies in no collection: all of it, the copy
+ * without what it may not have, or nothing (an empty view).  No text is for everyone. */
+enum lf_code lf_rights_text(struct lf_rights *r, lf_view origin, lf_view json, lf_view *out, bool *shown,
+                            struct lf_err *e) LF_MUST;
 /* Of an object that lies in no collection. */
 enum lf_code lf_rights_object(struct lf_rights *r, lf_view origin, lf_view author,
                               const struct lf_json *object, struct lf_clearance *out,

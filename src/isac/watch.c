@@ -2,6 +2,7 @@
 
 #include "fmt/json.h"
 #include "isac/object.h"
+#include "isac/rights.h"
 #include "model/indicator.h"
 
 enum { TURN = 10000 };
@@ -78,6 +79,7 @@ enum lf_code lf_watch_post(struct lf_task *t, const struct lf_stix *s, bool met,
     struct got g = { .a = t->a, .row = &old };
     struct lf_indicator in;
     struct lf_err why;
+    struct lf_clearance c;
     bool asked;
 
     if (!lf_view_is(s->type, "indicator"))
@@ -89,6 +91,12 @@ enum lf_code lf_watch_post(struct lf_task *t, const struct lf_stix *s, bool met,
         return LF_OK; /* an older version come late */
     asked = !s->revoked && lf_indicator_of(t->a, s, &in, &why) == LF_OK &&
             lf_observable_ok(in.kind, in.value);
+    if (asked) {
+        /* A hit is an alert, which all our people see: what is not for all of them makes none. */
+        LF_TRY(lf_rights_object(lf_rights_of_people(t), LF_V(""), lf_rights_author(t, LF_V("")), s->tree, &c,
+                                e));
+        asked = c.release == LF_RELEASE_WHOLE;
+    }
     if (!asked && !g.there)
         return LF_OK;
     r = old;

@@ -2,17 +2,7 @@
 
 #include "fmt/stix.h"
 #include "model/extension.h"
-
-/* TLP 2.0 markings, as their extension publishes them. */
-static const struct {
-    const char *name, *id;
-} tlp[] = {
-    { "clear", "marking-definition--94868c89-83c2-464b-929b-a1a8aa3c8487" },
-    { "green", "marking-definition--bab4a63c-aed9-4cf5-a766-dfca5abac2bb" },
-    { "amber", "marking-definition--55d920b0-5e8b-4f79-9ee9-91f868d9b421" },
-    { "amber+strict", "marking-definition--939a9414-2ddd-4d32-a0cd-375ea402b003" },
-    { "red", "marking-definition--e828b379-4e03-4974-9ac4-e53a884c97c1" },
-};
+#include "model/marking.h"
 
 lf_view lf_indicator_tlp_id(lf_view name)
 {
@@ -27,6 +17,7 @@ lf_view lf_indicator_write(struct lf_arena *a, const struct lf_indicator *i)
     struct lf_buf b;
     struct lf_json_w w;
     char time[LF_TIME_TEXT];
+    enum lf_tlp tlp;
     lf_view out;
 
     lf_buf_init(&b, 1 << 18); /* a pattern may take six bytes for one */
@@ -48,12 +39,11 @@ lf_view lf_indicator_write(struct lf_arena *a, const struct lf_indicator *i)
     lf_json_put_str(&w, "valid_from", lf_time_milli(i->valid_from, time));
     if (i->valid_until)
         lf_json_put_str(&w, "valid_until", lf_time_milli(i->valid_until, time));
-    for (size_t k = 0; k < sizeof tlp / sizeof *tlp; k++)
-        if (i->tlp.len && lf_view_is(i->tlp, tlp[k].name)) {
-            lf_json_begin(&w, "object_marking_refs", '[');
-            lf_json_put_cstr(&w, NULL, tlp[k].id);
-            lf_json_close(&w);
-        }
+    if (lf_tlp_parse(i->tlp, &tlp)) {
+        lf_json_begin(&w, "object_marking_refs", '[');
+        lf_json_put_str(&w, NULL, lf_tlp_ref(tlp));
+        lf_json_close(&w);
+    }
     lf_json_begin(&w, "extensions", '{');
     lf_json_begin(&w, LF_EXTENSION_ID, '{');
     lf_json_put_cstr(&w, "extension_type", "property-extension");
@@ -76,7 +66,9 @@ enum lf_code lf_indicator_of(struct lf_arena *a, const struct lf_stix *s, struct
                              struct lf_err *e)
 {
     struct lf_indicator i = { 0 };
-    const struct lf_json *ext, *refs;
+    const struct lf_json *ext;
+    struct lf_marking marking;
+    enum lf_tlp tlp = LF_TLP_NONE;
     struct lf_stix_pattern pattern;
     struct lf_observable what;
     struct lf_err bad;
@@ -117,11 +109,13 @@ enum lf_code lf_indicator_of(struct lf_arena *a, const struct lf_stix *s, struct
     }
     i.kind = what.kind;
     i.value = what.value;
-    refs = lf_json_get(s->tree, LF_V("object_marking_refs"));
-    for (size_t n = 0; refs && lf_json_kind(refs) == LF_JSON_ARRAY && n < lf_json_count(refs); n++)
-        for (size_t k = 0; k < sizeof tlp / sizeof *tlp; k++)
-            if (lf_view_is(lf_json_text(lf_json_item(refs, n)), tlp[k].id))
-                i.tlp = lf_view_of(tlp[k].name);
+    lf_marking_read(a, s->tree, &marking);
+    for (size_t n = 0; n < marking.whole.n; n++) {
+        enum lf_tlp one = lf_tlp_of(marking.whole.refs[n]);
+
+        tlp = one > tlp ? one : tlp;
+    }
+    i.tlp = lf_view_of(lf_tlp_name(tlp));
     ext = lf_json_get(lf_json_get(s->tree, LF_V("extensions")), LF_V(LF_EXTENSION_ID));
     if (ext) {
         i.extended = true;

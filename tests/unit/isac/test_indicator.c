@@ -18,6 +18,7 @@ static const char policy_text[] =
 static struct world {
     struct node d;
     struct lf_peer a, b, parent;
+    const struct lf_peer *reader; /* who reads what members read; NULL: we */
     size_t nblocks;
     struct {
         char id[64], value[64];
@@ -136,6 +137,9 @@ static size_t live(const char *value, bool own, struct lf_indicator *out, size_t
 
     act_as(LF_ROLE_SYSTEM);
     CHECK_OK(lf_collection_find(&w.d.t, LF_V("members"), &members, &e), &e);
+    members.id = lf_arena_copy(&w.d.life, members.id);
+    if (w.reader)
+        node_task(&w.d, LF_ROLE_PEER, lf_arena_printf(&w.d.life, "peer:%.*s", LF_FMT(w.reader->id)));
     CHECK_OK(lf_object_list(
                  &w.d.t, members.id,
                  &(struct lf_object_filter){ .after = -1, .limit = 10000, .bodies = true, .v_last = true },
@@ -213,6 +217,7 @@ struct given {
     const char *value;
     bool revoked, lasting;
     int64_t evidence, hours; /* evidence 0 = 2; hours 0 = none stated */
+    const char *tlp;
 };
 
 static lf_view given_id(unsigned id)
@@ -241,7 +246,7 @@ static enum lf_code give(const struct lf_peer *from, const struct given *g)
                                            .evidence = g->evidence ? g->evidence : 2,
                                            .policy = LF_V("the-members-policy"),
                                            .derived_from = LF_V(""),
-                                           .tlp = LF_V("amber"),
+                                           .tlp = lf_view_of(g->tlp ? g->tlp : "amber"),
                                        });
     return lf_indicator_receive(&w.d.t, from, json, &e);
 }
@@ -745,9 +750,139 @@ static void what_a_warning_list_has_goes_out_only_with_a_persons_reason(void)
     lf_warninglists_destroy(lists);
 }
 
+static void sign_policy_of(const char *tlp)
+{
+    struct lf_err e = { 0 };
+    lf_view id;
+
+    act_as(LF_ROLE_REVIEWER);
+    CHECK_OK(
+        lf_policy_sign(&w.d.t,
+                       lf_arena_printf(w.d.t.a,
+                                       "{\"kinds\":[\"domain-name\"],\"min_evidence\":2,\"max_life_hours\":"
+                                       "72,\"min_level\":\"high\",\"tlp\":\"%s\"}",
+                                       tlp),
+                       &id, &e),
+        &e);
+}
+
+static void a_policy_lets_out_no_more_than_its_marking(void)
+{
+    static const struct {
+        const char *tlp;
+        bool out;
+    } rows[] = { { "", true },      { "clear", true },         { "green", true },
+                 { "amber", true }, { "amber+strict", false }, { "red", false } };
+    bool shared;
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        world_open(i + 70, false);
+        sign_policy_of(rows[i].tlp);
+        (void)alert("own.test", 2, &shared);
+        w.reader = &w.b;
+        CHECK((live_any("own.test") == 1) == rows[i].out, "to a member, TLP:%s", rows[i].tlp);
+        CHECK((outbox() == 1) == rows[i].out, "to the parent, TLP:%s", rows[i].tlp);
+        CHECK(blocked("own.test"), "here it is blocked, TLP:%s", rows[i].tlp);
+        world_close();
+    }
+}
+
+static void what_a_member_marked_goes_on_no_further_than_it_said(void)
+{
+    static const struct {
+        const char *tlp, *policy, *want; /* want: how the copy is marked; NULL: there is none */
+    } rows[] = {
+        { "clear", "", "clear" },      { "green", "clear", "green" }, { "amber", "green", "amber" },
+        { "green", "amber", "amber" }, { "amber", "", "amber" },      { "amber+strict", "green", NULL },
+        { "red", "amber", NULL },
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct lf_indicator copy = { 0 };
+        bool red = rows[i].tlp[0] == 'r';
+
+        world_open(i + 80, false);
+        sign_policy_of(rows[i].policy);
+        CHECK(give(&w.a, &(struct given){ .id = 1, .value = "m.test", .tlp = rows[i].tlp }) == LF_OK,
+              "taken");
+        w.reader = &w.b;
+        CHECK(live("m.test", true, &copy, 1) == (rows[i].want != NULL), "a copy for members, %s",
+              rows[i].tlp);
+        CHECK(outbox() == (rows[i].want != NULL), "a copy for the parent, %s", rows[i].tlp);
+        if (rows[i].want)
+            CHECK_VIEW(copy.tlp, lf_view_of(rows[i].want));
+        CHECK(blocked("m.test") == !red, "TLP:%s is blocked here", rows[i].tlp);
+        world_close();
+    }
+}
+
+static void the_parents_marking_holds_for_our_members(void)
+{
+    static const struct {
+        const char *tlp;
+        bool out, stands;
+    } rows[] = { { "green", true, true },
+                 { "amber", true, true },
+                 { "amber+strict", false, true },
+                 { "red", false, false } };
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        world_open(i + 90, true);
+        CHECK(give(&w.parent, &(struct given){ .id = 1, .value = "p.test", .tlp = rows[i].tlp }) == LF_OK,
+              "taken");
+        w.reader = &w.b;
+        CHECK((live_any("p.test") == 1) == rows[i].out, "to a member, %s", rows[i].tlp);
+        CHECK(blocked("p.test") == rows[i].stands, "TLP:%s waits for a person or not", rows[i].tlp);
+        world_close();
+    }
+}
+
+/* How many an account finds page by page, and one by its id. */
+static size_t listed(unsigned role, bool *found)
+{
+    struct lf_page at = { .limit = 3 };
+    struct lf_indicator_row row;
+    struct lf_err e = { 0 };
+    size_t n = 0;
+
+    do {
+        struct lf_indicator_page page;
+
+        act_as(role);
+        CHECK_OK(lf_indicator_list(&w.d.t, &at, &page, &e), &e);
+        CHECK(page.n == 3 || !page.next.len, "a page before the last is full");
+        n += page.n;
+        at.after = lf_arena_copy(&w.d.life, page.next);
+    } while (at.after.len);
+    act_as(role);
+    *found = lf_indicator_get(&w.d.t, given_id(1), &row, &e) == LF_OK;
+    return n;
+}
+
+static void red_is_in_nobodys_list_but_of_those_who_handle_it(void)
+{
+    bool found;
+
+    world_open(95, true);
+    for (unsigned i = 1; i <= 20; i++)
+        CHECK(give(&w.parent, &(struct given){ .id = i,
+                                               .version = i,
+                                               .value = lf_arena_printf(&w.d.life, "x%u.test", i).ptr,
+                                               .tlp = i % 4 ? "red" : "amber" }) == LF_OK,
+              "taken");
+    CHECK(listed(LF_ROLE_ANALYST, &found) == 20 && found, "who handles it");
+    CHECK(listed(LF_ROLE_READER, &found) == 5 && !found, "who looks on");
+    act_as(LF_ROLE_ADMIN);
+    world_close();
+}
+
 int main(void)
 {
     lf_crypto_init();
+    RUN(a_policy_lets_out_no_more_than_its_marking);
+    RUN(what_a_member_marked_goes_on_no_further_than_it_said);
+    RUN(the_parents_marking_holds_for_our_members);
+    RUN(red_is_in_nobodys_list_but_of_those_who_handle_it);
     RUN(without_a_signed_policy_nothing_is_shared);
     RUN(two_pieces_of_evidence_go_out_and_block);
     RUN(what_was_shared_before_there_was_a_parent_goes_up_when_it_is_joined);

@@ -131,9 +131,23 @@ static lf_view definition(struct lf_task *t, lf_view marking, lf_view id, lf_tim
     return out;
 }
 
+/* Those who may use the marking get its definition, where there is such a collection. */
+static enum lf_code publish(struct lf_task *t, const char *alias, const struct lf_stix *s, lf_view json,
+                            struct lf_err *e)
+{
+    struct lf_collection c;
+    enum lf_code rc = lf_collection_find(t, lf_view_of(alias), &c, e);
+    bool fresh;
+
+    if (rc == LF_NOT_FOUND)
+        return LF_OK;
+    LF_TRY(rc);
+    return lf_object_add(t, c.id, LF_V(""), s, json, &fresh, e);
+}
+
 enum lf_code lf_group_create(struct lf_task *t, lf_view name, lf_view *id, struct lf_err *e)
 {
-    lf_view made = lf_uuid_new(t->env, t->a), marking;
+    lf_view made = lf_uuid_new(t->env, t->a), marking, text;
     struct lf_task own = *t;
     struct lf_stix s;
     int64_t n = 0, key;
@@ -155,8 +169,12 @@ enum lf_code lf_group_create(struct lf_task *t, lf_view name, lf_view *id, struc
                    : (e ? e->code : LF_IO);
     own.scope.account = LF_V("system");
     own.scope.roles = LF_ROLE_SYSTEM;
-    LF_TRY(lf_stix_read(t->a, definition(t, marking, made, now), &s, e));
+    text = definition(t, marking, made, now);
+    LF_TRY(lf_stix_read(t->a, text, &s, e));
     LF_TRY(lf_rights_key(&own, LF_V(""), LF_V("system"), s.tree, &key, e));
+    LF_TRY(publish(&own, "library", &s, text, e));
+    LF_TRY(publish(&own, "members", &s, text, e));
+    t->effects |= own.effects;
     LF_TRY(written(t, "group.create", made, "name", name, e));
     *id = made;
     return LF_OK;

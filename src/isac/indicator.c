@@ -575,6 +575,44 @@ static enum lf_code pick(struct lf_task *t, lf_view id, struct row *out, struct 
     return lf_err_set(e, LF_NOT_FOUND, "no indicator %.*s", LF_FMT(id));
 }
 
+struct said {
+    struct lf_arena *a;
+    struct {
+        lf_view origin, json;
+    } * x;
+    size_t n, cap;
+};
+
+static enum lf_code take_said(void *ctx, const struct lf_row *r, struct lf_err *e)
+{
+    struct said *s = ctx;
+
+    (void)e;
+    s->x = lf_arena_grow(s->a, s->x, s->n, &s->cap, sizeof *s->x);
+    s->x[s->n].origin = lf_arena_copy(s->a, lf_row_text(r, 1));
+    s->x[s->n++].json = lf_arena_copy(s->a, lf_row_text(r, 12));
+    return LF_OK;
+}
+
+enum lf_code lf_indicator_hidden(struct lf_task *t, lf_view id, bool *hidden, struct lf_err *e)
+{
+    struct lf_scope scope = node_scope(t);
+    struct said s = { .a = t->a };
+    struct lf_rights *rights;
+
+    LF_TRY(lf_rights_open(t, LF_V(""), &rights, e));
+    LF_TRY(lf_db_run(t->db, &scope, LF_Q_INDICATOR_OF_ID, LF_ARGS(LF_TEXT(id)), take_said, &s, NULL, e));
+    *hidden = s.n > 0;
+    for (size_t i = 0; i < s.n && *hidden; i++) {
+        bool shown;
+        lf_view text;
+
+        LF_TRY(lf_rights_text(rights, s.x[i].origin, s.x[i].json, &text, &shown, e));
+        *hidden = !shown;
+    }
+    return LF_OK;
+}
+
 /* A person decided on our copy of what children gave: the same goes for what it
  * stands on, else the copy would follow the children again. */
 static enum lf_code decide_sources(struct lf_task *t, const struct row *copy, const char *state,

@@ -111,6 +111,9 @@ struct lf_indicator_above {
 enum lf_code lf_indicator_above(struct lf_task *t, lf_view id, struct lf_indicator_above *out,
                                 struct lf_err *e) LF_MUST;
 
+/* Whether there is an indicator of this id and the scope may have none of it. */
+enum lf_code lf_indicator_hidden(struct lf_task *t, lf_view id, bool *hidden, struct lf_err *e) LF_MUST;
+
 /* Does an indicator that others gave us stand for this observable? */
 enum lf_code lf_indicator_known(struct lf_task *t, const struct lf_observable *o, bool *known,
                                 struct lf_err *e) LF_MUST;

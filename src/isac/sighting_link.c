@@ -7,6 +7,7 @@
 #include "isac/link.h"
 #include "isac/sighting.h"
 #include "model/indicator.h"
+#include "model/marking.h"
 
 enum {
     TURN = 500,
@@ -148,9 +149,12 @@ static enum lf_code aim(struct lf_task *t, lf_view indicator, struct telling *x,
 {
     struct lf_indicator_above above;
     struct lf_policy policy;
+    enum lf_tlp tlp = LF_TLP_NONE;
 
     LF_TRY(lf_indicator_above(t, indicator, &above, e));
-    *known = above.id.len > 0;
+    /* What is stricter than AMBER is not told of, neither by what was seen of it (docs/adr/0027). */
+    (void)lf_tlp_parse(above.tlp, &tlp);
+    *known = above.id.len > 0 && tlp <= LF_TLP_AMBER;
     if (!*known)
         return LF_OK;
     x->of = above.id;

@@ -6,10 +6,9 @@
 
 lf_view lf_indicator_tlp_id(lf_view name)
 {
-    for (size_t k = 0; k < sizeof tlp / sizeof *tlp; k++)
-        if (name.len && lf_view_is(name, tlp[k].name))
-            return lf_view_of(tlp[k].id);
-    return LF_V("");
+    enum lf_tlp tlp;
+
+    return lf_tlp_parse(name, &tlp) ? lf_tlp_ref(tlp) : LF_V("");
 }
 
 lf_view lf_indicator_write(struct lf_arena *a, const struct lf_indicator *i)

@@ -3,6 +3,7 @@
 #include "fmt/dns.h"
 #include "fmt/json.h"
 #include "ident/audit.h"
+#include "isac/indicator.h"
 #include "isac/warning.h"
 #include "model/role.h"
 #include "shield/never_block.h"
@@ -361,14 +362,31 @@ enum lf_code lf_block_list(struct lf_task *t, bool active_only, const struct lf_
                            struct lf_block **out, size_t *n, lf_view *next, struct lf_err *e)
 {
     struct rows r = { .a = t->a };
-    size_t limit = page_limit(page);
+    size_t limit = page_limit(page), got, kept = 0;
     int64_t before = INT64_MAX;
 
     LF_TRY(may(t, READERS, e));
     if (page && page->after.len && !lf_view_i64(page->after, &before))
         return lf_err_set(e, LF_BAD_INPUT, "block: that is no page of this list");
-    LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_BLOCK_LIST,
-                     LF_ARGS(LF_INT(before), LF_INT(active_only), LF_INT(limit)), row_block, &r, NULL, e));
+    do { /* a page is full as long as there is more that the asker may have */
+        size_t from = r.n;
+
+        LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_BLOCK_LIST,
+                         LF_ARGS(LF_INT(before), LF_INT(active_only), LF_INT(limit - from)), row_block, &r,
+                         NULL, e));
+        got = r.n - from;
+        before = r.seq;
+        kept = from;
+        for (size_t i = from; i < r.n; i++) {
+            bool hidden;
+
+            LF_TRY(lf_indicator_hidden(t, r.item[i].indicator, &hidden, e));
+            if (!hidden)
+                r.item[kept++] = r.item[i];
+        }
+        got = got == limit - from ? got : 0;
+        r.n = kept;
+    } while (got && r.n < limit);
     *out = r.item;
     *n = r.n;
     *next = r.n == limit ? lf_arena_printf(t->a, "%lld", (long long)r.seq) : (lf_view){ 0 };

@@ -49,7 +49,8 @@ enum lf_code lf_block_withdraw(struct lf_task *t, lf_view indicator, size_t *n, 
 enum lf_code lf_block_expire(struct lf_task *t, size_t *n, struct lf_err *e) LF_MUST;
 /* When the next block expires; 0 = none will. */
 enum lf_code lf_block_next_expiry(struct lf_task *t, lf_time *out, struct lf_err *e) LF_MUST;
-/* Newest first; `active_only` leaves the ended ones out. */
+/* Newest first; `active_only` leaves the ended ones out, and so does what the asker may not have
+ * (isac/rights.h). */
 enum lf_code lf_block_list(struct lf_task *t, bool active_only, const struct lf_page *page,
                            struct lf_block **out, size_t *n, lf_view *next, struct lf_err *e) LF_MUST;
 /* LF_NOT_FOUND when no active block names exactly this value. */

@@ -47,6 +47,12 @@ static enum lf_code peers_page(struct rq *r, lf_view token)
         return rc;
     }
     lf_html(&b, "</section>");
+    if (may(r, JUDGE))
+        rc = put_groups(r, &b, items, n);
+    if (rc != LF_OK) {
+        lf_buf_clear(&b);
+        return rc;
+    }
     if (may(r, MANAGE)) {
         lf_html(&b, "<section class=\"panel\"><h2>%</h2>", T(INVITE));
         if (lf_view_is(r->t->self->tier, "provider")) {

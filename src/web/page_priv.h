@@ -59,4 +59,7 @@ void put_role_boxes(struct rq *r, struct lf_buf *b, unsigned offered, unsigned c
 unsigned checked_roles(const struct rq *r);
 void put_incident_table(struct rq *r, struct lf_buf *b, const struct lf_incident_page *list);
 
+/* Sharing groups, into the page of peers. */
+enum lf_code put_groups(struct rq *r, struct lf_buf *b, const struct lf_peer *peers, size_t npeers) LF_MUST;
+
 #endif

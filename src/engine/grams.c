@@ -16,7 +16,7 @@ enum {
     AT_MOST = 255, /* place of a gram in its text: long texts are known by their fronts */
     BITS_LEAST = 11,
     BITS_MOST = 17, /* of the table, as a power of two: it stays in the first cache */
-    SPARSE = 5,     /* bits for a gram, as a power of two */
+    SPARSE = 6,     /* bits of the table for a gram, as a power of two; two of them are its own */
     RUN = 8,        /* places asked before looking at the answers */
     ENTRY_COST = 8, /* bytes of the budget for each text that has a gram which was seen */
     /* Sixteen places at once, where the machine can: a step of four, and a table that stays in registers. */
@@ -38,7 +38,7 @@ struct lf_grams {
     unsigned step, bits;
     bool wide, bmi2;          /* what this machine can */
     uint32_t words[2][WORDS]; /* of a wide one: a bit in each by parts of the hash */
-    uint32_t *table;          /* of others: bits by hash */
+    uint32_t *table;          /* of others: two bits of one word by hash */
     struct entry *entries;
     size_t mask;
     unsigned shift; /* what is left of a hash by it is a place among the entries */
@@ -60,6 +60,12 @@ static inline uint32_t gram_at(const char *p)
 static inline uint32_t hash(uint32_t gram)
 {
     return gram * 0x9e3779b1u;
+}
+
+/* The second bit of a gram in its word; the first is by the hash's upper part, as the word is. */
+static inline uint32_t second(uint32_t h)
+{
+    return h >> 9;
 }
 
 /* ---- making ---- */
@@ -153,7 +159,7 @@ static void put_entry(struct lf_grams *g, uint32_t gram, size_t first, size_t n)
     uint32_t h = hash(gram);
     size_t i = h >> g->shift;
 
-    g->table[h >> (32 - g->bits) >> 5] |= 1u << (h >> (32 - g->bits) & 31u);
+    g->table[h >> (32 - g->bits) >> 5] |= 1u << (h >> (32 - g->bits) & 31u) | 1u << (second(h) & 31u);
     g->words[0][h >> 27] |= 1u << (h >> 22 & 31u);
     g->words[1][h >> 17 & 31u] |= 1u << (h >> 12 & 31u);
     while (g->entries[i].n)
@@ -284,11 +290,12 @@ static void compare(struct hunt *h, size_t at)
     }
 }
 
+/* Bit 0: the gram may be one of the set's. */
 static inline uint32_t asked(const uint32_t *table, unsigned shift, const char *p)
 {
-    uint32_t place = hash(gram_at(p)) >> shift;
+    uint32_t h = hash(gram_at(p)), place = h >> shift, word = table[place >> 5];
 
-    return table[place >> 5] >> (place & 31u);
+    return word >> (place & 31u) & word >> (second(h) & 31u);
 }
 
 /* Written out for each step, so that the places are constants. */

@@ -23,6 +23,7 @@ struct lf_ioc_set {
     struct segment seg[SEGMENTS];
     uint64_t point[2], mask[2]; /* where the polynomials are evaluated; what is added */
     size_t count, bytes;
+    uint64_t changes;
     /* Prefix lengths that some network of a cell has; bits stay when networks go. */
     uint32_t *lengths4;      /* by the first 16 bits; bit n: length n, 1-32 */
     uint64_t (*lengths6)[2]; /* by a hash of the first 32 bits */
@@ -180,6 +181,11 @@ size_t lf_ioc_set_count(const struct lf_ioc_set *s)
     return s->count;
 }
 
+uint64_t lf_ioc_set_changes(const struct lf_ioc_set *s)
+{
+    return s->changes;
+}
+
 size_t lf_ioc_set_bytes(const struct lf_ioc_set *s)
 {
     return s->bytes;
@@ -335,6 +341,7 @@ enum lf_code lf_ioc_add(struct lf_ioc_set *s, enum lf_observable_kind kind, lf_v
     if (!lf_observable_bytes(kind, value, bytes, &n))
         return lf_err_set(e, LF_BAD_INPUT, "\"%.*s\" is no %s", LF_FMT(lf_view_first(value, 100)),
                           lf_observable_kind_name(kind));
+    s->changes++;
     k = lf_ioc_hash(s, kind, bytes, n);
     g = &s->seg[segment_no(&k)];
     at = where(g, &k, what->id);

@@ -59,6 +59,8 @@ void lf_ioc_set_destroy(struct lf_ioc_set *s);
 /* Room for n entries at once, so that loading them grows nothing. */
 void lf_ioc_set_reserve(struct lf_ioc_set *s, size_t n);
 size_t lf_ioc_set_count(const struct lf_ioc_set *s);
+/* Counts up with each value that comes in: what was not found stays so while it is the same. */
+uint64_t lf_ioc_set_changes(const struct lf_ioc_set *s);
 size_t lf_ioc_set_bytes(const struct lf_ioc_set *s); /* all told */
 
 /* Adds, or replaces the entry of the same value and id.  LF_BAD_INPUT when the value is

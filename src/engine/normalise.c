@@ -395,26 +395,13 @@ static bool may_be_json(enum lf_format f)
 static void json_event(struct lf_normaliser *n, struct lf_arena *a, const struct lf_json *doc,
                        const struct lf_record *r, bool whole, struct lf_event *out);
 
-enum { AHEAD = 4096, LINE = 64 };
-
-/* A record may come from memory that no cache holds; what reads it goes byte by byte, and would wait at each
- * page anew. */
-static void fetch_ahead(lf_view in)
-{
-    size_t n = in.len < AHEAD ? in.len : AHEAD;
-
-    for (size_t i = 0; i < n; i += LINE)
-        __builtin_prefetch(in.ptr + i);
-}
-
 static void event_of(struct lf_normaliser *n, struct lf_arena *a, const struct lf_record *r, bool whole,
                      struct lf_event *out)
 {
     struct made m;
     lf_view in = r->bytes, look;
 
-    fetch_ahead(in);
-
+    lf_record_fetch(in);
     start(&m, a, r, whole, out);
     if (in.len > LF_RECORD_MOST) {
         line_put(&m, "message", lf_charset_utf8(a, lf_view_first(in, LF_RECORD_MOST), r->charset));

@@ -188,6 +188,15 @@ static void vary_line(char *p, size_t n, uint64_t *x)
 
 /* ---- a pass ---- */
 
+static lf_view line_of(const struct bench *b, size_t i)
+{
+    lf_view line = b->lines[i];
+
+    if (b->varied)
+        line.ptr = b->varied + (line.ptr - b->text.ptr);
+    return line;
+}
+
 static void run(struct bench *b, struct pass *out)
 {
     struct lf_arena a;
@@ -198,13 +207,13 @@ static void run(struct bench *b, struct pass *out)
     lf_buf_init(&alerts, 1 << 20);
     out->matches = 0;
     for (size_t i = 0; i < b->nlines; i++) {
-        struct lf_record rec = { .bytes = b->lines[i], .position = i };
+        struct lf_record rec = { .bytes = line_of(b, i), .position = i };
         const struct lf_rule *const *hits = NULL;
         struct lf_event ev = { 0 };
         size_t n = 0;
 
-        if (b->varied)
-            rec.bytes.ptr = b->varied + (rec.bytes.ptr - b->text.ptr);
+        if (i + 1 < b->nlines)
+            lf_record_fetch(line_of(b, i + 1));
         if (b->route)
             lf_normalise(b->normaliser, &a, &rec, &ev);
         else if (lf_json_parse(&a, rec.bytes, NULL, &ev.doc, NULL) == LF_OK)

@@ -138,22 +138,20 @@ static int digit(char c)
 
 #define EACH(byte) (UINT64_C(0x0101010101010101) * (byte))
 
+static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__,
+              "sum() takes the first byte of a word as its lowest");
+
 /* Eight digits at a time: events are full of sums. */
 static bool sum(lf_view v, size_t size, char *out, size_t *n)
 {
     if (v.len != size * 2)
         return false;
     for (size_t i = 0; i < v.len; i += 8, out += 4) {
-        uint64_t x, d, l, wrong;
+        uint64_t x;
         uint32_t bytes;
 
         memcpy(&x, v.ptr + i, 8);
-        if (x & EACH(0x80))
-            return false;
-        d = x ^ EACH('0');                 /* 0 to 9 when it is a digit */
-        l = (x | EACH(0x20)) ^ EACH(0x60); /* 1 to 6 when it is a letter of these */
-        wrong = (d + EACH(0x80 - 10)) & (~(l + EACH(0x80 - 1)) | (l + EACH(0x80 - 7)));
-        if (wrong & EACH(0x80))
+        if (lf_observable_no_digits(x) != 0)
             return false;
         x = (x & EACH(0x0f)) + 9 * (x >> 6 & EACH(0x01));
         /* The first digit of two is the higher; the first byte the lowest here. */

@@ -55,6 +55,18 @@ bool lf_observable_kind_parse(lf_view name, enum lf_observable_kind *kind);
  * False: the text is no value of that kind. */
 bool lf_observable_bytes(enum lf_observable_kind kind, lf_view text, char out[LF_OBSERVABLE_BYTES],
                          size_t *n);
+/* Of eight bytes as they stand in memory: 0 when all are hexadecimal digits. */
+static inline uint64_t lf_observable_no_digits(uint64_t x)
+{
+    const uint64_t each = UINT64_C(0x0101010101010101), top = each * 0x80;
+    uint64_t digit = x ^ each * '0';                   /* 0 to 9 when it is one */
+    uint64_t letter = (x | each * 0x20) ^ each * 0x60; /* 1 to 6 when it is a letter of these */
+
+    /* Bytes beyond ASCII would carry over into their neighbours: they are none whatever comes of it. */
+    return ((digit + each * (0x80 - 10)) & (~(letter + each * (0x80 - 1)) | (letter + each * (0x80 - 7))) &
+            top) |
+           (x & top);
+}
 /* The kind a bare text is most likely of: a network, address, URL, mail address, sum
  * (by its length), name.  32 hexadecimal digits are MD5. */
 bool lf_observable_guess(lf_view text, enum lf_observable_kind *kind);

@@ -553,6 +553,19 @@ static const struct lf_archive_record *next_record(struct intake *in)
     return read_on(in) ? &in->read[in->read_at] : NULL;
 }
 
+/* What comes behind the record that is matched next is on its way from memory meanwhile. */
+static void fetch_behind(const struct intake *in, const struct lf_archive_record *r)
+{
+    for (unsigned i = 0; i < 2; i++) {
+        const struct intake_fresh *f = &in->fresh[i];
+
+        if (f->at + 1 < f->n && r == &f->record[f->at])
+            lf_record_fetch(r[1].bytes);
+    }
+    if (in->read_at + 1 < in->nread && r == &in->read[in->read_at])
+        lf_record_fetch(r[1].bytes);
+}
+
 static void detect(struct intake *in)
 {
     /* Who cannot be told to wait goes first: what is kept can be matched a little later. */
@@ -565,7 +578,10 @@ static void detect(struct intake *in)
             return;
         const struct lf_archive_record *r = next_record(in);
 
-        if (!r || !match(in, r))
+        if (!r)
+            return;
+        fetch_behind(in, r);
+        if (!match(in, r))
             return;
         if (in->read_at < in->nread && r == &in->read[in->read_at])
             in->read_at++;

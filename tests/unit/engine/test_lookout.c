@@ -132,6 +132,33 @@ static void a_change_is_live_for_the_next_event(void)
     lf_lookout_destroy(w);
 }
 
+/* What was asked in vain is remembered; so each way that it may become a hit is tried. */
+static void what_was_asked_in_vain_is_found_once_it_is_there(void)
+{
+    struct lf_lookout *w = made();
+    struct lf_arena a = { 0 };
+    struct lf_lookout_hit *hits;
+
+    for (int i = 0; i < 3; i++)
+        CHECK(look(w, &a, "{\"QueryName\":\"sub.later.example\"}", 1, &hits) == 0, "a name, before");
+    add(w, "later.example", 9, LF_IOC_SUBDOMAINS);
+    CHECK(look(w, &a, "{\"QueryName\":\"sub.later.example\"}", 1, &hits) == 1, "its parent");
+    CHECK(look(w, &a, "{\"src_ip\":\"192.0.2.77\"}", 1, &hits) == 0, "an address, before");
+    add(w, "192.0.2.0/24", 10, 0);
+    CHECK(look(w, &a, "{\"src_ip\":\"192.0.2.77\"}", 1, &hits) == 1, "its network");
+    CHECK(look(w, &a, "{\"md5\":\"e7d705a3286e19ea42f587b344ee6865\"}", 1, &hits) == 0, "a file's sum");
+    CHECK(look(w, &a, "{\"ja3\":\"e7d705a3286e19ea42f587b344ee6865\"}", 1, &hits) == 1,
+          "the same of a client");
+    lf_lookout_clear(w);
+    add(w, "unrelated.example", 1, 0);
+    CHECK(look(w, &a, "{\"src_ip\":\"192.0.2.77\"}", 1, &hits) == 0, "emptied");
+    lf_lookout_clear(w);
+    add(w, "192.0.2.77", 11, 0);
+    CHECK(look(w, &a, "{\"src_ip\":\"192.0.2.77\"}", 1, &hits) == 1, "another set of as many changes");
+    lf_arena_clear(&a);
+    lf_lookout_destroy(w);
+}
+
 static void a_hit_is_a_finding_once_and_a_sighting_each_time(void)
 {
     struct lf_lookout *w = made();
@@ -228,6 +255,7 @@ int main(void)
 {
     RUN(observables_are_found_where_senders_put_them);
     RUN(a_change_is_live_for_the_next_event);
+    RUN(what_was_asked_in_vain_is_found_once_it_is_there);
     RUN(a_hit_is_a_finding_once_and_a_sighting_each_time);
     RUN(what_a_warning_list_has_is_no_finding);
     RUN(an_indicator_s_id_is_its_uuid);

@@ -1,27 +1,33 @@
 -- Statements of isac: indicators that accounts handed in.
 
 -- name: watch_get
-SELECT version, kind, value, valid_from, valid_until, confidence, state FROM indicator_watch
-WHERE org = :org AND id = :id;
--- name: watch_put
-INSERT INTO indicator_watch (org, id, version, kind, value, valid_from, valid_until, confidence, state)
-VALUES (:org, :id, :version, :kind, :value, :valid_from, :valid_until, :confidence, :state)
-ON CONFLICT (org, id) DO UPDATE SET version = excluded.version, kind = excluded.kind, value = excluded.value,
-    valid_from = excluded.valid_from, valid_until = excluded.valid_until, confidence = excluded.confidence,
-    state = excluded.state;
+SELECT w.version, w.kind, w.value, w.valid_from, w.valid_until, w.confidence, w.state, w.seq
+FROM stix_object o CROSS JOIN indicator_watch w
+WHERE o.key = :key AND w.seq = o.seq AND w.org = :org AND w.id = :id;
+-- name: watch_add
+INSERT INTO indicator_watch (seq, org, id, version, kind, value, valid_from, valid_until, confidence, state)
+VALUES (:seq, :org, :id, :version, :kind, :value, :valid_from, :valid_until, :confidence, :state);
+-- name: watch_set
+UPDATE indicator_watch SET version = :version, kind = :kind, value = :value, valid_from = :valid_from,
+    valid_until = :valid_until, confidence = :confidence, state = :state WHERE org = :org AND seq = :seq;
 -- name: watch_state
-UPDATE indicator_watch SET state = :state WHERE org = :org AND id = :id;
+UPDATE indicator_watch SET state = :state WHERE org = :org AND seq = :seq;
+-- name: watch_hang
+-- On another object of its id, when the one it hung on is deleted.
+UPDATE indicator_watch SET seq = :to WHERE org = :org AND seq = :seq;
 -- name: watch_drop
-DELETE FROM indicator_watch WHERE org = :org AND id = :id;
+DELETE FROM indicator_watch WHERE org = :org AND seq = :seq;
+-- name: watch_objects
+SELECT seq, id FROM stix_object WHERE key = :key ORDER BY seq;
 -- name: watch_begins
-SELECT id, kind, value, valid_until, confidence FROM indicator_watch
+SELECT id, kind, value, valid_until, confidence, seq FROM indicator_watch
 WHERE org = :org AND state = 0 AND valid_from <= :now ORDER BY valid_from LIMIT :most;
 -- name: watch_ends
-SELECT id, kind, value, valid_until, confidence FROM indicator_watch
+SELECT id, kind, value, valid_until, confidence, seq FROM indicator_watch
 WHERE org = :org AND state = 1 AND valid_until > 0 AND valid_until <= :now ORDER BY valid_until LIMIT :most;
 -- name: watch_standing
-SELECT id, kind, value, valid_until, confidence FROM indicator_watch
-WHERE org = :org AND id > :id AND state = 1 ORDER BY id LIMIT :most;
+SELECT id, kind, value, valid_until, confidence, seq FROM indicator_watch
+WHERE org = :org AND seq > :after AND state = 1 ORDER BY seq LIMIT :most;
 
 -- name: waiting_put
 INSERT INTO indicator_waiting (org, origin, id, at) VALUES (:org, :origin, :id, :at)

@@ -23,6 +23,14 @@ static int64_t hash(const uint64_t key[2], lf_view id)
     return (int64_t)lf_siphash(key, id);
 }
 
+int64_t lf_entry_key(const struct lf_task *t, lf_view id)
+{
+    uint64_t key[2];
+
+    key_of(t, key);
+    return hash(key, id);
+}
+
 static int rank_of(unsigned first, unsigned last)
 {
     return (first ? 0 : 1) | (last ? 0 : 2);

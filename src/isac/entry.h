@@ -67,6 +67,9 @@ enum lf_code lf_entry_flags(struct lf_task *t, int64_t collection, const struct 
 enum lf_code lf_entry_drop(struct lf_task *t, int64_t collection, const struct lf_entry *v,
                            struct lf_err *e) LF_MUST;
 
+/* What ids are found by: keyed, so that nobody can hand in ids that all lie in one place of the index. */
+int64_t lf_entry_key(const struct lf_task *t, lf_view id);
+
 /* ---- reading; lists live in the task's arena ---- */
 
 enum lf_code lf_entry_collection(struct lf_task *t, lf_view id, int64_t *number, struct lf_err *e) LF_MUST;

@@ -53,6 +53,7 @@ struct lf_object_batch {
     struct lf_entry_batch rows;
     lf_view collection;
     bool posted, met;
+    int64_t seq;              /* of the last */
     struct lf_rights *rights; /* of who posts; opened when there is something to ask */
     /* The markings of the last object and their key: those of one hand are mostly alike. */
     const struct lf_json *marks;
@@ -92,6 +93,11 @@ static const struct lf_json *marks_of(const struct lf_json *object)
 bool lf_object_batch_met(const struct lf_object_batch *b)
 {
     return b->met;
+}
+
+int64_t lf_object_batch_seq(const struct lf_object_batch *b)
+{
+    return b->seq;
 }
 
 static enum lf_code begin(struct lf_task *t, lf_view collection, lf_view origin, bool posted, size_t n,
@@ -268,17 +274,15 @@ static enum lf_code add(struct lf_task *t, struct lf_object_batch *b, const stru
         n.rows = &own;
         n.source = LF_V("=");
     }
-    if (there) { /* the collection has it; this origin may not have */
-        int64_t seq;
-
-        return lf_entry_store(t, &b->rows, s, n.author, json, true, fresh, &seq, e);
-    }
+    if (there) /* the collection has it; this origin may not have */
+        return lf_entry_store(t, &b->rows, s, n.author, json, true, fresh, &b->seq, e);
     alike = marked_alike(b->marks, s->tree) && !lf_view_is(s->type, "marking-definition");
     if (alike)
         n.marking = b->marking;
     else
         LF_TRY(lf_rights_key(t, origin, n.author, s->tree, &n.marking, e));
     LF_TRY(enter(t, &n, &vs, fresh, e));
+    b->seq = vs.v[vs.n - 1].seq;
     if (alike || !n.marking)
         return LF_OK;
     LF_TRY(add_copies(t, &n, b->collection, &copies, e));

@@ -58,6 +58,8 @@ enum lf_code lf_object_batch_post(struct lf_task *t, struct lf_object_batch *b, 
                                   lf_view json, bool *fresh, struct lf_err *e) LF_MUST;
 /* Whether the id of the one posted last may have been in the store before; false is sure. */
 bool lf_object_batch_met(const struct lf_object_batch *b);
+/* Its number in the store (isac/watch.h). */
+int64_t lf_object_batch_seq(const struct lf_object_batch *b);
 
 struct lf_object {
     lf_time added;

@@ -193,11 +193,11 @@ enum lf_code lf_indicator_standing(struct lf_task *t, const struct lf_indicator_
     if (s.n < most) {
         lf_view from = after->watched ? after->id : LF_V("");
 
-        LF_TRY(lf_watch_standing(t, from, most - s.n, &nmore, &more, e));
+        LF_TRY(lf_watch_standing(t, from, most - s.n, &nmore, &more, &from, e));
         if (nmore)
             memcpy(&s.x[s.n], more, nmore * sizeof *more);
         s.n += nmore;
-        s.last = (struct lf_indicator_place){ LF_V(""), nmore ? more[nmore - 1].id : from, true };
+        s.last = (struct lf_indicator_place){ LF_V(""), from, true };
     }
     *last = s.last;
     *n = s.n;

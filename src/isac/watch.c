@@ -1,6 +1,7 @@
 #include "isac/watch.h"
 
 #include "fmt/json.h"
+#include "isac/entry.h"
 #include "isac/object.h"
 #include "isac/rights.h"
 #include "model/indicator.h"
@@ -42,6 +43,7 @@ static enum lf_code take_row(void *ctx, const struct lf_row *r, struct lf_err *e
     g->row->valid_until = lf_row_int(r, 4);
     g->row->confidence = lf_row_int(r, 5);
     g->row->state = (enum lf_watch_state)lf_row_int(r, 6);
+    g->row->seq = lf_row_int(r, 7);
     return LF_OK;
 }
 
@@ -50,7 +52,8 @@ static enum lf_code find(struct lf_task *t, lf_view id, struct got *g, struct lf
     struct lf_scope s = node_scope(t);
 
     *g->row = (struct lf_watch_row){ .id = id };
-    return lf_db_run(t->db, &s, LF_Q_WATCH_GET, LF_ARGS(LF_TEXT(id)), take_row, g, NULL, e);
+    return lf_db_run(t->db, &s, LF_Q_WATCH_GET, LF_ARGS(LF_INT(lf_entry_key(t, id)), LF_TEXT(id)), take_row,
+                     g, NULL, e);
 }
 
 enum lf_code lf_watch_get(struct lf_task *t, lf_view id, struct lf_watch_row *out, struct lf_err *e)
@@ -61,18 +64,25 @@ enum lf_code lf_watch_get(struct lf_task *t, lf_view id, struct lf_watch_row *ou
     return g.there ? LF_OK : lf_err_set(e, LF_NOT_FOUND, "no indicator %.*s", LF_FMT(id));
 }
 
-static enum lf_code put(struct lf_task *t, const struct lf_watch_row *r, struct lf_err *e)
+static enum lf_code put(struct lf_task *t, const struct lf_watch_row *r, bool there, struct lf_err *e)
 {
     struct lf_scope s = node_scope(t);
 
-    return lf_db_exec(t->db, &s, LF_Q_WATCH_PUT,
-                      LF_ARGS(LF_TEXT(r->id), LF_INT(r->version), LF_INT(r->kind), LF_TEXT(r->value),
-                              LF_INT(r->valid_from), LF_INT(r->valid_until), LF_INT(r->confidence),
-                              LF_INT(r->state)),
+    if (there)
+        return lf_db_exec(t->db, &s, LF_Q_WATCH_SET,
+                          LF_ARGS(LF_INT(r->version), LF_INT(r->kind), LF_TEXT(r->value),
+                                  LF_INT(r->valid_from), LF_INT(r->valid_until), LF_INT(r->confidence),
+                                  LF_INT(r->state), LF_INT(r->seq)),
+                          e);
+    return lf_db_exec(t->db, &s, LF_Q_WATCH_ADD,
+                      LF_ARGS(LF_INT(r->seq), LF_TEXT(r->id), LF_INT(r->version), LF_INT(r->kind),
+                              LF_TEXT(r->value), LF_INT(r->valid_from), LF_INT(r->valid_until),
+                              LF_INT(r->confidence), LF_INT(r->state)),
                       e);
 }
 
-enum lf_code lf_watch_post(struct lf_task *t, const struct lf_stix *s, bool met, struct lf_err *e)
+enum lf_code lf_watch_post(struct lf_task *t, const struct lf_stix *s, int64_t seq, bool met,
+                           struct lf_err *e)
 {
     lf_time now = lf_now(t->env);
     struct lf_watch_row old, r;
@@ -100,6 +110,8 @@ enum lf_code lf_watch_post(struct lf_task *t, const struct lf_stix *s, bool met,
     if (!asked && !g.there)
         return LF_OK;
     r = old;
+    if (!g.there)
+        r.seq = seq;
     r.version = s->version_at;
     r.state = LF_WATCH_OVER;
     if (asked) {
@@ -121,38 +133,65 @@ enum lf_code lf_watch_post(struct lf_task *t, const struct lf_stix *s, bool met,
         tell(t, &old, LF_INDICATOR_REMOVE);
     if (r.state == LF_WATCH_LIVE)
         tell(t, &r, LF_INDICATOR_ADD);
-    return put(t, &r, e);
+    return put(t, &r, g.there, e);
 }
 
-enum lf_code lf_watch_deleted(struct lf_task *t, lf_view id, struct lf_err *e)
+enum lf_code lf_watch_deleting(struct lf_task *t, lf_view id, struct lf_watch_row *out, struct lf_err *e)
+{
+    struct got g = { .a = t->a, .row = out };
+
+    return find(t, id, &g, e);
+}
+
+/* The objects of the row's id that are left. */
+struct left {
+    const struct lf_watch_row *row;
+    bool hangs;   /* the one it hangs on is among them */
+    int64_t some; /* another of them; 0: none */
+};
+
+static enum lf_code take_left(void *ctx, const struct lf_row *r, struct lf_err *e)
+{
+    struct left *l = ctx;
+
+    (void)e;
+    if (lf_view_eq(lf_row_text(r, 1), l->row->id)) {
+        l->hangs |= lf_row_int(r, 0) == l->row->seq;
+        l->some = lf_row_int(r, 0);
+    }
+    return LF_OK;
+}
+
+enum lf_code lf_watch_deleted(struct lf_task *t, const struct lf_watch_row *r, struct lf_err *e)
 {
     struct lf_scope scope = node_scope(t);
+    struct left l = { .row = r };
     struct lf_task own = *t;
-    struct lf_watch_row r;
-    struct got g = { .a = t->a, .row = &r };
     const struct lf_collection *c;
+    bool known = false;
     size_t n;
 
-    LF_TRY(find(t, id, &g, e));
-    if (!g.there)
+    if (!r->seq)
         return LF_OK;
+    LF_TRY(lf_db_run(t->db, &scope, LF_Q_WATCH_OBJECTS, LF_ARGS(LF_INT(lf_entry_key(t, r->id))), take_left,
+                     &l, NULL, e));
     own.scope.roles |= LF_ROLE_ADMIN; /* those the account cannot see count too */
     LF_TRY(lf_collection_list(&own, &n, &c, e));
-    for (size_t i = 0; i < n; i++) {
-        bool known;
-
-        LF_TRY(lf_object_known(&own, NULL, c[i].id, id, &known, e));
-        if (known)
-            return LF_OK;
-    }
-    if (r.state == LF_WATCH_LIVE)
-        tell(t, &r, LF_INDICATOR_REMOVE);
-    return lf_db_exec(t->db, &scope, LF_Q_WATCH_DROP, LF_ARGS(LF_TEXT(id)), e);
+    for (size_t i = 0; i < n && l.some && !known; i++)
+        LF_TRY(lf_object_known(&own, NULL, c[i].id, r->id, &known, e));
+    if (known)
+        return l.hangs
+                   ? LF_OK
+                   : lf_db_exec(t->db, &scope, LF_Q_WATCH_HANG, LF_ARGS(LF_INT(l.some), LF_INT(r->seq)), e);
+    if (r->state == LF_WATCH_LIVE)
+        tell(t, r, LF_INDICATOR_REMOVE);
+    return lf_db_exec(t->db, &scope, LF_Q_WATCH_DROP, LF_ARGS(LF_INT(r->seq)), e);
 }
 
 struct list {
     struct lf_arena *a;
     struct lf_indicator_entry *x;
+    int64_t *seq; /* of each */
     size_t n;
 };
 
@@ -161,6 +200,7 @@ static enum lf_code take_entry(void *ctx, const struct lf_row *r, struct lf_err 
     struct list *l = ctx;
 
     (void)e;
+    l->seq[l->n] = lf_row_int(r, 5);
     l->x[l->n++] = (struct lf_indicator_entry){
         .op = LF_INDICATOR_ADD,
         .id = lf_arena_copy(l->a, lf_row_text(r, 0)),
@@ -180,12 +220,13 @@ static enum lf_code due(struct lf_task *t, enum lf_query q, enum lf_watch_state 
     lf_time now = lf_now(t->env);
 
     l.x = LF_NEW(t->a, struct lf_indicator_entry, TURN);
+    l.seq = LF_NEW(t->a, int64_t, TURN);
     LF_TRY(lf_db_run(t->db, &s, q, LF_ARGS(LF_INT(now), LF_INT(TURN)), take_entry, &l, NULL, e));
     for (size_t i = 0; i < l.n; i++) {
         l.x[i].op = op;
         if (t->news)
             lf_indicator_entry_pack(t->news, &l.x[i]);
-        LF_TRY(lf_db_exec(t->db, &s, LF_Q_WATCH_STATE, LF_ARGS(LF_INT(next), LF_TEXT(l.x[i].id)), e));
+        LF_TRY(lf_db_exec(t->db, &s, LF_Q_WATCH_STATE, LF_ARGS(LF_INT(next), LF_INT(l.seq[i])), e));
     }
     return LF_OK;
 }
@@ -197,13 +238,19 @@ enum lf_code lf_watch_turn(struct lf_task *t, struct lf_err *e)
 }
 
 enum lf_code lf_watch_standing(struct lf_task *t, lf_view after, size_t most, size_t *n,
-                               const struct lf_indicator_entry **out, struct lf_err *e)
+                               const struct lf_indicator_entry **out, lf_view *last, struct lf_err *e)
 {
     struct lf_scope s = node_scope(t);
-    struct list l = { .a = t->a, .x = LF_NEW(t->a, struct lf_indicator_entry, most + 1) };
+    struct list l = { .a = t->a,
+                      .x = LF_NEW(t->a, struct lf_indicator_entry, most + 1),
+                      .seq = LF_NEW(t->a, int64_t, most + 1) };
+    uint64_t from = 0;
 
-    LF_TRY(lf_db_run(t->db, &s, LF_Q_WATCH_STANDING, LF_ARGS(LF_TEXT(after), LF_INT((int64_t)most)),
+    if (after.len && !lf_view_u64(after, &from))
+        return lf_err_set(e, LF_BAD_INPUT, "\"%.*s\" is no place among indicators", LF_FMT(after));
+    LF_TRY(lf_db_run(t->db, &s, LF_Q_WATCH_STANDING, LF_ARGS(LF_INT((int64_t)from), LF_INT((int64_t)most)),
                      take_entry, &l, NULL, e));
+    *last = l.n ? lf_arena_printf(t->a, "%lld", (long long)l.seq[l.n - 1]) : after;
     *n = l.n;
     *out = l.x;
     return LF_OK;

@@ -23,25 +23,30 @@ enum { LF_WATCH_CONFIDENCE = 50 };
 
 enum lf_watch_state { LF_WATCH_WAITING, LF_WATCH_LIVE, LF_WATCH_OVER };
 
-/* An object an account posted and that was new; what is no indicator is passed over.  `met`: its id may have
- * been handed in before (lf_object_batch_met); false spares looking. */
-enum lf_code lf_watch_post(struct lf_task *t, const struct lf_stix *s, bool met, struct lf_err *e) LF_MUST;
-/* Versions of it were deleted from a collection. */
-enum lf_code lf_watch_deleted(struct lf_task *t, lf_view id, struct lf_err *e) LF_MUST;
-/* Begins and ends what is due; bounded, so that what remains is done at the next call. */
-enum lf_code lf_watch_turn(struct lf_task *t, struct lf_err *e) LF_MUST;
-
-/* Those that are live, in order behind an id (empty at first); *n below `most`: the last. */
-enum lf_code lf_watch_standing(struct lf_task *t, lf_view after, size_t most, size_t *n,
-                               const struct lf_indicator_entry **out, struct lf_err *e) LF_MUST;
-
 struct lf_watch_row {
     lf_view id, value;
     enum lf_observable_kind kind;
     lf_time version, valid_from, valid_until;
     int64_t confidence;
     enum lf_watch_state state;
+    int64_t seq; /* the number of the object it hangs on; 0: there is none */
 };
+/* An object an account posted and that was new, by its number; what is no indicator is passed over.  `met`:
+ * its id may have been handed in before (lf_object_batch_met); false spares looking. */
+enum lf_code lf_watch_post(struct lf_task *t, const struct lf_stix *s, int64_t seq, bool met,
+                           struct lf_err *e) LF_MUST;
+/* Before versions of an id are deleted from a collection (seq 0: nothing is looked for), and after. */
+enum lf_code lf_watch_deleting(struct lf_task *t, lf_view id, struct lf_watch_row *out,
+                               struct lf_err *e) LF_MUST;
+enum lf_code lf_watch_deleted(struct lf_task *t, const struct lf_watch_row *r, struct lf_err *e) LF_MUST;
+/* Begins and ends what is due; bounded, so that what remains is done at the next call. */
+enum lf_code lf_watch_turn(struct lf_task *t, struct lf_err *e) LF_MUST;
+
+/* Those that are live, in order behind a place (empty at first); *n below `most`: the last. */
+enum lf_code lf_watch_standing(struct lf_task *t, lf_view after, size_t most, size_t *n,
+                               const struct lf_indicator_entry **out, lf_view *last,
+                               struct lf_err *e) LF_MUST;
+
 /* LF_NOT_FOUND: no account handed in an indicator of this id that can be looked for. */
 enum lf_code lf_watch_get(struct lf_task *t, lf_view id, struct lf_watch_row *out, struct lf_err *e) LF_MUST;
 

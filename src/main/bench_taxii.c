@@ -314,7 +314,7 @@ static enum lf_code fill_some(struct bench *b, struct lf_task *t, lf_view collec
         LF_TRY(lf_stix_read(t->a, json, &s, e));
         LF_TRY(lf_object_batch_post(t, batch, &s, json, &fresh, e));
         if (fresh)
-            LF_TRY(lf_watch_post(t, &s, lf_object_batch_met(batch), e));
+            LF_TRY(lf_watch_post(t, &s, lf_object_batch_seq(batch), lf_object_batch_met(batch), e));
     }
     (void)b;
     return lf_db_commit(t->db, e);

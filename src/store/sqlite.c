@@ -255,7 +255,8 @@ enum lf_code lf_sqlite_open(const struct lf_db_options *o, struct lf_db **out, s
         "PRAGMA temp_store = MEMORY",
         "PRAGMA cache_size = -32768",
         "PRAGMA mmap_size = 0",
-        "PRAGMA journal_size_limit = 16777216",
+        "PRAGMA wal_autocheckpoint = 4096",
+        "PRAGMA journal_size_limit = 33554432",
     };
     int flags = (o->read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE) |
                 SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;

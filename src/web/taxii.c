@@ -310,6 +310,7 @@ static enum lf_code versions(struct taxii *x)
 static enum lf_code erase(struct taxii *x)
 {
     struct taxii_query *q = LF_NEW(x->t->a, struct taxii_query, 1);
+    struct lf_watch_row watch;
     size_t n, total = 0;
     bool more = true;
 
@@ -320,6 +321,7 @@ static enum lf_code erase(struct taxii *x)
     LF_TRY(taxii_query_read(x, "delete", q));
     LF_TRY(lf_rights_open(x->t, x->c.readers, &q->f.rights, x->e));
     q->f.limit = LF_TAXII_PAGE;
+    LF_TRY(lf_watch_deleting(x->t, x->ids[1], &watch, x->e));
     while (more) {
         const struct lf_object *o;
 
@@ -332,7 +334,7 @@ static enum lf_code erase(struct taxii *x)
     }
     if (!total)
         return lf_err_set(x->e, LF_NOT_FOUND, "no such object, or no such version of it, in this collection");
-    LF_TRY(lf_watch_deleted(x->t, x->ids[1], x->e));
+    LF_TRY(lf_watch_deleted(x->t, &watch, x->e));
     LF_TRY(lf_audit_add(
         x->t, LF_V("taxii.delete"), x->ids[1],
         lf_arena_printf(x->t->a, "{\"collection\":\"%.*s\",\"versions\":%zu}", LF_FMT(x->c.id), total),

@@ -75,7 +75,7 @@ static enum lf_code keep(struct post *p, const struct lf_stix *s, lf_view json, 
         if (rc == LF_OK)
             rc = lf_object_batch_post(t, p->batch, s, json, &fresh, e);
         if (rc == LF_OK && fresh)
-            rc = lf_watch_post(t, s, lf_object_batch_met(p->batch), e);
+            rc = lf_watch_post(t, s, lf_object_batch_seq(p->batch), lf_object_batch_met(p->batch), e);
         /* Anything else came after writing had begun. */
         return rc == LF_OK || rc == LF_UNACCEPTED || taxii_ours(rc) ? rc : LF_IO;
     }

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "cert/incident.h"
+#include "isac/advisory.h"
 #include "isac/arrival.h"
 #include "isac/indicator.h"
 #include "isac/object.h"
@@ -168,9 +169,9 @@ enum lf_code lf_link_take(struct lf_task *t, const struct lf_peer *from, lf_view
         int64_t key;
 
         LF_TRY(lf_stix_read(t->a, json, &s, e));
-        return lf_rights_key(t, from->id, lf_rights_author(t, from->id), s.tree, &key, e);
+        LF_TRY(lf_rights_key(t, from->id, lf_rights_author(t, from->id), s.tree, &key, e));
     }
-    return LF_OK;
+    return lf_advisory_take(t, from, type, json, e);
 }
 
 /* What is wrong with the machine and not with the object: nothing is decided. */

@@ -50,11 +50,11 @@ void lf_core_settings(struct lf_core *c, lf_view boot);
 /* The node's own rules over what members hand in, beside the delivered ones (those of the
  * same id are replaced); copied.  Where they are others than before, what is kept of the
  * members' reports is looked through anew: what fired before is not told again. */
+struct lf_rule_file;
+void lf_core_second_rules(struct lf_core *c, const struct lf_rule_file *files, size_t n);
 struct lf_warninglists;
 /* The node's warning lists (isac/warning.h), in the place of those before; the core's from now on. */
 void lf_core_warning(struct lf_core *c, struct lf_warninglists *lists);
-struct lf_rule_file;
-void lf_core_second_rules(struct lf_core *c, const struct lf_rule_file *files, size_t n);
 /* Adds the core's counters to its health report. */
 struct lf_json_w;
 void lf_core_health(const struct lf_core *c, struct lf_json_w *json);

@@ -25,6 +25,8 @@ void lf_html_escape(struct lf_buf *b, lf_view v)
             LF_PUT(b, "&quot;");
         else if (c == '\'')
             LF_PUT(b, "&#39;");
+        else if (c == '\r' && v.len > 1 && v.ptr[1] == '\n')
+            ; /* browsers send lines of forms so */
         else if (c == '\n' || c == '\t' || (c >= 0x20 && c < 0x7f))
             lf_buf_byte(b, (char)c);
         else if (c >= 0x80 && (n = sequence(v)) > 0)

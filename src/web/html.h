@@ -24,7 +24,7 @@ void lf_html_put(struct lf_buf *b, const char *markup, const struct lf_html_arg 
     lf_html_put(                                                                                             \
         (b), "" markup, (const struct lf_html_arg[]){ { { 0 } }, ##__VA_ARGS__ } + 1,                        \
         sizeof((const struct lf_html_arg[]){ { { 0 } }, ##__VA_ARGS__ }) / sizeof(struct lf_html_arg) - 1)
-/* Bytes that are not UTF-8 and control characters become U+FFFD. */
+/* Bytes that are not UTF-8 and control characters become U+FFFD; CR LF is one line's end. */
 void lf_html_escape(struct lf_buf *b, lf_view v);
 
 #endif

@@ -8,6 +8,13 @@ static const struct {
 } action_words[] = {
     { "node.create", LF_T_A_NODE_CREATE },
     { "account.create", LF_T_A_ACCOUNT_CREATE },
+    { "advisory.wrote", LF_T_A_ADVISORY_WROTE },
+    { "advisory.submitted", LF_T_A_ADVISORY_SUBMITTED },
+    { "advisory.returned", LF_T_A_ADVISORY_RETURNED },
+    { "advisory.published", LF_T_A_ADVISORY_PUBLISHED },
+    { "advisory.withdrawn", LF_T_A_ADVISORY_WITHDRAWN },
+    { "advisory.attached", LF_T_A_ADVISORY_ATTACHED },
+    { "advisory.detached", LF_T_A_ADVISORY_DETACHED },
     { "account.login", LF_T_A_LOGIN },
     { "account.disable", LF_T_A_ACCOUNT_DISABLE },
     { "account.enable", LF_T_A_ACCOUNT_ENABLE },

@@ -259,8 +259,7 @@ enum lf_code page_report(struct rq *r)
     return report_form(r, 200, LF_V(""), LF_V(""));
 }
 
-/* "2026-11-21T10:48" or with seconds, of Taipei, as a browser sends it. */
-static enum lf_code local_time(struct rq *r, lf_view v, lf_view *out)
+enum lf_code local_time(struct rq *r, lf_view v, lf_view *out)
 {
     lf_view whole = lf_arena_printf(r->t->a, "%.*s%s+08:00", LF_FMT(v), v.len == 16 ? ":00" : "");
     char *text_out = LF_NEW(r->t->a, char, LF_TIME_TEXT);

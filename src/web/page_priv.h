@@ -53,6 +53,8 @@ void put_alert_acts(struct rq *r, struct lf_buf *b, const struct lf_alert *a);
 enum lf_code put_alert_history(struct rq *r, struct lf_buf *b, const struct lf_alert *a) LF_MUST;
 lf_view named(const struct rq *r, lf_view name);
 lf_view account_name(struct rq *r, lf_view id);
+/* "2026-11-21T10:48" or with seconds, of Taipei, as a browser sends it (page_incident.c). */
+enum lf_code local_time(struct rq *r, lf_view v, lf_view *out) LF_MUST;
 /* Roles as badges, as boxes to tick, and those that were ticked (page_role.c). */
 void put_roles(struct rq *r, struct lf_buf *b, unsigned roles);
 void put_role_boxes(struct rq *r, struct lf_buf *b, unsigned offered, unsigned checked);

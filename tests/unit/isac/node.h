@@ -7,6 +7,7 @@
 
 #include "lf_engines.h"
 #include "lf_test.h"
+#include "model/peer.h"
 #include "model/role.h"
 #include "store/task.h"
 
@@ -69,6 +70,31 @@ static inline void node_open(struct node *d, const char *name, const char *tier,
     d->self.name = lf_view_of(name);
     d->self.tier = lf_view_of(tier);
     node_task(d, LF_ROLE_SYSTEM, LF_V("system"));
+}
+
+/* A peer that joined long ago. */
+static inline struct lf_peer node_peer(struct node *d, enum lf_peer_kind kind, unsigned n, const char *name)
+{
+    struct lf_err e = { 0 };
+    struct lf_arena *a = &d->life;
+    struct lf_peer p = { .id = lf_arena_printf(a, "10000000-0000-4000-8000-%012u", n),
+                         .kind = kind,
+                         .state = LF_PEER_ACTIVE,
+                         .node = lf_arena_printf(a, "identity--20000000-0000-4000-8000-%012u", n),
+                         .name = lf_view_of(name),
+                         .tier = kind == LF_PEER_CHILD ? LF_V("provider") : LF_V("nation") };
+
+    p.key[0] = p.pin[0] = (uint8_t)n;
+    node_task(d, LF_ROLE_SYSTEM, LF_V("system"));
+    CHECK_OK(
+        lf_db_exec(d->db, &d->t.scope, LF_Q_PEER_ADD,
+                   LF_ARGS(LF_TEXT(p.id), LF_INT(p.kind), LF_INT(p.state), LF_TEXT(p.node), LF_TEXT(p.name),
+                           LF_TEXT(p.tier), LF_TEXT(LF_V("")), LF_TEXT(lf_hex(d->t.a, p.pin, sizeof p.pin)),
+                           LF_TEXT(lf_hex(d->t.a, p.key, sizeof p.key)), LF_TEXT(LF_V("")), LF_TEXT(LF_V("")),
+                           LF_TEXT(LF_V("")), LF_TEXT(LF_V("")), LF_TEXT(LF_V("")), LF_INT(0), LF_INT(0)),
+                   &e),
+        &e);
+    return p;
 }
 
 static inline void node_close(struct node *d)

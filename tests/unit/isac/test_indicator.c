@@ -30,30 +30,6 @@ static void act_as(unsigned roles)
     node_task(&w.d, roles, LF_V("somebody"));
 }
 
-static struct lf_peer peer_add(enum lf_peer_kind kind, unsigned n, const char *name)
-{
-    struct lf_err e = { 0 };
-    struct lf_arena *a = &w.d.life;
-    struct lf_peer p = { .id = lf_arena_printf(a, "10000000-0000-4000-8000-%012u", n),
-                         .kind = kind,
-                         .state = LF_PEER_ACTIVE,
-                         .node = lf_arena_printf(a, "identity--20000000-0000-4000-8000-%012u", n),
-                         .name = lf_view_of(name),
-                         .tier = kind == LF_PEER_CHILD ? LF_V("provider") : LF_V("nation") };
-
-    p.key[0] = p.pin[0] = (uint8_t)n;
-    act_as(LF_ROLE_SYSTEM);
-    CHECK_OK(lf_db_exec(
-                 w.d.db, &w.d.t.scope, LF_Q_PEER_ADD,
-                 LF_ARGS(LF_TEXT(p.id), LF_INT(p.kind), LF_INT(p.state), LF_TEXT(p.node), LF_TEXT(p.name),
-                         LF_TEXT(p.tier), LF_TEXT(LF_V("")), LF_TEXT(lf_hex(w.d.t.a, p.pin, sizeof p.pin)),
-                         LF_TEXT(lf_hex(w.d.t.a, p.key, sizeof p.key)), LF_TEXT(LF_V("")), LF_TEXT(LF_V("")),
-                         LF_TEXT(LF_V("")), LF_TEXT(LF_V("")), LF_TEXT(LF_V("")), LF_INT(0), LF_INT(0)),
-                 &e),
-             &e);
-    return p;
-}
-
 static lf_view sign_policy(void)
 {
     struct lf_err e = { 0 };
@@ -71,14 +47,14 @@ static void world_open_orphan(uint64_t seed)
     memset(&w, 0, sizeof w);
     node_open(&w.d, "sector", "sector", seed);
     CHECK_OK(lf_isac_seed(&w.d.t, &e), &e);
-    w.a = peer_add(LF_PEER_CHILD, 1, "Water Works");
-    w.b = peer_add(LF_PEER_CHILD, 2, "Power Plant");
+    w.a = node_peer(&w.d, LF_PEER_CHILD, 1, "Water Works");
+    w.b = node_peer(&w.d, LF_PEER_CHILD, 2, "Power Plant");
 }
 
 static void world_open(uint64_t seed, bool policy)
 {
     world_open_orphan(seed);
-    w.parent = peer_add(LF_PEER_PARENT, 3, "Nation");
+    w.parent = node_peer(&w.d, LF_PEER_PARENT, 3, "Nation");
     if (policy)
         sign_policy();
 }
@@ -329,7 +305,7 @@ static void what_was_shared_before_there_was_a_parent_goes_up_when_it_is_joined(
     alert("draft.test", 1, &shared);
     CHECK_OK(withdraw(gone, LF_ROLE_REVIEWER), &e);
     CHECK(outbox() == 0, "nobody to send to");
-    w.parent = peer_add(LF_PEER_PARENT, 3, "Nation");
+    w.parent = node_peer(&w.d, LF_PEER_PARENT, 3, "Nation");
     act_as(LF_ROLE_SYSTEM);
     CHECK_OK(lf_indicator_offer(&w.d.t, &e), &e);
     CHECK(outbox() == 1, "%zu in the outbox: what stands, and neither the draft nor what was withdrawn",

@@ -13,6 +13,7 @@ static const struct {
     { "Chinese stays", LF_VIEW("資安事件"), "資安事件" },
     { "not UTF-8", LF_VIEW("a\xff<"), "a\xef\xbf\xbd&lt;" },
     { "overlong <", LF_VIEW("\xc0\xbc"), "\xef\xbf\xbd\xef\xbf\xbd" },
+    { "lines of a form", LF_VIEW("a\r\nb\r"), "a\nb\xef\xbf\xbd" },
     { "control", LF_VIEW("a\0b\x1b"),
       "a\xef\xbf\xbd"
       "b\xef\xbf\xbd" },

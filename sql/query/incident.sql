@@ -70,6 +70,15 @@ SELECT key, tier, via FROM incident_node WHERE node = :node;
 -- name: incident_node_insert
 INSERT INTO incident_node (node, key, tier, via, first) VALUES (:node, :key, :tier, :via, :now);
 
+-- name: incident_node_key
+UPDATE incident_node SET key = :key, via = :via WHERE node = :node;
+-- name: incident_key_add
+INSERT INTO incident_key (node, key, until) VALUES (:node, :key, :until)
+ON CONFLICT (node, key) DO UPDATE SET until = excluded.until;
+-- name: incident_key_count
+SELECT count(*) FROM incident_key WHERE node = :node AND key = :key AND until > :now;
+-- name: incident_outgoing_again
+UPDATE incident_outgoing SET acked = 0 WHERE dest = :dest;
 -- name: incident_outgoing_add
 INSERT INTO incident_outgoing (seq, dest, event, acked)
 SELECT COALESCE(MAX(seq), 0) + 1, :dest, :event, 0 FROM incident_outgoing WHERE TRUE
@@ -87,3 +96,7 @@ WHERE o.dest = :dest AND o.acked = 0 AND o.seq <= :seq AND i.kind = 'reviewed';
 
 -- name: incident_outgoing_ack
 UPDATE incident_outgoing SET acked = :now WHERE dest = :dest AND acked = 0 AND seq <= :seq;
+
+-- name: incident_rehome
+-- scope: node — a node below a peer has moved, with all its incidents, whichever tenant they lie with
+UPDATE incident SET peer = :via WHERE node = :node AND peer = :old;

@@ -109,21 +109,25 @@ VALUES (:org, :id, :kind, :state, :node, :name, :tier, :url, :pin, :sign_key, :a
         :up, :token, :created, :seen);
 -- name: peer_by_pin
 -- scope: node — a request on the peer door has no organisation until this answers
-SELECT org, id, state, seen FROM peer WHERE kind = 0 AND pin = :pin;
+SELECT org, id, state, seen, CASE WHEN pin = :pin THEN 0 ELSE 1 END FROM peer
+WHERE kind = 0 AND (pin = :pin OR (next_pin = :pin AND next_pin <> ''));
 -- name: peer_child_of_node
 -- scope: node — a node enrols once, whichever organisation invited it
 SELECT id, state, pin, sign_key, inbox FROM peer WHERE kind = 0 AND node = :node;
 -- name: peer_seen
 UPDATE peer SET seen = :seen WHERE org = :org AND id = :id;
 -- name: peer_get
-SELECT id, kind, state, node, name, tier, url, pin, sign_key, api_root, members, inbox, up, created, seen
+SELECT id, kind, state, node, name, tier, url, pin, sign_key, api_root, members, inbox, up, created, seen,
+       next_pin, version, read_to
 FROM peer WHERE org = :org AND id = :id;
 -- name: peer_list
-SELECT id, kind, state, node, name, tier, url, pin, sign_key, api_root, members, inbox, up, created, seen
+SELECT id, kind, state, node, name, tier, url, pin, sign_key, api_root, members, inbox, up, created, seen,
+       next_pin, version, read_to
 FROM peer WHERE org = :org ORDER BY kind DESC, created, id;
 -- name: peer_parent
-SELECT id, kind, state, node, name, tier, url, pin, sign_key, api_root, members, inbox, up, created, seen
-FROM peer WHERE org = :org AND kind = 1;
+SELECT id, kind, state, node, name, tier, url, pin, sign_key, api_root, members, inbox, up, created, seen,
+       next_pin, version, read_to
+FROM peer WHERE org = :org AND kind = 1 AND state <> 3;
 -- name: peer_token
 SELECT token FROM peer WHERE org = :org AND id = :id;
 -- name: peer_join
@@ -132,6 +136,21 @@ UPDATE peer SET state = 1, node = :node, name = :name, tier = :tier, sign_key = 
 WHERE org = :org AND id = :id;
 -- name: peer_state
 UPDATE peer SET state = :state WHERE org = :org AND id = :id;
+-- name: peer_keys
+UPDATE peer SET sign_key = :sign_key, next_pin = :next_pin, next_at = :next_at WHERE org = :org AND id = :id;
+-- name: peer_pin_next
+UPDATE peer SET pin = next_pin, next_pin = '', next_at = 0 WHERE org = :org AND id = :id AND next_pin <> '';
+-- name: peer_pin_due
+UPDATE peer SET pin = next_pin, next_pin = '', next_at = 0
+WHERE org = :org AND next_pin <> '' AND next_at <= :before;
+-- name: peer_again
+UPDATE peer SET state = 1, pin = :pin, next_pin = '', next_at = 0, sign_key = :sign_key, name = :name,
+    tier = :tier, seen = :seen WHERE org = :org AND id = :id;
+-- name: peer_facts
+UPDATE peer SET version = :version, read_to = CASE WHEN read_to < :read_to THEN :read_to ELSE read_to END
+WHERE org = :org AND id = :id;
+-- name: peer_left
+SELECT id FROM peer WHERE org = :org AND kind = 1 AND state = 3 ORDER BY seen DESC, id LIMIT 1;
 -- name: peer_drop
 DELETE FROM peer WHERE org = :org AND id = :id;
 
@@ -144,6 +163,12 @@ ON CONFLICT (peer, collection) DO UPDATE SET after = excluded.after;
 INSERT INTO outbox (org, seq, id, version, json) VALUES (:org, :seq, :id, :version, :json);
 -- name: outbox_list
 SELECT seq, id, version, json FROM outbox WHERE org = :org ORDER BY seq LIMIT :most;
+-- name: outbox_keys
+-- Statements of keys go before all else: what is signed with a new one comes after.
+SELECT seq, id, version, json FROM outbox
+WHERE org = :org AND id >= 'node-key-' AND id < 'node-key.' ORDER BY seq LIMIT :most;
+-- name: outbox_keys_count
+SELECT count(*) FROM outbox WHERE org = :org AND id >= 'node-key-' AND id < 'node-key.';
 -- name: outbox_drop
 DELETE FROM outbox WHERE org = :org AND seq = :seq;
 -- name: outbox_count
@@ -164,6 +189,8 @@ VALUES (:org, :origin, :id, :kind, :value, :state, :evidence, :policy, :alert, :
 ON CONFLICT (org, origin, id) DO UPDATE SET state = excluded.state, evidence = excluded.evidence,
     policy = excluded.policy, published = excluded.published, modified = excluded.modified,
     valid_until = excluded.valid_until, json = excluded.json;
+-- name: indicator_rehome
+UPDATE indicator SET origin = :new_origin WHERE org = :org AND origin = :origin;
 -- name: indicator_of_value
 SELECT id, origin, kind, value, state, evidence, alert, incident, derived_from, created, modified,
        valid_until, json, published, policy

@@ -475,6 +475,45 @@ static enum lf_code take_vouched(void *ctx, const struct lf_row *r, struct lf_er
     return LF_OK;
 }
 
+static enum lf_code replaced_key(struct lf_task *t, lf_view node, lf_view key, bool *was, struct lf_err *e)
+{
+    int64_t n;
+
+    LF_TRY(lf_db_int(t->db, &t->scope, LF_Q_INCIDENT_KEY_COUNT,
+                     LF_ARGS(LF_TEXT(node), LF_TEXT(key), LF_INT(lf_now(t->env))), &n, e));
+    *was = n > 0;
+    return LF_OK;
+}
+
+enum lf_code lf_incident_key_changed(struct lf_task *t, lf_view node, lf_view via, lf_view old, lf_view key,
+                                     lf_time until, bool moved, struct lf_err *e)
+{
+    struct vouched v = { .t = t };
+
+    LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_INCIDENT_NODE_GET, LF_ARGS(LF_TEXT(node)), take_vouched, &v, NULL,
+                     e));
+    if (v.key.ptr) {
+        if (!lf_view_eq(v.via, via) && !moved)
+            return lf_err_set(e, LF_FORBIDDEN, "%.*s lies elsewhere in the tree", LF_FMT(node));
+        if (!lf_view_eq(v.key, old) && !lf_view_eq(v.key, key))
+            return lf_err_set(e, LF_UNAUTHENTIC, "%.*s was first vouched for with another key", LF_FMT(node));
+        LF_TRY(lf_db_exec(t->db, &t->scope, LF_Q_INCIDENT_NODE_KEY,
+                          LF_ARGS(LF_TEXT(key), LF_TEXT(via), LF_TEXT(node)), e));
+        if (!lf_view_eq(v.via, via))
+            LF_TRY(lf_db_exec(t->db, &t->scope, LF_Q_INCIDENT_REHOME,
+                              LF_ARGS(LF_TEXT(via), LF_TEXT(node), LF_TEXT(v.via)), e));
+    }
+    if (lf_view_eq(old, key))
+        return LF_OK;
+    return lf_db_exec(t->db, &t->scope, LF_Q_INCIDENT_KEY_ADD,
+                      LF_ARGS(LF_TEXT(node), LF_TEXT(old), LF_INT(until)), e);
+}
+
+enum lf_code lf_incident_outgoing_again(struct lf_task *t, struct lf_err *e)
+{
+    return lf_db_exec(t->db, &t->scope, LF_Q_INCIDENT_OUTGOING_AGAIN, LF_ARGS(LF_TEXT(LF_V("up"))), e);
+}
+
 /* Whether the key in the event is the node's.  A peer speaks for itself with the key
  * pinned at enrolment; for others in its direction of the tree it vouches, and
  * what it vouched for first stays. */
@@ -483,6 +522,7 @@ static enum lf_code check_signer(struct lf_task *t, const struct lf_incident_pee
 {
     struct vouched v = { .t = t };
     lf_view key = lf_hex(t->a, ev->key, sizeof ev->key);
+    bool was = false;
 
     LF_TRY(lf_incident_event_verify(t->a, ev, e));
     if (!lf_incident_role_fits(ev->tier, ev->by))
@@ -490,6 +530,8 @@ static enum lf_code check_signer(struct lf_task *t, const struct lf_incident_pee
                           LF_FMT(ev->tier), LF_FMT(ev->by));
     if (lf_view_eq(ev->node, peer->node)) {
         if (memcmp(ev->key, peer->key, sizeof ev->key) != 0)
+            LF_TRY(replaced_key(t, ev->node, key, &was, e));
+        if (memcmp(ev->key, peer->key, sizeof ev->key) != 0 && !was)
             return lf_err_set(e, LF_UNAUTHENTIC, "%.*s: signed with another key than %.*s enrolled with",
                               LF_FMT(ev->id), LF_FMT(peer->node));
         if (!lf_view_eq(ev->tier, peer->tier))
@@ -514,7 +556,9 @@ static enum lf_code check_signer(struct lf_task *t, const struct lf_incident_pee
     if (!lf_view_eq(v.via, peer->id))
         return lf_err_set(e, LF_FORBIDDEN, "%.*s: %.*s lies elsewhere in the tree", LF_FMT(ev->id),
                           LF_FMT(ev->node));
-    if (!lf_view_eq(v.key, key) || !lf_view_eq(v.tier, ev->tier))
+    if (!lf_view_eq(v.key, key))
+        LF_TRY(replaced_key(t, ev->node, key, &was, e));
+    if ((!lf_view_eq(v.key, key) && !was) || !lf_view_eq(v.tier, ev->tier))
         return lf_err_set(e, LF_UNAUTHENTIC, "%.*s: %.*s was first vouched for with another key or tier",
                           LF_FMT(ev->id), LF_FMT(ev->node));
     return LF_OK;

@@ -115,6 +115,16 @@ struct lf_incident_peer {
     bool is_parent;              /* else a child */
 };
 
+/* A node replaced its signing key (hex both); the caller has verified the statement.  What
+ * `via` passed on is held against the new one from here on, and against the old one until
+ * `until`.  LF_FORBIDDEN: the node lies elsewhere in the tree; LF_UNAUTHENTIC: it was first
+ * vouched for with another key.  `moved`: it says that it lies below `via` from now on, and so
+ * do its incidents. */
+enum lf_code lf_incident_key_changed(struct lf_task *t, lf_view node, lf_view via, lf_view old, lf_view key,
+                                     lf_time until, bool moved, struct lf_err *e) LF_MUST;
+/* All that went up goes up again: there is another parent. */
+enum lf_code lf_incident_outgoing_again(struct lf_task *t, struct lf_err *e) LF_MUST;
+
 /* Takes an `incident-event` object that arrived.  Verifies the signature with the
  * peer's key, or, for an event that the peer passed on, with the key first vouched
  * for by that peer for that node.  A child can speak only of incidents of its own

@@ -4,11 +4,11 @@
 
 /* Wire form, big-endian:
  *
- *   call    u64 id, u32 timeout, u8 flags (1 = pin, 2 = own certificate), [32 pin],
- *           u16 length of base, base, packed request
- *   result  u64 id, u8 code, u16 length of why, why, packed response if LF_OK */
+ *   call    u64 id, u32 timeout, u8 flags (1 = pin, 2 = own certificate, 4 = another pin), [32 pin], [32
+ * pin], u16 length of base, base, packed request result  u64 id, u8 code, u16 length of why, why, packed
+ * response if LF_OK */
 
-enum { PIN = 1, CERT = 2, WHY_MAX = 1000 };
+enum { PIN = 1, CERT = 2, NEXT = 4, WHY_MAX = 1000 };
 
 /* "https://" host [":" port], nothing that could begin a path, a user name or a
  * second line. */
@@ -38,9 +38,11 @@ void lf_call_pack(struct lf_buf *b, const struct lf_call *c)
 {
     lf_buf_u64(b, c->id);
     lf_buf_u32(b, c->timeout_ms);
-    lf_buf_byte(b, (char)((c->has_pin ? PIN : 0) | (c->client_cert ? CERT : 0)));
+    lf_buf_byte(b, (char)((c->has_pin ? PIN : 0) | (c->client_cert ? CERT : 0) | (c->has_next ? NEXT : 0)));
     if (c->has_pin)
         lf_buf_put(b, (lf_view){ (const char *)c->pin, LF_HTTP_PIN });
+    if (c->has_next)
+        lf_buf_put(b, (lf_view){ (const char *)c->next, LF_HTTP_PIN });
     lf_buf_u16(b, (uint16_t)c->base.len);
     lf_buf_put(b, c->base);
     lf_http_pack_request(b, &c->request);
@@ -55,7 +57,7 @@ enum lf_code lf_call_unpack(lf_view packed, struct lf_call *out, struct lf_err *
     c.id = lf_unpack_uint(&in, 8);
     c.timeout_ms = (uint32_t)lf_unpack_uint(&in, 4);
     flags = lf_unpack_uint(&in, 1);
-    if (flags & ~(uint64_t)(PIN | CERT))
+    if (flags & ~(uint64_t)(PIN | CERT | NEXT) || ((flags & NEXT) && !(flags & PIN)))
         return lf_err_set(e, LF_BAD_INPUT, "call: unknown flags %u", (unsigned)flags);
     c.has_pin = flags & PIN;
     c.client_cert = flags & CERT;
@@ -63,6 +65,12 @@ enum lf_code lf_call_unpack(lf_view packed, struct lf_call *out, struct lf_err *
         lf_view pin = lf_unpack_bytes(&in, LF_HTTP_PIN);
 
         memcpy(c.pin, pin.ptr, pin.len);
+    }
+    c.has_next = flags & NEXT;
+    if (c.has_next) {
+        lf_view pin = lf_unpack_bytes(&in, LF_HTTP_PIN);
+
+        memcpy(c.next, pin.ptr, pin.len);
     }
     c.base = lf_unpack_block(&in, 2);
     if (in.bad)

@@ -17,6 +17,8 @@ struct lf_call {
     lf_view base; /* "https://host:port", no path */
     bool has_pin; /* verify by this key pin alone; without it by the system's authorities */
     uint8_t pin[LF_HTTP_PIN];
+    bool has_next; /* or by this one, which is to follow it */
+    uint8_t next[LF_HTTP_PIN];
     bool client_cert;               /* show the node's own certificate (keys "tls.cert", "tls.key") */
     uint32_t timeout_ms;            /* for the whole call, the waiting included */
     struct lf_http_request request; /* method, path, query, headers, body are used */

@@ -141,6 +141,50 @@ enum lf_code lf_node_load_or_create(struct lf_db *db, const struct lf_env *env, 
     return rc;
 }
 
+/* ---- keys ---- */
+
+/* "HEX until;" for each key that was ours. */
+static enum lf_code old_keys(struct lf_task *t, lf_view *out, struct lf_err *e)
+{
+    enum lf_code rc =
+        lf_db_text(t->db, NULL, LF_Q_SETTING_GET, LF_ARGS(LF_TEXT(LF_V("ident.old_keys"))), t->a, out, e);
+
+    if (rc == LF_NOT_FOUND)
+        *out = LF_V("");
+    return rc == LF_NOT_FOUND ? LF_OK : rc;
+}
+
+enum lf_code lf_node_key_set(struct lf_task *t, const uint8_t seed[LF_SIGN_SEED], struct lf_err *e)
+{
+    lf_view old;
+
+    LF_TRY(lf_ident_need(t, LF_ROLE_SYSTEM, e));
+    LF_TRY(old_keys(t, &old, e));
+    LF_TRY(put(t->db, "ident.old_keys",
+               lf_arena_printf(t->a, "%.*s%.*s %lld;", LF_FMT(old),
+                               LF_FMT(lf_hex(t->a, t->self->sign_public, LF_SIGN_PUBLIC)),
+                               (long long)lf_now(t->env)),
+               e));
+    return put(t->db, "ident.seed", lf_hex(t->a, seed, LF_SIGN_SEED), e);
+}
+
+enum lf_code lf_node_key_was(struct lf_task *t, const uint8_t key[LF_SIGN_PUBLIC], lf_time signed_at,
+                             bool *was, struct lf_err *e)
+{
+    lf_view hex = lf_hex(t->a, key, LF_SIGN_PUBLIC), old, one, name;
+    int64_t until;
+
+    *was = memcmp(key, t->self->sign_public, LF_SIGN_PUBLIC) == 0;
+    if (*was)
+        return LF_OK;
+    LF_TRY(old_keys(t, &old, e));
+    while (lf_view_split(&old, ';', &one))
+        if (lf_view_split(&one, ' ', &name) && lf_view_eq(name, hex) && lf_view_i64(one, &until) &&
+            signed_at <= until)
+            *was = true;
+    return LF_OK;
+}
+
 /* ---- settings and organisations ---- */
 
 static enum lf_code of_node(const struct lf_task *t, struct lf_err *e)

@@ -24,6 +24,13 @@ struct lf_scope lf_node_scope(const struct lf_identity *self);
 enum lf_code lf_setting_get(struct lf_task *t, lf_view key, lf_view *value, struct lf_err *e) LF_MUST;
 enum lf_code lf_setting_set(struct lf_task *t, lf_view key, lf_view value, struct lf_err *e) LF_MUST;
 
+/* Another signing key, used from the commit on by whoever reads the identity again
+ * (lf_node_load_or_create); the old one is kept as one that was ours.  System only. */
+enum lf_code lf_node_key_set(struct lf_task *t, const uint8_t seed[LF_SIGN_SEED], struct lf_err *e) LF_MUST;
+/* Is this our signing key, or was it ours when something was signed then? */
+enum lf_code lf_node_key_was(struct lf_task *t, const uint8_t key[LF_SIGN_PUBLIC], lf_time signed_at,
+                             bool *was, struct lf_err *e) LF_MUST;
+
 struct lf_organisation {
     lf_view id, name, oid, parent; /* oid: the government's organisation identifier; empty if none */
     lf_time created;

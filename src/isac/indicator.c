@@ -763,6 +763,13 @@ enum lf_code lf_indicator_offer(struct lf_task *t, struct lf_err *e)
     return LF_OK;
 }
 
+enum lf_code lf_indicator_rehome(struct lf_task *t, lf_view from, lf_view to, struct lf_err *e)
+{
+    struct lf_scope s = node_scope(t);
+
+    return lf_db_exec(t->db, &s, LF_Q_INDICATOR_REHOME, LF_ARGS(LF_TEXT(to), LF_TEXT(from)), e);
+}
+
 /* ---- reading --------------------------------------------------------------------------------- */
 
 enum lf_code lf_indicator_list(struct lf_task *t, const struct lf_page *page, struct lf_indicator_page *out,

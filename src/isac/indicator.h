@@ -74,6 +74,8 @@ enum lf_code lf_indicator_release_warned(struct lf_task *t, lf_view id, lf_view 
  * = nothing waits). */
 enum lf_code lf_indicator_expire(struct lf_task *t, lf_time *next, struct lf_err *e) LF_MUST;
 
+/* What one peer gave is another's from here on: this node has another parent. */
+enum lf_code lf_indicator_rehome(struct lf_task *t, lf_view from, lf_view to, struct lf_err *e) LF_MUST;
 /* Puts all of ours that stand and are shared into the outbox: a node that joins a
  * parent brings what it had shared before. */
 enum lf_code lf_indicator_offer(struct lf_task *t, struct lf_err *e) LF_MUST;

@@ -6,6 +6,7 @@
 #include "isac/advisory.h"
 #include "isac/arrival.h"
 #include "isac/indicator.h"
+#include "isac/keys.h"
 #include "isac/object.h"
 #include "isac/sighting.h"
 
@@ -30,6 +31,7 @@ struct slot {
     unsigned failures; /* in a row */
     size_t most;       /* objects to carry at once; 0 = LF_LINK_BATCH */
     /* PUSH: what the call under way carries. */
+    bool keys; /* nothing but statements of keys, which overtake all else */
     size_t nevents, nobjects;
     int64_t last_event, last_object;
 };
@@ -158,6 +160,8 @@ enum lf_code lf_link_take(struct lf_task *t, const struct lf_peer *from, lf_view
         LF_TRY(lf_incident_event_receive(t, &p, json, &fresh, e));
         return fresh ? lf_arrival_add(t, from, type, json, e) : LF_OK;
     }
+    if (lf_view_is(type, "node-key"))
+        return lf_keys_receive(t, from, json, e);
     if (lf_view_is(type, "sighting"))
         return lf_sighting_receive(t, from, json, e);
     if (lf_view_is(type, "indicator")) {
@@ -266,6 +270,7 @@ static struct lf_call *start(struct lf_link *l, struct lf_task *t, const struct 
         .id = s->call, .base = p->url, .has_pin = true, .client_cert = true, .timeout_ms = CALL_MS
     };
     memcpy(c->pin, p->pin, sizeof c->pin);
+    c->has_next = p->next_pin.len && lf_unhex(p->next_pin, c->next, sizeof c->next, NULL) == LF_OK;
     return c;
 }
 
@@ -363,14 +368,16 @@ static enum lf_code take_outbox(void *ctx, const struct lf_row *r, struct lf_err
     return LF_OK;
 }
 
-/* At most `events` and `objects`, the objects up to number `until`. */
-static enum lf_code load(struct lf_task *t, size_t events, int64_t last_event, size_t most, int64_t until,
-                         struct load *x, struct lf_err *e)
+/* Statements of keys alone, or at most `events` and `objects`, the objects up to number `until`. */
+static enum lf_code load(struct lf_task *t, bool keys, size_t events, int64_t last_event, size_t most,
+                         int64_t until, struct load *x, struct lf_err *e)
 {
     const struct lf_incident_outgoing *up;
     size_t n = 0;
 
     *x = (struct load){ .a = t->a, .most = most, .until = until };
+    if (keys)
+        return lf_db_run(t->db, &t->scope, LF_Q_OUTBOX_KEYS, LF_ARGS(LF_INT(most)), take_outbox, x, NULL, e);
     if (events) {
         LF_TRY(lf_incident_outgoing_list(t, LF_V("up"), events, &n, &up, e));
         for (size_t i = 0; i < n && up[i].seq <= last_event; i++) {
@@ -396,7 +403,10 @@ static enum lf_code call_push(struct lf_link *l, struct lf_task *t, const struct
     struct lf_http_request *q;
     struct lf_buf b;
 
-    LF_TRY(load(t, most, INT64_MAX, most, INT64_MAX, x, e));
+    LF_TRY(load(t, true, 0, 0, most, INT64_MAX, x, e));
+    s->keys = x->n > 0;
+    if (!s->keys)
+        LF_TRY(load(t, false, most, INT64_MAX, most, INT64_MAX, x, e));
     if (!x->n)
         return LF_OK;
     lf_buf_init(&b, (size_t)PUSH_BYTES + (4 << 20));
@@ -659,7 +669,7 @@ static enum lf_code answer_push(struct lf_link *l, struct lf_task *t, const stru
     int64_t total = 0;
     size_t gone = 0;
 
-    LF_TRY(load(t, s->nevents, s->last_event, s->nevents + s->nobjects, s->last_object, x, e));
+    LF_TRY(load(t, s->keys, s->nevents, s->last_event, s->nevents + s->nobjects, s->last_object, x, e));
     if (status == 400 || status == 413 || status == 422) {
         /* The envelope as a whole: smaller ones, until the one at fault is alone. */
         if (x->n > 1) {

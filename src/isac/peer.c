@@ -1,8 +1,10 @@
 #include "isac/peer.h"
 
+#include "cert/incident.h"
 #include "ident/audit.h"
 #include "ident/ident.h"
 #include "isac/indicator.h"
+#include "isac/keys.h"
 #include "isac/object.h"
 #include "isac/peer_priv.h"
 
@@ -71,6 +73,9 @@ static enum lf_code take_peer(void *ctx, const struct lf_row *r, struct lf_err *
         .up = lf_arena_copy(g->a, lf_row_text(r, 12)),
         .created = lf_row_int(r, 13),
         .seen = lf_row_int(r, 14),
+        .next_pin = lf_arena_copy(g->a, lf_row_text(r, 15)),
+        .version = lf_row_int(r, 16),
+        .read_to = lf_row_int(r, 17),
     };
     if (lf_unhex(lf_row_text(r, 7), p->pin, sizeof p->pin, e) != LF_OK)
         return lf_err_set(e, LF_IO, "the store's pin of peer %.*s is damaged", LF_FMT(p->id));
@@ -230,10 +235,32 @@ static enum lf_code known_child(const struct lf_task *t, const struct child *c, 
 {
     if (c->state == LF_PEER_SUSPENDED)
         return lf_err_set(e, LF_FORBIDDEN, "node %.*s is suspended here", LF_FMT(n->node));
+    if (c->state == LF_PEER_RETIRED)
+        return lf_err_set(e, LF_FORBIDDEN, "node %.*s was retired; it needs a new invitation",
+                          LF_FMT(n->node));
     if (!lf_view_eq(c->pin, lf_hex(t->a, pin, LF_HTTP_PIN)) ||
         !lf_view_eq(c->key, lf_hex(t->a, n->key, sizeof n->key)))
         return lf_err_set(e, LF_CONFLICT, "node %.*s is enrolled already, with other keys", LF_FMT(n->node));
     return LF_OK;
+}
+
+/* A member that was retired is invited again: it keeps its place, with the keys it has now. */
+static enum lf_code come_again(struct lf_task *t, const struct child *c, const struct lf_enrolment *n,
+                               const uint8_t pin[LF_HTTP_PIN], struct lf_err *e)
+{
+    lf_view key = lf_hex(t->a, n->key, sizeof n->key);
+    enum lf_code rc;
+
+    t->scope.account = lf_arena_printf(t->a, "peer:%.*s", LF_FMT(c->id));
+    rc = lf_db_exec(t->db, &t->scope, LF_Q_PEER_AGAIN,
+                    LF_ARGS(LF_TEXT(lf_hex(t->a, pin, LF_HTTP_PIN)), LF_TEXT(key), LF_TEXT(n->name),
+                            LF_TEXT(n->tier), LF_INT(lf_now(t->env)), LF_TEXT(c->id)),
+                    e);
+    if (rc == LF_CONFLICT)
+        return lf_err_set(e, LF_CONFLICT, "the TLS key of node %.*s is that of another member",
+                          LF_FMT(n->node));
+    LF_TRY(rc);
+    return lf_audit_add(t, LF_V("peer.again"), c->id, detail(t, "node", n->node), e);
 }
 
 static enum lf_code new_child(struct lf_task *t, const struct lf_enrolment *n, const uint8_t pin[LF_HTTP_PIN],
@@ -319,7 +346,9 @@ enum lf_code lf_peer_enrol(struct lf_task *t, const struct lf_http_request *req,
     LF_TRY(lf_collection_find(&as, LF_V("up"), &up, e));
     LF_TRY(lf_db_run(t->db, &as.scope, LF_Q_PEER_CHILD_OF_NODE, LF_ARGS(LF_TEXT(n.node)), take_child, &c,
                      NULL, e));
-    if (c.there)
+    if (c.there && c.state == LF_PEER_RETIRED && !i.used_by.len)
+        rc = come_again(&as, &c, &n, req->peer_pin, e);
+    else if (c.there)
         rc = known_child(t, &c, &n, req->peer_pin, e);
     else
         rc = new_child(&as, &n, req->peer_pin, members.id, up.id, &c.inbox, e);
@@ -338,6 +367,7 @@ struct holder {
     lf_view org, id;
     enum lf_peer_state state;
     lf_time seen;
+    bool next; /* it showed its next key */
 };
 
 static enum lf_code take_holder(void *ctx, const struct lf_row *r, struct lf_err *e)
@@ -349,6 +379,7 @@ static enum lf_code take_holder(void *ctx, const struct lf_row *r, struct lf_err
     h->id = lf_arena_copy(h->a, lf_row_text(r, 1));
     h->state = (enum lf_peer_state)lf_row_int(r, 2);
     h->seen = lf_row_int(r, 3);
+    h->next = lf_row_int(r, 4) != 0;
     return LF_OK;
 }
 
@@ -363,11 +394,15 @@ enum lf_code lf_peer_by_pin(struct lf_task *t, const uint8_t pin[LF_SHA256], str
                      take_holder, &h, NULL, e));
     if (!h.id.len)
         return lf_err_set(e, LF_UNAUTHENTIC, "no member enrolled with this key");
+    if (h.state == LF_PEER_RETIRED)
+        return lf_err_set(e, LF_FORBIDDEN, "this member was retired; it needs a new invitation");
     if (h.state != LF_PEER_ACTIVE)
         return lf_err_set(e, LF_FORBIDDEN, "this member is suspended; its administrator may ask ours");
     s = (struct lf_scope){ .org = h.org,
                            .account = lf_arena_printf(t->a, "peer:%.*s", LF_FMT(h.id)),
                            .roles = LF_ROLE_PEER };
+    if (h.next) /* it has changed over: the old key is no longer its own */
+        LF_TRY(lf_db_exec(t->db, &s, LF_Q_PEER_PIN_NEXT, LF_ARGS(LF_TEXT(h.id)), e));
     if (now > h.seen + SEEN_EACH || now < h.seen)
         LF_TRY(lf_db_exec(t->db, &s, LF_Q_PEER_SEEN, LF_ARGS(LF_INT(now), LF_TEXT(h.id)), e));
     *scope = s;
@@ -382,6 +417,8 @@ enum lf_code lf_peer_suspend(struct lf_task *t, lf_view id, bool suspended, stru
     LF_TRY(lf_peer_get(t, id, &p, e));
     if (p.state == LF_PEER_JOINING)
         return lf_err_set(e, LF_CONFLICT, "this peer has not answered yet");
+    if (p.state == LF_PEER_LEFT || p.state == LF_PEER_RETIRED)
+        return lf_err_set(e, LF_CONFLICT, "there is no link with this peer any more");
     if ((p.state == LF_PEER_SUSPENDED) == suspended)
         return LF_OK;
     LF_TRY(lf_db_exec(t->db, &t->scope, LF_Q_PEER_STATE,
@@ -390,13 +427,28 @@ enum lf_code lf_peer_suspend(struct lf_task *t, lf_view id, bool suspended, stru
     return lf_audit_add(t, suspended ? LF_V("peer.suspend") : LF_V("peer.resume"), id, (lf_view){ 0 }, e);
 }
 
+enum lf_code lf_peer_retire(struct lf_task *t, lf_view id, struct lf_err *e)
+{
+    struct lf_peer p;
+
+    LF_TRY(need_admin(t, e));
+    LF_TRY(lf_peer_get(t, id, &p, e));
+    if (p.kind != LF_PEER_CHILD)
+        return lf_err_set(e, LF_CONFLICT, "a parent is not retired; move to another one");
+    if (p.state == LF_PEER_RETIRED)
+        return LF_OK;
+    LF_TRY(lf_db_exec(t->db, &t->scope, LF_Q_PEER_STATE, LF_ARGS(LF_INT(LF_PEER_RETIRED), LF_TEXT(id)), e));
+    t->effects |= LF_FX_PEERS;
+    return lf_audit_add(t, LF_V("peer.retire"), id, detail(t, "node", p.node), e);
+}
+
 /* ---- the child's side -------------------------------------------------------------- */
 
-enum lf_code lf_parent_join(struct lf_task *t, lf_view text, struct lf_err *e)
+static enum lf_code join(struct lf_task *t, lf_view text, bool move, struct lf_err *e)
 {
     struct lf_invitation i;
     struct lf_peer p;
-    lf_view token;
+    lf_view token, left = { "", 0 };
     enum lf_code rc;
 
     LF_TRY(need_admin(t, e));
@@ -404,12 +456,18 @@ enum lf_code lf_parent_join(struct lf_task *t, lf_view text, struct lf_err *e)
     if (height(t->self->tier) >= 3)
         return lf_err_set(e, LF_UNACCEPTED, "a nation is the highest tier and joins no other node");
     rc = lf_peer_parent(t, &p, e);
-    if (rc == LF_OK && p.state != LF_PEER_JOINING)
-        return lf_err_set(e, LF_CONFLICT, "this node has a parent already: %.*s", LF_FMT(p.name));
+    if (rc == LF_OK && p.state != LF_PEER_JOINING && !move)
+        return lf_err_set(e, LF_CONFLICT, "this node has a parent already: %.*s; move to another one instead",
+                          LF_FMT(p.name));
+    if (rc == LF_OK && p.state != LF_PEER_JOINING) {
+        left = p.id;
+        LF_TRY(
+            lf_db_exec(t->db, &t->scope, LF_Q_PEER_STATE, LF_ARGS(LF_INT(LF_PEER_LEFT), LF_TEXT(p.id)), e));
+    }
     /* One that never answered gives way: the address may have been a wrong one. */
-    if (rc == LF_OK)
+    if (rc == LF_OK && !left.len)
         LF_TRY(lf_db_exec(t->db, &t->scope, LF_Q_PEER_DROP, LF_ARGS(LF_TEXT(p.id)), e));
-    else if (rc != LF_NOT_FOUND)
+    else if (rc != LF_OK && rc != LF_NOT_FOUND)
         return rc;
     p = (struct lf_peer){
         .id = lf_uuid_new(t->env, t->a),
@@ -430,8 +488,31 @@ enum lf_code lf_parent_join(struct lf_task *t, lf_view text, struct lf_err *e)
                             LF_FMT(lf_base64url(t->a, i.secret, sizeof i.secret)));
     lf_wipe(i.secret, sizeof i.secret);
     LF_TRY(add(t, &p, token, e));
+    if (left.len) /* what the old one gave is the new one's to renew and revoke */
+        LF_TRY(lf_indicator_rehome(t, left, p.id, e));
     t->effects |= LF_FX_PEERS;
-    return lf_audit_add(t, LF_V("parent.join"), p.id, detail(t, "url", p.url), e);
+    return lf_audit_add(t, left.len ? LF_V("parent.move") : LF_V("parent.join"), p.id,
+                        detail(t, "url", p.url), e);
+}
+
+enum lf_code lf_parent_join(struct lf_task *t, lf_view text, struct lf_err *e)
+{
+    return join(t, text, false, e);
+}
+
+enum lf_code lf_parent_move(struct lf_task *t, lf_view text, struct lf_err *e)
+{
+    return join(t, text, true, e);
+}
+
+/* The parent that this node moved away from last; empty id: none. */
+static enum lf_code left_parent(struct lf_task *t, lf_view *id, struct lf_err *e)
+{
+    enum lf_code rc = lf_db_text(t->db, &t->scope, LF_Q_PEER_LEFT, LF_NO_ARGS, t->a, id, e);
+
+    if (rc == LF_NOT_FOUND)
+        *id = LF_V("");
+    return rc == LF_NOT_FOUND ? LF_OK : rc;
 }
 
 enum lf_code lf_parent_join_body(struct lf_task *t, const struct lf_peer *p, lf_view *body, struct lf_err *e)
@@ -455,6 +536,7 @@ enum lf_code lf_parent_join_body(struct lf_task *t, const struct lf_peer *p, lf_
 enum lf_code lf_parent_joined(struct lf_task *t, const struct lf_peer *p, lf_view body, struct lf_err *e)
 {
     struct lf_peer got = *p;
+    lf_view left;
 
     LF_TRY(lf_enrolled_read(t->a, body, &got, e));
     if (height(got.tier) <= height(t->self->tier))
@@ -467,6 +549,11 @@ enum lf_code lf_parent_joined(struct lf_task *t, const struct lf_peer *p, lf_vie
                               LF_TEXT(got.members), LF_TEXT(got.inbox), LF_TEXT(got.up),
                               LF_INT(lf_now(t->env)), LF_TEXT(p->id)),
                       e));
+    LF_TRY(left_parent(t, &left, e));
+    if (left.len) { /* the new one knows nothing yet: what it has in common with the old one it tells apart */
+        LF_TRY(lf_keys_moved(t, got.node, e));
+        LF_TRY(lf_incident_outgoing_again(t, e));
+    }
     LF_TRY(lf_indicator_offer(t, e));
     t->effects |= LF_FX_PEERS | LF_FX_OUTBOX;
     return lf_audit_add(t, LF_V("parent.joined"), p->id, detail(t, "node", got.node), e);
@@ -474,7 +561,15 @@ enum lf_code lf_parent_joined(struct lf_task *t, const struct lf_peer *p, lf_vie
 
 enum lf_code lf_parent_join_failed(struct lf_task *t, const struct lf_peer *p, lf_view why, struct lf_err *e)
 {
+    lf_view left;
+
     LF_TRY(lf_db_exec(t->db, &t->scope, LF_Q_PEER_DROP, LF_ARGS(LF_TEXT(p->id)), e));
+    LF_TRY(left_parent(t, &left, e));
+    if (left.len) { /* a move that failed: as before */
+        LF_TRY(
+            lf_db_exec(t->db, &t->scope, LF_Q_PEER_STATE, LF_ARGS(LF_INT(LF_PEER_ACTIVE), LF_TEXT(left)), e));
+        LF_TRY(lf_indicator_rehome(t, p->id, left, e));
+    }
     t->effects |= LF_FX_PEERS;
     return lf_audit_add(t, LF_V("parent.refused"), p->id, detail(t, "why", why), e);
 }

@@ -32,12 +32,21 @@ enum lf_code lf_peer_get(struct lf_task *t, lf_view id, struct lf_peer *out, str
 enum lf_code lf_peer_list(struct lf_task *t, size_t *n, const struct lf_peer **out, struct lf_err *e) LF_MUST;
 /* The parent; LF_NOT_FOUND when there is none. */
 enum lf_code lf_peer_parent(struct lf_task *t, struct lf_peer *out, struct lf_err *e) LF_MUST;
+/* Needs ADMIN.  The child is gone for good: what it gave stands until it
+ * ends or a person withdraws our copy of it, and it is let in again only with a new invitation, then with
+ * whatever keys it has. */
+enum lf_code lf_peer_retire(struct lf_task *t, lf_view id, struct lf_err *e) LF_MUST;
 /* Needs ADMIN. */
 enum lf_code lf_peer_suspend(struct lf_task *t, lf_view id, bool suspended, struct lf_err *e) LF_MUST;
 
 /* Needs ADMIN.  Reads the invitation and keeps it; LF_FX_PEERS is noted and the link
  * does the rest.  A node has one parent: LF_CONFLICT when it has one already. */
 enum lf_code lf_parent_join(struct lf_task *t, lf_view text, struct lf_err *e) LF_MUST;
+/* Needs ADMIN.  The same for a node that has a parent: it leaves that one.  What waits to go up
+ * goes to the new one, which is given all that was given to the old one; what that one gave
+ * goes on standing and is the new one's to renew and revoke.  A refused invitation leaves
+ * everything as it was. */
+enum lf_code lf_parent_move(struct lf_task *t, lf_view text, struct lf_err *e) LF_MUST;
 /* For isac/link.c: the signed body to send, and what to do with the answer. */
 enum lf_code lf_parent_join_body(struct lf_task *t, const struct lf_peer *p, lf_view *body,
                                  struct lf_err *e) LF_MUST;

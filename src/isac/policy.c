@@ -3,6 +3,7 @@
 #include "fmt/json.h"
 #include "ident/audit.h"
 #include "ident/ident.h"
+#include "ident/node.h"
 #include "isac/indicator.h"
 #include "model/role.h"
 
@@ -149,16 +150,18 @@ enum lf_code lf_policy_get(struct lf_task *t, struct lf_policy *out, struct lf_e
     struct last l = { .a = t->a };
     struct lf_policy p;
     struct lf_scope node = { t->self->org, t->scope.account, t->scope.roles };
-    lf_view sig;
+    lf_view sig, key;
+    bool known = false;
 
     *out = (struct lf_policy){ 0 };
     LF_TRY(lf_db_run(t->db, &node, LF_Q_POLICY_LAST, LF_NO_ARGS, take_last, &l, NULL, e));
     if (!l.found)
         return LF_OK;
     /* A row that was altered in the database is no policy: nothing goes out by it. */
-    if (!lf_view_eq(l.key, lf_base64url(t->a, t->self->sign_public, LF_SIGN_PUBLIC)) ||
-        lf_unbase64(t->a, l.signature, &sig, NULL) != LF_OK || sig.len != LF_SIGNATURE ||
-        !lf_sign_ok(t->self->sign_public, signed_text(t->a, l.id, l.json, l.by, l.at),
+    if (lf_unbase64(t->a, l.key, &key, NULL) == LF_OK && key.len == LF_SIGN_PUBLIC)
+        LF_TRY(lf_node_key_was(t, (const uint8_t *)key.ptr, l.at, &known, e));
+    if (!known || lf_unbase64(t->a, l.signature, &sig, NULL) != LF_OK || sig.len != LF_SIGNATURE ||
+        !lf_sign_ok((const uint8_t *)key.ptr, signed_text(t->a, l.id, l.json, l.by, l.at),
                     (const uint8_t *)sig.ptr) ||
         read_policy(t->a, l.json, &p, NULL) != LF_OK) {
         lf_log(t->env->log, LF_LOG_ERROR, "LF2309",

@@ -95,8 +95,9 @@ static void tell(struct fed *w, enum fed_act act, unsigned node, const char *sub
 
 void fed_answered(struct fed *w, struct fed_ask *a, int status, lf_view body)
 {
-    static const char *const names[] = { "look",      "invite",  "join",     "policy", "report", "event",
-                                         "indicator", "release", "withdraw", "allow",  "alert",  "judge" };
+    static const char *const names[] = { "look",  "invite",    "join",    "policy",   "report",
+                                         "event", "indicator", "release", "withdraw", "allow",
+                                         "alert", "judge",     "keys" };
     struct lf_arena arena = { 0 };
     const struct lf_json *v = NULL;
     lf_view id = { "", 0 };
@@ -438,6 +439,14 @@ static void room_again(struct fed *w)
 
 /* ---- days ----------------------------------------------------------------------------------- */
 
+/* A node makes a new signing key; what it signs goes on being believed everywhere, or the
+ * others would not come to hold what it reports. */
+static void rotate(struct fed *w)
+{
+    fed_ask_of(&w->node[below(w, w->n)], FED_KEYS, "POST", LF_V("/api/v1/keys"), LF_V("{\"sign\":\"true\"}"),
+               NULL, 0);
+}
+
 static void step(struct fed *w)
 {
     uint64_t what = below(w, 100);
@@ -461,6 +470,8 @@ static void step(struct fed *w)
         look(w);
     else if (w->faults)
         fate(w);
+    if (below(w, 60) == 0)
+        rotate(w);
     if (below(w, 40) == 0)
         (void)fed_check_running(&w->node[below(w, w->n)]);
     fed_operators(w);

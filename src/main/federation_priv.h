@@ -82,6 +82,7 @@ enum fed_act {
     FED_ALLOW,
     FED_ALERT,
     FED_JUDGE,
+    FED_KEYS,
 };
 
 /* What a person asked of a node and has not been told about yet. */

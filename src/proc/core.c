@@ -586,6 +586,14 @@ static enum lf_code run_housekeeping(struct lf_core *c, struct lf_task *t, const
     return lf_core_housekeeping(t, e);
 }
 
+/* The signing key was replaced: what is signed from here on is signed with the new one. */
+static enum lf_code run_identity(struct lf_core *c, struct lf_task *t, const void *arg, struct lf_err *e)
+{
+    (void)t;
+    (void)arg;
+    return lf_node_load_or_create(c->db, c->env, &c->life, LF_V(""), LF_V(""), &c->self, e);
+}
+
 void lf_core_round(struct lf_core *c)
 {
     lf_time now = lf_tick(c->env);
@@ -617,6 +625,8 @@ void lf_core_round(struct lf_core *c)
         effects = c->effects;
         c->effects = 0;
         c->owed = effects;
+        if (effects & LF_FX_KEYS)
+            (void)quietly(c, run_identity, "LF2045");
         if (effects & LF_FX_ZONE)
             (void)quietly(c, lf_core_tell_zone, "LF2007");
         if (effects & LF_FX_TOKENS)

@@ -11,6 +11,7 @@
 #include "ident/token.h"
 #include "isac/arrival.h"
 #include "isac/indicator.h"
+#include "isac/keys.h"
 #include "isac/peer.h"
 #include "isac/seed.h"
 #include "isac/watch.h"
@@ -126,6 +127,7 @@ enum lf_code lf_core_housekeeping(struct lf_task *t, struct lf_err *e)
     LF_TRY(lf_indicator_expire(t, &next, e));
     LF_TRY(lf_watch_turn(t, e));
     LF_TRY(lf_sighting_turn(t, e));
+    LF_TRY(lf_keys_turn(t, e));
     LF_TRY(lf_block_expire(t, NULL, e));
     LF_TRY(lf_arrival_expire(t, e));
     return lf_session_sweep(t, e);

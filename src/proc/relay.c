@@ -359,8 +359,13 @@ static void set_tls(struct job *j, const struct lf_call *c)
     if (c->has_pin) {
         lf_view b64 = lf_base64(&j->a, c->pin, LF_HTTP_PIN);
 
+        lf_view pins = lf_arena_printf(&j->a, "sha256//%.*s", LF_FMT(b64));
+
+        if (c->has_next)
+            pins = lf_arena_printf(&j->a, "%.*s;sha256//%.*s", LF_FMT(pins),
+                                   LF_FMT(lf_base64(&j->a, c->next, LF_HTTP_PIN)));
         /* The pin says more than any authority could: this key and no other. */
-        curl_easy_setopt(h, CURLOPT_PINNEDPUBLICKEY, lf_arena_printf(&j->a, "sha256//%.*s", LF_FMT(b64)).ptr);
+        curl_easy_setopt(h, CURLOPT_PINNEDPUBLICKEY, pins.ptr);
         curl_easy_setopt(h, CURLOPT_SSL_VERIFYPEER, 0L);
         curl_easy_setopt(h, CURLOPT_SSL_VERIFYHOST, 0L);
     }

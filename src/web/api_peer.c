@@ -1,11 +1,14 @@
 /* The JSON API's part on peers: the children, and the one parent. */
+#include "isac/keys.h"
 #include "isac/link.h"
 #include "isac/peer.h"
 #include "web/api_priv.h"
 
 static const char *peer_state(enum lf_peer_state s)
 {
-    return s == LF_PEER_JOINING ? "joining" : s == LF_PEER_ACTIVE ? "active" : "suspended";
+    static const char *const names[] = { "joining", "active", "suspended", "left", "retired" };
+
+    return names[s];
 }
 
 static void put_peer(struct lf_json_w *w, const struct lf_peer *p)
@@ -83,5 +86,31 @@ enum lf_code api_join(struct rq *r)
 
     LF_TRY(need(r, "token", &token));
     LF_TRY(lf_parent_join(r->t, lf_view_trim(token), r->e));
+    return answer_empty(r, 202);
+}
+
+enum lf_code api_move(struct rq *r)
+{
+    lf_view token;
+
+    LF_TRY(need(r, "token", &token));
+    LF_TRY(lf_parent_move(r->t, lf_view_trim(token), r->e));
+    return answer_empty(r, 202);
+}
+
+enum lf_code api_peer_retire(struct rq *r)
+{
+    LF_TRY(lf_peer_retire(r->t, r->id, r->e));
+    return answer_empty(r, 204);
+}
+
+/* A new signing key, or the pins of TLS keys that will be used next; both with "sign". */
+enum lf_code api_keys_rotate(struct rq *r)
+{
+    lf_view sign = field(r, "sign"), client = field(r, "client_pin"), server = field(r, "server_pin");
+    bool pins = client.len || server.len;
+
+    LF_TRY(lf_keys_rotate(r->t, sign.len ? lf_view_is(sign, "true") || lf_view_is(sign, "1") : !pins, client,
+                          server, r->e));
     return answer_empty(r, 202);
 }

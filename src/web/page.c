@@ -366,8 +366,10 @@ void put_peer_state(struct rq *r, struct lf_buf *b, enum lf_peer_state s)
         badge(b, "good", "✓", text(r, LF_T_PEER_ACTIVE));
     else if (s == LF_PEER_JOINING)
         badge(b, "warn", "…", text(r, LF_T_PEER_JOINING));
-    else
+    else if (s == LF_PEER_SUSPENDED)
         badge(b, "bad", "×", text(r, LF_T_PEER_SUSPENDED));
+    else
+        badge(b, "", "–", text(r, s == LF_PEER_LEFT ? LF_T_PEER_LEFT : LF_T_PEER_RETIRED));
 }
 
 enum lf_code put_parent(struct rq *r, struct lf_buf *b)

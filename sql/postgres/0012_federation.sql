@@ -1,0 +1,21 @@
+-- Keys and places that change (isac/keys.h): the TLS key that a peer said it will use next, the
+-- version of the protocol it speaks, and up to where it has read.
+ALTER TABLE peer ADD COLUMN next_pin TEXT COLLATE "C" NOT NULL DEFAULT '';
+ALTER TABLE peer ADD COLUMN next_at BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE peer ADD COLUMN version BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE peer ADD COLUMN read_to BIGINT NOT NULL DEFAULT 0;
+CREATE INDEX peer_next_pin ON peer (kind, next_pin) WHERE next_pin <> '';
+
+-- Signing keys that nodes have replaced: what was signed with them holds on for a while.
+CREATE TABLE incident_key (
+    node TEXT COLLATE "C" NOT NULL,
+    key TEXT COLLATE "C" NOT NULL,
+    until BIGINT NOT NULL,
+    PRIMARY KEY (node, key)
+);
+
+-- A parent that this node left may be joined again.
+DROP INDEX peer_pin;
+DROP INDEX peer_node;
+CREATE UNIQUE INDEX peer_pin ON peer (kind, pin) WHERE state <> 3;
+CREATE UNIQUE INDEX peer_node ON peer (kind, node) WHERE node <> '' AND state <> 3;

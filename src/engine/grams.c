@@ -391,8 +391,12 @@ AVX512 static inline __mmask16 maybe(const struct tables *t, __m512i v)
 
 static void compare_some(struct hunt *h, size_t from, uint32_t some)
 {
-    for (; some && !h->stop; some &= some - 1)
-        compare(h, from + WIDE_STEP * (size_t)(unsigned)__builtin_ctz(some));
+    for (; some && !h->stop; some &= some - 1) {
+        size_t at = from + WIDE_STEP * (size_t)(unsigned)__builtin_ctz(some);
+
+        if (asked(h->g->table, 32 - h->g->bits, h->text.ptr + at) & 1u)
+            compare(h, at);
+    }
 }
 
 AVX512 static void look_wide(struct hunt *h)

@@ -370,12 +370,12 @@ void lf_keys_destroy(struct lf_keys *k)
 
 static inline void list(struct lf_ruleset *rs, unsigned field)
 {
-    struct lf_slot *s = &rs->slots[field];
+    rs->found[field / 64] |= (uint64_t)1 << (field % 64);
+}
 
-    if (s->listed == rs->now)
-        return;
-    s->listed = rs->now;
-    rs->found[rs->nfound++] = field;
+static inline bool listed(const struct lf_ruleset *rs, unsigned field)
+{
+    return rs->found[field / 64] >> (field % 64) & 1u;
 }
 
 static inline void bind_field(struct lf_ruleset *rs, unsigned field, const struct lf_json *v, bool replace)
@@ -498,7 +498,7 @@ static void lay_out_windows(struct lf_at *m)
 void lf_fields_lay_out(struct lf_at *m)
 {
     m->laid_out = true;
-    m->rs->nfound = 0;
+    memset(m->rs->found, 0, m->rs->nfound * sizeof *m->rs->found);
     m->windows = windows_event(m->doc);
     if (m->windows)
         lay_out_windows(m);
@@ -645,9 +645,9 @@ struct lf_slot *lf_slot_of(struct lf_at *m, unsigned field)
         gather_field(&g, s->direct);
         if (lf_json_kind(s->direct) == LF_JSON_OBJECT && !m->windows)
             gather_ways(&g, m, field, m->keys->nown[field]);
-    } else if (s->listed == m->rs->now && !m->windows) {
+    } else if (listed(m->rs, field) && !m->windows) {
         gather_ways(&g, m, field, 0);
-    } else if (s->listed == m->rs->now) {
+    } else if (listed(m->rs, field)) {
         if (!gather_dotted(&g, m->doc, m->rs->fields[field], false) &&
             (m->windows == m->doc || !gather_dotted(&g, m->windows, m->rs->fields[field], false)))
             gather_ways(&g, m, field, m->keys->nown[field]);

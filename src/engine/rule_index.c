@@ -71,8 +71,8 @@ struct lf_index {
     struct by_field *fields;
     size_t nfields;
     bool words_alone;   /* what is looked for stands anywhere in the event, in no field */
-    uint32_t *of_field; /* open addressing by field: place in `fields` + 1, 0 = not looked at */
-    size_t of_field_mask;
+    uint64_t *looked;   /* bit by field: it is looked at */
+    uint32_t *of_field; /* by field that is: place in `fields` */
     /* The trie: edges by (node, byte), and the witnesses that end at a node. */
     uint64_t *edges;
     size_t edge_mask, nedges;
@@ -174,11 +174,18 @@ static void add_clues(struct maker *mk, const struct lf_pred *p, uint32_t place)
     }
 }
 
+/* A rule that is tried often asks its other values one by one; a whole value more in a table that is
+ * looked into anyway costs nothing, and then its answer is known. */
+static bool costs_nothing(const bool *compared, const struct lf_pred *p, const struct lf_clue *clue)
+{
+    return clue->exact && compared[p->field] && (clue->kind == LF_CLUE_EQUAL || clue->kind == LF_CLUE_NUMBER);
+}
+
 /* A rule that is tried often would ask its many literals of a long text one by one;
  * where the field is looked through anyway they are all found in one go.  Not those that are seen
  * much more often than the rule is tried: they would be found in event after event of which nobody asks. */
 static void add_known(struct maker *mk, struct lf_chooser *c, struct lf_node *n, const bool *scanned,
-                      float most)
+                      const bool *compared, float most)
 {
     struct lf_clue clues[LF_CLUES];
     float rate;
@@ -187,12 +194,14 @@ static void add_known(struct maker *mk, struct lf_chooser *c, struct lf_node *n,
         return;
     n->seen = mk->rs->seen;
     for (size_t i = 0; i < n->nkids; i++)
-        add_known(mk, c, n->kids[i], scanned, most);
-    if (n->kind != LF_NODE_PRED || n->pred->ask != LF_ASK_TEXT || !scanned[n->pred->field] ||
-        mk->exact[n->pred->number])
+        add_known(mk, c, n->kids[i], scanned, compared, most);
+    if (n->kind != LF_NODE_PRED || mk->exact[n->pred->number] ||
+        lf_clues_of(&mk->tmp, n->pred, clues, &rate) != 1 || !clues[0].exact ||
+        lf_chooser_rate(c, n->pred) >= most)
         return;
-    if (lf_clues_of(&mk->tmp, n->pred, clues, &rate) == 1 && clues[0].kind == LF_CLUE_HOLDS &&
-        clues[0].exact && clues[0].text.len >= KNOWN_LEAST && lf_chooser_rate(c, n->pred) < most)
+    if (clues[0].kind == LF_CLUE_HOLDS
+            ? n->pred->ask == LF_ASK_TEXT && scanned[n->pred->field] && clues[0].text.len >= KNOWN_LEAST
+            : costs_nothing(compared, n->pred, &clues[0]))
         add_clues(mk, n->pred, NOWHERE);
 }
 
@@ -347,15 +356,6 @@ static enum lf_code make_field(struct maker *mk, struct by_field *f, uint32_t fr
     return lf_literals_create(texts, nliterals, &mk->rs->scratch, &f->literals, mk->e);
 }
 
-static void put_field(struct lf_index *ix, unsigned field, uint32_t place)
-{
-    size_t i = field & ix->of_field_mask;
-
-    while (ix->of_field[i])
-        i = (i + 1) & ix->of_field_mask;
-    ix->of_field[i] = place;
-}
-
 static enum lf_code make_witnesses(struct maker *mk)
 {
     struct lf_index *ix = mk->ix;
@@ -367,10 +367,8 @@ static enum lf_code make_witnesses(struct maker *mk)
     for (size_t i = 0; i < mk->n; i++)
         nfields += i == 0 || mk->clues[i].field != mk->clues[i - 1].field;
     ix->fields = LF_NEW(&ix->a, struct by_field, nfields ? nfields : 1);
-    ix->of_field_mask = 7;
-    while (ix->of_field_mask < nfields * 2)
-        ix->of_field_mask = ix->of_field_mask * 2 + 1;
-    ix->of_field = LF_NEW(&ix->a, uint32_t, ix->of_field_mask + 1);
+    ix->looked = LF_NEW(&ix->a, uint64_t, mk->rs->nfound);
+    ix->of_field = LF_NEW(&ix->a, uint32_t, mk->rs->nfields);
     ix->tried = LF_NEW(&ix->a, uint32_t, mk->n ? mk->n : 1);
     ix->witnesses = LF_NEW(&ix->a, struct witness, mk->n + 1);
     clue_of = LF_NEW(&mk->tmp, struct clue, mk->n + 1);
@@ -400,7 +398,8 @@ static enum lf_code make_witnesses(struct maker *mk)
         while (to < ix->nwitnesses && clue_of[to].field == f->field)
             to++;
         ix->nfields = at; /* what is made is destroyed, also when the next fails */
-        put_field(ix, f->field, (uint32_t)at);
+        ix->looked[f->field / 64] |= (uint64_t)1 << (f->field % 64);
+        ix->of_field[f->field] = (uint32_t)(at - 1);
         LF_TRY(make_field(mk, f, (uint32_t)w, (uint32_t)to, clue_of));
         w = to;
     }
@@ -478,7 +477,7 @@ enum lf_code lf_index_create(struct lf_ruleset *rs, const unsigned *rules, size_
     struct maker mk = { .rs = rs, .ix = ix, .e = e };
     struct lf_chooser chooser;
     enum lf_code rc;
-    bool *scanned; /* by field: literals are looked for in it */
+    bool *scanned, *compared; /* by field: literals are looked for in it; whole values */
 
     if (!ix)
         LF_BUG("no memory for an index of rules");
@@ -503,13 +502,18 @@ enum lf_code lf_index_create(struct lf_ruleset *rs, const unsigned *rules, size_
             add_clues(&mk, preds[k], (uint32_t)i);
     }
     scanned = LF_NEW(&mk.tmp, bool, rs->nfields);
-    for (size_t i = 0; i < mk.n; i++)
-        if (mk.clues[i].what.kind == LF_CLUE_HOLDS)
-            scanned[mk.clues[i].field] = true;
+    compared = LF_NEW(&mk.tmp, bool, rs->nfields);
+    for (size_t i = 0; i < mk.n; i++) {
+        enum lf_clue_kind kind = mk.clues[i].what.kind;
+
+        scanned[mk.clues[i].field] |= kind == LF_CLUE_HOLDS;
+        compared[mk.clues[i].field] |= kind == LF_CLUE_EQUAL || kind == LF_CLUE_NUMBER;
+    }
     for (size_t i = 0; i < n; i++)
         if (rs->roots[rules[i]]->rate > OFTEN) {
             rs->seen++;
-            add_known(&mk, &chooser, rs->roots[rules[i]], scanned, MORE_OFTEN * rs->roots[rules[i]]->rate);
+            add_known(&mk, &chooser, rs->roots[rules[i]], scanned, compared,
+                      MORE_OFTEN * rs->roots[rules[i]]->rate);
         }
     rc = make_witnesses(&mk);
     if (rc == LF_OK)
@@ -637,23 +641,11 @@ static void look_at_text(struct look *l, lf_view t)
         lf_literals_scan(f->literals, t, l->m->rs->scratch, seen_literal, l);
 }
 
-static inline const struct by_field *field_of(const struct lf_index *ix, unsigned field)
-{
-    for (size_t i = field & ix->of_field_mask; ix->of_field[i]; i = (i + 1) & ix->of_field_mask)
-        if (ix->fields[ix->of_field[i] - 1].field == field)
-            return &ix->fields[ix->of_field[i] - 1];
-    return NULL;
-}
-
-static inline void look_at_field(struct look *l, unsigned field)
+static inline void look_at_field(struct look *l, const struct by_field *f)
 {
     const struct lf_index *ix = l->ix;
-    const struct by_field *f = field_of(ix, field);
-    struct lf_slot *s;
+    struct lf_slot *s = lf_slot_of(l->m, f->field);
 
-    if (!f)
-        return;
-    s = lf_slot_of(l->m, field);
     if (!s->present)
         return;
     l->f = f;
@@ -720,11 +712,11 @@ static bool line_lacks(struct look *l)
 
 static void look_at_keywords(struct look *l)
 {
-    const struct by_field *f = field_of(l->ix, 0);
+    const struct by_field *f;
 
-    if (!f)
+    if (!(l->ix->looked[0] & 1u))
         return;
-    l->f = f;
+    f = l->f = &l->ix->fields[l->ix->of_field[0]];
     seen_all(l, f->present);
     if (f->hint && l->m->json.len > 0 && !lf_hint_may_hold(f->hint, l->m->json, lf_json_plain(l->m->doc)))
         return;
@@ -775,8 +767,9 @@ void lf_index_match(struct lf_index *ix, struct lf_at *m, struct lf_hits *out)
         return;
     if (!m->laid_out)
         lf_fields_lay_out(m);
-    for (size_t i = 0; i < rs->nfound; i++)
-        look_at_field(&l, rs->found[i]);
+    for (size_t w = 0; w < rs->nfound; w++)
+        for (uint64_t bits = ix->looked[w] & rs->found[w]; bits; bits &= bits - 1)
+            look_at_field(&l, &ix->fields[ix->of_field[w * 64 + (unsigned)__builtin_ctzll(bits)]]);
     for (size_t w = 0; w < ix->words; w++)
         for (uint64_t bits = ix->maybe[w]; bits; bits &= bits - 1) {
             const struct program *p = &ix->programs[w * 64 + (unsigned)__builtin_ctzll(bits)];

@@ -210,7 +210,8 @@ enum lf_code lf_ruleset_finish(struct lf_ruleset *rs, struct lf_err *e)
 {
     rs->preds = LF_NEW(&rs->a, const struct lf_pred *, rs->npreds ? rs->npreds : 1);
     rs->slots = LF_NEW(&rs->a, struct lf_slot, rs->nfields);
-    rs->found = LF_NEW(&rs->a, unsigned, rs->nfields);
+    rs->nfound = rs->nfields / 64 + 1;
+    rs->found = LF_NEW(&rs->a, uint64_t, rs->nfound);
     rs->answered = LF_NEW(&rs->a, uint32_t, rs->npreds ? rs->npreds : 1);
     rs->routes = LF_NEW(&rs->a, struct lf_route_cache, 1);
     for (size_t i = 0; i < ROUTES; i++)

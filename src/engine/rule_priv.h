@@ -86,7 +86,6 @@ struct lf_value {
  * stamp is rs->now. */
 struct lf_slot {
     uint32_t bound;    /* the event has a member of this name: `direct` */
-    uint32_t listed;   /* it is among rs->found */
     uint32_t gathered; /* the values are gathered */
     bool present;
     const struct lf_json *direct;
@@ -140,8 +139,8 @@ struct lf_ruleset {
     struct lf_slot *slots;
     struct lf_bound *bound; /* by key of the widest lf_keys */
     size_t nbound;
-    unsigned *found; /* fields that the event may have, each once */
-    size_t nfound;
+    uint64_t *found;    /* bit by field: the event may have it */
+    size_t nfound;      /* words of it */
     uint32_t *answered; /* by predicate: 2*now + answer */
     struct lf_route_cache *routes;
 };
@@ -164,7 +163,7 @@ void lf_keys_destroy(struct lf_keys *k);
 
 /* A namespace of XML is no content of an event. */
 bool lf_is_xmlns(lf_view name);
-/* Binds the event's members to fields and lists those in rs->found; once an event,
+/* Binds the event's members to fields and marks those in rs->found; once an event,
  * before anything is asked. */
 void lf_fields_lay_out(struct lf_at *m);
 /* A new event is at hand, of which only fields are asked: lays it out.  rs, a are set. */

@@ -273,6 +273,26 @@ static float lesser(float x, float y)
     return x < y ? x : y;
 }
 
+static float cover_rate(struct lf_chooser *c, struct lf_node *n);
+
+/* A long list of values of one field is of what is looked for, not of what is there: no more of them
+ * are seen than of a short one. */
+enum { LIST = 8 };
+
+static float list_rate(struct lf_chooser *c, const struct lf_node *n, float sum)
+{
+    float most = 0;
+
+    for (size_t i = 0; i < n->nkids; i++) {
+        const struct lf_pred *p = n->kids[i]->pred;
+
+        if (n->kids[i]->kind != LF_NODE_PRED || p->field != n->kids[0]->pred->field)
+            return sum;
+        most = cover_rate(c, n->kids[i]) > most ? cover_rate(c, n->kids[i]) : most;
+    }
+    return lesser(sum, most * LIST);
+}
+
 static float cover_rate(struct lf_chooser *c, struct lf_node *n)
 {
     float rate = NEVER;
@@ -291,6 +311,8 @@ static float cover_rate(struct lf_chooser *c, struct lf_node *n)
         rate = 0;
         for (size_t i = 0; i < n->nkids; i++)
             rate = lesser(NEVER, rate + cover_rate(c, n->kids[i]));
+        if (rate < NEVER && n->nkids > LIST)
+            rate = list_rate(c, n, rate);
         break;
     case LF_NODE_NOT: /* not not x is x; of other negations nothing need be seen */
         if (n->kids[0]->kind == LF_NODE_NOT)

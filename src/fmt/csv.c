@@ -17,13 +17,15 @@ static bool number(lf_view v)
 
 void lf_csv_put(struct lf_buf *b, lf_view v, bool last)
 {
-    bool quoted = false;
+    bool quoted = v.len && (v.ptr[0] == ' ' || v.ptr[v.len - 1] == ' '); /* readers drop bare blanks */
+    lf_view said = lf_view_trim(v); /* … and some look behind them for a formula */
 
     for (size_t i = 0; i < v.len; i++)
         quoted = quoted || v.ptr[i] == '"' || v.ptr[i] == ',' || v.ptr[i] == '\n' || v.ptr[i] == '\r';
     if (quoted)
         lf_buf_byte(b, '"');
-    if (v.len && memchr("=+-@\t\r", v.ptr[0], 6) && !number(v))
+    if (v.len && (memchr("=+-@\t\r", v.ptr[0], 6) || (said.len && memchr("=+-@", said.ptr[0], 4))) &&
+        !number(said))
         lf_buf_byte(b, '\'');
     for (size_t i = 0; i < v.len; i++) {
         if (v.ptr[i] == '"')
@@ -42,7 +44,7 @@ enum lf_code lf_csv_begin(struct lf_csv *c, lf_view text, struct lf_err *e)
 {
     if (!lf_view_is_utf8(text))
         return lf_err_set(e, LF_BAD_INPUT, "the CSV file is not UTF-8; save it so");
-    *c = (struct lf_csv){ .next = 1 };
+    *c = (struct lf_csv){ .next = 1, .delimiter = ',' };
     c->left = lf_view_starts(text, LF_V("\xef\xbb\xbf")) ? lf_view_from(text, 3) : text;
     return LF_OK;
 }
@@ -74,7 +76,7 @@ enum lf_code lf_csv_row(struct lf_csv *c, struct lf_arena *a, lf_view field[LF_C
         } else if (ch == '"' && (quoted || (b.len == 0 && !was_quoted))) {
             was_quoted = true;
             quoted = !quoted;
-        } else if (!quoted && (ch == ',' || ch == '\n')) {
+        } else if (!quoted && (ch == c->delimiter || ch == '\n')) {
             lf_view v = lf_buf_view(&b);
 
             if (*n == LF_CSV_FIELDS)
@@ -94,5 +96,5 @@ enum lf_code lf_csv_row(struct lf_csv *c, struct lf_arena *a, lf_view field[LF_C
     }
     lf_buf_clear(&b);
     return lf_err_set(e, LF_BAD_INPUT, "line %zu: %s", c->line,
-                      quoted ? "a quotation mark opens and never closes" : "more than 32 fields");
+                      quoted ? "a quotation mark opens and never closes" : "more than 64 fields");
 }

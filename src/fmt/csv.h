@@ -10,12 +10,13 @@
  * an apostrophe before it and so is text; a number stays one. */
 void lf_csv_put(struct lf_buf *b, lf_view v, bool last);
 
-enum { LF_CSV_FIELDS = 32 }; /* of one row */
+enum { LF_CSV_FIELDS = 64 }; /* of one row */
 
 struct lf_csv {
     lf_view left;
     size_t line; /* of the row that was read last, from 1 */
     size_t next;
+    char delimiter; /* ',' unless set after lf_csv_begin */
 };
 
 /* LF_BAD_INPUT when it is not UTF-8; a byte order mark is passed over. */

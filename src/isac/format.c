@@ -1,6 +1,7 @@
 #include "isac/format.h"
 
 #include "fmt/misp.h"
+#include "isac/format_priv.h"
 
 static enum lf_code misp_read(lf_view text, const struct lf_format_use *use, const struct lf_exchange *to,
                               struct lf_err *e)
@@ -83,6 +84,19 @@ static bool stix_is(lf_view text)
 
 static const struct lf_format formats[] = {
     { "misp", "MISP core format (JSON)", lf_misp_is, misp_read, misp_write },
+    { "kev", "catalogue of known exploited vulnerabilities (JSON)", format_kev_is, format_kev_read, NULL },
+    { "csaf", "security advisories, CSAF 2.0 (JSON)", format_csaf_is, format_csaf_read, NULL },
+    { "list", "a value a line, defanged or not; # comments", NULL, format_list_read, format_list_write },
+    { "csv", "CSV (RFC 4180) with a mapping file", NULL, format_csv_read, format_csv_write },
+    { "suricata", "rules for Suricata", NULL, NULL, format_suricata_write },
+    { "zeek", "file for Zeek's intelligence framework", NULL, NULL, format_zeek_write },
+    { "rpz", "response policy zone file", NULL, NULL, format_rpz_write },
+    { "nftables", "sets of nftables", NULL, NULL, format_nftables_write },
+    { "sigma", "Sigma rules: those held, and one a value", NULL, NULL, format_sigma_write },
+    { "yara", "YARA rules that are held", NULL, NULL, format_yara_write },
+    { "openioc", "OpenIOC 1.0 and 1.1 (XML)", format_openioc_is, format_openioc_read, NULL },
+    { "stix1", "STIX 1.x with CybOX 2 (XML)", format_stix1_is, format_stix1_read, NULL },
+    { "stix20", "STIX 2.0 (JSON)", format_stix20_is, format_stix20_read, NULL },
     { "stix", "STIX 2.1 (JSON)", stix_is, stix_read, stix_write },
 };
 

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 
 #include "base/crypto.h"
@@ -57,8 +58,12 @@ void lf_convert_end(struct lf_convert *c)
 void lf_convert_use(const struct lf_convert *c, struct lf_format_use *use)
 {
     struct timespec now;
+    struct stat st;
 
+    /* A list states no time: that of its file is the same whenever it is read. */
     (void)clock_gettime(CLOCK_REALTIME, &now);
+    if (strcmp(c->file, "-") != 0 && stat(c->file, &st) == 0 && st.st_mtim.tv_sec > 0)
+        now = st.st_mtim;
     *use = (struct lf_format_use){
         .now = (lf_time)now.tv_sec * LF_SECOND,
         .source = lf_view_of(c->file),

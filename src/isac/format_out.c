@@ -426,6 +426,7 @@ static void nft_put(struct out *x, enum lf_observable_kind kind, lf_view value)
 {
     struct nft *f = (struct nft *)(void *)x;
     struct lf_buf *b = kind == LF_OBS_IPV4 || kind == LF_OBS_NET4 ? &f->v4 : &f->v6, was;
+    lf_time left = x->until && x->use->now ? (x->until - x->use->now) / LF_SECOND + 1 : 0;
 
     if (!is_ip(kind)) {
         unsaid(x, kind, value);
@@ -439,8 +440,8 @@ static void nft_put(struct out *x, enum lf_observable_kind kind, lf_view value)
     x->b = was;
     LF_PUT(b, "\n\t\t");
     lf_buf_put(b, value);
-    if (x->until && x->use->now && (x->until - x->use->now) / LF_SECOND < 4000000)
-        lf_buf_printf(b, " timeout %llds", (long long)((x->until - x->use->now) / LF_SECOND + 1));
+    if (left > 0)
+        lf_buf_printf(b, " timeout %llds", (long long)left);
     LF_PUT(b, ",\n");
 }
 

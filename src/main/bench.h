@@ -27,6 +27,11 @@ void lf_bench_correlate_make_late(struct lf_buf *out);
 void lf_bench_correlate_make_flood(struct lf_buf *out);
 int lf_bench_correlate(lf_view in, struct lf_bench_result *out);
 
+/* MISP in (bench_exchange.c).  Input: an export of 250,000 attributes. */
+void lf_bench_misp_make(struct lf_buf *out);     /* in 2,000 events */
+void lf_bench_misp_make_one(struct lf_buf *out); /* in one */
+int lf_bench_misp(lf_view in, struct lf_bench_result *out);
+
 /* Detection (bench_detect.c), which has options of its own; argv[0] is "detect". */
 int lf_bench_detect(int argc, char **argv);
 /* The event archive (bench_archive.c), with options of its own; argv[0] is "archive". */

@@ -51,6 +51,7 @@ static const struct {
     { "block.withdraw", LF_T_A_BLOCK_WITHDRAW },
     { "node.rename", LF_T_A_NODE_RENAME },
     { "taxii.delete", LF_T_A_TAXII_DELETE },
+    { "exchange.import", LF_T_A_EXCHANGE_IMPORT },
     { "allow.add", LF_T_A_ALLOW_ADD },
     { "allow.del", LF_T_A_ALLOW_DEL },
     { "peer.invite", LF_T_A_INVITE },

@@ -83,6 +83,27 @@ def again():
 
 
 @promise
+def through_the_api():
+    """the API takes a file into a collection and gives one out, dry runs leave nothing, and what is no such file is refused"""
+    text = EVENT.read_text()
+    a = node.request("POST", "/api/v1/exchange/import", {"format": "auto", "text": text, "collection": "library", "dry_run": True})
+    assert a.status == 200 and a.json["format"] == "misp" and len(a.json["made"]) == a.json["objects"] > 50, a.body[:300]
+    assert a.json["lost"] == len(a.json["losses"]) > 0 and "taken" not in a.json
+    assert "objects" not in json.loads(stix("export", "--collection", "library").stdout)
+    a = node.request("POST", "/api/v1/exchange/import", {"format": "misp", "text": text})
+    assert a.status == 200 and a.json["taken"] == a.json["objects"] and a.json["refused"] == [], a.body[:300]
+    a = node.request("GET", "/api/v1/exchange/export?format=misp&collection=library")
+    assert a.status == 200 and attributes(json.loads(a.json["text"])).keys() == attributes(json.loads(text)).keys()
+    a = node.request("GET", "/api/v1/exchange/export?format=rpz")
+    assert a.status == 200 and "login.evil.example CNAME .\n" in a.json["text"] and a.json["lost"] > 0
+    for body, status in (({"format": "misp", "text": "{"}, 400), ({"format": "nosuch", "text": "x"}, 400), ({"format": "misp"}, 400),
+                         ({"format": "misp", "text": text, "collection": "nosuch"}, 404)):
+        a = node.request("POST", "/api/v1/exchange/import", body)
+        assert a.status == status, (body, a.status, a.body)
+    assert node.request("GET", "/api/v1/exchange/export?format=misp&collection=members").status in (200, 403)
+
+
+@promise
 def not_of_that_format():
     """a file that is not of the format said is refused with one line and exit 2, as is a format that is none"""
     for words, part in ((["import", "--format", "misp", "-"], "MISP"), (["convert", "--from", "nosuch", "-"], "no format"),

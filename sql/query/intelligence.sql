@@ -18,6 +18,8 @@ SELECT id, alias, title, readers, writers, last_added, number FROM collection
 WHERE org = :org AND (id = :id OR alias = :id);
 -- name: collection_list
 SELECT id, alias, title, readers, writers, last_added, number FROM collection WHERE org = :org ORDER BY alias;
+-- name: collection_set
+UPDATE collection SET title = :title, readers = :readers, writers = :writers WHERE org = :org AND id = :id;
 -- name: collection_number
 SELECT number FROM collection WHERE org = :org AND id = :id;
 -- name: collection_stamp

@@ -1,6 +1,5 @@
 #include "isac/object.h"
-
-#include <stdlib.h>
+#include "isac/peer.h"
 
 static const unsigned share_read = LF_ROLE_SHARE | LF_ROLE_ANALYST | LF_ROLE_ADMIN | LF_ROLE_REVIEWER |
                                    LF_ROLE_READER;
@@ -102,4 +101,103 @@ enum lf_code lf_collection_list(struct lf_task *t, size_t *n, const struct lf_co
     *n = kept;
     *out = g.items;
     return LF_OK;
+}
+
+enum lf_code lf_collection_all(struct lf_task *t, size_t *n, const struct lf_collection **out,
+                               struct lf_err *e)
+{
+    struct gather g = { .t = t };
+
+    LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_COLLECTION_LIST, LF_NO_ARGS, take_collection, &g, NULL, e));
+    *n = g.n;
+    *out = g.items;
+    return LF_OK;
+}
+
+/* ---- made and changed by people ---- */
+
+enum { ALIAS_MOST = 64, TITLE_MOST = 400, WORDS_MOST = 64 };
+
+static enum lf_code check_words(struct lf_task *t, const char *what, lf_view words, struct lf_err *e)
+{
+    const lf_view prefix = LF_VIEW("peer:");
+    lf_view rest = words, one;
+    size_t n = 0;
+
+    if (!lf_view_is_utf8(words))
+        return lf_err_set(e, LF_UNACCEPTED, "%s: not UTF-8", what);
+    while (rest.len && lf_view_split(&rest, ' ', &one)) {
+        struct lf_peer peer;
+
+        if (++n > WORDS_MOST)
+            return lf_err_set(e, LF_UNACCEPTED, "%s: more than %d words", what, WORDS_MOST);
+        if (!one.len || lf_view_is(one, "share") || lf_view_is(one, "children"))
+            continue;
+        if (!lf_view_starts(one, prefix))
+            return lf_err_set(e, LF_UNACCEPTED, "%s: \"%.*s\" is none of share, children, peer:<id>", what,
+                              LF_FMT(lf_view_first(one, 80)));
+        if (lf_peer_get(t, lf_view_from(one, prefix.len), &peer, e) != LF_OK)
+            return lf_err_at(e, "%s", what);
+    }
+    return LF_OK;
+}
+
+static enum lf_code check_title(lf_view title, struct lf_err *e)
+{
+    bool ok = title.len <= TITLE_MOST && lf_view_is_utf8(title);
+
+    for (size_t i = 0; i < title.len; i++)
+        ok &= (unsigned char)title.ptr[i] >= 0x20 && title.ptr[i] != 0x7f;
+    return ok ? LF_OK
+              : lf_err_set(e, LF_UNACCEPTED, "title: at most %d bytes of text on one line", TITLE_MOST);
+}
+
+/* What links are built on: a node finds them by these names. */
+static bool of_links(lf_view alias)
+{
+    return lf_view_is(alias, "members") || lf_view_is(alias, "up") || lf_view_starts(alias, LF_V("to-"));
+}
+
+enum lf_code lf_collection_make(struct lf_task *t, lf_view alias, lf_view title, lf_view readers,
+                                lf_view writers, lf_view *id, struct lf_err *e)
+{
+    bool ok = alias.len > 0 && alias.len <= ALIAS_MOST && !lf_uuid_ok(alias);
+    enum lf_code rc;
+
+    for (size_t i = 0; i < alias.len; i++) {
+        char c = alias.ptr[i];
+
+        ok &= (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || (i && (c == '-' || c == '_' || c == '.'));
+    }
+    if (!ok)
+        return lf_err_set(e, LF_UNACCEPTED,
+                          "alias: 1 to %d of a-z 0-9 . _ -, beginning with a letter or digit, and no UUID",
+                          ALIAS_MOST);
+    if (of_links(alias))
+        return lf_err_set(e, LF_UNACCEPTED, "alias: \"%.*s\" is a name that links use", LF_FMT(alias));
+    LF_TRY(check_title(title, e));
+    LF_TRY(check_words(t, "readers", readers, e));
+    LF_TRY(check_words(t, "writers", writers, e));
+    rc = lf_collection_create(t, alias, title, readers, writers, id, e);
+    return rc == LF_CONFLICT
+               ? lf_err_set(e, LF_CONFLICT, "there is a collection \"%.*s\" already", LF_FMT(alias))
+               : rc;
+}
+
+enum lf_code lf_collection_change(struct lf_task *t, const struct lf_collection *to, struct lf_err *e)
+{
+    struct lf_collection was;
+
+    LF_TRY(lf_collection_find(t, to->id, &was, e));
+    if (of_links(was.alias) &&
+        (!lf_view_eq(was.readers, to->readers) || !lf_view_eq(was.writers, to->writers)))
+        return lf_err_set(e, LF_CONFLICT, "\"%.*s\" is what links stand on: who reads and writes it stays",
+                          LF_FMT(was.alias));
+    LF_TRY(check_title(to->title, e));
+    LF_TRY(check_words(t, "readers", to->readers, e));
+    LF_TRY(check_words(t, "writers", to->writers, e));
+    t->effects |= LF_FX_COLLECTION; /* who waits and may no longer is told so */
+    return lf_db_exec(
+        t->db, &t->scope, LF_Q_COLLECTION_SET,
+        LF_ARGS(LF_TEXT(to->title), LF_TEXT(to->readers), LF_TEXT(to->writers), LF_TEXT(was.id)), e);
 }

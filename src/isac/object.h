@@ -29,6 +29,15 @@ struct lf_collection {
 /* *id is used when it is given, else one is made. */
 enum lf_code lf_collection_create(struct lf_task *t, lf_view alias, lf_view title, lf_view readers,
                                   lf_view writers, lf_view *id, struct lf_err *e) LF_MUST;
+/* The same, and changing one, for people: LF_UNACCEPTED says which alias, title or word cannot be.  Peers
+ * that are named must be there.  Who reads and writes those that links stand on (members, up, to-…) stays. */
+enum lf_code lf_collection_make(struct lf_task *t, lf_view alias, lf_view title, lf_view readers,
+                                lf_view writers, lf_view *id, struct lf_err *e) LF_MUST;
+enum lf_code lf_collection_change(struct lf_task *t, const struct lf_collection *to,
+                                  struct lf_err *e) LF_MUST;
+/* All of the organisation, whoever may read them. */
+enum lf_code lf_collection_all(struct lf_task *t, size_t *n, const struct lf_collection **out,
+                               struct lf_err *e) LF_MUST;
 /* By id or alias, with the rights of t->scope; LF_NOT_FOUND when it has neither. */
 enum lf_code lf_collection_get(struct lf_task *t, lf_view id_or_alias, struct lf_collection *out,
                                struct lf_err *e) LF_MUST;

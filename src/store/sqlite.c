@@ -245,18 +245,12 @@ static enum lf_code make_private(const char *path, struct lf_err *e)
 enum lf_code lf_sqlite_open(const struct lf_db_options *o, struct lf_db **out, struct lf_err *e)
 {
     static const char *const settings[] = {
-        "PRAGMA busy_timeout = 5000",
-        "PRAGMA locking_mode = EXCLUSIVE", /* [1]: simulated disk only */
-        "PRAGMA synchronous = EXTRA",
-        "PRAGMA journal_mode = WAL",
-        "PRAGMA foreign_keys = ON",
-        "PRAGMA trusted_schema = OFF",
-        "PRAGMA cell_size_check = ON",
-        "PRAGMA temp_store = MEMORY",
-        "PRAGMA cache_size = -32768",
-        "PRAGMA mmap_size = 0",
-        "PRAGMA wal_autocheckpoint = 4096",
-        "PRAGMA journal_size_limit = 33554432",
+        "PRAGMA busy_timeout = 5000",       "PRAGMA locking_mode = EXCLUSIVE", /* [1]: simulated disk only */
+        "PRAGMA synchronous = EXTRA",       "PRAGMA journal_mode = WAL",
+        "PRAGMA foreign_keys = ON",         "PRAGMA trusted_schema = OFF",
+        "PRAGMA cell_size_check = ON",      "PRAGMA temp_store = MEMORY",
+        "PRAGMA cache_size = -32768",       "PRAGMA mmap_size = 0",
+        "PRAGMA wal_autocheckpoint = 4096", "PRAGMA journal_size_limit = 33554432",
     };
     int flags = (o->read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE) |
                 SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;

@@ -231,5 +231,39 @@ def waiting():
     return f"{ms:.0f} ms from sending to having it"
 
 
+@promise
+def collections_by_people():
+    """a collection is made and its readers and writers changed through the API; TAXII goes by it at once, a waiting poll too"""
+    base = "/api/v1/collections"
+    made = node.local("POST", base, {"alias": "press", "title": "for the press", "readers": "share", "writers": "share"})
+    assert made.status == 201, made.body
+    c = json.loads(made.body)
+    path = f"{ROOT_PATH}collections/{c['id']}/"
+    assert ask("GET", path).json["can_write"] is True and ask("GET", path).json["alias"] == "press"
+    one = tool()
+    assert ask("POST", path + "objects/", {"objects": [one]}).status == 202
+    assert [o["id"] for o in ask("GET", path + "objects/").json["objects"]] == [one["id"]]
+    for body, want in (({"alias": "press"}, 409), ({"alias": "UP"}, 422), ({"alias": "members"}, 422), ({"alias": str(uuid.uuid4())}, 422),
+                       ({}, 400), ({"alias": "x", "readers": "all"}, 422), ({"alias": "x", "readers": f"peer:{uuid.uuid4()}"}, 404),
+                       ({"alias": "x", "title": "a\nb"}, 422)):
+        a = node.local("POST", base, body)
+        assert a.status == want, (body, a.status, a.body)
+    last = ask("GET", path + "objects/").headers["X-TAXII-Date-Added-Last"]
+    got = []
+    poll = threading.Thread(target=lambda: got.append(ask("GET", path + f"objects/?added_after={last}", headers={"Prefer": "wait=20"}).status))
+    poll.start()
+    until("the poll waits", lambda: json.loads(node.local("GET", "/api/v1/health").body)["workers"]["core"].get("waiting_polls"))
+    assert node.local("PUT", base + "/press", {"readers": ""}).status == 200
+    poll.join(10)
+    assert got == [403], got
+    assert ask("GET", path + "objects/").status == 403 and ask("POST", path + "objects/", {"objects": [tool()]}).status == 202
+    a = node.local("PUT", base + "/press", {"writers": "", "title": "nobody"})
+    assert a.status == 200 and json.loads(a.body)["title"] == "nobody", a.body
+    assert ask("GET", path).status == 404
+    assert node.local("PUT", base + "/members", {"readers": "share"}).status == 409
+    assert node.local("PUT", base + "/members", {"title": "our members"}).status == 200
+    assert "press" in [i["alias"] for i in json.loads(node.local("GET", base).body)["items"]]
+
+
 node.close()
 done()

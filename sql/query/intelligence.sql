@@ -150,7 +150,7 @@ UPDATE peer SET state = 1, pin = :pin, next_pin = '', next_at = 0, sign_key = :s
     tier = :tier, seen = :seen WHERE org = :org AND id = :id;
 -- name: peer_facts
 UPDATE peer SET version = :version, read_to = CASE WHEN read_to < :read_to THEN :read_to ELSE read_to END
-WHERE org = :org AND id = :id;
+WHERE org = :org AND id = :id AND (version <> :version OR read_to < :read_to);
 -- name: peer_left
 SELECT id FROM peer WHERE org = :org AND kind = 1 AND state = 3 ORDER BY seen DESC, id LIMIT 1;
 -- name: peer_drop

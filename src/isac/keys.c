@@ -152,6 +152,22 @@ static enum lf_code pin_ok(lf_view pin, struct lf_err *e)
     return pin.len ? lf_unhex(pin, raw, sizeof raw, e) : LF_OK;
 }
 
+/* A peer of the release before would refuse all that is signed with a new key. */
+static enum lf_code all_follow(struct lf_task *t, struct lf_err *e)
+{
+    const struct lf_peer *peers;
+    size_t n;
+
+    LF_TRY(lf_peer_list(t, &n, &peers, e));
+    for (size_t i = 0; i < n; i++)
+        if (peers[i].state == LF_PEER_ACTIVE && peers[i].version == 1)
+            return lf_err_set(
+                e, LF_CONFLICT,
+                "%.*s speaks version 1 of the protocol and cannot follow to a new key; update it first",
+                LF_FMT(peers[i].name));
+    return LF_OK;
+}
+
 enum lf_code lf_keys_rotate(struct lf_task *t, bool sign, lf_view client_pin, lf_view server_pin,
                             struct lf_err *e)
 {
@@ -167,6 +183,7 @@ enum lf_code lf_keys_rotate(struct lf_task *t, bool sign, lf_view client_pin, lf
         return lf_err_set(e, LF_BAD_INPUT, "say which key is replaced: sign, client_pin or server_pin");
     LF_TRY(pin_ok(client_pin, e));
     LF_TRY(pin_ok(server_pin, e));
+    LF_TRY(all_follow(t, e));
     memcpy(public, t->self->sign_public, sizeof public);
     memcpy(secret, t->self->sign_secret, sizeof secret);
     if (sign) {

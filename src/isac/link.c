@@ -248,6 +248,8 @@ static enum lf_code carry_down(struct lf_link *l, struct lf_task *t, struct lf_e
 
 /* ---- calls ------------------------------------------------------------------------- */
 
+static_assert(LF_PROTOCOL == 2, "as start() says");
+
 static void header(struct lf_http_request *q, const char *name, const char *value)
 {
     q->headers[q->nheaders++] = (struct lf_http_header){ lf_view_of(name), lf_view_of(value) };
@@ -270,6 +272,7 @@ static struct lf_call *start(struct lf_link *l, struct lf_task *t, const struct 
         .id = s->call, .base = p->url, .has_pin = true, .client_cert = true, .timeout_ms = CALL_MS
     };
     memcpy(c->pin, p->pin, sizeof c->pin);
+    header(&c->request, LF_PROTOCOL_HEADER, "2");
     c->has_next = p->next_pin.len && lf_unhex(p->next_pin, c->next, sizeof c->next, NULL) == LF_OK;
     return c;
 }
@@ -732,6 +735,8 @@ static enum lf_code answer(struct lf_link *l, struct lf_task *t, const struct lf
     }
     if (kind == ENROL)
         return answer_enrol(l, t, p, r, e);
+    if (r->response.status / 100 == 2)
+        LF_TRY(lf_peer_met(t, p->id, lf_http_answer_get(&r->response, LF_PROTOCOL_HEADER), 0, e));
     if (now - p->seen > SEEN_S * LF_SECOND || now < p->seen)
         LF_TRY(lf_db_exec(t->db, &t->scope, LF_Q_PEER_SEEN, LF_ARGS(LF_INT(now), LF_TEXT(p->id)), e));
     return kind == PUSH ? answer_push(l, t, r, e) : answer_pull(l, t, p, kind, r, e);

@@ -442,6 +442,31 @@ enum lf_code lf_peer_retire(struct lf_task *t, lf_view id, struct lf_err *e)
     return lf_audit_add(t, LF_V("peer.retire"), id, detail(t, "node", p.node), e);
 }
 
+enum lf_code lf_peer_met(struct lf_task *t, lf_view id, lf_view protocol, lf_time read_to, struct lf_err *e)
+{
+    struct lf_scope node = { t->self->org, t->scope.account, t->scope.roles };
+    int64_t version = 1;
+
+    if (!lf_view_i64(protocol, &version) || version < 1 || version > 1000)
+        version = 1;
+    return lf_db_exec(t->db, &node, LF_Q_PEER_FACTS, LF_ARGS(LF_INT(version), LF_INT(read_to), LF_TEXT(id)),
+                      e);
+}
+
+enum lf_code lf_peer_lag(struct lf_task *t, const struct lf_peer *p, lf_time *lag, struct lf_err *e)
+{
+    struct lf_collection c;
+    lf_time now = lf_now(t->env), since = p->read_to > p->created ? p->read_to : p->created;
+
+    *lag = 0;
+    if (p->kind != LF_PEER_CHILD || p->state == LF_PEER_RETIRED)
+        return LF_OK;
+    LF_TRY(lf_collection_find(t, p->members, &c, e));
+    if (c.last_added > p->read_to && now > since)
+        *lag = now - since;
+    return LF_OK;
+}
+
 /* ---- the child's side -------------------------------------------------------------- */
 
 static enum lf_code join(struct lf_task *t, lf_view text, bool move, struct lf_err *e)

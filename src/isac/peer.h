@@ -14,6 +14,11 @@
 #include "store/task.h"
 
 #define LF_INVITE_LIFE (24 * LF_HOUR)
+/* The protocol between nodes that this one speaks, said in each request and answer as
+ * Lianfang-Protocol.  Who says nothing speaks 1, in which keys were for ever: sightings are no
+ * news to it, and it cannot follow a node that replaces its keys. */
+enum { LF_PROTOCOL = 2 };
+#define LF_PROTOCOL_HEADER "Lianfang-Protocol"
 #define LF_API_ROOT "/taxii2/root/"
 
 /* Needs ADMIN.  `url` is our peer door ("https://host:port"), `pin` that of its TLS
@@ -36,6 +41,11 @@ enum lf_code lf_peer_parent(struct lf_task *t, struct lf_peer *out, struct lf_er
  * ends or a person withdraws our copy of it, and it is let in again only with a new invitation, then with
  * whatever keys it has. */
 enum lf_code lf_peer_retire(struct lf_task *t, lf_view id, struct lf_err *e) LF_MUST;
+/* What a peer shows of itself: the text of its header, and, of a child, up to where it has read. */
+enum lf_code lf_peer_met(struct lf_task *t, lf_view id, lf_view protocol, lf_time read_to,
+                         struct lf_err *e) LF_MUST;
+/* How long a child may have been without what is there for it; 0: it has all. */
+enum lf_code lf_peer_lag(struct lf_task *t, const struct lf_peer *p, lf_time *lag, struct lf_err *e) LF_MUST;
 /* Needs ADMIN. */
 enum lf_code lf_peer_suspend(struct lf_task *t, lf_view id, bool suspended, struct lf_err *e) LF_MUST;
 

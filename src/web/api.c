@@ -3,6 +3,7 @@
  * {"items":[…],"next":"…"}; next is absent at the end. */
 #include "cert/incident.h"
 #include "isac/arrival.h"
+#include "isac/link.h"
 #include "shield/block.h"
 #include "web/api_priv.h"
 
@@ -97,6 +98,10 @@ static void put_sender_metrics(struct lf_buf *b, const struct lf_json *senders)
 enum lf_code api_metrics(struct rq *r)
 {
     struct lf_incident_counts c = { 0 };
+    struct lf_link_state link = { 0 };
+    const struct lf_peer *peers;
+    size_t npeers;
+    lf_time worst = 0;
     int64_t open = 0, fresh = 0, names = 0, over = 0;
     const struct lf_json *all = NULL;
     struct lf_buf b;
@@ -106,6 +111,15 @@ enum lf_code api_metrics(struct rq *r)
     LF_TRY(lf_incident_count(r->t, &c, r->e));
     LF_TRY(lf_block_count(r->t, &names, r->e));
     LF_TRY(lf_arrival_over_sum(r->t, &over, r->e));
+    if (r->w->parts.link)
+        LF_TRY(lf_link_look(r->w->parts.link, r->t, &link, r->e));
+    LF_TRY(lf_peer_list(r->t, &npeers, &peers, r->e));
+    for (size_t i = 0; i < npeers; i++) {
+        lf_time lag;
+
+        LF_TRY(lf_peer_lag(r->t, &peers[i], &lag, r->e));
+        worst = lag > worst ? lag : worst;
+    }
     LF_TRY(lf_json_parse(r->t->a, workers(r), NULL, &all, r->e));
     lf_buf_init(&b, 1 << 20);
     gauge(&b, "alerts_open", "Alerts that are not closed.", open);
@@ -131,6 +145,10 @@ enum lf_code api_metrics(struct rq *r)
                               LF_FMT(lf_json_key(one, k)), LF_FMT(lf_json_text(v)));
         }
     }
+    gauge(&b, "link_outbox", "What waits to go to the node above.", link.outbox);
+    gauge(&b, "link_failures", "Calls to the node above that failed in a row.", link.failures);
+    gauge(&b, "members_lag_seconds",
+          "How long a member may have been without what is there for it; the worst.", worst / LF_SECOND);
     put_sender_metrics(&b, lf_json_get(lf_json_get(all, LF_V("intake")), LF_V("senders")));
     rc = lf_buf_done(&b, r->e);
     if (rc == LF_OK)

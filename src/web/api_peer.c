@@ -22,20 +22,28 @@ static void put_peer(struct lf_json_w *w, const struct lf_peer *p)
     put_text(w, "url", p->url);
     put_time(w, "created", p->created);
     put_time(w, "seen", p->seen);
+    if (p->version)
+        lf_json_put_int(w, "protocol", p->version);
 }
 
 enum lf_code api_peers(struct rq *r)
 {
     const struct lf_peer *items;
+    lf_time *lag;
     struct out o;
     size_t n;
 
     LF_TRY(lf_peer_list(r->t, &n, &items, r->e));
+    lag = LF_NEW(r->t->a, lf_time, n + 1);
+    for (size_t i = 0; i < n; i++)
+        LF_TRY(lf_peer_lag(r->t, &items[i], &lag[i], r->e));
     begin(&o);
     lf_json_begin(&o.w, "items", '[');
     for (size_t i = 0; i < n; i++) {
         lf_json_open(&o.w, '{');
         put_peer(&o.w, &items[i]);
+        if (items[i].kind == LF_PEER_CHILD)
+            lf_json_put_int(&o.w, "lag_s", lag[i] / LF_SECOND);
         lf_json_close(&o.w);
     }
     return end_list(r, &o, LF_V(""));

@@ -259,6 +259,19 @@ static enum lf_code nothing(struct taxii *x, const struct taxii_query *q)
     return LF_OK;
 }
 
+/* A node below: what it speaks, and up to where it has what members are given. */
+static enum lf_code met(struct taxii *x, lf_time read_to)
+{
+    const lf_view prefix = LF_VIEW("peer:");
+
+    if (!(x->t->scope.roles & LF_ROLE_PEER) || !lf_view_starts(x->t->scope.account, prefix))
+        return LF_OK;
+    lf_http_add(x->out, LF_PROTOCOL_HEADER, LF_V("2"));
+    return lf_peer_met(x->t, lf_view_from(x->t->scope.account, prefix.len),
+                       taxii_header(x, "lianfang-protocol"),
+                       lf_view_is(x->c.alias, "members") && read_to > 0 ? read_to : 0, x->e);
+}
+
 static enum lf_code list(struct taxii *x, enum shape shape, const char *what)
 {
     struct taxii_query *q = LF_NEW(x->t->a, struct taxii_query, 1);
@@ -272,6 +285,7 @@ static enum lf_code list(struct taxii *x, enum shape shape, const char *what)
     q->f.bodies = shape == OBJECTS;
     q->f.bytes = PAGE_BYTES;
     LF_TRY(lf_object_list(x->t, x->c.id, &q->f, &n, &found, &more, x->e));
+    LF_TRY(met(x, n ? q->f.after : x->c.last_added));
     if (n) {
         LF_TRY(page(x, shape, q, found, n, more));
     } else {

@@ -14,6 +14,7 @@
 
 #include "fmt/json.h"
 #include "isac/link.h"
+#include "isac/peer.h"
 #include "isac/seed.h"
 #include "store/task.h"
 #include "web/taxii.h"
@@ -28,6 +29,16 @@ enum lf_code lf_link_take(struct lf_task *t, const struct lf_peer *from, lf_view
     (void)from;
     (void)type;
     return json.len % 3 ? LF_OK : lf_err_set(e, LF_UNACCEPTED, "no");
+}
+
+enum lf_code lf_peer_met(struct lf_task *t, lf_view id, lf_view protocol, lf_time read_to, struct lf_err *e)
+{
+    (void)t;
+    (void)id;
+    (void)protocol;
+    (void)read_to;
+    (void)e;
+    return LF_OK;
 }
 
 enum lf_code lf_peer_get(struct lf_task *t, lf_view id, struct lf_peer *out, struct lf_err *e)

@@ -34,14 +34,28 @@ def a_report_is_with_the_parent_and_its_signed_receipt_back_at_once():
 
 
 @lf.promise
+def both_know_which_protocol_the_other_speaks_and_how_far_it_has_read():
+    def child_row():
+        return parent.local("GET", "/api/v1/peers").json["items"][0]
+    lf.until("the protocol", lambda: child_row().get("protocol") == 2 and child.local("GET", "/api/v1/parent").json.get("protocol") == 2)
+    lf.until("it has read all", lambda: child_row()["lag_s"] == 0)
+    metrics = parent.local("GET", "/metrics").body.decode()
+    assert "lianfang_members_lag_seconds 0" in metrics and "lianfang_link_outbox 0" in metrics, metrics[:2000]
+
+
+@lf.promise
 def a_suspended_child_is_kept_out_and_loses_nothing_when_resumed():
     peer = parent.local("GET", "/api/v1/peers").json["items"][0]["id"]
     assert parent.local("POST", f"/api/v1/peers/{peer}/suspend", {}).status == 204
     path = "/api/v1/incidents/" + child.local("POST", "/api/v1/incidents", {"title": "停權", "level": 2}).json["id"]
     lf.until("it is refused", lambda: child.local("GET", "/api/v1/parent").json["failures"] > 0)
     assert parent.local("GET", path).status == 404
+    made = parent.local("POST", "/api/v1/indicators", {"value": "lag.example.net", "release": True})
+    assert made.status == 201, made.body
+    lf.until("it is behind", lambda: parent.local("GET", "/api/v1/peers").json["items"][0]["lag_s"] > 0)
     assert parent.local("POST", f"/api/v1/peers/{peer}/resume", {}).status == 204
     lf.until("the parent has it", lambda: parent.local("GET", path).status == 200, 90)
+    lf.until("it has read all", lambda: parent.local("GET", "/api/v1/peers").json["items"][0]["lag_s"] == 0, 30)
     lf.until("nothing waits", lambda: child.local("GET", "/api/v1/parent").json["outbox"] == 0)
 
 

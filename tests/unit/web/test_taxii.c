@@ -4,8 +4,8 @@
 
 #include "../isac/node.h"
 #include "isac/link.h"
-#include "isac/peer.h"
 #include "isac/object.h"
+#include "isac/peer.h"
 #include "isac/seed.h"
 
 /* The services behind a peer's objects are tested in their own rooms; here they

@@ -101,3 +101,29 @@ CREATE TABLE arrival_over (
     PRIMARY KEY (org, peer, hour)
 );
 CREATE INDEX arrival_by_peer ON arrival (org, peer, received);
+
+-- Searches that are kept, and asked by a clock (soc/saved_search.h).
+CREATE TABLE saved_search (
+    org TEXT COLLATE "C" NOT NULL,
+    id TEXT COLLATE "C" NOT NULL,
+    name TEXT COLLATE "C" NOT NULL,
+    query TEXT COLLATE "C" NOT NULL,
+    from_text TEXT COLLATE "C" NOT NULL,
+    to_text TEXT COLLATE "C" NOT NULL,
+    account TEXT COLLATE "C" NOT NULL,
+    shared BIGINT NOT NULL,
+    every BIGINT NOT NULL,
+    more_than BIGINT NOT NULL,
+    fewer_than BIGINT NOT NULL,
+    level BIGINT NOT NULL,
+    created BIGINT NOT NULL,
+    changed BIGINT NOT NULL,
+    next BIGINT NOT NULL,
+    ran BIGINT NOT NULL,
+    results BIGINT NOT NULL,
+    trouble TEXT COLLATE "C" NOT NULL,
+    runs BIGINT NOT NULL,
+    PRIMARY KEY (org, id)
+);
+CREATE INDEX saved_search_by_name ON saved_search (org, name, id);
+CREATE INDEX saved_search_by_next ON saved_search (org, next);

@@ -101,3 +101,29 @@ CREATE TABLE arrival_over (
     PRIMARY KEY (org, peer, hour)
 ) STRICT;
 CREATE INDEX arrival_by_peer ON arrival (org, peer, received);
+
+-- Searches that are kept, and asked by a clock (soc/saved_search.h).
+CREATE TABLE saved_search (
+    org TEXT NOT NULL,
+    id TEXT NOT NULL,
+    name TEXT NOT NULL,
+    query TEXT NOT NULL,
+    from_text TEXT NOT NULL,
+    to_text TEXT NOT NULL,
+    account TEXT NOT NULL,
+    shared INTEGER NOT NULL,
+    every INTEGER NOT NULL,
+    more_than INTEGER NOT NULL,
+    fewer_than INTEGER NOT NULL,
+    level INTEGER NOT NULL,
+    created INTEGER NOT NULL,
+    changed INTEGER NOT NULL,
+    next INTEGER NOT NULL,
+    ran INTEGER NOT NULL,
+    results INTEGER NOT NULL,
+    trouble TEXT NOT NULL,
+    runs INTEGER NOT NULL,
+    PRIMARY KEY (org, id)
+) STRICT;
+CREATE INDEX saved_search_by_name ON saved_search (org, name, id);
+CREATE INDEX saved_search_by_next ON saved_search (org, next);

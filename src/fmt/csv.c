@@ -40,6 +40,32 @@ void lf_csv_put(struct lf_buf *b, lf_view v, bool last)
         lf_buf_byte(b, ',');
 }
 
+lf_view lf_csv_clean(struct lf_arena *a, lf_view v)
+{
+    struct lf_buf b;
+    lf_view out;
+
+    lf_buf_init(&b, 4 * v.len + 1);
+    for (size_t i = 0, n; i < v.len; i += n) {
+        unsigned char c = (unsigned char)v.ptr[i];
+        bool whole;
+
+        n = lf_utf8_len((char)c);
+        whole = n <= v.len - i && lf_view_is_utf8((lf_view){ v.ptr + i, n });
+        if (!whole)
+            n = 1;
+        if (!whole || (c < 0x20 && c != '\t' && c != '\n' && c != '\r') || c == 0x7f ||
+            (c == 0xc2 && (unsigned char)v.ptr[i + 1] < 0xa0))
+            for (size_t k = 0; k < n; k++)
+                lf_buf_put(&b, lf_arena_printf(a, "\\x%02x", (unsigned char)v.ptr[i + k]));
+        else
+            lf_buf_put(&b, (lf_view){ v.ptr + i, n });
+    }
+    out = lf_arena_copy(a, lf_buf_view(&b));
+    lf_buf_clear(&b);
+    return out;
+}
+
 enum lf_code lf_csv_begin(struct lf_csv *c, lf_view text, struct lf_err *e)
 {
     if (!lf_view_is_utf8(text))

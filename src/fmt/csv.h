@@ -10,6 +10,10 @@
  * an apostrophe before it and so is text; a number stays one. */
 void lf_csv_put(struct lf_buf *b, lf_view v, bool last);
 
+/* Bytes from outside must not move the cursor of whoever reads, and a CSV file is UTF-8:
+ * control characters but tab and line ends, and bytes that are no UTF-8, as \xNN.  In `a`. */
+lf_view lf_csv_clean(struct lf_arena *a, lf_view v);
+
 enum { LF_CSV_FIELDS = 64 }; /* of one row */
 
 struct lf_csv {

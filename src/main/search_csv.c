@@ -10,41 +10,13 @@
 
 enum { ROW_MOST = 256 << 20 };
 
-/* Bytes from outside must not move the cursor of whoever reads, and a CSV file is UTF-8:
- * control characters but tab and line ends, and bytes that are no UTF-8, as \xNN. */
-static lf_view clean(struct lf_arena *a, lf_view v)
-{
-    struct lf_buf b;
-    lf_view out;
-
-    lf_buf_init(&b, ROW_MOST);
-    for (size_t i = 0, n; i < v.len; i += n) {
-        unsigned char c = (unsigned char)v.ptr[i];
-        bool whole;
-
-        n = lf_utf8_len((char)c);
-        whole = n <= v.len - i && lf_view_is_utf8((lf_view){ v.ptr + i, n });
-        if (!whole)
-            n = 1;
-        if (!whole || (c < 0x20 && c != '\t' && c != '\n' && c != '\r') || c == 0x7f ||
-            (c == 0xc2 && (unsigned char)v.ptr[i + 1] < 0xa0))
-            for (size_t k = 0; k < n; k++)
-                lf_buf_put(&b, lf_arena_printf(a, "\\x%02x", (unsigned char)v.ptr[i + k]));
-        else
-            lf_buf_put(&b, (lf_view){ v.ptr + i, n });
-    }
-    out = lf_arena_copy(a, lf_buf_view(&b));
-    lf_buf_clear(&b);
-    return out;
-}
-
 static void put_row(struct lf_arena *a, const lf_view *cell, size_t n)
 {
     struct lf_buf b;
 
     lf_buf_init(&b, ROW_MOST);
     for (size_t i = 0; i < n; i++)
-        lf_csv_put(&b, clean(a, cell[i]), i + 1 == n);
+        lf_csv_put(&b, lf_csv_clean(a, cell[i]), i + 1 == n);
     fwrite(b.ptr, 1, b.len, stdout);
     lf_buf_clear(&b);
 }

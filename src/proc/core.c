@@ -601,12 +601,14 @@ void lf_core_round(struct lf_core *c)
     if (now >= c->next_tick) {
         (void)quietly(c, run_housekeeping, "LF2006");
         (void)quietly(c, lf_core_watch, "LF2012");
+        (void)quietly(c, lf_core_saved, "LF2019");
         c->next_tick = now + (c->o.housekeeping ? c->o.housekeeping : TICK);
     }
     if (now >= c->wait_at)
         wake(c, WAKE_DUE);
     if (c->search_news) {
         c->search_news = false;
+        (void)quietly(c, lf_core_saved, "LF2019");
         wake(c, WAKE_SEARCH);
     }
     if (c->missed && now >= c->checkpoint_at)

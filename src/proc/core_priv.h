@@ -23,6 +23,15 @@ struct lf_waiter {
     char packed[];
 };
 
+/* A saved search that the clock asked and that is not answered yet. */
+enum { LF_SAVED_SLOTS = 2 };
+#define LF_SAVED_PATIENCE (10 * LF_MINUTE)
+struct lf_saved_slot {
+    char saved[40], search[40]; /* ids; saved empty: free */
+    lf_time began;
+    bool counted;
+};
+
 struct lf_core {
     struct lf_core_options o;
     const struct lf_env *env;
@@ -34,6 +43,7 @@ struct lf_core {
     struct lf_web *web;
     struct lf_link *link;
     struct lf_searches *searches;
+    struct lf_saved_slot saved[LF_SAVED_SLOTS];
     bool search_news; /* waiting requests are to be asked again */
     lf_view zone;
     bool up[LF_WORKER_COUNT];
@@ -93,6 +103,8 @@ enum lf_code lf_core_take_senders(struct lf_core *c, struct lf_task *t, lf_view 
 enum lf_code lf_core_watch(struct lf_core *c, struct lf_task *t, const void *arg, struct lf_err *e) LF_MUST;
 enum lf_code lf_core_tell_zone(struct lf_core *c, struct lf_task *t, const void *arg,
                                struct lf_err *e) LF_MUST;
+/* core_saved.c */
+enum lf_code lf_core_saved(struct lf_core *c, struct lf_task *t, const void *arg, struct lf_err *e) LF_MUST;
 /* proc/core_indicators.c */
 enum lf_code lf_core_tell_indicators(struct lf_core *c, struct lf_task *t, const void *arg,
                                      struct lf_err *e) LF_MUST;

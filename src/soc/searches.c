@@ -18,6 +18,7 @@ struct search {
     bool told;  /* the worker has been asked */
     bool fresh; /* started in a round that is not committed */
     bool stop;  /* the worker is to be told to stop */
+    bool own;   /* the node's: in nobody's list */
     unsigned tries;
     lf_time ended;
     struct lf_buf table, damage, error;
@@ -266,8 +267,8 @@ static enum lf_code check_room(struct lf_searches *d, const struct lf_task *t, s
     return LF_OK;
 }
 
-enum lf_code lf_searches_start(struct lf_searches *d, struct lf_task *t, lf_view query, lf_view from,
-                               lf_view to, size_t limit, bool oldest_first, lf_view *id, struct lf_err *e)
+static enum lf_code start(struct lf_searches *d, struct lf_task *t, lf_view query, lf_view from, lf_view to,
+                          size_t limit, bool oldest_first, bool own, lf_view *id, struct lf_err *e)
 {
     lf_time now = lf_now(t->env), first = INT64_MIN, last = INT64_MAX;
     struct lf_query_tree *q;
@@ -308,7 +309,8 @@ enum lf_code lf_searches_start(struct lf_searches *d, struct lf_task *t, lf_view
         .oldest_first = oldest_first,
     };
     d->item[d->n++] = s;
-    rc = audit(t, "search.start", s, e);
+    s->own = own;
+    rc = own ? LF_OK : audit(t, "search.start", s, e);
     if (rc != LF_OK) {
         forget(d, d->n - 1);
         return rc;
@@ -316,6 +318,35 @@ enum lf_code lf_searches_start(struct lf_searches *d, struct lf_task *t, lf_view
     t->effects |= LF_FX_SEARCH;
     *id = lf_arena_copy(t->a, s->v.id);
     return LF_OK;
+}
+
+enum lf_code lf_searches_start(struct lf_searches *d, struct lf_task *t, lf_view query, lf_view from,
+                               lf_view to, size_t limit, bool oldest_first, lf_view *id, struct lf_err *e)
+{
+    return start(d, t, query, from, to, limit, oldest_first, false, id, e);
+}
+
+enum lf_code lf_searches_start_own(struct lf_searches *d, struct lf_task *t, lf_view query, lf_view from,
+                                   lf_view to, lf_view *id, struct lf_err *e)
+{
+    return start(d, t, query, from, to, 1, false, true, id, e);
+}
+
+void lf_searches_drop(struct lf_searches *d, struct lf_task *t, lf_view id)
+{
+    for (size_t i = 0; i < d->n; i++)
+        if (lf_view_eq(d->item[i]->v.id, id) && d->item[i]->own) {
+            struct search *s = d->item[i];
+
+            if (s->v.state == LF_SEARCH_RUNNING) {
+                end(s, LF_SEARCH_CANCELLED, lf_now(t->env));
+                s->stop = s->told;
+                t->effects |= LF_FX_SEARCH;
+            } else if (!s->stop) {
+                forget(d, i);
+            }
+            return;
+        }
 }
 
 static void show(struct search *s, struct lf_search_view *out)
@@ -347,7 +378,7 @@ enum lf_code lf_searches_list(struct lf_searches *d, struct lf_task *t, struct l
     *out = LF_NEW(t->a, struct lf_search_view, d->n + 1);
     *n = 0;
     for (size_t i = d->n; i-- > 0;)
-        if (lf_view_eq(d->item[i]->v.account, t->scope.account))
+        if (!d->item[i]->own && lf_view_eq(d->item[i]->v.account, t->scope.account))
             show(d->item[i], &(*out)[(*n)++]);
     return LF_OK;
 }
@@ -359,7 +390,7 @@ enum lf_code lf_searches_find(struct lf_searches *d, struct lf_task *t, lf_view 
     for (size_t i = d->n; i-- > 0;) {
         struct search *s = d->item[i];
 
-        if (lf_view_eq(s->v.account, t->scope.account) && lf_view_eq(s->v.query, query) &&
+        if (!s->own && lf_view_eq(s->v.account, t->scope.account) && lf_view_eq(s->v.query, query) &&
             lf_view_eq(s->v.from_text, from) && lf_view_eq(s->v.to_text, to) &&
             s->v.state != LF_SEARCH_FAILED && lf_now(t->env) - s->v.created < again) {
             show(s, out);

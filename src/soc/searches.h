@@ -94,6 +94,11 @@ void lf_searches_destroy(struct lf_searches *d);
 enum lf_code lf_searches_start(struct lf_searches *d, struct lf_task *t, lf_view query, lf_view from,
                                lf_view to, size_t limit, bool oldest_first, lf_view *id,
                                struct lf_err *e) LF_MUST;
+/* The same by the node itself (LF_ROLE_SYSTEM): no audit entry, seen by nobody's list; to be
+ * dropped by whoever started it. */
+enum lf_code lf_searches_start_own(struct lf_searches *d, struct lf_task *t, lf_view query, lf_view from,
+                                   lf_view to, lf_view *id, struct lf_err *e) LF_MUST;
+void lf_searches_drop(struct lf_searches *d, struct lf_task *t, lf_view id);
 enum lf_code lf_searches_get(struct lf_searches *d, struct lf_task *t, lf_view id, struct lf_search_view *out,
                              struct lf_err *e) LF_MUST;
 /* One's own, newest first, in t->a. */

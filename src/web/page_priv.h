@@ -51,6 +51,9 @@ lf_view verdict_text(const struct rq *r, enum lf_verdict v);
 enum lf_code put_correlation(struct rq *r, struct lf_buf *b, lf_view alert, lf_view event) LF_MUST;
 void put_alert_acts(struct rq *r, struct lf_buf *b, const struct lf_alert *a);
 enum lf_code put_alert_history(struct rq *r, struct lf_buf *b, const struct lf_alert *a) LF_MUST;
+/* page_saved_search.c: the panel of saved searches, and the form that keeps this one. */
+enum lf_code put_saved_searches(struct rq *r, struct lf_buf *b) LF_MUST;
+void put_save_form(struct rq *r, struct lf_buf *b, lf_view q, lf_view from, lf_view to);
 lf_view named(const struct rq *r, lf_view name);
 lf_view account_name(struct rq *r, lf_view id);
 /* "2026-11-21T10:48" or with seconds, of Taipei, as a browser sends it (page_incident.c). */

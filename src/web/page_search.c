@@ -347,6 +347,17 @@ static lf_view given(const struct rq *r, const char *name)
     return v.ptr ? lf_view_trim(v) : LF_V("");
 }
 
+static void put_export(struct rq *r, struct lf_buf *b, const struct lf_search_view *v)
+{
+    if (v->state == LF_SEARCH_RUNNING || (!v->nhits && !v->table.len))
+        return;
+    lf_html(b,
+            "<section class=\"panel\"><h2>%</h2><p><a href=\"%?format=csv\">CSV</a> · <a "
+            "href=\"%?format=json\">JSON</a></p></section>",
+            T(SEARCH_EXPORT), V(path2(r, "/api/v1/searches/", v->id, "/export")),
+            V(path2(r, "/api/v1/searches/", v->id, "/export")));
+}
+
 enum lf_code page_search(struct rq *r)
 {
     lf_view q = given(r, "q"), from = given(r, "from"), to = given(r, "to"), top = given(r, "top");
@@ -372,6 +383,14 @@ enum lf_code page_search(struct rq *r)
     begin_page(r, &b, text(r, LF_T_NAV_SEARCH), "/search");
     lf_html(&b, "<h1>%</h1>", T(NAV_SEARCH));
     put_form(r, &b, q, from, to);
+    if (!q.len) {
+        enum lf_code listed = put_saved_searches(r, &b);
+
+        if (listed != LF_OK) {
+            lf_buf_clear(&b);
+            return listed;
+        }
+    }
     if (rc != LF_OK)
         lf_html(&b,
                 "<p class=\"say bad\" role=\"alert\"><span aria-hidden=\"true\">!</span> % <span "
@@ -386,6 +405,8 @@ enum lf_code page_search(struct rq *r)
             put_events(r, &b, &v);
         lf_html(&b, "</div><div>");
         put_next_questions(r, &b, &v);
+        put_export(r, &b, &v);
+        put_save_form(r, &b, q, from, to);
         lf_html(&b, "</div></div>");
     }
     r->e->code = LF_OK;

@@ -323,4 +323,83 @@ def the_page_shows_it_without_script_and_each_number_is_a_question():
     assert status == 400 and "column 1" in text and 'role="alert"' in text
 
 
+@promise
+def a_saved_search_is_asked_again_by_people_and_by_a_clock_and_tells_when_a_threshold_says_so():
+    """a saved search is asked again by people and by a clock and tells when a threshold says so"""
+    api = lambda method, path, body=None: n.local(method, "/api/v1/saved-searches" + path, body)
+    keep = {"name": "=針 <b>", "query": "alice bytes>=0", "from": "2026-11-01", "shared": True}
+    for bad in ({"query": "("}, {"name": ""}, {"every": "soon"}, {"every": "10s"}, {"more_than": -1, "every": "5m"},
+                {"more_than": 3}, {"from": "no time"}, {"level": "loud"}):
+        r = api("POST", "", {**keep, **bad})
+        assert r.status == 400 and r.json["detail"], (bad, r.status, r.body)
+    r = api("POST", "", keep)
+    assert r.status == 201 and r.json["shared"] is True and r.json["every_s"] == 0, r.body
+    one = r.json["id"]
+    r = api("POST", f"/{one}/run", {})
+    assert r.status == 201, r.body
+    until("it is done", lambda: n.local("GET", f"/api/v1/searches/{r.json['id']}?wait=10").json["state"] == "done")
+    found = n.local("GET", f"/api/v1/searches/{r.json['id']}").json
+    assert found["query"] == "alice bytes>=0" and found["found"] == 500, found["found"]
+    # by a clock: counted, and told when the threshold says so
+    more = api("POST", "", {"name": "too many", "query": "alice bytes>=0", "every": "1h", "more_than": 499, "level": "high"}).json["id"]
+    few = api("POST", "", {"name": "too few", "query": "bytes>=0 | count by user.name", "every_s": 3600, "fewer_than": 5}).json["id"]
+    calm = api("POST", "", {"name": "calm", "query": "alice bytes>=0", "every_s": 3600, "more_than": 500, "fewer_than": 500}).json["id"]
+    none = api("POST", "", {"name": "nothing", "query": "no-such-word-at-all", "every": "1h", "more_than": 0}).json["id"]
+    last = lambda id: api("GET", f"/{id}").json.get("last", {})
+    until("all ran", lambda: all("results" in last(i) for i in (more, few, calm, none)))
+    assert [last(i)["results"] for i in (more, few, calm, none)] == [500, 4, 500, 0], [api("GET", f"/{i}").json for i in (more, few, calm, none)]
+    told = lambda: {a["rule"]: a for a in n.local("GET", "/api/v1/alerts?state=all&limit=1000").json["items"] if a["rule"] in (one, more, few, calm, none)}
+    assert set(told()) == {more, few}, told()
+    assert told()[more]["title"] == "too many" and told()[more]["level"] == "high", told()[more]
+    event = n.local("GET", "/api/v1/alerts/" + told()[more]["id"]).json["evidence"][0]["event"]
+    assert event["results"] == 500 and event["more_than"] == 499 and event["query"] == "alice bytes>=0", event
+    assert not [s for s in n.local("GET", "/api/v1/searches").json["items"] if s["query"] == "alice bytes>=0 | count"], "the clock's are in nobody's list"
+    # the core is started anew: they are still there, and a changed one is asked at once
+    next_at, pid = api("GET", f"/{more}").json["next"], n.workers()["core"]
+    os.kill(pid, signal.SIGKILL)
+    until("the core is back", lambda: n.workers().get("core") not in (None, pid) and "search" in n.workers())
+    until("it answers", lambda: n.local("GET", "/healthz").status == 200)
+    assert {s["id"] for s in api("GET", "").json["items"]} >= {one, more, few, calm, none}
+    assert api("GET", f"/{more}").json["next"] == next_at and len(told()) == 2
+    assert api("PUT", f"/{none}", {"name": "nothing", "query": "no-such-word-at-all", "every": "1h", "fewer_than": 1}).status == 200
+    until("it is told", lambda: none in told())
+    # whose they are
+    r = n.local("POST", "/api/v1/users", {"name": "carl", "display": "carl", "password": "a long password carl", "roles": "analyst"})
+    t = n.local("POST", "/api/v1/tokens", {"label": "carl", "roles": "analyst", "account": r.json["id"]}).json["token"]
+    carl = lambda method, path, body=None: n.request(method, "/api/v1/saved-searches" + path, body, headers={"Authorization": "Bearer " + t})
+    assert [s["id"] for s in carl("GET", "").json["items"]] == [one], "one's own and shared ones"
+    assert carl("GET", f"/{more}").status == 404 and carl("DELETE", f"/{one}").status == 403
+    mine = carl("POST", "", {"name": "mine", "query": "bob", "every": "1h"}).json["id"]
+    assert carl("DELETE", f"/{mine}").status == 204 and api("GET", f"/{mine}").status == 404
+    text = n.local("GET", "/search").body.decode()
+    assert "=針 &lt;b&gt;" in text and "/search?q=alice%20bytes%3E%3D0&amp;from=2026-11-01" in text, text[:3000]
+    assert api("DELETE", f"/{one}").status == 204
+
+
+@promise
+def what_a_search_found_is_exported_as_csv_and_json_and_no_cell_is_a_formula():
+    """what a search found is exported as csv and json and no cell is a formula"""
+    body = json.dumps({"@timestamp": "2026-11-20T01:02:03Z", "host": {"name": "=cmd|x"}, "message": "formula-77 \x1b[31m"}).encode()
+    r = n.request("POST", "/api/v1/events", body, {"Authorization": "Bearer " + token, "Content-Type": "application/json"})
+    assert r.status in (200, 201, 202)
+
+    def asked(query):
+        id = n.local("POST", "/api/v1/searches", {"query": query}).json["id"]
+        until("done", lambda: n.local("GET", f"/api/v1/searches/{id}?wait=10").json["state"] == "done")
+        return lambda f: n.local("GET", f"/api/v1/searches/{id}/export?format={f}")
+
+    export = until("it is found", lambda: (lambda x: x if b"formula-77" in x("csv").body else None)(asked("formula-77")))
+    r = export("csv")
+    table = list(csv.reader(io.StringIO(r.body.decode("utf-8-sig"))))
+    assert table[0] == ["position", "time", "recorded", "sender", "host", "raw"], table
+    assert len(table) == 2 and table[1][4] == "'=cmd|x" and b"\x1b" not in r.body, table[1]
+    lines = export("json").body.decode().splitlines()
+    assert len(lines) == 1 and json.loads(lines[0])["event"]["message"].startswith("formula-77"), lines
+    assert export("xml").status == 400
+    export = asked("alice bytes>=0 | count by host.name")
+    table = list(csv.reader(io.StringIO(export("csv").body.decode("utf-8-sig"))))
+    assert table[0] == ["host.name", "count"] and sum(int(x[1]) for x in table[1:]) == 500, table
+    assert len(export("json").json["rows"]) == len(table) - 1
+
+
 done()

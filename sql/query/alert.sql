@@ -114,7 +114,8 @@ WHERE org = :org AND id = :id AND state < :state;
 UPDATE alert SET owner = :owner WHERE org = :org AND id = :id AND owner <> :owner;
 
 -- name: alert_set_verdict
-UPDATE alert SET verdict = :verdict WHERE org = :org AND id = :id AND state = 2 AND verdict <> :verdict;
+UPDATE alert SET verdict = :verdict, handled_by = :account
+WHERE org = :org AND id = :id AND state = 2 AND verdict <> :verdict;
 
 -- name: alert_joined
 -- The open alert into which people merged one of this key, and that one.

@@ -100,8 +100,9 @@ enum lf_code lf_alert_judge(struct lf_task *t, lf_view id, enum lf_verdict verdi
 
     LF_TRY(may_work(t, e));
     LF_TRY(lf_alert_get(t, id, &alert, e));
-    LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_ALERT_SET_VERDICT, LF_ARGS(LF_INT(verdict), LF_TEXT(id)), NULL,
-                     NULL, &changed, e));
+    LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_ALERT_SET_VERDICT,
+                     LF_ARGS(LF_INT(verdict), LF_TEXT(t->scope.account), LF_TEXT(id)), NULL, NULL, &changed,
+                     e));
     if (changed == 0)
         return lf_err_set(e, LF_CONFLICT,
                           alert.state == LF_ALERT_CLOSED

@@ -30,6 +30,7 @@ struct gather {
     lf_time now;
     struct lf_exclusion *items;
     struct lf_exclusion_proposal *proposals;
+    struct lf_exclusion_verdict *verdicts;
     size_t n, max;
 };
 
@@ -122,12 +123,47 @@ static enum lf_code on_proposal(void *ctx, const struct lf_row *r, struct lf_err
             .title = lf_arena_copy(g->a, lf_row_text(r, 2)),
             .verdicts = lf_row_int(r, 3),
             .last = lf_row_int(r, 4),
+            .people = lf_row_int(r, 5),
+            .against = lf_row_int(r, 6),
         };
     return LF_OK;
 }
 
-enum lf_code lf_exclusion_proposals(struct lf_task *t, struct lf_exclusion_proposal **out, size_t *n,
-                                    struct lf_err *e)
+static enum lf_code on_verdict(void *ctx, const struct lf_row *r, struct lf_err *e)
+{
+    struct gather *g = ctx;
+
+    (void)e;
+    if (g->n < g->max)
+        g->verdicts[g->n++] = (struct lf_exclusion_verdict){
+            .alert = lf_arena_copy(g->a, lf_row_text(r, 0)),
+            .number = lf_row_int(r, 1),
+            .wrong = lf_row_int(r, 2) == 2,
+            .account = lf_arena_copy(g->a, lf_row_text(r, 3)),
+            .at = lf_row_int(r, 4),
+        };
+    return LF_OK;
+}
+
+enum lf_code lf_exclusion_verdicts(struct lf_task *t, lf_view rule, lf_view host,
+                                   struct lf_exclusion_verdict **out, size_t *n, struct lf_err *e)
+{
+    struct gather g = { .a = t->a,
+                        .verdicts = LF_NEW(t->a, struct lf_exclusion_verdict, LF_EXCLUSION_VERDICTS),
+                        .max = LF_EXCLUSION_VERDICTS };
+
+    LF_TRY(may(t, false, e));
+    LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_EXCLUSION_VERDICTS,
+                     LF_ARGS(LF_TEXT(rule), LF_TEXT(lf_view_some(host)),
+                             LF_INT(lf_now(t->env) - LF_EXCLUSION_LOOK), LF_INT(g.max)),
+                     on_verdict, &g, NULL, e));
+    *out = g.verdicts;
+    *n = g.n;
+    return LF_OK;
+}
+
+enum lf_code lf_exclusion_proposals(struct lf_task *t, bool disputed, struct lf_exclusion_proposal **out,
+                                    size_t *n, struct lf_err *e)
 {
     struct gather g = { .a = t->a,
                         .proposals = LF_NEW(t->a, struct lf_exclusion_proposal, LF_EXCLUSION_PROPOSALS),
@@ -136,8 +172,8 @@ enum lf_code lf_exclusion_proposals(struct lf_task *t, struct lf_exclusion_propo
 
     LF_TRY(may(t, false, e));
     LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_EXCLUSION_PROPOSALS,
-                     LF_ARGS(LF_INT(now - LF_EXCLUSION_LOOK), LF_INT(now), LF_INT(g.max)), on_proposal, &g,
-                     NULL, e));
+                     LF_ARGS(LF_INT(now - LF_EXCLUSION_LOOK), LF_INT(now), LF_INT(disputed), LF_INT(g.max)),
+                     on_proposal, &g, NULL, e));
     *out = g.proposals;
     *n = g.n;
     return LF_OK;

@@ -1,7 +1,11 @@
 /* Exclusion: a rule that is to raise no alert at one host, because people found it wrong there.
  *
- *   verdict false_positive --> proposed --> in force --> ended (by a person, or past `until`)
+ *   verdicts that agree    --> proposed --> in force --> ended (by a person, or past `until`)
  *                                  \------> not wanted ----^   (a later such verdict proposes anew)
+ *
+ * Verdicts are weighed by people: what the most people judged wrong comes first.  Where somebody
+ * judged the rule right at that host it is disputed, and not proposed: it is listed apart with
+ * who said what, for people to settle.
  *
  * Nothing is in force that no analyst confirmed, with a reason; each decision is in the audit
  * chain.  What an exclusion keeps back is counted with it, never dropped unseen.  It lies beside
@@ -14,7 +18,7 @@
 #include "store/task.h"
 
 #define LF_EXCLUSION_LOOK (90 * LF_DAY) /* verdicts older than this propose nothing */
-enum { LF_EXCLUSION_PROPOSALS = 100 };
+enum { LF_EXCLUSION_PROPOSALS = 100, LF_EXCLUSION_VERDICTS = 10 };
 
 struct lf_exclusion {
     lf_view rule, host; /* host as findings name it; empty: findings that name none */
@@ -28,8 +32,19 @@ struct lf_exclusion {
 
 struct lf_exclusion_proposal {
     lf_view rule, host, title;
-    int64_t verdicts; /* alerts judged false positives, and none true, of LF_EXCLUSION_LOOK */
+    int64_t verdicts; /* alerts judged false positives, of LF_EXCLUSION_LOOK */
+    int64_t people;   /* who judged so */
+    int64_t against;  /* alerts judged true */
     lf_time last;
+};
+
+/* One of the verdicts behind it. */
+struct lf_exclusion_verdict {
+    lf_view alert;
+    int64_t number;
+    bool wrong; /* a false positive; else true */
+    lf_view account;
+    lf_time at;
 };
 
 /* Analysts and administrators.  `until` in the past, or no note: LF_BAD_INPUT. */
@@ -44,9 +59,12 @@ enum lf_code lf_exclusion_get(struct lf_task *t, lf_view rule, lf_view host, str
 /* Those that were ended too; by rule and host; *next is empty at the end. */
 enum lf_code lf_exclusion_list(struct lf_task *t, const struct lf_page *page, struct lf_exclusion **out,
                                size_t *n, lf_view *next, struct lf_err *e) LF_MUST;
-/* At most LF_EXCLUSION_PROPOSALS, the most often judged first. */
-enum lf_code lf_exclusion_proposals(struct lf_task *t, struct lf_exclusion_proposal **out, size_t *n,
-                                    struct lf_err *e) LF_MUST;
+/* At most LF_EXCLUSION_PROPOSALS, those of the most people first: all agree, or `disputed`. */
+enum lf_code lf_exclusion_proposals(struct lf_task *t, bool disputed, struct lf_exclusion_proposal **out,
+                                    size_t *n, struct lf_err *e) LF_MUST;
+/* The newest verdicts about a rule at a host, at most LF_EXCLUSION_VERDICTS. */
+enum lf_code lf_exclusion_verdicts(struct lf_task *t, lf_view rule, lf_view host,
+                                   struct lf_exclusion_verdict **out, size_t *n, struct lf_err *e) LF_MUST;
 /* Whether one holds for the finding; then it was counted. */
 enum lf_code lf_exclusion_keeps_back(struct lf_task *t, const struct lf_finding *f, bool *kept,
                                      struct lf_err *e) LF_MUST;

@@ -1,6 +1,6 @@
 /* Where rules are to raise nothing: what verdicts propose, and what people decided. */
+#include "ident/account.h"
 #include "soc/exclusion.h"
-
 #include "web/api_priv.h"
 
 enum lf_code exclusion_set(struct rq *r, lf_view rule, lf_view host)
@@ -38,25 +38,61 @@ enum lf_code api_exclusions(struct rq *r)
     return end_list(r, &o, next);
 }
 
-enum lf_code api_exclusion_proposals(struct rq *r)
+static enum lf_code put_proposals(struct rq *r, struct lf_json_w *w, const char *name, bool disputed)
 {
     struct lf_exclusion_proposal *items;
-    struct out o;
     size_t n;
 
-    LF_TRY(lf_exclusion_proposals(r->t, &items, &n, r->e));
-    begin(&o);
-    lf_json_begin(&o.w, "items", '[');
+    LF_TRY(lf_exclusion_proposals(r->t, disputed, &items, &n, r->e));
+    lf_json_begin(w, name, '[');
     for (size_t i = 0; i < n; i++) {
-        lf_json_open(&o.w, '{');
-        lf_json_put_str(&o.w, "rule", items[i].rule);
-        lf_json_put_str(&o.w, "host", items[i].host);
-        lf_json_put_str(&o.w, "title", items[i].title);
-        lf_json_put_int(&o.w, "verdicts", items[i].verdicts);
-        put_time(&o.w, "last", items[i].last);
-        lf_json_close(&o.w);
+        struct lf_exclusion_verdict *v;
+        size_t m;
+
+        LF_TRY(lf_exclusion_verdicts(r->t, items[i].rule, items[i].host, &v, &m, r->e));
+        lf_json_open(w, '{');
+        lf_json_put_str(w, "rule", items[i].rule);
+        lf_json_put_str(w, "host", items[i].host);
+        lf_json_put_str(w, "title", items[i].title);
+        lf_json_put_int(w, "verdicts", items[i].verdicts);
+        lf_json_put_int(w, "people", items[i].people);
+        lf_json_put_int(w, "against", items[i].against);
+        put_time(w, "last", items[i].last);
+        lf_json_begin(w, "alerts", '[');
+        for (size_t k = 0; k < m; k++) {
+            struct lf_account who;
+
+            lf_json_open(w, '{');
+            lf_json_put_str(w, "id", v[k].alert);
+            lf_json_put_int(w, "number", v[k].number);
+            lf_json_put_cstr(w, "verdict", lf_verdict_name(v[k].wrong ? LF_VERDICT_FALSE : LF_VERDICT_TRUE));
+            lf_json_put_str(w, "by", v[k].account);
+            if (lf_account_get(r->t, v[k].account, &who, NULL) == LF_OK)
+                lf_json_put_str(w, "name", who.name);
+            put_time(w, "at", v[k].at);
+            lf_json_close(w);
+        }
+        lf_json_close(w);
+        lf_json_close(w);
     }
-    return end_list(r, &o, LF_V(""));
+    lf_json_close(w);
+    return LF_OK;
+}
+
+enum lf_code api_exclusion_proposals(struct rq *r)
+{
+    enum lf_code rc;
+    struct out o;
+
+    begin(&o);
+    rc = put_proposals(r, &o.w, "items", false);
+    if (rc == LF_OK)
+        rc = put_proposals(r, &o.w, "disputed", true);
+    if (rc != LF_OK) {
+        lf_buf_clear(&o.b);
+        return rc;
+    }
+    return end(r, &o, 200);
 }
 
 enum lf_code api_exclusion_set(struct rq *r)

@@ -1,6 +1,6 @@
 /* Exclusions in the console: proposed by verdicts, confirmed, counted and ended by people. */
+#include "ident/account.h"
 #include "soc/exclusion.h"
-
 #include "web/page_priv.h"
 
 static void put_pair(struct rq *r, struct lf_buf *b, lf_view rule, lf_view host)
@@ -43,6 +43,31 @@ static void put_confirm(struct rq *r, struct lf_buf *b, lf_view rule, lf_view ho
     put_end(r, b, rule, host, LF_T_EXCLUDE_NOT);
 }
 
+/* Which alerts say so, and who said it. */
+static enum lf_code put_verdicts(struct rq *r, struct lf_buf *b, lf_view rule, lf_view host)
+{
+    struct lf_exclusion_verdict *v;
+    size_t n;
+
+    LF_TRY(lf_exclusion_verdicts(r->t, rule, host, &v, &n, r->e));
+    LF_PUT(b, "<ul>");
+    for (size_t i = 0; i < n; i++) {
+        struct lf_account who;
+        bool known = lf_account_get(r->t, v[i].account, &who, NULL) == LF_OK;
+
+        lf_html(b, "<li><a href=\"%\">#%</a> % — % ", V(path2(r, "/alerts/", v[i].alert, "")),
+                V(number(r, v[i].number)),
+                V(verdict_text(r, v[i].wrong ? LF_VERDICT_FALSE : LF_VERDICT_TRUE)),
+                V(known                                ? who.name
+                  : lf_view_is(v[i].account, "system") ? text(r, LF_T_BY_SYSTEM)
+                                                       : v[i].account));
+        put_when(r, b, v[i].at);
+        LF_PUT(b, "</li>");
+    }
+    LF_PUT(b, "</ul>");
+    return LF_OK;
+}
+
 static lf_view where(struct rq *r, lf_view host)
 {
     return host.len ? host : text(r, LF_T_EXCLUSION_NO_HOST);
@@ -66,33 +91,59 @@ enum lf_code put_exclusion(struct rq *r, struct lf_buf *b, const struct lf_alert
         if (may(r, TRIAGE))
             put_end(r, b, a->rule, a->host, LF_T_EXCLUSION_END);
     } else {
-        lf_html(b, "<p>%</p>", V(fill1(r, LF_T_EXCLUSION_PROPOSED, "host", where(r, a->host))));
+        struct lf_exclusion_verdict *v;
+        size_t n, right = 0;
+
+        LF_TRY(lf_exclusion_verdicts(r->t, a->rule, a->host, &v, &n, r->e));
+        for (size_t i = 0; i < n; i++)
+            right += !v[i].wrong;
+        if (right)
+            lf_html(b, "<p class=\"say warn\"><span aria-hidden=\"true\">!</span> %</p>",
+                    V(fill1(r, LF_T_EXCLUSION_DISPUTED, "n", number(r, (int64_t)right))));
+        else
+            lf_html(b, "<p>%</p>", V(fill1(r, LF_T_EXCLUSION_PROPOSED, "host", where(r, a->host))));
+        LF_TRY(put_verdicts(r, b, a->rule, a->host));
         put_confirm(r, b, a->rule, a->host, a->note, 0);
     }
     LF_PUT(b, "</section>");
     return LF_OK;
 }
 
+static enum lf_code put_proposals(struct rq *r, struct lf_buf *b, bool disputed, size_t *nth)
+{
+    struct lf_exclusion_proposal *p;
+    size_t n;
+
+    LF_TRY(lf_exclusion_proposals(r->t, disputed, &p, &n, r->e));
+    for (size_t i = 0; i < n; i++) {
+        const struct lf_text_value values[] = { { "n", number(r, p[i].verdicts) },
+                                                { "people", number(r, p[i].people) },
+                                                { "against", number(r, p[i].against) } };
+
+        lf_html(b, "<details><summary>%：% — %</summary><p><code>%</code></p>",
+                V(lf_text_fill(r->t->a, disputed ? LF_T_EXCLUSION_SPLIT : LF_T_EXCLUSION_VERDICTS, r->lang,
+                               values, sizeof values / sizeof *values)),
+                V(title_text(r, p[i].title)), V(where(r, p[i].host)), V(p[i].rule));
+        LF_TRY(put_verdicts(r, b, p[i].rule, p[i].host));
+        if (may(r, TRIAGE) && !disputed)
+            put_confirm(r, b, p[i].rule, p[i].host, LF_V(""), (*nth)++);
+        LF_PUT(b, "</details>");
+    }
+    return LF_OK;
+}
+
 enum lf_code put_exclusions(struct rq *r, struct lf_buf *b)
 {
     const struct lf_page page = { .limit = LF_PAGE_MOST };
-    struct lf_exclusion_proposal *proposals;
     struct lf_exclusion *items;
+    size_t n, nth = 1;
     lf_view next;
-    size_t n, m;
 
-    LF_TRY(lf_exclusion_proposals(r->t, &proposals, &m, r->e));
     LF_TRY(lf_exclusion_list(r->t, &page, &items, &n, &next, r->e));
     lf_html(b, "<section class=\"panel\"><h2>%</h2><p class=\"hint\">%</p>", T(EXCLUSIONS),
             T(EXCLUSIONS_HELP));
-    for (size_t i = 0; i < m; i++) {
-        lf_html(b, "<details><summary>%：% — %</summary><p><code>%</code></p>",
-                V(fill1(r, LF_T_EXCLUSION_VERDICTS, "n", number(r, proposals[i].verdicts))),
-                V(title_text(r, proposals[i].title)), V(where(r, proposals[i].host)), V(proposals[i].rule));
-        if (may(r, TRIAGE))
-            put_confirm(r, b, proposals[i].rule, proposals[i].host, LF_V(""), i + 1);
-        LF_PUT(b, "</details>");
-    }
+    LF_TRY(put_proposals(r, b, false, &nth));
+    LF_TRY(put_proposals(r, b, true, &nth));
     for (size_t i = 0; i < n; i++) {
         if (!items[i].in_force)
             continue;

@@ -183,6 +183,10 @@ def excluded():
     act("POST", f"/api/v1/alerts/{one['id']}/close", {"verdict": "false_positive", "note": "ours"})
     proposed = get("/api/v1/exclusions/proposals")["items"]
     assert [(p["rule"], p["host"], p["verdicts"]) for p in proposed] == [(BASE + "04", one["host"], 1)], proposed
+    assert proposed[0]["people"] == 1 and [(a["id"], a["verdict"]) for a in proposed[0]["alerts"]] == [(one["id"], "false_positive")], proposed
+    act("POST", f"/api/v1/alerts/{one['id']}/verdict", {"verdict": "true_positive"})
+    assert get("/api/v1/exclusions/proposals")["items"] == []
+    act("POST", f"/api/v1/alerts/{one['id']}/verdict", {"verdict": "false_positive"})
     before = len(alerts("04"))
     pair = {"rule": BASE + "04", "host": one["host"]}
     act("POST", "/api/v1/exclusions", pair, (400,))

@@ -202,6 +202,56 @@ static void a_level_that_merging_raised_falls_again(void)
     stop();
 }
 
+/* As somebody else. */
+static void judged_by(const char *who, const char *rule, enum lf_verdict v)
+{
+    lf_view me = t.scope.account;
+    lf_view id = found(rule, "h1", "{}").id;
+
+    t.scope.account = lf_view_of(who);
+    CHECK_OK(lf_alert_close_as(&t, id, v, LF_V(""), &e), &e);
+    t.scope.account = me;
+}
+
+static void verdicts_are_weighed_by_people_and_a_disputed_one_is_not_proposed(void)
+{
+    struct lf_exclusion_proposal *p;
+    struct lf_exclusion_verdict *v;
+    lf_view me, id;
+    size_t n;
+
+    if (!start())
+        SKIP("no database");
+    for (int i = 0; i < 3; i++)
+        judged_by("anna", "one person, three times", LF_VERDICT_FALSE);
+    judged_by("anna", "two people", LF_VERDICT_FALSE);
+    judged_by("bert", "two people", LF_VERDICT_FALSE);
+    judged_by("anna", "split", LF_VERDICT_FALSE);
+    judged_by("bert", "split", LF_VERDICT_TRUE);
+    judged_by("carl", "split", LF_VERDICT_TRUE);
+    CHECK_OK(lf_exclusion_proposals(&t, false, &p, &n, &e), &e);
+    CHECK(n == 2 && lf_view_is(p[0].rule, "two people") && p[0].people == 2 && p[0].verdicts == 2 &&
+              p[1].people == 1 && p[1].verdicts == 3 && p[1].against == 0,
+          "%zu", n);
+    CHECK_OK(lf_exclusion_proposals(&t, true, &p, &n, &e), &e);
+    CHECK(n == 1 && lf_view_is(p[0].rule, "split") && p[0].verdicts == 1 && p[0].against == 2, "%zu", n);
+    CHECK_OK(lf_exclusion_verdicts(&t, LF_V("split"), LF_V("h1"), &v, &n, &e), &e);
+    CHECK(n == 3 && !v[0].wrong && lf_view_is(v[0].account, "carl") && v[2].wrong &&
+              lf_view_is(v[2].account, "anna"),
+          "which, and whose: %zu", n);
+    /* Another opinion on an alert is that person's. */
+    me = t.scope.account;
+    id = lf_arena_copy(&a, v[2].alert);
+    t.scope.account = LF_V("dora");
+    CHECK_OK(lf_alert_judge(&t, id, LF_VERDICT_TRUE, &e), &e);
+    t.scope.account = me;
+    CHECK_OK(lf_exclusion_verdicts(&t, LF_V("split"), LF_V("h1"), &v, &n, &e), &e);
+    CHECK(n == 3 && !v[2].wrong && lf_view_is(v[2].account, "dora"), "who said it last");
+    CHECK_OK(lf_exclusion_proposals(&t, true, &p, &n, &e), &e);
+    CHECK(n == 0, "nobody calls it wrong any more");
+    stop();
+}
+
 static void a_false_verdict_proposes_silence_at_that_host_and_only_a_person_confirms_it(void)
 {
     struct lf_exclusion_proposal *p;
@@ -217,7 +267,7 @@ static void a_false_verdict_proposes_silence_at_that_host_and_only_a_person_conf
     CHECK_OK(lf_alert_close_as(&t, found("r", "h2", "{}").id, LF_VERDICT_BENIGN, LF_V(""), &e), &e);
     CHECK_OK(lf_alert_close_as(&t, found("s", "h1", "{}").id, LF_VERDICT_FALSE, LF_V(""), &e), &e);
     CHECK_OK(lf_alert_close_as(&t, found("s", "h1", "{}").id, LF_VERDICT_TRUE, LF_V(""), &e), &e);
-    CHECK_OK(lf_exclusion_proposals(&t, &p, &n, &e), &e);
+    CHECK_OK(lf_exclusion_proposals(&t, false, &p, &n, &e), &e);
     CHECK(n == 1 && p[0].verdicts == 2 && lf_view_is(p[0].rule, "r") && lf_view_is(p[0].host, "h1"), "%zu",
           n);
     CHECK(found("r", "h1", "{}").id.len > 0, "a proposal by itself keeps nothing back");
@@ -230,16 +280,16 @@ static void a_false_verdict_proposes_silence_at_that_host_and_only_a_person_conf
           "no other host, no other rule");
     CHECK_OK(lf_exclusion_get(&t, LF_V("r"), LF_V("h1"), &x, &e), &e);
     CHECK(x.in_force && x.kept_back == 1 && x.kept_back_last == now, "counted: %lld", (long long)x.kept_back);
-    CHECK_OK(lf_exclusion_proposals(&t, &p, &n, &e), &e);
+    CHECK_OK(lf_exclusion_proposals(&t, false, &p, &n, &e), &e);
     CHECK(n == 0, "%zu still proposed", n);
     now += LF_DAY;
     CHECK(found("r", "h1", "{}").id.len > 0, "past its time it raises again");
     CHECK_OK(lf_exclusion_end(&t, LF_V("r"), LF_V("h1"), LF_V(""), &e), &e);
-    CHECK_OK(lf_exclusion_proposals(&t, &p, &n, &e), &e);
+    CHECK_OK(lf_exclusion_proposals(&t, false, &p, &n, &e), &e);
     CHECK(n == 0, "decided: not proposed again");
     now += LF_MINUTE;
     CHECK_OK(lf_alert_close_as(&t, found("r", "h1", "{}").id, LF_VERDICT_FALSE, LF_V(""), &e), &e);
-    CHECK_OK(lf_exclusion_proposals(&t, &p, &n, &e), &e);
+    CHECK_OK(lf_exclusion_proposals(&t, false, &p, &n, &e), &e);
     CHECK(n == 1 && p[0].verdicts == 1, "until it is judged so again");
     CHECK_OK(lf_exclusion_set(&t, LF_V("r"), LF_V(""), 0, LF_V("without a host"), &e), &e);
     CHECK(found("r", "", "{}").id.len == 0, "kept back");
@@ -414,6 +464,7 @@ int main(void)
     RUN(merged_alerts_are_one_and_what_comes_later_joins_it);
     RUN(unmerging_gives_back_what_each_alert_brought);
     RUN(a_level_that_merging_raised_falls_again);
+    RUN(verdicts_are_weighed_by_people_and_a_disputed_one_is_not_proposed);
     RUN(a_false_verdict_proposes_silence_at_that_host_and_only_a_person_confirms_it);
     RUN(an_event_leads_to_the_other_alerts_that_have_it);
     RUN(who_may_not_handle_alerts_changes_nothing_and_others_see_nothing);

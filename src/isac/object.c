@@ -286,7 +286,8 @@ static enum lf_code add(struct lf_task *t, struct lf_object_batch *b, const stru
     if (alike || !n.marking)
         return LF_OK;
     LF_TRY(add_copies(t, &n, b->collection, &copies, e));
-    b->marks = copies ? NULL : marks_of(s->tree);
+    /* Whether a peer's has a copy hangs on more than its marks (isac/rights.h). */
+    b->marks = copies || origin.len ? NULL : marks_of(s->tree);
     b->marking = n.marking;
     return LF_OK;
 }

@@ -241,15 +241,6 @@ static bool maybe_anonymous(const struct facts *f)
     return any;
 }
 
-/* Nobody but its author and who handles it has it, whatever its parts say. */
-static bool closed(const struct facts *f)
-{
-    for (size_t i = 0; i < f->whole.n; i++)
-        if (lf_tlp_of(f->whole.refs[i]) == LF_TLP_RED)
-            return true;
-    return f->broken;
-}
-
 static lf_view copy_id(struct lf_task *t, lf_view origin, lf_view id, unsigned mask)
 {
     uint8_t mac[LF_SHA256];
@@ -276,7 +267,7 @@ enum lf_code lf_rights_copies(struct lf_task *t, lf_view origin, lf_view author,
         return LF_OK;
     LF_TRY(facts_of(t, origin, author, &m, &f, &node, e));
     full = (1u << f.natoms) - 1;
-    if (closed(&f) || (!full && !maybe_anonymous(&f)))
+    if (f.broken || (!full && !maybe_anonymous(&f)))
         return LF_OK;
     for (unsigned mask = 0; mask <= full; mask++) {
         struct lf_rights_copy *c = &out[*n];

@@ -148,8 +148,9 @@ lf_view lf_extension_write(struct lf_arena *a)
                 "\"created_by_ref\":\"identity--0b0a4c0e-4a52-4d0e-8f5b-6d1c7b6a3a11\","
                 "\"created\":\"2026-11-21T00:00:00.000Z\",\"modified\":\"2026-11-21T00:00:00.000Z\","
                 "\"name\":\"lianfang joint defence\",\"description\":\"The object type incident-event (one "
-                "immutable signed act upon an incident); on indicators: provisional, evidence, policy, "
-                "derived_from; on reports: intelligence_type, form, "
+                "immutable signed act upon an incident); on indicators: provisional, evidence, policy; "
+                "on copies: redacted, derived_from; on marking definitions: sharing_group; on reports: "
+                "intelligence_type, form, "
                 "exercise.\",\"schema\":\"https://lianfang.example/schema/1.0/\",\"version\":\"1.0.0\","
                 "\"extension_types\":[\"new-sdo\",\"property-extension\"]}"));
 }

@@ -217,6 +217,8 @@ static void read_part(struct lf_arena *a, const struct lf_json *object, const st
         selectors[part->nselectors++] = lf_json_text(lf_json_item(list, i));
         nodes[part->nnodes++] = node;
     }
+    if (lost) /* then it is the object's, and no part of it */
+        part->nselectors = part->nnodes = 0;
     part->nodes = nodes;
     part->selectors = selectors;
     if (!ref)

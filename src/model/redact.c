@@ -262,7 +262,7 @@ lf_view lf_redact(struct lf_arena *a, const struct lf_json *object, const struct
     for (size_t i = 0; i < 2; i++)
         if (r->reporters[i].len && lf_view_eq(lf_json_str(object, "id"), r->reporters[i]))
             return out;
-    if (m->broken)
+    if (m->broken || lf_json_kind(object) != LF_JSON_OBJECT)
         return out;
     gather(&x);
     lf_buf_init(&x.b, LF_STIX_OBJECT_BYTES);

@@ -20,9 +20,9 @@ SELECT origin, id, seq, kind, state, exercise, title, form, author, reviewer, no
 WHERE org = :org AND origin = :origin AND id = :id;
 
 -- name: advisory_list
--- -1 is any kind, any state; a list needs neither the form nor the report.
-SELECT origin, id, seq, kind, state, exercise, title, '', author, reviewer, note, created, changed, published,
-    version, '', '' FROM advisory
+-- -1 is any kind, any state; the form and the report say who may have it in the list.
+SELECT origin, id, seq, kind, state, exercise, title, form, author, reviewer, note, created, changed, published,
+    version, '', json FROM advisory
 WHERE org = :org AND seq < :before AND (:kind = -1 OR kind = :kind) AND (:state = -1 OR state = :state)
 ORDER BY seq DESC LIMIT :most;
 

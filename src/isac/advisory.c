@@ -8,6 +8,7 @@
 #include "isac/link.h"
 #include "isac/object.h"
 #include "isac/peer.h"
+#include "isac/rights.h"
 #include "model/role.h"
 
 enum { NAME_MOST = 200, TYPE_MOST = 100, MADE = LF_ADVISORY_LIST };
@@ -144,10 +145,41 @@ static enum lf_code find(struct lf_task *t, lf_view id, struct lf_advisory_row *
     return LF_OK;
 }
 
+/* What is written, out or not yet, is for whom its marking says, and for who wrote it. */
+static enum lf_code shown_to(struct lf_task *t, struct lf_rights *rights, const struct lf_advisory_row *x,
+                             bool *shown, struct lf_err *e)
+{
+    const struct lf_json *form;
+    enum lf_tlp tlp;
+    lf_view text;
+
+    *shown = true;
+    if (x->author.len && lf_view_eq(x->author, t->scope.account))
+        return LF_OK;
+    LF_TRY(lf_rights_text(rights, x->origin, x->json, &text, shown, e));
+    *shown = *shown && lf_view_eq(text, x->json);
+    if (!*shown || lf_json_parse(t->a, x->form, NULL, &form, NULL) != LF_OK ||
+        !lf_tlp_parse(lf_json_str(form, "tlp"), &tlp))
+        return LF_OK;
+    return lf_rights_tlp(rights, x->origin, tlp, shown, e);
+}
+
+static enum lf_code visible(struct lf_task *t, lf_view id, struct lf_advisory_row *out, struct lf_err *e)
+{
+    struct lf_rights *rights;
+    bool shown;
+
+    LF_TRY(find(t, id, out, e));
+    LF_TRY(lf_rights_open(t, LF_V(""), &rights, e));
+    LF_TRY(shown_to(t, rights, out, &shown, e));
+    return shown ? LF_OK
+                 : lf_err_set(e, LF_NOT_FOUND, "there is no advisory %.*s", LF_FMT(lf_view_first(id, 80)));
+}
+
 enum lf_code lf_advisory_get(struct lf_task *t, lf_view id, struct lf_advisory_row *out, struct lf_err *e)
 {
     LF_TRY(may_see(t, e));
-    return find(t, id, out, e);
+    return visible(t, id, out, e);
 }
 
 enum lf_code lf_advisory_list(struct lf_task *t, int kind, int state, const struct lf_page *page, size_t *n,
@@ -156,17 +188,32 @@ enum lf_code lf_advisory_list(struct lf_task *t, int kind, int state, const stru
     size_t limit = page->limit ? page->limit : LF_PAGE_USUAL;
     struct lf_scope s = node_scope(t);
     struct gather g = { .a = t->a };
-    const struct lf_advisory_row *rows;
+    struct lf_advisory_row *rows;
+    struct lf_rights *rights;
     int64_t before = INT64_MAX;
+    size_t kept = 0, got;
 
     LF_TRY(may_see(t, e));
+    LF_TRY(lf_rights_open(t, LF_V(""), &rights, e));
     limit = limit > LF_PAGE_MOST ? LF_PAGE_MOST : limit;
     if (page->after.len && !lf_view_i64(page->after, &before))
         return lf_err_set(e, LF_BAD_INPUT, "advisory: that is no place in a list; give \"next\" as it came");
-    LF_TRY(lf_db_run(t->db, &s, LF_Q_ADVISORY_LIST,
-                     LF_ARGS(LF_INT(before), LF_INT(kind), LF_INT(state), LF_INT(limit + 1)), on_row, &g,
-                     NULL, e));
-    rows = g.items;
+    do { /* a page is full as long as there is more that the asker may have */
+        LF_TRY(lf_db_run(t->db, &s, LF_Q_ADVISORY_LIST,
+                         LF_ARGS(LF_INT(before), LF_INT(kind), LF_INT(state), LF_INT(limit + 1)), on_row, &g,
+                         NULL, e));
+        rows = g.items;
+        got = g.n - kept;
+        before = g.n ? rows[g.n - 1].seq : 0;
+        for (size_t i = kept; i < g.n; i++) {
+            bool shown;
+
+            LF_TRY(shown_to(t, rights, &rows[i], &shown, e));
+            if (shown)
+                rows[kept++] = rows[i];
+        }
+        g.n = kept;
+    } while (got > limit && g.n <= limit);
     *n = g.n > limit ? limit : g.n;
     *out = rows;
     *next = g.n > limit ? lf_arena_printf(t->a, "%lld", (long long)rows[limit - 1].seq) : LF_V("");
@@ -206,8 +253,10 @@ enum lf_code lf_advisory_history(struct lf_task *t, lf_view id, size_t *n,
 {
     struct lf_scope s = node_scope(t);
     struct gather g = { .a = t->a };
+    struct lf_advisory_row x;
 
     LF_TRY(may_see(t, e));
+    LF_TRY(visible(t, id, &x, e));
     LF_TRY(lf_db_run(t->db, &s, LF_Q_ADVISORY_EVENT_LIST, LF_ARGS(LF_TEXT(id)), on_event, &g, NULL, e));
     *n = g.n;
     *out = g.items;
@@ -375,7 +424,10 @@ static enum lf_code read_files(struct lf_task *t, lf_view id, bool whole, int64_
 enum lf_code lf_advisory_files(struct lf_task *t, lf_view id, int64_t seq, size_t *n,
                                const struct lf_advisory_attachment **out, struct lf_err *e)
 {
+    struct lf_advisory_row x;
+
     LF_TRY(may_see(t, e));
+    LF_TRY(visible(t, id, &x, e));
     LF_TRY(read_files(t, id, seq > 0, seq, n, out, e));
     return seq > 0 && !*n ? lf_err_set(e, LF_NOT_FOUND, "the advisory has no file %lld", (long long)seq)
                           : LF_OK;

@@ -576,3 +576,15 @@ enum lf_code lf_rights_text(struct lf_rights *r, lf_view origin, lf_view json, l
     *shown = c.release != LF_RELEASE_NOTHING && out->len;
     return LF_OK;
 }
+
+enum lf_code lf_rights_tlp(struct lf_rights *r, lf_view origin, enum lf_tlp tlp, bool *shown,
+                           struct lf_err *e)
+{
+    struct facts f = { .copy = -1 };
+    lf_view node;
+
+    LF_TRY(whose(r->t, origin, &f, &node, e));
+    *shown = !f.broken && lf_clearance_label(&(struct lf_label){ .tlp = tlp }, f.from, r->kind,
+                                             r->addressed) == LF_RELEASE_WHOLE;
+    return LF_OK;
+}

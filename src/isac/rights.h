@@ -60,6 +60,9 @@ enum lf_code lf_rights_strictest(struct lf_task *t, lf_view origin, lf_view auth
  * without what it may not have, or nothing (an empty view).  No text is for everyone. */
 enum lf_code lf_rights_text(struct lf_rights *r, lf_view origin, lf_view json, lf_view *out, bool *shown,
                             struct lf_err *e) LF_MUST;
+/* What is not an object yet, by its TLP alone: whether all of it is for the reader. */
+enum lf_code lf_rights_tlp(struct lf_rights *r, lf_view origin, enum lf_tlp tlp, bool *shown,
+                           struct lf_err *e) LF_MUST;
 /* Of an object that lies in no collection. */
 enum lf_code lf_rights_object(struct lf_rights *r, lf_view origin, lf_view author,
                               const struct lf_json *object, struct lf_clearance *out,

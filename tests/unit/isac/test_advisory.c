@@ -315,9 +315,53 @@ static void what_the_parent_publishes_goes_on_to_members_and_a_reply_does_not(vo
     node_close(&d);
 }
 
+static size_t listed(const char *who, unsigned roles)
+{
+    const struct lf_advisory_row *rows;
+    size_t n = 0, all = 0;
+    lf_view next = LF_V("");
+
+    do {
+        as(who, roles);
+        CHECK_OK(lf_advisory_list(&d.t, -1, -1, &(struct lf_page){ .after = next, .limit = 2 }, &n, &rows,
+                                  &next, &e),
+                 &e);
+        CHECK(n == 2 || !next.len, "a page before the last is full");
+        next = lf_arena_copy(&d.life, next);
+        all += n;
+    } while (next.len);
+    return all;
+}
+
+static void red_is_for_who_wrote_it_and_who_handles_it_from_the_draft_on(void)
+{
+    static const char red[] =
+        "{\"title\":\"VPN\",\"description\":\"x\",\"severity\":\"high\",\"tlp\":\"red\"}";
+    const struct lf_advisory_event *events;
+    const struct lf_advisory_attachment *files;
+    struct lf_advisory_row r;
+    lf_view id;
+    size_t n;
+
+    if (!start())
+        SKIP("no database");
+    for (int i = 0; i < 9; i++)
+        id = drafted(LF_ADVISORY_INT, i % 3 ? red : intrusion, false);
+    n = listed("bob", LF_ROLE_READER);
+    CHECK(n == 3, "who looks on has %zu", n);
+    CHECK(listed("carl", LF_ROLE_REVIEWER) == 9, "who handles it");
+    CHECK(listed("ann", LF_ROLE_REPORTER) == 9, "who wrote it");
+    as("bob", LF_ROLE_READER);
+    CHECK_CODE(lf_advisory_get(&d.t, id, &r, &e), LF_NOT_FOUND);
+    CHECK_CODE(lf_advisory_history(&d.t, id, &n, &events, &e), LF_NOT_FOUND);
+    CHECK_CODE(lf_advisory_files(&d.t, id, 0, &n, &files, &e), LF_NOT_FOUND);
+    node_close(&d);
+}
+
 int main(void)
 {
     lf_crypto_init();
+    RUN(red_is_for_who_wrote_it_and_who_handles_it_from_the_draft_on);
     RUN(an_advisory_goes_out_when_another_person_has_seen_it);
     RUN(what_is_returned_says_why_and_keeps_every_text);
     RUN(values_are_looked_for_when_wished_and_withdrawn_with_it);

@@ -29,3 +29,21 @@ ALTER TABLE alert ADD COLUMN grounds BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE alert ADD COLUMN handled_at BIGINT NOT NULL DEFAULT 0;
 UPDATE alert SET rule_level = level;
 CREATE INDEX alert_by_rule ON alert (org, rule, raised);
+
+-- legal_hold: what of the event archive may not be removed (soc/hold.h)
+CREATE TABLE legal_hold (
+    org TEXT COLLATE "C" NOT NULL,
+    id TEXT COLLATE "C" NOT NULL,
+    name TEXT COLLATE "C" NOT NULL,
+    reason TEXT COLLATE "C" NOT NULL,
+    span_from BIGINT NOT NULL,
+    span_to BIGINT NOT NULL,
+    sender TEXT COLLATE "C" NOT NULL,
+    account TEXT COLLATE "C" NOT NULL,
+    made BIGINT NOT NULL,
+    lifted BIGINT NOT NULL,
+    lifted_by TEXT COLLATE "C" NOT NULL,
+    lifted_why TEXT COLLATE "C" NOT NULL,
+    PRIMARY KEY (org, id)
+);
+CREATE INDEX legal_hold_in_force ON legal_hold (org, made) WHERE lifted = 0;

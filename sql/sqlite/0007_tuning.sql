@@ -29,3 +29,21 @@ ALTER TABLE alert ADD COLUMN grounds INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE alert ADD COLUMN handled_at INTEGER NOT NULL DEFAULT 0;
 UPDATE alert SET rule_level = level;
 CREATE INDEX alert_by_rule ON alert (org, rule, raised);
+
+-- legal_hold: what of the event archive may not be removed (soc/hold.h)
+CREATE TABLE legal_hold (
+    org TEXT NOT NULL,
+    id TEXT NOT NULL,
+    name TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    span_from INTEGER NOT NULL,
+    span_to INTEGER NOT NULL,
+    sender TEXT NOT NULL,
+    account TEXT NOT NULL,
+    made INTEGER NOT NULL,
+    lifted INTEGER NOT NULL,
+    lifted_by TEXT NOT NULL,
+    lifted_why TEXT NOT NULL,
+    PRIMARY KEY (org, id)
+) STRICT;
+CREATE INDEX legal_hold_in_force ON legal_hold (org, made) WHERE lifted = 0;

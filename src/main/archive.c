@@ -134,7 +134,7 @@ static int walk(const char *dir, bool check, bool json)
             lost = read_frames(b, &f, &first);
         if (b->last + 1 - b->first > b->events)
             lost += b->last + 1 - b->first - b->events;
-        if (next && b->first > next) {
+        if (next && b->first > next && !lf_archive_removed(r, next, b->first - 1)) {
             lost += b->first - next;
             (void)lf_err_set(&first, LF_IO, "events %llu to %llu are in no block", (unsigned long long)next,
                              (unsigned long long)b->first - 1);

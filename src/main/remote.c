@@ -9,7 +9,7 @@
 #include "main/client.h"
 #include "main/commands.h"
 
-enum { WORDS = 4, COLUMNS = 7 };
+enum { WORDS = 5, COLUMNS = 7 };
 
 static const struct remote {
     const char *noun, *verb, *method;
@@ -47,6 +47,27 @@ static const struct remote {
       { "token" },
       "ACCOUNT LABEL ROLES: shown this once; log senders need the role sender" },
     { "token", "revoke", "DELETE", "/api/v1/tokens/%s", { 0 }, { 0 }, "ID" },
+    { "hold",
+      "list",
+      "GET",
+      "/api/v1/holds",
+      { 0 },
+      { "name", "in_force", "from", "to", "sender", "blocks", "bytes" },
+      "legal holds on the event archive, and what each keeps" },
+    { "hold",
+      "set",
+      "POST",
+      "/api/v1/holds",
+      { "name", "reason", "from", "?to", "?sender" },
+      { "id" },
+      "NAME REASON FROM [TO [SENDER]]: nothing of these times is removed; TO \"\": no end" },
+    { "hold",
+      "lift",
+      "POST",
+      "/api/v1/holds/%s/lift",
+      { "reason" },
+      { 0 },
+      "NAME|ID REASON: what it kept may go at once" },
     { "peer",
       "list",
       "GET",

@@ -633,6 +633,8 @@ void lf_core_round(struct lf_core *c)
             (void)quietly(c, lf_core_tell_zone, "LF2007");
         if (effects & LF_FX_TOKENS)
             (void)quietly(c, lf_core_tell_tokens, "LF2008");
+        if (effects & LF_FX_HOLDS)
+            (void)quietly(c, lf_core_tell_holds, "LF2046");
         if (effects & LF_FX_SEARCH)
             lf_core_tell_searches(c);
         if ((effects & LF_FX_ARRIVAL) && !quietly(c, lf_core_second_line, "LF2015"))
@@ -685,7 +687,7 @@ void lf_core_neighbour(struct lf_core *c, enum lf_worker_id id, bool up)
             /* The first page before the checkpoint, so that events are asked of it. */
             (void)quietly(c, lf_core_tell_indicators, "LF2042");
             tell_checkpoint(c);
-            c->effects |= LF_FX_TOKENS;
+            c->effects |= LF_FX_TOKENS | LF_FX_HOLDS;
         }
     }
     if (id == LF_WORKER_SEARCH) {

@@ -117,6 +117,8 @@ enum lf_code lf_core_take_hunt(struct lf_core *c, struct lf_task *t, const void 
                                struct lf_err *e) LF_MUST;
 enum lf_code lf_core_tell_tokens(struct lf_core *c, struct lf_task *t, const void *arg,
                                  struct lf_err *e) LF_MUST;
+enum lf_code lf_core_tell_holds(struct lf_core *c, struct lf_task *t, const void *arg,
+                                struct lf_err *e) LF_MUST;
 void lf_core_tell_searches(struct lf_core *c);
 enum lf_code lf_core_tell_checkpoint(struct lf_core *c, struct lf_task *t, const void *arg,
                                      struct lf_err *e) LF_MUST;

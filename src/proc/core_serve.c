@@ -20,6 +20,7 @@
 #include "proc/intake.h"
 #include "shield/block.h"
 #include "soc/alert.h"
+#include "soc/hold.h"
 
 enum { ACTIONS = 256 };
 
@@ -212,6 +213,23 @@ enum lf_code lf_core_tell_tokens(struct lf_core *c, struct lf_task *t, const voi
     for (size_t i = 0; i < list.count; i++)
         lf_intake_pack_sender(&b, list.item[i].name, list.item[i].hash);
     lf_core_hold(c, LF_WORKER_INTAKE, LF_MSG_TOKENS, lf_buf_view(&b));
+    lf_buf_clear(&b);
+    return LF_OK;
+}
+
+enum lf_code lf_core_tell_holds(struct lf_core *c, struct lf_task *t, const void *arg, struct lf_err *e)
+{
+    struct lf_hold *list;
+    struct lf_buf b;
+    size_t n;
+
+    (void)arg;
+    LF_TRY(lf_hold_in_force(t, &list, &n, e));
+    lf_buf_init(&b, 256 << 10);
+    for (size_t i = 0; i < n; i++)
+        lf_intake_pack_hold(&b, list[i].id, list[i].from, list[i].to, list[i].sender);
+    LF_ASSERT(!b.over);
+    lf_core_hold(c, LF_WORKER_INTAKE, LF_MSG_HOLDS, lf_buf_view(&b));
     lf_buf_clear(&b);
     return LF_OK;
 }

@@ -525,12 +525,17 @@ static bool read_on(struct intake *in)
             return false;
         }
         if (in->read[0].position > in->cursor) {
-            /* Its size's limit removed what was not matched yet. */
-            if (!in->unmatched)
-                lf_log(&in->w->log, LF_LOG_ERROR, "LF3015", "unmatched_from=%llu to=%llu",
-                       (unsigned long long)in->cursor, (unsigned long long)in->read[0].position);
-            in->unmatched += in->read[0].position - in->cursor;
-            in->cursor = in->read[0].position;
+            /* Its size's limit removed what was not matched yet; or, before `resume`, what was
+             * matched long ago went from behind a block that a legal hold keeps. */
+            uint64_t from = in->cursor > in->resume ? in->cursor : in->resume, to = in->read[0].position;
+
+            if (to > from) {
+                if (!in->unmatched)
+                    lf_log(&in->w->log, LF_LOG_ERROR, "LF3015", "unmatched_from=%llu to=%llu",
+                           (unsigned long long)from, (unsigned long long)to);
+                in->unmatched += to - from;
+            }
+            in->cursor = to;
         }
     }
     return true;
@@ -680,6 +685,9 @@ static void on_message(struct lf_worker *w, enum lf_worker_id from, unsigned typ
     case LF_MSG_TOKENS:
         take_tokens(in, payload);
         break;
+    case LF_MSG_HOLDS:
+        intake_archive_holds(in, payload);
+        break;
     default:
         break;
     }
@@ -795,6 +803,7 @@ static void on_stop(struct lf_worker *w)
     lf_normaliser_destroy(in->sealing);
     lf_evidence_destroy(in->evidence);
     intake_senders_clear(in);
+    lf_arena_clear(&in->hold_arena);
     lf_arena_clear(&in->token_arena);
     lf_arena_clear(&in->task);
     lf_arena_clear(&in->batch);

@@ -40,4 +40,8 @@ enum {
  * token.  An empty message: no sender has a token. */
 void lf_intake_pack_sender(struct lf_buf *b, lf_view name, const uint8_t hash[LF_SHA256]);
 
+/* HOLDS is these, the legal holds in force: u64 from, to (microseconds; to 0: no end); u16 length and
+ * text of the id, of the sender.  An empty message: there are none. */
+void lf_intake_pack_hold(struct lf_buf *b, lf_view id, lf_time from, lf_time to, lf_view sender);
+
 #endif

@@ -25,13 +25,13 @@ static lf_time happened(void *ctx, const struct lf_archive_record *r)
 
 enum lf_code intake_archive_open(struct intake *in, const struct lf_json *boot, struct lf_err *e)
 {
-    struct lf_archive_options o = { .happened = happened, .ctx = in };
+    struct lf_archive_options o = { .happened = happened, .ctx = in, .wait_for_holds = true };
     struct lf_archive_stats stats;
     int64_t mb = 1024, days = 0;
 
     (void)lf_json_int(boot, "keep_mb", &mb);
     (void)lf_json_int(boot, "keep_days", &days);
-    o.keep = (uint64_t)(mb > 0 ? mb : 1) << 20;
+    o.keep = in->archive_keep = (uint64_t)(mb > 0 ? mb : 1) << 20;
     o.keep_time = days > 0 ? days * LF_DAY : 0;
     LF_TRY(lf_archive_open(in->data, &o, &in->j, e));
     lf_archive_stats(in->j, &stats);
@@ -68,6 +68,86 @@ static void say(struct intake *in, enum lf_archive_did did, const struct lf_arch
     }
 }
 
+void lf_intake_pack_hold(struct lf_buf *b, lf_view id, lf_time from, lf_time to, lf_view sender)
+{
+    LF_ASSERT(id.len <= UINT16_MAX && sender.len <= UINT16_MAX);
+    lf_buf_u64(b, (uint64_t)from);
+    lf_buf_u64(b, (uint64_t)to);
+    lf_buf_u16(b, (uint16_t)id.len);
+    lf_buf_put(b, id);
+    lf_buf_u16(b, (uint16_t)sender.len);
+    lf_buf_put(b, sender);
+}
+
+static bool take_time(lf_view *in, lf_time *out)
+{
+    uint64_t v = 0;
+
+    if (in->len < 8)
+        return false;
+    for (size_t i = 0; i < 8; i++)
+        v = v << 8 | (uint8_t)in->ptr[i];
+    *out = (lf_time)v;
+    *in = lf_view_from(*in, 8);
+    return true;
+}
+
+static bool take_text(lf_view *in, lf_view *out)
+{
+    size_t n;
+
+    if (in->len < 2)
+        return false;
+    n = (size_t)(uint8_t)in->ptr[0] << 8 | (uint8_t)in->ptr[1];
+    if (in->len - 2 < n)
+        return false;
+    *out = lf_view_first(lf_view_from(*in, 2), n);
+    *in = lf_view_from(*in, 2 + n);
+    return true;
+}
+
+void intake_archive_holds(struct intake *in, lf_view v)
+{
+    struct lf_archive_legal_hold held[LF_ARCHIVE_LEGAL_HOLDS];
+    struct lf_arena a = { 0 };
+    lf_view *id = LF_NEW(&a, lf_view, LF_ARCHIVE_LEGAL_HOLDS);
+    struct lf_archive_legal_hold h;
+    lf_view name;
+    size_t n = 0;
+
+    while (n < LF_ARCHIVE_LEGAL_HOLDS && take_time(&v, &h.from) && take_time(&v, &h.to) &&
+           take_text(&v, &name) && take_text(&v, &h.sender)) {
+        h.to = h.to ? h.to : INT64_MAX;
+        held[n] = h;
+        id[n++] = lf_arena_copy(&a, name);
+    }
+    lf_archive_legal_holds(in->j, held, n);
+    lf_arena_clear(&in->hold_arena);
+    in->hold_arena = a;
+    in->hold = id;
+    in->nholds = n;
+    lf_log(&in->w->log, LF_LOG_INFO, "LF3044", "legal_holds=%zu", n);
+}
+
+/* Said once, until the archive is well within its size again: blocks come and go. */
+static void say_over(struct intake *in, const struct lf_archive_stats *stats)
+{
+    uint64_t least = in->archive_keep - (in->held_over ? in->archive_keep / 8 : 0);
+    bool over = stats->held && stats->bytes > least;
+
+    if (over && !in->held_over)
+        lf_log(
+            &in->w->log, LF_LOG_WARN, "LF3045",
+            "archive_bytes=%llu keep_bytes=%llu held_bytes=%llu held_blocks=%zu legal_holds=%zu: legal holds "
+            "keep the archive above its size; lift those that are done with, or give the disk room",
+            (unsigned long long)stats->bytes, (unsigned long long)in->archive_keep,
+            (unsigned long long)stats->held_bytes, stats->held, in->nholds);
+    else if (!over && in->held_over)
+        lf_log(&in->w->log, LF_LOG_INFO, "LF3046", "archive_bytes=%llu keep_bytes=%llu",
+               (unsigned long long)stats->bytes, (unsigned long long)in->archive_keep);
+    in->held_over = over;
+}
+
 void intake_archive_tend(struct intake *in)
 {
     lf_time now = lf_now(&in->w->env), began = lf_tick(&in->w->env), most = TEND;
@@ -76,6 +156,7 @@ void intake_archive_tend(struct intake *in)
     enum lf_archive_did did;
 
     lf_archive_stats(in->j, &stats);
+    say_over(in, &stats);
     if (stats.unsealed > TEND_BEHIND)
         most = TEND_MORE;
     do {
@@ -101,4 +182,20 @@ void intake_archive_health(const struct intake *in, struct lf_json_w *json)
     lf_json_put_int(json, "archive_unsealed", (int64_t)stats.unsealed);
     lf_json_put_int(json, "archive_damaged", (int64_t)stats.damaged);
     lf_json_put_int(json, "archive_removed", (int64_t)stats.dropped_events);
+    lf_json_put_int(json, "archive_held", (int64_t)stats.held);
+    lf_json_put_int(json, "archive_held_bytes", (int64_t)stats.held_bytes);
+    lf_json_put_bool(json, "archive_over", in->held_over);
+    lf_json_begin(json, "archive_holds", '[');
+    for (size_t i = 0; i < in->nholds; i++) {
+        uint64_t bytes;
+        size_t blocks;
+
+        lf_archive_legally_held(in->j, i, &blocks, &bytes);
+        lf_json_open(json, '{');
+        lf_json_put_str(json, "id", in->hold[i]);
+        lf_json_put_int(json, "blocks", (int64_t)blocks);
+        lf_json_put_int(json, "bytes", (int64_t)bytes);
+        lf_json_close(json);
+    }
+    lf_json_close(json);
 }

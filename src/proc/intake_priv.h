@@ -148,6 +148,11 @@ struct intake {
     /* Detection.  cursor: the next position to match; resume: findings of events
      * before it were confirmed already, they are only matched again to fill the
      * evidence.  counted: malformed ones are counted from here on. */
+    struct lf_arena hold_arena;
+    lf_view *hold; /* ids, as the archive knows them */
+    size_t nholds;
+    uint64_t archive_keep;     /* bytes */
+    bool held_over;            /* said: the archive is above its size because of legal holds */
     bool core_ready, resuming; /* resuming: RESUMED is still to be said */
     uint64_t cursor, resume, counted;
     uint64_t sighted; /* hits of records up to this one were counted as sightings, */
@@ -235,6 +240,8 @@ bool intake_busy(const struct intake *in);
  * retention, a few milliseconds each. */
 enum lf_code intake_archive_open(struct intake *in, const struct lf_json *boot, struct lf_err *e) LF_MUST;
 void intake_archive_tend(struct intake *in);
+/* HOLDS of the core; before the first nothing is removed. */
+void intake_archive_holds(struct intake *in, lf_view v);
 void intake_archive_health(const struct intake *in, struct lf_json_w *json);
 
 /* intake_http.c: one LOG_BODY.  Answers at once or, when records were taken, with

@@ -49,6 +49,7 @@ enum lf_msg {
     LF_MSG_INDICATORS,        /* core → intake: lf_indicator_entry, whole or changes */
     LF_MSG_SIGHTINGS,         /* intake → core: u64 position counted up to, lf_indicator_sighting … */
     LF_MSG_TOKENS,            /* core → intake: senders and token hashes, whole */
+    LF_MSG_HOLDS,             /* core → intake: proc/intake.h, whole */
     LF_MSG_CALL,              /* core → relay: http/call.h */
     LF_MSG_CALL_RESULT,       /* relay → core: http/call.h */
     LF_MSG_CALL_CANCEL,       /* core → relay: u64 id; no result will follow */

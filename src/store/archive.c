@@ -65,80 +65,6 @@ static struct segment *open_segment(struct lf_archive *a)
     return a->file >= 0 ? &a->seg[a->nseg - 1] : NULL;
 }
 
-/* ---- retention ---- */
-
-/* False: it is the open one, held, or cannot be removed. */
-static bool drop_oldest(struct lf_archive *a, struct lf_err *e)
-{
-    struct lf_archive_news *d = &a->dropped;
-    char path[ARCHIVE_PATH];
-    struct segment s;
-    enum lf_code rc;
-
-    if (a->nseg < 2 || a->seg[1].first > a->hold)
-        return false;
-    s = a->seg[0];
-    if (a->seal.stage != SEAL_OFF && a->seal.first == s.first)
-        seal_stop(a);
-    archive_forget(a, s.first);
-    archive_path(path, a->dir, s.first, s.sealed ? ARCHIVE_BLOCK : ARCHIVE_JOURNAL);
-    rc = a->disk->remove(a->disk->ctx, path, e);
-    if (rc != LF_OK && rc != LF_NOT_FOUND)
-        return false;
-    /* Removals become durable in their order: else a power cut could bring the older
-     * of two back and leave a gap. */
-    (void)!a->disk->sync_dir(a->disk->ctx, a->dir, NULL);
-    a->bytes -= s.size;
-    if (!d->blocks++)
-        d->first = s.first;
-    d->last = a->seg[1].first - 1;
-    d->bytes += s.size;
-    if (s.looked && s.newest > d->to)
-        d->to = s.newest;
-    a->count.dropped_blocks++;
-    a->count.dropped_events += a->seg[1].first - s.first;
-    memmove(a->seg, a->seg + 1, --a->nseg * sizeof *a->seg);
-    return true;
-}
-
-static void make_room(struct lf_archive *a, uint64_t room)
-{
-    struct lf_err ignored;
-
-    while (a->bytes + room > a->o.keep && drop_oldest(a, &ignored))
-        ;
-}
-
-/* The newest record's time of a sealed block; read once. */
-static bool newest_of(struct lf_archive *a, struct segment *s, lf_time *t)
-{
-    struct lf_archive_block *b;
-
-    if (!s->looked && s->sealed) {
-        s->newest = INT64_MAX;
-        if (archive_block_of(a->disk, a->dir, s->first, true, &b, NULL) == LF_OK) {
-            s->newest = b->times.recorded_max;
-            lf_archive_block_close(b);
-        }
-        s->looked = true;
-    }
-    *t = s->newest;
-    return s->looked && s->newest != INT64_MAX;
-}
-
-/* One whose times are not known is as old as the one after it. */
-static bool oldest_is_too_old(struct lf_archive *a, lf_time now)
-{
-    lf_time t;
-
-    if (!a->o.keep_time || a->nseg < 2 || a->seg[1].first > a->hold)
-        return false;
-    for (size_t i = 0; i + 1 < a->nseg && i < 16; i++)
-        if (newest_of(a, &a->seg[i], &t))
-            return t < now - a->o.keep_time;
-    return false;
-}
-
 /* ---- opening ---- */
 
 struct listing {
@@ -364,6 +290,7 @@ void lf_archive_close(struct lf_archive *a)
     if (a->file >= 0)
         a->disk->close(a->disk->ctx, a->file);
     groups_clear(a);
+    keep_clear(a);
     ZSTD_freeCCtx(a->z);
     lf_buf_clear(&a->packed);
     lf_buf_clear(&a->state);
@@ -463,7 +390,7 @@ static enum lf_code roll(struct lf_archive *a, struct lf_err *e)
     a->open_text = 0;
     a->open_since = 0;
     add_segment(a, a->kept, 0, false);
-    make_room(a, a->segment_size);
+    keep_room(a, a->segment_size);
     return LF_OK;
 }
 
@@ -526,10 +453,10 @@ enum lf_code lf_archive_commit(struct lf_archive *a, struct lf_err *e)
         group_piece(a, true);
     }
     a->state_new = false;
-    if (a->bytes + a->packed.len > a->o.keep) {
-        make_room(a, a->packed.len);
+    if (keep_too_large(a, a->packed.len)) {
+        keep_room(a, a->packed.len);
         s = open_segment(a);
-        if (a->bytes + a->packed.len > a->o.keep && a->nseg > 1 && a->seg[1].first > a->hold)
+        if (keep_too_large(a, a->packed.len) && a->nseg > 1 && a->seg[1].first > a->hold)
             rc = lf_err_set(e, LF_FULL,
                             "%" PRIu64 " events wait to be looked at and fill the archive (%" PRIu64
                             " MiB): raise keep_mb, or see why detection is behind",
@@ -784,9 +711,11 @@ enum lf_archive_did lf_archive_work(struct lf_archive *a, lf_time now, uint64_t 
 {
     struct lf_err e;
 
-    if (oldest_is_too_old(a, now) && drop_oldest(a, &e))
+    if (keep_judge(a))
         return LF_ARCHIVE_WORKED;
-    if (a->bytes > a->o.keep && drop_oldest(a, &e))
+    if (keep_too_old(a, now) && keep_drop(a, &e))
+        return LF_ARCHIVE_WORKED;
+    if (keep_too_large(a, 0) && keep_drop(a, &e))
         return LF_ARCHIVE_WORKED;
     if (a->dropped.blocks) {
         *news = a->dropped;
@@ -804,7 +733,13 @@ void lf_archive_stats(const struct lf_archive *a, struct lf_archive_stats *out)
     out->bytes = a->bytes;
     out->blocks = a->nseg;
     out->cut = a->cut;
-    out->unsealed = 0;
+    out->unsealed = out->held = 0;
+    out->held_bytes = 0;
+    for (size_t i = 0; i < a->nseg && a->nlegal; i++)
+        if (a->seg[i].sealed && a->seg[i].judged == a->legal_turn && a->seg[i].held_by) {
+            out->held++;
+            out->held_bytes += a->seg[i].size;
+        }
     for (size_t i = a->nseg; i-- > 0 && !a->seg[i].sealed;)
         out->unsealed++;
 }

@@ -13,12 +13,12 @@
  *   POSITION.block   sealed; POSITION.events, if still there, is removed
  *       │ lf_archive_work, lf_archive_commit: too old, or too many bytes
  *       ▼
- *      gone          never what lies behind lf_archive_hold()
+ *      gone          never what lies behind lf_archive_hold(), nor what a legal hold keeps
  *
  * POSITION is that of the first event, twenty digits; positions run from 1 without
- * gaps.  On opening a torn tail is cut off: what was never acknowledged.  A small
- * state blob of the caller's (offsets of followed files) is kept in the same commit
- * as the records it speaks of, so both are there or neither.
+ * gaps, but for blocks that went from behind one that is held.  On opening a torn tail is cut off: what was
+ * never acknowledged.  A small state blob of the caller's (offsets of followed files) is kept in the same
+ * commit as the records it speaks of, so both are there or neither.
  *
  * One process writes.  Any number read, in other processes too: the second half
  * of this page. */
@@ -55,8 +55,9 @@ struct lf_archive_record {
 struct lf_archive;
 
 struct lf_archive_options {
-    uint64_t keep;     /* bytes of all files, at least 1 MiB */
-    lf_time keep_time; /* whole blocks older than this go; 0: never for their age */
+    uint64_t keep;       /* bytes of all files, at least 1 MiB */
+    lf_time keep_time;   /* whole blocks older than this go; 0: never for their age */
+    bool wait_for_holds; /* nothing goes before lf_archive_legal_holds() was called */
     /* A record's own time, asked while sealing where lf_archive_note() did not tell.
      * NULL: such records stay without. */
     lf_time (*happened)(void *ctx, const struct lf_archive_record *r);
@@ -72,6 +73,8 @@ struct lf_archive_stats {
     uint64_t cut;                            /* bytes of torn tail cut off on opening */
     uint64_t dropped_blocks, dropped_events; /* by retention, since opening */
     uint64_t sealed;                         /* blocks, since opening */
+    size_t held;                             /* blocks that legal holds keep, */
+    uint64_t held_bytes;                     /* which do not count for `keep` */
     uint64_t damaged; /* journals that are not sealed because a frame in them is damaged */
 };
 
@@ -108,6 +111,21 @@ void lf_archive_note(struct lf_archive *a, uint64_t position, lf_time happened);
 /* Retention keeps every record from this position on (0: all; at first nothing is
  * held). */
 void lf_archive_hold(struct lf_archive *a, uint64_t position);
+
+/* A legal hold: no block goes that may have an event of it, by the time it came in or by
+ * its own; the blocks are known by their footers, so what is held is whole blocks.  A block
+ * whose times or senders are not known is held.  `to` is the last moment. */
+struct lf_archive_legal_hold {
+    lf_time from, to;
+    lf_view sender; /* empty: of any */
+};
+enum { LF_ARCHIVE_LEGAL_HOLDS = 64 };
+/* These and no others, from now on.  What they hold is beside `keep`: newer blocks do not
+ * go in their stead, and the archive may be larger by so much.  Blocks behind a held one go
+ * as ever; which positions that took is in the file "removed". */
+void lf_archive_legal_holds(struct lf_archive *a, const struct lf_archive_legal_hold *h, size_t n);
+/* What the i-th of them keeps: sealed blocks, and their bytes. */
+void lf_archive_legally_held(struct lf_archive *a, size_t i, size_t *blocks, uint64_t *bytes);
 
 enum lf_archive_did {
     LF_ARCHIVE_IDLE,    /* nothing to do now */
@@ -159,6 +177,8 @@ void lf_archive_reader_close(struct lf_archive_reader *r);
 /* Oldest first; block i begins with position lf_archive_block_first(r, i). */
 size_t lf_archive_blocks(const struct lf_archive_reader *r);
 uint64_t lf_archive_block_first(const struct lf_archive_reader *r, size_t i);
+/* Whether retention removed these positions from between blocks that were held. */
+bool lf_archive_removed(const struct lf_archive_reader *r, uint64_t first, uint64_t last);
 
 /* Times are bounds: nothing in it is outside them.  INT64_MIN and INT64_MAX where
  * they are not known (open blocks, and what was found without a footer). */

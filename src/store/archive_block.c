@@ -339,6 +339,7 @@ struct lf_archive_reader {
         bool sealed;
     } * block;
     size_t n, cap;
+    struct lf_buf removed; /* the file, lines of "first last" */
 };
 
 static void on_file(void *to, lf_view name, uint64_t size)
@@ -371,6 +372,23 @@ static int by_first(const void *x, const void *y)
     return (int)b->sealed - (int)a->sealed;
 }
 
+static void read_removed(struct lf_archive_reader *r)
+{
+    const struct lf_disk *d = r->disk;
+    char path[ARCHIVE_PATH], *p;
+    uint64_t size;
+    int file;
+
+    lf_buf_init(&r->removed, 2 << 20);
+    snprintf(path, sizeof path, "%s/" ARCHIVE_REMOVED, r->dir);
+    if (d->open(d->ctx, path, LF_DISK_READ, &file, NULL) != LF_OK)
+        return;
+    if (d->size(d->ctx, file, &size, NULL) == LF_OK && size < 2 << 20 &&
+        (p = lf_buf_space(&r->removed, (size_t)size)) != NULL && !d->read(d->ctx, file, p, (size_t)size, 0))
+        lf_buf_reset(&r->removed);
+    d->close(d->ctx, file);
+}
+
 enum lf_code lf_archive_reader_open(const char *dir, const struct lf_disk *disk,
                                     struct lf_archive_reader **out, struct lf_err *e)
 {
@@ -392,14 +410,37 @@ enum lf_code lf_archive_reader_open(const char *dir, const struct lf_disk *disk,
         if (!n || r->block[n - 1].first != r->block[i].first)
             r->block[n++] = r->block[i];
     r->n = n;
+    read_removed(r);
     *out = r;
     return LF_OK;
+}
+
+bool lf_archive_removed(const struct lf_archive_reader *r, uint64_t first, uint64_t last)
+{
+    lf_view in = lf_buf_view(&r->removed), line, from;
+    bool more = true;
+
+    /* Several in a row are one gap. */
+    while (more && first <= last) {
+        more = false;
+        for (in = lf_buf_view(&r->removed); !more && lf_view_split(&in, '\n', &line);) {
+            uint64_t a, b;
+
+            if (lf_view_split(&line, ' ', &from) && lf_view_u64(from, &a) && lf_view_u64(line, &b) &&
+                a <= first && b >= first && b < POSITION_END) {
+                first = b + 1;
+                more = true;
+            }
+        }
+    }
+    return first > last;
 }
 
 void lf_archive_reader_close(struct lf_archive_reader *r)
 {
     if (!r)
         return;
+    lf_buf_clear(&r->removed);
     free(r->block);
     free(r->dir);
     free(r);

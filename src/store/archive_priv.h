@@ -226,6 +226,7 @@ bool archive_name(lf_view name, const char *suffix, uint64_t *first);
 #define ARCHIVE_JOURNAL ".events"
 #define ARCHIVE_BLOCK ".block"
 #define ARCHIVE_PART ".part"
+#define ARCHIVE_REMOVED "removed"
 
 /* The file as a block: by its footer, or by walking when there is none. */
 enum lf_code archive_block_of(const struct lf_disk *d, const char *dir, uint64_t first, bool sealed,

@@ -406,6 +406,7 @@ static enum lf_code take_place(struct lf_archive *a, struct segment *x, struct l
     x->sealed = true;
     x->looked = true;
     x->newest = s->footer.b.times.recorded_max;
+    x->judged = 0;
     a->count.sealed++;
     forget(a);
     if (a->disk->sync_dir(a->disk->ctx, a->dir, NULL) == LF_OK) {

@@ -12,6 +12,9 @@ struct segment {
     bool damaged; /* a journal that stays as it is */
     bool looked;  /* newest is known, or known not to be */
     lf_time newest;
+    uint64_t behind;  /* position behind its last, where a gap follows; 0: where the next begins */
+    uint64_t held_by; /* legal holds, a bit each, as of `judged` */
+    unsigned judged;
 };
 
 /* What waits to be sealed of a stretch of the journal, and the one being written. */
@@ -109,6 +112,11 @@ struct lf_archive {
     uint64_t note_first;
     size_t notes, note_cap;
 
+    struct lf_archive_legal_hold *legal;
+    size_t nlegal;
+    unsigned legal_turn; /* of the holds; 0: they were never told */
+    struct lf_arena legal_memory;
+
     struct sealer seal;
     struct lf_archive_news dropped; /* not told yet: blocks > 0 */
     struct lf_archive_stats count;
@@ -118,6 +126,19 @@ struct lf_archive {
 void archive_count(struct lf_archive *a, uint64_t was, uint64_t is);
 struct segment *archive_segment(struct lf_archive *a, uint64_t first);
 void archive_forget(struct lf_archive *a, uint64_t first); /* what reading remembers of it */
+
+/* ---- retention (archive_keep.c) ---- */
+
+/* The oldest segment that may go goes.  False: there is none, it cannot be removed, or
+ * what went before is to be told first. */
+bool keep_drop(struct lf_archive *a, struct lf_err *e);
+/* Until so many bytes more have room. */
+void keep_room(struct lf_archive *a, uint64_t room);
+bool keep_too_old(struct lf_archive *a, lf_time now);
+bool keep_too_large(struct lf_archive *a, uint64_t room);
+/* Looks which holds keep one more block.  False: that is known of all. */
+bool keep_judge(struct lf_archive *a);
+void keep_clear(struct lf_archive *a);
 
 /* ---- groups (archive_group.c) ---- */
 

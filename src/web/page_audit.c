@@ -30,6 +30,8 @@ static const struct {
     { "alert.close", LF_T_A_ALERT_CLOSE },
     { "tuning.set", LF_T_A_TUNING_SET },
     { "tuning.clear", LF_T_A_TUNING_CLEAR },
+    { "hold.set", LF_T_A_HOLD_SET },
+    { "hold.lift", LF_T_A_HOLD_LIFT },
     { "exclusion.set", LF_T_A_EXCLUSION_SET },
     { "exclusion.end", LF_T_A_EXCLUSION_END },
     { "asset.set", LF_T_A_ASSET_SET },

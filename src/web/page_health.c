@@ -30,6 +30,9 @@ static const struct {
     { "archive_unsealed", LF_T_W_ARCHIVE_UNSEALED },
     { "archive_damaged", LF_T_W_ARCHIVE_DAMAGED },
     { "archive_removed", LF_T_W_ARCHIVE_REMOVED },
+    { "archive_held", LF_T_W_ARCHIVE_HELD },
+    { "archive_held_bytes", LF_T_W_ARCHIVE_HELD_BYTES },
+    { "archive_over", LF_T_W_ARCHIVE_OVER },
     { "detection_lag", LF_T_W_LAG },
     { "findings", LF_T_W_FINDINGS },
     { "damaged", LF_T_W_DAMAGED },
@@ -68,8 +71,8 @@ static const struct {
 /* These are for programs, or are said better elsewhere on the page. */
 static bool is_for_programs(lf_view key)
 {
-    static const char *const names[] = { "worker", "pid", "landlock_network", "journal_next",
-                                         "journal_first" };
+    static const char *const names[] = { "worker",       "pid",           "landlock_network",
+                                         "journal_next", "journal_first", "archive_holds" };
 
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (lf_view_is(key, names[i]))

@@ -409,6 +409,7 @@ enum lf_code page_search(struct rq *r)
         put_save_form(r, &b, q, from, to);
         lf_html(&b, "</div></div>");
     }
+    lf_html(&b, "<p><a href=\"/holds\">%</a></p>", T(HOLDS));
     r->e->code = LF_OK;
     return end_page(r, &b, rc == LF_OK ? 200 : 400);
 }

@@ -136,6 +136,9 @@ enum lf_code advisory_act(struct rq *r, const char *act) LF_MUST;
 enum lf_code tuning_set(struct rq *r, lf_view rule) LF_MUST;
 /* Confirms that a rule raises nothing at a host; note, and days or until, from the form or body. */
 enum lf_code exclusion_set(struct rq *r, lf_view rule, lf_view host) LF_MUST;
+/* Sets a legal hold from what the form or body says; what one keeps, as the intake last said. */
+enum lf_code hold_set(struct rq *r, lf_view *id) LF_MUST;
+bool hold_size(struct rq *r, lf_view id, int64_t *blocks, int64_t *bytes);
 /* The day of Taipei that begins so, "2026-11-21". */
 lf_view day_text(const struct rq *r, lf_time begin);
 

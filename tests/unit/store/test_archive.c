@@ -813,6 +813,127 @@ static void a_reader_beside_the_writer_sees_whole_commits_only(void)
     lf_archive_close(j);
 }
 
+/* Adds up to `last`, records of 1000 bytes that hardly pack, with each record's own time, and works. */
+static void grow(struct lf_archive *j, uint64_t last)
+{
+    struct lf_archive_stats st;
+    size_t told[6] = { 0 };
+
+    lf_archive_stats(j, &st);
+    for (uint64_t p = st.next; p <= last; p++) {
+        uint64_t x = p;
+        char text[1200];
+        size_t n = 0;
+
+        while (n < 1000) {
+            x = x * 6364136223846793005u + 1442695040888963407u;
+            n += (size_t)snprintf(text + n, sizeof text - n, "%016llx", (unsigned long long)(x ^ x >> 29));
+        }
+        CHECK(lf_archive_add(j, (lf_time)p * 10, 1, sender_of(p), (lf_view){ text, n }) == p, "position");
+        lf_archive_note(j, p, (lf_time)p * 10);
+        if (p % 100 && p < last)
+            continue;
+        CHECK_OK(lf_archive_commit(j, &e), &e);
+        work(j, UINT64_MAX, told);
+    }
+}
+
+static bool there(struct lf_archive *j, uint64_t position)
+{
+    struct lf_archive_record *r;
+    struct lf_arena m = { 0 };
+    bool found;
+    size_t n;
+
+    CHECK_OK(lf_archive_read(j, &m, position, 1, &r, &n, NULL, &e), &e);
+    found = n > 0 && r[0].position == position;
+    lf_arena_clear(&m);
+    return found;
+}
+
+static void what_a_legal_hold_keeps_stays_until_it_is_lifted(void)
+{
+    const struct lf_archive_legal_hold hold[] = { { 400 * 10, 420 * 10, LF_V("") },
+                                                  { 800 * 10, 801 * 10, LF_V("nobody") } };
+    struct lf_archive_options o = { .keep = 1 << 20, .events = 100, .wait_for_holds = true };
+    struct lf_archive_stats st;
+    struct lf_archive_reader *r;
+    struct lf_archive *j;
+    struct lf_arena m = { 0 };
+    struct lf_archive_record *x;
+    uint64_t bytes, next = 0;
+    size_t blocks, n;
+
+    fresh_dir();
+    CHECK_OK(lf_archive_open(dir, &o, &j, &e), &e);
+    grow(j, 3200);
+    lf_archive_stats(j, &st);
+    CHECK(st.dropped_blocks == 0 && st.bytes > 1 << 20, "nothing goes before the holds are told: %llu bytes",
+          (unsigned long long)st.bytes);
+    lf_archive_legal_holds(j, hold, 2);
+    grow(j, 3300);
+    lf_archive_stats(j, &st);
+    CHECK(there(j, 400) && there(j, 420), "what is held is there");
+    CHECK(!there(j, 1) && !there(j, 800), "what is older, newer, or of another sender went");
+    lf_archive_legally_held(j, 0, &blocks, &bytes);
+    CHECK(blocks >= 1 && blocks <= 3 && bytes > 0 && st.held == blocks && st.held_bytes == bytes,
+          "%zu blocks", blocks);
+    lf_archive_legally_held(j, 1, &blocks, &bytes);
+    CHECK(blocks == 0 && bytes == 0, "none of that sender");
+    CHECK(st.bytes - st.held_bytes <= 1 << 20, "the others are within the size");
+    CHECK_OK(lf_archive_read(j, &m, 800, 1, &x, &n, &next, &e), &e);
+    CHECK(n > 0 && x[0].position > 800, "reading goes on behind the gap");
+    lf_archive_close(j);
+
+    CHECK_OK(lf_archive_reader_open(dir, NULL, &r, &e), &e);
+    CHECK(lf_archive_removed(r, 800, 800) && !lf_archive_removed(r, 400, 400), "what went is written down");
+    lf_archive_reader_close(r);
+
+    CHECK_OK(lf_archive_open(dir, &o, &j, &e), &e);
+    grow(j, 3600);
+    CHECK(there(j, 410), "not before it was told again");
+    lf_archive_legal_holds(j, hold, 1);
+    grow(j, 6000);
+    CHECK(there(j, 410), "after a restart");
+    lf_archive_legal_holds(j, NULL, 0);
+    grow(j, 6100);
+    CHECK(!there(j, 410), "lifted");
+    lf_archive_stats(j, &st);
+    CHECK(st.held == 0 && st.bytes <= 1 << 20, "%llu bytes", (unsigned long long)st.bytes);
+    lf_archive_close(j);
+    lf_arena_clear(&m);
+}
+
+/* One that names a time only its events' own clocks know, and one of a block that cannot be read. */
+static void a_hold_goes_by_both_times_and_in_doubt_it_holds(void)
+{
+    struct lf_archive_legal_hold hold = { 777, 777, LF_V("") };
+    struct lf_archive_options o = { .keep = 1 << 20, .events = 100 };
+    struct lf_archive *j;
+    char path[600];
+
+    fresh_dir();
+    CHECK_OK(lf_archive_open(dir, &o, &j, &e), &e);
+    for (uint64_t p = 1; p <= 250; p++) {
+        CHECK(lf_archive_add(j, (lf_time)p * 10 + 1000000, 1, LF_V("s"), LF_V("an event")) == p, "position");
+        lf_archive_note(j, p, p == 3 ? 777 : (lf_time)p * 10 + 1000000);
+    }
+    CHECK_OK(lf_archive_commit(j, &e), &e);
+    lf_archive_legal_holds(j, &hold, 1);
+    grow(j, 2600);
+    CHECK(there(j, 3), "by the event's own time");
+    lf_archive_close(j);
+    snprintf(path, sizeof path, "%s/%020d.block", dir, 1);
+    FILE *f = fopen(path, "r+");
+    CHECK(f && fseek(f, -40, SEEK_END) == 0 && fputs("damaged", f) >= 0 && fclose(f) == 0, "%s", path);
+    hold.from = hold.to = 5;
+    CHECK_OK(lf_archive_open(dir, &o, &j, &e), &e);
+    lf_archive_legal_holds(j, &hold, 1);
+    grow(j, 5000);
+    CHECK(there(j, 3), "one whose times are not known");
+    lf_archive_close(j);
+}
+
 int main(void)
 {
     snprintf(dir, sizeof dir, "%s/lf_archive_%ld", getenv("TMPDIR") ? getenv("TMPDIR") : "/tmp",
@@ -829,6 +950,8 @@ int main(void)
     RUN(state_alone_is_kept_and_takes_no_position);
     RUN(what_detection_has_not_read_is_never_removed);
     RUN(blocks_go_when_they_are_old);
+    RUN(what_a_legal_hold_keeps_stays_until_it_is_lifted);
+    RUN(a_hold_goes_by_both_times_and_in_doubt_it_holds);
     RUN(the_format_is_as_it_is_written_down);
     RUN(any_damaged_byte_of_a_block_is_told);
     RUN(a_damaged_journal_is_read_around_and_left_as_it_is);

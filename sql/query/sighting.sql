@@ -25,8 +25,9 @@ ORDER BY origin, id LIMIT :most;
 -- name: sighting_window_add
 INSERT INTO sighting_window (org, indicator, start, due, value, count, first, last)
 VALUES (:org, :indicator, :now,
-    :now + CASE WHEN EXISTS (SELECT 1 FROM sighting_told AS d WHERE d.org = :org AND d.indicator = :indicator
-                             AND d.at > :lately) THEN :later ELSE :soon END,
+    CAST(:now AS BIGINT) + CASE WHEN EXISTS (SELECT 1 FROM sighting_told AS d WHERE d.org = :org AND d.indicator = :indicator
+                             AND d.at > :lately) THEN CAST(:later AS BIGINT)
+        ELSE CAST(:soon AS BIGINT) END,
     :value, :count, :first, :last)
 ON CONFLICT (org, indicator) DO UPDATE SET value = excluded.value,
     count = sighting_window.count + excluded.count,

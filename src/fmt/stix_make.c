@@ -67,6 +67,10 @@ void lf_make_lost(struct lf_make *m, lf_view where, lf_view value, const char *w
 
     while (!lf_view_is_utf8(loss.value)) /* cut within a character */
         loss.value.len--;
+    while (!lf_view_is_utf8(loss.where))
+        loss.where.len--;
+    if (!loss.where.len)
+        loss.where = LF_V("\"\""); /* a member without a name has a place too */
     m->lost++;
     m->to->lost(m->to->ctx, &loss);
 }

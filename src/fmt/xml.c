@@ -213,7 +213,7 @@ static enum lf_code attributes(struct reader *r, unsigned depth, struct raw *out
     *n = 0;
     for (;;) {
         size_t before = r->at, end;
-        struct raw raw;
+        struct raw raw = { 0 };
         char quote;
 
         blanks(r);
@@ -311,7 +311,7 @@ static enum lf_code open_element(struct reader *r, struct open *stack, unsigned 
     struct raw raw[LF_XML_ATTRIBUTES];
     struct open *o;
     size_t n, before = r->nspaces;
-    lf_view prefix;
+    lf_view prefix = { "", 0 };
 
     if (*depth == LF_XML_DEPTH || ++r->parts > LF_XML_PARTS)
         return bad(r, "elements in one another beyond 128, or too many of them");
@@ -345,7 +345,7 @@ static void close_element(struct reader *r, struct open *stack, unsigned *depth)
 
 static enum lf_code end_tag(struct reader *r, struct open *stack, unsigned *depth)
 {
-    lf_view prefix, local;
+    lf_view prefix = { "", 0 }, local = { "", 0 };
 
     step(r, 2);
     LF_TRY(take_name(r, &prefix, &local));
@@ -363,8 +363,8 @@ static enum lf_code content(struct reader *r, struct open *stack, unsigned *dept
     while (*depth) {
         struct open *o = &stack[*depth - 1];
         size_t n = lf_view_find_byte(lf_view_from(r->in, r->at), '<');
-        lf_view piece;
-        bool more, closed;
+        lf_view piece = { "", 0 };
+        bool more = false, closed = false;
 
         if (n == SIZE_MAX)
             return bad(r, "it ends within an element");
@@ -412,7 +412,7 @@ enum lf_code lf_xml_parse(struct lf_arena *a, lf_view in, const struct lf_xml **
     struct reader *r = LF_NEW(a, struct reader, 1);
     struct open *stack;
     unsigned depth = 0;
-    bool closed;
+    bool closed = false;
 
     *r = (struct reader){ .a = a, .in = in, .line = 1, .e = e };
     if (in.len > LF_XML_BYTES)

@@ -729,6 +729,7 @@ enum lf_code lf_core_create(const struct lf_core_options *o, struct lf_core **ou
     rc = lf_json_parse(&c->life, c->o.boot, NULL, &boot, e);
     if (rc == LF_OK) {
         db.path = lf_arena_cstr(&c->life, lf_json_str(boot, "database"));
+        (void)lf_json_int(boot, "database_cache_mb", &db.cache_mb);
         c->zone = lf_json_str(boot, "zone");
         rc = lf_db_open(&db, c->env, &c->db, e);
     }

@@ -297,6 +297,7 @@ static lf_view core_boot(struct node *n)
     struct lf_json_w w = lf_json_w(&b);
     lf_json_open(&w, '{');
     lf_json_put_str(&w, "database", database.len ? database : lf_view_of(in_data(n, "core/node.db")));
+    lf_json_put_int(&w, "database_cache_mb", lf_config_int(n->config, LF_OPT_NODE_CACHE));
     lf_json_put_str(&w, "name", lf_config_get(n->config, LF_OPT_NODE_NAME));
     lf_json_put_str(&w, "tier", lf_config_get(n->config, LF_OPT_NODE_TIER));
     lf_json_put_str(&w, "zone", lf_config_get(n->config, LF_OPT_DNS_ZONE));

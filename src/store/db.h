@@ -53,7 +53,9 @@ struct lf_db_options {
     const char *path; /* SQLite file, or "postgresql://…" / "host=…" conninfo */
     const char *vfs;  /* SQLite VFS name, NULL = the system's; the simulation's disk */
     bool read_only;
+    int64_t cache_mb; /* pages of SQLite kept in memory, at most; 0 = LF_DB_CACHE */
 };
+enum { LF_DB_CACHE = 32 };
 
 enum lf_code lf_db_open(const struct lf_db_options *o, const struct lf_env *env, struct lf_db **out,
                         struct lf_err *e) LF_MUST;

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sqlite3.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -245,13 +246,19 @@ static enum lf_code make_private(const char *path, struct lf_err *e)
 enum lf_code lf_sqlite_open(const struct lf_db_options *o, struct lf_db **out, struct lf_err *e)
 {
     static const char *const settings[] = {
-        "PRAGMA busy_timeout = 5000",       "PRAGMA locking_mode = EXCLUSIVE", /* [1]: simulated disk only */
-        "PRAGMA synchronous = EXTRA",       "PRAGMA journal_mode = WAL",
-        "PRAGMA foreign_keys = ON",         "PRAGMA trusted_schema = OFF",
-        "PRAGMA cell_size_check = ON",      "PRAGMA temp_store = MEMORY",
-        "PRAGMA cache_size = -32768",       "PRAGMA mmap_size = 0",
-        "PRAGMA wal_autocheckpoint = 4096", "PRAGMA journal_size_limit = 33554432",
+        "PRAGMA busy_timeout = 5000",
+        "PRAGMA locking_mode = EXCLUSIVE", /* [1]: simulated disk only */
+        "PRAGMA synchronous = EXTRA",
+        "PRAGMA journal_mode = WAL",
+        "PRAGMA foreign_keys = ON",
+        "PRAGMA trusted_schema = OFF",
+        "PRAGMA cell_size_check = ON",
+        "PRAGMA temp_store = MEMORY",
+        "PRAGMA mmap_size = 0",
+        "PRAGMA wal_autocheckpoint = 4096",
+        "PRAGMA journal_size_limit = 33554432",
     };
+    char cache[64];
     int flags = (o->read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE) |
                 SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
     struct sqlite_db *s;
@@ -277,6 +284,10 @@ enum lf_code lf_sqlite_open(const struct lf_db_options *o, struct lf_db **out, s
          * disk needs no shared memory. */
         code = sqlite_exec(&s->base, settings[i], e);
     }
+    (void)snprintf(cache, sizeof cache, "PRAGMA cache_size = -%lld",
+                   (long long)(o->cache_mb ? o->cache_mb : LF_DB_CACHE) * 1024);
+    if (code == LF_OK)
+        code = sqlite_exec(&s->base, cache, e);
     if (code == LF_OK) {
         *out = &s->base;
         return LF_OK;

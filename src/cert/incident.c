@@ -548,11 +548,17 @@ static enum lf_code check_signer(struct lf_task *t, const struct lf_incident_pee
                           LF_FMT(ev->id), LF_FMT(ev->tier), LF_FMT(peer->tier));
     LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_INCIDENT_NODE_GET, LF_ARGS(LF_TEXT(ev->node)), take_vouched, &v,
                      NULL, e));
-    if (!v.key.ptr)
+    if (!v.key.ptr) {
+        /* A statement goes before what waited when it was made: a key that was replaced before
+         * anything came of the node is not the one that is vouched for. */
+        LF_TRY(replaced_key(t, ev->node, key, &was, e));
+        if (was)
+            return LF_OK;
         return lf_db_exec(t->db, &t->scope, LF_Q_INCIDENT_NODE_INSERT,
                           LF_ARGS(LF_TEXT(ev->node), LF_TEXT(key), LF_TEXT(ev->tier), LF_TEXT(peer->id),
                                   LF_INT(lf_now(t->env))),
                           e);
+    }
     if (!lf_view_eq(v.via, peer->id))
         return lf_err_set(e, LF_FORBIDDEN, "%.*s: %.*s lies elsewhere in the tree", LF_FMT(ev->id),
                           LF_FMT(ev->node));

@@ -150,6 +150,15 @@ static enum lf_code may_have(struct lf_task *t, const struct lf_peer *p, lf_view
 enum lf_code lf_link_take(struct lf_task *t, const struct lf_peer *from, lf_view type, lf_view json,
                           struct lf_err *e)
 {
+    struct lf_peer now;
+
+    /* One page may hold a new key and what was signed with it: which key holds is asked each time. */
+    if (lf_view_is(type, "incident-event") || lf_view_is(type, "node-key")) {
+        struct lf_task own = as_node(t);
+
+        LF_TRY(lf_peer_get(&own, from->id, &now, e));
+        from = &now;
+    }
     if (lf_view_is(type, "incident-event")) {
         struct lf_incident_peer p = {
             .id = from->id, .node = from->node, .tier = from->tier, .is_parent = from->kind == LF_PEER_PARENT

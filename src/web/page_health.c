@@ -52,6 +52,7 @@ static const struct {
     { "unmatched", LF_T_W_UNMATCHED },
     { "searches_running", LF_T_W_SEARCHES },
     { "searches_done", LF_T_W_SEARCHES_DONE },
+    { "hunts_done", LF_T_W_HUNTS_DONE },
     { "indicators", LF_T_W_INDICATORS },
     { "indicators_whole", LF_T_W_INDICATORS_WHOLE },
     { "indicator_bytes", LF_T_W_INDICATOR_BYTES },

@@ -16,6 +16,8 @@ CREATE TABLE advisory (
     changed BIGINT NOT NULL,
     published BIGINT NOT NULL,
     version BIGINT NOT NULL,  -- of the report that is out; 0 = none
+    tlp BIGINT NOT NULL,      -- of the form
+    marking BIGINT NOT NULL,  -- key of the report that is out (isac/rights.h)
     indicators TEXT COLLATE "C" NOT NULL,  -- JSON list of those made of its values
     json TEXT COLLATE "C" NOT NULL,        -- the report that is out, or as it came
     PRIMARY KEY (org, origin, id)

@@ -1,28 +1,28 @@
 -- name: advisory_put
 INSERT INTO advisory (org, origin, id, seq, kind, state, exercise, title, form, author, reviewer, note, created,
-    changed, published, version, indicators, json)
+    changed, published, version, tlp, marking, indicators, json)
 VALUES (:org, :origin, :id, :seq, :kind, :state, :exercise, :title, :form, :author, :reviewer, :note, :created,
-    :changed, :published, :version, :indicators, :json)
+    :changed, :published, :version, :tlp, :marking, :indicators, :json)
 ON CONFLICT (org, origin, id) DO UPDATE SET state = excluded.state, title = excluded.title, form = excluded.form,
     author = excluded.author, reviewer = excluded.reviewer, note = excluded.note, changed = excluded.changed,
-    published = excluded.published, version = excluded.version, indicators = excluded.indicators,
-    json = excluded.json;
+    published = excluded.published, version = excluded.version, tlp = excluded.tlp, marking = excluded.marking,
+    indicators = excluded.indicators, json = excluded.json;
 
 -- name: advisory_get
 -- Ours first: an id of ours that a peer uses too is ours.
 SELECT origin, id, seq, kind, state, exercise, title, form, author, reviewer, note, created, changed, published,
-    version, indicators, json FROM advisory
+    version, tlp, marking, indicators, json FROM advisory
 WHERE org = :org AND id = :id ORDER BY origin LIMIT 1;
 
 -- name: advisory_of
 SELECT origin, id, seq, kind, state, exercise, title, form, author, reviewer, note, created, changed, published,
-    version, indicators, json FROM advisory
+    version, tlp, marking, indicators, json FROM advisory
 WHERE org = :org AND origin = :origin AND id = :id;
 
 -- name: advisory_list
--- -1 is any kind, any state; the form and the report say who may have it in the list.
-SELECT origin, id, seq, kind, state, exercise, title, form, author, reviewer, note, created, changed, published,
-    version, '', json FROM advisory
+-- -1 is any kind, any state; a list needs neither the form nor the report.
+SELECT origin, id, seq, kind, state, exercise, title, '', author, reviewer, note, created, changed, published,
+    version, tlp, marking, '', '' FROM advisory
 WHERE org = :org AND seq < :before AND (:kind = -1 OR kind = :kind) AND (:state = -1 OR state = :state)
 ORDER BY seq DESC LIMIT :most;
 

@@ -16,6 +16,8 @@ CREATE TABLE advisory (
     changed INTEGER NOT NULL,
     published INTEGER NOT NULL,
     version INTEGER NOT NULL,  -- of the report that is out; 0 = none
+    tlp INTEGER NOT NULL,      -- of the form
+    marking INTEGER NOT NULL,  -- key of the report that is out (isac/rights.h)
     indicators TEXT NOT NULL,  -- JSON list of those made of its values
     json TEXT NOT NULL,        -- the report that is out, or as it came
     PRIMARY KEY (org, origin, id)

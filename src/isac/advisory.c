@@ -70,28 +70,14 @@ struct gather {
     size_t n, cap;
 };
 
-static void *one_more(struct gather *g, size_t size)
-{
-    if (g->n == g->cap) {
-        size_t cap = g->cap ? 2 * g->cap : 16;
-        char *grown = lf_arena_alloc(g->a, cap * size, _Alignof(max_align_t));
-
-        if (g->n)
-            memcpy(grown, g->items, g->n * size);
-        g->items = grown;
-        g->cap = cap;
-    }
-    return (char *)g->items + g->n++ * size;
-}
-
 static enum lf_code on_row(void *ctx, const struct lf_row *r, struct lf_err *e)
 {
     struct gather *g = ctx;
-    struct lf_advisory_row *row = one_more(g, sizeof *row);
     struct lf_arena *a = g->a;
+    struct lf_advisory_row *rows = g->items = lf_arena_grow(a, g->items, g->n, &g->cap, sizeof *rows);
 
     (void)e;
-    *row = (struct lf_advisory_row){
+    rows[g->n++] = (struct lf_advisory_row){
         .origin = lf_arena_copy(a, lf_row_text(r, 0)),
         .id = lf_arena_copy(a, lf_row_text(r, 1)),
         .seq = lf_row_int(r, 2),
@@ -107,22 +93,35 @@ static enum lf_code on_row(void *ctx, const struct lf_row *r, struct lf_err *e)
         .changed = lf_row_int(r, 12),
         .published = lf_row_int(r, 13),
         .version = lf_row_int(r, 14),
-        .indicators = lf_arena_copy(a, lf_row_text(r, 15)),
-        .json = lf_arena_copy(a, lf_row_text(r, 16)),
+        .tlp = (enum lf_tlp)lf_row_int(r, 15),
+        .marking = lf_row_int(r, 16),
+        .indicators = lf_arena_copy(a, lf_row_text(r, 17)),
+        .json = lf_arena_copy(a, lf_row_text(r, 18)),
     };
     return LF_OK;
 }
 
+/* Whom it is for is reckoned when it is written, so that a list need not read it again. */
 static enum lf_code put(struct lf_task *t, const struct lf_advisory_row *r, struct lf_err *e)
 {
+    lf_view author = r->origin.len ? lf_rights_author(t, r->origin) : LF_V("system");
     struct lf_scope s = node_scope(t);
+    enum lf_tlp tlp = LF_TLP_NONE;
+    const struct lf_json *form, *report;
+    int64_t marking = 0;
 
+    LF_TRY(lf_json_parse(t->a, r->form, NULL, &form, e));
+    (void)lf_tlp_parse(lf_json_str(form, "tlp"), &tlp);
+    if (r->json.len) {
+        LF_TRY(lf_json_parse(t->a, r->json, NULL, &report, e));
+        LF_TRY(lf_rights_key(t, r->origin, author, report, &marking, e));
+    }
     return lf_db_exec(t->db, &s, LF_Q_ADVISORY_PUT,
                       LF_ARGS(LF_TEXT(r->origin), LF_TEXT(r->id), LF_INT(r->seq), LF_INT(r->kind),
                               LF_INT(r->state), LF_INT(r->exercise), LF_TEXT(r->title), LF_TEXT(r->form),
                               LF_TEXT(r->author), LF_TEXT(r->reviewer), LF_TEXT(r->note), LF_INT(r->created),
-                              LF_INT(r->changed), LF_INT(r->published), LF_INT(r->version),
-                              LF_TEXT(r->indicators), LF_TEXT(r->json)),
+                              LF_INT(r->changed), LF_INT(r->published), LF_INT(r->version), LF_INT(tlp),
+                              LF_INT(marking), LF_TEXT(r->indicators), LF_TEXT(r->json)),
                       e);
 }
 
@@ -149,19 +148,13 @@ static enum lf_code find(struct lf_task *t, lf_view id, struct lf_advisory_row *
 static enum lf_code shown_to(struct lf_task *t, struct lf_rights *rights, const struct lf_advisory_row *x,
                              bool *shown, struct lf_err *e)
 {
-    const struct lf_json *form;
-    enum lf_tlp tlp;
-    lf_view text;
-
     *shown = true;
     if (x->author.len && lf_view_eq(x->author, t->scope.account))
         return LF_OK;
-    LF_TRY(lf_rights_text(rights, x->origin, x->json, &text, shown, e));
-    *shown = *shown && lf_view_eq(text, x->json);
-    if (!*shown || lf_json_parse(t->a, x->form, NULL, &form, NULL) != LF_OK ||
-        !lf_tlp_parse(lf_json_str(form, "tlp"), &tlp))
-        return LF_OK;
-    return lf_rights_tlp(rights, x->origin, tlp, shown, e);
+    if (x->marking)
+        LF_TRY(lf_rights_shows(rights, x->marking,
+                               x->origin.len ? lf_rights_author(t, x->origin) : LF_V("system"), shown, e));
+    return *shown && x->tlp ? lf_rights_tlp(rights, x->origin, x->tlp, shown, e) : LF_OK;
 }
 
 static enum lf_code visible(struct lf_task *t, lf_view id, struct lf_advisory_row *out, struct lf_err *e)
@@ -234,10 +227,10 @@ enum lf_code lf_advisory_form_of(struct lf_task *t, const struct lf_advisory_row
 static enum lf_code on_event(void *ctx, const struct lf_row *r, struct lf_err *e)
 {
     struct gather *g = ctx;
-    struct lf_advisory_event *ev = one_more(g, sizeof *ev);
+    struct lf_advisory_event *list = g->items = lf_arena_grow(g->a, g->items, g->n, &g->cap, sizeof *list);
 
     (void)e;
-    *ev = (struct lf_advisory_event){
+    list[g->n++] = (struct lf_advisory_event){
         .seq = lf_row_int(r, 0),
         .at = lf_row_int(r, 1),
         .account = lf_arena_copy(g->a, lf_row_text(r, 2)),
@@ -286,6 +279,15 @@ static enum lf_code own(struct lf_task *t, lf_view id, struct lf_advisory_row *o
                : LF_OK;
 }
 
+/* With room for what else stands in the report, which peers take up to 1 MiB of. */
+static enum lf_code small_enough(lf_view form, struct lf_err *e)
+{
+    return form.len <= LF_ADVISORY_FORM
+               ? LF_OK
+               : lf_err_set(e, LF_TOO_BIG, "advisory: all fields together have at most %d bytes",
+                            LF_ADVISORY_FORM);
+}
+
 static enum lf_code not_now(const struct lf_advisory_row *r, const char *what, struct lf_err *e)
 {
     return lf_err_set(e, LF_CONFLICT, "advisory: it is %s, so it cannot be %s", states[r->state], what);
@@ -313,6 +315,7 @@ enum lf_code lf_advisory_draft(struct lf_task *t, enum lf_advisory_kind kind,
     };
 
     LF_TRY(may_write(t, e));
+    LF_TRY(small_enough(r.form, e));
     LF_TRY(next_seq(t, &r.seq, e));
     LF_TRY(put(t, &r, e));
     *id = r.id;
@@ -333,6 +336,7 @@ enum lf_code lf_advisory_edit(struct lf_task *t, lf_view id, const struct lf_adv
     r.form = lf_advisory_write_form(t->a, form);
     r.author = t->scope.account;
     r.changed = lf_now(t->env);
+    LF_TRY(small_enough(r.form, e));
     LF_TRY(put(t, &r, e));
     return tell(t, id, LF_ADVISORY_WROTE, LF_V(""), r.form, e);
 }
@@ -382,42 +386,38 @@ enum lf_code lf_advisory_return(struct lf_task *t, lf_view id, lf_view reason, s
 
 /* ---- files ---- */
 
-struct files {
-    struct lf_arena *a;
-    struct gather g;
-    enum lf_code rc;
-};
-
 static enum lf_code on_file(void *ctx, const struct lf_row *r, struct lf_err *e)
 {
-    struct files *f = ctx;
-    struct lf_advisory_attachment *one = one_more(&f->g, sizeof *one);
+    struct gather *g = ctx;
+    struct lf_advisory_attachment *list = g->items =
+        lf_arena_grow(g->a, g->items, g->n, &g->cap, sizeof *list);
+    struct lf_advisory_attachment *one = &list[g->n++];
     lf_view coded = lf_row_text(r, 5);
 
     *one = (struct lf_advisory_attachment){
         .seq = lf_row_int(r, 0),
-        .name = lf_arena_copy(f->a, lf_row_text(r, 1)),
-        .type = lf_arena_copy(f->a, lf_row_text(r, 2)),
+        .name = lf_arena_copy(g->a, lf_row_text(r, 1)),
+        .type = lf_arena_copy(g->a, lf_row_text(r, 2)),
         .size = lf_row_int(r, 3),
-        .sha256 = lf_arena_copy(f->a, lf_row_text(r, 4)),
+        .sha256 = lf_arena_copy(g->a, lf_row_text(r, 4)),
         .bytes = LF_V(""),
     };
-    return coded.len ? lf_unbase64(f->a, coded, &one->bytes, e) : LF_OK;
+    return coded.len ? lf_unbase64(g->a, coded, &one->bytes, e) : LF_OK;
 }
 
 static enum lf_code read_files(struct lf_task *t, lf_view id, bool whole, int64_t seq, size_t *n,
                                const struct lf_advisory_attachment **out, struct lf_err *e)
 {
     struct lf_scope s = node_scope(t);
-    struct files f = { .a = t->a, .g = { .a = t->a } };
+    struct gather g = { .a = t->a };
 
     if (whole)
-        LF_TRY(lf_db_run(t->db, &s, LF_Q_ADVISORY_FILE_WHOLE, LF_ARGS(LF_TEXT(id), LF_INT(seq)), on_file, &f,
+        LF_TRY(lf_db_run(t->db, &s, LF_Q_ADVISORY_FILE_WHOLE, LF_ARGS(LF_TEXT(id), LF_INT(seq)), on_file, &g,
                          NULL, e));
     else
-        LF_TRY(lf_db_run(t->db, &s, LF_Q_ADVISORY_FILE_LIST, LF_ARGS(LF_TEXT(id)), on_file, &f, NULL, e));
-    *n = f.g.n;
-    *out = f.g.items;
+        LF_TRY(lf_db_run(t->db, &s, LF_Q_ADVISORY_FILE_LIST, LF_ARGS(LF_TEXT(id)), on_file, &g, NULL, e));
+    *n = g.n;
+    *out = g.items;
     return LF_OK;
 }
 

@@ -16,6 +16,7 @@
 #define LF_ISAC_ADVISORY_H
 
 #include "model/advisory.h"
+#include "model/marking.h"
 #include "model/page.h"
 #include "model/peer.h"
 #include "store/task.h"
@@ -54,6 +55,8 @@ struct lf_advisory_row {
     lf_view author, reviewer, note;
     lf_time created, changed, published; /* published 0: never */
     lf_time version;                     /* of the report that is out */
+    enum lf_tlp tlp;                     /* of the form */
+    int64_t marking;                     /* key of the report that is out (isac/rights.h) */
     lf_view indicators, json;
 };
 

@@ -1,7 +1,5 @@
 #include "model/advisory.h"
 
-#include <stdlib.h>
-
 #include "base/crypto.h"
 #include "fmt/stix.h"
 #include "fmt/stix_check.h"
@@ -383,11 +381,10 @@ static lf_view id_of(struct writer *o, const char *type, lf_view what)
     return lf_arena_printf(o->a, "%s--%.*s", type, LF_FMT(lf_uuid4(o->a, mac)));
 }
 
-static struct lf_json_w object(struct writer *o, struct lf_buf *b, const char *type)
+static struct lf_json_w object(struct lf_buf *b, const char *type)
 {
     struct lf_json_w w;
 
-    (void)o;
     lf_buf_init(b, OBJECT);
     w = lf_json_w(b);
     lf_json_open(&w, '{');
@@ -454,7 +451,7 @@ static enum lf_code write_value(struct writer *o, lf_view v, struct lf_err *e)
 
     if (!lf_observable_guess(v, &kind) || !types[kind])
         return LF_OK; /* was taken by the same rule */
-    w = object(o, &b, types[kind]);
+    w = object(&b, types[kind]);
     if (types[kind][0] == 'f') {
         lf_json_begin(&w, "hashes", '{');
         lf_json_put_str(&w,
@@ -487,12 +484,12 @@ static enum lf_code write_file(struct writer *o, const struct lf_advisory_file *
 
     lf_sha256(f->bytes, raw);
     sum = lf_hex(o->a, raw, sizeof raw);
-    w = object(o, &b, "artifact");
+    w = object(&b, "artifact");
     lf_json_put_str(&w, "mime_type", f->type);
     lf_json_put_str(&w, "payload_bin", lf_base64(o->a, f->bytes.ptr, f->bytes.len));
     put_sum(&w, sum);
     LF_TRY(end_sco(o, &b, &w, e));
-    w = object(o, &b, "file");
+    w = object(&b, "file");
     put_sum(&w, sum);
     lf_json_put_str(&w, "name", f->name);
     lf_json_put_int(&w, "size", (int64_t)f->bytes.len);
@@ -504,7 +501,7 @@ static void write_cve(struct writer *o, lf_view cve)
 {
     lf_view id = id_of(o, "vulnerability", cve);
     struct lf_buf b;
-    struct lf_json_w w = object(o, &b, "vulnerability");
+    struct lf_json_w w = object(&b, "vulnerability");
 
     put_common(o, &w, id);
     lf_json_put_str(&w, "name", cve);
@@ -521,7 +518,7 @@ static void write_measures(struct writer *o, lf_view title, lf_view measures)
 {
     lf_view id = id_of(o, "course-of-action", LF_V(""));
     struct lf_buf b;
-    struct lf_json_w w = object(o, &b, "course-of-action");
+    struct lf_json_w w = object(&b, "course-of-action");
 
     put_common(o, &w, id);
     lf_json_put_str(&w, "name", title);
@@ -534,7 +531,7 @@ static void write_opinion(struct writer *o, lf_view about, lf_view verdict, lf_v
 {
     lf_view id = id_of(o, "opinion", LF_V(""));
     struct lf_buf b;
-    struct lf_json_w w = object(o, &b, "opinion");
+    struct lf_json_w w = object(&b, "opinion");
 
     put_common(o, &w, id);
     if (why.len)
@@ -555,7 +552,7 @@ static void write_report(struct writer *o)
     lf_view reply_to = lf_advisory_text(&in->form, "reply_to");
     char time[LF_TIME_TEXT];
     struct lf_buf b;
-    struct lf_json_w w = object(o, &b, "report");
+    struct lf_json_w w = object(&b, "report");
 
     put_common(o, &w, in->id);
     lf_json_put_str(&w, "name", title);

@@ -184,17 +184,10 @@ static enum lf_code check_values(struct rq *r)
     return LF_OK;
 }
 
-enum lf_code advisory_act(struct rq *r, const char *act)
+enum lf_code advisory_publish(struct rq *r)
 {
-    lf_view reason = field(r, "reason");
     bool look_for = lf_json_bool(r->json, "look_for", false) || (!r->json && field(r, "look_for").ptr);
 
-    if (strcmp(act, "submit") == 0)
-        return lf_advisory_submit(r->t, r->id, r->e);
-    if (strcmp(act, "return") == 0)
-        return lf_advisory_return(r->t, r->id, reason.ptr ? reason : LF_V(""), r->e);
-    if (strcmp(act, "withdraw") == 0)
-        return lf_advisory_withdraw(r->t, r->id, reason.ptr ? reason : LF_V(""), r->e);
     if (look_for)
         LF_TRY(check_values(r));
     return lf_advisory_publish(r->t, r->id, look_for, r->e);
@@ -202,25 +195,25 @@ enum lf_code advisory_act(struct rq *r, const char *act)
 
 enum lf_code api_advisory_submit(struct rq *r)
 {
-    LF_TRY(advisory_act(r, "submit"));
+    LF_TRY(lf_advisory_submit(r->t, r->id, r->e));
     return answer_empty(r, 204);
 }
 
 enum lf_code api_advisory_return(struct rq *r)
 {
-    LF_TRY(advisory_act(r, "return"));
+    LF_TRY(lf_advisory_return(r->t, r->id, lf_view_some(field(r, "reason")), r->e));
     return answer_empty(r, 204);
 }
 
 enum lf_code api_advisory_publish(struct rq *r)
 {
-    LF_TRY(advisory_act(r, "publish"));
+    LF_TRY(advisory_publish(r));
     return answer_empty(r, 204);
 }
 
 enum lf_code api_advisory_withdraw(struct rq *r)
 {
-    LF_TRY(advisory_act(r, "withdraw"));
+    LF_TRY(lf_advisory_withdraw(r->t, r->id, lf_view_some(field(r, "reason")), r->e));
     return answer_empty(r, 204);
 }
 

@@ -557,28 +557,31 @@ enum lf_code page_advisory(struct rq *r)
     return end_page(r, &b, 200);
 }
 
-static enum lf_code act(struct rq *r, const char *what)
+static enum lf_code acted(struct rq *r)
 {
-    LF_TRY(advisory_act(r, what));
     return redirect(r, path2(r, "/advisories/", r->id, "?done=1"));
 }
 
 enum lf_code page_advisory_submit(struct rq *r)
 {
-    return act(r, "submit");
+    LF_TRY(lf_advisory_submit(r->t, r->id, r->e));
+    return acted(r);
 }
 
 enum lf_code page_advisory_return(struct rq *r)
 {
-    return act(r, "return");
+    LF_TRY(lf_advisory_return(r->t, r->id, lf_view_some(field(r, "reason")), r->e));
+    return acted(r);
 }
 
 enum lf_code page_advisory_publish(struct rq *r)
 {
-    return act(r, "publish");
+    LF_TRY(advisory_publish(r));
+    return acted(r);
 }
 
 enum lf_code page_advisory_withdraw(struct rq *r)
 {
-    return act(r, "withdraw");
+    LF_TRY(lf_advisory_withdraw(r->t, r->id, lf_view_some(field(r, "reason")), r->e));
+    return acted(r);
 }

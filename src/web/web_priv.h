@@ -127,10 +127,10 @@ lf_view correlation_query(struct rq *r, const struct lf_json *group);
 /* "behind": what a correlation was made of, into an evidence's JSON. */
 enum lf_code put_behind(struct rq *r, struct lf_json_w *w, lf_view alert, lf_view event) LF_MUST;
 
-/* Of advisories, for page and API: the kind and state a list is asked for (-1: any), and an act
- * ("submit", "return", "publish", "withdraw") as the form or body says. */
+/* Of advisories, for page and API: the kind and state a list is asked for (-1: any), and
+ * publishing as the form or body says. */
 enum lf_code advisory_filter(struct rq *r, int *kind, int *state) LF_MUST;
-enum lf_code advisory_act(struct rq *r, const char *act) LF_MUST;
+enum lf_code advisory_publish(struct rq *r) LF_MUST;
 
 /* Decides about a rule from what the form or body says; for page and API. */
 enum lf_code tuning_set(struct rq *r, lf_view rule) LF_MUST;

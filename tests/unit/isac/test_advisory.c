@@ -214,6 +214,24 @@ static void a_new_text_of_what_is_out_goes_out_as_its_next_version(void)
     node_close(&d);
 }
 
+static void a_form_that_would_make_a_report_no_peer_takes_is_refused(void)
+{
+    struct lf_advisory_form f = { 0 };
+    lf_view *links, id;
+
+    if (!start())
+        return;
+    as("ann", LF_ROLE_ANALYST);
+    f = form_of(LF_ADVISORY_INT, intrusion);
+    links = LF_NEW(d.t.a, lf_view, LF_ADVISORY_LIST);
+    for (size_t i = 0; i < LF_ADVISORY_LIST; i++)
+        links[i] = lf_arena_printf(d.t.a, "https://example.test/%zu%0*d", i, 1500, 0);
+    f.text[lf_advisory_field(LF_V("references"))] = links;
+    f.n[lf_advisory_field(LF_V("references"))] = LF_ADVISORY_LIST;
+    CHECK(lf_advisory_draft(&d.t, LF_ADVISORY_INT, &f, false, &id, &e) == LF_TOO_BIG, "%s", e.text);
+    node_close(&d);
+}
+
 static void files_have_bounds_and_a_name_without_path(void)
 {
     static const struct {
@@ -367,6 +385,7 @@ int main(void)
     RUN(values_are_looked_for_when_wished_and_withdrawn_with_it);
     RUN(an_exercise_is_never_looked_for);
     RUN(a_new_text_of_what_is_out_goes_out_as_its_next_version);
+    RUN(a_form_that_would_make_a_report_no_peer_takes_is_refused);
     RUN(files_have_bounds_and_a_name_without_path);
     RUN(what_peers_send_is_kept_by_its_origin_and_the_newest_counts);
     RUN(what_the_parent_publishes_goes_on_to_members_and_a_reply_does_not);

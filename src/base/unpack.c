@@ -67,7 +67,7 @@ lf_view lf_unpack_text(struct lf_unpack *u, size_t bytes, size_t least, size_t m
     if (!u->bad && (n < least || n > most || n > u->left.len))
         u->bad = why ? why : "a text is empty or too long";
     v = lf_unpack_bytes(u, n);
-    if (!u->bad && (!lf_view_is_utf8(v) || (v.len && memchr(v.ptr, 0, v.len))))
+    if (!u->bad && !lf_view_is_text(v, least, most))
         u->bad = why ? why : "a text is not UTF-8 without NUL";
     return v;
 }

@@ -159,6 +159,11 @@ bool lf_view_is_utf8(lf_view v)
     return true;
 }
 
+bool lf_view_is_text(lf_view v, size_t least, size_t most)
+{
+    return v.len >= least && v.len <= most && lf_view_find_byte(v, '\0') == SIZE_MAX && lf_view_is_utf8(v);
+}
+
 uint32_t lf_utf8_get(const char *p, size_t n)
 {
     uint32_t c = (unsigned char)p[0];

@@ -36,6 +36,7 @@ static inline lf_view lf_view_some(lf_view v)
 {
     return v.ptr ? v : LF_V("");
 }
+
 static inline bool lf_view_eq(lf_view a, lf_view b)
 {
     if (!a.ptr || !b.ptr) /* only the empty view may have no pointer */
@@ -81,6 +82,8 @@ bool lf_view_u64(lf_view v, uint64_t *out);
 bool lf_view_i64(lf_view v, int64_t *out);
 /* Strict UTF-8 as RFC 3629: no overlong form, no surrogate, nothing past U+10FFFF. */
 bool lf_view_is_utf8(lf_view v);
+/* UTF-8 of that many bytes, none of them NUL: what a database keeps as text. */
+bool lf_view_is_text(lf_view v, size_t least, size_t most);
 /* The length of the code point that begins so, in valid UTF-8. */
 static inline size_t lf_utf8_len(char first)
 {

@@ -156,10 +156,8 @@ static enum lf_code after_of(const struct lf_page *page, int64_t *n, lf_view *id
 
 static struct rows room_for(struct lf_task *t, const struct lf_page *page)
 {
-    struct rows x = { .t = t, .most = page && page->limit ? page->limit : LF_PAGE_USUAL };
+    struct rows x = { .t = t, .most = lf_page_rows(page) };
 
-    if (x.most > LF_PAGE_MOST)
-        x.most = LF_PAGE_MOST;
     x.items = LF_NEW(t->a, struct lf_incident, x.most);
     return x;
 }

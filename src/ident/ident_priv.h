@@ -39,9 +39,4 @@ enum lf_code lf_ident_password(struct lf_task *t, struct lf_ident *ident, lf_vie
 enum lf_code lf_ident_reach(const struct lf_task *t, lf_view org, struct lf_scope *out,
                             struct lf_err *e) LF_MUST;
 
-static inline size_t lf_page_rows(const struct lf_page *p)
-{
-    return !p || !p->limit ? LF_PAGE_USUAL : p->limit > LF_PAGE_MOST ? LF_PAGE_MOST : p->limit;
-}
-
 #endif

@@ -178,7 +178,7 @@ enum lf_code lf_advisory_get(struct lf_task *t, lf_view id, struct lf_advisory_r
 enum lf_code lf_advisory_list(struct lf_task *t, int kind, int state, const struct lf_page *page, size_t *n,
                               const struct lf_advisory_row **out, lf_view *next, struct lf_err *e)
 {
-    size_t limit = page->limit ? page->limit : LF_PAGE_USUAL;
+    size_t limit = lf_page_rows(page);
     struct lf_scope s = node_scope(t);
     struct gather g = { .a = t->a };
     struct lf_advisory_row *rows;
@@ -188,7 +188,6 @@ enum lf_code lf_advisory_list(struct lf_task *t, int kind, int state, const stru
 
     LF_TRY(may_see(t, e));
     LF_TRY(lf_rights_open(t, LF_V(""), &rights, e));
-    limit = limit > LF_PAGE_MOST ? LF_PAGE_MOST : limit;
     if (page->after.len && !lf_view_i64(page->after, &before))
         return lf_err_set(e, LF_BAD_INPUT, "advisory: that is no place in a list; give \"next\" as it came");
     do { /* a page is full as long as there is more that the asker may have */
@@ -361,8 +360,7 @@ enum lf_code lf_advisory_submit(struct lf_task *t, lf_view id, struct lf_err *e)
 static enum lf_code take_reason(lf_view *reason, struct lf_err *e)
 {
     *reason = lf_view_trim(*reason);
-    if (!reason->len || reason->len > LF_ADVISORY_NOTE || !lf_view_is_utf8(*reason) ||
-        memchr(reason->ptr, 0, reason->len))
+    if (!lf_view_is_text(*reason, 1, LF_ADVISORY_NOTE))
         return lf_err_set(e, LF_BAD_INPUT, "advisory: say why, in 1 to %d bytes", LF_ADVISORY_NOTE);
     return LF_OK;
 }

@@ -775,7 +775,7 @@ enum lf_code lf_indicator_rehome(struct lf_task *t, lf_view from, lf_view to, st
 enum lf_code lf_indicator_list(struct lf_task *t, const struct lf_page *page, struct lf_indicator_page *out,
                                struct lf_err *e)
 {
-    size_t limit = page->limit ? page->limit : LF_PAGE_USUAL;
+    size_t limit = lf_page_rows(page);
     lf_view rest = page->after, at, id = { "", 0 }, origin = { "", 0 };
     int64_t modified = INT64_MAX;
     struct lf_indicator_row *items;
@@ -783,8 +783,6 @@ enum lf_code lf_indicator_list(struct lf_task *t, const struct lf_page *page, st
     struct rows all;
     size_t n = 0;
 
-    if (limit > LF_PAGE_MOST)
-        limit = LF_PAGE_MOST;
     if (page->after.len && (!lf_view_split(&rest, ',', &at) || !lf_view_i64(at, &modified) ||
                             !lf_view_split(&rest, ',', &id) || !lf_view_split(&rest, ',', &origin)))
         return lf_err_set(e, LF_BAD_INPUT,

@@ -55,8 +55,7 @@ enum lf_code lf_warning_override(struct lf_task *t, enum lf_observable_kind kind
 
     LF_TRY(lf_ident_need(t, LF_ROLE_ANALYST | LF_ROLE_REVIEWER, e));
     reason = lf_view_trim(reason);
-    if (!reason.len || reason.len > LF_WARNING_REASON || !lf_view_is_utf8(reason) ||
-        memchr(reason.ptr, 0, reason.len))
+    if (!lf_view_is_text(reason, 1, LF_WARNING_REASON))
         return lf_err_set(e, LF_BAD_INPUT, "warning list: give a reason of 1 to %d octets",
                           LF_WARNING_REASON);
     if (value.len > LF_WARNING_VALUE)

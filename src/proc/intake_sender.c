@@ -143,8 +143,7 @@ void intake_sender_host(struct intake *in, lf_view sender, lf_view host, lf_time
     lf_view name = { text, host.len + 1 + sender.len };
     struct intake_sender *s, *relay;
 
-    if (name.len > sizeof text || !host.len || !sender.len || !lf_view_is_utf8(sender) ||
-        memchr(sender.ptr, 0, sender.len))
+    if (name.len > sizeof text || !host.len || !lf_view_is_text(sender, 1, sizeof text))
         return;
     memcpy(text, host.ptr, host.len);
     text[host.len] = '@';
@@ -231,7 +230,7 @@ static void pack(struct intake *in, struct intake_sender *s, struct lf_buf *b)
         s->first = s->last;
     r.first = s->first;
     r.last = s->last;
-    if (!lf_view_is_utf8(r.name) || memchr(r.name.ptr, 0, r.name.len))
+    if (!lf_view_is_text(r.name, 0, SIZE_MAX))
         r.name = LF_V("(no text)");
     if (!lf_view_is_utf8(r.fault_text))
         r.fault_text = LF_V("");

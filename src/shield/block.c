@@ -351,18 +351,11 @@ enum lf_code lf_block_next_expiry(struct lf_task *t, lf_time *out, struct lf_err
     return rc == LF_NOT_FOUND ? LF_OK : rc;
 }
 
-static size_t page_limit(const struct lf_page *p)
-{
-    size_t n = p && p->limit ? p->limit : LF_PAGE_USUAL;
-
-    return n > LF_PAGE_MOST ? LF_PAGE_MOST : n;
-}
-
 enum lf_code lf_block_list(struct lf_task *t, bool active_only, const struct lf_page *page,
                            struct lf_block **out, size_t *n, lf_view *next, struct lf_err *e)
 {
     struct rows r = { .a = t->a };
-    size_t limit = page_limit(page), got, kept = 0;
+    size_t limit = lf_page_rows(page), got, kept = 0;
     int64_t before = INT64_MAX;
 
     LF_TRY(may(t, READERS, e));
@@ -477,7 +470,7 @@ static enum lf_code row_allow(void *ctx, const struct lf_row *row, struct lf_err
 enum lf_code lf_allow_list(struct lf_task *t, const struct lf_page *page, struct lf_allow **out, size_t *n,
                            lf_view *next, struct lf_err *e)
 {
-    struct allow_rows r = { .a = t->a, .limit = page_limit(page) };
+    struct allow_rows r = { .a = t->a, .limit = lf_page_rows(page) };
     lf_view after = page && page->after.ptr ? page->after : LF_V("");
 
     LF_TRY(may(t, READERS, e));

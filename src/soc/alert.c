@@ -134,13 +134,6 @@ enum lf_code lf_alert_get(struct lf_task *t, lf_view id, struct lf_alert *out, s
     return get(t, id, out, e);
 }
 
-static size_t limit_of(const struct lf_page *page)
-{
-    size_t n = page && page->limit ? page->limit : LF_PAGE_USUAL;
-
-    return n > LF_PAGE_MOST ? LF_PAGE_MOST : n;
-}
-
 static enum lf_code key_of(const struct lf_page *page, int64_t otherwise, int64_t *out, struct lf_err *e)
 {
     *out = otherwise;
@@ -164,7 +157,7 @@ static enum lf_code pattern(struct lf_task *t, lf_view word, bool whole, lf_view
     *out = LF_V("");
     if (word.len == 0)
         return LF_OK;
-    if (word.len > LF_ALERT_WORD || !lf_view_is_utf8(word) || memchr(word.ptr, 0, word.len))
+    if (!lf_view_is_text(word, 0, LF_ALERT_WORD))
         return lf_err_set(e, LF_BAD_INPUT, "alert: what is looked for is text of at most %d bytes",
                           LF_ALERT_WORD);
     if (!whole)
@@ -192,7 +185,7 @@ enum lf_code lf_alert_list(struct lf_task *t, const struct lf_alert_filter *filt
 {
     static const struct lf_alert_filter all = { 0 };
     const struct lf_alert_filter *f = filter ? filter : &all;
-    size_t limit = limit_of(page);
+    size_t limit = lf_page_rows(page);
     struct gather g = { .a = t->a, .max = limit + 1 };
     lf_view host, words[LF_ALERT_WORDS], titles[LF_ALERT_WORDS];
     int64_t before;
@@ -255,7 +248,7 @@ static enum lf_code on_event(void *ctx, const struct lf_row *r, struct lf_err *e
 enum lf_code lf_alert_events(struct lf_task *t, lf_view id, const struct lf_page *page,
                              struct lf_alert_event **out, size_t *n, lf_view *next, struct lf_err *e)
 {
-    size_t limit = limit_of(page);
+    size_t limit = lf_page_rows(page);
     struct gather g = { .a = t->a, .max = limit + 1 };
     struct lf_alert alert;
     int64_t after;
@@ -528,7 +521,7 @@ enum lf_code lf_alert_acknowledge(struct lf_task *t, lf_view id, struct lf_err *
 enum lf_code lf_alert_close_as(struct lf_task *t, lf_view id, enum lf_verdict verdict, lf_view note,
                                struct lf_err *e)
 {
-    if (note.len > NOTE_MOST || !lf_view_is_utf8(note) || (note.len > 0 && memchr(note.ptr, 0, note.len)))
+    if (!lf_view_is_text(note, 0, NOTE_MOST))
         return lf_err_set(e, LF_BAD_INPUT, "alert: a note is text of at most %d bytes", NOTE_MOST);
     LF_TRY(alert_set_state(t, id, LF_ALERT_CLOSED, verdict, lf_view_some(note), "alert.close", e));
     return alert_note(t, id, LF_ACT_CLOSE,

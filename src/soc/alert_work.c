@@ -20,12 +20,6 @@ static enum lf_code may_work(const struct lf_task *t, struct lf_err *e)
     return lf_err_set(e, LF_FORBIDDEN, "alert: this account may not handle alerts");
 }
 
-static bool note_ok(lf_view note, size_t least, size_t most)
-{
-    return note.len >= least && note.len <= most && lf_view_is_utf8(note) &&
-           (note.len == 0 || !memchr(note.ptr, 0, note.len));
-}
-
 enum lf_code alert_note(struct lf_task *t, lf_view id, enum lf_alert_act act, lf_view note, struct lf_err *e)
 {
     int64_t seq;
@@ -67,7 +61,7 @@ enum lf_code lf_alert_assign(struct lf_task *t, lf_view id, lf_view owner, struc
 
     LF_TRY(may_work(t, e));
     LF_TRY(lf_alert_get(t, id, &alert, e));
-    if (!note_ok(owner, 0, LF_ALERT_OWNER))
+    if (!lf_view_is_text(owner, 0, LF_ALERT_OWNER))
         return lf_err_set(e, LF_BAD_INPUT, "alert: an owner is an account's name");
     if (alert.state == LF_ALERT_CLOSED)
         return lf_err_set(e, LF_CONFLICT, "alert: \"%.*s\" is closed", LF_FMT(id));
@@ -87,7 +81,7 @@ enum lf_code lf_alert_comment(struct lf_task *t, lf_view id, lf_view note, struc
 
     LF_TRY(may_work(t, e));
     LF_TRY(lf_alert_get(t, id, &alert, e));
-    if (!note_ok(note, 1, LF_ALERT_NOTE))
+    if (!lf_view_is_text(note, 1, LF_ALERT_NOTE))
         return lf_err_set(e, LF_BAD_INPUT, "alert: a comment is text of 1 to %d bytes", LF_ALERT_NOTE);
     LF_TRY(alert_note(t, id, LF_ACT_COMMENT, note, e));
     return audit(t, "alert.comment", id, "note", note, e);
@@ -180,12 +174,11 @@ static enum lf_code on_work(void *ctx, const struct lf_row *r, struct lf_err *e)
 enum lf_code lf_alert_history(struct lf_task *t, lf_view id, const struct lf_page *page,
                               struct lf_alert_work **out, size_t *n, lf_view *next, struct lf_err *e)
 {
-    size_t limit = page && page->limit ? page->limit : LF_PAGE_USUAL;
+    size_t limit = lf_page_rows(page);
     struct gather g = { .a = t->a };
     struct lf_alert alert;
     int64_t after = 0;
 
-    limit = limit > LF_PAGE_MOST ? LF_PAGE_MOST : limit;
     g.max = limit + 1;
     g.work = LF_NEW(t->a, struct lf_alert_work, g.max);
     LF_TRY(lf_alert_get(t, id, &alert, e));

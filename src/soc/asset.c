@@ -23,11 +23,6 @@ static enum lf_code may(const struct lf_task *t, bool change, struct lf_err *e)
     return lf_err_set(e, LF_FORBIDDEN, "asset: this account may not %s assets", change ? "change" : "see");
 }
 
-static bool text_ok(lf_view v, size_t least, size_t most)
-{
-    return v.len >= least && v.len <= most && lf_view_is_utf8(v) && (v.len == 0 || !memchr(v.ptr, 0, v.len));
-}
-
 /* ---- addresses ---- */
 
 struct network {
@@ -136,7 +131,7 @@ enum lf_code lf_asset_get(struct lf_task *t, lf_view name, struct lf_asset *out,
     struct gather g = { .a = t->a, .items = out, .max = 1 };
 
     LF_TRY(may(t, false, e));
-    if (!text_ok(name, 1, LF_ASSET_NAME))
+    if (!lf_view_is_text(name, 1, LF_ASSET_NAME))
         return lf_err_set(e, LF_NOT_FOUND, "asset: there is none of that name");
     LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_ASSET_GET, LF_ARGS(LF_TEXT(lf_fold(t->a, name))), on_asset, &g,
                      NULL, e));
@@ -148,12 +143,11 @@ enum lf_code lf_asset_get(struct lf_task *t, lf_view name, struct lf_asset *out,
 enum lf_code lf_asset_list(struct lf_task *t, const struct lf_page *page, struct lf_asset **out, size_t *n,
                            lf_view *next, struct lf_err *e)
 {
-    size_t limit = page && page->limit ? page->limit : LF_PAGE_USUAL;
+    size_t limit = lf_page_rows(page);
     struct gather g = { .a = t->a };
     lf_view after = page && page->after.ptr ? page->after : LF_V("");
 
     LF_TRY(may(t, false, e));
-    limit = limit > LF_PAGE_MOST ? LF_PAGE_MOST : limit;
     g.max = limit + 1;
     g.items = LF_NEW(t->a, struct lf_asset, g.max);
     LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_ASSET_LIST, LF_ARGS(LF_TEXT(lf_fold(t->a, after)), LF_INT(g.max)),
@@ -174,9 +168,9 @@ static enum lf_code put(struct lf_task *t, const struct lf_asset *in, struct lf_
     struct lf_buf b;
     lf_view list;
 
-    if (!text_ok(in->name, 1, LF_ASSET_NAME))
+    if (!lf_view_is_text(in->name, 1, LF_ASSET_NAME))
         return lf_err_set(e, LF_BAD_INPUT, "asset: a name is text of 1 to %d bytes", LF_ASSET_NAME);
-    if (!text_ok(in->owner, 0, LF_ASSET_TEXT) || !text_ok(in->note, 0, LF_ASSET_TEXT))
+    if (!lf_view_is_text(in->owner, 0, LF_ASSET_TEXT) || !lf_view_is_text(in->note, 0, LF_ASSET_TEXT))
         return lf_err_set(e, LF_BAD_INPUT, "asset: owner and note are text of at most %d bytes each",
                           LF_ASSET_TEXT);
     if (in->weight < 1 || in->weight > LF_ASSET_HEAVIEST)

@@ -631,13 +631,6 @@ struct gather {
     lf_time now;
 };
 
-static size_t limit_of(const struct lf_page *page)
-{
-    size_t n = page && page->limit ? page->limit : LF_PAGE_USUAL;
-
-    return n > LF_PAGE_MOST ? LF_PAGE_MOST : n;
-}
-
 static lf_view after_of(const struct lf_page *page)
 {
     return page && page->after.len ? page->after : LF_V("");
@@ -684,7 +677,7 @@ static enum lf_code on_device(void *ctx, const struct lf_row *r, struct lf_err *
 enum lf_code lf_device_list(struct lf_task *t, const struct lf_page *page, struct lf_device **out, size_t *n,
                             lf_view *next, struct lf_err *e)
 {
-    size_t limit = limit_of(page);
+    size_t limit = lf_page_rows(page);
     struct gather g = { .a = t->a, .max = limit + 1 };
 
     LF_TRY(may_see(t, e));
@@ -828,7 +821,7 @@ enum lf_code lf_device_sheet(struct lf_task *t, const struct lf_device_month *mo
                              const struct lf_page *page, struct lf_device_row **out, size_t *n, lf_view *next,
                              struct lf_err *e)
 {
-    size_t limit = limit_of(page);
+    size_t limit = lf_page_rows(page);
     struct gather g = { .a = t->a, .max = limit + 1, .month = month, .now = lf_now(t->env) };
 
     LF_TRY(may_see(t, e));

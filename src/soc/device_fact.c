@@ -19,11 +19,6 @@ static enum lf_code may(const struct lf_task *t, bool change, struct lf_err *e)
     return lf_err_set(e, LF_FORBIDDEN, "device: this account may not %s devices", change ? "change" : "see");
 }
 
-static bool text_ok(lf_view v, size_t least, size_t most)
-{
-    return v.len >= least && v.len <= most && lf_view_is_utf8(v) && (v.len == 0 || !memchr(v.ptr, 0, v.len));
-}
-
 enum lf_code lf_device_quiet_parse(lf_view text, lf_time *out, struct lf_err *e)
 {
     static const struct {
@@ -105,7 +100,7 @@ enum lf_code lf_device_fact_get(struct lf_task *t, lf_view name, struct lf_devic
     struct gather g = { .a = t->a, .out = out };
 
     LF_TRY(may(t, false, e));
-    if (text_ok(name, 1, LF_DEVICE_NAME))
+    if (lf_view_is_text(name, 1, LF_DEVICE_NAME))
         LF_TRY(
             lf_db_run(t->db, &t->scope, LF_Q_DEVICE_FACT_GET, LF_ARGS(LF_TEXT(name)), on_fact, &g, NULL, e));
     if (g.n == 0)
@@ -120,10 +115,10 @@ static enum lf_code put(struct lf_task *t, const struct lf_device_fact *in, stru
 {
     const lf_view texts[] = { in->title, in->kind, in->owner, in->site };
 
-    if (!text_ok(in->name, 1, LF_DEVICE_NAME))
+    if (!lf_view_is_text(in->name, 1, LF_DEVICE_NAME))
         return lf_err_set(e, LF_BAD_INPUT, "device: a name is text of 1 to %d bytes", LF_DEVICE_NAME);
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
-        if (!text_ok(texts[i], 0, LF_DEVICE_FACT_TEXT))
+        if (!lf_view_is_text(texts[i], 0, LF_DEVICE_FACT_TEXT))
             return lf_err_set(e, LF_BAD_INPUT,
                               "device: title, kind, owner and site are text of at most %d bytes each",
                               LF_DEVICE_FACT_TEXT);

@@ -18,11 +18,6 @@ static enum lf_code may(const struct lf_task *t, bool change, struct lf_err *e)
                       change ? "change" : "see");
 }
 
-static bool is_text(lf_view v, size_t least, size_t most)
-{
-    return v.len >= least && v.len <= most && lf_view_is_utf8(v) && (v.len == 0 || !memchr(v.ptr, 0, v.len));
-}
-
 /* ---- reading ---- */
 
 struct gather {
@@ -72,42 +67,23 @@ enum lf_code lf_exclusion_get(struct lf_task *t, lf_view rule, lf_view host, str
     return LF_OK;
 }
 
-/* "LENGTH:RULEHOST": where the next page goes on. */
-static bool key_of(lf_view after, lf_view *rule, lf_view *host)
-{
-    lf_view rest = after, digits;
-    uint64_t n;
-
-    *rule = *host = LF_V("");
-    if (!after.len)
-        return true;
-    if (!lf_view_split(&rest, ':', &digits) || !lf_view_u64(digits, &n) || n > rest.len)
-        return false;
-    *rule = lf_view_first(rest, (size_t)n);
-    *host = lf_view_some(lf_view_from(rest, (size_t)n));
-    return lf_view_is_utf8(*rule) && lf_view_is_utf8(*host);
-}
-
 enum lf_code lf_exclusion_list(struct lf_task *t, const struct lf_page *page, struct lf_exclusion **out,
                                size_t *n, lf_view *next, struct lf_err *e)
 {
-    size_t limit = page && page->limit ? page->limit : LF_PAGE_USUAL;
+    size_t limit = lf_page_rows(page);
     struct gather g = { .a = t->a, .now = lf_now(t->env) };
     lf_view rule, host;
 
-    limit = limit > LF_PAGE_MOST ? LF_PAGE_MOST : limit;
     g.max = limit + 1;
     g.items = LF_NEW(t->a, struct lf_exclusion, g.max);
     LF_TRY(may(t, false, e));
-    if (!key_of(page ? page->after : LF_V(""), &rule, &host))
+    if (!lf_page_pair_of(page ? page->after : LF_V(""), &rule, &host))
         return lf_err_set(e, LF_BAD_INPUT, "exclusion: that is no place in a list; give \"next\" as it came");
     LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_EXCLUSION_LIST,
                      LF_ARGS(LF_TEXT(rule), LF_TEXT(host), LF_INT(g.max)), on_row, &g, NULL, e));
     *out = g.items;
     *n = g.n > limit ? limit : g.n;
-    *next = g.n > limit ? lf_arena_printf(t->a, "%zu:%.*s%.*s", g.items[limit - 1].rule.len,
-                                          LF_FMT(g.items[limit - 1].rule), LF_FMT(g.items[limit - 1].host))
-                        : LF_V("");
+    *next = g.n > limit ? lf_page_pair(t->a, g.items[limit - 1].rule, g.items[limit - 1].host) : LF_V("");
     return LF_OK;
 }
 
@@ -188,7 +164,7 @@ static enum lf_code put(struct lf_task *t, const struct lf_exclusion *x, const c
     lf_view detail;
 
     LF_TRY(may(t, true, e));
-    if (!is_text(x->rule, 1, TEXT_MOST) || !is_text(x->host, 0, TEXT_MOST))
+    if (!lf_view_is_text(x->rule, 1, TEXT_MOST) || !lf_view_is_text(x->host, 0, TEXT_MOST))
         return lf_err_set(e, LF_BAD_INPUT,
                           "exclusion: a rule's id is text of 1 to %d bytes, a host of at most as many",
                           TEXT_MOST);
@@ -217,7 +193,7 @@ enum lf_code lf_exclusion_set(struct lf_task *t, lf_view rule, lf_view host, lf_
                                     .account = t->scope.account,
                                     .changed = now };
 
-    if (!is_text(note, 1, NOTE_MOST))
+    if (!lf_view_is_text(note, 1, NOTE_MOST))
         return lf_err_set(e, LF_BAD_INPUT, "exclusion: say why in a note of 1 to %d bytes", NOTE_MOST);
     if (until && (until <= now || until > LF_TIME_MAX))
         return lf_err_set(e, LF_BAD_INPUT, "exclusion: \"until\" is a time to come");
@@ -230,7 +206,7 @@ enum lf_code lf_exclusion_end(struct lf_task *t, lf_view rule, lf_view host, lf_
         .rule = rule, .host = host, .note = note, .account = t->scope.account, .changed = lf_now(t->env)
     };
 
-    if (!is_text(note, 0, NOTE_MOST))
+    if (!lf_view_is_text(note, 0, NOTE_MOST))
         return lf_err_set(e, LF_BAD_INPUT, "exclusion: a note is text of at most %d bytes", NOTE_MOST);
     return put(t, &x, "exclusion.end", e);
 }

@@ -19,11 +19,6 @@ static enum lf_code may(const struct lf_task *t, int act, struct lf_err *e)
     return lf_err_set(e, LF_FORBIDDEN, "hold: this account may not %s", acts[act]);
 }
 
-static bool is_text(lf_view v, size_t least, size_t most)
-{
-    return v.len >= least && v.len <= most && lf_view_is_utf8(v) && (v.len == 0 || !memchr(v.ptr, 0, v.len));
-}
-
 /* ---- reading ---- */
 
 struct gather {
@@ -83,12 +78,11 @@ static bool key_of(lf_view after, int64_t *made, lf_view *id)
 enum lf_code lf_hold_list(struct lf_task *t, const struct lf_page *page, struct lf_hold **out, size_t *n,
                           lf_view *next, struct lf_err *e)
 {
-    size_t limit = page && page->limit ? page->limit : LF_PAGE_USUAL;
+    size_t limit = lf_page_rows(page);
     struct gather g = { .a = t->a };
     int64_t made;
     lf_view id;
 
-    limit = limit > LF_PAGE_MOST ? LF_PAGE_MOST : limit;
     g.max = limit + 1;
     g.items = LF_NEW(t->a, struct lf_hold, g.max);
     LF_TRY(may(t, LOOK, e));
@@ -128,11 +122,11 @@ enum lf_code lf_hold_set(struct lf_task *t, const struct lf_hold *in, lf_view *i
     size_t n;
 
     LF_TRY(may(t, SET, e));
-    if (!is_text(h.name, 1, LF_HOLD_NAME))
+    if (!lf_view_is_text(h.name, 1, LF_HOLD_NAME))
         return lf_err_set(e, LF_BAD_INPUT, "hold: a name is text of 1 to %d bytes", LF_HOLD_NAME);
-    if (!is_text(h.reason, 1, LF_HOLD_REASON))
+    if (!lf_view_is_text(h.reason, 1, LF_HOLD_REASON))
         return lf_err_set(e, LF_BAD_INPUT, "hold: say why in a reason of 1 to %d bytes", LF_HOLD_REASON);
-    if (!is_text(h.sender, 0, LF_HOLD_SENDER))
+    if (!lf_view_is_text(h.sender, 0, LF_HOLD_SENDER))
         return lf_err_set(e, LF_BAD_INPUT, "hold: a sender is text of at most %d bytes", LF_HOLD_SENDER);
     if (h.from < 0 || h.from > LF_TIME_MAX || h.to < 0 || h.to > LF_TIME_MAX || (h.to && h.to < h.from))
         return lf_err_set(e, LF_BAD_INPUT, "hold: \"to\" is not before \"from\"; left out: no end");
@@ -164,7 +158,7 @@ enum lf_code lf_hold_lift(struct lf_task *t, lf_view id, lf_view why, struct lf_
     size_t n;
 
     LF_TRY(may(t, LIFT, e));
-    if (!is_text(why, 1, LF_HOLD_REASON))
+    if (!lf_view_is_text(why, 1, LF_HOLD_REASON))
         return lf_err_set(e, LF_BAD_INPUT, "hold: say in a reason of 1 to %d bytes why it is lifted",
                           LF_HOLD_REASON);
     LF_TRY(lf_hold_in_force(t, &others, &n, e));

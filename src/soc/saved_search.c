@@ -24,11 +24,6 @@ bool lf_saved_search_mine(const struct lf_task *t, const struct lf_saved_search 
     return lf_view_eq(s->account, t->scope.account) || (t->scope.roles & (LF_ROLE_ADMIN | LF_ROLE_SYSTEM));
 }
 
-static bool text_ok(lf_view v, size_t least, size_t most)
-{
-    return v.len >= least && v.len <= most && lf_view_is_utf8(v) && (v.len == 0 || !memchr(v.ptr, 0, v.len));
-}
-
 /* ---- reading ---- */
 
 struct gather {
@@ -73,7 +68,7 @@ enum lf_code lf_saved_search_get(struct lf_task *t, lf_view id, struct lf_saved_
     struct gather g = { .a = t->a, .items = &one, .max = 1 };
 
     LF_TRY(may(t, e));
-    if (text_ok(id, 1, 64))
+    if (lf_view_is_text(id, 1, 64))
         LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_SAVED_GET, LF_ARGS(LF_TEXT(id)), on_row, &g, NULL, e));
     if (g.n == 0 || (!one.shared && !lf_saved_search_mine(t, &one)))
         return lf_err_set(e, LF_NOT_FOUND, "there is no such saved search");
@@ -81,35 +76,18 @@ enum lf_code lf_saved_search_get(struct lf_task *t, lf_view id, struct lf_saved_
     return LF_OK;
 }
 
-/* "NAME" and id of the last, as "LENGTH:NAMEID". */
-static bool key_of(lf_view after, lf_view *name, lf_view *id)
-{
-    lf_view rest = after, digits;
-    uint64_t n;
-
-    *name = *id = LF_V("");
-    if (!after.len)
-        return true;
-    if (!lf_view_split(&rest, ':', &digits) || !lf_view_u64(digits, &n) || n > rest.len)
-        return false;
-    *name = lf_view_first(rest, (size_t)n);
-    *id = lf_view_some(lf_view_from(rest, (size_t)n));
-    return lf_view_is_utf8(*name) && lf_view_is_utf8(*id);
-}
-
 enum lf_code lf_saved_search_list(struct lf_task *t, const struct lf_page *page, struct lf_saved_search **out,
                                   size_t *n, lf_view *next, struct lf_err *e)
 {
-    size_t limit = page && page->limit ? page->limit : LF_PAGE_USUAL;
+    size_t limit = lf_page_rows(page);
     bool all = (t->scope.roles & (LF_ROLE_ADMIN | LF_ROLE_SYSTEM)) != 0;
     struct gather g = { .a = t->a };
     lf_view name, id;
 
     LF_TRY(may(t, e));
-    limit = limit > LF_PAGE_MOST ? LF_PAGE_MOST : limit;
     g.max = limit + 1;
     g.items = LF_NEW(t->a, struct lf_saved_search, g.max);
-    if (!key_of(page ? page->after : LF_V(""), &name, &id))
+    if (!lf_page_pair_of(page ? page->after : LF_V(""), &name, &id))
         return lf_err_set(e, LF_BAD_INPUT, "that is no place in this list; give \"next\" as it came");
     LF_TRY(
         lf_db_run(t->db, &t->scope, LF_Q_SAVED_LIST,
@@ -117,10 +95,7 @@ enum lf_code lf_saved_search_list(struct lf_task *t, const struct lf_page *page,
                   on_row, &g, NULL, e));
     *out = g.items;
     *n = g.n > limit ? limit : g.n;
-    *next = LF_V("");
-    if (g.n > limit)
-        *next = lf_arena_printf(t->a, "%zu:%.*s%.*s", g.items[limit - 1].name.len,
-                                LF_FMT(g.items[limit - 1].name), LF_FMT(g.items[limit - 1].id));
+    *next = g.n > limit ? lf_page_pair(t->a, g.items[limit - 1].name, g.items[limit - 1].id) : LF_V("");
     return LF_OK;
 }
 
@@ -131,12 +106,12 @@ static enum lf_code check(struct lf_task *t, const struct lf_saved_search *in, s
     lf_time now = lf_now(t->env), at;
     struct lf_query_tree *q;
 
-    if (!text_ok(in->name, 1, LF_SAVED_NAME))
+    if (!lf_view_is_text(in->name, 1, LF_SAVED_NAME))
         return lf_err_set(e, LF_BAD_INPUT, "saved search: a name is text of 1 to %d bytes", LF_SAVED_NAME);
-    if (!text_ok(in->query, 1, LF_QUERY_TEXT))
+    if (!lf_view_is_text(in->query, 1, LF_QUERY_TEXT))
         return lf_err_set(e, LF_BAD_INPUT, "saved search: a query is text of 1 to %d bytes", LF_QUERY_TEXT);
     LF_TRY(lf_query_parse(t->a, in->query, &q, e));
-    if (!text_ok(in->from, 0, LF_SAVED_TIME) || !text_ok(in->to, 0, LF_SAVED_TIME))
+    if (!lf_view_is_text(in->from, 0, LF_SAVED_TIME) || !lf_view_is_text(in->to, 0, LF_SAVED_TIME))
         return lf_err_set(e, LF_BAD_INPUT, "saved search: \"from\" and \"to\" have at most %d bytes",
                           LF_SAVED_TIME);
     if (in->from.len)

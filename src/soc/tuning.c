@@ -95,8 +95,7 @@ enum lf_code lf_tuning_get(struct lf_task *t, lf_view rule, struct lf_tuning *ou
 
 static enum lf_code check(const struct lf_tuning *in, struct lf_err *e)
 {
-    if (in->rule.len == 0 || in->rule.len > RULE_MOST || !lf_view_is_utf8(in->rule) ||
-        memchr(in->rule.ptr, 0, in->rule.len))
+    if (!lf_view_is_text(in->rule, 1, RULE_MOST))
         return lf_err_set(e, LF_BAD_INPUT, "tuning: a rule's id is text of 1 to %d bytes", RULE_MOST);
     if (in->group < 0 || in->group > LF_TUNING_SPAN_MOST || in->suppress < 0 ||
         in->suppress > LF_TUNING_SPAN_MOST)
@@ -106,8 +105,7 @@ static enum lf_code check(const struct lf_tuning *in, struct lf_err *e)
                           LF_TUNING_PER_HOUR);
     if (in->until < 0 || in->until > LF_TIME_MAX)
         return lf_err_set(e, LF_BAD_INPUT, "tuning: \"until\" is no time this node can keep");
-    if (in->note.len == 0 || in->note.len > LF_TUNING_NOTE || !lf_view_is_utf8(in->note) ||
-        memchr(in->note.ptr, 0, in->note.len))
+    if (!lf_view_is_text(in->note, 1, LF_TUNING_NOTE))
         return lf_err_set(e, LF_BAD_INPUT, "tuning: say why in a note of 1 to %d bytes", LF_TUNING_NOTE);
     return LF_OK;
 }
@@ -168,17 +166,10 @@ enum lf_code lf_tuning_clear(struct lf_task *t, lf_view rule, struct lf_err *e)
     return audit(t, "tuning.clear", &was, e);
 }
 
-static size_t limit_of(const struct lf_page *page)
-{
-    size_t n = page && page->limit ? page->limit : LF_PAGE_USUAL;
-
-    return n > LF_PAGE_MOST ? LF_PAGE_MOST : n;
-}
-
 enum lf_code lf_tuning_list(struct lf_task *t, const struct lf_page *page, struct lf_tuning **out, size_t *n,
                             lf_view *next, struct lf_err *e)
 {
-    size_t limit = limit_of(page);
+    size_t limit = lf_page_rows(page);
     struct gather g = { .a = t->a, .items = LF_NEW(t->a, struct lf_tuning, limit + 1), .max = limit + 1 };
 
     LF_TRY(may(t, false, e));
@@ -242,7 +233,7 @@ static enum lf_code on_hit(void *ctx, const struct lf_row *r, struct lf_err *e)
 enum lf_code lf_rule_hits(struct lf_task *t, lf_view rule, const struct lf_page *page,
                           struct lf_rule_hit **out, size_t *n, lf_view *next, struct lf_err *e)
 {
-    size_t limit = limit_of(page);
+    size_t limit = lf_page_rows(page);
     struct gather g = { .a = t->a, .hits = LF_NEW(t->a, struct lf_rule_hit, limit + 1), .max = limit + 1 };
     int64_t before = INT64_MAX;
 

@@ -60,6 +60,17 @@ static void only_strict_utf8_passes(void)
         CHECK(lf_view_is_utf8(utf8[i].in) == utf8[i].ok, "%s", utf8[i].name);
 }
 
+static void text_is_utf8_within_bounds_and_without_nul(void)
+{
+    CHECK(lf_view_is_text(LF_V("聯防"), 6, 6), "just so long");
+    CHECK(!lf_view_is_text(LF_V("聯防"), 7, 9), "too short");
+    CHECK(!lf_view_is_text(LF_V("聯防"), 0, 5), "too long");
+    CHECK(!lf_view_is_text(LF_V("a\0b"), 0, 9), "NUL");
+    CHECK(!lf_view_is_text(LF_V("a\xe8"), 0, 9), "no UTF-8");
+    CHECK(lf_view_is_text((lf_view){ NULL, 0 }, 0, 9), "nothing");
+    CHECK(!lf_view_is_text((lf_view){ NULL, 0 }, 1, 9), "nothing where something is asked");
+}
+
 static void find_does_not_look_past_the_end(void)
 {
     lf_view v = { "abcabc", 3 };
@@ -75,6 +86,7 @@ int main(void)
     RUN(split_gives_empty_parts_and_then_ends);
     RUN(a_number_is_taken_whole_or_not_at_all);
     RUN(only_strict_utf8_passes);
+    RUN(text_is_utf8_within_bounds_and_without_nul);
     RUN(find_does_not_look_past_the_end);
     DONE();
 }

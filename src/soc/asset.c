@@ -3,12 +3,12 @@
 #include <arpa/inet.h>
 
 #include "engine/fold.h"
-#include "fmt/csv.h"
 #include "fmt/json.h"
 #include "ident/audit.h"
 #include "model/role.h"
+#include "soc/import_priv.h"
 
-enum { HEX = 32, COLUMNS = 5 };
+enum { HEX = 32 };
 
 /* ---- rights and texts ---- */
 
@@ -262,78 +262,34 @@ enum lf_code lf_asset_remove(struct lf_task *t, lf_view name, struct lf_err *e)
 
 /* ---- CSV ---- */
 
-static enum lf_code read_head(const lf_view *field, size_t n, size_t column[COLUMNS], struct lf_err *e)
+static enum lf_code take_row(struct lf_task *t, const lf_view cell[IMPORT_COLUMNS], struct lf_err *e)
 {
-    static const char *const names[COLUMNS] = { "name", "addresses", "owner", "weight", "note" };
+    struct lf_asset one = { .name = cell[0], .addresses = cell[1], .owner = cell[2], .note = cell[4] };
+    int64_t w = LF_ASSET_USUAL;
 
-    for (size_t k = 0; k < COLUMNS; k++)
-        column[k] = SIZE_MAX;
-    for (size_t i = 0; i < n; i++) {
-        bool known = false;
-
-        for (size_t k = 0; k < COLUMNS; k++)
-            if (lf_view_eq_nocase(field[i], lf_view_of(names[k])) ||
-                (k == 1 && lf_view_eq_nocase(field[i], LF_V("address")))) {
-                if (column[k] != SIZE_MAX)
-                    return lf_err_set(e, LF_BAD_INPUT, "asset: line 1: the column \"%s\" comes twice",
-                                      names[k]);
-                column[k] = i;
-                known = true;
-            }
-        if (!known)
-            return lf_err_set(e, LF_BAD_INPUT,
-                              "asset: line 1: \"%.*s\" is none of name, addresses, owner, weight, note",
-                              LF_FMT(lf_view_first(field[i], 80)));
-    }
-    if (column[0] == SIZE_MAX)
-        return lf_err_set(e, LF_BAD_INPUT, "asset: line 1 names the columns; \"name\" is missing");
-    return LF_OK;
-}
-
-static lf_view at(const lf_view *field, size_t n, size_t column)
-{
-    return column < n ? field[column] : LF_V("");
+    if (cell[3].len && !lf_view_i64(cell[3], &w))
+        w = 0;
+    one.weight = w < 0 || w > LF_ASSET_HEAVIEST ? 0 : (int)w;
+    return put(t, &one, e);
 }
 
 enum lf_code lf_asset_import(struct lf_task *t, lf_view csv, size_t *out, struct lf_err *e)
 {
-    struct lf_csv c;
-    lf_view field[LF_CSV_FIELDS];
-    size_t column[COLUMNS], n, rows = 0;
-    bool more;
+    static const struct import assets = {
+        .noun = "asset",
+        .bytes = LF_ASSET_CSV,
+        .rows = LF_ASSETS_MOST,
+        .columns = { { "name", NULL },
+                     { "addresses", "address" },
+                     { "owner", NULL },
+                     { "weight", NULL },
+                     { "note", NULL } },
+        .take = take_row,
+    };
+    size_t rows;
 
     LF_TRY(may(t, true, e));
-    if (csv.len > LF_ASSET_CSV)
-        return lf_err_set(e, LF_TOO_BIG, "asset: a CSV file has at most %d bytes", LF_ASSET_CSV);
-    LF_TRY(lf_csv_begin(&c, csv, e));
-    LF_TRY(lf_csv_row(&c, t->a, field, &n, &more, e));
-    if (!more)
-        return lf_err_set(e, LF_BAD_INPUT, "asset: the CSV file is empty");
-    LF_TRY(read_head(field, n, column, e));
-    for (;;) {
-        struct lf_asset one = { .weight = LF_ASSET_USUAL };
-        lf_view weight;
-        int64_t w = LF_ASSET_USUAL;
-
-        LF_TRY(lf_csv_row(&c, t->a, field, &n, &more, e));
-        if (!more)
-            break;
-        if (n == 1 && field[0].len == 0) /* an empty line */
-            continue;
-        if (rows == LF_ASSETS_MOST)
-            return lf_err_set(e, LF_TOO_BIG, "asset: more than %d assets", LF_ASSETS_MOST);
-        one.name = at(field, n, column[0]);
-        one.addresses = at(field, n, column[1]);
-        one.owner = at(field, n, column[2]);
-        one.note = at(field, n, column[4]);
-        weight = at(field, n, column[3]);
-        if (weight.len && !lf_view_i64(weight, &w))
-            w = 0;
-        one.weight = w < 0 || w > LF_ASSET_HEAVIEST ? 0 : (int)w;
-        if (put(t, &one, e) != LF_OK)
-            return lf_err_at(e, "line %zu", c.line);
-        rows++;
-    }
+    LF_TRY(import_csv(t, &assets, csv, &rows, e));
     LF_TRY(room(t, e));
     *out = rows;
     return lf_audit_add(t, LF_V("asset.import"), LF_V("csv"), lf_arena_printf(t->a, "{\"assets\":%zu}", rows),

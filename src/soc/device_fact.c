@@ -1,12 +1,10 @@
 #include "soc/device_fact.h"
 
-#include "fmt/csv.h"
 #include "fmt/json.h"
 #include "ident/audit.h"
 #include "model/role.h"
 #include "soc/device.h"
-
-enum { COLUMNS = 7 };
+#include "soc/import_priv.h"
 
 static enum lf_code may(const struct lf_task *t, bool change, struct lf_err *e)
 {
@@ -185,81 +183,36 @@ enum lf_code lf_device_fact_remove(struct lf_task *t, lf_view name, struct lf_er
 
 /* ---- CSV ---- */
 
-static enum lf_code read_head(const lf_view *field, size_t n, size_t column[COLUMNS], struct lf_err *e)
+static enum lf_code take_row(struct lf_task *t, const lf_view cell[IMPORT_COLUMNS], struct lf_err *e)
 {
-    static const char *const names[COLUMNS] = { "name", "title",       "kind",    "owner",
-                                                "site", "quiet_after", "expected" };
+    struct lf_device_fact one = {
+        .name = cell[0], .title = cell[1], .kind = cell[2], .owner = cell[3], .site = cell[4]
+    };
 
-    for (size_t k = 0; k < COLUMNS; k++)
-        column[k] = SIZE_MAX;
-    for (size_t i = 0; i < n; i++) {
-        bool known = false;
-
-        for (size_t k = 0; k < COLUMNS; k++)
-            if (lf_view_eq_nocase(field[i], lf_view_of(names[k]))) {
-                if (column[k] != SIZE_MAX)
-                    return lf_err_set(e, LF_BAD_INPUT, "line 1: the column \"%s\" comes twice", names[k]);
-                column[k] = i;
-                known = true;
-            }
-        if (!known)
-            return lf_err_set(
-                e, LF_BAD_INPUT,
-                "line 1: no column is called \"%.*s\"; name, title, kind, owner, site, quiet_after "
-                "and expected are",
-                LF_FMT(lf_view_first(field[i], 80)));
-    }
-    if (column[0] == SIZE_MAX)
-        return lf_err_set(e, LF_BAD_INPUT, "line 1: a column \"name\" is needed");
-    return LF_OK;
-}
-
-static lf_view at(const lf_view *field, size_t n, size_t column)
-{
-    return column < n ? field[column] : LF_V("");
-}
-
-static enum lf_code take_row(struct lf_task *t, const lf_view *field, size_t n, const size_t column[COLUMNS],
-                             struct lf_err *e)
-{
-    struct lf_device_fact one = { .name = at(field, n, column[0]),
-                                  .title = at(field, n, column[1]),
-                                  .kind = at(field, n, column[2]),
-                                  .owner = at(field, n, column[3]),
-                                  .site = at(field, n, column[4]) };
-
-    LF_TRY(lf_device_quiet_parse(at(field, n, column[5]), &one.quiet_after, e));
-    LF_TRY(lf_device_expected_parse(at(field, n, column[6]), &one.expected, e));
+    LF_TRY(lf_device_quiet_parse(cell[5], &one.quiet_after, e));
+    LF_TRY(lf_device_expected_parse(cell[6], &one.expected, e));
     return put(t, &one, e);
 }
 
 enum lf_code lf_device_fact_import(struct lf_task *t, lf_view csv, size_t *out, struct lf_err *e)
 {
-    lf_view field[LF_CSV_FIELDS];
-    size_t column[COLUMNS], n, rows = 0;
-    struct lf_csv c;
-    bool more;
+    static const struct import devices = {
+        .noun = "device",
+        .bytes = LF_DEVICE_FACT_CSV,
+        .rows = LF_DEVICE_FACTS_MOST,
+        .columns = { { "name", NULL },
+                     { "title", NULL },
+                     { "kind", NULL },
+                     { "owner", NULL },
+                     { "site", NULL },
+                     { "quiet_after", NULL },
+                     { "expected", NULL } },
+        .take = take_row,
+    };
+    size_t rows;
 
     LF_TRY(may(t, true, e));
-    if (csv.len > LF_DEVICE_FACT_CSV)
-        return lf_err_set(e, LF_TOO_BIG, "device: a CSV file has at most %d bytes", LF_DEVICE_FACT_CSV);
-    LF_TRY(lf_csv_begin(&c, csv, e));
-    LF_TRY(lf_csv_row(&c, t->a, field, &n, &more, e));
-    if (!more)
-        return lf_err_set(e, LF_BAD_INPUT, "device: the CSV file is empty");
-    LF_TRY(read_head(field, n, column, e));
-    for (;;) {
-        LF_TRY(lf_csv_row(&c, t->a, field, &n, &more, e));
-        if (!more)
-            break;
-        if (n == 1 && field[0].len == 0) /* an empty line */
-            continue;
-        if (rows == LF_DEVICE_FACTS_MOST)
-            return lf_err_set(e, LF_TOO_BIG, "device: more than %d devices", LF_DEVICE_FACTS_MOST);
-        if (take_row(t, field, n, column, e) != LF_OK)
-            return lf_err_at(e, "line %zu", c.line);
-        rows++;
-    }
+    LF_TRY(import_csv(t, &devices, csv, &rows, e));
     LF_TRY(room(t, e));
     *out = rows;
     return lf_audit_add(t, LF_V("device.import"), LF_V("csv"),

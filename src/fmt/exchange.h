@@ -12,7 +12,8 @@
 #include "base/time.h"
 
 struct lf_loss {
-    lf_view where; /* the place in the input: "Event[0].Attribute[3].disable_correlation", "line 7", an id */
+    lf_view where; /* the place in the input: "Event[0].Attribute[3].disable_correlation", "line 7", an id;
+                    * its first bytes, as parts of it are strangers' */
     lf_view value; /* the first bytes of what is lost; may be empty */
     const char *why;
 };
@@ -24,6 +25,6 @@ struct lf_exchange {
     void (*lost)(void *ctx, const struct lf_loss *loss);
 };
 
-enum { LF_LOSS_VALUE = 200 }; /* bytes of a lost value that are told */
+enum { LF_LOSS_WHERE = 400, LF_LOSS_VALUE = 200 }; /* bytes of a loss that are told */
 
 #endif

@@ -878,24 +878,38 @@ static void index_all(struct misp_write *x)
     }
 }
 
+/* What a report has, and what the objects in it have.  A list and no recursion: a stranger's objects may hold
+ * one another, in a circle or as deep as there are objects. */
 static void own(struct misp_write *x, const struct lf_json *o, size_t event)
 {
-    const struct lf_json *refs = lf_json_get(o, LF_V("object_refs"));
+    const struct lf_json **open = NULL;
+    size_t n = 0, cap = 0;
 
-    for (size_t k = 0; lf_json_kind(refs) == LF_JSON_ARRAY && k < lf_json_count(refs); k++) {
-        size_t at;
-        const struct lf_json *p = misp_get(x, lf_json_text(lf_json_item(refs, k)), &at);
+    for (;;) {
+        const struct lf_json *refs = lf_json_get(o, LF_V("object_refs"));
 
-        if (!p || is_event(p))
-            continue;
-        if (x->owner[at] && x->owner[at] != event && !is_observable(p) && !is_cluster(p) &&
-            !is(p, "identity"))
-            misp_out_lost(x, o, "object_refs", lf_json_str(p, "id"),
-                          "another report has it too: MISP keeps an attribute in one event");
-        if (!x->owner[at])
+        for (size_t k = 0; lf_json_kind(refs) == LF_JSON_ARRAY && k < lf_json_count(refs); k++) {
+            size_t at;
+            const struct lf_json *p = misp_get(x, lf_json_text(lf_json_item(refs, k)), &at);
+
+            if (!p || is_event(p))
+                continue;
+            if (x->owner[at] && x->owner[at] != event && !is_observable(p) && !is_cluster(p) &&
+                !is(p, "identity"))
+                misp_out_lost(x, o, "object_refs", lf_json_str(p, "id"),
+                              "another report has it too: MISP keeps an attribute in one event");
+            if (x->owner[at])
+                continue;
             x->owner[at] = event;
-        if (is_object(p))
-            own(x, p, event);
+            if (is_object(p)) {
+                open = (const struct lf_json **)lf_arena_grow(x->a, (void *)(uintptr_t)open, n, &cap,
+                                                              sizeof *open);
+                open[n++] = p;
+            }
+        }
+        if (!n)
+            return;
+        o = open[--n];
     }
 }
 

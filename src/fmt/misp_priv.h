@@ -85,7 +85,7 @@ const struct misp_type *misp_type_of(lf_view name);
 const struct misp_type *misp_type_for(enum misp_field first, enum misp_field second);
 /* A field of an object by the object's name, the relation and the attribute's type. */
 enum misp_field misp_relation_field(lf_view object, lf_view relation, const struct misp_type *t);
-/* The pattern type of rule attributes, or NULL. */
+/* The pattern type of rule attributes (both call it the same), or NULL. */
 const char *misp_rule_type(lf_view name);
 const char *misp_rule_name(lf_view pattern_type);
 

@@ -79,7 +79,7 @@ static const struct misp_type types[] = {
     { "link", MF_NONE, MF_NONE, "External analysis" },
     { "email", MF_MAIL, MF_NONE, PAYLOAD },
     { "email-src", MF_FROM, MF_NONE, PAYLOAD },
-    { "email-dst", MF_TO, MF_NONE, "Network activity" },
+    { "email-dst", MF_TO, MF_NONE, NETWORK },
     { "email-subject", MF_SUBJECT, MF_NONE, PAYLOAD },
     { "email-body", MF_BODY, MF_NONE, PAYLOAD },
     { "email-message-id", MF_MESSAGE_ID, MF_NONE, PAYLOAD },
@@ -187,18 +187,13 @@ enum misp_field misp_relation_field(lf_view object, lf_view relation, const stru
     return t && t->second == MF_NONE ? t->first : MF_NONE;
 }
 
-static const struct {
-    const char *name, *pattern_type;
-} rules[] = {
-    { "yara", "yara" }, { "sigma", "sigma" },       { "snort", "snort" },
-    { "zeek", "zeek" }, { "suricata", "suricata" }, { "pcre", "pcre" },
-};
-
 const char *misp_rule_type(lf_view name)
 {
-    for (size_t i = 0; i < sizeof rules / sizeof *rules; i++)
-        if (lf_view_is(name, rules[i].name))
-            return rules[i].pattern_type;
+    static const char *const both[] = { "yara", "sigma", "snort", "zeek", "suricata", "pcre" };
+
+    for (size_t i = 0; i < sizeof both / sizeof *both; i++)
+        if (lf_view_is(name, both[i]))
+            return both[i];
     return NULL;
 }
 

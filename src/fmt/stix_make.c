@@ -61,18 +61,30 @@ bool lf_make_first(struct lf_make *m, lf_view id)
     return true;
 }
 
-void lf_make_lost(struct lf_make *m, lf_view where, lf_view value, const char *why)
+/* The first bytes, cut between characters. */
+static lf_view cut(lf_view v, size_t most)
 {
-    struct lf_loss loss = { .where = where, .value = lf_view_first(value, LF_LOSS_VALUE), .why = why };
+    v = lf_view_first(v, most);
+    while (v.len && !lf_view_is_utf8(v))
+        v.len--;
+    return v;
+}
 
-    while (!lf_view_is_utf8(loss.value)) /* cut within a character */
-        loss.value.len--;
-    while (!lf_view_is_utf8(loss.where))
-        loss.where.len--;
+void lf_loss_tell(const struct lf_exchange *to, lf_view where, lf_view value, const char *why)
+{
+    struct lf_loss loss = { .where = cut(where, LF_LOSS_WHERE),
+                            .value = cut(value, LF_LOSS_VALUE),
+                            .why = why };
+
     if (!loss.where.len)
         loss.where = LF_V("\"\""); /* a member without a name has a place too */
+    to->lost(to->ctx, &loss);
+}
+
+void lf_make_lost(struct lf_make *m, lf_view where, lf_view value, const char *why)
+{
     m->lost++;
-    m->to->lost(m->to->ctx, &loss);
+    lf_loss_tell(m->to, where, value, why);
 }
 
 void lf_make_time(struct lf_make *m, const char *key, lf_time at)
@@ -232,6 +244,19 @@ const char *lf_make_tlp_name(lf_view id)
     for (size_t i = 0; i < sizeof tlps / sizeof *tlps; i++)
         if (lf_view_is(id, tlps[i].id))
             return tlps[i].name;
+    return NULL;
+}
+
+const char *lf_make_tlp_of(const struct lf_json *object)
+{
+    const struct lf_json *m = lf_json_get(object, LF_V("object_marking_refs"));
+
+    for (size_t i = 0; lf_json_kind(m) == LF_JSON_ARRAY && i < lf_json_count(m); i++) {
+        const char *name = lf_make_tlp_name(lf_json_text(lf_json_item(m, i)));
+
+        if (name)
+            return name;
+    }
     return NULL;
 }
 

@@ -62,7 +62,12 @@ enum lf_code lf_make_statement(struct lf_make *m, lf_view uuid, lf_view statemen
 const char *lf_make_tlp(lf_view name);
 /* The name ("amber+strict") of a TLP marking's id, of either version; NULL when it is none. */
 const char *lf_make_tlp_name(lf_view id);
+/* The name of the first TLP among an object's markings; NULL when it has none. */
+const char *lf_make_tlp_of(const struct lf_json *object);
 
+/* Tells a loss, its place and value cut to what is told of them. */
+void lf_loss_tell(const struct lf_exchange *to, lf_view where, lf_view value, const char *why);
+/* … and counts it. */
 void lf_make_lost(struct lf_make *m, lf_view where, lf_view value, const char *why);
 
 /* Appends 'value' with quotes and escapes to a pattern. */

@@ -132,15 +132,21 @@ static bool reference(lf_view name, char out[4], size_t *n)
     return true;
 }
 
+static enum lf_code no_control(struct reader *r, lf_view v)
+{
+    for (size_t i = 0; i < v.len; i++)
+        if ((unsigned char)v.ptr[i] < 0x20 && !blank(v.ptr[i]))
+            return bad(r, "a control character");
+    return LF_OK;
+}
+
 /* References undone; `v` itself when it has none.  Never longer than it was. */
 static enum lf_code undone(struct reader *r, lf_view v, lf_view *out)
 {
     char *text;
     size_t o = 0;
 
-    for (size_t i = 0; i < v.len; i++)
-        if ((unsigned char)v.ptr[i] < 0x20 && !blank(v.ptr[i]))
-            return bad(r, "a control character");
+    LF_TRY(no_control(r, v));
     *out = v;
     if (!v.len || !memchr(v.ptr, '&', v.len))
         return LF_OK;
@@ -376,7 +382,9 @@ static enum lf_code content(struct reader *r, struct open *stack, unsigned *dept
             n = lf_view_find(lf_view_from(r->in, r->at), LF_V("]]>"));
             if (n == SIZE_MAX)
                 return bad(r, "CDATA is not closed");
-            append(r->a, &o->text, (lf_view){ r->in.ptr + r->at, n });
+            piece = (lf_view){ r->in.ptr + r->at, n };
+            LF_TRY(no_control(r, piece));
+            append(r->a, &o->text, piece);
             step(r, n + 3);
             continue;
         }

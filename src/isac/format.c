@@ -3,24 +3,20 @@
 #include "fmt/misp.h"
 #include "isac/format_priv.h"
 
-static enum lf_code misp_read(lf_view text, const struct lf_format_use *use, const struct lf_exchange *to,
-                              struct lf_err *e)
+static FORMAT_READER(misp_read)
 {
     (void)use;
     return lf_misp_read(text, to, e);
 }
 
-static enum lf_code misp_write(struct lf_arena *a, const struct lf_json *const *objects, size_t n,
-                               const struct lf_format_use *use, const struct lf_exchange *to,
-                               struct lf_err *e)
+static FORMAT_WRITER(misp_write)
 {
     (void)use;
     return lf_misp_write(a, objects, n, to, e);
 }
 
 /* One by one as it came: a bundle, a list of objects, one object. */
-static enum lf_code stix_read(lf_view text, const struct lf_format_use *use, const struct lf_exchange *to,
-                              struct lf_err *e)
+static FORMAT_READER(stix_read)
 {
     const struct lf_json_limits limits = { .bytes = UINT32_MAX, .depth = 512 };
     const struct lf_json *doc, *list;
@@ -47,9 +43,7 @@ static enum lf_code stix_read(lf_view text, const struct lf_format_use *use, con
     return rc;
 }
 
-static enum lf_code stix_write(struct lf_arena *a, const struct lf_json *const *objects, size_t n,
-                               const struct lf_format_use *use, const struct lf_exchange *to,
-                               struct lf_err *e)
+static FORMAT_WRITER(stix_write)
 {
     struct lf_buf b;
     enum lf_code rc = LF_OK;

@@ -305,8 +305,7 @@ static enum lf_code kev(struct advisory *v, lf_view text)
     return report(v, &r);
 }
 
-enum lf_code format_kev_read(lf_view text, const struct lf_format_use *use, const struct lf_exchange *to,
-                             struct lf_err *e)
+FORMAT_READER(format_kev_read)
 {
     struct advisory v;
 
@@ -574,8 +573,7 @@ static enum lf_code csaf(struct advisory *v, lf_view text)
     return report(v, &r);
 }
 
-enum lf_code format_csaf_read(lf_view text, const struct lf_format_use *use, const struct lf_exchange *to,
-                              struct lf_err *e)
+FORMAT_READER(format_csaf_read)
 {
     struct advisory v;
 

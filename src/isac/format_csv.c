@@ -300,8 +300,7 @@ static enum lf_code rows(struct format_in *f, struct mapping *m, lf_view text)
     }
 }
 
-enum lf_code format_csv_read(lf_view text, const struct lf_format_use *use, const struct lf_exchange *to,
-                             struct lf_err *e)
+FORMAT_READER(format_csv_read)
 {
     struct lf_arena all = { 0 };
     struct format_in f;

@@ -221,8 +221,7 @@ static enum lf_code one(struct ioc *x, const struct lf_xml *root)
     return xml_report(&x->f, x->key, x->name, x->description, x->created, x->modified, lf_buf_view(&x->refs));
 }
 
-enum lf_code format_openioc_read(lf_view text, const struct lf_format_use *use, const struct lf_exchange *to,
-                                 struct lf_err *e)
+FORMAT_READER(format_openioc_read)
 {
     struct ioc x = { 0 };
     const struct lf_xml *root;

@@ -36,17 +36,15 @@ struct out {
 
 static void lost(struct out *x, lf_view value, const char *why)
 {
-    struct lf_loss loss = { .where = x->id, .value = lf_view_first(value, LF_LOSS_VALUE), .why = why };
-
-    while (!lf_view_is_utf8(loss.value))
-        loss.value.len--;
-    x->to->lost(x->to->ctx, &loss);
+    lf_loss_tell(x->to, x->id, value, why);
 }
 
 static enum lf_code flush(struct out *x, size_t past)
 {
     enum lf_code rc;
 
+    if (x->b.over) /* before it is emptied, and forgets */
+        return lf_err_set(x->e, LF_TOO_BIG, "more than %zu MiB at once", x->b.max >> 20);
     if (x->b.len <= past)
         return LF_OK;
     rc = x->to->made(x->to->ctx, lf_buf_view(&x->b), x->e);
@@ -121,19 +119,6 @@ static void take(void *ctx, enum lf_observable_kind kind, lf_view text)
     t->put(x, kind, value);
 }
 
-static const char *tlp_of(const struct lf_json *o)
-{
-    const struct lf_json *m = lf_json_get(o, LF_V("object_marking_refs"));
-
-    for (size_t i = 0; lf_json_kind(m) == LF_JSON_ARRAY && i < lf_json_count(m); i++) {
-        const char *name = lf_make_tlp_name(lf_json_text(lf_json_item(m, i)));
-
-        if (name)
-            return name;
-    }
-    return NULL;
-}
-
 /* 0: none, or none that can be read. */
 static lf_time time_of(const struct lf_json *o, const char *key)
 {
@@ -151,7 +136,7 @@ static bool stands(struct out *x, const struct lf_json *o)
     x->id = lf_json_str(o, "id");
     x->creator = lf_json_str(o, "created_by_ref");
     x->name = lf_json_str(o, "name");
-    x->tlp = tlp_of(o);
+    x->tlp = lf_make_tlp_of(o);
     x->modified = time_of(o, "modified");
     x->until = time_of(o, "valid_until");
     if (lf_json_bool(o, "revoked", false)) {
@@ -213,8 +198,6 @@ static void unsaid(struct out *x, enum lf_observable_kind kind, lf_view value)
 
 static enum lf_code finish(struct out *x, enum lf_code rc)
 {
-    if (rc == LF_OK && x->b.over)
-        rc = lf_err_set(x->e, LF_TOO_BIG, "more than 64 MiB at once");
     if (rc == LF_OK)
         rc = flush(x, 0);
     close_out(x);
@@ -467,6 +450,7 @@ FORMAT_WRITER(format_nftables_write)
     lf_buf_init(&f.v6, (size_t)1 << 30);
     f.x.b.max = UINT32_MAX;
     rc = each(&f.x, objects, n, nft_put);
+    f.x.b.over = f.x.b.over || f.v4.over || f.v6.over;
     LF_PUT(&f.x.b, "table inet lianfang {\n");
     nft_set(&f.x.b, "indicators4", "ipv4_addr", &f.v4);
     nft_set(&f.x.b, "indicators6", "ipv6_addr", &f.v6);
@@ -524,14 +508,14 @@ static void rule_end(struct out *x, enum lf_observable_kind kind, lf_view value)
 
 static void rule_head(struct out *x, const char *what, enum lf_observable_kind kind)
 {
+    size_t from;
+
     lf_buf_printf(&x->b, "alert %s (msg:\"lianfang %s ", what, lf_observable_kind_name(kind));
-    for (size_t i = 0, from = x->b.len; i < 1; i++) {
-        tame(&x->b, x->name, 60);
-        for (size_t k = from; k < x->b.len;
-             k++) /* a colon ends nothing within quotes, and old readers stumble */
-            if (x->b.ptr[k] == ':')
-                x->b.ptr[k] = '_';
-    }
+    from = x->b.len;
+    tame(&x->b, x->name, 60);
+    for (size_t i = from; i < x->b.len; i++) /* a colon ends nothing within quotes, and old readers stumble */
+        if (x->b.ptr[i] == ':')
+            x->b.ptr[i] = '_';
     LF_PUT(&x->b, "\";");
 }
 
@@ -671,7 +655,7 @@ static void sigma_put(struct out *x, enum lf_observable_kind kind, lf_view value
 
 /* Rules of Sigma that we hold are given as they are; values become small rules. */
 static enum lf_code held_rules(struct out *x, const struct lf_json *const *objects, size_t n,
-                               const char *type, const char *between)
+                               const char *type, const char *comment, const char *between)
 {
     for (size_t i = 0; i < n; i++) {
         lf_view pattern = lf_json_str(objects[i], "pattern");
@@ -685,9 +669,7 @@ static enum lf_code held_rules(struct out *x, const struct lf_json *const *objec
         }
         if (x->number++)
             lf_buf_put(&x->b, lf_view_of(between));
-        LF_PUT(&x->b, "# ");
-        if (strcmp(type, "yara") == 0)
-            x->b.len -= 2, LF_PUT(&x->b, "// ");
+        lf_buf_put(&x->b, lf_view_of(comment));
         provenance(x);
         lf_buf_byte(&x->b, '\n');
         lf_buf_put(&x->b, pattern);
@@ -712,7 +694,7 @@ FORMAT_WRITER(format_sigma_write)
     enum lf_code rc;
 
     open_out(&x, use, to, e);
-    rc = held_rules(&x, objects, n, "sigma", "---\n");
+    rc = held_rules(&x, objects, n, "sigma", "# ", "---\n");
     for (size_t i = 0; i < n; i++)
         if (other_type(objects[i], "sigma"))
             rest[k++] = objects[i];
@@ -726,7 +708,7 @@ FORMAT_WRITER(format_yara_write)
 
     (void)a;
     open_out(&x, use, to, e);
-    rc = held_rules(&x, objects, n, "yara", "\n");
+    rc = held_rules(&x, objects, n, "yara", "// ", "\n");
     for (size_t i = 0; rc == LF_OK && i < n; i++)
         if (other_type(objects[i], "yara") && stands(&x, objects[i]))
             lost(&x, lf_json_str(objects[i], "pattern"),

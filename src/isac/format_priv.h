@@ -45,27 +45,21 @@ bool format_kind(lf_view name, enum lf_observable_kind *kind, bool *guess);
  * 1970. */
 bool format_time(lf_view text, lf_time *out);
 
-enum lf_code format_list_read(lf_view text, const struct lf_format_use *use, const struct lf_exchange *to,
-                              struct lf_err *e) LF_MUST;
-enum lf_code format_csv_read(lf_view text, const struct lf_format_use *use, const struct lf_exchange *to,
-                             struct lf_err *e) LF_MUST;
-
+#define FORMAT_READER(name)                                                                                  \
+    enum lf_code name(lf_view text, const struct lf_format_use *use, const struct lf_exchange *to,           \
+                      struct lf_err *e)
+FORMAT_READER(format_list_read) LF_MUST;
+FORMAT_READER(format_csv_read) LF_MUST;
 bool format_kev_is(lf_view text);
-enum lf_code format_kev_read(lf_view text, const struct lf_format_use *use, const struct lf_exchange *to,
-                             struct lf_err *e) LF_MUST;
+FORMAT_READER(format_kev_read) LF_MUST;
 bool format_csaf_is(lf_view text);
-enum lf_code format_csaf_read(lf_view text, const struct lf_format_use *use, const struct lf_exchange *to,
-                              struct lf_err *e) LF_MUST;
-
+FORMAT_READER(format_csaf_read) LF_MUST;
 bool format_stix20_is(lf_view text);
-enum lf_code format_stix20_read(lf_view text, const struct lf_format_use *use, const struct lf_exchange *to,
-                                struct lf_err *e) LF_MUST;
+FORMAT_READER(format_stix20_read) LF_MUST;
 bool format_openioc_is(lf_view text);
-enum lf_code format_openioc_read(lf_view text, const struct lf_format_use *use, const struct lf_exchange *to,
-                                 struct lf_err *e) LF_MUST;
+FORMAT_READER(format_openioc_read) LF_MUST;
 bool format_stix1_is(lf_view text);
-enum lf_code format_stix1_read(lf_view text, const struct lf_format_use *use, const struct lf_exchange *to,
-                               struct lf_err *e) LF_MUST;
+FORMAT_READER(format_stix1_read) LF_MUST;
 
 /* ---- out ---- */
 

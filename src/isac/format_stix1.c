@@ -590,8 +590,7 @@ bool format_stix1_is(lf_view text)
     return lf_view_find(lf_view_first(text, 8192), LF_V("stix.mitre.org/stix")) != SIZE_MAX;
 }
 
-enum lf_code format_stix1_read(lf_view text, const struct lf_format_use *use, const struct lf_exchange *to,
-                               struct lf_err *e)
+FORMAT_READER(format_stix1_read)
 {
     struct pkg x = { .header_tlp = LF_VIEW("") };
     enum lf_code rc;

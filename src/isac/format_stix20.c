@@ -8,7 +8,9 @@
 #include "fmt/stix_check.h"
 #include "isac/format_priv.h"
 
-enum { OBSERVED_MOST = 2000 };
+/* DEEP_MOST: values in one another that are being looked through, over all references that are followed; what
+ * is as deep as this is no observation, and the stack has an end. */
+enum { OBSERVED_MOST = 2000, DEEP_MOST = 2 * OBSERVED_MOST + 100 };
 
 struct old {
     struct format_in f;
@@ -147,9 +149,11 @@ static bool dropped(lf_view type, lf_view key)
 
 struct inner {
     const struct lf_json *all;
-    lf_view owner; /* id of the observed data */
-    lf_view *ids;  /* by index, empty until made */
-    bool *under;   /* being made: a circle of references */
+    lf_view owner;       /* id of the observed data */
+    lf_view *ids;        /* by index, empty until made */
+    bool *under;         /* being made: a circle of references */
+    struct lf_map names; /* -> index */
+    size_t deep;
     lf_view markings;
 };
 
@@ -158,12 +162,13 @@ static enum lf_code observable(struct old *x, struct inner *in, size_t i);
 /* The id that a local name stands for; empty when there is none. */
 static enum lf_code resolve(struct old *x, struct inner *in, lf_view name, lf_view *id)
 {
+    uint64_t i;
+
     *id = (lf_view){ "", 0 };
-    for (size_t i = 0; i < lf_json_count(in->all); i++)
-        if (lf_view_eq(lf_json_key(in->all, i), name)) {
-            LF_TRY(observable(x, in, i));
-            *id = in->ids[i];
-        }
+    if (!lf_map_get(&in->names, name, &i))
+        return LF_OK;
+    LF_TRY(observable(x, in, (size_t)i));
+    *id = in->ids[i];
     return LF_OK;
 }
 
@@ -175,6 +180,10 @@ static enum lf_code replaced(struct old *x, struct inner *in, lf_view key, const
     size_t n = lf_json_count(v);
     lf_view id;
 
+    if (in->deep == DEEP_MOST)
+        return lf_err_set(x->f.e, LF_TOO_BIG, "%.*s: references of its objects lead too deep",
+                          LF_FMT(in->owner));
+    in->deep++;
     *out = v;
     if (lf_view_ends(key, LF_V("_ref")) && lf_json_kind(v) == LF_JSON_STRING) {
         LF_TRY(resolve(x, in, lf_json_text(v), &id));
@@ -205,6 +214,7 @@ static enum lf_code replaced(struct old *x, struct inner *in, lf_view key, const
         }
         *out = lf_json_new_object(a, k, keys, values);
     }
+    in->deep--;
     return LF_OK;
 }
 
@@ -298,17 +308,23 @@ static enum lf_code observed(struct old *x, const struct lf_json *o, const struc
     const struct lf_json *all = lf_json_get(o, LF_V("objects")), **items;
     size_t n = lf_json_count(all), k = 0;
     struct inner in = { .all = all, .owner = lf_json_str(o, "id"), .markings = all_markings(x, o) };
+    enum lf_code rc = LF_OK;
 
     if (n > OBSERVED_MOST)
         return lf_err_set(x->f.e, LF_TOO_BIG, "%.*s: more than %d objects", LF_FMT(in.owner), OBSERVED_MOST);
     in.ids = LF_NEW(&x->f.m.a, lf_view, n + 1);
     in.under = LF_NEW(&x->f.m.a, bool, n + 1);
     items = LF_NEW(&x->f.m.a, const struct lf_json *, n + 1);
-    for (size_t i = 0; i < n; i++) {
-        LF_TRY(observable(x, &in, i));
-        if (in.ids[i].len)
+    lf_map_init(&in.names, 0x6f626a73);
+    for (size_t i = 0; i < n; i++)
+        lf_map_set(&in.names, lf_json_key(all, i), i);
+    for (size_t i = 0; i < n && rc == LF_OK; i++) {
+        rc = observable(x, &in, i);
+        if (rc == LF_OK && in.ids[i].len)
             items[k++] = lf_json_new_string(&x->f.m.a, in.ids[i]);
     }
+    lf_map_clear(&in.names);
+    LF_TRY(rc);
     *refs = lf_json_new_array(&x->f.m.a, k, items);
     return LF_OK;
 }
@@ -405,8 +421,7 @@ static enum lf_code old(struct old *x, lf_view text)
     return LF_OK;
 }
 
-enum lf_code format_stix20_read(lf_view text, const struct lf_format_use *use, const struct lf_exchange *to,
-                                struct lf_err *e)
+FORMAT_READER(format_stix20_read)
 {
     struct old x = { 0 };
     enum lf_code rc;

@@ -222,10 +222,12 @@ bool format_time(lf_view v, lf_time *out)
     if (lf_time_parse(v, out, NULL) == LF_OK)
         return *out > 0;
     if (lf_view_u64(v, &n)) {
+        if (v.len < 9 || v.len > 13)
+            return false;
         if (n > 100000000000) /* of milliseconds */
             n /= 1000;
         *out = (lf_time)n * LF_SECOND;
-        return v.len >= 9 && v.len <= 13 && *out <= LF_TIME_MAX;
+        return *out <= LF_TIME_MAX;
     }
     if (v.len != 10 && v.len != 16 && v.len != 19)
         return false;
@@ -281,8 +283,7 @@ static enum lf_code line_of(struct format_in *f, lf_view line, size_t number)
     return format_indicator(f, &i, &id);
 }
 
-enum lf_code format_list_read(lf_view text, const struct lf_format_use *use, const struct lf_exchange *to,
-                              struct lf_err *e)
+FORMAT_READER(format_list_read)
 {
     struct lf_arena all = { 0 };
     struct format_in f;

@@ -34,6 +34,11 @@ static enum lf_code made(void *ctx, lf_view json, struct lf_err *e)
         return lf_err_set(e, LF_TOO_BIG,
                           "more than %d objects at once: use lianfang stix import, or parts of the file",
                           OBJECTS_MOST);
+    x->bytes += json.len; /* one line, or a mapping, may make large objects of small rows */
+    if (x->bytes > ANSWER_MOST)
+        return lf_err_set(
+            e, LF_TOO_BIG,
+            "it makes more than 64 MiB of objects: use lianfang stix import, or parts of the file");
     x->made = lf_arena_grow(x->r->t->a, x->made, x->n, &x->cap, sizeof *x->made);
     x->made[x->n++] = lf_arena_copy(x->r->t->a, json);
     return LF_OK;

@@ -104,6 +104,24 @@ def through_the_api():
 
 
 @promise
+def small_files_that_become_large():
+    """what a file becomes has a size limit of its own, and the answer is whole however long the places of losses are"""
+    rows = "value\n" + "".join(f"h{i}.example\n" for i in range(200))
+    for dry in (True, False):
+        a = node.request("POST", "/api/v1/exchange/import", {"format": "csv", "text": rows, "dry_run": dry, "mapping": 'value = value\ndescription = "' + "d" * 500000 + '"\n'})
+        assert a.status == 413 and b"64 MiB of objects" in a.body, (a.status, a.body[:300])
+    at = "2018-01-01T00:00:00.000Z"
+    inner = {"type": "process"} | {f"{i:04}" + "k" * 8300 + "_ref": "n" for i in range(100)}
+    observed = {"type": "observed-data", "id": "observed-data--5a1b2c3d-0000-4aaa-8bbb-000000000002", "created": at, "modified": at,
+                "first_observed": at, "last_observed": at, "number_observed": 1, "objects": {"0": inner}}
+    text = json.dumps({"type": "bundle", "id": "bundle--5a1b2c3d-0000-4aaa-8bbb-000000000001", "spec_version": "2.0", "objects": [observed]}, separators=(",", ":"))
+    a = node.request("POST", "/api/v1/exchange/import", {"format": "stix20", "text": text, "dry_run": True})
+    losses = [x for x in a.json["losses"] if x["text"] == "it refers to nothing that is there"] if a.status == 200 else []
+    assert len(losses) == 100 and a.json["lost"] == len(a.json["losses"]), (a.status, a.json.get("lost"), len(losses))
+    assert max(len(x["where"]) for x in a.json["losses"]) < 1000
+
+
+@promise
 def not_of_that_format():
     """a file that is not of the format said is refused with one line and exit 2, as is a format that is none"""
     for words, part in ((["import", "--format", "misp", "-"], "MISP"), (["convert", "--from", "nosuch", "-"], "no format"),

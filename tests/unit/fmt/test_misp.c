@@ -432,6 +432,36 @@ static void a_strangers_stix_becomes_attributes(void)
     }
 }
 
+/* No reader of ours makes such objects, but a stranger's STIX may have them. */
+static void objects_that_hold_one_another_are_written_once(void)
+{
+    static const char *const in[] = {
+        "{\"type\":\"report\",\"spec_version\":\"2.1\",\"id\":\"report--" U
+        "001\",\"created\":\"2026-01-01T00:00:00.000Z\",\"modified\":\"2026-01-01T00:00:00.000Z\",\"name\":"
+        "\"r\","
+        "\"published\":\"2026-01-01T00:00:00Z\",\"object_refs\":[\"grouping--" U "002\"]}",
+        "{\"type\":\"grouping\",\"spec_version\":\"2.1\",\"id\":\"grouping--" U
+        "002\",\"created\":\"2026-01-01T00:00:00.000Z\",\"modified\":\"2026-01-01T00:00:00.000Z\",\"name\":"
+        "\"a\","
+        "\"context\":\"unspecified\",\"labels\":[\"misp:object=\\\"a\\\"\"],\"object_refs\":[\"grouping--" U
+        "003\",\"grouping--" U "002\"]}",
+        "{\"type\":\"grouping\",\"spec_version\":\"2.1\",\"id\":\"grouping--" U
+        "003\",\"created\":\"2026-01-01T00:00:00.000Z\",\"modified\":\"2026-01-01T00:00:00.000Z\",\"name\":"
+        "\"b\","
+        "\"context\":\"unspecified\",\"labels\":[\"misp:object=\\\"b\\\"\"],\"object_refs\":[\"grouping--" U
+        "002\"]}",
+    };
+    struct sink s = { 0 }, out = { 0 };
+    struct lf_err e = { 0 };
+
+    for (size_t i = 0; i < sizeof in / sizeof *in; i++)
+        CHECK_OK(made(&s, lf_view_of(in[i]), &e), &e);
+    CHECK(lf_json_count(lf_json_get(event_of(write_misp(&out, &s)), LF_V("Object"))) == 2, "objects");
+    lf_buf_clear(&out.text);
+    lf_arena_clear(&s.a);
+    lf_arena_clear(&out.a);
+}
+
 int main(void)
 {
     lf_crypto_init();
@@ -442,5 +472,6 @@ int main(void)
     RUN(what_cannot_be_said_is_told);
     RUN(all_forms_of_a_file_are_taken_and_others_refused);
     RUN(a_strangers_stix_becomes_attributes);
+    RUN(objects_that_hold_one_another_are_written_once);
     DONE();
 }

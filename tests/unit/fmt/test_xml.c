@@ -40,6 +40,7 @@ static void what_is_not_strict_or_could_grow_is_refused_with_its_line(void)
         { "<r>&#xd800;</r>", "entity" },
         { "<r>a & b</r>", "entity" },
         { "<r>\x01</r>", "control character" },
+        { "<r><![CDATA[\x01]]></r>", "control character" },
         { "<r a='1' a='2'/>", "twice" },
         { "<r x:a='1'/>", "bound to no namespace" },
         { "<x:r/>", "bound to no namespace" },

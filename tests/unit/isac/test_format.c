@@ -61,7 +61,8 @@ static const char table[] =
     "\"two\nlines; \"\"quoted\"\"\";x\n"
     "198.51.100.7;IP;1767225600;;green;70;;;\n"
     "nonsense;URL;;;;;;;\n"
-    "b.example;Name;sometime;;purple;loud;;;\n";
+    "b.example;Name;sometime;;purple;loud;;;\n"
+    "c.example;Name;18446744073709551615;;;;;;\n";
 static const char mapping[] =
     "# what the columns are\n"
     "delimiter = ;   # or tab\nvalue = IOC\nkind = Art\nkind.URL = url\nkind.IP = ip\nkind.Name = domain\n"
@@ -78,7 +79,7 @@ static void columns_are_what_the_mapping_says(void)
 
     use.mapping = lf_view_of(mapping);
     CHECK_OK(formats_read(&m, "csv", lf_view_of(table), &use, &e), &e);
-    CHECK(m.n == 3 && !m.faults, "%zu objects", m.n);
+    CHECK(m.n == 4 && !m.faults, "%zu objects", m.n);
     o = formats_find(&m, "pattern", "[url:value = 'http://evil.example/x']");
     CHECK(o, "the URL");
     CHECK_VIEW(lf_json_str(o, "description"), LF_V("two\nlines; \"quoted\""));
@@ -95,7 +96,8 @@ static void columns_are_what_the_mapping_says(void)
     o = formats_find(&m, "pattern", "[domain-name:value = 'b.example']");
     CHECK_VIEW(lf_json_text(lf_json_item(lf_json_get(o, LF_V("object_marking_refs")), 0)),
                LF_V("marking-definition--e828b379-4e03-4974-9ac4-e53a884c97c1"));
-    CHECK(formats_lost_at(&m, "column 9") && formats_lost_at(&m, "line 6") && formats_lost_at(&m, "line 7"),
+    CHECK(formats_lost_at(&m, "column 9") && formats_lost_at(&m, "line 6") && formats_lost_at(&m, "line 7") &&
+              formats_lost_at(&m, "line 8"),
           "%zu losses", m.nlost);
     formats_clear(&m);
 }
@@ -334,6 +336,38 @@ static void stix_2_0_becomes_2_1_with_observables_of_their_own(void)
     formats_clear(&m);
 }
 
+/* Each refers to the next, from as deep as JSON may be: a reader that follows them must not need a stack for
+ * it. */
+static void references_in_observed_data_lead_only_so_deep(void)
+{
+    struct made m = { 0 };
+    struct lf_err e = { 0 };
+    struct lf_buf b;
+
+    lf_buf_init(&b, 8 << 20);
+    LF_PUT(
+        &b,
+        "{\"type\":\"bundle\",\"id\":\"bundle--5a1b2c3d-0000-4aaa-8bbb-000000000001\",\"spec_version\":"
+        "\"2.0\",\"objects\":[{\"type\":\"observed-data\",\"id\":\"observed-data--5a1b2c3d-0000-4aaa-8bbb-"
+        "000000000002\",\"created\":\"2018-01-01T00:00:00.000Z\",\"modified\":\"2018-01-01T00:00:00.000Z\","
+        "\"first_observed\":\"2018-01-01T00:00:00Z\",\"last_observed\":\"2018-01-01T00:00:00Z\","
+        "\"number_observed\":1,\"objects\":{");
+    for (unsigned i = 0; i < 2000; i++) {
+        lf_buf_printf(&b, "%s\"%u\":{\"type\":\"process\",\"x_a\":", i ? "," : "", i);
+        for (unsigned k = 0; k < 100; k++)
+            LF_PUT(&b, "{\"x_a\":");
+        lf_buf_printf(&b, "{\"x_ref\":\"%u\"}", i + 1);
+        for (unsigned k = 0; k < 100; k++)
+            LF_PUT(&b, "}");
+        LF_PUT(&b, "}");
+    }
+    LF_PUT(&b, "}}]}");
+    CHECK_CODE(formats_read(&m, "stix20", lf_buf_view(&b), &usual, &e), LF_TOO_BIG);
+    CHECK(strstr(e.text, "deep"), "%s", e.text);
+    lf_buf_clear(&b);
+    formats_clear(&m);
+}
+
 static void patterns_are(const struct made *m, const char *const *want, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
@@ -444,6 +478,7 @@ int main(void)
     RUN(a_catalogue_of_exploited_vulnerabilities_is_read);
     RUN(an_advisory_is_read_with_its_products_and_its_tlp);
     RUN(stix_2_0_becomes_2_1_with_observables_of_their_own);
+    RUN(references_in_observed_data_lead_only_so_deep);
     RUN(open_ioc_becomes_an_indicator_a_branch);
     RUN(stix_1_becomes_indicators_by_their_own_uuids);
     RUN(references_in_references_do_not_unfold);

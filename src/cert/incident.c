@@ -2,6 +2,7 @@
 
 #include "engine/level.h"
 #include "ident/audit.h"
+#include "ident/node.h"
 #include "model/role.h"
 
 enum { FORM_BYTES = 48 * 1024, TITLE_BYTES = 512, HISTORY_BYTES = 64 << 20 };
@@ -9,15 +10,6 @@ enum { FORM_BYTES = 48 * 1024, TITLE_BYTES = 512, HISTORY_BYTES = 64 << 20 };
 /* rules/clock/tw-2026.json, embedded by the build. */
 extern const char clock_tw_2026[];
 extern const size_t clock_tw_2026_len;
-
-/* The node's own work, and what peers brought: in the node's own organisation. */
-static struct lf_task as_node(const struct lf_task *t)
-{
-    struct lf_task own = *t;
-
-    own.scope = (struct lf_scope){ .org = t->self->org, .account = LF_V("system"), .roles = LF_ROLE_SYSTEM };
-    return own;
-}
 
 /* ---- events ---- */
 
@@ -629,7 +621,7 @@ static enum lf_code receive(struct lf_task *t, const struct lf_incident_peer *pe
 enum lf_code lf_incident_event_receive(struct lf_task *t, const struct lf_incident_peer *peer, lf_view stix,
                                        bool *fresh, struct lf_err *e)
 {
-    struct lf_task own = as_node(t);
+    struct lf_task own = lf_node_task(t);
     struct lf_incident_event ev;
     bool new_one = false;
     enum lf_code rc;
@@ -705,7 +697,7 @@ static enum lf_code take_reviewed(void *ctx, const struct lf_row *r, struct lf_e
 
 enum lf_code lf_incident_outgoing_ack(struct lf_task *t, lf_view dest, int64_t seq, struct lf_err *e)
 {
-    struct lf_task own = as_node(t);
+    struct lf_task own = lf_node_task(t);
     struct reviewed x = { .t = t };
 
     LF_TRY(incident_need(t, LF_ROLE_PEER, "carrying incident events", e));

@@ -8,6 +8,20 @@ struct lf_scope lf_node_scope(const struct lf_identity *self)
     return (struct lf_scope){ .org = self->org, .account = LF_VIEW("system"), .roles = LF_ROLE_SYSTEM };
 }
 
+struct lf_task lf_node_task(const struct lf_task *t)
+{
+    struct lf_task own = *t;
+
+    own.scope = lf_node_scope(t->self);
+    own.effects = 0;
+    return own;
+}
+
+struct lf_scope lf_node_rows(const struct lf_task *t)
+{
+    return (struct lf_scope){ .org = t->self->org, .account = t->scope.account, .roles = t->scope.roles };
+}
+
 static enum lf_code put(struct lf_db *db, const char *key, lf_view value, struct lf_err *e)
 {
     return lf_db_exec(db, NULL, LF_Q_SETTING_SET, LF_ARGS(LF_TEXT(lf_view_of(key)), LF_TEXT(value)), e);

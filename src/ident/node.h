@@ -18,6 +18,11 @@ enum lf_code lf_node_load_or_create(struct lf_db *db, const struct lf_env *env, 
                                     struct lf_err *e) LF_MUST;
 /* The scope of the node's own work. */
 struct lf_scope lf_node_scope(const struct lf_identity *self);
+/* A task within `t` for the same: as the system, and with no effects yet; who takes one adds its
+ * effects to those of `t`. */
+struct lf_task lf_node_task(const struct lf_task *t);
+/* The node's own rows, whoever asked for the work: the account and its roles stay. */
+struct lf_scope lf_node_rows(const struct lf_task *t);
 
 /* Node-wide key and value, for the rooms' own small facts; keys are
  * "<room>.<what>".  Absent: LF_NOT_FOUND.  System or ADMIN of the node only. */

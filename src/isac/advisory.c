@@ -4,6 +4,7 @@
 #include "fmt/stix.h"
 #include "ident/audit.h"
 #include "ident/ident.h"
+#include "ident/node.h"
 #include "isac/indicator.h"
 #include "isac/link.h"
 #include "isac/object.h"
@@ -49,12 +50,6 @@ static enum lf_code may_see(struct lf_task *t, struct lf_err *e)
                          LF_ROLE_ADMIN | LF_ROLE_ANALYST | LF_ROLE_REPORTER | LF_ROLE_REVIEWER |
                              LF_ROLE_READER | LF_ROLE_SYSTEM,
                          e);
-}
-
-/* What comes from peers belongs to the node's own organisation, whoever asks. */
-static struct lf_scope node_scope(const struct lf_task *t)
-{
-    return (struct lf_scope){ t->self->org, t->scope.account, t->scope.roles };
 }
 
 static lf_time to_milli(lf_time at)
@@ -105,7 +100,7 @@ static enum lf_code on_row(void *ctx, const struct lf_row *r, struct lf_err *e)
 static enum lf_code put(struct lf_task *t, const struct lf_advisory_row *r, struct lf_err *e)
 {
     lf_view author = r->origin.len ? lf_rights_author(t, r->origin) : LF_V("system");
-    struct lf_scope s = node_scope(t);
+    struct lf_scope s = lf_node_rows(t);
     enum lf_tlp tlp = LF_TLP_NONE;
     const struct lf_json *form, *report;
     int64_t marking = 0;
@@ -127,7 +122,7 @@ static enum lf_code put(struct lf_task *t, const struct lf_advisory_row *r, stru
 
 static enum lf_code next_seq(struct lf_task *t, int64_t *seq, struct lf_err *e)
 {
-    struct lf_scope s = node_scope(t);
+    struct lf_scope s = lf_node_rows(t);
 
     return lf_db_int(t->db, &s, LF_Q_ISAC_COUNT, LF_ARGS(LF_TEXT(LF_V("advisory"))), seq, e);
 }
@@ -135,7 +130,7 @@ static enum lf_code next_seq(struct lf_task *t, int64_t *seq, struct lf_err *e)
 static enum lf_code find(struct lf_task *t, lf_view id, struct lf_advisory_row *out, struct lf_err *e)
 {
     struct gather g = { .a = t->a };
-    struct lf_scope s = node_scope(t);
+    struct lf_scope s = lf_node_rows(t);
 
     LF_TRY(lf_db_run(t->db, &s, LF_Q_ADVISORY_GET, LF_ARGS(LF_TEXT(id)), on_row, &g, NULL, e));
     if (!g.n)
@@ -179,7 +174,7 @@ enum lf_code lf_advisory_list(struct lf_task *t, int kind, int state, const stru
                               const struct lf_advisory_row **out, lf_view *next, struct lf_err *e)
 {
     size_t limit = lf_page_rows(page);
-    struct lf_scope s = node_scope(t);
+    struct lf_scope s = lf_node_rows(t);
     struct gather g = { .a = t->a };
     struct lf_advisory_row *rows;
     struct lf_rights *rights;
@@ -243,7 +238,7 @@ static enum lf_code on_event(void *ctx, const struct lf_row *r, struct lf_err *e
 enum lf_code lf_advisory_history(struct lf_task *t, lf_view id, size_t *n,
                                  const struct lf_advisory_event **out, struct lf_err *e)
 {
-    struct lf_scope s = node_scope(t);
+    struct lf_scope s = lf_node_rows(t);
     struct gather g = { .a = t->a };
     struct lf_advisory_row x;
 
@@ -259,7 +254,7 @@ enum lf_code lf_advisory_history(struct lf_task *t, lf_view id, size_t *n,
 static enum lf_code tell(struct lf_task *t, lf_view id, enum lf_advisory_act act, lf_view note, lf_view form,
                          struct lf_err *e)
 {
-    struct lf_scope s = node_scope(t);
+    struct lf_scope s = lf_node_rows(t);
 
     LF_TRY(lf_db_exec(t->db, &s, LF_Q_ADVISORY_EVENT_ADD,
                       LF_ARGS(LF_TEXT(id), LF_INT(lf_now(t->env)), LF_TEXT(t->scope.account), LF_INT(act),
@@ -406,7 +401,7 @@ static enum lf_code on_file(void *ctx, const struct lf_row *r, struct lf_err *e)
 static enum lf_code read_files(struct lf_task *t, lf_view id, bool whole, int64_t seq, size_t *n,
                                const struct lf_advisory_attachment **out, struct lf_err *e)
 {
-    struct lf_scope s = node_scope(t);
+    struct lf_scope s = lf_node_rows(t);
     struct gather g = { .a = t->a };
 
     if (whole)
@@ -472,7 +467,7 @@ enum lf_code lf_advisory_attach(struct lf_task *t, lf_view id, const struct lf_a
                                 struct lf_err *e)
 {
     const struct lf_advisory_attachment *have;
-    struct lf_scope s = node_scope(t);
+    struct lf_scope s = lf_node_rows(t);
     uint8_t sum[LF_SHA256];
     size_t n;
 
@@ -497,7 +492,7 @@ enum lf_code lf_advisory_attach(struct lf_task *t, lf_view id, const struct lf_a
 enum lf_code lf_advisory_detach(struct lf_task *t, lf_view id, int64_t seq, struct lf_err *e)
 {
     const struct lf_advisory_attachment *one;
-    struct lf_scope s = node_scope(t);
+    struct lf_scope s = lf_node_rows(t);
     size_t n;
 
     LF_TRY(may_attach(t, id, e));
@@ -749,7 +744,7 @@ static enum lf_code receive(struct lf_task *t, const struct lf_peer *from, const
                             lf_view json, struct lf_err *e)
 {
     struct gather g = { .a = t->a };
-    struct lf_scope s = node_scope(t);
+    struct lf_scope s = lf_node_rows(t);
     struct lf_advisory_row r = {
         .id = in->id,
         .origin = from->id,

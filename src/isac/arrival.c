@@ -2,6 +2,7 @@
 
 #include "fmt/json.h"
 #include "ident/ident.h"
+#include "ident/node.h"
 #include "model/incident.h"
 #include "model/indicator.h"
 #include "model/role.h"
@@ -130,7 +131,7 @@ static int64_t most_of(lf_view tier)
 static enum lf_code keep(struct lf_task *t, const struct lf_peer *from, lf_time happened, struct lf_buf *b,
                          struct lf_err *e)
 {
-    struct lf_task own = *t;
+    struct lf_scope node = lf_node_scope(t->self);
     lf_time now = lf_now(t->env);
     lf_view json = lf_arena_copy(t->a, lf_buf_view(b));
     bool over = b->over;
@@ -139,16 +140,15 @@ static enum lf_code keep(struct lf_task *t, const struct lf_peer *from, lf_time 
     lf_buf_clear(b);
     if (over) /* more than anybody compares: nothing is half kept */
         return LF_OK;
-    own.scope = (struct lf_scope){ .org = t->self->org, .account = LF_V("system"), .roles = LF_ROLE_SYSTEM };
-    LF_TRY(lf_db_int(own.db, &own.scope, LF_Q_ARRIVAL_OF_PEER_SINCE,
+    LF_TRY(lf_db_int(t->db, &node, LF_Q_ARRIVAL_OF_PEER_SINCE,
                      LF_ARGS(LF_TEXT(from->id), LF_INT(now - LF_HOUR), LF_INT(most_of(from->tier))), &lately,
                      e));
     if (lately >= most_of(from->tier)) {
         t->effects |= LF_FX_ARRIVAL;
-        return lf_db_exec(own.db, &own.scope, LF_Q_ARRIVAL_OVER_ADD,
+        return lf_db_exec(t->db, &node, LF_Q_ARRIVAL_OVER_ADD,
                           LF_ARGS(LF_TEXT(from->id), LF_INT(now - now % LF_HOUR)), e);
     }
-    LF_TRY(lf_db_exec(own.db, &own.scope, LF_Q_ARRIVAL_ADD,
+    LF_TRY(lf_db_exec(t->db, &node, LF_Q_ARRIVAL_ADD,
                       LF_ARGS(LF_INT(now), LF_INT(happened), LF_TEXT(from->id), LF_TEXT(json)), e));
     t->effects |= LF_FX_ARRIVAL;
     return LF_OK;

@@ -1,16 +1,12 @@
 #include "isac/hunt.h"
 
 #include "base/crypto.h"
+#include "ident/node.h"
 #include "model/sighting.h"
-
-static struct lf_scope node_scope(const struct lf_task *t)
-{
-    return (struct lf_scope){ t->self->org, t->scope.account, t->scope.roles };
-}
 
 enum lf_code lf_hunt_add(struct lf_task *t, lf_view news, size_t *passed, struct lf_err *e)
 {
-    struct lf_scope s = node_scope(t);
+    struct lf_scope s = lf_node_rows(t);
     struct lf_indicator_entry x;
     struct lf_buf b;
     enum lf_code rc = LF_OK;
@@ -59,7 +55,7 @@ static enum lf_code take(void *ctx, const struct lf_row *r, struct lf_err *e)
 
 enum lf_code lf_hunt_next(struct lf_task *t, struct lf_hunt *out, struct lf_err *e)
 {
-    struct lf_scope s = node_scope(t);
+    struct lf_scope s = lf_node_rows(t);
     struct gather g = { .a = t->a, .out = out };
     enum lf_code rc;
 
@@ -73,7 +69,7 @@ enum lf_code lf_hunt_next(struct lf_task *t, struct lf_hunt *out, struct lf_err 
 
 enum lf_code lf_hunt_done(struct lf_task *t, int64_t seq, struct lf_err *e)
 {
-    struct lf_scope s = node_scope(t);
+    struct lf_scope s = lf_node_rows(t);
 
     return lf_db_exec(t->db, &s, LF_Q_HUNT_DROP, LF_ARGS(LF_INT(seq)), e);
 }

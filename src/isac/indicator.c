@@ -4,6 +4,7 @@
 #include "fmt/stix.h"
 #include "ident/audit.h"
 #include "ident/ident.h"
+#include "ident/node.h"
 #include "isac/link.h"
 #include "isac/object.h"
 #include "isac/rights.h"
@@ -37,12 +38,6 @@ static bool ours(const struct row *r)
 static bool derived(const struct row *r)
 {
     return ours(r) && r->i.derived_from.len > 0;
-}
-
-/* Work on intelligence is the node's own, whoever asked for it. */
-static struct lf_scope node_scope(const struct lf_task *t)
-{
-    return (struct lf_scope){ t->self->org, t->scope.account, t->scope.roles };
 }
 
 static lf_time to_milli(lf_time at)
@@ -90,7 +85,7 @@ static enum lf_code take_row(void *ctx, const struct lf_row *x, struct lf_err *e
 static enum lf_code find(struct lf_task *t, enum lf_query q, const struct lf_arg *args, size_t nargs,
                          size_t most, struct rows *out, struct lf_err *e)
 {
-    struct lf_scope s = node_scope(t);
+    struct lf_scope s = lf_node_rows(t);
 
     *out = (struct rows){ .a = t->a, .r = LF_NEW(t->a, struct row, most), .cap = most };
     return lf_db_run(t->db, &s, q, args, nargs, take_row, out, NULL, e);
@@ -105,7 +100,7 @@ static enum lf_code of_value(struct lf_task *t, enum lf_observable_kind kind, lf
 enum lf_code lf_indicator_known(struct lf_task *t, const struct lf_observable *o, bool *known,
                                 struct lf_err *e)
 {
-    struct lf_scope s = node_scope(t);
+    struct lf_scope s = lf_node_rows(t);
     int64_t n;
 
     LF_TRY(lf_db_int(t->db, &s, LF_Q_INDICATOR_KNOWN, LF_ARGS(LF_INT(o->kind), LF_TEXT(o->value)), &n, e));
@@ -115,7 +110,7 @@ enum lf_code lf_indicator_known(struct lf_task *t, const struct lf_observable *o
 
 static enum lf_code put(struct lf_task *t, const struct row *r, struct lf_err *e)
 {
-    struct lf_scope s = node_scope(t);
+    struct lf_scope s = lf_node_rows(t);
     const struct lf_indicator_row *i = &r->i;
 
     return lf_db_exec(t->db, &s, LF_Q_INDICATOR_PUT,
@@ -131,7 +126,7 @@ static enum lf_code put(struct lf_task *t, const struct row *r, struct lf_err *e
 
 static enum lf_code act(struct lf_task *t, const struct row *r, bool block, struct lf_err *e)
 {
-    struct lf_scope s = node_scope(t);
+    struct lf_scope s = lf_node_rows(t);
     int64_t seq;
 
     LF_TRY(lf_db_int(t->db, &s, LF_Q_ISAC_COUNT, LF_ARGS(LF_TEXT(LF_V("action"))), &seq, e));
@@ -459,7 +454,7 @@ enum lf_code lf_indicator_from_alert(struct lf_task *t, const struct lf_indicato
 /* Notes when it begins (0: no more to be waited for). */
 static enum lf_code wait_for(struct lf_task *t, const struct row *r, lf_time at, bool noted, struct lf_err *e)
 {
-    struct lf_scope s = node_scope(t);
+    struct lf_scope s = lf_node_rows(t);
 
     if (at)
         return lf_db_exec(t->db, &s, LF_Q_WAITING_PUT,
@@ -596,7 +591,7 @@ static enum lf_code take_said(void *ctx, const struct lf_row *r, struct lf_err *
 
 enum lf_code lf_indicator_hidden(struct lf_task *t, lf_view id, bool *hidden, struct lf_err *e)
 {
-    struct lf_scope scope = node_scope(t);
+    struct lf_scope scope = lf_node_rows(t);
     struct said s = { .a = t->a };
     struct lf_rights *rights;
 
@@ -765,7 +760,7 @@ enum lf_code lf_indicator_offer(struct lf_task *t, struct lf_err *e)
 
 enum lf_code lf_indicator_rehome(struct lf_task *t, lf_view from, lf_view to, struct lf_err *e)
 {
-    struct lf_scope s = node_scope(t);
+    struct lf_scope s = lf_node_rows(t);
 
     return lf_db_exec(t->db, &s, LF_Q_INDICATOR_REHOME, LF_ARGS(LF_TEXT(to), LF_TEXT(from)), e);
 }
@@ -909,7 +904,7 @@ static enum lf_code take_action(void *ctx, const struct lf_row *r, struct lf_err
 enum lf_code lf_indicator_actions(struct lf_task *t, int64_t after, size_t limit, size_t *n,
                                   const struct lf_indicator_action **out, struct lf_err *e)
 {
-    struct lf_scope s = node_scope(t);
+    struct lf_scope s = lf_node_rows(t);
     struct actions x = { .a = t->a, .x = LF_NEW(t->a, struct lf_indicator_action, limit + 1) };
 
     LF_TRY(lf_db_run(t->db, &s, LF_Q_ACTION_LIST, LF_ARGS(LF_INT(after), LF_INT(limit)), take_action, &x,
@@ -921,7 +916,7 @@ enum lf_code lf_indicator_actions(struct lf_task *t, int64_t after, size_t limit
 
 enum lf_code lf_indicator_acted(struct lf_task *t, int64_t seq, struct lf_err *e)
 {
-    struct lf_scope s = node_scope(t);
+    struct lf_scope s = lf_node_rows(t);
 
     return lf_db_exec(t->db, &s, LF_Q_ACTION_DROP, LF_ARGS(LF_INT(seq)), e);
 }

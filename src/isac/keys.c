@@ -13,13 +13,12 @@
 
 enum { BYTES = 8192 };
 
+/* The node's work, audited in the name of who caused it. */
 static struct lf_task as_node(const struct lf_task *t)
 {
-    struct lf_task own = *t;
+    struct lf_task own = lf_node_task(t);
 
-    own.scope =
-        (struct lf_scope){ .org = t->self->org, .account = t->scope.account, .roles = LF_ROLE_SYSTEM };
-    own.effects = 0;
+    own.scope.account = t->scope.account;
     return own;
 }
 
@@ -113,8 +112,8 @@ static enum lf_code sign_with(struct lf_task *t, lf_view json, bool proof,
     return LF_OK;
 }
 
-/* Into each child's inbox, but that of `but`. */
-static enum lf_code to_children(struct lf_task *t, lf_view json, lf_view but, struct lf_err *e)
+/* Into each child's inbox. */
+static enum lf_code to_children(struct lf_task *t, lf_view json, struct lf_err *e)
 {
     const struct lf_peer *peers;
     struct lf_stix s;
@@ -125,8 +124,7 @@ static enum lf_code to_children(struct lf_task *t, lf_view json, lf_view but, st
     for (size_t i = 0; i < n; i++) {
         bool fresh;
 
-        if (peers[i].kind == LF_PEER_CHILD && peers[i].state != LF_PEER_RETIRED &&
-            !lf_view_eq(peers[i].id, but))
+        if (peers[i].kind == LF_PEER_CHILD && peers[i].state != LF_PEER_RETIRED)
             LF_TRY(lf_object_add(t, peers[i].inbox, LF_V(""), &s, json, &fresh, e));
     }
     return LF_OK;
@@ -142,7 +140,7 @@ static enum lf_code say(struct lf_task *t, struct statement *s, struct lf_err *e
     LF_TRY(sign_with(t, write(t, s, proof, signature), true, t->self->sign_secret, &signature, e));
     json = write(t, s, proof, signature);
     LF_TRY(lf_link_send(t, s->id, s->at, json, e));
-    return to_children(t, json, LF_V(""), e);
+    return to_children(t, json, e);
 }
 
 static enum lf_code pin_ok(lf_view pin, struct lf_err *e)
@@ -288,7 +286,7 @@ enum lf_code lf_keys_receive(struct lf_task *t, const struct lf_peer *from, lf_v
     if (from->kind == LF_PEER_CHILD)
         LF_TRY(lf_link_send(&own, s.id, s.version_at, json, e));
     else
-        LF_TRY(to_children(&own, json, LF_V(""), e));
+        LF_TRY(to_children(&own, json, e));
     t->effects |= own.effects;
     return lf_audit_add(&own, moved.len ? LF_V("peer.moved") : LF_V("peer.keys"), from->id,
                         lf_arena_printf(t->a, "{\"node\":\"%.*s\",\"statement\":\"%.*s\"}",

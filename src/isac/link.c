@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "cert/incident.h"
+#include "ident/node.h"
 #include "isac/advisory.h"
 #include "isac/arrival.h"
 #include "isac/indicator.h"
@@ -76,16 +77,6 @@ void lf_link_forget(struct lf_link *l)
         l->slots[i].call = 0;
 }
 
-/* The link belongs to the node, whoever's task gives it something. */
-static struct lf_task as_node(const struct lf_task *t)
-{
-    struct lf_task own = *t;
-
-    own.scope = (struct lf_scope){ .org = t->self->org, .account = LF_V("system"), .roles = LF_ROLE_SYSTEM };
-    own.effects = 0;
-    return own;
-}
-
 /* ---- resting ------------------------------------------------------------------- */
 
 /* 1 s, 2 s … 60 s, and of it a random half, so that a parent that comes back is not
@@ -154,7 +145,7 @@ enum lf_code lf_link_take(struct lf_task *t, const struct lf_peer *from, lf_view
 
     /* One page may hold a new key and what was signed with it: which key holds is asked each time. */
     if (lf_view_is(type, "incident-event") || lf_view_is(type, "node-key")) {
-        struct lf_task own = as_node(t);
+        struct lf_task own = lf_node_task(t);
 
         LF_TRY(lf_peer_get(&own, from->id, &now, e));
         from = &now;
@@ -195,7 +186,7 @@ static bool ours_to_mend(enum lf_code rc)
 
 enum lf_code lf_link_send(struct lf_task *t, lf_view id, lf_time version, lf_view json, struct lf_err *e)
 {
-    struct lf_task own = as_node(t);
+    struct lf_task own = lf_node_task(t);
     struct lf_peer parent;
     int64_t seq;
     bool may;
@@ -463,7 +454,7 @@ enum lf_code lf_link_next(struct lf_link *l, struct lf_task *t, const struct lf_
                           lf_time *again, struct lf_err *e)
 {
     struct lf_call *made = LF_NEW(t->a, struct lf_call, SLOTS);
-    struct lf_task own = as_node(t);
+    struct lf_task own = lf_node_task(t);
     struct lf_peer p;
     size_t count = 0;
     lf_time now = lf_tick(t->env), soonest = 0;
@@ -754,7 +745,7 @@ static enum lf_code answer(struct lf_link *l, struct lf_task *t, const struct lf
 enum lf_code lf_link_result(struct lf_link *l, struct lf_task *t, const struct lf_call_result *r,
                             struct lf_err *e)
 {
-    struct lf_task own = as_node(t);
+    struct lf_task own = lf_node_task(t);
     struct lf_peer p;
     int kind = 0;
     enum lf_code rc;
@@ -782,7 +773,7 @@ enum lf_code lf_link_result(struct lf_link *l, struct lf_task *t, const struct l
 enum lf_code lf_link_look(const struct lf_link *l, struct lf_task *t, struct lf_link_state *out,
                           struct lf_err *e)
 {
-    struct lf_task own = as_node(t);
+    struct lf_task own = lf_node_task(t);
     struct lf_link_state s = { 0 };
     const struct lf_incident_outgoing *events;
     struct lf_peer p;

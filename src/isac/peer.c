@@ -3,6 +3,7 @@
 #include "cert/incident.h"
 #include "ident/audit.h"
 #include "ident/ident.h"
+#include "ident/node.h"
 #include "isac/indicator.h"
 #include "isac/keys.h"
 #include "isac/object.h"
@@ -325,7 +326,7 @@ static void answer(struct lf_task *t, struct lf_http_response *resp, lf_view mem
 enum lf_code lf_peer_enrol(struct lf_task *t, const struct lf_http_request *req,
                            struct lf_http_response *resp, struct lf_err *e)
 {
-    struct lf_task as = *t; /* who enrols is nobody yet: the node does it on its behalf */
+    struct lf_task as = lf_node_task(t); /* who enrols is nobody yet: the node does it on its behalf */
     struct lf_collection members, up;
     struct lf_enrolment n;
     struct invite i;
@@ -335,7 +336,6 @@ enum lf_code lf_peer_enrol(struct lf_task *t, const struct lf_http_request *req,
     if (req->door != LF_DOOR_PEER || !req->has_pin)
         return lf_err_set(e, LF_UNAUTHENTIC, "a node enrols with its TLS client certificate");
     LF_TRY(lf_enrolment_read(t->a, req->body, &n, e));
-    as.scope = (struct lf_scope){ .org = t->self->org, .account = LF_V("system"), .roles = LF_ROLE_SYSTEM };
     LF_TRY(invite_of(&as, &n, &i, e));
     if (lf_view_eq(n.node, t->self->node))
         return lf_err_set(e, LF_FORBIDDEN, "a node cannot be a member of itself");
@@ -444,7 +444,7 @@ enum lf_code lf_peer_retire(struct lf_task *t, lf_view id, struct lf_err *e)
 
 enum lf_code lf_peer_met(struct lf_task *t, lf_view id, lf_view protocol, lf_time read_to, struct lf_err *e)
 {
-    struct lf_scope node = { t->self->org, t->scope.account, t->scope.roles };
+    struct lf_scope node = lf_node_rows(t);
     int64_t version = 1;
 
     if (!lf_view_i64(protocol, &version) || version < 1 || version > 1000)

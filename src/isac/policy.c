@@ -149,7 +149,7 @@ enum lf_code lf_policy_get(struct lf_task *t, struct lf_policy *out, struct lf_e
 {
     struct last l = { .a = t->a };
     struct lf_policy p;
-    struct lf_scope node = { t->self->org, t->scope.account, t->scope.roles };
+    struct lf_scope node = lf_node_rows(t);
     lf_view sig, key;
     bool known = false;
 

@@ -2,6 +2,7 @@
 
 #include "base/crypto.h"
 #include "fmt/stix.h"
+#include "ident/node.h"
 #include "isac/peer.h"
 #include "model/redact.h"
 
@@ -134,11 +135,6 @@ static enum lf_code facts_of(struct lf_task *t, lf_view origin, lf_view author, 
     if (!own)
         f->author = author;
     return whose(t, origin, f, node, e);
-}
-
-static struct lf_scope node_scope(const struct lf_task *t)
-{
-    return (struct lf_scope){ t->self->org, LF_V("system"), LF_ROLE_SYSTEM };
 }
 
 static enum lf_code keep_facts(struct lf_task *t, const struct facts *f, int64_t *key, struct lf_err *e)
@@ -322,7 +318,7 @@ enum lf_code lf_rights_of_peer(struct lf_task *t, lf_view peer, struct lf_rights
     struct lf_rights *r = LF_NEW(t->a, struct lf_rights, 1);
     struct lf_task as = *t;
 
-    as.scope = node_scope(t);
+    as.scope = lf_node_scope(t->self);
     LF_TRY(lf_peer_get(&as, peer, &r->peer, e));
     r->t = t;
     r->kind = r->peer.kind == LF_PEER_CHILD ? LF_READER_CHILD : LF_READER_PARENT;

@@ -1,12 +1,8 @@
 #include "isac/sighting.h"
 
 #include "ident/ident.h"
+#include "ident/node.h"
 #include "isac/watch.h"
-
-static struct lf_scope node_scope(const struct lf_task *t)
-{
-    return (struct lf_scope){ t->self->org, t->scope.account, t->scope.roles };
-}
 
 uint8_t lf_indicator_confidence(bool provisional)
 {
@@ -15,7 +11,7 @@ uint8_t lf_indicator_confidence(bool provisional)
 
 enum lf_code lf_sighting_add(struct lf_task *t, const struct lf_indicator_sighting *s, struct lf_err *e)
 {
-    struct lf_scope scope = node_scope(t);
+    struct lf_scope scope = lf_node_rows(t);
     lf_time now = lf_now(t->env);
     int64_t changed = 0;
 
@@ -36,7 +32,7 @@ enum lf_code lf_sighting_add(struct lf_task *t, const struct lf_indicator_sighti
 
 enum lf_code lf_sighting_place(struct lf_task *t, uint64_t *position, struct lf_err *e)
 {
-    struct lf_scope scope = node_scope(t);
+    struct lf_scope scope = lf_node_rows(t);
     int64_t at = 0;
     enum lf_code rc = lf_db_int(t->db, &scope, LF_Q_SIGHTING_PLACE_GET, LF_NO_ARGS, &at, e);
 
@@ -48,7 +44,7 @@ enum lf_code lf_sighting_place(struct lf_task *t, uint64_t *position, struct lf_
 
 enum lf_code lf_sighting_placed(struct lf_task *t, uint64_t position, struct lf_err *e)
 {
-    struct lf_scope scope = node_scope(t);
+    struct lf_scope scope = lf_node_rows(t);
 
     return lf_db_exec(t->db, &scope, LF_Q_SIGHTING_PLACE_SET, LF_ARGS(LF_INT((int64_t)position)), e);
 }
@@ -77,7 +73,7 @@ static enum lf_code take_row(void *ctx, const struct lf_row *r, struct lf_err *e
 static enum lf_code row_of(struct lf_task *t, enum lf_query q, lf_view indicator, struct lf_sighting_row *out,
                            struct lf_err *e)
 {
-    struct lf_scope scope = node_scope(t);
+    struct lf_scope scope = lf_node_rows(t);
     struct got g = { t->a, out };
 
     *out = (struct lf_sighting_row){ .indicator = indicator };
@@ -121,7 +117,7 @@ static enum lf_code take_member(void *ctx, const struct lf_row *r, struct lf_err
 enum lf_code lf_sighting_members(struct lf_task *t, lf_view indicator, size_t *n,
                                  const struct lf_sighting_member **out, struct lf_err *e)
 {
-    struct lf_scope scope = node_scope(t);
+    struct lf_scope scope = lf_node_rows(t);
     struct members m = { t->a, LF_NEW(t->a, struct lf_sighting_member, LF_SIGHTING_MEMBERS), 0 };
 
     LF_TRY(lf_db_run(t->db, &scope, LF_Q_SIGHTING_MEMBER_LIST,
@@ -143,7 +139,7 @@ static enum lf_code take_sum(void *ctx, const struct lf_row *r, struct lf_err *e
 enum lf_code lf_sighting_sum(struct lf_task *t, lf_view indicator, struct lf_sighting_sum *out,
                              struct lf_err *e)
 {
-    struct lf_scope scope = node_scope(t);
+    struct lf_scope scope = lf_node_rows(t);
 
     *out = (struct lf_sighting_sum){ 0 };
     return lf_db_run(t->db, &scope, LF_Q_SIGHTING_MEMBER_SUM, LF_ARGS(LF_TEXT(indicator)), take_sum, out,
@@ -181,7 +177,7 @@ enum lf_code lf_indicator_standing(struct lf_task *t, const struct lf_indicator_
                                    struct lf_indicator_place *last, size_t *n,
                                    const struct lf_indicator_entry **out, struct lf_err *e)
 {
-    struct lf_scope scope = node_scope(t);
+    struct lf_scope scope = lf_node_rows(t);
     struct standing s = { .a = t->a, .x = LF_NEW(t->a, struct lf_indicator_entry, most + 1), .last = *after };
     const struct lf_indicator_entry *more;
     size_t nmore;

@@ -3,6 +3,7 @@
 #include "fmt/json.h"
 #include "fmt/stix_check.h"
 #include "ident/ident.h"
+#include "ident/node.h"
 #include "isac/indicator.h"
 #include "isac/link.h"
 #include "isac/sighting.h"
@@ -14,11 +15,6 @@ enum {
     OBJECT = 65536,
     COUNT_MOST = 999999999, /* STIX 2.1, 5.2 */
 };
-
-static struct lf_scope node_scope(const struct lf_task *t)
-{
-    return (struct lf_scope){ t->self->org, t->scope.account, t->scope.roles };
-}
 
 /* The same for the same words, and to nobody without the node's key a sign of what they were. */
 static lf_view keyed_id(struct lf_task *t, const char *type, lf_view words)
@@ -196,7 +192,7 @@ static enum lf_code take_window(void *ctx, const struct lf_row *r, struct lf_err
 
 enum lf_code lf_sighting_turn(struct lf_task *t, struct lf_err *e)
 {
-    struct lf_scope s = node_scope(t);
+    struct lf_scope s = lf_node_rows(t);
     struct windows all = { .a = t->a, .x = LF_NEW(t->a, struct window, TURN) };
     lf_time now = lf_now(t->env);
 
@@ -226,7 +222,7 @@ enum lf_code lf_sighting_turn(struct lf_task *t, struct lf_err *e)
 
 enum lf_code lf_sighting_found(struct lf_task *t, const struct lf_indicator_sighting *f, struct lf_err *e)
 {
-    struct lf_scope s = node_scope(t);
+    struct lf_scope s = lf_node_rows(t);
     lf_time now = lf_now(t->env) / LF_MSEC * LF_MSEC;
     struct lf_sighting_row before = { .count = 0 };
     struct telling x = {
@@ -274,7 +270,7 @@ static enum lf_code time_of(const struct lf_stix *s, const char *name, lf_time u
 enum lf_code lf_sighting_receive(struct lf_task *t, const struct lf_peer *from, lf_view json,
                                  struct lf_err *e)
 {
-    struct lf_scope scope = node_scope(t);
+    struct lf_scope scope = lf_node_rows(t);
     struct telling x = { 0 };
     const struct lf_json *refs;
     int64_t count = 1;

@@ -4,17 +4,13 @@
 #include "fmt/json.h"
 #include "ident/audit.h"
 #include "ident/ident.h"
+#include "ident/node.h"
 #include "model/role.h"
-
-static struct lf_scope node_scope(const struct lf_task *t)
-{
-    return (struct lf_scope){ t->self->org, t->scope.account, t->scope.roles };
-}
 
 enum lf_code lf_warning_of(struct lf_task *t, enum lf_observable_kind kind, lf_view value, lf_view *list,
                            struct lf_err *e)
 {
-    struct lf_scope s = node_scope(t);
+    struct lf_scope s = lf_node_rows(t);
     int64_t n = 0;
 
     *list = (lf_view){ "", 0 };
@@ -47,7 +43,7 @@ enum lf_code lf_warning_check(struct lf_task *t, enum lf_observable_kind kind, l
 enum lf_code lf_warning_override(struct lf_task *t, enum lf_observable_kind kind, lf_view value,
                                  lf_view reason, struct lf_err *e)
 {
-    struct lf_scope s = node_scope(t);
+    struct lf_scope s = lf_node_rows(t);
     struct lf_json_w w;
     struct lf_buf b;
     enum lf_code rc;
@@ -83,7 +79,7 @@ enum lf_code lf_warning_override(struct lf_task *t, enum lf_observable_kind kind
 enum lf_code lf_warning_restore(struct lf_task *t, enum lf_observable_kind kind, lf_view value,
                                 struct lf_err *e)
 {
-    struct lf_scope s = node_scope(t);
+    struct lf_scope s = lf_node_rows(t);
 
     return lf_db_exec(t->db, &s, LF_Q_WARNING_RESTORE, LF_ARGS(LF_INT(kind), LF_TEXT(value)), e);
 }

@@ -1,17 +1,13 @@
 #include "isac/watch.h"
 
 #include "fmt/json.h"
+#include "ident/node.h"
 #include "isac/entry.h"
 #include "isac/object.h"
 #include "isac/rights.h"
 #include "model/indicator.h"
 
 enum { TURN = 10000 };
-
-static struct lf_scope node_scope(const struct lf_task *t)
-{
-    return (struct lf_scope){ t->self->org, t->scope.account, t->scope.roles };
-}
 
 static void tell(struct lf_task *t, const struct lf_watch_row *r, enum lf_indicator_op op)
 {
@@ -49,7 +45,7 @@ static enum lf_code take_row(void *ctx, const struct lf_row *r, struct lf_err *e
 
 static enum lf_code find(struct lf_task *t, lf_view id, struct got *g, struct lf_err *e)
 {
-    struct lf_scope s = node_scope(t);
+    struct lf_scope s = lf_node_rows(t);
 
     *g->row = (struct lf_watch_row){ .id = id };
     return lf_db_run(t->db, &s, LF_Q_WATCH_GET, LF_ARGS(LF_INT(lf_entry_key(t, id)), LF_TEXT(id)), take_row,
@@ -66,7 +62,7 @@ enum lf_code lf_watch_get(struct lf_task *t, lf_view id, struct lf_watch_row *ou
 
 static enum lf_code put(struct lf_task *t, const struct lf_watch_row *r, bool there, struct lf_err *e)
 {
-    struct lf_scope s = node_scope(t);
+    struct lf_scope s = lf_node_rows(t);
 
     if (there)
         return lf_db_exec(t->db, &s, LF_Q_WATCH_SET,
@@ -164,7 +160,7 @@ static enum lf_code take_left(void *ctx, const struct lf_row *r, struct lf_err *
 
 enum lf_code lf_watch_deleted(struct lf_task *t, const struct lf_watch_row *r, struct lf_err *e)
 {
-    struct lf_scope scope = node_scope(t);
+    struct lf_scope scope = lf_node_rows(t);
     struct left l = { .row = r };
     struct lf_task own = *t;
     const struct lf_collection *c;
@@ -215,7 +211,7 @@ static enum lf_code take_entry(void *ctx, const struct lf_row *r, struct lf_err 
 static enum lf_code due(struct lf_task *t, enum lf_query q, enum lf_watch_state next, enum lf_indicator_op op,
                         struct lf_err *e)
 {
-    struct lf_scope s = node_scope(t);
+    struct lf_scope s = lf_node_rows(t);
     struct list l = { .a = t->a };
     lf_time now = lf_now(t->env);
 
@@ -240,7 +236,7 @@ enum lf_code lf_watch_turn(struct lf_task *t, struct lf_err *e)
 enum lf_code lf_watch_standing(struct lf_task *t, lf_view after, size_t most, size_t *n,
                                const struct lf_indicator_entry **out, lf_view *last, struct lf_err *e)
 {
-    struct lf_scope s = node_scope(t);
+    struct lf_scope s = lf_node_rows(t);
     struct list l = { .a = t->a,
                       .x = LF_NEW(t->a, struct lf_indicator_entry, most + 1),
                       .seq = LF_NEW(t->a, int64_t, most + 1) };

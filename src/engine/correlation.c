@@ -4,20 +4,20 @@
 
 #include "base/map.h"
 #include "base/unpack.h"
-#include "engine/correlation_window.h"
+#include "engine/correlation_tell.h"
 
 enum {
     KEY_MOST = 1024,      /* bytes of a group's key; longer ones are known by their SHA-256 */
     BUCKETS_FIRST = 1024, /* a power of two */
-    SHOWN_MOST = 512,     /* bytes of one value of a group in a firing */
     GROUPS_BYTES = 8192,  /* of those together */
     GROUPS_SHOWN = 8,     /* groups of one firing that are told of */
+    MADE_BYTES = 3072,    /* of one, of what its inner ones were made of, while there is room */
     KNOWN_MOST = 8 << 20, /* bytes of firings remembered for a replay */
     TEXT_MOST = 64 << 20, /* bytes of what one key is made of */
 };
 #define AHEAD (60 * LF_SECOND)
 #define NEVER INT64_MIN
-static const char magic[8] = "lfcorr1\n";
+static const char magic[8] = "lfcorr2\n";
 
 struct group {
     struct group *next;          /* in its bucket */
@@ -63,6 +63,7 @@ struct lf_correlator {
     uint64_t position, known_from;
     struct known *known;
     size_t nknown, known_cap, known_bytes;
+    struct lf_made *made; /* live only */
     struct lf_correlator_stats stats;
 };
 
@@ -422,47 +423,6 @@ static void sight_of(struct lf_correlator *c, const struct lf_correlation *cor, 
 
 /* ---- firings ---- */
 
-static lf_view shown(lf_view v)
-{
-    v = lf_view_first(v, SHOWN_MOST);
-    while (v.len > 0 && !lf_view_is_utf8(v))
-        v.len--;
-    return v;
-}
-
-static void tell_group(const struct lf_correlation *cor, const struct group *g, const struct part *p,
-                       const struct lf_sight *s, lf_time at, struct lf_buf *b)
-{
-    struct lf_json_w w = lf_json_w(b);
-    uint64_t events[LF_CORRELATION_SHOWN];
-    char text[LF_TIME_TEXT];
-    size_t n = lf_window_events(cor, &g->w, at, events, LF_CORRELATION_SHOWN);
-
-    lf_json_open(&w, '{');
-    lf_json_put_cstr(&w, "type", lf_correlation_kind_name(cor->kind));
-    lf_json_begin(&w, "group", '{');
-    for (size_t i = 0; i < cor->ngroup; i++) {
-        /* The name is the rule's own text: no C string. */
-        if (i > 0)
-            lf_buf_byte(b, ',');
-        lf_json_quote(b, cor->group[i]);
-        lf_buf_byte(b, ':');
-        lf_json_quote(b, shown(p->shown[i]));
-    }
-    lf_json_close(&w);
-    lf_window_value(cor, &g->w, s, &w);
-    lf_json_put_int(&w, "timespan_s", cor->span / LF_SECOND);
-    if (at >= cor->span && at <= LF_TIME_MAX) {
-        lf_json_put_str(&w, "from", lf_time_micro(at - cor->span, text));
-        lf_json_put_str(&w, "to", lf_time_micro(at, text));
-    }
-    lf_json_begin(&w, "events", '[');
-    for (size_t i = 0; i < n; i++)
-        lf_json_put_int(&w, NULL, (int64_t)events[i]);
-    lf_json_close(&w);
-    lf_json_close(&w);
-}
-
 static void remember(struct lf_correlator *c, uint32_t place, uint64_t position, const struct lf_firing *f)
 {
     struct known *k;
@@ -532,17 +492,20 @@ static bool see_one(struct lf_correlator *c, struct lf_arena *a, uint32_t place,
             g->told = seen.at;
             out->news = true;
             if (told < GROUPS_SHOWN) {
-                size_t before = b.len;
+                size_t before = b.len, room = (GROUPS_BYTES - b.len) / 2;
 
                 /* Only as many as fit with the event into one finding. */
                 lf_buf_byte(&b, told > 0 ? ',' : '[');
-                tell_group(cor, g, &parts[i], &sight, seen.at, &b);
+                lf_tell_group(c->made, c->rs, cor, &g->w, parts[i].shown, &sight, seen.at,
+                              room < MADE_BYTES ? room : MADE_BYTES, &b);
                 if (b.len > GROUPS_BYTES && !b.over)
                     b.len = before;
                 else
                     told++;
             }
         }
+        if (seen.fires)
+            lf_made_note(c->made, cor, &g->w, s->position, seen.at);
         if (seen.fires && !fired)
             out->at = seen.at;
         fired = fired || seen.fires;
@@ -688,6 +651,8 @@ struct lf_correlator *lf_correlator_create(struct lf_ruleset *rs, const struct l
     c->active = calloc(n / 64 + 1, sizeof *c->active);
     if (!c->shares || !c->mask || !c->active)
         LF_BUG("no memory for a correlator of %zu correlations", n);
+    if (!c->window.batch)
+        c->made = lf_made_create(c->all, l && l->notes ? l->notes : LF_MADE_NOTES);
     more_buckets(c);
     return c;
 }
@@ -701,6 +666,7 @@ static void drop_all(struct lf_correlator *c)
     while (c->nknown)
         free((void *)(uintptr_t)c->known[--c->nknown].groups.ptr);
     c->known_bytes = 0;
+    lf_made_clear(c->made);
 }
 
 void lf_correlator_destroy(struct lf_correlator *c)
@@ -713,6 +679,7 @@ void lf_correlator_destroy(struct lf_correlator *c)
     free(c->shares);
     free(c->mask);
     free(c->active);
+    lf_made_destroy(c->made);
     lf_ruleset_drop(c->rs);
     free(c);
 }
@@ -720,6 +687,7 @@ void lf_correlator_destroy(struct lf_correlator *c)
 void lf_correlator_stats(const struct lf_correlator *c, struct lf_correlator_stats *out)
 {
     *out = c->stats;
+    out->unmade = lf_made_gone(c->made);
 }
 
 /* ---- keeping: magic, body, SHA-256 of both ---- */
@@ -772,6 +740,7 @@ void lf_correlator_save(const struct lf_correlator *c, struct lf_buf *b)
         lf_buf_u32(b, (uint32_t)c->known[i].groups.len);
         lf_buf_put(b, c->known[i].groups);
     }
+    lf_made_save(c->made, b);
     if (b->over)
         return;
     lf_sha256((lf_view){ b->ptr + from, b->len - from }, sum);
@@ -818,15 +787,22 @@ static void load_group(struct lf_correlator *c, uint32_t place, struct lf_unpack
 
 static void load_body(struct lf_correlator *c, struct lf_unpack *in)
 {
-    uint64_t n;
+    uint32_t *places = NULL;
+    uint64_t n, nplaces;
 
     c->key[0] = lf_unpack_uint(in, 8);
     c->key[1] = lf_unpack_uint(in, 8);
     c->position = lf_unpack_uint(in, 8);
     c->known_from = lf_unpack_uint(in, 8);
-    n = lf_unpack_uint(in, 4);
-    for (uint64_t i = 0; i < n && !in->bad; i++) {
-        uint32_t place = place_of(c, lf_unpack_bytes(in, LF_SHA256));
+    nplaces = lf_unpack_uint(in, 4);
+    if (nplaces > in->left.len / LF_SHA256)
+        lf_unpack_fail(in, "the correlations");
+    else
+        places = calloc(nplaces + 1, sizeof *places);
+    if (!in->bad && !places)
+        LF_BUG("no memory for the places of correlations");
+    for (uint64_t i = 0; i < nplaces && !in->bad; i++) {
+        uint32_t place = places[i] = place_of(c, lf_unpack_bytes(in, LF_SHA256));
         uint64_t groups = lf_unpack_uint(in, 8);
 
         for (uint64_t k = 0; k < groups && !in->bad; k++)
@@ -842,6 +818,8 @@ static void load_body(struct lf_correlator *c, struct lf_unpack *in)
         if (!in->bad && place != UINT32_MAX)
             remember(c, place, position, &f);
     }
+    lf_made_load(c->made, places, nplaces, in);
+    free(places);
     lf_unpack_end(in);
 }
 

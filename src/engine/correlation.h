@@ -89,6 +89,7 @@ struct lf_correlator_limits {
     size_t bytes;     /* of all groups; 0 = 64 MiB */
     size_t entries;   /* of one group; 0 = 65,536 */
     lf_time lateness; /* 0 = 10 minutes */
+    size_t notes;     /* firings of correlations that others name, whose making is remembered; 0 = 32,768 */
 };
 
 struct lf_firing {
@@ -98,7 +99,10 @@ struct lf_firing {
      * the last firing that was `news`: what live traffic makes a finding of. */
     bool news;
     /* {"type":…,"group":{…},"value":…,"timespan_s":…,"from":…,"to":…,"events":[positions]},
-     * one for each group, as a JSON array; live only, else empty. */
+     * one for each group, as a JSON array; live only, else empty.  Where rules of it are
+     * correlations "made_of" says what those were made of at these positions, and the ones
+     * below them: [{"event":position,"rule":…,"title":…,"type":…,"count":…,"first":…,"last":…,
+     * "rules":[{"rule":…,"title":…}],"events":[positions]}]; "made_of_left_out": how many more. */
     lf_view groups;
 };
 
@@ -109,6 +113,7 @@ struct lf_correlator_stats {
     uint64_t evicted; /* groups gone for want of room */
     uint64_t cut;     /* entries gone or joined for want of room */
     uint64_t spread;  /* sightings in more groups, or with more values, than are looked at */
+    uint64_t unmade;  /* firings of inner correlations whose making is no more known */
     uint64_t unsure;  /* late sightings whose windows were too full to be looked at again */
     size_t groups, bytes;
 };

@@ -702,25 +702,64 @@ void lf_window_value(const struct lf_correlation *c, const struct lf_window *w, 
     lf_json_put_int(json, "value", n);
 }
 
-size_t lf_window_events(const struct lf_correlation *c, const struct lf_window *w, lf_time at, uint64_t *out,
-                        size_t most)
+/* The first entry later than `at`, or n. */
+static uint32_t behind(const struct lf_window *w, lf_time at)
 {
-    size_t n = 0;
+    uint32_t lo = w->head, hi = w->n;
 
-    for (size_t i = 0; w->last && i < c->nrefs && n < most; i++) /* one of each rule first */
-        if (w->last[i] != NEVER && w->last[i] >= at - c->span && w->last[i] <= at)
-            out[n++] = w->last_position[i];
-    for (uint32_t i = w->n; i-- > w->head && n < most;) {
+    while (lo < hi) {
+        uint32_t mid = lo + (hi - lo) / 2;
+
+        if (w->e[mid].at <= at)
+            lo = mid + 1;
+        else
+            hi = mid;
+    }
+    return lo;
+}
+
+static void made_at(struct lf_window_made *out, lf_time at)
+{
+    out->first = at < out->first ? at : out->first;
+    out->last = at > out->last ? at : out->last;
+}
+
+void lf_window_made(const struct lf_correlation *c, const struct lf_window *w, lf_time at, size_t most,
+                    struct lf_window_made *out)
+{
+    uint32_t counted = 0;
+    uint64_t before = 0;
+
+    most = most > LF_CORRELATION_SHOWN ? LF_CORRELATION_SHOWN : most;
+    *out = (struct lf_window_made){ .first = INT64_MAX, .last = NEVER };
+    for (size_t i = 0; w->last && i < c->nrefs; i++) /* one of each rule first */
+        if (w->last[i] != NEVER && w->last[i] >= at - c->span && w->last[i] <= at) {
+            size_t k = 0;
+
+            while (k < out->n && out->events[k] != w->last_position[i])
+                k++;
+            if (k == out->n && out->n < most)
+                out->events[out->n++] = w->last_position[i];
+            out->rules |= UINT64_C(1) << i;
+            made_at(out, w->last[i]);
+        }
+    if (!by_rule(c))
+        out->rules = c->nrefs < 64 ? (UINT64_C(1) << c->nrefs) - 1 : UINT64_MAX;
+    for (uint32_t i = behind(w, at), looked = 0;
+         i-- > w->head && w->e[i].at >= at - c->span && looked < LF_WINDOW_LOOKED; looked++) {
         size_t k = 0;
 
-        if (w->e[i].at > at || w->e[i].at < at - c->span)
-            continue;
-        while (k < n && out[k] != w->e[i].position)
+        /* Entries of one sighting stand together. */
+        counted += looked == 0 || w->e[i].position != before;
+        before = w->e[i].position;
+        out->rules |= by_rule(c) ? w->e[i].key : 0;
+        made_at(out, w->e[i].at);
+        while (k < out->n && out->events[k] != before)
             k++;
-        if (k == n)
-            out[n++] = w->e[i].position;
+        if (k == out->n && out->n < most)
+            out->events[out->n++] = before;
     }
-    return n;
+    out->count = counted > out->n ? counted : (uint32_t)out->n;
 }
 
 /* ---- keeping ---- */

@@ -75,11 +75,22 @@ void lf_window_clear(struct lf_window *w);
 size_t lf_window_bytes(const struct lf_correlation *c, const struct lf_window *w);
 void lf_window_see(const struct lf_correlation *c, struct lf_window *w, const struct lf_window_limits *limits,
                    const struct lf_sight *s, struct lf_window_seen *out);
-/* What the condition was asked of, and the events that made it, newest first. */
+/* What the condition was asked of. */
 void lf_window_value(const struct lf_correlation *c, const struct lf_window *w, const struct lf_sight *s,
                      struct lf_json_w *json);
-size_t lf_window_events(const struct lf_correlation *c, const struct lf_window *w, lf_time at, uint64_t *out,
-                        size_t most);
+/* Of the window that ends at `at`: `most` of its events, newest first (of temporal kinds one of
+ * each rule before all others); how many there were and their times, as far as
+ * the newest LF_WINDOW_LOOKED entries say; the rules seen, all where that is not known of each. */
+enum { LF_WINDOW_LOOKED = 1024 };
+struct lf_window_made {
+    uint64_t events[LF_CORRELATION_SHOWN];
+    size_t n;
+    uint32_t count;
+    lf_time first, last;
+    uint64_t rules;
+};
+void lf_window_made(const struct lf_correlation *c, const struct lf_window *w, lf_time at, size_t most,
+                    struct lf_window_made *out);
 
 void lf_window_save(const struct lf_correlation *c, const struct lf_window *w, struct lf_buf *b);
 /* False: not what save wrote.  The window was made by init. */

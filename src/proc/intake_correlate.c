@@ -139,6 +139,7 @@ void intake_correlate_health(const struct intake *in, struct lf_json_w *json)
     lf_json_put_int(json, "evicted", (int64_t)s.evicted);
     lf_json_put_int(json, "cut", (int64_t)s.cut);
     lf_json_put_int(json, "spread", (int64_t)s.spread);
+    lf_json_put_int(json, "unmade", (int64_t)s.unmade);
     lf_json_put_int(json, "unsure", (int64_t)s.unsure);
     lf_json_close(json);
 }

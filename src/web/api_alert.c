@@ -233,6 +233,30 @@ lf_view correlation_query(struct rq *r, const struct lf_json *group)
     return out;
 }
 
+/* What the correlations it is over were made of, each with the question that finds its events. */
+static void put_made_of(struct rq *r, struct lf_json_w *w, const struct lf_json *made)
+{
+    if (lf_json_count(made) == 0)
+        return;
+    lf_json_begin(w, "made_of", '[');
+    for (size_t i = 0; i < lf_json_count(made); i++) {
+        const struct lf_json *one = lf_json_item(made, i);
+
+        lf_json_open(w, '{');
+        for (size_t k = 0; k < lf_json_count(one); k++) {
+            struct lf_buf b;
+
+            lf_buf_init(&b, LF_FINDING_RAW);
+            lf_json_write(&b, lf_json_member(one, k));
+            lf_json_put_raw(w, lf_arena_cstr(r->t->a, lf_json_key(one, k)), lf_buf_view(&b));
+            lf_buf_clear(&b);
+        }
+        put_text(w, "query", correlation_query(r, one));
+        lf_json_close(w);
+    }
+    lf_json_close(w);
+}
+
 enum lf_code put_behind(struct rq *r, struct lf_json_w *w, lf_view alert, lf_view event)
 {
     const struct lf_json *groups;
@@ -269,6 +293,7 @@ enum lf_code put_behind(struct rq *r, struct lf_json_w *w, lf_view alert, lf_vie
             lf_json_close(w);
         }
         lf_json_close(w);
+        put_made_of(r, w, lf_json_get(lf_json_item(groups, i), LF_V("made_of")));
         lf_json_close(w);
     }
     lf_json_close(w);

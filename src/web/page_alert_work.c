@@ -24,10 +24,9 @@ static lf_view who(struct rq *r, lf_view id)
 
 /* ---- correlations ---- */
 
-/* The archive's page with these events; the window bounds the search. */
-static lf_view search_link(struct rq *r, const struct lf_json *group, lf_view q)
+/* The archive's page with these events; the window, which begins at `from`, bounds the search. */
+static lf_view search_link(struct rq *r, lf_view from, lf_view q)
 {
-    lf_view from = lf_json_str(group, "from");
     struct lf_buf b;
     lf_view out;
 
@@ -41,6 +40,48 @@ static lf_view search_link(struct rq *r, const struct lf_json *group, lf_view q)
     out = lf_arena_copy(r->t->a, lf_buf_view(&b));
     lf_buf_clear(&b);
     return out;
+}
+
+static lf_view from_of(const struct lf_json *group)
+{
+    return lf_json_str(group, "from");
+}
+
+/* What the correlations it is over were made of: most of those raise no alert of their own. */
+static void put_made_of(struct rq *r, struct lf_buf *b, const struct lf_json *group)
+{
+    const struct lf_json *made = lf_json_get(group, LF_V("made_of"));
+    int64_t left = 0;
+
+    if (lf_json_count(made) == 0)
+        return;
+    lf_html(b, "<p><strong>%</strong></p><ul>", T(MADE_OF));
+    for (size_t i = 0; i < lf_json_count(made); i++) {
+        const struct lf_json *one = lf_json_item(made, i);
+        lf_view q = correlation_query(r, one), first = lf_json_str(one, "first"),
+                last = lf_json_str(one, "last");
+        lf_time from, to;
+        int64_t n = 0;
+
+        (void)lf_json_int(one, "count", &n);
+        lf_html(b, "<li>% — ", V(title_text(r, lf_json_str(one, "title"))));
+        if (q.len && may(r, JUDGE))
+            lf_html(b, "<a href=\"%\">%</a>", V(search_link(r, first, q)),
+                    V(fill1(r, LF_T_MADE_OF_N, "n", number(r, n))));
+        else
+            lf_html(b, "%", V(fill1(r, LF_T_MADE_OF_N, "n", number(r, n))));
+        if (lf_time_parse(first, &from, NULL) == LF_OK && lf_time_parse(last, &to, NULL) == LF_OK) {
+            LF_PUT(b, " (");
+            put_when(r, b, from);
+            LF_PUT(b, " – ");
+            put_when(r, b, to);
+            LF_PUT(b, ")");
+        }
+        LF_PUT(b, "</li>");
+    }
+    LF_PUT(b, "</ul>");
+    if (lf_json_int(group, "made_of_left_out", &left) && left > 0)
+        lf_html(b, "<p class=\"hint\">%</p>", V(fill1(r, LF_T_MADE_OF_MORE, "n", number(r, left))));
 }
 
 enum lf_code put_correlation(struct rq *r, struct lf_buf *b, lf_view alert, lf_view event)
@@ -57,7 +98,7 @@ enum lf_code put_correlation(struct rq *r, struct lf_buf *b, lf_view alert, lf_v
         for (size_t k = 0; k < lf_json_count(by); k++)
             lf_html(b, "<code>%=%</code> ", V(lf_json_key(by, k)), V(lf_json_text(lf_json_member(by, k))));
         if (lf_json_count(events) && q.len && may(r, JUDGE))
-            lf_html(b, "<a href=\"%\">%</a>", V(search_link(r, g, q)),
+            lf_html(b, "<a href=\"%\">%</a>", V(search_link(r, from_of(g), q)),
                     V(fill1(r, LF_T_BEHIND_ALL, "n", number(r, (int64_t)lf_json_count(events)))));
         LF_PUT(b, "</p><ul>");
         for (size_t k = 0; k < lf_json_count(events); k++) {
@@ -71,10 +112,11 @@ enum lf_code put_correlation(struct rq *r, struct lf_buf *b, lf_view alert, lf_v
             LF_TRY(lf_alert_of_event(r->t, position, alert, &others, &m, r->e));
             LF_PUT(b, "<li>");
             if (may(r, JUDGE))
-                lf_html(b, "<a href=\"%\">%</a>",
-                        V(search_link(
-                            r, g, lf_arena_printf(r->t->a, "_position=%llu", (unsigned long long)position))),
-                        V(fill1(r, LF_T_EVENT_N, "n", at)));
+                lf_html(
+                    b, "<a href=\"%\">%</a>",
+                    V(search_link(r, from_of(g),
+                                  lf_arena_printf(r->t->a, "_position=%llu", (unsigned long long)position))),
+                    V(fill1(r, LF_T_EVENT_N, "n", at)));
             else
                 lf_html(b, "%", V(fill1(r, LF_T_EVENT_N, "n", at)));
             for (size_t j = 0; j < m; j++)
@@ -82,7 +124,9 @@ enum lf_code put_correlation(struct rq *r, struct lf_buf *b, lf_view alert, lf_v
                         V(number(r, (int64_t)others[j].number)), V(title_text(r, others[j].title)));
             LF_PUT(b, "</li>");
         }
-        LF_PUT(b, "</ul></div>");
+        LF_PUT(b, "</ul>");
+        put_made_of(r, b, g);
+        LF_PUT(b, "</div>");
     }
     return LF_OK;
 }

@@ -115,6 +115,15 @@ def an_alert_with_its_group():
     told = event["lianfang.correlation"][0]
     assert told["type"] == "temporal_ordered" and told["group"] == {"TargetUserName": "ann"} and told["value"] == 2, told
     assert event["TargetUserName"] == "ann" and event["EventID"] == 4624 and len(told["events"]) >= 2, event
+    # What only serves another correlation raises no alert: its ten refused logins are told by the one over it.
+    made = next(m for m in told["made_of"] if m["event"] in told["events"])
+    assert made["title"] == "Many refused logins of one user" and made["type"] == "event_count", told
+    assert made["count"] >= 10 and len(made["events"]) >= 10 and made["rules"][0]["title"] == "A refused login", made
+    behind = w.node.local("GET", f"/api/v1/alerts/{alert[0]['id']}").json["evidence"][0]["behind"][0]["made_of"]
+    asked = w.node.local("POST", "/api/v1/searches", {"query": behind[0]["query"] + " AND TargetUserName=ann"}).json["id"]
+    found = until("the search", lambda: (lambda a: a["state"] == "done" and a)(
+        w.node.local("GET", f"/api/v1/searches/{asked}").json), 20)
+    assert len(found["hits"]) == len(behind[0]["events"]), (found["hits"][:1], behind[0])
     rules = {a["rule"] for a in w.node.local("GET", "/api/v1/alerts?limit=1000").json["items"]}
     assert rules == {GUESSED}, f"rules that only correlations look at are shown: {rules}"
     w.node.close()
@@ -145,6 +154,7 @@ def killed_in_the_window():
     for a in w.alerts():
         for event in w.events(a):
             groups += [g["group"]["TargetUserName"] for g in event["lianfang.correlation"]]
+            assert all(g["made_of"][0]["count"] >= 10 for g in event["lianfang.correlation"]), event["lianfang.correlation"]
     assert sorted(groups) == sorted(users[:4] + ["last"]), groups
     w.node.close()
 

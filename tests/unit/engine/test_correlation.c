@@ -460,6 +460,191 @@ static void a_changed_correlation_begins_anew_and_the_others_go_on(void)
     live_end(&other);
 }
 
+/* ---- correlations over correlations ---- */
+
+/* Both kinds within five seconds, three times in a minute, and that at two hosts: t3 over t2 over t1. */
+#define LADDER                                                                                               \
+    BASE OTHER "title: t1\nname: t1\ncorrelation: {type: temporal, rules: [b, o], group-by: [u], "           \
+               "timespan: "                                                                                  \
+               "5s}\n---\n"                                                                                  \
+               "title: t2\nname: t2\ncorrelation: {type: event_count, rules: [t1], group-by: [u], "          \
+               "timespan: "                                                                                  \
+               "60s, condition: {gte: 3}}\n"
+#define O(x) "{\"k\":\"o\",\"u\":\"" x "\"}"
+
+/* "made_of" of the first group of the last news. */
+static const struct lf_json *made_of(struct live *l)
+{
+    const struct lf_json *groups = NULL;
+    struct lf_err e = { 0 };
+
+    CHECK_OK(lf_json_parse(&l->a, l->groups, NULL, &groups, &e), &e);
+    return lf_json_get(lf_json_item(groups, 0), LF_V("made_of"));
+}
+
+static lf_view made(struct live *l, size_t i, const char *name)
+{
+    return lf_json_text(lf_json_get(lf_json_item(made_of(l), i), lf_view_of(name)));
+}
+
+static lf_view written(struct live *l, const struct lf_json *v)
+{
+    struct lf_buf b;
+    lf_view out;
+
+    lf_buf_init(&b, 65536);
+    lf_json_write(&b, v);
+    out = lf_arena_copy(&l->a, lf_buf_view(&b));
+    lf_buf_clear(&b);
+    return out;
+}
+
+static void reborn(struct live *l)
+{
+    struct lf_correlator *next = lf_correlator_create(l->rs, NULL, 99);
+    struct lf_err e = { 0 };
+    struct lf_buf b;
+
+    lf_buf_init(&b, 1 << 24);
+    lf_correlator_save(l->c, &b);
+    CHECK_OK(lf_correlator_load(next, lf_buf_view(&b), &e), &e);
+    lf_buf_clear(&b);
+    lf_correlator_destroy(l->c);
+    l->c = next;
+}
+
+static void what_a_quiet_correlation_was_made_of_is_told_by_the_one_over_it(void)
+{
+    for (int cut = -1; cut < 6; cut++) { /* and the state is kept and found again anywhere between */
+        struct live l = live_of(LADDER, NULL);
+
+        for (int i = 0; i < 3; i++) { /* positions 1 to 6 are of a; those of c never are a pair */
+            (void)see(&l, 100 + 10 * i, U("a"), NULL);
+            if (cut == 2 * i)
+                reborn(&l);
+            if (i == 2)
+                break;
+            (void)see(&l, 101 + 10 * i, O("a"), NULL);
+            if (cut == 2 * i + 1)
+                reborn(&l);
+        }
+        CHECK(see(&l, 121.5, O("a"), NULL) == 2, "t1 and t2 are news"); /* the last is t2 */
+        CHECK(lf_json_count(made_of(&l)) == 3, "cut %d: %.*s", cut, LF_FMT(l.groups));
+        CHECK_VIEW(made(&l, 0, "event"), LF_V("6"));
+        CHECK_VIEW(made(&l, 0, "title"), LF_V("t1"));
+        CHECK_VIEW(made(&l, 0, "type"), LF_V("temporal"));
+        CHECK_VIEW(made(&l, 0, "count"), LF_V("2"));
+        CHECK_VIEW(made(&l, 0, "first"), LF_V("1970-01-01T00:02:00.000000Z"));
+        CHECK_VIEW(made(&l, 0, "last"), LF_V("1970-01-01T00:02:01.500000Z"));
+        CHECK_VIEW(written(&l, lf_json_get(lf_json_item(made_of(&l), 0), LF_V("events"))), LF_V("[5,6]"));
+        CHECK_VIEW(written(&l, lf_json_get(lf_json_item(made_of(&l), 2), LF_V("events"))), LF_V("[1,2]"));
+        CHECK(lf_json_count(lf_json_get(lf_json_item(made_of(&l), 0), LF_V("rules"))) == 2, "its rules");
+        CHECK_VIEW(
+            lf_json_text(lf_json_get(
+                lf_json_item(lf_json_get(lf_json_item(made_of(&l), 0), LF_V("rules")), 1), LF_V("title"))),
+            LF_V("o"));
+        /* Said again in a replay, it is the same. */
+        lf_view before = written(&l, made_of(&l));
+        char copy[4096];
+        size_t n = before.len < sizeof copy ? before.len : 0;
+
+        memcpy(copy, before.ptr, n);
+        l.position--;
+        CHECK(see(&l, 121.5, O("a"), NULL) == 2, "again");
+        CHECK_VIEW(written(&l, made_of(&l)), ((lf_view){ copy, n }));
+        live_end(&l);
+    }
+}
+
+static void the_rung_below_the_rung_below_is_told_too(void)
+{
+    struct live l = live_of(LADDER "---\ntitle: t3\ncorrelation: {type: value_count, rules: [t2], timespan: "
+                                   "60s, condition: {field: u, gte: 2}}\n",
+                            NULL);
+    lf_view all;
+
+    for (int i = 0; i < 3; i++)
+        for (int k = 0; k < 2; k++) {
+            (void)see(&l, 100 + 10 * i + k, k ? U("x") : U("y"), NULL);
+            (void)see(&l, 102 + 10 * i + k, k ? O("x") : O("y"), NULL);
+        }
+    all = written(&l, made_of(&l));
+    /* Two of t2, whose three of t1 each; of one level before the next. */
+    CHECK(lf_json_count(made_of(&l)) == 8, "%.*s", LF_FMT(all));
+    CHECK_VIEW(made(&l, 1, "title"), LF_V("t2"));
+    CHECK_VIEW(made(&l, 2, "title"), LF_V("t1"));
+    CHECK_VIEW(made(&l, 7, "title"), LF_V("t1"));
+    live_end(&l);
+}
+
+static void a_late_event_that_completes_an_inner_one_is_among_what_it_was_made_of(void)
+{
+    struct live l = live_of(LADDER, NULL);
+
+    for (int i = 0; i < 3; i++)
+        (void)see(&l, 100 + 10 * i, U("a"), NULL);
+    (void)see(&l, 121, O("a"), NULL); /* 4: with 3 */
+    (void)see(&l, 111, O("a"), NULL); /* 5: late, with 2 */
+    (void)see(&l, 102, O("a"), NULL); /* 6: late, with 1: the third pair */
+    CHECK(lf_json_count(made_of(&l)) == 3, "%.*s", LF_FMT(l.groups));
+    for (size_t i = 0; i < 3; i++) {
+        lf_view events = written(&l, lf_json_get(lf_json_item(made_of(&l), i), LF_V("events"))),
+                at = made(&l, i, "event");
+
+        CHECK_VIEW(events, lf_view_is(at, "4")   ? LF_V("[3,4]")
+                           : lf_view_is(at, "5") ? LF_V("[5,2]")
+                                                 : LF_V("[6,1]"));
+    }
+    live_end(&l);
+}
+
+static void inner_firings_are_remembered_in_a_fixed_table_and_the_busy_forget_their_own(void)
+{
+    const struct lf_correlator_limits limits = { .notes = 64 };
+    struct live l = live_of(
+        LADDER "---\ntitle: busy\nname: busy\ncorrelation: {type: event_count, rules: [b], group-by: [w], "
+               "timespan: 1s, "
+               "condition: {gte: 1}}\n---\n"
+               "title: never\ncorrelation: {type: event_count, rules: [busy], timespan: 1s, condition: {gte: "
+               "999999}}\n",
+        &limits);
+    struct lf_correlator_stats s;
+    char text[64];
+
+    for (int i = 0; i < 2; i++) {
+        (void)see(&l, 100 + 10 * i, U("a"), NULL);
+        (void)see(&l, 101 + 10 * i, O("a"), NULL);
+    }
+    for (int i = 0; i < 5000; i++) {
+        snprintf(text, sizeof text, "{\"k\":\"b\",\"w\":\"%d\"}", i);
+        (void)see(&l, 112, text, NULL);
+    }
+    lf_correlator_stats(l.c, &s);
+    CHECK(s.unmade >= 5000 - 64, "%llu", (unsigned long long)s.unmade);
+    (void)see(&l, 120, U("a"), NULL);
+    CHECK(see(&l, 121, O("a"), NULL) >= 1, "t2");
+    CHECK(lf_json_count(made_of(&l)) == 3, "%.*s", LF_FMT(l.groups));
+    live_end(&l);
+}
+
+static void what_is_told_of_inner_ones_leaves_room_for_the_event(void)
+{
+    struct live l = live_of(BASE "title: t1\nname: t1\ncorrelation: {type: event_count, rules: [b], "
+                                 "group-by: [u], timespan: 60s, condition: "
+                                 "{gte: 2}}\n---\n"
+                                 "title: t2\ncorrelation: {type: event_count, rules: [t1], group-by: [u], "
+                                 "timespan: 600s, condition: {gte: "
+                                 "30}}\n",
+                            NULL);
+
+    for (int i = 0; i < 31; i++)
+        (void)see(&l, 100 + i, U("a"), NULL);
+    CHECK(l.groups.len > 1500 && l.groups.len < 6000, "%zu bytes", l.groups.len);
+    CHECK(lf_view_find(l.groups, LF_V("\"made_of_left_out\":")) != SIZE_MAX, "%.*s", LF_FMT(l.groups));
+    CHECK(lf_json_count(made_of(&l)) > 3, "%.*s", LF_FMT(l.groups));
+    live_end(&l);
+}
+
 /* ---- bounds ---- */
 
 static void varied_keys_neither_exhaust_memory_nor_push_out_a_known_group(void)
@@ -631,6 +816,11 @@ int main(void)
     RUN(state_survives);
     RUN(a_damaged_state_is_refused_and_leaves_nothing);
     RUN(a_changed_correlation_begins_anew_and_the_others_go_on);
+    RUN(what_a_quiet_correlation_was_made_of_is_told_by_the_one_over_it);
+    RUN(the_rung_below_the_rung_below_is_told_too);
+    RUN(a_late_event_that_completes_an_inner_one_is_among_what_it_was_made_of);
+    RUN(inner_firings_are_remembered_in_a_fixed_table_and_the_busy_forget_their_own);
+    RUN(what_is_told_of_inner_ones_leaves_room_for_the_event);
     RUN(varied_keys_neither_exhaust_memory_nor_push_out_a_known_group);
     RUN(one_group_holds_no_more_than_it_may);
     RUN(small_change_does_not_flush_a_sum);

@@ -4,9 +4,9 @@
 
 /* Wire form, big-endian:
  *
- *   call    u64 id, u32 timeout, u8 flags (1 = pin, 2 = own certificate, 4 = another pin), [32 pin], [32
- * pin], u16 length of base, base, packed request result  u64 id, u8 code, u16 length of why, why, packed
- * response if LF_OK */
+ *   call    u64 id, u32 timeout, u8 flags (1 = pin, 2 = own certificate, 4 = another pin),
+ *           [32 pin], [32 pin], u16 length of base, base, packed request
+ *   result  u64 id, u8 code, u16 length of why, why, packed response if LF_OK */
 
 enum { PIN = 1, CERT = 2, NEXT = 4, WHY_MAX = 1000 };
 

@@ -4,8 +4,7 @@
  * The store is filled to N objects first, by the code that keeps what is posted, in this process while the
  * node is down; DIR is kept with what is in it (so ten million objects are made once), without it everything
  * lies in a temporary directory that is removed at the end.  A row's processor time is that of the node's
- * processes alone
- * (/proc/PID/task/TID/schedstat), this client's is not counted.  One JSON object a row. */
+ * processes alone (/proc/PID/task/TID/schedstat), this client's is not counted.  One JSON object a row. */
 #include <curl/curl.h>
 #include <dirent.h>
 #include <errno.h>
@@ -25,13 +24,13 @@
 #include "isac/peer.h"
 #include "isac/watch.h"
 #include "main/bench.h"
+#include "main/bench_object.h"
 #include "main/client.h"
 #include "main/input.h"
 #include "main/process.h"
 #include "sys/file.h"
 
-enum { RUNS = 5, ENVELOPE = 10000, CHUNK = 10000, OBJECT = 1024, PLACES = 20, POLLERS = 16, PROCESSES = 64 };
-#define BEGAN ((lf_time)1767225600 * LF_SECOND) /* 2026-01-01 */
+enum { RUNS = 5, ENVELOPE = 10000, CHUNK = 10000, PLACES = 20, POLLERS = 16, PROCESSES = 64 };
 #define TAXII "application/taxii+json;version=2.1"
 
 struct bench {
@@ -62,84 +61,6 @@ static lf_time now(void)
 
     lf_env_real(&env, NULL);
     return lf_now(&env);
-}
-
-static uint64_t scatter(uint64_t x)
-{
-    x += 0x9e3779b97f4a7c15u;
-    x = (x ^ x >> 30) * 0xbf58476d1ce4e5b9u;
-    x = (x ^ x >> 27) * 0x94d049bb133111ebu;
-    return x ^ x >> 31;
-}
-
-/* ---- what is stored: of twenty objects seventeen are indicators ---- */
-
-static const char *type_of(uint64_t i)
-{
-    switch (i % 20) {
-    case 0:
-        return "malware";
-    case 1:
-        return "relationship";
-    case 2:
-        return "ipv4-addr";
-    default:
-        return "indicator";
-    }
-}
-
-static int id_of(uint64_t i, const char *type, char *out, size_t size)
-{
-    uint64_t x = scatter(i), y = scatter(x);
-
-    return snprintf(out, size, "%s--%08x-%04x-4%03x-8%03x-%012llx", type, (unsigned)(x >> 32),
-                    (unsigned)(x >> 16 & 0xffff), (unsigned)(x & 0xfff), (unsigned)(y >> 48 & 0xfff),
-                    (unsigned long long)(y & 0xffffffffffffu));
-}
-
-static lf_view object(uint64_t i, const char *type, char out[OBJECT])
-{
-    char id[128], made[LF_TIME_TEXT], from[128], to[128];
-    uint64_t x = scatter(i ^ 0x5bd1e995u);
-    int n;
-
-    (void)id_of(i, type, id, sizeof id);
-    (void)lf_stix_micro(BEGAN + (lf_time)i * LF_SECOND, made);
-    if (strcmp(type, "ipv4-addr") == 0)
-        n = snprintf(out, OBJECT,
-                     "{\"type\":\"%s\",\"spec_version\":\"2.1\",\"id\":\"%s\",\"value\":\"%u.%u.%u.%u\"}",
-                     type, id, (unsigned)(x & 127) + 1, (unsigned)(x >> 8 & 255), (unsigned)(x >> 16 & 255),
-                     (unsigned)(x >> 24 & 255));
-    else if (strcmp(type, "relationship") == 0) {
-        (void)id_of(i - 1, type_of(i - 1), from, sizeof from);
-        (void)id_of(i > 18 ? i - 18 : 3, "indicator", to, sizeof to);
-        n = snprintf(out, OBJECT,
-                     "{\"type\":\"relationship\",\"spec_version\":\"2.1\",\"id\":\"%s\",\"created\":\"%s\","
-                     "\"modified\":\"%s\","
-                     "\"relationship_type\":\"indicates\",\"source_ref\":\"%s\",\"target_ref\":\"%s\"}",
-                     id, made, made, to, from);
-    } else if (strcmp(type, "malware") == 0)
-        n = snprintf(
-            out, OBJECT,
-            "{\"type\":\"malware\",\"spec_version\":\"2.1\",\"id\":\"%s\",\"created\":\"%s\",\"modified\":\"%"
-            "s\","
-            "\"name\":\"Family %llx\",\"is_family\":true,\"malware_types\":[\"remote-access-trojan\"],"
-            "\"external_references\":[{\"source_name\":\"mitre-attack\",\"external_id\":\"T1%03u\"}]}",
-            id, made, made, (unsigned long long)(x & 0xffff), (unsigned)(x >> 20 & 511));
-    else
-        n = snprintf(
-            out, OBJECT,
-            "{\"type\":\"indicator\",\"spec_version\":\"2.1\",\"id\":\"%s\","
-            "\"created_by_ref\":\"identity--f431f809-377b-45e0-aa1c-6a4751cae5ff\",\"created\":\"%s\","
-            "\"modified\":\"%s\",\"name\":\"Host h%llx of campaign %u\",\"description\":\"Seen at members' "
-            "mail gateways; contacted by loader %llx\",\"indicator_types\":[\"malicious-activity\"],"
-            "\"pattern\":\"[domain-name:value = 'h%llx.net%u.example']\",\"pattern_type\":\"stix\","
-            "\"valid_from\":\"%s\",\"confidence\":%u,\"object_marking_refs\":[\"marking-definition--"
-            "34098fce-860f-48ae-8e50-ebd3cc5e41da\"]}",
-            id, made, made, (unsigned long long)(x & 0xffffffffff), (unsigned)(x >> 40 & 4095),
-            (unsigned long long)(x >> 16), (unsigned long long)(x & 0xffffffffff), (unsigned)(x >> 52), made,
-            (unsigned)(x % 101));
-    return (lf_view){ out, (size_t)n };
 }
 
 /* ---- the node ---- */
@@ -297,8 +218,8 @@ static enum lf_code start(struct bench *b, struct lf_err *e)
 
 /* ---- filling ---- */
 
-static enum lf_code fill_some(struct bench *b, struct lf_task *t, lf_view collection, uint64_t from,
-                              uint64_t to, struct lf_err *e)
+static enum lf_code fill_some(struct lf_task *t, lf_view collection, uint64_t from, uint64_t to,
+                              struct lf_err *e)
 {
     struct lf_object_batch *batch;
 
@@ -306,17 +227,16 @@ static enum lf_code fill_some(struct bench *b, struct lf_task *t, lf_view collec
     LF_TRY(lf_db_begin(t->db, e));
     LF_TRY(lf_object_batch_open(t, collection, to - from, &batch, e));
     for (uint64_t i = from; i < to; i++) {
-        char text[OBJECT];
+        char text[LF_BENCH_OBJECT];
         struct lf_stix s;
         bool fresh;
-        lf_view json = object(i, type_of(i), text);
+        lf_view json = lf_bench_object(i, lf_bench_object_type(i), text);
 
         LF_TRY(lf_stix_read(t->a, json, &s, e));
         LF_TRY(lf_object_batch_post(t, batch, &s, json, &fresh, e));
         if (fresh)
             LF_TRY(lf_watch_post(t, &s, lf_object_batch_seq(batch), lf_object_batch_met(batch), e));
     }
-    (void)b;
     return lf_db_commit(t->db, e);
 }
 
@@ -344,7 +264,7 @@ static enum lf_code fill(struct bench *b, struct lf_err *e)
     if (rc == LF_OK)
         c.id = lf_arena_copy(&b->a, c.id);
     for (uint64_t i = b->have; i < b->objects && rc == LF_OK; i += CHUNK)
-        rc = fill_some(b, &t, c.id, i, i + CHUNK < b->objects ? i + CHUNK : b->objects, e);
+        rc = fill_some(&t, c.id, i, i + CHUNK < b->objects ? i + CHUNK : b->objects, e);
     lf_arena_clear(&a);
     lf_db_close(db);
     if (rc == LF_OK)
@@ -507,12 +427,12 @@ static enum lf_code post(struct bench *b, struct lf_err *e)
         lf_buf_reset(&in);
         LF_PUT(&in, "{\"objects\":[");
         for (unsigned i = 0; i < ENVELOPE; i++) {
-            char text[OBJECT];
+            char text[LF_BENCH_OBJECT];
 
             if (i)
                 lf_buf_byte(&in, ',');
             /* Past all that a kept directory can have; the clock, so that it is new each time. */
-            lf_buf_put(&in, object(((uint64_t)now() << 16) + i, "indicator", text));
+            lf_buf_put(&in, lf_bench_object(((uint64_t)now() << 16) + i, "indicator", text));
         }
         LF_PUT(&in, "]}");
         settle(b);
@@ -589,18 +509,18 @@ static enum lf_code latency(struct bench *b, struct lf_err *e)
         double took[PLACES], cpu = 0;
 
         for (size_t p = 0; p < PLACES; p++) {
-            uint64_t i = scatter(p) % (b->objects * 9 / 10);
-            char at[LF_TIME_TEXT], id[128];
+            uint64_t i = lf_bench_scatter(p) % (b->objects * 9 / 10);
+            char at[LF_TIME_TEXT], id[LF_BENCH_OBJECT_ID];
             lf_view query, next;
             double c, w;
 
             (void)lf_time_micro(b->first + (b->last - b->first) / (PLACES + 2) * (lf_time)p, at);
-            (void)id_of(i, type_of(i), id, sizeof id);
+            lf_bench_object_id(i, lf_bench_object_type(i), id, sizeof id);
             if (strcmp(ways[k].name, "page-id") == 0)
                 query = lf_arena_printf(&b->a, "%s%s", ways[k].query, id);
             else if (strcmp(ways[k].name, "page-version") == 0)
                 query = lf_arena_printf(&b->a, "%s%s", ways[k].query,
-                                        lf_stix_micro(BEGAN + (lf_time)(i - i % 20 + 5) * LF_SECOND, id).ptr);
+                                        lf_stix_micro(lf_bench_object_modified(i - i % 20 + 5), id).ptr);
             else
                 query = lf_arena_printf(&b->a, "%s&added_after=%s", ways[k].query, at);
             if (ways[k].next) {
@@ -723,7 +643,7 @@ static enum lf_code polls(struct bench *b, const char *name, bool basic, struct 
 /* All clients wait for news; then one object is published. */
 static enum lf_code waiting(struct bench *b, struct lf_err *e)
 {
-    char at[LF_TIME_TEXT], text[OBJECT];
+    char at[LF_TIME_TEXT], text[LF_BENCH_OBJECT];
     struct many m;
     double took[RUNS], cpu[RUNS], kb[RUNS];
     long before = server_pss_kb(b);
@@ -759,7 +679,7 @@ static enum lf_code waiting(struct bench *b, struct lf_err *e)
         w = wall();
         rc = ask(b, "objects/",
                  lf_arena_printf(&b->a, "{\"objects\":[%.*s]}",
-                                 LF_FMT(object(((uint64_t)now() << 16), "indicator", text))),
+                                 LF_FMT(lf_bench_object(((uint64_t)now() << 16), "indicator", text))),
                  202, e);
         while (rc == LF_OK && ended < m.n && wall() - w < 20) {
             rc = many_turn(&m, false, &ended, e);
@@ -838,32 +758,31 @@ static bool wanted(const struct bench *b, const char *name)
     return false;
 }
 
+/* The time of the answer's X-TAXII-Date-Added-… that ends so. */
+static enum lf_code added_of(const struct bench *b, lf_view name, lf_time *out, struct lf_err *e)
+{
+    lf_view v = lf_buf_view(&b->head);
+    size_t at = lf_view_find(v, name);
+
+    if (at == SIZE_MAX)
+        return lf_err_set(e, LF_IO, "an answer has no date \"%.*s\"", LF_FMT(name));
+    v = lf_view_from(v, at + name.len);
+    return lf_stix_time(lf_view_trim(lf_view_first(v, lf_view_find_byte(v, '\r'))), out, e);
+}
+
 static enum lf_code run(struct bench *b, struct lf_err *e)
 {
-    lf_view first;
-
     LF_TRY(set_up(b, e));
     settle(b);
     b->last = now();
     if (b->objects) {
-        lf_time at;
+        char id[LF_BENCH_OBJECT_ID];
 
         LF_TRY(ask(b, "manifest/?limit=1", LF_V(""), 200, e));
-        first = lf_buf_view(&b->head);
-        first = lf_view_from(first, lf_view_find(first, LF_V("First: ")) + 7);
-        LF_TRY(lf_stix_time(lf_view_trim(lf_view_first(first, lf_view_find_byte(first, '\r'))), &at, e));
-        b->first = at;
-    }
-    if (b->objects) {
-        char id[128];
-        lf_time at;
-
-        (void)id_of(b->objects - 1, type_of(b->objects - 1), id, sizeof id);
+        LF_TRY(added_of(b, LF_V("First: "), &b->first, e));
+        lf_bench_object_id(b->objects - 1, lf_bench_object_type(b->objects - 1), id, sizeof id);
         LF_TRY(ask(b, lf_arena_printf(&b->a, "manifest/?match%%5Bid%%5D=%s", id).ptr, LF_V(""), 200, e));
-        first = lf_buf_view(&b->head);
-        first = lf_view_from(first, lf_view_find(first, LF_V("Last: ")) + 6);
-        LF_TRY(lf_stix_time(lf_view_trim(lf_view_first(first, lf_view_find_byte(first, '\r'))), &at, e));
-        b->last = at;
+        LF_TRY(added_of(b, LF_V("Last: "), &b->last, e));
     }
     if (wanted(b, "latency") && b->objects >= 1000)
         LF_TRY(latency(b, e));

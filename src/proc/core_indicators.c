@@ -1,4 +1,5 @@
 /* Indicators on their way to the intake, and sightings on their way back. */
+#include "base/unpack.h"
 #include "bus/channel.h"
 #include "isac/hunt.h"
 #include "proc/core_priv.h"
@@ -47,13 +48,12 @@ enum lf_code lf_core_tell_indicators(struct lf_core *c, struct lf_task *t, const
 /* First the journal position up to which hits were counted (8 bytes), then sightings. */
 enum lf_code lf_core_take_sightings(struct lf_task *t, lf_view in, struct lf_err *e)
 {
-    uint64_t place = 0;
+    struct lf_unpack u = lf_unpack_begin(in);
+    uint64_t place = lf_unpack_count(&u);
 
-    for (size_t i = 0; i < 8 && in.len >= 8; i++)
-        place = place << 8 | (uint8_t)in.ptr[i];
-    if (in.len < 8 || place > INT64_MAX)
+    if (u.bad)
         return lf_err_set(e, LF_BAD_INPUT, "the intake told of sightings without a place");
-    in = lf_view_from(in, 8);
+    in = u.left;
     LF_TRY(lf_sighting_placed(t, place, e));
     while (in.len) {
         struct lf_indicator_sighting s;
@@ -100,18 +100,14 @@ enum lf_code lf_core_tell_hunt(struct lf_core *c, struct lf_task *t, const void 
 
 enum lf_code lf_core_take_hunt(struct lf_core *c, struct lf_task *t, const void *packed, struct lf_err *e)
 {
-    lf_view in = *(const lf_view *)packed;
-    uint64_t number = 0;
+    struct lf_unpack in = lf_unpack_begin(*(const lf_view *)packed);
 
-    for (size_t i = 0; i < 8; i++)
-        number = number << 8 | (uint8_t)in.ptr[i];
-    if (!c->hunting || number != (uint64_t)c->hunting)
+    if (!c->hunting || lf_unpack_uint(&in, 8) != (uint64_t)c->hunting)
         return LF_OK; /* of an earlier life */
-    in = lf_view_from(in, 8);
-    while (in.len) {
+    while (in.left.len) {
         struct lf_indicator_sighting s;
 
-        if (!lf_indicator_sighting_take(&in, &s))
+        if (!lf_indicator_sighting_take(&in.left, &s))
             return lf_err_set(e, LF_BAD_INPUT, "the search worker told of sightings that are none");
         LF_TRY(lf_sighting_found(t, &s, e));
     }

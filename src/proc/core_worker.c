@@ -60,27 +60,19 @@ static void read_second_line(struct lf_worker *w, struct lf_core *core, lf_view 
 /* The warning lists, as the intake reads them too; those in force stay when they cannot be read. */
 static void read_warning(struct lf_worker *w, struct lf_core *core, lf_view boot)
 {
-    struct lf_warninglists *lists = NULL;
+    struct lf_warninglists *lists;
     struct lf_arena a = { 0 };
-    enum lf_code rc = LF_OK;
-    const struct lf_json *v, *dirs;
-    uint64_t seed[4];
+    const struct lf_json *v;
+    const char **dirs;
     struct lf_err e;
+    size_t n;
 
     if (boot.len && lf_json_parse(&a, boot, NULL, &v, &e) == LF_OK) {
-        dirs = lf_json_get(v, LF_V("warninglists"));
-        if (lf_json_count(dirs)) {
-            lf_random(&w->env, seed, sizeof seed);
-            lists = lf_warninglists_create(seed);
-        }
-        for (size_t i = 0; i < lf_json_count(dirs) && rc == LF_OK; i++)
-            rc = lf_warninglists_dir_load(lf_arena_cstr(&a, lf_json_text(lf_json_item(dirs, i))), lists, &e);
-        if (rc == LF_OK) {
+        dirs = lf_boot_texts(&a, v, "warninglists", &n);
+        if (lf_warninglists_dirs_load(&w->env, dirs, n, &lists, &e) == LF_OK)
             lf_core_warning(core, lists);
-        } else {
+        else
             lf_log_err(&w->log, LF_LOG_ERROR, "LF2018", &e);
-            lf_warninglists_destroy(lists);
-        }
     }
     lf_arena_clear(&a);
 }

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/unpack.h"
 #include "engine/reporter.h"
 #include "proc/boot.h"
 #include "proc/intake_priv.h"
@@ -626,17 +627,17 @@ static void take_tokens(struct intake *in, lf_view v)
 {
     struct lf_arena a = { 0 };
     struct intake_token *t = LF_NEW(&a, struct intake_token, INTAKE_TOKENS);
+    struct lf_unpack u = lf_unpack_begin(v);
     size_t n = 0;
 
-    while (v.len >= 2 && n < INTAKE_TOKENS) {
-        size_t k = (size_t)(unsigned char)v.ptr[0] << 8 | (unsigned char)v.ptr[1];
+    while (u.left.len && n < INTAKE_TOKENS) {
+        lf_view name = lf_unpack_block(&u, 2), hash = lf_unpack_bytes(&u, LF_SHA256);
 
-        if (v.len < 2 + k + LF_SHA256)
+        if (u.bad)
             break;
-        t[n].name = lf_arena_copy(&a, (lf_view){ v.ptr + 2, k });
-        memcpy(t[n].hash, v.ptr + 2 + k, LF_SHA256);
+        t[n].name = lf_arena_copy(&a, name);
+        memcpy(t[n].hash, hash.ptr, LF_SHA256);
         n++;
-        v = lf_view_from(v, 2 + k + LF_SHA256);
     }
     lf_arena_clear(&in->token_arena);
     in->token_arena = a;
@@ -645,19 +646,12 @@ static void take_tokens(struct intake *in, lf_view v)
     in->tokens_known = true;
 }
 
-static uint64_t u64_of(lf_view v)
-{
-    uint64_t n = 0;
-
-    for (size_t i = 0; i < v.len; i++)
-        n = n << 8 | (unsigned char)v.ptr[i];
-    return n;
-}
-
 static void on_message(struct lf_worker *w, enum lf_worker_id from, unsigned type, lf_view payload)
 {
     struct intake *in = w->state;
+    struct lf_unpack u = lf_unpack_begin(payload);
     struct lf_http_request *r;
+    uint64_t position;
     struct lf_err e;
 
     (void)from;
@@ -672,12 +666,13 @@ static void on_message(struct lf_worker *w, enum lf_worker_id from, unsigned typ
         intake_http(in, r);
         break;
     case LF_MSG_FINDING_KEPT:
-        was_kept(in, u64_of(payload));
+        was_kept(in, lf_unpack_uint(&u, 8));
         break;
     case LF_MSG_CHECKPOINT:
         intake_senders_tell_again(in);
-        in->sighted = u64_of(lf_view_from(payload, 8));
-        resume_at(in, u64_of(lf_view_first(payload, 8)));
+        position = lf_unpack_uint(&u, 8);
+        in->sighted = lf_unpack_uint(&u, 8);
+        resume_at(in, position);
         break;
     case LF_MSG_INDICATORS:
         intake_lookout_take(in, payload);

@@ -1,5 +1,6 @@
 /* The intake's archive: opening it, and what is done behind the events: sealing and
  * retention, in slices between rounds. */
+#include "base/unpack.h"
 #include "proc/intake_priv.h"
 
 /* A round's share.  Far behind (a burst, an upgrade's old journals) it takes more,
@@ -79,46 +80,21 @@ void lf_intake_pack_hold(struct lf_buf *b, lf_view id, lf_time from, lf_time to,
     lf_buf_put(b, sender);
 }
 
-static bool take_time(lf_view *in, lf_time *out)
-{
-    uint64_t v = 0;
-
-    if (in->len < 8)
-        return false;
-    for (size_t i = 0; i < 8; i++)
-        v = v << 8 | (uint8_t)in->ptr[i];
-    *out = (lf_time)v;
-    *in = lf_view_from(*in, 8);
-    return true;
-}
-
-static bool take_text(lf_view *in, lf_view *out)
-{
-    size_t n;
-
-    if (in->len < 2)
-        return false;
-    n = (size_t)(uint8_t)in->ptr[0] << 8 | (uint8_t)in->ptr[1];
-    if (in->len - 2 < n)
-        return false;
-    *out = lf_view_first(lf_view_from(*in, 2), n);
-    *in = lf_view_from(*in, 2 + n);
-    return true;
-}
-
 void intake_archive_holds(struct intake *in, lf_view v)
 {
     struct lf_archive_legal_hold held[LF_ARCHIVE_LEGAL_HOLDS];
     struct lf_arena a = { 0 };
     lf_view *id = LF_NEW(&a, lf_view, LF_ARCHIVE_LEGAL_HOLDS);
-    struct lf_archive_legal_hold h;
-    lf_view name;
+    struct lf_unpack u = lf_unpack_begin(v);
     size_t n = 0;
 
-    while (n < LF_ARCHIVE_LEGAL_HOLDS && take_time(&v, &h.from) && take_time(&v, &h.to) &&
-           take_text(&v, &name) && take_text(&v, &h.sender)) {
-        h.to = h.to ? h.to : INT64_MAX;
-        held[n] = h;
+    while (u.left.len && n < LF_ARCHIVE_LEGAL_HOLDS) {
+        lf_time from = (lf_time)lf_unpack_uint(&u, 8), to = (lf_time)lf_unpack_uint(&u, 8);
+        lf_view name = lf_unpack_block(&u, 2), sender = lf_unpack_block(&u, 2);
+
+        if (u.bad)
+            break;
+        held[n] = (struct lf_archive_legal_hold){ from, to ? to : INT64_MAX, sender };
         id[n++] = lf_arena_copy(&a, name);
     }
     lf_archive_legal_holds(in->j, held, n);

@@ -20,19 +20,12 @@ void intake_lookout_start(struct intake *in)
 void intake_lookout_lists(struct intake *in)
 {
     struct lf_warninglists *lists;
-    enum lf_code rc = LF_OK;
-    uint64_t seed[4];
     struct lf_err e;
 
     if (!in->nwarning_dirs)
         return;
-    lf_random(&in->w->env, seed, sizeof seed);
-    lists = lf_warninglists_create(seed);
-    for (size_t i = 0; i < in->nwarning_dirs && rc == LF_OK; i++)
-        rc = lf_warninglists_dir_load(in->warning_dirs[i], lists, &e);
-    if (rc != LF_OK) {
+    if (lf_warninglists_dirs_load(&in->w->env, in->warning_dirs, in->nwarning_dirs, &lists, &e) != LF_OK) {
         lf_log_err(&in->w->log, LF_LOG_ERROR, "LF3098", &e);
-        lf_warninglists_destroy(lists);
         return;
     }
     lf_lookout_allow(in->lookout, lists);

@@ -47,3 +47,23 @@ enum lf_code lf_warninglists_dir_load(const char *dir, struct lf_warninglists *t
 {
     return load(dir, 0, to, e);
 }
+
+enum lf_code lf_warninglists_dirs_load(const struct lf_env *env, const char *const *dirs, size_t n,
+                                       struct lf_warninglists **out, struct lf_err *e)
+{
+    struct lf_warninglists *lists = NULL;
+    enum lf_code rc = LF_OK;
+    uint64_t seed[4];
+
+    if (n) {
+        lf_random(env, seed, sizeof seed);
+        lists = lf_warninglists_create(seed);
+    }
+    for (size_t i = 0; i < n && rc == LF_OK; i++)
+        rc = lf_warninglists_dir_load(dirs[i], lists, e);
+    if (rc == LF_OK)
+        *out = lists;
+    else
+        lf_warninglists_destroy(lists);
+    return rc;
+}

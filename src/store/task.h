@@ -19,8 +19,8 @@ enum lf_effect {
     LF_FX_ALERT = 1u << 5,      /* an alert was raised or changed */
     LF_FX_INCIDENT = 1u << 6,   /* an incident event was recorded */
     LF_FX_SEARCH = 1u << 7,     /* a search was started or cancelled: tell the search worker */
-    LF_FX_KEYS = 1u << 9,       /* the node has another signing key: read its identity again */
     LF_FX_ARRIVAL = 1u << 8,    /* a member handed something in: the second line looks at it */
+    LF_FX_KEYS = 1u << 9,       /* the node has another signing key: read its identity again */
     LF_FX_HOLDS = 1u << 10,     /* legal holds changed: send the intake worker all of them */
 };
 

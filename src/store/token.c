@@ -55,7 +55,8 @@ void lf_token_set_reset(struct lf_token_set *s)
     /* A block with many tokens must not make all that follow it clear much. */
     if (s->size > SET_FIRST && s->n < s->size / 8) {
         free(s->slot);
-        *s = (struct lf_token_set){ 0 };
+        s->slot = NULL;
+        s->size = 0;
     } else if (s->size) {
         memset(s->slot, 0, s->size * sizeof *s->slot);
     }

@@ -48,6 +48,7 @@ struct lf_token_set {
     uint32_t *slot; /* 0 = free */
     size_t n, size; /* size is a power of two */
     bool over;      /* more than LF_TOKEN_MOST came: what it holds is not all */
+    bool narrow;    /* the machine's widest instructions are not used: the tokens are the same */
 };
 
 void lf_token_set_reset(struct lf_token_set *s);

@@ -333,9 +333,9 @@ WIDE static void flatten_wide(struct found *f, size_t blocks)
     f->n = n;
 }
 
-static bool wide(void)
+static bool wide(const struct lf_token_set *set)
 {
-    return __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq") &&
+    return !set->narrow && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq") &&
            __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512vbmi2") &&
            __builtin_cpu_supports("popcnt");
 }
@@ -415,13 +415,14 @@ static void find(struct stretch *w)
     }
 }
 
-static void stretch_of(struct stretch *w, const char *p, size_t n)
+static void stretch_of(const struct lf_token_set *set, struct stretch *w, const char *p, size_t n)
 {
+    (void)set;
     w->text = p;
     w->n = n;
     w->blocks = n / 64 + 1;
 #ifdef __x86_64__
-    if (wide()) {
+    if (wide(set)) {
         classify_wide(p, w->blocks, w->is);
         find(w);
         flatten_wide(&w->word, w->blocks);
@@ -612,9 +613,9 @@ static void plain_ascii(struct lf_token_set *set, lf_view text)
             plain_wide(set, text);
             return;
         }
-        stretch_of(&w, text.ptr, n);
+        stretch_of(set, &w, text.ptr, n);
 #ifdef __x86_64__
-        if (wide())
+        if (wide(set))
             words_wide(set, &w);
         else
 #endif

@@ -225,6 +225,45 @@ static void all_tokens_of_a_whole_part_are_in_the_record(void)
     }
 }
 
+static void add_to(struct lf_token_set *to, const char *text, size_t n)
+{
+    CHECK(lf_token_record(to, (lf_view){ text, n }, &scratch), "UTF-8");
+}
+
+/* What the widest instructions find, where the machine has them, is what all machines find. */
+static void every_machine_makes_the_same_tokens(void)
+{
+    static const char alphabet[] = "aZ09fF7_z:.:. 1234567\"-%\\n";
+    static char text[3 * 4096 + LF_TOKEN_PAD];
+    struct lf_token_set fast = { 0 }, plain = { .narrow = true };
+    unsigned long long x = 20261121;
+
+    for (int round = 0; round < 3000; round++) {
+        size_t most = round % 100 ? 400 : 3 * 4096, n = 0, nfast, nplain;
+
+        while (n < most) {
+            x = x * 6364136223846793005u + 1442695040888963407u;
+            size_t run = (x >> 50) % 32 ? 1 : (x >> 40) % 90;
+
+            while (run-- && n < most)
+                text[n++] = alphabet[(x >> 33) % (sizeof alphabet - 1)];
+        }
+        memset(text + n, round & 1 ? 'x' : 0, LF_TOKEN_PAD); /* what stands behind does not matter */
+        lf_token_set_reset(&fast);
+        lf_token_set_reset(&plain);
+        add_to(&fast, text, n);
+        add_to(&plain, text, n);
+        const uint32_t *f = lf_token_set_sort(&fast, &nfast), *p = lf_token_set_sort(&plain, &nplain);
+        if (nfast != nplain || memcmp(f, p, nfast * sizeof *f) != 0) {
+            CHECK(0, "round %d: %zu tokens and %zu", round, nfast, nplain);
+            break;
+        }
+    }
+    CHECK(plain.narrow, "stays so");
+    lf_token_set_clear(&fast);
+    lf_token_set_clear(&plain);
+}
+
 static void a_part_of_a_word_is_not_whole(void)
 {
     lf_view v = LF_V("foo xfoo café資安 10.1");
@@ -275,6 +314,7 @@ int main(void)
     RUN(a_token_is_the_same_in_a_long_record);
     RUN(only_what_is_escaped_is_undone);
     RUN(all_tokens_of_a_whole_part_are_in_the_record);
+    RUN(every_machine_makes_the_same_tokens);
     RUN(a_part_of_a_word_is_not_whole);
     RUN(the_set_sorts_and_stops_at_its_ceiling);
     lf_token_set_clear(&set);

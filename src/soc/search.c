@@ -80,7 +80,8 @@ uint64_t lf_search_upper(struct lf_search *s)
     for (size_t i = s->nblocks; i-- > 0 && !upper;) {
         struct lf_archive_block *b;
 
-        if (lf_archive_block_open(s->reader, i, &b, NULL) != LF_OK)
+        /* Nothing is wanted of it but its end. */
+        if (lf_archive_block_open_at(s->reader, i, INT64_MAX, INT64_MIN, &b, NULL) != LF_OK)
             continue;
         upper = b->last + 1;
         lf_archive_block_close(b);
@@ -127,7 +128,7 @@ static void open_block(struct lf_search *s)
     enum lf_code rc;
 
     s->next_block++;
-    rc = lf_archive_block_open(s->reader, i, &s->block, &e);
+    rc = lf_archive_block_open_at(s->reader, i, s->ask.from, s->ask.to, &s->block, &e);
     if (rc != LF_OK) {
         s->block = NULL;
         s->p.blocks_done++;
@@ -146,7 +147,7 @@ static void open_block(struct lf_search *s)
     }
     s->next_frame = 0;
     s->foreign_only = s->block->filter && !lf_query_possible(s->q, may, s);
-    if (!in_time(s, &s->block->times)) {
+    if (!in_time(s, &s->block->times) || (s->block->passed && !s->block->nframes)) {
         s->p.blocks_passed++;
         end_block(s);
     }

@@ -82,7 +82,7 @@ static void on_file(void *to, lf_view name, uint64_t size)
         add_segment(l->a, first, size, false);
     } else if (archive_name(name, ARCHIVE_BLOCK, &first)) {
         add_segment(l->a, first, size, true);
-    } else if (archive_name(name, ARCHIVE_PART, &first)) {
+    } else if (archive_name(name, ARCHIVE_PART, &first) || archive_name(name, ARCHIVE_TIMES, &first)) {
         if (l->parts == l->cap) {
             l->cap = l->cap ? l->cap * 2 : 4;
             l->part = realloc(l->part, l->cap * sizeof *l->part);
@@ -118,7 +118,7 @@ static enum lf_code settle_twins(struct lf_archive *a, struct lf_err *e)
             a->seg[n++] = s;
             continue;
         }
-        LF_TRY(archive_block_of(a->disk, a->dir, s.first, true, &b, e));
+        LF_TRY(archive_block_of(a->disk, a->dir, s.first, true, NULL, &b, e));
         whole = !b->rebuilt;
         lf_archive_block_close(b);
         if (whole)
@@ -195,7 +195,7 @@ static enum lf_code recover(struct lf_archive *a, struct lf_err *e)
     bool found;
 
     if (s->sealed) { /* somebody took the open one away */
-        LF_TRY(archive_block_of(a->disk, a->dir, s->first, true, &b, e));
+        LF_TRY(archive_block_of(a->disk, a->dir, s->first, true, NULL, &b, e));
         a->next = a->kept = b->last + 1;
         lf_archive_block_close(b);
         return LF_OK;
@@ -250,7 +250,7 @@ enum lf_code lf_archive_open(const char *dir, const struct lf_archive_options *o
         LF_BUG("out of memory for an archive");
     a->o = *o;
     a->disk = o->disk ? o->disk : &lf_disk_real;
-    a->file = -1;
+    a->file = a->times.file = -1;
     a->next = a->kept = 1;
     a->hold = UINT64_MAX;
     if (a->o.keep < 1 << 20)
@@ -285,6 +285,7 @@ void lf_archive_close(struct lf_archive *a)
 {
     if (!a)
         return;
+    times_close(a);
     seal_clear(a);
     lf_archive_block_close(a->block);
     if (a->file >= 0)
@@ -534,7 +535,7 @@ static enum lf_code read_block(struct lf_archive *a, struct lf_arena *m, const s
     if (!a->block || a->block->first != s->first) {
         lf_archive_block_close(a->block);
         a->block = NULL;
-        LF_TRY(archive_block_of(a->disk, a->dir, s->first, true, &a->block, e));
+        LF_TRY(archive_block_of(a->disk, a->dir, s->first, true, NULL, &a->block, e));
     }
     for (high = a->block->nframes; low < high;) {
         size_t mid = low + (high - low) / 2;
@@ -709,6 +710,7 @@ void lf_archive_hold(struct lf_archive *a, uint64_t position)
 enum lf_archive_did lf_archive_work(struct lf_archive *a, lf_time now, uint64_t upto,
                                     struct lf_archive_news *news)
 {
+    enum lf_archive_did did;
     struct lf_err e;
 
     if (keep_judge(a))
@@ -722,7 +724,10 @@ enum lf_archive_did lf_archive_work(struct lf_archive *a, lf_time now, uint64_t 
         a->dropped = (struct lf_archive_news){ 0 };
         return LF_ARCHIVE_DROPPED;
     }
-    return seal_slice(a, now, upto, news);
+    did = seal_slice(a, now, upto, news);
+    if (did == LF_ARCHIVE_IDLE)
+        times_note(a, now);
+    return did;
 }
 
 void lf_archive_stats(const struct lf_archive *a, struct lf_archive_stats *out)

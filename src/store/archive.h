@@ -7,7 +7,7 @@
  * footer of times, senders, an index of the frames and a filter of the tokens in it
  * (store/token.h); then its journal goes.
  *
- *   POSITION.events  open, or closed and not yet sealed
+ *   POSITION.events  open, or closed and not yet sealed; POSITION.times says when its records happened
  *       │ lf_archive_work: POSITION.part, fsync, rename, fsync of the directory
  *       ▼
  *   POSITION.block   sealed; POSITION.events, if still there, is removed
@@ -204,6 +204,7 @@ struct lf_archive_sender {
 struct lf_archive_block {
     uint64_t first, last; /* positions; last is first - 1 when it is empty */
     uint64_t events;      /* less than the positions when some are damaged */
+    uint64_t passed;      /* positions in front that happened at other times than those asked for */
     uint64_t text, bytes; /* of the records; of the file */
     struct lf_archive_times times;
     bool sealed;
@@ -222,6 +223,10 @@ struct lf_archive_block {
 /* Reads the footer (or, without one, walks the file). */
 enum lf_code lf_archive_block_open(struct lf_archive_reader *r, size_t i, struct lf_archive_block **out,
                                    struct lf_err *e) LF_MUST;
+/* The same by who looks for events that happened from <= time < to: of a journal whose records
+ * are known to have happened at other times only what came since is walked and has frames. */
+enum lf_code lf_archive_block_open_at(struct lf_archive_reader *r, size_t i, lf_time from, lf_time to,
+                                      struct lf_archive_block **out, struct lf_err *e) LF_MUST;
 void lf_archive_block_close(struct lf_archive_block *b);
 /* False: surely no record of a frame that is not `foreign` has this token
  * (lf_token_query).  True for about one token of 256 that is not there, for every

@@ -195,12 +195,23 @@ enum lf_code block_footer_read(const struct lf_disk *d, int file, struct block_f
 
 static const struct lf_archive_times any_time = { INT64_MIN, INT64_MAX, INT64_MIN, INT64_MAX };
 
-static void by_walking(struct lf_archive_block *b, struct lf_archive_block_priv *p)
+/* `known`: what happened outside the time that is wanted, NULL for nothing. */
+static void by_walking(struct lf_archive_block *b, struct lf_archive_block_priv *p,
+                       const struct open_times *known)
 {
-    struct frame_walk w;
+    struct frame_walk w = { 0 };
     size_t n = 0;
 
-    frame_walk(p->disk, p->file, p->size, b->first, &w);
+    if (!known) {
+        frame_walk(p->disk, p->file, p->size, b->first, &w);
+    } else {
+        b->last = known->next - 1;
+        b->passed = known->next - b->first;
+        if (known->offset < p->size) { /* its last group is begun again */
+            b->passed = known->group_next - b->first;
+            frame_walk_from(p->disk, p->file, p->size, known->group_offset, known->group_next, &w);
+        }
+    }
     /* Of a journal only whole commits count; a block's frames end none. */
     size_t have = b->sealed ? w.n : w.committed;
     p->frame = LF_NEW(&p->memory, struct lf_archive_frame_info, have + 1);
@@ -237,12 +248,19 @@ static void by_walking(struct lf_archive_block *b, struct lf_archive_block_priv 
     frame_walk_clear(&w);
 }
 
+static bool outside(const struct open_times *t, const struct happened *wanted, uint64_t size)
+{
+    return t->offset <= size && (t->times.happened_max < wanted->from || t->times.happened_min >= wanted->to);
+}
+
 enum lf_code archive_block_of(const struct lf_disk *d, const char *dir, uint64_t first, bool sealed,
-                              struct lf_archive_block **out, struct lf_err *e)
+                              const struct happened *wanted, struct lf_archive_block **out, struct lf_err *e)
 {
     struct lf_arena memory = { 0 };
     struct lf_archive_block *b;
     struct lf_archive_block_priv *p = LF_NEW(&memory, struct lf_archive_block_priv, 1);
+    struct open_times known;
+    bool pass = !sealed && wanted && open_times_read(d, dir, first, &known);
     enum lf_code rc;
 
     p->disk = d;
@@ -284,7 +302,7 @@ enum lf_code archive_block_of(const struct lf_disk *d, const char *dir, uint64_t
         *b = (struct lf_archive_block){
             .first = first, .last = first - 1, .bytes = p->size, .sealed = sealed
         };
-        by_walking(b, p);
+        by_walking(b, p, pass && outside(&known, wanted, p->size) ? &known : NULL);
     }
     b->priv = p;
     *out = b;
@@ -456,16 +474,30 @@ uint64_t lf_archive_block_first(const struct lf_archive_reader *r, size_t i)
     return r->block[i].first;
 }
 
-enum lf_code lf_archive_block_open(struct lf_archive_reader *r, size_t i, struct lf_archive_block **out,
-                                   struct lf_err *e)
+static enum lf_code open_block(struct lf_archive_reader *r, size_t i, const struct happened *wanted,
+                               struct lf_archive_block **out, struct lf_err *e)
 {
     struct found *x = &r->block[i];
-    enum lf_code rc = archive_block_of(r->disk, r->dir, x->first, x->sealed, out, e);
+    enum lf_code rc = archive_block_of(r->disk, r->dir, x->first, x->sealed, wanted, out, e);
 
     /* Sealed since we looked. */
     if (rc == LF_NOT_FOUND && !x->sealed) {
-        rc = archive_block_of(r->disk, r->dir, x->first, true, out, e);
+        rc = archive_block_of(r->disk, r->dir, x->first, true, wanted, out, e);
         x->sealed |= rc == LF_OK;
     }
     return rc;
+}
+
+enum lf_code lf_archive_block_open(struct lf_archive_reader *r, size_t i, struct lf_archive_block **out,
+                                   struct lf_err *e)
+{
+    return open_block(r, i, NULL, out, e);
+}
+
+enum lf_code lf_archive_block_open_at(struct lf_archive_reader *r, size_t i, lf_time from, lf_time to,
+                                      struct lf_archive_block **out, struct lf_err *e)
+{
+    const struct happened wanted = { from, to };
+
+    return open_block(r, i, &wanted, out, e);
 }

@@ -33,7 +33,7 @@ static void judge(struct lf_archive *a, struct segment *s)
     s->judged = a->legal_turn;
     s->held_by = a->nlegal ? ~(uint64_t)0 >> (64 - a->nlegal)
                            : 0; /* one that cannot be read may have anything */
-    if (archive_block_of(a->disk, a->dir, s->first, true, &b, NULL) != LF_OK)
+    if (archive_block_of(a->disk, a->dir, s->first, true, NULL, &b, NULL) != LF_OK)
         return;
     s->newest = b->times.recorded_max;
     s->behind = b->last + 1;
@@ -155,6 +155,8 @@ bool keep_drop(struct lf_archive *a, struct lf_err *e)
     if (a->seal.stage != SEAL_OFF && a->seal.first == s.first)
         seal_stop(a);
     archive_forget(a, s.first);
+    if (!s.sealed)
+        times_forget(a, s.first);
     archive_path(path, a->dir, s.first, s.sealed ? ARCHIVE_BLOCK : ARCHIVE_JOURNAL);
     rc = a->disk->remove(a->disk->ctx, path, e);
     if (rc != LF_OK && rc != LF_NOT_FOUND)

@@ -187,6 +187,9 @@ struct frame_walk {
 /* Finds all whole frames of a file; sums are checked.  After a damaged stretch the
  * next frame is looked for. */
 void frame_walk(const struct lf_disk *d, int file, uint64_t size, uint64_t first, struct frame_walk *w);
+/* From `at` on, where a group begins with position `next`. */
+void frame_walk_from(const struct lf_disk *d, int file, uint64_t size, uint64_t at, uint64_t next,
+                     struct frame_walk *w);
 void frame_walk_clear(struct frame_walk *w);
 /* The first whole frame at `at` or behind it that can be read by itself and begins with
  * position `least` or a later one. */
@@ -226,10 +229,26 @@ bool archive_name(lf_view name, const char *suffix, uint64_t *first);
 #define ARCHIVE_JOURNAL ".events"
 #define ARCHIVE_BLOCK ".block"
 #define ARCHIVE_PART ".part"
+#define ARCHIVE_TIMES ".times"
 #define ARCHIVE_REMOVED "removed"
 
-/* The file as a block: by its footer, or by walking when there is none. */
+/* ---- times of a journal (archive_times.c) ---- */
+
+struct open_times {
+    uint64_t first, next, offset;      /* records from `first` up to `next`, which would lie at `offset` */
+    uint64_t group_next, group_offset; /* no more than those; a group begins here */
+    struct lf_archive_times times;     /* happened */
+};
+/* False: nothing is known of this journal. */
+bool open_times_read(const struct lf_disk *d, const char *dir, uint64_t first, struct open_times *out);
+
+/* The file as a block: by its footer, or by walking when there is none.  `wanted`: of a journal
+ * whose known records all happened outside it only what is not known is walked; NULL: all. */
+struct happened {
+    lf_time from, to; /* from <= happened < to */
+};
 enum lf_code archive_block_of(const struct lf_disk *d, const char *dir, uint64_t first, bool sealed,
-                              struct lf_archive_block **out, struct lf_err *e) LF_MUST;
+                              const struct happened *wanted, struct lf_archive_block **out,
+                              struct lf_err *e) LF_MUST;
 
 #endif

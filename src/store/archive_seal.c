@@ -401,6 +401,7 @@ static enum lf_code take_place(struct lf_archive *a, struct segment *x, struct l
     a->disk->close(a->disk->ctx, s->in);
     a->disk->close(a->disk->ctx, s->out);
     archive_forget(a, s->first);
+    times_forget(a, s->first);
     a->bytes -= x->size;
     x->size = s->size;
     x->sealed = true;

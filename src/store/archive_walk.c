@@ -122,13 +122,19 @@ static struct frame_place *another(struct frame_walk *w)
 
 void frame_walk(const struct lf_disk *d, int file, uint64_t size, uint64_t first, struct frame_walk *out)
 {
+    frame_walk_from(d, file, size, 0, first, out);
+}
+
+void frame_walk_from(const struct lf_disk *d, int file, uint64_t size, uint64_t at, uint64_t next,
+                     struct frame_walk *out)
+{
     struct window w = { .d = d, .file = file, .size = size };
-    uint64_t at = 0, next = first, group = 0, lost = 0;
+    uint64_t group = 0, lost = 0;
     unsigned tries = TRIES;
     struct frame_head h;
     bool chained = false; /* what lies before is whole back to the group's beginning */
 
-    *out = (struct frame_walk){ .next = first };
+    *out = (struct frame_walk){ .next = next };
     while (at < size) {
         struct frame_place *f;
 

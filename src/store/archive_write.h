@@ -65,6 +65,15 @@ struct sealer {
     bool full;     /* the commit found no room: give ours back */
 };
 
+/* The file with the times of the journal that is being sealed (archive_times.c). */
+struct times {
+    int file;       /* -1: none yet */
+    uint64_t first; /* the journal's; 0: none */
+    uint64_t size, next;
+    lf_time at;
+    bool failed;
+};
+
 struct lf_archive {
     const struct lf_disk *disk;
     char *dir;
@@ -118,6 +127,7 @@ struct lf_archive {
     struct lf_arena legal_memory;
 
     struct sealer seal;
+    struct times times;
     struct lf_archive_news dropped; /* not told yet: blocks > 0 */
     struct lf_archive_stats count;
 };
@@ -126,6 +136,14 @@ struct lf_archive {
 void archive_count(struct lf_archive *a, uint64_t was, uint64_t is);
 struct segment *archive_segment(struct lf_archive *a, uint64_t first);
 void archive_forget(struct lf_archive *a, uint64_t first); /* what reading remembers of it */
+
+/* ---- times of a journal (archive_times.c) ---- */
+
+/* Writes down what is known, once a second. */
+void times_note(struct lf_archive *a, lf_time now);
+/* The journal goes. */
+void times_forget(struct lf_archive *a, uint64_t first);
+void times_close(struct lf_archive *a);
 
 /* ---- retention (archive_keep.c) ---- */
 

@@ -934,6 +934,163 @@ static void a_hold_goes_by_both_times_and_in_doubt_it_holds(void)
     lf_archive_close(j);
 }
 
+/* ---- times of the open journal ---- */
+
+static uint64_t bytes_read;
+
+static bool counted(void *ctx, int file, char *to, size_t n, uint64_t at)
+{
+    bytes_read += n;
+    return lf_disk_real.read(ctx, file, to, n, at);
+}
+
+/* How many records of the open journal a reader gets who looks for [from, to); each that happened then
+ * (ten times its position) must be among them. */
+static uint64_t read_open(lf_time from, lf_time to, uint64_t next)
+{
+    struct lf_disk disk = lf_disk_real;
+    struct lf_archive_frame f = { 0 };
+    struct lf_archive_reader *r;
+    struct lf_archive_block *b;
+    uint64_t got = 0, want = 0, inside = 0;
+
+    disk.read = counted;
+    bytes_read = 0;
+    CHECK_OK(lf_archive_reader_open(dir, &disk, &r, &e), &e);
+    CHECK(lf_archive_blocks(r) == 1, "%zu blocks", lf_archive_blocks(r));
+    CHECK_OK(lf_archive_block_open_at(r, 0, from, to, &b, &e), &e);
+    CHECK(!b->sealed && b->last == next - 1, "its end is %llu, not %llu", (unsigned long long)b->last,
+          (unsigned long long)next - 1);
+    for (size_t i = 0; i < b->nframes; i++) {
+        const struct lf_archive_record *x;
+        size_t n;
+
+        CHECK_OK(lf_archive_frame_read(b, i, &f, &e), &e);
+        CHECK_OK(lf_archive_frame_records(&f, &x, &n, &e), &e);
+        for (size_t k = 0; k < n; k++)
+            inside += (lf_time)x[k].position * 10 >= from && (lf_time)x[k].position * 10 < to;
+        got += n;
+    }
+    CHECK(got + b->passed == next - 1, "%llu read, %llu passed", (unsigned long long)got,
+          (unsigned long long)b->passed);
+    for (uint64_t p = 1; p < next; p++)
+        want += (lf_time)p * 10 >= from && (lf_time)p * 10 < to;
+    CHECK(inside == want, "%llu of %llu events that happened then", (unsigned long long)inside,
+          (unsigned long long)want);
+    lf_archive_block_close(b);
+    lf_archive_reader_close(r);
+    lf_archive_frame_clear(&f);
+    return got;
+}
+
+static lf_time ten_times(void *ctx, const struct lf_archive_record *r)
+{
+    (void)ctx;
+    return (lf_time)r->position * 10;
+}
+
+static void a_search_of_another_time_does_not_read_the_open_journal(void)
+{
+    struct lf_archive_options o = { .keep = 1 << 30, .happened = ten_times };
+    size_t told[6] = { 0 };
+    struct lf_archive *j;
+    uint64_t all;
+
+    fresh_dir();
+    j = open_small(100000);
+    grow(j, 5000); /* five megabytes that hardly pack */
+    told[0] = 0;
+    CHECK(lf_archive_work(j, 10 * LF_SECOND, UINT64_MAX, &(struct lf_archive_news){ 0 }) == LF_ARCHIVE_IDLE,
+          "idle");
+    CHECK(read_open(0, 50001, 5001) == 5000, "its own time");
+    all = bytes_read;
+    CHECK(all > 2500000, "%llu bytes", (unsigned long long)all);
+    CHECK(read_open(50001, INT64_MAX, 5001) == 0 && bytes_read < 200, "%llu bytes read",
+          (unsigned long long)bytes_read);
+    CHECK(read_open(0, 10, 5001) == 0 && bytes_read < 200, "%llu bytes read", (unsigned long long)bytes_read);
+    CHECK(read_open(50000, 50001, 5001) == 5000, "the last moment is in it");
+
+    /* What came since is read, with the group it belongs to. */
+    add_until(j, 5010, 1);
+    CHECK(read_open(50001, INT64_MAX, 5011) >= 10 && bytes_read < all / 2, "%llu bytes read",
+          (unsigned long long)bytes_read);
+    CHECK(read_open(0, 10, 5011) >= 10 && bytes_read < all / 2, "%llu bytes read",
+          (unsigned long long)bytes_read);
+    lf_archive_close(j);
+
+    /* After a start nothing is known until the sealer has gone through it again. */
+    CHECK_OK(lf_archive_open(dir, &o, &j, &e), &e);
+    CHECK(read_open(60000, INT64_MAX, 5011) == 5010, "nothing is known");
+    work(j, UINT64_MAX, told);
+    CHECK(lf_archive_work(j, 20 * LF_SECOND, UINT64_MAX, &(struct lf_archive_news){ 0 }) == LF_ARCHIVE_IDLE,
+          "idle");
+    CHECK(read_open(60000, INT64_MAX, 5011) < 1200 && bytes_read < all / 2, "%llu bytes read",
+          (unsigned long long)bytes_read);
+    lf_archive_close(j);
+}
+
+/* The file of times cut anywhere, or with a wrong bit: worth nothing then, and no harm. */
+static void tear(bool cut)
+{
+    char path[512];
+    struct stat st;
+    char byte;
+    int fd;
+
+    snprintf(path, sizeof path, "%s/00000000000000000001.times", dir);
+    fd = open(path, O_RDWR);
+    if (fd < 0)
+        return;
+    if (fstat(fd, &st) == 0 && st.st_size > 0) {
+        off_t at = (off_t)below((unsigned)st.st_size);
+
+        if (cut)
+            CHECK(ftruncate(fd, at) == 0, "cut");
+        else if (pread(fd, &byte, 1, at) == 1) {
+            byte ^= 4;
+            CHECK(pwrite(fd, &byte, 1, at) == 1, "a wrong bit");
+        }
+    }
+    close(fd);
+}
+
+static void times_of_the_open_journal_hide_no_event(void)
+{
+    for (uint64_t round = 0; round < 9; round++) {
+        struct lf_archive *j;
+        uint64_t next = 1, noted = 1;
+
+        fresh_dir();
+        j = open_small(1000000);
+        for (int step = 0; step < 40; step++) {
+            static char text[30000];
+            uint64_t n = 1 + below(20), from, to;
+
+            for (uint64_t i = 0; i < n; i++, next++) {
+                for (size_t k = 0; k < sizeof text; k++)
+                    text[k] = (char)('a' + below(16));
+                CHECK(lf_archive_add(j, 1, 0, LF_V("s"), (lf_view){ text, below(8) ? 50 : sizeof text }) ==
+                          next,
+                      "position");
+            }
+            CHECK_OK(lf_archive_commit(j, &e), &e);
+            for (n = below(30); n > 0 && noted < next;
+                 n--, noted++) /* detection is behind, and misses some */
+                if (round % 3 || below(40))
+                    lf_archive_note(j, noted, (lf_time)noted * 10);
+            for (n = below(4); n > 0; n--)
+                (void)lf_archive_work(j, (lf_time)step * 2 * LF_SECOND, noted,
+                                      &(struct lf_archive_news){ 0 });
+            from = below((unsigned)next * 12);
+            to = below(3) ? from + below((unsigned)next * 5) : INT64_MAX;
+            if (below(5) == 0)
+                tear(below(2));
+            (void)read_open((lf_time)from, (lf_time)to, next);
+        }
+        lf_archive_close(j);
+    }
+}
+
 int main(void)
 {
     snprintf(dir, sizeof dir, "%s/lf_archive_%ld", getenv("TMPDIR") ? getenv("TMPDIR") : "/tmp",
@@ -956,6 +1113,8 @@ int main(void)
     RUN(any_damaged_byte_of_a_block_is_told);
     RUN(a_damaged_journal_is_read_around_and_left_as_it_is);
     RUN(a_reader_beside_the_writer_sees_whole_commits_only);
+    RUN(a_search_of_another_time_does_not_read_the_open_journal);
+    RUN(times_of_the_open_journal_hide_no_event);
     fresh_dir();
     lf_arena_clear(&a);
     DONE();

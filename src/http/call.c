@@ -4,11 +4,11 @@
 
 /* Wire form, big-endian:
  *
- *   call    u64 id, u32 timeout, u8 flags (1 = pin, 2 = own certificate, 4 = another pin),
- *           [32 pin], [32 pin], u16 length of base, base, packed request
+ *   call    u64 id, u32 timeout, u8 flags (1 = pin, 2 = own certificate, 4 = another pin, 8 = a stranger,
+ *           16 = of any address), [u32 most], [32 pin], [32 pin], u16 length of base, base, packed request
  *   result  u64 id, u8 code, u16 length of why, why, packed response if LF_OK */
 
-enum { PIN = 1, CERT = 2, NEXT = 4, WHY_MAX = 1000 };
+enum { PIN = 1, CERT = 2, NEXT = 4, STRANGER = 8, PRIVATE = 16, WHY_MAX = 1000 };
 
 /* "https://" host [":" port], nothing that could begin a path, a user name or a
  * second line. */
@@ -38,7 +38,10 @@ void lf_call_pack(struct lf_buf *b, const struct lf_call *c)
 {
     lf_buf_u64(b, c->id);
     lf_buf_u32(b, c->timeout_ms);
-    lf_buf_byte(b, (char)((c->has_pin ? PIN : 0) | (c->client_cert ? CERT : 0) | (c->has_next ? NEXT : 0)));
+    lf_buf_byte(b, (char)((c->has_pin ? PIN : 0) | (c->client_cert ? CERT : 0) | (c->has_next ? NEXT : 0) |
+                          (c->stranger ? STRANGER : 0) | (c->stranger && c->private ? PRIVATE : 0)));
+    if (c->stranger)
+        lf_buf_u32(b, c->most);
     if (c->has_pin)
         lf_buf_put(b, (lf_view){ (const char *)c->pin, LF_HTTP_PIN });
     if (c->has_next)
@@ -57,8 +60,15 @@ enum lf_code lf_call_unpack(lf_view packed, struct lf_call *out, struct lf_err *
     c.id = lf_unpack_uint(&in, 8);
     c.timeout_ms = (uint32_t)lf_unpack_uint(&in, 4);
     flags = lf_unpack_uint(&in, 1);
-    if (flags & ~(uint64_t)(PIN | CERT | NEXT) || ((flags & NEXT) && !(flags & PIN)))
+    if (flags & ~(uint64_t)(PIN | CERT | NEXT | STRANGER | PRIVATE) || ((flags & NEXT) && !(flags & PIN)) ||
+        ((flags & PRIVATE) && !(flags & STRANGER)))
         return lf_err_set(e, LF_BAD_INPUT, "call: unknown flags %u", (unsigned)flags);
+    c.stranger = flags & STRANGER;
+    c.private = flags & PRIVATE;
+    if (c.stranger)
+        c.most = (uint32_t)lf_unpack_uint(&in, 4);
+    if (c.most > LF_CALL_BODY)
+        return lf_err_set(e, LF_BAD_INPUT, "call: an answer of %u bytes", (unsigned)c.most);
     c.has_pin = flags & PIN;
     c.client_cert = flags & CERT;
     if (c.has_pin) {

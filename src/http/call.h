@@ -19,8 +19,11 @@ struct lf_call {
     uint8_t pin[LF_HTTP_PIN];
     bool has_next; /* or by this one, which is to follow it */
     uint8_t next[LF_HTTP_PIN];
-    bool client_cert;               /* show the node's own certificate (keys "tls.cert", "tls.key") */
-    uint32_t timeout_ms;            /* for the whole call, the waiting included */
+    bool client_cert;    /* show the node's own certificate (keys "tls.cert", "tls.key") */
+    uint32_t timeout_ms; /* for the whole call, the waiting included */
+    bool stranger;       /* a server of others: public addresses only, compressed answers are taken */
+    bool private;        /* … but this one may have any address */
+    uint32_t most;       /* of a stranger's answer, bytes unpacked; 0 = LF_CALL_BODY */
     struct lf_http_request request; /* method, path, query, headers, body are used */
 };
 

@@ -1,5 +1,5 @@
 /* The commands that ask a running node: user, token, peer, alert, incident,
- * indicator, block, policy.  One table: each row is an API call of /api/v1 through
+ * indicator, feed, block, policy.  One table: each row is an API call of /api/v1 through
  * the node's local door; the answer is shown as columns, or as JSON with --json. */
 #include <stdio.h>
 #include <string.h>
@@ -264,6 +264,30 @@ static const struct remote {
       { "reason" },
       { 0 },
       "ID REASON: everywhere" },
+    { "feed",
+      "list",
+      "GET",
+      "/api/v1/feeds",
+      { 0 },
+      { "name", "state", "format", "ok", "next", "trouble" },
+      "feeds by name, and how each goes" },
+    { "feed", "show", "GET", "/api/v1/feeds/%s", { 0 }, { 0 }, "FEED: by id or name, with its counts" },
+    { "feed",
+      "add",
+      "POST",
+      "/api/v1/feeds",
+      { "name", "url", "?format", "?every", "?collection" },
+      { "id" },
+      "NAME URL [FORMAT [EVERY [COLLECTION]]]: EVERY as 15m, 1h, 1d; more by the API or the console" },
+    { "feed", "run", "POST", "/api/v1/feeds/%s/run", { 0 }, { 0 }, "FEED: fetch it now, whole" },
+    { "feed", "remove", "DELETE", "/api/v1/feeds/%s", { 0 }, { 0 }, "FEED: what it gave stays" },
+    { "feed",
+      "source",
+      "GET",
+      "/api/v1/provenance/%s",
+      { 0 },
+      { "name", "fetched", "sha256", "document" },
+      "OBJECT: which feeds gave it" },
     { "block",
       "list",
       "GET",

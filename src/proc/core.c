@@ -165,6 +165,8 @@ static void take_back(struct lf_core *c, const struct lf_err *why)
     c->hunt_waits = true;
     lf_link_forget(c->link); /* its calls start again from what the store says */
     c->link_at = c->rest_until;
+    lf_feeds_forget(c->feeds);
+    c->feeds_at = c->rest_until;
     let_out(c);
     lf_arena_reset(&c->arena);
 }
@@ -360,7 +362,8 @@ static enum lf_code run_result(struct lf_core *c, struct lf_task *t, const void 
 {
     const struct result *a = arg;
 
-    return lf_link_result(c->link, t, a->r, e);
+    return lf_feeds_owns(a->r->id) ? lf_feeds_result(c->feeds, t, a->r, e)
+                                   : lf_link_result(c->link, t, a->r, e);
 }
 
 static void call_result(struct lf_core *c, lf_view packed)
@@ -371,7 +374,19 @@ static void call_result(struct lf_core *c, lf_view packed)
     if (lf_call_result_unpack(packed, &r, &e) != LF_OK ||
         serve(c, run_result, &(struct result){ &r }, &e) != LF_OK)
         lf_log_err(c->env->log, LF_LOG_WARN, "LF2005", &e);
-    c->link_at = 0; /* it may have more to ask at once */
+    c->link_at = c->feeds_at = 0; /* it may have more to ask at once */
+}
+
+static void start_calls(struct lf_core *c, const struct lf_call *calls, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        struct lf_buf b;
+
+        lf_buf_init(&b, LF_CALL_BODY + (1 << 20));
+        lf_call_pack(&b, &calls[i]);
+        hold(c, LF_WORKER_RELAY, LF_MSG_CALL, lf_buf_view(&b));
+        lf_buf_clear(&b);
+    }
 }
 
 static enum lf_code run_link(struct lf_core *c, struct lf_task *t, const void *arg, struct lf_err *e)
@@ -383,14 +398,24 @@ static enum lf_code run_link(struct lf_core *c, struct lf_task *t, const void *a
     (void)arg;
     LF_TRY(lf_link_next(c->link, t, &calls, &n, &again, e));
     c->link_at = again ? again : LF_TIME_MAX;
-    for (size_t i = 0; i < n; i++) {
-        struct lf_buf b;
+    start_calls(c, calls, n);
+    return LF_OK;
+}
 
-        lf_buf_init(&b, LF_CALL_BODY + (1 << 20));
-        lf_call_pack(&b, &calls[i]);
-        hold(c, LF_WORKER_RELAY, LF_MSG_CALL, lf_buf_view(&b));
-        lf_buf_clear(&b);
+static enum lf_code run_feeds(struct lf_core *c, struct lf_task *t, const void *arg, struct lf_err *e)
+{
+    const struct lf_call *calls;
+    size_t n = 0;
+    lf_time again = 0;
+
+    (void)arg;
+    if (!c->up[LF_WORKER_RELAY]) {
+        c->feeds_at = LF_TIME_MAX; /* neighbour() says when it is there */
+        return LF_OK;
     }
+    LF_TRY(lf_feeds_next(c->feeds, t, &calls, &n, &again, e));
+    c->feeds_at = again;
+    start_calls(c, calls, n);
     return LF_OK;
 }
 
@@ -645,6 +670,13 @@ void lf_core_round(struct lf_core *c)
             c->link_at = now + TICK;
             (void)quietly(c, run_link, "LF2009");
         }
+        /* One piece a round: others are served between them. */
+        if (turn == 0 && ((effects & LF_FX_FEEDS) || c->feeds_at <= now)) {
+            c->feeds_at = now + TICK;
+            (void)quietly(c, run_feeds, "LF2047");
+        } else if (effects & LF_FX_FEEDS) {
+            c->feeds_at = 0;
+        }
         if (effects & LF_FX_COLLECTION)
             wake(c, WAKE_COLLECTION);
         if (!c->effects && !c->held.len && !lf_db_in_transaction(c->db))
@@ -663,6 +695,8 @@ lf_time lf_core_next(const struct lf_core *c)
 {
     lf_time at = c->link_at < c->next_tick ? c->link_at : c->next_tick;
 
+    if (c->feeds_at < at)
+        at = c->feeds_at;
     if (c->wait_at < at)
         at = c->wait_at;
     if (c->missed && c->checkpoint_at < at)
@@ -701,6 +735,8 @@ void lf_core_neighbour(struct lf_core *c, enum lf_worker_id id, bool up)
     if (id == LF_WORKER_RELAY) {
         lf_link_forget(c->link); /* its calls went with it */
         c->link_at = 0;
+        lf_feeds_forget(c->feeds);
+        c->feeds_at = 0;
     }
     if (id == LF_WORKER_FRONT && !up)
         while (c->waiters)
@@ -757,6 +793,7 @@ void lf_core_destroy(struct lf_core *c)
     lf_core_second_forget(c);
     lf_arena_clear(&c->second_arena);
     lf_link_destroy(c->link);
+    lf_feeds_destroy(c->feeds);
     lf_searches_destroy(c->searches);
     lf_warninglists_destroy(c->warning);
     lf_web_destroy(c->web);

@@ -5,6 +5,7 @@
 #include "base/buf.h"
 #include "fmt/json.h"
 #include "ident/ident.h"
+#include "isac/feed.h"
 #include "isac/link.h"
 #include "isac/sighting.h"
 #include "proc/core.h"
@@ -42,6 +43,8 @@ struct lf_core {
     struct lf_ident *ident;
     struct lf_web *web;
     struct lf_link *link;
+    struct lf_feeds *feeds;
+    lf_time feeds_at; /* when they want to be asked again */
     struct lf_searches *searches;
     struct lf_saved_slot saved[LF_SAVED_SLOTS];
     bool search_news; /* waiting requests are to be asked again */

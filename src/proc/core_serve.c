@@ -334,6 +334,7 @@ enum lf_code lf_core_furnish(struct lf_core *c, const struct lf_json *boot, stru
     LF_TRY(lf_db_commit(c->db, e));
     c->ident = lf_ident_create(c->env);
     c->link = lf_link_create();
+    c->feeds = lf_feeds_create();
     c->searches = lf_searches_create();
     o.link = c->link;
     o.searches = c->searches;

@@ -5,12 +5,14 @@
  * Keys handed over: "tls.cert" and "tls.key" (PEM), shown to peers that ask. */
 #include <curl/curl.h>
 #include <stdlib.h>
+#include <sys/socket.h>
 
 #include "base/crypto.h"
 #include "base/map.h"
 #include "fmt/json.h"
 #include "http/call.h"
 #include "proc/worker.h"
+#include "sys/net.h"
 
 enum {
     CALLS = 4096,                /* at once */
@@ -40,6 +42,7 @@ struct job {
     size_t header_bytes;
     struct lf_call_result result;
     uint64_t id;
+    bool public_only, kept_out;
     char why[CURL_ERROR_SIZE];
 };
 
@@ -127,6 +130,12 @@ static void job_done(struct job *j, CURLcode c)
             j->result.code = LF_AWAY;
             j->result.why = LF_V("the server's answer has no usable status");
         }
+    } else if (j->kept_out) {
+        j->result.code = LF_FORBIDDEN;
+        j->result.why = LF_V("the server's address is not a public one, and this feed may not go to others");
+    } else if (j->body.over || c == CURLE_FILESIZE_EXCEEDED) {
+        j->result.code = LF_TOO_BIG;
+        j->result.why = lf_arena_printf(&j->a, "the answer is larger than %zu bytes", j->body.max);
     } else if (c == CURLE_SSL_PINNEDPUBKEYNOTMATCH) {
         j->result.why = LF_V("the server's key is not the one that was pinned at enrolment");
     } else {
@@ -381,6 +390,42 @@ static void set_tls(struct job *j, const struct lf_call *c)
     }
 }
 
+/* Where a name led to: looked up once, and this very address is connected to. */
+static curl_socket_t open_socket(void *ctx, curlsocktype purpose, struct curl_sockaddr *to)
+{
+    struct job *j = ctx;
+    struct lf_addr a = { .len = to->addrlen };
+
+    (void)purpose;
+    if (to->addrlen > sizeof a.ss)
+        return CURL_SOCKET_BAD;
+    memcpy(&a.ss, &to->addr, to->addrlen);
+    if (j->public_only && !lf_addr_public(&a)) {
+        j->kept_out = true;
+        return CURL_SOCKET_BAD;
+    }
+    return socket(to->family, to->socktype | SOCK_CLOEXEC | SOCK_NONBLOCK, to->protocol);
+}
+
+static void set_stranger(struct job *j, const struct lf_call *c)
+{
+    if (!c->stranger)
+        return;
+    j->public_only = !c->private;
+    curl_easy_setopt(j->easy, CURLOPT_OPENSOCKETFUNCTION, open_socket);
+    curl_easy_setopt(j->easy, CURLOPT_OPENSOCKETDATA, j);
+    /* A connection that is kept was made for whoever may go where it leads. */
+    if (c->private)
+        curl_easy_setopt(j->easy, CURLOPT_FORBID_REUSE, 1L);
+    curl_easy_setopt(j->easy, CURLOPT_ACCEPT_ENCODING, "");
+    curl_easy_setopt(j->easy, CURLOPT_LOW_SPEED_LIMIT, 1L);
+    curl_easy_setopt(j->easy, CURLOPT_LOW_SPEED_TIME, 60L);
+    if (c->most) {
+        j->body.max = c->most;
+        curl_easy_setopt(j->easy, CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)c->most);
+    }
+}
+
 static void set_all(struct job *j, const struct lf_call *c)
 {
     const struct lf_http_request *q = &c->request;
@@ -419,6 +464,7 @@ static void set_all(struct job *j, const struct lf_call *c)
     set_headers(j, q);
     curl_easy_setopt(h, CURLOPT_HTTPHEADER, j->headers);
     set_tls(j, c);
+    set_stranger(j, c);
 }
 
 static void call(struct relay *r, lf_view payload)

@@ -96,6 +96,55 @@ lf_view lf_addr_host(const struct lf_addr *a, char out[LF_ADDR_TEXT])
     return lf_view_of(out);
 }
 
+static bool public4(uint32_t v)
+{
+    static const struct {
+        uint32_t net;
+        unsigned bits;
+    } apart[] = {
+        { 0x00000000, 8 },  { 0x0a000000, 8 },  { 0x64400000, 10 }, { 0x7f000000, 8 },  { 0xa9fe0000, 16 },
+        { 0xac100000, 12 }, { 0xc0000000, 24 }, { 0xc0000200, 24 }, { 0xc0586300, 24 }, { 0xc0a80000, 16 },
+        { 0xc6120000, 15 }, { 0xc6336400, 24 }, { 0xcb007100, 24 }, { 0xe0000000, 3 },
+    };
+
+    for (size_t i = 0; i < sizeof apart / sizeof *apart; i++)
+        if ((v ^ apart[i].net) >> (32 - apart[i].bits) == 0)
+            return false;
+    return true;
+}
+
+static uint32_t word_at(const uint8_t *p)
+{
+    return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
+}
+
+bool lf_addr_public(const struct lf_addr *a)
+{
+    static const uint8_t mapped[12] = { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff };
+    static const uint8_t nat64[12] = { 0, 0x64, 0xff, 0x9b };
+    struct sockaddr_in6 six;
+    struct sockaddr_in four;
+    const uint8_t *p;
+    uint32_t high;
+
+    if (a->ss.ss_family == AF_INET) {
+        memcpy(&four, &a->ss, sizeof four);
+        return public4(ntohl(four.sin_addr.s_addr));
+    }
+    if (a->ss.ss_family != AF_INET6)
+        return false;
+    memcpy(&six, &a->ss, sizeof six);
+    p = six.sin6_addr.s6_addr;
+    if (memcmp(p, mapped, sizeof mapped) == 0 || memcmp(p, nat64, sizeof nat64) == 0)
+        return public4(word_at(p + 12));
+    high = word_at(p);
+    if (high >> 16 == 0x2002) /* 6to4 */
+        return public4(word_at(p + 2));
+    /* 2000::/3, but for 2001::/23 (protocols, Teredo), 2001:db8::/32 and 3fff::/20 (documents). */
+    return high >> 29 == 1 && high >> 9 != 0x20010000 >> 9 && high != 0x20010db8 &&
+           high >> 12 != 0x3fff0000 >> 12;
+}
+
 unsigned lf_addr_port(const struct lf_addr *a)
 {
     if (a->ss.ss_family == AF_INET)

@@ -27,6 +27,9 @@ enum lf_code lf_addr_parse(lf_view text, struct lf_addr *out, struct lf_err *e) 
 lf_view lf_addr_text(const struct lf_addr *a, char out[LF_ADDR_TEXT]);
 /* Without the port; empty for Unix sockets. */
 lf_view lf_addr_host(const struct lf_addr *a, char out[LF_ADDR_TEXT]);
+/* Whether it is a host's address on the Internet: not this machine's, a private network's, a link's, a
+ * group's, nor one set apart (IANA's special-purpose registries, RFC 6890), nor one of these within IPv6. */
+bool lf_addr_public(const struct lf_addr *a);
 /* 0 for Unix sockets. */
 unsigned lf_addr_port(const struct lf_addr *a);
 

@@ -54,8 +54,10 @@ enum lf_code page_indicators(struct rq *r)
         LF_TRY(lf_warning_of(r->t, list.items[i].kind, list.items[i].value, &warned[i], r->e));
     }
     begin_page(r, &b, text(r, LF_T_NAV_INDICATORS), "/indicators");
-    lf_html(&b, "<h1>%</h1>%<section class=\"panel\">", T(NAV_INDICATORS),
-            LF_RAW(may(r, JUDGE) ? LF_V("<div class=\"two\">") : LF_V("")));
+    lf_html(&b, "<h1>%</h1>", T(NAV_INDICATORS));
+    if (may(r, JUDGE))
+        lf_html(&b, "<p><a href=\"/feeds\">%</a></p>", T(FEEDS_LINK));
+    lf_html(&b, "%<section class=\"panel\">", LF_RAW(may(r, JUDGE) ? LF_V("<div class=\"two\">") : LF_V("")));
     if (list.n == 0)
         lf_html(&b, "<p class=\"empty\">%</p>", T(NO_INDICATORS));
     else

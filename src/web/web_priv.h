@@ -104,6 +104,8 @@ enum lf_code device_month(struct rq *r, struct lf_device_month *month) LF_MUST;
 lf_view device_percent(struct lf_arena *a, int hundredths);
 /* Keeps a search from what the form or body says; id empty: a new one. */
 enum lf_code saved_search_put(struct rq *r, lf_view id, lf_view *out) LF_MUST;
+/* Sets up a feed, or changes one, from what the form or body says. */
+enum lf_code feed_put(struct rq *r, lf_view id, lf_view *out) LF_MUST;
 /* What the form or body says of a device. */
 enum lf_code device_set(struct rq *r, lf_view name) LF_MUST;
 /* What a person asks to be looked for, from the form or body; for page and API. */

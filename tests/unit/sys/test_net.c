@@ -47,6 +47,58 @@ static void addresses_are_read_and_written_alike(void)
     }
 }
 
+static void what_is_not_on_the_internet_is_no_public_address(void)
+{
+    static const char *const not_public[] = {
+        "0.0.0.0:1",
+        "10.1.2.3:1",
+        "100.64.0.1:1",
+        "127.0.0.1:1",
+        "127.255.255.254:1",
+        "169.254.169.254:1",
+        "172.16.0.1:1",
+        "172.31.255.255:1",
+        "192.0.0.8:1",
+        "192.0.2.1:1",
+        "192.168.1.1:1",
+        "198.18.0.1:1",
+        "198.51.100.1:1",
+        "203.0.113.1:1",
+        "224.0.0.1:1",
+        "240.0.0.1:1",
+        "255.255.255.255:1",
+        "[::]:1",
+        "[::1]:1",
+        "[fe80::1]:1",
+        "[fc00::1]:1",
+        "[fd12::1]:1",
+        "[ff02::1]:1",
+        "[2001:db8::1]:1",
+        "[2001::1]:1",
+        "[2002:7f00:1::]:1",
+        "[2002:c0a8:101::]:1",
+        "[64:ff9b::127.0.0.1]:1",
+        "[::ffff:10.0.0.1]:1",
+        "[3fff::1]:1",
+        "[::127.0.0.1]:1",
+    };
+    static const char *const are[] = { "8.8.8.8:1",          "100.63.255.255:1",    "100.128.0.1:1",
+                                       "172.32.0.1:1",       "192.0.1.1:1",         "198.17.0.1:1",
+                                       "223.255.255.1:1",    "[2001:4860::8888]:1", "[2606:4700::1]:1",
+                                       "[::ffff:8.8.8.8]:1", "[64:ff9b::8.8.8.8]:1" };
+    struct lf_addr a;
+    struct lf_err e;
+
+    for (size_t i = 0; i < sizeof not_public / sizeof *not_public; i++) {
+        CHECK_OK(lf_addr_parse(lf_view_of(not_public[i]), &a, &e), &e);
+        CHECK(!lf_addr_public(&a), "%s", not_public[i]);
+    }
+    for (size_t i = 0; i < sizeof are / sizeof *are; i++) {
+        CHECK_OK(lf_addr_parse(lf_view_of(are[i]), &a, &e), &e);
+        CHECK(lf_addr_public(&a), "%s", are[i]);
+    }
+}
+
 static void a_taken_address_is_a_conflict_that_names_it(void)
 {
     struct lf_addr bound;
@@ -120,6 +172,7 @@ static void a_dead_unix_socket_is_replaced_and_a_live_one_is_not(void)
 int main(void)
 {
     RUN(addresses_are_read_and_written_alike);
+    RUN(what_is_not_on_the_internet_is_no_public_address);
     RUN(a_taken_address_is_a_conflict_that_names_it);
     RUN(udp_and_tcp_get_the_same_free_port);
     RUN(a_connection_is_accepted_with_its_address);

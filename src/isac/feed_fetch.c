@@ -1,0 +1,664 @@
+/* Feeds being fetched: what is due is asked for, answers are led to their places. */
+#include <stdlib.h>
+
+#include "base/map.h"
+#include "fmt/uri.h"
+#include "isac/feed_priv.h"
+
+/* Log codes: LF2310 a feed failed. */
+
+enum {
+    PARTS_RUN = 500, /* documents that one run fetches */
+    PAGE = 500,      /* objects of a page of TAXII */
+    GRACE_S = 30,    /* an answer that is this much later than the relay would wait was forgotten by it */
+    LOOK_S = 60      /* the clock may step: looked at at least so often */
+};
+#define REST_LEAST LF_MINUTE
+#define REST_MOST (6 * LF_HOUR)
+#define CALLS_OF_FEEDS ((uint64_t)1 << 63)
+
+struct lf_feeds *lf_feeds_create(void)
+{
+    struct lf_feeds *f = calloc(1, sizeof *f);
+
+    if (!f)
+        LF_BUG("out of memory for the feeds");
+    return f;
+}
+
+static void release(struct feed_slot *s)
+{
+    lf_arena_clear(&s->a);
+    lf_arena_clear(&s->doc);
+    lf_buf_clear(&s->notes);
+    *s = (struct feed_slot){ .phase = FREE };
+}
+
+void lf_feeds_forget(struct lf_feeds *f)
+{
+    for (size_t i = 0; i < LF_FEED_SLOTS; i++)
+        release(&f->slot[i]);
+}
+
+void lf_feeds_destroy(struct lf_feeds *f)
+{
+    if (f)
+        lf_feeds_forget(f);
+    free(f);
+}
+
+bool lf_feeds_owns(uint64_t call)
+{
+    return (call & CALLS_OF_FEEDS) != 0;
+}
+
+static lf_time random_below(struct lf_task *t, lf_time most)
+{
+    uint64_t r;
+
+    lf_random(t->env, &r, sizeof r);
+    return most > 0 ? (lf_time)(r % (uint64_t)most) : 0;
+}
+
+/* ---- ends ---- */
+
+static enum lf_code failed(struct lf_task *t, struct feed_slot *s, lf_view why, lf_time at_least,
+                           struct lf_err *e)
+{
+    struct lf_scope node = feed_scope(t);
+    int64_t failures = s->feed.failures + 1;
+    lf_time most = failures > 9 ? REST_MOST : REST_LEAST << (failures - 1), next;
+    char text[500];
+    enum lf_code rc;
+
+    most = most > REST_MOST ? REST_MOST : most;
+    next = most / 2 + random_below(t, most / 2 + 1);
+    next = lf_now(t->env) + (next > at_least ? next : at_least + random_below(t, at_least / 10 + 1));
+    if (!s->feed.every)
+        next = LF_TIME_MAX;
+    why = lf_view_first(why, 400);
+    while (!lf_view_is_utf8(why))
+        why.len--;
+    if ((failures & (failures - 1)) == 0) {
+        char name[200];
+
+        lf_log(t->env->log, LF_LOG_WARN, "LF2310", "feed=%s failures=%lld why=%s",
+               lf_log_text(s->feed.name, name, sizeof name), (long long)failures,
+               lf_log_text(why, text, sizeof text));
+    }
+    rc = lf_db_exec(t->db, &node, LF_Q_FEED_FAILED,
+                    LF_ARGS(LF_INT(next), LF_INT(failures), LF_TEXT(why), LF_TEXT(s->feed.id)), e);
+    release(s);
+    return rc;
+}
+
+static enum lf_code finish(struct lf_task *t, struct feed_slot *s, bool unchanged, struct lf_err *e)
+{
+    struct lf_scope node = feed_scope(t);
+    const struct lf_feed *f = &s->feed;
+    lf_time now = lf_now(t->env), every = f->every, next;
+    lf_view notes = lf_arena_printf(t->a, "[%.*s]", LF_FMT(lf_buf_view(&s->notes)));
+    bool nothing = unchanged || !(s->fresh + s->other + s->same + s->refused + s->lost + s->ended);
+    enum lf_code rc;
+
+    next = s->later ? now + LF_SECOND
+           : every  ? now + every - every / 10 + random_below(t, every / 5 + 1)
+                    : LF_TIME_MAX;
+    if (unchanged)
+        notes = f->notes;
+    rc = lf_db_exec(t->db, &node, LF_Q_FEED_DONE,
+                    LF_ARGS(LF_INT(next), LF_TEXT(lf_view_some(s->later ? LF_V("") : s->etag)),
+                            LF_TEXT(lf_view_some(s->later ? LF_V("") : s->modified)),
+                            LF_TEXT(lf_view_some(s->later ? LF_V("") : s->sha256)), LF_INT(now),
+                            LF_TEXT(LF_V("")), LF_TEXT(notes), LF_INT(nothing ? f->fresh : s->fresh),
+                            LF_INT(nothing ? f->other : s->other), LF_INT(nothing ? f->same : s->same),
+                            LF_INT(nothing ? f->refused : s->refused), LF_INT(nothing ? f->lost : s->lost),
+                            LF_INT(nothing ? f->ended : s->ended), LF_TEXT(f->id)),
+                    e);
+    release(s);
+    return rc;
+}
+
+/* ---- questions ---- */
+
+static void header(struct lf_http_request *q, const char *name, lf_view value)
+{
+    if (q->nheaders < LF_HTTP_HEADERS)
+        q->headers[q->nheaders++] = (struct lf_http_header){ lf_view_of(name), value };
+}
+
+static void ask(struct lf_feeds *f, struct lf_task *t, struct feed_slot *s, lf_view url)
+{
+    uint64_t r;
+
+    if (!f->last_call) {
+        lf_random(t->env, &r, sizeof r);
+        f->last_call = r >> 16;
+    }
+    s->call = CALLS_OF_FEEDS | ++f->last_call;
+    s->began = 0;
+    s->url = lf_arena_copy(&s->a, url);
+    s->phase = ASKING;
+}
+
+/* What is asked first. */
+static lf_view main_url(struct feed_slot *s)
+{
+    const struct lf_feed *f = &s->feed;
+    lf_view url = f->url, after, next, out;
+    struct lf_buf b;
+    size_t bar;
+
+    if (lf_view_is(f->format, "misp-feed") && !lf_view_ends(url, LF_V(".json")))
+        return lf_arena_printf(&s->a, "%.*s%smanifest.json", LF_FMT(url),
+                               lf_view_ends(url, LF_V("/")) ? "" : "/");
+    if (lf_view_is(f->format, "misp-server"))
+        return lf_arena_printf(&s->a, "%.*s%sevents/index", LF_FMT(url),
+                               lf_view_ends(url, LF_V("/")) ? "" : "/");
+    if (!lf_view_is(f->format, "taxii"))
+        return url;
+    bar = lf_view_find_byte(f->position, '|');
+    after = lf_view_first(f->position, bar);
+    next = bar == SIZE_MAX ? LF_V("") : lf_view_from(f->position, bar + 1);
+    lf_buf_init(&b, LF_FEED_URL + 4096);
+    lf_buf_put(&b, url);
+    if (!lf_view_ends(url, LF_V("/")))
+        lf_buf_byte(&b, '/');
+    if (!lf_view_ends(url, LF_V("/objects/")))
+        LF_PUT(&b, "objects/");
+    lf_buf_printf(&b, "?limit=%d", PAGE);
+    if (after.len) {
+        LF_PUT(&b, "&added_after=");
+        lf_uri_encode(&b, after);
+    }
+    if (next.len) {
+        LF_PUT(&b, "&next=");
+        lf_uri_encode(&b, next);
+    }
+    out = lf_arena_copy(&s->a, lf_buf_view(&b));
+    lf_buf_clear(&b);
+    return out;
+}
+
+static enum lf_code call(struct lf_task *t, struct feed_slot *s, struct lf_call *c, struct lf_err *e)
+{
+    const struct lf_feed *f = &s->feed;
+    bool misp = lf_view_is(f->format, "misp-server"), home;
+    lf_view path, query, raw;
+    struct lf_http_request *q = &c->request;
+
+    *c = (struct lf_call){ .id = s->call,
+                           .base = feed_origin(t->a, s->url, &raw, &query),
+                           .timeout_ms = (uint32_t)f->patience * 1000,
+                           .stranger = true,
+                           .most = (uint32_t)f->most };
+    if (!c->base.len)
+        return lf_err_set(e, LF_BAD_INPUT, "\"%.*s\" is no address of http or https",
+                          LF_FMT(lf_view_first(s->url, 200)));
+    LF_TRY(lf_uri_decode_path(t->a, raw, &path, e));
+    home = lf_view_eq(c->base, feed_origin(t->a, f->url, &raw, &raw));
+    c->private = f->private && home;
+    if (home && f->pin.len && lf_view_starts(c->base, LF_V("https://"))) {
+        c->has_pin = true;
+        LF_TRY(lf_unhex(f->pin, c->pin, sizeof c->pin, e));
+    }
+    q->method = LF_V("GET");
+    q->path = path;
+    q->query = query;
+    if (lf_view_is(f->format, "taxii"))
+        header(q, "Accept", LF_V("application/taxii+json;version=2.1"));
+    else
+        header(q, "Accept", misp ? LF_V("application/json") : LF_V("*/*"));
+    if (misp && s->want == WANT_MAIN) {
+        q->method = LF_V("POST");
+        q->body = LF_V("{\"minimal\":1,\"published\":1}");
+        header(q, "Content-Type", LF_V("application/json"));
+    } else if (s->want == WANT_MAIN && !s->by_hand && !lf_view_is(f->format, "taxii")) {
+        if (f->etag.len)
+            header(q, "If-None-Match", f->etag);
+        if (f->modified.len)
+            header(q, "If-Modified-Since", f->modified);
+    }
+    if (home && lf_view_starts(c->base, LF_V("https://"))) {
+        lf_view pair = lf_arena_printf(t->a, "%.*s:%.*s", LF_FMT(f->login), LF_FMT(f->secret));
+
+        if (f->auth == LF_FEED_BASIC)
+            header(q, "Authorization",
+                   lf_arena_printf(t->a, "Basic %.*s", LF_FMT(lf_base64(t->a, pair.ptr, pair.len))));
+        else if (f->auth == LF_FEED_BEARER)
+            header(q, "Authorization", lf_arena_printf(t->a, "Bearer %.*s", LF_FMT(f->secret)));
+        else if (f->auth == LF_FEED_KEY)
+            header(q, "Authorization", f->secret);
+    }
+    s->began = lf_tick(t->env);
+    return LF_OK;
+}
+
+/* ---- parts ---- */
+
+struct parts_had {
+    struct feed_slot *s;
+    struct feed_part *v;
+    size_t n, cap;
+};
+
+static enum lf_code on_part(void *ctx, const struct lf_row *r, struct lf_err *e)
+{
+    struct parts_had *h = ctx;
+
+    (void)e;
+    h->v = lf_arena_grow(&h->s->a, h->v, h->n, &h->cap, sizeof *h->v);
+    h->v[h->n++] = (struct feed_part){ .name = lf_arena_copy(&h->s->a, lf_row_text(r, 0)),
+                                       .stamp = lf_arena_copy(&h->s->a, lf_view_some(lf_row_text(r, 1))) };
+    return LF_OK;
+}
+
+/* What is new or has another stamp stays in s->parts; what the index has no more is s->left. */
+static enum lf_code compare_parts(struct lf_task *t, struct feed_slot *s, struct lf_err *e)
+{
+    struct lf_scope node = feed_scope(t);
+    struct parts_had h = { .s = s };
+    struct lf_map map;
+    bool *met;
+    size_t n = 0;
+
+    LF_TRY(lf_db_run(t->db, &node, LF_Q_FEED_PART_LIST, LF_ARGS(LF_TEXT(s->feed.id)), on_part, &h, NULL, e));
+    met = LF_NEW(&s->a, bool, h.n + 1);
+    lf_map_init(&map, (uint64_t)random_below(t, INT64_MAX));
+    for (size_t i = 0; i < h.n; i++)
+        lf_map_set(&map, h.v[i].name, i);
+    for (size_t i = 0; i < s->nparts; i++) {
+        uint64_t at;
+        bool there = lf_map_get(&map, s->parts[i].name, &at);
+
+        if (there)
+            met[at] = true;
+        if (!there || !s->parts[i].stamp.len || !lf_view_eq(h.v[at].stamp, s->parts[i].stamp))
+            s->parts[n++] = s->parts[i];
+    }
+    lf_map_clear(&map);
+    s->left = LF_NEW(&s->a, struct feed_part, h.n + 1);
+    for (size_t i = 0; i < h.n; i++)
+        if (!met[i])
+            s->left[s->nleft++] = h.v[i];
+    if (!s->by_hand && h.n >= 10 && 2 * s->nleft > h.n) {
+        feed_note(
+            s, s->feed.name,
+            LF_V(
+                "most documents are not in the index any more; none is ended before a person runs the feed"));
+        s->nleft = 0;
+    }
+    s->nparts = n;
+    if (n > PARTS_RUN) {
+        s->nparts = PARTS_RUN;
+        s->nleft = 0;
+        s->later = true;
+    }
+    return LF_OK;
+}
+
+static enum lf_code part_taken(struct lf_task *t, struct feed_slot *s, struct lf_err *e)
+{
+    struct lf_scope node = feed_scope(t);
+    const struct feed_part *p = &s->parts[s->part];
+
+    return lf_db_exec(t->db, &node, LF_Q_FEED_PART_PUT,
+                      LF_ARGS(LF_TEXT(s->feed.id), LF_TEXT(p->name), LF_TEXT(p->stamp), LF_INT(s->run)), e);
+}
+
+/* After the indexes, or after one part. */
+static enum lf_code next_part(struct lf_feeds *f, struct lf_task *t, struct feed_slot *s, struct lf_err *e)
+{
+    lf_arena_clear(&s->doc);
+    s->made = NULL;
+    s->nmade = s->taken = s->capmade = s->bytes = 0;
+    s->hops = 0;
+    if (s->part < s->nparts) {
+        s->want = WANT_PART;
+        ask(f, t, s, s->parts[s->part].url);
+        return LF_OK;
+    }
+    if (s->at_left < s->nleft) {
+        s->phase = ENDING;
+        return LF_OK;
+    }
+    return finish(t, s, false, e);
+}
+
+/* ---- after a document ---- */
+
+static enum lf_code save_position(struct lf_task *t, struct feed_slot *s, lf_view position, struct lf_err *e)
+{
+    struct lf_scope node = feed_scope(t);
+
+    s->feed.position = lf_arena_copy(&s->a, position);
+    return lf_db_exec(t->db, &node, LF_Q_FEED_POSITION, LF_ARGS(LF_TEXT(position), LF_TEXT(s->feed.id)), e);
+}
+
+/* The place behind this page: with `next` the same question goes on; only without it the time alone counts,
+ * as objects added at one instant may stand on both sides of a page's end. */
+static enum lf_code page_taken(struct lf_feeds *f, struct lf_task *t, struct feed_slot *s, struct lf_err *e)
+{
+    lf_view after = lf_view_first(s->feed.position, lf_view_find_byte(s->feed.position, '|'));
+    lf_view last = s->position.len ? s->position : after;
+
+    if (s->more && s->next_page.len)
+        LF_TRY(
+            save_position(t, s, lf_arena_printf(t->a, "%.*s|%.*s", LF_FMT(after), LF_FMT(s->next_page)), e));
+    else if (last.len)
+        LF_TRY(save_position(t, s, last, e));
+    if (!s->more)
+        return finish(t, s, false, e);
+    if (!s->next_page.len && lf_view_eq(last, after))
+        return failed(t, s, LF_V("the server says that there is more, but not from where"), 0, e);
+    lf_arena_clear(&s->doc);
+    s->made = NULL;
+    s->nmade = s->taken = s->capmade = s->bytes = 0;
+    s->hops = 0;
+    ask(f, t, s, main_url(s));
+    return LF_OK;
+}
+
+static enum lf_code document_taken(struct lf_feeds *f, struct lf_task *t, struct feed_slot *s,
+                                   struct lf_err *e)
+{
+    if (lf_view_is(s->feed.format, "taxii"))
+        return page_taken(f, t, s, e);
+    if (s->want == WANT_PART)
+        LF_TRY(part_taken(t, s, e));
+    else if (!s->nmade) {
+        feed_note(s, s->url, LF_V("the document holds nothing; what it had before stays"));
+        return finish(t, s, false, e);
+    }
+    s->phase = ENDING;
+    return LF_OK;
+}
+
+static enum lf_code ending(struct lf_feeds *f, struct lf_task *t, struct feed_slot *s, struct lf_err *e)
+{
+    struct lf_scope node = feed_scope(t);
+    bool in_part = s->want == WANT_PART && s->part < s->nparts, done;
+    bool left = !in_part && feed_has_parts(s->feed.format);
+    lf_view part = in_part ? s->parts[s->part].name : left ? s->left[s->at_left].name : LF_V("");
+
+    LF_TRY(feed_end(t, s, part, &done, e));
+    if (!done)
+        return LF_OK;
+    if (!in_part && !left)
+        return finish(t, s, false, e);
+    if (in_part) {
+        s->part++;
+    } else {
+        LF_TRY(
+            lf_db_exec(t->db, &node, LF_Q_FEED_PART_DELETE, LF_ARGS(LF_TEXT(s->feed.id), LF_TEXT(part)), e));
+        s->at_left++;
+    }
+    return next_part(f, t, s, e);
+}
+
+/* ---- answers ---- */
+
+static bool digits(lf_view v, size_t at, size_t n, int *out)
+{
+    uint64_t u;
+
+    if (!lf_view_u64(lf_view_first(lf_view_from(v, at), n), &u))
+        return false;
+    *out = (int)u;
+    return true;
+}
+
+/* Seconds, or a date as RFC 9110 (5.6.7) has it: "Sun, 06 Nov 1994 08:49:37 GMT"; at most a day. */
+static lf_time retry_after(struct lf_task *t, const struct lf_http_response *p)
+{
+    static const lf_view months = LF_VIEW("JanFebMarAprMayJunJulAugSepOctNovDec");
+    lf_view v = lf_http_answer_get(p, "retry-after");
+    struct lf_civil c = { 0 };
+    size_t month;
+    lf_time wait;
+    uint64_t n;
+
+    if (!v.len)
+        return 0;
+    if (lf_view_u64(v, &n))
+        return n > 86400 ? LF_DAY : (lf_time)n * LF_SECOND;
+    if (v.len != 29 || !digits(v, 5, 2, &c.day) || !digits(v, 12, 4, &c.year) || !digits(v, 17, 2, &c.hour) ||
+        !digits(v, 20, 2, &c.minute) || !digits(v, 23, 2, &c.second))
+        return 0;
+    month = lf_view_find(months, lf_view_first(lf_view_from(v, 8), 3));
+    if (month == SIZE_MAX || month % 3 || c.day < 1 || c.day > 31 || c.year < 1970 || c.year > 2199 ||
+        c.hour > 23 || c.minute > 59 || c.second > 59)
+        return 0;
+    c.month = (int)(month / 3) + 1;
+    wait = lf_time_of(&c) - lf_now(t->env);
+    return wait < 0 ? 0 : wait > LF_DAY ? LF_DAY : wait;
+}
+
+static enum lf_code redirected(struct lf_feeds *f, struct lf_task *t, struct feed_slot *s,
+                               const struct lf_http_response *p, struct lf_err *e)
+{
+    lf_view to = lf_http_answer_get(p, "location"), path, query, url, origin;
+
+    if (!to.len)
+        return failed(t, s, LF_V("the server leads elsewhere and does not say where"), 0, e);
+    if (++s->hops > LF_FEED_HOPS)
+        return failed(t, s, LF_V("the server leads from place to place: more than five redirects"), 0, e);
+    url = feed_resolve(&s->a, s->url, to);
+    origin = feed_origin(t->a, url, &path, &query);
+    if (!origin.len || url.len > LF_FEED_URL)
+        return failed(t, s, LF_V("the server leads to what is no address of http or https"), 0, e);
+    if (lf_view_starts(s->url, LF_V("https://")) && !lf_view_starts(origin, LF_V("https://")))
+        return failed(t, s, LF_V("the server leads from https to http: refused"), 0, e);
+    ask(f, t, s, url);
+    return LF_OK;
+}
+
+/* A document of many that cannot be had or read does not keep the others. */
+static enum lf_code skip(struct lf_feeds *f, struct lf_task *t, struct feed_slot *s, lf_view why, bool known,
+                         struct lf_err *e)
+{
+    s->refused++;
+    feed_note(s, s->parts[s->part].name, why);
+    if (known)
+        LF_TRY(part_taken(t, s, e));
+    s->part++;
+    return next_part(f, t, s, e);
+}
+
+static enum lf_code document(struct lf_feeds *f, struct lf_task *t, struct feed_slot *s,
+                             const struct lf_http_response *p, struct lf_err *e)
+{
+    bool taxii = lf_view_is(s->feed.format, "taxii");
+    struct lf_err why = { 0 };
+    lf_view body, last = lf_http_answer_get(p, "x-taxii-date-added-last");
+    uint8_t sum[LF_SHA256];
+    lf_time at;
+
+    if (s->want == WANT_MAIN && !taxii) {
+        s->etag = lf_arena_copy(&s->a, lf_view_first(lf_http_answer_get(p, "etag"), 500));
+        s->modified = lf_arena_copy(&s->a, lf_view_first(lf_http_answer_get(p, "last-modified"), 100));
+        lf_sha256(p->body, sum);
+        s->sha256 = lf_hex(&s->a, sum, sizeof sum);
+        if (!s->by_hand && lf_view_eq(s->sha256, s->feed.sha256))
+            return finish(t, s, true, e);
+    }
+    lf_arena_clear(&s->doc);
+    s->made = NULL;
+    s->nmade = s->taken = s->capmade = s->bytes = 0;
+    body = lf_arena_copy(&s->doc, p->body); /* the message it came in does not stay */
+    if (feed_has_parts(s->feed.format) && s->want != WANT_PART) {
+        if (feed_index(s, body, &why) != LF_OK)
+            return failed(t, s, lf_view_of(why.text), 0, e);
+        if (s->index < s->nindexes) {
+            s->want = WANT_INDEX;
+            s->hops = 0;
+            ask(f, t, s, s->indexes[s->index++]);
+            return LF_OK;
+        }
+        LF_TRY(compare_parts(t, s, e));
+        return next_part(f, t, s, e);
+    }
+    s->position = LF_V("");
+    if (taxii && last.len <= 40 && lf_time_parse(last, &at, NULL) == LF_OK)
+        s->position = lf_arena_copy(&s->a, last);
+    if (feed_read(s, body, &why) != LF_OK) {
+        if (s->want == WANT_PART)
+            return skip(f, t, s, lf_view_of(why.text), true, e);
+        return failed(t, s, lf_view_of(why.text), 0, e);
+    }
+    s->phase = TAKING;
+    return LF_OK;
+}
+
+enum lf_code lf_feeds_result(struct lf_feeds *f, struct lf_task *t, const struct lf_call_result *r,
+                             struct lf_err *e)
+{
+    const struct lf_http_response *p = &r->response;
+    struct feed_slot *s = NULL;
+    lf_view why;
+
+    for (size_t i = 0; i < LF_FEED_SLOTS; i++)
+        if (f->slot[i].phase == ASKING && f->slot[i].call == r->id)
+            s = &f->slot[i];
+    if (!s)
+        return LF_OK;
+    if (r->code != LF_OK) {
+        if (s->want == WANT_PART && (r->code == LF_TOO_BIG || r->code == LF_BAD_INPUT))
+            return skip(f, t, s, r->why, true, e);
+        return failed(t, s, r->why, 0, e);
+    }
+    if (p->status == 304 && s->want == WANT_MAIN) {
+        s->etag = s->feed.etag;
+        s->modified = s->feed.modified;
+        s->sha256 = s->feed.sha256;
+        return finish(t, s, true, e);
+    }
+    if (p->status == 301 || p->status == 302 || p->status == 303 || p->status == 307 || p->status == 308)
+        return redirected(f, t, s, p, e);
+    if (p->status == 200)
+        return document(f, t, s, p, e);
+    why = lf_arena_printf(t->a, "the server answered %d %s", p->status, lf_http_reason(p->status));
+    if (s->want == WANT_PART && (p->status == 404 || p->status == 410))
+        return skip(f, t, s, why, false, e);
+    if (lf_view_is(s->feed.format, "taxii") && (p->status == 400 || p->status == 404) &&
+        lf_view_find_byte(s->feed.position, '|') != SIZE_MAX) {
+        /* It does not know its own `next` any more: from the time before. */
+        LF_TRY(save_position(t, s, lf_view_first(s->feed.position, lf_view_find_byte(s->feed.position, '|')),
+                             e));
+        ask(f, t, s, main_url(s));
+        return LF_OK;
+    }
+    return failed(t, s, why, retry_after(t, p), e);
+}
+
+/* ---- turns ---- */
+
+static enum lf_code begin_run(struct lf_feeds *f, struct lf_task *t, struct feed_slot *s,
+                              const struct lf_feed *due, struct lf_err *e)
+{
+    struct lf_scope node = feed_scope(t);
+
+    LF_TRY(feed_load(t, &s->a, due->id, &s->feed, e));
+    lf_buf_init(&s->notes, 64 << 10);
+    s->run = s->feed.run + 1;
+    s->ran = lf_now(t->env);
+    s->ran -= s->ran % LF_MSEC; /* as objects write it */
+    s->by_hand = s->feed.asked;
+    s->want = WANT_MAIN;
+    LF_TRY(lf_db_exec(t->db, &node, LF_Q_FEED_BEGIN,
+                      LF_ARGS(LF_INT(s->run), LF_INT(s->ran), LF_TEXT(s->feed.id)), e));
+    ask(f, t, s, main_url(s));
+    return LF_OK;
+}
+
+static bool running(const struct lf_feeds *f, lf_view id)
+{
+    for (size_t i = 0; i < LF_FEED_SLOTS; i++)
+        if (f->slot[i].phase != FREE && lf_view_eq(f->slot[i].feed.id, id))
+            return true;
+    return false;
+}
+
+static enum lf_code begin_due(struct lf_feeds *f, struct lf_task *t, struct lf_err *e)
+{
+    struct lf_feed *due;
+    size_t n, at = 0;
+
+    LF_TRY(feed_due(t, (size_t)2 * LF_FEED_SLOTS, &due, &n, e));
+    for (size_t i = 0; i < LF_FEED_SLOTS; i++) {
+        if (f->slot[i].phase != FREE)
+            continue;
+        while (at < n && running(f, due[at].id))
+            at++;
+        if (at == n)
+            break;
+        LF_TRY(begin_run(f, t, &f->slot[i], &due[at++], e));
+    }
+    return LF_OK;
+}
+
+static enum lf_code turn(struct lf_feeds *f, struct lf_task *t, struct feed_slot *s, struct lf_err *e)
+{
+    bool done;
+
+    if (s->phase == TAKING) {
+        LF_TRY(feed_take(t, s, &done, e));
+        return done ? document_taken(f, t, s, e) : LF_OK;
+    }
+    if (s->phase == ENDING)
+        return ending(f, t, s, e);
+    if (s->phase == ASKING && s->began &&
+        lf_tick(t->env) - s->began > (s->feed.patience + GRACE_S) * LF_SECOND)
+        return failed(t, s, LF_V("there was no answer"), 0, e);
+    return LF_OK;
+}
+
+static enum lf_code all_turns(struct lf_feeds *f, struct lf_task *t, struct lf_call *calls, size_t *n,
+                              lf_time *again, struct lf_err *e)
+{
+    struct lf_scope node = feed_scope(t);
+    lf_time now = lf_now(t->env), tick = lf_tick(t->env);
+    bool room = false;
+    int64_t next;
+
+    *again = tick + LOOK_S * LF_SECOND;
+    for (size_t i = 0; i < LF_FEED_SLOTS; i++)
+        LF_TRY(turn(f, t, &f->slot[i], e));
+    LF_TRY(begin_due(f, t, e));
+    for (size_t i = 0; i < LF_FEED_SLOTS; i++) {
+        struct feed_slot *s = &f->slot[i];
+
+        room |= s->phase == FREE;
+        if (s->phase == ASKING && !s->began) {
+            struct lf_err why = { 0 };
+
+            if (call(t, s, &calls[*n], &why) == LF_OK) {
+                ++*n;
+                continue;
+            }
+            LF_TRY(s->want == WANT_PART ? skip(f, t, s, lf_view_of(why.text), true, e)
+                                        : failed(t, s, lf_view_of(why.text), 0, e));
+            *again = tick;
+        }
+        if (s->phase == TAKING || s->phase == ENDING)
+            *again = tick;
+    }
+    LF_TRY(lf_db_int(t->db, &node, LF_Q_FEED_SOONEST, LF_ARGS(LF_INT(now)), &next, e));
+    if (room && next && next < LF_TIME_MAX && tick + (next - now) < *again)
+        *again = tick + (next - now);
+    return LF_OK;
+}
+
+enum lf_code lf_feeds_next(struct lf_feeds *f, struct lf_task *t, const struct lf_call **calls, size_t *n,
+                           lf_time *again, struct lf_err *e)
+{
+    struct lf_call *out = LF_NEW(t->a, struct lf_call, LF_FEED_SLOTS);
+    enum lf_code rc;
+
+    *n = 0;
+    *calls = out;
+    rc = all_turns(f, t, out, n, again, e);
+    if (rc != LF_OK)
+        lf_feeds_forget(f); /* what the task did is undone: the runs begin again */
+    return rc;
+}

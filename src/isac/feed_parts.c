@@ -1,0 +1,208 @@
+/* Feeds of many documents: what their indexes say; and addresses. */
+#include "fmt/csv.h"
+#include "fmt/json.h"
+#include "isac/feed_priv.h"
+
+enum { INDEXES = 32 };
+
+/* ---- addresses ---- */
+
+lf_view feed_origin(struct lf_arena *a, lf_view url, lf_view *path, lf_view *query)
+{
+    size_t begin, end, at, hash = lf_view_find_byte(url, '#');
+    lf_view rest;
+    char *host;
+
+    url = lf_view_first(url, hash);
+    if (url.len > 8 && lf_view_eq_nocase(lf_view_first(url, 8), LF_V("https://")))
+        begin = 8;
+    else if (url.len > 7 && lf_view_eq_nocase(lf_view_first(url, 7), LF_V("http://")))
+        begin = 7;
+    else
+        return LF_V("");
+    for (end = begin; end < url.len && url.ptr[end] != '/' && url.ptr[end] != '?'; end++)
+        if (url.ptr[end] == '@' || url.ptr[end] == '\\' || (unsigned char)url.ptr[end] <= ' ')
+            return LF_V("");
+    if (end == begin || end > 300)
+        return LF_V("");
+    rest = lf_view_from(url, end);
+    at = lf_view_find_byte(rest, '?');
+    *query = at == SIZE_MAX ? LF_V("") : lf_view_from(rest, at + 1);
+    *path = lf_view_first(rest, at);
+    if (!path->len)
+        *path = LF_V("/");
+    host = lf_arena_cstr(a, lf_view_first(url, end));
+    for (size_t i = 0; i < end; i++)
+        if (host[i] >= 'A' && host[i] <= 'Z')
+            host[i] = (char)(host[i] | 0x20);
+    return (lf_view){ host, end };
+}
+
+lf_view feed_resolve(struct lf_arena *a, lf_view base, lf_view ref)
+{
+    lf_view path = LF_VIEW(""), query = LF_VIEW(""), origin = feed_origin(a, base, &path, &query);
+    size_t dir;
+
+    if (lf_view_find(lf_view_first(ref, 8), LF_V("://")) != SIZE_MAX || !origin.len)
+        return ref;
+    if (lf_view_starts(ref, LF_V("//")))
+        return lf_arena_printf(a, "%s:%.*s", lf_view_starts(origin, LF_V("https")) ? "https" : "http",
+                               LF_FMT(ref));
+    if (lf_view_starts(ref, LF_V("/")))
+        return lf_arena_printf(a, "%.*s%.*s", LF_FMT(origin), LF_FMT(ref));
+    if (lf_view_starts(ref, LF_V("?")))
+        return lf_arena_printf(a, "%.*s%.*s%.*s", LF_FMT(origin), LF_FMT(path), LF_FMT(ref));
+    dir = path.len;
+    while (dir && path.ptr[dir - 1] != '/')
+        dir--;
+    return lf_arena_printf(a, "%.*s%.*s%.*s", LF_FMT(origin), (int)dir, path.ptr, LF_FMT(ref));
+}
+
+/* ---- indexes ---- */
+
+bool feed_has_parts(lf_view format)
+{
+    return lf_view_is(format, "misp-feed") || lf_view_is(format, "misp-server") ||
+           lf_view_is(format, "csaf-provider");
+}
+
+static enum lf_code add(struct feed_slot *s, lf_view name, lf_view url, lf_view stamp, struct lf_err *e)
+{
+    if (!lf_view_is_text(name, 1, LF_FEED_URL) || url.len > LF_FEED_URL)
+        return LF_OK;
+    if (s->nparts == LF_FEED_PARTS)
+        return lf_err_set(e, LF_TOO_BIG, "the index names more than %d documents", LF_FEED_PARTS);
+    s->parts = lf_arena_grow(&s->a, s->parts, s->nparts, &s->capparts, sizeof *s->parts);
+    s->parts[s->nparts++] = (struct feed_part){ .name = lf_arena_copy(&s->a, name),
+                                                .url = lf_arena_copy(&s->a, url),
+                                                .stamp = lf_arena_copy(&s->a, lf_view_first(stamp, 100)) };
+    return LF_OK;
+}
+
+static enum lf_code add_index(struct feed_slot *s, lf_view url)
+{
+    if (s->nindexes < INDEXES && url.len && url.len <= LF_FEED_URL) {
+        s->indexes = lf_arena_grow(&s->a, s->indexes, s->nindexes, &s->capindexes, sizeof *s->indexes);
+        s->indexes[s->nindexes++] = lf_arena_copy(&s->a, url);
+    }
+    return LF_OK;
+}
+
+/* The address without the file's name at its end: "https://x/feed/manifest.json" and "https://x/feed" are
+ * one. */
+static lf_view folder(struct feed_slot *s)
+{
+    lf_view u = s->feed.url;
+
+    if (lf_view_ends(u, LF_V("manifest.json")))
+        u = lf_view_first(u, u.len - strlen("manifest.json"));
+    while (lf_view_ends(u, LF_V("/")))
+        u.len--;
+    return u;
+}
+
+/* {"<uuid>": {"timestamp": …}, …}; a list of events, each with uuid and timestamp, bare or as {"Event": …}.
+ */
+static enum lf_code misp(struct feed_slot *s, const struct lf_json *doc, struct lf_err *e)
+{
+    const struct lf_json *list = lf_json_get(doc, LF_V("response"));
+    bool server = lf_view_is(s->feed.format, "misp-server");
+
+    list = list ? list : doc;
+    if (lf_json_kind(list) != (server ? LF_JSON_ARRAY : LF_JSON_OBJECT))
+        return lf_err_set(e, LF_BAD_INPUT,
+                          server ? "the answer is no list of events" : "this is no manifest of a MISP feed");
+    for (size_t i = 0; i < lf_json_count(list); i++) {
+        const struct lf_json *m = server ? lf_json_item(list, i) : lf_json_member(list, i);
+        const struct lf_json *event = lf_json_get(m, LF_V("Event"));
+        lf_view uuid, stamp;
+
+        m = event ? event : m;
+        uuid = server ? lf_json_str(m, "uuid") : lf_json_key(list, i);
+        stamp = lf_json_text(lf_json_get(m, LF_V("timestamp")));
+        if (!lf_uuid_ok(uuid)) {
+            feed_note(s, uuid, LF_V("the index names what is no UUID"));
+            continue;
+        }
+        LF_TRY(add(s, uuid,
+                   server ? lf_arena_printf(&s->a, "%.*s/events/view/%.*s", LF_FMT(folder(s)), LF_FMT(uuid))
+                          : lf_arena_printf(&s->a, "%.*s/%.*s.json", LF_FMT(folder(s)), LF_FMT(uuid)),
+                   stamp, e));
+    }
+    return LF_OK;
+}
+
+/* Of a provider: directories, whose changes.csv has a row a document; and feeds (ROLIE, RFC 8322). */
+static enum lf_code metadata(struct feed_slot *s, const struct lf_json *doc)
+{
+    const struct lf_json *all = lf_json_get(doc, LF_V("distributions"));
+
+    for (size_t i = 0; lf_json_kind(all) == LF_JSON_ARRAY && i < lf_json_count(all); i++) {
+        const struct lf_json *d = lf_json_item(all, i), *feeds = lf_json_path(d, "rolie.feeds");
+        lf_view dir = lf_json_str(d, "directory_url");
+
+        if (dir.len)
+            LF_TRY(add_index(s, lf_arena_printf(&s->a, "%.*s%schanges.csv", LF_FMT(dir),
+                                                lf_view_ends(dir, LF_V("/")) ? "" : "/")));
+        for (size_t k = 0; !dir.len && lf_json_kind(feeds) == LF_JSON_ARRAY && k < lf_json_count(feeds); k++)
+            LF_TRY(add_index(s, lf_json_str(lf_json_item(feeds, k), "url")));
+    }
+    return LF_OK;
+}
+
+static enum lf_code rolie(struct feed_slot *s, const struct lf_json *doc, struct lf_err *e)
+{
+    const struct lf_json *all = lf_json_path(doc, "feed.entry");
+
+    for (size_t i = 0; lf_json_kind(all) == LF_JSON_ARRAY && i < lf_json_count(all); i++) {
+        const struct lf_json *entry = lf_json_item(all, i), *links = lf_json_get(entry, LF_V("link"));
+        lf_view url = lf_json_str(lf_json_get(entry, LF_V("content")), "src");
+
+        for (size_t k = 0; lf_json_kind(links) == LF_JSON_ARRAY && k < lf_json_count(links); k++)
+            if (lf_view_is(lf_json_str(lf_json_item(links, k), "rel"), "self"))
+                url = lf_json_str(lf_json_item(links, k), "href");
+        url = feed_resolve(&s->a, s->url, lf_view_some(url));
+        LF_TRY(add(s, url, url, lf_view_some(lf_json_str(entry, "updated")), e));
+    }
+    return LF_OK;
+}
+
+static enum lf_code changes(struct feed_slot *s, lf_view body, struct lf_err *e)
+{
+    lf_view field[LF_CSV_FIELDS];
+    struct lf_csv c;
+    bool more = true;
+    size_t n;
+
+    LF_TRY(lf_csv_begin(&c, body, e));
+    for (;;) {
+        LF_TRY(lf_csv_row(&c, &s->doc, field, &n, &more, e));
+        if (!more)
+            return LF_OK;
+        if (n >= 2 && lf_view_ends(field[0], LF_V(".json"))) {
+            lf_view url = feed_resolve(&s->a, s->url, field[0]);
+
+            LF_TRY(add(s, url, url, field[1], e));
+        }
+    }
+}
+
+enum lf_code feed_index(struct feed_slot *s, lf_view body, struct lf_err *e)
+{
+    const struct lf_json_limits limits = { .bytes = UINT32_MAX, .depth = 64 };
+    const struct lf_json *doc;
+    lf_view path, query;
+
+    if (lf_view_is(s->feed.format, "csaf-provider") && feed_origin(&s->doc, s->url, &path, &query).len &&
+        lf_view_ends(path, LF_V(".csv")))
+        return changes(s, body, e);
+    LF_TRY(lf_json_parse(&s->doc, body, &limits, &doc, e));
+    if (!lf_view_is(s->feed.format, "csaf-provider"))
+        return misp(s, doc, e);
+    if (lf_json_get(doc, LF_V("feed")))
+        return rolie(s, doc, e);
+    LF_TRY(metadata(s, doc));
+    return s->nindexes
+               ? LF_OK
+               : lf_err_set(e, LF_BAD_INPUT, "the provider's metadata names no directory and no feed");
+}

@@ -1,0 +1,83 @@
+/* What the feed's files share: a run under way. */
+#ifndef LF_ISAC_FEED_PRIV_H
+#define LF_ISAC_FEED_PRIV_H
+
+#include "base/buf.h"
+#include "isac/feed.h"
+#include "isac/format.h"
+
+struct feed_part {
+    lf_view name, url, stamp;
+};
+
+/* What is being asked for. */
+enum feed_want { WANT_MAIN, WANT_INDEX, WANT_PART };
+enum feed_phase { FREE, ASKING, TAKING, ENDING };
+
+struct feed_slot {
+    enum feed_phase phase;
+    enum feed_want want;
+    uint64_t call;
+    lf_time began;     /* tick of the call */
+    struct lf_arena a; /* of the run */
+    struct lf_feed feed;
+    int64_t run;
+    lf_time ran; /* when it began */
+    bool by_hand;
+    lf_view url; /* of the call under way */
+    unsigned hops;
+    lf_view etag, modified, sha256; /* of the main document, kept when all is done */
+
+    lf_view *indexes; /* yet to be asked for */
+    size_t nindexes, index, capindexes;
+    struct feed_part *parts;
+    size_t nparts, part, capparts;
+    struct feed_part *left; /* parts that were there and are not now */
+    size_t nleft, at_left;
+    bool later; /* there are more parts than one run takes */
+
+    struct lf_arena doc; /* of the document in hand */
+    lf_view *made;
+    size_t nmade, taken, capmade, bytes;
+    lf_view doc_sha256;
+    lf_view position, next_page; /* TAXII: after this document */
+    bool more;
+
+    int64_t fresh, other, same, refused, lost, ended;
+    struct lf_buf notes;
+    size_t nnotes;
+};
+
+struct lf_feeds {
+    uint64_t last_call;
+    struct feed_slot slot[LF_FEED_SLOTS];
+};
+
+/* feed.c */
+struct lf_scope feed_scope(const struct lf_task *t);
+/* LF_NOT_FOUND: it was removed. */
+enum lf_code feed_load(struct lf_task *t, struct lf_arena *a, lf_view id, struct lf_feed *out,
+                       struct lf_err *e) LF_MUST;
+enum lf_code feed_due(struct lf_task *t, size_t most, struct lf_feed **out, size_t *n,
+                      struct lf_err *e) LF_MUST;
+
+/* feed_take.c: objects into the collection. */
+void feed_note(struct feed_slot *s, lf_view what, lf_view why);
+/* Reads the document into s->made. */
+enum lf_code feed_read(struct feed_slot *s, lf_view body, struct lf_err *e) LF_MUST;
+/* A piece of it into the store; done: nothing of it is left. */
+enum lf_code feed_take(struct lf_task *t, struct feed_slot *s, bool *done, struct lf_err *e) LF_MUST;
+/* A piece of what a part no longer has. */
+enum lf_code feed_end(struct lf_task *t, struct feed_slot *s, lf_view part, bool *done,
+                      struct lf_err *e) LF_MUST;
+
+/* feed_parts.c: indexes of feeds of many documents. */
+/* Whether the format has an index and parts. */
+bool feed_has_parts(lf_view format);
+/* Adds to s->parts, or to s->indexes, what an index at s->url names. */
+enum lf_code feed_index(struct feed_slot *s, lf_view body, struct lf_err *e) LF_MUST;
+lf_view feed_resolve(struct lf_arena *a, lf_view base, lf_view ref); /* RFC 3986, 5.2 for http */
+/* "https://host:port" of a URL, in small letters; empty when it is none. */
+lf_view feed_origin(struct lf_arena *a, lf_view url, lf_view *path, lf_view *query);
+
+#endif

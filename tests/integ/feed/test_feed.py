@@ -1,0 +1,523 @@
+#!/usr/bin/env python3
+"""Feeds: a node fetches what others publish, from servers that behave and servers that do not."""
+import calendar
+import contextlib
+import gzip
+import hashlib
+import http.server
+import json
+import os
+import pathlib
+import re
+import signal
+import socket
+import sqlite3
+import ssl
+import subprocess
+import sys
+import threading
+import time
+import uuid
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "lib"))
+from lf import *
+
+ROOT = pathlib.Path(__file__).resolve().parents[3]
+
+
+class Site:
+    """A server whose paths answer as they are told: self.at[path] = fn(handler) or bytes."""
+
+    def __init__(self, tls=None):
+        site = self
+        self.at, self.seen = {}, []
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_GET(self):
+                site.seen.append((self.command, self.path, dict(self.headers)))
+                what = site.at.get(self.path.split("?")[0])
+                if what is None:
+                    return self.say(404, b"nothing here")
+                if callable(what):
+                    return what(self)
+                tag = '"' + hashlib.sha256(what).hexdigest()[:16] + '"'
+                if self.headers.get("If-None-Match") == tag:
+                    return self.say(304, b"", {"ETag": tag})
+                self.say(200, what, {"ETag": tag})
+
+            def do_POST(self):
+                self.body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+                self.do_GET()
+
+            def say(self, status, body=b"", headers=None):
+                self.send_response(status)
+                for k, v in (headers or {}).items():
+                    self.send_header(k, v)
+                if status != 304:
+                    self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, *_):
+                pass
+
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.server.daemon_threads = True
+        self.server.handle_error = lambda *_: None  # who was asked goes away in the midst, on purpose
+        self.scheme = "http"
+        if tls:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(*tls)
+            self.server.socket = context.wrap_socket(self.server.socket, server_side=True)
+            self.scheme = "https"
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        self.url = f"{self.scheme}://127.0.0.1:{self.server.server_address[1]}"
+
+    def asked(self, path):
+        return [x for x in self.seen if x[1].split("?")[0] == path]
+
+
+work = scratch()
+node = Node.throwaway()
+site, other = Site(), Site()
+
+
+def add(name, path, base=None, on=None, **more):
+    on = on or node
+    a = on.post("/api/v1/feeds", {"name": name, "url": (base or site.url) + path, "every": "0", "collection": "rw", "private": True, **more})
+    assert a.status == 201, (a.status, a.body)
+    return a.json["id"]
+
+
+def get(feed, on=None):
+    a = (on or node).get(f"/api/v1/feeds/{feed}")
+    assert a.status == 200, (a.status, a.body)
+    return a.json
+
+
+def run(feed, on=None, limit=30):
+    """Run now; how it stands when it has ended, well or not."""
+    on = on or node
+    was = get(feed, on)
+    a = on.post(f"/api/v1/feeds/{feed}/run")
+    assert a.status == 202, (a.status, a.body)
+
+    def ended():
+        f = get(feed, on)
+        return f if (f.get("ok"), f["failures"]) != (was.get("ok"), was["failures"]) else None
+
+    return until(f"the run of {was['name']}", ended, limit)
+
+
+def objects(on=None, **match):
+    """All that is in the collection, last versions."""
+    out, page = [], ""
+    q = "".join(f"&match[{k}]={v}" for k, v in match.items())
+    while True:
+        a = (on or node).get(f"{TAXII[id(on or node)]}objects/?limit=500{q}{page}", headers={"Accept": "application/taxii+json;version=2.1"})
+        assert a.status == 200, (a.status, a.body)
+        out += a.json.get("objects", [])
+        if not a.json.get("more"):
+            return out
+        page = "&next=" + a.json["next"]
+
+
+def collection_url(on):
+    accept = {"Accept": "application/taxii+json;version=2.1"}
+    root = on.get("/taxii2/", headers=accept).json["default"]
+    root = "/" + root.split("/", 3)[3] if root.startswith("http") else root
+    for c in on.get(root + "collections/", headers=accept).json["collections"]:
+        if c.get("alias") == "rw":
+            return f"{root}collections/{c['id']}/"
+    raise AssertionError("no collection rw")
+
+
+def stamp(text):
+    return calendar.timegm(time.strptime(text[:19], "%Y-%m-%dT%H:%M:%S"))
+
+
+TAXII = {id(node): collection_url(node)}
+
+
+def patterns(on=None):
+    return {o["pattern"]: o for o in objects(on) if o["type"] == "indicator"}
+
+
+@promise
+def a_list():
+    """a plain list becomes marked indicators with the feed, time and hash they came with; unchanged, nothing is asked twice"""
+    body = b"# of today\nhxxp://evil[.]example/a\n198.51.100.7\nbad.example\n"
+    site.at["/list"] = body
+    feed = add("list", "/list", format="list", tlp="amber", grade="B2", gone=True)
+    f = run(feed)
+    assert f["state"] == "ok" and f["last"] == {"new": 3, "changed": 0, "same": 0, "refused": 0, "lost": 0, "ended": 0}, f
+    o = patterns()["[domain-name:value = 'bad.example']"]
+    assert o["object_marking_refs"] == ["marking-definition--55d920b0-5e8b-4f79-9ee9-91f868d9b421"], o
+    p = node.get("/api/v1/provenance/" + o["id"])
+    assert p.status == 200 and p.json["items"][0]["name"] == "list", p.body
+    assert p.json["items"][0]["sha256"] == hashlib.sha256(body).hexdigest() and p.json["items"][0]["grade"] == "B2"
+    assert node.get("/api/v1/provenance/indicator--" + str(uuid.uuid4())).status == 404
+    # Asked again, whole: each line is the same object, not a new version.
+    f = run(feed)
+    assert f["last"]["same"] == 3 and f["last"]["new"] == f["last"]["changed"] == 0, f
+    assert patterns()["[domain-name:value = 'bad.example']"] == o
+
+
+@promise
+def what_left():
+    """what left the list expires and what comes back stands again; a list that lost most of it ends nothing by itself"""
+    site.at["/list"] = b"198.51.100.7\nbad.example\nnew.example\n"
+    feed = next(f["id"] for f in node.get("/api/v1/feeds").json["items"] if f["name"] == "list")
+    f = run(feed)
+    assert (f["last"]["new"], f["last"]["same"], f["last"]["ended"]) == (1, 2, 1), f
+    url = next(o for p, o in patterns().items() if "evil" in p)
+    assert url["valid_until"] and url["valid_until"] <= time.strftime("%Y-%m-%dT%H:%M:%S.999999Z", time.gmtime()), url
+    site.at["/list"] = b"hxxp://evil[.]example/a\n198.51.100.7\nbad.example\nnew.example\n"
+    f = run(feed)
+    assert (f["last"]["changed"], f["last"]["ended"]) == (1, 0), f
+    assert "valid_until" not in next(o for p, o in patterns().items() if "evil" in p)
+    site.at["/list"] = b""
+    f = run(feed)
+    assert f["state"] == "ok" and f["last"]["ended"] == 0 and all("valid_until" not in o for o in patterns().values()), f
+
+
+@promise
+def conditional():
+    """the clock asks with ETag and Last-Modified, and 304 is a success that changes nothing"""
+    date = "Sat, 21 Nov 2026 08:00:00 GMT"
+
+    def answer(h):
+        if h.headers.get("If-None-Match") == '"v1"' and h.headers.get("If-Modified-Since") == date:
+            return h.say(304)
+        h.say(200, b"etag.example\n", {"ETag": '"v1"', "Last-Modified": date})
+
+    site.at["/etag"] = answer
+    a = node.post("/api/v1/feeds", {"name": "etag", "url": site.url + "/etag", "format": "list", "every": "1m", "collection": "rw", "private": True})
+    feed = a.json["id"]
+    f = until("the first fetch by the clock", lambda: (x := get(feed)).get("ok") and x)
+    assert f["last"]["new"] == 1 and 50 <= f["every_s"] * 0.9 - 1 and f["next"] > f["ok"], f
+    # Set anew, it is due at once; what it had is known.
+    node.local("PUT", f"/api/v1/feeds/{feed}", {"name": "etag", "url": site.url + "/etag", "format": "list", "every": "1m", "collection": "rw", "private": True})
+    f2 = until("the second fetch", lambda: (x := get(feed)).get("ok") != f["ok"] and x)
+    assert f2["last"]["same"] == 1 and len(site.asked("/etag")) == 2, f2
+    node.request("DELETE", f"/api/v1/feeds/{feed}")
+    assert node.get(f"/api/v1/feeds/{feed}").status == 404
+
+
+@promise
+def bad_servers():
+    """429 with Retry-After, a broken transfer, a huge and a slow answer, and none: each a sentence, a rest, and nothing kept"""
+    site.at["/busy"] = lambda h: h.say(429, b"", {"Retry-After": "7200"})
+
+    def broken(h):
+        h.send_response(200)
+        h.send_header("Content-Length", "1000000")
+        h.end_headers()
+        h.wfile.write(b"half.example\n")
+        h.close_connection = True
+
+    def slow(h):
+        h.send_response(200)
+        h.send_header("Content-Length", "100")
+        h.end_headers()
+        for _ in range(50):
+            h.wfile.write(b"a")
+            h.wfile.flush()
+            time.sleep(0.2)
+
+    def bomb(h):
+        h.say(200, gzip.compress(b"a.example\n" * 2000000), {"Content-Encoding": "gzip"})
+
+    site.at.update({"/broken": broken, "/slow": slow, "/bomb": bomb, "/html": b"<html>sign in</html>"})
+    before = len(objects())
+    for name, path, words, more in (("busy", "/busy", "429", {}), ("broken", "/broken", "", {}), ("slow", "/slow", "", {"timeout_s": 1}),
+                                    ("bomb", "/bomb", "larger than 1048576", {"most_bytes": 1 << 20}), ("none", "/none", "404 Not Found", {}),
+                                    ("html", "/html", "", {"format": "stix"})):
+        feed = add(name, path, **({"format": "list", "every": "1h"} | more))
+        f = until(name, lambda: (x := get(feed))["failures"] and x, 20)
+        assert f["state"] == "failing" and words in f["trouble"] and f["trouble"], f
+        rest = stamp(f["next"]) - time.time()
+        assert (7100 < rest < 8000) if name == "busy" else (10 < rest < 61), (name, rest)
+        node.request("DELETE", f"/api/v1/feeds/{feed}")
+    assert len(objects()) == before
+
+
+@promise
+def where_it_may_go():
+    """a feed goes to no private address unless allowed, nor does a redirect lead there, nor its secret to another host"""
+    site.at["/here"] = lambda h: h.say(302, b"", {"Location": "/list2"})
+    site.at["/list2"] = b"redirected.example\n"
+    site.at["/there"] = lambda h: h.say(302, b"", {"Location": other.url + "/secret"})
+    site.at["/round"] = lambda h: h.say(302, b"", {"Location": "/round"})
+    site.at["/file"] = lambda h: h.say(302, b"", {"Location": "file:///etc/passwd"})
+    other.at["/secret"] = b"internal.example\n"
+    f = run(add("own redirect", "/here", format="list"))
+    assert f["state"] == "ok" and f["last"]["new"] == 1, f
+    f = run(add("other redirect", "/there", format="list"))
+    assert f["state"] == "failing" and "not a public one" in f["trouble"] and not other.seen, (f, other.seen)
+    f = run(add("no private", "/list2", format="list", private=False))
+    assert f["state"] == "failing" and "not a public one" in f["trouble"], f
+    f = run(add("localhost", "/list2", base=site.url.replace("127.0.0.1", "localhost"), format="list", private=False))
+    assert f["state"] == "failing" and "not a public one" in f["trouble"], f
+    assert "redirects" in run(add("round", "/round", format="list"))["trouble"]
+    assert "no address" in run(add("file", "/file", format="list"))["trouble"]
+    for bad in ({"url": "ftp://x.example/"}, {"url": "https://user@x.example/"}, {"format": "nothing"}, {"tlp": "puce"}, {"grade": "Z9"},
+                {"every": "10s"}, {"auth": "bearer", "secret": "s"}, {"collection": "nowhere"}, {"name": ""}):
+        a = node.post("/api/v1/feeds", {"name": "bad", "url": site.url + "/x", "private": True, **bad})
+        assert a.status in (400, 404), (bad, a.status, a.body)
+
+
+@promise
+def over_tls():
+    """TLS is checked: a server of no known authority is refused, its pinned key is taken, a secret goes only there and is never shown"""
+    cert, key = work / "cert.pem", work / "key.pem"
+    r = subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout", key, "-out", cert,
+                        "-days", "2", "-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1"], capture_output=True)
+    if r.returncode:
+        raise Skip("openssl is not installed")
+    spki = subprocess.run(["openssl", "x509", "-in", cert, "-noout", "-pubkey"], capture_output=True, check=True).stdout
+    der = subprocess.run(["openssl", "pkey", "-pubin", "-outform", "DER"], input=spki, capture_output=True, check=True).stdout
+    tls = Site((cert, key))
+
+    def guarded(h):
+        ok = h.headers.get("Authorization") == "Bearer s3cret-of-ours"
+        h.say(200 if ok else 401, b"paid.example\n" if ok else b"")
+
+    tls.at["/paid"] = guarded
+    tls.at["/down"] = lambda h: h.say(302, b"", {"Location": site.url + "/list2"})
+    f = run(add("unknown authority", "/paid", base=tls.url, format="list", auth="bearer", secret="s3cret-of-ours"))
+    assert f["state"] == "failing" and "certificate" in f["trouble"].lower() and not tls.seen, f
+    feed = add("pinned", "/paid", base=tls.url, format="list", auth="bearer", secret="s3cret-of-ours", pin=hashlib.sha256(der).hexdigest())
+    f = run(feed)
+    assert f["state"] == "ok" and f["last"]["new"] == 1, f
+    f = run(add("wrong pin", "/paid", base=tls.url, format="list", pin="00" * 32))
+    assert f["state"] == "failing" and "pinned" in f["trouble"], f
+    f = run(add("downgrade", "/down", base=tls.url, format="list", pin=hashlib.sha256(der).hexdigest()))
+    assert "https to http" in f["trouble"], f
+    for path in ("/api/v1/feeds", f"/api/v1/feeds/{feed}", "/api/v1/audit"):
+        assert b"s3cret" not in node.get(path).body, path
+    # Another server does not get a secret that was given for this one.
+    a = node.request("PUT", f"/api/v1/feeds/{feed}", {"name": "pinned", "url": "https://127.0.0.1:1/x", "auth": "bearer", "collection": "rw", "private": True})
+    assert a.status == 400 and b"given again" in a.body, a.body
+
+
+def indicator(value, n=0, at="2026-11-01T00:00:00.000Z", who="identity--5a1b2c3d-0000-4aaa-8bbb-00000000aaaa", **more):
+    return {"type": "indicator", "spec_version": "2.1", "id": f"indicator--{uuid.uuid5(uuid.NAMESPACE_URL, value)}", "created": "2026-11-01T00:00:00.000Z",
+            "modified": at, "created_by_ref": who, "name": value, "pattern": f"[domain-name:value = '{value}']", "pattern_type": "stix",
+            "valid_from": "2026-11-01T00:00:00Z", **more}
+
+
+def bundle(*objects):
+    return json.dumps({"type": "bundle", "id": f"bundle--{uuid.uuid4()}", "objects": objects}).encode()
+
+
+@promise
+def a_bundle():
+    """a STIX bundle is taken as it is, a new version follows; another feed makes no version of it, whoever it says it is"""
+    site.at["/stix"] = bundle(indicator("stix-a.example"), indicator("stix-b.example"), {"type": "indicator", "id": "nonsense"})
+    feed = add("stix", "/stix", format="stix", gone=True)
+    f = run(feed)
+    assert (f["last"]["new"], f["last"]["refused"]) == (2, 1) and len(f["notes"]) == 1, f
+    mine = indicator("stix-a.example", at="2026-11-02T00:00:00.000Z", description="more")
+    site.at["/stix"] = bundle(mine)
+    f = run(feed)
+    assert (f["last"]["changed"], f["last"]["ended"]) == (1, 1), f
+    assert patterns()[mine["pattern"]] == mine and not any("stix-b" in p for p in patterns())
+    site.at["/thief"] = bundle(indicator("stix-a.example", at="2026-11-03T00:00:00.000Z", revoked=True), indicator("thief.example"))
+    f = run(add("thief", "/thief", format="stix"))
+    assert (f["last"]["new"], f["last"]["refused"]) == (1, 1) and "another source" in f["notes"][0]["why"], f
+    assert patterns()[mine["pattern"]] == mine
+
+
+@promise
+def looked_for():
+    """an indicator of a feed is looked for in events within seconds, and stops when the feed has it no more"""
+    site.at["/watch"] = b"feedhit.example\nstill.example\n"
+    feed = add("watch", "/watch", format="list", gone=True)
+    run(feed)
+    found = [i for i in node.get("/api/v1/indicators?limit=100").json["items"]]
+    ind = patterns()["[domain-name:value = 'feedhit.example']"]
+    a = node.get("/api/v1/indicators/" + ind["id"])
+    assert a.status == 200 and a.json["state"] == "watched", (a.status, a.body)
+    assert not any(i["value"] == "feedhit.example" and i["state"] in ("active", "provisional") for i in found)
+    site.at["/watch"] = b"still.example\n"
+    run(feed)
+    assert node.get("/api/v1/indicators/" + ind["id"]).json["state"] == "over"
+
+
+@promise
+def csv_and_kev():
+    """CSV by its mapping, the catalogue of exploited vulnerabilities, OpenIOC and STIX 1.x come by a feed as by a file"""
+    site.at["/csv"] = b"ioc;kind\n203.0.113.9;ip\ncsv.example;domain\n"
+    f = run(add("csv", "/csv", format="csv", mapping="delimiter = ;\nvalue = ioc\nkind = kind\n"))
+    assert f["state"] == "ok" and f["last"]["new"] == 2, f
+    data = ROOT / "tests/data/exchange"
+    for name in sorted(p.name for p in data.iterdir()):
+        kind = next((k for k in ("kev", "openioc", "stix1", "csaf") if k in name.lower()), None)
+        if not kind:
+            continue
+        site.at["/" + name] = (data / name).read_bytes()
+        f = run(add(name, "/" + name, format=kind))
+        assert f["state"] == "ok" and f["last"]["new"] > 0, (name, f)
+
+
+EVENT = json.loads((ROOT / "tests/data/exchange/misp-event.json").read_text())["response"][0]
+
+
+def events_of(uuids, stamp="1790000000"):
+    out = {}
+    for n, u in enumerate(uuids):
+        out[u] = {"Event": {"uuid": u, "info": f"event {n}", "date": "2026-11-01", "timestamp": stamp, "published": True, "analysis": "2", "threat_level_id": "2",
+                            "Orgc": {"name": "Other CERT", "uuid": "5a1b2c3d-0000-4aaa-8bbb-0000000000cc"}, "Tag": [{"name": "tlp:green"}],
+                            "Attribute": [{"uuid": str(uuid.uuid5(uuid.UUID(u), "a")), "type": "domain", "category": "Network activity", "to_ids": True,
+                                           "value": f"m{n}-{u[:8]}.example", "timestamp": stamp}]}}
+    return out
+
+
+@promise
+def misp_feed():
+    """a MISP feed: the manifest says which events are new, only those are fetched; a broken one does not keep the others"""
+    uuids = [str(uuid.uuid4()) for _ in range(5)]
+    events = events_of(uuids)
+    manifest = {u: {"info": "x", "timestamp": "1790000000"} for u in uuids}
+    for u in uuids:
+        site.at[f"/misp/{u}.json"] = json.dumps(events[u]).encode()
+    site.at[f"/misp/{uuids[2]}.json"] = b'{"Event": '
+    site.at["/misp/manifest.json"] = json.dumps(manifest).encode()
+    feed = add("misp", "/misp/", format="misp-feed", gone=True)
+    f = run(feed)
+    assert f["state"] == "ok" and f["last"]["refused"] == 1 and uuids[2] in json.dumps(f["notes"]), f
+    assert sum(f"-{u[:8]}.example" in p for p in patterns() for u in uuids) == 4
+    site.seen.clear()
+    manifest[uuids[0]]["timestamp"] = "1790000100"
+    changed = events_of(uuids[:1], "1790000100")[uuids[0]]
+    changed["Event"]["Attribute"][0]["comment"] = "seen again"
+    site.at[f"/misp/{uuids[0]}.json"] = json.dumps(changed).encode()
+    del manifest[uuids[4]]
+    site.at["/misp/manifest.json"] = json.dumps(manifest).encode()
+    f = run(feed)
+    assert [x[1] for x in site.seen] == ["/misp/manifest.json", f"/misp/{uuids[0]}.json"], site.seen
+    assert f["last"]["changed"] >= 1 and f["last"]["ended"] >= 1, f
+    assert not any(uuids[4][:8] in p for p in patterns())
+
+
+@promise
+def csaf_provider():
+    """a CSAF provider: metadata, its directory's changes, then each advisory that changed"""
+    advisory = next(p for p in sorted((ROOT / "tests/data/exchange").iterdir()) if "csaf" in p.name.lower())
+    site.at["/.well-known/csaf/provider-metadata.json"] = json.dumps({"distributions": [{"directory_url": site.url + "/csaf/"}]}).encode()
+    site.at["/csaf/changes.csv"] = b'"2026/one.json","2026-11-01T00:00:00Z"\r\n"2026/gone.json","2026-11-01T00:00:00Z"\r\n'
+    site.at["/csaf/2026/one.json"] = advisory.read_bytes()
+    feed = add("csaf", "/.well-known/csaf/provider-metadata.json", format="csaf-provider")
+    f = run(feed)
+    assert f["state"] == "ok" and f["last"]["refused"] == 1, f
+    assert f["last"]["new"] + f["last"]["same"] > 0, f
+    site.seen.clear()
+    run(feed)
+    assert [x[1] for x in site.seen if "/one.json" in x[1]] == [], site.seen
+
+
+@promise
+def foreign_taxii():
+    """a TAXII collection of another node is followed page by page, and from where it was left"""
+    peer = Node.throwaway()
+    TAXII[id(peer)] = collection_url(peer)
+    post = lambda objs: peer.post(TAXII[id(peer)] + "objects/", json.dumps({"objects": objs}).encode(), headers={
+        "Content-Type": "application/taxii+json;version=2.1", "Accept": "application/taxii+json;version=2.1"})
+    made = [indicator(f"taxii{i}.example") for i in range(1200)]
+    for i in range(0, 1200, 400):
+        assert post(made[i:i + 400]).status == 202
+    until("1200 there", lambda: len(objects(peer)) == 1200)
+    der = ssl.PEM_cert_to_DER_cert(ssl.get_server_certificate(tuple(peer.info["https"].split("://")[1].split(":"))))
+    pem = ssl.DER_cert_to_PEM_cert(der)
+    spki = subprocess.run(["openssl", "x509", "-noout", "-pubkey"], input=pem.encode(), capture_output=True, check=True).stdout
+    pub = subprocess.run(["openssl", "pkey", "-pubin", "-outform", "DER"], input=spki, capture_output=True, check=True).stdout
+    feed = add("taxii", TAXII[id(peer)], base=peer.info["https"], format="taxii", auth="bearer", secret=peer.token, pin=hashlib.sha256(pub).hexdigest())
+    f = run(feed)
+    assert f["state"] == "ok" and f["last"]["new"] == 1200 and f["position"], f
+    assert sum("taxii" in p for p in patterns()) == 1200
+    assert post([indicator("taxii-later.example")]).status == 202
+    f = run(feed)
+    assert (f["last"]["new"], f["last"]["same"]) == (1, 0), f
+    assert patterns()["[domain-name:value = 'taxii-later.example']"] == indicator("taxii-later.example")
+    peer.close()
+
+
+@promise
+def odd_taxii():
+    """a TAXII server that forgets its `next`, says `more` without a place, or has no object at all"""
+    pages = {"first": True}
+
+    def forgets(h):
+        if "next=" in h.path and pages.pop("first", None):
+            return h.say(404, b"{}", {"Content-Type": "application/taxii+json;version=2.1"})
+        if "next=" in h.path:
+            return h.say(200, json.dumps({"objects": [indicator("odd-b.example")]}).encode(), {"X-TAXII-Date-Added-Last": "2026-11-02T00:00:00.000000Z"})
+        h.say(200, json.dumps({"more": True, "next": "tok/en", "objects": [indicator("odd-a.example")]}).encode(),
+              {"X-TAXII-Date-Added-Last": "2026-11-01T00:00:00.000000Z"})
+
+    site.at["/odd/objects/"] = forgets
+    f = run(add("odd", "/odd/", format="taxii"))
+    assert f["state"] == "ok" and f["position"] == "2026-11-02T00:00:00.000000Z", f
+    assert any("odd-a" in p for p in patterns()) and any("odd-b" in p for p in patterns())
+    assert any("next=tok%2Fen" in x[1] for x in site.asked("/odd/objects/"))
+    site.at["/nowhere/objects/"] = lambda h: h.say(200, json.dumps({"more": True, "objects": [indicator("odd-c.example")]}).encode())
+    f = run(add("nowhere", "/nowhere/", format="taxii"))
+    assert f["state"] == "failing" and "from where" in f["trouble"], f
+    site.at["/empty/objects/"] = lambda h: h.say(200, b"{}", {"Content-Type": "application/taxii+json;version=2.1"})
+    assert run(add("empty", "/empty/", format="taxii"))["state"] == "ok"
+
+
+def kept(home):
+    path = home / "data/core/node.db"
+    with contextlib.closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as db:
+        return db.execute("SELECT count(*) FROM feed_object").fetchone()[0]
+
+
+@promise
+def killed():
+    """kill -9 in the midst of a run: it goes on by itself, and no object is there twice"""
+    home = scratch()
+    victim = Node.serve(home)
+    site.at["/many"] = b"".join(b"kill%d.example\n" % i for i in range(20000))
+    a = victim.local("POST", "/api/v1/feeds", {"name": "many", "url": site.url + "/many", "format": "list", "every": "1d", "private": True})
+    assert a.status == 201, a.body
+    # In the midst: some objects are kept, the run has not ended.
+    until("some of it is kept", lambda: kept(home) > 1000)
+    os.kill(victim.process.pid, signal.SIGKILL)
+    for pid in children(victim.process.pid):
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+    victim.process.wait()
+    again = Node.serve(home)
+    f = until("the run ends", lambda: (x := again.local("GET", "/api/v1/feeds/many").json).get("ok") and x, 60)
+    assert f["last"]["new"] + f["last"]["same"] == 20000 and f["last"]["changed"] == 0, f
+    assert f["last"]["same"] > 1000, f
+    note = f"{f['last']['same']} were kept before"
+    export = subprocess.run([BIN, "stix", "export", "--data", str(pathlib.Path(again.info["local"]).parent), "--collection", "library", "-"], capture_output=True, timeout=120)
+    ids = re.findall(rb'"id":\s*"(indicator--[0-9a-f-]+)"', export.stdout)
+    assert len(ids) == len(set(ids)) == 20000, (len(ids), len(set(ids)), export.stderr[:300])
+    again.close()
+    return note
+
+
+@promise
+def who_may():
+    """who only reads or shares sets up no feed and is told nothing of one; the command line lists and runs them"""
+    a = node.post("/api/v1/users", {"name": "rita", "roles": "reader", "password": "correct horse 9 battery"})
+    if a.status != 201:
+        a = node.local("POST", "/api/v1/users", {"name": "rita", "roles": "reader", "password": "correct horse 9 battery"})
+    tok = node.local("POST", "/api/v1/tokens", {"account": "rita", "label": "t", "roles": "reader"}).json["token"]
+    h = {"Authorization": "Bearer " + tok}
+    for method, path in (("GET", "/api/v1/feeds"), ("POST", "/api/v1/feeds"), ("DELETE", "/api/v1/feeds/list"), ("POST", "/api/v1/feeds/list/run")):
+        assert node.request(method, path, {"name": "x", "url": "https://x.example/"} if method == "POST" else None, headers=h).status == 403, path
+    data = str(pathlib.Path(node.info["local"]).parent)
+    p = subprocess.run([BIN, "feed", "list", "--data", data], capture_output=True, timeout=30)
+    assert p.returncode == 0 and b"watch\tok\tlist" in p.stdout, (p.stdout, p.stderr)
+    assert subprocess.run([BIN, "feed", "run", "--data", data, "watch"], capture_output=True, timeout=30).returncode == 0
+    assert subprocess.run([BIN, "feed", "show", "--data", data, "nobody"], capture_output=True, timeout=30).returncode == 1
+
+
+done()

@@ -9,6 +9,7 @@
 #include "isac/indicator.h"
 #include "isac/keys.h"
 #include "isac/object.h"
+#include "isac/question.h"
 #include "isac/sighting.h"
 
 /* Log codes: LF2301 a call failed, LF2302 an object was passed over, LF2303 the
@@ -144,7 +145,8 @@ enum lf_code lf_link_take(struct lf_task *t, const struct lf_peer *from, lf_view
     struct lf_peer now;
 
     /* One page may hold a new key and what was signed with it: which key holds is asked each time. */
-    if (lf_view_is(type, "incident-event") || lf_view_is(type, "node-key")) {
+    if (lf_view_is(type, "incident-event") || lf_view_is(type, "node-key") || lf_view_is(type, "question") ||
+        lf_view_is(type, "question-answer")) {
         struct lf_task own = lf_node_task(t);
 
         LF_TRY(lf_peer_get(&own, from->id, &now, e));
@@ -162,6 +164,10 @@ enum lf_code lf_link_take(struct lf_task *t, const struct lf_peer *from, lf_view
     }
     if (lf_view_is(type, "node-key"))
         return lf_keys_receive(t, from, json, e);
+    if (lf_view_is(type, "question"))
+        return lf_question_receive(t, from, json, e);
+    if (lf_view_is(type, "question-answer"))
+        return lf_question_answered(t, from, json, e);
     if (lf_view_is(type, "sighting"))
         return lf_sighting_receive(t, from, json, e);
     if (lf_view_is(type, "indicator")) {

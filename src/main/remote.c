@@ -8,13 +8,16 @@
 #include "fmt/json.h"
 #include "main/client.h"
 #include "main/commands.h"
+#include "main/input.h"
 
 enum { WORDS = 5, COLUMNS = 7 };
 
 static const struct remote {
     const char *noun, *verb, *method;
-    const char *path;        /* %s: the next word of the command line, percent-encoded */
-    const char *body[WORDS]; /* names of the words that follow; "?" before: may be left out */
+    const char *path; /* %s: the next word of the command line, percent-encoded */
+    /* Names of the words that follow; "?" before: may be left out; "@": the text of a file, and alone the
+     * whole body. */
+    const char *body[WORDS];
     const char *columns[COLUMNS];
     const char *help;
 } table[] = {
@@ -295,6 +298,71 @@ static const struct remote {
       { 0 },
       { "value", "state", "provisional", "expires" },
       "names this node blocks" },
+    { "ask",
+      "pattern",
+      "POST",
+      "/api/v1/questions",
+      { "name", "text", "?days", "?hours", "?nodes" },
+      { "id" },
+      "NAME PATTERN [DAYS [HOURS [NODES]]]: a STIX pattern, of the last 30 days, open for 24 hours" },
+    { "ask",
+      "rule",
+      "POST",
+      "/api/v1/questions",
+      { "name", "@text", "?days", "?hours", "?nodes" },
+      { "id" },
+      "NAME FILE [DAYS [HOURS [NODES]]]: a Sigma rule" },
+    { "ask",
+      "values",
+      "POST",
+      "/api/v1/questions",
+      { "name", "values", "?days", "?hours", "?nodes" },
+      { "id" },
+      "NAME VALUES [DAYS [HOURS [NODES]]]: names, addresses, sums …, joined by commas" },
+    { "ask",
+      "list",
+      "GET",
+      "/api/v1/questions",
+      { 0 },
+      { "id", "asked", "asker_name", "kind", "state", "expires", "name" },
+      "questions of ours and of the node above, newest first" },
+    { "ask", "show", "GET", "/api/v1/questions/%s", { 0 }, { 0 }, "ID: one, with what each node answered" },
+    { "ask",
+      "wait",
+      "GET",
+      "/api/v1/questions/%s?wait=60",
+      { 0 },
+      { 0 },
+      "ID: the same when all have answered, or after a minute" },
+    { "ask",
+      "withdraw",
+      "POST",
+      "/api/v1/questions/%s/withdraw",
+      { 0 },
+      { 0 },
+      "ID: nobody runs it any more" },
+    { "ask",
+      "accept",
+      "POST",
+      "/api/v1/questions/%s/accept",
+      { 0 },
+      { 0 },
+      "ID: a question of the node above is answered from this archive" },
+    { "ask", "refuse", "POST", "/api/v1/questions/%s/refuse", { "reason" }, { 0 }, "ID REASON" },
+    { "ask",
+      "policy",
+      "GET",
+      "/api/v1/question-policy",
+      { 0 },
+      { 0 },
+      "what this node answers by itself, and what it tells of it" },
+    { "ask",
+      "sign",
+      "POST",
+      "/api/v1/question-policy",
+      { "@" },
+      { "id" },
+      "FILE: signs another policy, JSON as \"policy\" shows it" },
     { "policy", "show", "GET", "/api/v1/policies", { 0 }, { 0 }, "the standing policy" },
 };
 
@@ -363,6 +431,28 @@ static void show(const struct remote *r, const struct lf_json *v, bool json)
     }
 }
 
+/* The file's text as a member, or without a key as the whole body. */
+static bool put_file(struct lf_buf *body, struct lf_json_w *w, const char *key, const char *name)
+{
+    struct lf_err e = { 0 };
+    struct lf_buf text;
+    bool ok;
+
+    lf_buf_init(&text, 1 << 19);
+    ok = lf_input_read(name, &text, &e) == LF_OK;
+    if (!ok) {
+        fprintf(stderr, "lianfang: %s\n", e.text);
+    } else if (*key) {
+        lf_json_put_str(w, key, lf_buf_view(&text));
+    } else {
+        lf_buf_reset(body);
+        lf_buf_put(body, lf_buf_view(&text));
+        w->depth = 0;
+    }
+    lf_buf_clear(&text);
+    return ok;
+}
+
 static int ask(struct lf_client *c, const struct remote *r, int argc, char **argv, bool json)
 {
     struct lf_buf path, body;
@@ -390,14 +480,19 @@ static int ask(struct lf_client *c, const struct remote *r, int argc, char **arg
         for (size_t i = 0; i < WORDS && r->body[i] && rc == 0; i++) {
             bool optional = r->body[i][0] == '?';
 
-            if (word < argc)
+            if (word < argc && r->body[i][0] == '@')
+                rc = put_file(&body, &w, r->body[i] + 1, argv[word++]) ? 0 : 3;
+            else if (word < argc)
                 lf_json_put_cstr(&w, r->body[i] + optional, argv[word++]);
             else if (!optional)
                 rc = 2;
         }
-        lf_json_close(&w);
+        if (w.depth)
+            lf_json_close(&w);
     }
-    if (rc == 2 || word < argc) {
+    if (rc == 3) {
+        rc = 2; /* said already */
+    } else if (rc == 2 || word < argc) {
         fprintf(stderr, "lianfang %s %s: %s; usage: %s\n", r->noun, r->verb,
                 rc ? "a word is missing" : "too many words", r->help);
         rc = 2;

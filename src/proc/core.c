@@ -163,6 +163,8 @@ static void take_back(struct lf_core *c, const struct lf_err *why)
     lf_searches_undo(c->searches);
     c->hunting = 0; /* HUNT, or what came of it, went with the rest */
     c->hunt_waits = true;
+    c->asking = 0;
+    c->question_waits = true;
     lf_link_forget(c->link); /* its calls start again from what the store says */
     c->link_at = c->rest_until;
     lf_feeds_forget(c->feeds);
@@ -447,6 +449,17 @@ static void hunted(struct lf_core *c, lf_view packed)
     }
 }
 
+static void asked(struct lf_core *c, lf_view packed)
+{
+    struct lf_err e = { 0 };
+
+    if (serve(c, lf_core_take_question, &packed, &e) != LF_OK) {
+        lf_log_err(c->env->log, LF_LOG_WARN, "LF2048", &e);
+        c->asking = 0; /* asked again */
+    }
+    c->question_waits = true;
+}
+
 static enum lf_code run_sightings(struct lf_core *c, struct lf_task *t, const void *arg, struct lf_err *e)
 {
     (void)c;
@@ -520,6 +533,9 @@ void lf_core_message(struct lf_core *c, enum lf_worker_id from, unsigned type, l
         break;
     case LF_MSG_HUNT_NEWS:
         hunted(c, payload);
+        break;
+    case LF_MSG_QUESTION_NEWS:
+        asked(c, payload);
         break;
     case LF_MSG_RESUMED:
         if (c->deaf)
@@ -642,6 +658,8 @@ void lf_core_round(struct lf_core *c)
         (void)quietly(c, lf_core_tell_indicators, "LF2042");
     if (c->hunt_waits && !c->hunting && c->up[LF_WORKER_SEARCH])
         (void)quietly(c, lf_core_tell_hunt, "LF2043");
+    if (c->question_waits)
+        (void)quietly(c, lf_core_tell_question, "LF2048");
     /* Each turn commits; what it changed may call for more.  It ends because news
      * travels one way: a task's effects are looked after once. */
     for (int turn = 0; turn < 16; turn++) {
@@ -662,6 +680,8 @@ void lf_core_round(struct lf_core *c)
             (void)quietly(c, lf_core_tell_holds, "LF2046");
         if (effects & LF_FX_SEARCH)
             lf_core_tell_searches(c);
+        if (effects & LF_FX_QUESTION)
+            (void)quietly(c, lf_core_tell_question, "LF2048");
         if ((effects & LF_FX_ARRIVAL) && !quietly(c, lf_core_second_line, "LF2015"))
             lf_core_second_forget(c);
         if (effects & (LF_FX_OUTBOX | LF_FX_PEERS))
@@ -701,7 +721,8 @@ lf_time lf_core_next(const struct lf_core *c)
         at = c->wait_at;
     if (c->missed && c->checkpoint_at < at)
         at = c->checkpoint_at;
-    if (c->effects || c->telling || (c->hunt_waits && !c->hunting && c->up[LF_WORKER_SEARCH]))
+    if (c->effects || c->telling || c->question_waits ||
+        (c->hunt_waits && !c->hunting && c->up[LF_WORKER_SEARCH]))
         at = lf_tick(c->env);
     return at > c->rest_until ? at : c->rest_until;
 }
@@ -729,6 +750,8 @@ void lf_core_neighbour(struct lf_core *c, enum lf_worker_id id, bool up)
         c->search_news = true;
         c->hunting = 0;
         c->hunt_waits = up;
+        c->asking = 0;
+        c->question_waits = up;
         if (up)
             c->effects |= LF_FX_SEARCH;
     }

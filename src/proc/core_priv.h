@@ -79,6 +79,8 @@ struct lf_core {
     bool telling;
     int64_t hunting;                /* the hunt that the search worker is at; 0: none */
     bool hunt_waits;                /* one may be there to begin */
+    int64_t asking;                 /* the question that the search worker is at; 0: none */
+    bool question_waits;            /* one may be there to begin, or to stop */
     struct lf_indicator_place told; /* in told_arena */
     struct lf_arena told_arena;
     bool zone_told;
@@ -118,6 +120,11 @@ enum lf_code lf_core_tell_hunt(struct lf_core *c, struct lf_task *t, const void 
                                struct lf_err *e) LF_MUST;
 enum lf_code lf_core_take_hunt(struct lf_core *c, struct lf_task *t, const void *packed,
                                struct lf_err *e) LF_MUST;
+/* core_question.c */
+enum lf_code lf_core_tell_question(struct lf_core *c, struct lf_task *t, const void *arg,
+                                   struct lf_err *e) LF_MUST;
+enum lf_code lf_core_take_question(struct lf_core *c, struct lf_task *t, const void *packed,
+                                   struct lf_err *e) LF_MUST;
 enum lf_code lf_core_tell_tokens(struct lf_core *c, struct lf_task *t, const void *arg,
                                  struct lf_err *e) LF_MUST;
 enum lf_code lf_core_tell_holds(struct lf_core *c, struct lf_task *t, const void *arg,

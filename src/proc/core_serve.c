@@ -13,6 +13,7 @@
 #include "isac/indicator.h"
 #include "isac/keys.h"
 #include "isac/peer.h"
+#include "isac/question.h"
 #include "isac/seed.h"
 #include "isac/watch.h"
 #include "model/role.h"
@@ -129,6 +130,7 @@ enum lf_code lf_core_housekeeping(struct lf_task *t, struct lf_err *e)
     LF_TRY(lf_watch_turn(t, e));
     LF_TRY(lf_sighting_turn(t, e));
     LF_TRY(lf_keys_turn(t, e));
+    LF_TRY(lf_question_turn(t, e));
     LF_TRY(lf_block_expire(t, NULL, e));
     LF_TRY(lf_arrival_expire(t, e));
     return lf_session_sweep(t, e);

@@ -60,6 +60,9 @@ enum lf_msg {
     LF_MSG_SEARCH_NEWS,       /* search → core: lf_search_news_pack */
     LF_MSG_HUNT,              /* core → search: u64 number, u64 time, lf_indicator_entry … */
     LF_MSG_HUNT_NEWS,         /* search → core: u64 number, lf_indicator_sighting … */
+    LF_MSG_QUESTION,          /* core → search: lf_question_order_pack */
+    LF_MSG_QUESTION_CANCEL,   /* core → search: u64 number of the one to stop */
+    LF_MSG_QUESTION_NEWS,     /* search → core: lf_question_result_pack */
     LF_MSG_HEALTH,            /* any → core: JSON text, one object; from the parent too */
 };
 

@@ -7,6 +7,7 @@
 #include "fmt/json.h"
 #include "proc/pipelines_dir.h"
 #include "proc/search_hunt.h"
+#include "proc/search_question.h"
 #include "proc/worker.h"
 #include "soc/searches.h"
 
@@ -41,7 +42,10 @@ struct worker {
     uint64_t done;
     struct lf_hunting *hunt;
     uint64_t hunts;
+    struct lf_asking *question;
+    uint64_t questions;
     unsigned turn;
+    bool other; /* of hunt and question, whose turn it was */
 };
 
 /* ---- what is told ---- */
@@ -218,8 +222,22 @@ static void hunt_on(struct worker *s, lf_time until)
     }
 }
 
-/* One of them for a while; the next one at the next time.  A hunt has every eighth turn beside
- * people's searches. */
+static void question_on(struct worker *s, lf_time until)
+{
+    bool more;
+
+    do
+        more = lf_asking_step(s->question, s->w);
+    while (more && lf_tick(&s->w->env) < until);
+    if (!more) {
+        lf_asking_end(s->question);
+        s->question = NULL;
+        s->questions++;
+    }
+}
+
+/* One of them for a while; the next one at the next time.  Hunts and questions from above have every
+ * eighth turn beside people's searches, in turns where there are both. */
 static void work(void *ctx)
 {
     struct worker *s = ctx;
@@ -227,10 +245,13 @@ static void work(void *ctx)
     struct job *j;
     bool more = true;
 
-    if ((!s->n && !s->hunt) || lf_worker_full(s->w, LF_WORKER_CORE))
+    if ((!s->n && !s->hunt && !s->question) || lf_worker_full(s->w, LF_WORKER_CORE))
         return; /* drained() goes on */
-    if (s->hunt && (!s->n || ++s->turn % 8 == 0)) {
-        hunt_on(s, until);
+    if ((s->hunt || s->question) && (!s->n || ++s->turn % 8 == 0)) {
+        if (s->question && (!s->hunt || (s->other = !s->other)))
+            question_on(s, until);
+        else
+            hunt_on(s, until);
         lf_timer_in(s->w->loop, &s->again, 0);
         return;
     }
@@ -289,12 +310,19 @@ static void order(struct worker *s, lf_view payload)
     lf_timer_in(s->w->loop, &s->again, 0);
 }
 
-static void cancel(struct worker *s, lf_view payload)
+static uint64_t number_of(lf_view payload)
 {
     uint64_t number = 0;
 
     for (size_t i = 0; i < 8; i++)
         number = number << 8 | (uint8_t)payload.ptr[i];
+    return number;
+}
+
+static void cancel(struct worker *s, lf_view payload)
+{
+    uint64_t number = number_of(payload);
+
     for (size_t i = 0; i < s->n; i++)
         if (s->job[i]->number == number) {
             end_job(s, i);
@@ -350,6 +378,15 @@ static void message(struct lf_worker *w, enum lf_worker_id from, unsigned type, 
         lf_hunting_end(s->hunt);
         s->hunt = lf_hunting_begin(w, s->data, s->pipelines, payload);
         lf_timer_in(w->loop, &s->again, 0);
+    } else if (type == LF_MSG_QUESTION) {
+        lf_asking_end(s->question);
+        s->question = lf_asking_begin(w, s->data, s->pipelines, payload);
+        lf_timer_in(w->loop, &s->again, 0);
+    } else if (type == LF_MSG_QUESTION_CANCEL) {
+        if (s->question && lf_asking_number(s->question) == number_of(payload)) {
+            lf_asking_end(s->question);
+            s->question = NULL;
+        }
     }
 }
 
@@ -357,7 +394,7 @@ static void drained(struct lf_worker *w, enum lf_worker_id to)
 {
     struct worker *s = w->state;
 
-    if (to == LF_WORKER_CORE && (s->n || s->hunt))
+    if (to == LF_WORKER_CORE && (s->n || s->hunt || s->question))
         lf_timer_in(w->loop, &s->again, 0);
 }
 
@@ -371,6 +408,8 @@ static void neighbour(struct lf_worker *w, enum lf_worker_id id, bool up)
     if (id == LF_WORKER_CORE && !up) {
         lf_hunting_end(s->hunt);
         s->hunt = NULL;
+        lf_asking_end(s->question);
+        s->question = NULL;
     }
 }
 
@@ -381,6 +420,8 @@ static void stop(struct lf_worker *w)
     lf_timer_stop(w->loop, &s->again);
     lf_hunting_end(s->hunt);
     s->hunt = NULL;
+    lf_asking_end(s->question);
+    s->question = NULL;
     while (s->n)
         end_job(s, s->n - 1);
     lf_pipelines_drop(s->pipelines);
@@ -393,6 +434,7 @@ static void health(struct lf_worker *w, struct lf_json_w *json)
     lf_json_put_int(json, "searches_running", (int64_t)s->n);
     lf_json_put_int(json, "searches_done", (int64_t)s->done);
     lf_json_put_int(json, "hunts_done", (int64_t)s->hunts);
+    lf_json_put_int(json, "questions_done", (int64_t)s->questions);
 }
 
 const struct lf_worker_spec lf_search_worker = {

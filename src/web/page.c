@@ -75,6 +75,7 @@ static const struct {
     { "/indicators", LF_T_NAV_INDICATORS, SEE },
     { "/advisories", LF_T_NAV_ADVISORIES, SEE },
     { "/search", LF_T_NAV_SEARCH, JUDGE },
+    { "/questions", LF_T_NAV_QUESTIONS, JUDGE },
     { "/blocks", LF_T_NAV_BLOCKS, SEE },
     { "/peers", LF_T_NAV_PEERS, SEE },
     { "/policy", LF_T_NAV_POLICY, SEE },

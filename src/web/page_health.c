@@ -53,6 +53,7 @@ static const struct {
     { "searches_running", LF_T_W_SEARCHES },
     { "searches_done", LF_T_W_SEARCHES_DONE },
     { "hunts_done", LF_T_W_HUNTS_DONE },
+    { "questions_done", LF_T_W_QUESTIONS_DONE },
     { "indicators", LF_T_W_INDICATORS },
     { "indicators_whole", LF_T_W_INDICATORS_WHOLE },
     { "indicator_bytes", LF_T_W_INDICATOR_BYTES },

@@ -141,6 +141,8 @@ enum lf_code exclusion_set(struct rq *r, lf_view rule, lf_view host) LF_MUST;
 /* Sets a legal hold from what the form or body says; what one keeps, as the intake last said. */
 enum lf_code hold_set(struct rq *r, lf_view *id) LF_MUST;
 bool hold_size(struct rq *r, lf_view id, int64_t *blocks, int64_t *bytes);
+/* Asks the archives below from what the form or body says. */
+enum lf_code question_ask(struct rq *r, lf_view *id) LF_MUST;
 /* The day of Taipei that begins so, "2026-11-21". */
 lf_view day_text(const struct rq *r, lf_time begin);
 

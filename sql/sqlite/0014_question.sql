@@ -1,0 +1,53 @@
+-- Questions to the archives below (isac/question.h): ours (origin '') and those of the node above.
+CREATE TABLE question (
+    org TEXT NOT NULL,
+    id TEXT NOT NULL,          -- question--<uuid> of who asked
+    seq INTEGER NOT NULL,      -- the order they came in
+    origin TEXT NOT NULL,      -- the parent's peer id; '' = ours
+    kind INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    asker TEXT NOT NULL,       -- identity--<uuid>
+    asker_name TEXT NOT NULL,
+    asker_tier TEXT NOT NULL,
+    created INTEGER NOT NULL,
+    expires INTEGER NOT NULL,
+    received INTEGER NOT NULL,
+    state INTEGER NOT NULL,    -- of this node's own answer
+    reason TEXT NOT NULL,
+    decided_by TEXT NOT NULL,  -- account, 'policy' or ''
+    decided INTEGER NOT NULL,
+    due INTEGER NOT NULL,      -- 1: the node above is to be told anew
+    told INTEGER NOT NULL,     -- version of the answer told last
+    object TEXT NOT NULL,      -- id under which it was passed on; '' = not
+    json TEXT NOT NULL,        -- as it was made or came
+    result TEXT NOT NULL,      -- what was found here, whole: stays here
+    answer TEXT NOT NULL,      -- what of it may be told
+    PRIMARY KEY (org, id)
+) STRICT;
+CREATE UNIQUE INDEX question_seq ON question (org, seq);
+CREATE INDEX question_open ON question (org, state, seq);
+CREATE INDEX question_due ON question (org, seq) WHERE due = 1;
+
+-- What each child has said of it.
+CREATE TABLE question_member (
+    org TEXT NOT NULL,
+    question TEXT NOT NULL,
+    peer TEXT NOT NULL,
+    state INTEGER NOT NULL,
+    version INTEGER NOT NULL,
+    open INTEGER NOT NULL,     -- of it and those below, how many are not done
+    json TEXT NOT NULL,        -- its answer; '' = none yet
+    PRIMARY KEY (org, question, peer)
+) STRICT;
+
+-- What a reviewer allowed to be asked of this node; the last one holds.
+CREATE TABLE question_policy (
+    org TEXT NOT NULL,
+    id TEXT NOT NULL,
+    json TEXT NOT NULL,
+    account TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    key TEXT NOT NULL,
+    signature TEXT NOT NULL,
+    PRIMARY KEY (org, at, id)
+) STRICT;

@@ -1,6 +1,7 @@
 /* What goes into collections, and out of them again: the rules of versions and of copies. */
 #include "isac/object.h"
 
+#include "isac/index.h"
 #include "isac/object_priv.h"
 
 enum lf_code object_shown(struct lf_task *t, struct lf_rights *r, const struct lf_entry *v, bool *shown,
@@ -194,6 +195,8 @@ static enum lf_code enter(struct lf_task *t, const struct coming *n, struct lf_e
     if (vs->n > 1)
         LF_TRY(set_flags(t, n->rows->collection, vs, me, e));
     LF_TRY(lf_entry_put(t, n->rows, n->s, me, e));
+    if (!*fresh)
+        LF_TRY(lf_index_again(t, n->rows->collection, seq, e));
     t->effects |= LF_FX_COLLECTION;
     return LF_OK;
 }

@@ -77,6 +77,8 @@ struct lf_object {
     lf_view json;         /* empty when only the manifest was asked */
     unsigned first, last; /* 1: among all versions; 2: among those that the reader has */
     int64_t marking;      /* isac/rights.h */
+    int64_t seq, maker;   /* isac/entry.h: its number, and who brought it */
+    bool copy;            /* made here, for those who may not have the whole */
 };
 
 enum { LF_OBJECT_MATCHES = 256 };

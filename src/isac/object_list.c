@@ -277,7 +277,10 @@ static enum lf_code finish(struct listing *l, struct lf_object **out, size_t *n,
                                    .json = v->json,
                                    .first = v->first,
                                    .last = v->last,
-                                   .marking = v->marking };
+                                   .marking = v->marking,
+                                   .seq = v->seq,
+                                   .maker = v->maker,
+                                   .copy = v->source.len > 0 && !object_twin(v) };
     }
     *out = o;
     *n = have;

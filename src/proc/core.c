@@ -10,6 +10,7 @@
 #include "ident/ident.h"
 #include "ident/node.h"
 #include "isac/link.h"
+#include "isac/object_search.h"
 #include "model/finding.h"
 #include "proc/core_priv.h"
 #include "web/web.h"
@@ -22,6 +23,8 @@ enum {
     WAITER_BYTES = 4 << 10, /* of a waiting request: headers only, no body */
     TICK = 1000000,         /* housekeeping, microseconds */
     REST = TICK,            /* after a failed commit */
+    INDEX_REST = 3 * TICK,
+    INDEX_LATE = 30 * TICK,
 };
 
 /* ---- what a round has to say ------------------------------------------------- */
@@ -635,6 +638,21 @@ static enum lf_code run_identity(struct lf_core *c, struct lf_task *t, const voi
     return lf_node_load_or_create(c->db, c->env, &c->life, LF_V(""), LF_V(""), &c->self, e);
 }
 
+/* Storing is not slowed by it: it waits for three seconds in which nothing is stored, thirty at most. */
+static void note_index(struct lf_core *c, lf_time now)
+{
+    if (!c->indexing)
+        c->index_late = now + INDEX_LATE;
+    c->indexing = true;
+    c->index_at = now + INDEX_REST < c->index_late ? now + INDEX_REST : c->index_late;
+}
+
+static enum lf_code run_index(struct lf_core *c, struct lf_task *t, const void *arg, struct lf_err *e)
+{
+    (void)arg;
+    return lf_object_search_turn(t, &c->indexing, e);
+}
+
 void lf_core_round(struct lf_core *c)
 {
     lf_time now = lf_tick(c->env);
@@ -660,6 +678,8 @@ void lf_core_round(struct lf_core *c)
         (void)quietly(c, lf_core_tell_hunt, "LF2043");
     if (c->question_waits)
         (void)quietly(c, lf_core_tell_question, "LF2048");
+    if (c->indexing && now >= c->index_at && !quietly(c, run_index, "LF2049"))
+        c->index_at = now + INDEX_LATE;
     /* Each turn commits; what it changed may call for more.  It ends because news
      * travels one way: a task's effects are looked after once. */
     for (int turn = 0; turn < 16; turn++) {
@@ -697,8 +717,10 @@ void lf_core_round(struct lf_core *c)
         } else if (effects & LF_FX_FEEDS) {
             c->feeds_at = 0;
         }
-        if (effects & LF_FX_COLLECTION)
+        if (effects & LF_FX_COLLECTION) {
+            note_index(c, now);
             wake(c, WAKE_COLLECTION);
+        }
         if (!c->effects && !c->held.len && !lf_db_in_transaction(c->db))
             return;
     }
@@ -719,6 +741,8 @@ lf_time lf_core_next(const struct lf_core *c)
         at = c->feeds_at;
     if (c->wait_at < at)
         at = c->wait_at;
+    if (c->indexing && c->index_at < at)
+        at = c->index_at;
     if (c->missed && c->checkpoint_at < at)
         at = c->checkpoint_at;
     if (c->effects || c->telling || c->question_waits ||
@@ -801,6 +825,7 @@ enum lf_code lf_core_create(const struct lf_core_options *o, struct lf_core **ou
         lf_core_destroy(c);
         return rc;
     }
+    note_index(c, lf_tick(c->env)); /* what was stored before it stopped */
     *out = c;
     return LF_OK;
 }

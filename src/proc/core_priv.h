@@ -83,6 +83,10 @@ struct lf_core {
     bool question_waits;            /* one may be there to begin, or to stop */
     struct lf_indicator_place told; /* in told_arena */
     struct lf_arena told_arena;
+    /* Stored objects are to be taken into the index: at this tick, which each new one puts off, and
+     * at that one whatever comes. */
+    bool indexing;
+    lf_time index_at, index_late;
     bool zone_told;
     int64_t zone_number; /* the zone's number that the dns worker was last told */
     lf_time next_tick;   /* housekeeping */

@@ -129,6 +129,14 @@ lf_view correlation_query(struct rq *r, const struct lf_json *group);
 /* "behind": what a correlation was made of, into an evidence's JSON. */
 enum lf_code put_behind(struct rq *r, struct lf_json_w *w, lf_view alert, lf_view event) LF_MUST;
 
+/* What of the stored objects is asked for, by the query of the page and of the API alike; the same as
+ * it goes into a link, "&value=…". */
+struct lf_object_query;
+enum lf_code object_query_of(struct rq *r, struct lf_object_query *out) LF_MUST;
+lf_view object_query_link(struct rq *r);
+struct lf_graph;
+enum lf_code object_graph_of(struct rq *r, lf_view id, struct lf_graph *out) LF_MUST;
+
 /* Of advisories, for page and API: the kind and state a list is asked for (-1: any), and
  * publishing as the form or body says. */
 enum lf_code advisory_filter(struct rq *r, int *kind, int *state) LF_MUST;

@@ -26,7 +26,7 @@ rules.mkdir()
 COMMANDS = {"serve": [], "demo": [], "simulate": [], "config": ["check", "show", "sample"], "detect": [], "search": [],
             "rules": ["check", "test", "coverage", "make"], "pattern": ["check", "match"], "stix": ["check"], "archive": ["list", "check"],
             "user": ["list"], "token": ["list"], "peer": ["list"], "group": ["list", "show", "add", "join", "leave", "remove"], "alert": ["list", "show", "close"],
-            "incident": ["list", "show"], "advisory": ["list", "show", "publish"], "hold": ["list", "set", "lift"], "indicator": ["list", "withdraw"], "block": ["list"], "policy": ["show"], "ask": ["pattern", "rule", "values", "list", "show", "wait", "accept", "refuse", "withdraw", "policy", "sign"],
+            "incident": ["list", "show"], "advisory": ["list", "show", "publish"], "hold": ["list", "set", "lift"], "indicator": ["list", "withdraw"], "block": ["list"], "object": ["search", "show", "graph"], "policy": ["show"], "ask": ["pattern", "rule", "values", "list", "show", "wait", "accept", "refuse", "withdraw", "policy", "sign"],
             "clock": [], "level": [], "receipt": ["verify"],
             "bench": ["detect", "ioc", "json", "archive", "rpz", "search", "correlate"]}
 
@@ -57,7 +57,7 @@ def bad_usage():
                  ["rules", "check"], ["rules", "check", "--nosuch"], ["rules", "test"], ["rules", "coverage"], ["rules", "make"],
                  ["pattern"], ["pattern", "check"], ["pattern", "match", "[a:b = 1]"], ["pattern", "chekc", "x"],
                  ["search"], ["search", ""], ["search", "--limit", "0", "x"], ["config"], ["config", "chekc"],
-                 ["alert", "nosuch"], ["clock"], ["level"], ["receipt"], ["archive"], ["bench", "nosuch"],
+                 ["alert", "nosuch"], ["object", "nosuch"], ["object", "search", "--nosuch", "x"], ["object", "show"], ["object", "graph", "a", "b"], ["clock"], ["level"], ["receipt"], ["archive"], ["bench", "nosuch"],
                  ["bench", "detect"], ["bench", "ioc", "--entries", "x"], ["bench", "archive", "--events", "0"],
                  ["bench", "json", "a", "b"]):
         rc, out, err = run(*argv)

@@ -114,6 +114,9 @@ def seen(who, ids=()):
         return found(taxii(lambda p: as_node({"one": one, "two": two, "nation's door": sector}[who], "GET", p), ids))
     out = taxii(lambda p: ask(who, "GET", p), ids)
     out += [ask(who, "GET", p) for p in PLACES]
+    for q in ["limit=1000", "type=tool", "type=indicator", *("q=" + w for w in MARKED), *("marking=" + m for m in TLP.values())]:
+        out.append(ask(who, "GET", "/api/v1/objects?" + q))
+    out += [ask(who, "GET", f"/api/v1/objects/{i}{more}") for i in ids for more in ("", "/graph?depth=2")]
     if who in ("view", "ana", "boss", "rev"):
         c = cookie(who)
         out += [sector.request("GET", p, None, dict(c, Accept="text/html"), auth=False) for p in PAGES]

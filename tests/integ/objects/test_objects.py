@@ -1,0 +1,138 @@
+#!/usr/bin/env python3
+"""Stored objects as people and programs find them: API, command line and console of a real node."""
+import pathlib
+import sys
+import urllib.parse
+import uuid
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "lib"))
+from lf import *
+
+TAXII = "application/taxii+json;version=2.1"
+RED = "marking-definition--e828b379-4e03-4974-9ac4-e53a884c97c1"
+node = Node.throwaway()
+
+
+def account(name, roles):
+    a = node.local("POST", "/api/v1/users", {"name": name, "password": "correct horse battery", "roles": roles})
+    a = node.local("POST", "/api/v1/tokens", {"account": a.json["id"], "label": name, "roles": roles})
+    return {"Authorization": "Bearer " + a.json["token"]}
+
+
+viewer, program = account("viewer", "reader"), account("program", "share")
+
+
+def made(type, **more):
+    return {"type": type, "spec_version": "2.1", "id": f"{type}--{uuid.uuid4()}", "created": "2026-01-01T00:00:00.000Z",
+            "modified": "2026-01-01T00:00:00.000Z", **more}
+
+
+def post(*objects):
+    a = node.post(f"/taxii2/root/collections/{node.info['collections']['rw']}/objects/", {"objects": list(objects)},
+                  headers={"Accept": TAXII, "Content-Type": TAXII})
+    assert a.status == 202 and a.json["success_count"] == len(objects), a.body
+
+
+def find(headers=None, **query):
+    """All ids of a question, page by page."""
+    out, query = [], {"limit": 2, **query}
+    while True:
+        a = node.get("/api/v1/objects?" + urllib.parse.urlencode(query), headers=headers)
+        assert a.status == 200, a.body
+        out += [i["id"] for i in a.json["items"]]
+        if "next" not in a.json:
+            return out
+        query["after"] = a.json["next"]
+
+
+def shell(*argv):
+    r = subprocess.run([BIN, "object", argv[0], "--data", str(pathlib.Path(node.info["local"]).parent), *argv[1:]],
+                       capture_output=True, text=True, timeout=30)
+    return r.returncode, r.stdout, r.stderr
+
+
+group = made("intrusion-set", name="Quiet Heron", aliases=["HERON-7"])
+way = made("attack-pattern", name="Phishing", external_references=[{"source_name": "mitre-attack", "external_id": "T1566.002"}])
+mark = made("indicator", name="beacon", pattern="[domain-name:value = 'c2.heron.example']", pattern_type="stix",
+            valid_from="2026-01-01T00:00:00Z")
+secret = made("malware", name="Whisper", is_family=True, object_marking_refs=[RED])
+uses = made("relationship", relationship_type="uses", source_ref=group["id"], target_ref=way["id"])
+hides = made("relationship", relationship_type="uses", source_ref=group["id"], target_ref=secret["id"])
+
+
+@promise
+def found_at_once():
+    """what was posted is found by the next request, by value, name, words, type and technique"""
+    post(group, way, mark, secret, uses, hides)
+    assert find(value="c2[.]heron.example") == [mark["id"]]
+    assert find(name="heron") == [group["id"]] and find(q="heron-7") == [group["id"]]
+    assert sorted(find(q="heron")) == sorted([group["id"], mark["id"]])
+    assert find(type="malware") == [secret["id"]]
+    assert sorted(find(technique="T1566")) == sorted([way["id"], uses["id"]])
+    assert find(ref=way["id"]) == [uses["id"]]
+    assert find(q="nothing has this") == []
+
+
+@promise
+def as_if_it_were_not_there():
+    """a reader who may not have an object finds, counts and reaches nothing of it"""
+    assert find(viewer, type="malware") == [] and find(viewer, q="Whisper") == []
+    assert find(viewer, name="heron") == [group["id"]]
+    there = node.get("/api/v1/objects/" + secret["id"], headers=viewer)
+    never = node.get("/api/v1/objects/malware--" + str(uuid.uuid4()), headers=viewer)
+    assert there.status == never.status == 404
+    g = node.get(f"/api/v1/objects/{group['id']}/graph?depth=2", headers=viewer).json
+    assert [n["id"] for n in g["nodes"]] == [group["id"], way["id"]] and len(g["edges"]) == 1 and g["cut"] is False, g
+    g = node.get(f"/api/v1/objects/{group['id']}/graph").json
+    assert {n["id"] for n in g["nodes"]} == {group["id"], way["id"], secret["id"]} and len(g["edges"]) == 2, g
+
+
+@promise
+def who_may_ask():
+    """nobody is asked to sign in, a program has TAXII and no business here, and bad questions are refused"""
+    assert node.get("/api/v1/objects", auth=False).status == 401
+    assert node.get("/api/v1/objects", headers=program).status == 403
+    for bad in ("type=No+Type", "marking=blue", "ref=x", "after=zz", "limit=0", "from=yesterdayish", "value=" + "x" * 600):
+        assert node.get("/api/v1/objects?" + bad).status == 400, bad
+    assert node.get(f"/api/v1/objects/{group['id']}/graph?depth=9").status == 400
+    assert node.get("/api/v1/objects?collection=nosuch").status == 404
+
+
+@promise
+def history():
+    """an object tells its versions, when each came and who brought it"""
+    post({**group, "modified": "2026-02-01T00:00:00.000Z", "name": "Loud Heron"})
+    a = node.get("/api/v1/objects/" + group["id"]).json
+    assert a["object"]["name"] == "Loud Heron" and [v["version"][:10] for v in a["versions"]] == ["2026-02-01", "2026-01-01"]
+    assert all(v["by"] and v["collection"] == node.info["collections"]["rw"] for v in a["versions"]), a["versions"]
+    assert find(name="quiet") == [] and find(name="loud") == [group["id"]]
+
+
+@promise
+def command_line():
+    """lianfang object search, show and graph say the same, and exit 0 found, 1 nothing, 2 bad usage"""
+    rc, out, err = shell("search", "--name", "loud heron")
+    assert rc == 0 and out.split("\t")[0] == group["id"] and out.rstrip().endswith("Loud Heron"), (rc, out, err)
+    assert shell("search", "nothing", "has", "this")[0] == 1
+    assert shell("search", "--type", "No Type")[0] == 2
+    rc, out, err = shell("show", group["id"])
+    assert rc == 0 and json.loads(out)["object"]["id"] == group["id"], (rc, out, err)
+    assert shell("show", "tool--" + str(uuid.uuid4()))[0] == 1
+    rc, out, err = shell("graph", "--depth", "2", group["id"])  # whoever sits at the machine is no recipient of RED
+    assert rc == 0 and [n["id"] for n in json.loads(out)["nodes"]] == [group["id"], way["id"]], (rc, out, err)
+    rc, out, err = shell("search", "--limit", "1")
+    assert rc == 0 and out.count("\n") == 1 and err.startswith("more: --after "), (rc, out, err)
+
+
+@promise
+def many():
+    """of thousands posted at once each is found, and pages lose and repeat none"""
+    all = [made("tool", name=f"crowd n{i}") for i in range(6000)]
+    post(*all)
+    assert find(name="n4711") == [all[4711]["id"]]
+    got = find(q="crowd", limit=1000)
+    assert len(got) == 6000 and set(got) == {o["id"] for o in all}
+    assert got[0] == all[-1]["id"], "the newest comes first"
+
+
+done()

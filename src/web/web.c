@@ -5,6 +5,7 @@
 #include "ident/node.h"
 #include "ident/session.h"
 #include "isac/peer.h"
+#include "web/misp.h"
 #include "web/taxii.h"
 #include "web/web_priv.h"
 
@@ -307,6 +308,39 @@ static enum lf_code taxii(struct rq *r)
     return rc;
 }
 
+/* MISP's clients send the key alone, and know a refusal of it by 403. */
+static enum lf_code misp(struct rq *r)
+{
+    lf_view key = lf_http_get(r->in, "authorization");
+    enum lf_code rc;
+
+    if (r->in->door == LF_DOOR_PUBLIC && key.len && lf_view_find_byte(key, ' ') == SIZE_MAX) {
+        r->t->scope = (struct lf_scope){ .org = r->t->self->org, .account = LF_V("") };
+        rc = lf_ident_bearer(r->t, r->w->parts.ident, key, r->in->remote, r->e);
+    } else if (r->in->door == LF_DOOR_PUBLIC && !key.len) {
+        rc = lf_err_set(r->e, LF_UNAUTHENTIC, "no key"); /* a browser's session is none for this door */
+    } else {
+        rc = authenticate(r);
+    }
+    if (rc == LF_UNAUTHENTIC) {
+        misp_problem(
+            r, 403,
+            LF_V("Authentication failed. Please make sure you pass the API key of an API enabled user along "
+                 "in the Authorization header."));
+        return rc;
+    }
+    if (rc == LF_OK)
+        rc = misp_handle(r);
+    if (rc != LF_OK) {
+        r->out->nheaders = 0;
+        misp_problem(r, lf_code_http(rc),
+                     rc == LF_IO || rc == LF_FULL || rc == LF_AWAY
+                         ? LF_V("the node failed at this; its log says why")
+                         : lf_view_of(r->e->text));
+    }
+    return rc;
+}
+
 static enum lf_code find_route(struct rq *r, const struct route **out)
 {
     bool path_known = false;
@@ -371,6 +405,8 @@ enum lf_code lf_web_handle(struct lf_web *w, struct lf_task *t, const struct lf_
     w->requests++;
     if (lf_view_starts(in->path, LF_V("/taxii2/")) || lf_view_is(in->path, "/taxii2"))
         return taxii(&r);
+    if (lf_view_starts(in->path, LF_V("/misp/")) && in->door != LF_DOOR_PEER)
+        return misp(&r);
     r.waited = out->wait_until;
     out->wait_until = 0;
     if (in->door == LF_DOOR_PEER) {

@@ -10,18 +10,20 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/map.h"
+#include "engine/attack.h"
+#include "fmt/uri.h"
+#include "main/client.h"
 #include "main/commands.h"
 #include "proc/rules_dir.h"
 
-extern const char attack_techniques[];
-extern const size_t attack_techniques_len;
-
 static const char usage[] =
     "usage: lianfang rules coverage [--missing | --json | --navigator] [--rules DIR]… DIR…\n"
+    "       lianfang rules coverage --node [--data DIR | -c FILE] [--json] [--missing | --technique T1059]\n"
     "  prints for each tactic of MITRE ATT&CK how many of its techniques some rule looks for, and each\n"
     "  technique with its rules\n"
     "  --missing    the techniques that no rule looks for\n"
+    "  --node       of a running node: how many rules are live, in test, draft and retired; --technique: "
+    "which\n"
     "  --navigator  a layer for the ATT&CK Navigator; the score is the number of rules\n"
     "exit: 0, or 2 bad usage or not readable\n";
 
@@ -33,12 +35,12 @@ struct tactic {
     lf_view name;
     size_t techniques, covered;
 };
-enum { TECHNIQUES = 2048, TACTICS = 32, TOLD = 5 };
+enum { TACTICS = 32, TOLD = 5, PATH = 512 };
 
 struct table {
-    struct technique t[TECHNIQUES];
+    struct lf_attack *attack;
+    struct technique *t;
     size_t n;
-    struct lf_map by_id;
     struct tactic tactics[TACTICS];
     size_t ntactics;
     size_t rules, tagged, unknown;
@@ -56,21 +58,15 @@ static struct tactic *tactic(struct table *t, lf_view name)
 
 static void read_table(struct table *t)
 {
-    lf_view all = { attack_techniques, attack_techniques_len }, line;
+    const struct lf_technique *all;
 
-    lf_map_init(&t->by_id, 1);
-    while (lf_view_split(&all, '\n', &line)) {
-        struct technique *x = &t->t[t->n];
-
-        if (line.len == 0 || line.ptr[0] == '#')
-            continue;
-        LF_ASSERT(t->n < TECHNIQUES);
-        (void)lf_view_split(&line, '\t', &x->id);
-        (void)lf_view_split(&line, '\t', &x->tactics);
-        x->name = line;
-        lf_map_set_ptr(&t->by_id, x->id, x);
-        t->n++;
-    }
+    t->attack = lf_attack_create();
+    t->n = lf_attack_techniques(t->attack, &all);
+    t->t = calloc(t->n ? t->n : 1, sizeof *t->t);
+    if (!t->t)
+        LF_BUG("out of memory for ATT&CK's techniques");
+    for (size_t i = 0; i < t->n; i++)
+        t->t[i] = (struct technique){ .id = all[i].id, .tactics = all[i].tactics, .name = all[i].name };
 }
 
 static void count_rule(struct table *t, const struct lf_rule *rule)
@@ -83,20 +79,20 @@ static void count_rule(struct table *t, const struct lf_rule *rule)
     for (size_t i = 0; i < lf_json_count(tags); i++) {
         lf_view tag = lf_json_text(lf_json_item(tags, i));
         struct technique *x;
-        char id[16];
+        char id[LF_ATTACK_ID];
         bool twice = false;
+        size_t at;
 
-        if (!lf_view_starts(tag, LF_V("attack.t")) || tag.len < 9 || tag.len - 7 >= sizeof id ||
-            tag.ptr[8] < '0' || tag.ptr[8] > '9')
+        if (!lf_attack_tag(tag, id))
             continue;
-        snprintf(id, sizeof id, "T%.*s", (int)(tag.len - 8), tag.ptr + 8);
-        x = lf_map_get_ptr(&t->by_id, lf_view_of(id));
-        if (!x) {
+        at = lf_attack_find(t->attack, lf_view_of(id));
+        if (at == SIZE_MAX) {
             if (t->unknown++ < TOLD)
                 fprintf(stderr, "lianfang rules: %.*s: the tag \"%.*s\" names no technique known here\n",
                         LF_FMT(rule->file), LF_FMT(tag));
             continue;
         }
+        x = &t->t[at];
         for (size_t k = 0; k < nseen; k++)
             twice = twice || seen[k] == x;
         if (twice || nseen == sizeof seen / sizeof *seen)
@@ -216,6 +212,128 @@ static void write_layer(const struct table *t, struct lf_buf *out)
     lf_buf_byte(out, '\n');
 }
 
+/* ---- of a running node, by what was decided about each rule ---- */
+
+static const char *const states[] = { "live", "test", "draft", "retired" };
+
+static void print_rules(const struct lf_json *answer)
+{
+    const struct lf_json *items = lf_json_get(answer, LF_V("items"));
+
+    for (size_t i = 0; i < lf_json_count(items); i++) {
+        const struct lf_json *x = lf_json_item(items, i);
+
+        printf("%-8.*s %.*s  %.*s\n", LF_FMT(lf_json_str(x, "state")), LF_FMT(lf_json_str(x, "rule")),
+               LF_FMT(lf_json_str(x, "title")));
+    }
+}
+
+static void print_coverage(const struct lf_json *answer, bool missing)
+{
+    const struct lf_json *tactics = lf_json_get(answer, LF_V("tactics")),
+                         *techniques = lf_json_get(answer, LF_V("techniques"));
+    int64_t n[4] = { 0 };
+
+    if (!missing) {
+        printf("%-24s %10s %6s %6s %7s %6s\n", "tactic", "techniques", "live", "trial", "retired", "none");
+        for (size_t i = 0; i < lf_json_count(tactics); i++) {
+            const struct lf_json *x = lf_json_item(tactics, i);
+            int64_t all = 0;
+
+            (void)lf_json_int(x, "techniques", &all);
+            (void)lf_json_int(x, "live", &n[0]);
+            (void)lf_json_int(x, "trial", &n[1]);
+            (void)lf_json_int(x, "retired", &n[2]);
+            (void)lf_json_int(x, "none", &n[3]);
+            printf("%-24.*s %10lld %6lld %6lld %7lld %6lld\n", LF_FMT(lf_json_str(x, "tactic")),
+                   (long long)all, (long long)n[0], (long long)n[1], (long long)n[2], (long long)n[3]);
+        }
+        printf("\n%-10s %6s %6s %6s %7s\n", "technique", "live", "test", "draft", "retired");
+    }
+    for (size_t i = 0; i < lf_json_count(techniques); i++) {
+        const struct lf_json *x = lf_json_item(techniques, i), *rules = lf_json_get(x, LF_V("rules"));
+
+        printf("%-10.*s ", LF_FMT(lf_json_str(x, "technique")));
+        for (int s = 0; s < 4 && !missing; s++) {
+            (void)lf_json_int(rules, states[s], &n[s]);
+            printf("%*lld ", s == 3 ? 7 : 6, (long long)n[s]);
+        }
+        printf("%.*s\n", LF_FMT(lf_json_str(x, "name")));
+    }
+}
+
+/* The technique's rules page by page, or one answer. */
+static enum lf_code ask_node(struct lf_client *c, const char *technique, bool missing, bool json,
+                             struct lf_err *e)
+{
+    lf_view after = LF_V("");
+    struct lf_buf b;
+    enum lf_code rc;
+
+    lf_buf_init(&b, 64 << 20);
+    do {
+        const struct lf_json *answer;
+        char path[PATH + 8192];
+        struct lf_buf place;
+
+        lf_buf_init(&place, 8192);
+        lf_uri_encode(&place, after);
+        if (technique)
+            snprintf(path, sizeof path, "/api/v1/rules?limit=1000&technique=%s&after=%.*s", technique,
+                     LF_FMT(lf_buf_view(&place)));
+        else
+            snprintf(path, sizeof path, "/api/v1/coverage?show=%s", missing ? "none" : "covered");
+        lf_buf_clear(&place);
+        rc = lf_client_call(c, "GET", path, LF_V(""), &answer, e);
+        if (rc != LF_OK)
+            break;
+        after = technique ? lf_json_str(answer, "next") : LF_V("");
+        if (json) {
+            lf_buf_reset(&b);
+            lf_json_write(&b, answer);
+            printf("%.*s\n", LF_FMT(lf_buf_view(&b)));
+        } else if (technique) {
+            print_rules(answer);
+        } else {
+            print_coverage(answer, missing);
+        }
+    } while (after.len);
+    lf_buf_clear(&b);
+    return rc;
+}
+
+static int of_node(int argc, char **argv)
+{
+    const char *technique = NULL;
+    bool json, missing = false;
+    struct lf_client c;
+    struct lf_err e = { 0 };
+    int status = 0;
+
+    if (!lf_client_begin(&c, &argc, &argv, &json))
+        return 2;
+    for (int i = 1; i < argc && !status; i++) {
+        if (strcmp(argv[i], "--missing") == 0) {
+            missing = true;
+        } else if (strcmp(argv[i], "--json") == 0) {
+            json = true;
+        } else if (strcmp(argv[i], "--technique") == 0 && i + 1 < argc &&
+                   strlen(argv[i + 1]) < LF_ATTACK_ID &&
+                   strspn(argv[i + 1], "Tt0123456789.") == strlen(argv[i + 1])) {
+            technique = argv[++i];
+        } else {
+            fprintf(stderr, "lianfang rules: \"%s\" is no option here; see rules coverage --help\n", argv[i]);
+            status = 2;
+        }
+    }
+    if (!status && ask_node(&c, technique, missing, json, &e) != LF_OK) {
+        fprintf(stderr, "lianfang rules: %s\n", e.text);
+        status = 2;
+    }
+    lf_client_close(&c);
+    return status;
+}
+
 int lf_rules_coverage(int argc, char **argv)
 {
     struct lf_rules_paths paths = { 0 };
@@ -226,6 +344,8 @@ int lf_rules_coverage(int argc, char **argv)
     struct lf_buf out;
     int took;
 
+    if (argc > 1 && strcmp(argv[1], "--node") == 0)
+        return of_node(argc - 1, argv + 1);
     for (int i = 1; i < argc; i++) {
         if (strcmp(argv[i], "--help") == 0) {
             fputs(usage, stdout);
@@ -278,7 +398,8 @@ int lf_rules_coverage(int argc, char **argv)
         write_text(t, missing, &out);
     fwrite(out.ptr ? out.ptr : "", 1, out.len, stdout);
     lf_buf_clear(&out);
-    lf_map_clear(&t->by_id);
+    lf_attack_destroy(t->attack);
+    free(t->t);
     free(t);
     lf_ruleset_drop(rs);
     return 0;

@@ -528,6 +528,13 @@ void lf_core_message(struct lf_core *c, enum lf_worker_id from, unsigned type, l
     case LF_MSG_FINDING:
         finding(c, payload);
         break;
+    case LF_MSG_RULES: {
+        struct lf_err e = { 0 };
+
+        if (lf_rulebook_take(c->rules, payload, &e) != LF_OK)
+            lf_log_err(c->env->log, LF_LOG_WARN, "LF2020", &e);
+        break;
+    }
     case LF_MSG_SENDERS:
         senders(c, payload);
         break;
@@ -843,6 +850,7 @@ void lf_core_destroy(struct lf_core *c)
     lf_link_destroy(c->link);
     lf_feeds_destroy(c->feeds);
     lf_searches_destroy(c->searches);
+    lf_rulebook_destroy(c->rules);
     lf_warninglists_destroy(c->warning);
     lf_web_destroy(c->web);
     lf_ident_destroy(c->ident);

@@ -10,6 +10,7 @@
 #include "isac/sighting.h"
 #include "proc/core.h"
 #include "soc/device.h"
+#include "soc/rulebook.h"
 #include "soc/searches.h"
 #include "store/task.h"
 #include "web/web.h"
@@ -46,6 +47,7 @@ struct lf_core {
     struct lf_feeds *feeds;
     lf_time feeds_at; /* when they want to be asked again */
     struct lf_searches *searches;
+    struct lf_rulebook *rules;
     struct lf_saved_slot saved[LF_SAVED_SLOTS];
     bool search_news; /* waiting requests are to be asked again */
     lf_view zone;

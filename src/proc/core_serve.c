@@ -338,6 +338,8 @@ enum lf_code lf_core_furnish(struct lf_core *c, const struct lf_json *boot, stru
     c->link = lf_link_create();
     c->feeds = lf_feeds_create();
     c->searches = lf_searches_create();
+    c->rules = lf_rulebook_create();
+    o.rules = c->rules;
     o.link = c->link;
     o.searches = c->searches;
     o.ident = c->ident;

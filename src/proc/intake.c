@@ -670,6 +670,7 @@ static void on_message(struct lf_worker *w, enum lf_worker_id from, unsigned typ
         break;
     case LF_MSG_CHECKPOINT:
         intake_senders_tell_again(in);
+        intake_rules_tell(in);
         position = lf_unpack_uint(&u, 8);
         in->sighted = lf_unpack_uint(&u, 8);
         resume_at(in, position);

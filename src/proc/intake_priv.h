@@ -270,6 +270,8 @@ void intake_follow_health(const struct intake_follow *f, struct lf_json_w *json)
 /* intake_rules.c: the rules in force, loaded at the start, looked at again at each reload. */
 enum lf_code intake_rules_load(struct intake *in, struct lf_err *e) LF_MUST;
 void intake_rules_reload(struct intake *in);
+/* Says to the core what is in force, when it is there. */
+void intake_rules_tell(struct intake *in);
 void intake_rules_stop(struct intake *in);
 void intake_rules_health(const struct intake *in, struct lf_json_w *json);
 

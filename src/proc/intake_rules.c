@@ -21,7 +21,9 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "engine/attack.h"
 #include "engine/rule_delta.h"
+#include "model/rule_entry.h"
 #include "proc/intake_priv.h"
 #include "proc/rules_dir.h"
 #include "sys/file.h"
@@ -245,6 +247,60 @@ static enum lf_code list_read(struct intake_rules *ir, const struct list *before
 
 /* ---- generations ---- */
 
+static lf_view techniques_of(const struct lf_rule *r, struct lf_buf *b)
+{
+    const struct lf_json *tags = lf_json_get(r->doc, LF_V("tags"));
+
+    lf_buf_reset(b);
+    for (size_t i = 0; i < lf_json_count(tags); i++) {
+        char id[LF_ATTACK_ID];
+
+        if (!lf_attack_tag(lf_json_text(lf_json_item(tags, i)), id))
+            continue;
+        if (b->len + strlen(id) + 1 > LF_RULE_ENTRY_TECHNIQUES)
+            break;
+        if (b->len)
+            lf_buf_byte(b, ' ');
+        lf_buf_put(b, lf_view_of(id));
+    }
+    return lf_buf_view(b);
+}
+
+void intake_rules_tell(struct intake *in)
+{
+    size_t all = lf_ruleset_count(in->rules);
+    uint32_t told = 0;
+    struct lf_buf b, techniques;
+    struct lf_err e;
+
+    lf_buf_init(&b, LF_RULE_LIST);
+    lf_buf_init(&techniques, 2 * LF_RULE_ENTRY_TECHNIQUES);
+    for (size_t i = 0; i < all; i++)
+        told += !lf_ruleset_rule(in->rules, i)->refused.ptr &&
+                lf_ruleset_rule(in->rules, i)->kind != LF_RULE_FILTER;
+    lf_buf_u32(&b, told);
+    for (size_t i = 0; i < all; i++) {
+        const struct lf_rule *r = lf_ruleset_rule(in->rules, i);
+
+        if (r->refused.ptr || r->kind == LF_RULE_FILTER)
+            continue;
+        if (!lf_rule_entry_pack(&b, &(struct lf_rule_entry){ .id = r->id,
+                                                             .title = r->title,
+                                                             .file = r->file,
+                                                             .techniques = techniques_of(r, &techniques),
+                                                             .level = r->level,
+                                                             .correlation = r->kind == LF_RULE_CORRELATION,
+                                                             .quiet = r->quiet }))
+            break;
+    }
+    /* A core that is away asks when it comes. */
+    if (lf_worker_send(in->w, LF_WORKER_CORE, LF_MSG_RULES, lf_buf_view(&b), &e) != LF_OK &&
+        e.code != LF_AWAY)
+        lf_log_err(&in->w->log, LF_LOG_ERROR, "LF3019", &e);
+    lf_buf_clear(&techniques);
+    lf_buf_clear(&b);
+}
+
 /* `rs` is in force from here on. */
 static void take(struct intake_rules *ir, struct lf_ruleset *rs, bool told, struct spent took)
 {
@@ -270,6 +326,8 @@ static void take(struct intake_rules *ir, struct lf_ruleset *rs, bool told, stru
     lf_log(&in->w->log, LF_LOG_INFO, "LF3013", "rules=%zu refused=%zu delta_files=%zu ms=%.1f cpu_ms=%.1f",
            lf_ruleset_count(rs) - lf_ruleset_refused(rs), lf_ruleset_refused(rs), lf_ruleset_delta_files(rs),
            took.wall, took.cpu);
+    if (in->core_ready)
+        intake_rules_tell(in);
 }
 
 static void *compile(void *arg)

@@ -2,6 +2,7 @@
 
 #include "bus/channel.h"
 #include "http/call.h"
+#include "model/rule_entry.h"
 #include "proc/parent.h"
 #include "soc/searches.h"
 
@@ -39,6 +40,7 @@ static const struct row table[] = {
     { LF_MSG_FINDING_KEPT, "FINDING_KEPT", ONE(CORE), ONE(INTAKE), 8, 8 },
     { LF_MSG_CHECKPOINT, "CHECKPOINT", ONE(CORE), ONE(INTAKE), 16, 16 },
     { LF_MSG_RESUMED, "RESUMED", ONE(INTAKE), ONE(CORE), 8, 8 },
+    { LF_MSG_RULES, "RULES", ONE(INTAKE), ONE(CORE), 4, LF_RULE_LIST + 4 },
     { LF_MSG_SENDERS, "SENDERS", ONE(INTAKE), ONE(CORE), 1, 256 * KB },
     { LF_MSG_INDICATORS, "INDICATORS", ONE(CORE), ONE(INTAKE), 1, LF_FRAME_MAX },
     { LF_MSG_SIGHTINGS, "SIGHTINGS", ONE(INTAKE), ONE(CORE), 1, 16 * MB },

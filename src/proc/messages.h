@@ -45,6 +45,7 @@ enum lf_msg {
     LF_MSG_FINDING_KEPT,      /* core → intake: u64 journal position */
     LF_MSG_CHECKPOINT,        /* core → intake: u64 journal positions: findings kept, sightings counted */
     LF_MSG_RESUMED,           /* intake → core: it follows a CHECKPOINT; findings sent before are void */
+    LF_MSG_RULES,             /* intake → core: what rules are in force, whole; model/rule_entry.h */
     LF_MSG_SENDERS,           /* intake → core: reports of senders, model/device.h */
     LF_MSG_INDICATORS,        /* core → intake: lf_indicator_entry, whole or changes */
     LF_MSG_SIGHTINGS,         /* intake → core: u64 position counted up to, lf_indicator_sighting … */

@@ -13,6 +13,7 @@
 #include "lf_test.h"
 #include "model/device.h"
 #include "model/finding.h"
+#include "model/rule_entry.h"
 #include "proc/worker.h"
 #include "store/archive.h"
 #include "sys/file.h"
@@ -68,6 +69,14 @@ enum lf_code lf_worker_send(struct lf_worker *self, enum lf_worker_id to, unsign
                 ntold++;
             }
         }
+    } else if (to == LF_WORKER_CORE && type == LF_MSG_RULES) {
+        struct lf_rule_entry r;
+
+        for (payload = lf_view_from(payload, 4); payload.len;)
+            if (!lf_rule_entry_take(&payload, &r)) {
+                CHECK(0, "an entry of the list of rules is none");
+                break;
+            }
     } else if (to == LF_WORKER_CORE && type == LF_MSG_RESUMED) {
         nresumed++;
         CHECK(payload.len == 8, "%zu bytes", payload.len);

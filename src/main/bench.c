@@ -138,6 +138,7 @@ static int usage(FILE *to)
           "more\n"
           "  day      [--hours N] [--rate N] [--each]  a day of event time: what memory it takes\n"
           "  ioc      [--entries N] [--lookups N]  indicators: load, look up, change\n"
+          "  objects  [--objects N]  stored objects: indexing them and each kind of question\n"
           "  search   [--events N] [--data DIR] [--print]  questions to an archive, cold and warm\n"
           "  taxii    [--objects N] [--rows LIST]  a node's TAXII server; bench taxii --help says more\n"
           "prints figures as JSON: events, bytes, cpu_s, per_cpu_s, mb_per_cpu_s, rss_kb\n"
@@ -167,6 +168,8 @@ int lf_bench_main(int argc, char **argv)
         return lf_bench_day(argc - 1, argv + 1);
     if (argc >= 2 && strcmp(argv[1], "ioc") == 0)
         return lf_bench_ioc_main(argc - 1, argv + 1);
+    if (argc > 1 && strcmp(argv[1], "objects") == 0)
+        return lf_bench_objects(argc - 1, argv + 1);
     if (argc > 1 && strcmp(argv[1], "search") == 0)
         return lf_bench_search(argc - 1, argv + 1);
     if (argc < 2)

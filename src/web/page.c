@@ -73,6 +73,7 @@ static const struct {
     { "/alerts", LF_T_NAV_ALERTS, SEE },
     { "/incidents", LF_T_NAV_INCIDENTS, SEE },
     { "/indicators", LF_T_NAV_INDICATORS, SEE },
+    { "/objects", LF_T_NAV_OBJECTS, SEE },
     { "/advisories", LF_T_NAV_ADVISORIES, SEE },
     { "/search", LF_T_NAV_SEARCH, JUDGE },
     { "/questions", LF_T_NAV_QUESTIONS, JUDGE },

@@ -417,6 +417,42 @@ try {
     must((await page.textContent("main")).includes("誤判"), "no reason");
   });
   let advisory;
+  let stored;
+  await promise("stored intelligence is searched by keyboard; an object shows what it says, its history and what is around it", async () => {
+    const made = (type, n, more) => ({ type, spec_version: "2.1", id: `${type}--00000000-0000-4000-8000-${n.padStart(12, "0")}`,
+      created: "2026-01-01T00:00:00.000Z", modified: "2026-01-01T00:00:00.000Z", ...more });
+    const set = made("intrusion-set", "1", { name: "Quiet Heron", description: "first\nsecond", confidence: 70 });
+    const uses = made("relationship", "3", { relationship_type: "uses", source_ref: set.id, target_ref: "malware--00000000-0000-4000-8000-000000000002" });
+    const post = (objects) => new Promise((yes, no) => {
+      const r = request(`${url}/taxii2/root/collections/library/objects/`, { method: "POST", ca: readFileSync(at.ca), headers: {
+        Authorization: `Bearer ${at.token}`, Accept: "application/taxii+json;version=2.1", "Content-Type": "application/taxii+json;version=2.1" } },
+        (a) => { a.resume(); a.on("end", () => yes(a.statusCode)); });
+      r.on("error", no);
+      r.end(JSON.stringify({ objects }));
+    });
+    must(await post([set, made("malware", "2", { name: "Whisper", is_family: true }), uses]) === 202, "posted");
+    must(await post([{ ...set, modified: "2026-02-01T00:00:00.000Z", name: "Loud Heron",
+      object_marking_refs: ["marking-definition--55d920b0-5e8b-4f79-9ee9-91f868d9b421"] }]) === 202, "posted again");
+    await page.goto(`${url}/objects`);
+    must((await page.textContent("main")).includes("有哪些集合"), "no collections");
+    await reach(page, async (f) => (await f.getAttribute("id")) === "q");
+    await page.keyboard.type("heron");
+    await Promise.all([page.waitForURL((u) => u.search.includes("q=heron")), page.keyboard.press("Enter")]);
+    must((await page.locator("table.rows tbody tr").count()) === 1, "not one");
+    await page.click("text=Loud Heron");
+    await page.waitForURL("**/objects/intrusion-set--*");
+    stored = new URL(page.url()).pathname;
+    const main = await page.textContent("main");
+    for (const word of ["TLP:AMBER", "版本沿革", "Whisper", "uses", "可信度", "70"])
+      must(main.includes(word), `no ${word}`);
+    must((await page.locator("section:has(h2:text('版本沿革')) tbody tr").count()) === 2, "not two versions");
+    await shot(page, "object-zh");
+    await page.click(`a[href='${stored}/graph?depth=2']`);
+    must((await page.locator("svg.graph rect").count()) === 2 && (await page.textContent("main")).includes("Whisper"), "no picture");
+    await shot(page, "graph-zh");
+    await page.goto(`${url}/objects?value=nothing-like-that`);
+    must((await page.textContent("[role=status]")).includes("沒有符合"), "found nothing and did not say so");
+  });
   await promise("an early warning is written by keyboard, kept when it is wrong, handed in, and published by another", async () => {
     await page.goto(`${url}/advisories/new?kind=EWA`);
     await reach(page, async (f) => (await f.getAttribute("id")) === "title");
@@ -515,7 +551,7 @@ try {
       await signIn(p);
       for (const path of ["/", "/alerts", "/alerts?state=all&q=e&host=*", "/alerts?q=nothing-like-that", "/tunings", "/tunings/one", "/rules", "/coverage", "/coverage?tactic=execution&show=none", "/assets", `/alerts/${corroborated.id}`, "/incidents", incident ?? "/incidents", "/incidents/new",
         "/search", "/holds", "/questions", "/search?q=evil", "/search?q=*+%7C+count+by+_host", "/search?q=%28",
-        "/indicators", "/feeds", "/advisories", "/advisories?kind=FBI", "/advisories/new?kind=INT", "/advisories/new?kind=EWA", advisory ?? "/advisories", `${advisory}/edit`, "/blocks", "/peers", "/policy", "/health", "/devices", "/devices/list", "/people", "/tokens", "/audit", "/me", "/nowhere"])
+        "/objects", "/objects?q=heron&type=malware", "/objects?value=nothing", stored ?? "/objects", `${stored ?? "/objects/x"}/graph?depth=2`, "/indicators", "/feeds", "/advisories", "/advisories?kind=FBI", "/advisories/new?kind=INT", "/advisories/new?kind=EWA", advisory ?? "/advisories", `${advisory}/edit`, "/blocks", "/peers", "/policy", "/health", "/devices", "/devices/list", "/people", "/tokens", "/audit", "/me", "/nowhere"])
         await look(path);
       await context.close();
       must(found.length === 0, found.join("\n"));

@@ -28,7 +28,7 @@ COMMANDS = {"serve": [], "demo": [], "simulate": [], "config": ["check", "show",
             "user": ["list"], "token": ["list"], "peer": ["list"], "group": ["list", "show", "add", "join", "leave", "remove"], "alert": ["list", "show", "close"],
             "incident": ["list", "show"], "advisory": ["list", "show", "publish"], "hold": ["list", "set", "lift"], "indicator": ["list", "withdraw"], "block": ["list"], "object": ["search", "show", "graph"], "policy": ["show"], "ask": ["pattern", "rule", "values", "list", "show", "wait", "accept", "refuse", "withdraw", "policy", "sign"],
             "clock": [], "level": [], "receipt": ["verify"],
-            "bench": ["detect", "ioc", "json", "archive", "rpz", "search", "correlate"]}
+            "bench": ["detect", "ioc", "json", "archive", "rpz", "search", "correlate", "objects"]}
 
 
 def run(*argv, stdin="", **kw):

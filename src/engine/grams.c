@@ -23,6 +23,17 @@ enum {
     WIDE_STEP = 4,
     WIDE_MOST = 32, /* texts */
     WORDS = 32,     /* of such a table */
+    /* Anchors: how usual they may be together, in thousandths of a text's bytes, to be tried at all. */
+    ANCHORS_USUAL = 250,
+    ENCODED_USUAL = 40,
+    BLOCK = 64,         /* bytes in which they are sought at once */
+    ANCHORS_TEXT = 128, /* bytes of a text from which on they are sought */
+    STRETCH = 4096,     /* bytes whose anchors are noted before they are looked at */
+    /* A text in so many is looked at by them also when there are too many, so that it is noticed when
+     * there no longer are. */
+    CROWD_AGAIN = 256,
+    CROWD_STEPS = 32, /* by a step of one; of a longer step less */
+    CROWD_ONE = 64,   /* what a crowd counts in: so much is one anchor in each block */
 };
 
 struct entry {               /* of the hash table: a gram and those that have it */
@@ -32,18 +43,31 @@ struct has { /* a text that has a gram */
     uint32_t text, at;
 };
 
-struct lf_grams {
-    const lf_view *texts;
-    size_t n;
-    unsigned step, bits;
-    bool wide, bmi2;          /* what this machine can */
-    uint32_t words[2][WORDS]; /* of a wide one: a bit in each by parts of the hash */
-    uint32_t *table;          /* of others: two bits of one word by hash */
+struct book { /* grams, and whose they are */
+    unsigned bits;
+    uint32_t *table; /* two bits of one word by hash */
     struct entry *entries;
     size_t mask;
     unsigned shift; /* what is left of a hash by it is a place among the entries */
     struct has *has;
     size_t nhas;
+};
+
+struct anchors {
+    struct book book;             /* table NULL: no few bytes are in all texts */
+    uint8_t low[16], high[16];    /* a byte is one when those of its halves have a bit in common */
+    bool before, behind;          /* some text is known by the gram that ends, begins beside one */
+    unsigned crowd, most, passed; /* how many there were lately, may be; texts since it was asked */
+};
+
+struct lf_grams {
+    const lf_view *texts;
+    size_t n;
+    unsigned step;
+    bool wide, bmi2;          /* what this machine can */
+    uint32_t words[2][WORDS]; /* of a wide one: a bit in each by parts of the hash */
+    struct book stepped;
+    struct anchors anchors;
     uint64_t *seen; /* texts found in the text at hand */
 };
 
@@ -69,6 +93,15 @@ static inline uint32_t second(uint32_t h)
 }
 
 /* ---- making ---- */
+
+static void *zeroed(size_t n, size_t size)
+{
+    void *p = calloc(n, size);
+
+    if (!p)
+        LF_BUG("no memory for %zu grams", n);
+    return p;
+}
 
 struct chosen {
     uint32_t gram, text, at;
@@ -103,18 +136,22 @@ static size_t last_place(lf_view t)
     return last < AT_MOST ? last : AT_MOST;
 }
 
-static size_t choose(const lf_view *texts, size_t n, unsigned step, struct chosen *out)
+static struct maker *maker_new(const lf_view *texts, size_t n)
 {
-    struct maker *m = calloc(1, sizeof *m);
-    size_t nout = 0;
+    struct maker *m = zeroed(1, sizeof *m);
 
-    if (!m)
-        LF_BUG("no memory for grams");
     lf_usual_grams_fill(&m->usual);
     for (size_t i = 0; i < n; i++)
         for (size_t at = 0; at <= last_place(texts[i]); at++)
             if (*used(m, texts[i].ptr + at) < UINT16_MAX)
                 ++*used(m, texts[i].ptr + at);
+    return m;
+}
+
+static size_t choose(struct maker *m, const lf_view *texts, size_t n, unsigned step, struct chosen *out)
+{
+    size_t nout = 0;
+
     for (size_t i = 0; i < n; i++)
         for (unsigned r = 0; r < step; r++) {
             size_t best = r;
@@ -130,7 +167,6 @@ static size_t choose(const lf_view *texts, size_t n, unsigned step, struct chose
             }
             out[nout++] = (struct chosen){ gram_at(texts[i].ptr + best), (uint32_t)i, (uint32_t)best };
         }
-    free(m);
     return nout;
 }
 
@@ -145,26 +181,51 @@ static int by_gram(const void *x, const void *y)
     return a->at < b->at ? -1 : a->at > b->at;
 }
 
-static void *zeroed(size_t n, size_t size)
-{
-    void *p = calloc(n, size);
-
-    if (!p)
-        LF_BUG("no memory for %zu grams", n);
-    return p;
-}
-
-static void put_entry(struct lf_grams *g, uint32_t gram, size_t first, size_t n)
+static void put_entry(struct book *b, uint32_t gram, size_t first, size_t n)
 {
     uint32_t h = hash(gram);
-    size_t i = h >> g->shift;
+    size_t i = h >> b->shift;
 
-    g->table[h >> (32 - g->bits) >> 5] |= 1u << (h >> (32 - g->bits) & 31u) | 1u << (second(h) & 31u);
-    g->words[0][h >> 27] |= 1u << (h >> 22 & 31u);
-    g->words[1][h >> 17 & 31u] |= 1u << (h >> 12 & 31u);
-    while (g->entries[i].n)
-        i = (i + 1) & g->mask;
-    g->entries[i] = (struct entry){ gram, (uint32_t)first, (uint32_t)n };
+    b->table[h >> (32 - b->bits) >> 5] |= 1u << (h >> (32 - b->bits) & 31u) | 1u << (second(h) & 31u);
+    while (b->entries[i].n)
+        i = (i + 1) & b->mask;
+    b->entries[i] = (struct entry){ gram, (uint32_t)first, (uint32_t)n };
+}
+
+static void make_book(struct book *b, struct chosen *chosen, size_t n)
+{
+    size_t different = 0;
+
+    qsort(chosen, n, sizeof *chosen, by_gram);
+    for (size_t i = 0; i < n; i++)
+        different += i == 0 || chosen[i].gram != chosen[i - 1].gram;
+    for (b->bits = BITS_LEAST; b->bits < BITS_MOST && (size_t)1 << b->bits < different << SPARSE;)
+        b->bits++;
+    b->shift = 29;
+    for (b->mask = 7; b->mask < different * 2; b->shift--)
+        b->mask = b->mask * 2 + 1;
+    b->table = zeroed(((size_t)1 << b->bits) / 32, sizeof *b->table);
+    b->entries = zeroed(b->mask + 1, sizeof *b->entries);
+    b->has = zeroed(n, sizeof *b->has);
+    for (size_t i = 0, to; i < n; i = to) {
+        for (to = i; to < n && chosen[to].gram == chosen[i].gram; to++)
+            b->has[b->nhas++] = (struct has){ chosen[to].text, chosen[to].at };
+        put_entry(b, chosen[i].gram, i, to - i);
+    }
+}
+
+static void clear_book(struct book *b)
+{
+    free(b->table);
+    free(b->entries);
+    free(b->has);
+}
+
+static size_t book_bytes(const struct book *b)
+{
+    return b->table
+               ? ((size_t)1 << b->bits) / 8 + (b->mask + 1) * sizeof *b->entries + b->nhas * sizeof *b->has
+               : 0;
 }
 
 static bool sixteen_at_once(void)
@@ -176,11 +237,127 @@ static bool sixteen_at_once(void)
 #endif
 }
 
+/* Whether the text can be known by the anchor at `at`: four bytes stand on one side of it. */
+static bool has_room(lf_view t, size_t at)
+{
+    return at >= GRAM || at + 1 + GRAM <= t.len;
+}
+
+static bool is_anchor(const struct anchors *a, char c)
+{
+    unsigned char b = (unsigned char)c;
+
+    return a->low[b & 15] & a->high[b >> 4];
+}
+
+static void add_anchor(struct anchors *a, unsigned char c)
+{
+    a->high[c >> 4] |= (uint8_t)(1u << (c >> 4));
+    a->low[c & 15] |= (uint8_t)(1u << (c >> 4));
+}
+
+/* Letters and digits are all usual where something is encoded. */
+static unsigned usual_anchor(int c)
+{
+    unsigned u = lf_usual_byte((unsigned char)c);
+    bool encodes = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+
+    return encodes && u < ENCODED_USUAL ? ENCODED_USUAL : u;
+}
+
+/* Few bytes, each as seldom as can be for the texts that it is in (a greedy cover), so that each text
+ * has one.  False when there are none that few. */
+static bool choose_anchors(struct anchors *a, const lf_view *texts, size_t n)
+{
+    bool *covered = zeroed(n, sizeof *covered);
+    size_t left = n;
+    unsigned usual = 0;
+
+    while (left > 0 && usual <= ANCHORS_USUAL) {
+        size_t in[128] = { 0 };
+        int best = -1;
+
+        for (size_t i = 0; i < n; i++) {
+            uint64_t met[2] = { 0 };
+
+            for (size_t at = 0; at < texts[i].len && at <= AT_MOST && !covered[i]; at++) {
+                unsigned char c = (unsigned char)texts[i].ptr[at];
+
+                if (c >= 128 || met[c / 64] >> (c % 64) & 1u || !has_room(texts[i], at))
+                    continue;
+                met[c / 64] |= (uint64_t)1 << (c % 64);
+                in[c]++;
+            }
+        }
+        for (int c = 0; c < 128; c++)
+            if (in[c] > 0 && (best < 0 || in[c] * usual_anchor(best) > in[best] * usual_anchor(c)))
+                best = c;
+        if (best < 0)
+            break;
+        usual += usual_anchor(best);
+        add_anchor(a, (unsigned char)best);
+        if (best >= 'a' && best <= 'z')
+            add_anchor(a, (unsigned char)(best - 'a' + 'A'));
+        for (size_t i = 0; i < n; i++)
+            for (size_t at = 0; at < texts[i].len && at <= AT_MOST && !covered[i]; at++)
+                if (texts[i].ptr[at] == best && has_room(texts[i], at)) {
+                    covered[i] = true;
+                    left--;
+                }
+    }
+    free(covered);
+    return left == 0 && usual <= ANCHORS_USUAL;
+}
+
+/* Of each text the least usual gram beside an anchor. */
+static void choose_beside(struct maker *m, struct anchors *a, const lf_view *texts, size_t n,
+                          struct chosen *out)
+{
+    for (size_t i = 0; i < n; i++) {
+        lf_view t = texts[i];
+        double least = 0;
+        size_t best = SIZE_MAX;
+        bool before = false;
+
+        for (size_t at = 0; at < t.len && at <= AT_MOST; at++) {
+            if (!is_anchor(a, t.ptr[at]))
+                continue;
+            for (int side = 0; side < 2; side++) {
+                size_t from = side ? at + 1 : at - GRAM;
+                double u;
+
+                if (side ? from + GRAM > t.len : at < GRAM)
+                    continue;
+                u = usual_of(m, t.ptr + from);
+                if (best == SIZE_MAX || u < least) {
+                    best = from;
+                    least = u;
+                    before = !side;
+                }
+            }
+        }
+        LF_ASSERT(best != SIZE_MAX);
+        a->before |= before;
+        a->behind |= !before;
+        out[i] = (struct chosen){ gram_at(t.ptr + best), (uint32_t)i, (uint32_t)best };
+    }
+}
+
+static bool blocks_at_once(void)
+{
+#if defined(__x86_64__)
+    return sixteen_at_once() && __builtin_cpu_supports("avx512vbmi2") && __builtin_cpu_supports("popcnt");
+#else
+    return false;
+#endif
+}
+
 struct lf_grams *lf_grams_create(const lf_view *texts, size_t n)
 {
     struct lf_grams *g = zeroed(1, sizeof *g);
-    size_t shortest = SIZE_MAX, nchosen, different = 0;
+    size_t shortest = SIZE_MAX, nchosen;
     struct chosen *chosen;
+    struct maker *m;
 
     LF_ASSERT(n > 0 && n < UINT32_MAX / STEP_MOST);
     for (size_t i = 0; i < n; i++)
@@ -195,25 +372,23 @@ struct lf_grams *lf_grams_create(const lf_view *texts, size_t n)
     g->wide = n <= WIDE_MOST && sixteen_at_once();
     g->step = g->wide ? WIDE_STEP
                       : (unsigned)(shortest - GRAM + 1 < STEP_MOST ? shortest - GRAM + 1 : STEP_MOST);
-    chosen = zeroed(n * g->step, sizeof *chosen);
-    nchosen = choose(texts, n, g->step, chosen);
-    qsort(chosen, nchosen, sizeof *chosen, by_gram);
-    for (size_t i = 0; i < nchosen; i++)
-        different += i == 0 || chosen[i].gram != chosen[i - 1].gram;
-    for (g->bits = BITS_LEAST; g->bits < BITS_MOST && (size_t)1 << g->bits < different << SPARSE;)
-        g->bits++;
-    g->shift = 29;
-    for (g->mask = 7; g->mask < different * 2; g->shift--)
-        g->mask = g->mask * 2 + 1;
-    g->table = zeroed(((size_t)1 << g->bits) / 32, sizeof *g->table);
-    g->entries = zeroed(g->mask + 1, sizeof *g->entries);
-    g->has = zeroed(nchosen, sizeof *g->has);
     g->seen = zeroed((n + 63) / 64, sizeof *g->seen);
-    for (size_t i = 0, to; i < nchosen; i = to) {
-        for (to = i; to < nchosen && chosen[to].gram == chosen[i].gram; to++)
-            g->has[g->nhas++] = (struct has){ chosen[to].text, chosen[to].at };
-        put_entry(g, chosen[i].gram, i, to - i);
+    chosen = zeroed(n * g->step, sizeof *chosen);
+    m = maker_new(texts, n);
+    nchosen = choose(m, texts, n, g->step, chosen);
+    make_book(&g->stepped, chosen, nchosen);
+    for (size_t i = 0; i < nchosen; i++) {
+        uint32_t h = hash(chosen[i].gram);
+
+        g->words[0][h >> 27] |= 1u << (h >> 22 & 31u);
+        g->words[1][h >> 17 & 31u] |= 1u << (h >> 12 & 31u);
     }
+    if (!g->wide && blocks_at_once() && choose_anchors(&g->anchors, texts, n)) {
+        choose_beside(m, &g->anchors, texts, n, chosen);
+        make_book(&g->anchors.book, chosen, n);
+        g->anchors.most = CROWD_ONE * CROWD_STEPS / g->step;
+    }
+    free(m);
     free(chosen);
     return g;
 }
@@ -222,17 +397,16 @@ void lf_grams_destroy(struct lf_grams *g)
 {
     if (!g)
         return;
-    free(g->table);
-    free(g->entries);
-    free(g->has);
+    clear_book(&g->stepped);
+    clear_book(&g->anchors.book);
     free(g->seen);
     free(g);
 }
 
 size_t lf_grams_bytes(const struct lf_grams *g)
 {
-    return g ? sizeof *g + ((size_t)1 << g->bits) / 8 + (g->mask + 1) * sizeof *g->entries +
-                   g->nhas * sizeof *g->has + (g->n + 63) / 64 * sizeof *g->seen
+    return g ? sizeof *g + book_bytes(&g->stepped) + book_bytes(&g->anchors.book) +
+                   (g->n + 63) / 64 * sizeof *g->seen
              : 0;
 }
 
@@ -255,16 +429,16 @@ static bool known(const struct lf_grams *g, uint32_t text)
 }
 
 /* The texts that have the gram which stands at `at`. */
-static void compare(struct hunt *h, size_t at)
+static void compare(struct hunt *h, const struct book *b, size_t at)
 {
     struct lf_grams *g = h->g;
     uint32_t gram = gram_at(h->text.ptr + at);
-    size_t i = hash(gram) >> g->shift;
+    size_t i = hash(gram) >> b->shift;
 
-    while (g->entries[i].n && g->entries[i].gram != gram)
-        i = (i + 1) & g->mask;
-    for (uint32_t k = 0; k < g->entries[i].n; k++) {
-        const struct has *w = &g->has[g->entries[i].first + k];
+    while (b->entries[i].n && b->entries[i].gram != gram)
+        i = (i + 1) & b->mask;
+    for (uint32_t k = 0; k < b->entries[i].n; k++) {
+        const struct has *w = &b->has[b->entries[i].first + k];
         lf_view want = g->texts[w->text];
         size_t cost = ENTRY_COST;
 
@@ -301,8 +475,9 @@ static inline uint32_t asked(const uint32_t *table, unsigned shift, const char *
 /* Written out for each step, so that the places are constants. */
 static inline __attribute__((always_inline)) void look_by(struct hunt *h, const size_t step)
 {
-    const uint32_t *table = h->g->table;
-    const unsigned shift = 32 - h->g->bits;
+    const struct book *book = &h->g->stepped;
+    const uint32_t *table = book->table;
+    const unsigned shift = 32 - book->bits;
     const size_t n = h->text.len;
     const char *p = h->text.ptr;
     size_t i = 0;
@@ -316,14 +491,14 @@ static inline __attribute__((always_inline)) void look_by(struct hunt *h, const 
             continue;
         for (size_t k = 0; k < RUN; k++)
             if (asked(table, shift, p + i + k * step) & 1u) {
-                compare(h, i + k * step);
+                compare(h, book, i + k * step);
                 if (h->stop)
                     return;
             }
     }
     for (; i + GRAM <= n; i += step)
         if (asked(table, shift, p + i) & 1u) {
-            compare(h, i);
+            compare(h, book, i);
             if (h->stop)
                 return;
         }
@@ -394,8 +569,8 @@ static void compare_some(struct hunt *h, size_t from, uint32_t some)
     for (; some && !h->stop; some &= some - 1) {
         size_t at = from + WIDE_STEP * (size_t)(unsigned)__builtin_ctz(some);
 
-        if (asked(h->g->table, 32 - h->g->bits, h->text.ptr + at) & 1u)
-            compare(h, at);
+        if (asked(h->g->stepped.table, 32 - h->g->stepped.bits, h->text.ptr + at) & 1u)
+            compare(h, &h->g->stepped, at);
     }
 }
 
@@ -424,12 +599,125 @@ AVX512 static void look_wide(struct hunt *h)
         compare_some(h, i, maybe(&t, v) & (0xffffu >> (16 - left / GRAM)));
     }
 }
+
+#define VBMI2 __attribute__((target("avx512f,avx512bw,avx512vbmi2,bmi,bmi2,popcnt")))
+
+VBMI2 static inline __m512i four_times(const uint8_t *table)
+{
+    return _mm512_broadcast_i32x4(_mm_loadu_si128((const __m128i *)(const void *)table));
+}
+
+/* A bit for each of 64 bytes that is an anchor; one above 127 is none. */
+VBMI2 static inline uint64_t anchors_in(__m512i low, __m512i high, __m512i v)
+{
+    __m512i upper = _mm512_and_si512(_mm512_srli_epi16(v, 4), _mm512_set1_epi8(15));
+
+    return _mm512_test_epi8_mask(_mm512_shuffle_epi8(low, v), _mm512_shuffle_epi8(high, upper));
+}
+
+/* Appends the places of the bits, from `base` on: without a branch for each, which would be foretold
+ * wrongly.  Writes up to BLOCK of them and says how many count. */
+VBMI2 static inline size_t note_places(uint16_t *to, uint64_t bits, size_t base)
+{
+    static const uint8_t each[BLOCK] = { 0,  1,  2,  3,  4,  5,  6,  7,  8,  9,  10, 11, 12, 13, 14, 15,
+                                         16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31,
+                                         32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47,
+                                         48, 49, 50, 51, 52, 53, 54, 55, 56, 57, 58, 59, 60, 61, 62, 63 };
+    __m512i at = _mm512_maskz_compress_epi8(bits, _mm512_loadu_si512((const void *)each));
+    __m512i from = _mm512_set1_epi16((short)base);
+    size_t n = (size_t)__builtin_popcountll(bits);
+
+    _mm512_storeu_si512((void *)to, _mm512_add_epi16(_mm512_cvtepu8_epi16(_mm512_castsi512_si256(at)), from));
+    if (__builtin_expect(n > BLOCK / 2, 0))
+        _mm512_storeu_si512((void *)(to + BLOCK / 2),
+                            _mm512_add_epi16(_mm512_cvtepu8_epi16(_mm512_extracti64x4_epi64(at, 1)), from));
+    return n;
+}
+
+/* The grams on one side of the places, `side` bytes from each. */
+static inline __attribute__((always_inline)) void look_beside(struct hunt *h, size_t from, uint16_t *at,
+                                                              size_t n, const int side)
+{
+    const struct book *book = &h->g->anchors.book;
+    const unsigned shift = 32 - book->bits;
+    const char *p = h->text.ptr + from + side;
+
+    if (n == 0)
+        return;
+    for (size_t k = n; k % RUN != 0; k++)
+        at[k] = at[n - 1];
+    for (size_t i = 0; i < n; i += RUN) {
+        uint32_t any = 0;
+
+        for (size_t k = 0; k < RUN; k++)
+            any |= asked(book->table, shift, p + at[i + k]);
+        if (__builtin_expect(!(any & 1u), 1))
+            continue;
+        for (size_t k = i; k < i + RUN && k < n; k++)
+            if (asked(book->table, shift, p + at[k]) & 1u) {
+                compare(h, book, (size_t)(p + at[k] - h->text.ptr));
+                if (h->stop)
+                    return;
+            }
+    }
+}
+
+/* How many anchors there were. */
+VBMI2 static size_t look_at_anchors(struct hunt *h)
+{
+    const struct anchors *a = &h->g->anchors;
+    const __m512i low = four_times(a->low), high = four_times(a->high);
+    const size_t len = h->text.len;
+    uint16_t at[STRETCH + BLOCK];
+    size_t met = 0;
+
+    for (size_t from = 0; from < len && !h->stop; from += STRETCH) {
+        size_t end = len - from < STRETCH ? len - from : STRETCH, n = 0, first = 0;
+
+        for (size_t i = 0; i < end; i += BLOCK) {
+            __mmask64 here = end - i < BLOCK ? UINT64_MAX >> (BLOCK - (end - i)) : UINT64_MAX;
+            __m512i v = _mm512_maskz_loadu_epi8(here, h->text.ptr + from + i);
+
+            n += note_places(at + n, anchors_in(low, high, v) & here, i);
+        }
+        met += n;
+        while (first < n && from + at[first] < GRAM)
+            first++;
+        if (a->before)
+            look_beside(h, from, at + first, n - first, -GRAM);
+        while (n > 0 && from + at[n - 1] + 1 + GRAM > len)
+            n--;
+        if (a->behind && !h->stop)
+            look_beside(h, from, at, n, 1);
+    }
+    return met;
+}
+
+/* Whether anchors are the faster way: as few as there were in the texts before. */
+static bool few_anchors(struct anchors *a, size_t len)
+{
+    if (!a->book.table || len < ANCHORS_TEXT)
+        return false;
+    if (a->crowd <= a->most)
+        return true;
+    a->passed = (a->passed + 1) % CROWD_AGAIN;
+    return a->passed == 0;
+}
+
+static void count_anchors(struct anchors *a, size_t met, size_t len)
+{
+    a->crowd = (a->crowd * 7 + (unsigned)(met * BLOCK * CROWD_ONE / len)) / 8;
+}
 #endif
 
 static void look(struct hunt *h)
 {
 #if defined(__x86_64__)
-    if (h->g->wide)
+    struct anchors *a = &h->g->anchors;
+
+    if (few_anchors(a, h->text.len))
+        count_anchors(a, look_at_anchors(h), h->text.len);
+    else if (h->g->wide)
         look_wide(h);
     else if (h->g->bmi2)
         look_bmi2(h);

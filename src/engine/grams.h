@@ -4,7 +4,11 @@
  * stands (Wu and Manber's idea, 1994, without their shifts).  So a set has a step by its shortest text,
  * and of each text, for each place that the step can take in it, the four bytes there that are the least
  * usual.  Those of the text that is looked through are asked of a table of bits, which is small and nearly
- * always says no; where it says yes a hash table knows whose they are. */
+ * always says no; where it says yes a hash table knows whose they are.
+ *
+ * Many texts mostly have one of a few rare bytes each, a dot or a dash: their anchors.  A long text is then
+ * looked through for these alone, 64 bytes at once, and only the four bytes beside one are asked about.
+ * Where anchors were many of late the steps are taken. */
 #ifndef LF_ENGINE_GRAMS_H
 #define LF_ENGINE_GRAMS_H
 

@@ -15,9 +15,11 @@ enum {
     KNOWN_LEAST =
         LF_GRAMS_LEAST, /* bytes of a literal that is looked for only to be known: then it costs little */
     LENS = 63,          /* lengths of whole values told apart before hashing */
-    ENDING = 8,         /* bytes that are asked in one go before a value's end is looked at byte by byte */
+    ENDING = 8,         /* bytes that are asked in one go before a value's end is looked at */
     ENDING_BITS = 12,
+    FAR_MOST = 16, /* endings that have these bytes in common and are compared one by one; more: by a trie */
 };
+#define FAR_TRIE UINT32_MAX
 
 #define MORE_OFTEN 4.0f
 #define OFTEN 0.01f /* the rate of witnesses above which a rule's other literals are looked for with them */
@@ -50,10 +52,12 @@ struct by_field {
     uint32_t *equal; /* open addressing by hash: witness */
     uint32_t *equal_hash;
     size_t equal_mask;
-    uint64_t lengths;          /* of whole values: bit n, the last one for all longer */
-    uint32_t starts, ends;     /* roots in the trie; 0 = none */
-    uint32_t far_ends;         /* of endings of ENDING bytes and more, gone into where `last` knows them */
-    uint64_t *last;            /* bits by the hash of their last ENDING bytes */
+    uint64_t lengths;         /* of whole values: bit n, the last one for all longer */
+    uint32_t starts, ends;    /* roots in the trie; 0 = none */
+    uint64_t *last;           /* bits by the hash of the last ENDING bytes, of endings that have so many */
+    uint32_t *far, *far_hash; /* open addressing by that hash: list of witnesses; FAR_TRIE: in `far_ends` */
+    size_t far_mask;
+    uint32_t far_ends;         /* root in the trie */
     uint32_t present, numbers; /* lists of witnesses */
     struct lf_literals *literals;
     uint32_t *literal;    /* by number: list of witnesses */
@@ -257,7 +261,12 @@ static inline uint32_t last_hash(lf_view t)
     uint64_t w;
 
     memcpy(&w, t.ptr + t.len - ENDING, ENDING);
-    return (uint32_t)(((w | 0x2020202020202020u) * 0xd6e8feb86659fd93u) >> (64 - ENDING_BITS));
+    return (uint32_t)(((w | 0x2020202020202020u) * 0xd6e8feb86659fd93u) >> 32);
+}
+
+static inline bool last_known(const struct by_field *f, uint32_t hash)
+{
+    return f->last[hash >> (32 - ENDING_BITS) >> 6] >> (hash >> (32 - ENDING_BITS) & 63u) & 1u;
 }
 
 static void trie_add(struct lf_index *ix, uint32_t *root, lf_view text, bool backwards, uint32_t w)
@@ -273,16 +282,77 @@ static void trie_add(struct lf_index *ix, uint32_t *root, lf_view text, bool bac
     ix->ends_here[node] = w;
 }
 
+static enum lf_code add_to_trie(struct maker *mk, uint32_t *root, bool backwards, uint32_t w)
+{
+    if (mk->ix->nodes > NODES_MOST - LF_RULE_FILE_MOST)
+        return lf_err_set(mk->e, LF_TOO_BIG, "the rules hold more texts than %d nodes", NODES_MOST);
+    trie_add(mk->ix, root, mk->ix->witnesses[w].text, backwards, w);
+    return LF_OK;
+}
+
+struct far {
+    uint32_t hash, witness;
+};
+
+static int by_hash(const void *x, const void *y)
+{
+    const struct far *a = x, *b = y;
+
+    if (a->hash != b->hash)
+        return a->hash < b->hash ? -1 : 1;
+    return a->witness < b->witness ? -1 : a->witness > b->witness;
+}
+
+/* Endings of ENDING bytes and more. */
+static enum lf_code make_far(struct maker *mk, struct by_field *f, struct far *far, size_t n)
+{
+    struct lf_index *ix = mk->ix;
+
+    if (n > 1)
+        qsort(far, n, sizeof *far, by_hash);
+    f->last = LF_NEW(&ix->a, uint64_t, (1 << ENDING_BITS) / 64);
+    for (f->far_mask = 7; f->far_mask < n * 2;)
+        f->far_mask = f->far_mask * 2 + 1;
+    f->far = LF_NEW(&ix->a, uint32_t, f->far_mask + 1);
+    f->far_hash = LF_NEW(&ix->a, uint32_t, f->far_mask + 1);
+    for (size_t i = 0, to; i < n; i = to) {
+        uint32_t h = far[i].hash, list = 0, bit = h >> (32 - ENDING_BITS);
+        size_t at = h & f->far_mask;
+
+        for (to = i + 1; to < n && far[to].hash == h;)
+            to++;
+        for (size_t k = to; k > i; k--) {
+            uint32_t w = far[k - 1].witness;
+
+            if (to - i > FAR_MOST) {
+                LF_TRY(add_to_trie(mk, &f->far_ends, true, w));
+                list = FAR_TRIE;
+            } else {
+                ix->witnesses[w].next = list;
+                list = w;
+            }
+        }
+        f->last[bit / 64] |= (uint64_t)1 << (bit % 64);
+        while (f->far[at])
+            at = (at + 1) & f->far_mask;
+        f->far[at] = list;
+        f->far_hash[at] = h;
+    }
+    return LF_OK;
+}
+
 static enum lf_code make_field(struct maker *mk, struct by_field *f, uint32_t from, uint32_t to,
                                const struct clue *clue_of)
 {
     struct lf_index *ix = mk->ix;
-    size_t nequal = 0, nliterals = 0;
+    size_t nequal = 0, nliterals = 0, nfar = 0;
+    struct far *far;
     lf_view *texts;
 
     for (uint32_t w = from; w < to; w++) {
         enum lf_clue_kind kind = clue_of[w].what.kind;
 
+        nfar += kind == LF_CLUE_ENDS && ix->witnesses[w].text.len >= ENDING;
         nequal += kind == LF_CLUE_EQUAL || kind == LF_CLUE_NUMBER;
         nliterals += kind == LF_CLUE_HOLDS;
     }
@@ -293,6 +363,8 @@ static enum lf_code make_field(struct maker *mk, struct by_field *f, uint32_t fr
         f->equal = LF_NEW(&ix->a, uint32_t, f->equal_mask + 1);
         f->equal_hash = LF_NEW(&ix->a, uint32_t, f->equal_mask + 1);
     }
+    far = LF_NEW(&mk->tmp, struct far, nfar ? nfar : 1);
+    nfar = 0;
     texts = LF_NEW(&ix->a, lf_view, nliterals ? nliterals : 1);
     f->literal = LF_NEW(&ix->a, uint32_t, nliterals ? nliterals : 1);
     nliterals = 0;
@@ -319,19 +391,11 @@ static enum lf_code make_field(struct maker *mk, struct by_field *f, uint32_t fr
         }
         case LF_CLUE_STARTS:
         case LF_CLUE_ENDS:
-            if (kind == LF_CLUE_ENDS && at->text.len >= ENDING) {
-                uint32_t h = last_hash(at->text);
-
-                if (!f->last)
-                    f->last = LF_NEW(&ix->a, uint64_t, (1 << ENDING_BITS) / 64);
-                f->last[h / 64] |= (uint64_t)1 << (h % 64);
-                trie_add(ix, &f->far_ends, at->text, true, w);
-            } else {
-                trie_add(ix, kind == LF_CLUE_STARTS ? &f->starts : &f->ends, at->text, kind == LF_CLUE_ENDS,
-                         w);
-            }
-            if (ix->nodes > NODES_MOST - LF_RULE_FILE_MOST)
-                return lf_err_set(mk->e, LF_TOO_BIG, "the rules hold more texts than %d nodes", NODES_MOST);
+            if (kind == LF_CLUE_ENDS && at->text.len >= ENDING)
+                far[nfar++] = (struct far){ last_hash(at->text), w };
+            else
+                LF_TRY(
+                    add_to_trie(mk, kind == LF_CLUE_STARTS ? &f->starts : &f->ends, kind == LF_CLUE_ENDS, w));
             break;
         case LF_CLUE_HOLDS:
             if (nliterals > 0 && lf_view_eq(texts[nliterals - 1], at->text)) {
@@ -348,6 +412,8 @@ static enum lf_code make_field(struct maker *mk, struct by_field *f, uint32_t fr
             break;
         }
     }
+    if (nfar > 0)
+        LF_TRY(make_far(mk, f, far, nfar));
     ix->stats.literals += nliterals;
     if (nliterals == 0)
         return LF_OK;
@@ -610,6 +676,26 @@ static void look_at_end(struct look *l, lf_view t, uint32_t node)
             seen_all(l, ix->ends_here[node]);
 }
 
+/* A value whose last ENDING bytes are perhaps those of endings. */
+static void look_at_far_end(struct look *l, lf_view t, uint32_t hash)
+{
+    const struct lf_index *ix = l->ix;
+    const struct by_field *f = l->f;
+
+    for (size_t i = hash & f->far_mask; f->far[i]; i = (i + 1) & f->far_mask) {
+        if (f->far_hash[i] != hash)
+            continue;
+        if (f->far[i] == FAR_TRIE) {
+            look_at_end(l, t, f->far_ends);
+            return;
+        }
+        for (uint32_t w = f->far[i]; w; w = ix->witnesses[w].next)
+            if (lf_caseless_ends(t, ix->witnesses[w].text))
+                seen(l, &ix->witnesses[w]);
+        return;
+    }
+}
+
 static void look_at_text(struct look *l, lf_view t)
 {
     const struct lf_index *ix = l->ix;
@@ -627,8 +713,8 @@ static void look_at_text(struct look *l, lf_view t)
     if (f->last && t.len >= ENDING) {
         uint32_t h = last_hash(t);
 
-        if (f->last[h / 64] >> (h % 64) & 1u)
-            look_at_end(l, t, f->far_ends);
+        if (last_known(f, h))
+            look_at_far_end(l, t, h);
     }
     if (f->starts) {
         uint32_t node = f->starts;

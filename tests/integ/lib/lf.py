@@ -110,8 +110,10 @@ def children(pid):
     for d in pathlib.Path("/proc").glob("[0-9]*"):
         with contextlib.suppress(OSError, IndexError, ValueError):
             stat = (d / "stat").read_text()
+            name = (d / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace").strip()
+            # Both or neither: a process may end between the two reads.
             parents[int(d.name)] = int(stat.rsplit(")", 1)[1].split()[1])
-            names[int(d.name)] = (d / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace").strip()
+            names[int(d.name)] = name
     out, todo = {}, [pid]
     while todo:
         p = todo.pop()

@@ -152,6 +152,65 @@ static void long_literals_are_told_apart(void)
     CHECK(hits > 10000 && misses > 10000, "%u found, %u not", hits, misses);
 }
 
+/* Longer texts, in which those that have a rare byte each are known by what stands beside it: at every
+ * border of what is noted at once, at both ends, and in texts of nothing but such bytes. */
+static void long_texts_are_looked_through_beside_rare_bytes(void)
+{
+    static const size_t sizes[] = { 33, 60, 400 };
+    static const char *const usual[] = { "abcdeABCDE", "abcdeABCDE-.", "-.=a" };
+    hs_scratch_t *scratch = NULL;
+    unsigned hits = 0, misses = 0;
+
+    for (unsigned round = 0; round < 27; round++) {
+        size_t n = sizes[round % 3];
+        struct lf_arena a = { 0 };
+        lf_view texts[400];
+        struct lf_literals *l;
+        struct lf_err e = { 0 };
+
+        for (size_t i = 0; i < n; i++) {
+            texts[i] = made(&a, 7 + roll(round % 2 ? 3 : 30), "abcde");
+            ((char *)(uintptr_t)texts[i].ptr)[roll((unsigned)texts[i].len)] = "-.="[roll(3)];
+        }
+        CHECK_OK(lf_literals_create(texts, n, &scratch, &l, &e), &e);
+        for (unsigned k = 0; k < 60; k++) {
+            size_t len = k % 3 ? 100 + roll(200) : 4000 + roll(5000);
+            char *own = malloc(len);
+            lf_view text = made(&a, len, usual[k / 4 % 3]);
+            struct heard h = { .n = n };
+
+            memcpy(own, text.ptr, len);
+            for (unsigned in = roll(4); in > 0; in--) {
+                lf_view t = texts[roll((unsigned)n)];
+                size_t border = len > 4200 ? 4096 : 128, before = roll((unsigned)t.len + 1);
+
+                if (t.len > len || border > len - t.len)
+                    continue;
+                memcpy(own + (in == 1   ? len - t.len
+                              : in == 2 ? 0
+                              : roll(2) ? border - before
+                                        : roll((unsigned)(len - t.len + 1))),
+                       t.ptr, t.len);
+            }
+            text.ptr = own;
+            lf_literals_scan(l, text, scratch, found, &h);
+            for (size_t i = 0; i < n; i++) {
+                bool want = there(text, texts[i]);
+
+                CHECK(h.found[i] == want, "\"%.*s\" in %zu bytes (of %zu): %d", LF_FMT(texts[i]), len, n,
+                      h.found[i]);
+                hits += want;
+                misses += !want;
+            }
+            free(own);
+        }
+        lf_literals_destroy(l);
+        lf_arena_clear(&a);
+    }
+    hs_free_scratch(scratch);
+    CHECK(hits > 2000 && misses > 10000, "%u found, %u not", hits, misses);
+}
+
 static void caseless_search_is_that_of_folded_texts(void)
 {
     for (unsigned k = 0; k < 20000; k++) {
@@ -192,6 +251,7 @@ int main(void)
 {
     RUN(each_literal_is_found_where_it_is_and_nowhere_else);
     RUN(long_literals_are_told_apart);
+    RUN(long_texts_are_looked_through_beside_rare_bytes);
     RUN(caseless_search_is_that_of_folded_texts);
     DONE();
 }

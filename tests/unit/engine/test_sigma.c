@@ -425,6 +425,41 @@ static void texts_that_begin_with_a_NUL_are_found_too(void)
     lf_ruleset_drop(rs);
 }
 
+/* Endings are found by their last eight bytes; so many have these in common that they are not looked at one
+ * by one, and others, of which one is the end of another, are. */
+static void endings_with_a_common_end_are_told_apart(void)
+{
+    static const char *const kept[] = {
+        HEAD("a") "detection: {s: {x|endswith: 'service.dll'}, condition: s}\n",
+        HEAD("b") "detection: {s: {x|endswith: 'my-service.dll'}, condition: s}\n",
+        HEAD("c") "detection: {s: {x|endswith|cased: 'My-service.dll'}, condition: s}\n",
+    };
+    const char *texts[4] = { kept[0], kept[1], kept[2] };
+    struct lf_ruleset *rs;
+    struct lf_buf many;
+
+    lf_buf_init(&many, 1 << 16);
+    for (unsigned i = 0; i < 60; i++)
+        lf_buf_printf(&many,
+                      "---\ntitle: %c\nlogsource: {category: c}\ndetection: {s: {x|endswith: "
+                      "'%c%c-common.exe'}, condition: s}\n",
+                      'A' + (char)(i % 26), 'a' + (char)(i % 26), 'a' + (char)(i / 26));
+    lf_buf_byte(&many, '\0');
+    texts[3] = many.ptr;
+    rs = ruleset(texts, 4);
+    CHECK(strcmp(matches(rs, "{\"x\":\"C:\\\\BA-Common.EXE\"}"), "B") == 0, "one of many");
+    CHECK(strcmp(matches(rs, "{\"x\":\"C:\\\\HC-Common.EXE\"}"), "H") == 0, "the last");
+    CHECK(strcmp(matches(rs, "{\"x\":\"A-common.exe\"}"), "") == 0, "a byte is missing");
+    CHECK(strcmp(matches(rs, "{\"x\":\"SERVICE.dll\"}"), "a") == 0, "the short one");
+    CHECK(strcmp(matches(rs, "{\"x\":\"ervice.dll\"}"), "") == 0, "shorter than it");
+    CHECK(strcmp(matches(rs, "{\"x\":\"to my-service.dll\"}"), "ab") == 0, "two, without the cased: %s",
+          matches(rs, "{\"x\":\"to my-service.dll\"}"));
+    CHECK(strcmp(matches(rs, "{\"x\":\"to My-service.dll\"}"), "abc") == 0, "all three: %s",
+          matches(rs, "{\"x\":\"to My-service.dll\"}"));
+    lf_ruleset_drop(rs);
+    lf_buf_clear(&many);
+}
+
 int main(void)
 {
     lf_crypto_init();
@@ -437,6 +472,7 @@ int main(void)
     RUN(each_refusal_says_why);
     RUN(rules_without_ids_keep_theirs_and_refused_ones_give_theirs_up);
     RUN(what_a_rule_says_of_itself_is_kept);
+    RUN(endings_with_a_common_end_are_told_apart);
     RUN(texts_that_begin_with_a_NUL_are_found_too);
     DONE();
 }

@@ -18,8 +18,10 @@ static bool is_base(lf_view v)
 
     if (lf_view_starts(v, LF_V("https://")))
         host = lf_view_from(v, 8);
-    else if (lf_view_starts(v, LF_V("http://")))
+    else if (lf_view_starts(v, LF_V("http://")) || lf_view_starts(v, LF_V("smtp://")))
         host = lf_view_from(v, 7);
+    else if (lf_view_starts(v, LF_V("smtps://")))
+        host = lf_view_from(v, 8);
     else
         return false;
     if (host.len == 0 || host.len > LF_CALL_URL)
@@ -88,10 +90,12 @@ enum lf_code lf_call_unpack(lf_view packed, struct lf_call *out, struct lf_err *
     if (!is_base(c.base))
         return lf_err_set(e, LF_BAD_INPUT, "call: \"%.*s\" is not like https://host:port", LF_FMT(c.base));
     /* A pin or our certificate over a connection without TLS would mean nothing. */
-    if ((c.has_pin || c.client_cert) && !lf_view_starts(c.base, LF_V("https://")))
+    if ((c.has_pin || c.client_cert) && lf_view_starts(c.base, LF_V("http://")))
         return lf_err_set(e, LF_BAD_INPUT, "call: a pin needs https");
     if (lf_http_unpack_request(in.left, &c.request, e) != LF_OK)
         return lf_err_at(e, "call");
+    if (lf_view_starts(c.base, LF_V("smtp")) != lf_view_is(c.request.method, "MAIL"))
+        return lf_err_set(e, LF_BAD_INPUT, "call: mail goes by smtp, and nothing else does");
     *out = c;
     return LF_OK;
 }

@@ -13,8 +13,11 @@
 enum { LF_CALL_URL = 2048, LF_CALL_BODY = 32 << 20 };
 
 struct lf_call {
-    uint64_t id;  /* the core's, given back in the result */
-    lf_view base; /* "https://host:port", no path */
+    uint64_t id; /* the core's, given back in the result */
+    /* "https://host:port", no path.  "smtps://…" and "smtp://…" (then STARTTLS, always): the method is MAIL,
+     * the headers From, To (envelope), Login and Secret, the body is the message; the answer's status and
+     * body are the server's last reply. */
+    lf_view base;
     bool has_pin; /* verify by this key pin alone; without it by the system's authorities */
     uint8_t pin[LF_HTTP_PIN];
     bool has_next; /* or by this one, which is to follow it */

@@ -430,6 +430,8 @@ void lf_config_show(const struct lf_config *c, struct lf_buf *out)
             lf_view v = lf_config_get(c, (enum lf_option)i);
 
             heading(out, i);
+            if (i == LF_OPT_MAIL_SECRET && v.len)
+                v = LF_V("(hidden)");
             lf_buf_printf(out, "%s = %.*s\n", o->name, LF_FMT(v));
             continue;
         }

@@ -171,7 +171,8 @@ static void take_back(struct lf_core *c, const struct lf_err *why)
     lf_link_forget(c->link); /* its calls start again from what the store says */
     c->link_at = c->rest_until;
     lf_feeds_forget(c->feeds);
-    c->feeds_at = c->rest_until;
+    lf_mails_forget(c->mails);
+    c->feeds_at = c->mail_at = c->rest_until;
     let_out(c);
     lf_arena_reset(&c->arena);
 }
@@ -367,8 +368,11 @@ static enum lf_code run_result(struct lf_core *c, struct lf_task *t, const void 
 {
     const struct result *a = arg;
 
-    return lf_feeds_owns(a->r->id) ? lf_feeds_result(c->feeds, t, a->r, e)
-                                   : lf_link_result(c->link, t, a->r, e);
+    if (lf_feeds_owns(a->r->id))
+        return lf_feeds_result(c->feeds, t, a->r, e);
+    if (lf_mails_owns(a->r->id))
+        return lf_mails_result(c->mails, t, a->r, e);
+    return lf_link_result(c->link, t, a->r, e);
 }
 
 static void call_result(struct lf_core *c, lf_view packed)
@@ -379,7 +383,7 @@ static void call_result(struct lf_core *c, lf_view packed)
     if (lf_call_result_unpack(packed, &r, &e) != LF_OK ||
         serve(c, run_result, &(struct result){ &r }, &e) != LF_OK)
         lf_log_err(c->env->log, LF_LOG_WARN, "LF2005", &e);
-    c->link_at = c->feeds_at = 0; /* it may have more to ask at once */
+    c->link_at = c->feeds_at = c->mail_at = 0; /* it may have more to ask at once */
 }
 
 static void start_calls(struct lf_core *c, const struct lf_call *calls, size_t n)
@@ -421,6 +425,28 @@ static enum lf_code run_feeds(struct lf_core *c, struct lf_task *t, const void *
     LF_TRY(lf_feeds_next(c->feeds, t, &calls, &n, &again, e));
     c->feeds_at = again;
     start_calls(c, calls, n);
+    return LF_OK;
+}
+
+/* Digests that are due become mail, and mail that waits goes out. */
+static enum lf_code run_mail(struct lf_core *c, struct lf_task *t, const void *arg, struct lf_err *e)
+{
+    const struct lf_call *calls;
+    lf_time again = 0, next = 0, now = lf_now(t->env), tick = lf_tick(t->env);
+    size_t n = 0;
+
+    (void)arg;
+    if (!c->up[LF_WORKER_RELAY]) {
+        c->mail_at = LF_TIME_MAX;
+        return LF_OK;
+    }
+    LF_TRY(lf_digest_turn(t, &c->mail, &next, e));
+    LF_TRY(lf_mails_next(c->mails, t, &calls, &n, &again, e));
+    if (next && next < now + (again - tick))
+        again = next > now ? tick + (next - now) : tick;
+    c->mail_at = again;
+    start_calls(c, calls, n);
+    t->effects &= ~(unsigned)LF_FX_MAIL; /* what it made it has sent */
     return LF_OK;
 }
 
@@ -724,6 +750,10 @@ void lf_core_round(struct lf_core *c)
         } else if (effects & LF_FX_FEEDS) {
             c->feeds_at = 0;
         }
+        if ((effects & LF_FX_MAIL) || c->mail_at <= now) {
+            c->mail_at = now + TICK;
+            (void)quietly(c, run_mail, "LF2050");
+        }
         if (effects & LF_FX_COLLECTION) {
             note_index(c, now);
             wake(c, WAKE_COLLECTION);
@@ -746,6 +776,8 @@ lf_time lf_core_next(const struct lf_core *c)
 
     if (c->feeds_at < at)
         at = c->feeds_at;
+    if (c->mail_at < at)
+        at = c->mail_at;
     if (c->wait_at < at)
         at = c->wait_at;
     if (c->indexing && c->index_at < at)
@@ -790,7 +822,8 @@ void lf_core_neighbour(struct lf_core *c, enum lf_worker_id id, bool up)
         lf_link_forget(c->link); /* its calls went with it */
         c->link_at = 0;
         lf_feeds_forget(c->feeds);
-        c->feeds_at = 0;
+        lf_mails_forget(c->mails);
+        c->feeds_at = c->mail_at = 0;
     }
     if (id == LF_WORKER_FRONT && !up)
         while (c->waiters)
@@ -849,6 +882,7 @@ void lf_core_destroy(struct lf_core *c)
     lf_arena_clear(&c->second_arena);
     lf_link_destroy(c->link);
     lf_feeds_destroy(c->feeds);
+    lf_mails_destroy(c->mails);
     lf_searches_destroy(c->searches);
     lf_rulebook_destroy(c->rules);
     lf_warninglists_destroy(c->warning);

@@ -5,6 +5,7 @@
 #include "base/buf.h"
 #include "fmt/json.h"
 #include "ident/ident.h"
+#include "isac/digest.h"
 #include "isac/feed.h"
 #include "isac/link.h"
 #include "isac/sighting.h"
@@ -46,6 +47,9 @@ struct lf_core {
     struct lf_link *link;
     struct lf_feeds *feeds;
     lf_time feeds_at; /* when they want to be asked again */
+    struct lf_mail_settings mail;
+    struct lf_mails *mails;
+    lf_time mail_at;
     struct lf_searches *searches;
     struct lf_rulebook *rules;
     struct lf_saved_slot saved[LF_SAVED_SLOTS];

@@ -337,10 +337,17 @@ enum lf_code lf_core_furnish(struct lf_core *c, const struct lf_json *boot, stru
     c->ident = lf_ident_create(c->env);
     c->link = lf_link_create();
     c->feeds = lf_feeds_create();
+    c->mail = (struct lf_mail_settings){ .server = lf_json_str(boot, "mail_server"),
+                                         .from = lf_json_str(boot, "mail_from"),
+                                         .login = lf_json_str(boot, "mail_login"),
+                                         .secret = lf_json_str(boot, "mail_secret"),
+                                         .pin = lf_json_str(boot, "mail_pin") };
+    c->mails = lf_mails_create(&c->mail);
     c->searches = lf_searches_create();
     c->rules = lf_rulebook_create();
     o.rules = c->rules;
     o.link = c->link;
+    o.mail = c->mail.server.len > 0;
     o.searches = c->searches;
     o.ident = c->ident;
     c->web = lf_web_create(&o);

@@ -302,6 +302,11 @@ static lf_view core_boot(struct node *n)
     lf_json_put_str(&w, "tier", lf_config_get(n->config, LF_OPT_NODE_TIER));
     lf_json_put_str(&w, "zone", lf_config_get(n->config, LF_OPT_DNS_ZONE));
     lf_json_put_str(&w, "peer_url", n->peer_url);
+    lf_json_put_str(&w, "mail_server", lf_config_get(n->config, LF_OPT_MAIL_SERVER));
+    lf_json_put_str(&w, "mail_from", lf_config_get(n->config, LF_OPT_MAIL_FROM));
+    lf_json_put_str(&w, "mail_login", lf_config_get(n->config, LF_OPT_MAIL_LOGIN));
+    lf_json_put_str(&w, "mail_secret", lf_config_get(n->config, LF_OPT_MAIL_SECRET));
+    lf_json_put_str(&w, "mail_pin", lf_config_get(n->config, LF_OPT_MAIL_PIN));
     lf_json_put_int(&w, "quiet_after_s", lf_config_int(n->config, LF_OPT_INTAKE_QUIET));
     put_paths(&w, "second_line", paths_of(n, LF_OPT_RULES_SECOND_LINE));
     put_paths(&w, "warninglists", paths_of(n, LF_OPT_INDICATORS_WARNING));

@@ -42,7 +42,9 @@ struct job {
     size_t header_bytes;
     struct lf_call_result result;
     uint64_t id;
-    bool public_only, kept_out;
+    bool public_only, kept_out, mail;
+    lf_view letter; /* what is yet to be sent of it */
+    char reply[300];
     char why[CURL_ERROR_SIZE];
 };
 
@@ -116,13 +118,32 @@ static enum lf_code code_of(CURLcode c)
     }
 }
 
+/* The server's reply to a message, taken or refused; false: it did not come to that. */
+static bool mail_done(struct job *j, CURLcode c)
+{
+    uint64_t status = 0;
+
+    (void)lf_view_u64(lf_view_first(lf_view_of(j->reply), 3), &status);
+    if (c == CURLE_OK ? status < 200 || status > 399
+                      : status < 400 || status > 599 ||
+                            (c != CURLE_SEND_ERROR && c != CURLE_RECV_ERROR &&
+                             c != CURLE_WEIRD_SERVER_REPLY && c != CURLE_UPLOAD_FAILED))
+        return false;
+    j->result.code = LF_OK;
+    j->result.response.status = (int)status;
+    j->result.response.body = lf_view_of(j->reply);
+    return true;
+}
+
 static void job_done(struct job *j, CURLcode c)
 {
     struct relay *r = j->relay;
     long status = 0;
 
     j->result.code = code_of(c);
-    if (c == CURLE_OK) {
+    if (j->mail && mail_done(j, c)) {
+        /* the server's word */
+    } else if (c == CURLE_OK) {
         curl_easy_getinfo(j->easy, CURLINFO_RESPONSE_CODE, &status);
         j->result.response.status = (int)status;
         j->result.response.body = lf_buf_view(&j->body);
@@ -426,6 +447,66 @@ static void set_stranger(struct job *j, const struct lf_call *c)
     }
 }
 
+static size_t give_letter(char *to, size_t one, size_t n, void *ctx)
+{
+    struct job *j = ctx;
+    size_t most = one * n < j->letter.len ? one * n : j->letter.len;
+
+    memcpy(to, j->letter.ptr, most);
+    j->letter = lf_view_from(j->letter, most);
+    return most;
+}
+
+/* What the server says, line by line; the last but its farewell is kept. */
+static size_t take_reply(char *bytes, size_t one, size_t n, void *ctx)
+{
+    struct job *j = ctx;
+    lf_view line = lf_view_first(lf_view_trim((lf_view){ bytes, n * one }), sizeof j->reply - 1);
+
+    if (lf_view_starts(line, LF_V("221")))
+        return n * one;
+    for (size_t i = 0; i < line.len; i++)
+        j->reply[i] = line.ptr[i] >= 0x20 && line.ptr[i] < 0x7f ? line.ptr[i] : '?';
+    j->reply[line.len] = '\0';
+    return n * one;
+}
+
+static void set_mail(struct job *j, const struct lf_call *c)
+{
+    const struct lf_http_request *q = &c->request;
+    lf_view login = lf_http_get(q, "login"), secret = lf_http_get(q, "secret");
+    CURL *h = j->easy;
+    long timeout = c->timeout_ms && c->timeout_ms < TIMEOUT_MOST_MS ? (long)c->timeout_ms : TIMEOUT_MOST_MS;
+
+    j->mail = true;
+    j->letter = lf_arena_copy(&j->a, q->body);
+    curl_easy_setopt(h, CURLOPT_URL, lf_arena_cstr(&j->a, c->base));
+    curl_easy_setopt(h, CURLOPT_PROTOCOLS_STR, "smtp,smtps");
+    curl_easy_setopt(h, CURLOPT_USE_SSL, (long)CURLUSESSL_ALL);
+    curl_easy_setopt(h, CURLOPT_PROXY, "");
+    curl_easy_setopt(h, CURLOPT_NOSIGNAL, 1L);
+    curl_easy_setopt(h, CURLOPT_TIMEOUT_MS, timeout);
+    curl_easy_setopt(h, CURLOPT_CONNECTTIMEOUT_MS, timeout < CONNECT_MS ? timeout : (long)CONNECT_MS);
+    curl_easy_setopt(h, CURLOPT_ERRORBUFFER, j->why);
+    curl_easy_setopt(h, CURLOPT_PRIVATE, j);
+    curl_easy_setopt(h, CURLOPT_HEADERFUNCTION, take_reply);
+    curl_easy_setopt(h, CURLOPT_HEADERDATA, j);
+    curl_easy_setopt(h, CURLOPT_WRITEFUNCTION, take_body);
+    curl_easy_setopt(h, CURLOPT_WRITEDATA, j);
+    curl_easy_setopt(h, CURLOPT_MAIL_FROM, lf_arena_cstr(&j->a, lf_http_get(q, "from")));
+    add_header(j, lf_arena_cstr(&j->a, lf_http_get(q, "to")));
+    curl_easy_setopt(h, CURLOPT_MAIL_RCPT, j->headers);
+    curl_easy_setopt(h, CURLOPT_UPLOAD, 1L);
+    curl_easy_setopt(h, CURLOPT_READFUNCTION, give_letter);
+    curl_easy_setopt(h, CURLOPT_READDATA, j);
+    curl_easy_setopt(h, CURLOPT_INFILESIZE_LARGE, (curl_off_t)j->letter.len);
+    if (login.len) {
+        curl_easy_setopt(h, CURLOPT_USERNAME, lf_arena_cstr(&j->a, login));
+        curl_easy_setopt(h, CURLOPT_PASSWORD, lf_arena_cstr(&j->a, secret));
+    }
+    set_tls(j, c);
+}
+
 static void set_all(struct job *j, const struct lf_call *c)
 {
     const struct lf_http_request *q = &c->request;
@@ -501,7 +582,10 @@ static void call(struct relay *r, lf_view payload)
     LF_ASSERT(j->easy);
     lf_arena_init(&j->a, 4096);
     lf_buf_init(&j->body, LF_CALL_BODY);
-    set_all(j, &c);
+    if (lf_view_is(c.request.method, "MAIL"))
+        set_mail(j, &c);
+    else
+        set_all(j, &c);
     j->next = r->first;
     if (j->next)
         j->next->at = &j->next;

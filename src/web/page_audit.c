@@ -30,6 +30,8 @@ static const struct {
     { "alert.close", LF_T_A_ALERT_CLOSE },
     { "tuning.set", LF_T_A_TUNING_SET },
     { "tuning.clear", LF_T_A_TUNING_CLEAR },
+    { "digest.add", LF_T_A_DIGEST_ADD },
+    { "digest.remove", LF_T_A_DIGEST_REMOVE },
     { "feed.add", LF_T_A_FEED_ADD },
     { "feed.change", LF_T_A_FEED_CHANGE },
     { "feed.remove", LF_T_A_FEED_REMOVE },

@@ -57,6 +57,7 @@ enum lf_code page_indicators(struct rq *r)
     lf_html(&b, "<h1>%</h1>", T(NAV_INDICATORS));
     if (may(r, JUDGE))
         lf_html(&b, "<p><a href=\"/feeds\">%</a></p>", T(FEEDS_LINK));
+    lf_html(&b, "<p><a href=\"/digests\">%</a></p>", T(DIGESTS_LINK));
     lf_html(&b, "%<section class=\"panel\">", LF_RAW(may(r, JUDGE) ? LF_V("<div class=\"two\">") : LF_V("")));
     if (list.n == 0)
         lf_html(&b, "<p class=\"empty\">%</p>", T(NO_INDICATORS));

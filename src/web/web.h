@@ -33,6 +33,7 @@ struct lf_web_parts {
      * {"front":{"connections":3,…},…}, in `a`.  May be NULL. */
     lf_view (*health)(void *ctx, struct lf_arena *a);
     void *ctx;
+    bool mail; /* a mail server is set: digests go out */
 };
 
 struct lf_web *lf_web_create(const struct lf_web_parts *parts);

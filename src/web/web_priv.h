@@ -106,6 +106,8 @@ lf_view device_percent(struct lf_arena *a, int hundredths);
 enum lf_code saved_search_put(struct rq *r, lf_view id, lf_view *out) LF_MUST;
 /* Sets up a feed, or changes one, from what the form or body says. */
 enum lf_code feed_put(struct rq *r, lf_view id, lf_view *out) LF_MUST;
+/* Sets up a digest by mail from what the form or body says. */
+enum lf_code digest_put(struct rq *r, lf_view *id) LF_MUST;
 /* What the form or body says of a device. */
 enum lf_code device_set(struct rq *r, lf_view name) LF_MUST;
 /* What a person asks to be looked for, from the form or body; for page and API. */

@@ -1,0 +1,58 @@
+-- name: mail_add
+INSERT INTO mail (org, id, digest, address, text, made, state, tries, next, told, ended)
+VALUES (:org, :id, :digest, :address, :text, :made, 0, 0, :made, '', 0);
+
+-- name: mail_due
+SELECT id, digest, address, text, made, state, tries, next, told, ended FROM mail
+WHERE org = :org AND state = 0 AND next <= :now ORDER BY next, id LIMIT :most;
+
+-- name: mail_soonest
+SELECT coalesce(min(next), 0) FROM mail WHERE org = :org AND state = 0;
+
+-- name: mail_of
+SELECT id, digest, address, '', made, state, tries, next, told, ended FROM mail
+WHERE org = :org AND digest = :digest ORDER BY made DESC LIMIT :most;
+
+-- name: mail_again
+UPDATE mail SET tries = :tries, next = :next, told = :told WHERE org = :org AND id = :id AND state = 0;
+
+-- name: mail_end
+UPDATE mail SET state = :state, tries = :tries, told = :told, ended = :ended, text = ''
+WHERE org = :org AND id = :id AND state = 0;
+
+-- name: mail_expire
+DELETE FROM mail WHERE org = :org AND state <> 0 AND ended < :before;
+
+-- name: digest_add
+INSERT INTO digest (org, id, account, address, english, weekly, hour, collection, tlp, created, next, since, position,
+    trouble)
+VALUES (:org, :id, :account, :address, :english, :weekly, :hour, :collection, :tlp, :created, :next, :created, :position,
+    '');
+
+-- name: digest_get
+SELECT id, account, address, english, weekly, hour, collection, tlp, created, next, since, position, trouble
+FROM digest WHERE org = :org AND id = :id;
+
+-- name: digest_list
+SELECT id, account, address, english, weekly, hour, collection, tlp, created, next, since, position, trouble
+FROM digest WHERE org = :org AND (:all = 1 OR account = :account) ORDER BY created, id LIMIT :most;
+
+-- name: digest_due
+SELECT id, account, address, english, weekly, hour, collection, tlp, created, next, since, position, trouble
+FROM digest WHERE org = :org AND next <= :now ORDER BY next, id LIMIT :most;
+
+-- name: digest_soonest
+SELECT coalesce(min(next), 0) FROM digest WHERE org = :org;
+
+-- name: digest_count
+SELECT count(*) FROM digest WHERE org = :org;
+
+-- name: digest_made
+UPDATE digest SET next = :next, since = :since, position = :position, trouble = :trouble
+WHERE org = :org AND id = :id;
+
+-- name: digest_now
+UPDATE digest SET next = :next WHERE org = :org AND id = :id;
+
+-- name: digest_delete
+DELETE FROM digest WHERE org = :org AND id = :id;

@@ -1,0 +1,64 @@
+/* Mail: messages that wait for a mail server to take them.
+ *
+ * A message is kept until the server took it, refused it for good (5yz, RFC 5321), or a week has passed; then
+ * its text goes and how it fared stays for 90 days.
+ *
+ *   waiting ──taken──▶ sent
+ *      │ ▲  └─refused for good, or after 7 days──▶ failed
+ *      └─┘ any other trouble: 1 minute, 2, 4 … 2 hours, with jitter
+ *
+ * The server is reached by TLS alone: smtps:// from the first byte (RFC 8314), smtp:// with STARTTLS (RFC
+ * 3207), without which nothing is said.  A message that is sent again after a crash has the same Message-ID.
+ */
+#ifndef LF_ISAC_MAIL_H
+#define LF_ISAC_MAIL_H
+
+#include "http/call.h"
+#include "store/task.h"
+
+struct lf_mail_settings {
+    lf_view server; /* "smtps://host:port" or "smtp://host:port"; empty: no mail is sent */
+    lf_view from, login, secret;
+    lf_view pin; /* SHA-256 of the server's key in hexadecimal; empty: by the system's authorities */
+};
+
+enum lf_mail_state { LF_MAIL_WAITING, LF_MAIL_SENT, LF_MAIL_FAILED };
+const char *lf_mail_state_name(enum lf_mail_state s);
+/* One address as people write it: local@domain, ASCII, no blanks, quotes or brackets. */
+bool lf_mail_address_ok(lf_view v);
+
+struct lf_mail_text {
+    lf_view digest; /* id of what it is of */
+    lf_view to;
+    lf_view subject; /* UTF-8, one line */
+    lf_view body;    /* UTF-8 */
+    bool english;
+};
+enum lf_code lf_mail_add(struct lf_task *t, const struct lf_mail_settings *s, const struct lf_mail_text *m,
+                         struct lf_err *e) LF_MUST;
+
+struct lf_mail_row {
+    lf_view id, digest, address, text;
+    lf_time made, next, ended;
+    enum lf_mail_state state;
+    int64_t tries;
+    lf_view told; /* what the server said last, or why it was not reached */
+};
+/* Newest first. */
+enum lf_code lf_mail_of(struct lf_task *t, lf_view digest, size_t most, size_t *n, struct lf_mail_row **out,
+                        struct lf_err *e) LF_MUST;
+
+/* ---- the core's side ---- */
+
+struct lf_mails;
+struct lf_mails *lf_mails_create(const struct lf_mail_settings *s); /* borrowed */
+void lf_mails_destroy(struct lf_mails *m);
+bool lf_mails_owns(uint64_t call);
+/* Calls to start now, in t->a; *again: tick. */
+enum lf_code lf_mails_next(struct lf_mails *m, struct lf_task *t, const struct lf_call **calls, size_t *n,
+                           lf_time *again, struct lf_err *e) LF_MUST;
+enum lf_code lf_mails_result(struct lf_mails *m, struct lf_task *t, const struct lf_call_result *r,
+                             struct lf_err *e) LF_MUST;
+void lf_mails_forget(struct lf_mails *m);
+
+#endif

@@ -70,6 +70,7 @@ static const struct {
     { "block.withdraw", LF_T_A_BLOCK_WITHDRAW },
     { "node.rename", LF_T_A_NODE_RENAME },
     { "taxii.delete", LF_T_A_TAXII_DELETE },
+    { "quota.set", LF_T_A_QUOTA_SET },
     { "taxii.post", LF_T_A_TAXII_POST },
     { "collection.create", LF_T_A_COLLECTION_CREATE },
     { "collection.change", LF_T_A_COLLECTION_CHANGE },

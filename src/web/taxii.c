@@ -434,6 +434,16 @@ static enum lf_code dispatch(struct taxii *x)
     return fn(x);
 }
 
+void lf_taxii_over_quota(struct lf_task *t, struct lf_http_response *resp, const char *what, lf_time wait)
+{
+    resp->wait_until = 0;
+    lf_taxii_error(
+        t, resp, 429,
+        lf_arena_printf(t->a, "your quota of %s for today is used up; it begins anew at 00:00 UTC", what));
+    lf_http_add(resp, "Retry-After",
+                lf_arena_printf(t->a, "%lld", (long long)((wait + LF_SECOND - 1) / LF_SECOND)));
+}
+
 bool taxii_ours(enum lf_code rc)
 {
     return rc == LF_IO || rc == LF_FULL || rc == LF_AWAY || rc == LF_TOO_MANY;

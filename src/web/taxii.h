@@ -14,6 +14,8 @@ enum { LF_TAXII_CONTENT = 16 << 20, LF_TAXII_PAGE = 1000, LF_TAXII_WAIT_S = 30 }
 
 enum lf_code lf_taxii_handle(struct lf_task *t, const struct lf_http_request *req,
                              struct lf_http_response *resp, struct lf_err *e) LF_MUST;
+/* 429 with Retry-After: a quota of the day is used up (isac/quota.h). */
+void lf_taxii_over_quota(struct lf_task *t, struct lf_http_response *resp, const char *what, lf_time wait);
 /* A TAXII error message for what web refused before (401, 403 …). */
 void lf_taxii_error(struct lf_task *t, struct lf_http_response *resp, int status, lf_view title);
 

@@ -3,6 +3,7 @@
 #include "ident/audit.h"
 #include "isac/link.h"
 #include "isac/peer.h"
+#include "isac/quota.h"
 #include "isac/watch.h"
 #include "web/taxii_priv.h"
 
@@ -262,7 +263,9 @@ enum lf_code taxii_post(struct taxii *x)
     struct post p = { .x = x, .now = lf_now(t->env), .origin = { "", 0 } };
     const struct lf_json *tree, *list;
     size_t lists = 0;
+    const char *what = "";
     bool alone = false;
+    lf_time over;
     lf_view coding;
     enum lf_code rc;
 
@@ -298,6 +301,11 @@ enum lf_code taxii_post(struct taxii *x)
         LF_TRY(lf_peer_get(t, p.origin, &p.from, x->e));
     }
     p.n = lf_json_count(list);
+    LF_TRY(lf_quota_take(t, (int64_t)p.n, (int64_t)x->in->body.len, &over, &what, x->e));
+    if (over) {
+        lf_taxii_over_quota(t, x->out, what, over);
+        return LF_OK;
+    }
     lf_buf_init(&p.good, STATUS_BYTES);
     lf_buf_init(&p.bad, STATUS_BYTES);
     rc = each(&p, list, alone ? &lenient : NULL);

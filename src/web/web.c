@@ -5,6 +5,7 @@
 #include "ident/node.h"
 #include "ident/session.h"
 #include "isac/peer.h"
+#include "isac/quota.h"
 #include "web/misp.h"
 #include "web/taxii.h"
 #include "web/web_priv.h"
@@ -23,11 +24,14 @@ struct lf_web *lf_web_create(const struct lf_web_parts *parts)
 
     LF_ASSERT(w);
     w->parts = *parts;
+    w->quota = lf_quota_create();
     return w;
 }
 
 void lf_web_destroy(struct lf_web *w)
 {
+    if (w)
+        lf_quota_destroy(w->quota);
     free(w);
 }
 
@@ -289,7 +293,14 @@ static void preferences(struct rq *r)
 static enum lf_code taxii(struct rq *r)
 {
     enum lf_code rc = authenticate(r);
+    lf_time wait = 0;
 
+    if (rc == LF_OK && !r->out->wait_until) /* a waiting poll is counted once */
+        rc = lf_quota_request(r->w->quota, r->t, &wait, r->e);
+    if (rc == LF_OK && wait) {
+        lf_taxii_over_quota(r->t, r->out, "requests", wait);
+        return LF_OK;
+    }
     if (rc == LF_OK) {
         rc = lf_taxii_handle(r->t, r->in, r->out, r->e);
         if (rc == LF_OK)

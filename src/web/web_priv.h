@@ -27,9 +27,11 @@ enum {
     AUDIT = ADMIN_ | LF_ROLE_REVIEWER,
 };
 
+struct lf_quota;
 struct lf_web {
     struct lf_web_parts parts;
     uint64_t requests, refused;
+    struct lf_quota *quota;
 };
 
 struct rq {

@@ -28,7 +28,8 @@ static enum lf_code may(const struct lf_task *t, bool write, struct lf_err *e)
 
 const char *lf_feed_format(size_t i)
 {
-    static const char *const own[] = { "auto", "taxii", "misp-feed", "misp-server", "csaf-provider" };
+    static const char *const own[] = { "auto",        "taxii",         "misp-feed",
+                                       "misp-server", "csaf-provider", "misp-push" };
     const struct lf_format *f;
 
     if (i < sizeof own / sizeof *own)
@@ -198,7 +199,7 @@ static enum lf_code check(struct lf_task *t, const struct lf_feed *f, struct lf_
     if (!known_format(f->format))
         return lf_err_set(e, LF_BAD_INPUT,
                           "feed: no format \"%.*s\"; there are auto, taxii, misp-feed, misp-server, "
-                          "csaf-provider and what `lianfang stix import --format` reads",
+                          "misp-push, csaf-provider and what `lianfang stix import --format` reads",
                           LF_FMT(lf_view_first(f->format, 40)));
     if (f->tlp.len && !lf_make_tlp(f->tlp))
         return lf_err_set(e, LF_BAD_INPUT, "feed: no TLP \"%.*s\"; clear, green, amber, amber+strict or red",
@@ -223,8 +224,9 @@ static enum lf_code check(struct lf_task *t, const struct lf_feed *f, struct lf_
     if (f->patience < 1 || f->patience > PATIENCE)
         return lf_err_set(e, LF_BAD_INPUT, "feed: an answer may take 1 to %d seconds", PATIENCE);
     LF_TRY(lf_collection_get(t, f->collection, &c, e));
-    if (!c.can_write)
-        return lf_err_set(e, LF_FORBIDDEN, "you may not write to this collection");
+    if (feed_pushes(f->format) ? !c.can_read : !c.can_write)
+        return lf_err_set(e, LF_FORBIDDEN, "you may not %s this collection",
+                          feed_pushes(f->format) ? "read" : "write to");
     return LF_OK;
 }
 

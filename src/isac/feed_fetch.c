@@ -155,6 +155,8 @@ static lf_view main_url(struct feed_slot *s)
     if (lf_view_is(f->format, "misp-server"))
         return lf_arena_printf(&s->a, "%.*s%sevents/index", LF_FMT(url),
                                lf_view_ends(url, LF_V("/")) ? "" : "/");
+    if (feed_pushes(f->format))
+        return lf_arena_printf(&s->a, "%.*s/events/filterEventIdsForPush", LF_FMT(feed_folder(s)));
     if (!lf_view_is(f->format, "taxii"))
         return url;
     bar = lf_view_find_byte(f->position, '|');
@@ -183,7 +185,7 @@ static lf_view main_url(struct feed_slot *s)
 static enum lf_code call(struct lf_task *t, struct feed_slot *s, struct lf_call *c, struct lf_err *e)
 {
     const struct lf_feed *f = &s->feed;
-    bool misp = lf_view_is(f->format, "misp-server"), home;
+    bool misp = lf_view_is(f->format, "misp-server") || feed_pushes(f->format), home;
     lf_view path, query, raw;
     struct lf_http_request *q = &c->request;
 
@@ -209,7 +211,14 @@ static enum lf_code call(struct lf_task *t, struct feed_slot *s, struct lf_call 
         header(q, "Accept", LF_V("application/taxii+json;version=2.1"));
     else
         header(q, "Accept", misp ? LF_V("application/json") : LF_V("*/*"));
-    if (misp && s->want == WANT_MAIN) {
+    if (feed_pushes(f->format)) {
+        q->method = LF_V("POST");
+        header(q, "Content-Type", LF_V("application/json"));
+        if (s->want == WANT_MAIN)
+            q->body = feed_push_question(t, s);
+        else
+            LF_TRY(feed_push_body(t, s, &q->body, e));
+    } else if (misp && s->want == WANT_MAIN) {
         q->method = LF_V("POST");
         q->body = LF_V("{\"minimal\":1,\"published\":1}");
         header(q, "Content-Type", LF_V("application/json"));
@@ -306,6 +315,14 @@ static enum lf_code part_taken(struct lf_task *t, struct feed_slot *s, struct lf
                       LF_ARGS(LF_TEXT(s->feed.id), LF_TEXT(p->name), LF_TEXT(p->stamp), LF_INT(s->run)), e);
 }
 
+static enum lf_code save_position(struct lf_task *t, struct feed_slot *s, lf_view position, struct lf_err *e)
+{
+    struct lf_scope node = feed_scope(t);
+
+    s->feed.position = lf_arena_copy(&s->a, position);
+    return lf_db_exec(t->db, &node, LF_Q_FEED_POSITION, LF_ARGS(LF_TEXT(position), LF_TEXT(s->feed.id)), e);
+}
+
 /* After the indexes, or after one part. */
 static enum lf_code next_part(struct lf_feeds *f, struct lf_task *t, struct feed_slot *s, struct lf_err *e)
 {
@@ -322,18 +339,12 @@ static enum lf_code next_part(struct lf_feeds *f, struct lf_task *t, struct feed
         s->phase = ENDING;
         return LF_OK;
     }
+    if (feed_pushes(s->feed.format) && s->position.len)
+        LF_TRY(save_position(t, s, s->position, e));
     return finish(t, s, false, e);
 }
 
 /* ---- after a document ---- */
-
-static enum lf_code save_position(struct lf_task *t, struct feed_slot *s, lf_view position, struct lf_err *e)
-{
-    struct lf_scope node = feed_scope(t);
-
-    s->feed.position = lf_arena_copy(&s->a, position);
-    return lf_db_exec(t->db, &node, LF_Q_FEED_POSITION, LF_ARGS(LF_TEXT(position), LF_TEXT(s->feed.id)), e);
-}
 
 /* The place behind this page: with `next` the same question goes on; only without it the time alone counts,
  * as objects added at one instant may stand on both sides of a page's end. */
@@ -459,7 +470,8 @@ static enum lf_code skip(struct lf_feeds *f, struct lf_task *t, struct feed_slot
 {
     s->refused++;
     feed_note(s, s->parts[s->part].name, why);
-    if (known)
+    s->adding = false;
+    if (known && !feed_pushes(s->feed.format))
         LF_TRY(part_taken(t, s, e));
     s->part++;
     return next_part(f, t, s, e);
@@ -510,6 +522,39 @@ static enum lf_code document(struct lf_feeds *f, struct lf_task *t, struct feed_
     return LF_OK;
 }
 
+/* What a server said to an event, or to the question which it wants. */
+static enum lf_code pushed(struct lf_feeds *f, struct lf_task *t, struct feed_slot *s,
+                           const struct lf_http_response *p, struct lf_err *e)
+{
+    lf_view said = lf_arena_printf(t->a, "the server answered %d %s", p->status, lf_http_reason(p->status));
+    bool adding = s->adding;
+    struct lf_err why = { 0 };
+
+    s->adding = false;
+    if (s->want == WANT_MAIN && p->status == 200) {
+        if (feed_push_wanted(t, s, p->body, &why) != LF_OK)
+            return failed(t, s, lf_view_of(why.text), 0, e);
+        return next_part(f, t, s, e);
+    }
+    if (s->want == WANT_MAIN && (p->status == 404 || p->status == 405)) /* it cannot be asked: all of them */
+        return next_part(f, t, s, e);
+    if (s->want == WANT_MAIN || p->status < 300 ? p->status != 200 : p->status == 429 || p->status >= 500)
+        return failed(t, s, said, retry_after(t, p), e);
+    if (p->status == 404 && !adding) {
+        s->adding = true;
+        ask(f, t, s, lf_arena_printf(t->a, "%.*s/events/add/metadata:1", LF_FMT(feed_folder(s))));
+        return LF_OK;
+    }
+    if (p->status != 200)
+        return skip(f, t, s, said, false, e);
+    if (adding)
+        s->fresh++;
+    else
+        s->other++;
+    s->part++;
+    return next_part(f, t, s, e);
+}
+
 enum lf_code lf_feeds_result(struct lf_feeds *f, struct lf_task *t, const struct lf_call_result *r,
                              struct lf_err *e)
 {
@@ -527,6 +572,8 @@ enum lf_code lf_feeds_result(struct lf_feeds *f, struct lf_task *t, const struct
             return skip(f, t, s, r->why, true, e);
         return failed(t, s, r->why, 0, e);
     }
+    if (feed_pushes(s->feed.format))
+        return pushed(f, t, s, p, e);
     if (p->status == 304 && s->want == WANT_MAIN) {
         s->etag = s->feed.etag;
         s->modified = s->feed.modified;
@@ -567,6 +614,14 @@ static enum lf_code begin_run(struct lf_feeds *f, struct lf_task *t, struct feed
     s->want = WANT_MAIN;
     LF_TRY(lf_db_exec(t->db, &node, LF_Q_FEED_BEGIN,
                       LF_ARGS(LF_INT(s->run), LF_INT(s->ran), LF_TEXT(s->feed.id)), e));
+    if (feed_pushes(s->feed.format)) {
+        struct lf_err why = { 0 };
+
+        if (feed_push_list(t, s, &why) != LF_OK)
+            return failed(t, s, lf_view_of(why.text), 0, e);
+        if (!s->nparts)
+            return next_part(f, t, s, e);
+    }
     ask(f, t, s, main_url(s));
     return LF_OK;
 }

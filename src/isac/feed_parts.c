@@ -90,7 +90,7 @@ static enum lf_code add_index(struct feed_slot *s, lf_view url)
 
 /* The address without the file's name at its end: "https://x/feed/manifest.json" and "https://x/feed" are
  * one. */
-static lf_view folder(struct feed_slot *s)
+lf_view feed_folder(struct feed_slot *s)
 {
     lf_view u = s->feed.url;
 
@@ -125,8 +125,9 @@ static enum lf_code misp(struct feed_slot *s, const struct lf_json *doc, struct 
             continue;
         }
         LF_TRY(add(s, uuid,
-                   server ? lf_arena_printf(&s->a, "%.*s/events/view/%.*s", LF_FMT(folder(s)), LF_FMT(uuid))
-                          : lf_arena_printf(&s->a, "%.*s/%.*s.json", LF_FMT(folder(s)), LF_FMT(uuid)),
+                   server
+                       ? lf_arena_printf(&s->a, "%.*s/events/view/%.*s", LF_FMT(feed_folder(s)), LF_FMT(uuid))
+                       : lf_arena_printf(&s->a, "%.*s/%.*s.json", LF_FMT(feed_folder(s)), LF_FMT(uuid)),
                    stamp, e));
     }
     return LF_OK;

@@ -34,7 +34,8 @@ struct feed_slot {
     size_t nparts, part, capparts;
     struct feed_part *left; /* parts that were there and are not now */
     size_t nleft, at_left;
-    bool later; /* there are more parts than one run takes */
+    bool adding; /* of a push: the server does not have the event */
+    bool later;  /* there are more parts than one run takes */
 
     struct lf_arena doc; /* of the document in hand */
     lf_view *made;
@@ -71,7 +72,22 @@ enum lf_code feed_take(struct lf_task *t, struct feed_slot *s, bool *done, struc
 enum lf_code feed_end(struct lf_task *t, struct feed_slot *s, lf_view part, bool *done,
                       struct lf_err *e) LF_MUST;
 
+/* The feed speaking as its account. */
+struct lf_task feed_task(const struct lf_task *t, const struct feed_slot *s);
+
+/* feed_push.c */
+bool feed_pushes(lf_view format);
+/* s->parts: the events that may go, each with its time; s->position: behind them. */
+enum lf_code feed_push_list(struct lf_task *t, struct feed_slot *s, struct lf_err *e) LF_MUST;
+/* The question which of them the server wants, and what it said. */
+lf_view feed_push_question(struct lf_task *t, const struct feed_slot *s);
+enum lf_code feed_push_wanted(struct lf_task *t, struct feed_slot *s, lf_view body, struct lf_err *e) LF_MUST;
+/* The event whose turn it is. */
+enum lf_code feed_push_body(struct lf_task *t, struct feed_slot *s, lf_view *body, struct lf_err *e) LF_MUST;
+
 /* feed_parts.c: indexes of feeds of many documents. */
+/* The feed's address without a file's name at its end. */
+lf_view feed_folder(struct feed_slot *s);
 /* Whether the format has an index and parts. */
 bool feed_has_parts(lf_view format);
 /* Adds to s->parts, or to s->indexes, what an index at s->url names. */

@@ -178,7 +178,7 @@ static enum lf_code watch(struct lf_task *t, const struct feed_slot *s, const st
     return lf_watch_post(t, &sure, seq, met, e);
 }
 
-static struct lf_task as_feed(const struct lf_task *t, const struct feed_slot *s)
+struct lf_task feed_task(const struct lf_task *t, const struct feed_slot *s)
 {
     struct lf_task own = *t;
 
@@ -299,7 +299,7 @@ static enum lf_code one(struct step *p, struct feed_slot *s, lf_view json, struc
 
 enum lf_code feed_take(struct lf_task *t, struct feed_slot *s, bool *done, struct lf_err *e)
 {
-    struct lf_task own = as_feed(t, s);
+    struct lf_task own = feed_task(t, s);
     struct step p = { &own, t, NULL };
     size_t end = s->taken + PIECE < s->nmade ? s->taken + PIECE : s->nmade;
 
@@ -401,7 +401,7 @@ static enum lf_code end_one(struct lf_task *t, struct lf_task *own, struct feed_
 enum lf_code feed_end(struct lf_task *t, struct feed_slot *s, lf_view part, bool *done, struct lf_err *e)
 {
     struct lf_scope node = feed_scope(t);
-    struct lf_task own = as_feed(t, s);
+    struct lf_task own = feed_task(t, s);
     struct ids g = { .a = t->a, .v = LF_NEW(t->a, lf_view, PIECE) };
     int64_t left, stands, both;
 

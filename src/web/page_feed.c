@@ -98,9 +98,22 @@ static enum lf_code put_form(struct rq *r, struct lf_buf *b)
     return LF_OK;
 }
 
-static void put_count(struct rq *r, struct lf_buf *b, enum lf_text word, int64_t n)
+static void put_counts(struct rq *r, struct lf_buf *b, const struct lf_feed *f)
 {
-    lf_html(b, "<dt>%</dt><dd class=\"num\">%</dd>", V(text(r, word)), V(number(r, n)));
+    const struct {
+        enum lf_text word;
+        int64_t n;
+    } counts[] = { { LF_T_FEED_FRESH, f->fresh }, { LF_T_FEED_OTHER, f->other },
+                   { LF_T_FEED_SAME, f->same },   { LF_T_FEED_REFUSED, f->refused },
+                   { LF_T_FEED_LOST, f->lost },   { LF_T_FEED_ENDED, f->ended } };
+
+    lf_html(b, "<dt>%</dt><dd>", T(FEED_COUNTS));
+    for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
+        lf_html(b,
+                "%"
+                "% %",
+                LF_HC(i ? " · " : ""), V(text(r, counts[i].word)), V(number(r, counts[i].n)));
+    LF_PUT(b, "</dd>");
 }
 
 static void put_notes(struct rq *r, struct lf_buf *b, const struct lf_feed *f)
@@ -145,12 +158,8 @@ static void put_feed(struct rq *r, struct lf_buf *b, const struct lf_feed *f)
     else
         lf_html(b, "%", T(FEED_BY_HAND));
     LF_PUT(b, "</dd>");
-    put_count(r, b, LF_T_FEED_FRESH, f->fresh);
-    put_count(r, b, LF_T_FEED_OTHER, f->other);
-    put_count(r, b, LF_T_FEED_SAME, f->same);
-    put_count(r, b, LF_T_FEED_REFUSED, f->refused);
-    put_count(r, b, LF_T_FEED_LOST, f->lost);
-    put_count(r, b, LF_T_FEED_ENDED, f->ended);
+    if (f->ok)
+        put_counts(r, b, f);
     LF_PUT(b, "</dl>");
     put_notes(r, b, f);
     if (may(r, TRIAGE)) {

@@ -186,15 +186,57 @@ def rights():
     assert ask("POST", "events/add", small("no", "no.example"), key=key).status in (403, 404)
 
 
+def key_pin(on):
+    pem = ssl.get_server_certificate(tuple(on.info["https"].split("://")[1].split(":")))
+    spki = subprocess.run(["openssl", "x509", "-noout", "-pubkey"], input=pem.encode(), capture_output=True, check=True).stdout
+    return hashlib.sha256(subprocess.run(["openssl", "pkey", "-pubin", "-outform", "DER"], input=spki, capture_output=True, check=True).stdout).hexdigest()
+
+
+@promise
+def pushed():
+    """a node pushes published events to a MISP, new ones and edits, and none that is marked more strictly than was said"""
+    peer = Node.throwaway()
+    mine = {n: small(n, n + ".example", tags=("tlp:" + n,)) for n in ("clear", "green", "amber", "red")}
+    mine["draft"] = small("draft", "drafted.example", published=False)
+    mixed = small("mixed", "mixed.example", "inner.example")
+    mixed["Event"]["Attribute"][1]["Tag"] = [{"name": "tlp:amber"}]
+    src = Node.throwaway()
+    for e in [*mine.values(), mixed]:
+        assert ask("POST", "events/add", e, on=src).status == 200
+    a = src.post("/api/v1/feeds", {"name": "to misp", "url": peer.info["https"] + "/misp/rw", "format": "misp-push", "every": "0", "collection": "rw", "private": True,
+                                   "auth": "key", "secret": peer.token, "pin": key_pin(peer)})
+    assert a.status == 201, a.body
+
+    def run(feed=a.json["id"]):
+        was = src.get(f"/api/v1/feeds/{feed}").json
+        src.post(f"/api/v1/feeds/{feed}/run")
+        return until("the push", lambda: (x := src.get(f"/api/v1/feeds/{feed}").json) and (x.get("ok"), x["failures"]) != (was.get("ok"), was["failures"]) and x, 60)
+
+    f = run()
+    assert f["state"] == "ok" and (f["last"]["new"], f["last"]["changed"], f["last"]["refused"]) == (3, 0, 0), f
+    there = {r["info"]: r["uuid"] for r in ask("POST", "events/index", {}, on=peer).json}
+    assert there.keys() == {"clear", "green", "mixed"}, there
+    e = ask("GET", f"events/view/{there['mixed']}", on=peer).json["Event"]
+    assert [x["value"] for x in e["Attribute"]] == ["mixed.example"], e["Attribute"]
+    f = run()
+    assert (f["last"]["new"], f["last"]["changed"], f["last"]["same"]) == (0, 0, 3), f
+    g = mine["green"]
+    g["Event"]["info"], g["Event"]["timestamp"] = "green again", "1790000900"
+    assert ask("POST", f"events/edit/{g['Event']['uuid']}", g, on=src).status == 200
+    f = run()
+    assert (f["last"]["new"], f["last"]["changed"], f["last"]["same"]) == (0, 1, 2), f
+    assert ask("GET", f"events/view/{g['Event']['uuid']}", on=peer).json["Event"]["info"] == "green again"
+    assert not any(b"amber.example" in ask("POST", "events/restSearch", {}, on=peer).body for _ in range(1))
+    peer.close()
+    src.close()
+
+
 @promise
 def pulled():
     """another node pulls as a client: every published event with its attributes, and later only what changed"""
     peer = Node.throwaway()
-    pem = ssl.get_server_certificate(tuple(node.info["https"].split("://")[1].split(":")))
-    spki = subprocess.run(["openssl", "x509", "-noout", "-pubkey"], input=pem.encode(), capture_output=True, check=True).stdout
-    der = subprocess.run(["openssl", "pkey", "-pubin", "-outform", "DER"], input=spki, capture_output=True, check=True).stdout
     a = peer.post("/api/v1/feeds", {"name": "misp", "url": node.info["https"] + "/misp/rw", "format": "misp-server", "every": "0", "collection": "rw", "private": True,
-                                    "auth": "key", "secret": node.token, "pin": hashlib.sha256(der).hexdigest()})
+                                    "auth": "key", "secret": node.token, "pin": key_pin(node)})
     assert a.status == 201, a.body
     feed = a.json["id"]
 

@@ -1,0 +1,308 @@
+/* What is handed in by MISP's API: events and sightings. */
+#include "fmt/misp.h"
+#include "isac/watch.h"
+#include "web/misp_priv.h"
+
+static const struct lf_json_limits deep = { .bytes = UINT32_MAX, .depth = 512 };
+
+static void not_told(void *ctx, const struct lf_loss *loss)
+{
+    (void)ctx; /* what is lost is listed by `lianfang stix import --format misp --losses` */
+    (void)loss;
+}
+
+/* ---- handing in ---- */
+
+static enum lf_code made(void *ctx, lf_view json, struct lf_err *e)
+{
+    struct misp *m = ctx;
+
+    if (m->nmade == OBJECTS_MOST)
+        return lf_err_set(e, LF_TOO_BIG, "more than %d objects in one event", OBJECTS_MOST);
+    m->made = lf_arena_grow(m->t->a, m->made, m->nmade, &m->capmade, sizeof *m->made);
+    m->made[m->nmade++] = lf_arena_copy(m->t->a, json);
+    return LF_OK;
+}
+
+/* *fresh: objects that were not there; *refused: those that may not be, and why the first. */
+static enum lf_code post(struct misp *m, size_t *fresh, size_t *refused, struct lf_err *first)
+{
+    struct lf_object_batch *batch = NULL;
+
+    *fresh = *refused = 0;
+    for (size_t i = 0; i < m->nmade; i++) {
+        struct lf_err why = { 0 };
+        struct lf_stix s;
+        bool is_new = false;
+        enum lf_code rc = lf_stix_read(m->t->a, m->made[i], &s, &why);
+
+        if (rc != LF_OK)
+            rc = LF_UNACCEPTED;
+        if (rc == LF_OK && !batch)
+            rc = lf_object_batch_open(m->t, m->c.id, m->nmade, &batch, &why);
+        if (rc == LF_OK)
+            rc = lf_object_batch_post(m->t, batch, &s, m->made[i], &is_new, &why);
+        if (rc == LF_OK && is_new)
+            rc = lf_watch_post(m->t, &s, lf_object_batch_seq(batch), lf_object_batch_met(batch), &why);
+        if (rc == LF_UNACCEPTED) {
+            if (!(*refused)++)
+                *first = why;
+            continue;
+        }
+        if (rc != LF_OK) {
+            *m->e = why;
+            return rc;
+        }
+        *fresh += is_new;
+    }
+    return LF_OK;
+}
+
+static const struct lf_json *made_event(struct misp *m)
+{
+    for (size_t i = 0; i < m->nmade; i++) {
+        const struct lf_json *o;
+
+        if (lf_json_parse(m->t->a, m->made[i], &deep, &o, NULL) == LF_OK && lf_misp_event_is(o))
+            return o;
+    }
+    return NULL;
+}
+
+enum lf_code misp_hand_in(struct misp *m, bool edit)
+{
+    const struct lf_exchange to = { m, made, not_told };
+    const struct lf_json *event, *was;
+    struct lf_err first = { 0 };
+    size_t fresh, refused;
+    lf_view uuid;
+
+    if (!m->c.can_write)
+        return misp_no(m, 403, "You do not have permission to do that.");
+    if (!m->body)
+        return misp_no(m, 400, "No event data received.");
+    if (lf_misp_read(m->r->in->body, &to, m->e) != LF_OK)
+        return misp_no(m, 400, lf_arena_cstr(m->t->a, lf_view_of(m->e->text)));
+    event = made_event(m);
+    if (!event)
+        return misp_no(m, 400, "No event data received.");
+    uuid = lf_misp_event_uuid(event);
+    if (edit && m->nwords > 2 && lf_uuid_ok(m->word[2]) && !lf_view_eq_nocase(m->word[2], uuid))
+        return misp_no(m, 400, "The event's UUID is not the one of the address.");
+    LF_TRY(lf_misp_event_find(&m->x, uuid, &was, m->e));
+    if (edit && !was)
+        return misp_no(m, 404, "Invalid event");
+    if (!edit && was) {
+        lf_http_add(m->r->out, "Location",
+                    lf_arena_printf(m->t->a, "%.*s/events/edit/%.*s", LF_FMT(m->base), LF_FMT(uuid)));
+        return misp_no(
+            m, 404,
+            "Event already exists, if you would like to edit it, use the url in the location header.");
+    }
+    LF_TRY(post(m, &fresh, &refused, &first));
+    if (refused == m->nmade)
+        return misp_no(m, 403, lf_arena_cstr(m->t->a, lf_view_of(first.text)));
+    if (edit && !fresh)
+        return misp_no(m, 403,
+                       "Event could not be saved: Event in the request not newer than the local copy.");
+    LF_TRY(lf_audit_add(m->t, LF_V("misp.event"), lf_json_str(event, "id"),
+                        lf_arena_printf(m->t->a, "{\"edit\":%s,\"fresh\":%zu,\"refused\":%zu}",
+                                        edit ? "true" : "false", fresh, refused),
+                        m->e));
+    lf_misp_events_reset(&m->x);
+    return misp_view(m, uuid, false, 200);
+}
+
+/* Of a list of events of another server, those it should send. */
+enum lf_code misp_filter_for_push(struct misp *m)
+{
+    struct lf_json_w w;
+    struct lf_buf b;
+
+    if (lf_json_kind(m->body) != LF_JSON_ARRAY || lf_json_count(m->body) > OBJECTS_MOST)
+        return misp_no(m, 400, "This is no list of events.");
+    lf_buf_init(&b, ANSWER_MOST);
+    w = lf_json_w(&b);
+    lf_json_open(&w, '[');
+    for (size_t i = 0; i < lf_json_count(m->body); i++) {
+        const struct lf_json *item = lf_json_item(m->body, i), *event = lf_json_get(item, LF_V("Event")),
+                             *was;
+        lf_view uuid;
+        uint64_t at = 0;
+
+        event = event ? event : item;
+        uuid = lf_json_str(event, "uuid");
+        if (!lf_uuid_ok(uuid))
+            continue;
+        if (lf_misp_event_find(&m->x, uuid, &was, m->e) != LF_OK) {
+            lf_buf_clear(&b);
+            return m->e->code;
+        }
+        (void)lf_view_u64(lf_json_text(lf_json_get(event, LF_V("timestamp"))), &at);
+        if (!was || (uint64_t)(lf_misp_event_modified(was) / LF_SECOND) < at)
+            lf_json_put_str(&w, NULL, uuid);
+    }
+    lf_json_close(&w);
+    return misp_said(m, 200, &b);
+}
+
+/* ---- sightings ---- */
+
+/* The indicator, else the observed data, of an attribute's UUID. */
+static enum lf_code attribute_object(struct misp *m, lf_view uuid, lf_view *id)
+{
+    static const char *const types[] = { "indicator", "observed-data" };
+
+    *id = LF_V("");
+    for (size_t i = 0; lf_uuid_ok(uuid) && i < 2 && !id->len; i++) {
+        lf_view is = lf_arena_printf(m->t->a, "%s--%.*s", types[i], LF_FMT(uuid));
+        bool known;
+
+        LF_TRY(lf_object_known(m->t, m->rights, m->c.id, is, &known, m->e));
+        if (known)
+            *id = is;
+    }
+    return LF_OK;
+}
+
+/* A sighting, or of a false positive an opinion. */
+static enum lf_code make_sighting(struct misp *m, const struct lf_json *s, lf_view about, lf_view uuid,
+                                  lf_time at)
+{
+    lf_view type = lf_json_text(lf_json_get(s, LF_V("type"))), source = lf_json_str(s, "source"), json;
+    bool wrong = lf_view_is(type, "1");
+    char text[LF_TIME_TEXT];
+    struct lf_json_w w;
+    struct lf_buf b;
+
+    lf_time_milli(at, text);
+    lf_buf_init(&b, 65536);
+    w = lf_json_w(&b);
+    lf_json_open(&w, '{');
+    lf_json_put_cstr(&w, "type", wrong ? "opinion" : "sighting");
+    lf_json_put_cstr(&w, "spec_version", "2.1");
+    lf_json_put_str(&w, "id",
+                    lf_arena_printf(m->t->a, "%s--%.*s", wrong ? "opinion" : "sighting", LF_FMT(uuid)));
+    lf_json_put_cstr(&w, "created", text);
+    lf_json_put_cstr(&w, "modified", text);
+    source = lf_view_first(source, 1000);
+    if (source.len && !wrong)
+        lf_json_put_str(&w, "description", source);
+    if (wrong) {
+        lf_json_put_cstr(&w, "opinion", "strongly-disagree");
+        lf_json_put_cstr(&w, "explanation", "false positive");
+        if (source.len) {
+            lf_json_begin(&w, "authors", '[');
+            lf_json_put_str(&w, NULL, source);
+            lf_json_close(&w);
+        }
+        lf_json_begin(&w, "object_refs", '[');
+        lf_json_put_str(&w, NULL, about);
+        lf_json_close(&w);
+    } else {
+        lf_json_put_cstr(&w, "first_seen", text);
+        lf_json_put_cstr(&w, "last_seen", text);
+        lf_json_put_int(&w, "count", 1);
+        lf_json_put_str(&w, "sighting_of_ref", about);
+    }
+    lf_json_close(&w);
+    json = lf_arena_copy(m->t->a, lf_buf_view(&b));
+    lf_buf_clear(&b);
+    return made(m, json, m->e);
+}
+
+static enum lf_code one_sighting(struct misp *m, const struct lf_json *s, lf_view attribute, lf_view *uuid,
+                                 lf_time *at, bool *taken)
+{
+    lf_view about, type = lf_json_text(lf_json_get(s, LF_V("type")));
+    const struct lf_json *when = lf_json_get(s, LF_V("date_sighting"));
+    uint64_t n;
+
+    *taken = false;
+    *uuid = lf_json_str(s, "uuid");
+    if (!lf_uuid_ok(*uuid) || lf_view_eq_nocase(*uuid, attribute))
+        *uuid = lf_uuid_new(m->t->env, m->t->a);
+    when = when ? when : lf_json_get(s, LF_V("timestamp"));
+    *at = lf_now(m->t->env);
+    if (lf_view_u64(lf_json_text(when), &n) && n && n < (uint64_t)(*at / LF_SECOND))
+        *at = (lf_time)n * LF_SECOND;
+    if (type.len && !lf_view_is(type, "0") && !lf_view_is(type, "1"))
+        return LF_OK; /* an expiration is the author's to set */
+    LF_TRY(attribute_object(m, attribute, &about));
+    if (!about.len)
+        return LF_OK;
+    *taken = true;
+    return make_sighting(m, s, about, *uuid, *at);
+}
+
+enum lf_code misp_add_sighting(struct misp *m)
+{
+    lf_view attribute = m->nwords > 2 && !misp_is_parameter(m->word[2]) ? m->word[2]
+                                                                        : lf_json_str(m->body, "uuid"),
+            uuid;
+    lf_view type = lf_json_text(lf_json_get(m->body, LF_V("type")));
+    size_t fresh, refused;
+    struct lf_err first;
+    struct lf_json_w w;
+    struct lf_buf b;
+    lf_time at;
+    bool taken;
+
+    if (!m->c.can_write)
+        return misp_no(m, 403, "You do not have permission to do that.");
+    if (lf_json_get(m->body, LF_V("values")) || lf_json_get(m->body, LF_V("value")))
+        return misp_no(m, 400, "This node takes sightings by the UUID of an attribute, not by value.");
+    LF_TRY(one_sighting(m, m->body, attribute, &uuid, &at, &taken));
+    if (!taken)
+        return type.len && lf_view_is(type, "2") ? misp_no(m, 400, "This node takes no expirations.")
+                                                 : misp_no(m, 404, "Invalid attribute");
+    LF_TRY(post(m, &fresh, &refused, &first));
+    if (refused)
+        return misp_no(m, 403, lf_arena_cstr(m->t->a, lf_view_of(first.text)));
+    lf_buf_init(&b, 65536);
+    w = lf_json_w(&b);
+    lf_json_open(&w, '{');
+    lf_json_begin(&w, "Sighting", '{');
+    lf_json_put_str(&w, "uuid", uuid);
+    lf_json_put_str(&w, "attribute_uuid", attribute);
+    misp_put_seconds(&w, "date_sighting", at);
+    lf_json_put_str(&w, "source", lf_view_some(lf_json_str(m->body, "source")));
+    lf_json_put_str(&w, "type", type.len ? type : LF_V("0"));
+    lf_json_close(&w);
+    lf_json_close(&w);
+    return misp_said(m, 200, &b);
+}
+
+enum lf_code misp_bulk_sightings(struct misp *m)
+{
+    size_t fresh, refused, n = 0;
+    struct lf_err first;
+    struct lf_json_w w;
+    struct lf_buf b;
+
+    if (!m->c.can_write)
+        return misp_no(m, 403, "You do not have permission to do that.");
+    if (lf_json_kind(m->body) != LF_JSON_ARRAY || lf_json_count(m->body) > OBJECTS_MOST)
+        return misp_no(m, 400, "This is no list of sightings.");
+    for (size_t i = 0; i < lf_json_count(m->body); i++) {
+        const struct lf_json *s = lf_json_item(m->body, i), *inner = lf_json_get(s, LF_V("Sighting"));
+        lf_view uuid;
+        lf_time at;
+        bool taken;
+
+        s = inner ? inner : s;
+        LF_TRY(one_sighting(m, s, lf_json_str(s, "attribute_uuid"), &uuid, &at, &taken));
+        n += taken;
+    }
+    LF_TRY(post(m, &fresh, &refused, &first));
+    lf_buf_init(&b, 65536);
+    w = lf_json_w(&b);
+    lf_json_open(&w, '{');
+    lf_json_put_bool(&w, "saved", true);
+    lf_json_put_bool(&w, "success", true);
+    lf_json_put_str(&w, "message",
+                    lf_arena_printf(m->t->a, "%zu sightings added, %zu were of nothing here or refused.",
+                                    fresh, lf_json_count(m->body) - n + refused));
+    lf_json_close(&w);
+    return misp_said(m, 200, &b);
+}

@@ -1,0 +1,126 @@
+/* Feeds: addresses as servers lead to them, and indexes of many documents (isac/feed_priv.h). */
+#include "lf_test.h"
+
+#include "isac/feed_priv.h"
+
+static void an_address_is_taken_apart_or_refused(void)
+{
+    static const struct {
+        const char *url, *origin, *path, *query;
+    } rows[] = {
+        { "https://x.example", "https://x.example", "/", "" },
+        { "HTTPS://X.Example:8443/a/B?q=1#part", "https://x.example:8443", "/a/B", "q=1" },
+        { "http://[2001:db8::1]:80/a", "http://[2001:db8::1]:80", "/a", "" },
+        { "https://x.example?q", "https://x.example", "/", "q" },
+        { "https://user@x.example/", "", "", "" },
+        { "https://good.example\\@evil.example/", "", "", "" },
+        { "https://x.example /", "", "", "" },
+        { "https:///a", "", "", "" },
+        { "ftp://x.example/", "", "", "" },
+        { "file:///etc/passwd", "", "", "" },
+        { "//x.example/", "", "", "" },
+        { "", "", "", "" },
+    };
+    struct lf_arena a = { 0 };
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        lf_view path = LF_V(""), query = LF_V(""),
+                origin = feed_origin(&a, lf_view_of(rows[i].url), &path, &query);
+
+        CHECK_VIEW(origin, lf_view_of(rows[i].origin));
+        if (origin.len) {
+            CHECK_VIEW(path, lf_view_of(rows[i].path));
+            CHECK_VIEW(query, lf_view_of(rows[i].query));
+        }
+    }
+    lf_arena_clear(&a);
+}
+
+static void where_a_server_leads_is_resolved_against_where_one_was(void)
+{
+    static const lf_view base = LF_VIEW("https://x.example:8443/a/b/c.json?q=1");
+    static const struct {
+        const char *ref, *want;
+    } rows[] = {
+        { "d.json", "https://x.example:8443/a/b/d.json" },
+        { "2026/d.json", "https://x.example:8443/a/b/2026/d.json" },
+        { "/d", "https://x.example:8443/d" },
+        { "?z", "https://x.example:8443/a/b/c.json?z" },
+        { "//y.example/d", "https://y.example/d" },
+        { "http://y.example/d", "http://y.example/d" },
+    };
+    struct lf_arena a = { 0 };
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        CHECK_VIEW(feed_resolve(&a, base, lf_view_of(rows[i].ref)), lf_view_of(rows[i].want));
+    lf_arena_clear(&a);
+}
+
+static void clear(struct feed_slot *s)
+{
+    lf_arena_clear(&s->a);
+    lf_arena_clear(&s->doc);
+    lf_buf_clear(&s->notes);
+    *s = (struct feed_slot){ 0 };
+    lf_buf_init(&s->notes, 65536);
+}
+
+/* Whatever an index says: documents with their places and times, or a sentence. */
+static void indexes_name_documents_or_are_refused(void)
+{
+    static const struct {
+        const char *format, *url, *body;
+        int parts, indexes; /* parts -1: refused */
+    } rows[] = {
+        { "misp-feed", "https://x.example/f/",
+          "{\"5a1b2c3d-0000-4aaa-8bbb-000000000001\":{\"timestamp\":\"7\"},\"x\":{}}", 1, 0 },
+        { "misp-feed", "https://x.example/f/", "{}", 0, 0 },
+        { "misp-feed", "https://x.example/f/", "[]", -1, 0 },
+        { "misp-feed", "https://x.example/f/", "<html>", -1, 0 },
+        { "misp-feed", "https://x.example/f/", "{\"../../../etc/passwd\":{}}", 0, 0 },
+        { "misp-server", "https://x.example",
+          "[{\"uuid\":\"5a1b2c3d-0000-4aaa-8bbb-000000000001\",\"timestamp\":7},7,{\"Event\":{\"uuid\":"
+          "\"5a1b2c3d-0000-4aaa-8bbb-000000000002\"}}]",
+          2, 0 },
+        { "misp-server", "https://x.example", "{\"message\":\"no\"}", -1, 0 },
+        { "csaf-provider", "https://x.example/p.json",
+          "{\"distributions\":[{\"directory_url\":\"https://x.example/c/"
+          "\"},{\"rolie\":{\"feeds\":[{\"url\":\"https://x.example/r.json\"},7]}},7]}",
+          0, 2 },
+        { "csaf-provider", "https://x.example/p.json", "{\"distributions\":7}", -1, 0 },
+        { "csaf-provider", "https://x.example/c/changes.csv",
+          "\"2026/a.json\",\"2026-01-01T00:00:00Z\"\r\n\"2026/a.json.asc\",\"x\"\r\nnonsense\r\n", 1, 0 },
+        { "csaf-provider", "https://x.example/r.json",
+          "{\"feed\":{\"entry\":[{\"updated\":\"t\",\"content\":{\"src\":\"https://x.example/"
+          "a.json\"}},{\"link\":[{\"rel\":\"self\",\"href\":\"b.json\"}]}]}}",
+          2, 0 },
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct feed_slot s = { 0 };
+        struct lf_err e = { 0 };
+        enum lf_code rc;
+
+        clear(&s);
+        s.feed.format = lf_view_of(rows[i].format);
+        s.feed.url = s.url = lf_view_of(rows[i].url);
+        rc = feed_index(&s, lf_view_of(rows[i].body), &e);
+        CHECK((rc == LF_OK) == (rows[i].parts >= 0), "row %zu: %s", i, e.text);
+        if (rc == LF_OK)
+            CHECK(s.nparts == (size_t)rows[i].parts && s.nindexes == (size_t)rows[i].indexes,
+                  "row %zu: %zu parts, %zu indexes", i, s.nparts, s.nindexes);
+        for (size_t k = 0; k < s.nparts; k++)
+            CHECK(lf_view_starts(s.parts[k].url, LF_V("https://x.example/")), "row %zu: %.*s", i,
+                  LF_FMT(s.parts[k].url));
+        clear(&s);
+        lf_buf_clear(&s.notes);
+    }
+}
+
+int main(void)
+{
+    RUN(an_address_is_taken_apart_or_refused);
+    RUN(where_a_server_leads_is_resolved_against_where_one_was);
+    RUN(indexes_name_documents_or_are_refused);
+    DONE();
+}

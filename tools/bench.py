@@ -18,6 +18,7 @@ import re
 import resource
 import shutil
 import socket
+import sqlite3
 import statistics
 import subprocess
 import sys
@@ -494,6 +495,55 @@ def demo():
         add("attack to nation", r["attack_to_nation_ms"], "ms")
 
 
+def ask():
+    """A nation asks seven archives (its own, two sectors', four providers') with one pattern: seven real nodes,
+    copies of one archive.  Asked for by name it is ten million events each, where the disk has room."""
+    events = 10_000_000 if wanted and left() > 120 and shutil.disk_usage(tmp).free > 12e9 else 1_000_000
+    first = tmp / "asked"
+    subprocess.run([lf.BIN, "bench", "search", "--events", str(events), "--make", first], check=True,
+                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    made = first / "data/events" if (first / "data/events").is_dir() else first
+    nodes = []
+    for i, tier in enumerate(["nation"] + ["sector"] * 2 + ["provider"] * 4):
+        d = lf.scratch()
+        (d / "lianfang.ini").write_text(f"[node]\nname = n{i}\ntier = {tier}\ndata = data\n[http]\nlisten = 127.0.0.1:0\n"
+                                        "peer = 127.0.0.1:0\n[intake]\nsyslog_udp = 127.0.0.1:0\nsyslog_tcp = 127.0.0.1:0\n"
+                                        "syslog_tls = 127.0.0.1:0\nkeep_mb = 8192\n[dns]\nlisten = 127.0.0.1:0\n")
+        lf.Node.serve(d).close()
+        shutil.rmtree(d / "data/events")
+        shutil.copytree(made, d / "data/events")
+        # Detection has seen them: what is measured is the question.
+        state = sqlite3.connect(next(f for f in (d / "data/core").iterdir() if f.suffix in (".db", ".sqlite")))
+        for table in ("alert_checkpoint", "sighting_place"):
+            state.execute(f"INSERT INTO {table} (one, position) VALUES (1, {events}) ON CONFLICT (one) DO UPDATE SET position = {events}")
+        state.commit()
+        state.close()
+        nodes.append(lf.Node.serve(d))
+    for child, parent in ((1, 0), (2, 0), (3, 1), (4, 1), (5, 2), (6, 2)):
+        token = nodes[parent].local("POST", "/api/v1/peers/invitations", {}).json["token"]
+        nodes[child].local("POST", "/api/v1/parent", {"token": token})
+        lf.until("joined", lambda: nodes[child].local("GET", "/api/v1/parent").json.get("state") == "active")
+    for n in nodes:
+        n.local("POST", "/api/v1/question-policy", {"automatic": ["stix", "sigma", "indicators"], "disclose": "values"})
+    for what, body, times in (("a pattern of one name", {"text": "[domain-name:value = 'needle4711.c2.example']"}, 5),
+                              ("50 values", {"values": ["needle4711.c2.example"] + [f"198.51.100.{i}" for i in range(49)]}, 3)):
+        took, cpu = [], []
+        for _ in range(times):
+            before, t = sum(cpu_of(p) for n in nodes for p in n.workers().values()), time.monotonic()
+            q = nodes[0].local("POST", "/api/v1/questions", {"name": what, "days": 30, **body}).json["id"]
+            v = {}
+            while not v or v["sum"]["open"] or v["sum"]["asked"] < 7:
+                v = nodes[0].local("GET", f"/api/v1/questions/{q}?wait=30", timeout=60).json
+            took.append(time.monotonic() - t)
+            cpu.append(sum(cpu_of(p) for n in nodes for p in n.workers().values()) - before)
+            if v["sum"]["answered"] != 7 or v["sum"]["seen"] != 7:
+                raise AssertionError(v["sum"])
+        add("ask the nation", round(statistics.median(took), 2), "s to all answers", cpu_s=round(statistics.median(cpu), 2),
+            note=f"{what}; 7 nodes, {events:,} events each, median of {times}, slowest {max(took):.2f} s")
+    for n in nodes:
+        n.close()
+
+
 def guarded(name, fn):
     if not chosen(name):
         return
@@ -517,6 +567,7 @@ try:
     guarded("rules on syslog", equal_rules)
     guarded("taxii", taxii)
     guarded("demo", demo)
+    guarded("ask the nation", ask)
     own()
 finally:
     shutil.rmtree(tmp, ignore_errors=True)

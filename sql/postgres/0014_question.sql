@@ -51,3 +51,28 @@ CREATE TABLE question_policy (
     signature TEXT COLLATE "C" NOT NULL,
     PRIMARY KEY (org, at, id)
 );
+
+-- Transfer by signed file (isac/transfer.h): how far the files between this node and a peer have come.
+CREATE TABLE transfer (
+    org TEXT COLLATE "C" NOT NULL,
+    peer TEXT COLLATE "C" NOT NULL,
+    sent BIGINT NOT NULL,      -- number of the last file made for it
+    took BIGINT NOT NULL,      -- number of the last file taken from it,
+    took_sha TEXT COLLATE "C" NOT NULL,     -- its SHA-256,
+    took_at BIGINT NOT NULL,
+    refused TEXT COLLATE "C" NOT NULL,      -- and what of it was refused: JSON list
+    have_members TEXT COLLATE "C" NOT NULL, -- a child: up to where it has what is here for it, as it said itself
+    have_inbox TEXT COLLATE "C" NOT NULL,
+    PRIMARY KEY (org, peer)
+);
+
+-- What the files for the parent carried, until it says that it took them.
+CREATE TABLE transfer_sent (
+    org TEXT COLLATE "C" NOT NULL,
+    peer TEXT COLLATE "C" NOT NULL,
+    number BIGINT NOT NULL,
+    at BIGINT NOT NULL,
+    last_event BIGINT NOT NULL,
+    last_object BIGINT NOT NULL,
+    PRIMARY KEY (org, peer, number)
+);

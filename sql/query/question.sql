@@ -77,6 +77,10 @@ SELECT CAST(COALESCE(SUM(open), 0) AS BIGINT) FROM question_member WHERE org = :
 SELECT origin, json FROM indicator WHERE org = :org AND kind = :kind AND substr(value, 1, 200) = :value
     AND state <> 'revoked' LIMIT 50;
 
+-- name: question_old_keys
+-- scope: node — keys that peers have replaced lately (cert)
+SELECT key FROM incident_key WHERE node = :node AND until > :now ORDER BY until DESC LIMIT 8;
+
 -- name: question_policy_add
 INSERT INTO question_policy (org, id, json, account, at, key, signature)
 VALUES (:org, :id, :json, :account, :at, :key, :signature);

@@ -51,3 +51,28 @@ CREATE TABLE question_policy (
     signature TEXT NOT NULL,
     PRIMARY KEY (org, at, id)
 ) STRICT;
+
+-- Transfer by signed file (isac/transfer.h): how far the files between this node and a peer have come.
+CREATE TABLE transfer (
+    org TEXT NOT NULL,
+    peer TEXT NOT NULL,
+    sent INTEGER NOT NULL,      -- number of the last file made for it
+    took INTEGER NOT NULL,      -- number of the last file taken from it,
+    took_sha TEXT NOT NULL,     -- its SHA-256,
+    took_at INTEGER NOT NULL,
+    refused TEXT NOT NULL,      -- and what of it was refused: JSON list
+    have_members TEXT NOT NULL, -- a child: up to where it has what is here for it, as it said itself
+    have_inbox TEXT NOT NULL,
+    PRIMARY KEY (org, peer)
+) STRICT;
+
+-- What the files for the parent carried, until it says that it took them.
+CREATE TABLE transfer_sent (
+    org TEXT NOT NULL,
+    peer TEXT NOT NULL,
+    number INTEGER NOT NULL,
+    at INTEGER NOT NULL,
+    last_event INTEGER NOT NULL,
+    last_object INTEGER NOT NULL,
+    PRIMARY KEY (org, peer, number)
+) STRICT;

@@ -37,6 +37,39 @@ static lf_time ms(lf_time t)
     return t - t % LF_MSEC;
 }
 
+struct keys {
+    uint8_t key[8][LF_SIGN_PUBLIC];
+    size_t n;
+};
+
+static enum lf_code take_key(void *ctx, const struct lf_row *r, struct lf_err *e)
+{
+    struct keys *k = ctx;
+
+    (void)e;
+    if (k->n < 8 && lf_unhex(lf_row_text(r, 0), k->key[k->n], LF_SIGN_PUBLIC, NULL) == LF_OK)
+        k->n++;
+    return LF_OK;
+}
+
+enum lf_code lf_question_by(struct lf_task *t, const struct lf_json *tree, const struct lf_peer *p,
+                            uint8_t key[LF_SIGN_PUBLIC], bool *by, struct lf_err *e)
+{
+    struct keys old = { .n = 0 };
+
+    memcpy(key, p->key, LF_SIGN_PUBLIC);
+    *by = lf_question_signed(t->a, tree, key);
+    if (*by)
+        return LF_OK;
+    LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_QUESTION_OLD_KEYS,
+                     LF_ARGS(LF_TEXT(p->node), LF_INT(lf_now(t->env))), take_key, &old, NULL, e));
+    for (size_t i = 0; i < old.n && !*by; i++) {
+        memcpy(key, old.key[i], LF_SIGN_PUBLIC);
+        *by = lf_question_signed(t->a, tree, key);
+    }
+    return LF_OK;
+}
+
 /* ---- rows --------------------------------------------------------------------------- */
 
 enum lf_code lf_question_gather(void *ctx, const struct lf_row *r, struct lf_err *e)
@@ -175,8 +208,8 @@ static enum lf_code to_children(struct lf_task *t, const struct lf_question_way 
 }
 
 /* What came from above goes on, as an object of ours in which it lies whole. */
-static enum lf_code pass_on(struct lf_task *t, const struct lf_peer *from, const struct lf_question_way *in,
-                            bool anew, size_t *n, struct lf_err *e)
+static enum lf_code pass_on(struct lf_task *t, const struct lf_peer *from, const uint8_t key[LF_SIGN_PUBLIC],
+                            const struct lf_question_way *in, bool anew, size_t *n, struct lf_err *e)
 {
     struct lf_question_way w = *in;
     lf_time at = ms(lf_now(t->env));
@@ -188,7 +221,7 @@ static enum lf_code pass_on(struct lf_task *t, const struct lf_peer *from, const
     if (!w.passed) {
         w.asker_name = from->name;
         w.asker_tier = from->tier;
-        memcpy(w.asker_key, from->key, sizeof w.asker_key);
+        memcpy(w.asker_key, key, sizeof w.asker_key);
     }
     w.id = lf_question_keyed(t, "question", "question", w.question.id);
     w.by = w.path[w.npath++] = t->self->node;
@@ -316,15 +349,18 @@ enum lf_code lf_question_withdraw(struct lf_task *t, lf_view id, struct lf_err *
 /* ---- the node above asks ---------------------------------------------------------------- */
 
 static enum lf_code genuine(struct lf_task *t, const struct lf_peer *from, const struct lf_question_way *w,
-                            struct lf_err *e)
+                            uint8_t key[LF_SIGN_PUBLIC], struct lf_err *e)
 {
+    bool by;
+
     if (from->kind != LF_PEER_PARENT)
         return lf_err_set(e, LF_FORBIDDEN, "question: only a node above asks, and %.*s lies below",
                           LF_FMT(from->name));
     if (!lf_view_eq(w->by, from->node))
         return lf_err_set(e, LF_FORBIDDEN, "question: %.*s passes on what %.*s asked without saying so",
                           LF_FMT(from->name), LF_FMT(w->by));
-    if (!lf_question_signed(t->a, w->tree, from->key))
+    LF_TRY(lf_question_by(t, w->tree, from, key, &by, e));
+    if (!by)
         return lf_err_set(e, LF_UNAUTHENTIC, "question: it is not signed with the key of %.*s",
                           LF_FMT(from->name));
     if (w->passed && !lf_question_signed(t->a, w->original, w->asker_key))
@@ -369,8 +405,9 @@ static enum lf_code judge(struct lf_task *t, const struct lf_peer *from, const s
 }
 
 /* It is known already: the same again, or its withdrawal. */
-static enum lf_code again(struct lf_task *t, const struct lf_peer *from, const struct lf_question_row *row,
-                          const struct lf_question_way *w, lf_view json, struct lf_err *e)
+static enum lf_code again(struct lf_task *t, const struct lf_peer *from, const uint8_t key[LF_SIGN_PUBLIC],
+                          const struct lf_question_row *row, const struct lf_question_way *w, lf_view json,
+                          struct lf_err *e)
 {
     struct lf_question_way known;
     size_t n;
@@ -385,7 +422,7 @@ static enum lf_code again(struct lf_task *t, const struct lf_peer *from, const s
     LF_TRY(lf_db_exec(t->db, &t->scope, LF_Q_QUESTION_JSON, LF_ARGS(LF_TEXT(json), LF_TEXT(row->id)), e));
     if (!lf_answer_final(row->state))
         LF_TRY(lf_question_set(t, row, LF_ANSWER_WITHDRAWN, LF_V(""), LF_V(""), e));
-    LF_TRY(pass_on(t, from, w, false, &n, e));
+    LF_TRY(pass_on(t, from, key, w, false, &n, e));
     t->effects |= LF_FX_QUESTION;
     LF_TRY(lf_question_audit(t, "question.withdrawn", row->id, NULL, row->asker, LF_V(""), LF_V(""), e));
     return lf_question_tell(t, row->id, false, e);
@@ -394,6 +431,7 @@ static enum lf_code again(struct lf_task *t, const struct lf_peer *from, const s
 enum lf_code lf_question_receive(struct lf_task *t, const struct lf_peer *from, lf_view json,
                                  struct lf_err *e)
 {
+    uint8_t key[LF_SIGN_PUBLIC];
     struct lf_task own = lf_question_node(t);
     lf_time now = lf_now(t->env);
     struct lf_question_way w;
@@ -406,12 +444,12 @@ enum lf_code lf_question_receive(struct lf_task *t, const struct lf_peer *from, 
 
     LF_TRY(lf_ident_need(t, LF_ROLE_PEER, e));
     LF_TRY(lf_question_read(t->a, json, &w, e));
-    LF_TRY(genuine(&own, from, &w, e));
+    LF_TRY(genuine(&own, from, &w, key, e));
     rc = lf_question_row(&own, LF_Q_QUESTION_GET, LF_TEXT(w.question.id), &row, &none);
     if (rc != LF_OK && rc != LF_NOT_FOUND)
         return lf_err_set(e, rc, "%s", none.text);
     if (rc == LF_OK) {
-        rc = again(&own, from, &row, &w, json, e);
+        rc = again(&own, from, key, &row, &w, json, e);
         t->effects |= own.effects;
         return rc;
     }
@@ -426,7 +464,7 @@ enum lf_code lf_question_receive(struct lf_task *t, const struct lf_peer *from, 
     LF_TRY(add_row(&own, &w.question, from, &w, state, reason,
                    state == LF_ANSWER_QUEUED || state == LF_ANSWER_REFUSED ? LF_V("policy") : LF_V(""), json,
                    e));
-    LF_TRY(pass_on(&own, from, &w, true, &n, e));
+    LF_TRY(pass_on(&own, from, key, &w, true, &n, e));
     LF_TRY(lf_question_audit(&own, "question.received", w.question.id, &w.question, w.question.asker,
                              lf_view_of(lf_answer_state_name(state)), reason, e));
     if (state != LF_ANSWER_QUEUED || n)

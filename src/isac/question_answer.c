@@ -188,13 +188,16 @@ enum lf_code lf_question_answered(struct lf_task *t, const struct lf_peer *from,
     struct lf_question_row q;
     struct lf_answer x;
     const struct member *known = NULL;
+    uint8_t key[LF_SIGN_PUBLIC];
     int64_t open, changed;
+    bool by;
 
     LF_TRY(lf_ident_need(t, LF_ROLE_PEER, e));
     LF_TRY(lf_answer_read(t->a, json, &x, e));
     if (from->kind != LF_PEER_CHILD || !lf_view_eq(x.by, from->node))
         return lf_err_set(e, LF_FORBIDDEN, "answer: a node answers for itself, to the node above it");
-    if (!lf_question_signed(t->a, x.tree, from->key))
+    LF_TRY(lf_question_by(&own, x.tree, from, key, &by, e));
+    if (!by)
         return lf_err_set(e, LF_UNAUTHENTIC, "answer: it is not signed with the key of %.*s",
                           LF_FMT(from->name));
     LF_TRY(lf_question_row(&own, LF_Q_QUESTION_GET, LF_TEXT(x.question), &q, e));

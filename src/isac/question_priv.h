@@ -29,6 +29,10 @@ enum lf_code lf_question_audit(struct lf_task *t, const char *action, lf_view id
 /* What of a run may be told. */
 void lf_question_disclose(struct lf_arena *a, const struct lf_question_policy *p,
                           const struct lf_answer_part *whole, struct lf_answer_part *out);
+/* Whether a peer signed it: with its key, or with one that it replaced and that holds still (isac/keys.h),
+ * because statements of keys overtake all else on their way up.  *key is the one. */
+enum lf_code lf_question_by(struct lf_task *t, const struct lf_json *tree, const struct lf_peer *p,
+                            uint8_t key[LF_SIGN_PUBLIC], bool *by, struct lf_err *e) LF_MUST;
 lf_view lf_question_part_text(struct lf_arena *a, const struct lf_answer_part *p);
 
 #endif

@@ -378,6 +378,20 @@ static const struct remote {
       { "@" },
       { "id" },
       "FILE: signs another policy, JSON as \"policy\" shows it" },
+    { "transfer",
+      "export",
+      "POST",
+      "/api/v1/transfers/export",
+      { "peer", "?since" },
+      { "file" },
+      "PEER [SINCE] >FILE: what the link would carry, signed; PEER: parent, or id, node or name of a child" },
+    { "transfer",
+      "import",
+      "POST",
+      "/api/v1/transfers/import",
+      { "@file" },
+      { "from", "number", "already", "objects", "taken", "refused" },
+      "FILE: takes what a peer made for this node" },
     { "policy", "show", "GET", "/api/v1/policies", { 0 }, { 0 }, "the standing policy" },
 };
 
@@ -453,7 +467,7 @@ static bool put_file(struct lf_buf *body, struct lf_json_w *w, const char *key, 
     struct lf_buf text;
     bool ok;
 
-    lf_buf_init(&text, 1 << 19);
+    lf_buf_init(&text, 8 << 20);
     ok = lf_input_read(name, &text, &e) == LF_OK;
     if (!ok) {
         fprintf(stderr, "lianfang: %s\n", e.text);
@@ -476,7 +490,7 @@ static int ask(struct lf_client *c, const struct remote *r, int argc, char **arg
     int word = 1, rc = 0;
 
     lf_buf_init(&path, 8192);
-    lf_buf_init(&body, 1 << 20);
+    lf_buf_init(&body, 16 << 20);
     for (const char *p = r->path; *p; p++) {
         if (*p != '%') {
             lf_buf_byte(&path, *p);

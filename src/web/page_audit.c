@@ -55,6 +55,8 @@ static const struct {
     { "indicator.release", LF_T_A_RELEASE },
     { "indicator.withdraw", LF_T_A_WITHDRAW },
     { "policy.sign", LF_T_A_POLICY },
+    { "transfer.export", LF_T_A_TRANSFER_EXPORT },
+    { "transfer.import", LF_T_A_TRANSFER_IMPORT },
     { "question.ask", LF_T_A_QUESTION_ASK },
     { "question.withdraw", LF_T_A_QUESTION_WITHDRAW },
     { "question.received", LF_T_A_QUESTION_RECEIVED },

@@ -250,12 +250,15 @@ static enum lf_code check_csrf(const struct rq *r)
 static enum lf_code read_body(struct rq *r)
 {
     lf_view type = lf_http_get(r->in, "content-type"), bare;
-    const struct lf_json_limits limits = { .bytes = 1 << 20, .depth = 32, .unique = true };
+    /* By the local door the operator hands in files (isac/transfer.h). */
+    const struct lf_json_limits limits = { .bytes = r->in->door == LF_DOOR_LOCAL ? 16 << 20 : 1 << 20,
+                                           .depth = 32,
+                                           .unique = true };
 
     if (r->in->body.len == 0)
         return LF_OK;
     if (r->in->body.len > limits.bytes)
-        return lf_err_set(r->e, LF_TOO_BIG, "the body is larger than 1 MiB");
+        return lf_err_set(r->e, LF_TOO_BIG, "the body is larger than %zu MiB", limits.bytes >> 20);
     bare = lf_view_trim(lf_view_first(type, lf_view_find_byte(type, ';')));
     if (lf_view_eq_nocase(bare, LF_V("application/x-www-form-urlencoded"))) {
         r->form = r->in->body;

@@ -5,9 +5,10 @@
  * it meets anything it does not know for certain it gives up, which costs time and never
  * a match. */
 #include "engine/fold.h"
+#include "engine/usual.h"
 #include "engine/witness.h"
 
-enum { DEPTH_MOST = 32, SHORTEST = 2 };
+enum { DEPTH_MOST = 32, SHORTEST = 2, RARE = 1, RARE_LETTERS = 3 };
 
 struct need { /* one of these literals is there; n = 0: nothing is known */
     lf_view text[LF_CLUES];
@@ -35,10 +36,20 @@ static void better(struct need *best, const struct need *other)
         *best = *other;
 }
 
+/* The letters that would say as much: two ampersands are seldom seen. */
+static size_t telling(const struct run *run)
+{
+    size_t sum = 0;
+
+    for (size_t i = 0; i < run->len; i++)
+        sum += lf_usual_byte((unsigned char)run->text[i]) <= RARE ? RARE_LETTERS : 1;
+    return sum;
+}
+
 static void end_run(struct reader *r, struct run *run, struct need *best)
 {
     if (run->len >= SHORTEST) {
-        struct need n = { .n = 1, .rate = lf_text_rate(run->len) };
+        struct need n = { .n = 1, .rate = lf_text_rate(telling(run)) };
 
         n.text[0] = lf_fold(r->a, lf_arena_copy(r->a, (lf_view){ run->text, run->len }));
         better(best, &n);

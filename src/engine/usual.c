@@ -43,6 +43,7 @@ static const char words[] =
     "\nevent\nprivilege\ncontext\nseverity\nengine\nscript\napplication\nconnect\nconfig\nwindows "
     "defender\nencoded"
     "\n|c:\\\n|c:\\windows\\\n=powershell\nvalue=\"\nname=\"\n\\modules\\\n\\software\\"
+    "\ntrue\nfalse"
     "\npublickeytoken=\nculture=neutral\n0000\n";
 
 static uint32_t place_of(const char *p)

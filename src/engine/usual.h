@@ -10,7 +10,7 @@ unsigned lf_usual_byte(unsigned char c);
 
 /* Four bytes that are in one of the words which nearly every log of some kind has: programs, places
  * and protocols.  Small enough to be made anew where it is needed. */
-enum { LF_USUAL_GRAM = 4, LF_USUAL_BITS = 16 };
+enum { LF_USUAL_GRAM = 4, LF_USUAL_BITS = 18 };
 struct lf_usual_grams {
     uint64_t bits[(1 << LF_USUAL_BITS) / 64];
 };

@@ -1,10 +1,15 @@
 #include "engine/witness.h"
 
 #include "engine/fold.h"
+#include "engine/grams.h"
 
 /* Bytes of a literal that is looked for anywhere.  Nothing gets rarer by more of them, and
  * Vectorscan has a limit of its own. */
 enum { HELD_MOST = 128 };
+
+enum { CODE_LONGEST = 10 };
+#define CODE_RATE 0.05f
+#define SHORT_COSTS 2.0f /* the long ones are found in steps, a short one wants a pass of its own */
 
 #define NEVER 1e9f /* the rate of what has no cover */
 
@@ -233,6 +238,16 @@ void lf_chooser_init(struct lf_chooser *c, struct lf_ruleset *rs, struct lf_aren
     rs->seen = c->rule;
 }
 
+/* A whole value of a few digits, as masks, flags and states are: of such there are not many, so that each
+ * is seen often. */
+static bool is_code(lf_view t)
+{
+    for (size_t i = 0; i < t.len; i++)
+        if (!(t.ptr[i] >= '0' && t.ptr[i] <= '9') && !(t.ptr[i] >= 'a' && t.ptr[i] <= 'f') && t.ptr[i] != 'x')
+            return false;
+    return t.len > 0 && t.len <= CODE_LONGEST && t.ptr[0] >= '0' && t.ptr[0] <= '9';
+}
+
 /* A guess by what the texts say beside the words that are in every log. */
 static float telling_rate(const struct lf_chooser *c, const struct lf_pred *p, const struct lf_clue *clues,
                           size_t n, float rate)
@@ -244,8 +259,16 @@ static float telling_rate(const struct lf_chooser *c, const struct lf_pred *p, c
     for (size_t i = 0; i < n; i++) {
         if (clues[i].kind == LF_CLUE_PRESENT)
             return rate;
-        sum += lf_text_rate(lf_usual_telling(c->usual, clues[i].text)) *
-               (clues[i].kind == LF_CLUE_HOLDS ? 1.0f : 0.5f);
+        if (clues[i].kind == LF_CLUE_EQUAL && is_code(clues[i].text)) {
+            sum += CODE_RATE;
+            continue;
+        }
+        rate = lf_text_rate(lf_usual_telling(c->usual, clues[i].text));
+        if (clues[i].kind != LF_CLUE_HOLDS)
+            rate *= 0.5f;
+        else if (clues[i].text.len < LF_GRAMS_LEAST)
+            rate *= SHORT_COSTS;
+        sum += rate;
     }
     return sum;
 }

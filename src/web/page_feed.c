@@ -109,11 +109,19 @@ static void put_counts(struct rq *r, struct lf_buf *b, const struct lf_feed *f)
 
     lf_html(b, "<dt>%</dt><dd>", T(FEED_COUNTS));
     for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
-        lf_html(b,
-                "%"
-                "% %",
-                LF_HC(i ? " · " : ""), V(text(r, counts[i].word)), V(number(r, counts[i].n)));
+        lf_html(b, "% %<br>", V(text(r, counts[i].word)), V(number(r, counts[i].n)));
     LF_PUT(b, "</dd>");
+}
+
+/* In capitals, as TLP 2.0 wants a label written. */
+static lf_view tlp_label(struct rq *r, lf_view tlp)
+{
+    char *text = lf_arena_cstr(r->t->a, lf_arena_printf(r->t->a, "TLP:%.*s", LF_FMT(tlp)));
+
+    for (char *c = text; *c; c++)
+        if (*c >= 'a' && *c <= 'z')
+            *c = (char)(*c & ~0x20);
+    return lf_view_of(text);
 }
 
 static void put_notes(struct rq *r, struct lf_buf *b, const struct lf_feed *f)
@@ -143,7 +151,7 @@ static void put_feed(struct rq *r, struct lf_buf *b, const struct lf_feed *f)
             "</h2><dl class=\"facts\"><dt>%</dt><dd class=\"wrap\"><code>%</code></dd><dt>%</dt><dd>%</dd>",
             T(FEED_URL), V(f->url), T(FEED_FORMAT), V(f->format));
     if (f->tlp.len)
-        lf_html(b, "<dt>%</dt><dd>TLP:%</dd>", T(FEED_TLP), V(f->tlp));
+        lf_html(b, "<dt>%</dt><dd>%</dd>", T(FEED_TLP), V(tlp_label(r, f->tlp)));
     if (f->grade.len)
         lf_html(b, "<dt>%</dt><dd>%</dd>", T(FEED_GRADE), V(f->grade));
     lf_html(b, "<dt>%</dt><dd>", T(FEED_LAST_OK));

@@ -185,6 +185,8 @@ def labelled():
     assert "Phishing wave" in parts[3] and "國家級威脅" in parts[3] and "not marked" in parts[3]
     assert not any(line.startswith("Bcc") for line in text.splitlines())
     s = until("it is said to be sent", lambda: (x := state(d)["sent"]) and x[0]["state"] == "sent" and x[0])
+    page = node.get("/digests?lang=en", headers=node.keys["ana"] | {"Accept": "text/html"})
+    assert page.status == 200 and b"queued as 42" in page.body and b"ana@people.example" in page.body, (page.status, page.body[:300])
     assert "queued as 42" in s["told"] and s["tries"] == 1, s
 
 

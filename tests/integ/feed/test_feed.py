@@ -505,7 +505,7 @@ def killed():
 
 @promise
 def who_may():
-    """who only reads or shares sets up no feed and is told nothing of one; the command line lists and runs them"""
+    """who only reads or shares sets up no feed and is told nothing of one; the command line lists and runs them, a page shows them"""
     a = node.post("/api/v1/users", {"name": "rita", "roles": "reader", "password": "correct horse 9 battery"})
     if a.status != 201:
         a = node.local("POST", "/api/v1/users", {"name": "rita", "roles": "reader", "password": "correct horse 9 battery"})
@@ -517,6 +517,8 @@ def who_may():
     p = subprocess.run([BIN, "feed", "list", "--data", data], capture_output=True, timeout=30)
     assert p.returncode == 0 and b"watch\tok\tlist" in p.stdout, (p.stdout, p.stderr)
     assert subprocess.run([BIN, "feed", "run", "--data", data, "watch"], capture_output=True, timeout=30).returncode == 0
+    page = node.get("/feeds?lang=en", headers={"Accept": "text/html"})
+    assert page.status == 200 and b"watch" in page.body and b"TLP:AMBER" in page.body and b"Last run" in page.body, (page.status, page.body[:300])
     assert subprocess.run([BIN, "feed", "show", "--data", data, "nobody"], capture_output=True, timeout=30).returncode == 1
 
 

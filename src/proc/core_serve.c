@@ -12,6 +12,7 @@
 #include "isac/arrival.h"
 #include "isac/indicator.h"
 #include "isac/keys.h"
+#include "isac/lifetime.h"
 #include "isac/peer.h"
 #include "isac/question.h"
 #include "isac/seed.h"
@@ -128,6 +129,7 @@ enum lf_code lf_core_housekeeping(struct lf_task *t, struct lf_err *e)
 
     LF_TRY(lf_indicator_expire(t, &next, e));
     LF_TRY(lf_watch_turn(t, e));
+    LF_TRY(lf_lifetime_turn(t, e));
     LF_TRY(lf_sighting_turn(t, e));
     LF_TRY(lf_keys_turn(t, e));
     LF_TRY(lf_question_turn(t, e));

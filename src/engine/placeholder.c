@@ -156,6 +156,23 @@ size_t lf_placeholders_get(const struct lf_placeholders *p, lf_view name, const 
     return l ? l->n : 0;
 }
 
+void lf_placeholders_replace(struct lf_placeholders *p, const struct lf_placeholders *with)
+{
+    size_t at = 0;
+    uint64_t v;
+    lf_view name;
+
+    while (with->by_name.count > 0 && lf_map_next(&with->by_name, &at, &name, &v)) {
+        const lf_view *values;
+        size_t n = lf_placeholders_get(with, name, &values);
+        struct list *l = list_of(p, name);
+
+        *l = (struct list){ 0 };
+        for (size_t i = 0; i < n; i++)
+            add(p, l, values[i]);
+    }
+}
+
 bool lf_placeholder_take(lf_view *in, enum lf_slice *kind, lf_view *out)
 {
     size_t i = 0;

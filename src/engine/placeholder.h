@@ -33,6 +33,9 @@ enum lf_code lf_placeholders_read_list(struct lf_placeholders *p, lf_view file, 
 /* How many values a name has; 0 when nobody gave any.  `p` may be NULL. */
 size_t lf_placeholders_get(const struct lf_placeholders *p, lf_view name, const lf_view **values);
 
+/* The values of each name of `with` instead of those there were. */
+void lf_placeholders_replace(struct lf_placeholders *p, const struct lf_placeholders *with);
+
 /* The same names with the same values. */
 bool lf_placeholders_equal(const struct lf_placeholders *p, const struct lf_placeholders *q);
 

@@ -164,6 +164,7 @@ static void take_back(struct lf_core *c, const struct lf_err *why)
     lf_core_second_forget(c);
     c->rest_until = lf_tick(c->env) + REST;
     lf_searches_undo(c->searches);
+    lf_learning_undo(c->learning);
     c->hunting = 0; /* HUNT, or what came of it, went with the rest */
     c->hunt_waits = true;
     c->asking = 0;
@@ -561,6 +562,15 @@ void lf_core_message(struct lf_core *c, enum lf_worker_id from, unsigned type, l
             lf_log_err(c->env->log, LF_LOG_WARN, "LF2020", &e);
         break;
     }
+    case LF_MSG_LEARNABLE:
+    case LF_MSG_LEARN_NEWS: {
+        struct lf_err e = { 0 };
+
+        if ((type == LF_MSG_LEARNABLE ? lf_learning_material : lf_learning_news)(c->learning, payload, &e) !=
+            LF_OK)
+            lf_log_err(c->env->log, LF_LOG_WARN, "LF2021", &e);
+        break;
+    }
     case LF_MSG_SENDERS:
         senders(c, payload);
         break;
@@ -733,6 +743,8 @@ void lf_core_round(struct lf_core *c)
             (void)quietly(c, lf_core_tell_holds, "LF2046");
         if (effects & LF_FX_SEARCH)
             lf_core_tell_searches(c);
+        if (effects & LF_FX_SEARCH)
+            lf_core_tell_learning(c);
         if (effects & LF_FX_QUESTION)
             (void)quietly(c, lf_core_tell_question, "LF2048");
         if ((effects & LF_FX_ARRIVAL) && !quietly(c, lf_core_second_line, "LF2015"))
@@ -810,6 +822,7 @@ void lf_core_neighbour(struct lf_core *c, enum lf_worker_id id, bool up)
     }
     if (id == LF_WORKER_SEARCH) {
         lf_searches_worker(c->searches, up);
+        lf_learning_worker(c->learning, up);
         c->search_news = true;
         c->hunting = 0;
         c->hunt_waits = up;
@@ -885,6 +898,7 @@ void lf_core_destroy(struct lf_core *c)
     lf_mails_destroy(c->mails);
     lf_searches_destroy(c->searches);
     lf_rulebook_destroy(c->rules);
+    lf_learning_destroy(c->learning);
     lf_warninglists_destroy(c->warning);
     lf_web_destroy(c->web);
     lf_ident_destroy(c->ident);

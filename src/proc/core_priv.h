@@ -11,6 +11,7 @@
 #include "isac/sighting.h"
 #include "proc/core.h"
 #include "soc/device.h"
+#include "soc/learning.h"
 #include "soc/rulebook.h"
 #include "soc/searches.h"
 #include "store/task.h"
@@ -52,6 +53,7 @@ struct lf_core {
     lf_time mail_at;
     struct lf_searches *searches;
     struct lf_rulebook *rules;
+    struct lf_learning *learning;
     struct lf_saved_slot saved[LF_SAVED_SLOTS];
     bool search_news; /* waiting requests are to be asked again */
     lf_view zone;
@@ -140,6 +142,7 @@ enum lf_code lf_core_tell_tokens(struct lf_core *c, struct lf_task *t, const voi
 enum lf_code lf_core_tell_holds(struct lf_core *c, struct lf_task *t, const void *arg,
                                 struct lf_err *e) LF_MUST;
 void lf_core_tell_searches(struct lf_core *c);
+void lf_core_tell_learning(struct lf_core *c);
 enum lf_code lf_core_tell_checkpoint(struct lf_core *c, struct lf_task *t, const void *arg,
                                      struct lf_err *e) LF_MUST;
 

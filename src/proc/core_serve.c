@@ -274,6 +274,20 @@ void lf_core_tell_searches(struct lf_core *c)
     lf_buf_clear(&b);
 }
 
+/* After the commit: what is to be learnt, and what a person accepted. */
+void lf_core_tell_learning(struct lf_core *c)
+{
+    struct lf_buf b;
+
+    lf_buf_init(&b, LF_LEARNING_MATERIAL + 1024);
+    if (lf_learning_order_next(c->learning, &b))
+        lf_core_hold(c, LF_WORKER_SEARCH, LF_MSG_LEARN, lf_buf_view(&b));
+    lf_buf_reset(&b);
+    if (lf_learning_accepted_next(c->learning, &b))
+        lf_core_hold(c, LF_WORKER_INTAKE, LF_MSG_LEARNED, lf_buf_view(&b));
+    lf_buf_clear(&b);
+}
+
 /* First start: collections, the first administrator; a throwaway node's people. */
 static enum lf_code seed(struct lf_task *t, const struct lf_json *boot, struct lf_err *e)
 {
@@ -348,6 +362,8 @@ enum lf_code lf_core_furnish(struct lf_core *c, const struct lf_json *boot, stru
     c->searches = lf_searches_create();
     c->rules = lf_rulebook_create();
     o.rules = c->rules;
+    c->learning = lf_learning_create();
+    o.learning = c->learning;
     o.link = c->link;
     o.mail = c->mail.server.len > 0;
     o.searches = c->searches;

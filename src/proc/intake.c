@@ -681,6 +681,9 @@ static void on_message(struct lf_worker *w, enum lf_worker_id from, unsigned typ
     case LF_MSG_TOKENS:
         take_tokens(in, payload);
         break;
+    case LF_MSG_LEARNED:
+        intake_rules_learned(in, payload);
+        break;
     case LF_MSG_HOLDS:
         intake_archive_holds(in, payload);
         break;

@@ -272,6 +272,8 @@ enum lf_code intake_rules_load(struct intake *in, struct lf_err *e) LF_MUST;
 void intake_rules_reload(struct intake *in);
 /* Says to the core what is in force, when it is there. */
 void intake_rules_tell(struct intake *in);
+/* A map of placeholders that a person accepted: kept, and in force with the rules. */
+void intake_rules_learned(struct intake *in, lf_view map);
 void intake_rules_stop(struct intake *in);
 void intake_rules_health(const struct intake *in, struct lf_json_w *json);
 

@@ -26,6 +26,7 @@
 #include "model/rule_entry.h"
 #include "proc/intake_priv.h"
 #include "proc/rules_dir.h"
+#include "soc/learning.h"
 #include "sys/file.h"
 
 enum { PATH_SIZE = 4096, RULE_DEPTH = 16, DIR_MOST = 100000 };
@@ -223,6 +224,32 @@ static void look(struct intake_rules *ir, struct list *l, const struct list *bef
     lf_arena_clear(&names);
 }
 
+static const char *learned_path(const struct intake *in, char out[PATH_SIZE])
+{
+    snprintf(out, PATH_SIZE, "%s/learned.yml", in->data);
+    return out;
+}
+
+/* What a person accepted of what was learnt here stands instead of what files say of these names. */
+static void read_learned(struct intake *in, struct lf_placeholders *values)
+{
+    struct lf_placeholders learned = { 0 };
+    struct lf_arena a = { 0 };
+    char path[PATH_SIZE];
+    struct lf_err e;
+    lf_view text;
+
+    if (lf_file_exists(learned_path(in, path))) {
+        if (lf_file_read(&a, path, LF_PLACEHOLDER_FILE_MOST, &text, &e) == LF_OK &&
+            lf_placeholders_read_map(&learned, lf_view_of(path), text, &e) == LF_OK)
+            lf_placeholders_replace(values, &learned);
+        else
+            lf_log_err(&in->w->log, LF_LOG_ERROR, "LF3047", &e);
+    }
+    lf_placeholders_clear(&learned);
+    lf_arena_clear(&a);
+}
+
 static enum lf_code list_read(struct intake_rules *ir, const struct list *before, struct list **out,
                               struct lf_err *e)
 {
@@ -235,6 +262,8 @@ static enum lf_code list_read(struct intake_rules *ir, const struct list *before
     l->refs = 1;
     lf_map_init(&l->at, 1);
     rc = lf_placeholders_load(in->expand, in->nexpand, &l->values, e);
+    if (rc == LF_OK)
+        read_learned(in, &l->values);
     for (size_t i = 0; i < in->nrule_dirs && rc == LF_OK; i++)
         look(ir, l, before, in->rule_dirs[i], 0);
     if (rc != LF_OK) {
@@ -264,6 +293,22 @@ static lf_view techniques_of(const struct lf_rule *r, struct lf_buf *b)
         lf_buf_put(b, lf_view_of(id));
     }
     return lf_buf_view(b);
+}
+
+/* Which rules can learn, and what is in force now. */
+static void tell_learnable(struct intake *in)
+{
+    const struct intake_rules *ir = in->rule_book;
+    const struct list *l = ir->compiling ? ir->base : ir->wanted;
+    struct lf_buf b;
+    struct lf_err e;
+
+    lf_buf_init(&b, LF_LEARNING_MATERIAL);
+    lf_learning_pack_material(&b, l->file, l->n, &l->values);
+    if (lf_worker_send(in->w, LF_WORKER_CORE, LF_MSG_LEARNABLE, lf_buf_view(&b), &e) != LF_OK &&
+        e.code != LF_AWAY)
+        lf_log_err(&in->w->log, LF_LOG_ERROR, "LF3019", &e);
+    lf_buf_clear(&b);
 }
 
 void intake_rules_tell(struct intake *in)
@@ -299,6 +344,24 @@ void intake_rules_tell(struct intake *in)
         lf_log_err(&in->w->log, LF_LOG_ERROR, "LF3019", &e);
     lf_buf_clear(&techniques);
     lf_buf_clear(&b);
+    tell_learnable(in);
+}
+
+void intake_rules_learned(struct intake *in, lf_view map)
+{
+    struct lf_placeholders read = { 0 };
+    char path[PATH_SIZE];
+    struct lf_err e;
+    enum lf_code rc = lf_placeholders_read_map(&read, LF_V("what was accepted"), map, &e);
+
+    if (rc == LF_OK)
+        rc = lf_file_write(learned_path(in, path), map, 0600, &e);
+    lf_placeholders_clear(&read);
+    if (rc != LF_OK) {
+        lf_log_err(&in->w->log, LF_LOG_ERROR, "LF3047", &e);
+        return;
+    }
+    intake_rules_reload(in);
 }
 
 /* `rs` is in force from here on. */

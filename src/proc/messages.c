@@ -4,6 +4,7 @@
 #include "http/call.h"
 #include "model/rule_entry.h"
 #include "proc/parent.h"
+#include "soc/learning.h"
 #include "soc/searches.h"
 
 #define ONE(id) (1u << LF_WORKER_##id)
@@ -41,6 +42,10 @@ static const struct row table[] = {
     { LF_MSG_CHECKPOINT, "CHECKPOINT", ONE(CORE), ONE(INTAKE), 16, 16 },
     { LF_MSG_RESUMED, "RESUMED", ONE(INTAKE), ONE(CORE), 8, 8 },
     { LF_MSG_RULES, "RULES", ONE(INTAKE), ONE(CORE), 4, LF_RULE_LIST + 4 },
+    { LF_MSG_LEARNABLE, "LEARNABLE", ONE(INTAKE), ONE(CORE), 4, LF_LEARNING_MATERIAL },
+    { LF_MSG_LEARN, "LEARN", ONE(CORE), ONE(SEARCH), 8, LF_LEARNING_MATERIAL + KB },
+    { LF_MSG_LEARN_NEWS, "LEARN_NEWS", ONE(SEARCH), ONE(CORE), 43, LF_LEARNING_RESULT },
+    { LF_MSG_LEARNED, "LEARNED", ONE(CORE), ONE(INTAKE), 1, LF_PLACEHOLDER_FILE_MOST },
     { LF_MSG_SENDERS, "SENDERS", ONE(INTAKE), ONE(CORE), 1, 256 * KB },
     { LF_MSG_INDICATORS, "INDICATORS", ONE(CORE), ONE(INTAKE), 1, LF_FRAME_MAX },
     { LF_MSG_SIGHTINGS, "SIGHTINGS", ONE(INTAKE), ONE(CORE), 1, 16 * MB },

@@ -46,25 +46,29 @@ enum lf_msg {
     LF_MSG_CHECKPOINT,        /* core → intake: u64 journal positions: findings kept, sightings counted */
     LF_MSG_RESUMED,           /* intake → core: it follows a CHECKPOINT; findings sent before are void */
     LF_MSG_RULES,             /* intake → core: what rules are in force, whole; model/rule_entry.h */
-    LF_MSG_SENDERS,           /* intake → core: reports of senders, model/device.h */
-    LF_MSG_INDICATORS,        /* core → intake: lf_indicator_entry, whole or changes */
-    LF_MSG_SIGHTINGS,         /* intake → core: u64 position counted up to, lf_indicator_sighting … */
-    LF_MSG_TOKENS,            /* core → intake: senders and token hashes, whole */
-    LF_MSG_HOLDS,             /* core → intake: proc/intake.h, whole */
-    LF_MSG_CALL,              /* core → relay: http/call.h */
-    LF_MSG_CALL_RESULT,       /* relay → core: http/call.h */
-    LF_MSG_CALL_CANCEL,       /* core → relay: u64 id; no result will follow */
-    LF_MSG_ZONE_FULL,         /* core → dns */
-    LF_MSG_ZONE_DELTA,        /* core → dns */
-    LF_MSG_SEARCH_ORDER,      /* core → search: lf_search_order_pack */
-    LF_MSG_SEARCH_CANCEL,     /* core → search: u64 number of an order */
-    LF_MSG_SEARCH_NEWS,       /* search → core: lf_search_news_pack */
-    LF_MSG_HUNT,              /* core → search: u64 number, u64 time, lf_indicator_entry … */
-    LF_MSG_HUNT_NEWS,         /* search → core: u64 number, lf_indicator_sighting … */
-    LF_MSG_QUESTION,          /* core → search: lf_question_order_pack */
-    LF_MSG_QUESTION_CANCEL,   /* core → search: u64 number of the one to stop */
-    LF_MSG_QUESTION_NEWS,     /* search → core: lf_question_result_pack */
-    LF_MSG_HEALTH,            /* any → core: JSON text, one object; from the parent too */
+    LF_MSG_LEARNABLE,     /* intake → core: rules that can learn, and the values in force; soc/learning.h */
+    LF_MSG_LEARN,         /* core → search: learn from these times, or stop; soc/learning.h */
+    LF_MSG_LEARN_NEWS,    /* search → core: how far it is, what was learnt */
+    LF_MSG_LEARNED,       /* core → intake: a map of placeholders that a person accepted, YAML */
+    LF_MSG_SENDERS,       /* intake → core: reports of senders, model/device.h */
+    LF_MSG_INDICATORS,    /* core → intake: lf_indicator_entry, whole or changes */
+    LF_MSG_SIGHTINGS,     /* intake → core: u64 position counted up to, lf_indicator_sighting … */
+    LF_MSG_TOKENS,        /* core → intake: senders and token hashes, whole */
+    LF_MSG_HOLDS,         /* core → intake: proc/intake.h, whole */
+    LF_MSG_CALL,          /* core → relay: http/call.h */
+    LF_MSG_CALL_RESULT,   /* relay → core: http/call.h */
+    LF_MSG_CALL_CANCEL,   /* core → relay: u64 id; no result will follow */
+    LF_MSG_ZONE_FULL,     /* core → dns */
+    LF_MSG_ZONE_DELTA,    /* core → dns */
+    LF_MSG_SEARCH_ORDER,  /* core → search: lf_search_order_pack */
+    LF_MSG_SEARCH_CANCEL, /* core → search: u64 number of an order */
+    LF_MSG_SEARCH_NEWS,   /* search → core: lf_search_news_pack */
+    LF_MSG_HUNT,          /* core → search: u64 number, u64 time, lf_indicator_entry … */
+    LF_MSG_HUNT_NEWS,     /* search → core: u64 number, lf_indicator_sighting … */
+    LF_MSG_QUESTION,      /* core → search: lf_question_order_pack */
+    LF_MSG_QUESTION_CANCEL, /* core → search: u64 number of the one to stop */
+    LF_MSG_QUESTION_NEWS,   /* search → core: lf_question_result_pack */
+    LF_MSG_HEALTH,          /* any → core: JSON text, one object; from the parent too */
 };
 
 const char *lf_worker_name(enum lf_worker_id id); /* "core" … */

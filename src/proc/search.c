@@ -7,6 +7,7 @@
 #include "fmt/json.h"
 #include "proc/pipelines_dir.h"
 #include "proc/search_hunt.h"
+#include "proc/search_learn.h"
 #include "proc/search_question.h"
 #include "proc/worker.h"
 #include "soc/searches.h"
@@ -44,7 +45,9 @@ struct worker {
     uint64_t hunts;
     struct lf_asking *question;
     uint64_t questions;
+    struct lf_learner *learner;
     unsigned turn;
+    unsigned learn_turn;
     bool other; /* of hunt and question, whose turn it was */
 };
 
@@ -236,6 +239,19 @@ static void question_on(struct worker *s, lf_time until)
     }
 }
 
+static void learn_on(struct worker *s, lf_time until)
+{
+    bool more;
+
+    do
+        more = lf_learner_step(s->learner, s->w);
+    while (more && lf_tick(&s->w->env) < until);
+    if (!more) {
+        lf_learner_end(s->learner);
+        s->learner = NULL;
+    }
+}
+
 /* One of them for a while; the next one at the next time.  Hunts and questions from above have every
  * eighth turn beside people's searches, in turns where there are both. */
 static void work(void *ctx)
@@ -245,10 +261,12 @@ static void work(void *ctx)
     struct job *j;
     bool more = true;
 
-    if ((!s->n && !s->hunt && !s->question) || lf_worker_full(s->w, LF_WORKER_CORE))
+    if ((!s->n && !s->hunt && !s->question && !s->learner) || lf_worker_full(s->w, LF_WORKER_CORE))
         return; /* drained() goes on */
-    if ((s->hunt || s->question) && (!s->n || ++s->turn % 8 == 0)) {
-        if (s->question && (!s->hunt || (s->other = !s->other)))
+    if ((s->hunt || s->question || s->learner) && (!s->n || ++s->turn % 8 == 0)) {
+        if (s->learner && ((!s->hunt && !s->question) || ++s->learn_turn % 3 == 0))
+            learn_on(s, until);
+        else if (s->question && (!s->hunt || (s->other = !s->other)))
             question_on(s, until);
         else
             hunt_on(s, until);
@@ -378,6 +396,10 @@ static void message(struct lf_worker *w, enum lf_worker_id from, unsigned type, 
         lf_hunting_end(s->hunt);
         s->hunt = lf_hunting_begin(w, s->data, s->pipelines, payload);
         lf_timer_in(w->loop, &s->again, 0);
+    } else if (type == LF_MSG_LEARN) {
+        lf_learner_end(s->learner);
+        s->learner = lf_learner_begin(w, s->data, s->pipelines, payload);
+        lf_timer_in(w->loop, &s->again, 0);
     } else if (type == LF_MSG_QUESTION) {
         lf_asking_end(s->question);
         s->question = lf_asking_begin(w, s->data, s->pipelines, payload);
@@ -394,7 +416,7 @@ static void drained(struct lf_worker *w, enum lf_worker_id to)
 {
     struct worker *s = w->state;
 
-    if (to == LF_WORKER_CORE && (s->n || s->hunt || s->question))
+    if (to == LF_WORKER_CORE && (s->n || s->hunt || s->question || s->learner))
         lf_timer_in(w->loop, &s->again, 0);
 }
 
@@ -410,6 +432,8 @@ static void neighbour(struct lf_worker *w, enum lf_worker_id id, bool up)
         s->hunt = NULL;
         lf_asking_end(s->question);
         s->question = NULL;
+        lf_learner_end(s->learner);
+        s->learner = NULL;
     }
 }
 
@@ -422,6 +446,8 @@ static void stop(struct lf_worker *w)
     s->hunt = NULL;
     lf_asking_end(s->question);
     s->question = NULL;
+    lf_learner_end(s->learner);
+    s->learner = NULL;
     while (s->n)
         end_job(s, s->n - 1);
     lf_pipelines_drop(s->pipelines);

@@ -175,14 +175,16 @@ enum lf_code page_tunings(struct rq *r)
     begin_page(r, &b, text(r, LF_T_TUNINGS), "/alerts");
     lf_html(
         &b,
-        "<h1>%</h1><p>% <a href=\"/rules\">%</a> · <a href=\"/coverage\">%</a></p><section "
+        "<h1>%</h1><p>% <a href=\"/rules\">%</a> · <a href=\"/coverage\">%</a> · <a "
+        "href=\"/learning\">%</a></p><section "
         "class=\"panel\"><form class=\"stack wide\" method=\"get\" "
         "action=\"/tunings\"><div class=\"row\"><p><label for=\"rule\">%</label><input id=\"rule\" "
         "name=\"rule\" "
         "required maxlength=\"200\" autocomplete=\"off\" spellcheck=\"false\" aria-describedby=\"rh\"></p>"
         "<p><button>%</button></p></div><p id=\"rh\" class=\"hint\">%</p></form></section>"
         "<section class=\"panel\">",
-        T(TUNINGS), T(TUNINGS_HELP), T(RULES), T(COVERAGE), T(RULE_ID), T(RULE_OPEN), T(RULE_OPEN_HINT));
+        T(TUNINGS), T(TUNINGS_HELP), T(RULES), T(COVERAGE), T(LEARNING), T(RULE_ID), T(RULE_OPEN),
+        T(RULE_OPEN_HINT));
     if (n == 0)
         lf_html(&b, "<p class=\"empty\">%</p>", T(NO_TUNINGS));
     else

@@ -15,4 +15,11 @@ bool coverage_shows(const struct coverage_ask *ask, const struct lf_technique_co
 enum lf_code rulebook(struct rq *r, struct lf_rulebook **out) LF_MUST;
 enum lf_code rule_ask(struct rq *r, struct lf_rule_ask *out) LF_MUST;
 
+/* api_learning.c */
+struct lf_learning;
+enum lf_code learning(struct rq *r, struct lf_learning **out) LF_MUST;
+enum lf_code learning_start(struct rq *r) LF_MUST;
+enum lf_code learning_accept(struct rq *r) LF_MUST;
+enum lf_code learning_drop(struct rq *r) LF_MUST;
+
 #endif

@@ -17,6 +17,7 @@
 #include "store/task.h"
 
 struct lf_link;
+struct lf_learning;
 struct lf_rulebook;
 struct lf_searches;
 struct lf_web;
@@ -25,6 +26,7 @@ struct lf_web;
 struct lf_web_parts {
     struct lf_ident *ident;
     const struct lf_link *link;   /* may be NULL: no state of the link is shown */
+    struct lf_learning *learning; /* may be NULL: then nothing can be learnt here */
     struct lf_rulebook *rules;    /* may be NULL: then no list of rules is shown */
     struct lf_searches *searches; /* may be NULL: then nothing can be searched here */
     lf_view peer_url;             /* how other nodes reach our peer door, for invitations */

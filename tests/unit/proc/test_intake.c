@@ -77,6 +77,8 @@ enum lf_code lf_worker_send(struct lf_worker *self, enum lf_worker_id to, unsign
                 CHECK(0, "an entry of the list of rules is none");
                 break;
             }
+    } else if (to == LF_WORKER_CORE && type == LF_MSG_LEARNABLE) {
+        CHECK(payload.len >= 4, "%zu bytes", payload.len);
     } else if (to == LF_WORKER_CORE && type == LF_MSG_RESUMED) {
         nresumed++;
         CHECK(payload.len == 8, "%zu bytes", payload.len);

@@ -39,7 +39,8 @@ static enum lf_code put_form(struct rq *r, struct lf_buf *b)
     for (size_t i = 0; i < n; i++)
         if (c[i].can_read)
             lf_html(b, "<option value=\"%\"%>%</option>", V(c[i].id),
-                    LF_RAW(lf_view_is(c[i].alias, "library") ? LF_V(" selected") : LF_V("")), V(c[i].title));
+                    LF_RAW(lf_view_is(c[i].alias, "library") ? LF_V(" selected") : LF_V("")),
+                    V(collection_title(r, c[i].title)));
     lf_html(b, "</select></p><p><label for=\"d-tlp\">%</label><select id=\"d-tlp\" name=\"tlp\">",
             T(DIGEST_TLP));
     for (size_t i = 0; i < sizeof tlps / sizeof *tlps; i++)

@@ -56,7 +56,8 @@ static enum lf_code put_collections(struct rq *r, struct lf_buf *b)
     for (size_t i = 0; i < n; i++)
         if (c[i].can_write)
             lf_html(b, "<option value=\"%\"%>%</option>", V(c[i].id),
-                    LF_RAW(lf_view_is(c[i].alias, "library") ? LF_V(" selected") : LF_V("")), V(c[i].title));
+                    LF_RAW(lf_view_is(c[i].alias, "library") ? LF_V(" selected") : LF_V("")),
+                    V(collection_title(r, c[i].title)));
     LF_PUT(b, "</select></p>");
     return LF_OK;
 }

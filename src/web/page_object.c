@@ -23,8 +23,7 @@ static lf_view link_to(struct rq *r, lf_view id)
     return path2(r, "/objects/", id, "");
 }
 
-/* The node's own collections are titled in both languages, "中文 / English". */
-static lf_view collection_title(struct rq *r, lf_view title)
+lf_view collection_title(struct rq *r, lf_view title)
 {
     size_t at = lf_view_find(title, LF_V(" / "));
 

@@ -18,6 +18,8 @@ lf_view number(const struct rq *r, int64_t n);
 lf_view fill1(const struct rq *r, enum lf_text key, const char *name, lf_view value);
 lf_view path2(const struct rq *r, const char *first, lf_view id, const char *last);
 lf_view tier_text(const struct rq *r, lf_view tier);
+/* The node's own collections are titled in both languages, "中文 / English". */
+lf_view collection_title(struct rq *r, lf_view title);
 
 /* Every page begins and ends with these; the buffer is the end's to clear. */
 void begin_page(struct rq *r, struct lf_buf *b, lf_view title, const char *current);

@@ -545,6 +545,12 @@ struct tables {
     __m512i words[4];
 };
 
+/* A bit for each of so many bytes, at most 64. */
+static inline uint64_t lowest(size_t n)
+{
+    return n < 64 ? ((uint64_t)1 << n) - 1 : UINT64_MAX;
+}
+
 AVX512 static inline __m512i words_at(const uint32_t *p)
 {
     return _mm512_loadu_si512((const void *)p);
@@ -594,7 +600,7 @@ AVX512 static void look_wide(struct hunt *h)
     }
     for (; i + GRAM <= n && !h->stop; i += 64) {
         size_t left = n - i < 64 ? n - i : 64;
-        __m512i v = _mm512_maskz_loadu_epi8(UINT64_MAX >> (64 - left), p + i);
+        __m512i v = _mm512_maskz_loadu_epi8(lowest(left), p + i);
 
         compare_some(h, i, maybe(&t, v) & (0xffffu >> (16 - left / GRAM)));
     }
@@ -675,7 +681,7 @@ VBMI2 static size_t look_at_anchors(struct hunt *h)
         size_t end = len - from < STRETCH ? len - from : STRETCH, n = 0, first = 0;
 
         for (size_t i = 0; i < end; i += BLOCK) {
-            __mmask64 here = end - i < BLOCK ? UINT64_MAX >> (BLOCK - (end - i)) : UINT64_MAX;
+            __mmask64 here = lowest(end - i);
             __m512i v = _mm512_maskz_loadu_epi8(here, h->text.ptr + from + i);
 
             n += note_places(at + n, anchors_in(low, high, v) & here, i);

@@ -510,15 +510,24 @@ void lf_fields_lay_out(struct lf_at *m)
 
 struct gather {
     struct lf_arena *a;
+    const struct lf_json *doc;
     struct lf_value *values;
     size_t n, cap;
     bool present;
 };
 
+/* Of a document that is ASCII as a whole each value is. */
+static inline struct lf_value value_of(const struct lf_json *doc, const struct lf_json *v)
+{
+    return (struct lf_value){ .json = v,
+                              .text = lf_json_text(v),
+                              .ascii = lf_json_plain(doc) ? LF_ASCII : LF_ASCII_UNKNOWN };
+}
+
 static void gather_add(struct gather *g, const struct lf_json *v)
 {
     g->values = lf_arena_grow(g->a, g->values, g->n, &g->cap, sizeof *g->values);
-    g->values[g->n++] = (struct lf_value){ .json = v, .text = lf_json_text(v) };
+    g->values[g->n++] = value_of(g->doc, v);
 }
 
 /* [5] A list is multi-valued; objects in it are no values of the field. */
@@ -626,13 +635,13 @@ static void gather_ways(struct gather *g, const struct lf_at *m, unsigned field,
 struct lf_slot *lf_slot_of(struct lf_at *m, unsigned field)
 {
     struct lf_slot *s = &m->rs->slots[field];
-    struct gather g = { .a = m->a };
+    struct gather g = { .a = m->a, .doc = m->doc };
 
     if (s->gathered == m->rs->now)
         return s;
     s->gathered = m->rs->now;
     if (s->bound == m->rs->now && lf_json_kind(s->direct) < LF_JSON_ARRAY) {
-        s->one = (struct lf_value){ .json = s->direct, .text = lf_json_text(s->direct) };
+        s->one = value_of(m->doc, s->direct);
         s->present = true;
         s->values = &s->one;
         s->n = 1;

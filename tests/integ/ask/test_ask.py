@@ -34,9 +34,9 @@ def policy(node, **more):
 def send(node, *events):
     if node not in tokens:
         tokens[node] = node.local("POST", "/api/v1/tokens", {"label": "t", "roles": "sender", "account": "admin"}).json["token"]
-    r = node.request("POST", "/api/v1/events", "".join(json.dumps(e) + "\n" for e in events).encode(),
-                     {"Authorization": "Bearer " + tokens[node], "Content-Type": "application/x-ndjson"}, auth=False)
-    assert r.status in (200, 202), (r.status, r.body)
+    # A token is known to the intake a moment after it was made.
+    until("taken", lambda: node.request("POST", "/api/v1/events", "".join(json.dumps(e) + "\n" for e in events).encode(),
+                                        {"Authorization": "Bearer " + tokens[node], "Content-Type": "application/x-ndjson"}, auth=False).status in (200, 202))
 
 
 def ask(node, what, **more):

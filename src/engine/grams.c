@@ -380,8 +380,8 @@ struct lf_grams *lf_grams_create(const lf_view *texts, size_t n)
     for (size_t i = 0; i < nchosen; i++) {
         uint32_t h = hash(chosen[i].gram);
 
-        g->words[0][h >> 27] |= 1u << (h >> 22 & 31u);
-        g->words[1][h >> 17 & 31u] |= 1u << (h >> 12 & 31u);
+        g->words[0][h >> 27] |= 1u << (h >> 17 & 31u);
+        g->words[1][h >> 17 & 31u] |= 1u << (h & 31u);
     }
     if (!g->wide && blocks_at_once() && choose_anchors(&g->anchors, texts, n)) {
         choose_beside(m, &g->anchors, texts, n, chosen);
@@ -562,11 +562,13 @@ AVX512 static inline __mmask16 maybe(const struct tables *t, __m512i v)
 {
     __m512i h = _mm512_mullo_epi32(_mm512_or_si512(v, _mm512_set1_epi32(0x20202020)),
                                    _mm512_set1_epi32((int)0x9e3779b1u));
-    __m512i x = _mm512_permutex2var_epi32(t->words[0], _mm512_srli_epi32(h, 27), t->words[1]);
-    __m512i y = _mm512_permutex2var_epi32(t->words[2], _mm512_srli_epi32(h, 17), t->words[3]);
+    __m512i upper = _mm512_srli_epi32(h, 27), middle = _mm512_srli_epi32(h, 17);
+    __m512i x = _mm512_permutex2var_epi32(t->words[0], upper, t->words[1]);
+    __m512i y = _mm512_permutex2var_epi32(t->words[2], middle, t->words[3]);
 
-    x = _mm512_rorv_epi32(x, _mm512_srli_epi32(h, 22));
-    y = _mm512_rorv_epi32(y, _mm512_srli_epi32(h, 12));
+    /* Shifts are what takes the time, so one serves twice and the lowest bits as they are. */
+    x = _mm512_rorv_epi32(x, middle);
+    y = _mm512_rorv_epi32(y, h);
     return _mm512_test_epi32_mask(_mm512_and_si512(x, y), _mm512_set1_epi32(1));
 }
 

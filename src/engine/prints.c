@@ -24,6 +24,7 @@ struct lf_prints {
     uint32_t print[LF_PRINTS_MOST], mask[LF_PRINTS_MOST]; /* the bytes that stand for it, without case */
     uint8_t at[LF_PRINTS_MOST];                           /* where in the text they stand */
     int places;                                           /* that this machine looks up at once */
+    bool masked; /* it can, and what is left of a text without a copy */
 };
 
 /* The least usual four bytes of a text. */
@@ -166,6 +167,16 @@ static int places_at_once(void)
 #endif
 }
 
+static bool masked_at_once(void)
+{
+#if defined(__x86_64__)
+    return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+           __builtin_cpu_supports("avx512vl");
+#else
+    return false;
+#endif
+}
+
 struct lf_prints *lf_prints_create(const lf_view *texts, size_t n, const uint8_t *at)
 {
     struct lf_prints *p = calloc(1, sizeof *p);
@@ -178,6 +189,7 @@ struct lf_prints *lf_prints_create(const lf_view *texts, size_t n, const uint8_t
     p->texts = texts;
     p->n = n;
     p->places = places_at_once();
+    p->masked = masked_at_once();
     for (size_t i = 0; i < n; i++) {
         p->at[i] = at ? at[i] : (uint8_t)lf_prints_place(texts[i]);
         crowds[i] = crowd_of(texts[i], p->at[i], (unsigned)i);
@@ -288,6 +300,8 @@ static void scan_one_by_one(struct hunt *h)
 #define SSSE3 __attribute__((target("ssse3")))
 #define AVX2 __attribute__((target("avx2")))
 
+#define AVX512 __attribute__((target("avx2,avx512f,avx512bw,avx512vl")))
+
 static void compare_all(struct hunt *h, size_t at, uint32_t some, const unsigned char *buckets, size_t places)
 {
     for (; some && !h->stop; some &= some - 1) {
@@ -355,21 +369,24 @@ struct tables {
     __m256i low[PRINT], high[PRINT];
 };
 
-AVX2 static inline __m256i row32(const struct tables *t, size_t k, const char *p)
+AVX2 static inline struct tables tables_of(const struct lf_prints *p)
+{
+    static_assert(PRINT == 4, "the rows are written out");
+    return (struct tables){ { both(p->low[0]), both(p->low[1]), both(p->low[2]), both(p->low[3]) },
+                            { both(p->high[0]), both(p->high[1]), both(p->high[2]), both(p->high[3]) } };
+}
+
+AVX2 static inline __m256i row32(const struct tables *t, size_t k, __m256i v)
 {
     const __m256i half = _mm256_set1_epi8(15);
-    __m256i v = load32(p + k), high = _mm256_and_si256(_mm256_srli_epi16(v, 4), half);
+    __m256i high = _mm256_and_si256(_mm256_srli_epi16(v, 4), half);
 
     return _mm256_and_si256(_mm256_shuffle_epi8(t->low[k], _mm256_and_si256(v, half)),
                             _mm256_shuffle_epi8(t->high[k], high));
 }
 
-AVX2 static inline void look32(struct hunt *h, const struct tables *t, const char *p, size_t at,
-                               size_t places)
+AVX2 static inline void look_rows(struct hunt *h, __m256i all, size_t at, size_t places)
 {
-    /* Written out, so that the tables stay in registers. */
-    __m256i all = _mm256_and_si256(_mm256_and_si256(row32(t, 0, p), row32(t, 1, p)),
-                                   _mm256_and_si256(row32(t, 2, p), row32(t, 3, p)));
     unsigned char buckets[32];
     uint32_t some;
 
@@ -380,16 +397,22 @@ AVX2 static inline void look32(struct hunt *h, const struct tables *t, const cha
     compare_all(h, at, some, buckets, places);
 }
 
+AVX2 static inline void look32(struct hunt *h, const struct tables *t, const char *p, size_t at,
+                               size_t places)
+{
+    /* Written out, so that the tables stay in registers. */
+    look_rows(h,
+              _mm256_and_si256(_mm256_and_si256(row32(t, 0, load32(p)), row32(t, 1, load32(p + 1))),
+                               _mm256_and_si256(row32(t, 2, load32(p + 2)), row32(t, 3, load32(p + 3)))),
+              at, places);
+}
+
 AVX2 static void scan32(struct hunt *h)
 {
-    const struct lf_prints *p = h->p;
     char tail[2 * WIDEST + 16];
     size_t i = 0, n = h->text.len, rest;
-    struct tables t;
+    struct tables t = tables_of(h->p);
 
-    static_assert(PRINT == 4, "the rows are written out");
-    t = (struct tables){ { both(p->low[0]), both(p->low[1]), both(p->low[2]), both(p->low[3]) },
-                         { both(p->high[0]), both(p->high[1]), both(p->high[2]), both(p->high[3]) } };
     for (; i + 32 + PRINT - 1 <= n && !h->stop; i += 32)
         look32(h, &t, h->text.ptr + i, i, 32);
     if (h->stop)
@@ -402,6 +425,32 @@ AVX2 static void scan32(struct hunt *h)
     if (rest > 32 && !h->stop)
         look32(h, &t, tail + 32, i + 32, rest - 32);
 }
+
+/* `left` bytes, zeros behind them. */
+AVX512 static inline __m256i first32(const char *p, size_t left)
+{
+    return _mm256_maskz_loadu_epi8(left < 32 ? ((__mmask32)1 << left) - 1 : UINT32_MAX, p);
+}
+
+/* What is left is read without a copy, so that short texts, which most values are, cost little. */
+AVX512 static void scan32_masked(struct hunt *h)
+{
+    size_t i = 0, n = h->text.len;
+    struct tables t = tables_of(h->p);
+
+    for (; i + 32 + PRINT - 1 <= n && !h->stop; i += 32)
+        look32(h, &t, h->text.ptr + i, i, 32);
+    for (; i < n && !h->stop; i += 32) {
+        const char *p = h->text.ptr + i;
+        size_t left = n - i;
+        __m256i a = row32(&t, 0, first32(p, left)), b = row32(&t, 1, first32(p + 1, left - 1));
+        __m256i c = row32(&t, 2, left > 2 ? first32(p + 2, left - 2) : _mm256_setzero_si256());
+        __m256i d = row32(&t, 3, left > 3 ? first32(p + 3, left - 3) : _mm256_setzero_si256());
+
+        look_rows(h, _mm256_and_si256(_mm256_and_si256(a, b), _mm256_and_si256(c, d)), i,
+                  left < 32 ? left : 32);
+    }
+}
 #endif
 
 bool lf_prints_scan(const struct lf_prints *p, lf_view text, uint64_t *left,
@@ -413,7 +462,9 @@ bool lf_prints_scan(const struct lf_prints *p, lf_view text, uint64_t *left,
     if (text.len == 0)
         return true;
 #if defined(__x86_64__)
-    if (p->places == 32)
+    if (p->places == 32 && p->masked)
+        scan32_masked(&h);
+    else if (p->places == 32)
         scan32(&h);
     else if (p->places == 16)
         scan16(&h);

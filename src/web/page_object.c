@@ -519,18 +519,24 @@ static void put_picture(struct rq *r, struct lf_buf *b, const struct lf_graph *g
 
 enum lf_code page_object_graph(struct rq *r)
 {
+    lf_view given = query(r, "depth");
+    uint64_t depth = 1;
     struct lf_graph g;
     struct lf_buf b;
     lf_view name;
 
     LF_TRY(object_graph_of(r, r->id, &g));
+    if (given.len)
+        (void)lf_view_u64(given, &depth);
     name = g.nodes[0].name.len ? g.nodes[0].name : r->id;
     begin_page(r, &b, text(r, LF_T_O_GRAPH), "/objects");
     lf_html(&b, "<h1>%</h1><p><a href=\"%\">%</a></p><p class=\"row\">", T(O_GRAPH), V(link_to(r, r->id)),
             V(cut(r, name, 200)));
     for (unsigned d = 1; d <= LF_GRAPH_DEPTH; d++)
-        lf_html(&b, "<a class=\"button\" href=\"%\">%</a> ",
+        lf_html(&b, "<a class=\"button%\" href=\"%\"%>%</a> ",
+                LF_RAW(d == depth ? LF_V("") : LF_V(" second")),
                 V(lf_arena_printf(r->t->a, "/objects/%.*s/graph?depth=%u", LF_FMT(r->id), d)),
+                LF_RAW(d == depth ? LF_V(" aria-current=\"true\"") : LF_V("")),
                 V(fill1(r, LF_T_O_STEPS, "n", number(r, d))));
     lf_html(&b, "</p>");
     if (g.cut)

@@ -1,8 +1,8 @@
 /* What this node answers by itself, and what of it it tells: signed by a reviewer. */
 #include "ident/audit.h"
 #include "ident/ident.h"
-#include "ident/node.h"
 #include "isac/question_priv.h"
+#include "isac/signed.h"
 #include "model/role.h"
 
 enum { ASKERS = 100, JSON_MOST = 16384, DAYS_MOST = 3660, FLOOR_MOST = 1000000 };
@@ -139,83 +139,39 @@ void lf_question_policy_json(struct lf_json_w *w, const struct lf_question_polic
     lf_json_put_bool(w, "named", p->named);
 }
 
-/* What is signed: the policy together with who signed it and when. */
-static lf_view signed_text(struct lf_arena *a, lf_view id, lf_view json, lf_view by, lf_time at)
-{
-    return lf_arena_printf(a, "lianfang-question-policy/1\n%.*s\n%.*s\n%lld\n%.*s", (int)id.len, id.ptr,
-                           (int)by.len, by.ptr, (long long)at, (int)json.len, json.ptr);
-}
+static const char kind[] = "lianfang-question-policy/1";
 
 enum lf_code lf_question_policy_sign(struct lf_task *t, lf_view json, lf_view *id, struct lf_err *e)
 {
     struct lf_question_policy p;
-    uint8_t sig[LF_SIGNATURE];
-    lf_time now = lf_now(t->env);
-    lf_view made, text;
 
     LF_TRY(lf_ident_need(t, LF_ROLE_REVIEWER, e));
     LF_TRY(read_policy(t->a, json, &p, e));
-    made = lf_uuid_new(t->env, t->a);
-    text = signed_text(t->a, made, json, t->scope.account, now);
-    lf_sign(t->self->sign_secret, text, sig);
-    LF_TRY(lf_db_exec(t->db, &t->scope, LF_Q_QUESTION_POLICY_ADD,
-                      LF_ARGS(LF_TEXT(made), LF_TEXT(json), LF_TEXT(t->scope.account), LF_INT(now),
-                              LF_TEXT(lf_base64url(t->a, t->self->sign_public, LF_SIGN_PUBLIC)),
-                              LF_TEXT(lf_base64url(t->a, sig, sizeof sig))),
-                      e));
-    *id = made;
-    return lf_audit_add(t, LF_V("question.policy"), made, json, e);
-}
-
-struct last {
-    struct lf_arena *a;
-    bool found;
-    lf_view id, json, by, key, signature;
-    lf_time at;
-};
-
-static enum lf_code take_last(void *ctx, const struct lf_row *r, struct lf_err *e)
-{
-    struct last *l = ctx;
-
-    (void)e;
-    l->found = true;
-    l->id = lf_arena_copy(l->a, lf_row_text(r, 0));
-    l->json = lf_arena_copy(l->a, lf_row_text(r, 1));
-    l->by = lf_arena_copy(l->a, lf_row_text(r, 2));
-    l->at = lf_row_int(r, 3);
-    l->key = lf_arena_copy(l->a, lf_row_text(r, 4));
-    l->signature = lf_arena_copy(l->a, lf_row_text(r, 5));
-    return LF_OK;
+    LF_TRY(lf_signed_add(t, LF_Q_QUESTION_POLICY_ADD, kind, json, id, e));
+    return lf_audit_add(t, LF_V("question.policy"), *id, json, e);
 }
 
 enum lf_code lf_question_policy_get(struct lf_task *t, struct lf_question_policy *out, struct lf_err *e)
 {
     struct lf_task own = lf_question_node(t);
-    struct last l = { .a = t->a };
     struct lf_question_policy p;
-    lf_view sig, key;
-    bool known = false;
+    struct lf_signed last;
+    bool holds;
 
     *out = usual;
-    LF_TRY(lf_db_run(t->db, &own.scope, LF_Q_QUESTION_POLICY_LAST, LF_NO_ARGS, take_last, &l, NULL, e));
-    if (!l.found)
+    LF_TRY(lf_signed_last(t, &own.scope, LF_Q_QUESTION_POLICY_LAST, kind, &last, &holds, e));
+    if (!last.id.len)
         return LF_OK;
     /* A row that was altered in the database is no policy: a person is asked each time. */
-    if (lf_unbase64(t->a, l.key, &key, NULL) == LF_OK && key.len == LF_SIGN_PUBLIC)
-        LF_TRY(lf_node_key_was(t, (const uint8_t *)key.ptr, l.at, &known, e));
-    if (!known || lf_unbase64(t->a, l.signature, &sig, NULL) != LF_OK || sig.len != LF_SIGNATURE ||
-        !lf_sign_ok((const uint8_t *)key.ptr, signed_text(t->a, l.id, l.json, l.by, l.at),
-                    (const uint8_t *)sig.ptr) ||
-        read_policy(t->a, l.json, &p, NULL) != LF_OK) {
+    if (!holds || read_policy(t->a, last.json, &p, NULL) != LF_OK) {
         lf_log(t->env->log, LF_LOG_ERROR, "LF2311",
                "policy=%.*s text=\"its signature does not hold; each question waits for a person\"",
-               LF_FMT(l.id));
+               LF_FMT(last.id));
         return LF_OK;
     }
-    p.id = l.id;
-    p.signed_by = l.by;
-    p.signed_at = l.at;
+    p.id = last.id;
+    p.signed_by = last.by;
+    p.signed_at = last.at;
     *out = p;
     return LF_OK;
 }

@@ -13,6 +13,10 @@ struct lf_bench_result {
 };
 /* Processor time of this process in seconds. */
 double lf_bench_cpu(void);
+/* Seconds by the clock on the wall, from some moment on. */
+double lf_bench_wall(void);
+/* Numbers in a row become numbers all over (splitmix64's mixing). */
+uint64_t lf_bench_scatter(uint64_t x);
 
 /* The zone primary (bench_rpz.c).  Input: one name a line. */
 void lf_bench_rpz_names(struct lf_buf *out);    /* 100,000 */

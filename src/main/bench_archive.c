@@ -37,30 +37,14 @@ struct run {
     uint64_t events, raw, stored, filter, wrong, asked, blocks;
 };
 
-static double wall(void)
-{
-    struct timespec t;
-
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
-}
-
 /* ---- the input ---- */
-
-static uint64_t scatter(uint64_t x)
-{
-    x += 0x9e3779b97f4a7c15u;
-    x = (x ^ x >> 30) * 0xbf58476d1ce4e5b9u;
-    x = (x ^ x >> 27) * 0x94d049bb133111ebu;
-    return x ^ x >> 31;
-}
 
 static uint64_t value_of(const char *p, size_t n, uint64_t pass)
 {
     uint64_t h = pass;
 
     for (size_t i = 0; i < n; i++)
-        h = scatter(h ^ (unsigned char)p[i]);
+        h = lf_bench_scatter(h ^ (unsigned char)p[i]);
     return h;
 }
 
@@ -102,7 +86,7 @@ static void vary(char *p, size_t n, uint64_t pass)
         if (!octet && !number && !word)
             continue;
         v = value_of(p + from, len, pass);
-        for (size_t k = number || octet ? from + (len > 1) : from; k < i; k++, v = scatter(v))
+        for (size_t k = number || octet ? from + (len > 1) : from; k < i; k++, v = lf_bench_scatter(v))
             if (digit(p[k]) || (word && hexes != len))
                 p[k] = word ? hexes == len ? hex[v & 15] : mixed[v % 62] : (char)('0' + v % (octet ? 5 : 10));
             else if (word)
@@ -113,7 +97,7 @@ static void vary(char *p, size_t n, uint64_t pass)
 static void made(struct lf_buf *out)
 {
     for (uint64_t i = 0; i < 20000; i++) {
-        uint64_t x = scatter(i / 3), y = scatter(x);
+        uint64_t x = lf_bench_scatter(i / 3), y = lf_bench_scatter(x);
 
         lf_buf_printf(out,
                       "{\"ts\":\"2026-11-21T%02u:%02u:%02u.%06uZ\",\"uid\":\"C%013llx\",\"src\":\"10.47.%u.%"
@@ -253,7 +237,7 @@ static bool fill(const struct options *o, const char *dir, lf_view in, struct ru
             continue;
         now += 700;
         at = lf_archive_add(a, now, 1, LF_V("bench"), line);
-        lf_archive_note(a, at, now - (lf_time)(scatter(at) % 200000));
+        lf_archive_note(a, at, now - (lf_time)(lf_bench_scatter(at) % 200000));
         r->events++;
         r->raw += line.len + 1;
         if (++waiting < o->batch)
@@ -303,7 +287,7 @@ static bool scan(const char *dir, bool cold, struct run *r)
         }
     }
     cpu = lf_bench_cpu();
-    at = wall();
+    at = lf_bench_wall();
     r->stored = r->filter = 0;
     for (size_t i = 0; ok && i < lf_archive_blocks(x); i++) {
         struct lf_archive_block *b;
@@ -325,7 +309,7 @@ static bool scan(const char *dir, bool cold, struct run *r)
         lf_archive_block_close(b);
     }
     cpu = lf_bench_cpu() - cpu;
-    at = wall() - at;
+    at = lf_bench_wall() - at;
     if (cold) {
         r->cold_cpu = cpu;
         r->cold_wall = at;
@@ -357,7 +341,7 @@ static bool ask(const char *dir, struct run *r)
             uint32_t t[4];
             char word[40];
 
-            snprintf(word, sizeof word, "Nx%llxq", (unsigned long long)scatter(k * blocks + i));
+            snprintf(word, sizeof word, "Nx%llxq", (unsigned long long)lf_bench_scatter(k * blocks + i));
             if (lf_archive_block_open(x, i, &b, &e) != LF_OK)
                 return failed(&e);
             if (b->sealed) {

@@ -62,14 +62,6 @@ struct result {
     double began, ended;         /* of all passes, by the wall clock */
 };
 
-static double wall(void)
-{
-    struct timespec t;
-
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
-}
-
 static uint64_t next(uint64_t *x)
 {
     *x ^= *x << 13;
@@ -201,7 +193,7 @@ static void run(struct bench *b, struct pass *out)
 {
     struct lf_arena a;
     struct lf_buf alerts;
-    double cpu = lf_bench_cpu(), clock = wall();
+    double cpu = lf_bench_cpu(), clock = lf_bench_wall();
 
     lf_arena_init(&a, 1 << 20);
     lf_buf_init(&alerts, 1 << 20);
@@ -250,7 +242,7 @@ static void run(struct bench *b, struct pass *out)
         lf_arena_reset(&a);
     }
     out->cpu_s = lf_bench_cpu() - cpu;
-    out->wall_s = wall() - clock;
+    out->wall_s = lf_bench_wall() - clock;
     lf_buf_clear(&alerts);
     lf_arena_clear(&a);
 }
@@ -271,7 +263,7 @@ static void passes(struct bench *b, unsigned job, struct result *out)
                 vary_line(b->varied + (b->lines[k].ptr - b->text.ptr), b->lines[k].len, &x);
         }
         if (i == 0)
-            out->began = wall();
+            out->began = lf_bench_wall();
         if (b->watch) {
             struct lf_lookout *watch = b->watch;
 
@@ -281,7 +273,7 @@ static void passes(struct bench *b, unsigned job, struct result *out)
         }
         run(b, &out->pass[i]);
     }
-    out->ended = wall();
+    out->ended = lf_bench_wall();
     free(b->varied);
     b->varied = NULL;
 }

@@ -15,20 +15,13 @@
 
 enum { ASKED = 1 << 20, CHANGES = 100000, RUNS = 5, TEXT = 160 };
 
-static uint64_t scatter(uint64_t x)
-{
-    x += 0x9e3779b97f4a7c15u;
-    x = (x ^ x >> 30) * 0xbf58476d1ce4e5b9u;
-    x = (x ^ x >> 27) * 0x94d049bb133111ebu;
-    return x ^ x >> 31;
-}
-
 static size_t made(uint64_t i, enum lf_observable_kind *kind, char out[TEXT])
 {
     static const char *const tops[] = {
         "com", "net", "org", "info", "tw", "ru", "cn", "example", "xyz", "top"
     };
-    uint64_t x = scatter(i), y = scatter(x), z = scatter(y), w = scatter(z);
+    uint64_t x = lf_bench_scatter(i), y = lf_bench_scatter(x), z = lf_bench_scatter(y),
+             w = lf_bench_scatter(z);
     int n;
 
     switch (x % 20) {
@@ -80,7 +73,7 @@ void lf_bench_ioc_fill(struct lf_ioc_set *s, uint64_t entries)
         struct lf_ioc what = { .confidence = 80, .flags = LF_IOC_SUBDOMAINS };
         enum lf_observable_kind kind;
         size_t n = made(i, &kind, text);
-        uint64_t id[2] = { scatter(i), i };
+        uint64_t id[2] = { lf_bench_scatter(i), i };
         struct lf_err e;
 
         memcpy(what.id, id, sizeof what.id);
@@ -104,7 +97,7 @@ static struct asked *ask(uint64_t entries, char **bytes)
     if (!q || !all)
         LF_BUG("out of memory for %d values", ASKED);
     for (uint64_t i = 0; i < ASKED; i++) {
-        uint64_t which = i % 20 == 0 ? scatter(i) % entries : entries * 2 + i;
+        uint64_t which = i % 20 == 0 ? lf_bench_scatter(i) % entries : entries * 2 + i;
         enum lf_observable_kind kind;
         size_t n = made(which, &kind, text);
 

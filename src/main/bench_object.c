@@ -4,16 +4,9 @@
 #include <string.h>
 
 #include "fmt/stix.h"
+#include "main/bench.h"
 
 #define BEGAN ((lf_time)1767225600 * LF_SECOND) /* 2026-01-01 */
-
-uint64_t lf_bench_scatter(uint64_t x)
-{
-    x += 0x9e3779b97f4a7c15u;
-    x = (x ^ x >> 30) * 0xbf58476d1ce4e5b9u;
-    x = (x ^ x >> 27) * 0x94d049bb133111ebu;
-    return x ^ x >> 31;
-}
 
 const char *lf_bench_object_type(uint64_t i)
 {

@@ -11,8 +11,6 @@
 
 enum { LF_BENCH_OBJECT = 1024, LF_BENCH_OBJECT_ID = 128 }; /* bytes of one, of its id, at most */
 
-/* Numbers in a row become numbers all over. */
-uint64_t lf_bench_scatter(uint64_t x);
 const char *lf_bench_object_type(uint64_t i);
 void lf_bench_object_id(uint64_t i, const char *type, char *out, size_t size);
 /* Also when it was created; a second apart. */

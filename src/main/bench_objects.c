@@ -26,29 +26,13 @@ struct bench {
     uint64_t objects;
 };
 
-static double wall(void)
-{
-    struct timespec t;
-
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
-}
-
-static uint64_t scatter(uint64_t x)
-{
-    x += 0x9e3779b97f4a7c15u;
-    x = (x ^ x >> 30) * 0xbf58476d1ce4e5b9u;
-    x = (x ^ x >> 27) * 0x94d049bb133111ebu;
-    return x ^ x >> 31;
-}
-
 /* Of twenty objects eighteen are indicators, one is malware and one a relationship; every tenth is RED. */
 static lf_view object(uint64_t i, char out[OBJECT])
 {
     static const char red[] =
         ",\"object_marking_refs\":[\"marking-definition--e828b379-4e03-4974-9ac4-e53a884c97c1\"]";
     const char *type = i % 20 == 0 ? "malware" : i % 20 == 1 ? "relationship" : "indicator";
-    unsigned long long x = scatter(i);
+    unsigned long long x = lf_bench_scatter(i);
     int n = snprintf(
         out, OBJECT,
         "{\"type\":\"%s\",\"spec_version\":\"2.1\",\"id\":\"%s--00000000-0000-4000-8000-%012llu\","
@@ -112,13 +96,13 @@ static enum lf_code take_in(struct bench *b, struct lf_err *e)
     bool more = true;
 
     while (more) {
-        double w = wall();
+        double w = lf_bench_wall();
 
         lf_arena_reset(&b->a);
         LF_TRY(lf_db_begin(b->t.db, e));
         LF_TRY(lf_object_search_turn(&b->t, &more, e));
         LF_TRY(lf_db_commit(b->t.db, e));
-        w = wall() - w;
+        w = lf_bench_wall() - w;
         longest = w > longest ? w : longest;
     }
     row(b, "index", lf_bench_cpu() - began, (double)b->objects, longest);
@@ -133,8 +117,8 @@ static enum lf_code ask(struct bench *b, const char *way, uint64_t place, size_t
     struct lf_object_query q = { 0 };
     const struct lf_page page = { .limit = 50 };
     const struct lf_object_hit *hits;
-    uint64_t i = scatter(place) % b->objects / 20 * 20; /* a malware */
-    unsigned long long x = scatter(i + 3);
+    uint64_t i = lf_bench_scatter(place) % b->objects / 20 * 20; /* a malware */
+    unsigned long long x = lf_bench_scatter(i + 3);
     struct lf_graph g;
     lf_view next;
 
@@ -180,7 +164,7 @@ static enum lf_code questions(struct bench *b, unsigned roles, const char *who, 
 
         for (unsigned place = 0; place < PLACES; place++)
             for (int again = 0; again < 2; again++) {
-                double w = wall(), c = lf_bench_cpu();
+                double w = lf_bench_wall(), c = lf_bench_cpu();
 
                 lf_arena_reset(&b->a);
                 b->t.scope.roles = roles;
@@ -189,7 +173,7 @@ static enum lf_code questions(struct bench *b, unsigned roles, const char *who, 
                 if (!again)
                     continue;
                 cpu += lf_bench_cpu() - c;
-                w = wall() - w;
+                w = lf_bench_wall() - w;
                 longest = w > longest ? w : longest;
                 found += n;
             }

@@ -24,17 +24,9 @@
 enum { RUNS = 5, COLD = 3, TEXT = 512, A_COMMIT = 1000 };
 #define BEGAN ((lf_time)1795237200 * LF_SECOND)
 
-static uint64_t scatter(uint64_t x)
-{
-    x += 0x9e3779b97f4a7c15u;
-    x = (x ^ x >> 30) * 0xbf58476d1ce4e5b9u;
-    x = (x ^ x >> 27) * 0x94d049bb133111ebu;
-    return x ^ x >> 31;
-}
-
 static size_t made(uint64_t i, uint64_t events, char out[TEXT])
 {
-    uint64_t x = scatter(i), y = scatter(x);
+    uint64_t x = lf_bench_scatter(i), y = lf_bench_scatter(x);
     char iso[LF_TIME_TEXT];
     int n;
 
@@ -64,14 +56,6 @@ static size_t made(uint64_t i, uint64_t events, char out[TEXT])
             (unsigned)(y >> 40 & 0xffff), (unsigned)(y >> 30 & 0xfffff), (unsigned)(y >> 52 & 255),
             (unsigned)(y >> 56));
     return (size_t)n;
-}
-
-static double wall(void)
-{
-    struct timespec t;
-
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
 }
 
 static lf_time own_time(void *ctx, const struct lf_archive_record *r)
@@ -143,7 +127,7 @@ static enum lf_code ask_once(const char *dir, const char *query, lf_time from, s
 {
     struct lf_search_hooks hooks = { .hit = no_hit };
     struct lf_search_ask ask = { .query = lf_view_of(query), .from = from, .to = INT64_MAX, .seed = 1 };
-    double cpu = lf_bench_cpu(), began = wall();
+    double cpu = lf_bench_cpu(), began = lf_bench_wall();
     struct lf_search *s;
 
     LF_TRY(lf_search_open(dir, &ask, &hooks, &s, e));
@@ -153,7 +137,7 @@ static enum lf_code ask_once(const char *dir, const char *query, lf_time from, s
     lf_search_progress(s, &out->p);
     lf_search_close(s);
     out->cpu = lf_bench_cpu() - cpu;
-    out->wall = wall() - began;
+    out->wall = lf_bench_wall() - began;
     return LF_OK;
 }
 

@@ -47,14 +47,6 @@ struct bench {
     struct lf_buf body, head;
 };
 
-static double wall(void)
-{
-    struct timespec t;
-
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
-}
-
 static lf_time now(void)
 {
     struct lf_env env;
@@ -149,10 +141,10 @@ static long server_pss_kb(const struct bench *b)
 /* What a start brings with it (indicators are told to who looks for them) is none of what is measured. */
 static void settle(const struct bench *b)
 {
-    double was = server_cpu(b), began = wall();
+    double was = server_cpu(b), began = lf_bench_wall();
     int quiet = 0;
 
-    while (quiet < 3 && wall() - began < 300) {
+    while (quiet < 3 && lf_bench_wall() - began < 300) {
         double is;
 
         (void)poll(NULL, 0, 300);
@@ -437,9 +429,9 @@ static enum lf_code post(struct bench *b, struct lf_err *e)
         LF_PUT(&in, "]}");
         settle(b);
         c = server_cpu(b);
-        w = wall();
+        w = lf_bench_wall();
         LF_TRY(ask(b, "objects/", lf_buf_view(&in), 202, e));
-        took[r] = wall() - w;
+        took[r] = lf_bench_wall() - w;
         cpu[r] = server_cpu(b) - c;
         if (lf_view_find(lf_buf_view(&b->body), LF_V("\"success_count\":10000")) == SIZE_MAX)
             return lf_err_set(e, LF_IO, "not all was taken: %.*s",
@@ -468,7 +460,7 @@ static enum lf_code pages(struct bench *b, struct lf_err *e)
     double cpu[RUNS], took[RUNS];
 
     for (size_t r = 0; r < RUNS && n; r++) {
-        double c = server_cpu(b), w = wall();
+        double c = server_cpu(b), w = lf_bench_wall();
         lf_view next = LF_V("");
 
         for (size_t i = 0; i < n; i++) {
@@ -479,7 +471,7 @@ static enum lf_code pages(struct bench *b, struct lf_err *e)
                 LF_V(""), 200, e));
             next = next_of(b);
         }
-        took[r] = wall() - w;
+        took[r] = lf_bench_wall() - w;
         cpu[r] = server_cpu(b) - c;
     }
     if (n)
@@ -532,9 +524,9 @@ static enum lf_code latency(struct bench *b, struct lf_err *e)
             /* Once before: what a disk takes to be read the first time is the disk's. */
             LF_TRY(ask(b, lf_arena_cstr(&b->a, query), LF_V(""), 200, e));
             c = server_cpu(b);
-            w = wall();
+            w = lf_bench_wall();
             LF_TRY(ask(b, lf_arena_cstr(&b->a, query), LF_V(""), 200, e));
-            took[p] = wall() - w;
+            took[p] = lf_bench_wall() - w;
             cpu += server_cpu(b) - c;
             if (b->body.len < 100)
                 return lf_err_set(e, LF_IO, "%.*s found nothing", LF_FMT(query));
@@ -622,15 +614,15 @@ static enum lf_code polls(struct bench *b, const char *name, bool basic, struct 
             curl_multi_poll(m.m, NULL, 0, 100, NULL);
     }
     for (size_t r = 0; r < RUNS && rc == LF_OK; r++) {
-        double c = server_cpu(b), w = wall();
+        double c = server_cpu(b), w = lf_bench_wall();
         size_t n = 0;
 
-        while (rc == LF_OK && wall() - w < 1.0) {
+        while (rc == LF_OK && lf_bench_wall() - w < 1.0) {
             rc = many_turn(&m, true, &n, e);
             if (rc == LF_OK)
                 curl_multi_poll(m.m, NULL, 0, 100, NULL);
         }
-        took[r] = (wall() - w) / (double)(n ? n : 1);
+        took[r] = (lf_bench_wall() - w) / (double)(n ? n : 1);
         cpu[r] = (server_cpu(b) - c) / (double)(n ? n : 1);
         rate[r] = 1 / cpu[r];
     }
@@ -662,13 +654,13 @@ static enum lf_code waiting(struct bench *b, struct lf_err *e)
             curl_multi_add_handle(m.m, m.c[i]);
         }
         /* They wait when nothing has moved for a second, and the object's time is after what they ask. */
-        for (double quiet = wall(); rc == LF_OK && wall() - quiet < 1.5;) {
+        for (double quiet = lf_bench_wall(); rc == LF_OK && lf_bench_wall() - quiet < 1.5;) {
             double was = server_cpu(b);
 
             rc = many_turn(&m, false, &ended, e);
             curl_multi_poll(m.m, NULL, 0, 50, NULL);
             if (server_cpu(b) - was > 0.002)
-                quiet = wall();
+                quiet = lf_bench_wall();
         }
         if (rc == LF_OK && ended)
             rc = lf_err_set(e, LF_IO, "%zu clients did not wait", ended);
@@ -676,17 +668,17 @@ static enum lf_code waiting(struct bench *b, struct lf_err *e)
             break;
         kb[r] = (double)(server_pss_kb(b) - before) / (double)m.n;
         c = server_cpu(b);
-        w = wall();
+        w = lf_bench_wall();
         rc = ask(b, "objects/",
                  lf_arena_printf(&b->a, "{\"objects\":[%.*s]}",
                                  LF_FMT(lf_bench_object(((uint64_t)now() << 16), "indicator", text))),
                  202, e);
-        while (rc == LF_OK && ended < m.n && wall() - w < 20) {
+        while (rc == LF_OK && ended < m.n && lf_bench_wall() - w < 20) {
             rc = many_turn(&m, false, &ended, e);
             if (rc == LF_OK && ended < m.n)
                 curl_multi_poll(m.m, NULL, 0, 100, NULL);
         }
-        took[r] = wall() - w;
+        took[r] = lf_bench_wall() - w;
         cpu[r] = server_cpu(b) - c;
         if (rc == LF_OK && ended < m.n)
             rc = lf_err_set(e, LF_IO, "%zu of %zu clients were not told in 20 s", m.n - ended, m.n);
@@ -708,7 +700,7 @@ static enum lf_code bundle(struct bench *b, struct lf_err *e)
     ssize_t len = readlink("/proc/self/exe", self, sizeof self - 1);
     const char *argv[] = { self, "stix", "import", "--data", b->data, "--json", b->bundle, NULL };
     struct lf_process p;
-    double c = server_cpu(b), w = wall();
+    double c = server_cpu(b), w = lf_bench_wall();
     char after[LF_TIME_TEXT];
     const struct lf_json *v;
     lf_view line, next = LF_V("");
@@ -723,7 +715,7 @@ static enum lf_code bundle(struct bench *b, struct lf_err *e)
     while (!line.len || line.ptr[0] != '{');
     LF_TRY(lf_json_parse(&b->a, line, NULL, &v, e));
     lf_process_stop(&p, 5000);
-    imported = wall() - w;
+    imported = lf_bench_wall() - w;
     do {
         const struct lf_json *page;
 
@@ -740,7 +732,7 @@ static enum lf_code bundle(struct bench *b, struct lf_err *e)
     printf("{\"bench\":\"taxii\",\"row\":\"bundle\",\"stored\":%llu,\"import\":%.*s,\"read\":%llu,\"import_"
            "s\":%.3f,"
            "\"all_s\":%.3f,\"cpu_s\":%.3f}\n",
-           (unsigned long long)b->objects, LF_FMT(line), (unsigned long long)n, imported, wall() - w,
+           (unsigned long long)b->objects, LF_FMT(line), (unsigned long long)n, imported, lf_bench_wall() - w,
            server_cpu(b) - c);
     fflush(stdout);
     return LF_OK;

@@ -19,18 +19,6 @@ struct lf_hunting {
     lf_time before, now;
 };
 
-static void nothing(void *ctx, const struct lf_query_hit *hit)
-{
-    (void)ctx;
-    (void)hit;
-}
-
-static void damaged(void *ctx, lf_view why)
-{
-    (void)ctx; /* a person's search tells of it */
-    (void)why;
-}
-
 static void event(void *ctx, struct lf_arena *a, const struct lf_record *record, const struct lf_event *ev)
 {
     struct lf_hunting *h = ctx;
@@ -134,7 +122,7 @@ struct lf_hunting *lf_hunting_begin(struct lf_worker *w, const char *data, const
 {
     struct lf_unpack in = lf_unpack_begin(order);
     struct lf_hunting *h = calloc(1, sizeof *h);
-    struct lf_search_hooks hooks = { .hit = nothing, .damaged = damaged, .event = event, .ctx = h };
+    struct lf_search_hooks hooks = { .event = event, .ctx = h }; /* damage is told by a person\'s search */
     struct lf_search_ask ask = { .to = INT64_MAX, .pipelines = p };
     struct lf_arena a = { 0 };
     uint64_t seed[4];

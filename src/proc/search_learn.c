@@ -12,18 +12,6 @@ struct lf_learner {
     lf_time told;
 };
 
-static void nothing(void *ctx, const struct lf_query_hit *hit)
-{
-    (void)ctx;
-    (void)hit;
-}
-
-static void damaged(void *ctx, lf_view why)
-{
-    (void)ctx; /* a person's search tells of it */
-    (void)why;
-}
-
 static void event(void *ctx, struct lf_arena *a, const struct lf_record *record, const struct lf_event *ev)
 {
     struct lf_learner *l = ctx;
@@ -64,7 +52,7 @@ struct lf_learner *lf_learner_begin(struct lf_worker *w, const char *data, const
                                     lf_view order)
 {
     struct lf_learner *l = calloc(1, sizeof *l);
-    struct lf_search_hooks hooks = { .hit = nothing, .damaged = damaged, .event = event, .ctx = l };
+    struct lf_search_hooks hooks = { .event = event, .ctx = l }; /* damage is told by a person\'s search */
     struct lf_arena a = { 0 };
     struct lf_learning_order o;
     struct lf_err e;

@@ -21,18 +21,6 @@ struct lf_asking {
     lf_time first, last;
 };
 
-static void nothing(void *ctx, const struct lf_query_hit *hit)
-{
-    (void)ctx;
-    (void)hit;
-}
-
-static void damaged(void *ctx, lf_view why)
-{
-    (void)ctx; /* counted, and told as a number */
-    (void)why;
-}
-
 static void counted(struct lf_asking *q, lf_time at)
 {
     if (!q->count || at < q->first)
@@ -207,7 +195,7 @@ struct lf_asking *lf_asking_begin(struct lf_worker *w, const char *data, const s
                                   lf_view order)
 {
     struct lf_asking *q = calloc(1, sizeof *q);
-    struct lf_search_hooks hooks = { .hit = nothing, .damaged = damaged, .event = event, .ctx = q };
+    struct lf_search_hooks hooks = { .event = event, .ctx = q }; /* damage is told by a person\'s search */
     struct lf_search_ask ask = { .oldest_first = true, .pipelines = p };
     lf_time began = lf_tick(&w->env);
     struct lf_err e = { 0 };

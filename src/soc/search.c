@@ -293,7 +293,7 @@ uint64_t lf_search_finish(struct lf_search *s)
     uint64_t dropped = 0;
 
     s->done = true;
-    while (lf_query_next(s->run, &hit, &dropped))
+    while (!s->hooks.event && lf_query_next(s->run, &hit, &dropped))
         s->hooks.hit(s->hooks.ctx, &hit);
     return dropped;
 }

@@ -30,9 +30,9 @@ struct lf_search_ask {
 };
 
 struct lf_search_hooks {
-    /* An event of the answer; valid during the call. */
+    /* An event of the answer; valid during the call.  May be NULL where `event` is not. */
     void (*hit)(void *ctx, const struct lf_query_hit *hit);
-    /* What could not be read, in one sentence. */
+    /* What could not be read, in one sentence.  May be NULL. */
     void (*damaged)(void *ctx, lf_view why);
     /* Instead of pipes and hits: every event that matches.  May be NULL. */
     void (*event)(void *ctx, struct lf_arena *a, const struct lf_record *record, const struct lf_event *ev);

@@ -74,8 +74,8 @@ WHERE m.org = :org AND m.question = :question ORDER BY p.name, m.peer;
 SELECT CAST(COALESCE(SUM(open), 0) AS BIGINT) FROM question_member WHERE org = :org AND question = :question;
 
 -- name: question_value
-SELECT origin, json FROM indicator WHERE org = :org AND kind = :kind AND substr(value, 1, 200) = :value
-    AND state <> 'revoked' LIMIT 50;
+SELECT origin, json FROM indicator WHERE org = :org AND kind = :kind AND substr(value, 1, 200) = substr(:value, 1, 200)
+    AND value = :value AND origin <> :origin AND state <> 'revoked' LIMIT 51;
 
 -- name: question_old_keys
 -- scope: node — keys that peers have replaced lately (cert)

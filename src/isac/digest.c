@@ -6,7 +6,7 @@
 #include "isac/feed_priv.h" /* feed_scope */
 #include "isac/object.h"
 
-enum { PAGE = 200, DUE = 4, NAME = 200 };
+enum { PAGE_BYTES = 8 << 20, READ_MOST = 32 << 20, PAGE = 200, DUE = 4, NAME = 200 };
 
 /* ---- sentences ---- */
 
@@ -347,20 +347,24 @@ static enum lf_code gather_new(struct lf_task *own, struct made *m, struct lf_er
     struct lf_object_filter *f = LF_NEW(own->a, struct lf_object_filter, 1);
     const struct lf_object *o;
     struct lf_collection c;
+    size_t n, bytes = 0;
     bool more = true;
-    size_t n;
 
     LF_TRY(lf_collection_get(own, m->d->collection, &c, e));
     if (!c.can_read)
         return lf_err_set(e, LF_FORBIDDEN, "the account may not read the collection any more");
-    *f = (struct lf_object_filter){ .after = m->d->position, .limit = PAGE, .bodies = true, .v_last = true };
+    *f = (struct lf_object_filter){
+        .after = m->d->position, .limit = PAGE, .bodies = true, .bytes = PAGE_BYTES, .v_last = true
+    };
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
         f->type[f->ntype++] = lf_view_of(kinds[i].type);
     LF_TRY(lf_rights_open(own, c.readers, &f->rights, e));
-    while (more && m->n + m->stricter < LF_DIGEST_OBJECTS) {
+    while (more && m->n + m->stricter < LF_DIGEST_OBJECTS && bytes < READ_MOST) {
         LF_TRY(lf_object_list(own, c.id, f, &n, &o, &more, e));
-        for (size_t i = 0; i < n; i++)
+        for (size_t i = 0; i < n; i++) {
+            bytes += o[i].json.len;
             LF_TRY(take(own, m, &o[i], e));
+        }
         if (!n)
             break;
         m->position = f->after = o[n - 1].added;

@@ -281,7 +281,9 @@ enum lf_code lf_feed_put(struct lf_task *t, const struct lf_feed *in, lf_view *i
     LF_TRY(lf_collection_get(t, f.collection, &c, e));
     f.collection = c.id;
     if (was.id.len) {
-        if (!lf_view_eq(was.url, f.url) || !lf_view_eq(was.format, f.format)) {
+        if (!lf_view_eq(was.url, f.url) || !lf_view_eq(was.format, f.format) ||
+            (feed_pushes(f.format) &&
+             (!lf_view_eq(was.collection, f.collection) || !lf_view_eq(was.tlp, f.tlp)))) {
             LF_TRY(lf_db_exec(t->db, &t->scope, LF_Q_FEED_POSITION, LF_ARGS(LF_TEXT(LF_V("")), LF_TEXT(f.id)),
                               e));
             LF_TRY(lf_db_exec(t->db, &t->scope, LF_Q_FEED_PARTS_DELETE, LF_ARGS(LF_TEXT(f.id)), e));
@@ -355,12 +357,14 @@ struct sources {
 static enum lf_code on_source(void *ctx, const struct lf_row *r, struct lf_err *e)
 {
     struct sources *s = ctx;
+    lf_view path, query;
 
     (void)e;
+    /* The server alone: keys often stand in what is behind it. */
     if (s->n < SOURCES)
         s->v[s->n++] = (struct lf_provenance){ .feed = lf_arena_copy(s->a, lf_row_text(r, 0)),
                                                .name = lf_arena_copy(s->a, lf_row_text(r, 1)),
-                                               .url = lf_arena_copy(s->a, lf_row_text(r, 2)),
+                                               .url = feed_origin(s->a, lf_row_text(r, 2), &path, &query),
                                                .grade = lf_arena_copy(s->a, lf_row_text(r, 3)),
                                                .part = lf_arena_copy(s->a, lf_row_text(r, 4)),
                                                .first = lf_row_int(r, 5),

@@ -10,6 +10,7 @@
 enum {
     PARTS_RUN = 500, /* documents that one run fetches */
     PAGE = 500,      /* objects of a page of TAXII */
+    PAGES_RUN = 500, /* pages that one run fetches */
     GRACE_S = 30,    /* an answer that is this much later than the relay would wait was forgotten by it */
     LOOK_S = 60      /* the clock may step: looked at at least so often */
 };
@@ -97,13 +98,16 @@ static enum lf_code finish(struct lf_task *t, struct feed_slot *s, bool unchange
     struct lf_scope node = feed_scope(t);
     const struct lf_feed *f = &s->feed;
     lf_time now = lf_now(t->env), every = f->every, next;
-    lf_view notes = lf_arena_printf(t->a, "[%.*s]", LF_FMT(lf_buf_view(&s->notes)));
+    lf_view said = lf_buf_view(&s->notes);
+    lf_view notes =
+        lf_arena_printf(t->a, "[%.*s]", s->notes.over ? 0 : (int)said.len, said.len ? said.ptr : "");
     bool nothing = unchanged || !(s->fresh + s->other + s->same + s->refused + s->lost + s->ended);
     enum lf_code rc;
 
-    next = s->later ? now + LF_SECOND
-           : every  ? now + every - every / 10 + random_below(t, every / 5 + 1)
-                    : LF_TIME_MAX;
+    /* Soon again only when something was done for good: else the same would be asked for without rest. */
+    next = s->later && (s->kept || s->pages) ? now + LF_SECOND
+           : every                           ? now + every - every / 10 + random_below(t, every / 5 + 1)
+                                             : LF_TIME_MAX;
     if (unchanged)
         notes = f->notes;
     rc = lf_db_exec(t->db, &node, LF_Q_FEED_DONE,
@@ -120,6 +124,14 @@ static enum lf_code finish(struct lf_task *t, struct feed_slot *s, bool unchange
 }
 
 /* ---- questions ---- */
+
+/* Whether a main document as it was says that nothing is new: that of a CSAF provider names its indexes
+ * alone, and a page of TAXII is another each time. */
+static bool tells_of_news(const struct feed_slot *s)
+{
+    return s->want == WANT_MAIN && !lf_view_is(s->feed.format, "taxii") &&
+           !lf_view_is(s->feed.format, "csaf-provider");
+}
 
 static void header(struct lf_http_request *q, const char *name, lf_view value)
 {
@@ -222,7 +234,7 @@ static enum lf_code call(struct lf_task *t, struct feed_slot *s, struct lf_call 
         q->method = LF_V("POST");
         q->body = LF_V("{\"minimal\":1,\"published\":1}");
         header(q, "Content-Type", LF_V("application/json"));
-    } else if (s->want == WANT_MAIN && !s->by_hand && !lf_view_is(f->format, "taxii")) {
+    } else if (tells_of_news(s) && !s->by_hand) {
         if (f->etag.len)
             header(q, "If-None-Match", f->etag);
         if (f->modified.len)
@@ -311,6 +323,7 @@ static enum lf_code part_taken(struct lf_task *t, struct feed_slot *s, struct lf
     struct lf_scope node = feed_scope(t);
     const struct feed_part *p = &s->parts[s->part];
 
+    s->kept += p->stamp.len > 0;
     return lf_db_exec(t->db, &node, LF_Q_FEED_PART_PUT,
                       LF_ARGS(LF_TEXT(s->feed.id), LF_TEXT(p->name), LF_TEXT(p->stamp), LF_INT(s->run)), e);
 }
@@ -360,6 +373,10 @@ static enum lf_code page_taken(struct lf_feeds *f, struct lf_task *t, struct fee
         LF_TRY(save_position(t, s, last, e));
     if (!s->more)
         return finish(t, s, false, e);
+    if (++s->pages >= PAGES_RUN) { /* another run goes on from here */
+        s->later = true;
+        return finish(t, s, false, e);
+    }
     if (!s->next_page.len && lf_view_eq(last, after))
         return failed(t, s, LF_V("the server says that there is more, but not from where"), 0, e);
     lf_arena_clear(&s->doc);
@@ -477,6 +494,12 @@ static enum lf_code skip(struct lf_feeds *f, struct lf_task *t, struct feed_slot
     return next_part(f, t, s, e);
 }
 
+/* What a server says that is to be kept: text as a database takes it, whole or not at all. */
+static lf_view kept_text(struct lf_arena *a, lf_view v, size_t most)
+{
+    return lf_view_is_text(v, 0, most) ? lf_arena_copy(a, v) : LF_V("");
+}
+
 static enum lf_code document(struct lf_feeds *f, struct lf_task *t, struct feed_slot *s,
                              const struct lf_http_response *p, struct lf_err *e)
 {
@@ -486,9 +509,9 @@ static enum lf_code document(struct lf_feeds *f, struct lf_task *t, struct feed_
     uint8_t sum[LF_SHA256];
     lf_time at;
 
-    if (s->want == WANT_MAIN && !taxii) {
-        s->etag = lf_arena_copy(&s->a, lf_view_first(lf_http_answer_get(p, "etag"), 500));
-        s->modified = lf_arena_copy(&s->a, lf_view_first(lf_http_answer_get(p, "last-modified"), 100));
+    if (tells_of_news(s)) {
+        s->etag = kept_text(&s->a, lf_http_answer_get(p, "etag"), 500);
+        s->modified = kept_text(&s->a, lf_http_answer_get(p, "last-modified"), 100);
         lf_sha256(p->body, sum);
         s->sha256 = lf_hex(&s->a, sum, sizeof sum);
         if (!s->by_hand && lf_view_eq(s->sha256, s->feed.sha256))
@@ -588,7 +611,8 @@ enum lf_code lf_feeds_result(struct lf_feeds *f, struct lf_task *t, const struct
     if (s->want == WANT_PART && (p->status == 404 || p->status == 410))
         return skip(f, t, s, why, false, e);
     if (lf_view_is(s->feed.format, "taxii") && (p->status == 400 || p->status == 404) &&
-        lf_view_find_byte(s->feed.position, '|') != SIZE_MAX) {
+        lf_view_find_byte(s->feed.position, '|') != SIZE_MAX && !s->restarted) {
+        s->restarted = true;
         /* It does not know its own `next` any more: from the time before. */
         LF_TRY(save_position(t, s, lf_view_first(s->feed.position, lf_view_find_byte(s->feed.position, '|')),
                              e));

@@ -3,7 +3,7 @@
 #include "fmt/json.h"
 #include "isac/feed_priv.h"
 
-enum { INDEXES = 32 };
+enum { INDEXES = 32, STAMP = 100 };
 
 /* ---- addresses ---- */
 
@@ -72,10 +72,12 @@ static enum lf_code add(struct feed_slot *s, lf_view name, lf_view url, lf_view 
         return LF_OK;
     if (s->nparts == LF_FEED_PARTS)
         return lf_err_set(e, LF_TOO_BIG, "the index names more than %d documents", LF_FEED_PARTS);
+    if (!lf_view_is_text(stamp, 0, STAMP))
+        stamp = LF_V(""); /* asked for each time */
     s->parts = lf_arena_grow(&s->a, s->parts, s->nparts, &s->capparts, sizeof *s->parts);
     s->parts[s->nparts++] = (struct feed_part){ .name = lf_arena_copy(&s->a, name),
                                                 .url = lf_arena_copy(&s->a, url),
-                                                .stamp = lf_arena_copy(&s->a, lf_view_first(stamp, 100)) };
+                                                .stamp = lf_arena_copy(&s->a, stamp) };
     return LF_OK;
 }
 

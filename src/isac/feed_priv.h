@@ -35,14 +35,16 @@ struct feed_slot {
     struct feed_part *left; /* parts that were there and are not now */
     size_t nleft, at_left;
     bool adding; /* of a push: the server does not have the event */
-    bool later;  /* there are more parts than one run takes */
+    bool later;  /* there are more parts, or pages, than one run takes */
+    size_t kept; /* parts that the next run passes over */
 
     struct lf_arena doc; /* of the document in hand */
     lf_view *made;
     size_t nmade, taken, capmade, bytes;
     lf_view doc_sha256;
     lf_view position, next_page; /* TAXII: after this document */
-    bool more;
+    bool more, restarted;        /* restarted: its own `next` was refused once in this run */
+    unsigned pages;
 
     int64_t fresh, other, same, refused, lost, ended;
     struct lf_buf notes;

@@ -6,7 +6,7 @@
 #include "isac/watch.h"
 #include "model/role.h"
 
-enum { PIECE = 200, DOCUMENT_MOST = 256 << 20, FEW = 10 };
+enum { NEXT = 4000, PIECE = 200, DOCUMENT_MOST = 256 << 20, FEW = 10 };
 
 void feed_note(struct feed_slot *s, lf_view what, lf_view why)
 {
@@ -56,13 +56,17 @@ static enum lf_code envelope(struct feed_slot *s, lf_view body, struct lf_err *e
     const struct lf_json *doc, *list;
     enum lf_code rc = LF_OK;
     struct lf_buf b;
+    lf_view next;
 
     LF_TRY(lf_json_parse(&s->doc, body, &limits, &doc, e));
     list = lf_json_get(doc, LF_V("objects"));
     if (lf_json_kind(doc) != LF_JSON_OBJECT || (list && lf_json_kind(list) != LF_JSON_ARRAY))
         return lf_err_set(e, LF_BAD_INPUT, "the answer is no envelope of TAXII 2.1");
     s->more = lf_json_bool(doc, "more", false);
-    s->next_page = lf_arena_copy(&s->a, lf_view_some(lf_json_str(doc, "next")));
+    next = lf_view_some(lf_json_str(doc, "next"));
+    if (!lf_view_is_text(next, 0, NEXT))
+        return lf_err_set(e, LF_TOO_BIG, "\"next\" of the envelope is no text of at most %d bytes", NEXT);
+    s->next_page = lf_arena_copy(&s->a, next);
     lf_buf_init(&b, LF_CALL_BODY);
     for (size_t i = 0; i < lf_json_count(list) && rc == LF_OK; i++) {
         lf_buf_reset(&b);
@@ -353,6 +357,8 @@ static enum lf_code expire(struct lf_task *own, struct feed_slot *s, const struc
     if (now <= o->version_at)
         now = o->version_at + LF_MSEC;
     LF_TRY(lf_json_parse(own->a, o->json, &limits, &was, e));
+    if (lf_json_bool(was, "revoked", false))
+        return LF_OK; /* a person did, and nothing follows that */
     if (lf_time_parse(lf_json_str(was, "valid_from"), &from, NULL) == LF_OK && now <= from)
         now = from + LF_MSEC;
     lf_buf_init(&b, o->json.len + 200);

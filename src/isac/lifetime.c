@@ -46,6 +46,7 @@ static enum lf_code may(const struct lf_task *t, struct lf_err *e)
 enum lf_code lf_lifetime_set(struct lf_task *t, const struct lf_lifetime *l, struct lf_err *e)
 {
     const struct lf_lifetime *all;
+    bool known = false;
     size_t n;
 
     LF_TRY(may(t, e));
@@ -54,7 +55,9 @@ enum lf_code lf_lifetime_set(struct lf_task *t, const struct lf_lifetime *l, str
     if (l->days < 0 || l->days > LF_LIFETIME_DAYS || l->old_days < 0 || l->old_days > LF_LIFETIME_DAYS)
         return lf_err_set(e, LF_BAD_INPUT, "days and old_days are from 0 (for ever) to %d", LF_LIFETIME_DAYS);
     LF_TRY(lf_lifetime_list(t, &n, &all, e));
-    if (n >= LF_LIFETIME_TYPES)
+    for (size_t i = 0; i < n; i++)
+        known |= lf_view_eq(all[i].type, l->type);
+    if (!known && n >= LF_LIFETIME_TYPES)
         return lf_err_set(e, LF_BAD_INPUT, "at most %d types have a lifetime", LF_LIFETIME_TYPES);
     LF_TRY(lf_db_exec(t->db, &t->scope, LF_Q_LIFETIME_SET,
                       LF_ARGS(LF_TEXT(l->type), LF_INT(l->days), LF_INT(l->old_days)), e));

@@ -296,10 +296,12 @@ enum lf_code lf_mails_next(struct lf_mails *m, struct lf_task *t, const struct l
     if (!m->s.server.len)
         return LF_OK;
     LF_TRY(lf_db_exec(t->db, &node, LF_Q_MAIL_EXPIRE, LF_ARGS(LF_INT(now - KEEP)), e));
-    LF_TRY(lf_db_run(t->db, &node, LF_Q_MAIL_DUE, LF_ARGS(LF_INT(now), LF_INT(g.max)), on_row, &g, NULL, e));
-    for (size_t i = 0; i < SLOTS; i++) {
+    /* First, so that what is due is asked for with the tries that this adds. */
+    for (size_t i = 0; i < SLOTS; i++)
         if (m->slot[i].call && tick - m->slot[i].began > LOST_S * LF_SECOND)
             LF_TRY(fared(m, t, i, LF_AWAY, 0, LF_V("there was no answer"), e));
+    LF_TRY(lf_db_run(t->db, &node, LF_Q_MAIL_DUE, LF_ARGS(LF_INT(now), LF_INT(g.max)), on_row, &g, NULL, e));
+    for (size_t i = 0; i < SLOTS; i++) {
         if (m->slot[i].call)
             continue;
         while (at < g.n && under_way(m, g.v[at].id))

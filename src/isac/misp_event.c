@@ -4,7 +4,7 @@
 #include "fmt/misp.h"
 #include "fmt/stix.h"
 
-enum { PAGE = 500 };
+enum { PAGE = 500, PAGE_BYTES = 8 << 20 };
 
 static const struct lf_json_limits deep = { .bytes = UINT32_MAX, .depth = 512 };
 
@@ -103,7 +103,7 @@ static struct lf_object_filter *filter(struct lf_misp_events *x)
     struct lf_object_filter *f = LF_NEW(x->t->a, struct lf_object_filter, 1);
 
     *f = (struct lf_object_filter){
-        .after = -1, .limit = PAGE, .bodies = true, .v_last = true, .rights = x->rights
+        .after = -1, .limit = PAGE, .bodies = true, .bytes = PAGE_BYTES, .v_last = true, .rights = x->rights
     };
     return f;
 }
@@ -203,13 +203,14 @@ static enum lf_code follow_back(struct lf_misp_events *x, struct lf_err *e)
 enum lf_code lf_misp_event_find(struct lf_misp_events *x, lf_view uuid, const struct lf_json **out,
                                 struct lf_err *e)
 {
-    const lf_view ids[] = { lf_arena_printf(x->t->a, "report--%.*s", LF_FMT(uuid)),
-                            lf_arena_printf(x->t->a, "grouping--%.*s", LF_FMT(uuid)) };
+    lf_view ids[2];
     uint64_t at;
 
     *out = NULL;
     if (!lf_uuid_ok(uuid))
         return LF_OK;
+    ids[0] = lf_arena_printf(x->t->a, "report--%.*s", LF_FMT(uuid));
+    ids[1] = lf_arena_printf(x->t->a, "grouping--%.*s", LF_FMT(uuid));
     LF_TRY(fetch(x, ids, 2, e));
     for (size_t i = 0; i < 2; i++)
         if (lf_map_get(&x->have, ids[i], &at) && lf_misp_event_is(x->objects[at - 1]))

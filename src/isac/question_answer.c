@@ -84,7 +84,8 @@ static enum lf_code all_below(struct lf_task *t, lf_view id, struct lf_answer_pa
     LF_TRY(
         lf_db_run(t->db, &t->scope, LF_Q_QUESTION_MEMBERS, LF_ARGS(LF_TEXT(id)), take_member, &g, NULL, e));
     for (size_t i = 0; i < g.n; i++) {
-        struct lf_answer x = { .own = { .named = true, .state = LF_ANSWER_UNANSWERED } };
+        /* Until it says otherwise: it may not want to be named above. */
+        struct lf_answer x = { .own = { .state = LF_ANSWER_UNANSWERED } };
 
         if (g.items[i].json.len)
             LF_TRY(lf_answer_read(t->a, g.items[i].json, &x, e));
@@ -137,8 +138,11 @@ static enum lf_code compose(struct lf_task *t, const struct lf_question_row *q, 
         m->name = named(m->name, m->named);
         m->tier = named(m->tier, m->named);
     }
-    if (x.nmembers > LF_ANSWER_MEMBERS)
-        return lf_err_set(e, LF_TOO_BIG, "question: more than %d nodes lie below", LF_ANSWER_MEMBERS);
+    if (x.nmembers > LF_ANSWER_MEMBERS) {
+        x.nmembers = LF_ANSWER_MEMBERS;
+        x.own.reason =
+            lf_arena_printf(t->a, "more than %d nodes lie below; the others are left out", LF_ANSWER_MEMBERS);
+    }
     rc = lf_answer_write(t->a, &x, t->self->sign_secret, json, &why);
     if (rc == LF_OK)
         return LF_OK;
@@ -153,6 +157,16 @@ static enum lf_code compose(struct lf_task *t, const struct lf_question_row *q, 
         x.own.nvalues = 0;
         x.own.reason = LF_V("the single values were left out: the answer was too large");
         rc = lf_answer_write(t->a, &x, t->self->sign_secret, json, &why);
+    }
+    /* An answer that could never be told would be tried again for ever: names and reasons go, then nodes. */
+    for (size_t i = 0; i < x.nmembers && rc == LF_TOO_BIG; i++)
+        x.members[i].reason = LF_V("");
+    while (rc == LF_TOO_BIG) {
+        x.own.reason = LF_V("some nodes were left out: the answer was too large");
+        rc = lf_answer_write(t->a, &x, t->self->sign_secret, json, &why);
+        if (!x.nmembers)
+            break;
+        x.nmembers /= 2;
     }
     return rc == LF_OK ? LF_OK : lf_err_set(e, rc, "%s", why.text);
 }
@@ -255,9 +269,11 @@ enum lf_code lf_question_turn(struct lf_task *t, struct lf_err *e)
 
 /* ---- running ------------------------------------------------------------------------------ */
 
+enum { SECRETS = 50 };
+
 struct secret {
     struct lf_arena *a;
-    lf_view origin[50], json[50];
+    lf_view origin[SECRETS + 1], json[SECRETS + 1];
     size_t n;
 };
 
@@ -266,7 +282,7 @@ static enum lf_code take_secret(void *ctx, const struct lf_row *r, struct lf_err
     struct secret *s = ctx;
 
     (void)e;
-    if (s->n < 50) {
+    if (s->n <= SECRETS) {
         s->origin[s->n] = lf_arena_copy(s->a, lf_row_text(r, 0));
         s->json[s->n++] = lf_arena_copy(s->a, lf_row_text(r, 1));
     }
@@ -284,14 +300,18 @@ static enum lf_code is_secret(struct lf_task *t, const struct lf_question_row *q
     if (!q->origin.len || !lf_observable_guess(value, &kind))
         return LF_OK;
     LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_QUESTION_VALUE,
-                     LF_ARGS(LF_INT(kind), LF_TEXT(lf_view_first(value, 200))), take_secret, &s, NULL, e));
+                     LF_ARGS(LF_INT(kind), LF_TEXT(value), LF_TEXT(q->origin)), take_secret, &s, NULL, e));
+    /* More than are looked at, or one that cannot be read: nothing is told. */
+    *is = s.n > SECRETS;
     for (size_t i = 0; i < s.n && !*is; i++) {
         enum lf_tlp tlp = LF_TLP_NONE;
         const struct lf_json *tree;
         bool closed = false;
 
-        if (lf_view_eq(s.origin[i], q->origin) || lf_json_parse(t->a, s.json[i], NULL, &tree, NULL) != LF_OK)
-            continue;
+        if (lf_json_parse(t->a, s.json[i], NULL, &tree, NULL) != LF_OK) {
+            *is = true;
+            break;
+        }
         LF_TRY(lf_rights_strictest(t, s.origin[i], lf_rights_author(t, s.origin[i]), tree, &tlp, &closed, e));
         *is = closed || tlp > LF_TLP_AMBER;
     }

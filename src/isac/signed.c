@@ -6,8 +6,9 @@
 /* What is signed: the text together with who signed it and when. */
 static lf_view signed_text(struct lf_arena *a, const char *kind, const struct lf_signed *s)
 {
+    /* Whole, whatever its length: LF_FMT would cut it. */
     return lf_arena_printf(a, "%s\n%.*s\n%.*s\n%lld\n%.*s", kind, LF_FMT(s->id), LF_FMT(s->by),
-                           (long long)s->at, LF_FMT(s->json));
+                           (long long)s->at, (int)s->json.len, s->json.ptr);
 }
 
 enum lf_code lf_signed_add(struct lf_task *t, enum lf_query add, const char *kind, lf_view json, lf_view *id,

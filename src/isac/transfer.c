@@ -146,14 +146,14 @@ static enum lf_code load_up(struct lf_task *t, struct load *x, struct lf_err *e)
     size_t n;
 
     x->keys = true;
-    LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_OUTBOX_KEYS, LF_ARGS(LF_INT(LF_TRANSFER_OBJECTS)), take_outbox, x,
-                     NULL, e));
+    LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_OUTBOX_KEYS, LF_ARGS(LF_INT(LF_TRANSFER_OBJECTS + 1)),
+                     take_outbox, x, NULL, e));
     x->keys = false;
-    LF_TRY(lf_incident_outgoing_list(t, LF_V("up"), LF_TRANSFER_OBJECTS, &n, &up, e));
+    LF_TRY(lf_incident_outgoing_list(t, LF_V("up"), LF_TRANSFER_OBJECTS + 1, &n, &up, e));
     for (size_t i = 0; i < n && put(x, "up", 0, up[i].json); i++)
         x->last_event = up[i].seq;
-    return lf_db_run(t->db, &t->scope, LF_Q_OUTBOX_LIST, LF_ARGS(LF_INT(LF_TRANSFER_OBJECTS)), take_outbox, x,
-                     NULL, e);
+    return lf_db_run(t->db, &t->scope, LF_Q_OUTBOX_LIST, LF_ARGS(LF_INT(LF_TRANSFER_OBJECTS + 1)),
+                     take_outbox, x, NULL, e);
 }
 
 /* What the child would get if it polled. */

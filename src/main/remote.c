@@ -464,16 +464,19 @@ static void show_row(const struct remote *r, const struct lf_json *v)
 
     for (size_t i = 0; i < COLUMNS && r->columns[i]; i++) {
         const struct lf_json *cell = lf_json_get(v, lf_view_of(r->columns[i]));
+        bool tree = lf_json_kind(cell) == LF_JSON_OBJECT || lf_json_kind(cell) == LF_JSON_ARRAY;
         struct lf_buf b;
+        lf_view text;
 
         if (!cell)
             continue;
-        lf_buf_init(&b, 65536);
-        if (lf_json_kind(cell) == LF_JSON_OBJECT || lf_json_kind(cell) == LF_JSON_ARRAY)
+        lf_buf_init(&b, 64 << 20); /* no answer is as large */
+        if (tree)
             lf_json_write(&b, cell);
-        else
-            lf_buf_put(&b, lf_json_text(cell));
-        printf("%s%.*s", any ? "\t" : "", LF_FMT(lf_buf_view(&b)));
+        text = tree ? lf_buf_view(&b) : lf_json_text(cell);
+        if (any)
+            putchar('\t');
+        (void)fwrite(text.ptr, 1, text.len, stdout); /* whole: LF_FMT is for sentences */
         lf_buf_clear(&b);
         any = true;
     }

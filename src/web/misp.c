@@ -149,6 +149,8 @@ static enum lf_code only_known(struct misp *m, const char *const *known)
             ok = ok || lf_view_is(key, harmless[k]);
         for (size_t k = 0; known[k]; k++)
             ok = ok || lf_view_is(key, known[k]);
+        if (lf_json_kind(v) == LF_JSON_ARRAY && lf_json_count(v) > LISTED)
+            return lf_err_set(m->e, LF_TOO_BIG, "a filter lists at most %d values", LISTED);
         if (!ok)
             return lf_err_set(m->e, LF_BAD_INPUT, "this node does not filter by \"%.*s\"",
                               LF_FMT(lf_view_first(key, 60)));

@@ -9,6 +9,7 @@
 #include "web/misp.h"
 
 enum {
+    LISTED = 1000, /* values of one filter */
     BODY_MOST = 16 << 20,
     ANSWER_MOST = 30 << 20, /* of one answer; an answer to the front has 32 MiB */
     OBJECTS_MOST = 20000,

@@ -152,9 +152,12 @@ def killed():
 def by_hand():
     """the commands write a file and take it"""
     assert one.local("POST", "/api/v1/incidents", {"title": "by hand", "level": 1}).status == 201
+    for n in range(70):  # more than a row on a screen
+        assert one.local("POST", "/api/v1/incidents", {"title": f"{n} " + "x" * 150, "level": 1}).status == 201
     f = where[2] / "up.transfer"
     with open(f, "wb") as out:
         assert subprocess.run([BIN, "transfer", "export", "-c", where[1] / "lianfang.ini", "parent"], stdout=out).returncode == 0
+    assert f.stat().st_size > 100000, f.stat().st_size
     r = subprocess.run([BIN, "transfer", "import", "-c", where[0] / "lianfang.ini", "--json", f], capture_output=True, text=True)
     assert r.returncode == 0 and json.loads(r.stdout)["taken"] > 0, (r.stdout, r.stderr)
     f.write_bytes(f.read_bytes().replace(b"by hand", b"by hent"))

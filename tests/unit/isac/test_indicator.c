@@ -389,6 +389,42 @@ static void a_policy_altered_in_the_database_is_no_policy(void)
     }
 }
 
+static void a_signature_is_of_the_whole_policy(void)
+{
+    struct lf_policy p;
+    struct lf_err e = { 0 };
+    uint8_t sig[LF_SIGNATURE];
+    struct lf_buf b;
+
+    lf_buf_init(&b, 65536);
+    LF_PUT(&b,
+           "{\"kinds\":[\"domain-name\"],\"min_evidence\":2,\"max_life_hours\":72,\"tlp\":\"\",\"allow\":[");
+    for (unsigned i = 0; i < 400; i++)
+        lf_buf_printf(&b, "%s\"name%u.example\"", i ? "," : "", i);
+    LF_PUT(&b, "]}");
+    CHECK(b.len > 5000, "long enough");
+    for (int whole = 0; whole < 2; whole++) {
+        world_open(5, true);
+        act_as(LF_ROLE_SYSTEM);
+        w.d.now += LF_SECOND;
+        lf_sign(w.d.self.sign_secret,
+                lf_arena_printf(w.d.t.a, "lianfang-policy/1\np\nx\n%lld\n%.*s", (long long)w.d.now,
+                                whole ? (int)b.len : 4096, b.ptr),
+                sig);
+        CHECK_OK(lf_db_run(w.d.db, &w.d.t.scope, LF_Q_POLICY_ADD,
+                           LF_ARGS(LF_TEXT(LF_V("p")), LF_TEXT(lf_buf_view(&b)), LF_TEXT(LF_V("x")),
+                                   LF_INT(w.d.now),
+                                   LF_TEXT(lf_base64url(w.d.t.a, w.d.self.sign_public, LF_SIGN_PUBLIC)),
+                                   LF_TEXT(lf_base64url(w.d.t.a, sig, sizeof sig))),
+                           nothing, NULL, NULL, &e),
+                 &e);
+        CHECK_OK(lf_policy_get(&w.d.t, &p, &e), &e);
+        CHECK((p.id.len > 0) == whole, "signed as a whole: %d", whole);
+        world_close();
+    }
+    lf_buf_clear(&b);
+}
+
 /* ---- from peers ------------------------------------------------------------------ */
 
 static void a_members_indicator_goes_on_as_our_anonymous_own(void)
@@ -864,6 +900,7 @@ int main(void)
     RUN(what_was_shared_before_there_was_a_parent_goes_up_when_it_is_joined);
     RUN(one_piece_waits_as_a_draft_until_the_second_comes);
     RUN(a_name_the_policy_allows_never_goes_out);
+    RUN(a_signature_is_of_the_whole_policy);
     RUN(a_policy_altered_in_the_database_is_no_policy);
     RUN(a_members_indicator_goes_on_as_our_anonymous_own);
     RUN(the_parents_is_passed_on_unchanged_and_not_sent_back);

@@ -372,6 +372,7 @@ static void only_who_was_asked_answers_and_once(void)
     id = lf_arena_copy(&parent.life, id);
     v = seen(&parent, id);
     CHECK(v.sum.asked == 2 && v.sum.open == 2 && v.nmembers == 1, "asked %lld", (long long)v.sum.asked);
+    CHECK(!v.members[0].named, "above it has no name before it said that it may have one");
     json = lf_arena_copy(&child.life, v.row.json);
     set_policy("{\"automatic\":[\"indicators\"],\"disclose\":\"values\"}");
     CHECK_OK(hear(json, &e), &e);

@@ -89,6 +89,10 @@ ON CONFLICT (dest, event) DO NOTHING;
 SELECT o.seq, o.event, i.json FROM incident_outgoing o JOIN incident_event i ON i.id = o.event
 WHERE o.dest = :dest AND o.acked = 0 ORDER BY o.seq LIMIT :limit;
 
+-- name: incident_outgoing_next
+-- scope: node  as above; children's ids are hexadecimal digits, before 'up'
+SELECT dest FROM incident_outgoing WHERE acked = 0 AND dest > :after AND dest < 'up' ORDER BY dest LIMIT 1;
+
 -- name: incident_outgoing_reviewed
 -- scope: node  as above
 SELECT DISTINCT i.incident FROM incident_outgoing o JOIN incident_event i ON i.id = o.event

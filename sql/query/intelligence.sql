@@ -110,12 +110,16 @@ INSERT INTO peer (org, id, kind, state, node, name, tier, url, pin, sign_key, ap
 VALUES (:org, :id, :kind, :state, :node, :name, :tier, :url, :pin, :sign_key, :api_root, :members, :inbox,
         :up, :token, :created, :seen);
 -- name: peer_by_pin
--- scope: node — a request on the peer door has no organisation until this answers
-SELECT org, id, state, seen, CASE WHEN pin = :pin THEN 0 ELSE 1 END FROM peer
-WHERE kind = 0 AND (pin = :pin OR (next_pin = :pin AND next_pin <> ''));
+-- scope: node — a request on the peer door has no organisation until this answers.
+-- No child is of state 3, and the indexes are of the others: without it all children are looked at.
+SELECT org, id, state, seen, 0 FROM peer WHERE kind = 0 AND state <> 3 AND pin = :pin
+UNION ALL
+SELECT org, id, state, seen, 1 FROM peer
+WHERE kind = 0 AND next_pin = :pin AND next_pin <> '' AND pin <> :pin;
 -- name: peer_child_of_node
 -- scope: node — a node enrols once, whichever organisation invited it
-SELECT id, state, pin, sign_key, inbox FROM peer WHERE kind = 0 AND node = :node;
+SELECT id, state, pin, sign_key, inbox FROM peer
+WHERE kind = 0 AND state <> 3 AND node = :node AND node <> '';
 -- name: peer_seen
 UPDATE peer SET seen = :seen WHERE org = :org AND id = :id;
 -- name: peer_get

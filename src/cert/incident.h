@@ -163,6 +163,9 @@ struct lf_incident_outgoing {
 };
 enum lf_code lf_incident_outgoing_list(struct lf_task *t, lf_view dest, size_t limit, size_t *n,
                                        const struct lf_incident_outgoing **items, struct lf_err *e) LF_MUST;
+/* The first child after `after` (empty: of all) that something waits for; LF_NOT_FOUND: none is left. */
+enum lf_code lf_incident_outgoing_next(struct lf_task *t, lf_view after, lf_view *dest,
+                                       struct lf_err *e) LF_MUST;
 /* Everything for `dest` up to and with `seq` has been taken by it. */
 enum lf_code lf_incident_outgoing_ack(struct lf_task *t, lf_view dest, int64_t seq, struct lf_err *e) LF_MUST;
 

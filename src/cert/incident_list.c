@@ -259,6 +259,12 @@ static enum lf_code take_leaving(void *ctx, const struct lf_row *r, struct lf_er
     return LF_OK;
 }
 
+enum lf_code lf_incident_outgoing_next(struct lf_task *t, lf_view after, lf_view *dest, struct lf_err *e)
+{
+    LF_TRY(incident_need(t, LF_ROLE_PEER, "carrying incident events", e));
+    return lf_db_text(t->db, &t->scope, LF_Q_INCIDENT_OUTGOING_NEXT, LF_ARGS(LF_TEXT(after)), t->a, dest, e);
+}
+
 enum lf_code lf_incident_outgoing_list(struct lf_task *t, lf_view dest, size_t limit, size_t *n,
                                        const struct lf_incident_outgoing **items, struct lf_err *e)
 {

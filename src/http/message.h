@@ -47,7 +47,8 @@ struct lf_http_response {
     /* Not answered yet: ask again when a collection changed, or at this time
      * (monotonic tick) at the latest.  0 = this is the answer. */
     lf_time wait_until;
-    bool wait_search; /* … when there is news of a search instead; not packed */
+    bool wait_search;  /* … when there is news of a search instead; not packed */
+    unsigned wait_for; /* … of the collection with this mark (store/task.h); 0: of any; not packed */
 };
 
 /* Case-insensitive; ptr NULL if absent. */

@@ -197,6 +197,8 @@ enum lf_code lf_collection_change(struct lf_task *t, const struct lf_collection 
     LF_TRY(check_words(t, "readers", to->readers, e));
     LF_TRY(check_words(t, "writers", to->writers, e));
     t->effects |= LF_FX_COLLECTION; /* who waits and may no longer is told so */
+    if (t->changed)
+        t->changed->all = true;
     return lf_db_exec(
         t->db, &t->scope, LF_Q_COLLECTION_SET,
         LF_ARGS(LF_TEXT(to->title), LF_TEXT(to->readers), LF_TEXT(to->writers), LF_TEXT(was.id)), e);

@@ -238,16 +238,23 @@ static enum lf_code carry_to(struct lf_task *t, const struct lf_peer *child, boo
 
 static enum lf_code carry_down(struct lf_link *l, struct lf_task *t, struct lf_err *e)
 {
-    const struct lf_peer *peers;
-    size_t n;
+    lf_view dest = LF_V("");
+    enum lf_code rc;
 
-    LF_TRY(lf_peer_list(t, &n, &peers, e));
-    for (size_t i = 0; i < n; i++) {
-        bool more = peers[i].kind == LF_PEER_CHILD && peers[i].state == LF_PEER_ACTIVE;
+    /* Only those that something waits for: there may be thousands of others. */
+    while ((rc = lf_incident_outgoing_next(t, dest, &dest, e)) == LF_OK) {
+        struct lf_peer child;
+        bool more;
 
+        rc = lf_peer_get(t, dest, &child, e);
+        if (rc != LF_OK && rc != LF_NOT_FOUND)
+            return rc;
+        more = rc == LF_OK && child.kind == LF_PEER_CHILD && child.state == LF_PEER_ACTIVE;
         while (more)
-            LF_TRY(carry_to(t, &peers[i], &more, e));
+            LF_TRY(carry_to(t, &child, &more, e));
     }
+    if (rc != LF_NOT_FOUND)
+        return rc;
     l->carry = false;
     return LF_OK;
 }

@@ -105,6 +105,7 @@ static enum lf_code begin(struct lf_task *t, lf_view collection, lf_view origin,
                           struct lf_object_batch *b, struct lf_err *e)
 {
     *b = (struct lf_object_batch){ .collection = collection, .posted = posted };
+    lf_changed_add(t->changed, collection); /* it counts when something came in */
     return lf_entry_batch_begin(t, collection, origin, n, &b->rows, e);
 }
 

@@ -156,6 +156,7 @@ static int usage(FILE *to)
           "  ioc      [--entries N] [--lookups N]  indicators: load, look up, change\n"
           "  objects  [--objects N]  stored objects: indexing them and each kind of question\n"
           "  search   [--events N] [--data DIR] [--print]  questions to an archive, cold and warm\n"
+          "  members  [--children N]  a node with thousands of children; bench members --help says more\n"
           "  taxii    [--objects N] [--rows LIST]  a node's TAXII server; bench taxii --help says more\n"
           "prints figures as JSON: events, bytes, cpu_s, per_cpu_s, mb_per_cpu_s, rss_kb\n"
           "exit: 0 measured, 2 bad usage or bad input\n",
@@ -178,6 +179,8 @@ int lf_bench_main(int argc, char **argv)
         return lf_bench_archive_main(argc - 1, argv + 1);
     if (argc > 1 && strcmp(argv[1], "taxii") == 0)
         return lf_bench_taxii(argc - 1, argv + 1);
+    if (argc > 1 && strcmp(argv[1], "members") == 0)
+        return lf_bench_members(argc - 1, argv + 1);
     if (argc > 1 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[argc - 1], "--help") == 0))
         return usage(stdout);
     if (argc >= 2 && strcmp(argv[1], "day") == 0)

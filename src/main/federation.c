@@ -781,6 +781,7 @@ static void unmake(struct fed_node *n)
 static void mend(struct fed *w)
 {
     w->faults = false;
+    w->apart = NULL;
     for (unsigned i = 0; i < w->n; i++) {
         struct fed_node *n = &w->node[i];
 

@@ -22,6 +22,9 @@ struct lf_federation_options {
     unsigned nodes; /* 1 to LF_FEDERATION_NODES */
     lf_time length; /* simulated, before the faults stop */
     bool verbose;   /* a line for each thing that happens, on standard error */
+    /* One link is cut, both ways, from when all have joined until the faults stop, while people write
+     * on either side of it and either node dies again and again. */
+    bool cut;
     bool forgetful; /* for the tests: some machines come back with an empty disk, which no promise survives */
 };
 

@@ -401,7 +401,7 @@ static void fate(struct fed *w)
     case 5:
     case 6:
     case 7:
-        if (n->parent < 0)
+        if (n->parent < 0 || n == w->apart)
             break;
         until = now + a_while(w);
         w->r->cuts++;
@@ -447,11 +447,26 @@ static void rotate(struct fed *w)
                NULL, 0);
 }
 
+/* Both sides of the cut are written to, and either dies now and then. */
+static void apart(struct fed *w)
+{
+    struct fed_node *side = below(w, 2) ? w->apart : &w->node[w->apart->parent];
+
+    if (below(w, 3))
+        storm(side);
+    if (below(w, 20) == 0)
+        fed_crash(side, "beside the cut");
+    else if (below(w, 20) == 0)
+        lf_simdisk_crash_at(side->disk, 1 + below(w, 8));
+}
+
 static void step(struct fed *w)
 {
     uint64_t what = below(w, 100);
 
     room_again(w);
+    if (w->apart)
+        apart(w);
     if (what < 26)
         attack(w);
     else if (what < 36)
@@ -506,6 +521,12 @@ void fed_live(struct fed *w)
     lf_time end = lf_sim_tick(w->sim) + w->o.length;
 
     rise(w);
+    if (w->o.cut && w->n > 1) {
+        w->apart = &w->node[1 + below(w, w->n - 1)];
+        w->apart->cut_in = w->apart->cut_out = LF_TIME_MAX;
+        w->r->cuts++;
+        fed_say(w, "the link of node %u is cut until all faults stop", w->apart->id);
+    }
     while (!w->over) {
         lf_time now, rest;
 

@@ -149,7 +149,8 @@ struct fed {
     size_t ntold, told_room;
     struct fed_domain *domain;
     unsigned ndomains, domain_room;
-    lf_time asleep_until; /* nothing happens before: the quiet hours */
+    lf_time asleep_until;   /* nothing happens before: the quiet hours */
+    struct fed_node *apart; /* its link is cut for all of the time; NULL: none is */
     bool faults, over, busy;
     struct lf_arena scratch;
 };

@@ -31,8 +31,9 @@ struct job {
 
 static void replay(const struct run *r, uint64_t seed, const char *before)
 {
-    printf("%slianfang simulate --seed %llu --nodes %u --days %s%s --verbose\n", before,
-           (unsigned long long)seed, r->o.nodes, r->days, r->o.forgetful ? " --forgetful" : "");
+    printf("%slianfang simulate --seed %llu --nodes %u --days %s%s%s --verbose\n", before,
+           (unsigned long long)seed, r->o.nodes, r->days, r->o.cut ? " --cut" : "",
+           r->o.forgetful ? " --forgetful" : "");
 }
 
 static void say(struct run *r, uint64_t seed, const struct lf_federation_result *x)
@@ -156,6 +157,7 @@ static int help(void)
          "  --seeds K   that many, one after the other\n"
          "  --nodes N   1 to 64: one nation, sectors, providers\n"
          "  --days D    simulated time before the faults stop; 0.5 is half a day\n"
+         "  --cut       one link is cut all of that time, with writing and crashes on either side of it\n"
          "  --jobs J    so many seeds at the same time (usual: 2)\n"
          "  --tap       results as TAP lines\n"
          "  --verbose   every happening on standard error, in this process\n"
@@ -188,6 +190,8 @@ int lf_simulate_main(int argc, char **argv)
             r.tap = true;
         } else if (lf_view_is(a, "--verbose")) {
             r.o.verbose = true;
+        } else if (lf_view_is(a, "--cut")) {
+            r.o.cut = true;
         } else if (lf_view_is(a, "--forgetful")) {
             r.o.forgetful = true;
         } else if (lf_view_is(a, "--days")) {

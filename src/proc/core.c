@@ -190,6 +190,7 @@ static struct lf_task task_of(struct lf_core *c)
         .scope = lf_node_scope(&c->self),
         .warning = c->warning,
         .news = c->up[LF_WORKER_INTAKE] ? &c->news : NULL,
+        .changed = &c->changed,
     };
 }
 
@@ -276,7 +277,9 @@ static void request(struct lf_core *c, lf_view packed, lf_time until)
 
             if (!w)
                 LF_BUG("out of memory for a waiting request");
-            *w = (struct lf_waiter){ c->waiters, rq.id, rs.wait_until, rs.wait_search, packed.len };
+            *w = (struct lf_waiter){
+                c->waiters, rq.id, rs.wait_until, rs.wait_search, rs.wait_for, packed.len
+            };
             memcpy(w->packed, packed.ptr, packed.len);
             c->waiters = w;
             c->nwaiters++;
@@ -295,17 +298,28 @@ static void request(struct lf_core *c, lf_view packed, lf_time until)
 /* Asks waiting requests again: those whose time is over, and those that wait for
  * what there is news of. */
 enum wake { WAKE_DUE, WAKE_COLLECTION, WAKE_SEARCH };
+
+static bool has_news(const struct lf_waiter *w, enum wake what, const struct lf_changed *changed)
+{
+    if (w->search)
+        return what == WAKE_SEARCH;
+    return what == WAKE_COLLECTION && (!w->mark || lf_changed_has(changed, w->mark));
+}
+
 static void wake(struct lf_core *c, enum wake what)
 {
     struct lf_waiter *list = c->waiters, *next;
+    const struct lf_changed changed = c->changed;
     lf_time now = lf_tick(c->env);
 
+    if (what == WAKE_COLLECTION)
+        c->changed = (struct lf_changed){ 0 };
     c->waiters = NULL;
     c->nwaiters = 0;
     c->wait_at = LF_TIME_MAX;
     for (struct lf_waiter *w = list; w; w = next) {
         next = w->next;
-        if (w->until > now && what != (w->search ? WAKE_SEARCH : WAKE_COLLECTION)) {
+        if (w->until > now && !has_news(w, what, &changed)) {
             w->next = c->waiters;
             c->waiters = w;
             c->nwaiters++;

@@ -23,6 +23,7 @@ struct lf_waiter {
     uint64_t id;
     lf_time until; /* monotonic tick */
     bool search;   /* for news of a search, not of a collection */
+    unsigned mark; /* of that collection; 0: of any */
     size_t size;
     char packed[];
 };
@@ -59,11 +60,12 @@ struct lf_core {
     lf_view zone;
     bool up[LF_WORKER_COUNT];
 
-    struct lf_buf held;  /* what the round has to say, let out after the commit */
-    struct lf_buf asked; /* ids of requests answered in this round, 8 bytes each */
-    size_t served;       /* messages of this round */
-    unsigned effects;    /* enum lf_effect, of this round */
-    uint64_t kept;       /* journal position of findings served in this round */
+    struct lf_buf held;        /* what the round has to say, let out after the commit */
+    struct lf_buf asked;       /* ids of requests answered in this round, 8 bytes each */
+    size_t served;             /* messages of this round */
+    unsigned effects;          /* enum lf_effect, of this round */
+    struct lf_changed changed; /* what LF_FX_COLLECTION among them is about */
+    uint64_t kept;             /* journal position of findings served in this round */
     bool kept_any;
     /* A finding that could not be kept must not be overtaken by later ones: the
      * checkpoint would pass it.  So none is taken until the intake has said that it

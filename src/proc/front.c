@@ -35,8 +35,8 @@ enum {
     DOORS = 3,
     REQUESTS_MOST = 16384, /* in the core's or intake's hands at once: most are polls that wait */
     CONNECTIONS = 4096,
-    CONNECTIONS_PEER = REQUESTS_MOST, /* every child keeps one open, and waits in it */
-    CONNECTIONS_PER_CLIENT = 2048,    /* an address: an office, a ministry behind one */
+    CONNECTIONS_PEER = 24576,      /* of each child: two polls that wait, and one to hand in */
+    CONNECTIONS_PER_CLIENT = 2048, /* an address: an office, a ministry behind one */
     WAITING_PER_CLIENT = CONNECTIONS_PER_CLIENT,
     DESCRIPTORS = 32768,
     CLIENTS = 4096, /* buckets */

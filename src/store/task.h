@@ -38,6 +38,18 @@ struct lf_identity {
     uint8_t redact_key[32]; /* keyed ids of derived objects; never leaves the node */
 };
 
+/* Which collections LF_FX_COLLECTION is about, by marks that several may share: a poll that waits
+ * for one of thousands is asked again when that one changed, and hardly ever for another. */
+enum { LF_CHANGED_MARKS = 1024 };
+struct lf_changed {
+    bool all; /* who may read what changed: any of them may have news */
+    uint64_t bits[LF_CHANGED_MARKS / 64];
+};
+/* 1 to LF_CHANGED_MARKS, of a collection's id. */
+unsigned lf_changed_mark(lf_view collection);
+void lf_changed_add(struct lf_changed *c, lf_view collection); /* NULL: nobody asks */
+bool lf_changed_has(const struct lf_changed *c, unsigned mark);
+
 struct lf_warninglists; /* engine/warninglist.h; a room below cannot know more of it */
 
 struct lf_task {
@@ -51,6 +63,7 @@ struct lf_task {
     /* What the intake is to look for from the commit on, as packed lf_indicator_entry; NULL: it
      * is told the whole list when it comes. */
     struct lf_buf *news;
+    struct lf_changed *changed; /* shared with tasks made from this one; NULL: nobody asks */
 };
 
 #endif

@@ -253,6 +253,7 @@ static enum lf_code nothing(struct taxii *x, const struct taxii_query *q)
 
     if (q->wait && (!x->waited || tick < x->waited)) {
         x->out->wait_until = x->waited ? x->waited : tick + q->wait;
+        x->out->wait_for = lf_changed_mark(x->c.id);
         return LF_OK;
     }
     say(x, 200, LF_V("{}"));

@@ -31,6 +31,10 @@ def main():
     states = [line.rsplit(" ", 1)[-1] for line in first.stdout.splitlines() if "state" in line]
     promise("another seed is another run", len(states) == 3 and len(set(states)) == 3, first.stdout)
 
+    cut = run("--seed", "1", "--seeds", "4", "--nodes", "4", "--days", "1", "--cut")
+    promise("a day's cut with writing and deaths on both sides leaves the same on both, nothing twice",
+            cut.returncode == 0, cut.stdout + cut.stderr)
+
     for seed in range(1, 9):
         r = run("--seed", str(seed), "--nodes", "3", "--days", "0.1", "--forgetful")
         if r.returncode:

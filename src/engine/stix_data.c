@@ -125,10 +125,13 @@ static enum lf_code ready(struct lf_stix_data *d, struct stix_observed *o, struc
         o->roots[o->nroots++] = lf_json_member(inner, i);
     }
     for (size_t i = 0; lf_json_kind(refs) == LF_JSON_ARRAY && i < lf_json_count(refs); i++) {
-        const struct lf_json *v = lf_map_get_ptr(&d->objects, lf_json_text(lf_json_item(refs, i)));
+        lf_view id = lf_json_text(lf_json_item(refs, i));
+        const struct lf_json *v = lf_map_get_ptr(&d->objects, id);
 
-        if (v)
-            o->roots[o->nroots++] = v;
+        if (!v)
+            continue;
+        lf_map_set(&o->local, id, (uint64_t)(uintptr_t)v);
+        o->roots[o->nroots++] = v;
     }
     return LF_OK;
 }
@@ -160,9 +163,8 @@ lf_view lf_stix_data_id(const struct lf_stix_data *d, size_t i)
     return d->o[i].id;
 }
 
-const struct lf_json *stix_refer(const struct lf_stix_data *d, const struct stix_observed *o, lf_view id)
+/* What an observation does not list is not there, though the file may hold it (STIX 2.1, 9.7.4). */
+const struct lf_json *stix_refer(const struct stix_observed *o, lf_view id)
 {
-    const struct lf_json *v = o->objects ? lf_json_get(o->objects, id) : lf_map_get_ptr(&o->local, id);
-
-    return v || !d ? v : lf_map_get_ptr(&d->objects, id);
+    return o->objects ? lf_json_get(o->objects, id) : lf_map_get_ptr(&o->local, id);
 }

@@ -340,7 +340,7 @@ size_t lf_stix_live_look(struct lf_stix_live *s, struct lf_arena *a, const struc
                     o.roots[r] = lf_json_member(objects, r);
             }
             s->stats.candidates++;
-            if (!stix_compare_holds(w->m, NULL, &o, w->bracket[b].test, a, &work))
+            if (!stix_compare_holds(w->m, &o, w->bracket[b].test, a, &work))
                 continue;
             if (n == 0 || seen[n - 1].pattern != w->number) {
                 seen = lf_arena_grow(a, seen, n, &cap, sizeof *seen);

@@ -490,7 +490,7 @@ static void gather(struct search *s, const struct lf_stix_matcher *m, const stru
         if (c.first > c.last || x->first >= until)
             continue;
         lf_arena_reset(scratch);
-        if (!stix_compare_holds(m, d, x, o->test, scratch, s->w))
+        if (!stix_compare_holds(m, x, o->test, scratch, s->w))
             continue;
         leaf->c[leaf->n++] = c;
     }

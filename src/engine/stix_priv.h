@@ -68,11 +68,10 @@ bool stix_solve(const struct lf_stix_observe *root, struct stix_leaf *leaves, ui
                 struct stix_work *w, struct lf_arena *a, const size_t **found, size_t *n);
 
 /* The object an id of this observation stands for, or NULL. */
-const struct lf_json *stix_refer(const struct lf_stix_data *d, const struct stix_observed *o, lf_view id);
-/* stix_test.c: does one object of the observation make it true?  `d` may be NULL. */
-bool stix_compare_holds(const struct lf_stix_matcher *m, const struct lf_stix_data *d,
-                        const struct stix_observed *o, const struct lf_stix_compare *c, struct lf_arena *a,
-                        struct stix_work *w);
+const struct lf_json *stix_refer(const struct stix_observed *o, lf_view id);
+/* stix_test.c: does one object of the observation make it true? */
+bool stix_compare_holds(const struct lf_stix_matcher *m, const struct stix_observed *o,
+                        const struct lf_stix_compare *c, struct lf_arena *a, struct stix_work *w);
 /* Bytes of a text whose code points are all below 256. */
 bool stix_octets(struct lf_arena *a, lf_view text, lf_view *out);
 int64_t stix_ticks(const struct lf_stix_moment *t);

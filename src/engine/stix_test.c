@@ -181,7 +181,6 @@ static bool like(lf_view p, lf_view t, bool octets)
 
 struct at {
     const struct lf_stix_matcher *m;
-    const struct lf_stix_data *d;
     const struct stix_observed *o;
     const struct lf_stix_compare *c;
     struct lf_arena *a;
@@ -356,7 +355,7 @@ static bool walk(struct at *at, const struct lf_json *v, size_t i, lf_view key)
         if (lf_json_kind(v) == LF_JSON_STRING &&
             (lf_view_ends(key, LF_V("_ref")) || lf_view_ends(key, LF_V("_refs")))) {
             at->w->left -= 7; /* a look-up takes its time, and objects may refer to each other */
-            v = stix_refer(at->d, at->o, lf_json_text(v));
+            v = stix_refer(at->o, lf_json_text(v));
         }
         v = lf_json_get(v, s->key);
         return v && walk(at, v, i + 1, s->key);
@@ -388,11 +387,10 @@ static bool object_holds(struct at *at, const struct lf_json *root, const struct
     return c->kind == LF_STIX_ALL;
 }
 
-bool stix_compare_holds(const struct lf_stix_matcher *m, const struct lf_stix_data *d,
-                        const struct stix_observed *o, const struct lf_stix_compare *c, struct lf_arena *a,
-                        struct stix_work *w)
+bool stix_compare_holds(const struct lf_stix_matcher *m, const struct stix_observed *o,
+                        const struct lf_stix_compare *c, struct lf_arena *a, struct stix_work *w)
 {
-    struct at at = { .m = m, .d = d, .o = o, .a = a, .w = w };
+    struct at at = { .m = m, .o = o, .a = a, .w = w };
 
     for (size_t i = 0; i < o->nroots && w->left >= 0; i++)
         if (object_holds(&at, o->roots[i], c))

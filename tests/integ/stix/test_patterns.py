@@ -63,6 +63,19 @@ for i, (who, first, last, count) in enumerate((("ann", "00:00:00", "00:00:00", 1
     w.seen(f"2026-03-01T{first}Z", w.sco("user-account", i + 1, user_id=who, account_login=who[0], x_n=i), last=f"2026-03-01T{last}Z", count=count)
 w.write()
 
+# What refers to what: only the objects that an observation lists may be followed to.
+w = World("references")
+near = w.sco("ipv4-addr", 1, value="192.0.2.1", resolves_to_refs=["mac-addr--00000000-0000-4000-8000-000000000002"])
+w.sco("mac-addr", 2, value="02:00:00:00:00:01")
+far = w.sco("ipv4-addr", 3, value="192.0.2.3")
+w.seen("2026-03-01T00:00:00Z", w.sco("network-traffic", 4, src_ref=near, dst_ref=far, protocols=["tcp"]), near,
+       w.sco("domain-name", 5, value="a.example", resolves_to_refs=[far, near]))
+w.seen("2026-03-01T00:01:00Z", far)
+w.objects.append({"type": "observed-data", "spec_version": "2.1", "id": "observed-data--00000000-0000-4000-8000-000000000009", "created": "2026-01-01T00:00:00.000Z",
+                  "modified": "2026-01-01T00:00:00.000Z", "number_observed": 1, "first_observed": "2026-03-01T00:02:00Z", "last_observed": "2026-03-01T00:02:00Z",
+                  "objects": {"0": {"type": "url", "value": "http://a.example/", "x_host_ref": "1", "x_far_ref": far}, "1": {"type": "domain-name", "value": "b.example"}}})
+w.write()
+
 # Two brackets, one observation that fits both.
 w = World("one")
 w.seen("2026-03-01T00:00:00Z", w.sco("ipv4-addr", 1, value="192.0.2.1"), w.sco("file", 2, name="a.exe", size=5))
@@ -154,6 +167,13 @@ ROWS = {
         ("[domain-name:resolves_to_refs[1].type = 'ipv6-addr']", YES), ("[email-message:from_ref.value LIKE '%@Example.com']", YES), ("[email-message:to_refs[*].value LIKE '%']", NO),
         ("[network-traffic:extensions.'http-request-ext'.request_header.'User-Agent' = 'curl/8']", YES), ("[windows-registry-key:values[*].name = 'b']", YES),
         ("[windows-registry-key:values[*].data = '3']", NO), ("[file:id LIKE 'file--%']", YES), ("[file:type = 'file']", YES), ("[file:name.x = 'x']", NO),
+    ]),
+    "references": ("references", [
+        ("[network-traffic:src_ref.value = '192.0.2.1']", YES), ("[network-traffic:dst_ref.value = '192.0.2.3']", NO), ("[network-traffic:dst_ref.value != 'x']", NO),
+        ("[EXISTS network-traffic:dst_ref.value]", NO), ("[EXISTS network-traffic:dst_ref]", YES), ("[network-traffic:dst_ref LIKE 'ipv4-addr--%']", YES),
+        ("[domain-name:resolves_to_refs[0].value = '192.0.2.3']", NO), ("[domain-name:resolves_to_refs[*].value = '192.0.2.1']", YES), ("[domain-name:resolves_to_refs[*].value = '192.0.2.3']", NO),
+        ("[network-traffic:src_ref.resolves_to_refs[0].value LIKE '02:%']", NO), ("[ipv4-addr:value = '192.0.2.3']", YES), ("[mac-addr:value LIKE '%']", NO),
+        ("[url:x_host_ref.value = 'b.example']", YES), ("[url:x_far_ref.value = '192.0.2.3']", NO),
     ]),
     "exists": ("things", [
         ("[EXISTS file:size]", YES), ("[EXISTS file:absent]", NO), ("[NOT EXISTS file:absent]", YES), ("[NOT EXISTS file:size]", NO), ("[EXISTS file:extensions.'ntfs-ext']", NO),

@@ -1,6 +1,7 @@
 #include "isac/format.h"
 
 #include "fmt/misp.h"
+#include "isac/format_national.h"
 #include "isac/format_priv.h"
 
 static FORMAT_READER(misp_read)
@@ -89,6 +90,8 @@ static const struct lf_format formats[] = {
     { "sigma", "Sigma rules: those held, and one a value", NULL, NULL, format_sigma_write },
     { "yara", "YARA rules that are held", NULL, NULL, format_yara_write },
     { "openioc", "OpenIOC 1.0 and 1.1 (XML)", format_openioc_is, format_openioc_read, NULL },
+    { "national", "national exchange of Taiwan: one Incident in STIX 1.2 (XML)", format_national_is,
+      format_national_read, format_national_write },
     { "stix1", "STIX 1.x with CybOX 2 (XML)", format_stix1_is, format_stix1_read, NULL },
     { "stix20", "STIX 2.0 (JSON)", format_stix20_is, format_stix20_read, NULL },
     { "stix", "STIX 2.1 (JSON)", stix_is, stix_read, stix_write },

@@ -3,6 +3,7 @@
  *
  * Elements are known by their local names: the namespaces changed with each version.  What is referred to by
  * idref is looked for in the document; nothing is ever fetched. */
+#include "isac/format_national.h"
 #include "isac/format_xml.h"
 
 #include "fmt/stix.h"
@@ -590,18 +591,18 @@ bool format_stix1_is(lf_view text)
     return lf_view_find(lf_view_first(text, 8192), LF_V("stix.mitre.org/stix")) != SIZE_MAX;
 }
 
-FORMAT_READER(format_stix1_read)
+enum lf_code format_stix1_tree(const struct lf_xml *root, const struct lf_format_use *use,
+                               const struct lf_exchange *to, struct lf_err *e)
 {
-    struct pkg x = { .header_tlp = LF_VIEW("") };
-    enum lf_code rc;
+    struct pkg x = { .header_tlp = LF_VIEW(""), .root = root };
+    enum lf_code rc = LF_OK;
 
     format_in_init(&x.f, use, to, e);
     lf_map_init(&x.ids, 0x73746978);
     lf_buf_init(&x.refs, LF_STIX_OBJECT_BYTES);
-    rc = lf_xml_parse(&x.doc, text, &x.root, e);
-    if (rc == LF_OK && !lf_view_is(x.root->name, "STIX_Package"))
+    if (!lf_view_is(root->name, "STIX_Package"))
         rc = lf_err_set(e, LF_BAD_INPUT, "STIX 1.x: the root element is not STIX_Package");
-    for (const struct lf_xml *k = rc == LF_OK ? x.root : NULL; k; k = lf_xml_walk(x.root, k))
+    for (const struct lf_xml *k = rc == LF_OK ? root : NULL; k; k = lf_xml_walk(root, k))
         if (lf_xml_attr(k, "id").len)
             lf_map_set_ptr(&x.ids, lf_xml_attr(k, "id"), (void *)(uintptr_t)k);
     if (rc == LF_OK)
@@ -612,5 +613,17 @@ FORMAT_READER(format_stix1_read)
     lf_map_clear(&x.ids);
     format_in_clear(&x.f);
     lf_arena_clear(&x.doc);
+    return rc;
+}
+
+FORMAT_READER(format_stix1_read)
+{
+    struct lf_arena doc = { 0 };
+    const struct lf_xml *root;
+    enum lf_code rc = lf_xml_parse(&doc, text, &root, e);
+
+    if (rc == LF_OK)
+        rc = format_stix1_tree(root, use, to, e);
+    lf_arena_clear(&doc);
     return rc;
 }

@@ -189,17 +189,18 @@ ORDER BY signed_at DESC, id DESC LIMIT 1;
 
 -- name: indicator_put
 INSERT INTO indicator (org, origin, id, kind, value, state, evidence, policy, alert, incident, derived_from,
-                       published, created, modified, valid_until, json)
+                       published, created, modified, valid_until, json, since, look, held)
 VALUES (:org, :origin, :id, :kind, :value, :state, :evidence, :policy, :alert, :incident, :derived_from,
-        :published, :created, :modified, :valid_until, :json)
+        :published, :created, :modified, :valid_until, :json, :since, :look, :held)
 ON CONFLICT (org, origin, id) DO UPDATE SET state = excluded.state, evidence = excluded.evidence,
     policy = excluded.policy, published = excluded.published, modified = excluded.modified,
-    valid_until = excluded.valid_until, json = excluded.json;
+    valid_until = excluded.valid_until, json = excluded.json, since = excluded.since, look = excluded.look,
+    held = excluded.held;
 -- name: indicator_rehome
 UPDATE indicator SET origin = :new_origin WHERE org = :org AND origin = :origin;
 -- name: indicator_of_value
 SELECT id, origin, kind, value, state, evidence, alert, incident, derived_from, created, modified,
-       valid_until, json, published, policy
+       valid_until, json, published, policy, since, held
 FROM indicator WHERE org = :org AND kind = :kind AND value = :value
     AND substr(value, 1, 200) = substr(:value, 1, 200) ORDER BY created, id, origin;
 -- name: indicator_known
@@ -209,21 +210,21 @@ WHERE org = :org AND kind = :kind AND value = :value AND substr(value, 1, 200) =
 LIMIT 1) AS standing;
 -- name: indicator_of_id
 SELECT id, origin, kind, value, state, evidence, alert, incident, derived_from, created, modified,
-       valid_until, json, published, policy
+       valid_until, json, published, policy, since, held
 FROM indicator WHERE org = :org AND id = :id ORDER BY origin;
 -- name: indicator_page
 SELECT id, origin, kind, value, state, evidence, alert, incident, derived_from, created, modified,
-       valid_until, json, published, policy
+       valid_until, json, published, policy, since, held
 FROM indicator WHERE org = :org AND (modified, id, origin) < (:modified, :id, :origin)
 ORDER BY modified DESC, id DESC, origin DESC LIMIT :most;
 -- name: indicator_due
 SELECT id, origin, kind, value, state, evidence, alert, incident, derived_from, created, modified,
-       valid_until, json, published, policy
+       valid_until, json, published, policy, since, held
 FROM indicator WHERE org = :org AND state IN ('provisional', 'active') AND valid_until > 0
 ORDER BY valid_until LIMIT :most;
 -- name: indicator_ours_out
 SELECT id, origin, kind, value, state, evidence, alert, incident, derived_from, created, modified,
-       valid_until, json, published, policy
+       valid_until, json, published, policy, since, held
 FROM indicator WHERE org = :org AND origin = '' AND published = 1 AND state IN ('provisional', 'active')
     AND (modified, id) > (:modified, :id)
 ORDER BY modified, id LIMIT :most;

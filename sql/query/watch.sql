@@ -1,15 +1,17 @@
 -- Statements of isac: indicators that accounts handed in.
 
 -- name: watch_get
-SELECT w.version, w.kind, w.value, w.valid_from, w.valid_until, w.confidence, w.state, w.seq
+SELECT w.version, w.kind, w.value, w.valid_from, w.valid_until, w.confidence, w.state, w.seq, w.fades
 FROM stix_object o CROSS JOIN indicator_watch w
 WHERE o.key = :key AND w.seq = o.seq AND w.org = :org AND w.id = :id;
 -- name: watch_add
-INSERT INTO indicator_watch (seq, org, id, version, kind, value, valid_from, valid_until, confidence, state)
-VALUES (:seq, :org, :id, :version, :kind, :value, :valid_from, :valid_until, :confidence, :state);
+INSERT INTO indicator_watch (seq, org, id, version, kind, value, valid_from, valid_until, confidence, state,
+                             fades)
+VALUES (:seq, :org, :id, :version, :kind, :value, :valid_from, :valid_until, :confidence, :state, :fades);
 -- name: watch_set
 UPDATE indicator_watch SET version = :version, kind = :kind, value = :value, valid_from = :valid_from,
-    valid_until = :valid_until, confidence = :confidence, state = :state WHERE org = :org AND seq = :seq;
+    valid_until = :valid_until, confidence = :confidence, state = :state, fades = :fades
+WHERE org = :org AND seq = :seq;
 -- name: watch_state
 UPDATE indicator_watch SET state = :state WHERE org = :org AND seq = :seq;
 -- name: watch_hang
@@ -36,6 +38,6 @@ ON CONFLICT (org, origin, id) DO UPDATE SET at = excluded.at;
 DELETE FROM indicator_waiting WHERE org = :org AND origin = :origin AND id = :id;
 -- name: waiting_due
 SELECT i.id, i.origin, i.kind, i.value, i.state, i.evidence, i.alert, i.incident, i.derived_from, i.created,
-       i.modified, i.valid_until, i.json, i.published, i.policy
+       i.modified, i.valid_until, i.json, i.published, i.policy, i.since, i.held
 FROM indicator_waiting AS w JOIN indicator AS i ON i.org = w.org AND i.origin = w.origin AND i.id = w.id
 WHERE w.org = :org AND w.at <= :now ORDER BY w.at LIMIT :most;

@@ -6,6 +6,7 @@
 #include "base/map.h"
 #include "engine/detect.h"
 #include "engine/lookout_priv.h"
+#include "model/confidence.h"
 
 enum { AGAIN = 8192 };
 
@@ -238,7 +239,7 @@ static bool due(struct lf_lookout *w, const struct lf_lookout_hit *h, lf_view ho
 
 enum lf_level lf_lookout_level(const struct lf_ioc *i)
 {
-    return i->confidence >= 85 ? LF_LEVEL_HIGH : i->confidence >= 50 ? LF_LEVEL_MEDIUM : LF_LEVEL_LOW;
+    return lf_confidence_level(i->confidence);
 }
 
 lf_view lf_lookout_indicator(struct lf_arena *a, const uint8_t id[16])

@@ -6,6 +6,7 @@
 #include "engine/rule_priv.h"
 #include "engine/stix_clue.h"
 #include "engine/stix_live_priv.h"
+#include "model/confidence.h"
 
 enum { BRACKETS = 50000, TOLD = 65536, SHOWN_TEXT = 2048 };
 #define CLUE_MOST ((size_t)96 << 20)
@@ -565,9 +566,7 @@ size_t lf_stix_live_findings(struct lf_stix_live *s, struct lf_arena *a, const s
             .id = what->id,
             .title = lf_arena_printf(a, "情資樣式命中 indicator pattern: %.*s",
                                      LF_FMT(lf_view_first(what->name.len ? what->name : what->text, 300))),
-            .level = what->confidence >= 85   ? LF_LEVEL_HIGH
-                     : what->confidence >= 50 ? LF_LEVEL_MEDIUM
-                                              : LF_LEVEL_LOW,
+            .level = lf_confidence_level(what->confidence),
         };
 
         if (count)

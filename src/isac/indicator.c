@@ -7,12 +7,14 @@
 #include "ident/node.h"
 #include "isac/link.h"
 #include "isac/object.h"
+#include "isac/present.h"
 #include "isac/rights.h"
 #include "isac/warning.h"
 #include "isac/watch.h"
 #include "model/role.h"
 
-enum { DUE = 256, OF_VALUE = 512 };
+enum { DUE = 256, OF_VALUE = 512, LOOKS = 1000 };
+enum { WATCH = 2 }; /* an action: no block, and still looked for */
 
 /* A row as stored, with what its state means put once. */
 struct row {
@@ -74,6 +76,8 @@ static enum lf_code take_row(void *ctx, const struct lf_row *x, struct lf_err *e
             .created = lf_row_int(x, 9),
             .modified = lf_row_int(x, 10),
             .valid_until = lf_row_int(x, 11),
+            .since = lf_row_int(x, 15),
+            .held = lf_row_int(x, 16) != 0,
             .json = lf_arena_copy(a, lf_row_text(x, 12)),
         },
         .published = lf_row_int(x, 13) != 0,
@@ -108,17 +112,45 @@ enum lf_code lf_indicator_known(struct lf_task *t, const struct lf_observable *o
     return LF_OK;
 }
 
-static enum lf_code put(struct lf_task *t, const struct row *r, struct lf_err *e)
+/* How sure it is now: whether it may block, and when that can change. */
+static enum lf_code weigh(struct lf_task *t, struct row *r, bool *faded, lf_time *look, struct lf_err *e)
+{
+    struct lf_policy policy;
+    struct lf_present p;
+    lf_time ends;
+    int least;
+
+    *faded = r->i.held = false;
+    *look = INT64_MAX;
+    if (!standing(r) || derived(r)) /* a copy goes with its source */
+        return LF_OK;
+    LF_TRY(lf_policy_get(t, &policy, e));
+    least = policy.min_confidence > 1 ? (int)policy.min_confidence : 1;
+    LF_TRY(lf_present_of(t, &r->i, &p, e));
+    ends = p.of.since + lf_confidence_life(p.of.kind);
+    *faded = ends <= lf_now(t->env);
+    r->i.held = p.now.confidence < least;
+    *look = ends;
+    if (!r->i.held && lf_confidence_falls(&p.of, least) < ends)
+        *look = lf_confidence_falls(&p.of, least);
+    return LF_OK;
+}
+
+static enum lf_code put(struct lf_task *t, struct row *r, struct lf_err *e)
 {
     struct lf_scope s = lf_node_rows(t);
     const struct lf_indicator_row *i = &r->i;
+    lf_time look;
+    bool faded;
+
+    LF_TRY(weigh(t, r, &faded, &look, e));
 
     return lf_db_exec(t->db, &s, LF_Q_INDICATOR_PUT,
                       LF_ARGS(LF_TEXT(i->origin), LF_TEXT(i->id), LF_INT(i->kind), LF_TEXT(i->value),
                               LF_TEXT(i->state), LF_INT(i->evidence), LF_TEXT(r->policy), LF_TEXT(i->alert),
                               LF_TEXT(i->incident), LF_TEXT(i->derived_from), LF_INT(r->published),
                               LF_INT(i->created), LF_INT(i->modified), LF_INT(i->valid_until),
-                              LF_TEXT(i->json)),
+                              LF_TEXT(i->json), LF_INT(i->since), LF_INT(look), LF_INT(i->held)),
                       e);
 }
 
@@ -132,8 +164,8 @@ static enum lf_code act(struct lf_task *t, const struct row *r, bool block, stru
     LF_TRY(lf_db_int(t->db, &s, LF_Q_ISAC_COUNT, LF_ARGS(LF_TEXT(LF_V("action"))), &seq, e));
     LF_TRY(lf_db_exec(t->db, &s, LF_Q_ACTION_ADD,
                       LF_ARGS(LF_INT(seq), LF_TEXT(r->i.id), LF_INT(r->i.kind), LF_TEXT(r->i.value),
-                              LF_INT(block), LF_INT(lf_view_is(r->i.state, "provisional")),
-                              LF_INT(r->i.valid_until)),
+                              LF_INT(block && r->i.held ? WATCH : block),
+                              LF_INT(lf_view_is(r->i.state, "provisional")), LF_INT(r->i.valid_until)),
                       e));
     t->effects |= LF_FX_ZONE;
     return LF_OK;
@@ -236,6 +268,7 @@ static enum lf_code publish_version(struct lf_task *t, struct row *r, bool revok
         (revoked || (derived(r) && stricter(was.tlp, tlp))))
         tlp = was.tlp;
     r->i.modified = next_version(t, r);
+    r->i.since = lf_now(t->env);
     r->i.json = write_own(t, r, revoked, tlp);
     return publish(t, r, e);
 }
@@ -362,6 +395,7 @@ static enum lf_code settle(struct lf_task *t, enum lf_observable_kind kind, lf_v
                                    .derived_from = source->i.id,
                                    .created = now,
                                    .modified = now,
+                                   .since = now,
                                    .valid_until = sum.i.valid_until },
                             .policy = policy.id };
 
@@ -434,6 +468,7 @@ enum lf_code lf_indicator_from_alert(struct lf_task *t, const struct lf_indicato
         mine->policy = policy.id;
     }
     mine->i.modified = next_version(t, mine);
+    mine->i.since = now;
     mine->i.json = write_own(t, mine, false, policy.tlp);
     if (out) {
         LF_TRY(publish(t, mine, e));
@@ -511,6 +546,7 @@ enum lf_code lf_indicator_receive(struct lf_task *t, const struct lf_peer *from,
     kept = known && lf_view_is(r.policy, decided) && (standing(&r) || lf_view_is(r.i.state, "draft")) &&
            !in.revoked;
     r.i.modified = in.modified;
+    r.i.since = now;
     r.i.evidence = in.evidence;
     r.i.valid_until = kept ? r.i.valid_until : in.valid_until;
     r.policy = kept ? r.policy : in.policy;
@@ -625,6 +661,7 @@ static enum lf_code decide_sources(struct lf_task *t, const struct row *copy, co
         if (peer.kind != LF_PEER_CHILD)
             continue;
         all.r[i].i.valid_until = 0;
+        all.r[i].i.since = lf_now(t->env);
         all.r[i].policy = lf_view_of(decided);
         LF_TRY(move(t, &all.r[i], state, e));
     }
@@ -676,6 +713,7 @@ enum lf_code lf_indicator_release(struct lf_task *t, lf_view id, struct lf_err *
     if (derived(&r))
         LF_TRY(decide_sources(t, &r, "active", e));
     r.i.valid_until = 0;
+    r.i.since = lf_now(t->env);
     if (!ours(&r))
         r.policy = lf_view_of(decided);
     LF_TRY(move(t, &r, "active", e));
@@ -717,6 +755,30 @@ static enum lf_code begin_due(struct lf_task *t, struct lf_err *e)
     return LF_OK;
 }
 
+/* What the days, sightings and judgements did to those that are due to be looked at. */
+static enum lf_code look_due(struct lf_task *t, struct lf_err *e)
+{
+    lf_time look;
+    struct rows due;
+
+    LF_TRY(find(t, LF_Q_INDICATOR_LOOKS, LF_ARGS(LF_INT(lf_now(t->env)), LF_INT(LOOKS)), LOOKS, &due, e));
+    for (size_t i = 0; i < due.n; i++) {
+        struct row *r = &due.r[i];
+        bool held = r->i.held, faded;
+
+        LF_TRY(weigh(t, r, &faded, &look, e));
+        if (faded) {
+            LF_TRY(move(t, r, "expired", e));
+            LF_TRY(settle(t, r->i.kind, r->i.value, e));
+            continue;
+        }
+        LF_TRY(put(t, r, e));
+        if (r->i.held != held)
+            LF_TRY(act(t, r, true, e));
+    }
+    return LF_OK;
+}
+
 enum lf_code lf_indicator_expire(struct lf_task *t, lf_time *next, struct lf_err *e)
 {
     lf_time now = lf_now(t->env);
@@ -737,7 +799,7 @@ enum lf_code lf_indicator_expire(struct lf_task *t, lf_time *next, struct lf_err
             LF_TRY(settle(t, due.r[i].i.kind, due.r[i].i.value, e));
     } while (due.n == DUE && !again);
     *next = again;
-    return LF_OK;
+    return look_due(t, e);
 }
 
 enum lf_code lf_indicator_offer(struct lf_task *t, struct lf_err *e)
@@ -833,6 +895,7 @@ enum lf_code lf_indicator_get(struct lf_task *t, lf_view id, struct lf_indicator
                                       .derived_from = LF_V(""),
                                       .created = w.valid_from,
                                       .modified = w.version,
+                                      .since = w.since,
                                       .valid_until = w.valid_until,
                                       .json = LF_V("") };
     return LF_OK;
@@ -874,49 +937,4 @@ enum lf_code lf_indicator_above(struct lf_task *t, lf_view id, struct lf_indicat
     if (lf_indicator_read(t->a, named->i.json, &in, e) == LF_OK)
         out->tlp = in.tlp;
     return LF_OK;
-}
-
-/* ---- what shield is to do ------------------------------------------------------------------------ */
-
-struct actions {
-    struct lf_arena *a;
-    struct lf_indicator_action *x;
-    size_t n;
-};
-
-static enum lf_code take_action(void *ctx, const struct lf_row *r, struct lf_err *e)
-{
-    struct actions *x = ctx;
-
-    (void)e;
-    x->x[x->n++] = (struct lf_indicator_action){
-        .seq = lf_row_int(r, 0),
-        .indicator = lf_arena_copy(x->a, lf_row_text(r, 1)),
-        .kind = (enum lf_observable_kind)lf_row_int(r, 2),
-        .value = lf_arena_copy(x->a, lf_row_text(r, 3)),
-        .block = lf_row_int(r, 4) != 0,
-        .provisional = lf_row_int(r, 5) != 0,
-        .expires = lf_row_int(r, 6),
-    };
-    return LF_OK;
-}
-
-enum lf_code lf_indicator_actions(struct lf_task *t, int64_t after, size_t limit, size_t *n,
-                                  const struct lf_indicator_action **out, struct lf_err *e)
-{
-    struct lf_scope s = lf_node_rows(t);
-    struct actions x = { .a = t->a, .x = LF_NEW(t->a, struct lf_indicator_action, limit + 1) };
-
-    LF_TRY(lf_db_run(t->db, &s, LF_Q_ACTION_LIST, LF_ARGS(LF_INT(after), LF_INT(limit)), take_action, &x,
-                     NULL, e));
-    *n = x.n;
-    *out = x.x;
-    return LF_OK;
-}
-
-enum lf_code lf_indicator_acted(struct lf_task *t, int64_t seq, struct lf_err *e)
-{
-    struct lf_scope s = lf_node_rows(t);
-
-    return lf_db_exec(t->db, &s, LF_Q_ACTION_DROP, LF_ARGS(LF_INT(seq)), e);
 }

@@ -7,7 +7,7 @@
  *
  *   draft ──release──▶ active ─┐
  *   provisional ──release──▶ active ──withdraw / revoked by its origin──▶ revoked
- *   provisional, active ──valid_until passed──▶ expired
+ *   provisional, active ──valid_until passed, or faded (isac/present.h)──▶ expired
  *   of a peer, before its valid_from: waiting ──▶ provisional, active, or draft
  *
  * From a child, within our policy: we derive our own, anonymised (id = keyed hash
@@ -27,12 +27,13 @@
 #include "store/task.h"
 
 /* What a reviewer signs.  As JSON: {"kinds":["domain-name"], "min_evidence":2,
- * "max_life_hours":72, "allow":["gov.tw"], "min_level":"high", "auto_report":true,
- * "tlp":"amber"}.  A name under an allowed one is allowed too. */
+ * "max_life_hours":72, "min_confidence":30, "allow":["gov.tw"], "min_level":"high", "auto_report":true,
+ * "tlp":"amber"}.  A name under an allowed one is allowed too.  Below min_confidence (isac/present.h) nothing
+ * is blocked, whoever gave it. */
 struct lf_policy {
     lf_view id;     /* UUID; empty = there is none signed: nothing goes out by itself */
     unsigned kinds; /* bit per enum lf_observable_kind */
-    int64_t min_evidence, max_life_hours;
+    int64_t min_evidence, max_life_hours, min_confidence;
     enum lf_level min_level;
     bool auto_report;
     bool observed; /* "disclose": ["observed-data"]: values seen go along with sightings */
@@ -90,6 +91,8 @@ struct lf_indicator_row {
     int64_t evidence;
     lf_view alert, incident, derived_from;
     lf_time created, modified, valid_until;
+    lf_time since; /* its last version came */
+    bool held;     /* its block is held back: it is too little sure (isac/present.h) */
     lf_view json;
 };
 struct lf_indicator_page {
@@ -128,6 +131,7 @@ struct lf_indicator_action {
     enum lf_observable_kind kind;
     lf_view value;
     bool block; /* false: unblock */
+    bool watch; /* but go on looking for it */
     bool provisional;
     lf_time expires; /* 0 = none */
 };

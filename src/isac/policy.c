@@ -50,7 +50,9 @@ static enum lf_code read_policy(struct lf_arena *a, lf_view json, struct lf_poli
     lf_view level, *names;
     bool known = false;
 
-    *p = (struct lf_policy){ .min_evidence = 2, .max_life_hours = 72, .min_level = LF_LEVEL_HIGH };
+    *p = (struct lf_policy){
+        .min_evidence = 2, .max_life_hours = 72, .min_level = LF_LEVEL_HIGH, .min_confidence = 1
+    };
     LF_TRY(lf_json_parse(a, json, &(struct lf_json_limits){ .bytes = JSON_MOST, .depth = 4, .unique = true },
                          &v, e));
     if (lf_json_kind(v) != LF_JSON_OBJECT)
@@ -63,6 +65,10 @@ static enum lf_code read_policy(struct lf_arena *a, lf_view json, struct lf_poli
     if (!lf_json_int(v, "max_life_hours", &p->max_life_hours) || p->max_life_hours < 1 ||
         p->max_life_hours > 720)
         return lf_err_set(e, LF_BAD_INPUT, "policy: max_life_hours is 1 to 720");
+    if (lf_json_get(v, LF_V("min_confidence")) && (!lf_json_int(v, "min_confidence", &p->min_confidence) ||
+                                                   p->min_confidence < 1 || p->min_confidence > 100))
+        return lf_err_set(e, LF_BAD_INPUT,
+                          "policy: min_confidence is 1 to 100; what is less sure now is not blocked");
     level = lf_json_str(v, "min_level");
     if (level.len && !lf_level_parse(level, &p->min_level))
         return lf_err_set(e, LF_BAD_INPUT, "policy: no level \"%.*s\"; low, medium, high and critical are",
@@ -98,12 +104,14 @@ static const char kind[] = "lianfang-policy/1";
 
 enum lf_code lf_policy_sign(struct lf_task *t, lf_view json, lf_view *id, struct lf_err *e)
 {
+    struct lf_scope node = lf_node_rows(t);
     struct lf_policy p;
     lf_view made;
 
     LF_TRY(lf_ident_need(t, LF_ROLE_REVIEWER, e));
     LF_TRY(read_policy(t->a, json, &p, e));
     LF_TRY(lf_signed_add(t, LF_Q_POLICY_ADD, kind, json, &made, e));
+    LF_TRY(lf_db_exec(t->db, &node, LF_Q_INDICATOR_LOOK_ALL, LF_NO_ARGS, e));
     LF_TRY(lf_audit_add(t, LF_V("policy.sign"), made, LF_V("{}"), e));
     *id = made;
     return LF_OK;

@@ -2,6 +2,7 @@
 
 #include "ident/ident.h"
 #include "ident/node.h"
+#include "isac/present.h"
 #include "isac/watch.h"
 
 uint8_t lf_indicator_confidence(bool provisional)
@@ -17,9 +18,11 @@ enum lf_code lf_sighting_add(struct lf_task *t, const struct lf_indicator_sighti
 
     LF_TRY(lf_db_run(t->db, &scope, LF_Q_SIGHTING_ADD,
                      LF_ARGS(LF_TEXT(s->indicator), LF_TEXT(s->value), LF_TEXT(s->list),
-                             LF_INT((int64_t)s->count), LF_INT(s->first), LF_INT(s->last),
-                             LF_INT((int64_t)s->position)),
+                             LF_INT((int64_t)s->count), LF_INT(s->first < now ? s->first : now),
+                             LF_INT(s->last < now ? s->last : now), LF_INT((int64_t)s->position)),
                      NULL, NULL, &changed, e));
+    if (changed)
+        LF_TRY(lf_present_seen(t, s->indicator, e));
     /* Told again; and what a warning list has too is nobody else's business. */
     if (!changed || s->list.len)
         return LF_OK;

@@ -6,6 +6,7 @@
 #include "ident/node.h"
 #include "isac/indicator.h"
 #include "isac/link.h"
+#include "isac/present.h"
 #include "isac/sighting.h"
 #include "model/indicator.h"
 #include "model/marking.h"
@@ -273,6 +274,7 @@ enum lf_code lf_sighting_receive(struct lf_task *t, const struct lf_peer *from, 
     struct lf_scope scope = lf_node_rows(t);
     struct telling x = { 0 };
     const struct lf_json *refs;
+    lf_time now = lf_now(t->env);
     int64_t count = 1;
     struct lf_stix s;
     lf_view of;
@@ -298,8 +300,10 @@ enum lf_code lf_sighting_receive(struct lf_task *t, const struct lf_peer *from, 
         count = 0;
     LF_TRY(lf_db_exec(t->db, &scope, LF_Q_SIGHTING_MEMBER_PUT,
                       LF_ARGS(LF_TEXT(of), LF_TEXT(s.id), LF_TEXT(from->id), LF_INT(s.version_at),
-                              LF_INT(count), LF_INT(x.first), LF_INT(x.last)),
+                              LF_INT(count), LF_INT(x.first < now ? x.first : now),
+                              LF_INT(x.last < now ? x.last : now)), /* a clock ahead keeps nothing young */
                       e));
+    LF_TRY(lf_present_seen(t, of, e));
     LF_TRY(aim(t, of, &x, &known, e));
     if (!known)
         return LF_OK;

@@ -5,6 +5,8 @@
 #include "isac/entry.h"
 #include "isac/object.h"
 #include "isac/rights.h"
+#include "isac/sighting.h"
+#include "model/confidence.h"
 #include "model/indicator.h"
 
 enum { TURN = 10000 };
@@ -40,6 +42,7 @@ static enum lf_code take_row(void *ctx, const struct lf_row *r, struct lf_err *e
     g->row->confidence = lf_row_int(r, 5);
     g->row->state = (enum lf_watch_state)lf_row_int(r, 6);
     g->row->seq = lf_row_int(r, 7);
+    g->row->since = lf_row_int(r, 8) - lf_confidence_life(g->row->kind);
     return LF_OK;
 }
 
@@ -68,12 +71,14 @@ static enum lf_code put(struct lf_task *t, const struct lf_watch_row *r, bool th
         return lf_db_exec(t->db, &s, LF_Q_WATCH_SET,
                           LF_ARGS(LF_INT(r->version), LF_INT(r->kind), LF_TEXT(r->value),
                                   LF_INT(r->valid_from), LF_INT(r->valid_until), LF_INT(r->confidence),
-                                  LF_INT(r->state), LF_INT(r->seq)),
+                                  LF_INT(r->state), LF_INT(r->since + lf_confidence_life(r->kind)),
+                                  LF_INT(r->seq)),
                           e);
     return lf_db_exec(t->db, &s, LF_Q_WATCH_ADD,
                       LF_ARGS(LF_INT(r->seq), LF_TEXT(r->id), LF_INT(r->version), LF_INT(r->kind),
                               LF_TEXT(r->value), LF_INT(r->valid_from), LF_INT(r->valid_until),
-                              LF_INT(r->confidence), LF_INT(r->state)),
+                              LF_INT(r->confidence), LF_INT(r->state),
+                              LF_INT(r->since + lf_confidence_life(r->kind))),
                       e);
 }
 
@@ -109,6 +114,7 @@ enum lf_code lf_watch_post(struct lf_task *t, const struct lf_stix *s, int64_t s
     if (!g.there)
         r.seq = seq;
     r.version = s->version_at;
+    r.since = now;
     r.state = LF_WATCH_OVER;
     if (asked) {
         int64_t sure;
@@ -227,10 +233,53 @@ static enum lf_code due(struct lf_task *t, enum lf_query q, enum lf_watch_state 
     return LF_OK;
 }
 
+/* When it was last seen here or by a member; 0: never. */
+static enum lf_code last_seen(struct lf_task *t, lf_view id, lf_time *out, struct lf_err *e)
+{
+    struct lf_sighting_row own;
+    struct lf_sighting_sum sum;
+
+    LF_TRY(lf_sighting_get(t, id, &own, e));
+    LF_TRY(lf_sighting_sum(t, id, &sum, e));
+    *out = own.count ? own.last : 0;
+    if (sum.members && sum.last > *out)
+        *out = sum.last;
+    return LF_OK;
+}
+
+/* Those whose time since they came is used up: seen since, they stay; else they are over. */
+static enum lf_code fade(struct lf_task *t, struct lf_err *e)
+{
+    struct lf_scope s = lf_node_rows(t);
+    struct list l = { .a = t->a };
+    lf_time now = lf_now(t->env);
+
+    l.x = LF_NEW(t->a, struct lf_indicator_entry, TURN);
+    l.seq = LF_NEW(t->a, int64_t, TURN);
+    LF_TRY(
+        lf_db_run(t->db, &s, LF_Q_WATCH_FADING, LF_ARGS(LF_INT(now), LF_INT(TURN)), take_entry, &l, NULL, e));
+    for (size_t i = 0; i < l.n; i++) {
+        lf_time life = lf_confidence_life(l.x[i].kind), seen;
+
+        LF_TRY(last_seen(t, l.x[i].id, &seen, e));
+        if (seen + life > now) {
+            LF_TRY(
+                lf_db_exec(t->db, &s, LF_Q_WATCH_FADES, LF_ARGS(LF_INT(seen + life), LF_INT(l.seq[i])), e));
+            continue;
+        }
+        l.x[i].op = LF_INDICATOR_REMOVE;
+        if (t->news)
+            lf_indicator_entry_pack(t->news, &l.x[i]);
+        LF_TRY(lf_db_exec(t->db, &s, LF_Q_WATCH_STATE, LF_ARGS(LF_INT(LF_WATCH_OVER), LF_INT(l.seq[i])), e));
+    }
+    return LF_OK;
+}
+
 enum lf_code lf_watch_turn(struct lf_task *t, struct lf_err *e)
 {
     LF_TRY(due(t, LF_Q_WATCH_BEGINS, LF_WATCH_LIVE, LF_INDICATOR_ADD, e));
-    return due(t, LF_Q_WATCH_ENDS, LF_WATCH_OVER, LF_INDICATOR_REMOVE, e);
+    LF_TRY(due(t, LF_Q_WATCH_ENDS, LF_WATCH_OVER, LF_INDICATOR_REMOVE, e));
+    return fade(t, e);
 }
 
 enum lf_code lf_watch_standing(struct lf_task *t, lf_view after, size_t most, size_t *n,

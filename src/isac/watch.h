@@ -6,7 +6,7 @@
  * collection, is looked for no more.  What no event can be asked (another pattern language,
  * a value that is none) is kept in its collection and not looked for.
  *
- *   waiting ──valid_from──▶ live ──valid_until, revoked, deleted──▶ over
+ *   waiting ──valid_from──▶ live ──valid_until, faded, revoked, deleted──▶ over
  *
  * Changes are packed into t->news, which the intake gets with the commit; the whole list is
  * lf_indicator_standing's (isac/sighting.h). */
@@ -27,6 +27,7 @@ struct lf_watch_row {
     lf_view id, value;
     enum lf_observable_kind kind;
     lf_time version, valid_from, valid_until;
+    lf_time since; /* when its last version came, or when it was seen after that */
     int64_t confidence;
     enum lf_watch_state state;
     int64_t seq; /* the number of the object it hangs on; 0: there is none */

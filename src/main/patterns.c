@@ -7,6 +7,7 @@
 #include "base/crypto.h"
 #include "engine/correlation.h"
 #include "main/input.h"
+#include "model/confidence.h"
 
 #define FILE_MOST ((size_t)1 << 30)
 enum { SAID = 20, RULE_NUMBERS = 1 << 24 }; /* numbers of rules are below */
@@ -41,9 +42,7 @@ static void add(struct load *l, size_t place, const struct lf_stix_watch *w)
     *rule = (struct lf_rule){
         .id = lf_arena_copy(&p->a, w->id),
         .title = lf_arena_copy(&p->a, lf_view_first(w->name.len ? w->name : w->text, 1024)),
-        .level = w->confidence >= 85   ? LF_LEVEL_HIGH
-                 : w->confidence >= 50 ? LF_LEVEL_MEDIUM
-                                       : LF_LEVEL_LOW,
+        .level = lf_confidence_level(w->confidence),
         .number = RULE_NUMBERS + (unsigned)p->taken,
     };
     lf_map_set_ptr(&p->rules, rule->id, rule);

@@ -10,9 +10,14 @@ static const int days[LF_OBS_KINDS] = {
 /* 5 x log2(1 + n), rounded down. */
 static const int seen_by[] = { 0, 5, 7, 10, 11, 12, 14, 15, 15, 16, 17, 17, 18, 19, 19, 20 };
 
+lf_time lf_confidence_life(enum lf_observable_kind kind)
+{
+    return (unsigned)kind < LF_OBS_KINDS ? days[kind] * LF_DAY : LF_DAY;
+}
+
 struct lf_confidence_now lf_confidence_now(const struct lf_confidence *c, lf_time now)
 {
-    double life = (double)days[c->kind] * (double)LF_DAY, t = (double)(now - c->since), sum;
+    double life = (double)lf_confidence_life(c->kind), t = (double)(now - c->since), sum;
     struct lf_confidence_now out = { .age = 100 };
 
     if (c->nodes > 0)
@@ -25,4 +30,26 @@ struct lf_confidence_now lf_confidence_now(const struct lf_confidence *c, lf_tim
     sum = (double)(c->base + out.seen + out.judged) * out.age / 100.0;
     out.confidence = sum < 0 ? 0 : sum > 100 ? 100 : (int)sum;
     return out;
+}
+
+enum lf_level lf_confidence_level(int confidence)
+{
+    return confidence >= 85 ? LF_LEVEL_HIGH : confidence >= 50 ? LF_LEVEL_MEDIUM : LF_LEVEL_LOW;
+}
+
+lf_time lf_confidence_falls(const struct lf_confidence *c, int least)
+{
+    lf_time sure = 0, less = lf_confidence_life(c->kind) / LF_SECOND; /* in seconds after since */
+
+    if (lf_confidence_now(c, c->since).confidence < least)
+        return c->since;
+    while (less - sure > 1) {
+        lf_time half = sure + (less - sure) / 2;
+
+        if (lf_confidence_now(c, c->since + half * LF_SECOND).confidence < least)
+            less = half;
+        else
+            sure = half;
+    }
+    return c->since + less * LF_SECOND;
 }

@@ -20,9 +20,10 @@ enum {
     ROUND_MESSAGES = 512,
     ROUND_BYTES = 16 << 20,
     WAITERS = 16384,
-    WAITER_BYTES = 4 << 10, /* of a waiting request: headers only, no body */
-    TICK = 1000000,         /* housekeeping, microseconds */
-    REST = TICK,            /* after a failed commit */
+    WAITER_BYTES = 4 << 10,  /* of a waiting request: headers only, no body */
+    TICK = 1000000,          /* housekeeping, microseconds */
+    REST = TICK,             /* after a failed commit */
+    TELL_AGAIN = TICK / 200, /* until the intake has taken what it was told */
     INDEX_REST = 3 * TICK,
     INDEX_LATE = 30 * TICK,
 };
@@ -127,6 +128,13 @@ static void tell_all_indicators(struct lf_core *c)
 {
     c->telling = c->up[LF_WORKER_INTAKE];
     c->told = (struct lf_indicator_place){ { "", 0 }, { "", 0 }, false };
+}
+
+/* The list goes as fast as it is taken: what is told beyond what the channel holds would be lost, and what
+ * goes live meanwhile has to find room beside it. */
+static bool may_tell(const struct lf_core *c)
+{
+    return c->telling && !(c->o.full && c->o.full(c->o.ctx, LF_WORKER_INTAKE));
 }
 
 /* The commit failed: nothing of this round is so.  Requests are answered with why;
@@ -729,7 +737,7 @@ void lf_core_round(struct lf_core *c)
     }
     if (c->missed && now >= c->checkpoint_at)
         tell_checkpoint(c);
-    if (c->telling)
+    if (may_tell(c))
         (void)quietly(c, lf_core_tell_indicators, "LF2042");
     if (c->hunt_waits && !c->hunting && c->up[LF_WORKER_SEARCH])
         (void)quietly(c, lf_core_tell_hunt, "LF2043");
@@ -810,7 +818,9 @@ lf_time lf_core_next(const struct lf_core *c)
         at = c->index_at;
     if (c->missed && c->checkpoint_at < at)
         at = c->checkpoint_at;
-    if (c->effects || c->telling || c->question_waits ||
+    if (c->telling && !may_tell(c) && lf_tick(c->env) + TELL_AGAIN < at)
+        at = lf_tick(c->env) + TELL_AGAIN;
+    if (c->effects || may_tell(c) || c->question_waits ||
         (c->hunt_waits && !c->hunting && c->up[LF_WORKER_SEARCH]))
         at = lf_tick(c->env);
     return at > c->rest_until ? at : c->rest_until;

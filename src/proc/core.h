@@ -35,6 +35,8 @@ struct lf_core_options {
     lf_time housekeeping; /* between looks for what expired; 0 = one second */
     /* Called only from round().  The payload is valid during the call. */
     void (*send)(void *ctx, enum lf_worker_id to, unsigned type, lf_view payload);
+    /* Whether so much waits for it that what can wait does; NULL: never. */
+    bool (*full)(void *ctx, enum lf_worker_id to);
     void *ctx;
 };
 

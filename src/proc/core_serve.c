@@ -14,6 +14,7 @@
 #include "isac/keys.h"
 #include "isac/lifetime.h"
 #include "isac/peer.h"
+#include "isac/present.h"
 #include "isac/question.h"
 #include "isac/seed.h"
 #include "isac/watch.h"
@@ -39,15 +40,16 @@ enum lf_code lf_core_apply_actions(struct lf_core *c, struct lf_task *t, struct 
             enum lf_code rc = LF_OK;
 
             if (c->up[LF_WORKER_INTAKE])
-                lf_indicator_entry_pack(&c->news, &(struct lf_indicator_entry){
-                                                      .op = x->block ? LF_INDICATOR_ADD : LF_INDICATOR_REMOVE,
-                                                      .kind = x->kind,
-                                                      .id = x->indicator,
-                                                      .value = x->value,
-                                                      .provisional = x->provisional,
-                                                      .confidence = lf_indicator_confidence(x->provisional),
-                                                      .expires = x->expires,
-                                                  });
+                lf_indicator_entry_pack(
+                    &c->news, &(struct lf_indicator_entry){
+                                  .op = x->block || x->watch ? LF_INDICATOR_ADD : LF_INDICATOR_REMOVE,
+                                  .kind = x->kind,
+                                  .id = x->indicator,
+                                  .value = x->value,
+                                  .provisional = x->provisional,
+                                  .confidence = lf_indicator_confidence(x->provisional),
+                                  .expires = x->expires,
+                              });
             if (lf_block_can(x->kind))
                 rc = x->block
                          ? lf_block_add(t, x->value, x->indicator, x->provisional, x->expires, NULL, &why)
@@ -74,8 +76,24 @@ static const struct lf_observable *subject(const struct lf_finding *f)
     return NULL;
 }
 
-enum lf_code lf_core_take_finding(struct lf_task *t, const struct lf_finding *f, struct lf_err *e)
+/* The level of what an indicator found is that of how sure it is now; what says that the value is known is
+ * then the indicator itself, so it counts when it is sure enough. */
+static enum lf_code level_now(struct lf_task *t, struct lf_finding *f, bool *known, struct lf_err *e)
 {
+    struct lf_present p;
+    enum lf_code rc = lf_present_find(t, f->rule, &p, e);
+
+    if (rc != LF_OK)
+        return rc == LF_NOT_FOUND ? LF_OK : rc; /* it went meanwhile: as it was when it was seen */
+    f->level = lf_confidence_level(p.now.confidence);
+    *known = *known && f->level > LF_LEVEL_LOW;
+    return LF_OK;
+}
+
+enum lf_code lf_core_take_finding(struct lf_task *t, const struct lf_finding *given, struct lf_err *e)
+{
+    struct lf_finding now = *given;
+    const struct lf_finding *f = &now;
     const struct lf_observable *name = subject(f);
     struct lf_alert alert;
     struct lf_policy policy;
@@ -84,6 +102,8 @@ enum lf_code lf_core_take_finding(struct lf_task *t, const struct lf_finding *f,
 
     for (size_t i = 0; i < f->nobservables && !known; i++)
         LF_TRY(lf_indicator_known(t, &f->observables[i], &known, e));
+    if (lf_view_starts(f->rule, LF_V("indicator--")))
+        LF_TRY(level_now(t, &now, &known, e));
     LF_TRY(lf_alert_raise(t, f, known, &alert, &is_new, &corroborated, e));
     LF_TRY(lf_alert_checkpoint(t, f->position, e));
     if (alert.id.len == 0 || alert.level < LF_LEVEL_HIGH || !(is_new || corroborated))

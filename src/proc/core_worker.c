@@ -23,6 +23,11 @@ static void send_out(void *ctx, enum lf_worker_id to, unsigned type, lf_view pay
         lf_log_err(&w->log, LF_LOG_ERROR, "LF2101", &e);
 }
 
+static bool is_full(void *ctx, enum lf_worker_id to)
+{
+    return lf_worker_full(ctx, to);
+}
+
 static void round_end(struct lf_worker *w)
 {
     struct core_worker *s = w->state;
@@ -80,7 +85,9 @@ static void read_warning(struct lf_worker *w, struct lf_core *core, lf_view boot
 static enum lf_code start(struct lf_worker *w, struct lf_err *e)
 {
     struct core_worker *s = LF_NEW(&w->arena, struct core_worker, 1);
-    struct lf_core_options o = { .env = &w->env, .boot = w->boot, .send = send_out, .ctx = w };
+    struct lf_core_options o = {
+        .env = &w->env, .boot = w->boot, .send = send_out, .full = is_full, .ctx = w
+    };
 
     s->timer = (struct lf_timer){ .fire = fire };
     w->state = s;

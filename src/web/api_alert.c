@@ -1,6 +1,7 @@
 /* The JSON API's part on alerts: the list, one of them, what people do with them (owner, comments,
  * verdict, history, merging), and what is behind a correlation. */
 #include "ident/account.h"
+#include "isac/present.h"
 #include "soc/alert_work.h"
 #include "web/alert_filter.h"
 #include "web/api_priv.h"
@@ -85,6 +86,18 @@ enum lf_code api_alert_acknowledge(struct rq *r)
     return answer_empty(r, 204);
 }
 
+enum lf_code alert_judged(struct rq *r)
+{
+    int64_t n[LF_VERDICTS];
+    struct lf_alert alert;
+
+    LF_TRY(lf_alert_get(r->t, r->id, &alert, r->e));
+    if (!lf_view_starts(alert.rule, LF_V("indicator--")))
+        return LF_OK;
+    LF_TRY(lf_alert_verdicts(r->t, alert.rule, n, r->e));
+    return lf_present_judged(r->t, alert.rule, n[LF_VERDICT_TRUE], n[LF_VERDICT_FALSE], r->e);
+}
+
 enum lf_code api_alert_close(struct rq *r)
 {
     lf_view note = field(r, "note");
@@ -92,6 +105,7 @@ enum lf_code api_alert_close(struct rq *r)
 
     LF_TRY(alert_verdict(r, &verdict));
     LF_TRY(lf_alert_close_as(r->t, r->id, verdict, note.ptr ? note : LF_V(""), r->e));
+    LF_TRY(alert_judged(r));
     return answer_empty(r, 204);
 }
 
@@ -153,6 +167,7 @@ enum lf_code api_alert_judge(struct rq *r)
     LF_TRY(need(r, "verdict", &said));
     LF_TRY(alert_verdict(r, &verdict));
     LF_TRY(lf_alert_judge(r->t, r->id, verdict, r->e));
+    LF_TRY(alert_judged(r));
     return answer_empty(r, 204);
 }
 

@@ -1,10 +1,10 @@
 /* The JSON API's part on indicators: what is looked for, and what was seen of it. */
 #include "fmt/stix_pattern.h"
 #include "isac/indicator.h"
+#include "isac/present.h"
 #include "isac/sighting.h"
 #include "isac/warning.h"
 #include "isac/watch.h"
-#include "model/confidence.h"
 #include "shield/block.h"
 #include "soc/alert_work.h"
 #include "web/api_priv.h"
@@ -36,6 +36,8 @@ static void put_indicator(struct lf_json_w *w, const struct lf_indicator_row *i,
     put_time(w, "created", i->created);
     put_time(w, "modified", i->modified);
     put_time(w, "valid_until", i->valid_until);
+    if (i->held)
+        lf_json_put_bool(w, "block_held_back", true); /* too little sure: isac/present.h */
     if (whole)
         put_blocks(w, i->kind);
     if (whole && i->json.len)
@@ -44,47 +46,19 @@ static void put_indicator(struct lf_json_w *w, const struct lf_indicator_row *i,
         lf_json_close(w);
 }
 
-/* What its author says, or its state. */
-static int base_of(struct rq *r, const struct lf_indicator_row *i)
+static enum lf_code put_confidence(struct rq *r, struct lf_json_w *w, const struct lf_indicator_row *i)
 {
-    const struct lf_json *tree;
-    struct lf_watch_row w;
-    int64_t n;
+    struct lf_present p;
 
-    if (i->json.len && lf_json_parse(r->t->a, i->json, NULL, &tree, NULL) == LF_OK &&
-        lf_json_int(tree, "confidence", &n) && n >= 0 && n <= 100)
-        return (int)n;
-    if (!i->json.len && lf_watch_get(r->t, i->id, &w, NULL) == LF_OK)
-        return (int)w.confidence;
-    return lf_indicator_confidence(!lf_view_is(i->state, "active"));
-}
-
-static enum lf_code put_confidence(struct rq *r, struct lf_json_w *w, const struct lf_indicator_row *i,
-                                   const struct lf_sighting_row *own, const struct lf_sighting_sum *sum)
-{
-    int64_t verdicts[LF_VERDICTS];
-    struct lf_confidence c = { .kind = i->kind,
-                               .base = base_of(r, i),
-                               .nodes = sum->members + (own->count > 0),
-                               .since = i->modified,
-                               .valid_until = i->valid_until };
-    struct lf_confidence_now now;
-
-    LF_TRY(lf_alert_verdicts(r->t, i->id, verdicts, r->e));
-    c.right = verdicts[LF_VERDICT_TRUE];
-    c.wrong = verdicts[LF_VERDICT_FALSE];
-    if (own->count && own->last > c.since)
-        c.since = own->last;
-    if (sum->members && sum->last > c.since)
-        c.since = sum->last;
-    now = lf_confidence_now(&c, lf_now(r->t->env));
-    lf_json_put_int(w, "confidence", now.confidence);
+    LF_TRY(lf_present_of(r->t, i, &p, r->e));
+    lf_json_put_int(w, "confidence", p.now.confidence);
     lf_json_begin(w, "confidence_of", '{');
-    lf_json_put_int(w, "base", c.base);
-    lf_json_put_int(w, "seen", now.seen);
-    lf_json_put_int(w, "judged", now.judged);
-    lf_json_put_int(w, "age_percent", now.age);
+    lf_json_put_int(w, "base", p.of.base);
+    lf_json_put_int(w, "seen", p.now.seen);
+    lf_json_put_int(w, "judged", p.now.judged);
+    lf_json_put_int(w, "age_percent", p.now.age);
     lf_json_close(w);
+    put_time(w, "fades", p.of.since + lf_confidence_life(p.of.kind));
     return LF_OK;
 }
 
@@ -135,7 +109,7 @@ static enum lf_code put_sightings(struct rq *r, struct lf_json_w *w, const struc
         lf_json_close(w);
     }
     lf_json_close(w);
-    return put_confidence(r, w, of, &own, &sum);
+    return put_confidence(r, w, of);
 }
 
 enum lf_code api_indicators(struct rq *r)

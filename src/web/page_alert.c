@@ -123,5 +123,6 @@ enum lf_code page_alert_close(struct rq *r)
 
     LF_TRY(alert_verdict(r, &verdict));
     LF_TRY(lf_alert_close_as(r->t, r->id, verdict, note.ptr ? note : LF_V(""), r->e));
+    LF_TRY(alert_judged(r));
     return redirect(r, path2(r, "/alerts/", r->id, "?done=1"));
 }

@@ -303,6 +303,7 @@ enum lf_code page_alert_judge(struct rq *r)
 
     LF_TRY(alert_verdict(r, &verdict));
     LF_TRY(lf_alert_judge(r->t, r->id, verdict, r->e));
+    LF_TRY(alert_judged(r));
     return back(r);
 }
 

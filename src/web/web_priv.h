@@ -125,6 +125,8 @@ enum lf_code indicator_release(struct rq *r, lf_view id) LF_MUST;
  * or empty for nobody) and verdict, and of an asset. */
 enum lf_code alert_owner(struct rq *r, lf_view *out) LF_MUST;
 enum lf_code alert_verdict(struct rq *r, enum lf_verdict *out) LF_MUST;
+/* After a verdict on the alert r->id: the indicator that found it is as sure as that makes it. */
+enum lf_code alert_judged(struct rq *r) LF_MUST;
 enum lf_code asset_set(struct rq *r, lf_view name) LF_MUST;
 /* The groups of a correlation in an alert's evidence (engine/correlation.h), 0: it is
  * none; and the query of the archive that finds a group's events. */

@@ -338,7 +338,8 @@ static void a_value_that_is_red_here_is_not_looked_for(void)
                     LF_TEXT(LF_V("")), LF_TEXT(LF_V("")), LF_TEXT(LF_V("")), LF_TEXT(LF_V("")), LF_INT(0),
                     LF_INT(1), LF_INT(1), LF_INT(0),
                     LF_TEXT(LF_V("{\"type\":\"indicator\",\"object_marking_refs\":[\"marking-definition--"
-                                 "5e57c739-391a-4eb3-b6be-7d15ca92d5ed\"]}"))),
+                                 "5e57c739-391a-4eb3-b6be-7d15ca92d5ed\"]}")),
+                    LF_INT(0), LF_INT(0), LF_INT(0)),
             &e),
         &e);
     q = sound(&parent);

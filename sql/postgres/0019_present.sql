@@ -1,0 +1,20 @@
+-- How sure indicators are now (isac/present.h): when the last version came, when to look again, whether a block is
+-- held back because it is too little.
+ALTER TABLE indicator ADD COLUMN since BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE indicator ADD COLUMN look BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE indicator ADD COLUMN held BIGINT NOT NULL DEFAULT 0;
+UPDATE indicator SET since = modified;
+CREATE INDEX indicator_look ON indicator (org, look) WHERE state IN ('provisional', 'active');
+
+-- When one that an account handed in has faded; 0: it is to be reckoned.
+ALTER TABLE indicator_watch ADD COLUMN fades BIGINT NOT NULL DEFAULT 0;
+CREATE INDEX indicator_watch_fades ON indicator_watch (org, fades) WHERE state = 1;
+
+-- How people judged an indicator's alerts here.
+CREATE TABLE indicator_judged (
+    org TEXT COLLATE "C" NOT NULL,
+    indicator TEXT COLLATE "C" NOT NULL,
+    confirmed BIGINT NOT NULL,
+    refuted BIGINT NOT NULL,
+    PRIMARY KEY (org, indicator)
+);

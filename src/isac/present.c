@@ -1,0 +1,126 @@
+#include "isac/present.h"
+
+#include "fmt/json.h"
+#include "ident/node.h"
+#include "isac/sighting.h"
+#include "isac/watch.h"
+
+struct judged {
+    int64_t right, wrong;
+};
+
+static enum lf_code take_judged(void *ctx, const struct lf_row *r, struct lf_err *e)
+{
+    struct judged *j = ctx;
+
+    (void)e;
+    j->right = lf_row_int(r, 0);
+    j->wrong = lf_row_int(r, 1);
+    return LF_OK;
+}
+
+/* What its author says, else its state. */
+static int base_of(struct lf_task *t, const struct lf_indicator_row *i)
+{
+    const struct lf_json *tree;
+    int64_t n;
+
+    if (i->json.len && lf_json_parse(t->a, i->json, NULL, &tree, NULL) == LF_OK &&
+        lf_json_int(tree, "confidence", &n) && n >= 0 && n <= 100)
+        return (int)n;
+    return lf_indicator_confidence(!lf_view_is(i->state, "active"));
+}
+
+/* With what was seen and judged; `of` has kind, base, since and valid_until. */
+static enum lf_code reckon(struct lf_task *t, lf_view id, struct lf_present *p, struct lf_err *e)
+{
+    struct lf_scope s = lf_node_rows(t);
+    struct lf_sighting_row own;
+    struct lf_sighting_sum sum;
+    struct judged j = { 0 };
+    lf_time now = lf_now(t->env), last = 0;
+
+    LF_TRY(lf_sighting_get(t, id, &own, e));
+    LF_TRY(lf_sighting_sum(t, id, &sum, e));
+    LF_TRY(lf_db_run(t->db, &s, LF_Q_JUDGED_GET, LF_ARGS(LF_TEXT(id)), take_judged, &j, NULL, e));
+    p->of.nodes = sum.members + (own.count > 0);
+    p->of.right = j.right;
+    p->of.wrong = j.wrong;
+    if (own.count)
+        last = own.last;
+    if (sum.members && sum.last > last)
+        last = sum.last;
+    p->of.since = last > p->of.since ? last : p->of.since;
+    p->now = lf_confidence_now(&p->of, now);
+    return LF_OK;
+}
+
+enum lf_code lf_present_of(struct lf_task *t, const struct lf_indicator_row *row, struct lf_present *out,
+                           struct lf_err *e)
+{
+    struct lf_watch_row w;
+    bool watched = !row->origin.len && !row->json.len && lf_watch_get(t, row->id, &w, NULL) == LF_OK;
+
+    *out = (struct lf_present){ .of = { .kind = row->kind,
+                                        .base = watched ? (int)w.confidence : base_of(t, row),
+                                        .since = row->since,
+                                        .valid_until = row->valid_until } };
+    return reckon(t, row->id, out, e);
+}
+
+struct found {
+    struct lf_task *t;
+    struct lf_present p;
+    bool any;
+};
+
+static enum lf_code take_found(void *ctx, const struct lf_row *r, struct lf_err *e)
+{
+    struct found *f = ctx;
+    struct lf_indicator_row row = { .state = lf_row_text(r, 4), .json = lf_row_text(r, 12) };
+    struct lf_confidence c = { .kind = (enum lf_observable_kind)lf_row_int(r, 2),
+                               .base = base_of(f->t, &row),
+                               .since = lf_row_int(r, 15),
+                               .valid_until = lf_row_int(r, 11) };
+    lf_time now = lf_now(f->t->env);
+
+    (void)e;
+    if (!lf_view_is(row.state, "provisional") && !lf_view_is(row.state, "active"))
+        return LF_OK;
+    if (!f->any || lf_confidence_now(&c, now).confidence > lf_confidence_now(&f->p.of, now).confidence)
+        f->p.of = c;
+    f->any = true;
+    return LF_OK;
+}
+
+enum lf_code lf_present_find(struct lf_task *t, lf_view id, struct lf_present *out, struct lf_err *e)
+{
+    struct lf_scope s = lf_node_rows(t);
+    struct found f = { .t = t };
+    struct lf_watch_row w;
+
+    LF_TRY(lf_db_run(t->db, &s, LF_Q_INDICATOR_OF_ID, LF_ARGS(LF_TEXT(id)), take_found, &f, NULL, e));
+    if (!f.any) {
+        LF_TRY(lf_watch_get(t, id, &w, e));
+        f.p.of = (struct lf_confidence){
+            .kind = w.kind, .base = (int)w.confidence, .since = w.since, .valid_until = w.valid_until
+        };
+    }
+    *out = f.p;
+    return reckon(t, id, out, e);
+}
+
+enum lf_code lf_present_judged(struct lf_task *t, lf_view id, int64_t right, int64_t wrong, struct lf_err *e)
+{
+    struct lf_scope s = lf_node_rows(t);
+
+    LF_TRY(lf_db_exec(t->db, &s, LF_Q_JUDGED_PUT, LF_ARGS(LF_TEXT(id), LF_INT(right), LF_INT(wrong)), e));
+    return lf_db_exec(t->db, &s, LF_Q_INDICATOR_LOOK_NOW, LF_ARGS(LF_TEXT(id)), e);
+}
+
+enum lf_code lf_present_seen(struct lf_task *t, lf_view id, struct lf_err *e)
+{
+    struct lf_scope s = lf_node_rows(t);
+
+    return lf_db_exec(t->db, &s, LF_Q_INDICATOR_LOOK_HELD, LF_ARGS(LF_TEXT(id)), e);
+}

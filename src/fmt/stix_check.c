@@ -5,7 +5,7 @@
 #include "base/map.h"
 #include "fmt/stix.h"
 
-enum { FAULTS_MOST = 100, NAME_LEAST = 3, NAME_MOST = 250 };
+enum { FAULTS_MOST = 100, NAME_LEAST = 3, NAME_MOST = 250, CUSTOM_DEPTH = 64 };
 
 /* ---- telling ---- */
 
@@ -62,12 +62,39 @@ static bool word_in(const char *list, lf_view word)
     return false;
 }
 
-static bool is_hex(lf_view v)
+static bool only(lf_view v, const char *letters)
 {
     for (size_t i = 0; i < v.len; i++)
-        if (!memchr("0123456789abcdefABCDEF", v.ptr[i], 22))
+        if (!v.ptr[i] || !strchr(letters, v.ptr[i]))
             return false;
     return v.len > 0;
+}
+
+static bool is_hex(lf_view v)
+{
+    return only(v, "0123456789abcdefABCDEF");
+}
+
+/* CTPH: the size of a block and two sums of base64 letters, colons between. */
+static bool is_ssdeep(lf_view v)
+{
+    size_t one = lf_view_find_byte(v, ':'), two;
+
+    if (one == SIZE_MAX || !only(lf_view_first(v, one), "0123456789"))
+        return false;
+    v = lf_view_from(v, one + 1);
+    two = lf_view_find_byte(v, ':');
+    for (size_t i = 0; i < v.len; i++)
+        if (v.ptr[i] <= ' ' || v.ptr[i] > '~')
+            return false;
+    return two != SIZE_MAX;
+}
+
+/* 70 digits, since version 4 behind "T1". */
+static bool is_tlsh(lf_view v)
+{
+    return is_hex(v.len == 72 && lf_view_starts(v, LF_V("T1")) ? lf_view_from(v, 2) : v) &&
+           (v.len == 70 || v.len == 72);
 }
 
 static bool is_base64(lf_view v)
@@ -141,10 +168,10 @@ static bool is_mime(lf_view v)
     return false;
 }
 
-/* A property's name: a-z, 0-9 and _, three to 250 of them. */
+/* A property's name: a-z, 0-9 and _, three to 250 of them, the first a letter (3.1). */
 static bool is_name(lf_view v)
 {
-    if (v.len < NAME_LEAST || v.len > NAME_MOST)
+    if (v.len < NAME_LEAST || v.len > NAME_MOST || v.ptr[0] < 'a' || v.ptr[0] > 'z')
         return false;
     for (size_t i = 0; i < v.len; i++)
         if (!((v.ptr[i] >= 'a' && v.ptr[i] <= 'z') || (v.ptr[i] >= '0' && v.ptr[i] <= '9') ||
@@ -241,13 +268,36 @@ static void check_hashes(struct stix_check *c, const struct lf_json *v)
             ;
         if (lf_json_kind(lf_json_member(v, i)) != LF_JSON_STRING)
             MUST(c, "a sum is a text, not %s", kind_name(lf_json_member(v, i)));
-        else if (k == sizeof sums / sizeof *sums && !is_key(key))
-            MUST(c, "a name of an algorithm has the letters a-z, A-Z, 0-9, - and _");
+        else if (k == sizeof sums / sizeof *sums && (!is_key(key) || key.len < NAME_LEAST))
+            MUST(c, "a name of an algorithm has 3 to 250 of the letters a-z, A-Z, 0-9, - and _");
         else if (k == sizeof sums / sizeof *sums)
             SHOULD(c, "is no algorithm of the vocabulary: MD5, SHA-1, SHA-256, SHA-512, SHA3-256, SHA3-512, "
                       "SSDEEP, TLSH");
         else if (sums[k].digits && (text.len != sums[k].digits || !is_hex(text)))
             MUST(c, "%s is %zu hexadecimal digits", sums[k].name, sums[k].digits);
+        else if (lf_view_is(key, "SSDEEP") && !is_ssdeep(text))
+            MUST(c, "SSDEEP is a number and two sums, colons between");
+        else if (lf_view_is(key, "TLSH") && !is_tlsh(text))
+            MUST(c, "TLSH is 70 hexadecimal digits, T1 before them or not");
+        stix_up(c, was);
+    }
+}
+
+/* What nobody knows is still no null and nothing empty (2.4, 2.12), however deep. */
+static void check_custom(struct stix_check *c, const struct lf_json *v, unsigned depth)
+{
+    enum lf_json_kind kind = lf_json_kind(v);
+
+    if (kind == LF_JSON_NULL)
+        MUST(c, "is null; leave it out");
+    if (kind != LF_JSON_ARRAY && kind != LF_JSON_OBJECT)
+        return;
+    if (!lf_json_count(v))
+        MUST(c, "%s must not be empty; leave it out", kind == LF_JSON_ARRAY ? "a list" : "a dictionary");
+    for (size_t i = 0; depth < CUSTOM_DEPTH && i < lf_json_count(v); i++) {
+        size_t was = kind == LF_JSON_ARRAY ? stix_down_item(c, i) : stix_down(c, lf_json_key(v, i));
+
+        check_custom(c, kind == LF_JSON_ARRAY ? lf_json_item(v, i) : lf_json_member(v, i), depth + 1);
         stix_up(c, was);
     }
 }
@@ -259,14 +309,23 @@ static void check_dict(struct stix_check *c, const struct lf_json *v, enum stix_
     for (size_t i = 0; i < lf_json_count(v); i++) {
         const struct lf_json *m = lf_json_member(v, i);
         size_t was = stix_down(c, lf_json_key(v, i));
+        int64_t n;
 
         if (!is_key(lf_json_key(v, i)))
             MUST(c, "a key has 1 to 250 of the letters a-z, A-Z, 0-9, - and _");
         if (kind == STIX_TEXTS && lf_json_kind(m) != LF_JSON_STRING)
             MUST(c, "is a text, not %s", kind_name(m));
+        if (kind == STIX_INTS && !is_int(m, &n))
+            MUST(c, "is a whole number, not %s", kind_name(m));
+        if (kind == STIX_SCALARS && lf_json_kind(m) != LF_JSON_STRING && !is_int(m, &n))
+            MUST(c, "is a text or a whole number, not %s", kind_name(m));
+        if (kind == STIX_DICT)
+            check_custom(c, m, 0);
         if (kind == STIX_LISTS) {
-            if (lf_json_kind(m) != LF_JSON_ARRAY && lf_json_kind(m) != LF_JSON_STRING)
-                MUST(c, "is a text or a list of texts, not %s", kind_name(m));
+            if (lf_json_kind(m) != LF_JSON_ARRAY)
+                MUST(c, "is a list of texts, not %s", kind_name(m));
+            else if (!lf_json_count(m))
+                MUST(c, "a list must not be empty; leave it out");
             for (size_t k = 0; lf_json_kind(m) == LF_JSON_ARRAY && k < lf_json_count(m); k++)
                 if (lf_json_kind(lf_json_item(m, k)) != LF_JSON_STRING)
                     MUST(c, "is a list of texts");
@@ -277,16 +336,34 @@ static void check_dict(struct stix_check *c, const struct lf_json *v, enum stix_
 
 /* The deprecated form of observed data: objects under keys of their own, which the
  * text of 2.1 describes by that of 2.0. */
+static void check_local(struct stix_check *c, const struct lf_json *all, lf_view name,
+                        const struct lf_json *v)
+{
+    for (size_t k = 0; lf_json_kind(v) == LF_JSON_ARRAY && k < lf_json_count(v); k++)
+        check_local(c, all, name, lf_json_item(v, k));
+    if (lf_json_kind(v) == LF_JSON_STRING && !lf_json_get(all, lf_json_text(v))) {
+        size_t was = stix_down(c, name);
+
+        MUST(c, "\"%.*s\" is no key of these objects", LF_FMT(lf_view_first(lf_json_text(v), 80)));
+        stix_up(c, was);
+    }
+}
+
 static void check_objects(struct stix_check *c, const struct lf_json *v)
 {
     SHOULD(c, "is deprecated: list the ids of cyber-observables in object_refs");
     if (!lf_json_count(v))
         MUST(c, "a dictionary must not be empty");
     for (size_t i = 0; i < lf_json_count(v); i++) {
+        const struct lf_json *o = lf_json_member(v, i);
         size_t was = stix_down(c, lf_json_key(v, i));
 
-        if (!lf_json_str(lf_json_member(v, i), "type").len)
+        if (!lf_json_str(o, "type").len)
             MUST(c, "is a cyber-observable with its type");
+        for (size_t k = 0; lf_json_kind(o) == LF_JSON_OBJECT && k < lf_json_count(o); k++)
+            if (lf_view_ends(lf_json_key(o, k), LF_V("_ref")) ||
+                lf_view_ends(lf_json_key(o, k), LF_V("_refs")))
+                check_local(c, v, lf_json_key(o, k), lf_json_member(o, k));
         stix_up(c, was);
     }
 }
@@ -324,12 +401,13 @@ static void check_extensions(struct stix_check *c, const struct lf_json *v)
         if (lf_json_kind(m) != LF_JSON_OBJECT) {
             MUST(c, "an extension is an object, not %s", kind_name(m));
         } else if (s) {
-            if (!lf_json_count(m))
-                MUST(c, "an extension has at least one property");
+            if (!lf_json_count(m) || (lf_json_count(m) == 1 && has(m, "pe_type")))
+                MUST(c, "an extension has at least one property%s", has(m, "pe_type") ? " more" : "");
             check_shape(c, m, s, NULL);
         } else if (lf_stix_id_ok(key, &type) && lf_view_is(type, "extension-definition")) {
-            if (kind && (lf_json_kind(kind) != LF_JSON_STRING || !word_in(types, lf_json_text(kind))))
-                MUST(c, "extension_type is one of %s", types);
+            if (lf_json_kind(kind) != LF_JSON_STRING || !word_in(types, lf_json_text(kind)))
+                MUST(c, "has an extension_type, which is one of %s", types);
+            check_custom(c, m, 0);
         } else if (!lf_view_ends(key, LF_V("-ext"))) {
             MUST(c, "the key is the id of an extension-definition, or a predefined extension of %.*s",
                  LF_FMT(c->type));
@@ -372,11 +450,8 @@ static void check_text(struct stix_check *c, const struct stix_prop *p, lf_view 
 
     switch ((enum stix_kind)p->kind) {
     case STIX_MILLI:
-        /* The text says three exactly, the schemas three or more. */
         if (lf_stix_time(text, &at, NULL) == LF_OK && text.len < 24)
-            MUST(c, "has three decimals of a second: 2026-11-21T02:48:16.123Z");
-        else if (lf_stix_time(text, &at, NULL) == LF_OK && text.len > 24)
-            SHOULD(c, "has exactly three decimals of a second: 2026-11-21T02:48:16.123Z");
+            MUST(c, "has three decimals of a second, or more: 2026-11-21T02:48:16.123Z");
         /* fall through */
     case STIX_TIME:
         if (lf_stix_time(text, &at, NULL) != LF_OK)
@@ -400,8 +475,8 @@ static void check_text(struct stix_check *c, const struct stix_prop *p, lf_view 
             MUST(c, "is not base64 (RFC 4648)");
         break;
     case STIX_HEX:
-        if (!is_hex(text) || text.len % 2)
-            MUST(c, "is pairs of hexadecimal digits");
+        if (!only(text, "0123456789abcdef") || text.len % 2)
+            MUST(c, "is pairs of hexadecimal digits, 0-9 and a-f");
         break;
     case STIX_LANG:
         if (!is_lang(text))
@@ -437,6 +512,8 @@ static void check_value(struct stix_check *c, const struct stix_prop *p, const s
     case STIX_DICT:
     case STIX_TEXTS:
     case STIX_LISTS:
+    case STIX_INTS:
+    case STIX_SCALARS:
     case STIX_OBJECT:
     case STIX_OBJECTS:
     case STIX_CONTENTS:
@@ -445,6 +522,8 @@ static void check_value(struct stix_check *c, const struct stix_prop *p, const s
             MUST(c, "is an object, not %s", kind_name(v));
         else if (p->kind == STIX_HASHES)
             check_hashes(c, v);
+        else if (p->kind == STIX_OBJECT && !lf_json_count(v))
+            MUST(c, "an object has at least one property");
         else if (p->kind == STIX_OBJECT)
             check_shape(c, v, p->shape, NULL);
         else if (p->kind == STIX_OBJECTS)
@@ -505,11 +584,16 @@ static void missing(struct stix_check *c, const struct lf_json *v, const struct 
     }
 }
 
-/* Properties nobody knows: a sound name is all that can be asked of them. */
-static void check_unknown(struct stix_check *c, lf_view name, bool top)
+/* Properties nobody knows: a sound name, and that something is there. */
+static void check_unknown(struct stix_check *c, lf_view name, const struct lf_json *v, bool top)
 {
+    check_custom(c, v, 0);
     if (!is_name(name))
-        MUST(c, "a property's name has 3 to 250 of the letters a-z, 0-9 and _");
+        MUST(c, "a property's name has 3 to 250 of the letters a-z, 0-9 and _, and begins with a letter");
+    else if (top && word_in("severity username phone_number action", name))
+        MUST(c, "is a name that STIX reserves"); /* 3.8 */
+    else if (top && c->known && c->class != STIX_SCO && lf_view_is(name, "defanged"))
+        MUST(c, "is for cyber-observables only");
     else if (!top || (c->known && !c->extended))
         SHOULD(c, "is no property here; what is added belongs into an extension");
 }
@@ -530,7 +614,7 @@ static void check_shape(struct stix_check *c, const struct lf_json *v, const str
         else if (p)
             check_prop(c, p, lf_json_member(v, i));
         else
-            check_unknown(c, name, v == c->object);
+            check_unknown(c, name, lf_json_member(v, i), v == c->object);
         stix_up(c, was);
     }
 }
@@ -599,15 +683,20 @@ static void check_sco_id(struct stix_check *c)
     if (c->id.len < 36 || c->id.ptr[c->id.len - 36 + 14] != '5')
         return; /* any UUID that is not of version 5 may be chosen, as version 4 */
     made = lf_stix_sco_id(c->a, c->object);
-    if (!made.len || lf_view_eq_nocase(made, c->id))
+    if ((!made.len && !c->known) || lf_view_eq_nocase(made, c->id))
         return;
     was = stix_down(c, LF_V("id"));
-    SHOULD(c, "is %.*s by the properties that make it", LF_FMT(made));
+    if (made.len)
+        SHOULD(c, "is %.*s by the properties that make it", LF_FMT(made));
+    else if (lf_view_is(c->type, "process")) /* 6.13 says please */
+        SHOULD(c, "has a UUID of version 4: a process has nothing to make one of version 5 of");
+    else /* 2.9 */
+        MUST(c, "has a UUID of version 4: nothing is there to make one of version 5 of");
     stix_up(c, was);
 }
 
-/* What extensions the object has that may add to its top, or make its type. */
-static bool extended(const struct lf_json *object, bool *made)
+/* What extensions the object has that may add to its top, or make its type: `made` is the class. */
+static bool extended(const struct lf_json *object, bool *made, enum stix_class *class)
 {
     const struct lf_json *x = lf_json_get(object, LF_V("extensions"));
     bool top = false;
@@ -616,6 +705,8 @@ static bool extended(const struct lf_json *object, bool *made)
         lf_view t = lf_json_str(lf_json_member(x, i), "extension_type");
 
         top = top || lf_view_is(t, "toplevel-property-extension");
+        if (lf_view_starts(t, LF_V("new-")))
+            *class = lf_view_is(t, "new-sco") ? STIX_SCO : lf_view_is(t, "new-sro") ? STIX_SRO : STIX_SDO;
         *made = *made || lf_view_starts(t, LF_V("new-"));
     }
     return top || *made;
@@ -625,6 +716,7 @@ static size_t check_object(struct lf_arena *a, const struct lf_json *v, lf_stix_
 {
     struct stix_check *c = LF_NEW(a, struct stix_check, 1);
     const struct stix_shape *s, *common;
+    enum stix_class new = STIX_SDO;
     bool made = false;
 
     *c = (struct stix_check){ .a = a, .object = v, .tell = tell, .ctx = ctx };
@@ -636,22 +728,18 @@ static size_t check_object(struct lf_arena *a, const struct lf_json *v, lf_stix_
     c->id = lf_view_first(lf_json_str(v, "id"), LF_STIX_ID);
     c->type = c->type.ptr ? c->type : LF_V("");
     s = stix_shape_of(c->type.ptr, c->type.len);
-    c->extended = extended(v, &made);
+    c->extended = extended(v, &made, &new);
     c->known = s != NULL;
-    c->class = s ? (enum stix_class)s->class : STIX_SDO;
+    c->class = s ? (enum stix_class)s->class : new;
     if (!s) {
         size_t was = stix_down(c, LF_V("type"));
 
-        if (c->type.len && !lf_stix_type_ok(c->type))
-            MUST(c, "a type has 3 to 250 of the letters a-z, 0-9 and single -");
+        if (c->type.len && (!lf_stix_type_ok(c->type) || c->type.ptr[0] < 'a'))
+            MUST(c, "a type has 3 to 250 of the letters a-z, 0-9 and single -, and begins with a letter");
         else if (c->type.len && !made)
             SHOULD(c, "is no type of STIX 2.1; a new one belongs into an extension");
         stix_up(c, was);
     }
-    /* A new cyber-observable has no created; that an SDO lacks it cannot be told apart without its
-     * extension's word. */
-    if (!s && made && !has(v, "created"))
-        c->class = STIX_SCO;
     common = stix_common(c->class);
     check_shape(c, v, s, common);
     stix_later(c, "created", "modified", true);
@@ -667,6 +755,7 @@ static size_t check_object(struct lf_arena *a, const struct lf_json *v, lf_stix_
 static void check_versions(struct stix_check *c, const struct lf_json *first, const struct lf_json *v)
 {
     static const char *const same[] = { "created_by_ref", "created" };
+    lf_time a, b;
 
     for (size_t i = 0; i < sizeof same / sizeof *same; i++) {
         lf_view was = lf_json_str(first, same[i]), is = lf_json_str(v, same[i]);
@@ -679,6 +768,10 @@ static void check_versions(struct stix_check *c, const struct lf_json *first, co
             stix_up(c, at);
         }
     }
+    if (lf_stix_time(lf_json_str(first, "modified"), &a, NULL) == LF_OK &&
+        lf_stix_time(lf_json_str(v, "modified"), &b, NULL) == LF_OK && a != b &&
+        lf_json_bool(a < b ? first : v, "revoked", false))
+        MUST(c, "there is a version after the one that was revoked");
 }
 
 static size_t check_list(struct lf_arena *a, const struct lf_json *list, lf_stix_fault_fn tell, void *ctx)
@@ -725,13 +818,9 @@ size_t lf_stix_check(struct lf_arena *a, const struct lf_json *tree, lf_stix_fau
     if (!lf_view_is(lf_json_str(tree, "type"), "bundle"))
         return check_object(a, tree, tell, ctx);
     c = LF_NEW(a, struct stix_check, 1);
-    *c = (struct stix_check){ .a = a,
-                              .object = tree,
-                              .tell = tell,
-                              .ctx = ctx,
-                              .type = LF_V("bundle"),
-                              .known = true,
-                              .extended = true };
+    *c = (struct stix_check){
+        .a = a, .object = tree, .tell = tell, .ctx = ctx, .type = LF_V("bundle"), .known = true
+    };
     c->id = lf_view_first(lf_json_str(tree, "id"), LF_STIX_ID);
     check_shape(c, tree, &bundle, NULL);
     musts = c->musts;

@@ -6,7 +6,8 @@
  * lf_stix_of().  A SHOULD is told as advice.
  *
  * Not looked at: whether objects that are referred to exist (a bundle need not hold
- * them), vocabularies that the text leaves open, and whether an SDO's UUID was made in
+ * them), vocabularies that the text leaves open, whether an encoding (`_enc`), a language or a
+ * CPE is registered, and whether an SDO's UUID was made in
  * the namespace of cyber-observables (the UUID does not show it). */
 #ifndef LF_FMT_STIX_CHECK_H
 #define LF_FMT_STIX_CHECK_H

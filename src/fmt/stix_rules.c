@@ -1,4 +1,7 @@
 /* What the properties of an object owe each other, type by type. */
+#include <stdio.h>
+#include <string.h>
+
 #include "fmt/stix.h"
 #include "fmt/stix_check_priv.h"
 #include "fmt/stix_pattern.h"
@@ -131,11 +134,22 @@ static void marking_rules(struct stix_check *c)
 
 static void observed_rules(struct stix_check *c)
 {
-    bool refs = has(c->object, "object_refs"), objects = has(c->object, "objects");
+    const struct lf_json *list = lf_json_get(c->object, LF_V("object_refs"));
+    bool refs = list != NULL, objects = has(c->object, "objects");
 
     stix_later(c, "first_observed", "last_observed", true);
     if (refs == objects)
         MUST(c, refs ? "has either objects or object_refs, not both" : "needs object_refs");
+    for (size_t i = 0; lf_json_kind(list) == LF_JSON_ARRAY && i < lf_json_count(list); i++)
+        if (!lf_view_starts(lf_json_text(lf_json_item(list, i)), LF_V("relationship--")) &&
+            !lf_view_starts(lf_json_text(lf_json_item(list, i)), LF_V("sighting--")))
+            return;
+    if (lf_json_count(list)) {
+        size_t was = stix_down(c, LF_V("object_refs"));
+
+        MUST(c, "needs one cyber-observable at least");
+        stix_up(c, was);
+    }
 }
 
 static void artifact_rules(struct stix_check *c)
@@ -224,8 +238,70 @@ static void mail_address_rules(struct stix_check *c)
     lf_view v = lf_json_str(c->object, "value");
     size_t at = v.ptr ? lf_view_find_byte(v, '@') : 0, was = stix_down(c, LF_V("value"));
 
-    if (v.ptr && (at == SIZE_MAX || at == 0 || at + 1 == v.len))
-        MUST(c, "is no address as RFC 5322 writes it, name@domain");
+    bool bare = true;
+
+    /* Blanks and brackets are for what is quoted; otherwise they belong to a name beside the address. */
+    for (size_t i = 0; i < v.len && v.ptr[0] != '"'; i++)
+        bare = bare && (unsigned char)v.ptr[i] > ' ' && !strchr("<>,;\"", v.ptr[i]);
+    if (v.ptr && (at == SIZE_MAX || at == 0 || at + 1 == v.len || !bare))
+        MUST(c, "is no address as RFC 5322 writes it, name@domain without a person's name");
+    stix_up(c, was);
+}
+
+/* RFC 1034 and 5890, loosely: labels of 63 bytes, 253 in all; of ASCII letters, digits, - and _. */
+static void domain_rules(struct stix_check *c)
+{
+    lf_view v = lf_json_str(c->object, "value"), rest = v, label;
+    size_t was = stix_down(c, LF_V("value"));
+    bool ok = v.len > 0 && v.len <= 253;
+
+    if (ok && v.len > 1 && v.ptr[v.len - 1] == '.')
+        rest.len--;
+    while (ok && lf_view_split(&rest, '.', &label)) {
+        ok = label.len > 0 && label.len <= 63;
+        for (size_t i = 0; ok && i < label.len; i++) {
+            unsigned char ch = (unsigned char)label.ptr[i], low = ch | 0x20;
+
+            ok = ch >= 0x80 || (low >= 'a' && low <= 'z') || (ch >= '0' && ch <= '9') || ch == '-' ||
+                 ch == '_';
+        }
+    }
+    if (v.ptr && !ok)
+        MUST(c, "is no domain name");
+    stix_up(c, was);
+}
+
+static void key_rules(struct stix_check *c)
+{
+    static const char *const cut[] = { "HKLM", "HKCU", "HKCR", "HKU", "HKCC", "HKPD", "HKDD" };
+    lf_view v = lf_json_str(c->object, "key"), hive = v;
+    size_t end = v.ptr ? lf_view_find_byte(v, '\\') : SIZE_MAX, was;
+
+    if (end != SIZE_MAX)
+        hive = lf_view_first(v, end);
+    for (size_t i = 0; v.ptr && i < sizeof cut / sizeof *cut; i++)
+        if (lf_view_eq_nocase(hive, lf_view_of(cut[i]))) {
+            was = stix_down(c, LF_V("key"));
+            MUST(c, "names its hive in full, as HKEY_LOCAL_MACHINE");
+            stix_up(c, was);
+        }
+}
+
+/* NISTIR 7695: "cpe:2.3:", a part, and ten more, colons between that no backslash escapes. */
+static void software_rules(struct stix_check *c)
+{
+    lf_view v = lf_json_str(c->object, "cpe");
+    size_t parts = 1, was = stix_down(c, LF_V("cpe"));
+
+    for (size_t i = 0; i < v.len; i++) {
+        if (v.ptr[i] == '\\')
+            i++;
+        else if (v.ptr[i] == ':')
+            parts++;
+    }
+    if (v.ptr && (!lf_view_starts(v, LF_V("cpe:2.3:")) || parts != 13 || v.len < 10 || v.ptr[9] != ':' ||
+                  !strchr("aho*-", v.ptr[8])))
+        MUST(c, "is no CPE of version 2.3: cpe:2.3:a:vendor:product:version and seven more");
     stix_up(c, was);
 }
 
@@ -267,6 +343,44 @@ static void certificate_rules(struct stix_check *c)
 static void file_rules(struct stix_check *c)
 {
     one_of(c, "hashes name");
+    if (has(c->object, "name_enc") && !has(c->object, "name"))
+        MUST(c, "name_enc is for a name that is there");
+}
+
+static bool digits(lf_view v, size_t least)
+{
+    for (size_t i = 0; i < v.len; i++)
+        if (v.ptr[i] < '0' || v.ptr[i] > '9')
+            return false;
+    return v.len >= least;
+}
+
+/* 2.5, and how the schemas have the two catalogues it names. */
+static void references(struct stix_check *c)
+{
+    const struct lf_json *list = lf_json_get(c->object, LF_V("external_references"));
+
+    for (size_t i = 0; lf_json_kind(list) == LF_JSON_ARRAY && i < lf_json_count(list); i++) {
+        const struct lf_json *r = lf_json_item(list, i);
+        lf_view source = lf_json_str(r, "source_name"), id = lf_json_str(r, "external_id");
+        char name[48];
+        size_t was;
+
+        if (lf_json_kind(r) != LF_JSON_OBJECT || !lf_json_count(r))
+            continue;
+        (void)snprintf(name, sizeof name, "external_references[%zu]", i);
+        was = stix_down(c, lf_view_of(name));
+        if (!has(r, "description") && !has(r, "url") && !has(r, "external_id"))
+            MUST(c, "needs at least one of: description url external_id");
+        else if (lf_view_is(source, "cve") &&
+                 (id.len < 13 || !lf_view_starts(id, LF_V("CVE-")) || id.ptr[8] != '-' ||
+                  !digits(lf_view_first(lf_view_from(id, 4), 4), 4) || !digits(lf_view_from(id, 9), 4)))
+            MUST(c, "the external_id of cve is as CVE-2026-12345");
+        else if (lf_view_is(source, "capec") &&
+                 (!lf_view_starts(id, LF_V("CAPEC-")) || !digits(lf_view_from(id, 6), 1)))
+            MUST(c, "the external_id of capec is as CAPEC-163");
+        stix_up(c, was);
+    }
 }
 
 static void extension_rules(struct stix_check *c)
@@ -288,6 +402,7 @@ static const struct {
 } rules[] = {
     { "artifact", artifact_rules },
     { "campaign", seen },
+    { "domain-name", domain_rules },
     { "email-addr", mail_address_rules },
     { "email-message", mail_rules },
     { "extension-definition", extension_rules },
@@ -307,15 +422,18 @@ static const struct {
     { "process", any_own },
     { "relationship", relationship_rules },
     { "sighting", seen },
+    { "software", software_rules },
     { "threat-actor", seen },
     { "url", url_rules },
     { "user-account", any_own },
     { "windows-registry-key", any_own },
+    { "windows-registry-key", key_rules },
     { "x509-certificate", certificate_rules },
 };
 
 void stix_rules(struct stix_check *c)
 {
+    references(c);
     for (size_t i = 0; i < sizeof rules / sizeof *rules; i++)
         if (lf_view_is(c->type, rules[i].type))
             rules[i].check(c);

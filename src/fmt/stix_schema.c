@@ -341,7 +341,7 @@ static const struct stix_prop network_traffic_p[] = {
     PN("dst_byte_count", INT, 0, 0, INT64_MAX),
     PN("src_packets", INT, 0, 0, INT64_MAX),
     PN("dst_packets", INT, 0, 0, INT64_MAX),
-    P("ipfix", DICT, 0),
+    P("ipfix", SCALARS, 0),
     PO("src_payload_ref", REF, 0, "artifact"),
     PO("dst_payload_ref", REF, 0, "artifact"),
     PO("encapsulates_refs", REF, STIX_LIST, "network-traffic"),
@@ -361,8 +361,8 @@ static const struct stix_prop process_p[] = {
     PO("child_refs", REF, STIX_LIST, "process"),
 };
 static const struct stix_prop software_p[] = {
-    P("name", STRING, STIX_MUST),      P("cpe", STRING, 0),    P("swid", STRING, 0),
-    P("languages", STRING, STIX_LIST), P("vendor", STRING, 0), P("version", STRING, 0),
+    P("name", STRING, STIX_MUST),    P("cpe", STRING, 0),    P("swid", STRING, 0),
+    P("languages", LANG, STIX_LIST), P("vendor", STRING, 0), P("version", STRING, 0),
 };
 static const struct stix_prop user_account_p[] = {
     P("user_id", STRING, 0),           P("credential", STRING, 0),
@@ -450,7 +450,7 @@ static const struct stix_prop raster_p[] = {
     P("image_height", INT, 0),
     P("image_width", INT, 0),
     P("bits_per_pixel", INT, 0),
-    P("exif_tags", DICT, 0),
+    P("exif_tags", SCALARS, 0),
 };
 static const struct stix_prop pe_optional_p[] = {
     P("magic_hex", HEX, 0),
@@ -519,7 +519,7 @@ static const struct stix_prop socket_p[] = {
        "AF_UNSPEC AF_INET AF_IPX AF_APPLETALK AF_NETBIOS AF_INET6 AF_IRDA AF_BTH"),
     P("is_blocking", BOOL, 0),
     P("is_listening", BOOL, 0),
-    P("options", DICT, 0),
+    P("options", INTS, 0),
     PO("socket_type", ENUM, 0, "SOCK_STREAM SOCK_DGRAM SOCK_RAW SOCK_RDM SOCK_SEQPACKET"),
     PN("socket_descriptor", INT, 0, 0, INT64_MAX),
     P("socket_handle", INT, 0),

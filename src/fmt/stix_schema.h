@@ -13,7 +13,7 @@ enum stix_kind {
     STIX_INT,
     STIX_FLOAT,
     STIX_TIME,
-    STIX_MILLI,  /* a time of exactly three decimals: created, modified */
+    STIX_MILLI,  /* a time of three decimals or more: created, modified */
     STIX_ID,     /* of the object's own type */
     STIX_REF,    /* `of`: types it may point to, separated by blanks; "sdo", "sco", "sro", "any" */
     STIX_ENUM,   /* `of`: the values, separated by blanks */
@@ -22,8 +22,10 @@ enum stix_kind {
     STIX_HEX,
     STIX_DICT,  /* any keys of a dictionary, any values */
     STIX_TEXTS, /* a dictionary of texts */
-    STIX_LISTS, /* a dictionary of lists of texts, or texts */
-    STIX_LANG,  /* RFC 5646 */
+    STIX_LISTS, /* a dictionary of lists of texts */
+    STIX_INTS,
+    STIX_SCALARS, /* texts and whole numbers */
+    STIX_LANG,    /* RFC 5646 */
     STIX_URL,
     STIX_MIME,
     STIX_OBJECT,     /* `shape` */

@@ -115,7 +115,8 @@ static void every_type_of_the_standard_has_an_object_without_fault(void)
         SCO("software") "'name':'x'}",
         SCO("url") "'value':'https://a.example/x?y=%20'}",
         SCO("user-account") "'account_login':'x'}",
-        SCO("windows-registry-key") "'key':'HKLM\\\\x','values':[{'name':'a','data':'b','data_type':'REG_SZ'}"
+        SCO("windows-registry-key") "'key':'HKEY_LOCAL_MACHINE\\\\x','values':[{'name':'a','data':'b','data_"
+                                    "type':'REG_SZ'}"
                                     "]}",
         SCO("x509-certificate") "'serial_number':'00'}",
         "{'type':'bundle','id':'bundle" U "'}",
@@ -161,7 +162,7 @@ static void what_the_standard_forbids_is_a_fault_at_its_place(void)
         { SDO("identity") "'name':'x','extensions':{'nonsense':{'a_b':1}}}",
           "extensions.nonsense: the key is the id" },
         { SDO("identity") "'name':'x','extensions':{'extension-definition" U "':{'extension_type':'new'}}}",
-          "extensions.extension-definition" U ": extension_type is one of" },
+          "extensions.extension-definition" U ": has an extension_type, which is one of" },
         { SDO("identity") "'name':'x','external_references':[{'url':'https://x.example'}]}",
           "external_references[0].source_name: is missing" },
         { SDO("identity") "'name':'x','external_references':[{'source_name':'x','hashes':{'SHA-256':'00'}}]}",
@@ -300,21 +301,141 @@ static void what_the_standard_forbids_is_a_fault_at_its_place(void)
     }
 }
 
+/* Sentences of the standard that are easily passed over; each row's object breaks one. */
+static void what_is_easily_overlooked_is_a_fault_too(void)
+{
+    static const struct {
+        const char *in, *at;
+    } bad[] = {
+        { SDO("identity") "'name':'x','defanged':true}", "defanged: is for cyber-observables only" },
+        { SDO("identity") "'name':'x','severity':'high'}", "severity: is a name that STIX reserves" },
+        { SDO("course-of-action") "'name':'x','action':'y'}", "action: is a name that STIX reserves" },
+        { SDO("identity") "'name':'x','x_own':null}", "x_own: is null" },
+        { SDO("identity") "'name':'x','x_own':[]}", "x_own: a list must not be empty" },
+        { SDO("identity") "'name':'x','x_own':{'a':[{}]}}", "x_own.a[0]: a dictionary must not be empty" },
+        { SDO("identity") "'name':'x','1st':'y'}", "1st: a property's name has" },
+        { SDO("identity") "'name':'x','extensions':{'extension-definition" U "':{'x_own':1}}}",
+          "extensions.extension-definition" U ": has an extension_type" },
+        { SDO("identity") "'name':'x','extensions':{'extension-definition" U
+                          "':{'extension_type':'property-extension','x_own':null}}}",
+          "extensions.extension-definition" U ".x_own: is null" },
+        { "{'type':'x-own','spec_version':'2.1','id':'x-own" U
+          "','modified':'2026-11-21T02:48:16.123Z','extensions':{'extension-definition" U
+          "':{'extension_type':'new-sdo'}}}",
+          "created: is missing" },
+        { SDO("1own") "'extensions':{'extension-definition" U "':{'extension_type':'new-sdo'}}}",
+          "type: a type has" },
+        { SDO("tool") "'name':'x','external_references':[{'source_name':'a'}]}",
+          "external_references[0]: needs at least one of: description url external_id" },
+        { SDO("vulnerability") "'name':'x','external_references':[{'source_name':'cve','external_id':'2026-1'"
+                               "}]}",
+          "external_references[0]: the external_id of cve" },
+        { SDO("attack-pattern") "'name':'x','external_references':[{'source_name':'capec','external_id':'163'"
+                                "}]}",
+          "external_references[0]: the external_id of capec" },
+        { SCO("file") "'name':'x','hashes':{'ab':'1'}}", "hashes.ab: a name of an algorithm" },
+        { SCO("file") "'name':'x','hashes':{'SSDEEP':'abc'}}", "hashes.SSDEEP: SSDEEP is" },
+        { SCO("file") "'name':'x','hashes':{'TLSH':'abc'}}", "hashes.TLSH: TLSH is" },
+        { SCO("file") "'name':'x','magic_number_hex':'FFD8'}", "magic_number_hex: is pairs of" },
+        { SCO("file") "'hashes':{'x_own':'1'},'name_enc':'UTF-8'}", ": name_enc is for a name" },
+        { SCO("file") "'name':'x','extensions':{'windows-pebinary-ext':{'pe_type':'exe'}}}",
+          "extensions.windows-pebinary-ext: an extension has at least one property more" },
+        { SCO("file") "'name':'x','extensions':{'windows-pebinary-ext':{'pe_type':'exe','optional_header':{}}"
+                      "}}",
+          "extensions.windows-pebinary-ext.optional_header: an object has" },
+        { SCO("file") "'name':'x','extensions':{'raster-image-ext':{'exif_tags':{'Make':true}}}}",
+          "extensions.raster-image-ext.exif_tags.Make: is a text or a whole number" },
+        { SCO("windows-registry-key") "'key':'hklm\\\\x'}", "key: names its hive in full" },
+        { SCO("windows-registry-key") "'key':'HKEY_USERS\\\\x','values':[{}]}", "values[0]: an object has" },
+        { SCO("x509-certificate") "'serial_number':'1','x509_v3_extensions':{}}",
+          "x509_v3_extensions: an object has" },
+        { SCO("software") "'name':'x','cpe':'cpe:/a:own:thing:1'}", "cpe: is no CPE of version 2.3" },
+        { SCO("software") "'name':'x','cpe':'cpe:2.3:a:own:thing:1:*:*:*:*:*:*'}", "cpe: is no CPE" },
+        { SCO("software") "'name':'x','languages':['zh_TW']}", "languages[0]: is no language" },
+        { "{'type':'user-account','id':'user-account--8e2e2d2b-17d4-5cbf-938f-98ee46b3cd3f','display_name':'"
+          "x'}",
+          "id: has a UUID of version 4" },
+        { SCO("email-addr") "'value':'Ann <ann@a.example>'}", "value: is no address" },
+        { SCO("email-addr") "'value':'ann b@a.example'}", "value: is no address" },
+        { SCO("domain-name") "'value':'a b.example'}", "value: is no domain name" },
+        { SCO("domain-name") "'value':'a..example'}", "value: is no domain name" },
+        { SCO("domain-name") "'value':'https://a.example/'}", "value: is no domain name" },
+        { SCO("network-traffic") "'protocols':['tcp'],'src_ref':'ipv4-addr" U
+                                 "','extensions':{'http-request-ext':{'request_method':'get','request_value':"
+                                 "'/"
+                                 "','request_header':{'Accept':'a'}}}}",
+          "extensions.http-request-ext.request_header.Accept: is a list of texts" },
+        { SCO("network-traffic") "'protocols':['tcp'],'src_ref':'ipv4-addr" U
+                                 "','extensions':{'socket-ext':{'address_family':'AF_INET','options':{'SO_X':"
+                                 "'1'}}}}",
+          "extensions.socket-ext.options.SO_X: is a whole number" },
+        { SCO("network-traffic") "'protocols':['tcp'],'src_ref':'ipv4-addr" U
+                                 "','ipfix':{'octetDeltaCount':[1]}}",
+          "ipfix.octetDeltaCount: is a text or a whole number" },
+        { SCO("email-message") "'is_multipart':false,'additional_header_fields':{'X-Own':'a'}}",
+          "additional_header_fields.X-Own: is a list of texts" },
+        { SDO("observed-data") "'first_observed':'2026-01-01T00:00:00Z','last_observed':'2026-01-01T00:00:"
+                               "00Z',"
+                               "'number_observed':1,'object_refs':['relationship" U "']}",
+          "object_refs: needs one cyber-observable" },
+        { SDO("observed-data") "'first_observed':'2026-01-01T00:00:00Z','last_observed':'2026-01-01T00:00:"
+                               "00Z',"
+                               "'number_observed':1,'objects':{'0':{'type':'file','name':'x',"
+                               "'parent_directory_ref':'1'}}}",
+          "objects.0.parent_directory_ref: \"1\" is no key" },
+        { "{'type':'bundle','id':'bundle" U "','objects':[" SDO("tool") "'name':'x','revoked':true}," HEAD(
+              "tool") ",'created':'2026-11-21T02:48:16.123Z','modified':'2026-11-22T00:00:00.000Z','name':'x'"
+                      "}]}",
+          ": there is a version after the one that was revoked" },
+    };
+    static const char *const good[] = {
+        HEAD("identity") ",'created':'2026-11-21T02:48:16.123456Z','modified':'2026-11-21T02:48:16.124Z','"
+                         "name':'x'}",
+        SCO("file") "'name':'x','defanged':true}",
+        SCO("windows-registry-key") "'key':'hkey_current_user\\\\x'}",
+        SCO("software") "'name':'x','cpe':'cpe:2.3:a:own:a\\\\:b:1.0:*:*:*:*:*:*:*','languages':['zh-Hant-TW'"
+                        "]}",
+        SCO("email-addr") "'value':'ann.b+c@a.example'}",
+        SCO("domain-name") "'value':'_dmarc.a.example.'}",
+        SCO("domain-name") "'value':'\xe8\x81\xaf\xe9\x98\xb2.example'}",
+        SDO("vulnerability") "'name':'x','external_references':[{'source_name':'cve','external_id':'CVE-2026-"
+                             "123456'}]}",
+        "{'type':'bundle','id':'bundle" U "','objects':[" SDO("tool") "'name':'x'}," HEAD(
+            "tool") ",'created':'2026-11-21T02:48:16.123Z','modified':'2026-11-22T00:00:00.000Z','name':'x',"
+                    "'revoked':true}]}",
+    };
+
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        struct seen s = look(bad[i].in);
+
+        CHECK(strncmp(s.must, bad[i].at, strlen(bad[i].at)) == 0, "%s\n   gives \"%s\"\n   not   \"%s\"",
+              bad[i].in, s.must, bad[i].at);
+        CHECK(s.musts == 1, "%s: one sentence, not %zu: %s", bad[i].in, s.musts, s.must);
+    }
+    for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
+        struct seen s = look(good[i]);
+
+        CHECK(s.musts == 0, "%s: %s", good[i], s.must);
+    }
+}
+
 static void what_it_advises_against_is_no_fault(void)
 {
     static const struct {
         const char *in, *at;
     } t[] = {
         { SDO("identity") "'name':'x','x_own':1}", "x_own: is no property here" },
-        { HEAD("identity") ",'created':'2026-11-21T02:48:16.123456Z','modified':'2026-11-21T02:48:16.124Z','"
-                           "name':'x'}",
-          "created: has exactly three decimals" },
+        { "{'type':'bundle','id':'bundle" U
+          "','spec_version':'2.1','objects':[" SDO("identity") "'name':'x'}]}",
+          "spec_version: is no property here" },
         { SDO("x-own-thing") "'anything':1}", "type: is no type of STIX 2.1" },
         { SCO("file") "'name':'x','hashes':{'x_own':'1'}}", "hashes.x_own: is no algorithm" },
         { SDO("observed-data") "'first_observed':'2026-01-01T00:00:00Z','last_observed':'2026-01-01T00:00:"
                                "00Z',"
                                "'number_observed':1,'objects':{'0':{'type':'file','name':'x'}}}",
           "objects: is deprecated" },
+        { "{'type':'process','id':'process--8e2e2d2b-17d4-5cbf-938f-98ee46b3cd3f','pid':1}",
+          "id: has a UUID of version 4" },
         { "{'type':'ipv4-addr','id':'ipv4-addr--28bb3599-77cd-5a82-a950-b5bc3caf07c0','value':'198.51.100.3'"
           "}",
           "id: is ipv4-addr--28bb3599-77cd-5a82-a950-b5bc3caf07c4" },
@@ -386,6 +507,7 @@ int main(void)
 {
     RUN(every_type_of_the_standard_has_an_object_without_fault);
     RUN(what_the_standard_forbids_is_a_fault_at_its_place);
+    RUN(what_is_easily_overlooked_is_a_fault_too);
     RUN(what_it_advises_against_is_no_fault);
     RUN(an_extension_may_add_properties_and_types);
     RUN(observables_have_the_ids_that_their_properties_make);

@@ -8,7 +8,7 @@
 
 #include "base/arena.h"
 #include "base/time.h"
-#include "fmt/json.h"
+#include "engine/shape.h"
 
 /* As in a Sigma rule: lower case; a part that is not known has length 0. */
 struct lf_logsource {
@@ -25,6 +25,7 @@ struct lf_event {
     const struct lf_json *doc; /* never NULL; an object for everything but `detect`'s bare values */
     lf_view json;              /* the bytes that all of `doc` was parsed from; len 0: there are none such */
     lf_view line; /* bytes in which every value of `doc` stands as it is; len 0: there are none such */
+    struct lf_shape shape; /* of `doc` */
     struct lf_logsource sources[LF_EVENT_SOURCES];
     size_t nsources;
     const struct lf_pipeline *pipeline; /* engine/pipeline.h: names of the fields; NULL: none held */

@@ -4,6 +4,7 @@
 
 #include "base/err.h"
 #include "engine/caseless.h"
+#include "engine/pairs.h"
 #include "engine/usual.h"
 
 #if defined(__x86_64__)
@@ -34,6 +35,7 @@ enum {
     CROWD_AGAIN = 256,
     CROWD_STEPS = 32, /* by a step of one; of a longer step less */
     CROWD_ONE = 64,   /* what a crowd counts in: so much is one anchor in each block */
+    PAIRS_CROWD = 16, /* of pairs: one in four blocks */
 };
 
 struct entry {               /* of the hash table: a gram and those that have it */
@@ -53,11 +55,15 @@ struct book { /* grams, and whose they are */
     size_t nhas;
 };
 
+struct crowd {                     /* of what a text is looked at by */
+    unsigned lately, most, passed; /* how many there were lately, may be; texts since it was asked */
+};
+
 struct anchors {
-    struct book book;             /* table NULL: no few bytes are in all texts */
-    uint8_t low[16], high[16];    /* a byte is one when those of its halves have a bit in common */
-    bool before, behind;          /* some text is known by the gram that ends, begins beside one */
-    unsigned crowd, most, passed; /* how many there were lately, may be; texts since it was asked */
+    struct book book;          /* table NULL: no few bytes are in all texts */
+    uint8_t low[16], high[16]; /* a byte is one when those of its halves have a bit in common */
+    bool before, behind;       /* some text is known by the gram that ends, begins beside one */
+    struct crowd crowd;
 };
 
 struct lf_grams {
@@ -68,7 +74,9 @@ struct lf_grams {
     uint32_t words[2][WORDS]; /* of a wide one: a bit in each by parts of the hash */
     struct book stepped;
     struct anchors anchors;
-    uint64_t *seen; /* texts found in the text at hand */
+    struct lf_pairs *pairs; /* of a wide one; NULL: it has none */
+    struct crowd crowded;   /* of pairs */
+    uint64_t *seen;         /* texts found in the text at hand */
 };
 
 /* Capitals are as small letters.  Other bytes that this makes one are told apart when texts are
@@ -386,8 +394,11 @@ struct lf_grams *lf_grams_create(const lf_view *texts, size_t n)
     if (!g->wide && blocks_at_once() && choose_anchors(&g->anchors, texts, n)) {
         choose_beside(m, &g->anchors, texts, n, chosen);
         make_book(&g->anchors.book, chosen, n);
-        g->anchors.most = CROWD_ONE * CROWD_STEPS / g->step;
+        g->anchors.crowd.most = CROWD_ONE * CROWD_STEPS / g->step;
     }
+    if (g->wide)
+        g->pairs = lf_pairs_create(texts, n);
+    g->crowded.most = PAIRS_CROWD;
     free(m);
     free(chosen);
     return g;
@@ -399,13 +410,14 @@ void lf_grams_destroy(struct lf_grams *g)
         return;
     clear_book(&g->stepped);
     clear_book(&g->anchors.book);
+    lf_pairs_destroy(g->pairs);
     free(g->seen);
     free(g);
 }
 
 size_t lf_grams_bytes(const struct lf_grams *g)
 {
-    return g ? sizeof *g + book_bytes(&g->stepped) + book_bytes(&g->anchors.book) +
+    return g ? sizeof *g + book_bytes(&g->stepped) + book_bytes(&g->anchors.book) + lf_pairs_bytes(g->pairs) +
                    (g->n + 63) / 64 * sizeof *g->seen
              : 0;
 }
@@ -428,40 +440,44 @@ static bool known(const struct lf_grams *g, uint32_t text)
     return g->seen[text / 64] >> (text % 64) & 1u;
 }
 
+/* The text, of which what is at `at` stands `inside` bytes from its front. */
+static void try_text(struct hunt *h, uint32_t number, size_t inside, size_t at)
+{
+    struct lf_grams *g = h->g;
+    lf_view want = g->texts[number];
+    size_t cost = ENTRY_COST;
+
+    if (h->budget < want.len + cost) {
+        h->budget = 0;
+        h->stop = true;
+        return;
+    }
+    if (at >= inside && h->text.len - (at - inside) >= want.len && !known(g, number)) {
+        if (lf_caseless_same(h->text.ptr + (at - inside), want.ptr, want.len)) {
+            g->seen[number / 64] |= (uint64_t)1 << (number % 64);
+            if (h->nsome < sizeof h->some / sizeof *h->some)
+                h->some[h->nsome] = number;
+            h->nsome++;
+            if (!h->found(h->ctx, number)) {
+                h->stop = true;
+                return;
+            }
+        }
+        cost += want.len;
+    }
+    h->budget -= cost;
+}
+
 /* The texts that have the gram which stands at `at`. */
 static void compare(struct hunt *h, const struct book *b, size_t at)
 {
-    struct lf_grams *g = h->g;
     uint32_t gram = gram_at(h->text.ptr + at);
     size_t i = hash(gram) >> b->shift;
 
     while (b->entries[i].n && b->entries[i].gram != gram)
         i = (i + 1) & b->mask;
-    for (uint32_t k = 0; k < b->entries[i].n; k++) {
-        const struct has *w = &b->has[b->entries[i].first + k];
-        lf_view want = g->texts[w->text];
-        size_t cost = ENTRY_COST;
-
-        if (h->budget < want.len + cost) {
-            h->budget = 0;
-            h->stop = true;
-            return;
-        }
-        if (at >= w->at && h->text.len - (at - w->at) >= want.len && !known(g, w->text)) {
-            if (lf_caseless_same(h->text.ptr + (at - w->at), want.ptr, want.len)) {
-                g->seen[w->text / 64] |= (uint64_t)1 << (w->text % 64);
-                if (h->nsome < sizeof h->some / sizeof *h->some)
-                    h->some[h->nsome] = w->text;
-                h->nsome++;
-                if (!h->found(h->ctx, w->text)) {
-                    h->stop = true;
-                    return;
-                }
-            }
-            cost += want.len;
-        }
-        h->budget -= cost;
-    }
+    for (uint32_t k = 0; k < b->entries[i].n && !h->stop; k++)
+        try_text(h, b->has[b->entries[i].first + k].text, b->has[b->entries[i].first + k].at, at);
 }
 
 /* Bit 0: the gram may be one of the set's. */
@@ -701,30 +717,46 @@ VBMI2 static size_t look_at_anchors(struct hunt *h)
     return met;
 }
 
-/* Whether anchors are the faster way: as few as there were in the texts before. */
-static bool few_anchors(struct anchors *a, size_t len)
+#endif
+
+/* How many pairs there were. */
+static size_t look_at_pairs(struct hunt *h)
 {
-    if (!a->book.table || len < ANCHORS_TEXT)
-        return false;
-    if (a->crowd <= a->most)
-        return true;
-    a->passed = (a->passed + 1) % CROWD_AGAIN;
-    return a->passed == 0;
+    const struct lf_pairs *p = h->g->pairs;
+    const struct lf_pairs_text *t;
+    size_t met = 0;
+
+    for (size_t at = 0; !h->stop && (at = lf_pairs_next(p, h->text, at)) < h->text.len; at++, met++)
+        for (size_t i = 0; !h->stop && (t = lf_pairs_text_of(p, h->text.ptr + at, i)); i++)
+            try_text(h, t->text, t->at, at);
+    return met;
 }
 
-static void count_anchors(struct anchors *a, size_t met, size_t len)
+/* Whether they are the faster way: as few as there were in the texts before. */
+static bool few(struct crowd *c, size_t len)
 {
-    a->crowd = (a->crowd * 7 + (unsigned)(met * BLOCK * CROWD_ONE / len)) / 8;
+    if (len < ANCHORS_TEXT)
+        return false;
+    if (c->lately <= c->most)
+        return true;
+    c->passed = (c->passed + 1) % CROWD_AGAIN;
+    return c->passed == 0;
 }
-#endif
+
+static void count(struct crowd *c, size_t met, size_t len)
+{
+    c->lately = (c->lately * 7 + (unsigned)(met * BLOCK * CROWD_ONE / len)) / 8;
+}
 
 static void look(struct hunt *h)
 {
+    if (h->g->pairs && few(&h->g->crowded, h->text.len)) {
+        count(&h->g->crowded, look_at_pairs(h), h->text.len);
+        return;
+    }
 #if defined(__x86_64__)
-    struct anchors *a = &h->g->anchors;
-
-    if (few_anchors(a, h->text.len))
-        count_anchors(a, look_at_anchors(h), h->text.len);
+    if (h->g->anchors.book.table && few(&h->g->anchors.crowd, h->text.len))
+        count(&h->g->anchors.crowd, look_at_anchors(h), h->text.len);
     else if (h->g->wide)
         look_wide(h);
     else if (h->g->bmi2)

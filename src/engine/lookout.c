@@ -31,7 +31,8 @@ struct lf_lookout {
     const struct lf_warninglists *lists;
     struct lookout_fields fields;
     struct lookout_absent absent[LOOKOUT_ABSENT];
-    uint64_t absent_at; /* lf_ioc_set_changes() when they were */
+    struct lookout_named *named; /* [LF_SHAPES] */
+    uint64_t absent_at;          /* lf_ioc_set_changes() when they were */
     struct counted *counted, *chain[LF_LOOKOUT_SIGHTINGS];
     size_t ncounted;
     struct again again[AGAIN];
@@ -47,7 +48,8 @@ struct lf_lookout *lf_lookout_create(const uint64_t seed[4])
     memcpy(w->seed, seed, sizeof w->seed);
     w->set = lf_ioc_set_create(seed);
     w->counted = calloc(LF_LOOKOUT_SIGHTINGS, sizeof *w->counted);
-    if (!w->counted)
+    w->named = calloc(LF_SHAPES, sizeof *w->named);
+    if (!w->counted || !w->named)
         LF_BUG("out of memory for sightings");
     lookout_fields_init(&w->fields);
     return w;
@@ -59,6 +61,7 @@ void lf_lookout_destroy(struct lf_lookout *w)
         return;
     lf_ioc_set_destroy(w->set);
     free(w->counted);
+    free(w->named);
     free(w);
 }
 
@@ -130,6 +133,7 @@ size_t lf_lookout_event(struct lf_lookout *w, struct lf_arena *a, const struct l
     l.set = w->set;
     l.fields = &w->fields;
     l.absent = w->absent;
+    l.named = w->named;
     lookout_take(&l, ev);
     if (!l.nkeys)
         return 0;

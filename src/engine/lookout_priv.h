@@ -4,6 +4,7 @@
 #define LF_ENGINE_LOOKOUT_PRIV_H
 
 #include "engine/lookout.h"
+#include "engine/shape.h"
 
 enum {
     LOOKOUT_PROBES = 512,
@@ -31,6 +32,16 @@ struct lookout_fields {
     struct lookout_name names[LOOKOUT_NAMES]; /* open addressing */
 };
 
+/* What the names of a shape say of their values. */
+struct lookout_named {
+    uint64_t shape[2]; /* its id */
+    size_t n;          /* members that are worth a look, whatever their value is or by its looks */
+    struct {
+        uint8_t member, what;
+        bool any;
+    } at[LF_SHAPE_MEMBERS];
+};
+
 struct lookout_seen {
     enum lf_observable_kind kind;
     lf_view value;
@@ -43,6 +54,7 @@ struct lookout_look {
     const struct lf_ioc_set *set;
     const struct lookout_fields *fields;
     const struct lookout_absent *absent; /* [LOOKOUT_ABSENT] */
+    struct lookout_named *named;         /* [LF_SHAPES] */
     struct lookout_seen seen[LF_LOOKOUT_OBSERVABLES];
     size_t n;
     struct lf_ioc_key keys[LOOKOUT_PROBES];

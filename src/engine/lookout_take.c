@@ -617,6 +617,35 @@ static void walk(struct lookout_look *l, enum what what, const struct lf_json *v
     }
 }
 
+/* The members of a document whose names were looked at before: as walk() does. */
+static void walk_shape(struct lookout_look *l, const struct lf_json *doc, const struct lf_shape *shape)
+{
+    struct lookout_named *named = &l->named[shape->number];
+
+    if (!lf_shape_is(shape, named->shape)) {
+        memcpy(named->shape, shape->id, sizeof named->shape);
+        named->n = 0;
+        for (size_t i = 0; i < shape->n; i++) {
+            enum what what = what_of(l->fields, lf_json_key(doc, i));
+
+            if (what == W_PASSED)
+                continue;
+            named->at[named->n].member = (uint8_t)i;
+            named->at[named->n].any = what != W_NONE;
+            named->at[named->n++].what = (uint8_t)within(W_NONE, what);
+        }
+    }
+    for (size_t i = 0; i < named->n; i++) {
+        const struct lf_json *v = lf_json_member(doc, named->at[i].member);
+        lf_view value = lf_json_text(v);
+
+        if (((v->kind == LF_JSON_STRING) & (named->at[i].any | shaped(value.ptr, value.len))) |
+            (v->kind >= LF_JSON_ARRAY))
+            walk(l, (enum what)named->at[i].what, v, 1);
+    }
+}
+static_assert(LF_SHAPE_MEMBERS <= UINT8_MAX, "a member's place is a byte");
+
 /* Words of what nobody understood. */
 static void words(struct lookout_look *l, lf_view v)
 {
@@ -654,7 +683,10 @@ void lookout_take(struct lookout_look *l, const struct lf_event *ev)
     lf_view text;
 
     l->n = l->nkeys = 0;
-    walk(l, W_NONE, ev->doc, 0);
+    if (ev->shape.n > 0)
+        walk_shape(l, ev->doc, &ev->shape);
+    else
+        walk(l, W_NONE, ev->doc, 0);
     if (!ev->raw)
         return;
     text = lf_json_str(ev->doc, "message");

@@ -2,6 +2,7 @@
 
 #include "base/map.h"
 #include "engine/line_priv.h"
+#include "engine/shape.h"
 #include "fmt/syslog.h"
 #include "fmt/winxml.h"
 
@@ -35,6 +36,7 @@ struct sender {
 
 struct lf_normaliser {
     struct lf_pipelines *ps;
+    struct lf_shapes *shapes;
     struct sender *senders[LF_NORMALISER_SENDERS];
     size_t nsenders;
     struct lf_map by_name;
@@ -50,6 +52,7 @@ struct lf_normaliser *lf_normaliser_create(const struct lf_pipelines *ps)
     if (!n)
         LF_BUG("no memory");
     n->ps = lf_pipelines_keep(ps);
+    n->shapes = lf_shapes_create();
     lf_map_init(&n->by_name, 0x6c66);
     return n;
 }
@@ -78,6 +81,7 @@ void lf_normaliser_destroy(struct lf_normaliser *n)
     }
     lf_map_clear(&n->by_name);
     lf_pipelines_drop(n->ps);
+    lf_shapes_destroy(n->shapes);
     free(n);
 }
 
@@ -473,6 +477,7 @@ void lf_normalise(struct lf_normaliser *n, struct lf_arena *a, const struct lf_r
     n->given = NULL;
     event_of(n, a, r, false, out);
     n->held = n->held || out->held;
+    out->shape = lf_shapes_of(n->shapes, out->doc);
 }
 
 /* ---- events that wait ---- */

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "engine/rule_priv.h"
+#include "engine/shape.h"
 
 bool lf_is_xmlns(lf_view name)
 {
@@ -179,14 +180,6 @@ struct lf_keys {
 
 enum { NONE = UINT32_MAX };
 
-static inline uint64_t word(const char *p, size_t n)
-{
-    uint64_t w = 0;
-
-    memcpy(&w, p, n);
-    return w;
-}
-
 static inline uint64_t mixed(uint64_t a, uint64_t b)
 {
     unsigned __int128 m = (unsigned __int128)a * b;
@@ -212,13 +205,13 @@ static inline uint32_t name_hash(lf_view name, uint64_t *blank)
 
     if (n >= 8) {
         for (; n > 8; n -= 8, p += 8) {
-            w = word(p, 8);
+            w = lf_name_word(p, 8);
             any |= blanks(w);
             h = mixed(h ^ w, 0xd6e8feb86659fd93u);
         }
-        w = word(name.ptr + name.len - 8, 8);
+        w = lf_name_word(name.ptr + name.len - 8, 8);
     } else if (n >= 4) {
-        w = word(p, 4) | word(p + n - 4, 4) << 32;
+        w = lf_name_word(p, 4) | lf_name_word(p + n - 4, 4) << 32;
     } else if (n > 0) {
         w = (uint64_t)(unsigned char)p[0] | (uint64_t)(unsigned char)p[n / 2] << 8 |
             (uint64_t)(unsigned char)p[n - 1] << 16;
@@ -230,25 +223,12 @@ static inline uint32_t name_hash(lf_view name, uint64_t *blank)
     return (uint32_t)mixed(h ^ w, 0xa0761d6478bd642fu);
 }
 
-/* Names are short and nearly always the one that is looked for: compared without a call. */
-static inline bool same_name(lf_view x, lf_view y)
-{
-    const size_t n = x.len;
-
-    if (n != y.len)
-        return false;
-    if (n < 8)
-        return n == 0 || memcmp(x.ptr, y.ptr, n) == 0;
-    return word(x.ptr, 8) == word(y.ptr, 8) && word(x.ptr + n - 8, 8) == word(y.ptr + n - 8, 8) &&
-           (n <= 16 || memcmp(x.ptr + 8, y.ptr + 8, n - 16) == 0);
-}
-
 static struct key *find_key(const struct lf_keys *k, uint32_t hash, lf_view name)
 {
     for (size_t i = hash & k->mask; k->table[i]; i = (i + 1) & k->mask) {
         struct key *at = &k->keys[k->table[i] - 1];
 
-        if (at->hash == hash && same_name(at->name, name))
+        if (at->hash == hash && at->name.len == name.len && lf_name_same(at->name.ptr, name.ptr, name.len))
             return at;
     }
     return NULL;
@@ -495,15 +475,98 @@ static void lay_out_windows(struct lf_at *m)
         list_dotted(m, m->windows);
 }
 
+/* That the value of a member is the one of a field, or stands under a key. */
+struct bind {
+    uint32_t member, what;
+};
+struct lf_laid {
+    uint64_t shape[2];        /* its id */
+    const struct lf_keys *by; /* NULL: none */
+    size_t nfields, nkeys;
+    /* A member is of one field by its name and of one by its name without blanks. */
+    struct bind fields[2 * LF_SHAPE_MEMBERS], keys[LF_SHAPE_MEMBERS];
+    uint64_t found[];
+};
+
+void lf_laid_forget(struct lf_ruleset *rs)
+{
+    for (size_t i = 0; rs->laid && i < LF_SHAPES; i++)
+        if (rs->laid[i])
+            rs->laid[i]->by = NULL;
+}
+
+/* The names alone decide how a flat record is laid out. */
+static bool lay_out_again(struct lf_at *m)
+{
+    struct lf_ruleset *rs = m->rs;
+    const struct lf_laid *l = rs->laid[m->shape.number];
+    const uint32_t now = rs->now;
+
+    if (!l || !lf_shape_is(&m->shape, l->shape) || l->by != m->keys)
+        return false;
+    memcpy(rs->found, l->found, rs->nfound * sizeof *rs->found);
+    for (size_t i = 0; i < l->nfields; i++) {
+        struct lf_slot *slot = &rs->slots[l->fields[i].what];
+
+        slot->bound = now;
+        slot->direct = lf_json_member(m->doc, l->fields[i].member);
+    }
+    for (size_t i = 0; i < l->nkeys; i++)
+        rs->bound[l->keys[i].what] = (struct lf_bound){ now, lf_json_member(m->doc, l->keys[i].member) };
+    return true;
+}
+
+/* What the laying out came to.  Whether a record is one of Windows' own structure depends on
+ * more than its names. */
+static void keep_laid(struct lf_at *m)
+{
+    struct lf_ruleset *rs = m->rs;
+    const struct lf_json *doc = m->doc;
+    struct lf_laid **at = &rs->laid[m->shape.number], *l;
+
+    if (lf_json_get(doc, LF_V("Event")) || lf_json_get(doc, LF_V("System")))
+        return;
+    if (!*at && !(*at = calloc(1, sizeof **at + rs->nfound * sizeof *(*at)->found)))
+        LF_BUG("no memory for how a record is laid out");
+    l = *at;
+    memcpy(l->shape, m->shape.id, sizeof l->shape);
+    l->by = m->keys;
+    l->nfields = l->nkeys = 0;
+    memcpy(l->found, rs->found, rs->nfound * sizeof *rs->found);
+    for (size_t w = 0; w < rs->nfound; w++)
+        for (uint64_t bits = rs->found[w]; bits; bits &= bits - 1) {
+            uint32_t field = (uint32_t)(w * 64 + (unsigned)__builtin_ctzll(bits));
+
+            if (rs->slots[field].bound == rs->now)
+                l->fields[l->nfields++] =
+                    (struct bind){ (uint32_t)(rs->slots[field].direct - doc->items) / 2, field };
+        }
+    for (uint32_t i = 0; i < m->shape.n; i++) {
+        uint64_t blank;
+        lf_view name = lf_json_key(doc, i);
+        const struct key *k = find_key(m->keys, name_hash(name, &blank), name);
+
+        if (k && rs->bound[k - m->keys->keys].stamp == rs->now &&
+            rs->bound[k - m->keys->keys].value == lf_json_member(doc, i))
+            l->keys[l->nkeys++] = (struct bind){ i, (uint32_t)(k - m->keys->keys) };
+    }
+}
+
 void lf_fields_lay_out(struct lf_at *m)
 {
     m->laid_out = true;
+    m->windows = NULL;
+    LF_ASSERT(m->shape.n == 0 || m->shape.n == lf_json_count(m->doc));
+    if (m->shape.n > 0 && lay_out_again(m))
+        return;
     memset(m->rs->found, 0, m->rs->nfound * sizeof *m->rs->found);
     m->windows = windows_event(m->doc);
     if (m->windows)
         lay_out_windows(m);
     else if (is_object(m->doc))
         lay_out_flat(m, m->doc);
+    if (m->shape.n > 0)
+        keep_laid(m);
 }
 
 /* ---- values ---- */

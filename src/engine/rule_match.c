@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "engine/rule_index.h"
+#include "engine/shape.h"
 
 bool lf_tree_holds(struct lf_at *m, struct lf_node *n)
 {
@@ -212,6 +213,7 @@ enum lf_code lf_ruleset_finish(struct lf_ruleset *rs, struct lf_err *e)
     rs->slots = LF_NEW(&rs->a, struct lf_slot, rs->nfields);
     rs->nfound = rs->nfields / 64 + 1;
     rs->found = LF_NEW(&rs->a, uint64_t, rs->nfound);
+    rs->laid = LF_NEW(&rs->a, struct lf_laid *, LF_SHAPES);
     rs->answered = LF_NEW(&rs->a, uint32_t, rs->npreds ? rs->npreds : 1);
     rs->routes = LF_NEW(&rs->a, struct lf_route_cache, 1);
     for (size_t i = 0; i < ROUTES; i++)
@@ -244,6 +246,7 @@ static void forget_aliases(struct lf_ruleset *rs)
     free((void *)rs->aliased);
     rs->aliased = NULL;
     rs->naliased = 0;
+    lf_laid_forget(rs);
     lf_pipelines_drop(rs->pipelines);
     rs->pipelines = NULL;
     if (rs->routes)
@@ -279,6 +282,8 @@ void lf_ruleset_unfinish(struct lf_ruleset *rs)
         lf_index_destroy(rs->indexes[i]);
     lf_index_destroy(rs->all);
     lf_sets_clear(rs);
+    for (size_t i = 0; rs->laid && i < LF_SHAPES; i++)
+        free(rs->laid[i]);
     lf_keys_destroy(rs->keys);
     lf_map_clear(&rs->group_of);
     free(rs->bound);
@@ -364,6 +369,7 @@ void lf_fields_begin(struct lf_at *m, const struct lf_event *ev)
     /* What was read as it is, without routing, has no pipeline. */
     m->keys = keys_of(m->rs, ev, true);
     m->doc = ev->doc;
+    m->shape = ev->shape;
     next_event(m->rs);
     lf_fields_lay_out(m);
 }
@@ -371,7 +377,9 @@ void lf_fields_begin(struct lf_at *m, const struct lf_event *ev)
 size_t lf_ruleset_match(struct lf_ruleset *rs, struct lf_arena *a, const struct lf_event *ev, bool route,
                         const struct lf_rule *const **hits)
 {
-    struct lf_at m = { .rs = rs, .a = a, .doc = ev->doc, .json = ev->json, .line = ev->line };
+    struct lf_at m = {
+        .rs = rs, .a = a, .doc = ev->doc, .shape = ev->shape, .json = ev->json, .line = ev->line
+    };
     struct lf_hits found = { 0 };
     struct route own;
 

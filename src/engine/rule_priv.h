@@ -139,9 +139,10 @@ struct lf_ruleset {
     struct lf_slot *slots;
     struct lf_bound *bound; /* by key of the widest lf_keys */
     size_t nbound;
-    uint64_t *found;    /* bit by field: the event may have it */
-    size_t nfound;      /* words of it */
-    uint32_t *answered; /* by predicate: 2*now + answer */
+    uint64_t *found;       /* bit by field: the event may have it */
+    size_t nfound;         /* words of it */
+    struct lf_laid **laid; /* [LF_SHAPES] rule_fields.c: how records of a shape were laid out */
+    uint32_t *answered;    /* by predicate: 2*now + answer */
     struct lf_route_cache *routes;
 };
 
@@ -151,6 +152,7 @@ struct lf_at {
     struct lf_arena *a;
     const struct lf_keys *keys;
     const struct lf_json *doc;
+    struct lf_shape shape;         /* lf_event.shape */
     lf_view json, line;            /* lf_event.json, .line */
     bool laid_out;                 /* lf_fields_lay_out was called */
     const struct lf_json *windows; /* [4] the object with System in it; NULL = flat */
@@ -160,6 +162,8 @@ struct lf_at {
 /* With the other names that an alias table gives; NULL: none. */
 struct lf_keys *lf_keys_create(struct lf_ruleset *rs, const struct lf_aliases *aliases);
 void lf_keys_destroy(struct lf_keys *k);
+/* No record was laid out yet, or not by these names. */
+void lf_laid_forget(struct lf_ruleset *rs);
 
 /* A namespace of XML is no content of an event. */
 bool lf_is_xmlns(lf_view name);

@@ -71,3 +71,22 @@ CREATE TABLE feed_object (
     PRIMARY KEY (org, id, feed)
 );
 CREATE INDEX feed_object_run ON feed_object (org, feed, part, run) WHERE ended = 0;
+
+-- Members of the national exchange (isac/national.h): legacy parties that speak TAXII 1.1 with us.
+CREATE TABLE national_member (
+    org TEXT COLLATE "C" NOT NULL,
+    account TEXT COLLATE "C" NOT NULL,
+    code TEXT COLLATE "C" NOT NULL,
+    pin TEXT COLLATE "C" NOT NULL,
+    addresses TEXT COLLATE "C" NOT NULL,
+    inbox TEXT COLLATE "C" NOT NULL,
+    outbox TEXT COLLATE "C" NOT NULL,
+    read_to BIGINT NOT NULL,
+    met BIGINT NOT NULL,
+    taken BIGINT NOT NULL,
+    refused BIGINT NOT NULL,
+    given BIGINT NOT NULL,
+    created BIGINT NOT NULL,
+    PRIMARY KEY (org, account)
+);
+CREATE UNIQUE INDEX national_member_code ON national_member (org, code);

@@ -71,3 +71,22 @@ CREATE TABLE feed_object (
     PRIMARY KEY (org, id, feed)
 ) STRICT;
 CREATE INDEX feed_object_run ON feed_object (org, feed, part, run) WHERE ended = 0;
+
+-- Members of the national exchange (isac/national.h): legacy parties that speak TAXII 1.1 with us.
+CREATE TABLE national_member (
+    org TEXT NOT NULL,
+    account TEXT NOT NULL,
+    code TEXT NOT NULL,
+    pin TEXT NOT NULL,
+    addresses TEXT NOT NULL,
+    inbox TEXT NOT NULL,
+    outbox TEXT NOT NULL,
+    read_to INTEGER NOT NULL,
+    met INTEGER NOT NULL,
+    taken INTEGER NOT NULL,
+    refused INTEGER NOT NULL,
+    given INTEGER NOT NULL,
+    created INTEGER NOT NULL,
+    PRIMARY KEY (org, account)
+) STRICT;
+CREATE UNIQUE INDEX national_member_code ON national_member (org, code);

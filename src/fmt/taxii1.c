@@ -296,6 +296,8 @@ void lf_taxii1_open(struct lf_xml_w *w, enum lf_taxii1_kind k, lf_view id, lf_vi
     lf_xml_open(w, names[k]);
     lf_xml_put(w, "xmlns:t", LF_V(LF_TAXII1_NS));
     lf_xml_put(w, "message_id", id);
+    if (!in_response_to.len && k == LF_TAXII1_STATUS)
+        in_response_to = LF_V("0"); /* what it answers could not be read */
     if (in_response_to.len)
         lf_xml_put(w, "in_response_to", in_response_to);
 }
@@ -315,7 +317,7 @@ void lf_taxii1_status(struct lf_buf *b, lf_view id, lf_view in_response_to, cons
 {
     struct lf_xml_w w = lf_xml_w(b);
 
-    lf_taxii1_open(&w, LF_TAXII1_STATUS, id, in_response_to.len ? in_response_to : LF_V("0"));
+    lf_taxii1_open(&w, LF_TAXII1_STATUS, id, in_response_to);
     lf_xml_put(&w, "status_type", lf_view_of(status));
     if (code.len || about.len) {
         lf_xml_open(&w, "t:Status_Detail");

@@ -28,8 +28,8 @@ static enum lf_code may(const struct lf_task *t, bool write, struct lf_err *e)
 
 const char *lf_feed_format(size_t i)
 {
-    static const char *const own[] = { "auto",        "taxii",         "misp-feed",
-                                       "misp-server", "csaf-provider", "misp-push" };
+    static const char *const own[] = { "auto",        "taxii",         "taxii1",    "misp-feed",
+                                       "misp-server", "csaf-provider", "misp-push", "taxii1-push" };
     const struct lf_format *f;
 
     if (i < sizeof own / sizeof *own)
@@ -197,10 +197,11 @@ static enum lf_code check(struct lf_task *t, const struct lf_feed *f, struct lf_
             "feed: the address is like https://host/path, at most %d bytes, without a user name",
             LF_FEED_URL);
     if (!known_format(f->format))
-        return lf_err_set(e, LF_BAD_INPUT,
-                          "feed: no format \"%.*s\"; there are auto, taxii, misp-feed, misp-server, "
-                          "misp-push, csaf-provider and what `lianfang stix import --format` reads",
-                          LF_FMT(lf_view_first(f->format, 40)));
+        return lf_err_set(
+            e, LF_BAD_INPUT,
+            "feed: no format \"%.*s\"; there are auto, taxii, taxii1, taxii1-push, misp-feed, misp-server, "
+            "misp-push, csaf-provider and what `lianfang stix import --format` reads",
+            LF_FMT(lf_view_first(f->format, 40)));
     if (f->tlp.len && !lf_make_tlp(f->tlp))
         return lf_err_set(e, LF_BAD_INPUT, "feed: no TLP \"%.*s\"; clear, green, amber, amber+strict or red",
                           LF_FMT(lf_view_first(f->tlp, 40)));

@@ -46,9 +46,10 @@ enum lf_feed_auth { LF_FEED_OPEN, LF_FEED_BASIC, LF_FEED_BEARER, LF_FEED_KEY }; 
 struct lf_feed {
     lf_view id, name, url;
     /* A name of isac/format.h, or "misp-feed" (its manifest.json), "misp-server" (its API), "taxii" (a
-     * collection of TAXII 2.1), "csaf-provider" (its metadata). */
+     * collection of TAXII 2.1), "taxii1" and "taxii1-push" (a centre of the national exchange),
+     * "csaf-provider" (its metadata). */
     lf_view format;
-    lf_view mapping;    /* csv */
+    lf_view mapping;    /* csv; taxii1: feed_taxii1.c */
     lf_view tlp;        /* of what we make and that has none of its own */
     lf_view grade;      /* "B2": the source A–F and its word 1–6; empty: nobody said */
     int64_t confidence; /* of indicators that say nothing of it; -1: as the grade says */

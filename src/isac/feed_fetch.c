@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "base/map.h"
+#include "fmt/taxii1.h"
 #include "fmt/uri.h"
 #include "isac/feed_priv.h"
 
@@ -129,7 +130,7 @@ static enum lf_code finish(struct lf_task *t, struct feed_slot *s, bool unchange
  * alone, and a page of TAXII is another each time. */
 static bool tells_of_news(const struct feed_slot *s)
 {
-    return s->want == WANT_MAIN && !lf_view_is(s->feed.format, "taxii") &&
+    return s->want == WANT_MAIN && !lf_view_is(s->feed.format, "taxii") && !feed_taxii1(s->feed.format) &&
            !lf_view_is(s->feed.format, "csaf-provider");
 }
 
@@ -167,6 +168,8 @@ static lf_view main_url(struct feed_slot *s)
     if (lf_view_is(f->format, "misp-server"))
         return lf_arena_printf(&s->a, "%.*s%sevents/index", LF_FMT(url),
                                lf_view_ends(url, LF_V("/")) ? "" : "/");
+    if (feed_taxii1(f->format))
+        return s->service.len ? s->service : url;
     if (feed_pushes(f->format))
         return lf_arena_printf(&s->a, "%.*s/events/filterEventIdsForPush", LF_FMT(feed_folder(s)));
     if (!lf_view_is(f->format, "taxii"))
@@ -197,7 +200,8 @@ static lf_view main_url(struct feed_slot *s)
 static enum lf_code call(struct lf_task *t, struct feed_slot *s, struct lf_call *c, struct lf_err *e)
 {
     const struct lf_feed *f = &s->feed;
-    bool misp = lf_view_is(f->format, "misp-server") || feed_pushes(f->format), home;
+    bool taxii1 = feed_taxii1(f->format), home;
+    bool misp = !taxii1 && (lf_view_is(f->format, "misp-server") || feed_pushes(f->format));
     lf_view path, query, raw;
     struct lf_http_request *q = &c->request;
 
@@ -222,8 +226,17 @@ static enum lf_code call(struct lf_task *t, struct feed_slot *s, struct lf_call 
     if (lf_view_is(f->format, "taxii"))
         header(q, "Accept", LF_V("application/taxii+json;version=2.1"));
     else
-        header(q, "Accept", misp ? LF_V("application/json") : LF_V("*/*"));
-    if (feed_pushes(f->format)) {
+        header(q, "Accept", misp ? LF_V("application/json") : taxii1 ? LF_V("application/xml") : LF_V("*/*"));
+    if (taxii1) {
+        c->client_cert = home && lf_view_starts(c->base, LF_V("https://"));
+        q->method = LF_V("POST");
+        header(q, "Content-Type", LF_V("application/xml"));
+        header(q, "X-TAXII-Content-Type", LF_V(LF_TAXII1_CONTENT));
+        header(q, "X-TAXII-Accept", LF_V(LF_TAXII1_CONTENT));
+        header(q, "X-TAXII-Protocol", LF_V(LF_TAXII1_PROTOCOL));
+        header(q, "X-TAXII-Services", LF_V(LF_TAXII1_SERVICES));
+        LF_TRY(feed_taxii1_body(t, s, &q->body, e));
+    } else if (feed_pushes(f->format)) {
         q->method = LF_V("POST");
         header(q, "Content-Type", LF_V("application/json"));
         if (s->want == WANT_MAIN)
@@ -345,7 +358,7 @@ static enum lf_code next_part(struct lf_feeds *f, struct lf_task *t, struct feed
     s->hops = 0;
     if (s->part < s->nparts) {
         s->want = WANT_PART;
-        ask(f, t, s, s->parts[s->part].url);
+        ask(f, t, s, feed_taxii1(s->feed.format) ? main_url(s) : s->parts[s->part].url);
         return LF_OK;
     }
     if (s->at_left < s->nleft) {
@@ -390,7 +403,7 @@ static enum lf_code page_taken(struct lf_feeds *f, struct lf_task *t, struct fee
 static enum lf_code document_taken(struct lf_feeds *f, struct lf_task *t, struct feed_slot *s,
                                    struct lf_err *e)
 {
-    if (lf_view_is(s->feed.format, "taxii"))
+    if (lf_view_is(s->feed.format, "taxii") || lf_view_is(s->feed.format, "taxii1"))
         return page_taken(f, t, s, e);
     if (s->want == WANT_PART)
         LF_TRY(part_taken(t, s, e));
@@ -500,6 +513,15 @@ static lf_view kept_text(struct lf_arena *a, lf_view v, size_t most)
     return lf_view_is_text(v, 0, most) ? lf_arena_copy(a, v) : LF_V("");
 }
 
+/* The centre does not know its own result any more: from the time before. */
+static enum lf_code from_before(struct lf_feeds *f, struct lf_task *t, struct feed_slot *s, struct lf_err *e)
+{
+    s->restarted = true;
+    LF_TRY(save_position(t, s, lf_view_first(s->feed.position, lf_view_find_byte(s->feed.position, '|')), e));
+    ask(f, t, s, main_url(s));
+    return LF_OK;
+}
+
 static enum lf_code document(struct lf_feeds *f, struct lf_task *t, struct feed_slot *s,
                              const struct lf_http_response *p, struct lf_err *e)
 {
@@ -539,10 +561,41 @@ static enum lf_code document(struct lf_feeds *f, struct lf_task *t, struct feed_
     if (feed_read(s, body, &why) != LF_OK) {
         if (s->want == WANT_PART)
             return skip(f, t, s, lf_view_of(why.text), true, e);
+        if (feed_taxii1(s->feed.format) && lf_view_find_byte(s->feed.position, '|') != SIZE_MAX &&
+            !s->restarted)
+            return from_before(f, t, s, e);
         return failed(t, s, lf_view_of(why.text), 0, e);
     }
     s->phase = TAKING;
     return LF_OK;
+}
+
+/* Where the services are, and what an inbox said to a report. */
+static enum lf_code taxii1(struct lf_feeds *f, struct lf_task *t, struct feed_slot *s, lf_view body,
+                           struct lf_err *e)
+{
+    enum feed_taxii1_fate fate;
+    struct lf_err why = { 0 };
+
+    lf_arena_clear(&s->doc);
+    body = lf_arena_copy(&s->doc, body);
+    if (s->want == WANT_INDEX) {
+        if (feed_taxii1_service(s, body, &s->service, &why) != LF_OK)
+            return failed(t, s, lf_view_of(why.text), 0, e);
+        s->want = WANT_MAIN;
+        if (feed_pushes(s->feed.format))
+            return next_part(f, t, s, e);
+        ask(f, t, s, main_url(s));
+        return LF_OK;
+    }
+    if (feed_taxii1_pushed(s, body, &fate, &why) != LF_OK || fate == TAXII1_LATER)
+        return failed(t, s, lf_view_of(why.text), 0, e);
+    if (fate == TAXII1_REFUSED)
+        return skip(f, t, s, lf_view_of(why.text), false, e);
+    s->fresh += fate == TAXII1_TAKEN;
+    s->same += fate == TAXII1_KNOWN;
+    s->part++;
+    return next_part(f, t, s, e);
 }
 
 /* What a server said to an event, or to the question which it wants. */
@@ -595,7 +648,10 @@ enum lf_code lf_feeds_result(struct lf_feeds *f, struct lf_task *t, const struct
             return skip(f, t, s, r->why, true, e);
         return failed(t, s, r->why, 0, e);
     }
-    if (feed_pushes(s->feed.format))
+    if (feed_taxii1(s->feed.format) && p->status == 200 &&
+        (s->want != WANT_MAIN || feed_pushes(s->feed.format)))
+        return taxii1(f, t, s, p->body, e);
+    if (feed_pushes(s->feed.format) && !feed_taxii1(s->feed.format))
         return pushed(f, t, s, p, e);
     if (p->status == 304 && s->want == WANT_MAIN) {
         s->etag = s->feed.etag;
@@ -612,12 +668,7 @@ enum lf_code lf_feeds_result(struct lf_feeds *f, struct lf_task *t, const struct
         return skip(f, t, s, why, false, e);
     if (lf_view_is(s->feed.format, "taxii") && (p->status == 400 || p->status == 404) &&
         lf_view_find_byte(s->feed.position, '|') != SIZE_MAX && !s->restarted) {
-        s->restarted = true;
-        /* It does not know its own `next` any more: from the time before. */
-        LF_TRY(save_position(t, s, lf_view_first(s->feed.position, lf_view_find_byte(s->feed.position, '|')),
-                             e));
-        ask(f, t, s, main_url(s));
-        return LF_OK;
+        return from_before(f, t, s, e);
     }
     return failed(t, s, why, retry_after(t, p), e);
 }
@@ -641,11 +692,16 @@ static enum lf_code begin_run(struct lf_feeds *f, struct lf_task *t, struct feed
     if (feed_pushes(s->feed.format)) {
         struct lf_err why = { 0 };
 
-        if (feed_push_list(t, s, &why) != LF_OK)
+        if ((feed_taxii1(s->feed.format) ? feed_taxii1_list(t, s, &why) : feed_push_list(t, s, &why)) !=
+            LF_OK)
             return failed(t, s, lf_view_of(why.text), 0, e);
         if (!s->nparts)
             return next_part(f, t, s, e);
     }
+    if (feed_taxii1_discovers(s))
+        s->want = WANT_INDEX;
+    else if (lf_view_is(s->feed.format, "taxii1-push"))
+        return next_part(f, t, s, e);
     ask(f, t, s, main_url(s));
     return LF_OK;
 }

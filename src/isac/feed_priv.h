@@ -45,6 +45,7 @@ struct feed_slot {
     lf_view position, next_page; /* TAXII: after this document */
     bool more, restarted;        /* restarted: its own `next` was refused once in this run */
     unsigned pages;
+    lf_view service; /* TAXII 1.1: what discovery led to */
 
     int64_t fresh, other, same, refused, lost, ended;
     struct lf_buf notes;
@@ -86,6 +87,24 @@ lf_view feed_push_question(struct lf_task *t, const struct feed_slot *s);
 enum lf_code feed_push_wanted(struct lf_task *t, struct feed_slot *s, lf_view body, struct lf_err *e) LF_MUST;
 /* The event whose turn it is. */
 enum lf_code feed_push_body(struct lf_task *t, struct feed_slot *s, lf_view *body, struct lf_err *e) LF_MUST;
+
+/* feed_taxii1.c */
+bool feed_taxii1(lf_view format);
+/* Whether its services are asked for first (WANT_INDEX). */
+bool feed_taxii1_discovers(const struct feed_slot *s);
+/* s->parts: the reports that may go; s->position: behind them. */
+enum lf_code feed_taxii1_list(struct lf_task *t, struct feed_slot *s, struct lf_err *e) LF_MUST;
+/* What is asked, by s->want. */
+enum lf_code feed_taxii1_body(struct lf_task *t, struct feed_slot *s, lf_view *body,
+                              struct lf_err *e) LF_MUST;
+enum lf_code feed_taxii1_service(struct feed_slot *s, lf_view body, lf_view *address,
+                                 struct lf_err *e) LF_MUST;
+enum lf_code feed_taxii1_read(struct feed_slot *s, lf_view body, const struct lf_format_use *use,
+                              const struct lf_exchange *to, struct lf_err *e) LF_MUST;
+enum feed_taxii1_fate { TAXII1_TAKEN, TAXII1_KNOWN, TAXII1_REFUSED, TAXII1_LATER };
+/* e->text: what the centre said. */
+enum lf_code feed_taxii1_pushed(struct feed_slot *s, lf_view body, enum feed_taxii1_fate *fate,
+                                struct lf_err *e) LF_MUST;
 
 /* feed_parts.c: indexes of feeds of many documents. */
 /* The feed's address without a file's name at its end. */

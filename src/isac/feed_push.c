@@ -9,7 +9,7 @@
 
 bool feed_pushes(lf_view format)
 {
-    return lf_view_is(format, "misp-push");
+    return lf_view_is(format, "misp-push") || lf_view_is(format, "taxii1-push");
 }
 
 static enum lf_code open_events(struct lf_task *own, const struct feed_slot *s, struct lf_misp_events *x,

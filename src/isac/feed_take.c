@@ -93,6 +93,8 @@ enum lf_code feed_read(struct feed_slot *s, lf_view body, struct lf_err *e)
     s->doc_sha256 = lf_hex(&s->a, sum, sizeof sum);
     if (lf_view_is(name, "taxii"))
         return envelope(s, body, e);
+    if (lf_view_is(name, "taxii1"))
+        return feed_taxii1_read(s, body, &use, &to, e);
     if (lf_view_starts(name, LF_V("misp-")))
         name = LF_V("misp");
     if (lf_view_is(name, "csaf-provider"))

@@ -307,12 +307,12 @@ static enum lf_code category(struct item *x)
         x->listed = !lf_view_is(title, "OTH");
         national_label(x, x->head, "type", title);
         if (x->strict && !title.len)
-            return refuse(x, NATIONAL_TYPE, LF_UNACCEPTED,
+            return refuse(x, LF_NATIONAL_SAYS_TYPE, LF_UNACCEPTED,
                           "the header's Title is none of ANA, DEF, INT, EWA, FBI, OTH");
     }
     if (x->strict && !x->listed && lf_view_eq(title, LF_V("OTH")) == false &&
         (!number || !national_category_ok(x->kind, c)))
-        return refuse(x, NATIONAL_CATEGORY, LF_UNACCEPTED,
+        return refuse(x, LF_NATIONAL_SAYS_CATEGORY, LF_UNACCEPTED,
                       "the Category is no number that goes with this type");
     for (; k; k = lf_xml_more(k, "Category"))
         national_label(x, k, "category", k->text);
@@ -470,14 +470,14 @@ static enum lf_code whole(struct item *x)
     x->head = lf_xml_get(x->root, "STIX_Header");
     x->inc = lf_xml_get(list, "Incident");
     if (!x->head)
-        return refuse(x, NATIONAL_FORMAT, LF_BAD_INPUT, "there is no STIX_Header");
+        return refuse(x, LF_NATIONAL_SAYS_FORMAT, LF_BAD_INPUT, "there is no STIX_Header");
     if (!x->inc || lf_xml_more(x->inc, "Incident"))
-        return refuse(x, NATIONAL_COUNT, LF_UNACCEPTED, "a package has exactly one Incident");
+        return refuse(x, LF_NATIONAL_SAYS_COUNT, LF_UNACCEPTED, "a package has exactly one Incident");
     id = lf_view_trim(lf_view_some(lf_xml_attr(x->inc, "id")));
     if (!id.len)
         id = lf_view_some(lf_xml_text(x->inc, "External_ID"));
     if (!id.len || id.len > 300 || !lf_view_is_utf8(id))
-        return refuse(x, NATIONAL_COUNT, LF_UNACCEPTED, "the Incident has no id");
+        return refuse(x, LF_NATIONAL_SAYS_COUNT, LF_UNACCEPTED, "the Incident has no id");
     LF_TRY(category(x));
     subject = lf_view_some(lf_xml_text(x->head, "Description"));
     title = lf_view_some(lf_xml_text(x->inc, "Title"));
@@ -561,17 +561,17 @@ enum lf_code national_read(const struct lf_xml *root, bool strict, const struct 
     x.labels = LF_NEW(&x.doc, lf_view, LABELS);
     x.extras = LF_NEW(&x.doc, lf_view, EXTRAS);
     x.found = LF_NEW(&x.doc, lf_view, EXTRAS);
-    for (const struct lf_xml *k = root; k; k = lf_xml_walk(root, k))
+    for (const struct lf_xml *k = lf_xml_walk(root, NULL); k; k = lf_xml_walk(root, k))
         if (lf_xml_attr(k, "id").len)
             lf_map_set_ptr(&x.ids, lf_xml_attr(k, "id"), (void *)(uintptr_t)k);
     if (!lf_view_is(root->name, "STIX_Package"))
-        rc = refuse(&x, NATIONAL_FORMAT, LF_BAD_INPUT, "the root element is not STIX_Package");
+        rc = refuse(&x, LF_NATIONAL_SAYS_FORMAT, LF_BAD_INPUT, "the root element is not STIX_Package");
     else if (x.strict && !lf_view_is(root->space, "http://stix.mitre.org/stix-1"))
-        rc = refuse(&x, NATIONAL_FORMAT, LF_BAD_INPUT, "the package is not of STIX 1.2's namespace");
+        rc = refuse(&x, LF_NATIONAL_SAYS_FORMAT, LF_BAD_INPUT, "the package is not of STIX 1.2's namespace");
     else
         rc = whole(&x);
     if (rc != LF_OK && !item->code[0] && rc != LF_IO && rc != LF_FULL)
-        item->code = NATIONAL_FORMAT;
+        item->code = LF_NATIONAL_SAYS_FORMAT;
     lf_buf_clear(&x.values);
     lf_buf_clear(&x.page);
     lf_map_clear(&x.ids);

@@ -8,23 +8,8 @@
 
 #include "fmt/xml.h"
 #include "isac/format_priv.h"
+#include "isac/national.h"
 #include "model/advisory.h"
-
-/* Result codes of the exchange. */
-#define NATIONAL_TAKEN "0101"
-#define NATIONAL_ACCOUNT "0201"
-#define NATIONAL_CERTIFICATE "0202"
-#define NATIONAL_PERMISSION "0203"
-#define NATIONAL_EMPTY "0204"
-#define NATIONAL_ADDRESS "0205"
-#define NATIONAL_FORMAT "0301"
-#define NATIONAL_TYPE "0302"
-#define NATIONAL_CATEGORY "0303"
-#define NATIONAL_REPLY "0304"
-#define NATIONAL_SIZE "0305"
-#define NATIONAL_AGAIN "0306"
-#define NATIONAL_COUNT "0307"
-#define NATIONAL_TIME "0308"
 
 struct national_item {
     enum lf_advisory_kind kind;
@@ -45,6 +30,8 @@ enum lf_code national_read(const struct lf_xml *root, bool strict, const struct 
                            const struct lf_exchange *to, struct national_item *item,
                            struct lf_err *e) LF_MUST;
 
+/* Whether an object is a report of the five types. */
+bool national_kind(const struct lf_json *report, enum lf_advisory_kind *kind);
 /* A report as a package, appended.  `others`: objects it may refer to.  LF_NOT_FOUND: it is none of the five
  * types. */
 enum lf_code national_write(struct lf_arena *a, struct lf_buf *b, const struct lf_json *report,

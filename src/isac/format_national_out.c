@@ -75,7 +75,7 @@ static const struct lf_json *object(const struct out *x, lf_view id)
 
 /* ---- what it is ---- */
 
-static bool kind_of(const struct lf_json *report, enum lf_advisory_kind *kind)
+bool national_kind(const struct lf_json *report, enum lf_advisory_kind *kind)
 {
     const struct lf_json *ext = lf_json_get(lf_json_get(report, LF_V("extensions")), LF_V(LF_EXTENSION_ID)),
                          *list = lf_json_get(report, LF_V("labels"));
@@ -752,7 +752,7 @@ enum lf_code national_write(struct lf_arena *a, struct lf_buf *b, const struct l
     };
     struct out x = { .a = a, .w = lf_xml_w(b), .report = report, .others = others, .n = n, .to = to };
 
-    if (!kind_of(report, &x.kind) || id_of(&x).len < 44)
+    if (!national_kind(report, &x.kind) || id_of(&x).len < 44)
         return lf_err_set(e, LF_NOT_FOUND, "it is no report of the five types ANA, DEF, INT, EWA, FBI");
     form_of(&x);
     lf_xml_open(&x.w, "stix:STIX_Package");
@@ -780,7 +780,7 @@ FORMAT_WRITER(format_national_write)
 
     (void)use;
     for (size_t i = 0; i < n; i++)
-        if (kind_of(objects[i], &kind)) {
+        if (national_kind(objects[i], &kind)) {
             report = objects[i];
             found++;
         }

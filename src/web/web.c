@@ -8,6 +8,7 @@
 #include "isac/quota.h"
 #include "web/misp.h"
 #include "web/taxii.h"
+#include "web/taxii1.h"
 #include "web/web_priv.h"
 
 const struct route routes[] = {
@@ -355,6 +356,16 @@ static enum lf_code misp(struct rq *r)
     return rc;
 }
 
+/* Legacy parties: the certificate is the connection's, the account the request's. */
+static enum lf_code taxii1(struct rq *r)
+{
+    lf_view authorization = lf_http_get(r->in, "authorization");
+
+    r->t->scope = (struct lf_scope){ .org = r->t->self->org, .account = LF_V("") };
+    return taxii1_handle(r, authorization.len ? by_authorization(r, authorization)
+                                              : lf_err_set(r->e, LF_UNAUTHENTIC, "no account"));
+}
+
 static enum lf_code find_route(struct rq *r, const struct route **out)
 {
     bool path_known = false;
@@ -423,6 +434,8 @@ enum lf_code lf_web_handle(struct lf_web *w, struct lf_task *t, const struct lf_
         return misp(&r);
     r.waited = out->wait_until;
     out->wait_until = 0;
+    if (lf_view_starts(in->path, LF_V("/taxii1/")) && in->door != LF_DOOR_LOCAL)
+        return taxii1(&r);
     if (in->door == LF_DOOR_PEER) {
         t->scope = (struct lf_scope){ .org = t->self->org, .account = LF_V("peer"), .roles = LF_ROLE_PEER };
         if (lf_view_is(in->path, "/federation/enrol") && lf_view_is(in->method, "POST"))

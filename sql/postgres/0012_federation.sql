@@ -19,3 +19,28 @@ DROP INDEX peer_pin;
 DROP INDEX peer_node;
 CREATE UNIQUE INDEX peer_pin ON peer (kind, pin) WHERE state <> 3;
 CREATE UNIQUE INDEX peer_node ON peer (kind, node) WHERE node <> '' AND state <> 3;
+
+-- Heads of the audit trail that were countersigned (isac/chain.h): by this node for a child, or for this
+-- node by its parent; one a peer and hour.
+CREATE TABLE chain_head (
+    org TEXT COLLATE "C" NOT NULL,
+    peer TEXT COLLATE "C" NOT NULL,
+    hour BIGINT NOT NULL,
+    seq BIGINT NOT NULL,
+    hash TEXT COLLATE "C" NOT NULL,
+    json TEXT COLLATE "C" NOT NULL,
+    PRIMARY KEY (peer, hour)
+);
+-- The last one, and what a child is asked for next.
+CREATE TABLE chain_peer (
+    org TEXT COLLATE "C" NOT NULL,
+    peer TEXT COLLATE "C" NOT NULL,
+    seq BIGINT NOT NULL,
+    hash TEXT COLLATE "C" NOT NULL,
+    at BIGINT NOT NULL,
+    skew BIGINT NOT NULL,
+    ask BIGINT NOT NULL,
+    ask_hash TEXT COLLATE "C" NOT NULL,
+    broken TEXT COLLATE "C" NOT NULL,
+    PRIMARY KEY (peer)
+);

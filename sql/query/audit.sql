@@ -14,3 +14,7 @@ WHERE org = :org AND seq < :before ORDER BY seq DESC LIMIT :most;
 -- scope: node: the whole chain is proved at once
 SELECT seq, time, account, org, action, subject, detail, prev, hash FROM audit
 WHERE seq > :after ORDER BY seq LIMIT :most;
+
+-- name: audit_hash
+-- scope: node: one chain for the node
+SELECT hash FROM audit WHERE seq = :seq;

@@ -19,3 +19,28 @@ DROP INDEX peer_pin;
 DROP INDEX peer_node;
 CREATE UNIQUE INDEX peer_pin ON peer (kind, pin) WHERE state <> 3;
 CREATE UNIQUE INDEX peer_node ON peer (kind, node) WHERE node <> '' AND state <> 3;
+
+-- Heads of the audit trail that were countersigned (isac/chain.h): by this node for a child, or for this
+-- node by its parent; one a peer and hour.
+CREATE TABLE chain_head (
+    org TEXT NOT NULL,
+    peer TEXT NOT NULL,
+    hour INTEGER NOT NULL,
+    seq INTEGER NOT NULL,
+    hash TEXT NOT NULL,
+    json TEXT NOT NULL,
+    PRIMARY KEY (peer, hour)
+) STRICT;
+-- The last one, and what a child is asked for next.
+CREATE TABLE chain_peer (
+    org TEXT NOT NULL,
+    peer TEXT NOT NULL,
+    seq INTEGER NOT NULL,
+    hash TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    skew INTEGER NOT NULL,
+    ask INTEGER NOT NULL,
+    ask_hash TEXT NOT NULL,
+    broken TEXT NOT NULL,
+    PRIMARY KEY (peer)
+) STRICT;

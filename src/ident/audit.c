@@ -43,6 +43,31 @@ enum lf_code lf_audit_head(struct lf_task *t, struct lf_audit_head *out, struct 
     return LF_OK;
 }
 
+struct one {
+    bool there;
+    uint8_t *hash;
+};
+
+static enum lf_code take_hash(void *ctx, const struct lf_row *r, struct lf_err *e)
+{
+    struct one *x = ctx;
+    lf_view hash = lf_row_blob(r, 0);
+
+    if (hash.len != LF_SHA256)
+        return lf_err_set(e, LF_CONFLICT, "an audit entry has no hash");
+    memcpy(x->hash, hash.ptr, LF_SHA256);
+    x->there = true;
+    return LF_OK;
+}
+
+enum lf_code lf_audit_hash(struct lf_task *t, int64_t seq, uint8_t hash[LF_SHA256], struct lf_err *e)
+{
+    struct one x = { .hash = hash };
+
+    LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_AUDIT_HASH, LF_ARGS(LF_INT(seq)), take_hash, &x, NULL, e));
+    return x.there ? LF_OK : lf_err_set(e, LF_NOT_FOUND, "audit entry %lld is not there", (long long)seq);
+}
+
 enum lf_code lf_audit_add(struct lf_task *t, lf_view action, lf_view subject, lf_view detail,
                           struct lf_err *e)
 {

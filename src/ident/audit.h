@@ -42,6 +42,8 @@ enum lf_code lf_audit_add(struct lf_task *t, lf_view action, lf_view subject, lf
 enum lf_code lf_audit_list(struct lf_task *t, const struct lf_page *page, struct lf_audit_list *out,
                            struct lf_err *e) LF_MUST;
 enum lf_code lf_audit_head(struct lf_task *t, struct lf_audit_head *out, struct lf_err *e) LF_MUST;
+/* The hash of one entry; LF_NOT_FOUND. */
+enum lf_code lf_audit_hash(struct lf_task *t, int64_t seq, uint8_t hash[LF_SHA256], struct lf_err *e) LF_MUST;
 /* Walks the whole chain.  LF_CONFLICT names the first entry that does not fit. */
 enum lf_code lf_audit_verify(struct lf_task *t, struct lf_audit_head *out, struct lf_err *e) LF_MUST;
 

@@ -158,11 +158,12 @@ static enum lf_code all_follow(struct lf_task *t, struct lf_err *e)
 
     LF_TRY(lf_peer_list(t, &n, &peers, e));
     for (size_t i = 0; i < n; i++)
-        if (peers[i].state == LF_PEER_ACTIVE && peers[i].version == 1)
+        if (peers[i].state == LF_PEER_ACTIVE && peers[i].version &&
+            !lf_protocol_has(&peers[i], LF_PROTOCOL_KEYS))
             return lf_err_set(
                 e, LF_CONFLICT,
-                "%.*s speaks version 1 of the protocol and cannot follow to a new key; update it first",
-                LF_FMT(peers[i].name));
+                "%.*s speaks version %d of the protocol and cannot follow to a new key; update it first",
+                LF_FMT(peers[i].name), (int)peers[i].version);
     return LF_OK;
 }
 

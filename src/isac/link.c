@@ -6,6 +6,7 @@
 #include "ident/node.h"
 #include "isac/advisory.h"
 #include "isac/arrival.h"
+#include "isac/chain.h"
 #include "isac/indicator.h"
 #include "isac/keys.h"
 #include "isac/object.h"
@@ -13,7 +14,8 @@
 #include "isac/sighting.h"
 
 /* Log codes: LF2301 a call failed, LF2302 an object was passed over, LF2303 the
- * parent refused an object, LF2304 the parent refused our invitation. */
+ * parent refused an object, LF2304 the parent refused our invitation, LF2306 the parent does not
+ * countersign our audit trail. */
 
 enum {
     CALL_MS = 40000,         /* the wait, and time for a slow answer */
@@ -24,7 +26,7 @@ enum {
     TEXT = LF_UUID_TEXT + 3, /* ids kept beyond a task */
 };
 
-enum slot_kind { ENROL, PULL_MEMBERS, PULL_INBOX, PUSH, SLOTS };
+enum slot_kind { ENROL, PULL_MEMBERS, PULL_INBOX, PUSH, CHAIN, SLOTS };
 static_assert((int)SLOTS <= (int)LF_LINK_SLOTS, "one slot a kind");
 
 struct slot {
@@ -36,6 +38,9 @@ struct slot {
     bool keys; /* nothing but statements of keys, which overtake all else */
     size_t nevents, nobjects;
     int64_t last_event, last_object;
+    /* CHAIN: entries that the parent asks for, and whether it did so in its last answer. */
+    int64_t ask[LF_CHAIN_ASKS];
+    bool asked;
 };
 
 struct lf_link {
@@ -67,7 +72,8 @@ void lf_link_wake(struct lf_link *l)
 {
     l->carry = true;
     for (int i = 0; i < SLOTS; i++)
-        l->slots[i].not_before = 0;
+        if (i != CHAIN) /* its time is the minute, whatever is new */
+            l->slots[i].not_before = 0;
 }
 
 void lf_link_forget(struct lf_link *l)
@@ -93,7 +99,7 @@ static void rest(struct slot *s, const struct lf_env *env)
         s->failures++;
 }
 
-static const char *const names[SLOTS] = { "enrol", "members", "inbox", "push" };
+static const char *const names[SLOTS] = { "enrol", "members", "inbox", "push", "chain" };
 
 static void failed(struct lf_task *t, struct lf_link *l, enum slot_kind kind, const char *why, size_t n)
 {
@@ -261,8 +267,6 @@ static enum lf_code carry_down(struct lf_link *l, struct lf_task *t, struct lf_e
 
 /* ---- calls ------------------------------------------------------------------------- */
 
-static_assert(LF_PROTOCOL == 2, "as start() says");
-
 static void header(struct lf_http_request *q, const char *name, const char *value)
 {
     q->headers[q->nheaders++] = (struct lf_http_header){ lf_view_of(name), lf_view_of(value) };
@@ -285,7 +289,7 @@ static struct lf_call *start(struct lf_link *l, struct lf_task *t, const struct 
         .id = s->call, .base = p->url, .has_pin = true, .client_cert = true, .timeout_ms = CALL_MS
     };
     memcpy(c->pin, p->pin, sizeof c->pin);
-    header(&c->request, LF_PROTOCOL_HEADER, "2");
+    header(&c->request, LF_PROTOCOL_HEADER, lf_protocol_text().ptr);
     c->has_next = p->next_pin.len && lf_unhex(p->next_pin, c->next, sizeof c->next, NULL) == LF_OK;
     return c;
 }
@@ -446,6 +450,23 @@ static enum lf_code call_push(struct lf_link *l, struct lf_task *t, const struct
     return LF_OK;
 }
 
+static enum lf_code call_chain(struct lf_link *l, struct lf_task *t, const struct lf_peer *p,
+                               struct lf_call *calls, size_t *n, struct lf_err *e)
+{
+    struct lf_http_request *q;
+    lf_view body;
+
+    LF_TRY(lf_chain_body(t, l->slots[CHAIN].ask, &body, e));
+    q = &start(l, t, p, CHAIN, &calls[*n])->request;
+    ++*n;
+    q->method = LF_V("POST");
+    q->path = LF_V(LF_CHAIN_PATH);
+    q->body = body;
+    header(q, "Content-Type", "application/json");
+    header(q, "Accept", "application/json");
+    return LF_OK;
+}
+
 /* Another parent than before: what is known of calls was about that one. */
 static void meet(struct lf_link *l, lf_view parent)
 {
@@ -458,9 +479,11 @@ static void meet(struct lf_link *l, lf_view parent)
     memcpy(l->parent, parent.ptr, parent.len);
 }
 
-static bool wanted(enum slot_kind kind, enum lf_peer_state state)
+static bool wanted(enum slot_kind kind, const struct lf_peer *p)
 {
-    return state == (kind == ENROL ? LF_PEER_JOINING : LF_PEER_ACTIVE);
+    if (kind == CHAIN && !lf_protocol_has(p, LF_PROTOCOL_CHAIN))
+        return false;
+    return p->state == (kind == ENROL ? LF_PEER_JOINING : LF_PEER_ACTIVE);
 }
 
 enum lf_code lf_link_next(struct lf_link *l, struct lf_task *t, const struct lf_call **calls, size_t *n,
@@ -485,7 +508,7 @@ enum lf_code lf_link_next(struct lf_link *l, struct lf_task *t, const struct lf_
         struct slot *s = &l->slots[i];
         lf_time at;
 
-        if (!wanted((enum slot_kind)i, p.state))
+        if (!wanted((enum slot_kind)i, &p))
             continue;
         if (s->call && now - s->started >= LOST_S * LF_SECOND)
             s->call = 0;
@@ -496,6 +519,8 @@ enum lf_code lf_link_next(struct lf_link *l, struct lf_task *t, const struct lf_
                 rc = call_enrol(l, &own, &p, made, &count, e);
             else if (i == PUSH)
                 rc = call_push(l, &own, &p, made, &count, e);
+            else if (i == CHAIN)
+                rc = call_chain(l, &own, &p, made, &count, e);
             else
                 rc = call_pull(l, &own, &p, (enum slot_kind)i, made, &count, e);
         }
@@ -731,6 +756,49 @@ static enum lf_code answer_push(struct lf_link *l, struct lf_task *t, const stru
     return LF_OK;
 }
 
+static enum lf_code answer_chain(struct lf_link *l, struct lf_task *t, const struct lf_peer *p,
+                                 const struct lf_call_result *r, struct lf_err *e)
+{
+    const struct lf_json_limits limits = { .bytes = 16384, .depth = 4 };
+    struct slot *s = &l->slots[CHAIN];
+    struct lf_err why = { 0 };
+    bool done = false;
+    enum lf_code rc;
+
+    if (r->response.status == 409) {
+        const struct lf_json *tree;
+        lf_view said = LF_V("it says not why");
+
+        if (lf_json_parse(t->a, r->response.body, &limits, &tree, NULL) == LF_OK &&
+            lf_json_str(tree, "detail").len)
+            said = lf_json_str(tree, "detail");
+        if (!s->failures)
+            log_object(t, "LF2306", p->url, said);
+        s->failures = 1;
+        s->not_before = lf_tick(t->env) + LF_CHAIN_EACH;
+        return LF_OK;
+    }
+    if (r->response.status != 200) {
+        said_no(t, l, CHAIN, r->response.status);
+        return LF_OK;
+    }
+    rc = lf_chain_answered(t, p, r->response.body, s->ask, &done, &why);
+    if (ours_to_mend(rc))
+        return lf_err_set(e, rc, "%s", why.text);
+    if (rc != LF_OK || (!done && s->asked)) { /* it asks again for what it was just shown */
+        static const char again[] = "the parent asks again for what it was just shown";
+
+        s->asked = false;
+        failed(t, l, CHAIN, rc == LF_OK ? again : why.text, strlen(rc == LF_OK ? again : why.text));
+        return LF_OK;
+    }
+    s->asked = !done;
+    s->failures = 0;
+    if (done)
+        s->not_before = lf_tick(t->env) + LF_CHAIN_EACH;
+    return LF_OK;
+}
+
 static enum lf_code answer(struct lf_link *l, struct lf_task *t, const struct lf_peer *p, enum slot_kind kind,
                            const struct lf_call_result *r, struct lf_err *e)
 {
@@ -752,6 +820,8 @@ static enum lf_code answer(struct lf_link *l, struct lf_task *t, const struct lf
         LF_TRY(lf_peer_met(t, p->id, lf_http_answer_get(&r->response, LF_PROTOCOL_HEADER), 0, e));
     if (now - p->seen > SEEN_S * LF_SECOND || now < p->seen)
         LF_TRY(lf_db_exec(t->db, &t->scope, LF_Q_PEER_SEEN, LF_ARGS(LF_INT(now), LF_TEXT(p->id)), e));
+    if (kind == CHAIN)
+        return answer_chain(l, t, p, r, e);
     return kind == PUSH ? answer_push(l, t, r, e) : answer_pull(l, t, p, kind, r, e);
 }
 
@@ -772,7 +842,7 @@ enum lf_code lf_link_result(struct lf_link *l, struct lf_task *t, const struct l
     l->heard = true;
     rc = lf_peer_parent(&own, &p, e);
     if (rc == LF_NOT_FOUND ||
-        (rc == LF_OK && (!wanted((enum slot_kind)kind, p.state) || !lf_view_is(p.id, l->parent))))
+        (rc == LF_OK && (!wanted((enum slot_kind)kind, &p) || !lf_view_is(p.id, l->parent))))
         return LF_OK; /* suspended or gone meanwhile: its word counts no more */
     if (rc == LF_OK)
         rc = answer(l, &own, &p, (enum slot_kind)kind, r, e);
@@ -802,7 +872,7 @@ enum lf_code lf_link_look(const struct lf_link *l, struct lf_task *t, struct lf_
         s.outbox += (int64_t)n;
     }
     for (int i = 0; l && i < SLOTS; i++)
-        if (l->slots[i].failures > s.failures)
+        if (i != CHAIN && l->slots[i].failures > s.failures)
             s.failures = l->slots[i].failures;
     *out = s;
     return LF_OK;

@@ -9,16 +9,12 @@
 #define LF_ISAC_PEER_H
 
 #include "http/message.h"
+#include "isac/protocol.h"
 #include "model/peer.h"
 #include "model/role.h"
 #include "store/task.h"
 
 #define LF_INVITE_LIFE (24 * LF_HOUR)
-/* The protocol between nodes that this one speaks, said in each request and answer as
- * Lianfang-Protocol.  Who says nothing speaks 1, in which keys were for ever: sightings are no
- * news to it, and it cannot follow a node that replaces its keys. */
-enum { LF_PROTOCOL = 2 };
-#define LF_PROTOCOL_HEADER "Lianfang-Protocol"
 #define LF_API_ROOT "/taxii2/root/"
 
 /* Needs ADMIN.  `url` is our peer door ("https://host:port"), `pin` that of its TLS

@@ -69,7 +69,7 @@ static struct lf_http_request of_child(struct bench *b, size_t i, enum kind kind
     struct lf_http_request q = { .id = number(b, kind, i), .door = LF_DOOR_PEER, .has_pin = true };
 
     memcpy(q.peer_pin, b->child[i].pin, sizeof q.peer_pin);
-    header(&q, LF_PROTOCOL_HEADER, LF_V("2"));
+    header(&q, LF_PROTOCOL_HEADER, lf_protocol_text());
     header(&q, "Accept", LF_V(TAXII_TYPE));
     return q;
 }

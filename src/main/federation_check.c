@@ -4,6 +4,7 @@
 
 #include "cert/incident.h"
 #include "ident/audit.h"
+#include "isac/chain.h"
 #include "isac/indicator.h"
 #include "isac/peer.h"
 #include "main/federation_priv.h"
@@ -170,8 +171,16 @@ static enum lf_code prove(void *ctx, struct lf_task *t, struct lf_err *e)
 {
     struct held *h = ctx;
 
+    struct lf_chain_verdict v;
+    int64_t broken;
+
     LF_TRY(lf_db_verify(t->db, e));
-    return lf_audit_verify(t, &h->audit, e);
+    LF_TRY(lf_audit_verify(t, &h->audit, e));
+    LF_TRY(lf_chain_verify(t, NULL, &v, e));
+    LF_TRY(lf_chain_broken(t, &broken, e));
+    return broken ? lf_err_set(e, LF_CONFLICT, "%lld children have another trail than was countersigned",
+                               (long long)broken)
+                  : LF_OK;
 }
 
 static bool take(struct check *c, struct held *h, bool whole)

@@ -128,6 +128,35 @@ static const struct remote {
       { 0 },
       { 0 },
       "a new signing key for this node; every peer is told" },
+    { "peer",
+      "chain",
+      "GET",
+      "/api/v1/peers/%s/chain",
+      { 0 },
+      { "heads" },
+      "ID: the heads of its audit trail that were countersigned" },
+    { "peer",
+      "accept",
+      "POST",
+      "/api/v1/peers/%s/chain/accept",
+      { 0 },
+      { 0 },
+      "ID: its audit trail is believed again as it is now" },
+    { "audit",
+      "list",
+      "GET",
+      "/api/v1/audit",
+      { 0 },
+      { "seq", "time", "account", "action", "subject" },
+      "what was done on this node, newest first" },
+    { "audit",
+      "verify",
+      "POST",
+      "/api/v1/audit/verify",
+      { "?@heads" },
+      { "entries", "heads" },
+      "[FILE]: the trail is walked and held against what the parent countersigned; FILE: what peer chain "
+      "prints there" },
     { "lifetime",
       "list",
       "GET",
@@ -576,8 +605,8 @@ static int ask(struct lf_client *c, const struct remote *r, int argc, char **arg
         for (size_t i = 0; i < WORDS && r->body[i] && rc == 0; i++) {
             bool optional = r->body[i][0] == '?';
 
-            if (word < argc && r->body[i][0] == '@')
-                rc = put_file(&body, &w, r->body[i] + 1, argv[word++]) ? 0 : 3;
+            if (word < argc && r->body[i][optional] == '@')
+                rc = put_file(&body, &w, r->body[i] + 1 + optional, argv[word++]) ? 0 : 3;
             else if (word < argc)
                 lf_json_put_cstr(&w, r->body[i] + optional, argv[word++]);
             else if (!optional)
@@ -596,7 +625,8 @@ static int ask(struct lf_client *c, const struct remote *r, int argc, char **arg
         lf_buf_byte(&path, '\0');
         if (lf_client_call(c, r->method, path.ptr, lf_buf_view(&body), &out, &e) != LF_OK) {
             fprintf(stderr, "lianfang %s %s: %s\n", r->noun, r->verb, e.text);
-            rc = e.code == LF_NOT_FOUND ? 1 : 2;
+            /* A trail that does not fit is an answer. */
+            rc = e.code == LF_NOT_FOUND || (e.code == LF_CONFLICT && strcmp(r->noun, "audit") == 0) ? 1 : 2;
         } else {
             show(r, out, json);
         }

@@ -3,6 +3,7 @@
  * {"items":[…],"next":"…"}; next is absent at the end. */
 #include "cert/incident.h"
 #include "isac/arrival.h"
+#include "isac/chain.h"
 #include "isac/link.h"
 #include "shield/block.h"
 #include "web/api_priv.h"
@@ -102,7 +103,7 @@ enum lf_code api_metrics(struct rq *r)
     const struct lf_peer *peers;
     size_t npeers;
     lf_time worst = 0;
-    int64_t open = 0, fresh = 0, names = 0, over = 0;
+    int64_t open = 0, fresh = 0, names = 0, over = 0, broken = 0;
     const struct lf_json *all = NULL;
     struct lf_buf b;
     enum lf_code rc;
@@ -113,6 +114,7 @@ enum lf_code api_metrics(struct rq *r)
     LF_TRY(lf_arrival_over_sum(r->t, &over, r->e));
     if (r->w->parts.link)
         LF_TRY(lf_link_look(r->w->parts.link, r->t, &link, r->e));
+    LF_TRY(lf_chain_broken(r->t, &broken, r->e));
     LF_TRY(lf_peer_list(r->t, &npeers, &peers, r->e));
     for (size_t i = 0; i < npeers; i++) {
         lf_time lag;
@@ -149,6 +151,8 @@ enum lf_code api_metrics(struct rq *r)
     gauge(&b, "link_failures", "Calls to the node above that failed in a row.", link.failures);
     gauge(&b, "members_lag_seconds",
           "How long a member may have been without what is there for it; the worst.", worst / LF_SECOND);
+    gauge(&b, "members_chain_broken", "Members whose audit trail is not the one that was countersigned.",
+          broken);
     put_sender_metrics(&b, lf_json_get(lf_json_get(all, LF_V("intake")), LF_V("senders")));
     rc = lf_buf_done(&b, r->e);
     if (rc == LF_OK)

@@ -1,4 +1,5 @@
 /* The JSON API's part on peers: the children, and the one parent. */
+#include "isac/chain.h"
 #include "isac/keys.h"
 #include "isac/link.h"
 #include "isac/peer.h"
@@ -11,7 +12,24 @@ static const char *peer_state(enum lf_peer_state s)
     return names[s];
 }
 
-static void put_peer(struct lf_json_w *w, const struct lf_peer *p)
+/* What was countersigned with this peer, and whether its trail still fits. */
+static enum lf_code put_chain(struct rq *r, struct lf_json_w *w, const struct lf_peer *p)
+{
+    struct lf_chain_state c;
+
+    LF_TRY(lf_chain_look(r->t, p->id, &c, r->e));
+    if (!c.seq)
+        return LF_OK;
+    lf_json_begin(w, "chain", '{');
+    lf_json_put_int(w, "seq", c.seq);
+    put_time(w, "at", c.at);
+    lf_json_put_int(w, "skew_ms", c.skew / LF_MSEC);
+    put_text(w, "broken", c.broken);
+    lf_json_close(w);
+    return LF_OK;
+}
+
+static void put_peer(struct rq *r, struct lf_json_w *w, const struct lf_peer *p)
 {
     lf_json_put_str(w, "id", p->id);
     lf_json_put_cstr(w, "kind", p->kind == LF_PEER_CHILD ? "child" : "parent");
@@ -24,6 +42,7 @@ static void put_peer(struct lf_json_w *w, const struct lf_peer *p)
     put_time(w, "seen", p->seen);
     if (p->version)
         lf_json_put_int(w, "protocol", p->version);
+    put_text(w, "lacks", lf_protocol_lacks(r->t->a, p));
 }
 
 enum lf_code api_peers(struct rq *r)
@@ -31,6 +50,7 @@ enum lf_code api_peers(struct rq *r)
     const struct lf_peer *items;
     lf_time *lag;
     struct out o;
+    enum lf_code rc;
     size_t n;
 
     LF_TRY(lf_peer_list(r->t, &n, &items, r->e));
@@ -41,9 +61,14 @@ enum lf_code api_peers(struct rq *r)
     lf_json_begin(&o.w, "items", '[');
     for (size_t i = 0; i < n; i++) {
         lf_json_open(&o.w, '{');
-        put_peer(&o.w, &items[i]);
+        put_peer(r, &o.w, &items[i]);
         if (items[i].kind == LF_PEER_CHILD)
             lf_json_put_int(&o.w, "lag_s", lag[i] / LF_SECOND);
+        rc = put_chain(r, &o.w, &items[i]);
+        if (rc != LF_OK) {
+            lf_buf_clear(&o.b);
+            return rc;
+        }
         lf_json_close(&o.w);
     }
     return end_list(r, &o, LF_V(""));
@@ -77,12 +102,18 @@ enum lf_code api_parent(struct rq *r)
     struct lf_link_state link = { 0 };
     struct lf_peer p;
     struct out o;
+    enum lf_code rc;
 
     LF_TRY(lf_peer_parent(r->t, &p, r->e));
     if (r->w->parts.link)
         LF_TRY(lf_link_look(r->w->parts.link, r->t, &link, r->e));
     begin(&o);
-    put_peer(&o.w, &p);
+    put_peer(r, &o.w, &p);
+    rc = put_chain(r, &o.w, &p);
+    if (rc != LF_OK) {
+        lf_buf_clear(&o.b);
+        return rc;
+    }
     lf_json_put_int(&o.w, "outbox", link.outbox);
     lf_json_put_int(&o.w, "failures", link.failures);
     return end(r, &o, 200);
@@ -121,4 +152,47 @@ enum lf_code api_keys_rotate(struct rq *r)
     LF_TRY(lf_keys_rotate(r->t, sign.len ? lf_view_is(sign, "true") || lf_view_is(sign, "1") : !pins, client,
                           server, r->e));
     return answer_empty(r, 202);
+}
+
+enum lf_code api_peer_chain(struct rq *r)
+{
+    struct out o;
+    lf_view heads;
+
+    LF_TRY(lf_chain_heads(r->t, r->id, &heads, r->e));
+    begin_most(&o, heads.len + 64);
+    lf_json_put_raw(&o.w, "heads", heads);
+    return end(r, &o, 200);
+}
+
+enum lf_code api_peer_chain_accept(struct rq *r)
+{
+    LF_TRY(lf_chain_accept(r->t, r->id, r->e));
+    return answer_empty(r, 204);
+}
+
+/* This node's own trail, against what its parent countersigned: as it was kept here, and as the parent shows
+ * it
+ * ("heads": an array, or the text of one, or of the parent's answer). */
+enum lf_code api_audit_verify(struct rq *r)
+{
+    const struct lf_json *heads = lf_json_get(r->json, LF_V("heads"));
+    struct lf_chain_verdict v;
+    struct out o;
+
+    if (lf_json_kind(heads) == LF_JSON_STRING) {
+        const struct lf_json_limits limits = { .bytes = 16 << 20, .depth = 6 };
+
+        LF_TRY(lf_json_parse(r->t->a, lf_json_text(heads), &limits, &heads, r->e));
+        if (lf_json_kind(heads) == LF_JSON_OBJECT)
+            heads = lf_json_get(heads, LF_V("heads"));
+        if (!heads)
+            return lf_err_set(r->e, LF_BAD_INPUT,
+                              "the file has no \"heads\"; it is what peer chain prints at the parent");
+    }
+    LF_TRY(lf_chain_verify(r->t, heads, &v, r->e));
+    begin(&o);
+    lf_json_put_int(&o.w, "entries", v.entries);
+    lf_json_put_int(&o.w, "heads", v.heads);
+    return end(r, &o, 200);
 }

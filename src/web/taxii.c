@@ -267,7 +267,7 @@ static enum lf_code met(struct taxii *x, lf_time read_to)
 
     if (!(x->t->scope.roles & LF_ROLE_PEER) || !lf_view_starts(x->t->scope.account, prefix))
         return LF_OK;
-    lf_http_add(x->out, LF_PROTOCOL_HEADER, LF_V("2"));
+    lf_http_add(x->out, LF_PROTOCOL_HEADER, lf_protocol_text());
     return lf_peer_met(x->t, lf_view_from(x->t->scope.account, prefix.len),
                        taxii_header(x, "lianfang-protocol"),
                        lf_view_is(x->c.alias, "members") && read_to > 0 ? read_to : 0, x->e);

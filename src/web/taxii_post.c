@@ -167,7 +167,7 @@ static enum lf_code settle(struct post *p)
     LF_PUT(&b, ",\"pending_count\":0}");
     LF_TRY(taxii_answer(x, 202, &b));
     if (p->peer)
-        lf_http_add(x->out, LF_PROTOCOL_HEADER, LF_V("2"));
+        lf_http_add(x->out, LF_PROTOCOL_HEADER, lf_protocol_text());
     LF_TRY(lf_db_exec(t->db, &t->scope, LF_Q_TAXII_STATUS_PRUNE, LF_ARGS(LF_INT(p->now - TAXII_STATUS_LIFE)),
                       x->e));
     /* Nodes send all day and sign what they send; what people do is written down. */

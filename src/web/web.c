@@ -4,6 +4,7 @@
 #include "base/log.h"
 #include "ident/node.h"
 #include "ident/session.h"
+#include "isac/chain.h"
 #include "isac/peer.h"
 #include "isac/quota.h"
 #include "web/misp.h"
@@ -294,6 +295,13 @@ static void preferences(struct rq *r)
 
 /* ---- dispatch ---- */
 
+/* A child shows the head of its audit trail. */
+static enum lf_code chain(struct rq *r)
+{
+    LF_TRY(authenticate(r));
+    return lf_chain_receive(r->t, r->in->body, r->out, r->e);
+}
+
 static enum lf_code taxii(struct rq *r)
 {
     enum lf_code rc = authenticate(r);
@@ -440,6 +448,9 @@ enum lf_code lf_web_handle(struct lf_web *w, struct lf_task *t, const struct lf_
         t->scope = (struct lf_scope){ .org = t->self->org, .account = LF_V("peer"), .roles = LF_ROLE_PEER };
         if (lf_view_is(in->path, "/federation/enrol") && lf_view_is(in->method, "POST"))
             rc = lf_peer_enrol(t, in, out, r.e);
+        else if (lf_view_is(in->path, LF_CHAIN_PATH) && lf_view_is(in->method, "POST") &&
+                 lf_protocol() >= LF_PROTOCOL_CHAIN)
+            rc = chain(&r);
         else
             rc = lf_err_set(r.e, LF_NOT_FOUND, "nodes talk TAXII here");
         if (rc != LF_OK) {

@@ -152,7 +152,7 @@ class Node:
         return cls(p, json.loads(line), log)
 
     @classmethod
-    def serve(cls, directory, settings="", tier="provider", extra=()):
+    def serve(cls, directory, settings="", tier="provider", extra=(), program=None):
         """A node with its data in `directory`; addresses are free ports unless set."""
         ini = directory / "lianfang.ini"
         if not ini.exists():
@@ -160,7 +160,7 @@ class Node:
                            "peer = 127.0.0.1:0\n[intake]\nsyslog_udp = 127.0.0.1:0\nsyslog_tcp = 127.0.0.1:0\n"
                            f"syslog_tls = 127.0.0.1:0\nkeep_mb = 64\n[dns]\nlisten = 127.0.0.1:0\n{settings}\n")
         log = open(directory / "node.log", "ab")
-        p = start(BIN, "serve", "-c", ini, "--json", *extra, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log)
+        p = start(program or BIN, "serve", "-c", ini, "--json", *extra, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log)
         line = p.stdout.readline()
         if not line:
             raise AssertionError("the node did not start: " + (directory / "node.log").read_text(errors="replace")[-2000:])

@@ -37,7 +37,7 @@ def a_report_is_with_the_parent_and_its_signed_receipt_back_at_once():
 def both_know_which_protocol_the_other_speaks_and_how_far_it_has_read():
     def child_row():
         return parent.local("GET", "/api/v1/peers").json["items"][0]
-    lf.until("the protocol", lambda: child_row().get("protocol") == 2 and child.local("GET", "/api/v1/parent").json.get("protocol") == 2)
+    lf.until("the protocol", lambda: child_row().get("protocol") == 3 and child.local("GET", "/api/v1/parent").json.get("protocol") == 3)
     lf.until("it has read all", lambda: child_row()["lag_s"] == 0)
     metrics = parent.local("GET", "/metrics").body.decode()
     assert "lianfang_members_lag_seconds 0" in metrics and "lianfang_link_outbox 0" in metrics, metrics[:2000]

@@ -1,4 +1,5 @@
 /* Two nodes in one process: the child's link against the parent's real TAXII. */
+#include "isac/chain.h"
 #include "isac/link.h"
 
 #include "isac/advisory.h"
@@ -140,7 +141,8 @@ static void ask(const struct lf_call *c, struct lf_call_result *r)
     } else {
         rc = lf_peer_by_pin(&parent.d.t, q.peer_pin, &parent.d.t.scope, &e);
         if (rc == LF_OK)
-            rc = lf_taxii_handle(&parent.d.t, &q, &r->response, &e);
+            rc = lf_view_is(q.path, LF_CHAIN_PATH) ? lf_chain_receive(&parent.d.t, q.body, &r->response, &e)
+                                                   : lf_taxii_handle(&parent.d.t, &q, &r->response, &e);
     }
     if (rc != LF_OK && !r->response.status)
         r->response = (struct lf_http_response){ .status = lf_code_http(rc) };
@@ -290,8 +292,8 @@ static void an_object_travels_each_way_once_and_the_link_rests(void)
     CHECK(turn(0) == 3, "two polls and a push");
     CHECK(child.taken[1] == 1 && parent.taken[2] == 1, "%u %u", child.taken[1], parent.taken[2]);
     CHECK(look().outbox == 0 && look().failures == 0 && look().has_parent, "nothing is left");
-    for (int i = 0; i < 5; i++)
-        CHECK(turn(0) == 2, "only the polls");
+    for (int i = 0; i < 6; i++) /* of half a minute */
+        CHECK(turn(0) == (i % 2 ? 2 : 3), "the polls, and each minute the head of the trail");
     CHECK(child.taken[1] == 1 && parent.taken[2] == 1, "not again");
     close_both();
 }

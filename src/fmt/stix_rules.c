@@ -237,11 +237,10 @@ static void mail_address_rules(struct stix_check *c)
 {
     lf_view v = lf_json_str(c->object, "value");
     size_t at = v.ptr ? lf_view_find_byte(v, '@') : 0, was = stix_down(c, LF_V("value"));
-
     bool bare = true;
 
     /* Blanks and brackets are for what is quoted; otherwise they belong to a name beside the address. */
-    for (size_t i = 0; i < v.len && v.ptr[0] != '"'; i++)
+    for (size_t i = 0; v.ptr && v.ptr[0] != '"' && i < v.len; i++)
         bare = bare && (unsigned char)v.ptr[i] > ' ' && !strchr("<>,;\"", v.ptr[i]);
     if (v.ptr && (at == SIZE_MAX || at == 0 || at + 1 == v.len || !bare))
         MUST(c, "is no address as RFC 5322 writes it, name@domain without a person's name");

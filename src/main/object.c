@@ -5,6 +5,7 @@
 #include "fmt/uri.h"
 #include "main/client.h"
 #include "main/commands.h"
+#include "main/plain.h"
 
 static const char usage[] =
     "usage: lianfang object search [OPTION VALUE]… [WORD…]\n"
@@ -45,8 +46,7 @@ static bool take_option(struct lf_buf *path, const char *word, const char *value
 /* Nothing of an object moves the cursor. */
 static void put_cell(struct lf_buf *b, lf_view v)
 {
-    for (size_t i = 0; i < v.len; i++)
-        lf_buf_byte(b, (unsigned char)v.ptr[i] < 0x20 || v.ptr[i] == 0x7f ? ' ' : v.ptr[i]);
+    lf_plain_put(b, v);
     lf_buf_byte(b, '\t');
 }
 

@@ -12,6 +12,7 @@
 #include "base/crypto.h"
 #include "main/commands.h"
 #include "main/input.h"
+#include "main/plain.h"
 #include "main/search_priv.h"
 #include "proc/config.h"
 #include "soc/search.h"
@@ -89,16 +90,12 @@ static void show_progress(struct run *r, const struct lf_search_progress *s)
 /* Bytes from outside must not move the cursor of whoever reads. */
 void search_put_plain(lf_view v)
 {
-    for (size_t i = 0; i < v.len; i++) {
-        unsigned char c = (unsigned char)v.ptr[i];
+    struct lf_buf b;
 
-        if (c == '\n' || c == '\r' || c == '\t')
-            putchar(' ');
-        else if (c < 0x20 || c == 0x7f || (c == 0xc2 && i + 1 < v.len && (unsigned char)v.ptr[i + 1] < 0xa0))
-            printf("\\x%02x", c);
-        else
-            putchar(c);
-    }
+    lf_buf_init(&b, v.len + 1);
+    lf_plain_put(&b, v);
+    fwrite(b.ptr ? b.ptr : "", 1, b.len, stdout);
+    lf_buf_clear(&b);
 }
 
 void search_put_hit(const struct search_options *o, const struct lf_query_hit *h, bool fields)

@@ -5,6 +5,7 @@
 #include "fmt/stix_check.h"
 #include "main/commands.h"
 #include "main/input.h"
+#include "main/plain.h"
 #include "main/stix_convert.h"
 #include "main/stix_node.h"
 
@@ -53,22 +54,6 @@ static void flush(struct report *r)
     lf_buf_reset(&r->out);
 }
 
-/* For a terminal: what is cut in the middle of a character, or would move the cursor, is '?'. */
-static void put_plain(struct lf_buf *b, lf_view v)
-{
-    while (v.len) {
-        size_t n = lf_utf8_len(v.ptr[0]);
-
-        if (n > v.len || !lf_view_is_utf8(lf_view_first(v, n)))
-            n = 1, lf_buf_byte(b, '?');
-        else if ((unsigned char)v.ptr[0] < ' ' || v.ptr[0] == 0x7f)
-            lf_buf_byte(b, '?');
-        else
-            lf_buf_put(b, lf_view_first(v, n));
-        v = lf_view_from(v, n);
-    }
-}
-
 static void tell(void *ctx, const struct lf_stix_fault *f)
 {
     struct report *r = ctx;
@@ -86,12 +71,12 @@ static void tell(void *ctx, const struct lf_stix_fault *f)
         lf_json_close(&w);
     } else {
         lf_buf_printf(&r->out, "%s: %s: ", r->file, f->advice ? "advice" : "fault");
-        put_plain(&r->out, f->id);
+        lf_plain_put(&r->out, f->id);
         if (f->path.len)
             lf_buf_byte(&r->out, ' ');
-        put_plain(&r->out, f->path);
+        lf_plain_put(&r->out, f->path);
         LF_PUT(&r->out, ": ");
-        put_plain(&r->out, f->text);
+        lf_plain_put(&r->out, f->text);
     }
     lf_buf_byte(&r->out, '\n');
     if (r->out.len > 1 << 16)

@@ -4,11 +4,11 @@ ALTER TABLE indicator ADD COLUMN since BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE indicator ADD COLUMN look BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE indicator ADD COLUMN held BIGINT NOT NULL DEFAULT 0;
 UPDATE indicator SET since = modified;
-CREATE INDEX indicator_look ON indicator (org, look) WHERE state IN ('provisional', 'active');
+CREATE INDEX indicator_look ON indicator (look) WHERE state IN ('provisional', 'active');
 
 -- When one that an account handed in has faded; 0: it is to be reckoned.
 ALTER TABLE indicator_watch ADD COLUMN fades BIGINT NOT NULL DEFAULT 0;
-CREATE INDEX indicator_watch_fades ON indicator_watch (org, fades) WHERE state = 1;
+CREATE INDEX indicator_watch_fades ON indicator_watch (fades) WHERE state = 1;
 
 -- How people judged an indicator's alerts here.
 CREATE TABLE indicator_judged (

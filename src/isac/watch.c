@@ -193,7 +193,8 @@ enum lf_code lf_watch_deleted(struct lf_task *t, const struct lf_watch_row *r, s
 struct list {
     struct lf_arena *a;
     struct lf_indicator_entry *x;
-    int64_t *seq; /* of each */
+    int64_t *seq;   /* of each */
+    lf_time *fades; /* of each, when asked for */
     size_t n;
 };
 
@@ -203,6 +204,8 @@ static enum lf_code take_entry(void *ctx, const struct lf_row *r, struct lf_err 
 
     (void)e;
     l->seq[l->n] = lf_row_int(r, 5);
+    if (l->fades)
+        l->fades[l->n] = lf_row_int(r, 6);
     l->x[l->n++] = (struct lf_indicator_entry){
         .op = LF_INDICATOR_ADD,
         .id = lf_arena_copy(l->a, lf_row_text(r, 0)),
@@ -256,12 +259,15 @@ static enum lf_code fade(struct lf_task *t, struct lf_err *e)
 
     l.x = LF_NEW(t->a, struct lf_indicator_entry, TURN);
     l.seq = LF_NEW(t->a, int64_t, TURN);
+    l.fades = LF_NEW(t->a, lf_time, TURN);
     LF_TRY(
         lf_db_run(t->db, &s, LF_Q_WATCH_FADING, LF_ARGS(LF_INT(now), LF_INT(TURN)), take_entry, &l, NULL, e));
     for (size_t i = 0; i < l.n; i++) {
         lf_time life = lf_confidence_life(l.x[i].kind), seen;
 
         LF_TRY(last_seen(t, l.x[i].id, &seen, e));
+        if (!l.fades[i]) /* stored by a release that did not reckon: as if it came now */
+            seen = now;
         if (seen + life > now) {
             LF_TRY(
                 lf_db_exec(t->db, &s, LF_Q_WATCH_FADES, LF_ARGS(LF_INT(seen + life), LF_INT(l.seq[i])), e));

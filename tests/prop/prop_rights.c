@@ -2,7 +2,10 @@
  * parts, by every origin, for every reader, at each door of isac, beside plain sentences that know
  * nothing of keys, tables and copies.  Nothing leaves that may not, and what may leaves whole. */
 #include "isac/group.h"
+#include "isac/misp_event.h"
 #include "isac/object.h"
+#include "isac/object_graph.h"
+#include "isac/object_search.h"
 #include "isac/peer.h"
 #include "isac/rights.h"
 
@@ -395,6 +398,146 @@ static void look(const struct thing *things, size_t n, enum reader r)
     }
 }
 
+/* Everything that search gives, page by page. */
+static size_t walk_search(struct lf_object_query q, struct lf_object *out, size_t most)
+{
+    struct lf_page page = { .limit = 100 + roll(100) };
+    const struct lf_object_hit *hit;
+    struct lf_err e = { 0 };
+    lf_view next;
+    size_t n, all = 0;
+
+    do {
+        CHECK_OK(lf_object_search(&d.t, &q, &page, &n, &hit, &next, NULL, &e), &e);
+        for (size_t i = 0; i < n && all < most; i++)
+            out[all++] = hit[i].o;
+        page.after = next;
+    } while (next.len && all < most);
+    return all;
+}
+
+static bool listed_there(const struct lf_object *o, size_t n, lf_view id)
+{
+    for (size_t i = 0; i < n; i++)
+        if (lf_view_eq(o[i].id, id))
+            return true;
+    return false;
+}
+
+/* The doors that lead to what is stored by other ways than a collection: search and its counts, versions,
+ * what refers to an object, the graph around it, the events that MISP reads. */
+static void look_around(const struct thing *things, size_t n, enum reader r)
+{
+    enum { MOST = 2000, SAMPLE = 6 };
+    static struct lf_object found[MOST];
+    struct lf_err e = { 0 };
+    struct lf_object_filter f;
+    struct lf_object_reader *reader;
+    const struct lf_object *page;
+    size_t got, tools = 0, all;
+    bool more;
+
+    as(r);
+    f = filter_of(false);
+    f.bodies = true;
+    CHECK_OK(lf_object_list(&d.t, collection, &f, &got, &page, &more, &e), &e);
+    for (size_t i = 0; i < got; i++)
+        tools += lf_view_is(page[i].type, "tool");
+    all = walk_search((struct lf_object_query){ .type = LF_V("tool") }, found, MOST);
+    CHECK(all == tools, "search finds %zu, the collection has %zu for %s", all, tools, reader_names[r]);
+    for (size_t i = 0; i < all; i++)
+        CHECK(listed_there(page, got, found[i].id), "search gives %.*s, which the collection has not for %s",
+              LF_FMT(found[i].id), reader_names[r]);
+    CHECK_OK(lf_object_reader_open(&d.t, &reader, &e), &e);
+    for (size_t k = 0; k < SAMPLE; k++) {
+        const struct thing *o = &things[roll((unsigned)n)];
+        const struct lf_object_version *version;
+        const struct lf_object_hit *hit;
+        struct lf_object_hit last;
+        struct lf_graph graph = { 0 };
+        lf_view json = { "", 0 };
+        bool description, label, there;
+        int want;
+
+        expect(o, r, &want, &description, &label);
+        all = walk_search((struct lf_object_query){ .words = lf_arena_printf(&d.arena, "n%u", o->number) },
+                          found, MOST);
+        judge(o, r, "search by a word", json, pick(found, all, o->number, &json));
+        if (json.len)
+            judge(o, r, "search by a word", json, 1);
+        all = walk_search((struct lf_object_query){ .words = lf_arena_printf(&d.arena, "d%u", o->number) },
+                          found, MOST);
+        CHECK((all > 0) == (want != NOTHING && description), "a marked word finds object %u for %s: %zu",
+              o->number, reader_names[r], all);
+        CHECK((lf_object_versions(&d.t, id_of(o), &all, &version, &e) == LF_OK) == (want == ALL),
+              "versions of object %u for %s", o->number, reader_names[r]);
+        CHECK_OK(lf_object_last(reader, id_of(o), &last, &there, &e), &e);
+        CHECK(there == (want == ALL), "the last version of object %u for %s", o->number, reader_names[r]);
+        CHECK_OK(lf_object_referrers(reader, id_of(o), 10, &all, &hit, &more, &e), &e);
+        for (size_t i = 0; i < all; i++)
+            CHECK(listed_there(page, got, hit[i].o.id), "what refers to object %u for %s", o->number,
+                  reader_names[r]);
+        there = lf_object_graph(&d.t, id_of(o), 2, 0, &graph, &e) == LF_OK;
+        CHECK(there == (want == ALL), "the graph of object %u for %s", o->number, reader_names[r]);
+        for (size_t i = 0; there && i < graph.n; i++)
+            CHECK(listed_there(page, got, graph.nodes[i].id), "the graph of object %u shows %.*s to %s",
+                  o->number, LF_FMT(graph.nodes[i].id), reader_names[r]);
+    }
+}
+
+/* A report about each thing, which is an event to MISP, and a relationship to the next: both unmarked, so
+ * that everyone has them and nothing they lead to. */
+static void put_around(const struct thing *things, size_t n)
+{
+    for (size_t i = 0; i < n; i += 97) {
+        put(BY_MACHINE,
+            lf_arena_printf(
+                &d.life,
+                "{\"type\":\"relationship\",\"spec_version\":\"2.1\",\"id\":\"relationship--00000000-"
+                "0000-4000-8000-%012u\",\"created\":\"2026-01-01T00:00:00.000Z\",\"modified\":\"2026-01-"
+                "01T00:00:00.000Z\",\"relationship_type\":\"related-to\",\"source_ref\":\"%.*s\","
+                "\"target_ref\":\"%.*s\"}",
+                things[i].number, LF_FMT(id_of(&things[i])), LF_FMT(id_of(&things[(i + 1) % n]))));
+        put(BY_MACHINE,
+            lf_arena_printf(
+                &d.life,
+                "{\"type\":\"report\",\"spec_version\":\"2.1\",\"id\":\"report--00000000-0000-4000-"
+                "8000-%012u\",\"created\":\"2026-01-01T00:00:00.000Z\",\"modified\":\"2026-01-01T00:00:"
+                "00.000Z\",\"name\":\"r%u\",\"published\":\"2026-01-01T00:00:00Z\",\"object_refs\":"
+                "[\"%.*s\"]}",
+                things[i].number, things[i].number, LF_FMT(id_of(&things[i]))));
+    }
+}
+
+/* Each event of MISP's API holds what its reader may have, and nothing else. */
+static void look_by_misp(const struct thing *things, size_t n, enum reader r)
+{
+    for (size_t i = 0; i < n; i += 97) {
+        const struct lf_json *event = NULL;
+        struct lf_err e = { 0 };
+        struct lf_rights *rights;
+        struct lf_misp_events events;
+        bool description, label, has = false;
+        int want;
+
+        as(r);
+        CHECK_OK(lf_rights_open(&d.t, LF_V("children share"), &rights, &e), &e);
+        lf_misp_events_init(&events, &d.t, collection, rights);
+        CHECK_OK(lf_misp_event_find(
+                     &events, lf_arena_printf(&d.arena, "00000000-0000-4000-8000-%012u", things[i].number),
+                     &event, &e),
+                 &e);
+        CHECK(event, "everyone has the report %u", things[i].number);
+        if (event)
+            CHECK_OK(lf_misp_events_gather(&events, &e), &e);
+        for (size_t k = 0; k < events.n; k++)
+            has |= lf_view_eq(lf_json_str(events.objects[k], "id"), id_of(&things[i]));
+        expect(&things[i], r, &want, &description, &label);
+        CHECK(has == (want == ALL), "MISP's event holds object %u for %s", things[i].number, reader_names[r]);
+        lf_misp_events_clear(&events);
+    }
+}
+
 static void every_marking_alone_and_on_a_part_for_every_reader(void)
 {
     enum { MOST = WHOSES * MARKS * MARKS };
@@ -411,8 +554,12 @@ static void every_marking_alone_and_on_a_part_for_every_reader(void)
                 put((enum whose)w, text_of(&things[n]));
                 n++;
             }
-    for (int r = 0; r < READERS; r++)
+    put_around(things, n);
+    for (int r = 0; r < READERS; r++) {
         look(things, n, (enum reader)r);
+        look_around(things, n, (enum reader)r);
+        look_by_misp(things, n, (enum reader)r);
+    }
     close_world();
 }
 
@@ -435,8 +582,12 @@ static void markings_in_any_number_for_every_reader(void)
             things[i].name = (enum mark)roll(MARKS);
         put(things[i].whose, text_of(&things[i]));
     }
-    for (int r = 0; r < READERS; r++)
+    put_around(things, MOST);
+    for (int r = 0; r < READERS; r++) {
         look(things, MOST, (enum reader)r);
+        look_around(things, MOST, (enum reader)r);
+        look_by_misp(things, MOST, (enum reader)r);
+    }
     close_world();
 }
 

@@ -47,6 +47,9 @@ SELECT coalesce(min(next), 0) FROM digest WHERE org = :org;
 -- name: digest_count
 SELECT count(*) FROM digest WHERE org = :org;
 
+-- name: digest_count_own
+SELECT count(*) FROM digest WHERE org = :org AND account = :account;
+
 -- name: digest_made
 UPDATE digest SET next = :next, since = :since, position = :position, trouble = :trouble
 WHERE org = :org AND id = :id;
@@ -56,3 +59,6 @@ UPDATE digest SET next = :next WHERE org = :org AND id = :id;
 
 -- name: digest_delete
 DELETE FROM digest WHERE org = :org AND id = :id;
+
+-- name: mail_drop
+DELETE FROM mail WHERE org = :org AND digest = :digest AND state = 0;

@@ -46,14 +46,21 @@ UPDATE feed SET run = :run, ran = :ran, asked = 0 WHERE org = :org AND id = :id;
 -- name: feed_position
 UPDATE feed SET position = :position WHERE org = :org AND id = :id;
 
+-- name: feed_changed
+SELECT changed FROM feed WHERE org = :org AND id = :id;
+
+-- name: feed_again
+UPDATE feed_object SET hash = '' WHERE org = :org AND feed = :feed;
+
 -- name: feed_done
-UPDATE feed SET next = :next, etag = :etag, modified = :modified, sha256 = :sha256, ok = :ok, failures = 0,
+UPDATE feed SET next = CASE WHEN asked = 1 THEN next ELSE :next END, etag = :etag, modified = :modified, sha256 = :sha256, ok = :ok, failures = 0,
     trouble = :trouble, notes = :notes, fresh = :fresh, other = :other, same = :same, refused = :refused,
     lost = :lost, ended = :ended
-WHERE org = :org AND id = :id;
+WHERE org = :org AND id = :id AND run = :run;
 
 -- name: feed_failed
-UPDATE feed SET next = :next, failures = :failures, trouble = :trouble WHERE org = :org AND id = :id;
+UPDATE feed SET next = CASE WHEN asked = 1 THEN next ELSE :next END, failures = :failures, trouble = :trouble
+WHERE org = :org AND id = :id AND run = :run;
 
 -- name: feed_delete
 DELETE FROM feed WHERE org = :org AND id = :id;

@@ -239,6 +239,9 @@ enum lf_code lf_digest_add(struct lf_task *t, const struct lf_digest *in, lf_vie
     LF_TRY(lf_db_int(t->db, &t->scope, LF_Q_DIGEST_COUNT, LF_NO_ARGS, &n, e));
     if (n >= LF_DIGEST_MOST)
         return lf_err_set(e, LF_TOO_MANY, "there are %d digests, and no more may be", LF_DIGEST_MOST);
+    LF_TRY(lf_db_int(t->db, &t->scope, LF_Q_DIGEST_COUNT_OWN, LF_ARGS(LF_TEXT(d.account)), &n, e));
+    if (n >= LF_DIGEST_OWN)
+        return lf_err_set(e, LF_TOO_MANY, "an account has at most %d digests", LF_DIGEST_OWN);
     d.id = lf_uuid_new(t->env, t->a);
     LF_TRY(lf_db_exec(t->db, &t->scope, LF_Q_DIGEST_ADD,
                       LF_ARGS(LF_TEXT(d.id), LF_TEXT(d.account), LF_TEXT(d.address), LF_INT(d.english),
@@ -256,6 +259,7 @@ enum lf_code lf_digest_remove(struct lf_task *t, lf_view id, struct lf_err *e)
 
     LF_TRY(lf_digest_get(t, id, &d, e));
     LF_TRY(lf_db_exec(t->db, &t->scope, LF_Q_DIGEST_DELETE, LF_ARGS(LF_TEXT(d.id)), e));
+    LF_TRY(lf_db_exec(t->db, &t->scope, LF_Q_MAIL_DROP, LF_ARGS(LF_TEXT(d.id)), e)); /* nobody waits for it */
     return audit(t, "digest.remove", &d, e);
 }
 

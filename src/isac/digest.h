@@ -17,7 +17,7 @@
 #include "isac/mail.h"
 #include "model/marking.h"
 
-enum { LF_DIGEST_MOST = 500, LF_DIGEST_OBJECTS = 2000, LF_DIGEST_LINES = 100 };
+enum { LF_DIGEST_MOST = 5000, LF_DIGEST_OWN = 20, LF_DIGEST_OBJECTS = 2000, LF_DIGEST_LINES = 100 };
 
 struct lf_digest {
     lf_view id, account, address;

@@ -283,12 +283,14 @@ enum lf_code lf_feed_put(struct lf_task *t, const struct lf_feed *in, lf_view *i
     f.collection = c.id;
     if (was.id.len) {
         if (!lf_view_eq(was.url, f.url) || !lf_view_eq(was.format, f.format) ||
-            (feed_pushes(f.format) &&
-             (!lf_view_eq(was.collection, f.collection) || !lf_view_eq(was.tlp, f.tlp)))) {
+            !lf_view_eq(was.collection, f.collection) ||
+            (feed_pushes(f.format) && !lf_view_eq(was.tlp, f.tlp))) {
             LF_TRY(lf_db_exec(t->db, &t->scope, LF_Q_FEED_POSITION, LF_ARGS(LF_TEXT(LF_V("")), LF_TEXT(f.id)),
                               e));
             LF_TRY(lf_db_exec(t->db, &t->scope, LF_Q_FEED_PARTS_DELETE, LF_ARGS(LF_TEXT(f.id)), e));
         }
+        if (!lf_view_eq(was.collection, f.collection)) /* what it gave elsewhere comes here too */
+            LF_TRY(lf_db_exec(t->db, &t->scope, LF_Q_FEED_AGAIN, LF_ARGS(LF_TEXT(f.id)), e));
         rc = lf_db_exec(t->db, &t->scope, LF_Q_FEED_SET,
                         LF_ARGS(LF_TEXT(f.name), LF_TEXT(f.url), LF_TEXT(f.format),
                                 LF_TEXT(lf_view_some(f.mapping)), LF_TEXT(lf_view_some(f.tlp)),

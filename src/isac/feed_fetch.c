@@ -1,4 +1,5 @@
 /* Feeds being fetched: what is due is asked for, answers are led to their places. */
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/map.h"
@@ -54,6 +55,21 @@ bool lf_feeds_owns(uint64_t call)
     return (call & CALLS_OF_FEEDS) != 0;
 }
 
+/* Whose work it is that fails, when it does: what a database refuses of one feed must not stop the others,
+ * and would be tried again for ever. */
+static void blame(struct lf_feeds *f, const struct feed_slot *s)
+{
+    (void)snprintf(f->at_work, sizeof f->at_work, "%.*s", LF_FMT(lf_view_first(s->feed.id, 63)));
+}
+
+static void accuse(struct lf_feeds *f, const struct lf_err *e)
+{
+    if (!f->at_work[0] || (e->code != LF_BAD_INPUT && e->code != LF_UNACCEPTED && e->code != LF_TOO_BIG))
+        return;
+    (void)snprintf(f->ill, sizeof f->ill, "%s", f->at_work);
+    (void)snprintf(f->why, sizeof f->why, "%.300s", e->text);
+}
+
 static lf_time random_below(struct lf_task *t, lf_time most)
 {
     uint64_t r;
@@ -63,6 +79,21 @@ static lf_time random_below(struct lf_task *t, lf_time most)
 }
 
 /* ---- ends ---- */
+
+/* A sentence that any database takes, whoever it is from. */
+static lf_view plain(struct lf_arena *a, lf_view why)
+{
+    char *out;
+
+    why = lf_view_first(why, 400);
+    while (!lf_view_is_utf8(why))
+        why.len--;
+    out = lf_arena_cstr(a, why);
+    for (size_t i = 0; i < why.len; i++)
+        if ((unsigned char)out[i] < ' ' || out[i] == 0x7f)
+            out[i] = ' ';
+    return (lf_view){ out, why.len };
+}
 
 static enum lf_code failed(struct lf_task *t, struct feed_slot *s, lf_view why, lf_time at_least,
                            struct lf_err *e)
@@ -78,9 +109,7 @@ static enum lf_code failed(struct lf_task *t, struct feed_slot *s, lf_view why, 
     next = lf_now(t->env) + (next > at_least ? next : at_least + random_below(t, at_least / 10 + 1));
     if (!s->feed.every)
         next = LF_TIME_MAX;
-    why = lf_view_first(why, 400);
-    while (!lf_view_is_utf8(why))
-        why.len--;
+    why = plain(t->a, why);
     if ((failures & (failures - 1)) == 0) {
         char name[200];
 
@@ -88,8 +117,9 @@ static enum lf_code failed(struct lf_task *t, struct feed_slot *s, lf_view why, 
                lf_log_text(s->feed.name, name, sizeof name), (long long)failures,
                lf_log_text(why, text, sizeof text));
     }
-    rc = lf_db_exec(t->db, &node, LF_Q_FEED_FAILED,
-                    LF_ARGS(LF_INT(next), LF_INT(failures), LF_TEXT(why), LF_TEXT(s->feed.id)), e);
+    rc = lf_db_exec(
+        t->db, &node, LF_Q_FEED_FAILED,
+        LF_ARGS(LF_INT(next), LF_INT(failures), LF_TEXT(why), LF_TEXT(s->feed.id), LF_INT(s->run)), e);
     release(s);
     return rc;
 }
@@ -102,23 +132,25 @@ static enum lf_code finish(struct lf_task *t, struct feed_slot *s, bool unchange
     lf_view said = lf_buf_view(&s->notes);
     lf_view notes =
         lf_arena_printf(t->a, "[%.*s]", s->notes.over ? 0 : (int)said.len, said.len ? said.ptr : "");
-    bool nothing = unchanged || !(s->fresh + s->other + s->same + s->refused + s->lost + s->ended);
+    bool again, nothing = unchanged || !(s->fresh + s->other + s->same + s->refused + s->lost + s->ended);
     enum lf_code rc;
 
     /* Soon again only when something was done for good: else the same would be asked for without rest. */
+    again = s->later ||
+            s->missing; /* the index is looked at whole the next time, whether it changed or not */
     next = s->later && (s->kept || s->pages) ? now + LF_SECOND
            : every                           ? now + every - every / 10 + random_below(t, every / 5 + 1)
                                              : LF_TIME_MAX;
     if (unchanged)
         notes = f->notes;
     rc = lf_db_exec(t->db, &node, LF_Q_FEED_DONE,
-                    LF_ARGS(LF_INT(next), LF_TEXT(lf_view_some(s->later ? LF_V("") : s->etag)),
-                            LF_TEXT(lf_view_some(s->later ? LF_V("") : s->modified)),
-                            LF_TEXT(lf_view_some(s->later ? LF_V("") : s->sha256)), LF_INT(now),
+                    LF_ARGS(LF_INT(next), LF_TEXT(lf_view_some(again ? LF_V("") : s->etag)),
+                            LF_TEXT(lf_view_some(again ? LF_V("") : s->modified)),
+                            LF_TEXT(lf_view_some(again ? LF_V("") : s->sha256)), LF_INT(now),
                             LF_TEXT(LF_V("")), LF_TEXT(notes), LF_INT(nothing ? f->fresh : s->fresh),
                             LF_INT(nothing ? f->other : s->other), LF_INT(nothing ? f->same : s->same),
                             LF_INT(nothing ? f->refused : s->refused), LF_INT(nothing ? f->lost : s->lost),
-                            LF_INT(nothing ? f->ended : s->ended), LF_TEXT(f->id)),
+                            LF_INT(nothing ? f->ended : s->ended), LF_TEXT(f->id), LF_INT(s->run)),
                     e);
     release(s);
     return rc;
@@ -503,6 +535,7 @@ static enum lf_code skip(struct lf_feeds *f, struct lf_task *t, struct feed_slot
     s->adding = false;
     if (known && !feed_pushes(s->feed.format))
         LF_TRY(part_taken(t, s, e));
+    s->missing |= !known;
     s->part++;
     return next_part(f, t, s, e);
 }
@@ -631,18 +664,54 @@ static enum lf_code pushed(struct lf_feeds *f, struct lf_task *t, struct feed_sl
     return next_part(f, t, s, e);
 }
 
+/* Whether the feed is still the one the run began with.  One that was changed is due at once, and one that
+ * was removed brings nothing more. */
+static enum lf_code still(struct lf_task *t, struct feed_slot *s, bool *is, struct lf_err *e)
+{
+    struct lf_scope node = feed_scope(t);
+    int64_t changed = -1;
+    enum lf_code rc = lf_db_int(t->db, &node, LF_Q_FEED_CHANGED, LF_ARGS(LF_TEXT(s->feed.id)), &changed, e);
+
+    if (rc != LF_OK && rc != LF_NOT_FOUND)
+        return rc;
+    *is = rc == LF_OK && changed == s->feed.changed;
+    if (!*is)
+        release(s);
+    return LF_OK;
+}
+
+static enum lf_code answered(struct lf_feeds *f, struct lf_task *t, struct feed_slot *s,
+                             const struct lf_call_result *r, struct lf_err *e);
+
 enum lf_code lf_feeds_result(struct lf_feeds *f, struct lf_task *t, const struct lf_call_result *r,
                              struct lf_err *e)
 {
-    const struct lf_http_response *p = &r->response;
     struct feed_slot *s = NULL;
-    lf_view why;
+    enum lf_code rc;
+    bool is;
 
     for (size_t i = 0; i < LF_FEED_SLOTS; i++)
         if (f->slot[i].phase == ASKING && f->slot[i].call == r->id)
             s = &f->slot[i];
     if (!s)
         return LF_OK;
+    blame(f, s);
+    rc = still(t, s, &is, e);
+    if (rc == LF_OK && is)
+        rc = answered(f, t, s, r, e);
+    if (rc != LF_OK) {
+        accuse(f, e);
+        lf_feeds_forget(f);
+    }
+    return rc;
+}
+
+static enum lf_code answered(struct lf_feeds *f, struct lf_task *t, struct feed_slot *s,
+                             const struct lf_call_result *r, struct lf_err *e)
+{
+    const struct lf_http_response *p = &r->response;
+    lf_view why;
+
     if (r->code != LF_OK) {
         if (s->want == WANT_PART && (r->code == LF_TOO_BIG || r->code == LF_BAD_INPUT))
             return skip(f, t, s, r->why, true, e);
@@ -727,6 +796,7 @@ static enum lf_code begin_due(struct lf_feeds *f, struct lf_task *t, struct lf_e
             at++;
         if (at == n)
             break;
+        (void)snprintf(f->at_work, sizeof f->at_work, "%.*s", LF_FMT(lf_view_first(due[at].id, 63)));
         LF_TRY(begin_run(f, t, &f->slot[i], &due[at++], e));
     }
     return LF_OK;
@@ -734,8 +804,13 @@ static enum lf_code begin_due(struct lf_feeds *f, struct lf_task *t, struct lf_e
 
 static enum lf_code turn(struct lf_feeds *f, struct lf_task *t, struct feed_slot *s, struct lf_err *e)
 {
-    bool done;
+    bool done, is = true;
 
+    blame(f, s);
+    if (s->phase == TAKING || s->phase == ENDING)
+        LF_TRY(still(t, s, &is, e));
+    if (!is)
+        return LF_OK;
     if (s->phase == TAKING) {
         LF_TRY(feed_take(t, s, &done, e));
         return done ? document_taken(f, t, s, e) : LF_OK;
@@ -748,6 +823,24 @@ static enum lf_code turn(struct lf_feeds *f, struct lf_task *t, struct feed_slot
     return LF_OK;
 }
 
+/* The feed whose last work could not be kept. */
+static enum lf_code punish(struct lf_feeds *f, struct lf_task *t, struct lf_err *e)
+{
+    struct feed_slot s = { .phase = ENDING };
+    enum lf_code rc;
+
+    if (!f->ill[0])
+        return LF_OK;
+    f->at_work[0] = '\0'; /* if this cannot be kept either, nobody is to blame */
+    rc = feed_load(t, &s.a, lf_view_of(f->ill), &s.feed, e);
+    s.run = s.feed.run;
+    f->ill[0] = '\0';
+    if (rc == LF_OK)
+        rc = failed(t, &s, lf_view_of(f->why), 0, e);
+    release(&s);
+    return rc == LF_NOT_FOUND ? LF_OK : rc;
+}
+
 static enum lf_code all_turns(struct lf_feeds *f, struct lf_task *t, struct lf_call *calls, size_t *n,
                               lf_time *again, struct lf_err *e)
 {
@@ -757,6 +850,7 @@ static enum lf_code all_turns(struct lf_feeds *f, struct lf_task *t, struct lf_c
     int64_t next;
 
     *again = tick + LOOK_S * LF_SECOND;
+    LF_TRY(punish(f, t, e));
     for (size_t i = 0; i < LF_FEED_SLOTS; i++)
         LF_TRY(turn(f, t, &f->slot[i], e));
     LF_TRY(begin_due(f, t, e));
@@ -793,6 +887,8 @@ enum lf_code lf_feeds_next(struct lf_feeds *f, struct lf_task *t, const struct l
     *n = 0;
     *calls = out;
     rc = all_turns(f, t, out, n, again, e);
+    if (rc != LF_OK)
+        accuse(f, e);
     if (rc != LF_OK)
         lf_feeds_forget(f); /* what the task did is undone: the runs begin again */
     return rc;

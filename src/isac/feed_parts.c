@@ -3,7 +3,7 @@
 #include "fmt/json.h"
 #include "isac/feed_priv.h"
 
-enum { INDEXES = 32, STAMP = 100 };
+enum { INDEXES = 256, STAMP = 100 };
 
 /* ---- addresses ---- */
 
@@ -83,6 +83,10 @@ static enum lf_code add(struct feed_slot *s, lf_view name, lf_view url, lf_view 
 
 static enum lf_code add_index(struct feed_slot *s, lf_view url)
 {
+    if (s->nindexes == INDEXES && url.len)
+        feed_note(
+            s, url,
+            LF_V("the provider names more than 256 indexes: this one and what is behind it are not read"));
     if (s->nindexes < INDEXES && url.len && url.len <= LF_FEED_URL) {
         s->indexes = lf_arena_grow(&s->a, s->indexes, s->nindexes, &s->capindexes, sizeof *s->indexes);
         s->indexes[s->nindexes++] = lf_arena_copy(&s->a, url);

@@ -34,9 +34,10 @@ struct feed_slot {
     size_t nparts, part, capparts;
     struct feed_part *left; /* parts that were there and are not now */
     size_t nleft, at_left;
-    bool adding; /* of a push: the server does not have the event */
-    bool later;  /* there are more parts, or pages, than one run takes */
-    size_t kept; /* parts that the next run passes over */
+    bool adding;  /* of a push: the server does not have the event */
+    bool missing; /* a document that the index names was not there */
+    bool later;   /* there are more parts, or pages, than one run takes */
+    size_t kept;  /* parts that the next run passes over */
 
     struct lf_arena doc; /* of the document in hand */
     lf_view *made;
@@ -54,6 +55,7 @@ struct feed_slot {
 
 struct lf_feeds {
     uint64_t last_call;
+    char at_work[64], ill[64], why[400]; /* ids: whose work it is, and whose could not be kept */
     struct feed_slot slot[LF_FEED_SLOTS];
 };
 

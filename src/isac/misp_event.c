@@ -218,6 +218,32 @@ enum lf_code lf_misp_event_find(struct lf_misp_events *x, lf_view uuid, const st
     return LF_OK;
 }
 
+enum lf_code lf_misp_event_stamps(struct lf_misp_events *x, const lf_view *uuids, size_t n, lf_time *out,
+                                  struct lf_err *e)
+{
+    static const char *const types[] = { "report", "grouping" };
+    lf_view *ids = LF_NEW(x->t->a, lf_view, LF_OBJECT_MATCHES);
+    uint64_t at;
+
+    for (size_t i = 0; i < n;) {
+        size_t first = i, k = 0;
+
+        for (; i < n && k < LF_OBJECT_MATCHES; i++)
+            for (size_t j = 0; j < 2; j++)
+                ids[k++] = lf_arena_printf(x->t->a, "%s--%.*s", types[j], LF_FMT(uuids[i]));
+        LF_TRY(fetch(x, ids, k, e));
+        for (size_t m = first; m < i; m++) {
+            out[m] = 0;
+            for (size_t j = 0; j < 2; j++)
+                if (lf_map_get(&x->have, ids[2 * (m - first) + j], &at) &&
+                    lf_misp_event_is(x->objects[at - 1]))
+                    out[m] = lf_misp_event_modified(x->objects[at - 1]);
+        }
+        lf_misp_events_reset(x);
+    }
+    return LF_OK;
+}
+
 enum lf_code lf_misp_event_list(struct lf_misp_events *x, lf_time since, lf_time after,
                                 const struct lf_json ***out, size_t *n, lf_time *last, struct lf_err *e)
 {

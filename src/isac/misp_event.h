@@ -41,6 +41,9 @@ lf_time lf_misp_event_modified(const struct lf_json *object);
 /* The event of this UUID, gathered alone; *out NULL: there is none for the reader. */
 enum lf_code lf_misp_event_find(struct lf_misp_events *x, lf_view uuid, const struct lf_json **out,
                                 struct lf_err *e) LF_MUST;
+/* When each of these was modified last; 0: there is none for the reader.  Nothing stays gathered. */
+enum lf_code lf_misp_event_stamps(struct lf_misp_events *x, const lf_view *uuids, size_t n, lf_time *out,
+                                  struct lf_err *e) LF_MUST;
 /* Those that are there, modified since a time (0: all) or added after one (-1: all), not gathered.  *last:
  * the date_added of the last object that was looked at. */
 enum lf_code lf_misp_event_list(struct lf_misp_events *x, lf_time since, lf_time after,

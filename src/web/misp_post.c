@@ -116,32 +116,33 @@ enum lf_code misp_hand_in(struct misp *m, bool edit)
 /* Of a list of events of another server, those it should send. */
 enum lf_code misp_filter_for_push(struct misp *m)
 {
+    size_t most = lf_json_count(m->body), n = 0;
     struct lf_json_w w;
     struct lf_buf b;
+    uint64_t *stamps;
+    lf_time *had;
+    lf_view *uuids;
 
-    if (lf_json_kind(m->body) != LF_JSON_ARRAY || lf_json_count(m->body) > OBJECTS_MOST)
+    if (lf_json_kind(m->body) != LF_JSON_ARRAY || most > OBJECTS_MOST)
         return misp_no(m, 400, "This is no list of events.");
+    uuids = LF_NEW(m->t->a, lf_view, most + 1);
+    stamps = LF_NEW(m->t->a, uint64_t, most + 1);
+    had = LF_NEW(m->t->a, lf_time, most + 1);
+    for (size_t i = 0; i < most; i++) {
+        const struct lf_json *item = lf_json_item(m->body, i), *event = lf_json_get(item, LF_V("Event"));
+
+        event = event ? event : item;
+        uuids[n] = lf_json_str(event, "uuid");
+        (void)lf_view_u64(lf_json_text(lf_json_get(event, LF_V("timestamp"))), &stamps[n]);
+        n += lf_uuid_ok(uuids[n]);
+    }
+    LF_TRY(lf_misp_event_stamps(&m->x, uuids, n, had, m->e));
     lf_buf_init(&b, ANSWER_MOST);
     w = lf_json_w(&b);
     lf_json_open(&w, '[');
-    for (size_t i = 0; i < lf_json_count(m->body); i++) {
-        const struct lf_json *item = lf_json_item(m->body, i), *event = lf_json_get(item, LF_V("Event")),
-                             *was;
-        lf_view uuid;
-        uint64_t at = 0;
-
-        event = event ? event : item;
-        uuid = lf_json_str(event, "uuid");
-        if (!lf_uuid_ok(uuid))
-            continue;
-        if (lf_misp_event_find(&m->x, uuid, &was, m->e) != LF_OK) {
-            lf_buf_clear(&b);
-            return m->e->code;
-        }
-        (void)lf_view_u64(lf_json_text(lf_json_get(event, LF_V("timestamp"))), &at);
-        if (!was || (uint64_t)(lf_misp_event_modified(was) / LF_SECOND) < at)
-            lf_json_put_str(&w, NULL, uuid);
-    }
+    for (size_t i = 0; i < n; i++)
+        if (!had[i] || (uint64_t)(had[i] / LF_SECOND) < stamps[i])
+            lf_json_put_str(&w, NULL, uuids[i]);
     lf_json_close(&w);
     return misp_said(m, 200, &b);
 }

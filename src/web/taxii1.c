@@ -342,7 +342,7 @@ static enum lf_code poll(struct t1 *x)
         return bad(x, "NOT_FOUND", LF_NATIONAL_SAYS_EMPTY,
                    "there is no such subscription: poll with Poll_Parameters");
     if (x->in.has_query)
-        return with_detail(x, "UNSUPPORTED_QUERY", "SUPPORTED_QUERY", LF_V("none"), "queries are not taken");
+        return bad(x, "UNSUPPORTED_QUERY", "", "queries are not taken");
     for (size_t i = 0; i < x->in.nbindings; i++)
         wanted |= stix12(x->in.bindings[i]);
     if (!wanted)
@@ -369,6 +369,13 @@ static enum lf_code poll(struct t1 *x)
     return give(x, &c, &a, unread);
 }
 
+static enum lf_code no_part(struct t1 *x, uint64_t most)
+{
+    return with_detail(x, "INVALID_RESPONSE_PART", "MAX_PART_NUMBER",
+                       lf_arena_printf(x->t->a, "%llu", (unsigned long long)most),
+                       "the result has no such part; go on from the last one");
+}
+
 static enum lf_code fulfil(struct t1 *x)
 {
     struct lf_collection c;
@@ -380,8 +387,7 @@ static enum lf_code fulfil(struct t1 *x)
     if (!outbox(x, &c, &unread) || unread || !read_result(x->in.result, &a))
         return bad(x, "NOT_FOUND", LF_NATIONAL_SAYS_COUNT, "there is no such result");
     if (x->in.part < a.part || x->in.part - a.part > WALK)
-        return bad(x, "INVALID_RESPONSE_PART", LF_NATIONAL_SAYS_COUNT,
-                   "the result has no such part; go on from the last one");
+        return no_part(x, a.part);
     for (more = true; a.part < x->in.part; a.part++) { /* a client that keeps the first id */
         struct lf_buf b;
         enum lf_code rc;
@@ -391,8 +397,9 @@ static enum lf_code fulfil(struct t1 *x)
         lf_buf_clear(&b);
         LF_TRY(rc);
         a.after = last;
-        if (!more)
-            return bad(x, "INVALID_RESPONSE_PART", LF_NATIONAL_SAYS_COUNT, "the result has no such part");
+        /* Clients ask for the part behind the last one to learn that there is none. */
+        if (!more && a.part + 1 < x->in.part)
+            return no_part(x, a.part);
     }
     return give(x, &c, &a, false);
 }

@@ -10,6 +10,7 @@ import os
 import pathlib
 import signal
 import socketserver
+import sqlite3
 import ssl
 import subprocess
 import sys
@@ -237,6 +238,16 @@ def by_what_each_may_see():
 
 
 @promise
+def not_all():
+    """an account holds twenty digests and no more, and others may still have theirs"""
+    a = node.local("POST", "/api/v1/users", {"name": "greedy", "roles": "reader", "password": "correct horse 9 battery"})
+    assert a.status == 201, a.body
+    said = [node.local("POST", "/api/v1/digests", {"address": "g@y.example", "account": "greedy"}).status for _ in range(21)]
+    assert said == [201] * 20 + [429], said
+    assert node.local("POST", "/api/v1/digests", {"address": "r@y.example", "account": "rita"}).status == 201
+
+
+@promise
 def refused():
     """a server that is busy is tried again later, one that refuses for good is not; both are told with its words"""
     d = subscribe(language="en")
@@ -246,6 +257,13 @@ def refused():
     assert node.post(f"/api/v1/digests/{d}/now", headers=node.keys["ana"]).status == 202
     s = until("tried once", lambda: (x := state(d)["sent"]) and x[0]["tries"] == 1 and x[0])
     assert s["state"] == "waiting" and "come back later" in s["told"] and s["next"] > s["made"], s
+    def waiting():
+        with sqlite3.connect(f"file:{node.directory}/data/core/node.db?mode=ro", uri=True) as db:
+            return db.execute("SELECT count(*) FROM mail WHERE digest = ? AND state = 0", (d,)).fetchone()[0]
+
+    assert waiting() == 1
+    assert node.request("DELETE", f"/api/v1/digests/{d}", headers=node.keys["ana"]).status == 204
+    until("a removed digest's mails go with it", lambda: waiting() == 0)
     mail.replies["RCPT"] = "550 5.1.1 no such user"
     e = subscribe("rita", language="en")
     post(thing("indicator", "gone.example", "clear"))

@@ -504,6 +504,66 @@ def killed():
 
 
 @promise
+def in_the_midst():
+    """a feed changed while it is fetched is fetched anew as it is now, one asked for again runs again, one removed brings nothing more"""
+    gate = threading.Event()
+
+    def slow(h):
+        gate.wait(20)
+        h.say(200, h.path[1:].encode() + b".example\n")
+
+    for path in ("/midst-a", "/midst-b", "/midst-c"):
+        site.at[path] = slow
+    site.at["/midst-new"] = b"midst-new.example\n"
+    changed, again, removed = (add(name, "/" + name, format="list", every="1h") for name in ("midst-a", "midst-b", "midst-c"))
+    until("all are asked for", lambda: all(site.asked("/midst-" + x) for x in "abc"))
+    a = node.request("PUT", f"/api/v1/feeds/{changed}", {"name": "midst-a", "url": site.url + "/midst-new", "format": "list", "every": "1h", "collection": "rw", "private": True})
+    assert a.status == 200, a.body
+    assert node.post(f"/api/v1/feeds/{again}/run").status == 202
+    assert node.request("DELETE", f"/api/v1/feeds/{removed}").status == 204
+    gate.set()
+    until("it ran again", lambda: len(site.asked("/midst-b")) == 2)
+    until("it ran as it is now", lambda: get(changed).get("ok"))
+    run(again)
+    names = {o["name"] for o in objects() if o["type"] == "indicator" and "midst" in o.get("name", "")}
+    assert names == {"midst-new.example", "midst-b.example"}, names
+
+
+@promise
+def elsewhere():
+    """a feed that gets another collection brings there what it brought elsewhere"""
+    site.at["/moved"] = b"moved-1.example\nmoved-2.example\n"
+    feed = add("moved", "/moved", format="list")
+    assert run(feed)["last"]["new"] == 2
+    a = node.request("PUT", f"/api/v1/feeds/{feed}", {"name": "moved", "url": site.url + "/moved", "format": "list", "every": "0", "collection": "library", "private": True})
+    assert a.status == 200, a.body
+    f = run(feed)
+    assert (f["last"]["new"] + f["last"]["changed"], f["last"]["refused"]) == (2, 0), f
+    assert (run(feed)["last"]["same"], get(feed)["last"]["changed"]) == (2, 0)
+
+
+@promise
+def not_there_yet():
+    """what a MISP feed's index names and its server does not have yet is asked for again though the index stays the same"""
+    u = str(uuid.uuid4())
+    site.at["/yet/manifest.json"] = json.dumps({u: {"info": "x", "timestamp": "1790000000"}}).encode()
+    feed = add("yet", "/yet/manifest.json", format="misp-feed")
+    f = run(feed)
+    assert f["last"]["refused"] == 1 and "404" in f["notes"][0]["why"], f
+    assert not f.get("sha256"), "nothing is kept that would let the index count as known"
+
+
+@promise
+def many_indexes():
+    """indexes of a CSAF provider past those that are read are told"""
+    site.at["/many.json"] = json.dumps({"distributions": [{"directory_url": f"{site.url}/none-{i}/"} for i in range(300)]}).encode()
+    for i in range(300):
+        site.at[f"/none-{i}/changes.csv"] = b""
+    f = run(add("many indexes", "/many.json", format="csaf-provider"))
+    assert f["state"] == "ok" and any("256 indexes" in n["why"] for n in f["notes"]), f
+
+
+@promise
 def who_may():
     """who only reads or shares sets up no feed and is told nothing of one; the command line lists and runs them, a page shows them"""
     a = node.post("/api/v1/users", {"name": "rita", "roles": "reader", "password": "correct horse 9 battery"})

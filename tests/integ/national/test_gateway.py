@@ -291,6 +291,8 @@ def parts():
         assert part == 2 and len(titles) == len(set(titles)) == 62, (part, len(titles))
     assert said(call("poll", message("Poll_Fulfillment", collection_name="members", result_id="urn:x", result_part_number=2)))[0] == "NOT_FOUND"
     assert said(call("poll", message("Poll_Fulfillment", collection_name="members", result_id=first, result_part_number=9)))[0] == "INVALID_RESPONSE_PART"
+    a = call("poll", message("Poll_Fulfillment", collection_name="members", result_id=first, result_part_number=3))
+    assert a.xml.tag == T + "Poll_Response" and not list(a.xml.iter(T + "Content_Block")), "the part behind the last one is empty"
 
 
 def feed(name, service, format, **more):

@@ -44,3 +44,23 @@ CREATE TABLE chain_peer (
     broken TEXT COLLATE "C" NOT NULL,
     PRIMARY KEY (peer)
 );
+
+-- Rules of a link (isac/transform.h), all that were in force; and which object of the link stands for which.
+CREATE TABLE link_rule (
+    org TEXT COLLATE "C" NOT NULL,
+    peer TEXT COLLATE "C" NOT NULL,
+    number BIGINT NOT NULL,
+    json TEXT COLLATE "C" NOT NULL,
+    account TEXT COLLATE "C" NOT NULL,
+    at BIGINT NOT NULL,
+    PRIMARY KEY (peer, number)
+);
+CREATE TABLE link_copy (
+    org TEXT COLLATE "C" NOT NULL,
+    peer TEXT COLLATE "C" NOT NULL,
+    source TEXT COLLATE "C" NOT NULL,
+    copy TEXT COLLATE "C" NOT NULL,
+    number BIGINT NOT NULL,
+    PRIMARY KEY (peer, source)
+);
+CREATE INDEX link_copy_copy ON link_copy (peer, copy);

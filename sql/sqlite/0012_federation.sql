@@ -44,3 +44,23 @@ CREATE TABLE chain_peer (
     broken TEXT NOT NULL,
     PRIMARY KEY (peer)
 ) STRICT;
+
+-- Rules of a link (isac/transform.h), all that were in force; and which object of the link stands for which.
+CREATE TABLE link_rule (
+    org TEXT NOT NULL,
+    peer TEXT NOT NULL,
+    number INTEGER NOT NULL,
+    json TEXT NOT NULL,
+    account TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    PRIMARY KEY (peer, number)
+) STRICT;
+CREATE TABLE link_copy (
+    org TEXT NOT NULL,
+    peer TEXT NOT NULL,
+    source TEXT NOT NULL,
+    copy TEXT NOT NULL,
+    number INTEGER NOT NULL,
+    PRIMARY KEY (peer, source)
+) STRICT;
+CREATE INDEX link_copy_copy ON link_copy (peer, copy);

@@ -12,6 +12,7 @@
 #include "isac/object.h"
 #include "isac/question.h"
 #include "isac/sighting.h"
+#include "isac/transform.h"
 
 /* Log codes: LF2301 a call failed, LF2302 an object was passed over, LF2303 the
  * parent refused an object, LF2304 the parent refused our invitation, LF2306 the parent does not
@@ -174,8 +175,10 @@ enum lf_code lf_link_take(struct lf_task *t, const struct lf_peer *from, lf_view
         return lf_question_receive(t, from, json, e);
     if (lf_view_is(type, "question-answer"))
         return lf_question_answered(t, from, json, e);
-    if (lf_view_is(type, "sighting"))
+    if (lf_view_is(type, "sighting")) {
+        LF_TRY(lf_transform_back(t, from->id, json, &json, e));
         return lf_sighting_receive(t, from, json, e);
+    }
     if (lf_view_is(type, "indicator")) {
         LF_TRY(lf_indicator_receive(t, from, json, e));
         return lf_arrival_add(t, from, type, json, e);
@@ -208,6 +211,9 @@ enum lf_code lf_link_send(struct lf_task *t, lf_view id, lf_time version, lf_vie
         return LF_OK;
     LF_TRY(rc);
     LF_TRY(may_have(&own, &parent, json, &may, e));
+    if (!may)
+        return LF_OK;
+    LF_TRY(lf_transform_send(&own, parent.id, &id, &json, &may, e));
     if (!may)
         return LF_OK;
     LF_TRY(lf_db_int(t->db, &own.scope, LF_Q_ISAC_COUNT, LF_ARGS(LF_TEXT(LF_V("outbox"))), &seq, e));

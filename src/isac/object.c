@@ -3,6 +3,8 @@
 
 #include "isac/index.h"
 #include "isac/object_priv.h"
+#include "isac/transform.h"
+#include "model/peer.h"
 
 enum lf_code object_shown(struct lf_task *t, struct lf_rights *r, const struct lf_entry *v, bool *shown,
                           struct lf_err *e)
@@ -359,9 +361,17 @@ enum lf_code lf_object_known(struct lf_task *t, struct lf_rights *rights, lf_vie
                              bool *known, struct lf_err *e)
 {
     struct lf_entry_list vs = { 0 };
+    struct lf_transform *x = NULL;
+    bool hidden = false;
     int64_t number;
 
     *known = false;
+    if (rights && lf_rights_peer(rights))
+        LF_TRY(lf_transform_open(t, lf_rights_peer(rights)->id, &x, e));
+    if (x)
+        LF_TRY(lf_transform_source(x, id, &id, &hidden, e));
+    if (hidden)
+        return LF_OK;
     LF_TRY(lf_entry_collection(t, collection, &number, e));
     LF_TRY(lf_entry_of_id(t, number, id, -1, &vs, e));
     if (!rights)

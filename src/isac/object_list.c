@@ -6,6 +6,8 @@
 
 #include "isac/object.h"
 #include "isac/object_priv.h"
+#include "isac/transform.h"
+#include "model/peer.h"
 
 enum {
     CHUNK = 1024,
@@ -287,14 +289,12 @@ static enum lf_code finish(struct listing *l, struct lf_object **out, size_t *n,
     return LF_OK;
 }
 
-enum lf_code lf_object_list(struct lf_task *t, lf_view collection, const struct lf_object_filter *f,
-                            size_t *n, const struct lf_object **out, bool *more, struct lf_err *e)
+static enum lf_code list(struct lf_task *t, lf_view collection, const struct lf_object_filter *f, size_t *n,
+                         struct lf_object **out, bool *more, struct lf_err *e)
 {
     struct listing l = { .t = t, .f = f, .rights = f->rights };
     struct lf_object *o;
 
-    if (!l.rights)
-        LF_TRY(lf_rights_open(t, LF_V(""), &l.rights, e));
     LF_TRY(lf_entry_collection(t, collection, &l.collection, e));
     LF_TRY(read_kinds(&l, e));
     if (f->nid) {
@@ -304,6 +304,102 @@ enum lf_code lf_object_list(struct lf_task *t, lf_view collection, const struct 
         LF_TRY(merge(&l, f->limit + 1, e));
     }
     LF_TRY(finish(&l, &o, n, more, e));
+    *out = o;
+    return LF_OK;
+}
+
+/* ---- a link with rules of its own (isac/transform.h) ---- */
+
+/* Whether the other end was given this object as it is, in this or an earlier version. */
+static enum lf_code given(struct lf_task *t, const struct lf_transform *x, lf_view collection,
+                          const struct lf_object_filter *f, const struct lf_object *o, bool *before,
+                          struct lf_err *e)
+{
+    const struct lf_peer *p = lf_rights_peer(f->rights);
+    lf_time read = lf_view_eq(collection, p->members) && p->read_to > f->after ? p->read_to : f->after;
+    struct lf_entry_list vs = { 0 };
+    int64_t number;
+
+    *before = false;
+    LF_TRY(lf_entry_collection(t, collection, &number, e));
+    LF_TRY(lf_entry_of_id(t, number, o->id, -1, &vs, e));
+    for (size_t i = 0; i < vs.n; i++)
+        *before |= vs.v[i].added < lf_transform_since(x) ||
+                   (vs.v[i].version < o->version_at && vs.v[i].added <= read);
+    return LF_OK;
+}
+
+static bool asked_for(const struct lf_object_filter *f, lf_view id)
+{
+    for (size_t i = 0; i < f->nid; i++)
+        if (lf_view_eq(f->id[i], id))
+            return true;
+    return f->nid == 0;
+}
+
+/* Ids that are asked for as what they stand for here. */
+static enum lf_code sources(struct lf_transform *x, const struct lf_object_filter *f,
+                            struct lf_object_filter *in, struct lf_err *e)
+{
+    for (size_t i = 0; i < f->nid; i++) {
+        bool hidden;
+
+        LF_TRY(lf_transform_source(x, f->id[i], &in->id[i], &hidden, e));
+    }
+    return LF_OK;
+}
+
+static enum lf_code list_shaped(struct lf_task *t, struct lf_transform *x, lf_view collection,
+                                const struct lf_object_filter *f, size_t *n, struct lf_object **out,
+                                bool *more, struct lf_err *e)
+{
+    struct lf_object_filter *in = LF_NEW(t->a, struct lf_object_filter, 1);
+
+    *in = *f;
+    in->bodies = true;
+    LF_TRY(sources(x, f, in, e));
+    do { /* a page of which nothing is given is no end */
+        size_t have, kept = 0;
+        struct lf_object *o;
+
+        LF_TRY(list(t, collection, in, &have, &o, more, e));
+        for (size_t i = 0; i < have; i++) {
+            bool before, shown;
+
+            LF_TRY(given(t, x, collection, f, &o[i], &before, e));
+            in->after = o[i].added;
+            LF_TRY(
+                lf_transform_give(x, f->rights, o[i].json, before, false, &o[i].id, &o[i].json, &shown, e));
+            if (!f->bodies)
+                o[i].json = LF_V("");
+            if (shown && asked_for(f, o[i].id))
+                o[kept++] = o[i];
+        }
+        *n = kept;
+        *out = o;
+    } while (!*n && *more);
+    return LF_OK;
+}
+
+enum lf_code lf_object_list(struct lf_task *t, lf_view collection, const struct lf_object_filter *f,
+                            size_t *n, const struct lf_object **out, bool *more, struct lf_err *e)
+{
+    struct lf_object_filter *with = NULL;
+    struct lf_transform *x = NULL;
+    struct lf_object *o;
+
+    if (!f->rights) {
+        with = LF_NEW(t->a, struct lf_object_filter, 1);
+        *with = *f;
+        LF_TRY(lf_rights_open(t, LF_V(""), &with->rights, e));
+        f = with;
+    }
+    if (lf_rights_peer(f->rights))
+        LF_TRY(lf_transform_open(t, lf_rights_peer(f->rights)->id, &x, e));
+    if (x)
+        LF_TRY(list_shaped(t, x, collection, f, n, &o, more, e));
+    else
+        LF_TRY(list(t, collection, f, n, &o, more, e));
     *out = o;
     return LF_OK;
 }

@@ -345,6 +345,11 @@ enum lf_code lf_rights_open(struct lf_task *t, lf_view readers, struct lf_rights
     return LF_OK;
 }
 
+const struct lf_peer *lf_rights_peer(const struct lf_rights *r)
+{
+    return r->kind == LF_READER_CHILD || r->kind == LF_READER_PARENT ? &r->peer : NULL;
+}
+
 /* Whether a member's word, as it stands in a group, is about the reader. */
 static bool is_member(const struct lf_rights *r, lf_view member)
 {

@@ -35,6 +35,7 @@ enum lf_code lf_rights_copies(struct lf_task *t, lf_view origin, lf_view author,
 /* ---- when one is to leave ---- */
 
 struct lf_rights;
+struct lf_peer;
 /* For the scope of the task; lives in its arena.  `readers`: who may read the collection it is
  * about (isac/object.h), or empty. */
 enum lf_code lf_rights_open(struct lf_task *t, lf_view readers, struct lf_rights **out,
@@ -42,6 +43,8 @@ enum lf_code lf_rights_open(struct lf_task *t, lf_view readers, struct lf_rights
 /* For a peer, whoever's task it is: what goes up or down by itself. */
 enum lf_code lf_rights_of_peer(struct lf_task *t, lf_view peer, struct lf_rights **out,
                                struct lf_err *e) LF_MUST;
+/* The peer that it is for; NULL: it is for no peer. */
+const struct lf_peer *lf_rights_peer(const struct lf_rights *r);
 /* Whether the row with this key and author is there for the reader.  It may run a statement:
  * not to be called from within a query's callback unless lf_rights_known(). */
 enum lf_code lf_rights_shows(struct lf_rights *r, int64_t key, lf_view author, bool *shown,

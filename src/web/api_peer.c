@@ -3,6 +3,7 @@
 #include "isac/keys.h"
 #include "isac/link.h"
 #include "isac/peer.h"
+#include "isac/transform.h"
 #include "web/api_priv.h"
 
 static const char *peer_state(enum lf_peer_state s)
@@ -195,4 +196,37 @@ enum lf_code api_audit_verify(struct rq *r)
     lf_json_put_int(&o.w, "entries", v.entries);
     lf_json_put_int(&o.w, "heads", v.heads);
     return end(r, &o, 200);
+}
+
+enum lf_code api_peer_transform(struct rq *r)
+{
+    struct lf_transform_set s;
+    struct lf_peer p;
+    struct out o;
+
+    LF_TRY(lf_peer_get(r->t, r->id, &p, r->e));
+    LF_TRY(lf_transform_get(r->t, p.id, &s, r->e));
+    begin(&o);
+    lf_json_put_int(&o.w, "number", s.number);
+    put_text(&o.w, "by", s.by);
+    if (s.number)
+        put_time(&o.w, "at", s.at);
+    lf_json_put_raw(&o.w, "rules", s.json);
+    return end(r, &o, 200);
+}
+
+/* "rules": the list, or the text of a file that has it. */
+enum lf_code api_peer_transform_set(struct rq *r)
+{
+    const struct lf_json *rules = lf_json_get(r->json, LF_V("rules"));
+
+    if (lf_json_kind(rules) == LF_JSON_STRING) {
+        const struct lf_json_limits limits = { .bytes = LF_TRANSFORM_BYTES, .depth = 8, .unique = true };
+
+        LF_TRY(lf_json_parse(r->t->a, lf_json_text(rules), &limits, &rules, r->e));
+        if (lf_json_kind(rules) == LF_JSON_OBJECT)
+            rules = lf_json_get(rules, LF_V("rules"));
+    }
+    LF_TRY(lf_transform_set(r->t, r->id, rules, r->e));
+    return api_peer_transform(r);
 }

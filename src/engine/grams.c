@@ -42,7 +42,10 @@ struct entry {               /* of the hash table: a gram and those that have it
     uint32_t gram, first, n; /* n 0: free */
 };
 struct has { /* a text that has a gram */
-    uint32_t text, at;
+    uint32_t text;
+    uint32_t other;        /* another gram of it */
+    uint16_t at, at_other; /* where in the text they stand */
+    uint16_t len;          /* of the text, as far as that says */
 };
 
 struct book { /* grams, and whose they are */
@@ -200,7 +203,21 @@ static void put_entry(struct book *b, uint32_t gram, size_t first, size_t n)
     b->entries[i] = (struct entry){ gram, (uint32_t)first, (uint32_t)n };
 }
 
-static void make_book(struct book *b, struct chosen *chosen, size_t n)
+/* The gram at the end that lies further from the chosen one: mostly the text is not there, and this tells so
+ * without a look at it. */
+static struct has has_of(const struct chosen *c, lf_view text)
+{
+    size_t len = text.len < UINT16_MAX ? text.len : UINT16_MAX;
+    size_t other = c->at * 2 < len ? len - GRAM : 0;
+
+    return (struct has){ .text = c->text,
+                         .other = gram_at(text.ptr + other),
+                         .at = (uint16_t)c->at,
+                         .at_other = (uint16_t)other,
+                         .len = (uint16_t)len };
+}
+
+static void make_book(struct book *b, const lf_view *texts, struct chosen *chosen, size_t n)
 {
     size_t different = 0;
 
@@ -217,7 +234,7 @@ static void make_book(struct book *b, struct chosen *chosen, size_t n)
     b->has = zeroed(n, sizeof *b->has);
     for (size_t i = 0, to; i < n; i = to) {
         for (to = i; to < n && chosen[to].gram == chosen[i].gram; to++)
-            b->has[b->nhas++] = (struct has){ chosen[to].text, chosen[to].at };
+            b->has[b->nhas++] = has_of(&chosen[to], texts[chosen[to].text]);
         put_entry(b, chosen[i].gram, i, to - i);
     }
 }
@@ -384,7 +401,7 @@ struct lf_grams *lf_grams_create(const lf_view *texts, size_t n)
     chosen = zeroed(n * g->step, sizeof *chosen);
     m = maker_new(texts, n);
     nchosen = choose(m, texts, n, g->step, chosen);
-    make_book(&g->stepped, chosen, nchosen);
+    make_book(&g->stepped, texts, chosen, nchosen);
     for (size_t i = 0; i < nchosen; i++) {
         uint32_t h = hash(chosen[i].gram);
 
@@ -393,7 +410,7 @@ struct lf_grams *lf_grams_create(const lf_view *texts, size_t n)
     }
     if (!g->wide && blocks_at_once() && choose_anchors(&g->anchors, texts, n)) {
         choose_beside(m, &g->anchors, texts, n, chosen);
-        make_book(&g->anchors.book, chosen, n);
+        make_book(&g->anchors.book, texts, chosen, n);
         g->anchors.crowd.most = CROWD_ONE * CROWD_STEPS / g->step;
     }
     if (g->wide)
@@ -440,6 +457,12 @@ static bool known(const struct lf_grams *g, uint32_t text)
     return g->seen[text / 64] >> (text % 64) & 1u;
 }
 
+static void give_up(struct hunt *h)
+{
+    h->budget = 0;
+    h->stop = true;
+}
+
 /* The text, of which what is at `at` stands `inside` bytes from its front. */
 static void try_text(struct hunt *h, uint32_t number, size_t inside, size_t at)
 {
@@ -448,8 +471,7 @@ static void try_text(struct hunt *h, uint32_t number, size_t inside, size_t at)
     size_t cost = ENTRY_COST;
 
     if (h->budget < want.len + cost) {
-        h->budget = 0;
-        h->stop = true;
+        give_up(h);
         return;
     }
     if (at >= inside && h->text.len - (at - inside) >= want.len && !known(g, number)) {
@@ -476,8 +498,18 @@ static void compare(struct hunt *h, const struct book *b, size_t at)
 
     while (b->entries[i].n && b->entries[i].gram != gram)
         i = (i + 1) & b->mask;
-    for (uint32_t k = 0; k < b->entries[i].n && !h->stop; k++)
-        try_text(h, b->has[b->entries[i].first + k].text, b->has[b->entries[i].first + k].at, at);
+    for (uint32_t k = 0; k < b->entries[i].n && !h->stop; k++) {
+        const struct has *w = &b->has[b->entries[i].first + k];
+
+        if (h->budget <= ENTRY_COST) {
+            give_up(h);
+            return;
+        }
+        h->budget -= ENTRY_COST;
+        if (at >= w->at && h->text.len - (at - w->at) >= w->len &&
+            gram_at(h->text.ptr + (at - w->at) + w->at_other) == w->other)
+            try_text(h, w->text, w->at, at);
+    }
 }
 
 /* Bit 0: the gram may be one of the set's. */

@@ -14,7 +14,7 @@ enum {
     NODES_MOST = 1 << 24,
     KNOWN_LEAST =
         LF_GRAMS_LEAST, /* bytes of a literal that is looked for only to be known: then it costs little */
-    LENS = 63,          /* lengths of whole values told apart before hashing */
+    LENS = 64,          /* lengths of whole values told apart before hashing */
     ENDING = 8,         /* bytes that are asked in one go before a value's end is looked at */
     ENDING_BITS = 12,
     FAR_MOST = 16, /* endings that have these bytes in common and are compared one by one; more: by a trie */
@@ -52,7 +52,7 @@ struct by_field {
     uint32_t *equal; /* open addressing by hash: witness */
     uint32_t *equal_hash;
     size_t equal_mask;
-    uint64_t lengths;         /* of whole values: bit n, the last one for all longer */
+    uint64_t lengths[2];      /* of whole values: bit n; of those of LENS bytes and more, bit n % LENS */
     uint32_t starts, ends;    /* roots in the trie; 0 = none */
     uint64_t *last;           /* bits by the hash of the last ENDING bytes, of endings that have so many */
     uint32_t *far, *far_hash; /* open addressing by that hash: list of witnesses; FAR_TRIE: in `far_ends` */
@@ -62,6 +62,12 @@ struct by_field {
     struct lf_literals *literals;
     uint32_t *literal;    /* by number: list of witnesses */
     struct lf_hint *hint; /* of the literals, where nothing else is looked for in every value */
+};
+
+struct looked { /* a word of bits by field that has some; theirs are the fields from `first` on, in their
+                   order */
+    uint32_t word, first;
+    uint64_t bits;
 };
 
 struct lf_index {
@@ -74,9 +80,9 @@ struct lf_index {
     uint32_t *tried; /* places, by witness */
     struct by_field *fields;
     size_t nfields;
-    bool words_alone;   /* what is looked for stands anywhere in the event, in no field */
-    uint64_t *looked;   /* bit by field: it is looked at */
-    uint32_t *of_field; /* by field that is: place in `fields` */
+    bool words_alone;      /* what is looked for stands anywhere in the event, in no field */
+    struct looked *looked; /* the fields that are looked at */
+    size_t nlooked;
     /* The trie: edges by (node, byte), and the witnesses that end at a node. */
     uint64_t *edges;
     size_t edge_mask, nedges;
@@ -382,7 +388,7 @@ static enum lf_code make_field(struct maker *mk, struct by_field *f, uint32_t fr
                 i = (i + 1) & f->equal_mask;
             f->equal[i] = w;
             f->equal_hash[i] = hash;
-            f->lengths |= (uint64_t)1 << (at->text.len < LENS ? at->text.len : LENS);
+            f->lengths[at->text.len >= LENS] |= (uint64_t)1 << (at->text.len % LENS);
             if (kind == LF_CLUE_NUMBER) {
                 at->next = f->numbers;
                 f->numbers = w;
@@ -433,8 +439,7 @@ static enum lf_code make_witnesses(struct maker *mk)
     for (size_t i = 0; i < mk->n; i++)
         nfields += i == 0 || mk->clues[i].field != mk->clues[i - 1].field;
     ix->fields = LF_NEW(&ix->a, struct by_field, nfields ? nfields : 1);
-    ix->looked = LF_NEW(&ix->a, uint64_t, mk->rs->nfound);
-    ix->of_field = LF_NEW(&ix->a, uint32_t, mk->rs->nfields);
+    ix->looked = LF_NEW(&ix->a, struct looked, nfields ? nfields : 1);
     ix->tried = LF_NEW(&ix->a, uint32_t, mk->n ? mk->n : 1);
     ix->witnesses = LF_NEW(&ix->a, struct witness, mk->n + 1);
     clue_of = LF_NEW(&mk->tmp, struct clue, mk->n + 1);
@@ -464,8 +469,9 @@ static enum lf_code make_witnesses(struct maker *mk)
         while (to < ix->nwitnesses && clue_of[to].field == f->field)
             to++;
         ix->nfields = at; /* what is made is destroyed, also when the next fails */
-        ix->looked[f->field / 64] |= (uint64_t)1 << (f->field % 64);
-        ix->of_field[f->field] = (uint32_t)(at - 1);
+        if (ix->nlooked == 0 || ix->looked[ix->nlooked - 1].word != f->field / 64)
+            ix->looked[ix->nlooked++] = (struct looked){ .word = f->field / 64, .first = (uint32_t)at - 1 };
+        ix->looked[ix->nlooked - 1].bits |= (uint64_t)1 << (f->field % 64);
         LF_TRY(make_field(mk, f, (uint32_t)w, (uint32_t)to, clue_of));
         w = to;
     }
@@ -701,7 +707,7 @@ static void look_at_text(struct look *l, lf_view t)
     const struct lf_index *ix = l->ix;
     const struct by_field *f = l->f;
 
-    if (f->equal && f->lengths >> (t.len < LENS ? t.len : LENS) & 1u) {
+    if (f->equal && f->lengths[t.len >= LENS] >> (t.len % LENS) & 1u) {
         uint32_t hash = text_hash(t);
 
         for (size_t i = hash & f->equal_mask; f->equal[i]; i = (i + 1) & f->equal_mask)
@@ -800,9 +806,10 @@ static void look_at_keywords(struct look *l)
 {
     const struct by_field *f;
 
-    if (!(l->ix->looked[0] & 1u))
+    /* Fields are in their order. */
+    if (l->ix->nfields == 0 || l->ix->fields[0].field != 0)
         return;
-    f = l->f = &l->ix->fields[l->ix->of_field[0]];
+    f = l->f = &l->ix->fields[0];
     seen_all(l, f->present);
     if (f->hint && l->m->json.len > 0 && !lf_hint_may_hold(f->hint, l->m->json, lf_json_plain(l->m->doc)))
         return;
@@ -833,6 +840,16 @@ static bool program_holds(struct lf_at *m, const struct step *steps, uint32_t at
     return at == STEP_YES;
 }
 
+/* Few bits: most words have one or two. */
+static inline unsigned ones(uint64_t x)
+{
+    unsigned n = 0;
+
+    for (; x; x &= x - 1)
+        n++;
+    return n;
+}
+
 static bool nothing(const struct lf_index *ix)
 {
     uint64_t any = 0;
@@ -853,9 +870,12 @@ void lf_index_match(struct lf_index *ix, struct lf_at *m, struct lf_hits *out)
         return;
     if (!m->laid_out)
         lf_fields_lay_out(m);
-    for (size_t w = 0; w < rs->nfound; w++)
-        for (uint64_t bits = ix->looked[w] & rs->found[w]; bits; bits &= bits - 1)
-            look_at_field(&l, &ix->fields[ix->of_field[w * 64 + (unsigned)__builtin_ctzll(bits)]]);
+    for (size_t i = 0; i < ix->nlooked; i++) {
+        const struct looked *at = &ix->looked[i];
+
+        for (uint64_t bits = at->bits & rs->found[at->word]; bits; bits &= bits - 1)
+            look_at_field(&l, &ix->fields[at->first + ones(at->bits & ((bits & -bits) - 1))]);
+    }
     for (size_t w = 0; w < ix->words; w++)
         for (uint64_t bits = ix->maybe[w]; bits; bits &= bits - 1) {
             const struct program *p = &ix->programs[w * 64 + (unsigned)__builtin_ctzll(bits)];

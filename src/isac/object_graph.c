@@ -10,7 +10,7 @@ struct graph {
     struct lf_object_reader *reader;
     struct lf_graph *g;
     struct lf_map known; /* id -> place in nodes, or HIDDEN */
-    size_t most, looks, edges_cap;
+    size_t most, looks, bytes, edges_cap;
 };
 
 struct ref {
@@ -76,6 +76,11 @@ static enum lf_code add_node(struct graph *g, const struct lf_object_hit *h, uns
     return LF_OK;
 }
 
+static bool spent(const struct graph *g)
+{
+    return g->looks >= LF_GRAPH_LOOKS || g->bytes >= LF_GRAPH_BYTES;
+}
+
 /* The place of an object, which becomes a node when there is room; HIDDEN: none. */
 static enum lf_code place_of(struct graph *g, lf_view id, const struct lf_object_hit *had, unsigned depth,
                              size_t *place, struct lf_err *e)
@@ -90,11 +95,13 @@ static enum lf_code place_of(struct graph *g, lf_view id, const struct lf_object
         return LF_OK;
     }
     if (!had) {
-        if (g->looks++ >= LF_GRAPH_LOOKS) {
+        if (spent(g)) {
             g->g->cut = true;
             return LF_OK;
         }
         LF_TRY(lf_object_last(g->reader, id, &h, &found, e));
+        g->looks++;
+        g->bytes += found ? h.o.json.len : 0;
     }
     if (!found) {
         lf_map_set(&g->known, lf_arena_copy(g->t->a, id), HIDDEN);
@@ -162,8 +169,15 @@ static enum lf_code inward(struct graph *g, size_t at, struct lf_err *e)
     bool more;
     size_t n;
 
+    if (spent(g)) {
+        g->g->cut = true;
+        return LF_OK;
+    }
     LF_TRY(lf_object_referrers(g->reader, me, LF_GRAPH_AROUND, &n, &h, &more, e));
     g->g->cut |= more;
+    g->looks += n;
+    for (size_t i = 0; i < n; i++)
+        g->bytes += h[i].o.json.len;
     for (size_t i = 0; i < n; i++) {
         struct refs r = { .a = g->t->a };
         const struct lf_json *tree;

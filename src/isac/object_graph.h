@@ -8,7 +8,8 @@
  * list and no count; neither does one to what is not stored, and the two cannot be told apart.
  *
  * Bounded: nodes, edges, LF_GRAPH_AROUND referrers and LF_GRAPH_REFS references of one node, and
- * LF_GRAPH_LOOKS objects looked up in all.  `cut` says that a bound was met. */
+ * LF_GRAPH_LOOKS objects looked up in all, LF_GRAPH_BYTES of their texts.  `cut` says that a bound was met.
+ */
 #ifndef LF_ISAC_OBJECT_GRAPH_H
 #define LF_ISAC_OBJECT_GRAPH_H
 
@@ -22,6 +23,7 @@ enum {
     LF_GRAPH_AROUND = 50,
     LF_GRAPH_REFS = 500,
     LF_GRAPH_LOOKS = 4000,
+    LF_GRAPH_BYTES = 16 << 20, /* and one node's referrers more */
 };
 
 struct lf_graph_node {

@@ -439,14 +439,44 @@ static bool said(const struct lf_json *v, lf_view what)
     return false;
 }
 
+/* The next of what blanks part, the full-width one too. */
+static bool next_word(lf_view *rest, lf_view *one)
+{
+    const lf_view wide = LF_VIEW("\xe3\x80\x80");
+    size_t n = 0;
+
+    while (rest->len && (rest->ptr[0] == ' ' || lf_view_starts(*rest, wide)))
+        *rest = lf_view_from(*rest, rest->ptr[0] == ' ' ? 1 : wide.len);
+    while (n < rest->len && rest->ptr[n] != ' ' && !lf_view_starts(lf_view_from(*rest, n), wide))
+        n++;
+    *one = lf_view_first(*rest, n);
+    *rest = lf_view_from(*rest, n);
+    return n > 0;
+}
+
 /* Neighbours of two characters may stand in another order: what has such characters is looked up. */
 static bool says_ideographs(const struct lf_json *object, lf_view words)
 {
     lf_view one;
 
-    while (lf_view_split(&words, ' ', &one))
-        if (one.len && lf_term_ideographs(one) && !said(object, one))
+    while (next_word(&words, &one))
+        if (lf_term_ideographs(one) && !said(object, one))
             return false;
+    return true;
+}
+
+static bool names_say_ideographs(const struct lf_json *object, lf_view words)
+{
+    lf_view one;
+
+    while (next_word(&words, &one)) {
+        bool found = !lf_term_ideographs(one);
+
+        for (size_t i = 0; lf_term_names[i] && !found; i++)
+            found = said(lf_json_get(object, lf_view_of(lf_term_names[i])), one);
+        if (!found)
+            return false;
+    }
     return true;
 }
 
@@ -462,7 +492,7 @@ static enum lf_code holds(struct search *s, const struct lf_object *o, bool *yes
     if (!*yes || !text)
         return LF_OK;
     LF_TRY(lf_json_parse(s->t->a, o->json, NULL, &tree, e));
-    *yes = says_ideographs(tree, q->words) && says_ideographs(lf_json_get(tree, LF_V("name")), q->name);
+    *yes = says_ideographs(tree, q->words) && names_say_ideographs(tree, q->name);
     return LF_OK;
 }
 

@@ -8,6 +8,8 @@
 
 enum { DEPTH = 64 };
 
+const char *const lf_term_names[] = { "name", "aliases", "x_mitre_aliases", "display_name", NULL };
+
 void lf_term_key(const struct lf_task *t, struct lf_term_key *out)
 {
     const lf_view secret = { (const char *)t->self->redact_key, sizeof t->self->redact_key };
@@ -168,7 +170,6 @@ static void text_of(struct walk *w, lf_view key, lf_view text, bool top)
         "created",   "modified",  "valid_from",      "valid_until",    "first_seen",
         "last_seen", "published", "pattern_version", "extension_type", NULL
     };
-    static const char *const names[] = { "name", "aliases", "x_mitre_aliases", "display_name", NULL };
 
     if (!text.len || (one_of(key, listed) && (top || lf_view_is(key, "type"))))
         return;
@@ -190,7 +191,7 @@ static void text_of(struct walk *w, lf_view key, lf_view text, bool top)
     else
         value(w, text);
     words(w, 'w', text);
-    if (top && one_of(key, names))
+    if (top && one_of(key, lf_term_names))
         words(w, 'n', text);
 }
 

@@ -43,6 +43,8 @@ size_t lf_terms_of_words(const struct lf_term_key *k, char letter, lf_view text,
 
 /* Whether it has characters of those scripts: its words are then neighbours, and stand side by side in an
  * object only if its texts say so. */
+/* Properties whose words are names; NULL ends them. */
+extern const char *const lf_term_names[];
 bool lf_term_ideographs(lf_view text);
 
 #endif

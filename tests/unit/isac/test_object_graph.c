@@ -142,11 +142,40 @@ static void a_hub_is_cut_and_says_so(void)
     node_close(&d);
 }
 
+static void long_texts_are_cut_and_it_says_so(void)
+{
+    enum { LONG = 700000, NOTES = 40 };
+    struct node d;
+    lf_view c = { 0 };
+    struct lf_err e = { 0 };
+    struct lf_graph g;
+    char *text = malloc(LONG + 200);
+
+    open_world(&d, 5, &c);
+    post(&d, c, "malware", 1, ",\"name\":\"m\",\"is_family\":false");
+    for (unsigned i = 0; text && i < NOTES; i++) {
+        size_t n =
+            (size_t)snprintf(text, 200, ",\"object_refs\":[\"" ID("malware", "1") "\"],\"content\":\"");
+
+        memset(text + n, 'x', LONG);
+        memcpy(text + n + LONG, "\"", 2);
+        node_task(&d, LF_ROLE_ANALYST, LF_V("ana"));
+        post(&d, c, "note", 10 + i, text);
+    }
+    CHECK_OK(lf_object_graph(&d.t, LF_V(ID("malware", "1")), 1, 0, &g, &e), &e);
+    CHECK(g.n > 1 && g.nedges > 0, "what is around it is shown");
+    CHECK_OK(lf_object_graph(&d.t, LF_V(ID("malware", "1")), 3, 0, &g, &e), &e);
+    CHECK(g.cut, "28 MB of texts are more than a graph reads");
+    free(text);
+    node_close(&d);
+}
+
 int main(void)
 {
     lf_crypto_init();
     RUN(what_is_around_an_object_is_found_both_ways);
     RUN(what_one_may_not_have_has_no_edge);
     RUN(a_hub_is_cut_and_says_so);
+    RUN(long_texts_are_cut_and_it_says_so);
     DONE();
 }

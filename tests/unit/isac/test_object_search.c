@@ -156,6 +156,22 @@ static lf_time at(const char *text)
     return t;
 }
 
+static void a_chinese_alias_is_a_name_and_a_wide_blank_parts_words(void)
+{
+    struct world w;
+
+    world_open(&w, 11);
+    post(&w, HEAD("intrusion-set", "0001", "01-01") ",\"name\":\"APT 77\",\"aliases\":[\"夜梟\",\"x\"]}");
+    post(&w, HEAD("intrusion-set", "0002", "02-01") ",\"name\":\"赤狐\",\"description\":\"夜梟的同夥\"}");
+    FINDS(&w, "1", .name = LF_V("夜梟"));
+    FINDS(&w, "", .name = LF_V("梟夜"));
+    FINDS(&w, "2 1", .words = LF_V("夜梟"));
+    FINDS(&w, "2", .words = LF_V("同夥　夜梟"));
+    FINDS(&w, "2", .words = LF_V("　夜梟　 赤狐"));
+    FINDS(&w, "1", .name = LF_V("夜梟　77"));
+    node_close(&w.d);
+}
+
 static void bounds_of_time_hold_to_the_instant(void)
 {
     struct world w;
@@ -391,6 +407,7 @@ int main(void)
 {
     lf_crypto_init();
     RUN(a_stored_object_is_found_by_what_it_says);
+    RUN(a_chinese_alias_is_a_name_and_a_wide_blank_parts_words);
     RUN(bounds_of_time_hold_to_the_instant);
     RUN(the_last_version_is_found_and_an_object_once);
     RUN(an_object_that_was_deleted_is_not_found);

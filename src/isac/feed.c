@@ -283,7 +283,7 @@ enum lf_code lf_feed_put(struct lf_task *t, const struct lf_feed *in, lf_view *i
     f.collection = c.id;
     if (was.id.len) {
         if (!lf_view_eq(was.url, f.url) || !lf_view_eq(was.format, f.format) ||
-            !lf_view_eq(was.collection, f.collection) ||
+            !lf_view_eq(was.collection, f.collection) || !lf_view_eq(was.mapping, lf_view_some(f.mapping)) ||
             (feed_pushes(f.format) && !lf_view_eq(was.tlp, f.tlp))) {
             LF_TRY(lf_db_exec(t->db, &t->scope, LF_Q_FEED_POSITION, LF_ARGS(LF_TEXT(LF_V("")), LF_TEXT(f.id)),
                               e));

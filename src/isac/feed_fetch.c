@@ -209,6 +209,10 @@ static lf_view main_url(struct feed_slot *s)
     bar = lf_view_find_byte(f->position, '|');
     after = lf_view_first(f->position, bar);
     next = bar == SIZE_MAX ? LF_V("") : lf_view_from(f->position, bar + 1);
+    if (s->want == WANT_INDEX)
+        return url;
+    if (s->service.len)
+        url = s->service;
     lf_buf_init(&b, LF_FEED_URL + 4096);
     lf_buf_put(&b, url);
     if (!lf_view_ends(url, LF_V("/")))
@@ -576,6 +580,17 @@ static enum lf_code document(struct lf_feeds *f, struct lf_task *t, struct feed_
     s->made = NULL;
     s->nmade = s->taken = s->capmade = s->bytes = 0;
     body = lf_arena_copy(&s->doc, p->body); /* the message it came in does not stay */
+    if (taxii && s->want == WANT_INDEX) {
+        lf_view url;
+
+        if (feed_taxii_discovered(s, body, &url, &why) != LF_OK)
+            return failed(t, s, lf_view_of(why.text), 0, e);
+        s->hops = 0;
+        if (s->service.len)
+            s->want = WANT_MAIN;
+        ask(f, t, s, s->service.len ? main_url(s) : url);
+        return LF_OK;
+    }
     if (feed_has_parts(s->feed.format) && s->want != WANT_PART) {
         if (feed_index(s, body, &why) != LF_OK)
             return failed(t, s, lf_view_of(why.text), 0, e);
@@ -767,7 +782,7 @@ static enum lf_code begin_run(struct lf_feeds *f, struct lf_task *t, struct feed
         if (!s->nparts)
             return next_part(f, t, s, e);
     }
-    if (feed_taxii1_discovers(s))
+    if (feed_taxii1_discovers(s) || feed_taxii_discovers(s))
         s->want = WANT_INDEX;
     else if (lf_view_is(s->feed.format, "taxii1-push"))
         return next_part(f, t, s, e);

@@ -213,3 +213,60 @@ enum lf_code feed_index(struct feed_slot *s, lf_view body, struct lf_err *e)
                ? LF_OK
                : lf_err_set(e, LF_BAD_INPUT, "the provider's metadata names no directory and no feed");
 }
+
+/* ---- TAXII 2.1, from the server's address ---- */
+
+bool feed_taxii_discovers(const struct feed_slot *s)
+{
+    return lf_view_is(s->feed.format, "taxii") && feed_setting(&s->feed, "collection", "").len;
+}
+
+static lf_view slashed(struct feed_slot *s, lf_view url)
+{
+    return lf_view_ends(url, LF_V("/")) ? url : lf_arena_printf(&s->a, "%.*s/", LF_FMT(url));
+}
+
+enum lf_code feed_taxii_discovered(struct feed_slot *s, lf_view body, lf_view *url, struct lf_err *e)
+{
+    const struct lf_json_limits limits = { .bytes = UINT32_MAX, .depth = 64 };
+    lf_view want = feed_setting(&s->feed, "collection", "");
+    const struct lf_json *doc, *roots, *list;
+    lf_view root;
+
+    LF_TRY(lf_json_parse(&s->doc, body, &limits, &doc, e));
+    roots = lf_json_get(doc, LF_V("api_roots"));
+    list = lf_json_get(doc, LF_V("collections"));
+    for (size_t i = 0; lf_json_kind(list) == LF_JSON_ARRAY && i < lf_json_count(list); i++) {
+        const struct lf_json *c = lf_json_item(list, i);
+        lf_view id = lf_json_str(c, "id");
+
+        if (id.len && (lf_view_eq(id, want) || lf_view_eq(lf_json_str(c, "alias"), want) ||
+                       lf_view_eq(lf_json_str(c, "title"), want))) {
+            root = slashed(s, s->url);
+            s->service = lf_arena_printf(&s->a, "%.*s%.*s/", LF_FMT(root), LF_FMT(id));
+            return s->service.len <= LF_FEED_URL
+                       ? LF_OK
+                       : lf_err_set(e, LF_TOO_BIG, "the collection's address is too long");
+        }
+    }
+    /* The default root first. */
+    if (lf_json_kind(roots) == LF_JSON_ARRAY && !s->nindexes) {
+        lf_view first = lf_json_str(doc, "default");
+
+        if (first.len)
+            LF_TRY(add_index(s, feed_resolve(&s->a, s->url, first)));
+        for (size_t i = 0; i < lf_json_count(roots); i++) {
+            root = lf_json_text(lf_json_item(roots, i));
+            if (root.len && !lf_view_eq(root, first))
+                LF_TRY(add_index(s, feed_resolve(&s->a, s->url, root)));
+        }
+    } else if (!s->nindexes && !list && lf_json_get(doc, LF_V("versions"))) { /* a root itself */
+        LF_TRY(add_index(s, s->url));
+    }
+    if (s->index == s->nindexes)
+        return lf_err_set(e, LF_NOT_FOUND, "no API root of this server has a collection \"%.*s\" for us",
+                          LF_FMT(lf_view_first(want, 100)));
+    root = slashed(s, s->indexes[s->index++]);
+    *url = lf_arena_printf(&s->a, "%.*scollections/", LF_FMT(root));
+    return LF_OK;
+}

@@ -46,7 +46,7 @@ struct feed_slot {
     lf_view position, next_page; /* TAXII: after this document */
     bool more, restarted;        /* restarted: its own `next` was refused once in this run */
     unsigned pages;
-    lf_view service; /* TAXII 1.1: what discovery led to */
+    lf_view service; /* TAXII: what discovery led to */
 
     int64_t fresh, other, same, refused, lost, ended;
     struct lf_buf notes;
@@ -91,6 +91,8 @@ enum lf_code feed_push_wanted(struct lf_task *t, struct feed_slot *s, lf_view bo
 enum lf_code feed_push_body(struct lf_task *t, struct feed_slot *s, lf_view *body, struct lf_err *e) LF_MUST;
 
 /* feed_taxii1.c */
+/* "name = value" of the mapping. */
+lf_view feed_setting(const struct lf_feed *f, const char *name, const char *otherwise);
 bool feed_taxii1(lf_view format);
 /* Whether its services are asked for first (WANT_INDEX). */
 bool feed_taxii1_discovers(const struct feed_slot *s);
@@ -113,6 +115,10 @@ enum lf_code feed_taxii1_pushed(struct feed_slot *s, lf_view body, enum feed_tax
 lf_view feed_folder(struct feed_slot *s);
 /* Whether the format has an index and parts. */
 bool feed_has_parts(lf_view format);
+/* TAXII 2.1: the collection is named in the mapping, and looked for from the server's address on. */
+bool feed_taxii_discovers(const struct feed_slot *s);
+/* An answer on the way: s->service is the collection, or *url is to be asked next. */
+enum lf_code feed_taxii_discovered(struct feed_slot *s, lf_view body, lf_view *url, struct lf_err *e) LF_MUST;
 /* Adds to s->parts, or to s->indexes, what an index at s->url names. */
 enum lf_code feed_index(struct feed_slot *s, lf_view body, struct lf_err *e) LF_MUST;
 lf_view feed_resolve(struct lf_arena *a, lf_view base, lf_view ref); /* RFC 3986, 5.2 for http */

@@ -21,7 +21,7 @@ bool feed_taxii1_discovers(const struct feed_slot *s)
     return feed_taxii1(s->feed.format) && lf_view_find(s->feed.url, LF_V("discovery")) != SIZE_MAX;
 }
 
-static lf_view setting(const struct lf_feed *f, const char *name, const char *otherwise)
+lf_view feed_setting(const struct lf_feed *f, const char *name, const char *otherwise)
 {
     lf_view rest = f->mapping, line;
 
@@ -54,14 +54,14 @@ static void poll(struct lf_task *t, const struct feed_slot *s, struct lf_buf *b)
 
     if (rest.len && lf_view_split(&rest, ' ', &part) && rest.len) { /* "part id" */
         lf_taxii1_open(&w, LF_TAXII1_POLL_FULFILLMENT, message_id(t), LF_V(""));
-        lf_xml_put(&w, "collection_name", setting(f, "collection", "members"));
+        lf_xml_put(&w, "collection_name", feed_setting(f, "collection", "members"));
         lf_xml_put(&w, "result_id", rest);
         lf_xml_put(&w, "result_part_number", part);
         lf_xml_close(&w);
         return;
     }
     lf_taxii1_open(&w, LF_TAXII1_POLL_REQUEST, message_id(t), LF_V(""));
-    lf_xml_put(&w, "collection_name", setting(f, "collection", "members"));
+    lf_xml_put(&w, "collection_name", feed_setting(f, "collection", "members"));
     if (after.len)
         lf_xml_leaf(&w, "t:Exclusive_Begin_Timestamp", after);
     lf_xml_open(&w, "t:Poll_Parameters");
@@ -141,7 +141,7 @@ static enum lf_code inbox(struct lf_task *t, struct feed_slot *s, struct lf_buf 
 {
     struct lf_task own = feed_task(t, s);
     struct lf_object_filter *f = LF_NEW(t->a, struct lf_object_filter, 1);
-    lf_view to = setting(&s->feed, "collection", "");
+    lf_view to = feed_setting(&s->feed, "collection", "");
     struct lf_collection c;
     const struct lf_object *o;
     struct lf_xml_w w = lf_xml_w(b);

@@ -504,6 +504,21 @@ def killed():
 
 
 @promise
+def discovered():
+    """a TAXII collection is found from the server's address by its title, alias or id, over all API roots; one that is not there is told"""
+    taxii = {"Content-Type": "application/taxii+json;version=2.1"}
+    site.at["/taxii2/"] = lambda h: h.say(200, json.dumps({"title": "x", "default": site.url + "/empty/", "api_roots": ["/empty/", site.url + "/full/"]}).encode(), taxii)
+    site.at["/empty/collections/"] = lambda h: h.say(200, b"{}", taxii)
+    site.at["/full/collections/"] = lambda h: h.say(200, json.dumps({"collections": [{"id": "one", "title": "other"}, {"id": "two", "alias": "al", "title": "\u60c5\u8cc7"}]}).encode(), taxii)
+    site.at["/full/collections/two/objects/"] = lambda h: h.say(200, json.dumps({"objects": [indicator("discovered.example")]}).encode(), taxii)
+    for n, name in enumerate(("\u60c5\u8cc7", "al", "two")):
+        f = run(add(f"discovered {n}", "/taxii2/", format="taxii", mapping=f"collection = {name}"))
+        assert f["state"] == "ok" and f["last"]["new"] + f["last"]["same"] == 1, f
+    f = run(add("discovered root", "/taxii2/", format="taxii", mapping="collection = nothing"))
+    assert f["state"] == "failing" and "no API root" in f["trouble"], f
+
+
+@promise
 def in_the_midst():
     """a feed changed while it is fetched is fetched anew as it is now, one asked for again runs again, one removed brings nothing more"""
     gate = threading.Event()

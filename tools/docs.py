@@ -44,6 +44,34 @@ def walk():
     return problems
 
 
+def shown(rid, state, test):
+    """A row's state, and whether the tests it names are there."""
+    problems, tests = [], re.findall(r"`([^`]+)`", test)
+    if state not in ("done", "part", "open"):
+        problems.append(f"{rid}: state {state}")
+    if state != "open" and not tests:
+        problems.append(f"{rid} is {state} but names no test")
+    for t in tests:
+        path, _, promise = t.partition(": ")
+        f = root / path
+        if not f.exists():
+            problems.append(f"{rid}: no test file {path}")
+        elif promise and promise not in f.read_text(errors="replace"):
+            problems.append(f"{rid}: {path} has no \"{promise}\"")
+    return problems
+
+
+def standards():
+    problems = []
+    for line in (root / "docs/standards.md").read_text().splitlines():
+        m = re.match(r"\| (T-\d\d) \| .*? \| [BS] \| (\w+) \| (.*?) ?\|$", line)
+        if m:
+            problems += shown(*m.groups())
+        elif line.startswith("| T-"):
+            problems.append(f"not a row: {line}")
+    return problems
+
+
 def requirements():
     problems, seen = [], {}
     for line in (root / "docs/requirements.md").read_text().splitlines():
@@ -56,18 +84,7 @@ def requirements():
         if rid in seen:
             problems.append(f"{rid} twice")
         seen[rid] = state
-        tests = re.findall(r"`([^`]+)`", test)
-        if state not in ("done", "part", "open"):
-            problems.append(f"{rid}: state {state}")
-        if state != "open" and not tests:
-            problems.append(f"{rid} is {state} but names no test")
-        for t in tests:
-            path, _, promise = t.partition(": ")
-            f = root / path
-            if not f.exists():
-                problems.append(f"{rid}: no test file {path}")
-            elif promise and promise not in f.read_text(errors="replace"):
-                problems.append(f"{rid}: {path} has no \"{promise}\"")
+        problems += shown(rid, state, test)
     for n in range(1, 307):
         if f"R-{n:03d}" not in seen:
             problems.append(f"R-{n:03d} has no row")
@@ -97,5 +114,6 @@ def log_codes():
 
 check("documents name files, functions and links that exist", walk())
 check("each requirement has its row, and each finished one its test", requirements())
+check("each line of the two standards names its test", standards())
 check("each log code is explained once", log_codes())
 sys.exit(1 if bad else 0)

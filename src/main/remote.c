@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/crypto.h"
 #include "fmt/json.h"
 #include "main/client.h"
 #include "main/commands.h"
@@ -16,7 +17,7 @@ static const struct remote {
     const char *noun, *verb, *method;
     const char *path; /* %s: the next word of the command line, percent-encoded */
     /* Names of the words that follow; "?" before: may be left out; "@": the text of a file, and alone the
-     * whole body. */
+     * whole body; "=": a file's bytes in base64. */
     const char *body[WORDS];
     const char *columns[COLUMNS];
     const char *help;
@@ -373,6 +374,41 @@ static const struct remote {
       { 0 },
       { 0 },
       "ID: one, with its form and history" },
+    { "advisory",
+      "forms",
+      "GET",
+      "/api/v1/advisory-forms",
+      { 0 },
+      { 0 },
+      "the fields of each kind, which are needed, and what one may choose" },
+    { "advisory",
+      "add",
+      "POST",
+      "/api/v1/advisories",
+      { "@" },
+      { "id" },
+      "FILE: a draft, JSON as {\"kind\":\"EWA\",\"form\":{\"title\":\"…\"}}" },
+    { "advisory",
+      "edit",
+      "PUT",
+      "/api/v1/advisories/%s",
+      { "@" },
+      { 0 },
+      "ID FILE: written anew, JSON as {\"form\":{…}}" },
+    { "advisory",
+      "attach",
+      "POST",
+      "/api/v1/advisories/%s/files",
+      { "name", "type", "=data" },
+      { 0 },
+      "ID NAME TYPE FILE: a file of it, as \"report.pdf\" application/pdf" },
+    { "advisory",
+      "detach",
+      "DELETE",
+      "/api/v1/advisories/%s/files?n=%s",
+      { 0 },
+      { 0 },
+      "ID NUMBER: takes a file off" },
     { "advisory", "submit", "POST", "/api/v1/advisories/%s/submit", { 0 }, { 0 }, "ID: for review" },
     { "advisory",
       "return",
@@ -581,6 +617,11 @@ static bool put_file(struct lf_buf *body, struct lf_json_w *w, const char *key, 
     ok = lf_input_read(name, &text, &e) == LF_OK;
     if (!ok) {
         fprintf(stderr, "lianfang: %s\n", e.text);
+    } else if (*key == '=') {
+        struct lf_arena a = { 0 };
+
+        lf_json_put_str(w, key + 1, lf_base64(&a, text.ptr, text.len));
+        lf_arena_clear(&a);
     } else if (*key) {
         lf_json_put_str(w, key, lf_buf_view(&text));
     } else {
@@ -612,7 +653,7 @@ static int ask(struct lf_client *c, const struct remote *r, int argc, char **arg
             break;
         }
     }
-    if (strcmp(r->method, "POST") == 0) {
+    if (strcmp(r->method, "POST") == 0 || (strcmp(r->method, "PUT") == 0 && r->body[0])) {
         struct lf_json_w w = lf_json_w(&body);
 
         lf_json_open(&w, '{');
@@ -621,6 +662,8 @@ static int ask(struct lf_client *c, const struct remote *r, int argc, char **arg
 
             if (word < argc && r->body[i][optional] == '@')
                 rc = put_file(&body, &w, r->body[i] + 1 + optional, argv[word++]) ? 0 : 3;
+            else if (word < argc && r->body[i][optional] == '=')
+                rc = put_file(&body, &w, r->body[i] + optional, argv[word++]) ? 0 : 3;
             else if (word < argc)
                 lf_json_put_cstr(&w, r->body[i] + optional, argv[word++]);
             else if (!optional)

@@ -117,6 +117,30 @@ def attached():
 
 
 @promise
+def by_command():
+    """a draft is written, changed, given a file, and handed in on the command line"""
+    def run(*words, stdin=b""):
+        return subprocess.run([BIN, "advisory", words[0], "-c", str(one.directory / "lianfang.ini"), "--json", *words[1:]], input=stdin, capture_output=True, timeout=60)
+    form = {"title": "命令列", "category": "news", "description": "x", "tlp": "green"}
+    r = run("add", "-", stdin=json.dumps({"kind": "ANA", "form": form}).encode())
+    assert r.returncode == 0, r
+    at = json.loads(r.stdout)["id"]
+    r = run("edit", at, "-", stdin=json.dumps({"form": {**form, "title": "命令列（改）"}}).encode())
+    assert r.returncode == 0, r
+    data = bytes(range(256))
+    r = run("attach", at, "a.bin", "application/octet-stream", "-", stdin=data)
+    assert r.returncode == 0, r
+    r = run("attach", at, "b.bin", "application/octet-stream", "-", stdin=b"b")
+    assert r.returncode == 0 and run("detach", at, "2").returncode == 0, r
+    got = json.loads(run("show", at).stdout)
+    assert got["title"] == "命令列（改）" and [f["sha256"] for f in got["files"]] == [hashlib.sha256(data).hexdigest()], got
+    assert "title" in [f["key"] for f in json.loads(run("forms").stdout)["EWA"]]
+    r = run("add", "-", stdin=b'{"kind":"XXX","form":{}}')
+    assert r.returncode == 2 and r.stderr.count(b"\n") == 1, r
+    assert run("submit", at).returncode == 0 and json.loads(run("show", at).stdout)["state"] == "review"
+
+
+@promise
 def reviewed():
     """nothing goes out unseen: incomplete, by its writer, or while it is changed"""
     at = drafted(one, "INT", {"title": "只有標題"})

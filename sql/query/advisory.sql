@@ -20,8 +20,8 @@ SELECT origin, id, seq, kind, state, exercise, title, form, author, reviewer, no
 WHERE org = :org AND origin = :origin AND id = :id;
 
 -- name: advisory_list
--- -1 is any kind, any state; a list needs neither the form nor the report.
-SELECT origin, id, seq, kind, state, exercise, title, '', author, reviewer, note, created, changed, published,
+-- -1 is any kind, any state; a list needs no report, and the form only to look for words in it.
+SELECT origin, id, seq, kind, state, exercise, title, CASE WHEN :words = 1 THEN form ELSE '' END, author, reviewer, note, created, changed, published,
     version, tlp, marking, '', '' FROM advisory
 WHERE org = :org AND seq < :before AND (:kind = -1 OR kind = :kind) AND (:state = -1 OR state = :state)
 ORDER BY seq DESC LIMIT :most;

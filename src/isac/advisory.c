@@ -170,8 +170,55 @@ enum lf_code lf_advisory_get(struct lf_task *t, lf_view id, struct lf_advisory_r
     return visible(t, id, out, e);
 }
 
-enum lf_code lf_advisory_list(struct lf_task *t, int kind, int state, const struct lf_page *page, size_t *n,
-                              const struct lf_advisory_row **out, lf_view *next, struct lf_err *e)
+static bool stands_in(lf_view text, lf_view word)
+{
+    for (size_t i = 0; i + word.len <= text.len; i++)
+        if (lf_view_eq_nocase(lf_view_first(lf_view_from(text, i), word.len), word))
+            return true;
+    return false;
+}
+
+static bool stands_in_value(const struct lf_json *v, lf_view word)
+{
+    if (lf_json_kind(v) == LF_JSON_STRING)
+        return stands_in(lf_json_text(v), word);
+    for (size_t i = 0; i < lf_json_count(v); i++)
+        if (stands_in_value(lf_json_kind(v) == LF_JSON_OBJECT ? lf_json_member(v, i) : lf_json_item(v, i),
+                            word))
+            return true;
+    return false;
+}
+
+static enum lf_code has_words(struct lf_arena *a, const struct lf_advisory_row *x, lf_view words, bool *has,
+                              struct lf_err *e)
+{
+    const struct lf_json *form;
+    lf_view one;
+
+    *has = true;
+    if (!words.len)
+        return LF_OK;
+    LF_TRY(lf_json_parse(a, x->form, NULL, &form, e));
+    while (*has && lf_view_split(&words, ' ', &one))
+        *has = stands_in(x->id, one) || stands_in_value(form, one);
+    return LF_OK;
+}
+
+static enum lf_code words_ok(lf_view words, struct lf_err *e)
+{
+    lf_view one;
+    size_t n = 0;
+
+    while (lf_view_split(&words, ' ', &one))
+        n += one.len > 0;
+    return n <= LF_ADVISORY_WORDS
+               ? LF_OK
+               : lf_err_set(e, LF_BAD_INPUT, "advisory: %d words at most are looked for", LF_ADVISORY_WORDS);
+}
+
+enum lf_code lf_advisory_list(struct lf_task *t, int kind, int state, lf_view words,
+                              const struct lf_page *page, size_t *n, const struct lf_advisory_row **out,
+                              lf_view *next, struct lf_err *e)
 {
     size_t limit = lf_page_rows(page);
     struct lf_scope s = lf_node_rows(t);
@@ -179,31 +226,39 @@ enum lf_code lf_advisory_list(struct lf_task *t, int kind, int state, const stru
     struct lf_advisory_row *rows;
     struct lf_rights *rights;
     int64_t before = INT64_MAX;
-    size_t kept = 0, got;
+    size_t kept = 0, got, looked = 0;
 
     LF_TRY(may_see(t, e));
+    words = lf_view_trim(words);
+    LF_TRY(words_ok(words, e));
     LF_TRY(lf_rights_open(t, LF_V(""), &rights, e));
     if (page->after.len && !lf_view_i64(page->after, &before))
         return lf_err_set(e, LF_BAD_INPUT, "advisory: that is no place in a list; give \"next\" as it came");
     do { /* a page is full as long as there is more that the asker may have */
-        LF_TRY(lf_db_run(t->db, &s, LF_Q_ADVISORY_LIST,
-                         LF_ARGS(LF_INT(before), LF_INT(kind), LF_INT(state), LF_INT(limit + 1)), on_row, &g,
-                         NULL, e));
+        LF_TRY(lf_db_run(
+            t->db, &s, LF_Q_ADVISORY_LIST,
+            LF_ARGS(LF_INT(words.len != 0), LF_INT(before), LF_INT(kind), LF_INT(state), LF_INT(limit + 1)),
+            on_row, &g, NULL, e));
         rows = g.items;
         got = g.n - kept;
         before = g.n ? rows[g.n - 1].seq : 0;
+        looked += got;
         for (size_t i = kept; i < g.n; i++) {
             bool shown;
 
             LF_TRY(shown_to(t, rights, &rows[i], &shown, e));
             if (shown)
+                LF_TRY(has_words(t->a, &rows[i], words, &shown, e));
+            if (shown)
                 rows[kept++] = rows[i];
         }
         g.n = kept;
-    } while (got > limit && g.n <= limit);
+    } while (got > limit && g.n <= limit && (!words.len || looked < LF_ADVISORY_LOOK));
     *n = g.n > limit ? limit : g.n;
     *out = rows;
-    *next = g.n > limit ? lf_arena_printf(t->a, "%lld", (long long)rows[limit - 1].seq) : LF_V("");
+    *next = g.n > limit   ? lf_arena_printf(t->a, "%lld", (long long)rows[limit - 1].seq)
+            : got > limit ? lf_arena_printf(t->a, "%lld", (long long)before)
+                          : LF_V("");
     return LF_OK;
 }
 

@@ -87,9 +87,13 @@ struct lf_advisory_attachment {
 enum lf_code lf_advisory_files(struct lf_task *t, lf_view id, int64_t seq, size_t *n,
                                const struct lf_advisory_attachment **out, struct lf_err *e) LF_MUST;
 
-/* kind and state -1: any.  Newest first. */
-enum lf_code lf_advisory_list(struct lf_task *t, int kind, int state, const struct lf_page *page, size_t *n,
-                              const struct lf_advisory_row **out, lf_view *next, struct lf_err *e) LF_MUST;
+/* kind and state -1: any.  `words`, blanks between, each stand somewhere in its id or form (ASCII letters
+ * without case); at most LF_ADVISORY_WORDS, and empty is any.  Newest first; looking for words reads
+ * LF_ADVISORY_LOOK of them at once, so that such a page may be short and still have a next. */
+enum { LF_ADVISORY_WORDS = 8, LF_ADVISORY_LOOK = 2000 };
+enum lf_code lf_advisory_list(struct lf_task *t, int kind, int state, lf_view words,
+                              const struct lf_page *page, size_t *n, const struct lf_advisory_row **out,
+                              lf_view *next, struct lf_err *e) LF_MUST;
 enum lf_code lf_advisory_get(struct lf_task *t, lf_view id, struct lf_advisory_row *out,
                              struct lf_err *e) LF_MUST;
 /* Reads back the form of a row. */

@@ -57,7 +57,7 @@ enum lf_code api_advisories(struct rq *r)
 
     LF_TRY(page_of(r, &page));
     LF_TRY(advisory_filter(r, &kind, &state));
-    LF_TRY(lf_advisory_list(r->t, kind, state, &page, &n, &items, &next, r->e));
+    LF_TRY(lf_advisory_list(r->t, kind, state, query(r, "words"), &page, &n, &items, &next, r->e));
     begin(&o);
     lf_json_begin(&o.w, "items", '[');
     for (size_t i = 0; i < n; i++) {

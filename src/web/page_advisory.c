@@ -1,6 +1,7 @@
 /* Advisories in the console: the list, the form of each kind, one with its review and history. */
 #include "isac/advisory.h"
 
+#include "fmt/uri.h"
 #include "web/page_priv.h"
 
 struct word {
@@ -93,6 +94,24 @@ static void put_state(struct rq *r, struct lf_buf *b, const struct lf_advisory_r
 
 /* ---- the list ---- */
 
+/* What the list was asked for, to go on with on its next page. */
+static const char *filter_link(struct rq *r)
+{
+    static const char *const fields[] = { "kind", "state", "words" };
+    struct lf_buf b;
+    const char *out;
+
+    lf_buf_init(&b, 64 << 10);
+    for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
+        if (query(r, fields[i]).len) {
+            lf_buf_printf(&b, "&%s=", fields[i]);
+            lf_uri_encode(&b, query(r, fields[i]));
+        }
+    out = lf_arena_cstr(r->t->a, lf_buf_view(&b));
+    lf_buf_clear(&b);
+    return out;
+}
+
 enum lf_code page_advisories(struct rq *r)
 {
     const struct lf_advisory_row *items;
@@ -104,7 +123,7 @@ enum lf_code page_advisories(struct rq *r)
 
     LF_TRY(page_of(r, &page));
     LF_TRY(advisory_filter(r, &kind, &state));
-    LF_TRY(lf_advisory_list(r->t, kind, state, &page, &n, &items, &next, r->e));
+    LF_TRY(lf_advisory_list(r->t, kind, state, query(r, "words"), &page, &n, &items, &next, r->e));
     begin_page(r, &b, text(r, LF_T_NAV_ADVISORIES), "/advisories");
     lf_html(&b, "<div class=\"head\"><h1>%</h1><p class=\"quiet\">%</p></div>", T(NAV_ADVISORIES),
             T(ADVISORIES_LEAD));
@@ -132,7 +151,10 @@ enum lf_code page_advisories(struct rq *r)
         lf_html(&b, "<option value=\"%\"%>%</option>",
                 LF_HC(lf_advisory_state_name((enum lf_advisory_state)i)),
                 LF_RAW(i == state ? LF_V(" selected") : LF_V("")), V(text(r, state_texts[i])));
-    lf_html(&b, "</select></p><p><button>%</button></p></div></form>", T(ALERTS_FIND));
+    lf_html(&b,
+            "</select></p><p><label for=\"words\">%</label><input id=\"words\" name=\"words\" "
+            "maxlength=\"200\" value=\"%\"></p><p><button>%</button></p></div></form>",
+            T(ALERTS_WORDS), V(query(r, "words")), T(ALERTS_FIND));
     if (!n)
         lf_html(&b, "<p class=\"empty\">%</p>", T(NO_ADVISORIES));
     else
@@ -156,7 +178,7 @@ enum lf_code page_advisories(struct rq *r)
     }
     if (n)
         lf_html(&b, "</tbody></table>");
-    put_next(r, &b, next);
+    put_next_with(r, &b, filter_link(r), next);
     lf_html(&b, "</section>");
     return end_page(r, &b, 200);
 }

@@ -551,7 +551,7 @@ try {
       await signIn(p);
       for (const path of ["/", "/alerts", "/alerts?state=all&q=e&host=*", "/alerts?q=nothing-like-that", "/tunings", "/tunings/one", "/rules", "/learning", "/coverage", "/coverage?tactic=execution&show=none", "/assets", `/alerts/${corroborated.id}`, "/incidents", incident ?? "/incidents", "/incidents/new",
         "/search", "/holds", "/questions", "/search?q=evil", "/search?q=*+%7C+count+by+_host", "/search?q=%28",
-        "/objects", "/objects?q=heron&type=malware", "/objects?value=nothing", stored ?? "/objects", `${stored ?? "/objects/x"}/graph?depth=2`, "/indicators", "/feeds", "/digests", "/advisories", "/advisories?kind=FBI", "/advisories/new?kind=INT", "/advisories/new?kind=EWA", advisory ?? "/advisories", `${advisory}/edit`, "/blocks", "/peers", "/policy", "/health", "/devices", "/devices/list", "/people", "/tokens", "/audit", "/me", "/nowhere"])
+        "/objects", "/objects?q=heron&type=malware", "/objects?value=nothing", stored ?? "/objects", `${stored ?? "/objects/x"}/graph?depth=2`, "/indicators", "/feeds", "/digests", "/advisories", "/advisories?kind=FBI", "/advisories?words=heron", "/advisories/new?kind=INT", "/advisories/new?kind=EWA", advisory ?? "/advisories", `${advisory}/edit`, "/blocks", "/peers", "/policy", "/health", "/devices", "/devices/list", "/people", "/tokens", "/audit", "/me", "/nowhere"])
         await look(path);
       await context.close();
       must(found.length === 0, found.join("\n"));

@@ -117,6 +117,27 @@ def attached():
 
 
 @promise
+def found():
+    """the list finds by words anywhere in what is written, all of them, and only what its reader may have"""
+    form = {"title": "Heron 通報", "category": "news", "description": "the pump house of Ilha Verde", "tlp": "green", "values": ["heron.example"]}
+    at = drafted(one, "ANA", form)
+    red = drafted(one, "ANA", {**form, "tlp": "red", "description": "the pump house, in confidence"})
+
+    def find(words, more=""):
+        r = ask(one, "GET", "/api/v1/advisories?words=" + urllib.parse.quote(words) + more)
+        assert r.status == 200, r.body
+        return {x["id"] for x in r.json["items"]}
+    assert find("heron PUMP") == {at, red} and find("通報 ilha") == {at} and find("heron.example confidence") == {red}
+    assert find("heron", "&kind=EWA") == set() and find("description") == set() and find("heron absent") == set() and find(at) == {at}
+    assert ask(one, "GET", "/api/v1/advisories?words=" + "+".join("abcdefghi")).status == 400
+    seen_by = one.local("POST", "/api/v1/users", {"name": "vera", "display": "vera", "password": "a long password vera", "roles": "reader"})
+    assert seen_by.status == 201, seen_by.body
+    vera = base64.b64encode(b"vera:a long password vera").decode()
+    r = one.request("GET", "/api/v1/advisories?words=heron", headers={"Authorization": "Basic " + vera})
+    assert r.status == 200 and {x["id"] for x in r.json["items"]} == {at}, r.body
+
+
+@promise
 def by_command():
     """a draft is written, changed, given a file, and handed in on the command line"""
     def run(*words, stdin=b""):

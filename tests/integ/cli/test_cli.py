@@ -27,7 +27,7 @@ COMMANDS = {"serve": [], "demo": [], "simulate": [], "config": ["check", "show",
             "rules": ["check", "test", "coverage", "make"], "pattern": ["check", "match"], "stix": ["check"], "archive": ["list", "check"],
             "user": ["list"], "token": ["list"], "lifetime": ["list", "set", "forget"], "quota": ["list", "set", "forget"], "national": ["list", "set", "forget"], "group": ["list", "show", "add", "join", "leave", "remove"], "alert": ["list", "show", "close"],
             "peer": ["list", "chain", "accept", "transform", "transform-set"], "audit": ["list", "verify"],
-            "incident": ["list", "show"], "advisory": ["list", "show", "forms", "add", "edit", "attach", "detach", "publish"], "hold": ["list", "set", "lift"], "indicator": ["list", "withdraw"], "block": ["list"], "object": ["search", "show", "graph"], "policy": ["show"], "transfer": ["export", "import"], "ask": ["pattern", "rule", "values", "list", "show", "wait", "accept", "refuse", "withdraw", "policy", "sign"],
+            "incident": ["list", "show"], "advisory": ["list", "find", "show", "forms", "add", "edit", "attach", "detach", "publish"], "hold": ["list", "set", "lift"], "indicator": ["list", "withdraw"], "block": ["list"], "object": ["search", "show", "graph"], "policy": ["show"], "transfer": ["export", "import"], "ask": ["pattern", "rule", "values", "list", "show", "wait", "accept", "refuse", "withdraw", "policy", "sign"],
             "feed": ["list", "show", "add", "run", "remove", "source"], "learning": ["show", "start", "accept", "drop"],
             "clock": [], "level": [], "receipt": ["verify"],
             "bench": ["detect", "ioc", "json", "archive", "rpz", "search", "correlate", "objects"]}

@@ -341,8 +341,8 @@ static size_t listed(const char *who, unsigned roles)
 
     do {
         as(who, roles);
-        CHECK_OK(lf_advisory_list(&d.t, -1, -1, &(struct lf_page){ .after = next, .limit = 2 }, &n, &rows,
-                                  &next, &e),
+        CHECK_OK(lf_advisory_list(&d.t, -1, -1, LF_V(""), &(struct lf_page){ .after = next, .limit = 2 }, &n,
+                                  &rows, &next, &e),
                  &e);
         CHECK(n == 2 || !next.len, "a page before the last is full");
         next = lf_arena_copy(&d.life, next);

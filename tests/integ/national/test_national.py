@@ -144,7 +144,7 @@ def a_colour_that_is_none_is_red_and_told():
 @lf.promise
 def packages_are_valid_by_the_schemas_of_stix_1_2_and_cybox_2_1():
     """packages are valid by the schemas of STIX 1.2 and CybOX 2.1"""
-    # The schemas' licence keeps them out of the repository: LF_STIX12_XSD names a file that imports them.
+    # The schemas are not part of the repository: LF_STIX12_XSD names a file that imports them.
     schema = os.environ.get("LF_STIX12_XSD")
     if not schema or not shutil.which("xmllint"):
         raise lf.Skip("no LF_STIX12_XSD, or no xmllint")

@@ -238,7 +238,7 @@ static enum lf_code vulnerability(struct misp_read *r, struct attribute *t)
     lf_json_put_str(w, "name", t->value);
     if (comment.len)
         lf_json_put_str(w, "description", comment);
-    if (lf_view_starts(t->value, LF_V("CVE-"))) {
+    if (lf_stix_cve_ok(t->value)) {
         lf_json_begin(w, "external_references", '[');
         lf_json_open(w, '{');
         lf_json_put_cstr(w, "source_name", "cve");

@@ -9,6 +9,18 @@
 #define STIX_TIME_LEAST ((lf_time)-62167219200 * LF_SECOND)    /* 0000-01-01 */
 #define STIX_TIME_MOST ((lf_time)253402300800 * LF_SECOND - 1) /* the end of 9999 */
 
+bool lf_stix_cve_ok(lf_view id)
+{
+    enum { YEAR = 4, DASH = 8, LEAST = 13 };
+
+    if (id.len < LEAST || !lf_view_starts(id, LF_V("CVE-")))
+        return false;
+    for (size_t i = YEAR; i < id.len; i++)
+        if (i == DASH ? id.ptr[i] != '-' : id.ptr[i] < '0' || id.ptr[i] > '9')
+            return false;
+    return true;
+}
+
 bool lf_stix_type_ok(lf_view t)
 {
     if (t.len < 3 || t.len > 250 || t.ptr[0] == '-' || t.ptr[t.len - 1] == '-')

@@ -22,6 +22,8 @@ enum {
  * 3–250 long, the UUID of RFC 9562.  *type (may be NULL) gets the part before "--". */
 bool lf_stix_id_ok(lf_view id, lf_view *type);
 bool lf_stix_type_ok(lf_view type);
+/* "CVE-2026-12345", as the external_id of the source "cve" is written. */
+bool lf_stix_cve_ok(lf_view id);
 /* RFC 3339 with T and Z, as STIX wants it, years 0000–9999: what comes out may be before 1970
  * or after LF_TIME_MAX.  Digits behind the microseconds are cut. */
 enum lf_code lf_stix_time(lf_view text, lf_time *out, struct lf_err *e) LF_MUST;

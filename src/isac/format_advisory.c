@@ -209,11 +209,6 @@ static enum lf_code close_advisory(struct advisory *v, enum lf_code rc)
 
 /* ---- KEV ---- */
 
-static bool cve_ok(lf_view v)
-{
-    return lf_view_starts(v, LF_V("CVE-")) && v.len >= 13 && v.len < 30;
-}
-
 static enum lf_code exploited(struct advisory *v, const struct lf_json *k, size_t at)
 {
     const struct lf_json *cwes;
@@ -224,7 +219,7 @@ static enum lf_code exploited(struct advisory *v, const struct lf_json *k, size_
     enum lf_code rc;
     size_t n;
 
-    if (!cve_ok(cve)) {
+    if (!lf_stix_cve_ok(cve)) {
         format_lost(&v->f, "vulnerabilities", at, cve, "no cveID");
         return LF_OK;
     }
@@ -451,6 +446,7 @@ static enum lf_code vulnerability(struct advisory *v, const struct lf_json *k, s
 {
     lf_view cve = lf_json_str(k, "cve"), title = lf_json_str(k, "title"),
             about = first_note(k, "description"), id;
+    const bool cve_ok = lf_stix_cve_ok(cve);
     const struct lf_json *cwe = lf_json_get(k, LF_V("cwe")), *ids, *refs = lf_json_get(k, LF_V("references"));
     struct lf_json_w *w = &v->f.m.w;
     struct lf_buf b;
@@ -478,15 +474,15 @@ static enum lf_code vulnerability(struct advisory *v, const struct lf_json *k, s
     if (b.len)
         lf_json_put_str(w, "description", lf_buf_view(&b));
     ids = list_of(k, "ids", &n);
-    if (cve.len || n || lf_json_str(cwe, "id").len || has_urls(refs)) {
-        bool any = cve.len || lf_json_str(cwe, "id").len || has_urls(refs);
+    if (cve_ok || n || lf_json_str(cwe, "id").len || has_urls(refs)) {
+        bool any = cve_ok || lf_json_str(cwe, "id").len || has_urls(refs);
 
         for (size_t i = 0; i < n; i++)
             any = any || (lf_json_str(lf_json_item(ids, i), "system_name").len &&
                           lf_json_str(lf_json_item(ids, i), "text").len);
         if (any) {
             lf_json_begin(w, "external_references", '[');
-            if (cve.len)
+            if (cve_ok)
                 external(w, "cve", cve);
             if (lf_json_str(cwe, "id").len)
                 external(w, "cwe", lf_json_str(cwe, "id"));

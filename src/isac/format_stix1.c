@@ -461,7 +461,7 @@ static enum lf_code exploit_target(struct pkg *x, const struct lf_xml *e)
         lf_json_put_str(&x->f.m.w, "name", name);
         if (about.len)
             lf_json_put_str(&x->f.m.w, "description", about);
-        if (cve.len) {
+        if (lf_stix_cve_ok(cve)) {
             lf_json_begin(&x->f.m.w, "external_references", '[');
             lf_json_open(&x->f.m.w, '{');
             lf_json_put_cstr(&x->f.m.w, "source_name", "cve");

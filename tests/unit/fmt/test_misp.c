@@ -462,6 +462,39 @@ static void objects_that_hold_one_another_are_written_once(void)
     lf_arena_clear(&out.a);
 }
 
+static void a_vulnerability_s_number_is_a_reference_only_as_cve_writes_it(void)
+{
+    static const struct {
+        const char *value;
+        bool reference;
+    } rows[] = { { "CVE-2026-12345", true },
+                 { "CVE-2026-", false },
+                 { "CVE-2026-1234x", false },
+                 { "cve-2026-12345", false } };
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct lf_arena a = { 0 };
+        struct sink *s = calloc(1, sizeof *s);
+
+        CHECK(s, "memory");
+        read_misp(s, lf_arena_printf(&a,
+                                     "{\"Event\":{\"uuid\":\"" U
+                                     "001\",\"info\":\"y\",\"timestamp\":\"1772400001\",\"Attribute\":"
+                                     "[{\"uuid\":\"" U
+                                     "10d\",\"type\":\"vulnerability\",\"category\":\"External analysis\","
+                                     "\"value\":\"%s\",\"timestamp\":\"1772400001\"}]}}",
+                                     rows[i].value));
+        for (size_t k = 0; k < s->n; k++)
+            if (lf_view_is(lf_json_str(s->o[k], "type"), "vulnerability"))
+                CHECK((lf_json_get(s->o[k], LF_V("external_references")) != NULL) == rows[i].reference, "%s",
+                      rows[i].value);
+        CHECK(s->n >= 2, "%zu objects of %s", s->n, rows[i].value);
+        lf_arena_clear(&s->a);
+        free(s);
+        lf_arena_clear(&a);
+    }
+}
+
 int main(void)
 {
     lf_crypto_init();
@@ -473,5 +506,6 @@ int main(void)
     RUN(all_forms_of_a_file_are_taken_and_others_refused);
     RUN(a_strangers_stix_becomes_attributes);
     RUN(objects_that_hold_one_another_are_written_once);
+    RUN(a_vulnerability_s_number_is_a_reference_only_as_cve_writes_it);
     DONE();
 }

@@ -57,6 +57,13 @@ static int month_days(int y, int m)
     return m == 2 && leap ? 29 : days[m - 1];
 }
 
+bool lf_civil_ok(const struct lf_civil *c)
+{
+    return c->year >= 1970 && c->year <= 2199 && c->month >= 1 && c->month <= 12 && c->day >= 1 &&
+           c->day <= month_days(c->year, c->month) && c->hour >= 0 && c->hour <= 23 && c->minute >= 0 &&
+           c->minute <= 59 && c->second >= 0 && c->second <= 59 && c->micro >= 0 && c->micro <= 999999;
+}
+
 /* Exactly n digits at `at`, or -1. */
 static int digits(lf_view v, size_t at, size_t n)
 {
@@ -90,8 +97,7 @@ enum lf_code lf_time_parse(lf_view v, lf_time *out, struct lf_err *e)
         v.ptr[16] != ':')
         return lf_err_set(e, LF_BAD_INPUT, "time \"%.*s\": write it as 2026-11-21T02:48:16Z (RFC 3339)",
                           LF_FMT(v));
-    if (c.year < 1970 || c.year > 2199 || c.month < 1 || c.month > 12 || c.day < 1 ||
-        c.day > month_days(c.year, c.month) || c.hour > 23 || c.minute > 59 || c.second > 59)
+    if (!lf_civil_ok(&c))
         return lf_err_set(e, LF_BAD_INPUT, "time \"%.*s\": there is no such moment", LF_FMT(v));
 
     if (v.ptr[at] == '.') {

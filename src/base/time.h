@@ -25,7 +25,9 @@ struct lf_civil {
 };
 
 struct lf_civil lf_civil_of(lf_time t);
-/* Fields must be in range (checked by lf_time_parse for text from outside). */
+/* Is there such a moment, of 1970 to 2199, on a clock without leap seconds?  The weekday is not looked at. */
+bool lf_civil_ok(const struct lf_civil *c);
+/* Fields must be in range (lf_civil_ok says so of what comes from outside). */
 lf_time lf_time_of(const struct lf_civil *c);
 
 /* The day of Taipei it lies in, counted from 1970-01-01; the begin of such a day. */

@@ -34,10 +34,12 @@ static bool take_digits(lf_view *in, size_t least, size_t most, int *out)
 
 static bool take_byte(lf_view *in, const char *any)
 {
-    if (in->len == 0 || in->ptr[0] == '\0' || !strchr(any, in->ptr[0]))
-        return false;
-    *in = lf_view_from(*in, 1);
-    return true;
+    for (; in->len > 0 && *any; any++)
+        if (in->ptr[0] == *any) {
+            *in = lf_view_from(*in, 1);
+            return true;
+        }
+    return false;
 }
 
 static bool take_month(lf_view *in, int *out)
@@ -60,23 +62,24 @@ static void skip_blanks(lf_view *in)
 }
 
 struct moment {
-    int year, month, day, hour, minute, second, zone; /* zone in minutes */
-    int micro;
+    struct lf_civil at;
+    int zone; /* in minutes */
     bool zoned;
 };
 
 /* HH:MM:SS[.f] and a zone, to the end of the text. */
 static bool clock_and_zone(lf_view in, struct moment *m)
 {
-    if (!take_digits(&in, 1, 2, &m->hour) || !take_byte(&in, ":") || !take_digits(&in, 2, 2, &m->minute))
+    if (!take_digits(&in, 1, 2, &m->at.hour) || !take_byte(&in, ":") ||
+        !take_digits(&in, 2, 2, &m->at.minute))
         return false;
-    if (take_byte(&in, ":") && !take_digits(&in, 2, 2, &m->second))
+    if (take_byte(&in, ":") && !take_digits(&in, 2, 2, &m->at.second))
         return false;
     if (in.len > 1 && (in.ptr[0] == '.' || in.ptr[0] == ',') && digit(in.ptr[1])) {
         int scale = 100000;
 
         for (in = lf_view_from(in, 1); in.len > 0 && digit(in.ptr[0]); in = lf_view_from(in, 1)) {
-            m->micro += (in.ptr[0] - '0') * scale;
+            m->at.micro += (in.ptr[0] - '0') * scale;
             scale /= 10;
         }
     }
@@ -105,15 +108,9 @@ static bool clock_and_zone(lf_view in, struct moment *m)
 
 static bool of_parts(const struct moment *m, lf_time *out)
 {
-    char text[64];
-    lf_time t;
-
-    /* Through the one strict reader, so that no day is taken that does not exist. */
-    snprintf(text, sizeof text, "%04d-%02d-%02dT%02d:%02d:%02d.%06dZ", m->year, m->month, m->day, m->hour,
-             m->minute, m->second, m->micro);
-    if (lf_time_parse(lf_view_of(text), &t, NULL) != LF_OK)
+    if (!lf_civil_ok(&m->at))
         return false;
-    *out = t - (lf_time)m->zone * LF_MINUTE;
+    *out = lf_time_of(&m->at) - (lf_time)m->zone * LF_MINUTE;
     return true;
 }
 
@@ -124,11 +121,11 @@ static bool of_no_year(struct moment *m, lf_time recorded, lf_time *out)
     bool found = false;
 
     if (recorded <= 0) { /* nothing to go by: their order is right at least */
-        m->year = 1970;
+        m->at.year = 1970;
         return of_parts(m, out);
     }
     for (int year = lf_civil_of(recorded).year - 1, i = 0; i < 3; i++) {
-        m->year = year + i;
+        m->at.year = year + i;
         if (!of_parts(m, &at))
             continue;
         if (!found || llabs((long long)(at - recorded)) < llabs((long long)(best - recorded)))
@@ -188,13 +185,14 @@ bool lf_moment_parse(lf_view text, lf_time recorded, lf_time *out)
         return true;
     in = lf_view_trim(text);
     if (in.len > 5 && digit(in.ptr[0]) && (in.ptr[4] == '-' || in.ptr[4] == '/')) {
-        if (!take_digits(&in, 4, 4, &m.year) || !take_byte(&in, "-/") || !take_digits(&in, 1, 2, &m.month) ||
-            !take_byte(&in, "-/") || !take_digits(&in, 1, 2, &m.day) || !take_byte(&in, "Tt "))
+        if (!take_digits(&in, 4, 4, &m.at.year) || !take_byte(&in, "-/") ||
+            !take_digits(&in, 1, 2, &m.at.month) || !take_byte(&in, "-/") ||
+            !take_digits(&in, 1, 2, &m.at.day) || !take_byte(&in, "Tt "))
             return false;
         skip_blanks(&in);
     } else if (in.len > 0 && digit(in.ptr[0])) { /* 21/Nov/2026:05:00:00 +0800, 21-Nov-2026 05:00:00 */
-        if (!take_digits(&in, 1, 2, &m.day) || !take_byte(&in, "-/ ") || !take_month(&in, &m.month) ||
-            !take_byte(&in, "-/ ") || !take_digits(&in, 4, 4, &m.year) || !take_byte(&in, ": "))
+        if (!take_digits(&in, 1, 2, &m.at.day) || !take_byte(&in, "-/ ") || !take_month(&in, &m.at.month) ||
+            !take_byte(&in, "-/ ") || !take_digits(&in, 4, 4, &m.at.year) || !take_byte(&in, ": "))
             return false;
         skip_blanks(&in);
     } else {
@@ -202,7 +200,7 @@ bool lf_moment_parse(lf_view text, lf_time recorded, lf_time *out)
         lf_view tail;
         size_t n;
 
-        if (!take_month(&in, &m.month) || !take_byte(&in, " ")) {
+        if (!take_month(&in, &m.at.month) || !take_byte(&in, " ")) {
             in = lf_view_trim(text);
             if (in.len < 8)
                 return false;
@@ -211,31 +209,32 @@ bool lf_moment_parse(lf_view text, lf_time recorded, lf_time *out)
             skip_blanks(&in);
             if (in.len > 0 && digit(in.ptr[0])) /* Mon, 21 Nov 2026 05:00:00 GMT */
                 return lf_moment_parse(in, recorded, out);
-            if (!take_month(&in, &m.month) || !take_byte(&in, " "))
+            if (!take_month(&in, &m.at.month) || !take_byte(&in, " "))
                 return false;
         }
         skip_blanks(&in);
-        if (!take_digits(&in, 1, 2, &m.day) || !take_byte(&in, ", "))
+        if (!take_digits(&in, 1, 2, &m.at.day) || !take_byte(&in, ", "))
             return false;
         skip_blanks(&in);
         tail = in;
-        if (take_digits(&tail, 4, 4, &m.year) && tail.len > 0 && (tail.ptr[0] == ' ' || tail.ptr[0] == ',')) {
+        if (take_digits(&tail, 4, 4, &m.at.year) && tail.len > 0 &&
+            (tail.ptr[0] == ' ' || tail.ptr[0] == ',')) {
             in = lf_view_from(tail, 1);
             skip_blanks(&in);
         } else {
-            m.year = 0;
+            m.at.year = 0;
         }
         /* ctime's year behind the clock */
         n = in.len;
-        if (m.year == 0 && n > 5 && in.ptr[n - 5] == ' ') {
+        if (m.at.year == 0 && n > 5 && in.ptr[n - 5] == ' ') {
             tail = lf_view_from(in, n - 4);
-            if (take_digits(&tail, 4, 4, &m.year))
+            if (take_digits(&tail, 4, 4, &m.at.year))
                 in.len = n - 5;
         }
     }
     if (!clock_and_zone(in, &m))
         return false;
-    if (m.year == 0 ? !of_no_year(&m, recorded, &t) : !of_parts(&m, &t))
+    if (m.at.year == 0 ? !of_no_year(&m, recorded, &t) : !of_parts(&m, &t))
         return false;
     *out = m.zoned ? t : lf_moment_zoneless(t, recorded);
     return true;

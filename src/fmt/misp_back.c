@@ -137,14 +137,9 @@ static lf_view sum_of(const struct lf_json *o, const char *name)
     return lf_json_str(lf_json_get(o, LF_V("hashes")), name);
 }
 
-static bool is(const struct lf_json *o, const char *type)
-{
-    return lf_view_is(lf_json_str(o, "type"), type);
-}
-
 static bool is_address(const struct lf_json *o)
 {
-    return is(o, "ipv4-addr") || is(o, "ipv6-addr");
+    return misp_is(o, "ipv4-addr") || misp_is(o, "ipv6-addr");
 }
 
 static lf_view first_value(const struct lf_json *o, const char *key)
@@ -230,19 +225,19 @@ static lf_view value_in(struct misp_write *x, const struct lf_json *o, enum misp
     if (misp_places[f].value == MV_ADDRESS || f == MF_RESOLVES)
         return is_address(o) ? lf_json_str(o, "value") : (lf_view){ NULL, 0 };
     for (size_t i = 0; i < sizeof plain / sizeof *plain; i++)
-        if (plain[i].field == f && is(o, plain[i].type)) {
+        if (plain[i].field == f && misp_is(o, plain[i].type)) {
             lf_view v = lf_json_text(lf_json_get(o, lf_view_of(plain[i].key)));
 
             return lf_json_get(o, lf_view_of(plain[i].key)) ? as_number(x, f, v) : (lf_view){ NULL, 0 };
         }
     for (size_t i = 0; i < sizeof sums / sizeof *sums; i++)
-        if (sums[i].field == f && is(o, sums[i].type))
+        if (sums[i].field == f && misp_is(o, sums[i].type))
             return sum_of(o, sums[i].name);
-    if (f == MF_KEY_DATA && is(o, "windows-registry-key"))
+    if (f == MF_KEY_DATA && misp_is(o, "windows-registry-key"))
         return first_value(o, "data");
-    if (f == MF_KEY_NAME && is(o, "windows-registry-key"))
+    if (f == MF_KEY_NAME && misp_is(o, "windows-registry-key"))
         return first_value(o, "name");
-    if (f == MF_PROTOCOL && is(o, "network-traffic"))
+    if (f == MF_PROTOCOL && misp_is(o, "network-traffic"))
         return protocol(o, relation);
     return (lf_view){ NULL, 0 };
 }
@@ -295,7 +290,7 @@ size_t misp_of_observable(struct misp_write *x, const struct lf_json *o, struct 
         out[n++] = (struct misp_given){ "ip-dst", lf_json_str(o, "value") };
         return n;
     }
-    if (is(o, "windows-registry-key")) {
+    if (misp_is(o, "windows-registry-key")) {
         lf_view key = lf_json_str(o, "key"), data = first_value(o, "data");
 
         if (key.ptr && data.ptr)
@@ -304,7 +299,7 @@ size_t misp_of_observable(struct misp_write *x, const struct lf_json *o, struct 
             out[n++] = (struct misp_given){ "regkey", key };
         return n;
     }
-    if (is(o, "network-traffic") && dst.ptr) {
+    if (misp_is(o, "network-traffic") && dst.ptr) {
         lf_view at = lf_json_str(misp_get(x, dst, NULL), "value"),
                 port = lf_json_text(lf_json_get(o, LF_V("dst_port")));
 

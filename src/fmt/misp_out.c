@@ -6,8 +6,6 @@
 #include "base/crypto.h"
 #include "fmt/stix.h"
 
-enum { PIECE_BYTES = 1 << 16 };
-
 static const char common[] =
     "type spec_version id created modified created_by_ref revoked labels object_marking_refs";
 
@@ -88,34 +86,36 @@ void misp_out_members(struct misp_write *x, const struct lf_json *o, const char 
     }
 }
 
-static bool is(const struct lf_json *o, const char *type)
+bool misp_is(const struct lf_json *o, const char *type)
 {
     return lf_view_is(lf_json_str(o, "type"), type);
 }
 
 static bool is_object(const struct lf_json *o)
 {
-    return is(o, "grouping") && misp_out_label(o, "object").ptr;
+    return misp_is(o, "grouping") && misp_out_label(o, "object").ptr;
 }
 
 static bool is_event(const struct lf_json *o)
 {
-    return (is(o, "report") || is(o, "grouping")) && !is_object(o) && !misp_out_label(o, "continues").ptr;
+    return (misp_is(o, "report") || misp_is(o, "grouping")) && !is_object(o) &&
+           !misp_out_label(o, "continues").ptr;
 }
 
-static bool is_piece(const struct lf_json *o)
+bool misp_out_is_piece(const struct lf_json *o)
 {
-    return is(o, "indicator") || is(o, "observed-data") || is(o, "vulnerability") ||
-           (is(o, "note") && misp_out_label(o, "type").ptr);
+    return misp_is(o, "indicator") || misp_is(o, "observed-data") || misp_is(o, "vulnerability") ||
+           (misp_is(o, "note") && misp_out_label(o, "type").ptr);
 }
 
-static bool is_cluster(const struct lf_json *o)
+bool misp_out_is_cluster(const struct lf_json *o)
 {
-    return is(o, "attack-pattern") || is(o, "malware") || is(o, "tool") || is(o, "threat-actor") ||
-           is(o, "intrusion-set") || is(o, "course-of-action") || is(o, "campaign");
+    return misp_is(o, "attack-pattern") || misp_is(o, "malware") || misp_is(o, "tool") ||
+           misp_is(o, "threat-actor") || misp_is(o, "intrusion-set") || misp_is(o, "course-of-action") ||
+           misp_is(o, "campaign");
 }
 
-static size_t about_first(const struct misp_write *x, lf_view key)
+size_t misp_out_about(const struct misp_write *x, lf_view key)
 {
     uint64_t i;
 
@@ -124,7 +124,7 @@ static size_t about_first(const struct misp_write *x, lf_view key)
 
 /* ---- writing ---- */
 
-static enum lf_code flush(struct misp_write *x, size_t past)
+enum lf_code misp_out_flush(struct misp_write *x, size_t past)
 {
     enum lf_code rc;
 
@@ -137,7 +137,7 @@ static enum lf_code flush(struct misp_write *x, size_t past)
     return rc;
 }
 
-static void put_seconds(struct misp_write *x, const char *key, lf_view at)
+void misp_out_seconds(struct misp_write *x, const char *key, lf_view at)
 {
     lf_time t;
 
@@ -145,456 +145,11 @@ static void put_seconds(struct misp_write *x, const char *key, lf_view at)
         lf_json_put_str(&x->w, key, lf_arena_printf(x->a, "%lld", (long long)(t / LF_SECOND)));
 }
 
-static void put(struct misp_write *x, const char *key, lf_view v)
+void misp_out_put(struct misp_write *x, const char *key, lf_view v)
 {
     if (v.len)
         lf_json_put_str(&x->w, key, v);
 }
-
-static void tag(struct misp_write *x, bool *any, lf_view name)
-{
-    if (!*any)
-        lf_json_begin(&x->w, "Tag", '[');
-    *any = true;
-    lf_json_open(&x->w, '{');
-    lf_json_put_str(&x->w, "name", name);
-    lf_json_close(&x->w);
-}
-
-/* The TLP among an object's markings, as a name. */
-static const char *tlp_of(const struct lf_json *o)
-{
-    const struct lf_json *m = lf_json_get(o, LF_V("object_marking_refs"));
-
-    for (size_t i = 0; lf_json_kind(m) == LF_JSON_ARRAY && i < lf_json_count(m); i++) {
-        const char *name = lf_make_tlp_name(lf_json_text(lf_json_item(m, i)));
-
-        if (name)
-            return name;
-    }
-    return NULL;
-}
-
-static const char group_says[] = "MISP sharing group: ";
-
-/* Markings that are neither TLP nor tags nor sharing groups. */
-static void markings(struct misp_write *x, const struct lf_json *o, bool tags, bool *any)
-{
-    const struct lf_json *m = lf_json_get(o, LF_V("object_marking_refs"));
-
-    for (size_t i = 0; lf_json_kind(m) == LF_JSON_ARRAY && i < lf_json_count(m); i++) {
-        lf_view id = lf_json_text(lf_json_item(m, i));
-        const struct lf_json *d = misp_get(x, id, NULL);
-        lf_view said = lf_json_str(lf_json_get(d, LF_V("definition")), "statement");
-
-        if (lf_make_tlp_name(id) || lf_view_starts(said, lf_view_of(group_says)))
-            continue;
-        if (lf_view_starts(said, LF_V("PAP:"))) {
-            if (tags)
-                tag(x, any, said);
-        } else if (tags) {
-            misp_out_lost(x, o, "object_marking_refs", said.len ? said : id, "MISP has no such marking");
-        }
-    }
-}
-
-static void sharing_group(struct misp_write *x, const struct lf_json *o)
-{
-    const struct lf_json *m = lf_json_get(o, LF_V("object_marking_refs"));
-
-    for (size_t i = 0; lf_json_kind(m) == LF_JSON_ARRAY && i < lf_json_count(m); i++) {
-        const struct lf_json *d = misp_get(x, lf_json_text(lf_json_item(m, i)), NULL);
-        lf_view said = lf_json_str(lf_json_get(d, LF_V("definition")), "statement");
-        size_t end;
-
-        if (!lf_view_starts(said, lf_view_of(group_says)))
-            continue;
-        said = lf_view_from(said, sizeof group_says - 1);
-        end = lf_view_find(said, LF_V("; members: "));
-        lf_json_begin(&x->w, "SharingGroup", '{');
-        lf_json_put_str(&x->w, "uuid", misp_out_uuid(d));
-        lf_json_put_str(&x->w, "name", end == SIZE_MAX ? said : lf_view_first(said, end));
-        lf_json_close(&x->w);
-        return;
-    }
-}
-
-static void label_tags(struct misp_write *x, const struct lf_json *o, bool *any)
-{
-    const struct lf_json *list = lf_json_get(o, LF_V("labels"));
-
-    for (size_t i = 0; lf_json_kind(list) == LF_JSON_ARRAY && i < lf_json_count(list); i++) {
-        lf_view v = lf_json_text(lf_json_item(list, i));
-
-        if (v.len && !(lf_view_starts(v, LF_V("misp:")) && lf_view_find(v, LF_V("=\"")) != SIZE_MAX))
-            tag(x, any, v);
-    }
-}
-
-/* ---- galaxies ---- */
-
-static lf_view reference(const struct lf_json *o, const char *source, const char *prefix)
-{
-    const struct lf_json *list = lf_json_get(o, LF_V("external_references"));
-
-    for (size_t i = 0; lf_json_kind(list) == LF_JSON_ARRAY && i < lf_json_count(list); i++) {
-        const struct lf_json *r = lf_json_item(list, i);
-
-        if (lf_view_is(lf_json_str(r, "source_name"), source) &&
-            lf_view_starts(lf_json_str(r, "external_id"), lf_view_of(prefix)))
-            return lf_json_str(r, "external_id");
-    }
-    return (lf_view){ NULL, 0 };
-}
-
-struct galaxy {
-    const char *type;
-    lf_view galaxy, name, value, tag;
-};
-
-static struct galaxy galaxy_of(struct misp_write *x, const struct lf_json *o)
-{
-    static const struct {
-        const char *type, *galaxy, *name;
-    } rows[] = {
-        { "attack-pattern", "mitre-attack-pattern", "Attack Pattern" },
-        { "course-of-action", "mitre-course-of-action", "Course of Action" },
-        { "intrusion-set", "mitre-intrusion-set", "Intrusion Set" },
-        { "malware", "mitre-malware", "Malware" },
-        { "tool", "mitre-tool", "Tool" },
-        { "threat-actor", "threat-actor", "Threat Actor" },
-        { "campaign", "mitre-campaign", "Campaign" },
-    };
-    lf_view external = reference(o, "mitre-attack", "");
-    struct galaxy g = { .value = lf_json_str(o, "name") };
-
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-        if (is(o, rows[i].type)) {
-            g.galaxy = lf_view_of(rows[i].galaxy);
-            g.name = lf_view_of(rows[i].name);
-        }
-    if (misp_out_label(o, "galaxy-type").ptr) {
-        g.galaxy = misp_out_label(o, "galaxy-type");
-        if (misp_out_label(o, "galaxy-name").ptr)
-            g.name = misp_out_label(o, "galaxy-name");
-    } else if (external.len) { /* as MISP names what it takes from ATT&CK */
-        g.value = lf_arena_printf(x->a, "%.*s - %.*s", LF_FMT(g.value), LF_FMT(external));
-    }
-    g.tag = reference(o, "misp-galaxy", "misp-galaxy:");
-    if (!g.tag.ptr)
-        g.tag = lf_arena_printf(x->a, "misp-galaxy:%.*s=\"%.*s\"", LF_FMT(g.galaxy), LF_FMT(g.value));
-    return g;
-}
-
-static void cluster(struct misp_write *x, const struct lf_json *o)
-{
-    struct galaxy g = galaxy_of(x, o);
-    lf_view external = reference(o, "mitre-attack", "");
-    const struct lf_json *aliases = lf_json_get(o, LF_V("aliases"));
-
-    lf_json_open(&x->w, '{');
-    lf_json_put_str(&x->w, "type", g.galaxy);
-    lf_json_put_str(&x->w, "name", g.name);
-    lf_json_begin(&x->w, "GalaxyCluster", '[');
-    lf_json_open(&x->w, '{');
-    lf_json_put_str(&x->w, "uuid", misp_out_uuid(o));
-    lf_json_put_str(&x->w, "type", g.galaxy);
-    lf_json_put_str(&x->w, "value", g.value);
-    lf_json_put_str(&x->w, "tag_name", g.tag);
-    put(x, "description", lf_json_str(o, "description"));
-    lf_json_begin(&x->w, "meta", '{');
-    if (external.len) {
-        lf_json_begin(&x->w, "external_id", '[');
-        lf_json_put_str(&x->w, NULL, external);
-        lf_json_close(&x->w);
-    }
-    if (lf_json_kind(aliases) == LF_JSON_ARRAY)
-        lf_json_put(&x->w, "synonyms", aliases);
-    lf_json_close(&x->w);
-    lf_json_close(&x->w);
-    lf_json_close(&x->w);
-    lf_json_close(&x->w);
-}
-
-/* Clusters that relationships of an object point to, as tags or as galaxies. */
-static void clusters_of(struct misp_write *x, const struct lf_json *o, bool tags, bool *any)
-{
-    for (size_t i = about_first(x, lf_json_str(o, "id")); i; i = x->next[i - 1]) {
-        const struct lf_json *rel = x->o[i - 1], *to;
-        size_t at = 0;
-
-        if (!is(rel, "relationship"))
-            continue;
-        to = misp_get(x, lf_json_str(rel, "target_ref"), &at);
-        if (!to || !is_cluster(to))
-            continue;
-        x->done[i - 1] = x->done[at] = true;
-        if (tags) {
-            tag(x, any, galaxy_of(x, to).tag);
-        } else {
-            if (!*any)
-                lf_json_begin(&x->w, "Galaxy", '[');
-            *any = true;
-            cluster(x, to);
-        }
-    }
-}
-
-/* ---- attributes ---- */
-
-static void sighting(struct misp_write *x, bool *any, lf_view uuid, const char *type, lf_view at,
-                     lf_view source, const struct lf_json *who)
-{
-    if (!*any)
-        lf_json_begin(&x->w, "Sighting", '[');
-    *any = true;
-    lf_json_open(&x->w, '{');
-    lf_json_put_str(&x->w, "uuid", uuid);
-    lf_json_put_cstr(&x->w, "type", type);
-    put_seconds(x, "date_sighting", at);
-    lf_json_put_str(&x->w, "source", source);
-    if (who) {
-        lf_json_begin(&x->w, "Organisation", '{');
-        lf_json_put_str(&x->w, "uuid", misp_out_uuid(who));
-        lf_json_put_str(&x->w, "name", lf_json_str(who, "name"));
-        lf_json_close(&x->w);
-    }
-    lf_json_close(&x->w);
-}
-
-static void sightings(struct misp_write *x, const struct lf_json *o)
-{
-    lf_view until = lf_json_str(o, "valid_until");
-    bool any = false;
-
-    for (size_t i = about_first(x, lf_json_str(o, "id")); i; i = x->next[i - 1]) {
-        const struct lf_json *s = x->o[i - 1], *where, *list;
-
-        if (is(s, "sighting")) {
-            lf_view at = lf_json_str(s, "last_seen");
-
-            list = lf_json_get(s, LF_V("where_sighted_refs"));
-            where = lf_json_kind(list) == LF_JSON_ARRAY && lf_json_count(list)
-                        ? misp_get(x, lf_json_text(lf_json_item(list, 0)), NULL)
-                        : NULL;
-            sighting(x, &any, misp_out_uuid(s), "0", at.len ? at : lf_json_str(s, "modified"),
-                     lf_json_str(s, "description"), where);
-            misp_out_members(x, s,
-                             "sighting_of_ref first_seen last_seen description where_sighted_refs count");
-            if (lf_json_get(s, LF_V("count")) &&
-                !lf_view_is(lf_json_text(lf_json_get(s, LF_V("count"))), "1"))
-                misp_out_lost(x, s, "count", lf_json_text(lf_json_get(s, LF_V("count"))),
-                              "a sighting of MISP is one");
-        } else if (is(s, "opinion") && lf_view_is(lf_json_str(s, "opinion"), "strongly-disagree")) {
-            const struct lf_json *authors = lf_json_get(s, LF_V("authors"));
-
-            sighting(x, &any, misp_out_uuid(s), "1", lf_json_str(s, "modified"),
-                     lf_json_kind(authors) == LF_JSON_ARRAY && lf_json_count(authors)
-                         ? lf_json_text(lf_json_item(authors, 0))
-                         : LF_V(""),
-                     NULL);
-            misp_out_members(x, s, "opinion explanation authors object_refs");
-        } else {
-            continue;
-        }
-        x->done[i - 1] = true;
-    }
-    if (until.len)
-        sighting(x, &any, lf_uuid5(x->a, misp_out_uuid(o), LF_V("expiration")), "2", until, LF_V(""), NULL);
-    if (any)
-        lf_json_close(&x->w);
-}
-
-static lf_view comment_of(struct misp_write *x, const struct lf_json *o)
-{
-    for (size_t i = about_first(x, lf_json_str(o, "id")); i; i = x->next[i - 1])
-        if (is(x->o[i - 1], "note") && misp_out_label(x->o[i - 1], "comment-of").ptr) {
-            x->done[i - 1] = true;
-            return lf_json_str(x->o[i - 1], "content");
-        }
-    return (lf_view){ "", 0 };
-}
-
-static lf_view data_of(struct misp_write *x, const struct lf_json *o)
-{
-    size_t i = about_first(x, lf_arena_printf(x->a, "data-of:%.*s", LF_FMT(misp_out_uuid(o))));
-    const struct lf_json *refs, *artifact;
-    size_t at;
-
-    if (!i)
-        return (lf_view){ "", 0 };
-    refs = lf_json_get(x->o[i - 1], LF_V("object_refs"));
-    artifact = lf_json_count(refs) ? misp_get(x, lf_json_text(lf_json_item(refs, 0)), &at) : NULL;
-    if (!artifact)
-        return (lf_view){ "", 0 };
-    x->done[i - 1] = x->done[at] = true;
-    return lf_json_str(artifact, "payload_bin");
-}
-
-static const char *category_of(const struct lf_json *o, lf_view type)
-{
-    const struct misp_type *t = misp_type_of(type);
-
-    if (t)
-        return t->category;
-    if (is(o, "vulnerability"))
-        return "External analysis";
-    return is(o, "indicator") ? "Payload delivery" : "Other";
-}
-
-struct piece {
-    lf_view uuid, type, value, comment;
-    bool whole; /* all of the STIX object; else one of several values of it */
-};
-
-static enum lf_code attribute(struct misp_write *x, const struct lf_json *o, const struct piece *p)
-{
-    lf_view category = misp_out_label(o, "category"), ids = misp_out_label(o, "to_ids"), seen,
-            from = lf_json_str(o, "valid_from");
-    const char *tlp = tlp_of(o);
-    lf_view own = misp_out_label(o, "distribution"), data;
-    bool any = false;
-
-    lf_json_open(&x->w, '{');
-    lf_json_put_str(&x->w, "uuid", p->uuid);
-    lf_json_put_str(&x->w, "type", p->type);
-    lf_json_put_str(&x->w, "category", category.ptr ? category : lf_view_of(category_of(o, p->type)));
-    lf_json_put_str(&x->w, "value", p->value);
-    lf_json_put_bool(&x->w, "to_ids", ids.ptr ? lf_view_is(ids, "true") : is(o, "indicator"));
-    put_seconds(x, "timestamp", lf_json_str(o, "modified"));
-    if (!lf_json_str(o, "modified").len)
-        lf_json_put_cstr(&x->w, "timestamp", "0");
-    lf_json_put_str(&x->w, "distribution", own.ptr ? own : LF_V("5"));
-    put(x, "object_relation", misp_out_label(o, "relation"));
-    put(x, "comment", p->comment);
-    seen = misp_out_label(o, "first_seen");
-    if (seen.ptr)
-        lf_json_put_str(&x->w, "first_seen", seen);
-    else if (from.len && !misp_out_label(o, "type").ptr)
-        lf_json_put_str(&x->w, "first_seen", from);
-    else if (is(o, "observed-data") && !misp_out_label(o, "type").ptr)
-        put(x, "first_seen", lf_json_str(o, "first_observed"));
-    seen = misp_out_label(o, "last_seen");
-    if (seen.ptr)
-        lf_json_put_str(&x->w, "last_seen", seen);
-    else if (is(o, "observed-data") && !misp_out_label(o, "type").ptr)
-        put(x, "last_seen", lf_json_str(o, "last_observed"));
-    if (lf_json_bool(o, "revoked", false))
-        lf_json_put_bool(&x->w, "deleted", true);
-    if (misp_out_label(o, "disable_correlation").ptr)
-        lf_json_put_bool(&x->w, "disable_correlation", true);
-    data = p->whole ? data_of(x, o) : LF_V("");
-    put(x, "data", data);
-    if (p->whole)
-        sharing_group(x, o);
-    if (tlp && (!x->event_tlp || strcmp(tlp, x->event_tlp) != 0) &&
-        (!x->derived || strcmp(tlp, x->derived) != 0) && !own.ptr)
-        tag(x, &any, lf_arena_printf(x->a, "tlp:%s", tlp));
-    else if (tlp && own.ptr && (!x->event_tlp || strcmp(tlp, x->event_tlp) != 0)) {
-        static const char *const far[] = { "red", "amber+strict", "amber", "green", "amber+strict" };
-        size_t d = own.len == 1 && own.ptr[0] >= '0' && own.ptr[0] <= '4' ? (size_t)(own.ptr[0] - '0') : 5;
-
-        if (d == 5 || strcmp(tlp, far[d]) != 0)
-            tag(x, &any, lf_arena_printf(x->a, "tlp:%s", tlp));
-    }
-    label_tags(x, o, &any);
-    clusters_of(x, o, true, &any);
-    if (any)
-        lf_json_close(&x->w);
-    any = false;
-    clusters_of(x, o, false, &any);
-    if (any)
-        lf_json_close(&x->w);
-    if (p->whole)
-        sightings(x, o);
-    lf_json_close(&x->w);
-    return flush(x, PIECE_BYTES);
-}
-
-/* The attributes of one STIX object. */
-static enum lf_code piece(struct misp_write *x, size_t i)
-{
-    const struct lf_json *o = x->o[i], *refs = lf_json_get(o, LF_V("object_refs"));
-    struct piece p = { .uuid = misp_out_uuid(o), .comment = lf_json_str(o, "description"), .whole = true };
-    lf_view said = misp_out_label(o, "type"), name = lf_json_str(o, "name");
-
-    x->done[i] = true;
-    if (is(o, "indicator")) {
-        misp_of_indicator(x, o, &p.type, &p.value);
-        if (name.len && !p.comment.len && !lf_view_eq(name, p.value))
-            p.comment = name;
-        misp_out_members(x, o, "name description pattern pattern_type valid_from valid_until");
-        if (name.len && !lf_view_eq(name, p.value) && !lf_view_eq(name, p.comment))
-            misp_out_lost(x, o, "name", name, "an attribute has no name; its comment is the description");
-        return attribute(x, o, &p);
-    }
-    if (is(o, "vulnerability")) {
-        lf_view cve = reference(o, "cve", "CVE-");
-
-        p.type = LF_V("vulnerability");
-        p.value = !said.ptr && cve.len ? cve : name;
-        if (!lf_view_eq(p.value, name) && !p.comment.len)
-            p.comment = name;
-        misp_out_members(x, o, "name description external_references");
-        return attribute(x, o, &p);
-    }
-    if (is(o, "note")) {
-        p.type = said;
-        p.value = lf_json_str(o, "content");
-        p.comment = lf_json_str(o, "abstract");
-        misp_out_members(x, o, "content abstract object_refs");
-        return attribute(x, o, &p);
-    }
-    p.comment = comment_of(x, o);
-    misp_out_members(x, o, "first_observed last_observed number_observed object_refs");
-    if (said.ptr && misp_of_observables(x, refs, said, misp_out_label(o, "object"),
-                                        misp_out_label(o, "relation"), &p.value)) {
-        p.type = said;
-        return attribute(x, o, &p);
-    }
-    for (size_t k = 0; lf_json_kind(refs) == LF_JSON_ARRAY && k < lf_json_count(refs); k++) {
-        const struct lf_json *sco = misp_get(x, lf_json_text(lf_json_item(refs, k)), NULL);
-        struct misp_given given[LF_MISP_GIVES];
-        size_t n = sco ? misp_of_observable(x, sco, given) : 0;
-
-        for (size_t g = 0; g < n; g++) {
-            p.type = lf_view_of(given[g].type);
-            p.value = given[g].value;
-            p.whole = k == 0 && g == 0;
-            if (!p.whole || n > 1 || lf_json_count(refs) > 1)
-                p.uuid = lf_uuid5(x->a, misp_out_uuid(o),
-                                  lf_arena_printf(x->a, "%s|%.*s", given[g].type, LF_FMT(p.value)));
-            LF_TRY(attribute(x, o, &p));
-        }
-        if (!n)
-            misp_out_lost(x, o, "object_refs", lf_json_text(lf_json_item(refs, k)),
-                          sco ? "MISP has no type for this observable"
-                              : "the observable is not in the bundle");
-    }
-    return LF_OK;
-}
-
-/* An observable that no observed data speak of. */
-static enum lf_code bare(struct misp_write *x, size_t i)
-{
-    const struct lf_json *o = x->o[i];
-    struct misp_given given[LF_MISP_GIVES];
-    size_t n = misp_of_observable(x, o, given);
-
-    x->done[i] = true;
-    for (size_t g = 0; g < n; g++) {
-        struct piece p = { .type = lf_view_of(given[g].type), .value = given[g].value, .whole = g == 0 };
-
-        p.uuid = n == 1 ? misp_out_uuid(o)
-                        : lf_uuid5(x->a, misp_out_uuid(o),
-                                   lf_arena_printf(x->a, "%s|%.*s", given[g].type, LF_FMT(p.value)));
-        LF_TRY(attribute(x, o, &p));
-    }
-    if (!n)
-        misp_out_lost(x, o, "type", lf_json_str(o, "type"), "MISP has no type for this observable");
-    return LF_OK;
-}
-
 /* ---- objects and events ---- */
 
 static enum lf_code object(struct misp_write *x, size_t i)
@@ -608,10 +163,10 @@ static enum lf_code object(struct misp_write *x, size_t i)
     lf_json_open(&x->w, '{');
     lf_json_put_str(&x->w, "uuid", misp_out_uuid(o));
     lf_json_put_str(&x->w, "name", lf_json_str(o, "name"));
-    put(x, "description", lf_json_str(o, "description"));
-    put_seconds(x, "timestamp", lf_json_str(o, "modified"));
+    misp_out_put(x, "description", lf_json_str(o, "description"));
+    misp_out_seconds(x, "timestamp", lf_json_str(o, "modified"));
     for (size_t k = 0; k < sizeof keys / sizeof *keys; k++)
-        put(x, keys[k], misp_out_label(o, keys[k]));
+        misp_out_put(x, keys[k], misp_out_label(o, keys[k]));
     if (lf_json_bool(o, "revoked", false))
         lf_json_put_bool(&x->w, "deleted", true);
     lf_json_begin(&x->w, "Attribute", '[');
@@ -619,14 +174,14 @@ static enum lf_code object(struct misp_write *x, size_t i)
         size_t at;
         const struct lf_json *p = misp_get(x, lf_json_text(lf_json_item(refs, k)), &at);
 
-        if (p && is_piece(p))
-            LF_TRY(piece(x, at));
+        if (p && misp_out_is_piece(p))
+            LF_TRY(misp_out_piece(x, at));
     }
     lf_json_close(&x->w);
-    for (size_t k = about_first(x, lf_json_str(o, "id")); k; k = x->next[k - 1]) {
+    for (size_t k = misp_out_about(x, lf_json_str(o, "id")); k; k = x->next[k - 1]) {
         const struct lf_json *rel = x->o[k - 1];
 
-        if (!is(rel, "relationship") || x->done[k - 1])
+        if (!misp_is(rel, "relationship") || x->done[k - 1])
             continue;
         x->done[k - 1] = true;
         if (!any)
@@ -635,8 +190,8 @@ static enum lf_code object(struct misp_write *x, size_t i)
         lf_json_open(&x->w, '{');
         lf_json_put_str(&x->w, "uuid", misp_out_uuid(rel));
         lf_json_put_str(&x->w, "relationship_type", lf_json_str(rel, "relationship_type"));
-        put(x, "comment", lf_json_str(rel, "description"));
-        put_seconds(x, "timestamp", lf_json_str(rel, "modified"));
+        misp_out_put(x, "comment", lf_json_str(rel, "description"));
+        misp_out_seconds(x, "timestamp", lf_json_str(rel, "modified"));
         lf_json_put_str(&x->w, "object_uuid", misp_out_uuid(o));
         lf_json_put_str(
             &x->w, "referenced_uuid",
@@ -650,7 +205,7 @@ static enum lf_code object(struct misp_write *x, size_t i)
         lf_json_close(&x->w);
     lf_json_close(&x->w);
     misp_out_members(x, o, "name description context object_refs");
-    return flush(x, PIECE_BYTES);
+    return misp_out_flush(x, MISP_OUT_PIECE);
 }
 
 static bool names_cluster(const struct lf_json *report, lf_view uuid)
@@ -672,10 +227,10 @@ static void event_head(struct misp_write *x, const struct lf_json *r)
     lf_json_put_str(&x->w, "info", r ? lf_json_str(r, "name") : LF_V("STIX objects that no report names"));
     lf_json_put_str(&x->w, "date", r ? lf_view_first(created, 10) : LF_V("2010-01-01"));
     if (r)
-        put_seconds(x, "timestamp", lf_json_str(r, "modified"));
-    lf_json_put_bool(&x->w, "published", r && is(r, "report"));
-    if (r && is(r, "report"))
-        put_seconds(x, "publish_timestamp", lf_json_str(r, "published"));
+        misp_out_seconds(x, "timestamp", lf_json_str(r, "modified"));
+    lf_json_put_bool(&x->w, "published", r && misp_is(r, "report"));
+    if (r && misp_is(r, "report"))
+        misp_out_seconds(x, "publish_timestamp", lf_json_str(r, "published"));
     t = misp_out_label(r, "threat-level");
     lf_json_put_str(&x->w, "threat_level_id", t.ptr ? t : LF_V("4"));
     t = misp_out_label(r, "analysis");
@@ -683,7 +238,7 @@ static void event_head(struct misp_write *x, const struct lf_json *r)
     /* Of a stranger's report nobody said how far it goes: only to who imports it. */
     t = misp_out_label(r, "distribution");
     lf_json_put_str(&x->w, "distribution", t.ptr ? t : LF_V("0"));
-    put(x, "extends_uuid", misp_out_label(r, "extends"));
+    misp_out_put(x, "extends_uuid", misp_out_label(r, "extends"));
     if (who) {
         lf_json_begin(&x->w, "Orgc", '{');
         lf_json_put_str(&x->w, "uuid", misp_out_uuid(who));
@@ -691,12 +246,12 @@ static void event_head(struct misp_write *x, const struct lf_json *r)
         lf_json_close(&x->w);
     }
     if (r)
-        sharing_group(x, r);
+        misp_out_group(x, r);
 }
 
 static void event_tags(struct misp_write *x, const struct lf_json *r, const size_t *list, size_t n)
 {
-    const char *tlp = tlp_of(r);
+    const char *tlp = misp_out_tlp(r);
     bool any = false;
 
     x->event_tlp = x->derived = NULL;
@@ -705,25 +260,25 @@ static void event_tags(struct misp_write *x, const struct lf_json *r, const size
     else
         x->event_tlp = tlp;
     if (x->event_tlp)
-        tag(x, &any, lf_arena_printf(x->a, "tlp:%s", tlp));
+        misp_out_tag(x, &any, lf_arena_printf(x->a, "tlp:%s", tlp));
     if (r) {
-        markings(x, r, true, &any);
-        label_tags(x, r, &any);
+        misp_out_markings(x, r, true, &any);
+        misp_out_labels(x, r, &any);
     }
     for (size_t i = 0; i < n; i++)
-        if (is_cluster(x->o[list[i]]) &&
+        if (misp_out_is_cluster(x->o[list[i]]) &&
             (!x->done[list[i]] || names_cluster(r, misp_out_uuid(x->o[list[i]]))))
-            tag(x, &any, galaxy_of(x, x->o[list[i]]).tag);
+            misp_out_tag(x, &any, misp_out_cluster_tag(x, x->o[list[i]]));
     if (any)
         lf_json_close(&x->w);
     any = false;
     for (size_t i = 0; i < n; i++)
-        if (is_cluster(x->o[list[i]]) &&
+        if (misp_out_is_cluster(x->o[list[i]]) &&
             (!x->done[list[i]] || names_cluster(r, misp_out_uuid(x->o[list[i]])))) {
             if (!any)
                 lf_json_begin(&x->w, "Galaxy", '[');
             any = true;
-            cluster(x, x->o[list[i]]);
+            misp_out_cluster(x, x->o[list[i]]);
             x->done[list[i]] = true;
         }
     if (any)
@@ -734,14 +289,14 @@ static void event_tags(struct misp_write *x, const struct lf_json *r, const size
 static void claim_clusters(struct misp_write *x, const size_t *list, size_t n)
 {
     for (size_t i = 0; i < n; i++)
-        for (size_t k = about_first(x, lf_json_str(x->o[list[i]], "id")); k && is_piece(x->o[list[i]]);
-             k = x->next[k - 1]) {
+        for (size_t k = misp_out_about(x, lf_json_str(x->o[list[i]], "id"));
+             k && misp_out_is_piece(x->o[list[i]]); k = x->next[k - 1]) {
             size_t at;
-            const struct lf_json *to = is(x->o[k - 1], "relationship")
+            const struct lf_json *to = misp_is(x->o[k - 1], "relationship")
                                            ? misp_get(x, lf_json_str(x->o[k - 1], "target_ref"), &at)
                                            : NULL;
 
-            if (to && is_cluster(to))
+            if (to && misp_out_is_cluster(to))
                 x->done[at] = true;
         }
 }
@@ -774,7 +329,8 @@ static enum lf_code event_reports(struct misp_write *x, const size_t *list, size
     for (size_t i = 0; i < n; i++) {
         const struct lf_json *o = x->o[list[i]];
 
-        if (!is(o, "note") || x->done[list[i]] || is_piece(o) || misp_out_label(o, "comment-of").ptr)
+        if (!misp_is(o, "note") || x->done[list[i]] || misp_out_is_piece(o) ||
+            misp_out_label(o, "comment-of").ptr)
             continue;
         x->done[list[i]] = true;
         if (!any)
@@ -785,12 +341,12 @@ static enum lf_code event_reports(struct misp_write *x, const size_t *list, size
         lf_json_put_str(&x->w, "name",
                         lf_json_str(o, "abstract").len ? lf_json_str(o, "abstract") : LF_V("note"));
         lf_json_put_str(&x->w, "content", lf_json_str(o, "content"));
-        put_seconds(x, "timestamp", lf_json_str(o, "modified"));
+        misp_out_seconds(x, "timestamp", lf_json_str(o, "modified"));
         if (lf_json_bool(o, "revoked", false))
             lf_json_put_bool(&x->w, "deleted", true);
         lf_json_close(&x->w);
         misp_out_members(x, o, "abstract content object_refs");
-        LF_TRY(flush(x, PIECE_BYTES));
+        LF_TRY(misp_out_flush(x, MISP_OUT_PIECE));
     }
     if (any)
         lf_json_close(&x->w);
@@ -810,12 +366,12 @@ static enum lf_code event(struct misp_write *x, size_t report, const size_t *lis
     claim_objects(x, list, n, in_object);
     lf_json_begin(&x->w, "Attribute", '[');
     for (size_t i = 0; i < n; i++)
-        if (!in_object[list[i]] && !x->done[list[i]] && is_piece(x->o[list[i]]) &&
+        if (!in_object[list[i]] && !x->done[list[i]] && misp_out_is_piece(x->o[list[i]]) &&
             !misp_out_label(x->o[list[i]], "data-of").ptr)
-            LF_TRY(piece(x, list[i]));
+            LF_TRY(misp_out_piece(x, list[i]));
     for (size_t i = 0; i < n; i++)
         if (!in_object[list[i]] && !x->done[list[i]] && is_observable(x->o[list[i]]))
-            LF_TRY(bare(x, list[i]));
+            LF_TRY(misp_out_bare(x, list[i]));
     lf_json_close(&x->w);
     lf_json_begin(&x->w, "Object", '[');
     for (size_t i = 0; i < n; i++)
@@ -829,7 +385,7 @@ static enum lf_code event(struct misp_write *x, size_t report, const size_t *lis
         x->done[report] = true;
         misp_out_members(x, r, "name published object_refs context");
     }
-    return flush(x, 0);
+    return misp_out_flush(x, 0);
 }
 
 /* ---- what belongs where ---- */
@@ -866,13 +422,13 @@ static void index_all(struct misp_write *x)
             misp_out_lost(x, x->o[old], "modified", other, "an older version of an object that is here");
         }
         lf_map_set(&x->ids, id, i + 1);
-        if (is(o, "sighting"))
+        if (misp_is(o, "sighting"))
             index_about(x, i, lf_json_str(o, "sighting_of_ref"));
-        else if (is(o, "relationship"))
+        else if (misp_is(o, "relationship"))
             index_about(x, i, lf_json_str(o, "source_ref"));
         else if (data.ptr)
             index_about(x, i, lf_arena_printf(x->a, "data-of:%.*s", LF_FMT(data)));
-        else if ((is(o, "opinion") || misp_out_label(o, "comment-of").ptr) &&
+        else if ((misp_is(o, "opinion") || misp_out_label(o, "comment-of").ptr) &&
                  lf_json_kind(refs) == LF_JSON_ARRAY && lf_json_count(refs))
             index_about(x, i, lf_json_text(lf_json_item(refs, 0)));
     }
@@ -894,8 +450,8 @@ static void own(struct misp_write *x, const struct lf_json *o, size_t event)
 
             if (!p || is_event(p))
                 continue;
-            if (x->owner[at] && x->owner[at] != event && !is_observable(p) && !is_cluster(p) &&
-                !is(p, "identity"))
+            if (x->owner[at] && x->owner[at] != event && !is_observable(p) && !misp_out_is_cluster(p) &&
+                !misp_is(p, "identity"))
                 misp_out_lost(x, o, "object_refs", lf_json_str(p, "id"),
                               "another report has it too: MISP keeps an attribute in one event");
             if (x->owner[at])
@@ -919,7 +475,7 @@ static void spoken(struct misp_write *x)
     for (size_t i = 0; i < x->n; i++) {
         const struct lf_json *refs = lf_json_get(x->o[i], LF_V("object_refs"));
 
-        if (x->done[i] || !(is(x->o[i], "observed-data") || is_object(x->o[i])))
+        if (x->done[i] || !(misp_is(x->o[i], "observed-data") || is_object(x->o[i])))
             continue;
         for (size_t k = 0; lf_json_kind(refs) == LF_JSON_ARRAY && k < lf_json_count(refs); k++) {
             size_t at;
@@ -970,9 +526,9 @@ static enum lf_code events(struct misp_write *x)
     for (size_t i = first[nevents]; i < first[nevents + 1]; i++) {
         const struct lf_json *o = x->o[list[i]];
 
-        if (!x->done[list[i]] &&
-            (is_piece(o) || is_object(o) || is_cluster(o) || (is_observable(o) && lf_json_str(o, "id").len) ||
-             (is(o, "note") && !misp_out_label(o, "comment-of").ptr)))
+        if (!x->done[list[i]] && (misp_out_is_piece(o) || is_object(o) || misp_out_is_cluster(o) ||
+                                  (is_observable(o) && lf_json_str(o, "id").len) ||
+                                  (misp_is(o, "note") && !misp_out_label(o, "comment-of").ptr)))
             return event(x, SIZE_MAX, list + first[nevents], first[nevents + 1] - first[nevents], in_object);
     }
     return LF_OK;
@@ -998,11 +554,11 @@ enum lf_code lf_misp_write(struct lf_arena *a, const struct lf_json *const *obje
     lf_json_close(&x.w);
     lf_json_close(&x.w);
     if (rc == LF_OK)
-        rc = flush(&x, 0);
+        rc = misp_out_flush(&x, 0);
     for (size_t i = 0; rc == LF_OK && i < n; i++) {
         const struct lf_json *o = objects[i];
 
-        if (!x.done[i] && !is(o, "identity") && !is(o, "marking-definition"))
+        if (!x.done[i] && !misp_is(o, "identity") && !misp_is(o, "marking-definition"))
             misp_out_lost(&x, o, "type", lf_json_str(o, "type"), "MISP has no place for it");
     }
     lf_map_clear(&x.ids);

@@ -1,4 +1,4 @@
-/* What the two files that write MISP share. */
+/* What the files that write MISP share. */
 #ifndef LF_FMT_MISP_OUT_H
 #define LF_FMT_MISP_OUT_H
 
@@ -46,5 +46,41 @@ struct misp_given {
 };
 size_t misp_of_observable(struct misp_write *x, const struct lf_json *o,
                           struct misp_given out[LF_MISP_GIVES]);
+
+/* ---- misp_out.c ---- */
+
+enum { MISP_OUT_PIECE = 1 << 16 /* bytes that are handed on at once */ };
+
+bool misp_is(const struct lf_json *o, const char *type);
+bool misp_out_is_piece(const struct lf_json *o); /* an attribute */
+bool misp_out_is_cluster(const struct lf_json *o);
+/* First of the list of objects about it (next[]), index + 1; 0: none. */
+size_t misp_out_about(const struct misp_write *x, lf_view key);
+/* Hands on what is written, when it is more than `past` bytes. */
+enum lf_code misp_out_flush(struct misp_write *x, size_t past) LF_MUST;
+void misp_out_seconds(struct misp_write *x, const char *key, lf_view at);
+void misp_out_put(struct misp_write *x, const char *key, lf_view v); /* unless it is empty */
+
+/* ---- misp_out_tag.c ---- */
+
+void misp_out_tag(struct misp_write *x, bool *any, lf_view name);
+/* The TLP among an object's markings, as a name; NULL. */
+const char *misp_out_tlp(const struct lf_json *o);
+/* Markings that are neither TLP nor tags nor sharing groups. */
+void misp_out_markings(struct misp_write *x, const struct lf_json *o, bool tags, bool *any);
+void misp_out_group(struct misp_write *x, const struct lf_json *o);
+void misp_out_labels(struct misp_write *x, const struct lf_json *o, bool *any);
+lf_view misp_out_reference(const struct lf_json *o, const char *source, const char *prefix);
+void misp_out_cluster(struct misp_write *x, const struct lf_json *o);
+lf_view misp_out_cluster_tag(struct misp_write *x, const struct lf_json *o);
+/* Clusters that relationships of an object point to, as tags or as galaxies. */
+void misp_out_clusters(struct misp_write *x, const struct lf_json *o, bool tags, bool *any);
+
+/* ---- misp_out_attribute.c ---- */
+
+/* The attributes of one STIX object. */
+enum lf_code misp_out_piece(struct misp_write *x, size_t i) LF_MUST;
+/* An observable that no observed data speak of. */
+enum lf_code misp_out_bare(struct misp_write *x, size_t i) LF_MUST;
 
 #endif

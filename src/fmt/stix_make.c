@@ -214,7 +214,8 @@ enum lf_code lf_make_statement(struct lf_make *m, lf_view uuid, lf_view statemen
     return rc;
 }
 
-/* 2.1, 7.2.1.4 and the standard's TLP 2.0 extension; the first of a name is what is written. */
+/* The standard's TLP 2.0 extension and 2.1, 7.2.1.4; the first of a name is what is written. */
+enum { FIRST_TLP1 = 5 };
 static const struct {
     const char *name, *id;
 } tlps[] = {
@@ -235,6 +236,15 @@ const char *lf_make_tlp(lf_view name)
         name = lf_view_from(name, 4);
     for (size_t i = 0; i < sizeof tlps / sizeof *tlps; i++)
         if (lf_view_eq_nocase(name, lf_view_of(tlps[i].name)))
+            return tlps[i].id;
+    return NULL;
+}
+
+const char *lf_make_tlp1(lf_view name)
+{
+    for (size_t i = sizeof tlps / sizeof *tlps; i-- > FIRST_TLP1;)
+        if (lf_view_is(name, tlps[i].name) ||
+            (lf_view_is(name, "clear") && strcmp(tlps[i].name, "white") == 0))
             return tlps[i].id;
     return NULL;
 }

@@ -60,6 +60,8 @@ enum lf_code lf_make_statement(struct lf_make *m, lf_view uuid, lf_view statemen
 /* "red", "amber+strict", "amber", "green", "clear" or "white" with or without "tlp:", in any case: the id of
  * the standard's marking (TLP 2.0; white is 1.0's), or NULL. */
 const char *lf_make_tlp(lf_view name);
+/* The id of TLP 1.0 of that name (clear is its white), or NULL. */
+const char *lf_make_tlp1(lf_view name);
 /* The name ("amber+strict") of a TLP marking's id, of either version; NULL when it is none. */
 const char *lf_make_tlp_name(lf_view id);
 /* The name of the first TLP among an object's markings; NULL when it has none. */

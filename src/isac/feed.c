@@ -214,6 +214,8 @@ static enum lf_code check(struct lf_task *t, const struct lf_feed *f, struct lf_
     if (!header_ok(f->login, LOGIN) || lf_view_find_byte(f->login, ':') != SIZE_MAX ||
         !header_ok(f->secret, SECRET))
         return lf_err_set(e, LF_BAD_INPUT, "feed: user name and secret are ASCII without blanks");
+    if (f->auth == LF_FEED_BASIC && !f->login.len)
+        return lf_err_set(e, LF_BAD_INPUT, "feed: \"basic\" needs the user name too (login)");
     if (f->auth != LF_FEED_OPEN && !lf_view_starts(f->url, LF_V("https://")))
         return lf_err_set(e, LF_BAD_INPUT, "feed: a secret is sent over https only");
     if (f->pin.len &&

@@ -3,22 +3,18 @@
 #include <stdlib.h>
 
 #include "base/map.h"
-#include "fmt/taxii1.h"
-#include "fmt/uri.h"
 #include "isac/feed_priv.h"
 
 /* Log codes: LF2310 a feed failed. */
 
 enum {
     PARTS_RUN = 500, /* documents that one run fetches */
-    PAGE = 500,      /* objects of a page of TAXII */
     PAGES_RUN = 500, /* pages that one run fetches */
     GRACE_S = 30,    /* an answer that is this much later than the relay would wait was forgotten by it */
     LOOK_S = 60      /* the clock may step: looked at at least so often */
 };
 #define REST_LEAST LF_MINUTE
 #define REST_MOST (6 * LF_HOUR)
-#define CALLS_OF_FEEDS ((uint64_t)1 << 63)
 
 struct lf_feeds *lf_feeds_create(void)
 {
@@ -52,7 +48,7 @@ void lf_feeds_destroy(struct lf_feeds *f)
 
 bool lf_feeds_owns(uint64_t call)
 {
-    return (call & CALLS_OF_FEEDS) != 0;
+    return (call & FEED_CALLS) != 0;
 }
 
 /* Whose work it is that fails, when it does: what a database refuses of one feed must not stop the others,
@@ -156,154 +152,6 @@ static enum lf_code finish(struct lf_task *t, struct feed_slot *s, bool unchange
     return rc;
 }
 
-/* ---- questions ---- */
-
-/* Whether a main document as it was says that nothing is new: that of a CSAF provider names its indexes
- * alone, and a page of TAXII is another each time. */
-static bool tells_of_news(const struct feed_slot *s)
-{
-    return s->want == WANT_MAIN && !lf_view_is(s->feed.format, "taxii") && !feed_taxii1(s->feed.format) &&
-           !lf_view_is(s->feed.format, "csaf-provider");
-}
-
-static void header(struct lf_http_request *q, const char *name, lf_view value)
-{
-    if (q->nheaders < LF_HTTP_HEADERS)
-        q->headers[q->nheaders++] = (struct lf_http_header){ lf_view_of(name), value };
-}
-
-static void ask(struct lf_feeds *f, struct lf_task *t, struct feed_slot *s, lf_view url)
-{
-    uint64_t r;
-
-    if (!f->last_call) {
-        lf_random(t->env, &r, sizeof r);
-        f->last_call = r >> 16;
-    }
-    s->call = CALLS_OF_FEEDS | ++f->last_call;
-    s->began = 0;
-    s->url = lf_arena_copy(&s->a, url);
-    s->phase = ASKING;
-}
-
-/* What is asked first. */
-static lf_view main_url(struct feed_slot *s)
-{
-    const struct lf_feed *f = &s->feed;
-    lf_view url = f->url, after, next, out;
-    struct lf_buf b;
-    size_t bar;
-
-    if (lf_view_is(f->format, "misp-feed") && !lf_view_ends(url, LF_V(".json")))
-        return lf_arena_printf(&s->a, "%.*s%smanifest.json", LF_FMT(url),
-                               lf_view_ends(url, LF_V("/")) ? "" : "/");
-    if (lf_view_is(f->format, "misp-server"))
-        return lf_arena_printf(&s->a, "%.*s%sevents/index", LF_FMT(url),
-                               lf_view_ends(url, LF_V("/")) ? "" : "/");
-    if (feed_taxii1(f->format))
-        return s->service.len ? s->service : url;
-    if (feed_pushes(f->format))
-        return lf_arena_printf(&s->a, "%.*s/events/filterEventIdsForPush", LF_FMT(feed_folder(s)));
-    if (!lf_view_is(f->format, "taxii"))
-        return url;
-    bar = lf_view_find_byte(f->position, '|');
-    after = lf_view_first(f->position, bar);
-    next = bar == SIZE_MAX ? LF_V("") : lf_view_from(f->position, bar + 1);
-    if (s->want == WANT_INDEX)
-        return url;
-    if (s->service.len)
-        url = s->service;
-    lf_buf_init(&b, LF_FEED_URL + 4096);
-    lf_buf_put(&b, url);
-    if (!lf_view_ends(url, LF_V("/")))
-        lf_buf_byte(&b, '/');
-    if (!lf_view_ends(url, LF_V("/objects/")))
-        LF_PUT(&b, "objects/");
-    lf_buf_printf(&b, "?limit=%d", PAGE);
-    if (after.len) {
-        LF_PUT(&b, "&added_after=");
-        lf_uri_encode(&b, after);
-    }
-    if (next.len) {
-        LF_PUT(&b, "&next=");
-        lf_uri_encode(&b, next);
-    }
-    out = lf_arena_copy(&s->a, lf_buf_view(&b));
-    lf_buf_clear(&b);
-    return out;
-}
-
-static enum lf_code call(struct lf_task *t, struct feed_slot *s, struct lf_call *c, struct lf_err *e)
-{
-    const struct lf_feed *f = &s->feed;
-    bool taxii1 = feed_taxii1(f->format), home;
-    bool misp = !taxii1 && (lf_view_is(f->format, "misp-server") || feed_pushes(f->format));
-    lf_view path, query, raw;
-    struct lf_http_request *q = &c->request;
-
-    *c = (struct lf_call){ .id = s->call,
-                           .base = feed_origin(t->a, s->url, &raw, &query),
-                           .timeout_ms = (uint32_t)f->patience * 1000,
-                           .stranger = true,
-                           .most = (uint32_t)f->most };
-    if (!c->base.len)
-        return lf_err_set(e, LF_BAD_INPUT, "\"%.*s\" is no address of http or https",
-                          LF_FMT(lf_view_first(s->url, 200)));
-    LF_TRY(lf_uri_decode_path(t->a, raw, &path, e));
-    home = lf_view_eq(c->base, feed_origin(t->a, f->url, &raw, &raw));
-    c->private = f->private && home;
-    if (home && f->pin.len && lf_view_starts(c->base, LF_V("https://"))) {
-        c->has_pin = true;
-        LF_TRY(lf_unhex(f->pin, c->pin, sizeof c->pin, e));
-    }
-    q->method = LF_V("GET");
-    q->path = path;
-    q->query = query;
-    if (lf_view_is(f->format, "taxii"))
-        header(q, "Accept", LF_V("application/taxii+json;version=2.1"));
-    else
-        header(q, "Accept", misp ? LF_V("application/json") : taxii1 ? LF_V("application/xml") : LF_V("*/*"));
-    if (taxii1) {
-        c->client_cert = home && lf_view_starts(c->base, LF_V("https://"));
-        q->method = LF_V("POST");
-        header(q, "Content-Type", LF_V("application/xml"));
-        header(q, "X-TAXII-Content-Type", LF_V(LF_TAXII1_CONTENT));
-        header(q, "X-TAXII-Accept", LF_V(LF_TAXII1_CONTENT));
-        header(q, "X-TAXII-Protocol", LF_V(LF_TAXII1_PROTOCOL));
-        header(q, "X-TAXII-Services", LF_V(LF_TAXII1_SERVICES));
-        LF_TRY(feed_taxii1_body(t, s, &q->body, e));
-    } else if (feed_pushes(f->format)) {
-        q->method = LF_V("POST");
-        header(q, "Content-Type", LF_V("application/json"));
-        if (s->want == WANT_MAIN)
-            q->body = feed_push_question(t, s);
-        else
-            LF_TRY(feed_push_body(t, s, &q->body, e));
-    } else if (misp && s->want == WANT_MAIN) {
-        q->method = LF_V("POST");
-        q->body = LF_V("{\"minimal\":1,\"published\":1}");
-        header(q, "Content-Type", LF_V("application/json"));
-    } else if (tells_of_news(s) && !s->by_hand) {
-        if (f->etag.len)
-            header(q, "If-None-Match", f->etag);
-        if (f->modified.len)
-            header(q, "If-Modified-Since", f->modified);
-    }
-    if (home && lf_view_starts(c->base, LF_V("https://"))) {
-        lf_view pair = lf_arena_printf(t->a, "%.*s:%.*s", LF_FMT(f->login), LF_FMT(f->secret));
-
-        if (f->auth == LF_FEED_BASIC)
-            header(q, "Authorization",
-                   lf_arena_printf(t->a, "Basic %.*s", LF_FMT(lf_base64(t->a, pair.ptr, pair.len))));
-        else if (f->auth == LF_FEED_BEARER)
-            header(q, "Authorization", lf_arena_printf(t->a, "Bearer %.*s", LF_FMT(f->secret)));
-        else if (f->auth == LF_FEED_KEY)
-            header(q, "Authorization", f->secret);
-    }
-    s->began = lf_tick(t->env);
-    return LF_OK;
-}
-
 /* ---- parts ---- */
 
 struct parts_had {
@@ -394,7 +242,7 @@ static enum lf_code next_part(struct lf_feeds *f, struct lf_task *t, struct feed
     s->hops = 0;
     if (s->part < s->nparts) {
         s->want = WANT_PART;
-        ask(f, t, s, feed_taxii1(s->feed.format) ? main_url(s) : s->parts[s->part].url);
+        feed_ask(f, t, s, feed_taxii1(s->feed.format) ? feed_main_url(s) : s->parts[s->part].url);
         return LF_OK;
     }
     if (s->at_left < s->nleft) {
@@ -432,7 +280,7 @@ static enum lf_code page_taken(struct lf_feeds *f, struct lf_task *t, struct fee
     s->made = NULL;
     s->nmade = s->taken = s->capmade = s->bytes = 0;
     s->hops = 0;
-    ask(f, t, s, main_url(s));
+    feed_ask(f, t, s, feed_main_url(s));
     return LF_OK;
 }
 
@@ -475,42 +323,6 @@ static enum lf_code ending(struct lf_feeds *f, struct lf_task *t, struct feed_sl
 
 /* ---- answers ---- */
 
-static bool digits(lf_view v, size_t at, size_t n, int *out)
-{
-    uint64_t u;
-
-    if (!lf_view_u64(lf_view_first(lf_view_from(v, at), n), &u))
-        return false;
-    *out = (int)u;
-    return true;
-}
-
-/* Seconds, or a date as RFC 9110 (5.6.7) has it: "Sun, 06 Nov 1994 08:49:37 GMT"; at most a day. */
-static lf_time retry_after(struct lf_task *t, const struct lf_http_response *p)
-{
-    static const lf_view months = LF_VIEW("JanFebMarAprMayJunJulAugSepOctNovDec");
-    lf_view v = lf_http_answer_get(p, "retry-after");
-    struct lf_civil c = { 0 };
-    size_t month;
-    lf_time wait;
-    uint64_t n;
-
-    if (!v.len)
-        return 0;
-    if (lf_view_u64(v, &n))
-        return n > 86400 ? LF_DAY : (lf_time)n * LF_SECOND;
-    if (v.len != 29 || !digits(v, 5, 2, &c.day) || !digits(v, 12, 4, &c.year) || !digits(v, 17, 2, &c.hour) ||
-        !digits(v, 20, 2, &c.minute) || !digits(v, 23, 2, &c.second))
-        return 0;
-    month = lf_view_find(months, lf_view_first(lf_view_from(v, 8), 3));
-    if (month == SIZE_MAX || month % 3 || c.day < 1 || c.day > 31 || c.year < 1970 || c.year > 2199 ||
-        c.hour > 23 || c.minute > 59 || c.second > 59)
-        return 0;
-    c.month = (int)(month / 3) + 1;
-    wait = lf_time_of(&c) - lf_now(t->env);
-    return wait < 0 ? 0 : wait > LF_DAY ? LF_DAY : wait;
-}
-
 static enum lf_code redirected(struct lf_feeds *f, struct lf_task *t, struct feed_slot *s,
                                const struct lf_http_response *p, struct lf_err *e)
 {
@@ -526,7 +338,7 @@ static enum lf_code redirected(struct lf_feeds *f, struct lf_task *t, struct fee
         return failed(t, s, LF_V("the server leads to what is no address of http or https"), 0, e);
     if (lf_view_starts(s->url, LF_V("https://")) && !lf_view_starts(origin, LF_V("https://")))
         return failed(t, s, LF_V("the server leads from https to http: refused"), 0, e);
-    ask(f, t, s, url);
+    feed_ask(f, t, s, url);
     return LF_OK;
 }
 
@@ -555,7 +367,7 @@ static enum lf_code from_before(struct lf_feeds *f, struct lf_task *t, struct fe
 {
     s->restarted = true;
     LF_TRY(save_position(t, s, lf_view_first(s->feed.position, lf_view_find_byte(s->feed.position, '|')), e));
-    ask(f, t, s, main_url(s));
+    feed_ask(f, t, s, feed_main_url(s));
     return LF_OK;
 }
 
@@ -568,7 +380,7 @@ static enum lf_code document(struct lf_feeds *f, struct lf_task *t, struct feed_
     uint8_t sum[LF_SHA256];
     lf_time at;
 
-    if (tells_of_news(s)) {
+    if (feed_tells_of_news(s)) {
         s->etag = kept_text(&s->a, lf_http_answer_get(p, "etag"), 500);
         s->modified = kept_text(&s->a, lf_http_answer_get(p, "last-modified"), 100);
         lf_sha256(p->body, sum);
@@ -588,7 +400,7 @@ static enum lf_code document(struct lf_feeds *f, struct lf_task *t, struct feed_
         s->hops = 0;
         if (s->service.len)
             s->want = WANT_MAIN;
-        ask(f, t, s, s->service.len ? main_url(s) : url);
+        feed_ask(f, t, s, s->service.len ? feed_main_url(s) : url);
         return LF_OK;
     }
     if (feed_has_parts(s->feed.format) && s->want != WANT_PART) {
@@ -597,7 +409,7 @@ static enum lf_code document(struct lf_feeds *f, struct lf_task *t, struct feed_
         if (s->index < s->nindexes) {
             s->want = WANT_INDEX;
             s->hops = 0;
-            ask(f, t, s, s->indexes[s->index++]);
+            feed_ask(f, t, s, s->indexes[s->index++]);
             return LF_OK;
         }
         LF_TRY(compare_parts(t, s, e));
@@ -633,7 +445,7 @@ static enum lf_code taxii1(struct lf_feeds *f, struct lf_task *t, struct feed_sl
         s->want = WANT_MAIN;
         if (feed_pushes(s->feed.format))
             return next_part(f, t, s, e);
-        ask(f, t, s, main_url(s));
+        feed_ask(f, t, s, feed_main_url(s));
         return LF_OK;
     }
     if (feed_taxii1_pushed(s, body, &fate, &why) != LF_OK || fate == TAXII1_LATER)
@@ -663,10 +475,10 @@ static enum lf_code pushed(struct lf_feeds *f, struct lf_task *t, struct feed_sl
     if (s->want == WANT_MAIN && (p->status == 404 || p->status == 405)) /* it cannot be asked: all of them */
         return next_part(f, t, s, e);
     if (s->want == WANT_MAIN || p->status < 300 ? p->status != 200 : p->status == 429 || p->status >= 500)
-        return failed(t, s, said, retry_after(t, p), e);
+        return failed(t, s, said, feed_retry_after(t, p), e);
     if (p->status == 404 && !adding) {
         s->adding = true;
-        ask(f, t, s, lf_arena_printf(t->a, "%.*s/events/add/metadata:1", LF_FMT(feed_folder(s))));
+        feed_ask(f, t, s, lf_arena_printf(t->a, "%.*s/events/add/metadata:1", LF_FMT(feed_folder(s))));
         return LF_OK;
     }
     if (p->status != 200)
@@ -754,7 +566,7 @@ static enum lf_code answered(struct lf_feeds *f, struct lf_task *t, struct feed_
         lf_view_find_byte(s->feed.position, '|') != SIZE_MAX && !s->restarted) {
         return from_before(f, t, s, e);
     }
-    return failed(t, s, why, retry_after(t, p), e);
+    return failed(t, s, why, feed_retry_after(t, p), e);
 }
 
 /* ---- turns ---- */
@@ -786,7 +598,7 @@ static enum lf_code begin_run(struct lf_feeds *f, struct lf_task *t, struct feed
         s->want = WANT_INDEX;
     else if (lf_view_is(s->feed.format, "taxii1-push"))
         return next_part(f, t, s, e);
-    ask(f, t, s, main_url(s));
+    feed_ask(f, t, s, feed_main_url(s));
     return LF_OK;
 }
 
@@ -876,7 +688,7 @@ static enum lf_code all_turns(struct lf_feeds *f, struct lf_task *t, struct lf_c
         if (s->phase == ASKING && !s->began) {
             struct lf_err why = { 0 };
 
-            if (call(t, s, &calls[*n], &why) == LF_OK) {
+            if (feed_call(t, s, &calls[*n], &why) == LF_OK) {
                 ++*n;
                 continue;
             }

@@ -6,6 +6,8 @@
 #include "isac/feed.h"
 #include "isac/format.h"
 
+#define FEED_CALLS ((uint64_t)1 << 63) /* of calls' ids that are feeds' */
+
 struct feed_part {
     lf_view name, url, stamp;
 };
@@ -79,6 +81,17 @@ enum lf_code feed_end(struct lf_task *t, struct feed_slot *s, lf_view part, bool
 
 /* The feed speaking as its account. */
 struct lf_task feed_task(const struct lf_task *t, const struct feed_slot *s);
+
+/* feed_call.c */
+/* Whether a main document as it was says that nothing is new. */
+bool feed_tells_of_news(const struct feed_slot *s);
+/* From now on this is being asked for. */
+void feed_ask(struct lf_feeds *f, struct lf_task *t, struct feed_slot *s, lf_view url);
+/* What is asked first. */
+lf_view feed_main_url(struct feed_slot *s);
+enum lf_code feed_call(struct lf_task *t, struct feed_slot *s, struct lf_call *c, struct lf_err *e) LF_MUST;
+/* How long the server wants to be left alone; at most a day. */
+lf_time feed_retry_after(struct lf_task *t, const struct lf_http_response *p);
 
 /* feed_push.c */
 bool feed_pushes(lf_view format);

@@ -1,5 +1,6 @@
 /* National packages -> a report of the five types and what it is about. */
 #include "isac/format_national_priv.h"
+#include "isac/format_xml.h"
 
 #include <stdio.h>
 
@@ -436,15 +437,8 @@ static enum lf_code write_all(struct item *x)
 
 static void known(struct item *x, const struct lf_xml *parent, const char *names)
 {
-    for (const struct lf_xml *k = parent ? parent->first : NULL; k; k = k->next) {
-        lf_view rest = lf_view_of(names), one;
-        bool found = false;
-
-        while (lf_view_split(&rest, ' ', &one))
-            found = found || lf_view_eq(one, k->name);
-        if (!found)
-            national_told(x, k, k->name, "the national format is not known to have it");
-    }
+    for (const struct lf_xml *k = NULL; (k = xml_unknown(parent, k, names));)
+        national_told(x, k, k->name, "the national format is not known to have it");
 }
 
 static enum lf_code who(struct item *x)

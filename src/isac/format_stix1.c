@@ -374,15 +374,8 @@ static struct test *composed(struct pkg *x, const struct lf_xml *e, unsigned dep
 
 static void known(struct pkg *x, const struct lf_xml *parent, const char *names)
 {
-    for (const struct lf_xml *k = parent ? parent->first : NULL; k; k = k->next) {
-        lf_view rest = lf_view_of(names), one;
-        bool found = false;
-
-        while (lf_view_split(&rest, ' ', &one))
-            found = found || lf_view_eq(one, k->name);
-        if (!found)
-            told(x, k, k->name, "STIX 2.1 has no place for it, or it is not known here");
-    }
+    for (const struct lf_xml *k = NULL; (k = xml_unknown(parent, k, names));)
+        told(x, k, k->name, "STIX 2.1 has no place for it, or it is not known here");
 }
 
 static enum lf_code indicator(struct pkg *x, const struct lf_xml *e)

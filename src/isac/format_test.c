@@ -159,6 +159,22 @@ bool test_print(struct lf_arena *a, const struct test *t, lf_view *out)
     return ok;
 }
 
+const struct lf_xml *xml_unknown(const struct lf_xml *parent, const struct lf_xml *at, const char *names)
+{
+    const struct lf_xml *k = at ? at->next : parent ? parent->first : NULL;
+
+    for (; k; k = k->next) {
+        lf_view rest = lf_view_of(names), one;
+        bool found = false;
+
+        while (lf_view_split(&rest, ' ', &one))
+            found = found || lf_view_eq(one, k->name);
+        if (!found)
+            return k;
+    }
+    return NULL;
+}
+
 /* ---- a report ---- */
 
 enum lf_code xml_report(struct format_in *f, lf_view key, lf_view name, lf_view description, lf_time created,

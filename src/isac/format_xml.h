@@ -25,6 +25,9 @@ struct test *test_like(struct lf_arena *a, const char *path, lf_view value, bool
 /* The pattern; false: there is none, or it is no pattern that STIX has. */
 bool test_print(struct lf_arena *a, const struct test *t, lf_view *out);
 
+/* The next of its elements, after `at` (NULL: the first), whose name is not in the list; NULL at the end. */
+const struct lf_xml *xml_unknown(const struct lf_xml *parent, const struct lf_xml *at, const char *names);
+
 /* A report on what was gathered (quoted ids joined by commas). */
 enum lf_code xml_report(struct format_in *f, lf_view key, lf_view name, lf_view description, lf_time created,
                         lf_time modified, lf_view refs) LF_MUST;

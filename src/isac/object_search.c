@@ -2,6 +2,7 @@
 
 #include "base/map.h"
 #include "fmt/stix.h"
+#include "fmt/stix_make.h"
 #include "isac/index.h"
 #include "isac/object_priv.h"
 
@@ -223,12 +224,7 @@ static void add_value(struct search *s, lf_view value)
 /* TLP 1 and TLP 2 have a marking-definition each. */
 static enum lf_code add_marking(struct search *s, lf_view m, struct lf_err *e)
 {
-    static const char *const tlp1[] = {
-        [LF_TLP_CLEAR] = "marking-definition--613f2e26-407d-48c7-9eca-b8e91df99dc9",
-        [LF_TLP_GREEN] = "marking-definition--34098fce-860f-48ae-8e50-ebd3cc5e41da",
-        [LF_TLP_AMBER] = "marking-definition--f88d31f6-486f-44da-b317-01333bde0b82",
-        [LF_TLP_RED] = "marking-definition--5e57c739-391a-4eb3-b6be-7d15ca92d5ed",
-    };
+    const char *tlp1;
     char low[32];
     lf_view word, type;
     enum lf_tlp tlp;
@@ -252,8 +248,9 @@ static enum lf_code add_marking(struct search *s, lf_view m, struct lf_err *e)
             "marking: give the id of a marking-definition, tlp:clear, green, amber, amber+strict or red, "
             "or none");
     add_one(s, 'm', lf_tlp_ref(tlp));
-    if (tlp < sizeof tlp1 / sizeof *tlp1 && tlp1[tlp])
-        put(s, &s->g[s->ng - 1], lf_term(&s->key, 'm', lf_view_of(tlp1[tlp])));
+    tlp1 = lf_make_tlp1(lf_view_of(lf_tlp_name(tlp)));
+    if (tlp1)
+        put(s, &s->g[s->ng - 1], lf_term(&s->key, 'm', lf_view_of(tlp1)));
     return LF_OK;
 }
 

@@ -5,6 +5,7 @@
 #include "ident/node.h"
 #include "isac/indicator.h"
 #include "isac/signed.h"
+#include "model/marking.h"
 #include "model/role.h"
 
 enum { ALLOW_MOST = 1000, JSON_MOST = 65536 };
@@ -45,10 +46,9 @@ static enum lf_code read_disclose(const struct lf_json *v, bool *observed, struc
 
 static enum lf_code read_policy(struct lf_arena *a, lf_view json, struct lf_policy *p, struct lf_err *e)
 {
-    static const char *const tlps[] = { "", "clear", "green", "amber", "amber+strict", "red" };
     const struct lf_json *v, *allow;
     lf_view level, *names;
-    bool known = false;
+    enum lf_tlp tlp;
 
     *p = (struct lf_policy){
         .min_evidence = 2, .max_life_hours = 72, .min_level = LF_LEVEL_HIGH, .min_confidence = 1
@@ -75,9 +75,7 @@ static enum lf_code read_policy(struct lf_arena *a, lf_view json, struct lf_poli
                           LF_FMT(level));
     p->auto_report = lf_json_bool(v, "auto_report", false);
     p->tlp = lf_json_str(v, "tlp");
-    for (size_t i = 0; i < sizeof tlps / sizeof *tlps; i++)
-        known = known || lf_view_is(p->tlp, tlps[i]);
-    if (!known)
+    if (p->tlp.len && (!lf_tlp_parse(p->tlp, &tlp) || lf_view_is(p->tlp, "white")))
         return lf_err_set(e, LF_BAD_INPUT, "policy: tlp is clear, green, amber, amber+strict or red");
     LF_TRY(read_disclose(lf_json_get(v, LF_V("disclose")), &p->observed, e));
     allow = lf_json_get(v, LF_V("allow"));

@@ -4,35 +4,19 @@
 
 #include "base/crypto.h"
 #include "fmt/stix.h"
+#include "fmt/stix_make.h"
 #include "model/extension.h"
 
 #define TLP2_EXTENSION "extension-definition--60a3c5c5-0d10-413e-aab3-9e08dde9e88d"
-
-static const struct {
-    const char *id;
-    enum lf_tlp tlp;
-} known[] = {
-    /* TLP 2.0, as FIRST's extension publishes them; in the order of the enum, for lf_tlp_ref */
-    { "marking-definition--94868c89-83c2-464b-929b-a1a8aa3c8487", LF_TLP_CLEAR },
-    { "marking-definition--bab4a63c-aed9-4cf5-a766-dfca5abac2bb", LF_TLP_GREEN },
-    { "marking-definition--55d920b0-5e8b-4f79-9ee9-91f868d9b421", LF_TLP_AMBER },
-    { "marking-definition--939a9414-2ddd-4d32-a0cd-375ea402b003", LF_TLP_STRICT },
-    { "marking-definition--e828b379-4e03-4974-9ac4-e53a884c97c1", LF_TLP_RED },
-    /* TLP 1.0, STIX 2.1 section 7.2.1.4 */
-    { "marking-definition--613f2e26-407d-48c7-9eca-b8e91df99dc9", LF_TLP_CLEAR },
-    { "marking-definition--34098fce-860f-48ae-8e50-ebd3cc5e41da", LF_TLP_GREEN },
-    { "marking-definition--f88d31f6-486f-44da-b317-01333bde0b82", LF_TLP_AMBER },
-    { "marking-definition--5e57c739-391a-4eb3-b6be-7d15ca92d5ed", LF_TLP_RED },
-};
 
 static const char *const names[] = { "", "clear", "green", "amber", "amber+strict", "red" };
 
 enum lf_tlp lf_tlp_of(lf_view id)
 {
-    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
-        if (lf_view_is(id, known[i].id))
-            return known[i].tlp;
-    return LF_TLP_NONE;
+    const char *name = lf_make_tlp_name(id);
+    enum lf_tlp tlp = LF_TLP_NONE;
+
+    return name && lf_tlp_parse(lf_view_of(name), &tlp) ? tlp : LF_TLP_NONE;
 }
 
 bool lf_tlp_parse(lf_view name, enum lf_tlp *out)
@@ -55,7 +39,7 @@ const char *lf_tlp_name(enum lf_tlp t)
 
 lf_view lf_tlp_ref(enum lf_tlp t)
 {
-    return t == LF_TLP_NONE ? LF_V("") : lf_view_of(known[t - LF_TLP_CLEAR].id);
+    return t == LF_TLP_NONE ? LF_V("") : lf_view_of(lf_make_tlp(lf_view_of(names[t])));
 }
 
 /* ---- selectors ---- */

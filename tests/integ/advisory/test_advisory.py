@@ -156,7 +156,7 @@ def by_command():
     got = json.loads(run("show", at).stdout)
     assert got["title"] == "命令列（改）" and [f["sha256"] for f in got["files"]] == [hashlib.sha256(data).hexdigest()], got
     assert "title" in [f["key"] for f in json.loads(run("forms").stdout)["EWA"]]
-    r = run("add", "-", stdin=b'{"kind":"XXX","form":{}}')
+    r = run("add", "-", stdin=b'{"kind":"BULLETIN","form":{}}')
     assert r.returncode == 2 and r.stderr.count(b"\n") == 1, r
     assert run("submit", at).returncode == 0 and json.loads(run("show", at).stdout)["state"] == "review"
 

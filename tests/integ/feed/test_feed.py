@@ -264,7 +264,8 @@ def where_it_may_go():
     assert "redirects" in run(add("round", "/round", format="list"))["trouble"]
     assert "no address" in run(add("file", "/file", format="list"))["trouble"]
     for bad in ({"url": "ftp://x.example/"}, {"url": "https://user@x.example/"}, {"format": "nothing"}, {"tlp": "puce"}, {"grade": "Z9"},
-                {"every": "10s"}, {"auth": "bearer", "secret": "s"}, {"collection": "nowhere"}, {"name": ""}):
+                {"every": "10s"}, {"auth": "bearer", "secret": "s"}, {"collection": "nowhere"}, {"name": ""},
+                {"url": "https://127.0.0.1:1/x", "auth": "basic", "secret": "s"}):
         a = node.post("/api/v1/feeds", {"name": "bad", "url": site.url + "/x", "private": True, **bad})
         assert a.status in (400, 404), (bad, a.status, a.body)
 

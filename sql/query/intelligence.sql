@@ -20,6 +20,13 @@ WHERE org = :org AND (id = :id OR alias = :id);
 SELECT id, alias, title, readers, writers, last_added, number FROM collection WHERE org = :org ORDER BY alias;
 -- name: collection_set
 UPDATE collection SET title = :title, readers = :readers, writers = :writers WHERE org = :org AND id = :id;
+-- name: collection_drop
+DELETE FROM collection WHERE org = :org AND id = :id;
+-- name: collection_use
+SELECT 'feed', name FROM feed WHERE org = :org AND collection = :id
+UNION ALL SELECT 'digest', address FROM digest WHERE org = :org AND collection = :id
+UNION ALL SELECT 'member of the national exchange', code FROM national_member
+WHERE org = :org AND (inbox = :id OR outbox = :id) LIMIT 1;
 -- name: collection_number
 SELECT number FROM collection WHERE org = :org AND id = :id;
 -- name: collection_stamp

@@ -1,4 +1,5 @@
-#include "isac/object.h"
+#include "ident/node.h"
+#include "isac/object_priv.h"
 #include "isac/peer.h"
 
 static const unsigned share_read = LF_ROLE_SHARE | LF_ROLE_ANALYST | LF_ROLE_ADMIN | LF_ROLE_REVIEWER |
@@ -202,4 +203,67 @@ enum lf_code lf_collection_change(struct lf_task *t, const struct lf_collection 
     return lf_db_exec(
         t->db, &t->scope, LF_Q_COLLECTION_SET,
         LF_ARGS(LF_TEXT(to->title), LF_TEXT(to->readers), LF_TEXT(to->writers), LF_TEXT(was.id)), e);
+}
+
+/* ---- removed ---- */
+
+bool lf_collection_standing(lf_view alias)
+{
+    return of_links(alias) || lf_view_is(alias, "library");
+}
+
+struct use {
+    struct lf_arena *a;
+    lf_view kind, name;
+};
+
+static enum lf_code take_use(void *ctx, const struct lf_row *r, struct lf_err *e)
+{
+    struct use *u = ctx;
+
+    (void)e;
+    u->kind = lf_arena_copy(u->a, lf_row_text(r, 0));
+    u->name = lf_arena_copy(u->a, lf_row_text(r, 1));
+    return LF_OK;
+}
+
+enum lf_code lf_collection_remove(struct lf_task *t, lf_view id, bool *left, struct lf_err *e)
+{
+    struct lf_task own = lf_node_task(t);
+    struct use use = { .a = t->a };
+    struct lf_collection c;
+    int64_t number;
+    int gone = 0;
+
+    LF_TRY(lf_collection_find(t, id, &c, e));
+    if (lf_collection_standing(c.alias))
+        return lf_err_set(e, LF_CONFLICT, "\"%.*s\" is what the node and its links stand on: it stays",
+                          LF_FMT(c.alias));
+    LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_COLLECTION_USE, LF_ARGS(LF_TEXT(c.id)), take_use, &use, NULL, e));
+    if (use.kind.len)
+        return lf_err_set(e, LF_CONFLICT, "the %.*s \"%.*s\" uses the collection; end or change that first",
+                          LF_FMT(use.kind), LF_FMT(lf_view_first(use.name, 80)));
+    LF_TRY(lf_entry_collection(t, c.id, &number, e));
+    *left = false;
+    for (int rank = 0; rank < 4 && !*left; rank++)
+        for (;;) {
+            struct lf_entry_list l = { 0 };
+
+            LF_TRY(lf_entry_scan(t, number, LF_ENTRY_RANK, 0, rank, -1, 1, &l, e));
+            if (!l.n)
+                break;
+            *left = gone == LF_COLLECTION_SWEEP;
+            if (*left)
+                break;
+            LF_TRY(object_leave(&own, c.id, &l.v[0], e));
+            gone++;
+            rank = 0; /* what is left of an object may have another rank now */
+        }
+    t->effects |= own.effects | LF_FX_COLLECTION;
+    if (t->changed)
+        t->changed->all = true;
+    if (*left)
+        return lf_db_exec(t->db, &t->scope, LF_Q_COLLECTION_SET,
+                          LF_ARGS(LF_TEXT(c.title), LF_TEXT(c.readers), LF_TEXT(LF_V("")), LF_TEXT(c.id)), e);
+    return lf_db_exec(t->db, &t->scope, LF_Q_COLLECTION_DROP, LF_ARGS(LF_TEXT(c.id)), e);
 }

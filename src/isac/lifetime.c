@@ -3,8 +3,7 @@
 #include "fmt/stix.h"
 #include "ident/audit.h"
 #include "ident/node.h"
-#include "isac/entry.h"
-#include "isac/object.h"
+#include "isac/object_priv.h"
 #include "isac/watch.h"
 
 enum { MOST = 200 };
@@ -74,7 +73,7 @@ enum lf_code lf_lifetime_forget(struct lf_task *t, lf_view type, struct lf_err *
     return lf_audit_add(t, LF_V("lifetime.forget"), type, LF_V("{}"), e);
 }
 
-static enum lf_code remove_one(struct lf_task *t, lf_view collection, struct lf_entry *v, struct lf_err *e)
+enum lf_code object_leave(struct lf_task *t, lf_view collection, struct lf_entry *v, struct lf_err *e)
 {
     struct lf_watch_row watch;
     struct lf_object o;
@@ -97,7 +96,7 @@ static enum lf_code sweep(struct lf_task *t, const struct lf_collection *c, int6
         LF_TRY(lf_entry_scan(t, number, LF_ENTRY_KIND, kind, rank, -1, 1, &l, e));
         if (!l.n || l.v[0].added >= before)
             return LF_OK;
-        LF_TRY(remove_one(t, c->id, &l.v[0], e));
+        LF_TRY(object_leave(t, c->id, &l.v[0], e));
         --*left;
     }
     return LF_OK;

@@ -35,6 +35,14 @@ enum lf_code lf_collection_make(struct lf_task *t, lf_view alias, lf_view title,
                                 lf_view writers, lf_view *id, struct lf_err *e) LF_MUST;
 enum lf_code lf_collection_change(struct lf_task *t, const struct lf_collection *to,
                                   struct lf_err *e) LF_MUST;
+/* Removes one with what is in it; objects that lie in another collection, too, stay there, and what was read
+ * of it stays with who read it.  At most LF_COLLECTION_SWEEP versions go in one call: *left says that there
+ * are more, and then it is still there, and nobody writes to it.  LF_CONFLICT: the node or its links stand on
+ * it, or a feed, digest or member of the national exchange uses it. */
+enum { LF_COLLECTION_SWEEP = 1000 };
+enum lf_code lf_collection_remove(struct lf_task *t, lf_view id, bool *left, struct lf_err *e) LF_MUST;
+/* Whether links or the node itself stand on a collection of this alias. */
+bool lf_collection_standing(lf_view alias);
 /* All of the organisation, whoever may read them. */
 enum lf_code lf_collection_all(struct lf_task *t, size_t *n, const struct lf_collection **out,
                                struct lf_err *e) LF_MUST;

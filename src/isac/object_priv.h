@@ -15,4 +15,8 @@ static inline bool object_twin(const struct lf_entry *v)
 enum lf_code object_shown(struct lf_task *t, struct lf_rights *r, const struct lf_entry *v, bool *shown,
                           struct lf_err *e) LF_MUST;
 
+/* A version leaves a collection by the node's own decision, and whatever looks for it. */
+enum lf_code object_leave(struct lf_task *t, lf_view collection, struct lf_entry *v,
+                          struct lf_err *e) LF_MUST;
+
 #endif

@@ -70,6 +70,27 @@ static lf_view or_else(lf_view given, lf_view otherwise)
     return given.ptr ? given : otherwise;
 }
 
+enum lf_code collection_add(struct rq *r, struct lf_collection *c)
+{
+    LF_TRY(lf_collection_make(r->t, c->alias, c->title, c->readers, c->writers, &c->id, r->e));
+    return note(r, "collection.create", c);
+}
+
+enum lf_code collection_change(struct rq *r, const struct lf_collection *c)
+{
+    LF_TRY(lf_collection_change(r->t, c, r->e));
+    return note(r, "collection.change", c);
+}
+
+enum lf_code collection_remove(struct rq *r, bool *left)
+{
+    struct lf_collection c;
+
+    LF_TRY(lf_collection_find(r->t, r->id, &c, r->e));
+    LF_TRY(lf_collection_remove(r->t, r->id, left, r->e));
+    return note(r, "collection.remove", &c);
+}
+
 enum lf_code api_collection_add(struct rq *r)
 {
     struct lf_collection c = { .title = or_else(field(r, "title"), LF_V("")),
@@ -77,8 +98,7 @@ enum lf_code api_collection_add(struct rq *r)
                                .writers = or_else(field(r, "writers"), LF_V("")) };
 
     LF_TRY(need(r, "alias", &c.alias));
-    LF_TRY(lf_collection_make(r->t, c.alias, c.title, c.readers, c.writers, &c.id, r->e));
-    LF_TRY(note(r, "collection.create", &c));
+    LF_TRY(collection_add(r, &c));
     return say(r, 201, c.id);
 }
 
@@ -90,7 +110,14 @@ enum lf_code api_collection_set(struct rq *r)
     c.title = or_else(field(r, "title"), c.title);
     c.readers = or_else(field(r, "readers"), c.readers);
     c.writers = or_else(field(r, "writers"), c.writers);
-    LF_TRY(lf_collection_change(r->t, &c, r->e));
-    LF_TRY(note(r, "collection.change", &c));
+    LF_TRY(collection_change(r, &c));
     return say(r, 200, c.id);
+}
+
+enum lf_code api_collection_remove(struct rq *r)
+{
+    bool left;
+
+    LF_TRY(collection_remove(r, &left));
+    return left ? say(r, 202, r->id) : answer_empty(r, 204);
 }

@@ -32,13 +32,18 @@ static enum lf_code days_of(struct rq *r, const char *name, int64_t *out)
     return LF_OK;
 }
 
-enum lf_code api_lifetime_set(struct rq *r)
+enum lf_code lifetime_set(struct rq *r, lf_view type)
 {
-    struct lf_lifetime l = { .type = r->id };
+    struct lf_lifetime l = { .type = type };
 
     LF_TRY(days_of(r, "days", &l.days));
     LF_TRY(days_of(r, "old_days", &l.old_days));
-    LF_TRY(lf_lifetime_set(r->t, &l, r->e));
+    return lf_lifetime_set(r->t, &l, r->e);
+}
+
+enum lf_code api_lifetime_set(struct rq *r)
+{
+    LF_TRY(lifetime_set(r, r->id));
     return api_lifetimes(r);
 }
 

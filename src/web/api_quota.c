@@ -43,14 +43,19 @@ static enum lf_code amount(struct rq *r, const char *name, int64_t *out)
     return LF_OK;
 }
 
-enum lf_code api_quota_set(struct rq *r)
+enum lf_code quota_set(struct rq *r, lf_view member)
 {
     struct lf_quota_use limit = { 0 };
 
     LF_TRY(amount(r, "requests", &limit.requests));
     LF_TRY(amount(r, "objects", &limit.objects));
     LF_TRY(amount(r, "bytes", &limit.bytes));
-    LF_TRY(lf_quota_set(r->t, r->id, &limit, false, r->e));
+    return lf_quota_set(r->t, member, &limit, false, r->e);
+}
+
+enum lf_code api_quota_set(struct rq *r)
+{
+    LF_TRY(quota_set(r, r->id));
     return api_quotas(r);
 }
 

@@ -79,6 +79,7 @@ static const struct {
     { "taxii.post", LF_T_A_TAXII_POST },
     { "collection.create", LF_T_A_COLLECTION_CREATE },
     { "collection.change", LF_T_A_COLLECTION_CHANGE },
+    { "collection.remove", LF_T_A_COLLECTION_REMOVE },
     { "exchange.import", LF_T_A_EXCHANGE_IMPORT },
     { "allow.add", LF_T_A_ALLOW_ADD },
     { "allow.del", LF_T_A_ALLOW_DEL },

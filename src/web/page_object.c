@@ -150,7 +150,7 @@ static void put_form(struct rq *r, struct lf_buf *b, const struct lf_collection 
     lf_html(b, "</div><p class=\"hint\">%</p></details></form></section>", T(SEARCH_TIME_HINT));
 }
 
-static void put_hits(struct rq *r, struct lf_buf *b, const struct lf_object_hit *h, size_t n)
+void put_object_table(struct rq *r, struct lf_buf *b, const struct lf_object_hit *h, size_t n)
 {
     lf_html(b,
             "<table class=\"rows\"><caption>%</caption><thead><tr><th scope=\"col\">%</th><th "
@@ -208,7 +208,10 @@ static void put_collections(struct rq *r, struct lf_buf *b, const struct lf_coll
                     V(c[i].alias), V(c[i].alias));
         lf_html(b, "</span></td></tr>");
     }
-    lf_html(b, "</tbody></table></section>");
+    lf_html(b, "</tbody></table>");
+    if (may(r, MANAGE))
+        lf_html(b, "<p><a href=\"/collections\">%</a></p>", T(C_SEE));
+    lf_html(b, "</section>");
 }
 
 enum lf_code page_objects(struct rq *r)
@@ -235,7 +238,7 @@ enum lf_code page_objects(struct rq *r)
                 T(O_BEHIND));
     lf_html(&b, "<section class=\"panel\">");
     if (n)
-        put_hits(r, &b, hits, n);
+        put_object_table(r, &b, hits, n);
     else
         lf_html(&b, "<p class=\"empty\" role=\"status\">%</p>",
                 V(text(r, next.len ? LF_T_O_GO_ON : LF_T_O_NOTHING)));

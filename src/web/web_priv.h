@@ -143,6 +143,16 @@ lf_view object_query_link(struct rq *r);
 struct lf_graph;
 enum lf_code object_graph_of(struct rq *r, lf_view id, struct lf_graph *out) LF_MUST;
 
+/* Makes, changes or removes (r->id) a collection, with its line in the audit trail; *left: call again. */
+struct lf_collection;
+enum lf_code collection_add(struct rq *r, struct lf_collection *c) LF_MUST;
+enum lf_code collection_change(struct rq *r, const struct lf_collection *c) LF_MUST;
+enum lf_code collection_remove(struct rq *r, bool *left) LF_MUST;
+/* Sets a member's quotas from what the form or body says. */
+enum lf_code quota_set(struct rq *r, lf_view member) LF_MUST;
+/* Sets how long objects of a type are kept, in the same way. */
+enum lf_code lifetime_set(struct rq *r, lf_view type) LF_MUST;
+
 /* Of advisories, for page and API: the kind and state a list is asked for (-1: any), and
  * publishing as the form or body says. */
 enum lf_code advisory_filter(struct rq *r, int *kind, int *state) LF_MUST;

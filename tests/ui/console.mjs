@@ -416,6 +416,42 @@ try {
     must((await page.locator("main section").first().textContent()).includes("malware.example") === false, "still blocked");
     must((await page.textContent("main")).includes("誤判"), "no reason");
   });
+  await promise("a collection is made, changed and removed by forms; quotas and lifetimes are set and taken back", async () => {
+    await page.goto(`${url}/objects`);
+    await page.click("a[href='/collections']");
+    await reach(page, async (f) => (await f.getAttribute("id")) === "alias", 90);
+    await page.keyboard.type("energy");
+    await page.keyboard.press("Tab");
+    await page.keyboard.type("能源交換 / Energy");
+    await Promise.all([page.waitForURL("**/collections/energy?done=1"), page.keyboard.press("Enter")]);
+    must((await page.textContent("h1")) === "能源交換", "not titled in the reader's language");
+    await page.uncheck("input[name='writers-share']");
+    await page.click("form[action='/collections/energy'] button");
+    must((await page.textContent("dl.facts")).includes("沒有人"), "still written by somebody");
+    must((await api("GET", "/api/v1/collections/energy")).json.writers === "", "the API says otherwise");
+    await page.fill("#sure", "other");
+    await page.click("form[action='/collections/energy/remove'] button");
+    must((await page.locator("[role=alert]").count()) === 1, "removed without being sure");
+    await page.goto(`${url}/collections/energy`);
+    await page.fill("#sure", "energy");
+    await page.click("form[action='/collections/energy/remove'] button");
+    must(page.url().endsWith("/collections?done=1") && (await api("GET", "/api/v1/collections/energy")).status === 404, "not removed");
+    must((await api("DELETE", "/api/v1/collections/library")).status === 409, "what the node stands on was removed");
+    await page.click("summary:has-text('訂定配額')");
+    await page.fill("#member", at.user);
+    await page.fill("#requests", "100000");
+    await page.click("form[action='/quotas'] button");
+    must((await page.textContent("#quotas tbody")).includes("/ 100000"), "no quota");
+    await page.click("form[action='/quotas/forget'] button");
+    must(!(await page.textContent("#quotas tbody")).includes("100000"), "still a quota");
+    await page.click("summary:has-text('訂定保存期限')");
+    await page.fill("#type", "x-none");
+    await page.fill("#days", "30");
+    await page.click("form[action='/lifetimes'] button");
+    must((await page.textContent("#lifetimes tbody")).includes("30 天"), "no lifetime");
+    await page.click("form[action='/lifetimes/forget'] button");
+    must((await page.textContent("#lifetimes")).includes("永久保存"), "still a lifetime");
+  });
   let advisory;
   let stored;
   await promise("stored intelligence is searched by keyboard; an object shows what it says, its history and what is around it", async () => {
@@ -551,7 +587,7 @@ try {
       await signIn(p);
       for (const path of ["/", "/alerts", "/alerts?state=all&q=e&host=*", "/alerts?q=nothing-like-that", "/tunings", "/tunings/one", "/rules", "/learning", "/coverage", "/coverage?tactic=execution&show=none", "/assets", `/alerts/${corroborated.id}`, "/incidents", incident ?? "/incidents", "/incidents/new",
         "/search", "/holds", "/questions", "/search?q=evil", "/search?q=*+%7C+count+by+_host", "/search?q=%28",
-        "/objects", "/objects?q=heron&type=malware", "/objects?value=nothing", stored ?? "/objects", `${stored ?? "/objects/x"}/graph?depth=2`, "/indicators", "/feeds", "/digests", "/advisories", "/advisories?kind=FBI", "/advisories?words=heron", "/advisories/new?kind=INT", "/advisories/new?kind=EWA", advisory ?? "/advisories", `${advisory}/edit`, "/blocks", "/peers", "/policy", "/health", "/devices", "/devices/list", "/people", "/tokens", "/audit", "/me", "/nowhere"])
+        "/collections", "/collections/library", "/collections/members", "/objects", "/objects?q=heron&type=malware", "/objects?value=nothing", stored ?? "/objects", `${stored ?? "/objects/x"}/graph?depth=2`, "/indicators", "/feeds", "/digests", "/advisories", "/advisories?kind=FBI", "/advisories?words=heron", "/advisories/new?kind=INT", "/advisories/new?kind=EWA", advisory ?? "/advisories", `${advisory}/edit`, "/blocks", "/peers", "/policy", "/health", "/devices", "/devices/list", "/people", "/tokens", "/audit", "/me", "/nowhere"])
         await look(path);
       await context.close();
       must(found.length === 0, found.join("\n"));

@@ -126,6 +126,50 @@ static void an_indicator_that_goes_is_looked_for_no_more(void)
     node_close(&d);
 }
 
+static void a_collection_is_removed_with_what_is_in_it_alone(void)
+{
+    struct node d;
+    struct lf_err e = { 0 };
+    struct lf_collection found;
+    lf_view c = { 0 }, other = { 0 }, up = { 0 };
+    bool left = true;
+
+    open_world(&d, 5, &c);
+    CHECK_OK(lf_collection_make(&d.t, LF_V("two"), LF_V(""), LF_V("share"), LF_V("share"), &other, &e), &e);
+    CHECK_OK(lf_collection_create(&d.t, LF_V("up"), LF_V(""), LF_V(""), LF_V("children"), &up, &e), &e);
+    post(&d, c, "tool", 1, 1, "");
+    post(&d, c, "tool", 1, 2, "");
+    post(&d, c, "tool", 1, 3, "");
+    post(&d, other, "tool", 1, 1, "");
+    post(&d, c, "malware", 2, 1, ",\"is_family\":true");
+    CHECK_OK(lf_collection_remove(&d.t, LF_V("one"), &left, &e), &e);
+    CHECK(!left && lf_collection_find(&d.t, c, &found, &e) == LF_NOT_FOUND, "it is gone");
+    CHECK(count(&d, other) == 1, "what lies elsewhere, too, stays there: %zu", count(&d, other));
+    CHECK(lf_collection_remove(&d.t, up, &left, &e) == LF_CONFLICT, "links stand on it");
+    CHECK(lf_collection_remove(&d.t, LF_V("one"), &left, &e) == LF_NOT_FOUND, "once");
+    node_close(&d);
+}
+
+static void a_large_collection_goes_in_parts_and_takes_nothing_meanwhile(void)
+{
+    struct node d;
+    struct lf_err e = { 0 };
+    struct lf_collection found;
+    lf_view c = { 0 };
+    bool left = false;
+
+    open_world(&d, 6, &c);
+    for (unsigned i = 0; i < LF_COLLECTION_SWEEP + 5; i++)
+        post(&d, c, "tool", i, 1, "");
+    CHECK_OK(lf_collection_remove(&d.t, c, &left, &e), &e);
+    CHECK_OK(lf_collection_find(&d.t, c, &found, &e), &e);
+    CHECK(left && count(&d, c) == 5, "a part: %zu", count(&d, c));
+    CHECK(found.can_read && !found.can_write, "read until it is gone, and not written");
+    CHECK_OK(lf_collection_remove(&d.t, c, &left, &e), &e);
+    CHECK(!left && lf_collection_find(&d.t, c, &found, &e) == LF_NOT_FOUND, "the rest");
+    node_close(&d);
+}
+
 static void only_an_administrator_and_only_what_can_be(void)
 {
     const struct lf_lifetime ok = { LF_VIEW("tool"), 1, 0 }, bad = { LF_VIEW("No Type"), 1, 0 },
@@ -148,6 +192,8 @@ int main(void)
     RUN(objects_go_by_type_when_their_last_version_is_old);
     RUN(replaced_versions_have_a_life_of_their_own);
     RUN(an_indicator_that_goes_is_looked_for_no_more);
+    RUN(a_collection_is_removed_with_what_is_in_it_alone);
+    RUN(a_large_collection_goes_in_parts_and_takes_nothing_meanwhile);
     RUN(only_an_administrator_and_only_what_can_be);
     DONE();
 }

@@ -53,6 +53,7 @@ CREATE TABLE link_rule (
     json TEXT COLLATE "C" NOT NULL,
     account TEXT COLLATE "C" NOT NULL,
     at BIGINT NOT NULL,
+    since BIGINT NOT NULL,
     PRIMARY KEY (peer, number)
 );
 CREATE TABLE link_copy (

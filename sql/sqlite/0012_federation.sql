@@ -53,6 +53,7 @@ CREATE TABLE link_rule (
     json TEXT NOT NULL,
     account TEXT NOT NULL,
     at INTEGER NOT NULL,
+    since INTEGER NOT NULL,
     PRIMARY KEY (peer, number)
 ) STRICT;
 CREATE TABLE link_copy (

@@ -590,17 +590,20 @@ enum lf_code lf_transform_send(struct lf_task *t, lf_view parent, lf_view *id, l
     struct lf_transform *x;
     struct lf_rights *rights;
     struct lf_stix s;
-    lf_time created = 0;
 
     *shown = true;
     LF_TRY(lf_transform_open(t, parent, &x, e));
-    if (!x)
-        return LF_OK;
+    if (x) {
+        LF_TRY(lf_rights_of_peer(t, parent, &rights, e));
+        return lf_transform_give(x, rights, *json, false, true, id, json, shown, e);
+    }
+    /* Without rules it goes as it is, and that is kept: a time cannot tell it later.  What an object says of
+     * when it was made is neither exact nor when it was sent. */
     LF_TRY(lf_stix_read(t->a, *json, &s, e));
-    LF_TRY(lf_rights_of_peer(t, parent, &rights, e));
-    if (lf_stix_time(lf_json_str(s.tree, "created"), &created, NULL) != LF_OK)
-        created = LF_TIME_MAX;
-    return lf_transform_give(x, rights, *json, created < x->since, true, id, json, shown, e);
+    if (AMONG(s.type, own_words))
+        return LF_OK;
+    x = &(struct lf_transform){ .t = lf_node_task(t), .peer = parent };
+    return keep_copy(x, s.id, s.id, e);
 }
 
 enum lf_code lf_transform_source(struct lf_transform *x, lf_view id, lf_view *source, bool *hidden,

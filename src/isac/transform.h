@@ -51,7 +51,8 @@ enum lf_code lf_transform_get(struct lf_task *t, lf_view peer, struct lf_transfo
 struct lf_transform;
 enum lf_code lf_transform_open(struct lf_task *t, lf_view peer, struct lf_transform **out,
                                struct lf_err *e) LF_MUST;
-/* When this link first had rules. */
+/* When this link first had rules: what was added to a collection before, by its date_added, was given
+ * without. */
 lf_time lf_transform_since(const struct lf_transform *x);
 /* What goes over the link for an object that its reader may have.  `before`: it was given as it is, in this
  * or an earlier version.  `remember`: where it is given as it is now, that is kept, because nobody else can
@@ -59,8 +60,8 @@ lf_time lf_transform_since(const struct lf_transform *x);
 enum lf_code lf_transform_give(struct lf_transform *x, struct lf_rights *r, lf_view json, bool before,
                                bool remember, lf_view *id, lf_view *out, bool *shown,
                                struct lf_err *e) LF_MUST;
-/* The same of what goes up to a parent, which may have it: what was made before the link had rules may have
- * gone up as it is, and then goes on so. */
+/* The same of what goes up to a parent, which may have it.  What went up as it is, while the link had no
+ * rules or none for it, goes on so; what was made before the rules and never went up does not. */
 enum lf_code lf_transform_send(struct lf_task *t, lf_view parent, lf_view *id, lf_view *json, bool *shown,
                                struct lf_err *e) LF_MUST;
 /* Of which object this is the copy; the id itself when it is none.  *hidden: it has a copy, and its own id

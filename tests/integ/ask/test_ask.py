@@ -233,12 +233,12 @@ def over():
     """an expired or withdrawn question is not run, and is said to be that"""
     p, s = providers[2], sectors[1]
     policy(p, automatic=[])
-    soon = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + 3))
+    soon = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + 6))
     q, w = ask(s, ["quiet.example.org"], expires=soon), ask(s, ["evil.example.net"])
-    until("they wait", lambda: [shown(p, x).get("state") for x in (q, w)] == ["waiting"] * 2, 3)
+    until("they wait", lambda: [shown(p, x).get("state") for x in (q, w)] == ["waiting"] * 2, 6)
     assert s.local("POST", f"/api/v1/questions/{w}/withdraw").status == 204
     until("withdrawn there", lambda: shown(p, w)["state"] == "withdrawn")
-    until("expired there", lambda: shown(p, q)["state"] == "expired", 10)
+    until("expired there", lambda: shown(p, q)["state"] == "expired", 20)
     for x, state in ((q, "expired"), (w, "withdrawn")):
         assert state in [m["state"] for m in done(s, x)["members"]], shown(s, x)
         assert p.local("POST", f"/api/v1/questions/{x}/accept").status == 409

@@ -171,13 +171,24 @@ static bool node_holds(struct look *k, const struct node *nd)
 
 /* ---- fields in pieces ---- */
 
+/* printf took a thirtieth of the time that a Windows event takes. */
+static lf_view dotted(struct lf_arena *a, lf_view object, lf_view path)
+{
+    char *to = lf_arena_alloc(a, object.len + 1 + path.len, 1);
+
+    memcpy(to, object.ptr, object.len);
+    to[object.len] = '.';
+    memcpy(to + object.len + 1, path.ptr, path.len);
+    return (lf_view){ to, object.len + 1 + path.len };
+}
+
 static const struct lf_json *piece(const struct lf_aliases *t, struct lf_arena *a, const struct lf_json *doc,
                                    const struct lf_alias *of)
 {
     const struct lf_json *v = lf_json_at(doc, of->path);
 
     for (size_t i = 0; !v && i < t->nwithin; i++)
-        v = lf_json_at(doc, lf_arena_printf(a, "%.*s.%.*s", LF_FMT(t->within[i]), LF_FMT(of->path)));
+        v = lf_json_at(doc, dotted(a, t->within[i], of->path));
     return v ? lf_alias_value(of, a, plain(v)) : NULL;
 }
 

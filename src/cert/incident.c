@@ -5,54 +5,7 @@
 #include "ident/node.h"
 #include "model/role.h"
 
-enum { FORM_BYTES = 48 * 1024, TITLE_BYTES = 512, HISTORY_BYTES = 64 << 20 };
-
-/* rules/clock/tw-2026.json, embedded by the build. */
-extern const char clock_tw_2026[];
-extern const size_t clock_tw_2026_len;
-
-/* ---- events ---- */
-
-struct events {
-    struct lf_task *t;
-    size_t n, room;
-    struct lf_incident_event *ev;
-    lf_time *received;
-};
-
-static void more_room(struct events *x)
-{
-    size_t room = x->room ? x->room * 2 : 16;
-    struct lf_incident_event *ev = LF_NEW(x->t->a, struct lf_incident_event, room);
-    lf_time *received = LF_NEW(x->t->a, lf_time, room);
-
-    if (x->n) {
-        memcpy(ev, x->ev, x->n * sizeof *ev);
-        memcpy(received, x->received, x->n * sizeof *received);
-    }
-    x->ev = ev, x->received = received, x->room = room;
-}
-
-static enum lf_code take_event(void *ctx, const struct lf_row *r, struct lf_err *e)
-{
-    struct events *x = ctx;
-
-    if (x->n == x->room)
-        more_room(x);
-    LF_TRY(lf_incident_event_read(x->t->a, lf_row_text(r, 0), &x->ev[x->n], e));
-    x->received[x->n++] = lf_row_int(r, 1);
-    return LF_OK;
-}
-
-/* All events of an incident; the statement gives no more than there may be. */
-static enum lf_code load(struct lf_task *t, lf_view incident, struct events *x, struct lf_err *e)
-{
-    *x = (struct events){ .t = t };
-    if (lf_db_run(t->db, &t->scope, LF_Q_INCIDENT_EVENT_ALL, LF_ARGS(LF_TEXT(incident)), take_event, x, NULL,
-                  e) != LF_OK)
-        return lf_err_at(e, "events of %.*s", LF_FMT(incident));
-    return LF_OK;
-}
+enum { FORM_BYTES = 48 * 1024, TITLE_BYTES = 512, ANSWER_BYTES = 8 << 20 };
 
 static enum lf_code send_to(struct lf_task *t, lf_view dest, lf_view event, struct lf_err *e)
 {
@@ -73,47 +26,6 @@ static bool rises(const struct lf_task *t, const struct incident_kept *k, const 
            s->review == LF_REVIEW_FORWARDED;
 }
 
-static enum lf_code parse_back(struct lf_task *t, struct lf_buf *b, const struct lf_json **out,
-                               struct lf_err *e)
-{
-    enum lf_code rc = lf_buf_done(b, e);
-
-    if (rc == LF_OK)
-        rc = lf_json_parse(t->a, lf_arena_copy(t->a, lf_buf_view(b)), NULL, out, e);
-    lf_buf_clear(b);
-    return rc;
-}
-
-/* What every clock of the embedded rules says at a moment.  LF_NOT_FOUND: none is in
- * force, or nobody has recorded awareness here. */
-static enum lf_code judge(struct lf_task *t, const struct events *x, lf_time at, struct lf_clock_result *out,
-                          struct lf_err *e)
-{
-    const struct lf_incident_event **ev = LF_NEW(t->a, const struct lf_incident_event *, x->n + 1);
-    const struct lf_json *rules, *history;
-    struct lf_buf b;
-
-    for (size_t i = 0; i < x->n; i++)
-        ev[i] = &x->ev[i];
-    LF_TRY(lf_json_parse(t->a, (lf_view){ clock_tw_2026, clock_tw_2026_len }, NULL, &rules, e));
-    lf_buf_init(&b, HISTORY_BYTES);
-    lf_incident_history(t->a, &b, ev, x->received, x->n, t->self->tier);
-    LF_TRY(parse_back(t, &b, &history, e));
-    return lf_clock_judge(t->a, rules, history, at, out, e);
-}
-
-/* The first-report clock of a judgement: the first instance of it. */
-static struct lf_clock_row first_report(const struct lf_clock_result *r)
-{
-    for (size_t i = 0; i < lf_clock_rows(r); i++) {
-        struct lf_clock_row row = lf_clock_row(r, i);
-
-        if (lf_view_is(row.clock, "C1"))
-            return row;
-    }
-    return (struct lf_clock_row){ 0 };
-}
-
 /* After an event was kept: the row anew, and the event on its way.  `from` is the
  * peer that brought it: nothing goes back to where it came from. */
 static enum lf_code settle(struct lf_task *t, struct incident_kept *k, const struct lf_incident_event *ev,
@@ -121,16 +33,16 @@ static enum lf_code settle(struct lf_task *t, struct incident_kept *k, const str
 {
     const struct lf_incident_event **order;
     struct lf_incident_state s;
-    struct events x;
+    struct incident_events x;
     lf_time now = lf_now(t->env), at = now, received = 0;
     struct lf_clock_result judged;
     struct lf_clock_row c1 = { 0 };
     bool rising, met, dropped;
     enum lf_code rc;
 
-    LF_TRY(load(t, ev->incident, &x, e));
-    order = LF_NEW(t->a, const struct lf_incident_event *, x.n + 1);
-    LF_TRY(lf_incident_fold(t->a, x.ev, x.n, &s, order, e));
+    LF_TRY(incident_load(t, ev->incident, &x, e));
+    order = x.order;
+    s = x.state;
     for (size_t i = 0; i < s.nevents; i++) {
         /* Also what a node recorded whose clock is ahead of ours. */
         if (order[i]->recorded > at)
@@ -139,9 +51,9 @@ static enum lf_code settle(struct lf_task *t, struct incident_kept *k, const str
             (!received || order[i]->recorded < received))
             received = order[i]->recorded;
     }
-    rc = judge(t, &x, at, &judged, e);
+    rc = incident_judge(t, &x, at, &judged, e);
     if (rc == LF_OK)
-        c1 = first_report(&judged);
+        c1 = incident_first_report(&judged);
     else if (rc != LF_NOT_FOUND) /* an event that the clocks cannot reckon with is not kept */
         return lf_err_at(e, "the clocks of %.*s", LF_FMT(ev->incident));
     dropped = c1.stopped && lf_view_is(lf_view_of(c1.state), "cancelled");
@@ -179,6 +91,50 @@ static enum lf_code keep(struct lf_task *t, const struct lf_incident_event *ev, 
                       e);
 }
 
+/* The author saw another state than stands now, which `base` says.  Who writes a text keeps it
+ * beside the other; who decides looks again first. */
+static enum lf_code incident_unseen(struct lf_task *t, const struct incident_events *x,
+                                    struct lf_incident_event *ev, struct lf_err *e)
+{
+    const struct lf_json *base = lf_json_get(ev->body, LF_V("base"));
+    size_t unseen = 0, n = 0;
+    lf_view *keys, last = { 0 };
+    const struct lf_json **values;
+
+    if (!base)
+        return LF_OK;
+    for (size_t i = 0; i < x->state.nheads; i++) {
+        bool there = false;
+
+        for (size_t k = 0; k < lf_json_count(base); k++)
+            there |= lf_view_eq(lf_json_text(lf_json_item(base, k)), x->state.heads[i]);
+        unseen += !there;
+    }
+    if (unseen && !lf_incident_writes_text(ev->kind)) {
+        last = x->order[x->state.nevents - 1]->kind;
+        return lf_err_set(
+            e, LF_CONFLICT,
+            "案件已有您尚未看到的更新（最新：%.*s），請看過後再決定；您輸入的文字未遺失（規則 "
+            "同時操作）。The "
+            "incident has changed since you looked (newest: %.*s); look again, then decide (rule "
+            "concurrent acts)",
+            LF_FMT(last), LF_FMT(last));
+    }
+    if (unseen)
+        return LF_OK;
+    /* All was seen: the parents say it, in fewer words. */
+    keys = LF_NEW(t->a, lf_view, lf_json_count(ev->body) + 1);
+    values = LF_NEW(t->a, const struct lf_json *, lf_json_count(ev->body) + 1);
+    for (size_t i = 0; i < lf_json_count(ev->body); i++) {
+        if (lf_view_is(lf_json_key(ev->body, i), "base"))
+            continue;
+        keys[n] = lf_json_key(ev->body, i);
+        values[n++] = lf_json_member(ev->body, i);
+    }
+    ev->body = lf_json_new_object(t->a, n, keys, values);
+    return LF_OK;
+}
+
 /* This node records an act of its own, after everything it holds. */
 static enum lf_code record(struct lf_task *t, struct incident_kept *k, const char *kind, const char *by,
                            lf_time occurred, const struct lf_json *body, lf_view *id, struct lf_err *e)
@@ -194,15 +150,15 @@ static enum lf_code record(struct lf_task *t, struct incident_kept *k, const cha
                                     .recorded = lf_now(t->env),
                                     .body = body };
     struct lf_incident_state s = { 0 };
-    struct events x;
+    struct incident_events x;
 
     ev.occurred = occurred && occurred < ev.recorded ? occurred : ev.recorded;
-    LF_TRY(load(t, k->row.id, &x, e));
+    LF_TRY(incident_load(t, k->row.id, &x, e));
+    s = x.state;
     if (x.n >= LF_INCIDENT_EVENTS)
         return lf_err_set(e, LF_TOO_BIG, "%.*s has %d events already, the most there may be",
                           LF_FMT(k->row.id), LF_INCIDENT_EVENTS);
     if (x.n) {
-        LF_TRY(lf_incident_fold(t->a, x.ev, x.n, &s, NULL, e));
         ev.org = s.org;
         ev.parents = s.heads;
         ev.nparents = s.nheads;
@@ -210,10 +166,8 @@ static enum lf_code record(struct lf_task *t, struct incident_kept *k, const cha
             if (lf_view_eq(x.ev[i].node, ev.node) && x.ev[i].sequence >= ev.sequence)
                 ev.sequence = x.ev[i].sequence + 1;
     }
-    LF_TRY(lf_incident_may(&s, ev.kind, ev.by, e));
-    if (lf_view_is(ev.kind, "level_changed") && lf_incident_event_level(&ev) == 0)
-        return lf_err_set(e, LF_BAD_INPUT, "level_changed needs a level from 1 to 4");
-    LF_TRY(lf_incident_content(&ev, e));
+    LF_TRY(lf_incident_allows(&s, &ev, e));
+    LF_TRY(incident_unseen(t, &x, &ev, e));
     ev.id = lf_arena_printf(t->a, "incident-event--%.*s", LF_FMT(lf_uuid_new(t->env, t->a)));
     LF_TRY(lf_incident_event_sign(t->a, &ev, t->self->sign_public, t->self->sign_secret, e));
     LF_TRY(keep(t, &ev, 0, e));
@@ -281,7 +235,7 @@ static enum lf_code alert_body(struct lf_task *t, const struct lf_incident_alert
         lf_json_put_str(&w, "policy", policy);
     }
     lf_json_close(&w);
-    return parse_back(t, &b, out, e);
+    return incident_parse_back(t, &b, out, e);
 }
 
 enum lf_code lf_incident_open_from_alert(struct lf_task *t, const struct lf_incident_alert *alert,
@@ -382,7 +336,7 @@ static enum lf_code report_body(struct lf_task *t, const struct lf_json *form, c
         lf_buf_clear(&b);
         return rc;
     }
-    return parse_back(t, &b, out, e);
+    return incident_parse_back(t, &b, out, e);
 }
 
 enum lf_code lf_incident_report(struct lf_task *t, lf_view form_text, lf_view *incident, struct lf_err *e)
@@ -424,6 +378,81 @@ static const char *role_for(const struct lf_task *t, const struct incident_kept 
     return have & LF_ROLE_SYSTEM ? "system" : NULL;
 }
 
+/* ---- merging: one act, an event in each of the two ---- */
+
+static enum lf_code other_incident(struct lf_task *t, lf_view id, struct incident_kept *out, struct lf_err *e)
+{
+    LF_TRY(incident_find(t, LF_Q_INCIDENT_GET, id, out, e));
+    if (!out->there)
+        return lf_err_set(
+            e, LF_NOT_FOUND,
+            "本節點沒有案件 %.*s（規則 併案）。There is no incident %.*s at this node to merge into (rule "
+            "merge)",
+            LF_FMT(lf_view_first(id, 60)), LF_FMT(lf_view_first(id, 60)));
+    return LF_OK;
+}
+
+static enum lf_code merge(struct lf_task *t, struct incident_kept *child, bool together, const char *by,
+                          lf_time occurred, const struct lf_json *body, lf_view *event, struct lf_err *e)
+{
+    struct incident_events of_child, of_parent;
+    const struct lf_json *ours, *theirs, *v;
+    char text[LF_TIME_TEXT];
+    struct incident_kept parent;
+    struct lf_json_w w;
+    struct lf_buf b;
+    lf_view into, reason = lf_json_str(body, "reason");
+    bool same;
+
+    LF_TRY(incident_load(t, child->row.id, &of_child, e));
+    into = together ? lf_view_trim(lf_json_str(body, "into")) : of_child.state.merged_into;
+    if (together && !into.len)
+        return lf_err_set(e, LF_UNACCEPTED, "\"merged\" needs into: the incident it is merged into");
+    if (!into.len) /* the tables refuse it, and say why */
+        return record(t, child, "unmerged", by, occurred, body, event, e);
+    if (lf_view_eq(into, child->row.id))
+        return lf_err_set(
+            e, LF_CONFLICT,
+            "案件不能併入自己（規則 併案）。An incident is not merged into itself (rule merge)");
+    LF_TRY(other_incident(t, into, &parent, e));
+    LF_TRY(incident_load(t, into, &of_parent, e));
+    if (together && lf_view_eq(of_parent.state.merged_into, child->row.id))
+        return lf_err_set(e, LF_CONFLICT,
+                          "對方已併入本案（規則 併案）。That incident is merged into this one (rule merge)");
+    v = lf_json_get(body, LF_V("same_agency"));
+    same = v ? lf_json_bool(body, "same_agency", false)
+             : lf_view_eq(of_child.state.org, of_parent.state.org) &&
+                   lf_view_eq(of_child.state.node, of_parent.state.node);
+    lf_buf_init(&b, FORM_BYTES);
+    w = lf_json_w(&b);
+    lf_json_open(&w, '{');
+    lf_json_put_str(&w, "into", into);
+    if (together)
+        lf_json_put_bool(&w, "same_agency", same);
+    if (reason.len)
+        lf_json_put_str(&w, "reason", reason);
+    if ((v = lf_json_get(body, LF_V("base"))) != NULL)
+        lf_json_put(&w, "base", v);
+    lf_json_close(&w);
+    LF_TRY(incident_parse_back(t, &b, &ours, e));
+    lf_buf_init(&b, FORM_BYTES);
+    w = lf_json_w(&b);
+    lf_json_open(&w, '{');
+    lf_json_put_str(&w, "incident", child->row.id);
+    if (together) {
+        lf_json_put_str(
+            &w, "aware_at",
+            lf_time_micro(of_child.state.aware_at ? of_child.state.aware_at : lf_now(t->env), text));
+        if (of_child.state.level)
+            lf_json_put_int(&w, "level", of_child.state.level);
+        lf_json_put_bool(&w, "same_agency", same);
+    }
+    lf_json_close(&w);
+    LF_TRY(incident_parse_back(t, &b, &theirs, e));
+    LF_TRY(record(t, child, together ? "merged" : "unmerged", by, occurred, ours, event, e));
+    return record(t, &parent, together ? "absorbed" : "unabsorbed", by, 0, theirs, NULL, e);
+}
+
 enum lf_code lf_incident_event_add(struct lf_task *t, lf_view incident, lf_view kind, lf_view body_text,
                                    lf_view *event, struct lf_err *e)
 {
@@ -441,6 +470,8 @@ enum lf_code lf_incident_event_add(struct lf_task *t, lf_view incident, lf_view 
         LF_TRY(parse_form(t, body_text, &body, e));
         LF_TRY(past_time(t, body, "occurred_at", &occurred, e));
     }
+    if (lf_view_is(kind, "merged") || lf_view_is(kind, "unmerged"))
+        return merge(t, &k, lf_view_is(kind, "merged"), by, occurred, body, event, e);
     return record(t, &k, lf_arena_cstr(t->a, lf_view_first(kind, 64)), by, occurred, body, event, e);
 }
 
@@ -643,16 +674,16 @@ enum lf_code lf_incident_get(struct lf_task *t, lf_view id, struct lf_incident_f
     const struct lf_incident_event **order;
     struct lf_clock_result judged;
     enum lf_code rc;
-    struct events x;
+    struct incident_events x;
     struct lf_buf b;
     struct incident_kept k;
 
     LF_TRY(incident_need_reader(t, e));
     LF_TRY(incident_find_own(t, id, &k, e));
-    LF_TRY(load(t, id, &x, e));
-    order = LF_NEW(t->a, const struct lf_incident_event *, x.n + 1);
-    LF_TRY(lf_incident_fold(t->a, x.ev, x.n, &full.state, order, e));
-    rc = judge(t, &x, lf_now(t->env), &judged, e);
+    LF_TRY(incident_load(t, id, &x, e));
+    order = x.order;
+    full.state = x.state;
+    rc = incident_judge(t, &x, lf_now(t->env), &judged, e);
     if (rc == LF_OK) {
         struct lf_clock_row *rows = LF_NEW(t->a, struct lf_clock_row, lf_clock_rows(&judged) + 1);
 
@@ -661,7 +692,7 @@ enum lf_code lf_incident_get(struct lf_task *t, lf_view id, struct lf_incident_f
             full.nrows += !lf_view_is(lf_view_of(rows[full.nrows].state), "not_started");
         }
         full.rows = rows;
-        lf_buf_init(&b, HISTORY_BYTES);
+        lf_buf_init(&b, ANSWER_BYTES);
         lf_clock_write(&judged, &b);
         rc = lf_buf_done(&b, e);
         if (rc == LF_OK)

@@ -22,6 +22,27 @@ enum lf_code incident_find(struct lf_task *t, enum lf_query q, lf_view id, struc
 enum lf_code incident_find_own(struct lf_task *t, lf_view id, struct incident_kept *out,
                                struct lf_err *e) LF_MUST;
 
+/* The events of an incident in this node's scope, in any order, and what they add up to. */
+struct incident_events {
+    struct lf_task *t;
+    size_t n, room;
+    struct lf_incident_event *ev;
+    lf_time *received;                      /* when it came from another node; 0 = of this one */
+    struct lf_incident_state state;         /* all 0 when there are none */
+    const struct lf_incident_event **order; /* state.nevents, as applied */
+};
+enum lf_code incident_load(struct lf_task *t, lf_view incident, struct incident_events *x,
+                           struct lf_err *e) LF_MUST;
+/* What every clock of the rules in force says at a moment.  LF_NOT_FOUND: none is in force, or
+ * nobody has recorded awareness here. */
+enum lf_code incident_judge(struct lf_task *t, const struct incident_events *x, lf_time at,
+                            struct lf_clock_result *out, struct lf_err *e) LF_MUST;
+/* The first-report clock of a judgement: the first instance of it. */
+struct lf_clock_row incident_first_report(const struct lf_clock_result *r);
+/* What was written into `b` as a tree; `b` is cleared. */
+enum lf_code incident_parse_back(struct lf_task *t, struct lf_buf *b, const struct lf_json **out,
+                                 struct lf_err *e) LF_MUST;
+
 /* SQL text that is never NULL: an empty view may have no pointer. */
 static inline struct lf_arg text_arg(lf_view v)
 {

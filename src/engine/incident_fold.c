@@ -1,383 +1,9 @@
-#include "engine/incident_fold.h"
-
 #include "base/map.h"
+#include "engine/incident_priv.h"
 
-/* ---- the tables ---- */
-
-enum { RPT = 1, SYS = 2, REV = 4, NAT = 8, SUP = 16, ANYONE = 31 };
-
-static const struct {
-    const char *name;
-    unsigned bit;
-    int rank; /* whose word on the level counts */
-} roles[] = {
-    { "reporter", RPT, 1 }, { "system", SYS, 1 },    { "reviewer", REV, 2 },
-    { "national", NAT, 3 }, { "supporter", SUP, 0 },
-};
-
-#define DRAFT (1u << LF_REVIEW_DRAFT)
-#define REPORTED (1u << LF_REVIEW_REPORTED)
-#define RETURNED (1u << LF_REVIEW_RETURNED)
-#define CONFIRMED (1u << LF_REVIEW_CONFIRMED)
-#define FORWARDED (1u << LF_REVIEW_FORWARDED)
-#define NOT_INCIDENT (1u << LF_REVIEW_NOT_INCIDENT)
-#define RESPONDING (1u << LF_HANDLING_RESPONDING)
-#define CONTROLLED (1u << LF_HANDLING_CONTROLLED)
-#define RECOVERED (1u << LF_HANDLING_RECOVERED)
-#define FINAL (1u << LF_HANDLING_FINAL)
-#define CLOSED (1u << LF_HANDLING_CLOSED)
-
-enum { STAY = -1 };
-
-struct row {
-    const char *kind;
-    unsigned from;           /* states, as bits */
-    unsigned who, who_major; /* roles at level 1–2 (or none stated), and at 3–4 */
-    int to;
-    const char *rule; /* where the incident model says so */
-};
-
-/* Review 審核. */
-static const struct row review_table[] = {
-    { "reported", DRAFT | REPORTED | RETURNED, RPT | SYS, RPT | SYS, LF_REVIEW_REPORTED, "R0, R2 to R1" },
-    { "reported", CONFIRMED | FORWARDED, RPT | SYS, RPT | SYS, STAY, "a further report, R3, R4" },
-    { "supplemented", REPORTED | RETURNED, RPT | SYS, RPT | SYS, LF_REVIEW_REPORTED, "R1 edited, R2 to R1" },
-    { "supplemented", DRAFT | CONFIRMED | FORWARDED, RPT | SYS, RPT | SYS, STAY, "a further entry" },
-    { "received_by_reviewer", DRAFT | REPORTED | RETURNED | CONFIRMED | FORWARDED, SYS | REV | NAT,
-      SYS | REV | NAT, STAY, "the reviewer's receipt" },
-    { "returned", REPORTED, REV | NAT, REV | NAT, LF_REVIEW_RETURNED, "R1 to R2" },
-    { "reviewed", REPORTED | RETURNED, REV | NAT, REV | NAT, LF_REVIEW_CONFIRMED, "R1, R2 to R3" },
-    { "reviewed", CONFIRMED | FORWARDED, NAT, NAT, LF_REVIEW_CONFIRMED, "re-review, R3, R4 to R3" },
-    { "forwarded", CONFIRMED, SYS | REV | NAT, SYS | REV | NAT, LF_REVIEW_FORWARDED, "R3 to R4" },
-    { "not_incident", REPORTED | RETURNED | CONFIRMED | FORWARDED, REV | NAT, NAT, LF_REVIEW_NOT_INCIDENT,
-      "R1-R4 to X1; level 3-4 by the nation" },
-    { "reopened", NOT_INCIDENT, RPT | REV | NAT, RPT | REV | NAT, LF_REVIEW_REPORTED, "X1 to H1" },
-};
-
-/* Handling 應變; never waits for review. */
-static const struct row handling_table[] = {
-    { "controlled", RESPONDING, RPT | SYS, RPT | SYS, LF_HANDLING_CONTROLLED, "H1 to H2" },
-    { "recovered", RESPONDING | CONTROLLED, RPT | SYS, RPT | SYS, LF_HANDLING_RECOVERED, "H1, H2 to H3" },
-    { "final_submitted", CONTROLLED | RECOVERED, RPT, RPT, LF_HANDLING_FINAL, "H2, H3 to H4" },
-    { "final_returned", FINAL, REV | NAT, REV | NAT, LF_HANDLING_RECOVERED, "H4 to H3" },
-    { "closed", FINAL, REV | NAT, NAT, LF_HANDLING_CLOSED, "H4 with R4 to H5; level 3-4 by the nation" },
-    { "reopened", CLOSED, RPT | REV | NAT, RPT | REV | NAT, LF_HANDLING_RESPONDING, "H5 to H1" },
-};
-
-/* Across both tracks: no state of its own. */
-static const struct {
-    const char *kind;
-    unsigned who;
-} across[] = {
-    { "aware", RPT | SYS | REV | NAT },
-    { "aware_corrected", RPT | SYS | REV | NAT },
-    { "level_changed", RPT | SYS | REV | NAT },
-    { "followed_up", RPT | SYS },
-    { "support_requested", RPT | SYS },
-    { "support_given", SUP | REV | NAT },
-    { "arrived_on_site", SUP | REV | NAT },
-    { "obstacle_begins", RPT | SYS },
-    { "obstacle_ends", RPT | SYS },
-    { "answered", REV | NAT },
-    { "intermediate_requested", REV | NAT },
-    { "intermediate_submitted", RPT },
-    { "progress_submitted", RPT },
-    { "extended", REV | NAT },
-    { "absorbed", REV | NAT },
-    { "merged", REV | NAT },
-    { "unmerged", REV | NAT },
-};
+#include <stdlib.h>
 
 #define COUNT(x) (sizeof(x) / sizeof(x)[0])
-
-const char *lf_review_name(enum lf_review r)
-{
-    static const char *const names[] = { "draft",     "reported",  "returned",
-                                         "confirmed", "forwarded", "not_incident" };
-
-    return (unsigned)r < COUNT(names) ? names[r] : "unknown";
-}
-
-const char *lf_handling_name(enum lf_handling h)
-{
-    static const char *const names[] = { "responding", "controlled", "recovered", "final", "closed" };
-
-    return (unsigned)h < COUNT(names) ? names[h] : "unknown";
-}
-
-static unsigned role_bit(lf_view by)
-{
-    for (size_t i = 0; i < COUNT(roles); i++)
-        if (lf_view_is(by, roles[i].name))
-            return roles[i].bit;
-    return 0;
-}
-
-static int role_rank(lf_view by)
-{
-    for (size_t i = 0; i < COUNT(roles); i++)
-        if (lf_view_is(by, roles[i].name))
-            return roles[i].rank;
-    return 0;
-}
-
-bool lf_incident_role_fits(lf_view tier, lf_view by)
-{
-    unsigned may = RPT | SYS | SUP;
-
-    if (lf_view_is(tier, "sector"))
-        may |= REV;
-    else if (lf_view_is(tier, "nation"))
-        may |= REV | NAT;
-    return (role_bit(by) & may) != 0;
-}
-
-/* ---- what may be done ---- */
-
-struct match {
-    bool known, state, role;
-    const struct row *row; /* the one that fits */
-    const char *rule;
-};
-
-static void look(const struct row *table, size_t n, lf_view kind, unsigned state, unsigned who, bool major,
-                 struct match *m)
-{
-    m->row = NULL;
-    for (size_t i = 0; i < n; i++) {
-        if (!lf_view_is(kind, table[i].kind))
-            continue;
-        m->known = true;
-        if (!m->rule)
-            m->rule = table[i].rule;
-        if (!(table[i].from & state))
-            continue;
-        m->state = true;
-        m->rule = table[i].rule;
-        if (!((major ? table[i].who_major : table[i].who) & who))
-            continue;
-        m->role = true;
-        m->row = &table[i];
-        return;
-    }
-}
-
-struct may {
-    const struct row *review, *handling;
-};
-
-static enum lf_code may(const struct lf_incident_state *s, lf_view kind, lf_view by, struct may *out,
-                        struct lf_err *e)
-{
-    unsigned who = role_bit(by);
-    bool major = s->level >= 3;
-    struct match m = { 0 };
-    struct may found = { 0 };
-
-    look(review_table, COUNT(review_table), kind, 1u << s->review, who, major, &m);
-    found.review = m.row;
-    look(handling_table, COUNT(handling_table), kind, 1u << s->handling, who, major, &m);
-    found.handling = m.row;
-    for (size_t i = 0; i < COUNT(across); i++) {
-        if (!lf_view_is(kind, across[i].kind))
-            continue;
-        m = (struct match){ .known = true,
-                            .state = true,
-                            .role = (across[i].who & who) != 0,
-                            .rule = "acts across both tracks" };
-    }
-    if (!m.known)
-        return lf_err_set(e, LF_UNACCEPTED, "no rule knows the act \"%.*s\"", LF_FMT(kind));
-    if (s->merged_into.len && !lf_view_is(kind, "unmerged") && !lf_view_is(kind, "aware_corrected"))
-        return lf_err_set(e, LF_CONFLICT, "the incident was merged into %.*s; act there, or undo the merge",
-                          LF_FMT(s->merged_into));
-    if ((s->review == LF_REVIEW_NOT_INCIDENT || s->handling == LF_HANDLING_CLOSED) &&
-        !lf_view_is(kind, "reopened") && !lf_view_is(kind, "aware_corrected"))
-        return lf_err_set(e, LF_CONFLICT, "the incident is %s; reopen it first (rule: H5, X1 to H1)",
-                          s->handling == LF_HANDLING_CLOSED ? "closed" : "dropped as not an incident");
-    if (lf_view_is(kind, "unmerged") && !s->merged_into.len)
-        return lf_err_set(e, LF_CONFLICT, "the incident is not merged");
-    if (lf_view_is(kind, "aware") && s->aware_at)
-        return lf_err_set(e, LF_CONFLICT, "awareness is recorded already; correct it with aware_corrected");
-    if (lf_view_is(kind, "aware_corrected") && !s->aware_at)
-        return lf_err_set(e, LF_CONFLICT, "no awareness is recorded that could be corrected");
-    if (!m.state)
-        return lf_err_set(e, LF_CONFLICT, "\"%.*s\" does not follow review %s, handling %s (rule: %s)",
-                          LF_FMT(kind), lf_review_name(s->review), lf_handling_name(s->handling), m.rule);
-    if (!m.role)
-        return lf_err_set(e, LF_FORBIDDEN, "\"%.*s\" is not for the role %.*s%s (rule: %s)", LF_FMT(kind),
-                          LF_FMT(by), major ? " at level 3-4" : "", m.rule);
-    if (lf_view_is(kind, "closed") && s->review != LF_REVIEW_FORWARDED)
-        return lf_err_set(
-            e, LF_CONFLICT,
-            "closing needs both tracks finished; review is %s, not forwarded (rule: H4 with R4)",
-            lf_review_name(s->review));
-    *out = found;
-    return LF_OK;
-}
-
-enum lf_code lf_incident_may(const struct lf_incident_state *s, lf_view kind, lf_view by, struct lf_err *e)
-{
-    struct may ignored;
-
-    return may(s, kind, by, &ignored, e);
-}
-
-/* ---- what an event must carry ---- */
-
-static bool has_text(const struct lf_json *body, const char *key)
-{
-    return lf_view_trim(lf_json_str(body, key)).len > 0;
-}
-
-static bool text_or_absent(const struct lf_json *body, const char *key)
-{
-    const struct lf_json *v = lf_json_get(body, lf_view_of(key));
-
-    return !v || lf_json_kind(v) == LF_JSON_STRING;
-}
-
-static enum lf_code needs(struct lf_err *e, const struct lf_incident_event *ev, const char *what)
-{
-    return lf_err_set(e, LF_UNACCEPTED, "\"%.*s\" needs %s", LF_FMT(ev->kind), what);
-}
-
-enum lf_code lf_incident_content(const struct lf_incident_event *ev, struct lf_err *e)
-{
-    const struct lf_json *b = ev->body, *list;
-    lf_time when;
-
-    if (lf_json_get(b, LF_V("level")) && !lf_incident_event_level(ev))
-        return needs(e, ev, "a level that is an integer from 1 to 4");
-    if (!text_or_absent(b, "stage") || !text_or_absent(b, "channel") || !text_or_absent(b, "mode") ||
-        !text_or_absent(b, "title") || !text_or_absent(b, "description") || !text_or_absent(b, "reason"))
-        return needs(e, ev, "stage, channel, mode, title, description and reason to be text");
-    if (lf_view_is(ev->kind, "level_changed") && !lf_incident_event_level(ev))
-        return needs(e, ev, "the new level");
-    if (lf_view_is(ev->kind, "reported")) {
-        lf_view channel = lf_json_str(b, "channel");
-
-        if (channel.ptr && !lf_view_is(channel, "platform") && !lf_view_is(channel, "other"))
-            return needs(e, ev, "a channel that is platform or other");
-        if (lf_view_is(channel, "other") && !has_text(b, "reason"))
-            return needs(e, ev, "the reason why the platform was not used");
-    }
-    if ((lf_view_is(ev->kind, "aware_corrected") || lf_view_is(ev->kind, "returned") ||
-         lf_view_is(ev->kind, "final_returned") || lf_view_is(ev->kind, "not_incident") ||
-         lf_view_is(ev->kind, "reopened")) &&
-        !has_text(b, "reason"))
-        return needs(e, ev, "a reason");
-    if (lf_json_get(b, LF_V("until")) &&
-        (lf_time_parse(lf_json_str(b, "until"), &when, e) != LF_OK || when < ev->recorded + LF_SECOND))
-        return needs(e, ev, "an until that is a time after now");
-    if (lf_json_get(b, LF_V("aware_at")) &&
-        (lf_time_parse(lf_json_str(b, "aware_at"), &when, e) != LF_OK || when > ev->recorded))
-        return needs(e, ev, "an aware_at that is a time, not in the future");
-    if (lf_view_is(ev->kind, "extended")) {
-        list = lf_json_get(b, LF_V("consent"));
-        if (!has_text(b, "clock") || !has_text(b, "until") || !list || lf_json_kind(list) != LF_JSON_ARRAY)
-            return needs(e, ev, "clock, until and consent (a list of roles)");
-        for (size_t i = 0; i < lf_json_count(list); i++)
-            if (lf_json_kind(lf_json_item(list, i)) != LF_JSON_STRING)
-                return needs(e, ev, "consent to be a list of roles");
-    }
-    if (lf_view_is(ev->kind, "absorbed") && !has_text(b, "aware_at"))
-        return needs(e, ev, "the aware_at of the other incident");
-    if (lf_view_is(ev->kind, "merged") && !has_text(b, "into"))
-        return needs(e, ev, "into: the incident it is merged into");
-    if (lf_json_get(b, LF_V("same_agency")) &&
-        lf_json_bool(b, "same_agency", true) != lf_json_bool(b, "same_agency", false))
-        return needs(e, ev, "same_agency to be true or false");
-    return LF_OK;
-}
-
-/* When each event counts as recorded: not before its parents. */
-static lf_time *causal_times(struct lf_arena *a, const struct lf_incident_event *const *events, size_t n)
-{
-    lf_time *at = LF_NEW(a, lf_time, n + 1);
-    size_t *stack = LF_NEW(a, size_t, n + 1), *next = LF_NEW(a, size_t, n + 1);
-    bool *seen = LF_NEW(a, bool, n + 1);
-    struct lf_map ids;
-
-    lf_map_init(&ids, 0x7163);
-    for (size_t i = 0; i < n; i++) {
-        at[i] = events[i]->recorded;
-        lf_map_set(&ids, events[i]->id, i);
-    }
-    for (size_t first = 0; first < n; first++) {
-        size_t depth = 0;
-
-        if (seen[first])
-            continue;
-        seen[first] = true;
-        stack[depth++] = first;
-        while (depth) {
-            size_t i = stack[depth - 1];
-            uint64_t parent;
-
-            if (next[i] < events[i]->nparents) {
-                /* One that is looked at already is done, or stands in a circle: no cause. */
-                if (lf_map_get(&ids, events[i]->parents[next[i]++], &parent)) {
-                    if (!seen[parent]) {
-                        next[i]--;
-                        seen[parent] = true;
-                        stack[depth++] = (size_t)parent;
-                    } else if (at[parent] > at[i]) {
-                        at[i] = at[parent];
-                    }
-                }
-                continue;
-            }
-            depth--;
-        }
-    }
-    lf_map_clear(&ids);
-    return at;
-}
-
-void lf_incident_history(struct lf_arena *a, struct lf_buf *b, const struct lf_incident_event *const *events,
-                         const lf_time *received, size_t n, lf_view tier)
-{
-    static const char *const copied[] = { "level", "stage", "channel", "mode",
-                                          "until", "clock", "consent", "same_agency" };
-    struct lf_json_w w = lf_json_w(b);
-    const lf_time *recorded = causal_times(a, events, n);
-
-    lf_json_open(&w, '[');
-    for (size_t i = 0; i < n; i++) {
-        const struct lf_incident_event *ev = events[i];
-        const struct lf_json *v;
-        char text[LF_TIME_TEXT];
-
-        lf_json_open(&w, '{');
-        lf_json_put_str(&w, "id", ev->id);
-        lf_json_put_str(&w, "time", lf_time_whole(recorded[i], text));
-        lf_json_put_str(&w, "kind", ev->kind);
-        lf_json_put_str(&w, "by", ev->by);
-        lf_json_put_str(&w, "tier", ev->tier);
-        lf_json_put_str(&w, "occurred_at", lf_time_whole(ev->occurred, text));
-        if (received[i] && !lf_view_eq(ev->tier, tier)) {
-            /* A receipt before the record is skew between two machines. */
-            lf_time at = received[i] > recorded[i] ? received[i] : recorded[i];
-            char key[16];
-
-            snprintf(key, sizeof key, "%.*s", LF_FMT(tier));
-            lf_json_begin(&w, "receipts", '{');
-            lf_json_put_str(&w, key, lf_time_whole(at, text));
-            lf_json_close(&w);
-        }
-        for (size_t k = 0; k < COUNT(copied); k++)
-            if ((v = lf_json_get(ev->body, lf_view_of(copied[k]))) != NULL)
-                lf_json_put(&w, copied[k], v);
-        /* That there is one counts; its length must not: many would outgrow a history. */
-        if (lf_view_trim(lf_json_str(ev->body, "reason")).len)
-            lf_json_put_str(&w, "reason", lf_view_first(lf_view_trim(lf_json_str(ev->body, "reason")), 64));
-        if (lf_view_is(ev->kind, "absorbed") && (v = lf_json_get(ev->body, LF_V("aware_at"))) != NULL)
-            lf_json_put(&w, "aware_at", v);
-        lf_json_close(&w);
-    }
-    lf_json_close(&w);
-}
 
 /* ---- order ---- */
 
@@ -418,19 +44,33 @@ struct graph {
     const struct lf_incident_event **ev; /* key order */
     size_t (*edge)[2];                   /* before, after */
     size_t nedges;
-    uint64_t *seen; /* n rows of bits: all that the event had seen */
-    size_t *order;  /* indexes as applied */
-    bool *parent;   /* some other event saw it directly */
+    uint64_t *held;        /* n rows of bits: all that its node held when it recorded the event */
+    const uint64_t **seen; /* such a row each: what its author had seen */
+    size_t *order;         /* indexes as applied */
+    bool *parent;          /* some other event saw it directly */
 };
 
 static bool saw(const struct graph *g, size_t later, size_t earlier)
 {
-    return (g->seen[later * g->words + earlier / 64] >> (earlier % 64)) & 1;
+    return (g->seen[later][earlier / 64] >> (earlier % 64)) & 1;
 }
 
 static bool concurrent(const struct graph *g, size_t a, size_t b)
 {
     return a != b && !saw(g, a, b) && !saw(g, b, a);
+}
+
+static void add_edge(struct graph *g, uint64_t before, uint64_t after)
+{
+    g->edge[g->nedges][0] = before;
+    g->edge[g->nedges++][1] = after;
+}
+
+static const struct lf_json *base_of(const struct lf_incident_event *ev)
+{
+    const struct lf_json *v = lf_json_get(ev->body, LF_V("base"));
+
+    return v && lf_json_kind(v) == LF_JSON_ARRAY && lf_json_count(v) <= LF_INCIDENT_PARENTS ? v : NULL;
 }
 
 static void gather_edges(struct lf_arena *a, struct graph *g, struct lf_map *ids)
@@ -439,20 +79,24 @@ static void gather_edges(struct lf_arena *a, struct graph *g, struct lf_map *ids
     size_t most = 0, group = 0, before = 0, before_n = 0;
 
     for (size_t i = 0; i < g->n; i++)
-        most += g->ev[i]->nparents + 1;
+        most += g->ev[i]->nparents + 1 + (base_of(g->ev[i]) ? lf_json_count(base_of(g->ev[i])) : 0);
     g->edge = lf_arena_zalloc(a, lf_arena_mul(most + 1, sizeof *g->edge), _Alignof(size_t));
     for (size_t i = 0; i < g->n; i++) {
+        const struct lf_json *base = base_of(g->ev[i]);
+        uint64_t p;
+
         own[i] = g->ev[i];
         for (size_t k = 0; k < g->ev[i]->nparents; k++) {
-            uint64_t p;
-
             if (!lf_map_get(ids, g->ev[i]->parents[k], &p))
                 g->missing++;
             else if (p != i)
-                g->edge[g->nedges++][0] = p, g->edge[g->nedges - 1][1] = i;
+                add_edge(g, p, i);
         }
+        for (size_t k = 0; base && k < lf_json_count(base); k++)
+            if (lf_map_get(ids, lf_json_text(lf_json_item(base, k)), &p) && p != i)
+                add_edge(g, p, i);
     }
-    /* A node always saw its own events before.  Two of one number are a node that
+    /* A node recorded its own events one after the other.  Two of one number are a node that
      * says two things; neither is put before the other. */
     qsort(own, g->n, sizeof *own, by_node);
     for (size_t i = 0; i < g->n; i++) {
@@ -472,8 +116,7 @@ static void gather_edges(struct lf_arena *a, struct graph *g, struct lf_map *ids
             /* One edge is enough for order: from the last of the number before. */
             (void)lf_map_get(ids, own[before + before_n - 1]->id, &p);
             (void)lf_map_get(ids, own[i]->id, &c);
-            g->edge[g->nedges][0] = p;
-            g->edge[g->nedges++][1] = c;
+            add_edge(g, p, c);
         }
     }
 }
@@ -511,59 +154,161 @@ static void place(struct lf_arena *a, struct graph *g)
                 continue;
             waits[after]--;
             for (size_t w = 0; w < g->words; w++)
-                g->seen[after * g->words + w] |= g->seen[pick * g->words + w];
-            g->seen[after * g->words + pick / 64] |= (uint64_t)1 << (pick % 64);
+                g->held[after * g->words + w] |= g->held[pick * g->words + w];
+            g->held[after * g->words + pick / 64] |= (uint64_t)1 << (pick % 64);
+        }
+    }
+}
+
+/* An author saw what the node held, or, with a `base`, that and what those who wrote it held. */
+static void look_over_shoulders(struct lf_arena *a, struct graph *g, struct lf_map *ids)
+{
+    g->seen = LF_NEW(a, const uint64_t *, g->n);
+    for (size_t i = 0; i < g->n; i++) {
+        const struct lf_json *base = base_of(g->ev[i]);
+        uint64_t *row, p;
+
+        g->seen[i] = g->held + i * g->words;
+        if (!base)
+            continue;
+        row = LF_NEW(a, uint64_t, g->words);
+        for (size_t k = 0; k < lf_json_count(base); k++) {
+            if (!lf_map_get(ids, lf_json_text(lf_json_item(base, k)), &p) || p == i)
+                continue;
+            for (size_t w = 0; w < g->words; w++)
+                row[w] |= g->held[p * g->words + w];
+            row[p / 64] |= (uint64_t)1 << (p % 64);
+        }
+        g->seen[i] = row;
+    }
+}
+
+/* ---- before anything is applied: what was undone, what is opinion ---- */
+
+/* An act whose author may do it as far as role and content go. */
+static bool well_formed(const struct lf_incident_event *ev)
+{
+    return lf_incident_role_fits(ev->tier, ev->by) && lf_incident_content(ev, NULL) == LF_OK;
+}
+
+static bool by_reviewers(const struct lf_incident_event *ev)
+{
+    return lf_view_is(ev->by, "reviewer") || lf_view_is(ev->by, "national");
+}
+
+static lf_view other_of(const struct lf_incident_event *ev)
+{
+    return lf_json_str(
+        ev->body, lf_view_is(ev->kind, "merged") || lf_view_is(ev->kind, "unmerged") ? "into" : "incident");
+}
+
+static void look_ahead(const struct graph *g, uint8_t *fate)
+{
+    for (size_t u = 0; u < g->n; u++) {
+        const struct lf_incident_event *ev = g->ev[u];
+        bool merge = lf_view_is(ev->kind, "unmerged"), absorb = lf_view_is(ev->kind, "unabsorbed");
+        bool direct = lf_view_is(ev->kind, "reviewed") && lf_view_is(ev->by, "national");
+
+        if ((!merge && !absorb && !direct) || !by_reviewers(ev) || !well_formed(ev))
+            continue;
+        for (size_t i = 0; i < g->n; i++) {
+            const struct lf_incident_event *x = g->ev[i];
+
+            if (direct && lf_view_is(x->kind, "reviewed") && lf_view_is(x->by, "reviewer") &&
+                concurrent(g, i, u))
+                fate[i] = LF_OUTCOME_OPINION;
+            if (merge && lf_view_is(x->kind, "merged") && saw(g, u, i))
+                fate[i] = LF_OUTCOME_UNDONE;
+            if (absorb && lf_view_is(x->kind, "absorbed") && saw(g, u, i) &&
+                lf_view_eq(other_of(x), other_of(ev)))
+                fate[i] = LF_OUTCOME_UNDONE;
         }
     }
 }
 
 /* ---- applying ---- */
 
+/* The texts of one field that nobody who saw them has written over. */
+static const char *const fields[] = { "title", "description", "impact", "measures" };
+enum { FIELDS = 4, LIVE = 16 };
+
 struct fold {
+    struct lf_arena *a;
     struct lf_incident_state s;
     const struct graph *g;
+    const uint8_t *fate; /* what look_ahead() found, by event; 0 = nothing */
     int aware_rank;
-    size_t title_at, review_at, merge_at; /* events that last set them; SIZE_MAX = none */
-    bool *edit;                           /* accepted reports and supplements, by event */
+    lf_time own_aware, absorbed_aware; /* 0 = none */
+    size_t merge_at, end_at;           /* events that last set them; SIZE_MAX = none */
+    uint8_t *merge_outcome;            /* of the merge that stands */
+    bool *edit;                        /* accepted reports and supplements, by event */
+    size_t live[FIELDS][LIVE], nlive[FIELDS];
+    struct lf_incident_measure *measures;
+    size_t measures_room;
 };
 
-static void set_level(struct fold *f, const struct lf_incident_event *ev)
+static void set_aware(struct fold *f)
 {
-    int level = lf_incident_event_level(ev), rank = role_rank(ev->by);
+    f->s.aware_at = f->own_aware;
+    if (f->own_aware && f->absorbed_aware && f->absorbed_aware < f->own_aware)
+        f->s.aware_at = f->absorbed_aware;
+}
+
+/* False: the word on the level does not count. */
+static bool set_level(struct fold *f, const struct lf_incident_event *ev)
+{
+    int level = lf_incident_event_level(ev), rank = incident_rank(ev->by);
 
     if (lf_view_is(ev->kind, "absorbed")) {
         if (level > f->s.level)
             f->s.level = level;
-        return;
+        return true;
     }
     if (lf_view_is(ev->kind, "reviewed") && !level) {
         if (f->s.level && rank > f->s.level_rank)
             f->s.level_rank = rank; /* confirms what stands */
-        return;
+        return true;
     }
-    if (!level || !rank)
-        return;
-    if (rank < f->s.level_rank) {
+    if (!level)
+        return true;
+    if (!rank || rank < f->s.level_rank) {
         if (level != f->s.level)
             f->s.conflicts++;
-        return;
+        return false;
     }
     f->s.level = level;
     f->s.level_rank = rank;
+    return true;
+}
+
+static lf_view written(const struct fold *f, size_t i, size_t field)
+{
+    return lf_json_str(f->g->ev[i]->body, fields[field]);
 }
 
 static void set_text(struct fold *f, size_t i, const struct lf_incident_event *ev)
 {
-    lf_view title = lf_json_str(ev->body, "title"), text = lf_json_str(ev->body, "description");
+    for (size_t k = 0; k < FIELDS; k++) {
+        size_t kept = 0;
+        bool rival = false;
 
-    if (title.len) {
-        if (f->title_at != SIZE_MAX && concurrent(f->g, f->title_at, i) && !lf_view_eq(title, f->s.title))
-            f->s.conflicts++; /* both are kept, as events; the later shows until resolved */
-        f->s.title = title;
-        f->title_at = i;
+        if (!written(f, i, k).len)
+            continue;
+        for (size_t n = 0; n < f->nlive[k]; n++) {
+            size_t other = f->live[k][n];
+
+            if (saw(f->g, i, other) || lf_view_eq(written(f, other, k), written(f, i, k)))
+                continue;
+            rival = true;
+            f->live[k][kept++] = other;
+        }
+        f->s.conflicts += rival;
+        /* So many at once are no people; the oldest goes, as an event it is kept. */
+        if (kept == LIVE)
+            memmove(f->live[k], f->live[k] + 1, --kept * sizeof f->live[k][0]);
+        f->live[k][kept++] = i;
+        f->nlive[k] = kept;
     }
-    if (text.len)
-        f->s.description = text;
     if (lf_json_str(ev->body, "alert").len)
         f->s.alert = lf_json_str(ev->body, "alert");
     if (lf_json_bool(ev->body, "corroborated", false))
@@ -590,76 +335,171 @@ static bool answered_meanwhile(const struct fold *f, size_t i)
     return false;
 }
 
-static void apply(struct fold *f, size_t i)
+static void set_measure(struct fold *f, const struct lf_incident_event *ev)
+{
+    lf_view id = lf_json_str(ev->body, "measure"), v;
+    struct lf_incident_measure *m = NULL;
+
+    for (size_t i = 0; i < f->s.nmeasures; i++)
+        if (lf_view_eq(f->measures[i].id, id))
+            m = &f->measures[i];
+    if (!m) {
+        if (f->s.nmeasures == f->measures_room) {
+            size_t room = f->measures_room ? f->measures_room * 2 : 8;
+            struct lf_incident_measure *more = LF_NEW(f->a, struct lf_incident_measure, room);
+
+            if (f->s.nmeasures)
+                memcpy(more, f->measures, f->s.nmeasures * sizeof *more);
+            f->measures = more, f->measures_room = room;
+            f->s.measures = more;
+        }
+        m = &f->measures[f->s.nmeasures++];
+        *m = (struct lf_incident_measure){ .id = id };
+    }
+    if (lf_view_is(ev->kind, "measure_planned")) {
+        if ((v = lf_json_str(ev->body, "what")).len)
+            m->what = v;
+        if ((v = lf_view_trim(lf_json_str(ev->body, "owner"))).len)
+            m->owner = v;
+        if ((v = lf_json_str(ev->body, "due")).len)
+            m->due = v;
+    }
+    m->done |= lf_view_is(ev->kind, "measure_done");
+    m->verified |= lf_view_is(ev->kind, "measure_verified");
+}
+
+/* One that did not see the merge, or the end, is not bound by it. */
+static enum lf_code allowed(struct fold *f, size_t i, struct incident_may *rows)
+{
+    const struct lf_incident_event *ev = f->g->ev[i];
+    struct lf_incident_state s = f->s;
+
+    if (f->merge_at != SIZE_MAX && s.merged_into.len && !lf_view_is(ev->kind, "merged") &&
+        concurrent(f->g, f->merge_at, i))
+        s.merged_into = (lf_view){ 0 }, s.merged_same = false;
+    LF_TRY(incident_may(&s, ev->kind, ev->by, rows, NULL));
+    if (!well_formed(ev))
+        return LF_UNACCEPTED;
+    return incident_guard(&s, ev, NULL);
+}
+
+static enum lf_incident_outcome refused(struct fold *f, size_t i, enum lf_code rc)
+{
+    const struct lf_incident_event *ev = f->g->ev[i];
+    bool late = f->end_at != SIZE_MAX && concurrent(f->g, f->end_at, i) && well_formed(ev);
+
+    if (late && lf_view_is(ev->kind, "merged") && by_reviewers(ev)) {
+        f->s.conflicts++;
+        return LF_OUTCOME_VOID;
+    }
+    if (late && rc == LF_CONFLICT && lf_incident_writes_text(ev->kind)) {
+        f->s.conflicts++;
+        if (incident_is_edit(ev->kind))
+            set_text(f, i, ev);
+        return LF_OUTCOME_ENTRY;
+    }
+    f->s.refused++;
+    return LF_OUTCOME_REFUSED;
+}
+
+static enum lf_incident_outcome apply(struct fold *f, size_t i, uint8_t *outcome)
 {
     const struct lf_incident_event *ev = f->g->ev[i];
     struct lf_incident_state *s = &f->s;
-    struct may rows = { 0 };
+    struct incident_may rows = { 0 };
+    struct incident_row const *r, *h;
+    bool counts = true;
     enum lf_code rc;
     lf_time when;
 
-    if (lf_view_is(ev->kind, "closed") && s->merged_into.len && f->merge_at != SIZE_MAX &&
-        concurrent(f->g, f->merge_at, i)) {
-        lf_view into = s->merged_into;
-
-        s->merged_into = (lf_view){ 0 };
-        if (may(s, ev->kind, ev->by, &rows, NULL) != LF_OK)
-            s->merged_into = into;
-        else
-            s->conflicts++;
-    }
-    rc = may(s, ev->kind, ev->by, &rows, NULL);
-    if (rc == LF_UNACCEPTED)
-        return; /* a kind of a later version: kept, without effect here */
-    if (rc != LF_OK || !lf_incident_role_fits(ev->tier, ev->by) || lf_incident_content(ev, NULL) != LF_OK) {
-        if (lf_view_is(ev->kind, "reviewed") && f->review_at != SIZE_MAX && concurrent(f->g, f->review_at, i))
-            s->conflicts++; /* the nation's stands; the reviewer's is kept as opinion */
-        else
-            s->refused++;
-        return;
-    }
+    if (f->fate[i] == LF_OUTCOME_OPINION)
+        s->conflicts++; /* the nation's own stands */
+    if (f->fate[i])
+        return (enum lf_incident_outcome)f->fate[i];
+    if (lf_view_is(ev->kind, "unmerged") && !s->merged_into.len && by_reviewers(ev) && well_formed(ev))
+        for (size_t k = 0; k < f->g->n; k++)
+            if (f->fate[k] == LF_OUTCOME_UNDONE && lf_view_is(f->g->ev[k]->kind, "merged") && saw(f->g, i, k))
+                return LF_OUTCOME_APPLIED; /* as if the merge had never been */
+    rc = allowed(f, i, &rows);
+    r = rows.review, h = rows.handling;
+    if (rc == LF_UNACCEPTED && incident_may(s, ev->kind, ev->by, &rows, NULL) == LF_UNACCEPTED)
+        return LF_OUTCOME_UNKNOWN; /* a kind of a later version: kept, without effect here */
+    if (rc != LF_OK)
+        return refused(f, i, rc);
     if (lf_view_is(ev->kind, "aware_corrected")) {
-        if (role_rank(ev->by) < f->aware_rank) {
-            s->refused++;
-            return;
-        }
-        s->aware_at = ev->occurred;
-        f->aware_rank = role_rank(ev->by);
-        return;
+        if (incident_rank(ev->by) < f->aware_rank || !incident_rank(ev->by))
+            return LF_OUTCOME_OUTRANKED;
+        f->own_aware = ev->occurred;
+        f->aware_rank = incident_rank(ev->by);
+        set_aware(f);
+        return LF_OUTCOME_APPLIED;
     }
     if (lf_view_is(ev->kind, "aware")) {
-        s->aware_at = ev->occurred;
-        f->aware_rank = role_rank(ev->by);
+        f->own_aware = ev->occurred;
+        f->aware_rank = incident_rank(ev->by);
+        set_aware(f);
     }
     if (lf_view_is(ev->kind, "returned") && answered_meanwhile(f, i)) {
         s->conflicts++;
-        return;
+        return LF_OUTCOME_ANSWERED;
     }
     if (carries_level(ev->kind))
-        set_level(f, ev);
-    if (rows.review && rows.review->to != STAY)
-        s->review = (enum lf_review)rows.review->to;
-    if (rows.handling && rows.handling->to != STAY)
-        s->handling = (enum lf_handling)rows.handling->to;
-    if (lf_view_is(ev->kind, "reported") || lf_view_is(ev->kind, "supplemented"))
-        f->edit[i] = true;
+        counts = set_level(f, ev);
+    if (r && r->to != STAY)
+        s->review = (enum lf_review)r->to;
+    if (h && h->to != STAY)
+        s->handling = (enum lf_handling)h->to;
+    f->edit[i] = incident_is_edit(ev->kind);
     if (lf_view_is(ev->kind, "reported") && !s->reported_at)
         s->reported_at = ev->recorded;
     if (lf_view_is(ev->kind, "aware") || f->edit[i])
         set_text(f, i, ev);
-    if (lf_view_is(ev->kind, "reviewed"))
-        f->review_at = i;
-    if (lf_view_is(ev->kind, "reopened"))
+    if (lf_view_is(ev->kind, "reopened")) {
         s->handling = LF_HANDLING_RESPONDING;
+        f->end_at = SIZE_MAX;
+    }
+    if (lf_view_is(ev->kind, "closed") || lf_view_is(ev->kind, "not_incident")) {
+        f->end_at = i;
+        if (s->merged_into.len) { /* allowed only because it did not see the merge: that falls */
+            s->merged_into = (lf_view){ 0 };
+            s->merged_same = false;
+            *f->merge_outcome = LF_OUTCOME_VOID;
+            s->conflicts++;
+        }
+    }
     if (lf_view_is(ev->kind, "merged")) {
-        s->merged_into = lf_json_str(ev->body, "into");
+        s->merged_into = other_of(ev);
+        s->merged_same = lf_json_bool(ev->body, "same_agency", false);
         f->merge_at = i;
+        f->merge_outcome = outcome;
     }
     if (lf_view_is(ev->kind, "unmerged"))
-        s->merged_into = (lf_view){ 0 };
-    if (lf_view_is(ev->kind, "absorbed") && s->aware_at &&
-        lf_time_parse(lf_json_str(ev->body, "aware_at"), &when, NULL) == LF_OK && when < s->aware_at)
-        s->aware_at = when;
+        s->merged_into = (lf_view){ 0 }, s->merged_same = false;
+    if (lf_view_is(ev->kind, "absorbed") &&
+        lf_time_parse(lf_json_str(ev->body, "aware_at"), &when, NULL) == LF_OK &&
+        (!f->absorbed_aware || when < f->absorbed_aware)) {
+        f->absorbed_aware = when;
+        set_aware(f);
+    }
+    if (lf_view_starts(ev->kind, LF_V("measure_")))
+        set_measure(f, ev);
+    return counts ? LF_OUTCOME_APPLIED : LF_OUTCOME_OUTRANKED;
+}
+
+/* The text shown of each field is the last in order; what it did not see stands beside it. */
+static void show_texts(struct fold *f)
+{
+    lf_view *const shown[FIELDS] = { &f->s.title, &f->s.description, &f->s.impact, &f->s.measures_taken };
+    struct lf_incident_rival *rivals = LF_NEW(f->a, struct lf_incident_rival, FIELDS * LIVE);
+
+    for (size_t k = 0; k < FIELDS; k++) {
+        if (f->nlive[k])
+            *shown[k] = written(f, f->live[k][f->nlive[k] - 1], k);
+        for (size_t n = 0; f->nlive[k] > 1 && n < f->nlive[k]; n++)
+            rivals[f->s.nrivals++] = (struct lf_incident_rival){ fields[k], written(f, f->live[k][n], k),
+                                                                 f->g->ev[f->live[k][n]]->id };
+    }
+    f->s.rivals = rivals;
 }
 
 enum lf_code lf_incident_fold(struct lf_arena *a, const struct lf_incident_event *events, size_t n,
@@ -667,7 +507,8 @@ enum lf_code lf_incident_fold(struct lf_arena *a, const struct lf_incident_event
                               struct lf_err *e)
 {
     struct graph g = { 0 };
-    struct fold f = { .title_at = SIZE_MAX, .review_at = SIZE_MAX, .merge_at = SIZE_MAX };
+    struct fold f = { .a = a, .merge_at = SIZE_MAX, .end_at = SIZE_MAX };
+    uint8_t *fate, *outcomes;
     struct lf_map ids;
     size_t nheads = 0, skip;
     lf_view *heads;
@@ -696,14 +537,19 @@ enum lf_code lf_incident_fold(struct lf_arena *a, const struct lf_incident_event
         return lf_err_set(e, LF_BAD_INPUT, "incident: more than %d events", LF_INCIDENT_EVENTS);
     }
     g.words = (g.n + 63) / 64;
-    g.seen = LF_NEW(a, uint64_t, g.n * g.words);
+    g.held = LF_NEW(a, uint64_t, g.n * g.words);
     g.order = LF_NEW(a, size_t, g.n);
     g.parent = LF_NEW(a, bool, g.n);
     f.edit = LF_NEW(a, bool, g.n);
     gather_edges(a, &g, &ids);
-    lf_map_clear(&ids);
     place(a, &g);
+    look_over_shoulders(a, &g, &ids);
+    lf_map_clear(&ids);
 
+    fate = LF_NEW(a, uint8_t, g.n);
+    outcomes = LF_NEW(a, uint8_t, g.n);
+    look_ahead(&g, fate);
+    f.fate = fate;
     f.g = &g;
     f.s.incident = events[0].incident;
     f.s.org = g.ev[g.order[0]]->org;
@@ -716,7 +562,7 @@ enum lf_code lf_incident_fold(struct lf_arena *a, const struct lf_incident_event
     f.s.missing = g.missing;
     f.s.conflicts = g.twice;
     for (size_t i = 0; i < g.n; i++) {
-        apply(&f, g.order[i]);
+        outcomes[i] = (uint8_t)apply(&f, g.order[i], &outcomes[i]);
         if (order)
             order[i] = g.ev[g.order[i]];
         nheads += !g.parent[g.order[i]];
@@ -733,6 +579,8 @@ enum lf_code lf_incident_fold(struct lf_arena *a, const struct lf_incident_event
             heads[f.s.nheads++] = g.ev[g.order[i]]->id;
     }
     f.s.heads = heads;
+    f.s.outcomes = outcomes;
+    show_texts(&f);
     *out = f.s;
     return LF_OK;
 }

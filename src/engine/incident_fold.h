@@ -2,18 +2,18 @@
  *
  * Pure and deterministic: the same set gives the same state, in whatever order
  * and however often the events came.  Events are ordered causally (an event
- * after all its parents that are held), and where causality says nothing by
- * (recorded, node, sequence, id).  Then each is tried against two transition
- * tables, one for each track; an act that the tables refuse changes nothing and
- * is counted.  Handling never waits for review.
+ * after all its parents that are held, and after what its own node recorded before), and
+ * where causality says nothing by (recorded, node, sequence, id).  Then each is tried against
+ * two transition tables, one for each track; an act that the tables refuse changes nothing.
+ * Handling never waits for review.
  *
  *   review    draft → reported ⇄ returned → confirmed → forwarded | not_incident
- *   handling  responding → controlled → recovered → final → closed
+ *   handling  responding → controlled → recovered → final → closed → follow_up_done
  *
- * Acts that did not see one another are settled as the incident model says:
- * return ∥ edit: the edit answers the return; confirmation ∥ the nation's own:
- * the nation's stands; merge ∥ close: close stands; level: nation before
- * reviewer before reporter, then the later. */
+ * What an event SAW: its parents, what its node recorded before, and all that those saw.  An
+ * event with `base` in its body (the newest events its author had on screen) saw those
+ * instead: so two people at one node can act at once.  Acts that did not see one another are
+ * settled as the incident model says; docs/manual/incidents.md has the table. */
 #ifndef LF_ENGINE_INCIDENT_FOLD_H
 #define LF_ENGINE_INCIDENT_FOLD_H
 
@@ -32,11 +32,40 @@ enum lf_handling {
     LF_HANDLING_CONTROLLED,
     LF_HANDLING_RECOVERED,
     LF_HANDLING_FINAL,
-    LF_HANDLING_CLOSED
+    LF_HANDLING_CLOSED,
+    LF_HANDLING_FOLLOW_UP_DONE
+};
+
+/* What became of an event. */
+enum lf_incident_outcome {
+    LF_OUTCOME_APPLIED,
+    LF_OUTCOME_REFUSED,   /* the tables forbid it there, or to that role; or it lacks what it needs */
+    LF_OUTCOME_OUTRANKED, /* the act counts, its word on level or awareness does not */
+    LF_OUTCOME_ANSWERED,  /* a return that an edit, unseen, had answered already */
+    LF_OUTCOME_OPINION,   /* a review beside the nation's own: kept as opinion */
+    LF_OUTCOME_VOID,      /* a merge of what was ended meanwhile */
+    LF_OUTCOME_UNDONE,    /* a merge that was undone */
+    LF_OUTCOME_ENTRY,     /* of one who had not seen the end: its text is kept, nothing moves */
+    LF_OUTCOME_UNKNOWN,   /* a kind of a later version */
+};
+const char *lf_incident_outcome_name(enum lf_incident_outcome o); /* "applied", "refused", … */
+
+/* A follow-up measure 改善措施. */
+struct lf_incident_measure {
+    lf_view id, what, owner, due; /* due: a date YYYY-MM-DD; owner and due may be empty yet */
+    bool done, verified;
+};
+
+/* One of several texts of one field that were written without seeing each other; they stand
+ * until someone who saw them all writes the field again. */
+struct lf_incident_rival {
+    const char *field; /* "title", "description", "impact", "measures" */
+    lf_view text;
+    lf_view event; /* id */
 };
 
 const char *lf_review_name(enum lf_review r);     /* "draft", "reported", …, "not_incident" */
-const char *lf_handling_name(enum lf_handling h); /* "responding", …, "closed" */
+const char *lf_handling_name(enum lf_handling h); /* "responding", …, "follow_up_done" */
 
 struct lf_incident_state {
     lf_view incident;
@@ -47,19 +76,25 @@ struct lf_incident_state {
     enum lf_handling handling;
     int level;      /* 1–4, 0 = none stated yet */
     int level_rank; /* 1 reporter or system, 2 reviewer, 3 nation: who holds it */
-    lf_view title, description, alert;
+    lf_view title, description, impact, measures_taken, alert;
     lf_time aware_at;    /* 0 = no awareness recorded */
     lf_time reported_at; /* first report as its node recorded it; 0 = none */
     lf_time first, last; /* recording of the first and last event in order */
     bool exercise;       /* set by the first event, immutable */
     bool corroborated;   /* two independent sources saw it */
     lf_view merged_into; /* incident id; empty = not merged */
-    size_t nevents;      /* different ones */
-    size_t refused;      /* had no effect: not allowed there, or by whom */
-    size_t conflicts;    /* concurrent acts that were settled by rule */
-    size_t missing;      /* parents named but not held */
-    size_t nheads;       /* newest events: the parents of the next */
+    bool merged_same;    /* of the identical agency: the parent carries the duty on */
+    size_t nmeasures;
+    const struct lf_incident_measure *measures; /* in the order they were planned */
+    size_t nrivals;
+    const struct lf_incident_rival *rivals; /* of each field the shown one last */
+    size_t nevents;                         /* different ones */
+    size_t refused;                         /* had no effect: not allowed there, or by whom */
+    size_t conflicts;                       /* concurrent acts that were settled by rule */
+    size_t missing;                         /* parents named but not held */
+    size_t nheads;                          /* newest events: the parents of the next */
     const lf_view *heads;
+    const uint8_t *outcomes; /* enum lf_incident_outcome of each, in the order they were applied */
 };
 
 /* `order`, when not NULL, gets n pointers (nevents used): the events as they were applied.
@@ -69,9 +104,9 @@ enum lf_code lf_incident_fold(struct lf_arena *a, const struct lf_incident_event
                               struct lf_incident_state *out, const struct lf_incident_event **order,
                               struct lf_err *e) LF_MUST;
 
-/* Whether `by` may do `kind` in this state; the error is one sentence naming the
- * rule that forbids it (LF_FORBIDDEN: not this role; LF_CONFLICT: not in this state;
- * LF_UNACCEPTED: an unknown kind). */
+/* Whether `by` may do `kind` in this state, leaving aside what it must carry; the error is a
+ * sentence in zh-TW and one in English, both naming the rule that forbids it (LF_FORBIDDEN: not
+ * this role; LF_CONFLICT: not in this state; LF_UNACCEPTED: an unknown kind). */
 enum lf_code lf_incident_may(const struct lf_incident_state *s, lf_view kind, lf_view by,
                              struct lf_err *e) LF_MUST;
 
@@ -80,13 +115,23 @@ enum lf_code lf_incident_may(const struct lf_incident_state *s, lf_view kind, lf
  * so that one bad event cannot spoil the clocks of a whole history. */
 enum lf_code lf_incident_content(const struct lf_incident_event *ev, struct lf_err *e) LF_MUST;
 
-/* The history of engine/clock.h (a JSON array) out of events in any order.
- * received[i] is when this node, of tier `tier`, took event i from another node; 0 =
- * it is of this tier itself.  An event counts as recorded no earlier than those its
- * node had seen: a clock that was set wrong cannot put an effect before its cause, and
+/* The whole question: role and state, what the kind needs, and what the state asks of it
+ * besides (a re-review its grounds, a close an owner and a date for every measure …). */
+enum lf_code lf_incident_allows(const struct lf_incident_state *s, const struct lf_incident_event *ev,
+                                struct lf_err *e) LF_MUST;
+
+/* Whether the kind writes text that stands beside another's written at the same time: a
+ * report, a supplement, an entry. */
+bool lf_incident_writes_text(lf_view kind);
+
+/* The history of engine/clock.h (a JSON array) out of `s` and its events in the order they were
+ * applied.  received[i] is when this node, of tier `tier`, took event i from another node; 0 =
+ * it is of this tier itself.  What the fold refused or undid is left out: clocks and state
+ * agree, and an undone merge gives the clocks back.  An event counts as recorded no earlier
+ * than its parents: a clock that was set wrong cannot put an effect before its cause, and
  * every tier judges the same. */
-void lf_incident_history(struct lf_arena *a, struct lf_buf *b, const struct lf_incident_event *const *events,
-                         const lf_time *received, size_t n, lf_view tier);
+void lf_incident_history(struct lf_arena *a, struct lf_buf *b, const struct lf_incident_state *s,
+                         const struct lf_incident_event *const *order, const lf_time *received, lf_view tier);
 
 /* Whether a node of this tier may speak in this role: a provider cannot review. */
 bool lf_incident_role_fits(lf_view tier, lf_view by);

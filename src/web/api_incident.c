@@ -65,8 +65,41 @@ enum lf_code api_incident(struct rq *r)
     put_text(&o.w, "description", full.state.description);
     lf_json_put_bool(&o.w, "corroborated", full.state.corroborated);
     put_text(&o.w, "merged_into", full.state.merged_into);
+    lf_json_put_bool(&o.w, "merged_same_agency", full.state.merged_same);
     if (full.clocks.len)
         lf_json_put_raw(&o.w, "clocks", full.clocks);
+    lf_json_begin(&o.w, "measures", '[');
+    for (size_t i = 0; i < full.state.nmeasures; i++) {
+        const struct lf_incident_measure *m = &full.state.measures[i];
+
+        lf_json_open(&o.w, '{');
+        lf_json_put_str(&o.w, "measure", m->id);
+        put_text(&o.w, "what", m->what);
+        put_text(&o.w, "owner", m->owner);
+        put_text(&o.w, "due", m->due);
+        lf_json_put_bool(&o.w, "done", m->done);
+        lf_json_put_bool(&o.w, "verified", m->verified);
+        lf_json_close(&o.w);
+    }
+    lf_json_close(&o.w);
+    lf_json_begin(&o.w, "rivals", '[');
+    for (size_t i = 0; i < full.state.nrivals; i++) {
+        lf_json_open(&o.w, '{');
+        lf_json_put_cstr(&o.w, "field", full.state.rivals[i].field);
+        lf_json_put_str(&o.w, "text", full.state.rivals[i].text);
+        lf_json_put_str(&o.w, "event", full.state.rivals[i].event);
+        lf_json_close(&o.w);
+    }
+    lf_json_close(&o.w);
+    lf_json_begin(&o.w, "heads", '[');
+    for (size_t i = 0; i < full.state.nheads; i++)
+        lf_json_put_str(&o.w, NULL, full.state.heads[i]);
+    lf_json_close(&o.w);
+    lf_json_begin(&o.w, "outcomes", '[');
+    for (size_t i = 0; i < full.nevents; i++)
+        lf_json_put_cstr(&o.w, NULL,
+                         lf_incident_outcome_name((enum lf_incident_outcome)full.state.outcomes[i]));
+    lf_json_close(&o.w);
     lf_json_begin(&o.w, "events", '[');
     for (size_t i = 0; i < full.nevents; i++)
         lf_json_put_raw(&o.w, NULL, full.events[i]->json);

@@ -18,6 +18,11 @@ lf_view named(const struct rq *r, lf_view name)
         { "recovered", LF_T_H_RECOVERED },
         { "final", LF_T_H_FINAL },
         { "closed", LF_T_H_CLOSED },
+        { "follow_up_done", LF_T_H_FOLLOW_UP_DONE },
+        { "unabsorbed", LF_T_K_UNABSORBED },
+        { "measure_planned", LF_T_K_MEASURE_PLANNED },
+        { "measure_done", LF_T_K_MEASURE_DONE },
+        { "measure_verified", LF_T_K_MEASURE_VERIFIED },
         { "aware", LF_T_K_AWARE },
         { "received_by_reviewer", LF_T_K_RECEIVED },
         { "level_changed", LF_T_K_LEVEL },
@@ -337,7 +342,36 @@ static lf_view role_word(const struct rq *r, lf_view by)
     return lf_view_is(by, "system") ? text(r, LF_T_BY_SYSTEM) : by;
 }
 
-static void put_event(struct rq *r, struct lf_buf *b, const struct lf_incident_event *ev)
+/* What became of an event that did not simply count. */
+static void put_outcome(struct rq *r, struct lf_buf *b, enum lf_incident_outcome o)
+{
+    static const enum lf_text words[] = {
+        [LF_OUTCOME_REFUSED] = LF_T_O_REFUSED,   [LF_OUTCOME_OUTRANKED] = LF_T_O_OUTRANKED,
+        [LF_OUTCOME_ANSWERED] = LF_T_O_ANSWERED, [LF_OUTCOME_OPINION] = LF_T_O_OPINION,
+        [LF_OUTCOME_VOID] = LF_T_O_VOID,         [LF_OUTCOME_UNDONE] = LF_T_O_UNDONE,
+        [LF_OUTCOME_ENTRY] = LF_T_O_ENTRY,       [LF_OUTCOME_UNKNOWN] = LF_T_O_UNKNOWN,
+    };
+
+    if (o == LF_OUTCOME_APPLIED)
+        return;
+    lf_html(b, "<p>");
+    badge(b, "warn", "!", text(r, words[o]));
+    lf_html(b, "</p>");
+}
+
+/* Texts written without seeing each other: all stay to be read until someone writes anew. */
+static void put_rivals(struct rq *r, struct lf_buf *b, const struct lf_incident_state *s)
+{
+    if (!s->nrivals)
+        return;
+    lf_html(b, "<section class=\"panel\"><h2>%</h2><p>%</p><ul>", T(RIVALS), T(RIVALS_LEAD));
+    for (size_t i = 0; i < s->nrivals; i++)
+        lf_html(b, "<li class=\"wrap\">%</li>", V(s->rivals[i].text));
+    lf_html(b, "</ul></section>");
+}
+
+static void put_event(struct rq *r, struct lf_buf *b, const struct lf_incident_event *ev,
+                      enum lf_incident_outcome outcome)
 {
     struct lf_text_value who[] = { { "role", role_word(r, ev->by) }, { "tier", tier_text(r, ev->tier) } };
     lf_view note = lf_json_str(ev->body, "description"), reason = lf_json_str(ev->body, "reason");
@@ -348,6 +382,7 @@ static void put_event(struct rq *r, struct lf_buf *b, const struct lf_incident_e
             V(lf_text_fill(r->t->a, LF_T_EVENT_BY, r->lang, who, 2)));
     put_when_zone(r, b, ev->recorded);
     lf_html(b, "</p>");
+    put_outcome(r, b, outcome);
     if (lf_incident_event_level(ev)) {
         lf_html(b, "<p>");
         put_incident_level(r, b, lf_incident_event_level(ev));
@@ -376,7 +411,7 @@ static void put_event(struct rq *r, struct lf_buf *b, const struct lf_incident_e
             V(ev->json));
 }
 
-static void put_acts(struct rq *r, struct lf_buf *b, const struct lf_incident_state *s)
+static void put_acts(struct rq *r, struct lf_buf *b, const struct lf_incident_state *s, lf_view typed)
 {
     static const struct {
         const char *kind;
@@ -393,6 +428,11 @@ static void put_acts(struct rq *r, struct lf_buf *b, const struct lf_incident_st
     lf_html(b, "<section class=\"panel\"><h2>%</h2><form class=\"stack\" method=\"post\" action=\"%\">",
             T(ACT), V(path2(r, "/incidents/", s->incident, "/events")));
     put_csrf(r, b);
+    /* What is on this screen: an act upon something newer is seen as such. */
+    lf_html(b, "<input type=\"hidden\" name=\"base\" value=\"");
+    for (size_t i = 0; i < s->nheads; i++)
+        lf_html(b, "% ", V(s->heads[i]));
+    lf_html(b, "\">");
     lf_html(b, "<p><label for=\"kind\">%</label><select id=\"kind\" name=\"kind\">", T(ACT_KIND));
     for (size_t i = 0; i < sizeof acts / sizeof *acts; i++) {
         bool can = false;
@@ -408,12 +448,14 @@ static void put_acts(struct rq *r, struct lf_buf *b, const struct lf_incident_st
     }
     lf_html(b,
             "</select></p><p><label for=\"reason\">%</label><textarea id=\"reason\" name=\"reason\" "
-            "maxlength=\"4000\"></textarea></p><p><button>%</button></p></form></section>",
-            T(ACT_NOTE), T(ACT_RECORD));
+            "maxlength=\"4000\">%</textarea></p><p><button>%</button></p></form></section>",
+            T(ACT_NOTE), V(typed), T(ACT_RECORD));
 }
 
-enum lf_code page_incident(struct rq *r)
+/* `typed`: what somebody wrote into the form whose act was refused; the page says why. */
+static enum lf_code show(struct rq *r, int status, lf_view typed)
 {
+    struct lf_err why = *r->e;
     struct lf_incident_full x;
     struct lf_buf b;
 
@@ -421,13 +463,18 @@ enum lf_code page_incident(struct rq *r)
     begin_page(r, &b, title_text(r, x.row.title), "/incidents");
     lf_html(&b, "<h1>% ", V(x.row.title.len ? title_text(r, x.row.title) : x.row.id));
     put_incident_level(r, &b, x.row.level);
-    lf_html(&b, "</h1><div class=\"two\"><div>");
+    lf_html(&b, "</h1>");
+    if (status != 200)
+        lf_html(&b, "<p class=\"say bad\" role=\"alert\"><span aria-hidden=\"true\">!</span> %</p>",
+                LF_HC(why.text));
+    lf_html(&b, "<div class=\"two\"><div>");
     if (x.state.description.len)
         lf_html(&b, "<section class=\"panel\"><h2>%</h2><p class=\"wrap\">%</p></section>",
                 T(REPORT_DESCRIPTION), V(x.state.description));
+    put_rivals(r, &b, &x.state);
     lf_html(&b, "<section class=\"panel\"><h2>%</h2><ol class=\"line\">", T(TIMELINE));
     for (size_t i = 0; i < x.nevents; i++)
-        put_event(r, &b, x.events[i]);
+        put_event(r, &b, x.events[i], (enum lf_incident_outcome)x.state.outcomes[i]);
     lf_html(&b, "</ol></section></div><div><section class=\"panel\"><h2>%</h2>", T(CLOCK));
     put_clock(r, &b, &x.row.c1);
     if (x.nrows) {
@@ -458,26 +505,51 @@ enum lf_code page_incident(struct rq *r)
                 V(path2(r, "/alerts/", x.row.alert, "")), T(SEE_ALERT));
     lf_html(&b, "</dl></section>");
     if (may(r, ACT))
-        put_acts(r, &b, &x.state);
+        put_acts(r, &b, &x.state, typed);
     lf_html(&b, "</div></div>");
-    return end_page(r, &b, 200);
+    return end_page(r, &b, status);
+}
+
+enum lf_code page_incident(struct rq *r)
+{
+    return show(r, 200, LF_V(""));
 }
 
 enum lf_code page_incident_event(struct rq *r)
 {
-    lf_view kind, reason = field(r, "reason"), event, body;
+    lf_view kind, reason = field(r, "reason"), base = field(r, "base"), event, body, one;
     struct lf_json_w w;
     struct lf_buf b;
+    enum lf_code rc;
 
     LF_TRY(need(r, "kind", &kind));
     lf_buf_init(&b, 65536);
     w = lf_json_w(&b);
     lf_json_open(&w, '{');
     if (reason.ptr && reason.len)
-        lf_json_put_str(&w, lf_view_is(kind, "returned") ? "reason" : "description", reason);
+        lf_json_put_str(
+            &w, lf_view_is(kind, "returned") || lf_view_is(kind, "reviewed") ? "reason" : "description",
+            reason);
+    base = lf_view_trim(base);
+    if (base.len && base.len < 4096) {
+        lf_json_begin(&w, "base", '[');
+        while (lf_view_split(&base, ' ', &one))
+            lf_json_put_str(&w, NULL, one);
+        lf_json_put_str(&w, NULL, base);
+        lf_json_close(&w);
+    }
     lf_json_close(&w);
     body = lf_arena_copy(r->t->a, lf_buf_view(&b));
     lf_buf_clear(&b);
-    LF_TRY(lf_incident_event_add(r->t, r->id, kind, body, &event, r->e));
-    return redirect(r, path2(r, "/incidents/", r->id, "?done=1"));
+    rc = lf_incident_event_add(r->t, r->id, kind, body, &event, r->e);
+    if (rc == LF_OK)
+        return redirect(r, path2(r, "/incidents/", r->id, "?done=1"));
+    /* What the person typed is not lost, whatever came between; the code undoes the task. */
+    if (rc == LF_CONFLICT || rc == LF_UNACCEPTED || rc == LF_BAD_INPUT) {
+        struct lf_err kept = *r->e;
+
+        LF_TRY(show(r, lf_code_http(rc), reason.ptr ? reason : LF_V("")));
+        *r->e = kept;
+    }
+    return rc;
 }

@@ -385,6 +385,114 @@ static void the_first_report_clock_is_read_from_the_data_at_any_time(void)
     now = start;
 }
 
+/* Opened at the provider, reported, and at the sector. */
+static lf_view reported_at(lf_time aware, int level)
+{
+    char text[LF_TIME_TEXT];
+    struct lf_err e;
+    lf_view id = { 0 };
+
+    CHECK_OK(
+        lf_incident_report(as(&p, LF_ROLE_REPORTER),
+                           lf_arena_printf(&arena, "{\"title\":\"t\",\"level\":%d,\"aware_at\":\"%.*s\"}",
+                                           level, LF_FMT(lf_time_whole(aware, text))),
+                           &id, &e),
+        &e);
+    (void)carry(&p, &s, true);
+    return id;
+}
+
+static void a_merge_is_one_act_in_both_and_its_undoing_gives_the_clocks_back(void)
+{
+    lf_time start = now;
+    lf_view child, parent, event, before;
+    struct lf_err e;
+
+    tree_up();
+    now = start / LF_SECOND * LF_SECOND;
+    child = reported_at(now - 30 * LF_MINUTE, 3);
+    parent = reported_at(now - 5 * LF_MINUTE, 1);
+    before = full(&s, child).clocks;
+    CHECK_CODE(lf_incident_event_add(as(&s, LF_ROLE_REVIEWER), child, LF_V("merged"),
+                                     lf_arena_printf(&arena, "{\"into\":\"%.*s\"}", LF_FMT(child)), &event,
+                                     &e),
+               LF_CONFLICT);
+    CHECK_CODE(lf_incident_event_add(as(&s, LF_ROLE_REVIEWER), child, LF_V("merged"),
+                                     LF_V("{\"into\":\"incident--none\"}"), &event, &e),
+               LF_NOT_FOUND);
+    CHECK_OK(lf_incident_event_add(as(&s, LF_ROLE_REVIEWER), child, LF_V("merged"),
+                                   lf_arena_printf(&arena, "{\"into\":\"%.*s\"}", LF_FMT(parent)), &event,
+                                   &e),
+             &e);
+    CHECK_VIEW(full(&s, child).state.merged_into, parent);
+    CHECK(full(&s, child).state.merged_same, "one agency");
+    CHECK(full(&s, parent).row.level == 3 && full(&s, parent).row.aware_at == now - 30 * LF_MINUTE,
+          "the parent");
+    (void)carry(&s, &p, false);
+    CHECK_CODE(
+        lf_incident_event_add(as(&p, LF_ROLE_REPORTER), child, LF_V("controlled"), LF_V(""), &event, &e),
+        LF_CONFLICT);
+    CHECK(strstr(e.text, "併案") && strstr(e.text, "merged into"), "%s", e.text);
+    CHECK_OK(lf_incident_event_add(as(&s, LF_ROLE_REVIEWER), child, LF_V("unmerged"), LF_V("{}"), &event, &e),
+             &e);
+    CHECK(full(&s, parent).row.level == 1 && full(&s, parent).row.aware_at == now - 5 * LF_MINUTE,
+          "as before");
+    CHECK(lf_view_starts(full(&s, child).clocks,
+                         lf_view_first(before, lf_view_find(before, LF_V("\"notes\"")))),
+          "%.*s", LF_FMT(full(&s, child).clocks));
+    CHECK_CODE(
+        lf_incident_event_add(as(&s, LF_ROLE_REVIEWER), child, LF_V("unmerged"), LF_V("{}"), &event, &e),
+        LF_CONFLICT);
+    (void)carry(&s, &p, false);
+    CHECK_OK(lf_incident_event_add(as(&p, LF_ROLE_REPORTER), child, LF_V("controlled"), LF_V(""), &event, &e),
+             &e);
+    tree_down();
+    now = start;
+}
+
+static void two_people_at_one_node_lose_no_text_and_decide_on_nothing_unseen(void)
+{
+    struct lf_incident_full seen, f;
+    lf_view id, event, body;
+    struct lf_err e;
+
+    tree_up();
+    id = reported_at(now - LF_MINUTE, 1);
+    seen = full(&p, id);
+    CHECK(seen.state.nheads == 1, "%zu heads", seen.state.nheads);
+    now += LF_SECOND;
+    body =
+        lf_arena_printf(&arena, "{\"description\":\"甲\",\"base\":[\"%.*s\"]}", LF_FMT(seen.state.heads[0]));
+    CHECK_OK(lf_incident_event_add(as(&p, LF_ROLE_REPORTER), id, LF_V("supplemented"), body, &event, &e), &e);
+    CHECK(lf_view_find(full(&p, id).events[2]->json, LF_V("\"base\"")) == SIZE_MAX, "all was seen");
+    now += LF_SECOND;
+    body =
+        lf_arena_printf(&arena, "{\"description\":\"乙\",\"base\":[\"%.*s\"]}", LF_FMT(seen.state.heads[0]));
+    CHECK_OK(lf_incident_event_add(as(&p, LF_ROLE_REPORTER), id, LF_V("supplemented"), body, &event, &e), &e);
+    f = full(&p, id);
+    CHECK(f.state.nrivals == 2, "%zu rivals", f.state.nrivals);
+    CHECK_VIEW(f.state.rivals[0].text, LF_V("甲"));
+    CHECK_VIEW(f.state.rivals[1].text, LF_V("乙"));
+    (void)carry(&p, &s, true);
+    CHECK(full(&s, id).state.nrivals == 2, "the sector sees both");
+    body = lf_arena_printf(&arena, "{\"base\":[\"%.*s\"]}", LF_FMT(seen.state.heads[0]));
+    CHECK_CODE(lf_incident_event_add(as(&s, LF_ROLE_REVIEWER), id, LF_V("reviewed"), body, &event, &e),
+               LF_CONFLICT);
+    CHECK(strstr(e.text, "尚未看到") && strstr(e.text, "look again"), "%s", e.text);
+    seen = full(&s, id);
+    body = LF_V("");
+    for (size_t i = 0; i < seen.state.nheads; i++)
+        body = lf_arena_printf(&arena, "%.*s%s\"%.*s\"", LF_FMT(body), i ? "," : "",
+                               LF_FMT(seen.state.heads[i]));
+    body = lf_arena_printf(&arena, "{\"base\":[%.*s]}", LF_FMT(body));
+    CHECK_OK(lf_incident_event_add(as(&s, LF_ROLE_REVIEWER), id, LF_V("reviewed"), body, &event, &e), &e);
+    CHECK_OK(lf_incident_event_add(as(&p, LF_ROLE_REPORTER), id, LF_V("supplemented"),
+                                   LF_V("{\"description\":\"定稿\"}"), &event, &e),
+             &e);
+    CHECK(full(&p, id).state.nrivals == 0, "resolved");
+    tree_down();
+}
+
 static void a_list_gives_each_once_page_by_page(void)
 {
     struct lf_page page = { .limit = 3 };
@@ -541,6 +649,8 @@ static void both(void)
     RUN(a_node_speaks_only_for_itself_and_what_lies_below_it);
     RUN(a_report_keeps_what_was_filled_in_and_its_times_apart);
     RUN(the_first_report_clock_is_read_from_the_data_at_any_time);
+    RUN(a_merge_is_one_act_in_both_and_its_undoing_gives_the_clocks_back);
+    RUN(two_people_at_one_node_lose_no_text_and_decide_on_nothing_unseen);
     RUN(a_list_gives_each_once_page_by_page);
     RUN(the_list_and_the_clock_engine_say_the_same_of_a_thousand_random_histories);
 }

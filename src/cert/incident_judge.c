@@ -1,0 +1,80 @@
+/* An incident's events as this node holds them, what they fold to, and what its clocks say. */
+#include "cert/incident_priv.h"
+
+enum { HISTORY_BYTES = 64 << 20 };
+
+/* rules/clock/tw-2026.json, embedded by the build. */
+extern const char clock_tw_2026[];
+extern const size_t clock_tw_2026_len;
+
+static void more_room(struct incident_events *x)
+{
+    size_t room = x->room ? x->room * 2 : 16;
+    struct lf_incident_event *ev = LF_NEW(x->t->a, struct lf_incident_event, room);
+    lf_time *received = LF_NEW(x->t->a, lf_time, room);
+
+    if (x->n) {
+        memcpy(ev, x->ev, x->n * sizeof *ev);
+        memcpy(received, x->received, x->n * sizeof *received);
+    }
+    x->ev = ev, x->received = received, x->room = room;
+}
+
+static enum lf_code take_event(void *ctx, const struct lf_row *r, struct lf_err *e)
+{
+    struct incident_events *x = ctx;
+
+    if (x->n == x->room)
+        more_room(x);
+    LF_TRY(lf_incident_event_read(x->t->a, lf_row_text(r, 0), &x->ev[x->n], e));
+    x->received[x->n++] = lf_row_int(r, 1);
+    return LF_OK;
+}
+
+enum lf_code incident_load(struct lf_task *t, lf_view incident, struct incident_events *x, struct lf_err *e)
+{
+    *x = (struct incident_events){ .t = t };
+    if (lf_db_run(t->db, &t->scope, LF_Q_INCIDENT_EVENT_ALL, LF_ARGS(LF_TEXT(incident)), take_event, x, NULL,
+                  e) != LF_OK)
+        return lf_err_at(e, "events of %.*s", LF_FMT(incident));
+    x->order = LF_NEW(t->a, const struct lf_incident_event *, x->n + 1);
+    return x->n ? lf_incident_fold(t->a, x->ev, x->n, &x->state, x->order, e) : LF_OK;
+}
+
+enum lf_code incident_parse_back(struct lf_task *t, struct lf_buf *b, const struct lf_json **out,
+                                 struct lf_err *e)
+{
+    enum lf_code rc = lf_buf_done(b, e);
+
+    if (rc == LF_OK)
+        rc = lf_json_parse(t->a, lf_arena_copy(t->a, lf_buf_view(b)), NULL, out, e);
+    lf_buf_clear(b);
+    return rc;
+}
+
+enum lf_code incident_judge(struct lf_task *t, const struct incident_events *x, lf_time at,
+                            struct lf_clock_result *out, struct lf_err *e)
+{
+    lf_time *received = LF_NEW(t->a, lf_time, x->n + 1);
+    const struct lf_json *rules, *history;
+    struct lf_buf b;
+
+    for (size_t i = 0; i < x->state.nevents; i++)
+        received[i] = x->received[x->order[i] - x->ev];
+    LF_TRY(lf_json_parse(t->a, (lf_view){ clock_tw_2026, clock_tw_2026_len }, NULL, &rules, e));
+    lf_buf_init(&b, HISTORY_BYTES);
+    lf_incident_history(t->a, &b, &x->state, x->order, received, t->self->tier);
+    LF_TRY(incident_parse_back(t, &b, &history, e));
+    return lf_clock_judge(t->a, rules, history, at, out, e);
+}
+
+struct lf_clock_row incident_first_report(const struct lf_clock_result *r)
+{
+    for (size_t i = 0; i < lf_clock_rows(r); i++) {
+        struct lf_clock_row row = lf_clock_row(r, i);
+
+        if (lf_view_is(row.clock, "C1"))
+            return row;
+    }
+    return (struct lf_clock_row){ 0 };
+}

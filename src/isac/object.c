@@ -22,7 +22,8 @@ static bool with_it(const struct lf_entry *v, const struct lf_entry *other)
     return !other->marking || (other->marking == v->marking && other->maker == v->maker);
 }
 
-/* Whether v is the first or the last of all; 2: it may be for some, who do not see the others. */
+/* Whether v is the first or the last of all; 2: it may be for some, who do not see the others or ask
+ * for those of one specification. */
 static void flags_of(const struct lf_entry_list *vs, const struct lf_entry *v, unsigned *first,
                      unsigned *last)
 {
@@ -32,7 +33,11 @@ static void flags_of(const struct lf_entry_list *vs, const struct lf_entry *v, u
         unsigned *flag = o->version < v->version ? first : o->version > v->version ? last : NULL;
 
         if (flag && *flag)
-            *flag = with_it(v, o) ? 0 : 2;
+            *flag = with_it(v, o) && !object_of_two(v, o) ? 0 : 2;
+        if (object_of_two(v, o)) {
+            *first = *first ? 2 : 0;
+            *last = *last ? 2 : 0;
+        }
     }
 }
 
@@ -190,9 +195,13 @@ static enum lf_code enter(struct lf_task *t, const struct coming *n, struct lf_e
     LF_TRY(lf_entry_store(t, n->rows, n->s, n->author, n->json, n->known, fresh, &seq, e));
     vs->v = lf_arena_grow(t->a, vs->v, vs->n, &vs->cap, sizeof *vs->v);
     me = &vs->v[vs->n++];
-    *me = (struct lf_entry){
-        .version = n->s->version_at, .marking = n->marking, .source = n->source, .seq = seq
-    };
+    *me =
+        (struct lf_entry){ .version = n->s->version_at,
+                           .kind = lf_entry_kind(0, lf_view_is(n->s->spec_version,
+                                                               "2.0")), /* the type comes with lf_entry_put */
+                           .marking = n->marking,
+                           .source = n->source,
+                           .seq = seq };
     LF_TRY(lf_entry_number(t, n->rows, n->author, &me->maker, e));
     flags_of(vs, me, &me->first, &me->last);
     if (vs->n > 1)

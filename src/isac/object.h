@@ -99,6 +99,7 @@ struct lf_object_filter {
     lf_view id[LF_OBJECT_MATCHES], type[LF_OBJECT_MATCHES], spec[LF_OBJECT_MATCHES];
     lf_time version[LF_OBJECT_MATCHES];
     bool v_first, v_last, v_all;
+    bool newest_spec;         /* of an object that is there in STIX 2.0 and 2.1, what is 2.1 only */
     struct lf_rights *rights; /* NULL: of the task's scope, without regard to who reads the collection */
 };
 enum lf_code lf_object_list(struct lf_task *t, lf_view collection, const struct lf_object_filter *f,

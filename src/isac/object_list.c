@@ -67,14 +67,21 @@ static bool matches(const struct listing *l, const struct lf_entry *v)
            (named(l->f, v) || (l->f->v_first && v->first) || (l->f->v_last && v->last));
 }
 
-/* Whether it matches for everyone who may have it, whatever else he may not. */
+/* Whether it matches for everyone who may have it, whatever else he may not.  (A flag of 1 also says that
+ * the object is not there in the other specification.) */
 static bool plain(const struct lf_object_filter *f, const struct lf_entry *v)
 {
-    return !object_twin(v) && (named(f, v) || (f->v_first && v->first == 1) || (f->v_last && v->last == 1));
+    bool first = v->first == 1, last = v->last == 1;
+
+    if (object_twin(v))
+        return false;
+    if (named(f, v))
+        return first || last || !f->newest_spec || !lf_entry_stix20(v->kind);
+    return (f->v_first && first) || (f->v_last && last);
 }
 
 /* Is it there for the reader: for its markings; as the first or last version, where that hangs on
- * what else the reader has; and not a second time. */
+ * what else the reader has and asks for; and not a second time. */
 static enum lf_code visible(struct listing *l, struct lf_entry *v, bool *shown, struct lf_err *e)
 {
     bool first = true, last = true;
@@ -91,8 +98,12 @@ static enum lf_code visible(struct listing *l, struct lf_entry *v, bool *shown, 
         const struct lf_entry *o = &vs.v[i];
         bool other = false;
 
-        if (o->added != v->added)
+        if (o->added != v->added && of_spec(l->f, o->kind))
             LF_TRY(object_shown(l->t, l->rights, o, &other, e));
+        if (other && l->f->newest_spec && object_of_two(v, o)) {
+            *shown &= !lf_entry_stix20(v->kind);
+            other = false;
+        }
         first &= !other || o->version >= v->version;
         last &= !other || o->version <= v->version;
         if (object_twin(v) && other && !object_twin(o) && o->version == v->version)

@@ -11,6 +11,12 @@ static inline bool object_twin(const struct lf_entry *v)
     return lf_view_is(v->source, "=");
 }
 
+/* One is STIX 2.0 and the other 2.1. */
+static inline bool object_of_two(const struct lf_entry *a, const struct lf_entry *b)
+{
+    return lf_entry_stix20(a->kind) != lf_entry_stix20(b->kind);
+}
+
 /* May the reader have it?  An unmarked one asks for nothing. */
 enum lf_code object_shown(struct lf_task *t, struct lf_rights *r, const struct lf_entry *v, bool *shown,
                           struct lf_err *e) LF_MUST;

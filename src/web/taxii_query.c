@@ -362,6 +362,7 @@ enum lf_code taxii_query_read(struct taxii *x, const char *what, struct taxii_qu
         q->f.v_all = strcmp(what, "versions") == 0 || strcmp(what, "delete") == 0;
         q->f.v_last = !q->f.v_all;
     }
+    q->f.newest_spec = q->f.nspec == 0 && strcmp(what, "delete") != 0;
     if (x->ids[1].ptr) { /* the address names the object */
         bool named = q->f.nid == 0;
 

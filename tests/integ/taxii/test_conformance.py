@@ -438,6 +438,35 @@ def by_spec_version():
 
 
 @promise
+def both_specifications():
+    """an object that is there in 2.0 and in 2.1: the latest specification unless asked for, first and last among those asked for (3.4.1)"""
+    for order in ((0, 1, 2, 3), (3, 1, 0, 2)):
+        t = fresh()
+        id = f"{t}--{uuid.uuid4()}"
+        vs = [sdo(t, id=id, modified=f"2026-01-0{n}T00:00:00.000Z") for n in range(1, 5)]
+        for old in (0, 1, 3):
+            del vs[old]["spec_version"]
+        for n in order:
+            kept([vs[n]])
+        rows = [({}, [2]), ({"match_version": "all"}, [2]), ({"match_version": "first"}, [2]), ({"match_spec_version": "2.1"}, [2]),
+                ({"match_spec_version": "2.0"}, [3]), ({"match_spec_version": "2.0", "match_version": "first"}, [0]),
+                ({"match_spec_version": "2.0", "match_version": "all"}, [0, 1, 3]), ({"match_spec_version": "2.0,2.1", "match_version": "all"}, [0, 1, 2, 3]),
+                ({"match_spec_version": "2.0,2.1"}, [3]), ({"match_version": "2026-01-01T00:00:00.000000Z"}, []),
+                ({"match_version": "2026-01-01T00:00:00.000000Z", "match_spec_version": "2.0"}, [0])]
+        for fields, want in rows:
+            want = [vs[n] for n in order if n in want]
+            when = [v["modified"].replace(".000Z", ".000000Z") for v in want]
+            for path in (f"objects/{id}/" + q(**fields), "objects/" + q(match_id=id, **fields), "objects/" + q(match_type=t, **fields)):
+                assert objects_of(at("rw", path)) == want, (order, path, want)
+            assert [e["version"] for e in objects_of(at("rw", "manifest/" + q(match_type=t, **fields)))] == when, fields
+        versions = at("rw", f"objects/{id}/versions/")
+        assert ask("GET", versions).json["versions"] == ["2026-01-03T00:00:00.000000Z"]
+        assert len(ask("GET", versions + "?match[spec_version]=2.0").json["versions"]) == 3
+        assert ask("DELETE", at("rw", f"objects/{id}/")).status == 200
+        assert ask("GET", at("rw", f"objects/{id}/?match[spec_version]=2.0")).status == 404, "DELETE takes them all"
+
+
+@promise
 def added_after():
     """added_after is strictly after, by date added, and comes once (3.4)"""
     t = fresh()

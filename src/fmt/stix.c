@@ -74,6 +74,29 @@ lf_view lf_stix_micro(lf_time t, char out[LF_TIME_TEXT])
     return lf_view_of(out);
 }
 
+unsigned lf_stix_decimals(lf_view text)
+{
+    size_t dot = lf_view_find_byte(text, '.');
+    size_t n = 0;
+
+    if (!text.len)
+        return 6;
+    while (dot != SIZE_MAX && n < 6 && dot + 1 + n < text.len && text.ptr[dot + 1 + n] >= '0' &&
+           text.ptr[dot + 1 + n] <= '9')
+        n++;
+    return (unsigned)n;
+}
+
+lf_view lf_stix_time_text(lf_time t, unsigned decimals, char out[LF_TIME_TEXT])
+{
+    lf_view text = lf_stix_micro(t, out);
+    size_t end = text.len - 1 - (decimals ? 6 - decimals : 7); /* of ".123456Z" */
+
+    out[end] = 'Z';
+    out[end + 1] = '\0';
+    return lf_view_first(text, end + 1);
+}
+
 /* An observable of somebody's own: an extension says so (2.1, 7.3), or, as before there were
  * extensions, it is of 2.1 and has none of the properties that make versions. */
 static bool own_sco(const struct lf_json *tree, lf_view spec_version)

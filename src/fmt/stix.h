@@ -29,6 +29,10 @@ bool lf_stix_cve_ok(lf_view id);
 enum lf_code lf_stix_time(lf_view text, lf_time *out, struct lf_err *e) LF_MUST;
 /* "2026-11-21T02:48:16.123456Z", of all these years. */
 lf_view lf_stix_micro(lf_time t, char out[LF_TIME_TEXT]);
+/* How many digits of a second a time is written with, at most 6; 6 where there is no time. */
+unsigned lf_stix_decimals(lf_view text);
+/* The time as it was written with so many. */
+lf_view lf_stix_time_text(lf_time t, unsigned decimals, char out[LF_TIME_TEXT]);
 
 struct lf_stix {
     lf_view id, type, spec_version; /* spec_version "2.0" where an SDO has none, else "2.1" */

@@ -36,9 +36,9 @@ static int rank_of(unsigned first, unsigned last)
     return (first ? 0 : 1) | (last ? 0 : 2);
 }
 
-static int64_t flags_of(unsigned first, unsigned last)
+static int64_t flags_of(unsigned first, unsigned last, unsigned decimals)
 {
-    return (int64_t)first + 3 * (int64_t)last;
+    return (int64_t)first + 3 * (int64_t)last + 9 * (int64_t)decimals;
 }
 
 /* ---- writing ---- */
@@ -172,8 +172,8 @@ enum lf_code lf_entry_put(struct lf_task *t, struct lf_entry_batch *b, const str
     return lf_db_exec(t->db, &t->scope, LF_Q_ENTRY_ADD,
                       LF_ARGS(LF_INT(b->collection), LF_INT(rank_of(in->first, in->last)), LF_INT(in->added),
                               LF_INT(in->seq), LF_INT(in->version), LF_INT(in->kind),
-                              LF_INT(flags_of(in->first, in->last)), LF_INT(in->maker), LF_INT(in->marking),
-                              LF_TEXT(in->source)),
+                              LF_INT(flags_of(in->first, in->last, in->decimals)), LF_INT(in->maker),
+                              LF_INT(in->marking), LF_TEXT(in->source)),
                       e);
 }
 
@@ -183,8 +183,8 @@ enum lf_code lf_entry_flags(struct lf_task *t, int64_t collection, const struct 
     if (first == v->first && last == v->last)
         return LF_OK;
     return lf_db_exec(t->db, &t->scope, LF_Q_ENTRY_FLAGS,
-                      LF_ARGS(LF_INT(rank_of(first, last)), LF_INT(flags_of(first, last)), LF_INT(collection),
-                              LF_INT(rank_of(v->first, v->last)), LF_INT(v->added)),
+                      LF_ARGS(LF_INT(rank_of(first, last)), LF_INT(flags_of(first, last, v->decimals)),
+                              LF_INT(collection), LF_INT(rank_of(v->first, v->last)), LF_INT(v->added)),
                       e);
 }
 
@@ -220,7 +220,8 @@ static enum lf_code take_entry(void *ctx, const struct lf_row *r, struct lf_err 
         .version = lf_row_int(r, 3),
         .kind = lf_row_int(r, 4),
         .first = (unsigned)(flags % 3),
-        .last = (unsigned)(flags / 3),
+        .last = (unsigned)(flags / 3 % 3),
+        .decimals = (unsigned)(flags / 9),
         .maker = lf_row_int(r, 6),
         .marking = lf_row_int(r, 7),
         .source = source.len ? lf_arena_copy(g->t->a, source) : LF_V(""),

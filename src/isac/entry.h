@@ -15,6 +15,7 @@ struct lf_entry {
     lf_time added, version;
     int64_t seq;
     unsigned first, last;
+    unsigned decimals;   /* of the version as its object writes it, up to 6 */
     int64_t kind, maker; /* numbers: lf_entry_type, lf_entry_maker */
     int64_t marking;
     lf_view source;   /* id of what it is a copy of, or what its writer says */

@@ -195,13 +195,11 @@ static enum lf_code enter(struct lf_task *t, const struct coming *n, struct lf_e
     LF_TRY(lf_entry_store(t, n->rows, n->s, n->author, n->json, n->known, fresh, &seq, e));
     vs->v = lf_arena_grow(t->a, vs->v, vs->n, &vs->cap, sizeof *vs->v);
     me = &vs->v[vs->n++];
-    *me =
-        (struct lf_entry){ .version = n->s->version_at,
-                           .kind = lf_entry_kind(0, lf_view_is(n->s->spec_version,
-                                                               "2.0")), /* the type comes with lf_entry_put */
-                           .marking = n->marking,
-                           .source = n->source,
-                           .seq = seq };
+    *me = (struct lf_entry){
+        .version = n->s->version_at, .marking = n->marking, .source = n->source, .seq = seq
+    };
+    me->decimals = lf_stix_decimals(n->s->version);
+    me->kind = lf_entry_kind(0, lf_view_is(n->s->spec_version, "2.0")); /* the type comes with lf_entry_put */
     LF_TRY(lf_entry_number(t, n->rows, n->author, &me->maker, e));
     flags_of(vs, me, &me->first, &me->last);
     if (vs->n > 1)

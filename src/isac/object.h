@@ -82,6 +82,7 @@ struct lf_object {
     lf_time added;
     lf_view id, type, spec_version;
     lf_time version_at;
+    unsigned decimals;    /* of the version as it is written (lf_stix_time_text) */
     lf_view json;         /* empty when only the manifest was asked */
     unsigned first, last; /* 1: among all versions; 2: among those that the reader has */
     int64_t marking;      /* isac/rights.h */

@@ -204,7 +204,8 @@ static void put_one(struct lf_buf *b, enum shape shape, const struct lf_object *
         lf_buf_put(b, o->json);
         return;
     }
-    (void)lf_stix_micro(o->version_at, version);
+    /* The modified property as it is written is the version (4.5, 5.8). */
+    (void)lf_stix_time_text(o->version_at, o->decimals, version);
     if (shape == VERSIONS) {
         lf_buf_printf(b, "\"%s\"", version);
         return;

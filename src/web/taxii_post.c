@@ -27,7 +27,7 @@ struct post {
     lf_view first;     /* why the first of the bad was refused */
 };
 
-static void detail(struct lf_buf *b, size_t n, lf_view id, lf_time version, lf_view message)
+static void detail(struct lf_buf *b, size_t n, lf_view id, lf_view version, lf_view message)
 {
     struct lf_json_w w = lf_json_w(b);
     char text[LF_TIME_TEXT];
@@ -36,7 +36,7 @@ static void detail(struct lf_buf *b, size_t n, lf_view id, lf_time version, lf_v
         lf_buf_byte(b, ',');
     lf_json_open(&w, '{');
     lf_json_put_str(&w, "id", id);
-    lf_json_put_str(&w, "version", lf_stix_micro(version, text));
+    lf_json_put_str(&w, "version", version.len ? version : lf_stix_micro(0, text));
     if (message.len)
         lf_json_put_str(&w, "message", message);
     lf_json_close(&w);
@@ -46,15 +46,18 @@ static void detail(struct lf_buf *b, size_t n, lf_view id, lf_time version, lf_v
 static void refused(struct post *p, const struct lf_json *o, size_t at, const char *why)
 {
     lf_view id = lf_json_str(o, "id");
-    lf_time version = 0;
+    lf_view version = lf_json_str(o, "modified");
+    lf_time when;
 
     if (!lf_stix_id_ok(id, NULL)) /* cut: a status of nothing but such ids stays in its bounds */
         id = lf_view_first(id, 32);
     if (!id.len)
         id = lf_arena_printf(p->x->t->a, "objects[%zu]", at);
-    if (lf_stix_time(lf_json_str(o, "modified"), &version, NULL) != LF_OK &&
-        lf_stix_time(lf_json_str(o, "created"), &version, NULL) != LF_OK)
-        version = 0;
+    if (lf_stix_time(version, &when, NULL) != LF_OK) {
+        version = lf_json_str(o, "created");
+        if (lf_stix_time(version, &when, NULL) != LF_OK)
+            version = LF_V("");
+    }
     detail(&p->bad, p->nbad, id, version, p->nbad < MESSAGES_MOST ? lf_view_of(why) : LF_V(""));
     if (!p->nbad++)
         p->first = lf_arena_copy(p->x->t->a, lf_view_of(why));
@@ -133,7 +136,7 @@ static enum lf_code one(struct post *p, const struct lf_json *o, size_t at)
         refused(p, o, at, why.text);
         return LF_OK;
     }
-    detail(&p->good, p->ngood++, s.id, s.version_at, LF_V(""));
+    detail(&p->good, p->ngood++, s.id, s.version, LF_V(""));
     return LF_OK;
 }
 

@@ -595,8 +595,8 @@ static void one_object_and_its_versions_are_read(void)
 {
     struct world w;
     const struct lf_json *v;
-    static const char *const day[] = { "2026-01-01T00:00:00.000000Z", "2026-01-02T00:00:00.000000Z",
-                                       "2026-01-03T00:00:00.000000Z" };
+    static const char *const day[] = { "2026-01-01T00:00:00.000Z", "2026-01-02T00:00:00.000Z",
+                                       "2026-01-03T00:00:00.000Z" };
 
     world_open(&w, 9);
     stock(&w);
@@ -737,7 +737,7 @@ static void each_body_is_answered_by_what_is_wrong_with_it(void)
         for (int64_t k = 0; k < bad; k++) {
             const struct lf_json *f = lf_json_item(lf_json_get(tree(&w), LF_V("failures")), (size_t)k);
 
-            CHECK(lf_json_str(f, "id").len && lf_json_str(f, "version").len == 27 &&
+            CHECK(lf_json_str(f, "id").len && lf_json_str(f, "version").len >= 20 &&
                       lf_json_str(f, "message").len,
                   "a failure says which and why");
         }
@@ -809,7 +809,7 @@ static void a_status_is_kept_a_day_and_only_for_who_posted(void)
     put(&w, 1, 1);
     s = lf_json_item(lf_json_get(tree(&w), LF_V("successes")), 0);
     CHECK_VIEW(lf_json_str(s, "id"), LF_V(ID(1)));
-    CHECK_VIEW(lf_json_str(s, "version"), LF_V("2026-01-01T00:00:00.000000Z"));
+    CHECK_VIEW(lf_json_str(s, "version"), LF_V("2026-01-01T00:00:00.000Z"));
     CHECK(lf_json_str(tree(&w), "request_timestamp").len == 27, "six digits");
     snprintf(path, sizeof path, ROOT "status/%.*s/", LF_FMT(lf_json_str(tree(&w), "id")));
     w.d.now += LF_DAY;

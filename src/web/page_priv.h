@@ -66,6 +66,10 @@ void put_role_boxes(struct rq *r, struct lf_buf *b, unsigned offered, unsigned c
 unsigned checked_roles(const struct rq *r);
 void put_incident_table(struct rq *r, struct lf_buf *b, const struct lf_incident_page *list);
 
+/* A link's lag, and whether the countersigned trail fits (page_link.c). */
+void put_lag(struct rq *r, struct lf_buf *b, const struct lf_peer *p, lf_time lag);
+enum lf_code put_chain_badge(struct rq *r, struct lf_buf *b, const struct lf_peer *p) LF_MUST;
+
 /* Objects that were found, as a table (page_object.c). */
 struct lf_object_hit;
 void put_object_table(struct rq *r, struct lf_buf *b, const struct lf_object_hit *h, size_t n);

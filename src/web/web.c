@@ -123,6 +123,10 @@ lf_view query(const struct rq *r, const char *name)
 
 lf_view field(const struct rq *r, const char *name)
 {
+    const struct lf_multipart_part *part = lf_multipart_get(&r->files, name);
+
+    if (part && !part->file.ptr)
+        return part->body;
     return r->json ? lf_json_str(r->json, name) : lf_http_field(r->t->a, r->form, name, NULL);
 }
 
@@ -135,6 +139,16 @@ enum lf_code need(const struct rq *r, const char *name, lf_view *out)
     if (!lf_view_is_utf8(v))
         return lf_err_set(r->e, LF_BAD_INPUT, "\"%s\" is not UTF-8", name);
     *out = v;
+    return LF_OK;
+}
+
+enum lf_code need_file(const struct rq *r, const char *name, struct lf_multipart_part *out)
+{
+    const struct lf_multipart_part *part = lf_multipart_get(&r->files, name);
+
+    if (!part || !part->file.ptr || !part->body.len)
+        return lf_err_set(r->e, LF_BAD_INPUT, "\"%s\" is missing or empty; choose a file", name);
+    *out = *part;
     return LF_OK;
 }
 
@@ -242,26 +256,29 @@ static enum lf_code check_csrf(const struct rq *r)
 
     if (lf_view_is(r->in->method, "GET") || lf_view_is(r->in->method, "HEAD"))
         return LF_OK;
-    if (lf_view_is(site, "cross-site") && (r->session.len || r->form.ptr))
+    if (lf_view_is(site, "cross-site") && (r->session.len || r->form.ptr || r->files.n))
         return lf_err_set(r->e, LF_FORBIDDEN, "this form was sent from another site");
     if (r->session.len && !lf_csrf_ok(r->session, csrf))
         return lf_err_set(r->e, LF_FORBIDDEN, "the form has expired; load the page again and repeat");
     return LF_OK;
 }
 
-static enum lf_code read_body(struct rq *r)
+static enum lf_code read_body(struct rq *r, const struct route *route)
 {
-    lf_view type = lf_http_get(r->in, "content-type"), bare;
-    /* By the local door the operator hands in files (isac/transfer.h). */
-    const struct lf_json_limits limits = { .bytes = r->in->door == LF_DOOR_LOCAL ? 16 << 20 : 1 << 20,
-                                           .depth = 32,
-                                           .unique = true };
+    lf_view type = lf_http_get(r->in, "content-type"),
+            bare = lf_view_trim(lf_view_first(type, lf_view_find_byte(type, ';')));
+    bool files = route->kind == PAGE && lf_view_eq_nocase(bare, LF_V("multipart/form-data"));
+    /* By the local door the operator hands in files (isac/transfer.h), by the console's forms people do. */
+    const struct lf_json_limits limits = {
+        .bytes = files || r->in->door == LF_DOOR_LOCAL ? 16 << 20 : 1 << 20, .depth = 32, .unique = true
+    };
 
     if (r->in->body.len == 0)
         return LF_OK;
     if (r->in->body.len > limits.bytes)
         return lf_err_set(r->e, LF_TOO_BIG, "the body is larger than %zu MiB", limits.bytes >> 20);
-    bare = lf_view_trim(lf_view_first(type, lf_view_find_byte(type, ';')));
+    if (files)
+        return lf_multipart_read(r->t->a, type, r->in->body, &r->files, r->e);
     if (lf_view_eq_nocase(bare, LF_V("application/x-www-form-urlencoded"))) {
         r->form = r->in->body;
         return LF_OK;
@@ -411,7 +428,7 @@ static enum lf_code serve(struct rq *r, const struct route *route)
 {
     enum lf_code rc;
 
-    LF_TRY(read_body(r));
+    LF_TRY(read_body(r, route));
     rc = authenticate(r);
     if (rc != LF_OK && route->roles)
         return rc;

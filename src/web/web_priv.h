@@ -4,6 +4,7 @@
 
 #include "base/buf.h"
 #include "fmt/json.h"
+#include "fmt/multipart.h"
 #include "model/observable.h"
 #include "model/page.h"
 #include "model/role.h"
@@ -40,10 +41,11 @@ struct rq {
     const struct lf_http_request *in;
     struct lf_http_response *out;
     struct lf_err *e;
-    lf_view id;      /* of {id} in the path */
-    lf_time waited;  /* until when it was to wait, when it is asked again; 0 = the first time */
-    lf_view session; /* token of the cookie the scope came from; empty otherwise */
-    lf_view form;    /* the body, when it is a form */
+    lf_view id;                /* of {id} in the path */
+    lf_time waited;            /* until when it was to wait, when it is asked again; 0 = the first time */
+    lf_view session;           /* token of the cookie the scope came from; empty otherwise */
+    lf_view form;              /* the body, when it is a form */
+    struct lf_multipart files; /* the same, when it is one that may have files */
     const struct lf_json *json;
     enum lf_lang lang;
     bool roc;      /* years of the Republic */
@@ -90,6 +92,8 @@ lf_view query(const struct rq *r, const char *name);
 lf_view field(const struct rq *r, const char *name);
 /* The same, LF_BAD_INPUT when absent or empty. */
 enum lf_code need(const struct rq *r, const char *name, lf_view *out) LF_MUST;
+/* A file of the form that was chosen and is not empty; LF_BAD_INPUT when there is none. */
+enum lf_code need_file(const struct rq *r, const char *name, struct lf_multipart_part *out) LF_MUST;
 enum lf_code page_of(const struct rq *r, struct lf_page *out) LF_MUST;
 /* A token that leaked must not take the account over: what guards the account is
  * changed only from a browser's session. */

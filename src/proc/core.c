@@ -19,8 +19,6 @@
 enum {
     ROUND_MESSAGES = 512,
     ROUND_BYTES = 16 << 20,
-    WAITERS = 16384,
-    WAITER_BYTES = 4 << 10,  /* of a waiting request: headers only, no body */
     TICK = 1000000,          /* housekeeping, microseconds */
     REST = TICK,             /* after a failed commit */
     TELL_AGAIN = TICK / 200, /* until the intake has taken what it was told */
@@ -67,60 +65,11 @@ static void let_out(struct lf_core *c)
     lf_buf_reset(&c->asked);
 }
 
-static void answer(struct lf_core *c, struct lf_http_response *rs)
-{
-    struct lf_buf b;
-
-    lf_buf_init(&b, LF_CALL_BODY + (1 << 20));
-    lf_http_pack_response(&b, rs);
-    if (b.over) {
-        struct lf_http_response short_one = { .id = rs->id, .status = 500 };
-
-        lf_buf_reset(&b);
-        lf_http_pack_response(&b, &short_one);
-    }
-    hold(c, LF_WORKER_FRONT, LF_MSG_HTTP_RESPONSE, lf_buf_view(&b));
-    lf_buf_clear(&b);
-}
-
 /* A finding was not kept: the intake is asked to begin again, a little later. */
 static void miss(struct lf_core *c)
 {
     c->missed = true;
     c->checkpoint_at = lf_tick(c->env) + TICK;
-}
-
-/* An answer of the core itself, when no handler could give one. */
-static void problem(struct lf_http_response *rs, const struct lf_err *why)
-{
-    static const struct {
-        enum lf_code code;
-        int status;
-        const char *body;
-    } said[] = {
-        { LF_FULL, 507,
-          "{\"type\":\"about:blank\",\"title\":\"Insufficient "
-          "Storage\",\"status\":507,\"code\":\"full\",\"detail\":"
-          "\"Nothing of this request was kept: the node has no room left. Try again when its operator made "
-          "room.\"}" },
-        /* A database on another machine that fell silent in the commit. */
-        { LF_AWAY, 503,
-          "{\"type\":\"about:blank\",\"title\":\"Service "
-          "Unavailable\",\"status\":503,\"code\":\"away\",\"detail\":"
-          "\"The database does not answer: look whether the request was kept before sending it again.\"}" },
-        { LF_IO, 500,
-          "{\"type\":\"about:blank\",\"title\":\"Internal Server "
-          "Error\",\"status\":500,\"code\":\"io\",\"detail\":"
-          "\"Nothing of this request was kept: the node could not write. Try again later.\"}" },
-    };
-    size_t i = 0;
-
-    while (i + 1 < sizeof said / sizeof *said && said[i].code != why->code)
-        i++;
-    *rs =
-        (struct lf_http_response){ .id = rs->id, .status = said[i].status, .body = lf_view_of(said[i].body) };
-    lf_http_add(rs, "Content-Type", LF_V("application/problem+json"));
-    lf_http_add(rs, "Retry-After", LF_V("5"));
 }
 
 /* The intake is to be told the whole list, a page a round. */
@@ -158,8 +107,8 @@ static void take_back(struct lf_core *c, const struct lf_err *why)
 
         memcpy(&rs.id, c->asked.ptr + at, sizeof rs.id);
 
-        problem(&rs, why);
-        answer(c, &rs);
+        lf_core_problem(&rs, why);
+        lf_core_answer(c, &rs);
     }
     /* What earlier commits call for was in vain too, and is owed still. */
     c->effects = c->owed;
@@ -202,10 +151,7 @@ static struct lf_task task_of(struct lf_core *c)
     };
 }
 
-/* Everything of one task is kept, or nothing; what it noted counts only then. */
-typedef enum lf_code (*task_fn)(struct lf_core *c, struct lf_task *t, const void *arg, struct lf_err *e);
-
-static enum lf_code serve(struct lf_core *c, task_fn run, const void *arg, struct lf_err *e)
+enum lf_code lf_core_serve(struct lf_core *c, lf_core_task_fn run, const void *arg, struct lf_err *e)
 {
     struct lf_task t = task_of(c);
     size_t news = c->news.len;
@@ -231,125 +177,6 @@ static enum lf_code serve(struct lf_core *c, task_fn run, const void *arg, struc
     return rc;
 }
 
-/* ---- requests ------------------------------------------------------------------ */
-
-struct asking {
-    struct lf_http_request *rq;
-    struct lf_http_response *rs;
-    bool *answered; /* the handler failed and has said so in *rs */
-};
-
-static enum lf_code run_request(struct lf_core *c, struct lf_task *t, const void *arg, struct lf_err *e)
-{
-    const struct asking *a = arg;
-    enum lf_code rc = lf_web_handle(c->web, t, a->rq, a->rs, e);
-
-    *a->answered = rc != LF_OK;
-    return rc;
-}
-
-static void forget_waiter(struct lf_core *c, struct lf_waiter **at)
-{
-    struct lf_waiter *w = *at;
-
-    *at = w->next;
-    c->nwaiters--;
-    free(w);
-}
-
-/* Answers, or keeps it waiting.  `packed` is the request as it came, `until` what
- * it was told to wait for when it was asked before, else 0. */
-static void request(struct lf_core *c, lf_view packed, lf_time until)
-{
-    struct lf_http_request rq;
-    struct lf_http_response rs = { .wait_until = until };
-    bool answered = false;
-    struct asking a = { &rq, &rs, &answered };
-    struct lf_err e = { 0 };
-
-    if (lf_http_unpack_request(packed, &rq, &e) != LF_OK) {
-        /* The front is our own; one that sends rubbish has been taken over. */
-        lf_log_err(c->env->log, LF_LOG_ERROR, "LF2003", &e);
-        return;
-    }
-    if (serve(c, run_request, &a, &e) != LF_OK) {
-        if (e.code == LF_IO || e.code == LF_FULL)
-            lf_log_err(c->env->log, LF_LOG_ERROR, "LF2002", &e);
-        if (!answered) /* it succeeded, what came after it did not */
-            problem(&rs, &e);
-    }
-    rs.id = rq.id;
-    if (rs.wait_until) {
-        if (packed.len <= WAITER_BYTES && c->nwaiters < WAITERS) {
-            struct lf_waiter *w = malloc(sizeof *w + packed.len);
-
-            if (!w)
-                LF_BUG("out of memory for a waiting request");
-            *w = (struct lf_waiter){
-                c->waiters, rq.id, rs.wait_until, rs.wait_search, rs.wait_for, packed.len
-            };
-            memcpy(w->packed, packed.ptr, packed.len);
-            c->waiters = w;
-            c->nwaiters++;
-            if (w->until < c->wait_at)
-                c->wait_at = w->until;
-        } else {
-            /* No room to wait in: answered at once, as a server without "wait" would. */
-            request(c, packed, 1);
-        }
-        return;
-    }
-    lf_buf_put(&c->asked, (lf_view){ (const char *)&rq.id, sizeof rq.id });
-    answer(c, &rs);
-}
-
-/* Asks waiting requests again: those whose time is over, and those that wait for
- * what there is news of. */
-enum wake { WAKE_DUE, WAKE_COLLECTION, WAKE_SEARCH };
-
-static bool has_news(const struct lf_waiter *w, enum wake what, const struct lf_changed *changed)
-{
-    if (w->search)
-        return what == WAKE_SEARCH;
-    return what == WAKE_COLLECTION && (!w->mark || lf_changed_has(changed, w->mark));
-}
-
-static void wake(struct lf_core *c, enum wake what)
-{
-    struct lf_waiter *list = c->waiters, *next;
-    const struct lf_changed changed = c->changed;
-    lf_time now = lf_tick(c->env);
-
-    if (what == WAKE_COLLECTION)
-        c->changed = (struct lf_changed){ 0 };
-    c->waiters = NULL;
-    c->nwaiters = 0;
-    c->wait_at = LF_TIME_MAX;
-    for (struct lf_waiter *w = list; w; w = next) {
-        next = w->next;
-        if (w->until > now && !has_news(w, what, &changed)) {
-            w->next = c->waiters;
-            c->waiters = w;
-            c->nwaiters++;
-            if (w->until < c->wait_at)
-                c->wait_at = w->until;
-            continue;
-        }
-        request(c, (lf_view){ w->packed, w->size }, w->until);
-        lf_arena_reset(&c->arena);
-        free(w);
-    }
-}
-
-static void gone(struct lf_core *c, uint64_t id)
-{
-    for (struct lf_waiter **at = &c->waiters; *at; at = &(*at)->next)
-        if ((*at)->id == id) {
-            forget_waiter(c, at);
-            return;
-        }
-}
-
 /* ---- findings: alert, incident, intelligence -------------------------------------- */
 
 static enum lf_code run_finding(struct lf_core *c, struct lf_task *t, const void *arg, struct lf_err *e)
@@ -365,7 +192,7 @@ static void finding(struct lf_core *c, lf_view packed)
 
     if (c->deaf || c->missed)
         return;
-    if (lf_finding_unpack(packed, &f, &e) != LF_OK || serve(c, run_finding, &f, &e) != LF_OK) {
+    if (lf_finding_unpack(packed, &f, &e) != LF_OK || lf_core_serve(c, run_finding, &f, &e) != LF_OK) {
         char text[700];
 
         /* It stays in the intake's journal and comes again, when it was not the
@@ -404,7 +231,7 @@ static void call_result(struct lf_core *c, lf_view packed)
     struct lf_err e = { 0 };
 
     if (lf_call_result_unpack(packed, &r, &e) != LF_OK ||
-        serve(c, run_result, &(struct result){ &r }, &e) != LF_OK)
+        lf_core_serve(c, run_result, &(struct result){ &r }, &e) != LF_OK)
         lf_log_err(c->env->log, LF_LOG_WARN, "LF2005", &e);
     c->link_at = c->feeds_at = c->mail_at = 0; /* it may have more to ask at once */
 }
@@ -487,7 +314,7 @@ static void senders(struct lf_core *c, lf_view reports)
     struct lf_err e = { 0 };
 
     /* What is lost here the intake tells again within a minute. */
-    if (serve(c, run_senders, &reports, &e) != LF_OK)
+    if (lf_core_serve(c, run_senders, &reports, &e) != LF_OK)
         lf_log_err(c->env->log, LF_LOG_WARN, "LF2011", &e);
 }
 
@@ -495,7 +322,7 @@ static void hunted(struct lf_core *c, lf_view packed)
 {
     struct lf_err e = { 0 };
 
-    if (serve(c, lf_core_take_hunt, &packed, &e) != LF_OK) {
+    if (lf_core_serve(c, lf_core_take_hunt, &packed, &e) != LF_OK) {
         lf_log_err(c->env->log, LF_LOG_WARN, "LF2043", &e);
         c->hunting = 0; /* asked again with the next one */
     }
@@ -505,7 +332,7 @@ static void asked(struct lf_core *c, lf_view packed)
 {
     struct lf_err e = { 0 };
 
-    if (serve(c, lf_core_take_question, &packed, &e) != LF_OK) {
+    if (lf_core_serve(c, lf_core_take_question, &packed, &e) != LF_OK) {
         lf_log_err(c->env->log, LF_LOG_WARN, "LF2048", &e);
         c->asking = 0; /* asked again */
     }
@@ -522,7 +349,7 @@ static void sightings(struct lf_core *c, lf_view packed)
 {
     struct lf_err e = { 0 };
 
-    if (serve(c, run_sightings, &packed, &e) != LF_OK)
+    if (lf_core_serve(c, run_sightings, &packed, &e) != LF_OK)
         lf_log_err(c->env->log, LF_LOG_WARN, "LF2041", &e);
 }
 
@@ -563,7 +390,7 @@ void lf_core_message(struct lf_core *c, enum lf_worker_id from, unsigned type, l
 {
     switch (type) {
     case LF_MSG_HTTP_REQUEST:
-        request(c, payload, 0);
+        lf_core_request(c, payload, 0);
         break;
     case LF_MSG_HTTP_GONE:
         if (payload.len == 8) {
@@ -571,7 +398,7 @@ void lf_core_message(struct lf_core *c, enum lf_worker_id from, unsigned type, l
 
             for (int i = 0; i < 8; i++)
                 id = id << 8 | (uint8_t)payload.ptr[i];
-            gone(c, id);
+            lf_core_gone(c, id);
         }
         break;
     case LF_MSG_FINDING:
@@ -632,10 +459,10 @@ void lf_core_message(struct lf_core *c, enum lf_worker_id from, unsigned type, l
         lf_core_round(c);
 }
 
-static bool quietly(struct lf_core *c, task_fn run, const char *code)
+static bool quietly(struct lf_core *c, lf_core_task_fn run, const char *code)
 {
     struct lf_err e = { 0 };
-    bool ok = serve(c, run, NULL, &e) == LF_OK;
+    bool ok = lf_core_serve(c, run, NULL, &e) == LF_OK;
 
     if (!ok)
         lf_log_err(c->env->log, LF_LOG_WARN, code, &e);
@@ -729,11 +556,11 @@ void lf_core_round(struct lf_core *c)
         c->next_tick = now + (c->o.housekeeping ? c->o.housekeeping : TICK);
     }
     if (now >= c->wait_at)
-        wake(c, WAKE_DUE);
+        lf_core_wake(c, LF_CORE_WAKE_DUE);
     if (c->search_news) {
         c->search_news = false;
         (void)quietly(c, lf_core_saved, "LF2019");
-        wake(c, WAKE_SEARCH);
+        lf_core_wake(c, LF_CORE_WAKE_SEARCH);
     }
     if (c->missed && now >= c->checkpoint_at)
         tell_checkpoint(c);
@@ -790,7 +617,7 @@ void lf_core_round(struct lf_core *c)
         }
         if (effects & LF_FX_COLLECTION) {
             note_index(c, now);
-            wake(c, WAKE_COLLECTION);
+            lf_core_wake(c, LF_CORE_WAKE_COLLECTION);
         }
         if (!c->effects && !c->held.len && !lf_db_in_transaction(c->db))
             return;
@@ -863,8 +690,7 @@ void lf_core_neighbour(struct lf_core *c, enum lf_worker_id id, bool up)
         c->feeds_at = c->mail_at = 0;
     }
     if (id == LF_WORKER_FRONT && !up)
-        while (c->waiters)
-            forget_waiter(c, &c->waiters);
+        lf_core_forget_waiters(c);
 }
 
 /* ---- life --------------------------------------------------------------------------- */
@@ -883,7 +709,7 @@ enum lf_code lf_core_create(const struct lf_core_options *o, struct lf_core **ou
     c->wait_at = LF_TIME_MAX;
     lf_buf_init(&c->held, (size_t)3 * LF_CALL_BODY);
     lf_buf_init(&c->news, LF_FRAME_MAX);
-    lf_buf_init(&c->asked, (WAITERS + 2 * (size_t)ROUND_MESSAGES) * sizeof(uint64_t));
+    lf_buf_init(&c->asked, (LF_CORE_WAITERS + 2 * (size_t)ROUND_MESSAGES) * sizeof(uint64_t));
     c->o.boot = lf_arena_copy(&c->life, o->boot);
     lf_core_settings(c, c->o.boot);
     rc = lf_json_parse(&c->life, c->o.boot, NULL, &boot, e);
@@ -911,8 +737,7 @@ void lf_core_destroy(struct lf_core *c)
 {
     if (!c)
         return;
-    while (c->waiters)
-        forget_waiter(c, &c->waiters);
+    lf_core_forget_waiters(c);
     for (int i = 0; i < LF_WORKER_COUNT; i++)
         free((char *)(uintptr_t)c->health[i].ptr);
     lf_core_second_forget(c);

@@ -1,4 +1,4 @@
-/* The core's inside, shared by core.c and core_serve.c only. */
+/* The core's inside, shared by the files core*.c only. */
 #ifndef LF_PROC_CORE_PRIV_H
 #define LF_PROC_CORE_PRIV_H
 
@@ -18,6 +18,7 @@
 #include "web/web.h"
 
 /* A poll that waits for news (RFC 7240 "wait"): the packed request, asked again. */
+enum { LF_CORE_WAITERS = 16384 };
 struct lf_waiter {
     struct lf_waiter *next;
     uint64_t id;
@@ -110,6 +111,24 @@ struct lf_core {
 
 /* Keeps something to say until the round's commit. */
 void lf_core_hold(struct lf_core *c, enum lf_worker_id to, unsigned type, lf_view payload);
+
+/* Everything of one task is kept, or nothing; what it noted counts only then. */
+typedef enum lf_code (*lf_core_task_fn)(struct lf_core *c, struct lf_task *t, const void *arg,
+                                        struct lf_err *e);
+enum lf_code lf_core_serve(struct lf_core *c, lf_core_task_fn run, const void *arg, struct lf_err *e) LF_MUST;
+
+/* core_request.c.  Answers a request, or keeps it waiting.  `packed` is the request as it came, `until` what
+ * it was told to wait for when it was asked before, else 0. */
+void lf_core_request(struct lf_core *c, lf_view packed, lf_time until);
+void lf_core_answer(struct lf_core *c, struct lf_http_response *rs);
+/* An answer of the core itself, when no handler could give one. */
+void lf_core_problem(struct lf_http_response *rs, const struct lf_err *why);
+/* Asks waiting requests again: those whose time is over, and those that wait for what there is news of. */
+enum lf_core_wake { LF_CORE_WAKE_DUE, LF_CORE_WAKE_COLLECTION, LF_CORE_WAKE_SEARCH };
+void lf_core_wake(struct lf_core *c, enum lf_core_wake what);
+/* Who waited under that number has gone. */
+void lf_core_gone(struct lf_core *c, uint64_t id);
+void lf_core_forget_waiters(struct lf_core *c);
 
 /* core_serve.c: the work of single tasks. */
 struct lf_finding;

@@ -373,7 +373,7 @@ enum lf_code misp_galaxies(struct misp_read *r, const struct lf_json *galaxies, 
                             lf_make_uuid_ok(lf_json_str(c, "uuid"))
                                 ? lf_json_str(c, "uuid")
                                 : lf_make_uuid(&r->m, lf_json_str(g, "type"), lf_json_str(c, "value")));
-            if (!lf_stix_id_ok(id, NULL))
+            if (!lf_stix_id_exact(id, NULL))
                 continue;
             if (lf_make_first(&r->m, id))
                 LF_TRY(cluster(r, type, id, c, g));

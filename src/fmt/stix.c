@@ -42,14 +42,19 @@ bool lf_stix_id_ok(lf_view id, lf_view *type)
         return false;
     t = lf_view_first(id, id.len - 38);
     uuid = lf_view_from(id, id.len - 36);
-    if (id.ptr[t.len] != '-' || id.ptr[t.len + 1] != '-' || !lf_stix_type_ok(t) || !lf_uuid_ok(uuid))
-        return false;
-    /* RFC 9562: the variant bits, and a version that exists.  Nil is no identifier. */
-    if (!memchr("89abAB", uuid.ptr[19], 6) || uuid.ptr[14] < '1' || uuid.ptr[14] > '8')
+    if (id.ptr[t.len] != '-' || id.ptr[t.len + 1] != '-' || !lf_stix_type_ok(t) || !lf_uuid_ok(uuid) ||
+        lf_view_is(uuid, "00000000-0000-0000-0000-000000000000"))
         return false;
     if (type)
         *type = t;
     return true;
+}
+
+bool lf_stix_id_exact(lf_view id, lf_view *type)
+{
+    const char *uuid = id.ptr + id.len - 36;
+
+    return lf_stix_id_ok(id, type) && memchr("89abAB", uuid[19], 6) && uuid[14] >= '1' && uuid[14] <= '8';
 }
 
 enum lf_code lf_stix_time(lf_view text, lf_time *out, struct lf_err *e)

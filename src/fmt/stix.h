@@ -19,8 +19,11 @@ enum {
 };
 
 /* "<type>--<uuid>": the type in lower-case letters, digits and single hyphens,
- * 3–250 long, the UUID of RFC 9562.  *type (may be NULL) gets the part before "--". */
+ * 3–250 long, a UUID that is not nil.  *type (may be NULL) gets the part before "--". */
 bool lf_stix_id_ok(lf_view id, lf_view *type);
+/* The same for what we author: the UUID has the variant of RFC 9562 and a version that exists.  Many ids
+ * that are passed on, and some of the standard's own examples, do not. */
+bool lf_stix_id_exact(lf_view id, lf_view *type);
 bool lf_stix_type_ok(lf_view type);
 /* "CVE-2026-12345", as the external_id of the source "cve" is written. */
 bool lf_stix_cve_ok(lf_view id);

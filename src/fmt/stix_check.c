@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/map.h"
+#include "fmt/charset_name.h"
 #include "fmt/stix.h"
 
 enum { FAULTS_MOST = 100, NAME_LEAST = 3, NAME_MOST = 250, CUSTOM_DEPTH = 64 };
@@ -242,7 +243,7 @@ static void check_ref(struct stix_check *c, const struct stix_prop *p, lf_view t
 {
     lf_view type;
 
-    if (!lf_stix_id_ok(text, &type))
+    if (!lf_stix_id_exact(text, &type))
         MUST(c, "\"%.*s\" is not <type>--<UUID>", LF_FMT(lf_view_first(text, 80)));
     else if (!type_fits(p->of, type))
         MUST(c, "may point to %s, not to %.*s", p->of, LF_FMT(type));
@@ -368,6 +369,18 @@ static void check_objects(struct stix_check *c, const struct lf_json *v)
     }
 }
 
+/* The keys are properties of the object that is translated, so they are named as properties are. */
+static void check_translated(struct stix_check *c, const struct lf_json *v)
+{
+    for (size_t i = 0; i < lf_json_count(v); i++) {
+        size_t was = stix_down(c, lf_json_key(v, i));
+
+        if (!is_name(lf_json_key(v, i)))
+            MUST(c, "a property's name has 3 to 250 of the letters a-z, 0-9 and _, and begins with a letter");
+        stix_up(c, was);
+    }
+}
+
 static void check_contents(struct stix_check *c, const struct lf_json *v)
 {
     if (!lf_json_count(v))
@@ -381,6 +394,8 @@ static void check_contents(struct stix_check *c, const struct lf_json *v)
             MUST(c, "is an object of the translated properties");
         else if (!lf_json_count(lf_json_member(v, i)))
             MUST(c, "a dictionary must not be empty");
+        else
+            check_translated(c, lf_json_member(v, i));
         stix_up(c, was);
     }
 }
@@ -458,7 +473,7 @@ static void check_text(struct stix_check *c, const struct stix_prop *p, lf_view 
             MUST(c, "\"%.*s\" is no time as 2026-11-21T02:48:16.123Z", LF_FMT(lf_view_first(text, 40)));
         break;
     case STIX_ID:
-        if (!lf_stix_id_ok(text, &type))
+        if (!lf_stix_id_exact(text, &type))
             MUST(c, "\"%.*s\" is not <type>--<UUID>", LF_FMT(lf_view_first(text, 80)));
         else if (!lf_view_eq(type, c->type))
             MUST(c, "begins with another type than \"%.*s\"", LF_FMT(lf_view_first(c->type, 80)));
@@ -481,6 +496,10 @@ static void check_text(struct stix_check *c, const struct stix_prop *p, lf_view 
     case STIX_LANG:
         if (!is_lang(text))
             MUST(c, "is no language as RFC 5646 writes it");
+        break;
+    case STIX_CHARSET:
+        if (!lf_charset_name_ok(text))
+            MUST(c, "is no name of IANA's character sets, as UTF-8 or ISO-8859-1 is");
         break;
     case STIX_URL:
         if (!stix_is_url(text))

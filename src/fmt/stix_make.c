@@ -29,7 +29,7 @@ bool lf_make_uuid_ok(lf_view text)
     if (text.len != 36)
         return false;
     memcpy(id + 6, text.ptr, 36);
-    return lf_stix_id_ok((lf_view){ id, 42 }, NULL);
+    return lf_stix_id_exact((lf_view){ id, 42 }, NULL);
 }
 
 lf_view lf_make_uuid(struct lf_make *m, lf_view space, lf_view name)

@@ -270,7 +270,7 @@ static const struct stix_prop autonomous_system_p[] = {
     P("rir", STRING, 0),
 };
 static const struct stix_prop directory_p[] = {
-    P("path", STRING, STIX_MUST), P("path_enc", STRING, 0),
+    P("path", STRING, STIX_MUST), P("path_enc", CHARSET, 0),
     P("ctime", TIME, 0),          P("mtime", TIME, 0),
     P("atime", TIME, 0),          PO("contains_refs", REF, STIX_LIST, "file directory"),
 };
@@ -311,7 +311,7 @@ static const struct stix_prop file_p[] = {
     P("hashes", HASHES, 0),
     PN("size", INT, 0, 0, INT64_MAX),
     P("name", STRING, 0),
-    P("name_enc", STRING, 0),
+    P("name_enc", CHARSET, 0),
     P("magic_number_hex", HEX, 0),
     P("mime_type", MIME, 0),
     P("ctime", TIME, 0),

@@ -26,6 +26,7 @@ enum stix_kind {
     STIX_INTS,
     STIX_SCALARS, /* texts and whole numbers */
     STIX_LANG,    /* RFC 5646 */
+    STIX_CHARSET, /* of IANA's registry */
     STIX_URL,
     STIX_MIME,
     STIX_OBJECT,     /* `shape` */

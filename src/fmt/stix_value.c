@@ -87,7 +87,8 @@ bool lf_stix_net_parse(lf_view v, struct lf_stix_net *out)
     if (slash != SIZE_MAX) {
         uint64_t given;
 
-        if (v.len - slash > 4 || !lf_view_u64(lf_view_from(v, slash + 1), &given) || given > bits)
+        if (v.len - slash > 4 || (v.len - slash > 2 && v.ptr[slash + 1] == '0') ||
+            !lf_view_u64(lf_view_from(v, slash + 1), &given) || given > bits)
             return false;
         bits = given;
     }

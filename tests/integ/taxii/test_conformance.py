@@ -722,11 +722,12 @@ def poison():
 
 @promise
 def strange_but_stix():
-    """what is odd and yet STIX is taken: custom types, old and far times, all digits of a second, emptiness"""
+    """what is odd and yet STIX is taken: custom types, old and far times, all digits of a second, emptiness, UUIDs of no version"""
     t = fresh()
     observable = {"type": t, "spec_version": "2.1", "id": f"{t}--{uuid.uuid4()}", "x": 1,
                   "extensions": {f"extension-definition--{uuid.uuid4()}": {"extension_type": "new-sco"}}}
     long = "x-" + "a" * 200
+    kept([sdo(id=f"campaign--{x}") for x in ("11111111-1111-1111-1111-111111111111", "a932fcc6-e032-176c-126f-cb970a5a1ade")])
     kept([sdo(t, created="1970-01-01T00:00:00Z", modified="2199-12-31T23:59:59.999999Z"), sdo(t, modified="2026-01-01T00:00:00.123456789Z"),
           sdo(long), observable, sdo(t, id=f"{t}--{uuid.uuid5(uuid.NAMESPACE_DNS, 'x')}"), sdo(t, id=f"{t}--{uuid.uuid1()}"),
           sdo(t, created="0001-01-01T00:00:00.000Z"), sdo(t, modified="9999-12-31T23:59:59.999Z"), sdo(t, name="", x=[], y={})])

@@ -15,7 +15,9 @@ static const struct {
     { "three hyphens", LF_VIEW("indicator---" UUID), false },
     { "no type", LF_VIEW("--" UUID), false },
     { "nil UUID", LF_VIEW("indicator--00000000-0000-0000-0000-000000000000"), false },
-    { "no version", LF_VIEW("indicator--4527e5de-8572-046a-a57a-706f15467461"), false },
+    { "no version", LF_VIEW("indicator--4527e5de-8572-046a-a57a-706f15467461"), true },
+    { "no variant", LF_VIEW("indicator--a932fcc6-e032-176c-126f-cb970a5a1ade"), true },
+    { "no digits", LF_VIEW("indicator--g527e5de-8572-446a-a57a-706f15467461"), false },
     { "cut", LF_VIEW("indicator--4527e5de-8572-446a-a57a-706f1546746"), false },
 };
 
@@ -23,6 +25,10 @@ static void an_id_is_a_type_and_a_uuid(void)
 {
     for (size_t i = 0; i < sizeof ids / sizeof *ids; i++)
         CHECK(lf_stix_id_ok(ids[i].id, NULL) == ids[i].ok, "%s", ids[i].name);
+    /* What we author is a UUID of RFC 9562. */
+    CHECK(!lf_stix_id_exact(LF_V("indicator--4527e5de-8572-046a-a57a-706f15467461"), NULL), "a version");
+    CHECK(!lf_stix_id_exact(LF_V("indicator--a932fcc6-e032-176c-126f-cb970a5a1ade"), NULL), "the variant");
+    CHECK(lf_stix_id_exact(LF_V("indicator--" UUID), NULL), "and such");
 }
 
 static const struct {

@@ -314,6 +314,14 @@ static void what_is_easily_overlooked_is_a_fault_too(void)
         { SDO("identity") "'name':'x','x_own':[]}", "x_own: a list must not be empty" },
         { SDO("identity") "'name':'x','x_own':{'a':[{}]}}", "x_own.a[0]: a dictionary must not be empty" },
         { SDO("identity") "'name':'x','1st':'y'}", "1st: a property's name has" },
+        { SDO("tool") "'name':'x','created_by_ref':'identity--a932fcc6-e032-176c-126f-cb970a5a1ade'}",
+          "created_by_ref: \"identity--a932fcc6-e032-176c-126f-cb970a5a1ade\" is not <type>--<UUID>" },
+        { SDO("language-content") "'object_ref':'indicator" U "','contents':{'zh':{'a':'x'}}}",
+          "contents.zh.a: a property's name has" },
+        { SCO("directory") "'path':'/a','path_enc':'bla.bla.bla'}", "path_enc: is no name of IANA's" },
+        { SCO("file") "'name':'x','name_enc':'latin1'}", "name_enc: is no name of IANA's" },
+        { SCO("ipv4-addr") "'value':'192.168.0.1/01'}", "value: \"192.168.0.1/01\" is no IPv4" },
+        { SCO("ipv6-addr") "'value':'fe80::1/00'}", "value: \"fe80::1/00\" is no IPv6" },
         { SDO("identity") "'name':'x','extensions':{'extension-definition" U "':{'x_own':1}}}",
           "extensions.extension-definition" U ": has an extension_type" },
         { SDO("identity") "'name':'x','extensions':{'extension-definition" U
@@ -392,6 +400,12 @@ static void what_is_easily_overlooked_is_a_fault_too(void)
         HEAD("identity") ",'created':'2026-11-21T02:48:16.123456Z','modified':'2026-11-21T02:48:16.124Z','"
                          "name':'x'}",
         SCO("file") "'name':'x','defanged':true}",
+        SCO("file") "'name':'x','name_enc':'utf-8'}",
+        SCO("directory") "'path':'/a','path_enc':'ISO-8859-1'}",
+        SCO("ipv4-addr") "'value':'0.0.0.0/0'}",
+        SDO("identity") "'name':'x','extensions':{'extension-definition--a932fcc6-e032-177c-126f-"
+                        "cb970a5a1fff'"
+                        ":{'extension_type':'property-extension','own_rank':1}}}",
         SCO("windows-registry-key") "'key':'hkey_current_user\\\\x'}",
         SCO("software") "'name':'x','cpe':'cpe:2.3:a:own:a\\\\:b:1.0:*:*:*:*:*:*:*','languages':['zh-Hant-TW'"
                         "]}",

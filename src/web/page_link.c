@@ -112,7 +112,8 @@ static enum lf_code put_heads(struct rq *r, struct lf_buf *b, const struct lf_pe
         lf_time at = 0;
 
         (void)lf_json_int(h, "seq", &seq);
-        (void)lf_time_parse(lf_json_str(h, "time"), &at, NULL);
+        if (lf_time_parse(lf_json_str(h, "time"), &at, NULL) != LF_OK)
+            continue;
         lf_html(b, "<tr><td data-label=\"%\">", T(L_SIGNED_AT));
         put_when(r, b, at);
         lf_html(b,

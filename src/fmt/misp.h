@@ -34,4 +34,7 @@ enum lf_code lf_misp_read(lf_view text, const struct lf_exchange *to, struct lf_
 enum lf_code lf_misp_write(struct lf_arena *a, const struct lf_json *const *objects, size_t n,
                            const struct lf_exchange *to, struct lf_err *e) LF_MUST;
 
+/* The UUID of the n-th report that continues the event of this one, n from 1. */
+lf_view lf_misp_part(struct lf_arena *a, lf_view uuid, size_t n);
+
 #endif

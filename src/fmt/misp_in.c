@@ -542,6 +542,15 @@ static lf_time date_of(lf_view text)
     return lf_time_parse(lf_view_of(full), &at, NULL) == LF_OK ? at : 0;
 }
 
+lf_view lf_misp_part(struct lf_arena *a, lf_view uuid, size_t n)
+{
+    struct lf_make m = { 0 };
+    lf_view out = lf_arena_copy(a, lf_make_uuid(&m, uuid, lf_arena_printf(a, "part %zu", n)));
+
+    lf_arena_clear(&m.a);
+    return out;
+}
+
 /* The report or grouping, and as many more as its references need. */
 static enum lf_code close_event(struct misp_read *r, const struct lf_json *v)
 {
@@ -574,8 +583,7 @@ static enum lf_code close_event(struct misp_read *r, const struct lf_json *v)
             end = comma == SIZE_MAX ? refs.len + 1 : end + comma + 1;
         }
         if (part)
-            id = lf_make_id(&r->m, published ? "report" : "grouping",
-                            lf_make_uuid(&r->m, r->uuid, lf_arena_printf(&r->m.a, "part %zu", part)));
+            id = lf_make_id(&r->m, published ? "report" : "grouping", lf_misp_part(&r->m.a, r->uuid, part));
         lf_make_open(&r->m, published ? "report" : "grouping", id, r->date, at);
         lf_json_put_str(w, "name", info.len ? info : LF_V("(no title)"));
         if (published) {

@@ -126,14 +126,21 @@ static enum lf_code misp(struct feed_slot *s, const struct lf_json *doc, struct 
         m = event ? event : m;
         uuid = server ? lf_json_str(m, "uuid") : lf_json_key(list, i);
         stamp = lf_json_text(lf_json_get(m, LF_V("timestamp")));
+        /* A sighting does not change the event it is of. */
+        if (server && lf_json_text(lf_json_get(m, LF_V("sighting_timestamp"))).len)
+            stamp = lf_arena_printf(&s->a, "%.*s/%.*s", LF_FMT(stamp),
+                                    LF_FMT(lf_json_text(lf_json_get(m, LF_V("sighting_timestamp")))));
         if (!lf_uuid_ok(uuid)) {
             feed_note(s, uuid, LF_V("the index names what is no UUID"));
             continue;
         }
         LF_TRY(add(s, uuid,
-                   server
-                       ? lf_arena_printf(&s->a, "%.*s/events/view/%.*s", LF_FMT(feed_folder(s)), LF_FMT(uuid))
-                       : lf_arena_printf(&s->a, "%.*s/%.*s.json", LF_FMT(feed_folder(s)), LF_FMT(uuid)),
+                   server ? lf_arena_printf(&s->a,
+                                            "%.*s/events/view/%.*s/deleted[]:0/deleted[]:1/"
+                                            "includeEventCorrelations:0/includeWarninglistHits:0/"
+                                            "excludeLocalTags:1",
+                                            LF_FMT(feed_folder(s)), LF_FMT(uuid))
+                          : lf_arena_printf(&s->a, "%.*s/%.*s.json", LF_FMT(feed_folder(s)), LF_FMT(uuid)),
                    stamp, e));
     }
     return LF_OK;

@@ -3,6 +3,7 @@
 #include "base/crypto.h"
 #include "fmt/misp.h"
 #include "fmt/stix.h"
+#include "isac/object_search.h"
 
 enum { PAGE = 500, PAGE_BYTES = 8 << 20 };
 
@@ -161,43 +162,106 @@ static enum lf_code follow(struct lf_misp_events *x, size_t from, struct lf_err 
     return LF_OK;
 }
 
-/* Sightings, opinions, relationships and continued reports name what they are about, and not the other way.
- */
-static enum lf_code follow_back(struct lf_misp_events *x, struct lf_err *e)
+/* What the objects had so far are spoken of by: sightings, opinions, relationships from them, and the notes
+ * that comment on them.  Found by the index; while that is behind, the newest of the collection are looked
+ * through as well. */
+static const char *const speaking[] = { "sighting", "opinion", "relationship", "note", NULL };
+
+static lf_view about_of(const struct lf_json *tree)
 {
-    static const char *const types[] = { "sighting", "opinion", "relationship", "report" };
+    const struct lf_json *refs = lf_json_get(tree, LF_V("object_refs"));
+
+    return type_is(tree, "sighting")       ? lf_json_str(tree, "sighting_of_ref")
+           : type_is(tree, "relationship") ? lf_json_str(tree, "source_ref")
+           : (type_is(tree, "opinion") || (type_is(tree, "note") && label_is(tree, "misp:comment-of="))) &&
+                   lf_json_kind(refs) == LF_JSON_ARRAY && lf_json_count(refs)
+               ? lf_json_text(lf_json_item(refs, 0))
+               : LF_V("");
+}
+
+static enum lf_code look_through(struct lf_misp_events *x, struct lf_err *e)
+{
     struct lf_object_filter *f = filter(x);
-    size_t from = x->n, seen = 0, k;
+    size_t seen = 0, k;
     const struct lf_object *o;
     uint64_t at;
 
-    for (size_t i = 0; i < sizeof types / sizeof *types; i++)
-        f->type[f->ntype++] = lf_view_of(types[i]);
-    for (bool more = true; more;) {
+    for (size_t i = 0; speaking[i]; i++)
+        f->type[f->ntype++] = lf_view_of(speaking[i]);
+    for (bool more = true; more && seen < LF_MISP_EVENTS;) {
         LF_TRY(lf_object_list(x->t, x->collection, f, &k, &o, &more, e));
         if (!k)
             break;
+        seen += k;
         for (size_t j = 0; j < k; j++) {
-            const struct lf_json *tree, *refs;
+            const struct lf_json *tree;
             lf_view about;
 
-            if (++seen > LF_MISP_EVENTS)
-                return LF_OK;
             if (lf_map_get(&x->have, o[j].id, &at) ||
                 lf_json_parse(x->t->a, o[j].json, &deep, &tree, NULL) != LF_OK)
                 continue;
-            refs = lf_json_get(tree, LF_V("object_refs"));
-            about = type_is(tree, "sighting")       ? lf_json_str(tree, "sighting_of_ref")
-                    : type_is(tree, "relationship") ? lf_json_str(tree, "source_ref")
-                    : type_is(tree, "opinion") && lf_json_kind(refs) == LF_JSON_ARRAY && lf_json_count(refs)
-                        ? lf_json_text(lf_json_item(refs, 0))
-                        : LF_V("");
-            if ((about.len && lf_map_get(&x->have, about, &at)) || label_is(tree, "misp:continues="))
+            about = about_of(tree);
+            if (about.len && lf_map_get(&x->have, about, &at))
                 LF_TRY(keep(x, &o[j], e));
         }
         f->after = o[k - 1].added;
     }
+    return LF_OK;
+}
+
+static enum lf_code follow_back(struct lf_misp_events *x, struct lf_err *e)
+{
+    lf_view *ids = LF_NEW(x->t->a, lf_view, x->n + 1), *found;
+    size_t from = x->n, n = 0, nfound, kept;
+    bool behind;
+    uint64_t at;
+
+    for (size_t i = 0; i < x->n; i++)
+        if (lf_json_str(x->objects[i], "id").len && !type_is(x->objects[i], "identity") &&
+            !type_is(x->objects[i], "marking-definition") && !lf_misp_event_is(x->objects[i]))
+            ids[n++] = lf_json_str(x->objects[i], "id");
+    LF_TRY(lf_object_referring(x->t, x->collection, x->rights, ids, n, speaking, LF_MISP_OBJECTS, &found,
+                               &nfound, &behind, e));
+    LF_TRY(fetch(x, found, nfound, e));
+    /* What only mentions them (a relationship to them, an opinion that names them second) is not theirs. */
+    kept = from;
+    for (size_t i = from; i < x->n; i++) {
+        lf_view about = about_of(x->objects[i]);
+
+        if (about.len && lf_map_get(&x->have, about, &at) && at <= from) {
+            x->objects[kept++] = x->objects[i];
+            lf_map_set(&x->have, lf_json_str(x->objects[i], "id"), kept);
+        } else {
+            (void)lf_map_del(&x->have, lf_json_str(x->objects[i], "id"));
+        }
+    }
+    x->n = kept;
+    if (behind)
+        LF_TRY(look_through(x, e));
     return follow(x, from, e);
+}
+
+/* The rest of an event that was too long for one object: their ids are made of its own, one after the other
+ * (fmt/misp_in.c). */
+static enum lf_code continued(struct lf_misp_events *x, struct lf_err *e)
+{
+    for (size_t i = 0, end = x->n; i < end; i++) {
+        const struct lf_json *o = x->objects[i];
+        lf_view type = lf_json_str(o, "type");
+        uint64_t at;
+
+        if (!lf_misp_event_is(o))
+            continue;
+        for (unsigned part = 1; part < LF_MISP_OBJECTS; part++) {
+            lf_view id = lf_arena_printf(x->t->a, "%.*s--%.*s", LF_FMT(type),
+                                         LF_FMT(lf_misp_part(x->t->a, lf_misp_event_uuid(o), part)));
+
+            LF_TRY(fetch(x, &id, 1, e));
+            if (!lf_map_get(&x->have, id, &at))
+                break;
+        }
+    }
+    return LF_OK;
 }
 
 enum lf_code lf_misp_event_find(struct lf_misp_events *x, lf_view uuid, const struct lf_json **out,
@@ -213,9 +277,71 @@ enum lf_code lf_misp_event_find(struct lf_misp_events *x, lf_view uuid, const st
     ids[1] = lf_arena_printf(x->t->a, "grouping--%.*s", LF_FMT(uuid));
     LF_TRY(fetch(x, ids, 2, e));
     for (size_t i = 0; i < 2; i++)
-        if (lf_map_get(&x->have, ids[i], &at) && lf_misp_event_is(x->objects[at - 1]))
+        if (lf_map_get(&x->have, ids[i], &at) && lf_misp_event_is(x->objects[at - 1]) &&
+            (!*out || lf_misp_event_modified(x->objects[at - 1]) > lf_misp_event_modified(*out)))
             *out = x->objects[at - 1];
     return LF_OK;
+}
+
+enum lf_code lf_misp_event_having(struct lf_misp_events *x, const lf_view *objects, size_t n, lf_view **out,
+                                  size_t *nout, struct lf_err *e)
+{
+    static const char *const above[] = { "observed-data", "grouping", "report", NULL };
+    const lf_view *level = objects;
+    size_t nlevel = n, cap = 0;
+    struct lf_map met;
+    enum lf_code rc = LF_OK;
+
+    *out = NULL;
+    *nout = 0;
+    lf_map_init(&met, 0x6d697373);
+    for (int up = 0; up < 4 && nlevel && rc == LF_OK; up++) {
+        lf_view *found, *next;
+        size_t nfound, k = 0;
+        bool behind;
+
+        rc = lf_object_referring(x->t, x->collection, x->rights, level, nlevel, above, LF_MISP_OBJECTS,
+                                 &found, &nfound, &behind, e);
+        if (rc == LF_OK && nfound)
+            rc = fetch(x, found, nfound, e);
+        next = LF_NEW(x->t->a, lf_view, nfound + 1);
+        for (size_t i = 0; rc == LF_OK && i < nfound; i++) {
+            const struct lf_json *o;
+            lf_view uuid;
+            uint64_t at;
+
+            if (!lf_map_get(&x->have, found[i], &at))
+                continue;
+            o = x->objects[at - 1];
+            if (!lf_misp_event_is(o)) {
+                next[k++] = found[i];
+                continue;
+            }
+            uuid = lf_misp_event_uuid(o);
+            if (lf_map_get(&met, uuid, &at))
+                continue;
+            lf_map_set(&met, uuid, 1);
+            *out = lf_arena_grow(x->t->a, *out, *nout, &cap, sizeof **out);
+            (*out)[(*nout)++] = uuid;
+        }
+        level = next;
+        nlevel = k;
+    }
+    lf_map_clear(&met);
+    lf_misp_events_reset(x);
+    return rc;
+}
+
+enum lf_code lf_misp_event_with(struct lf_misp_events *x, const lf_view *values, size_t n, lf_view **out,
+                                size_t *nout, struct lf_err *e)
+{
+    lf_view *ids;
+    size_t nids;
+    bool behind;
+
+    LF_TRY(lf_object_valued(x->t, x->collection, x->rights, values, n, LF_MISP_OBJECTS, &ids, &nids, &behind,
+                            e));
+    return lf_misp_event_having(x, ids, nids, out, nout, e);
 }
 
 enum lf_code lf_misp_event_stamps(struct lf_misp_events *x, const lf_view *uuids, size_t n, lf_time *out,
@@ -236,12 +362,38 @@ enum lf_code lf_misp_event_stamps(struct lf_misp_events *x, const lf_view *uuids
             out[m] = 0;
             for (size_t j = 0; j < 2; j++)
                 if (lf_map_get(&x->have, ids[2 * (m - first) + j], &at) &&
-                    lf_misp_event_is(x->objects[at - 1]))
+                    lf_misp_event_is(x->objects[at - 1]) &&
+                    lf_misp_event_modified(x->objects[at - 1]) > out[m])
                     out[m] = lf_misp_event_modified(x->objects[at - 1]);
         }
         lf_misp_events_reset(x);
     }
     return LF_OK;
+}
+
+/* Of an event that was a draft and was published (or the other way) the later stays. */
+static size_t newest(const struct lf_json **v, size_t n)
+{
+    size_t kept = 0;
+    struct lf_map map;
+    uint64_t at;
+
+    lf_map_init(&map, 0x6d697373);
+    for (size_t i = 0; i < n; i++) {
+        const struct lf_json *o = v[i];
+        lf_view uuid = lf_misp_event_uuid(o);
+
+        if (lf_misp_event_is(o) && lf_map_get(&map, uuid, &at)) {
+            if (lf_misp_event_modified(o) > lf_misp_event_modified(v[at]))
+                v[at] = o;
+            continue;
+        }
+        if (lf_misp_event_is(o))
+            lf_map_set(&map, uuid, kept);
+        v[kept++] = o;
+    }
+    lf_map_clear(&map);
+    return kept;
 }
 
 enum lf_code lf_misp_event_list(struct lf_misp_events *x, lf_time since, lf_time after,
@@ -280,7 +432,61 @@ enum lf_code lf_misp_event_list(struct lf_misp_events *x, lf_time since, lf_time
         }
         *last = f->after = o[k - 1].added;
     }
+    *n = newest(*out, *n);
     return LF_OK;
+}
+
+static lf_time seen_at(const struct lf_json *o)
+{
+    lf_view text = lf_json_str(o, "last_seen");
+    lf_time at = 0;
+
+    if (!text.len)
+        text = lf_json_str(o, "modified");
+    return lf_stix_time(text, &at, NULL) == LF_OK ? at : 0;
+}
+
+enum lf_code lf_misp_event_sighted(struct lf_misp_events *x, const struct lf_json *const *events, size_t n,
+                                   lf_time *out, struct lf_err *e)
+{
+    struct lf_object_filter *f = filter(x);
+    const struct lf_object *o;
+    struct lf_map last;
+    enum lf_code rc = LF_OK;
+    uint64_t at;
+    size_t seen = 0, k;
+
+    f->type[f->ntype++] = LF_V("sighting");
+    f->type[f->ntype++] = LF_V("opinion");
+    lf_map_init(&last, 0x73696768);
+    for (bool more = true; more && rc == LF_OK && seen < LF_MISP_EVENTS;) {
+        rc = lf_object_list(x->t, x->collection, f, &k, &o, &more, e);
+        if (rc != LF_OK || !k)
+            break;
+        seen += k;
+        for (size_t i = 0; i < k; i++) {
+            const struct lf_json *tree;
+            lf_view about;
+
+            if (lf_json_parse(x->t->a, o[i].json, &deep, &tree, NULL) != LF_OK ||
+                lf_json_bool(tree, "revoked", false))
+                continue;
+            about = about_of(tree);
+            if (about.len && (!lf_map_get(&last, about, &at) || at < (uint64_t)seen_at(tree)))
+                lf_map_set(&last, about, (uint64_t)seen_at(tree));
+        }
+        f->after = o[k - 1].added;
+    }
+    for (size_t i = 0; i < n; i++) {
+        const struct lf_json *refs = lf_json_get(events[i], LF_V("object_refs"));
+
+        out[i] = 0;
+        for (size_t r = 0; lf_json_kind(refs) == LF_JSON_ARRAY && r < lf_json_count(refs); r++)
+            if (lf_map_get(&last, lf_json_text(lf_json_item(refs, r)), &at) && (lf_time)at > out[i])
+                out[i] = (lf_time)at;
+    }
+    lf_map_clear(&last);
+    return rc;
 }
 
 /* ---- MISP out of objects ---- */
@@ -304,10 +510,13 @@ static void not_told(void *ctx, const struct lf_loss *loss)
 enum lf_code lf_misp_events_write(struct lf_misp_events *x, const struct lf_json **list, struct lf_err *e)
 {
     const struct lf_exchange to = { x, written, not_told };
-    const struct lf_json *doc;
+    const struct lf_json *doc, **objects;
 
     lf_buf_reset(&x->text);
-    LF_TRY(lf_misp_write(x->t->a, x->objects, x->n, &to, e));
+    objects = LF_NEW(x->t->a, const struct lf_json *, x->n + 1);
+    for (size_t i = 0; i < x->n; i++)
+        objects[i] = x->objects[i];
+    LF_TRY(lf_misp_write(x->t->a, objects, newest(objects, x->n), &to, e));
     LF_TRY(lf_json_parse(x->t->a, lf_arena_copy(x->t->a, lf_buf_view(&x->text)), &deep, &doc, e));
     *list = lf_json_get(doc, LF_V("response"));
     return LF_OK;
@@ -331,6 +540,7 @@ enum lf_code lf_misp_event_take(struct lf_misp_events *x, lf_view id, struct lf_
 
 enum lf_code lf_misp_events_gather(struct lf_misp_events *x, struct lf_err *e)
 {
+    LF_TRY(continued(x, e));
     LF_TRY(follow(x, 0, e));
     return follow_back(x, e);
 }

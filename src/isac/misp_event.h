@@ -49,6 +49,14 @@ enum lf_code lf_misp_event_stamps(struct lf_misp_events *x, const lf_view *uuids
 enum lf_code lf_misp_event_list(struct lf_misp_events *x, lf_time since, lf_time after,
                                 const struct lf_json ***out, size_t *n, lf_time *last,
                                 struct lf_err *e) LF_MUST;
+/* UUIDs of the events that have one of these objects, or one of these values.  Nothing stays gathered. */
+enum lf_code lf_misp_event_having(struct lf_misp_events *x, const lf_view *objects, size_t n, lf_view **out,
+                                  size_t *nout, struct lf_err *e) LF_MUST;
+enum lf_code lf_misp_event_with(struct lf_misp_events *x, const lf_view *values, size_t n, lf_view **out,
+                                size_t *nout, struct lf_err *e) LF_MUST;
+/* When something in each of these events was seen last, of the newest LF_MISP_EVENTS sightings; 0: never. */
+enum lf_code lf_misp_event_sighted(struct lf_misp_events *x, const struct lf_json *const *events, size_t n,
+                                   lf_time *out, struct lf_err *e) LF_MUST;
 /* One object, when it is there. */
 enum lf_code lf_misp_event_take(struct lf_misp_events *x, lf_view id, struct lf_err *e) LF_MUST;
 /* What belongs to all that was taken so far. */

@@ -749,3 +749,85 @@ enum lf_code lf_object_versions(struct lf_task *t, lf_view id, size_t *n,
     *out = v;
     return LF_OK;
 }
+
+/* ---- of one collection ---- */
+
+/* All of what the groups name, page by page. */
+static enum lf_code all_of_groups(struct search *s, size_t most, lf_view **out, size_t *n, struct lf_err *e)
+{
+    enum { PIECE = 256 };
+    struct lf_object_hit *hits = LF_NEW(s->t->a, struct lf_object_hit, PIECE + 1);
+    int64_t at = 0;
+    size_t cap = 0, got;
+
+    LF_TRY(add_classes(s, e));
+    if (s->nothing)
+        return LF_OK;
+    do {
+        LF_TRY(gather(s, at, PIECE, hits, &got, &at, e));
+        for (size_t i = 0; i < got && *n < most; i++) {
+            *out = lf_arena_grow(s->t->a, *out, *n, &cap, sizeof **out);
+            (*out)[(*n)++] = hits[i].o.id;
+        }
+    } while (at && *n < most);
+    return LF_OK;
+}
+
+static enum lf_code open_one(struct search *s, lf_view collection, struct lf_rights *rights,
+                             struct lf_collection *c, bool *behind, struct lf_err *e)
+{
+    lf_term_key(s->t, &s->key);
+    LF_TRY(catch_up(s->t, behind, e));
+    LF_TRY(lf_collection_find(s->t, collection, c, e));
+    s->rooms = LF_NEW(s->t->a, struct room, 1);
+    s->rooms[0] = (struct room){ .c = c, .rights = rights };
+    s->nrooms = 1;
+    return lf_entry_collection(s->t, c->id, &s->rooms[0].number, e);
+}
+
+enum lf_code lf_object_referring(struct lf_task *t, lf_view collection, struct lf_rights *rights,
+                                 const lf_view *ids, size_t nids, const char *const *types, size_t most,
+                                 lf_view **out, size_t *n, bool *behind, struct lf_err *e)
+{
+    const struct lf_object_query everything = { 0 };
+    struct search *s = LF_NEW(t->a, struct search, 1);
+    struct lf_collection c;
+    struct lf_index_group *g;
+
+    *s = (struct search){ .t = t, .q = &everything };
+    *out = NULL;
+    *n = 0;
+    *behind = false;
+    if (!nids)
+        return LF_OK;
+    LF_TRY(open_one(s, collection, rights, &c, behind, e));
+    g = group(s);
+    for (size_t i = 0; i < nids; i++)
+        put(s, g, lf_term(&s->key, 'r', ids[i]));
+    g = group(s);
+    for (size_t i = 0; types[i]; i++)
+        put(s, g, lf_term(&s->key, 't', lf_view_of(types[i])));
+    return all_of_groups(s, most, out, n, e);
+}
+
+enum lf_code lf_object_valued(struct lf_task *t, lf_view collection, struct lf_rights *rights,
+                              const lf_view *values, size_t nvalues, size_t most, lf_view **out, size_t *n,
+                              bool *behind, struct lf_err *e)
+{
+    const struct lf_object_query everything = { 0 };
+    struct search *s = LF_NEW(t->a, struct search, 1);
+    struct lf_collection c;
+    struct lf_index_group *g;
+
+    *s = (struct search){ .t = t, .q = &everything };
+    *out = NULL;
+    *n = 0;
+    *behind = false;
+    if (!nvalues)
+        return LF_OK;
+    LF_TRY(open_one(s, collection, rights, &c, behind, e));
+    g = group(s);
+    for (size_t i = 0; i < nvalues; i++)
+        put(s, g, lf_term_folded(&s->key, 'v', values[i]));
+    return all_of_groups(s, most, out, n, e);
+}

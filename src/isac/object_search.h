@@ -78,4 +78,15 @@ enum lf_code lf_object_last(struct lf_object_reader *r, lf_view id, struct lf_ob
 enum lf_code lf_object_referrers(struct lf_object_reader *r, lf_view id, size_t most, size_t *n,
                                  const struct lf_object_hit **out, bool *more, struct lf_err *e) LF_MUST;
 
+/* Ids of objects of one collection that refer to any of these and are of one of the types (NULL at their
+ * end), as `rights` lets them be seen; at most `most`, the newest to arrive first.  *behind: what came last
+ * may be missing.  For who has the collection's right already. */
+enum lf_code lf_object_referring(struct lf_task *t, lf_view collection, struct lf_rights *rights,
+                                 const lf_view *ids, size_t nids, const char *const *types, size_t most,
+                                 lf_view **out, size_t *n, bool *behind, struct lf_err *e) LF_MUST;
+/* … that have one of these values. */
+enum lf_code lf_object_valued(struct lf_task *t, lf_view collection, struct lf_rights *rights,
+                              const lf_view *values, size_t nvalues, size_t most, lf_view **out, size_t *n,
+                              bool *behind, struct lf_err *e) LF_MUST;
+
 #endif

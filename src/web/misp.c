@@ -42,184 +42,121 @@ enum lf_code misp_no(struct misp *m, int status, const char *why)
     return LF_OK;
 }
 
-/* ---- questions ---- */
+/* ---- words of the path ---- */
 
 static bool word_is(const struct misp *m, size_t i, const char *what)
 {
     return i < m->nwords && lf_view_is(m->word[i], what);
 }
 
-bool misp_is_parameter(lf_view w)
+/* ---- events ---- */
+
+int64_t misp_number_of(lf_view uuid)
 {
-    return lf_view_find_byte(w, ':') != SIZE_MAX;
+    uint64_t n = 0;
+
+    for (size_t i = 0, digits = 0; i < uuid.len && digits < 12; i++) {
+        char c = uuid.ptr[i];
+
+        if (c == '-')
+            continue;
+        digits++;
+        n = n << 4 | (uint64_t)(c <= '9' ? c - '0' : (c | 0x20) - 'a' + 10);
+    }
+    return (int64_t)n;
 }
 
-static const struct lf_json *asked(const struct misp *m, const char *name)
+enum lf_code misp_event_named(struct misp *m, lf_view word, lf_view *uuid, struct lf_err *e)
 {
-    const struct lf_json *request = lf_json_get(m->body, LF_V("request"));
+    const struct lf_json **events;
+    lf_time last;
+    uint64_t number;
+    size_t n;
 
-    return lf_json_get(request ? request : m->body, lf_view_of(name));
-}
-
-static bool asked_yes(const struct misp *m, const char *name, bool *given)
-{
-    const struct lf_json *v = asked(m, name);
-    lf_view t = lf_json_text(v);
-
-    *given = v && lf_json_kind(v) != LF_JSON_NULL;
-    return lf_json_kind(v) == LF_JSON_TRUE || lf_view_is(t, "1") || lf_view_is(t, "true");
-}
-
-static bool asked_number(const struct misp *m, const char *name, uint64_t *out)
-{
-    return lf_view_u64(lf_json_text(asked(m, name)), out);
-}
-
-/* Seconds since 1970, a date, or "5d", "12h", "30m" ago; 0: not asked. */
-static enum lf_code asked_time(struct misp *m, const char *name, lf_time *out)
-{
-    static const char units[] = "smhd";
-    static const lf_time ones[] = { LF_SECOND, LF_MINUTE, LF_HOUR, LF_DAY };
-    const struct lf_json *v = asked(m, name);
-    lf_view t = lf_json_text(v);
-    uint64_t n;
-
-    *out = 0;
-    if (!v || lf_json_kind(v) == LF_JSON_NULL || !t.len)
-        return lf_json_count(v) ? lf_err_set(m->e, LF_BAD_INPUT, "\"%s\": one time, and no list", name)
-                                : LF_OK;
-    if (lf_view_u64(t, &n)) {
-        *out = n < (uint64_t)(LF_TIME_MAX / LF_SECOND) ? (lf_time)n * LF_SECOND : LF_TIME_MAX;
+    *uuid = lf_uuid_ok(word) ? word : LF_V("");
+    if (uuid->len || !lf_view_u64(word, &number) || number >> 48)
         return LF_OK;
-    }
-    for (size_t i = 0; i < 4; i++)
-        if (t.ptr[t.len - 1] == units[i] && lf_view_u64(lf_view_first(t, t.len - 1), &n) && n < 100000000) {
-            *out = lf_now(m->t->env) - (lf_time)n * ones[i];
-            return LF_OK;
-        }
-    if (t.len == 10)
-        t = lf_arena_printf(m->t->a, "%.*sT00:00:00Z", LF_FMT(t));
-    return lf_time_parse(t, out, m->e);
-}
-
-/* A filter that is not known is refused: an answer that took no notice of it would be a wrong one. */
-static enum lf_code only_known(struct misp *m, const char *const *known)
-{
-    static const char *const harmless[] = { "returnFormat",
-                                            "page",
-                                            "limit",
-                                            "enforceWarninglist",
-                                            "includeEventUuid",
-                                            "includeUuid",
-                                            "includeEventTags",
-                                            "includeProposals",
-                                            "includeDecayScore",
-                                            "includeFullModel",
-                                            "includeCorrelations",
-                                            "includeContext",
-                                            "includeSightings",
-                                            "includeGalaxy",
-                                            "includeAttribute",
-                                            "includeEventCorrelations",
-                                            "includeFeedCorrelations",
-                                            "includeWarninglistHits",
-                                            "includeServerCorrelations",
-                                            "sgReferenceOnly",
-                                            "with_attachments",
-                                            "minimal",
-                                            "noEventInfo",
-                                            "sort",
-                                            "direction",
-                                            "deleted",
-                                            "excludeGalaxy",
-                                            "excludeLocalTags",
-                                            "headerless",
-                                            "includeSightingdb" };
-    const struct lf_json *request = lf_json_get(m->body, LF_V("request")), *q = request ? request : m->body;
-    lf_view format = lf_json_text(asked(m, "returnFormat"));
-
-    for (size_t i = 0; lf_json_kind(q) == LF_JSON_OBJECT && i < lf_json_count(q); i++) {
-        lf_view key = lf_json_key(q, i);
-        const struct lf_json *v = lf_json_member(q, i);
-        bool ok = lf_json_kind(v) == LF_JSON_NULL ||
-                  ((lf_json_kind(v) == LF_JSON_STRING || lf_json_kind(v) == LF_JSON_ARRAY) &&
-                   !lf_json_text(v).len && !lf_json_count(v));
-
-        for (size_t k = 0; k < sizeof harmless / sizeof *harmless; k++)
-            ok = ok || lf_view_is(key, harmless[k]);
-        for (size_t k = 0; known[k]; k++)
-            ok = ok || lf_view_is(key, known[k]);
-        if (lf_json_kind(v) == LF_JSON_ARRAY && lf_json_count(v) > LISTED)
-            return lf_err_set(m->e, LF_TOO_BIG, "a filter lists at most %d values", LISTED);
-        if (!ok)
-            return lf_err_set(m->e, LF_BAD_INPUT, "this node does not filter by \"%.*s\"",
-                              LF_FMT(lf_view_first(key, 60)));
-    }
-    if (format.len && !lf_view_is(format, "json"))
-        return lf_err_set(m->e, LF_BAD_INPUT, "returnFormat is json here");
+    LF_TRY(lf_misp_event_list(&m->x, 0, -1, &events, &n, &last, e));
+    for (size_t i = 0; i < n; i++)
+        if ((uint64_t)misp_number_of(lf_misp_event_uuid(events[i])) == number)
+            *uuid = lf_misp_event_uuid(events[i]);
     return LF_OK;
 }
 
-/* Texts of a value or a list of values. */
-static size_t texts(const struct lf_json *v, size_t i, lf_view *out)
+enum lf_code misp_events_of(struct misp *m, lf_view uuid, lf_view **out, size_t *n)
 {
-    size_t n = lf_json_kind(v) == LF_JSON_ARRAY ? lf_json_count(v) : v && lf_json_text(v).len ? 1 : 0;
+    static const char *const types[] = { "indicator", "observed-data", "vulnerability", "note", "grouping" };
+    lf_view ids[sizeof types / sizeof *types];
 
-    if (i < n)
-        *out = lf_json_text(lf_json_kind(v) == LF_JSON_ARRAY ? lf_json_item(v, i) : v);
-    return n;
+    *n = 0;
+    *out = NULL;
+    if (!lf_uuid_ok(uuid))
+        return LF_OK;
+    for (size_t i = 0; i < sizeof types / sizeof *types; i++)
+        ids[i] = lf_arena_printf(m->t->a, "%s--%.*s", types[i], LF_FMT(uuid));
+    return lf_misp_event_having(&m->x, ids, sizeof types / sizeof *types, out, n, m->e);
 }
 
-static bool type_is(const struct lf_json *o, const char *type)
+void misp_put_members(struct lf_json_w *w, const struct lf_json *o, const char *without)
 {
-    return lf_view_is(lf_json_str(o, "type"), type);
-}
-
-/* ---- events ---- */
-
-static void put_event(struct lf_json_w *w, const char *key, const struct lf_json *event, bool metadata)
-{
-    if (!metadata) {
-        lf_json_put(w, key, event);
-        return;
-    }
-    lf_json_begin(w, key, '{');
-    for (size_t i = 0; i < lf_json_count(event); i++) {
-        lf_view name = lf_json_key(event, i);
+    for (size_t i = 0; i < lf_json_count(o); i++) {
+        lf_view name = lf_json_key(o, i), rest = lf_view_of(without), one;
         char text[64] = "";
+        bool left = name.len >= sizeof text;
 
-        if (name.len >= sizeof text || lf_view_is(name, "Attribute") || lf_view_is(name, "Object") ||
-            lf_view_is(name, "EventReport"))
+        while (!left && lf_view_split(&rest, ' ', &one))
+            left = lf_view_eq(one, name);
+        if (left)
             continue;
         memcpy(text, name.ptr, name.len);
-        lf_json_put(w, text, lf_json_member(event, i));
+        lf_json_put(w, text, lf_json_member(o, i));
     }
+}
+
+void misp_put_standing(struct lf_json_w *w, const struct lf_json *o, const char *without)
+{
+    misp_put_members(w, o, without);
+    if (!lf_json_get(o, LF_V("deleted")))
+        lf_json_put_bool(w, "deleted", false);
+}
+
+static void put_attributes(const struct misp *m, struct lf_json_w *w, const struct lf_json *list)
+{
+    lf_json_begin(w, "Attribute", '[');
+    for (size_t i = 0; lf_json_kind(list) == LF_JSON_ARRAY && i < lf_json_count(list); i++)
+        if (misp_shown(m, lf_json_item(list, i))) {
+            lf_json_open(w, '{');
+            misp_put_standing(w, lf_json_item(list, i), "");
+            lf_json_close(w);
+        }
     lf_json_close(w);
 }
 
-enum lf_code misp_view(struct misp *m, lf_view uuid, bool metadata, int status)
+void misp_put_event(const struct misp *m, struct lf_json_w *w, const struct lf_json *event, bool metadata)
 {
-    const struct lf_json *root, *list, *event;
-    struct lf_json_w w;
-    struct lf_buf b;
+    const struct lf_json *objects = lf_json_get(event, LF_V("Object"));
 
-    LF_TRY(lf_misp_event_find(&m->x, uuid, &root, m->e));
-    if (!root)
-        return misp_no(m, 404, "Invalid event");
-    LF_TRY(lf_misp_events_gather(&m->x, m->e));
-    LF_TRY(lf_misp_events_write(&m->x, &list, m->e));
-    event = lf_misp_event_in(list, uuid);
-    if (!event)
-        return misp_no(m, 404, "Invalid event");
-    lf_buf_init(&b, ANSWER_MOST);
-    w = lf_json_w(&b);
-    lf_json_open(&w, '{');
-    put_event(&w, "Event", event, metadata);
-    lf_json_close(&w);
-    return misp_said(m, status, &b);
+    lf_json_begin(w, "Event", '{');
+    lf_json_put_int(w, "id", misp_number_of(lf_json_str(event, "uuid")));
+    misp_put_members(w, event, metadata ? "Attribute Object EventReport" : "Attribute Object");
+    if (!metadata) {
+        put_attributes(m, w, lf_json_get(event, LF_V("Attribute")));
+        lf_json_begin(w, "Object", '[');
+        for (size_t i = 0; lf_json_kind(objects) == LF_JSON_ARRAY && i < lf_json_count(objects); i++) {
+            const struct lf_json *o = lf_json_item(objects, i);
+
+            /* An object stands when one of its attributes is wanted, as when it is itself. */
+            if (m->deleted == MISP_STANDING && !misp_shown(m, o))
+                continue;
+            lf_json_open(w, '{');
+            misp_put_standing(w, o, "Attribute");
+            put_attributes(m, w, lf_json_get(o, LF_V("Attribute")));
+            lf_json_close(w);
+        }
+        lf_json_close(w);
+    }
+    lf_json_close(w);
 }
-
-/* ---- index and searches ---- */
 
 void misp_put_seconds(struct lf_json_w *w, const char *key, lf_time at)
 {
@@ -229,317 +166,60 @@ void misp_put_seconds(struct lf_json_w *w, const char *key, lf_time at)
     lf_json_put_cstr(w, key, text);
 }
 
-/* page from 1. */
-static void window(const struct misp *m, size_t n, size_t *from, size_t *to)
+enum lf_code misp_load(struct misp *m, lf_view uuid, const struct lf_json **event)
 {
-    uint64_t limit = 0, page = 1;
+    const struct lf_json *root, *list;
 
-    *from = 0;
-    *to = n;
-    if (!asked_number(m, "limit", &limit) || !limit || limit > n)
-        limit = n;
-    if (!asked_number(m, "page", &page) || !page)
-        page = 1;
-    if (!limit)
-        return;
-    *from = page - 1 > n / limit ? n : (size_t)((page - 1) * limit);
-    *to = *from + limit < n ? *from + (size_t)limit : n;
-}
-
-static enum lf_code event_index(struct misp *m)
-{
-    static const char *const known[] = { "published", "timestamp", "eventid", "uuid", NULL };
-    const struct lf_json **events, *wanted = asked(m, "uuid") ? asked(m, "uuid") : asked(m, "eventid");
-    bool published, by_published;
-    size_t n, kept = 0, from, to;
-    struct lf_json_w w;
-    struct lf_buf b;
-    lf_time since, last_added;
-
-    LF_TRY(only_known(m, known));
-    LF_TRY(asked_time(m, "timestamp", &since));
-    published = asked_yes(m, "published", &by_published);
-    LF_TRY(lf_misp_event_list(&m->x, since, -1, &events, &n, &last_added, m->e));
-    for (size_t i = 0; i < n; i++) {
-        lf_view one = LF_V("");
-        bool in = !texts(wanted, 0, &one);
-
-        for (size_t k = 0; !in && k < texts(wanted, k, &one); k++)
-            in = lf_view_eq_nocase(one, lf_misp_event_uuid(events[i]));
-        if (in && (!by_published || published == type_is(events[i], "report")))
-            events[kept++] = events[i];
-    }
-    window(m, kept, &from, &to);
-    lf_buf_init(&b, ANSWER_MOST);
-    w = lf_json_w(&b);
-    lf_json_open(&w, '[');
-    for (size_t i = from; i < to; i++) {
-        lf_view by = lf_json_str(events[i], "created_by_ref");
-        char text[LF_TIME_TEXT];
-
-        lf_json_open(&w, '{');
-        lf_json_put_str(&w, "uuid", lf_misp_event_uuid(events[i]));
-        lf_json_put_str(&w, "info", lf_json_str(events[i], "name"));
-        misp_put_seconds(&w, "timestamp", lf_misp_event_modified(events[i]));
-        misp_put_seconds(&w, "publish_timestamp", lf_misp_event_modified(events[i]));
-        lf_json_put_cstr(&w, "sighting_timestamp", "0");
-        lf_json_put_str(&w, "date",
-                        lf_view_first(lf_time_milli(lf_misp_event_modified(events[i]), text), 10));
-        lf_json_put_bool(&w, "published", type_is(events[i], "report"));
-        if (by.len > 36)
-            lf_json_put_str(&w, "orgc_uuid", lf_view_from(by, by.len - 36));
-        lf_json_close(&w);
-    }
-    lf_json_close(&w);
-    return misp_said(m, 200, &b);
-}
-
-static bool one_of(const struct lf_json *wanted, lf_view have)
-{
-    lf_view one;
-
-    if (!texts(wanted, 0, &one))
-        return true;
-    for (size_t k = 0; k < texts(wanted, k, &one); k++)
-        if (lf_view_eq_nocase(one, have))
-            return true;
-    return false;
-}
-
-static bool attribute_fits(const struct misp *m, const struct lf_json *a)
-{
-    bool given, ids = asked_yes(m, "to_ids", &given);
-
-    return one_of(asked(m, "value"), lf_json_text(lf_json_get(a, LF_V("value")))) &&
-           one_of(asked(m, "type"), lf_json_str(a, "type")) &&
-           one_of(asked(m, "category"), lf_json_str(a, "category")) &&
-           (!given || ids == lf_json_bool(a, "to_ids", false));
-}
-
-typedef void (*attribute_fn)(void *ctx, const struct lf_json *event, const struct lf_json *attribute);
-
-static void each_attribute(const struct lf_json *event, attribute_fn fn, void *ctx)
-{
-    const struct lf_json *list = lf_json_get(event, LF_V("Attribute")),
-                         *objects = lf_json_get(event, LF_V("Object"));
-
-    for (size_t i = 0; lf_json_kind(list) == LF_JSON_ARRAY && i < lf_json_count(list); i++)
-        fn(ctx, event, lf_json_item(list, i));
-    for (size_t k = 0; lf_json_kind(objects) == LF_JSON_ARRAY && k < lf_json_count(objects); k++) {
-        list = lf_json_get(lf_json_item(objects, k), LF_V("Attribute"));
-        for (size_t i = 0; lf_json_kind(list) == LF_JSON_ARRAY && i < lf_json_count(list); i++)
-            fn(ctx, event, lf_json_item(list, i));
-    }
-}
-
-struct fits {
-    const struct misp *m;
-    bool any;
-};
-
-static void fits_one(void *ctx, const struct lf_json *event, const struct lf_json *a)
-{
-    struct fits *f = ctx;
-
-    (void)event;
-    f->any |= attribute_fits(f->m, a);
-}
-
-/* The events that a search names by uuid, time and state, whole. */
-static enum lf_code search_events(struct misp *m, const struct lf_json **list)
-{
-    const struct lf_json *wanted = asked(m, "uuid") ? asked(m, "uuid") : asked(m, "eventid");
-    const struct lf_json **events, *root;
-    bool published, by_published;
-    lf_time since, pub, last, last_added;
-    lf_view one = LF_V("");
-    size_t n;
-
-    LF_TRY(asked_time(m, "timestamp", &since));
-    LF_TRY(asked_time(m, "publish_timestamp", &pub));
-    LF_TRY(asked_time(m, "last", &last));
-    since = since > pub ? since : pub;
-    since = since > last ? since : last;
-    published = asked_yes(m, "published", &by_published);
-    if (texts(wanted, 0, &one)) {
-        for (size_t k = 0; k < texts(wanted, k, &one); k++)
-            LF_TRY(lf_misp_event_find(&m->x, one, &root, m->e));
-    } else {
-        LF_TRY(lf_misp_event_list(&m->x, since, -1, &events, &n, &last_added, m->e));
-        for (size_t i = 0; i < n; i++) {
-            lf_view id = lf_json_str(events[i], "id");
-
-            if (!by_published || published == type_is(events[i], "report"))
-                LF_TRY(lf_misp_event_take(&m->x, id, m->e));
-        }
-    }
-    if (!m->x.n) {
-        *list = NULL;
+    *event = NULL;
+    lf_misp_events_reset(&m->x);
+    LF_TRY(lf_misp_event_find(&m->x, uuid, &root, m->e));
+    if (!root)
         return LF_OK;
-    }
     LF_TRY(lf_misp_events_gather(&m->x, m->e));
-    return lf_misp_events_write(&m->x, list, m->e);
+    LF_TRY(lf_misp_events_write(&m->x, &list, m->e));
+    *event = lf_misp_event_in(list, uuid);
+    return LF_OK;
 }
 
-static enum lf_code event_search(struct misp *m)
+enum lf_code misp_view(struct misp *m, lf_view uuid, bool metadata, int status)
 {
-    static const char *const known[] = { "uuid", "eventid",   "timestamp", "publish_timestamp",
-                                         "last", "published", "metadata",  "value",
-                                         "type", "category",  "to_ids",    NULL };
-    const struct lf_json *list, **fit;
-    bool given, metadata = asked_yes(m, "metadata", &given);
-    size_t n = 0, from, to;
+    const struct lf_json *event;
     struct lf_json_w w;
     struct lf_buf b;
 
-    LF_TRY(only_known(m, known));
-    LF_TRY(search_events(m, &list));
-    fit = LF_NEW(m->t->a, const struct lf_json *, lf_json_count(list) + 1);
-    for (size_t i = 0; i < lf_json_count(list); i++) {
-        const struct lf_json *event = lf_json_get(lf_json_item(list, i), LF_V("Event"));
-        struct fits f = { .m = m };
-        uint64_t at;
-
-        lf_view uuid = lf_json_str(event, "uuid");
-
-        /* What no event has is in none that anybody asked for. */
-        if (!lf_map_get(&m->x.have, lf_arena_printf(m->t->a, "report--%.*s", LF_FMT(uuid)), &at) &&
-            !lf_map_get(&m->x.have, lf_arena_printf(m->t->a, "grouping--%.*s", LF_FMT(uuid)), &at))
-            continue;
-        if (asked(m, "value") || asked(m, "type") || asked(m, "category") || asked(m, "to_ids")) {
-            each_attribute(event, fits_one, &f);
-            if (!f.any)
-                continue;
-        }
-        fit[n++] = event;
-    }
-    window(m, n, &from, &to);
+    LF_TRY(misp_load(m, uuid, &event));
+    if (!event)
+        return misp_no(m, 404, "Invalid event");
     lf_buf_init(&b, ANSWER_MOST);
     w = lf_json_w(&b);
     lf_json_open(&w, '{');
-    lf_json_begin(&w, "response", '[');
-    for (size_t i = from; i < to; i++) {
-        lf_json_open(&w, '{');
-        put_event(&w, "Event", fit[i], metadata);
-        lf_json_close(&w);
-    }
+    misp_put_event(m, &w, event, metadata);
     lf_json_close(&w);
-    lf_json_close(&w);
-    return misp_said(m, 200, &b);
+    return misp_said(m, status, &b);
 }
 
-struct attributes {
-    struct misp *m;
-    const struct lf_json **v, **event;
-    size_t n, cap, cap2;
-};
-
-static void take_attribute(void *ctx, const struct lf_json *event, const struct lf_json *a)
+static enum lf_code view(struct misp *m, lf_view word)
 {
-    struct attributes *x = ctx;
+    lf_view uuid;
 
-    if (!attribute_fits(x->m, a))
-        return;
-    x->v = (const struct lf_json **)lf_arena_grow(x->m->t->a, (void *)(uintptr_t)x->v, x->n, &x->cap,
-                                                  sizeof *x->v);
-    x->event = (const struct lf_json **)lf_arena_grow(x->m->t->a, (void *)(uintptr_t)x->event, x->n, &x->cap2,
-                                                      sizeof *x->event);
-    x->v[x->n] = a;
-    x->event[x->n++] = event;
+    misp_deleted_asked(m);
+    LF_TRY(misp_event_named(m, word, &uuid, m->e));
+    return misp_view(m, uuid, false, 200);
 }
 
-static enum lf_code attribute_search(struct misp *m)
+enum lf_code misp_done(struct misp *m, const char *what)
 {
-    static const char *const known[] = { "uuid",  "eventid", "timestamp", "last",   "published",
-                                         "value", "type",    "category",  "to_ids", NULL };
-    struct attributes x = { .m = m };
-    const struct lf_json *list;
-    size_t from, to;
     struct lf_json_w w;
     struct lf_buf b;
 
-    LF_TRY(only_known(m, known));
-    LF_TRY(search_events(m, &list));
-    for (size_t i = 0; i < lf_json_count(list); i++)
-        each_attribute(lf_json_get(lf_json_item(list, i), LF_V("Event")), take_attribute, &x);
-    window(m, x.n, &from, &to);
-    lf_buf_init(&b, ANSWER_MOST);
+    lf_buf_init(&b, 65536);
     w = lf_json_w(&b);
     lf_json_open(&w, '{');
-    lf_json_begin(&w, "response", '{');
-    lf_json_begin(&w, "Attribute", '[');
-    for (size_t i = from; i < to; i++) {
-        lf_json_open(&w, '{');
-        for (size_t k = 0; k < lf_json_count(x.v[i]); k++) {
-            char key[64] = "";
-            lf_view name = lf_json_key(x.v[i], k);
-
-            if (name.len < sizeof key) {
-                memcpy(key, name.ptr, name.len);
-                lf_json_put(&w, key, lf_json_member(x.v[i], k));
-            }
-        }
-        lf_json_begin(&w, "Event", '{');
-        lf_json_put_str(&w, "uuid", lf_json_str(x.event[i], "uuid"));
-        lf_json_put_str(&w, "info", lf_json_str(x.event[i], "info"));
-        lf_json_close(&w);
-        lf_json_close(&w);
-    }
-    lf_json_close(&w);
-    lf_json_close(&w);
-    lf_json_close(&w);
-    return misp_said(m, 200, &b);
-}
-
-/* ---- sightings ---- */
-
-struct sightings {
-    struct lf_json_w *w;
-};
-
-static void put_sightings(void *ctx, const struct lf_json *event, const struct lf_json *a)
-{
-    struct sightings *x = ctx;
-    const struct lf_json *list = lf_json_get(a, LF_V("Sighting"));
-
-    for (size_t i = 0; lf_json_kind(list) == LF_JSON_ARRAY && i < lf_json_count(list); i++) {
-        const struct lf_json *s = lf_json_item(list, i);
-
-        lf_json_open(x->w, '{');
-        lf_json_begin(x->w, "Sighting", '{');
-        for (size_t k = 0; k < lf_json_count(s); k++) {
-            char key[64] = "";
-            lf_view name = lf_json_key(s, k);
-
-            if (name.len < sizeof key) {
-                memcpy(key, name.ptr, name.len);
-                lf_json_put(x->w, key, lf_json_member(s, k));
-            }
-        }
-        lf_json_put_str(x->w, "attribute_uuid", lf_json_str(a, "uuid"));
-        lf_json_put_str(x->w, "event_uuid", lf_json_str(event, "uuid"));
-        lf_json_close(x->w);
-        lf_json_close(x->w);
-    }
-}
-
-static enum lf_code sighting_search(struct misp *m)
-{
-    static const char *const known[] = { "uuid", "eventid", "last", "published", "org_id", NULL };
-    const struct lf_json *list;
-    struct lf_json_w w;
-    struct lf_buf b;
-
-    LF_TRY(only_known(m, known));
-    LF_TRY(search_events(m, &list));
-    lf_buf_init(&b, ANSWER_MOST);
-    w = lf_json_w(&b);
-    lf_json_open(&w, '{');
-    lf_json_begin(&w, "response", '[');
-    for (size_t i = 0; i < lf_json_count(list); i++)
-        each_attribute(lf_json_get(lf_json_item(list, i), LF_V("Event")), put_sightings,
-                       &(struct sightings){ &w });
-    lf_json_close(&w);
+    lf_json_put_bool(&w, "saved", true);
+    lf_json_put_bool(&w, "success", true);
+    lf_json_put_cstr(&w, "name", what);
+    lf_json_put_cstr(&w, "message", what);
+    lf_json_put_str(&w, "url", m->r->in->path);
     lf_json_close(&w);
     return misp_said(m, 200, &b);
 }
@@ -627,8 +307,10 @@ static void split(struct misp *m, lf_view path)
 
 static bool is_controller(lf_view w)
 {
-    static const char *const names[] = { "servers",    "users",     "events",
-                                         "attributes", "sightings", "shadow_attributes" };
+    static const char *const names[] = { "servers",         "users",     "events",
+                                         "attributes",      "sightings", "shadow_attributes",
+                                         "objects",         "tags",      "eventReports",
+                                         "shadowAttributes" };
 
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (lf_view_is(w, names[i]))
@@ -638,6 +320,8 @@ static bool is_controller(lf_view w)
 
 static enum lf_code route(struct misp *m)
 {
+    bool mine;
+    uint64_t number;
     bool get = lf_view_is(m->r->in->method, "GET") || lf_view_is(m->r->in->method, "HEAD");
     bool post = lf_view_is(m->r->in->method, "POST") || lf_view_is(m->r->in->method, "PUT");
 
@@ -650,13 +334,14 @@ static enum lf_code route(struct misp *m)
     if (word_is(m, 0, "users") && word_is(m, 1, "view") && word_is(m, 2, "me"))
         return me(m);
     if (word_is(m, 0, "events") && (m->nwords == 1 || word_is(m, 1, "index")))
-        return event_index(m);
+        return misp_event_index(m);
     if (word_is(m, 0, "events") && word_is(m, 1, "restSearch"))
-        return event_search(m);
+        return misp_event_search(m);
     if (word_is(m, 0, "events") && word_is(m, 1, "view") && m->nwords > 2)
-        return misp_view(m, m->word[2], false, 200);
-    if (word_is(m, 0, "events") && m->nwords == 2 && get && lf_uuid_ok(m->word[1]))
-        return misp_view(m, m->word[1], false, 200);
+        return view(m, m->word[2]);
+    if (word_is(m, 0, "events") && m->nwords == 2 && get &&
+        (lf_uuid_ok(m->word[1]) || lf_view_u64(m->word[1], &number)))
+        return view(m, m->word[1]);
     if (word_is(m, 0, "events") && word_is(m, 1, "add") && post)
         return misp_hand_in(m, false);
     if (word_is(m, 0, "events") && word_is(m, 1, "edit") && post)
@@ -664,15 +349,24 @@ static enum lf_code route(struct misp *m)
     if (word_is(m, 0, "events") && word_is(m, 1, "filterEventIdsForPush") && post)
         return misp_filter_for_push(m);
     if (word_is(m, 0, "attributes") && word_is(m, 1, "restSearch"))
-        return attribute_search(m);
+        return misp_attribute_search(m);
     if (word_is(m, 0, "sightings") && word_is(m, 1, "add") && post)
         return misp_add_sighting(m);
     if (word_is(m, 0, "sightings") && word_is(m, 1, "bulkSaveSightings") && post)
         return misp_bulk_sightings(m);
     if (word_is(m, 0, "sightings") && word_is(m, 1, "restSearch"))
-        return sighting_search(m);
-    if (word_is(m, 0, "shadow_attributes") && word_is(m, 1, "index"))
+        return misp_sighting_search(m);
+    if (word_is(m, 0, "sightings") && (word_is(m, 1, "listSightings") || word_is(m, 1, "index")))
+        return misp_sighting_list(m);
+    if (word_is(m, 0, "tags") && (m->nwords == 1 || word_is(m, 1, "index") || word_is(m, 1, "search")))
+        return misp_tag_list(m);
+    if ((word_is(m, 0, "shadow_attributes") || word_is(m, 0, "shadowAttributes")) && word_is(m, 1, "index"))
         return empty_list(m); /* proposals are not kept */
+    if (post || (get && word_is(m, 1, "view"))) {
+        LF_TRY(misp_edit_route(m, &mine));
+        if (mine)
+            return LF_OK;
+    }
     return misp_no(m, 404, "This node does not speak this part of MISP's API.");
 }
 

@@ -34,6 +34,14 @@ def attributes(event):
     return out
 
 
+def lf_uuid(text):
+    return str(uuid.UUID(text)) == text
+
+
+def rw():
+    return next(c["id"] for c in node.request("GET", "/taxii2/root/collections/", headers={"Accept": "application/taxii+json;version=2.1"}).json["collections"] if c.get("alias") == "rw")
+
+
 def small(info, *values, tags=("tlp:green",), stamp=1790000000, published=True):
     u = str(uuid.uuid4())
     return {"Event": {"uuid": u, "info": info, "date": "2026-11-01", "timestamp": str(stamp), "published": published, "analysis": "2", "threat_level_id": "2",
@@ -128,7 +136,7 @@ def searches():
     one = ask("POST", "attributes/restSearch", {"uuid": u, "limit": 1, "page": 2}).json["response"]["Attribute"]
     assert len(one) == 1 and one[0]["value"] == "find-b.example"
     assert ask("POST", "attributes/restSearch", {"uuid": u, "type": "md5"}).json["response"]["Attribute"] == []
-    for bad in ({"tags": ["tlp:red"]}, {"org": "1"}, {"returnFormat": "csv"}):
+    for bad in ({"sharinggroup": "1"}, {"quickFilter": "find"}, {"excludeDecayed": "1"}, {"returnFormat": "csv"}, {"timestamp": "soon"}):
         a = ask("POST", "events/restSearch", bad)
         assert a.status == 400, (bad, a.status)
 
@@ -151,7 +159,12 @@ def sightings():
     assert sorted((x["attribute_uuid"], x["type"]) for x in got) == sorted([(a, "0"), (a, "1"), (b, "0")]), got
     assert any(x["uuid"] == mine and x["date_sighting"] == "1790002100" for x in got)
     assert ask("POST", f"sightings/add/{uuid.uuid4()}", {}).status == 404
-    assert ask("POST", "sightings/add", {"values": ["seen-a.example"]}).status == 400
+    assert ask("POST", "sightings/add", {"values": ["SEEN-B.example"], "source": "by value"}).status == 200
+    assert ask("POST", "sightings/add", {"values": ["nobody-has-it.example"]}).status == 403
+    by = ask("POST", "sightings/restSearch/attribute", {"id": b, "source": "by%"}).json["response"]
+    assert [x["Sighting"]["attribute_uuid"] for x in by] == [b], by
+    assert len(ask("POST", "sightings/listSightings", {"context": "event", "id": e["Event"]["uuid"]}).json) == 4
+    assert ask("POST", "sightings/restSearch", {"uuid": e["Event"]["uuid"], "from": "2100-01-01"}).json["response"] == []
     assert ask("POST", f"sightings/add/{a}", {"type": "2"}).status == 400
     assert ask("GET", "shadow_attributes/index/all:1.json").json == []
 
@@ -162,6 +175,98 @@ def account(name, roles):
     r = node.local("POST", "/api/v1/tokens", {"account": name, "label": name, "roles": roles})
     assert r.status == 201, r.body
     return r.json["token"]
+
+
+@promise
+def filters():
+    """searches by tag, organisation, date, title and state; % stands for any text, ! and NOT leave out; of halves of a pair too"""
+    e = small("Filter Me well", "filter-a.example", tags=("tlp:green", 'workflow:state="new"'), stamp=1790005000)
+    e["Event"]["date"] = "2025-03-04"
+    pair = {"uuid": str(uuid.uuid4()), "type": "domain|ip", "category": "Network activity", "to_ids": True, "value": "filter-b.example|192.0.2.200", "timestamp": "1790005000",
+            "Tag": [{"name": "seen:once"}]}
+    e["Event"]["Attribute"].append(pair)
+    assert ask("POST", "events/add", e).status == 200
+    u = e["Event"]["uuid"]
+
+    def events(**q):
+        r = ask("POST", "events/restSearch", q)
+        assert r.status == 200, (q, r.status, r.body)
+        return {x["Event"]["uuid"] for x in r.json["response"]}
+
+    day = {"from": "2025-03-04", "to": "2025-03-04"}
+    for q in ({"tags": ["seen:once"]}, {"tags": "workflow:%"}, {"tags": {"AND": ["tlp:green", "SEEN:ONCE"], "NOT": ["tlp:red"]}}, {"event_tags": ['workflow:state="new"']},
+              {"org": "other cert"}, {"org": "5a1b2c3d-0000-4aaa-8bbb-0000000000cc"}, {"org": ["nobody", "!someone", "Other%"]}, {"eventinfo": "filter me"},
+              {"eventinfo": "%ME%"}, {"published": True}, {"threat_level_id": "2"}, {"analysis": ["2", "1"]}, {"value": "192.0.2.200"}, {"value": "filter-%"},
+              {"value": ["no.example", "FILTER-A.example"]}, {"timestamp": ["1790005000", "1790005000"]}, {"value": "filter-b.example|192.0.2.200"}):
+        assert u in events(**day, **q), q
+    for q in ({"tags": ["!seen:once"]}, {"event_tags": "seen:once"}, {"tags": {"NOT": "tlp:green"}}, {"tags": {"AND": ["tlp:green", "tlp:red"]}}, {"org": "nobody"}, {"org": "!Other CERT"},
+              {"eventinfo": "other"}, {"published": False}, {"analysis": "0"}, {"value": "ilter-a.exampl"}, {"timestamp": ["1790005001", "1790009999"]}, {"value": "192.0.2"}):
+        assert u not in events(**day, **q), q
+    assert events(**{"from": "2025-03-05", "to": "2025-03-06"}).isdisjoint({u}) and u in events(**{"from": "2025-03-01"})
+    a = ask("POST", "attributes/restSearch", {"tags": "seen:once", "eventinfo": "filter me"}).json["response"]["Attribute"]
+    assert [x["uuid"] for x in a] == [pair["uuid"]] and a[0]["deleted"] is False, a
+    rows = ask("POST", "events/index", {"datefrom": "2025-03-04", "dateuntil": "2025-03-04", "tags": ["tlp:green"], "desc": False, "minimal": None}).json
+    assert [r["uuid"] for r in rows] == [u] and rows[0]["date"] == "2025-03-04" and rows[0]["Orgc"]["name"] == "Other CERT" and rows[0]["analysis"] == "2", rows
+    number = rows[0]["id"]
+    assert ask("GET", f"events/view/{number}").json["Event"]["uuid"] == u and ask("GET", f"events/{number}").status == 200 and ask("GET", "events/view/7").status == 404
+    assert {"seen:once", "tlp:green"} & {t["name"] for t in ask("GET", "tags/index").json["Tag"]} == {"tlp:green"}
+
+
+@promise
+def one_at_a_time():
+    """as clients change an event: attributes, objects, tags, reports, publication, each by itself; what is deleted is shown to who asks for it, and nothing else is lost"""
+    e = small("piece by piece", "keep.example", "drop.example", published=False)
+    for x in (e["Event"], *e["Event"]["Attribute"]):
+        del x["timestamp"]  # as a client sends what is new
+    assert ask("POST", "events/add", e).status == 200
+    u, (keep, drop) = e["Event"]["uuid"], (x["uuid"] for x in e["Event"]["Attribute"])
+
+    def event(path=""):
+        return ask("GET", f"events/view/{u}{path}").json["Event"]
+
+    a = ask("POST", f"attributes/add/{u}", {"type": "url", "value": "http://added.example/x", "to_ids": True}).json["Attribute"]
+    assert lf_uuid(a["uuid"]) and a["event_uuid"] == u and a["value"] == "http://added.example/x"
+    many = ask("POST", f"attributes/add/{u}", [{"type": "domain", "value": "m1.example"}, {"type": "domain", "value": "m2.example"}]).json["Attribute"]
+    assert [x["value"] for x in many] == ["m1.example", "m2.example"]
+    assert ask("POST", f"attributes/add/{u}", {"uuid": keep, "type": "domain", "value": "again.example"}).status == 403
+    assert ask("POST", f"attributes/edit/{keep}", {"Attribute": {"comment": "looked at", "uuid": str(uuid.uuid4())}}).json["Attribute"]["comment"] == "looked at"
+    assert ask("GET", f"attributes/view/{keep}").json["Attribute"]["uuid"] == keep and ask("HEAD", f"attributes/view/{uuid.uuid4()}").status == 404
+    o = ask("POST", f"objects/add/{u}", {"Object": {"name": "domain-ip", "meta-category": "network", "Attribute": [
+        {"object_relation": "domain", "type": "domain", "value": "obj.example", "to_ids": True}, {"object_relation": "ip", "type": "ip-dst", "value": "192.0.2.201", "to_ids": True}]}})
+    assert o.status == 200 and len(o.json["Object"]["Attribute"]) == 2, o.body
+    inner = o.json["Object"]["Attribute"][0]["uuid"]
+    for target in (u, keep, inner):
+        assert ask("POST", "tags/attachTagToObject", {"uuid": target, "tag": "my:own"}).status == 200
+    tagged = event()
+    assert "my:own" in [t["name"] for t in tagged["Tag"]]
+    assert [k for k, x in attributes(tagged).items() if "my:own" in [t["name"] for t in x.get("Tag", [])]] and "my:own" in [t["name"] for t in attributes(tagged)[inner]["Tag"]]
+    assert ask("POST", "tags/removeTagFromObject", {"uuid": u, "tag": "my:own"}).status == 200 and "my:own" not in [t["name"] for t in event()["Tag"]]
+    assert ask("POST", f"eventReports/add/{u}", {"name": "what we know", "content": "# much"}).json["EventReport"]["content"] == "# much"
+    assert event()["published"] is False and ask("POST", f"events/publish/{u}", {}).json["saved"] is True and event()["published"] is True
+    assert u in {r["uuid"] for r in ask("POST", "events/index", {"minimal": 1, "published": 1}).json}
+    assert ask("POST", f"attributes/delete/{drop}", {}).json["message"] == "Attribute deleted."
+    assert ask("POST", f"objects/delete/{o.json['Object']['uuid']}", {}).status == 200
+    now = event()
+    assert {x["value"] for x in attributes(now).values()} == {"keep.example", "http://added.example/x", "m1.example", "m2.example"} and now["Object"] == [], now
+    assert len(now["EventReport"]) == 1 and attributes(now)[keep]["comment"] == "looked at"
+    both = attributes(event("/deleted[]:0/deleted[]:1"))
+    assert both[drop]["deleted"] is True and both[keep]["deleted"] is False and both[inner]["deleted"] is True
+    assert set(attributes(event("/deleted[]:1"))) == {drop, *(x["uuid"] for x in o.json["Object"]["Attribute"])}
+    assert set(attributes(ask("POST", f"events/view/{u}", {"deleted": [0, 1]}).json["Event"])) == both.keys()
+    assert ask("POST", "attributes/restSearch", {"value": "drop.example"}).json["response"]["Attribute"] == []
+    assert len(ask("POST", "attributes/restSearch", {"value": "drop.example", "deleted": 1}).json["response"]["Attribute"]) == 1
+    # The indicator behind it is revoked, so nobody looks for it any more.
+    assert node.request("GET", f"/taxii2/root/collections/{rw()}/objects/indicator--{drop}/", headers={"Accept": "application/taxii+json;version=2.1"}).json["objects"][0]["revoked"] is True
+    # An edit says a whole event, but takes away only what it calls deleted.
+    part = {"Event": {"uuid": u, "info": "renamed", "Attribute": [{"uuid": many[0]["uuid"], "type": "domain", "category": "Network activity", "value": "m1.example", "deleted": True}]}}
+    assert ask("POST", f"events/edit/{u}", part).status == 200
+    now = event()
+    assert now["info"] == "renamed" and {x["value"] for x in attributes(now).values()} == {"keep.example", "http://added.example/x", "m2.example"}, now
+    assert ask("POST", f"events/unpublish/{u}", {}).status == 200 and event()["published"] is False
+    assert ask("POST", f"events/delete/{u}", {}).json["message"] == "Event deleted."
+    assert ask("HEAD", f"events/view/{u}").status == 404 and ask("POST", f"events/delete/{u}", {}).status == 404 and ask("GET", f"attributes/view/{keep}").status == 404
+    assert ask("POST", f"attributes/add/{u}", {"type": "domain", "value": "late.example"}).status == 404
+    assert ask("POST", f"attributes/add/{uuid.uuid4()}", {"type": "domain", "value": "late.example"}).status == 404
 
 
 @promise
@@ -176,6 +281,12 @@ def rights():
     assert nothing.status in (403, 404), nothing.body
     a1 = ask("GET", f"events/view/{u}", key=key)
     assert (a1.status, a1.json["message"]) == (nothing.status, nothing.json["message"])
+    for path, body in ((f"attributes/view/{a}", None), (f"attributes/delete/{a}", {}), (f"attributes/edit/{a}", {"comment": "x"}), (f"events/publish/{u}", {}),
+                       (f"events/delete/{u}", {}), (f"attributes/add/{u}", {"type": "domain", "value": "x.example"}),
+                       ("tags/attachTagToObject", {"uuid": u, "tag": "x"}), ("tags/attachTagToObject", {"uuid": a, "tag": "x"})):
+        x = ask("POST" if body is not None else "GET", path, body, key=key)
+        assert x.status == 404 and b"red.example" not in x.body, (path, x.status, x.body)
+    assert ask("GET", f"attributes/view/{a}").json["Attribute"]["value"] == "red.example"
     for method, path, body in (("POST", "events/index", {}), ("POST", "events/restSearch", {"uuid": u}), ("POST", "events/restSearch", {"value": "red.example"}),
                                ("POST", "attributes/restSearch", {"value": "red.example"}), ("POST", "sightings/restSearch/event", {"uuid": [u]}),
                                ("POST", f"sightings/add/{a}", {})):
@@ -184,6 +295,10 @@ def rights():
     # Who may not write hands nothing in.
     key = account("rita", "reader")
     assert ask("POST", "events/add", small("no", "no.example"), key=key).status in (403, 404)
+    out = small("for all to read", "read-only.example", tags=("tlp:clear",))
+    assert ask("POST", "events/add", out).status == 200
+    for path in (f"attributes/delete/{out['Event']['Attribute'][0]['uuid']}", f"events/delete/{out['Event']['uuid']}", f"events/unpublish/{out['Event']['uuid']}"):
+        assert ask("POST", path, {}, key=key).status in (403, 404), path
 
 
 def key_pin(on):
@@ -259,6 +374,17 @@ def pulled():
     f = run()
     assert 0 < f["last"]["new"] < 10 and f["last"]["same"] < 5, f
     assert ask("GET", f"events/view/{e['Event']['uuid']}", on=peer).json["Event"]["info"] == "later"
+    # A sighting changes no event and comes all the same; what is deleted there is deleted here.
+    a = e["Event"]["Attribute"][0]["uuid"]
+    assert ask("POST", f"sightings/add/{a}", {"source": "field", "date_sighting": "1790009500"}).status == 200
+    row = next(r for r in ask("POST", "events/index", {"minimal": 1, "published": 1}).json if r["uuid"] == e["Event"]["uuid"])
+    assert (row["timestamp"], row["sighting_timestamp"]) == ("1790009000", "1790009500"), row
+    run()
+    assert [s["source"] for s in attributes(ask("GET", f"events/view/{e['Event']['uuid']}", on=peer).json["Event"])[a]["Sighting"]] == ["field"]
+    assert ask("POST", f"attributes/delete/{a}", {}).status == 200
+    run()
+    assert attributes(ask("GET", f"events/view/{e['Event']['uuid']}", on=peer).json["Event"]) == {}
+    assert attributes(ask("GET", f"events/view/{e['Event']['uuid']}/deleted[]:0/deleted[]:1", on=peer).json["Event"])[a]["deleted"] is True
     peer.close()
 
 

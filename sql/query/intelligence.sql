@@ -223,6 +223,8 @@ FROM indicator WHERE org = :org AND id = :id ORDER BY origin;
 SELECT id, origin, kind, value, state, evidence, alert, incident, derived_from, created, modified,
        valid_until, json, published, policy, since, held
 FROM indicator WHERE org = :org AND (modified, id, origin) < (:modified, :id, :origin)
+    AND modified >= :from AND modified < :to AND (:kind < 0 OR kind = :kind) AND (:state = '' OR state = :state)
+    AND (:part = '' OR lower(value) LIKE :part ESCAPE '!')
 ORDER BY modified DESC, id DESC, origin DESC LIMIT :most;
 -- name: indicator_due
 SELECT id, origin, kind, value, state, evidence, alert, incident, derived_from, created, modified,

@@ -829,8 +829,34 @@ enum lf_code lf_indicator_rehome(struct lf_task *t, lf_view from, lf_view to, st
 
 /* ---- reading --------------------------------------------------------------------------------- */
 
+/* As LIKE has it: a part, whatever its letters' case. */
+static lf_view like_of(struct lf_arena *a, lf_view part)
+{
+    char *out = LF_NEW(a, char, 2 * part.len + 3);
+    size_t n = 0;
+
+    if (!part.len)
+        return LF_V("");
+    out[n++] = '%';
+    for (size_t i = 0; i < part.len; i++) {
+        char c = part.ptr[i];
+
+        if (c == '%' || c == '_' || c == '!')
+            out[n++] = '!';
+        out[n++] = c >= 'A' && c <= 'Z' ? (char)(c + 0x20) : c;
+    }
+    out[n++] = '%';
+    return (lf_view){ out, n };
+}
+
 enum lf_code lf_indicator_list(struct lf_task *t, const struct lf_page *page, struct lf_indicator_page *out,
                                struct lf_err *e)
+{
+    return lf_indicator_seek(t, &(struct lf_indicator_filter){ .kind = -1 }, page, out, e);
+}
+
+enum lf_code lf_indicator_seek(struct lf_task *t, const struct lf_indicator_filter *f,
+                               const struct lf_page *page, struct lf_indicator_page *out, struct lf_err *e)
 {
     size_t limit = lf_page_rows(page);
     lf_view rest = page->after, at, id = { "", 0 }, origin = { "", 0 };
@@ -845,12 +871,18 @@ enum lf_code lf_indicator_list(struct lf_task *t, const struct lf_page *page, st
         return lf_err_set(e, LF_BAD_INPUT,
                           "after=%.*s is no place in this list; take it from next as it was given",
                           LF_FMT(page->after));
+    if (f->part.len > LF_INDICATOR_PART || !lf_view_is_utf8(f->part))
+        return lf_err_set(e, LF_BAD_INPUT, "q: a part of a value has at most %d bytes, in UTF-8",
+                          LF_INDICATOR_PART);
     LF_TRY(lf_rights_open(t, LF_V(""), &rights, e));
     items = LF_NEW(t->a, struct lf_indicator_row, limit + 1);
     do { /* until the page is full: a short one would tell how many are not shown */
-        LF_TRY(find(t, LF_Q_INDICATOR_PAGE,
-                    LF_ARGS(LF_INT(modified), LF_TEXT(id), LF_TEXT(origin), LF_INT(limit + 1)), limit + 1,
-                    &all, e));
+        LF_TRY(
+            find(t, LF_Q_INDICATOR_PAGE,
+                 LF_ARGS(LF_INT(modified), LF_TEXT(id), LF_TEXT(origin), LF_INT(f->from),
+                         LF_INT(f->to ? f->to : INT64_MAX), LF_INT(f->kind), LF_TEXT(lf_view_some(f->state)),
+                         LF_TEXT(like_of(t->a, f->part)), LF_INT(limit + 1)),
+                 limit + 1, &all, e));
         for (size_t i = 0; i < all.n && n <= limit; i++) {
             bool shown;
 

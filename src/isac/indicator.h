@@ -103,6 +103,19 @@ struct lf_indicator_page {
 /* Newest first. */
 enum lf_code lf_indicator_list(struct lf_task *t, const struct lf_page *page, struct lf_indicator_page *out,
                                struct lf_err *e) LF_MUST;
+/* The same of those that fit; a page is full while there are any.  All of them are looked through: a part of
+ * a value that none has costs a walk over all. */
+struct lf_indicator_filter {
+    int kind;         /* enum lf_observable_kind; -1: any */
+    lf_view part;     /* of the value, in either case; empty: any; at most LF_INDICATOR_PART bytes */
+    lf_view state;    /* empty: any */
+    lf_time from, to; /* from <= modified < to; 0 is open */
+    bool asked;       /* for who shows it: anything is asked for */
+};
+enum { LF_INDICATOR_PART = 512 };
+enum lf_code lf_indicator_seek(struct lf_task *t, const struct lf_indicator_filter *f,
+                               const struct lf_page *page, struct lf_indicator_page *out,
+                               struct lf_err *e) LF_MUST;
 enum lf_code lf_indicator_get(struct lf_task *t, lf_view id, struct lf_indicator_row *out,
                               struct lf_err *e) LF_MUST;
 

@@ -112,14 +112,45 @@ static enum lf_code put_sightings(struct rq *r, struct lf_json_w *w, const struc
     return put_confidence(r, w, of);
 }
 
+enum lf_code indicator_filter(struct rq *r, struct lf_indicator_filter *out)
+{
+    static const char *const states[] = { "draft", "waiting", "provisional", "active", "revoked", "expired" };
+    lf_view kind = lf_view_trim(query(r, "kind")), from = lf_view_trim(query(r, "from")),
+            to = lf_view_trim(query(r, "to"));
+    struct lf_indicator_filter f = { .kind = -1,
+                                     .part = lf_view_trim(query(r, "q")),
+                                     .state = lf_view_trim(query(r, "state")) };
+    enum lf_observable_kind known;
+    bool state = !f.state.len;
+
+    f.asked = f.part.len || f.state.len || kind.len || from.len || to.len;
+    if (kind.len) {
+        if (!lf_observable_kind_parse(kind, &known))
+            return lf_err_set(r->e, LF_BAD_INPUT, "no kind \"%.*s\"", LF_FMT(lf_view_first(kind, 40)));
+        f.kind = (int)known;
+    }
+    for (size_t i = 0; i < sizeof states / sizeof *states; i++)
+        state |= lf_view_is(f.state, states[i]);
+    if (!state)
+        return lf_err_set(r->e, LF_BAD_INPUT, "no state \"%.*s\"", LF_FMT(lf_view_first(f.state, 40)));
+    if (from.len)
+        LF_TRY(lf_alert_when(r->t, from, false, &f.from, r->e));
+    if (to.len)
+        LF_TRY(lf_alert_when(r->t, to, true, &f.to, r->e));
+    *out = f;
+    return LF_OK;
+}
+
 enum lf_code api_indicators(struct rq *r)
 {
+    struct lf_indicator_filter filter;
     struct lf_indicator_page list;
     struct lf_page page;
     struct out o;
 
     LF_TRY(page_of(r, &page));
-    LF_TRY(lf_indicator_list(r->t, &page, &list, r->e));
+    LF_TRY(indicator_filter(r, &filter));
+    LF_TRY(lf_indicator_seek(r->t, &filter, &page, &list, r->e));
     begin(&o);
     lf_json_begin(&o.w, "items", '[');
     for (size_t i = 0; i < list.n; i++)

@@ -3,8 +3,9 @@
 #include "base/map.h"
 #include "fmt/stix.h"
 #include "fmt/uri.h"
+#include "isac/feed.h"
 #include "isac/object_graph.h"
-#include "isac/sighting.h"
+#include "isac/present.h"
 #include "model/marking.h"
 #include "web/page_priv.h"
 
@@ -159,11 +160,12 @@ void put_object_table(struct rq *r, struct lf_buf *b, const struct lf_object_hit
             T(O_CAPTION), T(NAME), T(O_TYPE), T(O_MARKING), T(VERSION), T(O_COLLECTION));
     for (size_t i = 0; i < n; i++) {
         const struct lf_json *tree = NULL;
-        lf_view name;
+        lf_view name, language;
 
         if (lf_json_parse(r->t->a, h[i].o.json, NULL, &tree, NULL) != LF_OK)
             continue;
         name = name_of(tree);
+        language = lf_json_str(tree, "pattern_type");
         lf_html(b, "<tr><td class=\"wrap\" data-label=\"%\"><span><a href=\"%\">%</a>", T(NAME),
                 V(link_to(r, h[i].o.id)), V(cut(r, name.len ? name : h[i].o.id, 200)));
         if (lf_json_bool(tree, "revoked", false)) {
@@ -173,7 +175,11 @@ void put_object_table(struct rq *r, struct lf_buf *b, const struct lf_object_hit
         lf_html(b,
                 "<br><small class=\"quiet\">%</small></span></td><td data-label=\"%\">%</td><td "
                 "data-label=\"%\"><span>",
-                V(h[i].o.id), T(O_TYPE), V(h[i].o.type), T(O_MARKING));
+                V(h[i].o.id), T(O_TYPE),
+                V(language.len && !lf_view_is(language, "stix")
+                      ? lf_arena_printf(r->t->a, "%.*s (%.*s)", LF_FMT(h[i].o.type), LF_FMT(language))
+                      : h[i].o.type),
+                T(O_MARKING));
         put_markings(r, b, tree);
         lf_html(b, "</span></td><td data-label=\"%\">", T(VERSION));
         put_when(r, b, h[i].o.version_at ? h[i].o.version_at : h[i].o.added);
@@ -294,20 +300,65 @@ static void put_properties(struct rq *r, struct lf_buf *b, const struct lf_json 
     lf_html(b, "</dl></section>");
 }
 
+static bool same_value(const struct lf_json *x, const struct lf_json *y)
+{
+    struct lf_buf a, b;
+    bool same;
+
+    lf_buf_init(&a, 2 << 20);
+    lf_buf_init(&b, 2 << 20);
+    lf_json_write(&a, x);
+    lf_json_write(&b, y);
+    same = lf_view_eq(lf_buf_view(&a), lf_buf_view(&b));
+    lf_buf_clear(&a);
+    lf_buf_clear(&b);
+    return same;
+}
+
+/* The properties in which two versions differ; what the later one has not is struck. */
+static void put_changes(struct rq *r, struct lf_buf *b, lf_view now, lf_view before)
+{
+    const struct lf_json *x, *y;
+    bool any = false;
+
+    if (lf_json_parse(r->t->a, now, NULL, &x, NULL) != LF_OK ||
+        lf_json_parse(r->t->a, before, NULL, &y, NULL) != LF_OK)
+        return;
+    for (int pass = 0; pass < 2; pass++)
+        for (size_t i = 0; i < lf_json_count(pass ? y : x); i++) {
+            lf_view key = lf_json_key(pass ? y : x, i);
+            const struct lf_json *other = lf_json_get(pass ? x : y, key);
+
+            if (lf_view_is(key, "modified") ||
+                (pass ? other != NULL : other && same_value(lf_json_member(x, i), other)))
+                continue;
+            lf_html(b, "%<code>%</code>% ", LF_RAW(pass ? LF_V("<del>") : LF_V("")), V(key),
+                    LF_RAW(pass ? LF_V("</del>") : LF_V("")));
+            any = true;
+        }
+    if (!any)
+        lf_html(b, "<span class=\"quiet\">%</span>", T(NONE));
+}
+
 static enum lf_code put_versions(struct rq *r, struct lf_buf *b, const struct lf_object_version *v, size_t n)
 {
-    lf_html(
-        b,
-        "<section class=\"panel\"><h2>%</h2><table class=\"rows\"><caption>%</caption><thead><tr><th "
-        "scope=\"col\">%</th><th scope=\"col\">%</th><th scope=\"col\">%</th><th scope=\"col\">%</th></tr>"
-        "</thead><tbody>",
-        T(O_HISTORY), T(O_HISTORY_CAPTION), T(VERSION), T(O_ADDED), T(O_BROUGHT_BY), T(O_COLLECTION));
+    lf_html(b,
+            "<section class=\"panel\"><h2>%</h2><table class=\"rows\"><caption>%</caption><thead><tr><th "
+            "scope=\"col\">%</th><th scope=\"col\">%</th><th scope=\"col\">%</th><th scope=\"col\">%</th><th "
+            "scope=\"col\">%</th></tr></thead><tbody>",
+            T(O_HISTORY), T(O_HISTORY_CAPTION), T(VERSION), T(O_CHANGED), T(O_ADDED), T(O_BROUGHT_BY),
+            T(O_COLLECTION));
     for (size_t i = 0; i < n; i++) {
         struct lf_peer peer;
 
         lf_html(b, "<tr><td data-label=\"%\">", T(VERSION));
         put_when(r, b, v[i].o.version_at);
-        lf_html(b, "</td><td data-label=\"%\">", T(O_ADDED));
+        lf_html(b, "</td><td data-label=\"%\"><span class=\"wrap\">", T(O_CHANGED));
+        if (i + 1 < n)
+            put_changes(r, b, v[i].o.json, v[i + 1].o.json);
+        else
+            lf_html(b, "<span class=\"quiet\">%</span>", T(O_FIRST_VERSION));
+        lf_html(b, "</span></td><td data-label=\"%\">", T(O_ADDED));
         put_when(r, b, v[i].o.added);
         lf_html(b, "</td><td data-label=\"%\">", T(O_BROUGHT_BY));
         if (v[i].origin.len && lf_peer_get(r->t, v[i].origin, &peer, NULL) == LF_OK)
@@ -322,33 +373,57 @@ static enum lf_code put_versions(struct rq *r, struct lf_buf *b, const struct lf
     return LF_OK;
 }
 
-/* How sure its author is, and what was seen of it here and at members. */
+/* How sure its author is, how sure it is now, which feeds gave it, and what others think of it. */
 static enum lf_code put_standing(struct rq *r, struct lf_buf *b, lf_view id, const struct lf_json *object)
 {
-    struct lf_sighting_row seen;
-    struct lf_sighting_sum sum;
+    struct lf_provenance *from;
+    struct lf_present present;
     int64_t confidence;
+    enum lf_code rc;
+    size_t n;
 
-    LF_TRY(lf_sighting_get(r->t, id, &seen, r->e));
-    LF_TRY(lf_sighting_sum(r->t, id, &sum, r->e));
-    lf_html(b, "<section class=\"panel\"><h2>%</h2><dl class=\"facts\"><dt>%</dt><dd>", T(O_STANDING),
-            T(O_CONFIDENCE));
-    if (lf_json_int(object, "confidence", &confidence))
-        lf_html(b, "% <span class=\"quiet\">%</span>", V(number(r, confidence)), T(O_CONFIDENCE_SAID));
+    rc = lf_feed_provenance(r->t, id, &n, &from, r->e);
+    if (rc == LF_NOT_FOUND) /* no feed gave it */
+        n = 0;
     else
-        lf_html(b, "<span class=\"quiet\">%</span>", T(O_CONFIDENCE_NONE));
-    lf_html(b, "</dd><dt>%</dt><dd>", T(O_SEEN_HERE));
-    lf_html(b, "%", V(number(r, seen.count)));
-    if (seen.count) {
-        lf_html(b, " · ");
-        put_when(r, b, seen.last);
+        LF_TRY(rc);
+    rc = lf_present_find(r->t, id, &present, r->e);
+    if (rc != LF_OK && rc != LF_NOT_FOUND)
+        return rc;
+    lf_html(b, "<section class=\"panel\"><h2>%</h2><dl class=\"facts\"><dt>%</dt><dd>", T(O_CONFIDENCE),
+            T(C_SAID));
+    if (lf_json_int(object, "confidence", &confidence))
+        lf_html(b, "% <span class=\"quiet\">%</span></dd>", V(number(r, confidence)), T(C_OF_100));
+    else
+        lf_html(b, "<span class=\"quiet\">%</span></dd>", T(O_CONFIDENCE_NONE));
+    if (rc == LF_OK)
+        put_present(r, b, &present);
+    lf_html(b, "</dl></section>");
+    if (rc == LF_OK)
+        LF_TRY(put_sightings(r, b, id));
+    if (!n)
+        return LF_OK;
+    lf_html(b, "<section class=\"panel\"><h2>%</h2>", T(P_FROM));
+    for (size_t i = 0; i < n; i++) {
+        lf_html(b, "<dl class=\"facts\"><dt>%</dt><dd>", T(P_FEED));
+        if (may(r, JUDGE))
+            lf_html(b, "<a href=\"/feeds\">%</a>", V(from[i].name));
+        else
+            lf_html(b, "%", V(from[i].name));
+        lf_html(b, "</dd>");
+        if (from[i].grade.len)
+            lf_html(b, "<dt>%</dt><dd>%</dd>", T(FEED_GRADE), V(from[i].grade));
+        lf_html(b, "<dt>%</dt><dd>", T(P_FIRST));
+        put_when_zone(r, b, from[i].first);
+        lf_html(b, "</dd><dt>%</dt><dd>", T(P_LAST));
+        put_when_zone(r, b, from[i].at);
+        if (from[i].ended) {
+            lf_html(b, "</dd><dt>%</dt><dd>", T(FEED_ENDED));
+            put_when_zone(r, b, from[i].ended);
+        }
+        lf_html(b, "</dd><dt>SHA-256</dt><dd class=\"wrap\"><code>%</code></dd></dl>", V(from[i].sha256));
     }
-    lf_html(b, "</dd><dt>%</dt><dd>%", T(O_SEEN_MEMBERS), V(number(r, sum.count)));
-    if (sum.count) {
-        lf_html(b, " · ");
-        put_when(r, b, sum.last);
-    }
-    lf_html(b, "</dd></dl></section>");
+    lf_html(b, "</section>");
     return LF_OK;
 }
 

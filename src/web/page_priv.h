@@ -66,6 +66,16 @@ void put_role_boxes(struct rq *r, struct lf_buf *b, unsigned offered, unsigned c
 unsigned checked_roles(const struct rq *r);
 void put_incident_table(struct rq *r, struct lf_buf *b, const struct lf_incident_page *list);
 
+/* Of indicators (page_intelligence.c, page_indicator.c). */
+struct lf_present;
+lf_view indicator_kind_text(const struct rq *r, enum lf_observable_kind kind);
+void put_indicator_state(struct rq *r, struct lf_buf *b, lf_view s);
+void put_release_warned(struct rq *r, struct lf_buf *b, lf_view id);
+void put_present(struct rq *r, struct lf_buf *b, const struct lf_present *p);
+enum lf_code put_sightings(struct rq *r, struct lf_buf *b, lf_view id) LF_MUST;
+/* Percent-encoded, for a link's query. */
+lf_view url_text(struct rq *r, lf_view v);
+
 /* A link's lag, and whether the countersigned trail fits (page_link.c). */
 void put_lag(struct rq *r, struct lf_buf *b, const struct lf_peer *p, lf_time lag);
 enum lf_code put_chain_badge(struct rq *r, struct lf_buf *b, const struct lf_peer *p) LF_MUST;

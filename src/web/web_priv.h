@@ -121,6 +121,8 @@ struct added {
     lf_view id;
     struct lf_observable what;
 };
+struct lf_indicator_filter;
+enum lf_code indicator_filter(struct rq *r, struct lf_indicator_filter *out) LF_MUST;
 enum lf_code indicator_add(struct rq *r, bool release, struct added *out) LF_MUST;
 /* With the form's or body's reason where a warning list keeps it back. */
 enum lf_code indicator_release(struct rq *r, lf_view id) LF_MUST;

@@ -458,11 +458,23 @@ try {
       rmSync(dir, { recursive: true, force: true });
     }
   });
-  await promise("an indicator is added by hand, released, blocked, and ended by the allow list", async () => {
+  let indicator;
+  await promise("an indicator is found by a part of it and says how sure it is; it is added by hand, released, blocked, and ended by the allow list", async () => {
     await page.goto(`${url}/indicators`);
     await page.fill("#value", "malware.example");
     await page.check("input[name=release]");
-    await page.click("form[action='/indicators'] button");
+    await page.click("form[action='/indicators'][method='post'] button");
+    await page.focus("#f-q");
+    await page.keyboard.type("MALWARE.ex");
+    await Promise.all([page.waitForURL(/q=MALWARE/), page.keyboard.press("Enter")]);
+    must((await page.locator("main tbody tr").count()) === 1, "not found by a part of it");
+    await page.click("main tbody a");
+    indicator = new URL(page.url()).pathname;
+    for (const word of ["malware.example", "目前可信度", "起始值", "不再更新則失效", "本節點目擊次數"]) must((await page.textContent("main")).includes(word), word);
+    await page.goto(`${url}/indicators?kind=ipv4-addr`);
+    must((await page.textContent("[role=status]")).includes("沒有符合條件"), "a name is an address");
+    must((await api("GET", "/api/v1/indicators?q=malware.ex&state=active&from=-1h")).json.items.length === 1, "the API finds another");
+    must((await api("GET", "/api/v1/indicators?state=nosuch")).status === 400, "a state that is none");
     await page.goto(`${url}/blocks`);
     await page.locator("code", { hasText: "malware.example" }).first().waitFor();
     await page.fill("#value", "malware.example");
@@ -534,7 +546,7 @@ try {
     await page.waitForURL("**/objects/intrusion-set--*");
     stored = new URL(page.url()).pathname;
     const main = await page.textContent("main");
-    for (const word of ["TLP:AMBER", "版本沿革", "Whisper", "uses", "可信度", "70"])
+    for (const word of ["TLP:AMBER", "版本沿革", "Whisper", "uses", "可信度", "70", "變更的欄位"])
       must(main.includes(word), `no ${word}`);
     must((await page.locator("section:has(h2:text('版本沿革')) tbody tr").count()) === 2, "not two versions");
     await shot(page, "object-zh");
@@ -642,7 +654,7 @@ try {
       await signIn(p);
       for (const path of ["/", "/alerts", "/alerts?state=all&q=e&host=*", "/alerts?q=nothing-like-that", "/tunings", "/tunings/one", "/rules", "/learning", "/coverage", "/coverage?tactic=execution&show=none", "/assets", `/alerts/${corroborated.id}`, "/incidents", incident ?? "/incidents", "/incidents/new",
         "/search", "/holds", "/questions", "/search?q=evil", "/search?q=*+%7C+count+by+_host", "/search?q=%28",
-        "/collections", "/collections/library", "/collections/members", "/objects", "/objects?q=heron&type=malware", "/objects?value=nothing", stored ?? "/objects", `${stored ?? "/objects/x"}/graph?depth=2`, "/indicators", "/feeds", "/digests", "/advisories", "/advisories?kind=FBI", "/advisories?words=heron", "/advisories/new?kind=INT", "/advisories/new?kind=EWA", advisory ?? "/advisories", `${advisory}/edit`, "/blocks", "/peers", peer ?? "/peers", "/policy", "/health", "/devices", "/devices/list", "/people", "/tokens", "/audit", "/me", "/nowhere"])
+        "/collections", "/collections/library", "/collections/members", "/objects", "/objects?q=heron&type=malware", "/objects?value=nothing", stored ?? "/objects", `${stored ?? "/objects/x"}/graph?depth=2`, "/indicators", "/indicators?kind=url&state=draft", indicator ?? "/indicators", "/feeds", "/digests", "/advisories", "/advisories?kind=FBI", "/advisories?words=heron", "/advisories/new?kind=INT", "/advisories/new?kind=EWA", advisory ?? "/advisories", `${advisory}/edit`, "/blocks", "/peers", peer ?? "/peers", "/policy", "/health", "/devices", "/devices/list", "/people", "/tokens", "/audit", "/me", "/nowhere"])
         await look(path);
       await context.close();
       must(found.length === 0, found.join("\n"));

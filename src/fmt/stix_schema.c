@@ -349,7 +349,7 @@ static const struct stix_prop network_traffic_p[] = {
 };
 static const struct stix_prop process_p[] = {
     P("is_hidden", BOOL, 0),
-    PN("pid", INT, 0, 0, INT64_MAX),
+    P("pid", INT, 0),
     P("created_time", TIME, 0),
     P("cwd", STRING, 0),
     P("command_line", STRING, 0),
@@ -389,7 +389,7 @@ static const struct stix_prop registry_key_p[] = {
     PS("values", STIX_LIST, registry_value),
     P("modified_time", TIME, 0),
     PO("creator_user_ref", REF, 0, "user-account"),
-    PN("number_of_subkeys", INT, 0, 0, INT64_MAX),
+    P("number_of_subkeys", INT, 0),
 };
 static const struct stix_prop x509_v3_p[] = {
     P("basic_constraints", STRING, 0),
@@ -479,8 +479,8 @@ static const struct stix_prop pe_optional_p[] = {
     P("dll_characteristics_hex", HEX, 0),
     PN("size_of_stack_reserve", INT, 0, 0, INT64_MAX),
     PN("size_of_stack_commit", INT, 0, 0, INT64_MAX),
-    P("size_of_heap_reserve", INT, 0),
-    P("size_of_heap_commit", INT, 0),
+    PN("size_of_heap_reserve", INT, 0, 0, INT64_MAX),
+    PN("size_of_heap_commit", INT, 0, 0, INT64_MAX),
     P("loader_flags_hex", HEX, 0),
     P("number_of_rva_and_sizes", INT, 0),
     P("hashes", HASHES, 0),

@@ -319,6 +319,9 @@ static void what_is_easily_overlooked_is_a_fault_too(void)
         { SDO("language-content") "'object_ref':'indicator" U "','contents':{'zh':{'a':'x'}}}",
           "contents.zh.a: a property's name has" },
         { SCO("directory") "'path':'/a','path_enc':'bla.bla.bla'}", "path_enc: is no name of IANA's" },
+        { SCO("file") "'name':'x','extensions':{'windows-pebinary-ext':{'pe_type':'exe','optional_header':{"
+                      "'size_of_heap_commit':-1}}}}",
+          "extensions.windows-pebinary-ext.optional_header.size_of_heap_commit: is -1" },
         { SCO("file") "'name':'x','name_enc':'latin1'}", "name_enc: is no name of IANA's" },
         { SCO("ipv4-addr") "'value':'192.168.0.1/01'}", "value: \"192.168.0.1/01\" is no IPv4" },
         { SCO("ipv6-addr") "'value':'fe80::1/00'}", "value: \"fe80::1/00\" is no IPv6" },
@@ -401,6 +404,7 @@ static void what_is_easily_overlooked_is_a_fault_too(void)
                          "name':'x'}",
         SCO("file") "'name':'x','defanged':true}",
         SCO("file") "'name':'x','name_enc':'utf-8'}",
+        SCO("process") "'pid':-1}",
         SCO("directory") "'path':'/a','path_enc':'ISO-8859-1'}",
         SCO("ipv4-addr") "'value':'0.0.0.0/0'}",
         SDO("identity") "'name':'x','extensions':{'extension-definition--a932fcc6-e032-177c-126f-"

@@ -283,3 +283,96 @@ enum lf_code api_exchange_formats(struct rq *r)
     }
     return end_list(r, &o, LF_V(""));
 }
+
+/* ---- for the console ---- */
+
+static enum lf_code take_in(struct exchange *x, const struct lf_collection *c, const struct lf_format *format,
+                            struct exchange_said *out)
+{
+    struct rq *r = x->r;
+    struct out o;
+    enum lf_code rc;
+
+    begin_most(&o, ANSWER_MOST);
+    rc = post_all(x, c, &o, &out->taken, &out->refused);
+    if (rc == LF_OK)
+        rc = lf_audit_add(r->t, LF_V("exchange.import"), c->id,
+                          lf_arena_printf(r->t->a,
+                                          "{\"format\":\"%s\",\"taken\":%zu,\"refused\":%zu,\"lost\":%zu}",
+                                          format->name, out->taken, out->refused, x->nlost),
+                          r->e);
+    lf_json_close(&o.w);
+    if (rc == LF_OK)
+        rc = lf_json_parse(r->t->a, lf_arena_copy(r->t->a, lf_buf_view(&o.b)), NULL, &out->refusals, r->e);
+    lf_buf_clear(&o.b);
+    if (rc == LF_OK)
+        out->refusals = lf_json_get(out->refusals, LF_V("refused"));
+    return rc;
+}
+
+static enum lf_code say_losses(struct exchange *x, const struct lf_format *format, size_t objects,
+                               struct exchange_said *out)
+{
+    lf_view list = lf_arena_printf(x->r->t->a, "[%.*s]", LF_FMT(lf_buf_view(&x->losses)));
+
+    out->format = format->name;
+    out->objects = objects;
+    out->lost = x->nlost;
+    return lf_json_parse(x->r->t->a, list, NULL, &out->losses, x->r->e);
+}
+
+enum lf_code exchange_in(struct rq *r, lf_view text, lf_view source, bool dry, struct exchange_said *out)
+{
+    struct exchange x = { .r = r };
+    const struct lf_exchange to = { &x, made, lost };
+    struct lf_format_use use = {
+        .now = lf_now(r->t->env), .source = source, .mapping = field(r, "mapping"), .tlp = field(r, "tlp")
+    };
+    const struct lf_format *format;
+    struct lf_collection c;
+    lf_view name;
+    enum lf_code rc;
+
+    LF_TRY(need(r, "format", &name));
+    LF_TRY(collection_of(r, field(r, "collection"), true, &c));
+    LF_TRY(lf_format_find(name, text, false, &format, r->e));
+    lf_buf_init(&x.losses, 8 << 20);
+    *out = (struct exchange_said){ 0 };
+    rc = format->read(text, &use, &to, r->e);
+    if (rc == LF_OK && !dry)
+        rc = take_in(&x, &c, format, out);
+    if (rc == LF_OK)
+        rc = say_losses(&x, format, x.n, out);
+    close_exchange(&x);
+    return rc;
+}
+
+enum lf_code exchange_out(struct rq *r, struct exchange_said *out)
+{
+    struct exchange x = { .r = r };
+    const struct lf_exchange to = { &x, written, lost };
+    const struct lf_format_use use = { .now = lf_now(r->t->env), .source = LF_VIEW("api") };
+    const struct lf_format *format;
+    const struct lf_json **objects;
+    struct lf_collection c;
+    enum lf_code rc;
+    size_t n;
+
+    LF_TRY(collection_of(r, query(r, "collection"), false, &c));
+    LF_TRY(lf_format_find(lf_view_some(query(r, "format")), LF_V(""), true, &format, r->e));
+    LF_TRY(gather(&x, &c, &objects, &n));
+    lf_buf_init(&x.losses, 8 << 20);
+    lf_buf_init(&x.text, ANSWER_MOST);
+    *out = (struct exchange_said){ 0 };
+    rc = format->write(r->t->a, objects, n, &use, &to, r->e);
+    if (rc == LF_OK)
+        rc = lf_buf_done(&x.text, r->e);
+    if (rc == LF_OK)
+        rc = say_losses(&x, format, n, out);
+    if (rc == LF_OK) {
+        out->text = lf_arena_copy(r->t->a, lf_buf_view(&x.text));
+        out->alias = c.alias;
+    }
+    close_exchange(&x);
+    return rc;
+}

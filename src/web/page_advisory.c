@@ -495,19 +495,49 @@ static void put_acts(struct rq *r, struct lf_buf *b, const struct lf_advisory_ro
     lf_html(b, "</section>");
 }
 
+/* Files, and the form for another while it may have one. */
 static void put_files(struct rq *r, struct lf_buf *b, const struct lf_advisory_row *x,
                       const struct lf_advisory_attachment *files, size_t n)
 {
-    if (!n)
+    bool writes = !x->origin.len && may(r, ACT) &&
+                  (x->state == LF_ADVISORY_DRAFT || x->state == LF_ADVISORY_RETURNED);
+
+    if (!n && !writes)
         return;
-    lf_html(b, "<section class=\"panel\"><h2>%</h2><ul>", T(ADV_FILES));
-    for (size_t i = 0; i < n; i++)
+    lf_html(b, "<section class=\"panel\"><h2>%</h2>", T(ADV_FILES));
+    if (n)
+        LF_PUT(b, "<ul class=\"plain-list\">");
+    for (size_t i = 0; i < n; i++) {
         lf_html(b,
                 "<li class=\"wrap\"><a href=\"/api/v1/advisories/%/files?n=%\" download>%</a> "
-                "<span class=\"quiet\">%</span><br><small>SHA-256 <code>%</code></small></li>",
-                V(x->id), V(number(r, files[i].seq)), V(files[i].name),
+                "<span class=\"quiet\">% · %</span><br><small>SHA-256 <code>%</code></small>",
+                V(x->id), V(number(r, files[i].seq)), V(files[i].name), V(files[i].type),
                 V(fill1(r, LF_T_BYTES_N, "n", number(r, files[i].size))), V(files[i].sha256));
-    lf_html(b, "</ul></section>");
+        if (writes) {
+            lf_html(b, "<form method=\"post\" action=\"%\">",
+                    V(path2(r, "/advisories/", x->id, "/files/remove")));
+            put_csrf(r, b);
+            lf_html(b,
+                    "<input type=\"hidden\" name=\"n\" value=\"%\"><button class=\"second "
+                    "small\">%</button></form>",
+                    V(number(r, files[i].seq)), T(ADV_DID_DETACH));
+        }
+        LF_PUT(b, "</li>");
+    }
+    if (n)
+        LF_PUT(b, "</ul>");
+    if (writes) {
+        lf_html(b, "<form class=\"stack\" method=\"post\" action=\"%\" enctype=\"multipart/form-data\">",
+                V(path2(r, "/advisories/", x->id, "/files")));
+        put_csrf(r, b);
+        lf_html(b,
+                "<p><label for=\"file\">%</label><input id=\"file\" name=\"file\" type=\"file\" required "
+                "aria-describedby=\"file-hint\"><span class=\"hint\" id=\"file-hint\">%</span></p>"
+                "<p><button class=\"second\">%</button></p></form>",
+                T(F_FILE), V(fill1(r, LF_T_ADV_FILE_HINT, "n", number(r, LF_ADVISORY_FILES))),
+                T(ADV_DID_ATTACH));
+    }
+    LF_PUT(b, "</section>");
 }
 
 static enum lf_code put_history(struct rq *r, struct lf_buf *b, const struct lf_advisory_row *x)
@@ -605,5 +635,28 @@ enum lf_code page_advisory_publish(struct rq *r)
 enum lf_code page_advisory_withdraw(struct rq *r)
 {
     LF_TRY(lf_advisory_withdraw(r->t, r->id, lf_view_some(field(r, "reason")), r->e));
+    return acted(r);
+}
+
+enum lf_code page_advisory_attach(struct rq *r)
+{
+    struct lf_multipart_part part;
+    struct lf_advisory_file f;
+
+    LF_TRY(need_file(r, "file", &part));
+    f = (struct lf_advisory_file){ .name = part.file,
+                                   .type = part.type.len ? part.type : LF_V("application/octet-stream"),
+                                   .bytes = part.body };
+    LF_TRY(lf_advisory_attach(r->t, r->id, &f, r->e));
+    return acted(r);
+}
+
+enum lf_code page_advisory_detach(struct rq *r)
+{
+    int64_t seq;
+
+    if (!lf_view_i64(lf_view_some(field(r, "n")), &seq))
+        return lf_err_set(r->e, LF_BAD_INPUT, "\"n\" is missing or empty; send it as text");
+    LF_TRY(lf_advisory_detach(r->t, r->id, seq, r->e));
     return acted(r);
 }

@@ -209,12 +209,13 @@ static void put_collections(struct rq *r, struct lf_buf *b, const struct lf_coll
         lf_html(b, "</td><td data-label=\"%\"><span>", T(O_EXPORT));
         if (c[i].can_read && may(r, JUDGE))
             lf_html(b,
-                    "<a href=\"/api/v1/exchange/export?format=misp&amp;collection=%\">MISP</a> · <a "
-                    "href=\"/api/v1/exchange/export?format=csv&amp;collection=%\">CSV</a>",
-                    V(c[i].alias), V(c[i].alias));
+                    "<a href=\"/exchange?format=stix&amp;collection=%\">STIX</a> · <a "
+                    "href=\"/exchange?format=misp&amp;collection=%\">MISP</a> · <a "
+                    "href=\"/exchange?format=csv&amp;collection=%\">CSV</a>",
+                    V(c[i].alias), V(c[i].alias), V(c[i].alias));
         lf_html(b, "</span></td></tr>");
     }
-    lf_html(b, "</tbody></table>");
+    lf_html(b, "</tbody></table><p><a href=\"/exchange\">%</a></p>", T(EXCHANGE));
     if (may(r, MANAGE))
         lf_html(b, "<p><a href=\"/collections\">%</a></p>", T(C_SEE));
     lf_html(b, "</section>");

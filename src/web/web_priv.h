@@ -159,6 +159,20 @@ enum lf_code quota_set(struct rq *r, lf_view member) LF_MUST;
 /* Sets how long objects of a type are kept, in the same way. */
 enum lf_code lifetime_set(struct rq *r, lf_view type) LF_MUST;
 
+/* A file in or out of a collection, for the console: what was made of it and what could not be said. */
+struct exchange_said {
+    const char *format;
+    size_t objects, taken, refused, lost;
+    const struct lf_json *losses,
+        *refusals;       /* lists of {where, value, text} and {message}: the first thousand */
+    lf_view text, alias; /* of what goes out */
+};
+/* format, collection, mapping and tlp are the form's; `dry`: nothing is kept. */
+enum lf_code exchange_in(struct rq *r, lf_view text, lf_view source, bool dry,
+                         struct exchange_said *out) LF_MUST;
+/* format and collection are the query's. */
+enum lf_code exchange_out(struct rq *r, struct exchange_said *out) LF_MUST;
+
 /* Of advisories, for page and API: the kind and state a list is asked for (-1: any), and
  * publishing as the form or body says. */
 enum lf_code advisory_filter(struct rq *r, int *kind, int *state) LF_MUST;

@@ -55,6 +55,24 @@ CREATE TABLE feed_part (
     PRIMARY KEY (org, feed, name)
 );
 
+-- The last runs of each feed; failed ones say why.
+CREATE TABLE feed_run (
+    org TEXT COLLATE "C" NOT NULL,
+    feed TEXT COLLATE "C" NOT NULL,
+    run BIGINT NOT NULL,
+    began BIGINT NOT NULL,
+    over BIGINT NOT NULL,
+    unchanged BIGINT NOT NULL,
+    trouble TEXT COLLATE "C" NOT NULL,
+    fresh BIGINT NOT NULL,
+    other BIGINT NOT NULL,
+    same BIGINT NOT NULL,
+    refused BIGINT NOT NULL,
+    lost BIGINT NOT NULL,
+    ended BIGINT NOT NULL,
+    PRIMARY KEY (org, feed, run)
+);
+
 -- Where an object came from: the fetch that brought what it says now.  hash: of the object without the time of
 -- the fetch; sha256: of the document; run: the last fetch that had it.
 CREATE TABLE feed_object (

@@ -65,6 +65,18 @@ WHERE org = :org AND id = :id AND run = :run;
 -- name: feed_delete
 DELETE FROM feed WHERE org = :org AND id = :id;
 
+-- name: feed_run_put
+INSERT INTO feed_run (org, feed, run, began, over, unchanged, trouble, fresh, other, same, refused, lost, ended)
+VALUES (:org, :feed, :run, :began, :over, :unchanged, :trouble, :fresh, :other, :same, :refused, :lost, :ended)
+ON CONFLICT (org, feed, run) DO UPDATE SET over = excluded.over, trouble = excluded.trouble;
+
+-- name: feed_run_drop
+DELETE FROM feed_run WHERE org = :org AND feed = :feed AND run <= :run;
+
+-- name: feed_run_list
+SELECT run, began, over, unchanged, trouble, fresh, other, same, refused, lost, ended
+FROM feed_run WHERE org = :org AND feed = :feed ORDER BY run DESC LIMIT :most;
+
 -- name: feed_part_list
 SELECT name, stamp FROM feed_part WHERE org = :org AND feed = :feed ORDER BY name;
 

@@ -55,6 +55,24 @@ CREATE TABLE feed_part (
     PRIMARY KEY (org, feed, name)
 ) STRICT;
 
+-- The last runs of each feed; failed ones say why.
+CREATE TABLE feed_run (
+    org TEXT NOT NULL,
+    feed TEXT NOT NULL,
+    run INTEGER NOT NULL,
+    began INTEGER NOT NULL,
+    over INTEGER NOT NULL,
+    unchanged INTEGER NOT NULL,
+    trouble TEXT NOT NULL,
+    fresh INTEGER NOT NULL,
+    other INTEGER NOT NULL,
+    same INTEGER NOT NULL,
+    refused INTEGER NOT NULL,
+    lost INTEGER NOT NULL,
+    ended INTEGER NOT NULL,
+    PRIMARY KEY (org, feed, run)
+) STRICT;
+
 -- Where an object came from: the fetch that brought what it says now.  hash: of the object without the time of
 -- the fetch; sha256: of the document; run: the last fetch that had it.
 CREATE TABLE feed_object (

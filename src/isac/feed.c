@@ -158,6 +158,46 @@ enum lf_code feed_due(struct lf_task *t, size_t most, struct lf_feed **out, size
     return LF_OK;
 }
 
+struct runs {
+    struct lf_arena *a;
+    struct lf_feed_run *v;
+    size_t n;
+};
+
+static enum lf_code on_run(void *ctx, const struct lf_row *r, struct lf_err *e)
+{
+    struct runs *g = ctx;
+
+    (void)e;
+    if (g->n < LF_FEED_RUNS)
+        g->v[g->n++] = (struct lf_feed_run){ .run = lf_row_int(r, 0),
+                                             .began = lf_row_int(r, 1),
+                                             .over = lf_row_int(r, 2),
+                                             .unchanged = lf_row_int(r, 3) != 0,
+                                             .trouble = lf_arena_copy(g->a, lf_view_some(lf_row_text(r, 4))),
+                                             .fresh = lf_row_int(r, 5),
+                                             .other = lf_row_int(r, 6),
+                                             .same = lf_row_int(r, 7),
+                                             .refused = lf_row_int(r, 8),
+                                             .lost = lf_row_int(r, 9),
+                                             .ended = lf_row_int(r, 10) };
+    return LF_OK;
+}
+
+enum lf_code lf_feed_runs(struct lf_task *t, lf_view id, size_t *n, struct lf_feed_run **out,
+                          struct lf_err *e)
+{
+    struct runs g = { .a = t->a, .v = LF_NEW(t->a, struct lf_feed_run, LF_FEED_RUNS) };
+    struct lf_feed f;
+
+    LF_TRY(lf_feed_get(t, id, &f, e)); /* and whether the asker may */
+    LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_FEED_RUN_LIST, LF_ARGS(LF_TEXT(f.id), LF_INT(LF_FEED_RUNS)),
+                     on_run, &g, NULL, e));
+    *n = g.n;
+    *out = g.v;
+    return LF_OK;
+}
+
 /* ---- writing ---- */
 
 static bool known_format(lf_view name)
@@ -332,6 +372,7 @@ enum lf_code lf_feed_remove(struct lf_task *t, lf_view id, struct lf_err *e)
     LF_TRY(may(t, true, e));
     LF_TRY(lf_feed_get(t, id, &f, e));
     LF_TRY(lf_db_exec(t->db, &t->scope, LF_Q_FEED_PARTS_DELETE, LF_ARGS(LF_TEXT(f.id)), e));
+    LF_TRY(lf_db_exec(t->db, &t->scope, LF_Q_FEED_RUN_DROP, LF_ARGS(LF_TEXT(f.id), LF_INT(INT64_MAX)), e));
     LF_TRY(lf_db_exec(t->db, &t->scope, LF_Q_FEED_DELETE, LF_ARGS(LF_TEXT(f.id)), e));
     t->effects |= LF_FX_FEEDS;
     return audit(t, "feed.remove", &f, e);

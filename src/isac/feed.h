@@ -84,6 +84,17 @@ enum lf_code lf_feed_run(struct lf_task *t, lf_view id, struct lf_err *e) LF_MUS
 /* By id or name. */
 enum lf_code lf_feed_get(struct lf_task *t, lf_view id, struct lf_feed *out, struct lf_err *e) LF_MUST;
 enum lf_code lf_feed_list(struct lf_task *t, size_t *n, struct lf_feed **out, struct lf_err *e) LF_MUST;
+/* Its last runs, the newest first. */
+enum { LF_FEED_RUNS = 50 };
+struct lf_feed_run {
+    int64_t run;
+    lf_time began, over;
+    bool unchanged;  /* the server said so, or the document is the one before */
+    lf_view trouble; /* empty: it went well */
+    int64_t fresh, other, same, refused, lost, ended;
+};
+enum lf_code lf_feed_runs(struct lf_task *t, lf_view id, size_t *n, struct lf_feed_run **out,
+                          struct lf_err *e) LF_MUST;
 /* Names of formats that a feed may have; NULL at the end. */
 const char *lf_feed_format(size_t i);
 const char *lf_feed_auth_name(enum lf_feed_auth a);

@@ -91,6 +91,22 @@ static lf_view plain(struct lf_arena *a, lf_view why)
     return (lf_view){ out, why.len };
 }
 
+/* What the run did, for people; the oldest goes. */
+static enum lf_code recorded(struct lf_task *t, const struct feed_slot *s, bool unchanged, lf_view trouble,
+                             struct lf_err *e)
+{
+    struct lf_scope node = feed_scope(t);
+    lf_time now = lf_now(t->env);
+
+    LF_TRY(lf_db_exec(t->db, &node, LF_Q_FEED_RUN_PUT,
+                      LF_ARGS(LF_TEXT(s->feed.id), LF_INT(s->run), LF_INT(s->ran ? s->ran : now), LF_INT(now),
+                              LF_INT(unchanged), LF_TEXT(trouble), LF_INT(s->fresh), LF_INT(s->other),
+                              LF_INT(s->same), LF_INT(s->refused), LF_INT(s->lost), LF_INT(s->ended)),
+                      e));
+    return lf_db_exec(t->db, &node, LF_Q_FEED_RUN_DROP,
+                      LF_ARGS(LF_TEXT(s->feed.id), LF_INT(s->run - LF_FEED_RUNS)), e);
+}
+
 static enum lf_code failed(struct lf_task *t, struct feed_slot *s, lf_view why, lf_time at_least,
                            struct lf_err *e)
 {
@@ -116,6 +132,8 @@ static enum lf_code failed(struct lf_task *t, struct feed_slot *s, lf_view why, 
     rc = lf_db_exec(
         t->db, &node, LF_Q_FEED_FAILED,
         LF_ARGS(LF_INT(next), LF_INT(failures), LF_TEXT(why), LF_TEXT(s->feed.id), LF_INT(s->run)), e);
+    if (rc == LF_OK)
+        rc = recorded(t, s, false, why, e);
     release(s);
     return rc;
 }
@@ -148,6 +166,8 @@ static enum lf_code finish(struct lf_task *t, struct feed_slot *s, bool unchange
                             LF_INT(nothing ? f->refused : s->refused), LF_INT(nothing ? f->lost : s->lost),
                             LF_INT(nothing ? f->ended : s->ended), LF_TEXT(f->id), LF_INT(s->run)),
                     e);
+    if (rc == LF_OK)
+        rc = recorded(t, s, unchanged, LF_V(""), e);
     release(s);
     return rc;
 }

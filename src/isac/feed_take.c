@@ -1,6 +1,7 @@
 /* What a feed brought, into its collection: once, with where it came from. */
 #include "base/crypto.h"
 #include "fmt/stix.h"
+#include "fmt/stix_make.h"
 #include "isac/feed_priv.h"
 #include "isac/object.h"
 #include "isac/watch.h"
@@ -159,6 +160,43 @@ static int64_t confidence(const struct lf_feed *f)
     return f->grade.len == 2 ? of[f->grade.ptr[1] - '1'] : LF_WATCH_CONFIDENCE;
 }
 
+/* With the feed's TLP, where the object has none of its own: whoever set the feed up said how far what it
+ * gives may go, and its author did not. */
+static enum lf_code with_tlp(struct lf_task *t, const struct feed_slot *s, struct lf_stix *o, lf_view *json,
+                             struct lf_err *e)
+{
+    const char *tlp = s->feed.tlp.len ? lf_make_tlp(s->feed.tlp) : NULL;
+    const struct lf_json *had = lf_json_get(o->tree, LF_V("object_marking_refs")), **refs, **values;
+    size_t n = lf_json_count(o->tree), nrefs = lf_json_kind(had) == LF_JSON_ARRAY ? lf_json_count(had) : 0,
+           at = 0;
+    lf_view *keys;
+    struct lf_json_w w;
+    struct lf_buf b;
+
+    if (!tlp || lf_view_is(o->type, "marking-definition") || lf_view_is(o->type, "extension-definition") ||
+        lf_make_tlp_of(o->tree))
+        return LF_OK;
+    refs = LF_NEW(t->a, const struct lf_json *, nrefs + 1);
+    for (size_t i = 0; i < nrefs; i++)
+        refs[i] = lf_json_item(had, i);
+    refs[nrefs] = lf_json_new_string(t->a, lf_view_of(tlp));
+    keys = LF_NEW(t->a, lf_view, n + 1);
+    values = LF_NEW(t->a, const struct lf_json *, n + 1);
+    for (size_t i = 0; i < n; i++)
+        if (lf_json_member(o->tree, i) != had) {
+            keys[at] = lf_json_key(o->tree, i);
+            values[at++] = lf_json_member(o->tree, i);
+        }
+    keys[at] = LF_V("object_marking_refs");
+    values[at++] = lf_json_new_array(t->a, nrefs + 1, refs);
+    lf_buf_init(&b, (size_t)LF_STIX_OBJECT_BYTES * 2);
+    w = lf_json_w(&b);
+    lf_json_put(&w, NULL, lf_json_new_object(t->a, at, keys, values));
+    *json = lf_arena_copy(t->a, lf_buf_view(&b));
+    lf_buf_clear(&b);
+    return lf_stix_read(t->a, *json, o, e);
+}
+
 /* What it is looked for with, where the object itself does not say: the object stays as it is. */
 static enum lf_code watch(struct lf_task *t, const struct feed_slot *s, const struct lf_stix *o, int64_t seq,
                           bool met, struct lf_err *e)
@@ -250,6 +288,8 @@ static enum lf_code one(struct step *p, struct feed_slot *s, lf_view json, struc
     enum lf_code rc;
 
     rc = lf_stix_read(p->node->a, json, &o, &why);
+    if (rc == LF_OK)
+        rc = with_tlp(p->node, s, &o, &json, &why);
     if (rc != LF_OK) {
         refuse(s, lf_view_first(json, 80), why.text);
         return LF_OK;

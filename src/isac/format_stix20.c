@@ -159,6 +159,16 @@ struct inner {
 
 static enum lf_code observable(struct old *x, struct inner *in, size_t i);
 
+/* What has no property that an id is made of (a process) gets a UUID of version 4 (2.1, section 2.9).  Its
+ * bits are those of where it stands instead of chance, so that what is read twice is there once. */
+static lf_view version4(struct lf_arena *a, lf_view uuid)
+{
+    char *text = lf_arena_cstr(a, uuid);
+
+    text[14] = '4';
+    return (lf_view){ text, uuid.len };
+}
+
 /* The id that a local name stands for; empty when there is none. */
 static enum lf_code resolve(struct old *x, struct inner *in, lf_view name, lf_view *id)
 {
@@ -252,7 +262,7 @@ static enum lf_code observable(struct old *x, struct inner *in, size_t i)
     id = lf_stix_sco_id(a, tree);
     if (!id.len)
         id = lf_arena_printf(a, "%.*s--%.*s", LF_FMT(type),
-                             LF_FMT(lf_make_uuid(&x->f.m, in->owner, lf_json_key(in->all, i))));
+                             LF_FMT(version4(a, lf_make_uuid(&x->f.m, in->owner, lf_json_key(in->all, i)))));
     in->under[i] = false;
     in->ids[i] = id;
     if (!lf_make_first(&x->f.m, id))

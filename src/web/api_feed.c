@@ -171,6 +171,33 @@ enum lf_code api_feeds(struct rq *r)
     return end_list(r, &o, LF_V(""));
 }
 
+enum lf_code api_feed_runs(struct rq *r)
+{
+    struct lf_feed_run *v;
+    struct out o;
+    size_t n;
+
+    LF_TRY(lf_feed_runs(r->t, r->id, &n, &v, r->e));
+    begin(&o);
+    lf_json_begin(&o.w, "items", '[');
+    for (size_t i = 0; i < n; i++) {
+        lf_json_open(&o.w, '{');
+        lf_json_put_int(&o.w, "run", v[i].run);
+        put_time(&o.w, "began", v[i].began);
+        put_time(&o.w, "over", v[i].over);
+        lf_json_put_cstr(&o.w, "state", v[i].trouble.len ? "failed" : v[i].unchanged ? "unchanged" : "ok");
+        put_text(&o.w, "trouble", v[i].trouble);
+        lf_json_put_int(&o.w, "new", v[i].fresh);
+        lf_json_put_int(&o.w, "changed", v[i].other);
+        lf_json_put_int(&o.w, "same", v[i].same);
+        lf_json_put_int(&o.w, "refused", v[i].refused);
+        lf_json_put_int(&o.w, "lost", v[i].lost);
+        lf_json_put_int(&o.w, "ended", v[i].ended);
+        lf_json_close(&o.w);
+    }
+    return end_list(r, &o, LF_V(""));
+}
+
 enum lf_code api_feed_add(struct rq *r)
 {
     lf_view id;

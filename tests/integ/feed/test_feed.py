@@ -333,6 +333,39 @@ def a_bundle():
 
 
 @promise
+def marked():
+    """what has no TLP of its own gets the feed's, STIX objects too, and else stays as it is; one that has keeps it"""
+    red = "marking-definition--e828b379-4e03-4974-9ac4-e53a884c97c1"
+    plain, own = indicator("tlp-none.example", description="聯防"), indicator("tlp-own.example", object_marking_refs=[red])
+    site.at["/tlp"] = bundle(plain, own)
+    feed = add("tlp", "/tlp", format="stix", tlp="amber")
+    assert run(feed)["last"]["new"] == 2
+    assert patterns()[plain["pattern"]] == dict(plain, object_marking_refs=["marking-definition--55d920b0-5e8b-4f79-9ee9-91f868d9b421"])
+    assert patterns()[own["pattern"]] == own
+    assert run(feed)["last"]["same"] == 2
+
+
+@promise
+def history():
+    """the last 50 runs of a feed are kept with what each brought or why it failed; who may not see the feed sees none"""
+    site.at["/history"] = b"history-a.example\n"
+    feed = add("history", "/history", format="list")
+    run(feed)
+    site.at["/history"] = b"history-a.example\nhistory-b.example\n"
+    run(feed)
+    del site.at["/history"]
+    run(feed)
+    runs = node.get(f"/api/v1/feeds/{feed}/runs").json["items"]
+    assert [(r["run"], r["state"], r["new"]) for r in runs] == [(3, "failed", 0), (2, "ok", 1), (1, "ok", 1)], runs
+    assert "404" in runs[0]["trouble"] and "trouble" not in runs[1] and runs[1]["same"] == 1 and runs[1]["over"] >= runs[1]["began"], runs
+    for _ in range(52):
+        run(feed)
+    runs = node.get("/api/v1/feeds/history/runs").json["items"]
+    assert [r["run"] for r in runs] == list(range(55, 5, -1)), [r["run"] for r in runs]
+    assert node.request("DELETE", f"/api/v1/feeds/{feed}").status == 204 and node.get(f"/api/v1/feeds/{feed}/runs").status == 404
+
+
+@promise
 def looked_for():
     """an indicator of a feed is looked for in events within seconds, and stops when the feed has it no more"""
     site.at["/watch"] = b"feedhit.example\nstill.example\n"
@@ -587,7 +620,7 @@ def who_may():
         a = node.local("POST", "/api/v1/users", {"name": "rita", "roles": "reader", "password": "correct horse 9 battery"})
     tok = node.local("POST", "/api/v1/tokens", {"account": "rita", "label": "t", "roles": "reader"}).json["token"]
     h = {"Authorization": "Bearer " + tok}
-    for method, path in (("GET", "/api/v1/feeds"), ("POST", "/api/v1/feeds"), ("DELETE", "/api/v1/feeds/list"), ("POST", "/api/v1/feeds/list/run")):
+    for method, path in (("GET", "/api/v1/feeds"), ("POST", "/api/v1/feeds"), ("DELETE", "/api/v1/feeds/list"), ("GET", "/api/v1/feeds/list/runs"), ("POST", "/api/v1/feeds/list/run")):
         assert node.request(method, path, {"name": "x", "url": "https://x.example/"} if method == "POST" else None, headers=h).status == 403, path
     data = str(pathlib.Path(node.info["local"]).parent)
     p = subprocess.run([BIN, "feed", "list", "--data", data], capture_output=True, timeout=30)

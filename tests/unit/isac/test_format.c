@@ -327,6 +327,8 @@ static void stix_2_0_becomes_2_1_with_observables_of_their_own(void)
     CHECK_VIEW(lf_json_str(o, "parent_directory_ref"),
                lf_json_str(formats_find(&m, "type", "directory"), "id"));
     CHECK_VIEW(lf_json_str(formats_find(&m, "type", "process"), "image_ref"), lf_json_str(o, "id"));
+    CHECK(lf_json_str(formats_find(&m, "type", "process"), "id").ptr[9 + 14] == '4',
+          "a process is not numbered by what it is");
     /* A part that was marked is an object that is marked. */
     CHECK_VIEW(lf_json_text(lf_json_item(lf_json_get(ip, LF_V("object_marking_refs")), 0)),
                LF_V("marking-definition--5e57c739-391a-4eb3-b6be-7d15ca92d5ed"));

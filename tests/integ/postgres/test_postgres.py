@@ -1,5 +1,7 @@
 #!/usr/bin/env python3
 """PostgreSQL under a node: the rooms' own tests over it, and a whole node on it."""
+import http.server
+import json
 import os
 import pathlib
 import re
@@ -117,6 +119,63 @@ def whole_node():
     assert n.post("/api/v1/session", {"user": "admin", "password": password}).status in (200, 201, 204)
     assert n.close() == 0
     assert not (d / "data/core/node.db").exists(), "there is a SQLite file beside it"
+
+
+@promise
+def exchange():
+    """a feed and its history, MISP's API, a digest and a member of the national exchange are kept on PostgreSQL, over a restart too"""
+    class Site(http.server.BaseHTTPRequestHandler):
+        body = b"pg-a.example\npg-b.example\n"
+
+        def do_GET(self):
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(Site.body)))
+            self.end_headers()
+            self.wfile.write(Site.body)
+
+        def log_message(self, *a):
+            pass
+
+    site = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Site)
+    threading.Thread(target=site.serve_forever, daemon=True).start()
+    d, info = scratch(), pg.database("exchange")
+    node(d, info).close()
+    (d / "lianfang.ini").write_text((d / "lianfang.ini").read_text() + "[mail]\nserver = smtp://127.0.0.1:9\nfrom = node@cert.example\n")
+    n = node(d, info)
+    feed = n.local("POST", "/api/v1/feeds", {"name": "l", "url": f"http://127.0.0.1:{site.server_port}/l", "format": "list", "every": "0", "private": True, "gone": True})
+    assert feed.status == 201, feed.body
+
+    def run(count):
+        assert n.local("POST", "/api/v1/feeds/l/run", {}).status == 202
+        return until("the run", lambda: (x := n.local("GET", "/api/v1/feeds/l/runs").json["items"]) and x[0]["run"] == count and x, 30)
+
+    assert run(1)[0]["new"] == 2
+    Site.body = b"pg-a.example\npg-c.example\n"
+    runs = run(2)
+    assert [(r["new"], r["same"], r["ended"], r["state"]) for r in runs] == [(1, 1, 1, "ok"), (2, 0, 0, "ok")], runs
+    assert n.local("POST", "/api/v1/users", {"name": "legacy", "roles": "share", "password": "correct horse 9 battery"}).status == 201
+    token = n.local("POST", "/api/v1/tokens", {"account": "legacy", "label": "t", "roles": "share"}).json["token"]
+
+    def misp(method, path, body=None):
+        return n.request(method, "/misp/library/" + path, body and json.dumps(body).encode(), headers={"Authorization": token, "Content-Type": "application/json"}, auth=False)
+
+    u = "5a1b2c3d-0000-4aaa-8bbb-00000000d001"
+    assert misp("POST", "events/add", {"Event": {"uuid": u, "info": "on PostgreSQL", "published": True, "Attribute": [
+        {"type": "domain", "category": "Network activity", "to_ids": True, "value": "pg-misp.example"}]}}).status == 200
+    assert misp("POST", "sightings/add", {"values": ["pg-misp.example"]}).status == 200
+    assert misp("POST", "tags/attachTagToObject", {"uuid": u, "tag": "mine"}).status == 200
+    found = misp("POST", "events/restSearch", {"value": "PG-misp.example", "tags": "mine"}).json["response"]
+    assert [e["Event"]["uuid"] for e in found] == [u] and len(found[0]["Event"]["Attribute"][0]["Sighting"]) == 1, found
+    assert n.local("POST", "/api/v1/digests", {"account": "admin", "address": "a@people.example", "every": "day", "hour": 8}).status == 201
+    assert n.local("PUT", "/api/v1/national/legacy", {"code": "M-1", "pin": "ab" * 32}).status == 200
+    before = [n.local("GET", p).json["items"] for p in ("/api/v1/feeds/l/runs", "/api/v1/digests", "/api/v1/national")]
+    assert all(before), before
+    assert n.close() == 0
+    n = node(d, info)
+    assert [n.local("GET", p).json["items"] for p in ("/api/v1/feeds/l/runs", "/api/v1/digests", "/api/v1/national")] == before
+    assert n.local("DELETE", "/api/v1/feeds/l").status == 204 and n.local("GET", "/api/v1/feeds/l/runs").status == 404
+    assert n.close() == 0
+    site.shutdown()
 
 
 @promise

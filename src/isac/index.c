@@ -13,7 +13,9 @@ enum {
     BLOCK = 4096,
     SLICE = 512 << 10, /* bytes that a call merges */
     DROP = 256,        /* blocks that a call removes */
-    TEXTS = 4 << 20,   /* bytes of objects that a call takes in */
+    TEXTS = 4 << 20,   /* bytes of objects that a call takes in … */
+    PAIRS =
+        1 << 20, /* … and terms in documents, but for one text's more: 16 bytes each, and as many to sort */
 };
 
 #define SIGN ((uint64_t)1 << 63)
@@ -253,25 +255,38 @@ static void read_terms(struct taking *k, struct lf_arena *scratch, const struct 
         lf_terms_of(&k->key, tree, version ? version : x->received, &k->terms);
 }
 
-static enum lf_code add_texts(struct taking *k, int64_t only, struct lf_err *e)
+/* The places of a text; those that are too many for this turn are noted for another. */
+static enum lf_code add_places(struct taking *k, const struct text *x, size_t from, size_t to,
+                               struct lf_err *e)
 {
     struct lf_arena scratch = { 0 };
     enum lf_code rc = LF_OK;
-    size_t at = 0;
 
-    for (size_t i = 0; i < k->ntexts && rc == LF_OK; i++) {
-        const struct text *x = &k->texts[i];
-
-        while (at < k->nplaces && k->places[at].seq < x->seq)
-            at++;
-        if (at < k->nplaces && k->places[at].seq == x->seq)
-            read_terms(k, &scratch, x, k->places[at].version);
-        for (; rc == LF_OK && at < k->nplaces && k->places[at].seq == x->seq; at++)
-            if (!only || k->places[at].coll == only)
-                rc = add_doc(k, &k->places[at], e);
-    }
+    if (from < to)
+        read_terms(k, &scratch, x, k->places[from].version);
+    for (size_t i = from; i < to && rc == LF_OK; i++)
+        rc = k->npairs < PAIRS ? add_doc(k, &k->places[i], e)
+                               : lf_index_again(k->t, k->places[i].coll, k->places[i].seq, e);
     lf_arena_clear(&scratch);
     return rc;
+}
+
+/* *taken: how many of them are. */
+static enum lf_code add_texts(struct taking *k, size_t *taken, struct lf_err *e)
+{
+    size_t at = 0, i = 0;
+
+    for (; i < k->ntexts && k->npairs < PAIRS; i++) {
+        size_t from;
+
+        while (at < k->nplaces && k->places[at].seq < k->texts[i].seq)
+            at++;
+        for (from = at; at < k->nplaces && k->places[at].seq == k->texts[i].seq;)
+            at++;
+        LF_TRY(add_places(k, &k->texts[i], from, at, e));
+    }
+    *taken = i;
+    return LF_OK;
 }
 
 struct again {
@@ -279,7 +294,7 @@ struct again {
     struct {
         int64_t n, coll, seq;
     } * v;
-    size_t n, cap;
+    size_t n, cap, taken;
 };
 
 static enum lf_code take_again(void *ctx, const struct lf_row *r, struct lf_err *e)
@@ -294,26 +309,48 @@ static enum lf_code take_again(void *ctx, const struct lf_row *r, struct lf_err 
     return LF_OK;
 }
 
+/* Those from `from` on that are of one text: it is read once, and where it lies. */
+static enum lf_code again_one(struct taking *k, const struct again *l, size_t from, size_t to,
+                              struct lf_err *e)
+{
+    struct lf_task *t = k->t;
+    size_t wanted = 0;
+
+    k->ntexts = k->nplaces = k->bytes = 0;
+    k->stopped = false;
+    LF_TRY(
+        lf_db_run(t->db, &t->scope, LF_Q_INDEX_TEXT, LF_ARGS(LF_INT(l->v[from].seq)), take_text, k, NULL, e));
+    LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_INDEX_ENTRIES,
+                     LF_ARGS(LF_INT(l->v[from].seq), LF_INT(l->v[from].seq)), take_place, k, NULL, e));
+    for (size_t p = 0; p < k->nplaces; p++)
+        for (size_t i = from; i < to; i++)
+            if (l->v[i].coll == k->places[p].coll) {
+                k->places[wanted++] = k->places[p];
+                break;
+            }
+    return k->ntexts ? add_places(k, &k->texts[0], 0, wanted, e) : LF_OK;
+}
+
 static enum lf_code take_agains(struct taking *k, struct again *l, struct lf_err *e)
 {
     struct lf_task *t = k->t;
+    size_t i = 0;
 
     *l = (struct again){ .a = t->a };
     LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_INDEX_AGAIN_LIST, LF_ARGS(LF_INT(LF_INDEX_TURN / 2)), take_again,
                      l, NULL, e));
-    for (size_t i = 0; i < l->n; i++) {
-        if (l->v[i].seq > k->seq) /* it is not in it yet: it comes with all its places */
-            continue;
-        k->ntexts = k->nplaces = k->bytes = 0;
-        k->stopped = false;
-        LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_INDEX_TEXT, LF_ARGS(LF_INT(l->v[i].seq)), take_text, k, NULL,
-                         e));
-        LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_INDEX_ENTRIES,
-                         LF_ARGS(LF_INT(l->v[i].seq), LF_INT(l->v[i].seq)), take_place, k, NULL, e));
-        LF_TRY(add_texts(k, l->v[i].coll, e));
+    while (i < l->n && k->npairs < PAIRS) {
+        size_t to = i + 1;
+
+        while (to < l->n && l->v[to].seq == l->v[i].seq)
+            to++;
+        if (l->v[i].seq <= k->seq) /* else it is not in it yet: it comes with all its places */
+            LF_TRY(again_one(k, l, i, to, e));
+        i = to;
     }
-    if (l->n)
-        LF_TRY(lf_db_exec(t->db, &t->scope, LF_Q_INDEX_AGAIN_DROP, LF_ARGS(LF_INT(l->v[l->n - 1].n)), e));
+    l->taken = i;
+    if (i)
+        LF_TRY(lf_db_exec(t->db, &t->scope, LF_Q_INDEX_AGAIN_DROP, LF_ARGS(LF_INT(l->v[i - 1].n)), e));
     return LF_OK;
 }
 
@@ -386,6 +423,7 @@ static enum lf_code take_new(struct lf_task *t, bool *more, struct lf_err *e)
     struct taking k = { .t = t, .terms = { .v = LF_NEW(t->a, int64_t, LF_TERMS_MOST) } };
     struct again again;
     enum lf_code rc;
+    size_t taken = 0;
     int64_t seq;
 
     LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_INDEX_GET, LF_NO_ARGS, take_state, &k, NULL, e));
@@ -403,10 +441,11 @@ static enum lf_code take_new(struct lf_task *t, bool *more, struct lf_err *e)
         LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_INDEX_ENTRIES,
                          LF_ARGS(LF_INT(k.texts[0].seq), LF_INT(k.texts[k.ntexts - 1].seq)), take_place, &k,
                          NULL, e));
-        LF_TRY(add_texts(&k, 0, e));
-        k.seq = k.texts[k.ntexts - 1].seq;
+        LF_TRY(add_texts(&k, &taken, e));
+        k.seq = taken ? k.texts[taken - 1].seq : k.seq;
     }
-    *more = k.stopped || k.ntexts == LF_INDEX_TURN || again.n == LF_INDEX_TURN / 2;
+    *more = k.stopped || k.ntexts == LF_INDEX_TURN || again.n == LF_INDEX_TURN / 2 || taken < k.ntexts ||
+            again.taken < again.n || k.npairs >= PAIRS;
     if (k.npairs)
         LF_TRY(write_segment(&k, e));
     if (k.npairs || k.seq != seq)

@@ -7,11 +7,11 @@
 #include "ident/ident.h"
 #include "isac/peer.h"
 
-enum { MEMBER = 96, ROWS = 10000 };
+enum { MEMBER = 96, ORG = 40, ROWS = 10000 };
 
 struct slot {
-    char member[MEMBER];
-    size_t len; /* 0: free */
+    char member[MEMBER], org[ORG];
+    size_t len, org_len; /* len 0: free */
     int64_t day, waiting;
     lf_time kept;
     int64_t used, limit; /* as they were when it was kept */
@@ -86,11 +86,14 @@ static lf_time until_tomorrow(lf_time now)
 
 /* ---- requests ---- */
 
-static enum lf_code keep(struct lf_task *t, struct slot *s, lf_time now, struct lf_err *e)
+/* Under the member's own organisation, whoever's request it is that has it kept. */
+static enum lf_code keep(struct lf_task *task, struct slot *s, lf_time now, struct lf_err *e)
 {
+    struct lf_task own = *task, *t = &own;
     lf_view member = { s->member, s->len };
     struct lf_quota_use use = { .requests = s->waiting }, limit;
 
+    own.scope.org = (lf_view){ s->org, s->org_len };
     if (s->waiting)
         LF_TRY(add_use(t, member, s->day, &use, e));
     s->waiting = 0;
@@ -113,7 +116,7 @@ enum lf_code lf_quota_request(struct lf_quota *q, struct lf_task *t, lf_time *wa
     struct slot *s;
 
     *wait = 0;
-    if (!member.len)
+    if (!member.len || t->scope.org.len > ORG)
         return LF_OK;
     for (size_t i = 0; i < member.len; i++)
         at = at * 31 + (unsigned char)member.ptr[i];
@@ -124,8 +127,9 @@ enum lf_code lf_quota_request(struct lf_quota *q, struct lf_task *t, lf_time *wa
         s->len = 0;
     }
     if (!s->len) {
-        *s = (struct slot){ .len = member.len, .day = day_of(now) };
+        *s = (struct slot){ .len = member.len, .org_len = t->scope.org.len, .day = day_of(now) };
         memcpy(s->member, member.ptr, member.len);
+        memcpy(s->org, t->scope.org.ptr, t->scope.org.len);
         LF_TRY(keep(t, s, tick, e));
     } else if (s->day != day_of(now) || s->waiting >= LF_QUOTA_KEEP || tick - s->kept >= LF_QUOTA_EACH) {
         LF_TRY(keep(t, s, tick, e));
@@ -253,7 +257,8 @@ enum lf_code lf_quota_list(struct lf_quota *q, struct lf_task *t, size_t *n, con
 
     LF_TRY(may(t, e));
     for (size_t i = 0; i < LF_QUOTA_SLOTS; i++)
-        if (q->slot[i].len && q->slot[i].waiting)
+        if (q->slot[i].len && q->slot[i].waiting &&
+            lf_view_eq((lf_view){ q->slot[i].org, q->slot[i].org_len }, t->scope.org))
             LF_TRY(keep(t, &q->slot[i], lf_tick(t->env), e));
     l.v[0] = (struct lf_quota_row){ .member = LF_V("default"), .own = true };
     LF_TRY(limit_of(t, LF_V("default"), &l.v[0].limit, e));

@@ -403,6 +403,56 @@ static void a_question_that_cannot_be_is_refused(void)
     node_close(&w.d);
 }
 
+/* A long text in hundreds of collections is millions of entries: no turn makes all of them. */
+static void a_turn_is_bounded_by_the_places_of_an_object_too(void)
+{
+    enum { PLACES = 320, WORDS = 4000 };
+    const struct lf_object_hit *hit;
+    struct lf_page page = { .limit = PLACES };
+    struct lf_err e = { 0 };
+    lf_view places[PLACES], next;
+    const char *json;
+    struct world w;
+    struct lf_buf b;
+    unsigned turns = 0;
+    bool more = true;
+    size_t n;
+
+    world_open(&w, 9);
+    lf_buf_init(&b, 1 << 20);
+    LF_PUT(&b, HEAD("tool", "0007", "01-01") ",\"name\":\"long\",\"description\":\"");
+    for (int i = 0; i < WORDS; i++)
+        lf_buf_printf(&b, "w%d ", i);
+    LF_PUT(&b, "\"}");
+    json = lf_arena_cstr(&w.d.life, lf_buf_view(&b));
+    lf_buf_clear(&b);
+    for (int i = 0; i < PLACES; i++) {
+        lf_view id = LF_V("");
+
+        node_task(&w.d, LF_ROLE_SYSTEM, LF_V("system"));
+        CHECK_OK(lf_collection_create(&w.d.t, lf_arena_printf(&w.d.life, "place-%d", i), LF_V("place"),
+                                      LF_V("share"), LF_V("share"), &id, &e),
+                 &e);
+        places[i] = lf_arena_copy(&w.d.life, id);
+        node_task(&w.d, LF_ROLE_ANALYST, LF_V("ana"));
+        post_to(&w, places[i], json);
+    }
+    for (; more && turns < 100; turns++) {
+        node_task(&w.d, LF_ROLE_ANALYST, LF_V("ana"));
+        CHECK_OK(lf_index_turn(&w.d.t, &more, &e), &e);
+    }
+    CHECK(turns >= 2 && turns < 100, "%u turns", turns);
+    for (int i = 0; i < PLACES; i++) {
+        const struct lf_object_query q = { .words = LF_V("w3111"), .collection = places[i] };
+
+        node_task(&w.d, LF_ROLE_ANALYST, LF_V("ana"));
+        CHECK_OK(lf_object_search(&w.d.t, &q, &page, &n, &hit, &next, NULL, &e), &e);
+        CHECK(n == 1, "in place %d %zu are found", i, n);
+    }
+    lf_db_rollback(w.d.db);
+    node_close(&w.d);
+}
+
 int main(void)
 {
     lf_crypto_init();
@@ -415,5 +465,6 @@ int main(void)
     RUN(what_is_hidden_changes_neither_pages_nor_their_number);
     RUN(versions_tell_who_brought_them_to_people_alone);
     RUN(a_question_that_cannot_be_is_refused);
+    RUN(a_turn_is_bounded_by_the_places_of_an_object_too);
     DONE();
 }

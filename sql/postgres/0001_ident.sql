@@ -63,3 +63,4 @@ CREATE TABLE audit (
     hash    BYTEA NOT NULL
 );
 CREATE INDEX audit_by_org ON audit (org, seq);
+CREATE INDEX audit_of_subject ON audit (subject, seq);

@@ -18,3 +18,27 @@ CREATE TABLE indicator_judged (
     refuted BIGINT NOT NULL,
     PRIMARY KEY (org, indicator)
 );
+
+-- How far people believe a source (an identity) or an object: a letter A-F, a digit 1-6 (isac/grade.h).
+CREATE TABLE object_grade (
+    org TEXT COLLATE "C" NOT NULL,
+    id TEXT COLLATE "C" NOT NULL,
+    letter TEXT COLLATE "C" NOT NULL,
+    digit TEXT COLLATE "C" NOT NULL,
+    note TEXT COLLATE "C" NOT NULL,
+    account TEXT COLLATE "C" NOT NULL,
+    at BIGINT NOT NULL,
+    PRIMARY KEY (org, id)
+);
+
+-- Opinions and sightings of an indicator that were handed in (isac/feedback.h).
+CREATE TABLE indicator_feedback (
+    org TEXT COLLATE "C" NOT NULL,
+    indicator TEXT COLLATE "C" NOT NULL,
+    maker TEXT COLLATE "C" NOT NULL,
+    object TEXT COLLATE "C" NOT NULL,
+    version BIGINT NOT NULL,
+    agrees BIGINT NOT NULL, -- 1, -1, or 0
+    seen BIGINT NOT NULL,   -- when last; 0: never
+    PRIMARY KEY (org, indicator, maker, object)
+);

@@ -10,6 +10,10 @@ VALUES (:seq, :time, :account, :org, :action, :subject, :detail, :prev, :hash);
 SELECT seq, time, account, org, action, subject, detail, hash FROM audit
 WHERE org = :org AND seq < :before ORDER BY seq DESC LIMIT :most;
 
+-- name: audit_of
+SELECT seq, time, account, org, action, subject, detail, hash FROM audit
+WHERE org = :org AND subject = :subject ORDER BY seq DESC LIMIT :most;
+
 -- name: audit_walk
 -- scope: node: the whole chain is proved at once
 SELECT seq, time, account, org, action, subject, detail, prev, hash FROM audit

@@ -18,3 +18,27 @@ CREATE TABLE indicator_judged (
     refuted INTEGER NOT NULL,
     PRIMARY KEY (org, indicator)
 ) STRICT;
+
+-- How far people believe a source (an identity) or an object: a letter A-F, a digit 1-6 (isac/grade.h).
+CREATE TABLE object_grade (
+    org TEXT NOT NULL,
+    id TEXT NOT NULL,
+    letter TEXT NOT NULL,
+    digit TEXT NOT NULL,
+    note TEXT NOT NULL,
+    account TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    PRIMARY KEY (org, id)
+) STRICT;
+
+-- Opinions and sightings of an indicator that were handed in (isac/feedback.h).
+CREATE TABLE indicator_feedback (
+    org TEXT NOT NULL,
+    indicator TEXT NOT NULL,
+    maker TEXT NOT NULL,
+    object TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    agrees INTEGER NOT NULL, -- 1, -1, or 0
+    seen INTEGER NOT NULL,   -- when last; 0: never
+    PRIMARY KEY (org, indicator, maker, object)
+) STRICT;

@@ -138,6 +138,17 @@ enum lf_code lf_audit_list(struct lf_task *t, const struct lf_page *page, struct
     return LF_OK;
 }
 
+enum lf_code lf_audit_of(struct lf_task *t, lf_view subject, size_t most, struct lf_audit_list *out,
+                         struct lf_err *e)
+{
+    struct gather g = { t->a, LF_NEW(t->a, struct lf_audit_entry, most + 1), 0, most };
+
+    LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_AUDIT_OF, LF_ARGS(LF_TEXT(subject), LF_INT(most)), take_entry, &g,
+                     NULL, e));
+    *out = (struct lf_audit_list){ .item = g.item, .count = g.count };
+    return LF_OK;
+}
+
 struct walk {
     struct lf_audit_head head;
     size_t rows;

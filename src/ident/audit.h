@@ -41,6 +41,10 @@ enum lf_code lf_audit_add(struct lf_task *t, lf_view action, lf_view subject, lf
 /* Newest first, of the caller's organisation; ADMIN, REVIEWER or the system. */
 enum lf_code lf_audit_list(struct lf_task *t, const struct lf_page *page, struct lf_audit_list *out,
                            struct lf_err *e) LF_MUST;
+/* What was done with one subject, newest first, at most `most`.  Whether the caller may know is the caller's
+ * to have checked. */
+enum lf_code lf_audit_of(struct lf_task *t, lf_view subject, size_t most, struct lf_audit_list *out,
+                         struct lf_err *e) LF_MUST;
 enum lf_code lf_audit_head(struct lf_task *t, struct lf_audit_head *out, struct lf_err *e) LF_MUST;
 /* The hash of one entry; LF_NOT_FOUND. */
 enum lf_code lf_audit_hash(struct lf_task *t, int64_t seq, uint8_t hash[LF_SHA256], struct lf_err *e) LF_MUST;

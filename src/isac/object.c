@@ -1,6 +1,7 @@
 /* What goes into collections, and out of them again: the rules of versions and of copies. */
 #include "isac/object.h"
 
+#include "isac/feedback.h"
 #include "isac/index.h"
 #include "isac/object_priv.h"
 #include "isac/transform.h"
@@ -295,6 +296,8 @@ static enum lf_code add(struct lf_task *t, struct lf_object_batch *b, const stru
     else
         LF_TRY(lf_rights_key(t, origin, n.author, s->tree, &n.marking, e));
     LF_TRY(enter(t, &n, &vs, fresh, e));
+    if (*fresh)
+        LF_TRY(lf_feedback_take(t, origin, n.author, s, e));
     b->seq = vs.v[vs.n - 1].seq;
     if (alike || !n.marking)
         return LF_OK;

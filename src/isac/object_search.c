@@ -3,6 +3,7 @@
 #include "base/map.h"
 #include "fmt/stix.h"
 #include "fmt/stix_make.h"
+#include "isac/grade.h"
 #include "isac/index.h"
 #include "isac/object_priv.h"
 
@@ -333,6 +334,72 @@ static void add_times(struct search *s, lf_time from, lf_time to)
     }
 }
 
+struct feeds {
+    struct lf_arena *a;
+    lf_view *v;
+    size_t n, cap;
+};
+
+static enum lf_code take_feed(void *ctx, const struct lf_row *r, struct lf_err *e)
+{
+    struct feeds *p = ctx;
+
+    (void)e;
+    p->v = lf_arena_grow(p->a, p->v, p->n, &p->cap, sizeof *p->v);
+    p->v[p->n++] = lf_arena_printf(p->a, "feed:%.*s", LF_FMT(lf_row_text(r, 0)));
+    return LF_OK;
+}
+
+/* Objects with this letter (or digit): graded themselves, of a graded creator, or brought by a graded feed.
+ */
+static enum lf_code add_graded(struct search *s, char letter, char digit, struct lf_err *e)
+{
+    const char l[2] = { letter, '\0' }, d[2] = { digit, '\0' };
+    struct feeds feeds = { .a = s->t->a };
+    struct lf_index_group *g = group(s);
+    const lf_view *ids;
+    size_t n;
+
+    LF_TRY(lf_grade_find(s->t, letter, digit, &n, &ids, e));
+    for (size_t i = 0; i < n; i++) {
+        bool source = lf_view_starts(ids[i], LF_V("identity--"));
+
+        put(s, g, lf_term(&s->key, 'i', ids[i]));
+        if (source)
+            put(s, g, lf_term(&s->key, 'b', ids[i]));
+    }
+    LF_TRY(lf_db_run(s->t->db, &s->t->scope, LF_Q_GRADE_FEEDS,
+                     LF_ARGS(LF_TEXT(lf_view_of(l)), LF_TEXT(lf_view_of(d)), LF_INT(LF_GRADE_FOUND)),
+                     take_feed, &feeds, NULL, e));
+    for (size_t i = 0; i < s->nrooms && feeds.n; i++) {
+        struct lf_index_class *c;
+        size_t classes;
+
+        LF_TRY(lf_index_classes(s->t, s->rooms[i].number, &c, &classes, e));
+        for (size_t k = 0; k < classes; k++) {
+            lf_view origin, author;
+
+            LF_TRY(lf_entry_maker(s->t, c[k].maker, &origin, &author, e));
+            for (size_t f = 0; f < feeds.n && !origin.len; f++)
+                if (lf_view_eq(author, feeds.v[f]))
+                    put(s, g, lf_index_class_term(&s->key, c[k].number));
+        }
+    }
+    s->nothing |= !g->n;
+    return LF_OK;
+}
+
+static enum lf_code add_grade(struct search *s, lf_view text, struct lf_err *e)
+{
+    char letter, digit;
+
+    if (!lf_grade_parse(text, &letter, &digit))
+        return lf_err_set(e, LF_BAD_INPUT, "grade: a letter A to F, a digit 1 to 6, or both, as \"B2\"");
+    if (letter)
+        LF_TRY(add_graded(s, letter, '\0', e));
+    return digit ? add_graded(s, '\0', digit, e) : LF_OK;
+}
+
 static enum lf_code check(lf_view v, const char *name, struct lf_err *e)
 {
     if (v.len > LF_SEARCH_TEXT || !lf_view_is_utf8(v))
@@ -368,6 +435,8 @@ static enum lf_code add_all(struct search *s, struct lf_err *e)
         LF_TRY(add_source(s, lf_view_trim(q->source), e));
     if (q->marking.len)
         LF_TRY(add_marking(s, lf_view_trim(q->marking), e));
+    if (q->grade.len)
+        LF_TRY(add_grade(s, q->grade, e));
     if (q->type.len)
         add_one(s, 't', q->type);
     add_times(s, q->from, q->to);
@@ -618,39 +687,77 @@ static enum lf_code take_where(void *ctx, const struct lf_row *r, struct lf_err 
     return LF_OK;
 }
 
-static enum lf_code add_versions(struct search *s, const struct room *r, lf_view id,
-                                 struct lf_object_version *v, size_t *n, struct lf_err *e)
-{
-    struct lf_object_filter f = {
-        .after = -1, .limit = LF_OBJECT_VERSIONS, .bodies = true, .nid = 1, .v_all = true, .rights = r->rights
-    };
-    bool person = !(s->t->scope.roles & LF_ROLE_PEER) &&
-                  (s->t->scope.roles & (LF_ROLE_SYSTEM | LF_ROLE_ADMIN | LF_ROLE_ANALYST | LF_ROLE_REVIEWER |
-                                        LF_ROLE_REPORTER | LF_ROLE_READER));
-    const struct lf_object *o;
-    size_t got;
+struct versions {
+    lf_time before; /* 0: the last ones */
+    struct lf_object_version v[LF_OBJECT_VERSIONS];
+    const struct room *room[LF_OBJECT_VERSIONS];
+    size_t n;
     bool more;
+};
+
+static bool earlier(const struct lf_object *a, const struct lf_object *b)
+{
+    return a->version_at < b->version_at || (a->version_at == b->version_at && a->added < b->added);
+}
+
+static void keep_version(struct versions *x, const struct room *r, const struct lf_object *o)
+{
+    size_t at = x->n;
+
+    if (x->before && o->version_at >= x->before)
+        return;
+    for (size_t k = 0; k < x->n; k++)
+        if (x->v[k].o.seq == o->seq)
+            return;
+    while (at && earlier(&x->v[at - 1].o, o))
+        at--;
+    x->more |= x->n == LF_OBJECT_VERSIONS;
+    if (at == LF_OBJECT_VERSIONS)
+        return;
+    x->n += x->n < LF_OBJECT_VERSIONS;
+    for (size_t k = x->n - 1; k > at; k--) {
+        x->v[k] = x->v[k - 1];
+        x->room[k] = x->room[k - 1];
+    }
+    x->v[at] = (struct lf_object_version){ *o, r->c->id, r->c->alias, LF_V(""), LF_V("") };
+    x->room[at] = r;
+}
+
+/* Small rows, however many versions there are. */
+static enum lf_code add_versions(struct search *s, const struct room *r, lf_view id, struct versions *x,
+                                 struct lf_err *e)
+{
+    struct lf_object_filter f = { .after = -1, .limit = 1000, .nid = 1, .v_all = true, .rights = r->rights };
+    const struct lf_object *o;
+    bool more = true;
+    size_t got;
 
     f.id[0] = id;
-    LF_TRY(lf_object_list(s->t, r->c->id, &f, &got, &o, &more, e));
-    for (size_t i = 0; i < got && *n < LF_OBJECT_VERSIONS; i++) {
-        size_t at = *n;
-        bool again = false;
-
-        for (size_t k = 0; k < *n; k++)
-            again |= v[k].o.seq == o[i].seq;
-        if (again)
-            continue;
-        while (at && (v[at - 1].o.version_at < o[i].version_at ||
-                      (v[at - 1].o.version_at == o[i].version_at && v[at - 1].o.added < o[i].added))) {
-            v[at] = v[at - 1];
-            at--;
-        }
-        v[at] = (struct lf_object_version){ o[i], r->c->id, r->c->alias, LF_V(""), LF_V("") };
-        if (person && !o[i].copy)
-            LF_TRY(lf_entry_maker(s->t, o[i].maker, &v[at].origin, &v[at].author, e));
-        ++*n;
+    while (more) {
+        LF_TRY(lf_object_list(s->t, r->c->id, &f, &got, &o, &more, e));
+        for (size_t i = 0; i < got; i++)
+            keep_version(x, r, &o[i]);
+        if (!got)
+            break;
+        f.after = o[got - 1].added;
     }
+    return LF_OK;
+}
+
+static enum lf_code version_text(struct search *s, const struct room *r, struct lf_object *v,
+                                 struct lf_err *e)
+{
+    struct lf_object_filter f = {
+        .after = v->added - 1, .limit = 1, .bodies = true, .nid = 1, .v_all = true, .rights = r->rights
+    };
+    const struct lf_object *o;
+    size_t n;
+    bool more;
+
+    f.id[0] = v->id;
+    LF_TRY(lf_object_list(s->t, r->c->id, &f, &n, &o, &more, e));
+    if (n && o[0].seq == v->seq)
+        v->json = o[0].json;
     return LF_OK;
 }
 
@@ -726,15 +833,18 @@ enum lf_code lf_object_referrers(struct lf_object_reader *r, lf_view id, size_t 
     return LF_OK;
 }
 
-enum lf_code lf_object_versions(struct lf_task *t, lf_view id, size_t *n,
-                                const struct lf_object_version **out, struct lf_err *e)
+enum lf_code lf_object_versions(struct lf_task *t, lf_view id, lf_time before, size_t texts, size_t *n,
+                                const struct lf_object_version **out, bool *more, struct lf_err *e)
 {
     const struct lf_object_query everything = { 0 };
     struct search s = { .t = t, .q = &everything };
     struct where w = { .a = t->a, .id = id };
-    struct lf_object_version *v = LF_NEW(t->a, struct lf_object_version, LF_OBJECT_VERSIONS + 1);
+    struct versions *x = LF_NEW(t->a, struct versions, 1);
+    bool person = !(t->scope.roles & LF_ROLE_PEER) &&
+                  (t->scope.roles & (LF_ROLE_SYSTEM | LF_ROLE_ADMIN | LF_ROLE_ANALYST | LF_ROLE_REVIEWER |
+                                     LF_ROLE_REPORTER | LF_ROLE_READER));
 
-    *n = 0;
+    x->before = before;
     LF_TRY(open_rooms(&s, e));
     LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_INDEX_COLLECTIONS_OF, LF_ARGS(LF_INT(lf_entry_key(t, id))),
                      take_where, &w, NULL, e));
@@ -742,11 +852,29 @@ enum lf_code lf_object_versions(struct lf_task *t, lf_view id, size_t *n,
         const struct room *r = room_of(&s, w.coll[i]);
 
         if (r)
-            LF_TRY(add_versions(&s, r, id, v, n, e));
+            LF_TRY(add_versions(&s, r, id, x, e));
     }
-    if (!*n)
+    if (!x->n)
         return lf_err_set(e, LF_NOT_FOUND, "no object of this id is there for you");
-    *out = v;
+    for (size_t i = 0; i < x->n; i++) {
+        if (i < texts)
+            LF_TRY(version_text(&s, x->room[i], &x->v[i].o, e));
+        if (person && !x->v[i].o.copy)
+            LF_TRY(lf_entry_maker(t, x->v[i].o.maker, &x->v[i].origin, &x->v[i].author, e));
+    }
+    *n = x->n;
+    *out = x->v;
+    *more = x->more;
+    return LF_OK;
+}
+
+enum lf_code lf_object_stored(struct lf_task *t, lf_view id, bool *stored, struct lf_err *e)
+{
+    struct where w = { .a = t->a, .id = id };
+
+    LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_INDEX_COLLECTIONS_OF, LF_ARGS(LF_INT(lf_entry_key(t, id))),
+                     take_where, &w, NULL, e));
+    *stored = w.n > 0;
     return LF_OK;
 }
 

@@ -34,6 +34,7 @@ struct lf_object_query {
     lf_view
         technique; /* ATT&CK id: objects with it and those that refer to such a one; T1059 has T1059.001 */
     lf_view ref;   /* an id that it refers to */
+    lf_view grade; /* "B2", "B" or "2": its own, its creator's or its feed's (isac/grade.h) */
     lf_view collection; /* id or alias; LF_NOT_FOUND when it may not be read */
     lf_time from, to;   /* from <= version < to; 0 is open.  What has no version: when it came */
 };
@@ -55,7 +56,9 @@ enum lf_code lf_object_search(struct lf_task *t, const struct lf_object_query *q
 enum lf_code lf_object_search_turn(struct lf_task *t, bool *more, struct lf_err *e) LF_MUST;
 
 /* The versions of an object that the reader has, the last first, in all collections it may read (a version by
- * one origin once).  LF_NOT_FOUND: none, whether hidden or not there. */
+ * one origin once): at most LF_OBJECT_VERSIONS of those before `before` (0: the last ones; *more: there are
+ * earlier ones), the first `texts` of them with their text.  LF_NOT_FOUND: none, whether hidden or not there.
+ */
 enum { LF_OBJECT_VERSIONS = 100 };
 struct lf_object_version {
     struct lf_object o;
@@ -64,8 +67,11 @@ struct lf_object_version {
      */
     lf_view origin, author;
 };
-enum lf_code lf_object_versions(struct lf_task *t, lf_view id, size_t *n,
-                                const struct lf_object_version **out, struct lf_err *e) LF_MUST;
+enum lf_code lf_object_versions(struct lf_task *t, lf_view id, lf_time before, size_t texts, size_t *n,
+                                const struct lf_object_version **out, bool *more, struct lf_err *e) LF_MUST;
+
+/* Whether anything of this id is in any collection, whoever may read it. */
+enum lf_code lf_object_stored(struct lf_task *t, lf_view id, bool *stored, struct lf_err *e) LF_MUST;
 
 /* For who asks for many objects, one after the other: what may be read is asked once. */
 struct lf_object_reader;

@@ -251,6 +251,7 @@ void lf_terms_of(const struct lf_term_key *k, const struct lf_json *object, lf_t
 
     out->n = 0;
     add(&w, lf_term(k, 't', lf_json_str(object, "type")));
+    add(&w, lf_term(k, 'i', lf_json_str(object, "id")));
     text = lf_stix_micro(at, day);
     add(&w, lf_term(k, 'd', lf_view_first(text, 10)));
     add(&w, lf_term(k, 'D', lf_view_first(text, 7)));

@@ -7,7 +7,7 @@
  *      quoted literals of a STIX pattern, a network of one address without its "/32" or "/128".
  *      Not ids, times, and what the standard lists (type, lang, pattern_type …).
  *   w  each word of its texts; n the same of `name` and aliases
- *   t  its type
+ *   t  its type, i its id
  *   r  each id that it refers to (*_ref, *_refs at any depth); b created_by_ref, m its markings
  *   x  external_id of its external references, and the part of it before a '.' (T1059.001: T1059)
  *   d  the day of its version, D its month, y its year (UTC)

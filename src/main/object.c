@@ -1,4 +1,4 @@
-/* lianfang object search|show|graph: the stored STIX objects of a running node. */
+/* lianfang object search|show|graph|history|grade: the stored STIX objects of a running node. */
 #include <stdio.h>
 #include <string.h>
 
@@ -11,6 +11,8 @@ static const char usage[] =
     "usage: lianfang object search [OPTION VALUE]… [WORD…]\n"
     "       lianfang object show ID\n"
     "       lianfang object graph [--depth N] [--limit N] ID\n"
+    "       lianfang object history [--before VERSION] ID\n"
+    "       lianfang object grade [--note TEXT] ID GRADE|-\n"
     "  search   objects that one may have, the newest first; all that is given must hold:\n"
     "    --value V       a value of it, or of its pattern, whole: an address, a name, a hash (evil[.]com "
     "too)\n"
@@ -22,15 +24,21 @@ static const char usage[] =
     "    --ref ID        what refers to this object\n"
     "    --collection C  by id or alias\n"
     "    --from, --to T  of its version: 2026-11-20, 115-11-20, 2026-11-20T08:00:00Z, -24h\n"
+    "    --grade G       graded B2, B or 2: itself, its creator, its feed\n"
     "    --limit N       at most so many (50; 1000)    --after NEXT  behind an earlier page\n"
     "  show     one object with the versions there are of it\n"
     "  graph    what is around one: what it refers to, what refers to it; N steps far (1; 4), N objects "
     "(100; 500)\n"
+    "  history  what was done with one, and by whom, newest first\n"
+    "  grade    how far one is believed: a letter A to F and a digit 1 to 6 (Admiralty), as B2; of an "
+    "identity the\n"
+    "           letter alone, for all that it made; - takes it back\n"
     "options before these: --data DIR | -c FILE, --json (search: the whole answer)\n"
     "exit: 0 found, 1 nothing found, 2 bad usage or no node\n";
 
-static const char *const options[] = { "value", "name", "type",  "source",     "marking", "technique", "ref",
-                                       "from",  "to",   "limit", "collection", "after",   "depth" };
+static const char *const options[] = { "value",      "name",  "type",  "source", "marking",
+                                       "technique",  "ref",   "from",  "to",     "limit",
+                                       "collection", "after", "depth", "grade",  "before" };
 
 static bool take_option(struct lf_buf *path, const char *word, const char *value)
 {
@@ -64,6 +72,15 @@ static int show(const struct lf_json *out, bool json)
     for (size_t i = 0; i < n && !json; i++) {
         const struct lf_json *v = lf_json_item(items, i);
 
+        if (lf_json_str(v, "what").len) {
+            put_cell(&b, lf_json_str(v, "at"));
+            put_cell(&b, lf_json_str(v, "what"));
+            put_cell(&b, lf_json_str(v, "peer").len ? lf_json_str(v, "peer") : lf_json_str(v, "by"));
+            put_cell(&b, lf_json_str(v, "version"));
+            put_cell(&b, lf_json_str(v, "collection"));
+            b.ptr[b.len - 1] = '\n';
+            continue;
+        }
         put_cell(&b, lf_json_str(v, "id"));
         put_cell(&b, lf_json_str(v, "version"));
         put_cell(&b, lf_json_str(v, "alias"));
@@ -108,6 +125,8 @@ static bool path_of(struct lf_buf *path, int argc, char **argv)
         lf_uri_encode(path, id);
         if (strcmp(argv[0], "graph") == 0)
             LF_PUT(path, "/graph");
+        if (strcmp(argv[0], "history") == 0)
+            LF_PUT(path, "/history");
     } else if (words.len) {
         LF_PUT(&asked, "&q=");
         lf_uri_encode(&asked, lf_view_trim(lf_buf_view(&words)));
@@ -120,6 +139,58 @@ static bool path_of(struct lf_buf *path, int argc, char **argv)
     if (wrong)
         fprintf(stderr, "lianfang object %s: %s; see lianfang object --help\n", argv[0], wrong);
     return !wrong;
+}
+
+/* [--note TEXT] ID GRADE|- */
+static int grade(struct lf_client *c, int argc, char **argv)
+{
+    const char *note = "", *word[2] = { NULL, NULL };
+    const struct lf_json *out = NULL;
+    struct lf_err e = { 0 };
+    struct lf_buf path, body;
+    struct lf_json_w w;
+    enum lf_code rc;
+    bool back;
+    int n = 0;
+
+    for (int i = 1; i < argc && n < 3; i++)
+        if (strcmp(argv[i], "--note") == 0 && i + 1 < argc)
+            note = argv[++i];
+        else if (n++ < 2)
+            word[n - 1] = argv[i];
+    if (n != 2) {
+        fputs("lianfang object grade: give an id and a grade; see lianfang object --help\n", stderr);
+        return 2;
+    }
+    back = strcmp(word[1], "-") == 0;
+    lf_buf_init(&path, 65536);
+    lf_buf_init(&body, 65536);
+    LF_PUT(&path, "/api/v1/objects/");
+    lf_uri_encode(&path, lf_view_of(word[0]));
+    LF_PUT(&path, "/grade");
+    lf_buf_byte(&path, '\0');
+    w = lf_json_w(&body);
+    lf_json_open(&w, '{');
+    lf_json_put_cstr(&w, "grade", word[1]);
+    if (*note)
+        lf_json_put_cstr(&w, "note", note);
+    lf_json_close(&w);
+    rc = lf_client_call(c, back ? "DELETE" : "PUT", path.ptr, back ? LF_V("") : lf_buf_view(&body), &out, &e);
+    if (rc != LF_OK)
+        fprintf(stderr, "lianfang object: %s\n", e.text);
+    lf_buf_clear(&path);
+    lf_buf_clear(&body);
+    return rc == LF_OK ? 0 : rc == LF_NOT_FOUND ? 1 : 2;
+}
+
+static bool is_verb(const char *v)
+{
+    static const char *const verbs[] = { "search", "show", "graph", "history", "grade" };
+
+    for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++)
+        if (strcmp(v, verbs[i]) == 0)
+            return true;
+    return false;
 }
 
 int lf_object_main(int argc, char **argv)
@@ -139,14 +210,17 @@ int lf_object_main(int argc, char **argv)
         fputs(usage, stderr);
         return 2;
     }
-    if (strcmp(argv[1], "search") != 0 && strcmp(argv[1], "show") != 0 && strcmp(argv[1], "graph") != 0) {
+    if (!is_verb(argv[1])) {
         fprintf(stderr, "lianfang object: no verb \"%s\"; see lianfang object --help\n", argv[1]);
         return 2;
     }
     argc--;
     argv++;
     lf_buf_init(&path, 256 << 10);
-    if (lf_client_begin(&c, &argc, &argv, &json) && path_of(&path, argc, argv)) {
+    if (strcmp(argv[0], "grade") == 0) {
+        if (lf_client_begin(&c, &argc, &argv, &json))
+            rc = grade(&c, argc, argv);
+    } else if (lf_client_begin(&c, &argc, &argv, &json) && path_of(&path, argc, argv)) {
         if (lf_client_call(&c, "GET", path.ptr, LF_V(""), &out, &e) == LF_OK) {
             rc = show(out, json);
         } else {

@@ -15,6 +15,18 @@ lf_time lf_confidence_life(enum lf_observable_kind kind)
     return (unsigned)kind < LF_OBS_KINDS ? days[kind] * LF_DAY : LF_DAY;
 }
 
+int lf_confidence_digit(char digit)
+{
+    return digit >= '1' && digit <= '5' ? 110 - 20 * (digit - '0') : -1;
+}
+
+int lf_confidence_letter(char letter)
+{
+    static const int adds[] = { 10, 5, 0, -10, -25 };
+
+    return letter >= 'A' && letter <= 'E' ? adds[letter - 'A'] : 0;
+}
+
 struct lf_confidence_now lf_confidence_now(const struct lf_confidence *c, lf_time now)
 {
     double life = (double)lf_confidence_life(c->kind), t = (double)(now - c->since), sum;
@@ -27,7 +39,7 @@ struct lf_confidence_now lf_confidence_now(const struct lf_confidence *c, lf_tim
         out.age = t >= life ? 0 : (int)(100.0 * (1.0 - (t / life) * (t / life)) + 0.5);
     if (c->valid_until && now >= c->valid_until)
         out.age = 0;
-    sum = (double)(c->base + out.seen + out.judged) * out.age / 100.0;
+    sum = (double)(c->base + c->graded + out.seen + out.judged) * out.age / 100.0;
     out.confidence = sum < 0 ? 0 : sum > 100 ? 100 : (int)sum;
     return out;
 }

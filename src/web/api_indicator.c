@@ -54,6 +54,7 @@ static enum lf_code put_confidence(struct rq *r, struct lf_json_w *w, const stru
     lf_json_put_int(w, "confidence", p.now.confidence);
     lf_json_begin(w, "confidence_of", '{');
     lf_json_put_int(w, "base", p.of.base);
+    lf_json_put_int(w, "graded", p.of.graded);
     lf_json_put_int(w, "seen", p.now.seen);
     lf_json_put_int(w, "judged", p.now.judged);
     lf_json_put_int(w, "age_percent", p.now.age);

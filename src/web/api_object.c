@@ -1,12 +1,17 @@
-/* Stored STIX objects: searched, one by one, and what is around one. */
+/* Stored STIX objects: searched, one by one, what is around one, what was done with it, and how far it is
+ * believed. */
+#include "fmt/stix.h"
 #include "fmt/uri.h"
+#include "ident/account.h"
+#include "ident/audit.h"
+#include "isac/grade.h"
 #include "isac/object_graph.h"
 #include "web/api_priv.h"
 
 enum { ANSWER_MOST = 32 << 20 };
 
 static const char *const fields[] = { "q",         "value", "name",       "type", "source", "marking",
-                                      "technique", "ref",   "collection", "from", "to" };
+                                      "technique", "ref",   "collection", "from", "to",     "grade" };
 
 enum lf_code object_query_of(struct rq *r, struct lf_object_query *out)
 {
@@ -21,6 +26,7 @@ enum lf_code object_query_of(struct rq *r, struct lf_object_query *out)
         .technique = lf_view_trim(query(r, "technique")),
         .ref = lf_view_trim(query(r, "ref")),
         .collection = lf_view_trim(query(r, "collection")),
+        .grade = lf_view_trim(query(r, "grade")),
     };
 
     if (from.len)
@@ -95,16 +101,69 @@ enum lf_code api_objects(struct rq *r)
     return end(r, &o, 200);
 }
 
+static lf_view who(struct rq *r, lf_view id)
+{
+    struct lf_account a;
+
+    return lf_account_get(r->t, id, &a, NULL) == LF_OK ? a.name : id;
+}
+
+/* What counts for it, and who said so of what. */
+static enum lf_code put_grade(struct rq *r, struct lf_json_w *w, lf_view id, lf_view json)
+{
+    const struct lf_json *tree;
+    struct lf_grade own, now;
+    char text[3] = "";
+
+    LF_TRY(lf_json_parse(r->t->a, json, &(struct lf_json_limits){ .depth = 512 }, &tree, r->e));
+    LF_TRY(lf_grade_get(r->t, id, &own, r->e));
+    LF_TRY(lf_grade_of(r->t, id, lf_json_str(tree, "created_by_ref"), &now, r->e));
+    if (!now.letter && !now.digit)
+        return LF_OK;
+    if (now.letter)
+        text[0] = now.letter;
+    text[now.letter ? 1 : 0] = now.digit;
+    lf_json_begin(w, "grade", '{');
+    lf_json_put_cstr(w, "grade", text);
+    lf_json_put_bool(w, "own", own.id.len > 0);
+    if (own.id.len) {
+        put_text(w, "note", own.note);
+        lf_json_put_str(w, "by", who(r, own.account));
+        put_time(w, "at", own.at);
+    }
+    lf_json_close(w);
+    return LF_OK;
+}
+
+static enum lf_code before_of(struct rq *r, lf_time *out)
+{
+    lf_view before = query(r, "before");
+
+    *out = 0;
+    if (before.len && lf_stix_time(before, out, NULL) != LF_OK)
+        return lf_err_set(r->e, LF_BAD_INPUT, "before: give the time of a version, as versions have it");
+    return LF_OK;
+}
+
 enum lf_code api_object(struct rq *r)
 {
     const struct lf_object_version *v;
+    lf_time before;
+    enum lf_code rc;
     struct out o;
+    bool more;
     size_t n;
 
-    LF_TRY(lf_object_versions(r->t, r->id, &n, &v, r->e));
+    LF_TRY(before_of(r, &before));
+    LF_TRY(lf_object_versions(r->t, r->id, before, 1, &n, &v, &more, r->e));
     begin_most(&o, ANSWER_MOST);
     lf_json_put_str(&o.w, "id", v[0].o.id);
     lf_json_put_raw(&o.w, "object", v[0].o.json);
+    rc = put_grade(r, &o.w, v[0].o.id, v[0].o.json);
+    if (rc != LF_OK) {
+        lf_buf_clear(&o.b);
+        return rc;
+    }
     lf_json_begin(&o.w, "versions", '[');
     for (size_t i = 0; i < n; i++) {
         lf_json_open(&o.w, '{');
@@ -116,7 +175,104 @@ enum lf_code api_object(struct rq *r)
         lf_json_close(&o.w);
     }
     lf_json_close(&o.w);
+    if (more)
+        lf_json_put_bool(&o.w, "more", true);
     return end(r, &o, 200);
+}
+
+/* ---- what was done with it ---- */
+
+enum { HISTORY = 200 };
+
+static void put_arrival(struct rq *r, struct lf_json_w *w, const struct lf_object_version *v)
+{
+    lf_json_open(w, '{');
+    put_time(w, "at", v->o.added);
+    lf_json_put_cstr(w, "what", "object.version");
+    if (v->author.len)
+        lf_json_put_str(w, "by", who(r, v->author));
+    put_text(w, "peer", v->origin);
+    put_version(w, &v->o);
+    put_text(w, "collection", v->alias.len ? v->alias : v->collection);
+    lf_json_close(w);
+}
+
+static void put_act(struct rq *r, struct lf_json_w *w, const struct lf_audit_entry *a)
+{
+    lf_json_open(w, '{');
+    put_time(w, "at", a->time);
+    lf_json_put_str(w, "what", a->action);
+    lf_json_put_str(w, "by", who(r, a->account));
+    if (a->detail.len && may(r, AUDIT)) /* it may name what others may not read */
+        lf_json_put_raw(w, "detail", a->detail);
+    lf_json_close(w);
+}
+
+static bool later(const struct lf_object_version *a, const struct lf_object_version *b)
+{
+    return a->o.added > b->o.added;
+}
+
+/* Versions and acts, newest first.  Of what was deleted everywhere the acts stay, for those who read the
+ * audit trail; to all others it is as if it had never been. */
+enum lf_code api_object_history(struct rq *r)
+{
+    const struct lf_object_version *v = NULL, **order;
+    struct lf_audit_list acts;
+    lf_time before;
+    size_t n = 0, i = 0, k = 0;
+    bool more = false, stored;
+    struct out o;
+    enum lf_code rc;
+
+    LF_TRY(before_of(r, &before));
+    rc = lf_object_versions(r->t, r->id, before, 0, &n, &v, &more, r->e);
+    if (rc == LF_NOT_FOUND && may(r, AUDIT)) {
+        LF_TRY(lf_object_stored(r->t, r->id, &stored, r->e));
+        rc = stored ? rc : LF_OK;
+    }
+    if (rc != LF_OK)
+        return rc;
+    LF_TRY(lf_audit_of(r->t, r->id, HISTORY, &acts, r->e));
+    if (!n && !acts.count)
+        return lf_err_set(r->e, LF_NOT_FOUND, "no object of this id is there for you");
+    order = LF_NEW(r->t->a, const struct lf_object_version *, n + 1);
+    for (size_t at = 0; at < n; at++) { /* by when they came, which is not by their version */
+        size_t to = at;
+
+        for (; to && later(&v[at], order[to - 1]); to--)
+            order[to] = order[to - 1];
+        order[to] = &v[at];
+    }
+    begin_most(&o, ANSWER_MOST);
+    lf_json_begin(&o.w, "items", '[');
+    while (i < n || k < acts.count) {
+        if (k == acts.count || (i < n && order[i]->o.added >= acts.item[k].time))
+            put_arrival(r, &o.w, order[i++]);
+        else
+            put_act(r, &o.w, &acts.item[k++]);
+    }
+    lf_json_close(&o.w);
+    if (more || acts.count == HISTORY)
+        lf_json_put_bool(&o.w, "more", true);
+    return end(r, &o, 200);
+}
+
+/* ---- grades ---- */
+
+enum lf_code api_object_grade(struct rq *r)
+{
+    lf_view grade;
+
+    LF_TRY(need(r, "grade", &grade));
+    LF_TRY(lf_grade_set(r->t, r->id, grade, lf_view_some(field(r, "note")), r->e));
+    return answer_empty(r, 204);
+}
+
+enum lf_code api_object_ungrade(struct rq *r)
+{
+    LF_TRY(lf_grade_forget(r->t, r->id, r->e));
+    return answer_empty(r, 204);
 }
 
 enum lf_code object_graph_of(struct rq *r, lf_view id, struct lf_graph *out)

@@ -473,9 +473,10 @@ enum lf_code page_object(struct rq *r)
     struct lf_buf b;
     lf_view name;
     enum lf_code rc;
+    bool more;
     size_t n;
 
-    LF_TRY(lf_object_versions(r->t, r->id, &n, &v, r->e));
+    LF_TRY(lf_object_versions(r->t, r->id, 0, 1, &n, &v, &more, r->e));
     LF_TRY(lf_json_parse(r->t->a, v[0].o.json, NULL, &object, r->e));
     LF_TRY(lf_object_graph(r->t, r->id, 1, LF_GRAPH_USUAL, &g, r->e));
     name = name_of(object);
@@ -517,9 +518,10 @@ enum lf_code page_object_json(struct rq *r)
     const struct lf_object_version *v;
     struct lf_buf b;
     enum lf_code rc;
+    bool more;
     size_t n;
 
-    LF_TRY(lf_object_versions(r->t, r->id, &n, &v, r->e));
+    LF_TRY(lf_object_versions(r->t, r->id, 0, LF_OBJECT_VERSIONS, &n, &v, &more, r->e));
     lf_buf_init(&b, 120 << 20);
     lf_buf_printf(&b, "{\"type\":\"bundle\",\"id\":\"bundle--%.*s\",\"objects\":[",
                   LF_FMT(lf_uuid_new(r->t->env, r->t->a)));

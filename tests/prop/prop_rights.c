@@ -187,7 +187,7 @@ static void look_around(const struct thing *things, size_t n, enum reader r)
                           found, MOST);
         CHECK((all > 0) == (want != NOTHING && description), "a marked word finds object %u for %s: %zu",
               o->number, reader_names[r], all);
-        CHECK((lf_object_versions(&d.t, id_of(o), &all, &version, &e) == LF_OK) == (want == ALL),
+        CHECK((lf_object_versions(&d.t, id_of(o), 0, 1, &all, &version, &more, &e) == LF_OK) == (want == ALL),
               "versions of object %u for %s", o->number, reader_names[r]);
         CHECK_OK(lf_object_last(reader, id_of(o), &last, &there, &e), &e);
         CHECK(there == (want == ALL), "the last version of object %u for %s", o->number, reader_names[r]);

@@ -108,6 +108,92 @@ def history():
     assert find(name="quiet") == [] and find(name="loud") == [group["id"]]
 
 
+def graded(id, headers=None):
+    return node.get("/api/v1/objects/" + id, headers=headers).json.get("grade", {}).get("grade")
+
+
+@promise
+def grades():
+    """people grade a source and an object (A-F, 1-6): it is kept, found by, and moves the confidence; a program may not"""
+    source = made("identity", name="Rumour Mill", identity_class="organization")
+    said = [made("indicator", pattern=f"[domain-name:value = 'mill{i}.example']", pattern_type="stix", created_by_ref=source["id"],
+                 valid_from="2026-01-01T00:00:00Z", confidence=60) for i in range(2)]
+    post(source, *said)
+    sure = lambda o: node.get("/api/v1/indicators/" + o["id"]).json["confidence"]
+    assert sure(said[0]) == 60 and find(grade="B") == []
+    assert node.request("PUT", f"/api/v1/objects/{source['id']}/grade", {"grade": "b", "note": "ten years of good reports"}).status == 204
+    assert graded(said[0]["id"]) == "B" and sure(said[0]) == sure(said[1]) == 65
+    assert sorted(find(grade="B")) == sorted(o["id"] for o in [source, *said])
+    assert node.request("PUT", f"/api/v1/objects/{said[0]['id']}/grade", {"grade": "E4"}).status == 204
+    assert graded(said[0]["id"]) == "E4" and sure(said[0]) == 30 - 25 and sure(said[1]) == 65
+    assert find(grade="E4") == find(grade="4") == [said[0]["id"]] and find(grade="B4") == [said[0]["id"]]
+    for bad in ("G", "7", "B7", "2B", "", "B 2"):
+        assert node.request("PUT", f"/api/v1/objects/{said[0]['id']}/grade", {"grade": bad}).status == 400, bad
+    assert node.request("PUT", f"/api/v1/objects/{source['id']}/grade", {"grade": "A1"}).status == 400, "a source has no digit"
+    assert node.request("PUT", f"/api/v1/objects/{said[0]['id']}/grade", {"grade": "A1"}, headers=viewer).status == 403
+    assert node.request("PUT", f"/api/v1/objects/tool--{uuid.uuid4()}/grade", {"grade": "A1"}).status == 404
+    assert node.get("/api/v1/objects?grade=Z").status == 400
+    assert node.request("DELETE", f"/api/v1/objects/{said[0]['id']}/grade").status == 204 and graded(said[0]["id"]) == "B"
+    rc, out, err = shell("grade", "--note", "seen twice", said[1]["id"], "2")
+    assert rc == 0 and graded(said[1]["id"]) == "B2" and sure(said[1]) == 75, (rc, out, err)
+    assert shell("grade", said[1]["id"], "-")[0] == 0 and shell("grade", said[1]["id"], "X9")[0] == 2
+
+
+@promise
+def feedback():
+    """opinions and sightings that are handed in move an indicator's confidence, one voice an account, and a revoked one none"""
+    said = made("indicator", pattern="[domain-name:value = 'doubt.example']", pattern_type="stix",
+                valid_from="2026-01-01T00:00:00Z", confidence=60)
+    post(said)
+    sure = lambda: node.get("/api/v1/indicators/" + said["id"]).json["confidence"]
+    opinion = lambda word, **more: made("opinion", opinion=word, object_refs=[said["id"]], **more)
+    first = opinion("strongly-disagree")
+    post(first)
+    assert sure() == 45
+    post(opinion("disagree"), opinion("strongly-disagree"))
+    assert sure() == 45, "one account has one voice"
+    post(opinion("agree", **{"modified": "2026-03-01T00:00:00.000Z"}))
+    assert sure() == 65, "its last word counts"
+    post(made("sighting", sighting_of_ref=said["id"], count=3, last_seen="2026-02-01T00:00:00Z"))
+    assert sure() == 70
+    post(opinion("neutral", **{"modified": "2026-04-01T00:00:00.000Z"}))
+    assert sure() == 65
+
+
+@promise
+def every_change():
+    """an object's history has each version, grade and deletion with who and when; of what is gone only auditors have it"""
+    thing = made("malware", name="Rewritten", is_family=False)
+    post(thing)
+    post({**thing, "modified": "2026-02-01T00:00:00.000Z", "name": "Rewritten again"})
+    assert node.request("PUT", f"/api/v1/objects/{thing['id']}/grade", {"grade": "2"}).status == 204
+    path = f"/api/v1/objects/{thing['id']}/history"
+    items = node.get(path).json["items"]
+    assert [i["what"] for i in items] == ["grade.set", "object.version", "object.version"] and all(i["by"] and i["at"] for i in items), items
+    assert [i.get("version", "")[:10] for i in items] == ["", "2026-02-01", "2026-01-01"]
+    assert "detail" in items[0] and "detail" not in node.get(path, headers=viewer).json["items"][0]
+    rc, out, err = shell("history", thing["id"])
+    assert rc == 0 and len(out.splitlines()) == 3 and out.split("\t")[1] == "grade.set", (rc, out, err)
+    a = node.request("DELETE", f"/taxii2/root/collections/{node.info['collections']['rw']}/objects/{thing['id']}/", headers={"Accept": TAXII})
+    assert a.status == 200, a.body
+    assert node.get(path).json["items"][0]["what"] == "taxii.delete" and node.get(path, headers=viewer).status == 404
+    assert node.get(f"/api/v1/objects/{secret['id']}/history", headers=viewer).status == 404
+
+
+@promise
+def long_history():
+    """of an object with hundreds of versions the last hundred are told, and those before them when asked"""
+    thing = made("tool", name="v0")
+    post(*[{**thing, "modified": f"2026-01-01T{i // 60:02}:{i % 60:02}:00.000Z", "name": f"v{i}"} for i in range(250)])
+    a = node.get("/api/v1/objects/" + thing["id"]).json
+    assert a["object"]["name"] == "v249" and len(a["versions"]) == 100 and a["more"] is True
+    seen = [v["version"] for v in a["versions"]]
+    while a.get("more"):
+        a = node.get(f"/api/v1/objects/{thing['id']}?before={seen[-1]}").json
+        seen += [v["version"] for v in a["versions"]]
+    assert len(seen) == 250 and seen == sorted(seen, reverse=True) and a["object"]["name"] == "v49"
+
+
 @promise
 def command_line():
     """lianfang object search, show and graph say the same, and exit 0 found, 1 nothing, 2 bad usage"""

@@ -354,6 +354,7 @@ static void versions_tell_who_brought_them_to_people_alone(void)
     const struct lf_object_version *v;
     struct lf_err e = { 0 };
     struct world w;
+    bool more;
     size_t n = 0;
     lf_view id = LF_V("tool--00000000-0000-4000-8000-000000000001");
 
@@ -361,14 +362,15 @@ static void versions_tell_who_brought_them_to_people_alone(void)
     post(&w, HEAD("tool", "0001", "01-02") ",\"name\":\"a\"}");
     post(&w, HEAD("tool", "0001", "01-03") ",\"name\":\"b\"}");
     post_to(&w, w.other, HEAD("tool", "0001", "01-03") ",\"name\":\"b\"}");
-    CHECK_OK(lf_object_versions(&w.d.t, id, &n, &v, &e), &e);
+    CHECK_OK(lf_object_versions(&w.d.t, id, 0, 1, &n, &v, &more, &e), &e);
     CHECK(n == 2 && v[0].o.version_at > v[1].o.version_at, "two versions, the last first: %zu", n);
     CHECK(lf_view_is(v[0].author, "ana") && !v[0].origin.len, "by the account");
     node_task(&w.d, LF_ROLE_SHARE, LF_V("program"));
-    CHECK_OK(lf_object_versions(&w.d.t, id, &n, &v, &e), &e);
+    CHECK_OK(lf_object_versions(&w.d.t, id, 0, 1, &n, &v, &more, &e), &e);
     CHECK(n == 2 && !v[0].author.len, "a program is not told");
     node_task(&w.d, LF_ROLE_SENDER, LF_V("sender"));
-    CHECK(lf_object_versions(&w.d.t, id, &n, &v, &e) == LF_NOT_FOUND, "who reads no collection has none");
+    CHECK(lf_object_versions(&w.d.t, id, 0, 1, &n, &v, &more, &e) == LF_NOT_FOUND,
+          "who reads no collection has none");
     node_close(&w.d);
 }
 

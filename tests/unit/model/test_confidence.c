@@ -16,6 +16,8 @@ static const struct {
     { "never above 100", { .base = 95, .nodes = 7000, .right = 9 }, 0, 100 },
     { "a true positive", { .base = 60, .right = 1 }, 0, 65 },
     { "false positives outweigh", { .base = 60, .right = 1, .wrong = 2 }, 0, 35 },
+    { "a reliable source", { .base = 60, .graded = 10 }, 0, 70 },
+    { "an unreliable one", { .base = 60, .graded = -25 }, 0, 35 },
     { "never below 0", { .base = 60, .wrong = 1000000 }, 0, 0 },
     { "half an address's life", { .kind = LF_OBS_IPV4, .base = 80 }, 30 * LF_DAY, 60 },
     { "its end", { .kind = LF_OBS_IPV4, .base = 80 }, 60 * LF_DAY, 0 },
@@ -53,9 +55,21 @@ static void older_is_never_surer(void)
     }
 }
 
+static void grades_are_those_of_the_standard(void)
+{
+    static const int digits[] = { 90, 70, 50, 30, 10, -1 }, letters[] = { 10, 5, 0, -10, -25, 0 };
+
+    for (int i = 0; i < 6; i++)
+        CHECK(lf_confidence_digit((char)('1' + i)) == digits[i] &&
+                  lf_confidence_letter((char)('A' + i)) == letters[i],
+              "%c%c", 'A' + i, '1' + i);
+    CHECK(lf_confidence_digit('\0') == -1 && lf_confidence_letter('\0') == 0, "no grade moves something");
+}
+
 int main(void)
 {
     RUN(each_part_of_the_formula_is_as_stated);
     RUN(older_is_never_surer);
+    RUN(grades_are_those_of_the_standard);
     DONE();
 }

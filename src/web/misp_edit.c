@@ -1,6 +1,7 @@
 /* Changes of one thing in an event, as MISP's clients make them: an attribute, an object, a tag, a report,
  * its publication.  Each is a new version of the event with that changed, taken in like an event that is
  * handed in (misp_post.c), so that who may do what is decided in one place. */
+#include "base/map.h"
 #include "web/misp_priv.h"
 
 /* ---- trees ---- */
@@ -30,15 +31,16 @@ const struct lf_json *misp_json_set(struct lf_arena *a, const struct lf_json *o,
 }
 
 static const struct lf_json *appended(struct lf_arena *a, const struct lf_json *list,
-                                      const struct lf_json *item)
+                                      const struct lf_json *const *more, size_t nmore)
 {
     size_t n = lf_json_kind(list) == LF_JSON_ARRAY ? lf_json_count(list) : 0;
-    const struct lf_json **v = LF_NEW(a, const struct lf_json *, n + 1);
+    const struct lf_json **v = LF_NEW(a, const struct lf_json *, n + nmore);
 
     for (size_t i = 0; i < n; i++)
         v[i] = lf_json_item(list, i);
-    v[n] = item;
-    return lf_json_new_array(a, n + 1, v);
+    for (size_t i = 0; i < nmore; i++)
+        v[n + i] = more[i];
+    return lf_json_new_array(a, n + nmore, v);
 }
 
 static const struct lf_json *text(struct lf_arena *a, lf_view v)
@@ -47,6 +49,8 @@ static const struct lf_json *text(struct lf_arena *a, lf_view v)
 }
 
 /* ---- one change ---- */
+
+enum { MEMBERS_MOST = 100 }; /* of what an edit says anew of one thing; MISP has some thirty */
 
 struct edit {
     struct misp *m;
@@ -220,6 +224,56 @@ static const struct lf_json *listed(const struct lf_json *event, const char *lis
     return NULL;
 }
 
+/* What an event has, by UUID in small letters: thousands of attributes may come at once. */
+struct having {
+    struct lf_arena *a;
+    struct lf_map by;
+};
+
+static lf_view small_uuid(struct lf_arena *a, lf_view v)
+{
+    char *low = LF_NEW(a, char, v.len);
+
+    for (size_t i = 0; i < v.len; i++)
+        low[i] = (char)(v.ptr[i] >= 'A' && v.ptr[i] <= 'F' ? v.ptr[i] | 0x20 : v.ptr[i]);
+    return (lf_view){ low, v.len };
+}
+
+static void have_one(void *ctx, const struct lf_json *event, const struct lf_json *o)
+{
+    struct having *h = ctx;
+
+    (void)event;
+    lf_map_set_ptr(&h->by, small_uuid(h->a, lf_json_str(o, "uuid")), (void *)(uintptr_t)o);
+}
+
+/* To be cleared. */
+static void have_attributes(struct having *h, struct lf_arena *a, const struct lf_json *event)
+{
+    h->a = a;
+    lf_map_init(&h->by, 0x68617665);
+    misp_each_attribute(event, have_one, h);
+}
+
+static const struct lf_json *had(struct having *h, lf_view uuid)
+{
+    return lf_map_get_ptr(&h->by, small_uuid(h->a, uuid));
+}
+
+/* … of anything in it. */
+static void have_all(struct having *h, struct lf_arena *a, const struct lf_json *event)
+{
+    static const char *const lists[] = { "Object", "EventReport" };
+
+    have_attributes(h, a, event);
+    for (size_t k = 0; k < sizeof lists / sizeof *lists; k++) {
+        const struct lf_json *list = lf_json_get(event, lf_view_of(lists[k]));
+
+        for (size_t i = 0; lf_json_kind(list) == LF_JSON_ARRAY && i < lf_json_count(list); i++)
+            have_one(h, event, lf_json_item(list, i));
+    }
+}
+
 static void put_one(struct lf_json_w *w, const char *key, const struct lf_json *o, lf_view event)
 {
     lf_json_begin(w, key, '{');
@@ -314,47 +368,53 @@ static const struct lf_json *unwrapped(const struct lf_json *o, const char *key)
     return lf_json_kind(inner) == LF_JSON_OBJECT ? inner : o;
 }
 
-/* attributes/add with one or many; objects/add and eventReports/add with one. */
-static enum lf_code add(struct edit *x, const char *key)
+/* Those of the body, each with a UUID that the event has not; answered when they are none. */
+static enum lf_code read_new(struct edit *x, const char *key, const struct lf_json **made, lf_view *uuids,
+                             size_t n, bool *good)
 {
     struct misp *m = x->m;
-    bool many = lf_json_kind(m->body) == LF_JSON_ARRAY, there, done;
-    size_t n = many ? lf_json_count(m->body) : 1, shown = 0;
-    lf_view *uuids;
+    const char *why = NULL;
+    struct having h;
+    int status = 400;
+
+    have_all(&h, x->a, x->event);
+    for (size_t i = 0; i < n && !why; i++) {
+        const struct lf_json *o =
+            unwrapped(lf_json_kind(m->body) == LF_JSON_ARRAY ? lf_json_item(m->body, i) : m->body, key);
+
+        if (lf_json_kind(o) != LF_JSON_OBJECT) {
+            why = "No data received.";
+            continue;
+        }
+        made[i] = fresh_one(x, o, &uuids[i]);
+        if (had(&h, uuids[i])) {
+            why = "There is one of this UUID in the event already.";
+            status = 403;
+        }
+        have_one(&h, x->event, made[i]);
+    }
+    lf_map_clear(&h.by);
+    *good = !why;
+    return why ? misp_no(m, status, why) : LF_OK;
+}
+
+/* Many attributes as they are now, and which of them have no place. */
+static enum lf_code show_many(struct edit *x, const lf_view *uuids, size_t n)
+{
     const struct lf_json *event;
+    size_t shown = 0;
+    struct having h;
     struct lf_json_w w;
     struct lf_buf b;
 
-    if (!m->body || n > OBJECTS_MOST || !n || (many && !lf_view_is(lf_view_of(key), "Attribute")))
-        return misp_no(m, 400, "No data received.");
-    LF_TRY(open_named(x, m->word[2], &there));
-    if (!there)
-        return LF_OK;
-    uuids = LF_NEW(x->a, lf_view, n);
-    for (size_t i = 0; i < n; i++) {
-        const struct lf_json *o = unwrapped(many ? lf_json_item(m->body, i) : m->body, key);
-
-        if (lf_json_kind(o) != LF_JSON_OBJECT)
-            return misp_no(m, 400, "No data received.");
-        o = fresh_one(x, o, &uuids[i]);
-        if (attribute_in(x->event, uuids[i]) || listed(x->event, "Object", uuids[i]) ||
-            listed(x->event, "EventReport", uuids[i]))
-            return misp_no(m, 403, "There is one of this UUID in the event already.");
-        x->event =
-            misp_json_set(x->a, x->event, key, appended(x->a, lf_json_get(x->event, lf_view_of(key)), o));
-    }
-    LF_TRY(store(x, &done));
-    if (!done)
-        return LF_OK;
-    if (!many || n == 1)
-        return show(x, key, uuids[0]);
-    LF_TRY(misp_load(m, x->event_uuid, &event));
+    LF_TRY(misp_load(x->m, x->event_uuid, &event));
+    have_attributes(&h, x->a, event);
     lf_buf_init(&b, ANSWER_MOST);
     w = lf_json_w(&b);
     lf_json_open(&w, '{');
     lf_json_begin(&w, "Attribute", '[');
     for (size_t i = 0; i < n; i++) {
-        const struct lf_json *o = attribute_in(event, uuids[i]);
+        const struct lf_json *o = had(&h, uuids[i]);
 
         if (!o)
             continue;
@@ -368,13 +428,41 @@ static enum lf_code add(struct edit *x, const char *key)
     if (shown < n) {
         lf_json_begin(&w, "errors", '{');
         for (size_t i = 0; i < n; i++)
-            if (!attribute_in(event, uuids[i]))
+            if (!had(&h, uuids[i]))
                 lf_json_put_cstr(&w, lf_arena_cstr(x->a, lf_arena_printf(x->a, "attribute_%zu", i)),
                                  "STIX has no place for this value");
         lf_json_close(&w);
     }
     lf_json_close(&w);
-    return misp_said(m, 200, &b);
+    lf_map_clear(&h.by);
+    return misp_said(x->m, 200, &b);
+}
+
+/* attributes/add with one or many; objects/add and eventReports/add with one. */
+static enum lf_code add(struct edit *x, const char *key)
+{
+    struct misp *m = x->m;
+    bool many = lf_json_kind(m->body) == LF_JSON_ARRAY, good;
+    size_t n = many ? lf_json_count(m->body) : 1;
+    const struct lf_json **made;
+    lf_view *uuids;
+
+    if (!m->body || n > OBJECTS_MOST || !n || (many && !lf_view_is(lf_view_of(key), "Attribute")))
+        return misp_no(m, 400, "No data received.");
+    LF_TRY(open_named(x, m->word[2], &good));
+    if (!good)
+        return LF_OK;
+    uuids = LF_NEW(x->a, lf_view, n);
+    made = LF_NEW(x->a, const struct lf_json *, n);
+    LF_TRY(read_new(x, key, made, uuids, n, &good));
+    if (!good)
+        return LF_OK;
+    x->event =
+        misp_json_set(x->a, x->event, key, appended(x->a, lf_json_get(x->event, lf_view_of(key)), made, n));
+    LF_TRY(store(x, &good));
+    if (!good)
+        return LF_OK;
+    return many && n > 1 ? show_many(x, uuids, n) : show(x, key, uuids[0]);
 }
 
 static enum lf_code edit_one(struct edit *x, const char *key)
@@ -384,6 +472,8 @@ static enum lf_code edit_one(struct edit *x, const char *key)
     x->body = unwrapped(x->m->body, key);
     if (lf_json_kind(x->body) != LF_JSON_OBJECT)
         return misp_no(x->m, 400, "No data received.");
+    if (lf_json_count(x->body) > MEMBERS_MOST)
+        return misp_no(x->m, 400, "Too many members.");
     LF_TRY(open_of(x, x->m->word[2], "Not found", &there));
     if (!there)
         return LF_OK;

@@ -229,6 +229,9 @@ def one_at_a_time():
     many = ask("POST", f"attributes/add/{u}", [{"type": "domain", "value": "m1.example"}, {"type": "domain", "value": "m2.example"}]).json["Attribute"]
     assert [x["value"] for x in many] == ["m1.example", "m2.example"]
     assert ask("POST", f"attributes/add/{u}", {"uuid": keep, "type": "domain", "value": "again.example"}).status == 403
+    twice = str(uuid.uuid4())
+    assert ask("POST", f"attributes/add/{u}", [{"uuid": x, "type": "domain", "value": "twice.example"} for x in (twice, twice.upper())]).status == 403
+    assert ask("POST", f"attributes/edit/{keep}", {"Attribute": {f"m{n}": n for n in range(101)}}).status == 400
     assert ask("POST", f"attributes/edit/{keep}", {"Attribute": {"comment": "looked at", "uuid": str(uuid.uuid4())}}).json["Attribute"]["comment"] == "looked at"
     assert ask("GET", f"attributes/view/{keep}").json["Attribute"]["uuid"] == keep and ask("HEAD", f"attributes/view/{uuid.uuid4()}").status == 404
     o = ask("POST", f"objects/add/{u}", {"Object": {"name": "domain-ip", "meta-category": "network", "Attribute": [

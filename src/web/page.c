@@ -8,6 +8,7 @@
 #include "shield/block.h"
 #include "web/alert_filter.h"
 #include "web/page_priv.h"
+#include "web/refusal.h"
 
 enum { PAGE_MOST = 4 << 20 };
 
@@ -169,6 +170,16 @@ static const enum lf_text code_text[LF_CODE_COUNT] = {
     [LF_AWAY] = LF_T_E_AWAY,
 };
 
+void put_detail(struct rq *r, struct lf_buf *b, lf_view english)
+{
+    lf_view said = r->lang == LF_LANG_EN ? (lf_view){ NULL, 0 } : lf_refusal_text(r->t->a, english);
+
+    if (said.ptr)
+        lf_html(b, "<p class=\"wrap\">%</p>", V(said));
+    else
+        lf_html(b, "<p>%</p><pre lang=\"en\" tabindex=\"0\">%</pre>", T(DETAIL), V(english));
+}
+
 void page_problem(struct rq *r, enum lf_code code)
 {
     lf_view detail = lf_arena_copy(r->t->a, lf_view_of(r->e->text));
@@ -179,7 +190,7 @@ void page_problem(struct rq *r, enum lf_code code)
     lf_html(&b, "<h1>%</h1><p class=\"say bad\" role=\"alert\"><span aria-hidden=\"true\">!</span> %</p>",
             T(PROBLEM), V(text(r, code_text[code])));
     if (code != LF_IO && code != LF_NOT_FOUND)
-        lf_html(&b, "<p>%</p><pre lang=\"en\" tabindex=\"0\">%</pre>", T(DETAIL), V(detail));
+        put_detail(r, &b, detail);
     lf_html(&b, "<p><a href=\"/\">%</a></p>", T(BACK_HOME));
     if (end_page(r, &b, lf_code_http(code)) != LF_OK)
         problem(r, code);

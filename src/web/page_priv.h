@@ -25,6 +25,8 @@ lf_view collection_title(struct rq *r, lf_view title);
 void begin_page(struct rq *r, struct lf_buf *b, lf_view title, const char *current);
 enum lf_code end_page(struct rq *r, struct lf_buf *b, int status) LF_MUST;
 
+/* Why something was refused, in the reader's language where the table has it (web/refusal.h). */
+void put_detail(struct rq *r, struct lf_buf *b, lf_view english);
 void put_csrf(struct rq *r, struct lf_buf *b);
 void put_when(struct rq *r, struct lf_buf *b, lf_time t);
 void put_when_zone(struct rq *r, struct lf_buf *b, lf_time t);

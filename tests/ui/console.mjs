@@ -499,6 +499,7 @@ try {
     await page.fill("#sure", "other");
     await page.click("form[action='/collections/energy/remove'] button");
     must((await page.locator("[role=alert]").count()) === 1, "removed without being sure");
+    must((await page.textContent("main")).includes("「other」不是這個集合的別名") && (await page.locator("pre").count()) === 0, "not told why in Chinese");
     await page.goto(`${url}/collections/energy`);
     await page.fill("#sure", "energy");
     await page.click("form[action='/collections/energy/remove'] button");

@@ -667,7 +667,7 @@ try {
     await shot(page, "search-zh");
   });
   await promise("the audit trail tells what was done, in words", async () => {
-    await page.goto(`${url}/audit`);
+    await page.goto(`${url}/audit?limit=200`);
     const text = await page.textContent("main");
     for (const word of ["簽署分享政策", "建立權杖", "撤銷權杖", "加入允許清單", "認領告警", "調整規則", "登錄資產", "搜尋事件存檔", "發布情資"]) must(text.includes(word), word);
     const bare = (await page.$$eval("td[data-label='動作']", (all) => all.map((x) => x.textContent))).filter((x) => /^[a-z.]+$/.test(x));

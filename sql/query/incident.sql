@@ -3,42 +3,69 @@ SELECT id FROM incident WHERE org = :org AND alert = :alert;
 
 -- name: incident_anywhere
 -- scope: node  an event from a peer names the incident, not the tenant it lies with
-SELECT id, org, node, peer, title, alert, review, handling, level, exercise, aware_at, reported_at, received_at, c1_start, c1_due, c1_ended, c1_dropped, rising, events, created, updated
+SELECT id, org, node, peer, title, alert, review, handling, level, exercise, aware_at, reported_at, received_at, c1_start, c1_due, c1_ended, c1_dropped, rising, events, created, updated, category, text_mark
 FROM incident WHERE id = :id;
 
 -- name: incident_get
-SELECT id, org, node, peer, title, alert, review, handling, level, exercise, aware_at, reported_at, received_at, c1_start, c1_due, c1_ended, c1_dropped, rising, events, created, updated
+SELECT id, org, node, peer, title, alert, review, handling, level, exercise, aware_at, reported_at, received_at, c1_start, c1_due, c1_ended, c1_dropped, rising, events, created, updated, category, text_mark
 FROM incident WHERE org = :org AND id = :id;
 
 -- name: incident_list
-SELECT id, org, node, peer, title, alert, review, handling, level, exercise, aware_at, reported_at, received_at, c1_start, c1_due, c1_ended, c1_dropped, rising, events, created, updated
+SELECT id, org, node, peer, title, alert, review, handling, level, exercise, aware_at, reported_at, received_at, c1_start, c1_due, c1_ended, c1_dropped, rising, events, created, updated, category, text_mark
 FROM incident
 WHERE org = :org AND (created, id) < (:created, :id)
   AND (:review = '' OR review = :review) AND (:handling = '' OR handling = :handling)
+  AND (:level = 0 OR level = :level) AND (:category = '' OR category = :category)
+  AND aware_at >= :from AND aware_at < :to
   AND (:open = 0 OR (c1_due > 0 AND c1_ended = 0))
+  AND (:active = 0 OR (exercise = 0 AND handling NOT IN ('closed', 'follow_up_done') AND review <> 'not_incident'))
 ORDER BY created DESC, id DESC LIMIT :limit;
 
+-- name: incident_words
+SELECT i.id, i.org, i.node, i.peer, i.title, i.alert, i.review, i.handling, i.level, i.exercise, i.aware_at, i.reported_at, i.received_at, i.c1_start, i.c1_due, i.c1_ended, i.c1_dropped, i.rising, i.events, i.created, i.updated, i.category, i.text_mark
+FROM incident_term t JOIN incident i ON i.org = t.org AND i.id = t.incident
+WHERE t.org = :org AND t.term = :term AND (t.created, t.incident) < (:created, :id)
+  AND (:review = '' OR i.review = :review) AND (:handling = '' OR i.handling = :handling)
+  AND (:level = 0 OR i.level = :level) AND (:category = '' OR i.category = :category)
+  AND i.aware_at >= :from AND i.aware_at < :to
+  AND (:open = 0 OR (i.c1_due > 0 AND i.c1_ended = 0))
+  AND (:active = 0 OR (i.exercise = 0 AND i.handling NOT IN ('closed', 'follow_up_done') AND i.review <> 'not_incident'))
+  AND (:second = '' OR EXISTS (SELECT 1 FROM incident_term x WHERE x.org = t.org AND x.term = :second AND x.created = t.created AND x.incident = t.incident))
+  AND (:third = '' OR EXISTS (SELECT 1 FROM incident_term x WHERE x.org = t.org AND x.term = :third AND x.created = t.created AND x.incident = t.incident))
+  AND (:fourth = '' OR EXISTS (SELECT 1 FROM incident_term x WHERE x.org = t.org AND x.term = :fourth AND x.created = t.created AND x.incident = t.incident))
+ORDER BY t.created DESC, t.incident DESC LIMIT :limit;
+
+-- name: incident_term_count
+SELECT COUNT(*) FROM (SELECT 1 AS one FROM incident_term WHERE org = :org AND term = :term LIMIT 2000) AS some;
+
+-- name: incident_term_clear
+DELETE FROM incident_term WHERE org = :org AND incident = :incident;
+
+-- name: incident_term_add
+INSERT INTO incident_term (org, term, created, incident) VALUES (:org, :term, :created, :incident)
+ON CONFLICT (org, term, created, incident) DO NOTHING;
+
 -- name: incident_board
-SELECT id, org, node, peer, title, alert, review, handling, level, exercise, aware_at, reported_at, received_at, c1_start, c1_due, c1_ended, c1_dropped, rising, events, created, updated
+SELECT id, org, node, peer, title, alert, review, handling, level, exercise, aware_at, reported_at, received_at, c1_start, c1_due, c1_ended, c1_dropped, rising, events, created, updated, category, text_mark
 FROM incident
 WHERE org = :org AND c1_met = 0 AND (c1_due, id) > (:due, :id)
 ORDER BY c1_due, id LIMIT :limit;
 
 -- name: incident_insert
-INSERT INTO incident (id, org, node, peer, title, alert, review, handling, level, exercise, aware_at, reported_at, received_at, c1_start, c1_due, c1_ended, c1_dropped, c1_met, rising, events, created, updated)
-VALUES (:id, :org, :node, :peer, '', '', 'draft', 'responding', 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, :now, :now);
+INSERT INTO incident (id, org, node, peer, title, alert, review, handling, level, exercise, aware_at, reported_at, received_at, c1_start, c1_due, c1_ended, c1_dropped, c1_met, rising, events, created, updated, category, text_mark)
+VALUES (:id, :org, :node, :peer, '', '', 'draft', 'responding', 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, :now, :now, '', 0);
 
 -- name: incident_update
 UPDATE incident SET title = :title, alert = :alert, review = :review, handling = :handling, level = :level,
   exercise = :exercise, aware_at = :aware_at, reported_at = :reported_at, received_at = :received_at, c1_start = :c1_start,
-  c1_due = :c1_due, c1_ended = :c1_ended, c1_dropped = :c1_dropped, c1_met = :c1_met, rising = :rising, events = :events, updated = :updated
+  c1_due = :c1_due, c1_ended = :c1_ended, c1_dropped = :c1_dropped, c1_met = :c1_met, rising = :rising, events = :events, category = :category, text_mark = :text_mark, updated = :updated
 WHERE org = :org AND id = :id;
 
 -- name: incident_count_all
 SELECT COUNT(*) FROM incident WHERE org = :org AND exercise = 0;
 
 -- name: incident_count_open
-SELECT COUNT(*) FROM incident WHERE org = :org AND exercise = 0 AND handling <> 'closed' AND review <> 'not_incident';
+SELECT COUNT(*) FROM incident WHERE org = :org AND exercise = 0 AND handling NOT IN ('closed', 'follow_up_done') AND review <> 'not_incident';
 
 -- name: incident_count_running
 SELECT COUNT(*) FROM incident WHERE org = :org AND exercise = 0 AND c1_met = 0 AND c1_ended = 0 AND c1_due >= :now;

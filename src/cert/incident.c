@@ -5,7 +5,7 @@
 #include "ident/node.h"
 #include "model/role.h"
 
-enum { FORM_BYTES = 48 * 1024, TITLE_BYTES = 512, ANSWER_BYTES = 8 << 20 };
+enum { FORM_BYTES = 48 * 1024, TITLE_BYTES = 512, ANSWER_BYTES = 8 << 20, WORDS = 256 /* of one incident */ };
 
 static enum lf_code send_to(struct lf_task *t, lf_view dest, lf_view event, struct lf_err *e)
 {
@@ -26,6 +26,34 @@ static bool rises(const struct lf_task *t, const struct incident_kept *k, const 
            s->review == LF_REVIEW_FORWARDED;
 }
 
+/* That a text is another one, with enough certainty to leave its words alone. */
+static int64_t mark_of(lf_view title, lf_view text)
+{
+    uint64_t h = 14695981039346656037u;
+
+    for (size_t i = 0; i < title.len; i++)
+        h = (h ^ (uint8_t)title.ptr[i]) * 1099511628211u;
+    h = (h ^ 0xff) * 1099511628211u;
+    for (size_t i = 0; i < text.len; i++)
+        h = (h ^ (uint8_t)text.ptr[i]) * 1099511628211u;
+    return (int64_t)(h >> 1);
+}
+
+static enum lf_code keep_words(struct lf_task *t, const struct incident_kept *k,
+                               const struct lf_incident_state *s, struct lf_err *e)
+{
+    lf_view *terms = LF_NEW(t->a, lf_view, WORDS);
+    size_t n;
+
+    LF_TRY(lf_db_exec(t->db, &t->scope, LF_Q_INCIDENT_TERM_CLEAR, LF_ARGS(LF_TEXT(k->row.id)), e));
+    n = incident_terms(t->a, lf_arena_printf(t->a, "%.*s %.*s", LF_FMT(s->title), LF_FMT(s->description)),
+                       true, terms, WORDS);
+    for (size_t i = 0; i < n; i++)
+        LF_TRY(lf_db_exec(t->db, &t->scope, LF_Q_INCIDENT_TERM_ADD,
+                          LF_ARGS(LF_TEXT(terms[i]), LF_INT(k->created), LF_TEXT(k->row.id)), e));
+    return LF_OK;
+}
+
 /* After an event was kept: the row anew, and the event on its way.  `from` is the
  * peer that brought it: nothing goes back to where it came from. */
 static enum lf_code settle(struct lf_task *t, struct incident_kept *k, const struct lf_incident_event *ev,
@@ -39,6 +67,7 @@ static enum lf_code settle(struct lf_task *t, struct incident_kept *k, const str
     struct lf_clock_row c1 = { 0 };
     bool rising, met, dropped;
     enum lf_code rc;
+    int64_t mark;
 
     LF_TRY(incident_load(t, ev->incident, &x, e));
     order = x.order;
@@ -59,14 +88,19 @@ static enum lf_code settle(struct lf_task *t, struct incident_kept *k, const str
     dropped = c1.stopped && lf_view_is(lf_view_of(c1.state), "cancelled");
     met = !c1.due || (c1.stopped && !c1.late_s);
     rising = k->rising || rises(t, k, &s);
-    LF_TRY(lf_db_exec(
-        t->db, &t->scope, LF_Q_INCIDENT_UPDATE,
-        LF_ARGS(text_arg(s.title), text_arg(s.alert), LF_TEXT(lf_view_of(lf_review_name(s.review))),
-                LF_TEXT(lf_view_of(lf_handling_name(s.handling))), LF_INT(s.level), LF_INT(s.exercise),
-                LF_INT(s.aware_at), LF_INT(s.reported_at), LF_INT(received), LF_INT(c1.started),
-                LF_INT(c1.due), LF_INT(c1.stopped), LF_INT(dropped), LF_INT(met), LF_INT(rising),
-                LF_INT((int64_t)s.nevents), LF_INT(now), LF_TEXT(ev->incident)),
-        e));
+    mark = mark_of(s.title, s.description);
+    LF_TRY(lf_db_exec(t->db, &t->scope, LF_Q_INCIDENT_UPDATE,
+                      LF_ARGS(text_arg(s.title), text_arg(s.alert),
+                              LF_TEXT(lf_view_of(lf_review_name(s.review))),
+                              LF_TEXT(lf_view_of(lf_handling_name(s.handling))), LF_INT(s.level),
+                              LF_INT(s.exercise), LF_INT(s.aware_at), LF_INT(s.reported_at), LF_INT(received),
+                              LF_INT(c1.started), LF_INT(c1.due), LF_INT(c1.stopped), LF_INT(dropped),
+                              LF_INT(met), LF_INT(rising), LF_INT((int64_t)s.nevents), text_arg(s.category),
+                              LF_INT(mark), LF_INT(now), LF_TEXT(ev->incident)),
+                      e));
+    if (mark != k->text_mark)
+        LF_TRY(keep_words(t, k, &s, e));
+    k->text_mark = mark;
     /* What lay here while the tier above had no business with it goes first. */
     if (rising && !k->rising) {
         for (size_t i = 0; i < s.nevents; i++)

@@ -57,6 +57,7 @@ struct lf_incident {
     lf_view node;    /* origin */
     lf_view peer;    /* the child it came from; empty = our own */
     lf_view title, alert;
+    lf_view category;         /* of the newest report; empty = none given */
     lf_view review, handling; /* names */
     int level;                /* 0 = not stated */
     lf_time aware_at, reported_at, updated;
@@ -85,6 +86,11 @@ struct lf_incident_full {
 struct lf_incident_filter {
     lf_view review, handling; /* empty = any */
     bool open_clock;          /* only where the first-report clock still runs */
+    bool active;              /* only what is no exercise, not closed and not dropped */
+    int level;                /* 0 = any */
+    lf_view category;         /* empty = any */
+    lf_time from, to;         /* awareness: from <= it < to; 0 = unbounded */
+    lf_view words;            /* all of them in title or description; empty = any */
 };
 
 /* Needs analyst or system.  Records `aware` (awareness: alert->recorded) and, with

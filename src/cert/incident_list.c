@@ -80,6 +80,8 @@ static struct incident_kept row_of(struct lf_arena *a, const struct lf_row *r, l
     i->events = lf_row_int(r, 18);
     k.created = lf_row_int(r, 19);
     i->updated = lf_row_int(r, 20);
+    i->category = lf_arena_copy(a, lf_row_text(r, 21));
+    k.text_mark = lf_row_int(r, 22);
     return k;
 }
 
@@ -116,6 +118,8 @@ enum lf_code incident_find_own(struct lf_task *t, lf_view id, struct incident_ke
 }
 
 /* ---- reading ---- */
+
+enum { TERMS = 4 /* of a question; more words narrow it no further */ };
 
 struct rows {
     struct lf_task *t;
@@ -176,17 +180,48 @@ enum lf_code lf_incident_list(struct lf_task *t, const struct lf_incident_filter
 {
     static const struct lf_incident_filter none;
     struct rows x = room_for(t, page);
-    int64_t created = INT64_MAX;
+    lf_view terms[TERMS] = { { 0 } };
+    int64_t created = INT64_MAX, to;
+    size_t nterms;
     lf_view id = LF_VIEW("");
 
     LF_TRY(incident_need_reader(t, e));
     LF_TRY(after_of(page, &created, &id, e));
     if (!filter)
         filter = &none;
-    LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_INCIDENT_LIST,
-                     LF_ARGS(LF_INT(created), LF_TEXT(id), text_arg(filter->review),
-                             text_arg(filter->handling), LF_INT(filter->open_clock), LF_INT(x.most + 1)),
-                     take_row, &x, NULL, e));
+    to = filter->to ? filter->to : INT64_MAX;
+    nterms = incident_terms(t->a, filter->words, false, terms, TERMS);
+    if (filter->words.len && !nterms) { /* nothing in it that could be a word */
+        give(&x, false, out);
+        return LF_OK;
+    }
+    /* The rarest leads, as far as a short look can tell; the others are asked of each that has it. */
+    for (size_t i = 0, least = SIZE_MAX; i < nterms && nterms > 1; i++) {
+        int64_t n;
+
+        LF_TRY(lf_db_int(t->db, &t->scope, LF_Q_INCIDENT_TERM_COUNT, LF_ARGS(LF_TEXT(terms[i])), &n, e));
+        if ((size_t)n < least) {
+            lf_view swap = terms[0];
+
+            least = (size_t)n;
+            terms[0] = terms[i], terms[i] = swap;
+        }
+    }
+    if (nterms)
+        LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_INCIDENT_WORDS,
+                         LF_ARGS(LF_TEXT(terms[0]), LF_INT(created), LF_TEXT(id), text_arg(filter->review),
+                                 text_arg(filter->handling), LF_INT(filter->level),
+                                 text_arg(filter->category), LF_INT(filter->from), LF_INT(to),
+                                 LF_INT(filter->open_clock), LF_INT(filter->active), text_arg(terms[1]),
+                                 text_arg(terms[2]), text_arg(terms[3]), LF_INT(x.most + 1)),
+                         take_row, &x, NULL, e));
+    else
+        LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_INCIDENT_LIST,
+                         LF_ARGS(LF_INT(created), LF_TEXT(id), text_arg(filter->review),
+                                 text_arg(filter->handling), LF_INT(filter->level),
+                                 text_arg(filter->category), LF_INT(filter->from), LF_INT(to),
+                                 LF_INT(filter->open_clock), LF_INT(filter->active), LF_INT(x.most + 1)),
+                         take_row, &x, NULL, e));
     give(&x, false, out);
     return LF_OK;
 }

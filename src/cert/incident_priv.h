@@ -6,7 +6,8 @@
 
 struct incident_kept {
     struct lf_incident row;
-    bool rising; /* the tier above follows it: each event of it goes up */
+    int64_t text_mark; /* of the words it is found by */
+    bool rising;       /* the tier above follows it: each event of it goes up */
     lf_time created;
     bool there;
 };
@@ -42,6 +43,10 @@ struct lf_clock_row incident_first_report(const struct lf_clock_result *r);
 /* What was written into `b` as a tree; `b` is cleared. */
 enum lf_code incident_parse_back(struct lf_task *t, struct lf_buf *b, const struct lf_json **out,
                                  struct lf_err *e) LF_MUST;
+
+/* The words of a text, at most `most`, small letters; with `parts` also what they are made of:
+ * that is kept, the plain words are asked for. */
+size_t incident_terms(struct lf_arena *a, lf_view text, bool parts, lf_view *terms, size_t most);
 
 /* SQL text that is never NULL: an empty view may have no pointer. */
 static inline struct lf_arg text_arg(lf_view v)

@@ -309,6 +309,8 @@ static void set_text(struct fold *f, size_t i, const struct lf_incident_event *e
         f->live[k][kept++] = i;
         f->nlive[k] = kept;
     }
+    if (lf_json_str(ev->body, "category").len && lf_json_str(ev->body, "category").len <= 64)
+        f->s.category = lf_json_str(ev->body, "category");
     if (lf_json_str(ev->body, "alert").len)
         f->s.alert = lf_json_str(ev->body, "alert");
     if (lf_json_bool(ev->body, "corroborated", false))

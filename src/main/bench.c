@@ -154,6 +154,7 @@ static int usage(FILE *to)
           "more\n"
           "  day      [--hours N] [--rate N] [--each]  a day of event time: what memory it takes\n"
           "  ioc      [--entries N] [--lookups N]  indicators: load, look up, change\n"
+          "  incidents [--incidents N]  accepting reports, and each list, search and count of incidents\n"
           "  objects  [--objects N]  stored objects: indexing them and each kind of question\n"
           "  search   [--events N] [--data DIR] [--print]  questions to an archive, cold and warm\n"
           "  members  [--children N]  a node with thousands of children; bench members --help says more\n"
@@ -189,6 +190,8 @@ int lf_bench_main(int argc, char **argv)
         return lf_bench_ioc_main(argc - 1, argv + 1);
     if (argc > 1 && strcmp(argv[1], "objects") == 0)
         return lf_bench_objects(argc - 1, argv + 1);
+    if (argc > 1 && strcmp(argv[1], "incidents") == 0)
+        return lf_bench_incidents(argc - 1, argv + 1);
     if (argc > 1 && strcmp(argv[1], "search") == 0)
         return lf_bench_search(argc - 1, argv + 1);
     if (argc < 2)

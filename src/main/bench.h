@@ -42,6 +42,9 @@ int lf_bench_detect(int argc, char **argv);
 int lf_bench_archive_main(int argc, char **argv);
 /* Searches of stored objects (bench_objects.c), with options of its own. */
 int lf_bench_objects(int argc, char **argv);
+
+/* Incidents (bench_incidents.c), likewise. */
+int lf_bench_incidents(int argc, char **argv);
 /* A day of a node, and its memory by the hour (bench_day.c). */
 int lf_bench_day(int argc, char **argv);
 /* Sets of indicators (bench_ioc.c), with options of its own; argv[0] is "ioc". */

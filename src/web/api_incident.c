@@ -13,6 +13,7 @@ static void put_incident(struct lf_json_w *w, const struct lf_incident *i)
     lf_json_put_str(w, "node", i->node);
     put_text(w, "peer", i->peer);
     put_text(w, "alert", i->alert);
+    put_text(w, "category", i->category);
     put_time(w, "aware_at", i->aware_at);
     put_time(w, "reported_at", i->reported_at);
     put_time(w, "received_at", i->received_at);
@@ -31,15 +32,34 @@ static void put_incident(struct lf_json_w *w, const struct lf_incident *i)
     lf_json_close(w);
 }
 
+static enum lf_code time_asked(struct rq *r, const char *name, lf_time *out)
+{
+    lf_view v = query(r, name);
+
+    if (v.len && lf_time_parse(v, out, r->e) != LF_OK)
+        return lf_err_at(r->e, "%s", name);
+    return LF_OK;
+}
+
 enum lf_code api_incidents(struct rq *r)
 {
-    lf_view review = query(r, "review"), handling = query(r, "handling");
-    struct lf_incident_filter filter = { review, handling, lf_view_is(query(r, "clock"), "running") };
+    struct lf_incident_filter filter = { .review = query(r, "review"),
+                                         .handling = query(r, "handling"),
+                                         .category = query(r, "category"),
+                                         .words = lf_view_trim(query(r, "q")),
+                                         .open_clock = lf_view_is(query(r, "clock"), "running"),
+                                         .active = lf_view_is(query(r, "open"), "1") };
+    lf_view level = query(r, "level");
     struct lf_incident_page list;
     struct lf_page page;
     struct out o;
 
     LF_TRY(page_of(r, &page));
+    if (level.len && (level.len != 1 || level.ptr[0] < '1' || level.ptr[0] > '4'))
+        return lf_err_set(r->e, LF_BAD_INPUT, "level is a number from 1 to 4");
+    filter.level = level.len ? level.ptr[0] - '0' : 0;
+    LF_TRY(time_asked(r, "from", &filter.from));
+    LF_TRY(time_asked(r, "to", &filter.to));
     LF_TRY(lf_incident_list(r->t, &filter, &page, &list, r->e));
     begin(&o);
     lf_json_begin(&o.w, "items", '[');

@@ -520,6 +520,65 @@ static void a_list_gives_each_once_page_by_page(void)
     tree_down();
 }
 
+static size_t found(struct lf_incident_filter f)
+{
+    struct lf_page page = { .limit = 3 };
+    struct lf_incident_page got;
+    size_t total = 0;
+    struct lf_err e;
+
+    do {
+        CHECK_OK(lf_incident_list(as(&p, LF_ROLE_READER), &f, &page, &got, &e), &e);
+        total += got.n;
+        page.after = got.next;
+    } while (got.next.len);
+    return total;
+}
+
+static void incidents_are_found_by_words_level_class_and_time(void)
+{
+    lf_time start = now;
+    lf_view id, event;
+    struct lf_err e;
+
+    tree_up();
+    now = start / LF_SECOND * LF_SECOND;
+    for (int i = 0; i < 8; i++) {
+        now += LF_MINUTE;
+        CHECK_OK(lf_incident_report(
+                     as(&p, LF_ROLE_REPORTER),
+                     lf_arena_printf(&arena,
+                                     "{\"title\":\"網站遭竄改 web%d.example.gov.tw\",\"description\":"
+                                     "\"Seen from 192.0.2.%d by Snort\",\"level\":%d,\"category\":\"%s\"}",
+                                     i, i % 4, 1 + i % 4, i % 2 ? "web" : "intrusion"),
+                     &id, &e),
+                 &e);
+    }
+    CHECK(found((struct lf_incident_filter){ .words = LF_V("竄改") }) == 8, "two characters");
+    CHECK(found((struct lf_incident_filter){ .words = LF_V("網站遭竄改") }) == 8, "five characters");
+    CHECK(found((struct lf_incident_filter){ .words = LF_V("改") }) == 8, "one character");
+    CHECK(found((struct lf_incident_filter){ .words = LF_V("改竄") }) == 0, "not in that order");
+    CHECK(found((struct lf_incident_filter){ .words = LF_V("snort web3") }) == 1, "parts, in any case");
+    CHECK(found((struct lf_incident_filter){ .words = LF_V("WEB3.example.gov.tw") }) == 1, "a whole name");
+    CHECK(found((struct lf_incident_filter){ .words = LF_V("192.0.2.1 竄改") }) == 2, "an address");
+    CHECK(found((struct lf_incident_filter){ .words = LF_V("nobody") }) == 0, "nobody wrote it");
+    CHECK(found((struct lf_incident_filter){ .words = LF_V("！") }) == 0, "no word");
+    CHECK(found((struct lf_incident_filter){ .level = 3 }) == 2, "level");
+    CHECK(found((struct lf_incident_filter){ .category = LF_V("web"), .level = 2 }) == 2, "class and level");
+    CHECK(found((struct lf_incident_filter){ .words = LF_V("snort"), .category = LF_V("web") }) == 4,
+          "words and class");
+    CHECK(found((struct lf_incident_filter){ .from = now - LF_MINUTE, .to = now }) == 1, "time");
+    CHECK(found((struct lf_incident_filter){ .review = LF_V("draft") }) == 0, "state");
+    CHECK(found((struct lf_incident_filter){ .active = true }) == 8, "open");
+    CHECK_OK(lf_incident_event_add(as(&p, LF_ROLE_REPORTER), id, LF_V("supplemented"),
+                                   LF_V("{\"description\":\"nobody\"}"), &event, &e),
+             &e);
+    CHECK(found((struct lf_incident_filter){ .words = LF_V("nobody") }) == 1, "what was written since");
+    CHECK(found((struct lf_incident_filter){ .words = LF_V("snort") }) == 7, "what was written over");
+    tree_down();
+    now = start;
+}
+
 static uint64_t dice(uint64_t sides)
 {
     uint64_t r;
@@ -652,6 +711,7 @@ static void both(void)
     RUN(a_merge_is_one_act_in_both_and_its_undoing_gives_the_clocks_back);
     RUN(two_people_at_one_node_lose_no_text_and_decide_on_nothing_unseen);
     RUN(a_list_gives_each_once_page_by_page);
+    RUN(incidents_are_found_by_words_level_class_and_time);
     RUN(the_list_and_the_clock_engine_say_the_same_of_a_thousand_random_histories);
 }
 

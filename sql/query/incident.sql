@@ -36,7 +36,7 @@ WHERE t.org = :org AND t.term = :term AND (t.created, t.incident) < (:created, :
 ORDER BY t.created DESC, t.incident DESC LIMIT :limit;
 
 -- name: incident_term_count
-SELECT COUNT(*) FROM (SELECT 1 AS one FROM incident_term WHERE org = :org AND term = :term LIMIT 2000) AS some;
+SELECT COUNT(*) FROM (SELECT 1 AS one FROM incident_term WHERE org = :org AND term = :term LIMIT 2000) AS few;
 
 -- name: incident_term_clear
 DELETE FROM incident_term WHERE org = :org AND incident = :incident;

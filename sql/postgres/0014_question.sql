@@ -21,11 +21,13 @@ CREATE TABLE question (
     object TEXT COLLATE "C" NOT NULL,      -- id under which it was passed on; '' = not
     json TEXT COLLATE "C" NOT NULL,        -- as it was made or came
     result TEXT COLLATE "C" NOT NULL,      -- what was found here, whole: stays here
+    tries BIGINT NOT NULL DEFAULT 0, -- runs that were begun
     answer TEXT COLLATE "C" NOT NULL,      -- what of it may be told
     PRIMARY KEY (org, id)
 );
 CREATE UNIQUE INDEX question_seq ON question (org, seq);
 CREATE INDEX question_open ON question (org, state, seq);
+CREATE INDEX question_expires ON question (org, expires);
 CREATE INDEX question_due ON question (org, seq) WHERE due = 1;
 
 -- What each child has said of it.
@@ -76,3 +78,7 @@ CREATE TABLE transfer_sent (
     last_object BIGINT NOT NULL,
     PRIMARY KEY (org, peer, number)
 );
+
+-- Names backwards with a dot behind, so that those below one lie together; '' = no name.
+ALTER TABLE indicator ADD COLUMN reversed TEXT COLLATE "C" NOT NULL DEFAULT '';
+CREATE INDEX indicator_reversed ON indicator (org, reversed) WHERE reversed <> '';

@@ -196,9 +196,9 @@ ORDER BY signed_at DESC, id DESC LIMIT 1;
 
 -- name: indicator_put
 INSERT INTO indicator (org, origin, id, kind, value, state, evidence, policy, alert, incident, derived_from,
-                       published, created, modified, valid_until, json, since, look, held)
+                       published, created, modified, valid_until, json, since, look, held, reversed)
 VALUES (:org, :origin, :id, :kind, :value, :state, :evidence, :policy, :alert, :incident, :derived_from,
-        :published, :created, :modified, :valid_until, :json, :since, :look, :held)
+        :published, :created, :modified, :valid_until, :json, :since, :look, :held, :reversed)
 ON CONFLICT (org, origin, id) DO UPDATE SET state = excluded.state, evidence = excluded.evidence,
     policy = excluded.policy, published = excluded.published, modified = excluded.modified,
     valid_until = excluded.valid_until, json = excluded.json, since = excluded.since, look = excluded.look,

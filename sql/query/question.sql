@@ -74,8 +74,22 @@ WHERE m.org = :org AND m.question = :question ORDER BY p.name, m.peer;
 SELECT CAST(COALESCE(SUM(open), 0) AS BIGINT) FROM question_member WHERE org = :org AND question = :question;
 
 -- name: question_value
-SELECT origin, json FROM indicator WHERE org = :org AND kind = :kind AND substr(value, 1, 200) = substr(:value, 1, 200)
-    AND value = :value AND origin <> :origin AND state <> 'revoked' LIMIT 51;
+SELECT origin, json, value FROM indicator WHERE org = :org AND kind = :kind AND substr(value, 1, 200) = substr(:value, 1, 200)
+    AND value = :value AND origin <> :origin AND state <> 'revoked' LIMIT :most;
+
+-- name: question_below
+-- names from :low to before :high, each written backwards with a dot behind
+SELECT origin, json, value FROM indicator WHERE org = :org AND reversed >= :low AND reversed < :high
+    AND reversed <> '' AND origin <> :origin AND state <> 'revoked' ORDER BY reversed LIMIT :most;
+
+-- name: question_try
+UPDATE question SET tries = tries + 1 WHERE org = :org AND id = :id RETURNING tries;
+
+-- name: question_living
+-- what is still answered, for who comes later
+SELECT id, seq, origin, kind, name, asker, asker_name, asker_tier, created, expires, received, state, reason,
+    decided_by, decided, due, told, object, json, result, answer
+FROM question WHERE org = :org AND expires > :now AND seq > :after ORDER BY seq LIMIT 100;
 
 -- name: question_old_keys
 -- scope: node — keys that peers have replaced lately (cert)

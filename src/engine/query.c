@@ -294,16 +294,20 @@ static const char *const markers[] = { "\\u002", "\\u003", "\\u004", "\\u005", "
 
 static enum lf_code compile_literals(struct lf_query_tree *q, const struct need *need, struct lf_err *e)
 {
-    enum { MOST = LITERALS + sizeof markers / sizeof *markers };
-    const char *text[MOST];
-    size_t len[MOST];
-    unsigned flags[MOST], id[MOST];
+    size_t most = need->n + q->ntexts + sizeof markers / sizeof *markers;
+    const char **text = LF_NEW(q->a, const char *, most);
+    size_t *len = LF_NEW(q->a, size_t, most);
+    unsigned *flags = LF_NEW(q->a, unsigned, most), *id = LF_NEW(q->a, unsigned, most);
     hs_compile_error_t *err = NULL;
     size_t n = 0;
 
     for (size_t i = 0; i < need->n; i++) {
         text[n] = need->lit[i].ptr;
         len[n++] = need->lit[i].len;
+    }
+    for (size_t i = 0; i < q->ntexts; i++) {
+        text[n] = q->texts[i].scan.ptr;
+        len[n++] = q->texts[i].scan.len;
     }
     for (size_t i = 0; i < sizeof markers / sizeof *markers; i++) {
         text[n] = markers[i];
@@ -377,8 +381,8 @@ enum lf_code lf_query_compile(struct lf_query_tree *q, struct lf_err *e)
 
     LF_ASSERT(!q->compiled);
     needs(q, q->root, &need);
-    q->wants_all = !need.certain;
-    if (need.certain)
+    q->wants_all = !need.certain && !q->ntexts;
+    if (!q->wants_all)
         rc = compile_literals(q, &need, e);
     if (rc == LF_OK)
         rc = compile_regexes(q, q->root, e);
@@ -469,6 +473,8 @@ static bool node_possible(const struct lf_q_node *n, bool (*has)(void *ctx, lf_v
 
 bool lf_query_possible(const struct lf_query_tree *q, bool (*has)(void *ctx, lf_view text), void *ctx)
 {
+    if (q->ntexts && !lf_q_texts_possible(q, has, ctx))
+        return false;
     return node_possible(q->root, has, ctx);
 }
 

@@ -26,6 +26,7 @@
 
 #include "base/buf.h"
 #include "engine/normalise.h"
+#include "model/observable.h"
 
 enum {
     LF_QUERY_TEXT = 8192,        /* bytes of a query */
@@ -48,6 +49,13 @@ struct lf_query_tree;
  * as long as the query.  LF_BAD_INPUT names the column (in characters, from 1). */
 enum lf_code lf_query_parse(struct lf_arena *a, lf_view text, struct lf_query_tree **out,
                             struct lf_err *e) LF_MUST;
+/* A query that others go on from (engine/lookout.h, stix_live.h): it matches every event, and its scan and
+ * filter leave out records and blocks in which none of the values can stand in any way that a log writes
+ * them: plain, with the labels counted as Windows' DNS server does, in hexadecimal digits as auditd does
+ * (there in small letters only).  Any number of values, all kinds but networks and patterns.  False: of one
+ * nothing is certain, and all must be looked into; a value is as lf_observable_text gives it. */
+bool lf_query_values(struct lf_arena *a, const struct lf_observable *values, size_t n,
+                     struct lf_query_tree **out) LF_MUST;
 /* Makes it ready to match; LF_BAD_INPUT: an expression is not understood. */
 enum lf_code lf_query_compile(struct lf_query_tree *q, struct lf_err *e) LF_MUST;
 /* Frees what compile made; the rest goes with the arena.  NULL is harmless. */

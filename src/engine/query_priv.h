@@ -82,6 +82,12 @@ struct lf_q_stage {
     bool top, rare;
 };
 
+/* One of several texts that a record must hold (lf_query_values). */
+struct lf_q_text {
+    lf_view scan;  /* in its raw bytes, ASCII letters of either case */
+    lf_view whole; /* whole words that then are in it, for a block's word filter */
+};
+
 struct lf_query_tree {
     struct lf_arena *a;
     lf_view text, base; /* base: what stands before the first pipe; empty: all */
@@ -92,6 +98,8 @@ struct lf_query_tree {
     lf_view *fields;
     size_t nfields, fields_cap;
     size_t nleaves;
+    struct lf_q_text *texts; /* none: what must be there is told from root */
+    size_t ntexts;
     /* What compile made. */
     bool compiled, wants_all;
     hs_database_t *literals;
@@ -122,6 +130,7 @@ struct lf_q_slot *lf_q_slot(struct lf_query_tree *q, struct lf_arena *a, const s
                             const struct lf_event *ev, unsigned field);
 /* A field that may hold what is not in the raw text. */
 bool lf_q_made_up(lf_view field);
+bool lf_q_texts_possible(const struct lf_query_tree *q, bool (*has)(void *ctx, lf_view text), void *ctx);
 bool lf_q_address(lf_view v, uint8_t out[16], bool *six);
 bool lf_q_text_holds(const struct lf_q_node *n, lf_view folded);
 static inline bool lf_q_word_byte(char c)

@@ -1,27 +1,15 @@
 #include "engine/stix_words.h"
 
-#include "engine/query.h"
-
-/* The query looks for so many texts in raw bytes at once; with more it would look into each event for each
- * of them, which costs more than asking the set about all events. */
-enum { AT_ONCE = 64 };
-
-bool lf_stix_words_literal(enum lf_observable_kind kind)
-{
-    return kind == LF_OBS_DOMAIN || kind == LF_OBS_IPV4 || kind == LF_OBS_MD5 || kind == LF_OBS_SHA1 ||
-           kind == LF_OBS_SHA256 || kind == LF_OBS_SHA512 || kind == LF_OBS_JA3;
-}
-
 struct words {
     struct lf_arena *a;
-    lf_view *v;
+    struct lf_observable *v;
     size_t n, cap;
 };
 
-static void add(struct words *w, lf_view v)
+static void add(struct words *w, enum lf_observable_kind kind, lf_view value)
 {
     w->v = lf_arena_grow(w->a, w->v, w->n, &w->cap, sizeof *w->v);
-    w->v[w->n++] = v;
+    w->v[w->n++] = (struct lf_observable){ kind, value };
 }
 
 static bool test(struct words *w, const struct lf_stix_compare *c)
@@ -34,9 +22,9 @@ static bool test(struct words *w, const struct lf_stix_compare *c)
 
         if (c->values[i].kind != LF_STIX_STRING ||
             !lf_observable_of_path(&c->path, c->values[i].text, false, &kind) ||
-            !lf_stix_words_literal(kind) || !lf_observable_text(w->a, kind, c->values[i].text, &text))
+            !lf_observable_text(w->a, kind, c->values[i].text, &text))
             return false;
-        add(w, text);
+        add(w, kind, text);
     }
     return true;
 }
@@ -73,7 +61,7 @@ static bool observe(struct words *w, const struct lf_stix_observe *o)
     return true;
 }
 
-void lf_stix_words(struct lf_arena *a, const struct lf_stix_pattern *p, lf_view **out, size_t *n)
+void lf_stix_words(struct lf_arena *a, const struct lf_stix_pattern *p, struct lf_observable **out, size_t *n)
 {
     struct words w = { .a = a };
 
@@ -81,15 +69,34 @@ void lf_stix_words(struct lf_arena *a, const struct lf_stix_pattern *p, lf_view 
     *out = w.v;
 }
 
-lf_view lf_stix_words_query(struct lf_arena *a, const lf_view *words, size_t n)
+static void every_compare(struct words *w, const struct lf_stix_compare *c)
 {
-    struct lf_buf b;
-    lf_view out;
+    for (size_t i = 0; i < c->nkids; i++)
+        every_compare(w, c->kids[i]);
+    for (size_t i = 0; c->kind == LF_STIX_TEST && i < c->nvalues; i++) {
+        enum lf_observable_kind kind;
+        lf_view text;
 
-    lf_buf_init(&b, LF_QUERY_TEXT);
-    for (size_t i = 0; i < n && n <= AT_ONCE; i++)
-        lf_buf_printf(&b, "%s\"%.*s\"", i ? " OR " : "", LF_FMT(words[i]));
-    out = b.over || !b.len ? LF_V("*") : lf_arena_copy(a, lf_buf_view(&b));
-    lf_buf_clear(&b);
-    return out;
+        if (c->values[i].kind == LF_STIX_STRING && lf_observable_guess(c->values[i].text, &kind) &&
+            lf_observable_text(w->a, kind, c->values[i].text, &text))
+            add(w, kind, text);
+    }
+}
+
+static void every(struct words *w, const struct lf_stix_observe *o)
+{
+    if (o->kind == LF_STIX_ONE)
+        every_compare(w, o->test);
+    for (size_t i = 0; i < o->nkids; i++)
+        every(w, o->kids[i]);
+}
+
+void lf_stix_words_all(struct lf_arena *a, const struct lf_stix_pattern *p, struct lf_observable **out,
+                       size_t *n)
+{
+    struct words w = { .a = a };
+
+    every(&w, p->root);
+    *n = w.n;
+    *out = w.v;
 }

@@ -145,13 +145,14 @@ static enum lf_code put(struct lf_task *t, struct row *r, struct lf_err *e)
 
     LF_TRY(weigh(t, r, &faded, &look, e));
 
-    return lf_db_exec(t->db, &s, LF_Q_INDICATOR_PUT,
-                      LF_ARGS(LF_TEXT(i->origin), LF_TEXT(i->id), LF_INT(i->kind), LF_TEXT(i->value),
-                              LF_TEXT(i->state), LF_INT(i->evidence), LF_TEXT(r->policy), LF_TEXT(i->alert),
-                              LF_TEXT(i->incident), LF_TEXT(i->derived_from), LF_INT(r->published),
-                              LF_INT(i->created), LF_INT(i->modified), LF_INT(i->valid_until),
-                              LF_TEXT(i->json), LF_INT(i->since), LF_INT(look), LF_INT(i->held)),
-                      e);
+    return lf_db_exec(
+        t->db, &s, LF_Q_INDICATOR_PUT,
+        LF_ARGS(LF_TEXT(i->origin), LF_TEXT(i->id), LF_INT(i->kind), LF_TEXT(i->value), LF_TEXT(i->state),
+                LF_INT(i->evidence), LF_TEXT(r->policy), LF_TEXT(i->alert), LF_TEXT(i->incident),
+                LF_TEXT(i->derived_from), LF_INT(r->published), LF_INT(i->created), LF_INT(i->modified),
+                LF_INT(i->valid_until), LF_TEXT(i->json), LF_INT(i->since), LF_INT(look), LF_INT(i->held),
+                LF_TEXT(i->kind == LF_OBS_DOMAIN ? lf_observable_reversed(t->a, i->value) : LF_V(""))),
+        e);
 }
 
 /* ---- blocking ------------------------------------------------------------------ */

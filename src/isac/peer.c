@@ -8,6 +8,7 @@
 #include "isac/keys.h"
 #include "isac/object.h"
 #include "isac/peer_priv.h"
+#include "isac/question.h"
 
 /* How old `seen` may become before a request writes it again: a poll every few
  * seconds is no reason for a write each. */
@@ -265,7 +266,7 @@ static enum lf_code come_again(struct lf_task *t, const struct child *c, const s
 }
 
 static enum lf_code new_child(struct lf_task *t, const struct lf_enrolment *n, const uint8_t pin[LF_HTTP_PIN],
-                              lf_view members, lf_view up, lf_view *inbox, struct lf_err *e)
+                              lf_view members, lf_view up, lf_view *id, lf_view *inbox, struct lf_err *e)
 {
     struct lf_peer p = {
         .id = lf_uuid_new(t->env, t->a),
@@ -295,6 +296,7 @@ static enum lf_code new_child(struct lf_task *t, const struct lf_enrolment *n, c
                           LF_FMT(n->node));
     LF_TRY(rc);
     LF_TRY(lf_audit_add(t, LF_V("peer.enrol"), p.id, detail(t, "node", n->node), e));
+    *id = p.id;
     *inbox = p.inbox;
     return LF_OK;
 }
@@ -332,6 +334,7 @@ enum lf_code lf_peer_enrol(struct lf_task *t, const struct lf_http_request *req,
     struct invite i;
     struct child c = { .a = t->a };
     enum lf_code rc;
+    bool fresh;
 
     if (req->door != LF_DOOR_PEER || !req->has_pin)
         return lf_err_set(e, LF_UNAUTHENTIC, "a node enrols with its TLS client certificate");
@@ -346,14 +349,17 @@ enum lf_code lf_peer_enrol(struct lf_task *t, const struct lf_http_request *req,
     LF_TRY(lf_collection_find(&as, LF_V("up"), &up, e));
     LF_TRY(lf_db_run(t->db, &as.scope, LF_Q_PEER_CHILD_OF_NODE, LF_ARGS(LF_TEXT(n.node)), take_child, &c,
                      NULL, e));
+    fresh = !c.there || c.state == LF_PEER_RETIRED;
     if (c.there && c.state == LF_PEER_RETIRED && !i.used_by.len)
         rc = come_again(&as, &c, &n, req->peer_pin, e);
     else if (c.there)
         rc = known_child(t, &c, &n, req->peer_pin, e);
     else
-        rc = new_child(&as, &n, req->peer_pin, members.id, up.id, &c.inbox, e);
+        rc = new_child(&as, &n, req->peer_pin, members.id, up.id, &c.id, &c.inbox, e);
     if (rc != LF_OK)
         return rc;
+    if (fresh)
+        LF_TRY(lf_question_greet(&as, c.id, e));
     if (!i.used_by.len)
         LF_TRY(lf_db_exec(t->db, &as.scope, LF_Q_INVITE_USE, LF_ARGS(LF_TEXT(n.node), LF_TEXT(n.invitation)),
                           e));
@@ -424,6 +430,8 @@ enum lf_code lf_peer_suspend(struct lf_task *t, lf_view id, bool suspended, stru
     LF_TRY(lf_db_exec(t->db, &t->scope, LF_Q_PEER_STATE,
                       LF_ARGS(LF_INT(suspended ? LF_PEER_SUSPENDED : LF_PEER_ACTIVE), LF_TEXT(id)), e));
     t->effects |= LF_FX_PEERS;
+    if (!suspended && p.kind == LF_PEER_CHILD)
+        LF_TRY(lf_question_greet(t, id, e));
     return lf_audit_add(t, suspended ? LF_V("peer.suspend") : LF_V("peer.resume"), id, (lf_view){ 0 }, e);
 }
 

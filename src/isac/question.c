@@ -180,9 +180,9 @@ static bool goes_to(const struct lf_question_way *w, const struct lf_peer *child
            !lf_view_is(child->tier, "provider");
 }
 
-/* Into the inbox of each child that it is for.  A child that came later is not asked. */
+/* Into the inbox of each child that it is for, or of one. */
 static enum lf_code to_children(struct lf_task *t, const struct lf_question_way *w, lf_view json, bool anew,
-                                size_t *n, struct lf_err *e)
+                                lf_view only, size_t *n, struct lf_err *e)
 {
     const struct lf_peer *peers;
     struct lf_stix s;
@@ -194,7 +194,8 @@ static enum lf_code to_children(struct lf_task *t, const struct lf_question_way 
     for (size_t i = 0; i < npeers; i++) {
         bool fresh;
 
-        if (peers[i].kind != LF_PEER_CHILD || peers[i].state != LF_PEER_ACTIVE || !goes_to(w, &peers[i]))
+        if (peers[i].kind != LF_PEER_CHILD || peers[i].state != LF_PEER_ACTIVE || !goes_to(w, &peers[i]) ||
+            (only.len && !lf_view_eq(only, peers[i].id)))
             continue;
         LF_TRY(lf_object_add(t, peers[i].inbox, LF_V(""), &s, json, &fresh, e));
         if (anew)
@@ -209,7 +210,8 @@ static enum lf_code to_children(struct lf_task *t, const struct lf_question_way 
 
 /* What came from above goes on, as an object of ours in which it lies whole. */
 static enum lf_code pass_on(struct lf_task *t, const struct lf_peer *from, const uint8_t key[LF_SIGN_PUBLIC],
-                            const struct lf_question_way *in, bool anew, size_t *n, struct lf_err *e)
+                            const struct lf_question_way *in, bool anew, lf_view only, size_t *n,
+                            struct lf_err *e)
 {
     struct lf_question_way w = *in;
     lf_time at = ms(lf_now(t->env));
@@ -228,7 +230,54 @@ static enum lf_code pass_on(struct lf_task *t, const struct lf_peer *from, const
     if (at < w.question.modified)
         at = w.question.modified;
     LF_TRY(lf_question_pass_on(t->a, &w, at, t->self->sign_secret, &json, e));
-    return to_children(t, &w, json, anew, n, e);
+    return to_children(t, &w, json, anew, only, n, e);
+}
+
+static enum lf_code greet(struct lf_task *t, const struct lf_question_row *q, lf_view peer, struct lf_err *e)
+{
+    struct lf_question_way w;
+    struct lf_peer from;
+    uint8_t key[LF_SIGN_PUBLIC];
+    struct lf_err none = { 0 };
+    enum lf_code rc;
+    bool by = false;
+    size_t n = 0;
+
+    LF_TRY(lf_question_read(t->a, q->json, &w, e));
+    if (w.question.withdrawn)
+        return LF_OK;
+    if (!q->origin.len) {
+        LF_TRY(to_children(t, &w, q->json, true, peer, &n, e));
+        return n ? lf_question_tell(t, q->id, false, e) : LF_OK;
+    }
+    rc = lf_peer_get(t, q->origin, &from, &none);
+    if (rc == LF_OK)
+        rc = lf_question_by(t, w.tree, &from, key, &by, &none);
+    if (rc != LF_OK && rc != LF_NOT_FOUND)
+        return lf_err_set(e, rc, "%s", none.text);
+    if (!by) /* of a parent that was left, or its key has not held for long */
+        return LF_OK;
+    LF_TRY(pass_on(t, &from, key, &w, true, peer, &n, e));
+    return n ? lf_question_tell(t, q->id, false, e) : LF_OK;
+}
+
+enum lf_code lf_question_greet(struct lf_task *t, lf_view peer, struct lf_err *e)
+{
+    struct lf_task own = lf_question_node(t);
+    struct lf_question_rows g = { .a = t->a, .cap = ROWS };
+    int64_t after = 0;
+
+    g.items = LF_NEW(t->a, struct lf_question_row, ROWS);
+    do {
+        g.n = 0;
+        LF_TRY(lf_db_run(t->db, &own.scope, LF_Q_QUESTION_LIVING,
+                         LF_ARGS(LF_INT(lf_now(t->env)), LF_INT(after)), lf_question_gather, &g, NULL, e));
+        for (size_t i = 0; i < g.n; i++)
+            LF_TRY(greet(&own, &g.items[i], peer, e));
+        after = g.n ? g.items[g.n - 1].seq : 0;
+    } while (g.n == ROWS);
+    t->effects |= own.effects;
+    return LF_OK;
 }
 
 /* ---- people ask ------------------------------------------------------------------------ */
@@ -309,7 +358,7 @@ enum lf_code lf_question_ask(struct lf_task *t, const struct lf_question *in, lf
     here = lf_question_for(&q, w.path, q.reach == LF_QUESTION_BRANCHES ? 0 : w.npath, t->self->node);
     LF_TRY(add_row(&own, &q, NULL, NULL, here ? LF_ANSWER_QUEUED : LF_ANSWER_PASSED, LF_V(""),
                    t->scope.account, json, e));
-    LF_TRY(to_children(&own, &w, json, true, &n, e));
+    LF_TRY(to_children(&own, &w, json, true, LF_V(""), &n, e));
     t->effects |= own.effects | LF_FX_QUESTION;
     *id = q.id;
     return lf_question_audit(t, "question.ask", q.id, &q, LF_V(""), LF_V(""), q.why, e);
@@ -341,7 +390,7 @@ enum lf_code lf_question_withdraw(struct lf_task *t, lf_view id, struct lf_err *
     LF_TRY(lf_db_exec(t->db, &own.scope, LF_Q_QUESTION_JSON, LF_ARGS(LF_TEXT(json), LF_TEXT(row.id)), e));
     if (!lf_answer_final(row.state))
         LF_TRY(lf_question_set(&own, &row, LF_ANSWER_WITHDRAWN, LF_V(""), t->scope.account, e));
-    LF_TRY(to_children(&own, &w, json, false, &n, e));
+    LF_TRY(to_children(&own, &w, json, false, LF_V(""), &n, e));
     t->effects |= own.effects | LF_FX_QUESTION;
     return lf_question_audit(t, "question.withdraw", row.id, NULL, LF_V(""), LF_V(""), LF_V(""), e);
 }
@@ -422,7 +471,7 @@ static enum lf_code again(struct lf_task *t, const struct lf_peer *from, const u
     LF_TRY(lf_db_exec(t->db, &t->scope, LF_Q_QUESTION_JSON, LF_ARGS(LF_TEXT(json), LF_TEXT(row->id)), e));
     if (!lf_answer_final(row->state))
         LF_TRY(lf_question_set(t, row, LF_ANSWER_WITHDRAWN, LF_V(""), LF_V(""), e));
-    LF_TRY(pass_on(t, from, key, w, false, &n, e));
+    LF_TRY(pass_on(t, from, key, w, false, LF_V(""), &n, e));
     t->effects |= LF_FX_QUESTION;
     LF_TRY(lf_question_audit(t, "question.withdrawn", row->id, NULL, row->asker, LF_V(""), LF_V(""), e));
     return lf_question_tell(t, row->id, false, e);
@@ -464,7 +513,7 @@ enum lf_code lf_question_receive(struct lf_task *t, const struct lf_peer *from, 
     LF_TRY(add_row(&own, &w.question, from, &w, state, reason,
                    state == LF_ANSWER_QUEUED || state == LF_ANSWER_REFUSED ? LF_V("policy") : LF_V(""), json,
                    e));
-    LF_TRY(pass_on(&own, from, key, &w, true, &n, e));
+    LF_TRY(pass_on(&own, from, key, &w, true, LF_V(""), &n, e));
     LF_TRY(lf_question_audit(&own, "question.received", w.question.id, &w.question, w.question.asker,
                              lf_view_of(lf_answer_state_name(state)), reason, e));
     if (state != LF_ANSWER_QUEUED || n)

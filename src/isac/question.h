@@ -11,8 +11,9 @@
  * asker's own, signed.  What this node answers is decided by a policy that a reviewer signed; without
  * one a person is asked each time.  What leaves is a count, perhaps when first and last, perhaps the
  * same for each value that the question itself named: never an event, nor a value that an event had
- * and the question did not.  A value that this node knows as an indicator stricter than AMBER is not
- * looked for (docs/adr/0027).
+ * and the question did not.  An event with a value that is asked for and that this node knows as an
+ * indicator stricter than AMBER, or with a name below one, is as if it were not there (docs/adr/0027),
+ * whether a list, a pattern or a rule names it; it costs the same.
  *
  * Asked once and answered once: a question is known by its id and an answer by question and child;
  * the same again changes nothing.  Everything is in the store before it is said, so after a crash at
@@ -27,7 +28,10 @@
 #include "model/question.h"
 #include "store/task.h"
 
-enum { LF_QUESTIONS_OPEN = 1000 }; /* not done at a time; more are refused */
+enum {
+    LF_QUESTION_TRIES = 5,   /* runs of one that were begun and had no end: a worker or the node went down */
+    LF_QUESTIONS_OPEN = 1000 /* not done at a time; more are refused */
+};
 
 /* What may be told of a run. */
 enum lf_question_disclose { LF_DISCLOSE_COUNT, LF_DISCLOSE_TIMES, LF_DISCLOSE_VALUES, LF_DISCLOSES };
@@ -106,13 +110,15 @@ enum lf_code lf_question_receive(struct lf_task *t, const struct lf_peer *from, 
 /* A child's answer. */
 enum lf_code lf_question_answered(struct lf_task *t, const struct lf_peer *from, lf_view json,
                                   struct lf_err *e) LF_MUST;
+/* A child that came or came back: what is still asked is asked of it too. */
+enum lf_code lf_question_greet(struct lf_task *t, lf_view peer, struct lf_err *e) LF_MUST;
 /* Ends what expired and tells the node above what changed. */
 enum lf_code lf_question_turn(struct lf_task *t, struct lf_err *e) LF_MUST;
 
 /* ---- the core ---- */
 
 /* The next to be run (LF_FX_QUESTION was noted); *found false: none.  It counts as running from here on, and
- * is given again until it has a result. */
+ * is given again until it has a result, LF_QUESTION_TRIES times; then it is refused with that sentence. */
 enum lf_code lf_question_next(struct lf_task *t, struct lf_question_order *order, bool *found,
                               struct lf_err *e) LF_MUST;
 /* Is the one that runs still wanted? */

@@ -269,55 +269,6 @@ enum lf_code lf_question_turn(struct lf_task *t, struct lf_err *e)
 
 /* ---- running ------------------------------------------------------------------------------ */
 
-enum { SECRETS = 50 };
-
-struct secret {
-    struct lf_arena *a;
-    lf_view origin[SECRETS + 1], json[SECRETS + 1];
-    size_t n;
-};
-
-static enum lf_code take_secret(void *ctx, const struct lf_row *r, struct lf_err *e)
-{
-    struct secret *s = ctx;
-
-    (void)e;
-    if (s->n <= SECRETS) {
-        s->origin[s->n] = lf_arena_copy(s->a, lf_row_text(r, 0));
-        s->json[s->n++] = lf_arena_copy(s->a, lf_row_text(r, 1));
-    }
-    return LF_OK;
-}
-
-/* Is the value here as an indicator of which nothing may be told, neither what was seen of it? */
-static enum lf_code is_secret(struct lf_task *t, const struct lf_question_row *q, lf_view value, bool *is,
-                              struct lf_err *e)
-{
-    struct secret s = { .a = t->a };
-    enum lf_observable_kind kind;
-
-    *is = false;
-    if (!q->origin.len || !lf_observable_guess(value, &kind))
-        return LF_OK;
-    LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_QUESTION_VALUE,
-                     LF_ARGS(LF_INT(kind), LF_TEXT(value), LF_TEXT(q->origin)), take_secret, &s, NULL, e));
-    /* More than are looked at, or one that cannot be read: nothing is told. */
-    *is = s.n > SECRETS;
-    for (size_t i = 0; i < s.n && !*is; i++) {
-        enum lf_tlp tlp = LF_TLP_NONE;
-        const struct lf_json *tree;
-        bool closed = false;
-
-        if (lf_json_parse(t->a, s.json[i], NULL, &tree, NULL) != LF_OK) {
-            *is = true;
-            break;
-        }
-        LF_TRY(lf_rights_strictest(t, s.origin[i], lf_rights_author(t, s.origin[i]), tree, &tlp, &closed, e));
-        *is = closed || tlp > LF_TLP_AMBER;
-    }
-    return LF_OK;
-}
-
 enum lf_code lf_question_next(struct lf_task *t, struct lf_question_order *order, bool *found,
                               struct lf_err *e)
 {
@@ -326,8 +277,10 @@ enum lf_code lf_question_next(struct lf_task *t, struct lf_question_order *order
     struct lf_question_row q;
     struct lf_question_way w;
     struct lf_err none = { 0 };
-    int64_t bytes, seconds;
-    lf_view *values;
+    int64_t bytes, seconds, tries;
+    const lf_view *hidden;
+    size_t nhidden;
+    bool many;
     enum lf_code rc = lf_question_row(&own, LF_Q_QUESTION_RUN, LF_NULL, &q, &none);
 
     *found = false;
@@ -345,12 +298,20 @@ enum lf_code lf_question_next(struct lf_task *t, struct lf_question_order *order
         bytes = policy.most_bytes;
     if (q.origin.len && policy.most_seconds < seconds)
         seconds = policy.most_seconds;
-    values = LF_NEW(t->a, lf_view, w.question.nvalues + 1);
-    for (size_t i = 0; i < w.question.nvalues; i++) {
-        bool secret;
+    LF_TRY(lf_question_hidden(&own, &q, &w.question, &hidden, &nhidden, &many, e));
+    LF_TRY(lf_db_int(t->db, &own.scope, LF_Q_QUESTION_TRY, LF_ARGS(LF_TEXT(q.id)), &tries, e));
+    if (many || tries > LF_QUESTION_TRIES) {
+        lf_view why = many ? LF_V("it asks for a name below which this node knows too many")
+                           : lf_arena_printf(t->a,
+                                             "it was begun %d times here, and the search ended each time",
+                                             LF_QUESTION_TRIES);
 
-        LF_TRY(is_secret(&own, &q, w.question.values[i], &secret, e));
-        values[i] = secret ? LF_V("") : w.question.values[i];
+        LF_TRY(lf_question_set(&own, &q, LF_ANSWER_REFUSED, why, LF_V(""), e));
+        LF_TRY(lf_question_audit(&own, "question.ran", q.id, &w.question, q.asker,
+                                 lf_view_of(lf_answer_state_name(LF_ANSWER_REFUSED)), why, e));
+        LF_TRY(lf_question_tell(&own, q.id, true, e));
+        t->effects |= own.effects | LF_FX_QUESTION | LF_FX_COLLECTION; /* the next one */
+        return LF_OK;
     }
     *order = (struct lf_question_order){ .number = (uint64_t)q.seq,
                                          .kind = w.question.kind,
@@ -359,8 +320,10 @@ enum lf_code lf_question_next(struct lf_task *t, struct lf_question_order *order
                                          .most_bytes = (uint64_t)bytes,
                                          .most_ms = (uint64_t)seconds * 1000,
                                          .text = w.question.text,
-                                         .values = values,
-                                         .nvalues = w.question.nvalues };
+                                         .values = w.question.values,
+                                         .nvalues = w.question.nvalues,
+                                         .hidden = hidden,
+                                         .nhidden = nhidden };
     *found = true;
     if (q.state == LF_ANSWER_QUEUED) {
         LF_TRY(lf_question_set(&own, &q, LF_ANSWER_RUNNING, LF_V(""), LF_V(""), e));

@@ -33,6 +33,11 @@ void lf_question_disclose(struct lf_arena *a, const struct lf_question_policy *p
  * because statements of keys overtake all else on their way up.  *key is the one. */
 enum lf_code lf_question_by(struct lf_task *t, const struct lf_json *tree, const struct lf_peer *p,
                             uint8_t key[LF_SIGN_PUBLIC], bool *by, struct lf_err *e) LF_MUST;
+/* Values that are asked for, or lie below such a name, and of which nothing may be told to who asks; of
+ * lists, patterns and rules alike.  *many: more is known of them here than is looked at. */
+enum lf_code lf_question_hidden(struct lf_task *t, const struct lf_question_row *q,
+                                const struct lf_question *what, const lf_view **out, size_t *n, bool *many,
+                                struct lf_err *e) LF_MUST;
 lf_view lf_question_part_text(struct lf_arena *a, const struct lf_answer_part *p);
 
 #endif

@@ -699,3 +699,13 @@ lf_view lf_observable_sco(struct lf_arena *a, enum lf_observable_kind kind, lf_v
     }
     return out;
 }
+
+lf_view lf_observable_reversed(struct lf_arena *a, lf_view name)
+{
+    char *out = lf_arena_alloc(a, name.len + 2, 1);
+
+    for (size_t i = 0; i < name.len; i++)
+        out[i] = name.ptr[name.len - 1 - i];
+    out[name.len] = '.';
+    return (lf_view){ out, name.len + 1 };
+}

@@ -79,6 +79,8 @@ lf_view lf_url_host(lf_view url);
  * none that one can look for: a name has two labels or more, of letters, digits, - and _
  * (other scripts as xn--), a network at least LF_OBSERVABLE_NET4 / _NET6 bits. */
 bool lf_observable_text(struct lf_arena *a, enum lf_observable_kind kind, lf_view value, lf_view *out);
+/* A name backwards with a dot behind: "elpmaxe.live." of evil.example begins those of all names below. */
+lf_view lf_observable_reversed(struct lf_arena *a, lf_view name);
 /* Whether the value is in that form already. */
 bool lf_observable_ok(enum lf_observable_kind kind, lf_view value);
 /* A network of one address is that address; any other stays what it is. */

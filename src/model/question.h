@@ -34,6 +34,7 @@ enum {
     LF_QUESTION_WHY = 600,          /* of the reason for it, and of one for a refusal */
     LF_QUESTION_RULE = 64 << 10,    /* of a Sigma rule; a pattern has LF_OBSERVABLE_PATTERN */
     LF_QUESTION_VALUES = 4096,      /* indicators of one question */
+    LF_QUESTION_HIDDEN = 5000,      /* values of which nothing is told of one run; with more it is not run */
     LF_QUESTION_NODES = 1000,       /* named in an audience */
     LF_QUESTION_PATH = 8,           /* tiers from the asker to the last that passed it on */
     LF_QUESTION_BYTES = 384 << 10,  /* of a question as the asker wrote it */
@@ -172,8 +173,12 @@ struct lf_question_order {
     lf_time from, until;
     uint64_t most_bytes, most_ms;
     lf_view text;
-    const lf_view *values; /* an empty one is not looked for */
+    const lf_view *values;
     size_t nvalues;
+    /* Of which nothing may be told: an event with one of them, or with a name below one, is as if it were
+     * not there.  It is read all the same, so that the cost does not tell either. */
+    const lf_view *hidden;
+    size_t nhidden;
 };
 enum lf_question_end { LF_QUESTION_DONE, LF_QUESTION_CUT, LF_QUESTION_FAILED };
 struct lf_question_result {

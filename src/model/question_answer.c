@@ -191,6 +191,29 @@ enum lf_code lf_answer_read(struct lf_arena *a, lf_view json, struct lf_answer *
 
 /* ---- between the core and who reads the archive ---- */
 
+static void pack_values(struct lf_buf *b, const lf_view *v, size_t n)
+{
+    lf_buf_u32(b, (uint32_t)n);
+    for (size_t i = 0; i < n; i++) {
+        lf_buf_u16(b, (uint16_t)v[i].len);
+        lf_buf_put(b, v[i]);
+    }
+}
+
+static const lf_view *unpack_values(struct lf_arena *a, struct lf_unpack *u, size_t most, size_t *n)
+{
+    uint64_t count = lf_unpack_uint(u, 4);
+    lf_view *v;
+
+    if (count > most)
+        lf_unpack_fail(u, "too many values");
+    v = LF_NEW(a, lf_view, u->bad ? 1 : count + 1);
+    for (uint64_t i = 0; !u->bad && i < count; i++)
+        v[i] = lf_unpack_text(u, 2, 0, LF_OBSERVABLE_BYTES, "a value that is none or too long");
+    *n = (size_t)count;
+    return v;
+}
+
 void lf_question_order_pack(struct lf_buf *b, const struct lf_question_order *o)
 {
     lf_buf_u64(b, o->number);
@@ -201,11 +224,8 @@ void lf_question_order_pack(struct lf_buf *b, const struct lf_question_order *o)
     lf_buf_u64(b, o->most_ms);
     lf_buf_u32(b, (uint32_t)o->text.len);
     lf_buf_put(b, o->text);
-    lf_buf_u32(b, (uint32_t)o->nvalues);
-    for (size_t i = 0; i < o->nvalues; i++) {
-        lf_buf_u16(b, (uint16_t)o->values[i].len);
-        lf_buf_put(b, o->values[i]);
-    }
+    pack_values(b, o->values, o->nvalues);
+    pack_values(b, o->hidden, o->nhidden);
 }
 
 enum lf_code lf_question_order_unpack(struct lf_arena *a, lf_view in, struct lf_question_order *o,
@@ -213,28 +233,21 @@ enum lf_code lf_question_order_unpack(struct lf_arena *a, lf_view in, struct lf_
 {
     struct lf_unpack u = lf_unpack_begin(in);
     struct lf_question_order x = { .number = lf_unpack_uint(&u, 8) };
-    uint64_t kind = lf_unpack_uint(&u, 1), n;
-    lf_view *v;
+    uint64_t kind = lf_unpack_uint(&u, 1);
 
     x.from = lf_unpack_time(&u);
     x.until = lf_unpack_time(&u);
     x.most_bytes = lf_unpack_count(&u);
     x.most_ms = lf_unpack_count(&u);
     x.text = lf_unpack_text(&u, 4, 0, LF_QUESTION_RULE, "a text that is none or too long");
-    n = lf_unpack_uint(&u, 4);
     if (kind >= LF_QUESTION_KINDS)
         lf_unpack_fail(&u, "no kind of question");
-    if (n > LF_QUESTION_VALUES)
-        lf_unpack_fail(&u, "too many values");
-    v = LF_NEW(a, lf_view, u.bad ? 1 : n + 1);
-    for (uint64_t i = 0; !u.bad && i < n; i++)
-        v[i] = lf_unpack_text(&u, 2, 0, LF_OBSERVABLE_BYTES, "a value that is none or too long");
+    x.values = unpack_values(a, &u, LF_QUESTION_VALUES, &x.nvalues);
+    x.hidden = unpack_values(a, &u, LF_QUESTION_HIDDEN, &x.nhidden);
     lf_unpack_end(&u);
     if (u.bad)
         return lf_err_set(e, LF_BAD_INPUT, "question: the order has %s", u.bad);
     x.kind = (enum lf_question_kind)kind;
-    x.values = v;
-    x.nvalues = (size_t)n;
     *o = x;
     return LF_OK;
 }

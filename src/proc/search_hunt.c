@@ -5,10 +5,11 @@
 #include "base/unpack.h"
 #include "engine/lookout.h"
 #include "engine/stix_live.h"
+#include "engine/stix_words.h"
 #include "model/sighting.h"
 #include "soc/search.h"
 
-enum { HUNT_DAYS = 30, NARROW = 64, SHOWN = 256 };
+enum { HUNT_DAYS = 30, SHOWN = 256 };
 #define HUNT_TEXT ((uint64_t)16 << 30)
 
 struct lf_hunting {
@@ -31,28 +32,37 @@ static void event(void *ctx, struct lf_arena *a, const struct lf_record *record,
         (void)lf_stix_live_findings(h->patterns, a, ev, h->now, true, &found);
 }
 
-/* Does a value stand in a record as it is kept, so that words can be asked for? */
-static bool literal(enum lf_observable_kind kind)
+/* What an entry is looked for by; false: nothing is certain. */
+static bool words(struct lf_arena *a, const struct lf_indicator_entry *x, struct lf_observable **out,
+                  size_t *n)
 {
-    return kind == LF_OBS_DOMAIN || kind == LF_OBS_IPV4 || kind == LF_OBS_MD5 || kind == LF_OBS_SHA1 ||
-           kind == LF_OBS_SHA256 || kind == LF_OBS_SHA512 || kind == LF_OBS_JA3;
+    struct lf_stix_pattern p;
+    struct lf_err e;
+
+    if (x->kind == LF_OBS_PATTERN) {
+        if (lf_stix_pattern_parse(a, x->value, &p, &e) != LF_OK)
+            return false;
+        lf_stix_words(a, &p, out, n);
+        return *n > 0;
+    }
+    *out = LF_NEW(a, struct lf_observable, 1);
+    **out = (struct lf_observable){ x->kind, x->value };
+    *n = 1;
+    return true;
 }
 
-/* Takes the entries; the query that narrows the archive down to them, or all of it. */
-static lf_view take(struct lf_hunting *h, struct lf_arena *a, lf_view in)
+/* Takes the entries; the values that narrow the archive down to them, none: all of it. */
+static void take(struct lf_hunting *h, struct lf_arena *a, lf_view in, struct lf_search_ask *ask)
 {
+    struct lf_observable *all = NULL, *one;
     struct lf_indicator_entry x;
     struct lf_err e;
-    struct lf_buf b;
-    lf_view out;
-    size_t n = 0;
-    bool all = false;
+    size_t n = 0, cap = 0, more;
+    bool certain = true;
 
-    lf_buf_init(&b, LF_QUERY_TEXT);
     while (in.len && lf_indicator_entry_take(&in, &x)) {
         struct lf_ioc what = { .confidence = x.confidence };
 
-        all = all || !literal(x.kind) || n == NARROW;
         if (x.kind == LF_OBS_PATTERN) {
             if (lf_stix_live_add(
                     h->patterns,
@@ -64,12 +74,15 @@ static lf_view take(struct lf_hunting *h, struct lf_arena *a, lf_view in)
             if (lf_ioc_add(lf_lookout_set(h->lookout), x.kind, x.value, &what, &e) != LF_OK)
                 continue;
         }
-        if (!all)
-            lf_buf_printf(&b, "%s\"%.*s\"", n++ ? " OR " : "", LF_FMT(x.value));
+        certain = certain && words(a, &x, &one, &more);
+        for (size_t i = 0; certain && i < more; i++) {
+            all = lf_arena_grow(a, all, n, &cap, sizeof *all);
+            all[n++] = one[i];
+        }
     }
-    out = all || b.over || !n ? LF_V("*") : lf_arena_copy(a, lf_buf_view(&b));
-    lf_buf_clear(&b);
-    return out;
+    ask->query = LF_V("*");
+    ask->values = all;
+    ask->nvalues = certain ? n : 0;
 }
 
 static void put(struct lf_buf *b, lf_view id, lf_view value, uint64_t count, lf_time first, lf_time last,
@@ -137,7 +150,7 @@ struct lf_hunting *lf_hunting_begin(struct lf_worker *w, const char *data, const
     h->lookout = lf_lookout_create(seed);
     h->patterns = lf_stix_live_create(NULL, seed[0]);
     ask.seed = seed[1];
-    ask.query = take(h, &a, in.left);
+    take(h, &a, in.left, &ask);
     ask.from = h->now - HUNT_DAYS * LF_DAY;
     ask.oldest_first = lf_stix_live_count(h->patterns) > 0;
     if (in.bad || lf_search_open(data, &ask, &hooks, &h->search, &e) != LF_OK) {

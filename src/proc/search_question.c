@@ -15,6 +15,7 @@ struct lf_asking {
     struct lf_search *search;
     struct lf_ruleset *rules;
     struct lf_lookout *lookout;
+    struct lf_lookout *hidden; /* what of which nothing may be told */
     struct lf_stix_live *patterns;
     lf_time now, spent;
     uint64_t hits, count; /* hits: of the lookout, so far */
@@ -34,9 +35,12 @@ static void event(void *ctx, struct lf_arena *a, const struct lf_record *record,
 {
     struct lf_asking *q = ctx;
     const struct lf_rule *const *rules;
+    struct lf_lookout_hit *secret;
     struct lf_finding *found;
 
     (void)record;
+    if (q->hidden && lf_lookout_event(q->hidden, a, ev, 0, &secret))
+        return;
     if (q->rules && lf_ruleset_match(q->rules, a, ev, true, &rules))
         counted(q, ev->happened);
     if (q->lookout) {
@@ -69,59 +73,60 @@ static enum lf_code take_rule(struct lf_asking *q, struct lf_err *e)
     return LF_OK;
 }
 
-static enum lf_code take_pattern(struct lf_asking *q, uint64_t seed, lf_view *query, struct lf_err *e)
+static enum lf_code take_pattern(struct lf_asking *q, uint64_t seed, struct lf_search_ask *ask,
+                                 struct lf_err *e)
 {
     struct lf_stix_watch what = { .id = LF_VIEW("question"), .text = q->order.text };
+    struct lf_observable *words;
     struct lf_stix_pattern p;
-    lf_view *words;
-    size_t n;
 
     q->patterns = lf_stix_live_create(NULL, seed);
     LF_TRY(lf_stix_live_add(q->patterns, &what, e));
     LF_TRY(lf_stix_pattern_parse(&q->life, q->order.text, &p, e));
-    lf_stix_words(&q->life, &p, &words, &n);
-    *query = lf_stix_words_query(&q->life, words, n);
+    lf_stix_words(&q->life, &p, &words, &ask->nvalues);
+    ask->values = words;
     return LF_OK;
 }
 
 /* The place of a value in the list is its id. */
-static enum lf_code take_values(struct lf_asking *q, const uint64_t seed[4], lf_view *query, struct lf_err *e)
+static enum lf_code take_values(struct lf_asking *q, struct lf_lookout *into, const lf_view *values, size_t n,
+                                struct lf_observable *out, struct lf_err *e)
 {
-    lf_view *words = LF_NEW(&q->life, lf_view, q->order.nvalues + 1);
-    size_t n = 0;
-    bool all = false;
-
-    q->lookout = lf_lookout_create(seed);
-    for (size_t i = 0; i < q->order.nvalues; i++) {
+    for (size_t i = 0; i < n; i++) {
         struct lf_ioc what = { .confidence = 50 };
-        enum lf_observable_kind kind;
 
-        if (!q->order.values[i].len)
-            continue; /* not to be told of here */
-        if (!lf_observable_guess(q->order.values[i], &kind))
+        if (!lf_observable_guess(values[i], &out[i].kind) ||
+            !lf_observable_text(&q->life, out[i].kind, values[i], &out[i].value))
             return lf_err_set(e, LF_UNACCEPTED, "value %zu is none that can be looked for", i + 1);
         for (int k = 0; k < 4; k++)
             what.id[k] = (uint8_t)(i >> (24 - 8 * k));
-        what.flags = kind == LF_OBS_DOMAIN ? LF_IOC_SUBDOMAINS : 0;
-        LF_TRY(lf_ioc_add(lf_lookout_set(q->lookout), kind, q->order.values[i], &what, e));
-        all = all || !lf_stix_words_literal(kind);
-        words[n++] = q->order.values[i];
+        what.flags = out[i].kind == LF_OBS_DOMAIN ? LF_IOC_SUBDOMAINS : 0;
+        LF_TRY(lf_ioc_add(lf_lookout_set(into), out[i].kind, values[i], &what, e));
     }
-    *query = lf_stix_words_query(&q->life, words, all ? 0 : n);
     return LF_OK;
 }
 
-static enum lf_code take(struct lf_asking *q, struct lf_worker *w, lf_view *query, struct lf_err *e)
+static enum lf_code take(struct lf_asking *q, struct lf_worker *w, struct lf_search_ask *ask,
+                         struct lf_err *e)
 {
+    size_t n = q->order.nvalues > q->order.nhidden ? q->order.nvalues : q->order.nhidden;
+    struct lf_observable *values = LF_NEW(&q->life, struct lf_observable, n + 1);
     uint64_t seed[4];
 
-    *query = LF_V("*");
+    ask->query = LF_V("*");
     lf_random(&w->env, seed, sizeof seed);
+    if (q->order.nhidden) {
+        q->hidden = lf_lookout_create(seed);
+        LF_TRY(take_values(q, q->hidden, q->order.hidden, q->order.nhidden, values, e));
+    }
     if (q->order.kind == LF_QUESTION_SIGMA)
         return take_rule(q, e);
     if (q->order.kind == LF_QUESTION_STIX)
-        return take_pattern(q, seed[0], query, e);
-    return take_values(q, seed, query, e);
+        return take_pattern(q, seed[0], ask, e);
+    q->lookout = lf_lookout_create(seed);
+    ask->values = values;
+    ask->nvalues = q->order.nvalues;
+    return take_values(q, q->lookout, q->order.values, q->order.nvalues, values, e);
 }
 
 /* ---- what is told ---- */
@@ -212,7 +217,7 @@ struct lf_asking *lf_asking_begin(struct lf_worker *w, const char *data, const s
     lf_random(&w->env, &ask.seed, sizeof ask.seed);
     ask.from = q->order.from;
     ask.to = q->order.until;
-    rc = take(q, w, &ask.query, &e);
+    rc = take(q, w, &ask, &e);
     if (rc == LF_OK)
         rc = lf_search_open(data, &ask, &hooks, &q->search, &e);
     q->spent = lf_tick(&w->env) - began;
@@ -255,6 +260,7 @@ void lf_asking_end(struct lf_asking *q)
     lf_search_close(q->search);
     lf_ruleset_drop(q->rules);
     lf_lookout_destroy(q->lookout);
+    lf_lookout_destroy(q->hidden);
     lf_stix_live_destroy(q->patterns);
     lf_arena_clear(&q->life);
     free(q);

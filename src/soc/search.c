@@ -36,7 +36,9 @@ enum lf_code lf_search_open(const char *dir, const struct lf_search_ask *ask,
         LF_BUG("out of memory for a search");
     s->ask = *ask;
     s->hooks = *hooks;
-    rc = lf_query_parse(&s->life, ask->query, &s->q, e);
+    rc = ask->nvalues && lf_query_values(&s->life, ask->values, ask->nvalues, &s->q)
+             ? LF_OK
+             : lf_query_parse(&s->life, ask->nvalues ? LF_V("*") : ask->query, &s->q, e);
     if (rc == LF_OK)
         rc = lf_query_compile(s->q, e);
     if (rc == LF_OK && ask->pipelines) {

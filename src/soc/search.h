@@ -21,7 +21,9 @@ struct lf_search;
 
 struct lf_search_ask {
     lf_view query;
-    lf_time from, to; /* INT64_MIN, INT64_MAX: open */
+    const struct lf_observable *values; /* instead: events with any of these (lf_query_values), */
+    size_t nvalues;                     /* or all where that is not certain; not matched, only narrowed to */
+    lf_time from, to;                   /* INT64_MIN, INT64_MAX: open */
     bool oldest_first;
     size_t limit;                         /* events; 0: none */
     uint64_t upper;                       /* positions below it only; 0: all there are */

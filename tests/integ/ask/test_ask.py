@@ -260,4 +260,33 @@ def trail():
         assert [x for x in audit(n, "question.ran") if x["subject"] == q]
 
 
+@promise
+def spelled():
+    """names as Windows' DNS server and addresses as others write them are found, among thousands of values too"""
+    p, s = providers[0], sectors[0]
+    send(p, *[{"source": {"ip": "2001:0DB8:0000:0000:0000:0000:0000:00%02x" % i}} for i in range(16, 26)])
+    line = "11/21/2026 5:00:00 AM 0C94 PACKET  00000000028BBC70 UDP Rcv 10.0.0.5 9b14   Q [0001   D   NOERROR] A      (3)www(5)wdnsx(7)example(0)"
+    send(p, {"message": line})
+    body = p.request("POST", "/api/v1/events", line.encode() + b"\n", {"Authorization": "Bearer " + tokens[p], "Content-Type": "text/plain"}, auth=False)
+    assert body.status in (200, 202), (body.status, body.body)
+    until("kept", lambda: p.local("GET", "/api/v1/health").json["workers"].get("intake", {}).get("detection_lag", 1) == 0)
+    def of_p(v):
+        return max(m.get("count", 0) for m in v["members"])
+    v = done(s, ask(s, ["2001:db8::12"]))
+    assert of_p(v) == 1, v["members"]
+    assert of_p(done(s, ask(s, ["wdnsx.example"] + ["198.18.%d.%d" % (i // 250, i % 250) for i in range(3000)], days=30))) >= 1
+
+
+@promise
+def later():
+    """who joins, or is let in again, while a question stands is asked it too"""
+    q = ask(nation, ["later.example.net"])
+    asked = done(nation, q)["sum"]["asked"]
+    new = Node.serve(scratch(), tier="provider")
+    policy(new)
+    join(new, sectors[1])
+    until("it is asked", lambda: shown(new, q).get("state") == "answered")
+    until("all know", lambda: (v := shown(nation, q)["sum"])["asked"] == asked + 1 and v["open"] == 0)
+
+
 finish()

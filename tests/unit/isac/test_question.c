@@ -320,33 +320,118 @@ static void what_may_be_told_is_what_the_policy_says(void)
     }
 }
 
-static void a_value_that_is_red_here_is_not_looked_for(void)
+static void know(enum lf_observable_kind kind, const char *value, const char *marking)
 {
-    struct lf_question_order order;
-    struct lf_question q;
+    static unsigned n;
     struct lf_err e = { 0 };
-    bool found = false;
+    lf_view v = lf_view_of(value);
 
-    pair();
-    set_policy("{\"automatic\":[\"indicators\"],\"disclose\":\"values\"}");
     node_task(&child, LF_ROLE_SYSTEM, LF_V("system"));
     CHECK_OK(
         lf_db_exec(
             child.db, &child.t.scope, LF_Q_INDICATOR_PUT,
-            LF_ARGS(LF_TEXT(LF_V("")), LF_TEXT(LF_V("indicator--22222222-2222-4222-8222-222222222222")),
-                    LF_INT(LF_OBS_IPV4), LF_TEXT(one_value[0]), LF_TEXT(LF_V("active")), LF_INT(1),
-                    LF_TEXT(LF_V("")), LF_TEXT(LF_V("")), LF_TEXT(LF_V("")), LF_TEXT(LF_V("")), LF_INT(0),
-                    LF_INT(1), LF_INT(1), LF_INT(0),
-                    LF_TEXT(LF_V("{\"type\":\"indicator\",\"object_marking_refs\":[\"marking-definition--"
-                                 "5e57c739-391a-4eb3-b6be-7d15ca92d5ed\"]}")),
-                    LF_INT(0), LF_INT(0), LF_INT(0)),
+            LF_ARGS(LF_TEXT(LF_V("")),
+                    LF_TEXT(lf_arena_printf(child.t.a, "indicator--22222222-2222-4222-8222-%012u", ++n)),
+                    LF_INT(kind), LF_TEXT(v), LF_TEXT(LF_V("active")), LF_INT(1), LF_TEXT(LF_V("")),
+                    LF_TEXT(LF_V("")), LF_TEXT(LF_V("")), LF_TEXT(LF_V("")), LF_INT(0), LF_INT(1), LF_INT(1),
+                    LF_INT(0),
+                    LF_TEXT(lf_arena_printf(
+                        child.t.a, "{\"type\":\"indicator\",\"object_marking_refs\":[\"%s\"]}", marking)),
+                    LF_INT(0), LF_INT(0), LF_INT(0),
+                    LF_TEXT(kind == LF_OBS_DOMAIN ? lf_observable_reversed(child.t.a, v) : LF_V(""))),
             &e),
         &e);
+}
+
+#define RED "marking-definition--5e57c739-391a-4eb3-b6be-7d15ca92d5ed"
+#define GREEN "marking-definition--34098fce-860f-48ae-8e50-ebd3cc5e41da"
+
+/* Whether each of the wanted, by commas, is hidden and nothing else. */
+static void what_is_hidden(enum lf_question_kind kind, const char *text, const char *want)
+{
+    lf_view value = lf_view_of(text), rest = lf_view_of(want), one;
+    struct lf_question_order order;
+    struct lf_question q;
+    struct lf_err e = { 0 };
+    bool found = false;
+    size_t n = 0;
+
+    pair();
+    set_policy("{\"automatic\":[\"indicators\",\"stix\",\"sigma\"],\"disclose\":\"values\"}");
+    know(LF_OBS_IPV4, "203.0.113.7", RED);
+    know(LF_OBS_IPV4, "203.0.113.8", GREEN);
+    know(LF_OBS_DOMAIN, "below.evil.example", RED);
+    know(LF_OBS_DOMAIN, "too.evil.example", RED);
+    know(LF_OBS_DOMAIN, "green.evil.example", GREEN);
+    know(LF_OBS_DOMAIN, "notevil.example", RED);
     q = sound(&parent);
+    q.kind = kind;
+    q.text = value;
+    q.values = &value;
+    q.nvalues = 1;
+    if (kind == LF_QUESTION_INDICATORS) {
+        q.text = LF_V("");
+    } else {
+        q.values = NULL;
+        q.nvalues = 0;
+    }
     CHECK_OK(hear(written(&parent, &q), &e), &e);
     node_task(&child, LF_ROLE_SYSTEM, LF_V("system"));
     CHECK_OK(lf_question_next(&child.t, &order, &found, &e), &e);
-    CHECK(found && order.nvalues == 1 && order.values[0].len == 0, "what is RED here is told of");
+    CHECK(found, "%s: nothing to run", text);
+    while (*want && lf_view_split(&rest, ',', &one)) {
+        bool is = false;
+
+        for (size_t i = 0; found && i < order.nhidden; i++)
+            is = is || lf_view_eq(order.hidden[i], one);
+        CHECK(is, "%s: %.*s is told of", text, LF_FMT(one));
+        n++;
+    }
+    CHECK(order.nhidden == n, "%s: %zu are hidden", text, order.nhidden);
+    CHECK(order.nvalues == q.nvalues, "%s: it costs the same", text);
+    unpair();
+}
+
+static void a_value_that_is_red_here_is_not_told_of(void)
+{
+    what_is_hidden(LF_QUESTION_INDICATORS, "203.0.113.7", "203.0.113.7");
+    what_is_hidden(LF_QUESTION_INDICATORS, "203.0.113.8", "");
+    what_is_hidden(LF_QUESTION_INDICATORS, "http://203.0.113.7/x", "203.0.113.7");
+    what_is_hidden(LF_QUESTION_INDICATORS, "evil.example", "below.evil.example,too.evil.example");
+    what_is_hidden(LF_QUESTION_INDICATORS, "a.below.evil.example", "below.evil.example");
+    what_is_hidden(LF_QUESTION_INDICATORS, "green.evil.example", "");
+    what_is_hidden(LF_QUESTION_STIX,
+                   "[domain-name:value = 'too.evil.example' OR ipv4-addr:value != '203.0.113.7']",
+                   "too.evil.example,203.0.113.7");
+    what_is_hidden(
+        LF_QUESTION_SIGMA,
+        "title: x\nlogsource: {category: dns}\ndetection: {s: {query|endswith: '.too.evil.example'}, "
+        "condition: s}\n",
+        "too.evil.example");
+}
+
+static void a_run_that_never_ends_is_not_begun_for_ever(void)
+{
+    struct lf_question_order order;
+    struct lf_question q;
+    struct lf_err e = { 0 };
+    struct lf_answer x;
+    bool found = true;
+    int begun = 0;
+
+    pair();
+    set_policy("{\"automatic\":[\"indicators\"]}");
+    q = sound(&parent);
+    CHECK_OK(hear(written(&parent, &q), &e), &e);
+    while (found && begun < 100) {
+        node_task(&child, LF_ROLE_SYSTEM, LF_V("system"));
+        CHECK_OK(lf_question_next(&child.t, &order, &found, &e), &e);
+        begun += found;
+    }
+    CHECK(begun == LF_QUESTION_TRIES, "begun %d times", begun);
+    CHECK_OK(lf_answer_read(&child.life, outbox().json, &x, &e), &e);
+    CHECK(x.own.state == LF_ANSWER_REFUSED && lf_view_find(x.own.reason, LF_V("begun")) != SIZE_MAX,
+          "who asked is not told: %.*s", LF_FMT(x.own.reason));
     unpair();
 }
 
@@ -434,7 +519,8 @@ int main(void)
     RUN(what_asks_too_much_is_refused);
     RUN(expired_and_replayed_ones_are_not_asked);
     RUN(what_may_be_told_is_what_the_policy_says);
-    RUN(a_value_that_is_red_here_is_not_looked_for);
+    RUN(a_value_that_is_red_here_is_not_told_of);
+    RUN(a_run_that_never_ends_is_not_begun_for_ever);
     RUN(only_who_was_asked_answers_and_once);
     RUN(a_withdrawn_question_is_not_run);
     DONE();

@@ -74,6 +74,7 @@ CREATE TABLE transfer_sent (
     peer TEXT COLLATE "C" NOT NULL,
     number BIGINT NOT NULL,
     at BIGINT NOT NULL,
+    sha TEXT COLLATE "C" NOT NULL,          -- of the file, as a receipt names it
     last_event BIGINT NOT NULL,
     last_object BIGINT NOT NULL,
     PRIMARY KEY (org, peer, number)

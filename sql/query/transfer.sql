@@ -11,11 +11,11 @@ ON CONFLICT (org, peer) DO UPDATE SET sent = excluded.sent, took = excluded.took
     have_inbox = excluded.have_inbox;
 
 -- name: transfer_sent_add
-INSERT INTO transfer_sent (org, peer, number, at, last_event, last_object)
-VALUES (:org, :peer, :number, :at, :last_event, :last_object);
+INSERT INTO transfer_sent (org, peer, number, at, sha, last_event, last_object)
+VALUES (:org, :peer, :number, :at, :sha, :last_event, :last_object);
 
 -- name: transfer_sent_get
-SELECT last_event, last_object FROM transfer_sent WHERE org = :org AND peer = :peer AND number = :number;
+SELECT last_event, last_object FROM transfer_sent WHERE org = :org AND peer = :peer AND number = :number AND sha = :sha;
 
 -- name: transfer_sent_drop
 DELETE FROM transfer_sent WHERE org = :org AND peer = :peer AND number <= :number;

@@ -74,6 +74,7 @@ CREATE TABLE transfer_sent (
     peer TEXT NOT NULL,
     number INTEGER NOT NULL,
     at INTEGER NOT NULL,
+    sha TEXT NOT NULL,          -- of the file, as a receipt names it
     last_event INTEGER NOT NULL,
     last_object INTEGER NOT NULL,
     PRIMARY KEY (org, peer, number)

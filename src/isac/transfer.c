@@ -244,7 +244,7 @@ static enum lf_code put_head(struct lf_task *t, const struct lf_peer *p, const s
 static enum lf_code finish(struct lf_task *t, const struct lf_peer *p, const struct place *place,
                            const struct load *x, struct lf_transfer_made *out, struct lf_err *e)
 {
-    uint8_t signature[LF_SIGNATURE];
+    uint8_t signature[LF_SIGNATURE], sha[LF_SHA256] = { 0 };
     struct lf_buf b;
     enum lf_code rc;
 
@@ -253,12 +253,14 @@ static enum lf_code finish(struct lf_task *t, const struct lf_peer *p, const str
     if (rc == LF_OK) {
         lf_buf_put(&b, lf_buf_view(&x->b));
         lf_sign(t->self->sign_secret, lf_buf_view(&b), signature);
+        lf_sha256(lf_buf_view(&b), sha);
         lf_buf_printf(&b, "{\"signature\":\"%.*s\"}\n",
                       LF_FMT(lf_base64url(t->a, signature, sizeof signature)));
         rc = lf_buf_done(&b, e);
     }
     if (rc == LF_OK)
         *out = (struct lf_transfer_made){ .text = lf_arena_copy(t->a, lf_buf_view(&b)),
+                                          .sha = lf_hex(t->a, sha, sizeof sha),
                                           .number = place->sent,
                                           .objects = x->n,
                                           .more = x->full };
@@ -297,7 +299,7 @@ enum lf_code lf_transfer_export(struct lf_task *t, lf_view peer, lf_time since, 
     if (p.kind == LF_PEER_PARENT)
         LF_TRY(lf_db_exec(t->db, &own.scope, LF_Q_TRANSFER_SENT_ADD,
                           LF_ARGS(LF_TEXT(p.id), LF_INT(place.sent), LF_INT(lf_now(t->env)),
-                                  LF_INT(x.last_event), LF_INT(x.last_object)),
+                                  LF_TEXT(out->sha), LF_INT(x.last_event), LF_INT(x.last_object)),
                           e));
     return lf_audit_add(t, LF_V("transfer.export"), p.id,
                         lf_arena_printf(t->a, "{\"node\":\"%.*s\",\"number\":%lld,\"objects\":%zu}",
@@ -461,13 +463,14 @@ static enum lf_code take_mark(void *ctx, const struct lf_row *r, struct lf_err *
 }
 
 /* The parent has taken a file of ours: what it carried leaves the outbox. */
-static enum lf_code receipt(struct lf_task *t, const struct lf_peer *p, int64_t number, struct lf_err *e)
+static enum lf_code receipt(struct lf_task *t, const struct lf_peer *p, int64_t number, lf_view sha,
+                            struct lf_err *e)
 {
     struct mark m = { 0, 0, false };
 
-    LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_TRANSFER_SENT_GET, LF_ARGS(LF_TEXT(p->id), LF_INT(number)),
-                     take_mark, &m, NULL, e));
-    if (!m.found)
+    LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_TRANSFER_SENT_GET,
+                     LF_ARGS(LF_TEXT(p->id), LF_INT(number), LF_TEXT(sha)), take_mark, &m, NULL, e));
+    if (!m.found) /* known already, or of a life before a restore */
         return LF_OK;
     if (m.event)
         LF_TRY(lf_incident_outgoing_ack(t, LF_V("up"), m.event, e));
@@ -547,7 +550,9 @@ enum lf_code lf_transfer_import(struct lf_task *t, lf_view text, struct lf_trans
     lf_buf_clear(&g.refused);
     LF_TRY(rc);
     if (p.kind == LF_PEER_PARENT && x.receipt)
-        LF_TRY(receipt(&own, &p, x.receipt, e));
+        LF_TRY(receipt(&own, &p, x.receipt, x.receipt_sha, e));
+    if (x.receipt > place.sent) /* files of a life before a restore: the next is not one of those */
+        place.sent = x.receipt;
     place.took = x.number;
     place.took_sha = sha;
     place.took_at = lf_now(t->env);

@@ -19,6 +19,10 @@
  * missing between what is here and where it begins.  Single objects that a service refuses are named in the
  * receipt and go no further, as on a link.  A node that replaced its key says so in the file.
  *
+ * A receipt counts for the very file that it names, by number and sum: after a restore from a backup this
+ * node may have made another of that number, and then nothing of it leaves the outbox.  Its next file has a
+ * number above all that the other has taken, whichever life they were made in.
+ *
  * Both nodes have enrolled with each other before (isac/peer.h).  Files and a link may be used in turn. */
 #ifndef LF_ISAC_TRANSFER_H
 #define LF_ISAC_TRANSFER_H
@@ -60,6 +64,7 @@ enum lf_code lf_transfer_read(struct lf_arena *a, lf_view text, struct lf_transf
 
 struct lf_transfer_made {
     lf_view text;
+    lf_view sha; /* of what is signed, as a receipt names it */
     int64_t number;
     size_t objects;
     bool more; /* there is more than one file holds: another when this one was taken */

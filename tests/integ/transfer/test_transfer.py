@@ -3,6 +3,7 @@
 import json
 import os
 import pathlib
+import shutil
 import signal
 import subprocess
 import sys
@@ -163,6 +164,38 @@ def by_hand():
     f.write_bytes(f.read_bytes().replace(b"by hand", b"by hent"))
     r = subprocess.run([BIN, "transfer", "import", "-c", where[0] / "lianfang.ini", f], capture_output=True, text=True)
     assert r.returncode == 2 and r.stderr.count("\n") == 1, (r.stdout, r.stderr)
+
+
+@promise
+def restored():
+    """a child restored from a backup loses nothing to a receipt for a file of its other life, and its next file is taken"""
+    global one
+    until("its outbox is empty", lambda: (took(sector, export(one, "parent")) or True) and (took(one, export(sector, me)) or True) and outbox(one) == 0)
+    assert one.close() == 0
+    backup = where[2] / "backup"
+    shutil.copytree(where[1] / "data", backup)
+    one = Node.serve(where[1], tier="provider")
+    for n in range(3):
+        assert one.local("POST", "/api/v1/incidents", {"title": f"lost {n}", "level": 1}).status == 201
+        took(sector, export(one, "parent"))
+    answer = export(sector, me)  # the receipt for the last of them
+    assert one.close() == 0
+    shutil.rmtree(where[1] / "data")
+    shutil.copytree(backup, where[1] / "data")
+    one = Node.serve(where[1], tier="provider")
+    i = one.local("POST", "/api/v1/incidents", {"title": "after the restore", "level": 1}).json["id"]
+    for n in range(3):
+        file = export(one, "parent")
+    assert head(file)["number"] == json.loads(answer.split("\n", 1)[0])["receipt"]["number"], "another file of the very number"
+    before = outbox(one)
+    r = take(one, answer)  # what it says of the lost reports is refused, one by one
+    assert r.status == 200 and r.json["taken"] == 0, r.body
+    assert outbox(one) == before > 0, "what the parent never saw left the outbox"
+    file = export(one, "parent")
+    took(sector, file)
+    assert sector.local("GET", f"/api/v1/incidents/{i}").status == 200
+    took(one, export(sector, me))
+    assert outbox(one) == 0
 
 
 done()

@@ -119,6 +119,44 @@ static void end(struct end *x, bool keep)
     lf_link_forget(x->link);
 }
 
+/* A parent that takes its time, as TAXII 2.1 (4.3) lets a server: so often it says that it has decided on
+ * half of what it was given, and on nothing. */
+static unsigned pending;
+
+static void be_pending(const struct lf_call *c, struct lf_http_response *r)
+{
+    const struct lf_json *tree, *objects;
+    struct lf_err e = { 0 };
+    struct lf_json_w w;
+    struct lf_buf b;
+    size_t n, decided;
+
+    CHECK_OK(lf_json_parse(&child.d.life, c->request.body, NULL, &tree, &e), &e);
+    objects = lf_json_get(tree, LF_V("objects"));
+    n = lf_json_count(objects);
+    decided = --pending % 2 ? n / 2 : 0;
+    lf_buf_init(&b, 1 << 20);
+    w = lf_json_w(&b);
+    lf_json_open(&w, '{');
+    lf_json_put_cstr(&w, "id", "2d086da7-4bdc-4f91-900e-d77486753710");
+    lf_json_put_cstr(&w, "status", "pending");
+    lf_json_put_int(&w, "total_count", (int64_t)n);
+    lf_json_put_int(&w, "success_count", (int64_t)decided);
+    lf_json_put_int(&w, "failure_count", 0);
+    lf_json_put_int(&w, "pending_count", (int64_t)(n - decided));
+    lf_json_begin(&w, "successes", '[');
+    for (size_t i = 0; i < decided; i++) {
+        lf_json_begin(&w, NULL, '{');
+        lf_json_put_str(&w, "id", lf_json_str(lf_json_item(objects, i), "id"));
+        lf_json_close(&w);
+    }
+    lf_json_close(&w);
+    lf_json_close(&w);
+    r->status = 202;
+    r->body = lf_arena_copy(&child.d.life, lf_buf_view(&b));
+    lf_buf_clear(&b);
+}
+
 /* As web does on the peer door.  Waiting is left out: an empty page is an answer. */
 static void ask(const struct lf_call *c, struct lf_call_result *r)
 {
@@ -149,6 +187,8 @@ static void ask(const struct lf_call *c, struct lf_call_result *r)
     r->response.body = lf_arena_copy(&child.d.life, r->response.body);
     for (size_t i = 0; i < r->response.nheaders; i++)
         r->response.headers[i].value = lf_arena_copy(&child.d.life, r->response.headers[i].value);
+    if (pending && lf_view_is(q.method, "POST") && lf_view_ends(q.path, LF_V("/objects/")))
+        be_pending(c, &r->response);
     end(&parent, rc == LF_OK || r->response.status < 500);
 }
 
@@ -298,6 +338,31 @@ static void an_object_travels_each_way_once_and_the_link_rests(void)
     close_both();
 }
 
+static void what_is_pending_stays_until_it_is_decided(void)
+{
+    open_both(9);
+    turn(0);
+    for (unsigned i = 20; i < 30; i++)
+        push(i);
+    pending = 4;
+    for (int i = 0; i < 4; i++) {
+        int64_t was = look().outbox;
+
+        CHECK(was > 0, "what is pending left the outbox");
+        turn(0);
+        CHECK(look().outbox == (i % 2 ? was : was - was / 2), "turn %d: %lld of %lld are left", i,
+              (long long)look().outbox, (long long)was);
+        CHECK(look().failures > 0, "it hurries");
+        child.d.now += LF_MINUTE;
+    }
+    CHECK(!pending, "it was asked again each time");
+    turn(0);
+    CHECK(look().outbox == 0 && look().failures == 0, "all is decided");
+    for (unsigned i = 20; i < 30; i++)
+        CHECK(parent.taken[i] == 1, "%u was taken %u times", i, parent.taken[i]);
+    close_both();
+}
+
 static void whatever_is_lost_each_object_is_taken_once(void)
 {
     for (uint64_t seed = 1; seed <= 3; seed++) {
@@ -436,6 +501,7 @@ int main(void)
 {
     lf_crypto_init();
     RUN(an_object_travels_each_way_once_and_the_link_rests);
+    RUN(what_is_pending_stays_until_it_is_decided);
     RUN(whatever_is_lost_each_object_is_taken_once);
     RUN(one_poisoned_object_never_stops_the_link);
     RUN(a_suspended_peer_is_refused_and_goes_on_where_it_was);

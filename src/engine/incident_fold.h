@@ -77,7 +77,7 @@ struct lf_incident_state {
     int level;      /* 1–4, 0 = none stated yet */
     int level_rank; /* 1 reporter or system, 2 reviewer, 3 nation: who holds it */
     lf_view title, description, impact, measures_taken, alert;
-    lf_view category; /* as the last report or supplement gives it, first 64 bytes */
+    lf_view category;    /* as the last report or supplement gives it, first 64 bytes */
     lf_time aware_at;    /* 0 = no awareness recorded */
     lf_time reported_at; /* first report as its node recorded it; 0 = none */
     lf_time first, last; /* recording of the first and last event in order */

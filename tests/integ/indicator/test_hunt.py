@@ -54,7 +54,7 @@ def values():
     until("live", lambda: shown(name)["count"] == 1)
     assert found(name) == 7
     one = node.local("GET", f"/api/v1/indicators/{name}").json
-    assert one["confidence"] == 90 and one["confidence_of"] == {"base": 85, "seen": 5, "judged": 0, "age_percent": 100}, one
+    assert one["confidence"] == 90 and one["confidence_of"] == {"base": 85, "seen": 5, "judged": 0, "graded": 0, "age_percent": 100}, one
     alert = until("its alert", lambda: [a for a in node.local("GET", "/api/v1/alerts?state=all").json["items"] if a["rule"] == name])[0]["id"]
     assert node.local("POST", f"/api/v1/alerts/{alert}/close", {"verdict": "false_positive"}).status in (200, 204)
     assert node.local("GET", f"/api/v1/indicators/{name}").json["confidence"] == 75, "a false positive costs nothing"

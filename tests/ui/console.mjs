@@ -405,7 +405,7 @@ try {
       await p.goto(`${there.https}/peers`);
       await p.click("main table a[href^='/peers/']");
       const link = new URL(p.url()).pathname;
-      for (const word of ["連線正常", "已取得全部", "稽核軌跡副署", "沒有規則"]) must((await p.textContent("main")).includes(word), word);
+      for (const word of ["使用中", "已取得全部", "稽核軌跡副署", "沒有規則"]) must((await p.textContent("main")).includes(word), word);
       await reach(p, async (f) => (await f.evaluate((n) => n.tagName)) === "SUMMARY" && (await f.textContent()) === "新增規則", 90);
       await p.keyboard.press("Enter");
       await p.selectOption("#x-do", "replace");
@@ -443,7 +443,7 @@ try {
       must((await p.textContent("dl.facts")).includes("已停權"), "not suspended");
       await shot(p, "peer-suspended-zh");
       await p.click("form[action$='/resume'] button");
-      must((await p.textContent("dl.facts")).includes("連線正常"), "not resumed");
+      must((await p.textContent("dl.facts")).includes("使用中"), "not resumed");
       await p.click("summary:has-text('除名')");
       await p.click("form[action$='/retire'] button");
       must((await p.textContent("dl.facts")).includes("已除名"), "not retired");

@@ -5,7 +5,7 @@
  * history and `at`, never on the wall clock or the machine's zone; a restart
  * therefore loses nothing, because nothing is kept.  All in whole seconds.
  *
- * Month arithmetic needs zones; the ones known are listed in clock.c
+ * Month arithmetic needs zones; the ones known are listed in clock_zone.c
  * (Asia/Taipei, Europe/Brussels, America/New_York, UTC); others are refused. */
 #ifndef LF_ENGINE_CLOCK_H
 #define LF_ENGINE_CLOCK_H
@@ -16,7 +16,7 @@
 struct lf_clock_result {
     bool breached;      /* at least one instance is */
     lf_view ruleset;    /* id of the set that was used */
-    const void *detail; /* of clock.c */
+    const void *detail; /* of the judgement */
 };
 
 /* One clock instance, for callers that do not want JSON. */

@@ -5,7 +5,6 @@
 
 enum {
     SETS = 100,
-    CLOCKS = 64,
     RULES = 64,
     MONTHS = 12000, /* about a thousand years: what a due time can still be written for */
 };
@@ -24,13 +23,6 @@ static enum lf_code bad(const struct at *at, const char *field, const char *want
         return lf_err_set(at->e, LF_BAD_INPUT, "rules[%zu]: clock %.*s: %s: %s", at->set,
                           LF_FMT(lf_view_first(at->clock, 64)), field, wants);
     return lf_err_set(at->e, LF_BAD_INPUT, "rules[%zu]: %s: %s", at->set, field, wants);
-}
-
-static const struct lf_json *get(const struct lf_json *o, const char *key)
-{
-    const struct lf_json *v = lf_json_get(o, lf_view_of(key));
-
-    return v && lf_json_kind(v) != LF_JSON_NULL ? v : NULL;
 }
 
 static bool is_text(const struct lf_json *v)
@@ -107,7 +99,7 @@ static enum lf_code check_dates(const struct at *at, const struct lf_json *o)
     const struct lf_json *v[2];
 
     for (int i = 0; i < 2; i++) {
-        v[i] = get(o, fields[i]);
+        v[i] = clock_field(o, fields[i]);
         if (v[i] && !(is_text(v[i]) && is_date(lf_json_text(v[i]))))
             return bad(at, fields[i], "a date YYYY-MM-DD, or null");
     }
@@ -125,20 +117,20 @@ static enum lf_code check_rule(const struct at *at, const char *field, const str
 
     if (lf_json_kind(r) != LF_JSON_OBJECT)
         return bad(at, field, "each rule is an object");
-    v = get(r, "on");
+    v = clock_field(r, "on");
     if (!lf_json_count(v) || !is_list(v, is_kind))
         return bad(at, field, "on is a list of known kinds of event");
-    v = get(r, "use");
+    v = clock_field(r, "use");
     if ((v || !cancel) && (!is_text(v) || !one_of(lf_json_text(v), uses)))
         return bad(at, field, "use is occurred or recorded");
-    v = get(r, "repeat");
+    v = clock_field(r, "repeat");
     if ((v || start) && (!is_text(v) || !one_of(lf_json_text(v), repeats)))
         return bad(at, field, "repeat is once, idle, each or after_stop");
-    if ((v = get(r, "until")) && lf_json_kind(v) != LF_JSON_TRUE && lf_json_kind(v) != LF_JSON_FALSE)
+    if ((v = clock_field(r, "until")) && lf_json_kind(v) != LF_JSON_TRUE && lf_json_kind(v) != LF_JSON_FALSE)
         return bad(at, field, "until is true or false");
-    if ((v = get(r, "if")) && !is_list(v, is_condition))
+    if ((v = clock_field(r, "if")) && !is_list(v, is_condition))
         return bad(at, field, "if is a list of makeup_owed, no_obstacle, seen:KIND and unseen:KIND");
-    if ((v = get(r, "where"))) {
+    if ((v = clock_field(r, "where"))) {
         if (lf_json_kind(v) != LF_JSON_OBJECT)
             return bad(at, field, "where is an object of lists");
         for (size_t i = 0; i < lf_json_count(v); i++)
@@ -151,7 +143,7 @@ static enum lf_code check_rule(const struct at *at, const char *field, const str
 static enum lf_code check_rules(const struct at *at, const struct lf_json *clock, const char *field,
                                 bool needed)
 {
-    const struct lf_json *v = get(clock, field);
+    const struct lf_json *v = clock_field(clock, field);
 
     if (!v && !needed)
         return LF_OK;
@@ -169,10 +161,11 @@ static enum lf_code check_limits(const struct at *at, const struct lf_json *limi
     if (lf_json_kind(limits) != LF_JSON_ARRAY)
         return bad(at, "limits", "a list of variants");
     for (size_t i = 0; i < lf_json_count(limits); i++) {
-        const struct lf_json *l = lf_json_item(limits, i), *levels = get(l, "levels"),
-                             *seconds = get(l, "seconds"), *months = get(l, "months"), *none = get(l, "none");
+        const struct lf_json *l = lf_json_item(limits, i), *levels = clock_field(l, "levels"),
+                             *seconds = clock_field(l, "seconds"), *months = clock_field(l, "months"),
+                             *none = clock_field(l, "none");
 
-        if (lf_json_kind(l) != LF_JSON_OBJECT || !is_text(get(l, "id")))
+        if (lf_json_kind(l) != LF_JSON_OBJECT || !is_text(clock_field(l, "id")))
             return bad(at, "limits", "each variant is an object with an id");
         if (!is_list(levels, is_level))
             return bad(at, "limits", "levels is a list of integers from 1 to 4");
@@ -205,7 +198,7 @@ static enum lf_code check_clock(struct at *at, const struct lf_json *c, size_t n
     char place[32];
 
     snprintf(place, sizeof place, "[%zu]", n);
-    if (lf_json_kind(c) != LF_JSON_OBJECT || !is_text(get(c, "id"))) {
+    if (lf_json_kind(c) != LF_JSON_OBJECT || !is_text(clock_field(c, "id"))) {
         enum lf_code rc;
 
         at->clock = lf_view_of(place); /* named by its place, having no id */
@@ -214,27 +207,28 @@ static enum lf_code check_clock(struct at *at, const struct lf_json *c, size_t n
         return rc;
     }
     at->clock = lf_json_str(c, "id");
-    if (!is_text(get(c, "who")))
+    if (!is_text(clock_field(c, "who")))
         return bad(at, "who", "the text of who owes it is needed");
-    if (!is_text(get(c, "scope")))
+    if (!is_text(clock_field(c, "scope")))
         return bad(at, "scope", "incident, or another word, is needed");
-    if (!is_text(get(c, "judged_at")) || !one_of(lf_json_str(c, "judged_at"), tiers))
+    if (!is_text(clock_field(c, "judged_at")) || !one_of(lf_json_str(c, "judged_at"), tiers))
         return bad(at, "judged_at", "provider, sector or nation");
     LF_TRY(check_dates(at, c));
     LF_TRY(check_rules(at, c, "start", true));
     LF_TRY(check_rules(at, c, "stop", false));
     LF_TRY(check_rules(at, c, "cancel", false));
-    LF_TRY(check_limits(at, get(c, "limits")));
-    v = get(c, "on_level_change");
-    if (lf_json_kind(v) != LF_JSON_OBJECT || !is_text(get(v, "shorter")) ||
+    LF_TRY(check_limits(at, clock_field(c, "limits")));
+    v = clock_field(c, "on_level_change");
+    if (lf_json_kind(v) != LF_JSON_OBJECT || !is_text(clock_field(v, "shorter")) ||
         !one_of(lf_json_str(v, "shorter"), shorter))
         return bad(at, "on_level_change", "shorter is keep, min_from_change or from_start");
-    if (!is_text(get(v, "longer")) || !one_of(lf_json_str(v, "longer"), longer))
+    if (!is_text(clock_field(v, "longer")) || !one_of(lf_json_str(v, "longer"), longer))
         return bad(at, "on_level_change", "longer is keep or from_start");
-    if ((v = get(c, "extension")) &&
-        (lf_json_kind(v) != LF_JSON_OBJECT || (get(v, "consent") && !is_list(get(v, "consent"), is_text))))
+    if ((v = clock_field(c, "extension")) &&
+        (lf_json_kind(v) != LF_JSON_OBJECT ||
+         (clock_field(v, "consent") && !is_list(clock_field(v, "consent"), is_text))))
         return bad(at, "extension", "null, or an object with consent, a list of roles");
-    if ((v = get(c, "warn_percent")) && (!is_list(v, is_percent) || lf_json_count(v) > 16))
+    if ((v = clock_field(c, "warn_percent")) && (!is_list(v, is_percent) || lf_json_count(v) > 16))
         return bad(at, "warn_percent", "a list of at most 16 integers from 0 to 1000");
     return LF_OK;
 }
@@ -251,9 +245,9 @@ static enum lf_code check_authority(const struct at *at, const struct lf_json *o
         if (lf_json_kind(list) != LF_JSON_ARRAY)
             return bad(at, "authority", "holds for each kind a list");
         for (size_t k = 0; k < lf_json_count(list); k++) {
-            const struct lf_json *item = lf_json_item(list, k), *levels = get(item, "levels");
+            const struct lf_json *item = lf_json_item(list, k), *levels = clock_field(item, "levels");
 
-            if (lf_json_kind(item) != LF_JSON_OBJECT || !is_list(get(item, "by"), is_text))
+            if (lf_json_kind(item) != LF_JSON_OBJECT || !is_list(clock_field(item, "by"), is_text))
                 return bad(at, "authority", "by is a list of roles");
             if (levels && !is_list(levels, is_level))
                 return bad(at, "authority", "levels is a list of integers from 1 to 4");
@@ -270,27 +264,27 @@ static enum lf_code check_set(struct at *at, const struct lf_json *set)
         return bad(at, "rule set", "an object");
     if (!lf_view_is(lf_json_str(set, "format"), "lianfang-clock-rules/1"))
         return bad(at, "format", "lianfang-clock-rules/1 is the one that is known");
-    if (!is_text(get(set, "ruleset")))
+    if (!is_text(clock_field(set, "ruleset")))
         return bad(at, "ruleset", "the id of the set is needed");
     if (!lf_view_is(lf_json_str(set, "calendar"), "24x7"))
         return bad(at, "calendar", "24x7 is the one that is known");
-    if (!is_text(get(set, "tz")) || !lf_clock_zone_known(lf_json_str(set, "tz")))
+    if (!is_text(clock_field(set, "tz")) || !lf_clock_zone_known(lf_json_str(set, "tz")))
         return bad(at, "tz", "one of Asia/Taipei, Europe/Brussels, America/New_York and UTC");
     LF_TRY(check_dates(at, set));
-    if ((v = get(set, "levels")) && !is_list(v, is_level))
+    if ((v = clock_field(set, "levels")) && !is_list(v, is_level))
         return bad(at, "levels", "a list of integers from 1 to 4");
-    if ((v = get(set, "major")) && !is_list(v, is_level))
+    if ((v = clock_field(set, "major")) && !is_list(v, is_level))
         return bad(at, "major", "a list of integers from 1 to 4");
-    if ((v = get(set, "unknown_level")) && !is_level(v))
+    if ((v = clock_field(set, "unknown_level")) && !is_level(v))
         return bad(at, "unknown_level", "an integer from 1 to 4");
-    if ((v = get(set, "rank")) && lf_json_kind(v) != LF_JSON_OBJECT)
+    if ((v = clock_field(set, "rank")) && lf_json_kind(v) != LF_JSON_OBJECT)
         return bad(at, "rank", "an object of role and integer");
     for (size_t i = 0; i < lf_json_count(v); i++)
         if (!int_in(lf_json_member(v, i), 0, 1000))
             return bad(at, "rank", "holds integers from 0 to 1000");
-    LF_TRY(check_authority(at, get(set, "authority")));
-    v = get(set, "clocks");
-    if (lf_json_kind(v) != LF_JSON_ARRAY || lf_json_count(v) > CLOCKS)
+    LF_TRY(check_authority(at, clock_field(set, "authority")));
+    v = clock_field(set, "clocks");
+    if (lf_json_kind(v) != LF_JSON_ARRAY || lf_json_count(v) > CLOCK_CLOCKS)
         return bad(at, "clocks", "a list of at most 64 clocks");
     for (size_t i = 0; i < lf_json_count(v); i++)
         LF_TRY(check_clock(at, lf_json_item(v, i), i));

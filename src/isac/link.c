@@ -1,5 +1,6 @@
 #include "isac/link.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "cert/incident.h"
@@ -25,6 +26,7 @@ enum {
     SEEN_S = 60,             /* how old the parent's `seen` may become */
     DOWN_BATCH = 256,        /* events carried to one child at a time */
     TEXT = LF_UUID_TEXT + 3, /* ids kept beyond a task */
+    POLLS = 8,               /* of one status in a row that say nothing new, then it is posted again */
 };
 
 enum slot_kind { ENROL, PULL_MEMBERS, PULL_INBOX, PUSH, CHAIN, SLOTS };
@@ -39,6 +41,8 @@ struct slot {
     bool keys; /* nothing but statements of keys, which overtake all else */
     size_t nevents, nobjects;
     int64_t last_event, last_object;
+    char status[LF_UUID_TEXT]; /* the parent's, of what it has taken and not decided on; empty: none */
+    bool polling;              /* the call under way asks for it */
     /* CHAIN: entries that the parent asks for, and whether it did so in its last answer. */
     int64_t ask[LF_CHAIN_ASKS];
     bool asked;
@@ -83,6 +87,7 @@ void lf_link_forget(struct lf_link *l)
     l->shaken = l->heard;
     for (int i = 0; i < SLOTS; i++)
         l->slots[i].call = 0;
+    l->slots[PUSH].status[0] = '\0';
 }
 
 /* ---- resting ------------------------------------------------------------------- */
@@ -420,6 +425,16 @@ static enum lf_code load(struct lf_task *t, bool keys, size_t events, int64_t la
     return LF_OK;
 }
 
+/* TAXII 2.1, 4.3: how the objects of an earlier POST fared. */
+static void call_status(struct lf_call *c, struct lf_task *t, const struct lf_peer *p, const char *status)
+{
+    struct lf_http_request *q = &c->request;
+
+    q->method = LF_V("GET");
+    q->path = lf_arena_printf(t->a, "%.*sstatus/%s/", LF_FMT(p->api_root), status);
+    header(q, "Accept", "application/taxii+json;version=2.1");
+}
+
 static enum lf_code call_push(struct lf_link *l, struct lf_task *t, const struct lf_peer *p,
                               struct lf_call *calls, size_t *n, struct lf_err *e)
 {
@@ -429,6 +444,11 @@ static enum lf_code call_push(struct lf_link *l, struct lf_task *t, const struct
     struct lf_http_request *q;
     struct lf_buf b;
 
+    if (s->status[0]) {
+        call_status(start(l, t, p, PUSH, &calls[(*n)++]), t, p, s->status);
+        s->polling = true;
+        return LF_OK;
+    }
     LF_TRY(load(t, true, 0, 0, most, INT64_MAX, x, e));
     s->keys = x->n > 0;
     if (!s->keys)
@@ -449,6 +469,7 @@ static enum lf_code call_push(struct lf_link *l, struct lf_task *t, const struct
     header(q, "Content-Type", "application/taxii+json;version=2.1");
     q->body = lf_arena_copy(t->a, lf_buf_view(&b));
     lf_buf_clear(&b);
+    s->polling = false;
     s->nevents = x->nevents;
     s->nobjects = x->n - x->nevents;
     s->last_event = x->nevents ? x->items[x->nevents - 1].seq : 0;
@@ -703,6 +724,19 @@ static enum lf_code leave(struct lf_task *t, const struct load *x, struct lf_err
     return LF_OK;
 }
 
+/* What is not decided on is asked for by its status, as long as the parent has one that says more than
+ * before; then it is posted again, which a server takes as nothing new. */
+static void wait_for(struct slot *s, const struct lf_json *status, bool news)
+{
+    lf_view id = lf_json_str(status, "id");
+
+    if (news || !s->polling)
+        s->failures = 0;
+    s->status[0] = '\0';
+    if (s->failures < POLLS && lf_uuid_ok(id))
+        (void)snprintf(s->status, sizeof s->status, "%.*s", LF_FMT(id));
+}
+
 static enum lf_code answer_push(struct lf_link *l, struct lf_task *t, const struct lf_call_result *r,
                                 struct lf_err *e)
 {
@@ -717,6 +751,11 @@ static enum lf_code answer_push(struct lf_link *l, struct lf_task *t, const stru
     size_t gone = 0;
 
     LF_TRY(load(t, s->keys, s->nevents, s->last_event, s->nevents + s->nobjects, s->last_object, x, e));
+    if (s->polling && status >= 400 && status < 500 && status != 429) {
+        s->status[0] = '\0'; /* it keeps no status, or not any more */
+        said_no(t, l, PUSH, status);
+        return LF_OK;
+    }
     if (status == 400 || status == 413 || status == 422) {
         /* The envelope as a whole: smaller ones, until the one at fault is alone. */
         if (x->n > 1) {
@@ -755,9 +794,11 @@ static enum lf_code answer_push(struct lf_link *l, struct lf_task *t, const stru
     if (gone < x->n) {
         static const char why[] = "the parent has not decided on all of it yet";
 
+        wait_for(s, tree, gone > 0);
         failed(t, l, PUSH, why, sizeof why - 1);
     } else {
         s->failures = 0;
+        s->status[0] = '\0';
     }
     return LF_OK;
 }

@@ -15,7 +15,8 @@
  *
  * Pulling: one waiting poll per collection that is ours to read; the cursor moves
  * in the transaction that took the objects.  Pushing: the outbox in batches; an
- * entry leaves it when the parent's status says how it fared. */
+ * entry leaves it when the parent's status says how it fared.  Of what a parent calls pending the status is
+ * asked for (TAXII 2.1, 4.3); it is posted again when the parent does not know it any more. */
 #ifndef LF_ISAC_LINK_H
 #define LF_ISAC_LINK_H
 

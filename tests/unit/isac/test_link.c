@@ -121,9 +121,12 @@ static void end(struct end *x, bool keep)
 
 /* A parent that takes its time, as TAXII 2.1 (4.3) lets a server: so often it says that it has decided on
  * half of what it was given, and on nothing. */
-static unsigned pending;
+static unsigned pending, polled, posted;
+static bool keeps_status;
+static lf_view posted_body;
+#define STATUS "2d086da7-4bdc-4f91-900e-d77486753710"
 
-static void be_pending(const struct lf_call *c, struct lf_http_response *r)
+static void be_pending(struct lf_http_response *r)
 {
     const struct lf_json *tree, *objects;
     struct lf_err e = { 0 };
@@ -131,14 +134,20 @@ static void be_pending(const struct lf_call *c, struct lf_http_response *r)
     struct lf_buf b;
     size_t n, decided;
 
-    CHECK_OK(lf_json_parse(&child.d.life, c->request.body, NULL, &tree, &e), &e);
+    CHECK_OK(lf_json_parse(&child.d.life, posted_body, NULL, &tree, &e), &e);
     objects = lf_json_get(tree, LF_V("objects"));
     n = lf_json_count(objects);
+    if (!pending) { /* all of it, by its count */
+        r->status = 200;
+        r->body = lf_arena_printf(&child.d.life,
+                                  "{\"id\":\"" STATUS "\",\"status\":\"complete\",\"total_count\":%zu}", n);
+        return;
+    }
     decided = --pending % 2 ? n / 2 : 0;
     lf_buf_init(&b, 1 << 20);
     w = lf_json_w(&b);
     lf_json_open(&w, '{');
-    lf_json_put_cstr(&w, "id", "2d086da7-4bdc-4f91-900e-d77486753710");
+    lf_json_put_cstr(&w, "id", STATUS);
     lf_json_put_cstr(&w, "status", "pending");
     lf_json_put_int(&w, "total_count", (int64_t)n);
     lf_json_put_int(&w, "success_count", (int64_t)decided);
@@ -187,8 +196,17 @@ static void ask(const struct lf_call *c, struct lf_call_result *r)
     r->response.body = lf_arena_copy(&child.d.life, r->response.body);
     for (size_t i = 0; i < r->response.nheaders; i++)
         r->response.headers[i].value = lf_arena_copy(&child.d.life, r->response.headers[i].value);
-    if (pending && lf_view_is(q.method, "POST") && lf_view_ends(q.path, LF_V("/objects/")))
-        be_pending(c, &r->response);
+    if (lf_view_is(q.method, "POST") && lf_view_ends(q.path, LF_V("/objects/"))) {
+        posted++;
+        posted_body = lf_arena_copy(&child.d.life, q.body);
+        if (pending)
+            be_pending(&r->response);
+    } else if (lf_view_ends(q.path, LF_V("/status/" STATUS "/"))) {
+        polled++;
+        r->response = (struct lf_http_response){ .status = 404, .body = LF_V("{}") };
+        if (keeps_status)
+            be_pending(&r->response);
+    }
     end(&parent, rc == LF_OK || r->response.status < 500);
 }
 
@@ -345,21 +363,62 @@ static void what_is_pending_stays_until_it_is_decided(void)
     for (unsigned i = 20; i < 30; i++)
         push(i);
     pending = 4;
-    for (int i = 0; i < 4; i++) {
+    keeps_status = false;
+    for (int i = 0; i < 8; i++) { /* posted, and asked for a status that the parent has not kept */
         int64_t was = look().outbox;
 
         CHECK(was > 0, "what is pending left the outbox");
         turn(0);
-        CHECK(look().outbox == (i % 2 ? was : was - was / 2), "turn %d: %lld of %lld are left", i,
+        CHECK(look().outbox == (i % 4 ? was : was - was / 2), "turn %d: %lld of %lld are left", i,
               (long long)look().outbox, (long long)was);
         CHECK(look().failures > 0, "it hurries");
         child.d.now += LF_MINUTE;
     }
-    CHECK(!pending, "it was asked again each time");
+    CHECK(!pending, "it was posted again each time");
     turn(0);
     CHECK(look().outbox == 0 && look().failures == 0, "all is decided");
     for (unsigned i = 20; i < 30; i++)
         CHECK(parent.taken[i] == 1, "%u was taken %u times", i, parent.taken[i]);
+    close_both();
+}
+
+static void the_status_of_what_is_pending_is_asked_for(void)
+{
+    open_both(11);
+    turn(0);
+    for (unsigned i = 20; i < 30; i++)
+        push(i);
+    pending = 4;
+    posted = polled = 0;
+    keeps_status = true;
+    for (int i = 0; i < 5; i++) {
+        CHECK(look().outbox == (i == 0   ? 10
+                                : i == 4 ? 6
+                                         : 5),
+              "turn %d: %lld are left", i, (long long)look().outbox);
+        if (i == 3)
+            push(30); /* what comes meanwhile is not taken for decided */
+        if (i > 3)
+            CHECK(posted == 1, "what waits for a word was posted again");
+        turn(0);
+        child.d.now += LF_MINUTE;
+    }
+    CHECK(posted == 1 && polled == 4 && look().outbox == 1, "%u posts, %u polls", posted, polled);
+    turn(0);
+    CHECK(posted == 2 && look().outbox == 0 && look().failures == 0, "all is decided");
+    for (unsigned i = 20; i < 31; i++)
+        CHECK(parent.taken[i] == 1, "%u was taken %u times", i, parent.taken[i]);
+
+    /* One that stays pending for ever is posted to again, and not asked without end. */
+    push(31);
+    pending = 1000;
+    posted = polled = 0;
+    for (int i = 0; i < 40; i++) {
+        turn(0);
+        child.d.now += LF_MINUTE;
+    }
+    CHECK(posted >= 3 && polled >= 4 * posted, "%u posts, %u polls", posted, polled);
+    pending = 0;
     close_both();
 }
 
@@ -502,6 +561,7 @@ int main(void)
     lf_crypto_init();
     RUN(an_object_travels_each_way_once_and_the_link_rests);
     RUN(what_is_pending_stays_until_it_is_decided);
+    RUN(the_status_of_what_is_pending_is_asked_for);
     RUN(whatever_is_lost_each_object_is_taken_once);
     RUN(one_poisoned_object_never_stops_the_link);
     RUN(a_suspended_peer_is_refused_and_goes_on_where_it_was);

@@ -26,6 +26,7 @@ enum lf_dns_type {
     LF_DNS_NS = 2,
     LF_DNS_CNAME = 5,
     LF_DNS_SOA = 6,
+    LF_DNS_SRV = 33,
     LF_DNS_OPT = 41,
     LF_DNS_TSIG = 250,
     LF_DNS_IXFR = 251,
@@ -120,6 +121,21 @@ void lf_dns_put_rr(struct lf_buf *b, uint16_t type, uint32_t ttl, uint16_t rdlen
 void lf_dns_put_opt(struct lf_buf *b, uint16_t udp_size);
 /* Overwrites a 16-bit field already written, such as a count. */
 void lf_dns_patch_u16(struct lf_buf *b, size_t at, uint16_t v);
+
+/* SRV (RFC 2782): where a service of a domain is. */
+enum { LF_DNS_SRVS = 16 /* of one answer; the rest is passed over */ };
+struct lf_dns_srv {
+    uint16_t priority, weight, port;
+    struct lf_dns_name target; /* the root: the domain says that it has no such service */
+};
+/* A question to a resolver that looks further by itself. */
+void lf_dns_put_question(struct lf_buf *b, uint16_t id, const struct lf_dns_name *name, uint16_t type);
+/* Its answer.  No record and NXDOMAIN are *n = 0.  LF_NOT_FOUND: it answers another question; LF_AWAY: the
+ * resolver failed; LF_TOO_BIG: it did not fit into a datagram. */
+enum lf_code lf_dns_srv_read(lf_view msg, uint16_t id, const struct lf_dns_name *name,
+                             struct lf_dns_srv out[LF_DNS_SRVS], size_t *n, struct lf_err *e) LF_MUST;
+/* The order in which they are tried: by priority, and within one at random by weight. */
+void lf_dns_srv_order(struct lf_dns_srv *v, size_t n, const uint32_t random[LF_DNS_SRVS]);
 
 /* RFC 1982: true when a comes before b (with 2^31 apart: false both ways). */
 static inline bool lf_dns_serial_before(uint32_t a, uint32_t b)

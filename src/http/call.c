@@ -36,6 +36,25 @@ static bool is_base(lf_view v)
     return true;
 }
 
+lf_view lf_call_host(lf_view url)
+{
+    size_t at = lf_view_find(url, LF_V("://")), n = 0;
+
+    if (at == SIZE_MAX)
+        return LF_V("");
+    url = lf_view_from(url, at + 3);
+    while (n < url.len && url.ptr[n] != ':' && url.ptr[n] != '/' && url.ptr[n] != '?')
+        n++;
+    return lf_view_first(url, n);
+}
+
+lf_view lf_call_domain(lf_view url)
+{
+    lf_view host = lf_call_host(url), service = LF_VIEW(LF_CALL_SERVICE);
+
+    return lf_view_starts(host, service) ? lf_view_from(host, service.len) : LF_V("");
+}
+
 void lf_call_pack(struct lf_buf *b, const struct lf_call *c)
 {
     lf_buf_u64(b, c->id);

@@ -16,7 +16,8 @@ struct lf_call {
     uint64_t id; /* the core's, given back in the result */
     /* "https://host:port", no path.  "smtps://…" and "smtp://…" (then STARTTLS, always): the method is MAIL,
      * the headers From, To (envelope), Login and Secret, the body is the message; the answer's status and
-     * body are the server's last reply. */
+     * body are the server's last reply.  A stranger's "https://_taxii2._tcp.DOMAIN": the server that the
+     * domain's SRV record names (RFC 2782), which must lie in the domain; without a record the domain. */
     lf_view base;
     bool has_pin; /* verify by this key pin alone; without it by the system's authorities */
     uint8_t pin[LF_HTTP_PIN];
@@ -36,6 +37,12 @@ struct lf_call_result {
     lf_view why;       /* the sentence when not LF_OK */
     struct lf_http_response response;
 };
+
+#define LF_CALL_SERVICE "_taxii2._tcp."
+/* DOMAIN of such a base (port and path left out); empty: it is another. */
+lf_view lf_call_domain(lf_view url);
+/* Host of a URL of http(s), without port. */
+lf_view lf_call_host(lf_view url);
 
 void lf_call_pack(struct lf_buf *b, const struct lf_call *c);
 enum lf_code lf_call_unpack(lf_view in, struct lf_call *c, struct lf_err *e) LF_MUST;

@@ -35,6 +35,15 @@ void feed_ask(struct lf_feeds *f, struct lf_task *t, struct feed_slot *s, lf_vie
     s->phase = ASKING;
 }
 
+lf_view feed_collection_url(struct feed_slot *s)
+{
+    lf_view url = s->service.len ? s->service : s->feed.url;
+
+    if (lf_view_ends(url, LF_V("/objects/")))
+        url.len -= strlen("objects/");
+    return lf_view_ends(url, LF_V("/")) ? url : lf_arena_printf(&s->a, "%.*s/", LF_FMT(url));
+}
+
 /* What is asked first. */
 lf_view feed_main_url(struct feed_slot *s)
 {
@@ -60,15 +69,9 @@ lf_view feed_main_url(struct feed_slot *s)
     next = bar == SIZE_MAX ? LF_V("") : lf_view_from(f->position, bar + 1);
     if (s->want == WANT_INDEX)
         return url;
-    if (s->service.len)
-        url = s->service;
     lf_buf_init(&b, LF_FEED_URL + 4096);
-    lf_buf_put(&b, url);
-    if (!lf_view_ends(url, LF_V("/")))
-        lf_buf_byte(&b, '/');
-    if (!lf_view_ends(url, LF_V("/objects/")))
-        LF_PUT(&b, "objects/");
-    lf_buf_printf(&b, "?limit=%d", PAGE);
+    lf_buf_put(&b, feed_collection_url(s));
+    lf_buf_printf(&b, "objects/?limit=%d", PAGE);
     if (after.len) {
         LF_PUT(&b, "&added_after=");
         lf_uri_encode(&b, after);
@@ -80,6 +83,21 @@ lf_view feed_main_url(struct feed_slot *s)
     out = lf_arena_copy(&s->a, lf_buf_view(&b));
     lf_buf_clear(&b);
     return out;
+}
+
+/* Whether a URL's server is the feed's own: its host and port, or, where the feed's address is a domain's
+ * service (SRV), any of the domain by the same scheme. */
+static bool at_home(struct lf_task *t, const struct lf_feed *f, lf_view base)
+{
+    lf_view raw, origin = feed_origin(t->a, f->url, &raw, &raw), domain = lf_call_domain(origin), host;
+
+    if (lf_view_eq(base, origin))
+        return true;
+    host = lf_call_host(base);
+    if (!domain.len || host.len < domain.len || !lf_view_ends(host, domain) ||
+        lf_view_starts(base, LF_V("https")) != lf_view_starts(origin, LF_V("https")))
+        return false;
+    return host.len == domain.len || host.ptr[host.len - domain.len - 1] == '.';
 }
 
 enum lf_code feed_call(struct lf_task *t, struct feed_slot *s, struct lf_call *c, struct lf_err *e)
@@ -99,7 +117,7 @@ enum lf_code feed_call(struct lf_task *t, struct feed_slot *s, struct lf_call *c
         return lf_err_set(e, LF_BAD_INPUT, "\"%.*s\" is no address of http or https",
                           LF_FMT(lf_view_first(s->url, 200)));
     LF_TRY(lf_uri_decode_path(t->a, raw, &path, e));
-    home = lf_view_eq(c->base, feed_origin(t->a, f->url, &raw, &raw));
+    home = at_home(t, f, c->base);
     c->private = f->private && home;
     if (home && f->pin.len && lf_view_starts(c->base, LF_V("https://"))) {
         c->has_pin = true;

@@ -253,13 +253,18 @@ static enum lf_code save_position(struct lf_task *t, struct feed_slot *s, lf_vie
     return lf_db_exec(t->db, &node, LF_Q_FEED_POSITION, LF_ARGS(LF_TEXT(position), LF_TEXT(s->feed.id)), e);
 }
 
-/* After the indexes, or after one part. */
-static enum lf_code next_part(struct lf_feeds *f, struct lf_task *t, struct feed_slot *s, struct lf_err *e)
+static void forget_document(struct feed_slot *s)
 {
     lf_arena_clear(&s->doc);
     s->made = NULL;
     s->nmade = s->taken = s->capmade = s->bytes = 0;
     s->hops = 0;
+}
+
+/* After the indexes, or after one part. */
+static enum lf_code next_part(struct lf_feeds *f, struct lf_task *t, struct feed_slot *s, struct lf_err *e)
+{
+    forget_document(s);
     if (s->part < s->nparts) {
         s->want = WANT_PART;
         feed_ask(f, t, s, feed_taxii1(s->feed.format) ? feed_main_url(s) : s->parts[s->part].url);
@@ -276,6 +281,52 @@ static enum lf_code next_part(struct lf_feeds *f, struct lf_task *t, struct feed
 
 /* ---- after a document ---- */
 
+static void ask_manifest(struct lf_feeds *f, struct lf_task *t, struct feed_slot *s, enum feed_want want)
+{
+    forget_document(s);
+    s->want = want;
+    feed_ask(f, t, s, feed_manifest_url(s));
+}
+
+/* All that is new is here: perhaps something is there no more. */
+static enum lf_code begin_walk(struct lf_feeds *f, struct lf_task *t, struct feed_slot *s, struct lf_err *e)
+{
+    bool due;
+
+    LF_TRY(feed_walk_due(t, s, &due, e));
+    if (!due)
+        return finish(t, s, false, e);
+    s->pages = 0;
+    s->next_page = s->walked_to = LF_V("");
+    ask_manifest(f, t, s, WANT_MANIFEST);
+    return LF_OK;
+}
+
+static enum lf_code walked(struct lf_feeds *f, struct lf_task *t, struct feed_slot *s, struct lf_err *e)
+{
+    bool on = s->more && (s->next_page.len || !lf_view_eq(s->position, s->walked_to));
+
+    if (++s->pages >= PAGES_RUN || (s->want == WANT_MANIFEST && s->more && !on)) {
+        feed_note(s, s->url,
+                  LF_V("the manifest was not walked to its end: not all that was deleted is noticed"));
+        return finish(t, s, false, e);
+    }
+    if (s->want == WANT_MANIFEST && on) {
+        s->walked_to = s->position;
+        ask_manifest(f, t, s, WANT_MANIFEST);
+        return LF_OK;
+    }
+    if (s->want == WANT_SURE)
+        LF_TRY(feed_missing_end(t, s, e));
+    LF_TRY(feed_missing(t, s, e));
+    if (s->nsure) {
+        ask_manifest(f, t, s, WANT_SURE);
+        return LF_OK;
+    }
+    LF_TRY(feed_walk_done(t, s, e));
+    return finish(t, s, false, e);
+}
+
 /* The place behind this page: with `next` the same question goes on; only without it the time alone counts,
  * as objects added at one instant may stand on both sides of a page's end. */
 static enum lf_code page_taken(struct lf_feeds *f, struct lf_task *t, struct feed_slot *s, struct lf_err *e)
@@ -289,17 +340,14 @@ static enum lf_code page_taken(struct lf_feeds *f, struct lf_task *t, struct fee
     else if (last.len)
         LF_TRY(save_position(t, s, last, e));
     if (!s->more)
-        return finish(t, s, false, e);
+        return begin_walk(f, t, s, e);
     if (++s->pages >= PAGES_RUN) { /* another run goes on from here */
         s->later = true;
         return finish(t, s, false, e);
     }
     if (!s->next_page.len && lf_view_eq(last, after))
         return failed(t, s, LF_V("the server says that there is more, but not from where"), 0, e);
-    lf_arena_clear(&s->doc);
-    s->made = NULL;
-    s->nmade = s->taken = s->capmade = s->bytes = 0;
-    s->hops = 0;
+    forget_document(s);
     feed_ask(f, t, s, feed_main_url(s));
     return LF_OK;
 }
@@ -307,6 +355,8 @@ static enum lf_code page_taken(struct lf_feeds *f, struct lf_task *t, struct fee
 static enum lf_code document_taken(struct lf_feeds *f, struct lf_task *t, struct feed_slot *s,
                                    struct lf_err *e)
 {
+    if (feed_walks(s))
+        return walked(f, t, s, e);
     if (lf_view_is(s->feed.format, "taxii") || lf_view_is(s->feed.format, "taxii1"))
         return page_taken(f, t, s, e);
     if (s->want == WANT_PART)
@@ -582,6 +632,12 @@ static enum lf_code answered(struct lf_feeds *f, struct lf_task *t, struct feed_
     why = lf_arena_printf(t->a, "the server answered %d %s", p->status, lf_http_reason(p->status));
     if (s->want == WANT_PART && (p->status == 404 || p->status == 410))
         return skip(f, t, s, why, false, e);
+    if (feed_walks(s) && p->status >= 400 && p->status < 500 && p->status != 401 && p->status != 429) {
+        feed_note(s, s->url,
+                  lf_arena_printf(t->a, "%.*s: what was deleted there is not noticed", LF_FMT(why)));
+        LF_TRY(feed_walk_done(t, s, e));
+        return finish(t, s, false, e);
+    }
     if (lf_view_is(s->feed.format, "taxii") && (p->status == 400 || p->status == 404) &&
         lf_view_find_byte(s->feed.position, '|') != SIZE_MAX && !s->restarted) {
         return from_before(f, t, s, e);

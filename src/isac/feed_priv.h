@@ -13,7 +13,14 @@ struct feed_part {
 };
 
 /* What is being asked for. */
-enum feed_want { WANT_MAIN, WANT_INDEX, WANT_PART };
+enum feed_want {
+    WANT_MAIN,
+    WANT_INDEX,
+    WANT_PART,
+    WANT_MANIFEST, /* TAXII: the ids of all that is there */
+    WANT_SURE      /* … and once more of those that seem gone */
+};
+enum { FEED_SURE = 20 };
 enum feed_phase { FREE, ASKING, TAKING, ENDING };
 
 struct feed_slot {
@@ -48,6 +55,9 @@ struct feed_slot {
     lf_view position, next_page; /* TAXII: after this document */
     bool more, restarted;        /* restarted: its own `next` was refused once in this run */
     unsigned pages;
+    lf_view walked_to;       /* of the manifest */
+    lf_view sure[FEED_SURE]; /* ids that are asked about */
+    size_t nsure;
     lf_view service; /* TAXII: what discovery led to */
 
     int64_t fresh, other, same, refused, lost, ended;
@@ -79,6 +89,27 @@ enum lf_code feed_take(struct lf_task *t, struct feed_slot *s, bool *done, struc
 enum lf_code feed_end(struct lf_task *t, struct feed_slot *s, lf_view part, bool *done,
                       struct lf_err *e) LF_MUST;
 
+/* Whether what a part no longer has may be ended, by what people want and by how much it is; false too when
+ * there is nothing. */
+enum lf_code feed_may_end(struct lf_task *t, struct feed_slot *s, lf_view part, bool *may,
+                          struct lf_err *e) LF_MUST;
+/* Ids of what the run has not met, the oldest first. */
+enum lf_code feed_unmet(struct lf_task *t, const struct feed_slot *s, lf_view part, size_t most, lf_view *ids,
+                        size_t *n, struct lf_err *e) LF_MUST;
+enum lf_code feed_end_one(struct lf_task *t, struct feed_slot *s, lf_view id, struct lf_err *e) LF_MUST;
+
+/* feed_manifest.c: what a TAXII server deleted.  Nothing in TAXII tells of it.  Once a day, and when a person
+ * runs the feed, the manifest is walked through; what it does not name is asked for once more by its ids, as
+ * a page may shift while others write, and ended when the server does not know it. */
+bool feed_walks(const struct feed_slot *s);
+enum lf_code feed_walk_due(struct lf_task *t, const struct feed_slot *s, bool *due, struct lf_err *e) LF_MUST;
+enum lf_code feed_walk_done(struct lf_task *t, const struct feed_slot *s, struct lf_err *e) LF_MUST;
+lf_view feed_manifest_url(struct feed_slot *s);
+/* s->sure: what is to be asked about next; none: all is known. */
+enum lf_code feed_missing(struct lf_task *t, struct feed_slot *s, struct lf_err *e) LF_MUST;
+/* Those of s->sure that the answer in s->made does not name. */
+enum lf_code feed_missing_end(struct lf_task *t, struct feed_slot *s, struct lf_err *e) LF_MUST;
+
 /* The feed speaking as its account. */
 struct lf_task feed_task(const struct lf_task *t, const struct feed_slot *s);
 
@@ -87,6 +118,8 @@ struct lf_task feed_task(const struct lf_task *t, const struct feed_slot *s);
 bool feed_tells_of_news(const struct feed_slot *s);
 /* From now on this is being asked for. */
 void feed_ask(struct lf_feeds *f, struct lf_task *t, struct feed_slot *s, lf_view url);
+/* TAXII 2.1: the collection's address, with a slash at its end. */
+lf_view feed_collection_url(struct feed_slot *s);
 /* What is asked first. */
 lf_view feed_main_url(struct feed_slot *s);
 enum lf_code feed_call(struct lf_task *t, struct feed_slot *s, struct lf_call *c, struct lf_err *e) LF_MUST;

@@ -70,6 +70,10 @@ static enum lf_code envelope(struct feed_slot *s, lf_view body, struct lf_err *e
     s->next_page = lf_arena_copy(&s->a, next);
     lf_buf_init(&b, LF_CALL_BODY);
     for (size_t i = 0; i < lf_json_count(list) && rc == LF_OK; i++) {
+        if (feed_walks(s)) { /* the manifest's ids */
+            rc = made(s, lf_view_some(lf_json_str(lf_json_item(list, i), "id")), e);
+            continue;
+        }
         lf_buf_reset(&b);
         lf_json_write(&b, lf_json_item(list, i));
         rc = lf_buf_done(&b, e);
@@ -343,6 +347,16 @@ static enum lf_code one(struct step *p, struct feed_slot *s, lf_view json, struc
                       e);
 }
 
+static enum lf_code met(struct lf_task *t, const struct feed_slot *s, lf_view id, struct lf_err *e)
+{
+    struct lf_scope node = feed_scope(t);
+
+    if (!lf_view_is_text(id, 1, 300))
+        return LF_OK;
+    return lf_db_exec(t->db, &node, LF_Q_FEED_OBJECT_SEEN,
+                      LF_ARGS(LF_INT(s->run), LF_TEXT(LF_V("")), LF_TEXT(id), LF_TEXT(s->feed.id)), e);
+}
+
 enum lf_code feed_take(struct lf_task *t, struct feed_slot *s, bool *done, struct lf_err *e)
 {
     struct lf_task own = feed_task(t, s);
@@ -350,7 +364,7 @@ enum lf_code feed_take(struct lf_task *t, struct feed_slot *s, bool *done, struc
     size_t end = s->taken + PIECE < s->nmade ? s->taken + PIECE : s->nmade;
 
     for (size_t i = s->taken; i < end; i++)
-        LF_TRY(one(&p, s, s->made[i], e));
+        LF_TRY(feed_walks(s) ? met(t, s, s->made[i], e) : one(&p, s, s->made[i], e));
     s->taken = end;
     t->effects |= own.effects;
     *done = s->taken == s->nmade;
@@ -362,7 +376,7 @@ enum lf_code feed_take(struct lf_task *t, struct feed_slot *s, bool *done, struc
 struct ids {
     struct lf_arena *a;
     lf_view *v;
-    size_t n;
+    size_t n, most;
 };
 
 static enum lf_code take_id(void *ctx, const struct lf_row *r, struct lf_err *e)
@@ -370,7 +384,7 @@ static enum lf_code take_id(void *ctx, const struct lf_row *r, struct lf_err *e)
     struct ids *g = ctx;
 
     (void)e;
-    if (g->n < PIECE)
+    if (g->n < g->most)
         g->v[g->n++] = lf_arena_copy(g->a, lf_row_text(r, 0));
     return LF_OK;
 }
@@ -446,14 +460,12 @@ static enum lf_code end_one(struct lf_task *t, struct lf_task *own, struct feed_
     return lf_watch_deleted(t, &watched, e);
 }
 
-enum lf_code feed_end(struct lf_task *t, struct feed_slot *s, lf_view part, bool *done, struct lf_err *e)
+enum lf_code feed_may_end(struct lf_task *t, struct feed_slot *s, lf_view part, bool *may, struct lf_err *e)
 {
     struct lf_scope node = feed_scope(t);
-    struct lf_task own = feed_task(t, s);
-    struct ids g = { .a = t->a, .v = LF_NEW(t->a, lf_view, PIECE) };
     int64_t left, stands, both;
 
-    *done = true;
+    *may = false;
     if (!s->feed.gone)
         return LF_OK;
     LF_TRY(lf_db_int(t->db, &node, LF_Q_FEED_OBJECT_LEFT,
@@ -463,24 +475,53 @@ enum lf_code feed_end(struct lf_task *t, struct feed_slot *s, lf_view part, bool
     LF_TRY(lf_db_int(t->db, &node, LF_Q_FEED_OBJECT_STANDS,
                      LF_ARGS(LF_TEXT(s->feed.id), LF_TEXT(part), LF_INT(s->run)), &stands, e));
     both = left + stands;
-    if (!part.len && !s->by_hand && !s->ended && both >= FEW && left > stands) {
+    *may = part.len || s->by_hand || s->ended || both < FEW || left <= stands;
+    if (!*may)
         feed_note(s, s->feed.name,
                   lf_arena_printf(
                       &s->a,
                       "%lld of %lld are not in it any more; none is ended before a person runs the feed",
                       (long long)left, (long long)both));
-        return LF_OK;
-    }
+    return LF_OK;
+}
+
+enum lf_code feed_unmet(struct lf_task *t, const struct feed_slot *s, lf_view part, size_t most, lf_view *ids,
+                        size_t *n, struct lf_err *e)
+{
+    struct lf_scope node = feed_scope(t);
+    struct ids g = { .a = t->a, .v = ids, .most = most };
+
     LF_TRY(lf_db_run(t->db, &node, LF_Q_FEED_OBJECT_GONE,
-                     LF_ARGS(LF_TEXT(s->feed.id), LF_TEXT(part), LF_INT(s->run), LF_INT(PIECE)), take_id, &g,
+                     LF_ARGS(LF_TEXT(s->feed.id), LF_TEXT(part), LF_INT(s->run), LF_INT(most)), take_id, &g,
                      NULL, e));
-    for (size_t i = 0; i < g.n; i++) {
-        LF_TRY(end_one(t, &own, s, g.v[i], e));
-        LF_TRY(lf_db_exec(t->db, &node, LF_Q_FEED_OBJECT_END,
-                          LF_ARGS(LF_INT(lf_now(t->env)), LF_TEXT(g.v[i]), LF_TEXT(s->feed.id)), e));
-    }
+    *n = g.n;
+    return LF_OK;
+}
+
+enum lf_code feed_end_one(struct lf_task *t, struct feed_slot *s, lf_view id, struct lf_err *e)
+{
+    struct lf_scope node = feed_scope(t);
+    struct lf_task own = feed_task(t, s);
+
+    LF_TRY(end_one(t, &own, s, id, e));
+    LF_TRY(lf_db_exec(t->db, &node, LF_Q_FEED_OBJECT_END,
+                      LF_ARGS(LF_INT(lf_now(t->env)), LF_TEXT(id), LF_TEXT(s->feed.id)), e));
     t->effects |= own.effects;
-    s->ended += (int64_t)g.n;
-    *done = g.n < PIECE;
+    s->ended++;
+    return LF_OK;
+}
+
+enum lf_code feed_end(struct lf_task *t, struct feed_slot *s, lf_view part, bool *done, struct lf_err *e)
+{
+    lf_view *ids = LF_NEW(t->a, lf_view, PIECE);
+    size_t n = 0;
+    bool may;
+
+    LF_TRY(feed_may_end(t, s, part, &may, e));
+    if (may)
+        LF_TRY(feed_unmet(t, s, part, PIECE, ids, &n, e));
+    for (size_t i = 0; i < n; i++)
+        LF_TRY(feed_end_one(t, s, ids[i], e));
+    *done = n < PIECE;
     return LF_OK;
 }

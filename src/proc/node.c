@@ -430,6 +430,18 @@ static lf_view dns_boot(struct node *n)
     return done(n, &b);
 }
 
+static lf_view relay_boot(struct node *n)
+{
+    struct lf_buf b;
+
+    lf_buf_init(&b, LF_BOOT_MAX);
+    struct lf_json_w w = lf_json_w(&b);
+    lf_json_open(&w, '{');
+    lf_json_put_str(&w, "resolver", lf_config_get(n->config, LF_OPT_FEEDS_RESOLVER));
+    lf_json_close(&w);
+    return done(n, &b);
+}
+
 static lf_view front_boot(struct node *n)
 {
     struct lf_buf b;
@@ -450,7 +462,7 @@ static void all_boots(struct node *n, lf_view boot[LF_WORKER_COUNT])
     boot[LF_WORKER_SEARCH] = search_boot(n);
     boot[LF_WORKER_DNS] = dns_boot(n);
     boot[LF_WORKER_FRONT] = front_boot(n);
-    boot[LF_WORKER_RELAY] = (lf_view){ "{}", 2 };
+    boot[LF_WORKER_RELAY] = relay_boot(n);
 }
 
 static enum lf_code settings(void *ctx, const struct lf_parent_bound *bound, size_t count,

@@ -11,6 +11,7 @@
 #include "base/map.h"
 #include "fmt/json.h"
 #include "http/call.h"
+#include "proc/relay_srv.h"
 #include "proc/worker.h"
 #include "sys/net.h"
 
@@ -29,7 +30,7 @@ struct relay {
     struct lf_map jobs; /* id as 8 bytes → struct job */
     struct job *first;
     uint64_t njobs, done, failed;
-    lf_view cert, key;
+    lf_view cert, key, resolver;
 };
 
 struct job {
@@ -43,6 +44,9 @@ struct job {
     struct lf_call_result result;
     uint64_t id;
     bool public_only, kept_out, mail;
+    struct relay_srv *srv; /* of a call to a domain's service: in `a`, with the call as it came */
+    lf_view call;
+    size_t turn;    /* of srv->found */
     lf_view letter; /* what is yet to be sent of it */
     char reply[300];
     char why[CURL_ERROR_SIZE];
@@ -77,14 +81,24 @@ static void refuse(struct relay *r, uint64_t id, enum lf_code code, const char *
     tell(r, &result);
 }
 
+static void let_go(struct job *j)
+{
+    if (j->easy) {
+        curl_multi_remove_handle(j->relay->multi, j->easy);
+        curl_easy_cleanup(j->easy);
+    }
+    curl_slist_free_all(j->headers);
+    j->easy = NULL;
+    j->headers = NULL;
+}
+
 static void job_destroy(struct job *j)
 {
     struct relay *r = j->relay;
 
-    if (j->easy) {
-        curl_multi_remove_handle(r->multi, j->easy);
-        curl_easy_cleanup(j->easy);
-    }
+    let_go(j);
+    if (j->srv)
+        relay_srv_stop(j->srv);
     if (j->at) {
         *j->at = j->next;
         if (j->next)
@@ -92,7 +106,6 @@ static void job_destroy(struct job *j)
         r->njobs--;
     }
     (void)lf_map_del(&r->jobs, (lf_view){ (const char *)&j->id, sizeof j->id });
-    curl_slist_free_all(j->headers);
     lf_buf_clear(&j->body);
     lf_arena_clear(&j->a);
     free(j);
@@ -135,10 +148,25 @@ static bool mail_done(struct job *j, CURLcode c)
     return true;
 }
 
+static void job_end(struct job *j)
+{
+    if (j->result.code == LF_OK)
+        j->relay->done++;
+    else
+        j->relay->failed++;
+    tell(j->relay, &j->result);
+    job_destroy(j);
+}
+
+static bool try_next(struct job *j);
+
 static void job_done(struct job *j, CURLcode c)
 {
-    struct relay *r = j->relay;
     long status = 0;
+
+    if (j->srv && (c == CURLE_COULDNT_CONNECT || c == CURLE_COULDNT_RESOLVE_HOST) && !j->kept_out &&
+        try_next(j))
+        return;
 
     j->result.code = code_of(c);
     if (j->mail && mail_done(j, c)) {
@@ -162,12 +190,7 @@ static void job_done(struct job *j, CURLcode c)
     } else {
         j->result.why = lf_view_of(j->why[0] ? j->why : curl_easy_strerror(c));
     }
-    if (j->result.code == LF_OK)
-        r->done++;
-    else
-        r->failed++;
-    tell(r, &j->result);
-    job_destroy(j);
+    job_end(j);
 }
 
 static void look_for_ends(struct relay *r)
@@ -548,6 +571,92 @@ static void set_all(struct job *j, const struct lf_call *c)
     set_stranger(j, c);
 }
 
+static void launch(struct job *j, const struct lf_call *c)
+{
+    j->easy = curl_easy_init();
+    LF_ASSERT(j->easy);
+    if (lf_view_is(c->request.method, "MAIL"))
+        set_mail(j, c);
+    else
+        set_all(j, c);
+    if (curl_multi_add_handle(j->relay->multi, j->easy) != CURLM_OK) {
+        j->result.code = LF_IO;
+        j->result.why = LF_V("curl does not take the call");
+        job_end(j);
+    }
+}
+
+/* The next server of the domain; false: there is none.  Its certificate is checked by its own name.  Who can
+ * forge the record could lead anywhere; so a name outside of the domain that a person wrote is none. */
+static bool try_next(struct job *j)
+{
+    struct lf_dns_name domain;
+    char name[LF_DNS_NAME_TEXT];
+    struct lf_call c;
+    struct lf_err e;
+    size_t own;
+
+    if (lf_call_unpack(j->call, &c, &e) != LF_OK ||
+        lf_dns_name_parse(lf_call_domain(c.base), &domain, &e) != LF_OK)
+        return false;
+    while (j->turn < j->srv->nfound) {
+        const struct lf_dns_srv *s = &j->srv->found[j->turn++];
+
+        if (!lf_dns_name_under(&s->target, &domain, &own))
+            continue;
+        c.base = lf_arena_printf(&j->a, "%s://%.*s:%u",
+                                 lf_view_starts(c.base, LF_V("https")) ? "https" : "http",
+                                 LF_FMT(lf_dns_name_text(&s->target, name)), s->port);
+        let_go(j);
+        lf_buf_reset(&j->body);
+        j->header_bytes = j->result.response.nheaders = 0;
+        j->why[0] = '\0';
+        launch(j, &c);
+        return true;
+    }
+    return false;
+}
+
+static void domain_answered(void *ctx, const struct lf_err *why)
+{
+    struct job *j = ctx;
+    struct relay_srv *q = j->srv;
+    char name[LF_DNS_NAME_TEXT];
+
+    if (why->code == LF_OK && !q->nfound) { /* RFC 2782: then it is the domain itself */
+        struct lf_call c;
+        struct lf_err e;
+        bool is = lf_call_unpack(j->call, &c, &e) == LF_OK &&
+                  lf_dns_name_parse(lf_call_domain(c.base), &q->found[0].target, &e) == LF_OK;
+
+        q->found[0].port = is && lf_view_starts(c.base, LF_V("https")) ? 443 : 80;
+        q->nfound = is;
+    }
+    if (why->code == LF_OK && try_next(j))
+        return;
+    j->result.code = LF_AWAY;
+    j->result.why = why->code != LF_OK
+                        ? lf_arena_copy(&j->a, lf_view_of(why->text))
+                        : lf_arena_printf(&j->a, "the SRV records of %.*s name no server within its domain",
+                                          LF_FMT(lf_dns_name_text(&q->name, name)));
+    job_end(j);
+}
+
+static void ask_domain(struct job *j, lf_view payload, const struct lf_call *c)
+{
+    struct relay_srv *q = LF_NEW(&j->a, struct relay_srv, 1);
+    lf_view domain = lf_call_domain(c->base);
+
+    j->srv = q;
+    j->call = lf_arena_copy(&j->a, payload);
+    *q = (struct relay_srv){ .w = j->relay->w, .done = domain_answered, .ctx = j };
+    relay_resolvers_find(j->relay->resolver, &q->resolvers);
+    if (lf_dns_name_parse(lf_arena_printf(&j->a, LF_CALL_SERVICE "%.*s", LF_FMT(domain)), &q->name, NULL) !=
+        LF_OK)
+        q->resolvers.n = 0;
+    relay_srv_ask(q);
+}
+
 static void call(struct relay *r, lf_view payload)
 {
     struct lf_call c;
@@ -578,14 +687,8 @@ static void call(struct relay *r, lf_view payload)
     j->relay = r;
     j->id = c.id;
     j->result.id = c.id;
-    j->easy = curl_easy_init();
-    LF_ASSERT(j->easy);
     lf_arena_init(&j->a, 4096);
     lf_buf_init(&j->body, LF_CALL_BODY);
-    if (lf_view_is(c.request.method, "MAIL"))
-        set_mail(j, &c);
-    else
-        set_all(j, &c);
     j->next = r->first;
     if (j->next)
         j->next->at = &j->next;
@@ -593,10 +696,10 @@ static void call(struct relay *r, lf_view payload)
     r->first = j;
     r->njobs++;
     lf_map_set_ptr(&r->jobs, (lf_view){ (const char *)&j->id, sizeof j->id }, j);
-    if (curl_multi_add_handle(r->multi, j->easy) != CURLM_OK) {
-        refuse(r, c.id, LF_IO, "curl does not take the call");
-        job_destroy(j);
-    }
+    if (c.stranger && lf_call_domain(c.base).len)
+        ask_domain(j, payload, &c);
+    else
+        launch(j, &c);
 }
 
 /* The worker. */
@@ -644,11 +747,16 @@ static void health(struct lf_worker *w, struct lf_json_w *json)
 
 static enum lf_code start(struct lf_worker *w, struct lf_err *e)
 {
-    struct relay *r = calloc(1, sizeof *r);
+    struct relay *r;
+    const struct lf_json *boot = NULL;
     uint64_t seed;
 
+    if (w->boot.len) /* tests give none */
+        LF_TRY(lf_json_parse(&w->arena, w->boot, NULL, &boot, e));
+    r = calloc(1, sizeof *r);
     LF_ASSERT(r);
     r->w = w;
+    r->resolver = lf_view_some(lf_json_str(boot, "resolver"));
     r->cert = lf_worker_key(w, "tls.cert");
     r->key = lf_worker_key(w, "tls.key");
     r->timer = (struct lf_timer){ .fire = timer_fired, .ctx = r };

@@ -38,6 +38,18 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
                 LF_ASSERT(error != 0);
         }
     }
+    if (lf_dns_message_read(in, &m, NULL) == LF_OK) {
+        const uint32_t random[LF_DNS_SRVS] = { 7, 1u << 31, 3 };
+        struct lf_dns_srv srv[LF_DNS_SRVS];
+        size_t n;
+
+        if (lf_dns_srv_read(in, m.header.id, &m.qname, srv, &n, NULL) == LF_OK) {
+            LF_ASSERT(n <= LF_DNS_SRVS);
+            lf_dns_srv_order(srv, n, random);
+            for (size_t i = 0; i + 1 < n; i++)
+                LF_ASSERT(srv[i].priority <= srv[i + 1].priority);
+        }
+    }
     if (lf_dns_header_read(in, &h, NULL) == LF_OK)
         for (size_t at = LF_DNS_HEADER; at < size;) {
             size_t from = at;

@@ -17,6 +17,7 @@ import subprocess
 import sys
 import threading
 import time
+import urllib.parse
 import uuid
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "lib"))
@@ -550,6 +551,117 @@ def discovered():
         assert f["state"] == "ok" and f["last"]["new"] + f["last"]["same"] == 1, f
     f = run(add("discovered root", "/taxii2/", format="taxii", mapping="collection = nothing"))
     assert f["state"] == "failing" and "no API root" in f["trouble"], f
+
+
+@promise
+def deleted_there():
+    """what a TAXII server deleted leaves the collection when its manifest was walked through, and what a shifting page left out stays"""
+    taxii = {"Content-Type": "application/taxii+json;version=2.1"}
+    there = [indicator(f"gone{i}.example") for i in range(30)]
+    hidden = set()  # what a page of the manifest leaves out, as others write meanwhile
+
+    def some_objects(h):
+        new = [] if "added_after=" in h.path else there
+        h.say(200, json.dumps({"objects": new} if new else {}).encode(), {**taxii, "X-TAXII-Date-Added-Last": "2026-11-02T00:00:00.000000Z"})
+
+    def manifest(h):
+        q = urllib.parse.parse_qs(urllib.parse.urlsplit(h.path).query)
+        if "match[id]" in q:
+            ids = q["match[id]"][0].split(",")
+            assert len(ids) <= 20, ids
+            return h.say(200, json.dumps({"objects": [{"id": o["id"]} for o in there if o["id"] in ids]}).encode(), taxii)
+        at = int(q.get("next", ["0"])[0])
+        rows = [{"id": o["id"], "version": o["modified"]} for o in there[at:at + 10] if o["id"] not in hidden]
+        body = {"objects": rows, "more": True, "next": str(at + 10)} if at + 10 < len(there) else {"objects": rows}
+        h.say(200, json.dumps(body).encode(), taxii)
+
+    site.at["/gone/objects/"], site.at["/gone/manifest/"] = some_objects, manifest
+    feed = add("gone", "/gone/", format="taxii", gone=True)
+    kept_here = lambda: sorted(o["pattern"] for o in objects() if o["type"] == "indicator" and ".example'" in o["pattern"] and "'gone" in o["pattern"])
+    f = run(feed)
+    assert (f["state"], f["last"]["new"], f["last"]["ended"]) == ("ok", 30, 0) and len(kept_here()) == 30, f
+    hidden.add(there[7]["id"])
+    del there[25:28]
+    f = run(feed)
+    assert f["last"]["ended"] == 3 and len(kept_here()) == 27, (f, kept_here())
+    assert any("gone7." in p for p in kept_here()) and not any("gone26." in p for p in kept_here())
+    # Unasked only once a day: the next run of the clock asks for no manifest.
+    asked = len(site.asked("/gone/manifest/"))
+    a = node.request("PUT", f"/api/v1/feeds/{feed}", {"name": "gone", "url": site.url + "/gone/", "format": "taxii", "gone": True, "every": "1h", "collection": "rw", "private": True})
+    assert a.status == 200, a.body
+    until("a run of the clock", lambda: len(node.get(f"/api/v1/feeds/{feed}/runs").json["items"]) >= 3)
+    assert len(site.asked("/gone/manifest/")) == asked
+    # A server without a manifest is told of, and nothing is ended.
+    site.at["/gone/manifest/"] = lambda h: h.say(404, b"{}", taxii)
+    f = run(feed)
+    assert f["state"] == "ok" and len(kept_here()) == 27 and any("not noticed" in n["why"] for n in f["notes"]), f
+
+
+class Resolver:
+    """Answers SRV questions: self.at[name] = [(priority, weight, port, target)]; another question first gets a forged answer."""
+
+    def __init__(self):
+        self.at, self.asked = {}, []
+        self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.socket.bind(("127.0.0.1", 0))
+        self.address = "127.0.0.1:%d" % self.socket.getsockname()[1]
+        threading.Thread(target=self.serve, daemon=True).start()
+
+    @staticmethod
+    def name(text):
+        return b"".join(bytes([len(x)]) + x.encode() for x in text.split(".") if x) + b"\0"
+
+    def serve(self):
+        while True:
+            q, who = self.socket.recvfrom(4096)
+            at, labels = 12, []
+            while q[at]:
+                labels.append(q[at + 1:at + 1 + q[at]].decode())
+                at += 1 + q[at]
+            name = ".".join(labels)
+            self.asked.append((name, int.from_bytes(q[at + 1:at + 3], "big")))
+            question, rows = q[12:at + 5], self.at.get(name)
+            forged = bytes([q[0] ^ 1]) + q[1:2] + b"\x81\x83\0\1\0\0\0\0\0\0" + question
+            self.socket.sendto(forged, who)
+            out = q[:2] + (b"\x81\x80" if rows else b"\x81\x83") + b"\0\1" + len(rows or []).to_bytes(2, "big") + b"\0\0\0\0" + question
+            for priority, weight, port, target in rows or []:
+                data = b"".join(x.to_bytes(2, "big") for x in (priority, weight, port)) + self.name(target)
+                out += b"\xc0\x0c\0\x21\0\1\0\0\0\x3c" + len(data).to_bytes(2, "big") + data
+            self.socket.sendto(out, who)
+
+
+@promise
+def by_srv():
+    """a TAXII server is found by its domain's SRV record in the order of priorities, a dead one passed over; a record that leads out of the domain is not followed"""
+    resolver = Resolver()
+    on = Node.serve(scratch(), f"[feeds]\nresolver = {resolver.address}")
+    taxii = {"Content-Type": "application/taxii+json;version=2.1"}
+    hub, port = Site(), None
+    port = int(hub.url.rsplit(":", 1)[1])
+    dead = socket.socket()
+    dead.bind(("127.0.0.1", 0))
+    hub.at["/taxii2/"] = lambda h: h.say(200, json.dumps({"title": "x", "default": "/root/"}).encode().replace(b'}', b', "api_roots": ["/root/"]}'), taxii)
+    hub.at["/root/collections/"] = lambda h: h.say(200, json.dumps({"collections": [{"id": "one", "title": "feed"}]}).encode(), taxii)
+    hub.at["/root/collections/one/objects/"] = lambda h: h.say(200, json.dumps({"objects": [indicator("by-srv.example")]}).encode(), taxii)
+
+    def fetched(name, domain):
+        a = on.local("POST", "/api/v1/feeds", {"name": name, "url": f"http://_taxii2._tcp.{domain}/taxii2/", "format": "taxii", "mapping": "collection = feed", "every": "0", "private": True})
+        assert a.status == 201, a.body
+        assert on.local("POST", f"/api/v1/feeds/{name}/run").status == 202
+        return until("the run of " + name, lambda: (f := on.local("GET", f"/api/v1/feeds/{name}").json) and (f.get("ok") or f["failures"]) and f, 40)
+
+    resolver.at["_taxii2._tcp.ti.localhost"] = [(20, 0, 1, "ti.localhost"), (10, 5, port, "hub.ti.localhost"), (1, 0, dead.getsockname()[1], "old.ti.localhost")]
+    f = fetched("srv", "ti.localhost")
+    assert f["state"] == "ok" and f["last"]["new"] == 1, f
+    assert resolver.asked[0] == ("_taxii2._tcp.ti.localhost", 33), resolver.asked
+    assert hub.seen[0][2]["Host"] == f"hub.ti.localhost:{port}", hub.seen[0]
+    seen = len(hub.seen)
+    resolver.at["_taxii2._tcp.other.localhost"] = [(1, 0, port, "hub.ti.localhost")]
+    f = fetched("led away", "other.localhost")
+    assert f["state"] == "failing" and "no server within its domain" in f["trouble"] and len(hub.seen) == seen, f
+    resolver.at["_taxii2._tcp.none.localhost"] = [(0, 0, 0, ".")]
+    assert "no server within" in fetched("none", "none.localhost")["trouble"]
+    on.close()
 
 
 @promise

@@ -73,9 +73,13 @@ for f in sorted(sqldir.glob("query/*.sql")):
 
 def migrations(engine):
     files = sorted(sqldir.glob(f"{engine}/*.sql"))
-    for i, f in enumerate(files, 1):
-        if not f.name.startswith(f"{i:04d}_"):
-            fail(f, f"migrations are numbered without gaps; expected {i:04d}_")
+    seen = {}
+    for f in files:
+        if not re.fullmatch(r"\d{4}_[a-z0-9_]+\.sql", f.name):
+            fail(f, "a migration is called NNNN_name.sql")
+        if f.name[:4] in seen:
+            fail(f, f"{seen[f.name[:4]]} has this number already")
+        seen[f.name[:4]] = f.name
     return files
 
 with io.StringIO() as h:

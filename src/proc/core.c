@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "bus/channel.h"
+#include "cert/notice.h"
 #include "engine/warninglist.h"
 #include "fmt/json.h"
 #include "http/call.h"
@@ -130,7 +131,7 @@ static void take_back(struct lf_core *c, const struct lf_err *why)
     c->link_at = c->rest_until;
     lf_feeds_forget(c->feeds);
     lf_mails_forget(c->mails);
-    c->feeds_at = c->mail_at = c->rest_until;
+    c->feeds_at = c->mail_at = c->notice_at = c->rest_until;
     let_out(c);
     lf_arena_reset(&c->arena);
 }
@@ -275,6 +276,20 @@ static enum lf_code run_feeds(struct lf_core *c, struct lf_task *t, const void *
     LF_TRY(lf_feeds_next(c->feeds, t, &calls, &n, &again, e));
     c->feeds_at = again;
     start_calls(c, calls, n);
+    return LF_OK;
+}
+
+/* What was raised is called, and where nobody answered the next is.  The times are the wall clock's and in
+ * the store; it is looked at each minute at least, because that clock may step. */
+static enum lf_code run_notices(struct lf_core *c, struct lf_task *t, const void *arg, struct lf_err *e)
+{
+    lf_time next = 0, now = lf_now(t->env);
+
+    (void)arg;
+    LF_TRY(lf_notice_turn(t, &next, e));
+    c->notice_at = lf_tick(t->env) + LF_MINUTE;
+    if (next && next < now + LF_MINUTE)
+        c->notice_at -= LF_MINUTE - (next > now ? next - now : 0);
     return LF_OK;
 }
 
@@ -611,6 +626,10 @@ void lf_core_round(struct lf_core *c)
         } else if (effects & LF_FX_FEEDS) {
             c->feeds_at = 0;
         }
+        if ((effects & LF_FX_NOTICE) || c->notice_at <= now) {
+            c->notice_at = now + TICK;
+            (void)quietly(c, run_notices, "LF2051");
+        }
         if ((effects & LF_FX_MAIL) || c->mail_at <= now) {
             c->mail_at = now + TICK;
             (void)quietly(c, run_mail, "LF2050");
@@ -639,6 +658,8 @@ lf_time lf_core_next(const struct lf_core *c)
         at = c->feeds_at;
     if (c->mail_at < at)
         at = c->mail_at;
+    if (c->notice_at < at)
+        at = c->notice_at;
     if (c->wait_at < at)
         at = c->wait_at;
     if (c->indexing && c->index_at < at)

@@ -53,6 +53,7 @@ struct lf_core {
     struct lf_mail_settings mail;
     struct lf_mails *mails;
     lf_time mail_at;
+    lf_time notice_at; /* when calls are to be looked at again */
     struct lf_searches *searches;
     struct lf_rulebook *rules;
     struct lf_learning *learning;

@@ -25,6 +25,7 @@ enum lf_effect {
     LF_FX_FEEDS = 1u << 11,     /* a feed was set up or is to run now */
     LF_FX_QUESTION = 1u << 12,  /* a question came, ended or was decided: look which is to be run */
     LF_FX_MAIL = 1u << 13,      /* mail waits, or a digest is due */
+    LF_FX_NOTICE = 1u << 14,    /* a notice was raised: whom it reaches is to be worked out */
 };
 
 /* The node itself: made at first start, the same for its life (but keys rotate). */

@@ -1,0 +1,23 @@
+/* What the files of notices share. */
+#ifndef LF_CERT_NOTICE_PRIV_H
+#define LF_CERT_NOTICE_PRIV_H
+
+#include "cert/notice.h"
+#include "cert/people_priv.h"
+
+struct notice_call {
+    struct lf_notice_call row;
+    unsigned ways; /* bits of enum lf_way */
+    lf_view tail;  /* who is next when the people of `who` are at an end: "deputy,national" */
+    lf_time ack;
+};
+
+enum lf_code notice_load(struct lf_task *t, lf_view id, struct lf_notice *out, struct lf_err *e) LF_MUST;
+enum lf_code notice_call_load(struct lf_task *t, lf_view id, struct notice_call *out,
+                              struct lf_err *e) LF_MUST;
+/* Its chain ends; again is fine. */
+enum lf_code notice_answered(struct lf_task *t, const struct notice_call *c, lf_view by,
+                             struct lf_err *e) LF_MUST;
+enum lf_code notice_matrix(struct lf_task *t, lf_view *json, struct lf_err *e) LF_MUST;
+
+#endif

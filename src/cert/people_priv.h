@@ -1,0 +1,29 @@
+/* What the files of people and call-out share. */
+#ifndef LF_CERT_PEOPLE_PRIV_H
+#define LF_CERT_PEOPLE_PRIV_H
+
+#include "cert/contact.h"
+#include "cert/unit.h"
+#include "model/role.h"
+
+/* May the contact network be changed?  `tenant`: whose unit it is, empty: nobody's of this node. */
+enum lf_code people_need(const struct lf_task *t, lf_view tenant, struct lf_err *e) LF_MUST;
+/* … be read? */
+enum lf_code people_read(const struct lf_task *t, struct lf_err *e) LF_MUST;
+/* One line of at most LF_UNIT_NAME bytes. */
+enum lf_code people_text(lf_view v, const char *what, bool needed, struct lf_err *e) LF_MUST;
+/* By id of a unit, of a tenant or of a peer; empty: this node's own. */
+enum lf_code people_unit_about(struct lf_task *t, lf_view about, struct lf_unit *out,
+                               struct lf_err *e) LF_MUST;
+/* Of a unit and part in order; the first of every other unit. */
+enum lf_code people_of_part(struct lf_task *t, lf_view unit, enum lf_contact_part part, size_t *n,
+                            struct lf_contact **out, struct lf_err *e) LF_MUST;
+enum lf_code people_members(struct lf_task *t, lf_view own, size_t *n, struct lf_contact **out,
+                            struct lf_err *e) LF_MUST;
+enum lf_code people_contact(struct lf_task *t, lf_view id, struct lf_contact *out, struct lf_err *e) LF_MUST;
+/* Whom a name of the matrix means now, about a unit ("" when it is in no network), in the order of calling.
+ */
+enum lf_code people_who(struct lf_task *t, enum lf_who who, int place, lf_view unit, size_t *n,
+                        struct lf_contact **out, struct lf_err *e) LF_MUST;
+
+#endif

@@ -22,7 +22,7 @@ enum {
     ENTRY_COST = 8, /* bytes of the budget for each text that has a gram which was seen */
     /* Sixteen places at once, where the machine can: a step of four, and a table that stays in registers. */
     WIDE_STEP = 4,
-    WIDE_MOST = 32, /* texts */
+    WIDE_MOST = 32, /* texts; so many may have pairs, too */
     WORDS = 32,     /* of such a table */
     /* Anchors: how usual they may be together, in thousandths of a text's bytes, to be tried at all. */
     ANCHORS_USUAL = 250,
@@ -77,7 +77,7 @@ struct lf_grams {
     uint32_t words[2][WORDS]; /* of a wide one: a bit in each by parts of the hash */
     struct book stepped;
     struct anchors anchors;
-    struct lf_pairs *pairs; /* of a wide one; NULL: it has none */
+    struct lf_pairs *pairs; /* of a few texts; NULL: it has none */
     struct crowd crowded;   /* of pairs */
     uint64_t *seen;         /* texts found in the text at hand */
 };
@@ -413,7 +413,7 @@ struct lf_grams *lf_grams_create(const lf_view *texts, size_t n)
         make_book(&g->anchors.book, texts, chosen, n);
         g->anchors.crowd.most = CROWD_ONE * CROWD_STEPS / g->step;
     }
-    if (g->wide)
+    if (n <= WIDE_MOST)
         g->pairs = lf_pairs_create(texts, n);
     g->crowded.most = PAIRS_CROWD;
     free(m);

@@ -73,7 +73,7 @@ struct lf_grams {
     const lf_view *texts;
     size_t n;
     unsigned step;
-    bool wide, bmi2;          /* what this machine can */
+    bool wide, bmi2, vbmi2;   /* what this machine can */
     uint32_t words[2][WORDS]; /* of a wide one: a bit in each by parts of the hash */
     struct book stepped;
     struct anchors anchors;
@@ -368,10 +368,20 @@ static void choose_beside(struct maker *m, struct anchors *a, const lf_view *tex
     }
 }
 
-static bool blocks_at_once(void)
+static bool compressed_at_once(void)
 {
 #if defined(__x86_64__)
     return sixteen_at_once() && __builtin_cpu_supports("avx512vbmi2") && __builtin_cpu_supports("popcnt");
+#else
+    return false;
+#endif
+}
+
+static bool blocks_at_once(void)
+{
+#if defined(__x86_64__)
+    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi") &&
+           __builtin_cpu_supports("popcnt");
 #else
     return false;
 #endif
@@ -394,6 +404,7 @@ struct lf_grams *lf_grams_create(const lf_view *texts, size_t n)
 #if defined(__x86_64__)
     g->bmi2 = __builtin_cpu_supports("bmi2");
 #endif
+    g->vbmi2 = compressed_at_once();
     g->wide = n <= WIDE_MOST && sixteen_at_once();
     g->step = g->wide ? WIDE_STEP
                       : (unsigned)(shortest - GRAM + 1 < STEP_MOST ? shortest - GRAM + 1 : STEP_MOST);
@@ -718,8 +729,25 @@ static inline __attribute__((always_inline)) void look_beside(struct hunt *h, si
     }
 }
 
+/* The grams beside the anchors of a stretch that were noted. */
+static inline __attribute__((always_inline)) void look_beside_all(struct hunt *h, size_t from, uint16_t *at,
+                                                                  size_t n)
+{
+    const struct anchors *a = &h->g->anchors;
+    size_t first = 0;
+
+    while (first < n && from + at[first] < GRAM)
+        first++;
+    if (a->before)
+        look_beside(h, from, at + first, n - first, -GRAM);
+    while (n > 0 && from + at[n - 1] + 1 + GRAM > h->text.len)
+        n--;
+    if (a->behind && !h->stop)
+        look_beside(h, from, at, n, 1);
+}
+
 /* How many anchors there were. */
-VBMI2 static size_t look_at_anchors(struct hunt *h)
+VBMI2 static size_t look_at_anchors64(struct hunt *h)
 {
     const struct anchors *a = &h->g->anchors;
     const __m512i low = four_times(a->low), high = four_times(a->high);
@@ -728,7 +756,7 @@ VBMI2 static size_t look_at_anchors(struct hunt *h)
     size_t met = 0;
 
     for (size_t from = 0; from < len && !h->stop; from += STRETCH) {
-        size_t end = len - from < STRETCH ? len - from : STRETCH, n = 0, first = 0;
+        size_t end = len - from < STRETCH ? len - from : STRETCH, n = 0;
 
         for (size_t i = 0; i < end; i += BLOCK) {
             __mmask64 here = lowest(end - i);
@@ -737,18 +765,72 @@ VBMI2 static size_t look_at_anchors(struct hunt *h)
             n += note_places(at + n, anchors_in(low, high, v) & here, i);
         }
         met += n;
-        while (first < n && from + at[first] < GRAM)
-            first++;
-        if (a->before)
-            look_beside(h, from, at + first, n - first, -GRAM);
-        while (n > 0 && from + at[n - 1] + 1 + GRAM > len)
-            n--;
-        if (a->behind && !h->stop)
-            look_beside(h, from, at, n, 1);
+        look_beside_all(h, from, at, n);
     }
     return met;
 }
 
+#define AVX2 __attribute__((target("avx2,bmi,popcnt")))
+
+AVX2 static inline __m256i twice(const uint8_t *table)
+{
+    return _mm256_broadcastsi128_si256(_mm_loadu_si128((const __m128i *)(const void *)table));
+}
+
+AVX2 static inline uint32_t anchors_in32(__m256i low, __m256i high, const char *p)
+{
+    __m256i v = _mm256_loadu_si256((const __m256i *)(const void *)p);
+    __m256i upper = _mm256_and_si256(_mm256_srli_epi16(v, 4), _mm256_set1_epi8(15));
+    __m256i both = _mm256_and_si256(_mm256_shuffle_epi8(low, v), _mm256_shuffle_epi8(high, upper));
+
+    return ~(uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(both, _mm256_setzero_si256()));
+}
+
+/* As note_places, by a few at a time, of which what is too many is written over by the next. */
+AVX2 static inline size_t note_each(uint16_t *to, uint64_t bits, size_t base)
+{
+    size_t n = (size_t)__builtin_popcountll(bits);
+
+    for (size_t k = 0; k < n; k += RUN)
+        for (size_t i = 0; i < RUN; i++) {
+            to[k + i] = (uint16_t)(base + _tzcnt_u64(bits));
+            bits &= bits - 1;
+        }
+    return n;
+}
+
+AVX2 static size_t look_at_anchors32(struct hunt *h)
+{
+    const struct anchors *a = &h->g->anchors;
+    const __m256i low = twice(a->low), high = twice(a->high);
+    const size_t len = h->text.len;
+    uint16_t at[STRETCH + BLOCK];
+    size_t met = 0;
+
+    for (size_t from = 0; from < len && !h->stop; from += STRETCH) {
+        size_t end = len - from < STRETCH ? len - from : STRETCH, n = 0, i = 0;
+        const char *p = h->text.ptr + from;
+        char tail[BLOCK] = { 0 };
+
+        for (; i + BLOCK <= end; i += BLOCK)
+            n += note_each(
+                at + n, anchors_in32(low, high, p + i) | (uint64_t)anchors_in32(low, high, p + i + 32) << 32,
+                i);
+        memcpy(tail, p + i, end - i);
+        n += note_each(at + n,
+                       (anchors_in32(low, high, tail) | (uint64_t)anchors_in32(low, high, tail + 32) << 32) &
+                           lowest(end - i),
+                       i);
+        met += n;
+        look_beside_all(h, from, at, n);
+    }
+    return met;
+}
+
+static size_t look_at_anchors(struct hunt *h)
+{
+    return h->g->vbmi2 ? look_at_anchors64(h) : look_at_anchors32(h);
+}
 #endif
 
 /* How many pairs there were. */

@@ -441,6 +441,52 @@ static enum lf_code from_before(struct lf_feeds *f, struct lf_task *t, struct fe
     return LF_OK;
 }
 
+static enum lf_code read_document(struct lf_feeds *f, struct lf_task *t, struct feed_slot *s, lf_view body,
+                                  struct lf_err *e)
+{
+    struct lf_err why = { 0 };
+
+    if (feed_read(s, body, &why) != LF_OK) {
+        if (s->want == WANT_PART)
+            return skip(f, t, s, lf_view_of(why.text), true, e);
+        if (feed_taxii1(s->feed.format) && lf_view_find_byte(s->feed.position, '|') != SIZE_MAX &&
+            !s->restarted)
+            return from_before(f, t, s, e);
+        return failed(t, s, lf_view_of(why.text), 0, e);
+    }
+    s->phase = TAKING;
+    return LF_OK;
+}
+
+static void ask_hash(struct lf_feeds *f, struct lf_task *t, struct feed_slot *s)
+{
+    s->want = WANT_HASH;
+    s->hops = 0;
+    feed_ask(f, t, s, feed_hash_url(s));
+}
+
+/* What lies beside an advisory; body: empty when nothing does. */
+static enum lf_code hash_came(struct lf_feeds *f, struct lf_task *t, struct feed_slot *s, lf_view body,
+                              struct lf_err *e)
+{
+    enum feed_hash is = feed_hash_check(s, body);
+
+    if (is == HASH_NONE && !s->other_hash) {
+        s->other_hash = true;
+        s->hash ^= 1u;
+        ask_hash(f, t, s);
+        return LF_OK;
+    }
+    s->want = WANT_PART;
+    if (is == HASH_WRONG)
+        return skip(f, t, s, LF_V("the advisory is not what the hash beside it says: it is not taken"), false,
+                    e);
+    s->unhashed = is == HASH_NONE ? s->unhashed + 1 : 0;
+    if (s->unhashed == 1)
+        feed_note(s, s->parts[s->part].name, LF_V("no hash lies beside the advisory: it is taken unchecked"));
+    return read_document(f, t, s, s->held, e);
+}
+
 static enum lf_code document(struct lf_feeds *f, struct lf_task *t, struct feed_slot *s,
                              const struct lf_http_response *p, struct lf_err *e)
 {
@@ -488,16 +534,13 @@ static enum lf_code document(struct lf_feeds *f, struct lf_task *t, struct feed_
     s->position = LF_V("");
     if (taxii && last.len <= 40 && lf_time_parse(last, &at, NULL) == LF_OK)
         s->position = lf_arena_copy(&s->a, last);
-    if (feed_read(s, body, &why) != LF_OK) {
-        if (s->want == WANT_PART)
-            return skip(f, t, s, lf_view_of(why.text), true, e);
-        if (feed_taxii1(s->feed.format) && lf_view_find_byte(s->feed.position, '|') != SIZE_MAX &&
-            !s->restarted)
-            return from_before(f, t, s, e);
-        return failed(t, s, lf_view_of(why.text), 0, e);
+    if (feed_hashed(s)) {
+        s->held = body;
+        s->other_hash = false;
+        ask_hash(f, t, s);
+        return LF_OK;
     }
-    s->phase = TAKING;
-    return LF_OK;
+    return read_document(f, t, s, body, e);
 }
 
 /* Where the services are, and what an inbox said to a report. */
@@ -610,6 +653,8 @@ static enum lf_code answered(struct lf_feeds *f, struct lf_task *t, struct feed_
     lf_view why;
 
     if (r->code != LF_OK) {
+        if (s->want == WANT_HASH && r->code == LF_TOO_BIG)
+            return hash_came(f, t, s, LF_V(""), e);
         if (s->want == WANT_PART && (r->code == LF_TOO_BIG || r->code == LF_BAD_INPUT))
             return skip(f, t, s, r->why, true, e);
         return failed(t, s, r->why, 0, e);
@@ -627,6 +672,8 @@ static enum lf_code answered(struct lf_feeds *f, struct lf_task *t, struct feed_
     }
     if (p->status == 301 || p->status == 302 || p->status == 303 || p->status == 307 || p->status == 308)
         return redirected(f, t, s, p, e);
+    if (s->want == WANT_HASH && p->status / 100 != 5 && p->status != 429)
+        return hash_came(f, t, s, p->status == 200 ? p->body : LF_V(""), e);
     if (p->status == 200)
         return document(f, t, s, p, e);
     why = lf_arena_printf(t->a, "the server answered %d %s", p->status, lf_http_reason(p->status));

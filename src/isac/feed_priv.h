@@ -17,6 +17,7 @@ enum feed_want {
     WANT_MAIN,
     WANT_INDEX,
     WANT_PART,
+    WANT_HASH,     /* CSAF: the file beside an advisory that says what its bytes are */
     WANT_MANIFEST, /* TAXII: the ids of all that is there */
     WANT_SURE      /* … and once more of those that seem gone */
 };
@@ -52,6 +53,9 @@ struct feed_slot {
     lf_view *made;
     size_t nmade, taken, capmade, bytes;
     lf_view doc_sha256;
+    lf_view held;                /* CSAF: the advisory in doc whose hash is asked for */
+    unsigned hash, unhashed;     /* kind of the last one that was there; advisories in a row without any */
+    bool other_hash;             /* the other kind was asked for too */
     lf_view position, next_page; /* TAXII: after this document */
     bool more, restarted;        /* restarted: its own `next` was refused once in this run */
     unsigned pages;
@@ -125,6 +129,13 @@ lf_view feed_main_url(struct feed_slot *s);
 enum lf_code feed_call(struct lf_task *t, struct feed_slot *s, struct lf_call *c, struct lf_err *e) LF_MUST;
 /* How long the server wants to be left alone; at most a day. */
 lf_time feed_retry_after(struct lf_task *t, const struct lf_http_response *p);
+
+/* feed_hash.c: CSAF 2.0, 7.1.18: beside ADVISORY.json lies ADVISORY.json.sha512 or .sha256.  A provider
+ * that has neither of three advisories in a row is not asked for more of them in this run. */
+bool feed_hashed(const struct feed_slot *s);
+lf_view feed_hash_url(struct feed_slot *s);
+enum feed_hash { HASH_RIGHT, HASH_WRONG, HASH_NONE /* it says no hash */ };
+enum feed_hash feed_hash_check(const struct feed_slot *s, lf_view said);
 
 /* feed_push.c */
 bool feed_pushes(lf_view format);

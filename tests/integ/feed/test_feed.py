@@ -455,6 +455,32 @@ def csaf_provider():
 
 
 @promise
+def csaf_hashes():
+    """an advisory that is not what the SHA-512 or SHA-256 beside it says is not taken and told, and asked for again; one with none is told"""
+    base = json.loads(next(p for p in sorted((ROOT / "tests/data/exchange").iterdir()) if "csaf" in p.name.lower()).read_bytes())
+    names = ("right512", "right256", "wrong", "none")
+    for n in names:
+        base["document"]["tracking"]["id"], base["document"]["title"] = "hash-" + n, "hash " + n
+        site.at[f"/hashed/{n}.json"] = json.dumps(base).encode()
+    site.at["/hashed.json"] = json.dumps({"distributions": [{"directory_url": site.url + "/hashed/"}]}).encode()
+    site.at["/hashed/changes.csv"] = "".join(f'"{n}.json","2026-11-01T00:00:00Z"\r\n' for n in names).encode()
+    said = lambda n, kind: hashlib.new(kind, site.at[f"/hashed/{n}.json"]).hexdigest()
+    site.at["/hashed/right512.json.sha512"] = f"{said('right512', 'sha512')}  right512.json\n".encode()
+    site.at["/hashed/right256.json.sha256"] = said("right256", "sha256").upper().encode()
+    site.at["/hashed/wrong.json.sha256"] = f"{said('right512', 'sha256')}  wrong.json\n".encode()
+    feed = add("csaf hashes", "/hashed.json", format="csaf-provider")
+    f = run(feed)
+    titles = lambda: {o["name"] for o in objects(type="report") if o["name"].startswith("hash ")}
+    assert f["state"] == "ok" and f["last"]["refused"] == 1, f
+    assert titles() == {"hash right512", "hash right256", "hash none"}, titles()
+    told = {n["what"].rsplit("/", 1)[-1]: n["why"] for n in f["notes"]}
+    assert "not what the hash" in told["wrong.json"] and "unchecked" in told["none.json"], told
+    site.at["/hashed/wrong.json.sha256"] = said("wrong", "sha256").encode()  # it was a copy under way
+    run(feed)
+    assert "hash wrong" in titles()
+
+
+@promise
 def foreign_taxii():
     """a TAXII collection of another node is followed page by page, and from where it was left"""
     peer = Node.throwaway()

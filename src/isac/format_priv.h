@@ -21,8 +21,10 @@ void format_in_clear(struct format_in *f);
 /* One indicator; what is empty or zero is left out, times are then those of the use. */
 struct format_made {
     enum lf_observable_kind kind;
-    lf_view value;   /* in the form that is kept */
-    lf_view pattern; /* instead of kind and value; it has been parsed */
+    lf_view value;        /* in the form that is kept */
+    lf_view pattern;      /* instead of kind and value; it has been parsed */
+    const char *language; /* of the pattern; NULL: stix */
+    lf_view phases;       /* kill_chain_phases as JSON text; may be empty */
     lf_view name, description, tlp;
     lf_view labels;    /* separated by ',' or ';' or '|' */
     lf_view reference; /* a URL */

@@ -1,25 +1,14 @@
-/* STIX 1.x with CybOX 2 (XML) -> indicators, observed data, vulnerabilities, threat actors, campaigns,
- * reports.
+/* STIX 1.x with CybOX 2 (XML) -> indicators, vulnerabilities, threat actors, campaigns, what relates them,
+ * sightings, reports.
  *
  * Elements are known by their local names: the namespaces changed with each version.  What is referred to by
  * idref is looked for in the document; nothing is ever fetched. */
 #include "isac/format_national.h"
-#include "isac/format_xml.h"
+#include "isac/format_stix1_priv.h"
 
 #include "fmt/stix.h"
 
 enum { COMPOSED_DEEP = 16, STEPS_MOST = 20000 };
-
-struct pkg {
-    struct format_in f;
-    struct lf_arena doc;
-    struct lf_map ids; /* id -> element */
-    struct lf_buf refs;
-    const struct lf_xml *root;
-    lf_time at; /* of the package */
-    lf_view header_tlp;
-    size_t tests, steps; /* steps: compositions followed, so that references in references cannot unfold */
-};
 
 static lf_view local(lf_view id)
 {
@@ -45,17 +34,19 @@ static const struct lf_xml *by_idref(struct pkg *x, const struct lf_xml *e)
 {
     lf_view ref = lf_xml_attr(e, "idref");
 
+    if (ref.len)
+        lf_map_set(&x->met, ref, 1);
     return ref.len ? lf_map_get_ptr(&x->ids, ref) : e;
 }
 
-static void told(struct pkg *x, const struct lf_xml *e, lf_view value, const char *why)
+void stix1_told(struct pkg *x, const struct lf_xml *e, lf_view value, const char *why)
 {
     format_lost(&x->f, "line", e ? e->line : 0, value, why);
 }
 
 static struct test *none(struct pkg *x, const struct lf_xml *e, lf_view value, const char *why)
 {
-    told(x, e, value, why);
+    stix1_told(x, e, value, why);
     return LF_NEW(&x->doc, struct test, 1);
 }
 
@@ -63,8 +54,8 @@ static struct test *none(struct pkg *x, const struct lf_xml *e, lf_view value, c
 static bool may_step(struct pkg *x, const struct lf_xml *e)
 {
     if (x->steps == STEPS_MOST)
-        told(x, e, LF_V(""),
-             "more than 20,000 observables that refer to one another: what is behind is left out");
+        stix1_told(x, e, LF_V(""),
+                   "more than 20,000 observables that refer to one another: what is behind is left out");
     return ++x->steps <= STEPS_MOST;
 }
 
@@ -315,11 +306,11 @@ static lf_view tlp_of(struct pkg *x, const struct lf_xml *e)
         return x->header_tlp;
     if (lf_make_tlp(own))
         return own;
-    told(x, e, own, "no TLP: marked red");
+    stix1_told(x, e, own, "no TLP: marked red");
     return LF_V("red");
 }
 
-static void mark(struct pkg *x, lf_view tlp)
+void stix1_mark(struct pkg *x, lf_view tlp)
 {
     const char *id = lf_make_tlp(tlp.len ? tlp : x->f.use->tlp);
 
@@ -328,7 +319,7 @@ static void mark(struct pkg *x, lf_view tlp)
 
 /* ---- what a package has ---- */
 
-static void ref(struct pkg *x, lf_view id)
+void stix1_ref(struct pkg *x, lf_view id)
 {
     if (!id.len)
         return;
@@ -375,18 +366,87 @@ static struct test *composed(struct pkg *x, const struct lf_xml *e, unsigned dep
 static void known(struct pkg *x, const struct lf_xml *parent, const char *names)
 {
     for (const struct lf_xml *k = NULL; (k = xml_unknown(parent, k, names));)
-        told(x, k, k->name, "STIX 2.1 has no place for it, or it is not known here");
+        stix1_told(x, k, k->name, "STIX 2.1 has no place for it, or it is not known here");
+}
+
+static const struct link of_indicator[] = {
+    { "Indicated_TTP", "TTP", "indicates", false },
+    { "Related_Indicators/Related_Indicator", "Indicator", "related-to", false },
+    { "Related_Campaigns/Related_Campaign", "Campaign", "indicates", false },
+    { "Suggested_COAs/Suggested_COA", "Course_Of_Action", "mitigates", true },
+    { 0 }
+};
+static const struct link of_actor[] = {
+    { "Observed_TTPs/Observed_TTP", "TTP", "uses", false },
+    { "Associated_Campaigns/Associated_Campaign", "Campaign", "attributed-to", true },
+    { "Associated_Actors/Associated_Actor", "Threat_Actor", "related-to", false },
+    { 0 }
+};
+static const struct link of_campaign[] = {
+    { "Related_TTPs/Related_TTP", "TTP", "uses", false },
+    { "Attribution/Attributed_Threat_Actor", "Threat_Actor", "attributed-to", false },
+    { "Related_Indicators/Related_Indicator", "Indicator", "indicates", true },
+    { "Related_Incidents/Related_Incident", "Incident", "related-to", false },
+    { 0 }
+};
+static const struct link of_ttp[] = { { "Exploit_Targets/Exploit_Target", "Exploit_Target", "targets",
+                                        false },
+                                      { "Related_TTPs/Related_TTP", "TTP", "related-to", false },
+                                      { 0 } };
+static const struct link of_incident[] = {
+    { "Related_Indicators/Related_Indicator", "Indicator", "related-to", false },
+    { "Leveraged_TTPs/Leveraged_TTP", "TTP", "related-to", false },
+    { "Attributed_Threat_Actors/Threat_Actor", "Threat_Actor", "related-to", false },
+    { 0 }
+};
+static const struct link of_target[] = {
+    { "Potential_COAs/Potential_COA", "Course_Of_Action", "mitigates", true }, { 0 }
+};
+
+/* Rules in other languages are indicators of their own. */
+static enum lf_code rules(struct pkg *x, const struct lf_xml *e, struct format_made i, bool alone)
+{
+    const struct lf_xml *m = lf_xml_at(e, "Test_Mechanisms/Test_Mechanism"), *r;
+    lf_view own = i.uuid, id;
+
+    for (; m; m = lf_xml_more(m, "Test_Mechanism")) {
+        i.language = is_type(m, "SnortTestMechanismType")  ? "snort"
+                     : is_type(m, "YaraTestMechanismType") ? "yara"
+                                                           : NULL;
+        r = lf_xml_get(m, "Rule");
+        if (!i.language || !r) {
+            stix1_told(x, m, local(lf_xml_attr(m, "type")),
+                       "a test mechanism that is not Snort's or YARA's, or has no rule");
+            continue;
+        }
+        for (; r; r = lf_xml_more(r, "Rule")) {
+            i.pattern = lf_view_trim(r->text);
+            if (!i.pattern.len)
+                continue;
+            i.uuid = alone ? own : lf_make_uuid(&x->f.m, own, i.pattern);
+            alone = false;
+            LF_TRY(format_indicator(&x->f, &i, &id));
+            stix1_became(x, e, id);
+            stix1_ref(x, id);
+        }
+        known(x, m, "Rule Efficacy Producer");
+    }
+    return LF_OK;
 }
 
 static enum lf_code indicator(struct pkg *x, const struct lf_xml *e)
 {
     struct format_made i = { .name = lf_xml_text(e, "Title"), .description = lf_xml_text(e, "Description") };
+    bool says = lf_xml_at(e, "Test_Mechanisms/Test_Mechanism") != NULL, pattern = false;
+    const struct became *is;
     lf_view id;
 
     if (lf_xml_attr(e, "idref").len)
         return LF_OK; /* it stands elsewhere */
-    if (!test_print(&x->f.m.a, composed(x, e, 0), &i.pattern)) {
-        told(x, e, i.name, "an indicator without a pattern that STIX 2.1 can say");
+    if (!says || lf_xml_get(e, "Observable") || lf_xml_get(e, "Composite_Indicator_Expression"))
+        pattern = test_print(&x->f.m.a, composed(x, e, 0), &i.pattern);
+    if (!pattern && !says) {
+        stix1_told(x, e, i.name, "an indicator without a pattern that STIX 2.1 can say");
         return LF_OK;
     }
     i.confidence = sure_of(lf_xml_text(e, "Confidence/Value"));
@@ -395,40 +455,57 @@ static enum lf_code indicator(struct pkg *x, const struct lf_xml *e)
     (void)format_time(lf_xml_text(e, "Valid_Time_Position/End_Time"), &i.until);
     i.tlp = tlp_of(x, e);
     i.labels = lf_xml_text(e, "Type");
-    i.uuid = uuid_of(x, lf_xml_attr(e, "id").len ? lf_xml_attr(e, "id") : i.pattern);
-    LF_TRY(format_indicator(&x->f, &i, &id));
-    ref(x, id);
+    i.phases = stix1_phases(x, e);
+    i.uuid = uuid_of(x, lf_xml_attr(e, "id").len ? lf_xml_attr(e, "id")
+                        : pattern                ? i.pattern
+                                                 : lf_xml_text(e, "Test_Mechanisms/Test_Mechanism/Rule"));
+    if (pattern) {
+        LF_TRY(format_indicator(&x->f, &i, &id));
+        stix1_became(x, e, id);
+        stix1_ref(x, id);
+    }
+    LF_TRY(rules(x, e, i, !pattern));
+    is = lf_map_get_ptr(&x->became, lf_xml_attr(e, "id"));
+    for (size_t k = 0; is && k < is->n; k++) {
+        stix1_relate(x, e, is->ids[k], of_indicator);
+        LF_TRY(stix1_sightings(x, e, is->ids[k], i.tlp));
+    }
     known(x, e,
           "Title Description Type Valid_Time_Position Observable Composite_Indicator_Expression Confidence "
-          "Handling");
+          "Handling Test_Mechanisms Kill_Chain_Phases Sightings Indicated_TTP Related_Indicators "
+          "Related_Campaigns Suggested_COAs");
     return LF_OK;
 }
 
 /* A simple object of name and description. */
 static enum lf_code named(struct pkg *x, const struct lf_xml *e, const char *type, lf_view name,
-                          const char *handled)
+                          lf_view phases, const char *handled)
 {
     lf_view id, description = lf_xml_text(e, "Description");
     lf_time at = stamp(x, e);
 
+    x->last = LF_V("");
     if (lf_xml_attr(e, "idref").len)
         return LF_OK;
     if (!name.len) {
-        told(x, e, lf_xml_attr(e, "id"), "an object without a name");
+        stix1_told(x, e, lf_xml_attr(e, "id"), "an object without a name");
         return LF_OK;
     }
     id = lf_make_id(&x->f.m, type, uuid_of(x, lf_xml_attr(e, "id").len ? lf_xml_attr(e, "id") : name));
+    stix1_became(x, e, id);
     if (!lf_make_first(&x->f.m, id))
         return LF_OK;
-    mark(x, tlp_of(x, e));
+    stix1_mark(x, tlp_of(x, e));
     lf_make_open(&x->f.m, type, id, at, at);
     lf_json_put_str(&x->f.m.w, "name", name);
     if (description.len)
         lf_json_put_str(&x->f.m.w, "description", description);
+    if (phases.len)
+        lf_json_put_raw(&x->f.m.w, "kill_chain_phases", phases);
     if (strcmp(type, "malware") == 0)
         lf_json_put_bool(&x->f.m.w, "is_family", true);
     LF_TRY(lf_make_close(&x->f.m, x->f.e));
-    ref(x, id);
+    stix1_ref(x, id);
     known(x, e, handled);
     return LF_OK;
 }
@@ -441,15 +518,17 @@ static enum lf_code exploit_target(struct pkg *x, const struct lf_xml *e)
         lf_time at = stamp(x, e);
 
         if (!name.len) {
-            told(x, v, LF_V(""), "a vulnerability without a name");
+            stix1_told(x, v, LF_V(""), "a vulnerability without a name");
             continue;
         }
         id = lf_make_id(
             &x->f.m, "vulnerability",
             lf_make_uuid(&x->f.m, lf_xml_attr(e, "id").len ? lf_xml_attr(e, "id") : LF_V("stix1"), name));
+        stix1_became(x, e, id);
+        stix1_relate(x, e, id, of_target);
         if (!lf_make_first(&x->f.m, id))
             continue;
-        mark(x, tlp_of(x, e));
+        stix1_mark(x, tlp_of(x, e));
         lf_make_open(&x->f.m, "vulnerability", id, at, at);
         lf_json_put_str(&x->f.m.w, "name", name);
         if (about.len)
@@ -463,45 +542,59 @@ static enum lf_code exploit_target(struct pkg *x, const struct lf_xml *e)
             lf_json_close(&x->f.m.w);
         }
         LF_TRY(lf_make_close(&x->f.m, x->f.e));
-        ref(x, id);
+        stix1_ref(x, id);
     }
-    known(x, e, "Title Vulnerability Handling");
+    known(x, e, "Title Vulnerability Handling Potential_COAs");
     return LF_OK;
 }
 
 static enum lf_code ttp(struct pkg *x, const struct lf_xml *e)
 {
+    static const struct {
+        const char *path, *item, *type, *handled;
+    } parts[] = {
+        { "Behavior/Malware/Malware_Instance", "Malware_Instance", "malware", "Name Title Description Type" },
+        { "Behavior/Attack_Patterns/Attack_Pattern", "Attack_Pattern", "attack-pattern",
+          "Title Description" },
+        { "Resources/Tools/Tool", "Tool", "tool", "Name Title Description Type" },
+    };
     const struct lf_xml *m;
 
-    for (m = lf_xml_at(e, "Behavior/Malware/Malware_Instance"); m; m = lf_xml_more(m, "Malware_Instance"))
-        LF_TRY(named(x, m, "malware",
-                     lf_xml_text(m, "Name").len ? lf_xml_text(m, "Name") : lf_xml_text(m, "Title"),
-                     "Name Title Description Type"));
-    for (m = lf_xml_at(e, "Behavior/Attack_Patterns/Attack_Pattern"); m; m = lf_xml_more(m, "Attack_Pattern"))
-        LF_TRY(named(x, m, "attack-pattern", lf_xml_text(m, "Title"), "Title Description"));
-    for (m = lf_xml_at(e, "Resources/Tools/Tool"); m; m = lf_xml_more(m, "Tool"))
-        LF_TRY(named(x, m, "tool", lf_xml_text(m, "Name"), "Name Title Description Type"));
-    known(x, e, "Title Description Behavior Resources Handling");
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+        for (m = lf_xml_at(e, parts[i].path); m; m = lf_xml_more(m, parts[i].item)) {
+            lf_view name = i == 1 ? LF_V("") : lf_xml_text(m, "Name");
+
+            LF_TRY(named(x, m, parts[i].type, name.len ? name : lf_xml_text(m, "Title"), stix1_phases(x, e),
+                         parts[i].handled));
+            if (!x->last.len)
+                continue;
+            stix1_became(x, e, x->last);
+            stix1_relate(x, e, x->last, of_ttp);
+        }
+    known(x, e,
+          "Title Description Behavior Resources Handling Kill_Chain_Phases Exploit_Targets Related_TTPs");
     return LF_OK;
 }
 
-/* An observable that no indicator has asked about: what it says, as a note is what people read; looked for it
+/* An observable that nothing refers to: what it says, as a note is what people read; looked for it
  * is not. */
 static enum lf_code bare(struct pkg *x, const struct lf_xml *e)
 {
     lf_view pattern, id;
     lf_time at = stamp(x, e);
+    uint64_t n;
 
-    if (lf_xml_attr(e, "idref").len)
+    if (lf_xml_attr(e, "idref").len ||
+        (lf_xml_attr(e, "id").len && lf_map_get(&x->met, lf_xml_attr(e, "id"), &n)))
         return LF_OK;
     if (!test_print(&x->f.m.a, observable(x, e, 0), &pattern)) {
-        told(x, e, lf_xml_attr(e, "id"), "an observable that STIX 2.1 has no word for");
+        stix1_told(x, e, lf_xml_attr(e, "id"), "an observable that STIX 2.1 has no word for");
         return LF_OK;
     }
     id = lf_make_id(&x->f.m, "note", uuid_of(x, lf_xml_attr(e, "id").len ? lf_xml_attr(e, "id") : pattern));
     if (!lf_make_first(&x->f.m, id))
         return LF_OK;
-    mark(x, x->header_tlp);
+    stix1_mark(x, x->header_tlp);
     lf_make_open(&x->f.m, "note", id, at, at);
     lf_json_put_cstr(&x->f.m.w, "abstract", "Observable");
     lf_json_put_str(&x->f.m.w, "content", pattern);
@@ -511,7 +604,7 @@ static enum lf_code bare(struct pkg *x, const struct lf_xml *e)
         lf_make_id(&x->f.m, "report", lf_make_uuid(&x->f.m, x->f.source, lf_xml_attr(x->root, "id"))));
     lf_json_close(&x->f.m.w);
     LF_TRY(lf_make_close(&x->f.m, x->f.e));
-    ref(x, id);
+    stix1_ref(x, id);
     return LF_OK;
 }
 
@@ -525,24 +618,37 @@ static enum lf_code each(struct pkg *x, const char *list, const char *item,
     return LF_OK;
 }
 
+static enum lf_code related(struct pkg *x, const struct lf_xml *e, const char *type, const struct link *links,
+                            const char *handled)
+{
+    LF_TRY(named(x, e, type, lf_xml_text(e, "Title"), LF_V(""), handled));
+    if (links && x->last.len)
+        stix1_relate(x, e, x->last, links);
+    return LF_OK;
+}
+
 static enum lf_code actor(struct pkg *x, const struct lf_xml *e)
 {
-    return named(x, e, "threat-actor", lf_xml_text(e, "Title"), "Title Description Handling");
+    return related(x, e, "threat-actor", of_actor,
+                   "Title Description Handling Observed_TTPs Associated_Campaigns Associated_Actors");
 }
 
 static enum lf_code campaign(struct pkg *x, const struct lf_xml *e)
 {
-    return named(x, e, "campaign", lf_xml_text(e, "Title"), "Title Description Handling");
+    return related(
+        x, e, "campaign", of_campaign,
+        "Title Description Handling Related_TTPs Attribution Related_Indicators Related_Incidents");
 }
 
 static enum lf_code incident(struct pkg *x, const struct lf_xml *e)
 {
-    return named(x, e, "incident", lf_xml_text(e, "Title"), "Title Description Handling");
+    return related(x, e, "incident", of_incident,
+                   "Title Description Handling Related_Indicators Leveraged_TTPs Attributed_Threat_Actors");
 }
 
 static enum lf_code action(struct pkg *x, const struct lf_xml *e)
 {
-    return named(x, e, "course-of-action", lf_xml_text(e, "Title"), "Title Description Handling");
+    return related(x, e, "course-of-action", NULL, "Title Description Handling");
 }
 
 static enum lf_code package(struct pkg *x)
@@ -554,7 +660,7 @@ static enum lf_code package(struct pkg *x)
         x->at = x->f.use->now ? x->f.use->now : LF_MAKE_UNDATED;
     tlp = tlp_in(lf_xml_get(head, "Handling"));
     if (tlp.len && !lf_make_tlp(tlp)) {
-        told(x, head, tlp, "no TLP: marked red");
+        stix1_told(x, head, tlp, "no TLP: marked red");
         tlp = LF_V("red");
     }
     x->header_tlp = tlp;
@@ -568,13 +674,13 @@ static enum lf_code package(struct pkg *x)
     LF_TRY(each(x, "Campaigns", "Campaign", campaign));
     LF_TRY(each(x, "Incidents", "Incident", incident));
     LF_TRY(each(x, "Courses_Of_Action", "Course_Of_Action", action));
-    if (!x->refs.len) /* without an indicator its observables are all there is */
-        LF_TRY(each(x, "Observables", "Observable", bare));
+    LF_TRY(each(x, "Observables", "Observable", bare));
+    LF_TRY(stix1_relationships(x));
     known(x, x->root,
           "STIX_Header Indicators Exploit_Targets TTPs Threat_Actors Campaigns Incidents Courses_Of_Action "
           "Observables");
     known(x, head, "Title Description Handling Information_Source");
-    mark(x, x->header_tlp);
+    stix1_mark(x, x->header_tlp);
     return xml_report(&x->f, key, title, lf_xml_text(head, "Description"), x->at, x->at,
                       lf_buf_view(&x->refs));
 }
@@ -592,18 +698,28 @@ enum lf_code format_stix1_tree(const struct lf_xml *root, const struct lf_format
 
     format_in_init(&x.f, use, to, e);
     lf_map_init(&x.ids, 0x73746978);
+    lf_map_init(&x.phases, 0x70686173);
+    lf_map_init(&x.became, 0x62656361);
+    lf_map_init(&x.met, 0x6d657420);
     lf_buf_init(&x.refs, LF_STIX_OBJECT_BYTES);
     if (!lf_view_is(root->name, "STIX_Package"))
         rc = lf_err_set(e, LF_BAD_INPUT, "STIX 1.x: the root element is not STIX_Package");
-    for (const struct lf_xml *k = rc == LF_OK ? root : NULL; k; k = lf_xml_walk(root, k))
+    for (const struct lf_xml *k = rc == LF_OK ? root : NULL; k; k = lf_xml_walk(root, k)) {
         if (lf_xml_attr(k, "id").len)
             lf_map_set_ptr(&x.ids, lf_xml_attr(k, "id"), (void *)(uintptr_t)k);
+        if (lf_view_is(k->name, "Kill_Chain_Phase") && lf_xml_attr(k, "name").len &&
+            lf_xml_attr(k, "phase_id").len)
+            lf_map_set_ptr(&x.phases, lf_xml_attr(k, "phase_id"), (void *)(uintptr_t)k);
+    }
     if (rc == LF_OK)
         rc = package(&x);
     if (rc == LF_OK && x.refs.over)
         rc = lf_err_set(e, LF_TOO_BIG, "STIX 1.x: more objects than one report can name");
     lf_buf_clear(&x.refs);
     lf_map_clear(&x.ids);
+    lf_map_clear(&x.phases);
+    lf_map_clear(&x.became);
+    lf_map_clear(&x.met);
     format_in_clear(&x.f);
     lf_arena_clear(&x.doc);
     return rc;

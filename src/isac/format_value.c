@@ -77,7 +77,9 @@ enum lf_code format_indicator(struct format_in *f, const struct format_made *i, 
     labels(f, i->labels);
     lf_json_put_str(w, "pattern",
                     i->pattern.len ? i->pattern : lf_observable_pattern(&f->m.a, i->kind, i->value));
-    lf_json_put_cstr(w, "pattern_type", "stix");
+    lf_json_put_cstr(w, "pattern_type", i->language ? i->language : "stix");
+    if (i->phases.len)
+        lf_json_put_raw(w, "kill_chain_phases", i->phases);
     lf_json_put_str(w, "valid_from", lf_time_micro(from, text));
     if (i->until > from)
         lf_json_put_str(w, "valid_until", lf_time_micro(i->until, text));

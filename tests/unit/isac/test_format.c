@@ -441,6 +441,76 @@ static void stix_1_becomes_indicators_by_their_own_uuids(void)
     formats_clear(&m);
 }
 
+static bool related(const struct made *m, const char *type, const char *source, const char *target)
+{
+    const struct lf_json *from = formats_find(m, "name", source), *to = formats_find(m, "name", target);
+
+    for (size_t i = 0; from && to && i < m->n; i++)
+        if (lf_view_is(lf_json_str(m->o[i], "relationship_type"), type) &&
+            lf_view_eq(lf_json_str(m->o[i], "source_ref"), lf_json_str(from, "id")) &&
+            lf_view_eq(lf_json_str(m->o[i], "target_ref"), lf_json_str(to, "id")))
+            return true;
+    return false;
+}
+
+static size_t of_type(const struct made *m, const char *type)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < m->n; i++)
+        n += lf_view_is(lf_json_str(m->o[i], "type"), type);
+    return n;
+}
+
+static void what_relates_objects_of_stix1_is_kept(void)
+{
+    struct made m = { 0 };
+    struct lf_err e = { 0 };
+    const struct lf_json *o, *phases;
+    int64_t count = 0;
+
+    CHECK_OK(formats_read(&m, "stix1", file(&m.a, "stix1-related.xml"), &usual, &e), &e);
+    CHECK(!m.faults, "%zu faults by the strict check", m.faults);
+
+    /* The URL's indicator, its two rules, and a rule that stands alone under the indicator's own id. */
+    CHECK(of_type(&m, "indicator") == 4, "%zu indicators", of_type(&m, "indicator"));
+    o = formats_find(&m, "pattern_type", "snort");
+    CHECK_VIEW(lf_json_str(o, "pattern"), LF_V("alert tcp any any -> any any (msg:\"x\"; sid:1;)"));
+    o = formats_find(&m, "id", "indicator--5a1b2c3d-0000-4aaa-8bbb-000000000103");
+    CHECK_VIEW(lf_json_str(o, "pattern_type"), LF_V("yara"));
+    CHECK_VIEW(lf_json_str(o, "pattern"), LF_V("rule b { condition: false }"));
+
+    o = formats_find(&m, "id", "indicator--5a1b2c3d-0000-4aaa-8bbb-000000000102");
+    CHECK_VIEW(lf_json_str(o, "pattern"), LF_V("[url:value = 'http://evil.example/a']"));
+    phases = lf_json_get(o, LF_V("kill_chain_phases"));
+    CHECK(lf_json_count(phases) == 2, "the third is in no kill chain");
+    CHECK_VIEW(lf_json_str(lf_json_item(phases, 0), "kill_chain_name"), LF_V("lm-cyber-kill-chain"));
+    CHECK_VIEW(lf_json_str(lf_json_item(phases, 0), "phase_name"), LF_V("command-control"));
+    CHECK_VIEW(lf_json_str(lf_json_item(phases, 1), "phase_name"), LF_V("actions-on-objectives"));
+    CHECK(lf_json_get(formats_find(&m, "name", "evilbot"), LF_V("kill_chain_phases")), "of malware too");
+
+    CHECK(related(&m, "indicates", "url and rules", "evilbot") &&
+              related(&m, "indicates", "url and rules", "spearphishing"),
+          "a TTP is several objects");
+    CHECK(related(&m, "mitigates", "block it", "url and rules"), "the measure");
+    CHECK(related(&m, "targets", "evilbot", "CVE-2016-0001"), "the vulnerability");
+    CHECK(related(&m, "attributed-to", "drops", "somebody"), "who is behind it");
+    CHECK(related(&m, "uses", "somebody", "spearphishing"), "what they use");
+
+    CHECK(of_type(&m, "sighting") == 7, "two for each of three, and one that counts: %zu",
+          of_type(&m, "sighting"));
+    o = formats_find(&m, "sighting_of_ref", "indicator--5a1b2c3d-0000-4aaa-8bbb-000000000103");
+    CHECK(lf_json_int(o, "count", &count) && count == 7, "its number");
+    CHECK(formats_find(&m, "first_seen", "2016-03-01T00:00:00.000000Z") &&
+              formats_find(&m, "name", "Water plant"),
+          "when and by whom");
+
+    CHECK(of_type(&m, "note") == 1 && formats_find(&m, "content", "[domain-name:value = 'alone.example']"),
+          "an observable that nothing refers to stands beside the indicators");
+    CHECK(m.nlost >= 3, "the generic test, the unknown TTP and phase are told: %zu", m.nlost);
+    formats_clear(&m);
+}
+
 /* References in references, twelve at each of fifteen floors: 12^15 observables if somebody followed them
  * all. */
 static void references_in_references_do_not_unfold(void)
@@ -483,6 +553,7 @@ int main(void)
     RUN(references_in_observed_data_lead_only_so_deep);
     RUN(open_ioc_becomes_an_indicator_a_branch);
     RUN(stix_1_becomes_indicators_by_their_own_uuids);
+    RUN(what_relates_objects_of_stix1_is_kept);
     RUN(references_in_references_do_not_unfold);
     RUN(the_same_list_makes_the_same_objects);
     DONE();

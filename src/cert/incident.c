@@ -334,9 +334,9 @@ static enum lf_code past_time(struct lf_task *t, const struct lf_json *form, con
 static enum lf_code report_body(struct lf_task *t, const struct lf_json *form, const struct lf_json **out,
                                 struct lf_err *e)
 {
-    static const char *const copied[] = { "title",    "description", "impact",  "measures",
-                                          "channel",  "reason",      "stage",   "exercise",
-                                          "category", "observables", "malware", "techniques" };
+    static const char *const copied[] = { "title",   "description", "impact",   "measures", "channel",
+                                          "reason",  "stage",       "exercise", "category", "observables",
+                                          "malware", "techniques",  "form" };
     lf_time happened = 0;
     char text[LF_TIME_TEXT];
     const struct lf_json *answers = lf_json_get(form, LF_V("answers")), *v;

@@ -104,7 +104,8 @@ enum lf_code lf_incident_open_from_alert(struct lf_task *t, const struct lf_inci
  * aware_at (RFC 3339, not in the future; aware_at absent = now), level 1–4 or answers (the
  * object of engine/level.h), channel ("platform", or "other" with reason),
  * exercise, draft (true: record awareness only); what a tier above compares between members:
- * category, observables [{"type","value"}], malware and techniques (texts or lists of them). */
+ * category, observables [{"type","value"}], malware and techniques (texts or lists of them); form: what
+ * cert/report.h keeps. */
 enum lf_code lf_incident_report(struct lf_task *t, lf_view form, lf_view *incident, struct lf_err *e) LF_MUST;
 
 /* Any further act.  `body` is a JSON object or empty; "occurred_at" in it is when it

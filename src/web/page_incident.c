@@ -1,4 +1,4 @@
-/* Pages of incidents: the list, the report form, one with its events and clocks. */
+/* Pages of incidents: the list, one with its events and clocks. */
 #include "web/page_priv.h"
 
 lf_view named(const struct rq *r, lf_view name)
@@ -55,7 +55,7 @@ lf_view named(const struct rq *r, lf_view name)
     return name;
 }
 
-static void put_incident_level(struct rq *r, struct lf_buf *b, int level)
+void put_incident_level(struct rq *r, struct lf_buf *b, int level)
 {
     if (level < 1 || level > 4)
         badge(b, "", "–", text(r, LF_T_LEVEL_UNSTATED));
@@ -215,55 +215,6 @@ enum lf_code page_incidents(struct rq *r)
     return end_page(r, &b, 200);
 }
 
-static enum lf_code report_form(struct rq *r, int status, lf_view title, lf_view description)
-{
-    struct lf_buf b;
-
-    begin_page(r, &b, text(r, LF_T_REPORT_NEW), "/incidents");
-    lf_html(&b, "<h1>%</h1><section class=\"panel\">", T(REPORT_NEW));
-    if (status != 200)
-        lf_html(&b,
-                "<p class=\"say bad\" role=\"alert\"><span aria-hidden=\"true\">!</span> %</p><pre "
-                "lang=\"en\" tabindex=\"0\">%</pre>",
-                T(E_BAD_INPUT), LF_HC(r->e->text));
-    lf_html(&b, "<p>%</p><form class=\"stack\" method=\"post\" action=\"/incidents/new\">", T(REPORT_LEAD));
-    put_csrf(r, &b);
-    lf_html(&b,
-            "<p><label for=\"title\">%</label><input id=\"title\" name=\"title\" required maxlength=\"200\" "
-            "value=\"%\"></p><p><label for=\"description\">%</label><textarea id=\"description\" "
-            "name=\"description\" maxlength=\"8000\">%</textarea></p>",
-            T(REPORT_TITLE), V(title), T(REPORT_DESCRIPTION), V(description));
-    lf_html(&b,
-            "<p><label for=\"impact\">%</label><textarea id=\"impact\" name=\"impact\" maxlength=\"4000\">%"
-            "</textarea></p><p><label for=\"measures\">%</label><textarea id=\"measures\" name=\"measures\" "
-            "maxlength=\"4000\">%</textarea></p>",
-            T(REPORT_IMPACT), V(field(r, "impact")), T(REPORT_MEASURES), V(field(r, "measures")));
-    lf_html(&b,
-            "<p><label for=\"happened\">%</label><input id=\"happened\" name=\"happened\" "
-            "type=\"datetime-local\" step=\"1\" value=\"%\" aria-describedby=\"happened-hint\">"
-            "<span class=\"hint\" id=\"happened-hint\">%</span></p>",
-            T(REPORT_HAPPENED), V(field(r, "happened")), T(REPORT_HAPPENED_HINT));
-    lf_html(
-        &b,
-        "<p><label for=\"aware\">%</label><input id=\"aware\" name=\"aware\" type=\"datetime-local\" "
-        "step=\"1\" aria-describedby=\"aware-hint\"><span class=\"hint\" id=\"aware-hint\">%</span></p>"
-        "<p><label for=\"level\">%</label><select id=\"level\" name=\"level\"><option value=\"\">%</option>",
-        T(AWARE_AT), T(AWARE_HINT), T(LEVEL), T(LEVEL_UNSTATED));
-    for (int i = 1; i <= 4; i++)
-        lf_html(&b, "<option value=\"%\">%</option>", V(number(r, i)),
-                V(fill1(r, LF_T_LEVEL_N, "n", number(r, i))));
-    lf_html(&b,
-            "</select></p><p><label><input type=\"checkbox\" name=\"exercise\" value=\"1\">%</label></p>"
-            "<p><button>%</button></p></form></section>",
-            T(EXERCISE_LONG), T(REPORT_SEND));
-    return end_page(r, &b, status);
-}
-
-enum lf_code page_report(struct rq *r)
-{
-    return report_form(r, 200, LF_V(""), LF_V(""));
-}
-
 enum lf_code local_time(struct rq *r, lf_view v, lf_view *out)
 {
     lf_view whole = lf_arena_printf(r->t->a, "%.*s%s+08:00", LF_FMT(v), v.len == 16 ? ":00" : "");
@@ -273,62 +224,6 @@ enum lf_code local_time(struct rq *r, lf_view v, lf_view *out)
     LF_TRY(lf_time_parse(whole, &t, r->e));
     *out = lf_time_milli(t, text_out);
     return LF_OK;
-}
-
-static enum lf_code report(struct rq *r, lf_view title, lf_view *id)
-{
-    lf_view description = field(r, "description"), aware = field(r, "aware"), level = field(r, "level"), form;
-    lf_view happened = field(r, "happened"), impact = field(r, "impact"), measures = field(r, "measures");
-    uint64_t n = 0;
-    struct lf_json_w w;
-    struct lf_buf b;
-
-    if (aware.ptr && aware.len)
-        LF_TRY(local_time(r, aware, &aware));
-    if (happened.ptr && happened.len)
-        LF_TRY(local_time(r, happened, &happened));
-    lf_buf_init(&b, 1 << 17);
-    w = lf_json_w(&b);
-    lf_json_open(&w, '{');
-    lf_json_put_str(&w, "title", title);
-    if (description.ptr && description.len)
-        lf_json_put_str(&w, "description", description);
-    if (impact.ptr && impact.len)
-        lf_json_put_str(&w, "impact", impact);
-    if (measures.ptr && measures.len)
-        lf_json_put_str(&w, "measures", measures);
-    if (happened.ptr && happened.len)
-        lf_json_put_str(&w, "happened_at", happened);
-    if (aware.ptr && aware.len)
-        lf_json_put_str(&w, "aware_at", aware);
-    if (level.ptr && lf_view_u64(level, &n))
-        lf_json_put_int(&w, "level", (int64_t)n);
-    if (field(r, "exercise").ptr)
-        lf_json_put_bool(&w, "exercise", true);
-    lf_json_close(&w);
-    form = lf_arena_copy(r->t->a, lf_buf_view(&b));
-    lf_buf_clear(&b);
-    return lf_incident_report(r->t, form, id, r->e);
-}
-
-enum lf_code page_report_do(struct rq *r)
-{
-    lf_view title = field(r, "title"), description = field(r, "description"), id;
-    enum lf_code rc;
-
-    rc = need(r, "title", &title);
-    if (rc == LF_OK)
-        rc = report(r, title, &id);
-    if (rc == LF_OK)
-        return redirect(r, path2(r, "/incidents/", id, "?done=1"));
-    /* What the person typed is not lost; the code undoes the task. */
-    if (rc == LF_BAD_INPUT || rc == LF_UNACCEPTED) {
-        struct lf_err kept = *r->e;
-
-        LF_TRY(report_form(r, lf_code_http(rc), title, description));
-        *r->e = kept;
-    }
-    return rc;
 }
 
 static lf_view role_word(const struct rq *r, lf_view by)
@@ -504,6 +399,7 @@ static enum lf_code show(struct rq *r, int status, lf_view typed)
         lf_html(&b, "<dt>%</dt><dd><a href=\"%\">%</a></dd>", T(ALERT),
                 V(path2(r, "/alerts/", x.row.alert, "")), T(SEE_ALERT));
     lf_html(&b, "</dl></section>");
+    LF_TRY(put_report_panel(r, &b, &x));
     if (may(r, ACT))
         put_acts(r, &b, &x.state, typed);
     lf_html(&b, "</div></div>");

@@ -66,6 +66,10 @@ enum lf_code local_time(struct rq *r, lf_view v, lf_view *out) LF_MUST;
 void put_roles(struct rq *r, struct lf_buf *b, unsigned roles);
 void put_role_boxes(struct rq *r, struct lf_buf *b, unsigned offered, unsigned checked);
 unsigned checked_roles(const struct rq *r);
+/* Level 1-4 as a badge; 0: not stated yet. */
+void put_incident_level(struct rq *r, struct lf_buf *b, int level);
+/* What was filled in of the report form, and the later reports that can be made (page_report.c). */
+enum lf_code put_report_panel(struct rq *r, struct lf_buf *b, const struct lf_incident_full *x) LF_MUST;
 void put_incident_table(struct rq *r, struct lf_buf *b, const struct lf_incident_page *list);
 
 /* Of indicators (page_intelligence.c, page_indicator.c). */

@@ -1,0 +1,275 @@
+/* Report forms on pages: the first report on one page, and the later ones of the same incident.  They work
+ * without script; what was typed is never lost to a refusal. */
+#include "web/report_field.h"
+
+enum { TROUBLES = 100 };
+
+static lf_view stage_title(const struct rq *r, enum lf_form_stage s)
+{
+    static const enum lf_text titles[LF_STAGES] = {
+        [LF_STAGE_FIRST] = LF_T_REPORT_NEW,
+        [LF_STAGE_EDIT] = LF_T_REPORT_EDIT,
+        [LF_STAGE_FOLLOW] = LF_T_REPORT_FOLLOW,
+        [LF_STAGE_FINAL] = LF_T_REPORT_FINAL,
+        [LF_STAGE_FINAL_MAJOR] = LF_T_REPORT_FINAL_MAJOR,
+        [LF_STAGE_BEHALF] = LF_T_REPORT_BEHALF,
+    };
+
+    return text(r, titles[s]);
+}
+
+/* What the answers come to: level, letter, and when it will rise. */
+static enum lf_code put_judged(struct rq *r, struct lf_buf *b, const struct lf_json *values)
+{
+    const struct lf_json *o = NULL, *rises;
+    lf_view judged, letter;
+    int64_t after = 0, to = 0;
+    int level;
+
+    LF_TRY(lf_report_level(r->t, values, &judged, &level, r->e));
+    if (!judged.len || lf_json_parse(r->t->a, judged, NULL, &o, NULL) != LF_OK || level == 0) {
+        lf_html(b, "<p class=\"say\" role=\"status\">%</p>", T(REPORT_LEVEL_NONE));
+        return LF_OK;
+    }
+    lf_html(b, "<p class=\"say\" role=\"status\">% ", T(REPORT_LEVEL_IS));
+    put_incident_level(r, b, level);
+    letter = lf_json_str(o, "letter");
+    if (letter.len)
+        lf_html(b, " %", V(fill1(r, LF_T_REPORT_LETTER, "letter", letter)));
+    rises = lf_json_get(o, LF_V("rises"));
+    if (lf_json_int(rises, "after_s", &after) && lf_json_int(rises, "level", &to)) {
+        struct lf_text_value v[] = { { "n", number(r, after / 60) }, { "level", number(r, to) } };
+
+        lf_html(b, "<br>%", V(lf_text_fill(r->t->a, LF_T_REPORT_RISES, r->lang, v, 2)));
+    }
+    LF_PUT(b, "</p>");
+    return LF_OK;
+}
+
+struct sheet {
+    enum lf_form_stage stage;
+    bool behalf;
+    lf_view incident; /* of a later report */
+    lf_view heads;    /* what its author sees of it, ids with blanks between */
+    bool judge;       /* say what the level is so far */
+    lf_view why;      /* refused as a whole; empty = not */
+    struct report_page page;
+};
+
+static enum lf_code show(struct rq *r, int status, const struct sheet *s)
+{
+    lf_view action = s->incident.len ? path2(r, "/incidents/", s->incident, "/report")
+                                     : LF_V("/incidents/new");
+    struct lf_buf b;
+
+    begin_page(r, &b, stage_title(r, s->behalf ? LF_STAGE_BEHALF : s->stage), "/incidents");
+    lf_html(&b, "<h1>%</h1><section class=\"panel\">",
+            V(stage_title(r, s->behalf ? LF_STAGE_BEHALF : s->stage)));
+    if (s->why.len) {
+        LF_PUT(&b, "<div class=\"say bad\" role=\"alert\">");
+        put_detail(r, &b, s->why);
+        LF_PUT(&b, "</div>");
+    }
+    put_report_troubles(r, &b, &s->page);
+    if (s->judge)
+        LF_TRY(put_judged(r, &b, s->page.values));
+    if (s->stage == LF_STAGE_FIRST)
+        lf_html(&b, "<p>%</p>", T(REPORT_LEAD));
+    if (s->stage == LF_STAGE_FIRST && !s->behalf)
+        lf_html(&b, "<p><a href=\"/incidents/new?behalf=1\">%</a></p>", T(REPORT_BEHALF));
+    lf_html(&b, "<form class=\"stack report\" method=\"post\" action=\"%\">", V(action));
+    put_csrf(r, &b);
+    lf_html(&b, "<input type=\"hidden\" name=\"stage\" value=\"%\">", LF_HC(lf_form_stage_name(s->stage)));
+    if (s->behalf)
+        LF_PUT(&b, "<input type=\"hidden\" name=\"behalf\" value=\"1\">");
+    if (s->heads.len)
+        lf_html(&b, "<input type=\"hidden\" name=\"base\" value=\"%\">", V(s->heads));
+    put_report_fields(r, &b, &s->page);
+    lf_html(&b, "<p><button name=\"do\" value=\"send\">%</button>", T(REPORT_SEND));
+    if (s->stage <= LF_STAGE_EDIT)
+        lf_html(&b, " <button class=\"second\" name=\"do\" value=\"level\" formnovalidate>%</button>",
+                T(REPORT_LEVEL));
+    LF_PUT(&b, "</p></form></section>");
+    return end_page(r, &b, status);
+}
+
+static unsigned stages_of(const struct sheet *s)
+{
+    return 1u << s->stage | (s->behalf ? 1u << LF_STAGE_BEHALF : 0);
+}
+
+/* {"aware_at": now}: most reports are of what was just noticed. */
+static const struct lf_json *fresh_values(struct rq *r)
+{
+    const lf_view key = LF_V("aware_at");
+    char *at = LF_NEW(r->t->a, char, LF_TIME_TEXT);
+    const struct lf_json *now = lf_json_new_string(r->t->a, lf_time_milli(lf_now(r->t->env), at));
+
+    return lf_json_new_object(r->t->a, 1, &key, &now);
+}
+
+enum lf_code page_report(struct rq *r)
+{
+    struct sheet s = { .stage = LF_STAGE_FIRST, .behalf = lf_view_is(query(r, "behalf"), "1") };
+    struct lf_form f;
+
+    LF_TRY(lf_report_form(r->t, &f, r->e));
+    s.page = (struct report_page){ .form = &f, .stages = stages_of(&s), .values = fresh_values(r) };
+    return show(r, 200, &s);
+}
+
+/* What is on the author's screen, as a list of event ids; NULL: everything. */
+static const struct lf_json *base_of(struct rq *r)
+{
+    lf_view left = lf_view_trim(field(r, "base")), one;
+    const struct lf_json *list[64];
+    size_t n = 0;
+
+    if (!left.len || left.len > 8192)
+        return NULL;
+    while (n < 63 && lf_view_split(&left, ' ', &one))
+        list[n++] = lf_json_new_string(r->t->a, one);
+    list[n++] = lf_json_new_string(r->t->a, left);
+    return lf_json_new_array(r->t->a, n, list);
+}
+
+/* Sends what was filled in, or says on the same page what is to be mended. */
+static enum lf_code take(struct rq *r, struct sheet *s, const struct lf_form *f)
+{
+    struct lf_form_said *troubles = LF_NEW(r->t->a, struct lf_form_said, TROUBLES);
+    struct lf_report report = { .stage = s->stage, .behalf = s->behalf, .incident = s->incident };
+    struct lf_err kept;
+    enum lf_code rc;
+    lf_view id;
+
+    s->page = (struct report_page){ .form = f, .stages = stages_of(s), .posted = true };
+    s->page.values = report_values(r, f, s->page.stages, s->stage != LF_STAGE_FIRST);
+    if (lf_view_is(field(r, "do"), "level")) {
+        s->judge = true;
+        return show(r, 200, s);
+    }
+    report.values = s->page.values;
+    report.base = base_of(r);
+    rc = lf_report_send(r->t, &report, &id, r->e);
+    if (rc == LF_OK)
+        return redirect(r, path2(r, "/incidents/", id, "?done=1"));
+    if (rc != LF_BAD_INPUT && rc != LF_UNACCEPTED && rc != LF_CONFLICT && rc != LF_TOO_BIG)
+        return rc;
+    /* What the person typed is not lost; the code undoes the task. */
+    kept = *r->e;
+    s->page.ntroubles =
+        lf_form_troubles(f, s->page.stages, s->page.values, lf_now(r->t->env), troubles, TROUBLES);
+    s->page.troubles = troubles;
+    if (!s->page.ntroubles)
+        s->why = lf_arena_copy(r->t->a, lf_view_of(kept.text));
+    LF_TRY(show(r, lf_code_http(rc), s));
+    *r->e = kept;
+    return rc;
+}
+
+enum lf_code page_report_do(struct rq *r)
+{
+    struct sheet s = { .stage = LF_STAGE_FIRST, .behalf = field(r, "behalf").len > 0 };
+    struct lf_form f;
+
+    LF_TRY(lf_report_form(r->t, &f, r->e));
+    return take(r, &s, &f);
+}
+
+/* ---- later reports of the same incident ---- */
+
+static enum lf_code later(struct rq *r, lf_view name, struct sheet *s, struct lf_form *f,
+                          struct lf_incident_full *x)
+{
+    struct lf_buf b;
+
+    LF_TRY(lf_incident_get(r->t, r->id, x, r->e));
+    LF_TRY(lf_report_form(r->t, f, r->e));
+    s->stage = lf_view_is(name, "final") ? lf_report_final(x->state.level) : lf_form_stage_of(name);
+    if (s->stage == LF_STAGE_FIRST || s->stage >= LF_STAGE_BEHALF)
+        return lf_err_set(r->e, LF_NOT_FOUND, "no report \"%.*s\": edit, follow or final", LF_FMT(name));
+    s->incident = r->id;
+    lf_buf_init(&b, 65536);
+    for (size_t i = 0; i < x->state.nheads; i++)
+        lf_buf_printf(&b, "%s%.*s", i ? " " : "", LF_FMT(x->state.heads[i]));
+    s->heads = lf_arena_copy(r->t->a, lf_buf_view(&b));
+    lf_buf_clear(&b);
+    return LF_OK;
+}
+
+enum lf_code page_report_later(struct rq *r)
+{
+    struct sheet s = { 0 };
+    struct lf_incident_full x;
+    struct lf_form f;
+
+    LF_TRY(later(r, query(r, "stage"), &s, &f, &x));
+    s.page =
+        (struct report_page){ .form = &f, .stages = stages_of(&s), .values = lf_report_values(r->t, &f, &x) };
+    return show(r, 200, &s);
+}
+
+enum lf_code page_report_later_do(struct rq *r)
+{
+    struct sheet s = { 0 };
+    struct lf_incident_full x;
+    struct lf_form f;
+
+    LF_TRY(later(r, field(r, "stage"), &s, &f, &x));
+    s.heads = field(r, "base");
+    return take(r, &s, &f);
+}
+
+/* ---- on the incident's own page ---- */
+
+static void put_link(struct rq *r, struct lf_buf *b, const struct lf_incident_full *x, const char *stage,
+                     enum lf_text label)
+{
+    lf_html(b, "<li><a href=\"%?stage=%\">%</a></li>", V(path2(r, "/incidents/", x->row.id, "/report")),
+            LF_HC(stage), V(text(r, label)));
+}
+
+enum lf_code put_report_panel(struct rq *r, struct lf_buf *b, const struct lf_incident_full *x)
+{
+    const struct lf_incident_state *s = &x->state;
+    bool ours = x->row.peer.len == 0 && may(r, REPORT), any = false;
+    const struct lf_json *values;
+    struct lf_form f;
+
+    LF_TRY(lf_report_form(r->t, &f, r->e));
+    values = lf_report_values(r->t, &f, x);
+    lf_html(b, "<section class=\"panel\"><h2>%</h2>", T(REPORT_SHEET));
+    if (ours) {
+        LF_PUT(b, "<ul>");
+        if (lf_incident_may(s, LF_V("supplemented"), LF_V("reporter"), NULL) == LF_OK)
+            put_link(r, b, x, "edit", LF_T_REPORT_EDIT);
+        if (lf_incident_may(s, LF_V("followed_up"), LF_V("reporter"), NULL) == LF_OK)
+            put_link(r, b, x, "follow", LF_T_REPORT_FOLLOW);
+        if (s->handling < LF_HANDLING_FINAL && s->review != LF_REVIEW_NOT_INCIDENT)
+            put_link(r, b, x, "final",
+                     lf_report_final(s->level) == LF_STAGE_FINAL ? LF_T_REPORT_FINAL
+                                                                 : LF_T_REPORT_FINAL_MAJOR);
+        LF_PUT(b, "</ul>");
+    }
+    lf_html(b, "<details><summary>%</summary><dl class=\"facts\">", T(REPORT_FILLED));
+    for (size_t i = 0; i < f.nfields; i++) {
+        const struct lf_json *v = lf_json_get(values, f.fields[i].id);
+        lf_view said = lf_form_text(r->t->a, &f.fields[i], v, r->lang == LF_LANG_ZH);
+        lf_time at;
+
+        if (!said.len)
+            continue;
+        any = true;
+        lf_html(b, "<dt>%</dt><dd class=\"wrap\">", V(form_words(r, f.fields[i].say)));
+        if (f.fields[i].type == LF_FORM_TIME && lf_time_parse(said, &at, NULL) == LF_OK)
+            put_when_zone(r, b, at);
+        else
+            lf_html(b, "%", V(said));
+        LF_PUT(b, "</dd>");
+    }
+    LF_PUT(b, "</dl>");
+    if (!any)
+        lf_html(b, "<p>%</p>", T(REPORT_NOTHING));
+    LF_PUT(b, "</details></section>");
+    return LF_OK;
+}

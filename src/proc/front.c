@@ -26,7 +26,9 @@
 #include "base/map.h"
 #include "bus/channel.h"
 #include "fmt/json.h"
+#include "fmt/taxii1.h"
 #include "http/message.h"
+#include "isac/national.h"
 #include "proc/worker.h"
 #include "sys/net.h"
 #include "sys/tls.h"
@@ -193,6 +195,33 @@ static enum MHD_Result problem(struct conn *c, int status, const char *detail)
             (void)MHD_add_response_header(r, "Retry-After", "2");
     }
     return queue(c, status, r);
+}
+
+/* A message of the national exchange (TAXII 1.1) has its own word for it; which message it answers nobody
+ * has read. */
+static enum MHD_Result too_big(struct conn *c)
+{
+    static const char services[] = "/taxii1/";
+    struct MHD_Response *r;
+    struct lf_buf b;
+    uint32_t id;
+
+    if (!c->url || c->url_len < strlen(services) || memcmp(c->url, services, strlen(services)) != 0)
+        return problem(c, 413, "the body is larger than this address takes");
+    c->door->f->refused++;
+    lf_random(&c->door->f->w->env, &id, sizeof id);
+    lf_buf_init(&b, 4096);
+    lf_taxii1_status(&b, lf_arena_printf(&c->door->f->arena, "%u", id), LF_V("0"), "FAILURE",
+                     LF_V(LF_NATIONAL_SAYS_SIZE), LF_V(""), LF_V("the message is larger than 14 MiB"));
+    r = MHD_create_response_from_buffer(b.len, b.ptr, MHD_RESPMEM_MUST_COPY);
+    lf_buf_clear(&b);
+    if (r) {
+        (void)MHD_add_response_header(r, "Content-Type", "application/xml");
+        (void)MHD_add_response_header(r, "X-TAXII-Content-Type", LF_TAXII1_CONTENT);
+        (void)MHD_add_response_header(r, "X-TAXII-Protocol", LF_TAXII1_PROTOCOL);
+        (void)MHD_add_response_header(r, "X-TAXII-Services", LF_TAXII1_SERVICES);
+    }
+    return queue(c, 200, r);
 }
 
 static enum MHD_Result send_answer(struct conn *c)
@@ -434,7 +463,7 @@ static enum MHD_Result on_request(void *ctx, struct MHD_Connection *mhd, const c
          * large is read and dropped first; not where the client asked beforehand. */
         if (length && lf_view_u64(lf_view_of(length), &n) && n > c->body_most) {
             if (n >= DROP_TIMES * c->body_most || MHD_lookup_connection_value(mhd, MHD_HEADER_KIND, "Expect"))
-                return problem(c, 413, "the body is larger than this address takes");
+                return too_big(c);
             c->too_big = true;
         }
         lf_buf_clear(&c->body);
@@ -458,7 +487,7 @@ static enum MHD_Result on_request(void *ctx, struct MHD_Connection *mhd, const c
     if (c->state == ST_ANSWERING)
         return problem(c, 503, "the part of the node that answers this stopped; try again");
     if (c->too_big)
-        return problem(c, 413, "the body is larger than this address takes");
+        return too_big(c);
     if (c->crowded)
         return problem(c, 503, "too many bodies are under way; send it again later");
     result = submit(c, method);

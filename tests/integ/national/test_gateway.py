@@ -201,6 +201,7 @@ def refused():
     a = call("inbox", message("Inbox_Message", "<t:Destination_Collection_Name>elsewhere</t:Destination_Collection_Name>" + block(another(1))))
     assert a.xml.get("status_type") == "DESTINATION_COLLECTION_ERROR", a.body
     assert said(call("inbox", message("Inbox_Message", block("x" * (15 << 20)))))[1] == "0305"
+    assert said(call("inbox", message("Inbox_Message", block("x" * (17 << 20)))))[1] == "0305"
     assert said(inbox(another(1)))[:2] == ("SUCCESS", "0101"), "nothing of what was refused had been kept"
     later = another(1, pairs=[('timestamp="2026-11-20T09:30:00+08:00" xsi', 'timestamp="2026-11-20T10:30:00+08:00" xsi'), ("主機對外連線", "已結案，主機對外連線")])
     assert said(inbox(later))[:2] == ("SUCCESS", "0101"), "a later version is no repetition"

@@ -126,7 +126,24 @@ static void put_in(struct rq *r, struct lf_buf *b, const struct lf_collection *c
             T(FEED_MAPPING), V(lf_view_some(field(r, "mapping"))), T(E_PREVIEW), T(E_TAKE));
 }
 
-static void put_said(struct rq *r, struct lf_buf *b, const struct exchange_said *x, lf_view file, bool dry)
+/* Takes what was previewed, as it was previewed. */
+static void put_kept(struct rq *r, struct lf_buf *b, lf_view kept)
+{
+    static const char *const names[] = { "format", "collection", "tlp", "mapping" };
+
+    LF_PUT(b, "<form method=\"post\" action=\"/exchange\" enctype=\"multipart/form-data\">");
+    put_csrf(r, b);
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        lf_html(b, "<input type=\"hidden\" name=\"%\" value=\"%\">", LF_HC(names[i]),
+                V(lf_view_some(field(r, names[i]))));
+    lf_html(b,
+            "<input type=\"hidden\" name=\"kept\" value=\"%\"><p class=\"acts\"><button name=\"act\" "
+            "value=\"take\">%</button></p></form>",
+            V(kept), T(E_TAKE_KEPT));
+}
+
+static void put_said(struct rq *r, struct lf_buf *b, const struct exchange_said *x, lf_view file, bool dry,
+                     lf_view kept)
 {
     size_t k = word_of(lf_view_of(x->format));
 
@@ -151,7 +168,58 @@ static void put_said(struct rq *r, struct lf_buf *b, const struct exchange_said 
         LF_PUT(b, "</ul>");
     }
     put_losses(r, b, x);
+    if (kept.len)
+        put_kept(r, b, kept);
     LF_PUT(b, "</section>");
+}
+
+/* ---- what was previewed ---- */
+
+static lf_view whose(const struct rq *r)
+{
+    return r->session.len ? r->session : r->t->scope.account;
+}
+
+static void forget(struct kept_file *k)
+{
+    lf_arena_clear(&k->a);
+    *k = (struct kept_file){ .until = 0 };
+}
+
+static struct kept_file *kept_by(struct rq *r, lf_view id)
+{
+    for (size_t i = 0; i < KEPT; i++) {
+        struct kept_file *k = &r->w->kept[i];
+
+        if (k->until && k->until <= lf_tick(r->t->env))
+            forget(k);
+        if (k->until && lf_view_eq(k->whose, whose(r)) && (!id.len || lf_view_eq(k->id, id)))
+            return k;
+    }
+    return NULL;
+}
+
+/* *id: what it is asked for by. */
+static void keep(struct rq *r, lf_view name, lf_view body, lf_view *id)
+{
+    struct kept_file *k = kept_by(r, LF_V(""));
+
+    for (size_t i = 0; !k && i < KEPT; i++)
+        if (!r->w->kept[i].until)
+            k = &r->w->kept[i];
+    if (!k) {
+        k = &r->w->kept[0];
+        for (size_t i = 1; i < KEPT; i++)
+            if (r->w->kept[i].until < k->until)
+                k = &r->w->kept[i];
+    }
+    forget(k);
+    *id = lf_uuid_new(r->t->env, r->t->a);
+    k->id = lf_arena_copy(&k->a, *id);
+    k->whose = lf_arena_copy(&k->a, whose(r));
+    k->name = lf_arena_copy(&k->a, name);
+    k->body = lf_arena_copy(&k->a, body);
+    k->until = lf_tick(r->t->env) + KEPT_FOR;
 }
 
 /* ---- out ---- */
@@ -178,7 +246,7 @@ static void put_out(struct rq *r, struct lf_buf *b, const struct lf_collection *
 }
 
 static enum lf_code exchange_page(struct rq *r, const struct exchange_said *in, lf_view file, bool dry,
-                                  const struct exchange_said *out)
+                                  lf_view kept, const struct exchange_said *out)
 {
     const struct lf_collection *c;
     struct lf_buf b;
@@ -188,7 +256,7 @@ static enum lf_code exchange_page(struct rq *r, const struct exchange_said *in, 
     begin_page(r, &b, text(r, LF_T_EXCHANGE), "/objects");
     lf_html(&b, "<h1>%</h1>", T(EXCHANGE));
     if (in)
-        put_said(r, &b, in, file, dry);
+        put_said(r, &b, in, file, dry, kept);
     put_in(r, &b, c, n);
     if (may(r, JUDGE))
         put_out(r, &b, c, n, out);
@@ -200,22 +268,36 @@ enum lf_code page_exchange(struct rq *r)
     struct exchange_said out;
 
     if (!may(r, JUDGE) || !query(r, "format").len)
-        return exchange_page(r, NULL, LF_V(""), false, NULL);
+        return exchange_page(r, NULL, LF_V(""), false, LF_V(""), NULL);
     LF_TRY(exchange_out(r, &out));
-    return exchange_page(r, NULL, LF_V(""), false, &out);
+    return exchange_page(r, NULL, LF_V(""), false, LF_V(""), &out);
 }
 
 enum lf_code page_exchange_in(struct rq *r)
 {
     bool dry = !lf_view_is(lf_view_some(field(r, "act")), "take");
+    lf_view name, id = lf_view_some(field(r, "kept"));
     struct lf_multipart_part file;
     struct exchange_said in;
-    lf_view name;
 
+    if (!dry && id.len) {
+        struct kept_file *k = kept_by(r, id);
+
+        if (!k)
+            return lf_err_set(r->e, LF_BAD_INPUT,
+                              "the previewed file is not kept any more; choose it once more");
+        name = lf_arena_copy(r->t->a, k->name);
+        LF_TRY(exchange_in(r, k->body, LF_V("console"), false, &in));
+        forget(k);
+        return exchange_page(r, &in, name, false, LF_V(""), NULL);
+    }
     LF_TRY(need_file(r, "file", &file));
     name = lf_view_is_utf8(file.file) && file.file.len ? lf_view_first(file.file, 200) : LF_V("console");
     LF_TRY(exchange_in(r, file.body, LF_V("console"), dry, &in));
-    return exchange_page(r, &in, name, dry, NULL);
+    id = LF_V("");
+    if (dry)
+        keep(r, name, file.body, &id);
+    return exchange_page(r, &in, name, dry, id, NULL);
 }
 
 enum lf_code page_exchange_file(struct rq *r)

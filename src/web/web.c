@@ -34,6 +34,8 @@ void lf_web_destroy(struct lf_web *w)
 {
     if (w)
         lf_quota_destroy(w->quota);
+    for (size_t i = 0; w && i < KEPT; i++)
+        lf_arena_clear(&w->kept[i].a);
     free(w);
 }
 

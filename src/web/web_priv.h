@@ -29,10 +29,21 @@ enum {
 };
 
 struct lf_quota;
+/* A file that was previewed: of one session, until it is taken, another is previewed or KEPT_FOR is over.
+ * When there are too many the one that would go first goes. */
+enum { KEPT = 4 };
+#define KEPT_FOR (10 * LF_MINUTE)
+struct kept_file {
+    struct lf_arena a;
+    lf_view whose, id, name, body;
+    lf_time until; /* tick; 0: none */
+};
+
 struct lf_web {
     struct lf_web_parts parts;
     uint64_t requests, refused;
     struct lf_quota *quota;
+    struct kept_file kept[KEPT];
 };
 
 struct rq {

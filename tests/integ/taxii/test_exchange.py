@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """`lianfang stix import|export|convert --format`: between a node and what others write."""
 import json
+import re
 import pathlib
 import subprocess
 import sys
@@ -128,6 +129,33 @@ def not_of_that_format():
                         (["convert", "-"], "say one of"), (["export", "--format", "nosuch"], "no format")):
         p = stix(*words, stdin=b'{"a":')
         assert p.returncode == 2 and part in p.stderr.decode(), (words, p.returncode, p.stderr)
+
+
+
+@promise
+def previewed():
+    """a file that was previewed in the console is taken without choosing it again, once, by who previewed it and no other"""
+    def form(parts, auth=None):
+        bound = "b0undary"
+        body = b"".join(f'--{bound}\r\nContent-Disposition: form-data; name="{k}"{f}\r\n\r\n{v}\r\n'.encode() for k, v, f in parts) + f"--{bound}--\r\n".encode()
+        h = {"Content-Type": f"multipart/form-data; boundary={bound}", "Accept": "text/html"}
+        return node.request("POST", "/exchange?lang=en", body, headers={**h, **(auth or {})})
+
+    wanted = [("format", "list", ""), ("collection", "library", ""), ("tlp", "green", ""), ("mapping", "", "")]
+    a = form(wanted + [("act", "preview", ""), ("file", "kept-once.example\n", '; filename="k.txt"')])
+    assert a.status == 200 and b"Take the previewed file" in a.body, (a.status, a.body[:500])
+    kept = re.search(rb'name="kept" value="([0-9a-f-]{36})"', a.body).group(1).decode()
+    taking = wanted + [("kept", kept, ""), ("act", "take", "")]
+    other = node.local("POST", "/api/v1/users", {"name": "kept-other", "roles": "analyst", "password": "correct horse 9 battery"})
+    assert other.status == 201, other.body
+    token = node.local("POST", "/api/v1/tokens", {"account": "kept-other", "label": "t", "roles": "analyst"}).json["token"]
+    a = form(taking, {"Authorization": "Bearer " + token})
+    assert a.status == 400 and b"not kept any more" in a.body, (a.status, a.body[:500])
+    a = form(taking)
+    assert a.status == 200 and b"k.txt" in a.body, (a.status, a.body[:500])
+    assert b"kept-once.example" in node.request("GET", "/api/v1/exchange/export?format=list&collection=library").body
+    a = form(taking)
+    assert a.status == 400 and b"not kept any more" in a.body, (a.status, a.body[:500])
 
 
 node.close()

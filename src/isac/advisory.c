@@ -582,24 +582,60 @@ static enum lf_code answered(struct lf_task *t, const struct lf_advisory_form *f
     return LF_OK;
 }
 
+/* Collections below that it goes into: `members`, or those of its audience. */
+static enum lf_code below(struct lf_task *t, lf_view id, size_t *n, lf_view **out, struct lf_err *e)
+{
+    struct lf_scope s = lf_node_rows(t);
+    struct lf_task node = lf_node_task(t);
+    struct lf_collection members;
+    lf_view peers, one;
+    enum lf_code rc = lf_db_text(t->db, &s, LF_Q_BULLETIN_PEERS, LF_ARGS(LF_TEXT(id)), t->a, &peers, e);
+
+    *n = 0;
+    if (rc == LF_NOT_FOUND) {
+        LF_TRY(lf_collection_find(t, LF_V("members"), &members, e));
+        *out = LF_NEW(t->a, lf_view, 1);
+        (*out)[(*n)++] = members.id;
+        return LF_OK;
+    }
+    LF_TRY(rc);
+    *out = LF_NEW(t->a, lf_view, peers.len / 2 + 1);
+    while (lf_view_split(&peers, ' ', &one)) {
+        struct lf_peer p;
+
+        if (!one.len)
+            continue;
+        rc = lf_peer_get(&node, one, &p, e);
+        if (rc == LF_OK && p.kind == LF_PEER_CHILD && p.state != LF_PEER_RETIRED)
+            (*out)[(*n)++] = p.inbox;
+        else if (rc != LF_OK && rc != LF_NOT_FOUND)
+            return rc;
+    }
+    return LF_OK;
+}
+
 static enum lf_code send(struct lf_task *t, const struct lf_advisory_row *r,
                          const struct lf_advisory_form *form, size_t n, const lf_view *objects,
                          struct lf_err *e)
 {
-    struct lf_collection members;
     struct lf_peer to = { 0 };
     bool reply = r->kind == LF_ADVISORY_FBI, child = false;
+    lf_view *where = &to.inbox;
+    size_t nwhere;
 
     if (reply)
         LF_TRY(answered(t, form, &to, &child, e));
-    LF_TRY(lf_collection_find(t, LF_V("members"), &members, e));
+    else
+        LF_TRY(below(t, r->id, &nwhere, &where, e));
+    if (reply)
+        nwhere = child;
     for (size_t i = 0; i < n; i++) {
         struct lf_stix s;
         bool fresh;
 
         LF_TRY(lf_stix_read(t->a, objects[i], &s, e));
-        if (!reply || child)
-            LF_TRY(lf_object_add(t, child ? to.inbox : members.id, LF_V(""), &s, objects[i], &fresh, e));
+        for (size_t k = 0; k < nwhere; k++)
+            LF_TRY(lf_object_add(t, where[k], LF_V(""), &s, objects[i], &fresh, e));
         if (!child)
             LF_TRY(lf_link_send(t, s.id, s.version_at, objects[i], e));
     }
@@ -713,6 +749,42 @@ enum lf_code lf_advisory_publish(struct lf_task *t, lf_view id, bool look_for, s
     r.changed = lf_now(t->env);
     if (!r.published)
         r.published = to_milli(r.changed);
+    LF_TRY(write_out(t, &r, false, e));
+    LF_TRY(put(t, &r, e));
+    return tell(t, id, LF_ADVISORY_DID_PUBLISH, LF_V(""), r.form, e);
+}
+
+enum lf_code lf_advisory_reply(struct lf_task *t, lf_view id, const struct lf_advisory_form *form,
+                               bool exercise, struct lf_err *e)
+{
+    lf_time now = to_milli(lf_now(t->env));
+    struct lf_scope s = lf_node_rows(t);
+    struct gather g = { .a = t->a };
+    struct lf_advisory_row r = {
+        .id = id,
+        .origin = LF_V(""),
+        .kind = LF_ADVISORY_FBI,
+        .exercise = exercise,
+        .note = LF_V(""),
+        .created = now,
+        .published = now,
+        .indicators = LF_V("[]"),
+        .json = LF_V(""),
+    };
+
+    LF_TRY(lf_ident_need(t, LF_ROLE_ANALYST | LF_ROLE_REPORTER | LF_ROLE_REVIEWER | LF_ROLE_SYSTEM, e));
+    LF_TRY(
+        lf_db_run(t->db, &s, LF_Q_ADVISORY_OF, LF_ARGS(LF_TEXT(LF_V("")), LF_TEXT(id)), on_row, &g, NULL, e));
+    if (g.n)
+        r = *(struct lf_advisory_row *)g.items;
+    else
+        LF_TRY(next_seq(t, &r.seq, e));
+    r.state = LF_ADVISORY_PUBLISHED;
+    r.title = lf_advisory_text(form, "title");
+    r.form = lf_advisory_write_form(t->a, form);
+    r.author = r.reviewer = t->scope.account;
+    r.changed = lf_now(t->env);
+    LF_TRY(small_enough(r.form, e));
     LF_TRY(write_out(t, &r, false, e));
     LF_TRY(put(t, &r, e));
     return tell(t, id, LF_ADVISORY_DID_PUBLISH, LF_V(""), r.form, e);

@@ -6,9 +6,9 @@
  *
  * Who writes (ANALYST, REPORTER, REVIEWER) hands in; another person (REVIEWER, not the one
  * who wrote in it last) returns it with a reason or publishes it.  Every text that ever was
- * in it stays in its history.  Published: into `members` and to the parent; a reply (FBI)
- * goes where the other came from only.  Where the publisher wishes, its values become
- * indicators at once, and are withdrawn with it; never in an exercise.
+ * in it stays in its history.  Published: into `members` (with an audience: to those of it alone,
+ * isac/bulletin.h) and to the parent; a reply (FBI) goes where the other came from only.  Where the publisher
+ * wishes, its values become indicators at once, and are withdrawn with it; never in an exercise.
  *
  * What the parent publishes is passed on to our members as it came, replies excepted; who
  * gets it is for its markings to say (isac/rights.h). */
@@ -71,6 +71,10 @@ enum lf_code lf_advisory_submit(struct lf_task *t, lf_view id, struct lf_err *e)
 enum lf_code lf_advisory_return(struct lf_task *t, lf_view id, lf_view reason, struct lf_err *e) LF_MUST;
 /* `look_for`: its values become indicators, released. */
 enum lf_code lf_advisory_publish(struct lf_task *t, lf_view id, bool look_for, struct lf_err *e) LF_MUST;
+/* A reply (FBI) under an id of the caller's, out at once: what a member says of itself needs no second
+ * person.  The same id again is its next version. */
+enum lf_code lf_advisory_reply(struct lf_task *t, lf_view id, const struct lf_advisory_form *form,
+                               bool exercise, struct lf_err *e) LF_MUST;
 /* A draft is given up; what is out is revoked everywhere, and the indicators made of it. */
 enum lf_code lf_advisory_withdraw(struct lf_task *t, lf_view id, lf_view reason, struct lf_err *e) LF_MUST;
 

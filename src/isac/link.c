@@ -7,6 +7,7 @@
 #include "ident/node.h"
 #include "isac/advisory.h"
 #include "isac/arrival.h"
+#include "isac/bulletin.h"
 #include "isac/chain.h"
 #include "isac/indicator.h"
 #include "isac/keys.h"
@@ -195,7 +196,15 @@ enum lf_code lf_link_take(struct lf_task *t, const struct lf_peer *from, lf_view
         LF_TRY(lf_stix_read(t->a, json, &s, e));
         LF_TRY(lf_rights_key(t, from->id, lf_rights_author(t, from->id), s.tree, &key, e));
     }
-    return lf_advisory_take(t, from, type, json, e);
+    if (lf_view_is(type, "note")) {
+        bool mine;
+
+        LF_TRY(lf_bulletin_take_note(t, from, json, &mine, e));
+        if (mine)
+            return LF_OK;
+    }
+    LF_TRY(lf_advisory_take(t, from, type, json, e));
+    return lf_bulletin_take(t, from, type, json, e);
 }
 
 /* What is wrong with the machine and not with the object: nothing is decided. */

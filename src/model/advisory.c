@@ -20,6 +20,7 @@ enum { TEXT_MOST = 500, LONG_MOST = 20000, LINK_MOST = 2000 };
 const struct lf_advisory_field lf_advisory_fields[LF_ADVISORY_FIELDS] = {
     { "title", LF_FIELD_TEXT, ALL, ALL, NULL },
     { "reply_to", LF_FIELD_ID, FBI, FBI, NULL },
+    { "member", LF_FIELD_TEXT, FBI, 0, NULL },
     { "verdict", LF_FIELD_CHOICE, FBI, FBI, "false-alarm confirmed undetermined" },
     { "incident", LF_FIELD_TEXT, DEF | INT | FBI, 0, NULL },
     { "category", LF_FIELD_CHOICE, ANA, ANA,
@@ -32,8 +33,9 @@ const struct lf_advisory_field lf_advisory_fields[LF_ADVISORY_FIELDS] = {
     { "method", LF_FIELD_LONG, DEF | INT | EWA, 0, NULL },
     { "platform", LF_FIELD_LONG, ANA | DEF | INT | EWA, 0, NULL },
     { "cve", LF_FIELD_CVES, ANA | DEF | INT | EWA, 0, NULL },
-    { "measures", LF_FIELD_LONG, ALL, EWA | FBI, NULL },
-    { "reply_by", LF_FIELD_TIME, EWA, 0, NULL },
+    { "measures", LF_FIELD_LONG, ALL, EWA, NULL },
+    { "done_at", LF_FIELD_TIME, FBI, 0, NULL },
+    { "reply_by", LF_FIELD_TIME, ANA | DEF | INT | EWA, 0, NULL },
     { "sectors", LF_FIELD_SOME, ANA | DEF | INT | EWA, 0,
       "communications energy utilities transportation financial-services healthcare government "
       "emergency-services "

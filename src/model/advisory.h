@@ -44,7 +44,7 @@ struct lf_advisory_field {
     unsigned on, needed; /* bit per kind */
     const char *choices; /* separated by blanks, or NULL */
 };
-enum { LF_ADVISORY_FIELDS = 18, LF_ADVISORY_LIST = 500, LF_ADVISORY_FORM = 256 << 10 /* bytes */ };
+enum { LF_ADVISORY_FIELDS = 20, LF_ADVISORY_LIST = 500, LF_ADVISORY_FORM = 256 << 10 /* bytes */ };
 extern const struct lf_advisory_field lf_advisory_fields[LF_ADVISORY_FIELDS];
 
 const char *lf_advisory_kind_name(enum lf_advisory_kind k); /* "ANA" … */

@@ -3,6 +3,7 @@
 
 #include "base/crypto.h"
 #include "fmt/uri.h"
+#include "isac/bulletin.h"
 #include "shield/block.h"
 #include "web/api_priv.h"
 
@@ -79,6 +80,7 @@ enum lf_code api_advisory(struct rq *r)
     LF_TRY(lf_advisory_get(r->t, r->id, &x, r->e));
     LF_TRY(lf_advisory_history(r->t, r->id, &n, &events, r->e));
     LF_TRY(lf_advisory_files(r->t, r->id, 0, &nfiles, &files, r->e));
+    LF_TRY(lf_bulletin_open(r->t, r->id, r->e));
     begin(&o);
     put_row(&o.w, &x);
     lf_json_put_raw(&o.w, "form", x.form);
@@ -190,7 +192,7 @@ enum lf_code advisory_publish(struct rq *r)
 
     if (look_for)
         LF_TRY(check_values(r));
-    return lf_advisory_publish(r->t, r->id, look_for, r->e);
+    return lf_bulletin_publish(r->t, r->id, look_for, r->e);
 }
 
 enum lf_code api_advisory_submit(struct rq *r)

@@ -70,14 +70,23 @@ static const struct {
     enum lf_text label;
     unsigned roles;
 } menu[] = {
-    { "/", LF_T_NAV_OVERVIEW, SEE },           { "/alerts", LF_T_NAV_ALERTS, SEE },
-    { "/incidents", LF_T_NAV_INCIDENTS, SEE }, { "/indicators", LF_T_NAV_INDICATORS, SEE },
-    { "/objects", LF_T_NAV_OBJECTS, SEE },     { "/advisories", LF_T_NAV_ADVISORIES, SEE },
-    { "/search", LF_T_NAV_SEARCH, JUDGE },     { "/questions", LF_T_NAV_QUESTIONS, JUDGE },
-    { "/blocks", LF_T_NAV_BLOCKS, SEE },       { "/peers", LF_T_NAV_PEERS, SEE },
-    { "/policy", LF_T_NAV_POLICY, SEE },       { "/devices", LF_T_NAV_DEVICES, SEE },
-    { "/health", LF_T_NAV_HEALTH, SEE },       { "/people", LF_T_NAV_PEOPLE, MANAGE },
-    { "/tokens", LF_T_NAV_TOKENS, PERSON },    { "/audit", LF_T_NAV_AUDIT, AUDIT },
+    { "/", LF_T_NAV_OVERVIEW, SEE },
+    { "/alerts", LF_T_NAV_ALERTS, SEE },
+    { "/incidents", LF_T_NAV_INCIDENTS, SEE },
+    { "/indicators", LF_T_NAV_INDICATORS, SEE },
+    { "/objects", LF_T_NAV_OBJECTS, SEE },
+    { "/advisories", LF_T_NAV_ADVISORIES, SEE },
+    { "/bulletins", LF_T_NAV_BULLETINS, SEE },
+    { "/search", LF_T_NAV_SEARCH, JUDGE },
+    { "/questions", LF_T_NAV_QUESTIONS, JUDGE },
+    { "/blocks", LF_T_NAV_BLOCKS, SEE },
+    { "/peers", LF_T_NAV_PEERS, SEE },
+    { "/policy", LF_T_NAV_POLICY, SEE },
+    { "/devices", LF_T_NAV_DEVICES, SEE },
+    { "/health", LF_T_NAV_HEALTH, SEE },
+    { "/people", LF_T_NAV_PEOPLE, MANAGE },
+    { "/tokens", LF_T_NAV_TOKENS, PERSON },
+    { "/audit", LF_T_NAV_AUDIT, AUDIT },
 };
 
 void put_csrf(struct rq *r, struct lf_buf *b)

@@ -2,6 +2,7 @@
 #include "isac/advisory.h"
 
 #include "fmt/uri.h"
+#include "isac/bulletin.h"
 #include "web/page_priv.h"
 
 struct word {
@@ -24,10 +25,10 @@ static const enum lf_text act_texts[LF_ADVISORY_ACTS] = { LF_T_ADV_WROTE,       
 
 /* In the order of lf_advisory_fields. */
 static const enum lf_text field_texts[LF_ADVISORY_FIELDS] = {
-    LF_T_ADV_TITLE,   LF_T_ADV_REPLY_TO, LF_T_ADV_VERDICT,  LF_T_ADV_INCIDENT, LF_T_ADV_CATEGORY,
-    LF_T_ADV_TEXT,    LF_T_ADV_SEVERITY, LF_T_ADV_HAPPENED, LF_T_ADV_PAGE,     LF_T_ADV_VALUES,
-    LF_T_ADV_METHOD,  LF_T_ADV_PLATFORM, LF_T_ADV_CVE,      LF_T_ADV_MEASURES, LF_T_ADV_REPLY_BY,
-    LF_T_ADV_SECTORS, LF_T_ADV_TLP,      LF_T_ADV_LINKS
+    LF_T_ADV_TITLE,    LF_T_ADV_REPLY_TO, LF_T_ADV_MEMBER,   LF_T_ADV_VERDICT,  LF_T_ADV_INCIDENT,
+    LF_T_ADV_CATEGORY, LF_T_ADV_TEXT,     LF_T_ADV_SEVERITY, LF_T_ADV_HAPPENED, LF_T_ADV_PAGE,
+    LF_T_ADV_VALUES,   LF_T_ADV_METHOD,   LF_T_ADV_PLATFORM, LF_T_ADV_CVE,      LF_T_ADV_MEASURES,
+    LF_T_ADV_DONE_AT,  LF_T_ADV_REPLY_BY, LF_T_ADV_SECTORS,  LF_T_ADV_TLP,      LF_T_ADV_LINKS
 };
 
 static const struct word choices[] = {
@@ -62,7 +63,7 @@ static const struct word choices[] = {
     { "red", LF_T_TLP_RED },
 };
 
-static lf_view choice_text(const struct rq *r, lf_view name)
+lf_view advisory_word(const struct rq *r, lf_view name)
 {
     for (size_t i = 0; i < sizeof choices / sizeof *choices; i++)
         if (lf_view_is(name, choices[i].name))
@@ -237,11 +238,11 @@ static void put_choices(struct rq *r, struct lf_buf *b, const struct lf_advisory
     while (lf_view_split(&rest, ' ', &one)) {
         if (x->type == LF_FIELD_CHOICE)
             lf_html(b, "<option value=\"%\"%>%</option>", V(one),
-                    LF_RAW(lf_view_eq(one, now) ? LF_V(" selected") : LF_V("")), V(choice_text(r, one)));
+                    LF_RAW(lf_view_eq(one, now) ? LF_V(" selected") : LF_V("")), V(advisory_word(r, one)));
         else
             lf_html(b, "<label><input type=\"checkbox\" name=\"%_%\" value=\"1\"%>%</label>", LF_HC(x->key),
                     V(one), LF_RAW(ticked(r, f, i, one, typed) ? LF_V(" checked") : LF_V("")),
-                    V(choice_text(r, one)));
+                    V(advisory_word(r, one)));
     }
 }
 
@@ -421,7 +422,7 @@ static void put_value(struct rq *r, struct lf_buf *b, size_t i, lf_view v)
     if (type == LF_FIELD_TIME && lf_time_parse(v, &at, NULL) == LF_OK)
         put_when_zone(r, b, at);
     else if (type == LF_FIELD_CHOICE || type == LF_FIELD_SOME)
-        lf_html(b, "%", V(choice_text(r, v)));
+        lf_html(b, "%", V(advisory_word(r, v)));
     else if (type == LF_FIELD_ID && lf_view_starts(v, LF_V("report--")))
         lf_html(b, "<a href=\"%\"><code>%</code></a>", V(path2(r, "/advisories/", v, "")), V(v));
     else if (type == LF_FIELD_LINKS || type == LF_FIELD_VALUES || type == LF_FIELD_ID)
@@ -467,6 +468,11 @@ static void put_acts(struct rq *r, struct lf_buf *b, const struct lf_advisory_ro
     bool mine = lf_view_eq(x->author, r->t->scope.account);
 
     lf_html(b, "<section class=\"panel\"><h2>%</h2>", T(ACT));
+    if (x->published && f->n[lf_advisory_field(LF_V("reply_by"))])
+        lf_html(b, "<p><a href=\"%\">%</a></p>", V(path2(r, "/bulletins/", x->id, "")), T(BUL_COLLATION));
+    else if (may(r, ACT) && writes && x->kind != LF_ADVISORY_FBI)
+        lf_html(b, "<p><a href=\"%\">%</a></p>", V(path2(r, "/bulletins/", x->id, "/audience")),
+                T(BUL_AUDIENCE));
     if (may(r, ACT) && writes)
         lf_html(b, "<p><a href=\"%\">%</a></p>", V(path2(r, "/advisories/", x->id, "/edit")), T(ADV_EDIT));
     if (may(r, ACT) && (x->state == LF_ADVISORY_DRAFT || x->state == LF_ADVISORY_RETURNED)) {
@@ -575,6 +581,7 @@ enum lf_code page_advisory(struct rq *r)
     LF_TRY(lf_advisory_get(r->t, r->id, &x, r->e));
     LF_TRY(lf_advisory_form_of(r->t, &x, &f, r->e));
     LF_TRY(lf_advisory_files(r->t, r->id, 0, &n, &files, r->e));
+    LF_TRY(lf_bulletin_open(r->t, r->id, r->e));
     begin_page(r, &b, x.title.len ? x.title : text(r, kind_texts[x.kind]), "/advisories");
     lf_html(&b, "<div class=\"head\"><h1>%</h1><p>", V(x.title.len ? x.title : x.id));
     put_state(r, &b, &x);
@@ -593,6 +600,9 @@ enum lf_code page_advisory(struct rq *r)
     lf_html(&b, "</section><div>");
     if (!x.origin.len)
         put_acts(r, &b, &x, &f);
+    else if (x.state == LF_ADVISORY_PUBLISHED && f.n[lf_advisory_field(LF_V("reply_by"))])
+        lf_html(&b, "<section class=\"panel\"><h2>%</h2><p><a href=\"/bulletins/%\">%</a></p></section>",
+                T(ACT), V(x.id), T(ADV_REPLY));
     else if (may(r, ACT) && x.state == LF_ADVISORY_PUBLISHED)
         lf_html(
             &b,

@@ -60,6 +60,8 @@ enum lf_code put_saved_searches(struct rq *r, struct lf_buf *b) LF_MUST;
 void put_save_form(struct rq *r, struct lf_buf *b, lf_view q, lf_view from, lf_view to);
 lf_view named(const struct rq *r, lf_view name);
 lf_view account_name(struct rq *r, lf_view id);
+/* A choice of an advisory's form, "energy", as people call it. */
+lf_view advisory_word(const struct rq *r, lf_view name);
 /* "2026-11-21T10:48" or with seconds, of Taipei, as a browser sends it (page_incident.c). */
 enum lf_code local_time(struct rq *r, lf_view v, lf_view *out) LF_MUST;
 /* Roles as badges, as boxes to tick, and those that were ticked (page_role.c). */

@@ -189,6 +189,13 @@ enum lf_code exchange_out(struct rq *r, struct exchange_said *out) LF_MUST;
 enum lf_code advisory_filter(struct rq *r, int *kind, int *state) LF_MUST;
 enum lf_code advisory_publish(struct rq *r) LF_MUST;
 
+/* Of members and bulletins, for page and API: what the form or body says of a member (id empty: a new one)
+ * and of an answer; the state and verdict a list is asked for (-1: any). */
+struct lf_bulletin_answer;
+enum lf_code member_put(struct rq *r, lf_view id, lf_view *out) LF_MUST;
+enum lf_code bulletin_answer(struct rq *r, struct lf_bulletin_answer *out) LF_MUST;
+enum lf_code bulletin_filter(struct rq *r, int *state, int *verdict) LF_MUST;
+
 /* Decides about a rule from what the form or body says; for page and API. */
 enum lf_code tuning_set(struct rq *r, lf_view rule) LF_MUST;
 /* Confirms that a rule raises nothing at a host; note, and days or until, from the form or body. */

@@ -681,6 +681,40 @@ try {
     const [file] = await Promise.all([page.waitForEvent("download"), page.click("a[href^='/exchange/file']")]);
     must(file.suggestedFilename() === "library.csv" && readFileSync(await file.path(), "utf8").includes("bad.example"), "no such file");
   });
+  let asked;
+  await promise("an alert is answered by a signed link without signing in: two clicks, no script, and once", async () => {
+    const member = await api("POST", "/api/v1/members", { name: "山丘國小", sectors: "education", level: "D" });
+    must(member.status === 201, "member");
+    const form = { title: "請清查遠端桌面", description: "多所學校遭入侵。", severity: "high", measures: "關閉對外的遠端桌面。",
+      reply_by: new Date(Date.now() + 86400e3).toISOString().replace(/\.\d+/, ""), tlp: "amber" };
+    const made = (await api("POST", "/api/v1/advisories", { kind: "EWA", form })).json;
+    await api("PUT", `/api/v1/bulletins/${made.id}/audience`, { members: [member.json.id] });
+    must((await api("POST", `/api/v1/advisories/${made.id}/submit`)).status === 204, "handed in");
+    await api("POST", "/api/v1/users", { name: "second", display: "second", roles: "reviewer", password: "a long enough one" });
+    const second = (await api("POST", "/api/v1/tokens", { account: "second", label: "t", roles: "reviewer" })).json.token;
+    must((await api("POST", `/api/v1/advisories/${made.id}/publish`, {}, second)).status === 204, "published");
+    asked = `/bulletins/${made.id}`;
+    await page.goto(url + asked);
+    await page.click("td form[action$='/link'] button");
+    const link = await page.getAttribute("main a[href^='/answer/']", "href");
+    const context = await open({ javaScriptEnabled: false });
+    const p = await context.newPage();
+    let clicks = 0;
+    const click = async (what) => { clicks++; await p.click(what); };
+    await p.goto(url + link);
+    must((await p.textContent("main")).includes("關閉對外的遠端桌面"), "the text is not there");
+    await shot(p, "answer-zh");
+    await click("input[value='false-alarm']");
+    await Promise.all([p.waitForSelector("[role=status]"), click("main form button")]);
+    must(clicks === 2, `${clicks} clicks`);
+    must((await p.textContent("[role=status]")).includes("已送達"), "not said");
+    await p.goto(url + link);
+    must((await p.textContent("main")).includes("已用來回覆"), "twice");
+    await context.close();
+    await page.goto(`${url}${asked}?state=answered`);
+    must((await page.textContent("main tbody")).includes("誤判"), "not collated");
+    await shot(page, "bulletin-zh");
+  });
   await promise("the health page names every part and every sender", async () => {
     await page.goto(`${url}/health`);
     const text = await page.textContent("main");
@@ -712,7 +746,7 @@ try {
   await promise("the audit trail tells what was done, in words", async () => {
     await page.goto(`${url}/audit?limit=200`);
     const text = await page.textContent("main");
-    for (const word of ["簽署分享政策", "建立權杖", "撤銷權杖", "加入允許清單", "認領告警", "調整規則", "登錄資產", "搜尋事件存檔", "發布情資"]) must(text.includes(word), word);
+    for (const word of ["簽署分享政策", "建立權杖", "撤銷權杖", "加入允許清單", "認領告警", "調整規則", "登錄資產", "搜尋事件存檔", "發布情資", "產生警訊回覆連結"]) must(text.includes(word), word);
     const bare = (await page.$$eval("td[data-label='動作']", (all) => all.map((x) => x.textContent))).filter((x) => /^[a-z.]+$/.test(x));
     must(bare.length === 0, `without a word: ${bare}`);
   });
@@ -730,7 +764,7 @@ try {
         for (const v of await p.evaluate(async (r) => (await window.axe.run({ runOnly: r })).violations, rules))
           found.push(`${path}: ${v.id} ${v.nodes[0].html.slice(0, 100)}`);
         if (await p.evaluate(() => document.documentElement.scrollWidth > window.innerWidth)) found.push(`${path}: wide`);
-        if (lang === "en" && /[\u4e00-\u9fff]/.test((await p.textContent("main")).replace(/附件測試|報告 一|測試結束|總部解析器|試行一週|邊界防火牆|鍵盤通報的釣魚郵件事件|收件人點了連結|誤判|核心資料庫|資訊處|郵件系統弱點遭利用|多個單位收到惡意附件。|請儘速更新。|更新並封鎖。|已電話確認|弱點掃描/g, "")))
+        if (lang === "en" && /[\u4e00-\u9fff]/.test((await p.textContent("main")).replace(/附件測試|報告 一|山丘國小|請清查遠端桌面|測試結束|總部解析器|試行一週|邊界防火牆|鍵盤通報的釣魚郵件事件|收件人點了連結|誤判|核心資料庫|資訊處|郵件系統弱點遭利用|多個單位收到惡意附件。|請儘速更新。|更新並封鎖。|已電話確認|弱點掃描/g, "")))
           found.push(`${path}: Chinese in the English page`);
         await shot(p, `${path.replaceAll("/", "_")}-${lang}-${scheme}-${width}`);
       };
@@ -738,7 +772,7 @@ try {
       await signIn(p);
       for (const path of ["/", "/alerts", "/alerts?state=all&q=e&host=*", "/alerts?q=nothing-like-that", "/tunings", "/tunings/one", "/rules", "/learning", "/coverage", "/coverage?tactic=execution&show=none", "/assets", `/alerts/${corroborated.id}`, "/incidents", incident ?? "/incidents", "/incidents/new",
         "/search", "/holds", "/questions", "/search?q=evil", "/search?q=*+%7C+count+by+_host", "/search?q=%28",
-        "/exchange", "/exchange?format=misp&collection=library", "/collections", "/collections/library", "/collections/members", "/objects", "/objects?q=heron&type=malware", "/objects?value=nothing", stored ?? "/objects", `${stored ?? "/objects/x"}/graph?depth=2`, "/indicators", "/indicators?kind=url&state=draft", indicator ?? "/indicators", "/feeds", "/digests", "/advisories", "/advisories?kind=FBI", "/advisories?words=heron", "/advisories/new?kind=INT", "/advisories/new?kind=EWA", advisory ?? "/advisories", `${advisory}/edit`, "/blocks", "/peers", peer ?? "/peers", "/policy", "/health", "/devices", "/devices/list", "/people", "/tokens", "/audit", "/me", "/nowhere"])
+        "/exchange", "/exchange?format=misp&collection=library", "/collections", "/collections/library", "/collections/members", "/objects", "/objects?q=heron&type=malware", "/objects?value=nothing", stored ?? "/objects", `${stored ?? "/objects/x"}/graph?depth=2`, "/indicators", "/indicators?kind=url&state=draft", indicator ?? "/indicators", "/feeds", "/digests", "/advisories", "/advisories?kind=FBI", "/advisories?words=heron", "/advisories/new?kind=INT", "/advisories/new?kind=EWA", "/bulletins", asked ?? "/bulletins", "/members", advisory ?? "/advisories", `${advisory}/edit`, "/blocks", "/peers", peer ?? "/peers", "/policy", "/health", "/devices", "/devices/list", "/people", "/tokens", "/audit", "/me", "/nowhere"])
         await look(path);
       await context.close();
       must(found.length === 0, found.join("\n"));

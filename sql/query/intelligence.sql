@@ -55,10 +55,25 @@ INSERT INTO stix_source (org, number, origin, author) VALUES (:org, :number, :or
 INSERT INTO stix_object (seq, key, version, source, received, id, json)
 VALUES (:seq, :key, :version, :source, :received, :id, :json);
 -- name: object_known
-SELECT 1 FROM stix_object WHERE key = :key LIMIT 1;
+SELECT 1 FROM stix_id WHERE old IN (0, 1) AND key = :key LIMIT 1;
 -- name: object_version
-SELECT o.seq, o.id, s.origin FROM stix_object o JOIN stix_source s ON s.number = o.source
-WHERE o.key = :key AND o.version = :version AND s.org = :org;
+SELECT o.seq, o.id, s.origin FROM stix_id i CROSS JOIN stix_object o JOIN stix_source s ON s.number = o.source
+WHERE i.old IN (0, 1) AND i.key = :key AND o.seq = i.seq AND o.version = :version AND s.org = :org;
+-- name: id_add
+INSERT INTO stix_id (old, key, seq) VALUES (0, :key, :seq);
+-- name: id_drop
+DELETE FROM stix_id WHERE old IN (0, 1) AND key = (SELECT o.key FROM stix_object o WHERE o.seq = :seq)
+    AND seq = :seq AND NOT EXISTS (SELECT 1 FROM collection_object c WHERE c.seq = :seq);
+-- name: id_state
+-- scope: node — how far ids are, and the last number that was given
+SELECT s.upto, s.reached, c.n FROM stix_id_state s JOIN isac_counter c ON c.name = 'stix' WHERE s.one = 1;
+-- name: id_state_set
+-- scope: node
+UPDATE stix_id_state SET upto = :upto, reached = :reached WHERE one = 1;
+-- name: id_young
+SELECT key FROM stix_id WHERE old = 0 AND key >= :from ORDER BY key LIMIT 1 OFFSET :n;
+-- name: id_settle
+UPDATE stix_id SET old = 1 WHERE old = 0 AND key BETWEEN :from AND :to;
 -- name: object_drop
 DELETE FROM stix_object WHERE seq = :seq AND NOT EXISTS (SELECT 1 FROM collection_object c WHERE c.seq = :seq);
 -- name: object_text
@@ -79,8 +94,8 @@ WHERE coll = :coll AND rank = :old AND added = :added;
 DELETE FROM collection_object WHERE coll = :coll AND rank = :rank AND added = :added;
 -- name: entry_of_id
 SELECT c.added, c.rank, c.seq, c.version, c.kind, c.flags, c.maker, c.marking, c.source, o.id
-FROM stix_object o CROSS JOIN collection_object c
-WHERE o.key = :key AND c.seq = o.seq AND +c.coll = :coll AND +c.added > :after ORDER BY o.version, c.added;
+FROM stix_id i CROSS JOIN stix_object o CROSS JOIN collection_object c
+WHERE i.old IN (0, 1) AND i.key = :key AND o.seq = i.seq AND c.seq = i.seq AND +c.coll = :coll AND +c.added > :after ORDER BY o.version, c.added;
 -- name: entry_scan
 SELECT added, rank, seq, version, kind, flags, maker, marking, source FROM collection_object
 WHERE coll = :coll AND rank = :rank AND added > :after ORDER BY added LIMIT :most;

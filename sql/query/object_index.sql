@@ -60,5 +60,5 @@ SELECT first FROM object_block WHERE segment = :segment ORDER BY first LIMIT :mo
 DELETE FROM object_block WHERE segment = :segment AND first <= :upto;
 -- name: index_collections_of
 -- Collections that have an object of this id, by the hash of ids (ids are compared by who asks).
-SELECT c.coll, o.id, c.seq FROM stix_object o CROSS JOIN collection_object c
-WHERE o.key = :key AND c.seq = o.seq ORDER BY c.coll, c.seq;
+SELECT c.coll, o.id, c.seq FROM stix_id i CROSS JOIN stix_object o CROSS JOIN collection_object c
+WHERE i.old IN (0, 1) AND i.key = :key AND o.seq = i.seq AND c.seq = i.seq ORDER BY c.coll, c.seq;

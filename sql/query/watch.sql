@@ -2,8 +2,8 @@
 
 -- name: watch_get
 SELECT w.version, w.kind, w.value, w.valid_from, w.valid_until, w.confidence, w.state, w.seq, w.fades
-FROM stix_object o CROSS JOIN indicator_watch w
-WHERE o.key = :key AND w.seq = o.seq AND w.org = :org AND w.id = :id;
+FROM stix_id i CROSS JOIN indicator_watch w
+WHERE i.old IN (0, 1) AND i.key = :key AND w.seq = i.seq AND w.org = :org AND w.id = :id;
 -- name: watch_add
 INSERT INTO indicator_watch (seq, org, id, version, kind, value, valid_from, valid_until, confidence, state,
                              fades)
@@ -20,7 +20,8 @@ UPDATE indicator_watch SET seq = :to WHERE org = :org AND seq = :seq;
 -- name: watch_drop
 DELETE FROM indicator_watch WHERE org = :org AND seq = :seq;
 -- name: watch_objects
-SELECT seq, id FROM stix_object WHERE key = :key ORDER BY seq;
+SELECT o.seq, o.id FROM stix_id i CROSS JOIN stix_object o
+WHERE i.old IN (0, 1) AND i.key = :key AND o.seq = i.seq ORDER BY o.seq;
 -- name: watch_begins
 SELECT id, kind, value, valid_until, confidence, seq FROM indicator_watch
 WHERE org = :org AND state = 0 AND valid_from <= :now ORDER BY valid_from LIMIT :most;

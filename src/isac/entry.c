@@ -156,6 +156,7 @@ enum lf_code lf_entry_store(struct lf_task *t, struct lf_entry_batch *b, const s
                       LF_ARGS(LF_INT(b->seq), LF_INT(key), LF_INT(s->version_at), LF_INT(source),
                               LF_INT(b->now), LF_TEXT(s->id), LF_TEXT(json)),
                       e));
+    LF_TRY(lf_db_exec(t->db, &t->scope, LF_Q_ID_ADD, LF_ARGS(LF_INT(key), LF_INT(b->seq)), e));
     *seq = b->seq++;
     b->left_seq--;
     return LF_OK;
@@ -192,7 +193,51 @@ enum lf_code lf_entry_drop(struct lf_task *t, int64_t collection, const struct l
 {
     LF_TRY(lf_db_exec(t->db, &t->scope, LF_Q_ENTRY_DROP,
                       LF_ARGS(LF_INT(collection), LF_INT(rank_of(v->first, v->last)), LF_INT(v->added)), e));
+    LF_TRY(lf_db_exec(t->db, &t->scope, LF_Q_ID_DROP, LF_ARGS(LF_INT(v->seq)), e));
     return lf_db_exec(t->db, &t->scope, LF_Q_OBJECT_DROP, LF_ARGS(LF_INT(v->seq)), e);
+}
+
+/* ---- ids of old ---- */
+
+struct id_state {
+    int64_t upto, reached, last;
+};
+
+static enum lf_code take_id_state(void *ctx, const struct lf_row *r, struct lf_err *e)
+{
+    struct id_state *s = ctx;
+
+    (void)e;
+    s->upto = lf_row_int(r, 0);
+    s->reached = lf_row_int(r, 1);
+    s->last = lf_row_int(r, 2);
+    return LF_OK;
+}
+
+enum lf_code lf_entry_settle(struct lf_task *t, bool *more, struct lf_err *e)
+{
+    struct id_state s = { .reached = INT64_MAX };
+    int64_t to;
+    enum lf_code rc;
+
+    LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_ID_STATE, LF_NO_ARGS, take_id_state, &s, NULL, e));
+    *more = s.reached != INT64_MAX || s.last - s.upto >= LF_ENTRY_YOUNG;
+    if (!*more)
+        return LF_OK;
+    if (s.reached == INT64_MAX) {
+        s.upto = s.last;
+        s.reached = INT64_MIN;
+    }
+    rc = lf_db_int(t->db, &t->scope, LF_Q_ID_YOUNG, LF_ARGS(LF_INT(s.reached), LF_INT(LF_ENTRY_SETTLE - 1)),
+                   &to, e);
+    if (rc == LF_NOT_FOUND)
+        to = INT64_MAX;
+    else
+        LF_TRY(rc);
+    LF_TRY(lf_db_exec(t->db, &t->scope, LF_Q_ID_SETTLE, LF_ARGS(LF_INT(s.reached), LF_INT(to)), e));
+    *more = to != INT64_MAX;
+    return lf_db_exec(t->db, &t->scope, LF_Q_ID_STATE_SET,
+                      LF_ARGS(LF_INT(s.upto), LF_INT(*more ? to + 1 : INT64_MAX)), e);
 }
 
 /* ---- reading ---- */

@@ -68,6 +68,13 @@ enum lf_code lf_entry_flags(struct lf_task *t, int64_t collection, const struct 
 enum lf_code lf_entry_drop(struct lf_task *t, int64_t collection, const struct lf_entry *v,
                            struct lf_err *e) LF_MUST;
 
+/* Ids are found by their hash, at random places: what is new lies apart, where places are few, until
+ * LF_ENTRY_YOUNG numbers were given; then it is put among the rest in the order of the hashes, so that a page
+ * of those is written once for several of them (docs/adr/0035).  A call puts some LF_ENTRY_SETTLE there;
+ * *more: others are due. */
+enum { LF_ENTRY_YOUNG = 1 << 18, LF_ENTRY_SETTLE = 4096 };
+enum lf_code lf_entry_settle(struct lf_task *t, bool *more, struct lf_err *e) LF_MUST;
+
 /* What ids are found by: keyed, so that nobody can hand in ids that all lie in one place of the index. */
 int64_t lf_entry_key(const struct lf_task *t, lf_view id);
 

@@ -325,7 +325,12 @@ enum lf_code lf_object_search(struct lf_task *t, const struct lf_object_query *q
 
 enum lf_code lf_object_search_turn(struct lf_task *t, bool *more, struct lf_err *e)
 {
-    return lf_index_turn(t, more, e);
+    bool ids;
+
+    LF_TRY(lf_index_turn(t, more, e));
+    LF_TRY(lf_entry_settle(t, &ids, e));
+    *more |= ids;
+    return LF_OK;
 }
 
 /* ---- of one collection ---- */

@@ -52,7 +52,8 @@ enum lf_code lf_object_search(struct lf_task *t, const struct lf_object_query *q
                               size_t *n, const struct lf_object_hit **out, lf_view *next, bool *behind,
                               struct lf_err *e) LF_MUST;
 
-/* What was stored since, into the index, some hundred objects; for the core, beside its other work. */
+/* What was stored since, into the index, some hundred objects, and ids to where they stay (isac/entry.h); for
+ * the core, beside its other work. */
 enum lf_code lf_object_search_turn(struct lf_task *t, bool *more, struct lf_err *e) LF_MUST;
 
 /* The versions of an object that the reader has, the last first, in all collections it may read (a version by

@@ -1,5 +1,6 @@
 #include "isac/object.h"
 
+#include "isac/entry.h"
 #include "isac/seed.h"
 #include "node.h"
 
@@ -220,6 +221,78 @@ static void what_an_account_posts_is_held_to_the_version_before_it(void)
     node_close(&d);
 }
 
+/* Whether the collection has it, and takes the same version no second time. */
+static bool held(struct node *d, lf_view c, unsigned id)
+{
+    struct lf_object_filter f = { .after = -1, .limit = 1, .nid = 1, .v_last = true };
+    const struct lf_object *o;
+    bool more;
+
+    f.id[0] = lf_arena_printf(&d->arena, "tool--00000000-0000-4000-8000-%012u", id);
+    return count(d, c, f, &o, &more) == 1 && !put(d, c, "", tool(&d->arena, id, 1));
+}
+
+static void objects_are_found_while_their_ids_are_put_among_the_old(void)
+{
+    enum { MANY = 2 * LF_ENTRY_SETTLE + 50 };
+    struct node d;
+    struct lf_err e = { 0 };
+    struct lf_object_filter two = { .after = -1, .limit = 1, .nid = 1, .v_last = true };
+    const struct lf_object *o;
+    lf_view id[4] = { 0 };
+    unsigned turns = 0, later = MANY;
+    bool more, rest;
+    int64_t n;
+
+    node_open(&d, "a", "provider", 7);
+    CHECK_OK(lf_isac_seed_throwaway(&d.t, id, &e), &e);
+    for (int i = 0; i < 4; i++)
+        id[i] = lf_arena_copy(&d.life, id[i]);
+    CHECK_OK(lf_db_begin(d.db, &e), &e);
+    for (unsigned i = 0; i < MANY; i++) {
+        node_task(&d, LF_ROLE_SYSTEM, LF_V("system"));
+        (void)put(&d, id[0], "", tool(&d.arena, i, 1));
+    }
+    CHECK_OK(lf_db_commit(d.db, &e), &e);
+    CHECK_OK(lf_entry_settle(&d.t, &more, &e), &e);
+    CHECK(!more, "so few stay where they are");
+    CHECK_OK(lf_db_int(d.db, &d.t.scope, LF_Q_ISAC_RESERVE,
+                       LF_ARGS(LF_TEXT(LF_V("stix")), LF_INT(LF_ENTRY_YOUNG)), &n, &e),
+             &e);
+    do {
+        CHECK_OK(lf_entry_settle(&d.t, &more, &e), &e);
+        turns++;
+        for (unsigned i = 0; i < MANY; i += MANY / 40)
+            CHECK(held(&d, id[0], i), "object %u after %u turns", i, turns);
+        CHECK(put(&d, id[0], "", tool(&d.arena, later, 1)), "one that comes meanwhile is new");
+        CHECK(held(&d, id[0], later), "and found");
+        later++;
+        if (turns == 1)
+            for (unsigned i = 0; i < 20; i++) { /* some lie here, some there */
+                two.id[0] =
+                    lf_arena_printf(&d.arena, "tool--00000000-0000-4000-8000-%012u", 1 + i * (MANY / 25));
+                CHECK(count(&d, id[0], two, &o, &rest) == 1, "it is there");
+                CHECK_OK(lf_object_delete(&d.t, id[0], &o[0], &e), &e);
+                CHECK(count(&d, id[0], two, &o, &rest) == 0, "and was deleted");
+                CHECK(put(&d, id[0], "", tool(&d.arena, 1 + i * (MANY / 25), 1)), "it comes as new");
+            }
+    } while (more);
+    CHECK(turns == 3, "%u turns for two slices and a rest", turns);
+    CHECK_OK(lf_entry_settle(&d.t, &more, &e), &e);
+    CHECK(!more, "the round is over");
+    CHECK_OK(lf_db_int(d.db, &d.t.scope, LF_Q_ISAC_RESERVE,
+                       LF_ARGS(LF_TEXT(LF_V("stix")), LF_INT(LF_ENTRY_YOUNG)), &n, &e),
+             &e);
+    CHECK_OK(lf_entry_settle(&d.t, &more, &e), &e);
+    CHECK(!more, "what came meanwhile is one slice");
+    CHECK(lf_db_int(d.db, &d.t.scope, LF_Q_ID_YOUNG, LF_ARGS(LF_INT(INT64_MIN), LF_INT(0)), &n, &e) ==
+              LF_NOT_FOUND,
+          "all are old");
+    for (unsigned i = 0; i < later; i += later / 40)
+        CHECK(held(&d, id[0], i), "object %u at the end", i);
+    node_close(&d);
+}
+
 int main(void)
 {
     lf_crypto_init();
@@ -229,5 +302,6 @@ int main(void)
     RUN(first_and_last_hold_whatever_the_order_and_after_a_deletion);
     RUN(one_peer_cannot_shadow_what_another_sent);
     RUN(rights_are_those_of_who_asks);
+    RUN(objects_are_found_while_their_ids_are_put_among_the_old);
     DONE();
 }

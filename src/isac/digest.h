@@ -14,7 +14,7 @@
 #ifndef LF_ISAC_DIGEST_H
 #define LF_ISAC_DIGEST_H
 
-#include "isac/mail.h"
+#include "post/mail.h"
 #include "model/marking.h"
 
 enum { LF_DIGEST_MOST = 5000, LF_DIGEST_OWN = 20, LF_DIGEST_OBJECTS = 2000, LF_DIGEST_LINES = 100 };

@@ -1,9 +1,9 @@
-#include "isac/mail.h"
+#include "post/mail.h"
 
 #include <stdlib.h>
 
 #include "base/crypto.h"
-#include "isac/feed_priv.h" /* feed_scope: the node's own */
+#include "ident/node.h"
 
 /* Log codes: LF2312 a message could not be sent for good. */
 
@@ -114,7 +114,7 @@ static void put_date(struct lf_buf *b, lf_time now)
 enum lf_code lf_mail_add(struct lf_task *t, const struct lf_mail_settings *s, const struct lf_mail_text *m,
                          struct lf_err *e)
 {
-    struct lf_scope node = feed_scope(t);
+    struct lf_scope node = lf_node_rows(t);
     lf_view id = lf_uuid_new(t->env, t->a), host = s->from, body;
     lf_time now = lf_now(t->env);
     size_t at = lf_view_find_byte(host, '@');
@@ -221,7 +221,7 @@ static enum lf_code call(struct lf_mails *m, struct lf_task *t, const struct lf_
 static enum lf_code ended(struct lf_task *t, lf_view id, enum lf_mail_state state, int64_t tries,
                           lf_view told, struct lf_err *e)
 {
-    struct lf_scope node = feed_scope(t);
+    struct lf_scope node = lf_node_rows(t);
 
     return lf_db_exec(
         t->db, &node, LF_Q_MAIL_END,
@@ -231,7 +231,7 @@ static enum lf_code ended(struct lf_task *t, lf_view id, enum lf_mail_state stat
 static enum lf_code fared(struct lf_mails *m, struct lf_task *t, size_t at, enum lf_code code, int status,
                           lf_view told, struct lf_err *e)
 {
-    struct lf_scope node = feed_scope(t);
+    struct lf_scope node = lf_node_rows(t);
     lf_view id = lf_arena_copy(t->a, lf_view_of(m->slot[at].mail));
     int64_t tries = m->slot[at].tries + 1;
     lf_time rest = tries > 7 ? REST_MOST : REST_LEAST << (tries - 1), now = lf_now(t->env);
@@ -286,7 +286,7 @@ enum lf_code lf_mails_next(struct lf_mails *m, struct lf_task *t, const struct l
                         .max = (size_t)2 * SLOTS };
     struct lf_call *out = LF_NEW(t->a, struct lf_call, SLOTS);
     lf_time now = lf_now(t->env), tick = lf_tick(t->env);
-    struct lf_scope node = feed_scope(t);
+    struct lf_scope node = lf_node_rows(t);
     size_t at = 0;
     int64_t next;
 

@@ -10,8 +10,8 @@
  * The server is reached by TLS alone: smtps:// from the first byte (RFC 8314), smtp:// with STARTTLS (RFC
  * 3207), without which nothing is said.  A message that is sent again after a crash has the same Message-ID.
  */
-#ifndef LF_ISAC_MAIL_H
-#define LF_ISAC_MAIL_H
+#ifndef LF_POST_MAIL_H
+#define LF_POST_MAIL_H
 
 #include "http/call.h"
 #include "store/task.h"

@@ -109,6 +109,7 @@ CREATE TABLE notice_delivery (
     call TEXT COLLATE "C" NOT NULL,
     way BIGINT NOT NULL,
     address TEXT COLLATE "C" NOT NULL,
+    handed BIGINT NOT NULL,
     state BIGINT NOT NULL,
     tries BIGINT NOT NULL,
     told TEXT COLLATE "C" NOT NULL,
@@ -117,4 +118,5 @@ CREATE TABLE notice_delivery (
     PRIMARY KEY (org, id)
 );
 CREATE INDEX notice_delivery_call ON notice_delivery (org, call, way);
-CREATE INDEX notice_delivery_waiting ON notice_delivery (org, made, id) WHERE state = 0;
+CREATE INDEX notice_delivery_unhanded ON notice_delivery (org, made, id) WHERE state = 0 AND handed = 0;
+CREATE INDEX notice_delivery_waiting ON notice_delivery (org, id) WHERE state = 0 AND handed = 1;

@@ -1,16 +1,18 @@
 -- name: mail_add
-INSERT INTO mail (org, id, digest, address, text, made, state, tries, next, told, ended)
-VALUES (:org, :id, :digest, :address, :text, :made, 0, 0, :made, '', 0);
+INSERT INTO mail (org, id, digest, address, text, made, state, tries, next, told, ended, way, until)
+VALUES (:org, :id, :digest, :address, :text, :made, 0, 0, :made, '', 0, :way, :until);
 
 -- name: mail_due
-SELECT id, digest, address, text, made, state, tries, next, told, ended FROM mail
-WHERE org = :org AND state = 0 AND next <= :now ORDER BY next, id LIMIT :most;
+SELECT id, digest, address, text, made, state, tries, next, told, ended, way, until FROM mail
+WHERE org = :org AND state = 0 AND next <= :now AND (way <> 0 OR :smtp = 1) AND (way <> 2 OR :sms = 1)
+ORDER BY next, id LIMIT :most;
 
 -- name: mail_soonest
-SELECT coalesce(min(next), 0) FROM mail WHERE org = :org AND state = 0;
+SELECT coalesce(min(next), 0) FROM mail
+WHERE org = :org AND state = 0 AND (way <> 0 OR :smtp = 1) AND (way <> 2 OR :sms = 1);
 
 -- name: mail_of
-SELECT id, digest, address, '', made, state, tries, next, told, ended FROM mail
+SELECT id, digest, address, '', made, state, tries, next, told, ended, way, until FROM mail
 WHERE org = :org AND digest = :digest ORDER BY made DESC LIMIT :most;
 
 -- name: mail_again

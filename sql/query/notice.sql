@@ -72,9 +72,26 @@ SELECT count(*) FROM notice_call c JOIN contact p ON p.org = c.org AND p.id = c.
 WHERE c.org = :org AND c.id = :id AND p.account = :account AND p.account <> '';
 
 -- name: notice_delivery_add
-INSERT INTO notice_delivery (org, id, notice, call, way, address, state, tries, told, made, ended)
-VALUES (:org, :id, :notice, :call, :way, :address, :state, 0, '', :made, :ended);
+INSERT INTO notice_delivery (org, id, notice, call, way, address, handed, state, tries, told, made, ended)
+VALUES (:org, :id, :notice, :call, :way, :address, 0, :state, 0, '', :made, :ended);
 
 -- name: notice_delivery_of
 SELECT id, call, way, address, state, tries, told, made, ended FROM notice_delivery
 WHERE org = :org AND notice = :notice ORDER BY call, way LIMIT :most;
+
+-- name: notice_delivery_unhanded
+SELECT id, call, way, address, state, tries, told, made, ended FROM notice_delivery
+WHERE org = :org AND state = 0 AND handed = 0 ORDER BY made, id LIMIT :most;
+
+-- name: notice_delivery_handed
+UPDATE notice_delivery SET handed = 1, state = :state, tries = :tries, told = :told, ended = :ended
+WHERE org = :org AND id = :id;
+
+-- name: notice_delivery_fared
+SELECT d.id, d.call, d.way, d.address, m.state, m.tries, m.told, d.made, m.ended
+FROM notice_delivery d JOIN mail m ON m.org = d.org AND m.digest = d.id
+WHERE d.org = :org AND d.state = 0 AND d.handed = 1 AND (m.state <> 0 OR m.tries <> d.tries) LIMIT :most;
+
+-- name: notice_call_hurry
+UPDATE notice_call SET next = :now WHERE org = :org AND id = :call AND next > :now AND NOT EXISTS
+    (SELECT 1 FROM notice_delivery d WHERE d.org = :org AND d.call = :call AND d.state <> 2);

@@ -109,6 +109,7 @@ CREATE TABLE notice_delivery (
     call TEXT NOT NULL,
     way INTEGER NOT NULL,
     address TEXT NOT NULL,
+    handed INTEGER NOT NULL,
     state INTEGER NOT NULL,
     tries INTEGER NOT NULL,
     told TEXT NOT NULL,
@@ -117,4 +118,5 @@ CREATE TABLE notice_delivery (
     PRIMARY KEY (org, id)
 ) STRICT;
 CREATE INDEX notice_delivery_call ON notice_delivery (org, call, way);
-CREATE INDEX notice_delivery_waiting ON notice_delivery (org, made, id) WHERE state = 0;
+CREATE INDEX notice_delivery_unhanded ON notice_delivery (org, made, id) WHERE state = 0 AND handed = 0;
+CREATE INDEX notice_delivery_waiting ON notice_delivery (org, id) WHERE state = 0 AND handed = 1;

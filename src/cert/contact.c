@@ -1,6 +1,7 @@
 #include "cert/contact.h"
 
 #include "cert/people_priv.h"
+#include "fmt/uri.h"
 #include "ident/audit.h"
 #include "ident/node.h"
 
@@ -165,8 +166,10 @@ static bool address_ok(lf_view v)
     return true;
 }
 
-static enum lf_code check(const struct lf_contact *c, struct lf_err *e)
+static enum lf_code check(struct lf_task *t, const struct lf_contact *c, struct lf_err *e)
 {
+    lf_view path, query;
+
     LF_TRY(people_text(c->name, "name", true, e));
     LF_TRY(people_text(c->title, "title", false, e));
     LF_TRY(number_ok(c->telephone, "telephone", e));
@@ -175,8 +178,9 @@ static enum lf_code check(const struct lf_contact *c, struct lf_err *e)
     LF_TRY(people_text(c->webhook, "webhook", false, e));
     if (c->email.len && !address_ok(c->email))
         return lf_err_set(e, LF_BAD_INPUT, "\"email\" is one address: name@example.gov.tw");
-    if (c->webhook.len && (!lf_view_starts(c->webhook, LF_V("https://")) || c->webhook.len < 10))
-        return lf_err_set(e, LF_BAD_INPUT, "\"webhook\" begins with https://");
+    if (c->webhook.len && (!lf_uri_origin(t->a, c->webhook, &path, &query).len ||
+                           lf_uri_decode_path(t->a, path, &path, NULL) != LF_OK))
+        return lf_err_set(e, LF_BAD_INPUT, "\"webhook\" is an address of a web server: https://host/path");
     if (c->seat < 0 || c->seat > 999)
         return lf_err_set(e, LF_BAD_INPUT, "\"seat\", the order of calling, is 1 to 999");
     return LF_OK;
@@ -192,7 +196,7 @@ enum lf_code lf_contact_put(struct lf_task *t, const struct lf_contact *c, lf_vi
 
     LF_TRY(lf_unit_get(t, c->unit, &u, e));
     LF_TRY(people_need(t, u.tenant, e));
-    LF_TRY(check(c, e));
+    LF_TRY(check(t, c, e));
     if (!seat) {
         LF_TRY(lf_db_int(t->db, &node, LF_Q_CONTACT_LAST_SEAT, LF_ARGS(LF_TEXT(c->unit), LF_INT(c->part)),
                          &seat, e));

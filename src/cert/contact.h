@@ -19,7 +19,7 @@ struct lf_contact {
     enum lf_contact_part part;
     int64_t seat; /* order of calling, from 1 */
     lf_view name, title, telephone, fax, mobile, email;
-    lf_view webhook; /* https:// address that takes notices as JSON; empty: none */
+    lf_view webhook; /* takes notices as JSON: https://, and http:// where private ones are let (settings) */
     lf_view account; /* of this node, whose inbox gets them; empty: none */
     bool english;    /* else zh-TW */
 };
@@ -33,6 +33,12 @@ enum lf_code lf_contact_get(struct lf_task *t, lf_view id, struct lf_contact *ou
 /* Of a unit, by part and order. */
 enum lf_code lf_contact_list(struct lf_task *t, lf_view unit, size_t *n, struct lf_contact **out,
                              struct lf_err *e) LF_MUST;
+
+/* The contact network from CSV: a row a contact (or a unit alone), columns unit, oid, attribute, grade,
+ * superior, name, title, telephone, fax, mobile, email, part, seat, language, also by their names on the form
+ * of 2001. Who is there already (unit by OID or name, contact by name) is brought up to the file.
+ * LF_BAD_INPUT says which line will not do: the caller takes all back.  *rows: lines that were taken. */
+enum lf_code lf_contact_import(struct lf_task *t, lf_view csv, size_t *rows, struct lf_err *e) LF_MUST;
 
 /* Who stands for a post's place (from 1), in order; none: empty. */
 enum lf_code lf_post_get(struct lf_task *t, enum lf_who who, int place, size_t *n, struct lf_contact **out,

@@ -112,6 +112,7 @@ static enum lf_code settle(struct lf_task *t, struct incident_kept *k, const str
         LF_TRY(send_to(t, k->row.peer, ev->id, e));
     k->rising = rising;
     t->effects |= LF_FX_INCIDENT;
+    LF_TRY(incident_notices(t, k, &s, ev, e));
     *out = s;
     return LF_OK;
 }

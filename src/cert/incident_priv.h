@@ -44,6 +44,11 @@ struct lf_clock_row incident_first_report(const struct lf_clock_result *r);
 enum lf_code incident_parse_back(struct lf_task *t, struct lf_buf *b, const struct lf_json **out,
                                  struct lf_err *e) LF_MUST;
 
+/* notice_incident.c: who must know of an event that was just kept; `before` is the row before it. */
+enum lf_code incident_notices(struct lf_task *t, const struct incident_kept *before,
+                              const struct lf_incident_state *s, const struct lf_incident_event *ev,
+                              struct lf_err *e) LF_MUST;
+
 /* The words of a text, at most `most`, small letters; with `parts` also what they are made of:
  * that is kept, the plain words are asked for. */
 size_t incident_terms(struct lf_arena *a, lf_view text, bool parts, lf_view *terms, size_t most);

@@ -482,8 +482,10 @@ static enum lf_code go_on(struct lf_task *t, const struct notice_call *c, struct
     return settle(t, n.id, e);
 }
 
-enum lf_code lf_notice_turn(struct lf_task *t, lf_time *next, struct lf_err *e)
+enum lf_code lf_notice_turn(struct lf_task *t, const struct lf_mail_settings *s, lf_view url, lf_time *next,
+                            struct lf_err *e)
 {
+    bool more = false;
     struct lf_scope node = lf_node_rows(t);
     struct gather g = { .a = t->a, .notice = LF_NEW(t->a, struct lf_notice, TURN), .max = TURN };
     struct notice_call *due;
@@ -503,8 +505,9 @@ enum lf_code lf_notice_turn(struct lf_task *t, lf_time *next, struct lf_err *e)
     LF_TRY(calls(t, LF_Q_NOTICE_CALL_DUE, LF_ARGS(LF_INT(now), LF_INT(TURN)), &n, &due, e));
     for (size_t i = 0; i < n; i++)
         LF_TRY(go_on(t, &due[i], e));
+    LF_TRY(notice_send(t, s, url, &more, e));
     LF_TRY(lf_db_int(t->db, &node, LF_Q_NOTICE_CALL_SOONEST, LF_NO_ARGS, next, e));
-    if (g.n == TURN)
+    if (g.n == TURN || more)
         *next = now;
     return LF_OK;
 }

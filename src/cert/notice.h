@@ -20,7 +20,7 @@
 
 #include "engine/matrix.h"
 #include "model/page.h"
-#include "store/task.h"
+#include "post/mail.h"
 
 struct lf_notice_new {
     enum lf_notice_kind kind;
@@ -112,14 +112,24 @@ enum lf_code lf_notice_inbox(struct lf_task *t, size_t most, size_t *n, const st
  * same, and the chain ends. */
 enum lf_code lf_notice_acknowledge(struct lf_task *t, lf_view call, struct lf_err *e) LF_MUST;
 
+/* The same by who has the link that was sent to him: it is signed by this node, is for one call, and ends
+ * after a week or with the first answer.  lf_notice_link_read says what it is about and whether it was
+ * answered; LF_NOT_FOUND: no link of ours, or too old.  Nobody need be logged in. */
+struct lf_inbox_item;
+enum lf_code lf_notice_link_read(struct lf_task *t, lf_view link, struct lf_inbox_item *out,
+                                 struct lf_err *e) LF_MUST;
+enum lf_code lf_notice_link_answer(struct lf_task *t, lf_view link, struct lf_err *e) LF_MUST;
+
 /* The matrix in force as it was written; another one, by an administrator, read before it is kept. */
 enum lf_code lf_notice_matrix(struct lf_task *t, lf_view *json, struct lf_err *e) LF_MUST;
 enum lf_code lf_notice_matrix_set(struct lf_task *t, lf_view json, struct lf_err *e) LF_MUST;
 
 /* ---- the core's side ---- */
 
-/* Calls what is raised, calls on where no answer came.  *next: when there is more to do (wall clock),
+/* Calls what is raised, calls on where no answer came, hands letters to post/mail.h and looks how they
+ * fared.  `url`: of this node's console, "https://host:port".  *next: when there is more to do (wall clock),
  * 0: nothing is waited for. */
-enum lf_code lf_notice_turn(struct lf_task *t, lf_time *next, struct lf_err *e) LF_MUST;
+enum lf_code lf_notice_turn(struct lf_task *t, const struct lf_mail_settings *s, lf_view url, lf_time *next,
+                            struct lf_err *e) LF_MUST;
 
 #endif

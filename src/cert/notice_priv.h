@@ -18,6 +18,19 @@ enum lf_code notice_call_load(struct lf_task *t, lf_view id, struct notice_call 
 /* Its chain ends; again is fine. */
 enum lf_code notice_answered(struct lf_task *t, const struct notice_call *c, lf_view by,
                              struct lf_err *e) LF_MUST;
+/* notice_send.c: deliveries become letters, and what became of those. */
+enum lf_code notice_send(struct lf_task *t, const struct lf_mail_settings *s, lf_view url, bool *more,
+                         struct lf_err *e) LF_MUST;
+/* The last part of the link by which a call is answered. */
+lf_view notice_link(const struct lf_task *t, lf_view call, lf_time until);
+/* notice_text.c */
+struct notice_text {
+    lf_view subject, body; /* of a letter */
+    lf_view brief;         /* of a short message */
+    lf_view json;          /* for a web hook */
+};
+struct notice_text notice_compose(struct lf_task *t, const struct lf_notice *n, const struct notice_call *c,
+                                  bool english, lf_view url, lf_view link);
 enum lf_code notice_matrix(struct lf_task *t, lf_view *json, struct lf_err *e) LF_MUST;
 
 #endif

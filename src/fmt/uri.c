@@ -119,3 +119,34 @@ bool lf_uri_field(lf_view *in, lf_view *name, lf_view *value)
     *value = eq == SIZE_MAX ? (lf_view){ "", 0 } : lf_view_from(field, eq + 1);
     return true;
 }
+
+lf_view lf_uri_origin(struct lf_arena *a, lf_view url, lf_view *path, lf_view *query)
+{
+    size_t begin, end, at, hash = lf_view_find_byte(url, '#');
+    lf_view rest;
+    char *host;
+
+    url = lf_view_first(url, hash);
+    if (url.len > 8 && lf_view_eq_nocase(lf_view_first(url, 8), LF_V("https://")))
+        begin = 8;
+    else if (url.len > 7 && lf_view_eq_nocase(lf_view_first(url, 7), LF_V("http://")))
+        begin = 7;
+    else
+        return LF_V("");
+    for (end = begin; end < url.len && url.ptr[end] != '/' && url.ptr[end] != '?'; end++)
+        if (url.ptr[end] == '@' || url.ptr[end] == '\\' || (unsigned char)url.ptr[end] <= ' ')
+            return LF_V("");
+    if (end == begin || end > 300)
+        return LF_V("");
+    rest = lf_view_from(url, end);
+    at = lf_view_find_byte(rest, '?');
+    *query = at == SIZE_MAX ? LF_V("") : lf_view_from(rest, at + 1);
+    *path = lf_view_first(rest, at);
+    if (!path->len)
+        *path = LF_V("/");
+    host = lf_arena_cstr(a, lf_view_first(url, end));
+    for (size_t i = 0; i < end; i++)
+        if (host[i] >= 'A' && host[i] <= 'Z')
+            host[i] = (char)(host[i] | 0x20);
+    return (lf_view){ host, end };
+}

@@ -18,5 +18,7 @@ enum lf_code lf_uri_decode_path(struct lf_arena *a, lf_view in, lf_view *out, st
 void lf_uri_encode(struct lf_buf *b, lf_view in);
 /* The next "name=value" of a form or query off *in, both still encoded. */
 bool lf_uri_field(lf_view *in, lf_view *name, lf_view *value);
+/* "https://host:port" of a URL, in small letters; empty when it is none, or names a user. */
+lf_view lf_uri_origin(struct lf_arena *a, lf_view url, lf_view *path, lf_view *query);
 
 #endif

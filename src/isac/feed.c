@@ -3,6 +3,7 @@
 
 #include "fmt/json.h"
 #include "fmt/stix_make.h"
+#include "fmt/uri.h"
 #include "ident/audit.h"
 #include "isac/feed_priv.h"
 #include "isac/object.h"
@@ -231,7 +232,7 @@ static enum lf_code check(struct lf_task *t, const struct lf_feed *f, struct lf_
 
     if (!lf_view_is_text(f->name, 1, LF_FEED_NAME))
         return lf_err_set(e, LF_BAD_INPUT, "feed: a name is text of 1 to %d bytes", LF_FEED_NAME);
-    if (!header_ok(f->url, LF_FEED_URL) || !feed_origin(t->a, f->url, &path, &query).len)
+    if (!header_ok(f->url, LF_FEED_URL) || !lf_uri_origin(t->a, f->url, &path, &query).len)
         return lf_err_set(
             e, LF_BAD_INPUT,
             "feed: the address is like https://host/path, at most %d bytes, without a user name",
@@ -315,7 +316,8 @@ enum lf_code lf_feed_put(struct lf_task *t, const struct lf_feed *in, lf_view *i
     if (was.id.len && !in->secret.len && f.secret.len) {
         lf_view path, query;
 
-        if (!lf_view_eq(feed_origin(t->a, f.url, &path, &query), feed_origin(t->a, was.url, &path, &query)))
+        if (!lf_view_eq(lf_uri_origin(t->a, f.url, &path, &query),
+                        lf_uri_origin(t->a, was.url, &path, &query)))
             return lf_err_set(e, LF_BAD_INPUT, "feed: another server needs its secret to be given again");
     }
     LF_TRY(check(t, &f, e));
@@ -410,7 +412,7 @@ static enum lf_code on_source(void *ctx, const struct lf_row *r, struct lf_err *
     if (s->n < SOURCES)
         s->v[s->n++] = (struct lf_provenance){ .feed = lf_arena_copy(s->a, lf_row_text(r, 0)),
                                                .name = lf_arena_copy(s->a, lf_row_text(r, 1)),
-                                               .url = feed_origin(s->a, lf_row_text(r, 2), &path, &query),
+                                               .url = lf_uri_origin(s->a, lf_row_text(r, 2), &path, &query),
                                                .grade = lf_arena_copy(s->a, lf_row_text(r, 3)),
                                                .part = lf_arena_copy(s->a, lf_row_text(r, 4)),
                                                .first = lf_row_int(r, 5),

@@ -89,7 +89,7 @@ lf_view feed_main_url(struct feed_slot *s)
  * service (SRV), any of the domain by the same scheme. */
 static bool at_home(struct lf_task *t, const struct lf_feed *f, lf_view base)
 {
-    lf_view raw, origin = feed_origin(t->a, f->url, &raw, &raw), domain = lf_call_domain(origin), host;
+    lf_view raw, origin = lf_uri_origin(t->a, f->url, &raw, &raw), domain = lf_call_domain(origin), host;
 
     if (lf_view_eq(base, origin))
         return true;
@@ -109,7 +109,7 @@ enum lf_code feed_call(struct lf_task *t, struct feed_slot *s, struct lf_call *c
     struct lf_http_request *q = &c->request;
 
     *c = (struct lf_call){ .id = s->call,
-                           .base = feed_origin(t->a, s->url, &raw, &query),
+                           .base = lf_uri_origin(t->a, s->url, &raw, &query),
                            .timeout_ms = (uint32_t)f->patience * 1000,
                            .stranger = true,
                            .most = (uint32_t)f->most };

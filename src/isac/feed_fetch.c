@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/map.h"
+#include "fmt/uri.h"
 #include "isac/feed_priv.h"
 
 /* Log codes: LF2310 a feed failed. */
@@ -403,7 +404,7 @@ static enum lf_code redirected(struct lf_feeds *f, struct lf_task *t, struct fee
     if (++s->hops > LF_FEED_HOPS)
         return failed(t, s, LF_V("the server leads from place to place: more than five redirects"), 0, e);
     url = feed_resolve(&s->a, s->url, to);
-    origin = feed_origin(t->a, url, &path, &query);
+    origin = lf_uri_origin(t->a, url, &path, &query);
     if (!origin.len || url.len > LF_FEED_URL)
         return failed(t, s, LF_V("the server leads to what is no address of http or https"), 0, e);
     if (lf_view_starts(s->url, LF_V("https://")) && !lf_view_starts(origin, LF_V("https://")))

@@ -1,46 +1,16 @@
 /* Feeds of many documents: what their indexes say; and addresses. */
 #include "fmt/csv.h"
 #include "fmt/json.h"
+#include "fmt/uri.h"
 #include "isac/feed_priv.h"
 
 enum { INDEXES = 256, STAMP = 100 };
 
 /* ---- addresses ---- */
 
-lf_view feed_origin(struct lf_arena *a, lf_view url, lf_view *path, lf_view *query)
-{
-    size_t begin, end, at, hash = lf_view_find_byte(url, '#');
-    lf_view rest;
-    char *host;
-
-    url = lf_view_first(url, hash);
-    if (url.len > 8 && lf_view_eq_nocase(lf_view_first(url, 8), LF_V("https://")))
-        begin = 8;
-    else if (url.len > 7 && lf_view_eq_nocase(lf_view_first(url, 7), LF_V("http://")))
-        begin = 7;
-    else
-        return LF_V("");
-    for (end = begin; end < url.len && url.ptr[end] != '/' && url.ptr[end] != '?'; end++)
-        if (url.ptr[end] == '@' || url.ptr[end] == '\\' || (unsigned char)url.ptr[end] <= ' ')
-            return LF_V("");
-    if (end == begin || end > 300)
-        return LF_V("");
-    rest = lf_view_from(url, end);
-    at = lf_view_find_byte(rest, '?');
-    *query = at == SIZE_MAX ? LF_V("") : lf_view_from(rest, at + 1);
-    *path = lf_view_first(rest, at);
-    if (!path->len)
-        *path = LF_V("/");
-    host = lf_arena_cstr(a, lf_view_first(url, end));
-    for (size_t i = 0; i < end; i++)
-        if (host[i] >= 'A' && host[i] <= 'Z')
-            host[i] = (char)(host[i] | 0x20);
-    return (lf_view){ host, end };
-}
-
 lf_view feed_resolve(struct lf_arena *a, lf_view base, lf_view ref)
 {
-    lf_view path = LF_VIEW(""), query = LF_VIEW(""), origin = feed_origin(a, base, &path, &query);
+    lf_view path = LF_VIEW(""), query = LF_VIEW(""), origin = lf_uri_origin(a, base, &path, &query);
     size_t dir;
 
     if (lf_view_find(lf_view_first(ref, 8), LF_V("://")) != SIZE_MAX || !origin.len)
@@ -207,7 +177,7 @@ enum lf_code feed_index(struct feed_slot *s, lf_view body, struct lf_err *e)
     const struct lf_json *doc;
     lf_view path, query;
 
-    if (lf_view_is(s->feed.format, "csaf-provider") && feed_origin(&s->doc, s->url, &path, &query).len &&
+    if (lf_view_is(s->feed.format, "csaf-provider") && lf_uri_origin(&s->doc, s->url, &path, &query).len &&
         lf_view_ends(path, LF_V(".csv")))
         return changes(s, body, e);
     LF_TRY(lf_json_parse(&s->doc, body, &limits, &doc, e));

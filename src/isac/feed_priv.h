@@ -179,7 +179,5 @@ enum lf_code feed_taxii_discovered(struct feed_slot *s, lf_view body, lf_view *u
 /* Adds to s->parts, or to s->indexes, what an index at s->url names. */
 enum lf_code feed_index(struct feed_slot *s, lf_view body, struct lf_err *e) LF_MUST;
 lf_view feed_resolve(struct lf_arena *a, lf_view base, lf_view ref); /* RFC 3986, 5.2 for http */
-/* "https://host:port" of a URL, in small letters; empty when it is none. */
-lf_view feed_origin(struct lf_arena *a, lf_view url, lf_view *path, lf_view *query);
 
 #endif

@@ -3,7 +3,7 @@
 #include "ident/audit.h"
 #include "ident/ident.h"
 #include "ident/node.h"
-#include "isac/mail.h"
+#include "post/mail.h"
 #include "isac/peer.h"
 #include "model/advisory.h"
 #include "model/role.h"

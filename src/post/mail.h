@@ -1,14 +1,20 @@
-/* Mail: messages that wait for a mail server to take them.
+/* Mail: messages that wait for a server to take them: by SMTP, as JSON to a web hook, or as a short message
+ * by a gateway that speaks HTTP.
  *
- * A message is kept until the server took it, refused it for good (5yz, RFC 5321), or a week has passed; then
- * its text goes and how it fared stays for 90 days.
+ * A message is kept until the server took it, refused it for good (5yz of RFC 5321; 4xx of HTTP but for 408,
+ * 425 and 429), or its time has passed (a week, unless it says less); then its text goes and how it fared
+ * stays for 90 days.
  *
  *   waiting ──taken──▶ sent
- *      │ ▲  └─refused for good, or after 7 days──▶ failed
- *      └─┘ any other trouble: 1 minute, 2, 4 … 2 hours, with jitter
+ *      │ ▲  └─refused for good, or too old──▶ failed
+ *      └─┘ any other trouble: 1 minute, 2, 4 … 2 hours, with jitter; where haste is asked for (`until`):
+ *          5 seconds, 10, 20 … 10 minutes
  *
- * The server is reached by TLS alone: smtps:// from the first byte (RFC 8314), smtp:// with STARTTLS (RFC
- * 3207), without which nothing is said.  A message that is sent again after a crash has the same Message-ID.
+ * A web hook gets POST with the message; "Lianfang-Signature" is this node's Ed25519 signature of the body,
+ * base64.
+ * The mail server is reached by TLS alone: smtps:// from the first byte (RFC 8314), smtp:// with STARTTLS
+ * (RFC 3207), without which nothing is said.  A message that is sent again after a crash has the same
+ * Message-ID.
  */
 #ifndef LF_POST_MAIL_H
 #define LF_POST_MAIL_H
@@ -19,8 +25,17 @@
 struct lf_mail_settings {
     lf_view server; /* "smtps://host:port" or "smtp://host:port"; empty: no mail is sent */
     lf_view from, login, secret;
-    lf_view pin; /* SHA-256 of the server's key in hexadecimal; empty: by the system's authorities */
+    lf_view pin;      /* SHA-256 of the server's key in hexadecimal; empty: by the system's authorities */
+    lf_view sms_url;  /* where short messages are posted; empty: none go out */
+    lf_view sms_body; /* what is posted, with {to} and {text} in it */
+    lf_view sms_authorization; /* the header of that name; empty: none */
+    lf_view sms_pin;
+    bool private_hooks; /* web hooks may lead to addresses that are not public */
 };
+
+enum lf_mail_way { LF_MAIL_SMTP, LF_MAIL_HOOK, LF_MAIL_SMS };
+/* Is there a server for it? */
+bool lf_mail_way_open(const struct lf_mail_settings *s, enum lf_mail_way way);
 
 enum lf_mail_state { LF_MAIL_WAITING, LF_MAIL_SENT, LF_MAIL_FAILED };
 const char *lf_mail_state_name(enum lf_mail_state s);
@@ -28,11 +43,13 @@ const char *lf_mail_state_name(enum lf_mail_state s);
 bool lf_mail_address_ok(lf_view v);
 
 struct lf_mail_text {
-    lf_view digest; /* id of what it is of */
-    lf_view to;
-    lf_view subject; /* UTF-8, one line */
-    lf_view body;    /* UTF-8 */
+    enum lf_mail_way way;
+    lf_view digest;  /* id of what it is of */
+    lf_view to;      /* an address, a URL, or a number */
+    lf_view subject; /* UTF-8, one line; by SMTP only */
+    lf_view body;    /* UTF-8; for a web hook JSON */
     bool english;
+    lf_time until; /* not sent after it, and tried again in haste; 0: within a week */
 };
 enum lf_code lf_mail_add(struct lf_task *t, const struct lf_mail_settings *s, const struct lf_mail_text *m,
                          struct lf_err *e) LF_MUST;
@@ -43,6 +60,8 @@ struct lf_mail_row {
     enum lf_mail_state state;
     int64_t tries;
     lf_view told; /* what the server said last, or why it was not reached */
+    enum lf_mail_way way;
+    lf_time until;
 };
 /* Newest first. */
 enum lf_code lf_mail_of(struct lf_task *t, lf_view digest, size_t most, size_t *n, struct lf_mail_row **out,

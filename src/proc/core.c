@@ -286,7 +286,7 @@ static enum lf_code run_notices(struct lf_core *c, struct lf_task *t, const void
     lf_time next = 0, now = lf_now(t->env);
 
     (void)arg;
-    LF_TRY(lf_notice_turn(t, &next, e));
+    LF_TRY(lf_notice_turn(t, &c->mail, c->url, &next, e));
     c->notice_at = lf_tick(t->env) + LF_MINUTE;
     if (next && next < now + LF_MINUTE)
         c->notice_at -= LF_MINUTE - (next > now ? next - now : 0);

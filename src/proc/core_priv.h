@@ -52,6 +52,7 @@ struct lf_core {
     lf_time feeds_at; /* when they want to be asked again */
     struct lf_mail_settings mail;
     struct lf_mails *mails;
+    lf_view url; /* of the console, as people reach it */
     lf_time mail_at;
     lf_time notice_at; /* when calls are to be looked at again */
     struct lf_searches *searches;

@@ -377,7 +377,13 @@ enum lf_code lf_core_furnish(struct lf_core *c, const struct lf_json *boot, stru
                                          .from = lf_json_str(boot, "mail_from"),
                                          .login = lf_json_str(boot, "mail_login"),
                                          .secret = lf_json_str(boot, "mail_secret"),
-                                         .pin = lf_json_str(boot, "mail_pin") };
+                                         .pin = lf_json_str(boot, "mail_pin"),
+                                         .sms_url = lf_json_str(boot, "sms_url"),
+                                         .sms_body = lf_json_str(boot, "sms_body"),
+                                         .sms_authorization = lf_json_str(boot, "sms_authorization"),
+                                         .sms_pin = lf_json_str(boot, "sms_pin"),
+                                         .private_hooks = lf_json_bool(boot, "private_webhooks", false) };
+    c->url = lf_json_str(boot, "url");
     c->mails = lf_mails_create(&c->mail);
     c->searches = lf_searches_create();
     c->rules = lf_rulebook_create();

@@ -39,6 +39,7 @@ struct node {
     size_t npaths;
     lf_view server_cert;
     lf_view peer_url;
+    lf_view url; /* of the console, for links */
 };
 
 static const char *in_data(struct node *n, const char *name)
@@ -307,6 +308,12 @@ static lf_view core_boot(struct node *n)
     lf_json_put_str(&w, "mail_login", lf_config_get(n->config, LF_OPT_MAIL_LOGIN));
     lf_json_put_str(&w, "mail_secret", lf_config_get(n->config, LF_OPT_MAIL_SECRET));
     lf_json_put_str(&w, "mail_pin", lf_config_get(n->config, LF_OPT_MAIL_PIN));
+    lf_json_put_str(&w, "url", n->url);
+    lf_json_put_str(&w, "sms_url", lf_config_get(n->config, LF_OPT_SMS_URL));
+    lf_json_put_str(&w, "sms_body", lf_config_get(n->config, LF_OPT_SMS_BODY));
+    lf_json_put_str(&w, "sms_authorization", lf_config_get(n->config, LF_OPT_SMS_AUTHORIZATION));
+    lf_json_put_str(&w, "sms_pin", lf_config_get(n->config, LF_OPT_SMS_PIN));
+    lf_json_put_bool(&w, "private_webhooks", lf_config_bool(n->config, LF_OPT_NOTICE_PRIVATE));
     lf_json_put_int(&w, "quiet_after_s", lf_config_int(n->config, LF_OPT_INTAKE_QUIET));
     put_paths(&w, "second_line", paths_of(n, LF_OPT_RULES_SECOND_LINE));
     put_paths(&w, "warninglists", paths_of(n, LF_OPT_INDICATORS_WARNING));
@@ -465,6 +472,25 @@ static void all_boots(struct node *n, lf_view boot[LF_WORKER_COUNT])
     boot[LF_WORKER_RELAY] = relay_boot(n);
 }
 
+/* As it is set, or the first of the node's names with the port of its door. */
+static lf_view console_url(struct node *n, lf_view bound)
+{
+    lf_view url = lf_config_get(n->config, LF_OPT_HTTP_URL),
+            hosts = lf_config_get(n->config, LF_OPT_NODE_HOSTS);
+    lf_view host = LF_V("localhost");
+    size_t colon = bound.len;
+
+    while (url.len && url.ptr[url.len - 1] == '/')
+        url.len--;
+    if (url.len)
+        return url;
+    while (colon && bound.ptr[colon - 1] != ':')
+        colon--;
+    (void)lf_view_split(&hosts, ',', &host);
+    return lf_arena_printf(&n->a, "https://%.*s:%.*s", LF_FMT(lf_view_trim(host)),
+                           LF_FMT(lf_view_from(bound, colon)));
+}
+
 static enum lf_code settings(void *ctx, const struct lf_parent_bound *bound, size_t count,
                              lf_view boot[LF_WORKER_COUNT], struct lf_err *e)
 {
@@ -474,6 +500,7 @@ static enum lf_code settings(void *ctx, const struct lf_parent_bound *bound, siz
     (void)e;
     n->peer_url =
         url.len ? url : lf_arena_printf(&n->a, "https://%.*s", LF_FMT(bound_text(n, bound, count, "peer")));
+    n->url = console_url(n, bound_text(n, bound, count, "http"));
     all_boots(n, boot);
     return LF_OK;
 }

@@ -6,7 +6,7 @@
 #include "fmt/json.h"
 #include "ident/audit.h"
 #include "model/role.h"
-#include "soc/import_priv.h"
+#include "soc/import.h"
 
 enum { HEX = 32 };
 
@@ -262,7 +262,7 @@ enum lf_code lf_asset_remove(struct lf_task *t, lf_view name, struct lf_err *e)
 
 /* ---- CSV ---- */
 
-static enum lf_code take_row(struct lf_task *t, const lf_view cell[IMPORT_COLUMNS], struct lf_err *e)
+static enum lf_code take_row(struct lf_task *t, const lf_view cell[LF_IMPORT_COLUMNS], struct lf_err *e)
 {
     struct lf_asset one = { .name = cell[0], .addresses = cell[1], .owner = cell[2], .note = cell[4] };
     int64_t w = LF_ASSET_USUAL;
@@ -275,7 +275,7 @@ static enum lf_code take_row(struct lf_task *t, const lf_view cell[IMPORT_COLUMN
 
 enum lf_code lf_asset_import(struct lf_task *t, lf_view csv, size_t *out, struct lf_err *e)
 {
-    static const struct import assets = {
+    static const struct lf_import assets = {
         .noun = "asset",
         .bytes = LF_ASSET_CSV,
         .rows = LF_ASSETS_MOST,
@@ -289,7 +289,7 @@ enum lf_code lf_asset_import(struct lf_task *t, lf_view csv, size_t *out, struct
     size_t rows;
 
     LF_TRY(may(t, true, e));
-    LF_TRY(import_csv(t, &assets, csv, &rows, e));
+    LF_TRY(lf_import_csv(t, &assets, csv, &rows, e));
     LF_TRY(room(t, e));
     *out = rows;
     return lf_audit_add(t, LF_V("asset.import"), LF_V("csv"), lf_arena_printf(t->a, "{\"assets\":%zu}", rows),

@@ -4,7 +4,7 @@
 #include "ident/audit.h"
 #include "model/role.h"
 #include "soc/device.h"
-#include "soc/import_priv.h"
+#include "soc/import.h"
 
 static enum lf_code may(const struct lf_task *t, bool change, struct lf_err *e)
 {
@@ -183,7 +183,7 @@ enum lf_code lf_device_fact_remove(struct lf_task *t, lf_view name, struct lf_er
 
 /* ---- CSV ---- */
 
-static enum lf_code take_row(struct lf_task *t, const lf_view cell[IMPORT_COLUMNS], struct lf_err *e)
+static enum lf_code take_row(struct lf_task *t, const lf_view cell[LF_IMPORT_COLUMNS], struct lf_err *e)
 {
     struct lf_device_fact one = {
         .name = cell[0], .title = cell[1], .kind = cell[2], .owner = cell[3], .site = cell[4]
@@ -196,7 +196,7 @@ static enum lf_code take_row(struct lf_task *t, const lf_view cell[IMPORT_COLUMN
 
 enum lf_code lf_device_fact_import(struct lf_task *t, lf_view csv, size_t *out, struct lf_err *e)
 {
-    static const struct import devices = {
+    static const struct lf_import devices = {
         .noun = "device",
         .bytes = LF_DEVICE_FACT_CSV,
         .rows = LF_DEVICE_FACTS_MOST,
@@ -212,7 +212,7 @@ enum lf_code lf_device_fact_import(struct lf_task *t, lf_view csv, size_t *out, 
     size_t rows;
 
     LF_TRY(may(t, true, e));
-    LF_TRY(import_csv(t, &devices, csv, &rows, e));
+    LF_TRY(lf_import_csv(t, &devices, csv, &rows, e));
     LF_TRY(room(t, e));
     *out = rows;
     return lf_audit_add(t, LF_V("device.import"), LF_V("csv"),

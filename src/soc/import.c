@@ -1,16 +1,16 @@
+#include "soc/import.h"
 #include "fmt/csv.h"
-#include "soc/import_priv.h"
 
-static size_t known(const struct import *what)
+static size_t known(const struct lf_import *what)
 {
     size_t n = 0;
 
-    while (n < IMPORT_COLUMNS && what->columns[n].name)
+    while (n < LF_IMPORT_COLUMNS && what->columns[n].name)
         n++;
     return n;
 }
 
-static lf_view names(struct lf_arena *a, const struct import *what)
+static lf_view names(struct lf_arena *a, const struct lf_import *what)
 {
     lf_view all = lf_view_of(what->columns[0].name);
 
@@ -20,10 +20,10 @@ static lf_view names(struct lf_arena *a, const struct import *what)
 }
 
 /* Where in a row each of the columns is. */
-static enum lf_code read_head(struct lf_arena *a, const struct import *what, const lf_view *field, size_t n,
-                              size_t place[IMPORT_COLUMNS], struct lf_err *e)
+static enum lf_code read_head(struct lf_arena *a, const struct lf_import *what, const lf_view *field,
+                              size_t n, size_t place[LF_IMPORT_COLUMNS], struct lf_err *e)
 {
-    for (size_t k = 0; k < IMPORT_COLUMNS; k++)
+    for (size_t k = 0; k < LF_IMPORT_COLUMNS; k++)
         place[k] = SIZE_MAX;
     for (size_t i = 0; i < n; i++) {
         size_t k = 0;
@@ -45,11 +45,11 @@ static enum lf_code read_head(struct lf_arena *a, const struct import *what, con
     return LF_OK;
 }
 
-enum lf_code import_csv(struct lf_task *t, const struct import *what, lf_view csv, size_t *out,
-                        struct lf_err *e)
+enum lf_code lf_import_csv(struct lf_task *t, const struct lf_import *what, lf_view csv, size_t *out,
+                           struct lf_err *e)
 {
-    lf_view field[LF_CSV_FIELDS], cell[IMPORT_COLUMNS];
-    size_t place[IMPORT_COLUMNS], n, rows = 0;
+    lf_view field[LF_CSV_FIELDS], cell[LF_IMPORT_COLUMNS];
+    size_t place[LF_IMPORT_COLUMNS], n, rows = 0;
     struct lf_csv c;
     bool more;
 
@@ -68,7 +68,7 @@ enum lf_code import_csv(struct lf_task *t, const struct import *what, lf_view cs
             continue;
         if (rows == what->rows)
             return lf_err_set(e, LF_TOO_BIG, "%s: more than %zu %ss", what->noun, what->rows, what->noun);
-        for (size_t k = 0; k < IMPORT_COLUMNS; k++)
+        for (size_t k = 0; k < LF_IMPORT_COLUMNS; k++)
             cell[k] = place[k] < n ? field[place[k]] : LF_V("");
         if (what->take(t, cell, e) != LF_OK)
             return lf_err_at(e, "line %zu", c.line);

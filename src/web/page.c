@@ -73,6 +73,8 @@ static const struct {
     { "/", LF_T_NAV_OVERVIEW, SEE },
     { "/alerts", LF_T_NAV_ALERTS, SEE },
     { "/incidents", LF_T_NAV_INCIDENTS, SEE },
+    { "/notices", LF_T_NAV_NOTICES, SEE },
+    { "/contacts", LF_T_NAV_CONTACTS, SEE },
     { "/indicators", LF_T_NAV_INDICATORS, SEE },
     { "/objects", LF_T_NAV_OBJECTS, SEE },
     { "/advisories", LF_T_NAV_ADVISORIES, SEE },

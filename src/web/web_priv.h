@@ -3,6 +3,7 @@
 #define LF_WEB_WEB_PRIV_H
 
 #include "base/buf.h"
+#include "cert/contact.h"
 #include "fmt/json.h"
 #include "fmt/multipart.h"
 #include "model/observable.h"
@@ -125,6 +126,14 @@ enum lf_code saved_search_put(struct rq *r, lf_view id, lf_view *out) LF_MUST;
 enum lf_code feed_put(struct rq *r, lf_view id, lf_view *out) LF_MUST;
 /* Sets up a digest by mail from what the form or body says. */
 enum lf_code digest_put(struct rq *r, lf_view *id) LF_MUST;
+/* Adds or changes an organisation (id empty: a new one) or a contact of the contact network, and says who
+ * stands for a post ("deputy-2"; ids joined by commas), from what the form or body says. */
+enum lf_code unit_put(struct rq *r, lf_view id, lf_view *out) LF_MUST;
+enum lf_code contact_put(struct rq *r, lf_view unit, lf_view id, lf_view *out) LF_MUST;
+enum lf_code post_set(struct rq *r, lf_view name, lf_view ids) LF_MUST;
+enum lf_code post_name(struct rq *r, lf_view name, enum lf_who *who, int *place) LF_MUST;
+/* A notice to try whether it arrives, at the contacts of a unit; marked as an exercise. */
+enum lf_code notice_try(struct rq *r, lf_view *id) LF_MUST;
 /* What the form or body says of a device. */
 enum lf_code device_set(struct rq *r, lf_view name) LF_MUST;
 /* What a person asks to be looked for, from the form or body; for page and API. */

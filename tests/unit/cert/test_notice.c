@@ -5,6 +5,9 @@
 #include "cert/unit.h"
 
 static struct lf_identity self;
+static struct lf_mail_settings ways = { .server = LF_VIEW("smtps://mail.example"),
+                                        .sms_url = LF_VIEW("https://sms.example/"),
+                                        .sms_body = LF_VIEW("{to}") };
 static lf_view water, person[3], deputy, nation;
 
 static lf_view contact(lf_view unit, enum lf_contact_part part, const char *name, bool mail)
@@ -53,7 +56,7 @@ static lf_time turn(void)
 {
     lf_time next = -1;
 
-    CHECK_OK(lf_notice_turn(&t, &next, &e), &e);
+    CHECK_OK(lf_notice_turn(&t, &ways, LF_V("https://node.example"), &next, &e), &e);
     return next;
 }
 

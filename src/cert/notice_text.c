@@ -1,0 +1,130 @@
+/* What a notice says, in the language of who gets it. */
+#include "cert/notice_priv.h"
+
+static const struct {
+    const char *zh, *en;
+} about[] = {
+    [LF_NOTICE_REPORTED] = { "資安事件通報", "A cyber security incident was reported" },
+    [LF_NOTICE_REVIEWED] = { "資安事件審核通過", "An incident report was confirmed by its reviewer" },
+    [LF_NOTICE_RETURNED] = { "通報退件，請補正", "An incident report was returned to be supplemented" },
+    [LF_NOTICE_LEVEL] = { "資安事件等級變更", "The level of an incident changed" },
+    [LF_NOTICE_CLOSED] = { "資安事件解除列管", "An incident was released from control" },
+    [LF_NOTICE_CLOCK_50] = { "法定時限已過一半", "Half of a statutory time limit has passed" },
+    [LF_NOTICE_CLOCK_80] = { "法定時限已過八成", "80 % of a statutory time limit has passed" },
+    [LF_NOTICE_CLOCK_100] = { "已逾法定時限", "A statutory time limit was missed" },
+    [LF_NOTICE_ALERT] = { "資安警訊", "A cyber security alert" },
+    [LF_NOTICE_REMINDER] = { "警訊尚待回覆", "An alert still waits for your reply" },
+    [LF_NOTICE_INFORM] = { "應變中心：告知副召集人", "Response centre: deputy conveners are informed" },
+    [LF_NOTICE_CONVENE] = { "應變中心：請立即進駐", "Response centre: man the centre at once" },
+    [LF_NOTICE_SUPPORT] = { "請求支援", "Support is asked for" },
+    [LF_NOTICE_SHIFT] = { "值班通知", "Your duty" },
+    [LF_NOTICE_SECOND_FACTOR] = { "請核准免第二因子登入", "Approve a login without the second factor" },
+    [LF_NOTICE_TEST] = { "通知測試", "A test of notices" },
+};
+
+static void put_local(struct lf_buf *b, lf_time at)
+{
+    struct lf_civil c = lf_civil_of(at + LF_TAIPEI);
+
+    lf_buf_printf(b, "%04d-%02d-%02d %02d:%02d (UTC+8)", c.year, c.month, c.day, c.hour, c.minute);
+}
+
+static lf_view kept(struct lf_task *t, struct lf_buf *b)
+{
+    lf_view out = lf_arena_copy(t->a, lf_buf_view(b));
+
+    lf_buf_clear(b);
+    return out;
+}
+
+static lf_view subject_of(struct lf_task *t, const struct lf_notice *n, bool english)
+{
+    const char *what = english ? about[n->kind].en : about[n->kind].zh;
+    struct lf_buf b;
+
+    lf_buf_init(&b, 2000);
+    if (n->exercise)
+        lf_buf_printf(&b, english ? "[EXERCISE] " : "【演練】");
+    lf_buf_printf(&b, english ? "[lianfang] " : "[聯防] ");
+    if (n->level)
+        lf_buf_printf(&b, english ? "Level %d: " : "第%d級 ", n->level);
+    lf_buf_printf(&b, "%s", what);
+    if (n->title.len)
+        lf_buf_printf(&b, english ? " — %.*s" : "：%.*s", LF_FMT(n->title));
+    return kept(t, &b);
+}
+
+static lf_view body_of(struct lf_task *t, const struct lf_notice *n, const struct notice_call *c,
+                       bool english, lf_view url, lf_view link, lf_view subject)
+{
+    struct lf_buf b;
+
+    lf_buf_init(&b, 8000);
+    if (n->exercise)
+        lf_buf_printf(&b, english ? "THIS IS AN EXERCISE.\r\n\r\n" : "這是演練。\r\n\r\n");
+    lf_buf_printf(&b, "%.*s\r\n", LF_FMT(subject));
+    if (n->detail.len)
+        lf_buf_printf(&b, "%.*s\r\n", LF_FMT(n->detail));
+    lf_buf_printf(&b, english ? "\r\nRaised: " : "\r\n發出時間：");
+    put_local(&b, n->made);
+    if (n->due) {
+        lf_buf_printf(&b, english ? "\r\nDue: " : "\r\n期限：");
+        put_local(&b, n->due);
+    }
+    if (n->path.len)
+        lf_buf_printf(&b, english ? "\r\nIn the console: %.*s%.*s" : "\r\n主控台：%.*s%.*s", LF_FMT(url),
+                      LF_FMT(n->path));
+    lf_buf_printf(&b, "\r\n\r\n");
+    if (c->ack)
+        lf_buf_printf(
+            &b,
+            english ? "Please acknowledge within %lld minutes, otherwise the next contact is called:\r\n"
+                    : "請於 %lld 分鐘內按下列連結回覆「已收到」；逾時將呼叫下一位聯絡人：\r\n",
+            (long long)(c->ack / LF_MINUTE));
+    else
+        lf_buf_printf(&b, english ? "To say that you have read it:\r\n" : "如已閱知，可由此回覆：\r\n");
+    lf_buf_printf(&b, "%.*s/answer/%.*s\r\n\r\n-- \r\n%.*s\r\n", LF_FMT(url), LF_FMT(link),
+                  LF_FMT(t->self->name));
+    return kept(t, &b);
+}
+
+static lf_view json_of(struct lf_task *t, const struct lf_notice *n, const struct notice_call *c, lf_view url,
+                       lf_view link, lf_view subject)
+{
+    char at[LF_TIME_TEXT];
+    struct lf_json_w w;
+    struct lf_buf b;
+
+    lf_buf_init(&b, 16000);
+    w = lf_json_w(&b);
+    lf_json_open(&w, '{');
+    lf_json_put_str(&w, "notice", n->id);
+    lf_json_put_cstr(&w, "about", lf_notice_kind_name(n->kind));
+    lf_json_put_str(&w, "subject", n->subject);
+    lf_json_put_bool(&w, "exercise", n->exercise);
+    lf_json_put_int(&w, "level", n->level);
+    lf_json_put_str(&w, "text", subject);
+    lf_json_put_str(&w, "title", n->title);
+    lf_json_put_str(&w, "detail", n->detail);
+    lf_json_put_str(&w, "made", lf_time_milli(n->made, at));
+    if (n->due)
+        lf_json_put_str(&w, "due", lf_time_milli(n->due, at));
+    lf_json_put_str(&w, "url", lf_arena_printf(t->a, "%.*s%.*s", LF_FMT(url), LF_FMT(n->path)));
+    lf_json_put_bool(&w, "answer_wanted", c->ack > 0);
+    lf_json_put_str(&w, "answer", lf_arena_printf(t->a, "%.*s/answer/%.*s", LF_FMT(url), LF_FMT(link)));
+    lf_json_put_str(&w, "node", t->self->node);
+    lf_json_close(&w);
+    return kept(t, &b);
+}
+
+struct notice_text notice_compose(struct lf_task *t, const struct lf_notice *n, const struct notice_call *c,
+                                  bool english, lf_view url, lf_view link)
+{
+    struct notice_text out = { .subject = subject_of(t, n, english) };
+
+    out.body = body_of(t, n, c, english, url, link, out.subject);
+    out.brief =
+        lf_arena_printf(t->a, "%.*s %.*s/answer/%.*s", LF_FMT(out.subject), LF_FMT(url), LF_FMT(link));
+    out.json = json_of(t, n, c, url, link, out.subject);
+    return out;
+}

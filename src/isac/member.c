@@ -3,10 +3,10 @@
 #include "ident/audit.h"
 #include "ident/ident.h"
 #include "ident/node.h"
-#include "post/mail.h"
 #include "isac/peer.h"
 #include "model/advisory.h"
 #include "model/role.h"
+#include "post/mail.h"
 #include "soc/asset.h"
 
 enum { SECTORS = 200, WORDS = 200 };

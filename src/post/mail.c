@@ -386,6 +386,7 @@ static enum lf_code fared(struct lf_mails *m, struct lf_task *t, size_t at, enum
         return ended(t, id, LF_MAIL_FAILED, tries, told, e);
     }
     lf_random(t->env, &r, sizeof r);
+    t->effects |= LF_FX_NOTICE; /* how it fares is shown */
     return lf_db_exec(t->db, &node, LF_Q_MAIL_AGAIN,
                       LF_ARGS(LF_INT(tries), LF_INT(now + rest / 2 + (lf_time)(r % (uint64_t)(rest / 2 + 1))),
                               LF_TEXT(told), LF_TEXT(id)),

@@ -83,7 +83,7 @@ static lf_view body_of(struct lf_task *t, const struct lf_notice *n, const struc
             (long long)(c->ack / LF_MINUTE));
     else
         lf_buf_printf(&b, english ? "To say that you have read it:\r\n" : "如已閱知，可由此回覆：\r\n");
-    lf_buf_printf(&b, "%.*s/answer/%.*s\r\n\r\n-- \r\n%.*s\r\n", LF_FMT(url), LF_FMT(link),
+    lf_buf_printf(&b, "%.*s/called/%.*s\r\n\r\n-- \r\n%.*s\r\n", LF_FMT(url), LF_FMT(link),
                   LF_FMT(t->self->name));
     return kept(t, &b);
 }
@@ -111,7 +111,7 @@ static lf_view json_of(struct lf_task *t, const struct lf_notice *n, const struc
         lf_json_put_str(&w, "due", lf_time_milli(n->due, at));
     lf_json_put_str(&w, "url", lf_arena_printf(t->a, "%.*s%.*s", LF_FMT(url), LF_FMT(n->path)));
     lf_json_put_bool(&w, "answer_wanted", c->ack > 0);
-    lf_json_put_str(&w, "answer", lf_arena_printf(t->a, "%.*s/answer/%.*s", LF_FMT(url), LF_FMT(link)));
+    lf_json_put_str(&w, "answer", lf_arena_printf(t->a, "%.*s/called/%.*s", LF_FMT(url), LF_FMT(link)));
     lf_json_put_str(&w, "node", t->self->node);
     lf_json_close(&w);
     return kept(t, &b);
@@ -124,7 +124,7 @@ struct notice_text notice_compose(struct lf_task *t, const struct lf_notice *n, 
 
     out.body = body_of(t, n, c, english, url, link, out.subject);
     out.brief =
-        lf_arena_printf(t->a, "%.*s %.*s/answer/%.*s", LF_FMT(out.subject), LF_FMT(url), LF_FMT(link));
+        lf_arena_printf(t->a, "%.*s %.*s/called/%.*s", LF_FMT(out.subject), LF_FMT(url), LF_FMT(link));
     out.json = json_of(t, n, c, url, link, out.subject);
     return out;
 }

@@ -221,7 +221,7 @@ enum lf_code page_call_acknowledge(struct rq *r)
 }
 
 /* Programs that look through mail open links: only the button answers. */
-enum lf_code page_answer(struct rq *r)
+enum lf_code page_called(struct rq *r)
 {
     struct lf_inbox_item item;
     struct lf_buf b;
@@ -236,13 +236,13 @@ enum lf_code page_answer(struct rq *r)
     if (item.call.state == LF_CALL_ACKNOWLEDGED)
         lf_html(&b, "<p class=\"good\" role=\"status\">%</p>", T(ANSWER_DONE));
     else
-        put_button(r, &b, path2(r, "/answer/", r->id, ""), LF_T_CALL_ANSWER, "");
+        put_button(r, &b, path2(r, "/called/", r->id, ""), LF_T_CALL_ANSWER, "");
     LF_PUT(&b, "</section>");
     return end_page(r, &b, 200);
 }
 
-enum lf_code page_answer_do(struct rq *r)
+enum lf_code page_called_do(struct rq *r)
 {
     LF_TRY(lf_notice_link_answer(r->t, r->id, r->e));
-    return redirect(r, path2(r, "/answer/", r->id, ""));
+    return redirect(r, path2(r, "/called/", r->id, ""));
 }

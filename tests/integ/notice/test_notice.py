@@ -77,7 +77,7 @@ def sent(id):
 
 
 def link(text):
-    return re.search(r"https://\S+(/answer/\S+)", text).group(1)
+    return re.search(r"https://\S+(/called/\S+)", text).group(1)
 
 
 @promise

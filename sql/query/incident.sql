@@ -17,7 +17,7 @@ WHERE org = :org AND (created, id) < (:created, :id)
   AND (:review = '' OR review = :review) AND (:handling = '' OR handling = :handling)
   AND (:level = 0 OR level = :level) AND (:category = '' OR category = :category)
   AND aware_at >= :from AND aware_at < :to
-  AND (:open = 0 OR (c1_due > 0 AND c1_ended = 0))
+  AND (:stage = 0 OR EXISTS (SELECT 1 FROM deadline k WHERE k.org = incident.org AND k.incident = incident.id AND k.stage = :stage AND k.due >= :due_from AND k.due < :due_to AND (:clock = '' OR k.clock = :clock)))
   AND (:active = 0 OR (exercise = 0 AND handling NOT IN ('closed', 'follow_up_done') AND review <> 'not_incident'))
 ORDER BY created DESC, id DESC LIMIT :limit;
 
@@ -28,7 +28,7 @@ WHERE t.org = :org AND t.term = :term AND (t.created, t.incident) < (:created, :
   AND (:review = '' OR i.review = :review) AND (:handling = '' OR i.handling = :handling)
   AND (:level = 0 OR i.level = :level) AND (:category = '' OR i.category = :category)
   AND i.aware_at >= :from AND i.aware_at < :to
-  AND (:open = 0 OR (i.c1_due > 0 AND i.c1_ended = 0))
+  AND (:stage = 0 OR EXISTS (SELECT 1 FROM deadline k WHERE k.org = i.org AND k.incident = i.id AND k.stage = :stage AND k.due >= :due_from AND k.due < :due_to AND (:clock = '' OR k.clock = :clock)))
   AND (:active = 0 OR (i.exercise = 0 AND i.handling NOT IN ('closed', 'follow_up_done') AND i.review <> 'not_incident'))
   AND (:second = '' OR EXISTS (SELECT 1 FROM incident_term x WHERE x.org = t.org AND x.term = :second AND x.created = t.created AND x.incident = t.incident))
   AND (:third = '' OR EXISTS (SELECT 1 FROM incident_term x WHERE x.org = t.org AND x.term = :third AND x.created = t.created AND x.incident = t.incident))
@@ -44,12 +44,6 @@ DELETE FROM incident_term WHERE org = :org AND incident = :incident;
 -- name: incident_term_add
 INSERT INTO incident_term (org, term, created, incident) VALUES (:org, :term, :created, :incident)
 ON CONFLICT (org, term, created, incident) DO NOTHING;
-
--- name: incident_board
-SELECT id, org, node, peer, title, alert, review, handling, level, exercise, aware_at, reported_at, received_at, c1_start, c1_due, c1_ended, c1_dropped, rising, events, created, updated, category, text_mark
-FROM incident
-WHERE org = :org AND c1_met = 0 AND (c1_due, id) > (:due, :id)
-ORDER BY c1_due, id LIMIT :limit;
 
 -- name: incident_insert
 INSERT INTO incident (id, org, node, peer, title, alert, review, handling, level, exercise, aware_at, reported_at, received_at, c1_start, c1_due, c1_ended, c1_dropped, c1_met, rising, events, created, updated, category, text_mark)

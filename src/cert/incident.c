@@ -87,6 +87,7 @@ static enum lf_code settle(struct lf_task *t, struct incident_kept *k, const str
         return lf_err_at(e, "the clocks of %.*s", LF_FMT(ev->incident));
     dropped = c1.stopped && lf_view_is(lf_view_of(c1.state), "cancelled");
     met = !c1.due || (c1.stopped && !c1.late_s);
+    LF_TRY(lf_deadline_settle(t, ev->incident, rc == LF_OK ? &judged : NULL, s.level, s.exercise, e));
     rising = k->rising || rises(t, k, &s);
     mark = mark_of(s.title, s.description);
     LF_TRY(lf_db_exec(t->db, &t->scope, LF_Q_INCIDENT_UPDATE,
@@ -737,6 +738,7 @@ enum lf_code lf_incident_get(struct lf_task *t, lf_view id, struct lf_incident_f
     if (rc != LF_OK && rc != LF_NOT_FOUND)
         return lf_err_at(e, "the clocks of %.*s", LF_FMT(id));
     full.row = k.row;
+    LF_TRY(lf_deadline_nearest(t, id, &full.row.nearest, e));
     full.nevents = full.state.nevents;
     full.events = order;
     *out = full;

@@ -17,7 +17,7 @@
 #ifndef LF_CERT_INCIDENT_H
 #define LF_CERT_INCIDENT_H
 
-#include "engine/clock.h"
+#include "cert/deadline.h"
 #include "engine/incident_fold.h"
 #include "model/finding.h"
 #include "model/page.h"
@@ -63,6 +63,8 @@ struct lf_incident {
     lf_time aware_at, reported_at, updated;
     lf_time received_at; /* the reviewer's first receipt, by the reviewer's clock; 0 = none came here */
     struct lf_incident_clock c1;
+    struct lf_deadline
+        nearest; /* in lists and of one that is opened: the clock due first; id empty = none runs */
     bool exercise;
     int64_t events;
 };
@@ -84,13 +86,14 @@ struct lf_incident_full {
 };
 
 struct lf_incident_filter {
-    lf_view review, handling; /* empty = any */
-    bool open_clock;          /* only where the first-report clock still runs */
-    bool active;              /* only what is no exercise, not closed and not dropped */
-    int level;                /* 0 = any */
-    lf_view category;         /* empty = any */
-    lf_time from, to;         /* awareness: from <= it < to; 0 = unbounded */
-    lf_view words;            /* all of them in title or description; empty = any */
+    lf_view review, handling;           /* empty = any */
+    enum lf_deadline_state clock_state; /* only where a clock is in it: running, overdue or missed */
+    lf_view clock;                      /* that clock; empty = any */
+    bool active;                        /* only what is no exercise, not closed and not dropped */
+    int level;                          /* 0 = any */
+    lf_view category;                   /* empty = any */
+    lf_time from, to;                   /* awareness: from <= it < to; 0 = unbounded */
+    lf_view words;                      /* all of them in title or description; empty = any */
 };
 
 /* Needs analyst or system.  Records `aware` (awareness: alert->recorded) and, with
@@ -147,9 +150,6 @@ enum lf_code lf_incident_list(struct lf_task *t, const struct lf_incident_filter
                               struct lf_err *e) LF_MUST;
 enum lf_code lf_incident_get(struct lf_task *t, lf_view id, struct lf_incident_full *out,
                              struct lf_err *e) LF_MUST;
-/* First-report clocks that still run or were missed, soonest due first. */
-enum lf_code lf_incident_board(struct lf_task *t, const struct lf_page *page, struct lf_incident_page *out,
-                               struct lf_err *e) LF_MUST;
 /* For metrics: incidents, and those whose first-report clock runs or ran out. */
 struct lf_incident_counts {
     int64_t all, open, c1_running, c1_breached;

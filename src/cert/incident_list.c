@@ -166,13 +166,12 @@ static struct rows room_for(struct lf_task *t, const struct lf_page *page)
     return x;
 }
 
-static void give(const struct rows *x, bool by_due, struct lf_incident_page *out)
+static void give(const struct rows *x, struct lf_incident_page *out)
 {
     *out = (struct lf_incident_page){ .n = x->n, .items = x->items };
     if (x->more)
-        out->next = lf_arena_printf(x->t->a, "%lld:%.*s",
-                                    (long long)(by_due ? x->items[x->n - 1].c1.due : x->created),
-                                    LF_FMT(x->items[x->n - 1].id));
+        out->next =
+            lf_arena_printf(x->t->a, "%lld:%.*s", (long long)x->created, LF_FMT(x->items[x->n - 1].id));
 }
 
 enum lf_code lf_incident_list(struct lf_task *t, const struct lf_incident_filter *filter,
@@ -182,17 +181,24 @@ enum lf_code lf_incident_list(struct lf_task *t, const struct lf_incident_filter
     struct rows x = room_for(t, page);
     lf_view terms[TERMS] = { { 0 } };
     int64_t created = INT64_MAX, to;
+    lf_time due_from, due_to;
     size_t nterms;
+    int stage;
     lf_view id = LF_VIEW("");
 
     LF_TRY(incident_need_reader(t, e));
     LF_TRY(after_of(page, &created, &id, e));
     if (!filter)
         filter = &none;
+    if (filter->clock_state == LF_DEADLINE_OTHER)
+        return lf_err_set(e, LF_BAD_INPUT, "clock: running, overdue or missed");
+    deadline_bounds(filter->clock_state, lf_now(t->env), &stage, &due_from, &due_to);
+    if (filter->clock_state == LF_DEADLINE_ANY && !filter->clock.len)
+        stage = 0;
     to = filter->to ? filter->to : INT64_MAX;
     nterms = incident_terms(t->a, filter->words, false, terms, TERMS);
     if (filter->words.len && !nterms) { /* nothing in it that could be a word */
-        give(&x, false, out);
+        give(&x, out);
         return LF_OK;
     }
     /* The rarest leads, as far as a short look can tell; the others are asked of each that has it. */
@@ -208,36 +214,25 @@ enum lf_code lf_incident_list(struct lf_task *t, const struct lf_incident_filter
         }
     }
     if (nterms)
-        LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_INCIDENT_WORDS,
-                         LF_ARGS(LF_TEXT(terms[0]), LF_INT(created), LF_TEXT(id), text_arg(filter->review),
-                                 text_arg(filter->handling), LF_INT(filter->level),
-                                 text_arg(filter->category), LF_INT(filter->from), LF_INT(to),
-                                 LF_INT(filter->open_clock), LF_INT(filter->active), text_arg(terms[1]),
-                                 text_arg(terms[2]), text_arg(terms[3]), LF_INT(x.most + 1)),
-                         take_row, &x, NULL, e));
+        LF_TRY(
+            lf_db_run(t->db, &t->scope, LF_Q_INCIDENT_WORDS,
+                      LF_ARGS(LF_TEXT(terms[0]), LF_INT(created), LF_TEXT(id), text_arg(filter->review),
+                              text_arg(filter->handling), LF_INT(filter->level), text_arg(filter->category),
+                              LF_INT(filter->from), LF_INT(to), LF_INT(stage), LF_INT(due_from),
+                              LF_INT(due_to), text_arg(filter->clock), LF_INT(filter->active),
+                              text_arg(terms[1]), text_arg(terms[2]), text_arg(terms[3]), LF_INT(x.most + 1)),
+                      take_row, &x, NULL, e));
     else
         LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_INCIDENT_LIST,
                          LF_ARGS(LF_INT(created), LF_TEXT(id), text_arg(filter->review),
                                  text_arg(filter->handling), LF_INT(filter->level),
-                                 text_arg(filter->category), LF_INT(filter->from), LF_INT(to),
-                                 LF_INT(filter->open_clock), LF_INT(filter->active), LF_INT(x.most + 1)),
+                                 text_arg(filter->category), LF_INT(filter->from), LF_INT(to), LF_INT(stage),
+                                 LF_INT(due_from), LF_INT(due_to), text_arg(filter->clock),
+                                 LF_INT(filter->active), LF_INT(x.most + 1)),
                          take_row, &x, NULL, e));
-    give(&x, false, out);
-    return LF_OK;
-}
-
-enum lf_code lf_incident_board(struct lf_task *t, const struct lf_page *page, struct lf_incident_page *out,
-                               struct lf_err *e)
-{
-    struct rows x = room_for(t, page);
-    int64_t due = 0;
-    lf_view id = LF_VIEW("");
-
-    LF_TRY(incident_need_reader(t, e));
-    LF_TRY(after_of(page, &due, &id, e));
-    LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_INCIDENT_BOARD,
-                     LF_ARGS(LF_INT(due), LF_TEXT(id), LF_INT(x.most + 1)), take_row, &x, NULL, e));
-    give(&x, true, out);
+    for (size_t i = 0; i < x.n; i++)
+        LF_TRY(lf_deadline_nearest(t, x.items[i].id, &x.items[i].nearest, e));
+    give(&x, out);
     return LF_OK;
 }
 

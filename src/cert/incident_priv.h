@@ -53,6 +53,10 @@ enum lf_code incident_notices(struct lf_task *t, const struct incident_kept *bef
  * that is kept, the plain words are asked for. */
 size_t incident_terms(struct lf_arena *a, lf_view text, bool parts, lf_view *terms, size_t most);
 
+/* Which rows of the table are in that state, by stage (1 running or overdue, 2 missed, 0 others) and due
+ * time. */
+void deadline_bounds(enum lf_deadline_state s, lf_time now, int *stage, lf_time *from, lf_time *to);
+
 /* SQL text that is never NULL: an empty view may have no pointer. */
 static inline struct lf_arg text_arg(lf_view v)
 {

@@ -19,6 +19,8 @@ struct lf_clock_result {
     const void *detail; /* of the judgement */
 };
 
+enum { LF_CLOCK_WARNINGS = 16 /* of one clock */ };
+
 /* One clock instance, for callers that do not want JSON. */
 struct lf_clock_row {
     lf_view clock, id, who, rule;  /* rule ptr NULL when none */
@@ -26,7 +28,12 @@ struct lf_clock_row {
     lf_time started, due, stopped; /* 0 = none */
     const char *state, *code;      /* "running", "met", "breached", "cancelled", "not_started" */
     int64_t late_s;
+    size_t nwarn;
+    int warn[LF_CLOCK_WARNINGS]; /* percents of the time at which to warn, as the rules give them */
 };
+
+/* The moment at which so much of the time from `started` to `due` is used: whole seconds. */
+lf_time lf_clock_used(lf_time started, lf_time due, int percent);
 
 /* A time as the contract writes it: RFC 3339 with capital T and Z. */
 enum lf_code lf_clock_time(lf_view text, lf_time *out, struct lf_err *e) LF_MUST;

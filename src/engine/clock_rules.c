@@ -228,7 +228,8 @@ static enum lf_code check_clock(struct at *at, const struct lf_json *c, size_t n
         (lf_json_kind(v) != LF_JSON_OBJECT ||
          (clock_field(v, "consent") && !is_list(clock_field(v, "consent"), is_text))))
         return bad(at, "extension", "null, or an object with consent, a list of roles");
-    if ((v = clock_field(c, "warn_percent")) && (!is_list(v, is_percent) || lf_json_count(v) > 16))
+    if ((v = clock_field(c, "warn_percent")) &&
+        (!is_list(v, is_percent) || lf_json_count(v) > LF_CLOCK_WARNINGS))
         return bad(at, "warn_percent", "a list of at most 16 integers from 0 to 1000");
     return LF_OK;
 }

@@ -1,6 +1,13 @@
 /* A judgement as rows and as the contract's object (A11). */
 #include "engine/clock_priv.h"
 
+lf_time lf_clock_used(lf_time started, lf_time due, int percent)
+{
+    int64_t from = started / LF_SECOND, whole = due / LF_SECOND - from;
+
+    return (from + whole * percent / 100) * LF_SECOND;
+}
+
 size_t lf_clock_rows(const struct lf_clock_result *r)
 {
     return ((const struct clock_work *)r->detail)->nrows;
@@ -15,12 +22,20 @@ struct lf_clock_row lf_clock_row(const struct lf_clock_result *r, size_t n)
                                 .who = lf_json_str(clock, "who"),
                                 .state = "not_started",
                                 .code = "not_started" };
+    const struct lf_json *percents;
     int64_t now;
 
     row.zh = lf_json_str(clock_field(clock, "names"), "zh");
     row.en = lf_json_str(clock_field(clock, "names"), "en");
     row.zh = row.zh.len ? row.zh : row.clock;
     row.en = row.en.len ? row.en : row.clock;
+    percents = clock_field(clock, "warn_percent");
+    for (size_t k = 0; k < lf_json_count(percents) && row.nwarn < LF_CLOCK_WARNINGS; k++) {
+        int64_t p = 0;
+
+        (void)lf_view_i64(lf_json_text(lf_json_item(percents, k)), &p);
+        row.warn[row.nwarn++] = (int)p;
+    }
     row.id = lf_arena_printf(w->a, "%.*s#%zu", LF_FMT(row.clock), i ? i->number : (size_t)1);
     if (!i)
         return row;
@@ -57,7 +72,6 @@ static void put_time(struct lf_json_w *j, const char *key, int64_t t, bool there
 void lf_clock_write(const struct lf_clock_result *r, struct lf_buf *b)
 {
     const struct clock_work *w = r->detail;
-    const struct lf_json *percents;
     struct lf_json_w j = lf_json_w(b);
 
     lf_json_open(&j, '{');
@@ -77,7 +91,7 @@ void lf_clock_write(const struct lf_clock_result *r, struct lf_buf *b)
     for (size_t n = 0; n < w->nrows; n++) {
         struct lf_clock_row row = lf_clock_row(r, n);
         const struct clock_inst *i = w->rows[n];
-        int64_t now = i ? (i->end != CLOCK_NEVER ? i->end : w->at) : 0, p;
+        lf_time now = i ? (i->end != CLOCK_NEVER ? i->end : w->at) * LF_SECOND : 0;
 
         lf_json_open(&j, '{');
         lf_json_put_str(&j, "id", row.id);
@@ -94,12 +108,11 @@ void lf_clock_write(const struct lf_clock_result *r, struct lf_buf *b)
         else
             lf_json_put_null(&j, "due_code");
         lf_json_begin(&j, "warned_at", '[');
-        percents = clock_field(w->clock[w->row_clock[n]], "warn_percent");
-        for (size_t k = 0; i && i->due != CLOCK_NEVER && i->due > i->start && k < lf_json_count(percents);
-             k++) {
-            if (lf_view_i64(lf_json_text(lf_json_item(percents, k)), &p) &&
-                i->start + (i->due - i->start) * p / 100 <= now)
-                put_time(&j, NULL, (i->start + (i->due - i->start) * p / 100) * LF_SECOND, true);
+        for (size_t k = 0; i && i->due != CLOCK_NEVER && i->due > i->start && k < row.nwarn; k++) {
+            lf_time used = lf_clock_used(i->start * LF_SECOND, row.due, row.warn[k]);
+
+            if (used <= now)
+                put_time(&j, NULL, used, true);
         }
         lf_json_close(&j);
         put_time(&j, "stopped_at", row.stopped, i && i->end != CLOCK_NEVER);

@@ -94,11 +94,12 @@ static enum lf_code fill(struct bench *b, struct lf_err *e)
     return LF_OK;
 }
 
-static const char *const ways[] = { "list",           "level-4",       "level-and-class",
-                                    "review-nothing", "class-nothing", "time-nothing",
-                                    "word",           "word-common",   "words",
-                                    "chinese",        "words-nothing", "board",
-                                    "counts",         "open",          "open-2000-events" };
+static const char *const ways[] = {
+    "list",          "level-4",     "level-and-class", "review-nothing",   "class-nothing", "time-nothing",
+    "word",          "word-common", "words",           "chinese",          "words-nothing", "clock-running",
+    "clock-nothing", "board",       "board-overdue",   "board-c5-level-4", "board-nothing", "clock-counts",
+    "counts",        "open",        "open-2000-events"
+};
 
 static enum lf_code ask(struct bench *b, const char *way, unsigned place, size_t *n, struct lf_err *e)
 {
@@ -106,13 +107,27 @@ static enum lf_code ask(struct bench *b, const char *way, unsigned place, size_t
     struct lf_page page = { .limit = 50 };
     struct lf_incident_page got = { 0 };
     struct lf_incident_counts counts;
+    struct lf_deadline_filter d = { 0 };
+    struct lf_deadline_counts dcounts;
+    struct lf_deadline_page clocks;
     struct lf_incident_full full;
     unsigned long long x = lf_bench_scatter(lf_bench_scatter(place) % b->incidents);
 
     *n = 0;
-    if (strcmp(way, "board") == 0) {
-        LF_TRY(lf_incident_board(&b->t, &page, &got, e));
-        *n = got.n;
+    if (strcmp(way, "board-overdue") == 0)
+        d.state = LF_DEADLINE_OVERDUE;
+    if (strcmp(way, "board-c5-level-4") == 0)
+        d.clock = LF_V("C5"), d.level = 4;
+    if (strcmp(way, "board-nothing") == 0)
+        d.clock = LF_V("C0");
+    if (strcmp(way, "clock-counts") == 0) {
+        LF_TRY(lf_deadline_count(&b->t, &dcounts, e));
+        *n = (size_t)(dcounts.running + dcounts.overdue + dcounts.missed);
+        return LF_OK;
+    }
+    if (strncmp(way, "board", 5) == 0) {
+        LF_TRY(lf_deadline_board(&b->t, &d, &page, &clocks, e));
+        *n = clocks.n;
         return LF_OK;
     }
     if (strcmp(way, "counts") == 0) {
@@ -127,6 +142,10 @@ static enum lf_code ask(struct bench *b, const char *way, unsigned place, size_t
     }
     if (strcmp(way, "level-4") == 0)
         f.level = 4;
+    else if (strcmp(way, "clock-running") == 0)
+        f.clock_state = LF_DEADLINE_RUNNING;
+    else if (strcmp(way, "clock-nothing") == 0)
+        f.clock_state = LF_DEADLINE_MISSED, f.clock = LF_V("C1");
     else if (strcmp(way, "level-and-class") == 0)
         f.level = 4, f.category = LF_V("equipment");
     else if (strcmp(way, "review-nothing") == 0)

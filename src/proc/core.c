@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "bus/channel.h"
+#include "cert/deadline.h"
 #include "cert/notice.h"
 #include "engine/warninglist.h"
 #include "fmt/json.h"
@@ -560,6 +561,18 @@ static enum lf_code run_index(struct lf_core *c, struct lf_task *t, const void *
     return lf_object_search_turn(t, &c->indexing, e);
 }
 
+/* Clocks go by the wall clock, which may be set: it is looked at again within a tick. */
+static enum lf_code run_deadlines(struct lf_core *c, struct lf_task *t, const void *arg, struct lf_err *e)
+{
+    lf_time next, left, most = c->o.housekeeping ? c->o.housekeeping : TICK;
+
+    (void)arg;
+    LF_TRY(lf_deadline_turn(t, &next, e));
+    left = next == LF_TIME_MAX ? most : next - lf_now(c->env);
+    c->deadlines_at = lf_tick(c->env) + (left < 0 ? 0 : left > most ? most : left);
+    return LF_OK;
+}
+
 void lf_core_round(struct lf_core *c)
 {
     lf_time now = lf_tick(c->env);
@@ -570,6 +583,8 @@ void lf_core_round(struct lf_core *c)
         (void)quietly(c, lf_core_saved, "LF2019");
         c->next_tick = now + (c->o.housekeeping ? c->o.housekeeping : TICK);
     }
+    if (now >= c->deadlines_at && !quietly(c, run_deadlines, "LF2056"))
+        c->deadlines_at = now + TICK;
     if (now >= c->wait_at)
         lf_core_wake(c, LF_CORE_WAKE_DUE);
     if (c->search_news) {
@@ -634,6 +649,8 @@ void lf_core_round(struct lf_core *c)
             c->mail_at = now + TICK;
             (void)quietly(c, run_mail, "LF2050");
         }
+        if (effects & LF_FX_INCIDENT)
+            c->deadlines_at = 0;
         if (effects & LF_FX_COLLECTION) {
             note_index(c, now);
             lf_core_wake(c, LF_CORE_WAKE_COLLECTION);
@@ -660,6 +677,8 @@ lf_time lf_core_next(const struct lf_core *c)
         at = c->mail_at;
     if (c->notice_at < at)
         at = c->notice_at;
+    if (c->deadlines_at < at)
+        at = c->deadlines_at;
     if (c->wait_at < at)
         at = c->wait_at;
     if (c->indexing && c->index_at < at)

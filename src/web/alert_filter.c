@@ -3,7 +3,7 @@
 
 #include "fmt/uri.h"
 #include "ident/account.h"
-#include "web/web_priv.h"
+#include "web/page_priv.h"
 
 static const char *const fields[] = { "q", "state", "least", "host", "owner", "rule", "from", "to" };
 
@@ -83,25 +83,33 @@ enum lf_code alert_filter_of(struct rq *r, bool open, struct lf_alert_filter *ou
     return LF_OK;
 }
 
-lf_view alert_filter_link(struct rq *r)
+lf_view query_again(struct rq *r, const char *const *names, size_t n)
 {
     struct lf_buf b;
     lf_view out;
 
     lf_buf_init(&b, 64 << 10);
-    for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) {
-        lf_view v = query(r, fields[i]);
+    for (size_t i = 0; i < n; i++) {
+        lf_view v = query(r, names[i]);
 
         if (!v.len)
             continue;
-        lf_buf_printf(&b, "&%s=", fields[i]);
+        lf_buf_printf(&b, "&%s=", names[i]);
         lf_uri_encode(&b, v);
     }
-    if (!query(r, "state").len && lf_view_is(query(r, "new"), "1"))
-        LF_PUT(&b, "&state=new");
-    else if (!query(r, "state").len && lf_view_is(query(r, "all"), "1"))
-        LF_PUT(&b, "&state=all");
     out = lf_arena_copy(r->t->a, lf_buf_view(&b));
     lf_buf_clear(&b);
     return out;
+}
+
+lf_view alert_filter_link(struct rq *r)
+{
+    lf_view asked = query_again(r, fields, sizeof fields / sizeof *fields);
+    const char *state = "";
+
+    if (!query(r, "state").len && lf_view_is(query(r, "new"), "1"))
+        state = "&state=new";
+    else if (!query(r, "state").len && lf_view_is(query(r, "all"), "1"))
+        state = "&state=all";
+    return lf_arena_printf(r->t->a, "%.*s%s", LF_FMT(asked), state);
 }

@@ -1,6 +1,25 @@
 /* The JSON API's part on incidents. */
 #include "cert/incident.h"
 #include "web/api_priv.h"
+#include "web/incident_filter.h"
+
+static void put_deadline(struct lf_json_w *w, const struct lf_deadline *d)
+{
+    lf_json_put_str(w, "id", d->id);
+    lf_json_put_str(w, "clock", d->clock);
+    lf_json_put_str(w, "zh", d->zh);
+    lf_json_put_str(w, "en", d->en);
+    lf_json_put_str(w, "who", d->who);
+    put_text(w, "rule", d->rule);
+    lf_json_put_str(w, "ruleset", d->ruleset);
+    lf_json_put_cstr(w, "state", lf_deadline_state_name(d->state));
+    put_time(w, "started_at", d->started);
+    put_time(w, "due_at", d->due);
+    put_time(w, "ended_at", d->ended);
+    lf_json_put_int(w, "left_s", d->left_s);
+    lf_json_put_int(w, "percent", d->percent);
+    lf_json_put_int(w, "warned", d->warned);
+}
 
 static void put_incident(struct lf_json_w *w, const struct lf_incident *i)
 {
@@ -20,6 +39,11 @@ static void put_incident(struct lf_json_w *w, const struct lf_incident *i)
     put_time(w, "updated", i->updated);
     lf_json_put_bool(w, "exercise", i->exercise);
     lf_json_put_int(w, "events", i->events);
+    if (i->nearest.id.len) {
+        lf_json_begin(w, "nearest", '{');
+        put_deadline(w, &i->nearest);
+        lf_json_close(w);
+    }
     lf_json_begin(w, "c1", '{');
     lf_json_put_cstr(w, "state", lf_clock_state_name(i->c1.state));
     put_time(w, "start", i->c1.start);
@@ -32,34 +56,47 @@ static void put_incident(struct lf_json_w *w, const struct lf_incident *i)
     lf_json_close(w);
 }
 
-static enum lf_code time_asked(struct rq *r, const char *name, lf_time *out)
+enum lf_code api_clocks(struct rq *r)
 {
-    lf_view v = query(r, name);
+    struct lf_deadline_filter filter;
+    struct lf_deadline_counts counts;
+    struct lf_deadline_page list;
+    struct lf_page page;
+    struct out o;
 
-    if (v.len && lf_time_parse(v, out, r->e) != LF_OK)
-        return lf_err_at(r->e, "%s", name);
-    return LF_OK;
+    LF_TRY(page_of(r, &page));
+    LF_TRY(deadline_filter_of(r, &filter));
+    LF_TRY(lf_deadline_board(r->t, &filter, &page, &list, r->e));
+    LF_TRY(lf_deadline_count(r->t, &counts, r->e));
+    begin(&o);
+    lf_json_put_int(&o.w, "running", counts.running);
+    lf_json_put_int(&o.w, "overdue", counts.overdue);
+    lf_json_put_int(&o.w, "missed", counts.missed);
+    lf_json_begin(&o.w, "items", '[');
+    for (size_t i = 0; i < list.n; i++) {
+        const struct lf_deadline *d = &list.items[i];
+
+        lf_json_open(&o.w, '{');
+        lf_json_put_str(&o.w, "incident", d->incident);
+        lf_json_put_str(&o.w, "title", d->title);
+        lf_json_put_int(&o.w, "level", d->level);
+        put_text(&o.w, "category", d->category);
+        lf_json_put_bool(&o.w, "exercise", d->exercise);
+        put_deadline(&o.w, d);
+        lf_json_close(&o.w);
+    }
+    return end_list(r, &o, list.next);
 }
 
 enum lf_code api_incidents(struct rq *r)
 {
-    struct lf_incident_filter filter = { .review = query(r, "review"),
-                                         .handling = query(r, "handling"),
-                                         .category = query(r, "category"),
-                                         .words = lf_view_trim(query(r, "q")),
-                                         .open_clock = lf_view_is(query(r, "clock"), "running"),
-                                         .active = lf_view_is(query(r, "open"), "1") };
-    lf_view level = query(r, "level");
+    struct lf_incident_filter filter;
     struct lf_incident_page list;
     struct lf_page page;
     struct out o;
 
     LF_TRY(page_of(r, &page));
-    if (level.len && (level.len != 1 || level.ptr[0] < '1' || level.ptr[0] > '4'))
-        return lf_err_set(r->e, LF_BAD_INPUT, "level is a number from 1 to 4");
-    filter.level = level.len ? level.ptr[0] - '0' : 0;
-    LF_TRY(time_asked(r, "from", &filter.from));
-    LF_TRY(time_asked(r, "to", &filter.to));
+    LF_TRY(incident_filter_of(r, &filter));
     LF_TRY(lf_incident_list(r->t, &filter, &page, &list, r->e));
     begin(&o);
     lf_json_begin(&o.w, "items", '[');
@@ -70,12 +107,15 @@ enum lf_code api_incidents(struct rq *r)
 
 enum lf_code api_incident(struct rq *r)
 {
+    const struct lf_deadline_notice *told;
     struct lf_incident_full full;
+    size_t ntold;
     struct out o;
     struct lf_buf one;
     struct lf_json_w w;
 
     LF_TRY(lf_incident_get(r->t, r->id, &full, r->e));
+    LF_TRY(lf_deadline_notices(r->t, r->id, &ntold, &told, r->e));
     lf_buf_init(&one, 65536);
     w = lf_json_w(&one);
     put_incident(&w, &full.row);
@@ -88,6 +128,17 @@ enum lf_code api_incident(struct rq *r)
     lf_json_put_bool(&o.w, "merged_same_agency", full.state.merged_same);
     if (full.clocks.len)
         lf_json_put_raw(&o.w, "clocks", full.clocks);
+    lf_json_begin(&o.w, "announced", '[');
+    for (size_t i = 0; i < ntold; i++) {
+        lf_json_open(&o.w, '{');
+        lf_json_put_str(&o.w, "clock", told[i].id);
+        lf_json_put_int(&o.w, "percent", told[i].percent);
+        put_time(&o.w, "due_at", told[i].due);
+        put_time(&o.w, "fell_at", told[i].fell);
+        put_time(&o.w, "at", told[i].at);
+        lf_json_close(&o.w);
+    }
+    lf_json_close(&o.w);
     lf_json_begin(&o.w, "measures", '[');
     for (size_t i = 0; i < full.state.nmeasures; i++) {
         const struct lf_incident_measure *m = &full.state.measures[i];

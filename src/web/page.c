@@ -456,7 +456,9 @@ static enum lf_code overview_body(struct rq *r, struct lf_buf *b)
     const struct lf_page page = { .limit = 6 };
     struct lf_incident_counts c = { 0 };
     struct lf_policy policy;
-    struct lf_incident_page board, latest;
+    struct lf_deadline_counts clocks = { 0 };
+    struct lf_deadline_page board;
+    struct lf_incident_page latest;
     struct lf_alert_filter filter = { .open_only = true };
     struct lf_alert *alerts;
     lf_view next;
@@ -466,21 +468,22 @@ static enum lf_code overview_body(struct rq *r, struct lf_buf *b)
     LF_TRY(lf_alert_counts(r->t, &open, &fresh, r->e));
     LF_TRY(lf_incident_count(r->t, &c, r->e));
     LF_TRY(lf_block_count(r->t, &names, r->e));
-    LF_TRY(lf_incident_board(r->t, &page, &board, r->e));
+    LF_TRY(lf_deadline_count(r->t, &clocks, r->e));
+    LF_TRY(lf_deadline_board(r->t, NULL, &page, &board, r->e));
     LF_TRY(lf_incident_list(r->t, NULL, &page, &latest, r->e));
     LF_TRY(lf_alert_list(r->t, &filter, &page, &alerts, &n, &next, r->e));
     lf_html(b, "<div class=\"head\"><h1>%</h1><p class=\"quiet\">%</p></div><ul class=\"cards\">",
             T(NAV_OVERVIEW), V(tier_text(r, r->t->self->tier)));
     put_card(r, b, "/alerts?new=1", LF_T_CARD_NEW, fresh, LF_T_CARD_NEW_NOTE, fresh > 0);
     put_card(r, b, "/incidents?open=1", LF_T_CARD_INCIDENTS, c.open, LF_T_CARD_INCIDENTS_NOTE, false);
-    put_card(r, b, "/incidents?clock=running", LF_T_CARD_CLOCK, c.c1_running, LF_T_CARD_CLOCK_NOTE,
-             c.c1_running > 0);
-    put_card(r, b, "/incidents?clock=late", LF_T_CARD_LATE, c.c1_breached, LF_T_CARD_LATE_NOTE,
-             c.c1_breached > 0);
+    put_card(r, b, "/clocks?state=running", LF_T_CARD_CLOCK, clocks.running, LF_T_CARD_CLOCK_NOTE,
+             clocks.running > 0);
+    put_card(r, b, "/clocks?state=overdue", LF_T_CARD_LATE, clocks.overdue, LF_T_CARD_LATE_NOTE,
+             clocks.overdue > 0);
     put_card(r, b, "/blocks", LF_T_CARD_BLOCKS, names, LF_T_CARD_BLOCKS_NOTE, false);
     lf_html(b, "</ul><div class=\"two\"><div><section class=\"panel\"><h2>%</h2>", T(BOARD));
     if (board.n)
-        put_incident_table(r, b, &board);
+        put_deadline_table(r, b, &board);
     else
         lf_html(b, "<p class=\"empty\"><span aria-hidden=\"true\">✓</span> %</p>", T(BOARD_EMPTY));
     lf_html(b, "</section><section class=\"panel\"><h2>%</h2>", T(LATEST_INCIDENTS));

@@ -1,4 +1,4 @@
-/* Pages of incidents: the list, one with its events and clocks. */
+/* Pages of incidents: one with its events and clocks. */
 #include "web/page_priv.h"
 
 lf_view named(const struct rq *r, lf_view name)
@@ -93,27 +93,42 @@ static void put_clock(struct rq *r, struct lf_buf *b, const struct lf_incident_c
     }
 }
 
-/* Minutes below two hours, hours above. */
-static lf_view span(const struct rq *r, int64_t seconds, enum lf_text minutes, enum lf_text hours)
+lf_view clock_span(const struct rq *r, int64_t seconds, enum lf_text minutes, enum lf_text hours)
 {
     return seconds < 7200 ? fill1(r, minutes, "n", number(r, seconds / 60))
                           : fill1(r, hours, "n", number(r, seconds / 3600));
 }
 
-static void put_clock_row(struct rq *r, struct lf_buf *b, const struct lf_clock_row *c)
+/* What was announced of a clock, each once. */
+static void put_told(struct rq *r, struct lf_buf *b, lf_view id, const struct lf_deadline_notice *told,
+                     size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (!lf_view_eq(told[i].id, id))
+            continue;
+        lf_html(b, "<br><span class=\"quiet\">% ",
+                V(told[i].percent == 100 ? text(r, LF_T_CLOCK_TOLD_LATE)
+                                         : fill1(r, LF_T_CLOCK_TOLD, "n", number(r, told[i].percent))));
+        put_when_zone(r, b, told[i].at);
+        LF_PUT(b, "</span>");
+    }
+}
+
+static void put_clock_row(struct rq *r, struct lf_buf *b, const struct lf_clock_row *c,
+                          const struct lf_deadline_notice *told, size_t ntold)
 {
     int64_t left = (c->due - lf_now(r->t->env)) / LF_SECOND;
     lf_view state = lf_view_of(c->state);
 
-    lf_html(b, "<dt>%</dt><dd>", V(r->lang == LF_LANG_ZH ? c->zh : c->en));
+    lf_html(b, "<dt>% %</dt><dd>", V(c->clock), V(r->lang == LF_LANG_ZH ? c->zh : c->en));
     if (lf_view_is(state, "breached"))
-        badge(b, "bad", "!", span(r, c->late_s + 59, LF_T_CLOCK_LATE, LF_T_CLOCK_LATE_HOURS));
+        badge(b, "bad", "!", clock_span(r, c->late_s + 59, LF_T_CLOCK_LATE, LF_T_CLOCK_LATE_HOURS));
     else if (lf_view_is(state, "met"))
         badge(b, "good", "✓", text(r, LF_T_CLOCK_DONE));
     else if (lf_view_is(state, "cancelled"))
         badge(b, "", "–", text(r, LF_T_CLOCK_CANCELLED));
     else if (c->due)
-        badge(b, "warn", "◷", span(r, left > 0 ? left : 0, LF_T_CLOCK_LEFT, LF_T_CLOCK_LEFT_HOURS));
+        badge(b, "warn", "◷", clock_span(r, left > 0 ? left : 0, LF_T_CLOCK_LEFT, LF_T_CLOCK_LEFT_HOURS));
     else
         badge(b, "", "–", text(r, LF_T_CLOCK_NO_LIMIT));
     if (c->due) {
@@ -121,98 +136,8 @@ static void put_clock_row(struct rq *r, struct lf_buf *b, const struct lf_clock_
         put_when_zone(r, b, c->due);
         lf_html(b, "</span>");
     }
+    put_told(r, b, c->id, told, ntold);
     lf_html(b, "</dd>");
-}
-
-void put_incident_table(struct rq *r, struct lf_buf *b, const struct lf_incident_page *list)
-{
-    if (list->n == 0) {
-        lf_html(b, "<p class=\"empty\">%</p>", T(NO_INCIDENTS));
-        return;
-    }
-    lf_html(b,
-            "<table class=\"rows\"><caption>%</caption><thead><tr><th scope=\"col\">%</th>"
-            "<th scope=\"col\">%</th><th scope=\"col\">%</th><th scope=\"col\">%</th><th scope=\"col\">%</th>"
-            "</tr></thead><tbody>",
-            T(INCIDENTS_CAPTION), T(LEVEL), T(INCIDENT), T(AWARE_AT), T(CLOCK), T(STATE));
-    for (size_t i = 0; i < list->n; i++) {
-        const struct lf_incident *x = &list->items[i];
-
-        lf_html(b, "<tr><td data-label=\"%\">", T(LEVEL));
-        put_incident_level(r, b, x->level);
-        lf_html(b, "</td><td class=\"wrap\" data-label=\"%\"><span><a href=\"%\">%</a>", T(INCIDENT),
-                V(path2(r, "/incidents/", x->id, "")), V(x->title.len ? title_text(r, x->title) : x->id));
-        if (x->exercise) {
-            LF_PUT(b, " ");
-            badge(b, "info", "◇", text(r, LF_T_EXERCISE));
-        }
-        lf_html(b, "</span></td><td data-label=\"%\">", T(AWARE_AT));
-        put_when(r, b, x->aware_at);
-        lf_html(b, "</td><td data-label=\"%\"><span>", T(CLOCK));
-        put_clock(r, b, &x->c1);
-        lf_html(b,
-                "</span></td><td class=\"short\" data-label=\"%\"><span>%<br><span "
-                "class=\"quiet\">%</span></span></td></tr>",
-                T(STATE), V(named(r, x->review)), V(named(r, x->handling)));
-    }
-    lf_html(b, "</tbody></table>");
-}
-
-/* What the numbers of the overview count, so that each opens just that. */
-static bool counted(const struct rq *r, const struct lf_incident *x)
-{
-    lf_view clock = query(r, "clock");
-
-    if (lf_view_is(clock, "running"))
-        return !x->exercise && x->c1.state == LF_CLOCK_RUNNING;
-    if (lf_view_is(clock, "late"))
-        return !x->exercise && x->c1.state == LF_CLOCK_BREACHED;
-    return !lf_view_is(query(r, "open"), "1") ||
-           (!x->exercise && !lf_view_is(x->handling, "closed") && !lf_view_is(x->review, "not_incident"));
-}
-
-enum lf_code page_incidents(struct rq *r)
-{
-    lf_view clock = query(r, "clock");
-    bool late = lf_view_is(clock, "late"), running = lf_view_is(clock, "running");
-    bool open = lf_view_is(query(r, "open"), "1");
-    enum lf_text title = late      ? LF_T_CARD_LATE
-                         : running ? LF_T_CARD_CLOCK
-                         : open    ? LF_T_CARD_INCIDENTS
-                                   : LF_T_NAV_INCIDENTS;
-    struct lf_incident_page list;
-    struct lf_incident *kept;
-    struct lf_page page;
-    struct lf_buf b;
-    size_t n = 0;
-
-    LF_TRY(page_of(r, &page));
-    if (late || running)
-        LF_TRY(lf_incident_board(r->t, &page, &list, r->e));
-    else
-        LF_TRY(lf_incident_list(r->t, NULL, &page, &list, r->e));
-    kept = LF_NEW(r->t->a, struct lf_incident, list.n + 1);
-    for (size_t i = 0; i < list.n; i++)
-        if (counted(r, &list.items[i]))
-            kept[n++] = list.items[i];
-    list.items = kept;
-    list.n = n;
-    begin_page(r, &b, text(r, title), "/incidents");
-    lf_html(&b, "<div class=\"head\"><h1>%</h1>", V(text(r, title)));
-    if (title != LF_T_NAV_INCIDENTS)
-        lf_html(&b, "<p><a href=\"/incidents\">%</a></p>", T(ALL_INCIDENTS));
-    if (may(r, REPORT))
-        lf_html(&b, "<p><a class=\"button\" href=\"/incidents/new\">%</a></p>", T(REPORT_NEW));
-    lf_html(&b, "</div><section class=\"panel\">");
-    put_incident_table(r, &b, &list);
-    lf_html(&b, "</section>");
-    put_next_with(r, &b,
-                  late      ? "&clock=late"
-                  : running ? "&clock=running"
-                  : open    ? "&open=1"
-                            : "",
-                  list.next);
-    return end_page(r, &b, 200);
 }
 
 enum lf_code local_time(struct rq *r, lf_view v, lf_view *out)
@@ -226,7 +151,7 @@ enum lf_code local_time(struct rq *r, lf_view v, lf_view *out)
     return LF_OK;
 }
 
-static lf_view role_word(const struct rq *r, lf_view by)
+lf_view role_word(const struct rq *r, lf_view by)
 {
     if (lf_view_is(by, "reporter"))
         return text(r, LF_T_BY_REPORTER);
@@ -351,10 +276,13 @@ static void put_acts(struct rq *r, struct lf_buf *b, const struct lf_incident_st
 static enum lf_code show(struct rq *r, int status, lf_view typed)
 {
     struct lf_err why = *r->e;
+    const struct lf_deadline_notice *told;
     struct lf_incident_full x;
     struct lf_buf b;
+    size_t ntold;
 
     LF_TRY(lf_incident_get(r->t, r->id, &x, r->e));
+    LF_TRY(lf_deadline_notices(r->t, r->id, &ntold, &told, r->e));
     begin_page(r, &b, title_text(r, x.row.title), "/incidents");
     lf_html(&b, "<h1>% ", V(x.row.title.len ? title_text(r, x.row.title) : x.row.id));
     put_incident_level(r, &b, x.row.level);
@@ -375,7 +303,7 @@ static enum lf_code show(struct rq *r, int status, lf_view typed)
     if (x.nrows) {
         lf_html(&b, "<h3>%</h3><dl class=\"facts\">", T(CLOCKS));
         for (size_t i = 0; i < x.nrows; i++)
-            put_clock_row(r, &b, &x.rows[i]);
+            put_clock_row(r, &b, &x.rows[i], told, ntold);
         lf_html(&b, "</dl>");
     }
     lf_html(&b,

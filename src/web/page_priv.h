@@ -68,11 +68,19 @@ enum lf_code local_time(struct rq *r, lf_view v, lf_view *out) LF_MUST;
 void put_roles(struct rq *r, struct lf_buf *b, unsigned roles);
 void put_role_boxes(struct rq *r, struct lf_buf *b, unsigned offered, unsigned checked);
 unsigned checked_roles(const struct rq *r);
-/* Level 1-4 as a badge; 0: not stated yet. */
-void put_incident_level(struct rq *r, struct lf_buf *b, int level);
 /* What was filled in of the report form, and the later reports that can be made (page_report.c). */
 enum lf_code put_report_panel(struct rq *r, struct lf_buf *b, const struct lf_incident_full *x) LF_MUST;
+/* Of incidents and their clocks (page_incident_list.c, page_incident.c). */
 void put_incident_table(struct rq *r, struct lf_buf *b, const struct lf_incident_page *list);
+/* Level 1-4 as a badge; 0: not stated yet. */
+void put_incident_level(struct rq *r, struct lf_buf *b, int level);
+void put_deadline(struct rq *r, struct lf_buf *b, const struct lf_deadline *d);
+void put_deadline_table(struct rq *r, struct lf_buf *b, const struct lf_deadline_page *list);
+lf_view role_word(const struct rq *r, lf_view by);
+/* Minutes below two hours, hours above. */
+lf_view clock_span(const struct rq *r, int64_t seconds, enum lf_text minutes, enum lf_text hours);
+/* These of the query again, "&q=…", for the link to what is older (alert_filter.c). */
+lf_view query_again(struct rq *r, const char *const *fields, size_t n);
 
 /* Of indicators (page_intelligence.c, page_indicator.c). */
 struct lf_present;

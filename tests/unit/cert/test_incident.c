@@ -360,7 +360,7 @@ static void a_report_keeps_what_was_filled_in_and_its_times_apart(void)
 
 static void the_first_report_clock_is_read_from_the_data_at_any_time(void)
 {
-    struct lf_incident_page page;
+    struct lf_deadline_page page;
     struct lf_incident_counts c;
     lf_time start = now;
     struct lf_err e;
@@ -377,12 +377,134 @@ static void the_first_report_clock_is_read_from_the_data_at_any_time(void)
     CHECK(full(&p, id).row.c1.state == LF_CLOCK_RUNNING, "the last second is in time");
     now += LF_SECOND;
     CHECK(full(&p, id).row.c1.state == LF_CLOCK_BREACHED, "one second later it is not");
-    CHECK_OK(lf_incident_board(as(&p, LF_ROLE_READER), NULL, &page, &e), &e);
-    CHECK(page.n == 1 && page.items[0].c1.late_s == 1, "%zu on the board", page.n);
+    CHECK_OK(lf_deadline_board(as(&p, LF_ROLE_READER), NULL, NULL, &page, &e), &e);
+    CHECK(page.n == 2 && page.items[0].left_s == -1, "%zu on the board", page.n);
+    CHECK_VIEW(page.items[0].clock, LF_V("C1"));
+    CHECK_VIEW(page.items[1].clock, LF_V("C4"));
     CHECK_OK(lf_incident_count(as(&p, LF_ROLE_READER), &c, &e), &e);
     CHECK(c.all == 1 && c.open == 1 && c.c1_breached == 1 && c.c1_running == 0, "counts");
     tree_down();
     now = start;
+}
+
+static unsigned announced(struct node *at, lf_view id, const char *clock, int percent)
+{
+    const struct lf_deadline_notice *items;
+    unsigned found = 0;
+    struct lf_err e;
+    size_t count;
+
+    CHECK_OK(lf_deadline_notices(as(at, LF_ROLE_READER), id, &count, &items, &e), &e);
+    for (size_t i = 0; i < count; i++)
+        found += lf_view_is(items[i].id, clock) && items[i].percent == percent;
+    return found;
+}
+
+static lf_time turn(struct node *at)
+{
+    lf_time next = 0;
+    struct lf_err e;
+
+    CHECK_OK(lf_deadline_turn(as(at, LF_ROLE_SYSTEM), &next, &e), &e);
+    return next;
+}
+
+/* What a node does between is up to it: it may have been down. */
+static void each_part_of_a_clock_is_announced_once_however_late(void)
+{
+    lf_time before = now, start, next;
+    struct lf_err e;
+    lf_view id, event;
+
+    tree_up();
+    id = open_one(false, "");
+    start = full(&p, id).row.c1.start;
+    next = turn(&p);
+    CHECK(next / LF_SECOND == start / LF_SECOND + 1800, "next at %lld", (long long)(next - start));
+    CHECK(announced(&p, id, "C1#1", 50) == 0, "too early");
+    now = next;
+    next = turn(&p);
+    (void)turn(&p);
+    CHECK(announced(&p, id, "C1#1", 50) == 1 && announced(&p, id, "C1#1", 80) == 0, "half of it");
+    CHECK(next / LF_SECOND == start / LF_SECOND + 2880, "then 80 %%");
+    now = start + 2 * LF_HOUR; /* it was down */
+    (void)turn(&p);
+    (void)turn(&p);
+    CHECK(announced(&p, id, "C1#1", 80) == 1 && announced(&p, id, "C1#1", 100) == 1, "what fell meanwhile");
+    CHECK(full(&p, id).row.nearest.warned == 100, "the row says it");
+    /* C4: 72 h from awareness, controlled after 40 h: nothing after that. */
+    now = start + 40 * LF_HOUR;
+    CHECK_OK(lf_incident_event_add(as(&p, LF_ROLE_REPORTER), id, LF_V("reported"), LF_V("{\"level\":1}"),
+                                   &event, &e),
+             &e);
+    CHECK_OK(lf_incident_event_add(as(&p, LF_ROLE_REPORTER), id, LF_V("controlled"), LF_V("{}"), &event, &e),
+             &e);
+    now = start + 80 * LF_HOUR;
+    (void)turn(&p);
+    CHECK(announced(&p, id, "C4#1", 50) == 0 && announced(&p, id, "C4#1", 100) == 0, "it was stopped");
+    CHECK(announced(&p, id, "C1#1", 100) == 1, "and C1 not again");
+    tree_down();
+    now = before;
+}
+
+/* A due time that moves is announced by its own parts. */
+static void a_clock_that_is_shortened_is_announced_by_its_new_time(void)
+{
+    lf_time start = now;
+    struct lf_deadline_counts counts;
+    struct lf_err e;
+    lf_view id, event;
+
+    tree_up();
+    id = open_one(false, "");
+    CHECK_OK(lf_incident_event_add(as(&p, LF_ROLE_REPORTER), id, LF_V("reported"), LF_V("{\"level\":1}"),
+                                   &event, &e),
+             &e);
+    now = start + 37 * LF_HOUR;
+    (void)turn(&p);
+    CHECK(announced(&p, id, "C4#1", 50) == 1, "half of 72 h");
+    CHECK_OK(lf_incident_event_add(as(&p, LF_ROLE_REPORTER), id, LF_V("level_changed"), LF_V("{\"level\":4}"),
+                                   &event, &e),
+             &e);
+    now = start + 73 * LF_HOUR + LF_MINUTE;
+    (void)turn(&p);
+    (void)turn(&p);
+    CHECK(announced(&p, id, "C4#1", 100) == 1, "it ran out, once");
+    CHECK_OK(lf_deadline_count(as(&p, LF_ROLE_READER), &counts, &e), &e);
+    CHECK(counts.overdue >= 1, "%lld overdue", (long long)counts.overdue);
+    CHECK_CODE(lf_deadline_board(as(&p, LF_ROLE_READER), NULL, &(struct lf_page){ .after = LF_V("x") },
+                                 &(struct lf_deadline_page){ 0 }, &e),
+               LF_BAD_INPUT);
+    CHECK_CODE(lf_deadline_count(as(&p, LF_ROLE_PEER), &counts, &e), LF_FORBIDDEN);
+    tree_down();
+    now = start;
+}
+
+static void the_board_gives_each_clock_once_page_by_page(void)
+{
+    struct lf_deadline_filter f = { .clock = LF_VIEW("C4") };
+    struct lf_deadline_page page = { 0 };
+    unsigned seen = 0;
+    struct lf_err e;
+    lf_view id;
+
+    tree_up();
+    for (unsigned i = 0; i < 23; i++)
+        CHECK_OK(lf_incident_report(as(&p, LF_ROLE_REPORTER), LF_V("{\"title\":\"t\",\"level\":2}"), &id, &e),
+                 &e);
+    do {
+        struct lf_page at = { .after = page.next, .limit = 4 };
+
+        CHECK_OK(lf_deadline_board(as(&p, LF_ROLE_READER), &f, &at, &page, &e), &e);
+        for (size_t i = 0; i < page.n; i++)
+            CHECK_VIEW(page.items[i].clock, LF_V("C4"));
+        seen += (unsigned)page.n;
+    } while (page.next.len && seen < 100);
+    CHECK(seen == 23, "%u of 23", seen);
+    f.level = 3;
+    CHECK_OK(lf_deadline_board(as(&p, LF_ROLE_READER), &f, NULL, &page, &e), &e);
+    CHECK(page.n == 0, "none of level 3");
+    tree_down();
 }
 
 /* Opened at the provider, reported, and at the sector. */
@@ -626,6 +748,38 @@ static void clocks_agree(struct node *at, lf_view id, unsigned history)
     CHECK(false, "history %u: not among the newest", history);
 }
 
+/* Every clock of the table against the engine's judgement of all events, now. */
+static void deadlines_agree(struct node *at, lf_view id, unsigned history)
+{
+    struct lf_incident_full f = full(at, id);
+    struct lf_deadline_page page;
+    size_t found = 0, want = 0;
+    struct lf_err e;
+
+    for (size_t i = 0; i < f.nrows; i++)
+        want += f.rows[i].due && !f.rows[i].stopped;
+    CHECK_OK(lf_deadline_board(as(at, LF_ROLE_READER), NULL, &(struct lf_page){ .limit = 1000 }, &page, &e),
+             &e);
+    for (size_t i = 0; i < page.n; i++) {
+        const struct lf_deadline *d = &page.items[i];
+        const struct lf_clock_row *c = NULL;
+
+        CHECK(i == 0 || page.items[i - 1].due <= d->due, "history %u: not by due time", history);
+        if (!lf_view_eq(d->incident, id))
+            continue;
+        for (size_t k = 0; k < f.nrows; k++)
+            if (lf_view_eq(f.rows[k].id, d->id))
+                c = &f.rows[k];
+        CHECK(c && c->due == d->due && c->started == d->started && !c->stopped, "history %u: %.*s differs",
+              history, LF_FMT(d->id));
+        CHECK(c && (d->state == LF_DEADLINE_OVERDUE) == (c->late_s > 0), "history %u: %.*s late", history,
+              LF_FMT(d->id));
+        found++;
+    }
+    CHECK(found == want || page.next.len, "history %u: %zu clocks of %zu are on the board", history, found,
+          want);
+}
+
 static unsigned tally[5];
 
 static void any_act(struct node *at, lf_view id, unsigned role)
@@ -687,6 +841,8 @@ static void the_list_and_the_clock_engine_say_the_same_of_a_thousand_random_hist
         clocks_agree(&p, id, h);
         now += (lf_time)dice(3600) * LF_SECOND;
         clocks_agree(&p, id, h);
+        if (h < 150)
+            deadlines_agree(&p, id, h);
         tally[full(&p, id).row.c1.state]++;
         lf_arena_reset(&a);
     }
@@ -708,6 +864,9 @@ static void both(void)
     RUN(a_node_speaks_only_for_itself_and_what_lies_below_it);
     RUN(a_report_keeps_what_was_filled_in_and_its_times_apart);
     RUN(the_first_report_clock_is_read_from_the_data_at_any_time);
+    RUN(each_part_of_a_clock_is_announced_once_however_late);
+    RUN(a_clock_that_is_shortened_is_announced_by_its_new_time);
+    RUN(the_board_gives_each_clock_once_page_by_page);
     RUN(a_merge_is_one_act_in_both_and_its_undoing_gives_the_clocks_back);
     RUN(two_people_at_one_node_lose_no_text_and_decide_on_nothing_unseen);
     RUN(a_list_gives_each_once_page_by_page);

@@ -1,0 +1,67 @@
+#include "web/incident_filter.h"
+
+#include "web/web_priv.h"
+
+static enum lf_code clock_state_asked(struct rq *r, const char *name, enum lf_deadline_state *out)
+{
+    lf_view v = query(r, name);
+
+    if (!lf_deadline_state_of(v, out) || *out == LF_DEADLINE_OTHER)
+        return lf_err_set(r->e, LF_BAD_INPUT, "%s is running, overdue or missed, not \"%.*s\"", name,
+                          LF_FMT(lf_view_first(v, 40)));
+    return LF_OK;
+}
+
+static enum lf_code level_asked(struct rq *r, int *out)
+{
+    lf_view level = query(r, "level");
+
+    if (level.len && (level.len != 1 || level.ptr[0] < '1' || level.ptr[0] > '4'))
+        return lf_err_set(r->e, LF_BAD_INPUT, "level is a number from 1 to 4");
+    *out = level.len ? level.ptr[0] - '0' : 0;
+    return LF_OK;
+}
+
+/* RFC 3339, or a day of Taipei: its first moment, or with `end` its last. */
+static enum lf_code time_asked(struct rq *r, const char *name, bool end, lf_time *out)
+{
+    lf_view v = query(r, name);
+    bool day = v.len == 10;
+
+    if (!v.len)
+        return LF_OK;
+    if (lf_time_parse(day ? lf_arena_printf(r->t->a, "%.*sT00:00:00+08:00", LF_FMT(v)) : v, out, r->e) !=
+        LF_OK)
+        return lf_err_at(r->e, "%s", name);
+    if (day && end)
+        *out += LF_DAY;
+    return LF_OK;
+}
+
+enum lf_code deadline_filter_of(struct rq *r, struct lf_deadline_filter *out)
+{
+    struct lf_deadline_filter f = { .clock = lf_view_trim(query(r, "clock")),
+                                    .exercise = lf_view_is(query(r, "exercise"), "1") };
+
+    LF_TRY(clock_state_asked(r, "state", &f.state));
+    LF_TRY(level_asked(r, &f.level));
+    *out = f;
+    return LF_OK;
+}
+
+enum lf_code incident_filter_of(struct rq *r, struct lf_incident_filter *out)
+{
+    struct lf_incident_filter f = { .review = query(r, "review"),
+                                    .handling = query(r, "handling"),
+                                    .category = lf_view_trim(query(r, "category")),
+                                    .words = lf_view_trim(query(r, "q")),
+                                    .clock = lf_view_trim(query(r, "which")),
+                                    .active = lf_view_is(query(r, "open"), "1") };
+
+    LF_TRY(level_asked(r, &f.level));
+    LF_TRY(clock_state_asked(r, "clock", &f.clock_state));
+    LF_TRY(time_asked(r, "from", false, &f.from));
+    LF_TRY(time_asked(r, "to", true, &f.to));
+    *out = f;
+    return LF_OK;
+}

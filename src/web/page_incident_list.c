@@ -1,0 +1,261 @@
+/* Lists of incidents and of their legal clocks, and what of them is asked for: forms that need no script. */
+#include "cert/deadline.h"
+#include "web/incident_filter.h"
+#include "web/page_priv.h"
+
+/* In words, with its time: never by colour alone. */
+void put_deadline(struct rq *r, struct lf_buf *b, const struct lf_deadline *d)
+{
+    int64_t late = d->left_s < 0 ? -d->left_s : 0;
+
+    if (!d->id.len) {
+        badge(b, "", "–", text(r, LF_T_CLOCK_NONE_RUNS));
+        return;
+    }
+    if (d->state == LF_DEADLINE_RUNNING)
+        badge(b, d->percent >= 80 ? "bad" : "warn", "◷",
+              clock_span(r, d->left_s, LF_T_CLOCK_LEFT, LF_T_CLOCK_LEFT_HOURS));
+    else if (d->state == LF_DEADLINE_OTHER)
+        badge(b, "good", "✓", text(r, LF_T_CLOCK_DONE));
+    else
+        badge(b, "bad", "!", clock_span(r, late + 59, LF_T_CLOCK_LATE, LF_T_CLOCK_LATE_HOURS));
+    lf_html(b, "<br><span class=\"quiet\">% % · % ", V(d->clock), V(r->lang == LF_LANG_ZH ? d->zh : d->en),
+            T(CLOCK_DUE));
+    put_when_zone(r, b, d->due);
+    LF_PUT(b, "</span>");
+}
+
+void put_incident_table(struct rq *r, struct lf_buf *b, const struct lf_incident_page *list)
+{
+    if (list->n == 0) {
+        lf_html(b, "<p class=\"empty\">%</p>", T(NO_INCIDENTS));
+        return;
+    }
+    lf_html(b,
+            "<table class=\"rows\"><caption>%</caption><thead><tr><th scope=\"col\">%</th>"
+            "<th scope=\"col\">%</th><th scope=\"col\">%</th><th scope=\"col\">%</th><th scope=\"col\">%</th>"
+            "</tr></thead><tbody>",
+            T(INCIDENTS_CAPTION), T(LEVEL), T(INCIDENT), T(AWARE_AT), T(CLOCK_NEXT), T(STATE));
+    for (size_t i = 0; i < list->n; i++) {
+        const struct lf_incident *x = &list->items[i];
+
+        lf_html(b, "<tr><td data-label=\"%\">", T(LEVEL));
+        put_incident_level(r, b, x->level);
+        lf_html(b, "</td><td class=\"wrap\" data-label=\"%\"><span><a href=\"%\">%</a>", T(INCIDENT),
+                V(path2(r, "/incidents/", x->id, "")), V(x->title.len ? title_text(r, x->title) : x->id));
+        if (x->exercise) {
+            LF_PUT(b, " ");
+            badge(b, "info", "◇", text(r, LF_T_EXERCISE));
+        }
+        lf_html(b, "</span></td><td data-label=\"%\">", T(AWARE_AT));
+        put_when(r, b, x->aware_at);
+        lf_html(b, "</td><td data-label=\"%\"><span>", T(CLOCK_NEXT));
+        put_deadline(r, b, &x->nearest);
+        lf_html(b,
+                "</span></td><td class=\"short\" data-label=\"%\"><span>%<br><span "
+                "class=\"quiet\">%</span></span></td></tr>",
+                T(STATE), V(named(r, x->review)), V(named(r, x->handling)));
+    }
+    lf_html(b, "</tbody></table>");
+}
+
+void put_deadline_table(struct rq *r, struct lf_buf *b, const struct lf_deadline_page *list)
+{
+    lf_html(b,
+            "<table class=\"rows\"><caption>%</caption><thead><tr><th scope=\"col\">%</th>"
+            "<th scope=\"col\">%</th><th scope=\"col\">%</th><th scope=\"col\">%</th></tr></thead><tbody>",
+            T(CLOCKS_CAPTION), T(CLOCK_ONE), T(INCIDENT), T(LEVEL), T(CLOCK_WHO));
+    for (size_t i = 0; i < list->n; i++) {
+        const struct lf_deadline *d = &list->items[i];
+
+        lf_html(b, "<tr><td data-label=\"%\"><span>", T(CLOCK_ONE));
+        put_deadline(r, b, d);
+        lf_html(b, "</span></td><td class=\"wrap\" data-label=\"%\"><span><a href=\"%\">%</a>", T(INCIDENT),
+                V(path2(r, "/incidents/", d->incident, "")),
+                V(d->title.len ? title_text(r, d->title) : d->incident));
+        if (d->exercise) {
+            LF_PUT(b, " ");
+            badge(b, "info", "◇", text(r, LF_T_EXERCISE));
+        }
+        lf_html(b, "</span></td><td data-label=\"%\">", T(LEVEL));
+        put_incident_level(r, b, d->level);
+        lf_html(b, "</td><td data-label=\"%\">%</td></tr>", T(CLOCK_WHO), V(role_word(r, d->who)));
+    }
+    LF_PUT(b, "</tbody></table>");
+}
+
+/* ---- what is asked for ---- */
+
+struct choice {
+    const char *value;
+    enum lf_text text;
+};
+static const struct choice clock_states[] = { { "", LF_T_LEVEL_ANY },
+                                              { "running", LF_T_CLOCK_S_RUNNING },
+                                              { "overdue", LF_T_CLOCK_S_OVERDUE },
+                                              { "missed", LF_T_CLOCK_S_MISSED } };
+static const struct choice reviews[] = { { "", LF_T_LEVEL_ANY },
+                                         { "draft", LF_T_R_DRAFT },
+                                         { "reported", LF_T_R_REPORTED },
+                                         { "returned", LF_T_R_RETURNED },
+                                         { "confirmed", LF_T_R_CONFIRMED },
+                                         { "forwarded", LF_T_R_FORWARDED },
+                                         { "not_incident", LF_T_R_NOT_INCIDENT } };
+static const struct choice handlings[] = { { "", LF_T_LEVEL_ANY },
+                                           { "responding", LF_T_H_RESPONDING },
+                                           { "controlled", LF_T_H_CONTROLLED },
+                                           { "recovered", LF_T_H_RECOVERED },
+                                           { "final", LF_T_H_FINAL },
+                                           { "closed", LF_T_H_CLOSED },
+                                           { "follow_up_done", LF_T_H_FOLLOW_UP_DONE } };
+
+static void put_choice(struct rq *r, struct lf_buf *b, const char *name, enum lf_text label,
+                       const struct choice *of, size_t n)
+{
+    lf_html(b, "<p><label for=\"f-%\">%</label><select id=\"f-%\" name=\"%\">", LF_HC(name),
+            V(text(r, label)), LF_HC(name), LF_HC(name));
+    for (size_t i = 0; i < n; i++)
+        lf_html(b, "<option value=\"%\"%>%</option>", LF_HC(of[i].value),
+                LF_RAW(lf_view_of(lf_view_is(query(r, name), of[i].value) ? " selected" : "")),
+                V(text(r, of[i].text)));
+    LF_PUT(b, "</select></p>");
+}
+
+static void put_level_choice(struct rq *r, struct lf_buf *b)
+{
+    lf_html(b,
+            "<p><label for=\"f-level\">%</label><select id=\"f-level\" name=\"level\"><option "
+            "value=\"\">%</option>",
+            T(LEVEL), T(LEVEL_ANY));
+    for (int i = 1; i <= 4; i++)
+        lf_html(b, "<option value=\"%\"%>%</option>", V(number(r, i)),
+                LF_RAW(lf_view_of(lf_view_eq(query(r, "level"), number(r, i)) ? " selected" : "")),
+                V(fill1(r, LF_T_LEVEL_N, "n", number(r, i))));
+    LF_PUT(b, "</select></p>");
+}
+
+static void put_input(struct rq *r, struct lf_buf *b, const char *name, enum lf_text label, const char *more)
+{
+    lf_html(b,
+            "<p><label for=\"f-%\">%</label><input id=\"f-%\" name=\"%\" value=\"%\" autocomplete=\"off\" "
+            "spellcheck=\"false\"%></p>",
+            LF_HC(name), V(text(r, label)), LF_HC(name), LF_HC(name), V(query(r, name)),
+            LF_RAW(lf_view_of(more)));
+}
+
+static bool any(const struct rq *r, const char *const *names, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (query(r, names[i]).len)
+            return true;
+    return false;
+}
+
+static void put_refused(struct rq *r, struct lf_buf *b)
+{
+    lf_html(b, "<p class=\"say bad\" role=\"alert\"><span aria-hidden=\"true\">!</span> ");
+    put_detail(r, b, lf_view_of(r->e->text));
+    LF_PUT(b, "</p>");
+}
+
+static const char *const fields[] = { "q",        "level",    "clock", "which", "review",
+                                      "handling", "category", "from",  "to",    "open" };
+
+static void put_form(struct rq *r, struct lf_buf *b)
+{
+    static const char *const more[] = { "review", "handling", "category", "from", "to", "which" };
+
+    LF_PUT(b, "<section class=\"panel\"><form class=\"stack wide\" method=\"get\" action=\"/incidents\" "
+              "role=\"search\"><div class=\"row\">");
+    put_input(r, b, "q", LF_T_ALERTS_WORDS, " maxlength=\"400\" aria-describedby=\"f-qh\"");
+    put_level_choice(r, b);
+    put_choice(r, b, "clock", LF_T_CLOCK_ONE, clock_states, sizeof clock_states / sizeof *clock_states);
+    lf_html(
+        b, "<p><button>%</button></p></div><p id=\"f-qh\" class=\"hint\">%</p><details%><summary>%</summary>",
+        T(ALERTS_FIND), T(INCIDENTS_WORDS_HINT),
+        LF_RAW(lf_view_of(any(r, more, sizeof more / sizeof *more) ? " open" : "")), T(ALERTS_MORE));
+    LF_PUT(b, "<div class=\"row\">");
+    put_choice(r, b, "review", LF_T_REVIEW, reviews, sizeof reviews / sizeof *reviews);
+    put_choice(r, b, "handling", LF_T_HANDLING, handlings, sizeof handlings / sizeof *handlings);
+    put_input(r, b, "category", LF_T_INCIDENT_CLASS, " maxlength=\"64\"");
+    LF_PUT(b, "</div><div class=\"row\">");
+    put_input(r, b, "from", LF_T_AWARE_FROM, " type=\"date\"");
+    put_input(r, b, "to", LF_T_AWARE_TO, " type=\"date\"");
+    put_input(r, b, "which", LF_T_CLOCK_ID, " maxlength=\"20\"");
+    LF_PUT(b, "</div></details></form></section>");
+}
+
+enum lf_code page_incidents(struct rq *r)
+{
+    struct lf_incident_filter filter = { 0 };
+    struct lf_incident_page list = { 0 };
+    bool open = lf_view_is(query(r, "open"), "1");
+    enum lf_text title = open ? LF_T_CARD_INCIDENTS : LF_T_NAV_INCIDENTS;
+    struct lf_page page;
+    struct lf_buf b;
+    enum lf_code rc;
+
+    LF_TRY(page_of(r, &page));
+    rc = incident_filter_of(r, &filter);
+    if (rc == LF_OK)
+        rc = lf_incident_list(r->t, &filter, &page, &list, r->e);
+    if (rc != LF_OK && rc != LF_BAD_INPUT)
+        return rc;
+    begin_page(r, &b, text(r, title), "/incidents");
+    lf_html(&b, "<div class=\"head\"><h1>%</h1>", V(text(r, title)));
+    if (any(r, fields, sizeof fields / sizeof *fields))
+        lf_html(&b, "<p><a href=\"/incidents\">%</a></p>", T(ALL_INCIDENTS));
+    lf_html(&b, "<p><a href=\"/clocks\">%</a></p>", T(CLOCKS));
+    if (may(r, REPORT))
+        lf_html(&b, "<p><a class=\"button\" href=\"/incidents/new\">%</a></p>", T(REPORT_NEW));
+    LF_PUT(&b, "</div>");
+    put_form(r, &b);
+    LF_PUT(&b, "<section class=\"panel\">");
+    if (rc != LF_OK)
+        put_refused(r, &b);
+    else
+        put_incident_table(r, &b, &list);
+    LF_PUT(&b, "</section>");
+    put_next_with(r, &b, lf_arena_cstr(r->t->a, query_again(r, fields, sizeof fields / sizeof *fields)),
+                  list.next);
+    return end_page(r, &b, rc == LF_OK ? 200 : 400);
+}
+
+enum lf_code page_clocks(struct rq *r)
+{
+    static const char *const asked[] = { "state", "clock", "level", "exercise" };
+    struct lf_deadline_filter filter = { 0 };
+    struct lf_deadline_page list = { 0 };
+    struct lf_page page;
+    struct lf_buf b;
+    enum lf_code rc;
+
+    LF_TRY(page_of(r, &page));
+    rc = deadline_filter_of(r, &filter);
+    if (rc == LF_OK)
+        rc = lf_deadline_board(r->t, &filter, &page, &list, r->e);
+    if (rc != LF_OK && rc != LF_BAD_INPUT)
+        return rc;
+    begin_page(r, &b, text(r, LF_T_CLOCKS), "/incidents");
+    lf_html(&b, "<div class=\"head\"><h1>%</h1><p><a href=\"/incidents\">%</a></p></div>", T(CLOCKS),
+            T(ALL_INCIDENTS));
+    LF_PUT(&b, "<section class=\"panel\"><form class=\"stack wide\" method=\"get\" action=\"/clocks\" "
+               "role=\"search\"><div class=\"row\">");
+    put_choice(r, &b, "state", LF_T_STATE, clock_states, sizeof clock_states / sizeof *clock_states);
+    put_input(r, &b, "clock", LF_T_CLOCK_ID, " maxlength=\"20\"");
+    put_level_choice(r, &b);
+    lf_html(&b,
+            "<p><label><input type=\"checkbox\" name=\"exercise\" value=\"1\"%>%</label></p>"
+            "<p><button>%</button></p></div></form></section><section class=\"panel\">",
+            LF_RAW(lf_view_of(filter.exercise ? " checked" : "")), T(EXERCISE), T(ALERTS_FIND));
+    if (rc != LF_OK)
+        put_refused(r, &b);
+    else if (list.n)
+        put_deadline_table(r, &b, &list);
+    else
+        lf_html(&b, "<p class=\"empty\">%</p>", T(BOARD_EMPTY));
+    LF_PUT(&b, "</section>");
+    put_next_with(r, &b, lf_arena_cstr(r->t->a, query_again(r, asked, sizeof asked / sizeof *asked)),
+                  list.next);
+    return end_page(r, &b, rc == LF_OK ? 200 : 400);
+}

@@ -204,6 +204,8 @@ static enum lf_code record(struct lf_task *t, struct incident_kept *k, const cha
     }
     LF_TRY(lf_incident_allows(&s, &ev, e));
     LF_TRY(incident_unseen(t, &x, &ev, e));
+    if (lf_view_is(ev.kind, "reported") && !k->row.peer.len)
+        LF_TRY(incident_number(t, &x, &ev.body, e));
     ev.id = lf_arena_printf(t->a, "incident-event--%.*s", LF_FMT(lf_uuid_new(t->env, t->a)));
     LF_TRY(lf_incident_event_sign(t->a, &ev, t->self->sign_public, t->self->sign_secret, e));
     LF_TRY(keep(t, &ev, 0, e));
@@ -338,7 +340,7 @@ static enum lf_code report_body(struct lf_task *t, const struct lf_json *form, c
 {
     static const char *const copied[] = { "title",   "description", "impact",   "measures", "channel",
                                           "reason",  "stage",       "exercise", "category", "observables",
-                                          "malware", "techniques",  "form" };
+                                          "malware", "techniques",  "form",     "alert" };
     lf_time happened = 0;
     char text[LF_TIME_TEXT];
     const struct lf_json *answers = lf_json_get(form, LF_V("answers")), *v;

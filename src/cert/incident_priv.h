@@ -49,6 +49,10 @@ enum lf_code incident_notices(struct lf_task *t, const struct incident_kept *bef
                               const struct lf_incident_state *s, const struct lf_incident_event *ev,
                               struct lf_err *e) LF_MUST;
 
+/* Gives the first report of an incident the next number of the year, in its body. */
+enum lf_code incident_number(struct lf_task *t, const struct incident_events *x, const struct lf_json **body,
+                             struct lf_err *e) LF_MUST;
+
 /* The words of a text, at most `most`, small letters; with `parts` also what they are made of:
  * that is kept, the plain words are asked for. */
 size_t incident_terms(struct lf_arena *a, lf_view text, bool parts, lf_view *terms, size_t most);

@@ -5,10 +5,6 @@
 
 enum { BODY_BYTES = 48 << 10 };
 
-/* rules/form/tw-2026.json, embedded by the build. */
-extern const char form_tw_2026[];
-extern const size_t form_tw_2026_len;
-
 /* Fields that have a place of their own in an event's body. */
 static const struct {
     const char *field, *body;
@@ -24,11 +20,6 @@ static const char *body_name(lf_view field)
         if (lf_view_is(field, own[i].field))
             return own[i].body;
     return NULL;
-}
-
-enum lf_code lf_report_form(struct lf_task *t, struct lf_form *out, struct lf_err *e)
-{
-    return lf_form_load(t->a, (lf_view){ form_tw_2026, form_tw_2026_len }, out, e);
 }
 
 enum lf_form_stage lf_report_final(int level)
@@ -122,6 +113,7 @@ static enum lf_code first(struct lf_task *t, const struct lf_form *f, const stru
         lf_json_put(&w, "answers", answers);
     lf_json_put_cstr(&w, "channel", r->behalf ? "other" : "platform");
     put_some(&w, "reason", reason);
+    put_some(&w, "alert", r->alert);
     lf_json_put_cstr(&w, "stage", "first");
     if (lf_json_bool(r->values, "exercise", false))
         lf_json_put_bool(&w, "exercise", true);

@@ -22,6 +22,7 @@ struct lf_report {
     enum lf_form_stage stage;   /* FIRST to FINAL_MAJOR */
     bool behalf;                /* with a first report: it came by telephone, fax, mail or on paper */
     lf_view incident;           /* empty with a first report */
+    lf_view alert;              /* a first report may be of an alert; else empty */
     const struct lf_json *base; /* heads that its author had on screen; NULL = all */
     const struct lf_json *values;
 };
@@ -34,6 +35,19 @@ enum lf_code lf_report_send(struct lf_task *t, const struct lf_report *r, lf_vie
 /* The values as they stand after all events that count. */
 const struct lf_json *lf_report_values(struct lf_task *t, const struct lf_form *f,
                                        const struct lf_incident_full *x);
+
+/* The incident of an alert; LF_NOT_FOUND: there is none yet. */
+enum lf_code lf_report_of_alert(struct lf_task *t, lf_view alert, lf_view *incident,
+                                struct lf_err *e) LF_MUST;
+
+/* The serial number of its report, "2026-000123", of an exercise "EX-2026-000007": given by the node of
+ * origin with the first report, signed with it.  Empty when it has none. */
+lf_view lf_report_number(const struct lf_incident_full *x);
+
+/* What a sector adds to the form, under a name of its own; admin.  Nothing is kept of one that does not fit
+ * the form and the other additions.  LF_NOT_FOUND: there is none to remove. */
+enum lf_code lf_report_addition_put(struct lf_task *t, lf_view name, lf_view json, struct lf_err *e) LF_MUST;
+enum lf_code lf_report_addition_remove(struct lf_task *t, lf_view name, struct lf_err *e) LF_MUST;
 
 /* Which final report an incident of this level wants. */
 enum lf_form_stage lf_report_final(int level);

@@ -125,6 +125,7 @@ static const struct {
     const char *name, *value;
 } always[] = {
     { "Content-Security-Policy", "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
+                                 "script-src 'self'; connect-src 'self'; "
                                  "base-uri 'none'; frame-ancestors 'none'" },
     { "X-Content-Type-Options", "nosniff" },
     { "X-Frame-Options", "DENY" },

@@ -1,5 +1,5 @@
 /* The JSON API's part on report forms. */
-#include "cert/report.h"
+#include "cert/draft.h"
 #include "web/api_priv.h"
 
 static void put_words(struct lf_json_w *w, struct lf_form_words v)
@@ -86,6 +86,7 @@ enum lf_code api_report_values(struct rq *r)
     values = lf_report_values(r->t, &f, &x);
     begin(&o);
     lf_json_put_str(&o.w, "incident", r->id);
+    put_text(&o.w, "number", lf_report_number(&x));
     lf_json_put(&o.w, "values", values);
     return end(r, &o, 200);
 }
@@ -95,6 +96,7 @@ enum lf_code api_report_send(struct rq *r)
     lf_view stage = field(r, "stage"), id;
     struct lf_report report = { .incident = lf_view_some(field(r, "incident")),
                                 .behalf = lf_json_bool(r->json, "behalf", false),
+                                .alert = lf_view_some(field(r, "alert")),
                                 .base = lf_json_get(r->json, LF_V("base")),
                                 .values = lf_json_get(r->json, LF_V("values")) };
 
@@ -105,4 +107,40 @@ enum lf_code api_report_send(struct rq *r)
         return lf_err_set(r->e, LF_BAD_INPUT, "a first report names no incident; any later one does");
     LF_TRY(lf_report_send(r->t, &report, &id, r->e));
     return say_id(r, 201, id);
+}
+
+enum lf_code api_report_addition(struct rq *r)
+{
+    if (!r->json)
+        return lf_err_set(r->e, LF_BAD_INPUT, "send the addition as a JSON object, format lianfang-form/1");
+    LF_TRY(lf_report_addition_put(r->t, r->id, r->in->body, r->e));
+    return answer_empty(r, 204);
+}
+
+enum lf_code api_report_addition_remove(struct rq *r)
+{
+    LF_TRY(lf_report_addition_remove(r->t, r->id, r->e));
+    return answer_empty(r, 204);
+}
+
+enum lf_code api_drafts(struct rq *r)
+{
+    struct lf_draft *d;
+    struct out o;
+    size_t n;
+
+    LF_TRY(lf_draft_list(r->t, &d, &n, r->e));
+    begin(&o);
+    lf_json_begin(&o.w, "items", '[');
+    for (size_t i = 0; i < n; i++) {
+        lf_json_open(&o.w, '{');
+        lf_json_put_str(&o.w, "id", d[i].id);
+        lf_json_put_str(&o.w, "stage", d[i].stage);
+        put_text(&o.w, "incident", d[i].incident);
+        put_text(&o.w, "title", d[i].title);
+        put_time(&o.w, "updated", d[i].updated);
+        lf_json_close(&o.w);
+    }
+    lf_json_close(&o.w);
+    return end(r, &o, 200);
 }

@@ -96,6 +96,9 @@ enum lf_code page_alert(struct rq *r)
     put_when_zone(r, &b, a.last);
     lf_html(&b, "</dd><dt>%</dt><dd>%</dd><dt>%</dt><dd><code>%</code></dd></dl></section>", T(SOURCES),
             V(text(r, a.corroborated ? LF_T_CORROBORATED_LONG : LF_T_NOT_CORROBORATED)), T(RULE), V(a.rule));
+    if (may(r, REPORT))
+        lf_html(&b, "<p><a class=\"button\" href=\"/incidents/new?alert=%\">%</a></p>", V(a.id),
+                T(REPORT_THIS));
     put_alert_acts(r, &b, &a);
     rc = put_exclusion(r, &b, &a);
     if (rc == LF_OK)

@@ -1,5 +1,6 @@
 /* Report forms on pages: the first report on one page, and the later ones of the same incident.  They work
  * without script; what was typed is never lost to a refusal. */
+#include "cert/draft.h"
 #include "web/report_field.h"
 
 enum { TROUBLES = 100 };
@@ -51,10 +52,46 @@ struct sheet {
     bool behalf;
     lf_view incident; /* of a later report */
     lf_view heads;    /* what its author sees of it, ids with blanks between */
+    lf_view draft;    /* id under which it is kept while it is typed */
+    lf_view alert;    /* it is of this alert */
     bool judge;       /* say what the level is so far */
     lf_view why;      /* refused as a whole; empty = not */
     struct report_page page;
 };
+
+static lf_view draft_link(struct rq *r, const struct lf_draft *d)
+{
+    if (d->incident.len)
+        return lf_arena_printf(r->t->a, "/incidents/%.*s/report?stage=%.*s&draft=%.*s", LF_FMT(d->incident),
+                               LF_FMT(d->stage), LF_FMT(d->id));
+    return lf_arena_printf(r->t->a, "/incidents/new?%sdraft=%.*s",
+                           lf_view_is(d->stage, "behalf") ? "behalf=1&" : "", LF_FMT(d->id));
+}
+
+/* One's own drafts but the one on screen. */
+static enum lf_code put_drafts(struct rq *r, struct lf_buf *b, lf_view but)
+{
+    struct lf_draft *d;
+    bool any = false;
+    size_t n;
+
+    LF_TRY(lf_draft_list(r->t, &d, &n, r->e));
+    for (size_t i = 0; i < n; i++) {
+        if (lf_view_eq(d[i].id, but))
+            continue;
+        if (!any)
+            lf_html(b, "<section class=\"panel drafts\"><h2>%</h2><ul>", T(DRAFTS));
+        any = true;
+        lf_html(b, "<li><a href=\"%\">%</a> ", V(draft_link(r, &d[i])),
+                V(d[i].title.len ? d[i].title : text(r, LF_T_DRAFT_UNTITLED)));
+        put_when(r, b, d[i].updated);
+        put_button(r, b, path2(r, "/reports/drafts/", d[i].id, "/remove"), LF_T_DRAFT_REMOVE, "second small");
+        LF_PUT(b, "</li>");
+    }
+    if (any)
+        LF_PUT(b, "</ul></section>");
+    return LF_OK;
+}
 
 static enum lf_code show(struct rq *r, int status, const struct sheet *s)
 {
@@ -63,8 +100,12 @@ static enum lf_code show(struct rq *r, int status, const struct sheet *s)
     struct lf_buf b;
 
     begin_page(r, &b, stage_title(r, s->behalf ? LF_STAGE_BEHALF : s->stage), "/incidents");
-    lf_html(&b, "<h1>%</h1><section class=\"panel\">",
-            V(stage_title(r, s->behalf ? LF_STAGE_BEHALF : s->stage)));
+    lf_html(&b, "<h1>%</h1>", V(stage_title(r, s->behalf ? LF_STAGE_BEHALF : s->stage)));
+    if (status == 200 && !s->judge)
+        LF_TRY(put_drafts(r, &b, s->draft));
+    LF_PUT(&b, "<section class=\"panel\">");
+    if (lf_view_is(query(r, "saved"), "1"))
+        lf_html(&b, "<p class=\"say\" role=\"status\">%</p>", T(DRAFT_SAVED));
     if (s->why.len) {
         LF_PUT(&b, "<div class=\"say bad\" role=\"alert\">");
         put_detail(r, &b, s->why);
@@ -82,6 +123,11 @@ static enum lf_code show(struct rq *r, int status, const struct sheet *s)
     lf_html(&b, "<input type=\"hidden\" name=\"stage\" value=\"%\">", LF_HC(lf_form_stage_name(s->stage)));
     if (s->behalf)
         LF_PUT(&b, "<input type=\"hidden\" name=\"behalf\" value=\"1\">");
+    lf_html(&b, "<input type=\"hidden\" name=\"draft\" value=\"%\">", V(s->draft));
+    if (s->alert.len)
+        lf_html(&b, "<input type=\"hidden\" name=\"alert\" value=\"%\">", V(s->alert));
+    if (s->incident.len)
+        lf_html(&b, "<input type=\"hidden\" name=\"incident\" value=\"%\">", V(s->incident));
     if (s->heads.len)
         lf_html(&b, "<input type=\"hidden\" name=\"base\" value=\"%\">", V(s->heads));
     put_report_fields(r, &b, &s->page);
@@ -89,7 +135,11 @@ static enum lf_code show(struct rq *r, int status, const struct sheet *s)
     if (s->stage <= LF_STAGE_EDIT)
         lf_html(&b, " <button class=\"second\" name=\"do\" value=\"level\" formnovalidate>%</button>",
                 T(REPORT_LEVEL));
-    LF_PUT(&b, "</p></form></section>");
+    lf_html(&b,
+            " <button class=\"second\" name=\"do\" value=\"save\" formnovalidate>%</button></p>"
+            "<p class=\"quiet\" id=\"kept\" role=\"status\" data-kept=\"%\"></p></form></section>"
+            "<script src=\"/report.js?v=%\" defer></script>",
+            T(DRAFT_SAVE), T(DRAFT_KEPT), LF_HC(LF_VERSION));
     return end_page(r, &b, status);
 }
 
@@ -108,13 +158,70 @@ static const struct lf_json *fresh_values(struct rq *r)
     return lf_json_new_object(r->t->a, 1, &key, &now);
 }
 
+/* What an alert says already: name, host, address, time, its number. */
+static enum lf_code alert_values(struct rq *r, lf_view id, const struct lf_json **out)
+{
+    char at[LF_TIME_TEXT];
+    struct lf_alert a;
+    struct lf_json_w w;
+    struct lf_buf b;
+
+    LF_TRY(lf_alert_get(r->t, id, &a, r->e));
+    lf_buf_init(&b, 1 << 16);
+    w = lf_json_w(&b);
+    lf_json_open(&w, '{');
+    lf_json_put_str(&w, "aware_at", lf_time_milli(lf_now(r->t->env), at));
+    lf_json_put_str(&w, "title", lf_view_first(title_text(r, a.title), 200));
+    lf_json_put_str(&w, "happened_at", lf_time_milli(a.first, at));
+    lf_json_put_str(&w, "description",
+                    lf_arena_printf(r->t->a, "%.*s\n%.*s %.*s", LF_FMT(title_text(r, a.title)),
+                                    LF_FMT(a.host), LF_FMT(a.has_observable ? a.observable : LF_V(""))));
+    if (a.has_observable && (a.observable_kind == LF_OBS_IPV4 || a.observable_kind == LF_OBS_IPV6))
+        lf_json_put_str(&w, "host_ip", a.observable);
+    lf_json_put_cstr(&w, "source", "alert");
+    lf_json_put_str(&w, "source_number", a.id);
+    lf_json_close(&w);
+    if (lf_json_parse(r->t->a, lf_arena_copy(r->t->a, lf_buf_view(&b)), NULL, out, NULL) != LF_OK)
+        *out = fresh_values(r);
+    lf_buf_clear(&b);
+    return LF_OK;
+}
+
+/* The sheet's own draft if the link names one, else a new one's id. */
+static enum lf_code take_draft(struct rq *r, struct sheet *s)
+{
+    lf_view id = query(r, "draft");
+    struct lf_draft d;
+
+    if (!id.len) {
+        s->draft = lf_uuid_new(r->t->env, r->t->a);
+        return LF_OK;
+    }
+    LF_TRY(lf_draft_get(r->t, id, &d, r->e));
+    s->draft = d.id;
+    LF_TRY(lf_json_parse(r->t->a, d.values, NULL, &s->page.values, r->e));
+    return LF_OK;
+}
+
 enum lf_code page_report(struct rq *r)
 {
     struct sheet s = { .stage = LF_STAGE_FIRST, .behalf = lf_view_is(query(r, "behalf"), "1") };
+    lf_view alert = query(r, "alert"), incident;
     struct lf_form f;
 
     LF_TRY(lf_report_form(r->t, &f, r->e));
     s.page = (struct report_page){ .form = &f, .stages = stages_of(&s), .values = fresh_values(r) };
+    if (alert.len) {
+        enum lf_code rc = lf_report_of_alert(r->t, alert, &incident, r->e);
+
+        if (rc == LF_OK) /* it is an incident already: that one is edited */
+            return redirect(r, path2(r, "/incidents/", incident, "/report?stage=edit"));
+        if (rc != LF_NOT_FOUND)
+            return rc;
+        LF_TRY(alert_values(r, alert, &s.page.values));
+        s.alert = alert;
+    }
+    LF_TRY(take_draft(r, &s));
     return show(r, 200, &s);
 }
 
@@ -133,17 +240,63 @@ static const struct lf_json *base_of(struct rq *r)
     return lf_json_new_array(r->t->a, n, list);
 }
 
+static struct lf_draft draft_of(struct rq *r, const struct sheet *s)
+{
+    lf_view title = lf_json_str(s->page.values, "title");
+
+    (void)r;
+    if (!title.len)
+        title = lf_view_first(lf_json_str(s->page.values, "description"), 60);
+    while (title.len && !lf_view_is_utf8(title)) /* cut within a character */
+        title.len--;
+    return (struct lf_draft){ .id = s->draft,
+                              .stage = lf_view_of(lf_form_stage_name(s->behalf ? LF_STAGE_BEHALF : s->stage)),
+                              .incident = lf_view_some(s->incident),
+                              .title = lf_view_some(lf_view_trim(title)) };
+}
+
+static lf_view kept_link(struct rq *r, const struct sheet *s)
+{
+    struct lf_draft d = draft_of(r, s);
+
+    return draft_link(r, &d);
+}
+
+/* Keeps what was typed, right or wrong. */
+static enum lf_code keep(struct rq *r, const struct sheet *s)
+{
+    struct lf_draft d = draft_of(r, s);
+    struct lf_buf b;
+    enum lf_code rc;
+
+    lf_buf_init(&b, 1 << 20);
+    lf_json_write(&b, s->page.values);
+    d.values = lf_buf_view(&b);
+    rc = lf_draft_save(r->t, &d, r->e);
+    lf_buf_clear(&b);
+    return rc;
+}
+
 /* Sends what was filled in, or says on the same page what is to be mended. */
 static enum lf_code take(struct rq *r, struct sheet *s, const struct lf_form *f)
 {
     struct lf_form_said *troubles = LF_NEW(r->t->a, struct lf_form_said, TROUBLES);
-    struct lf_report report = { .stage = s->stage, .behalf = s->behalf, .incident = s->incident };
+    struct lf_report report = { .stage = s->stage,
+                                .behalf = s->behalf,
+                                .incident = s->incident,
+                                .alert = lf_view_some(field(r, "alert")) };
     struct lf_err kept;
     enum lf_code rc;
     lf_view id;
 
     s->page = (struct report_page){ .form = f, .stages = stages_of(s), .posted = true };
     s->page.values = report_values(r, f, s->page.stages, s->stage != LF_STAGE_FIRST);
+    s->draft = lf_view_some(field(r, "draft"));
+    s->alert = lf_view_some(field(r, "alert"));
+    if (lf_view_is(field(r, "do"), "save")) {
+        LF_TRY(keep(r, s));
+        return redirect(r, lf_arena_printf(r->t->a, "%.*s&saved=1", LF_FMT(kept_link(r, s))));
+    }
     if (lf_view_is(field(r, "do"), "level")) {
         s->judge = true;
         return show(r, 200, s);
@@ -151,6 +304,8 @@ static enum lf_code take(struct rq *r, struct sheet *s, const struct lf_form *f)
     report.values = s->page.values;
     report.base = base_of(r);
     rc = lf_report_send(r->t, &report, &id, r->e);
+    if (rc == LF_OK && s->draft.len)
+        rc = lf_draft_remove(r->t, s->draft, r->e);
     if (rc == LF_OK)
         return redirect(r, path2(r, "/incidents/", id, "?done=1"));
     if (rc != LF_BAD_INPUT && rc != LF_UNACCEPTED && rc != LF_CONFLICT && rc != LF_TOO_BIG)
@@ -220,6 +375,39 @@ enum lf_code page_report_later_do(struct rq *r)
     return take(r, &s, &f);
 }
 
+/* ---- drafts ---- */
+
+/* As it is typed: what the page's script sends. */
+enum lf_code page_draft_keep(struct rq *r)
+{
+    struct sheet s = { .stage = lf_form_stage_of(field(r, "stage")),
+                       .behalf = field(r, "behalf").len > 0,
+                       .incident = lf_view_some(field(r, "incident")),
+                       .draft = lf_view_some(field(r, "draft")) };
+    struct lf_form f;
+
+    if (s.stage >= LF_STAGE_BEHALF)
+        return lf_err_set(r->e, LF_BAD_INPUT, "draft: no such report");
+    LF_TRY(lf_report_form(r->t, &f, r->e));
+    s.page = (struct report_page){ .form = &f, .stages = stages_of(&s), .posted = true };
+    s.page.values = report_values(r, &f, s.page.stages, s.stage != LF_STAGE_FIRST);
+    LF_TRY(keep(r, &s));
+    return answer_empty(r, 204);
+}
+
+enum lf_code page_draft_remove(struct rq *r)
+{
+    LF_TRY(lf_draft_remove(r->t, r->id, r->e));
+    return redirect(r, LF_V("/incidents/new"));
+}
+
+enum lf_code page_report_script(struct rq *r)
+{
+    answer(r, 200, "text/javascript; charset=utf-8", (lf_view){ ui_report_js, ui_report_js_len });
+    lf_http_add(r->out, "Cache-Control", LF_V("public, max-age=3600"));
+    return LF_OK;
+}
+
 /* ---- on the incident's own page ---- */
 
 static void put_link(struct rq *r, struct lf_buf *b, const struct lf_incident_full *x, const char *stage,
@@ -239,6 +427,8 @@ enum lf_code put_report_panel(struct rq *r, struct lf_buf *b, const struct lf_in
     LF_TRY(lf_report_form(r->t, &f, r->e));
     values = lf_report_values(r->t, &f, x);
     lf_html(b, "<section class=\"panel\"><h2>%</h2>", T(REPORT_SHEET));
+    if (lf_report_number(x).len)
+        lf_html(b, "<p>% <strong>%</strong></p>", T(REPORT_NUMBER), V(lf_report_number(x)));
     if (ours) {
         LF_PUT(b, "<ul>");
         if (lf_incident_may(s, LF_V("supplemented"), LF_V("reporter"), NULL) == LF_OK)

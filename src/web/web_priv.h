@@ -217,7 +217,7 @@ enum lf_code question_ask(struct rq *r, lf_view *id) LF_MUST;
 /* The day of Taipei that begins so, "2026-11-21". */
 lf_view day_text(const struct rq *r, lf_time begin);
 
-extern const char ui_console_css[], ui_icon_svg[];
-extern const size_t ui_console_css_len, ui_icon_svg_len;
+extern const char ui_console_css[], ui_icon_svg[], ui_report_js[];
+extern const size_t ui_console_css_len, ui_icon_svg_len, ui_report_js_len;
 
 #endif

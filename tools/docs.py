@@ -6,6 +6,7 @@
   row not open a test in backticks that exists (a file, or file: promise);
 - docs/log-codes.md: every LFnnnn code in the source has its line, and no code is
   used for two things in two rooms;
+- src/web/refusal.def: the English of each row is still what a service says;
 - links between the documents lead somewhere."""
 import pathlib
 import re
@@ -112,8 +113,29 @@ def log_codes():
     return problems
 
 
+def refusals():
+    """A row and a format of the source are laid upon each other: a place of the row covers whatever the format has
+    there; a conversion of the format, a place or a text that the source or a statement has too."""
+    text = r'"(?:[^"\\\n]|\\.)*"'
+    plain = lambda quoted: re.sub(r"\\(.)", r"\1", "".join(q[1:-1] for q in re.findall(text, quoted)))
+    place, conversion = r"\{\d\}", r"%[-+ #0]*(?:\d+|\*)?(?:\.(?:\d+|\*))?(?:hh|h|ll|l|z|j|t)?[a-zA-Z]"
+    laid = lambda pieces, hole: re.compile(hole.join(map(re.escape, pieces)), re.S)
+    said = {plain(m) for t in src.values() for m in re.findall(rf"{text}(?:\s*{text})*", t)}
+    words = said | {w for q in (root / "sql/query").glob("*.sql") for w in re.findall(r"'([^'\n]*)'", q.read_text())}
+    formats = [laid(re.split(conversion, f.replace("%%", "%")), "(.*)") for f in said if "%" in f and len(f) > 5]
+
+    def fits(row, f):
+        m = f.fullmatch(row)
+        return m and all(not h or re.fullmatch(place, h) or h in words for h in m.groups())
+
+    rows = [plain(m) for m in re.findall(rf"LF_REFUSAL\(({text})", (root / "src/web/refusal.def").read_text())]
+    return [f"no service says any more: {row}" for row in rows
+            if not (any(map(laid(re.split(place, row), ".+").fullmatch, said)) or any(fits(row, f) for f in formats))]
+
+
 check("documents name files, functions and links that exist", walk())
 check("each requirement has its row, and each finished one its test", requirements())
 check("each line of the two standards names its test", standards())
 check("each log code is explained once", log_codes())
+check("each refusal that is told in Chinese is one that a service says", refusals())
 sys.exit(1 if bad else 0)

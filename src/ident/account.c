@@ -123,6 +123,13 @@ enum lf_code lf_account_find(struct lf_task *t, lf_view name, struct lf_account 
     return one(t, LF_Q_ACCOUNT_BY_NAME, name, out, e);
 }
 
+enum lf_code lf_account_named(struct lf_task *t, lf_view given, struct lf_account *out, struct lf_err *e)
+{
+    if (lf_account_get(t, given, out, NULL) != LF_OK && lf_account_find(t, given, out, NULL) != LF_OK)
+        return lf_err_set(e, LF_NOT_FOUND, "no account \"%.*s\"", LF_FMT(lf_view_first(given, 80)));
+    return LF_OK;
+}
+
 enum lf_code lf_account_list(struct lf_task *t, const struct lf_page *page, struct lf_account_list *out,
                              struct lf_err *e)
 {

@@ -59,6 +59,9 @@ enum lf_code lf_account_get(struct lf_task *t, lf_view id, struct lf_account *ou
 enum lf_code lf_account_find(struct lf_task *t, lf_view name, struct lf_account *out,
                              struct lf_err *e) LF_MUST;
 /* Of t->scope.org, by name. */
+/* By its id or, if there is none, by its name. */
+enum lf_code lf_account_named(struct lf_task *t, lf_view given, struct lf_account *out,
+                              struct lf_err *e) LF_MUST;
 enum lf_code lf_account_list(struct lf_task *t, const struct lf_page *page, struct lf_account_list *out,
                              struct lf_err *e) LF_MUST;
 

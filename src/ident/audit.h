@@ -9,6 +9,8 @@
 #ifndef LF_IDENT_AUDIT_H
 #define LF_IDENT_AUDIT_H
 
+#include "base/buf.h"
+#include "fmt/json.h"
 #include "model/page.h"
 #include "store/task.h"
 
@@ -38,6 +40,15 @@ struct lf_audit_head {
 /* Who and where come from t->scope.  A detail over LF_AUDIT_DETAIL is LF_TOO_BIG. */
 enum lf_code lf_audit_add(struct lf_task *t, lf_view action, lf_view subject, lf_view detail,
                           struct lf_err *e) LF_MUST;
+/* An entry whose detail is written member by member: open it, put members into `w`, close it, which adds the
+ * entry and frees the note whatever comes of it. */
+struct lf_audit_note {
+    struct lf_buf b;
+    struct lf_json_w w;
+};
+void lf_audit_open(struct lf_audit_note *n);
+enum lf_code lf_audit_close(struct lf_audit_note *n, struct lf_task *t, lf_view action, lf_view subject,
+                            struct lf_err *e) LF_MUST;
 /* Newest first, of the caller's organisation; ADMIN, REVIEWER or the system. */
 enum lf_code lf_audit_list(struct lf_task *t, const struct lf_page *page, struct lf_audit_list *out,
                            struct lf_err *e) LF_MUST;

@@ -171,20 +171,13 @@ static lf_time next_time(const struct lf_digest *d, lf_time now)
 
 static enum lf_code audit(struct lf_task *t, const char *action, const struct lf_digest *d, struct lf_err *e)
 {
-    struct lf_json_w w;
-    struct lf_buf b;
-    enum lf_code rc;
+    struct lf_audit_note n;
 
-    lf_buf_init(&b, LF_AUDIT_DETAIL);
-    w = lf_json_w(&b);
-    lf_json_open(&w, '{');
-    lf_json_put_str(&w, "account", d->account);
-    lf_json_put_str(&w, "address", d->address);
-    lf_json_put_str(&w, "collection", d->collection);
-    lf_json_close(&w);
-    rc = lf_audit_add(t, lf_view_of(action), d->id, lf_buf_view(&b), e);
-    lf_buf_clear(&b);
-    return rc;
+    lf_audit_open(&n);
+    lf_json_put_str(&n.w, "account", d->account);
+    lf_json_put_str(&n.w, "address", d->address);
+    lf_json_put_str(&n.w, "collection", d->collection);
+    return lf_audit_close(&n, t, lf_view_of(action), d->id, e);
 }
 
 /* The account's own task: what it may see, it alone decides. */

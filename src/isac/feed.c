@@ -276,23 +276,16 @@ static enum lf_code check(struct lf_task *t, const struct lf_feed *f, struct lf_
 
 static enum lf_code audit(struct lf_task *t, const char *action, const struct lf_feed *f, struct lf_err *e)
 {
-    struct lf_json_w w;
-    struct lf_buf b;
-    enum lf_code rc;
+    struct lf_audit_note n;
 
-    lf_buf_init(&b, LF_AUDIT_DETAIL);
-    w = lf_json_w(&b);
-    lf_json_open(&w, '{');
-    lf_json_put_str(&w, "name", f->name);
-    lf_json_put_str(&w, "url", f->url);
-    lf_json_put_str(&w, "format", f->format);
-    lf_json_put_str(&w, "collection", f->collection);
-    lf_json_put_int(&w, "every_s", f->every / LF_SECOND);
-    lf_json_put_bool(&w, "private", f->private);
-    lf_json_close(&w);
-    rc = lf_audit_add(t, lf_view_of(action), f->id, lf_buf_view(&b), e);
-    lf_buf_clear(&b);
-    return rc;
+    lf_audit_open(&n);
+    lf_json_put_str(&n.w, "name", f->name);
+    lf_json_put_str(&n.w, "url", f->url);
+    lf_json_put_str(&n.w, "format", f->format);
+    lf_json_put_str(&n.w, "collection", f->collection);
+    lf_json_put_int(&n.w, "every_s", f->every / LF_SECOND);
+    lf_json_put_bool(&n.w, "private", f->private);
+    return lf_audit_close(&n, t, lf_view_of(action), f->id, e);
 }
 
 enum lf_code lf_feed_put(struct lf_task *t, const struct lf_feed *in, lf_view *id, struct lf_err *e)

@@ -373,22 +373,6 @@ enum lf_code feed_take(struct lf_task *t, struct feed_slot *s, bool *done, struc
 
 /* ---- ending ---- */
 
-struct ids {
-    struct lf_arena *a;
-    lf_view *v;
-    size_t n, most;
-};
-
-static enum lf_code take_id(void *ctx, const struct lf_row *r, struct lf_err *e)
-{
-    struct ids *g = ctx;
-
-    (void)e;
-    if (g->n < g->most)
-        g->v[g->n++] = lf_arena_copy(g->a, lf_row_text(r, 0));
-    return LF_OK;
-}
-
 static bool ours(const struct feed_slot *s)
 {
     return lf_view_is(s->feed.format, "list") || lf_view_is(s->feed.format, "csv");
@@ -489,12 +473,12 @@ enum lf_code feed_unmet(struct lf_task *t, const struct feed_slot *s, lf_view pa
                         size_t *n, struct lf_err *e)
 {
     struct lf_scope node = feed_scope(t);
-    struct ids g = { .a = t->a, .v = ids, .most = most };
+    const lf_view *v;
 
-    LF_TRY(lf_db_run(t->db, &node, LF_Q_FEED_OBJECT_GONE,
-                     LF_ARGS(LF_TEXT(s->feed.id), LF_TEXT(part), LF_INT(s->run), LF_INT(most)), take_id, &g,
-                     NULL, e));
-    *n = g.n;
+    LF_TRY(lf_db_texts(t->db, &node, LF_Q_FEED_OBJECT_GONE,
+                       LF_ARGS(LF_TEXT(s->feed.id), LF_TEXT(part), LF_INT(s->run), LF_INT((int64_t)most)),
+                       t->a, most, n, &v, e));
+    memcpy(ids, v, *n * sizeof *ids);
     return LF_OK;
 }
 

@@ -139,33 +139,13 @@ enum lf_code lf_grade_of(struct lf_task *t, lf_view id, lf_view created_by, stru
     return LF_OK;
 }
 
-struct ids {
-    struct lf_arena *a;
-    lf_view *v;
-    size_t n;
-};
-
-static enum lf_code take_id(void *ctx, const struct lf_row *r, struct lf_err *e)
-{
-    struct ids *l = ctx;
-
-    (void)e;
-    if (l->n < LF_GRADE_FOUND)
-        l->v[l->n++] = lf_arena_copy(l->a, lf_row_text(r, 0));
-    return LF_OK;
-}
-
 enum lf_code lf_grade_find(struct lf_task *t, char letter, char digit, size_t *n, const lf_view **out,
                            struct lf_err *e)
 {
     const char l[2] = { letter, '\0' }, d[2] = { digit, '\0' };
-    struct ids ids = { .a = t->a, .v = LF_NEW(t->a, lf_view, LF_GRADE_FOUND) };
     struct lf_scope s = lf_node_rows(t);
 
-    LF_TRY(lf_db_run(t->db, &s, LF_Q_GRADE_FIND,
-                     LF_ARGS(LF_TEXT(lf_view_of(l)), LF_TEXT(lf_view_of(d)), LF_INT(LF_GRADE_FOUND)), take_id,
-                     &ids, NULL, e));
-    *n = ids.n;
-    *out = ids.v;
-    return LF_OK;
+    return lf_db_texts(t->db, &s, LF_Q_GRADE_FIND,
+                       LF_ARGS(LF_TEXT(lf_view_of(l)), LF_TEXT(lf_view_of(d)), LF_INT(LF_GRADE_FOUND)), t->a,
+                       LF_GRADE_FOUND, n, out, e);
 }

@@ -89,18 +89,11 @@ static enum lf_code need(const struct lf_task *t, struct lf_err *e)
 static enum lf_code written(struct lf_task *t, const char *action, lf_view group, const char *key,
                             lf_view value, struct lf_err *e)
 {
-    struct lf_json_w w;
-    struct lf_buf b;
-    lf_view text;
+    struct lf_audit_note n;
 
-    lf_buf_init(&b, LF_AUDIT_DETAIL);
-    w = lf_json_w(&b);
-    lf_json_open(&w, '{');
-    lf_json_put_str(&w, key, value);
-    lf_json_close(&w);
-    text = lf_arena_copy(t->a, lf_buf_view(&b));
-    lf_buf_clear(&b);
-    return lf_audit_add(t, lf_view_of(action), group, text, e);
+    lf_audit_open(&n);
+    lf_json_put_str(&n.w, key, value);
+    return lf_audit_close(&n, t, lf_view_of(action), group, e);
 }
 
 /* The definition that members get: it says which group by its id, and nothing of it. */

@@ -49,13 +49,6 @@ static enum lf_code on_row(void *ctx, const struct lf_row *r, struct lf_err *e)
     return LF_OK;
 }
 
-static enum lf_code account_of(struct lf_task *t, lf_view given, struct lf_account *out, struct lf_err *e)
-{
-    if (lf_account_get(t, given, out, NULL) != LF_OK && lf_account_find(t, given, out, NULL) != LF_OK)
-        return lf_err_set(e, LF_NOT_FOUND, "no account \"%.*s\"", LF_FMT(lf_view_first(given, 80)));
-    return LF_OK;
-}
-
 /* An address or network as bytes of its network and how many of its bits count. */
 static bool network(lf_view text, char raw[LF_OBSERVABLE_BYTES], size_t *bits, size_t *size)
 {
@@ -117,22 +110,15 @@ static enum lf_code check(const struct lf_national_member *m, struct lf_err *e)
 static enum lf_code audit(struct lf_task *t, const char *act, const struct lf_national_member *m,
                           struct lf_err *e)
 {
-    struct lf_json_w w;
-    struct lf_buf b;
-    enum lf_code rc;
+    struct lf_audit_note n;
 
-    lf_buf_init(&b, LF_AUDIT_DETAIL);
-    w = lf_json_w(&b);
-    lf_json_open(&w, '{');
-    lf_json_put_str(&w, "code", m->code);
-    lf_json_put_str(&w, "pin", m->pin);
-    lf_json_put_str(&w, "addresses", lf_view_some(m->addresses));
-    lf_json_put_str(&w, "inbox", lf_view_some(m->inbox));
-    lf_json_put_str(&w, "outbox", lf_view_some(m->outbox));
-    lf_json_close(&w);
-    rc = lf_audit_add(t, lf_view_of(act), m->account, lf_buf_view(&b), e);
-    lf_buf_clear(&b);
-    return rc;
+    lf_audit_open(&n);
+    lf_json_put_str(&n.w, "code", m->code);
+    lf_json_put_str(&n.w, "pin", m->pin);
+    lf_json_put_str(&n.w, "addresses", lf_view_some(m->addresses));
+    lf_json_put_str(&n.w, "inbox", lf_view_some(m->inbox));
+    lf_json_put_str(&n.w, "outbox", lf_view_some(m->outbox));
+    return lf_audit_close(&n, t, lf_view_of(act), m->account, e);
 }
 
 enum lf_code lf_national_put(struct lf_task *t, const struct lf_national_member *in, struct lf_err *e)
@@ -145,7 +131,7 @@ enum lf_code lf_national_put(struct lf_task *t, const struct lf_national_member 
     char *pin;
 
     LF_TRY(may(t, e));
-    LF_TRY(account_of(t, in->account, &a, e));
+    LF_TRY(lf_account_named(t, in->account, &a, e));
     if (!lf_view_eq(a.org, t->scope.org))
         return lf_err_set(e, LF_NOT_FOUND, "no account \"%.*s\"", LF_FMT(lf_view_first(in->account, 80)));
     if (!(a.roles & LF_ROLE_SHARE))
@@ -193,7 +179,7 @@ enum lf_code lf_national_remove(struct lf_task *t, lf_view account, struct lf_er
     struct lf_account a;
 
     LF_TRY(may(t, e));
-    LF_TRY(account_of(t, account, &a, e));
+    LF_TRY(lf_account_named(t, account, &a, e));
     LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_NATIONAL_GET, LF_ARGS(LF_TEXT(a.id)), on_row, &g, NULL, e));
     if (!g.n)
         return lf_err_set(e, LF_NOT_FOUND, "this account is no member of the national exchange");

@@ -137,38 +137,31 @@ enum lf_code lf_question_list(struct lf_task *t, int64_t before, size_t most, si
 enum lf_code lf_question_audit(struct lf_task *t, const char *action, lf_view id, const struct lf_question *q,
                                lf_view who, lf_view state, lf_view why, struct lf_err *e)
 {
-    struct lf_json_w w;
-    struct lf_buf b;
-    lf_view detail;
+    struct lf_audit_note n;
 
-    lf_buf_init(&b, LF_AUDIT_DETAIL);
-    w = lf_json_w(&b);
-    lf_json_open(&w, '{');
+    lf_audit_open(&n);
     if (who.len)
-        lf_json_put_str(&w, "node", who);
+        lf_json_put_str(&n.w, "node", who);
     if (state.len)
-        lf_json_put_str(&w, "state", state);
+        lf_json_put_str(&n.w, "state", state);
     if (why.len)
-        lf_json_put_str(&w, "reason", why);
+        lf_json_put_str(&n.w, "reason", why);
     if (q) {
         char text[LF_TIME_TEXT];
 
-        lf_json_put_str(&w, "name", q->name);
-        lf_json_put_cstr(&w, "kind", lf_question_kind_name(q->kind));
+        lf_json_put_str(&n.w, "name", q->name);
+        lf_json_put_cstr(&n.w, "kind", lf_question_kind_name(q->kind));
         if (q->kind == LF_QUESTION_INDICATORS) {
-            lf_json_put_int(&w, "values", (int64_t)q->nvalues);
-            lf_json_put_str(&w, "first_value", lf_view_first(q->values[0], 200));
+            lf_json_put_int(&n.w, "values", (int64_t)q->nvalues);
+            lf_json_put_str(&n.w, "first_value", lf_view_first(q->values[0], 200));
         } else {
-            lf_json_put_str(&w, "text", lf_view_first(q->text, AUDIT_TEXT));
+            lf_json_put_str(&n.w, "text", lf_view_first(q->text, AUDIT_TEXT));
         }
-        lf_json_put_str(&w, "from", lf_time_milli(q->from, text));
-        lf_json_put_str(&w, "until", lf_time_milli(q->until, text));
-        lf_json_put_cstr(&w, "audience", lf_question_reach_name(q->reach));
+        lf_json_put_str(&n.w, "from", lf_time_milli(q->from, text));
+        lf_json_put_str(&n.w, "until", lf_time_milli(q->until, text));
+        lf_json_put_cstr(&n.w, "audience", lf_question_reach_name(q->reach));
     }
-    lf_json_close(&w);
-    detail = lf_arena_copy(t->a, lf_buf_view(&b));
-    lf_buf_clear(&b);
-    return lf_audit_add(t, lf_view_of(action), id, detail, e);
+    return lf_audit_close(&n, t, lf_view_of(action), id, e);
 }
 
 /* ---- down: to those below ------------------------------------------------------------- */

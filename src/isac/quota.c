@@ -187,7 +187,7 @@ static enum lf_code name_member(struct lf_task *t, lf_view given, lf_view *out, 
         return lf_peer_get(t, lf_view_from(given, peer.len), &p, e);
     if (lf_view_starts(given, account))
         given = lf_view_from(given, account.len);
-    if (lf_account_get(t, given, &a, NULL) != LF_OK && lf_account_find(t, given, &a, NULL) != LF_OK)
+    if (lf_account_named(t, given, &a, NULL) != LF_OK)
         return lf_err_set(e, LF_NOT_FOUND, "no member \"%.*s\": give default, an account's name or peer:<id>",
                           LF_FMT(lf_view_first(given, 80)));
     if (!lf_view_eq(a.org, t->scope.org))

@@ -44,9 +44,7 @@ enum lf_code lf_warning_override(struct lf_task *t, enum lf_observable_kind kind
                                  lf_view reason, struct lf_err *e)
 {
     struct lf_scope s = lf_node_rows(t);
-    struct lf_json_w w;
-    struct lf_buf b;
-    enum lf_code rc;
+    struct lf_audit_note n;
     lf_view list;
 
     LF_TRY(lf_ident_need(t, LF_ROLE_ANALYST | LF_ROLE_REVIEWER, e));
@@ -65,15 +63,10 @@ enum lf_code lf_warning_override(struct lf_task *t, enum lf_observable_kind kind
                       LF_ARGS(LF_INT(kind), LF_TEXT(value), LF_TEXT(list), LF_TEXT(reason),
                               LF_TEXT(t->scope.account), LF_INT(lf_now(t->env))),
                       e));
-    lf_buf_init(&b, LF_AUDIT_DETAIL);
-    w = lf_json_w(&b);
-    lf_json_open(&w, '{');
-    lf_json_put_str(&w, "list", lf_view_first(list, 200));
-    lf_json_put_str(&w, "reason", reason);
-    lf_json_close(&w);
-    rc = lf_audit_add(t, LF_V("warning.override"), value, lf_buf_view(&b), e);
-    lf_buf_clear(&b);
-    return rc;
+    lf_audit_open(&n);
+    lf_json_put_str(&n.w, "list", lf_view_first(list, 200));
+    lf_json_put_str(&n.w, "reason", reason);
+    return lf_audit_close(&n, t, LF_V("warning.override"), value, e);
 }
 
 enum lf_code lf_warning_restore(struct lf_task *t, enum lf_observable_kind kind, lf_view value,

@@ -3,25 +3,18 @@
  * search, count, board and the opening of one, a hundred times each.  p95 and the longest by the clock, the
  * mean of the processor.  One JSON object a row. */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "cert/incident.h"
-#include "ident/node.h"
 #include "main/bench.h"
+#include "main/bench_node.h"
 #include "main/input.h"
 #include "model/role.h"
-#include "sys/file.h"
 
 enum { CHUNK = 500, TIMES = 100, LONG = 2000 };
 
 struct bench {
-    struct lf_arena life, a;
-    struct lf_env env;
-    struct lf_log log;
-    struct lf_identity self;
-    struct lf_task t;
+    struct lf_bench_node *n;
     uint64_t incidents;
     lf_view *ids;
     lf_view longest; /* one with LONG events */
@@ -44,7 +37,7 @@ static lf_view form(struct bench *b, uint64_t i)
     int level = x % 100 < 70 ? 1 : x % 100 < 90 ? 2 : x % 100 < 98 ? 3 : 4;
 
     return lf_arena_printf(
-        &b->a,
+        &b->n->a,
         "{\"title\":\"網站遭竄改 h%llu.example.gov.tw\",\"description\":\"自 192.0.2.%llu 連入後更換首頁，由 "
         "sensor%llu 發現；seen by campaign c%llu\",\"level\":%d,\"category\":\"%s\"}",
         x % 50000, x % 250, x % 300, x % 4096, level, classes[x % 5]);
@@ -60,36 +53,36 @@ static enum lf_code fill(struct bench *b, struct lf_err *e)
 
     for (uint64_t i = 0; i < b->incidents; i++) {
         if (i % CHUNK == 0)
-            LF_TRY(lf_db_begin(b->t.db, e));
-        lf_arena_reset(&b->a);
-        LF_TRY(lf_incident_report(&b->t, form(b, i), &id, e));
-        b->ids[i] = lf_arena_copy(&b->life, id);
+            LF_TRY(lf_db_begin(b->n->t.db, e));
+        lf_arena_reset(&b->n->a);
+        LF_TRY(lf_incident_report(&b->n->t, form(b, i), &id, e));
+        b->ids[i] = lf_arena_copy(&b->n->life, id);
         if (i % CHUNK == CHUNK - 1 || i + 1 == b->incidents)
-            LF_TRY(lf_db_commit(b->t.db, e));
+            LF_TRY(lf_db_commit(b->n->t.db, e));
     }
     row(b, "report", lf_bench_cpu() - began, (double)b->incidents, 0, 0, 0);
     acting = lf_bench_cpu();
     for (uint64_t i = 0; i < b->incidents; i++) {
         if (i % CHUNK == 0)
-            LF_TRY(lf_db_begin(b->t.db, e));
+            LF_TRY(lf_db_begin(b->n->t.db, e));
         for (uint64_t k = 0; k < lf_bench_scatter(i + 7) % 5; k++, nacts++) {
-            lf_arena_reset(&b->a);
-            LF_TRY(lf_incident_event_add(&b->t, b->ids[i], lf_view_of(acts[k]),
+            lf_arena_reset(&b->n->a);
+            LF_TRY(lf_incident_event_add(&b->n->t, b->ids[i], lf_view_of(acts[k]),
                                          LF_V("{\"note\":\"as the plan says\"}"), &event, e));
         }
         if (i % CHUNK == CHUNK - 1 || i + 1 == b->incidents)
-            LF_TRY(lf_db_commit(b->t.db, e));
+            LF_TRY(lf_db_commit(b->n->t.db, e));
     }
     row(b, "act", lf_bench_cpu() - acting, (double)nacts, 0, 0, 0);
     b->longest = b->ids[0];
     for (unsigned k = 0; k < LONG; k++) {
         if (k % 50 == 0)
-            LF_TRY(lf_db_begin(b->t.db, e));
-        lf_arena_reset(&b->a);
-        LF_TRY(lf_incident_event_add(&b->t, b->longest, LF_V("followed_up"),
+            LF_TRY(lf_db_begin(b->n->t.db, e));
+        lf_arena_reset(&b->n->a);
+        LF_TRY(lf_incident_event_add(&b->n->t, b->longest, LF_V("followed_up"),
                                      LF_V("{\"description\":\"a note\"}"), &event, e));
         if (k % 50 == 49)
-            LF_TRY(lf_db_commit(b->t.db, e));
+            LF_TRY(lf_db_commit(b->n->t.db, e));
     }
     return LF_OK;
 }
@@ -121,22 +114,22 @@ static enum lf_code ask(struct bench *b, const char *way, unsigned place, size_t
     if (strcmp(way, "board-nothing") == 0)
         d.clock = LF_V("C0");
     if (strcmp(way, "clock-counts") == 0) {
-        LF_TRY(lf_deadline_count(&b->t, &dcounts, e));
+        LF_TRY(lf_deadline_count(&b->n->t, &dcounts, e));
         *n = (size_t)(dcounts.running + dcounts.overdue + dcounts.missed);
         return LF_OK;
     }
     if (strncmp(way, "board", 5) == 0) {
-        LF_TRY(lf_deadline_board(&b->t, &d, &page, &clocks, e));
+        LF_TRY(lf_deadline_board(&b->n->t, &d, &page, &clocks, e));
         *n = clocks.n;
         return LF_OK;
     }
     if (strcmp(way, "counts") == 0) {
-        LF_TRY(lf_incident_count(&b->t, &counts, e));
+        LF_TRY(lf_incident_count(&b->n->t, &counts, e));
         *n = (size_t)counts.all;
         return LF_OK;
     }
     if (strncmp(way, "open", 4) == 0) {
-        LF_TRY(lf_incident_get(&b->t, way[4] ? b->longest : b->ids[x % b->incidents], &full, e));
+        LF_TRY(lf_incident_get(&b->n->t, way[4] ? b->longest : b->ids[x % b->incidents], &full, e));
         *n = full.nevents;
         return LF_OK;
     }
@@ -153,18 +146,18 @@ static enum lf_code ask(struct bench *b, const char *way, unsigned place, size_t
     else if (strcmp(way, "class-nothing") == 0)
         f.category = LF_V("none");
     else if (strcmp(way, "time-nothing") == 0)
-        f.from = lf_now(&b->env) - 400 * LF_DAY, f.to = f.from + LF_DAY;
+        f.from = lf_now(&b->n->env) - 400 * LF_DAY, f.to = f.from + LF_DAY;
     else if (strcmp(way, "word") == 0)
-        f.words = lf_arena_printf(&b->a, "h%llu", x % 50000);
+        f.words = lf_arena_printf(&b->n->a, "h%llu", x % 50000);
     else if (strcmp(way, "word-common") == 0)
         f.words = LF_V("campaign");
     else if (strcmp(way, "words") == 0)
-        f.words = lf_arena_printf(&b->a, "campaign c%llu sensor%llu", x % 4096, x % 300);
+        f.words = lf_arena_printf(&b->n->a, "campaign c%llu sensor%llu", x % 4096, x % 300);
     else if (strcmp(way, "chinese") == 0)
         f.words = LF_V("竄改首頁");
     else if (strcmp(way, "words-nothing") == 0)
         f.words = LF_V("campaign nobody");
-    LF_TRY(lf_incident_list(&b->t, &f, &page, &got, e));
+    LF_TRY(lf_incident_list(&b->n->t, &f, &page, &got, e));
     *n = got.n;
     return LF_OK;
 }
@@ -185,7 +178,7 @@ static enum lf_code questions(struct bench *b, struct lf_err *e)
         for (unsigned place = 0; place < TIMES; place++) {
             double w = lf_bench_wall();
 
-            lf_arena_reset(&b->a);
+            lf_arena_reset(&b->n->a);
             LF_TRY(ask(b, ways[k], place, &n, e));
             took[place] = lf_bench_wall() - w;
         }
@@ -196,10 +189,13 @@ static enum lf_code questions(struct bench *b, struct lf_err *e)
     return LF_OK;
 }
 
-static enum lf_code run(struct bench *b, struct lf_err *e)
+static enum lf_code run(struct lf_bench_node *n, void *ctx, struct lf_err *e)
 {
-    b->ids = LF_NEW(&b->life, lf_view, b->incidents);
-    b->t.scope.roles |= LF_ROLE_REPORTER | LF_ROLE_READER;
+    struct bench *b = ctx;
+
+    b->n = n;
+    b->ids = LF_NEW(&b->n->life, lf_view, b->incidents);
+    b->n->t.scope.roles |= LF_ROLE_REPORTER | LF_ROLE_READER;
     LF_TRY(fill(b, e));
     return questions(b, e);
 }
@@ -211,50 +207,17 @@ int lf_bench_incidents(int argc, char **argv)
         "  --incidents N  how many are stored (100000)\n"
         "rows: accepting reports and acts, and what each list, search, count and the opening of one costs\n"
         "exit: 0 measured, 2 bad usage\n";
-    struct bench b = { .incidents = 100000 };
-    struct lf_db_options o = { 0 };
-    struct lf_err e = { 0 }, own = { 0 };
-    const char *tmp = getenv("TMPDIR");
-    char *dir;
-    enum lf_code rc;
-    uint64_t n;
+    struct lf_bench_count c = { .name = "incidents",
+                                .usage = usage,
+                                .option = "--incidents",
+                                .least = 100,
+                                .most = 10000000,
+                                .n = 100000 };
+    struct bench b = { 0 };
+    int status;
 
-    for (int i = 1; i < argc; i++) {
-        if (strcmp(argv[i], "--help") == 0) {
-            fputs(usage, stdout);
-            return 0;
-        }
-        if (strcmp(argv[i], "--incidents") == 0 && i + 1 < argc && lf_view_u64(lf_view_of(argv[i + 1]), &n) &&
-            n >= 100 && n <= 10000000) {
-            b.incidents = n;
-            i++;
-            continue;
-        }
-        fprintf(stderr, "lianfang bench incidents: bad option %s; see --help\n", argv[i]);
-        return 2;
-    }
-    dir = lf_arena_cstr(&b.life,
-                        lf_arena_printf(&b.life, "%s/lf_incidents_XXXXXX", tmp && *tmp ? tmp : "/tmp"));
-    if (!mkdtemp(dir)) {
-        perror("lianfang bench incidents");
-        return 2;
-    }
-    b.log = (struct lf_log){ .fd = STDERR_FILENO, .least = LF_LOG_WARN, .worker = "bench" };
-    lf_env_real(&b.env, &b.log);
-    o.path = lf_arena_printf(&b.life, "%s/node.db", dir).ptr;
-    b.t = (struct lf_task){ .a = &b.a, .env = &b.env, .self = &b.self };
-    rc = lf_db_open(&o, &b.env, &b.t.db, &e);
-    if (rc == LF_OK)
-        rc = lf_node_load_or_create(b.t.db, &b.env, &b.life, LF_V("bench"), LF_V("provider"), &b.self, &e);
-    b.t.scope = lf_node_scope(&b.self);
-    if (rc == LF_OK)
-        rc = run(&b, &e);
-    lf_db_close(b.t.db);
-    if (lf_file_remove_tree(dir, &own) != LF_OK)
-        fprintf(stderr, "lianfang bench incidents: %s\n", own.text);
-    lf_arena_clear(&b.a);
-    lf_arena_clear(&b.life);
-    if (rc != LF_OK)
-        fprintf(stderr, "lianfang bench incidents: %s\n", e.text);
-    return rc == LF_OK ? 0 : 2;
+    if (!lf_bench_count(argc, argv, &c, &status))
+        return status;
+    b.incidents = c.n;
+    return lf_bench_on_node(c.name, run, &b);
 }

@@ -3,25 +3,18 @@
  * twice (the second counts: what a disk takes the first time is the disk's).  Times are of the processor, and
  * the longest one by the clock.  One JSON object a row. */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
 
-#include "ident/node.h"
 #include "isac/object_graph.h"
 #include "main/bench.h"
+#include "main/bench_node.h"
 #include "main/input.h"
-#include "sys/file.h"
 
 enum { CHUNK = 10000, OBJECT = 1024, PLACES = 20 };
 
 struct bench {
-    struct lf_arena life, a;
-    struct lf_env env;
-    struct lf_log log;
-    struct lf_identity self;
-    struct lf_task t;
+    struct lf_bench_node *n;
     lf_view collection;
     uint64_t objects;
 };
@@ -68,19 +61,19 @@ static enum lf_code fill(struct bench *b, uint64_t from, uint64_t to, struct lf_
 {
     struct lf_object_batch *batch;
 
-    lf_arena_reset(&b->a);
-    LF_TRY(lf_db_begin(b->t.db, e));
-    LF_TRY(lf_object_batch_open(&b->t, b->collection, to - from, &batch, e));
+    lf_arena_reset(&b->n->a);
+    LF_TRY(lf_db_begin(b->n->t.db, e));
+    LF_TRY(lf_object_batch_open(&b->n->t, b->collection, to - from, &batch, e));
     for (uint64_t i = from; i < to; i++) {
         char text[OBJECT];
         struct lf_stix s;
         bool fresh;
         lf_view json = object(i, text);
 
-        LF_TRY(lf_stix_read(b->t.a, json, &s, e));
-        LF_TRY(lf_object_batch_post(&b->t, batch, &s, json, &fresh, e));
+        LF_TRY(lf_stix_read(b->n->t.a, json, &s, e));
+        LF_TRY(lf_object_batch_post(&b->n->t, batch, &s, json, &fresh, e));
     }
-    return lf_db_commit(b->t.db, e);
+    return lf_db_commit(b->n->t.db, e);
 }
 
 static void row(const struct bench *b, const char *name, double cpu_s, double per, double longest)
@@ -98,10 +91,10 @@ static enum lf_code take_in(struct bench *b, struct lf_err *e)
     while (more) {
         double w = lf_bench_wall();
 
-        lf_arena_reset(&b->a);
-        LF_TRY(lf_db_begin(b->t.db, e));
-        LF_TRY(lf_object_search_turn(&b->t, &more, e));
-        LF_TRY(lf_db_commit(b->t.db, e));
+        lf_arena_reset(&b->n->a);
+        LF_TRY(lf_db_begin(b->n->t.db, e));
+        LF_TRY(lf_object_search_turn(&b->n->t, &more, e));
+        LF_TRY(lf_db_commit(b->n->t.db, e));
         w = lf_bench_wall() - w;
         longest = w > longest ? w : longest;
     }
@@ -123,21 +116,21 @@ static enum lf_code ask(struct bench *b, const char *way, uint64_t place, size_t
     lf_view next;
 
     if (strcmp(way, "value") == 0)
-        q.value = lf_arena_printf(&b->a, "h%llu.net%llu.example", x, x % 512);
+        q.value = lf_arena_printf(&b->n->a, "h%llu.net%llu.example", x, x % 512);
     else if (strcmp(way, "name") == 0)
-        q.name = lf_arena_printf(&b->a, "host h%llu", x);
+        q.name = lf_arena_printf(&b->n->a, "host h%llu", x);
     else if (strcmp(way, "word") == 0)
-        q.words = lf_arena_printf(&b->a, "l%llu", x % 100000);
+        q.words = lf_arena_printf(&b->n->a, "l%llu", x % 100000);
     else if (strcmp(way, "words") == 0)
-        q.words = lf_arena_printf(&b->a, "seen at gateways c%llu", x % 4096);
+        q.words = lf_arena_printf(&b->n->a, "seen at gateways c%llu", x % 4096);
     else if (strcmp(way, "type") == 0)
         q.type = LF_V("malware");
     else if (strcmp(way, "technique") == 0)
-        q.technique = lf_arena_printf(&b->a, "T1%03llu", x % 500);
+        q.technique = lf_arena_printf(&b->n->a, "T1%03llu", x % 500);
     else if (strcmp(way, "source") == 0)
-        q.source = lf_arena_printf(&b->a, "identity--00000000-0000-4000-8000-%012llu", x % 50);
+        q.source = lf_arena_printf(&b->n->a, "identity--00000000-0000-4000-8000-%012llu", x % 50);
     else if (strcmp(way, "ref") == 0)
-        q.ref = lf_arena_printf(&b->a, "malware--00000000-0000-4000-8000-%012llu", (unsigned long long)i);
+        q.ref = lf_arena_printf(&b->n->a, "malware--00000000-0000-4000-8000-%012llu", (unsigned long long)i);
     else if (strcmp(way, "marking") == 0)
         q.marking = LF_V("red");
     else if (strcmp(way, "nothing") == 0)
@@ -147,12 +140,13 @@ static enum lf_code ask(struct bench *b, const char *way, uint64_t place, size_t
         q.to = q.from + LF_DAY;
     } else if (strcmp(way, "graph") == 0) {
         LF_TRY(lf_object_graph(
-            &b->t, lf_arena_printf(&b->a, "malware--00000000-0000-4000-8000-%012llu", (unsigned long long)i),
-            2, 0, &g, e));
+            &b->n->t,
+            lf_arena_printf(&b->n->a, "malware--00000000-0000-4000-8000-%012llu", (unsigned long long)i), 2,
+            0, &g, e));
         *n = g.n;
         return LF_OK;
     }
-    return lf_object_search(&b->t, &q, &page, n, &hits, &next, NULL, e);
+    return lf_object_search(&b->n->t, &q, &page, n, &hits, &next, NULL, e);
 }
 
 static enum lf_code questions(struct bench *b, unsigned roles, const char *who, struct lf_err *e)
@@ -166,9 +160,9 @@ static enum lf_code questions(struct bench *b, unsigned roles, const char *who, 
             for (int again = 0; again < 2; again++) {
                 double w = lf_bench_wall(), c = lf_bench_cpu();
 
-                lf_arena_reset(&b->a);
-                b->t.scope.roles = roles;
-                b->t.scope.account = LF_V("bench");
+                lf_arena_reset(&b->n->a);
+                b->n->t.scope.roles = roles;
+                b->n->t.scope.account = LF_V("bench");
                 LF_TRY(ask(b, ways[k], place, &n, e));
                 if (!again)
                     continue;
@@ -183,13 +177,16 @@ static enum lf_code questions(struct bench *b, unsigned roles, const char *who, 
     return LF_OK;
 }
 
-static enum lf_code run(struct bench *b, struct lf_err *e)
+static enum lf_code run(struct lf_bench_node *n, void *ctx, struct lf_err *e)
 {
+    struct bench *b = ctx;
+
+    b->n = n;
     double began = lf_bench_cpu();
 
-    LF_TRY(lf_collection_create(&b->t, LF_V("bench"), LF_V("bench"), LF_V("share"), LF_V("share"),
+    LF_TRY(lf_collection_create(&b->n->t, LF_V("bench"), LF_V("bench"), LF_V("share"), LF_V("share"),
                                 &b->collection, e));
-    b->collection = lf_arena_copy(&b->life, b->collection);
+    b->collection = lf_arena_copy(&b->n->life, b->collection);
     for (uint64_t i = 0; i < b->objects; i += CHUNK)
         LF_TRY(fill(b, i, i + CHUNK < b->objects ? i + CHUNK : b->objects, e));
     row(b, "store", lf_bench_cpu() - began, (double)b->objects, 0);
@@ -206,50 +203,14 @@ int lf_bench_objects(int argc, char **argv)
         "rows: storing, indexing, and what one question costs; the number behind its name is how many it "
         "found\n"
         "exit: 0 measured, 2 bad usage\n";
-    struct bench b = { .objects = 100000 };
-    struct lf_db_options o = { 0 };
-    struct lf_err e = { 0 }, own = { 0 };
-    const char *tmp = getenv("TMPDIR");
-    char *dir;
-    enum lf_code rc;
-    uint64_t n;
+    struct lf_bench_count c = {
+        .name = "objects", .usage = usage, .option = "--objects", .least = 100, .most = 100000000, .n = 100000
+    };
+    struct bench b = { 0 };
+    int status;
 
-    for (int i = 1; i < argc; i++) {
-        if (strcmp(argv[i], "--help") == 0) {
-            fputs(usage, stdout);
-            return 0;
-        }
-        if (strcmp(argv[i], "--objects") == 0 && i + 1 < argc && lf_view_u64(lf_view_of(argv[i + 1]), &n) &&
-            n >= 100 && n <= 100000000) {
-            b.objects = n;
-            i++;
-            continue;
-        }
-        fprintf(stderr, "lianfang bench objects: bad option %s; see --help\n", argv[i]);
-        return 2;
-    }
-    dir =
-        lf_arena_cstr(&b.life, lf_arena_printf(&b.life, "%s/lf_objects_XXXXXX", tmp && *tmp ? tmp : "/tmp"));
-    if (!mkdtemp(dir)) {
-        perror("lianfang bench objects");
-        return 2;
-    }
-    b.log = (struct lf_log){ .fd = STDERR_FILENO, .least = LF_LOG_WARN, .worker = "bench" };
-    lf_env_real(&b.env, &b.log);
-    o.path = lf_arena_printf(&b.life, "%s/node.db", dir).ptr;
-    b.t = (struct lf_task){ .a = &b.a, .env = &b.env, .self = &b.self };
-    rc = lf_db_open(&o, &b.env, &b.t.db, &e);
-    if (rc == LF_OK)
-        rc = lf_node_load_or_create(b.t.db, &b.env, &b.life, LF_V("bench"), LF_V("provider"), &b.self, &e);
-    b.t.scope = lf_node_scope(&b.self);
-    if (rc == LF_OK)
-        rc = run(&b, &e);
-    lf_db_close(b.t.db);
-    if (lf_file_remove_tree(dir, &own) != LF_OK)
-        fprintf(stderr, "lianfang bench objects: %s\n", own.text);
-    lf_arena_clear(&b.a);
-    lf_arena_clear(&b.life);
-    if (rc != LF_OK)
-        fprintf(stderr, "lianfang bench objects: %s\n", e.text);
-    return rc == LF_OK ? 0 : 2;
+    if (!lf_bench_count(argc, argv, &c, &status))
+        return status;
+    b.objects = c.n;
+    return lf_bench_on_node(c.name, run, &b);
 }

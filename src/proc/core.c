@@ -36,7 +36,7 @@ struct held { /* precedes each payload in `held` */
     uint16_t to;
 };
 
-static void hold(struct lf_core *c, enum lf_worker_id to, unsigned type, lf_view payload)
+void lf_core_hold(struct lf_core *c, enum lf_worker_id to, unsigned type, lf_view payload)
 {
     struct held h = { (uint32_t)payload.len, (uint16_t)type, (uint16_t)to };
 
@@ -46,11 +46,6 @@ static void hold(struct lf_core *c, enum lf_worker_id to, unsigned type, lf_view
     lf_buf_put(&c->held, payload);
     if (c->held.over)
         LF_BUG("a round had more than %zu bytes to say", c->held.max);
-}
-
-void lf_core_hold(struct lf_core *c, enum lf_worker_id to, unsigned type, lf_view payload)
-{
-    hold(c, to, type, payload);
 }
 
 static void let_out(struct lf_core *c)
@@ -245,7 +240,7 @@ static void start_calls(struct lf_core *c, const struct lf_call *calls, size_t n
 
         lf_buf_init(&b, LF_CALL_BODY + (1 << 20));
         lf_call_pack(&b, &calls[i]);
-        hold(c, LF_WORKER_RELAY, LF_MSG_CALL, lf_buf_view(&b));
+        lf_core_hold(c, LF_WORKER_RELAY, LF_MSG_CALL, lf_buf_view(&b));
         lf_buf_clear(&b);
     }
 }
@@ -507,13 +502,13 @@ static bool settle(struct lf_core *c)
 
         for (int i = 0; i < 8; i++)
             raw[i] = (char)(c->kept >> (56 - 8 * i));
-        hold(c, LF_WORKER_INTAKE, LF_MSG_FINDING_KEPT, (lf_view){ raw, sizeof raw });
+        lf_core_hold(c, LF_WORKER_INTAKE, LF_MSG_FINDING_KEPT, (lf_view){ raw, sizeof raw });
         c->kept_any = false;
     }
     if (c->news.over)
         tell_all_indicators(c);
     else if (c->news.len)
-        hold(c, LF_WORKER_INTAKE, LF_MSG_INDICATORS, lf_buf_view(&c->news));
+        lf_core_hold(c, LF_WORKER_INTAKE, LF_MSG_INDICATORS, lf_buf_view(&c->news));
     lf_buf_reset(&c->news);
     c->owed = 0;
     let_out(c);

@@ -32,6 +32,7 @@
 #include "proc/worker.h"
 #include "sys/net.h"
 #include "sys/tls.h"
+#include "web/web.h"
 
 enum {
     DOORS = 3,
@@ -41,8 +42,7 @@ enum {
     CONNECTIONS_PER_CLIENT = 2048, /* an address: an office, a ministry behind one */
     WAITING_PER_CLIENT = CONNECTIONS_PER_CLIENT,
     DESCRIPTORS = 32768,
-    CLIENTS = 4096, /* buckets */
-    BODY_MOST = 16 << 20,
+    CLIENTS = 4096,           /* buckets */
     DROP_TIMES = 4,           /* a body below so many times its limit is read to its end, and dropped */
     LOG_BODY_MOST = 32 << 20, /* below the channel's ceiling of a frame */
     BODIES_MOST = 256 << 20,  /* of all bodies together */
@@ -433,6 +433,15 @@ static enum MHD_Result submit(struct conn *c, const char *method)
     return MHD_YES;
 }
 
+static size_t body_most(const struct conn *c, lf_view path)
+{
+    return c->target == LF_WORKER_INTAKE
+               ? LOG_BODY_MOST
+               : lf_web_body_most(c->door->kind, path,
+                                  MHD_lookup_connection_value(c->mhd, MHD_HEADER_KIND, "Authorization") ||
+                                      MHD_lookup_connection_value(c->mhd, MHD_HEADER_KIND, "Cookie"));
+}
+
 static enum MHD_Result on_request(void *ctx, struct MHD_Connection *mhd, const char *url, const char *method,
                                   const char *version, const char *data, size_t *size, void **seen)
 {
@@ -456,7 +465,7 @@ static enum MHD_Result on_request(void *ctx, struct MHD_Connection *mhd, const c
         set_state(c, ST_READING);
         c->target = is_log_path(c, method, lf_view_first(raw, lf_view_find_byte(raw, '?'))) ? LF_WORKER_INTAKE
                                                                                             : LF_WORKER_CORE;
-        c->body_most = c->target == LF_WORKER_INTAKE ? LOG_BODY_MOST : BODY_MOST;
+        c->body_most = body_most(c, lf_view_first(raw, lf_view_find_byte(raw, '?')));
         if (c->refused)
             return problem(c, 403, "this socket is for root and the owner of the node");
         /* Most clients read nothing before they have sent all: told at once, they

@@ -144,18 +144,11 @@ static enum lf_code zone_put(struct lf_task *t, lf_view value, bool added, struc
 static enum lf_code audit(struct lf_task *t, const char *action, lf_view value, const char *what, lf_view why,
                           struct lf_err *e)
 {
-    struct lf_buf b;
-    struct lf_json_w w;
-    enum lf_code rc;
+    struct lf_audit_note n;
 
-    lf_buf_init(&b, LF_AUDIT_DETAIL);
-    w = lf_json_w(&b);
-    lf_json_open(&w, '{');
-    lf_json_put_str(&w, what, why);
-    lf_json_close(&w);
-    rc = lf_audit_add(t, lf_view_of(action), value, lf_buf_view(&b), e);
-    lf_buf_clear(&b);
-    return rc;
+    lf_audit_open(&n);
+    lf_json_put_str(&n.w, what, why);
+    return lf_audit_close(&n, t, lf_view_of(action), value, e);
 }
 
 struct rows {

@@ -476,22 +476,6 @@ enum lf_code lf_device_take(struct lf_task *t, const struct lf_device_rules *rul
 
 /* ---- the regular look ---- */
 
-struct names {
-    struct lf_arena *a;
-    lf_view name[DUE_MOST];
-    size_t n;
-};
-
-static enum lf_code on_name(void *ctx, const struct lf_row *r, struct lf_err *e)
-{
-    struct names *n = ctx;
-
-    (void)e;
-    if (n->n < DUE_MOST)
-        n->name[n->n++] = lf_arena_copy(n->a, lf_row_text(r, 0));
-    return LF_OK;
-}
-
 /* Nothing was heard of its relay since either: when that speaks again there will be more to say. */
 static enum lf_code relay_silent(struct lf_task *t, const struct row *d, bool *out, struct lf_err *e)
 {
@@ -560,8 +544,9 @@ enum lf_code lf_device_watch(struct lf_task *t, const struct lf_device_rules *ru
                              struct lf_err *e)
 {
     lf_time now = lf_now(t->env);
-    struct names *late = LF_NEW(t->a, struct names, 1);
     int64_t seen[2], count = 0;
+    const lf_view *late;
+    size_t n;
 
     LF_TRY(may(t, LF_ROLE_SYSTEM, "watch", e));
     if (slept)
@@ -574,21 +559,19 @@ enum lf_code lf_device_watch(struct lf_task *t, const struct lf_device_rules *ru
             LF_TRY(prune(t, now, e));
         LF_TRY(watch_set(t, now, seen[1], e));
     }
-    late->a = t->a;
-    LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_DEVICE_DROPS_DUE,
-                     LF_ARGS(LF_INT(now - DROPS_REST), LF_INT(DUE_MOST)), on_name, late, NULL, e));
-    for (size_t i = 0; i < late->n; i++) {
+    LF_TRY(lf_db_texts(t->db, &t->scope, LF_Q_DEVICE_DROPS_DUE,
+                       LF_ARGS(LF_INT(now - DROPS_REST), LF_INT(DUE_MOST)), t->a, DUE_MOST, &n, &late, e));
+    for (size_t i = 0; i < n; i++) {
         struct row d;
 
-        LF_TRY(get(t, late->name[i], &d, e));
-        LF_TRY(drops(t, late->name[i], &d, now, e));
-        LF_TRY(put(t, late->name[i], &d, e));
+        LF_TRY(get(t, late[i], &d, e));
+        LF_TRY(drops(t, late[i], &d, now, e));
+        LF_TRY(put(t, late[i], &d, e));
     }
-    late->n = 0;
-    LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_DEVICE_DUE, LF_ARGS(LF_INT(now), LF_INT(DUE_MOST)), on_name, late,
-                     NULL, e));
-    for (size_t i = 0; i < late->n; i++)
-        LF_TRY(fell_quiet(t, rules, late->name[i], now, e));
+    LF_TRY(lf_db_texts(t->db, &t->scope, LF_Q_DEVICE_DUE, LF_ARGS(LF_INT(now), LF_INT(DUE_MOST)), t->a,
+                       DUE_MOST, &n, &late, e));
+    for (size_t i = 0; i < n; i++)
+        LF_TRY(fell_quiet(t, rules, late[i], now, e));
     return LF_OK;
 }
 

@@ -145,29 +145,22 @@ static enum lf_code room(struct lf_task *t, struct lf_err *e)
 
 enum lf_code lf_device_fact_set(struct lf_task *t, const struct lf_device_fact *in, struct lf_err *e)
 {
-    struct lf_buf b;
-    struct lf_json_w w;
-    lf_view detail;
+    struct lf_audit_note n;
 
     LF_TRY(may(t, true, e));
     LF_TRY(put(t, in, e));
     LF_TRY(room(t, e));
-    lf_buf_init(&b, LF_AUDIT_DETAIL);
-    w = lf_json_w(&b);
-    lf_json_open(&w, '{');
+    lf_audit_open(&n);
     if (in->kind.len)
-        lf_json_put_str(&w, "kind", in->kind);
+        lf_json_put_str(&n.w, "kind", in->kind);
     if (in->owner.len)
-        lf_json_put_str(&w, "owner", in->owner);
+        lf_json_put_str(&n.w, "owner", in->owner);
     if (in->site.len)
-        lf_json_put_str(&w, "site", in->site);
+        lf_json_put_str(&n.w, "site", in->site);
     if (in->quiet_after >= 0)
-        lf_json_put_int(&w, "quiet_after_s", in->quiet_after / LF_SECOND);
-    lf_json_put_bool(&w, "expected", in->expected);
-    lf_json_close(&w);
-    detail = lf_arena_copy(t->a, lf_buf_view(&b));
-    lf_buf_clear(&b);
-    return lf_audit_add(t, LF_V("device.set"), in->name, detail, e);
+        lf_json_put_int(&n.w, "quiet_after_s", in->quiet_after / LF_SECOND);
+    lf_json_put_bool(&n.w, "expected", in->expected);
+    return lf_audit_close(&n, t, LF_V("device.set"), in->name, e);
 }
 
 enum lf_code lf_device_fact_remove(struct lf_task *t, lf_view name, struct lf_err *e)

@@ -134,22 +134,15 @@ static enum lf_code check(struct lf_task *t, const struct lf_saved_search *in, s
 static enum lf_code audit(struct lf_task *t, const char *action, const struct lf_saved_search *s,
                           struct lf_err *e)
 {
-    struct lf_json_w w;
-    struct lf_buf b;
-    enum lf_code rc;
+    struct lf_audit_note n;
 
-    lf_buf_init(&b, LF_AUDIT_DETAIL);
-    w = lf_json_w(&b);
-    lf_json_open(&w, '{');
-    lf_json_put_str(&w, "name", s->name);
-    lf_json_put_str(&w, "query", lf_view_first(s->query, LF_AUDIT_DETAIL / 8));
-    lf_json_put_bool(&w, "shared", s->shared);
+    lf_audit_open(&n);
+    lf_json_put_str(&n.w, "name", s->name);
+    lf_json_put_str(&n.w, "query", lf_view_first(s->query, LF_AUDIT_DETAIL / 8));
+    lf_json_put_bool(&n.w, "shared", s->shared);
     if (s->every)
-        lf_json_put_int(&w, "every_s", s->every / LF_SECOND);
-    lf_json_close(&w);
-    rc = lf_audit_add(t, lf_view_of(action), s->id, lf_buf_view(&b), e);
-    lf_buf_clear(&b);
-    return rc;
+        lf_json_put_int(&n.w, "every_s", s->every / LF_SECOND);
+    return lf_audit_close(&n, t, lf_view_of(action), s->id, e);
 }
 
 static enum lf_code write(struct lf_task *t, const struct lf_saved_search *s, struct lf_err *e)

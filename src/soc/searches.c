@@ -232,22 +232,15 @@ static void sweep(struct lf_searches *d, lf_time now)
 
 static enum lf_code audit(struct lf_task *t, const char *action, const struct search *s, struct lf_err *e)
 {
-    struct lf_json_w w;
-    struct lf_buf b;
-    enum lf_code rc;
+    struct lf_audit_note n;
 
-    lf_buf_init(&b, LF_AUDIT_DETAIL);
-    w = lf_json_w(&b);
-    lf_json_open(&w, '{');
-    lf_json_put_str(&w, "query", lf_view_first(s->v.query, LF_AUDIT_DETAIL / 8));
+    lf_audit_open(&n);
+    lf_json_put_str(&n.w, "query", lf_view_first(s->v.query, LF_AUDIT_DETAIL / 8));
     if (s->v.from_text.len)
-        lf_json_put_str(&w, "from", s->v.from_text);
+        lf_json_put_str(&n.w, "from", s->v.from_text);
     if (s->v.to_text.len)
-        lf_json_put_str(&w, "to", s->v.to_text);
-    lf_json_close(&w);
-    rc = lf_audit_add(t, lf_view_of(action), s->v.id, lf_buf_view(&b), e);
-    lf_buf_clear(&b);
-    return rc;
+        lf_json_put_str(&n.w, "to", s->v.to_text);
+    return lf_audit_close(&n, t, lf_view_of(action), s->v.id, e);
 }
 
 static enum lf_code check_room(struct lf_searches *d, const struct lf_task *t, struct lf_err *e)

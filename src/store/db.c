@@ -327,6 +327,34 @@ enum lf_code lf_db_text(struct lf_db *db, const struct lf_scope *scope, enum lf_
     return LF_OK;
 }
 
+struct texts {
+    struct lf_arena *a;
+    lf_view *v;
+    size_t n, most;
+};
+
+static enum lf_code take_texts(void *ctx, const struct lf_row *r, struct lf_err *e)
+{
+    struct texts *l = ctx;
+
+    (void)e;
+    if (l->n < l->most)
+        l->v[l->n++] = lf_arena_copy(l->a, lf_row_text(r, 0));
+    return LF_OK;
+}
+
+enum lf_code lf_db_texts(struct lf_db *db, const struct lf_scope *scope, enum lf_query q,
+                         const struct lf_arg *args, size_t nargs, struct lf_arena *a, size_t most, size_t *n,
+                         const lf_view **out, struct lf_err *e)
+{
+    struct texts l = { .a = a, .v = LF_NEW(a, lf_view, most), .most = most };
+
+    LF_TRY(lf_db_run(db, scope, q, args, nargs, take_texts, &l, NULL, e));
+    *n = l.n;
+    *out = l.v;
+    return LF_OK;
+}
+
 enum lf_code lf_db_verify(struct lf_db *db, struct lf_err *e)
 {
     LF_TRY(usable(db, e));

@@ -108,6 +108,10 @@ enum lf_code lf_db_int(struct lf_db *db, const struct lf_scope *scope, enum lf_q
 enum lf_code lf_db_text(struct lf_db *db, const struct lf_scope *scope, enum lf_query q,
                         const struct lf_arg *args, size_t nargs, struct lf_arena *a, lf_view *out,
                         struct lf_err *e) LF_MUST;
+/* The first column of at most `most` rows, copied into the arena; what comes after them is passed over. */
+enum lf_code lf_db_texts(struct lf_db *db, const struct lf_scope *scope, enum lf_query q,
+                         const struct lf_arg *args, size_t nargs, struct lf_arena *a, size_t most, size_t *n,
+                         const lf_view **out, struct lf_err *e) LF_MUST;
 
 /* Prepares it without running it: how a test proves each statement on each engine. */
 enum lf_code lf_db_prepare(struct lf_db *db, enum lf_query q, struct lf_err *e) LF_MUST;

@@ -59,8 +59,7 @@ enum lf_code api_advisories(struct rq *r)
     LF_TRY(page_of(r, &page));
     LF_TRY(advisory_filter(r, &kind, &state));
     LF_TRY(lf_advisory_list(r->t, kind, state, query(r, "words"), &page, &n, &items, &next, r->e));
-    begin(&o);
-    lf_json_begin(&o.w, "items", '[');
+    begin_list(&o, JSON_MOST);
     for (size_t i = 0; i < n; i++) {
         lf_json_open(&o.w, '{');
         put_row(&o.w, &items[i]);

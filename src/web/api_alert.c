@@ -18,8 +18,7 @@ enum lf_code api_alerts(struct rq *r)
     LF_TRY(page_of(r, &page));
     LF_TRY(alert_filter_of(r, false, &filter));
     LF_TRY(lf_alert_list(r->t, &filter, &page, &items, &n, &next, r->e));
-    begin(&o);
-    lf_json_begin(&o.w, "items", '[');
+    begin_list(&o, JSON_MOST);
     for (size_t i = 0; i < n; i++)
         lf_alert_json(&o.w, &items[i]);
     return end_list(r, &o, next);
@@ -198,8 +197,7 @@ enum lf_code api_alert_history(struct rq *r)
 
     LF_TRY(page_of(r, &page));
     LF_TRY(lf_alert_history(r->t, r->id, &page, &items, &n, &next, r->e));
-    begin(&o);
-    lf_json_begin(&o.w, "items", '[');
+    begin_list(&o, JSON_MOST);
     for (size_t i = 0; i < n; i++) {
         struct lf_account who;
 

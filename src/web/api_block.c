@@ -12,8 +12,7 @@ enum lf_code api_blocks(struct rq *r)
 
     LF_TRY(page_of(r, &page));
     LF_TRY(lf_block_list(r->t, !lf_view_is(query(r, "all"), "true"), &page, &items, &n, &next, r->e));
-    begin(&o);
-    lf_json_begin(&o.w, "items", '[');
+    begin_list(&o, JSON_MOST);
     for (size_t i = 0; i < n; i++) {
         lf_json_open(&o.w, '{');
         lf_json_put_str(&o.w, "id", items[i].id);
@@ -39,8 +38,7 @@ enum lf_code api_allow(struct rq *r)
 
     LF_TRY(page_of(r, &page));
     LF_TRY(lf_allow_list(r->t, &page, &items, &n, &next, r->e));
-    begin(&o);
-    lf_json_begin(&o.w, "items", '[');
+    begin_list(&o, JSON_MOST);
     for (size_t i = 0; i < n; i++) {
         lf_json_open(&o.w, '{');
         lf_json_put_str(&o.w, "value", items[i].value);

@@ -20,8 +20,7 @@ enum lf_code api_collections(struct rq *r)
     size_t n;
 
     LF_TRY(lf_collection_all(r->t, &n, &list, r->e));
-    begin(&o);
-    lf_json_begin(&o.w, "items", '[');
+    begin_list(&o, JSON_MOST);
     for (size_t i = 0; i < n; i++) {
         lf_json_open(&o.w, '{');
         put_collection(&o.w, &list[i]);

@@ -92,8 +92,7 @@ enum lf_code api_devices(struct rq *r)
 
     LF_TRY(page_of(r, &page));
     LF_TRY(lf_device_list(r->t, &page, &list, &n, &next, r->e));
-    begin(&o);
-    lf_json_begin(&o.w, "items", '[');
+    begin_list(&o, JSON_MOST);
     for (size_t i = 0; i < n; i++) {
         const struct lf_device *d = &list[i];
 

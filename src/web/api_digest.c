@@ -96,8 +96,7 @@ enum lf_code api_digests(struct rq *r)
     size_t n;
 
     LF_TRY(lf_digest_list(r->t, &n, &items, r->e));
-    begin(&o);
-    lf_json_begin(&o.w, "items", '[');
+    begin_list(&o, JSON_MOST);
     for (size_t i = 0; i < n && rc == LF_OK; i++)
         rc = put_one(r, &o.w, &items[i]);
     if (rc != LF_OK) {

@@ -271,8 +271,7 @@ enum lf_code api_exchange_formats(struct rq *r)
     const struct lf_format *f;
     struct out o;
 
-    begin(&o);
-    lf_json_begin(&o.w, "items", '[');
+    begin_list(&o, JSON_MOST);
     for (size_t i = 0; (f = lf_format_at(i)); i++) {
         lf_json_open(&o.w, '{');
         lf_json_put_cstr(&o.w, "name", f->name);

@@ -31,8 +31,7 @@ enum lf_code api_exclusions(struct rq *r)
 
     LF_TRY(page_of(r, &page));
     LF_TRY(lf_exclusion_list(r->t, &page, &items, &n, &next, r->e));
-    begin(&o);
-    lf_json_begin(&o.w, "items", '[');
+    begin_list(&o, JSON_MOST);
     for (size_t i = 0; i < n; i++)
         lf_exclusion_json(&o.w, &items[i]);
     return end_list(r, &o, next);

@@ -164,8 +164,7 @@ enum lf_code api_feeds(struct rq *r)
     size_t n;
 
     LF_TRY(lf_feed_list(r->t, &n, &items, r->e));
-    begin(&o);
-    lf_json_begin(&o.w, "items", '[');
+    begin_list(&o, JSON_MOST);
     for (size_t i = 0; i < n; i++)
         put_feed(r, &o.w, &items[i]);
     return end_list(r, &o, LF_V(""));
@@ -178,8 +177,7 @@ enum lf_code api_feed_runs(struct rq *r)
     size_t n;
 
     LF_TRY(lf_feed_runs(r->t, r->id, &n, &v, r->e));
-    begin(&o);
-    lf_json_begin(&o.w, "items", '[');
+    begin_list(&o, JSON_MOST);
     for (size_t i = 0; i < n; i++) {
         lf_json_open(&o.w, '{');
         lf_json_put_int(&o.w, "run", v[i].run);
@@ -238,8 +236,7 @@ enum lf_code api_provenance(struct rq *r)
     size_t n;
 
     LF_TRY(lf_feed_provenance(r->t, r->id, &n, &v, r->e));
-    begin(&o);
-    lf_json_begin(&o.w, "items", '[');
+    begin_list(&o, JSON_MOST);
     for (size_t i = 0; i < n; i++) {
         lf_json_open(&o.w, '{');
         lf_json_put_str(&o.w, "feed", v[i].feed);

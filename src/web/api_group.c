@@ -22,8 +22,7 @@ enum lf_code api_groups(struct rq *r)
     size_t n;
 
     LF_TRY(lf_group_list(r->t, &n, &items, r->e));
-    begin(&o);
-    lf_json_begin(&o.w, "items", '[');
+    begin_list(&o, JSON_MOST);
     for (size_t i = 0; i < n; i++) {
         lf_json_open(&o.w, '{');
         put_group(&o.w, &items[i]);

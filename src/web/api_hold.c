@@ -45,8 +45,7 @@ enum lf_code api_holds(struct rq *r)
 
     LF_TRY(page_of(r, &page));
     LF_TRY(lf_hold_list(r->t, &page, &items, &n, &next, r->e));
-    begin(&o);
-    lf_json_begin(&o.w, "items", '[');
+    begin_list(&o, JSON_MOST);
     for (size_t i = 0; i < n; i++) {
         int64_t blocks, bytes;
 

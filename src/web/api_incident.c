@@ -98,8 +98,7 @@ enum lf_code api_incidents(struct rq *r)
     LF_TRY(page_of(r, &page));
     LF_TRY(incident_filter_of(r, &filter));
     LF_TRY(lf_incident_list(r->t, &filter, &page, &list, r->e));
-    begin(&o);
-    lf_json_begin(&o.w, "items", '[');
+    begin_list(&o, JSON_MOST);
     for (size_t i = 0; i < list.n; i++)
         put_incident(&o.w, &list.items[i]);
     return end_list(r, &o, list.next);

@@ -152,8 +152,7 @@ enum lf_code api_indicators(struct rq *r)
     LF_TRY(page_of(r, &page));
     LF_TRY(indicator_filter(r, &filter));
     LF_TRY(lf_indicator_seek(r->t, &filter, &page, &list, r->e));
-    begin(&o);
-    lf_json_begin(&o.w, "items", '[');
+    begin_list(&o, JSON_MOST);
     for (size_t i = 0; i < list.n; i++)
         put_indicator(&o.w, &list.items[i], false);
     return end_list(r, &o, list.next);

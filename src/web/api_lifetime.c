@@ -9,8 +9,7 @@ enum lf_code api_lifetimes(struct rq *r)
     size_t n;
 
     LF_TRY(lf_lifetime_list(r->t, &n, &l, r->e));
-    begin(&o);
-    lf_json_begin(&o.w, "items", '[');
+    begin_list(&o, JSON_MOST);
     for (size_t i = 0; i < n; i++) {
         lf_json_open(&o.w, '{');
         lf_json_put_str(&o.w, "type", l[i].type);

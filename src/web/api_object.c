@@ -78,8 +78,7 @@ enum lf_code api_objects(struct rq *r)
     LF_TRY(page_of(r, &page));
     LF_TRY(object_query_of(r, &q));
     LF_TRY(lf_object_search(r->t, &q, &page, &n, &hits, &next, &behind, r->e));
-    begin_most(&o, ANSWER_MOST);
-    lf_json_begin(&o.w, "items", '[');
+    begin_list(&o, ANSWER_MOST);
     for (size_t i = 0; i < n; i++) {
         const struct lf_json *tree;
 
@@ -244,8 +243,7 @@ enum lf_code api_object_history(struct rq *r)
             order[to] = order[to - 1];
         order[to] = &v[at];
     }
-    begin_most(&o, ANSWER_MOST);
-    lf_json_begin(&o.w, "items", '[');
+    begin_list(&o, ANSWER_MOST);
     while (i < n || k < acts.count) {
         if (k == acts.count || (i < n && order[i]->o.added >= acts.item[k].time))
             put_arrival(r, &o.w, order[i++]);

@@ -58,8 +58,7 @@ enum lf_code api_peers(struct rq *r)
     lag = LF_NEW(r->t->a, lf_time, n + 1);
     for (size_t i = 0; i < n; i++)
         LF_TRY(lf_peer_lag(r->t, &items[i], &lag[i], r->e));
-    begin(&o);
-    lf_json_begin(&o.w, "items", '[');
+    begin_list(&o, JSON_MOST);
     for (size_t i = 0; i < n; i++) {
         lf_json_open(&o.w, '{');
         put_peer(r, &o.w, &items[i]);

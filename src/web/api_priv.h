@@ -23,6 +23,12 @@ static inline void begin(struct out *o)
     begin_most(o, JSON_MOST);
 }
 
+static inline void begin_list(struct out *o, size_t most)
+{
+    begin_most(o, most);
+    lf_json_begin(&o->w, "items", '[');
+}
+
 static inline enum lf_code end(struct rq *r, struct out *o, int status)
 {
     lf_json_close(&o->w);

@@ -138,8 +138,7 @@ enum lf_code api_questions(struct rq *r)
     if (page.after.len && (!lf_view_u64(page.after, &before) || before > INT64_MAX))
         return lf_err_set(r->e, LF_BAD_INPUT, "that is no place in a list; give \"next\" as it came");
     LF_TRY(lf_question_list(r->t, (int64_t)before, most, &n, &items, r->e));
-    begin(&o);
-    lf_json_begin(&o.w, "items", '[');
+    begin_list(&o, JSON_MOST);
     for (size_t i = 0; i < n; i++) {
         lf_json_open(&o.w, '{');
         put_row(&o.w, &items[i]);

@@ -123,8 +123,7 @@ enum lf_code api_rules(struct rq *r)
     LF_TRY(page_of(r, &page));
     LF_TRY(rulebook(r, &book));
     LF_TRY(lf_rulebook_list(book, r->t, &ask, &page, &rows, &n, &next, r->e));
-    begin(&o);
-    lf_json_begin(&o.w, "items", '[');
+    begin_list(&o, JSON_MOST);
     for (size_t i = 0; i < n; i++) {
         const struct lf_rule_entry *x = &rows[i].rule;
         lf_view rest = x->techniques, id;

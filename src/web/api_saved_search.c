@@ -93,8 +93,7 @@ enum lf_code api_saved_searches(struct rq *r)
 
     LF_TRY(page_of(r, &page));
     LF_TRY(lf_saved_search_list(r->t, &page, &items, &n, &next, r->e));
-    begin(&o);
-    lf_json_begin(&o.w, "items", '[');
+    begin_list(&o, JSON_MOST);
     for (size_t i = 0; i < n; i++)
         lf_saved_search_json(&o.w, &items[i]);
     return end_list(r, &o, next);

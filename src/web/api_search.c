@@ -56,8 +56,7 @@ enum lf_code api_searches(struct rq *r)
 
     LF_TRY(there(r));
     LF_TRY(lf_searches_list(r->w->parts.searches, r->t, &v, &n, r->e));
-    begin_most(&o, HITS_MOST);
-    lf_json_begin(&o.w, "items", '[');
+    begin_list(&o, HITS_MOST);
     for (size_t i = 0; i < n; i++) {
         lf_json_open(&o.w, '{');
         put_search(&o.w, &v[i]);

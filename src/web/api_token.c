@@ -27,8 +27,7 @@ enum lf_code api_tokens(struct rq *r)
     LF_TRY(page_of(r, &page));
     LF_TRY(token_account(r, query(r, "account"), &account));
     LF_TRY(lf_token_list(r->t, account, &page, &list, r->e));
-    begin(&o);
-    lf_json_begin(&o.w, "items", '[');
+    begin_list(&o, JSON_MOST);
     for (size_t i = 0; i < list.count; i++) {
         lf_json_open(&o.w, '{');
         lf_json_put_str(&o.w, "id", list.item[i].id);

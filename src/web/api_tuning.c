@@ -57,8 +57,7 @@ enum lf_code api_tunings(struct rq *r)
 
     LF_TRY(page_of(r, &page));
     LF_TRY(lf_tuning_list(r->t, &page, &items, &n, &next, r->e));
-    begin(&o);
-    lf_json_begin(&o.w, "items", '[');
+    begin_list(&o, JSON_MOST);
     for (size_t i = 0; i < n; i++)
         lf_tuning_json(&o.w, &items[i]);
     return end_list(r, &o, next);

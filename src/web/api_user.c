@@ -10,8 +10,7 @@ enum lf_code api_users(struct rq *r)
 
     LF_TRY(page_of(r, &page));
     LF_TRY(lf_account_list(r->t, &page, &list, r->e));
-    begin(&o);
-    lf_json_begin(&o.w, "items", '[');
+    begin_list(&o, JSON_MOST);
     for (size_t i = 0; i < list.count; i++) {
         const struct lf_account *a = &list.item[i];
 

@@ -113,28 +113,27 @@ enum lf_code page_assets(struct rq *r)
 
 enum lf_code page_asset_set(struct rq *r)
 {
-    lf_view name;
+    return do_named(r, "name", asset_set, "/assets?done=1");
+}
 
-    LF_TRY(need(r, "name", &name));
-    LF_TRY(asset_set(r, name));
-    return redirect(r, LF_V("/assets?done=1"));
+static enum lf_code remove_one(struct rq *r, lf_view name)
+{
+    return lf_asset_remove(r->t, name, r->e);
 }
 
 enum lf_code page_asset_remove(struct rq *r)
 {
-    lf_view name;
+    return do_named(r, "name", remove_one, "/assets?done=1");
+}
 
-    LF_TRY(need(r, "name", &name));
-    LF_TRY(lf_asset_remove(r->t, name, r->e));
-    return redirect(r, LF_V("/assets?done=1"));
+static enum lf_code import(struct rq *r, lf_view csv)
+{
+    size_t n;
+
+    return lf_asset_import(r->t, csv, &n, r->e);
 }
 
 enum lf_code page_asset_import(struct rq *r)
 {
-    lf_view csv;
-    size_t n;
-
-    LF_TRY(need(r, "csv", &csv));
-    LF_TRY(lf_asset_import(r->t, csv, &n, r->e));
-    return redirect(r, LF_V("/assets?done=1"));
+    return do_named(r, "csv", import, "/assets?done=1");
 }

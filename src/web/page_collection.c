@@ -497,37 +497,32 @@ enum lf_code page_collection_remove(struct rq *r)
 
 enum lf_code page_quota_set(struct rq *r)
 {
-    lf_view member;
+    return do_named(r, "member", quota_set, "/collections?done=1#quotas");
+}
 
-    LF_TRY(need(r, "member", &member));
-    LF_TRY(quota_set(r, lf_view_trim(member)));
-    return redirect(r, LF_V("/collections?done=1#quotas"));
+static enum lf_code quota_forget(struct rq *r, lf_view member)
+{
+    const struct lf_quota_use none = { 0 };
+
+    return lf_quota_set(r->t, member, &none, true, r->e);
 }
 
 enum lf_code page_quota_forget(struct rq *r)
 {
-    const struct lf_quota_use none = { 0 };
-    lf_view member;
-
-    LF_TRY(need(r, "member", &member));
-    LF_TRY(lf_quota_set(r->t, member, &none, true, r->e));
-    return redirect(r, LF_V("/collections?done=1#quotas"));
+    return do_named(r, "member", quota_forget, "/collections?done=1#quotas");
 }
 
 enum lf_code page_lifetime_set(struct rq *r)
 {
-    lf_view type;
+    return do_named(r, "type", lifetime_set, "/collections?done=1#lifetimes");
+}
 
-    LF_TRY(need(r, "type", &type));
-    LF_TRY(lifetime_set(r, lf_view_trim(type)));
-    return redirect(r, LF_V("/collections?done=1#lifetimes"));
+static enum lf_code lifetime_forget(struct rq *r, lf_view type)
+{
+    return lf_lifetime_forget(r->t, type, r->e);
 }
 
 enum lf_code page_lifetime_forget(struct rq *r)
 {
-    lf_view type;
-
-    LF_TRY(need(r, "type", &type));
-    LF_TRY(lf_lifetime_forget(r->t, type, r->e));
-    return redirect(r, LF_V("/collections?done=1#lifetimes"));
+    return do_named(r, "type", lifetime_forget, "/collections?done=1#lifetimes");
 }

@@ -310,28 +310,27 @@ enum lf_code page_device_list(struct rq *r)
 
 enum lf_code page_device_set(struct rq *r)
 {
-    lf_view name;
+    return do_named(r, "name", device_set, "/devices/list?done=1");
+}
 
-    LF_TRY(need(r, "name", &name));
-    LF_TRY(device_set(r, lf_view_trim(name)));
-    return redirect(r, LF_V("/devices/list?done=1"));
+static enum lf_code remove_one(struct rq *r, lf_view name)
+{
+    return lf_device_fact_remove(r->t, name, r->e);
 }
 
 enum lf_code page_device_remove(struct rq *r)
 {
-    lf_view name;
+    return do_named(r, "name", remove_one, "/devices/list?done=1");
+}
 
-    LF_TRY(need(r, "name", &name));
-    LF_TRY(lf_device_fact_remove(r->t, name, r->e));
-    return redirect(r, LF_V("/devices/list?done=1"));
+static enum lf_code import(struct rq *r, lf_view csv)
+{
+    size_t n;
+
+    return lf_device_fact_import(r->t, csv, &n, r->e);
 }
 
 enum lf_code page_device_import(struct rq *r)
 {
-    lf_view csv;
-    size_t n;
-
-    LF_TRY(need(r, "csv", &csv));
-    LF_TRY(lf_device_fact_import(r->t, csv, &n, r->e));
-    return redirect(r, LF_V("/devices/list?done=1"));
+    return do_named(r, "csv", import, "/devices/list?done=1");
 }

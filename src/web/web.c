@@ -144,6 +144,15 @@ enum lf_code need(const struct rq *r, const char *name, lf_view *out)
     return LF_OK;
 }
 
+enum lf_code do_named(struct rq *r, const char *name, named_fn act, const char *then)
+{
+    lf_view named;
+
+    LF_TRY(need(r, name, &named));
+    LF_TRY(act(r, lf_view_trim(named)));
+    return redirect(r, lf_view_of(then));
+}
+
 enum lf_code need_file(const struct rq *r, const char *name, struct lf_multipart_part *out)
 {
     const struct lf_multipart_part *part = lf_multipart_get(&r->files, name);
@@ -265,15 +274,37 @@ static enum lf_code check_csrf(const struct rq *r)
     return LF_OK;
 }
 
+static bool takes_files(lf_view path)
+{
+    static const char *const doors[] = { "/taxii2/", "/taxii1/", "/misp/" };
+    lf_view id;
+
+    for (size_t i = 0; i < sizeof doors / sizeof *doors; i++)
+        if (lf_view_starts(path, lf_view_of(doors[i])))
+            return true;
+    for (size_t i = 0; i < nroutes; i++)
+        if (routes[i].kind == FILES && route_match(routes[i].path, path, &id))
+            return true;
+    return false;
+}
+
+size_t lf_web_body_most(enum lf_http_door door, lf_view path, bool credentials)
+{
+    /* By the local door the operator hands in files (isac/transfer.h); a peer's key is its credential. */
+    return door == LF_DOOR_LOCAL || (takes_files(path) && (credentials || door == LF_DOOR_PEER))
+               ? LF_WEB_FILE
+               : LF_WEB_BODY;
+}
+
 static enum lf_code read_body(struct rq *r, const struct route *route)
 {
     lf_view type = lf_http_get(r->in, "content-type"),
             bare = lf_view_trim(lf_view_first(type, lf_view_find_byte(type, ';')));
-    bool files = route->kind == PAGE && lf_view_eq_nocase(bare, LF_V("multipart/form-data"));
-    /* By the local door the operator hands in files (isac/transfer.h), by the console's forms people do. */
-    const struct lf_json_limits limits = {
-        .bytes = files || r->in->door == LF_DOOR_LOCAL ? 16 << 20 : 1 << 20, .depth = 32, .unique = true
-    };
+    bool files = route->kind == FILES && lf_view_eq_nocase(bare, LF_V("multipart/form-data"));
+    const struct lf_json_limits limits = { .bytes = files || r->in->door == LF_DOOR_LOCAL ? LF_WEB_FILE
+                                                                                          : LF_WEB_BODY,
+                                           .depth = 32,
+                                           .unique = true };
 
     if (r->in->body.len == 0)
         return LF_OK;
@@ -430,15 +461,15 @@ static enum lf_code serve(struct rq *r, const struct route *route)
 {
     enum lf_code rc;
 
-    LF_TRY(read_body(r, route));
     rc = authenticate(r);
     if (rc != LF_OK && route->roles)
-        return rc;
+        return rc;     /* what a stranger sent is not looked at */
     if (rc != LF_OK) { /* anyone may ask, and nobody is signed in */
         r->session = LF_V("");
         r->t->scope = (struct lf_scope){ .org = r->t->self->org, .account = LF_V("") };
         r->e->code = LF_OK;
     }
+    LF_TRY(read_body(r, route));
     LF_TRY(check_csrf(r));
     if (route->roles && !may(r, route->roles))
         return lf_err_set(r->e, LF_FORBIDDEN, "your roles do not allow this");
@@ -490,7 +521,7 @@ enum lf_code lf_web_handle(struct lf_web *w, struct lf_task *t, const struct lf_
     if (out->status >= 400) /* the handler said it itself */
         return rc;
     {
-        bool page = route ? route->kind == PAGE
+        bool page = route ? route->kind != API
                           : lf_view_find(lf_http_get(in, "accept"), LF_V("text/html")) != SIZE_MAX &&
                                 !lf_view_starts(in->path, LF_V("/api/"));
 

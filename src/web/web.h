@@ -38,6 +38,11 @@ struct lf_web_parts {
     bool mail; /* a mail server is set: digests go out */
 };
 
+/* The most bytes that a body at this address may have: LF_WEB_FILE where files and objects are handed in by
+ * who shows credentials (any; they are looked at later), else LF_WEB_BODY. */
+enum { LF_WEB_BODY = 1 << 20, LF_WEB_FILE = 16 << 20 };
+size_t lf_web_body_most(enum lf_http_door door, lf_view path, bool credentials);
+
 struct lf_web *lf_web_create(const struct lf_web_parts *parts);
 void lf_web_destroy(struct lf_web *w);
 

@@ -66,7 +66,7 @@ struct rq {
 
 typedef enum lf_code (*handler_fn)(struct rq *r);
 
-enum route_kind { API, PAGE };
+enum route_kind { API, PAGE, FILES };
 struct route {
     const char *method, *path;
     unsigned roles;
@@ -105,6 +105,9 @@ lf_view field(const struct rq *r, const char *name);
 /* The same, LF_BAD_INPUT when absent or empty. */
 enum lf_code need(const struct rq *r, const char *name, lf_view *out) LF_MUST;
 /* A file of the form that was chosen and is not empty; LF_BAD_INPUT when there is none. */
+/* A form's answer: does it to what its field `name` says, and goes to the page `then`. */
+typedef enum lf_code (*named_fn)(struct rq *r, lf_view named);
+enum lf_code do_named(struct rq *r, const char *name, named_fn act, const char *then) LF_MUST;
 enum lf_code need_file(const struct rq *r, const char *name, struct lf_multipart_part *out) LF_MUST;
 enum lf_code page_of(const struct rq *r, struct lf_page *out) LF_MUST;
 /* A token that leaked must not take the account over: what guards the account is

@@ -35,13 +35,7 @@ static lf_view indicator_id(unsigned number)
 
 static lf_view indicator_text(const struct thing *o)
 {
-    const struct {
-        enum mark m;
-        const char *selector;
-    } parts[] = { { o->description, "description" }, { o->label, "labels.[1]" }, { o->name, "pattern" } };
     struct lf_buf b;
-    bool any = false;
-    lf_view out;
 
     lf_buf_init(&b, 8192);
     lf_buf_printf(
@@ -52,26 +46,7 @@ static lf_view indicator_text(const struct thing *o)
         "\"pattern\":\"[domain-name:value = 'zqv%u.example.org']\",\"pattern_type\":\"stix\","
         "\"valid_from\":\"2026-01-01T00:00:00Z\",\"indicator_types\":[\"malicious-activity\"]",
         LF_FMT(indicator_id(o->number)), LF_FMT(nodes[0]), o->number, o->number, o->number, o->number);
-    for (size_t i = 0; i < 2; i++)
-        if (o->whole[i] != NONE) {
-            lf_buf_printf(&b, "%s\"%s\"", any ? "," : ",\"object_marking_refs\":[", refs[o->whole[i]]);
-            any = true;
-        }
-    if (any)
-        lf_buf_byte(&b, ']');
-    any = false;
-    for (size_t i = 0; i < 3; i++)
-        if (parts[i].m != NONE) {
-            lf_buf_printf(&b, "%s{\"selectors\":[\"%s\"],\"marking_ref\":\"%s\"}",
-                          any ? "," : ",\"granular_markings\":[", parts[i].selector, refs[parts[i].m]);
-            any = true;
-        }
-    if (any)
-        lf_buf_byte(&b, ']');
-    lf_buf_byte(&b, '}');
-    out = lf_arena_copy(&d.life, lf_buf_view(&b));
-    lf_buf_clear(&b);
-    return out;
+    return end_marked(&b, o, "pattern");
 }
 
 /* ---- what came out ---- */

@@ -250,15 +250,42 @@ static lf_view id_of(const struct thing *o)
     return lf_arena_printf(&d.life, "tool--00000000-0000-4000-8000-%012u", o->number);
 }
 
-static inline lf_view text_of(const struct thing *o)
+/* Puts its markings behind what is written of it, ends the object and frees the buffer.  `name` is the
+ * property that the marking of its name is on. */
+static inline lf_view end_marked(struct lf_buf *b, const struct thing *o, const char *name)
 {
-    struct lf_buf b;
-    lf_view out;
-    bool any = false;
     const struct {
         enum mark m;
         const char *selector;
-    } parts[] = { { o->description, "description" }, { o->label, "labels.[1]" }, { o->name, "name" } };
+    } parts[] = { { o->description, "description" }, { o->label, "labels.[1]" }, { o->name, name } };
+    bool any = false;
+    lf_view out;
+
+    for (size_t i = 0; i < 2; i++)
+        if (o->whole[i] != NONE) {
+            lf_buf_printf(b, "%s\"%s\"", any ? "," : ",\"object_marking_refs\":[", refs[o->whole[i]]);
+            any = true;
+        }
+    if (any)
+        lf_buf_byte(b, ']');
+    any = false;
+    for (size_t i = 0; i < 3; i++)
+        if (parts[i].m != NONE) {
+            lf_buf_printf(b, "%s{\"selectors\":[\"%s\"],\"marking_ref\":\"%s\"}",
+                          any ? "," : ",\"granular_markings\":[", parts[i].selector, refs[parts[i].m]);
+            any = true;
+        }
+    if (any)
+        lf_buf_byte(b, ']');
+    lf_buf_byte(b, '}');
+    out = lf_arena_copy(&d.life, lf_buf_view(b));
+    lf_buf_clear(b);
+    return out;
+}
+
+static inline lf_view text_of(const struct thing *o)
+{
+    struct lf_buf b;
 
     lf_buf_init(&b, 8192);
     lf_buf_printf(&b,
@@ -266,26 +293,7 @@ static inline lf_view text_of(const struct thing *o)
                   "\"created\":\"2026-01-01T00:00:00.000Z\",\"modified\":\"2026-01-01T00:00:00.000Z\","
                   "\"name\":\"n%u.\",\"description\":\"d%u.\",\"labels\":[\"free\",\"l%u.\",\"last\"]",
                   LF_FMT(id_of(o)), LF_FMT(nodes[0]), o->number, o->number, o->number);
-    for (size_t i = 0; i < 2; i++)
-        if (o->whole[i] != NONE) {
-            lf_buf_printf(&b, "%s\"%s\"", any ? "," : ",\"object_marking_refs\":[", refs[o->whole[i]]);
-            any = true;
-        }
-    if (any)
-        lf_buf_byte(&b, ']');
-    any = false;
-    for (size_t i = 0; i < 3; i++)
-        if (parts[i].m != NONE) {
-            lf_buf_printf(&b, "%s{\"selectors\":[\"%s\"],\"marking_ref\":\"%s\"}",
-                          any ? "," : ",\"granular_markings\":[", parts[i].selector, refs[parts[i].m]);
-            any = true;
-        }
-    if (any)
-        lf_buf_byte(&b, ']');
-    lf_buf_byte(&b, '}');
-    out = lf_arena_copy(&d.life, lf_buf_view(&b));
-    lf_buf_clear(&b);
-    return out;
+    return end_marked(&b, o, "name");
 }
 
 #endif

@@ -41,7 +41,7 @@ def raw(data, limit=20):
             got += more
             head, mark, body = got.partition(b"\r\n\r\n")
             length = [int(h.split(b":")[1]) for h in head.split(b"\r\n") if h.lower().startswith(b"content-length:")]
-            if mark and length and len(body) >= length[0]:
+            if mark and (head.startswith(b"HTTP/1.1 100") or length and len(body) >= length[0]):
                 break
     except (ssl.SSLError, ConnectionError):
         pass
@@ -178,11 +178,28 @@ def too_big():
     for length in (64 << 20, 1 << 40):
         status, h, body = raw(f"POST /api/v1/incidents HTTP/1.1\r\nHost: {host}:{port}\r\nContent-Length: {length}\r\n\r\n".encode())
         problem(status, h, body, 413)
-    r = node.post("/api/v1/incidents", b'{"title":"' + b"a" * (17 << 20) + b'"}', headers={"Content-Type": "application/json"})
-    problem(r.status, {"content-type": r.headers["Content-Type"]}, r.body, 413)
+    r = node.post("/exchange", b'{"title":"' + b"a" * (17 << 20) + b'"}', headers={"Content-Type": "application/json"})
+    assert r.status == 413, r.status
     r = node.post("/api/v1/incidents", b'{"title":"' + b"a" * (2 << 20) + b'"}', headers={"Content-Type": "application/json"})
     problem(r.status, {"content-type": r.headers["Content-Type"]}, r.body, 413)
     assert node.get("/healthz").status == 200
+
+
+@promise
+def strangers():
+    """who shows no credentials may send 1 MiB at the most, to any address; 16 MiB are for addresses that take files"""
+    def told(path, length, extra=""):
+        return raw(f"POST {path} HTTP/1.1\r\nHost: {host}:{port}\r\nExpect: 100-continue\r\n{extra}"
+                   f"Content-Type: multipart/form-data; boundary=x\r\nContent-Length: {length}\r\n\r\n".encode(), 3)[0]
+    for path in ("/exchange", "/transfers", "/advisories/x/files", "/taxii2/", "/misp/events/add", "/login", "/api/v1/session", "/nowhere"):
+        assert told(path, (1 << 20) + 1) == 413, path
+    cookie = "Cookie: __Host-lf=nobody\r\n"
+    for path in ("/login", "/api/v1/incidents", "/advisories/x/files/remove", "/nowhere"):
+        assert told(path, (1 << 20) + 1, cookie) == 413, path
+    for path in ("/exchange", "/transfers", "/advisories/x/files"):
+        assert told(path, 16 << 20, cookie) == 100 and told(path, (16 << 20) + 1, cookie) == 413, path
+    r = node.request("POST", "/api/v1/incidents", b"{", headers={"Content-Type": "application/json"}, auth=False)
+    assert r.status == 401, r.status  # what a stranger sent is not looked at
 
 
 @promise

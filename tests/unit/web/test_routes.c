@@ -1,6 +1,7 @@
 /* The route table is one list: what is served, who may ask, and what is described. */
 #include "fmt/json.h"
 #include "lf_test.h"
+#include "web/web.h"
 #include "web/web_priv.h"
 
 static void every_route_has_a_handler_a_method_and_a_sentence(void)
@@ -55,6 +56,35 @@ static void no_route_hides_a_later_one(void)
         }
 }
 
+static void large_bodies_are_for_addresses_that_take_files_and_for_who_shows_credentials(void)
+{
+    static const struct {
+        enum lf_http_door door;
+        const char *path;
+        bool credentials;
+        size_t most;
+    } rows[] = {
+        { LF_DOOR_PUBLIC, "/login", true, LF_WEB_BODY },
+        { LF_DOOR_PUBLIC, "/api/v1/alerts", true, LF_WEB_BODY },
+        { LF_DOOR_PUBLIC, "/advisories/x/files/remove", true, LF_WEB_BODY },
+        { LF_DOOR_PUBLIC, "/nothing", true, LF_WEB_BODY },
+        { LF_DOOR_PUBLIC, "/advisories/x/files", true, LF_WEB_FILE },
+        { LF_DOOR_PUBLIC, "/advisories/x/files", false, LF_WEB_BODY },
+        { LF_DOOR_PUBLIC, "/exchange", true, LF_WEB_FILE },
+        { LF_DOOR_PUBLIC, "/transfers", true, LF_WEB_FILE },
+        { LF_DOOR_PUBLIC, "/taxii2/share/collections/x/objects/", true, LF_WEB_FILE },
+        { LF_DOOR_PUBLIC, "/taxii2/share/collections/x/objects/", false, LF_WEB_BODY },
+        { LF_DOOR_PUBLIC, "/misp/events/add", false, LF_WEB_BODY },
+        { LF_DOOR_PEER, "/taxii2/members/collections/x/objects/", false, LF_WEB_FILE },
+        { LF_DOOR_PEER, "/federation/enrol", false, LF_WEB_BODY },
+        { LF_DOOR_LOCAL, "/api/v1/transfers/import", false, LF_WEB_FILE },
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        CHECK(lf_web_body_most(rows[i].door, lf_view_of(rows[i].path), rows[i].credentials) == rows[i].most,
+              "row %zu %s", i, rows[i].path);
+}
+
 static void a_place_takes_one_whole_segment(void)
 {
     static const struct {
@@ -107,7 +137,7 @@ static void the_openapi_document_has_the_api_routes_and_nothing_else(void)
         const struct lf_json *op = operation(paths, &routes[i]);
         const char *brace = strchr(routes[i].path, '{');
 
-        if (routes[i].kind == PAGE) {
+        if (routes[i].kind != API) {
             CHECK(!op, "%s %s is a page", routes[i].method, routes[i].path);
             continue;
         }
@@ -137,6 +167,7 @@ int main(void)
     RUN(only_these_are_open_to_anyone);
     RUN(programs_roles_reach_nothing_but_themselves);
     RUN(no_route_hides_a_later_one);
+    RUN(large_bodies_are_for_addresses_that_take_files_and_for_who_shows_credentials);
     RUN(a_place_takes_one_whole_segment);
     RUN(the_openapi_document_has_the_api_routes_and_nothing_else);
     DONE();

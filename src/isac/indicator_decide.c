@@ -70,7 +70,7 @@ enum lf_code lf_indicator_release(struct lf_task *t, lf_view id, struct lf_err *
     if (r.i.kind == LF_OBS_DOMAIN && indicator_allowed_name(&policy, r.i.value))
         return lf_err_set(
             e, LF_CONFLICT,
-            "the indicator_standing policy allows %.*s, so it never goes out; sign a policy without it first",
+            "the standing policy allows %.*s, so it never goes out; sign a policy without it first",
             LF_FMT(r.i.value));
     LF_TRY(lf_warning_check(t, r.i.kind, r.i.value, e));
     if (indicator_derived(&r))

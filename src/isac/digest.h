@@ -14,8 +14,8 @@
 #ifndef LF_ISAC_DIGEST_H
 #define LF_ISAC_DIGEST_H
 
-#include "post/mail.h"
 #include "model/marking.h"
+#include "post/mail.h"
 
 enum { LF_DIGEST_MOST = 5000, LF_DIGEST_OWN = 20, LF_DIGEST_OBJECTS = 2000, LF_DIGEST_LINES = 100 };
 

@@ -1,6 +1,7 @@
 /* Feeds: addresses as servers lead to them, and indexes of many documents (isac/feed_priv.h). */
 #include "lf_test.h"
 
+#include "fmt/uri.h"
 #include "isac/feed_priv.h"
 
 static void an_address_is_taken_apart_or_refused(void)
@@ -25,7 +26,7 @@ static void an_address_is_taken_apart_or_refused(void)
 
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         lf_view path = LF_V(""), query = LF_V(""),
-                origin = feed_origin(&a, lf_view_of(rows[i].url), &path, &query);
+                origin = lf_uri_origin(&a, lf_view_of(rows[i].url), &path, &query);
 
         CHECK_VIEW(origin, lf_view_of(rows[i].origin));
         if (origin.len) {

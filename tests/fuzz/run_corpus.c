@@ -13,7 +13,7 @@ static int take(const char *dir, const char *name)
 {
     char path[4096];
     uint8_t *bytes;
-    size_t n;
+    size_t n, step;
     long size;
     FILE *f;
 
@@ -31,9 +31,11 @@ static int take(const char *dir, const char *name)
         abort();
     n = fread(bytes, 1, (size_t)size, f);
     fclose(f);
-    /* Exactly as long as the file, so that a read past the end is seen; and each
-     * shorter piece of small files, for a cut is what networks do. */
-    for (size_t cut = n <= 2048 ? 0 : n; cut <= n; cut++) {
+    /* Exactly as long as the file, so that a read past the end is seen; and shorter pieces of small files,
+     * for a cut is what networks do: each of the smallest, of others some 256, which begin elsewhere in each
+     * file, so that hundreds of files of one grammar do not make the same cut hundreds of times. */
+    step = n <= 2048 ? n / 256 + 1 : n + 1;
+    for (size_t cut = n <= 2048 ? n % step : n; cut <= n; cut += step) {
         uint8_t *exact = malloc(cut ? cut : 1);
         if (!exact)
             abort();

@@ -20,6 +20,8 @@ static const struct {
     { "bulletin.remind", LF_T_A_BULLETIN_REMIND },
     { "bulletin.link", LF_T_A_BULLETIN_LINK },
     { "member.put", LF_T_A_MEMBER_PUT },
+    { "referral.add", LF_T_A_REFERRAL_ADD },
+    { "referral.answer", LF_T_A_REFERRAL_ANSWER },
     { "member.remove", LF_T_A_MEMBER_REMOVE },
     { "account.login", LF_T_A_LOGIN },
     { "account.disable", LF_T_A_ACCOUNT_DISABLE },

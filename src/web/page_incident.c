@@ -326,7 +326,8 @@ static enum lf_code show(struct rq *r, int status, lf_view typed)
     if (x.row.alert.len)
         lf_html(&b, "<dt>%</dt><dd><a href=\"%\">%</a></dd>", T(ALERT),
                 V(path2(r, "/alerts/", x.row.alert, "")), T(SEE_ALERT));
-    lf_html(&b, "</dl></section>");
+    lf_html(&b, "</dl><p><a href=\"%\">%</a></p></section>", V(path2(r, "/incidents/", r->id, "/referrals")),
+            T(REFERRALS));
     LF_TRY(put_report_panel(r, &b, &x));
     if (may(r, ACT))
         put_acts(r, &b, &x.state, typed);

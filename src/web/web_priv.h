@@ -208,6 +208,14 @@ enum lf_code member_put(struct rq *r, lf_view id, lf_view *out) LF_MUST;
 enum lf_code bulletin_answer(struct rq *r, struct lf_bulletin_answer *out) LF_MUST;
 enum lf_code bulletin_filter(struct rq *r, int *state, int *verdict) LF_MUST;
 
+/* Of referrals, for page and API: those of an incident (empty: of all) as the query asks; a new one and an
+ * answer as the form or body says. */
+struct lf_referral;
+enum lf_code referral_list(struct rq *r, lf_view incident, size_t *n, const struct lf_referral **out,
+                           lf_view *next) LF_MUST;
+enum lf_code referral_add(struct rq *r, lf_view incident, lf_view *id) LF_MUST;
+enum lf_code referral_answer(struct rq *r) LF_MUST;
+
 /* Decides about a rule from what the form or body says; for page and API. */
 enum lf_code tuning_set(struct rq *r, lf_view rule) LF_MUST;
 /* Confirms that a rule raises nothing at a host; note, and days or until, from the form or body. */

@@ -1,0 +1,30 @@
+-- name: referral_add
+INSERT INTO referral (org, id, incident, number, kind, exercise, recipient, way, reference, body, sent, due, recorded,
+    account, answered, closed)
+SELECT :org, :id, :incident, coalesce((SELECT max(r.number) FROM referral r WHERE r.org = :org), 0) + 1, :kind, :exercise,
+    :recipient, :way, :reference, :body, :sent, :due, :recorded, :account, 0, 0;
+
+-- name: referral_get
+SELECT id, incident, number, kind, exercise, recipient, way, reference, body, sent, due, recorded, account, answered,
+    closed, CASE WHEN closed > 0 THEN 3 WHEN answered > 0 THEN 2 WHEN due > 0 AND due < :now THEN 1 ELSE 0 END
+FROM referral WHERE org = :org AND id = :id;
+
+-- name: referral_list
+-- How each stands as of :now (enum lf_referral_state), newest first; incident '': of all.
+SELECT id, incident, number, kind, exercise, recipient, way, reference, body, sent, due, recorded, account, answered,
+    closed, state FROM (
+        SELECT r.*, CASE WHEN closed > 0 THEN 3 WHEN answered > 0 THEN 2 WHEN due > 0 AND due < :now THEN 1 ELSE 0 END
+            AS state FROM referral r
+        WHERE r.org = :org AND (:incident = '' OR r.incident = :incident) AND r.number < :before) x
+WHERE (:state = -1 OR state = :state) ORDER BY number DESC LIMIT :most;
+
+-- name: referral_answer
+UPDATE referral SET answered = :at, closed = :closed WHERE org = :org AND id = :id AND closed = 0;
+
+-- name: referral_answer_add
+INSERT INTO referral_answer (org, id, seq, at, account, body, closed)
+SELECT :org, :id, coalesce(max(seq), 0) + 1, :at, :account, :body, :closed FROM referral_answer
+WHERE org = :org AND id = :id;
+
+-- name: referral_answer_list
+SELECT seq, at, account, body, closed FROM referral_answer WHERE org = :org AND id = :id ORDER BY seq LIMIT :most;

@@ -1,0 +1,219 @@
+#include "cert/referral.h"
+
+#include "cert/incident.h"
+#include "ident/audit.h"
+#include "ident/ident.h"
+#include "model/role.h"
+
+static const char *const kinds[LF_REFERRAL_KINDS] = { "prosecutor", "police",  "disaster",
+                                                      "operator",   "partner", "support" };
+static const char *const states[LF_REFERRAL_STATES] = { "open", "overdue", "answered", "closed" };
+
+const char *lf_referral_kind_name(enum lf_referral_kind k)
+{
+    return kinds[k];
+}
+
+const char *lf_referral_state_name(enum lf_referral_state s)
+{
+    return states[s];
+}
+
+bool lf_referral_kind_parse(lf_view name, enum lf_referral_kind *k)
+{
+    for (size_t i = 0; i < LF_REFERRAL_KINDS; i++)
+        if (lf_view_is(name, kinds[i])) {
+            *k = (enum lf_referral_kind)i;
+            return true;
+        }
+    return false;
+}
+
+bool lf_referral_state_parse(lf_view name, int *s)
+{
+    for (int i = 0; i < LF_REFERRAL_STATES; i++)
+        if (lf_view_is(name, states[i])) {
+            *s = i;
+            return true;
+        }
+    return false;
+}
+
+/* ---- rows ---- */
+
+struct gather {
+    struct lf_arena *a;
+    void *items;
+    size_t n, cap;
+};
+
+static enum lf_code on_row(void *ctx, const struct lf_row *r, struct lf_err *e)
+{
+    struct gather *g = ctx;
+    struct lf_referral *list = g->items = lf_arena_grow(g->a, g->items, g->n, &g->cap, sizeof *list);
+
+    (void)e;
+    list[g->n++] = (struct lf_referral){
+        .id = lf_arena_copy(g->a, lf_row_text(r, 0)),
+        .incident = lf_arena_copy(g->a, lf_row_text(r, 1)),
+        .number = lf_row_int(r, 2),
+        .kind = (enum lf_referral_kind)lf_row_int(r, 3),
+        .exercise = lf_row_int(r, 4) != 0,
+        .recipient = lf_arena_copy(g->a, lf_row_text(r, 5)),
+        .way = lf_arena_copy(g->a, lf_row_text(r, 6)),
+        .reference = lf_arena_copy(g->a, lf_row_text(r, 7)),
+        .body = lf_arena_copy(g->a, lf_row_text(r, 8)),
+        .sent = lf_row_int(r, 9),
+        .due = lf_row_int(r, 10),
+        .recorded = lf_row_int(r, 11),
+        .account = lf_arena_copy(g->a, lf_row_text(r, 12)),
+        .answered = lf_row_int(r, 13),
+        .closed = lf_row_int(r, 14),
+        .state = (enum lf_referral_state)lf_row_int(r, 15),
+    };
+    return LF_OK;
+}
+
+static enum lf_code on_answer(void *ctx, const struct lf_row *r, struct lf_err *e)
+{
+    struct gather *g = ctx;
+    struct lf_referral_answer *list = g->items = lf_arena_grow(g->a, g->items, g->n, &g->cap, sizeof *list);
+
+    (void)e;
+    list[g->n++] = (struct lf_referral_answer){
+        .at = lf_row_int(r, 1),
+        .account = lf_arena_copy(g->a, lf_row_text(r, 2)),
+        .body = lf_arena_copy(g->a, lf_row_text(r, 3)),
+        .closed = lf_row_int(r, 4) != 0,
+    };
+    return LF_OK;
+}
+
+static enum lf_code may_see(struct lf_task *t, struct lf_err *e)
+{
+    return lf_ident_need(t,
+                         LF_ROLE_ADMIN | LF_ROLE_ANALYST | LF_ROLE_REPORTER | LF_ROLE_REVIEWER |
+                             LF_ROLE_READER | LF_ROLE_SYSTEM,
+                         e);
+}
+
+static enum lf_code may_act(struct lf_task *t, struct lf_err *e)
+{
+    return lf_ident_need(t, LF_ROLE_ANALYST | LF_ROLE_REPORTER | LF_ROLE_REVIEWER, e);
+}
+
+static enum lf_code find(struct lf_task *t, lf_view id, struct lf_referral *out, struct lf_err *e)
+{
+    struct gather g = { .a = t->a };
+
+    LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_REFERRAL_GET, LF_ARGS(LF_INT(lf_now(t->env)), LF_TEXT(id)),
+                     on_row, &g, NULL, e));
+    if (!g.n)
+        return lf_err_set(e, LF_NOT_FOUND, "there is no referral %.*s", LF_FMT(lf_view_first(id, 80)));
+    *out = *(struct lf_referral *)g.items;
+    return LF_OK;
+}
+
+enum lf_code lf_referral_get(struct lf_task *t, lf_view id, struct lf_referral *out, size_t *n,
+                             const struct lf_referral_answer **answers, struct lf_err *e)
+{
+    struct gather g = { .a = t->a };
+
+    LF_TRY(may_see(t, e));
+    LF_TRY(find(t, id, out, e));
+    LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_REFERRAL_ANSWER_LIST,
+                     LF_ARGS(LF_TEXT(id), LF_INT(LF_REFERRAL_ANSWERS)), on_answer, &g, NULL, e));
+    *n = g.n;
+    *answers = g.items;
+    return LF_OK;
+}
+
+enum lf_code lf_referral_list(struct lf_task *t, lf_view incident, int state, const struct lf_page *page,
+                              size_t *n, const struct lf_referral **out, lf_view *next, struct lf_err *e)
+{
+    struct gather g = { .a = t->a };
+    size_t limit = lf_page_rows(page);
+    int64_t before = INT64_MAX;
+
+    LF_TRY(may_see(t, e));
+    if (page->after.len && !lf_view_i64(page->after, &before))
+        return lf_err_set(e, LF_BAD_INPUT, "referral: that is no place in a list; give \"next\" as it came");
+    LF_TRY(lf_db_run(
+        t->db, &t->scope, LF_Q_REFERRAL_LIST,
+        LF_ARGS(LF_INT(lf_now(t->env)), LF_TEXT(incident), LF_INT(before), LF_INT(state), LF_INT(limit + 1)),
+        on_row, &g, NULL, e));
+    *n = g.n > limit ? limit : g.n;
+    *out = g.items;
+    *next = g.n > limit ? lf_arena_printf(t->a, "%lld", (long long)(*out)[limit - 1].number) : LF_V("");
+    return LF_OK;
+}
+
+/* ---- acts ---- */
+
+static enum lf_code line_ok(const char *what, lf_view v, size_t least, size_t most, struct lf_err *e)
+{
+    if ((!v.len && !least) || lf_view_is_text(v, least ? least : 1, most))
+        return LF_OK;
+    return lf_err_set(e, LF_BAD_INPUT, "referral: %s has %zu to %zu bytes", what, least, most);
+}
+
+static enum lf_code ok(const struct lf_referral *in, lf_time now, struct lf_err *e)
+{
+    LF_TRY(line_ok("recipient", in->recipient, 1, LF_REFERRAL_LINE, e));
+    LF_TRY(line_ok("way", in->way, 0, LF_REFERRAL_LINE, e));
+    LF_TRY(line_ok("reference", in->reference, 0, LF_REFERRAL_LINE, e));
+    LF_TRY(line_ok("body", in->body, 1, LF_REFERRAL_BODY, e));
+    if (in->sent > now)
+        return lf_err_set(e, LF_BAD_INPUT, "referral: it was sent at a time that is past, not yet to come");
+    if (in->due && in->due <= in->sent)
+        return lf_err_set(e, LF_BAD_INPUT, "referral: an answer is due after it was sent");
+    return LF_OK;
+}
+
+enum lf_code lf_referral_add(struct lf_task *t, const struct lf_referral *in, lf_view *id, struct lf_err *e)
+{
+    struct lf_referral r = *in;
+    struct lf_incident_full incident;
+    lf_time now = lf_now(t->env);
+
+    LF_TRY(may_act(t, e));
+    r.sent = r.sent ? r.sent : now;
+    r.recipient = lf_view_trim(r.recipient);
+    r.body = lf_view_trim(r.body);
+    LF_TRY(ok(&r, now, e));
+    LF_TRY(lf_incident_get(t, r.incident, &incident, e));
+    *id = lf_uuid_new(t->env, t->a);
+    LF_TRY(
+        lf_db_exec(t->db, &t->scope, LF_Q_REFERRAL_ADD,
+                   LF_ARGS(LF_TEXT(*id), LF_TEXT(r.incident), LF_INT(r.kind), LF_INT(incident.row.exercise),
+                           LF_TEXT(r.recipient), LF_TEXT(r.way), LF_TEXT(r.reference), LF_TEXT(r.body),
+                           LF_INT(r.sent), LF_INT(r.due), LF_INT(now), LF_TEXT(t->scope.account)),
+                   e));
+    return lf_audit_add(
+        t, LF_V("referral.add"), r.incident,
+        lf_arena_printf(t->a, "{\"referral\":\"%.*s\",\"kind\":\"%s\"}", LF_FMT(*id), kinds[r.kind]), e);
+}
+
+enum lf_code lf_referral_answer(struct lf_task *t, lf_view id, lf_view body, bool close, struct lf_err *e)
+{
+    const struct lf_referral_answer *have;
+    struct lf_referral r;
+    lf_time now = lf_now(t->env);
+    size_t n;
+
+    LF_TRY(may_act(t, e));
+    body = lf_view_trim(body);
+    LF_TRY(line_ok("answer", body, 1, LF_REFERRAL_BODY, e));
+    LF_TRY(lf_referral_get(t, id, &r, &n, &have, e));
+    if (r.closed)
+        return lf_err_set(e, LF_CONFLICT, "referral: it is closed; record another one");
+    if (n >= LF_REFERRAL_ANSWERS)
+        return lf_err_set(e, LF_TOO_MANY, "referral: at most %d answers", LF_REFERRAL_ANSWERS);
+    LF_TRY(lf_db_exec(t->db, &t->scope, LF_Q_REFERRAL_ANSWER,
+                      LF_ARGS(LF_INT(now), LF_INT(close ? now : 0), LF_TEXT(id)), e));
+    LF_TRY(lf_db_exec(
+        t->db, &t->scope, LF_Q_REFERRAL_ANSWER_ADD,
+        LF_ARGS(LF_TEXT(id), LF_INT(now), LF_TEXT(t->scope.account), LF_TEXT(body), LF_INT(close)), e));
+    return lf_audit_add(t, LF_V("referral.answer"), r.incident,
+                        lf_arena_printf(t->a, "{\"referral\":\"%.*s\"}", LF_FMT(id)), e);
+}

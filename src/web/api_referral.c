@@ -1,0 +1,137 @@
+/* The JSON API's part on referrals: who outside was told of an incident, and what came back. */
+#include "cert/referral.h"
+
+#include "web/api_priv.h"
+
+static void put_row(struct lf_json_w *w, const struct lf_referral *x)
+{
+    lf_json_put_str(w, "id", x->id);
+    lf_json_put_str(w, "incident", x->incident);
+    lf_json_put_int(w, "number", x->number);
+    lf_json_put_cstr(w, "kind", lf_referral_kind_name(x->kind));
+    lf_json_put_cstr(w, "state", lf_referral_state_name(x->state));
+    lf_json_put_bool(w, "exercise", x->exercise);
+    lf_json_put_str(w, "recipient", x->recipient);
+    put_text(w, "way", x->way);
+    put_text(w, "reference", x->reference);
+    lf_json_put_str(w, "text", x->body);
+    put_time(w, "sent", x->sent);
+    put_time(w, "due", x->due);
+    put_time(w, "recorded", x->recorded);
+    lf_json_put_str(w, "by", x->account);
+    put_time(w, "answered", x->answered);
+    put_time(w, "closed", x->closed);
+}
+
+enum lf_code referral_list(struct rq *r, lf_view incident, size_t *n, const struct lf_referral **out,
+                           lf_view *next)
+{
+    struct lf_page page;
+    int state = -1;
+
+    LF_TRY(page_of(r, &page));
+    if (query(r, "state").len && !lf_referral_state_parse(query(r, "state"), &state))
+        return lf_err_set(r->e, LF_BAD_INPUT, "state is open, overdue, answered or closed");
+    return lf_referral_list(r->t, incident, state, &page, n, out, next, r->e);
+}
+
+static enum lf_code list_of(struct rq *r, lf_view incident)
+{
+    const struct lf_referral *list;
+    struct out o;
+    lf_view next;
+    size_t n;
+
+    LF_TRY(referral_list(r, incident, &n, &list, &next));
+    begin(&o);
+    lf_json_begin(&o.w, "items", '[');
+    for (size_t i = 0; i < n; i++) {
+        lf_json_open(&o.w, '{');
+        put_row(&o.w, &list[i]);
+        lf_json_close(&o.w);
+    }
+    return end_list(r, &o, next);
+}
+
+enum lf_code api_referrals(struct rq *r)
+{
+    return list_of(r, LF_V(""));
+}
+
+enum lf_code api_incident_referrals(struct rq *r)
+{
+    return list_of(r, r->id);
+}
+
+enum lf_code api_referral(struct rq *r)
+{
+    const struct lf_referral_answer *answers;
+    struct lf_referral x;
+    struct out o;
+    size_t n;
+
+    LF_TRY(lf_referral_get(r->t, r->id, &x, &n, &answers, r->e));
+    begin(&o);
+    put_row(&o.w, &x);
+    lf_json_begin(&o.w, "answers", '[');
+    for (size_t i = 0; i < n; i++) {
+        lf_json_open(&o.w, '{');
+        put_time(&o.w, "at", answers[i].at);
+        lf_json_put_str(&o.w, "by", answers[i].account);
+        lf_json_put_str(&o.w, "text", answers[i].body);
+        lf_json_put_bool(&o.w, "closed", answers[i].closed);
+        lf_json_close(&o.w);
+    }
+    lf_json_close(&o.w);
+    return end(r, &o, 200);
+}
+
+/* An instant with its offset; a browser's own field has none and means Taipei. */
+static enum lf_code moment(struct rq *r, const char *name, lf_time *out)
+{
+    lf_view v = lf_view_trim(lf_view_some(field(r, name)));
+
+    *out = 0;
+    if (!v.len)
+        return LF_OK;
+    if (r->form.ptr)
+        v = lf_arena_printf(r->t->a, v.len == 16 ? "%.*s:00+08:00" : "%.*s+08:00", LF_FMT(v));
+    return lf_time_parse(v, out, r->e);
+}
+
+enum lf_code referral_add(struct rq *r, lf_view incident, lf_view *id)
+{
+    struct lf_referral x = { .incident = incident,
+                             .recipient = lf_view_some(field(r, "recipient")),
+                             .way = lf_view_trim(lf_view_some(field(r, "way"))),
+                             .reference = lf_view_trim(lf_view_some(field(r, "reference"))),
+                             .body = lf_view_some(field(r, "text")) };
+
+    if (!lf_referral_kind_parse(lf_view_some(field(r, "kind")), &x.kind))
+        return lf_err_set(r->e, LF_BAD_INPUT,
+                          "kind is prosecutor, police, disaster, operator, partner or support");
+    LF_TRY(moment(r, "sent", &x.sent));
+    LF_TRY(moment(r, "due", &x.due));
+    return lf_referral_add(r->t, &x, id, r->e);
+}
+
+enum lf_code referral_answer(struct rq *r)
+{
+    bool close = r->json ? lf_json_bool(r->json, "close", false) : field(r, "close").ptr != NULL;
+
+    return lf_referral_answer(r->t, r->id, lf_view_some(field(r, "text")), close, r->e);
+}
+
+enum lf_code api_referral_add(struct rq *r)
+{
+    lf_view id;
+
+    LF_TRY(referral_add(r, r->id, &id));
+    return say_id(r, 201, id);
+}
+
+enum lf_code api_referral_answer(struct rq *r)
+{
+    LF_TRY(referral_answer(r));
+    return answer_empty(r, 204);
+}

@@ -1,0 +1,203 @@
+/* Referrals in the console: those that are open, those of an incident, one with its answers. */
+#include "cert/referral.h"
+
+#include "web/page_priv.h"
+
+static const enum lf_text kind_texts[LF_REFERRAL_KINDS] = { LF_T_REF_PROSECUTOR, LF_T_REF_POLICE,
+                                                            LF_T_REF_DISASTER,   LF_T_REF_OPERATOR,
+                                                            LF_T_REF_PARTNER,    LF_T_REF_SUPPORT };
+static const enum lf_text state_texts[LF_REFERRAL_STATES] = { LF_T_REF_OPEN, LF_T_BUL_OVERDUE,
+                                                              LF_T_BUL_ANSWERED, LF_T_REF_CLOSED };
+
+static void put_state(struct rq *r, struct lf_buf *b, const struct lf_referral *x)
+{
+    static const struct {
+        const char *tone, *sign;
+    } looks[LF_REFERRAL_STATES] = { { "info", "◷" }, { "bad", "!" }, { "good", "✓" }, { "", "–" } };
+
+    badge(b, looks[x->state].tone, looks[x->state].sign, text(r, state_texts[x->state]));
+    if (x->exercise) {
+        lf_html(b, " ");
+        badge(b, "info", "◇", text(r, LF_T_EXERCISE));
+    }
+}
+
+static void put_table(struct rq *r, struct lf_buf *b, const struct lf_referral *list, size_t n)
+{
+    if (!n) {
+        lf_html(b, "<p class=\"empty\">%</p>", T(NO_REFERRALS));
+        return;
+    }
+    lf_html(b,
+            "<table class=\"rows\"><caption>%</caption><thead><tr><th scope=\"col\">%</th><th "
+            "scope=\"col\">%</th>"
+            "<th scope=\"col\">%</th><th scope=\"col\">%</th><th scope=\"col\">%</th></tr></thead><tbody>",
+            T(REFERRALS_CAPTION), T(REF_KIND), T(REF_RECIPIENT), T(STATE), T(REF_SENT), T(REF_DUE));
+    for (size_t i = 0; i < n; i++) {
+        const struct lf_referral *x = &list[i];
+
+        lf_html(b,
+                "<tr><td data-label=\"%\"><a href=\"%\">%</a></td><td class=\"wrap\" data-label=\"%\">%</td>"
+                "<td data-label=\"%\">",
+                T(REF_KIND), V(path2(r, "/referrals/", x->id, "")), V(text(r, kind_texts[x->kind])),
+                T(REF_RECIPIENT), V(x->recipient), T(STATE));
+        put_state(r, b, x);
+        lf_html(b, "</td><td data-label=\"%\">", T(REF_SENT));
+        put_when(r, b, x->sent);
+        lf_html(b, "</td><td data-label=\"%\">", T(REF_DUE));
+        if (x->due)
+            put_when(r, b, x->due);
+        lf_html(b, "</td></tr>");
+    }
+    lf_html(b, "</tbody></table>");
+}
+
+enum lf_code page_referrals(struct rq *r)
+{
+    const struct lf_referral *list;
+    struct lf_buf b;
+    lf_view next, state = query(r, "state");
+    size_t n;
+
+    LF_TRY(referral_list(r, LF_V(""), &n, &list, &next));
+    begin_page(r, &b, text(r, LF_T_REFERRALS), "/incidents");
+    lf_html(&b,
+            "<div class=\"head\"><h1>%</h1><p class=\"quiet\">%</p></div><section class=\"panel\"><p "
+            "class=\"counts\">",
+            T(REFERRALS), T(REFERRALS_LEAD));
+    for (size_t i = 0; i < LF_REFERRAL_STATES; i++)
+        lf_html(&b, "<a class=\"tag\" href=\"/referrals?state=%\">%</a> ",
+                LF_HC(lf_referral_state_name((enum lf_referral_state)i)), V(text(r, state_texts[i])));
+    lf_html(&b, "</p>");
+    put_table(r, &b, list, n);
+    put_next_with(r, &b, state.len ? lf_arena_printf(r->t->a, "&state=%.*s", LF_FMT(state)).ptr : "", next);
+    lf_html(&b, "</section>");
+    return end_page(r, &b, 200);
+}
+
+/* A new one; what was typed stays when it is refused. */
+static void put_form(struct rq *r, struct lf_buf *b)
+{
+    static const struct {
+        const char *name;
+        enum lf_text label;
+        const char *rest;
+    } lines[] = {
+        { "recipient", LF_T_REF_RECIPIENT, " required maxlength=\"200\"" },
+        { "way", LF_T_REF_WAY, " maxlength=\"200\"" },
+        { "reference", LF_T_REF_REFERENCE, " maxlength=\"200\"" },
+        { "sent", LF_T_REF_SENT, " type=\"datetime-local\"" },
+        { "due", LF_T_REF_DUE, " type=\"datetime-local\"" },
+    };
+    lf_view chosen = lf_view_some(field(r, "kind"));
+
+    lf_html(b, "<form class=\"stack\" method=\"post\" action=\"%\">",
+            V(path2(r, "/incidents/", r->id, "/referrals")));
+    put_csrf(r, b);
+    lf_html(b, "<p><label for=\"kind\">%</label><select id=\"kind\" name=\"kind\">", T(REF_KIND));
+    for (size_t i = 0; i < LF_REFERRAL_KINDS; i++) {
+        const char *name = lf_referral_kind_name((enum lf_referral_kind)i);
+
+        lf_html(b, "<option value=\"%\"%>%</option>", LF_HC(name),
+                LF_RAW(lf_view_is(chosen, name) ? LF_V(" selected") : LF_V("")), V(text(r, kind_texts[i])));
+    }
+    lf_html(b, "</select></p>");
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++)
+        lf_html(b, "<p><label for=\"%\">%</label><input id=\"%\" name=\"%\" value=\"%\"%></p>",
+                LF_HC(lines[i].name), V(text(r, lines[i].label)), LF_HC(lines[i].name), LF_HC(lines[i].name),
+                V(lf_view_some(field(r, lines[i].name))), LF_RAW(lf_view_of(lines[i].rest)));
+    lf_html(b,
+            "<p><label for=\"text\">%</label><textarea id=\"text\" name=\"text\" rows=\"5\" required "
+            "maxlength=\"2600\">%</textarea></p><p><button>%</button></p></form>",
+            T(REF_TEXT), V(lf_view_some(field(r, "text"))), T(REF_ADD));
+}
+
+static enum lf_code of_incident(struct rq *r, int status)
+{
+    lf_view why = lf_arena_copy(r->t->a, lf_view_of(r->e->text)), next;
+    const struct lf_referral *list;
+    struct lf_buf b;
+    size_t n;
+
+    LF_TRY(referral_list(r, r->id, &n, &list, &next));
+    begin_page(r, &b, text(r, LF_T_REFERRALS), "/incidents");
+    lf_html(&b, "<div class=\"head\"><h1>%</h1><p><a href=\"%\">%</a></p></div>", T(REFERRALS),
+            V(path2(r, "/incidents/", r->id, "")), T(REF_INCIDENT));
+    if (status != 200) {
+        lf_html(&b, "<div class=\"say bad\" role=\"alert\">");
+        put_detail(r, &b, why);
+        lf_html(&b, "</div>");
+    }
+    lf_html(&b, "<section class=\"panel\">");
+    put_table(r, &b, list, n);
+    put_next(r, &b, next);
+    lf_html(&b, "</section>");
+    if (may(r, ACT)) {
+        lf_html(&b, "<section class=\"panel\"><h2>%</h2><p class=\"quiet\">%</p>", T(REF_ADD),
+                T(REFERRALS_LEAD));
+        put_form(r, &b);
+        lf_html(&b, "</section>");
+    }
+    return end_page(r, &b, status);
+}
+
+enum lf_code page_incident_referrals(struct rq *r)
+{
+    return of_incident(r, 200);
+}
+
+enum lf_code page_referral_add(struct rq *r)
+{
+    lf_view id;
+    enum lf_code rc = referral_add(r, r->id, &id);
+
+    if (rc == LF_BAD_INPUT)
+        return of_incident(r, 400);
+    return rc == LF_OK ? redirect(r, path2(r, "/incidents/", r->id, "/referrals?done=1")) : rc;
+}
+
+enum lf_code page_referral(struct rq *r)
+{
+    const struct lf_referral_answer *answers;
+    struct lf_referral x;
+    struct lf_buf b;
+    size_t n;
+
+    LF_TRY(lf_referral_get(r->t, r->id, &x, &n, &answers, r->e));
+    begin_page(r, &b, x.recipient, "/incidents");
+    lf_html(&b, "<div class=\"head\"><h1>%</h1><p>% ", V(x.recipient), V(text(r, kind_texts[x.kind])));
+    put_state(r, &b, &x);
+    lf_html(
+        &b,
+        "</p><p><a href=\"%\">%</a></p></div><div class=\"two\"><section class=\"panel\"><p class=\"lines "
+        "wrap\">%</p><dl class=\"facts\"><dt>%</dt><dd>%</dd><dt>%</dt><dd>%</dd><dt>%</dt><dd>",
+        V(path2(r, "/incidents/", x.incident, "")), T(REF_INCIDENT), V(x.body), T(REF_WAY), V(x.way),
+        T(REF_REFERENCE), V(x.reference), T(REF_SENT));
+    put_when_zone(r, &b, x.sent);
+    lf_html(&b, "</dd></dl></section><section class=\"panel\"><h2>%</h2><ol class=\"line\">", T(REF_ANSWERS));
+    for (size_t i = 0; i < n; i++) {
+        lf_html(&b, "<li><p class=\"lines wrap\">%</p><p class=\"quiet\">% ", V(answers[i].body),
+                V(account_name(r, answers[i].account)));
+        put_when_zone(r, &b, answers[i].at);
+        lf_html(&b, "</p></li>");
+    }
+    lf_html(&b, "</ol>");
+    if (may(r, ACT) && !x.closed) {
+        lf_html(&b, "<form class=\"stack\" method=\"post\" action=\"%\">",
+                V(path2(r, "/referrals/", x.id, "/answer")));
+        put_csrf(r, &b);
+        lf_html(&b,
+                "<p><label for=\"text\">%</label><textarea id=\"text\" name=\"text\" rows=\"4\" required "
+                "maxlength=\"2600\"></textarea></p><p><label><input type=\"checkbox\" name=\"close\" "
+                "value=\"1\">%</label></p><p><button>%</button></p></form>",
+                T(REF_ANSWER), T(REF_CLOSE), T(REF_ANSWER_ADD));
+    }
+    lf_html(&b, "</section></div>");
+    return end_page(r, &b, 200);
+}
+
+enum lf_code page_referral_answer(struct rq *r)
+{
+    LF_TRY(referral_answer(r));
+    return redirect(r, path2(r, "/referrals/", r->id, "?done=1"));
+}

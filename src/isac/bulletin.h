@@ -95,7 +95,8 @@ enum lf_code lf_bulletin_open(struct lf_task *t, lf_view id, struct lf_err *e) L
 /* This node's answer; ANALYST, REPORTER or REVIEWER.  Another one replaces it. */
 enum lf_code lf_bulletin_reply(struct lf_task *t, lf_view id, const struct lf_bulletin_answer *answer,
                                struct lf_err *e) LF_MUST;
-/* Every member that owes an answer is told again (at most once an hour each); *n: how many. */
+/* Every member that owes an answer is told again (at most once an hour each), and its contacts are
+ * called by a notice (cert/notice.h), here and at its own node; *n: how many. */
 enum lf_code lf_bulletin_remind(struct lf_task *t, lf_view id, size_t *n, struct lf_err *e) LF_MUST;
 
 /* An object of an authenticated peer that lf_advisory_take() has taken. */

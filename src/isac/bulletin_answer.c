@@ -1,6 +1,7 @@
 #include "isac/bulletin_priv.h"
 
 #include "base/crypto.h"
+#include "cert/notice.h"
 #include "fmt/stix.h"
 #include "ident/audit.h"
 #include "ident/ident.h"
@@ -197,7 +198,31 @@ enum lf_code lf_bulletin_open(struct lf_task *t, lf_view id, struct lf_err *e)
     return lf_link_send(t, x.id, x.version_at, json, e);
 }
 
-static enum lf_code remind(struct lf_task *t, lf_view id, const struct lf_bulletin_row *row, struct lf_err *e)
+/* An answer is wanted: the agency's contacts learn of it in the ways of the notification matrix.  about:
+ * a peer or an organisation; empty: this node's own. */
+static enum lf_code call_on(struct lf_task *t, lf_view id, lf_view about, lf_view occasion, lf_time due,
+                            struct lf_err *e)
+{
+    struct lf_task own = lf_node_task(t);
+    struct lf_advisory_row x;
+    struct lf_notice_new n = {
+        .kind = LF_NOTICE_REMINDER,
+        .key = lf_arena_printf(t->a, "%.*s/%.*s", LF_FMT(id), LF_FMT(occasion)),
+        .subject = id,
+        .detail = LF_V(""),
+        .path = lf_arena_printf(t->a, "/bulletins/%.*s", LF_FMT(id)),
+        .about = about,
+        .due = due,
+    };
+
+    LF_TRY(lf_advisory_get(&own, id, &x, e));
+    n.title = x.title;
+    n.exercise = x.exercise;
+    return lf_notice_raise(t, &n, NULL, e);
+}
+
+static enum lf_code remind(struct lf_task *t, lf_view id, const struct lf_bulletin_row *row, lf_time due,
+                           struct lf_err *e)
 {
     struct lf_scope s = lf_node_rows(t);
     struct lf_task own = lf_node_task(t);
@@ -208,6 +233,9 @@ static enum lf_code remind(struct lf_task *t, lf_view id, const struct lf_bullet
 
     LF_TRY(lf_db_exec(t->db, &s, LF_Q_BULLETIN_ROW_REMIND,
                       LF_ARGS(LF_INT(lf_now(t->env)), LF_TEXT(id), LF_TEXT(row->member)), e));
+    LF_TRY(call_on(t, id, row->member,
+                   lf_arena_printf(t->a, "%lld/%lld", (long long)row->number, (long long)row->reminders + 1),
+                   due, e));
     if (!row->peer.len)
         return LF_OK;
     LF_TRY(lf_peer_get(&own, row->peer, &to, e));
@@ -236,7 +264,7 @@ enum lf_code lf_bulletin_remind(struct lf_task *t, lf_view id, size_t *n, struct
         for (size_t i = 0; i < got; i++)
             if (rows[i].state < LF_BULLETIN_ANSWERED && !rows[i].below &&
                 now - rows[i].reminded >= REMIND_REST) {
-                LF_TRY(remind(t, id, &rows[i], e));
+                LF_TRY(remind(t, id, &rows[i], b.reply_by, e));
                 ++*n;
             }
     } while (page.after.len);
@@ -273,10 +301,11 @@ enum lf_code lf_bulletin_take_note(struct lf_task *t, const struct lf_peer *from
     if (up)
         return lf_db_exec(t->db, &s, LF_Q_BULLETIN_ROW_READ,
                           LF_ARGS(LF_INT(at), LF_TEXT(b.id), LF_TEXT(from->id)), e);
-    return lf_view_eq(b.origin, from->id)
-               ? lf_db_exec(t->db, &s, LF_Q_BULLETIN_ROW_REMIND,
-                            LF_ARGS(LF_INT(at), LF_TEXT(b.id), LF_TEXT(LF_V("self"))), e)
-               : LF_OK;
+    if (!lf_view_eq(b.origin, from->id))
+        return LF_OK;
+    LF_TRY(lf_db_exec(t->db, &s, LF_Q_BULLETIN_ROW_REMIND,
+                      LF_ARGS(LF_INT(at), LF_TEXT(b.id), LF_TEXT(LF_V("self"))), e));
+    return call_on(t, b.id, LF_V(""), x.id, b.reply_by, e);
 }
 
 /* ---- from peers ---- */
@@ -346,6 +375,7 @@ static enum lf_code take_bulletin(struct lf_task *t, const struct lf_peer *from,
     if (rc == LF_OK)
         return LF_OK;
     LF_TRY(bulletin_ask(t, in->id, &self, e));
+    LF_TRY(call_on(t, in->id, LF_V(""), LF_V("asked"), by, e));
     LF_TRY(lf_member_list(t, &n, &members, e));
     return bulletin_ask_members(t, in->id, n, members, e);
 }

@@ -1,6 +1,7 @@
 /* Bulletins: how a member stands is reckoned; links are for one answer; what comes twice counts once. */
 #include "isac/bulletin.h"
 
+#include "cert/notice.h"
 #include "fmt/stix.h"
 #include "isac/seed.h"
 #include "node.h"
@@ -226,6 +227,33 @@ static void a_member_answers_for_itself_and_those_below_it_alone(void)
     node_close(&d);
 }
 
+static void who_is_reminded_is_called_by_a_notice_once_an_hour(void)
+{
+    struct lf_notice_filter all = { .subject = LF_V("") };
+    struct lf_page page = { .after = { "", 0 }, .limit = 100 };
+    struct lf_notice_page got;
+    lf_view id;
+    size_t n;
+
+    if (!start())
+        return;
+    id = asked();
+    as("rev", LF_ROLE_REVIEWER);
+    CHECK_OK(lf_bulletin_remind(&d.t, id, &n, &e), &e);
+    CHECK(n == 3, "%zu", n);
+    CHECK_OK(lf_bulletin_remind(&d.t, id, &n, &e), &e);
+    CHECK(n == 0, "%zu", n);
+    CHECK_OK(lf_notice_list(&d.t, &all, &page, &got, &e), &e);
+    CHECK(got.n == 3, "%zu", got.n);
+    for (size_t i = 0; i < got.n; i++)
+        CHECK(got.items[i].kind == LF_NOTICE_REMINDER && lf_view_eq(got.items[i].subject, id), "what for");
+    d.now += LF_HOUR;
+    as("rev", LF_ROLE_REVIEWER);
+    CHECK_OK(lf_bulletin_remind(&d.t, id, &n, &e), &e);
+    CHECK(n == 3, "%zu", n);
+    node_close(&d);
+}
+
 int main(void)
 {
     lf_crypto_init();
@@ -233,5 +261,6 @@ int main(void)
     RUN(a_link_of_another_node_is_none_here);
     RUN(how_a_member_stands_follows_from_what_is_kept_and_the_time);
     RUN(a_member_answers_for_itself_and_those_below_it_alone);
+    RUN(who_is_reminded_is_called_by_a_notice_once_an_hour);
     DONE();
 }

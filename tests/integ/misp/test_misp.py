@@ -391,4 +391,26 @@ def pulled():
     peer.close()
 
 
+@promise
+def warned():
+    """enforceWarninglist leaves out attributes whose value a warning list of the node has, in events and by themselves, and nothing without it"""
+    d = scratch()
+    (d / "lists/a").mkdir(parents=True)
+    (d / "lists/a/list.json").write_text(json.dumps({"name": "big sites", "type": "hostname", "list": ["known.example"]}))
+    other = Node.serve(d, settings="[indicators]\nwarninglists = lists")
+    key = other.local("POST", "/api/v1/tokens", {"label": "misp", "roles": "analyst share", "account": "admin"}).json["token"]
+    assert other.local("POST", "/api/v1/collections", {"alias": "rw", "title": "rw", "readers": "share", "writers": "share"}).status == 201
+    e = small("A mixture", "known.example", "unknown.example")
+    a = ask("POST", "events/add", e, key=key, on=other)
+    assert a.status == 200, a.body
+    for more, want in (({}, ["known.example", "unknown.example"]), ({"enforceWarninglist": 0}, ["known.example", "unknown.example"]),
+                       ({"enforceWarninglist": 1}, ["unknown.example"]), ({"enforceWarninglist": True}, ["unknown.example"])):
+        got = ask("POST", "attributes/restSearch", {"uuid": e["Event"]["uuid"], **more}, key=key, on=other).json["response"]["Attribute"]
+        assert sorted(x["value"] for x in got) == want, (more, got)
+        got = ask("POST", "events/restSearch", {"uuid": e["Event"]["uuid"], **more}, key=key, on=other).json["response"][0]["Event"]["Attribute"]
+        assert sorted(x["value"] for x in got) == want, (more, got)
+    assert ask("POST", "events/restSearch", {"value": "known.example", "enforceWarninglist": 1}, key=key, on=other).json["response"] == []
+    other.close()
+
+
 done()

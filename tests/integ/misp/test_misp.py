@@ -169,10 +169,11 @@ def sightings():
     assert ask("GET", "shadow_attributes/index/all:1.json").json == []
 
 
-def account(name, roles):
-    r = node.local("POST", "/api/v1/users", {"name": name, "roles": roles, "password": "correct horse 9 battery"})
+def account(name, roles, on=None):
+    on = on or node
+    r = on.local("POST", "/api/v1/users", {"name": name, "roles": roles, "password": "correct horse 9 battery"})
     assert r.status == 201, r.body
-    r = node.local("POST", "/api/v1/tokens", {"account": name, "label": name, "roles": roles})
+    r = on.local("POST", "/api/v1/tokens", {"account": name, "label": name, "roles": roles})
     assert r.status == 201, r.body
     return r.json["token"]
 
@@ -398,7 +399,7 @@ def warned():
     (d / "lists/a").mkdir(parents=True)
     (d / "lists/a/list.json").write_text(json.dumps({"name": "big sites", "type": "hostname", "list": ["known.example"]}))
     other = Node.serve(d, settings="[indicators]\nwarninglists = lists")
-    key = other.local("POST", "/api/v1/tokens", {"label": "misp", "roles": "analyst share", "account": "admin"}).json["token"]
+    key = account("misp", "admin", on=other)
     assert other.local("POST", "/api/v1/collections", {"alias": "rw", "title": "rw", "readers": "share", "writers": "share"}).status == 201
     e = small("A mixture", "known.example", "unknown.example")
     a = ask("POST", "events/add", e, key=key, on=other)

@@ -86,12 +86,19 @@ static inline struct lf_peer node_peer(struct node *d, enum lf_peer_kind kind, u
 
     p.key[0] = p.pin[0] = (uint8_t)n;
     node_task(d, LF_ROLE_SYSTEM, LF_V("system"));
+    if (kind == LF_PEER_CHILD) {
+        lf_view alias = lf_arena_printf(a, "to-%u", n), inbox = LF_V("");
+
+        CHECK_OK(lf_collection_create(&d->t, alias, alias, LF_V(""), LF_V(""), &inbox, &e), &e);
+        p.inbox = lf_arena_copy(a, inbox);
+    }
     CHECK_OK(
         lf_db_exec(d->db, &d->t.scope, LF_Q_PEER_ADD,
                    LF_ARGS(LF_TEXT(p.id), LF_INT(p.kind), LF_INT(p.state), LF_TEXT(p.node), LF_TEXT(p.name),
                            LF_TEXT(p.tier), LF_TEXT(LF_V("")), LF_TEXT(lf_hex(d->t.a, p.pin, sizeof p.pin)),
                            LF_TEXT(lf_hex(d->t.a, p.key, sizeof p.key)), LF_TEXT(LF_V("")), LF_TEXT(LF_V("")),
-                           LF_TEXT(LF_V("")), LF_TEXT(LF_V("")), LF_TEXT(LF_V("")), LF_INT(0), LF_INT(0)),
+                           LF_TEXT(lf_view_some(p.inbox)), LF_TEXT(LF_V("")), LF_TEXT(LF_V("")), LF_INT(0),
+                           LF_INT(0)),
                    &e),
         &e);
     return p;

@@ -418,6 +418,7 @@ static void a_value_that_is_red_here_is_not_told_of(void)
 static void hand_in(const char *account, const char *value, const char *marking, const char *modified,
                     bool revoked)
 {
+    static int64_t seq = 1000; /* of the collection: each is stored once */
     struct lf_err e = { 0 };
     struct lf_stix s;
     lf_view json;
@@ -432,7 +433,7 @@ static void hand_in(const char *account, const char *value, const char *marking,
                            "\"object_marking_refs\":[\"%s\"]}",
                            strlen(value), modified, value, revoked ? "true" : "false", marking);
     CHECK_OK(lf_stix_read(child.t.a, json, &s, &e), &e);
-    CHECK_OK(lf_watch_post(&child.t, &s, (int64_t)strlen(value) + 1000, true, &e), &e);
+    CHECK_OK(lf_watch_post(&child.t, &s, ++seq, true, &e), &e);
 }
 
 /* Of values by commas: how many nothing is told of. */

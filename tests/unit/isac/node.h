@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "isac/object.h"
 #include "lf_engines.h"
 #include "lf_test.h"
 #include "model/peer.h"

@@ -607,8 +607,9 @@ static void by_digest(enum reader r)
                         LF_ARGS(LF_INT(1), LF_INT(0), LF_INT(-1), LF_TEXT(LF_V("")), LF_TEXT(id)), &e),
              &e); /* it is due, and everything is new */
     CHECK_OK(lf_digest_turn(&d.t, &mail, &next, &e), &e);
-    CHECK_OK(lf_db_run(d.db, &d.t.scope, LF_Q_MAIL_DUE, LF_ARGS(LF_INT(LF_TIME_MAX), LF_INT(10)), take_mail,
-                       &got, NULL, &e),
+    CHECK_OK(lf_db_run(d.db, &d.t.scope, LF_Q_MAIL_DUE,
+                       LF_ARGS(LF_INT(LF_TIME_MAX), LF_INT(1), LF_INT(1), LF_INT(10)), take_mail, &got, NULL,
+                       &e),
              &e);
     CHECK(got.n == 1, "%s gets a mail: %zu", reader_names[r], got.n);
     nothing_leaked(got.text, r, "a digest", NULL);

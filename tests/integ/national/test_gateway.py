@@ -133,7 +133,8 @@ def advisory(at, title, **more):
     r = at.request("POST", "/api/v1/advisories", {"kind": "INT", "form": form}, headers=h)
     assert r.status == 201, r.body
     assert at.request("POST", f"/api/v1/advisories/{r.json['id']}/submit", headers=h).status == 204
-    assert at.local("POST", f"/api/v1/advisories/{r.json['id']}/publish", {}).status == 204
+    a = at.local("POST", f"/api/v1/advisories/{r.json['id']}/publish", {})
+    assert a.status == 204, a.body
     return r.json["id"]
 
 

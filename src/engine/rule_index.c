@@ -733,12 +733,6 @@ static void look_at_text(struct look *l, lf_view t)
         lf_literals_scan(f->literals, t, l->m->rs->scratch, seen_literal, l);
 }
 
-/* A list may say the same thousands of times. */
-static bool same_value(const struct lf_value *v, const struct lf_value *before)
-{
-    return lf_json_kind(v->json) == lf_json_kind(before->json) && lf_view_eq(v->text, before->text);
-}
-
 static inline void look_at_field(struct look *l, const struct by_field *f)
 {
     const struct lf_index *ix = l->ix;
@@ -751,7 +745,7 @@ static inline void look_at_field(struct look *l, const struct by_field *f)
     for (size_t i = 0; i < s->n; i++) {
         struct lf_value *v = &s->values[i];
 
-        if (lf_json_kind(v->json) == LF_JSON_NULL || (i > 0 && same_value(v, v - 1)))
+        if (lf_json_kind(v->json) == LF_JSON_NULL || (i > 0 && lf_value_same(v, v - 1)))
             continue;
         if (f->numbers && lf_json_kind(v->json) == LF_JSON_NUMBER && unusual_number(v->text))
             for (uint32_t w = f->numbers; w; w = ix->witnesses[w].next)

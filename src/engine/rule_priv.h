@@ -182,6 +182,11 @@ void lf_sets_make(struct lf_ruleset *rs);
 void lf_sets_clear(struct lf_ruleset *rs);
 void lf_sets_forget(struct lf_ruleset *rs); /* stamps begin anew */
 bool lf_value_is_ascii(struct lf_value *v);
+/* A list may say the same thousands of times. */
+static inline bool lf_value_same(const struct lf_value *v, const struct lf_value *before)
+{
+    return lf_json_kind(v->json) == lf_json_kind(before->json) && lf_view_eq(v->text, before->text);
+}
 /* The value's text by Unicode's simple case folding. */
 lf_view lf_value_folded(struct lf_at *m, struct lf_value *v);
 /* The tree, asked from the root down: what matching means.  The index is a faster

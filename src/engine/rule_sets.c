@@ -148,7 +148,7 @@ bool lf_pred_asked(struct lf_at *m, const struct lf_pred *p)
     for (size_t i = 0; i < slot->n; i++) {
         struct lf_value *v = &slot->values[i];
 
-        if (lf_json_kind(v->json) != LF_JSON_NULL)
+        if (lf_json_kind(v->json) != LF_JSON_NULL && (i == 0 || !lf_value_same(v, v - 1)))
             lf_literals_scan(s->literals, lf_value_is_ascii(v) ? v->text : lf_value_folded(m, v), rs->scratch,
                              seen, &l);
     }

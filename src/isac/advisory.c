@@ -320,7 +320,7 @@ static enum lf_code tell(struct lf_task *t, lf_view id, enum lf_advisory_act act
 
 /* ---- writing ---- */
 
-static enum lf_code own(struct lf_task *t, lf_view id, struct lf_advisory_row *out, struct lf_err *e)
+enum lf_code lf_advisory_own(struct lf_task *t, lf_view id, struct lf_advisory_row *out, struct lf_err *e)
 {
     LF_TRY(find(t, id, out, e));
     return out->origin.len
@@ -377,7 +377,7 @@ enum lf_code lf_advisory_edit(struct lf_task *t, lf_view id, const struct lf_adv
     struct lf_advisory_row r;
 
     LF_TRY(may_write(t, e));
-    LF_TRY(own(t, id, &r, e));
+    LF_TRY(lf_advisory_own(t, id, &r, e));
     if (r.state == LF_ADVISORY_REVIEW || r.state == LF_ADVISORY_WITHDRAWN)
         return not_now(&r, "changed", e);
     r.state = LF_ADVISORY_DRAFT;
@@ -396,7 +396,7 @@ enum lf_code lf_advisory_submit(struct lf_task *t, lf_view id, struct lf_err *e)
     struct lf_advisory_row r;
 
     LF_TRY(may_write(t, e));
-    LF_TRY(own(t, id, &r, e));
+    LF_TRY(lf_advisory_own(t, id, &r, e));
     if (r.state != LF_ADVISORY_DRAFT && r.state != LF_ADVISORY_RETURNED)
         return not_now(&r, "handed in", e);
     LF_TRY(lf_advisory_form_of(t, &r, &form, e));
@@ -420,7 +420,7 @@ enum lf_code lf_advisory_return(struct lf_task *t, lf_view id, lf_view reason, s
     struct lf_advisory_row r;
 
     LF_TRY(lf_ident_need(t, LF_ROLE_REVIEWER, e));
-    LF_TRY(own(t, id, &r, e));
+    LF_TRY(lf_advisory_own(t, id, &r, e));
     if (r.state != LF_ADVISORY_REVIEW)
         return not_now(&r, "returned", e);
     LF_TRY(take_reason(&reason, e));
@@ -513,7 +513,7 @@ static enum lf_code may_attach(struct lf_task *t, lf_view id, struct lf_err *e)
     struct lf_advisory_row r;
 
     LF_TRY(may_write(t, e));
-    LF_TRY(own(t, id, &r, e));
+    LF_TRY(lf_advisory_own(t, id, &r, e));
     return r.state == LF_ADVISORY_DRAFT || r.state == LF_ADVISORY_RETURNED ? LF_OK
                                                                            : not_now(&r, "changed", e);
 }
@@ -732,7 +732,7 @@ enum lf_code lf_advisory_publish(struct lf_task *t, lf_view id, bool look_for, s
     struct lf_advisory_row r;
 
     LF_TRY(lf_ident_need(t, LF_ROLE_REVIEWER, e));
-    LF_TRY(own(t, id, &r, e));
+    LF_TRY(lf_advisory_own(t, id, &r, e));
     if (r.state != LF_ADVISORY_REVIEW)
         return not_now(&r, "published", e);
     if (lf_view_eq(r.author, t->scope.account))
@@ -810,7 +810,7 @@ enum lf_code lf_advisory_withdraw(struct lf_task *t, lf_view id, lf_view reason,
     struct lf_advisory_row r;
 
     LF_TRY(may_write(t, e));
-    LF_TRY(own(t, id, &r, e));
+    LF_TRY(lf_advisory_own(t, id, &r, e));
     if (r.state == LF_ADVISORY_WITHDRAWN)
         return not_now(&r, "withdrawn", e);
     if (r.published)

@@ -100,6 +100,10 @@ enum lf_code lf_advisory_list(struct lf_task *t, int kind, int state, lf_view wo
                               lf_view *next, struct lf_err *e) LF_MUST;
 enum lf_code lf_advisory_get(struct lf_task *t, lf_view id, struct lf_advisory_row *out,
                              struct lf_err *e) LF_MUST;
+/* One of this node's own, whoever it is marked for: for acts upon it, never to be shown.  LF_FORBIDDEN: a
+ * peer's. */
+enum lf_code lf_advisory_own(struct lf_task *t, lf_view id, struct lf_advisory_row *out,
+                             struct lf_err *e) LF_MUST;
 /* Reads back the form of a row. */
 enum lf_code lf_advisory_form_of(struct lf_task *t, const struct lf_advisory_row *row,
                                  struct lf_advisory_form *out, struct lf_err *e) LF_MUST;

@@ -390,15 +390,14 @@ static enum lf_code prepare(struct lf_task *t, const struct lf_advisory_row *x, 
 
 enum lf_code lf_bulletin_publish(struct lf_task *t, lf_view id, bool look_for, struct lf_err *e)
 {
-    struct lf_task node = lf_node_task(t); /* who publishes may do so without being who it is marked for */
     const struct lf_member *members = NULL;
     struct lf_advisory_row x;
     struct bulletin_kept b;
     size_t n;
 
     LF_TRY(lf_ident_need(t, LF_ROLE_REVIEWER, e));
-    LF_TRY(lf_advisory_get(&node, id, &x, e));
-    if (x.origin.len || x.kind == LF_ADVISORY_FBI || x.state != LF_ADVISORY_REVIEW)
+    LF_TRY(lf_advisory_own(t, id, &x, e));
+    if (x.kind == LF_ADVISORY_FBI || x.state != LF_ADVISORY_REVIEW)
         return lf_advisory_publish(t, id, look_for, e);
     LF_TRY(prepare(t, &x, &b, &n, &members, e));
     if (b.reply_by) {

@@ -46,8 +46,8 @@ static void put_unit_form(struct rq *r, struct lf_buf *b)
             "</select></p><p><label for=\"u-grade\">%</label><select id=\"u-grade\" name=\"grade\"><option "
             "value=\"\">%</option>",
             T(UNIT_GRADE), T(NONE));
-    for (char g = 'A'; g <= 'D'; g++)
-        lf_html(b, "<option>%</option>", V(lf_arena_copy(r->t->a, (lf_view){ &g, 1 })));
+    for (size_t g = 0; g < 4; g++)
+        lf_html(b, "<option>%</option>", V(((lf_view){ &"ABCD"[g], 1 })));
     lf_html(b,
             "</select></p><p><label><input type=\"checkbox\" name=\"tenant\" value=\"self\"> %</label></p>"
             "<p><button>%</button></p></form></section>",

@@ -25,7 +25,7 @@ SELECT COUNT(*) FROM deadline WHERE org = :org AND exercise = 0 AND stage = :sta
 
 -- name: deadline_fallen
 -- scope: node  the clocks of every tenant are announced by the node
-SELECT org, incident, id, started, due, ended, warn FROM deadline WHERE next_at > 0 AND next_at <= :now ORDER BY next_at LIMIT :limit;
+SELECT org, incident, id, started, due, ended, warn, zh, en FROM deadline WHERE next_at > 0 AND next_at <= :now ORDER BY next_at LIMIT :limit;
 
 -- name: deadline_next
 -- scope: node  as above

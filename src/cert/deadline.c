@@ -1,6 +1,7 @@
 #include "cert/deadline.h"
 
 #include "cert/incident_priv.h"
+#include "cert/notice.h"
 #include "ident/audit.h"
 #include "ident/node.h"
 
@@ -404,7 +405,7 @@ enum lf_code lf_deadline_notices(struct lf_task *t, lf_view incident, size_t *n,
 /* ---- announcing ---- */
 
 struct fallen {
-    lf_view org, incident, id;
+    lf_view org, incident, id, names;
     struct span span;
 };
 
@@ -429,8 +430,39 @@ static enum lf_code take_fallen(void *ctx, const struct lf_row *r, struct lf_err
         .span = { .started = lf_row_int(r, 3), .due = lf_row_int(r, 4), .ended = lf_row_int(r, 5) }
     };
     warn_read(lf_row_text(r, 6), &f->span);
+    f->names = lf_arena_printf(x->a, "%.*s %.*s · %.*s", LF_FMT(f->id), LF_FMT(lf_row_text(r, 7)),
+                               LF_FMT(lf_row_text(r, 8)));
     x->n++;
     return LF_OK;
+}
+
+/* What ran out a day before anybody here knew of the incident (an old case that is entered late) calls
+ * nobody. */
+#define STALE LF_DAY
+
+/* Whom it reaches the notification matrix says. */
+static enum lf_code notify(struct lf_task *t, const struct fallen *f, int percent, struct lf_err *e)
+{
+    struct lf_notice_new n = { .kind = percent == BREACH ? LF_NOTICE_CLOCK_100
+                                       : percent >= 80   ? LF_NOTICE_CLOCK_80
+                                                         : LF_NOTICE_CLOCK_50,
+                               .key = lf_arena_printf(t->a, "%.*s/%.*s/%d/%lld", LF_FMT(f->incident),
+                                                      LF_FMT(lf_view_first(f->id, 80)), percent,
+                                                      (long long)(f->span.due / LF_SECOND)),
+                               .subject = f->incident,
+                               .detail = f->names,
+                               .path = lf_arena_printf(t->a, "/incidents/%.*s", LF_FMT(f->incident)),
+                               .due = f->span.due };
+    struct incident_kept k;
+
+    LF_TRY(incident_find_own(t, f->incident, &k, e));
+    if (k.created - falls(&f->span, percent) > STALE)
+        return LF_OK;
+    n.title = k.row.title;
+    n.level = k.row.level;
+    n.exercise = k.row.exercise;
+    n.about = k.row.peer.len ? k.row.peer : t->scope.org;
+    return lf_notice_raise(t, &n, NULL, e);
 }
 
 /* One part of one clock, for good: the record and what comes of it are one transaction. */
@@ -449,6 +481,7 @@ static enum lf_code announce(struct lf_task *t, const struct fallen *f, int perc
 static enum lf_code announce_all(struct lf_task *t, const struct fallen *f, lf_time now, struct lf_err *e)
 {
     struct told told;
+    int most = 0;
 
     LF_TRY(told_of(t, f->incident, f->id, f->span.due, &told, e));
     for (size_t i = 0; i <= f->span.nwarn; i++) {
@@ -458,7 +491,10 @@ static enum lf_code announce_all(struct lf_task *t, const struct fallen *f, lf_t
             continue;
         LF_TRY(announce(t, f, percent, now, e));
         told.percent[told.n++] = percent;
+        most = percent > most ? percent : most;
     }
+    if (most) /* of those that fell while the node was down, the last says it */
+        LF_TRY(notify(t, f, most, e));
     return lf_db_exec(t->db, &t->scope, LF_Q_DEADLINE_TOLD,
                       LF_ARGS(LF_INT(highest(&told)), LF_INT(next_of(&f->span, &told)), LF_TEXT(f->incident),
                               LF_TEXT(f->id)),

@@ -1,3 +1,4 @@
+#include "cert/clock_rules.h"
 #include "cert/incident_priv.h"
 
 #include "engine/level.h"
@@ -54,25 +55,21 @@ static enum lf_code keep_words(struct lf_task *t, const struct incident_kept *k,
     return LF_OK;
 }
 
-/* After an event was kept: the row anew, and the event on its way.  `from` is the
- * peer that brought it: nothing goes back to where it came from. */
-static enum lf_code settle(struct lf_task *t, struct incident_kept *k, const struct lf_incident_event *ev,
-                           lf_view from, bool from_parent, struct lf_incident_state *out, struct lf_err *e)
+/* The row of an incident and its clocks anew, from all its events. */
+static enum lf_code refresh(struct lf_task *t, struct incident_kept *k, const struct incident_events *x,
+                            struct lf_err *e)
 {
-    const struct lf_incident_event **order;
-    struct lf_incident_state s;
-    struct incident_events x;
+    const struct lf_incident_event *const *order = x->order;
+    const struct lf_incident_state *s = &x->state;
     lf_time now = lf_now(t->env), at = now, received = 0;
+    struct lf_clock_rules_now rules;
     struct lf_clock_result judged;
     struct lf_clock_row c1 = { 0 };
-    bool rising, met, dropped;
+    bool met, dropped;
     enum lf_code rc;
     int64_t mark;
 
-    LF_TRY(incident_load(t, ev->incident, &x, e));
-    order = x.order;
-    s = x.state;
-    for (size_t i = 0; i < s.nevents; i++) {
+    for (size_t i = 0; i < s->nevents; i++) {
         /* Also what a node recorded whose clock is ahead of ours. */
         if (order[i]->recorded > at)
             at = order[i]->recorded;
@@ -80,41 +77,56 @@ static enum lf_code settle(struct lf_task *t, struct incident_kept *k, const str
             (!received || order[i]->recorded < received))
             received = order[i]->recorded;
     }
-    rc = incident_judge(t, &x, at, &judged, e);
+    rc = incident_judge(t, x, at, &judged, e);
     if (rc == LF_OK)
         c1 = incident_first_report(&judged);
     else if (rc != LF_NOT_FOUND) /* an event that the clocks cannot reckon with is not kept */
-        return lf_err_at(e, "the clocks of %.*s", LF_FMT(ev->incident));
+        return lf_err_at(e, "the clocks of %.*s", LF_FMT(k->row.id));
     dropped = c1.stopped && lf_view_is(lf_view_of(c1.state), "cancelled");
     met = !c1.due || (c1.stopped && !c1.late_s);
-    LF_TRY(lf_deadline_settle(t, ev->incident, rc == LF_OK ? &judged : NULL, s.level, s.exercise, e));
-    rising = k->rising || rises(t, k, &s);
-    mark = mark_of(s.title, s.description);
+    LF_TRY(lf_deadline_settle(t, k->row.id, rc == LF_OK ? &judged : NULL, s->level, s->exercise, e));
+    LF_TRY(lf_clock_rules_now(t, &rules, e));
+    LF_TRY(lf_db_exec(t->db, &t->scope, LF_Q_DEADLINE_JUDGED, LF_ARGS(LF_INT(rules.mark), LF_TEXT(k->row.id)),
+                      e));
+    k->rising = k->rising || rises(t, k, s);
+    mark = mark_of(s->title, s->description);
     LF_TRY(lf_db_exec(t->db, &t->scope, LF_Q_INCIDENT_UPDATE,
-                      LF_ARGS(text_arg(s.title), text_arg(s.alert),
-                              LF_TEXT(lf_view_of(lf_review_name(s.review))),
-                              LF_TEXT(lf_view_of(lf_handling_name(s.handling))), LF_INT(s.level),
-                              LF_INT(s.exercise), LF_INT(s.aware_at), LF_INT(s.reported_at), LF_INT(received),
-                              LF_INT(c1.started), LF_INT(c1.due), LF_INT(c1.stopped), LF_INT(dropped),
-                              LF_INT(met), LF_INT(rising), LF_INT((int64_t)s.nevents), text_arg(s.category),
-                              LF_INT(mark), LF_INT(now), LF_TEXT(ev->incident)),
+                      LF_ARGS(text_arg(s->title), text_arg(s->alert),
+                              LF_TEXT(lf_view_of(lf_review_name(s->review))),
+                              LF_TEXT(lf_view_of(lf_handling_name(s->handling))), LF_INT(s->level),
+                              LF_INT(s->exercise), LF_INT(s->aware_at), LF_INT(s->reported_at),
+                              LF_INT(received), LF_INT(c1.started), LF_INT(c1.due), LF_INT(c1.stopped),
+                              LF_INT(dropped), LF_INT(met), LF_INT(k->rising), LF_INT((int64_t)s->nevents),
+                              text_arg(s->category), LF_INT(mark), LF_INT(now), LF_TEXT(k->row.id)),
                       e));
     if (mark != k->text_mark)
-        LF_TRY(keep_words(t, k, &s, e));
+        LF_TRY(keep_words(t, k, s, e));
     k->text_mark = mark;
+    return LF_OK;
+}
+
+/* After an event was kept: the row anew, and the event on its way.  `from` is the
+ * peer that brought it: nothing goes back to where it came from. */
+static enum lf_code settle(struct lf_task *t, struct incident_kept *k, const struct lf_incident_event *ev,
+                           lf_view from, bool from_parent, struct lf_incident_state *out, struct lf_err *e)
+{
+    bool rising = k->rising;
+    struct incident_events x;
+
+    LF_TRY(incident_load(t, ev->incident, &x, e));
+    LF_TRY(refresh(t, k, &x, e));
     /* What lay here while the tier above had no business with it goes first. */
-    if (rising && !k->rising) {
-        for (size_t i = 0; i < s.nevents; i++)
-            LF_TRY(send_to(t, LF_V("up"), order[i]->id, e));
-    } else if (rising && !from_parent) {
+    if (k->rising && !rising) {
+        for (size_t i = 0; i < x.state.nevents; i++)
+            LF_TRY(send_to(t, LF_V("up"), x.order[i]->id, e));
+    } else if (k->rising && !from_parent) {
         LF_TRY(send_to(t, LF_V("up"), ev->id, e));
     }
     if (k->row.peer.len && !lf_view_eq(k->row.peer, from))
         LF_TRY(send_to(t, k->row.peer, ev->id, e));
-    k->rising = rising;
     t->effects |= LF_FX_INCIDENT;
-    LF_TRY(incident_notices(t, k, &s, ev, e));
-    *out = s;
+    LF_TRY(incident_notices(t, k, &x.state, ev, e));
+    *out = x.state;
     return LF_OK;
 }
 
@@ -240,9 +252,11 @@ static enum lf_code alert_body(struct lf_task *t, const struct lf_incident_alert
                                bool report, const struct lf_json **out, struct lf_err *e)
 {
     char text[LF_TIME_TEXT];
+    struct lf_clock_rules_now rules;
     struct lf_buf b;
     struct lf_json_w w;
 
+    LF_TRY(lf_clock_rules_now(t, &rules, e));
     lf_buf_init(&b, FORM_BYTES);
     w = lf_json_w(&b);
     lf_json_open(&w, '{');
@@ -255,6 +269,7 @@ static enum lf_code alert_body(struct lf_task *t, const struct lf_incident_alert
     lf_json_put_bool(&w, "corroborated", al->corroborated);
     if (al->exercise)
         lf_json_put_bool(&w, "exercise", true);
+    lf_json_put_str(&w, "regime", rules.regime);
     if (al->nobservables) {
         lf_json_begin(&w, "observables", '[');
         for (size_t i = 0; i < al->nobservables && i < LF_FINDING_OBSERVABLES; i++) {
@@ -344,12 +359,14 @@ static enum lf_code report_body(struct lf_task *t, const struct lf_json *form, c
     lf_time happened = 0;
     char text[LF_TIME_TEXT];
     const struct lf_json *answers = lf_json_get(form, LF_V("answers")), *v;
+    struct lf_clock_rules_now rules;
     enum lf_code rc = LF_OK;
     int level = 0;
     struct lf_buf b, judged;
     struct lf_json_w w;
 
     LF_TRY(past_time(t, form, "happened_at", &happened, e));
+    LF_TRY(lf_clock_rules_now(t, &rules, e));
     lf_buf_init(&b, FORM_BYTES * 2);
     lf_buf_init(&judged, FORM_BYTES);
     w = lf_json_w(&b);
@@ -357,6 +374,7 @@ static enum lf_code report_body(struct lf_task *t, const struct lf_json *form, c
     for (size_t i = 0; i < sizeof copied / sizeof copied[0]; i++)
         if ((v = lf_json_get(form, lf_view_of(copied[i]))) != NULL)
             lf_json_put(&w, copied[i], v);
+    lf_json_put_str(&w, "regime", rules.regime);
     if (happened)
         lf_json_put_str(&w, "happened", lf_time_micro(happened, text));
     if (answers) {
@@ -493,17 +511,6 @@ static enum lf_code merge(struct lf_task *t, struct incident_kept *child, bool t
 
 enum lf_code lf_incident_event_add(struct lf_task *t, lf_view incident, lf_view kind, lf_view body_text,
                                    lf_view *event, struct lf_err *e)
-{
-    /* The bytes and the word on them are kept together or not at all (incident_file.c). */
-    if (lf_view_starts(kind, LF_V("file_")))
-        return lf_err_set(
-            e, LF_UNACCEPTED,
-            "附件請以上傳檔案的方式加入或移除。Files are added and removed as files, not by an act");
-    return incident_act(t, incident, kind, body_text, event, e);
-}
-
-enum lf_code incident_act(struct lf_task *t, lf_view incident, lf_view kind, lf_view body_text,
-                          lf_view *event, struct lf_err *e)
 {
     const struct lf_json *body = NULL;
     lf_time occurred = 0;
@@ -755,6 +762,54 @@ enum lf_code lf_incident_get(struct lf_task *t, lf_view id, struct lf_incident_f
     full.nevents = full.state.nevents;
     full.events = order;
     *out = full;
+    return LF_OK;
+}
+
+/* ---- other rules ---- */
+
+enum { REJUDGED = 50 /* in one turn */ };
+
+struct unjudged {
+    struct lf_arena *a;
+    lf_view org[REJUDGED], id[REJUDGED];
+    size_t n;
+};
+
+static enum lf_code take_unjudged(void *ctx, const struct lf_row *r, struct lf_err *e)
+{
+    struct unjudged *x = ctx;
+
+    (void)e;
+    if (x->n < REJUDGED) {
+        x->org[x->n] = lf_arena_copy(x->a, lf_row_text(r, 0));
+        x->id[x->n++] = lf_arena_copy(x->a, lf_row_text(r, 1));
+    }
+    return LF_OK;
+}
+
+enum lf_code lf_incident_judge_turn(struct lf_task *t, bool *more, struct lf_err *e)
+{
+    struct lf_task own = lf_node_task(t);
+    struct unjudged x = { .a = t->a };
+    struct lf_clock_rules_now rules;
+
+    LF_TRY(lf_clock_rules_now(t, &rules, e));
+    LF_TRY(lf_db_run(t->db, &own.scope, LF_Q_DEADLINE_UNJUDGED, LF_ARGS(LF_INT(rules.mark), LF_INT(REJUDGED)),
+                     take_unjudged, &x, NULL, e));
+    for (size_t i = 0; i < x.n; i++) {
+        struct incident_events events;
+        struct incident_kept k;
+
+        own.scope.org = x.org[i];
+        LF_TRY(incident_find_own(&own, x.id[i], &k, e));
+        LF_TRY(incident_load(&own, x.id[i], &events, e));
+        /* Rules under which a history cannot be judged take nothing from it: it stays as it was. */
+        if (refresh(&own, &k, &events, e) != LF_OK)
+            LF_TRY(lf_db_exec(t->db, &own.scope, LF_Q_DEADLINE_JUDGED,
+                              LF_ARGS(LF_INT(rules.mark), LF_TEXT(x.id[i])), e));
+    }
+    t->effects |= own.effects;
+    *more = x.n == REJUDGED;
     return LF_OK;
 }
 

@@ -144,6 +144,10 @@ enum lf_code lf_incident_outgoing_again(struct lf_task *t, struct lf_err *e) LF_
 enum lf_code lf_incident_event_receive(struct lf_task *t, const struct lf_incident_peer *peer, lf_view stix,
                                        bool *fresh, struct lf_err *e) LF_MUST;
 
+/* Judges some incidents anew that other rules were in force for (cert/clock_rules.h), as the node.
+ * *more: there are further ones. */
+enum lf_code lf_incident_judge_turn(struct lf_task *t, bool *more, struct lf_err *e) LF_MUST;
+
 /* Newest first. */
 enum lf_code lf_incident_list(struct lf_task *t, const struct lf_incident_filter *filter,
                               const struct lf_page *page, struct lf_incident_page *out,

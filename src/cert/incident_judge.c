@@ -1,9 +1,10 @@
 /* An incident's events as this node holds them, what they fold to, and what its clocks say. */
+#include "cert/clock_rules.h"
 #include "cert/incident_priv.h"
 
 enum { HISTORY_BYTES = 64 << 20 };
 
-/* rules/clock/tw-2026.json, embedded by the build. */
+/* rules/clock/tw-2026.json, embedded by the build: what counts before any rules were taken. */
 extern const char clock_tw_2026[];
 extern const size_t clock_tw_2026_len;
 
@@ -52,6 +53,22 @@ enum lf_code incident_parse_back(struct lf_task *t, struct lf_buf *b, const stru
     return rc;
 }
 
+/* By the regime that the node of origin recorded with the awareness, else by this node's own. */
+static enum lf_code rules_for(struct lf_task *t, const struct incident_events *x, const struct lf_json **out,
+                              struct lf_err *e)
+{
+    struct lf_clock_rules_now now;
+    lf_view regime = { 0 };
+
+    LF_TRY(lf_clock_rules_now(t, &now, e));
+    if (!now.mark)
+        return lf_json_parse(t->a, (lf_view){ clock_tw_2026, clock_tw_2026_len }, NULL, out, e);
+    for (size_t i = 0; i < x->state.nevents && !regime.len; i++)
+        if (lf_view_is(x->order[i]->kind, "aware"))
+            regime = lf_json_str(x->order[i]->body, "regime");
+    return lf_clock_rules_of(t, regime.len ? regime : now.regime, out, e);
+}
+
 enum lf_code incident_judge(struct lf_task *t, const struct incident_events *x, lf_time at,
                             struct lf_clock_result *out, struct lf_err *e)
 {
@@ -61,7 +78,7 @@ enum lf_code incident_judge(struct lf_task *t, const struct incident_events *x, 
 
     for (size_t i = 0; i < x->state.nevents; i++)
         received[i] = x->received[x->order[i] - x->ev];
-    LF_TRY(lf_json_parse(t->a, (lf_view){ clock_tw_2026, clock_tw_2026_len }, NULL, &rules, e));
+    LF_TRY(rules_for(t, x, &rules, e));
     lf_buf_init(&b, HISTORY_BYTES);
     lf_incident_history(t->a, &b, &x->state, x->order, received, t->self->tier);
     LF_TRY(incident_parse_back(t, &b, &history, e));

@@ -42,6 +42,15 @@ enum lf_code lf_clock_time(lf_view text, lf_time *out, struct lf_err *e) LF_MUST
  * not.  lf_clock_judge() begins with it. */
 enum lf_code lf_clock_rules_check(const struct lf_json *rules, struct lf_err *e) LF_MUST;
 
+/* A rule set, or an array of them, from a file's bytes, which must outlive it; the sentence says in which
+ * line what is wrong. */
+enum lf_code lf_clock_rules_read(struct lf_arena *a, lf_view text, const struct lf_json **out,
+                                 struct lf_err *e) LF_MUST;
+
+/* Whose law a set is: its `regime` ("TW", "NIS2", "US"), else its `ruleset` up to the first hyphen; empty
+ * when that is not 1 to 16 capital letters and digits. */
+lf_view lf_clock_regime(const struct lf_json *set);
+
 /* `rules` is a rule set or an array of them, `history` an array of events, both
  * as lf_json trees that outlive the result.  LF_BAD_INPUT says what and where;
  * LF_NOT_FOUND: no set in force that day, or no awareness in the history. */

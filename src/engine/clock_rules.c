@@ -5,24 +5,58 @@
 
 enum {
     SETS = 100,
+    REGIME = 16, /* bytes of a name */
     RULES = 64,
     MONTHS = 12000, /* about a thousand years: what a due time can still be written for */
 };
 static const int64_t SECONDS = 31622400000;
 
-/* Where we are, for the error: the set, and the clock in it when id.ptr. */
+/* Where we are, for the error: the set, the clock in it when id.ptr, the object that is looked at, and the
+ * text that all of it was read from, if known. */
 struct at {
     size_t set;
-    lf_view clock;
+    lf_view clock, text;
+    const struct lf_json *near;
     struct lf_err *e;
 };
 
+/* The first byte of a value, or of the first in it, that still lies in the text; NULL: none does. */
+static const char *place_of(const struct at *at, const struct lf_json *v)
+{
+    lf_view is = lf_json_text(v);
+
+    if (lf_json_kind(v) == LF_JSON_ARRAY)
+        return lf_json_count(v) ? place_of(at, lf_json_item(v, 0)) : NULL;
+    if (lf_json_kind(v) == LF_JSON_OBJECT) {
+        if (!lf_json_count(v))
+            return NULL;
+        is = lf_json_key(v, 0);
+    }
+    return is.ptr >= at->text.ptr && is.ptr < at->text.ptr + at->text.len ? is.ptr : NULL;
+}
+
+static size_t line_of(const struct at *at, const char *field)
+{
+    const char *place = at->text.len ? place_of(at, lf_json_get(at->near, lf_view_of(field))) : NULL;
+    size_t line = 1;
+
+    if (!place && at->text.len)
+        place = place_of(at, at->near);
+    for (const char *p = at->text.ptr; place && p < place; p++)
+        line += *p == '\n';
+    return place ? line : 0;
+}
+
 static enum lf_code bad(const struct at *at, const char *field, const char *wants)
 {
+    size_t line = line_of(at, field);
+    char place[32];
+
+    snprintf(place, sizeof place, line ? "line %zu" : "rules[%zu]", line ? line : at->set);
     if (at->clock.ptr)
-        return lf_err_set(at->e, LF_BAD_INPUT, "rules[%zu]: clock %.*s: %s: %s", at->set,
+        return lf_err_set(at->e, LF_BAD_INPUT, "%s: clock %.*s: %s: %s", place,
                           LF_FMT(lf_view_first(at->clock, 64)), field, wants);
-    return lf_err_set(at->e, LF_BAD_INPUT, "rules[%zu]: %s: %s", at->set, field, wants);
+    return lf_err_set(at->e, LF_BAD_INPUT, "%s: %s: %s", place, field, wants);
 }
 
 static bool is_text(const struct lf_json *v)
@@ -108,7 +142,7 @@ static enum lf_code check_dates(const struct at *at, const struct lf_json *o)
     return LF_OK;
 }
 
-static enum lf_code check_rule(const struct at *at, const char *field, const struct lf_json *r)
+static enum lf_code check_rule(struct at *at, const char *field, const struct lf_json *r)
 {
     static const char *const uses[] = { "occurred", "recorded", NULL };
     static const char *const repeats[] = { "once", "idle", "each", "after_stop", NULL };
@@ -117,6 +151,7 @@ static enum lf_code check_rule(const struct at *at, const char *field, const str
 
     if (lf_json_kind(r) != LF_JSON_OBJECT)
         return bad(at, field, "each rule is an object");
+    at->near = r;
     v = clock_field(r, "on");
     if (!lf_json_count(v) || !is_list(v, is_kind))
         return bad(at, field, "on is a list of known kinds of event");
@@ -140,8 +175,7 @@ static enum lf_code check_rule(const struct at *at, const char *field, const str
     return LF_OK;
 }
 
-static enum lf_code check_rules(const struct at *at, const struct lf_json *clock, const char *field,
-                                bool needed)
+static enum lf_code check_rules(struct at *at, const struct lf_json *clock, const char *field, bool needed)
 {
     const struct lf_json *v = clock_field(clock, field);
 
@@ -151,11 +185,13 @@ static enum lf_code check_rules(const struct at *at, const struct lf_json *clock
         return bad(at, field, "a list of at most 64 rules");
     for (size_t i = 0; i < lf_json_count(v); i++)
         LF_TRY(check_rule(at, field, lf_json_item(v, i)));
+    at->near = clock;
     return LF_OK;
 }
 
-static enum lf_code check_limits(const struct at *at, const struct lf_json *limits)
+static enum lf_code check_limits(struct at *at, const struct lf_json *clock)
 {
+    const struct lf_json *limits = clock_field(clock, "limits");
     bool taken[5] = { false };
 
     if (lf_json_kind(limits) != LF_JSON_ARRAY)
@@ -167,6 +203,7 @@ static enum lf_code check_limits(const struct at *at, const struct lf_json *limi
 
         if (lf_json_kind(l) != LF_JSON_OBJECT || !is_text(clock_field(l, "id")))
             return bad(at, "limits", "each variant is an object with an id");
+        at->near = l;
         if (!is_list(levels, is_level))
             return bad(at, "limits", "levels is a list of integers from 1 to 4");
         for (size_t k = 0; k < lf_json_count(levels); k++) {
@@ -186,6 +223,7 @@ static enum lf_code check_limits(const struct at *at, const struct lf_json *limi
         if (none && lf_json_kind(none) != LF_JSON_TRUE)
             return bad(at, "limits", "none is true");
     }
+    at->near = clock;
     return LF_OK;
 }
 
@@ -197,6 +235,7 @@ static enum lf_code check_clock(struct at *at, const struct lf_json *c, size_t n
     const struct lf_json *v;
     char place[32];
 
+    at->near = c;
     snprintf(place, sizeof place, "[%zu]", n);
     if (lf_json_kind(c) != LF_JSON_OBJECT || !is_text(clock_field(c, "id"))) {
         enum lf_code rc;
@@ -217,7 +256,7 @@ static enum lf_code check_clock(struct at *at, const struct lf_json *c, size_t n
     LF_TRY(check_rules(at, c, "start", true));
     LF_TRY(check_rules(at, c, "stop", false));
     LF_TRY(check_rules(at, c, "cancel", false));
-    LF_TRY(check_limits(at, clock_field(c, "limits")));
+    LF_TRY(check_limits(at, c));
     v = clock_field(c, "on_level_change");
     if (lf_json_kind(v) != LF_JSON_OBJECT || !is_text(clock_field(v, "shorter")) ||
         !one_of(lf_json_str(v, "shorter"), shorter))
@@ -257,16 +296,36 @@ static enum lf_code check_authority(const struct at *at, const struct lf_json *o
     return LF_OK;
 }
 
+static bool is_regime(lf_view v)
+{
+    for (size_t i = 0; i < v.len; i++)
+        if (!((v.ptr[i] >= 'A' && v.ptr[i] <= 'Z') || (v.ptr[i] >= '0' && v.ptr[i] <= '9')))
+            return false;
+    return v.len > 0 && v.len <= REGIME;
+}
+
+lf_view lf_clock_regime(const struct lf_json *set)
+{
+    lf_view said = lf_json_str(set, "regime"), id = lf_json_str(set, "ruleset"), first;
+
+    if (!said.len)
+        said = lf_view_split(&id, '-', &first) ? first : id;
+    return is_regime(said) ? said : (lf_view){ 0 };
+}
+
 static enum lf_code check_set(struct at *at, const struct lf_json *set)
 {
     const struct lf_json *v;
 
+    at->near = set;
     if (lf_json_kind(set) != LF_JSON_OBJECT)
         return bad(at, "rule set", "an object");
     if (!lf_view_is(lf_json_str(set, "format"), "lianfang-clock-rules/1"))
         return bad(at, "format", "lianfang-clock-rules/1 is the one that is known");
     if (!is_text(clock_field(set, "ruleset")))
         return bad(at, "ruleset", "the id of the set is needed");
+    if ((v = clock_field(set, "regime")) && !is_regime(lf_json_text(v)))
+        return bad(at, "regime", "1 to 16 capital letters and digits, such as TW");
     if (!lf_view_is(lf_json_str(set, "calendar"), "24x7"))
         return bad(at, "calendar", "24x7 is the one that is known");
     if (!is_text(clock_field(set, "tz")) || !lf_clock_zone_known(lf_json_str(set, "tz")))
@@ -292,7 +351,7 @@ static enum lf_code check_set(struct at *at, const struct lf_json *set)
     return LF_OK;
 }
 
-enum lf_code lf_clock_rules_check(const struct lf_json *rules, struct lf_err *e)
+static enum lf_code check_all(const struct lf_json *rules, lf_view text, struct lf_err *e)
 {
     bool many = lf_json_kind(rules) == LF_JSON_ARRAY;
     size_t n = many ? lf_json_count(rules) : 1;
@@ -300,9 +359,25 @@ enum lf_code lf_clock_rules_check(const struct lf_json *rules, struct lf_err *e)
     if (n > SETS)
         return lf_err_set(e, LF_TOO_BIG, "rules: more than %d sets", SETS);
     for (size_t i = 0; i < n; i++) {
-        struct at at = { .set = i, .e = e };
+        struct at at = { .set = i, .text = text, .e = e };
 
         LF_TRY(check_set(&at, many ? lf_json_item(rules, i) : rules));
     }
+    return LF_OK;
+}
+
+enum lf_code lf_clock_rules_check(const struct lf_json *rules, struct lf_err *e)
+{
+    return check_all(rules, (lf_view){ 0 }, e);
+}
+
+enum lf_code lf_clock_rules_read(struct lf_arena *a, lf_view text, const struct lf_json **out,
+                                 struct lf_err *e)
+{
+    const struct lf_json *v;
+
+    LF_TRY(lf_json_parse(a, text, &(struct lf_json_limits){ .unique = true }, &v, e));
+    LF_TRY(check_all(v, text, e));
+    *out = v;
     return LF_OK;
 }

@@ -1,4 +1,3 @@
-#include "fmt/json_copy.h"
 #include "fmt/json_priv.h"
 
 #include <stdint.h>
@@ -7,9 +6,9 @@
 enum {
     DEPTH_USUAL = 64,
     DEPTH_MAX = 512,
-    STACK_NODES = 512,          /* on the C stack; more go to the heap for the time of the call */
-    LUMP = 4096,                /* unescaped text is taken from the arena in lumps */
-    SLACK = LF_JSON_COPY_SLACK, /* a lump's end that whole blocks may spill into */
+    STACK_NODES = 512, /* on the C stack; more go to the heap for the time of the call */
+    LUMP = 4096,       /* unescaped text is taken from the arena in lumps */
+    SLACK = 32         /* a lump's end that wide stores may spill into */
 };
 #define BYTES_USUAL ((size_t)16 << 20)
 
@@ -27,17 +26,31 @@ struct parser {
     struct lf_err *e;
 };
 
+/* "", or " (line 3)": what an editor goes to. */
+static const char *line_of(const struct parser *ps, char text[32])
+{
+    size_t line = 1;
+
+    for (const char *p = ps->base; p < ps->p && p < ps->end; p++)
+        line += *p == '\n';
+    *text = '\0';
+    if (line > 1)
+        snprintf(text, 32, " (line %zu)", line);
+    return text;
+}
+
 static enum lf_code bad(const struct parser *ps, const char *what)
 {
     size_t at = (size_t)(ps->p - ps->base);
+    char line[32];
 
     if (ps->p >= ps->end) {
         if (ps->cut)
             return lf_err_set(ps->e, LF_TOO_BIG, "json: a value is over the limit of %zu bytes", at);
         return lf_err_set(ps->e, ps->goes_on ? LF_NOT_FOUND : LF_BAD_INPUT,
-                          "json: %s, but the text ends at byte %zu", what, at);
+                          "json: %s, but the text ends at byte %zu%s", what, at, line_of(ps, line));
     }
-    return lf_err_set(ps->e, LF_BAD_INPUT, "json: %s at byte %zu", what, at);
+    return lf_err_set(ps->e, LF_BAD_INPUT, "json: %s at byte %zu%s", what, at, line_of(ps, line));
 }
 
 /* A new lump with at least as much room again as the `have` bytes at `from`,
@@ -115,40 +128,11 @@ static enum lf_code take_unicode(struct parser *ps, unsigned long *out)
     return LF_OK;
 }
 
-/* What a copy stopped at, written behind what it has copied: a \uXXXX or characters beyond ASCII. */
-static enum lf_code take_one(struct parser *ps)
-{
-    unsigned char c = (unsigned char)*ps->p;
-
-    if (c == '\\') {
-        unsigned long u = 0;
-
-        if (ps->end - ps->p < 2) {
-            ps->p = ps->end;
-            return bad(ps, "a string is not closed");
-        }
-        if (ps->p[1] != 'u')
-            return bad(ps, "no such escape");
-        ps->p += 2;
-        ps->odd = true;
-        LF_TRY(take_unicode(ps, &u));
-        ps->dst += lf_utf8_put(ps->dst, (uint32_t)u);
-        return LF_OK;
-    }
-    if (c < 0x20)
-        return bad(ps, "a control character in a string must be escaped");
-    do {
-        size_t k = utf8_char(ps->p, ps->end);
-
-        if (!k)
-            return bad(ps, "not UTF-8");
-        ps->odd = true;
-        memcpy(ps->dst, ps->p, k);
-        ps->dst += k;
-        ps->p += k;
-    } while (ps->p < ps->end && (unsigned char)*ps->p >= 0x80 && ps->dst_end - ps->dst >= 4);
-    return LF_OK;
-}
+/* What a backslash and this letter stand for; 0 for no such escape.  \u apart. */
+static const char escape_of[256] = {
+    ['"'] = '"',  ['\\'] = '\\', ['/'] = '/',  ['b'] = '\b',
+    ['f'] = '\f', ['n'] = '\n',  ['r'] = '\r', ['t'] = '\t',
+};
 
 /* The rest of a string whose first escape is at ps->p: unescaped into the lump. */
 static enum lf_code take_escaped(struct parser *ps, const char *start, struct lf_json *out)
@@ -156,7 +140,7 @@ static enum lf_code take_escaped(struct parser *ps, const char *start, struct lf
     size_t n = (size_t)(ps->p - start);
     char *text;
 
-    if (ps->dst_end - ps->dst < (ptrdiff_t)n + 64) { /* may be below 0: of the slack */
+    if ((size_t)(ps->dst_end - ps->dst) < n + 64) {
         text = next_lump(ps, start, n);
     } else {
         text = ps->dst;
@@ -166,13 +150,48 @@ static enum lf_code take_escaped(struct parser *ps, const char *start, struct lf
     for (;;) {
         if (ps->dst_end - ps->dst < 4)
             text = next_lump(ps, text, (size_t)(ps->dst - text));
-        ps->p = lf_json_copy(ps->p, ps->end, &ps->dst, ps->dst_end);
         if (ps->p >= ps->end)
             return bad(ps, "a string is not closed");
-        if (*ps->p == '"')
+
+        char c = *ps->p;
+        if (c == '\\') {
+            char plain;
+
+            if (ps->end - ps->p < 2) {
+                ps->p = ps->end;
+                return bad(ps, "a string is not closed");
+            }
+            plain = escape_of[(unsigned char)ps->p[1]];
+            if (plain) {
+                *ps->dst++ = plain;
+                ps->p += 2;
+            } else if (ps->p[1] == 'u') {
+                unsigned long u = 0;
+                ps->p += 2;
+                ps->odd = true;
+                LF_TRY(take_unicode(ps, &u));
+                ps->dst += lf_utf8_put(ps->dst, (uint32_t)u);
+            } else {
+                return bad(ps, "no such escape");
+            }
+            if (ps->p < ps->end && special(*ps->p))
+                continue;
+        } else if (c == '"') {
             break;
-        if (ps->dst_end - ps->dst >= 4)
-            LF_TRY(take_one(ps));
+        } else if ((unsigned char)c < 0x20) {
+            return bad(ps, "a control character in a string must be escaped");
+        } else if ((unsigned char)c >= 0x80) {
+            size_t k = utf8_char(ps->p, ps->end);
+
+            ps->odd = true;
+            if (!k)
+                return bad(ps, "not UTF-8");
+            memcpy(ps->dst, ps->p, k);
+            ps->dst += k;
+            ps->p += k;
+            continue;
+        }
+        ps->p = plain_copy(ps->p, ps->end, &ps->dst, ps->dst_end);
     }
     ps->p++;
     *out = (struct lf_json){ .text = text, .n = (uint32_t)(ps->dst - text), .kind = LF_JSON_STRING };
@@ -435,9 +454,12 @@ close : {
     }
     if (slot->kind == LF_JSON_OBJECT) {
         n /= 2;
-        if (ps->unique && has_twice(items, n))
-            return lf_err_set(ps->e, LF_BAD_INPUT, "json: an object that ends at byte %zu has a key twice",
-                              (size_t)(ps->p - ps->base));
+        if (ps->unique && has_twice(items, n)) {
+            char line[32];
+
+            return lf_err_set(ps->e, LF_BAD_INPUT, "json: an object that ends at byte %zu%s has a key twice",
+                              (size_t)(ps->p - ps->base), line_of(ps, line));
+        }
     }
     slot->items = items;
     slot->n = (uint32_t)n;

@@ -359,6 +359,21 @@ bool lf_config_given(const struct lf_config *c, enum lf_option o)
     return false;
 }
 
+const char **lf_config_paths(struct lf_arena *a, const struct lf_config *c, enum lf_option o, size_t *n)
+{
+    const char **paths = LF_NEW(a, const char *, LF_CONFIG_PATHS);
+    lf_view set = lf_config_get(c, o), path;
+    size_t count = 0;
+
+    while (count < LF_CONFIG_PATHS && lf_view_split(&set, ',', &path)) {
+        path = lf_view_trim(path);
+        if (path.len)
+            paths[count++] = lf_arena_cstr(a, path);
+    }
+    *n = count;
+    return paths;
+}
+
 int64_t lf_config_int(const struct lf_config *c, enum lf_option o)
 {
     int64_t n = 0;

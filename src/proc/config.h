@@ -31,6 +31,9 @@ void lf_config_destroy(struct lf_config *c);
 /* The value or its default; of a named section, of that instance. */
 lf_view lf_config_get(const struct lf_config *c, enum lf_option o);
 lf_view lf_config_get_in(const struct lf_config *c, enum lf_option o, lf_view instance);
+/* Of a setting that is paths joined by commas, each; in `a`, at most LF_CONFIG_PATHS. */
+enum { LF_CONFIG_PATHS = 32 };
+const char **lf_config_paths(struct lf_arena *a, const struct lf_config *c, enum lf_option o, size_t *n);
 int64_t lf_config_int(const struct lf_config *c, enum lf_option o);
 /* Whether the file says it, or it is the default. */
 bool lf_config_given(const struct lf_config *c, enum lf_option o);

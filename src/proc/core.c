@@ -3,7 +3,8 @@
 #include <stdlib.h>
 
 #include "bus/channel.h"
-#include "cert/deadline.h"
+#include "cert/clock_rules.h"
+#include "cert/incident.h"
 #include "cert/notice.h"
 #include "engine/warninglist.h"
 #include "fmt/json.h"
@@ -382,6 +383,32 @@ void lf_core_warning(struct lf_core *c, struct lf_warninglists *lists)
     c->warning = lists;
 }
 
+struct clock_rules {
+    const struct lf_clock_file *files;
+    size_t n;
+    lf_view regime;
+};
+
+static enum lf_code run_clock_rules(struct lf_core *c, struct lf_task *t, const void *arg, struct lf_err *e)
+{
+    const struct clock_rules *x = arg;
+    bool changed;
+
+    (void)c;
+    return lf_clock_rules_take(t, x->files, x->n, x->regime, &changed, e);
+}
+
+enum lf_code lf_core_clock_rules(struct lf_core *c, const struct lf_clock_file *files, size_t n,
+                                 lf_view regime, struct lf_err *e)
+{
+    struct clock_rules x = { files, n, regime };
+    enum lf_code rc = lf_core_serve(c, run_clock_rules, &x, e);
+
+    c->judging = true;
+    lf_arena_reset(&c->arena);
+    return rc;
+}
+
 /* ---- messages ------------------------------------------------------------------------ */
 
 static void health(struct lf_core *c, enum lf_worker_id from, lf_view json)
@@ -568,6 +595,12 @@ static enum lf_code run_deadlines(struct lf_core *c, struct lf_task *t, const vo
     return LF_OK;
 }
 
+static enum lf_code run_judging(struct lf_core *c, struct lf_task *t, const void *arg, struct lf_err *e)
+{
+    (void)arg;
+    return lf_incident_judge_turn(t, &c->judging, e);
+}
+
 void lf_core_round(struct lf_core *c)
 {
     lf_time now = lf_tick(c->env);
@@ -577,6 +610,12 @@ void lf_core_round(struct lf_core *c)
         (void)quietly(c, lf_core_watch, "LF2012");
         (void)quietly(c, lf_core_saved, "LF2019");
         c->next_tick = now + (c->o.housekeeping ? c->o.housekeeping : TICK);
+    }
+    if (c->judging) { /* some each round: others are served between them */
+        if (quietly(c, run_judging, "LF2057"))
+            c->deadlines_at = 0;
+        else
+            c->judging = false;
     }
     if (now >= c->deadlines_at && !quietly(c, run_deadlines, "LF2056"))
         c->deadlines_at = now + TICK;
@@ -682,7 +721,7 @@ lf_time lf_core_next(const struct lf_core *c)
         at = c->checkpoint_at;
     if (c->telling && !may_tell(c) && lf_tick(c->env) + TELL_AGAIN < at)
         at = lf_tick(c->env) + TELL_AGAIN;
-    if (c->effects || may_tell(c) || c->question_waits ||
+    if (c->effects || c->judging || may_tell(c) || c->question_waits ||
         (c->hunt_waits && !c->hunting && c->up[LF_WORKER_SEARCH]))
         at = lf_tick(c->env);
     return at > c->rest_until ? at : c->rest_until;

@@ -55,6 +55,7 @@ struct lf_core {
     lf_view url; /* of the console, as people reach it */
     lf_time mail_at;
     lf_time notice_at;    /* when calls are to be looked at again */
+    bool judging;         /* incidents are to be judged anew: by other rules than before */
     lf_time deadlines_at; /* when a clock is to be announced, by the tick */
     struct lf_searches *searches;
     struct lf_rulebook *rules;

@@ -4,6 +4,7 @@
 #include "engine/sigma.h"
 #include "fmt/json.h"
 #include "proc/boot.h"
+#include "proc/clocks_dir.h"
 #include "proc/rules_dir.h"
 #include "proc/warninglists_dir.h"
 #include "proc/worker.h"
@@ -82,6 +83,25 @@ static void read_warning(struct lf_worker *w, struct lf_core *core, lf_view boot
     lf_arena_clear(&a);
 }
 
+/* Rule sets of legal clocks; those in force stay when they cannot be read. */
+static void read_clocks(struct lf_worker *w, struct lf_core *core, lf_view boot)
+{
+    struct lf_clock_file *files = NULL;
+    struct lf_arena a = { 0 };
+    const struct lf_json *v;
+    const char **dirs;
+    struct lf_err e;
+    size_t n, count = 0;
+
+    if (boot.len && lf_json_parse(&a, boot, NULL, &v, &e) == LF_OK) {
+        dirs = lf_boot_texts(&a, v, "clock_rules", &n);
+        if (lf_clocks_dir_files(&a, dirs, n, &files, &count, &e) != LF_OK ||
+            lf_core_clock_rules(core, files, count, lf_json_str(v, "regime"), &e) != LF_OK)
+            lf_log_err(&w->log, LF_LOG_ERROR, "LF2058", &e);
+    }
+    lf_arena_clear(&a);
+}
+
 static enum lf_code start(struct lf_worker *w, struct lf_err *e)
 {
     struct core_worker *s = LF_NEW(&w->arena, struct core_worker, 1);
@@ -94,6 +114,7 @@ static enum lf_code start(struct lf_worker *w, struct lf_err *e)
     LF_TRY(lf_core_create(&o, &s->core, e));
     read_second_line(w, s->core, w->boot);
     read_warning(w, s->core, w->boot);
+    read_clocks(w, s->core, w->boot);
     lf_timer_set(w->loop, &s->timer, lf_tick(&w->env));
     return LF_OK;
 }
@@ -119,6 +140,7 @@ static void reload(struct lf_worker *w, lf_view settings)
     lf_core_settings(s->core, settings);
     read_second_line(w, s->core, settings.len ? settings : w->boot);
     read_warning(w, s->core, settings.len ? settings : w->boot);
+    read_clocks(w, s->core, settings.len ? settings : w->boot);
 }
 
 static void stop(struct lf_worker *w)

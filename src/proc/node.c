@@ -16,7 +16,7 @@
 
 enum {
     PATHS = 2 * LF_BOOT_PATHS,
-    DIRS = 32 /* of one setting */,
+    DIRS = LF_CONFIG_PATHS, /* of one setting */
     FOLLOWED = 64,
     SOCKETS = 16,
     KEYS = 8,
@@ -144,14 +144,10 @@ struct paths {
 /* Those of a setting, joined by commas. */
 static struct paths paths_of(struct node *n, enum lf_option option)
 {
-    lf_view set = lf_config_get(n->config, option), path;
     struct paths p = { 0 };
+    const char **paths = lf_config_paths(&n->a, n->config, option, &p.n);
 
-    while (p.n < DIRS && lf_view_split(&set, ',', &path)) {
-        path = lf_view_trim(path);
-        if (path.len)
-            p.path[p.n++] = lf_arena_cstr(&n->a, path);
-    }
+    memcpy(p.path, paths, p.n * sizeof *paths);
     return p;
 }
 
@@ -249,6 +245,7 @@ static enum lf_code prepare(struct node *n, struct lf_err *e)
     may_read_files(n, LF_WORKER_INTAKE, paths_of(n, LF_OPT_INDICATORS_WARNING));
     may_read_files(n, LF_WORKER_CORE, paths_of(n, LF_OPT_INDICATORS_WARNING));
     may_read_files(n, LF_WORKER_CORE, paths_of(n, LF_OPT_RULES_SECOND_LINE));
+    may_read_files(n, LF_WORKER_CORE, paths_of(n, LF_OPT_INCIDENTS_CLOCKS));
     for (size_t i = 0; lf_config_instance(n->config, LF_OPT_FOLLOW_PATH, i, &name) && i < FOLLOWED; i++) {
         /* The directory, not the file: rotation makes a new file in it. */
         char *path = lf_arena_cstr(&n->a, lf_config_get_in(n->config, LF_OPT_FOLLOW_PATH, name));
@@ -316,6 +313,8 @@ static lf_view core_boot(struct node *n)
     lf_json_put_bool(&w, "private_webhooks", lf_config_bool(n->config, LF_OPT_NOTICE_PRIVATE));
     lf_json_put_int(&w, "quiet_after_s", lf_config_int(n->config, LF_OPT_INTAKE_QUIET));
     put_paths(&w, "second_line", paths_of(n, LF_OPT_RULES_SECOND_LINE));
+    put_paths(&w, "clock_rules", paths_of(n, LF_OPT_INCIDENTS_CLOCKS));
+    lf_json_put_str(&w, "regime", lf_config_get(n->config, LF_OPT_INCIDENTS_REGIME));
     put_paths(&w, "warninglists", paths_of(n, LF_OPT_INDICATORS_WARNING));
     if (lf_tls_pin_pem(n->server_cert, pin, &e) == LF_OK)
         lf_json_put_str(&w, "peer_pin", lf_hex(&n->a, pin, sizeof pin));

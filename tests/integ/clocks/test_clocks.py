@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
 """Legal clocks at a node: the board knows every clock, and each part of each is announced once, whatever is killed."""
 import datetime
+import json
 import os
 import pathlib
 import random
 import signal
+import subprocess
 import sys
 import time
 
@@ -12,7 +14,8 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "lib"))
 from lf import *
 
 d = scratch()
-node = Node.serve(d)
+(d / "law").mkdir()
+node = Node.serve(d, "[incidents]\nclock_rules = law")
 
 
 def ago(seconds):
@@ -114,9 +117,69 @@ def kills():
     for i, percent in cases.items():
         mine = [e for e in trail if i in str(e) and "C1#1" in str(e)]
         assert len(mine) == sum(p <= percent for p in (50, 80, 100)), (i, mine)
+    # Who must know is told by the matrix: at each announcement once, of those that fell together of the last.
+    for i, percent in cases.items():
+        raised = [n["about"] for n in get(f"/api/v1/notices?subject={i}&limit=100")["items"] if n["about"].startswith("clock_")]
+        assert len(raised) == len(set(raised)) <= 3 and f"clock_{percent}" in raised, (i, percent, raised)
     page = node.local("GET", "/incidents/" + next(iter(cases))).body.decode()
     assert "已公告用去 50%" in page, page[-3000:]
     return f"{len(cases)} incidents, {len(trail)} announcements"
+
+
+def own_set(hours, **more):
+    """A law of one's own in the place of the delivered one: so many hours for the first report."""
+    rules = json.loads((ROOT / "rules/clock/tw-2026.json").read_text())
+    rules["clocks"][0]["limits"][0]["seconds"] = hours * 3600
+    return json.dumps({**rules, **more}, ensure_ascii=False, indent=1)
+
+
+def c1_limit(i):
+    c = next(c for c in get("/api/v1/incidents/" + i)["clocks"]["clocks"] if c["id"] == "C1#1")
+    at = [datetime.datetime.fromisoformat(c[k].replace("Z", "+00:00")) for k in ("started_at", "due_at")]
+    return (at[1] - at[0]).total_seconds() / 3600
+
+
+@promise
+def law():
+    """a changed law is a file: a reload judges every incident by it, a bad file is refused with its line and the running set stays"""
+    old = [report(f"before the law changed {i}", 600, draft=True) for i in range(120)]
+    law, log = d / "law/own.json", d / "node.log"
+
+    def board(hours):
+        rows = {c["incident"]: c for c in get("/api/v1/clocks?clock=C1&limit=1000")["items"]}
+        return all(i in rows and c1_limit(i) == hours for i in old[:1] + old[-1:]) and \
+            len({rows[i]["due_at"][:13] for i in old}) <= 2
+
+    assert c1_limit(old[0]) == 1
+    law.write_text(own_set(3))
+    node.process.send_signal(signal.SIGHUP)
+    until("every incident is judged by it", lambda: c1_limit(old[-1]) == 3 and board(3), 20)
+    assert c1_limit(report("after it", 60, draft=True)) == 3
+    good = law.read_text()
+    line = good[:good.index('"tz"')].count("\n") + 1
+    law.write_text(good.replace('"Asia/Taipei"', '"Asia/Taipe"'))
+    before = log.stat().st_size
+    node.process.send_signal(signal.SIGHUP)
+    said = until("the refusal", lambda: [x for x in log.read_bytes()[before:].decode().splitlines() if "LF2058" in x], 10)
+    assert "own.json" in said[0] and f"line {line}: tz: one of Asia/Taipei" in said[0], said
+    assert c1_limit(report("while the file is bad", 60, draft=True)) == 3
+    core = node.workers()["core"]
+    os.kill(core, signal.SIGKILL) # started anew with the bad file: what was taken before still counts
+    until("another core", lambda: node.workers().get("core", core) != core, 20)
+    assert until("it serves", lambda: c1_limit(report("and after a restart", 60, draft=True)), 20) == 3
+    # the command line uses the same sets, and refuses the same way
+    history = d / "history.json"
+    history.write_text(json.dumps([{"time": "2026-03-02T01:00:00Z", "kind": "aware", "by": "reporter", "tier": "provider"}]))
+    clock = [BIN, "clock", "-c", d / "lianfang.ini", history, "--at", "2026-03-02T03:30:00Z"]
+    r = subprocess.run(clock, capture_output=True, text=True)
+    assert r.returncode == 2 and r.stdout == "" and "own.json: line" in r.stderr and r.stderr.count("\n") == 1, r
+    law.write_text(good)
+    r = subprocess.run(clock, capture_output=True, text=True)
+    assert r.returncode == 0 and json.loads(r.stdout)["clocks"][0]["state"] == "running", r
+    law.unlink()
+    assert subprocess.run(clock, capture_output=True, text=True).returncode == 1
+    node.process.send_signal(signal.SIGHUP)
+    until("the delivered set counts again", lambda: c1_limit(old[-1]) == 1 and board(1), 20)
 
 
 done()

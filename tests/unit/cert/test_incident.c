@@ -1,9 +1,9 @@
 #include "cert/incident.h"
-#include "cert/incident_file.h"
 
 #include <libpq-fe.h>
 #include <unistd.h>
 
+#include "cert/notice.h"
 #include "lf_engines.h"
 #include "lf_test.h"
 #include "model/role.h"
@@ -156,6 +156,18 @@ static void tree_down(void)
     down(&p), down(&s), down(&n);
 }
 
+static unsigned noticed(struct node *at, enum lf_notice_kind kind)
+{
+    struct lf_notice_page page;
+    unsigned found = 0;
+    struct lf_err e;
+
+    CHECK_OK(lf_notice_list(as(at, LF_ROLE_SYSTEM), NULL, NULL, &page, &e), &e);
+    for (size_t i = 0; i < page.n; i++)
+        found += page.items[i].kind == kind;
+    return found;
+}
+
 static lf_view open_one(bool corroborated, const char *policy)
 {
     static const struct lf_observable obs[] = { { LF_OBS_DOMAIN, LF_VIEW("c2-1234.test") } };
@@ -227,6 +239,7 @@ static void a_review_goes_both_ways_and_every_tier_folds_the_same(void)
                                    &event, &e),
              &e);
     CHECK_VIEW(full(&s, id).row.review, LF_V("confirmed"));
+    CHECK(noticed(&s, LF_NOTICE_REVIEWED) == 1, "who must know is told");
     CHECK(carry(&s, &n, true) > 0, "the result goes to the nation");
     CHECK_VIEW(full(&s, id).row.review, LF_V("forwarded"));
     (void)carry(&s, &p, false);
@@ -427,12 +440,15 @@ static void each_part_of_a_clock_is_announced_once_however_late(void)
     next = turn(&p);
     (void)turn(&p);
     CHECK(announced(&p, id, "C1#1", 50) == 1 && announced(&p, id, "C1#1", 80) == 0, "half of it");
+    CHECK(noticed(&p, LF_NOTICE_CLOCK_50) == 1, "and told to who must know");
     CHECK(next / LF_SECOND == start / LF_SECOND + 2880, "then 80 %%");
     now = start + 2 * LF_HOUR; /* it was down */
     (void)turn(&p);
     (void)turn(&p);
     CHECK(announced(&p, id, "C1#1", 80) == 1 && announced(&p, id, "C1#1", 100) == 1, "what fell meanwhile");
     CHECK(full(&p, id).row.nearest.warned == 100, "the row says it");
+    CHECK(noticed(&p, LF_NOTICE_CLOCK_80) == 0 && noticed(&p, LF_NOTICE_CLOCK_100) == 1,
+          "of what fell meanwhile the last is told, once");
     /* C4: 72 h from awareness, controlled after 40 h: nothing after that. */
     now = start + 40 * LF_HOUR;
     CHECK_OK(lf_incident_event_add(as(&p, LF_ROLE_REPORTER), id, LF_V("reported"), LF_V("{\"level\":1}"),
@@ -613,49 +629,6 @@ static void two_people_at_one_node_lose_no_text_and_decide_on_nothing_unseen(voi
                                    LF_V("{\"description\":\"定稿\"}"), &event, &e),
              &e);
     CHECK(full(&p, id).state.nrivals == 0, "resolved");
-    tree_down();
-}
-
-static void a_file_is_signed_with_its_sum_and_its_bytes_stay_at_their_node(void)
-{
-    char bytes[256];
-    struct lf_incident_file_new f = { .name = LF_V("log.bin"),
-                                      .type = LF_V("application/x-data"),
-                                      .note = LF_V("防火牆"),
-                                      .bytes = { bytes, sizeof bytes } };
-    const struct lf_incident_file *list;
-    struct lf_incident_full x;
-    struct lf_incident_file one;
-    lf_view id, event, got;
-    struct lf_err e;
-    size_t have = 9;
-
-    for (size_t i = 0; i < sizeof bytes; i++)
-        bytes[i] = (char)i; /* no text: what a database might take for the end too */
-    tree_up();
-    CHECK_OK(lf_incident_report(as(&p, LF_ROLE_ANALYST), LF_V("{\"title\":\"x\",\"level\":3}"), &id, &e), &e);
-    CHECK_OK(lf_incident_file_add(as(&p, LF_ROLE_ANALYST), id, &f, &event, &e), &e);
-    CHECK_CODE(lf_incident_file_add(as(&p, LF_ROLE_ANALYST), id, &f, &got, &e), LF_CONFLICT);
-    CHECK_OK(lf_incident_file_get(as(&p, LF_ROLE_ANALYST), id, event, &one, &got, &e), &e);
-    CHECK(lf_view_eq(got, f.bytes) && one.size == 256 && one.here, "as it was");
-    CHECK(lf_view_is(one.sha256, "40aff2e9d2d8922e47afd4648e6967497158785fbd1da870e7110266bf944880"),
-          "its sum");
-    (void)carry(&p, &s, true);
-    x = full(&s, id);
-    CHECK_OK(lf_incident_file_list(as(&s, LF_ROLE_REVIEWER), &x, &have, &list, &e), &e);
-    CHECK(have == 1 && !list[0].here && lf_view_eq(list[0].sha256, one.sha256),
-          "the sector has its sum alone");
-    CHECK_CODE(lf_incident_file_get(as(&s, LF_ROLE_REVIEWER), id, event, &one, &got, &e), LF_NOT_FOUND);
-    CHECK_CODE(lf_incident_file_remove(as(&s, LF_ROLE_REVIEWER), id, event, LF_V("x"), &e), LF_CONFLICT);
-    CHECK_CODE(lf_incident_file_remove(as(&p, LF_ROLE_ANALYST), id, event, LF_V(" "), &e), LF_BAD_INPUT);
-    CHECK_OK(lf_incident_file_remove(as(&p, LF_ROLE_ANALYST), id, event, LF_V("x"), &e), &e);
-    CHECK_CODE(lf_incident_file_get(as(&p, LF_ROLE_ANALYST), id, event, &one, &got, &e), LF_NOT_FOUND);
-    (void)carry(&p, &s, true);
-    x = full(&s, id);
-    CHECK_OK(lf_incident_file_list(as(&s, LF_ROLE_REVIEWER), &x, &have, &list, &e), &e);
-    CHECK(!have, "removed everywhere");
-    CHECK_CODE(lf_incident_event_add(as(&p, LF_ROLE_ANALYST), id, LF_V("file_added"), LF_V("{}"), &got, &e),
-               LF_UNACCEPTED);
     tree_down();
 }
 
@@ -913,7 +886,6 @@ static void both(void)
     RUN(the_board_gives_each_clock_once_page_by_page);
     RUN(a_merge_is_one_act_in_both_and_its_undoing_gives_the_clocks_back);
     RUN(two_people_at_one_node_lose_no_text_and_decide_on_nothing_unseen);
-    RUN(a_file_is_signed_with_its_sum_and_its_bytes_stay_at_their_node);
     RUN(a_list_gives_each_once_page_by_page);
     RUN(incidents_are_found_by_words_level_class_and_time);
     RUN(the_list_and_the_clock_engine_say_the_same_of_a_thousand_random_histories);

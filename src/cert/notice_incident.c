@@ -13,7 +13,7 @@ struct news {
 static bool news_of(const struct lf_incident_event *ev, const struct lf_incident_state *s,
                     bool reported_before, int level_before, enum lf_notice_kind *out)
 {
-    static const struct news words[] = { { "confirmed", LF_NOTICE_REVIEWED },
+    static const struct news words[] = { { "reviewed", LF_NOTICE_REVIEWED },
                                          { "returned", LF_NOTICE_RETURNED },
                                          { "closed", LF_NOTICE_CLOSED } };
 

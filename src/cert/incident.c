@@ -512,6 +512,17 @@ static enum lf_code merge(struct lf_task *t, struct incident_kept *child, bool t
 enum lf_code lf_incident_event_add(struct lf_task *t, lf_view incident, lf_view kind, lf_view body_text,
                                    lf_view *event, struct lf_err *e)
 {
+    /* The bytes and the word on them are kept together or not at all (incident_file.c). */
+    if (lf_view_starts(kind, LF_V("file_")))
+        return lf_err_set(
+            e, LF_UNACCEPTED,
+            "附件請以上傳檔案的方式加入或移除。Files are added and removed as files, not by an act");
+    return incident_act(t, incident, kind, body_text, event, e);
+}
+
+enum lf_code incident_act(struct lf_task *t, lf_view incident, lf_view kind, lf_view body_text,
+                          lf_view *event, struct lf_err *e)
+{
     const struct lf_json *body = NULL;
     lf_time occurred = 0;
     const char *by;

@@ -44,6 +44,10 @@ struct lf_clock_row incident_first_report(const struct lf_clock_result *r);
 enum lf_code incident_parse_back(struct lf_task *t, struct lf_buf *b, const struct lf_json **out,
                                  struct lf_err *e) LF_MUST;
 
+/* lf_incident_event_add() for every kind. */
+enum lf_code incident_act(struct lf_task *t, lf_view incident, lf_view kind, lf_view body, lf_view *event,
+                          struct lf_err *e) LF_MUST;
+
 /* notice_incident.c: who must know of an event that was just kept; `before` is the row before it. */
 enum lf_code incident_notices(struct lf_task *t, const struct incident_kept *before,
                               const struct lf_incident_state *s, const struct lf_incident_event *ev,

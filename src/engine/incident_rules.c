@@ -1,5 +1,6 @@
 /* The rules of an incident: two transition tables, the acts across both, what an act must carry. */
 #include "engine/incident_priv.h"
+#include "model/file.h"
 
 enum { MEASURE_BYTES = 60 };
 
@@ -85,6 +86,8 @@ static const struct {
     { "unabsorbed", REV | NAT },
     { "merged", REV | NAT },
     { "unmerged", REV | NAT },
+    { "file_added", RPT | SYS | REV | NAT | SUP },
+    { "file_removed", RPT | SYS | REV | NAT | SUP },
     { "abnormal_detected", RPT | SYS | REV | NAT | SUP },
     { "abnormal_notified", RPT | SYS | REV | NAT | SUP },
     { "request_received", RPT | SYS | REV | NAT | SUP },
@@ -131,6 +134,8 @@ static const struct {
     { "unabsorbed", "解除併入" },
     { "merged", "併案" },
     { "unmerged", "解除併案" },
+    { "file_added", "附加檔案" },
+    { "file_removed", "移除附件" },
     { "abnormal_detected", "發現服務異常" },
     { "abnormal_notified", "通知服務異常" },
     { "request_received", "收到支援請求" },
@@ -457,6 +462,18 @@ static enum lf_code needs(struct lf_err *e, const struct lf_incident_event *ev, 
     return lf_err_set(e, LF_UNACCEPTED, "\"%.*s\" needs %s", LF_FMT(ev->kind), what);
 }
 
+static bool says_file(const struct lf_json *b)
+{
+    lf_view sum = lf_json_str(b, "sha256");
+    int64_t size;
+
+    for (size_t i = 0; i < sum.len; i++)
+        if (!((sum.ptr[i] >= '0' && sum.ptr[i] <= '9') || (sum.ptr[i] >= 'a' && sum.ptr[i] <= 'f')))
+            return false;
+    return sum.len == 64 && lf_json_int(b, "size", &size) && size > 0 &&
+           lf_file_name_ok(lf_json_str(b, "name")) && lf_file_type_ok(lf_json_str(b, "type"));
+}
+
 enum lf_code lf_incident_content(const struct lf_incident_event *ev, struct lf_err *e)
 {
     const struct lf_json *b = ev->body, *list;
@@ -491,6 +508,10 @@ enum lf_code lf_incident_content(const struct lf_incident_event *ev, struct lf_e
         (!text_or_absent(b, "what") || !text_or_absent(b, "owner") || !text_or_absent(b, "due") ||
          (has_text(b, "due") && !is_date(lf_json_str(b, "due")))))
         return needs(e, ev, "what and owner to be text, and due a date YYYY-MM-DD");
+    if (lf_view_is(ev->kind, "file_added") && !says_file(b))
+        return needs(e, ev, "name, type, size and sha256 of the file");
+    if (lf_view_is(ev->kind, "file_removed") && !has_text(b, "file"))
+        return needs(e, ev, "file: the event that added it");
     if (lf_json_get(b, LF_V("base"))) {
         list = lf_json_get(b, LF_V("base"));
         if (lf_json_kind(list) != LF_JSON_ARRAY || lf_json_count(list) > LF_INCIDENT_PARENTS)

@@ -1,3 +1,4 @@
+#include "fmt/json_copy.h"
 #include "fmt/json_priv.h"
 
 #include <stdint.h>
@@ -6,9 +7,9 @@
 enum {
     DEPTH_USUAL = 64,
     DEPTH_MAX = 512,
-    STACK_NODES = 512, /* on the C stack; more go to the heap for the time of the call */
-    LUMP = 4096,       /* unescaped text is taken from the arena in lumps */
-    SLACK = 32         /* a lump's end that wide stores may spill into */
+    STACK_NODES = 512,          /* on the C stack; more go to the heap for the time of the call */
+    LUMP = 4096,                /* unescaped text is taken from the arena in lumps */
+    SLACK = LF_JSON_COPY_SLACK, /* a lump's end that whole blocks may spill into */
 };
 #define BYTES_USUAL ((size_t)16 << 20)
 
@@ -128,11 +129,40 @@ static enum lf_code take_unicode(struct parser *ps, unsigned long *out)
     return LF_OK;
 }
 
-/* What a backslash and this letter stand for; 0 for no such escape.  \u apart. */
-static const char escape_of[256] = {
-    ['"'] = '"',  ['\\'] = '\\', ['/'] = '/',  ['b'] = '\b',
-    ['f'] = '\f', ['n'] = '\n',  ['r'] = '\r', ['t'] = '\t',
-};
+/* What a copy stopped at, written behind what it has copied: a \uXXXX or characters beyond ASCII. */
+static enum lf_code take_one(struct parser *ps)
+{
+    unsigned char c = (unsigned char)*ps->p;
+
+    if (c == '\\') {
+        unsigned long u = 0;
+
+        if (ps->end - ps->p < 2) {
+            ps->p = ps->end;
+            return bad(ps, "a string is not closed");
+        }
+        if (ps->p[1] != 'u')
+            return bad(ps, "no such escape");
+        ps->p += 2;
+        ps->odd = true;
+        LF_TRY(take_unicode(ps, &u));
+        ps->dst += lf_utf8_put(ps->dst, (uint32_t)u);
+        return LF_OK;
+    }
+    if (c < 0x20)
+        return bad(ps, "a control character in a string must be escaped");
+    do {
+        size_t k = utf8_char(ps->p, ps->end);
+
+        if (!k)
+            return bad(ps, "not UTF-8");
+        ps->odd = true;
+        memcpy(ps->dst, ps->p, k);
+        ps->dst += k;
+        ps->p += k;
+    } while (ps->p < ps->end && (unsigned char)*ps->p >= 0x80 && ps->dst_end - ps->dst >= 4);
+    return LF_OK;
+}
 
 /* The rest of a string whose first escape is at ps->p: unescaped into the lump. */
 static enum lf_code take_escaped(struct parser *ps, const char *start, struct lf_json *out)
@@ -140,7 +170,7 @@ static enum lf_code take_escaped(struct parser *ps, const char *start, struct lf
     size_t n = (size_t)(ps->p - start);
     char *text;
 
-    if ((size_t)(ps->dst_end - ps->dst) < n + 64) {
+    if (ps->dst_end - ps->dst < (ptrdiff_t)n + 64) { /* may be below 0: of the slack */
         text = next_lump(ps, start, n);
     } else {
         text = ps->dst;
@@ -150,48 +180,13 @@ static enum lf_code take_escaped(struct parser *ps, const char *start, struct lf
     for (;;) {
         if (ps->dst_end - ps->dst < 4)
             text = next_lump(ps, text, (size_t)(ps->dst - text));
+        ps->p = lf_json_copy(ps->p, ps->end, &ps->dst, ps->dst_end);
         if (ps->p >= ps->end)
             return bad(ps, "a string is not closed");
-
-        char c = *ps->p;
-        if (c == '\\') {
-            char plain;
-
-            if (ps->end - ps->p < 2) {
-                ps->p = ps->end;
-                return bad(ps, "a string is not closed");
-            }
-            plain = escape_of[(unsigned char)ps->p[1]];
-            if (plain) {
-                *ps->dst++ = plain;
-                ps->p += 2;
-            } else if (ps->p[1] == 'u') {
-                unsigned long u = 0;
-                ps->p += 2;
-                ps->odd = true;
-                LF_TRY(take_unicode(ps, &u));
-                ps->dst += lf_utf8_put(ps->dst, (uint32_t)u);
-            } else {
-                return bad(ps, "no such escape");
-            }
-            if (ps->p < ps->end && special(*ps->p))
-                continue;
-        } else if (c == '"') {
+        if (*ps->p == '"')
             break;
-        } else if ((unsigned char)c < 0x20) {
-            return bad(ps, "a control character in a string must be escaped");
-        } else if ((unsigned char)c >= 0x80) {
-            size_t k = utf8_char(ps->p, ps->end);
-
-            ps->odd = true;
-            if (!k)
-                return bad(ps, "not UTF-8");
-            memcpy(ps->dst, ps->p, k);
-            ps->dst += k;
-            ps->p += k;
-            continue;
-        }
-        ps->p = plain_copy(ps->p, ps->end, &ps->dst, ps->dst_end);
+        if (ps->dst_end - ps->dst >= 4)
+            LF_TRY(take_one(ps));
     }
     ps->p++;
     *out = (struct lf_json){ .text = text, .n = (uint32_t)(ps->dst - text), .kind = LF_JSON_STRING };

@@ -81,29 +81,6 @@ static inline const char *plain_end(const char *p, const char *end)
         p++;
     return p;
 }
-
-/* Copies while looking; moves both on.  `to` has WIDE bytes of slack. */
-static inline const char *plain_copy(const char *p, const char *end, char **to, const char *to_end)
-{
-    char *d = *to;
-
-    while (end - p >= WIDE && d < to_end) {
-        __m128i v = load_wide(p);
-        unsigned m = specials(v);
-        _mm_storeu_si128((__m128i *)(void *)d, v);
-        if (m) {
-            unsigned n = (unsigned)__builtin_ctz(m);
-            *to = d + n;
-            return p + n;
-        }
-        p += WIDE;
-        d += WIDE;
-    }
-    while (p < end && d < to_end && !special(*p))
-        *d++ = *p++;
-    *to = d;
-    return p;
-}
 #else
 /* Eight bytes at a time in a register: a byte of `hit` has its top bit set when
  * that byte of the word may be special.  Borrows may mark a byte too many, never
@@ -125,16 +102,6 @@ static inline const char *plain_end(const char *p, const char *end)
         p += 8;
     while (p < end && !special(*p))
         p++;
-    return p;
-}
-
-static inline const char *plain_copy(const char *p, const char *end, char **to, const char *to_end)
-{
-    char *d = *to;
-
-    while (p < end && d < to_end && !special(*p))
-        *d++ = *p++;
-    *to = d;
     return p;
 }
 #endif

@@ -10,9 +10,10 @@
 #include "isac/object.h"
 #include "isac/peer.h"
 #include "isac/rights.h"
+#include "model/file.h"
 #include "model/role.h"
 
-enum { NAME_MOST = 200, TYPE_MOST = 100, MADE = LF_ADVISORY_LIST };
+enum { MADE = LF_ADVISORY_LIST };
 
 static const char *const states[LF_ADVISORY_STATES] = { "draft", "review", "returned", "published",
                                                         "withdrawn" };
@@ -481,33 +482,6 @@ enum lf_code lf_advisory_files(struct lf_task *t, lf_view id, int64_t seq, size_
                           : LF_OK;
 }
 
-/* A file's name and no path; a media type as RFC 6838 has it. */
-static bool is_name(lf_view v)
-{
-    if (!v.len || v.len > NAME_MOST || !lf_view_is_utf8(v) || lf_view_is(v, ".") || lf_view_is(v, ".."))
-        return false;
-    for (size_t i = 0; i < v.len; i++)
-        if ((unsigned char)v.ptr[i] < ' ' || v.ptr[i] == 0x7f || strchr("/\\\"", v.ptr[i]))
-            return false;
-    return true;
-}
-
-static bool is_type(lf_view v)
-{
-    size_t slashes = 0;
-
-    for (size_t i = 0; i < v.len; i++) {
-        char c = v.ptr[i];
-
-        if (c == '/' && i > 0 && i + 1 < v.len)
-            slashes++;
-        else if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                   (i > 0 && strchr("!#$&-^_.+", c))))
-            return false;
-    }
-    return v.len <= TYPE_MOST && slashes == 1;
-}
-
 static enum lf_code may_attach(struct lf_task *t, lf_view id, struct lf_err *e)
 {
     struct lf_advisory_row r;
@@ -527,7 +501,7 @@ enum lf_code lf_advisory_attach(struct lf_task *t, lf_view id, const struct lf_a
     size_t n;
 
     LF_TRY(may_attach(t, id, e));
-    if (!is_name(file->name) || !is_type(file->type))
+    if (!lf_file_name_ok(file->name) || !lf_file_type_ok(file->type))
         return lf_err_set(e, LF_BAD_INPUT,
                           "advisory: a file has a name without path, and a media type like application/pdf");
     if (!file->bytes.len || file->bytes.len > LF_ADVISORY_FILE)

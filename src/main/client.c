@@ -45,7 +45,8 @@ static enum lf_code code_of(long status)
 }
 
 static enum lf_code call(struct lf_client *c, const char *type, long seconds, const char *method,
-                         const char *path, lf_view body, const struct lf_json **out, struct lf_err *e)
+                         const char *path, lf_view body, const struct lf_json **out, lf_view *whole,
+                         struct lf_err *e)
 {
     struct curl_slist *headers = NULL;
     struct lf_buf answer;
@@ -83,7 +84,7 @@ static enum lf_code call(struct lf_client *c, const char *type, long seconds, co
         const struct lf_json *v = NULL;
         lf_view text = lf_arena_copy(&c->a, lf_buf_view(&answer));
 
-        if (text.len)
+        if (text.len && (!whole || status >= 400))
             rc = lf_json_parse(&c->a, text, &(struct lf_json_limits){ .bytes = ANSWER_MOST }, &v, e);
         if (status >= 400) {
             lf_view detail = lf_json_str(rc == LF_OK ? v : NULL, "detail");
@@ -94,6 +95,8 @@ static enum lf_code call(struct lf_client *c, const char *type, long seconds, co
             rc = lf_err_set(e, code_of(status), "%.*s", LF_FMT(detail.len ? detail : text));
         } else if (rc == LF_OK && out) {
             *out = v;
+        } else if (rc == LF_OK && whole) {
+            *whole = text;
         }
     }
     lf_buf_clear(&answer);
@@ -103,13 +106,18 @@ static enum lf_code call(struct lf_client *c, const char *type, long seconds, co
 enum lf_code lf_client_call(struct lf_client *c, const char *method, const char *path, lf_view body,
                             const struct lf_json **out, struct lf_err *e)
 {
-    return call(c, "application/json", 30, method, path, body, out, e);
+    return call(c, "application/json", 30, method, path, body, out, NULL, e);
 }
 
 enum lf_code lf_client_taxii(struct lf_client *c, const char *method, const char *path, lf_view body,
                              const struct lf_json **out, struct lf_err *e)
 {
-    return call(c, "application/taxii+json;version=2.1", 120, method, path, body, out, e);
+    return call(c, "application/taxii+json;version=2.1", 120, method, path, body, out, NULL, e);
+}
+
+enum lf_code lf_client_fetch(struct lf_client *c, const char *path, lf_view *bytes, struct lf_err *e)
+{
+    return call(c, "*/*", 120, "GET", path, LF_V(""), NULL, bytes, e);
 }
 
 bool lf_client_begin(struct lf_client *c, int *argc, char ***argv, bool *json)

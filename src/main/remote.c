@@ -19,7 +19,7 @@ static const struct remote {
     /* Names of the words that follow; "?" before: may be left out; "@": the text of a file, and alone the
      * whole body; "=": a file's bytes in base64. */
     const char *body[WORDS];
-    const char *columns[COLUMNS];
+    const char *columns[COLUMNS]; /* of what is shown; "-": the answer is a file, as it is */
     const char *help;
 } table[] = {
     { "user",
@@ -376,6 +376,34 @@ static const struct remote {
       { "kind" },
       { 0 },
       "ID KIND: reviewed, returned, controlled, recovered, closed …" },
+    { "incident",
+      "files",
+      "GET",
+      "/api/v1/incidents/%s/files",
+      { 0 },
+      { "file", "name", "size", "sha256", "here" },
+      "ID: its files" },
+    { "incident",
+      "file",
+      "GET",
+      "/api/v1/incidents/%s/file?file=%s",
+      { 0 },
+      { "-" },
+      "ID FILE >OUT: the bytes of one, as \"incident-event--…\"" },
+    { "incident",
+      "attach",
+      "POST",
+      "/api/v1/incidents/%s/files",
+      { "name", "type", "=data", "?note" },
+      { "id" },
+      "ID NAME TYPE FILE [NOTE]: adds a file, as \"log.txt\" text/plain" },
+    { "incident",
+      "detach",
+      "POST",
+      "/api/v1/incidents/%s/files/remove",
+      { "file", "reason" },
+      { 0 },
+      "ID FILE REASON: removes a file" },
     { "indicator",
       "list",
       "GET",
@@ -785,7 +813,7 @@ static bool put_file(struct lf_buf *body, struct lf_json_w *w, const char *key, 
     struct lf_buf text;
     bool ok;
 
-    lf_buf_init(&text, 8 << 20);
+    lf_buf_init(&text, 9 << 20);
     ok = lf_input_read(name, &text, &e) == LF_OK;
     if (!ok) {
         fprintf(stderr, "lianfang: %s\n", e.text);
@@ -851,12 +879,18 @@ static int ask(struct lf_client *c, const struct remote *r, int argc, char **arg
                 rc ? "a word is missing" : "too many words", r->help);
         rc = 2;
     } else {
+        bool file = r->columns[0] && strcmp(r->columns[0], "-") == 0;
+        lf_view bytes = { 0 };
+
         lf_buf_byte(&path, '\0');
-        if (lf_client_call(c, r->method, path.ptr, lf_buf_view(&body), &out, &e) != LF_OK) {
+        if ((file ? lf_client_fetch(c, path.ptr, &bytes, &e)
+                  : lf_client_call(c, r->method, path.ptr, lf_buf_view(&body), &out, &e)) != LF_OK) {
             fprintf(stderr, "lianfang %s %s: %s\n", r->noun, r->verb, e.text);
             /* A trail that does not fit is an answer. */
             rc = e.code == LF_NOT_FOUND || (e.code == LF_CONFLICT && strcmp(r->noun, "audit") == 0) ? 1 : 2;
         } else {
+            if (bytes.len)
+                (void)fwrite(bytes.ptr, 1, bytes.len, stdout);
             show(r, out, json);
         }
     }

@@ -225,22 +225,15 @@ static enum lf_code file_number(struct rq *r, int64_t *n)
     return lf_err_set(r->e, LF_BAD_INPUT, "say which file by its number: ?n=1");
 }
 
-/* Never shown in the browser: what it holds is somebody else's. */
 enum lf_code api_advisory_file(struct rq *r)
 {
     const struct lf_advisory_attachment *one;
-    struct lf_buf b;
     int64_t seq;
     size_t n;
 
     LF_TRY(file_number(r, &seq));
     LF_TRY(lf_advisory_files(r->t, r->id, seq, &n, &one, r->e));
-    lf_buf_init(&b, 4096);
-    LF_PUT(&b, "attachment; filename*=UTF-8''");
-    lf_uri_encode(&b, one->name);
-    lf_http_add(r->out, "Content-Disposition", lf_arena_copy(r->t->a, lf_buf_view(&b)));
-    lf_buf_clear(&b);
-    answer(r, 200, "application/octet-stream", one->bytes);
+    answer_file(r, "application/octet-stream", one->name, one->bytes);
     return LF_OK;
 }
 

@@ -102,7 +102,7 @@ static void put_operation(struct lf_json_w *w, const struct route *r)
 static bool seen_before(size_t at)
 {
     for (size_t i = 0; i < at; i++)
-        if (routes[i].kind == API && strcmp(routes[i].path, routes[at].path) == 0)
+        if (is_api(routes[i].kind) && strcmp(routes[i].path, routes[at].path) == 0)
             return true;
     return false;
 }
@@ -140,11 +140,11 @@ void openapi_write(struct lf_buf *b)
     lf_json_close(&w);
     lf_json_begin(&w, "paths", '{');
     for (size_t i = 0; i < nroutes; i++) {
-        if (routes[i].kind != API || seen_before(i))
+        if (!is_api(routes[i].kind) || seen_before(i))
             continue;
         lf_json_begin(&w, routes[i].path, '{');
         for (size_t k = i; k < nroutes; k++)
-            if (routes[k].kind == API && strcmp(routes[k].path, routes[i].path) == 0)
+            if (is_api(routes[k].kind) && strcmp(routes[k].path, routes[i].path) == 0)
                 put_operation(&w, &routes[k]);
         lf_json_close(&w);
     }

@@ -42,6 +42,8 @@ lf_view named(const struct rq *r, lf_view name)
         { "answered", LF_T_K_ANSWERED },
         { "support_requested", LF_T_K_SUPPORT_REQUESTED },
         { "support_given", LF_T_K_SUPPORT_GIVEN },
+        { "file_added", LF_T_K_FILE_ADDED },
+        { "file_removed", LF_T_K_FILE_REMOVED },
         { "provisional", LF_T_I_PROVISIONAL },
         { "active", LF_T_I_ACTIVE },
         { "revoked", LF_T_I_REVOKED },
@@ -227,6 +229,9 @@ static void put_event(struct rq *r, struct lf_buf *b, const struct lf_incident_e
                 V(measures));
     if (reason.len)
         lf_html(b, "<p class=\"wrap\">%</p>", V(reason));
+    if (lf_view_starts(ev->kind, LF_V("file_")))
+        lf_html(b, "<p class=\"wrap\">%<br><small>SHA-256 <code>%</code></small></p>",
+                V(lf_json_str(ev->body, "name")), V(lf_json_str(ev->body, "sha256")));
     lf_html(b, "<details><summary>%</summary><pre tabindex=\"0\">%</pre></details></li>", T(SIGNED),
             V(ev->json));
 }
@@ -329,6 +334,7 @@ static enum lf_code show(struct rq *r, int status, lf_view typed)
     lf_html(&b, "</dl><p><a href=\"%\">%</a></p></section>", V(path2(r, "/incidents/", r->id, "/referrals")),
             T(REFERRALS));
     LF_TRY(put_report_panel(r, &b, &x));
+    LF_TRY(put_incident_files(r, &b, &x));
     if (may(r, ACT))
         put_acts(r, &b, &x.state, typed);
     lf_html(&b, "</div></div>");

@@ -70,6 +70,8 @@ void put_role_boxes(struct rq *r, struct lf_buf *b, unsigned offered, unsigned c
 unsigned checked_roles(const struct rq *r);
 /* What was filled in of the report form, and the later reports that can be made (page_report.c). */
 enum lf_code put_report_panel(struct rq *r, struct lf_buf *b, const struct lf_incident_full *x) LF_MUST;
+/* Its files, and the form for another (page_incident_file.c). */
+enum lf_code put_incident_files(struct rq *r, struct lf_buf *b, const struct lf_incident_full *x) LF_MUST;
 /* Of incidents and their clocks (page_incident_list.c, page_incident.c). */
 void put_incident_table(struct rq *r, struct lf_buf *b, const struct lf_incident_page *list);
 /* Level 1-4 as a badge; 0: not stated yet. */

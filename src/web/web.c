@@ -2,6 +2,7 @@
 
 #include "base/crypto.h"
 #include "base/log.h"
+#include "fmt/uri.h"
 #include "ident/node.h"
 #include "ident/session.h"
 #include "isac/chain.h"
@@ -47,6 +48,18 @@ void answer(struct rq *r, int status, const char *type, lf_view body)
     r->out->body = body;
     if (type)
         lf_http_add(r->out, "Content-Type", lf_view_of(type));
+}
+
+void answer_file(struct rq *r, const char *type, lf_view name, lf_view bytes)
+{
+    struct lf_buf b;
+
+    lf_buf_init(&b, 4096);
+    LF_PUT(&b, "attachment; filename*=UTF-8''");
+    lf_uri_encode(&b, name);
+    lf_http_add(r->out, "Content-Disposition", lf_arena_copy(r->t->a, lf_buf_view(&b)));
+    lf_buf_clear(&b);
+    answer(r, 200, type, bytes);
 }
 
 enum lf_code answer_json(struct rq *r, int status, struct lf_buf *b)
@@ -283,7 +296,7 @@ static bool takes_files(lf_view path)
         if (lf_view_starts(path, lf_view_of(doors[i])))
             return true;
     for (size_t i = 0; i < nroutes; i++)
-        if (routes[i].kind == FILES && route_match(routes[i].path, path, &id))
+        if ((routes[i].kind == FILES || routes[i].kind == UPLOAD) && route_match(routes[i].path, path, &id))
             return true;
     return false;
 }
@@ -301,10 +314,11 @@ static enum lf_code read_body(struct rq *r, const struct route *route)
     lf_view type = lf_http_get(r->in, "content-type"),
             bare = lf_view_trim(lf_view_first(type, lf_view_find_byte(type, ';')));
     bool files = route->kind == FILES && lf_view_eq_nocase(bare, LF_V("multipart/form-data"));
-    const struct lf_json_limits limits = { .bytes = files || r->in->door == LF_DOOR_LOCAL ? LF_WEB_FILE
-                                                                                          : LF_WEB_BODY,
-                                           .depth = 32,
-                                           .unique = true };
+    const struct lf_json_limits limits = {
+        .bytes = files || route->kind == UPLOAD || r->in->door == LF_DOOR_LOCAL ? LF_WEB_FILE : LF_WEB_BODY,
+        .depth = 32,
+        .unique = true
+    };
 
     if (r->in->body.len == 0)
         return LF_OK;
@@ -521,7 +535,7 @@ enum lf_code lf_web_handle(struct lf_web *w, struct lf_task *t, const struct lf_
     if (out->status >= 400) /* the handler said it itself */
         return rc;
     {
-        bool page = route ? route->kind != API
+        bool page = route ? !is_api(route->kind)
                           : lf_view_find(lf_http_get(in, "accept"), LF_V("text/html")) != SIZE_MAX &&
                                 !lf_view_starts(in->path, LF_V("/api/"));
 

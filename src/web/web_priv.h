@@ -66,7 +66,11 @@ struct rq {
 
 typedef enum lf_code (*handler_fn)(struct rq *r);
 
-enum route_kind { API, PAGE, FILES };
+enum route_kind { API, UPLOAD, PAGE, FILES };
+static inline bool is_api(enum route_kind k)
+{
+    return k == API || k == UPLOAD;
+}
 struct route {
     const char *method, *path;
     unsigned roles;
@@ -87,6 +91,8 @@ void answer(struct rq *r, int status, const char *type, lf_view body);
 /* What `b` holds, as JSON; `b` is cleared. */
 enum lf_code answer_json(struct rq *r, int status, struct lf_buf *b);
 enum lf_code answer_empty(struct rq *r, int status);
+/* A file to be kept, never shown in the browser: what it holds may be somebody else's. */
+void answer_file(struct rq *r, const char *type, lf_view name, lf_view bytes);
 /* 303: the browser asks `to` anew. */
 enum lf_code redirect(struct rq *r, lf_view to);
 /* problem+json; `e->text` is the detail. */

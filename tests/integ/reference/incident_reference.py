@@ -45,7 +45,7 @@ ACROSS = {"aware": RS | RV, "aware_corrected": RS | RV, "level_changed": ALL3, "
           "support_given": RV | {"supporter"}, "arrived_on_site": RV | {"supporter"}, "obstacle_begins": RS,
           "obstacle_ends": RS, "answered": RV, "intermediate_requested": RV, "intermediate_submitted": RPT,
           "progress_submitted": RPT, "extended": RV, "absorbed": RV, "unabsorbed": RV, "merged": RV, "unmerged": RV,
-          "abnormal_detected": ANY, "abnormal_notified": ANY, "request_received": ANY, "drill_done": ANY,
+          "file_added": ANY, "file_removed": ANY, "abnormal_detected": ANY, "abnormal_notified": ANY, "request_received": ANY, "drill_done": ANY,
           "drill_reported": ANY}
 KINDS = {k for k, *_ in REVIEW_TRACK + HANDLING_TRACK} | set(ACROSS)
 EDITS, TEXTS = {"reported", "supplemented"}, {"reported", "supplemented", "followed_up", "support_requested", "answered"}
@@ -70,6 +70,10 @@ def complete(e):
     if k == "extended" and not (filled(b, "clock") and filled(b, "until") and isinstance(b.get("consent"), list)):
         return False
     if k.startswith("measure_") and not filled(b, "measure"):
+        return False
+    if k == "file_added" and not (filled(b, "name") and filled(b, "sha256")):
+        return False
+    if k == "file_removed" and not filled(b, "file"):
         return False
     if k == "merged" and not filled(b, "into"):
         return False

@@ -1,4 +1,5 @@
 #include "cert/incident.h"
+#include "cert/incident_file.h"
 
 #include <libpq-fe.h>
 #include <unistd.h>
@@ -632,6 +633,49 @@ static void two_people_at_one_node_lose_no_text_and_decide_on_nothing_unseen(voi
     tree_down();
 }
 
+static void a_file_is_signed_with_its_sum_and_its_bytes_stay_at_their_node(void)
+{
+    char bytes[256];
+    struct lf_incident_file_new f = { .name = LF_V("log.bin"),
+                                      .type = LF_V("application/x-data"),
+                                      .note = LF_V("防火牆"),
+                                      .bytes = { bytes, sizeof bytes } };
+    const struct lf_incident_file *list;
+    struct lf_incident_full x;
+    struct lf_incident_file one;
+    lf_view id, event, got;
+    struct lf_err e;
+    size_t have = 9;
+
+    for (size_t i = 0; i < sizeof bytes; i++)
+        bytes[i] = (char)i; /* no text: what a database might take for the end too */
+    tree_up();
+    CHECK_OK(lf_incident_report(as(&p, LF_ROLE_ANALYST), LF_V("{\"title\":\"x\",\"level\":3}"), &id, &e), &e);
+    CHECK_OK(lf_incident_file_add(as(&p, LF_ROLE_ANALYST), id, &f, &event, &e), &e);
+    CHECK_CODE(lf_incident_file_add(as(&p, LF_ROLE_ANALYST), id, &f, &got, &e), LF_CONFLICT);
+    CHECK_OK(lf_incident_file_get(as(&p, LF_ROLE_ANALYST), id, event, &one, &got, &e), &e);
+    CHECK(lf_view_eq(got, f.bytes) && one.size == 256 && one.here, "as it was");
+    CHECK(lf_view_is(one.sha256, "40aff2e9d2d8922e47afd4648e6967497158785fbd1da870e7110266bf944880"),
+          "its sum");
+    (void)carry(&p, &s, true);
+    x = full(&s, id);
+    CHECK_OK(lf_incident_file_list(as(&s, LF_ROLE_REVIEWER), &x, &have, &list, &e), &e);
+    CHECK(have == 1 && !list[0].here && lf_view_eq(list[0].sha256, one.sha256),
+          "the sector has its sum alone");
+    CHECK_CODE(lf_incident_file_get(as(&s, LF_ROLE_REVIEWER), id, event, &one, &got, &e), LF_NOT_FOUND);
+    CHECK_CODE(lf_incident_file_remove(as(&s, LF_ROLE_REVIEWER), id, event, LF_V("x"), &e), LF_CONFLICT);
+    CHECK_CODE(lf_incident_file_remove(as(&p, LF_ROLE_ANALYST), id, event, LF_V(" "), &e), LF_BAD_INPUT);
+    CHECK_OK(lf_incident_file_remove(as(&p, LF_ROLE_ANALYST), id, event, LF_V("x"), &e), &e);
+    CHECK_CODE(lf_incident_file_get(as(&p, LF_ROLE_ANALYST), id, event, &one, &got, &e), LF_NOT_FOUND);
+    (void)carry(&p, &s, true);
+    x = full(&s, id);
+    CHECK_OK(lf_incident_file_list(as(&s, LF_ROLE_REVIEWER), &x, &have, &list, &e), &e);
+    CHECK(!have, "removed everywhere");
+    CHECK_CODE(lf_incident_event_add(as(&p, LF_ROLE_ANALYST), id, LF_V("file_added"), LF_V("{}"), &got, &e),
+               LF_UNACCEPTED);
+    tree_down();
+}
+
 static void a_list_gives_each_once_page_by_page(void)
 {
     struct lf_page page = { .limit = 3 };
@@ -886,6 +930,7 @@ static void both(void)
     RUN(the_board_gives_each_clock_once_page_by_page);
     RUN(a_merge_is_one_act_in_both_and_its_undoing_gives_the_clocks_back);
     RUN(two_people_at_one_node_lose_no_text_and_decide_on_nothing_unseen);
+    RUN(a_file_is_signed_with_its_sum_and_its_bytes_stay_at_their_node);
     RUN(a_list_gives_each_once_page_by_page);
     RUN(incidents_are_found_by_words_level_class_and_time);
     RUN(the_list_and_the_clock_engine_say_the_same_of_a_thousand_random_histories);

@@ -153,6 +153,34 @@ static void long_escaped_strings_grow_without_loss(void)
     free(out);
 }
 
+/* The end of one string comes to lie where the room for such strings ends, and a long one follows. */
+static void a_long_string_after_one_that_fills_the_room_is_whole(void)
+{
+    enum { LONG = 200000 };
+    struct lf_buf in;
+
+    lf_buf_init(&in, 1 << 20);
+    for (size_t n = 3900; n < 4300; n++) {
+        const struct lf_json *v = NULL;
+        lf_view t;
+
+        lf_buf_reset(&in);
+        lf_buf_put(&in, LF_V("[\"\\n"));
+        for (size_t i = 0; i < n; i++)
+            lf_buf_byte(&in, 'a');
+        lf_buf_put(&in, LF_V("\",\""));
+        for (size_t i = 0; i < LONG; i++)
+            lf_buf_byte(&in, (char)('a' + i % 26));
+        lf_buf_put(&in, LF_V("\\t\"]"));
+        lf_arena_clear(&a);
+        CHECK_OK(lf_json_parse(&a, lf_buf_view(&in), NULL, &v, &e), &e);
+        CHECK(lf_json_text(lf_json_item(v, 0)).len == n + 1, "%zu: the first", n);
+        t = lf_json_text(lf_json_item(v, 1));
+        CHECK(t.len == LONG + 1 && t.ptr[0] == 'a' && t.ptr[LONG] == '\t', "%zu: the second", n);
+    }
+    lf_buf_clear(&in);
+}
+
 static void members_are_found_by_name_and_path(void)
 {
     const struct lf_json *v =
@@ -425,6 +453,7 @@ int main(void)
     RUN(json_is_taken_exactly_as_rfc_8259_says);
     RUN(strings_are_the_same_at_every_length_and_place);
     RUN(long_escaped_strings_grow_without_loss);
+    RUN(a_long_string_after_one_that_fills_the_room_is_whole);
     RUN(members_are_found_by_name_and_path);
     RUN(limits_hold);
     RUN(half_a_pair_is_one_character_where_that_is_asked);

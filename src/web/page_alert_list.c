@@ -43,48 +43,16 @@ void put_alert_table(struct rq *r, struct lf_buf *b, const struct lf_alert *item
 
 /* ---- what is asked for ---- */
 
-struct choice {
-    const char *value;
-    enum lf_text text;
-};
-static const struct choice states[] = { { "open", LF_T_ALERTS_OPEN },
-                                        { "new", LF_T_ALERT_NEW },
-                                        { "acknowledged", LF_T_ALERT_ACKNOWLEDGED },
-                                        { "closed", LF_T_ALERT_CLOSED },
-                                        { "all", LF_T_ALERTS_ALL } };
-static const struct choice levels[] = { { "", LF_T_LEVEL_ANY },
-                                        { "low", LF_T_LEVEL_LOW },
-                                        { "medium", LF_T_LEVEL_MEDIUM },
-                                        { "high", LF_T_LEVEL_HIGH },
-                                        { "critical", LF_T_LEVEL_CRITICAL } };
-
-static void put_choice(struct rq *r, struct lf_buf *b, const char *name, enum lf_text label,
-                       const struct choice *of, size_t n, lf_view now)
-{
-    lf_html(b, "<p><label for=\"f-%\">%</label><select id=\"f-%\" name=\"%\">", LF_HC(name),
-            V(text(r, label)), LF_HC(name), LF_HC(name));
-    for (size_t i = 0; i < n; i++)
-        lf_html(b, "<option value=\"%\"%>%</option>", LF_HC(of[i].value),
-                LF_RAW(lf_view_of(lf_view_is(now, of[i].value) ? " selected" : "")), V(text(r, of[i].text)));
-    LF_PUT(b, "</select></p>");
-}
-
-static void put_input(struct rq *r, struct lf_buf *b, const char *name, enum lf_text label, const char *more)
-{
-    lf_html(b,
-            "<p><label for=\"f-%\">%</label><input id=\"f-%\" name=\"%\" value=\"%\" autocomplete=\"off\" "
-            "spellcheck=\"false\"%></p>",
-            LF_HC(name), V(text(r, label)), LF_HC(name), LF_HC(name), V(query(r, name)),
-            LF_RAW(lf_view_of(more)));
-}
-
-static bool any(const struct rq *r, const char *const *names, size_t n)
-{
-    for (size_t i = 0; i < n; i++)
-        if (query(r, names[i]).len)
-            return true;
-    return false;
-}
+static const struct filter_choice states[] = { { "open", LF_T_ALERTS_OPEN },
+                                               { "new", LF_T_ALERT_NEW },
+                                               { "acknowledged", LF_T_ALERT_ACKNOWLEDGED },
+                                               { "closed", LF_T_ALERT_CLOSED },
+                                               { "all", LF_T_ALERTS_ALL } };
+static const struct filter_choice levels[] = { { "", LF_T_LEVEL_ANY },
+                                               { "low", LF_T_LEVEL_LOW },
+                                               { "medium", LF_T_LEVEL_MEDIUM },
+                                               { "high", LF_T_LEVEL_HIGH },
+                                               { "critical", LF_T_LEVEL_CRITICAL } };
 
 static void put_form(struct rq *r, struct lf_buf *b, lf_view state)
 {
@@ -92,20 +60,21 @@ static void put_form(struct rq *r, struct lf_buf *b, lf_view state)
 
     LF_PUT(b, "<section class=\"panel\"><form class=\"stack wide\" method=\"get\" action=\"/alerts\" "
               "role=\"search\"><div class=\"row\">");
-    put_input(r, b, "q", LF_T_ALERTS_WORDS, " maxlength=\"400\" aria-describedby=\"f-qh\"");
-    put_choice(r, b, "state", LF_T_STATE, states, sizeof states / sizeof *states, state);
-    put_choice(r, b, "least", LF_T_ALERTS_LEAST, levels, sizeof levels / sizeof *levels, query(r, "least"));
+    put_filter_input(r, b, "q", LF_T_ALERTS_WORDS, " maxlength=\"400\" aria-describedby=\"f-qh\"");
+    put_filter_choice(r, b, "state", LF_T_STATE, states, sizeof states / sizeof *states, state);
+    put_filter_choice(r, b, "least", LF_T_ALERTS_LEAST, levels, sizeof levels / sizeof *levels,
+                      query(r, "least"));
     lf_html(
         b, "<p><button>%</button></p></div><p id=\"f-qh\" class=\"hint\">%</p><details%><summary>%</summary>",
         T(ALERTS_FIND), T(ALERTS_WORDS_HINT),
-        LF_RAW(lf_view_of(any(r, more, sizeof more / sizeof *more) ? " open" : "")), T(ALERTS_MORE));
+        LF_RAW(lf_view_of(filter_asked(r, more, sizeof more / sizeof *more) ? " open" : "")), T(ALERTS_MORE));
     LF_PUT(b, "<div class=\"row\">");
-    put_input(r, b, "host", LF_T_HOST, " maxlength=\"200\"");
-    put_input(r, b, "owner", LF_T_OWNER, " maxlength=\"64\" aria-describedby=\"f-oh\"");
-    put_input(r, b, "rule", LF_T_RULE, " maxlength=\"200\"");
+    put_filter_input(r, b, "host", LF_T_HOST, " maxlength=\"200\"");
+    put_filter_input(r, b, "owner", LF_T_OWNER, " maxlength=\"64\" aria-describedby=\"f-oh\"");
+    put_filter_input(r, b, "rule", LF_T_RULE, " maxlength=\"200\"");
     lf_html(b, "</div><p id=\"f-oh\" class=\"hint\">%</p><div class=\"row\">", T(ALERTS_MORE_HINT));
-    put_input(r, b, "from", LF_T_SEARCH_FROM, " maxlength=\"60\" aria-describedby=\"f-th\"");
-    put_input(r, b, "to", LF_T_SEARCH_TO, " maxlength=\"60\" aria-describedby=\"f-th\"");
+    put_filter_input(r, b, "from", LF_T_SEARCH_FROM, " maxlength=\"60\" aria-describedby=\"f-th\"");
+    put_filter_input(r, b, "to", LF_T_SEARCH_TO, " maxlength=\"60\" aria-describedby=\"f-th\"");
     lf_html(b, "</div><p id=\"f-th\" class=\"hint\">%</p></details></form></section>", T(SEARCH_TIME_HINT));
 }
 
@@ -142,7 +111,7 @@ enum lf_code page_alerts(struct rq *r)
                 "<p class=\"say bad\" role=\"alert\"><span aria-hidden=\"true\">!</span> "
                 "<span lang=\"en\">%</span></p>",
                 LF_HC(r->e->text));
-    else if (n == 0 && (filter.has_state || any(r, narrowing, sizeof narrowing / sizeof *narrowing)))
+    else if (n == 0 && (filter.has_state || filter_asked(r, narrowing, sizeof narrowing / sizeof *narrowing)))
         lf_html(&b, "<p class=\"empty\">%</p><p><a href=\"/alerts\">%</a></p>", T(ALERTS_NONE_SUCH),
                 T(SHOW_OPEN));
     else

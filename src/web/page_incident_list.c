@@ -86,40 +86,24 @@ void put_deadline_table(struct rq *r, struct lf_buf *b, const struct lf_deadline
 
 /* ---- what is asked for ---- */
 
-struct choice {
-    const char *value;
-    enum lf_text text;
-};
-static const struct choice clock_states[] = { { "", LF_T_LEVEL_ANY },
-                                              { "running", LF_T_CLOCK_S_RUNNING },
-                                              { "overdue", LF_T_CLOCK_S_OVERDUE },
-                                              { "missed", LF_T_CLOCK_S_MISSED } };
-static const struct choice reviews[] = { { "", LF_T_LEVEL_ANY },
-                                         { "draft", LF_T_R_DRAFT },
-                                         { "reported", LF_T_R_REPORTED },
-                                         { "returned", LF_T_R_RETURNED },
-                                         { "confirmed", LF_T_R_CONFIRMED },
-                                         { "forwarded", LF_T_R_FORWARDED },
-                                         { "not_incident", LF_T_R_NOT_INCIDENT } };
-static const struct choice handlings[] = { { "", LF_T_LEVEL_ANY },
-                                           { "responding", LF_T_H_RESPONDING },
-                                           { "controlled", LF_T_H_CONTROLLED },
-                                           { "recovered", LF_T_H_RECOVERED },
-                                           { "final", LF_T_H_FINAL },
-                                           { "closed", LF_T_H_CLOSED },
-                                           { "follow_up_done", LF_T_H_FOLLOW_UP_DONE } };
-
-static void put_choice(struct rq *r, struct lf_buf *b, const char *name, enum lf_text label,
-                       const struct choice *of, size_t n)
-{
-    lf_html(b, "<p><label for=\"f-%\">%</label><select id=\"f-%\" name=\"%\">", LF_HC(name),
-            V(text(r, label)), LF_HC(name), LF_HC(name));
-    for (size_t i = 0; i < n; i++)
-        lf_html(b, "<option value=\"%\"%>%</option>", LF_HC(of[i].value),
-                LF_RAW(lf_view_of(lf_view_is(query(r, name), of[i].value) ? " selected" : "")),
-                V(text(r, of[i].text)));
-    LF_PUT(b, "</select></p>");
-}
+static const struct filter_choice clock_states[] = { { "", LF_T_LEVEL_ANY },
+                                                     { "running", LF_T_CLOCK_S_RUNNING },
+                                                     { "overdue", LF_T_CLOCK_S_OVERDUE },
+                                                     { "missed", LF_T_CLOCK_S_MISSED } };
+static const struct filter_choice reviews[] = { { "", LF_T_LEVEL_ANY },
+                                                { "draft", LF_T_R_DRAFT },
+                                                { "reported", LF_T_R_REPORTED },
+                                                { "returned", LF_T_R_RETURNED },
+                                                { "confirmed", LF_T_R_CONFIRMED },
+                                                { "forwarded", LF_T_R_FORWARDED },
+                                                { "not_incident", LF_T_R_NOT_INCIDENT } };
+static const struct filter_choice handlings[] = { { "", LF_T_LEVEL_ANY },
+                                                  { "responding", LF_T_H_RESPONDING },
+                                                  { "controlled", LF_T_H_CONTROLLED },
+                                                  { "recovered", LF_T_H_RECOVERED },
+                                                  { "final", LF_T_H_FINAL },
+                                                  { "closed", LF_T_H_CLOSED },
+                                                  { "follow_up_done", LF_T_H_FOLLOW_UP_DONE } };
 
 static void put_level_choice(struct rq *r, struct lf_buf *b)
 {
@@ -132,23 +116,6 @@ static void put_level_choice(struct rq *r, struct lf_buf *b)
                 LF_RAW(lf_view_of(lf_view_eq(query(r, "level"), number(r, i)) ? " selected" : "")),
                 V(fill1(r, LF_T_LEVEL_N, "n", number(r, i))));
     LF_PUT(b, "</select></p>");
-}
-
-static void put_input(struct rq *r, struct lf_buf *b, const char *name, enum lf_text label, const char *more)
-{
-    lf_html(b,
-            "<p><label for=\"f-%\">%</label><input id=\"f-%\" name=\"%\" value=\"%\" autocomplete=\"off\" "
-            "spellcheck=\"false\"%></p>",
-            LF_HC(name), V(text(r, label)), LF_HC(name), LF_HC(name), V(query(r, name)),
-            LF_RAW(lf_view_of(more)));
-}
-
-static bool any(const struct rq *r, const char *const *names, size_t n)
-{
-    for (size_t i = 0; i < n; i++)
-        if (query(r, names[i]).len)
-            return true;
-    return false;
 }
 
 static void put_refused(struct rq *r, struct lf_buf *b)
@@ -167,21 +134,24 @@ static void put_form(struct rq *r, struct lf_buf *b)
 
     LF_PUT(b, "<section class=\"panel\"><form class=\"stack wide\" method=\"get\" action=\"/incidents\" "
               "role=\"search\"><div class=\"row\">");
-    put_input(r, b, "q", LF_T_ALERTS_WORDS, " maxlength=\"400\" aria-describedby=\"f-qh\"");
+    put_filter_input(r, b, "q", LF_T_ALERTS_WORDS, " maxlength=\"400\" aria-describedby=\"f-qh\"");
     put_level_choice(r, b);
-    put_choice(r, b, "clock", LF_T_CLOCK_ONE, clock_states, sizeof clock_states / sizeof *clock_states);
+    put_filter_choice(r, b, "clock", LF_T_CLOCK_ONE, clock_states, sizeof clock_states / sizeof *clock_states,
+                      query(r, "clock"));
     lf_html(
         b, "<p><button>%</button></p></div><p id=\"f-qh\" class=\"hint\">%</p><details%><summary>%</summary>",
         T(ALERTS_FIND), T(INCIDENTS_WORDS_HINT),
-        LF_RAW(lf_view_of(any(r, more, sizeof more / sizeof *more) ? " open" : "")), T(ALERTS_MORE));
+        LF_RAW(lf_view_of(filter_asked(r, more, sizeof more / sizeof *more) ? " open" : "")), T(ALERTS_MORE));
     LF_PUT(b, "<div class=\"row\">");
-    put_choice(r, b, "review", LF_T_REVIEW, reviews, sizeof reviews / sizeof *reviews);
-    put_choice(r, b, "handling", LF_T_HANDLING, handlings, sizeof handlings / sizeof *handlings);
-    put_input(r, b, "category", LF_T_INCIDENT_CLASS, " maxlength=\"64\"");
+    put_filter_choice(r, b, "review", LF_T_REVIEW, reviews, sizeof reviews / sizeof *reviews,
+                      query(r, "review"));
+    put_filter_choice(r, b, "handling", LF_T_HANDLING, handlings, sizeof handlings / sizeof *handlings,
+                      query(r, "handling"));
+    put_filter_input(r, b, "category", LF_T_INCIDENT_CLASS, " maxlength=\"64\"");
     LF_PUT(b, "</div><div class=\"row\">");
-    put_input(r, b, "from", LF_T_AWARE_FROM, " type=\"date\"");
-    put_input(r, b, "to", LF_T_AWARE_TO, " type=\"date\"");
-    put_input(r, b, "which", LF_T_CLOCK_ID, " maxlength=\"20\"");
+    put_filter_input(r, b, "from", LF_T_AWARE_FROM, " type=\"date\"");
+    put_filter_input(r, b, "to", LF_T_AWARE_TO, " type=\"date\"");
+    put_filter_input(r, b, "which", LF_T_CLOCK_ID, " maxlength=\"20\"");
     LF_PUT(b, "</div></details></form></section>");
 }
 
@@ -203,7 +173,7 @@ enum lf_code page_incidents(struct rq *r)
         return rc;
     begin_page(r, &b, text(r, title), "/incidents");
     lf_html(&b, "<div class=\"head\"><h1>%</h1>", V(text(r, title)));
-    if (any(r, fields, sizeof fields / sizeof *fields))
+    if (filter_asked(r, fields, sizeof fields / sizeof *fields))
         lf_html(&b, "<p><a href=\"/incidents\">%</a></p>", T(ALL_INCIDENTS));
     lf_html(&b, "<p><a href=\"/clocks\">%</a></p>", T(CLOCKS));
     if (may(r, REPORT))
@@ -241,8 +211,9 @@ enum lf_code page_clocks(struct rq *r)
             T(ALL_INCIDENTS));
     LF_PUT(&b, "<section class=\"panel\"><form class=\"stack wide\" method=\"get\" action=\"/clocks\" "
                "role=\"search\"><div class=\"row\">");
-    put_choice(r, &b, "state", LF_T_STATE, clock_states, sizeof clock_states / sizeof *clock_states);
-    put_input(r, &b, "clock", LF_T_CLOCK_ID, " maxlength=\"20\"");
+    put_filter_choice(r, &b, "state", LF_T_STATE, clock_states, sizeof clock_states / sizeof *clock_states,
+                      query(r, "state"));
+    put_filter_input(r, &b, "clock", LF_T_CLOCK_ID, " maxlength=\"20\"");
     put_level_choice(r, &b);
     lf_html(&b,
             "<p><label><input type=\"checkbox\" name=\"exercise\" value=\"1\"%>%</label></p>"

@@ -37,6 +37,17 @@ void put_next(struct rq *r, struct lf_buf *b, lf_view next);
 void put_button(struct rq *r, struct lf_buf *b, lf_view action, enum lf_text label, const char *class);
 void put_level(struct rq *r, struct lf_buf *b, enum lf_level level);
 
+/* page_filter.c: fields of the forms by which lists are narrowed.  `now`: the value that is chosen; `more`:
+ * further attributes, as they are. */
+struct filter_choice {
+    const char *value;
+    enum lf_text text;
+};
+void put_filter_choice(struct rq *r, struct lf_buf *b, const char *name, enum lf_text label,
+                       const struct filter_choice *of, size_t n, lf_view now);
+void put_filter_input(struct rq *r, struct lf_buf *b, const char *name, enum lf_text label, const char *more);
+bool filter_asked(const struct rq *r, const char *const *names, size_t n); /* one of them at least */
+
 /* Pieces that pages share (page.c, page_alert.c, page_incident.c, page_peer.c). */
 void put_next_with(struct rq *r, struct lf_buf *b, const char *more, lf_view next);
 void put_alert_state(struct rq *r, struct lf_buf *b, enum lf_alert_state s);

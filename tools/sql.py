@@ -1,17 +1,19 @@
 #!/usr/bin/env python3
-"""Embeds sql/ in the program: sql.py SQLDIR OUT.h OUT.c
+"""Embeds sql/ in the program: sql.py SQLDIR OUTDIR NOUN...
 
-Named statements (sql/query/*.sql) become enum lf_query and a table with their
-text for each engine (named parameters numbered), the order of parameters and
-whether :org is among them.  Migrations (sql/<engine>/NNNN_name.sql) become
-tables in order.  Refuses what store/db.h forbids.
+The statements of sql/query/NOUN.sql become constants, declared in query_NOUN.h so
+that a new statement compiles only what speaks of its noun: their text for each
+engine (named parameters numbered), the number of parameters and which is :org.
+Migrations (sql/<engine>/NNNN_name.sql) become tables in order.  Refuses what
+store/db.h forbids.
 """
 import io
 import pathlib
 import re
 import sys
 
-sqldir, out_h, out_c = map(pathlib.Path, sys.argv[1:4])
+sqldir, out = map(pathlib.Path, sys.argv[1:3])
+nouns = sys.argv[3:]
 
 
 def fail(where, what):
@@ -39,6 +41,10 @@ for f in sorted(sqldir.glob("sqlite/*.sql")):
     for m in re.finditer(r"CREATE TABLE (\w+) *\((.*?)\n\)", strip_comments(f.read_text()), re.S | re.I):
         if re.search(r"^\s*org\s", m.group(2), re.M):
             tenant.add(m.group(1))
+
+there = sorted(f.stem for f in sqldir.glob("query/*.sql"))
+if there != sorted(nouns):
+    fail(sqldir / "query", f"src/store/meson.build names {', '.join(sorted(set(nouns) ^ set(there)))} differently")
 
 queries = []
 seen = {}
@@ -69,7 +75,7 @@ for f in sorted(sqldir.glob("query/*.sql")):
                 order.append(p)
             return f"?{order.index(p) + 1}"
         numbered = re.sub(r"(?<![:\w]):([a-z_][a-z0-9_]*)", number, sql)
-        queries.append((name, numbered, order))
+        queries.append((f.stem, name, numbered, order))
 
 def migrations(engine):
     files = sorted(sqldir.glob(f"{engine}/*.sql"))
@@ -82,32 +88,41 @@ def migrations(engine):
         seen[f.name[:4]] = f.name
     return files
 
-with io.StringIO() as h:
-    h.write("/* Made by tools/sql.py from sql/; do not edit. */\n#ifndef LF_STORE_QUERIES_H\n"
-            "#define LF_STORE_QUERIES_H\n\nenum lf_query {\n")
-    for name, _, order in queries:
-        h.write(f"    LF_Q_{name.upper()}, /* {', '.join(p for p in order if p != 'org')} */\n")
-    h.write("    LF_Q_COUNT\n};\n\n"
-            "struct lf_query_text {\n    const char *name, *sqlite, *postgres;\n"
-            "    int nparams; /* all, :org included */\n    int org;     /* its number from 1, 0 = none */\n};\n"
-            "extern const struct lf_query_text lf_query_texts[];\n\n"
-            "struct lf_migration {\n    const char *name, *sql;\n};\n"
-            "extern const struct lf_migration lf_migrations_sqlite[], lf_migrations_postgres[]; /* ends with name NULL */\n"
-            "\n#endif\n")
-    write(out_h, h.getvalue())
+MADE = "/* Made by tools/sql.py from sql/; do not edit. */\n"
+for noun in there:
+    guard = f"LF_STORE_QUERY_{noun.upper()}_H"
+    lines = [f"extern const struct lf_query lf_q_{name}; /* {', '.join(p for p in order if p != 'org')} */\n"
+             for of, name, _, order in queries if of == noun]
+    write(out / f"query_{noun}.h", f'{MADE}#ifndef {guard}\n#define {guard}\n\n#include "store/db.h"\n\n{"".join(lines)}\n#endif\n')
+
+write(out / "queries.h", f"""{MADE}#ifndef LF_STORE_QUERIES_H
+#define LF_STORE_QUERIES_H
+
+#include "store/db.h"
+
+enum {{ LF_QUERIES = {len(queries)} }};
+extern const struct lf_query *const lf_queries[LF_QUERIES]; /* each at its number */
+
+struct lf_migration {{
+    const char *name, *sql;
+}};
+extern const struct lf_migration lf_migrations_sqlite[], lf_migrations_postgres[]; /* ends with name NULL */
+
+#endif
+""")
 
 with io.StringIO() as c:
-    c.write('/* Made by tools/sql.py from sql/; do not edit. */\n#include "store/queries.h"\n\n'
-            "#include <stddef.h>\n\nconst struct lf_query_text lf_query_texts[] = {\n")
-    for name, sql, order in queries:
+    c.write(MADE + '#include "store/queries.h"\n\n' + "".join(f'#include "store/query_{noun}.h"\n' for noun in there))
+    for i, (_, name, sql, order) in enumerate(queries):
         pg = re.sub(r"\?(\d+)", r"$\1", sql)
         org = order.index("org") + 1 if "org" in order else 0
-        c.write(f'    {{ "{name}",\n        {c_string(sql)},\n        {c_string(pg)},\n'
-                f"        {len(order)}, {org} }},\n")
-    c.write("    { NULL, NULL, NULL, 0, 0 },\n};\n")
+        c.write(f'\nconst struct lf_query lf_q_{name} = {{\n    "{name}",\n    {c_string(sql)},\n    {c_string(pg)},\n'
+                f"    {len(order)}, {org}, {i},\n}};\n")
+    c.write("\nconst struct lf_query *const lf_queries[LF_QUERIES] = {\n")
+    c.write("".join(f"    &lf_q_{name},\n" for _, name, _, _ in queries) + "};\n")
     for engine in ("sqlite", "postgres"):
         c.write(f"\nconst struct lf_migration lf_migrations_{engine}[] = {{\n")
         for f in migrations(engine):
             c.write(f'    {{ "{f.stem}",\n        {c_string(f.read_text())} }},\n')
         c.write("    { NULL, NULL },\n};\n")
-    write(out_c, c.getvalue())
+    write(out / "queries.c", c.getvalue())

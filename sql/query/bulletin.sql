@@ -52,14 +52,14 @@ SELECT member FROM bulletin_row WHERE org = :org AND id = :id AND peer = :peer A
 -- How each stands as of :now (enum lf_bulletin_state); :due 0: nothing becomes overdue.
 SELECT member, number, name, peer, below, mail, sent, read, verdict, incident, measures, done, answered, answerer,
     answers, version, reminded, reminders, state FROM (
-        SELECT r.*, CASE WHEN done > 0 THEN 4 WHEN verdict >= 0 THEN 3 WHEN :due > 0 AND :now > :due THEN 2
+        SELECT r.*, CASE WHEN done > 0 THEN 4 WHEN verdict >= 0 THEN 3 WHEN CAST(:due AS BIGINT) > 0 AND :now > :due THEN 2
             WHEN read > 0 THEN 1 ELSE 0 END AS state FROM bulletin_row r
         WHERE r.org = :org AND r.id = :id AND r.member <> 'self') x
 WHERE (:state = -1 OR state = :state) AND (:verdict = -1 OR verdict = :verdict) AND number > :after
 ORDER BY number LIMIT :most;
 
 -- name: bulletin_count
-SELECT CASE WHEN done > 0 THEN 4 WHEN verdict >= 0 THEN 3 WHEN :due > 0 AND :now > :due THEN 2
+SELECT CASE WHEN done > 0 THEN 4 WHEN verdict >= 0 THEN 3 WHEN CAST(:due AS BIGINT) > 0 AND :now > :due THEN 2
     WHEN read > 0 THEN 1 ELSE 0 END AS state, verdict, CASE WHEN :due > 0 AND answered > :due THEN 1 ELSE 0 END AS late,
     count(*) FROM bulletin_row WHERE org = :org AND id = :id AND member <> 'self' GROUP BY 1, 2, 3;
 

@@ -3,6 +3,7 @@
 #include "base/buf.h"
 #include "engine/clock.h"
 #include "ident/node.h"
+#include "store/query_clock_set.h"
 
 enum { SETS_BYTES = LF_CLOCK_FILE_MOST * 16 };
 
@@ -130,9 +131,9 @@ static const lf_view state_key = LF_VIEW("cert.clock_rules"); /* "<regime> <mark
 
 static enum lf_code store(struct lf_task *own, const struct sets *x, lf_view state, struct lf_err *e)
 {
-    LF_TRY(lf_db_exec(own->db, &own->scope, LF_Q_CLOCK_SET_CLEAR, LF_NO_ARGS, e));
+    LF_TRY(lf_db_exec(own->db, &own->scope, &lf_q_clock_set_clear, LF_NO_ARGS, e));
     for (size_t i = 0; i < x->n; i++)
-        LF_TRY(lf_db_exec(own->db, &own->scope, LF_Q_CLOCK_SET_ADD,
+        LF_TRY(lf_db_exec(own->db, &own->scope, &lf_q_clock_set_add,
                           LF_ARGS(LF_TEXT(x->items[i].ruleset), LF_TEXT(x->items[i].regime), LF_INT(i),
                                   LF_TEXT(x->items[i].json)),
                           e));
@@ -196,7 +197,7 @@ enum lf_code lf_clock_rules_of(struct lf_task *t, lf_view regime, const struct l
 
     lf_buf_init(&x.b, SETS_BYTES);
     LF_PUT(&x.b, "[");
-    rc = lf_db_run(t->db, &t->scope, LF_Q_CLOCK_SET_OF, LF_ARGS(LF_TEXT(regime)), take_text, &x, NULL, e);
+    rc = lf_db_run(t->db, &t->scope, &lf_q_clock_set_of, LF_ARGS(LF_TEXT(regime)), take_text, &x, NULL, e);
     LF_PUT(&x.b, "]");
     if (rc == LF_OK && !x.n)
         rc = lf_err_set(e, LF_NOT_FOUND, "no clock rules of the regime %.*s are here", LF_FMT(regime));

@@ -4,6 +4,7 @@
 #include "fmt/uri.h"
 #include "ident/audit.h"
 #include "ident/node.h"
+#include "store/query_contact.h"
 
 enum { MEMBERS = 5000 };
 
@@ -52,7 +53,7 @@ static enum lf_code on_row(void *ctx, const struct lf_row *r, struct lf_err *e)
     return LF_OK;
 }
 
-static enum lf_code many(struct lf_task *t, enum lf_query q, const struct lf_arg *args, size_t nargs,
+static enum lf_code many(struct lf_task *t, const struct lf_query *q, const struct lf_arg *args, size_t nargs,
                          size_t most, size_t *n, struct lf_contact **out, struct lf_err *e)
 {
     struct lf_scope node = lf_node_rows(t);
@@ -77,7 +78,7 @@ enum lf_code people_contact(struct lf_task *t, lf_view id, struct lf_contact *ou
     struct lf_contact *v;
     size_t n;
 
-    LF_TRY(many(t, LF_Q_CONTACT_GET, LF_ARGS(LF_TEXT(id)), 1, &n, &v, e));
+    LF_TRY(many(t, &lf_q_contact_get, LF_ARGS(LF_TEXT(id)), 1, &n, &v, e));
     if (!n)
         return lf_err_set(e, LF_NOT_FOUND, "there is no such contact");
     *out = v[0];
@@ -93,7 +94,7 @@ enum lf_code lf_contact_get(struct lf_task *t, lf_view id, struct lf_contact *ou
 static enum lf_code of_unit(struct lf_task *t, lf_view unit, size_t *n, struct lf_contact **out,
                             struct lf_err *e)
 {
-    return many(t, LF_Q_CONTACT_OF_UNIT, LF_ARGS(LF_TEXT(unit), LF_INT(LF_CONTACTS_MOST)), LF_CONTACTS_MOST,
+    return many(t, &lf_q_contact_of_unit, LF_ARGS(LF_TEXT(unit), LF_INT(LF_CONTACTS_MOST)), LF_CONTACTS_MOST,
                 n, out, e);
 }
 
@@ -120,7 +121,7 @@ enum lf_code people_of_part(struct lf_task *t, lf_view unit, enum lf_contact_par
 enum lf_code people_members(struct lf_task *t, lf_view own, size_t *n, struct lf_contact **out,
                             struct lf_err *e)
 {
-    return many(t, LF_Q_CONTACT_OF_MEMBERS, LF_ARGS(LF_TEXT(own), LF_INT(MEMBERS)), MEMBERS, n, out, e);
+    return many(t, &lf_q_contact_of_members, LF_ARGS(LF_TEXT(own), LF_INT(MEMBERS)), MEMBERS, n, out, e);
 }
 
 enum lf_code people_who(struct lf_task *t, enum lf_who who, int place, lf_view unit, size_t *n,
@@ -128,7 +129,7 @@ enum lf_code people_who(struct lf_task *t, enum lf_who who, int place, lf_view u
 {
     *n = 0;
     if (lf_who_is_post(who))
-        return many(t, LF_Q_POST_GET, LF_ARGS(LF_INT(who), LF_INT(place), LF_INT(LF_CONTACTS_MOST)),
+        return many(t, &lf_q_post_get, LF_ARGS(LF_INT(who), LF_INT(place), LF_INT(LF_CONTACTS_MOST)),
                     LF_CONTACTS_MOST, n, out, e);
     if (who == LF_WHO_MEMBERS)
         return people_members(t, unit, n, out, e);
@@ -198,7 +199,7 @@ enum lf_code lf_contact_put(struct lf_task *t, const struct lf_contact *c, lf_vi
     LF_TRY(people_need(t, u.tenant, e));
     LF_TRY(check(t, c, e));
     if (!seat) {
-        LF_TRY(lf_db_int(t->db, &node, LF_Q_CONTACT_LAST_SEAT, LF_ARGS(LF_TEXT(c->unit), LF_INT(c->part)),
+        LF_TRY(lf_db_int(t->db, &node, &lf_q_contact_last_seat, LF_ARGS(LF_TEXT(c->unit), LF_INT(c->part)),
                          &seat, e));
         seat++;
     }
@@ -206,7 +207,7 @@ enum lf_code lf_contact_put(struct lf_task *t, const struct lf_contact *c, lf_vi
         LF_TRY(people_contact(t, c->id, &old, e));
         if (!lf_view_eq(old.unit, c->unit))
             return lf_err_set(e, LF_CONFLICT, "the contact is another organisation's");
-        LF_TRY(lf_db_exec(t->db, &node, LF_Q_CONTACT_SET,
+        LF_TRY(lf_db_exec(t->db, &node, &lf_q_contact_set,
                           LF_ARGS(LF_INT(c->part), LF_INT(seat), LF_TEXT(c->name),
                                   LF_TEXT(lf_view_some(c->title)), LF_TEXT(lf_view_some(c->telephone)),
                                   LF_TEXT(lf_view_some(c->fax)), LF_TEXT(lf_view_some(c->mobile)),
@@ -215,10 +216,10 @@ enum lf_code lf_contact_put(struct lf_task *t, const struct lf_contact *c, lf_vi
                                   LF_INT(lf_now(t->env)), LF_TEXT(key)),
                           e));
     } else {
-        LF_TRY(lf_db_int(t->db, &node, LF_Q_CONTACT_COUNT, LF_ARGS(LF_TEXT(c->unit)), &n, e));
+        LF_TRY(lf_db_int(t->db, &node, &lf_q_contact_count, LF_ARGS(LF_TEXT(c->unit)), &n, e));
         if (n >= LF_CONTACTS_MOST)
             return lf_err_set(e, LF_TOO_MANY, "an organisation has at most %d contacts", LF_CONTACTS_MOST);
-        LF_TRY(lf_db_exec(t->db, &node, LF_Q_CONTACT_ADD,
+        LF_TRY(lf_db_exec(t->db, &node, &lf_q_contact_add,
                           LF_ARGS(LF_TEXT(key), LF_TEXT(c->unit), LF_INT(c->part), LF_INT(seat),
                                   LF_TEXT(c->name), LF_TEXT(lf_view_some(c->title)),
                                   LF_TEXT(lf_view_some(c->telephone)), LF_TEXT(lf_view_some(c->fax)),
@@ -241,8 +242,8 @@ enum lf_code lf_contact_remove(struct lf_task *t, lf_view id, struct lf_err *e)
     LF_TRY(people_contact(t, id, &c, e));
     LF_TRY(lf_unit_get(t, c.unit, &u, e));
     LF_TRY(people_need(t, u.tenant, e));
-    LF_TRY(lf_db_exec(t->db, &node, LF_Q_POST_LEAVE, LF_ARGS(LF_TEXT(id)), e));
-    LF_TRY(lf_db_exec(t->db, &node, LF_Q_CONTACT_REMOVE, LF_ARGS(LF_TEXT(id)), e));
+    LF_TRY(lf_db_exec(t->db, &node, &lf_q_post_leave, LF_ARGS(LF_TEXT(id)), e));
+    LF_TRY(lf_db_exec(t->db, &node, &lf_q_contact_remove, LF_ARGS(LF_TEXT(id)), e));
     return lf_audit_add(t, LF_V("contact.remove"), id, (lf_view){ 0 }, e);
 }
 
@@ -273,10 +274,10 @@ enum lf_code lf_post_set(struct lf_task *t, enum lf_who who, int place, const lf
     LF_TRY(place_ok(who, place, e));
     if (n > LF_CONTACTS_MOST)
         return lf_err_set(e, LF_TOO_MANY, "a post has at most %d people", LF_CONTACTS_MOST);
-    LF_TRY(lf_db_exec(t->db, &node, LF_Q_POST_CLEAR, LF_ARGS(LF_INT(who), LF_INT(place)), e));
+    LF_TRY(lf_db_exec(t->db, &node, &lf_q_post_clear, LF_ARGS(LF_INT(who), LF_INT(place)), e));
     for (size_t i = 0; i < n; i++) {
         LF_TRY(people_contact(t, contacts[i], &c, e));
-        LF_TRY(lf_db_exec(t->db, &node, LF_Q_POST_ADD,
+        LF_TRY(lf_db_exec(t->db, &node, &lf_q_post_add,
                           LF_ARGS(LF_INT(who), LF_INT(place), LF_INT(i + 1), LF_TEXT(contacts[i])), e));
     }
     return lf_audit_add(t, LF_V("post.set"), lf_arena_printf(t->a, "%s %d", lf_who_name(who), place),

@@ -4,6 +4,7 @@
 #include "cert/notice.h"
 #include "ident/audit.h"
 #include "ident/node.h"
+#include "store/query_deadline.h"
 
 enum { STAGE_REST, STAGE_LIVE, STAGE_LATE };
 enum { FALLEN = 100 /* announced in one turn */, NOTICES = 1000, BREACH = 100 /* percent */ };
@@ -97,7 +98,7 @@ static enum lf_code told_of(struct lf_task *t, lf_view incident, lf_view id, lf_
                             struct lf_err *e)
 {
     *out = (struct told){ 0 };
-    return lf_db_run(t->db, &t->scope, LF_Q_DEADLINE_NOTICE_PERCENTS,
+    return lf_db_run(t->db, &t->scope, &lf_q_deadline_notice_percents,
                      LF_ARGS(LF_TEXT(incident), LF_TEXT(id), LF_INT(due)), take_told, out, NULL, e);
 }
 
@@ -191,7 +192,7 @@ static enum lf_code keep(struct lf_task *t, lf_view incident, const struct lf_cl
                 return LF_OK;
         }
     LF_TRY(told_of(t, incident, c->id, c->due, &told, e));
-    return lf_db_exec(t->db, &t->scope, LF_Q_DEADLINE_PUT,
+    return lf_db_exec(t->db, &t->scope, &lf_q_deadline_put,
                       LF_ARGS(LF_TEXT(incident), LF_TEXT(c->id), LF_TEXT(c->clock), text_arg(ruleset),
                               text_arg(c->who), text_arg(c->zh), text_arg(c->en), text_arg(c->rule),
                               LF_INT(c->started), LF_INT(c->due), LF_INT(c->stopped), LF_INT(stage),
@@ -205,8 +206,8 @@ enum lf_code lf_deadline_settle(struct lf_task *t, lf_view incident, const struc
 {
     struct marks old = { .a = t->a };
 
-    LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_DEADLINE_MARKS, LF_ARGS(LF_TEXT(incident)), take_mark, &old, NULL,
-                     e));
+    LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_deadline_marks, LF_ARGS(LF_TEXT(incident)), take_mark, &old,
+                     NULL, e));
     for (size_t i = 0; judged && i < lf_clock_rows(judged); i++) {
         struct lf_clock_row c = lf_clock_row(judged, i);
 
@@ -215,7 +216,7 @@ enum lf_code lf_deadline_settle(struct lf_task *t, lf_view incident, const struc
     }
     for (size_t i = 0; i < old.n; i++)
         if (!old.items[i].there)
-            LF_TRY(lf_db_exec(t->db, &t->scope, LF_Q_DEADLINE_REMOVE,
+            LF_TRY(lf_db_exec(t->db, &t->scope, &lf_q_deadline_remove,
                               LF_ARGS(LF_TEXT(incident), LF_TEXT(old.items[i].id)), e));
     return LF_OK;
 }
@@ -322,7 +323,7 @@ enum lf_code lf_deadline_board(struct lf_task *t, const struct lf_deadline_filte
         filter = &none;
     deadline_bounds(filter->state, lf_now(t->env), &stage, &from, &to);
     x.items = LF_NEW(t->a, struct lf_deadline, x.most);
-    LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_DEADLINE_BOARD,
+    LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_deadline_board,
                      LF_ARGS(LF_INT(filter->exercise), LF_INT(stage), LF_INT(due), LF_TEXT(incident),
                              text_arg(id), LF_INT(from), LF_INT(to), text_arg(filter->clock),
                              LF_INT(filter->level), LF_INT(x.most + 1)),
@@ -349,7 +350,7 @@ enum lf_code lf_deadline_count(struct lf_task *t, struct lf_deadline_counts *out
         int stage;
 
         deadline_bounds(states[i], lf_now(t->env), &stage, &from, &to);
-        LF_TRY(lf_db_int(t->db, &t->scope, LF_Q_DEADLINE_COUNT,
+        LF_TRY(lf_db_int(t->db, &t->scope, &lf_q_deadline_count,
                          LF_ARGS(LF_INT(stage), LF_INT(from), LF_INT(to)), &n[i], e));
     }
     *out = (struct lf_deadline_counts){ n[0], n[1], n[2] };
@@ -363,7 +364,7 @@ enum lf_code lf_deadline_nearest(struct lf_task *t, lf_view incident, struct lf_
     struct rows x = { .t = t, .items = &one, .most = 1 };
 
     LF_TRY(incident_need_reader(t, e));
-    LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_DEADLINE_NEAREST, LF_ARGS(LF_TEXT(incident)), take_row, &x, NULL,
+    LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_deadline_nearest, LF_ARGS(LF_TEXT(incident)), take_row, &x, NULL,
                      e));
     *out = one;
     return LF_OK;
@@ -395,7 +396,7 @@ enum lf_code lf_deadline_notices(struct lf_task *t, lf_view incident, size_t *n,
     struct notices x = { .t = t };
 
     LF_TRY(incident_need_reader(t, e));
-    LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_DEADLINE_NOTICE_OF, LF_ARGS(LF_TEXT(incident)), take_notice, &x,
+    LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_deadline_notice_of, LF_ARGS(LF_TEXT(incident)), take_notice, &x,
                      NULL, e));
     *n = x.n;
     *items = x.items;
@@ -469,7 +470,7 @@ static enum lf_code notify(struct lf_task *t, const struct fallen *f, int percen
 static enum lf_code announce(struct lf_task *t, const struct fallen *f, int percent, lf_time now,
                              struct lf_err *e)
 {
-    LF_TRY(lf_db_exec(t->db, &t->scope, LF_Q_DEADLINE_NOTICE_ADD,
+    LF_TRY(lf_db_exec(t->db, &t->scope, &lf_q_deadline_notice_add,
                       LF_ARGS(LF_TEXT(f->incident), LF_TEXT(f->id), LF_INT(percent), LF_INT(f->span.due),
                               LF_INT(falls(&f->span, percent)), LF_INT(now)),
                       e));
@@ -495,7 +496,7 @@ static enum lf_code announce_all(struct lf_task *t, const struct fallen *f, lf_t
     }
     if (most) /* of those that fell while the node was down, the last says it */
         LF_TRY(notify(t, f, most, e));
-    return lf_db_exec(t->db, &t->scope, LF_Q_DEADLINE_TOLD,
+    return lf_db_exec(t->db, &t->scope, &lf_q_deadline_told,
                       LF_ARGS(LF_INT(highest(&told)), LF_INT(next_of(&f->span, &told)), LF_TEXT(f->incident),
                               LF_TEXT(f->id)),
                       e);
@@ -509,14 +510,14 @@ enum lf_code lf_deadline_turn(struct lf_task *t, lf_time *next, struct lf_err *e
     int64_t at;
 
     x->a = t->a;
-    LF_TRY(lf_db_run(t->db, &own.scope, LF_Q_DEADLINE_FALLEN, LF_ARGS(LF_INT(now), LF_INT(FALLEN)),
+    LF_TRY(lf_db_run(t->db, &own.scope, &lf_q_deadline_fallen, LF_ARGS(LF_INT(now), LF_INT(FALLEN)),
                      take_fallen, x, NULL, e));
     for (size_t i = 0; i < x->n; i++) {
         own.scope.org = x->items[i].org;
         LF_TRY(announce_all(&own, &x->items[i], now, e));
     }
     t->effects |= own.effects;
-    LF_TRY(lf_db_int(t->db, &own.scope, LF_Q_DEADLINE_NEXT, LF_NO_ARGS, &at, e));
+    LF_TRY(lf_db_int(t->db, &own.scope, &lf_q_deadline_next, LF_NO_ARGS, &at, e));
     *next = at ? at : LF_TIME_MAX;
     return LF_OK;
 }

@@ -2,6 +2,7 @@
 
 #include "cert/incident_priv.h"
 #include "model/role.h"
+#include "store/query_report.h"
 
 static enum lf_code may(const struct lf_task *t, struct lf_err *e)
 {
@@ -21,11 +22,11 @@ enum lf_code lf_draft_save(struct lf_task *t, const struct lf_draft *d, struct l
         return lf_err_set(e, LF_TOO_BIG, "a draft has at most %d KiB", LF_DRAFT_BYTES >> 10);
     if (!lf_view_is_text(d->title, 0, 600))
         return lf_err_set(e, LF_BAD_INPUT, "draft: its title is no text");
-    LF_TRY(lf_db_int(t->db, &t->scope, LF_Q_REPORT_DRAFT_COUNT,
+    LF_TRY(lf_db_int(t->db, &t->scope, &lf_q_report_draft_count,
                      LF_ARGS(LF_TEXT(t->scope.account), LF_TEXT(d->id)), &others, e));
     if (others >= LF_DRAFTS)
         return lf_err_set(e, LF_UNACCEPTED, "you have %d drafts; send or remove one first", LF_DRAFTS);
-    LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_REPORT_DRAFT_SAVE,
+    LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_report_draft_save,
                      LF_ARGS(LF_TEXT(d->id), LF_TEXT(t->scope.account), text_arg(d->stage),
                              text_arg(d->incident), text_arg(d->title), text_arg(d->values),
                              LF_INT(lf_now(t->env))),
@@ -60,7 +61,7 @@ enum lf_code lf_draft_get(struct lf_task *t, lf_view id, struct lf_draft *out, s
     struct gather g = { t->a, one, 0 };
 
     LF_TRY(may(t, e));
-    LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_REPORT_DRAFT_GET,
+    LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_report_draft_get,
                      LF_ARGS(LF_TEXT(t->scope.account), text_arg(lf_view_first(id, 64))), on_draft, &g, NULL,
                      e));
     if (!g.n)
@@ -74,7 +75,7 @@ enum lf_code lf_draft_list(struct lf_task *t, struct lf_draft **out, size_t *n, 
     struct gather g = { t->a, LF_NEW(t->a, struct lf_draft, LF_DRAFTS), 0 };
 
     LF_TRY(may(t, e));
-    LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_REPORT_DRAFT_LIST, LF_ARGS(LF_TEXT(t->scope.account)), on_draft,
+    LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_report_draft_list, LF_ARGS(LF_TEXT(t->scope.account)), on_draft,
                      &g, NULL, e));
     *out = g.items;
     *n = g.n;
@@ -84,6 +85,6 @@ enum lf_code lf_draft_list(struct lf_task *t, struct lf_draft **out, size_t *n, 
 enum lf_code lf_draft_remove(struct lf_task *t, lf_view id, struct lf_err *e)
 {
     LF_TRY(may(t, e));
-    return lf_db_exec(t->db, &t->scope, LF_Q_REPORT_DRAFT_REMOVE,
+    return lf_db_exec(t->db, &t->scope, &lf_q_report_draft_remove,
                       LF_ARGS(LF_TEXT(t->scope.account), text_arg(lf_view_first(id, 64))), e);
 }

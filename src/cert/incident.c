@@ -5,13 +5,15 @@
 #include "ident/audit.h"
 #include "ident/node.h"
 #include "model/role.h"
+#include "store/query_deadline.h"
+#include "store/query_incident.h"
 
 enum { FORM_BYTES = 48 * 1024, TITLE_BYTES = 512, ANSWER_BYTES = 8 << 20, WORDS = 256 /* of one incident */ };
 
 static enum lf_code send_to(struct lf_task *t, lf_view dest, lf_view event, struct lf_err *e)
 {
     LF_TRY(
-        lf_db_exec(t->db, &t->scope, LF_Q_INCIDENT_OUTGOING_ADD, LF_ARGS(LF_TEXT(dest), LF_TEXT(event)), e));
+        lf_db_exec(t->db, &t->scope, &lf_q_incident_outgoing_add, LF_ARGS(LF_TEXT(dest), LF_TEXT(event)), e));
     t->effects |= LF_FX_OUTBOX;
     return LF_OK;
 }
@@ -46,11 +48,11 @@ static enum lf_code keep_words(struct lf_task *t, const struct incident_kept *k,
     lf_view *terms = LF_NEW(t->a, lf_view, WORDS);
     size_t n;
 
-    LF_TRY(lf_db_exec(t->db, &t->scope, LF_Q_INCIDENT_TERM_CLEAR, LF_ARGS(LF_TEXT(k->row.id)), e));
+    LF_TRY(lf_db_exec(t->db, &t->scope, &lf_q_incident_term_clear, LF_ARGS(LF_TEXT(k->row.id)), e));
     n = incident_terms(t->a, lf_arena_printf(t->a, "%.*s %.*s", LF_FMT(s->title), LF_FMT(s->description)),
                        true, terms, WORDS);
     for (size_t i = 0; i < n; i++)
-        LF_TRY(lf_db_exec(t->db, &t->scope, LF_Q_INCIDENT_TERM_ADD,
+        LF_TRY(lf_db_exec(t->db, &t->scope, &lf_q_incident_term_add,
                           LF_ARGS(LF_TEXT(terms[i]), LF_INT(k->created), LF_TEXT(k->row.id)), e));
     return LF_OK;
 }
@@ -86,11 +88,11 @@ static enum lf_code refresh(struct lf_task *t, struct incident_kept *k, const st
     met = !c1.due || (c1.stopped && !c1.late_s);
     LF_TRY(lf_deadline_settle(t, k->row.id, rc == LF_OK ? &judged : NULL, s->level, s->exercise, e));
     LF_TRY(lf_clock_rules_now(t, &rules, e));
-    LF_TRY(lf_db_exec(t->db, &t->scope, LF_Q_DEADLINE_JUDGED, LF_ARGS(LF_INT(rules.mark), LF_TEXT(k->row.id)),
-                      e));
+    LF_TRY(lf_db_exec(t->db, &t->scope, &lf_q_deadline_judged,
+                      LF_ARGS(LF_INT(rules.mark), LF_TEXT(k->row.id)), e));
     k->rising = k->rising || rises(t, k, s);
     mark = mark_of(s->title, s->description);
-    LF_TRY(lf_db_exec(t->db, &t->scope, LF_Q_INCIDENT_UPDATE,
+    LF_TRY(lf_db_exec(t->db, &t->scope, &lf_q_incident_update,
                       LF_ARGS(text_arg(s->title), text_arg(s->alert),
                               LF_TEXT(lf_view_of(lf_review_name(s->review))),
                               LF_TEXT(lf_view_of(lf_handling_name(s->handling))), LF_INT(s->level),
@@ -133,7 +135,7 @@ static enum lf_code settle(struct lf_task *t, struct incident_kept *k, const str
 static enum lf_code keep(struct lf_task *t, const struct lf_incident_event *ev, lf_time received,
                          struct lf_err *e)
 {
-    return lf_db_exec(t->db, &t->scope, LF_Q_INCIDENT_EVENT_INSERT,
+    return lf_db_exec(t->db, &t->scope, &lf_q_incident_event_insert,
                       LF_ARGS(LF_TEXT(ev->id), LF_TEXT(ev->incident), LF_TEXT(ev->node), LF_INT(ev->sequence),
                               LF_TEXT(ev->kind), LF_INT(ev->recorded), LF_INT(received), LF_TEXT(ev->json)),
                       e);
@@ -235,7 +237,7 @@ static enum lf_code record(struct lf_task *t, struct incident_kept *k, const cha
 static enum lf_code create(struct lf_task *t, lf_view id, lf_view node, lf_view peer,
                            struct incident_kept *out, struct lf_err *e)
 {
-    LF_TRY(lf_db_exec(t->db, &t->scope, LF_Q_INCIDENT_INSERT,
+    LF_TRY(lf_db_exec(t->db, &t->scope, &lf_q_incident_insert,
                       LF_ARGS(LF_TEXT(id), LF_TEXT(node), LF_TEXT(peer), LF_INT(lf_now(t->env))), e));
     return incident_find_own(t, id, out, e);
 }
@@ -302,7 +304,7 @@ enum lf_code lf_incident_open_from_alert(struct lf_task *t, const struct lf_inci
     LF_TRY(incident_need(t, LF_ROLE_ANALYST, "opening an incident", e));
     if (!alert->id.len)
         return lf_err_set(e, LF_BAD_INPUT, "incident: the alert has no id");
-    rc = lf_db_text(t->db, &t->scope, LF_Q_INCIDENT_BY_ALERT, LF_ARGS(LF_TEXT(alert->id)), t->a, &id, e);
+    rc = lf_db_text(t->db, &t->scope, &lf_q_incident_by_alert, LF_ARGS(LF_TEXT(alert->id)), t->a, &id, e);
     if (rc == LF_OK) {
         *incident = id;
         return LF_OK;
@@ -438,7 +440,7 @@ static const char *role_for(const struct lf_task *t, const struct incident_kept 
 
 static enum lf_code other_incident(struct lf_task *t, lf_view id, struct incident_kept *out, struct lf_err *e)
 {
-    LF_TRY(incident_find(t, LF_Q_INCIDENT_GET, id, out, e));
+    LF_TRY(incident_find(t, &lf_q_incident_get, id, out, e));
     if (!out->there)
         return lf_err_set(
             e, LF_NOT_FOUND,
@@ -569,7 +571,7 @@ static enum lf_code replaced_key(struct lf_task *t, lf_view node, lf_view key, b
 {
     int64_t n;
 
-    LF_TRY(lf_db_int(t->db, &t->scope, LF_Q_INCIDENT_KEY_COUNT,
+    LF_TRY(lf_db_int(t->db, &t->scope, &lf_q_incident_key_count,
                      LF_ARGS(LF_TEXT(node), LF_TEXT(key), LF_INT(lf_now(t->env))), &n, e));
     *was = n > 0;
     return LF_OK;
@@ -580,28 +582,28 @@ enum lf_code lf_incident_key_changed(struct lf_task *t, lf_view node, lf_view vi
 {
     struct vouched v = { .t = t };
 
-    LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_INCIDENT_NODE_GET, LF_ARGS(LF_TEXT(node)), take_vouched, &v, NULL,
-                     e));
+    LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_incident_node_get, LF_ARGS(LF_TEXT(node)), take_vouched, &v,
+                     NULL, e));
     if (v.key.ptr) {
         if (!lf_view_eq(v.via, via) && !moved)
             return lf_err_set(e, LF_FORBIDDEN, "%.*s lies elsewhere in the tree", LF_FMT(node));
         if (!lf_view_eq(v.key, old) && !lf_view_eq(v.key, key))
             return lf_err_set(e, LF_UNAUTHENTIC, "%.*s was first vouched for with another key", LF_FMT(node));
-        LF_TRY(lf_db_exec(t->db, &t->scope, LF_Q_INCIDENT_NODE_KEY,
+        LF_TRY(lf_db_exec(t->db, &t->scope, &lf_q_incident_node_key,
                           LF_ARGS(LF_TEXT(key), LF_TEXT(via), LF_TEXT(node)), e));
         if (!lf_view_eq(v.via, via))
-            LF_TRY(lf_db_exec(t->db, &t->scope, LF_Q_INCIDENT_REHOME,
+            LF_TRY(lf_db_exec(t->db, &t->scope, &lf_q_incident_rehome,
                               LF_ARGS(LF_TEXT(via), LF_TEXT(node), LF_TEXT(v.via)), e));
     }
     if (lf_view_eq(old, key))
         return LF_OK;
-    return lf_db_exec(t->db, &t->scope, LF_Q_INCIDENT_KEY_ADD,
+    return lf_db_exec(t->db, &t->scope, &lf_q_incident_key_add,
                       LF_ARGS(LF_TEXT(node), LF_TEXT(old), LF_INT(until)), e);
 }
 
 enum lf_code lf_incident_outgoing_again(struct lf_task *t, struct lf_err *e)
 {
-    return lf_db_exec(t->db, &t->scope, LF_Q_INCIDENT_OUTGOING_AGAIN, LF_ARGS(LF_TEXT(LF_V("up"))), e);
+    return lf_db_exec(t->db, &t->scope, &lf_q_incident_outgoing_again, LF_ARGS(LF_TEXT(LF_V("up"))), e);
 }
 
 /* Whether the key in the event is the node's.  A peer speaks for itself with the key
@@ -636,7 +638,7 @@ static enum lf_code check_signer(struct lf_task *t, const struct lf_incident_pee
     if (peer->is_parent && height(ev->tier) <= height(peer->tier))
         return lf_err_set(e, LF_FORBIDDEN, "%.*s: a %.*s node does not lie above the %.*s that passed it on",
                           LF_FMT(ev->id), LF_FMT(ev->tier), LF_FMT(peer->tier));
-    LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_INCIDENT_NODE_GET, LF_ARGS(LF_TEXT(ev->node)), take_vouched, &v,
+    LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_incident_node_get, LF_ARGS(LF_TEXT(ev->node)), take_vouched, &v,
                      NULL, e));
     if (!v.key.ptr) {
         /* A statement goes before what waited when it was made: a key that was replaced before
@@ -644,7 +646,7 @@ static enum lf_code check_signer(struct lf_task *t, const struct lf_incident_pee
         LF_TRY(replaced_key(t, ev->node, key, &was, e));
         if (was)
             return LF_OK;
-        return lf_db_exec(t->db, &t->scope, LF_Q_INCIDENT_NODE_INSERT,
+        return lf_db_exec(t->db, &t->scope, &lf_q_incident_node_insert,
                           LF_ARGS(LF_TEXT(ev->node), LF_TEXT(key), LF_TEXT(ev->tier), LF_TEXT(peer->id),
                                   LF_INT(lf_now(t->env))),
                           e);
@@ -669,7 +671,7 @@ static enum lf_code receive(struct lf_task *t, const struct lf_incident_peer *pe
     enum lf_code rc;
     lf_time now = lf_now(t->env);
 
-    rc = lf_db_text(t->db, &t->scope, LF_Q_INCIDENT_EVENT_KNOWN, LF_ARGS(LF_TEXT(ev->id)), t->a, &known, e);
+    rc = lf_db_text(t->db, &t->scope, &lf_q_incident_event_known, LF_ARGS(LF_TEXT(ev->id)), t->a, &known, e);
     if (rc == LF_OK) {
         if (!lf_view_eq(known, ev->json))
             return lf_err_set(e, LF_CONFLICT, "%.*s is known with other content", LF_FMT(ev->id));
@@ -682,7 +684,7 @@ static enum lf_code receive(struct lf_task *t, const struct lf_incident_peer *pe
         return lf_err_set(e, LF_UNAUTHENTIC, "%.*s claims to be ours and is not", LF_FMT(ev->id));
     LF_TRY(check_signer(t, peer, ev, e));
     LF_TRY(lf_incident_content(ev, e));
-    LF_TRY(incident_find(t, LF_Q_INCIDENT_ANYWHERE, ev->incident, &k, e));
+    LF_TRY(incident_find(t, &lf_q_incident_anywhere, ev->incident, &k, e));
     if (!k.there) {
         if (peer->is_parent)
             return lf_err_set(e, LF_NOT_FOUND, "%.*s: no incident %.*s here", LF_FMT(ev->id),
@@ -805,8 +807,8 @@ enum lf_code lf_incident_judge_turn(struct lf_task *t, bool *more, struct lf_err
     struct lf_clock_rules_now rules;
 
     LF_TRY(lf_clock_rules_now(t, &rules, e));
-    LF_TRY(lf_db_run(t->db, &own.scope, LF_Q_DEADLINE_UNJUDGED, LF_ARGS(LF_INT(rules.mark), LF_INT(REJUDGED)),
-                     take_unjudged, &x, NULL, e));
+    LF_TRY(lf_db_run(t->db, &own.scope, &lf_q_deadline_unjudged,
+                     LF_ARGS(LF_INT(rules.mark), LF_INT(REJUDGED)), take_unjudged, &x, NULL, e));
     for (size_t i = 0; i < x.n; i++) {
         struct incident_events events;
         struct incident_kept k;
@@ -816,7 +818,7 @@ enum lf_code lf_incident_judge_turn(struct lf_task *t, bool *more, struct lf_err
         LF_TRY(incident_load(&own, x.id[i], &events, e));
         /* Rules under which a history cannot be judged take nothing from it: it stays as it was. */
         if (refresh(&own, &k, &events, e) != LF_OK)
-            LF_TRY(lf_db_exec(t->db, &own.scope, LF_Q_DEADLINE_JUDGED,
+            LF_TRY(lf_db_exec(t->db, &own.scope, &lf_q_deadline_judged,
                               LF_ARGS(LF_INT(rules.mark), LF_TEXT(x.id[i])), e));
     }
     t->effects |= own.effects;
@@ -849,15 +851,15 @@ enum lf_code lf_incident_outgoing_ack(struct lf_task *t, lf_view dest, int64_t s
 
     LF_TRY(incident_need(t, LF_ROLE_PEER, "carrying incident events", e));
     if (lf_view_is(dest, "up"))
-        LF_TRY(lf_db_run(t->db, &own.scope, LF_Q_INCIDENT_OUTGOING_REVIEWED,
+        LF_TRY(lf_db_run(t->db, &own.scope, &lf_q_incident_outgoing_reviewed,
                          LF_ARGS(LF_TEXT(dest), LF_INT(seq)), take_reviewed, &x, NULL, e));
-    LF_TRY(lf_db_exec(t->db, &own.scope, LF_Q_INCIDENT_OUTGOING_ACK,
+    LF_TRY(lf_db_exec(t->db, &own.scope, &lf_q_incident_outgoing_ack,
                       LF_ARGS(LF_INT(lf_now(t->env)), LF_TEXT(dest), LF_INT(seq)), e));
     /* The tier above has the result of a review: it is forwarded (C3), as of now. */
     for (size_t i = 0; i < x.n; i++) {
         struct incident_kept k;
 
-        LF_TRY(incident_find(&own, LF_Q_INCIDENT_ANYWHERE, x.ids[i], &k, e));
+        LF_TRY(incident_find(&own, &lf_q_incident_anywhere, x.ids[i], &k, e));
         if (!k.there || !k.row.peer.len || !lf_view_is(k.row.review, "confirmed"))
             continue;
         own.scope.org = k.row.org;

@@ -2,6 +2,7 @@
 
 #include "cert/incident_priv.h"
 #include "model/file.h"
+#include "store/query_incident_file.h"
 
 #define QUOTA ((int64_t)LF_INCIDENT_FILES_GIB << 30)
 
@@ -16,7 +17,7 @@ static bool counts(const struct lf_incident_full *x, size_t i)
 static enum lf_code held(struct lf_task *t, lf_view incident, size_t *n, const lf_view **events,
                          struct lf_err *e)
 {
-    return lf_db_texts(t->db, &t->scope, LF_Q_INCIDENT_FILE_HELD,
+    return lf_db_texts(t->db, &t->scope, &lf_q_incident_file_held,
                        LF_ARGS(LF_TEXT(incident), LF_INT(LF_INCIDENT_EVENTS)), t->a, LF_INCIDENT_EVENTS, n,
                        events, e);
 }
@@ -110,7 +111,7 @@ enum lf_code lf_incident_file_get(struct lf_task *t, lf_view incident, lf_view e
     struct blob b = { .a = t->a };
 
     LF_TRY(find(t, incident, event, out, e));
-    LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_INCIDENT_FILE_BYTES, LF_ARGS(LF_TEXT(incident), LF_TEXT(event)),
+    LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_incident_file_bytes, LF_ARGS(LF_TEXT(incident), LF_TEXT(event)),
                      on_bytes, &b, NULL, e));
     if (!b.there)
         return lf_err_set(
@@ -157,7 +158,7 @@ static enum lf_code check(struct lf_task *t, lf_view incident, const struct lf_i
     if (here >= LF_INCIDENT_FILES)
         return lf_err_set(e, LF_TOO_BIG, "每案最多 %d 個附件。An incident has at most %d files",
                           LF_INCIDENT_FILES, LF_INCIDENT_FILES);
-    LF_TRY(lf_db_int(t->db, &t->scope, LF_Q_INCIDENT_FILE_TOTAL, LF_NO_ARGS, &total, e));
+    LF_TRY(lf_db_int(t->db, &t->scope, &lf_q_incident_file_total, LF_NO_ARGS, &total, e));
     return total + (int64_t)f->bytes.len <= QUOTA
                ? LF_OK
                : lf_err_set(e, LF_TOO_BIG,
@@ -197,7 +198,7 @@ enum lf_code lf_incident_file_add(struct lf_task *t, lf_view incident,
     lf_json_close(&w);
     LF_TRY(done(t, &b, &body, e));
     LF_TRY(incident_act(t, incident, LF_V("file_added"), body, &id, e));
-    LF_TRY(lf_db_exec(t->db, &t->scope, LF_Q_INCIDENT_FILE_ADD,
+    LF_TRY(lf_db_exec(t->db, &t->scope, &lf_q_incident_file_add,
                       LF_ARGS(LF_TEXT(incident), LF_TEXT(id), LF_INT(file->bytes.len), LF_BLOB(file->bytes)),
                       e));
     *event = id;
@@ -231,6 +232,6 @@ enum lf_code lf_incident_file_remove(struct lf_task *t, lf_view incident, lf_vie
     lf_json_close(&w);
     LF_TRY(done(t, &b, &body, e));
     LF_TRY(incident_act(t, incident, LF_V("file_removed"), body, &ignored, e));
-    return lf_db_exec(t->db, &t->scope, LF_Q_INCIDENT_FILE_REMOVE, LF_ARGS(LF_TEXT(incident), LF_TEXT(event)),
-                      e);
+    return lf_db_exec(t->db, &t->scope, &lf_q_incident_file_remove,
+                      LF_ARGS(LF_TEXT(incident), LF_TEXT(event)), e);
 }

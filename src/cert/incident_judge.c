@@ -1,6 +1,7 @@
 /* An incident's events as this node holds them, what they fold to, and what its clocks say. */
 #include "cert/clock_rules.h"
 #include "cert/incident_priv.h"
+#include "store/query_incident.h"
 
 enum { HISTORY_BYTES = 64 << 20 };
 
@@ -35,7 +36,7 @@ static enum lf_code take_event(void *ctx, const struct lf_row *r, struct lf_err 
 enum lf_code incident_load(struct lf_task *t, lf_view incident, struct incident_events *x, struct lf_err *e)
 {
     *x = (struct incident_events){ .t = t };
-    if (lf_db_run(t->db, &t->scope, LF_Q_INCIDENT_EVENT_ALL, LF_ARGS(LF_TEXT(incident)), take_event, x, NULL,
+    if (lf_db_run(t->db, &t->scope, &lf_q_incident_event_all, LF_ARGS(LF_TEXT(incident)), take_event, x, NULL,
                   e) != LF_OK)
         return lf_err_at(e, "events of %.*s", LF_FMT(incident));
     x->order = LF_NEW(t->a, const struct lf_incident_event *, x->n + 1);

@@ -1,6 +1,7 @@
 /* Incidents as rows: lists, boards, counts, and what waits to leave. */
 #include "cert/incident_priv.h"
 #include "model/role.h"
+#include "store/query_incident.h"
 
 const char *lf_clock_state_name(enum lf_clock_state s)
 {
@@ -99,7 +100,7 @@ static enum lf_code take_one(void *ctx, const struct lf_row *r, struct lf_err *e
     return LF_OK;
 }
 
-enum lf_code incident_find(struct lf_task *t, enum lf_query q, lf_view id, struct incident_kept *out,
+enum lf_code incident_find(struct lf_task *t, const struct lf_query *q, lf_view id, struct incident_kept *out,
                            struct lf_err *e)
 {
     struct one o = { .t = t };
@@ -111,7 +112,7 @@ enum lf_code incident_find(struct lf_task *t, enum lf_query q, lf_view id, struc
 
 enum lf_code incident_find_own(struct lf_task *t, lf_view id, struct incident_kept *out, struct lf_err *e)
 {
-    LF_TRY(incident_find(t, LF_Q_INCIDENT_GET, id, out, e));
+    LF_TRY(incident_find(t, &lf_q_incident_get, id, out, e));
     if (!out->there)
         return lf_err_set(e, LF_NOT_FOUND, "no incident %.*s", LF_FMT(id));
     return LF_OK;
@@ -205,7 +206,7 @@ enum lf_code lf_incident_list(struct lf_task *t, const struct lf_incident_filter
     for (size_t i = 0, least = SIZE_MAX; i < nterms && nterms > 1; i++) {
         int64_t n;
 
-        LF_TRY(lf_db_int(t->db, &t->scope, LF_Q_INCIDENT_TERM_COUNT, LF_ARGS(LF_TEXT(terms[i])), &n, e));
+        LF_TRY(lf_db_int(t->db, &t->scope, &lf_q_incident_term_count, LF_ARGS(LF_TEXT(terms[i])), &n, e));
         if ((size_t)n < least) {
             lf_view swap = terms[0];
 
@@ -215,7 +216,7 @@ enum lf_code lf_incident_list(struct lf_task *t, const struct lf_incident_filter
     }
     if (nterms)
         LF_TRY(
-            lf_db_run(t->db, &t->scope, LF_Q_INCIDENT_WORDS,
+            lf_db_run(t->db, &t->scope, &lf_q_incident_words,
                       LF_ARGS(LF_TEXT(terms[0]), LF_INT(created), LF_TEXT(id), text_arg(filter->review),
                               text_arg(filter->handling), LF_INT(filter->level), text_arg(filter->category),
                               LF_INT(filter->from), LF_INT(to), LF_INT(stage), LF_INT(due_from),
@@ -223,7 +224,7 @@ enum lf_code lf_incident_list(struct lf_task *t, const struct lf_incident_filter
                               text_arg(terms[1]), text_arg(terms[2]), text_arg(terms[3]), LF_INT(x.most + 1)),
                       take_row, &x, NULL, e));
     else
-        LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_INCIDENT_LIST,
+        LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_incident_list,
                          LF_ARGS(LF_INT(created), LF_TEXT(id), text_arg(filter->review),
                                  text_arg(filter->handling), LF_INT(filter->level),
                                  text_arg(filter->category), LF_INT(filter->from), LF_INT(to), LF_INT(stage),
@@ -242,11 +243,11 @@ enum lf_code lf_incident_count(struct lf_task *t, struct lf_incident_counts *out
     lf_time now = lf_now(t->env) / LF_SECOND * LF_SECOND; /* clocks count whole seconds */
 
     LF_TRY(incident_need_reader(t, e));
-    LF_TRY(lf_db_int(t->db, &t->scope, LF_Q_INCIDENT_COUNT_ALL, LF_NO_ARGS, &c.all, e));
-    LF_TRY(lf_db_int(t->db, &t->scope, LF_Q_INCIDENT_COUNT_OPEN, LF_NO_ARGS, &c.open, e));
-    LF_TRY(lf_db_int(t->db, &t->scope, LF_Q_INCIDENT_COUNT_RUNNING, LF_ARGS(LF_INT(now)), &c.c1_running, e));
+    LF_TRY(lf_db_int(t->db, &t->scope, &lf_q_incident_count_all, LF_NO_ARGS, &c.all, e));
+    LF_TRY(lf_db_int(t->db, &t->scope, &lf_q_incident_count_open, LF_NO_ARGS, &c.open, e));
+    LF_TRY(lf_db_int(t->db, &t->scope, &lf_q_incident_count_running, LF_ARGS(LF_INT(now)), &c.c1_running, e));
     LF_TRY(
-        lf_db_int(t->db, &t->scope, LF_Q_INCIDENT_COUNT_BREACHED, LF_ARGS(LF_INT(now)), &c.c1_breached, e));
+        lf_db_int(t->db, &t->scope, &lf_q_incident_count_breached, LF_ARGS(LF_INT(now)), &c.c1_breached, e));
     *out = c;
     return LF_OK;
 }
@@ -257,7 +258,7 @@ enum lf_code lf_incident_receipt(struct lf_task *t, lf_view incident, lf_view *j
 
     LF_TRY(incident_need_reader(t, e));
     LF_TRY(incident_find_own(t, incident, &k, e));
-    if (lf_db_text(t->db, &t->scope, LF_Q_INCIDENT_RECEIPT, LF_ARGS(LF_TEXT(incident)), t->a, json, e) !=
+    if (lf_db_text(t->db, &t->scope, &lf_q_incident_receipt, LF_ARGS(LF_TEXT(incident)), t->a, json, e) !=
         LF_OK)
         return lf_err_at(e, "no receipt for %.*s has come yet", LF_FMT(incident));
     return LF_OK;
@@ -266,7 +267,7 @@ enum lf_code lf_incident_receipt(struct lf_task *t, lf_view incident, lf_view *j
 enum lf_code lf_incident_event_get(struct lf_task *t, lf_view id, lf_view *json, struct lf_err *e)
 {
     LF_TRY(incident_need_reader(t, e));
-    return lf_db_text(t->db, &t->scope, LF_Q_INCIDENT_EVENT_JSON, LF_ARGS(LF_TEXT(id)), t->a, json, e);
+    return lf_db_text(t->db, &t->scope, &lf_q_incident_event_json, LF_ARGS(LF_TEXT(id)), t->a, json, e);
 }
 
 /* ---- on the way out ---- */
@@ -292,7 +293,7 @@ static enum lf_code take_leaving(void *ctx, const struct lf_row *r, struct lf_er
 enum lf_code lf_incident_outgoing_next(struct lf_task *t, lf_view after, lf_view *dest, struct lf_err *e)
 {
     LF_TRY(incident_need(t, LF_ROLE_PEER, "carrying incident events", e));
-    return lf_db_text(t->db, &t->scope, LF_Q_INCIDENT_OUTGOING_NEXT, LF_ARGS(LF_TEXT(after)), t->a, dest, e);
+    return lf_db_text(t->db, &t->scope, &lf_q_incident_outgoing_next, LF_ARGS(LF_TEXT(after)), t->a, dest, e);
 }
 
 enum lf_code lf_incident_outgoing_list(struct lf_task *t, lf_view dest, size_t limit, size_t *n,
@@ -302,7 +303,7 @@ enum lf_code lf_incident_outgoing_list(struct lf_task *t, lf_view dest, size_t l
 
     LF_TRY(incident_need(t, LF_ROLE_PEER, "carrying incident events", e));
     x.items = LF_NEW(t->a, struct lf_incident_outgoing, x.most);
-    LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_INCIDENT_OUTGOING_LIST, LF_ARGS(LF_TEXT(dest), LF_INT(x.most)),
+    LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_incident_outgoing_list, LF_ARGS(LF_TEXT(dest), LF_INT(x.most)),
                      take_leaving, &x, NULL, e));
     *n = x.n;
     *items = x.items;

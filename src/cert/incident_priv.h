@@ -17,7 +17,7 @@ enum lf_code incident_need(const struct lf_task *t, unsigned roles, const char *
                            struct lf_err *e) LF_MUST;
 enum lf_code incident_need_reader(const struct lf_task *t, struct lf_err *e) LF_MUST;
 /* The row that query `q` gives for `id`; `there` is false when it gives none. */
-enum lf_code incident_find(struct lf_task *t, enum lf_query q, lf_view id, struct incident_kept *out,
+enum lf_code incident_find(struct lf_task *t, const struct lf_query *q, lf_view id, struct incident_kept *out,
                            struct lf_err *e) LF_MUST;
 /* One that the scope may see, else NOT_FOUND. */
 enum lf_code incident_find_own(struct lf_task *t, lf_view id, struct incident_kept *out,

@@ -3,6 +3,7 @@
 #include "cert/notice_priv.h"
 #include "ident/audit.h"
 #include "ident/node.h"
+#include "store/query_notice.h"
 
 enum { KEY = 200, TITLE = 300, DETAIL = 600, TURN = 64, CALLS = 20000 };
 
@@ -56,7 +57,7 @@ enum lf_code lf_notice_raise(struct lf_task *t, const struct lf_notice_new *n, l
     LF_ASSERT(n->level >= 0 && n->level <= 4 && (!n->letter || (n->letter >= 'A' && n->letter <= 'D')));
     if (!lf_view_is_text(n->key, 1, KEY))
         return lf_err_set(e, LF_BAD_INPUT, "a notice's key is 1 to %d bytes of text", KEY);
-    LF_TRY(lf_db_run(t->db, &node, LF_Q_NOTICE_ADD,
+    LF_TRY(lf_db_run(t->db, &node, &lf_q_notice_add,
                      LF_ARGS(LF_TEXT(key), LF_TEXT(n->key), LF_INT(n->kind),
                              LF_TEXT(lf_view_some(n->subject)), LF_TEXT(lf_view_some(n->about)),
                              LF_INT(n->level), LF_TEXT(letter), LF_INT(n->exercise),
@@ -68,7 +69,7 @@ enum lf_code lf_notice_raise(struct lf_task *t, const struct lf_notice_new *n, l
     if (!id)
         return LF_OK;
     if (!made)
-        return lf_db_text(t->db, &node, LF_Q_NOTICE_BY_OCCASION, LF_ARGS(LF_TEXT(n->key)), t->a, id, e);
+        return lf_db_text(t->db, &node, &lf_q_notice_by_occasion, LF_ARGS(LF_TEXT(n->key)), t->a, id, e);
     *id = key;
     return LF_OK;
 }
@@ -177,15 +178,15 @@ enum lf_code notice_load(struct lf_task *t, lf_view id, struct lf_notice *out, s
     struct lf_scope node = lf_node_rows(t);
     struct gather g = { .a = t->a, .notice = LF_NEW(t->a, struct lf_notice, 1), .max = 1 };
 
-    LF_TRY(lf_db_run(t->db, &node, LF_Q_NOTICE_GET, LF_ARGS(LF_TEXT(id)), on_notice, &g, NULL, e));
+    LF_TRY(lf_db_run(t->db, &node, &lf_q_notice_get, LF_ARGS(LF_TEXT(id)), on_notice, &g, NULL, e));
     if (!g.n)
         return lf_err_set(e, LF_NOT_FOUND, "there is no such notice");
     *out = g.notice[0];
     return LF_OK;
 }
 
-static enum lf_code calls(struct lf_task *t, enum lf_query q, const struct lf_arg *args, size_t nargs,
-                          size_t *n, struct notice_call **out, struct lf_err *e)
+static enum lf_code calls(struct lf_task *t, const struct lf_query *q, const struct lf_arg *args,
+                          size_t nargs, size_t *n, struct notice_call **out, struct lf_err *e)
 {
     struct lf_scope node = lf_node_rows(t);
     struct gather g = { .a = t->a };
@@ -201,7 +202,7 @@ enum lf_code notice_call_load(struct lf_task *t, lf_view id, struct notice_call 
     struct notice_call *v;
     size_t n;
 
-    LF_TRY(calls(t, LF_Q_NOTICE_CALL_GET, LF_ARGS(LF_TEXT(id)), &n, &v, e));
+    LF_TRY(calls(t, &lf_q_notice_call_get, LF_ARGS(LF_TEXT(id)), &n, &v, e));
     if (!n)
         return lf_err_set(e, LF_NOT_FOUND, "there is no such call");
     *out = v[0];
@@ -236,7 +237,7 @@ enum lf_code lf_notice_list(struct lf_task *t, const struct lf_notice_filter *f,
         (made.len && !lf_view_i64(made, &before)))
         return lf_err_set(e, LF_BAD_INPUT, "\"after\" is not what a list gave");
     LF_TRY(lf_db_run(
-        t->db, &node, LF_Q_NOTICE_LIST,
+        t->db, &node, &lf_q_notice_list,
         LF_ARGS(LF_INT(before), LF_TEXT(lf_view_some(id)), LF_TEXT(f ? lf_view_some(f->subject) : LF_V("")),
                 LF_TEXT(of_node(t) ? LF_V("") : t->scope.org), LF_INT(f && f->open), LF_INT(most + 1)),
         on_notice, &g, NULL, e));
@@ -258,8 +259,8 @@ enum lf_code lf_notice_get(struct lf_task *t, lf_view id, struct lf_notice_full 
     *out = (struct lf_notice_full){ 0 };
     LF_TRY(notice_load(t, id, &out->row, e));
     LF_TRY(may_see(t, &out->row, e));
-    LF_TRY(calls(t, LF_Q_NOTICE_CALL_OF, LF_ARGS(LF_TEXT(id), LF_INT(CALLS)), &n, &v, e));
-    LF_TRY(lf_db_run(t->db, &node, LF_Q_NOTICE_DELIVERY_OF, LF_ARGS(LF_TEXT(id), LF_INT(CALLS)), on_delivery,
+    LF_TRY(calls(t, &lf_q_notice_call_of, LF_ARGS(LF_TEXT(id), LF_INT(CALLS)), &n, &v, e));
+    LF_TRY(lf_db_run(t->db, &node, &lf_q_notice_delivery_of, LF_ARGS(LF_TEXT(id), LF_INT(CALLS)), on_delivery,
                      &g, NULL, e));
     rows = LF_NEW(t->a, struct lf_notice_call, n + 1);
     for (size_t i = 0; i < n; i++)
@@ -277,7 +278,7 @@ enum lf_code lf_notice_inbox(struct lf_task *t, size_t most, size_t *n, const st
     struct lf_scope node = lf_node_rows(t);
     struct gather g = { .a = t->a, .inbox = LF_NEW(t->a, struct lf_inbox_item, most + 1), .max = most };
 
-    LF_TRY(lf_db_run(t->db, &node, LF_Q_NOTICE_INBOX, LF_ARGS(LF_TEXT(t->scope.account), LF_INT(most)),
+    LF_TRY(lf_db_run(t->db, &node, &lf_q_notice_inbox, LF_ARGS(LF_TEXT(t->scope.account), LF_INT(most)),
                      on_inbox, &g, NULL, e));
     *n = g.n;
     *out = g.inbox;
@@ -313,14 +314,14 @@ static enum lf_code call_one(struct lf_task *t, const struct notice_call *like, 
             continue;
         ways++;
         LF_TRY(
-            lf_db_exec(t->db, &node, LF_Q_NOTICE_DELIVERY_ADD,
+            lf_db_exec(t->db, &node, &lf_q_notice_delivery_add,
                        LF_ARGS(LF_TEXT(lf_uuid_new(t->env, t->a)), LF_TEXT(like->row.notice), LF_TEXT(id),
                                LF_INT(w), LF_TEXT(to), LF_INT(here ? LF_DELIVERY_SENT : LF_DELIVERY_WAITING),
                                LF_INT(now), LF_INT(here ? now : 0)),
                        e));
     }
     t->effects |= ways ? LF_FX_MAIL : 0;
-    return lf_db_exec(t->db, &node, LF_Q_NOTICE_CALL_ADD,
+    return lf_db_exec(t->db, &node, &lf_q_notice_call_add,
                       LF_ARGS(LF_TEXT(id), LF_TEXT(like->row.notice),
                               LF_TEXT(like->row.chain.len ? like->row.chain : id), LF_INT(like->row.step),
                               LF_INT(like->row.who), LF_INT(like->row.place), LF_TEXT(c ? c->id : LF_V("")),
@@ -373,9 +374,9 @@ static enum lf_code settle(struct lf_task *t, lf_view notice, struct lf_err *e)
     struct lf_scope node = lf_node_rows(t);
     int64_t waits, none;
 
-    LF_TRY(lf_db_int(t->db, &node, LF_Q_NOTICE_WAITS, LF_ARGS(LF_TEXT(notice)), &waits, e));
-    LF_TRY(lf_db_int(t->db, &node, LF_Q_NOTICE_UNANSWERED, LF_ARGS(LF_TEXT(notice)), &none, e));
-    return lf_db_exec(t->db, &node, LF_Q_NOTICE_STATE,
+    LF_TRY(lf_db_int(t->db, &node, &lf_q_notice_waits, LF_ARGS(LF_TEXT(notice)), &waits, e));
+    LF_TRY(lf_db_int(t->db, &node, &lf_q_notice_unanswered, LF_ARGS(LF_TEXT(notice)), &none, e));
+    return lf_db_exec(t->db, &node, &lf_q_notice_state,
                       LF_ARGS(LF_INT(waits  ? LF_NOTICE_OPEN
                                      : none ? LF_NOTICE_UNANSWERED
                                             : LF_NOTICE_DONE),
@@ -470,9 +471,9 @@ static enum lf_code go_on(struct lf_task *t, const struct notice_call *c, struct
 
     LF_TRY(notice_load(t, c->row.notice, &n, e));
     LF_TRY(unit_of(t, &n, &unit, e));
-    LF_TRY(calls(t, LF_Q_NOTICE_CALL_OF, LF_ARGS(LF_TEXT(n.id), LF_INT(CALLS)), &ncalled, &called, e));
+    LF_TRY(calls(t, &lf_q_notice_call_of, LF_ARGS(LF_TEXT(n.id), LF_INT(CALLS)), &ncalled, &called, e));
     LF_TRY(lf_db_exec(
-        t->db, &node, LF_Q_NOTICE_CALL_END,
+        t->db, &node, &lf_q_notice_call_end,
         LF_ARGS(LF_INT(LF_CALL_ESCALATED), LF_INT(lf_now(t->env)), LF_TEXT(LF_V("")), LF_TEXT(c->row.id)),
         e));
     LF_TRY(next_of(t, c, unit, called, ncalled, &next, e));
@@ -492,7 +493,7 @@ enum lf_code lf_notice_turn(struct lf_task *t, const struct lf_mail_settings *s,
     lf_time now = lf_now(t->env);
     size_t n;
 
-    LF_TRY(lf_db_run(t->db, &node, LF_Q_NOTICE_RAISED, LF_ARGS(LF_INT(TURN)), on_notice, &g, NULL, e));
+    LF_TRY(lf_db_run(t->db, &node, &lf_q_notice_raised, LF_ARGS(LF_INT(TURN)), on_notice, &g, NULL, e));
     if (g.n) {
         struct lf_matrix m;
         lf_view json;
@@ -502,11 +503,11 @@ enum lf_code lf_notice_turn(struct lf_task *t, const struct lf_mail_settings *s,
         for (size_t i = 0; i < g.n; i++)
             LF_TRY(begin(t, &m, &g.notice[i], e));
     }
-    LF_TRY(calls(t, LF_Q_NOTICE_CALL_DUE, LF_ARGS(LF_INT(now), LF_INT(TURN)), &n, &due, e));
+    LF_TRY(calls(t, &lf_q_notice_call_due, LF_ARGS(LF_INT(now), LF_INT(TURN)), &n, &due, e));
     for (size_t i = 0; i < n; i++)
         LF_TRY(go_on(t, &due[i], e));
     LF_TRY(notice_send(t, s, url, &more, e));
-    LF_TRY(lf_db_int(t->db, &node, LF_Q_NOTICE_CALL_SOONEST, LF_NO_ARGS, next, e));
+    LF_TRY(lf_db_int(t->db, &node, &lf_q_notice_call_soonest, LF_NO_ARGS, next, e));
     if (g.n == TURN || more)
         *next = now;
     return LF_OK;
@@ -520,7 +521,7 @@ enum lf_code notice_answered(struct lf_task *t, const struct notice_call *c, lf_
 
     if (c->row.state == LF_CALL_ACKNOWLEDGED)
         return LF_OK;
-    LF_TRY(lf_db_exec(t->db, &node, LF_Q_NOTICE_CHAIN_END,
+    LF_TRY(lf_db_exec(t->db, &node, &lf_q_notice_chain_end,
                       LF_ARGS(LF_INT(lf_now(t->env)), LF_TEXT(by), LF_TEXT(c->row.chain), LF_TEXT(c->row.id)),
                       e));
     LF_TRY(settle(t, c->row.notice, e));
@@ -537,7 +538,7 @@ enum lf_code lf_notice_acknowledge(struct lf_task *t, lf_view call, struct lf_er
     int64_t mine;
 
     LF_TRY(notice_call_load(t, call, &c, e));
-    LF_TRY(lf_db_int(t->db, &node, LF_Q_NOTICE_CALL_MINE, LF_ARGS(LF_TEXT(call), LF_TEXT(t->scope.account)),
+    LF_TRY(lf_db_int(t->db, &node, &lf_q_notice_call_mine, LF_ARGS(LF_TEXT(call), LF_TEXT(t->scope.account)),
                      &mine, e));
     if (!mine && !((t->scope.roles & may) && of_node(t)))
         return lf_err_set(e, LF_FORBIDDEN, "only who was called, or who handles incidents, answers a call");

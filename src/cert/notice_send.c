@@ -2,6 +2,7 @@
 #include "base/crypto.h"
 #include "cert/notice_priv.h"
 #include "ident/node.h"
+#include "store/query_notice.h"
 
 enum { TURN = 64, LINK_MAC = 16 };
 #define LINK_LIFE (7 * LF_DAY)
@@ -30,7 +31,7 @@ static enum lf_code on_row(void *ctx, const struct lf_row *r, struct lf_err *e)
     return LF_OK;
 }
 
-static enum lf_code fetch(struct lf_task *t, enum lf_query q, struct gather **out, struct lf_err *e)
+static enum lf_code fetch(struct lf_task *t, const struct lf_query *q, struct gather **out, struct lf_err *e)
 {
     struct lf_scope node = lf_node_rows(t);
 
@@ -44,14 +45,14 @@ static enum lf_code note(struct lf_task *t, const struct lf_notice_delivery *d, 
     struct lf_scope node = lf_node_rows(t);
     lf_time now = lf_now(t->env);
 
-    LF_TRY(lf_db_exec(t->db, &node, LF_Q_NOTICE_DELIVERY_HANDED,
+    LF_TRY(lf_db_exec(t->db, &node, &lf_q_notice_delivery_handed,
                       LF_ARGS(LF_INT(d->state), LF_INT(d->tries), LF_TEXT(lf_view_some(d->told)),
                               LF_INT(d->ended), LF_TEXT(d->id)),
                       e));
     if (d->state != LF_DELIVERY_FAILED)
         return LF_OK;
     t->effects |= LF_FX_NOTICE; /* when no way leads to him the next is called at once */
-    return lf_db_exec(t->db, &node, LF_Q_NOTICE_CALL_HURRY, LF_ARGS(LF_INT(now), LF_TEXT(d->call)), e);
+    return lf_db_exec(t->db, &node, &lf_q_notice_call_hurry, LF_ARGS(LF_INT(now), LF_TEXT(d->call)), e);
 }
 
 static enum lf_code hand(struct lf_task *t, const struct lf_mail_settings *s, lf_view url,
@@ -89,11 +90,11 @@ enum lf_code notice_send(struct lf_task *t, const struct lf_mail_settings *s, lf
 {
     struct gather *g;
 
-    LF_TRY(fetch(t, LF_Q_NOTICE_DELIVERY_FARED, &g, e));
+    LF_TRY(fetch(t, &lf_q_notice_delivery_fared, &g, e));
     for (size_t i = 0; i < g->n; i++)
         LF_TRY(note(t, &g->v[i], e));
     *more = g->n == TURN;
-    LF_TRY(fetch(t, LF_Q_NOTICE_DELIVERY_UNHANDED, &g, e));
+    LF_TRY(fetch(t, &lf_q_notice_delivery_unhanded, &g, e));
     for (size_t i = 0; i < g->n; i++)
         LF_TRY(hand(t, s, url, &g->v[i], e));
     *more = *more || g->n == TURN;

@@ -4,6 +4,7 @@
 #include "ident/audit.h"
 #include "ident/ident.h"
 #include "model/role.h"
+#include "store/query_referral.h"
 
 static const char *const kinds[LF_REFERRAL_KINDS] = { "prosecutor", "police",  "disaster",
                                                       "operator",   "partner", "support" };
@@ -106,7 +107,7 @@ static enum lf_code find(struct lf_task *t, lf_view id, struct lf_referral *out,
 {
     struct gather g = { .a = t->a };
 
-    LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_REFERRAL_GET, LF_ARGS(LF_INT(lf_now(t->env)), LF_TEXT(id)),
+    LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_referral_get, LF_ARGS(LF_INT(lf_now(t->env)), LF_TEXT(id)),
                      on_row, &g, NULL, e));
     if (!g.n)
         return lf_err_set(e, LF_NOT_FOUND, "there is no referral %.*s", LF_FMT(lf_view_first(id, 80)));
@@ -121,7 +122,7 @@ enum lf_code lf_referral_get(struct lf_task *t, lf_view id, struct lf_referral *
 
     LF_TRY(may_see(t, e));
     LF_TRY(find(t, id, out, e));
-    LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_REFERRAL_ANSWER_LIST,
+    LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_referral_answer_list,
                      LF_ARGS(LF_TEXT(id), LF_INT(LF_REFERRAL_ANSWERS)), on_answer, &g, NULL, e));
     *n = g.n;
     *answers = g.items;
@@ -139,7 +140,7 @@ enum lf_code lf_referral_list(struct lf_task *t, lf_view incident, int state, co
     if (page->after.len && !lf_view_i64(page->after, &before))
         return lf_err_set(e, LF_BAD_INPUT, "referral: that is no place in a list; give \"next\" as it came");
     LF_TRY(lf_db_run(
-        t->db, &t->scope, LF_Q_REFERRAL_LIST,
+        t->db, &t->scope, &lf_q_referral_list,
         LF_ARGS(LF_INT(lf_now(t->env)), LF_TEXT(incident), LF_INT(before), LF_INT(state), LF_INT(limit + 1)),
         on_row, &g, NULL, e));
     *n = g.n > limit ? limit : g.n;
@@ -184,7 +185,7 @@ enum lf_code lf_referral_add(struct lf_task *t, const struct lf_referral *in, lf
     LF_TRY(lf_incident_get(t, r.incident, &incident, e));
     *id = lf_uuid_new(t->env, t->a);
     LF_TRY(
-        lf_db_exec(t->db, &t->scope, LF_Q_REFERRAL_ADD,
+        lf_db_exec(t->db, &t->scope, &lf_q_referral_add,
                    LF_ARGS(LF_TEXT(*id), LF_TEXT(r.incident), LF_INT(r.kind), LF_INT(incident.row.exercise),
                            LF_TEXT(r.recipient), LF_TEXT(r.way), LF_TEXT(r.reference), LF_TEXT(r.body),
                            LF_INT(r.sent), LF_INT(r.due), LF_INT(now), LF_TEXT(t->scope.account)),
@@ -209,10 +210,10 @@ enum lf_code lf_referral_answer(struct lf_task *t, lf_view id, lf_view body, boo
         return lf_err_set(e, LF_CONFLICT, "referral: it is closed; record another one");
     if (n >= LF_REFERRAL_ANSWERS)
         return lf_err_set(e, LF_TOO_MANY, "referral: at most %d answers", LF_REFERRAL_ANSWERS);
-    LF_TRY(lf_db_exec(t->db, &t->scope, LF_Q_REFERRAL_ANSWER,
+    LF_TRY(lf_db_exec(t->db, &t->scope, &lf_q_referral_answer,
                       LF_ARGS(LF_INT(now), LF_INT(close ? now : 0), LF_TEXT(id)), e));
     LF_TRY(lf_db_exec(
-        t->db, &t->scope, LF_Q_REFERRAL_ANSWER_ADD,
+        t->db, &t->scope, &lf_q_referral_answer_add,
         LF_ARGS(LF_TEXT(id), LF_INT(now), LF_TEXT(t->scope.account), LF_TEXT(body), LF_INT(close)), e));
     return lf_audit_add(t, LF_V("referral.answer"), r.incident,
                         lf_arena_printf(t->a, "{\"referral\":\"%.*s\"}", LF_FMT(id)), e);

@@ -3,6 +3,8 @@
 #include "cert/report.h"
 #include "ident/audit.h"
 #include "model/role.h"
+#include "store/query_incident.h"
+#include "store/query_report.h"
 
 /* rules/form/tw-2026.json, embedded by the build. */
 extern const char form_tw_2026[];
@@ -34,7 +36,7 @@ static enum lf_code form_without(struct lf_task *t, lf_view name, struct additio
 {
     *x = (struct additions){ .a = t->a };
     LF_TRY(lf_form_load(t->a, (lf_view){ form_tw_2026, form_tw_2026_len }, out, e));
-    LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_REPORT_ADDITION_ALL, LF_NO_ARGS, on_addition, x, NULL, e));
+    LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_report_addition_all, LF_NO_ARGS, on_addition, x, NULL, e));
     for (size_t i = 0; i < x->n; i++)
         if (!lf_view_eq(x->name[i], name) && lf_form_extend(t->a, out, x->json[i], e) != LF_OK)
             return lf_err_at(e, "the addition %.*s", LF_FMT(x->name[i]));
@@ -60,7 +62,7 @@ enum lf_code lf_report_addition_put(struct lf_task *t, lf_view name, lf_view jso
     if (x.n == ADDITIONS)
         return lf_err_set(e, LF_UNACCEPTED, "the form has %d additions already", ADDITIONS);
     LF_TRY(lf_form_extend(t->a, &f, json, e));
-    LF_TRY(lf_db_exec(t->db, &t->scope, LF_Q_REPORT_ADDITION_PUT,
+    LF_TRY(lf_db_exec(t->db, &t->scope, &lf_q_report_addition_put,
                       LF_ARGS(LF_TEXT(name), LF_TEXT(json), LF_INT(lf_now(t->env))), e));
     return lf_audit_add(t, LF_V("report.form"), name, LF_V("{}"), e);
 }
@@ -70,8 +72,8 @@ enum lf_code lf_report_addition_remove(struct lf_task *t, lf_view name, struct l
     int64_t changed = 0;
 
     LF_TRY(incident_need(t, LF_ROLE_ADMIN, "changing the report form", e));
-    LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_REPORT_ADDITION_REMOVE, LF_ARGS(LF_TEXT(lf_view_first(name, 64))),
-                     NULL, NULL, &changed, e));
+    LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_report_addition_remove,
+                     LF_ARGS(LF_TEXT(lf_view_first(name, 64))), NULL, NULL, &changed, e));
     if (!changed)
         return lf_err_set(e, LF_NOT_FOUND, "the form has no addition of this name");
     return lf_audit_add(t, LF_V("report.form"), name, LF_V("{\"removed\":true}"), e);
@@ -92,7 +94,7 @@ enum lf_code incident_number(struct lf_task *t, const struct incident_events *x,
     for (size_t i = 0; i < x->n; i++)
         if (lf_view_is(x->ev[i].kind, "reported") && lf_json_str(x->ev[i].body, "number").len)
             return LF_OK;
-    LF_TRY(lf_db_int(t->db, &t->scope, LF_Q_REPORT_SERIAL_NEXT, LF_ARGS(LF_INT(year), LF_INT(exercise)),
+    LF_TRY(lf_db_int(t->db, &t->scope, &lf_q_report_serial_next, LF_ARGS(LF_INT(year), LF_INT(exercise)),
                      &serial, e));
     text = lf_arena_printf(t->a, "%s%d-%06lld", exercise ? "EX-" : "", year, (long long)serial);
     n = 0;
@@ -118,5 +120,5 @@ lf_view lf_report_number(const struct lf_incident_full *x)
 
 enum lf_code lf_report_of_alert(struct lf_task *t, lf_view alert, lf_view *incident, struct lf_err *e)
 {
-    return lf_db_text(t->db, &t->scope, LF_Q_INCIDENT_BY_ALERT, LF_ARGS(LF_TEXT(alert)), t->a, incident, e);
+    return lf_db_text(t->db, &t->scope, &lf_q_incident_by_alert, LF_ARGS(LF_TEXT(alert)), t->a, incident, e);
 }

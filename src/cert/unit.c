@@ -3,6 +3,7 @@
 #include "cert/people_priv.h"
 #include "ident/audit.h"
 #include "ident/node.h"
+#include "store/query_contact.h"
 
 static const char *const attributes[] = { "",
                                           "defence",
@@ -54,7 +55,7 @@ static enum lf_code on_row(void *ctx, const struct lf_row *r, struct lf_err *e)
     return LF_OK;
 }
 
-static enum lf_code one(struct lf_task *t, enum lf_query q, const struct lf_arg *args, size_t nargs,
+static enum lf_code one(struct lf_task *t, const struct lf_query *q, const struct lf_arg *args, size_t nargs,
                         struct lf_unit *out, struct lf_err *e)
 {
     struct lf_scope node = lf_node_rows(t);
@@ -130,7 +131,7 @@ enum lf_code lf_unit_put(struct lf_task *t, const struct lf_unit *u, lf_view *id
     if (u->id.len) {
         int64_t changed = 0;
 
-        rc = lf_db_run(t->db, &node, LF_Q_UNIT_SET,
+        rc = lf_db_run(t->db, &node, &lf_q_unit_set,
                        LF_ARGS(LF_TEXT(u->name), LF_TEXT(lf_view_some(u->oid)), LF_INT(u->attribute),
                                LF_INT(grade), LF_TEXT(lf_view_some(u->superior)),
                                LF_TEXT(lf_view_some(u->tenant)), LF_TEXT(lf_view_some(u->peer)), LF_INT(now),
@@ -139,12 +140,12 @@ enum lf_code lf_unit_put(struct lf_task *t, const struct lf_unit *u, lf_view *id
         if (rc == LF_OK && !changed)
             return lf_err_set(e, LF_NOT_FOUND, "there is no such organisation in the contact network");
     } else {
-        LF_TRY(lf_db_int(t->db, &node, LF_Q_UNIT_COUNT, LF_NO_ARGS, &n, e));
+        LF_TRY(lf_db_int(t->db, &node, &lf_q_unit_count, LF_NO_ARGS, &n, e));
         if (n >= LF_UNITS_MOST)
             return lf_err_set(e, LF_TOO_MANY, "the contact network has %d organisations, no more are taken",
                               LF_UNITS_MOST);
         rc =
-            lf_db_exec(t->db, &node, LF_Q_UNIT_ADD,
+            lf_db_exec(t->db, &node, &lf_q_unit_add,
                        LF_ARGS(LF_TEXT(key), LF_TEXT(u->name), LF_TEXT(lf_view_some(u->oid)),
                                LF_INT(u->attribute), LF_INT(grade), LF_TEXT(lf_view_some(u->superior)),
                                LF_TEXT(lf_view_some(u->tenant)), LF_TEXT(lf_view_some(u->peer)), LF_INT(now)),
@@ -165,25 +166,25 @@ enum lf_code lf_unit_remove(struct lf_task *t, lf_view id, struct lf_err *e)
 
     LF_TRY(people_need(t, LF_V(""), e));
     LF_TRY(lf_unit_get(t, id, &u, e));
-    LF_TRY(lf_db_exec(t->db, &node, LF_Q_POST_LEAVE_UNIT, LF_ARGS(LF_TEXT(id)), e));
-    LF_TRY(lf_db_exec(t->db, &node, LF_Q_CONTACT_REMOVE_OF_UNIT, LF_ARGS(LF_TEXT(id)), e));
-    LF_TRY(lf_db_exec(t->db, &node, LF_Q_UNIT_REMOVE, LF_ARGS(LF_TEXT(id)), e));
+    LF_TRY(lf_db_exec(t->db, &node, &lf_q_post_leave_unit, LF_ARGS(LF_TEXT(id)), e));
+    LF_TRY(lf_db_exec(t->db, &node, &lf_q_contact_remove_of_unit, LF_ARGS(LF_TEXT(id)), e));
+    LF_TRY(lf_db_exec(t->db, &node, &lf_q_unit_remove, LF_ARGS(LF_TEXT(id)), e));
     return lf_audit_add(t, LF_V("unit.remove"), id, (lf_view){ 0 }, e);
 }
 
 enum lf_code lf_unit_get(struct lf_task *t, lf_view id, struct lf_unit *out, struct lf_err *e)
 {
-    return one(t, LF_Q_UNIT_GET, LF_ARGS(LF_TEXT(id)), out, e);
+    return one(t, &lf_q_unit_get, LF_ARGS(LF_TEXT(id)), out, e);
 }
 
 enum lf_code lf_unit_find(struct lf_task *t, lf_view oid, lf_view name, struct lf_unit *out, struct lf_err *e)
 {
-    return one(t, LF_Q_UNIT_FIND, LF_ARGS(LF_TEXT(lf_view_some(oid)), LF_TEXT(lf_view_some(name))), out, e);
+    return one(t, &lf_q_unit_find, LF_ARGS(LF_TEXT(lf_view_some(oid)), LF_TEXT(lf_view_some(name))), out, e);
 }
 
 enum lf_code people_unit_about(struct lf_task *t, lf_view about, struct lf_unit *out, struct lf_err *e)
 {
-    return one(t, LF_Q_UNIT_ABOUT, LF_ARGS(LF_TEXT(about.len ? about : t->self->org)), out, e);
+    return one(t, &lf_q_unit_about, LF_ARGS(LF_TEXT(about.len ? about : t->self->org)), out, e);
 }
 
 /* What LIKE takes for more than itself. */
@@ -218,7 +219,7 @@ enum lf_code lf_unit_list(struct lf_task *t, lf_view words, const struct lf_page
     LF_TRY(people_read(t, e));
     if (!lf_page_pair_of(page ? page->after : LF_V(""), &name, &id))
         return lf_err_set(e, LF_BAD_INPUT, "\"after\" is not what a list gave");
-    LF_TRY(lf_db_run(t->db, &node, LF_Q_UNIT_LIST,
+    LF_TRY(lf_db_run(t->db, &node, &lf_q_unit_list,
                      LF_ARGS(LF_TEXT(lf_view_some(name)), LF_TEXT(lf_view_some(id)),
                              LF_TEXT(pattern(t->a, words)), LF_INT(most + 1)),
                      on_row, &g, NULL, e));

@@ -4,6 +4,7 @@
 
 #include "ident/audit.h"
 #include "ident/ident_priv.h"
+#include "store/query_ident.h"
 
 static_assert(LF_PASSWORD_HASH == crypto_pwhash_argon2id_STRBYTES, "room for libsodium's text");
 
@@ -95,7 +96,7 @@ static enum lf_code take_account(void *ctx, const struct lf_row *r, struct lf_er
 }
 
 /* One account the caller may see: its own, or as an administrator. */
-static enum lf_code one(struct lf_task *t, enum lf_query q, lf_view key, struct lf_account *out,
+static enum lf_code one(struct lf_task *t, const struct lf_query *q, lf_view key, struct lf_account *out,
                         struct lf_err *e)
 {
     struct lf_account found = { 0 };
@@ -115,12 +116,12 @@ static enum lf_code one(struct lf_task *t, enum lf_query q, lf_view key, struct 
 
 enum lf_code lf_account_get(struct lf_task *t, lf_view id, struct lf_account *out, struct lf_err *e)
 {
-    return one(t, LF_Q_ACCOUNT_BY_ID, id, out, e);
+    return one(t, &lf_q_account_by_id, id, out, e);
 }
 
 enum lf_code lf_account_find(struct lf_task *t, lf_view name, struct lf_account *out, struct lf_err *e)
 {
-    return one(t, LF_Q_ACCOUNT_BY_NAME, name, out, e);
+    return one(t, &lf_q_account_by_name, name, out, e);
 }
 
 enum lf_code lf_account_named(struct lf_task *t, lf_view given, struct lf_account *out, struct lf_err *e)
@@ -137,7 +138,7 @@ enum lf_code lf_account_list(struct lf_task *t, const struct lf_page *page, stru
     struct gather g = { t->a, LF_NEW(t->a, struct lf_account, most + 1), 0, most + 1 };
 
     LF_TRY(lf_ident_need(t, LF_ROLE_ADMIN, e));
-    LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_ACCOUNT_PAGE,
+    LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_account_page,
                      LF_ARGS(LF_TEXT(page ? page->after : (lf_view){ 0 }), LF_INT(most + 1)), take_account,
                      &g, NULL, e));
     *out = (struct lf_account_list){ .item = g.item, .count = g.count };
@@ -172,7 +173,7 @@ enum lf_code lf_account_create(struct lf_task *t, lf_view name, lf_view display,
     LF_TRY(lf_password_check(name, password, e));
     LF_TRY(lf_password_hash(t->env, password, hash, e));
     new_id = lf_uuid_new(t->env, t->a);
-    if (lf_db_exec(t->db, &t->scope, LF_Q_ACCOUNT_INSERT,
+    if (lf_db_exec(t->db, &t->scope, &lf_q_account_insert,
                    LF_ARGS(LF_TEXT(new_id), LF_TEXT(name), LF_TEXT(display.len ? display : name),
                            LF_TEXT(lf_view_of(hash)), LF_INT(roles), LF_INT(lf_now(t->env))),
                    e) != LF_OK)
@@ -207,7 +208,7 @@ static enum lf_code changed(struct lf_task *t, struct lf_ident *ident, lf_view i
     lf_ident_forget(ident, id);
     t->effects |= LF_FX_TOKENS;
     if (sessions)
-        LF_TRY(lf_db_exec(t->db, &t->scope, LF_Q_SESSION_DELETE_ACCOUNT, LF_ARGS(LF_TEXT(id)), e));
+        LF_TRY(lf_db_exec(t->db, &t->scope, &lf_q_session_delete_account, LF_ARGS(LF_TEXT(id)), e));
     return LF_OK;
 }
 
@@ -224,7 +225,8 @@ enum lf_code lf_account_set_password(struct lf_task *t, struct lf_ident *ident, 
     if (lf_view_eq(id, t->scope.account)) {
         if (lf_ident_blocked(ident, 'i', id))
             return lf_err_set(e, LF_TOO_MANY, "too many wrong passwords; wait half a minute and try again");
-        LF_TRY(lf_db_run(t->db, &scope, LF_Q_ACCOUNT_SECRET, LF_ARGS(LF_TEXT(id)), take_secret, &s, NULL, e));
+        LF_TRY(
+            lf_db_run(t->db, &scope, &lf_q_account_secret, LF_ARGS(LF_TEXT(id)), take_secret, &s, NULL, e));
         if (!lf_password_ok(s.hash, old)) {
             lf_ident_failed(ident, 'i', id);
             return lf_err_set(e, LF_FORBIDDEN, "the old password is not right");
@@ -232,7 +234,7 @@ enum lf_code lf_account_set_password(struct lf_task *t, struct lf_ident *ident, 
     }
     LF_TRY(lf_password_check(account.name, password, e));
     LF_TRY(lf_password_hash(t->env, password, hash, e));
-    LF_TRY(lf_db_exec(t->db, &scope, LF_Q_ACCOUNT_SET_PASSWORD,
+    LF_TRY(lf_db_exec(t->db, &scope, &lf_q_account_set_password,
                       LF_ARGS(LF_TEXT(lf_view_of(hash)), LF_TEXT(id)), e));
     LF_TRY(changed(t, ident, id, true, e));
     return lf_audit_add(t, LF_V("account.set_password"), id, (lf_view){ 0 }, e);
@@ -245,7 +247,7 @@ static enum lf_code not_the_last(struct lf_task *t, const struct lf_account *acc
 
     if (!(account->roles & LF_ROLE_ADMIN) || !t->self || !lf_view_eq(account->org, t->self->org))
         return LF_OK;
-    LF_TRY(lf_db_int(t->db, &t->scope, LF_Q_ACCOUNT_ADMINS,
+    LF_TRY(lf_db_int(t->db, &t->scope, &lf_q_account_admins,
                      LF_ARGS(LF_TEXT(t->self->org), LF_TEXT(account->id)), &others, e));
     if (others == 0)
         return lf_err_set(e, LF_UNACCEPTED, "%.*s is the last administrator of this node; make another first",
@@ -265,7 +267,7 @@ enum lf_code lf_account_set_roles(struct lf_task *t, struct lf_ident *ident, lf_
     scope.org = account.org;
     if (!(roles & LF_ROLE_ADMIN))
         LF_TRY(not_the_last(t, &account, e));
-    LF_TRY(lf_db_exec(t->db, &scope, LF_Q_ACCOUNT_SET_ROLES, LF_ARGS(LF_INT(roles), LF_TEXT(id)), e));
+    LF_TRY(lf_db_exec(t->db, &scope, &lf_q_account_set_roles, LF_ARGS(LF_INT(roles), LF_TEXT(id)), e));
     LF_TRY(changed(t, ident, id, false, e));
     return lf_audit_add(t, LF_V("account.set_roles"), id,
                         lf_arena_printf(t->a, "{\"roles\":\"%.*s\"}", LF_FMT(lf_roles_text(t->a, roles))), e);
@@ -282,7 +284,7 @@ enum lf_code lf_account_disable(struct lf_task *t, struct lf_ident *ident, lf_vi
     scope.org = account.org;
     if (disabled)
         LF_TRY(not_the_last(t, &account, e));
-    LF_TRY(lf_db_exec(t->db, &scope, LF_Q_ACCOUNT_SET_DISABLED, LF_ARGS(LF_INT(disabled), LF_TEXT(id)), e));
+    LF_TRY(lf_db_exec(t->db, &scope, &lf_q_account_set_disabled, LF_ARGS(LF_INT(disabled), LF_TEXT(id)), e));
     LF_TRY(changed(t, ident, id, disabled, e));
     return lf_audit_add(t, disabled ? LF_V("account.disable") : LF_V("account.enable"), id, (lf_view){ 0 },
                         e);

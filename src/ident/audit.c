@@ -3,6 +3,7 @@
 #include "base/buf.h"
 
 #include "ident/ident_priv.h"
+#include "store/query_audit.h"
 
 static void hash_entry(const uint8_t prev[LF_SHA256], const struct lf_audit_entry *x, uint8_t out[LF_SHA256])
 {
@@ -38,7 +39,7 @@ enum lf_code lf_audit_head(struct lf_task *t, struct lf_audit_head *out, struct 
 {
     struct lf_audit_head h = { 0 };
 
-    LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_AUDIT_LAST, LF_NO_ARGS, take_head, &h, NULL, e));
+    LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_audit_last, LF_NO_ARGS, take_head, &h, NULL, e));
     *out = h;
     return LF_OK;
 }
@@ -64,7 +65,7 @@ enum lf_code lf_audit_hash(struct lf_task *t, int64_t seq, uint8_t hash[LF_SHA25
 {
     struct one x = { .hash = hash };
 
-    LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_AUDIT_HASH, LF_ARGS(LF_INT(seq)), take_hash, &x, NULL, e));
+    LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_audit_hash, LF_ARGS(LF_INT(seq)), take_hash, &x, NULL, e));
     return x.there ? LF_OK : lf_err_set(e, LF_NOT_FOUND, "audit entry %lld is not there", (long long)seq);
 }
 
@@ -86,7 +87,7 @@ enum lf_code lf_audit_add(struct lf_task *t, lf_view action, lf_view subject, lf
     LF_TRY(lf_audit_head(t, &prev, e));
     x.seq = prev.seq + 1;
     hash_entry(prev.hash, &x, hash);
-    return lf_db_exec(t->db, &t->scope, LF_Q_AUDIT_INSERT,
+    return lf_db_exec(t->db, &t->scope, &lf_q_audit_insert,
                       LF_ARGS(LF_INT(x.seq), LF_INT(x.time), LF_TEXT(x.account), LF_TEXT(x.action),
                               LF_TEXT(x.subject), LF_TEXT(x.detail),
                               LF_BLOB(((lf_view){ (const char *)prev.hash, LF_SHA256 })),
@@ -128,8 +129,8 @@ enum lf_code lf_audit_list(struct lf_task *t, const struct lf_page *page, struct
     LF_TRY(lf_ident_need(t, LF_ROLE_ADMIN | LF_ROLE_REVIEWER, e));
     if (page && page->after.len && !lf_view_i64(page->after, &before))
         return lf_err_set(e, LF_BAD_INPUT, "audit: the page key is not one we gave");
-    LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_AUDIT_PAGE, LF_ARGS(LF_INT(before), LF_INT(most + 1)), take_entry,
-                     &g, NULL, e));
+    LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_audit_page, LF_ARGS(LF_INT(before), LF_INT(most + 1)),
+                     take_entry, &g, NULL, e));
     *out = (struct lf_audit_list){ .item = g.item, .count = g.count };
     if (g.count > most) {
         out->count = most;
@@ -143,8 +144,8 @@ enum lf_code lf_audit_of(struct lf_task *t, lf_view subject, size_t most, struct
 {
     struct gather g = { t->a, LF_NEW(t->a, struct lf_audit_entry, most + 1), 0, most };
 
-    LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_AUDIT_OF, LF_ARGS(LF_TEXT(subject), LF_INT(most)), take_entry, &g,
-                     NULL, e));
+    LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_audit_of, LF_ARGS(LF_TEXT(subject), LF_INT(most)), take_entry,
+                     &g, NULL, e));
     *out = (struct lf_audit_list){ .item = g.item, .count = g.count };
     return LF_OK;
 }
@@ -186,8 +187,8 @@ enum lf_code lf_audit_verify(struct lf_task *t, struct lf_audit_head *out, struc
 
     do { /* in pieces: PostgreSQL would otherwise hand us the whole table at once */
         w.rows = 0;
-        LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_AUDIT_WALK, LF_ARGS(LF_INT(w.head.seq), LF_INT(LF_PAGE_MOST)),
-                         check_entry, &w, NULL, e));
+        LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_audit_walk,
+                         LF_ARGS(LF_INT(w.head.seq), LF_INT(LF_PAGE_MOST)), check_entry, &w, NULL, e));
     } while (w.rows == LF_PAGE_MOST);
     *out = w.head;
     return LF_OK;

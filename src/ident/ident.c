@@ -7,6 +7,7 @@
 #include "base/map.h"
 
 #include "ident/ident_priv.h"
+#include "store/query_ident.h"
 
 enum { ID_ROOM = 40, WAYS = 4 };
 
@@ -226,8 +227,8 @@ enum lf_code lf_ident_password(struct lf_task *t, struct lf_ident *ident, lf_vie
         return lf_err_set(e, LF_TOO_MANY, "too many wrong logins; wait half a minute and try again");
     /* What cannot be a name or a password is not looked for; the work is the same. */
     if (name.len <= LF_ACCOUNT_NAME && lf_view_is_utf8(name) && lf_view_find_byte(name, '\0') == SIZE_MAX)
-        LF_TRY(
-            lf_db_run(t->db, &t->scope, LF_Q_ACCOUNT_LOGIN, LF_ARGS(LF_TEXT(name)), take_login, &f, NULL, e));
+        LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_account_login, LF_ARGS(LF_TEXT(name)), take_login, &f, NULL,
+                         e));
     right = lf_password_ok(row.found ? row.hash : lf_view_of(ident->nobody), password);
     if (!right || !row.found || row.disabled) {
         lf_ident_failed(ident, 'a', name);
@@ -296,7 +297,7 @@ enum lf_code lf_ident_bearer(struct lf_task *t, struct lf_ident *ident, lf_view 
 
     if (token.len <= 256 && lf_view_starts(token, LF_V("lfp_"))) {
         lf_sha256(token, hash);
-        LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_TOKEN_BY_HASH,
+        LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_token_by_hash,
                          LF_ARGS(LF_BLOB(((lf_view){ (const char *)hash, sizeof hash }))), take_bearer, &b,
                          NULL, e));
     }

@@ -2,6 +2,7 @@
 
 #include "ident/audit.h"
 #include "ident/ident_priv.h"
+#include "store/query_ident.h"
 
 struct lf_scope lf_node_scope(const struct lf_identity *self)
 {
@@ -24,12 +25,12 @@ struct lf_scope lf_node_rows(const struct lf_task *t)
 
 static enum lf_code put(struct lf_db *db, const char *key, lf_view value, struct lf_err *e)
 {
-    return lf_db_exec(db, NULL, LF_Q_SETTING_SET, LF_ARGS(LF_TEXT(lf_view_of(key)), LF_TEXT(value)), e);
+    return lf_db_exec(db, NULL, &lf_q_setting_set, LF_ARGS(LF_TEXT(lf_view_of(key)), LF_TEXT(value)), e);
 }
 
 static enum lf_code get(struct lf_db *db, struct lf_arena *a, const char *key, lf_view *out, struct lf_err *e)
 {
-    if (lf_db_text(db, NULL, LF_Q_SETTING_GET, LF_ARGS(LF_TEXT(lf_view_of(key))), a, out, e) == LF_OK)
+    if (lf_db_text(db, NULL, &lf_q_setting_get, LF_ARGS(LF_TEXT(lf_view_of(key))), a, out, e) == LF_OK)
         return LF_OK;
     return lf_err_at(e, "setting %s", key);
 }
@@ -64,7 +65,7 @@ static enum lf_code make(struct lf_db *db, const struct lf_env *env, struct lf_a
     LF_TRY(tier_ok(tier, e));
     lf_random(env, seed, sizeof seed);
     lf_random(env, redact, sizeof redact);
-    rc = lf_db_exec(db, NULL, LF_Q_ORGANISATION_INSERT,
+    rc = lf_db_exec(db, NULL, &lf_q_organisation_insert,
                     LF_ARGS(LF_TEXT(org), LF_TEXT(name), LF_TEXT(LF_V("")), LF_NULL, LF_INT(lf_now(env))), e);
     if (rc == LF_OK)
         rc = put(db, "ident.org", org, e);
@@ -123,7 +124,7 @@ static enum lf_code load_or_make(struct lf_db *db, const struct lf_env *env, str
     if (name.len && !lf_view_eq(name, id.name)) {
         LF_TRY(name_ok(name, e));
         LF_TRY(put(db, "ident.name", name, e));
-        LF_TRY(lf_db_exec(db, NULL, LF_Q_ORGANISATION_RENAME, LF_ARGS(LF_TEXT(name), LF_TEXT(id.org)), e));
+        LF_TRY(lf_db_exec(db, NULL, &lf_q_organisation_rename, LF_ARGS(LF_TEXT(name), LF_TEXT(id.org)), e));
         id.name = lf_arena_copy(a, name);
         renamed = true;
     }
@@ -161,7 +162,7 @@ enum lf_code lf_node_load_or_create(struct lf_db *db, const struct lf_env *env, 
 static enum lf_code old_keys(struct lf_task *t, lf_view *out, struct lf_err *e)
 {
     enum lf_code rc =
-        lf_db_text(t->db, NULL, LF_Q_SETTING_GET, LF_ARGS(LF_TEXT(LF_V("ident.old_keys"))), t->a, out, e);
+        lf_db_text(t->db, NULL, &lf_q_setting_get, LF_ARGS(LF_TEXT(LF_V("ident.old_keys"))), t->a, out, e);
 
     if (rc == LF_NOT_FOUND)
         *out = LF_V("");
@@ -222,7 +223,7 @@ enum lf_code lf_setting_get(struct lf_task *t, lf_view key, lf_view *value, stru
 {
     LF_TRY(of_node(t, e));
     LF_TRY(key_ok(key, e));
-    return lf_db_text(t->db, &t->scope, LF_Q_SETTING_GET, LF_ARGS(LF_TEXT(key)), t->a, value, e);
+    return lf_db_text(t->db, &t->scope, &lf_q_setting_get, LF_ARGS(LF_TEXT(key)), t->a, value, e);
 }
 
 enum lf_code lf_setting_set(struct lf_task *t, lf_view key, lf_view value, struct lf_err *e)
@@ -231,7 +232,7 @@ enum lf_code lf_setting_set(struct lf_task *t, lf_view key, lf_view value, struc
     LF_TRY(key_ok(key, e));
     if (value.len > 65536)
         return lf_err_set(e, LF_TOO_BIG, "setting %.*s: %zu bytes, more than 65536", LF_FMT(key), value.len);
-    return lf_db_exec(t->db, &t->scope, LF_Q_SETTING_SET, LF_ARGS(LF_TEXT(key), LF_TEXT(value)), e);
+    return lf_db_exec(t->db, &t->scope, &lf_q_setting_set, LF_ARGS(LF_TEXT(key), LF_TEXT(value)), e);
 }
 
 enum lf_code lf_organisation_create(struct lf_task *t, lf_view name, lf_view oid, lf_view *id,
@@ -245,7 +246,7 @@ enum lf_code lf_organisation_create(struct lf_task *t, lf_view name, lf_view oid
         if (oid.len > 200 || !((oid.ptr[i] >= '0' && oid.ptr[i] <= '9') || oid.ptr[i] == '.'))
             return lf_err_set(e, LF_BAD_INPUT, "an organisation identifier is digits and dots");
     LF_TRY(lf_db_exec(
-        t->db, &t->scope, LF_Q_ORGANISATION_INSERT,
+        t->db, &t->scope, &lf_q_organisation_insert,
         LF_ARGS(LF_TEXT(new_id), LF_TEXT(name), LF_TEXT(oid), LF_TEXT(t->self->org), LF_INT(lf_now(t->env))),
         e));
     LF_TRY(lf_audit_add(t, LF_V("organisation.create"), new_id, (lf_view){ 0 }, e));
@@ -279,7 +280,7 @@ enum lf_code lf_organisation_get(struct lf_task *t, lf_view id, struct lf_organi
 
     if (!lf_view_eq(id, t->scope.org))
         LF_TRY(of_node(t, e));
-    LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_ORGANISATION_GET, LF_ARGS(LF_TEXT(id)), take_org, &o, NULL, e));
+    LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_organisation_get, LF_ARGS(LF_TEXT(id)), take_org, &o, NULL, e));
     if (!o.found)
         return lf_err_set(e, LF_NOT_FOUND, "there is no such organisation");
     *out = o.org;

@@ -2,6 +2,7 @@
 
 #include "ident/account.h"
 #include "ident/ident_priv.h"
+#include "store/query_ident.h"
 
 enum { GENERATED = 20 };
 
@@ -29,7 +30,7 @@ enum lf_code lf_seed_admin(struct lf_task *t, lf_view name, lf_view *password, l
     lf_view id, use = password->len ? *password : lf_password_generate(t->env, t->a);
 
     LF_TRY(lf_ident_need(t, LF_ROLE_SYSTEM, e));
-    LF_TRY(lf_db_int(t->db, &t->scope, LF_Q_ACCOUNT_COUNT, LF_NO_ARGS, &accounts, e));
+    LF_TRY(lf_db_int(t->db, &t->scope, &lf_q_account_count, LF_NO_ARGS, &accounts, e));
     if (accounts > 0) {
         *password = *account = (lf_view){ 0 };
         return LF_OK;

@@ -3,6 +3,7 @@
 #include "ident/audit.h"
 #include "ident/ident_priv.h"
 #include "ident/totp.h"
+#include "store/query_ident.h"
 
 /* A request a minute marks the session as used, not each: reading a page should
  * not cost a write. */
@@ -30,7 +31,7 @@ enum lf_code lf_login(struct lf_task *t, struct lf_ident *ident, lf_view name, l
     if (row.totp_on) {
         uint64_t step = lf_totp_match(row.totp_secret, totp, now, row.totp_last);
 
-        rc = step ? lf_db_run(t->db, &t->scope, LF_Q_ACCOUNT_SET_TOTP_LAST,
+        rc = step ? lf_db_run(t->db, &t->scope, &lf_q_account_set_totp_last,
                               LF_ARGS(LF_INT(step), LF_TEXT(row.id)), NULL, NULL, &changed, e)
                   : LF_OK;
         if (rc == LF_OK && !changed) {
@@ -44,10 +45,10 @@ enum lf_code lf_login(struct lf_task *t, struct lf_ident *ident, lf_view name, l
     lf_random(t->env, raw, sizeof raw);
     token = lf_base64url(t->a, raw, sizeof raw);
     lf_wipe(raw, sizeof raw);
-    rc = lf_db_exec(t->db, &t->scope, LF_Q_SESSION_INSERT,
+    rc = lf_db_exec(t->db, &t->scope, &lf_q_session_insert,
                     LF_ARGS(LF_BLOB(hash_of(token, hash)), LF_TEXT(row.id), LF_INT(now), LF_INT(now)), e);
     if (rc == LF_OK)
-        rc = lf_db_exec(t->db, &t->scope, LF_Q_ACCOUNT_SET_SEEN, LF_ARGS(LF_INT(now), LF_TEXT(row.id)), e);
+        rc = lf_db_exec(t->db, &t->scope, &lf_q_account_set_seen, LF_ARGS(LF_INT(now), LF_TEXT(row.id)), e);
     if (rc == LF_OK)
         rc = lf_audit_add(t, LF_V("account.login"), row.id, (lf_view){ 0 }, e);
     if (rc != LF_OK)
@@ -89,12 +90,12 @@ enum lf_code lf_session_use(struct lf_task *t, lf_view token, struct lf_err *e)
     uint8_t hash[LF_SHA256];
 
     if (token.len == LF_SESSION_TOKEN)
-        LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_SESSION_GET, LF_ARGS(LF_BLOB(hash_of(token, hash))),
+        LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_session_get, LF_ARGS(LF_BLOB(hash_of(token, hash))),
                          take_session, &s, NULL, e));
     if (!s.found || s.disabled || now - s.used > LF_SESSION_IDLE || now - s.created > LF_SESSION_MOST)
         return lf_err_set(e, LF_UNAUTHENTIC, "the session has ended; log in again");
     if (now - s.used >= MARK_EVERY)
-        LF_TRY(lf_db_exec(t->db, &t->scope, LF_Q_SESSION_TOUCH,
+        LF_TRY(lf_db_exec(t->db, &t->scope, &lf_q_session_touch,
                           LF_ARGS(LF_INT(now), LF_BLOB(((lf_view){ (const char *)hash, sizeof hash }))), e));
     t->scope = s.scope;
     return LF_OK;
@@ -104,14 +105,14 @@ enum lf_code lf_logout(struct lf_task *t, lf_view token, struct lf_err *e)
 {
     uint8_t hash[LF_SHA256];
 
-    return lf_db_exec(t->db, &t->scope, LF_Q_SESSION_DELETE, LF_ARGS(LF_BLOB(hash_of(token, hash))), e);
+    return lf_db_exec(t->db, &t->scope, &lf_q_session_delete, LF_ARGS(LF_BLOB(hash_of(token, hash))), e);
 }
 
 enum lf_code lf_session_sweep(struct lf_task *t, struct lf_err *e)
 {
     lf_time now = lf_now(t->env);
 
-    return lf_db_exec(t->db, &t->scope, LF_Q_SESSION_SWEEP,
+    return lf_db_exec(t->db, &t->scope, &lf_q_session_sweep,
                       LF_ARGS(LF_INT(now - LF_SESSION_IDLE), LF_INT(now - LF_SESSION_MOST)), e);
 }
 

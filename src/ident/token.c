@@ -5,6 +5,7 @@
 #include "ident/account.h"
 #include "ident/audit.h"
 #include "ident/ident_priv.h"
+#include "store/query_ident.h"
 
 static bool label_ok(lf_view label)
 {
@@ -35,7 +36,7 @@ static enum lf_code keep_token(struct lf_task *t, lf_view account_id, lf_view la
         return lf_err_set(e, LF_BAD_INPUT, "the token's end lies in the past");
     lf_sha256(text, hash);
     new_id = lf_uuid_new(t->env, t->a);
-    if (lf_db_exec(t->db, &scope, LF_Q_TOKEN_INSERT,
+    if (lf_db_exec(t->db, &scope, &lf_q_token_insert,
                    LF_ARGS(LF_TEXT(new_id), LF_TEXT(account.id), LF_TEXT(label),
                            LF_BLOB(((lf_view){ (const char *)hash, sizeof hash })), LF_INT(roles),
                            LF_INT(lf_now(t->env)), LF_INT(expires)),
@@ -108,7 +109,7 @@ enum lf_code lf_token_list(struct lf_task *t, lf_view account_id, const struct l
     LF_TRY(lf_account_get(t, account_id, &account, e));
     scope.org = account.org;
     LF_TRY(lf_db_run(
-        t->db, &scope, LF_Q_TOKEN_PAGE,
+        t->db, &scope, &lf_q_token_page,
         LF_ARGS(LF_TEXT(account.id), LF_TEXT(page ? page->after : (lf_view){ 0 }), LF_INT(most + 1)),
         take_token, &g, NULL, e));
     *out = (struct lf_token_list){ .item = g.item, .count = g.count };
@@ -140,12 +141,12 @@ enum lf_code lf_token_revoke(struct lf_task *t, lf_view id, struct lf_err *e)
 {
     struct owner o = { .a = t->a };
 
-    LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_TOKEN_BY_ID, LF_ARGS(LF_TEXT(id)), take_owner, &o, NULL, e));
+    LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_token_by_id, LF_ARGS(LF_TEXT(id)), take_owner, &o, NULL, e));
     if (!o.account.ptr)
         return lf_err_set(e, LF_NOT_FOUND, "there is no such token");
     if (!lf_view_eq(o.account, t->scope.account))
         LF_TRY(lf_ident_need(t, LF_ROLE_ADMIN, e));
-    LF_TRY(lf_db_exec(t->db, &t->scope, LF_Q_TOKEN_DELETE, LF_ARGS(LF_TEXT(id)), e));
+    LF_TRY(lf_db_exec(t->db, &t->scope, &lf_q_token_delete, LF_ARGS(LF_TEXT(id)), e));
     if (o.roles & LF_ROLE_SENDER)
         t->effects |= LF_FX_TOKENS;
     return lf_audit_add(t, LF_V("token.revoke"), id, (lf_view){ 0 }, e);
@@ -185,7 +186,7 @@ enum lf_code lf_sender_list(struct lf_task *t, struct lf_sender_list *out, struc
 
     do {
         s.rows = 0;
-        LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_SENDER_PAGE, LF_ARGS(LF_TEXT(s.after), LF_INT(LF_PAGE_MOST)),
+        LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_sender_page, LF_ARGS(LF_TEXT(s.after), LF_INT(LF_PAGE_MOST)),
                          take_sender, &s, NULL, e));
     } while (s.rows == LF_PAGE_MOST);
     *out = (struct lf_sender_list){ .item = s.item, .count = s.count };

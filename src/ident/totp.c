@@ -4,6 +4,7 @@
 
 #include "ident/audit.h"
 #include "ident/ident_priv.h"
+#include "store/query_ident.h"
 
 uint32_t lf_totp_code(lf_view secret, uint64_t step, int digits)
 {
@@ -76,7 +77,7 @@ static enum lf_code take_secret(void *ctx, const struct lf_row *r, struct lf_err
 static enum lf_code load(struct lf_task *t, lf_view id, struct secret *s, struct lf_err *e)
 {
     *s = (struct secret){ .a = t->a };
-    LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_ACCOUNT_SECRET, LF_ARGS(LF_TEXT(id)), take_secret, s, NULL, e));
+    LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_account_secret, LF_ARGS(LF_TEXT(id)), take_secret, s, NULL, e));
     if (!s->found)
         return lf_err_set(e, LF_NOT_FOUND, "there is no such account");
     return LF_OK;
@@ -114,7 +115,7 @@ enum lf_code lf_totp_enrol(struct lf_task *t, lf_view *uri, lf_view *secret, str
     if (s.on)
         return lf_err_set(e, LF_CONFLICT, "the account has a second factor already; disable it first");
     lf_random(t->env, raw, sizeof raw);
-    LF_TRY(lf_db_exec(t->db, &t->scope, LF_Q_ACCOUNT_SET_TOTP,
+    LF_TRY(lf_db_exec(t->db, &t->scope, &lf_q_account_set_totp,
                       LF_ARGS(LF_BLOB(((lf_view){ (const char *)raw, sizeof raw })), LF_INT(0), LF_INT(0),
                               LF_TEXT(account.id)),
                       e));
@@ -152,7 +153,7 @@ enum lf_code lf_totp_confirm(struct lf_task *t, struct lf_ident *ident, lf_view 
     if (s.on || !s.secret.len)
         return lf_err_set(e, LF_CONFLICT, "no second factor is waiting to be confirmed");
     LF_TRY(match(t, ident, t->scope.account, &s, code, &step, e));
-    LF_TRY(lf_db_exec(t->db, &t->scope, LF_Q_ACCOUNT_SET_TOTP,
+    LF_TRY(lf_db_exec(t->db, &t->scope, &lf_q_account_set_totp,
                       LF_ARGS(LF_BLOB(s.secret), LF_INT(1), LF_INT(step), LF_TEXT(t->scope.account)), e));
     lf_ident_forget(ident, t->scope.account); /* Basic is no longer enough */
     return lf_audit_add(t, LF_V("account.totp_on"), t->scope.account, (lf_view){ 0 }, e);
@@ -171,7 +172,7 @@ enum lf_code lf_totp_disable(struct lf_task *t, struct lf_ident *ident, lf_view 
     if (lf_view_eq(id, t->scope.account) && s.on)
         LF_TRY(match(t, ident, id, &s, code, &step, e));
     scope.org = account.org;
-    LF_TRY(lf_db_exec(t->db, &scope, LF_Q_ACCOUNT_SET_TOTP,
+    LF_TRY(lf_db_exec(t->db, &scope, &lf_q_account_set_totp,
                       LF_ARGS(LF_NULL, LF_INT(0), LF_INT(0), LF_TEXT(id)), e));
     return lf_audit_add(t, LF_V("account.totp_off"), id, (lf_view){ 0 }, e);
 }

@@ -12,6 +12,9 @@
 #include "isac/rights.h"
 #include "model/file.h"
 #include "model/role.h"
+#include "store/query_advisory.h"
+#include "store/query_bulletin.h"
+#include "store/query_intelligence.h"
 
 enum { MADE = LF_ADVISORY_LIST };
 
@@ -112,7 +115,7 @@ static enum lf_code put(struct lf_task *t, const struct lf_advisory_row *r, stru
         LF_TRY(lf_json_parse(t->a, r->json, NULL, &report, e));
         LF_TRY(lf_rights_key(t, r->origin, author, report, &marking, e));
     }
-    return lf_db_exec(t->db, &s, LF_Q_ADVISORY_PUT,
+    return lf_db_exec(t->db, &s, &lf_q_advisory_put,
                       LF_ARGS(LF_TEXT(r->origin), LF_TEXT(r->id), LF_INT(r->seq), LF_INT(r->kind),
                               LF_INT(r->state), LF_INT(r->exercise), LF_TEXT(r->title), LF_TEXT(r->form),
                               LF_TEXT(r->author), LF_TEXT(r->reviewer), LF_TEXT(r->note), LF_INT(r->created),
@@ -125,7 +128,7 @@ static enum lf_code next_seq(struct lf_task *t, int64_t *seq, struct lf_err *e)
 {
     struct lf_scope s = lf_node_rows(t);
 
-    return lf_db_int(t->db, &s, LF_Q_ISAC_COUNT, LF_ARGS(LF_TEXT(LF_V("advisory"))), seq, e);
+    return lf_db_int(t->db, &s, &lf_q_isac_count, LF_ARGS(LF_TEXT(LF_V("advisory"))), seq, e);
 }
 
 static enum lf_code find(struct lf_task *t, lf_view id, struct lf_advisory_row *out, struct lf_err *e)
@@ -133,7 +136,7 @@ static enum lf_code find(struct lf_task *t, lf_view id, struct lf_advisory_row *
     struct gather g = { .a = t->a };
     struct lf_scope s = lf_node_rows(t);
 
-    LF_TRY(lf_db_run(t->db, &s, LF_Q_ADVISORY_GET, LF_ARGS(LF_TEXT(id)), on_row, &g, NULL, e));
+    LF_TRY(lf_db_run(t->db, &s, &lf_q_advisory_get, LF_ARGS(LF_TEXT(id)), on_row, &g, NULL, e));
     if (!g.n)
         return lf_err_set(e, LF_NOT_FOUND, "there is no advisory %.*s", LF_FMT(lf_view_first(id, 80)));
     *out = *(struct lf_advisory_row *)g.items;
@@ -237,7 +240,7 @@ enum lf_code lf_advisory_list(struct lf_task *t, int kind, int state, lf_view wo
         return lf_err_set(e, LF_BAD_INPUT, "advisory: that is no place in a list; give \"next\" as it came");
     do { /* a page is full as long as there is more that the asker may have */
         LF_TRY(lf_db_run(
-            t->db, &s, LF_Q_ADVISORY_LIST,
+            t->db, &s, &lf_q_advisory_list,
             LF_ARGS(LF_INT(words.len != 0), LF_INT(before), LF_INT(kind), LF_INT(state), LF_INT(limit + 1)),
             on_row, &g, NULL, e));
         rows = g.items;
@@ -300,7 +303,7 @@ enum lf_code lf_advisory_history(struct lf_task *t, lf_view id, size_t *n,
 
     LF_TRY(may_see(t, e));
     LF_TRY(visible(t, id, &x, e));
-    LF_TRY(lf_db_run(t->db, &s, LF_Q_ADVISORY_EVENT_LIST, LF_ARGS(LF_TEXT(id)), on_event, &g, NULL, e));
+    LF_TRY(lf_db_run(t->db, &s, &lf_q_advisory_event_list, LF_ARGS(LF_TEXT(id)), on_event, &g, NULL, e));
     *n = g.n;
     *out = g.items;
     return LF_OK;
@@ -312,7 +315,7 @@ static enum lf_code tell(struct lf_task *t, lf_view id, enum lf_advisory_act act
 {
     struct lf_scope s = lf_node_rows(t);
 
-    LF_TRY(lf_db_exec(t->db, &s, LF_Q_ADVISORY_EVENT_ADD,
+    LF_TRY(lf_db_exec(t->db, &s, &lf_q_advisory_event_add,
                       LF_ARGS(LF_TEXT(id), LF_INT(lf_now(t->env)), LF_TEXT(t->scope.account), LF_INT(act),
                               LF_TEXT(note), LF_TEXT(form)),
                       e));
@@ -461,10 +464,10 @@ static enum lf_code read_files(struct lf_task *t, lf_view id, bool whole, int64_
     struct gather g = { .a = t->a };
 
     if (whole)
-        LF_TRY(lf_db_run(t->db, &s, LF_Q_ADVISORY_FILE_WHOLE, LF_ARGS(LF_TEXT(id), LF_INT(seq)), on_file, &g,
+        LF_TRY(lf_db_run(t->db, &s, &lf_q_advisory_file_whole, LF_ARGS(LF_TEXT(id), LF_INT(seq)), on_file, &g,
                          NULL, e));
     else
-        LF_TRY(lf_db_run(t->db, &s, LF_Q_ADVISORY_FILE_LIST, LF_ARGS(LF_TEXT(id)), on_file, &g, NULL, e));
+        LF_TRY(lf_db_run(t->db, &s, &lf_q_advisory_file_list, LF_ARGS(LF_TEXT(id)), on_file, &g, NULL, e));
     *n = g.n;
     *out = g.items;
     return LF_OK;
@@ -510,7 +513,7 @@ enum lf_code lf_advisory_attach(struct lf_task *t, lf_view id, const struct lf_a
     if (n >= LF_ADVISORY_FILES)
         return lf_err_set(e, LF_TOO_BIG, "advisory: at most %d files", LF_ADVISORY_FILES);
     lf_sha256(file->bytes, sum);
-    LF_TRY(lf_db_exec(t->db, &s, LF_Q_ADVISORY_FILE_ADD,
+    LF_TRY(lf_db_exec(t->db, &s, &lf_q_advisory_file_add,
                       LF_ARGS(LF_TEXT(id), LF_TEXT(file->name), LF_TEXT(file->type), LF_INT(file->bytes.len),
                               LF_TEXT(lf_hex(t->a, sum, sizeof sum)),
                               LF_TEXT(lf_base64(t->a, file->bytes.ptr, file->bytes.len))),
@@ -526,7 +529,7 @@ enum lf_code lf_advisory_detach(struct lf_task *t, lf_view id, int64_t seq, stru
 
     LF_TRY(may_attach(t, id, e));
     LF_TRY(lf_advisory_files(t, id, seq, &n, &one, e));
-    LF_TRY(lf_db_exec(t->db, &s, LF_Q_ADVISORY_FILE_DEL, LF_ARGS(LF_TEXT(id), LF_INT(seq)), e));
+    LF_TRY(lf_db_exec(t->db, &s, &lf_q_advisory_file_del, LF_ARGS(LF_TEXT(id), LF_INT(seq)), e));
     return tell(t, id, LF_ADVISORY_DETACHED, one->name, LF_V(""), e);
 }
 
@@ -563,7 +566,7 @@ static enum lf_code below(struct lf_task *t, lf_view id, size_t *n, lf_view **ou
     struct lf_task node = lf_node_task(t);
     struct lf_collection members;
     lf_view peers, one;
-    enum lf_code rc = lf_db_text(t->db, &s, LF_Q_BULLETIN_PEERS, LF_ARGS(LF_TEXT(id)), t->a, &peers, e);
+    enum lf_code rc = lf_db_text(t->db, &s, &lf_q_bulletin_peers, LF_ARGS(LF_TEXT(id)), t->a, &peers, e);
 
     *n = 0;
     if (rc == LF_NOT_FOUND) {
@@ -747,8 +750,8 @@ enum lf_code lf_advisory_reply(struct lf_task *t, lf_view id, const struct lf_ad
     };
 
     LF_TRY(lf_ident_need(t, LF_ROLE_ANALYST | LF_ROLE_REPORTER | LF_ROLE_REVIEWER | LF_ROLE_SYSTEM, e));
-    LF_TRY(
-        lf_db_run(t->db, &s, LF_Q_ADVISORY_OF, LF_ARGS(LF_TEXT(LF_V("")), LF_TEXT(id)), on_row, &g, NULL, e));
+    LF_TRY(lf_db_run(t->db, &s, &lf_q_advisory_of, LF_ARGS(LF_TEXT(LF_V("")), LF_TEXT(id)), on_row, &g, NULL,
+                     e));
     if (g.n)
         r = *(struct lf_advisory_row *)g.items;
     else
@@ -865,7 +868,7 @@ static enum lf_code receive(struct lf_task *t, const struct lf_peer *from, const
         .json = json,
     };
 
-    LF_TRY(lf_db_run(t->db, &s, LF_Q_ADVISORY_OF, LF_ARGS(LF_TEXT(from->id), LF_TEXT(in->id)), on_row, &g,
+    LF_TRY(lf_db_run(t->db, &s, &lf_q_advisory_of, LF_ARGS(LF_TEXT(from->id), LF_TEXT(in->id)), on_row, &g,
                      NULL, e));
     if (g.n) {
         const struct lf_advisory_row *have = g.items;

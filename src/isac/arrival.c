@@ -6,6 +6,7 @@
 #include "model/incident.h"
 #include "model/indicator.h"
 #include "model/role.h"
+#include "store/query_intelligence.h"
 
 enum { VALUE_MOST = 512, TEXT_MOST = 512 };
 
@@ -140,15 +141,15 @@ static enum lf_code keep(struct lf_task *t, const struct lf_peer *from, lf_time 
     lf_buf_clear(b);
     if (over) /* more than anybody compares: nothing is half kept */
         return LF_OK;
-    LF_TRY(lf_db_int(t->db, &node, LF_Q_ARRIVAL_OF_PEER_SINCE,
+    LF_TRY(lf_db_int(t->db, &node, &lf_q_arrival_of_peer_since,
                      LF_ARGS(LF_TEXT(from->id), LF_INT(now - LF_HOUR), LF_INT(most_of(from->tier))), &lately,
                      e));
     if (lately >= most_of(from->tier)) {
         t->effects |= LF_FX_ARRIVAL;
-        return lf_db_exec(t->db, &node, LF_Q_ARRIVAL_OVER_ADD,
+        return lf_db_exec(t->db, &node, &lf_q_arrival_over_add,
                           LF_ARGS(LF_TEXT(from->id), LF_INT(now - now % LF_HOUR)), e);
     }
-    LF_TRY(lf_db_exec(t->db, &node, LF_Q_ARRIVAL_ADD,
+    LF_TRY(lf_db_exec(t->db, &node, &lf_q_arrival_add,
                       LF_ARGS(LF_INT(now), LF_INT(happened), LF_TEXT(from->id), LF_TEXT(json)), e));
     t->effects |= LF_FX_ARRIVAL;
     return LF_OK;
@@ -285,7 +286,7 @@ enum lf_code lf_arrival_list(struct lf_task *t, int64_t after, size_t *n, const 
     struct rows x = { .a = t->a, .items = LF_NEW(t->a, struct lf_arrival, LF_ARRIVAL_LIST) };
 
     LF_TRY(lf_ident_need(t, LF_ROLE_SYSTEM, e));
-    LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_ARRIVAL_LIST, LF_ARGS(LF_INT(after), LF_INT(LF_ARRIVAL_LIST)),
+    LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_arrival_list, LF_ARGS(LF_INT(after), LF_INT(LF_ARRIVAL_LIST)),
                      take, &x, NULL, e));
     *n = x.n;
     *out = x.items;
@@ -320,7 +321,7 @@ enum lf_code lf_arrival_over(struct lf_task *t, size_t *n, const struct lf_arriv
     struct over_rows x = { .a = t->a, .items = LF_NEW(t->a, struct lf_arrival_over, LF_ARRIVAL_LIST) };
 
     LF_TRY(lf_ident_need(t, LF_ROLE_SYSTEM, e));
-    LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_ARRIVAL_OVER_LIST,
+    LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_arrival_over_list,
                      LF_ARGS(LF_INT(lf_now(t->env) - LF_HOUR), LF_INT(LF_ARRIVAL_LIST)), take_over, &x, NULL,
                      e));
     *n = x.n;
@@ -331,7 +332,7 @@ enum lf_code lf_arrival_over(struct lf_task *t, size_t *n, const struct lf_arriv
 enum lf_code lf_arrival_over_told(struct lf_task *t, const struct lf_arrival_over *over, struct lf_err *e)
 {
     LF_TRY(lf_ident_need(t, LF_ROLE_SYSTEM, e));
-    return lf_db_exec(t->db, &t->scope, LF_Q_ARRIVAL_OVER_TOLD,
+    return lf_db_exec(t->db, &t->scope, &lf_q_arrival_over_told,
                       LF_ARGS(LF_TEXT(over->peer), LF_INT(over->hour)), e);
 }
 
@@ -341,7 +342,7 @@ enum lf_code lf_arrival_over_sum(struct lf_task *t, int64_t *out, struct lf_err 
                          LF_ROLE_SYSTEM | LF_ROLE_ADMIN | LF_ROLE_ANALYST | LF_ROLE_REPORTER |
                              LF_ROLE_REVIEWER | LF_ROLE_READER,
                          e));
-    return lf_db_int(t->db, &t->scope, LF_Q_ARRIVAL_OVER_SUM, LF_NO_ARGS, out, e);
+    return lf_db_int(t->db, &t->scope, &lf_q_arrival_over_sum, LF_NO_ARGS, out, e);
 }
 
 enum lf_code lf_arrival_expire(struct lf_task *t, struct lf_err *e)
@@ -350,9 +351,10 @@ enum lf_code lf_arrival_expire(struct lf_task *t, struct lf_err *e)
     int64_t due;
 
     LF_TRY(lf_ident_need(t, LF_ROLE_SYSTEM, e));
-    LF_TRY(lf_db_int(t->db, &t->scope, LF_Q_ARRIVAL_OVER_DUE, LF_ARGS(LF_INT(now - LF_HOUR)), &due, e));
+    LF_TRY(lf_db_int(t->db, &t->scope, &lf_q_arrival_over_due, LF_ARGS(LF_INT(now - LF_HOUR)), &due, e));
     if (due) /* a flood that ended: nothing that arrives would say so */
         t->effects |= LF_FX_ARRIVAL;
-    LF_TRY(lf_db_exec(t->db, &t->scope, LF_Q_ARRIVAL_OVER_EXPIRE, LF_ARGS(LF_INT(now - LF_ARRIVAL_LIFE)), e));
-    return lf_db_exec(t->db, &t->scope, LF_Q_ARRIVAL_EXPIRE, LF_ARGS(LF_INT(now - LF_ARRIVAL_LIFE)), e);
+    LF_TRY(
+        lf_db_exec(t->db, &t->scope, &lf_q_arrival_over_expire, LF_ARGS(LF_INT(now - LF_ARRIVAL_LIFE)), e));
+    return lf_db_exec(t->db, &t->scope, &lf_q_arrival_expire, LF_ARGS(LF_INT(now - LF_ARRIVAL_LIFE)), e);
 }

@@ -4,6 +4,7 @@
 #include "ident/ident.h"
 #include "ident/node.h"
 #include "model/role.h"
+#include "store/query_bulletin.h"
 
 static const char *const states[LF_BULLETIN_STATES] = { "unread", "read", "overdue", "answered", "done" };
 static const char *const verdicts[LF_BULLETIN_VERDICTS] = { "false-alarm", "confirmed", "undetermined" };
@@ -101,7 +102,7 @@ enum lf_code bulletin_find(struct lf_task *t, lf_view id, struct bulletin_kept *
     struct lf_scope s = lf_node_rows(t);
     struct gather g = { .a = t->a };
 
-    LF_TRY(lf_db_run(t->db, &s, LF_Q_BULLETIN_GET, LF_ARGS(LF_TEXT(id)), on_bulletin, &g, NULL, e));
+    LF_TRY(lf_db_run(t->db, &s, &lf_q_bulletin_get, LF_ARGS(LF_TEXT(id)), on_bulletin, &g, NULL, e));
     if (!g.n)
         return lf_err_set(e, LF_NOT_FOUND, "there is no bulletin %.*s", LF_FMT(lf_view_first(id, 80)));
     *out = *(struct bulletin_kept *)g.items;
@@ -126,7 +127,7 @@ enum lf_code bulletin_row(struct lf_task *t, const struct bulletin_kept *b, lf_v
     struct lf_scope s = lf_node_rows(t);
     struct gather g = { .a = t->a, .reply_by = b->reply_by };
 
-    LF_TRY(lf_db_run(t->db, &s, LF_Q_BULLETIN_ROW_OF, LF_ARGS(LF_TEXT(b->id), LF_TEXT(member)), on_row, &g,
+    LF_TRY(lf_db_run(t->db, &s, &lf_q_bulletin_row_of, LF_ARGS(LF_TEXT(b->id), LF_TEXT(member)), on_row, &g,
                      NULL, e));
     if (!g.n)
         return lf_err_set(e, LF_NOT_FOUND, "the bulletin does not ask %.*s",
@@ -185,7 +186,7 @@ static enum lf_code whole(struct lf_task *t, const struct bulletin_kept *k, stru
         .reply_by = k->reply_by,
         .issued = k->issued,
     };
-    return lf_db_run(t->db, &s, LF_Q_BULLETIN_COUNT,
+    return lf_db_run(t->db, &s, &lf_q_bulletin_count,
                      LF_ARGS(LF_INT(due_of(out)), LF_INT(lf_now(t->env)), LF_TEXT(k->id)), on_count, out,
                      NULL, e);
 }
@@ -213,7 +214,7 @@ enum lf_code lf_bulletin_list(struct lf_task *t, const struct lf_page *page, siz
     LF_TRY(at_home(t, e));
     if (page->after.len && (!lf_page_pair_of(page->after, &first, &id) || !lf_view_i64(first, &at)))
         return lf_err_set(e, LF_BAD_INPUT, "bulletin: that is no place in a list; give \"next\" as it came");
-    LF_TRY(lf_db_run(t->db, &s, LF_Q_BULLETIN_LIST, LF_ARGS(LF_INT(at), LF_TEXT(id), LF_INT(limit + 1)),
+    LF_TRY(lf_db_run(t->db, &s, &lf_q_bulletin_list, LF_ARGS(LF_INT(at), LF_TEXT(id), LF_INT(limit + 1)),
                      on_bulletin, &g, NULL, e));
     kept = g.items;
     list = LF_NEW(t->a, struct lf_bulletin, g.n + 1);
@@ -246,7 +247,7 @@ enum lf_code lf_bulletin_rows(struct lf_task *t, lf_view id, int state, int verd
     g.reply_by = b.reply_by;
     if (page->after.len && !lf_view_i64(page->after, &after))
         return lf_err_set(e, LF_BAD_INPUT, "bulletin: that is no place in a list; give \"next\" as it came");
-    LF_TRY(lf_db_run(t->db, &s, LF_Q_BULLETIN_ROWS,
+    LF_TRY(lf_db_run(t->db, &s, &lf_q_bulletin_rows,
                      LF_ARGS(LF_INT(due_of(&b)), LF_INT(lf_now(t->env)), LF_TEXT(id), LF_INT(state),
                              LF_INT(verdict), LF_INT(after), LF_INT(limit + 1)),
                      on_row, &g, NULL, e));
@@ -271,7 +272,7 @@ enum lf_code bulletin_ask(struct lf_task *t, lf_view id, const struct lf_bulleti
 {
     struct lf_scope s = lf_node_rows(t);
 
-    return lf_db_exec(t->db, &s, LF_Q_BULLETIN_ROW_PUT,
+    return lf_db_exec(t->db, &s, &lf_q_bulletin_row_put,
                       LF_ARGS(LF_TEXT(id), LF_TEXT(who->member), LF_TEXT(who->name), LF_TEXT(who->peer),
                               LF_INT(who->below), LF_TEXT(who->mail), LF_INT(lf_now(t->env))),
                       e);
@@ -293,7 +294,7 @@ static enum lf_code keep(struct lf_task *t, const struct bulletin_kept *b, struc
 {
     struct lf_scope s = lf_node_rows(t);
 
-    return lf_db_exec(t->db, &s, LF_Q_BULLETIN_PUT,
+    return lf_db_exec(t->db, &s, &lf_q_bulletin_put,
                       LF_ARGS(LF_TEXT(b->id), LF_TEXT(b->origin), LF_TEXT(b->audience), LF_TEXT(b->peers),
                               LF_INT(b->reply_by), LF_INT(b->issued)),
                       e);

@@ -12,6 +12,7 @@
 #include "isac/rights.h"
 #include "model/extension.h"
 #include "model/role.h"
+#include "store/query_bulletin.h"
 
 enum { INCIDENT = 200, NOTE = 4096 };
 #define REMIND_REST LF_HOUR
@@ -81,11 +82,11 @@ static enum lf_code keep(struct lf_task *t, const struct bulletin_kept *b, lf_vi
     lf_time now = lf_now(t->env);
 
     LF_TRY(
-        lf_db_exec(t->db, &s, LF_Q_BULLETIN_ROW_ANSWER,
+        lf_db_exec(t->db, &s, &lf_q_bulletin_row_answer,
                    LF_ARGS(LF_INT(a->verdict), LF_TEXT(a->incident), LF_TEXT(a->measures), LF_INT(done),
                            LF_INT(now), LF_TEXT(answerer), LF_INT(version), LF_TEXT(b->id), LF_TEXT(member)),
                    e));
-    LF_TRY(lf_db_exec(t->db, &s, LF_Q_BULLETIN_ANSWER_ADD,
+    LF_TRY(lf_db_exec(t->db, &s, &lf_q_bulletin_answer_add,
                       LF_ARGS(LF_TEXT(b->id), LF_TEXT(member), LF_INT(now), LF_TEXT(answerer),
                               LF_INT(a->verdict), LF_TEXT(a->incident), LF_TEXT(a->measures), LF_INT(done)),
                       e));
@@ -189,7 +190,7 @@ enum lf_code lf_bulletin_open(struct lf_task *t, lf_view id, struct lf_err *e)
     if (rc == LF_NOT_FOUND || (rc == LF_OK && !b.origin.len) || !lf_view_eq(t->scope.org, t->self->org))
         return LF_OK;
     LF_TRY(rc);
-    LF_TRY(lf_db_run(t->db, &s, LF_Q_BULLETIN_ROW_READ,
+    LF_TRY(lf_db_run(t->db, &s, &lf_q_bulletin_row_read,
                      LF_ARGS(LF_INT(lf_now(t->env)), LF_TEXT(id), LF_TEXT(LF_V("self"))), NULL, NULL,
                      &changed, e));
     if (!changed)
@@ -231,7 +232,7 @@ static enum lf_code remind(struct lf_task *t, lf_view id, const struct lf_bullet
     lf_view json;
     bool fresh;
 
-    LF_TRY(lf_db_exec(t->db, &s, LF_Q_BULLETIN_ROW_REMIND,
+    LF_TRY(lf_db_exec(t->db, &s, &lf_q_bulletin_row_remind,
                       LF_ARGS(LF_INT(lf_now(t->env)), LF_TEXT(id), LF_TEXT(row->member)), e));
     LF_TRY(call_on(t, id, row->member,
                    lf_arena_printf(t->a, "%lld/%lld", (long long)row->number, (long long)row->reminders + 1),
@@ -299,11 +300,11 @@ enum lf_code lf_bulletin_take_note(struct lf_task *t, const struct lf_peer *from
         return LF_OK;
     LF_TRY(rc);
     if (up)
-        return lf_db_exec(t->db, &s, LF_Q_BULLETIN_ROW_READ,
+        return lf_db_exec(t->db, &s, &lf_q_bulletin_row_read,
                           LF_ARGS(LF_INT(at), LF_TEXT(b.id), LF_TEXT(from->id)), e);
     if (!lf_view_eq(b.origin, from->id))
         return LF_OK;
-    LF_TRY(lf_db_exec(t->db, &s, LF_Q_BULLETIN_ROW_REMIND,
+    LF_TRY(lf_db_exec(t->db, &s, &lf_q_bulletin_row_remind,
                       LF_ARGS(LF_INT(at), LF_TEXT(b.id), LF_TEXT(LF_V("self"))), e));
     return call_on(t, b.id, LF_V(""), x.id, b.reply_by, e);
 }
@@ -368,7 +369,7 @@ static enum lf_code take_bulletin(struct lf_task *t, const struct lf_peer *from,
     if (!reply_by.len || lf_time_parse(reply_by, &by, NULL) != LF_OK || by <= 0 ||
         (rc == LF_OK && !lf_view_eq(b.origin, from->id)))
         return LF_OK;
-    LF_TRY(lf_db_exec(t->db, &s, LF_Q_BULLETIN_PUT,
+    LF_TRY(lf_db_exec(t->db, &s, &lf_q_bulletin_put,
                       LF_ARGS(LF_TEXT(in->id), LF_TEXT(from->id), LF_TEXT(LF_V("")), LF_TEXT(LF_V("")),
                               LF_INT(by), LF_INT(rc == LF_OK ? b.issued : lf_now(t->env))),
                       e));

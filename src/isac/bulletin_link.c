@@ -8,6 +8,7 @@
 #include "ident/ident.h"
 #include "ident/node.h"
 #include "model/role.h"
+#include "store/query_bulletin.h"
 
 enum { HEAD = 16 };
 
@@ -116,7 +117,7 @@ static enum lf_code read_link(struct lf_task *t, lf_view text, struct named *who
     if (number > INT64_MAX)
         return forged(e);
     LF_TRY(
-        lf_db_run(t->db, &s, LF_Q_BULLETIN_ROW_BY_NUMBER, LF_ARGS(LF_INT(number)), on_named, who, NULL, e));
+        lf_db_run(t->db, &s, &lf_q_bulletin_row_by_number, LF_ARGS(LF_INT(number)), on_named, who, NULL, e));
     if (!who->id.len)
         return forged(e);
     sign(t, (const uint8_t *)raw.ptr, who->id, who->member, mac);
@@ -156,7 +157,7 @@ enum lf_code lf_bulletin_link_open(struct lf_task *t, lf_view text, struct lf_bu
     struct bulletin_kept k;
 
     LF_TRY(open_link(&own, text, out, &k, e));
-    return lf_db_exec(t->db, &s, LF_Q_BULLETIN_ROW_READ,
+    return lf_db_exec(t->db, &s, &lf_q_bulletin_row_read,
                       LF_ARGS(LF_INT(lf_now(t->env)), LF_TEXT(k.id), LF_TEXT(out->row.member)), e);
 }
 

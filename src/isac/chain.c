@@ -5,6 +5,7 @@
 #include "ident/ident.h"
 #include "ident/node.h"
 #include "isac/peer.h"
+#include "store/query_chain.h"
 
 /* Log code: LF2305 a child's audit trail is not the one that was countersigned. */
 
@@ -101,12 +102,12 @@ static enum lf_code take_row(void *ctx, const struct lf_row *r, struct lf_err *e
 static enum lf_code row_of(struct lf_task *t, lf_view peer, struct row *x, struct lf_err *e)
 {
     *x = (struct row){ .a = t->a, .hash = LF_V(""), .ask_hash = LF_V(""), .broken = LF_V("") };
-    return lf_db_run(t->db, &t->scope, LF_Q_CHAIN_PEER_GET, LF_ARGS(LF_TEXT(peer)), take_row, x, NULL, e);
+    return lf_db_run(t->db, &t->scope, &lf_q_chain_peer_get, LF_ARGS(LF_TEXT(peer)), take_row, x, NULL, e);
 }
 
 static enum lf_code put_row(struct lf_task *t, lf_view peer, const struct row *x, struct lf_err *e)
 {
-    return lf_db_exec(t->db, &t->scope, LF_Q_CHAIN_PEER_PUT,
+    return lf_db_exec(t->db, &t->scope, &lf_q_chain_peer_put,
                       LF_ARGS(LF_TEXT(peer), LF_INT(x->seq), LF_TEXT(x->hash), LF_INT(x->at), LF_INT(x->skew),
                               LF_INT(x->ask), LF_TEXT(x->ask_hash), LF_TEXT(x->broken)),
                       e);
@@ -138,9 +139,10 @@ static enum lf_code keep_head(struct lf_task *t, lf_view peer, int64_t at, int64
 {
     int64_t hour = at / LF_HOUR;
 
-    LF_TRY(lf_db_exec(t->db, &t->scope, LF_Q_CHAIN_HEAD_PUT,
+    LF_TRY(lf_db_exec(t->db, &t->scope, &lf_q_chain_head_put,
                       LF_ARGS(LF_TEXT(peer), LF_INT(hour), LF_INT(seq), LF_TEXT(hash), LF_TEXT(json)), e));
-    return lf_db_exec(t->db, &t->scope, LF_Q_CHAIN_HEAD_DROP, LF_ARGS(LF_TEXT(peer), LF_INT(hour - KEPT)), e);
+    return lf_db_exec(t->db, &t->scope, &lf_q_chain_head_drop, LF_ARGS(LF_TEXT(peer), LF_INT(hour - KEPT)),
+                      e);
 }
 
 /* ---- the child's side ----------------------------------------------------------------- */
@@ -270,13 +272,13 @@ static enum lf_code choose(struct lf_task *t, lf_view peer, struct row *x, struc
     struct heads h = { .a = t->a };
     int64_t first = 0, now = lf_now(t->env) / LF_HOUR;
     uint64_t r;
-    enum lf_code rc = lf_db_int(t->db, &t->scope, LF_Q_CHAIN_HEAD_FIRST, LF_ARGS(LF_TEXT(peer)), &first, e);
+    enum lf_code rc = lf_db_int(t->db, &t->scope, &lf_q_chain_head_first, LF_ARGS(LF_TEXT(peer)), &first, e);
 
     if (rc == LF_NOT_FOUND || (rc == LF_OK && first >= now))
         return LF_OK; /* none but the present hour, which is the last one */
     LF_TRY(rc);
     lf_random(t->env, &r, sizeof r);
-    LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_CHAIN_HEAD_AT,
+    LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_chain_head_at,
                      LF_ARGS(LF_TEXT(peer), LF_INT(first + (int64_t)(r % (uint64_t)(now - first)))),
                      take_head, &h, NULL, e));
     if (h.n) {
@@ -420,9 +422,9 @@ enum lf_code lf_chain_accept(struct lf_task *t, lf_view peer, struct lf_err *e)
     LF_TRY(row_of(t, p.id, &x, e));
     if (!x.broken.len)
         return lf_err_set(e, LF_CONFLICT, "this peer's audit trail fits what was countersigned");
-    LF_TRY(lf_db_exec(t->db, &t->scope, LF_Q_CHAIN_PEER_DROP, LF_ARGS(LF_TEXT(p.id)), e));
+    LF_TRY(lf_db_exec(t->db, &t->scope, &lf_q_chain_peer_drop, LF_ARGS(LF_TEXT(p.id)), e));
     /* What was signed of another trail proves nothing of this one. */
-    LF_TRY(lf_db_exec(t->db, &t->scope, LF_Q_CHAIN_DROP, LF_ARGS(LF_TEXT(p.id)), e));
+    LF_TRY(lf_db_exec(t->db, &t->scope, &lf_q_chain_drop, LF_ARGS(LF_TEXT(p.id)), e));
     return lf_audit_add(t, LF_V("peer.chain_accept"), p.id,
                         lf_arena_printf(t->a, "{\"was\":\"%.*s\",\"seq\":%lld,\"hash\":\"%.*s\"}",
                                         LF_FMT(x.broken), (long long)x.seq, LF_FMT(x.hash)),
@@ -442,7 +444,7 @@ enum lf_code lf_chain_look(struct lf_task *t, lf_view peer, struct lf_chain_stat
 
 enum lf_code lf_chain_broken(struct lf_task *t, int64_t *n, struct lf_err *e)
 {
-    return lf_db_int(t->db, &t->scope, LF_Q_CHAIN_PEER_BROKEN, LF_NO_ARGS, n, e);
+    return lf_db_int(t->db, &t->scope, &lf_q_chain_peer_broken, LF_NO_ARGS, n, e);
 }
 
 enum lf_code lf_chain_heads(struct lf_task *t, lf_view peer, lf_view *json, struct lf_err *e)
@@ -454,7 +456,8 @@ enum lf_code lf_chain_heads(struct lf_task *t, lf_view peer, lf_view *json, stru
 
     LF_TRY(need(t, LF_ROLE_ADMIN | LF_ROLE_REVIEWER, e));
     LF_TRY(lf_peer_get(t, peer, &p, e));
-    LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_CHAIN_HEAD_LIST, LF_ARGS(LF_TEXT(p.id)), take_head, &h, NULL, e));
+    LF_TRY(
+        lf_db_run(t->db, &t->scope, &lf_q_chain_head_list, LF_ARGS(LF_TEXT(p.id)), take_head, &h, NULL, e));
     lf_buf_init(&b, (size_t)(KEPT + 2) * 1024);
     lf_buf_byte(&b, '[');
     for (size_t i = 0; i < h.n; i++) {
@@ -508,7 +511,7 @@ enum lf_code lf_chain_verify(struct lf_task *t, const struct lf_json *heads, str
     LF_TRY(need(t, LF_ROLE_ADMIN | LF_ROLE_REVIEWER, e));
     LF_TRY(lf_audit_verify(t, &head, e));
     v.entries = head.seq;
-    LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_CHAIN_HEAD_ALL, LF_NO_ARGS, take_head, &h, NULL, e));
+    LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_chain_head_all, LF_NO_ARGS, take_head, &h, NULL, e));
     for (size_t i = 0; i < h.n; i++, v.heads++)
         LF_TRY(fits(t, h.items[i].seq, h.items[i].hash, e));
     if (heads && lf_json_kind(heads) != LF_JSON_ARRAY)

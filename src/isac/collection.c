@@ -1,6 +1,7 @@
 #include "ident/node.h"
 #include "isac/object_priv.h"
 #include "isac/peer.h"
+#include "store/query_intelligence.h"
 
 static const unsigned share_read = LF_ROLE_SHARE | LF_ROLE_ANALYST | LF_ROLE_ADMIN | LF_ROLE_REVIEWER |
                                    LF_ROLE_READER;
@@ -54,8 +55,8 @@ enum lf_code lf_collection_create(struct lf_task *t, lf_view alias, lf_view titl
 
     if (!lf_uuid_ok(made))
         return lf_err_set(e, LF_BAD_INPUT, "a collection's id is a UUID");
-    LF_TRY(lf_db_int(t->db, &t->scope, LF_Q_ISAC_COUNT, LF_ARGS(LF_TEXT(LF_V("collection"))), &number, e));
-    LF_TRY(lf_db_exec(t->db, &t->scope, LF_Q_COLLECTION_ADD,
+    LF_TRY(lf_db_int(t->db, &t->scope, &lf_q_isac_count, LF_ARGS(LF_TEXT(LF_V("collection"))), &number, e));
+    LF_TRY(lf_db_exec(t->db, &t->scope, &lf_q_collection_add,
                       LF_ARGS(LF_TEXT(made), LF_INT(number), LF_TEXT(alias), LF_TEXT(title), LF_TEXT(readers),
                               LF_TEXT(writers)),
                       e));
@@ -67,8 +68,8 @@ enum lf_code lf_collection_find(struct lf_task *t, lf_view id, struct lf_collect
 {
     struct gather g = { .t = t };
 
-    LF_TRY(
-        lf_db_run(t->db, &t->scope, LF_Q_COLLECTION_GET, LF_ARGS(LF_TEXT(id)), take_collection, &g, NULL, e));
+    LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_collection_get, LF_ARGS(LF_TEXT(id)), take_collection, &g, NULL,
+                     e));
     if (!g.n)
         return lf_err_set(e, LF_NOT_FOUND, "no collection \"%.*s\"", LF_FMT(lf_view_first(id, 80)));
     *out = g.items[0];
@@ -95,7 +96,7 @@ enum lf_code lf_collection_list(struct lf_task *t, size_t *n, const struct lf_co
     struct gather g = { .t = t };
     size_t kept = 0;
 
-    LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_COLLECTION_LIST, LF_NO_ARGS, take_collection, &g, NULL, e));
+    LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_collection_list, LF_NO_ARGS, take_collection, &g, NULL, e));
     for (size_t i = 0; i < g.n; i++)
         if (g.items[i].can_read || g.items[i].can_write)
             g.items[kept++] = g.items[i];
@@ -109,7 +110,7 @@ enum lf_code lf_collection_all(struct lf_task *t, size_t *n, const struct lf_col
 {
     struct gather g = { .t = t };
 
-    LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_COLLECTION_LIST, LF_NO_ARGS, take_collection, &g, NULL, e));
+    LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_collection_list, LF_NO_ARGS, take_collection, &g, NULL, e));
     *n = g.n;
     *out = g.items;
     return LF_OK;
@@ -201,7 +202,7 @@ enum lf_code lf_collection_change(struct lf_task *t, const struct lf_collection 
     if (t->changed)
         t->changed->all = true;
     return lf_db_exec(
-        t->db, &t->scope, LF_Q_COLLECTION_SET,
+        t->db, &t->scope, &lf_q_collection_set,
         LF_ARGS(LF_TEXT(to->title), LF_TEXT(to->readers), LF_TEXT(to->writers), LF_TEXT(was.id)), e);
 }
 
@@ -239,7 +240,8 @@ enum lf_code lf_collection_remove(struct lf_task *t, lf_view id, bool *left, str
     if (lf_collection_standing(c.alias))
         return lf_err_set(e, LF_CONFLICT, "\"%.*s\" is what the node and its links stand on: it stays",
                           LF_FMT(c.alias));
-    LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_COLLECTION_USE, LF_ARGS(LF_TEXT(c.id)), take_use, &use, NULL, e));
+    LF_TRY(
+        lf_db_run(t->db, &t->scope, &lf_q_collection_use, LF_ARGS(LF_TEXT(c.id)), take_use, &use, NULL, e));
     if (use.kind.len)
         return lf_err_set(e, LF_CONFLICT, "the %.*s \"%.*s\" uses the collection; end or change that first",
                           LF_FMT(use.kind), LF_FMT(lf_view_first(use.name, 80)));
@@ -263,7 +265,7 @@ enum lf_code lf_collection_remove(struct lf_task *t, lf_view id, bool *left, str
     if (t->changed)
         t->changed->all = true;
     if (*left)
-        return lf_db_exec(t->db, &t->scope, LF_Q_COLLECTION_SET,
+        return lf_db_exec(t->db, &t->scope, &lf_q_collection_set,
                           LF_ARGS(LF_TEXT(c.title), LF_TEXT(c.readers), LF_TEXT(LF_V("")), LF_TEXT(c.id)), e);
-    return lf_db_exec(t->db, &t->scope, LF_Q_COLLECTION_DROP, LF_ARGS(LF_TEXT(c.id)), e);
+    return lf_db_exec(t->db, &t->scope, &lf_q_collection_drop, LF_ARGS(LF_TEXT(c.id)), e);
 }

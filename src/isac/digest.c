@@ -5,6 +5,7 @@
 #include "ident/audit.h"
 #include "isac/feed_priv.h" /* feed_scope */
 #include "isac/object.h"
+#include "store/query_digest.h"
 
 enum { PAGE_BYTES = 8 << 20, READ_MOST = 32 << 20, PAGE = 200, DUE = 4, NAME = 200 };
 
@@ -134,7 +135,7 @@ enum lf_code lf_digest_get(struct lf_task *t, lf_view id, struct lf_digest *out,
 
     LF_TRY(may(t, e));
     if (lf_view_is_text(id, 1, 64))
-        LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_DIGEST_GET, LF_ARGS(LF_TEXT(id)), on_row, &g, NULL, e));
+        LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_digest_get, LF_ARGS(LF_TEXT(id)), on_row, &g, NULL, e));
     if (!g.n || (!all_of(t) && !lf_view_eq(one.account, t->scope.account)))
         return lf_err_set(e, LF_NOT_FOUND, "there is no such digest");
     *out = one;
@@ -148,7 +149,7 @@ enum lf_code lf_digest_list(struct lf_task *t, size_t *n, struct lf_digest **out
                         .max = LF_DIGEST_MOST };
 
     LF_TRY(may(t, e));
-    LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_DIGEST_LIST,
+    LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_digest_list,
                      LF_ARGS(LF_INT(all_of(t)), LF_TEXT(t->scope.account), LF_INT(LF_DIGEST_MOST)), on_row,
                      &g, NULL, e));
     *n = g.n;
@@ -229,14 +230,14 @@ enum lf_code lf_digest_add(struct lf_task *t, const struct lf_digest *in, lf_vie
     if (!c.can_read)
         return lf_err_set(e, LF_FORBIDDEN, "the account may not read this collection");
     d.collection = c.id;
-    LF_TRY(lf_db_int(t->db, &t->scope, LF_Q_DIGEST_COUNT, LF_NO_ARGS, &n, e));
+    LF_TRY(lf_db_int(t->db, &t->scope, &lf_q_digest_count, LF_NO_ARGS, &n, e));
     if (n >= LF_DIGEST_MOST)
         return lf_err_set(e, LF_TOO_MANY, "there are %d digests, and no more may be", LF_DIGEST_MOST);
-    LF_TRY(lf_db_int(t->db, &t->scope, LF_Q_DIGEST_COUNT_OWN, LF_ARGS(LF_TEXT(d.account)), &n, e));
+    LF_TRY(lf_db_int(t->db, &t->scope, &lf_q_digest_count_own, LF_ARGS(LF_TEXT(d.account)), &n, e));
     if (n >= LF_DIGEST_OWN)
         return lf_err_set(e, LF_TOO_MANY, "an account has at most %d digests", LF_DIGEST_OWN);
     d.id = lf_uuid_new(t->env, t->a);
-    LF_TRY(lf_db_exec(t->db, &t->scope, LF_Q_DIGEST_ADD,
+    LF_TRY(lf_db_exec(t->db, &t->scope, &lf_q_digest_add,
                       LF_ARGS(LF_TEXT(d.id), LF_TEXT(d.account), LF_TEXT(d.address), LF_INT(d.english),
                               LF_INT(d.weekly), LF_INT(d.hour), LF_TEXT(d.collection), LF_INT(d.tlp),
                               LF_INT(now), LF_INT(next_time(&d, now)), LF_INT(c.last_added)),
@@ -251,8 +252,9 @@ enum lf_code lf_digest_remove(struct lf_task *t, lf_view id, struct lf_err *e)
     struct lf_digest d;
 
     LF_TRY(lf_digest_get(t, id, &d, e));
-    LF_TRY(lf_db_exec(t->db, &t->scope, LF_Q_DIGEST_DELETE, LF_ARGS(LF_TEXT(d.id)), e));
-    LF_TRY(lf_db_exec(t->db, &t->scope, LF_Q_MAIL_DROP, LF_ARGS(LF_TEXT(d.id)), e)); /* nobody waits for it */
+    LF_TRY(lf_db_exec(t->db, &t->scope, &lf_q_digest_delete, LF_ARGS(LF_TEXT(d.id)), e));
+    LF_TRY(
+        lf_db_exec(t->db, &t->scope, &lf_q_mail_drop, LF_ARGS(LF_TEXT(d.id)), e)); /* nobody waits for it */
     return audit(t, "digest.remove", &d, e);
 }
 
@@ -262,7 +264,7 @@ enum lf_code lf_digest_now(struct lf_task *t, lf_view id, struct lf_err *e)
 
     LF_TRY(lf_digest_get(t, id, &d, e));
     t->effects |= LF_FX_MAIL;
-    return lf_db_exec(t->db, &t->scope, LF_Q_DIGEST_NOW, LF_ARGS(LF_INT(lf_now(t->env)), LF_TEXT(d.id)), e);
+    return lf_db_exec(t->db, &t->scope, &lf_q_digest_now, LF_ARGS(LF_INT(lf_now(t->env)), LF_TEXT(d.id)), e);
 }
 
 /* ---- making one ---- */
@@ -456,13 +458,13 @@ static enum lf_code one(struct lf_task *t, const struct lf_mail_settings *s, con
         return rc;
     }
     if (rc != LF_OK) /* told at the digest; looked at again at its next time */
-        return lf_db_exec(t->db, &node, LF_Q_DIGEST_MADE,
+        return lf_db_exec(t->db, &node, &lf_q_digest_made,
                           LF_ARGS(LF_INT(next), LF_INT(d->since), LF_INT(d->position),
                                   LF_TEXT(lf_view_of(why.text)), LF_TEXT(d->id)),
                           e);
     if (m.n || m.stricter)
         LF_TRY(send(t, s, &m, now, e));
-    return lf_db_exec(t->db, &node, LF_Q_DIGEST_MADE,
+    return lf_db_exec(t->db, &node, &lf_q_digest_made,
                       LF_ARGS(LF_INT(m.beyond ? now + LF_MINUTE : next), LF_INT(now), LF_INT(m.position),
                               LF_TEXT(LF_V("")), LF_TEXT(d->id)),
                       e);
@@ -477,9 +479,9 @@ enum lf_code lf_digest_turn(struct lf_task *t, const struct lf_mail_settings *s,
     *next = 0;
     if (!s->server.len)
         return LF_OK;
-    LF_TRY(lf_db_run(t->db, &node, LF_Q_DIGEST_DUE, LF_ARGS(LF_INT(lf_now(t->env)), LF_INT(DUE)), on_row, &g,
+    LF_TRY(lf_db_run(t->db, &node, &lf_q_digest_due, LF_ARGS(LF_INT(lf_now(t->env)), LF_INT(DUE)), on_row, &g,
                      NULL, e));
     for (size_t i = 0; i < g.n; i++)
         LF_TRY(one(t, s, &g.v[i], e));
-    return lf_db_int(t->db, &node, LF_Q_DIGEST_SOONEST, LF_NO_ARGS, next, e);
+    return lf_db_int(t->db, &node, &lf_q_digest_soonest, LF_NO_ARGS, next, e);
 }

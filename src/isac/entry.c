@@ -2,6 +2,7 @@
 
 #include "base/crypto.h"
 #include "base/map.h"
+#include "store/query_intelligence.h"
 
 static lf_view bytes(const uint8_t *p, size_t n)
 {
@@ -45,7 +46,7 @@ static int64_t flags_of(unsigned first, unsigned last, unsigned decimals)
 
 enum lf_code lf_entry_collection(struct lf_task *t, lf_view id, int64_t *number, struct lf_err *e)
 {
-    return lf_db_int(t->db, &t->scope, LF_Q_COLLECTION_NUMBER, LF_ARGS(LF_TEXT(id)), number, e);
+    return lf_db_int(t->db, &t->scope, &lf_q_collection_number, LF_ARGS(LF_TEXT(id)), number, e);
 }
 
 enum lf_code lf_entry_batch_begin(struct lf_task *t, lf_view collection, lf_view origin, size_t n,
@@ -54,10 +55,10 @@ enum lf_code lf_entry_batch_begin(struct lf_task *t, lf_view collection, lf_view
     struct lf_entry_batch b = { .now = lf_now(t->env), .left_added = n, .left_seq = n, .origin = origin };
 
     LF_TRY(lf_entry_collection(t, collection, &b.collection, e));
-    LF_TRY(lf_db_int(t->db, &t->scope, LF_Q_COLLECTION_STAMP,
+    LF_TRY(lf_db_int(t->db, &t->scope, &lf_q_collection_stamp,
                      LF_ARGS(LF_INT(b.now), LF_INT(n), LF_TEXT(collection)), &b.added, e));
-    LF_TRY(
-        lf_db_int(t->db, &t->scope, LF_Q_ISAC_RESERVE, LF_ARGS(LF_TEXT(LF_V("stix")), LF_INT(n)), &b.seq, e));
+    LF_TRY(lf_db_int(t->db, &t->scope, &lf_q_isac_reserve, LF_ARGS(LF_TEXT(LF_V("stix")), LF_INT(n)), &b.seq,
+                     e));
     b.added -= (lf_time)n - 1;
     b.seq -= (int64_t)n - 1;
     key_of(t, b.key);
@@ -77,15 +78,16 @@ enum lf_code lf_entry_known(struct lf_task *t, const struct lf_entry_batch *b, l
                             struct lf_err *e)
 {
     *known = false;
-    return lf_db_run(t->db, &t->scope, LF_Q_OBJECT_KNOWN, LF_ARGS(LF_INT(hash(b->key, id))), take_one, known,
+    return lf_db_run(t->db, &t->scope, &lf_q_object_known, LF_ARGS(LF_INT(hash(b->key, id))), take_one, known,
                      NULL, e);
 }
 
 /* A name's number, made when it has none.  Few names are used at a time, and those are remembered. */
-static enum lf_code number_of(struct lf_task *t, struct lf_entry_name *used, enum lf_query get,
-                              enum lf_query add, lf_view origin, lf_view name, int64_t *out, struct lf_err *e)
+static enum lf_code number_of(struct lf_task *t, struct lf_entry_name *used, const struct lf_query *get,
+                              const struct lf_query *add, lf_view origin, lf_view name, int64_t *out,
+                              struct lf_err *e)
 {
-    bool type = get == LF_Q_STIX_TYPE_GET;
+    bool type = get == &lf_q_stix_type_get;
     struct lf_entry_name it;
     enum lf_code rc;
 
@@ -97,7 +99,7 @@ static enum lf_code number_of(struct lf_task *t, struct lf_entry_name *used, enu
     rc = type ? lf_db_int(t->db, &t->scope, get, LF_ARGS(LF_TEXT(name)), &it.number, e)
               : lf_db_int(t->db, &t->scope, get, LF_ARGS(LF_TEXT(origin), LF_TEXT(name)), &it.number, e);
     if (rc == LF_NOT_FOUND) {
-        LF_TRY(lf_db_int(t->db, &t->scope, LF_Q_ISAC_COUNT,
+        LF_TRY(lf_db_int(t->db, &t->scope, &lf_q_isac_count,
                          LF_ARGS(LF_TEXT(type ? LF_V("type") : LF_V("source"))), &it.number, e));
         rc = type ? lf_db_exec(t->db, &t->scope, add, LF_ARGS(LF_INT(it.number), LF_TEXT(name)), e)
                   : lf_db_exec(t->db, &t->scope, add,
@@ -114,7 +116,7 @@ static enum lf_code number_of(struct lf_task *t, struct lf_entry_name *used, enu
 enum lf_code lf_entry_number(struct lf_task *t, struct lf_entry_batch *b, lf_view author, int64_t *out,
                              struct lf_err *e)
 {
-    return number_of(t, b->authors, LF_Q_STIX_SOURCE_GET, LF_Q_STIX_SOURCE_ADD, b->origin, author, out, e);
+    return number_of(t, b->authors, &lf_q_stix_source_get, &lf_q_stix_source_add, b->origin, author, out, e);
 }
 
 struct same {
@@ -143,7 +145,7 @@ enum lf_code lf_entry_store(struct lf_task *t, struct lf_entry_batch *b, const s
     int64_t key = hash(b->key, s->id), source;
 
     if (known)
-        LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_OBJECT_VERSION, LF_ARGS(LF_INT(key), LF_INT(s->version_at)),
+        LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_object_version, LF_ARGS(LF_INT(key), LF_INT(s->version_at)),
                          take_same, &same, NULL, e));
     *fresh = !same.found;
     if (same.found) {
@@ -152,11 +154,11 @@ enum lf_code lf_entry_store(struct lf_task *t, struct lf_entry_batch *b, const s
     }
     LF_ASSERT(b->left_seq);
     LF_TRY(lf_entry_number(t, b, author, &source, e));
-    LF_TRY(lf_db_exec(t->db, &t->scope, LF_Q_OBJECT_ADD,
+    LF_TRY(lf_db_exec(t->db, &t->scope, &lf_q_object_add,
                       LF_ARGS(LF_INT(b->seq), LF_INT(key), LF_INT(s->version_at), LF_INT(source),
                               LF_INT(b->now), LF_TEXT(s->id), LF_TEXT(json)),
                       e));
-    LF_TRY(lf_db_exec(t->db, &t->scope, LF_Q_ID_ADD, LF_ARGS(LF_INT(key), LF_INT(b->seq)), e));
+    LF_TRY(lf_db_exec(t->db, &t->scope, &lf_q_id_add, LF_ARGS(LF_INT(key), LF_INT(b->seq)), e));
     *seq = b->seq++;
     b->left_seq--;
     return LF_OK;
@@ -166,11 +168,11 @@ enum lf_code lf_entry_put(struct lf_task *t, struct lf_entry_batch *b, const str
                           struct lf_entry *in, struct lf_err *e)
 {
     LF_ASSERT(b->left_added);
-    LF_TRY(number_of(t, b->types, LF_Q_STIX_TYPE_GET, LF_Q_STIX_TYPE_ADD, LF_V(""), s->type, &in->kind, e));
+    LF_TRY(number_of(t, b->types, &lf_q_stix_type_get, &lf_q_stix_type_add, LF_V(""), s->type, &in->kind, e));
     in->kind = lf_entry_kind(in->kind, lf_view_is(s->spec_version, "2.0"));
     in->added = b->added++;
     b->left_added--;
-    return lf_db_exec(t->db, &t->scope, LF_Q_ENTRY_ADD,
+    return lf_db_exec(t->db, &t->scope, &lf_q_entry_add,
                       LF_ARGS(LF_INT(b->collection), LF_INT(rank_of(in->first, in->last)), LF_INT(in->added),
                               LF_INT(in->seq), LF_INT(in->version), LF_INT(in->kind),
                               LF_INT(flags_of(in->first, in->last, in->decimals)), LF_INT(in->maker),
@@ -183,7 +185,7 @@ enum lf_code lf_entry_flags(struct lf_task *t, int64_t collection, const struct 
 {
     if (first == v->first && last == v->last)
         return LF_OK;
-    return lf_db_exec(t->db, &t->scope, LF_Q_ENTRY_FLAGS,
+    return lf_db_exec(t->db, &t->scope, &lf_q_entry_flags,
                       LF_ARGS(LF_INT(rank_of(first, last)), LF_INT(flags_of(first, last, v->decimals)),
                               LF_INT(collection), LF_INT(rank_of(v->first, v->last)), LF_INT(v->added)),
                       e);
@@ -191,10 +193,10 @@ enum lf_code lf_entry_flags(struct lf_task *t, int64_t collection, const struct 
 
 enum lf_code lf_entry_drop(struct lf_task *t, int64_t collection, const struct lf_entry *v, struct lf_err *e)
 {
-    LF_TRY(lf_db_exec(t->db, &t->scope, LF_Q_ENTRY_DROP,
+    LF_TRY(lf_db_exec(t->db, &t->scope, &lf_q_entry_drop,
                       LF_ARGS(LF_INT(collection), LF_INT(rank_of(v->first, v->last)), LF_INT(v->added)), e));
-    LF_TRY(lf_db_exec(t->db, &t->scope, LF_Q_ID_DROP, LF_ARGS(LF_INT(v->seq)), e));
-    return lf_db_exec(t->db, &t->scope, LF_Q_OBJECT_DROP, LF_ARGS(LF_INT(v->seq)), e);
+    LF_TRY(lf_db_exec(t->db, &t->scope, &lf_q_id_drop, LF_ARGS(LF_INT(v->seq)), e));
+    return lf_db_exec(t->db, &t->scope, &lf_q_object_drop, LF_ARGS(LF_INT(v->seq)), e);
 }
 
 /* ---- ids of old ---- */
@@ -220,7 +222,7 @@ enum lf_code lf_entry_settle(struct lf_task *t, bool *more, struct lf_err *e)
     int64_t to;
     enum lf_code rc;
 
-    LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_ID_STATE, LF_NO_ARGS, take_id_state, &s, NULL, e));
+    LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_id_state, LF_NO_ARGS, take_id_state, &s, NULL, e));
     *more = s.reached != INT64_MAX || s.last - s.upto >= LF_ENTRY_YOUNG;
     if (!*more)
         return LF_OK;
@@ -228,15 +230,15 @@ enum lf_code lf_entry_settle(struct lf_task *t, bool *more, struct lf_err *e)
         s.upto = s.last;
         s.reached = INT64_MIN;
     }
-    rc = lf_db_int(t->db, &t->scope, LF_Q_ID_YOUNG, LF_ARGS(LF_INT(s.reached), LF_INT(LF_ENTRY_SETTLE - 1)),
+    rc = lf_db_int(t->db, &t->scope, &lf_q_id_young, LF_ARGS(LF_INT(s.reached), LF_INT(LF_ENTRY_SETTLE - 1)),
                    &to, e);
     if (rc == LF_NOT_FOUND)
         to = INT64_MAX;
     else
         LF_TRY(rc);
-    LF_TRY(lf_db_exec(t->db, &t->scope, LF_Q_ID_SETTLE, LF_ARGS(LF_INT(s.reached), LF_INT(to)), e));
+    LF_TRY(lf_db_exec(t->db, &t->scope, &lf_q_id_settle, LF_ARGS(LF_INT(s.reached), LF_INT(to)), e));
     *more = to != INT64_MAX;
-    return lf_db_exec(t->db, &t->scope, LF_Q_ID_STATE_SET,
+    return lf_db_exec(t->db, &t->scope, &lf_q_id_state_set,
                       LF_ARGS(LF_INT(s.upto), LF_INT(*more ? to + 1 : INT64_MAX)), e);
 }
 
@@ -282,7 +284,7 @@ enum lf_code lf_entry_of_id(struct lf_task *t, int64_t collection, lf_view id, l
     uint64_t key[2];
 
     key_of(t, key);
-    return lf_db_run(t->db, &t->scope, LF_Q_ENTRY_OF_ID,
+    return lf_db_run(t->db, &t->scope, &lf_q_entry_of_id,
                      LF_ARGS(LF_INT(hash(key, id)), LF_INT(collection), LF_INT(after)), take_entry, &g, NULL,
                      e);
 }
@@ -292,7 +294,7 @@ enum lf_code lf_entry_copies(struct lf_task *t, int64_t collection, lf_view id, 
 {
     struct gather g = { .t = t, .out = out };
 
-    return lf_db_run(t->db, &t->scope, LF_Q_ENTRY_COPIES,
+    return lf_db_run(t->db, &t->scope, &lf_q_entry_copies,
                      LF_ARGS(LF_INT(collection), LF_TEXT(id), LF_INT(version)), take_entry, &g, NULL, e);
 }
 
@@ -303,17 +305,17 @@ enum lf_code lf_entry_scan(struct lf_task *t, int64_t collection, enum lf_entry_
 
     switch (by) {
     case LF_ENTRY_KIND:
-        return lf_db_run(t->db, &t->scope, LF_Q_ENTRY_SCAN_KIND,
+        return lf_db_run(t->db, &t->scope, &lf_q_entry_scan_kind,
                          LF_ARGS(LF_INT(collection), LF_INT(what), LF_INT(rank), LF_INT(after), LF_INT(most)),
                          take_entry, &g, NULL, e);
     case LF_ENTRY_VERSION:
-        return lf_db_run(t->db, &t->scope, LF_Q_ENTRY_SCAN_VERSION,
+        return lf_db_run(t->db, &t->scope, &lf_q_entry_scan_version,
                          LF_ARGS(LF_INT(collection), LF_INT(what), LF_INT(after), LF_INT(most)), take_entry,
                          &g, NULL, e);
     case LF_ENTRY_RANK:
         break;
     }
-    return lf_db_run(t->db, &t->scope, LF_Q_ENTRY_SCAN,
+    return lf_db_run(t->db, &t->scope, &lf_q_entry_scan,
                      LF_ARGS(LF_INT(collection), LF_INT(rank), LF_INT(after), LF_INT(most)), take_entry, &g,
                      NULL, e);
 }
@@ -368,10 +370,10 @@ enum lf_code lf_entry_fetch(struct lf_task *t, struct lf_entry *v, size_t *n, bo
             to++;
         f.n = to;
         if (to - from > 1)
-            LF_TRY(lf_db_run(t->db, &t->scope, texts ? LF_Q_OBJECT_TEXTS : LF_Q_OBJECT_IDS,
+            LF_TRY(lf_db_run(t->db, &t->scope, texts ? &lf_q_object_texts : &lf_q_object_ids,
                              LF_ARGS(LF_INT(v[from].seq), LF_INT(v[to - 1].seq)), take_text, &f, NULL, e));
         else
-            LF_TRY(lf_db_run(t->db, &t->scope, texts ? LF_Q_OBJECT_TEXT : LF_Q_OBJECT_ID,
+            LF_TRY(lf_db_run(t->db, &t->scope, texts ? &lf_q_object_text : &lf_q_object_id,
                              LF_ARGS(LF_INT(v[from].seq)), take_text, &f, NULL, e));
         if (!f.over && f.at < to)
             return lf_err_set(e, LF_IO, "object %lld is not there; restore the last backup",
@@ -386,7 +388,7 @@ enum lf_code lf_entry_fetch(struct lf_task *t, struct lf_entry *v, size_t *n, bo
 
 enum lf_code lf_entry_type_number(struct lf_task *t, lf_view type, int64_t *number, struct lf_err *e)
 {
-    return lf_db_int(t->db, &t->scope, LF_Q_STIX_TYPE_GET, LF_ARGS(LF_TEXT(type)), number, e);
+    return lf_db_int(t->db, &t->scope, &lf_q_stix_type_get, LF_ARGS(LF_TEXT(type)), number, e);
 }
 
 struct numbers {
@@ -409,7 +411,8 @@ enum lf_code lf_entry_types(struct lf_task *t, size_t most, int64_t **out, size_
 {
     struct numbers l = { .a = t->a };
 
-    LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_STIX_TYPE_LIST, LF_ARGS(LF_INT(most)), take_number, &l, NULL, e));
+    LF_TRY(
+        lf_db_run(t->db, &t->scope, &lf_q_stix_type_list, LF_ARGS(LF_INT(most)), take_number, &l, NULL, e));
     *out = l.v;
     *n = l.n;
     return LF_OK;
@@ -417,7 +420,7 @@ enum lf_code lf_entry_types(struct lf_task *t, size_t most, int64_t **out, size_
 
 enum lf_code lf_entry_type(struct lf_task *t, int64_t kind, lf_view *type, struct lf_err *e)
 {
-    return lf_db_text(t->db, &t->scope, LF_Q_STIX_TYPE_NAME, LF_ARGS(LF_INT(kind / 2)), t->a, type, e);
+    return lf_db_text(t->db, &t->scope, &lf_q_stix_type_name, LF_ARGS(LF_INT(kind / 2)), t->a, type, e);
 }
 
 struct maker {
@@ -441,7 +444,7 @@ enum lf_code lf_entry_maker(struct lf_task *t, int64_t maker, lf_view *origin, l
     struct maker m = { .a = t->a };
 
     LF_TRY(
-        lf_db_run(t->db, &t->scope, LF_Q_STIX_SOURCE_NAME, LF_ARGS(LF_INT(maker)), take_maker, &m, NULL, e));
+        lf_db_run(t->db, &t->scope, &lf_q_stix_source_name, LF_ARGS(LF_INT(maker)), take_maker, &m, NULL, e));
     if (!m.origin.ptr)
         return lf_err_set(e, LF_NOT_FOUND, "no source of number %lld", (long long)maker);
     *origin = m.origin;

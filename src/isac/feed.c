@@ -8,6 +8,7 @@
 #include "isac/feed_priv.h"
 #include "isac/object.h"
 #include "model/role.h"
+#include "store/query_feed.h"
 
 enum { LEAST_BYTES = 1024, SECRET = 4000, LOGIN = 300, PATIENCE = 600 };
 
@@ -119,7 +120,7 @@ enum lf_code feed_load(struct lf_task *t, struct lf_arena *a, lf_view id, struct
     struct gather g = { .a = a, .items = out, .max = 1 };
     struct lf_scope node = feed_scope(t);
 
-    LF_TRY(lf_db_run(t->db, &node, LF_Q_FEED_GET, LF_ARGS(LF_TEXT(id)), on_row, &g, NULL, e));
+    LF_TRY(lf_db_run(t->db, &node, &lf_q_feed_get, LF_ARGS(LF_TEXT(id)), on_row, &g, NULL, e));
     return g.n ? LF_OK : lf_err_set(e, LF_NOT_FOUND, "there is no such feed");
 }
 
@@ -130,7 +131,7 @@ enum lf_code lf_feed_get(struct lf_task *t, lf_view id, struct lf_feed *out, str
 
     LF_TRY(may(t, false, e));
     if (lf_view_is_text(id, 1, LF_FEED_NAME))
-        LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_FEED_GET, LF_ARGS(LF_TEXT(id)), on_row, &g, NULL, e));
+        LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_feed_get, LF_ARGS(LF_TEXT(id)), on_row, &g, NULL, e));
     if (!g.n)
         return lf_err_set(e, LF_NOT_FOUND, "there is no such feed");
     *out = one;
@@ -142,7 +143,7 @@ enum lf_code lf_feed_list(struct lf_task *t, size_t *n, struct lf_feed **out, st
     struct gather g = { .a = t->a, .items = LF_NEW(t->a, struct lf_feed, LF_FEED_MOST), .max = LF_FEED_MOST };
 
     LF_TRY(may(t, false, e));
-    LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_FEED_LIST, LF_ARGS(LF_INT(LF_FEED_MOST)), on_row, &g, NULL, e));
+    LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_feed_list, LF_ARGS(LF_INT(LF_FEED_MOST)), on_row, &g, NULL, e));
     *out = g.items;
     *n = g.n;
     return LF_OK;
@@ -152,7 +153,7 @@ enum lf_code feed_due(struct lf_task *t, size_t most, struct lf_feed **out, size
 {
     struct gather g = { .a = t->a, .items = LF_NEW(t->a, struct lf_feed, most + 1), .max = most };
 
-    LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_FEED_DUE, LF_ARGS(LF_INT(lf_now(t->env)), LF_INT(most)), on_row,
+    LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_feed_due, LF_ARGS(LF_INT(lf_now(t->env)), LF_INT(most)), on_row,
                      &g, NULL, e));
     *out = g.items;
     *n = g.n;
@@ -192,7 +193,7 @@ enum lf_code lf_feed_runs(struct lf_task *t, lf_view id, size_t *n, struct lf_fe
     struct lf_feed f;
 
     LF_TRY(lf_feed_get(t, id, &f, e)); /* and whether the asker may */
-    LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_FEED_RUN_LIST, LF_ARGS(LF_TEXT(f.id), LF_INT(LF_FEED_RUNS)),
+    LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_feed_run_list, LF_ARGS(LF_TEXT(f.id), LF_INT(LF_FEED_RUNS)),
                      on_run, &g, NULL, e));
     *n = g.n;
     *out = g.v;
@@ -322,13 +323,13 @@ enum lf_code lf_feed_put(struct lf_task *t, const struct lf_feed *in, lf_view *i
         if (!lf_view_eq(was.url, f.url) || !lf_view_eq(was.format, f.format) ||
             !lf_view_eq(was.collection, f.collection) || !lf_view_eq(was.mapping, lf_view_some(f.mapping)) ||
             (feed_pushes(f.format) && !lf_view_eq(was.tlp, f.tlp))) {
-            LF_TRY(lf_db_exec(t->db, &t->scope, LF_Q_FEED_POSITION, LF_ARGS(LF_TEXT(LF_V("")), LF_TEXT(f.id)),
-                              e));
-            LF_TRY(lf_db_exec(t->db, &t->scope, LF_Q_FEED_PARTS_DELETE, LF_ARGS(LF_TEXT(f.id)), e));
+            LF_TRY(lf_db_exec(t->db, &t->scope, &lf_q_feed_position,
+                              LF_ARGS(LF_TEXT(LF_V("")), LF_TEXT(f.id)), e));
+            LF_TRY(lf_db_exec(t->db, &t->scope, &lf_q_feed_parts_delete, LF_ARGS(LF_TEXT(f.id)), e));
         }
         if (!lf_view_eq(was.collection, f.collection)) /* what it gave elsewhere comes here too */
-            LF_TRY(lf_db_exec(t->db, &t->scope, LF_Q_FEED_AGAIN, LF_ARGS(LF_TEXT(f.id)), e));
-        rc = lf_db_exec(t->db, &t->scope, LF_Q_FEED_SET,
+            LF_TRY(lf_db_exec(t->db, &t->scope, &lf_q_feed_again, LF_ARGS(LF_TEXT(f.id)), e));
+        rc = lf_db_exec(t->db, &t->scope, &lf_q_feed_set,
                         LF_ARGS(LF_TEXT(f.name), LF_TEXT(f.url), LF_TEXT(f.format),
                                 LF_TEXT(lf_view_some(f.mapping)), LF_TEXT(lf_view_some(f.tlp)),
                                 LF_TEXT(lf_view_some(f.grade)), LF_INT(f.confidence), LF_TEXT(f.collection),
@@ -338,11 +339,11 @@ enum lf_code lf_feed_put(struct lf_task *t, const struct lf_feed *in, lf_view *i
                                 LF_INT(f.patience), LF_INT(now), LF_INT(next), LF_TEXT(f.id)),
                         e);
     } else {
-        LF_TRY(lf_db_int(t->db, &t->scope, LF_Q_FEED_COUNT, LF_NO_ARGS, &n, e));
+        LF_TRY(lf_db_int(t->db, &t->scope, &lf_q_feed_count, LF_NO_ARGS, &n, e));
         if (n >= LF_FEED_MOST)
             return lf_err_set(e, LF_TOO_MANY, "there are %d feeds, and no more may be", LF_FEED_MOST);
         f.id = lf_uuid_new(t->env, t->a);
-        rc = lf_db_exec(t->db, &t->scope, LF_Q_FEED_ADD,
+        rc = lf_db_exec(t->db, &t->scope, &lf_q_feed_add,
                         LF_ARGS(LF_TEXT(f.id), LF_TEXT(f.name), LF_TEXT(f.url), LF_TEXT(f.format),
                                 LF_TEXT(lf_view_some(f.mapping)), LF_TEXT(lf_view_some(f.tlp)),
                                 LF_TEXT(lf_view_some(f.grade)), LF_INT(f.confidence), LF_TEXT(f.collection),
@@ -366,9 +367,9 @@ enum lf_code lf_feed_remove(struct lf_task *t, lf_view id, struct lf_err *e)
 
     LF_TRY(may(t, true, e));
     LF_TRY(lf_feed_get(t, id, &f, e));
-    LF_TRY(lf_db_exec(t->db, &t->scope, LF_Q_FEED_PARTS_DELETE, LF_ARGS(LF_TEXT(f.id)), e));
-    LF_TRY(lf_db_exec(t->db, &t->scope, LF_Q_FEED_RUN_DROP, LF_ARGS(LF_TEXT(f.id), LF_INT(INT64_MAX)), e));
-    LF_TRY(lf_db_exec(t->db, &t->scope, LF_Q_FEED_DELETE, LF_ARGS(LF_TEXT(f.id)), e));
+    LF_TRY(lf_db_exec(t->db, &t->scope, &lf_q_feed_parts_delete, LF_ARGS(LF_TEXT(f.id)), e));
+    LF_TRY(lf_db_exec(t->db, &t->scope, &lf_q_feed_run_drop, LF_ARGS(LF_TEXT(f.id), LF_INT(INT64_MAX)), e));
+    LF_TRY(lf_db_exec(t->db, &t->scope, &lf_q_feed_delete, LF_ARGS(LF_TEXT(f.id)), e));
     t->effects |= LF_FX_FEEDS;
     return audit(t, "feed.remove", &f, e);
 }
@@ -380,7 +381,7 @@ enum lf_code lf_feed_run(struct lf_task *t, lf_view id, struct lf_err *e)
     LF_TRY(may(t, true, e));
     LF_TRY(lf_feed_get(t, id, &f, e));
     LF_TRY(
-        lf_db_exec(t->db, &t->scope, LF_Q_FEED_RUN_NOW, LF_ARGS(LF_INT(lf_now(t->env)), LF_TEXT(f.id)), e));
+        lf_db_exec(t->db, &t->scope, &lf_q_feed_run_now, LF_ARGS(LF_INT(lf_now(t->env)), LF_TEXT(f.id)), e));
     t->effects |= LF_FX_FEEDS;
     return audit(t, "feed.run", &f, e);
 }
@@ -425,8 +426,8 @@ enum lf_code lf_feed_provenance(struct lf_task *t, lf_view object, size_t *n, st
 
     *n = 0;
     if (lf_view_is_text(object, 1, LF_STIX_ID))
-        LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_FEED_OBJECT_OF, LF_ARGS(LF_TEXT(object)), on_source, &s, NULL,
-                         e));
+        LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_feed_object_of, LF_ARGS(LF_TEXT(object)), on_source, &s,
+                         NULL, e));
     /* Who may not see the object is not told that a feed had it. */
     LF_TRY(lf_collection_list(t, &k, &c, e));
     for (size_t i = 0; s.n && i < k && !shown; i++) {

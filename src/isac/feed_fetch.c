@@ -5,6 +5,7 @@
 #include "base/map.h"
 #include "fmt/uri.h"
 #include "isac/feed_priv.h"
+#include "store/query_feed.h"
 
 /* Log codes: LF2310 a feed failed. */
 
@@ -99,12 +100,12 @@ static enum lf_code recorded(struct lf_task *t, const struct feed_slot *s, bool 
     struct lf_scope node = feed_scope(t);
     lf_time now = lf_now(t->env);
 
-    LF_TRY(lf_db_exec(t->db, &node, LF_Q_FEED_RUN_PUT,
+    LF_TRY(lf_db_exec(t->db, &node, &lf_q_feed_run_put,
                       LF_ARGS(LF_TEXT(s->feed.id), LF_INT(s->run), LF_INT(s->ran ? s->ran : now), LF_INT(now),
                               LF_INT(unchanged), LF_TEXT(trouble), LF_INT(s->fresh), LF_INT(s->other),
                               LF_INT(s->same), LF_INT(s->refused), LF_INT(s->lost), LF_INT(s->ended)),
                       e));
-    return lf_db_exec(t->db, &node, LF_Q_FEED_RUN_DROP,
+    return lf_db_exec(t->db, &node, &lf_q_feed_run_drop,
                       LF_ARGS(LF_TEXT(s->feed.id), LF_INT(s->run - LF_FEED_RUNS)), e);
 }
 
@@ -131,7 +132,7 @@ static enum lf_code failed(struct lf_task *t, struct feed_slot *s, lf_view why, 
                lf_log_text(why, text, sizeof text));
     }
     rc = lf_db_exec(
-        t->db, &node, LF_Q_FEED_FAILED,
+        t->db, &node, &lf_q_feed_failed,
         LF_ARGS(LF_INT(next), LF_INT(failures), LF_TEXT(why), LF_TEXT(s->feed.id), LF_INT(s->run)), e);
     if (rc == LF_OK)
         rc = recorded(t, s, false, why, e);
@@ -158,7 +159,7 @@ static enum lf_code finish(struct lf_task *t, struct feed_slot *s, bool unchange
                                              : LF_TIME_MAX;
     if (unchanged)
         notes = f->notes;
-    rc = lf_db_exec(t->db, &node, LF_Q_FEED_DONE,
+    rc = lf_db_exec(t->db, &node, &lf_q_feed_done,
                     LF_ARGS(LF_INT(next), LF_TEXT(lf_view_some(again ? LF_V("") : s->etag)),
                             LF_TEXT(lf_view_some(again ? LF_V("") : s->modified)),
                             LF_TEXT(lf_view_some(again ? LF_V("") : s->sha256)), LF_INT(now),
@@ -201,7 +202,7 @@ static enum lf_code compare_parts(struct lf_task *t, struct feed_slot *s, struct
     bool *met;
     size_t n = 0;
 
-    LF_TRY(lf_db_run(t->db, &node, LF_Q_FEED_PART_LIST, LF_ARGS(LF_TEXT(s->feed.id)), on_part, &h, NULL, e));
+    LF_TRY(lf_db_run(t->db, &node, &lf_q_feed_part_list, LF_ARGS(LF_TEXT(s->feed.id)), on_part, &h, NULL, e));
     met = LF_NEW(&s->a, bool, h.n + 1);
     lf_map_init(&map, (uint64_t)random_below(t, INT64_MAX));
     for (size_t i = 0; i < h.n; i++)
@@ -242,7 +243,7 @@ static enum lf_code part_taken(struct lf_task *t, struct feed_slot *s, struct lf
     const struct feed_part *p = &s->parts[s->part];
 
     s->kept += p->stamp.len > 0;
-    return lf_db_exec(t->db, &node, LF_Q_FEED_PART_PUT,
+    return lf_db_exec(t->db, &node, &lf_q_feed_part_put,
                       LF_ARGS(LF_TEXT(s->feed.id), LF_TEXT(p->name), LF_TEXT(p->stamp), LF_INT(s->run)), e);
 }
 
@@ -251,7 +252,7 @@ static enum lf_code save_position(struct lf_task *t, struct feed_slot *s, lf_vie
     struct lf_scope node = feed_scope(t);
 
     s->feed.position = lf_arena_copy(&s->a, position);
-    return lf_db_exec(t->db, &node, LF_Q_FEED_POSITION, LF_ARGS(LF_TEXT(position), LF_TEXT(s->feed.id)), e);
+    return lf_db_exec(t->db, &node, &lf_q_feed_position, LF_ARGS(LF_TEXT(position), LF_TEXT(s->feed.id)), e);
 }
 
 static void forget_document(struct feed_slot *s)
@@ -386,7 +387,7 @@ static enum lf_code ending(struct lf_feeds *f, struct lf_task *t, struct feed_sl
         s->part++;
     } else {
         LF_TRY(
-            lf_db_exec(t->db, &node, LF_Q_FEED_PART_DELETE, LF_ARGS(LF_TEXT(s->feed.id), LF_TEXT(part)), e));
+            lf_db_exec(t->db, &node, &lf_q_feed_part_delete, LF_ARGS(LF_TEXT(s->feed.id), LF_TEXT(part)), e));
         s->at_left++;
     }
     return next_part(f, t, s, e);
@@ -611,7 +612,7 @@ static enum lf_code still(struct lf_task *t, struct feed_slot *s, bool *is, stru
 {
     struct lf_scope node = feed_scope(t);
     int64_t changed = -1;
-    enum lf_code rc = lf_db_int(t->db, &node, LF_Q_FEED_CHANGED, LF_ARGS(LF_TEXT(s->feed.id)), &changed, e);
+    enum lf_code rc = lf_db_int(t->db, &node, &lf_q_feed_changed, LF_ARGS(LF_TEXT(s->feed.id)), &changed, e);
 
     if (rc != LF_OK && rc != LF_NOT_FOUND)
         return rc;
@@ -707,7 +708,7 @@ static enum lf_code begin_run(struct lf_feeds *f, struct lf_task *t, struct feed
     s->ran -= s->ran % LF_MSEC; /* as objects write it */
     s->by_hand = s->feed.asked;
     s->want = WANT_MAIN;
-    LF_TRY(lf_db_exec(t->db, &node, LF_Q_FEED_BEGIN,
+    LF_TRY(lf_db_exec(t->db, &node, &lf_q_feed_begin,
                       LF_ARGS(LF_INT(s->run), LF_INT(s->ran), LF_TEXT(s->feed.id)), e));
     if (feed_pushes(s->feed.format)) {
         struct lf_err why = { 0 };
@@ -823,7 +824,7 @@ static enum lf_code all_turns(struct lf_feeds *f, struct lf_task *t, struct lf_c
         if (s->phase == TAKING || s->phase == ENDING)
             *again = tick;
     }
-    LF_TRY(lf_db_int(t->db, &node, LF_Q_FEED_SOONEST, LF_ARGS(LF_INT(now)), &next, e));
+    LF_TRY(lf_db_int(t->db, &node, &lf_q_feed_soonest, LF_ARGS(LF_INT(now)), &next, e));
     if (room && next && next < LF_TIME_MAX && tick + (next - now) < *again)
         *again = tick + (next - now);
     return LF_OK;

@@ -1,6 +1,7 @@
 /* What a TAXII server deleted (feed_priv.h). */
 #include "fmt/uri.h"
 #include "isac/feed_priv.h"
+#include "store/query_feed.h"
 
 enum { PAGE = 1000, URL = 8192 };
 #define MANIFEST "manifest" /* of the feed's parts: when it was last walked through */
@@ -28,7 +29,7 @@ enum lf_code feed_walk_due(struct lf_task *t, const struct feed_slot *s, bool *d
     *due = false;
     if (!s->feed.gone || !lf_view_is(s->feed.format, "taxii"))
         return LF_OK;
-    LF_TRY(lf_db_run(t->db, &node, LF_Q_FEED_PART_LIST, LF_ARGS(LF_TEXT(s->feed.id)), take_time, &last, NULL,
+    LF_TRY(lf_db_run(t->db, &node, &lf_q_feed_part_list, LF_ARGS(LF_TEXT(s->feed.id)), take_time, &last, NULL,
                      e));
     *due = s->by_hand || now < last || now - last >= LF_DAY;
     return LF_OK;
@@ -39,7 +40,7 @@ enum lf_code feed_walk_done(struct lf_task *t, const struct feed_slot *s, struct
     struct lf_scope node = feed_scope(t);
     char text[LF_TIME_TEXT];
 
-    return lf_db_exec(t->db, &node, LF_Q_FEED_PART_PUT,
+    return lf_db_exec(t->db, &node, &lf_q_feed_part_put,
                       LF_ARGS(LF_TEXT(s->feed.id), LF_TEXT(LF_V(MANIFEST)),
                               LF_TEXT(lf_time_micro(lf_now(t->env), text)), LF_INT(s->run)),
                       e);

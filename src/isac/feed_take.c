@@ -6,6 +6,7 @@
 #include "isac/object.h"
 #include "isac/watch.h"
 #include "model/role.h"
+#include "store/query_feed.h"
 
 enum { NEXT = 4000, PIECE = 200, DOCUMENT_MOST = 256 << 20, FEW = 10 };
 
@@ -298,13 +299,13 @@ static enum lf_code one(struct step *p, struct feed_slot *s, lf_view json, struc
         refuse(s, lf_view_first(json, 80), why.text);
         return LF_OK;
     }
-    LF_TRY(lf_db_run(p->node->db, &node, LF_Q_FEED_OBJECT_GET, LF_ARGS(LF_TEXT(o.id), LF_TEXT(s->feed.id)),
+    LF_TRY(lf_db_run(p->node->db, &node, &lf_q_feed_object_get, LF_ARGS(LF_TEXT(o.id), LF_TEXT(s->feed.id)),
                      take_had, &had, NULL, e));
     if (had.there && !had.ended && lf_view_eq(had.hash, hash)) {
         s->same++;
         if (had.run == s->run && lf_view_eq(had.part, part))
             return LF_OK;
-        return lf_db_exec(p->node->db, &node, LF_Q_FEED_OBJECT_SEEN,
+        return lf_db_exec(p->node->db, &node, &lf_q_feed_object_seen,
                           LF_ARGS(LF_INT(s->run), LF_TEXT(part), LF_TEXT(o.id), LF_TEXT(s->feed.id)), e);
     }
     if (!had.there)
@@ -337,11 +338,11 @@ static enum lf_code one(struct step *p, struct feed_slot *s, lf_view json, struc
     else
         s->fresh++;
     if (had.there)
-        return lf_db_exec(p->node->db, &node, LF_Q_FEED_OBJECT_SET,
+        return lf_db_exec(p->node->db, &node, &lf_q_feed_object_set,
                           LF_ARGS(LF_TEXT(hash), LF_TEXT(part), LF_INT(now), LF_TEXT(s->doc_sha256),
                                   LF_INT(s->run), LF_TEXT(o.id), LF_TEXT(s->feed.id)),
                           e);
-    return lf_db_exec(p->node->db, &node, LF_Q_FEED_OBJECT_ADD,
+    return lf_db_exec(p->node->db, &node, &lf_q_feed_object_add,
                       LF_ARGS(LF_TEXT(s->feed.id), LF_TEXT(o.id), LF_TEXT(part), LF_TEXT(hash), LF_INT(now),
                               LF_TEXT(s->doc_sha256), LF_INT(s->run)),
                       e);
@@ -353,7 +354,7 @@ static enum lf_code met(struct lf_task *t, const struct feed_slot *s, lf_view id
 
     if (!lf_view_is_text(id, 1, 300))
         return LF_OK;
-    return lf_db_exec(t->db, &node, LF_Q_FEED_OBJECT_SEEN,
+    return lf_db_exec(t->db, &node, &lf_q_feed_object_seen,
                       LF_ARGS(LF_INT(s->run), LF_TEXT(LF_V("")), LF_TEXT(id), LF_TEXT(s->feed.id)), e);
 }
 
@@ -452,11 +453,11 @@ enum lf_code feed_may_end(struct lf_task *t, struct feed_slot *s, lf_view part, 
     *may = false;
     if (!s->feed.gone)
         return LF_OK;
-    LF_TRY(lf_db_int(t->db, &node, LF_Q_FEED_OBJECT_LEFT,
+    LF_TRY(lf_db_int(t->db, &node, &lf_q_feed_object_left,
                      LF_ARGS(LF_TEXT(s->feed.id), LF_TEXT(part), LF_INT(s->run)), &left, e));
     if (!left)
         return LF_OK;
-    LF_TRY(lf_db_int(t->db, &node, LF_Q_FEED_OBJECT_STANDS,
+    LF_TRY(lf_db_int(t->db, &node, &lf_q_feed_object_stands,
                      LF_ARGS(LF_TEXT(s->feed.id), LF_TEXT(part), LF_INT(s->run)), &stands, e));
     both = left + stands;
     *may = part.len || s->by_hand || s->ended || both < FEW || left <= stands;
@@ -475,7 +476,7 @@ enum lf_code feed_unmet(struct lf_task *t, const struct feed_slot *s, lf_view pa
     struct lf_scope node = feed_scope(t);
     const lf_view *v;
 
-    LF_TRY(lf_db_texts(t->db, &node, LF_Q_FEED_OBJECT_GONE,
+    LF_TRY(lf_db_texts(t->db, &node, &lf_q_feed_object_gone,
                        LF_ARGS(LF_TEXT(s->feed.id), LF_TEXT(part), LF_INT(s->run), LF_INT((int64_t)most)),
                        t->a, most, n, &v, e));
     memcpy(ids, v, *n * sizeof *ids);
@@ -488,7 +489,7 @@ enum lf_code feed_end_one(struct lf_task *t, struct feed_slot *s, lf_view id, st
     struct lf_task own = feed_task(t, s);
 
     LF_TRY(end_one(t, &own, s, id, e));
-    LF_TRY(lf_db_exec(t->db, &node, LF_Q_FEED_OBJECT_END,
+    LF_TRY(lf_db_exec(t->db, &node, &lf_q_feed_object_end,
                       LF_ARGS(LF_INT(lf_now(t->env)), LF_TEXT(id), LF_TEXT(s->feed.id)), e));
     t->effects |= own.effects;
     s->ended++;

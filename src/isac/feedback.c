@@ -2,6 +2,8 @@
 
 #include "fmt/json.h"
 #include "ident/node.h"
+#include "store/query_grade.h"
+#include "store/query_present.h"
 
 static int agrees_of(lf_view opinion)
 {
@@ -18,14 +20,14 @@ static enum lf_code say(struct lf_task *t, lf_view of, lf_view maker, const stru
 
     if (!lf_view_starts(of, LF_V("indicator--")) || !lf_stix_id_ok(of, NULL))
         return LF_OK;
-    LF_TRY(lf_db_int(t->db, &scope, LF_Q_FEEDBACK_OF_MAKER, LF_ARGS(LF_TEXT(of), LF_TEXT(maker)), &n, e));
+    LF_TRY(lf_db_int(t->db, &scope, &lf_q_feedback_of_maker, LF_ARGS(LF_TEXT(of), LF_TEXT(maker)), &n, e));
     if (n >= LF_FEEDBACK_EACH)
         return LF_OK;
-    LF_TRY(lf_db_exec(t->db, &scope, LF_Q_FEEDBACK_PUT,
+    LF_TRY(lf_db_exec(t->db, &scope, &lf_q_feedback_put,
                       LF_ARGS(LF_TEXT(of), LF_TEXT(maker), LF_TEXT(s->id), LF_INT(s->version_at),
                               LF_INT(agrees), LF_INT(seen)),
                       e));
-    return lf_db_exec(t->db, &scope, LF_Q_INDICATOR_LOOK_NOW, LF_ARGS(LF_TEXT(of)), e);
+    return lf_db_exec(t->db, &scope, &lf_q_indicator_look_now, LF_ARGS(LF_TEXT(of)), e);
 }
 
 enum lf_code lf_feedback_take(struct lf_task *t, lf_view origin, lf_view maker, const struct lf_stix *s,
@@ -101,8 +103,8 @@ enum lf_code lf_feedback_of(struct lf_task *t, lf_view indicator, struct lf_feed
     struct sum s = { .now = lf_now(t->env), .out = out };
 
     *out = (struct lf_feedback){ 0 };
-    LF_TRY(lf_db_run(t->db, &scope, LF_Q_FEEDBACK_LIST, LF_ARGS(LF_TEXT(indicator), LF_INT(LF_FEEDBACK_LOOK)),
-                     take, &s, NULL, e));
+    LF_TRY(lf_db_run(t->db, &scope, &lf_q_feedback_list,
+                     LF_ARGS(LF_TEXT(indicator), LF_INT(LF_FEEDBACK_LOOK)), take, &s, NULL, e));
     count(&s);
     return LF_OK;
 }

@@ -6,6 +6,8 @@
 #include "ident/node.h"
 #include "isac/object_search.h"
 #include "model/role.h"
+#include "store/query_grade.h"
+#include "store/query_present.h"
 
 bool lf_grade_parse(lf_view text, char *letter, char *digit)
 {
@@ -48,8 +50,8 @@ static enum lf_code follow(struct lf_task *t, lf_view id, lf_view type, struct l
     struct lf_scope s = lf_node_rows(t);
 
     if (lf_view_is(type, "identity"))
-        return lf_db_exec(t->db, &s, LF_Q_INDICATOR_LOOK_ALL, LF_NO_ARGS, e);
-    return lf_db_exec(t->db, &s, LF_Q_INDICATOR_LOOK_NOW, LF_ARGS(LF_TEXT(id)), e);
+        return lf_db_exec(t->db, &s, &lf_q_indicator_look_all, LF_NO_ARGS, e);
+    return lf_db_exec(t->db, &s, &lf_q_indicator_look_now, LF_ARGS(LF_TEXT(id)), e);
 }
 
 enum lf_code lf_grade_set(struct lf_task *t, lf_view id, lf_view text, lf_view note, struct lf_err *e)
@@ -65,12 +67,12 @@ enum lf_code lf_grade_set(struct lf_task *t, lf_view id, lf_view text, lf_view n
         return lf_err_set(e, LF_BAD_INPUT, "a source has a letter A to F; the digit is of what it said");
     if (note.len > LF_GRADE_NOTE || !lf_view_is_utf8(note))
         return lf_err_set(e, LF_BAD_INPUT, "note: at most %d bytes of UTF-8", LF_GRADE_NOTE);
-    LF_TRY(lf_db_int(t->db, &t->scope, LF_Q_GRADE_COUNT, LF_NO_ARGS, &n, e));
+    LF_TRY(lf_db_int(t->db, &t->scope, &lf_q_grade_count, LF_NO_ARGS, &n, e));
     if (n >= LF_GRADES)
         return lf_err_set(e, LF_TOO_MANY, "%d sources and objects are graded, and no more may be", LF_GRADES);
     l[0] = letter;
     d[0] = digit;
-    LF_TRY(lf_db_exec(t->db, &t->scope, LF_Q_GRADE_SET,
+    LF_TRY(lf_db_exec(t->db, &t->scope, &lf_q_grade_set,
                       LF_ARGS(LF_TEXT(id), LF_TEXT(lf_view_of(l)), LF_TEXT(lf_view_of(d)), LF_TEXT(note),
                               LF_TEXT(t->scope.account), LF_INT(lf_now(t->env))),
                       e));
@@ -87,7 +89,7 @@ enum lf_code lf_grade_forget(struct lf_task *t, lf_view id, struct lf_err *e)
     LF_TRY(lf_grade_get(t, id, &g, e));
     if (!g.id.len)
         return lf_err_set(e, LF_NOT_FOUND, "nobody graded it");
-    LF_TRY(lf_db_exec(t->db, &t->scope, LF_Q_GRADE_FORGET, LF_ARGS(LF_TEXT(id)), e));
+    LF_TRY(lf_db_exec(t->db, &t->scope, &lf_q_grade_forget, LF_ARGS(LF_TEXT(id)), e));
     LF_TRY(follow(t, id, type, e));
     return lf_audit_add(t, LF_V("grade.forget"), id, LF_V(""), e);
 }
@@ -121,7 +123,7 @@ enum lf_code lf_grade_get(struct lf_task *t, lf_view id, struct lf_grade *out, s
     struct lf_scope s = lf_node_rows(t);
     struct got g = { .a = t->a };
 
-    LF_TRY(lf_db_run(t->db, &s, LF_Q_GRADE_GET, LF_ARGS(LF_TEXT(id)), take, &g, NULL, e));
+    LF_TRY(lf_db_run(t->db, &s, &lf_q_grade_get, LF_ARGS(LF_TEXT(id)), take, &g, NULL, e));
     *out = g.g;
     return LF_OK;
 }
@@ -145,7 +147,7 @@ enum lf_code lf_grade_find(struct lf_task *t, char letter, char digit, size_t *n
     const char l[2] = { letter, '\0' }, d[2] = { digit, '\0' };
     struct lf_scope s = lf_node_rows(t);
 
-    return lf_db_texts(t->db, &s, LF_Q_GRADE_FIND,
+    return lf_db_texts(t->db, &s, &lf_q_grade_find,
                        LF_ARGS(LF_TEXT(lf_view_of(l)), LF_TEXT(lf_view_of(d)), LF_INT(LF_GRADE_FOUND)), t->a,
                        LF_GRADE_FOUND, n, out, e);
 }

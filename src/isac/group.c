@@ -8,6 +8,7 @@
 #include "isac/rights.h"
 #include "model/extension.h"
 #include "model/role.h"
+#include "store/query_rights.h"
 
 struct groups {
     struct lf_arena *a;
@@ -48,7 +49,7 @@ static enum lf_code fill(struct lf_task *t, struct lf_group *g, struct lf_err *e
 {
     struct words w = { .a = t->a };
 
-    LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_GROUP_MEMBERS, LF_ARGS(LF_TEXT(g->id)), take_word, &w, NULL, e));
+    LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_group_members, LF_ARGS(LF_TEXT(g->id)), take_word, &w, NULL, e));
     g->members = w.items;
     g->nmembers = w.n;
     return LF_OK;
@@ -58,7 +59,8 @@ enum lf_code lf_group_list(struct lf_task *t, size_t *n, const struct lf_group *
 {
     struct groups g = { .a = t->a };
 
-    LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_GROUP_LIST, LF_ARGS(LF_INT(LF_GROUPS)), take_group, &g, NULL, e));
+    LF_TRY(
+        lf_db_run(t->db, &t->scope, &lf_q_group_list, LF_ARGS(LF_INT(LF_GROUPS)), take_group, &g, NULL, e));
     for (size_t i = 0; i < g.n; i++)
         LF_TRY(fill(t, &g.items[i], e));
     *n = g.n;
@@ -71,7 +73,7 @@ enum lf_code lf_group_get(struct lf_task *t, lf_view id, struct lf_group *out, s
     struct groups g = { .a = t->a };
     size_t i = 0;
 
-    LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_GROUP_GET, LF_ARGS(LF_TEXT(id)), take_group, &g, NULL, e));
+    LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_group_get, LF_ARGS(LF_TEXT(id)), take_group, &g, NULL, e));
     if (!g.n)
         return lf_err_set(e, LF_NOT_FOUND, "no sharing group \"%.*s\"", LF_FMT(lf_view_first(id, 80)));
     while (i + 1 < g.n && !lf_view_eq(g.items[i].id, id)) /* a name that looks like another's id */
@@ -151,11 +153,11 @@ enum lf_code lf_group_create(struct lf_task *t, lf_view name, lf_view *id, struc
     if (!name.len || name.len > LF_GROUP_NAME || !lf_view_is_utf8(name) || lf_uuid_ok(name))
         return lf_err_set(e, LF_BAD_INPUT, "a group has a name of 1 to %d bytes that is no UUID",
                           LF_GROUP_NAME);
-    LF_TRY(lf_db_int(t->db, &t->scope, LF_Q_GROUP_COUNT, LF_NO_ARGS, &n, e));
+    LF_TRY(lf_db_int(t->db, &t->scope, &lf_q_group_count, LF_NO_ARGS, &n, e));
     if (n >= LF_GROUPS)
         return lf_err_set(e, LF_FULL, "a node keeps at most %d sharing groups", LF_GROUPS);
     marking = lf_arena_printf(t->a, "marking-definition--%.*s", LF_FMT(lf_uuid_new(t->env, t->a)));
-    if (lf_db_exec(t->db, &t->scope, LF_Q_GROUP_ADD,
+    if (lf_db_exec(t->db, &t->scope, &lf_q_group_add,
                    LF_ARGS(LF_TEXT(made), LF_TEXT(name), LF_TEXT(marking), LF_INT(now)), e) != LF_OK)
         return e && e->code == LF_CONFLICT
                    ? lf_err_set(e, LF_CONFLICT, "there is a group \"%.*s\" already", LF_FMT(name))
@@ -201,7 +203,7 @@ enum lf_code lf_group_add(struct lf_task *t, lf_view group, lf_view member, stru
             LF_FMT(lf_view_first(member, 80)));
     if (g.nmembers >= LF_GROUP_MEMBERS)
         return lf_err_set(e, LF_FULL, "a group has at most %d members", LF_GROUP_MEMBERS);
-    LF_TRY(lf_db_exec(t->db, &t->scope, LF_Q_GROUP_MEMBER_ADD, LF_ARGS(LF_TEXT(g.id), LF_TEXT(member)), e));
+    LF_TRY(lf_db_exec(t->db, &t->scope, &lf_q_group_member_add, LF_ARGS(LF_TEXT(g.id), LF_TEXT(member)), e));
     return written(t, "group.add", g.id, "member", member, e);
 }
 
@@ -214,7 +216,7 @@ enum lf_code lf_group_remove(struct lf_task *t, lf_view group, lf_view member, s
     LF_TRY(lf_group_get(t, group, &g, e));
     if (lf_view_eq(member, t->self->node))
         member = LF_V("self");
-    LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_GROUP_MEMBER_DROP, LF_ARGS(LF_TEXT(g.id), LF_TEXT(member)), NULL,
+    LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_group_member_drop, LF_ARGS(LF_TEXT(g.id), LF_TEXT(member)), NULL,
                      NULL, &gone, e));
     if (!gone)
         return lf_err_set(e, LF_NOT_FOUND, "\"%.*s\" is not in the group", LF_FMT(lf_view_first(member, 80)));
@@ -227,7 +229,7 @@ enum lf_code lf_group_delete(struct lf_task *t, lf_view group, struct lf_err *e)
 
     LF_TRY(need(t, e));
     LF_TRY(lf_group_get(t, group, &g, e));
-    LF_TRY(lf_db_exec(t->db, &t->scope, LF_Q_GROUP_MEMBER_CLEAR, LF_ARGS(LF_TEXT(g.id)), e));
-    LF_TRY(lf_db_exec(t->db, &t->scope, LF_Q_GROUP_DROP, LF_ARGS(LF_TEXT(g.id)), e));
+    LF_TRY(lf_db_exec(t->db, &t->scope, &lf_q_group_member_clear, LF_ARGS(LF_TEXT(g.id)), e));
+    LF_TRY(lf_db_exec(t->db, &t->scope, &lf_q_group_drop, LF_ARGS(LF_TEXT(g.id)), e));
     return written(t, "group.delete", g.id, "name", g.name, e);
 }

@@ -3,6 +3,7 @@
 #include "base/crypto.h"
 #include "ident/node.h"
 #include "model/sighting.h"
+#include "store/query_sighting.h"
 
 enum lf_code lf_hunt_add(struct lf_task *t, lf_view news, size_t *passed, struct lf_err *e)
 {
@@ -22,7 +23,7 @@ enum lf_code lf_hunt_add(struct lf_task *t, lf_view news, size_t *passed, struct
             lf_indicator_entry_pack(&b, &x);
     }
     if (b.len)
-        rc = lf_db_exec(t->db, &s, LF_Q_HUNT_ADD,
+        rc = lf_db_exec(t->db, &s, &lf_q_hunt_add,
                         LF_ARGS(LF_INT(lf_now(t->env)), LF_TEXT(lf_base64(t->a, b.ptr, b.len))), e);
     lf_buf_clear(&b);
     return rc;
@@ -61,7 +62,7 @@ enum lf_code lf_hunt_next(struct lf_task *t, struct lf_hunt *out, struct lf_err 
 
     *out = (struct lf_hunt){ 0 };
     lf_buf_init(&g.b, 4 * LF_HUNT_BYTES);
-    rc = lf_db_run(t->db, &s, LF_Q_HUNT_NEXT, LF_NO_ARGS, take, &g, NULL, e);
+    rc = lf_db_run(t->db, &s, &lf_q_hunt_next, LF_NO_ARGS, take, &g, NULL, e);
     out->entries = lf_arena_copy(t->a, lf_buf_view(&g.b));
     lf_buf_clear(&g.b);
     return rc;
@@ -71,5 +72,5 @@ enum lf_code lf_hunt_done(struct lf_task *t, int64_t seq, struct lf_err *e)
 {
     struct lf_scope s = lf_node_rows(t);
 
-    return lf_db_exec(t->db, &s, LF_Q_HUNT_DROP, LF_ARGS(LF_INT(seq)), e);
+    return lf_db_exec(t->db, &s, &lf_q_hunt_drop, LF_ARGS(LF_INT(seq)), e);
 }

@@ -6,6 +6,8 @@
 #include "isac/index.h"
 
 #include "base/buf.h"
+#include "store/query_intelligence.h"
+#include "store/query_object_index.h"
 
 enum {
     FAN = 16,
@@ -46,7 +48,7 @@ static enum lf_code take_segment(void *ctx, const struct lf_row *r, struct lf_er
 static enum lf_code segments_of(struct lf_task *t, struct segments *out, struct lf_err *e)
 {
     *out = (struct segments){ .a = t->a };
-    return lf_db_run(t->db, &t->scope, LF_Q_INDEX_SEGMENT_LIST, LF_NO_ARGS, take_segment, out, NULL, e);
+    return lf_db_run(t->db, &t->scope, &lf_q_index_segment_list, LF_NO_ARGS, take_segment, out, NULL, e);
 }
 
 /* ---- varints ---- */
@@ -97,7 +99,7 @@ static enum lf_code flush(struct writer *w, struct lf_err *e)
     if (!body.len)
         return LF_OK;
     LF_TRY(lf_buf_done(&w->b, e));
-    LF_TRY(lf_db_exec(w->t->db, &w->t->scope, LF_Q_INDEX_BLOCK_ADD,
+    LF_TRY(lf_db_exec(w->t->db, &w->t->scope, &lf_q_index_block_add,
                       LF_ARGS(LF_INT(w->segment), LF_INT(w->first), LF_BLOB(body)), e));
     w->bytes += body.len;
     lf_buf_reset(&w->b);
@@ -211,12 +213,12 @@ static enum lf_code class_of(struct taking *k, const struct place *p, int64_t *n
             *number = k->used[i].number;
             return LF_OK;
         }
-    rc = lf_db_int(t->db, &t->scope, LF_Q_INDEX_CLASS_GET,
+    rc = lf_db_int(t->db, &t->scope, &lf_q_index_class_get,
                    LF_ARGS(LF_INT(it.coll), LF_INT(it.marking), LF_INT(it.maker)), &it.number, e);
     if (rc == LF_NOT_FOUND) {
-        LF_TRY(lf_db_exec(t->db, &t->scope, LF_Q_INDEX_CLASS_ADD,
+        LF_TRY(lf_db_exec(t->db, &t->scope, &lf_q_index_class_add,
                           LF_ARGS(LF_INT(it.coll), LF_INT(it.marking), LF_INT(it.maker)), e));
-        rc = lf_db_int(t->db, &t->scope, LF_Q_INDEX_CLASS_GET,
+        rc = lf_db_int(t->db, &t->scope, &lf_q_index_class_get,
                        LF_ARGS(LF_INT(it.coll), LF_INT(it.marking), LF_INT(it.maker)), &it.number, e);
     }
     LF_TRY(rc);
@@ -240,7 +242,7 @@ static enum lf_code add_doc(struct taking *k, const struct place *p, struct lf_e
     add_pair(k, lf_index_class_term(&k->key, number), doc);
     for (size_t i = 0; i < k->terms.n; i++)
         add_pair(k, k->terms.v[i], doc);
-    return lf_db_exec(k->t->db, &k->t->scope, LF_Q_INDEX_DOC_ADD,
+    return lf_db_exec(k->t->db, &k->t->scope, &lf_q_index_doc_add,
                       LF_ARGS(LF_INT(doc), LF_INT(p->coll), LF_INT(p->seq)), e);
 }
 
@@ -318,9 +320,9 @@ static enum lf_code again_one(struct taking *k, const struct again *l, size_t fr
 
     k->ntexts = k->nplaces = k->bytes = 0;
     k->stopped = false;
-    LF_TRY(
-        lf_db_run(t->db, &t->scope, LF_Q_INDEX_TEXT, LF_ARGS(LF_INT(l->v[from].seq)), take_text, k, NULL, e));
-    LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_INDEX_ENTRIES,
+    LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_index_text, LF_ARGS(LF_INT(l->v[from].seq)), take_text, k, NULL,
+                     e));
+    LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_index_entries,
                      LF_ARGS(LF_INT(l->v[from].seq), LF_INT(l->v[from].seq)), take_place, k, NULL, e));
     for (size_t p = 0; p < k->nplaces; p++)
         for (size_t i = from; i < to; i++)
@@ -337,7 +339,7 @@ static enum lf_code take_agains(struct taking *k, struct again *l, struct lf_err
     size_t i = 0;
 
     *l = (struct again){ .a = t->a };
-    LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_INDEX_AGAIN_LIST, LF_ARGS(LF_INT(LF_INDEX_TURN / 2)), take_again,
+    LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_index_again_list, LF_ARGS(LF_INT(LF_INDEX_TURN / 2)), take_again,
                      l, NULL, e));
     while (i < l->n && k->npairs < PAIRS) {
         size_t to = i + 1;
@@ -350,7 +352,7 @@ static enum lf_code take_agains(struct taking *k, struct again *l, struct lf_err
     }
     l->taken = i;
     if (i)
-        LF_TRY(lf_db_exec(t->db, &t->scope, LF_Q_INDEX_AGAIN_DROP, LF_ARGS(LF_INT(l->v[i - 1].n)), e));
+        LF_TRY(lf_db_exec(t->db, &t->scope, &lf_q_index_again_drop, LF_ARGS(LF_INT(l->v[i - 1].n)), e));
     return LF_OK;
 }
 
@@ -412,7 +414,7 @@ static enum lf_code write_segment(struct taking *k, struct lf_err *e)
     lf_buf_clear(&w.b);
     lf_buf_clear(&docs);
     LF_TRY(rc);
-    return lf_db_exec(t->db, &t->scope, LF_Q_INDEX_SEGMENT_ADD,
+    return lf_db_exec(t->db, &t->scope, &lf_q_index_segment_add,
                       LF_ARGS(LF_INT(k->segment), LF_INT(0), LF_INT(k->first), LF_INT(k->doc - k->first + 1),
                               LF_INT(ASKED), LF_INT(0)),
                       e);
@@ -426,19 +428,19 @@ static enum lf_code take_new(struct lf_task *t, bool *more, struct lf_err *e)
     size_t taken = 0;
     int64_t seq;
 
-    LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_INDEX_GET, LF_NO_ARGS, take_state, &k, NULL, e));
+    LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_index_get, LF_NO_ARGS, take_state, &k, NULL, e));
     lf_term_key(t, &k.key);
     seq = k.seq;
     k.first = k.doc + 1;
     LF_TRY(take_agains(&k, &again, e));
     k.ntexts = k.nplaces = k.bytes = 0;
     k.stopped = false;
-    rc = lf_db_run(t->db, &t->scope, LF_Q_INDEX_TEXTS, LF_ARGS(LF_INT(k.seq), LF_INT(LF_INDEX_TURN)),
+    rc = lf_db_run(t->db, &t->scope, &lf_q_index_texts, LF_ARGS(LF_INT(k.seq), LF_INT(LF_INDEX_TURN)),
                    take_text, &k, NULL, e);
     if (rc != LF_OK && !k.stopped)
         return rc;
     if (k.ntexts) {
-        LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_INDEX_ENTRIES,
+        LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_index_entries,
                          LF_ARGS(LF_INT(k.texts[0].seq), LF_INT(k.texts[k.ntexts - 1].seq)), take_place, &k,
                          NULL, e));
         LF_TRY(add_texts(&k, &taken, e));
@@ -449,14 +451,14 @@ static enum lf_code take_new(struct lf_task *t, bool *more, struct lf_err *e)
     if (k.npairs)
         LF_TRY(write_segment(&k, e));
     if (k.npairs || k.seq != seq)
-        LF_TRY(lf_db_exec(t->db, &t->scope, LF_Q_INDEX_SET,
+        LF_TRY(lf_db_exec(t->db, &t->scope, &lf_q_index_set,
                           LF_ARGS(LF_INT(k.seq), LF_INT(k.doc), LF_INT(k.segment)), e));
     return LF_OK;
 }
 
 enum lf_code lf_index_again(struct lf_task *t, int64_t collection, int64_t seq, struct lf_err *e)
 {
-    return lf_db_exec(t->db, &t->scope, LF_Q_INDEX_AGAIN_ADD, LF_ARGS(LF_INT(collection), LF_INT(seq)), e);
+    return lf_db_exec(t->db, &t->scope, &lf_q_index_again_add, LF_ARGS(LF_INT(collection), LF_INT(seq)), e);
 }
 
 /* ---- reading blocks ---- */
@@ -478,7 +480,7 @@ static enum lf_code take_block(void *ctx, const struct lf_row *r, struct lf_err 
     return LF_OK;
 }
 
-static enum lf_code block_at(struct lf_task *t, struct lf_arena *a, enum lf_query q, int64_t segment,
+static enum lf_code block_at(struct lf_task *t, struct lf_arena *a, const struct lf_query *q, int64_t segment,
                              int64_t term, struct block *out, struct lf_err *e)
 {
     *out = (struct block){ .a = a };
@@ -517,7 +519,7 @@ static enum lf_code step(struct lf_task *t, struct source *s, struct lf_err *e)
         int64_t first = s->b.first;
 
         lf_arena_reset(&s->a);
-        LF_TRY(block_at(t, &s->a, LF_Q_INDEX_BLOCK_NEXT, s->segment, first, &s->b, e));
+        LF_TRY(block_at(t, &s->a, &lf_q_index_block_next, s->segment, first, &s->b, e));
         s->over = !s->b.body.ptr;
         if (s->over)
             return LF_OK;
@@ -530,13 +532,13 @@ static enum lf_code step(struct lf_task *t, struct source *s, struct lf_err *e)
 /* The first entry behind `reached`. */
 static enum lf_code begin(struct lf_task *t, struct source *s, int64_t reached, struct lf_err *e)
 {
-    LF_TRY(block_at(t, &s->a, LF_Q_INDEX_BLOCK_OF, s->segment, reached, &s->b, e));
+    LF_TRY(block_at(t, &s->a, &lf_q_index_block_of, s->segment, reached, &s->b, e));
     if (s->b.body.ptr) {
         s->rest = s->b.body;
         s->term = s->b.first;
     } else {
         s->b.first = INT64_MIN;
-        LF_TRY(block_at(t, &s->a, LF_Q_INDEX_BLOCK_NEXT, s->segment, INT64_MIN, &s->b, e));
+        LF_TRY(block_at(t, &s->a, &lf_q_index_block_next, s->segment, INT64_MIN, &s->b, e));
         s->over = !s->b.body.ptr;
         s->rest = s->b.body;
         s->term = s->b.first;
@@ -625,7 +627,7 @@ static enum lf_code merge(struct lf_task *t, const struct segments *all, const s
     if (rc == LF_OK)
         rc = merge_slice(t, s, n, &w, &over, e);
     if (rc == LF_OK && !over)
-        rc = lf_db_exec(t->db, &t->scope, LF_Q_INDEX_SEGMENT_REACHED,
+        rc = lf_db_exec(t->db, &t->scope, &lf_q_index_segment_reached,
                         LF_ARGS(LF_INT(w.last), LF_INT(into->number)), e);
     for (size_t i = 0; i < n; i++)
         lf_arena_clear(&s[i].a);
@@ -633,8 +635,8 @@ static enum lf_code merge(struct lf_task *t, const struct segments *all, const s
     LF_TRY(rc);
     if (!over)
         return LF_OK;
-    LF_TRY(lf_db_exec(t->db, &t->scope, LF_Q_INDEX_SEGMENT_REPLACED, LF_ARGS(LF_INT(into->number)), e));
-    return lf_db_exec(t->db, &t->scope, LF_Q_INDEX_SEGMENT_STATE,
+    LF_TRY(lf_db_exec(t->db, &t->scope, &lf_q_index_segment_replaced, LF_ARGS(LF_INT(into->number)), e));
+    return lf_db_exec(t->db, &t->scope, &lf_q_index_segment_state,
                       LF_ARGS(LF_INT(ASKED), LF_INT(into->number)), e);
 }
 
@@ -652,12 +654,12 @@ static enum lf_code drop_slice(struct lf_task *t, int64_t segment, struct lf_err
 {
     struct block last = { 0 };
 
-    LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_INDEX_BLOCK_FIRSTS, LF_ARGS(LF_INT(segment), LF_INT(DROP)),
+    LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_index_block_firsts, LF_ARGS(LF_INT(segment), LF_INT(DROP)),
                      take_first, &last, NULL, e));
     if (last.body.ptr)
-        return lf_db_exec(t->db, &t->scope, LF_Q_INDEX_BLOCK_DROP,
+        return lf_db_exec(t->db, &t->scope, &lf_q_index_block_drop,
                           LF_ARGS(LF_INT(segment), LF_INT(last.first)), e);
-    return lf_db_exec(t->db, &t->scope, LF_Q_INDEX_SEGMENT_DROP, LF_ARGS(LF_INT(segment)), e);
+    return lf_db_exec(t->db, &t->scope, &lf_q_index_segment_drop, LF_ARGS(LF_INT(segment)), e);
 }
 
 /* The oldest sixteen of the newest level that has as many. */
@@ -680,15 +682,15 @@ static enum lf_code plan(struct lf_task *t, const struct segments *all, bool *pl
     }
     if (run < FAN)
         return LF_OK;
-    LF_TRY(lf_db_int(t->db, &t->scope, LF_Q_ISAC_COUNT, LF_ARGS(LF_TEXT(LF_V("merged"))), &number, e));
+    LF_TRY(lf_db_int(t->db, &t->scope, &lf_q_isac_count, LF_ARGS(LF_TEXT(LF_V("merged"))), &number, e));
     number = -number; /* those that were not merged have numbers above 0 */
     for (size_t i = end - FAN; i < end; i++) {
         docs += all->v[i].docs;
-        LF_TRY(lf_db_exec(t->db, &t->scope, LF_Q_INDEX_SEGMENT_PART,
+        LF_TRY(lf_db_exec(t->db, &t->scope, &lf_q_index_segment_part,
                           LF_ARGS(LF_INT(number), LF_INT(all->v[i].number)), e));
     }
     *planned = true;
-    return lf_db_exec(t->db, &t->scope, LF_Q_INDEX_SEGMENT_ADD,
+    return lf_db_exec(t->db, &t->scope, &lf_q_index_segment_add,
                       LF_ARGS(LF_INT(number), LF_INT(all->v[end - 1].level + 1),
                               LF_INT(all->v[end - 1].first), LF_INT(docs), LF_INT(MADE), LF_INT(INT64_MIN)),
                       e);
@@ -723,7 +725,7 @@ enum lf_code lf_index_behind(struct lf_task *t, bool *behind, struct lf_err *e)
 {
     int64_t n;
 
-    LF_TRY(lf_db_int(t->db, &t->scope, LF_Q_INDEX_BEHIND, LF_NO_ARGS, &n, e));
+    LF_TRY(lf_db_int(t->db, &t->scope, &lf_q_index_behind, LF_NO_ARGS, &n, e));
     *behind = n > 0;
     return LF_OK;
 }
@@ -756,7 +758,7 @@ enum lf_code lf_index_classes(struct lf_task *t, int64_t collection, struct lf_i
 {
     struct classes l = { .a = t->a };
 
-    LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_INDEX_CLASS_LIST, LF_ARGS(LF_INT(collection)), take_class, &l,
+    LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_index_class_list, LF_ARGS(LF_INT(collection)), take_class, &l,
                      NULL, e));
     *out = l.v;
     *n = l.n;
@@ -799,7 +801,7 @@ static enum lf_code set_bits(struct lf_index_walk *w, const struct segment *s, i
     lf_view docs;
 
     lf_arena_reset(scratch);
-    LF_TRY(block_at(w->t, scratch, LF_Q_INDEX_BLOCK_OF, s->number, term, &b, e));
+    LF_TRY(block_at(w->t, scratch, &lf_q_index_block_of, s->number, term, &b, e));
     last = b.first;
     while (b.body.len) {
         uint64_t doc = 0, delta;
@@ -877,7 +879,7 @@ enum lf_code lf_index_next(struct lf_index_walk *w, struct lf_index_doc *out, in
             w->bits[w->word - 1] &= ~((uint64_t)1 << bit);
             *out = (struct lf_index_doc){ .doc = w->first + (int64_t)(64 * (w->word - 1) + bit) };
             *at = out->doc;
-            return lf_db_run(w->t->db, &w->t->scope, LF_Q_INDEX_DOC_GET, LF_ARGS(LF_INT(out->doc)), take_doc,
+            return lf_db_run(w->t->db, &w->t->scope, &lf_q_index_doc_get, LF_ARGS(LF_INT(out->doc)), take_doc,
                              out, NULL, e);
         }
         while (w->at < w->segments.n &&

@@ -12,6 +12,9 @@
 #include "isac/rights.h"
 #include "isac/warning.h"
 #include "model/role.h"
+#include "store/query_intelligence.h"
+#include "store/query_present.h"
+#include "store/query_watch.h"
 
 enum { DUE = 256, LOOKS = 1000 };
 enum { WATCH = 2 }; /* an action: no block, and still looked for */
@@ -54,8 +57,8 @@ static enum lf_code take_row(void *ctx, const struct lf_row *x, struct lf_err *e
     return LF_OK;
 }
 
-enum lf_code indicator_find(struct lf_task *t, enum lf_query q, const struct lf_arg *args, size_t nargs,
-                            size_t most, struct indicator_rows *out, struct lf_err *e)
+enum lf_code indicator_find(struct lf_task *t, const struct lf_query *q, const struct lf_arg *args,
+                            size_t nargs, size_t most, struct indicator_rows *out, struct lf_err *e)
 {
     struct lf_scope s = lf_node_rows(t);
 
@@ -66,7 +69,7 @@ enum lf_code indicator_find(struct lf_task *t, enum lf_query q, const struct lf_
 enum lf_code indicator_of_value(struct lf_task *t, enum lf_observable_kind kind, lf_view value,
                                 struct indicator_rows *out, struct lf_err *e)
 {
-    return indicator_find(t, LF_Q_INDICATOR_OF_VALUE, LF_ARGS(LF_INT(kind), LF_TEXT(value)),
+    return indicator_find(t, &lf_q_indicator_of_value, LF_ARGS(LF_INT(kind), LF_TEXT(value)),
                           INDICATOR_OF_VALUE, out, e);
 }
 
@@ -105,7 +108,7 @@ static enum lf_code put(struct lf_task *t, struct indicator_kept *r, struct lf_e
     LF_TRY(weigh(t, r, &faded, &look, e));
 
     return lf_db_exec(
-        t->db, &s, LF_Q_INDICATOR_PUT,
+        t->db, &s, &lf_q_indicator_put,
         LF_ARGS(LF_TEXT(i->origin), LF_TEXT(i->id), LF_INT(i->kind), LF_TEXT(i->value), LF_TEXT(i->state),
                 LF_INT(i->evidence), LF_TEXT(r->policy), LF_TEXT(i->alert), LF_TEXT(i->incident),
                 LF_TEXT(i->derived_from), LF_INT(r->published), LF_INT(i->created), LF_INT(i->modified),
@@ -121,8 +124,8 @@ enum lf_code indicator_act(struct lf_task *t, const struct indicator_kept *r, bo
     struct lf_scope s = lf_node_rows(t);
     int64_t seq;
 
-    LF_TRY(lf_db_int(t->db, &s, LF_Q_ISAC_COUNT, LF_ARGS(LF_TEXT(LF_V("action"))), &seq, e));
-    LF_TRY(lf_db_exec(t->db, &s, LF_Q_ACTION_ADD,
+    LF_TRY(lf_db_int(t->db, &s, &lf_q_isac_count, LF_ARGS(LF_TEXT(LF_V("action"))), &seq, e));
+    LF_TRY(lf_db_exec(t->db, &s, &lf_q_action_add,
                       LF_ARGS(LF_INT(seq), LF_TEXT(r->i.id), LF_INT(r->i.kind), LF_TEXT(r->i.value),
                               LF_INT(block && r->i.held ? WATCH : block),
                               LF_INT(lf_view_is(r->i.state, "provisional")), LF_INT(r->i.valid_until)),
@@ -145,8 +148,8 @@ enum lf_code indicator_move(struct lf_task *t, struct indicator_kept *r, const c
     if (stood) {
         struct indicator_rows same;
 
-        LF_TRY(
-            indicator_find(t, LF_Q_INDICATOR_OF_ID, LF_ARGS(LF_TEXT(r->i.id)), INDICATOR_OF_VALUE, &same, e));
+        LF_TRY(indicator_find(t, &lf_q_indicator_of_id, LF_ARGS(LF_TEXT(r->i.id)), INDICATOR_OF_VALUE, &same,
+                              e));
         for (size_t i = 0; i < same.n; i++)
             if (indicator_standing(&same.r[i]) && same.r[i].i.kind == r->i.kind &&
                 lf_view_eq(same.r[i].i.value, r->i.value))
@@ -447,10 +450,10 @@ static enum lf_code wait_for(struct lf_task *t, const struct indicator_kept *r, 
     struct lf_scope s = lf_node_rows(t);
 
     if (at)
-        return lf_db_exec(t->db, &s, LF_Q_WAITING_PUT,
+        return lf_db_exec(t->db, &s, &lf_q_waiting_put,
                           LF_ARGS(LF_TEXT(r->i.origin), LF_TEXT(r->i.id), LF_INT(at)), e);
     return noted
-               ? lf_db_exec(t->db, &s, LF_Q_WAITING_DROP, LF_ARGS(LF_TEXT(r->i.origin), LF_TEXT(r->i.id)), e)
+               ? lf_db_exec(t->db, &s, &lf_q_waiting_drop, LF_ARGS(LF_TEXT(r->i.origin), LF_TEXT(r->i.id)), e)
                : LF_OK;
 }
 
@@ -471,7 +474,7 @@ enum lf_code lf_indicator_receive(struct lf_task *t, const struct lf_peer *from,
     /* What cannot be looked for is kept in its collection all the same. */
     if (lf_indicator_read(t->a, json, &in, &why) != LF_OK || !lf_observable_ok(in.kind, in.value))
         return LF_OK;
-    LF_TRY(indicator_find(t, LF_Q_INDICATOR_OF_ID, LF_ARGS(LF_TEXT(in.id)), INDICATOR_OF_VALUE, &same, e));
+    LF_TRY(indicator_find(t, &lf_q_indicator_of_id, LF_ARGS(LF_TEXT(in.id)), INDICATOR_OF_VALUE, &same, e));
     for (size_t i = 0; i < same.n; i++) {
         if (indicator_ours(&same.r[i]))
             return lf_err_set(e, LF_FORBIDDEN, "%.*s is this node's own: only it can give a version of it",
@@ -545,7 +548,7 @@ static enum lf_code begin_due(struct lf_task *t, struct lf_err *e)
 {
     struct indicator_rows due;
 
-    LF_TRY(indicator_find(t, LF_Q_WAITING_DUE, LF_ARGS(LF_INT(lf_now(t->env)), LF_INT(DUE)), DUE, &due, e));
+    LF_TRY(indicator_find(t, &lf_q_waiting_due, LF_ARGS(LF_INT(lf_now(t->env)), LF_INT(DUE)), DUE, &due, e));
     for (size_t i = 0; i < due.n; i++) {
         struct lf_peer peer;
         enum lf_code rc = lf_peer_get(t, due.r[i].i.origin, &peer, e);
@@ -566,7 +569,7 @@ static enum lf_code look_due(struct lf_task *t, struct lf_err *e)
     lf_time look;
     struct indicator_rows due;
 
-    LF_TRY(indicator_find(t, LF_Q_INDICATOR_LOOKS, LF_ARGS(LF_INT(lf_now(t->env)), LF_INT(LOOKS)), LOOKS,
+    LF_TRY(indicator_find(t, &lf_q_indicator_looks, LF_ARGS(LF_INT(lf_now(t->env)), LF_INT(LOOKS)), LOOKS,
                           &due, e));
     for (size_t i = 0; i < due.n; i++) {
         struct indicator_kept *r = &due.r[i];
@@ -595,7 +598,7 @@ enum lf_code lf_indicator_expire(struct lf_task *t, lf_time *next, struct lf_err
     do {
         size_t ended = 0;
 
-        LF_TRY(indicator_find(t, LF_Q_INDICATOR_DUE, LF_ARGS(LF_INT(DUE)), DUE, &due, e));
+        LF_TRY(indicator_find(t, &lf_q_indicator_due, LF_ARGS(LF_INT(DUE)), DUE, &due, e));
         /* Nobody needs telling of the end: everyone who has it knows valid_until. */
         for (; ended < due.n && due.r[ended].i.valid_until <= now; ended++)
             LF_TRY(indicator_move(t, &due.r[ended], "expired", e));
@@ -615,8 +618,8 @@ enum lf_code lf_indicator_offer(struct lf_task *t, struct lf_err *e)
     struct indicator_rows page;
 
     do {
-        LF_TRY(indicator_find(t, LF_Q_INDICATOR_OURS_OUT, LF_ARGS(LF_INT(modified), LF_TEXT(id), LF_INT(DUE)),
-                              DUE, &page, e));
+        LF_TRY(indicator_find(t, &lf_q_indicator_ours_out,
+                              LF_ARGS(LF_INT(modified), LF_TEXT(id), LF_INT(DUE)), DUE, &page, e));
         for (size_t i = 0; i < page.n; i++) {
             modified = page.r[i].i.modified;
             id = page.r[i].i.id;
@@ -630,5 +633,5 @@ enum lf_code lf_indicator_rehome(struct lf_task *t, lf_view from, lf_view to, st
 {
     struct lf_scope s = lf_node_rows(t);
 
-    return lf_db_exec(t->db, &s, LF_Q_INDICATOR_REHOME, LF_ARGS(LF_TEXT(to), LF_TEXT(from)), e);
+    return lf_db_exec(t->db, &s, &lf_q_indicator_rehome, LF_ARGS(LF_TEXT(to), LF_TEXT(from)), e);
 }

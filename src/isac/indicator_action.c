@@ -1,6 +1,7 @@
 /* What shield is to do: the queue that indicator.c fills and the core drains. */
 #include "ident/node.h"
 #include "isac/indicator.h"
+#include "store/query_intelligence.h"
 
 struct actions {
     struct lf_arena *a;
@@ -32,7 +33,7 @@ enum lf_code lf_indicator_actions(struct lf_task *t, int64_t after, size_t limit
     struct lf_scope s = lf_node_rows(t);
     struct actions x = { .a = t->a, .x = LF_NEW(t->a, struct lf_indicator_action, limit + 1) };
 
-    LF_TRY(lf_db_run(t->db, &s, LF_Q_ACTION_LIST, LF_ARGS(LF_INT(after), LF_INT(limit)), take_action, &x,
+    LF_TRY(lf_db_run(t->db, &s, &lf_q_action_list, LF_ARGS(LF_INT(after), LF_INT(limit)), take_action, &x,
                      NULL, e));
     *n = x.n;
     *out = x.x;
@@ -43,5 +44,5 @@ enum lf_code lf_indicator_acted(struct lf_task *t, int64_t seq, struct lf_err *e
 {
     struct lf_scope s = lf_node_rows(t);
 
-    return lf_db_exec(t->db, &s, LF_Q_ACTION_DROP, LF_ARGS(LF_INT(seq)), e);
+    return lf_db_exec(t->db, &s, &lf_q_action_drop, LF_ARGS(LF_INT(seq)), e);
 }

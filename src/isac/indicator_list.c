@@ -5,6 +5,7 @@
 #include "isac/peer.h"
 #include "isac/rights.h"
 #include "isac/watch.h"
+#include "store/query_intelligence.h"
 
 enum lf_code indicator_pick(struct lf_task *t, lf_view id, struct indicator_kept *out, struct lf_err *e)
 {
@@ -12,7 +13,7 @@ enum lf_code indicator_pick(struct lf_task *t, lf_view id, struct indicator_kept
     struct indicator_rows all;
 
     LF_TRY(lf_rights_open(t, LF_V(""), &rights, e));
-    LF_TRY(indicator_find(t, LF_Q_INDICATOR_OF_ID, LF_ARGS(LF_TEXT(id)), INDICATOR_OF_VALUE, &all, e));
+    LF_TRY(indicator_find(t, &lf_q_indicator_of_id, LF_ARGS(LF_TEXT(id)), INDICATOR_OF_VALUE, &all, e));
     for (size_t i = 0; i < all.n; i++) {
         bool shown;
 
@@ -50,7 +51,7 @@ enum lf_code lf_indicator_hidden(struct lf_task *t, lf_view id, bool *hidden, st
     struct lf_rights *rights;
 
     LF_TRY(lf_rights_open(t, LF_V(""), &rights, e));
-    LF_TRY(lf_db_run(t->db, &scope, LF_Q_INDICATOR_OF_ID, LF_ARGS(LF_TEXT(id)), take_said, &s, NULL, e));
+    LF_TRY(lf_db_run(t->db, &scope, &lf_q_indicator_of_id, LF_ARGS(LF_TEXT(id)), take_said, &s, NULL, e));
     *hidden = s.n > 0;
     for (size_t i = 0; i < s.n && *hidden; i++) {
         bool shown;
@@ -68,7 +69,7 @@ enum lf_code lf_indicator_known(struct lf_task *t, const struct lf_observable *o
     struct lf_scope s = lf_node_rows(t);
     int64_t n;
 
-    LF_TRY(lf_db_int(t->db, &s, LF_Q_INDICATOR_KNOWN, LF_ARGS(LF_INT(o->kind), LF_TEXT(o->value)), &n, e));
+    LF_TRY(lf_db_int(t->db, &s, &lf_q_indicator_known, LF_ARGS(LF_INT(o->kind), LF_TEXT(o->value)), &n, e));
     *known = n > 0;
     return LF_OK;
 }
@@ -121,7 +122,7 @@ enum lf_code lf_indicator_seek(struct lf_task *t, const struct lf_indicator_filt
     LF_TRY(lf_rights_open(t, LF_V(""), &rights, e));
     items = LF_NEW(t->a, struct lf_indicator_row, limit + 1);
     do { /* until the page is full: a short one would tell how many are not shown */
-        LF_TRY(indicator_find(t, LF_Q_INDICATOR_PAGE,
+        LF_TRY(indicator_find(t, &lf_q_indicator_page,
                               LF_ARGS(LF_INT(modified), LF_TEXT(id), LF_TEXT(origin), LF_INT(f->from),
                                       LF_INT(f->to ? f->to : INT64_MAX), LF_INT(f->kind),
                                       LF_TEXT(lf_view_some(f->state)), LF_TEXT(like_of(t->a, f->part)),
@@ -189,7 +190,7 @@ enum lf_code lf_indicator_above(struct lf_task *t, lf_view id, struct lf_indicat
     *out = (struct lf_indicator_above){ { "", 0 }, { "", 0 }, LF_OBS_DOMAIN };
     if (rc != LF_OK)
         return rc == LF_NOT_FOUND ? LF_OK : rc;
-    LF_TRY(indicator_find(t, LF_Q_INDICATOR_OF_ID, LF_ARGS(LF_TEXT(id)), INDICATOR_OF_VALUE, &same, e));
+    LF_TRY(indicator_find(t, &lf_q_indicator_of_id, LF_ARGS(LF_TEXT(id)), INDICATOR_OF_VALUE, &same, e));
     if (!same.n)
         return LF_OK;
     LF_TRY(indicator_of_value(t, same.r[0].i.kind, same.r[0].i.value, &value, e));

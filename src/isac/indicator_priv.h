@@ -40,8 +40,8 @@ static inline bool indicator_derived(const struct indicator_kept *r)
 }
 
 /* At most `most` rows of a statement; LF_TOO_BIG: there are more. */
-enum lf_code indicator_find(struct lf_task *t, enum lf_query q, const struct lf_arg *args, size_t nargs,
-                            size_t most, struct indicator_rows *out, struct lf_err *e) LF_MUST;
+enum lf_code indicator_find(struct lf_task *t, const struct lf_query *q, const struct lf_arg *args,
+                            size_t nargs, size_t most, struct indicator_rows *out, struct lf_err *e) LF_MUST;
 enum lf_code indicator_of_value(struct lf_task *t, enum lf_observable_kind kind, lf_view value,
                                 struct indicator_rows *out, struct lf_err *e) LF_MUST;
 /* For a person: what its markings keep from him is not there. */

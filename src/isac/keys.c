@@ -10,6 +10,7 @@
 #include "isac/object.h"
 #include "isac/peer.h"
 #include "model/extension.h"
+#include "store/query_intelligence.h"
 
 enum { BYTES = 8192 };
 
@@ -278,7 +279,7 @@ enum lf_code lf_keys_receive(struct lf_task *t, const struct lf_peer *from, lf_v
         lf_view next = pin.len ? pin : from->next_pin;
 
         LF_TRY(lf_db_exec(
-            t->db, &own.scope, LF_Q_PEER_KEYS,
+            t->db, &own.scope, &lf_q_peer_keys,
             LF_ARGS(LF_TEXT(fresh), LF_TEXT(next), LF_INT(next.len ? now : 0), LF_TEXT(from->id)), e));
         own.effects |= LF_FX_PEERS;
     }
@@ -297,6 +298,6 @@ enum lf_code lf_keys_receive(struct lf_task *t, const struct lf_peer *from, lf_v
 
 enum lf_code lf_keys_turn(struct lf_task *t, struct lf_err *e)
 {
-    return lf_db_exec(t->db, &t->scope, LF_Q_PEER_PIN_DUE, LF_ARGS(LF_INT(lf_now(t->env) - LF_KEY_OVERLAP)),
+    return lf_db_exec(t->db, &t->scope, &lf_q_peer_pin_due, LF_ARGS(LF_INT(lf_now(t->env) - LF_KEY_OVERLAP)),
                       e);
 }

@@ -5,6 +5,7 @@
 #include "ident/node.h"
 #include "isac/object_priv.h"
 #include "isac/watch.h"
+#include "store/query_lifetime.h"
 
 enum { MOST = 200 };
 
@@ -29,7 +30,7 @@ enum lf_code lf_lifetime_list(struct lf_task *t, size_t *n, const struct lf_life
 {
     struct list l = { .a = t->a };
 
-    LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_LIFETIME_LIST, LF_NO_ARGS, take, &l, NULL, e));
+    LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_lifetime_list, LF_NO_ARGS, take, &l, NULL, e));
     *n = l.n;
     *out = l.v;
     return LF_OK;
@@ -58,7 +59,7 @@ enum lf_code lf_lifetime_set(struct lf_task *t, const struct lf_lifetime *l, str
         known |= lf_view_eq(all[i].type, l->type);
     if (!known && n >= LF_LIFETIME_TYPES)
         return lf_err_set(e, LF_BAD_INPUT, "at most %d types have a lifetime", LF_LIFETIME_TYPES);
-    LF_TRY(lf_db_exec(t->db, &t->scope, LF_Q_LIFETIME_SET,
+    LF_TRY(lf_db_exec(t->db, &t->scope, &lf_q_lifetime_set,
                       LF_ARGS(LF_TEXT(l->type), LF_INT(l->days), LF_INT(l->old_days)), e));
     return lf_audit_add(t, LF_V("lifetime.set"), l->type,
                         lf_arena_printf(t->a, "{\"days\":%lld,\"old_days\":%lld}", (long long)l->days,
@@ -69,7 +70,7 @@ enum lf_code lf_lifetime_set(struct lf_task *t, const struct lf_lifetime *l, str
 enum lf_code lf_lifetime_forget(struct lf_task *t, lf_view type, struct lf_err *e)
 {
     LF_TRY(may(t, e));
-    LF_TRY(lf_db_exec(t->db, &t->scope, LF_Q_LIFETIME_FORGET, LF_ARGS(LF_TEXT(type)), e));
+    LF_TRY(lf_db_exec(t->db, &t->scope, &lf_q_lifetime_forget, LF_ARGS(LF_TEXT(type)), e));
     return lf_audit_add(t, LF_V("lifetime.forget"), type, LF_V("{}"), e);
 }
 

@@ -15,6 +15,7 @@
 #include "isac/question.h"
 #include "isac/sighting.h"
 #include "isac/transform.h"
+#include "store/query_intelligence.h"
 
 /* Log codes: LF2301 a call failed, LF2302 an object was passed over, LF2303 the
  * parent refused an object, LF2304 the parent refused our invitation, LF2306 the parent does not
@@ -230,8 +231,8 @@ enum lf_code lf_link_send(struct lf_task *t, lf_view id, lf_time version, lf_vie
     LF_TRY(lf_transform_send(&own, parent.id, &id, &json, &may, e));
     if (!may)
         return LF_OK;
-    LF_TRY(lf_db_int(t->db, &own.scope, LF_Q_ISAC_COUNT, LF_ARGS(LF_TEXT(LF_V("outbox"))), &seq, e));
-    LF_TRY(lf_db_exec(t->db, &own.scope, LF_Q_OUTBOX_ADD,
+    LF_TRY(lf_db_int(t->db, &own.scope, &lf_q_isac_count, LF_ARGS(LF_TEXT(LF_V("outbox"))), &seq, e));
+    LF_TRY(lf_db_exec(t->db, &own.scope, &lf_q_outbox_add,
                       LF_ARGS(LF_INT(seq), LF_TEXT(id), LF_INT(version), LF_TEXT(json)), e));
     t->effects |= LF_FX_OUTBOX;
     return LF_OK;
@@ -347,7 +348,7 @@ static lf_view source(const struct lf_peer *p, enum slot_kind kind)
 static enum lf_code cursor(struct lf_task *t, const struct lf_peer *p, lf_view collection, lf_view *after,
                            struct lf_err *e)
 {
-    enum lf_code rc = lf_db_text(t->db, &t->scope, LF_Q_CURSOR_GET,
+    enum lf_code rc = lf_db_text(t->db, &t->scope, &lf_q_cursor_get,
                                  LF_ARGS(LF_TEXT(p->id), LF_TEXT(collection)), t->a, after, e);
 
     if (rc == LF_NOT_FOUND)
@@ -417,7 +418,7 @@ static enum lf_code load(struct lf_task *t, bool keys, size_t events, int64_t la
 
     *x = (struct load){ .a = t->a, .most = most, .until = until };
     if (keys)
-        return lf_db_run(t->db, &t->scope, LF_Q_OUTBOX_KEYS, LF_ARGS(LF_INT(most)), take_outbox, x, NULL, e);
+        return lf_db_run(t->db, &t->scope, &lf_q_outbox_keys, LF_ARGS(LF_INT(most)), take_outbox, x, NULL, e);
     if (events) {
         LF_TRY(lf_incident_outgoing_list(t, LF_V("up"), events, &n, &up, e));
         for (size_t i = 0; i < n && up[i].seq <= last_event; i++) {
@@ -429,7 +430,7 @@ static enum lf_code load(struct lf_task *t, bool keys, size_t events, int64_t la
         }
     }
     if (x->n < x->most)
-        LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_OUTBOX_LIST, LF_ARGS(LF_INT(x->most - x->n)), take_outbox, x,
+        LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_outbox_list, LF_ARGS(LF_INT(x->most - x->n)), take_outbox, x,
                          NULL, e));
     return LF_OK;
 }
@@ -689,7 +690,7 @@ static enum lf_code answer_pull(struct lf_link *l, struct lf_task *t, const stru
     }
     for (size_t i = 0; i < n; i++)
         LF_TRY(take_one(t, p, lf_json_item(objects, i), e));
-    LF_TRY(lf_db_exec(t->db, &t->scope, LF_Q_CURSOR_SET,
+    LF_TRY(lf_db_exec(t->db, &t->scope, &lf_q_cursor_set,
                       LF_ARGS(LF_TEXT(p->id), LF_TEXT(source(p, kind)), LF_TEXT(lf_time_micro(after, text))),
                       e));
     s->failures = 0;
@@ -729,7 +730,7 @@ static enum lf_code leave(struct lf_task *t, const struct load *x, struct lf_err
         LF_TRY(lf_incident_outgoing_ack(t, LF_V("up"), acked, e));
     for (size_t i = x->nevents; i < x->n; i++)
         if (x->items[i].done)
-            LF_TRY(lf_db_exec(t->db, &t->scope, LF_Q_OUTBOX_DROP, LF_ARGS(LF_INT(x->items[i].seq)), e));
+            LF_TRY(lf_db_exec(t->db, &t->scope, &lf_q_outbox_drop, LF_ARGS(LF_INT(x->items[i].seq)), e));
     return LF_OK;
 }
 
@@ -875,7 +876,7 @@ static enum lf_code answer(struct lf_link *l, struct lf_task *t, const struct lf
     if (r->response.status / 100 == 2)
         LF_TRY(lf_peer_met(t, p->id, lf_http_answer_get(&r->response, LF_PROTOCOL_HEADER), 0, e));
     if (now - p->seen > SEEN_S * LF_SECOND || now < p->seen)
-        LF_TRY(lf_db_exec(t->db, &t->scope, LF_Q_PEER_SEEN, LF_ARGS(LF_INT(now), LF_TEXT(p->id)), e));
+        LF_TRY(lf_db_exec(t->db, &t->scope, &lf_q_peer_seen, LF_ARGS(LF_INT(now), LF_TEXT(p->id)), e));
     if (kind == CHAIN)
         return answer_chain(l, t, p, r, e);
     return kind == PUSH ? answer_push(l, t, r, e) : answer_pull(l, t, p, kind, r, e);
@@ -922,7 +923,7 @@ enum lf_code lf_link_look(const struct lf_link *l, struct lf_task *t, struct lf_
     if (rc != LF_OK && rc != LF_NOT_FOUND)
         return rc;
     s.has_parent = rc == LF_OK;
-    LF_TRY(lf_db_int(t->db, &own.scope, LF_Q_OUTBOX_COUNT, LF_NO_ARGS, &s.outbox, e));
+    LF_TRY(lf_db_int(t->db, &own.scope, &lf_q_outbox_count, LF_NO_ARGS, &s.outbox, e));
     if (s.has_parent) {
         LF_TRY(lf_incident_outgoing_list(&own, LF_V("up"), 0, &n, &events, e));
         s.outbox += (int64_t)n;

@@ -8,6 +8,7 @@
 #include "model/role.h"
 #include "post/mail.h"
 #include "soc/asset.h"
+#include "store/query_bulletin.h"
 
 enum { SECTORS = 200, WORDS = 200 };
 
@@ -60,7 +61,7 @@ enum lf_code lf_member_list(struct lf_task *t, size_t *n, const struct lf_member
     const struct lf_peer *peers;
     size_t npeers;
 
-    LF_TRY(lf_db_run(t->db, &s, LF_Q_MEMBER_LIST, LF_ARGS(LF_INT(LF_MEMBERS)), on_row, &known, NULL, e));
+    LF_TRY(lf_db_run(t->db, &s, &lf_q_member_list, LF_ARGS(LF_INT(LF_MEMBERS)), on_row, &known, NULL, e));
     LF_TRY(lf_peer_list(&own, &npeers, &peers, e));
     for (size_t i = 0; i < npeers; i++) {
         const struct lf_member *m = find(known.v, known.n, peers[i].id);
@@ -145,7 +146,7 @@ enum lf_code lf_member_put(struct lf_task *t, const struct lf_member *m, lf_view
         return lf_err_set(e, LF_BAD_INPUT, "member: a name has 1 to %d bytes", LF_MEMBER_NAME);
     if (!now.id.len)
         now.id = lf_uuid_new(t->env, t->a);
-    LF_TRY(lf_db_exec(t->db, &s, LF_Q_MEMBER_PUT,
+    LF_TRY(lf_db_exec(t->db, &s, &lf_q_member_put,
                       LF_ARGS(LF_TEXT(now.id), LF_TEXT(now.name), LF_TEXT(now.sectors), LF_TEXT(now.level),
                               LF_TEXT(now.mail), LF_TEXT(now.peer), LF_INT(lf_now(t->env))),
                       e));
@@ -159,7 +160,7 @@ enum lf_code lf_member_remove(struct lf_task *t, lf_view id, struct lf_err *e)
     int64_t changed;
 
     LF_TRY(may_change(t, e));
-    LF_TRY(lf_db_run(t->db, &s, LF_Q_MEMBER_REMOVE, LF_ARGS(LF_TEXT(id)), NULL, NULL, &changed, e));
+    LF_TRY(lf_db_run(t->db, &s, &lf_q_member_remove, LF_ARGS(LF_TEXT(id)), NULL, NULL, &changed, e));
     if (!changed)
         return lf_err_set(e, LF_NOT_FOUND, "there is no member %.*s", LF_FMT(lf_view_first(id, 80)));
     return lf_audit_add(t, LF_V("member.remove"), id, LF_V("{}"), e);

@@ -6,6 +6,7 @@
 #include "isac/format_national.h"
 #include "isac/watch.h"
 #include "model/role.h"
+#include "store/query_national.h"
 
 enum { OBJECTS = 4000, REFERS = 2000 };
 
@@ -146,10 +147,10 @@ enum lf_code lf_national_put(struct lf_task *t, const struct lf_national_member 
     LF_TRY(lf_collection_find(t, in->outbox.len ? in->outbox : LF_V("members"), &outbox, e));
     m.inbox = inbox.id;
     m.outbox = outbox.id;
-    LF_TRY(lf_db_int(t->db, &t->scope, LF_Q_NATIONAL_COUNT, LF_ARGS(LF_TEXT(a.id)), &others, e));
+    LF_TRY(lf_db_int(t->db, &t->scope, &lf_q_national_count, LF_ARGS(LF_TEXT(a.id)), &others, e));
     if (others >= LF_NATIONAL_MOST)
         return lf_err_set(e, LF_TOO_MANY, "there are %d members, and no more may be", LF_NATIONAL_MOST);
-    rc = lf_db_exec(t->db, &t->scope, LF_Q_NATIONAL_PUT,
+    rc = lf_db_exec(t->db, &t->scope, &lf_q_national_put,
                     LF_ARGS(LF_TEXT(a.id), LF_TEXT(m.code), LF_TEXT(lf_view_of(pin)),
                             LF_TEXT(lf_view_some(m.addresses)), LF_TEXT(m.inbox), LF_TEXT(m.outbox),
                             LF_INT(lf_now(t->env))),
@@ -166,7 +167,7 @@ enum lf_code lf_national_list(struct lf_task *t, size_t *n, const struct lf_nati
     struct gather g = { .a = t->a };
 
     LF_TRY(may(t, e));
-    LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_NATIONAL_LIST, LF_ARGS(LF_INT(LF_NATIONAL_MOST)), on_row, &g,
+    LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_national_list, LF_ARGS(LF_INT(LF_NATIONAL_MOST)), on_row, &g,
                      NULL, e));
     *n = g.n;
     *out = g.v;
@@ -180,10 +181,10 @@ enum lf_code lf_national_remove(struct lf_task *t, lf_view account, struct lf_er
 
     LF_TRY(may(t, e));
     LF_TRY(lf_account_named(t, account, &a, e));
-    LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_NATIONAL_GET, LF_ARGS(LF_TEXT(a.id)), on_row, &g, NULL, e));
+    LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_national_get, LF_ARGS(LF_TEXT(a.id)), on_row, &g, NULL, e));
     if (!g.n)
         return lf_err_set(e, LF_NOT_FOUND, "this account is no member of the national exchange");
-    LF_TRY(lf_db_exec(t->db, &t->scope, LF_Q_NATIONAL_DELETE, LF_ARGS(LF_TEXT(a.id)), e));
+    LF_TRY(lf_db_exec(t->db, &t->scope, &lf_q_national_delete, LF_ARGS(LF_TEXT(a.id)), e));
     return audit(t, "national.remove", &g.v[0], e);
 }
 
@@ -193,7 +194,7 @@ enum lf_code lf_national_enter(struct lf_task *t, const uint8_t pin[LF_SHA256], 
     struct gather g = { .a = t->a };
 
     *code = "";
-    LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_NATIONAL_GET, LF_ARGS(LF_TEXT(t->scope.account)), on_row, &g,
+    LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_national_get, LF_ARGS(LF_TEXT(t->scope.account)), on_row, &g,
                      NULL, e));
     if (!g.n) {
         *code = LF_NATIONAL_SAYS_ACCOUNT;
@@ -219,12 +220,13 @@ enum lf_code lf_national_did(struct lf_task *t, const struct lf_national_member 
                              int64_t refused, int64_t given, lf_time read_to, struct lf_err *e)
 {
     LF_TRY(lf_db_exec(
-        t->db, &t->scope, LF_Q_NATIONAL_MET,
+        t->db, &t->scope, &lf_q_national_met,
         LF_ARGS(LF_INT(lf_now(t->env)), LF_INT(taken), LF_INT(refused), LF_INT(given), LF_TEXT(m->account)),
         e));
     if (read_to < 0)
         return LF_OK;
-    return lf_db_exec(t->db, &t->scope, LF_Q_NATIONAL_READ, LF_ARGS(LF_INT(read_to), LF_TEXT(m->account)), e);
+    return lf_db_exec(t->db, &t->scope, &lf_q_national_read, LF_ARGS(LF_INT(read_to), LF_TEXT(m->account)),
+                      e);
 }
 
 /* ---- in ---- */

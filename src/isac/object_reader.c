@@ -2,6 +2,7 @@
 #include "isac/object_search_priv.h"
 
 #include "isac/object_priv.h"
+#include "store/query_object_index.h"
 
 struct where {
     struct lf_arena *a;
@@ -126,7 +127,7 @@ enum lf_code lf_object_last(struct lf_object_reader *r, lf_view id, struct lf_ob
     struct where w = { .a = t->a, .id = id };
 
     *found = false;
-    LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_INDEX_COLLECTIONS_OF, LF_ARGS(LF_INT(lf_entry_key(t, id))),
+    LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_index_collections_of, LF_ARGS(LF_INT(lf_entry_key(t, id))),
                      take_where, &w, NULL, e));
     for (size_t i = 0; i < w.n; i++) {
         struct lf_object_filter f = { .after = -1, .limit = 4, .bodies = true, .nid = 1, .v_last = true };
@@ -181,7 +182,7 @@ enum lf_code lf_object_versions(struct lf_task *t, lf_view id, lf_time before, s
 
     x->before = before;
     LF_TRY(object_rooms_open(&s, e));
-    LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_INDEX_COLLECTIONS_OF, LF_ARGS(LF_INT(lf_entry_key(t, id))),
+    LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_index_collections_of, LF_ARGS(LF_INT(lf_entry_key(t, id))),
                      take_where, &w, NULL, e));
     for (size_t i = 0; i < w.n; i++) {
         const struct object_room *r = object_room_of(&s, w.coll[i]);
@@ -207,7 +208,7 @@ enum lf_code lf_object_stored(struct lf_task *t, lf_view id, bool *stored, struc
 {
     struct where w = { .a = t->a, .id = id };
 
-    LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_INDEX_COLLECTIONS_OF, LF_ARGS(LF_INT(lf_entry_key(t, id))),
+    LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_index_collections_of, LF_ARGS(LF_INT(lf_entry_key(t, id))),
                      take_where, &w, NULL, e));
     *stored = w.n > 0;
     return LF_OK;

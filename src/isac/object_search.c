@@ -2,6 +2,7 @@
 
 #include "base/map.h"
 #include "isac/object_priv.h"
+#include "store/query_object_index.h"
 
 /* ---- cursors: a document's number would tell how many there are ---- */
 
@@ -134,7 +135,7 @@ static enum lf_code first_place(struct object_search *s, const struct lf_index_d
     struct places p = { .a = s->t->a };
 
     *first = false;
-    LF_TRY(lf_db_run(s->t->db, &s->t->scope, LF_Q_INDEX_ENTRIES, LF_ARGS(LF_INT(d->seq), LF_INT(d->seq)),
+    LF_TRY(lf_db_run(s->t->db, &s->t->scope, &lf_q_index_entries, LF_ARGS(LF_INT(d->seq), LF_INT(d->seq)),
                      take_place, &p, NULL, e));
     for (size_t i = 0; i < p.n; i++) {
         const struct object_room *r = object_room_of(s, p.v[i].coll);

@@ -5,6 +5,7 @@
 #include "fmt/stix_make.h"
 #include "isac/grade.h"
 #include "isac/object_priv.h"
+#include "store/query_grade.h"
 
 enum { SOURCES = 16, TECHNIQUES = 32 };
 
@@ -244,7 +245,7 @@ static enum lf_code add_graded(struct object_search *s, char letter, char digit,
         if (source)
             object_terms_put(s, g, lf_term(&s->key, 'b', ids[i]));
     }
-    LF_TRY(lf_db_run(s->t->db, &s->t->scope, LF_Q_GRADE_FEEDS,
+    LF_TRY(lf_db_run(s->t->db, &s->t->scope, &lf_q_grade_feeds,
                      LF_ARGS(LF_TEXT(lf_view_of(l)), LF_TEXT(lf_view_of(d)), LF_INT(LF_GRADE_FOUND)),
                      take_feed, &feeds, NULL, e));
     for (size_t i = 0; i < s->nrooms && feeds.n; i++) {

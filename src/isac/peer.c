@@ -9,6 +9,7 @@
 #include "isac/object.h"
 #include "isac/peer_priv.h"
 #include "isac/question.h"
+#include "store/query_intelligence.h"
 
 /* How old `seen` may become before a request writes it again: a poll every few
  * seconds is no reason for a write each. */
@@ -92,7 +93,7 @@ enum lf_code lf_peer_get(struct lf_task *t, lf_view id, struct lf_peer *out, str
 {
     struct gather g = { .a = t->a };
 
-    LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_PEER_GET, LF_ARGS(LF_TEXT(id)), take_peer, &g, NULL, e));
+    LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_peer_get, LF_ARGS(LF_TEXT(id)), take_peer, &g, NULL, e));
     if (!g.n)
         return lf_err_set(e, LF_NOT_FOUND, "no peer \"%.*s\"", LF_FMT(lf_view_first(id, 80)));
     *out = g.items[0];
@@ -103,7 +104,7 @@ enum lf_code lf_peer_list(struct lf_task *t, size_t *n, const struct lf_peer **o
 {
     struct gather g = { .a = t->a };
 
-    LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_PEER_LIST, LF_NO_ARGS, take_peer, &g, NULL, e));
+    LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_peer_list, LF_NO_ARGS, take_peer, &g, NULL, e));
     *n = g.n;
     *out = g.items;
     return LF_OK;
@@ -113,7 +114,7 @@ enum lf_code lf_peer_parent(struct lf_task *t, struct lf_peer *out, struct lf_er
 {
     struct gather g = { .a = t->a };
 
-    LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_PEER_PARENT, LF_NO_ARGS, take_peer, &g, NULL, e));
+    LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_peer_parent, LF_NO_ARGS, take_peer, &g, NULL, e));
     if (!g.n)
         return lf_err_set(e, LF_NOT_FOUND, "this node has no parent");
     *out = g.items[0];
@@ -124,7 +125,7 @@ static enum lf_code add(struct lf_task *t, const struct lf_peer *p, lf_view toke
 {
     bool known = p->kind == LF_PEER_CHILD;
 
-    return lf_db_exec(t->db, &t->scope, LF_Q_PEER_ADD,
+    return lf_db_exec(t->db, &t->scope, &lf_q_peer_add,
                       LF_ARGS(LF_TEXT(p->id), LF_INT(p->kind), LF_INT(p->state), LF_TEXT(p->node),
                               LF_TEXT(p->name), LF_TEXT(p->tier), LF_TEXT(p->url),
                               LF_TEXT(lf_hex(t->a, p->pin, sizeof p->pin)),
@@ -159,7 +160,7 @@ enum lf_code lf_peer_invite(struct lf_task *t, lf_view url, const uint8_t pin[LF
     lf_wipe(back.secret, sizeof back.secret);
     if (rc != LF_OK)
         return lf_err_at(e, "the address of the door for peers, \"%.*s\"", LF_FMT(lf_view_first(url, 200)));
-    LF_TRY(lf_db_exec(t->db, &t->scope, LF_Q_INVITE_ADD,
+    LF_TRY(lf_db_exec(t->db, &t->scope, &lf_q_invite_add,
                       LF_ARGS(LF_TEXT(i.id), LF_TEXT(lf_hex(t->a, hash, sizeof hash)),
                               LF_INT(lf_now(t->env) + LF_INVITE_LIFE), LF_TEXT(t->scope.account)),
                       e));
@@ -196,8 +197,8 @@ static enum lf_code invite_of(struct lf_task *t, const struct lf_enrolment *n, s
     uint8_t hash[LF_SHA256];
 
     *i = (struct invite){ .a = t->a };
-    LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_INVITE_GET, LF_ARGS(LF_TEXT(n->invitation)), take_invite, i, NULL,
-                     e));
+    LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_invite_get, LF_ARGS(LF_TEXT(n->invitation)), take_invite, i,
+                     NULL, e));
     lf_sha256((lf_view){ (const char *)n->secret, sizeof n->secret }, hash);
     if (!i->there || !lf_equal_secret(lf_hex(t->a, hash, sizeof hash), i->hash))
         return lf_err_set(e, LF_UNAUTHENTIC, "this invitation is not one of ours; ask for a new one");
@@ -254,7 +255,7 @@ static enum lf_code come_again(struct lf_task *t, const struct child *c, const s
     enum lf_code rc;
 
     t->scope.account = lf_arena_printf(t->a, "peer:%.*s", LF_FMT(c->id));
-    rc = lf_db_exec(t->db, &t->scope, LF_Q_PEER_AGAIN,
+    rc = lf_db_exec(t->db, &t->scope, &lf_q_peer_again,
                     LF_ARGS(LF_TEXT(lf_hex(t->a, pin, LF_HTTP_PIN)), LF_TEXT(key), LF_TEXT(n->name),
                             LF_TEXT(n->tier), LF_INT(lf_now(t->env)), LF_TEXT(c->id)),
                     e);
@@ -347,7 +348,7 @@ enum lf_code lf_peer_enrol(struct lf_task *t, const struct lf_http_request *req,
                           LF_FMT(n.tier), LF_FMT(t->self->tier));
     LF_TRY(lf_collection_find(&as, LF_V("members"), &members, e));
     LF_TRY(lf_collection_find(&as, LF_V("up"), &up, e));
-    LF_TRY(lf_db_run(t->db, &as.scope, LF_Q_PEER_CHILD_OF_NODE, LF_ARGS(LF_TEXT(n.node)), take_child, &c,
+    LF_TRY(lf_db_run(t->db, &as.scope, &lf_q_peer_child_of_node, LF_ARGS(LF_TEXT(n.node)), take_child, &c,
                      NULL, e));
     fresh = !c.there || c.state == LF_PEER_RETIRED;
     if (c.there && c.state == LF_PEER_RETIRED && !i.used_by.len)
@@ -361,7 +362,7 @@ enum lf_code lf_peer_enrol(struct lf_task *t, const struct lf_http_request *req,
     if (fresh)
         LF_TRY(lf_question_greet(&as, c.id, e));
     if (!i.used_by.len)
-        LF_TRY(lf_db_exec(t->db, &as.scope, LF_Q_INVITE_USE, LF_ARGS(LF_TEXT(n.node), LF_TEXT(n.invitation)),
+        LF_TRY(lf_db_exec(t->db, &as.scope, &lf_q_invite_use, LF_ARGS(LF_TEXT(n.node), LF_TEXT(n.invitation)),
                           e));
     t->effects |= as.effects | LF_FX_PEERS;
     answer(t, resp, members.id, c.inbox, up.id);
@@ -396,7 +397,7 @@ enum lf_code lf_peer_by_pin(struct lf_task *t, const uint8_t pin[LF_SHA256], str
     struct lf_scope s;
     lf_time now = lf_now(t->env);
 
-    LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_PEER_BY_PIN, LF_ARGS(LF_TEXT(lf_hex(t->a, pin, LF_SHA256))),
+    LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_peer_by_pin, LF_ARGS(LF_TEXT(lf_hex(t->a, pin, LF_SHA256))),
                      take_holder, &h, NULL, e));
     if (!h.id.len)
         return lf_err_set(e, LF_UNAUTHENTIC, "no member enrolled with this key");
@@ -408,9 +409,9 @@ enum lf_code lf_peer_by_pin(struct lf_task *t, const uint8_t pin[LF_SHA256], str
                            .account = lf_arena_printf(t->a, "peer:%.*s", LF_FMT(h.id)),
                            .roles = LF_ROLE_PEER };
     if (h.next) /* it has changed over: the old key is no longer its own */
-        LF_TRY(lf_db_exec(t->db, &s, LF_Q_PEER_PIN_NEXT, LF_ARGS(LF_TEXT(h.id)), e));
+        LF_TRY(lf_db_exec(t->db, &s, &lf_q_peer_pin_next, LF_ARGS(LF_TEXT(h.id)), e));
     if (now > h.seen + SEEN_EACH || now < h.seen)
-        LF_TRY(lf_db_exec(t->db, &s, LF_Q_PEER_SEEN, LF_ARGS(LF_INT(now), LF_TEXT(h.id)), e));
+        LF_TRY(lf_db_exec(t->db, &s, &lf_q_peer_seen, LF_ARGS(LF_INT(now), LF_TEXT(h.id)), e));
     *scope = s;
     return LF_OK;
 }
@@ -427,7 +428,7 @@ enum lf_code lf_peer_suspend(struct lf_task *t, lf_view id, bool suspended, stru
         return lf_err_set(e, LF_CONFLICT, "there is no link with this peer any more");
     if ((p.state == LF_PEER_SUSPENDED) == suspended)
         return LF_OK;
-    LF_TRY(lf_db_exec(t->db, &t->scope, LF_Q_PEER_STATE,
+    LF_TRY(lf_db_exec(t->db, &t->scope, &lf_q_peer_state,
                       LF_ARGS(LF_INT(suspended ? LF_PEER_SUSPENDED : LF_PEER_ACTIVE), LF_TEXT(id)), e));
     t->effects |= LF_FX_PEERS;
     if (!suspended && p.kind == LF_PEER_CHILD)
@@ -445,7 +446,7 @@ enum lf_code lf_peer_retire(struct lf_task *t, lf_view id, struct lf_err *e)
         return lf_err_set(e, LF_CONFLICT, "a parent is not retired; move to another one");
     if (p.state == LF_PEER_RETIRED)
         return LF_OK;
-    LF_TRY(lf_db_exec(t->db, &t->scope, LF_Q_PEER_STATE, LF_ARGS(LF_INT(LF_PEER_RETIRED), LF_TEXT(id)), e));
+    LF_TRY(lf_db_exec(t->db, &t->scope, &lf_q_peer_state, LF_ARGS(LF_INT(LF_PEER_RETIRED), LF_TEXT(id)), e));
     t->effects |= LF_FX_PEERS;
     return lf_audit_add(t, LF_V("peer.retire"), id, detail(t, "node", p.node), e);
 }
@@ -457,7 +458,7 @@ enum lf_code lf_peer_met(struct lf_task *t, lf_view id, lf_view protocol, lf_tim
 
     if (!lf_view_i64(protocol, &version) || version < 1 || version > 1000)
         version = 1;
-    return lf_db_exec(t->db, &node, LF_Q_PEER_FACTS, LF_ARGS(LF_INT(version), LF_INT(read_to), LF_TEXT(id)),
+    return lf_db_exec(t->db, &node, &lf_q_peer_facts, LF_ARGS(LF_INT(version), LF_INT(read_to), LF_TEXT(id)),
                       e);
 }
 
@@ -495,11 +496,11 @@ static enum lf_code join(struct lf_task *t, lf_view text, bool move, struct lf_e
     if (rc == LF_OK && p.state != LF_PEER_JOINING) {
         left = p.id;
         LF_TRY(
-            lf_db_exec(t->db, &t->scope, LF_Q_PEER_STATE, LF_ARGS(LF_INT(LF_PEER_LEFT), LF_TEXT(p.id)), e));
+            lf_db_exec(t->db, &t->scope, &lf_q_peer_state, LF_ARGS(LF_INT(LF_PEER_LEFT), LF_TEXT(p.id)), e));
     }
     /* One that never answered gives way: the address may have been a wrong one. */
     if (rc == LF_OK && !left.len)
-        LF_TRY(lf_db_exec(t->db, &t->scope, LF_Q_PEER_DROP, LF_ARGS(LF_TEXT(p.id)), e));
+        LF_TRY(lf_db_exec(t->db, &t->scope, &lf_q_peer_drop, LF_ARGS(LF_TEXT(p.id)), e));
     else if (rc != LF_OK && rc != LF_NOT_FOUND)
         return rc;
     p = (struct lf_peer){
@@ -541,7 +542,7 @@ enum lf_code lf_parent_move(struct lf_task *t, lf_view text, struct lf_err *e)
 /* The parent that this node moved away from last; empty id: none. */
 static enum lf_code left_parent(struct lf_task *t, lf_view *id, struct lf_err *e)
 {
-    enum lf_code rc = lf_db_text(t->db, &t->scope, LF_Q_PEER_LEFT, LF_NO_ARGS, t->a, id, e);
+    enum lf_code rc = lf_db_text(t->db, &t->scope, &lf_q_peer_left, LF_NO_ARGS, t->a, id, e);
 
     if (rc == LF_NOT_FOUND)
         *id = LF_V("");
@@ -554,7 +555,7 @@ enum lf_code lf_parent_join_body(struct lf_task *t, const struct lf_peer *p, lf_
     lf_view token, raw;
     enum lf_code rc;
 
-    LF_TRY(lf_db_text(t->db, &t->scope, LF_Q_PEER_TOKEN, LF_ARGS(LF_TEXT(p->id)), t->a, &token, e));
+    LF_TRY(lf_db_text(t->db, &t->scope, &lf_q_peer_token, LF_ARGS(LF_TEXT(p->id)), t->a, &token, e));
     if (!lf_view_split(&token, ' ', &n.invitation) || lf_unbase64(t->a, token, &raw, NULL) != LF_OK ||
         raw.len != sizeof n.secret)
         return lf_err_set(e, LF_UNACCEPTED, "the invitation kept for %.*s is damaged; join again",
@@ -576,7 +577,7 @@ enum lf_code lf_parent_joined(struct lf_task *t, const struct lf_peer *p, lf_vie
         return lf_err_set(e, LF_UNACCEPTED,
                           "a %.*s cannot be the parent of a %.*s: it must be of a higher tier",
                           LF_FMT(got.tier), LF_FMT(t->self->tier));
-    LF_TRY(lf_db_exec(t->db, &t->scope, LF_Q_PEER_JOIN,
+    LF_TRY(lf_db_exec(t->db, &t->scope, &lf_q_peer_join,
                       LF_ARGS(LF_TEXT(got.node), LF_TEXT(got.name), LF_TEXT(got.tier),
                               LF_TEXT(lf_hex(t->a, got.key, sizeof got.key)), LF_TEXT(got.api_root),
                               LF_TEXT(got.members), LF_TEXT(got.inbox), LF_TEXT(got.up),
@@ -596,11 +597,11 @@ enum lf_code lf_parent_join_failed(struct lf_task *t, const struct lf_peer *p, l
 {
     lf_view left;
 
-    LF_TRY(lf_db_exec(t->db, &t->scope, LF_Q_PEER_DROP, LF_ARGS(LF_TEXT(p->id)), e));
+    LF_TRY(lf_db_exec(t->db, &t->scope, &lf_q_peer_drop, LF_ARGS(LF_TEXT(p->id)), e));
     LF_TRY(left_parent(t, &left, e));
     if (left.len) { /* a move that failed: as before */
-        LF_TRY(
-            lf_db_exec(t->db, &t->scope, LF_Q_PEER_STATE, LF_ARGS(LF_INT(LF_PEER_ACTIVE), LF_TEXT(left)), e));
+        LF_TRY(lf_db_exec(t->db, &t->scope, &lf_q_peer_state, LF_ARGS(LF_INT(LF_PEER_ACTIVE), LF_TEXT(left)),
+                          e));
         LF_TRY(lf_indicator_rehome(t, p->id, left, e));
     }
     t->effects |= LF_FX_PEERS;

@@ -7,6 +7,8 @@
 #include "isac/signed.h"
 #include "model/marking.h"
 #include "model/role.h"
+#include "store/query_intelligence.h"
+#include "store/query_present.h"
 
 enum { ALLOW_MOST = 1000, JSON_MOST = 65536 };
 
@@ -108,8 +110,8 @@ enum lf_code lf_policy_sign(struct lf_task *t, lf_view json, lf_view *id, struct
 
     LF_TRY(lf_ident_need(t, LF_ROLE_REVIEWER, e));
     LF_TRY(read_policy(t->a, json, &p, e));
-    LF_TRY(lf_signed_add(t, LF_Q_POLICY_ADD, kind, json, &made, e));
-    LF_TRY(lf_db_exec(t->db, &node, LF_Q_INDICATOR_LOOK_ALL, LF_NO_ARGS, e));
+    LF_TRY(lf_signed_add(t, &lf_q_policy_add, kind, json, &made, e));
+    LF_TRY(lf_db_exec(t->db, &node, &lf_q_indicator_look_all, LF_NO_ARGS, e));
     LF_TRY(lf_audit_add(t, LF_V("policy.sign"), made, LF_V("{}"), e));
     *id = made;
     return LF_OK;
@@ -123,7 +125,7 @@ enum lf_code lf_policy_get(struct lf_task *t, struct lf_policy *out, struct lf_e
     bool holds;
 
     *out = (struct lf_policy){ 0 };
-    LF_TRY(lf_signed_last(t, &node, LF_Q_POLICY_LAST, kind, &last, &holds, e));
+    LF_TRY(lf_signed_last(t, &node, &lf_q_policy_last, kind, &last, &holds, e));
     if (!last.id.len)
         return LF_OK;
     /* A row that was altered in the database is no policy: nothing goes out by it. */

@@ -7,6 +7,8 @@
 #include "isac/grade.h"
 #include "isac/sighting.h"
 #include "isac/watch.h"
+#include "store/query_intelligence.h"
+#include "store/query_present.h"
 
 struct judged {
     int64_t right, wrong;
@@ -79,7 +81,7 @@ static enum lf_code reckon(struct lf_task *t, lf_view id, lf_view by, struct lf_
 
     LF_TRY(lf_sighting_get(t, id, &own, e));
     LF_TRY(lf_sighting_sum(t, id, &sum, e));
-    LF_TRY(lf_db_run(t->db, &s, LF_Q_JUDGED_GET, LF_ARGS(LF_TEXT(id)), take_judged, &j, NULL, e));
+    LF_TRY(lf_db_run(t->db, &s, &lf_q_judged_get, LF_ARGS(LF_TEXT(id)), take_judged, &j, NULL, e));
     LF_TRY(grade(t, id, by, p, e));
     LF_TRY(lf_feedback_of(t, id, &said, e));
     p->of.nodes = sum.members + (own.count > 0) + said.saw;
@@ -147,7 +149,7 @@ enum lf_code lf_present_find(struct lf_task *t, lf_view id, struct lf_present *o
     struct found f = { .t = t };
     struct lf_watch_row w;
 
-    LF_TRY(lf_db_run(t->db, &s, LF_Q_INDICATOR_OF_ID, LF_ARGS(LF_TEXT(id)), take_found, &f, NULL, e));
+    LF_TRY(lf_db_run(t->db, &s, &lf_q_indicator_of_id, LF_ARGS(LF_TEXT(id)), take_found, &f, NULL, e));
     if (!f.any) {
         LF_TRY(lf_watch_get(t, id, &w, e));
         f.p.of = (struct lf_confidence){
@@ -163,13 +165,13 @@ enum lf_code lf_present_judged(struct lf_task *t, lf_view id, int64_t right, int
 {
     struct lf_scope s = lf_node_rows(t);
 
-    LF_TRY(lf_db_exec(t->db, &s, LF_Q_JUDGED_PUT, LF_ARGS(LF_TEXT(id), LF_INT(right), LF_INT(wrong)), e));
-    return lf_db_exec(t->db, &s, LF_Q_INDICATOR_LOOK_NOW, LF_ARGS(LF_TEXT(id)), e);
+    LF_TRY(lf_db_exec(t->db, &s, &lf_q_judged_put, LF_ARGS(LF_TEXT(id), LF_INT(right), LF_INT(wrong)), e));
+    return lf_db_exec(t->db, &s, &lf_q_indicator_look_now, LF_ARGS(LF_TEXT(id)), e);
 }
 
 enum lf_code lf_present_seen(struct lf_task *t, lf_view id, struct lf_err *e)
 {
     struct lf_scope s = lf_node_rows(t);
 
-    return lf_db_exec(t->db, &s, LF_Q_INDICATOR_LOOK_HELD, LF_ARGS(LF_TEXT(id)), e);
+    return lf_db_exec(t->db, &s, &lf_q_indicator_look_held, LF_ARGS(LF_TEXT(id)), e);
 }

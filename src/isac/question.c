@@ -9,6 +9,8 @@
 #include "isac/peer.h"
 #include "isac/question_priv.h"
 #include "model/role.h"
+#include "store/query_intelligence.h"
+#include "store/query_question.h"
 
 enum { ROWS = 100, AUDIT_TEXT = 1500, PEOPLE = LF_ROLE_ADMIN | LF_ROLE_ANALYST | LF_ROLE_REVIEWER };
 #define SKEW LF_DAY /* a question from further in the future is none */
@@ -61,7 +63,7 @@ enum lf_code lf_question_by(struct lf_task *t, const struct lf_json *tree, const
     *by = lf_question_signed(t->a, tree, key);
     if (*by)
         return LF_OK;
-    LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_QUESTION_OLD_KEYS,
+    LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_question_old_keys,
                      LF_ARGS(LF_TEXT(p->node), LF_INT(lf_now(t->env))), take_key, &old, NULL, e));
     for (size_t i = 0; i < old.n && !*by; i++) {
         memcpy(key, old.key[i], LF_SIGN_PUBLIC);
@@ -106,7 +108,7 @@ enum lf_code lf_question_gather(void *ctx, const struct lf_row *r, struct lf_err
     return LF_OK;
 }
 
-enum lf_code lf_question_row(struct lf_task *t, enum lf_query q, struct lf_arg arg,
+enum lf_code lf_question_row(struct lf_task *t, const struct lf_query *q, struct lf_arg arg,
                              struct lf_question_row *out, struct lf_err *e)
 {
     struct lf_question_rows g = { .a = t->a, .items = out, .cap = 1 };
@@ -124,7 +126,7 @@ enum lf_code lf_question_list(struct lf_task *t, int64_t before, size_t most, si
                                   .cap = most };
 
     LF_TRY(lf_ident_need(t, PEOPLE, e));
-    LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_QUESTION_LIST,
+    LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_question_list,
                      LF_ARGS(LF_INT(before > 0 ? before : INT64_MAX), LF_INT(most)), lf_question_gather, &g,
                      NULL, e));
     *n = g.n;
@@ -192,7 +194,7 @@ static enum lf_code to_children(struct lf_task *t, const struct lf_question_way 
             continue;
         LF_TRY(lf_object_add(t, peers[i].inbox, LF_V(""), &s, json, &fresh, e));
         if (anew)
-            LF_TRY(lf_db_exec(t->db, &t->scope, LF_Q_QUESTION_MEMBER_ADD,
+            LF_TRY(lf_db_exec(t->db, &t->scope, &lf_q_question_member_add,
                               LF_ARGS(LF_TEXT(w->question.id), LF_TEXT(peers[i].id)), e));
         ++*n;
     }
@@ -263,7 +265,7 @@ enum lf_code lf_question_greet(struct lf_task *t, lf_view peer, struct lf_err *e
     g.items = LF_NEW(t->a, struct lf_question_row, ROWS);
     do {
         g.n = 0;
-        LF_TRY(lf_db_run(t->db, &own.scope, LF_Q_QUESTION_LIVING,
+        LF_TRY(lf_db_run(t->db, &own.scope, &lf_q_question_living,
                          LF_ARGS(LF_INT(lf_now(t->env)), LF_INT(after)), lf_question_gather, &g, NULL, e));
         for (size_t i = 0; i < g.n; i++)
             LF_TRY(greet(&own, &g.items[i], peer, e));
@@ -302,8 +304,8 @@ static enum lf_code add_row(struct lf_task *t, const struct lf_question *q, cons
     lf_time now = lf_now(t->env);
     int64_t seq;
 
-    LF_TRY(lf_db_int(t->db, &t->scope, LF_Q_ISAC_COUNT, LF_ARGS(LF_TEXT(LF_V("question"))), &seq, e));
-    return lf_db_exec(t->db, &t->scope, LF_Q_QUESTION_ADD,
+    LF_TRY(lf_db_int(t->db, &t->scope, &lf_q_isac_count, LF_ARGS(LF_TEXT(LF_V("question"))), &seq, e));
+    return lf_db_exec(t->db, &t->scope, &lf_q_question_add,
                       LF_ARGS(LF_TEXT(q->id), LF_INT(seq), LF_TEXT(from ? from->id : LF_V("")),
                               LF_INT(q->kind), LF_TEXT(q->name), LF_TEXT(q->asker),
                               LF_TEXT(!from       ? t->self->name
@@ -344,7 +346,7 @@ enum lf_code lf_question_ask(struct lf_task *t, const struct lf_question *in, lf
     LF_TRY(canonical(t, &q, e));
     LF_TRY(lf_question_write(t->a, &q, t->self->sign_secret, &json, e));
     LF_TRY(lf_question_read(t->a, json, &w, e));
-    LF_TRY(lf_db_int(t->db, &own.scope, LF_Q_QUESTION_OPEN, LF_NO_ARGS, &open, e));
+    LF_TRY(lf_db_int(t->db, &own.scope, &lf_q_question_open, LF_NO_ARGS, &open, e));
     if (open >= LF_QUESTIONS_OPEN)
         return lf_err_set(e, LF_TOO_MANY, "question: %d are open; wait until some are done",
                           LF_QUESTIONS_OPEN);
@@ -367,7 +369,7 @@ enum lf_code lf_question_withdraw(struct lf_task *t, lf_view id, struct lf_err *
     size_t n;
 
     LF_TRY(lf_ident_need(t, PEOPLE, e));
-    LF_TRY(lf_question_row(&own, LF_Q_QUESTION_GET, LF_TEXT(id), &row, e));
+    LF_TRY(lf_question_row(&own, &lf_q_question_get, LF_TEXT(id), &row, e));
     if (row.origin.len)
         return lf_err_set(e, LF_FORBIDDEN, "question: only who asked withdraws it; refuse it here instead");
     LF_TRY(lf_question_read(t->a, row.json, &w, e));
@@ -380,7 +382,7 @@ enum lf_code lf_question_withdraw(struct lf_task *t, lf_view id, struct lf_err *
         q.modified = w.question.modified + LF_MSEC;
     LF_TRY(lf_question_write(t->a, &q, t->self->sign_secret, &json, e));
     LF_TRY(lf_question_read(t->a, json, &w, e));
-    LF_TRY(lf_db_exec(t->db, &own.scope, LF_Q_QUESTION_JSON, LF_ARGS(LF_TEXT(json), LF_TEXT(row.id)), e));
+    LF_TRY(lf_db_exec(t->db, &own.scope, &lf_q_question_json, LF_ARGS(LF_TEXT(json), LF_TEXT(row.id)), e));
     if (!lf_answer_final(row.state))
         LF_TRY(lf_question_set(&own, &row, LF_ANSWER_WITHDRAWN, LF_V(""), t->scope.account, e));
     LF_TRY(to_children(&own, &w, json, false, LF_V(""), &n, e));
@@ -427,7 +429,7 @@ static enum lf_code judge(struct lf_task *t, const struct lf_peer *from, const s
     *reason = LF_V("");
     *state = LF_ANSWER_REFUSED;
     LF_TRY(lf_question_policy_get(t, &p, e));
-    LF_TRY(lf_db_int(t->db, &t->scope, LF_Q_QUESTION_OPEN, LF_NO_ARGS, &open, e));
+    LF_TRY(lf_db_int(t->db, &t->scope, &lf_q_question_open, LF_NO_ARGS, &open, e));
     known = p.naskers == 0;
     for (size_t i = 0; i < p.naskers; i++)
         known = known || lf_view_eq(p.askers[i], tier) || lf_view_eq(p.askers[i], q->asker);
@@ -461,7 +463,7 @@ static enum lf_code again(struct lf_task *t, const struct lf_peer *from, const u
         return LF_OK;
     if (!w->question.withdrawn)
         return lf_err_set(e, LF_UNACCEPTED, "question: one that was asked is not changed; ask another");
-    LF_TRY(lf_db_exec(t->db, &t->scope, LF_Q_QUESTION_JSON, LF_ARGS(LF_TEXT(json), LF_TEXT(row->id)), e));
+    LF_TRY(lf_db_exec(t->db, &t->scope, &lf_q_question_json, LF_ARGS(LF_TEXT(json), LF_TEXT(row->id)), e));
     if (!lf_answer_final(row->state))
         LF_TRY(lf_question_set(t, row, LF_ANSWER_WITHDRAWN, LF_V(""), LF_V(""), e));
     LF_TRY(pass_on(t, from, key, w, false, LF_V(""), &n, e));
@@ -487,7 +489,7 @@ enum lf_code lf_question_receive(struct lf_task *t, const struct lf_peer *from, 
     LF_TRY(lf_ident_need(t, LF_ROLE_PEER, e));
     LF_TRY(lf_question_read(t->a, json, &w, e));
     LF_TRY(genuine(&own, from, &w, key, e));
-    rc = lf_question_row(&own, LF_Q_QUESTION_GET, LF_TEXT(w.question.id), &row, &none);
+    rc = lf_question_row(&own, &lf_q_question_get, LF_TEXT(w.question.id), &row, &none);
     if (rc != LF_OK && rc != LF_NOT_FOUND)
         return lf_err_set(e, rc, "%s", none.text);
     if (rc == LF_OK) {
@@ -525,7 +527,7 @@ enum lf_code lf_question_decide(struct lf_task *t, lf_view id, bool accept, lf_v
     struct lf_question_way w;
 
     LF_TRY(lf_ident_need(t, LF_ROLE_ADMIN | LF_ROLE_REVIEWER, e));
-    LF_TRY(lf_question_row(&own, LF_Q_QUESTION_GET, LF_TEXT(id), &row, e));
+    LF_TRY(lf_question_row(&own, &lf_q_question_get, LF_TEXT(id), &row, e));
     if (!row.origin.len)
         return lf_err_set(e, LF_CONFLICT, "question: it is our own; withdraw it instead");
     if (row.state != LF_ANSWER_WAITING &&

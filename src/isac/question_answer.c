@@ -5,6 +5,7 @@
 #include "isac/rights.h"
 #include "model/marking.h"
 #include "model/role.h"
+#include "store/query_question.h"
 
 enum { ROWS = 100 };
 
@@ -38,7 +39,7 @@ static enum lf_code part_of(struct lf_task *t, lf_view text, struct lf_answer_pa
 enum lf_code lf_question_set(struct lf_task *t, const struct lf_question_row *q, enum lf_answer_state s,
                              lf_view reason, lf_view by, struct lf_err *e)
 {
-    return lf_db_exec(t->db, &t->scope, LF_Q_QUESTION_STATE,
+    return lf_db_exec(t->db, &t->scope, &lf_q_question_state,
                       LF_ARGS(LF_INT(s), LF_TEXT(reason), LF_TEXT(by.len ? by : q->decided_by),
                               LF_INT(by.len ? lf_now(t->env) : q->decided), LF_TEXT(q->id)),
                       e);
@@ -82,7 +83,7 @@ static enum lf_code all_below(struct lf_task *t, lf_view id, struct lf_answer_pa
     size_t cap = 0, count = 0;
 
     LF_TRY(
-        lf_db_run(t->db, &t->scope, LF_Q_QUESTION_MEMBERS, LF_ARGS(LF_TEXT(id)), take_member, &g, NULL, e));
+        lf_db_run(t->db, &t->scope, &lf_q_question_members, LF_ARGS(LF_TEXT(id)), take_member, &g, NULL, e));
     for (size_t i = 0; i < g.n; i++) {
         /* Until it says otherwise: it may not want to be named above. */
         struct lf_answer x = { .own = { .state = LF_ANSWER_UNANSWERED } };
@@ -178,10 +179,10 @@ enum lf_code lf_question_tell(struct lf_task *t, lf_view id, bool now, struct lf
     int64_t open;
     lf_view json;
 
-    LF_TRY(lf_question_row(t, LF_Q_QUESTION_GET, LF_TEXT(id), &q, e));
-    LF_TRY(lf_db_int(t->db, &t->scope, LF_Q_QUESTION_MEMBERS_OPEN, LF_ARGS(LF_TEXT(id)), &open, e));
+    LF_TRY(lf_question_row(t, &lf_q_question_get, LF_TEXT(id), &q, e));
+    LF_TRY(lf_db_int(t->db, &t->scope, &lf_q_question_members_open, LF_ARGS(LF_TEXT(id)), &open, e));
     if (q.origin.len && !now && q.told && (open || !lf_answer_final(q.state))) /* with the next turn */
-        return lf_db_exec(t->db, &t->scope, LF_Q_QUESTION_MARK, LF_ARGS(LF_TEXT(id)), e);
+        return lf_db_exec(t->db, &t->scope, &lf_q_question_mark, LF_ARGS(LF_TEXT(id)), e);
     at -= at % LF_MSEC;
     if (at <= q.told)
         at = q.told + LF_MSEC;
@@ -189,7 +190,7 @@ enum lf_code lf_question_tell(struct lf_task *t, lf_view id, bool now, struct lf
         LF_TRY(compose(t, &q, at, &json, e));
         LF_TRY(lf_link_send(t, lf_question_keyed(t, "question-answer", "answer", q.id), at, json, e));
     }
-    return lf_db_exec(t->db, &t->scope, LF_Q_QUESTION_TOLD, LF_ARGS(LF_INT(at), LF_TEXT(id)), e);
+    return lf_db_exec(t->db, &t->scope, &lf_q_question_told, LF_ARGS(LF_INT(at), LF_TEXT(id)), e);
 }
 
 /* ---- a child answers --------------------------------------------------------------------- */
@@ -214,8 +215,8 @@ enum lf_code lf_question_answered(struct lf_task *t, const struct lf_peer *from,
     if (!by)
         return lf_err_set(e, LF_UNAUTHENTIC, "answer: it is not signed with the key of %.*s",
                           LF_FMT(from->name));
-    LF_TRY(lf_question_row(&own, LF_Q_QUESTION_GET, LF_TEXT(x.question), &q, e));
-    LF_TRY(lf_db_run(t->db, &own.scope, LF_Q_QUESTION_MEMBERS, LF_ARGS(LF_TEXT(q.id)), take_member, &g, NULL,
+    LF_TRY(lf_question_row(&own, &lf_q_question_get, LF_TEXT(x.question), &q, e));
+    LF_TRY(lf_db_run(t->db, &own.scope, &lf_q_question_members, LF_ARGS(LF_TEXT(q.id)), take_member, &g, NULL,
                      e));
     for (size_t i = 0; i < g.n; i++)
         if (lf_view_eq(g.items[i].node, from->node))
@@ -225,7 +226,7 @@ enum lf_code lf_question_answered(struct lf_task *t, const struct lf_peer *from,
     open = !lf_answer_final(x.own.state);
     for (size_t i = 0; i < x.nmembers; i++)
         open += !lf_answer_final(x.members[i].state);
-    LF_TRY(lf_db_run(t->db, &own.scope, LF_Q_QUESTION_MEMBER_SET,
+    LF_TRY(lf_db_run(t->db, &own.scope, &lf_q_question_member_set,
                      LF_ARGS(LF_INT(x.own.state), LF_INT(x.modified), LF_INT(open), LF_TEXT(json),
                              LF_TEXT(q.id), LF_TEXT(from->id)),
                      NULL, NULL, &changed, e));
@@ -249,7 +250,7 @@ enum lf_code lf_question_turn(struct lf_task *t, struct lf_err *e)
                                   .cap = ROWS };
     size_t late;
 
-    LF_TRY(lf_db_run(t->db, &own.scope, LF_Q_QUESTION_LATE, LF_ARGS(LF_INT(lf_now(t->env))),
+    LF_TRY(lf_db_run(t->db, &own.scope, &lf_q_question_late, LF_ARGS(LF_INT(lf_now(t->env))),
                      lf_question_gather, &g, NULL, e));
     late = g.n;
     for (size_t i = 0; i < late; i++) {
@@ -260,7 +261,7 @@ enum lf_code lf_question_turn(struct lf_task *t, struct lf_err *e)
         own.effects |= LF_FX_QUESTION;
     }
     g.n = 0;
-    LF_TRY(lf_db_run(t->db, &own.scope, LF_Q_QUESTION_DUE, LF_NO_ARGS, lf_question_gather, &g, NULL, e));
+    LF_TRY(lf_db_run(t->db, &own.scope, &lf_q_question_due, LF_NO_ARGS, lf_question_gather, &g, NULL, e));
     for (size_t i = 0; i < g.n; i++)
         LF_TRY(lf_question_tell(&own, g.items[i].id, true, e));
     t->effects |= own.effects;
@@ -281,7 +282,7 @@ enum lf_code lf_question_next(struct lf_task *t, struct lf_question_order *order
     const lf_view *hidden;
     size_t nhidden;
     bool many;
-    enum lf_code rc = lf_question_row(&own, LF_Q_QUESTION_RUN, LF_NULL, &q, &none);
+    enum lf_code rc = lf_question_row(&own, &lf_q_question_run, LF_NULL, &q, &none);
 
     *found = false;
     if (rc == LF_NOT_FOUND)
@@ -299,7 +300,7 @@ enum lf_code lf_question_next(struct lf_task *t, struct lf_question_order *order
     if (q.origin.len && policy.most_seconds < seconds)
         seconds = policy.most_seconds;
     LF_TRY(lf_question_hidden(&own, &q, &w.question, &hidden, &nhidden, &many, e));
-    LF_TRY(lf_db_int(t->db, &own.scope, LF_Q_QUESTION_TRY, LF_ARGS(LF_TEXT(q.id)), &tries, e));
+    LF_TRY(lf_db_int(t->db, &own.scope, &lf_q_question_try, LF_ARGS(LF_TEXT(q.id)), &tries, e));
     if (many || tries > LF_QUESTION_TRIES) {
         lf_view why = many ? LF_V("it asks for a name below which this node knows too many")
                            : lf_arena_printf(t->a,
@@ -338,7 +339,7 @@ enum lf_code lf_question_wanted(struct lf_task *t, int64_t number, bool *wanted,
     struct lf_task own = lf_question_node(t);
     struct lf_question_row q;
     struct lf_err none = { 0 };
-    enum lf_code rc = lf_question_row(&own, LF_Q_QUESTION_BY_SEQ, LF_INT(number), &q, &none);
+    enum lf_code rc = lf_question_row(&own, &lf_q_question_by_seq, LF_INT(number), &q, &none);
 
     *wanted = rc == LF_OK && q.state == LF_ANSWER_RUNNING;
     return rc == LF_OK || rc == LF_NOT_FOUND ? LF_OK : lf_err_set(e, rc, "%s", none.text);
@@ -353,7 +354,7 @@ enum lf_code lf_question_ran(struct lf_task *t, const struct lf_question_result 
     struct lf_question_row q;
     struct lf_question_way w;
     struct lf_err none = { 0 };
-    enum lf_code rc = lf_question_row(&own, LF_Q_QUESTION_BY_SEQ, LF_INT(r->number), &q, &none);
+    enum lf_code rc = lf_question_row(&own, &lf_q_question_by_seq, LF_INT(r->number), &q, &none);
 
     if (rc == LF_NOT_FOUND || (rc == LF_OK && q.state != LF_ANSWER_RUNNING))
         return LF_OK; /* refused, withdrawn or expired meanwhile */
@@ -384,7 +385,7 @@ enum lf_code lf_question_ran(struct lf_task *t, const struct lf_question_result 
     LF_TRY(lf_question_policy_get(t, &policy, e));
     lf_question_disclose(t->a, &policy, &whole, &out);
     LF_TRY(lf_db_exec(
-        t->db, &own.scope, LF_Q_QUESTION_RESULT,
+        t->db, &own.scope, &lf_q_question_result,
         LF_ARGS(LF_INT(whole.state), LF_TEXT(whole.reason), LF_TEXT(lf_question_part_text(t->a, &whole)),
                 LF_TEXT(lf_question_part_text(t->a, q.origin.len ? &out : &whole)), LF_TEXT(q.id)),
         e));
@@ -422,7 +423,7 @@ enum lf_code lf_question_get(struct lf_task *t, lf_view id, struct lf_question_v
     bool expired;
 
     LF_TRY(lf_ident_need(t, LF_ROLE_ADMIN | LF_ROLE_ANALYST | LF_ROLE_REVIEWER, e));
-    LF_TRY(lf_question_row(t, LF_Q_QUESTION_GET, LF_TEXT(id), &v.row, e));
+    LF_TRY(lf_question_row(t, &lf_q_question_get, LF_TEXT(id), &v.row, e));
     LF_TRY(lf_question_read(t->a, v.row.json, &v.way, e));
     LF_TRY(part_of(t, v.row.result, &v.own, e));
     LF_TRY(part_of(t, v.row.answer, &v.told, e));

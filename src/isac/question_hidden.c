@@ -5,6 +5,7 @@
 #include "isac/question_priv.h"
 #include "isac/rights.h"
 #include "model/marking.h"
+#include "store/query_question.h"
 
 enum {
     LOOKED = 5000, /* indicators that are read for one question; with more nothing is told */
@@ -59,18 +60,18 @@ static enum lf_code look(struct hiding *h, const struct lf_observable *o, struct
     int64_t most = LOOKED + 1 - (int64_t)h->looked;
 
     if (o->kind != LF_OBS_DOMAIN)
-        return lf_db_run(h->t->db, &h->t->scope, LF_Q_QUESTION_VALUE,
+        return lf_db_run(h->t->db, &h->t->scope, &lf_q_question_value,
                          LF_ARGS(LF_INT(o->kind), LF_TEXT(o->value), LF_TEXT(h->asker), LF_INT(most)),
                          take_known, h, NULL, e);
     low = lf_observable_reversed(h->t->a, o->value);
     high = lf_arena_copy(h->t->a, low);
     ((char *)(uintptr_t)high.ptr)[high.len - 1] = '.' + 1;
-    LF_TRY(lf_db_run(h->t->db, &h->t->scope, LF_Q_QUESTION_BELOW,
+    LF_TRY(lf_db_run(h->t->db, &h->t->scope, &lf_q_question_below,
                      LF_ARGS(LF_TEXT(low), LF_TEXT(high), LF_TEXT(h->asker), LF_INT(most)), take_known, h,
                      NULL, e));
     for (unsigned i = 0;
          i < PARENTS && lf_view_split(&rest, '.', &low) && lf_view_find_byte(rest, '.') != SIZE_MAX; i++)
-        LF_TRY(lf_db_run(h->t->db, &h->t->scope, LF_Q_QUESTION_VALUE,
+        LF_TRY(lf_db_run(h->t->db, &h->t->scope, &lf_q_question_value,
                          LF_ARGS(LF_INT(LF_OBS_DOMAIN), LF_TEXT(rest), LF_TEXT(h->asker), LF_INT(most)),
                          take_known, h, NULL, e));
     return LF_OK;

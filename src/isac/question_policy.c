@@ -4,6 +4,7 @@
 #include "isac/question_priv.h"
 #include "isac/signed.h"
 #include "model/role.h"
+#include "store/query_question.h"
 
 enum { ASKERS = 100, JSON_MOST = 16384, DAYS_MOST = 3660, FLOOR_MOST = 1000000 };
 
@@ -147,7 +148,7 @@ enum lf_code lf_question_policy_sign(struct lf_task *t, lf_view json, lf_view *i
 
     LF_TRY(lf_ident_need(t, LF_ROLE_REVIEWER, e));
     LF_TRY(read_policy(t->a, json, &p, e));
-    LF_TRY(lf_signed_add(t, LF_Q_QUESTION_POLICY_ADD, kind, json, id, e));
+    LF_TRY(lf_signed_add(t, &lf_q_question_policy_add, kind, json, id, e));
     return lf_audit_add(t, LF_V("question.policy"), *id, json, e);
 }
 
@@ -159,7 +160,7 @@ enum lf_code lf_question_policy_get(struct lf_task *t, struct lf_question_policy
     bool holds;
 
     *out = usual;
-    LF_TRY(lf_signed_last(t, &own.scope, LF_Q_QUESTION_POLICY_LAST, kind, &last, &holds, e));
+    LF_TRY(lf_signed_last(t, &own.scope, &lf_q_question_policy_last, kind, &last, &holds, e));
     if (!last.id.len)
         return LF_OK;
     /* A row that was altered in the database is no policy: a person is asked each time. */

@@ -7,7 +7,7 @@
 /* The service's own work, whoever's task it is. */
 struct lf_task lf_question_node(const struct lf_task *t);
 /* LF_NOT_FOUND: no such row. */
-enum lf_code lf_question_row(struct lf_task *t, enum lf_query q, struct lf_arg arg,
+enum lf_code lf_question_row(struct lf_task *t, const struct lf_query *q, struct lf_arg arg,
                              struct lf_question_row *out, struct lf_err *e) LF_MUST;
 /* At most 100 rows of a statement. */
 struct lf_question_rows {

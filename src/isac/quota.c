@@ -6,6 +6,7 @@
 #include "ident/audit.h"
 #include "ident/ident.h"
 #include "isac/peer.h"
+#include "store/query_quota.h"
 
 enum { MEMBER = 96, ORG = 40, ROWS = 10000 };
 
@@ -60,7 +61,7 @@ static enum lf_code used_of(struct lf_task *t, lf_view member, int64_t day, stru
                             struct lf_err *e)
 {
     *out = (struct lf_quota_use){ 0 };
-    return lf_db_run(t->db, &t->scope, LF_Q_QUOTA_USED, LF_ARGS(LF_TEXT(member), LF_INT(day)), take_use, out,
+    return lf_db_run(t->db, &t->scope, &lf_q_quota_used, LF_ARGS(LF_TEXT(member), LF_INT(day)), take_use, out,
                      NULL, e);
 }
 
@@ -68,14 +69,14 @@ static enum lf_code used_of(struct lf_task *t, lf_view member, int64_t day, stru
 static enum lf_code limit_of(struct lf_task *t, lf_view member, struct lf_quota_use *out, struct lf_err *e)
 {
     *out = (struct lf_quota_use){ 0 };
-    return lf_db_run(t->db, &t->scope, LF_Q_QUOTA_LIMIT, LF_ARGS(LF_TEXT(member)), take_use, out, NULL, e);
+    return lf_db_run(t->db, &t->scope, &lf_q_quota_limit, LF_ARGS(LF_TEXT(member)), take_use, out, NULL, e);
 }
 
 static enum lf_code add_use(struct lf_task *t, lf_view member, int64_t day, const struct lf_quota_use *u,
                             struct lf_err *e)
 {
     return lf_db_exec(
-        t->db, &t->scope, LF_Q_QUOTA_ADD,
+        t->db, &t->scope, &lf_q_quota_add,
         LF_ARGS(LF_INT(day), LF_TEXT(member), LF_INT(u->requests), LF_INT(u->objects), LF_INT(u->bytes)), e);
 }
 
@@ -99,7 +100,7 @@ static enum lf_code keep(struct lf_task *task, struct slot *s, lf_time now, stru
     s->waiting = 0;
     s->kept = now;
     if (s->day != day_of(lf_now(t->env))) /* a month is kept */
-        LF_TRY(lf_db_exec(t->db, &t->scope, LF_Q_QUOTA_EXPIRE, LF_ARGS(LF_INT(s->day - 31)), e));
+        LF_TRY(lf_db_exec(t->db, &t->scope, &lf_q_quota_expire, LF_ARGS(LF_INT(s->day - 31)), e));
     s->day = day_of(lf_now(t->env));
     LF_TRY(used_of(t, member, s->day, &use, e));
     LF_TRY(limit_of(t, member, &limit, e));
@@ -215,9 +216,9 @@ enum lf_code lf_quota_set(struct lf_task *t, lf_view given, const struct lf_quot
             return lf_err_set(e, LF_BAD_INPUT, "a quota is a number from 0 (none) to 2^53");
     LF_TRY(name_member(t, given, &member, e));
     if (forget)
-        LF_TRY(lf_db_exec(t->db, &t->scope, LF_Q_QUOTA_FORGET, LF_ARGS(LF_TEXT(member)), e));
+        LF_TRY(lf_db_exec(t->db, &t->scope, &lf_q_quota_forget, LF_ARGS(LF_TEXT(member)), e));
     else
-        LF_TRY(lf_db_exec(t->db, &t->scope, LF_Q_QUOTA_SET,
+        LF_TRY(lf_db_exec(t->db, &t->scope, &lf_q_quota_set,
                           LF_ARGS(LF_TEXT(member), LF_INT(l->requests), LF_INT(l->objects), LF_INT(l->bytes)),
                           e));
     return lf_audit_add(t, LF_V("quota.set"), member,
@@ -262,7 +263,7 @@ enum lf_code lf_quota_list(struct lf_quota *q, struct lf_task *t, size_t *n, con
             LF_TRY(keep(t, &q->slot[i], lf_tick(t->env), e));
     l.v[0] = (struct lf_quota_row){ .member = LF_V("default"), .own = true };
     LF_TRY(limit_of(t, LF_V("default"), &l.v[0].limit, e));
-    LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_QUOTA_LIST, LF_ARGS(LF_INT(today), LF_INT(ROWS)), take_row, &l,
+    LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_quota_list, LF_ARGS(LF_INT(today), LF_INT(ROWS)), take_row, &l,
                      NULL, e));
     for (size_t i = 1; i < l.n; i++)
         if (!l.v[i].own)

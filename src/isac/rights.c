@@ -5,6 +5,7 @@
 #include "ident/node.h"
 #include "isac/peer.h"
 #include "model/redact.h"
+#include "store/query_rights.h"
 
 /* ---- facts: what the key of a row stands for ----
  *
@@ -149,7 +150,7 @@ static enum lf_code keep_facts(struct lf_task *t, const struct facts *f, int64_t
     for (int i = 0; i < 8; i++)
         n = n << 8 | mac[i];
     *key = (int64_t)(n >> 1 | 1);
-    return lf_db_exec(t->db, &t->scope, LF_Q_MARKING_KEY_ADD, LF_ARGS(LF_INT(*key), LF_TEXT(text)), e);
+    return lf_db_exec(t->db, &t->scope, &lf_q_marking_key_add, LF_ARGS(LF_INT(*key), LF_TEXT(text)), e);
 }
 
 lf_view lf_rights_author(struct lf_task *t, lf_view origin)
@@ -172,7 +173,7 @@ static enum lf_code learn(struct lf_task *t, lf_view author, const struct lf_jso
     if (lf_tlp_of(id) != LF_TLP_NONE)
         return LF_OK;
     lf_marking_def_read(object, &d);
-    return lf_db_exec(t->db, &t->scope, LF_Q_MARKING_DEF_ADD,
+    return lf_db_exec(t->db, &t->scope, &lf_q_marking_def_add,
                       LF_ARGS(LF_TEXT(id), LF_TEXT(author), LF_INT(ours), LF_INT(d.unknown), LF_INT(d.tlp),
                               LF_TEXT(d.group)),
                       e);
@@ -415,7 +416,7 @@ static enum lf_code resolve(const struct lf_rights *r, lf_view ref, lf_view auth
         l->tlp = tlp > l->tlp ? tlp : l->tlp;
         return LF_OK;
     }
-    LF_TRY(lf_db_run(r->t->db, &r->t->scope, LF_Q_MARKING_DEF_GET, LF_ARGS(LF_TEXT(ref), LF_TEXT(author)),
+    LF_TRY(lf_db_run(r->t->db, &r->t->scope, &lf_q_marking_def_get, LF_ARGS(LF_TEXT(ref), LF_TEXT(author)),
                      take_meaning, &m, NULL, e));
     l->sealed |= !m.n;
     for (size_t i = 0; i < m.n; i++) {
@@ -428,7 +429,7 @@ static enum lf_code resolve(const struct lf_rights *r, lf_view ref, lf_view auth
         if (m.d[i].foreign)
             in.in = r->kind == LF_READER_HANDLER || r->kind == LF_READER_PERSON;
         else
-            LF_TRY(lf_db_run(r->t->db, &r->t->scope, LF_Q_GROUP_MEMBERS, LF_ARGS(LF_TEXT(m.d[i].group)),
+            LF_TRY(lf_db_run(r->t->db, &r->t->scope, &lf_q_group_members, LF_ARGS(LF_TEXT(m.d[i].group)),
                              take_member, &in, NULL, e));
         l->barred |= !in.in;
     }
@@ -486,7 +487,7 @@ enum lf_code lf_rights_shows(struct lf_rights *r, int64_t key, lf_view author, b
 
     if (lf_rights_known(r, key, author, shown))
         return LF_OK;
-    rc = lf_db_text(r->t->db, &r->t->scope, LF_Q_MARKING_KEY_GET, LF_ARGS(LF_INT(key)), r->t->a, &text, e);
+    rc = lf_db_text(r->t->db, &r->t->scope, &lf_q_marking_key_get, LF_ARGS(LF_INT(key)), r->t->a, &text, e);
     if (rc != LF_OK && rc != LF_NOT_FOUND)
         return rc;
     if (rc == LF_OK) { /* a key that nobody knows is decided as nothing */

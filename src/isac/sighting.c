@@ -4,6 +4,7 @@
 #include "ident/node.h"
 #include "isac/present.h"
 #include "isac/watch.h"
+#include "store/query_sighting.h"
 
 uint8_t lf_indicator_confidence(bool provisional)
 {
@@ -16,7 +17,7 @@ enum lf_code lf_sighting_add(struct lf_task *t, const struct lf_indicator_sighti
     lf_time now = lf_now(t->env);
     int64_t changed = 0;
 
-    LF_TRY(lf_db_run(t->db, &scope, LF_Q_SIGHTING_ADD,
+    LF_TRY(lf_db_run(t->db, &scope, &lf_q_sighting_add,
                      LF_ARGS(LF_TEXT(s->indicator), LF_TEXT(s->value), LF_TEXT(s->list),
                              LF_INT((int64_t)s->count), LF_INT(s->first < now ? s->first : now),
                              LF_INT(s->last < now ? s->last : now), LF_INT((int64_t)s->position)),
@@ -26,7 +27,7 @@ enum lf_code lf_sighting_add(struct lf_task *t, const struct lf_indicator_sighti
     /* Told again; and what a warning list has too is nobody else's business. */
     if (!changed || s->list.len)
         return LF_OK;
-    return lf_db_exec(t->db, &scope, LF_Q_SIGHTING_WINDOW_ADD,
+    return lf_db_exec(t->db, &scope, &lf_q_sighting_window_add,
                       LF_ARGS(LF_TEXT(s->indicator), LF_INT(now), LF_INT(now - LF_HOUR),
                               LF_INT(LF_SIGHTING_LATER), LF_INT(LF_SIGHTING_SOON), LF_TEXT(s->value),
                               LF_INT((int64_t)s->count), LF_INT(s->first), LF_INT(s->last)),
@@ -37,7 +38,7 @@ enum lf_code lf_sighting_place(struct lf_task *t, uint64_t *position, struct lf_
 {
     struct lf_scope scope = lf_node_rows(t);
     int64_t at = 0;
-    enum lf_code rc = lf_db_int(t->db, &scope, LF_Q_SIGHTING_PLACE_GET, LF_NO_ARGS, &at, e);
+    enum lf_code rc = lf_db_int(t->db, &scope, &lf_q_sighting_place_get, LF_NO_ARGS, &at, e);
 
     if (rc != LF_OK && rc != LF_NOT_FOUND)
         return rc;
@@ -49,7 +50,7 @@ enum lf_code lf_sighting_placed(struct lf_task *t, uint64_t position, struct lf_
 {
     struct lf_scope scope = lf_node_rows(t);
 
-    return lf_db_exec(t->db, &scope, LF_Q_SIGHTING_PLACE_SET, LF_ARGS(LF_INT((int64_t)position)), e);
+    return lf_db_exec(t->db, &scope, &lf_q_sighting_place_set, LF_ARGS(LF_INT((int64_t)position)), e);
 }
 
 struct got {
@@ -73,8 +74,8 @@ static enum lf_code take_row(void *ctx, const struct lf_row *r, struct lf_err *e
     return LF_OK;
 }
 
-static enum lf_code row_of(struct lf_task *t, enum lf_query q, lf_view indicator, struct lf_sighting_row *out,
-                           struct lf_err *e)
+static enum lf_code row_of(struct lf_task *t, const struct lf_query *q, lf_view indicator,
+                           struct lf_sighting_row *out, struct lf_err *e)
 {
     struct lf_scope scope = lf_node_rows(t);
     struct got g = { t->a, out };
@@ -86,13 +87,13 @@ static enum lf_code row_of(struct lf_task *t, enum lf_query q, lf_view indicator
 enum lf_code lf_sighting_get(struct lf_task *t, lf_view indicator, struct lf_sighting_row *out,
                              struct lf_err *e)
 {
-    return row_of(t, LF_Q_SIGHTING_GET, indicator, out, e);
+    return row_of(t, &lf_q_sighting_get, indicator, out, e);
 }
 
 enum lf_code lf_sighting_archive(struct lf_task *t, lf_view indicator, struct lf_sighting_row *out,
                                  struct lf_err *e)
 {
-    return row_of(t, LF_Q_SIGHTING_ARCHIVE_GET, indicator, out, e);
+    return row_of(t, &lf_q_sighting_archive_get, indicator, out, e);
 }
 
 struct members {
@@ -123,7 +124,7 @@ enum lf_code lf_sighting_members(struct lf_task *t, lf_view indicator, size_t *n
     struct lf_scope scope = lf_node_rows(t);
     struct members m = { t->a, LF_NEW(t->a, struct lf_sighting_member, LF_SIGHTING_MEMBERS), 0 };
 
-    LF_TRY(lf_db_run(t->db, &scope, LF_Q_SIGHTING_MEMBER_LIST,
+    LF_TRY(lf_db_run(t->db, &scope, &lf_q_sighting_member_list,
                      LF_ARGS(LF_TEXT(indicator), LF_INT(LF_SIGHTING_MEMBERS)), take_member, &m, NULL, e));
     *n = m.n;
     *out = m.x;
@@ -145,7 +146,7 @@ enum lf_code lf_sighting_sum(struct lf_task *t, lf_view indicator, struct lf_sig
     struct lf_scope scope = lf_node_rows(t);
 
     *out = (struct lf_sighting_sum){ 0 };
-    return lf_db_run(t->db, &scope, LF_Q_SIGHTING_MEMBER_SUM, LF_ARGS(LF_TEXT(indicator)), take_sum, out,
+    return lf_db_run(t->db, &scope, &lf_q_sighting_member_sum, LF_ARGS(LF_TEXT(indicator)), take_sum, out,
                      NULL, e);
 }
 
@@ -186,7 +187,7 @@ enum lf_code lf_indicator_standing(struct lf_task *t, const struct lf_indicator_
     size_t nmore;
 
     if (!after->watched)
-        LF_TRY(lf_db_run(t->db, &scope, LF_Q_INDICATOR_STANDING,
+        LF_TRY(lf_db_run(t->db, &scope, &lf_q_indicator_standing,
                          LF_ARGS(LF_TEXT(after->origin), LF_TEXT(after->id), LF_INT((int64_t)most)),
                          take_standing, &s, NULL, e));
     if (s.n < most) {

@@ -10,6 +10,7 @@
 #include "isac/sighting.h"
 #include "model/indicator.h"
 #include "model/marking.h"
+#include "store/query_sighting.h"
 
 enum {
     TURN = 500,
@@ -197,7 +198,7 @@ enum lf_code lf_sighting_turn(struct lf_task *t, struct lf_err *e)
     struct windows all = { .a = t->a, .x = LF_NEW(t->a, struct window, TURN) };
     lf_time now = lf_now(t->env);
 
-    LF_TRY(lf_db_run(t->db, &s, LF_Q_SIGHTING_WINDOW_LIST, LF_ARGS(LF_INT(now), LF_INT(TURN)), take_window,
+    LF_TRY(lf_db_run(t->db, &s, &lf_q_sighting_window_list, LF_ARGS(LF_INT(now), LF_INT(TURN)), take_window,
                      &all, NULL, e));
     for (size_t i = 0; i < all.n; i++) {
         const struct window *v = &all.x[i];
@@ -214,9 +215,10 @@ enum lf_code lf_sighting_turn(struct lf_task *t, struct lf_err *e)
             x.id = keyed_id(t, "sighting",
                             lf_arena_printf(t->a, "%.*s\n%lld", LF_FMT(v->indicator), (long long)v->start));
             LF_TRY(send_sighting(t, &x, e));
-            LF_TRY(lf_db_exec(t->db, &s, LF_Q_SIGHTING_TOLD, LF_ARGS(LF_TEXT(v->indicator), LF_INT(now)), e));
+            LF_TRY(
+                lf_db_exec(t->db, &s, &lf_q_sighting_told, LF_ARGS(LF_TEXT(v->indicator), LF_INT(now)), e));
         }
-        LF_TRY(lf_db_exec(t->db, &s, LF_Q_SIGHTING_WINDOW_DROP, LF_ARGS(LF_TEXT(v->indicator)), e));
+        LF_TRY(lf_db_exec(t->db, &s, &lf_q_sighting_window_drop, LF_ARGS(LF_TEXT(v->indicator)), e));
     }
     return LF_OK;
 }
@@ -232,7 +234,7 @@ enum lf_code lf_sighting_found(struct lf_task *t, const struct lf_indicator_sigh
     bool known;
 
     LF_TRY(lf_sighting_archive(t, f->indicator, &before, e));
-    LF_TRY(lf_db_exec(t->db, &s, LF_Q_SIGHTING_ARCHIVE_PUT,
+    LF_TRY(lf_db_exec(t->db, &s, &lf_q_sighting_archive_put,
                       LF_ARGS(LF_TEXT(f->indicator), LF_TEXT(f->value), LF_INT((int64_t)f->count),
                               LF_INT(f->first), LF_INT(f->last), LF_INT(now)),
                       e));
@@ -298,7 +300,7 @@ enum lf_code lf_sighting_receive(struct lf_task *t, const struct lf_peer *from, 
     LF_TRY(time_of(&s, "last_seen", x.first, &x.last, e));
     if (!lf_view_starts(of, LF_V("indicator--")) || s.revoked)
         count = 0;
-    LF_TRY(lf_db_exec(t->db, &scope, LF_Q_SIGHTING_MEMBER_PUT,
+    LF_TRY(lf_db_exec(t->db, &scope, &lf_q_sighting_member_put,
                       LF_ARGS(LF_TEXT(of), LF_TEXT(s.id), LF_TEXT(from->id), LF_INT(s.version_at),
                               LF_INT(count), LF_INT(x.first < now ? x.first : now),
                               LF_INT(x.last < now ? x.last : now)), /* a clock ahead keeps nothing young */

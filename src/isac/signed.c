@@ -11,8 +11,8 @@ static lf_view signed_text(struct lf_arena *a, const char *kind, const struct lf
                            (long long)s->at, (int)s->json.len, s->json.ptr);
 }
 
-enum lf_code lf_signed_add(struct lf_task *t, enum lf_query add, const char *kind, lf_view json, lf_view *id,
-                           struct lf_err *e)
+enum lf_code lf_signed_add(struct lf_task *t, const struct lf_query *add, const char *kind, lf_view json,
+                           lf_view *id, struct lf_err *e)
 {
     struct lf_signed s = { lf_uuid_new(t->env, t->a), json, t->scope.account, lf_now(t->env) };
     uint8_t sig[LF_SIGNATURE];
@@ -46,7 +46,7 @@ static enum lf_code take_last(void *ctx, const struct lf_row *r, struct lf_err *
     return LF_OK;
 }
 
-enum lf_code lf_signed_last(struct lf_task *t, const struct lf_scope *scope, enum lf_query last,
+enum lf_code lf_signed_last(struct lf_task *t, const struct lf_scope *scope, const struct lf_query *last,
                             const char *kind, struct lf_signed *out, bool *holds, struct lf_err *e)
 {
     struct last l = { .a = t->a };

@@ -7,6 +7,8 @@
 #include "isac/link.h"
 #include "isac/object.h"
 #include "model/role.h"
+#include "store/query_intelligence.h"
+#include "store/query_transfer.h"
 
 enum { TEXT_MOST = 6 << 20, PAGE = 500, KEYS = 8 };
 
@@ -40,12 +42,12 @@ static enum lf_code place_get(struct lf_task *t, lf_view peer, struct place *p, 
                          .refused = LF_V("[]"),
                          .have_members = LF_V(""),
                          .have_inbox = LF_V("") };
-    return lf_db_run(t->db, &t->scope, LF_Q_TRANSFER_GET, LF_ARGS(LF_TEXT(peer)), take_place, p, NULL, e);
+    return lf_db_run(t->db, &t->scope, &lf_q_transfer_get, LF_ARGS(LF_TEXT(peer)), take_place, p, NULL, e);
 }
 
 static enum lf_code place_put(struct lf_task *t, lf_view peer, const struct place *p, struct lf_err *e)
 {
-    return lf_db_exec(t->db, &t->scope, LF_Q_TRANSFER_PUT,
+    return lf_db_exec(t->db, &t->scope, &lf_q_transfer_put,
                       LF_ARGS(LF_TEXT(peer), LF_INT(p->sent), LF_INT(p->took), LF_TEXT(p->took_sha),
                               LF_INT(p->took_at), LF_TEXT(p->refused), LF_TEXT(p->have_members),
                               LF_TEXT(p->have_inbox)),
@@ -80,7 +82,7 @@ static enum lf_code find(struct lf_task *t, lf_view name, struct lf_peer *out, s
 static enum lf_code cursor(struct lf_task *t, const struct lf_peer *p, lf_view collection, lf_view *out,
                            struct lf_err *e)
 {
-    enum lf_code rc = lf_db_text(t->db, &t->scope, LF_Q_CURSOR_GET,
+    enum lf_code rc = lf_db_text(t->db, &t->scope, &lf_q_cursor_get,
                                  LF_ARGS(LF_TEXT(p->id), LF_TEXT(collection)), t->a, out, e);
 
     if (rc == LF_NOT_FOUND)
@@ -146,13 +148,13 @@ static enum lf_code load_up(struct lf_task *t, struct load *x, struct lf_err *e)
     size_t n;
 
     x->keys = true;
-    LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_OUTBOX_KEYS, LF_ARGS(LF_INT(LF_TRANSFER_OBJECTS + 1)),
+    LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_outbox_keys, LF_ARGS(LF_INT(LF_TRANSFER_OBJECTS + 1)),
                      take_outbox, x, NULL, e));
     x->keys = false;
     LF_TRY(lf_incident_outgoing_list(t, LF_V("up"), LF_TRANSFER_OBJECTS + 1, &n, &up, e));
     for (size_t i = 0; i < n && put(x, "up", 0, up[i].json); i++)
         x->last_event = up[i].seq;
-    return lf_db_run(t->db, &t->scope, LF_Q_OUTBOX_LIST, LF_ARGS(LF_INT(LF_TRANSFER_OBJECTS + 1)),
+    return lf_db_run(t->db, &t->scope, &lf_q_outbox_list, LF_ARGS(LF_INT(LF_TRANSFER_OBJECTS + 1)),
                      take_outbox, x, NULL, e);
 }
 
@@ -297,7 +299,7 @@ enum lf_code lf_transfer_export(struct lf_task *t, lf_view peer, lf_time since, 
     LF_TRY(rc);
     LF_TRY(place_put(&own, p.id, &place, e));
     if (p.kind == LF_PEER_PARENT)
-        LF_TRY(lf_db_exec(t->db, &own.scope, LF_Q_TRANSFER_SENT_ADD,
+        LF_TRY(lf_db_exec(t->db, &own.scope, &lf_q_transfer_sent_add,
                           LF_ARGS(LF_TEXT(p.id), LF_INT(place.sent), LF_INT(lf_now(t->env)),
                                   LF_TEXT(out->sha), LF_INT(x.last_event), LF_INT(x.last_object)),
                           e));
@@ -468,15 +470,15 @@ static enum lf_code receipt(struct lf_task *t, const struct lf_peer *p, int64_t 
 {
     struct mark m = { 0, 0, false };
 
-    LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_TRANSFER_SENT_GET,
+    LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_transfer_sent_get,
                      LF_ARGS(LF_TEXT(p->id), LF_INT(number), LF_TEXT(sha)), take_mark, &m, NULL, e));
     if (!m.found) /* known already, or of a life before a restore */
         return LF_OK;
     if (m.event)
         LF_TRY(lf_incident_outgoing_ack(t, LF_V("up"), m.event, e));
     if (m.object)
-        LF_TRY(lf_db_exec(t->db, &t->scope, LF_Q_TRANSFER_OUTBOX_DROP, LF_ARGS(LF_INT(m.object)), e));
-    return lf_db_exec(t->db, &t->scope, LF_Q_TRANSFER_SENT_DROP, LF_ARGS(LF_TEXT(p->id), LF_INT(number)), e);
+        LF_TRY(lf_db_exec(t->db, &t->scope, &lf_q_transfer_outbox_drop, LF_ARGS(LF_INT(m.object)), e));
+    return lf_db_exec(t->db, &t->scope, &lf_q_transfer_sent_drop, LF_ARGS(LF_TEXT(p->id), LF_INT(number)), e);
 }
 
 static enum lf_code take_all(struct lf_task *t, const struct lf_peer *p, const struct lf_transfer *x,
@@ -501,7 +503,7 @@ static enum lf_code take_all(struct lf_task *t, const struct lf_peer *p, const s
     for (int k = LF_TRANSFER_INBOX; parent && k < LF_TRANSFER_PARTS; k++)
         if (x->last[k] > at[k])
             LF_TRY(lf_db_exec(
-                t->db, &t->scope, LF_Q_CURSOR_SET,
+                t->db, &t->scope, &lf_q_cursor_set,
                 LF_ARGS(LF_TEXT(p->id), LF_TEXT(collection[k]), LF_TEXT(lf_time_micro(x->last[k], text))),
                 e));
     return LF_OK;

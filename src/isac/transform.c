@@ -9,6 +9,7 @@
 #include "isac/peer.h"
 #include "model/extension.h"
 #include "model/redact.h"
+#include "store/query_link_rule.h"
 
 /* The link's own language: signed, or what others are read by. */
 static const char *const own_words[] = { "incident-event",  "node-key",           "question",
@@ -173,7 +174,7 @@ enum lf_code lf_transform_get(struct lf_task *t, lf_view peer, struct lf_transfo
 {
     struct found f = { .a = t->a, .s = { .json = LF_V("[]"), .by = LF_V("") } };
 
-    LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_LINK_RULE_LAST, LF_ARGS(LF_TEXT(peer)), take_set, &f, NULL, e));
+    LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_link_rule_last, LF_ARGS(LF_TEXT(peer)), take_set, &f, NULL, e));
     *out = f.s;
     return LF_OK;
 }
@@ -199,7 +200,7 @@ enum lf_code lf_transform_set(struct lf_task *t, lf_view peer, const struct lf_j
     lf_buf_clear(&b);
     LF_TRY(rc);
     LF_TRY(lf_transform_get(t, p.id, &was, e));
-    LF_TRY(lf_db_exec(t->db, &t->scope, LF_Q_LINK_RULE_ADD,
+    LF_TRY(lf_db_exec(t->db, &t->scope, &lf_q_link_rule_add,
                       LF_ARGS(LF_TEXT(p.id), LF_INT(was.number + 1), LF_TEXT(json), LF_TEXT(t->scope.account),
                               LF_INT(lf_now(t->env))),
                       e));
@@ -257,7 +258,7 @@ enum lf_code lf_transform_open(struct lf_task *t, lf_view peer, struct lf_transf
     x->number = s.number;
     *out = s.number ? x : NULL;
     return s.number
-               ? lf_db_int(t->db, &x->t.scope, LF_Q_LINK_RULE_SINCE, LF_ARGS(LF_TEXT(peer)), &x->since, e)
+               ? lf_db_int(t->db, &x->t.scope, &lf_q_link_rule_since, LF_ARGS(LF_TEXT(peer)), &x->since, e)
                : LF_OK;
 }
 
@@ -277,7 +278,7 @@ static enum lf_code rules_of(struct lf_transform *x, int64_t number, const struc
             *out = x->sets[i].rules;
             return LF_OK;
         }
-    LF_TRY(lf_db_run(x->t.db, &x->t.scope, LF_Q_LINK_RULE_GET, LF_ARGS(LF_TEXT(x->peer), LF_INT(number)),
+    LF_TRY(lf_db_run(x->t.db, &x->t.scope, &lf_q_link_rule_get, LF_ARGS(LF_TEXT(x->peer), LF_INT(number)),
                      take_set, &f, NULL, e));
     if (!f.s.number)
         return lf_err_set(e, LF_IO, "rules %lld of link %.*s are gone", (long long)number, LF_FMT(x->peer));
@@ -293,7 +294,7 @@ static enum lf_code rules_of(struct lf_transform *x, int64_t number, const struc
 static enum lf_code copy_of(struct lf_transform *x, lf_view source, struct copy *c, struct lf_err *e)
 {
     *c = (struct copy){ .a = x->t.a, .id = LF_V("") };
-    return lf_db_run(x->t.db, &x->t.scope, LF_Q_LINK_COPY_GET, LF_ARGS(LF_TEXT(x->peer), LF_TEXT(source)),
+    return lf_db_run(x->t.db, &x->t.scope, &lf_q_link_copy_get, LF_ARGS(LF_TEXT(x->peer), LF_TEXT(source)),
                      take_copy, c, NULL, e);
 }
 
@@ -505,7 +506,7 @@ static lf_view copy_id(struct lf_transform *x, lf_view id, lf_view type)
 /* `copy` may be the source itself: it is given as it is. */
 static enum lf_code keep_copy(struct lf_transform *x, lf_view source, lf_view copy, struct lf_err *e)
 {
-    return lf_db_exec(x->t.db, &x->t.scope, LF_Q_LINK_COPY_ADD,
+    return lf_db_exec(x->t.db, &x->t.scope, &lf_q_link_copy_add,
                       LF_ARGS(LF_TEXT(x->peer), LF_TEXT(source), LF_TEXT(copy), LF_INT(x->number)), e);
 }
 
@@ -610,7 +611,7 @@ enum lf_code lf_transform_source(struct lf_transform *x, lf_view id, lf_view *so
                                  struct lf_err *e)
 {
     struct copy c;
-    enum lf_code rc = lf_db_text(x->t.db, &x->t.scope, LF_Q_LINK_COPY_SOURCE,
+    enum lf_code rc = lf_db_text(x->t.db, &x->t.scope, &lf_q_link_copy_source,
                                  LF_ARGS(LF_TEXT(x->peer), LF_TEXT(id)), x->t.a, source, e);
 
     *hidden = false;

@@ -6,6 +6,7 @@
 #include "ident/ident.h"
 #include "ident/node.h"
 #include "model/role.h"
+#include "store/query_intelligence.h"
 
 enum lf_code lf_warning_of(struct lf_task *t, enum lf_observable_kind kind, lf_view value, lf_view *list,
                            struct lf_err *e)
@@ -19,7 +20,7 @@ enum lf_code lf_warning_of(struct lf_task *t, enum lf_observable_kind kind, lf_v
     *list = lf_warninglists_has(t->warning, kind, value);
     if (!list->len || value.len > LF_WARNING_VALUE)
         return LF_OK;
-    LF_TRY(lf_db_int(t->db, &s, LF_Q_WARNING_OVERRIDDEN, LF_ARGS(LF_INT(kind), LF_TEXT(value)), &n, e));
+    LF_TRY(lf_db_int(t->db, &s, &lf_q_warning_overridden, LF_ARGS(LF_INT(kind), LF_TEXT(value)), &n, e));
     if (n)
         *list = (lf_view){ "", 0 };
     return LF_OK;
@@ -59,7 +60,7 @@ enum lf_code lf_warning_override(struct lf_task *t, enum lf_observable_kind kind
     if (!list.len)
         return lf_err_set(e, LF_CONFLICT, "%.*s is on no warning list in force: no reason is needed",
                           LF_FMT(lf_view_first(value, 200)));
-    LF_TRY(lf_db_exec(t->db, &s, LF_Q_WARNING_OVERRIDE,
+    LF_TRY(lf_db_exec(t->db, &s, &lf_q_warning_override,
                       LF_ARGS(LF_INT(kind), LF_TEXT(value), LF_TEXT(list), LF_TEXT(reason),
                               LF_TEXT(t->scope.account), LF_INT(lf_now(t->env))),
                       e));
@@ -74,5 +75,5 @@ enum lf_code lf_warning_restore(struct lf_task *t, enum lf_observable_kind kind,
 {
     struct lf_scope s = lf_node_rows(t);
 
-    return lf_db_exec(t->db, &s, LF_Q_WARNING_RESTORE, LF_ARGS(LF_INT(kind), LF_TEXT(value)), e);
+    return lf_db_exec(t->db, &s, &lf_q_warning_restore, LF_ARGS(LF_INT(kind), LF_TEXT(value)), e);
 }

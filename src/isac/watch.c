@@ -8,6 +8,8 @@
 #include "isac/sighting.h"
 #include "model/confidence.h"
 #include "model/indicator.h"
+#include "store/query_present.h"
+#include "store/query_watch.h"
 
 enum { TURN = 10000 };
 
@@ -51,7 +53,7 @@ static enum lf_code find(struct lf_task *t, lf_view id, struct got *g, struct lf
     struct lf_scope s = lf_node_rows(t);
 
     *g->row = (struct lf_watch_row){ .id = id };
-    return lf_db_run(t->db, &s, LF_Q_WATCH_GET, LF_ARGS(LF_INT(lf_entry_key(t, id)), LF_TEXT(id)), take_row,
+    return lf_db_run(t->db, &s, &lf_q_watch_get, LF_ARGS(LF_INT(lf_entry_key(t, id)), LF_TEXT(id)), take_row,
                      g, NULL, e);
 }
 
@@ -68,13 +70,13 @@ static enum lf_code put(struct lf_task *t, const struct lf_watch_row *r, bool th
     struct lf_scope s = lf_node_rows(t);
 
     if (there)
-        return lf_db_exec(t->db, &s, LF_Q_WATCH_SET,
+        return lf_db_exec(t->db, &s, &lf_q_watch_set,
                           LF_ARGS(LF_INT(r->version), LF_INT(r->kind), LF_TEXT(r->value),
                                   LF_INT(r->valid_from), LF_INT(r->valid_until), LF_INT(r->confidence),
                                   LF_INT(r->state), LF_INT(r->since + lf_confidence_life(r->kind)),
                                   LF_INT(r->seq)),
                           e);
-    return lf_db_exec(t->db, &s, LF_Q_WATCH_ADD,
+    return lf_db_exec(t->db, &s, &lf_q_watch_add,
                       LF_ARGS(LF_INT(r->seq), LF_TEXT(r->id), LF_INT(r->version), LF_INT(r->kind),
                               LF_TEXT(r->value), LF_INT(r->valid_from), LF_INT(r->valid_until),
                               LF_INT(r->confidence), LF_INT(r->state),
@@ -175,7 +177,7 @@ enum lf_code lf_watch_deleted(struct lf_task *t, const struct lf_watch_row *r, s
 
     if (!r->seq)
         return LF_OK;
-    LF_TRY(lf_db_run(t->db, &scope, LF_Q_WATCH_OBJECTS, LF_ARGS(LF_INT(lf_entry_key(t, r->id))), take_left,
+    LF_TRY(lf_db_run(t->db, &scope, &lf_q_watch_objects, LF_ARGS(LF_INT(lf_entry_key(t, r->id))), take_left,
                      &l, NULL, e));
     own.scope.roles |= LF_ROLE_ADMIN; /* those the account cannot see count too */
     LF_TRY(lf_collection_list(&own, &n, &c, e));
@@ -184,10 +186,10 @@ enum lf_code lf_watch_deleted(struct lf_task *t, const struct lf_watch_row *r, s
     if (known)
         return l.hangs
                    ? LF_OK
-                   : lf_db_exec(t->db, &scope, LF_Q_WATCH_HANG, LF_ARGS(LF_INT(l.some), LF_INT(r->seq)), e);
+                   : lf_db_exec(t->db, &scope, &lf_q_watch_hang, LF_ARGS(LF_INT(l.some), LF_INT(r->seq)), e);
     if (r->state == LF_WATCH_LIVE)
         tell(t, r, LF_INDICATOR_REMOVE);
-    return lf_db_exec(t->db, &scope, LF_Q_WATCH_DROP, LF_ARGS(LF_INT(r->seq)), e);
+    return lf_db_exec(t->db, &scope, &lf_q_watch_drop, LF_ARGS(LF_INT(r->seq)), e);
 }
 
 struct list {
@@ -217,8 +219,8 @@ static enum lf_code take_entry(void *ctx, const struct lf_row *r, struct lf_err 
     return LF_OK;
 }
 
-static enum lf_code due(struct lf_task *t, enum lf_query q, enum lf_watch_state next, enum lf_indicator_op op,
-                        struct lf_err *e)
+static enum lf_code due(struct lf_task *t, const struct lf_query *q, enum lf_watch_state next,
+                        enum lf_indicator_op op, struct lf_err *e)
 {
     struct lf_scope s = lf_node_rows(t);
     struct list l = { .a = t->a };
@@ -231,7 +233,7 @@ static enum lf_code due(struct lf_task *t, enum lf_query q, enum lf_watch_state 
         l.x[i].op = op;
         if (t->news)
             lf_indicator_entry_pack(t->news, &l.x[i]);
-        LF_TRY(lf_db_exec(t->db, &s, LF_Q_WATCH_STATE, LF_ARGS(LF_INT(next), LF_INT(l.seq[i])), e));
+        LF_TRY(lf_db_exec(t->db, &s, &lf_q_watch_state, LF_ARGS(LF_INT(next), LF_INT(l.seq[i])), e));
     }
     return LF_OK;
 }
@@ -260,8 +262,8 @@ static enum lf_code fade(struct lf_task *t, struct lf_err *e)
     l.x = LF_NEW(t->a, struct lf_indicator_entry, TURN);
     l.seq = LF_NEW(t->a, int64_t, TURN);
     l.fades = LF_NEW(t->a, lf_time, TURN);
-    LF_TRY(
-        lf_db_run(t->db, &s, LF_Q_WATCH_FADING, LF_ARGS(LF_INT(now), LF_INT(TURN)), take_entry, &l, NULL, e));
+    LF_TRY(lf_db_run(t->db, &s, &lf_q_watch_fading, LF_ARGS(LF_INT(now), LF_INT(TURN)), take_entry, &l, NULL,
+                     e));
     for (size_t i = 0; i < l.n; i++) {
         lf_time life = lf_confidence_life(l.x[i].kind), seen;
 
@@ -270,21 +272,21 @@ static enum lf_code fade(struct lf_task *t, struct lf_err *e)
             seen = now;
         if (seen + life > now) {
             LF_TRY(
-                lf_db_exec(t->db, &s, LF_Q_WATCH_FADES, LF_ARGS(LF_INT(seen + life), LF_INT(l.seq[i])), e));
+                lf_db_exec(t->db, &s, &lf_q_watch_fades, LF_ARGS(LF_INT(seen + life), LF_INT(l.seq[i])), e));
             continue;
         }
         l.x[i].op = LF_INDICATOR_REMOVE;
         if (t->news)
             lf_indicator_entry_pack(t->news, &l.x[i]);
-        LF_TRY(lf_db_exec(t->db, &s, LF_Q_WATCH_STATE, LF_ARGS(LF_INT(LF_WATCH_OVER), LF_INT(l.seq[i])), e));
+        LF_TRY(lf_db_exec(t->db, &s, &lf_q_watch_state, LF_ARGS(LF_INT(LF_WATCH_OVER), LF_INT(l.seq[i])), e));
     }
     return LF_OK;
 }
 
 enum lf_code lf_watch_turn(struct lf_task *t, struct lf_err *e)
 {
-    LF_TRY(due(t, LF_Q_WATCH_BEGINS, LF_WATCH_LIVE, LF_INDICATOR_ADD, e));
-    LF_TRY(due(t, LF_Q_WATCH_ENDS, LF_WATCH_OVER, LF_INDICATOR_REMOVE, e));
+    LF_TRY(due(t, &lf_q_watch_begins, LF_WATCH_LIVE, LF_INDICATOR_ADD, e));
+    LF_TRY(due(t, &lf_q_watch_ends, LF_WATCH_OVER, LF_INDICATOR_REMOVE, e));
     return fade(t, e);
 }
 
@@ -299,7 +301,7 @@ enum lf_code lf_watch_standing(struct lf_task *t, lf_view after, size_t most, si
 
     if (after.len && !lf_view_u64(after, &from))
         return lf_err_set(e, LF_BAD_INPUT, "\"%.*s\" is no place among indicators", LF_FMT(after));
-    LF_TRY(lf_db_run(t->db, &s, LF_Q_WATCH_STANDING, LF_ARGS(LF_INT((int64_t)from), LF_INT((int64_t)most)),
+    LF_TRY(lf_db_run(t->db, &s, &lf_q_watch_standing, LF_ARGS(LF_INT((int64_t)from), LF_INT((int64_t)most)),
                      take_entry, &l, NULL, e));
     *last = l.n ? lf_arena_printf(t->a, "%lld", (long long)l.seq[l.n - 1]) : after;
     *n = l.n;

@@ -110,7 +110,7 @@ static enum lf_code ask(struct bench *b, const char *way, uint64_t place, size_t
     struct lf_object_query q = { 0 };
     const struct lf_page page = { .limit = 50 };
     const struct lf_object_hit *hits;
-    uint64_t i = lf_bench_scatter(place) % b->objects / 20 * 20; /* a malware */
+    uint64_t i = b->objects ? lf_bench_scatter(place) % b->objects / 20 * 20 : 0; /* a malware */
     unsigned long long x = lf_bench_scatter(i + 3);
     struct lf_graph g;
     lf_view next;

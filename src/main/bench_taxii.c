@@ -28,6 +28,7 @@
 #include "main/client.h"
 #include "main/input.h"
 #include "main/process.h"
+#include "store/query_object_index.h"
 #include "sys/file.h"
 
 enum { RUNS = 5, ENVELOPE = 10000, CHUNK = 10000, PLACES = 20, POLLERS = 16, PROCESSES = 64 };
@@ -230,7 +231,7 @@ static enum lf_code fill_some(struct lf_task *t, lf_view collection, uint64_t fr
             LF_TRY(lf_watch_post(t, &s, lf_object_batch_seq(batch), lf_object_batch_met(batch), e));
     }
     /* What the core does beside: ids go where they stay.  Words are `bench objects`', and stay out. */
-    LF_TRY(lf_db_exec(t->db, &t->scope, LF_Q_INDEX_SET,
+    LF_TRY(lf_db_exec(t->db, &t->scope, &lf_q_index_set,
                       LF_ARGS(LF_INT(lf_object_batch_seq(batch)), LF_INT(0), LF_INT(0)), e));
     for (bool more = true; more;)
         LF_TRY(lf_object_search_turn(t, &more, e));

@@ -6,6 +6,7 @@
 #include "fmt/json.h"
 #include "fmt/uri.h"
 #include "ident/node.h"
+#include "store/query_digest.h"
 
 /* Log codes: LF2312 a message could not be sent for good. */
 
@@ -156,7 +157,7 @@ enum lf_code lf_mail_add(struct lf_task *t, const struct lf_mail_settings *s, co
     if (m->way == LF_MAIL_SMTP)
         LF_TRY(letter(t, s, m, id, &body, e));
     t->effects |= LF_FX_MAIL;
-    return lf_db_exec(t->db, &node, LF_Q_MAIL_ADD,
+    return lf_db_exec(t->db, &node, &lf_q_mail_add,
                       LF_ARGS(LF_TEXT(id), LF_TEXT(m->digest), LF_TEXT(m->to), LF_TEXT(body),
                               LF_INT(lf_now(t->env)), LF_INT(m->way), LF_INT(m->until)),
                       e);
@@ -196,8 +197,8 @@ enum lf_code lf_mail_of(struct lf_task *t, lf_view digest, size_t most, size_t *
 {
     struct gather g = { .a = t->a, .v = LF_NEW(t->a, struct lf_mail_row, most + 1), .max = most };
 
-    LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_MAIL_OF, LF_ARGS(LF_TEXT(digest), LF_INT(most)), on_row, &g, NULL,
-                     e));
+    LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_mail_of, LF_ARGS(LF_TEXT(digest), LF_INT(most)), on_row, &g,
+                     NULL, e));
     *n = g.n;
     *out = g.v;
     return LF_OK;
@@ -340,7 +341,7 @@ static enum lf_code ended(struct lf_task *t, lf_view id, enum lf_mail_state stat
 
     t->effects |= LF_FX_NOTICE; /* who is called by it may be called otherwise */
     return lf_db_exec(
-        t->db, &node, LF_Q_MAIL_END,
+        t->db, &node, &lf_q_mail_end,
         LF_ARGS(LF_INT(state), LF_INT(tries), LF_TEXT(told), LF_INT(lf_now(t->env)), LF_TEXT(id)), e);
 }
 
@@ -387,7 +388,7 @@ static enum lf_code fared(struct lf_mails *m, struct lf_task *t, size_t at, enum
     }
     lf_random(t->env, &r, sizeof r);
     t->effects |= LF_FX_NOTICE; /* how it fares is shown */
-    return lf_db_exec(t->db, &node, LF_Q_MAIL_AGAIN,
+    return lf_db_exec(t->db, &node, &lf_q_mail_again,
                       LF_ARGS(LF_INT(tries), LF_INT(now + rest / 2 + (lf_time)(r % (uint64_t)(rest / 2 + 1))),
                               LF_TEXT(told), LF_TEXT(id)),
                       e);
@@ -428,12 +429,12 @@ enum lf_code lf_mails_next(struct lf_mails *m, struct lf_task *t, const struct l
     *n = 0;
     *calls = out;
     *again = tick + LOOK_S * LF_SECOND;
-    LF_TRY(lf_db_exec(t->db, &node, LF_Q_MAIL_EXPIRE, LF_ARGS(LF_INT(now - KEEP)), e));
+    LF_TRY(lf_db_exec(t->db, &node, &lf_q_mail_expire, LF_ARGS(LF_INT(now - KEEP)), e));
     /* First, so that what is due is asked for with the tries that this adds. */
     for (size_t i = 0; i < SLOTS; i++)
         if (m->slot[i].call && tick - m->slot[i].began > LOST_S * LF_SECOND)
             LF_TRY(fared(m, t, i, LF_AWAY, 0, LF_V("there was no answer"), e));
-    LF_TRY(lf_db_run(t->db, &node, LF_Q_MAIL_DUE,
+    LF_TRY(lf_db_run(t->db, &node, &lf_q_mail_due,
                      LF_ARGS(LF_INT(now), LF_INT(lf_mail_way_open(&m->s, LF_MAIL_SMTP)),
                              LF_INT(lf_mail_way_open(&m->s, LF_MAIL_SMS)), LF_INT(g.max)),
                      on_row, &g, NULL, e));
@@ -454,7 +455,7 @@ enum lf_code lf_mails_next(struct lf_mails *m, struct lf_task *t, const struct l
         at++;
     }
     LF_TRY(lf_db_int(
-        t->db, &node, LF_Q_MAIL_SOONEST,
+        t->db, &node, &lf_q_mail_soonest,
         LF_ARGS(LF_INT(lf_mail_way_open(&m->s, LF_MAIL_SMTP)), LF_INT(lf_mail_way_open(&m->s, LF_MAIL_SMS))),
         &next, e));
     if (next > now && tick + (next - now) < *again)

@@ -7,6 +7,7 @@
 #include "isac/warning.h"
 #include "model/role.h"
 #include "shield/never_block.h"
+#include "store/query_block.h"
 
 enum {
     CHANGES_KEPT = 20000, /* of the zone; further back a snapshot is cheaper anyway */
@@ -101,7 +102,7 @@ static enum lf_code check(struct lf_task *t, lf_view v, struct lf_err *e)
     for (lf_view up = v; up.len;) {
         size_t dot = lf_view_find_byte(up, '.');
 
-        rc = lf_db_text(t->db, &t->scope, LF_Q_ALLOW_GET, LF_ARGS(LF_TEXT(up)), t->a, &other, e);
+        rc = lf_db_text(t->db, &t->scope, &lf_q_allow_get, LF_ARGS(LF_TEXT(up)), t->a, &other, e);
         if (rc == LF_OK)
             return lf_err_set(e, LF_UNACCEPTED, "block: %.*s is on the allow list by %.*s: %.*s", LF_FMT(v),
                               LF_FMT(up), LF_FMT(other));
@@ -109,8 +110,8 @@ static enum lf_code check(struct lf_task *t, lf_view v, struct lf_err *e)
             return rc;
         up = lf_view_from(up, dot == SIZE_MAX ? up.len : dot + 1);
     }
-    rc = lf_db_text(t->db, &t->scope, LF_Q_ALLOW_UNDER, LF_ARGS(LF_TEXT(low), LF_TEXT(past(t->a, low))), t->a,
-                    &other, e);
+    rc = lf_db_text(t->db, &t->scope, &lf_q_allow_under, LF_ARGS(LF_TEXT(low), LF_TEXT(past(t->a, low))),
+                    t->a, &other, e);
     if (rc == LF_OK)
         return lf_err_set(e, LF_UNACCEPTED, "block: %.*s would block %.*s, which is on the allow list",
                           LF_FMT(v), LF_FMT(other));
@@ -130,13 +131,13 @@ static enum lf_code zone_put(struct lf_task *t, lf_view value, bool added, struc
 {
     int64_t number;
 
-    LF_TRY(lf_db_exec(t->db, &t->scope, LF_Q_ZONE_STATE_INIT, LF_NO_ARGS, e));
-    LF_TRY(lf_db_int(t->db, &t->scope, LF_Q_ZONE_NUMBER_NEXT, LF_NO_ARGS, &number, e));
-    LF_TRY(lf_db_exec(t->db, &t->scope, LF_Q_ZONE_CHANGE_ADD,
+    LF_TRY(lf_db_exec(t->db, &t->scope, &lf_q_zone_state_init, LF_NO_ARGS, e));
+    LF_TRY(lf_db_int(t->db, &t->scope, &lf_q_zone_number_next, LF_NO_ARGS, &number, e));
+    LF_TRY(lf_db_exec(t->db, &t->scope, &lf_q_zone_change_add,
                       LF_ARGS(LF_INT(number), LF_INT(added), LF_TEXT(value)), e));
     if (number % 1000 == 0)
         LF_TRY(
-            lf_db_exec(t->db, &t->scope, LF_Q_ZONE_CHANGE_PRUNE, LF_ARGS(LF_INT(number - CHANGES_KEPT)), e));
+            lf_db_exec(t->db, &t->scope, &lf_q_zone_change_prune, LF_ARGS(LF_INT(number - CHANGES_KEPT)), e));
     t->effects |= LF_FX_ZONE;
     return LF_OK;
 }
@@ -203,7 +204,7 @@ static enum lf_code covered(struct lf_task *t, lf_view v, bool *out, struct lf_e
 
     for (size_t dot; n == 0 && (dot = lf_view_find_byte(v, '.')) != SIZE_MAX;) {
         v = lf_view_from(v, dot + 1);
-        LF_TRY(lf_db_int(t->db, &t->scope, LF_Q_BLOCK_ACTIVE, LF_ARGS(LF_TEXT(v)), &n, e));
+        LF_TRY(lf_db_int(t->db, &t->scope, &lf_q_block_active, LF_ARGS(LF_TEXT(v)), &n, e));
     }
     *out = n > 0;
     return LF_OK;
@@ -231,7 +232,7 @@ static enum lf_code zone_changed(struct lf_task *t, lf_view value, bool added, s
     if (inside)
         return LF_OK;
     LF_TRY(zone_put(t, value, added, e));
-    LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_BLOCK_UNDER, LF_ARGS(LF_TEXT(low), LF_TEXT(past(t->a, low))),
+    LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_block_under, LF_ARGS(LF_TEXT(low), LF_TEXT(past(t->a, low))),
                      row_value, &under, NULL, e));
     for (size_t i = 0; i < under.n; i++) { /* in the order of reversed: what covers comes first */
         lf_view r = reversed(t->a, under.item[i].value);
@@ -252,10 +253,10 @@ static enum lf_code end_blocks(struct lf_task *t, const struct rows *r, enum lf_
         int64_t left;
 
         LF_TRY(lf_db_exec(
-            t->db, &t->scope, LF_Q_BLOCK_END,
+            t->db, &t->scope, &lf_q_block_end,
             LF_ARGS(LF_TEXT(lf_view_of(state_names[state])), LF_INT(lf_now(t->env)), LF_TEXT(r->item[i].id)),
             e));
-        LF_TRY(lf_db_int(t->db, &t->scope, LF_Q_BLOCK_ACTIVE, LF_ARGS(LF_TEXT(r->item[i].value)), &left, e));
+        LF_TRY(lf_db_int(t->db, &t->scope, &lf_q_block_active, LF_ARGS(LF_TEXT(r->item[i].value)), &left, e));
         if (left == 0)
             LF_TRY(zone_changed(t, r->item[i].value, false, e));
         LF_TRY(audit(t, state == LF_BLOCK_EXPIRED ? "block.expire" : "block.withdraw", r->item[i].value,
@@ -282,14 +283,14 @@ enum lf_code lf_block_add(struct lf_task *t, lf_view value, lf_view indicator, b
     LF_TRY(check(t, v, e));
     LF_TRY(lf_warning_check(t, LF_OBS_DOMAIN, v, e));
     LF_TRY(
-        lf_db_run(t->db, &t->scope, LF_Q_BLOCK_RENEW,
+        lf_db_run(t->db, &t->scope, &lf_q_block_renew,
                   LF_ARGS(LF_INT(provisional), LF_INT(expires), LF_INT(now), LF_TEXT(indicator), LF_TEXT(v)),
                   NULL, NULL, &changed, e));
     if (changed == 0) {
-        LF_TRY(lf_db_exec(t->db, &t->scope, LF_Q_ZONE_STATE_INIT, LF_NO_ARGS, e));
-        LF_TRY(lf_db_int(t->db, &t->scope, LF_Q_BLOCK_ACTIVE, LF_ARGS(LF_TEXT(v)), &before, e));
-        LF_TRY(lf_db_int(t->db, &t->scope, LF_Q_BLOCK_SEQ_NEXT, LF_NO_ARGS, &seq, e));
-        LF_TRY(lf_db_exec(t->db, &t->scope, LF_Q_BLOCK_INSERT,
+        LF_TRY(lf_db_exec(t->db, &t->scope, &lf_q_zone_state_init, LF_NO_ARGS, e));
+        LF_TRY(lf_db_int(t->db, &t->scope, &lf_q_block_active, LF_ARGS(LF_TEXT(v)), &before, e));
+        LF_TRY(lf_db_int(t->db, &t->scope, &lf_q_block_seq_next, LF_NO_ARGS, &seq, e));
+        LF_TRY(lf_db_exec(t->db, &t->scope, &lf_q_block_insert,
                           LF_ARGS(LF_TEXT(lf_uuid_new(t->env, t->a)), LF_TEXT(v), LF_TEXT(reversed(t->a, v)),
                                   LF_TEXT(indicator), LF_INT(provisional), LF_INT(now), LF_INT(expires),
                                   LF_INT(seq)),
@@ -300,7 +301,7 @@ enum lf_code lf_block_add(struct lf_task *t, lf_view value, lf_view indicator, b
     }
     if (!out)
         return LF_OK;
-    LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_BLOCK_SAME, LF_ARGS(LF_TEXT(indicator), LF_TEXT(v)), row_block,
+    LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_block_same, LF_ARGS(LF_TEXT(indicator), LF_TEXT(v)), row_block,
                      &same, NULL, e));
     if (same.n != 1)
         return lf_err_set(e, LF_IO, "block: %.*s was not kept", LF_FMT(v));
@@ -313,7 +314,7 @@ enum lf_code lf_block_withdraw(struct lf_task *t, lf_view indicator, size_t *n, 
     struct rows r = { .a = t->a };
 
     LF_TRY(may(t, CHANGERS, e));
-    LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_BLOCK_OF_INDICATOR, LF_ARGS(LF_TEXT(indicator)), row_value, &r,
+    LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_block_of_indicator, LF_ARGS(LF_TEXT(indicator)), row_value, &r,
                      NULL, e));
     LF_TRY(end_blocks(t, &r, LF_BLOCK_WITHDRAWN, indicator, e));
     if (n)
@@ -326,7 +327,7 @@ enum lf_code lf_block_expire(struct lf_task *t, size_t *n, struct lf_err *e)
     struct rows r = { .a = t->a };
 
     LF_TRY(may(t, CHANGERS, e));
-    LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_BLOCK_EXPIRED, LF_ARGS(LF_INT(lf_now(t->env))), row_value, &r,
+    LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_block_expired, LF_ARGS(LF_INT(lf_now(t->env))), row_value, &r,
                      NULL, e));
     LF_TRY(end_blocks(t, &r, LF_BLOCK_EXPIRED, LF_V("its time was over"), e));
     if (n)
@@ -337,7 +338,7 @@ enum lf_code lf_block_expire(struct lf_task *t, size_t *n, struct lf_err *e)
 enum lf_code lf_block_next_expiry(struct lf_task *t, lf_time *out, struct lf_err *e)
 {
     int64_t at;
-    enum lf_code rc = lf_db_int(t->db, &t->scope, LF_Q_BLOCK_NEXT_EXPIRY, LF_NO_ARGS, &at, e);
+    enum lf_code rc = lf_db_int(t->db, &t->scope, &lf_q_block_next_expiry, LF_NO_ARGS, &at, e);
 
     if (rc == LF_OK || rc == LF_NOT_FOUND)
         *out = rc == LF_OK ? at : 0;
@@ -357,7 +358,7 @@ enum lf_code lf_block_list(struct lf_task *t, bool active_only, const struct lf_
     do { /* a page is full as long as there is more that the asker may have */
         size_t from = r.n;
 
-        LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_BLOCK_LIST,
+        LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_block_list,
                          LF_ARGS(LF_INT(before), LF_INT(active_only), LF_INT(limit - from)), row_block, &r,
                          NULL, e));
         got = r.n - from;
@@ -386,7 +387,7 @@ enum lf_code lf_block_find(struct lf_task *t, lf_view value, struct lf_block *ou
 
     LF_TRY(may(t, READERS, e));
     LF_TRY(domain_of(t->a, value, &v, e));
-    LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_BLOCK_FIND, LF_ARGS(LF_TEXT(v)), row_block, &r, NULL, e));
+    LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_block_find, LF_ARGS(LF_TEXT(v)), row_block, &r, NULL, e));
     if (!r.n)
         return lf_err_set(e, LF_NOT_FOUND, "block: %.*s is not blocked", LF_FMT(v));
     *out = r.item[0];
@@ -396,7 +397,7 @@ enum lf_code lf_block_find(struct lf_task *t, lf_view value, struct lf_block *ou
 enum lf_code lf_block_count(struct lf_task *t, int64_t *names, struct lf_err *e)
 {
     LF_TRY(may(t, READERS, e));
-    return lf_db_int(t->db, &t->scope, LF_Q_BLOCK_NAMES, LF_NO_ARGS, names, e);
+    return lf_db_int(t->db, &t->scope, &lf_q_block_names, LF_NO_ARGS, names, e);
 }
 
 /* ------------------------------------------------------------- allow list */
@@ -412,15 +413,16 @@ enum lf_code lf_allow_add(struct lf_task *t, lf_view value, lf_view reason, size
     if (reason.len == 0 || reason.len > REASON_MOST || !lf_view_is_utf8(reason))
         return lf_err_set(e, LF_BAD_INPUT, "allow: give a reason of 1 to %d octets", REASON_MOST);
     low = reversed(t->a, v);
-    LF_TRY(lf_db_exec(t->db, &t->scope, LF_Q_ALLOW_PUT,
+    LF_TRY(lf_db_exec(t->db, &t->scope, &lf_q_allow_put,
                       LF_ARGS(LF_TEXT(v), LF_TEXT(low), LF_TEXT(reason), LF_INT(lf_now(t->env))), e));
     LF_TRY(audit(t, "allow.add", v, "reason", reason, e));
     /* Blocks it contradicts: of all under it (itself included) and of each name above. */
-    LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_BLOCK_UNDER, LF_ARGS(LF_TEXT(low), LF_TEXT(past(t->a, low))),
+    LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_block_under, LF_ARGS(LF_TEXT(low), LF_TEXT(past(t->a, low))),
                      row_value, &r, NULL, e));
     for (size_t dot; (dot = lf_view_find_byte(v, '.')) != SIZE_MAX;) {
         v = lf_view_from(v, dot + 1);
-        LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_BLOCK_OF_VALUE, LF_ARGS(LF_TEXT(v)), row_value, &r, NULL, e));
+        LF_TRY(
+            lf_db_run(t->db, &t->scope, &lf_q_block_of_value, LF_ARGS(LF_TEXT(v)), row_value, &r, NULL, e));
     }
     LF_TRY(end_blocks(t, &r, LF_BLOCK_WITHDRAWN, reason, e));
     if (withdrawn)
@@ -435,7 +437,7 @@ enum lf_code lf_allow_del(struct lf_task *t, lf_view value, struct lf_err *e)
 
     LF_TRY(may(t, CHANGERS | LF_ROLE_ADMIN, e));
     LF_TRY(domain_of(t->a, value, &v, e));
-    LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_ALLOW_DEL, LF_ARGS(LF_TEXT(v)), NULL, NULL, &changed, e));
+    LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_allow_del, LF_ARGS(LF_TEXT(v)), NULL, NULL, &changed, e));
     if (changed == 0)
         return lf_err_set(e, LF_NOT_FOUND, "allow: %.*s is not on the list", LF_FMT(v));
     return lf_audit_add(t, LF_V("allow.del"), v, (lf_view){ 0 }, e);
@@ -468,7 +470,7 @@ enum lf_code lf_allow_list(struct lf_task *t, const struct lf_page *page, struct
 
     LF_TRY(may(t, READERS, e));
     r.item = LF_NEW(t->a, struct lf_allow, r.limit);
-    LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_ALLOW_LIST, LF_ARGS(LF_TEXT(after), LF_INT(r.limit)), row_allow,
+    LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_allow_list, LF_ARGS(LF_TEXT(after), LF_INT(r.limit)), row_allow,
                      &r, NULL, e));
     *out = r.item;
     *n = r.n;
@@ -480,7 +482,7 @@ enum lf_code lf_allow_list(struct lf_task *t, const struct lf_page *page, struct
 
 enum lf_code lf_zone_number(struct lf_task *t, int64_t *out, struct lf_err *e)
 {
-    enum lf_code rc = lf_db_int(t->db, &t->scope, LF_Q_ZONE_NUMBER, LF_NO_ARGS, out, e);
+    enum lf_code rc = lf_db_int(t->db, &t->scope, &lf_q_zone_number, LF_NO_ARGS, out, e);
 
     if (rc != LF_NOT_FOUND)
         return rc;
@@ -532,7 +534,7 @@ enum lf_code lf_zone_snapshot(struct lf_task *t, lf_view zone, lf_zone_send_fn s
     LF_TRY(lf_zone_number(t, &k.number, e));
     lf_buf_init(&k.last, 512);
     lf_zone_pack_begin(&k.p, true, zone, 0, (uint32_t)k.number, send, ctx);
-    rc = lf_db_run(t->db, &t->scope, LF_Q_BLOCK_VALUES, LF_NO_ARGS, pack_value, &k, NULL, e);
+    rc = lf_db_run(t->db, &t->scope, &lf_q_block_values, LF_NO_ARGS, pack_value, &k, NULL, e);
     lf_buf_clear(&k.last);
     return finish(&k, rc, number, e);
 }
@@ -550,12 +552,12 @@ enum lf_code lf_zone_changes(struct lf_task *t, lf_view zone, int64_t since, lf_
             *number = since;
         return LF_OK;
     }
-    rc = lf_db_int(t->db, &t->scope, LF_Q_ZONE_CHANGE_OLDEST, LF_NO_ARGS, &oldest, e);
+    rc = lf_db_int(t->db, &t->scope, &lf_q_zone_change_oldest, LF_NO_ARGS, &oldest, e);
     if (rc == LF_NOT_FOUND || (rc == LF_OK && (since > k.number || oldest > since + 1)))
         return lf_err_set(e, LF_NOT_FOUND, "zone: changes after %lld are no longer known", (long long)since);
     LF_TRY(rc);
     lf_zone_pack_begin(&k.p, false, zone, (uint32_t)since, (uint32_t)k.number, send, ctx);
     return finish(
-        &k, lf_db_run(t->db, &t->scope, LF_Q_ZONE_CHANGES, LF_ARGS(LF_INT(since)), pack_change, &k, NULL, e),
+        &k, lf_db_run(t->db, &t->scope, &lf_q_zone_changes, LF_ARGS(LF_INT(since)), pack_change, &k, NULL, e),
         number, e);
 }

@@ -7,6 +7,7 @@
 #include "soc/alert_priv.h"
 #include "soc/asset.h"
 #include "soc/exclusion.h"
+#include "store/query_alert.h"
 
 enum { NOTE_MOST = LF_ALERT_NOTE };
 
@@ -121,7 +122,7 @@ static enum lf_code get(struct lf_task *t, lf_view id, struct lf_alert *out, str
     struct lf_alert one = { 0 };
     struct gather g = { .a = t->a, .alerts = &one, .max = 1 };
 
-    LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_ALERT_GET, LF_ARGS(LF_TEXT(id)), on_alert, &g, NULL, e));
+    LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_alert_get, LF_ARGS(LF_TEXT(id)), on_alert, &g, NULL, e));
     if (g.n == 0)
         return lf_err_set(e, LF_NOT_FOUND, "alert: there is no alert \"%.*s\"", LF_FMT(id));
     *out = one;
@@ -206,7 +207,7 @@ enum lf_code lf_alert_list(struct lf_task *t, const struct lf_alert_filter *filt
         titles[i] = lf_view_some(f->words[i].titles);
     }
     g.alerts = LF_NEW(t->a, struct lf_alert, limit + 1);
-    LF_TRY(lf_db_run(t->db, &t->scope, f->open_only ? LF_Q_ALERT_LIST_OPEN : LF_Q_ALERT_LIST,
+    LF_TRY(lf_db_run(t->db, &t->scope, f->open_only ? &lf_q_alert_list_open : &lf_q_alert_list,
                      LF_ARGS(LF_INT(before), LF_INT(f->least), LF_INT(f->has_state ? (int)f->state : 0),
                              LF_INT(f->has_state ? (int)f->state : LF_ALERT_CLOSED), LF_INT(f->from),
                              LF_INT(f->to ? f->to : INT64_MAX), LF_TEXT(lf_view_some(f->rule)),
@@ -256,7 +257,7 @@ enum lf_code lf_alert_events(struct lf_task *t, lf_view id, const struct lf_page
     LF_TRY(lf_alert_get(t, id, &alert, e));
     LF_TRY(key_of(page, -1, &after, e));
     g.events = LF_NEW(t->a, struct lf_alert_event, limit + 1);
-    LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_ALERT_EVENTS,
+    LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_alert_events,
                      LF_ARGS(LF_TEXT(id), LF_INT(after), LF_INT(limit + 1)), on_event, &g, NULL, e));
     *out = g.events;
     *n = g.n > limit ? limit : g.n;
@@ -337,7 +338,7 @@ static enum lf_code corroborate(struct lf_task *t, const struct lf_finding *f, l
 {
     int64_t changed = 0;
 
-    LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_ALERT_CORROBORATE,
+    LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_alert_corroborate,
                      LF_ARGS(kind_arg(f), LF_TEXT(first_of(f)), LF_TEXT(id)), NULL, NULL, &changed, e));
     *newly = changed > 0;
     return LF_OK;
@@ -348,9 +349,9 @@ static enum lf_code raise_new(struct lf_task *t, const struct lf_finding *f, enu
 {
     int64_t number;
 
-    LF_TRY(lf_db_int(t->db, &t->scope, LF_Q_ALERT_NEXT_NUMBER, LF_NO_ARGS, &number, e));
+    LF_TRY(lf_db_int(t->db, &t->scope, &lf_q_alert_next_number, LF_NO_ARGS, &number, e));
     *id = lf_uuid_new(t->env, t->a);
-    return lf_db_exec(t->db, &t->scope, LF_Q_ALERT_ADD,
+    return lf_db_exec(t->db, &t->scope, &lf_q_alert_add,
                       LF_ARGS(LF_TEXT(*id), LF_INT(number), LF_TEXT(lf_view_some(f->rule)),
                               LF_TEXT(lf_view_some(f->title)), LF_INT(level), LF_TEXT(lf_view_some(f->host)),
                               kind_arg(f), LF_TEXT(first_of(f)), LF_INT(f->happened), LF_INT(lf_now(t->env)),
@@ -371,12 +372,12 @@ static enum lf_code find_alert(struct lf_task *t, const struct lf_finding *f, co
     if (*none)
         return LF_OK;
     if (tuning->group)
-        LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_ALERT_OPEN,
+        LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_alert_open,
                          LF_ARGS(LF_TEXT(f->rule), LF_TEXT(lf_view_some(f->host)), LF_TEXT(first_of(f)),
                                  LF_INT(f->happened - tuning->group), LF_INT(f->happened + tuning->group)),
                          on_id, &k, NULL, e));
     if (tuning->group && !k.alert.ptr)
-        LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_ALERT_JOINED,
+        LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_alert_joined,
                          LF_ARGS(LF_TEXT(f->rule), LF_TEXT(lf_view_some(f->host)), LF_TEXT(first_of(f)),
                                  LF_INT(f->happened - tuning->group), LF_INT(f->happened + tuning->group)),
                          on_joined, &k, NULL, e));
@@ -384,7 +385,7 @@ static enum lf_code find_alert(struct lf_task *t, const struct lf_finding *f, co
     if (k.alert.ptr)
         return LF_OK;
     if (tuning->suppress) {
-        LF_TRY(lf_db_int(t->db, &t->scope, LF_Q_ALERT_CLOSED_SINCE,
+        LF_TRY(lf_db_int(t->db, &t->scope, &lf_q_alert_closed_since,
                          LF_ARGS(LF_TEXT(f->rule), LF_TEXT(lf_view_some(f->host)), LF_TEXT(first_of(f)),
                                  LF_INT(now - tuning->suppress)),
                          &n, e));
@@ -394,12 +395,12 @@ static enum lf_code find_alert(struct lf_task *t, const struct lf_finding *f, co
     }
     if (tuning->per_hour == LF_TUNING_PER_HOUR) /* unlimited: nothing is counted */
         return LF_OK;
-    LF_TRY(lf_db_int(t->db, &t->scope, LF_Q_ALERT_RAISED_SINCE,
+    LF_TRY(lf_db_int(t->db, &t->scope, &lf_q_alert_raised_since,
                      LF_ARGS(LF_TEXT(f->rule), LF_INT(now - LF_HOUR), LF_INT(tuning->per_hour + 1)), &n, e));
     if (n < tuning->per_hour)
         return LF_OK;
     LF_TRY(
-        lf_db_run(t->db, &t->scope, LF_Q_ALERT_NEWEST_OPEN, LF_ARGS(LF_TEXT(f->rule)), on_id, &k, NULL, e));
+        lf_db_run(t->db, &t->scope, &lf_q_alert_newest_open, LF_ARGS(LF_TEXT(f->rule)), on_id, &k, NULL, e));
     *out = k;
     *none = !k.alert.ptr;
     return LF_OK;
@@ -420,14 +421,14 @@ enum lf_code lf_alert_raise(struct lf_task *t, const struct lf_finding *f, bool 
     struct lf_arg second_time = second ? LF_INT(f->second_happened) : LF_NULL;
 
     LF_TRY(may(t, LF_ROLE_SYSTEM, "raise", e));
-    LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_ALERT_KEPT, LF_ARGS(LF_INT(f->position), LF_TEXT(f->rule)),
+    LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_alert_kept, LF_ARGS(LF_INT(f->position), LF_TEXT(f->rule)),
                      on_known, &k, NULL, e));
     if (k.alert.ptr) {
         /* A replay, or the second evidence that came later. */
         changed = second && !k.second;
         if (changed) {
             LF_TRY(
-                lf_db_exec(t->db, &t->scope, LF_Q_ALERT_EVENT_SECOND,
+                lf_db_exec(t->db, &t->scope, &lf_q_alert_event_second,
                            LF_ARGS(second_sender, second_event, second_time,
                                    LF_TEXT(observables_json(t->a, f)), LF_INT(f->position), LF_TEXT(f->rule)),
                            e));
@@ -453,10 +454,10 @@ enum lf_code lf_alert_raise(struct lf_task *t, const struct lf_finding *f, bool 
         if (fresh)
             LF_TRY(raise_new(t, f, level, why, asset.name, &k.alert, e));
         LF_TRY(lf_db_exec(
-            t->db, &t->scope, LF_Q_ALERT_COUNT_FINDING,
+            t->db, &t->scope, &lf_q_alert_count_finding,
             LF_ARGS(LF_INT(f->happened), LF_INT(level), LF_INT(why), LF_TEXT(asset.name), LF_TEXT(k.alert)),
             e));
-        LF_TRY(lf_db_exec(t->db, &t->scope, LF_Q_ALERT_EVENT_ADD,
+        LF_TRY(lf_db_exec(t->db, &t->scope, &lf_q_alert_event_add,
                           LF_ARGS(LF_INT(f->position), LF_TEXT(f->rule), LF_TEXT(k.alert),
                                   LF_INT(f->happened), LF_INT(f->recorded), LF_TEXT(lf_view_some(f->sender)),
                                   LF_TEXT(lf_view_some(f->event)), LF_TEXT(observables_json(t->a, f)),
@@ -487,7 +488,7 @@ enum lf_code alert_set_state(struct lf_task *t, lf_view id, enum lf_alert_state 
 
     LF_TRY(may(t, LF_ROLE_ADMIN | LF_ROLE_ANALYST, "handle", e));
     LF_TRY(get(t, id, &alert, e));
-    LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_ALERT_SET_STATE,
+    LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_alert_set_state,
                      LF_ARGS(LF_INT(state), LF_TEXT(t->scope.account), LF_TEXT(note), LF_INT(lf_now(t->env)),
                              LF_INT(verdict), LF_TEXT(id)),
                      NULL, NULL, &changed, e));
@@ -543,7 +544,7 @@ enum lf_code lf_alert_merged(struct lf_task *t, lf_view id, struct lf_alert **ou
                         .max = LF_ALERT_MERGED };
 
     LF_TRY(alert_may_see(t, e));
-    LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_ALERT_MERGED, LF_ARGS(LF_TEXT(id), LF_INT(LF_ALERT_MERGED)),
+    LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_alert_merged, LF_ARGS(LF_TEXT(id), LF_INT(LF_ALERT_MERGED)),
                      on_alert, &g, NULL, e));
     *out = g.alerts;
     *n = g.n;
@@ -567,7 +568,7 @@ enum lf_code lf_alert_counts(struct lf_task *t, int64_t *open, int64_t *fresh, s
     int64_t n[2] = { 0, 0 };
 
     LF_TRY(alert_may_see(t, e));
-    LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_ALERT_COUNTS, LF_NO_ARGS, on_counts, n, NULL, e));
+    LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_alert_counts, LF_NO_ARGS, on_counts, n, NULL, e));
     *open = n[0];
     *fresh = n[1];
     return LF_OK;
@@ -578,14 +579,14 @@ enum lf_code lf_alert_checkpoint(struct lf_task *t, uint64_t position, struct lf
     LF_TRY(may(t, LF_ROLE_SYSTEM, "checkpoint", e));
     if (position > INT64_MAX)
         return lf_err_set(e, LF_BAD_INPUT, "alert: a journal position past what can be kept");
-    return lf_db_exec(t->db, &t->scope, LF_Q_ALERT_CHECKPOINT_SET, LF_ARGS(LF_INT(position)), e);
+    return lf_db_exec(t->db, &t->scope, &lf_q_alert_checkpoint_set, LF_ARGS(LF_INT(position)), e);
 }
 
 enum lf_code lf_alert_checkpoint_get(struct lf_task *t, uint64_t *position, struct lf_err *e)
 {
     struct lf_err why = { 0 };
     int64_t at = 0;
-    enum lf_code rc = lf_db_int(t->db, &t->scope, LF_Q_ALERT_CHECKPOINT_GET, LF_NO_ARGS, &at, &why);
+    enum lf_code rc = lf_db_int(t->db, &t->scope, &lf_q_alert_checkpoint_get, LF_NO_ARGS, &at, &why);
 
     if (rc != LF_OK && rc != LF_NOT_FOUND)
         return lf_err_set(e, rc, "%s", why.text);

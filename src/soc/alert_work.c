@@ -4,6 +4,7 @@
 #include "ident/audit.h"
 #include "model/role.h"
 #include "soc/alert_priv.h"
+#include "store/query_alert.h"
 
 static const char *const acts[] = { "",      "acknowledge", "assign",  "comment", "close",
                                     "merge", "merged",      "verdict", "unmerge", "unmerged" };
@@ -24,13 +25,13 @@ enum lf_code alert_note(struct lf_task *t, lf_view id, enum lf_alert_act act, lf
 {
     int64_t seq;
 
-    LF_TRY(lf_db_int(t->db, &t->scope, LF_Q_ALERT_WORK_NEXT, LF_ARGS(LF_TEXT(id)), &seq, e));
+    LF_TRY(lf_db_int(t->db, &t->scope, &lf_q_alert_work_next, LF_ARGS(LF_TEXT(id)), &seq, e));
     if (seq > LF_ALERT_HISTORY && act != LF_ACT_CLOSE && act != LF_ACT_MERGED && act != LF_ACT_UNMERGE &&
         act != LF_ACT_UNMERGED)
         return lf_err_set(e, LF_TOO_BIG,
                           "alert: %d things were done with it already; close it, and go on with another",
                           LF_ALERT_HISTORY);
-    return lf_db_exec(t->db, &t->scope, LF_Q_ALERT_WORK_ADD,
+    return lf_db_exec(t->db, &t->scope, &lf_q_alert_work_add,
                       LF_ARGS(LF_TEXT(id), LF_INT(seq), LF_INT(lf_now(t->env)), LF_TEXT(t->scope.account),
                               LF_INT(act), LF_TEXT(note.len ? note : LF_V(""))),
                       e);
@@ -66,8 +67,8 @@ enum lf_code lf_alert_assign(struct lf_task *t, lf_view id, lf_view owner, struc
     if (alert.state == LF_ALERT_CLOSED)
         return lf_err_set(e, LF_CONFLICT, "alert: \"%.*s\" is closed", LF_FMT(id));
     owner = owner.len ? owner : LF_V("");
-    LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_ALERT_SET_OWNER, LF_ARGS(LF_TEXT(owner), LF_TEXT(id)), NULL, NULL,
-                     &changed, e));
+    LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_alert_set_owner, LF_ARGS(LF_TEXT(owner), LF_TEXT(id)), NULL,
+                     NULL, &changed, e));
     if (changed == 0)
         return lf_err_set(e, LF_CONFLICT, "alert: it is %s%.*s%s already", owner.len ? "\"" : "nobody's",
                           LF_FMT(owner), owner.len ? "\"'s" : "");
@@ -94,7 +95,7 @@ enum lf_code lf_alert_judge(struct lf_task *t, lf_view id, enum lf_verdict verdi
 
     LF_TRY(may_work(t, e));
     LF_TRY(lf_alert_get(t, id, &alert, e));
-    LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_ALERT_SET_VERDICT,
+    LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_alert_set_verdict,
                      LF_ARGS(LF_INT(verdict), LF_TEXT(t->scope.account), LF_TEXT(id)), NULL, NULL, &changed,
                      e));
     if (changed == 0)
@@ -118,10 +119,12 @@ enum lf_code lf_alert_merge(struct lf_task *t, lf_view id, lf_view into, struct 
     if (from.state == LF_ALERT_CLOSED || to.state == LF_ALERT_CLOSED)
         return lf_err_set(e, LF_CONFLICT, "alert: %s is closed; only open alerts are merged",
                           from.state == LF_ALERT_CLOSED ? "the one" : "the other");
-    LF_TRY(lf_db_exec(t->db, &t->scope, LF_Q_ALERT_MERGE_INTO, LF_ARGS(LF_TEXT(to.id), LF_TEXT(from.id)), e));
     LF_TRY(
-        lf_db_exec(t->db, &t->scope, LF_Q_ALERT_MERGE_EVENTS, LF_ARGS(LF_TEXT(to.id), LF_TEXT(from.id)), e));
-    LF_TRY(lf_db_exec(t->db, &t->scope, LF_Q_ALERT_MERGE_FROM, LF_ARGS(LF_TEXT(to.id), LF_TEXT(from.id)), e));
+        lf_db_exec(t->db, &t->scope, &lf_q_alert_merge_into, LF_ARGS(LF_TEXT(to.id), LF_TEXT(from.id)), e));
+    LF_TRY(
+        lf_db_exec(t->db, &t->scope, &lf_q_alert_merge_events, LF_ARGS(LF_TEXT(to.id), LF_TEXT(from.id)), e));
+    LF_TRY(
+        lf_db_exec(t->db, &t->scope, &lf_q_alert_merge_from, LF_ARGS(LF_TEXT(to.id), LF_TEXT(from.id)), e));
     LF_TRY(alert_set_state(t, from.id, LF_ALERT_CLOSED, LF_VERDICT_NONE, LF_V(""), NULL, e));
     LF_TRY(alert_note(t, from.id, LF_ACT_MERGED, to.id, e));
     LF_TRY(alert_note(t, to.id, LF_ACT_MERGE, from.id, e));
@@ -136,11 +139,11 @@ enum lf_code lf_alert_unmerge(struct lf_task *t, lf_view id, lf_view *from, stru
     LF_TRY(lf_alert_get(t, id, &alert, e));
     if (alert.merged_into.len == 0)
         return lf_err_set(e, LF_CONFLICT, "alert: \"%.*s\" is not merged into another", LF_FMT(id));
-    LF_TRY(lf_db_exec(t->db, &t->scope, LF_Q_ALERT_UNMERGE_EVENTS,
+    LF_TRY(lf_db_exec(t->db, &t->scope, &lf_q_alert_unmerge_events,
                       LF_ARGS(LF_TEXT(alert.id), LF_TEXT(alert.merged_into)), e));
-    LF_TRY(lf_db_exec(t->db, &t->scope, LF_Q_ALERT_REOPEN, LF_ARGS(LF_TEXT(alert.id)), e));
-    LF_TRY(lf_db_exec(t->db, &t->scope, LF_Q_ALERT_RECOUNT, LF_ARGS(LF_TEXT(alert.id)), e));
-    LF_TRY(lf_db_exec(t->db, &t->scope, LF_Q_ALERT_RECOUNT, LF_ARGS(LF_TEXT(alert.merged_into)), e));
+    LF_TRY(lf_db_exec(t->db, &t->scope, &lf_q_alert_reopen, LF_ARGS(LF_TEXT(alert.id)), e));
+    LF_TRY(lf_db_exec(t->db, &t->scope, &lf_q_alert_recount, LF_ARGS(LF_TEXT(alert.id)), e));
+    LF_TRY(lf_db_exec(t->db, &t->scope, &lf_q_alert_recount, LF_ARGS(LF_TEXT(alert.merged_into)), e));
     LF_TRY(alert_note(t, alert.id, LF_ACT_UNMERGED, alert.merged_into, e));
     LF_TRY(alert_note(t, alert.merged_into, LF_ACT_UNMERGE, alert.id, e));
     *from = alert.merged_into;
@@ -185,7 +188,7 @@ enum lf_code lf_alert_history(struct lf_task *t, lf_view id, const struct lf_pag
     if (page && page->after.len && (!lf_view_i64(page->after, &after) || after < 0))
         return lf_err_set(e, LF_BAD_INPUT, "alert: \"%.*s\" is no place in a list; give \"next\" as it came",
                           LF_FMT(page->after));
-    LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_ALERT_WORK_LIST,
+    LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_alert_work_list,
                      LF_ARGS(LF_TEXT(id), LF_INT(after), LF_INT(g.max)), on_work, &g, NULL, e));
     *out = g.work;
     *n = g.n > limit ? limit : g.n;
@@ -216,7 +219,7 @@ enum lf_code lf_alert_of_event(struct lf_task *t, uint64_t position, lf_view wit
 
     LF_TRY(alert_may_see(t, e));
     if (position <= INT64_MAX)
-        LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_ALERT_OF_EVENT, LF_ARGS(LF_INT(position), LF_TEXT(without)),
+        LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_alert_of_event, LF_ARGS(LF_INT(position), LF_TEXT(without)),
                          on_behind, &g, NULL, e));
     *out = g.behind;
     *n = g.n;
@@ -240,6 +243,6 @@ enum lf_code lf_alert_verdicts(struct lf_task *t, lf_view rule, int64_t out[LF_V
 
     LF_TRY(alert_may_see(t, e));
     memset(out, 0, LF_VERDICTS * sizeof *out);
-    return lf_db_run(t->db, &t->scope, LF_Q_ALERT_RULE_VERDICTS, LF_ARGS(LF_TEXT(rule)), on_verdict, &g, NULL,
-                     e);
+    return lf_db_run(t->db, &t->scope, &lf_q_alert_rule_verdicts, LF_ARGS(LF_TEXT(rule)), on_verdict, &g,
+                     NULL, e);
 }

@@ -7,6 +7,7 @@
 #include "ident/audit.h"
 #include "model/role.h"
 #include "soc/import.h"
+#include "store/query_asset.h"
 
 enum { HEX = 32 };
 
@@ -133,7 +134,7 @@ enum lf_code lf_asset_get(struct lf_task *t, lf_view name, struct lf_asset *out,
     LF_TRY(may(t, false, e));
     if (!lf_view_is_text(name, 1, LF_ASSET_NAME))
         return lf_err_set(e, LF_NOT_FOUND, "asset: there is none of that name");
-    LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_ASSET_GET, LF_ARGS(LF_TEXT(lf_fold(t->a, name))), on_asset, &g,
+    LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_asset_get, LF_ARGS(LF_TEXT(lf_fold(t->a, name))), on_asset, &g,
                      NULL, e));
     if (g.n == 0)
         return lf_err_set(e, LF_NOT_FOUND, "asset: there is none of the name \"%.*s\"", LF_FMT(name));
@@ -150,8 +151,8 @@ enum lf_code lf_asset_list(struct lf_task *t, const struct lf_page *page, struct
     LF_TRY(may(t, false, e));
     g.max = limit + 1;
     g.items = LF_NEW(t->a, struct lf_asset, g.max);
-    LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_ASSET_LIST, LF_ARGS(LF_TEXT(lf_fold(t->a, after)), LF_INT(g.max)),
-                     on_asset, &g, NULL, e));
+    LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_asset_list,
+                     LF_ARGS(LF_TEXT(lf_fold(t->a, after)), LF_INT(g.max)), on_asset, &g, NULL, e));
     *out = g.items;
     *n = g.n > limit ? limit : g.n;
     *next = g.n > limit ? g.items[limit - 1].name : LF_V("");
@@ -177,7 +178,7 @@ static enum lf_code put(struct lf_task *t, const struct lf_asset *in, struct lf_
         return lf_err_set(e, LF_BAD_INPUT, "asset: a weight is from 1 to %d; %d is usual", LF_ASSET_HEAVIEST,
                           LF_ASSET_USUAL);
     key = lf_fold(t->a, in->name);
-    LF_TRY(lf_db_exec(t->db, &t->scope, LF_Q_ASSET_NETWORK_CLEAR, LF_ARGS(LF_TEXT(key)), e));
+    LF_TRY(lf_db_exec(t->db, &t->scope, &lf_q_asset_network_clear, LF_ARGS(LF_TEXT(key)), e));
     lf_buf_init(&b, 64 * LF_ASSET_ADDRESSES);
     while (next_address(&left, &one)) {
         struct network net = { 0 };
@@ -193,7 +194,7 @@ static enum lf_code put(struct lf_task *t, const struct lf_asset *in, struct lf_
         for (size_t i = 0; i < n && rc == LF_OK; i++)
             twice = twice || (seen[i].bits == net.bits && memcmp(seen[i].bytes, net.bytes, 16) == 0);
         if (rc == LF_OK && !twice) {
-            rc = lf_db_exec(t->db, &t->scope, LF_Q_ASSET_NETWORK_ADD,
+            rc = lf_db_exec(t->db, &t->scope, &lf_q_asset_network_add,
                             LF_ARGS(LF_INT(net.bits), LF_TEXT(hex(t->a, net.bytes)), LF_TEXT(key)), e);
             if (b.len)
                 lf_buf_byte(&b, ' ');
@@ -207,7 +208,7 @@ static enum lf_code put(struct lf_task *t, const struct lf_asset *in, struct lf_
     }
     list = lf_arena_copy(t->a, lf_buf_view(&b));
     lf_buf_clear(&b);
-    return lf_db_exec(t->db, &t->scope, LF_Q_ASSET_PUT,
+    return lf_db_exec(t->db, &t->scope, &lf_q_asset_put,
                       LF_ARGS(LF_TEXT(key), LF_TEXT(in->name), LF_TEXT(list.len ? list : LF_V("")),
                               LF_TEXT(in->owner.len ? in->owner : LF_V("")), LF_INT(in->weight),
                               LF_TEXT(in->note.len ? in->note : LF_V("")), LF_INT(lf_now(t->env)),
@@ -219,7 +220,7 @@ static enum lf_code room(struct lf_task *t, struct lf_err *e)
 {
     int64_t n;
 
-    LF_TRY(lf_db_int(t->db, &t->scope, LF_Q_ASSET_COUNT, LF_NO_ARGS, &n, e));
+    LF_TRY(lf_db_int(t->db, &t->scope, &lf_q_asset_count, LF_NO_ARGS, &n, e));
     if (n > LF_ASSETS_MOST)
         return lf_err_set(e, LF_TOO_BIG, "asset: more than %d assets", LF_ASSETS_MOST);
     return LF_OK;
@@ -247,8 +248,8 @@ enum lf_code lf_asset_remove(struct lf_task *t, lf_view name, struct lf_err *e)
     LF_TRY(may(t, true, e));
     LF_TRY(lf_asset_get(t, name, &was, e));
     key = lf_fold(t->a, name);
-    LF_TRY(lf_db_exec(t->db, &t->scope, LF_Q_ASSET_NETWORK_CLEAR, LF_ARGS(LF_TEXT(key)), e));
-    LF_TRY(lf_db_exec(t->db, &t->scope, LF_Q_ASSET_DELETE, LF_ARGS(LF_TEXT(key)), e));
+    LF_TRY(lf_db_exec(t->db, &t->scope, &lf_q_asset_network_clear, LF_ARGS(LF_TEXT(key)), e));
+    LF_TRY(lf_db_exec(t->db, &t->scope, &lf_q_asset_delete, LF_ARGS(LF_TEXT(key)), e));
     return lf_audit_add(t, LF_V("asset.remove"), was.name,
                         lf_arena_printf(t->a, "{\"weight\":%d}", was.weight), e);
 }
@@ -326,7 +327,7 @@ static enum lf_code by_address(struct lf_task *t, const struct bits *bits, lf_vi
         struct gather g = { .a = t->a, .items = &one, .max = 1 };
 
         mask(address, bits->list[i]);
-        LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_ASSET_AT,
+        LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_asset_at,
                          LF_ARGS(LF_INT(bits->list[i]), LF_TEXT(hex(t->a, address))), on_asset, &g, NULL, e));
         if (g.n) {
             heavier(best, &one);
@@ -353,7 +354,7 @@ enum lf_code lf_asset_of(struct lf_task *t, const struct lf_finding *f, struct l
         heavier(&best, &one);
     else if (rc != LF_NOT_FOUND)
         return lf_err_set(e, rc, "%s", why.text);
-    LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_ASSET_BITS, LF_NO_ARGS, on_bits, &bits, NULL, e));
+    LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_asset_bits, LF_NO_ARGS, on_bits, &bits, NULL, e));
     if (bits.n) {
         LF_TRY(by_address(t, &bits, f->host, &best, e));
         if (f->event.len && lf_json_parse(t->a, f->event, NULL, &doc, &why) == LF_OK)

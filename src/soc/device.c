@@ -4,6 +4,7 @@
 #include "fmt/json.h"
 #include "model/role.h"
 #include "soc/alert.h"
+#include "store/query_device.h"
 
 enum {
     DUE_MOST = 200, /* devices judged in one look; the rest in the next */
@@ -110,13 +111,13 @@ static enum lf_code on_row(void *ctx, const struct lf_row *r, struct lf_err *e)
 static enum lf_code get(struct lf_task *t, lf_view name, struct row *d, struct lf_err *e)
 {
     *d = (struct row){ .due = NEVER, .quiet_after = -1 };
-    return lf_db_run(t->db, &t->scope, LF_Q_DEVICE_GET, LF_ARGS(LF_TEXT(name)), on_row, d, NULL, e);
+    return lf_db_run(t->db, &t->scope, &lf_q_device_get, LF_ARGS(LF_TEXT(name)), on_row, d, NULL, e);
 }
 
 static enum lf_code put(struct lf_task *t, lf_view name, const struct row *d, struct lf_err *e)
 {
     return lf_db_exec(
-        t->db, &t->scope, LF_Q_DEVICE_PUT,
+        t->db, &t->scope, &lf_q_device_put,
         LF_ARGS(LF_TEXT(name), LF_INT(d->via), LF_INT(d->first), LF_INT(d->last), LF_INT(d->incarnation),
                 LF_INT(d->received), LF_INT(d->malformed), LF_INT(d->dropped), LF_INT(d->rhythm.gaps),
                 LF_INT(d->rhythm.mean), LF_INT(d->rhythm.spread), LF_INT(d->rhythm.longest), LF_INT(d->grace),
@@ -143,12 +144,12 @@ static enum lf_code on_two(void *ctx, const struct lf_row *r, struct lf_err *e)
 static enum lf_code watch_get(struct lf_task *t, int64_t n[2], struct lf_err *e)
 {
     n[0] = n[1] = 0;
-    return lf_db_run(t->db, NULL, LF_Q_DEVICE_WATCH_GET, LF_NO_ARGS, on_two, n, NULL, e);
+    return lf_db_run(t->db, NULL, &lf_q_device_watch_get, LF_NO_ARGS, on_two, n, NULL, e);
 }
 
 static enum lf_code watch_set(struct lf_task *t, lf_time alive, int64_t told, struct lf_err *e)
 {
-    return lf_db_exec(t->db, NULL, LF_Q_DEVICE_WATCH_SET, LF_ARGS(LF_INT(alive), LF_INT(told)), e);
+    return lf_db_exec(t->db, NULL, &lf_q_device_watch_set, LF_ARGS(LF_INT(alive), LF_INT(told)), e);
 }
 
 struct notice {
@@ -288,10 +289,10 @@ static enum lf_code heard(struct lf_task *t, const struct lf_device_rules *rules
         d->first = end;
     /* While a relay is silent, who is behind it cannot be heard. */
     if (d->quiet && d->last && d->via != LF_VIA_RELAY)
-        LF_TRY(lf_db_exec(t->db, &t->scope, LF_Q_DEVICE_RELAY_SLEPT,
+        LF_TRY(lf_db_exec(t->db, &t->scope, &lf_q_device_relay_slept,
                           LF_ARGS(LF_INT(end - d->last), LF_INT(NEVER), LF_TEXT(name)), e));
     if (d->quiet) {
-        LF_TRY(lf_db_exec(t->db, &t->scope, LF_Q_DEVICE_QUIET_END, LF_ARGS(LF_INT(end), LF_TEXT(name)), e));
+        LF_TRY(lf_db_exec(t->db, &t->scope, &lf_q_device_quiet_end, LF_ARGS(LF_INT(end), LF_TEXT(name)), e));
         LF_TRY(over(t, d->quiet_alert, "it is heard again", e));
         d->quiet = 0;
     }
@@ -389,10 +390,10 @@ static enum lf_code on_oldest(void *ctx, const struct lf_row *r, struct lf_err *
 
 static enum lf_code forget(struct lf_task *t, lf_view name, struct lf_err *e)
 {
-    LF_TRY(lf_db_exec(t->db, &t->scope, LF_Q_DEVICE_FORGET_DAYS, LF_ARGS(LF_TEXT(name)), e));
-    LF_TRY(lf_db_exec(t->db, &t->scope, LF_Q_DEVICE_FORGET_QUIET, LF_ARGS(LF_TEXT(name)), e));
-    LF_TRY(lf_db_exec(t->db, &t->scope, LF_Q_DEVICE_FORGET, LF_ARGS(LF_TEXT(name)), e));
-    return lf_db_exec(t->db, NULL, LF_Q_DEVICE_KNOWN_ADD, LF_ARGS(LF_INT(-1)), e);
+    LF_TRY(lf_db_exec(t->db, &t->scope, &lf_q_device_forget_days, LF_ARGS(LF_TEXT(name)), e));
+    LF_TRY(lf_db_exec(t->db, &t->scope, &lf_q_device_forget_quiet, LF_ARGS(LF_TEXT(name)), e));
+    LF_TRY(lf_db_exec(t->db, &t->scope, &lf_q_device_forget, LF_ARGS(LF_TEXT(name)), e));
+    return lf_db_exec(t->db, NULL, &lf_q_device_known_add, LF_ARGS(LF_INT(-1)), e);
 }
 
 /* Room for a new one.  Hosts' names and addresses cost whoever writes events nothing: they make room for
@@ -404,7 +405,7 @@ static enum lf_code make_room(struct lf_task *t, lf_view name, enum lf_device_vi
     struct lf_buf b;
     enum lf_code rc;
 
-    rc = lf_db_int(t->db, NULL, LF_Q_DEVICE_KNOWN, LF_NO_ARGS, &known, e);
+    rc = lf_db_int(t->db, NULL, &lf_q_device_known, LF_NO_ARGS, &known, e);
     if (rc != LF_OK && rc != LF_NOT_FOUND)
         return rc;
     if (known >= LF_DEVICES) {
@@ -412,7 +413,7 @@ static enum lf_code make_room(struct lf_task *t, lf_view name, enum lf_device_vi
         rc = LF_OK;
         /* A host takes no address's place. */
         for (size_t i = 0; i < (via == LF_VIA_RELAY ? 1 : 2) && rc == LF_OK && b.len == 0; i++)
-            rc = lf_db_run(t->db, &t->scope, LF_Q_DEVICE_OLDEST, LF_ARGS(LF_INT(cheap[i])), on_oldest, &b,
+            rc = lf_db_run(t->db, &t->scope, &lf_q_device_oldest, LF_ARGS(LF_INT(cheap[i])), on_oldest, &b,
                            NULL, e);
         if (rc == LF_OK && b.len == 0)
             rc = lf_err_set(e, LF_TOO_MANY, "devices: %d are known; \"%.*s\" is not kept by name", LF_DEVICES,
@@ -422,7 +423,7 @@ static enum lf_code make_room(struct lf_task *t, lf_view name, enum lf_device_vi
         lf_buf_clear(&b);
         LF_TRY(rc);
     }
-    return lf_db_exec(t->db, NULL, LF_Q_DEVICE_KNOWN_ADD, LF_ARGS(LF_INT(1)), e);
+    return lf_db_exec(t->db, NULL, &lf_q_device_known_add, LF_ARGS(LF_INT(1)), e);
 }
 
 enum lf_code lf_device_take(struct lf_task *t, const struct lf_device_rules *rules,
@@ -457,7 +458,7 @@ enum lf_code lf_device_take(struct lf_task *t, const struct lf_device_rules *rul
         d.via = r->via;
     LF_TRY(heard(t, rules, name, &d, r, e));
     if (received || malformed || dropped) {
-        LF_TRY(lf_db_exec(t->db, &t->scope, LF_Q_DEVICE_DAY_ADD,
+        LF_TRY(lf_db_exec(t->db, &t->scope, &lf_q_device_day_add,
                           LF_ARGS(LF_TEXT(name), LF_INT(lf_taipei_day(now)), LF_INT(received),
                                   LF_INT(malformed), LF_INT(dropped)),
                           e));
@@ -509,7 +510,7 @@ static enum lf_code fell_quiet(struct lf_task *t, const struct lf_device_rules *
     /* The settings, or what people say of it, may have changed since its time was worked out. */
     when = due(&d, rules);
     if (d.quiet && when > now) {
-        LF_TRY(lf_db_exec(t->db, &t->scope, LF_Q_DEVICE_QUIET_END, LF_ARGS(LF_INT(now), LF_TEXT(name)), e));
+        LF_TRY(lf_db_exec(t->db, &t->scope, &lf_q_device_quiet_end, LF_ARGS(LF_INT(now), LF_TEXT(name)), e));
         LF_TRY(over(t, d.quiet_alert, "it may be silent for longer now", e));
         d.quiet = 0;
     }
@@ -526,7 +527,8 @@ static enum lf_code fell_quiet(struct lf_task *t, const struct lf_device_rules *
     n.since = d.last ? d.last : d.since;
     n.patience = patience(&d, rules);
     LF_TRY(tell(t, &n, d.quiet_alert, e));
-    LF_TRY(lf_db_exec(t->db, &t->scope, LF_Q_DEVICE_QUIET_BEGIN, LF_ARGS(LF_TEXT(name), LF_INT(n.since)), e));
+    LF_TRY(
+        lf_db_exec(t->db, &t->scope, &lf_q_device_quiet_begin, LF_ARGS(LF_TEXT(name), LF_INT(n.since)), e));
     d.quiet = n.since;
     d.due = NEVER;
     return put(t, name, &d, e);
@@ -536,8 +538,9 @@ static enum lf_code prune(struct lf_task *t, lf_time now, struct lf_err *e)
 {
     int64_t oldest = lf_taipei_day(now) - LF_DEVICE_KEEP_DAYS;
 
-    LF_TRY(lf_db_exec(t->db, &t->scope, LF_Q_DEVICE_PRUNE_DAYS, LF_ARGS(LF_INT(oldest)), e));
-    return lf_db_exec(t->db, &t->scope, LF_Q_DEVICE_PRUNE_QUIET, LF_ARGS(LF_INT(lf_taipei_begin(oldest))), e);
+    LF_TRY(lf_db_exec(t->db, &t->scope, &lf_q_device_prune_days, LF_ARGS(LF_INT(oldest)), e));
+    return lf_db_exec(t->db, &t->scope, &lf_q_device_prune_quiet, LF_ARGS(LF_INT(lf_taipei_begin(oldest))),
+                      e);
 }
 
 enum lf_code lf_device_watch(struct lf_task *t, const struct lf_device_rules *rules, lf_time slept,
@@ -550,16 +553,16 @@ enum lf_code lf_device_watch(struct lf_task *t, const struct lf_device_rules *ru
 
     LF_TRY(may(t, LF_ROLE_SYSTEM, "watch", e));
     if (slept)
-        LF_TRY(lf_db_exec(t->db, &t->scope, LF_Q_DEVICE_SLEPT, LF_ARGS(LF_INT(slept), LF_INT(NEVER)), e));
+        LF_TRY(lf_db_exec(t->db, &t->scope, &lf_q_device_slept, LF_ARGS(LF_INT(slept), LF_INT(NEVER)), e));
     LF_TRY(watch_get(t, seen, e));
     if (now - seen[0] >= LF_DEVICE_ALIVE_EACH || now < seen[0] || slept)
-        LF_TRY(lf_db_int(t->db, &t->scope, LF_Q_DEVICE_COUNT, LF_NO_ARGS, &count, e));
+        LF_TRY(lf_db_int(t->db, &t->scope, &lf_q_device_count, LF_NO_ARGS, &count, e));
     if (count) { /* a node that nobody sends to writes nothing */
         if (lf_taipei_day(now) != lf_taipei_day(seen[0]))
             LF_TRY(prune(t, now, e));
         LF_TRY(watch_set(t, now, seen[1], e));
     }
-    LF_TRY(lf_db_texts(t->db, &t->scope, LF_Q_DEVICE_DROPS_DUE,
+    LF_TRY(lf_db_texts(t->db, &t->scope, &lf_q_device_drops_due,
                        LF_ARGS(LF_INT(now - DROPS_REST), LF_INT(DUE_MOST)), t->a, DUE_MOST, &n, &late, e));
     for (size_t i = 0; i < n; i++) {
         struct row d;
@@ -568,7 +571,7 @@ enum lf_code lf_device_watch(struct lf_task *t, const struct lf_device_rules *ru
         LF_TRY(drops(t, late[i], &d, now, e));
         LF_TRY(put(t, late[i], &d, e));
     }
-    LF_TRY(lf_db_texts(t->db, &t->scope, LF_Q_DEVICE_DUE, LF_ARGS(LF_INT(now), LF_INT(DUE_MOST)), t->a,
+    LF_TRY(lf_db_texts(t->db, &t->scope, &lf_q_device_due, LF_ARGS(LF_INT(now), LF_INT(DUE_MOST)), t->a,
                        DUE_MOST, &n, &late, e));
     for (size_t i = 0; i < n; i++)
         LF_TRY(fell_quiet(t, rules, late[i], now, e));
@@ -585,7 +588,7 @@ enum lf_code lf_device_judge(struct lf_task *t, lf_view name, bool expected, str
         return forget(t, name, e);
     }
     if (d.known)
-        return lf_db_exec(t->db, &t->scope, LF_Q_DEVICE_JUDGE, LF_ARGS(LF_TEXT(name)), e);
+        return lf_db_exec(t->db, &t->scope, &lf_q_device_judge, LF_ARGS(LF_TEXT(name)), e);
     if (!expected)
         return LF_OK;
     LF_TRY(make_room(t, name, LF_VIA_UNKNOWN, e));
@@ -665,7 +668,7 @@ enum lf_code lf_device_list(struct lf_task *t, const struct lf_page *page, struc
 
     LF_TRY(may_see(t, e));
     g.devices = LF_NEW(t->a, struct lf_device, limit + 1);
-    LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_DEVICE_LIST, LF_ARGS(LF_TEXT(after_of(page)), LF_INT(limit + 1)),
+    LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_device_list, LF_ARGS(LF_TEXT(after_of(page)), LF_INT(limit + 1)),
                      on_device, &g, NULL, e));
     *out = g.devices;
     *n = g.n > limit ? limit : g.n;
@@ -809,7 +812,7 @@ enum lf_code lf_device_sheet(struct lf_task *t, const struct lf_device_month *mo
 
     LF_TRY(may_see(t, e));
     g.rows = LF_NEW(t->a, struct lf_device_row, limit + 1);
-    LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_DEVICE_SHEET,
+    LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_device_sheet,
                      LF_ARGS(LF_INT(lf_taipei_day(month->begin)), LF_INT(lf_taipei_day(month->end)),
                              LF_TEXT(after_of(page)), LF_INT(month->end), LF_INT(limit + 1)),
                      on_sheet, &g, NULL, e));
@@ -817,7 +820,7 @@ enum lf_code lf_device_sheet(struct lf_task *t, const struct lf_device_month *mo
     if (g.n > limit)
         g.n = limit;
     if (g.n)
-        LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_DEVICE_QUIETS,
+        LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_device_quiets,
                          LF_ARGS(LF_TEXT(g.rows[0].name), LF_TEXT(g.rows[g.n - 1].name), LF_INT(month->end),
                                  LF_INT(month->begin)),
                          on_quiet, &g, NULL, e));

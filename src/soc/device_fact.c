@@ -5,6 +5,7 @@
 #include "model/role.h"
 #include "soc/device.h"
 #include "soc/import.h"
+#include "store/query_device.h"
 
 static enum lf_code may(const struct lf_task *t, bool change, struct lf_err *e)
 {
@@ -100,7 +101,7 @@ enum lf_code lf_device_fact_get(struct lf_task *t, lf_view name, struct lf_devic
     LF_TRY(may(t, false, e));
     if (lf_view_is_text(name, 1, LF_DEVICE_NAME))
         LF_TRY(
-            lf_db_run(t->db, &t->scope, LF_Q_DEVICE_FACT_GET, LF_ARGS(LF_TEXT(name)), on_fact, &g, NULL, e));
+            lf_db_run(t->db, &t->scope, &lf_q_device_fact_get, LF_ARGS(LF_TEXT(name)), on_fact, &g, NULL, e));
     if (g.n == 0)
         return lf_err_set(e, LF_NOT_FOUND, "device: nothing was said of \"%.*s\"",
                           LF_FMT(lf_view_first(name, LF_DEVICE_NAME)));
@@ -123,7 +124,7 @@ static enum lf_code put(struct lf_task *t, const struct lf_device_fact *in, stru
     if (in->quiet_after < LF_DEVICE_QUIET_USUAL || in->quiet_after > LF_DEVICE_QUIET_MOST)
         return lf_err_set(e, LF_BAD_INPUT, "device: quiet_after is from 0 to %lld days",
                           (long long)(LF_DEVICE_QUIET_MOST / LF_DAY));
-    LF_TRY(lf_db_exec(t->db, &t->scope, LF_Q_DEVICE_FACT_PUT,
+    LF_TRY(lf_db_exec(t->db, &t->scope, &lf_q_device_fact_put,
                       LF_ARGS(LF_TEXT(in->name), LF_TEXT(lf_view_some(in->title)),
                               LF_TEXT(lf_view_some(in->kind)), LF_TEXT(lf_view_some(in->owner)),
                               LF_TEXT(lf_view_some(in->site)), LF_INT(in->quiet_after), LF_INT(in->expected),
@@ -136,7 +137,7 @@ static enum lf_code room(struct lf_task *t, struct lf_err *e)
 {
     int64_t n;
 
-    LF_TRY(lf_db_int(t->db, &t->scope, LF_Q_DEVICE_FACT_COUNT, LF_NO_ARGS, &n, e));
+    LF_TRY(lf_db_int(t->db, &t->scope, &lf_q_device_fact_count, LF_NO_ARGS, &n, e));
     if (n > LF_DEVICE_FACTS_MOST)
         return lf_err_set(e, LF_TOO_BIG, "device: something was said of more than %d devices",
                           LF_DEVICE_FACTS_MOST);
@@ -169,7 +170,7 @@ enum lf_code lf_device_fact_remove(struct lf_task *t, lf_view name, struct lf_er
 
     LF_TRY(may(t, true, e));
     LF_TRY(lf_device_fact_get(t, name, &was, e));
-    LF_TRY(lf_db_exec(t->db, &t->scope, LF_Q_DEVICE_FACT_DELETE, LF_ARGS(LF_TEXT(name)), e));
+    LF_TRY(lf_db_exec(t->db, &t->scope, &lf_q_device_fact_delete, LF_ARGS(LF_TEXT(name)), e));
     LF_TRY(lf_device_judge(t, name, false, e));
     return lf_audit_add(t, LF_V("device.clear"), name, LF_V("{}"), e);
 }

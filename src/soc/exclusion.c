@@ -3,6 +3,7 @@
 #include "fmt/json.h"
 #include "ident/audit.h"
 #include "model/role.h"
+#include "store/query_exclusion.h"
 
 enum { TEXT_MOST = 256, NOTE_MOST = 2000 };
 
@@ -57,7 +58,7 @@ enum lf_code lf_exclusion_get(struct lf_task *t, lf_view rule, lf_view host, str
     struct gather g = { .a = t->a, .now = lf_now(t->env), .items = &one, .max = 1 };
 
     LF_TRY(may(t, false, e));
-    LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_EXCLUSION_GET,
+    LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_exclusion_get,
                      LF_ARGS(LF_TEXT(rule), LF_TEXT(lf_view_some(host))), on_row, &g, NULL, e));
     if (g.n == 0)
         return lf_err_set(e, LF_NOT_FOUND,
@@ -79,7 +80,7 @@ enum lf_code lf_exclusion_list(struct lf_task *t, const struct lf_page *page, st
     LF_TRY(may(t, false, e));
     if (!lf_page_pair_of(page ? page->after : LF_V(""), &rule, &host))
         return lf_err_set(e, LF_BAD_INPUT, "exclusion: that is no place in a list; give \"next\" as it came");
-    LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_EXCLUSION_LIST,
+    LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_exclusion_list,
                      LF_ARGS(LF_TEXT(rule), LF_TEXT(host), LF_INT(g.max)), on_row, &g, NULL, e));
     *out = g.items;
     *n = g.n > limit ? limit : g.n;
@@ -129,7 +130,7 @@ enum lf_code lf_exclusion_verdicts(struct lf_task *t, lf_view rule, lf_view host
                         .max = LF_EXCLUSION_VERDICTS };
 
     LF_TRY(may(t, false, e));
-    LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_EXCLUSION_VERDICTS,
+    LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_exclusion_verdicts,
                      LF_ARGS(LF_TEXT(rule), LF_TEXT(lf_view_some(host)),
                              LF_INT(lf_now(t->env) - LF_EXCLUSION_LOOK), LF_INT(g.max)),
                      on_verdict, &g, NULL, e));
@@ -147,7 +148,7 @@ enum lf_code lf_exclusion_proposals(struct lf_task *t, bool disputed, struct lf_
     lf_time now = lf_now(t->env);
 
     LF_TRY(may(t, false, e));
-    LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_EXCLUSION_PROPOSALS,
+    LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_exclusion_proposals,
                      LF_ARGS(LF_INT(now - LF_EXCLUSION_LOOK), LF_INT(now), LF_INT(disputed), LF_INT(g.max)),
                      on_proposal, &g, NULL, e));
     *out = g.proposals;
@@ -168,7 +169,7 @@ static enum lf_code put(struct lf_task *t, const struct lf_exclusion *x, const c
         return lf_err_set(e, LF_BAD_INPUT,
                           "exclusion: a rule's id is text of 1 to %d bytes, a host of at most as many",
                           TEXT_MOST);
-    LF_TRY(lf_db_exec(t->db, &t->scope, LF_Q_EXCLUSION_PUT,
+    LF_TRY(lf_db_exec(t->db, &t->scope, &lf_q_exclusion_put,
                       LF_ARGS(LF_TEXT(x->rule), LF_TEXT(lf_view_some(x->host)), LF_INT(x->in_force),
                               LF_INT(x->until), LF_TEXT(lf_view_some(x->note)), LF_TEXT(t->scope.account),
                               LF_INT(x->changed)),
@@ -217,14 +218,14 @@ enum lf_code lf_exclusion_keeps_back(struct lf_task *t, const struct lf_finding 
     int64_t n;
 
     *kept = false;
-    LF_TRY(lf_db_int(t->db, &t->scope, LF_Q_EXCLUSION_IN_FORCE,
+    LF_TRY(lf_db_int(t->db, &t->scope, &lf_q_exclusion_in_force,
                      LF_ARGS(LF_TEXT(f->rule), LF_TEXT(lf_view_some(f->host)), LF_INT(lf_now(t->env))), &n,
                      e));
     if (n == 0)
         return LF_OK;
     *kept = true;
     return lf_db_exec(
-        t->db, &t->scope, LF_Q_EXCLUSION_KEEP_BACK,
+        t->db, &t->scope, &lf_q_exclusion_keep_back,
         LF_ARGS(LF_INT(f->happened), LF_INT(f->position), LF_TEXT(f->rule), LF_TEXT(lf_view_some(f->host))),
         e);
 }

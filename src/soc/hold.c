@@ -4,6 +4,7 @@
 #include "fmt/json.h"
 #include "ident/audit.h"
 #include "model/role.h"
+#include "store/query_hold.h"
 
 enum { LOOK, SET, LIFT };
 
@@ -54,7 +55,7 @@ enum lf_code lf_hold_in_force(struct lf_task *t, struct lf_hold **out, size_t *n
     struct gather g = { .a = t->a, .items = LF_NEW(t->a, struct lf_hold, LF_HOLDS), .max = LF_HOLDS };
 
     LF_TRY(may(t, LOOK, e));
-    LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_HOLD_IN_FORCE, LF_ARGS(LF_INT(LF_HOLDS)), on_row, &g, NULL, e));
+    LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_hold_in_force, LF_ARGS(LF_INT(LF_HOLDS)), on_row, &g, NULL, e));
     *out = g.items;
     *n = g.n;
     return LF_OK;
@@ -88,7 +89,7 @@ enum lf_code lf_hold_list(struct lf_task *t, const struct lf_page *page, struct 
     LF_TRY(may(t, LOOK, e));
     if (!key_of(page ? page->after : LF_V(""), &made, &id))
         return lf_err_set(e, LF_BAD_INPUT, "hold: that is no place in a list; give \"next\" as it came");
-    LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_HOLD_LIST, LF_ARGS(LF_INT(made), LF_TEXT(id), LF_INT(g.max)),
+    LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_hold_list, LF_ARGS(LF_INT(made), LF_TEXT(id), LF_INT(g.max)),
                      on_row, &g, NULL, e));
     *out = g.items;
     *n = g.n > limit ? limit : g.n;
@@ -142,7 +143,7 @@ enum lf_code lf_hold_set(struct lf_task *t, const struct lf_hold *in, lf_view *i
     h.made = lf_now(t->env);
     h.lifted = 0;
     LF_TRY(
-        lf_db_exec(t->db, &t->scope, LF_Q_HOLD_PUT,
+        lf_db_exec(t->db, &t->scope, &lf_q_hold_put,
                    LF_ARGS(LF_TEXT(h.id), LF_TEXT(h.name), LF_TEXT(h.reason), LF_INT(h.from), LF_INT(h.to),
                            LF_TEXT(lf_view_some(h.sender)), LF_TEXT(lf_view_some(h.account)), LF_INT(h.made)),
                    e));
@@ -172,7 +173,7 @@ enum lf_code lf_hold_lift(struct lf_task *t, lf_view id, lf_view why, struct lf_
     h->lifted_by = t->scope.account;
     h->lifted_why = why;
     LF_TRY(lf_db_exec(
-        t->db, &t->scope, LF_Q_HOLD_LIFT,
+        t->db, &t->scope, &lf_q_hold_lift,
         LF_ARGS(LF_INT(h->lifted), LF_TEXT(lf_view_some(h->lifted_by)), LF_TEXT(why), LF_TEXT(h->id)), e));
     LF_TRY(audit(t, h, "hold.lift", e));
     t->effects |= LF_FX_HOLDS;

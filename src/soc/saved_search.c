@@ -5,6 +5,7 @@
 #include "ident/audit.h"
 #include "model/role.h"
 #include "soc/alert.h"
+#include "store/query_saved_search.h"
 
 enum { MAY = LF_ROLE_ADMIN | LF_ROLE_ANALYST | LF_ROLE_REVIEWER | LF_ROLE_SYSTEM, TROUBLE_MOST = 400 };
 /* No records of the archive, nor the node's own notices of devices: their positions lie beyond both. */
@@ -69,7 +70,7 @@ enum lf_code lf_saved_search_get(struct lf_task *t, lf_view id, struct lf_saved_
 
     LF_TRY(may(t, e));
     if (lf_view_is_text(id, 1, 64))
-        LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_SAVED_GET, LF_ARGS(LF_TEXT(id)), on_row, &g, NULL, e));
+        LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_saved_get, LF_ARGS(LF_TEXT(id)), on_row, &g, NULL, e));
     if (g.n == 0 || (!one.shared && !lf_saved_search_mine(t, &one)))
         return lf_err_set(e, LF_NOT_FOUND, "there is no such saved search");
     *out = one;
@@ -90,7 +91,7 @@ enum lf_code lf_saved_search_list(struct lf_task *t, const struct lf_page *page,
     if (!lf_page_pair_of(page ? page->after : LF_V(""), &name, &id))
         return lf_err_set(e, LF_BAD_INPUT, "that is no place in this list; give \"next\" as it came");
     LF_TRY(
-        lf_db_run(t->db, &t->scope, LF_Q_SAVED_LIST,
+        lf_db_run(t->db, &t->scope, &lf_q_saved_list,
                   LF_ARGS(LF_TEXT(name), LF_TEXT(id), LF_INT(all), LF_TEXT(t->scope.account), LF_INT(g.max)),
                   on_row, &g, NULL, e));
     *out = g.items;
@@ -147,7 +148,7 @@ static enum lf_code audit(struct lf_task *t, const char *action, const struct lf
 
 static enum lf_code write(struct lf_task *t, const struct lf_saved_search *s, struct lf_err *e)
 {
-    return lf_db_exec(t->db, &t->scope, LF_Q_SAVED_PUT,
+    return lf_db_exec(t->db, &t->scope, &lf_q_saved_put,
                       LF_ARGS(LF_TEXT(s->id), LF_TEXT(s->name), LF_TEXT(s->query),
                               LF_TEXT(lf_view_some(s->from)), LF_TEXT(lf_view_some(s->to)),
                               LF_TEXT(s->account), LF_INT(s->shared), LF_INT(s->every), LF_INT(s->more_than),
@@ -186,10 +187,10 @@ enum lf_code lf_saved_search_put(struct lf_task *t, const struct lf_saved_search
     s.trouble = LF_V("");
     s.next = s.every ? now : 0;
     LF_TRY(write(t, &s, e));
-    LF_TRY(lf_db_int(t->db, &t->scope, LF_Q_SAVED_COUNT, LF_ARGS(LF_INT(0)), &n, e));
+    LF_TRY(lf_db_int(t->db, &t->scope, &lf_q_saved_count, LF_ARGS(LF_INT(0)), &n, e));
     if (n > LF_SAVED_MOST)
         return lf_err_set(e, LF_TOO_MANY, "more than %d searches are saved on this node", LF_SAVED_MOST);
-    LF_TRY(lf_db_int(t->db, &t->scope, LF_Q_SAVED_COUNT, LF_ARGS(LF_INT(1)), &n, e));
+    LF_TRY(lf_db_int(t->db, &t->scope, &lf_q_saved_count, LF_ARGS(LF_INT(1)), &n, e));
     if (n > LF_SAVED_CLOCKED)
         return lf_err_set(e, LF_TOO_MANY, "more than %d saved searches are asked by a clock",
                           LF_SAVED_CLOCKED);
@@ -204,7 +205,7 @@ enum lf_code lf_saved_search_remove(struct lf_task *t, lf_view id, struct lf_err
     LF_TRY(lf_saved_search_get(t, id, &was, e));
     if (!lf_saved_search_mine(t, &was))
         return lf_err_set(e, LF_FORBIDDEN, "only its owner or an administrator may remove this saved search");
-    LF_TRY(lf_db_exec(t->db, &t->scope, LF_Q_SAVED_DELETE, LF_ARGS(LF_TEXT(id)), e));
+    LF_TRY(lf_db_exec(t->db, &t->scope, &lf_q_saved_delete, LF_ARGS(LF_TEXT(id)), e));
     return audit(t, "saved_search.remove", &was, e);
 }
 
@@ -233,7 +234,7 @@ enum lf_code lf_saved_search_due(struct lf_task *t, size_t most, struct lf_saved
     size_t left = 0;
 
     LF_TRY(may(t, e));
-    LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_SAVED_DUE, LF_ARGS(LF_INT(lf_now(t->env)), LF_INT(most)), on_row,
+    LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_saved_due, LF_ARGS(LF_INT(lf_now(t->env)), LF_INT(most)), on_row,
                      &g, NULL, e));
     for (size_t i = 0; i < g.n; i++) {
         bool may_ask;

@@ -3,6 +3,7 @@
 #include "fmt/json.h"
 #include "ident/audit.h"
 #include "model/role.h"
+#include "store/query_tuning.h"
 
 enum { RULE_MOST = 200 };
 
@@ -83,7 +84,7 @@ enum lf_code lf_tuning_get(struct lf_task *t, lf_view rule, struct lf_tuning *ou
     struct gather g = { .a = t->a, .items = &one, .max = 1 };
 
     LF_TRY(may(t, false, e));
-    LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_TUNING_GET, LF_ARGS(LF_TEXT(rule)), on_tuning, &g, NULL, e));
+    LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_tuning_get, LF_ARGS(LF_TEXT(rule)), on_tuning, &g, NULL, e));
     *out = one;
     if (one.until && one.until <= lf_now(t->env)) {
         *out = usual(rule);
@@ -126,8 +127,8 @@ static enum lf_code audit(struct lf_task *t, const char *action, const struct lf
 
 static enum lf_code forget_hits(struct lf_task *t, lf_view rule, struct lf_err *e)
 {
-    LF_TRY(lf_db_exec(t->db, &t->scope, LF_Q_RULE_HIT_DAY_CLEAR, LF_ARGS(LF_TEXT(rule)), e));
-    return lf_db_exec(t->db, &t->scope, LF_Q_RULE_HIT_CLEAR, LF_ARGS(LF_TEXT(rule)), e);
+    LF_TRY(lf_db_exec(t->db, &t->scope, &lf_q_rule_hit_day_clear, LF_ARGS(LF_TEXT(rule)), e));
+    return lf_db_exec(t->db, &t->scope, &lf_q_rule_hit_clear, LF_ARGS(LF_TEXT(rule)), e);
 }
 
 enum lf_code lf_tuning_set(struct lf_task *t, const struct lf_tuning *in, struct lf_err *e)
@@ -141,7 +142,7 @@ enum lf_code lf_tuning_set(struct lf_task *t, const struct lf_tuning *in, struct
     now.kept_back = 0;
     now.kept_back_last = 0;
     LF_TRY(
-        lf_db_exec(t->db, &t->scope, LF_Q_TUNING_PUT,
+        lf_db_exec(t->db, &t->scope, &lf_q_tuning_put,
                    LF_ARGS(LF_TEXT(in->rule), LF_INT(in->state), in->has_level ? LF_INT(in->level) : LF_NULL,
                            LF_INT(in->group), LF_INT(in->suppress), LF_INT(in->per_hour), LF_INT(in->until),
                            LF_TEXT(in->note), LF_TEXT(t->scope.account), LF_INT(now.changed)),
@@ -158,7 +159,7 @@ enum lf_code lf_tuning_clear(struct lf_task *t, lf_view rule, struct lf_err *e)
 
     LF_TRY(may(t, true, e));
     LF_TRY(lf_tuning_get(t, rule, &was, e));
-    LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_TUNING_CLEAR, LF_ARGS(LF_TEXT(rule)), NULL, NULL, &changed, e));
+    LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_tuning_clear, LF_ARGS(LF_TEXT(rule)), NULL, NULL, &changed, e));
     if (changed == 0)
         return lf_err_set(e, LF_NOT_FOUND, "tuning: nothing was decided about the rule \"%.*s\"",
                           LF_FMT(rule));
@@ -173,7 +174,7 @@ enum lf_code lf_tuning_list(struct lf_task *t, const struct lf_page *page, struc
     struct gather g = { .a = t->a, .items = LF_NEW(t->a, struct lf_tuning, limit + 1), .max = limit + 1 };
 
     LF_TRY(may(t, false, e));
-    LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_TUNING_LIST,
+    LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_tuning_list,
                      LF_ARGS(LF_TEXT(page && page->after.ptr ? page->after : LF_V("")), LF_INT(limit + 1)),
                      on_tuning, &g, NULL, e));
     *out = g.items;
@@ -189,15 +190,15 @@ enum lf_code lf_tuning_keep_back(struct lf_task *t, const struct lf_tuning *tuni
     int64_t counted = 0;
 
     if (trial) {
-        LF_TRY(lf_db_exec(t->db, &t->scope, LF_Q_RULE_HIT_ADD,
+        LF_TRY(lf_db_exec(t->db, &t->scope, &lf_q_rule_hit_add,
                           LF_ARGS(LF_TEXT(f->rule), LF_INT(f->position), LF_INT(f->happened),
                                   LF_INT(f->recorded), LF_TEXT(lf_view_some(f->host)),
                                   LF_TEXT(lf_view_some(f->sender)), LF_TEXT(lf_view_some(f->event))),
                           e));
-        LF_TRY(lf_db_exec(t->db, &t->scope, LF_Q_RULE_HIT_TRIM,
+        LF_TRY(lf_db_exec(t->db, &t->scope, &lf_q_rule_hit_trim,
                           LF_ARGS(LF_TEXT(f->rule), LF_INT(LF_RULE_HITS)), e));
     }
-    LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_TUNING_KEEP_BACK,
+    LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_tuning_keep_back,
                      LF_ARGS(LF_TEXT(f->rule), LF_INT(LF_TUNING_GROUP), LF_INT(LF_TUNING_PER_HOUR),
                              LF_INT(f->happened), LF_INT(f->position)),
                      NULL, NULL, &counted, e));
@@ -205,11 +206,11 @@ enum lf_code lf_tuning_keep_back(struct lf_task *t, const struct lf_tuning *tuni
         return LF_OK;
     /* An event's own time is its sender's to choose: what says it comes from tomorrow is counted
      * today, and only the newest days are kept. */
-    LF_TRY(lf_db_exec(t->db, &t->scope, LF_Q_RULE_HIT_DAY_ADD,
+    LF_TRY(lf_db_exec(t->db, &t->scope, &lf_q_rule_hit_day_add,
                       LF_ARGS(LF_TEXT(f->rule),
                               LF_INT(lf_taipei_day(f->happened < f->recorded ? f->happened : f->recorded))),
                       e));
-    return lf_db_exec(t->db, &t->scope, LF_Q_RULE_HIT_DAY_TRIM,
+    return lf_db_exec(t->db, &t->scope, &lf_q_rule_hit_day_trim,
                       LF_ARGS(LF_TEXT(f->rule), LF_INT(LF_RULE_DAYS)), e);
 }
 
@@ -241,7 +242,7 @@ enum lf_code lf_rule_hits(struct lf_task *t, lf_view rule, const struct lf_page 
     if (page && page->after.len && (!lf_view_i64(page->after, &before) || before < 0))
         return lf_err_set(e, LF_BAD_INPUT, "tuning: \"%.*s\" is no place in a list; give \"next\" as it came",
                           LF_FMT(page->after));
-    LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_RULE_HIT_LIST,
+    LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_rule_hit_list,
                      LF_ARGS(LF_TEXT(rule), LF_INT(before), LF_INT(limit + 1)), on_hit, &g, NULL, e));
     *out = g.hits;
     *n = g.n > limit ? limit : g.n;
@@ -271,7 +272,7 @@ enum lf_code lf_rule_days(struct lf_task *t, lf_view rule, struct lf_rule_day ou
     struct days d = { .items = out };
 
     LF_TRY(may(t, false, e));
-    LF_TRY(lf_db_run(t->db, &t->scope, LF_Q_RULE_HIT_DAY_LIST, LF_ARGS(LF_TEXT(rule), LF_INT(LF_RULE_DAYS)),
+    LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_rule_hit_day_list, LF_ARGS(LF_TEXT(rule), LF_INT(LF_RULE_DAYS)),
                      on_day, &d, NULL, e));
     *n = d.n;
     return LF_OK;

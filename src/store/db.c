@@ -237,37 +237,36 @@ bool lf_row_null(const struct lf_row *r, int col)
     return r->db->ops->row_null(r, col);
 }
 
-enum lf_code lf_db_prepare(struct lf_db *db, enum lf_query q, struct lf_err *e)
+enum lf_code lf_db_prepare(struct lf_db *db, const struct lf_query *q, struct lf_err *e)
 {
     LF_TRY(usable(db, e));
     return note(db, db->ops->prepare(db, q, e));
 }
 
-enum lf_code lf_db_run(struct lf_db *db, const struct lf_scope *scope, enum lf_query q,
+enum lf_code lf_db_run(struct lf_db *db, const struct lf_scope *scope, const struct lf_query *q,
                        const struct lf_arg *args, size_t nargs, lf_row_fn each, void *ctx, int64_t *changed,
                        struct lf_err *e)
 {
-    const struct lf_query_text *text = &lf_query_texts[q];
     struct lf_arg all[LF_DB_PARAMS];
-    size_t want = (size_t)text->nparams - (text->org ? 1 : 0);
+    size_t want = (size_t)q->nparams - (q->org ? 1 : 0);
 
-    if (nargs != want || text->nparams > LF_DB_PARAMS)
-        LF_BUG("%s takes %zu parameters, %zu given", text->name, want, nargs);
-    if (text->org && (!scope || scope->org.len == 0))
-        LF_BUG("%s was run for no organisation", text->name);
-    for (int i = 0, from = 0; i < text->nparams; i++) {
-        all[i] = i + 1 == text->org ? LF_TEXT(scope->org) : args[from++];
+    if (nargs != want || q->nparams > LF_DB_PARAMS)
+        LF_BUG("%s takes %zu parameters, %zu given", q->name, want, nargs);
+    if (q->org && (!scope || scope->org.len == 0))
+        LF_BUG("%s was run for no organisation", q->name);
+    for (int i = 0, from = 0; i < q->nparams; i++) {
+        all[i] = i + 1 == q->org ? LF_TEXT(scope->org) : args[from++];
         /* PostgreSQL would refuse these and SQLite keep them: one rule for both. */
         if (all[i].kind == LF_ARG_TEXT &&
             (!lf_view_is_utf8(all[i].v) || lf_view_find_byte(all[i].v, '\0') != SIZE_MAX))
-            return lf_err_set(e, LF_BAD_INPUT, "%s: parameter %d is not UTF-8 text without NUL", text->name,
+            return lf_err_set(e, LF_BAD_INPUT, "%s: parameter %d is not UTF-8 text without NUL", q->name,
                               i + 1);
     }
     LF_TRY(usable(db, e));
     return note(db, db->ops->run(db, q, all, each, ctx, changed, e));
 }
 
-enum lf_code lf_db_exec(struct lf_db *db, const struct lf_scope *scope, enum lf_query q,
+enum lf_code lf_db_exec(struct lf_db *db, const struct lf_scope *scope, const struct lf_query *q,
                         const struct lf_arg *args, size_t nargs, struct lf_err *e)
 {
     return lf_db_run(db, scope, q, args, nargs, NULL, NULL, NULL, e);
@@ -302,19 +301,19 @@ static enum lf_code take_text(void *ctx, const struct lf_row *r, struct lf_err *
     return LF_OK;
 }
 
-enum lf_code lf_db_int(struct lf_db *db, const struct lf_scope *scope, enum lf_query q,
+enum lf_code lf_db_int(struct lf_db *db, const struct lf_scope *scope, const struct lf_query *q,
                        const struct lf_arg *args, size_t nargs, int64_t *out, struct lf_err *e)
 {
     struct one o = { 0 };
 
     LF_TRY(lf_db_run(db, scope, q, args, nargs, take_int, &o, NULL, e));
     if (!o.got)
-        return lf_err_set(e, LF_NOT_FOUND, "%s: nothing found", lf_query_texts[q].name);
+        return lf_err_set(e, LF_NOT_FOUND, "%s: nothing found", q->name);
     *out = o.n;
     return LF_OK;
 }
 
-enum lf_code lf_db_text(struct lf_db *db, const struct lf_scope *scope, enum lf_query q,
+enum lf_code lf_db_text(struct lf_db *db, const struct lf_scope *scope, const struct lf_query *q,
                         const struct lf_arg *args, size_t nargs, struct lf_arena *a, lf_view *out,
                         struct lf_err *e)
 {
@@ -322,7 +321,7 @@ enum lf_code lf_db_text(struct lf_db *db, const struct lf_scope *scope, enum lf_
 
     LF_TRY(lf_db_run(db, scope, q, args, nargs, take_text, &o, NULL, e));
     if (!o.got)
-        return lf_err_set(e, LF_NOT_FOUND, "%s: nothing found", lf_query_texts[q].name);
+        return lf_err_set(e, LF_NOT_FOUND, "%s: nothing found", q->name);
     *out = o.v;
     return LF_OK;
 }
@@ -343,7 +342,7 @@ static enum lf_code take_texts(void *ctx, const struct lf_row *r, struct lf_err 
     return LF_OK;
 }
 
-enum lf_code lf_db_texts(struct lf_db *db, const struct lf_scope *scope, enum lf_query q,
+enum lf_code lf_db_texts(struct lf_db *db, const struct lf_scope *scope, const struct lf_query *q,
                          const struct lf_arg *args, size_t nargs, struct lf_arena *a, size_t most, size_t *n,
                          const lf_view **out, struct lf_err *e)
 {

@@ -10,7 +10,7 @@
  * sql/query/alert.sql:
  *     -- name: alert_get
  *     SELECT id, title FROM alert WHERE org = :org AND id = :id;
- * gives enum lf_query value LF_Q_ALERT_GET in the generated "store/queries.h"
+ * gives const struct lf_query *value LF_Q_ALERT_GET in the generated "store/queries.h"
  * and the parameter order is that of first appearance, :org left out.
  *
  * Migrations sql/sqlite/0001_name.sql, sql/postgres/0001_name.sql are applied in
@@ -22,10 +22,17 @@
 
 #include "base/arena.h"
 #include "base/err.h"
-#include "store/queries.h"
 #include "sys/env.h"
 
 struct lf_db;
+
+/* A named statement; only tools/sql.py makes them. */
+struct lf_query {
+    const char *name, *sqlite, *postgres;
+    int nparams; /* all, :org included */
+    int org;     /* its number from 1, 0 = none */
+    int number;  /* its place in lf_queries */
+};
 
 /* On whose behalf a call is made; every call takes one. */
 struct lf_scope {
@@ -95,26 +102,26 @@ typedef enum lf_code (*lf_row_fn)(void *ctx, const struct lf_row *r, struct lf_e
  * number of rows inserted, updated or deleted.  A broken UNIQUE or FOREIGN KEY
  * gives LF_CONFLICT, a broken CHECK or NOT NULL LF_UNACCEPTED; the statement alone is
  * undone and the transaction goes on.  Text must be UTF-8 without NUL. */
-enum lf_code lf_db_run(struct lf_db *db, const struct lf_scope *scope, enum lf_query q,
+enum lf_code lf_db_run(struct lf_db *db, const struct lf_scope *scope, const struct lf_query *q,
                        const struct lf_arg *args, size_t nargs, lf_row_fn each, void *ctx, int64_t *changed,
                        struct lf_err *e) LF_MUST;
 
 /* Short forms: no rows wanted; exactly one integer wanted (LF_NOT_FOUND if no row). */
-enum lf_code lf_db_exec(struct lf_db *db, const struct lf_scope *scope, enum lf_query q,
+enum lf_code lf_db_exec(struct lf_db *db, const struct lf_scope *scope, const struct lf_query *q,
                         const struct lf_arg *args, size_t nargs, struct lf_err *e) LF_MUST;
-enum lf_code lf_db_int(struct lf_db *db, const struct lf_scope *scope, enum lf_query q,
+enum lf_code lf_db_int(struct lf_db *db, const struct lf_scope *scope, const struct lf_query *q,
                        const struct lf_arg *args, size_t nargs, int64_t *out, struct lf_err *e) LF_MUST;
 /* One text, copied into the arena (LF_NOT_FOUND if no row). */
-enum lf_code lf_db_text(struct lf_db *db, const struct lf_scope *scope, enum lf_query q,
+enum lf_code lf_db_text(struct lf_db *db, const struct lf_scope *scope, const struct lf_query *q,
                         const struct lf_arg *args, size_t nargs, struct lf_arena *a, lf_view *out,
                         struct lf_err *e) LF_MUST;
 /* The first column of at most `most` rows, copied into the arena; what comes after them is passed over. */
-enum lf_code lf_db_texts(struct lf_db *db, const struct lf_scope *scope, enum lf_query q,
+enum lf_code lf_db_texts(struct lf_db *db, const struct lf_scope *scope, const struct lf_query *q,
                          const struct lf_arg *args, size_t nargs, struct lf_arena *a, size_t most, size_t *n,
                          const lf_view **out, struct lf_err *e) LF_MUST;
 
 /* Prepares it without running it: how a test proves each statement on each engine. */
-enum lf_code lf_db_prepare(struct lf_db *db, enum lf_query q, struct lf_err *e) LF_MUST;
+enum lf_code lf_db_prepare(struct lf_db *db, const struct lf_query *q, struct lf_err *e) LF_MUST;
 
 /* Integrity of the file itself (PRAGMA integrity_check; PostgreSQL: a read). */
 enum lf_code lf_db_verify(struct lf_db *db, struct lf_err *e) LF_MUST;

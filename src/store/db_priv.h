@@ -3,6 +3,7 @@
 #define LF_STORE_DB_PRIV_H
 
 #include "store/db.h"
+#include "store/queries.h"
 
 struct lf_db_ops {
     const char *name;
@@ -16,9 +17,9 @@ struct lf_db_ops {
     const char *begin; /* the statement */
     /* Called before anything outside a transaction: mends a lost connection. */
     enum lf_code (*ready)(struct lf_db *db, struct lf_err *e);
-    enum lf_code (*prepare)(struct lf_db *db, enum lf_query q, struct lf_err *e);
+    enum lf_code (*prepare)(struct lf_db *db, const struct lf_query *q, struct lf_err *e);
     /* `args` are all nparams of the statement, :org in its place. */
-    enum lf_code (*run)(struct lf_db *db, enum lf_query q, const struct lf_arg *args, lf_row_fn each,
+    enum lf_code (*run)(struct lf_db *db, const struct lf_query *q, const struct lf_arg *args, lf_row_fn each,
                         void *ctx, int64_t *changed, struct lf_err *e);
     enum lf_code (*verify)(struct lf_db *db, struct lf_err *e);
     int64_t (*row_int)(const struct lf_row *r, int col);

@@ -29,7 +29,7 @@ struct pg_db {
     PGconn *conn;
     bool read_only;
     struct lf_arena row_arena; /* decoded bytea of the row at hand */
-    struct pg_stmt stmts[LF_Q_COUNT + 1];
+    struct pg_stmt stmts[LF_QUERIES];
 };
 
 static struct pg_db *of(struct lf_db *db)
@@ -130,7 +130,7 @@ static enum lf_code greet(struct lf_db *db, struct lf_err *e)
     char yes[8] = "";
     bool found = false;
 
-    for (int i = 0; i < LF_Q_COUNT; i++)
+    for (int i = 0; i < LF_QUERIES; i++)
         p->stmts[i].prepared = false;
     LF_TRY(pg_exec(db,
                    "SET synchronous_commit = on; SET client_min_messages = warning; "
@@ -159,22 +159,21 @@ static enum lf_code pg_ready(struct lf_db *db, struct lf_err *e)
     return greet(db, e);
 }
 
-static enum lf_code pg_prepare(struct lf_db *db, enum lf_query q, struct lf_err *e)
+static enum lf_code pg_prepare(struct lf_db *db, const struct lf_query *q, struct lf_err *e)
 {
     struct pg_db *p = of(db);
-    const struct lf_query_text *text = &lf_query_texts[q];
-    struct pg_stmt *st = &p->stmts[q];
-    lf_view sql = lf_view_trim(lf_view_of(text->postgres));
+    struct pg_stmt *st = &p->stmts[q->number];
+    lf_view sql = lf_view_trim(lf_view_of(q->postgres));
     PGresult *res;
 
     if (st->prepared)
         return LF_OK;
-    LF_TRY(done(db, PQprepare(p->conn, text->name, text->postgres, 0, NULL), text->name, e));
-    res = PQdescribePrepared(p->conn, text->name);
+    LF_TRY(done(db, PQprepare(p->conn, q->name, q->postgres, 0, NULL), q->name, e));
+    res = PQdescribePrepared(p->conn, q->name);
     if (PQresultStatus(res) == PGRES_COMMAND_OK)
         for (int i = 0; i < PQnparams(res) && i < LF_DB_PARAMS; i++)
             st->types[i] = PQparamtype(res, i);
-    LF_TRY(done(db, res, text->name, e));
+    LF_TRY(done(db, res, q->name, e));
     st->reads = lf_view_eq_nocase(lf_view_first(sql, 6), LF_V("select"));
     st->prepared = true;
     return LF_OK;
@@ -216,11 +215,10 @@ static void encode(struct param *out, const struct lf_arg *arg, Oid type)
 /* SQLite undoes a failed statement alone and lets the transaction go on;
  * PostgreSQL would refuse everything after it.  A savepoint around each change
  * makes the two alike. */
-static enum lf_code pg_run(struct lf_db *db, enum lf_query q, const struct lf_arg *args, lf_row_fn each,
-                           void *ctx, int64_t *changed, struct lf_err *e)
+static enum lf_code pg_run(struct lf_db *db, const struct lf_query *q, const struct lf_arg *args,
+                           lf_row_fn each, void *ctx, int64_t *changed, struct lf_err *e)
 {
     struct pg_db *p = of(db);
-    const struct lf_query_text *text = &lf_query_texts[q];
     struct param params[LF_DB_PARAMS] = { 0 };
     const char *values[LF_DB_PARAMS];
     int lengths[LF_DB_PARAMS], formats[LF_DB_PARAMS];
@@ -228,7 +226,7 @@ static enum lf_code pg_run(struct lf_db *db, enum lf_query q, const struct lf_ar
     enum lf_code rc = LF_OK;
     PGresult *res;
 
-    if (guard && !(p->stmts[q].prepared && p->stmts[q].reads))
+    if (guard && !(p->stmts[q->number].prepared && p->stmts[q->number].reads))
         LF_TRY(pg_exec(db, "SAVEPOINT lf_statement", e));
     else
         guard = false;
@@ -238,17 +236,17 @@ static enum lf_code pg_run(struct lf_db *db, enum lf_query q, const struct lf_ar
             (void)pg_exec(db, "ROLLBACK TO SAVEPOINT lf_statement; RELEASE SAVEPOINT lf_statement", NULL);
         return rc;
     }
-    for (int i = 0; i < text->nparams; i++) {
+    for (int i = 0; i < q->nparams; i++) {
         if (args[i].kind >= LF_ARG_TEXT && args[i].v.len > 256u * 1024 * 1024)
-            LF_BUG("%s: a parameter of %zu bytes", text->name, args[i].v.len);
-        encode(&params[i], &args[i], p->stmts[q].types[i]);
+            LF_BUG("%s: a parameter of %zu bytes", q->name, args[i].v.len);
+        encode(&params[i], &args[i], p->stmts[q->number].types[i]);
         values[i] = params[i].value;
         lengths[i] = params[i].length;
         formats[i] = params[i].binary;
     }
-    res = PQexecPrepared(p->conn, text->name, text->nparams, values, lengths, formats, 0);
+    res = PQexecPrepared(p->conn, q->name, q->nparams, values, lengths, formats, 0);
     if (PQresultStatus(res) != PGRES_COMMAND_OK && PQresultStatus(res) != PGRES_TUPLES_OK) {
-        rc = fail(db, res, text->name, e);
+        rc = fail(db, res, q->name, e);
         PQclear(res);
         if (guard && PQstatus(p->conn) == CONNECTION_OK)
             (void)pg_exec(db, "ROLLBACK TO SAVEPOINT lf_statement; RELEASE SAVEPOINT lf_statement", NULL);
@@ -258,7 +256,7 @@ static enum lf_code pg_run(struct lf_db *db, enum lf_query q, const struct lf_ar
         rc = pg_exec(db, "RELEASE SAVEPOINT lf_statement", e);
     if (rc == LF_OK && changed) {
         int64_t n = 0;
-        *changed = !p->stmts[q].reads && lf_view_i64(lf_view_of(PQcmdTuples(res)), &n) ? n : 0;
+        *changed = !p->stmts[q->number].reads && lf_view_i64(lf_view_of(PQcmdTuples(res)), &n) ? n : 0;
     }
     for (int i = 0; rc == LF_OK && each && i < PQntuples(res); i++) {
         struct lf_row row = { .db = db, .from = res, .at = i, .a = &p->row_arena };

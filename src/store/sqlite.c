@@ -15,7 +15,7 @@
 struct sqlite_db {
     struct lf_db base;
     sqlite3 *sq;
-    sqlite3_stmt *stmts[LF_Q_COUNT + 1]; /* prepared when first used */
+    sqlite3_stmt *stmts[LF_QUERIES]; /* prepared when first used */
 };
 
 static struct sqlite_db *of(struct lf_db *db)
@@ -89,7 +89,7 @@ static void sqlite_close(struct lf_db *db)
 {
     struct sqlite_db *s = of(db);
 
-    for (int i = 0; i < LF_Q_COUNT; i++)
+    for (int i = 0; i < LF_QUERIES; i++)
         sqlite3_finalize(s->stmts[i]);
     if (sqlite3_close(s->sq) != SQLITE_OK)
         LF_BUG("database closed in the midst of a statement");
@@ -103,13 +103,13 @@ static enum lf_code sqlite_ready(struct lf_db *db, struct lf_err *e)
     return LF_OK;
 }
 
-static enum lf_code sqlite_prepare(struct lf_db *db, enum lf_query q, struct lf_err *e)
+static enum lf_code sqlite_prepare(struct lf_db *db, const struct lf_query *q, struct lf_err *e)
 {
     struct sqlite_db *s = of(db);
 
-    if (!s->stmts[q] && sqlite3_prepare_v3(s->sq, lf_query_texts[q].sqlite, -1, SQLITE_PREPARE_PERSISTENT,
-                                           &s->stmts[q], NULL) != SQLITE_OK)
-        return fail(db, lf_query_texts[q].name, e);
+    if (!s->stmts[q->number] && sqlite3_prepare_v3(s->sq, q->sqlite, -1, SQLITE_PREPARE_PERSISTENT,
+                                                   &s->stmts[q->number], NULL) != SQLITE_OK)
+        return fail(db, q->name, e);
     return LF_OK;
 }
 
@@ -130,8 +130,8 @@ static int bind(sqlite3_stmt *st, int at, const struct lf_arg *arg)
     return sqlite3_bind_null(st, at);
 }
 
-static enum lf_code sqlite_run(struct lf_db *db, enum lf_query q, const struct lf_arg *args, lf_row_fn each,
-                               void *ctx, int64_t *changed, struct lf_err *e)
+static enum lf_code sqlite_run(struct lf_db *db, const struct lf_query *q, const struct lf_arg *args,
+                               lf_row_fn each, void *ctx, int64_t *changed, struct lf_err *e)
 {
     struct sqlite_db *s = of(db);
     struct lf_row row = { .db = db };
@@ -140,9 +140,9 @@ static enum lf_code sqlite_run(struct lf_db *db, enum lf_query q, const struct l
     int rc = SQLITE_OK;
 
     LF_TRY(sqlite_prepare(db, q, e));
-    st = s->stmts[q];
+    st = s->stmts[q->number];
     row.from = st;
-    for (int i = 0; i < lf_query_texts[q].nparams && rc == SQLITE_OK; i++)
+    for (int i = 0; i < q->nparams && rc == SQLITE_OK; i++)
         rc = bind(st, i + 1, &args[i]);
     if (rc == SQLITE_OK) {
         while ((rc = sqlite3_step(st)) == SQLITE_ROW && code == LF_OK) {
@@ -156,13 +156,13 @@ static enum lf_code sqlite_run(struct lf_db *db, enum lf_query q, const struct l
         }
     }
     if (code == LF_OK && rc != SQLITE_DONE)
-        code = fail(db, lf_query_texts[q].name, e);
+        code = fail(db, q->name, e);
     if (code == LF_OK && changed)
         *changed = sqlite3_stmt_readonly(st) ? 0 : sqlite3_changes64(s->sq);
     /* In autocommit the reset of a failed or unfinished statement can itself fail;
      * the first failure is the one told. */
     if (sqlite3_reset(st) != SQLITE_OK && code == LF_OK)
-        code = fail(db, lf_query_texts[q].name, e);
+        code = fail(db, q->name, e);
     sqlite3_clear_bindings(st);
     return code;
 }

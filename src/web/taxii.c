@@ -6,6 +6,7 @@
 #include "ident/audit.h"
 #include "isac/peer.h"
 #include "isac/watch.h"
+#include "store/query_intelligence.h"
 #include "web/taxii_priv.h"
 
 /* Texts of one page; an object is at most 1 MiB, so a page of them is cut here and
@@ -171,9 +172,9 @@ static enum lf_code status(struct taxii *x)
     enum lf_code rc;
     lf_view json;
 
-    LF_TRY(lf_db_exec(t->db, &t->scope, LF_Q_TAXII_STATUS_PRUNE,
+    LF_TRY(lf_db_exec(t->db, &t->scope, &lf_q_taxii_status_prune,
                       LF_ARGS(LF_INT(lf_now(t->env) - TAXII_STATUS_LIFE)), x->e));
-    rc = lf_db_text(t->db, &t->scope, LF_Q_TAXII_STATUS_GET,
+    rc = lf_db_text(t->db, &t->scope, &lf_q_taxii_status_get,
                     LF_ARGS(LF_TEXT(x->ids[0]), LF_TEXT(t->scope.account)), t->a, &json, x->e);
     if (rc == LF_NOT_FOUND)
         return lf_err_set(x->e, LF_NOT_FOUND,

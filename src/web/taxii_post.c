@@ -5,6 +5,7 @@
 #include "isac/peer.h"
 #include "isac/quota.h"
 #include "isac/watch.h"
+#include "store/query_intelligence.h"
 #include "web/taxii_priv.h"
 
 enum {
@@ -171,7 +172,7 @@ static enum lf_code settle(struct post *p)
     LF_TRY(taxii_answer(x, 202, &b));
     if (p->peer)
         lf_http_add(x->out, LF_PROTOCOL_HEADER, lf_protocol_text());
-    LF_TRY(lf_db_exec(t->db, &t->scope, LF_Q_TAXII_STATUS_PRUNE, LF_ARGS(LF_INT(p->now - TAXII_STATUS_LIFE)),
+    LF_TRY(lf_db_exec(t->db, &t->scope, &lf_q_taxii_status_prune, LF_ARGS(LF_INT(p->now - TAXII_STATUS_LIFE)),
                       x->e));
     /* Nodes send all day and sign what they send; what people do is written down. */
     if (!p->peer)
@@ -179,7 +180,7 @@ static enum lf_code settle(struct post *p)
                             lf_arena_printf(t->a, "{\"status\":\"%.*s\",\"taken\":%zu,\"refused\":%zu}",
                                             LF_FMT(id), p->ngood, p->nbad),
                             x->e));
-    return lf_db_exec(t->db, &t->scope, LF_Q_TAXII_STATUS_ADD,
+    return lf_db_exec(t->db, &t->scope, &lf_q_taxii_status_add,
                       LF_ARGS(LF_TEXT(id), LF_TEXT(t->scope.account), LF_INT(p->now), LF_TEXT(x->out->body)),
                       x->e);
 }

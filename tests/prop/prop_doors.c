@@ -15,6 +15,9 @@
 #include "isac/transfer.h"
 #include "isac/watch.h"
 #include "model/extension.h"
+#include "store/query_digest.h"
+#include "store/query_ident.h"
+#include "store/query_intelligence.h"
 #include "web/web_priv.h"
 
 #include "rights_world.h"
@@ -174,7 +177,7 @@ static void open_doors(void)
     as(MACHINE);
     CHECK_OK(lf_isac_seed(&d.t, &e), &e);
     CHECK_OK(lf_db_exec(
-                 d.db, &d.t.scope, LF_Q_ORGANISATION_INSERT,
+                 d.db, &d.t.scope, &lf_q_organisation_insert,
                  LF_ARGS(LF_TEXT(d.self.org), LF_TEXT(LF_V("sector")), LF_TEXT(LF_V("")), LF_NULL, LF_INT(1)),
                  &e),
              &e);
@@ -186,7 +189,7 @@ static void open_doors(void)
                                       lf_arena_printf(&d.arena, "peer:%.*s", LF_FMT(peers[i])), LF_V(""),
                                       &inbox, &e),
                  &e);
-        CHECK_OK(lf_db_exec(d.db, &d.t.scope, LF_Q_PEER_JOIN,
+        CHECK_OK(lf_db_exec(d.db, &d.t.scope, &lf_q_peer_join,
                             LF_ARGS(LF_TEXT(nodes[i]), LF_TEXT(nodes[i]),
                                     LF_TEXT(lf_view_of(i == 2 ? "nation" : "provider")), LF_TEXT(LF_V("")),
                                     LF_TEXT(LF_V("")), LF_TEXT(LF_V("")), LF_TEXT(inbox), LF_TEXT(LF_V("")),
@@ -602,11 +605,11 @@ static void by_digest(enum reader r)
     as(MACHINE);
     CHECK_OK(lf_db_save(d.db, &e), &e);
     CHECK_OK(lf_digest_add(&d.t, &in, &id, &e), &e);
-    CHECK_OK(lf_db_exec(d.db, &d.t.scope, LF_Q_DIGEST_MADE,
+    CHECK_OK(lf_db_exec(d.db, &d.t.scope, &lf_q_digest_made,
                         LF_ARGS(LF_INT(1), LF_INT(0), LF_INT(-1), LF_TEXT(LF_V("")), LF_TEXT(id)), &e),
              &e); /* it is due, and everything is new */
     CHECK_OK(lf_digest_turn(&d.t, &mail, &next, &e), &e);
-    CHECK_OK(lf_db_run(d.db, &d.t.scope, LF_Q_MAIL_DUE,
+    CHECK_OK(lf_db_run(d.db, &d.t.scope, &lf_q_mail_due,
                        LF_ARGS(LF_INT(LF_TIME_MAX), LF_INT(1), LF_INT(1), LF_INT(10)), take_mail, &got, NULL,
                        &e),
              &e);

@@ -4,6 +4,7 @@
 
 #include "lf_test.h"
 #include "store/db.h"
+#include "store/query_ident.h"
 #include "sys/sim.h"
 
 enum { KEYS = 24, ROUNDS = 4, LONGEST = 9000 };
@@ -67,8 +68,8 @@ static bool holds(struct run *r, const struct state *s)
         lf_view want = text_of(r, s->of[k]);
 
         r->got_any = false;
-        if (lf_db_run(r->db, NULL, LF_Q_SETTING_GET, LF_ARGS(LF_TEXT(key_of(k, key))), take, r, NULL, NULL) !=
-            LF_OK)
+        if (lf_db_run(r->db, NULL, &lf_q_setting_get, LF_ARGS(LF_TEXT(key_of(k, key))), take, r, NULL,
+                      NULL) != LF_OK)
             return false;
         if (r->got_any != (s->of[k].stamp != 0))
             return false;
@@ -85,8 +86,8 @@ static enum lf_code change(struct run *r, struct state *s)
     char key[16];
 
     s->of[k] = v;
-    return lf_db_exec(r->db, NULL, LF_Q_SETTING_SET, LF_ARGS(LF_TEXT(key_of(k, key)), LF_TEXT(text_of(r, v))),
-                      NULL);
+    return lf_db_exec(r->db, NULL, &lf_q_setting_set,
+                      LF_ARGS(LF_TEXT(key_of(k, key)), LF_TEXT(text_of(r, v))), NULL);
 }
 
 /* One transaction; *after is what holds if it was kept.  *asked: commit was tried. */

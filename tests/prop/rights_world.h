@@ -6,6 +6,7 @@
 #include "isac/group.h"
 #include "isac/object.h"
 #include "isac/peer.h"
+#include "store/query_intelligence.h"
 
 #include "../unit/isac/node.h"
 
@@ -162,7 +163,7 @@ static void add_peer(unsigned i, enum lf_peer_kind kind, const char *tier)
 
     peers[i] = lf_arena_printf(&d.life, "00000000-0000-4000-8000-00000000001%u", i);
     nodes[i] = lf_arena_printf(&d.life, "identity--00000000-0000-4000-8000-00000000002%u", i);
-    CHECK_OK(lf_db_exec(d.db, &d.t.scope, LF_Q_PEER_ADD,
+    CHECK_OK(lf_db_exec(d.db, &d.t.scope, &lf_q_peer_add,
                         LF_ARGS(LF_TEXT(peers[i]), LF_INT(kind), LF_INT(LF_PEER_ACTIVE), LF_TEXT(nodes[i]),
                                 LF_TEXT(nodes[i]), LF_TEXT(lf_view_of(tier)), LF_TEXT(LF_V("")),
                                 LF_TEXT(lf_hex(&d.arena, pin, sizeof pin)), LF_TEXT(LF_V("")),

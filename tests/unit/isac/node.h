@@ -10,6 +10,7 @@
 #include "lf_test.h"
 #include "model/peer.h"
 #include "model/role.h"
+#include "store/query_intelligence.h"
 #include "store/task.h"
 
 struct node {
@@ -94,7 +95,7 @@ static inline struct lf_peer node_peer(struct node *d, enum lf_peer_kind kind, u
         p.inbox = lf_arena_copy(a, inbox);
     }
     CHECK_OK(
-        lf_db_exec(d->db, &d->t.scope, LF_Q_PEER_ADD,
+        lf_db_exec(d->db, &d->t.scope, &lf_q_peer_add,
                    LF_ARGS(LF_TEXT(p.id), LF_INT(p.kind), LF_INT(p.state), LF_TEXT(p.node), LF_TEXT(p.name),
                            LF_TEXT(p.tier), LF_TEXT(LF_V("")), LF_TEXT(lf_hex(d->t.a, p.pin, sizeof p.pin)),
                            LF_TEXT(lf_hex(d->t.a, p.key, sizeof p.key)), LF_TEXT(LF_V("")), LF_TEXT(LF_V("")),

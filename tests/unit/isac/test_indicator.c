@@ -7,6 +7,7 @@
 #include "isac/peer.h"
 #include "isac/seed.h"
 #include "node.h"
+#include "store/query_intelligence.h"
 
 enum { BLOCKS = 256 };
 
@@ -152,7 +153,7 @@ static size_t outbox(void)
     int64_t n = 0;
 
     act_as(LF_ROLE_SYSTEM);
-    CHECK_OK(lf_db_int(w.d.db, &w.d.t.scope, LF_Q_OUTBOX_COUNT, LF_NO_ARGS, &n, &e), &e);
+    CHECK_OK(lf_db_int(w.d.db, &w.d.t.scope, &lf_q_outbox_count, LF_NO_ARGS, &n, &e), &e);
     return (size_t)n;
 }
 
@@ -374,7 +375,7 @@ static void a_policy_altered_in_the_database_is_no_policy(void)
                     lf_arena_printf(w.d.t.a, "lianfang-policy/1\np\nx\n%lld\n%s", (long long)w.d.now, looser),
                     forged);
         CHECK_OK(
-            lf_db_run(w.d.db, &w.d.t.scope, LF_Q_POLICY_ADD,
+            lf_db_run(w.d.db, &w.d.t.scope, &lf_q_policy_add,
                       LF_ARGS(LF_TEXT(LF_V("p")), LF_TEXT(lf_view_of(looser)), LF_TEXT(LF_V("x")),
                               LF_INT(w.d.now),
                               LF_TEXT(lf_base64url(w.d.t.a, i ? key : w.d.self.sign_public, LF_SIGN_PUBLIC)),
@@ -411,7 +412,7 @@ static void a_signature_is_of_the_whole_policy(void)
                 lf_arena_printf(w.d.t.a, "lianfang-policy/1\np\nx\n%lld\n%.*s", (long long)w.d.now,
                                 whole ? (int)b.len : 4096, b.ptr),
                 sig);
-        CHECK_OK(lf_db_run(w.d.db, &w.d.t.scope, LF_Q_POLICY_ADD,
+        CHECK_OK(lf_db_run(w.d.db, &w.d.t.scope, &lf_q_policy_add,
                            LF_ARGS(LF_TEXT(LF_V("p")), LF_TEXT(lf_buf_view(&b)), LF_TEXT(LF_V("x")),
                                    LF_INT(w.d.now),
                                    LF_TEXT(lf_base64url(w.d.t.a, w.d.self.sign_public, LF_SIGN_PUBLIC)),

@@ -5,6 +5,7 @@
 #include "isac/peer.h"
 #include "isac/seed.h"
 #include "node.h"
+#include "store/query_intelligence.h"
 
 static struct node parent, child;
 static struct lf_peer row;
@@ -22,7 +23,7 @@ static void pair(void)
 
         CHECK_OK(lf_isac_seed(&d->t, &e), &e);
         node_task(d, LF_ROLE_SYSTEM, LF_V("system"));
-        CHECK_OK(lf_db_exec(d->db, &d->t.scope, LF_Q_PEER_ADD,
+        CHECK_OK(lf_db_exec(d->db, &d->t.scope, &lf_q_peer_add,
                             LF_ARGS(LF_TEXT(LF_V("10000000-0000-4000-8000-000000000001")),
                                     LF_INT(i ? LF_PEER_PARENT : LF_PEER_CHILD), LF_INT(LF_PEER_ACTIVE),
                                     LF_TEXT(other->self.node), LF_TEXT(other->self.name),
@@ -64,7 +65,7 @@ static lf_view statement(void)
     CHECK_OK(lf_keys_rotate(&child.t, true, LF_V(""), LF_V(""), &e), &e);
     CHECK(child.t.effects & LF_FX_KEYS, "nobody reads the identity again");
     CHECK_OK(
-        lf_db_run(child.db, &child.t.scope, LF_Q_OUTBOX_LIST, LF_ARGS(LF_INT(100)), take, &out, NULL, &e),
+        lf_db_run(child.db, &child.t.scope, &lf_q_outbox_list, LF_ARGS(LF_INT(100)), take, &out, NULL, &e),
         &e);
     return out;
 }

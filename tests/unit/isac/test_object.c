@@ -3,6 +3,7 @@
 #include "isac/entry.h"
 #include "isac/seed.h"
 #include "node.h"
+#include "store/query_intelligence.h"
 
 static lf_view tool(struct lf_arena *a, unsigned id, unsigned day)
 {
@@ -256,7 +257,7 @@ static void objects_are_found_while_their_ids_are_put_among_the_old(void)
     CHECK_OK(lf_db_commit(d.db, &e), &e);
     CHECK_OK(lf_entry_settle(&d.t, &more, &e), &e);
     CHECK(!more, "so few stay where they are");
-    CHECK_OK(lf_db_int(d.db, &d.t.scope, LF_Q_ISAC_RESERVE,
+    CHECK_OK(lf_db_int(d.db, &d.t.scope, &lf_q_isac_reserve,
                        LF_ARGS(LF_TEXT(LF_V("stix")), LF_INT(LF_ENTRY_YOUNG)), &n, &e),
              &e);
     do {
@@ -280,12 +281,12 @@ static void objects_are_found_while_their_ids_are_put_among_the_old(void)
     CHECK(turns == 3, "%u turns for two slices and a rest", turns);
     CHECK_OK(lf_entry_settle(&d.t, &more, &e), &e);
     CHECK(!more, "the round is over");
-    CHECK_OK(lf_db_int(d.db, &d.t.scope, LF_Q_ISAC_RESERVE,
+    CHECK_OK(lf_db_int(d.db, &d.t.scope, &lf_q_isac_reserve,
                        LF_ARGS(LF_TEXT(LF_V("stix")), LF_INT(LF_ENTRY_YOUNG)), &n, &e),
              &e);
     CHECK_OK(lf_entry_settle(&d.t, &more, &e), &e);
     CHECK(!more, "what came meanwhile is one slice");
-    CHECK(lf_db_int(d.db, &d.t.scope, LF_Q_ID_YOUNG, LF_ARGS(LF_INT(INT64_MIN), LF_INT(0)), &n, &e) ==
+    CHECK(lf_db_int(d.db, &d.t.scope, &lf_q_id_young, LF_ARGS(LF_INT(INT64_MIN), LF_INT(0)), &n, &e) ==
               LF_NOT_FOUND,
           "all are old");
     for (unsigned i = 0; i < later; i += later / 40)

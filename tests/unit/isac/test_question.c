@@ -7,6 +7,8 @@
 #include "isac/peer.h"
 #include "isac/seed.h"
 #include "node.h"
+#include "store/query_intelligence.h"
+#include "store/query_question.h"
 
 static struct node parent, child;
 static struct lf_peer below, above; /* the child's row at the parent, the parent's at the child */
@@ -26,7 +28,7 @@ static void pair(void)
         CHECK_OK(lf_isac_seed(&d->t, &e), &e);
         node_task(d, LF_ROLE_SYSTEM, LF_V("system"));
         CHECK_OK(lf_collection_create(&d->t, LF_V("to-x"), LF_V("to-x"), LF_V(""), LF_V(""), &inbox, &e), &e);
-        CHECK_OK(lf_db_exec(d->db, &d->t.scope, LF_Q_PEER_ADD,
+        CHECK_OK(lf_db_exec(d->db, &d->t.scope, &lf_q_peer_add,
                             LF_ARGS(LF_TEXT(id), LF_INT(i ? LF_PEER_PARENT : LF_PEER_CHILD),
                                     LF_INT(LF_PEER_ACTIVE), LF_TEXT(other->self.node),
                                     LF_TEXT(other->self.name), LF_TEXT(other->self.tier), LF_TEXT(LF_V("")),
@@ -253,7 +255,7 @@ static struct last outbox(void)
     struct lf_err e = { 0 };
 
     node_task(&child, LF_ROLE_SYSTEM, LF_V("system"));
-    CHECK_OK(lf_db_run(child.db, &child.t.scope, LF_Q_OUTBOX_LIST, LF_ARGS(LF_INT(100)), take, &l, NULL, &e),
+    CHECK_OK(lf_db_run(child.db, &child.t.scope, &lf_q_outbox_list, LF_ARGS(LF_INT(100)), take, &l, NULL, &e),
              &e);
     return l;
 }
@@ -329,7 +331,7 @@ static void know(enum lf_observable_kind kind, const char *value, const char *ma
     node_task(&child, LF_ROLE_SYSTEM, LF_V("system"));
     CHECK_OK(
         lf_db_exec(
-            child.db, &child.t.scope, LF_Q_INDICATOR_PUT,
+            child.db, &child.t.scope, &lf_q_indicator_put,
             LF_ARGS(LF_TEXT(LF_V("")),
                     LF_TEXT(lf_arena_printf(child.t.a, "indicator--22222222-2222-4222-8222-%012u", ++n)),
                     LF_INT(kind), LF_TEXT(v), LF_TEXT(LF_V("active")), LF_INT(1), LF_TEXT(LF_V("")),
@@ -478,7 +480,7 @@ static void only_who_was_asked_answers_and_once(void)
     CHECK(v.sum.count == 7 && v.sum.open == 1 && v.members[0].nvalues == 1, "%lld", (long long)v.sum.count);
     /* The question of another node: nobody asked it there. */
     node_task(&parent, LF_ROLE_SYSTEM, LF_V("system"));
-    CHECK_OK(lf_db_exec(parent.db, &parent.t.scope, LF_Q_QUESTION_JSON,
+    CHECK_OK(lf_db_exec(parent.db, &parent.t.scope, &lf_q_question_json,
                         LF_ARGS(LF_TEXT(v.row.json), LF_TEXT(id)), &e),
              &e);
     bent = lf_arena_cstr(&child.life, told.json);

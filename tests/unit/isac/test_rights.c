@@ -5,6 +5,7 @@
 #include "isac/object.h"
 #include "isac/peer.h"
 #include "node.h"
+#include "store/query_intelligence.h"
 
 #define RED "marking-definition--e828b379-4e03-4974-9ac4-e53a884c97c1"
 #define STRICT "marking-definition--939a9414-2ddd-4d32-a0cd-375ea402b003"
@@ -28,7 +29,7 @@ static void add_peer(struct world *w, unsigned i, enum lf_peer_kind kind, const 
     *p = (struct lf_peer){ .kind = kind, .tier = lf_view_of(tier) };
     p->id = lf_arena_printf(&d->life, "00000000-0000-4000-8000-00000000001%u", i);
     p->node = lf_arena_printf(&d->life, "identity--00000000-0000-4000-8000-00000000002%u", i);
-    CHECK_OK(lf_db_exec(d->db, &d->t.scope, LF_Q_PEER_ADD,
+    CHECK_OK(lf_db_exec(d->db, &d->t.scope, &lf_q_peer_add,
                         LF_ARGS(LF_TEXT(p->id), LF_INT(kind), LF_INT(LF_PEER_ACTIVE), LF_TEXT(p->node),
                                 LF_TEXT(p->node), LF_TEXT(p->tier), LF_TEXT(LF_V("")),
                                 LF_TEXT(lf_hex(&d->arena, pin, sizeof pin)), LF_TEXT(LF_V("")),

@@ -6,6 +6,7 @@
 #include "isac/seed.h"
 #include "model/indicator.h"
 #include "node.h"
+#include "store/query_intelligence.h"
 
 enum { MOST = 64 };
 
@@ -31,7 +32,7 @@ static struct lf_peer peer_add(enum lf_peer_kind kind, unsigned n)
     p.key[0] = p.pin[0] = (uint8_t)n;
     act_as(LF_ROLE_SYSTEM);
     CHECK_OK(
-        lf_db_exec(d.db, &d.t.scope, LF_Q_PEER_ADD,
+        lf_db_exec(d.db, &d.t.scope, &lf_q_peer_add,
                    LF_ARGS(LF_TEXT(p.id), LF_INT(p.kind), LF_INT(p.state), LF_TEXT(p.node), LF_TEXT(p.name),
                            LF_TEXT(p.tier), LF_TEXT(LF_V("")), LF_TEXT(lf_hex(d.t.a, p.pin, sizeof p.pin)),
                            LF_TEXT(lf_hex(d.t.a, p.key, sizeof p.key)), LF_TEXT(LF_V("")), LF_TEXT(LF_V("")),
@@ -141,7 +142,7 @@ static struct out told(void)
 
     act_as(LF_ROLE_SYSTEM);
     CHECK_OK(lf_sighting_turn(&d.t, &e), &e);
-    CHECK_OK(lf_db_run(d.db, &d.t.scope, LF_Q_OUTBOX_LIST, LF_ARGS(LF_INT(MOST)), take, &o, NULL, &e), &e);
+    CHECK_OK(lf_db_run(d.db, &d.t.scope, &lf_q_outbox_list, LF_ARGS(LF_INT(MOST)), take, &o, NULL, &e), &e);
     return o;
 }
 

@@ -4,6 +4,7 @@
 #include "lf_desk.h"
 #include "soc/alert.h"
 #include "soc/asset.h"
+#include "store/query_tuning.h"
 
 static struct lf_alert out;
 static bool is_new;
@@ -128,7 +129,7 @@ static void days_that_senders_choose_are_bounded(void)
         f.recorded = now;
         CHECK_OK(lf_alert_raise(&t, &f, false, &out, &is_new, &(bool){ false }, &e), &e);
     }
-    CHECK_OK(lf_db_int(t.db, &t.scope, LF_Q_RULE_HIT_DAY_COUNT, LF_ARGS(LF_TEXT(LF_V("r"))), &kept, &e), &e);
+    CHECK_OK(lf_db_int(t.db, &t.scope, &lf_q_rule_hit_day_count, LF_ARGS(LF_TEXT(LF_V("r"))), &kept, &e), &e);
     CHECK(kept == LF_RULE_DAYS, "%lld days are kept", (long long)kept);
     CHECK_OK(lf_rule_days(&t, LF_V("r"), days, &n, &e), &e);
     CHECK(n == LF_RULE_DAYS && days[0].begin <= now && now < days[0].begin + LF_DAY && days[0].hits == 41,

@@ -1,4 +1,7 @@
 #include "store/db.h"
+#include "store/queries.h"
+#include "store/query_audit.h"
+#include "store/query_ident.h"
 
 #include <fcntl.h>
 #include <signal.h>
@@ -25,7 +28,7 @@ static struct lf_db *open_db(void)
 
 static enum lf_code set(struct lf_db *db, const char *key, const char *value, struct lf_err *e)
 {
-    return lf_db_exec(db, NULL, LF_Q_SETTING_SET,
+    return lf_db_exec(db, NULL, &lf_q_setting_set,
                       LF_ARGS(LF_TEXT(lf_view_of(key)), LF_TEXT(lf_view_of(value))), e);
 }
 
@@ -34,7 +37,7 @@ static bool is(struct lf_db *db, const char *key, const char *want)
     struct lf_arena a = { 0 };
     lf_view got = { 0 };
     enum lf_code rc =
-        lf_db_text(db, NULL, LF_Q_SETTING_GET, LF_ARGS(LF_TEXT(lf_view_of(key))), &a, &got, NULL);
+        lf_db_text(db, NULL, &lf_q_setting_get, LF_ARGS(LF_TEXT(lf_view_of(key))), &a, &got, NULL);
     bool same = want ? rc == LF_OK && lf_view_is(got, want) : rc == LF_NOT_FOUND;
 
     lf_arena_clear(&a);
@@ -44,7 +47,7 @@ static bool is(struct lf_db *db, const char *key, const char *want)
 static enum lf_code org(struct lf_db *db, const char *id, struct lf_err *e)
 {
     return lf_db_exec(
-        db, NULL, LF_Q_ORGANISATION_INSERT,
+        db, NULL, &lf_q_organisation_insert,
         LF_ARGS(LF_TEXT(lf_view_of(id)), LF_TEXT(LF_V("名")), LF_TEXT(LF_V("")), LF_NULL, LF_INT(7)), e);
 }
 
@@ -113,7 +116,7 @@ static void a_conflict_undoes_its_statement_alone(void)
     CHECK_OK(lf_db_begin(db, &e), &e);
     CHECK_OK(org(db, id, &e), &e);
     CHECK_CODE(org(db, id, &e), LF_CONFLICT);
-    CHECK_CODE(lf_db_exec(db, NULL, LF_Q_SESSION_INSERT,
+    CHECK_CODE(lf_db_exec(db, NULL, &lf_q_session_insert,
                           LF_ARGS(LF_BLOB(LF_V("h")), LF_TEXT(LF_V("nobody")), LF_INT(1), LF_INT(1)), &e),
                LF_CONFLICT); /* a foreign key */
     CHECK_OK(set(db, "t.after", "went on", &e), &e);
@@ -145,13 +148,13 @@ static void numbers_texts_and_bytes_come_back_as_they_went_in(void)
     int seen = 0;
 
     CHECK_OK(lf_db_begin(db, &e), &e);
-    CHECK_OK(lf_db_exec(db, &s, LF_Q_AUDIT_INSERT,
+    CHECK_OK(lf_db_exec(db, &s, &lf_q_audit_insert,
                         LF_ARGS(LF_INT(INT64_MAX), LF_INT(INT64_MIN), LF_TEXT(LF_V("誰")), LF_TEXT(LF_V("a")),
                                 LF_TEXT(LF_V("s")), LF_TEXT(LF_V("")),
                                 LF_BLOB(((lf_view){ "\0\x01\xff", 3 })), LF_BLOB(LF_V(""))),
                         &e),
              &e);
-    CHECK_OK(lf_db_run(db, &s, LF_Q_AUDIT_WALK, LF_ARGS(LF_INT(1), LF_INT(10)), look, &seen, NULL, &e), &e);
+    CHECK_OK(lf_db_run(db, &s, &lf_q_audit_walk, LF_ARGS(LF_INT(1), LF_INT(10)), look, &seen, NULL, &e), &e);
     CHECK(seen == 1);
     lf_db_rollback(db);
     lf_db_close(db);
@@ -162,7 +165,7 @@ static void text_that_one_engine_would_refuse_is_refused_on_both(void)
     struct lf_err e = { 0 };
     struct lf_db *db = open_db();
 
-    CHECK_CODE(lf_db_exec(db, NULL, LF_Q_SETTING_SET,
+    CHECK_CODE(lf_db_exec(db, NULL, &lf_q_setting_set,
                           LF_ARGS(LF_TEXT(LF_V("t.n")), LF_TEXT(((lf_view){ "a\0b", 3 }))), &e),
                LF_BAD_INPUT);
     CHECK_CODE(set(db, "t.n", "\xff", &e), LF_BAD_INPUT);
@@ -184,12 +187,13 @@ static void a_callback_ends_the_query_with_its_own_code(void)
     int64_t changed = -1;
 
     CHECK_OK(set(db, "t.c", "1", &e), &e);
-    CHECK_CODE(lf_db_run(db, NULL, LF_Q_SETTING_GET, LF_ARGS(LF_TEXT(LF_V("t.c"))), refuse, NULL, NULL, &e),
+    CHECK_CODE(lf_db_run(db, NULL, &lf_q_setting_get, LF_ARGS(LF_TEXT(LF_V("t.c"))), refuse, NULL, NULL, &e),
                LF_TOO_BIG);
-    CHECK_OK(lf_db_run(db, NULL, LF_Q_SESSION_SWEEP, LF_ARGS(LF_INT(0), LF_INT(0)), NULL, NULL, &changed, &e),
-             &e);
+    CHECK_OK(
+        lf_db_run(db, NULL, &lf_q_session_sweep, LF_ARGS(LF_INT(0), LF_INT(0)), NULL, NULL, &changed, &e),
+        &e);
     CHECK(changed == 0);
-    CHECK_OK(lf_db_run(db, NULL, LF_Q_SETTING_SET, LF_ARGS(LF_TEXT(LF_V("t.c")), LF_TEXT(LF_V("2"))), NULL,
+    CHECK_OK(lf_db_run(db, NULL, &lf_q_setting_set, LF_ARGS(LF_TEXT(LF_V("t.c")), LF_TEXT(LF_V("2"))), NULL,
                        NULL, &changed, &e),
              &e);
     CHECK(changed == 1);
@@ -216,8 +220,8 @@ static void every_named_statement_prepares(void)
     struct lf_err e = { 0 };
     struct lf_db *db = open_db();
 
-    for (int q = 0; q < LF_Q_COUNT; q++)
-        CHECK(lf_db_prepare(db, (enum lf_query)q, &e) == LF_OK, "%s", e.text);
+    for (int q = 0; q < LF_QUERIES; q++)
+        CHECK(lf_db_prepare(db, lf_queries[q], &e) == LF_OK, "%s", e.text);
     lf_db_close(db);
 }
 

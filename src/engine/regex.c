@@ -2,12 +2,24 @@
 
 #include <stdlib.h>
 
+#include "engine/caseless.h"
+#include "engine/regex_needs.h"
+
+enum {
+    PART_MOST = 16,  /* bytes of a part that are looked for: the time for it is bounded by that */
+    LINES_MOST = 64, /* of a text that are asked one by one */
+    SMALL_BLOCK = 512,
+};
+
 struct lf_regex {
     char *text;
     unsigned flags;
     hs_database_t *bytes; /* NULL: the expression is not of ASCII alone */
     hs_database_t *utf8;  /* when bytes will not do; made when first needed */
     bool no_utf8;         /* it was tried and is too large */
+    struct lf_arena a;    /* of the parts */
+    struct lf_regex_parts parts;
+    const struct lf_regex_part *rarest; /* NULL: there are none */
 };
 
 /* Whether each character of the expression, written out or by an escape, is ASCII. */
@@ -49,6 +61,22 @@ static enum lf_code compile(const struct lf_regex *r, unsigned more, hs_scratch_
     return LF_OK;
 }
 
+static void learn_parts(struct lf_regex *r, lf_view text)
+{
+    lf_arena_init(&r->a, SMALL_BLOCK);
+    lf_regex_parts(&r->a, text, &r->parts);
+    if (r->flags & HS_FLAG_DOTALL)
+        r->parts.in_line = false;
+    for (size_t i = 0; i < r->parts.n; i++) {
+        struct lf_regex_part *p = &r->parts.part[i];
+
+        for (size_t k = 0; k < p->n; k++)
+            p->text[k] = lf_view_first(p->text[k], PART_MOST);
+        if (!r->rarest || p->rate < r->rarest->rate)
+            r->rarest = p;
+    }
+}
+
 enum lf_code lf_regex_create(lf_view text, unsigned flags, hs_scratch_t **scratch, struct lf_regex **out,
                              struct lf_err *e)
 {
@@ -70,6 +98,7 @@ enum lf_code lf_regex_create(lf_view text, unsigned flags, hs_scratch_t **scratc
         lf_regex_destroy(r);
         return rc;
     }
+    learn_parts(r, text);
     *out = r;
     return LF_OK;
 }
@@ -80,6 +109,7 @@ void lf_regex_destroy(struct lf_regex *r)
         return;
     hs_free_database(r->bytes);
     hs_free_database(r->utf8);
+    lf_arena_clear(&r->a);
     free(r->text);
     free(r);
 }
@@ -135,14 +165,92 @@ static bool as_bytes(struct lf_arena *a, lf_view t, lf_view *out)
     return plain;
 }
 
+/* Whether the parts stand in the text, one behind another: each as far in front as it can. */
+static bool has_parts(const struct lf_regex_parts *parts, lf_view t)
+{
+    for (size_t i = 0; i < parts->n; i++) {
+        size_t end = SIZE_MAX;
+
+        for (size_t k = 0; k < parts->part[i].n; k++) {
+            lf_view want = parts->part[i].text[k];
+            size_t at = lf_caseless_find(t, want);
+
+            if (at != SIZE_MAX && at + want.len < end)
+                end = at + want.len;
+        }
+        if (end == SIZE_MAX)
+            return false;
+        t = lf_view_from(t, end);
+    }
+    return true;
+}
+
+/* Where the texts of the rarest part stand next; what was found is kept, so that each is looked for once in
+ * each place. */
+struct next {
+    const struct lf_regex_part *part;
+    size_t at[LF_REGEX_TEXTS]; /* SIZE_MAX: nowhere any more */
+};
+
+static size_t next_place(struct next *n, lf_view text, size_t from)
+{
+    size_t first = SIZE_MAX;
+
+    for (size_t k = 0; k < n->part->n; k++) {
+        if (from == 0 || n->at[k] < from) {
+            size_t at = lf_caseless_find(lf_view_from(text, from), n->part->text[k]);
+
+            n->at[k] = at == SIZE_MAX ? SIZE_MAX : at + from;
+        }
+        if (n->at[k] < first)
+            first = n->at[k];
+    }
+    return first;
+}
+
+static lf_view line_around(lf_view text, size_t at)
+{
+    size_t from = at;
+    const char *end = memchr(text.ptr + at, '\n', text.len - at);
+
+    while (from > 0 && text.ptr[from - 1] != '\n')
+        from--;
+    return (lf_view){ text.ptr + from, end ? (size_t)(end - text.ptr) - from : text.len - from };
+}
+
+/* Of an ASCII text: the lines alone that can match, where matches are in a line. */
+static bool scan_where_it_may(const struct lf_regex *r, const hs_database_t *db, lf_view text,
+                              hs_scratch_t *scratch)
+{
+    struct next next = { .part = r->rarest };
+    unsigned lines = 0;
+
+    if (!r->rarest)
+        return lf_regex_scan(db, text, scratch);
+    if (!r->parts.in_line)
+        return has_parts(&r->parts, text) && lf_regex_scan(db, text, scratch);
+    for (size_t from = 0, at; (at = next_place(&next, text, from)) != SIZE_MAX;) {
+        lf_view line = line_around(text, at);
+
+        if (has_parts(&r->parts, line)) {
+            if (++lines > LINES_MOST)
+                return lf_regex_scan(db, lf_view_from(text, (size_t)(line.ptr - text.ptr)), scratch);
+            if (lf_regex_scan(db, line, scratch))
+                return true;
+        }
+        from = (size_t)(line.ptr - text.ptr) + line.len;
+    }
+    return false;
+}
+
 bool lf_regex_holds(struct lf_regex *r, struct lf_arena *a, lf_view text, bool ascii, hs_scratch_t **scratch)
 {
     lf_view bytes;
 
+    if (ascii)
+        return scan_where_it_may(r, r->bytes ? r->bytes : r->utf8, text, *scratch);
     if (!r->bytes)
         return lf_regex_scan(r->utf8, text, *scratch);
-    if (ascii)
-        return lf_regex_scan(r->bytes, text, *scratch);
     if (as_bytes(a, text, &bytes))
         return lf_regex_scan(r->bytes, bytes, *scratch);
     if (!r->utf8 && !r->no_utf8) {

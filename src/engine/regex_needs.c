@@ -1,27 +1,20 @@
-/* What a regular expression cannot match without: read from its text, so that it is run
- * only where one of a few literals was seen.
- *
- * This is no parser of expressions: Vectorscan has accepted the text already.  Where
- * it meets anything it does not know for certain it gives up, which costs time and never
- * a match. */
+#include "engine/regex_needs.h"
+
 #include "engine/fold.h"
 #include "engine/usual.h"
 #include "engine/witness.h"
 
 enum { DEPTH_MOST = 32, SHORTEST = 2, RARE = 1, RARE_LETTERS = 3 };
 
-struct need { /* one of these literals is there; n = 0: nothing is known */
-    lf_view text[LF_CLUES];
-    size_t n;
-    float rate;
-};
-
 struct reader {
     struct lf_arena *a;
     const char *p, *end;
     char *text; /* of the run at hand: a run has ended before an inner one begins */
     unsigned depth;
-    bool lost; /* something unknown: nothing read is to be trusted */
+    bool lost;   /* something unknown: nothing read is to be trusted */
+    bool breaks; /* something that may be a line feed, or depends on where the text begins and ends */
+    struct lf_regex_parts *parts; /* of the outermost sequence; NULL: not asked for */
+    bool branches;                /* there are several such */
 };
 
 /* The literal at hand, in the arena. */
@@ -30,7 +23,23 @@ struct run {
     size_t len, last; /* last: bytes of the last character */
 };
 
-static void better(struct need *best, const struct need *other)
+static bool letter(char c)
+{
+    return (c | 0x20) >= 'a' && (c | 0x20) <= 'z';
+}
+
+static bool digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+static void note_part(struct reader *r, const struct lf_regex_part *part)
+{
+    if (r->parts && r->depth == 0 && part->n > 0 && r->parts->n < LF_REGEX_PARTS)
+        r->parts->part[r->parts->n++] = *part;
+}
+
+static void better(struct lf_regex_part *best, const struct lf_regex_part *other)
 {
     if (other->n > 0 && (best->n == 0 || other->rate < best->rate))
         *best = *other;
@@ -46,12 +55,21 @@ static size_t telling(const struct run *run)
     return sum;
 }
 
-static void end_run(struct reader *r, struct run *run, struct need *best)
+/* A single byte is worth no pass over an event, but it is one look in a text before the expression. */
+static bool a_sign(const struct run *run)
 {
-    if (run->len >= SHORTEST) {
-        struct need n = { .n = 1, .rate = lf_text_rate(telling(run)) };
+    char c = run->len == 1 ? run->text[0] : ' ';
+
+    return c > ' ' && c < 0x7f && !letter(c) && !digit(c);
+}
+
+static void end_run(struct reader *r, struct run *run, struct lf_regex_part *best)
+{
+    if (run->len >= SHORTEST || (r->parts && a_sign(run))) {
+        struct lf_regex_part n = { .n = 1, .rate = lf_text_rate(telling(run)) };
 
         n.text[0] = lf_fold(r->a, lf_arena_copy(r->a, (lf_view){ run->text, run->len }));
+        note_part(r, &n);
         better(best, &n);
     }
     run->len = run->last = 0;
@@ -115,11 +133,19 @@ static bool quantifier(struct reader *r, unsigned *least)
     return true;
 }
 
+/* Whether the escape is never a line feed. */
+static bool in_line(char c)
+{
+    return c != '\0' && strchr("dwSbBhVtrfea", c);
+}
+
 static void skip_class(struct reader *r)
 {
     r->p++;
-    if (r->p < r->end && *r->p == '^')
+    if (r->p < r->end && *r->p == '^') {
+        r->breaks = true;
         r->p++;
+    }
     if (r->p < r->end && *r->p == ']')
         r->p++;
     while (r->p < r->end && *r->p != ']') {
@@ -127,8 +153,12 @@ static void skip_class(struct reader *r)
             r->p++;
             if (r->p < r->end && (*r->p == 'Q' || *r->p == 'E'))
                 r->lost = true;
+            if (r->p < r->end && (letter(*r->p) || digit(*r->p)) && !in_line(*r->p))
+                r->breaks = true;
         } else if (*r->p == '[' && r->p + 1 < r->end && strchr(":.=", r->p[1]) && r->p[1]) {
             r->lost = true;
+        } else if ((unsigned char)*r->p < ' ') {
+            r->breaks = true;
         }
         if (r->p < r->end)
             r->p++;
@@ -139,10 +169,10 @@ static void skip_class(struct reader *r)
         r->p++;
 }
 
-static void alternatives(struct reader *r, struct need *out);
+static void alternatives(struct reader *r, struct lf_regex_part *out);
 
 /* "(" is at the front.  False: it was only flags, no item. */
-static bool group(struct reader *r, struct need *out)
+static bool group(struct reader *r, struct lf_regex_part *out)
 {
     r->p++;
     if (r->p < r->end && *r->p == '*') {
@@ -151,8 +181,8 @@ static bool group(struct reader *r, struct need *out)
     }
     if (r->p < r->end && *r->p == '?') {
         r->p++;
-        while (r->p < r->end && strchr("imsu-", *r->p) && *r->p)
-            r->p++;
+        for (; r->p < r->end && strchr("imsu-", *r->p) && *r->p; r->p++)
+            r->breaks |= *r->p == 's';
         if (r->p < r->end && *r->p == ')') {
             r->p++;
             return false;
@@ -177,21 +207,23 @@ static bool group(struct reader *r, struct need *out)
 }
 
 /* One branch, up to "|", ")" or the end. */
-static void sequence(struct reader *r, struct need *best)
+static void sequence(struct reader *r, struct lf_regex_part *best)
 {
     struct run run = { .text = r->text };
     unsigned least;
 
-    *best = (struct need){ 0 };
+    *best = (struct lf_regex_part){ 0 };
     while (!r->lost && r->p < r->end && *r->p != '|' && *r->p != ')') {
-        struct need inner = { 0 };
+        struct lf_regex_part inner = { 0 };
         size_t n = lf_utf8_len(*r->p);
 
         switch (*r->p) {
         case '(':
             end_run(r, &run, best);
-            if (group(r, &inner) && !(quantifier(r, &least) && least == 0))
+            if (group(r, &inner) && !(quantifier(r, &least) && least == 0)) {
+                note_part(r, &inner);
                 better(best, &inner);
+            }
             continue;
         case '[':
             end_run(r, &run, best);
@@ -202,6 +234,7 @@ static void sequence(struct reader *r, struct need *best)
         case '^':
         case '$':
             end_run(r, &run, best);
+            r->breaks |= *r->p != '.';
             r->p++;
             (void)quantifier(r, &least);
             continue;
@@ -222,12 +255,12 @@ static void sequence(struct reader *r, struct need *best)
             r->p++;
             if (strchr("dDwWsSbBhHvVRAzZtnrfea", *r->p) && *r->p) {
                 end_run(r, &run, best);
+                r->breaks |= !in_line(*r->p);
                 r->p++;
                 (void)quantifier(r, &least);
                 continue;
             }
-            if ((unsigned char)*r->p >= 0x80 || (*r->p >= '0' && *r->p <= '9') ||
-                ((*r->p | 0x20) >= 'a' && (*r->p | 0x20) <= 'z')) {
+            if ((unsigned char)*r->p >= 0x80 || digit(*r->p) || letter(*r->p)) {
                 r->lost = true;
                 continue;
             }
@@ -238,6 +271,7 @@ static void sequence(struct reader *r, struct need *best)
                 r->lost = true;
                 continue;
             }
+            r->breaks |= *r->p == '\n';
             add_char(r, &run, n);
             break;
         }
@@ -250,15 +284,16 @@ static void sequence(struct reader *r, struct need *best)
     end_run(r, &run, best);
 }
 
-static void alternatives(struct reader *r, struct need *out)
+static void alternatives(struct reader *r, struct lf_regex_part *out)
 {
-    struct need branch;
+    struct lf_regex_part branch;
 
     sequence(r, out);
     while (!r->lost && r->p < r->end && *r->p == '|') {
         r->p++;
+        r->branches |= r->depth == 0;
         sequence(r, &branch);
-        if (branch.n == 0 || out->n == 0 || out->n + branch.n > LF_CLUES) {
+        if (branch.n == 0 || out->n == 0 || out->n + branch.n > LF_REGEX_TEXTS) {
             out->n = 0;
             continue;
         }
@@ -268,19 +303,40 @@ static void alternatives(struct reader *r, struct need *out)
     }
 }
 
-size_t lf_regex_needs(struct lf_arena *a, lf_view regex, lf_view out[LF_CLUES], float *rate)
+static bool read_all(struct reader *r, struct lf_regex_part *out)
+{
+    r->text = lf_arena_alloc(r->a, (size_t)(r->end - r->p) + 1, 1);
+    alternatives(r, out);
+    return !r->lost && r->p == r->end;
+}
+
+size_t lf_regex_needs(struct lf_arena *a, lf_view regex, lf_view out[LF_REGEX_TEXTS], float *rate)
 {
     struct reader r = { .a = a, .p = regex.ptr, .end = regex.ptr + regex.len };
-    struct need n = { 0 };
+    struct lf_regex_part n = { 0 };
 
-    if (regex.len == 0)
-        return 0;
-    r.text = lf_arena_alloc(a, regex.len, 1);
-    alternatives(&r, &n);
-    if (r.lost || r.p < r.end)
+    if (regex.len == 0 || !read_all(&r, &n))
         return 0;
     for (size_t i = 0; i < n.n; i++)
         out[i] = n.text[i];
     *rate = n.rate;
     return n.n;
+}
+
+void lf_regex_parts(struct lf_arena *a, lf_view regex, struct lf_regex_parts *out)
+{
+    struct reader r = { .a = a, .p = regex.ptr, .end = regex.ptr + regex.len, .parts = out };
+    struct lf_regex_part n = { 0 };
+
+    *out = (struct lf_regex_parts){ 0 };
+    if (regex.len == 0 || !read_all(&r, &n)) {
+        out->n = 0;
+        return;
+    }
+    out->in_line = !r.breaks;
+    /* Of several branches the one part is what one of them needs. */
+    if (r.branches) {
+        out->n = n.n > 0;
+        out->part[0] = n;
+    }
 }

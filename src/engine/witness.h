@@ -8,6 +8,7 @@
 #ifndef LF_ENGINE_WITNESS_H
 #define LF_ENGINE_WITNESS_H
 
+#include "engine/regex_needs.h"
 #include "engine/rule_priv.h"
 #include "engine/usual.h"
 
@@ -24,15 +25,12 @@ struct lf_clue {
     bool exact;   /* the clue is the predicate: neither holds without the other */
     lf_view text; /* not empty but for EQUAL */
 };
-enum { LF_CLUES = 8 }; /* of one predicate */
+enum { LF_CLUES = LF_REGEX_TEXTS }; /* of one predicate */
 
 /* The clues of a predicate, one of which holds whenever it does; 0 = it has none, for it
  * may hold where there is no field.  `rate`: a guess of how often one is seen. */
 size_t lf_clues_of(struct lf_arena *a, const struct lf_pred *p, struct lf_clue out[LF_CLUES], float *rate);
 
-/* Literals of which at least one is in every text that the expression matches; 0 =
- * none are known.  They are folded. */
-size_t lf_regex_needs(struct lf_arena *a, lf_view regex, lf_view out[LF_CLUES], float *rate);
 /* A guess of how often a text of so many bytes is in a value. */
 float lf_text_rate(size_t len);
 

@@ -132,6 +132,62 @@ static void each_text_gets_the_answer_of_the_utf8_expression(void)
     hs_free_scratch(scratch);
 }
 
+static const char *const words[] = {
+    "cmd", "/c",   "ps.", "(a|bc)", "(?:-x|no+)",  ".+",  ".*",    ".{0,3}", "-f",     "\\\\",
+    "\"",  "\\s+", "\\w", "[^x]",   "(?:cmd|/c)?", "`",   "(ab)+", "[a-c ]", "(?s:.)", "$",
+    "^",   "\\n",  "\\W", "\\$",    "\\{",         "a|b", "|",     "(?i)",   "\\bno",  "(?:\\{c\\}){2,}",
+    "\\.", "b?",   "c{2}"
+};
+static const char *const pieces[] = { "cmd", "CMD", "/c", "ps.", "psx", "a", "bc", "-x",
+                                      "no",  "NOO", "-f", "\\",  "\"",  " ", "\n", "\n",
+                                      "`",   "ab",  "x",  "{c}", "$",   ".", "b",  "cc" };
+
+/* Expressions that need parts, of texts that have some of them, here and there in lines. */
+static void an_expression_is_asked_wherever_its_parts_may_stand(void)
+{
+    hs_scratch_t *scratch = NULL;
+    unsigned asked = 0, held = 0;
+
+    for (unsigned i = 0; i < 1500; i++) {
+        static const unsigned flags[] = { 0, HS_FLAG_CASELESS, HS_FLAG_DOTALL, HS_FLAG_MULTILINE };
+        unsigned flag = flags[roll(4)];
+        struct lf_regex *r = NULL;
+        struct lf_arena a = { 0 };
+        struct lf_err e = { 0 };
+        struct lf_buf b;
+        const char *regex;
+        struct reference ref;
+
+        lf_buf_init(&b, 1 << 16);
+        for (unsigned k = 1 + roll(6); k > 0; k--)
+            lf_buf_printf(&b, "%s", words[roll(sizeof words / sizeof *words)]);
+        regex = lf_arena_cstr(&a, lf_buf_view(&b));
+        ref = reference(regex, flag);
+        CHECK((lf_regex_create(lf_view_of(regex), flag, &scratch, &r, &e) == LF_OK) == (ref.db != NULL),
+              "%s: %s", regex, e.text);
+        for (unsigned k = 0; r && ref.db && k < 60; k++) {
+            bool want, got;
+
+            lf_buf_reset(&b);
+            for (unsigned n = roll(k % 10 == 0 ? 1500 : 25); n > 0; n--)
+                lf_buf_printf(&b, "%s", pieces[roll(sizeof pieces / sizeof *pieces)]);
+            want = means(&ref, lf_buf_view(&b));
+            got = lf_regex_holds(r, &a, lf_buf_view(&b), true, &scratch);
+            CHECK(got == want, "\"%s\" (flags %u) in \"%.*s\": %d", regex, flag, LF_FMT(lf_buf_view(&b)),
+                  got);
+            asked++;
+            held += want;
+        }
+        hs_free_database(ref.db);
+        hs_free_scratch(ref.scratch);
+        lf_regex_destroy(r);
+        lf_buf_clear(&b);
+        lf_arena_clear(&a);
+    }
+    CHECK(held > 5000 && asked > held + 5000, "%u of %u held", held, asked);
+    hs_free_scratch(scratch);
+}
+
 static void what_cannot_be_served_says_why(void)
 {
     static const char *const bad[] = { "(", "(?=x)y", "(a)\\1", "[", "a{5000}{5000}" };
@@ -150,6 +206,7 @@ static void what_cannot_be_served_says_why(void)
 int main(void)
 {
     RUN(each_text_gets_the_answer_of_the_utf8_expression);
+    RUN(an_expression_is_asked_wherever_its_parts_may_stand);
     RUN(what_cannot_be_served_says_why);
     DONE();
 }

@@ -21,9 +21,8 @@ static void put_deadline(struct lf_json_w *w, const struct lf_deadline *d)
     lf_json_put_int(w, "warned", d->warned);
 }
 
-static void put_incident(struct lf_json_w *w, const struct lf_incident *i)
+static void put_members(struct lf_json_w *w, const struct lf_incident *i)
 {
-    lf_json_open(w, '{');
     lf_json_put_str(w, "id", i->id);
     lf_json_put_str(w, "title", i->title);
     lf_json_put_str(w, "review", i->review);
@@ -53,6 +52,12 @@ static void put_incident(struct lf_json_w *w, const struct lf_incident *i)
     lf_json_put_int(w, "warned", i->c1.warned);
     lf_json_put_int(w, "late_s", i->c1.late_s);
     lf_json_close(w);
+}
+
+static void put_incident(struct lf_json_w *w, const struct lf_incident *i)
+{
+    lf_json_open(w, '{');
+    put_members(w, i);
     lf_json_close(w);
 }
 
@@ -104,77 +109,88 @@ enum lf_code api_incidents(struct rq *r)
     return end_list(r, &o, list.next);
 }
 
-enum lf_code api_incident(struct rq *r)
+enum lf_code incident_json(struct rq *r, struct lf_json_w *w, const struct lf_incident_full *full)
 {
     const struct lf_deadline_notice *told;
-    struct lf_incident_full full;
     size_t ntold;
-    struct out o;
-    struct lf_buf one;
+
+    LF_TRY(lf_deadline_notices(r->t, full->row.id, &ntold, &told, r->e));
+    lf_json_open(w, '{');
+    lf_json_begin(w, "incident", '{');
+    put_members(w, &full->row);
+    lf_json_close(w);
+    put_text(w, "description", full->state.description);
+    lf_json_put_bool(w, "corroborated", full->state.corroborated);
+    put_text(w, "merged_into", full->state.merged_into);
+    lf_json_put_bool(w, "merged_same_agency", full->state.merged_same);
+    if (full->clocks.len)
+        lf_json_put_raw(w, "clocks", full->clocks);
+    lf_json_begin(w, "announced", '[');
+    for (size_t i = 0; i < ntold; i++) {
+        lf_json_open(w, '{');
+        lf_json_put_str(w, "clock", told[i].id);
+        lf_json_put_int(w, "percent", told[i].percent);
+        put_time(w, "due_at", told[i].due);
+        put_time(w, "fell_at", told[i].fell);
+        put_time(w, "at", told[i].at);
+        lf_json_close(w);
+    }
+    lf_json_close(w);
+    lf_json_begin(w, "measures", '[');
+    for (size_t i = 0; i < full->state.nmeasures; i++) {
+        const struct lf_incident_measure *m = &full->state.measures[i];
+
+        lf_json_open(w, '{');
+        lf_json_put_str(w, "measure", m->id);
+        put_text(w, "what", m->what);
+        put_text(w, "owner", m->owner);
+        put_text(w, "due", m->due);
+        lf_json_put_bool(w, "done", m->done);
+        lf_json_put_bool(w, "verified", m->verified);
+        lf_json_close(w);
+    }
+    lf_json_close(w);
+    lf_json_begin(w, "rivals", '[');
+    for (size_t i = 0; i < full->state.nrivals; i++) {
+        lf_json_open(w, '{');
+        lf_json_put_cstr(w, "field", full->state.rivals[i].field);
+        lf_json_put_str(w, "text", full->state.rivals[i].text);
+        lf_json_put_str(w, "event", full->state.rivals[i].event);
+        lf_json_close(w);
+    }
+    lf_json_close(w);
+    lf_json_begin(w, "heads", '[');
+    for (size_t i = 0; i < full->state.nheads; i++)
+        lf_json_put_str(w, NULL, full->state.heads[i]);
+    lf_json_close(w);
+    lf_json_begin(w, "outcomes", '[');
+    for (size_t i = 0; i < full->nevents; i++)
+        lf_json_put_cstr(w, NULL,
+                         lf_incident_outcome_name((enum lf_incident_outcome)full->state.outcomes[i]));
+    lf_json_close(w);
+    lf_json_begin(w, "events", '[');
+    for (size_t i = 0; i < full->nevents; i++)
+        lf_json_put_raw(w, NULL, full->events[i]->json);
+    lf_json_close(w);
+    lf_json_close(w);
+    return LF_OK;
+}
+
+enum lf_code api_incident(struct rq *r)
+{
+    struct lf_incident_full full;
+    enum lf_code rc;
     struct lf_json_w w;
+    struct lf_buf b;
 
     LF_TRY(lf_incident_get(r->t, r->id, &full, r->e));
-    LF_TRY(lf_deadline_notices(r->t, r->id, &ntold, &told, r->e));
-    lf_buf_init(&one, 65536);
-    w = lf_json_w(&one);
-    put_incident(&w, &full.row);
-    begin(&o);
-    lf_json_put_raw(&o.w, "incident", lf_buf_view(&one));
-    lf_buf_clear(&one);
-    put_text(&o.w, "description", full.state.description);
-    lf_json_put_bool(&o.w, "corroborated", full.state.corroborated);
-    put_text(&o.w, "merged_into", full.state.merged_into);
-    lf_json_put_bool(&o.w, "merged_same_agency", full.state.merged_same);
-    if (full.clocks.len)
-        lf_json_put_raw(&o.w, "clocks", full.clocks);
-    lf_json_begin(&o.w, "announced", '[');
-    for (size_t i = 0; i < ntold; i++) {
-        lf_json_open(&o.w, '{');
-        lf_json_put_str(&o.w, "clock", told[i].id);
-        lf_json_put_int(&o.w, "percent", told[i].percent);
-        put_time(&o.w, "due_at", told[i].due);
-        put_time(&o.w, "fell_at", told[i].fell);
-        put_time(&o.w, "at", told[i].at);
-        lf_json_close(&o.w);
-    }
-    lf_json_close(&o.w);
-    lf_json_begin(&o.w, "measures", '[');
-    for (size_t i = 0; i < full.state.nmeasures; i++) {
-        const struct lf_incident_measure *m = &full.state.measures[i];
-
-        lf_json_open(&o.w, '{');
-        lf_json_put_str(&o.w, "measure", m->id);
-        put_text(&o.w, "what", m->what);
-        put_text(&o.w, "owner", m->owner);
-        put_text(&o.w, "due", m->due);
-        lf_json_put_bool(&o.w, "done", m->done);
-        lf_json_put_bool(&o.w, "verified", m->verified);
-        lf_json_close(&o.w);
-    }
-    lf_json_close(&o.w);
-    lf_json_begin(&o.w, "rivals", '[');
-    for (size_t i = 0; i < full.state.nrivals; i++) {
-        lf_json_open(&o.w, '{');
-        lf_json_put_cstr(&o.w, "field", full.state.rivals[i].field);
-        lf_json_put_str(&o.w, "text", full.state.rivals[i].text);
-        lf_json_put_str(&o.w, "event", full.state.rivals[i].event);
-        lf_json_close(&o.w);
-    }
-    lf_json_close(&o.w);
-    lf_json_begin(&o.w, "heads", '[');
-    for (size_t i = 0; i < full.state.nheads; i++)
-        lf_json_put_str(&o.w, NULL, full.state.heads[i]);
-    lf_json_close(&o.w);
-    lf_json_begin(&o.w, "outcomes", '[');
-    for (size_t i = 0; i < full.nevents; i++)
-        lf_json_put_cstr(&o.w, NULL,
-                         lf_incident_outcome_name((enum lf_incident_outcome)full.state.outcomes[i]));
-    lf_json_close(&o.w);
-    lf_json_begin(&o.w, "events", '[');
-    for (size_t i = 0; i < full.nevents; i++)
-        lf_json_put_raw(&o.w, NULL, full.events[i]->json);
-    lf_json_close(&o.w);
-    return end(r, &o, 200);
+    lf_buf_init(&b, JSON_MOST);
+    w = lf_json_w(&b);
+    rc = incident_json(r, &w, &full);
+    if (rc == LF_OK)
+        return answer_json(r, 200, &b);
+    lf_buf_clear(&b);
+    return rc;
 }
 
 enum lf_code api_incident_receipt(struct rq *r)

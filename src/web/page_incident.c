@@ -277,6 +277,18 @@ static void put_acts(struct rq *r, struct lf_buf *b, const struct lf_incident_st
             T(ACT_NOTE), V(typed), T(ACT_RECORD));
 }
 
+static void put_incident_exports(struct rq *r, struct lf_buf *b)
+{
+    static const char *const formats[] = { "json", "csv", "stix", "iodef" };
+    static const char *const names[] = { "JSON", "CSV", "STIX 2.1", "IODEF 2.0" };
+
+    lf_html(b, "<section class=\"panel\"><h2>%</h2><ul>", T(EXPORT));
+    for (size_t i = 0; i < sizeof formats / sizeof *formats; i++)
+        lf_html(b, "<li><a href=\"/api/v1/incidents/%/export?format=%\" download>%</a></li>", V(r->id),
+                LF_HC(formats[i]), LF_HC(names[i]));
+    LF_PUT(b, "</ul></section>");
+}
+
 /* `typed`: what somebody wrote into the form whose act was refused; the page says why. */
 static enum lf_code show(struct rq *r, int status, lf_view typed)
 {
@@ -335,6 +347,7 @@ static enum lf_code show(struct rq *r, int status, lf_view typed)
             T(REFERRALS));
     LF_TRY(put_report_panel(r, &b, &x));
     LF_TRY(put_incident_files(r, &b, &x));
+    put_incident_exports(r, &b);
     if (may(r, ACT))
         put_acts(r, &b, &x.state, typed);
     lf_html(&b, "</div></div>");

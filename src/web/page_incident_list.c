@@ -155,6 +155,24 @@ static void put_form(struct rq *r, struct lf_buf *b)
     LF_PUT(b, "</div></details></form></section>");
 }
 
+/* What the list shows, all pages of it, as a file. */
+static void put_exports(struct rq *r, struct lf_buf *b)
+{
+    static const char *const formats[][2] = {
+        { "csv", "CSV" }, { "json", "JSON" }, { "stix", "STIX 2.1" }, { "iodef", "IODEF 2.0" }
+    };
+
+    lf_html(b, "<p>% ", T(EXPORT_AS));
+    for (size_t i = 0; i < sizeof formats / sizeof *formats; i++) {
+        lf_view asked = query_again(r, fields, sizeof fields / sizeof *fields);
+        lf_view to =
+            lf_arena_printf(r->t->a, "/api/v1/incident-export?format=%s%.*s", formats[i][0], LF_FMT(asked));
+
+        lf_html(b, "<a href=\"%\" download>%</a> ", V(to), LF_HC(formats[i][1]));
+    }
+    LF_PUT(b, "</p>");
+}
+
 enum lf_code page_incidents(struct rq *r)
 {
     struct lf_incident_filter filter = { 0 };
@@ -186,6 +204,8 @@ enum lf_code page_incidents(struct rq *r)
     else
         put_incident_table(r, &b, &list);
     LF_PUT(&b, "</section>");
+    if (rc == LF_OK && list.n)
+        put_exports(r, &b);
     put_next_with(r, &b, lf_arena_cstr(r->t->a, query_again(r, fields, sizeof fields / sizeof *fields)),
                   list.next);
     return end_page(r, &b, rc == LF_OK ? 200 : 400);

@@ -214,6 +214,10 @@ enum lf_code member_put(struct rq *r, lf_view id, lf_view *out) LF_MUST;
 enum lf_code bulletin_answer(struct rq *r, struct lf_bulletin_answer *out) LF_MUST;
 enum lf_code bulletin_filter(struct rq *r, int *state, int *verdict) LF_MUST;
 
+/* One incident whole: state, signed events, clocks. */
+struct lf_incident_full;
+enum lf_code incident_json(struct rq *r, struct lf_json_w *w, const struct lf_incident_full *full) LF_MUST;
+
 /* Of referrals, for page and API: those of an incident (empty: of all) as the query asks; a new one and an
  * answer as the form or body says. */
 struct lf_referral;

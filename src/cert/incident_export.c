@@ -1,0 +1,452 @@
+#include "cert/incident_export.h"
+
+#include "cert/report.h"
+#include "fmt/csv.h"
+#include "fmt/stix_make.h"
+#include "fmt/xml_write.h"
+#include "model/observable.h"
+
+#define COUNT(x) (sizeof(x) / sizeof(x)[0])
+
+/* ---- what several formats say ---- */
+
+static lf_view when(struct lf_task *t, lf_time at)
+{
+    char *text = LF_NEW(t->a, char, LF_TIME_TEXT);
+
+    return at ? lf_time_milli(at, text) : LF_V("");
+}
+
+static bool counts(const struct lf_incident_full *x, size_t i)
+{
+    enum lf_incident_outcome o = (enum lf_incident_outcome)x->state.outcomes[i];
+
+    return o != LF_OUTCOME_REFUSED && o != LF_OUTCOME_VOID && o != LF_OUTCOME_UNDONE;
+}
+
+/* When it happened, as the newest report says; 0: nobody has said. */
+static lf_time happened(const struct lf_incident_full *x)
+{
+    lf_time at;
+
+    for (size_t i = x->nevents; i-- > 0;)
+        if (counts(x, i) && lf_time_parse(lf_json_str(x->events[i]->body, "happened"), &at, NULL) == LF_OK)
+            return at;
+    return 0;
+}
+
+/* The words of an entry that are not the incident's own fields. */
+static lf_view entry(const struct lf_incident_full *x, size_t i)
+{
+    const struct lf_incident_event *ev = x->events[i];
+    lf_view text = lf_view_some(lf_json_str(ev->body, "description"));
+
+    if (!counts(x, i))
+        return LF_V("");
+    if (!text.len || lf_view_eq(text, x->state.description))
+        text = lf_view_some(lf_json_str(ev->body, "reason"));
+    return text.len ? text : lf_view_some(lf_json_str(ev->body, "grounds"));
+}
+
+/* Each value that any counting event names, once. */
+static size_t observables(struct lf_task *t, const struct lf_incident_full *x,
+                          const struct lf_observable **out)
+{
+    struct lf_observable *list = NULL;
+    size_t n = 0, cap = 0;
+
+    for (size_t i = 0; i < x->nevents; i++) {
+        const struct lf_json *all = lf_json_get(x->events[i]->body, LF_V("observables"));
+
+        for (size_t k = 0; counts(x, i) && k < lf_json_count(all); k++) {
+            const struct lf_json *o = lf_json_item(all, k);
+            struct lf_observable one;
+            bool known = false;
+
+            if (!lf_observable_kind_parse(lf_view_some(lf_json_str(o, "type")), &one.kind) ||
+                !lf_observable_text(t->a, one.kind, lf_view_some(lf_json_str(o, "value")), &one.value))
+                continue;
+            for (size_t j = 0; j < n; j++)
+                known |= list[j].kind == one.kind && lf_view_eq(list[j].value, one.value);
+            if (known)
+                continue;
+            list = lf_arena_grow(t->a, list, n, &cap, sizeof *list);
+            list[n++] = one;
+        }
+    }
+    *out = list;
+    return n;
+}
+
+/* ---- CSV ---- */
+
+static enum lf_code write_csv(struct lf_task *t, const struct lf_incident_full *items, size_t n,
+                              struct lf_buf *out, struct lf_err *e)
+{
+    static const char *const head[] = { "id",          "number",      "title",    "level",
+                                        "category",    "review",      "handling", "aware_at",
+                                        "reported_at", "happened_at", "exercise", "node",
+                                        "description", "impact",      "measures", "observables" };
+
+    LF_PUT(out, "\xef\xbb\xbf"); /* by which spreadsheets know UTF-8 */
+    for (size_t i = 0; i < COUNT(head); i++)
+        lf_csv_put(out, lf_view_of(head[i]), i + 1 == COUNT(head));
+    for (size_t i = 0; i < n; i++) {
+        const struct lf_incident_full *x = &items[i];
+        const struct lf_observable *obs;
+        size_t nobs = observables(t, x, &obs);
+        struct lf_buf list;
+
+        lf_buf_init(&list, 1 << 20);
+        for (size_t k = 0; k < nobs; k++)
+            lf_buf_printf(&list, "%s%s:%.*s", k ? " " : "", lf_observable_kind_name(obs[k].kind),
+                          LF_FMT(obs[k].value));
+        {
+            lf_view cells[] = { x->row.id,
+                                lf_report_number(x),
+                                x->row.title,
+                                x->row.level ? lf_arena_printf(t->a, "%d", x->row.level) : LF_V(""),
+                                x->row.category,
+                                x->row.review,
+                                x->row.handling,
+                                when(t, x->row.aware_at),
+                                when(t, x->row.reported_at),
+                                when(t, happened(x)),
+                                x->row.exercise ? LF_V("1") : LF_V("0"),
+                                x->row.node,
+                                x->state.description,
+                                x->state.impact,
+                                x->state.measures_taken,
+                                lf_buf_view(&list) };
+
+            static_assert(COUNT(cells) == COUNT(head), "a cell for each column");
+            for (size_t k = 0; k < COUNT(cells); k++)
+                lf_csv_put(out, lf_csv_clean(t->a, lf_view_some(cells[k])), k + 1 == COUNT(cells));
+        }
+        lf_buf_clear(&list);
+    }
+    return lf_buf_done(out, e);
+}
+
+/* ---- STIX ---- */
+
+struct bundle {
+    struct lf_buf *out;
+    bool any;
+};
+
+static enum lf_code on_made(void *ctx, lf_view piece, struct lf_err *e)
+{
+    struct bundle *b = ctx;
+
+    (void)e;
+    if (b->any)
+        lf_buf_byte(b->out, ',');
+    b->any = true;
+    lf_buf_put(b->out, piece);
+    return LF_OK;
+}
+
+static void on_lost(void *ctx, const struct lf_loss *loss)
+{
+    (void)ctx, (void)loss; /* what is too large for one object is so for STIX alone; JSON has it */
+}
+
+static lf_view id_like(struct lf_make *m, const char *type, lf_view id)
+{
+    size_t at = lf_view_find(id, LF_V("--"));
+
+    return lf_make_id(m, type, at == SIZE_MAX ? id : lf_view_from(id, at + 2));
+}
+
+static enum lf_code put_note(struct lf_make *m, const struct lf_incident_full *x, size_t i, struct lf_err *e)
+{
+    const struct lf_incident_event *ev = x->events[i];
+    lf_view text = entry(x, i);
+
+    if (!text.len)
+        return LF_OK;
+    m->creator = ev->node;
+    lf_make_open(m, "note", id_like(m, "note", ev->id), ev->recorded, ev->recorded);
+    lf_json_put_str(&m->w, "abstract", ev->kind);
+    lf_json_put_str(&m->w, "content", text);
+    lf_json_begin(&m->w, "object_refs", '[');
+    lf_json_put_str(&m->w, NULL, x->row.id);
+    lf_json_close(&m->w);
+    return lf_make_close(m, e);
+}
+
+static enum lf_code put_observed(struct lf_task *t, struct lf_make *m, const struct lf_incident_full *x,
+                                 struct lf_err *e)
+{
+    const struct lf_observable *obs;
+    size_t n = observables(t, x, &obs), have = 0;
+    lf_view *ids = LF_NEW(t->a, lf_view, n + 1);
+    lf_time seen = happened(x);
+
+    if (!seen)
+        seen = x->row.aware_at ? x->row.aware_at : x->state.first;
+    for (size_t i = 0; i < n; i++) {
+        lf_view sco = lf_observable_sco(t->a, obs[i].kind, obs[i].value), id;
+        const struct lf_json *tree;
+
+        if (!sco.len)
+            continue;
+        LF_TRY(lf_json_parse(t->a, sco, NULL, &tree, e));
+        id = lf_json_str(tree, "id");
+        if (lf_make_first(m, id))
+            LF_TRY(m->to->made(m->to->ctx, sco, e));
+        ids[have++] = id;
+    }
+    if (!have)
+        return LF_OK;
+    m->creator = x->row.node;
+    lf_make_open(m, "observed-data", id_like(m, "observed-data", x->row.id), x->state.first, x->state.last);
+    lf_make_time(m, "first_observed", seen);
+    lf_make_time(m, "last_observed", seen);
+    lf_json_put_int(&m->w, "number_observed", 1);
+    lf_json_begin(&m->w, "object_refs", '[');
+    for (size_t i = 0; i < have; i++)
+        lf_json_put_str(&m->w, NULL, ids[i]);
+    lf_json_close(&m->w);
+    return lf_make_close(m, e);
+}
+
+static void put_label(struct lf_task *t, struct lf_make *m, const char *name, lf_view value)
+{
+    if (value.len)
+        lf_json_put_str(&m->w, NULL, lf_arena_printf(t->a, "%s:%.*s", name, LF_FMT(value)));
+}
+
+static enum lf_code put_incident(struct lf_task *t, struct lf_make *m, const struct lf_incident_full *x,
+                                 struct lf_err *e)
+{
+    m->creator = x->row.node;
+    lf_make_open(m, "incident", x->row.id, x->state.first, x->state.last);
+    lf_json_put_str(&m->w, "name", x->row.title.len ? x->row.title : x->row.id);
+    if (x->state.description.len)
+        lf_json_put_str(&m->w, "description", x->state.description);
+    lf_json_begin(&m->w, "labels", '[');
+    put_label(t, m, "level", x->row.level ? lf_arena_printf(t->a, "%d", x->row.level) : LF_V(""));
+    put_label(t, m, "category", x->row.category);
+    put_label(t, m, "review", x->row.review);
+    put_label(t, m, "handling", x->row.handling);
+    put_label(t, m, "number", lf_report_number(x));
+    if (x->row.exercise)
+        lf_json_put_cstr(&m->w, NULL, "exercise");
+    lf_json_close(&m->w);
+    return lf_make_close(m, e);
+}
+
+/* Who recorded it: this node by its name, others by their ids, which is all that is known of them here. */
+static enum lf_code put_nodes(struct lf_task *t, struct lf_make *m, const struct lf_incident_full *x,
+                              struct lf_err *e)
+{
+    for (size_t i = 0; i < x->nevents; i++) {
+        lf_view node = x->events[i]->node, id;
+        lf_view name = lf_view_eq(node, t->self->node) ? t->self->name : node;
+
+        m->creator = (lf_view){ 0 };
+        LF_TRY(lf_make_identity(m, lf_view_from(node, strlen("identity--")), name, "organization", &id, e));
+    }
+    return LF_OK;
+}
+
+static enum lf_code put_case(struct lf_task *t, struct lf_make *m, const struct lf_incident_full *x,
+                             struct lf_err *e)
+{
+    LF_TRY(put_nodes(t, m, x, e));
+    LF_TRY(put_incident(t, m, x, e));
+    LF_TRY(put_observed(t, m, x, e));
+    for (size_t i = 0; i < x->nevents; i++)
+        LF_TRY(put_note(m, x, i, e));
+    lf_arena_reset(&m->a);
+    return LF_OK;
+}
+
+static enum lf_code write_stix(struct lf_task *t, const struct lf_incident_full *items, size_t n,
+                               struct lf_buf *out, struct lf_err *e)
+{
+    struct bundle b = { .out = out };
+    struct lf_exchange to = { .ctx = &b, .made = on_made, .lost = on_lost };
+    enum lf_code rc = LF_OK;
+    struct lf_make m;
+
+    lf_make_init(&m, &to);
+    LF_PUT(out, "{\"type\":\"bundle\",\"id\":\"bundle--");
+    lf_buf_put(out, lf_uuid_new(t->env, t->a));
+    LF_PUT(out, "\"");
+    if (n)
+        LF_PUT(out, ",\"objects\":[");
+    for (size_t i = 0; i < n && rc == LF_OK; i++)
+        rc = put_case(t, &m, &items[i], e);
+    lf_make_clear(&m);
+    if (n)
+        LF_PUT(out, "]");
+    LF_PUT(out, "}\n");
+    return rc == LF_OK ? lf_buf_done(out, e) : rc;
+}
+
+/* ---- IODEF ---- */
+
+static void put_system(struct lf_xml_w *w, const struct lf_observable *o)
+{
+    bool v6 = o->kind == LF_OBS_IPV6, address = v6 || o->kind == LF_OBS_IPV4;
+
+    if (!address && o->kind != LF_OBS_DOMAIN)
+        return;
+    lf_xml_open(w, "System");
+    lf_xml_put(w, "category", LF_V("source"));
+    lf_xml_open(w, "Node");
+    if (address) {
+        lf_xml_open(w, "Address");
+        lf_xml_put(w, "category", v6 ? LF_V("ipv6-addr") : LF_V("ipv4-addr"));
+        lf_xml_say(w, o->value);
+        lf_xml_close(w);
+    } else {
+        lf_xml_open(w, "DomainData");
+        lf_xml_put(w, "system-status", LF_V("unknown"));
+        lf_xml_put(w, "domain-status", LF_V("unknown"));
+        lf_xml_leaf(w, "Name", o->value);
+        lf_xml_close(w);
+    }
+    lf_xml_close(w);
+    lf_xml_close(w);
+}
+
+static void put_history(struct lf_task *t, struct lf_xml_w *w, const struct lf_incident_full *x)
+{
+    lf_xml_open(w, "History");
+    for (size_t i = 0; i < x->nevents; i++) {
+        if (!counts(x, i))
+            continue;
+        lf_xml_open(w, "HistoryItem");
+        lf_xml_put(w, "action", LF_V("other"));
+        lf_xml_leaf(w, "DateTime", when(t, x->events[i]->recorded));
+        lf_xml_leaf(w, "Description", x->events[i]->kind);
+        if (entry(x, i).len)
+            lf_xml_leaf(w, "Description", entry(x, i));
+        lf_xml_close(w);
+    }
+    lf_xml_close(w);
+}
+
+static void put_iodef(struct lf_task *t, struct lf_xml_w *w, const struct lf_incident_full *x)
+{
+    static const char *const severity[] = { "unknown", "low", "low", "medium", "high" };
+    const struct lf_observable *obs;
+    size_t n = observables(t, x, &obs);
+
+    lf_xml_open(w, "Incident");
+    lf_xml_put(w, "purpose", LF_V("reporting"));
+    lf_xml_put(w, "lang", LF_V("zh-TW"));
+    lf_xml_open(w, "IncidentID");
+    lf_xml_put(w, "name", x->row.node);
+    lf_xml_say(w, x->row.id);
+    lf_xml_close(w);
+    if (x->row.aware_at)
+        lf_xml_leaf(w, "DetectTime", when(t, x->row.aware_at));
+    if (happened(x))
+        lf_xml_leaf(w, "StartTime", when(t, happened(x)));
+    if (x->row.reported_at)
+        lf_xml_leaf(w, "ReportTime", when(t, x->row.reported_at));
+    lf_xml_leaf(w, "GenerationTime", when(t, lf_now(t->env)));
+    lf_xml_leaf(w, "Description", x->row.title.len ? x->row.title : x->row.id);
+    if (x->state.description.len)
+        lf_xml_leaf(w, "Description", x->state.description);
+    lf_xml_open(w, "Assessment");
+    if (x->row.category.len)
+        lf_xml_leaf(w, "IncidentCategory", x->row.category);
+    lf_xml_open(w, "BusinessImpact");
+    lf_xml_put(w, "severity",
+               lf_view_of(severity[x->row.level >= 1 && x->row.level <= 4 ? x->row.level : 0]));
+    lf_xml_put(w, "type", LF_V("unknown"));
+    if (x->state.impact.len)
+        lf_xml_leaf(w, "Description", x->state.impact);
+    lf_xml_close(w);
+    lf_xml_close(w);
+    lf_xml_open(w, "Contact");
+    lf_xml_put(w, "role", LF_V("creator"));
+    lf_xml_put(w, "type", LF_V("organization"));
+    lf_xml_leaf(w, "ContactName", t->self->name.len ? t->self->name : t->self->node);
+    lf_xml_close(w);
+    for (size_t i = 0; i < n; i++) {
+        if (obs[i].kind != LF_OBS_IPV4 && obs[i].kind != LF_OBS_IPV6 && obs[i].kind != LF_OBS_DOMAIN)
+            continue;
+        lf_xml_open(w, "EventData");
+        lf_xml_open(w, "Flow");
+        put_system(w, &obs[i]);
+        lf_xml_close(w);
+        lf_xml_close(w);
+    }
+    put_history(t, w, x);
+    for (size_t i = 0; i < n; i++) {
+        lf_xml_open(w, "AdditionalData");
+        lf_xml_put(w, "dtype", LF_V("string"));
+        lf_xml_put(w, "meaning", lf_view_of(lf_observable_kind_name(obs[i].kind)));
+        lf_xml_say(w, obs[i].value);
+        lf_xml_close(w);
+    }
+    lf_xml_close(w);
+}
+
+static enum lf_code write_iodef(struct lf_task *t, const struct lf_incident_full *items, size_t n,
+                                struct lf_buf *out, struct lf_err *e)
+{
+    struct lf_xml_w w = lf_xml_w(out);
+
+    LF_PUT(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
+    lf_xml_open(&w, "IODEF-Document");
+    lf_xml_put(&w, "version", LF_V("2.00"));
+    lf_xml_put(&w, "xml:lang", LF_V("zh-TW"));
+    lf_xml_put(&w, "xmlns", LF_V("urn:ietf:params:xml:ns:iodef-2.0"));
+    for (size_t i = 0; i < n; i++)
+        put_iodef(t, &w, &items[i]);
+    lf_xml_close(&w);
+    LF_PUT(out, "\n");
+    return lf_buf_done(out, e);
+}
+
+/* ---- which ---- */
+
+static const struct lf_incident_format formats[] = {
+    { "csv", "text/csv; charset=utf-8", "csv", write_csv },
+    { "stix", "application/stix+json;version=2.1", "json", write_stix },
+    { "iodef", "application/xml", "xml", write_iodef },
+};
+
+enum lf_code lf_incident_format_find(lf_view name, const struct lf_incident_format **out, struct lf_err *e)
+{
+    for (size_t i = 0; i < COUNT(formats); i++)
+        if (lf_view_is(name, formats[i].name)) {
+            *out = &formats[i];
+            return LF_OK;
+        }
+    return lf_err_set(e, LF_BAD_INPUT,
+                      "incidents are exported as json, csv, stix or iodef; ?format= names one");
+}
+
+enum lf_code lf_incident_all(struct lf_task *t, const struct lf_incident_filter *filter, size_t *n,
+                             const struct lf_incident_full **out, struct lf_err *e)
+{
+    struct lf_incident_full *list = LF_NEW(t->a, struct lf_incident_full, LF_INCIDENT_EXPORT);
+    struct lf_page page = { .limit = 100 };
+    struct lf_incident_page rows;
+    size_t have = 0;
+
+    do {
+        LF_TRY(lf_incident_list(t, filter, &page, &rows, e));
+        if (have + rows.n > LF_INCIDENT_EXPORT)
+            return lf_err_set(
+                e, LF_TOO_BIG,
+                "符合條件的案件超過 %d 件，請縮小條件（例如時間）後分次匯出。More than %d incidents; "
+                "narrow the filter, for instance by time, and export in parts",
+                LF_INCIDENT_EXPORT, LF_INCIDENT_EXPORT);
+        for (size_t i = 0; i < rows.n; i++)
+            LF_TRY(lf_incident_get(t, rows.items[i].id, &list[have++], e));
+        page.after = rows.next;
+    } while (rows.next.len);
+    *n = have;
+    *out = list;
+    return LF_OK;
+}

@@ -20,10 +20,10 @@ struct lf_hint {
     struct lf_grams *grams;
 };
 
-/* Never written but as it is, or as \u00XX. */
+/* Never written but as it is, or as \u00XX, and then the document is not plain (lf_json_plain). */
 static bool plain(unsigned char c)
 {
-    return c >= 0x20 && c < 0x7f && c != '"' && c != '\\' && c != '/';
+    return c >= 0x20 && c < 0x7f && !strchr("\"\\/'<>&", c);
 }
 
 static bool letter(unsigned char c)

@@ -66,7 +66,7 @@ static inline enum lf_json_kind lf_json_kind(const struct lf_json *v)
     return v ? (enum lf_json_kind)v->kind : LF_JSON_NULL;
 }
 /* Of what lf_json_parse or lf_json_take gave: its bytes are all ASCII and no character is
- * written as \uXXXX. */
+ * written as \uXXXX but the four that writers for web pages hide: ' < > &. */
 static inline bool lf_json_plain(const struct lf_json *v)
 {
     return v && v->plain;

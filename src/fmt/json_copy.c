@@ -6,10 +6,24 @@
 #include <immintrin.h>
 #endif
 
+enum { HIDDEN = 6 }; /* bytes of \uXXXX */
+
 const char lf_json_escape[256] = {
     ['"'] = '"',  ['\\'] = '\\', ['/'] = '/',  ['b'] = '\b',
     ['f'] = '\f', ['n'] = '\n',  ['r'] = '\r', ['t'] = '\t',
 };
+
+/* The sign that writers for web pages hide as \u00XX, where one stands at p; else 0. */
+static inline char hidden_sign(const char *p, const char *end)
+{
+    if (end - p < HIDDEN || memcmp(p, "\\u00", 4) != 0)
+        return 0;
+    if (p[4] == '2')
+        return p[5] == '7' ? '\'' : p[5] == '6' ? '&' : 0;
+    if (p[4] == '3')
+        return (p[5] | 0x20) == 'c' ? '<' : (p[5] | 0x20) == 'e' ? '>' : 0;
+    return 0;
+}
 
 const char *lf_json_copy_bytes(const char *p, const char *end, char **to, const char *to_end)
 {
@@ -22,7 +36,12 @@ const char *lf_json_copy_bytes(const char *p, const char *end, char **to, const 
             *d++ = lf_json_escape[(unsigned char)p[1]];
             p += 2;
         } else {
-            break;
+            char sign = hidden_sign(p, end);
+
+            if (!sign)
+                break;
+            *d++ = sign;
+            p += HIDDEN;
         }
     }
     *to = d;
@@ -138,8 +157,14 @@ AVX2 const char *lf_json_copy_blocks(const char *p, const char *end, char **to, 
             d = put_block(d, v, ~first & ((1u << n) - 1));
             p += n;
             /* A backslash at the very end is looked at with what comes after it. */
-            if (n < BLOCK - 1 || !(first >> n))
-                break;
+            if (n < BLOCK - 1 || !(first >> n)) {
+                char sign = hidden_sign(p, end);
+
+                if (!sign)
+                    break;
+                *d++ = sign;
+                p += HIDDEN;
+            }
         } else {
             d = put_block(d, v, ~first);
             p += BLOCK;

@@ -1,4 +1,4 @@
-/* The text of a string copied out, its escapes of one letter undone on the way.
+/* The text of a string copied out, its usual escapes undone on the way.
  *
  * Paths of Windows and lines of text are full of them: one in each ten bytes. */
 #ifndef LF_FMT_JSON_COPY_H
@@ -13,8 +13,9 @@ extern const char lf_json_escape[256];
 
 /* Copies from p to *to and moves both on, until there is no more room, the bytes end (the backslash
  * of an escape that is cut off is left), or what must be looked at comes: a quote, a control character, a
- * byte beyond ASCII, or a backslash that is no escape of one letter.  Where p begins with such a one nothing
- * is done. */
+ * byte beyond ASCII, or a backslash that is neither an escape of one letter nor of the four signs that
+ * writers for web pages hide: \u0027, \u003c, \u003e, \u0026.  Where p begins with such a one nothing is
+ * done. */
 const char *lf_json_copy(const char *p, const char *end, char **to, const char *to_end);
 
 /* The same, a byte at a time and by blocks, for tests to hold them against each other.  The machine has what

@@ -15,13 +15,15 @@ static unsigned roll(unsigned n)
     return (unsigned)(x >> 33) % n;
 }
 
-static bool plainly; /* nothing is put as \uXXXX or beyond ASCII */
+static bool plainly; /* nothing is put as \uXXXX but ' < > &, or beyond ASCII */
 
 /* A character of a JSON text, as itself or by any of its escapes. */
 static void put(struct lf_buf *b, char c)
 {
     if (plainly) {
-        if ((unsigned char)c < 0x80)
+        if (strchr("'<>&", c) && roll(2))
+            lf_buf_printf(b, roll(2) ? "\\u%04x" : "\\u%04X", c);
+        else if ((unsigned char)c < 0x80)
             lf_buf_printf(b, c == '"' || c == '\\' ? "\\%c" : "%c",
                           roll(4) == 0 && c >= 'a' && c <= 'z' ? c & ~0x20 : c);
         return;
@@ -39,18 +41,13 @@ static void put(struct lf_buf *b, char c)
 }
 
 static const lf_view literals[] = {
-    LF_VIEW("misc::skeleton"),
-    LF_VIEW("\\mimilib.dll"),
-    LF_VIEW("kiwi legit printer"),
-    LF_VIEW("a/b-c d"),
-    LF_VIEW("sks"),
-    LF_VIEW("say \"hello\" now"),
-    LF_VIEW("x{1}=2"),
-    LF_VIEW("\xe4\xb8\xad..ok"),
+    LF_VIEW("misc::skeleton"),        LF_VIEW("\\mimilib.dll"), LF_VIEW("kiwi legit printer"),
+    LF_VIEW("<b>invoke-thing's & x"), LF_VIEW("a/b-c d"),       LF_VIEW("sks"),
+    LF_VIEW("say \"hello\" now"),     LF_VIEW("x{1}=2"),        LF_VIEW("\xe4\xb8\xad..ok"),
 };
 enum { LITERALS = sizeof literals / sizeof *literals };
 
-enum { LONG = 3 }; /* of them have parts that grams can find */
+enum { LONG = 4 }; /* of them have parts that grams can find */
 
 /* Of the first n literals. */
 static void never_passed_over(size_t n)

@@ -40,6 +40,12 @@ static const struct {
       LF_VIEW("\\\" 4567890123456789012345678901234567"), 39 },
     { "a quote after two", LF_VIEW("\\\\\" 4567890123456789012345678901234567"), LF_VIEW("\\"), 2 },
     { "hexadecimal", LF_VIEW("ab\\u0041 0123456789012345678901234567890"), LF_VIEW("ab"), 2 },
+    { "signs that are hidden from web pages",
+      LF_VIEW("it\\u0027s \\u003Cb\\u003e \\u0026 \\u003e\\u0027\\u0028 4567890123456"),
+      LF_VIEW("it's <b> & >'"), 43 },
+    { "a hidden sign over a block's end",
+      LF_VIEW("01234567890123456789012345678\\u003c3456789012345678901234567\""),
+      LF_VIEW("01234567890123456789012345678<3456789012345678901234567"), 60 },
     { "no escape", LF_VIEW("ab\\x0041 0123456789012345678901234567890"), LF_VIEW("ab"), 2 },
     { "a control character", LF_VIEW("\\n\n 0123456789012345678901234567890123"), LF_VIEW("\n"), 2 },
     { "a character beyond ASCII", LF_VIEW("\\n\xe8\x81\xaf 0123456789012345678901234567890"), LF_VIEW("\n"),
@@ -71,10 +77,15 @@ static void the_escapes_of_one_letter_are_undone_and_others_stopped_at(void)
 static size_t made(char *to)
 {
     static const char some[] = "\\\\\\\\\\\\\\\\\"/bfnrtu0a \x01\x1f\x7f\x80\xe8\xff";
+    static const char *const signs[] = { "\\u0027", "\\u003c", "\\u003E", "\\u0026", "\\u0020", "\\u0037" };
     size_t n = roll(LONGEST), seldom = 1 + roll(60);
 
     for (size_t i = 0; i < n; i++)
-        to[i] = roll((unsigned)seldom) == 0 ? some[roll(sizeof some - 1)] : (char)('a' + roll(26));
+        if (roll(30) == 0 && n - i >= 6) {
+            memcpy(to + i, signs[roll(6)], 6);
+            i += 5;
+        } else
+            to[i] = roll((unsigned)seldom) == 0 ? some[roll(sizeof some - 1)] : (char)('a' + roll(26));
     return n;
 }
 

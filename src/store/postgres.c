@@ -212,51 +212,119 @@ static void encode(struct param *out, const struct lf_arg *arg, Oid type)
     out->binary = 1;
 }
 
+/* The parameters of one statement as libpq wants them. */
+struct bound {
+    struct param params[LF_DB_PARAMS];
+    const char *values[LF_DB_PARAMS];
+    int lengths[LF_DB_PARAMS], formats[LF_DB_PARAMS];
+};
+
+static void bind(struct bound *b, const struct lf_query *q, const struct pg_stmt *st,
+                 const struct lf_arg *args)
+{
+    for (int i = 0; i < q->nparams; i++) {
+        if (args[i].kind >= LF_ARG_TEXT && args[i].v.len > 256u * 1024 * 1024)
+            LF_BUG("%s: a parameter of %zu bytes", q->name, args[i].v.len);
+        b->params[i] = (struct param){ 0 };
+        encode(&b->params[i], &args[i], st->types[i]);
+        b->values[i] = b->params[i].value;
+        b->lengths[i] = b->params[i].length;
+        b->formats[i] = b->params[i].binary;
+    }
+}
+
+static bool good(const PGresult *res)
+{
+    return PQresultStatus(res) == PGRES_COMMAND_OK || PQresultStatus(res) == PGRES_TUPLES_OK;
+}
+
+static enum lf_code plain(struct pg_db *p, const struct lf_query *q, const struct bound *b, PGresult **out,
+                          struct lf_err *e)
+{
+    enum lf_code rc = LF_OK;
+
+    *out = PQexecPrepared(p->conn, q->name, q->nparams, b->values, b->lengths, b->formats, 0);
+    if (!good(*out)) {
+        rc = fail(&p->base, *out, q->name, e);
+        PQclear(*out);
+        *out = NULL;
+    }
+    return rc;
+}
+
+#define UNDO "ROLLBACK TO SAVEPOINT lf_statement; RELEASE SAVEPOINT lf_statement"
+
 /* SQLite undoes a failed statement alone and lets the transaction go on;
  * PostgreSQL would refuse everything after it.  A savepoint around each change
- * makes the two alike. */
+ * makes the two alike.  The three go to the server at once (its "pipeline"): what
+ * follows one that fails is passed over, so a failed change leaves the savepoint. */
+static enum lf_code guarded(struct pg_db *p, const struct lf_query *q, const struct bound *b, PGresult **out,
+                            struct lf_err *e)
+{
+    static const char *const what[3] = { "savepoint", NULL, "savepoint" };
+    PGresult *got[3] = { NULL };
+    enum lf_code rc = LF_OK;
+    bool sent;
+
+    *out = NULL;
+    sent = PQenterPipelineMode(p->conn) == 1 &&
+           PQsendQueryParams(p->conn, "SAVEPOINT lf_statement", 0, NULL, NULL, NULL, NULL, 0) == 1 &&
+           PQsendQueryPrepared(p->conn, q->name, q->nparams, b->values, b->lengths, b->formats, 0) == 1 &&
+           PQsendQueryParams(p->conn, "RELEASE SAVEPOINT lf_statement", 0, NULL, NULL, NULL, NULL, 0) == 1 &&
+           PQpipelineSync(p->conn) == 1;
+    for (int i = 0; sent && i < 3; i++) {
+        got[i] = PQgetResult(p->conn);
+        PQclear(PQgetResult(p->conn)); /* NULL: the end of this one's results */
+    }
+    if (sent)
+        PQclear(PQgetResult(p->conn)); /* the end of the three */
+    if (!sent || PQexitPipelineMode(p->conn) != 1)
+        rc = lf_err_set(e, LF_AWAY, "%s: PostgreSQL is not answering: %.*s", q->name,
+                        LF_FMT(first_line(PQerrorMessage(p->conn))));
+    for (int i = 0; i < 3 && rc == LF_OK; i++)
+        if (!good(got[i])) {
+            rc = fail(&p->base, got[i], what[i] ? what[i] : q->name, e);
+            if (i == 1 && PQstatus(p->conn) == CONNECTION_OK)
+                (void)pg_exec(&p->base, UNDO, NULL);
+        }
+    if (rc == LF_OK) {
+        *out = got[1];
+        got[1] = NULL;
+    }
+    for (int i = 0; i < 3; i++)
+        PQclear(got[i]);
+    return rc;
+}
+
+/* A statement that does not prepare fails the transaction as one that does not run. */
+static enum lf_code prepare_guarded(struct pg_db *p, const struct lf_query *q, struct lf_err *e)
+{
+    enum lf_code rc;
+
+    LF_TRY(pg_exec(&p->base, "SAVEPOINT lf_statement", e));
+    rc = pg_prepare(&p->base, q, e);
+    if (rc == LF_OK)
+        return pg_exec(&p->base, "RELEASE SAVEPOINT lf_statement", e);
+    (void)pg_exec(&p->base, UNDO, NULL);
+    return rc;
+}
+
 static enum lf_code pg_run(struct lf_db *db, const struct lf_query *q, const struct lf_arg *args,
                            lf_row_fn each, void *ctx, int64_t *changed, struct lf_err *e)
 {
     struct pg_db *p = of(db);
-    struct param params[LF_DB_PARAMS] = { 0 };
-    const char *values[LF_DB_PARAMS];
-    int lengths[LF_DB_PARAMS], formats[LF_DB_PARAMS];
-    bool guard = db->in_transaction;
+    const struct pg_stmt *st = &p->stmts[q->number];
     enum lf_code rc = LF_OK;
+    struct bound b;
     PGresult *res;
 
-    if (guard && !(p->stmts[q->number].prepared && p->stmts[q->number].reads))
-        LF_TRY(pg_exec(db, "SAVEPOINT lf_statement", e));
-    else
-        guard = false;
-    rc = pg_prepare(db, q, e);
-    if (rc != LF_OK) {
-        if (guard)
-            (void)pg_exec(db, "ROLLBACK TO SAVEPOINT lf_statement; RELEASE SAVEPOINT lf_statement", NULL);
-        return rc;
-    }
-    for (int i = 0; i < q->nparams; i++) {
-        if (args[i].kind >= LF_ARG_TEXT && args[i].v.len > 256u * 1024 * 1024)
-            LF_BUG("%s: a parameter of %zu bytes", q->name, args[i].v.len);
-        encode(&params[i], &args[i], p->stmts[q->number].types[i]);
-        values[i] = params[i].value;
-        lengths[i] = params[i].length;
-        formats[i] = params[i].binary;
-    }
-    res = PQexecPrepared(p->conn, q->name, q->nparams, values, lengths, formats, 0);
-    if (PQresultStatus(res) != PGRES_COMMAND_OK && PQresultStatus(res) != PGRES_TUPLES_OK) {
-        rc = fail(db, res, q->name, e);
-        PQclear(res);
-        if (guard && PQstatus(p->conn) == CONNECTION_OK)
-            (void)pg_exec(db, "ROLLBACK TO SAVEPOINT lf_statement; RELEASE SAVEPOINT lf_statement", NULL);
-        return rc;
-    }
-    if (guard)
-        rc = pg_exec(db, "RELEASE SAVEPOINT lf_statement", e);
-    if (rc == LF_OK && changed) {
+    if (!st->prepared)
+        LF_TRY(db->in_transaction ? prepare_guarded(p, q, e) : pg_prepare(db, q, e));
+    bind(&b, q, st, args);
+    LF_TRY(db->in_transaction && !st->reads ? guarded(p, q, &b, &res, e) : plain(p, q, &b, &res, e));
+    if (changed) {
         int64_t n = 0;
-        *changed = !p->stmts[q->number].reads && lf_view_i64(lf_view_of(PQcmdTuples(res)), &n) ? n : 0;
+        *changed = !st->reads && lf_view_i64(lf_view_of(PQcmdTuples(res)), &n) ? n : 0;
     }
     for (int i = 0; rc == LF_OK && each && i < PQntuples(res); i++) {
         struct lf_row row = { .db = db, .from = res, .at = i, .a = &p->row_arena };

@@ -23,6 +23,15 @@ static void take(struct world *w, const struct lf_device_report *r)
     CHECK_OK(lf_device_take(&w->t, &rules, r, &e), &e);
 }
 
+/* As a node commits each batch: ten thousand changes in one transaction are quadratic to PostgreSQL. */
+static void commit(struct world *w)
+{
+    struct lf_err e = { 0 };
+
+    CHECK_OK(lf_db_commit(w->t.db, &e), &e);
+    CHECK_OK(lf_db_begin(w->t.db, &e), &e);
+}
+
 /* One transaction: hundreds of commits would only wait for the disk. */
 static void open_world(struct world *w)
 {
@@ -96,6 +105,7 @@ static void a_sender_that_falls_quiet_is_told_and_cleared_when_heard(void)
         r = report(&w, "192.0.2.1", n += 5);
         take(&w, &r);
         wait(&w, 10 * LF_SECOND);
+        commit(&w);
     }
     CHECK(alerts(&w, LF_RULE_QUIET, LF_ALERT_NEW, NULL) == 0, "it speaks");
     wait(&w, 14 * LF_MINUTE);
@@ -250,6 +260,8 @@ static void the_sheet_reckons_silences_within_the_month(void)
     for (w.now += 0; w.now < m.end - LF_HOUR; w.now += 10 * LF_MINUTE) {
         r = report(&w, "a", n += 1);
         take(&w, &r);
+        if (n % 128 == 0)
+            commit(&w);
     }
     r.last = w.now = m.end - LF_HOUR;
     r.received = n += 1;
@@ -302,8 +314,10 @@ static void forged_addresses_make_room_for_each_other_and_leave_nothing_behind(v
         r.via = LF_VIA_UDP;
         r.incarnation = i;
         take(&w, &r);
-        if (i % 1000 == 0)
+        if (i % 256 == 0) {
+            commit(&w);
             lf_arena_reset(w.t.a);
+        }
     }
     CHECK(devices(&w, "water-works", &there) == LF_DEVICES && there, "whom nobody can forge stays");
     (void)devices(&w, "100.64.0.50", &there);
@@ -494,6 +508,7 @@ static void a_persons_word_is_how_long_it_may_be_silent(void)
         r = report(&w, "never", n);
         take(&w, &r);
         wait(&w, 10 * LF_SECOND);
+        commit(&w);
     }
     wait(&w, 23 * LF_HOUR);
     CHECK(quiet(&w) == 0, "not yet");
@@ -540,6 +555,7 @@ static void hosts_behind_a_relay_are_devices_and_rest_while_it_does(void)
         r = behind(&w, "b@relay", n, false);
         take(&w, &r);
         wait(&w, 10 * LF_SECOND);
+        commit(&w);
     }
     CHECK(row_of(&w, "a@relay", "2026-11").received == (int64_t)n, "counted by host");
     CHECK_VIEW(row_of(&w, "b@relay", "2026-11").relay, LF_V("relay"));
@@ -550,6 +566,7 @@ static void hosts_behind_a_relay_are_devices_and_rest_while_it_does(void)
         r = behind(&w, "a@relay", n, true);
         take(&w, &r);
         wait(&w, 10 * LF_SECOND);
+        commit(&w);
     }
     CHECK(quiet(&w) == 1, "one host fell quiet: %zu", quiet(&w));
     r = behind(&w, "b@relay", n, false);
@@ -569,6 +586,7 @@ static void hosts_behind_a_relay_are_devices_and_rest_while_it_does(void)
         r = report(&w, "relay", 2 * ++n);
         take(&w, &r);
         wait(&w, 10 * LF_SECOND);
+        commit(&w);
     }
     CHECK(quiet(&w) == 2, "and are missed: %zu", quiet(&w));
     close_world(&w);

@@ -1,5 +1,6 @@
 #include "cert/clock_rules.h"
 #include "cert/incident_priv.h"
+#include "cert/statistic.h"
 
 #include "engine/level.h"
 #include "ident/audit.h"
@@ -87,6 +88,7 @@ static enum lf_code refresh(struct lf_task *t, struct incident_kept *k, const st
     dropped = c1.stopped && lf_view_is(lf_view_of(c1.state), "cancelled");
     met = !c1.due || (c1.stopped && !c1.late_s);
     LF_TRY(lf_deadline_settle(t, k->row.id, rc == LF_OK ? &judged : NULL, s->level, s->exercise, e));
+    LF_TRY(lf_statistic_settle(t, &k->row, s, order, rc == LF_OK ? &judged : NULL, e));
     LF_TRY(lf_clock_rules_now(t, &rules, e));
     LF_TRY(lf_db_exec(t->db, &t->scope, &lf_q_deadline_judged,
                       LF_ARGS(LF_INT(rules.mark), LF_TEXT(k->row.id)), e));

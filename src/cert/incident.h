@@ -94,6 +94,13 @@ struct lf_incident_filter {
     lf_view category;                   /* empty = any */
     lf_time from, to;                   /* awareness: from <= it < to; 0 = unbounded */
     lf_view words;                      /* all of them in title or description; empty = any */
+    /* What a statistic counts (cert/statistic.h): no exercise, newest awareness first; goes with level (-1:
+     * none stated), category ("-": none given), times, states and the three below, which go with nothing
+     * else. */
+    bool counted;
+    int sector;   /* 1 + attribute of the organisation (cert/unit.h); 0 = any */
+    int took;     /* lf_statistic_measure: only what was reported, reviewed, brought under control; 0 = any */
+    lf_view late; /* only where that clock is late or was, "any": whichever; empty = any */
 };
 
 /* Needs analyst or system.  Records `aware` (awareness: alert->recorded) and, with

@@ -2,6 +2,7 @@
 #include "cert/incident_priv.h"
 #include "model/role.h"
 #include "store/query_incident.h"
+#include "store/query_statistic.h"
 
 const char *lf_clock_state_name(enum lf_clock_state s)
 {
@@ -175,6 +176,30 @@ static void give(const struct rows *x, struct lf_incident_page *out)
             lf_arena_printf(x->t->a, "%lld:%.*s", (long long)x->created, LF_FMT(x->items[x->n - 1].id));
 }
 
+/* Those that a number of a statistic stands for. */
+static enum lf_code cases(struct lf_task *t, const struct lf_incident_filter *f, const struct lf_page *page,
+                          struct lf_incident_page *out, struct lf_err *e)
+{
+    struct rows x = room_for(t, page);
+    lf_time now = lf_now(t->env) / LF_SECOND * LF_SECOND; /* clocks count whole seconds */
+    int64_t aware = INT64_MAX;
+    lf_view id = LF_V("");
+
+    LF_TRY(after_of(page, &aware, &id, e));
+    if (f->words.len || f->clock.len || f->clock_state != LF_DEADLINE_ANY || f->active)
+        return lf_err_set(e, LF_BAD_INPUT, "q, clock, which and open do not go with counted=1");
+    LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_statistic_cases,
+                     LF_ARGS(LF_INT(aware), LF_TEXT(id), LF_INT(f->from), LF_INT(f->to ? f->to : INT64_MAX),
+                             LF_INT(f->level), text_arg(f->category), LF_INT(f->sector - 1), LF_INT(f->took),
+                             text_arg(f->late), LF_INT(now), text_arg(f->review), text_arg(f->handling),
+                             LF_INT(x.most + 1)),
+                     take_row, &x, NULL, e));
+    for (size_t i = 0; i < x.n; i++)
+        LF_TRY(lf_deadline_nearest(t, x.items[i].id, &x.items[i].nearest, e));
+    give(&x, out);
+    return LF_OK;
+}
+
 enum lf_code lf_incident_list(struct lf_task *t, const struct lf_incident_filter *filter,
                               const struct lf_page *page, struct lf_incident_page *out, struct lf_err *e)
 {
@@ -191,6 +216,10 @@ enum lf_code lf_incident_list(struct lf_task *t, const struct lf_incident_filter
     LF_TRY(after_of(page, &created, &id, e));
     if (!filter)
         filter = &none;
+    if (filter->counted)
+        return cases(t, filter, page, out, e);
+    if (filter->sector || filter->took || filter->late.len || filter->level < 0)
+        return lf_err_set(e, LF_BAD_INPUT, "sector, took, late and level=- go with counted=1");
     if (filter->clock_state == LF_DEADLINE_OTHER)
         return lf_err_set(e, LF_BAD_INPUT, "clock: running, overdue or missed");
     deadline_bounds(filter->clock_state, lf_now(t->env), &stage, &due_from, &due_to);

@@ -1,6 +1,7 @@
 #include "cert/unit.h"
 
 #include "cert/people_priv.h"
+#include "cert/statistic.h"
 #include "ident/audit.h"
 #include "ident/node.h"
 #include "store/query_contact.h"
@@ -122,6 +123,7 @@ enum lf_code lf_unit_put(struct lf_task *t, const struct lf_unit *u, lf_view *id
     struct lf_scope node = lf_node_rows(t);
     lf_view key = u->id.len ? u->id : lf_uuid_new(t->env, t->a);
     int grade = u->grade ? u->grade - 'A' + 1 : 0;
+    struct lf_unit before = { 0 };
     lf_time now = lf_now(t->env);
     enum lf_code rc;
     int64_t n;
@@ -130,6 +132,8 @@ enum lf_code lf_unit_put(struct lf_task *t, const struct lf_unit *u, lf_view *id
     LF_TRY(check(t, u, e));
     if (u->id.len) {
         int64_t changed = 0;
+
+        LF_TRY(lf_unit_get(t, u->id, &before, e));
 
         rc = lf_db_run(t->db, &node, &lf_q_unit_set,
                        LF_ARGS(LF_TEXT(u->name), LF_TEXT(lf_view_some(u->oid)), LF_INT(u->attribute),
@@ -154,6 +158,8 @@ enum lf_code lf_unit_put(struct lf_task *t, const struct lf_unit *u, lf_view *id
     if (rc == LF_CONFLICT)
         return lf_err_set(e, LF_CONFLICT, "another organisation has this name or OID already");
     LF_TRY(rc);
+    LF_TRY(lf_statistic_sector(t, before.peer, before.tenant, e));
+    LF_TRY(lf_statistic_sector(t, u->peer, u->tenant, e));
     if (id)
         *id = key;
     return lf_audit_add(t, u->id.len ? LF_V("unit.change") : LF_V("unit.add"), key, (lf_view){ 0 }, e);
@@ -169,6 +175,7 @@ enum lf_code lf_unit_remove(struct lf_task *t, lf_view id, struct lf_err *e)
     LF_TRY(lf_db_exec(t->db, &node, &lf_q_post_leave_unit, LF_ARGS(LF_TEXT(id)), e));
     LF_TRY(lf_db_exec(t->db, &node, &lf_q_contact_remove_of_unit, LF_ARGS(LF_TEXT(id)), e));
     LF_TRY(lf_db_exec(t->db, &node, &lf_q_unit_remove, LF_ARGS(LF_TEXT(id)), e));
+    LF_TRY(lf_statistic_sector(t, u.peer, u.tenant, e));
     return lf_audit_add(t, LF_V("unit.remove"), id, (lf_view){ 0 }, e);
 }
 

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "cert/incident.h"
+#include "cert/statistic.h"
 #include "main/bench.h"
 #include "main/bench_node.h"
 #include "main/input.h"
@@ -87,12 +87,30 @@ static enum lf_code fill(struct bench *b, struct lf_err *e)
     return LF_OK;
 }
 
-static const char *const ways[] = {
-    "list",          "level-4",     "level-and-class", "review-nothing",   "class-nothing", "time-nothing",
-    "word",          "word-common", "words",           "chinese",          "words-nothing", "clock-running",
-    "clock-nothing", "board",       "board-overdue",   "board-c5-level-4", "board-nothing", "clock-counts",
-    "counts",        "open",        "open-2000-events"
-};
+static const char *const ways[] = { "list",
+                                    "level-4",
+                                    "level-and-class",
+                                    "review-nothing",
+                                    "class-nothing",
+                                    "time-nothing",
+                                    "word",
+                                    "word-common",
+                                    "words",
+                                    "chinese",
+                                    "words-nothing",
+                                    "clock-running",
+                                    "clock-nothing",
+                                    "board",
+                                    "board-overdue",
+                                    "board-c5-level-4",
+                                    "board-nothing",
+                                    "clock-counts",
+                                    "counts",
+                                    "statistics",
+                                    "statistics-late-cases",
+                                    "statistics-rare-cases",
+                                    "open",
+                                    "open-2000-events" };
 
 static enum lf_code ask(struct bench *b, const char *way, unsigned place, size_t *n, struct lf_err *e)
 {
@@ -123,6 +141,18 @@ static enum lf_code ask(struct bench *b, const char *way, unsigned place, size_t
         *n = clocks.n;
         return LF_OK;
     }
+    if (strcmp(way, "statistics") == 0) {
+        struct lf_statistic_span span = lf_statistic_span_of(lf_now(&b->n->env));
+        struct lf_statistic s;
+
+        LF_TRY(lf_statistic_read(&b->n->t, &span, &s, e));
+        *n = (size_t)s.rows[0].cases;
+        return LF_OK;
+    }
+    if (strncmp(way, "statistics-", 11) == 0)
+        f.counted = true, f.late = LF_V("any");
+    if (strcmp(way, "statistics-rare-cases") == 0)
+        f.late = LF_V("C0");
     if (strcmp(way, "counts") == 0) {
         LF_TRY(lf_incident_count(&b->n->t, &counts, e));
         *n = (size_t)counts.all;

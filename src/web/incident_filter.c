@@ -1,5 +1,6 @@
 #include "web/incident_filter.h"
 
+#include "cert/unit.h"
 #include "web/web_priv.h"
 
 static enum lf_code clock_state_asked(struct rq *r, const char *name, enum lf_deadline_state *out)
@@ -16,6 +17,10 @@ static enum lf_code level_asked(struct rq *r, int *out)
 {
     lf_view level = query(r, "level");
 
+    if (lf_view_is(level, "-")) { /* none stated */
+        *out = -1;
+        return LF_OK;
+    }
     if (level.len && (level.len != 1 || level.ptr[0] < '1' || level.ptr[0] > '4'))
         return lf_err_set(r->e, LF_BAD_INPUT, "level is a number from 1 to 4");
     *out = level.len ? level.ptr[0] - '0' : 0;
@@ -36,6 +41,24 @@ static enum lf_code time_asked(struct rq *r, const char *name, bool end, lf_time
     if (day && end)
         *out += LF_DAY;
     return LF_OK;
+}
+
+/* What a number of a statistic opens. */
+static enum lf_code counted_asked(struct rq *r, struct lf_incident_filter *f)
+{
+    static const char *const took[] = { "", "report", "review", "control" };
+    lf_view sector = query(r, "sector"), asked = query(r, "took");
+    enum lf_unit_attribute attribute = LF_UNIT_NONE;
+
+    f->counted = lf_view_is(query(r, "counted"), "1");
+    f->late = lf_view_trim(query(r, "late"));
+    if (sector.len && !lf_view_is(sector, "-") && !lf_unit_attribute_parse(sector, &attribute))
+        return lf_err_set(r->e, LF_BAD_INPUT,
+                          "sector is the attribute of an organisation, such as enterprise-1, or -");
+    f->sector = sector.len ? 1 + (int)attribute : 0;
+    while (f->took < 4 && !lf_view_is(asked, took[f->took]))
+        f->took++;
+    return f->took < 4 ? LF_OK : lf_err_set(r->e, LF_BAD_INPUT, "took is report, review or control");
 }
 
 enum lf_code deadline_filter_of(struct rq *r, struct lf_deadline_filter *out)
@@ -59,6 +82,7 @@ enum lf_code incident_filter_of(struct rq *r, struct lf_incident_filter *out)
                                     .active = lf_view_is(query(r, "open"), "1") };
 
     LF_TRY(level_asked(r, &f.level));
+    LF_TRY(counted_asked(r, &f));
     LF_TRY(clock_state_asked(r, "clock", &f.clock_state));
     LF_TRY(time_asked(r, "from", false, &f.from));
     LF_TRY(time_asked(r, "to", true, &f.to));

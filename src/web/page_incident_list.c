@@ -125,8 +125,8 @@ static void put_refused(struct rq *r, struct lf_buf *b)
     LF_PUT(b, "</p>");
 }
 
-static const char *const fields[] = { "q",        "level",    "clock", "which", "review",
-                                      "handling", "category", "from",  "to",    "open" };
+static const char *const fields[] = { "q",    "level", "clock", "which",   "review", "handling", "category",
+                                      "from", "to",    "open",  "counted", "sector", "took",     "late" };
 
 static void put_form(struct rq *r, struct lf_buf *b)
 {
@@ -193,12 +193,14 @@ enum lf_code page_incidents(struct rq *r)
     lf_html(&b, "<div class=\"head\"><h1>%</h1>", V(text(r, title)));
     if (filter_asked(r, fields, sizeof fields / sizeof *fields))
         lf_html(&b, "<p><a href=\"/incidents\">%</a></p>", T(ALL_INCIDENTS));
-    lf_html(&b, "<p><a href=\"/clocks\">%</a></p>", T(CLOCKS));
+    lf_html(&b, "<p><a href=\"/clocks\">%</a> · <a href=\"/statistics\">%</a></p>", T(CLOCKS), T(STATISTICS));
     if (may(r, REPORT))
         lf_html(&b, "<p><a class=\"button\" href=\"/incidents/new\">%</a></p>", T(REPORT_NEW));
     LF_PUT(&b, "</div>");
     put_form(r, &b);
     LF_PUT(&b, "<section class=\"panel\">");
+    if (filter.counted)
+        lf_html(&b, "<p class=\"quiet\">%</p>", T(STATISTIC_CASES_NOTE));
     if (rc != LF_OK)
         put_refused(r, &b);
     else

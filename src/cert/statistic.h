@@ -1,0 +1,80 @@
+/* Statistic: how many incidents became known in a month or a year, and how soon they were reported, reviewed
+ * and brought under control; by month, sector, level, class and missed clock.
+ *
+ * Exercises (演練) are never counted.  What is counted of an incident is a row of its own, written when an
+ * event settles; a statistic reads those of its time.  Every number opens its cases: lf_statistic_query() is
+ * the query of the list of incidents (lf_incident_filter with `counted`) whose length is the number. */
+#ifndef LF_CERT_STATISTIC_H
+#define LF_CERT_STATISTIC_H
+
+#include "cert/incident.h"
+
+struct lf_statistic_span {
+    int year, month;    /* Gregorian; month 0: the whole year */
+    lf_time begin, end; /* of Taipei */
+};
+
+/* A year ("2026", of the Republic "115", "民國115年") or a month of one ("115-11", "2026-11",
+ * "民國115年11月"). */
+enum lf_code lf_statistic_span_parse(lf_view text, struct lf_statistic_span *out, struct lf_err *e) LF_MUST;
+/* The year in which `at` lies. */
+struct lf_statistic_span lf_statistic_span_of(lf_time at);
+
+enum lf_statistic_axis {
+    LF_AXIS_ALL,
+    LF_AXIS_MONTH,
+    LF_AXIS_SECTOR, /* attribute of the organisation (cert/unit.h) */
+    LF_AXIS_LEVEL,  /* 0: none stated */
+    LF_AXIS_CLASS,
+    LF_AXIS_CLOCK, /* only `late` is counted */
+    LF_AXES
+};
+const char *lf_statistic_axis_name(enum lf_statistic_axis axis); /* "all", "month", … */
+
+enum lf_statistic_measure {
+    LF_MEASURE_CASES,
+    LF_MEASURE_REPORT,
+    LF_MEASURE_REVIEW,
+    LF_MEASURE_CONTROL,
+    LF_MEASURE_LATE
+};
+
+struct lf_statistic_row {
+    enum lf_statistic_axis axis;
+    int number;     /* month (202603), sector, level */
+    lf_view name;   /* class (empty: none given), clock */
+    lf_view zh, en; /* of a clock */
+    int64_t cases, late;
+    int64_t n[3],
+        sum_s[3]; /* reported after awareness, reviewed after the report, under control after awareness */
+};
+
+struct lf_statistic {
+    struct lf_statistic_span span;
+    size_t n;
+    const struct lf_statistic_row *rows; /* by axis, in each by its key; months of a year all, with 0 too */
+};
+
+/* For who may read incidents; of his tenant.  LF_TOO_BIG: more different classes than can be shown. */
+enum lf_code lf_statistic_read(struct lf_task *t, const struct lf_statistic_span *span,
+                               struct lf_statistic *out, struct lf_err *e) LF_MUST;
+int64_t lf_statistic_number(const struct lf_statistic_row *row, enum lf_statistic_measure m);
+/* "counted=1&from=…": what opens the cases of a number. */
+lf_view lf_statistic_query(struct lf_arena *a, const struct lf_statistic_span *span,
+                           const struct lf_statistic_row *row, enum lf_statistic_measure m);
+
+/* What may be published: cells of fewer than LF_STATISTIC_LEAST cases are withheld (true in `hidden`), and
+ * with them the smallest others, until those withheld are at least two and LF_STATISTIC_LEAST cases together,
+ * so that no total tells them.  Cells of 0 are shown. */
+enum { LF_STATISTIC_LEAST = 5 };
+void lf_statistic_withhold(const int64_t *cells, size_t n, bool *hidden);
+
+/* Keeps what is counted of an incident.  `judged` NULL: no clock. */
+enum lf_code lf_statistic_settle(struct lf_task *t, const struct lf_incident *row,
+                                 const struct lf_incident_state *s,
+                                 const struct lf_incident_event *const *order,
+                                 const struct lf_clock_result *judged, struct lf_err *e) LF_MUST;
+/* The contact network says something else of the sector of this peer, or of this tenant. */
+enum lf_code lf_statistic_sector(struct lf_task *t, lf_view peer, lf_view tenant, struct lf_err *e) LF_MUST;
+
+#endif

@@ -1,0 +1,171 @@
+#!/usr/bin/env python3
+"""Statistics of incidents: every number opens its cases, exercises are never counted, what is published tells nobody."""
+import collections
+import csv
+import datetime
+import html
+import io
+import pathlib
+import random
+import re
+import subprocess
+import sys
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "lib"))
+from lf import *
+
+TAIPEI = datetime.timezone(datetime.timedelta(hours=8))
+d = scratch()
+node = Node.serve(d)
+rng = random.Random(20261122)
+now = datetime.datetime.now(TAIPEI)
+made = []
+
+
+def call(method, path, body=None, status=(200, 201)):
+    a = node.local(method, path, body)
+    assert a.status in status, (method, path, a.status, a.body)
+    return a.json if a.body else None
+
+
+def count(query):
+    """How many the list of incidents has, page by page."""
+    n, after, seen = 0, "", set()
+    while True:
+        page = call("GET", f"/api/v1/incidents?{query}&limit=50" + (f"&after={after}" if after else ""))
+        ids = [i["id"] for i in page["items"]]
+        assert not seen & set(ids), "one came twice"
+        seen |= set(ids)
+        n += len(ids)
+        after = page.get("next")
+        if not after:
+            assert not any(i["exercise"] for i in page["items"])
+            return n
+
+
+def fill():
+    """Reports over three years, of all kinds, some never reported, some late, some controlled, some exercises."""
+    for i in range(140):
+        aware = now - datetime.timedelta(seconds=rng.choice([60, 1800, 7200, 86400 * 2, 86400 * rng.randrange(3, 700)]) + rng.randrange(600))
+        body = {"title": f"案件 {i}", "aware_at": aware.strftime("%Y-%m-%dT%H:%M:%S+08:00"), "exercise": i % 9 == 0}
+        if rng.random() < 0.9:
+            body["level"] = rng.choice([1, 1, 1, 2, 2, 3, 4])
+        if rng.random() < 0.8:
+            body["category"] = rng.choice(["web", "intrusion", "dos", "equipment", "R&D 50% = ?", "final"])
+        if rng.random() < 0.2:
+            body["draft"] = True
+        id = call("POST", "/api/v1/incidents", body)["id"]
+        if rng.random() < 0.4:
+            call("POST", f"/api/v1/incidents/{id}/events", {"kind": "controlled", "body": {}})
+        made.append((aware, body))
+
+
+fill()
+years = sorted({a.year for a, _ in made})
+times = [str(y) for y in years] + [f"{now.year - 1911}-{now.month:02d}"]
+
+
+@promise
+def numbers():
+    """every number of the statistics opens a list of just so many cases, in the API and on the page, and none is an exercise"""
+    checked = 0
+    for time in times:
+        s = call("GET", f"/api/v1/statistics?time={time}")
+        for row in s["items"]:
+            for name, path in row["lists"].items():
+                assert count(path.split("?", 1)[1]) == row[name], (time, row, name, path)
+                checked += 1
+        page = node.local("GET", f"/statistics?time={time}").body.decode()
+        links = re.findall(r'<a href="/incidents\?([^"]*)">(\d+)</a>', page)
+        assert len(links) >= 5 * (1 + 4), page[:3000]
+        in_tables = re.findall(r'<td class="num"[^>]*><span>(.*?)</span>', page)
+        assert len(in_tables) == len(links) and all("<a href=" in x for x in in_tables), "a number without its cases"
+        for query, n in links:
+            assert count(html.unescape(query)) == int(n), (time, query, n)
+            checked += 1
+        query, n = next((q, n) for q, n in links if int(n))
+        first = node.local("GET", "/incidents?" + html.unescape(query)).body.decode()
+        assert first.count('href="/incidents/incident--') == min(int(n), 50), (query, n)
+    return f"{checked} numbers"
+
+
+@promise
+def counted():
+    """cases are counted by the year and month of Taipei in which they became known, by level and class, and exercises never"""
+    real = [(a, b) for a, b in made if not b["exercise"]]
+    for year in years:
+        rows = {(r["by"], r["key"]): r for r in call("GET", f"/api/v1/statistics?time={year}")["items"]}
+        mine = [(a, b) for a, b in real if a.year == year]
+        assert rows[("all", "")]["cases"] == len(mine)
+        assert rows[("all", "")]["reported"] == sum(not b.get("draft") for _, b in mine)
+        for m in range(1, 13):
+            assert rows[("month", f"{year}-{m:02d}")]["cases"] == sum(a.month == m for a, _ in mine)
+        for level in range(1, 5):
+            assert rows[("level", str(level))]["cases"] == sum(b.get("level") == level for _, b in mine)
+        for name, n in collections.Counter(b.get("category", "") for _, b in mine).items():
+            assert rows[("class", name)]["cases"] == n, (name, n, rows)
+        # an hour from awareness: who reported later, or has not yet, is late; the rules are those of 2026-01-05
+        since = datetime.datetime(2026, 1, 5, tzinfo=TAIPEI)
+        late = [1 for a, b in mine if a >= since and (now - a).total_seconds() > 3700]
+        assert rows.get(("clock", "C1"), {"late": 0})["late"] == len(late), (year, rows, len(late))
+    same = [call("GET", f"/api/v1/statistics?time={t}")["items"] for t in (str(now.year), str(now.year - 1911))]
+    assert same[0] == same[1]
+    assert "民國115年" in node.local("GET", "/statistics?time=115").body.decode()
+    bad = node.local("GET", "/api/v1/statistics?time=tomorrow")
+    assert bad.status == 400 and "say one of them" in bad.body.decode(), bad.body
+
+
+@promise
+def sectors():
+    """a case is of the sector that the contact network says, also when it says so later"""
+    org = call("POST", "/api/v1/units", {"name": "水公司", "attribute": "enterprise-1", "tenant": "self"})["id"]
+
+    def of(name):
+        return sum(r["cases"] for y in years for r in call("GET", f"/api/v1/statistics?time={y}")["items"] if r["by"] == "sector" and r["key"] == name)
+
+    total = sum(not b["exercise"] for _, b in made)
+    assert of("enterprise-1") == total
+    call("PUT", f"/api/v1/units/{org}", {"name": "水公司", "attribute": "enterprise-4", "tenant": "self"}, (200, 204))
+    assert of("enterprise-4") == total and of("enterprise-1") == 0
+    s = call("GET", f"/api/v1/statistics?time={now.year}")
+    row = next(r for r in s["items"] if r["by"] == "sector")
+    assert count(row["lists"]["cases"].split("?", 1)[1]) == row["cases"] > 0
+
+
+@promise
+def published():
+    """open data holds counts alone; what is below five is withheld so that no total tells it"""
+    withheld = 0
+    for time in times:
+        full = {(r["by"], r["key"]): r.get("cases") for r in call("GET", f"/api/v1/statistics?time={time}")["items"]}
+        open_ = call("GET", f"/api/v1/statistics/open?time={time}")
+        assert "5" in open_["rule_zh"] and "withheld" in open_["rule_en"]
+        assert all(set(r) == {"by", "key", "cases"} for r in open_["items"])
+        by = collections.defaultdict(list)
+        for r in open_["items"]:
+            assert r["cases"] is None or r["cases"] == 0 or r["cases"] >= 5, r
+            assert r["cases"] in (None, full[(r["by"], r["key"])])
+            by[r["by"]].append((r["cases"], full[(r["by"], r["key"])]))
+        for name, cells in by.items():
+            hidden = [f for o, f in cells if o is None]
+            withheld += len(hidden)
+            assert not hidden or (len(hidden) >= 2 and sum(hidden) >= 5) or all(o is None or not f for o, f in cells), (name, cells)
+        raw = node.local("GET", f"/api/v1/statistics/open?time={time}&format=csv").body.decode("utf-8-sig")
+        rows = list(csv.DictReader(io.StringIO(raw)))
+        assert [(r["by"], r["key"], r["cases"]) for r in rows] == \
+            [(r["by"], r["key"], "*" if r["cases"] is None else str(r["cases"])) for r in open_["items"]]
+        table = list(csv.DictReader(io.StringIO(node.local("GET", f"/api/v1/statistics?time={time}&format=csv").body.decode("utf-8-sig"))))
+        assert sum(int(r["cases"]) for r in table if r["by"] == "month") == full[("all", "")]
+    assert withheld > 3, "the data does not try it"
+    return f"{withheld} cells withheld"
+
+
+@promise
+def command():
+    """lianfang statistics shows the same numbers"""
+    r = subprocess.run([BIN, "statistics", "show", "-c", d / "lianfang.ini", "--json", str(now.year - 1911)], capture_output=True, text=True)
+    assert r.returncode == 0, r
+    assert json.loads(r.stdout)["items"] == call("GET", f"/api/v1/statistics?time={now.year}")["items"]
+
+
+done()

@@ -421,6 +421,15 @@ enum lf_code lf_incident_report(struct lf_task *t, lf_view form_text, lf_view *i
     return LF_OK;
 }
 
+enum lf_code incident_old(struct lf_task *t, lf_view id, lf_time aware, const struct lf_json *body,
+                          struct lf_err *e)
+{
+    struct incident_kept k;
+
+    LF_TRY(create(t, id, t->self->node, LF_V(""), &k, e));
+    return record(t, &k, "aware", "reporter", aware, body, NULL, e);
+}
+
 /* ---- further acts ---- */
 
 /* In which role the account acts upon this incident; NULL = in none. */

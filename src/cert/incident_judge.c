@@ -77,6 +77,9 @@ enum lf_code incident_judge(struct lf_task *t, const struct incident_events *x, 
     const struct lf_json *rules, *history;
     struct lf_buf b;
 
+    /* What another system kept is no duty of ours until a person reports it. */
+    if (x->state.imported && x->state.review == LF_REVIEW_DRAFT)
+        return lf_err_set(e, LF_NOT_FOUND, "an old case has no clocks");
     for (size_t i = 0; i < x->state.nevents; i++)
         received[i] = x->received[x->order[i] - x->ev];
     LF_TRY(rules_for(t, x, &rules, e));

@@ -44,6 +44,9 @@ struct lf_clock_row incident_first_report(const struct lf_clock_result *r);
 enum lf_code incident_parse_back(struct lf_task *t, struct lf_buf *b, const struct lf_json **out,
                                  struct lf_err *e) LF_MUST;
 
+/* A new incident of this id, with its awareness and nothing else. */
+enum lf_code incident_old(struct lf_task *t, lf_view id, lf_time aware, const struct lf_json *body,
+                          struct lf_err *e) LF_MUST;
 /* lf_incident_event_add() for every kind. */
 enum lf_code incident_act(struct lf_task *t, lf_view incident, lf_view kind, lf_view body, lf_view *event,
                           struct lf_err *e) LF_MUST;

@@ -460,6 +460,10 @@ static enum lf_incident_outcome apply(struct fold *f, size_t i, uint8_t *outcome
         s->handling = LF_HANDLING_RESPONDING;
         f->end_at = SIZE_MAX;
     }
+    if (lf_view_is(ev->kind, "archived")) {
+        s->handling = LF_HANDLING_CLOSED;
+        f->end_at = i;
+    }
     if (lf_view_is(ev->kind, "closed") || lf_view_is(ev->kind, "not_incident")) {
         f->end_at = i;
         if (s->merged_into.len) { /* allowed only because it did not see the merge: that falls */
@@ -558,6 +562,7 @@ enum lf_code lf_incident_fold(struct lf_arena *a, const struct lf_incident_event
     f.s.node = g.ev[g.order[0]]->node;
     f.s.tier = g.ev[g.order[0]]->tier;
     f.s.exercise = lf_json_bool(g.ev[g.order[0]]->body, "exercise", false);
+    f.s.imported = lf_json_get(g.ev[g.order[0]]->body, LF_V("imported")) != NULL;
     f.s.first = g.ev[g.order[0]]->recorded;
     f.s.last = g.ev[g.order[g.n - 1]]->recorded;
     f.s.nevents = g.n;

@@ -82,6 +82,7 @@ struct lf_incident_state {
     lf_time reported_at; /* first report as its node recorded it; 0 = none */
     lf_time first, last; /* recording of the first and last event in order */
     bool exercise;       /* set by the first event, immutable */
+    bool imported;       /* the first event says it is an old case of another system */
     bool corroborated;   /* two independent sources saw it */
     lf_view merged_into; /* incident id; empty = not merged */
     bool merged_same;    /* of the identical agency: the parent carries the duty on */

@@ -86,6 +86,7 @@ static const struct {
     { "unabsorbed", REV | NAT },
     { "merged", REV | NAT },
     { "unmerged", REV | NAT },
+    { "archived", RPT | SYS },
     { "file_added", RPT | SYS | REV | NAT | SUP },
     { "file_removed", RPT | SYS | REV | NAT | SUP },
     { "abnormal_detected", RPT | SYS | REV | NAT | SUP },
@@ -134,6 +135,7 @@ static const struct {
     { "unabsorbed", "解除併入" },
     { "merged", "併案" },
     { "unmerged", "解除併案" },
+    { "archived", "舊案歸檔" },
     { "file_added", "附加檔案" },
     { "file_removed", "移除附件" },
     { "abnormal_detected", "發現服務異常" },
@@ -393,6 +395,11 @@ enum lf_code incident_guard(const struct lf_incident_state *s, const struct lf_i
 {
     const struct lf_incident_measure *m = incident_measure(s, lf_json_str(ev->body, "measure"));
 
+    if (lf_view_is(ev->kind, "archived") && (!s->imported || s->review != LF_REVIEW_DRAFT))
+        return lf_err_set(
+            e, LF_CONFLICT,
+            "只有匯入且未通報的舊案可以歸檔（規則 舊案）。Only an imported case that was not reported is "
+            "archived (rule old case)");
     if (lf_view_is(ev->kind, "reviewed") && s->review >= LF_REVIEW_CONFIRMED && !has_grounds(ev->body))
         return lf_err_set(
             e, LF_UNACCEPTED,

@@ -13,6 +13,7 @@ static const struct {
     { "advisory.returned", LF_T_A_ADVISORY_RETURNED },
     { "advisory.published", LF_T_A_ADVISORY_PUBLISHED },
     { "advisory.withdrawn", LF_T_A_ADVISORY_WITHDRAWN },
+    { "incident.import", LF_T_A_INCIDENT_IMPORT },
     { "advisory.attached", LF_T_A_ADVISORY_ATTACHED },
     { "advisory.detached", LF_T_A_ADVISORY_DETACHED },
     { "bulletin.audience", LF_T_A_BULLETIN_AUDIENCE },

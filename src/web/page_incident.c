@@ -42,6 +42,7 @@ lf_view named(const struct rq *r, lf_view name)
         { "answered", LF_T_K_ANSWERED },
         { "support_requested", LF_T_K_SUPPORT_REQUESTED },
         { "support_given", LF_T_K_SUPPORT_GIVEN },
+        { "archived", LF_T_K_ARCHIVED },
         { "file_added", LF_T_K_FILE_ADDED },
         { "file_removed", LF_T_K_FILE_REMOVED },
         { "provisional", LF_T_I_PROVISIONAL },

@@ -194,6 +194,8 @@ enum lf_code page_incidents(struct rq *r)
     if (filter_asked(r, fields, sizeof fields / sizeof *fields))
         lf_html(&b, "<p><a href=\"/incidents\">%</a></p>", T(ALL_INCIDENTS));
     lf_html(&b, "<p><a href=\"/clocks\">%</a> · <a href=\"/statistics\">%</a></p>", T(CLOCKS), T(STATISTICS));
+    if (may(r, TRIAGE))
+        lf_html(&b, "<p><a href=\"/incidents/import\">%</a></p>", T(IMPORT_OLD));
     if (may(r, REPORT))
         lf_html(&b, "<p><a class=\"button\" href=\"/incidents/new\">%</a></p>", T(REPORT_NEW));
     LF_PUT(&b, "</div>");

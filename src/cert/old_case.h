@@ -1,0 +1,63 @@
+/* Old cases: what other systems exported of theirs, read and kept as incidents of this node.
+ *
+ *   csv      a row each; the first names the columns (id, title, description, level, category, aware_at,
+ * happened_at, closed_at, state, observables, note, or the Chinese names of the manual), a mapping renames
+ * others thehive  cases as TheHive gives them (JSON: one, a list, or one a line), with observables and tasks
+ *   iris     case reports of DFIR-IRIS (JSON: one, or a list), with iocs, timeline, notes, tasks
+ *
+ * A case becomes an incident that was aware of when the other system says, is marked as imported in its
+ * signed first event, has its notes as entries and, when it had ended, ends archived.  It is a draft: it goes
+ * to no other node and starts no clock, until a person reports it.  Its id is made of this organisation, the
+ * source and the case's id there: the same file again adds nothing.  What cannot be said is told as a loss;
+ * nothing is left out without one. */
+#ifndef LF_CERT_OLD_CASE_H
+#define LF_CERT_OLD_CASE_H
+
+#include "cert/incident.h"
+
+enum {
+    LF_OLD_CASES = 200,           /* in one file */
+    LF_OLD_CASE_BYTES = 14 << 20, /* of a file */
+    LF_OLD_NOTES = 200,           /* of a case */
+    LF_OLD_TEXT = 64 << 10,       /* bytes of them */
+    LF_OLD_LOSSES = 1000,         /* that are told */
+};
+
+struct lf_old_note {
+    lf_time at; /* 0: unknown */
+    lf_view text;
+};
+struct lf_old_case {
+    lf_view id, title, description, category, state;
+    int level;                       /* 0: none stated */
+    lf_time aware, happened, closed; /* 0: unknown; aware is known */
+    bool ended;
+    size_t nnotes, nobservables;
+    const struct lf_old_note *notes;
+    const struct lf_observable *observables;
+};
+struct lf_old_loss {
+    lf_view where, value; /* "line 7, column risk", "case 12, observables[3]" */
+    const char *why;
+};
+struct lf_old_cases {
+    const char *source; /* "csv", "thehive", "iris" */
+    size_t n, nlosses;  /* nlosses: all of them; LF_OLD_LOSSES of them are told */
+    struct lf_old_case *items;
+    struct lf_old_loss *losses;
+};
+
+/* Pure.  `mapping`: "title=主旨, aware_at=發生日", of CSV alone.  The error is one sentence: where, what, how
+ * to mend. */
+enum lf_code lf_old_cases_read(struct lf_arena *a, lf_view format, lf_view text, lf_view mapping, lf_time now,
+                               struct lf_old_cases *out, struct lf_err *e) LF_MUST;
+
+struct lf_old_kept {
+    size_t made, already;
+    lf_view *ids; /* of each case's incident, in the file's order */
+};
+/* Needs analyst or administrator.  `dry`: nothing is kept, and what would be is said.  All or nothing. */
+enum lf_code lf_old_cases_keep(struct lf_task *t, const struct lf_old_cases *x, bool dry,
+                               struct lf_old_kept *out, struct lf_err *e) LF_MUST;
+
+#endif

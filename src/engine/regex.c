@@ -7,6 +7,7 @@
 
 enum {
     PART_MOST = 16,  /* bytes of a part that are looked for: the time for it is bounded by that */
+    TEXTS_MOST = 8,  /* of all parts together: each may be a look through the whole text */
     LINES_MOST = 64, /* of a text that are asked one by one */
     SMALL_BLOCK = 512,
 };
@@ -63,8 +64,16 @@ static enum lf_code compile(const struct lf_regex *r, unsigned more, hs_scratch_
 
 static void learn_parts(struct lf_regex *r, lf_view text)
 {
+    size_t ntexts = 0, n = 0;
+
     lf_arena_init(&r->a, SMALL_BLOCK);
     lf_regex_parts(&r->a, text, &r->parts);
+    for (size_t i = 0; i < r->parts.n; i++)
+        if (ntexts + r->parts.part[i].n <= TEXTS_MOST) {
+            ntexts += r->parts.part[i].n;
+            r->parts.part[n++] = r->parts.part[i];
+        }
+    r->parts.n = n;
     if (r->flags & HS_FLAG_DOTALL)
         r->parts.in_line = false;
     for (size_t i = 0; i < r->parts.n; i++) {

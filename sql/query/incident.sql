@@ -17,7 +17,22 @@ WHERE org = :org AND (created, id) < (:created, :id)
   AND (:review = '' OR review = :review) AND (:handling = '' OR handling = :handling)
   AND (:level = 0 OR level = :level) AND (:category = '' OR category = :category)
   AND aware_at >= :from AND aware_at < :to
-  AND (:stage = 0 OR EXISTS (SELECT 1 FROM deadline k WHERE k.org = incident.org AND k.incident = incident.id AND k.stage = :stage AND k.due >= :due_from AND k.due < :due_to AND (:clock = '' OR k.clock = :clock)))
+  AND (:stage = 0 OR EXISTS (SELECT 1 FROM deadline k WHERE k.incident = incident.id AND k.stage = :stage AND k.due >= :due_from AND k.due < :due_to AND (:clock = '' OR k.clock = :clock)))
+  AND (:active = 0 OR (exercise = 0 AND handling NOT IN ('closed', 'follow_up_done') AND review <> 'not_incident'))
+ORDER BY created DESC, id DESC LIMIT :limit;
+
+-- name: incident_clock_few
+SELECT COUNT(*) FROM (SELECT 1 AS one FROM deadline WHERE org = :org AND exercise IN (0, 1) AND stage = :stage AND due >= :due_from AND due < :due_to
+  AND (:clock = '' OR clock = :clock) LIMIT 2000) AS few;
+
+-- name: incident_by_clock
+SELECT id, org, node, peer, title, alert, review, handling, level, exercise, aware_at, reported_at, received_at, c1_start, c1_due, c1_ended, c1_dropped, rising, events, created, updated, category, text_mark
+FROM incident
+WHERE org = :org AND (created, id) < (:created, :id)
+  AND (:review = '' OR review = :review) AND (:handling = '' OR handling = :handling)
+  AND (:level = 0 OR level = :level) AND (:category = '' OR category = :category)
+  AND aware_at >= :from AND aware_at < :to
+  AND id IN (SELECT k.incident FROM deadline k WHERE k.org = :org AND k.exercise IN (0, 1) AND k.stage = :stage AND k.due >= :due_from AND k.due < :due_to AND (:clock = '' OR k.clock = :clock))
   AND (:active = 0 OR (exercise = 0 AND handling NOT IN ('closed', 'follow_up_done') AND review <> 'not_incident'))
 ORDER BY created DESC, id DESC LIMIT :limit;
 
@@ -28,7 +43,7 @@ WHERE t.org = :org AND t.term = :term AND (t.created, t.incident) < (:created, :
   AND (:review = '' OR i.review = :review) AND (:handling = '' OR i.handling = :handling)
   AND (:level = 0 OR i.level = :level) AND (:category = '' OR i.category = :category)
   AND i.aware_at >= :from AND i.aware_at < :to
-  AND (:stage = 0 OR EXISTS (SELECT 1 FROM deadline k WHERE k.org = i.org AND k.incident = i.id AND k.stage = :stage AND k.due >= :due_from AND k.due < :due_to AND (:clock = '' OR k.clock = :clock)))
+  AND (:stage = 0 OR EXISTS (SELECT 1 FROM deadline k WHERE k.incident = i.id AND k.stage = :stage AND k.due >= :due_from AND k.due < :due_to AND (:clock = '' OR k.clock = :clock)))
   AND (:active = 0 OR (i.exercise = 0 AND i.handling NOT IN ('closed', 'follow_up_done') AND i.review <> 'not_incident'))
   AND (:second = '' OR EXISTS (SELECT 1 FROM incident_term x WHERE x.org = t.org AND x.term = :second AND x.created = t.created AND x.incident = t.incident))
   AND (:third = '' OR EXISTS (SELECT 1 FROM incident_term x WHERE x.org = t.org AND x.term = :third AND x.created = t.created AND x.incident = t.incident))

@@ -121,7 +121,7 @@ enum lf_code incident_find_own(struct lf_task *t, lf_view id, struct incident_ke
 
 /* ---- reading ---- */
 
-enum { TERMS = 4 /* of a question; more words narrow it no further */ };
+enum { TERMS = 4 /* of a question; more words narrow it no further */, FEW = 2000 /* clocks */ };
 
 struct rows {
     struct lf_task *t;
@@ -208,7 +208,9 @@ enum lf_code lf_incident_list(struct lf_task *t, const struct lf_incident_filter
     lf_view terms[TERMS] = { { 0 } };
     int64_t created = INT64_MAX, to;
     lf_time due_from, due_to;
+    int64_t clocks;
     size_t nterms;
+    bool few = false;
     int stage;
     lf_view id = LF_VIEW("");
 
@@ -243,6 +245,13 @@ enum lf_code lf_incident_list(struct lf_task *t, const struct lf_incident_filter
             terms[0] = terms[i], terms[i] = swap;
         }
     }
+    /* Few clocks lead to their incidents; of many the newest incidents soon give a page. */
+    if (stage && !nterms) {
+        LF_TRY(lf_db_int(t->db, &t->scope, &lf_q_incident_clock_few,
+                         LF_ARGS(LF_INT(stage), LF_INT(due_from), LF_INT(due_to), text_arg(filter->clock)),
+                         &clocks, e));
+        few = clocks < FEW;
+    }
     if (nterms)
         LF_TRY(
             lf_db_run(t->db, &t->scope, &lf_q_incident_words,
@@ -253,7 +262,7 @@ enum lf_code lf_incident_list(struct lf_task *t, const struct lf_incident_filter
                               text_arg(terms[1]), text_arg(terms[2]), text_arg(terms[3]), LF_INT(x.most + 1)),
                       take_row, &x, NULL, e));
     else
-        LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_incident_list,
+        LF_TRY(lf_db_run(t->db, &t->scope, few ? &lf_q_incident_by_clock : &lf_q_incident_list,
                          LF_ARGS(LF_INT(created), LF_TEXT(id), text_arg(filter->review),
                                  text_arg(filter->handling), LF_INT(filter->level),
                                  text_arg(filter->category), LF_INT(filter->from), LF_INT(to), LF_INT(stage),

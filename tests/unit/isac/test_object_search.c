@@ -61,9 +61,13 @@ static const char *find(struct world *w, struct lf_object_query q)
 
         CHECK_OK(lf_object_search(&w->d.t, &q, &page, &n, &hit, &next, NULL, &e), &e);
         CHECK(n <= 3, "a page of three has %zu", n);
-        for (size_t i = 0; i < n && len < 480; i++)
-            len += (size_t)snprintf(out + len, 512 - len, "%s%u", len ? " " : "",
-                                    (unsigned)strtoul(hit[i].o.id.ptr + hit[i].o.id.len - 4, NULL, 10));
+        for (size_t i = 0; i < n && len < 480; i++) {
+            int64_t number = -1;
+
+            CHECK(lf_view_i64(lf_view_from(hit[i].o.id, hit[i].o.id.len - 4), &number),
+                  "an id without number");
+            len += (size_t)snprintf(out + len, 512 - len, "%s%lld", len ? " " : "", (long long)number);
+        }
         if (!next.len)
             return out;
         page.after = lf_arena_copy(&w->d.arena, next);

@@ -31,3 +31,7 @@ SELECT maker, agrees, seen FROM indicator_feedback WHERE org = :org AND indicato
 ORDER BY maker, version LIMIT :most;
 -- name: feedback_of_maker
 SELECT count(*) FROM indicator_feedback WHERE org = :org AND indicator = :indicator AND maker = :maker;
+-- name: feedback_about
+SELECT DISTINCT indicator FROM indicator_feedback WHERE org = :org AND object = :object LIMIT :most;
+-- name: feedback_forget
+DELETE FROM indicator_feedback WHERE org = :org AND object = :object;

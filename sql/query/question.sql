@@ -74,13 +74,27 @@ WHERE m.org = :org AND m.question = :question ORDER BY p.name, m.peer;
 SELECT CAST(COALESCE(SUM(open), 0) AS BIGINT) FROM question_member WHERE org = :org AND question = :question;
 
 -- name: question_value
+-- what peers gave and people here released, and what accounts handed in to be kept back (no text: that was judged)
 SELECT origin, json, value FROM indicator WHERE org = :org AND kind = :kind AND substr(value, 1, 200) = substr(:value, 1, 200)
-    AND value = :value AND origin <> :origin AND state <> 'revoked' LIMIT :most;
+    AND value = :value AND origin <> :origin AND state <> 'revoked'
+UNION ALL SELECT '', '', value FROM indicator_kept WHERE org = :org AND kind = :kind
+    AND substr(value, 1, 200) = substr(:value, 1, 200) AND value = :value LIMIT :most;
+
+-- name: question_parents
+-- the same of up to eight names; '' for none
+SELECT origin, json, value FROM indicator WHERE org = :org AND kind = :kind
+    AND substr(value, 1, 200) IN (substr(:a, 1, 200), substr(:b, 1, 200), substr(:c, 1, 200), substr(:d, 1, 200), substr(:e, 1, 200), substr(:f, 1, 200), substr(:g, 1, 200), substr(:h, 1, 200))
+    AND value IN (:a, :b, :c, :d, :e, :f, :g, :h) AND origin <> :origin AND state <> 'revoked'
+UNION ALL SELECT '', '', value FROM indicator_kept WHERE org = :org AND kind = :kind
+    AND substr(value, 1, 200) IN (substr(:a, 1, 200), substr(:b, 1, 200), substr(:c, 1, 200), substr(:d, 1, 200), substr(:e, 1, 200), substr(:f, 1, 200), substr(:g, 1, 200), substr(:h, 1, 200))
+    AND value IN (:a, :b, :c, :d, :e, :f, :g, :h) LIMIT :most;
 
 -- name: question_below
 -- names from :low to before :high, each written backwards with a dot behind
 SELECT origin, json, value FROM indicator WHERE org = :org AND reversed >= :low AND reversed < :high
-    AND reversed <> '' AND origin <> :origin AND state <> 'revoked' ORDER BY reversed LIMIT :most;
+    AND reversed <> '' AND origin <> :origin AND state <> 'revoked'
+UNION ALL SELECT '', '', value FROM indicator_kept WHERE org = :org AND reversed >= :low AND reversed < :high
+    AND reversed <> '' LIMIT :most;
 
 -- name: question_try
 UPDATE question SET tries = tries + 1 WHERE org = :org AND id = :id RETURNING tries;

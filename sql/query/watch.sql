@@ -32,6 +32,24 @@ WHERE org = :org AND state = 1 AND valid_until > 0 AND valid_until <= :now ORDER
 SELECT id, kind, value, valid_until, confidence, seq FROM indicator_watch
 WHERE org = :org AND seq > :after AND state = 1 ORDER BY seq LIMIT :most;
 
+-- name: kept_newer
+-- Versions of its author that are stored and newer.
+SELECT count(*) FROM stix_id i CROSS JOIN stix_object o JOIN stix_source s ON s.number = o.source
+WHERE i.old IN (0, 1) AND i.key = :key AND o.seq = i.seq AND o.id = :id AND o.version > :version
+    AND s.org = :org AND s.author = :author;
+-- name: kept_put
+INSERT INTO indicator_kept (org, id, author, version, kind, value, reversed)
+VALUES (:org, :id, :author, :version, :kind, :value, :reversed)
+ON CONFLICT (org, id, author) DO UPDATE SET version = excluded.version, kind = excluded.kind,
+    value = excluded.value, reversed = excluded.reversed WHERE indicator_kept.version <= excluded.version;
+-- name: kept_end
+-- A later version is not to be kept back any more.
+DELETE FROM indicator_kept WHERE org = :org AND id = :id AND author = :author AND version <= :version;
+-- name: kept_count
+SELECT count(*) FROM indicator_kept WHERE org = :org AND id = :id;
+-- name: kept_drop
+DELETE FROM indicator_kept WHERE org = :org AND id = :id;
+
 -- name: waiting_put
 INSERT INTO indicator_waiting (org, origin, id, at) VALUES (:org, :origin, :id, :at)
 ON CONFLICT (org, origin, id) DO UPDATE SET at = excluded.at;

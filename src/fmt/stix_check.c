@@ -239,11 +239,19 @@ static bool type_fits(const char *list, lf_view type)
            (s->class == STIX_SRO && !lf_view_is(type, "language-content") && word_in(list, LF_V("sro")));
 }
 
+static void check_local(struct stix_check *c, lf_view key)
+{
+    if (!lf_json_get(c->local, key))
+        MUST(c, "\"%.*s\" is no key of these objects", LF_FMT(lf_view_first(key, 80)));
+}
+
 static void check_ref(struct stix_check *c, const struct stix_prop *p, lf_view text)
 {
     lf_view type;
 
-    if (!lf_stix_id_exact(text, &type))
+    if (c->local)
+        check_local(c, text);
+    else if (!lf_stix_id_exact(text, &type))
         MUST(c, "\"%.*s\" is not <type>--<UUID>", LF_FMT(lf_view_first(text, 80)));
     else if (!type_fits(p->of, type))
         MUST(c, "may point to %s, not to %.*s", p->of, LF_FMT(type));
@@ -335,36 +343,36 @@ static void check_dict(struct stix_check *c, const struct lf_json *v, enum stix_
     }
 }
 
-/* The deprecated form of observed data: objects under keys of their own, which the
- * text of 2.1 describes by that of 2.0. */
-static void check_local(struct stix_check *c, const struct lf_json *all, lf_view name,
-                        const struct lf_json *v)
+/* References of a property that nobody knows, by its name. */
+static void check_local_refs(struct stix_check *c, lf_view name, const struct lf_json *v)
 {
-    for (size_t k = 0; lf_json_kind(v) == LF_JSON_ARRAY && k < lf_json_count(v); k++)
-        check_local(c, all, name, lf_json_item(v, k));
-    if (lf_json_kind(v) == LF_JSON_STRING && !lf_json_get(all, lf_json_text(v))) {
-        size_t was = stix_down(c, name);
+    bool many = lf_view_ends(name, LF_V("_refs"));
 
-        MUST(c, "\"%.*s\" is no key of these objects", LF_FMT(lf_view_first(lf_json_text(v), 80)));
-        stix_up(c, was);
-    }
+    if (!c->local || (!many && !lf_view_ends(name, LF_V("_ref"))))
+        return;
+    for (size_t k = 0; many && lf_json_kind(v) == LF_JSON_ARRAY && k < lf_json_count(v); k++)
+        check_local(c, lf_json_text(lf_json_item(v, k)));
+    if (!many && lf_json_kind(v) == LF_JSON_STRING)
+        check_local(c, lf_json_text(v));
 }
 
+static void check_inner(struct stix_check *c, const struct lf_json *o);
+
+/* The deprecated form of observed data: objects under keys of their own, which the
+ * text of 2.1 describes by that of 2.0. */
 static void check_objects(struct stix_check *c, const struct lf_json *v)
 {
     SHOULD(c, "is deprecated: list the ids of cyber-observables in object_refs");
     if (!lf_json_count(v))
         MUST(c, "a dictionary must not be empty");
     for (size_t i = 0; i < lf_json_count(v); i++) {
-        const struct lf_json *o = lf_json_member(v, i);
         size_t was = stix_down(c, lf_json_key(v, i));
+        struct stix_check in = *c;
 
-        if (!lf_json_str(o, "type").len)
-            MUST(c, "is a cyber-observable with its type");
-        for (size_t k = 0; lf_json_kind(o) == LF_JSON_OBJECT && k < lf_json_count(o); k++)
-            if (lf_view_ends(lf_json_key(o, k), LF_V("_ref")) ||
-                lf_view_ends(lf_json_key(o, k), LF_V("_refs")))
-                check_local(c, v, lf_json_key(o, k), lf_json_member(o, k));
+        in.local = v;
+        check_inner(&in, lf_json_member(v, i));
+        c->musts = in.musts;
+        c->told = in.told;
         stix_up(c, was);
     }
 }
@@ -607,6 +615,7 @@ static void missing(struct stix_check *c, const struct lf_json *v, const struct 
 static void check_unknown(struct stix_check *c, lf_view name, const struct lf_json *v, bool top)
 {
     check_custom(c, v, 0);
+    check_local_refs(c, name, v);
     if (!is_name(name))
         MUST(c, "a property's name has 3 to 250 of the letters a-z, 0-9 and _, and begins with a letter");
     else if (top && word_in("severity username phone_number action", name))
@@ -636,6 +645,32 @@ static void check_shape(struct stix_check *c, const struct lf_json *v, const str
             check_unknown(c, name, lf_json_member(v, i), v == c->object);
         stix_up(c, was);
     }
+}
+
+/* One of the objects under keys: a cyber-observable, without what is an object's at the top (its id, …). */
+static void check_inner(struct stix_check *c, const struct lf_json *o)
+{
+    static const struct stix_prop type = { "type", STIX_STRING, STIX_MUST, NULL, NULL, 0, 0 };
+    static const struct stix_shape common = { "", STIX_PART, 1, &type };
+    const struct stix_shape *s;
+
+    c->object = o;
+    c->class = STIX_SCO;
+    c->type = lf_json_str(o, "type");
+    if (lf_json_kind(o) != LF_JSON_OBJECT || !c->type.len) {
+        MUST(c, "is a cyber-observable with its type");
+        return;
+    }
+    s = stix_shape_of(c->type.ptr, c->type.len);
+    if (s && s->class != STIX_SCO) {
+        MUST(c, "is a cyber-observable, and \"%.*s\" is none", LF_FMT(lf_view_first(c->type, 80)));
+        return;
+    }
+    c->known = s != NULL;
+    c->extended = lf_json_get(o, LF_V("extensions")) != NULL;
+    check_shape(c, o, s, &common);
+    if (s)
+        stix_rules(c);
 }
 
 /* ---- markings ---- */

@@ -12,8 +12,9 @@ struct stix_check {
     const struct lf_json *object;
     lf_view type, id;
     enum stix_class class;
-    bool known;    /* a type of STIX 2.1 */
-    bool extended; /* it has an extension that may add properties at the top */
+    bool known;                  /* a type of STIX 2.1 */
+    const struct lf_json *local; /* objects under keys, to which their references point; NULL: not in such */
+    bool extended;               /* it has an extension that may add properties at the top */
     lf_stix_fault_fn tell;
     void *ctx;
     size_t musts, told;

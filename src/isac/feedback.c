@@ -2,6 +2,7 @@
 
 #include "fmt/json.h"
 #include "ident/node.h"
+#include "isac/object.h"
 #include "store/query_grade.h"
 #include "store/query_present.h"
 
@@ -56,6 +57,26 @@ enum lf_code lf_feedback_take(struct lf_task *t, lf_view origin, lf_view maker, 
         seen = 0;
     return say(t, lf_json_str(s->tree, "sighting_of_ref"), maker, s, !s->revoked && count <= 0 ? -1 : 0, seen,
                e);
+}
+
+enum lf_code lf_feedback_gone(struct lf_task *t, lf_view id, struct lf_err *e)
+{
+    struct lf_scope scope = lf_node_rows(t);
+    const lf_view *about;
+    bool known;
+    size_t n;
+
+    if (!lf_view_starts(id, LF_V("opinion--")) && !lf_view_starts(id, LF_V("sighting--")))
+        return LF_OK;
+    LF_TRY(lf_object_anywhere(t, id, &known, e));
+    if (known)
+        return LF_OK;
+    LF_TRY(lf_db_texts(t->db, &scope, &lf_q_feedback_about, LF_ARGS(LF_TEXT(id), LF_INT(LF_FEEDBACK_LOOK)),
+                       t->a, LF_FEEDBACK_LOOK, &n, &about, e));
+    LF_TRY(lf_db_exec(t->db, &scope, &lf_q_feedback_forget, LF_ARGS(LF_TEXT(id)), e));
+    for (size_t i = 0; i < n; i++)
+        LF_TRY(lf_db_exec(t->db, &scope, &lf_q_indicator_look_now, LF_ARGS(LF_TEXT(about[i])), e));
+    return LF_OK;
 }
 
 struct sum {

@@ -2,7 +2,8 @@
  *
  * Whoever speaks (an account, a feed, a peer) has one voice: the last of its opinions.  A sighting with a
  * count of 0 or an opinion of (strongly-)disagree is a false positive.  Peers' sightings are counted where
- * they are received (isac/sighting.h), not here.  A revoked opinion is none. */
+ * they are received (isac/sighting.h), not here.  A revoked opinion is none, nor is one that
+ * was deleted from every collection. */
 #ifndef LF_ISAC_FEEDBACK_H
 #define LF_ISAC_FEEDBACK_H
 
@@ -18,6 +19,9 @@ enum {
 /* An object that was new; what is neither opinion nor sighting is passed over. */
 enum lf_code lf_feedback_take(struct lf_task *t, lf_view origin, lf_view maker, const struct lf_stix *s,
                               struct lf_err *e) LF_MUST;
+
+/* After a version of an object was deleted. */
+enum lf_code lf_feedback_gone(struct lf_task *t, lf_view id, struct lf_err *e) LF_MUST;
 
 struct lf_feedback {
     int64_t agree, disagree; /* voices */

@@ -364,7 +364,7 @@ enum lf_code lf_object_delete(struct lf_task *t, lf_view collection, const struc
         LF_TRY(lf_entry_fetch(t, copies.v, &n, false, SIZE_MAX, e));
     for (size_t i = 0; i < n; i++)
         LF_TRY(drop(t, number, copies.v[i].id, copies.v[i].added, e));
-    return LF_OK;
+    return lf_feedback_gone(t, o->id, e);
 }
 
 enum lf_code lf_object_known(struct lf_task *t, struct lf_rights *rights, lf_view collection, lf_view id,
@@ -388,5 +388,19 @@ enum lf_code lf_object_known(struct lf_task *t, struct lf_rights *rights, lf_vie
         *known = vs.n > 0;
     for (size_t i = 0; i < vs.n && !*known; i++)
         LF_TRY(object_shown(t, rights, &vs.v[i], known, e));
+    return LF_OK;
+}
+
+enum lf_code lf_object_anywhere(struct lf_task *t, lf_view id, bool *known, struct lf_err *e)
+{
+    struct lf_task own = *t;
+    const struct lf_collection *c;
+    size_t n;
+
+    *known = false;
+    own.scope.roles |= LF_ROLE_ADMIN; /* collections that the account cannot see count too */
+    LF_TRY(lf_collection_list(&own, &n, &c, e));
+    for (size_t i = 0; i < n && !*known; i++)
+        LF_TRY(lf_object_known(&own, NULL, c[i].id, id, known, e));
     return LF_OK;
 }

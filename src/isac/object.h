@@ -108,6 +108,8 @@ enum lf_code lf_object_list(struct lf_task *t, lf_view collection, const struct 
 /* Is there any version of it in the collection, for this reader?  NULL: for the node's own work. */
 enum lf_code lf_object_known(struct lf_task *t, struct lf_rights *rights, lf_view collection, lf_view id,
                              bool *known, struct lf_err *e) LF_MUST;
+/* Whether any collection has any version of it, whoever may read that. */
+enum lf_code lf_object_anywhere(struct lf_task *t, lf_view id, bool *known, struct lf_err *e) LF_MUST;
 /* With its copies. */
 enum lf_code lf_object_delete(struct lf_task *t, lf_view collection, const struct lf_object *o,
                               struct lf_err *e) LF_MUST;

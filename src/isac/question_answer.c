@@ -302,10 +302,10 @@ enum lf_code lf_question_next(struct lf_task *t, struct lf_question_order *order
     LF_TRY(lf_question_hidden(&own, &q, &w.question, &hidden, &nhidden, &many, e));
     LF_TRY(lf_db_int(t->db, &own.scope, &lf_q_question_try, LF_ARGS(LF_TEXT(q.id)), &tries, e));
     if (many || tries > LF_QUESTION_TRIES) {
-        lf_view why = many ? LF_V("it asks for a name below which this node knows too many")
-                           : lf_arena_printf(t->a,
-                                             "it was begun %d times here, and the search ended each time",
-                                             LF_QUESTION_TRIES);
+        lf_view why =
+            many ? LF_V("it asks for too many values, or for a name below which this node knows too many")
+                 : lf_arena_printf(t->a, "it was begun %d times here, and the search ended each time",
+                                   LF_QUESTION_TRIES);
 
         LF_TRY(lf_question_set(&own, &q, LF_ANSWER_REFUSED, why, LF_V(""), e));
         LF_TRY(lf_question_audit(&own, "question.ran", q.id, &w.question, q.asker,

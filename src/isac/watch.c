@@ -84,6 +84,38 @@ static enum lf_code put(struct lf_task *t, const struct lf_watch_row *r, bool th
                       e);
 }
 
+/* A value that no other node is to be told of is kept back from their questions (isac/question_hidden.c), for
+ * as long as its author's last version says so. */
+static enum lf_code keep(struct lf_task *t, const struct lf_stix *s, const struct lf_indicator *in, bool met,
+                         struct lf_err *e)
+{
+    struct lf_scope scope = lf_node_rows(t);
+    lf_view author = lf_rights_author(t, LF_V(""));
+    enum lf_tlp tlp = LF_TLP_NONE;
+    bool closed = false;
+    int64_t newer = 0;
+
+    if (in && !s->revoked)
+        LF_TRY(lf_rights_strictest(t, LF_V(""), author, s->tree, &tlp, &closed, e));
+    if (met)
+        LF_TRY(lf_db_int(
+            t->db, &scope, &lf_q_kept_newer,
+            LF_ARGS(LF_INT(lf_entry_key(t, s->id)), LF_TEXT(s->id), LF_INT(s->version_at), LF_TEXT(author)),
+            &newer, e));
+    if (newer) /* an older version come late */
+        return LF_OK;
+    if (closed || tlp > LF_TLP_AMBER)
+        return lf_db_exec(
+            t->db, &scope, &lf_q_kept_put,
+            LF_ARGS(LF_TEXT(s->id), LF_TEXT(author), LF_INT(s->version_at), LF_INT(in->kind),
+                    LF_TEXT(in->value),
+                    LF_TEXT(in->kind == LF_OBS_DOMAIN ? lf_observable_reversed(t->a, in->value) : LF_V(""))),
+            e);
+    return met ? lf_db_exec(t->db, &scope, &lf_q_kept_end,
+                            LF_ARGS(LF_TEXT(s->id), LF_TEXT(author), LF_INT(s->version_at)), e)
+               : LF_OK;
+}
+
 enum lf_code lf_watch_post(struct lf_task *t, const struct lf_stix *s, int64_t seq, bool met,
                            struct lf_err *e)
 {
@@ -97,13 +129,14 @@ enum lf_code lf_watch_post(struct lf_task *t, const struct lf_stix *s, int64_t s
 
     if (!lf_view_is(s->type, "indicator"))
         return LF_OK;
+    asked = lf_indicator_of(t->a, s, &in, &why) == LF_OK && lf_observable_ok(in.kind, in.value);
+    LF_TRY(keep(t, s, asked ? &in : NULL, met, e));
     old = (struct lf_watch_row){ .id = s->id };
     if (met)
         LF_TRY(find(t, s->id, &g, e));
     if (g.there && s->version_at <= old.version)
         return LF_OK; /* an older version come late */
-    asked = !s->revoked && lf_indicator_of(t->a, s, &in, &why) == LF_OK &&
-            lf_observable_ok(in.kind, in.value);
+    asked = asked && !s->revoked;
     if (asked) {
         /* A hit is an alert, which all our people see: what is not for all of them makes none. */
         LF_TRY(lf_rights_object(lf_rights_of_people(t), LF_V(""), lf_rights_author(t, LF_V("")), s->tree, &c,
@@ -170,23 +203,26 @@ enum lf_code lf_watch_deleted(struct lf_task *t, const struct lf_watch_row *r, s
 {
     struct lf_scope scope = lf_node_rows(t);
     struct left l = { .row = r };
-    struct lf_task own = *t;
-    const struct lf_collection *c;
-    bool known = false;
-    size_t n;
+    int64_t kept = 0;
+    bool known;
 
-    if (!r->seq)
+    if (lf_view_starts(r->id, LF_V("indicator--")))
+        LF_TRY(lf_db_int(t->db, &scope, &lf_q_kept_count, LF_ARGS(LF_TEXT(r->id)), &kept, e));
+    if (!r->seq && !kept)
         return LF_OK;
     LF_TRY(lf_db_run(t->db, &scope, &lf_q_watch_objects, LF_ARGS(LF_INT(lf_entry_key(t, r->id))), take_left,
                      &l, NULL, e));
-    own.scope.roles |= LF_ROLE_ADMIN; /* those the account cannot see count too */
-    LF_TRY(lf_collection_list(&own, &n, &c, e));
-    for (size_t i = 0; i < n && l.some && !known; i++)
-        LF_TRY(lf_object_known(&own, NULL, c[i].id, r->id, &known, e));
+    known = l.some != 0;
     if (known)
-        return l.hangs
+        LF_TRY(lf_object_anywhere(t, r->id, &known, e));
+    if (known)
+        return l.hangs || !r->seq
                    ? LF_OK
                    : lf_db_exec(t->db, &scope, &lf_q_watch_hang, LF_ARGS(LF_INT(l.some), LF_INT(r->seq)), e);
+    if (kept)
+        LF_TRY(lf_db_exec(t->db, &scope, &lf_q_kept_drop, LF_ARGS(LF_TEXT(r->id)), e));
+    if (!r->seq)
+        return LF_OK;
     if (r->state == LF_WATCH_LIVE)
         tell(t, r, LF_INDICATOR_REMOVE);
     return lf_db_exec(t->db, &scope, &lf_q_watch_drop, LF_ARGS(LF_INT(r->seq)), e);

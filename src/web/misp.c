@@ -202,7 +202,7 @@ static enum lf_code view(struct misp *m, lf_view word)
 {
     lf_view uuid;
 
-    misp_deleted_asked(m);
+    misp_shown_asked(m);
     LF_TRY(misp_event_named(m, word, &uuid, m->e));
     return misp_view(m, uuid, false, 200);
 }

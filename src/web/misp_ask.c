@@ -1,4 +1,5 @@
 /* What MISP's clients ask for: filters in the body, read and held against events and attributes. */
+#include "isac/warning.h"
 #include "web/misp_priv.h"
 
 bool misp_is_parameter(lf_view w)
@@ -358,14 +359,32 @@ bool misp_attribute_fits(const struct misp *m, const struct lf_json *event, cons
            (!given || ids == lf_json_bool(a, "to_ids", false)) && misp_shown(m, a);
 }
 
-/* ---- what is deleted ---- */
+/* ---- what is shown ---- */
+
+/* A warning list has the value, or of "a|b" a half.  When that cannot be known it is as if one had it. */
+static bool listed(const struct misp *m, const struct lf_json *a)
+{
+    lf_view rest = lf_json_text(lf_json_get(a, LF_V("value"))), one;
+
+    while (rest.len && lf_view_split(&rest, '|', &one)) {
+        enum lf_observable_kind kind;
+        lf_view value, list;
+        struct lf_err e;
+
+        if (lf_observable_guess(one, &kind) && lf_observable_text(m->t->a, kind, one, &value) &&
+            (lf_warning_of(m->t, kind, value, &list, &e) != LF_OK || list.len))
+            return true;
+    }
+    return false;
+}
 
 /* 1: those too; "only"; a list, or several in the address: [0, 1] is both, [1] the deleted alone. */
-void misp_deleted_asked(struct misp *m)
+void misp_shown_asked(struct misp *m)
 {
     const struct lf_json *v = misp_asked(m, "deleted");
-    bool with = false, without = false;
+    bool with = false, without = false, given;
 
+    m->unlisted = misp_asked_yes(m, "enforceWarninglist", &given);
     for (size_t i = 0; lf_json_kind(v) == LF_JSON_ARRAY && i < lf_json_count(v); i++)
         *(truth(lf_json_item(v, i)) ? &with : &without) = true;
     if (truth(v))
@@ -388,5 +407,6 @@ bool misp_shown(const struct misp *m, const struct lf_json *o)
 {
     bool gone = lf_json_bool(o, "deleted", false);
 
-    return m->deleted == MISP_BOTH || gone == (m->deleted == MISP_DELETED);
+    return (m->deleted == MISP_BOTH || gone == (m->deleted == MISP_DELETED)) &&
+           !(m->unlisted && listed(m, o));
 }

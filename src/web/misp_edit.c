@@ -338,27 +338,28 @@ static const struct lf_json *replaced(struct edit *x, const struct lf_json *o)
 }
 
 /* What comes in as new: with a UUID and now as its time where it says none. */
-static const struct lf_json *fresh_one(struct edit *x, const struct lf_json *o, lf_view *uuid)
+static const struct lf_json *fresh_itself(struct edit *x, const struct lf_json *o, lf_view *uuid)
 {
-    const struct lf_json *list = lf_json_get(o, LF_V("Attribute"));
-    size_t n = lf_json_kind(list) == LF_JSON_ARRAY ? lf_json_count(list) : 0;
-    lf_view one;
-
     *uuid = lf_json_str(o, "uuid");
     if (!lf_uuid_ok(*uuid)) {
         *uuid = lf_uuid_new(x->m->t->env, x->a);
         o = misp_json_set(x->a, o, "uuid", text(x->a, *uuid));
     }
-    if (!seconds(o))
-        o = misp_json_set(x->a, o, "timestamp", text(x->a, x->now));
-    if (n) {
-        const struct lf_json **v = LF_NEW(x->a, const struct lf_json *, n);
+    return seconds(o) ? o : misp_json_set(x->a, o, "timestamp", text(x->a, x->now));
+}
 
-        for (size_t i = 0; i < n; i++)
-            v[i] = fresh_one(x, lf_json_item(list, i), &one);
-        o = misp_json_set(x->a, o, "Attribute", lf_json_new_array(x->a, n, v));
-    }
-    return o;
+/* … and the attributes that an object has, which have none of their own. */
+static const struct lf_json *fresh_one(struct edit *x, const struct lf_json *o, lf_view *uuid)
+{
+    const struct lf_json *list = lf_json_get(o, LF_V("Attribute"));
+    size_t n = lf_json_kind(list) == LF_JSON_ARRAY ? lf_json_count(list) : 0;
+    const struct lf_json **v = LF_NEW(x->a, const struct lf_json *, n + 1);
+    lf_view one;
+
+    o = fresh_itself(x, o, uuid);
+    for (size_t i = 0; i < n; i++)
+        v[i] = fresh_itself(x, lf_json_item(list, i), &one);
+    return n ? misp_json_set(x->a, o, "Attribute", lf_json_new_array(x->a, n, v)) : o;
 }
 
 static const struct lf_json *unwrapped(const struct lf_json *o, const char *key)

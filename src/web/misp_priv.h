@@ -30,6 +30,7 @@ struct misp {
     const struct lf_json *body; /* NULL: none */
 
     enum misp_deleted deleted; /* what is to be shown */
+    bool unlisted;             /* … and of attributes only those that no warning list has */
     struct lf_misp_events x;
 
     lf_view *made; /* of what was handed in */
@@ -88,7 +89,8 @@ struct misp_when {
 };
 bool misp_event_fits(const struct misp *m, const struct misp_when *when, const struct lf_json *event);
 bool misp_attribute_fits(const struct misp *m, const struct lf_json *event, const struct lf_json *a);
-void misp_deleted_asked(struct misp *m);
+/* What of events is to be shown: deleted parts, and those that a warning list has. */
+void misp_shown_asked(struct misp *m);
 bool misp_shown(const struct misp *m, const struct lf_json *o);
 
 /* misp_search.c */

@@ -245,7 +245,7 @@ enum lf_code misp_event_search(struct misp *m)
     LF_TRY(misp_only_known(m, known));
     for (size_t i = 0; i < sizeof inner / sizeof *inner; i++)
         attributes |= misp_asked(m, inner[i]) != NULL;
-    misp_deleted_asked(m);
+    misp_shown_asked(m);
     LF_TRY(found_events(m, true, &events, NULL, &n));
     for (size_t i = 0; i < n; i++) {
         struct any x = { .m = m };
@@ -311,7 +311,7 @@ enum lf_code misp_attribute_search(struct misp *m)
     struct lf_buf b;
 
     LF_TRY(misp_only_known(m, known));
-    misp_deleted_asked(m);
+    misp_shown_asked(m);
     LF_TRY(found_events(m, true, &events, NULL, &n));
     for (size_t i = 0; i < n; i++)
         misp_each_attribute(events[i], take_attribute, &x);

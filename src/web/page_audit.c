@@ -89,6 +89,8 @@ static const struct {
     { "block.expire", LF_T_A_BLOCK_EXPIRE },
     { "block.withdraw", LF_T_A_BLOCK_WITHDRAW },
     { "node.rename", LF_T_A_NODE_RENAME },
+    { "grade.set", LF_T_A_GRADE_SET },
+    { "grade.forget", LF_T_A_GRADE_FORGET },
     { "taxii.delete", LF_T_A_TAXII_DELETE },
     { "lifetime.set", LF_T_A_LIFETIME_SET },
     { "lifetime.forget", LF_T_A_LIFETIME_SET },
@@ -120,7 +122,7 @@ static const struct {
     { "organisation.create", LF_T_A_ORGANISATION },
 };
 
-static lf_view action_text(const struct rq *r, lf_view action)
+lf_view action_text(const struct rq *r, lf_view action)
 {
     for (size_t i = 0; i < sizeof action_words / sizeof *action_words; i++)
         if (lf_view_is(action, action_words[i].action))

@@ -499,9 +499,13 @@ enum lf_code page_object(struct rq *r)
         lf_html(&b, "<p class=\"quiet\">%</p>", T(O_CUT));
     lf_html(&b, "</section>");
     rc = put_versions(r, &b, v, n);
+    if (rc == LF_OK)
+        rc = put_object_acts(r, &b, r->id);
     lf_html(&b,
             "<details class=\"panel\"><summary>%</summary><pre tabindex=\"0\">%</pre></details></div><div>",
             T(O_RAW), V(v[0].o.json));
+    if (rc == LF_OK)
+        rc = put_grade(r, &b, r->id, object);
     if (rc == LF_OK)
         rc = put_standing(r, &b, r->id, object);
     if (rc != LF_OK) {

@@ -66,6 +66,10 @@ lf_view verdict_text(const struct rq *r, enum lf_verdict v);
 enum lf_code put_correlation(struct rq *r, struct lf_buf *b, lf_view alert, lf_view event) LF_MUST;
 void put_alert_acts(struct rq *r, struct lf_buf *b, const struct lf_alert *a);
 enum lf_code put_alert_history(struct rq *r, struct lf_buf *b, const struct lf_alert *a) LF_MUST;
+lf_view action_text(const struct rq *r, lf_view action); /* an act of the audit trail, in words */
+/* page_object_grade.c: panels of an object's page. */
+enum lf_code put_grade(struct rq *r, struct lf_buf *b, lf_view id, const struct lf_json *object) LF_MUST;
+enum lf_code put_object_acts(struct rq *r, struct lf_buf *b, lf_view id) LF_MUST;
 /* page_saved_search.c: the panel of saved searches, and the form that keeps this one. */
 enum lf_code put_saved_searches(struct rq *r, struct lf_buf *b) LF_MUST;
 void put_save_form(struct rq *r, struct lf_buf *b, lf_view q, lf_view from, lf_view to);

@@ -11,6 +11,7 @@
 #include "isac/national.h"
 #include "isac/object_search.h"
 #include "isac/question.h"
+#include "isac/question_priv.h"
 #include "isac/seed.h"
 #include "isac/transfer.h"
 #include "isac/watch.h"
@@ -247,9 +248,12 @@ static void put_thing(const struct thing *o)
                                                   : LF_V(""),
                            &s, json, &fresh, &e),
              &e);
-    if (o->whose == BY_MACHINE)
-        return;
     as(MACHINE);
+    if (o->whose == BY_MACHINE) { /* handed in by the machine's operator */
+        CHECK_OK(lf_stix_read(&d.arena, json, &s, &e), &e);
+        CHECK_OK(lf_watch_post(&d.t, &s, (int64_t)o->number + 2000000, true, &e), &e);
+        return;
+    }
     CHECK_OK(lf_peer_get(&d.t, o->whose == BY_MEMBER ? peers[0] : peers[2], &p, &e), &e);
     CHECK_OK(lf_link_take(&d.t, &p, LF_V("indicator"), json, &e), &e);
 }
@@ -648,6 +652,48 @@ static void by_file(enum reader r)
     lf_db_undo(d.db);
 }
 
+static bool open_mark(enum mark m)
+{
+    return m != STRICT && m != RED1 && m != RED && m != UNKNOWN && m != WATER && m != TOP;
+}
+
+/* The node above asks the archive here for every value: of what it may not have nothing is told, and of what
+ * everybody may have everything. */
+static void by_question(void)
+{
+    struct lf_question_row q = { .origin = peers[ABOVE - MEMBER] };
+    struct lf_question what = { .kind = LF_QUESTION_INDICATORS, .nvalues = nthings };
+    struct lf_err e = { 0 };
+    lf_view *values = LF_NEW(&d.life, lf_view, nthings);
+    const lf_view *hidden;
+    size_t n;
+    bool many;
+
+    as(MACHINE);
+    what.values = values;
+    for (size_t i = 0; i < nthings; i++)
+        values[i] = lf_arena_printf(&d.arena, "zqv%u.example.org", things[i].number);
+    CHECK_OK(lf_question_hidden(&d.t, &q, &what, &hidden, &n, &many, &e), &e);
+    CHECK(!many, "it is not run");
+    for (size_t i = 0; i < nthings; i++) {
+        const struct thing *o = &things[i];
+        bool is = false, description, label, open;
+        int want;
+
+        for (size_t k = 0; k < n; k++)
+            is = is || lf_view_eq(hidden[k], what.values[i]);
+        expect(o, ABOVE, &want, &description, &label);
+        open = open_mark(o->whole[0]) && open_mark(o->whole[1]) && open_mark(o->description) &&
+               open_mark(o->label) && open_mark(o->name);
+        if (want == NOTHING && !open)
+            CHECK(is, "a question tells of %u, %s, marked %d %d (%d %d %d)", o->number, whose_names[o->whose],
+                  o->whole[0], o->whole[1], o->description, o->label, o->name);
+        if (open || o->whose == BY_ABOVE)
+            CHECK(!is, "a question tells nothing of %u, %s, marked %d %d (%d %d %d)", o->number,
+                  whose_names[o->whose], o->whole[0], o->whole[1], o->description, o->label, o->name);
+    }
+}
+
 static void every_door(bool pairs)
 {
     x = seed;
@@ -669,6 +715,7 @@ static void every_door(bool pairs)
         if (r >= MEMBER)
             by_file(r);
     }
+    by_question();
     close_doors();
 }
 

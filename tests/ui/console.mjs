@@ -566,7 +566,7 @@ try {
   });
   let advisory;
   let stored;
-  await promise("stored intelligence is searched by keyboard; an object shows what it says, its history and what is around it", async () => {
+  await promise("stored intelligence is searched by keyboard; an object shows what it says, its history and what is around it, and is graded", async () => {
     const made = (type, n, more) => ({ type, spec_version: "2.1", id: `${type}--00000000-0000-4000-8000-${n.padStart(12, "0")}`,
       created: "2026-01-01T00:00:00.000Z", modified: "2026-01-01T00:00:00.000Z", ...more });
     const set = made("intrusion-set", "1", { name: "Quiet Heron", description: "first\nsecond", confidence: 70 });
@@ -594,6 +594,20 @@ try {
     for (const word of ["TLP:AMBER", "版本沿革", "Whisper", "uses", "可信度", "70", "變更的欄位"])
       must(main.includes(word), `no ${word}`);
     must((await page.locator("section:has(h2:text('版本沿革')) tbody tr").count()) === 2, "not two versions");
+    await page.locator("#grade-letter").focus();
+    await page.keyboard.press("b");
+    await page.keyboard.press("Tab");
+    await page.keyboard.press("2");
+    await page.keyboard.press("Tab");
+    await page.keyboard.type("兩個來源相符");
+    await Promise.all([page.waitForURL(/done=1/), page.keyboard.press("Enter")]);
+    for (const word of ["B：通常可靠", "2：很可能屬實", "兩個來源相符"])
+      must((await page.textContent("#grade")).includes(word), `not graded: ${word}`);
+    must((await page.textContent("section:has(h2:text('處理紀錄'))")).includes("評等"), "who graded it is not told");
+    await page.goto(page.url().split("?")[0]);
+    await Promise.all([page.waitForURL(/done=1/), page.click("text=取消等級")]);
+    must(!(await page.textContent("#grade dl")).includes("B："), "the grade stays");
+    must((await page.textContent("section:has(h2:text('處理紀錄'))")).includes("取消評等"), "who took it back is not told");
     await shot(page, "object-zh");
     await page.click(`a[href='${stored}/graph?depth=2']`);
     must((await page.locator("svg.graph rect").count()) === 2 && (await page.textContent("main")).includes("Whisper"), "no picture");

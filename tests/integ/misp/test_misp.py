@@ -169,10 +169,11 @@ def sightings():
     assert ask("GET", "shadow_attributes/index/all:1.json").json == []
 
 
-def account(name, roles):
-    r = node.local("POST", "/api/v1/users", {"name": name, "roles": roles, "password": "correct horse 9 battery"})
+def account(name, roles, on=None):
+    on = on or node
+    r = on.local("POST", "/api/v1/users", {"name": name, "roles": roles, "password": "correct horse 9 battery"})
     assert r.status == 201, r.body
-    r = node.local("POST", "/api/v1/tokens", {"account": name, "label": name, "roles": roles})
+    r = on.local("POST", "/api/v1/tokens", {"account": name, "label": name, "roles": roles})
     assert r.status == 201, r.body
     return r.json["token"]
 
@@ -389,6 +390,28 @@ def pulled():
     assert attributes(ask("GET", f"events/view/{e['Event']['uuid']}", on=peer).json["Event"]) == {}
     assert attributes(ask("GET", f"events/view/{e['Event']['uuid']}/deleted[]:0/deleted[]:1", on=peer).json["Event"])[a]["deleted"] is True
     peer.close()
+
+
+@promise
+def warned():
+    """enforceWarninglist leaves out attributes whose value a warning list of the node has, in events and by themselves, and nothing without it"""
+    d = scratch()
+    (d / "lists/a").mkdir(parents=True)
+    (d / "lists/a/list.json").write_text(json.dumps({"name": "big sites", "type": "hostname", "list": ["known.example"]}))
+    other = Node.serve(d, settings="[indicators]\nwarninglists = lists")
+    key = account("misp", "admin", on=other)
+    assert other.local("POST", "/api/v1/collections", {"alias": "rw", "title": "rw", "readers": "share", "writers": "share"}).status == 201
+    e = small("A mixture", "known.example", "unknown.example")
+    a = ask("POST", "events/add", e, key=key, on=other)
+    assert a.status == 200, a.body
+    for more, want in (({}, ["known.example", "unknown.example"]), ({"enforceWarninglist": 0}, ["known.example", "unknown.example"]),
+                       ({"enforceWarninglist": 1}, ["unknown.example"]), ({"enforceWarninglist": True}, ["unknown.example"])):
+        got = ask("POST", "attributes/restSearch", {"uuid": e["Event"]["uuid"], **more}, key=key, on=other).json["response"]["Attribute"]
+        assert sorted(x["value"] for x in got) == want, (more, got)
+        got = ask("POST", "events/restSearch", {"uuid": e["Event"]["uuid"], **more}, key=key, on=other).json["response"][0]["Event"]["Attribute"]
+        assert sorted(x["value"] for x in got) == want, (more, got)
+    assert ask("POST", "events/restSearch", {"value": "known.example", "enforceWarninglist": 1}, key=key, on=other).json["response"] == []
+    other.close()
 
 
 done()

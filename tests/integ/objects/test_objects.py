@@ -141,7 +141,7 @@ def grades():
 
 @promise
 def feedback():
-    """opinions and sightings that are handed in move an indicator's confidence, one voice an account, and a revoked one none"""
+    """opinions and sightings that are handed in move an indicator's confidence, one voice an account, and a revoked or deleted one none"""
     said = made("indicator", pattern="[domain-name:value = 'doubt.example']", pattern_type="stix",
                 valid_from="2026-01-01T00:00:00Z", confidence=60)
     post(said)
@@ -158,6 +158,12 @@ def feedback():
     assert sure() == 70
     post(opinion("neutral", **{"modified": "2026-04-01T00:00:00.000Z"}))
     assert sure() == 65
+    last = opinion("strongly-disagree", **{"modified": "2026-05-01T00:00:00.000Z"})
+    post(last, {**last, "modified": "2026-05-02T00:00:00.000Z"})
+    assert sure() == 50
+    gone = lambda query="": node.request("DELETE", f"/taxii2/root/collections/{node.info['collections']['rw']}/objects/{last['id']}/{query}", headers={"Accept": TAXII})
+    assert gone("?match[version]=first").status == 200 and sure() == 50, "a version of it stands"
+    assert gone().status == 200 and sure() == 65, "what is gone is no voice"
 
 
 @promise

@@ -6,6 +6,9 @@
 
 #define U "--8e2e2d2b-17d4-4cbf-938f-98ee46b3cd3f"
 #define HEAD(type) "{'type':'" type "','id':'" type U "','spec_version':'2.1'"
+#define OBSERVED                                                                                             \
+    SDO("observed-data")                                                                                     \
+    "'first_observed':'2026-01-01T00:00:00Z','last_observed':'2026-01-01T00:00:00Z','number_observed':1,"
 #define SDO(type) HEAD(type) ",'created':'2026-11-21T02:48:16.123Z','modified':'2026-11-21T02:48:16.123Z',"
 #define SCO(type) "{'type':'" type "','id':'" type U "',"
 #define IND SDO("indicator") "'pattern_type':'stix','valid_from':'2026-11-21T02:48:16Z',"
@@ -394,6 +397,17 @@ static void what_is_easily_overlooked_is_a_fault_too(void)
                                "'number_observed':1,'objects':{'0':{'type':'file','name':'x',"
                                "'parent_directory_ref':'1'}}}",
           "objects.0.parent_directory_ref: \"1\" is no key" },
+        { OBSERVED "'objects':{'0':{'type':'ipv4-addr'}}}", "objects.0.value: is missing" },
+        { OBSERVED "'objects':{'0':{'type':'file','name':'x','size':'big'}}}", "objects.0.size: " },
+        { OBSERVED "'objects':{'0':{'type':'file','size':1}}}", "objects.0: " },
+        { OBSERVED "'objects':{'0':{'type':'tool','name':'x'}}}", "objects.0: is a cyber-observable" },
+        { OBSERVED "'objects':{'0':{'name':'x'}}}", "objects.0: is a cyber-observable" },
+        { OBSERVED "'objects':{'0':1}}", "objects.0: is a cyber-observable" },
+        { OBSERVED "'objects':{'0':{'type':'domain-name','value':'a.example','resolves_to_refs':['1','7']},"
+                   "'1':{'type':'ipv4-addr','value':'192.0.2.1'}}}",
+          "objects.0.resolves_to_refs" },
+        { OBSERVED "'objects':{'0':{'type':'x-own','other_ref':'9'}}}",
+          "objects.0.other_ref: \"9\" is no key" },
         { "{'type':'bundle','id':'bundle" U "','objects':[" SDO("tool") "'name':'x','revoked':true}," HEAD(
               "tool") ",'created':'2026-11-21T02:48:16.123Z','modified':'2026-11-22T00:00:00.000Z','name':'x'"
                       "}]}",

@@ -1,5 +1,9 @@
 /* Questions that are not what they say are refused in one sentence and change nothing: isac/question.h. */
+#include <time.h>
+
 #include "isac/question.h"
+#include "isac/question_priv.h"
+#include "isac/watch.h"
 
 #include "fmt/json.h"
 #include "isac/link.h"
@@ -12,6 +16,7 @@
 
 static struct node parent, child;
 static struct lf_peer below, above; /* the child's row at the parent, the parent's at the child */
+static lf_view box;                 /* a collection of the child */
 
 static void pair(void)
 {
@@ -28,6 +33,7 @@ static void pair(void)
         CHECK_OK(lf_isac_seed(&d->t, &e), &e);
         node_task(d, LF_ROLE_SYSTEM, LF_V("system"));
         CHECK_OK(lf_collection_create(&d->t, LF_V("to-x"), LF_V("to-x"), LF_V(""), LF_V(""), &inbox, &e), &e);
+        box = lf_arena_copy(&d->life, inbox);
         CHECK_OK(lf_db_exec(d->db, &d->t.scope, &lf_q_peer_add,
                             LF_ARGS(LF_TEXT(id), LF_INT(i ? LF_PEER_PARENT : LF_PEER_CHILD),
                                     LF_INT(LF_PEER_ACTIVE), LF_TEXT(other->self.node),
@@ -412,6 +418,100 @@ static void a_value_that_is_red_here_is_not_told_of(void)
         "too.evil.example");
 }
 
+/* As an account hands it in; its id is of the value. */
+static void hand_in(const char *account, const char *value, const char *marking, const char *modified,
+                    bool revoked)
+{
+    struct lf_object_batch *batch;
+    struct lf_err e = { 0 };
+    struct lf_stix s;
+    bool fresh;
+    lf_view json;
+
+    node_task(&child, LF_ROLE_SHARE, lf_view_of(account));
+    json = lf_arena_printf(child.t.a,
+                           "{\"type\":\"indicator\",\"spec_version\":\"2.1\",\"id\":\"indicator--33333333-"
+                           "3333-4333-8333-%012zu\","
+                           "\"created\":\"2026-01-01T00:00:00.000Z\",\"modified\":\"%s\",\"pattern\":\"["
+                           "domain-name:value = '%s']\","
+                           "\"pattern_type\":\"stix\",\"valid_from\":\"2026-01-01T00:00:00Z\",\"revoked\":%s,"
+                           "\"object_marking_refs\":[\"%s\"]}",
+                           strlen(value), modified, value, revoked ? "true" : "false", marking);
+    CHECK_OK(lf_stix_read(child.t.a, json, &s, &e), &e);
+    CHECK_OK(lf_object_batch_open(&child.t, box, 1, &batch, &e), &e);
+    CHECK_OK(lf_object_batch_post(&child.t, batch, &s, json, &fresh, &e), &e);
+    CHECK(fresh, "%s of %s, %s: it was there", value, account, modified);
+    CHECK_OK(lf_watch_post(&child.t, &s, lf_object_batch_seq(batch), lf_object_batch_met(batch), &e), &e);
+}
+
+/* Of values by commas: how many nothing is told of. */
+static size_t kept_back(const char *text, bool *many)
+{
+    struct lf_question_row q = { .origin = LF_V("another") };
+    struct lf_question what = { .kind = LF_QUESTION_SIGMA };
+    struct lf_err e = { 0 };
+    const lf_view *hidden;
+    size_t n = 0;
+
+    node_task(&child, LF_ROLE_SYSTEM, LF_V("system"));
+    what.text = lf_arena_printf(child.t.a, "detection: {s: {query: [%s]}, condition: s}\n", text);
+    CHECK_OK(lf_question_hidden(&child.t, &q, &what, &hidden, &n, many, &e), &e);
+    return n;
+}
+
+static void what_an_account_handed_in_as_red_is_not_told_of(void)
+{
+    static const char old[] = "2026-01-01T00:00:00.000Z", between[] = "2026-01-15T00:00:00.000Z",
+                      new[] = "2026-02-01T00:00:00.000Z";
+    bool many;
+
+    pair();
+    hand_in("one", "a.red.example", RED, old, false);
+    hand_in("one", "open.example", GREEN, old, false);
+    CHECK(kept_back("a.red.example, open.example", &many) == 1, "by its value");
+    CHECK(kept_back("red.example", &many) == 1, "below what is asked");
+    CHECK(kept_back("www.a.red.example", &many) == 1, "above what is asked");
+    CHECK(kept_back("b.red.example", &many) == 0, "beside it");
+    hand_in("two", "a.red.example", GREEN, between, false);
+    CHECK(kept_back("a.red.example", &many) == 1, "another account cannot open it");
+    hand_in("one", "a.red.example", GREEN, new, false);
+    CHECK(kept_back("a.red.example", &many) == 0, "its author's last version counts");
+    hand_in("one", "a.red.example", RED, "2026-01-10T00:00:00.000Z", false);
+    CHECK(kept_back("a.red.example", &many) == 0, "an older one comes late");
+    hand_in("one", "later.red.example", GREEN, new, false);
+    hand_in("one", "later.red.example", RED, old, false);
+    CHECK(kept_back("later.red.example", &many) == 0, "an older one comes late, the newer was the first");
+    hand_in("one", "longer.red.example", RED, old, false);
+    hand_in("one", "longer.red.example", RED, new, true);
+    CHECK(kept_back("longer.red.example", &many) == 0, "revoked");
+    unpair();
+}
+
+/* As many as one may ask for, each as deep as is looked: what the core's turn takes. */
+static void the_most_that_can_be_asked_for_is_looked_up_in_a_bounded_turn(void)
+{
+    static lf_view v[LF_QUESTION_VALUES];
+    struct lf_question_row q = { .origin = LF_V("another") };
+    struct lf_question what = { .kind = LF_QUESTION_INDICATORS, .values = v, .nvalues = LF_QUESTION_VALUES };
+    struct lf_err e = { 0 };
+    const lf_view *hidden;
+    clock_t began;
+    size_t n;
+    bool many;
+
+    pair();
+    hand_in("one", "x.example", RED, "2026-01-01T00:00:00.000Z", false);
+    node_task(&child, LF_ROLE_SYSTEM, LF_V("system"));
+    for (size_t i = 0; i < LF_QUESTION_VALUES; i++)
+        v[i] = lf_arena_printf(child.t.a, "http://a.b.c.d.e.f.g%zu.h%zu.x.example/", i % 64, i);
+    began = clock();
+    CHECK_OK(lf_question_hidden(&child.t, &q, &what, &hidden, &n, &many, &e), &e);
+    printf("# %d URLs with hosts of ten labels: %.0f ms\n", LF_QUESTION_VALUES,
+           (double)(clock() - began) * 1000 / CLOCKS_PER_SEC);
+    CHECK(!many && n == 1, "%zu are hidden", n);
+    unpair();
+}
+
 static void a_run_that_never_ends_is_not_begun_for_ever(void)
 {
     struct lf_question_order order;
@@ -522,6 +622,8 @@ int main(void)
     RUN(expired_and_replayed_ones_are_not_asked);
     RUN(what_may_be_told_is_what_the_policy_says);
     RUN(a_value_that_is_red_here_is_not_told_of);
+    RUN(what_an_account_handed_in_as_red_is_not_told_of);
+    RUN(the_most_that_can_be_asked_for_is_looked_up_in_a_bounded_turn);
     RUN(a_run_that_never_ends_is_not_begun_for_ever);
     RUN(only_who_was_asked_answers_and_once);
     RUN(a_withdrawn_question_is_not_run);

@@ -228,10 +228,10 @@ static bool type_fits(const char *list, lf_view type)
 {
     const struct stix_shape *s = stix_shape_of(type.ptr, type.len);
 
-    if (strcmp(list, "any") == 0 || word_in(list, type))
-        return true;
     if (lf_view_is(type, "bundle")) /* no object */
         return false;
+    if (strcmp(list, "any") == 0 || word_in(list, type))
+        return true;
     if (!s) /* of an extension: it may be any of them */
         return word_in(list, LF_V("sdo")) || word_in(list, LF_V("sco")) || word_in(list, LF_V("sro"));
     return (s->class == STIX_SDO && word_in(list, LF_V("sdo"))) ||
@@ -254,7 +254,8 @@ static void check_ref(struct stix_check *c, const struct stix_prop *p, lf_view t
     else if (!lf_stix_id_exact(text, &type))
         MUST(c, "\"%.*s\" is not <type>--<UUID>", LF_FMT(lf_view_first(text, 80)));
     else if (!type_fits(p->of, type))
-        MUST(c, "may point to %s, not to %.*s", p->of, LF_FMT(type));
+        MUST(c, "may point to %s, not to %.*s", strcmp(p->of, "any") == 0 ? "any object" : p->of,
+             LF_FMT(type));
 }
 
 static const struct {
@@ -790,6 +791,8 @@ static size_t check_object(struct lf_arena *a, const struct lf_json *v, lf_stix_
 
         if (c->type.len && (!lf_stix_type_ok(c->type) || c->type.ptr[0] < 'a'))
             MUST(c, "a type has 3 to 250 of the letters a-z, 0-9 and single -, and begins with a letter");
+        else if (lf_view_is(c->type, "action"))
+            MUST(c, "is a name that the standard keeps for itself");
         else if (c->type.len && !made)
             SHOULD(c, "is no type of STIX 2.1; a new one belongs into an extension");
         stix_up(c, was);

@@ -58,6 +58,7 @@ static void indicator_rules(struct stix_check *c)
 static void location_rules(struct stix_check *c)
 {
     bool lat = has(c->object, "latitude"), lon = has(c->object, "longitude");
+    lf_view country = lf_json_str(c->object, "country");
 
     if (!has(c->object, "region") && !has(c->object, "country") && !(lat && lon))
         MUST(c, "needs at least one of: region, country, latitude and longitude");
@@ -65,6 +66,12 @@ static void location_rules(struct stix_check *c)
         MUST(c, "latitude and longitude come together");
     if (has(c->object, "precision") && !(lat && lon))
         MUST(c, "precision needs latitude and longitude");
+    if (country.ptr && country.len != 2) {
+        size_t was = stix_down(c, LF_V("country"));
+
+        SHOULD(c, "is a code of two letters (ISO 3166-1)");
+        stix_up(c, was);
+    }
 }
 
 static const struct {
@@ -159,11 +166,24 @@ static void artifact_rules(struct stix_check *c)
 static void mail_rules(struct stix_check *c)
 {
     const struct lf_json *multi = lf_json_get(c->object, LF_V("is_multipart"));
+    const struct lf_json *parts = lf_json_get(c->object, LF_V("body_multipart"));
+    char name[48];
 
     if (lf_json_kind(multi) == LF_JSON_TRUE && has(c->object, "body"))
         MUST(c, "body is not for a mail of several parts");
     if (lf_json_kind(multi) == LF_JSON_FALSE && has(c->object, "body_multipart"))
         MUST(c, "body_multipart is for a mail of several parts only");
+    for (size_t i = 0; lf_json_kind(parts) == LF_JSON_ARRAY && i < lf_json_count(parts); i++) {
+        const struct lf_json *part = lf_json_item(parts, i);
+        size_t was;
+
+        if (lf_json_kind(part) != LF_JSON_OBJECT || has(part, "body") != has(part, "body_raw_ref"))
+            continue;
+        (void)snprintf(name, sizeof name, "body_multipart[%zu]", i);
+        was = stix_down(c, lf_view_of(name));
+        MUST(c, "has body or body_raw_ref, and not both");
+        stix_up(c, was);
+    }
 }
 
 static void traffic_rules(struct stix_check *c)

@@ -398,6 +398,14 @@ static void what_is_easily_overlooked_is_a_fault_too(void)
                                "'parent_directory_ref':'1'}}}",
           "objects.0.parent_directory_ref: \"1\" is no key" },
         { OBSERVED "'objects':{'0':{'type':'ipv4-addr'}}}", "objects.0.value: is missing" },
+        { SDO("report") "'name':'x','published':'2026-01-01T00:00:00Z','object_refs':['bundle" U "']}",
+          "object_refs[0]: may point to" },
+        { SDO("action") "'name':'x'}", "type: is a name that the standard keeps" },
+        { SCO("email-message") "'is_multipart':true,'body_multipart':[{'content_type':'text/plain'}]}",
+          "body_multipart[0]: has body or body_raw_ref" },
+        { SCO("email-message") "'is_multipart':true,'body_multipart':[{'body':'x'},{'body':'x',"
+                               "'body_raw_ref':'artifact" U "'}]}",
+          "body_multipart[1]: has body or body_raw_ref" },
         { OBSERVED "'objects':{'0':{'type':'file','name':'x','size':'big'}}}", "objects.0.size: " },
         { OBSERVED "'objects':{'0':{'type':'file','size':1}}}", "objects.0: " },
         { OBSERVED "'objects':{'0':{'type':'tool','name':'x'}}}", "objects.0: is a cyber-observable" },
@@ -461,6 +469,7 @@ static void what_it_advises_against_is_no_fault(void)
           "','spec_version':'2.1','objects':[" SDO("identity") "'name':'x'}]}",
           "spec_version: is no property here" },
         { SDO("x-own-thing") "'anything':1}", "type: is no type of STIX 2.1" },
+        { SDO("location") "'country':'TWN'}", "country: is a code of two letters" },
         { SCO("file") "'name':'x','hashes':{'x_own':'1'}}", "hashes.x_own: is no algorithm" },
         { SDO("observed-data") "'first_observed':'2026-01-01T00:00:00Z','last_observed':'2026-01-01T00:00:"
                                "00Z',"

@@ -10,7 +10,8 @@
 #include "web/page_priv.h"
 
 enum {
-    DRAWN = 60, /* nodes of a picture; all are in the table */
+    COMPARED = 10, /* versions, each with the one before it */
+    DRAWN = 60,    /* nodes of a picture; all are in the table */
     ROW = 36,
     COLUMN = 300,
     BOX = 250,
@@ -355,8 +356,10 @@ static enum lf_code put_versions(struct rq *r, struct lf_buf *b, const struct lf
         lf_html(b, "<tr><td data-label=\"%\">", T(VERSION));
         put_when(r, b, v[i].o.version_at);
         lf_html(b, "</td><td data-label=\"%\"><span class=\"wrap\">", T(O_CHANGED));
-        if (i + 1 < n)
+        if (i + 1 < n && i < COMPARED)
             put_changes(r, b, v[i].o.json, v[i + 1].o.json);
+        else if (i + 1 < n)
+            lf_html(b, "<span class=\"quiet\">%</span>", T(O_NOT_COMPARED));
         else
             lf_html(b, "<span class=\"quiet\">%</span>", T(O_FIRST_VERSION));
         lf_html(b, "</span></td><td data-label=\"%\">", T(O_ADDED));
@@ -476,7 +479,7 @@ enum lf_code page_object(struct rq *r)
     bool more;
     size_t n;
 
-    LF_TRY(lf_object_versions(r->t, r->id, 0, 1, &n, &v, &more, r->e));
+    LF_TRY(lf_object_versions(r->t, r->id, 0, COMPARED + 1, &n, &v, &more, r->e));
     LF_TRY(lf_json_parse(r->t->a, v[0].o.json, NULL, &object, r->e));
     LF_TRY(lf_object_graph(r->t, r->id, 1, LF_GRAPH_USUAL, &g, r->e));
     name = name_of(object);

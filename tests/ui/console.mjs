@@ -594,6 +594,7 @@ try {
     for (const word of ["TLP:AMBER", "版本沿革", "Whisper", "uses", "可信度", "70", "變更的欄位"])
       must(main.includes(word), `no ${word}`);
     must((await page.locator("section:has(h2:text('版本沿革')) tbody tr").count()) === 2, "not two versions");
+    must((await page.locator("section:has(h2:text('版本沿革')) tbody tr").first().textContent()).includes("name"), "what changed is not told");
     await page.locator("#grade-letter").focus();
     await page.keyboard.press("b");
     await page.keyboard.press("Tab");

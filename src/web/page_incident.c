@@ -287,7 +287,8 @@ static void put_incident_exports(struct rq *r, struct lf_buf *b)
     for (size_t i = 0; i < sizeof formats / sizeof *formats; i++)
         lf_html(b, "<li><a href=\"/api/v1/incidents/%/export?format=%\" download>%</a></li>", V(r->id),
                 LF_HC(formats[i]), LF_HC(names[i]));
-    LF_PUT(b, "</ul></section>");
+    lf_html(b, "<li><a href=\"%\">%</a></li></ul></section>", V(path2(r, "/incidents/", r->id, "/print")),
+            T(PRINT_SHEET));
 }
 
 /* `typed`: what somebody wrote into the form whose act was refused; the page says why. */

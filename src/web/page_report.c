@@ -117,7 +117,8 @@ static enum lf_code show(struct rq *r, int status, const struct sheet *s)
     if (s->stage == LF_STAGE_FIRST)
         lf_html(&b, "<p>%</p>", T(REPORT_LEAD));
     if (s->stage == LF_STAGE_FIRST && !s->behalf)
-        lf_html(&b, "<p><a href=\"/incidents/new?behalf=1\">%</a></p>", T(REPORT_BEHALF));
+        lf_html(&b, "<p><a href=\"/incidents/new?behalf=1\">%</a> · <a href=\"/report-form/print\">%</a></p>",
+                T(REPORT_BEHALF), T(PRINT_BLANK));
     lf_html(&b, "<form class=\"stack report\" method=\"post\" action=\"%\">", V(action));
     put_csrf(r, &b);
     lf_html(&b, "<input type=\"hidden\" name=\"stage\" value=\"%\">", LF_HC(lf_form_stage_name(s->stage)));

@@ -25,7 +25,9 @@ rules.mkdir()
 (rules / "whoami.yml").write_text(RULE)
 COMMANDS = {"serve": [], "demo": [], "simulate": [], "config": ["check", "show", "sample"], "detect": [], "search": [],
             "rules": ["check", "test", "coverage", "make"], "pattern": ["check", "match"], "stix": ["check"], "archive": ["list", "check"],
-            "user": ["list"], "token": ["list"], "lifetime": ["list", "set", "forget"], "quota": ["list", "set", "forget"], "national": ["list", "set", "forget"], "group": ["list", "show", "add", "join", "leave", "remove"], "alert": ["list", "show", "close"],
+            "user": ["list"], "token": ["list"], "lifetime": ["list", "set", "forget"], "quota": ["list", "set", "forget"], "collection": ["list", "show", "add", "set", "remove"], "digest": ["list", "show", "add", "now", "remove"],
+            "asset": ["list", "show", "set", "import", "remove"], "device": ["list", "show", "set", "import", "remove"],
+            "tuning": ["list", "show", "set", "clear"], "exclusion": ["list", "proposed", "set", "end"], "national": ["list", "set", "forget"], "group": ["list", "show", "add", "join", "leave", "remove"], "alert": ["list", "show", "close"],
             "peer": ["list", "chain", "accept", "transform", "transform-set"], "audit": ["list", "verify"],
             "incident": ["list", "show", "export", "export-all", "import", "import-check", "files", "file", "attach", "detach"], "advisory": ["list", "find", "show", "forms", "add", "edit", "attach", "detach", "publish"], "hold": ["list", "set", "lift"], "indicator": ["list", "withdraw"], "block": ["list"], "object": ["search", "show", "graph"], "policy": ["show"], "transfer": ["export", "import"], "ask": ["pattern", "rule", "values", "list", "show", "wait", "accept", "refuse", "withdraw", "policy", "sign"],
             "feed": ["list", "show", "add", "run", "remove", "source"], "learning": ["show", "start", "accept", "drop"],

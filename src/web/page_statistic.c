@@ -22,13 +22,15 @@ static void put_chart(struct rq *r, struct lf_buf *b, const struct lf_statistic_
             V(number(r, (int64_t)n * LINE)), T(STATISTIC_CHART));
     for (size_t i = 0; i < n; i++) {
         int64_t y = (int64_t)i * LINE, wide = of(&rows[i]) * BAR / most;
+        lf_view label = lf_view_first(statistic_label(r, &rows[i]), 60);
 
+        while (label.len && !lf_view_is_utf8(label))
+            label.len--; /* no character is cut */
         lf_html(b,
                 "<text x=\"%\" y=\"%\" text-anchor=\"end\">%</text><rect x=\"%\" y=\"%\" width=\"%\" "
                 "height=\"16\"/><text x=\"%\" y=\"%\">%</text>",
-                V(number(r, LABEL - 8)), V(number(r, y + 17)),
-                V(lf_view_first(statistic_label(r, &rows[i]), 60)), V(number(r, LABEL)), V(number(r, y + 4)),
-                V(number(r, wide)), V(number(r, LABEL + wide + 6)), V(number(r, y + 17)),
+                V(number(r, LABEL - 8)), V(number(r, y + 17)), V(label), V(number(r, LABEL)),
+                V(number(r, y + 4)), V(number(r, wide)), V(number(r, LABEL + wide + 6)), V(number(r, y + 17)),
                 V(number(r, of(&rows[i]))));
     }
     LF_PUT(b, "</svg>");

@@ -778,14 +778,18 @@ try {
         await p.evaluate(axe);
         for (const v of await p.evaluate(async (r) => (await window.axe.run({ runOnly: r })).violations, rules))
           found.push(`${path}: ${v.id} ${v.nodes[0].html.slice(0, 100)}`);
-        if (await p.evaluate(() => document.documentElement.scrollWidth > window.innerWidth)) found.push(`${path}: wide`);
-        if (lang === "en" && /[\u4e00-\u9fff]/.test((await p.textContent("main")).replace(/附件測試|報告 一|山丘國小|請清查遠端桌面|測試結束|總部解析器|試行一週|邊界防火牆|鍵盤通報的釣魚郵件事件|收件人點了連結|誤判|核心資料庫|資訊處|郵件系統弱點遭利用|多個單位收到惡意附件。|請儘速更新。|更新並封鎖。|已電話確認|弱點掃描/g, "")))
-          found.push(`${path}: Chinese in the English page`);
+        if (await p.evaluate(() => document.documentElement.scrollWidth > window.innerWidth)) {
+          const what = await p.$$eval("main *", (all) => all.find((x) => x.getBoundingClientRect().right > window.innerWidth)?.outerHTML.slice(0, 100));
+          found.push(`${path}: wide: ${what}`);
+        }
+        const chinese = lang === "en" && (await p.textContent("main")).replace(/附件測試|報告 一|山丘國小|請清查遠端桌面|測試結束|總部解析器|試行一週|邊界防火牆|鍵盤通報的釣魚郵件事件|收件人點了連結|誤判|核心資料庫|資訊處|郵件系統弱點遭利用|多個單位收到惡意附件。|請儘速更新。|更新並封鎖。|已電話確認|弱點掃描/g, "").match(/.{0,20}[\u4e00-\u9fff].{0,30}/);
+        if (chinese) found.push(`${path}: Chinese in the English page: ${chinese[0]}`);
         await shot(p, `${path.replaceAll("/", "_")}-${lang}-${scheme}-${width}`);
       };
       await look("/login");
       await signIn(p);
-      for (const path of ["/", "/alerts", "/alerts?state=all&q=e&host=*", "/alerts?q=nothing-like-that", "/tunings", "/tunings/one", "/rules", "/learning", "/coverage", "/coverage?tactic=execution&show=none", "/assets", `/alerts/${corroborated.id}`, "/incidents", incident ?? "/incidents", "/incidents/new",
+      for (const path of ["/", "/alerts", "/alerts?state=all&q=e&host=*", "/alerts?q=nothing-like-that", "/tunings", "/tunings/one", "/rules", "/learning", "/coverage", "/coverage?tactic=execution&show=none", "/assets", `/alerts/${corroborated.id}`, "/incidents", incident ?? "/incidents", `${incident ?? ""}/print`, "/incidents/new", "/report-form/print", "/clocks", "/statistics", "/statistics?time=2026-11",
+        "/contacts", "/notices", "/referrals",
         "/search", "/holds", "/questions", "/search?q=evil", "/search?q=*+%7C+count+by+_host", "/search?q=%28",
         "/exchange", "/exchange?format=misp&collection=library", "/collections", "/collections/library", "/collections/members", "/objects", "/objects?q=heron&type=malware", "/objects?value=nothing", stored ?? "/objects", `${stored ?? "/objects/x"}/graph?depth=2`, "/indicators", "/indicators?kind=url&state=draft", indicator ?? "/indicators", "/feeds", "/digests", "/advisories", "/advisories?kind=FBI", "/advisories?words=heron", "/advisories/new?kind=INT", "/advisories/new?kind=EWA", "/bulletins", asked ?? "/bulletins", "/members", advisory ?? "/advisories", `${advisory}/edit`, "/blocks", "/peers", peer ?? "/peers", "/policy", "/health", "/devices", "/devices/list", "/people", "/tokens", "/audit", "/me", "/nowhere"])
         await look(path);

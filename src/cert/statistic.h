@@ -43,7 +43,7 @@ struct lf_statistic_row {
     enum lf_statistic_axis axis;
     int number;     /* month (202603), sector, level */
     lf_view name;   /* class (empty: none given), clock */
-    lf_view zh, en; /* of a clock */
+    lf_view zh, en; /* of a clock; of a class who shows it may set them */
     int64_t cases, late;
     int64_t n[3],
         sum_s[3]; /* reported after awareness, reviewed after the report, under control after awareness */
@@ -52,7 +52,7 @@ struct lf_statistic_row {
 struct lf_statistic {
     struct lf_statistic_span span;
     size_t n;
-    const struct lf_statistic_row *rows; /* by axis, in each by its key; months of a year all, with 0 too */
+    struct lf_statistic_row *rows; /* by axis, in each by its key; months of a year all, with 0 too */
 };
 
 /* For who may read incidents; of his tenant.  LF_TOO_BIG: more different classes than can be shown. */

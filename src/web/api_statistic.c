@@ -55,6 +55,8 @@ lf_view statistic_label(const struct rq *r, const struct lf_statistic_row *row)
         return row->number ? fill1(r, LF_T_LEVEL_N, "n", number(r, row->number))
                            : text(r, LF_T_STATISTIC_UNKNOWN);
     case LF_AXIS_CLASS:
+        if (row->zh.len)
+            return r->lang == LF_LANG_ZH ? row->zh : row->en;
         return row->name.len ? named(r, row->name) : text(r, LF_T_STATISTIC_UNKNOWN);
     case LF_AXIS_CLOCK:
         return lf_arena_printf(r->t->a, "%.*s %.*s", LF_FMT(row->name),

@@ -1,5 +1,6 @@
 /* Statistics of incidents as a page to read and to print: charts made here, a table beside each, and every
  * number opens its cases. */
+#include "cert/report.h"
 #include "web/page_priv.h"
 #include "web/statistic_text.h"
 
@@ -76,7 +77,8 @@ static void put_axis(struct rq *r, struct lf_buf *b, const struct lf_statistic *
     }
     if (axis != LF_AXIS_ALL)
         put_chart(r, b, rows, n);
-    lf_html(b, "<table class=\"rows\"><caption>%</caption><thead><tr><th scope=\"col\">%</th>",
+    lf_html(b,
+            "<table class=\"rows\"><caption class=\"unseen\">%</caption><thead><tr><th scope=\"col\">%</th>",
             V(text(r, titles[axis])), V(text(r, titles[axis])));
     for (size_t m = first; m < sizeof measures / sizeof *measures; m++)
         lf_html(b, "<th scope=\"col\" class=\"num\">%</th>", V(text(r, measures[m])));
@@ -103,6 +105,25 @@ static void put_time_form(struct rq *r, struct lf_buf *b, lf_view key)
             T(STATISTIC_MEAN_NOTE));
 }
 
+/* Classes in the words of the report form. */
+static enum lf_code say_classes(struct rq *r, struct lf_statistic *s)
+{
+    const struct lf_form_field *classes;
+    struct lf_form form;
+
+    LF_TRY(lf_report_form(r->t, &form, r->e));
+    classes = lf_form_field(&form, LF_V("category"));
+    for (size_t i = 0; classes && i < s->n; i++) {
+        struct lf_statistic_row *row = &s->rows[i];
+        const struct lf_form_choice *c = row->axis == LF_AXIS_CLASS ? lf_form_choice(classes, row->name)
+                                                                    : NULL;
+
+        if (c)
+            row->zh = c->say.zh, row->en = c->say.en;
+    }
+    return LF_OK;
+}
+
 enum lf_code page_statistics(struct rq *r)
 {
     struct lf_statistic_span span;
@@ -112,6 +133,7 @@ enum lf_code page_statistics(struct rq *r)
 
     LF_TRY(statistic_time(r, &span));
     LF_TRY(lf_statistic_read(r->t, &span, &s, r->e));
+    LF_TRY(say_classes(r, &s));
     key = statistic_span_key(r, &span);
     begin_page(r, &b, text(r, LF_T_STATISTICS), "/incidents");
     lf_html(&b,

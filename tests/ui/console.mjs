@@ -782,7 +782,7 @@ try {
           const what = await p.$$eval("main *", (all) => all.find((x) => x.getBoundingClientRect().right > window.innerWidth)?.outerHTML.slice(0, 100));
           found.push(`${path}: wide: ${what}`);
         }
-        const chinese = lang === "en" && (await p.textContent("main")).replace(/附件測試|報告 一|山丘國小|請清查遠端桌面|測試結束|總部解析器|試行一週|邊界防火牆|鍵盤通報的釣魚郵件事件|收件人點了連結|誤判|核心資料庫|資訊處|郵件系統弱點遭利用|多個單位收到惡意附件。|請儘速更新。|更新並封鎖。|已電話確認|弱點掃描/g, "").match(/.{0,20}[\u4e00-\u9fff].{0,30}/);
+        const chinese = lang === "en" && (await p.textContent("main")).replace(/附件測試|報告 一|山丘國小|請清查遠端桌面|測試結束|總部解析器|試行一週|邊界防火牆|鍵盤通報的釣魚郵件事件|收件人點了連結|誤判|核心資料庫|資訊處|郵件系統弱點遭利用|多個單位收到惡意附件。|請儘速更新。|更新並封鎖。|已電話確認|弱點掃描|網頁置換|網站查詢字串夾帶連線或解析指令/g, "").match(/.{0,20}[\u4e00-\u9fff].{0,30}/);
         if (chinese) found.push(`${path}: Chinese in the English page: ${chinese[0]}`);
         await shot(p, `${path.replaceAll("/", "_")}-${lang}-${scheme}-${width}`);
       };

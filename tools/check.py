@@ -249,7 +249,7 @@ def simulation():
 @stage
 def ui():
     if (root / "tests/ui/run.sh").exists():
-        tap("ui", ["sh", "tests/ui/run.sh"], timeout=600, env={"LF_BIN": str(root / "build/lianfang")})
+        tap("ui", ["sh", "tests/ui/run.sh"], timeout=900, env={"LF_BIN": str(root / "build/lianfang")})
 
 
 wanted = sys.argv[1:]

@@ -1,15 +1,16 @@
 /* Old cases: what other systems exported of theirs, read and kept as incidents of this node.
  *
- *   csv      a row each; the first names the columns (id, title, description, level, category, aware_at,
- * happened_at, closed_at, state, observables, note, or the Chinese names of the manual), a mapping renames
- * others thehive  cases as TheHive gives them (JSON: one, a list, or one a line), with observables and tasks
- *   iris     case reports of DFIR-IRIS (JSON: one, or a list), with iocs, timeline, notes, tasks
+ *   csv: a row each; the first names the columns (id, title, description, level, category, aware_at,
+ *   happened_at, closed_at, state, observables, note, or the Chinese names of the manual), and a mapping
+ *   renames others.
+ *   thehive: cases as TheHive gives them (JSON: one, a list, or one a line), with observables and tasks.
+ *   iris: case reports of DFIR-IRIS (JSON: one, or a list), with iocs, timeline, notes, tasks.
  *
  * A case becomes an incident that was aware of when the other system says, is marked as imported in its
  * signed first event, has its notes as entries and, when it had ended, ends archived.  It is a draft: it goes
  * to no other node and starts no clock, until a person reports it.  Its id is made of this organisation, the
- * source and the case's id there: the same file again adds nothing.  What cannot be said is told as a loss;
- * nothing is left out without one. */
+ * source and the case's id there: the same file again adds nothing.  What of a case or a row
+ * has no place is told as a loss; further fields of its tasks, observables and entries are not. */
 #ifndef LF_CERT_OLD_CASE_H
 #define LF_CERT_OLD_CASE_H
 

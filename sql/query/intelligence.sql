@@ -1,13 +1,8 @@
 -- Statements of isac: peers, collections, objects, indicators, the link.
 
--- name: isac_count
--- scope: node — a counter of the node; PostgreSQL and SQLite alike
-INSERT INTO isac_counter (name, n) VALUES (:name, 1)
-ON CONFLICT (name) DO UPDATE SET n = isac_counter.n + 1 RETURNING n;
-
 -- name: isac_reserve
--- scope: node — numbers of the node; gives the last of them
-INSERT INTO isac_counter (name, n) VALUES (:name, :n)
+-- scope: node — numbers of the node, by lf_db_take
+INSERT INTO isac_counter (n, name) VALUES (:n, :name)
 ON CONFLICT (name) DO UPDATE SET n = isac_counter.n + excluded.n RETURNING n;
 
 -- name: collection_add
@@ -30,8 +25,8 @@ WHERE org = :org AND (inbox = :id OR outbox = :id) LIMIT 1;
 -- name: collection_number
 SELECT number FROM collection WHERE org = :org AND id = :id;
 -- name: collection_stamp
--- date_added of :n objects: gives the last of them
-UPDATE collection SET last_added = CASE WHEN last_added < :now THEN :now ELSE last_added + 1 END + :n - 1
+-- date_added of :n objects, by lf_db_take
+UPDATE collection SET last_added = CAST(:n AS BIGINT) - 1 + CASE WHEN last_added < :now THEN :now ELSE last_added + 1 END
 WHERE org = :org AND id = :id RETURNING last_added;
 
 -- name: stix_type_get

@@ -128,7 +128,7 @@ static enum lf_code next_seq(struct lf_task *t, int64_t *seq, struct lf_err *e)
 {
     struct lf_scope s = lf_node_rows(t);
 
-    return lf_db_int(t->db, &s, &lf_q_isac_count, LF_ARGS(LF_TEXT(LF_V("advisory"))), seq, e);
+    return lf_db_take(t->db, &s, &lf_q_isac_reserve, LF_ARGS(LF_TEXT(LF_V("advisory"))), 1, seq, e);
 }
 
 static enum lf_code find(struct lf_task *t, lf_view id, struct lf_advisory_row *out, struct lf_err *e)

@@ -55,7 +55,8 @@ enum lf_code lf_collection_create(struct lf_task *t, lf_view alias, lf_view titl
 
     if (!lf_uuid_ok(made))
         return lf_err_set(e, LF_BAD_INPUT, "a collection's id is a UUID");
-    LF_TRY(lf_db_int(t->db, &t->scope, &lf_q_isac_count, LF_ARGS(LF_TEXT(LF_V("collection"))), &number, e));
+    LF_TRY(lf_db_take(t->db, &t->scope, &lf_q_isac_reserve, LF_ARGS(LF_TEXT(LF_V("collection"))), 1, &number,
+                      e));
     LF_TRY(lf_db_exec(t->db, &t->scope, &lf_q_collection_add,
                       LF_ARGS(LF_TEXT(made), LF_INT(number), LF_TEXT(alias), LF_TEXT(title), LF_TEXT(readers),
                               LF_TEXT(writers)),

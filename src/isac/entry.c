@@ -55,12 +55,10 @@ enum lf_code lf_entry_batch_begin(struct lf_task *t, lf_view collection, lf_view
     struct lf_entry_batch b = { .now = lf_now(t->env), .left_added = n, .left_seq = n, .origin = origin };
 
     LF_TRY(lf_entry_collection(t, collection, &b.collection, e));
-    LF_TRY(lf_db_int(t->db, &t->scope, &lf_q_collection_stamp,
-                     LF_ARGS(LF_INT(b.now), LF_INT(n), LF_TEXT(collection)), &b.added, e));
-    LF_TRY(lf_db_int(t->db, &t->scope, &lf_q_isac_reserve, LF_ARGS(LF_TEXT(LF_V("stix")), LF_INT(n)), &b.seq,
-                     e));
-    b.added -= (lf_time)n - 1;
-    b.seq -= (int64_t)n - 1;
+    LF_TRY(lf_db_take(t->db, &t->scope, &lf_q_collection_stamp, LF_ARGS(LF_INT(b.now), LF_TEXT(collection)),
+                      (int64_t)n, &b.added, e));
+    LF_TRY(lf_db_take(t->db, &t->scope, &lf_q_isac_reserve, LF_ARGS(LF_TEXT(LF_V("stix"))), (int64_t)n,
+                      &b.seq, e));
     key_of(t, b.key);
     *out = b;
     return LF_OK;
@@ -99,8 +97,8 @@ static enum lf_code number_of(struct lf_task *t, struct lf_entry_name *used, con
     rc = type ? lf_db_int(t->db, &t->scope, get, LF_ARGS(LF_TEXT(name)), &it.number, e)
               : lf_db_int(t->db, &t->scope, get, LF_ARGS(LF_TEXT(origin), LF_TEXT(name)), &it.number, e);
     if (rc == LF_NOT_FOUND) {
-        LF_TRY(lf_db_int(t->db, &t->scope, &lf_q_isac_count,
-                         LF_ARGS(LF_TEXT(type ? LF_V("type") : LF_V("source"))), &it.number, e));
+        LF_TRY(lf_db_take(t->db, &t->scope, &lf_q_isac_reserve,
+                          LF_ARGS(LF_TEXT(type ? LF_V("type") : LF_V("source"))), 1, &it.number, e));
         rc = type ? lf_db_exec(t->db, &t->scope, add, LF_ARGS(LF_INT(it.number), LF_TEXT(name)), e)
                   : lf_db_exec(t->db, &t->scope, add,
                                LF_ARGS(LF_INT(it.number), LF_TEXT(origin), LF_TEXT(name)), e);

@@ -682,7 +682,7 @@ static enum lf_code plan(struct lf_task *t, const struct segments *all, bool *pl
     }
     if (run < FAN)
         return LF_OK;
-    LF_TRY(lf_db_int(t->db, &t->scope, &lf_q_isac_count, LF_ARGS(LF_TEXT(LF_V("merged"))), &number, e));
+    LF_TRY(lf_db_take(t->db, &t->scope, &lf_q_isac_reserve, LF_ARGS(LF_TEXT(LF_V("merged"))), 1, &number, e));
     number = -number; /* those that were not merged have numbers above 0 */
     for (size_t i = end - FAN; i < end; i++) {
         docs += all->v[i].docs;

@@ -124,7 +124,7 @@ enum lf_code indicator_act(struct lf_task *t, const struct indicator_kept *r, bo
     struct lf_scope s = lf_node_rows(t);
     int64_t seq;
 
-    LF_TRY(lf_db_int(t->db, &s, &lf_q_isac_count, LF_ARGS(LF_TEXT(LF_V("action"))), &seq, e));
+    LF_TRY(lf_db_take(t->db, &s, &lf_q_isac_reserve, LF_ARGS(LF_TEXT(LF_V("action"))), 1, &seq, e));
     LF_TRY(lf_db_exec(t->db, &s, &lf_q_action_add,
                       LF_ARGS(LF_INT(seq), LF_TEXT(r->i.id), LF_INT(r->i.kind), LF_TEXT(r->i.value),
                               LF_INT(block && r->i.held ? WATCH : block),

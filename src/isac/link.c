@@ -231,7 +231,7 @@ enum lf_code lf_link_send(struct lf_task *t, lf_view id, lf_time version, lf_vie
     LF_TRY(lf_transform_send(&own, parent.id, &id, &json, &may, e));
     if (!may)
         return LF_OK;
-    LF_TRY(lf_db_int(t->db, &own.scope, &lf_q_isac_count, LF_ARGS(LF_TEXT(LF_V("outbox"))), &seq, e));
+    LF_TRY(lf_db_take(t->db, &own.scope, &lf_q_isac_reserve, LF_ARGS(LF_TEXT(LF_V("outbox"))), 1, &seq, e));
     LF_TRY(lf_db_exec(t->db, &own.scope, &lf_q_outbox_add,
                       LF_ARGS(LF_INT(seq), LF_TEXT(id), LF_INT(version), LF_TEXT(json)), e));
     t->effects |= LF_FX_OUTBOX;

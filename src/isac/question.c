@@ -304,7 +304,7 @@ static enum lf_code add_row(struct lf_task *t, const struct lf_question *q, cons
     lf_time now = lf_now(t->env);
     int64_t seq;
 
-    LF_TRY(lf_db_int(t->db, &t->scope, &lf_q_isac_count, LF_ARGS(LF_TEXT(LF_V("question"))), &seq, e));
+    LF_TRY(lf_db_take(t->db, &t->scope, &lf_q_isac_reserve, LF_ARGS(LF_TEXT(LF_V("question"))), 1, &seq, e));
     return lf_db_exec(t->db, &t->scope, &lf_q_question_add,
                       LF_ARGS(LF_TEXT(q->id), LF_INT(seq), LF_TEXT(from ? from->id : LF_V("")),
                               LF_INT(q->kind), LF_TEXT(q->name), LF_TEXT(q->asker),

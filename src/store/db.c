@@ -141,6 +141,7 @@ enum lf_code lf_db_begin(struct lf_db *db, struct lf_err *e)
     LF_TRY(usable(db, e));
     LF_TRY(db->ops->exec(db, db->read_only ? "BEGIN" : db->ops->begin, e));
     db->in_transaction = true;
+    lf_db_numbers_drop(db);
     return LF_OK;
 }
 
@@ -155,6 +156,7 @@ enum lf_code lf_db_commit(struct lf_db *db, struct lf_err *e)
     if (rc != LF_OK)
         lf_db_rollback(db);
     db->in_transaction = false;
+    lf_db_numbers_drop(db);
     return rc;
 }
 
@@ -165,6 +167,7 @@ void lf_db_rollback(struct lf_db *db)
     db->in_transaction = false;
     db->broken = LF_OK;
     db->saves = 0;
+    lf_db_numbers_drop(db);
 }
 
 bool lf_db_in_transaction(const struct lf_db *db)
@@ -191,7 +194,8 @@ enum lf_code lf_db_release(struct lf_db *db, struct lf_err *e)
     char sql[40];
 
     LF_ASSERT(db->saves > 0);
-    db->saves--;
+    if (--db->saves == 0)
+        lf_db_numbers_drop(db);
     LF_TRY(usable(db, e));
     snprintf(sql, sizeof sql, "RELEASE SAVEPOINT lf%u", db->saves);
     return note(db, db->ops->exec(db, sql, e));
@@ -203,6 +207,7 @@ void lf_db_undo(struct lf_db *db)
 
     LF_ASSERT(db->saves > 0);
     db->saves--;
+    lf_db_numbers_drop(db);
     if (db->broken)
         return;
     snprintf(sql, sizeof sql, "ROLLBACK TO SAVEPOINT lf%u", db->saves);

@@ -120,6 +120,18 @@ enum lf_code lf_db_texts(struct lf_db *db, const struct lf_scope *scope, const s
                          const struct lf_arg *args, size_t nargs, struct lf_arena *a, size_t most, size_t *n,
                          const lf_view **out, struct lf_err *e) LF_MUST;
 
+/* Numbers from a row that counts: gives the first of `n` in a row.  `q` counts n on and returns the last of
+ * them; its parameters are n, then `args`, of which the last is the row's name.
+ *
+ * To PostgreSQL each change of a row leaves one more version to walk past until the transaction ends, so
+ * thousands of single ones cost the square of them.  A task (the outermost savepoint; without one the
+ * transaction) therefore takes as many again as it has taken each time, and hands them out.  Numbers of a row
+ * rise from call to call and none is given twice; those not used by the end of the task, or when any
+ * savepoint is undone, stay unused.  Within a task the row may thus be ahead of what was given. */
+enum lf_code lf_db_take(struct lf_db *db, const struct lf_scope *scope, const struct lf_query *q,
+                        const struct lf_arg *args, size_t nargs, int64_t n, int64_t *first,
+                        struct lf_err *e) LF_MUST;
+
 /* Prepares it without running it: how a test proves each statement on each engine. */
 enum lf_code lf_db_prepare(struct lf_db *db, const struct lf_query *q, struct lf_err *e) LF_MUST;
 

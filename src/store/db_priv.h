@@ -28,15 +28,25 @@ struct lf_db_ops {
     bool (*row_null)(const struct lf_row *r, int col);
 };
 
+/* Numbers of one row that the task at hand may give without asking the row. */
+struct lf_db_numbers {
+    const struct lf_query *q; /* NULL: none from here on */
+    char name[64];            /* of the row, name_len bytes */
+    size_t name_len;
+    int64_t next, left, taken; /* taken: by the task, so far */
+};
+enum { LF_DB_NUMBERS = 8 };
+
 /* The engines' own structs begin with this. */
 struct lf_db {
     const struct lf_db_ops *ops;
     const struct lf_env *env;
     bool read_only;
     bool in_transaction;
-    bool in_row;         /* a row callback is running: no other statement may */
-    unsigned saves;      /* open savepoints */
-    enum lf_code broken; /* the transaction is lost; why */
+    bool in_row;                                 /* a row callback is running: no other statement may */
+    unsigned saves;                              /* open savepoints */
+    enum lf_code broken;                         /* the transaction is lost; why */
+    struct lf_db_numbers numbers[LF_DB_NUMBERS]; /* those just used first */
 };
 
 struct lf_row {
@@ -47,6 +57,9 @@ struct lf_row {
 };
 
 enum { LF_DB_PARAMS = 64 };
+
+/* What was taken is the task's no more. */
+void lf_db_numbers_drop(struct lf_db *db);
 
 enum lf_code lf_sqlite_open(const struct lf_db_options *o, struct lf_db **out, struct lf_err *e) LF_MUST;
 enum lf_code lf_postgres_open(const struct lf_db_options *o, struct lf_db **out, struct lf_err *e) LF_MUST;

@@ -2,6 +2,7 @@
 #include "store/queries.h"
 #include "store/query_audit.h"
 #include "store/query_ident.h"
+#include "store/query_intelligence.h"
 
 #include <fcntl.h>
 #include <signal.h>
@@ -157,6 +158,77 @@ static void numbers_texts_and_bytes_come_back_as_they_went_in(void)
     CHECK_OK(lf_db_run(db, &s, &lf_q_audit_walk, LF_ARGS(LF_INT(1), LF_INT(10)), look, &seen, NULL, &e), &e);
     CHECK(seen == 1);
     lf_db_rollback(db);
+    lf_db_close(db);
+}
+
+static int64_t take(struct lf_db *db, const char *row, int64_t n)
+{
+    struct lf_err e = { 0 };
+    int64_t first = 0;
+
+    CHECK_OK(lf_db_take(db, NULL, &lf_q_isac_reserve, LF_ARGS(LF_TEXT(lf_view_of(row))), n, &first, &e), &e);
+    return first;
+}
+
+static void numbers_of_a_row_rise_and_none_that_was_kept_is_given_twice(void)
+{
+    enum { TURNS = 6000, DEEP = 3, ROWS = 12 };
+    static const char *const rows[ROWS] = { "t.0", "t.1", "t.2", "t.3", "t.4",  "t.5",
+                                            "t.6", "t.7", "t.8", "t.9", "t.10", "" };
+    /* The greatest of each row, as of each savepoint that is open; 0: outside the transaction. */
+    int64_t last[DEEP + 2][ROWS] = { 0 };
+    uint64_t seed = 20261122;
+    struct lf_err e = { 0 };
+    struct lf_db *db = open_db();
+    unsigned deep = 0; /* 1: a transaction; above it savepoints */
+
+    for (int i = 0; i < TURNS; i++) {
+        unsigned row, what;
+
+        seed = seed * 6364136223846793005u + 1442695040888963407u;
+        what = (unsigned)(seed >> 33) % 16;
+        row = (unsigned)(seed >> 40) % ROWS;
+        if (what == 0 && deep <= DEEP) {
+            CHECK_OK(deep ? lf_db_save(db, &e) : lf_db_begin(db, &e), &e);
+            memcpy(last[deep + 1], last[deep], sizeof *last);
+            deep++;
+        } else if (what == 1 && deep) {
+            deep--;
+            CHECK_OK(deep ? lf_db_release(db, &e) : lf_db_commit(db, &e), &e);
+            memcpy(last[deep], last[deep + 1], sizeof *last);
+        } else if (what == 2 && deep) {
+            deep--;
+            deep ? lf_db_undo(db) : lf_db_rollback(db);
+        } else {
+            int64_t n = 1 + (int64_t)(seed >> 50) % (what == 3 ? 300 : 3), first = take(db, rows[row], n);
+
+            CHECK(first > last[deep][row], "turn %d, %u deep: %s gives %lld after %lld", i, deep, rows[row],
+                  (long long)first, (long long)last[deep][row]);
+            last[deep][row] = first + n - 1;
+        }
+    }
+    lf_db_close(db);
+}
+
+static void of_numbers_taken_together_at_most_as_many_stay_unused_as_were_used(void)
+{
+    struct lf_err e = { 0 };
+    struct lf_db *db = open_db();
+    int64_t before = take(db, "t.waste", 1), after;
+
+    CHECK(take(db, "t.waste", 1) == before + 1, "outside a transaction none is lost");
+    CHECK_OK(lf_db_begin(db, &e), &e);
+    CHECK_OK(lf_db_save(db, &e), &e);
+    CHECK(take(db, "t.waste", 1) == before + 2, "nor with one in a task");
+    CHECK_OK(lf_db_release(db, &e), &e);
+    CHECK_OK(lf_db_save(db, &e), &e);
+    for (int i = 0; i < 1000; i++)
+        CHECK(take(db, "t.waste", 1) == before + 3 + i, "they are in a row");
+    CHECK_OK(lf_db_release(db, &e), &e);
+    CHECK_OK(lf_db_commit(db, &e), &e);
+    after = take(db, "t.waste", 1);
+    CHECK(after >= before + 1003 && after < before + 2003, "%lld after %lld", (long long)after,
+          (long long)before);
     lf_db_close(db);
 }
 
@@ -331,6 +403,8 @@ static void both(void)
     RUN(a_transaction_left_open_at_close_is_not_kept);
     RUN(a_conflict_undoes_its_statement_alone);
     RUN(numbers_texts_and_bytes_come_back_as_they_went_in);
+    RUN(numbers_of_a_row_rise_and_none_that_was_kept_is_given_twice);
+    RUN(of_numbers_taken_together_at_most_as_many_stay_unused_as_were_used);
     RUN(text_that_one_engine_would_refuse_is_refused_on_both);
     RUN(a_callback_ends_the_query_with_its_own_code);
     RUN(a_read_only_database_takes_no_change);

@@ -131,6 +131,24 @@ enum lf_code lf_account_named(struct lf_task *t, lf_view given, struct lf_accoun
     return LF_OK;
 }
 
+enum lf_code lf_account_colleague(struct lf_task *t, lf_view given, struct lf_account *out, struct lf_err *e)
+{
+    struct lf_account found = { 0 };
+    struct gather g = { t->a, &found, 0, 1 };
+
+    LF_TRY(lf_ident_need(
+        t, LF_ROLE_ADMIN | LF_ROLE_ANALYST | LF_ROLE_REPORTER | LF_ROLE_REVIEWER | LF_ROLE_READER, e));
+    LF_TRY(
+        lf_db_run(t->db, &t->scope, &lf_q_account_by_id, LF_ARGS(LF_TEXT(given)), take_account, &g, NULL, e));
+    if (!g.count)
+        LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_account_by_name, LF_ARGS(LF_TEXT(given)), take_account, &g,
+                         NULL, e));
+    if (!g.count || !lf_view_eq(found.org, t->scope.org))
+        return lf_err_set(e, LF_NOT_FOUND, "there is no such account");
+    *out = found;
+    return LF_OK;
+}
+
 enum lf_code lf_account_list(struct lf_task *t, const struct lf_page *page, struct lf_account_list *out,
                              struct lf_err *e)
 {

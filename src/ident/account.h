@@ -58,10 +58,14 @@ enum lf_code lf_account_disable(struct lf_task *t, struct lf_ident *ident, lf_vi
 enum lf_code lf_account_get(struct lf_task *t, lf_view id, struct lf_account *out, struct lf_err *e) LF_MUST;
 enum lf_code lf_account_find(struct lf_task *t, lf_view name, struct lf_account *out,
                              struct lf_err *e) LF_MUST;
-/* Of t->scope.org, by name. */
 /* By its id or, if there is none, by its name. */
 enum lf_code lf_account_named(struct lf_task *t, lf_view given, struct lf_account *out,
                               struct lf_err *e) LF_MUST;
+/* Somebody of the caller's own organisation, by id or name: whoever works there may know who a colleague is.
+ */
+enum lf_code lf_account_colleague(struct lf_task *t, lf_view given, struct lf_account *out,
+                                  struct lf_err *e) LF_MUST;
+/* Of t->scope.org, by name. */
 enum lf_code lf_account_list(struct lf_task *t, const struct lf_page *page, struct lf_account_list *out,
                              struct lf_err *e) LF_MUST;
 

@@ -1,17 +1,19 @@
 /* lianfang bench incidents [--incidents N]: incidents with a history, in one process on a SQLite of its own.
- * Rows: accepting a report (awareness and report, two signed events each), a further act, and each list,
- * search, count, board and the opening of one, a hundred times each.  p95 and the longest by the clock, the
- * mean of the processor.  One JSON object a row. */
+ * Rows: accepting a report (awareness and report, two signed events each), a further act, a task (ten for
+ * each incident), and each list, search, count, board and the opening of one, a hundred times each.  p95 and
+ * the longest by the clock, the mean of the processor.  One JSON object a row. */
 #include <stdio.h>
 #include <string.h>
 
+#include "cert/incident_task.h"
 #include "cert/statistic.h"
+#include "ident/account.h"
 #include "main/bench.h"
 #include "main/bench_node.h"
 #include "main/input.h"
 #include "model/role.h"
 
-enum { CHUNK = 500, TIMES = 100, LONG = 2000 };
+enum { CHUNK = 500, TIMES = 100, LONG = 2000, TASKS = 10 /* of each */, PEOPLE = 20 };
 
 struct bench {
     struct lf_bench_node *n;
@@ -77,6 +79,80 @@ static enum lf_code fill(struct bench *b, struct lf_err *e)
     return LF_OK;
 }
 
+static enum lf_code people(struct bench *b, struct lf_err *e)
+{
+    lf_view id;
+
+    for (int i = 0; i < PEOPLE; i++)
+        LF_TRY(lf_account_create(&b->n->t, lf_arena_printf(&b->n->a, "person-%d", i), LF_V(""),
+                                 LF_V("nobody signs in here"), LF_ROLE_ANALYST, &id, e));
+    return LF_OK;
+}
+
+/* Some are nobody's, some have no time, some are overdue, a third has ended. */
+static enum lf_code one_task(struct bench *b, uint64_t i, struct lf_err *e)
+{
+    unsigned long long x = lf_bench_scatter(i + 3);
+    struct lf_incident_task task = { .incident = b->ids[i / TASKS],
+                                     .phase = (enum lf_task_phase)(i % LF_TASK_PHASES),
+                                     .title = lf_arena_printf(&b->n->a, "檢視主機 %llu 的紀錄", x % 9999) };
+    struct lf_task_change done = { .phase = -1, .state = LF_TASK_DONE, .note = LF_V("沒有發現異常") };
+    lf_view id;
+
+    if (x % 5)
+        task.assignee = lf_arena_printf(&b->n->a, "person-%llu", x % PEOPLE);
+    if (x % 4)
+        task.due = lf_now(&b->n->env) + ((int64_t)(x % 400) - 100) * LF_HOUR;
+    LF_TRY(lf_incident_task_add(&b->n->t, &task, &id, e));
+    return x % 3 ? LF_OK : lf_incident_task_change(&b->n->t, id, &done, e);
+}
+
+static enum lf_code tasks(struct bench *b, struct lf_err *e)
+{
+    double began = lf_bench_cpu();
+    uint64_t n = b->incidents * TASKS;
+
+    LF_TRY(people(b, e));
+    for (uint64_t i = 0; i < n; i++) {
+        if (i % CHUNK == 0)
+            LF_TRY(lf_db_begin(b->n->t.db, e));
+        lf_arena_reset(&b->n->a);
+        LF_TRY(one_task(b, i, e));
+        if (i % CHUNK == CHUNK - 1 || i + 1 == n)
+            LF_TRY(lf_db_commit(b->n->t.db, e));
+    }
+    row(b, "task", lf_bench_cpu() - began, (double)n, 0, 0, 0);
+    return LF_OK;
+}
+
+static enum lf_code ask_tasks(struct bench *b, const char *way, unsigned place, size_t *n, struct lf_err *e)
+{
+    struct lf_task_filter f = { 0 };
+    struct lf_page page = { .limit = 50 };
+    const struct lf_incident_task *list;
+    const struct lf_task_entry *entries;
+    struct lf_incident_task one;
+    struct lf_task_counts counts;
+    lf_view me = lf_arena_printf(&b->n->a, "person-%u", place % PEOPLE), next;
+
+    if (strcmp(way, "tasks-counts") == 0) {
+        LF_TRY(lf_incident_task_count(&b->n->t, me, &counts, e));
+        *n = (size_t)counts.open;
+        return LF_OK;
+    }
+    if (strncmp(way, "tasks-of", 8) == 0) {
+        LF_TRY(lf_incident_task_of(&b->n->t, b->ids[lf_bench_scatter(place) % b->incidents], n, &list, e));
+        return way[8] ? lf_incident_task_get(&b->n->t, list[0].id, &one, n, &entries, e) : LF_OK;
+    }
+    f.by = strstr(way, "mine") != NULL || strcmp(way, "tasks-nobodys") == 0;
+    f.assignee = strstr(way, "mine") ? me : LF_V("");
+    if (strstr(way, "overdue"))
+        f.which = LF_TASKS_OVERDUE;
+    if (strstr(way, "ended"))
+        f.which = LF_TASKS_ENDED;
+    return lf_incident_task_list(&b->n->t, &f, &page, n, &list, &next, e);
+}
+
 static const char *const ways[] = { "list",
                                     "level-4",
                                     "level-and-class",
@@ -99,6 +175,16 @@ static const char *const ways[] = { "list",
                                     "statistics",
                                     "statistics-late-cases",
                                     "statistics-rare-cases",
+                                    "tasks",
+                                    "tasks-mine",
+                                    "tasks-nobodys",
+                                    "tasks-overdue",
+                                    "tasks-mine-overdue",
+                                    "tasks-ended",
+                                    "tasks-mine-ended",
+                                    "tasks-counts",
+                                    "tasks-of",
+                                    "tasks-of-open-one",
                                     "open",
                                     "open-2000-events" };
 
@@ -115,6 +201,8 @@ static enum lf_code ask(struct bench *b, const char *way, unsigned place, size_t
     unsigned long long x = lf_bench_scatter(lf_bench_scatter(place) % b->incidents);
 
     *n = 0;
+    if (strncmp(way, "tasks", 5) == 0)
+        return ask_tasks(b, way, place, n, e);
     if (strcmp(way, "board-overdue") == 0)
         d.state = LF_DEADLINE_OVERDUE;
     if (strcmp(way, "board-c5-level-4") == 0)
@@ -239,16 +327,17 @@ static enum lf_code run(struct lf_bench_node *n, void *ctx, struct lf_err *e)
     b->ids = LF_NEW(&b->n->life, lf_view, b->incidents);
     b->n->t.scope.roles |= LF_ROLE_REPORTER | LF_ROLE_READER;
     LF_TRY(fill(b, e));
+    LF_TRY(tasks(b, e));
     return questions(b, e);
 }
 
 int lf_bench_incidents(int argc, char **argv)
 {
-    static const char usage[] =
-        "usage: lianfang bench incidents [--incidents N]\n"
-        "  --incidents N  how many are stored (100000)\n"
-        "rows: accepting reports and acts, and what each list, search, count and the opening of one costs\n"
-        "exit: 0 measured, 2 bad usage\n";
+    static const char usage[] = "usage: lianfang bench incidents [--incidents N]\n"
+                                "  --incidents N  how many are stored (100000)\n"
+                                "rows: accepting reports, acts and tasks (ten of each), and what each list, "
+                                "search, count and the opening of one costs\n"
+                                "exit: 0 measured, 2 bad usage\n";
     struct lf_bench_count c = { .name = "incidents",
                                 .usage = usage,
                                 .option = "--incidents",

@@ -120,7 +120,7 @@ enum lf_code alert_owner(struct rq *r, lf_view *out)
     if (!owner.ptr || lf_view_is(owner, "me")) {
         if (lf_account_get(r->t, r->t->scope.account, &who, NULL) != LF_OK)
             return lf_err_set(r->e, LF_BAD_INPUT, "alert: name the owner; whoever asks has no account here");
-    } else if (lf_account_find(r->t, owner, &who, NULL) != LF_OK || !lf_view_eq(who.org, r->t->scope.org)) {
+    } else if (lf_account_colleague(r->t, owner, &who, NULL) != LF_OK || !lf_view_eq(who.name, owner)) {
         return lf_err_set(r->e, LF_BAD_INPUT, "alert: there is no account \"%.*s\"", LF_FMT(owner));
     }
     if (who.disabled)
@@ -205,7 +205,7 @@ enum lf_code api_alert_history(struct rq *r)
         lf_json_put_int(&o.w, "seq", items[i].seq);
         put_time(&o.w, "at", items[i].at);
         lf_json_put_str(&o.w, "account", items[i].account);
-        if (lf_account_get(r->t, items[i].account, &who, NULL) == LF_OK)
+        if (lf_account_colleague(r->t, items[i].account, &who, NULL) == LF_OK)
             lf_json_put_str(&o.w, "name", who.name);
         lf_json_put_cstr(&o.w, "act", lf_alert_act_name(items[i].act));
         put_text(&o.w, "note", items[i].note);

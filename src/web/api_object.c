@@ -104,7 +104,7 @@ static lf_view who(struct rq *r, lf_view id)
 {
     struct lf_account a;
 
-    return lf_account_get(r->t, id, &a, NULL) == LF_OK ? a.name : id;
+    return lf_account_colleague(r->t, id, &a, NULL) == LF_OK ? a.name : id;
 }
 
 /* What counts for it, and who said so of what. */

@@ -86,19 +86,6 @@ enum lf_code api_referral(struct rq *r)
     return end(r, &o, 200);
 }
 
-/* An instant with its offset; a browser's own field has none and means Taipei. */
-static enum lf_code moment(struct rq *r, const char *name, lf_time *out)
-{
-    lf_view v = lf_view_trim(lf_view_some(field(r, name)));
-
-    *out = 0;
-    if (!v.len)
-        return LF_OK;
-    if (r->form.ptr)
-        v = lf_arena_printf(r->t->a, v.len == 16 ? "%.*s:00+08:00" : "%.*s+08:00", LF_FMT(v));
-    return lf_time_parse(v, out, r->e);
-}
-
 enum lf_code referral_add(struct rq *r, lf_view incident, lf_view *id)
 {
     struct lf_referral x = { .incident = incident,
@@ -110,8 +97,8 @@ enum lf_code referral_add(struct rq *r, lf_view incident, lf_view *id)
     if (!lf_referral_kind_parse(lf_view_some(field(r, "kind")), &x.kind))
         return lf_err_set(r->e, LF_BAD_INPUT,
                           "kind is prosecutor, police, disaster, operator, partner or support");
-    LF_TRY(moment(r, "sent", &x.sent));
-    LF_TRY(moment(r, "due", &x.due));
+    LF_TRY(moment_field(r, "sent", &x.sent));
+    LF_TRY(moment_field(r, "due", &x.due));
     return lf_referral_add(r->t, &x, id, r->e);
 }
 

@@ -73,6 +73,7 @@ static const struct {
     { "/", LF_T_NAV_OVERVIEW, SEE },
     { "/alerts", LF_T_NAV_ALERTS, SEE },
     { "/incidents", LF_T_NAV_INCIDENTS, SEE },
+    { "/tasks", LF_T_NAV_TASKS, SEE },
     { "/notices", LF_T_NAV_NOTICES, SEE },
     { "/contacts", LF_T_NAV_CONTACTS, SEE },
     { "/indicators", LF_T_NAV_INDICATORS, SEE },
@@ -189,6 +190,13 @@ void put_detail(struct rq *r, struct lf_buf *b, lf_view english)
         lf_html(b, "<p class=\"wrap\">%</p>", V(said));
     else
         lf_html(b, "<p>%</p><pre lang=\"en\" tabindex=\"0\">%</pre>", T(DETAIL), V(english));
+}
+
+void put_refusal(struct rq *r, struct lf_buf *b, lf_view english)
+{
+    LF_PUT(b, "<div class=\"say bad\" role=\"alert\">");
+    put_detail(r, b, english);
+    LF_PUT(b, "</div>");
 }
 
 void page_problem(struct rq *r, enum lf_code code)

@@ -21,6 +21,8 @@ static const struct {
     { "bulletin.remind", LF_T_A_BULLETIN_REMIND },
     { "bulletin.link", LF_T_A_BULLETIN_LINK },
     { "member.put", LF_T_A_MEMBER_PUT },
+    { "task.add", LF_T_A_TASK_ADD },
+    { "task.change", LF_T_A_TASK_CHANGE },
     { "referral.add", LF_T_A_REFERRAL_ADD },
     { "referral.answer", LF_T_A_REFERRAL_ANSWER },
     { "member.remove", LF_T_A_MEMBER_REMOVE },

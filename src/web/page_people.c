@@ -8,7 +8,7 @@ lf_view account_name(struct rq *r, lf_view id)
 
     if (lf_view_is(id, "system"))
         return text(r, LF_T_BY_SYSTEM);
-    return lf_account_get(r->t, id, &a, NULL) == LF_OK ? a.name : id;
+    return lf_account_colleague(r->t, id, &a, NULL) == LF_OK ? a.name : id;
 }
 
 enum lf_code page_people(struct rq *r)

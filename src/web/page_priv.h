@@ -27,6 +27,8 @@ enum lf_code end_page(struct rq *r, struct lf_buf *b, int status) LF_MUST;
 
 /* Why something was refused, in the reader's language where the table has it (web/refusal.h). */
 void put_detail(struct rq *r, struct lf_buf *b, lf_view english);
+/* The same above a page that is shown again. */
+void put_refusal(struct rq *r, struct lf_buf *b, lf_view english);
 void put_csrf(struct rq *r, struct lf_buf *b);
 void put_when(struct rq *r, struct lf_buf *b, lf_time t);
 void put_when_zone(struct rq *r, struct lf_buf *b, lf_time t);
@@ -85,6 +87,8 @@ void put_role_boxes(struct rq *r, struct lf_buf *b, unsigned offered, unsigned c
 unsigned checked_roles(const struct rq *r);
 /* What was filled in of the report form, and the later reports that can be made (page_report.c). */
 enum lf_code put_report_panel(struct rq *r, struct lf_buf *b, const struct lf_incident_full *x) LF_MUST;
+/* Its tasks that are open, and where all are (page_task.c). */
+enum lf_code put_incident_tasks(struct rq *r, struct lf_buf *b, lf_view incident) LF_MUST;
 /* Its files, and the form for another (page_incident_file.c). */
 enum lf_code put_incident_files(struct rq *r, struct lf_buf *b, const struct lf_incident_full *x) LF_MUST;
 /* Of incidents and their clocks (page_incident_list.c, page_incident.c). */

@@ -123,11 +123,8 @@ static enum lf_code of_incident(struct rq *r, int status)
     begin_page(r, &b, text(r, LF_T_REFERRALS), "/incidents");
     lf_html(&b, "<div class=\"head\"><h1>%</h1><p><a href=\"%\">%</a></p></div>", T(REFERRALS),
             V(path2(r, "/incidents/", r->id, "")), T(REF_INCIDENT));
-    if (status != 200) {
-        lf_html(&b, "<div class=\"say bad\" role=\"alert\">");
-        put_detail(r, &b, why);
-        lf_html(&b, "</div>");
-    }
+    if (status != 200)
+        put_refusal(r, &b, why);
     lf_html(&b, "<section class=\"panel\">");
     put_table(r, &b, list, n);
     put_next(r, &b, next);

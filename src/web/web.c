@@ -187,6 +187,18 @@ enum lf_code page_of(const struct rq *r, struct lf_page *out)
     return LF_OK;
 }
 
+enum lf_code moment_field(const struct rq *r, const char *name, lf_time *out)
+{
+    lf_view v = lf_view_trim(lf_view_some(field(r, name)));
+
+    *out = 0;
+    if (!v.len)
+        return LF_OK;
+    if (r->form.ptr)
+        v = lf_arena_printf(r->t->a, v.len == 16 ? "%.*s:00+08:00" : "%.*s+08:00", LF_FMT(v));
+    return lf_time_parse(v, out, r->e);
+}
+
 enum lf_code need_session(const struct rq *r)
 {
     if (!r->session.len)

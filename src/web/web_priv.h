@@ -110,6 +110,8 @@ lf_view query(const struct rq *r, const char *name);
 lf_view field(const struct rq *r, const char *name);
 /* The same, LF_BAD_INPUT when absent or empty. */
 enum lf_code need(const struct rq *r, const char *name, lf_view *out) LF_MUST;
+/* An instant with its offset; a browser's own field has none and means Taipei.  0 when absent or empty. */
+enum lf_code moment_field(const struct rq *r, const char *name, lf_time *out) LF_MUST;
 /* A file of the form that was chosen and is not empty; LF_BAD_INPUT when there is none. */
 /* A form's answer: does it to what its field `name` says, and goes to the page `then`. */
 typedef enum lf_code (*named_fn)(struct rq *r, lf_view named);
@@ -225,6 +227,16 @@ enum lf_code referral_list(struct rq *r, lf_view incident, size_t *n, const stru
                            lf_view *next) LF_MUST;
 enum lf_code referral_add(struct rq *r, lf_view incident, lf_view *id) LF_MUST;
 enum lf_code referral_answer(struct rq *r) LF_MUST;
+
+/* Of incidents' tasks, for page and API: those that the query asks for; a new one and a change as the form or
+ * body says. */
+struct lf_incident_task;
+struct lf_task_filter;
+enum lf_code incident_task_filter(struct rq *r, struct lf_task_filter *out) LF_MUST;
+enum lf_code incident_task_add(struct rq *r, lf_view *id) LF_MUST;
+enum lf_code incident_task_change(struct rq *r) LF_MUST;
+/* The name of the account that asks; empty when it is none. */
+lf_view own_name(struct rq *r);
 
 /* Decides about a rule from what the form or body says; for page and API. */
 enum lf_code tuning_set(struct rq *r, lf_view rule) LF_MUST;

@@ -21,6 +21,12 @@ WHERE org = :org AND (created, id) < (:created, :id)
   AND (:active = 0 OR (exercise = 0 AND handling NOT IN ('closed', 'follow_up_done') AND review <> 'not_incident'))
 ORDER BY created DESC, id DESC LIMIT :limit;
 
+-- name: incident_of_exercise
+SELECT id, org, node, peer, title, alert, review, handling, level, exercise, aware_at, reported_at, received_at, c1_start, c1_due, c1_ended, c1_dropped, rising, events, created, updated, category, text_mark
+FROM incident
+WHERE org = :org AND drill = :drill AND drill <> '' AND (created, id) < (:created, :id)
+ORDER BY created DESC, id DESC LIMIT :limit;
+
 -- name: incident_clock_few
 SELECT COUNT(*) FROM (SELECT 1 AS one FROM deadline WHERE org = :org AND exercise IN (0, 1) AND stage = :stage AND due >= :due_from AND due < :due_to
   AND (:clock = '' OR clock = :clock) LIMIT 2000) AS few;
@@ -66,7 +72,7 @@ VALUES (:id, :org, :node, :peer, '', '', 'draft', 'responding', 0, 0, 0, 0, 0, 0
 
 -- name: incident_update
 UPDATE incident SET title = :title, alert = :alert, review = :review, handling = :handling, level = :level,
-  exercise = :exercise, aware_at = :aware_at, reported_at = :reported_at, received_at = :received_at, c1_start = :c1_start,
+  exercise = :exercise, drill = :drill, reach = :reach, aware_at = :aware_at, reported_at = :reported_at, received_at = :received_at, c1_start = :c1_start,
   c1_due = :c1_due, c1_ended = :c1_ended, c1_dropped = :c1_dropped, c1_met = :c1_met, rising = :rising, events = :events, category = :category, text_mark = :text_mark, updated = :updated
 WHERE org = :org AND id = :id;
 
@@ -122,8 +128,13 @@ ON CONFLICT (dest, event) DO NOTHING;
 
 -- name: incident_outgoing_list
 -- scope: node  the link carries the incidents of every tenant of the node
+-- An exercise goes no higher than the tier it reaches, whatever the parent is by now.
 SELECT o.seq, o.event, i.json FROM incident_outgoing o JOIN incident_event i ON i.id = o.event
-WHERE o.dest = :dest AND o.acked = 0 ORDER BY o.seq LIMIT :limit;
+JOIN incident n ON n.id = i.incident
+WHERE o.dest = :dest AND o.acked = 0 AND (o.dest <> 'up' OR n.reach >= COALESCE(
+    (SELECT CASE p.tier WHEN 'nation' THEN 3 WHEN 'sector' THEN 2 ELSE 1 END FROM peer p
+     WHERE p.kind = 1 AND p.state <> 3 LIMIT 1), 3))
+ORDER BY o.seq LIMIT :limit;
 
 -- name: incident_outgoing_next
 -- scope: node  as above; children's ids are hexadecimal digits, before 'up'

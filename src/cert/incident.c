@@ -1,4 +1,5 @@
 #include "cert/clock_rules.h"
+#include "cert/exercise.h"
 #include "cert/incident_priv.h"
 #include "cert/statistic.h"
 
@@ -23,6 +24,9 @@ static enum lf_code send_to(struct lf_task *t, lf_view dest, lf_view event, stru
 static bool rises(const struct lf_task *t, const struct incident_kept *k, const struct lf_incident_state *s)
 {
     if (lf_view_is(t->self->tier, "nation"))
+        return false;
+    /* An exercise ends at the highest tier that takes part in it. */
+    if (s->exercise && lf_tier_height(s->exercise_of.reach) <= lf_tier_height(t->self->tier))
         return false;
     if (!k->row.peer.len)
         return s->review != LF_REVIEW_DRAFT;
@@ -94,15 +98,17 @@ static enum lf_code refresh(struct lf_task *t, struct incident_kept *k, const st
                       LF_ARGS(LF_INT(rules.mark), LF_TEXT(k->row.id)), e));
     k->rising = k->rising || rises(t, k, s);
     mark = mark_of(s->title, s->description);
-    LF_TRY(lf_db_exec(t->db, &t->scope, &lf_q_incident_update,
-                      LF_ARGS(text_arg(s->title), text_arg(s->alert),
-                              LF_TEXT(lf_view_of(lf_review_name(s->review))),
-                              LF_TEXT(lf_view_of(lf_handling_name(s->handling))), LF_INT(s->level),
-                              LF_INT(s->exercise), LF_INT(s->aware_at), LF_INT(s->reported_at),
-                              LF_INT(received), LF_INT(c1.started), LF_INT(c1.due), LF_INT(c1.stopped),
-                              LF_INT(dropped), LF_INT(met), LF_INT(k->rising), LF_INT((int64_t)s->nevents),
-                              text_arg(s->category), LF_INT(mark), LF_INT(now), LF_TEXT(k->row.id)),
-                      e));
+    LF_TRY(lf_db_exec(
+        t->db, &t->scope, &lf_q_incident_update,
+        LF_ARGS(text_arg(s->title), text_arg(s->alert), LF_TEXT(lf_view_of(lf_review_name(s->review))),
+                LF_TEXT(lf_view_of(lf_handling_name(s->handling))), LF_INT(s->level), LF_INT(s->exercise),
+                text_arg(s->exercise_of.id),
+                LF_INT(s->exercise ? lf_tier_height(s->exercise_of.reach) : lf_tier_height(LF_V("nation"))),
+                LF_INT(s->aware_at), LF_INT(s->reported_at), LF_INT(received), LF_INT(c1.started),
+                LF_INT(c1.due), LF_INT(c1.stopped), LF_INT(dropped), LF_INT(met), LF_INT(k->rising),
+                LF_INT((int64_t)s->nevents), text_arg(s->category), LF_INT(mark), LF_INT(now),
+                LF_TEXT(k->row.id)),
+        e));
     if (mark != k->text_mark)
         LF_TRY(keep_words(t, k, s, e));
     k->text_mark = mark;
@@ -271,8 +277,6 @@ static enum lf_code alert_body(struct lf_task *t, const struct lf_incident_alert
         lf_json_put_str(&w, "host", lf_view_first(al->host, TITLE_BYTES));
     lf_json_put_str(&w, "happened", lf_time_micro(al->happened, text));
     lf_json_put_bool(&w, "corroborated", al->corroborated);
-    if (al->exercise)
-        lf_json_put_bool(&w, "exercise", true);
     lf_json_put_str(&w, "regime", rules.regime);
     if (al->nobservables) {
         lf_json_begin(&w, "observables", '[');
@@ -353,23 +357,51 @@ static enum lf_code past_time(struct lf_task *t, const struct lf_json *form, con
     return LF_OK;
 }
 
+/* The exercise that the report is made for; id empty: none, it is real. */
+static enum lf_code exercise_named(struct lf_task *t, const struct lf_json *form, struct lf_exercise *out,
+                                   struct lf_err *e)
+{
+    const struct lf_json *v = lf_json_get(form, LF_V("exercise"));
+
+    *out = (struct lf_exercise){ 0 };
+    if (!v || lf_json_kind(v) == LF_JSON_FALSE || lf_json_kind(v) == LF_JSON_NULL)
+        return LF_OK;
+    if (lf_json_kind(v) != LF_JSON_STRING)
+        return lf_err_set(e, LF_UNACCEPTED,
+                          "exercise is the id of an exercise that runs; /api/v1/exercises lists them");
+    return lf_json_text(v).len ? lf_exercise_named(t, lf_json_text(v), out, e) : LF_OK;
+}
+
+static void put_exercise(struct lf_json_w *w, const struct lf_exercise *x)
+{
+    lf_json_put_bool(w, "exercise", true);
+    lf_json_begin(w, "exercise_of", '{');
+    lf_json_put_str(w, "id", x->id);
+    lf_json_put_str(w, "name", x->name);
+    lf_json_put_int(w, "speed", x->speed);
+    lf_json_put_str(w, "reach", x->reach);
+    lf_json_close(w);
+}
+
 /* The form's own words, and the level its answers give, with the grounds. */
 static enum lf_code report_body(struct lf_task *t, const struct lf_json *form, const struct lf_json **out,
                                 struct lf_err *e)
 {
-    static const char *const copied[] = { "title",   "description", "impact",   "measures", "channel",
-                                          "reason",  "stage",       "exercise", "category", "observables",
-                                          "malware", "techniques",  "form",     "alert" };
+    static const char *const copied[] = { "title",      "description", "impact",   "measures",    "channel",
+                                          "reason",     "stage",       "category", "observables", "malware",
+                                          "techniques", "form",        "alert" };
     lf_time happened = 0;
     char text[LF_TIME_TEXT];
     const struct lf_json *answers = lf_json_get(form, LF_V("answers")), *v;
     struct lf_clock_rules_now rules;
+    struct lf_exercise exercise;
     enum lf_code rc = LF_OK;
     int level = 0;
     struct lf_buf b, judged;
     struct lf_json_w w;
 
     LF_TRY(past_time(t, form, "happened_at", &happened, e));
+    LF_TRY(exercise_named(t, form, &exercise, e));
     LF_TRY(lf_clock_rules_now(t, &rules, e));
     lf_buf_init(&b, FORM_BYTES * 2);
     lf_buf_init(&judged, FORM_BYTES);
@@ -379,6 +411,8 @@ static enum lf_code report_body(struct lf_task *t, const struct lf_json *form, c
         if ((v = lf_json_get(form, lf_view_of(copied[i]))) != NULL)
             lf_json_put(&w, copied[i], v);
     lf_json_put_str(&w, "regime", rules.regime);
+    if (exercise.id.len)
+        put_exercise(&w, &exercise);
     if (happened)
         lf_json_put_str(&w, "happened", lf_time_micro(happened, text));
     if (answers) {
@@ -485,6 +519,12 @@ static enum lf_code merge(struct lf_task *t, struct incident_kept *child, bool t
             "案件不能併入自己（規則 併案）。An incident is not merged into itself (rule merge)");
     LF_TRY(other_incident(t, into, &parent, e));
     LF_TRY(incident_load(t, into, &of_parent, e));
+    if (of_child.state.exercise != of_parent.state.exercise ||
+        !lf_view_eq(of_child.state.exercise_of.id, of_parent.state.exercise_of.id))
+        return lf_err_set(
+            e, LF_CONFLICT,
+            "演練案件只能與同一演練的案件併案（規則 演練）。What is of an exercise is merged only "
+            "with what is of the same exercise (rule exercise)");
     if (together && lf_view_eq(of_parent.state.merged_into, child->row.id))
         return lf_err_set(e, LF_CONFLICT,
                           "對方已併入本案（規則 併案）。That incident is merged into this one (rule merge)");
@@ -556,11 +596,6 @@ enum lf_code incident_act(struct lf_task *t, lf_view incident, lf_view kind, lf_
 }
 
 /* ---- from another node ---- */
-
-static int height(lf_view tier)
-{
-    return lf_view_is(tier, "nation") ? 3 : lf_view_is(tier, "sector") ? 2 : 1;
-}
 
 struct vouched {
     struct lf_task *t;
@@ -643,10 +678,10 @@ static enum lf_code check_signer(struct lf_task *t, const struct lf_incident_pee
         return LF_OK;
     }
     /* A child passes on what lies below it, a parent what lies above or beside us. */
-    if (!peer->is_parent && height(ev->tier) >= height(peer->tier))
+    if (!peer->is_parent && lf_tier_height(ev->tier) >= lf_tier_height(peer->tier))
         return lf_err_set(e, LF_FORBIDDEN, "%.*s: a %.*s node does not lie below the %.*s that passed it on",
                           LF_FMT(ev->id), LF_FMT(ev->tier), LF_FMT(peer->tier));
-    if (peer->is_parent && height(ev->tier) <= height(peer->tier))
+    if (peer->is_parent && lf_tier_height(ev->tier) <= lf_tier_height(peer->tier))
         return lf_err_set(e, LF_FORBIDDEN, "%.*s: a %.*s node does not lie above the %.*s that passed it on",
                           LF_FMT(ev->id), LF_FMT(ev->tier), LF_FMT(peer->tier));
     LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_incident_node_get, LF_ARGS(LF_TEXT(ev->node)), take_vouched, &v,

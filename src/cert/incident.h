@@ -34,7 +34,6 @@ struct lf_incident_alert {
     lf_time recorded;  /* when the corroborated alert was recorded: awareness */
     size_t nobservables;
     const struct lf_observable *observables;
-    bool exercise;
 };
 
 enum lf_clock_state { LF_CLOCK_NONE, LF_CLOCK_RUNNING, LF_CLOCK_MET, LF_CLOCK_BREACHED, LF_CLOCK_CANCELLED };
@@ -94,6 +93,7 @@ struct lf_incident_filter {
     lf_view category;                   /* empty = any */
     lf_time from, to;                   /* awareness: from <= it < to; 0 = unbounded */
     lf_view words;                      /* all of them in title or description; empty = any */
+    lf_view exercise;                   /* those that name it, with no other filter; empty = any */
     /* What a statistic counts (cert/statistic.h): no exercise, newest awareness first; goes with level (-1:
      * none stated), category ("-": none given), times, states and the three below, which go with nothing
      * else. */
@@ -113,7 +113,8 @@ enum lf_code lf_incident_open_from_alert(struct lf_task *t, const struct lf_inci
  * impact (scope and loss), measures (taken so far), happened_at and
  * aware_at (RFC 3339, not in the future; aware_at absent = now), level 1–4 or answers (the
  * object of engine/level.h), channel ("platform", or "other" with reason),
- * exercise, draft (true: record awareness only); what a tier above compares between members:
+ * exercise (id of one that runs and that the organisation takes part in, cert/exercise.h; for good),
+ * draft (true: record awareness only); what a tier above compares between members:
  * category, observables [{"type","value"}], malware and techniques (texts or lists of them); form: what
  * cert/report.h keeps. */
 enum lf_code lf_incident_report(struct lf_task *t, lf_view form, lf_view *incident, struct lf_err *e) LF_MUST;

@@ -78,15 +78,24 @@ static size_t observables(struct lf_task *t, const struct lf_incident_full *x,
     return n;
 }
 
+/* Whoever reads it elsewhere must see that nothing of it was real. */
+static lf_view name_of(struct lf_task *t, const struct lf_incident_full *x)
+{
+    lf_view name = x->row.title.len ? x->row.title : x->row.id;
+
+    return x->row.exercise ? lf_arena_printf(t->a, "【演練 EXERCISE】%.*s", LF_FMT(name)) : name;
+}
+
 /* ---- CSV ---- */
 
 static enum lf_code write_csv(struct lf_task *t, const struct lf_incident_full *items, size_t n,
                               struct lf_buf *out, struct lf_err *e)
 {
-    static const char *const head[] = { "id",          "number",      "title",    "level",
-                                        "category",    "review",      "handling", "aware_at",
-                                        "reported_at", "happened_at", "exercise", "node",
-                                        "description", "impact",      "measures", "observables" };
+    static const char *const head[] = {
+        "id",          "number",   "title",       "level",       "category",      "review",
+        "handling",    "aware_at", "reported_at", "happened_at", "exercise",      "node",
+        "description", "impact",   "measures",    "observables", "exercise_name", "clock_speed"
+    };
 
     LF_PUT(out, "\xef\xbb\xbf"); /* by which spreadsheets know UTF-8 */
     for (size_t i = 0; i < COUNT(head); i++)
@@ -117,7 +126,9 @@ static enum lf_code write_csv(struct lf_task *t, const struct lf_incident_full *
                                 x->state.description,
                                 x->state.impact,
                                 x->state.measures_taken,
-                                lf_buf_view(&list) };
+                                lf_buf_view(&list),
+                                x->state.exercise_of.name,
+                                lf_arena_printf(t->a, "%d", x->state.exercise_of.speed) };
 
             static_assert(COUNT(cells) == COUNT(head), "a cell for each column");
             for (size_t k = 0; k < COUNT(cells); k++)
@@ -223,7 +234,7 @@ static enum lf_code put_incident(struct lf_task *t, struct lf_make *m, const str
 {
     m->creator = x->row.node;
     lf_make_open(m, "incident", x->row.id, x->state.first, x->state.last);
-    lf_json_put_str(&m->w, "name", x->row.title.len ? x->row.title : x->row.id);
+    lf_json_put_str(&m->w, "name", name_of(t, x));
     if (x->state.description.len)
         lf_json_put_str(&m->w, "description", x->state.description);
     lf_json_begin(&m->w, "labels", '[');
@@ -234,6 +245,7 @@ static enum lf_code put_incident(struct lf_task *t, struct lf_make *m, const str
     put_label(t, m, "number", lf_report_number(x));
     if (x->row.exercise)
         lf_json_put_cstr(&m->w, NULL, "exercise");
+    put_label(t, m, "exercise-name", x->state.exercise_of.name);
     lf_json_close(&m->w);
     return lf_make_close(m, e);
 }
@@ -351,7 +363,7 @@ static void put_iodef(struct lf_task *t, struct lf_xml_w *w, const struct lf_inc
     if (x->row.reported_at)
         lf_xml_leaf(w, "ReportTime", when(t, x->row.reported_at));
     lf_xml_leaf(w, "GenerationTime", when(t, lf_now(t->env)));
-    lf_xml_leaf(w, "Description", x->row.title.len ? x->row.title : x->row.id);
+    lf_xml_leaf(w, "Description", name_of(t, x));
     if (x->state.description.len)
         lf_xml_leaf(w, "Description", x->state.description);
     lf_xml_open(w, "Assessment");

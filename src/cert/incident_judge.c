@@ -86,7 +86,7 @@ enum lf_code incident_judge(struct lf_task *t, const struct incident_events *x, 
     lf_buf_init(&b, HISTORY_BYTES);
     lf_incident_history(t->a, &b, &x->state, x->order, received, t->self->tier);
     LF_TRY(incident_parse_back(t, &b, &history, e));
-    return lf_clock_judge(t->a, rules, history, at, out, e);
+    return lf_clock_judge_at(t->a, rules, history, at, x->n ? x->state.exercise_of.speed : 1, out, e);
 }
 
 struct lf_clock_row incident_first_report(const struct lf_clock_result *r)

@@ -200,6 +200,27 @@ static enum lf_code cases(struct lf_task *t, const struct lf_incident_filter *f,
     return LF_OK;
 }
 
+/* Those that name an exercise. */
+static enum lf_code of_exercise(struct lf_task *t, const struct lf_incident_filter *f,
+                                const struct lf_page *page, struct lf_incident_page *out, struct lf_err *e)
+{
+    struct rows x = room_for(t, page);
+    int64_t created = INT64_MAX;
+    lf_view id = LF_V("");
+
+    LF_TRY(after_of(page, &created, &id, e));
+    if (f->review.len || f->handling.len || f->words.len || f->clock.len || f->category.len || f->from ||
+        f->to || f->level || f->counted || f->active || f->clock_state != LF_DEADLINE_ANY)
+        return lf_err_set(e, LF_BAD_INPUT, "exercise goes with no other filter");
+    LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_incident_of_exercise,
+                     LF_ARGS(LF_TEXT(f->exercise), LF_INT(created), LF_TEXT(id), LF_INT(x.most + 1)),
+                     take_row, &x, NULL, e));
+    for (size_t i = 0; i < x.n; i++)
+        LF_TRY(lf_deadline_nearest(t, x.items[i].id, &x.items[i].nearest, e));
+    give(&x, out);
+    return LF_OK;
+}
+
 enum lf_code lf_incident_list(struct lf_task *t, const struct lf_incident_filter *filter,
                               const struct lf_page *page, struct lf_incident_page *out, struct lf_err *e)
 {
@@ -218,6 +239,8 @@ enum lf_code lf_incident_list(struct lf_task *t, const struct lf_incident_filter
     LF_TRY(after_of(page, &created, &id, e));
     if (!filter)
         filter = &none;
+    if (filter->exercise.len)
+        return of_exercise(t, filter, page, out, e);
     if (filter->counted)
         return cases(t, filter, page, out, e);
     if (filter->sector || filter->took || filter->late.len || filter->level < 0)

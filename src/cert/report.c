@@ -115,8 +115,8 @@ static enum lf_code first(struct lf_task *t, const struct lf_form *f, const stru
     put_some(&w, "reason", reason);
     put_some(&w, "alert", r->alert);
     lf_json_put_cstr(&w, "stage", "first");
-    if (lf_json_bool(r->values, "exercise", false))
-        lf_json_put_bool(&w, "exercise", true);
+    if (!lf_view_is(lf_json_str(r->values, "exercise"), "none"))
+        put_some(&w, "exercise", lf_json_str(r->values, "exercise"));
     put_values(t, &w, f, r->values);
     lf_json_close(&w);
     LF_TRY(text_of(t, &b, &text, e));
@@ -262,8 +262,6 @@ const struct lf_json *lf_report_values(struct lf_task *t, const struct lf_form *
 
         if (lf_view_is(f->fields[i].id, "aware_at"))
             v = x->state.aware_at ? lf_json_new_string(t->a, lf_time_milli(x->state.aware_at, text)) : NULL;
-        else if (lf_view_is(f->fields[i].id, "exercise"))
-            v = x->state.exercise ? lf_json_new_word(t->a, LF_JSON_TRUE) : NULL;
         if (!v)
             continue;
         keys[n] = f->fields[i].id;

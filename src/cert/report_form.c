@@ -1,4 +1,5 @@
 /* The form in force, what sectors add to it, and the numbers reports are given. */
+#include "cert/exercise.h"
 #include "cert/incident_priv.h"
 #include "cert/report.h"
 #include "ident/audit.h"
@@ -43,11 +44,34 @@ static enum lf_code form_without(struct lf_task *t, lf_view name, struct additio
     return LF_OK;
 }
 
+/* The exercises that run now are choices of the field "exercise". */
+static enum lf_code put_exercises(struct lf_task *t, struct lf_form *f, struct lf_err *e)
+{
+    const struct lf_exercise *list;
+    struct lf_form_choice *choices;
+    size_t n, at = 0;
+
+    while (at < f->nfields && !lf_view_is(f->fields[at].id, "exercise"))
+        at++;
+    if (at == f->nfields)
+        return LF_OK;
+    LF_TRY(lf_exercise_running(t, &n, &list, e));
+    choices = LF_NEW(t->a, struct lf_form_choice, f->fields[at].nchoices + n);
+    for (size_t i = 0; i < f->fields[at].nchoices; i++)
+        choices[i] = f->fields[at].choices[i];
+    for (size_t i = 0; i < n; i++)
+        choices[f->fields[at].nchoices++] =
+            (struct lf_form_choice){ .id = list[i].id, .say = { list[i].name, list[i].name } };
+    f->fields[at].choices = choices;
+    return LF_OK;
+}
+
 enum lf_code lf_report_form(struct lf_task *t, struct lf_form *out, struct lf_err *e)
 {
     struct additions x;
 
-    return form_without(t, LF_V(""), &x, out, e);
+    LF_TRY(form_without(t, LF_V(""), &x, out, e));
+    return put_exercises(t, out, e);
 }
 
 enum lf_code lf_report_addition_put(struct lf_task *t, lf_view name, lf_view json, struct lf_err *e)

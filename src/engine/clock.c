@@ -112,6 +112,12 @@ static enum lf_code choose(struct clock_work *w, const struct lf_json *rules, co
 enum lf_code lf_clock_judge(struct lf_arena *a, const struct lf_json *rules, const struct lf_json *history,
                             lf_time at, struct lf_clock_result *out, struct lf_err *e)
 {
+    return lf_clock_judge_at(a, rules, history, at, 1, out, e);
+}
+
+enum lf_code lf_clock_judge_at(struct lf_arena *a, const struct lf_json *rules, const struct lf_json *history,
+                               lf_time at, int speed, struct lf_clock_result *out, struct lf_err *e)
+{
     struct clock_work *w = LF_NEW(a, struct clock_work, 1);
     const struct lf_json *list;
     size_t n = 0, total = lf_json_count(history);
@@ -123,12 +129,15 @@ enum lf_code lf_clock_judge(struct lf_arena *a, const struct lf_json *rules, con
     int64_t date = 0;
 
     LF_TRY(lf_clock_rules_check(rules, e));
+    if (speed < 1 || speed > LF_CLOCK_SPEED)
+        return lf_err_set(e, LF_BAD_INPUT, "speed is a number from 1 to %d", LF_CLOCK_SPEED);
     if (lf_json_kind(history) != LF_JSON_ARRAY)
         return lf_err_set(e, LF_BAD_INPUT, "history is not a list");
     if (total > EVENTS)
         return lf_err_set(e, LF_TOO_BIG, "history has more than %d events", EVENTS);
     w->a = a;
     w->at = at / LF_SECOND;
+    w->speed = speed;
     ev = LF_NEW(a, struct clock_event, total + 1);
     room = LF_NEW(a, struct sorted, total + 1);
     lf_map_init(&ids, 0xc10c);

@@ -57,6 +57,7 @@ struct clock_work {
     struct clock_view view[CLOCK_TIERS];
     lf_view tz;
     int64_t at;
+    int speed;                      /* how many times as fast as the law: 1, in an exercise up to 60 */
     bool full;                      /* more instances than there may be */
     const struct clock_inst **rows; /* in output order; NULL inst = not started */
     size_t *row_clock, nrows;

@@ -46,13 +46,15 @@ static const struct lf_json *variant_at(const struct lf_json *clock, int level)
 
 static int64_t plus(const struct clock_work *w, int64_t start, const struct lf_json *variant)
 {
-    int64_t n;
+    int64_t n, takes;
 
     if (lf_json_int(variant, "seconds", &n))
-        return start + n;
-    if (lf_json_int(variant, "months", &n))
-        return lf_clock_add_months(w->tz, start, n);
-    return CLOCK_NEVER;
+        takes = n;
+    else if (lf_json_int(variant, "months", &n))
+        takes = lf_clock_add_months(w->tz, start, n) - start;
+    else
+        return CLOCK_NEVER;
+    return start + (takes + w->speed - 1) / w->speed;
 }
 
 static bool in_view(const struct clock_work *w, size_t clock, const struct clock_view *v)

@@ -562,6 +562,7 @@ enum lf_code lf_incident_fold(struct lf_arena *a, const struct lf_incident_event
     f.s.node = g.ev[g.order[0]]->node;
     f.s.tier = g.ev[g.order[0]]->tier;
     f.s.exercise = lf_json_bool(g.ev[g.order[0]]->body, "exercise", false);
+    (void)lf_incident_exercise_read(g.ev[g.order[0]]->body, &f.s.exercise_of);
     f.s.imported = lf_json_get(g.ev[g.order[0]]->body, LF_V("imported")) != NULL;
     f.s.first = g.ev[g.order[0]]->recorded;
     f.s.last = g.ev[g.order[g.n - 1]]->recorded;

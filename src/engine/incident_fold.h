@@ -77,15 +77,16 @@ struct lf_incident_state {
     int level;      /* 1–4, 0 = none stated yet */
     int level_rank; /* 1 reporter or system, 2 reviewer, 3 nation: who holds it */
     lf_view title, description, impact, measures_taken, alert;
-    lf_view category;    /* as the last report or supplement gives it, first 64 bytes */
-    lf_time aware_at;    /* 0 = no awareness recorded */
-    lf_time reported_at; /* first report as its node recorded it; 0 = none */
-    lf_time first, last; /* recording of the first and last event in order */
-    bool exercise;       /* set by the first event, immutable */
-    bool imported;       /* the first event says it is an old case of another system */
-    bool corroborated;   /* two independent sources saw it */
-    lf_view merged_into; /* incident id; empty = not merged */
-    bool merged_same;    /* of the identical agency: the parent carries the duty on */
+    lf_view category;                        /* as the last report or supplement gives it, first 64 bytes */
+    lf_time aware_at;                        /* 0 = no awareness recorded */
+    lf_time reported_at;                     /* first report as its node recorded it; 0 = none */
+    lf_time first, last;                     /* recording of the first and last event in order */
+    bool exercise;                           /* set by the first event, immutable */
+    struct lf_incident_exercise exercise_of; /* the same */
+    bool imported;                           /* the first event says it is an old case of another system */
+    bool corroborated;                       /* two independent sources saw it */
+    lf_view merged_into;                     /* incident id; empty = not merged */
+    bool merged_same;                        /* of the identical agency: the parent carries the duty on */
     size_t nmeasures;
     const struct lf_incident_measure *measures; /* in the order they were planned */
     size_t nrivals;

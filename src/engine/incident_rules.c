@@ -484,6 +484,7 @@ static bool says_file(const struct lf_json *b)
 enum lf_code lf_incident_content(const struct lf_incident_event *ev, struct lf_err *e)
 {
     const struct lf_json *b = ev->body, *list;
+    struct lf_incident_exercise exercise;
     lf_time when;
 
     if (lf_json_get(b, LF_V("level")) && !lf_incident_event_level(ev))
@@ -492,6 +493,8 @@ enum lf_code lf_incident_content(const struct lf_incident_event *ev, struct lf_e
         !text_or_absent(b, "title") || !text_or_absent(b, "description") || !text_or_absent(b, "reason") ||
         !text_or_absent(b, "grounds"))
         return needs(e, ev, "stage, channel, mode, title, description, reason and grounds to be text");
+    if (!lf_incident_exercise_read(b, &exercise))
+        return needs(e, ev, "exercise_of: id, name, speed 1 to 60 and reach of an exercise");
     if (lf_view_is(ev->kind, "level_changed") && !lf_incident_event_level(ev))
         return needs(e, ev, "the new level");
     if (lf_view_is(ev->kind, "reported")) {

@@ -15,14 +15,6 @@
  * seconds is no reason for a write each. */
 #define SEEN_EACH LF_MINUTE
 
-static int height(lf_view tier)
-{
-    return lf_view_is(tier, "nation")     ? 3
-           : lf_view_is(tier, "sector")   ? 2
-           : lf_view_is(tier, "provider") ? 1
-                                          : 0;
-}
-
 /* Links belong to the node, not to a tenant of it. */
 static enum lf_code need_admin(const struct lf_task *t, struct lf_err *e)
 {
@@ -148,7 +140,7 @@ enum lf_code lf_peer_invite(struct lf_task *t, lf_view url, const uint8_t pin[LF
     LF_TRY(need_admin(t, e));
     if (!url.len)
         return lf_err_set(e, LF_UNACCEPTED, "this node has no door for peers; open one in its settings");
-    if (height(t->self->tier) < 2)
+    if (lf_tier_height(t->self->tier) < 2)
         return lf_err_set(e, LF_UNACCEPTED, "a %.*s is the lowest tier and has no members below it",
                           LF_FMT(t->self->tier));
     memcpy(i.pin, pin, sizeof i.pin);
@@ -343,7 +335,7 @@ enum lf_code lf_peer_enrol(struct lf_task *t, const struct lf_http_request *req,
     LF_TRY(invite_of(&as, &n, &i, e));
     if (lf_view_eq(n.node, t->self->node))
         return lf_err_set(e, LF_FORBIDDEN, "a node cannot be a member of itself");
-    if (height(n.tier) >= height(t->self->tier))
+    if (lf_tier_height(n.tier) >= lf_tier_height(t->self->tier))
         return lf_err_set(e, LF_FORBIDDEN, "a %.*s cannot be a member of a %.*s: it must be of a lower tier",
                           LF_FMT(n.tier), LF_FMT(t->self->tier));
     LF_TRY(lf_collection_find(&as, LF_V("members"), &members, e));
@@ -487,7 +479,7 @@ static enum lf_code join(struct lf_task *t, lf_view text, bool move, struct lf_e
 
     LF_TRY(need_admin(t, e));
     LF_TRY(lf_invitation_read(t->a, text, &i, e));
-    if (height(t->self->tier) >= 3)
+    if (lf_tier_height(t->self->tier) >= 3)
         return lf_err_set(e, LF_UNACCEPTED, "a nation is the highest tier and joins no other node");
     rc = lf_peer_parent(t, &p, e);
     if (rc == LF_OK && p.state != LF_PEER_JOINING && !move)
@@ -573,7 +565,7 @@ enum lf_code lf_parent_joined(struct lf_task *t, const struct lf_peer *p, lf_vie
     lf_view left;
 
     LF_TRY(lf_enrolled_read(t->a, body, &got, e));
-    if (height(got.tier) <= height(t->self->tier))
+    if (lf_tier_height(got.tier) <= lf_tier_height(t->self->tier))
         return lf_err_set(e, LF_UNACCEPTED,
                           "a %.*s cannot be the parent of a %.*s: it must be of a higher tier",
                           LF_FMT(got.tier), LF_FMT(t->self->tier));

@@ -27,9 +27,35 @@ static bool is_word(lf_view v)
     return true;
 }
 
+int lf_tier_height(lf_view tier)
+{
+    return lf_view_is(tier, "nation") ? 3 : lf_view_is(tier, "sector") ? 2 : lf_view_is(tier, "provider");
+}
+
 static bool is_tier(lf_view v)
 {
-    return lf_view_is(v, "provider") || lf_view_is(v, "sector") || lf_view_is(v, "nation");
+    return lf_tier_height(v) > 0;
+}
+
+bool lf_incident_exercise_read(const struct lf_json *body, struct lf_incident_exercise *out)
+{
+    const struct lf_json *of = lf_json_get(body, LF_V("exercise_of"));
+    struct lf_incident_exercise x = { .speed = 1 };
+    int64_t speed = 0;
+
+    *out = x;
+    if (!of)
+        return true;
+    x.id = lf_json_str(of, "id");
+    x.name = lf_json_str(of, "name");
+    x.reach = lf_json_str(of, "reach");
+    if (!lf_json_bool(body, "exercise", false) || !lf_uuid_ok(x.id) ||
+        !lf_view_is_text(x.name, 1, LF_EXERCISE_NAME) || !is_tier(x.reach) ||
+        !lf_json_int(of, "speed", &speed) || speed < 1 || speed > LF_EXERCISE_SPEED)
+        return false;
+    x.speed = (int)speed;
+    *out = x;
+    return true;
 }
 
 static void write_event(struct lf_arena *a, struct lf_buf *b, const struct lf_incident_event *ev,

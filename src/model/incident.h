@@ -71,6 +71,20 @@ enum lf_code lf_incident_event_read(struct lf_arena *a, lf_view stix, struct lf_
 enum lf_code lf_incident_event_verify(struct lf_arena *a, const struct lf_incident_event *ev,
                                       struct lf_err *e) LF_MUST;
 
+/* The exercise (演練) that an incident was made for, as the events that made it say, signed:
+ *   "exercise":true, "exercise_of":{"id":UUID, "name":…, "speed":1…60, "reach":"sector"} */
+struct lf_incident_exercise {
+    lf_view id;    /* empty: none is named */
+    lf_view name;  /* as people wrote it */
+    int speed;     /* its clocks run so many times as fast; 1 when none is named */
+    lf_view reach; /* the highest tier that takes part: nothing of it goes above */
+};
+enum { LF_EXERCISE_NAME = 200 /* bytes */, LF_EXERCISE_SPEED = 60 };
+/* False: what the body says of it is not that. */
+bool lf_incident_exercise_read(const struct lf_json *body, struct lf_incident_exercise *out);
+/* How high a tier stands: 1 provider, 2 sector, 3 nation; 0 none of them. */
+int lf_tier_height(lf_view tier);
+
 /* What the body says: 1–4, or 0 for nothing. */
 int lf_incident_event_level(const struct lf_incident_event *ev);
 

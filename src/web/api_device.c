@@ -199,13 +199,8 @@ static enum lf_code csv(struct rq *r, const struct lf_device_month *month)
             csv_row(r, &b, &rows[i]);
     } while (rc == LF_OK && next.len);
     if (rc == LF_OK)
-        rc = lf_buf_done(&b, r->e);
-    if (rc == LF_OK) {
-        answer(r, 200, "text/csv; charset=utf-8; header=present", lf_arena_copy(r->t->a, lf_buf_view(&b)));
-        lf_http_add(r->out, "Content-Disposition",
-                    lf_arena_printf(r->t->a, "attachment; filename=\"device-status-%04d-%02d.csv\"",
-                                    month->year, month->month));
-    }
+        return answer_csv(r, lf_arena_printf(r->t->a, "device-status-%04d-%02d", month->year, month->month),
+                          &b);
     lf_buf_clear(&b);
     return rc;
 }

@@ -119,6 +119,16 @@ enum lf_code incident_json(struct rq *r, struct lf_json_w *w, const struct lf_in
     lf_json_begin(w, "incident", '{');
     put_members(w, &full->row);
     lf_json_close(w);
+    if (full->state.exercise_of.id.len) {
+        const struct lf_incident_exercise *x = &full->state.exercise_of;
+
+        lf_json_begin(w, "exercise_of", '{');
+        lf_json_put_str(w, "id", x->id);
+        lf_json_put_str(w, "name", x->name);
+        lf_json_put_int(w, "speed", x->speed);
+        lf_json_put_str(w, "reach", x->reach);
+        lf_json_close(w);
+    }
     put_text(w, "description", full->state.description);
     lf_json_put_bool(w, "corroborated", full->state.corroborated);
     put_text(w, "merged_into", full->state.merged_into);

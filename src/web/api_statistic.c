@@ -132,16 +132,7 @@ static void put_span(struct rq *r, struct lf_json_w *w, const struct lf_statisti
 static enum lf_code end_csv(struct rq *r, struct lf_buf *b, const char *name,
                             const struct lf_statistic_span *span)
 {
-    enum lf_code rc = lf_buf_done(b, r->e);
-
-    if (rc == LF_OK) {
-        answer(r, 200, "text/csv; charset=utf-8; header=present", lf_arena_copy(r->t->a, lf_buf_view(b)));
-        lf_http_add(r->out, "Content-Disposition",
-                    lf_arena_printf(r->t->a, "attachment; filename=\"%s-%.*s.csv\"", name,
-                                    LF_FMT(statistic_span_key(r, span))));
-    }
-    lf_buf_clear(b);
-    return rc;
+    return answer_csv(r, lf_arena_printf(r->t->a, "%s-%.*s", name, LF_FMT(statistic_span_key(r, span))), b);
 }
 
 static void begin_csv(struct lf_buf *b)

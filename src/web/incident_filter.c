@@ -79,6 +79,7 @@ enum lf_code incident_filter_of(struct rq *r, struct lf_incident_filter *out)
                                     .category = lf_view_trim(query(r, "category")),
                                     .words = lf_view_trim(query(r, "q")),
                                     .clock = lf_view_trim(query(r, "which")),
+                                    .exercise = lf_view_trim(query(r, "exercise")),
                                     .active = lf_view_is(query(r, "open"), "1") };
 
     LF_TRY(level_asked(r, &f.level));

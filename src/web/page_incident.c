@@ -306,6 +306,8 @@ static enum lf_code show(struct rq *r, int status, lf_view typed)
     lf_html(&b, "<h1>% ", V(x.row.title.len ? title_text(r, x.row.title) : x.row.id));
     put_incident_level(r, &b, x.row.level);
     lf_html(&b, "</h1>");
+    if (x.state.exercise)
+        put_exercise_banner(r, &b, &x.state.exercise_of);
     if (status != 200)
         lf_html(&b, "<p class=\"say bad\" role=\"alert\"><span aria-hidden=\"true\">!</span> %</p>",
                 LF_HC(why.text));

@@ -93,6 +93,10 @@ enum lf_code put_incident_tasks(struct rq *r, struct lf_buf *b, lf_view incident
 enum lf_code put_incident_files(struct rq *r, struct lf_buf *b, const struct lf_incident_full *x) LF_MUST;
 /* Of incidents and their clocks (page_incident_list.c, page_incident.c). */
 void put_incident_table(struct rq *r, struct lf_buf *b, const struct lf_incident_page *list);
+/* That nothing on this page is real (page_exercise.c). */
+void put_exercise_banner(struct rq *r, struct lf_buf *b, const struct lf_incident_exercise *x);
+/* The same when that incident is of an exercise. */
+enum lf_code put_exercise_of(struct rq *r, struct lf_buf *b, lf_view incident) LF_MUST;
 /* Level 1-4 as a badge; 0: not stated yet. */
 void put_incident_level(struct rq *r, struct lf_buf *b, int level);
 void put_deadline(struct rq *r, struct lf_buf *b, const struct lf_deadline *d);

@@ -123,6 +123,7 @@ static enum lf_code of_incident(struct rq *r, int status)
     begin_page(r, &b, text(r, LF_T_REFERRALS), "/incidents");
     lf_html(&b, "<div class=\"head\"><h1>%</h1><p><a href=\"%\">%</a></p></div>", T(REFERRALS),
             V(path2(r, "/incidents/", r->id, "")), T(REF_INCIDENT));
+    LF_TRY(put_exercise_of(r, &b, r->id));
     if (status != 200)
         put_refusal(r, &b, why);
     lf_html(&b, "<section class=\"panel\">");
@@ -164,12 +165,13 @@ enum lf_code page_referral(struct rq *r)
     begin_page(r, &b, x.recipient, "/incidents");
     lf_html(&b, "<div class=\"head\"><h1>%</h1><p>% ", V(x.recipient), V(text(r, kind_texts[x.kind])));
     put_state(r, &b, &x);
-    lf_html(
-        &b,
-        "</p><p><a href=\"%\">%</a></p></div><div class=\"two\"><section class=\"panel\"><p class=\"lines "
-        "wrap\">%</p><dl class=\"facts\"><dt>%</dt><dd>%</dd><dt>%</dt><dd>%</dd><dt>%</dt><dd>",
-        V(path2(r, "/incidents/", x.incident, "")), T(REF_INCIDENT), V(x.body), T(REF_WAY), V(x.way),
-        T(REF_REFERENCE), V(x.reference), T(REF_SENT));
+    LF_PUT(&b, "</p>");
+    LF_TRY(put_exercise_of(r, &b, x.incident));
+    lf_html(&b,
+            "<p><a href=\"%\">%</a></p></div><div class=\"two\"><section class=\"panel\"><p class=\"lines "
+            "wrap\">%</p><dl class=\"facts\"><dt>%</dt><dd>%</dd><dt>%</dt><dd>%</dd><dt>%</dt><dd>",
+            V(path2(r, "/incidents/", x.incident, "")), T(REF_INCIDENT), V(x.body), T(REF_WAY), V(x.way),
+            T(REF_REFERENCE), V(x.reference), T(REF_SENT));
     put_when_zone(r, &b, x.sent);
     lf_html(&b, "</dd></dl></section><section class=\"panel\"><h2>%</h2><ol class=\"line\">", T(REF_ANSWERS));
     for (size_t i = 0; i < n; i++) {

@@ -101,6 +101,8 @@ static enum lf_code show(struct rq *r, int status, const struct sheet *s)
 
     begin_page(r, &b, stage_title(r, s->behalf ? LF_STAGE_BEHALF : s->stage), "/incidents");
     lf_html(&b, "<h1>%</h1>", V(stage_title(r, s->behalf ? LF_STAGE_BEHALF : s->stage)));
+    if (s->incident.len)
+        LF_TRY(put_exercise_of(r, &b, s->incident));
     if (status == 200 && !s->judge)
         LF_TRY(put_drafts(r, &b, s->draft));
     LF_PUT(&b, "<section class=\"panel\">");

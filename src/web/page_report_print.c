@@ -73,6 +73,8 @@ static enum lf_code sheet(struct rq *r, const struct lf_incident_full *x)
     begin_page(r, &b, form_words(r, f.say), "/incidents");
     lf_html(&b, "<div class=\"paper\"><h1>%</h1><p class=\"no-print hint\">%</p>", V(form_words(r, f.say)),
             V(text(r, x ? LF_T_PRINT_HINT : LF_T_PRINT_BLANK_HINT)));
+    if (x && x->state.exercise)
+        put_exercise_banner(r, &b, &x->state.exercise_of);
     lf_html(&b, "<p>% <strong>%</strong></p>", T(REPORT_NUMBER),
             V(x ? lf_report_number(x) : LF_V("＿＿＿＿＿＿")));
     if (x) {

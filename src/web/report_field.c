@@ -196,6 +196,12 @@ static void put_field(struct rq *r, struct lf_buf *b, const struct report_page *
     LF_PUT(b, "</p>");
 }
 
+/* Where there is but one choice, nothing is asked: no exercise runs. */
+static bool is_settled(const struct lf_form_field *x)
+{
+    return x->type == LF_FORM_CHOICE && x->nchoices == 1 && !x->required;
+}
+
 void put_report_fields(struct rq *r, struct lf_buf *b, const struct report_page *p)
 {
     for (size_t s = 0; s < p->form->nsteps; s++) {
@@ -204,7 +210,7 @@ void put_report_fields(struct rq *r, struct lf_buf *b, const struct report_page 
         for (size_t i = 0; i < p->form->nfields; i++) {
             const struct lf_form_field *x = &p->form->fields[i];
 
-            if (x->step != s || !(x->stages & p->stages))
+            if (x->step != s || !(x->stages & p->stages) || is_settled(x))
                 continue;
             if (!any)
                 lf_html(b, "<fieldset class=\"step\"><legend>%</legend>",

@@ -72,6 +72,19 @@ enum lf_code answer_json(struct rq *r, int status, struct lf_buf *b)
     return rc;
 }
 
+enum lf_code answer_csv(struct rq *r, lf_view name, struct lf_buf *b)
+{
+    enum lf_code rc = lf_buf_done(b, r->e);
+
+    if (rc == LF_OK) {
+        answer(r, 200, "text/csv; charset=utf-8; header=present", lf_arena_copy(r->t->a, lf_buf_view(b)));
+        lf_http_add(r->out, "Content-Disposition",
+                    lf_arena_printf(r->t->a, "attachment; filename=\"%.*s.csv\"", LF_FMT(name)));
+    }
+    lf_buf_clear(b);
+    return rc;
+}
+
 enum lf_code answer_empty(struct rq *r, int status)
 {
     answer(r, status, NULL, LF_V(""));
@@ -145,6 +158,18 @@ lf_view field(const struct rq *r, const char *name)
     return r->json ? lf_json_str(r->json, name) : lf_http_field(r->t->a, r->form, name, NULL);
 }
 
+enum lf_code moment_field(const struct rq *r, const char *name, lf_time *out)
+{
+    lf_view v = lf_view_trim(lf_view_some(field(r, name)));
+
+    *out = 0;
+    if (!v.len)
+        return LF_OK;
+    if (r->form.ptr)
+        v = lf_arena_printf(r->t->a, v.len == 16 ? "%.*s:00+08:00" : "%.*s+08:00", LF_FMT(v));
+    return lf_time_parse(v, out, r->e) == LF_OK ? LF_OK : lf_err_at(r->e, "%s", name);
+}
+
 enum lf_code need(const struct rq *r, const char *name, lf_view *out)
 {
     lf_view v = field(r, name);
@@ -185,18 +210,6 @@ enum lf_code page_of(const struct rq *r, struct lf_page *out)
         return lf_err_set(r->e, LF_BAD_INPUT, "limit is a number from 1 to %d", LF_PAGE_MOST);
     *out = (struct lf_page){ .after = after, .limit = (size_t)n };
     return LF_OK;
-}
-
-enum lf_code moment_field(const struct rq *r, const char *name, lf_time *out)
-{
-    lf_view v = lf_view_trim(lf_view_some(field(r, name)));
-
-    *out = 0;
-    if (!v.len)
-        return LF_OK;
-    if (r->form.ptr)
-        v = lf_arena_printf(r->t->a, v.len == 16 ? "%.*s:00+08:00" : "%.*s+08:00", LF_FMT(v));
-    return lf_time_parse(v, out, r->e);
 }
 
 enum lf_code need_session(const struct rq *r)

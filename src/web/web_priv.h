@@ -90,6 +90,8 @@ extern const size_t nroutes;
 void answer(struct rq *r, int status, const char *type, lf_view body);
 /* What `b` holds, as JSON; `b` is cleared. */
 enum lf_code answer_json(struct rq *r, int status, struct lf_buf *b);
+/* What `b` holds, as a CSV file "NAME.csv"; `b` is cleared. */
+enum lf_code answer_csv(struct rq *r, lf_view name, struct lf_buf *b);
 enum lf_code answer_empty(struct rq *r, int status);
 /* A file to be kept, never shown in the browser: what it holds may be somebody else's. */
 void answer_file(struct rq *r, const char *type, lf_view name, lf_view bytes);

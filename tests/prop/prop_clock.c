@@ -4,6 +4,7 @@
  *   second of a view, and for two of one id (contract A2, A4): those are not made;
  * - what is not visible yet changes nothing;
  * - late means breached, and nothing else does;
+ * - at N times the pace a history is judged as by rules whose limits are an Nth, rounded up;
  * - anything at all in place of a value is judged or refused, never a crash. */
 #include "engine/clock.h"
 #include "lf_test.h"
@@ -348,6 +349,94 @@ static void anything_in_place_of_a_value_is_judged_or_refused(void)
     CHECK(ok > HISTORIES / 2 && refused > HISTORIES, "no fair sample");
 }
 
+/* The set with each limit of seconds divided by `speed`, rounded up. */
+static const struct lf_json *faster(struct lf_arena *a, const struct lf_json *set, int speed)
+{
+    const struct lf_json *out = NULL;
+    struct lf_buf b, to;
+    lf_view text;
+    size_t at;
+
+    lf_buf_init(&b, 1 << 20);
+    lf_buf_init(&to, 1 << 20);
+    lf_json_write(&b, set);
+    text = lf_buf_view(&b);
+    while ((at = lf_view_find(text, LF_V("\"seconds\":"))) != SIZE_MAX) {
+        long long n = 0;
+
+        at += strlen("\"seconds\":");
+        lf_buf_put(&to, lf_view_first(text, at));
+        for (text = lf_view_from(text, at); text.len && text.ptr[0] >= '0' && text.ptr[0] <= '9';
+             text = lf_view_from(text, 1))
+            n = n * 10 + (text.ptr[0] - '0');
+        lf_buf_printf(&to, "%lld", (n + speed - 1) / speed);
+    }
+    lf_buf_put(&to, text);
+    CHECK_OK(lf_json_parse(a, lf_arena_copy(a, lf_buf_view(&to)), NULL, &out, NULL), &(struct lf_err){ 0 });
+    lf_buf_clear(&b);
+    lf_buf_clear(&to);
+    return out;
+}
+
+/* Whether some limit of the clock is in months, which are not divided by hand here. */
+static bool by_months(const struct lf_json *set, lf_view clock)
+{
+    const struct lf_json *list = lf_json_get(set, LF_V("clocks"));
+
+    for (size_t i = 0; i < lf_json_count(list); i++) {
+        const struct lf_json *limits = lf_json_get(lf_json_item(list, i), LF_V("limits"));
+
+        for (size_t k = 0;
+             lf_view_eq(lf_json_str(lf_json_item(list, i), "id"), clock) && k < lf_json_count(limits); k++)
+            if (lf_json_get(lf_json_item(limits, k), LF_V("months")))
+                return true;
+    }
+    return false;
+}
+
+static void an_exercise_is_judged_as_by_rules_whose_limits_are_shorter(void)
+{
+    unsigned compared = 0, moved = 0, plain[EVENTS];
+
+    for (unsigned i = 0; i < EVENTS; i++)
+        plain[i] = i;
+    for (unsigned h = 0; h < HISTORIES; h++) {
+        int speed = 2 + (int)roll(59);
+        struct lf_arena a = { 0 };
+        const struct lf_json *list, *rules = sets[h % 3];
+        struct lf_clock_result fast, other, law;
+        struct made m[EVENTS];
+        struct lf_err e = { 0 };
+        unsigned n = history(&a, m);
+        lf_time at = m[roll(n)].newest + roll(3) * LF_HOUR;
+
+        CHECK_OK(lf_json_parse(&a, join(&a, m, plain, n), NULL, &list, &e), &e);
+        CHECK_OK(lf_clock_judge_at(&a, rules, list, at, speed, &fast, &e), &e);
+        CHECK_OK(lf_clock_judge(&a, faster(&a, rules, speed), list, at, &other, &e), &e);
+        CHECK_OK(lf_clock_judge(&a, rules, list, at, &law, &e), &e);
+        CHECK(lf_clock_rows(&fast) == lf_clock_rows(&other), "history %u: other clocks", h);
+        for (size_t i = 0; i < lf_clock_rows(&fast); i++) {
+            struct lf_clock_row f = lf_clock_row(&fast, i), o = lf_clock_row(&other, i);
+            struct lf_clock_row l = lf_clock_row(&law, i);
+
+            moved += f.started == l.started && f.due < l.due;
+            if (by_months(rules, f.clock))
+                continue;
+            compared++;
+            CHECK(lf_view_eq(f.id, o.id) && f.started == o.started && f.due == o.due &&
+                      f.stopped == o.stopped && f.late_s == o.late_s && !strcmp(f.state, o.state),
+                  "history %u at %d times the pace: %.*s", h, speed, LF_FMT(f.id));
+        }
+        CHECK_CODE(lf_clock_judge_at(&a, rules, list, at, 0, &fast, &e), LF_BAD_INPUT);
+        CHECK_CODE(lf_clock_judge_at(&a, rules, list, at, LF_CLOCK_SPEED + 1, &fast, &e), LF_BAD_INPUT);
+        lf_arena_clear(&a);
+        if (lf_test_failed_)
+            return;
+    }
+    printf("# %u clocks compared, %u due at another time than the law's\n", compared, moved);
+    CHECK(compared > HISTORIES && moved > HISTORIES, "no fair sample");
+}
+
 static const struct lf_json *read_set(const char *root, const char *name)
 {
     static const struct lf_json *j;
@@ -379,6 +468,7 @@ int main(int argc, char **argv)
     sets[1] = read_set(root ? root : ".", "eu-nis2");
     sets[2] = read_set(root ? root : ".", "us-federal");
     RUN(the_order_of_the_list_does_not_matter_nor_does_what_is_yet_to_come);
+    RUN(an_exercise_is_judged_as_by_rules_whose_limits_are_shorter);
     RUN(anything_in_place_of_a_value_is_judged_or_refused);
     lf_arena_clear(&kept);
     DONE();

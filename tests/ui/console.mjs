@@ -758,6 +758,27 @@ try {
     must((await page.textContent("[role=alert]")).includes("column 1"), "not said where");
     await shot(page, "search-zh");
   });
+  let drill;
+  await promise("an exercise is planned and started by keyboard, and a report names it", async () => {
+    await page.goto(`${url}/exercises`);
+    await reach(page, async (f) => (await f.getAttribute("id")) === "x-name");
+    await page.keyboard.type("Water drill");
+    await page.fill("#x-begins", "2026-01-05T09:00");
+    await page.fill("#x-ends", "2026-01-05T08:00");
+    await page.fill("#x-speed", "6");
+    await page.press("#x-speed", "Enter");
+    must((await page.textContent("[role=alert]")).includes("結束須晚於開始"), "not said what is wrong");
+    must((await page.inputValue("#x-name")) === "Water drill" && (await page.inputValue("#x-speed")) === "6", "what was typed is lost");
+    await page.fill("#x-ends", "2026-01-05T17:00");
+    await Promise.all([page.waitForURL("**/exercises/*"), page.press("#x-ends", "Enter")]);
+    drill = new URL(page.url()).pathname;
+    await Promise.all([page.waitForNavigation(), page.click("button[value=running]")]);
+    must((await page.textContent("main")).includes("進行中"), "it does not run");
+    await page.goto(`${url}/incidents/new`);
+    must((await page.textContent("#exercise")).includes("Water drill"), "the form does not offer it");
+    await page.goto(`${url}${drill}`);
+    await shot(page, "exercise-zh");
+  });
   await promise("the audit trail tells what was done, in words", async () => {
     await page.goto(`${url}/audit?limit=200`);
     const text = await page.textContent("main");
@@ -789,7 +810,7 @@ try {
       await look("/login");
       await signIn(p);
       for (const path of ["/", "/alerts", "/alerts?state=all&q=e&host=*", "/alerts?q=nothing-like-that", "/tunings", "/tunings/one", "/rules", "/learning", "/coverage", "/coverage?tactic=execution&show=none", "/assets", `/alerts/${corroborated.id}`, "/incidents", incident ?? "/incidents", `${incident ?? ""}/print`, "/incidents/new", "/report-form/print", "/clocks", "/statistics", "/statistics?time=2026-11",
-        "/tasks", "/tasks?assignee=&state=ended", "/contacts", "/notices", "/referrals",
+        "/tasks", "/tasks?assignee=&state=ended", "/contacts", "/notices", "/referrals", "/exercises", drill ?? "/exercises",
         "/search", "/holds", "/questions", "/search?q=evil", "/search?q=*+%7C+count+by+_host", "/search?q=%28",
         "/exchange", "/exchange?format=misp&collection=library", "/collections", "/collections/library", "/collections/members", "/objects", "/objects?q=heron&type=malware", "/objects?value=nothing", stored ?? "/objects", `${stored ?? "/objects/x"}/graph?depth=2`, "/indicators", "/indicators?kind=url&state=draft", indicator ?? "/indicators", "/feeds", "/digests", "/advisories", "/advisories?kind=FBI", "/advisories?words=heron", "/advisories/new?kind=INT", "/advisories/new?kind=EWA", "/bulletins", asked ?? "/bulletins", "/members", advisory ?? "/advisories", `${advisory}/edit`, "/blocks", "/peers", peer ?? "/peers", "/policy", "/health", "/devices", "/devices/list", "/people", "/tokens", "/audit", "/me", "/nowhere"])
         await look(path);

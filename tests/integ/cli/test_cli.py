@@ -31,7 +31,7 @@ COMMANDS = {"serve": [], "demo": [], "simulate": [], "config": ["check", "show",
             "peer": ["list", "chain", "accept", "transform", "transform-set"], "audit": ["list", "verify"],
             "incident": ["list", "show", "export", "export-all", "import", "import-check", "files", "file", "attach", "detach"], "advisory": ["list", "find", "show", "forms", "add", "edit", "attach", "detach", "publish"], "hold": ["list", "set", "lift"], "indicator": ["list", "withdraw"], "block": ["list"], "object": ["search", "show", "graph"], "policy": ["show"], "transfer": ["export", "import"], "ask": ["pattern", "rule", "values", "list", "show", "wait", "accept", "refuse", "withdraw", "policy", "sign"],
             "feed": ["list", "show", "add", "run", "remove", "source"], "learning": ["show", "start", "accept", "drop"],
-            "task": ["list", "of", "show", "add", "set", "assign", "note"], "referral": ["list", "of", "add", "show", "answer"], "statistics": ["show", "open"], "contact": ["list", "show", "import", "post"], "member": ["list", "add", "set", "remove"],
+            "exercise": ["list", "late", "show", "add", "change", "state", "report", "cases"], "task": ["list", "of", "show", "add", "set", "assign", "note"], "referral": ["list", "of", "add", "show", "answer"], "statistics": ["show", "open"], "contact": ["list", "show", "import", "post"], "member": ["list", "add", "set", "remove"],
             "bulletin": ["list", "show", "members", "find", "audience", "reply", "remind", "link"], "notice": ["list", "show", "answer", "test", "matrix"],
             "clock": [], "level": [], "receipt": ["verify"],
             "bench": ["detect", "ioc", "json", "archive", "rpz", "search", "correlate", "objects"]}

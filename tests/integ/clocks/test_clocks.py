@@ -41,7 +41,7 @@ def board():
     late = report("late and never reported", 7200, draft=True)
     soon = report("known for half an hour", 1800, draft=True, level=3)
     done = report("reported too late", 5400, level=1)
-    drill = report("a drill", 7200, draft=True, exercise=True)
+    drill = report("a drill", 7200, draft=True, exercise=node.exercise())
     all = get("/api/v1/clocks?limit=100")
     due = [c["due_at"] for c in all["items"]]
     assert due == sorted(due) and {c["clock"] for c in all["items"]} >= {"C1", "C4"}, all

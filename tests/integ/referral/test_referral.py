@@ -94,7 +94,7 @@ def refused():
 @promise
 def exercised():
     """a referral of an exercise says that it is one, for good"""
-    drill = reported(exercise=True)
+    drill = reported(exercise=node.exercise())
     r = told(drill)
     assert r.status == 201, r.body
     assert one(r.json["id"])["exercise"] is True

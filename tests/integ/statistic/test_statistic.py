@@ -43,11 +43,14 @@ def count(query):
             return n
 
 
+drill = node.exercise()
+
+
 def fill():
     """Reports over three years, of all kinds, some never reported, some late, some controlled, some exercises."""
     for i in range(140):
         aware = now - datetime.timedelta(seconds=rng.choice([60, 1800, 7200, 86400 * 2, 86400 * rng.randrange(3, 700)]) + rng.randrange(600))
-        body = {"title": f"案件 {i}", "aware_at": aware.strftime("%Y-%m-%dT%H:%M:%S+08:00"), "exercise": i % 9 == 0}
+        body = {"title": f"案件 {i}", "aware_at": aware.strftime("%Y-%m-%dT%H:%M:%S+08:00"), "exercise": drill if i % 9 == 0 else None}
         if rng.random() < 0.9:
             body["level"] = rng.choice([1, 1, 1, 2, 2, 3, 4])
         if rng.random() < 0.8:

@@ -1,0 +1,233 @@
+/* The JSON API's part on exercises. */
+#include "web/exercise.h"
+
+#include "fmt/csv.h"
+#include "web/api_priv.h"
+
+/* ---- out ---- */
+
+static void put_members(struct lf_json_w *w, const struct lf_exercise *x)
+{
+    lf_json_put_str(w, "id", x->id);
+    lf_json_put_int(w, "number", x->number);
+    lf_json_put_str(w, "name", x->name);
+    lf_json_put_cstr(w, "kind", lf_exercise_kind_name(x->kind));
+    lf_json_put_cstr(w, "state", lf_exercise_state_name(x->state));
+    put_text(w, "aim", x->aim);
+    lf_json_put_int(w, "speed", x->speed);
+    lf_json_put_str(w, "reach", x->reach);
+    put_time(w, "begins", x->begins);
+    put_time(w, "ends", x->ends);
+    put_time(w, "began", x->began);
+    put_time(w, "ended", x->ended);
+    put_time(w, "report_due", x->report_due);
+    put_time(w, "reported", x->reported);
+    lf_json_put_bool(w, "report_late", x->late);
+    lf_json_put_str(w, "by", x->account);
+}
+
+enum lf_code exercises_asked(struct rq *r, const struct lf_page *page, size_t *n,
+                             const struct lf_exercise **out, lf_view *next)
+{
+    lf_view asked = query(r, "state");
+    enum lf_exercise_state state = LF_EXERCISE_PLANNED;
+
+    if (asked.len && !lf_exercise_state_parse(asked, &state))
+        return lf_err_set(r->e, LF_BAD_INPUT, "state is planned, running, ended or cancelled");
+    return lf_exercise_list(r->t, asked.len ? (int)state : -1, lf_view_is(query(r, "late"), "1"), page, n,
+                            out, next, r->e);
+}
+
+/* All of them: a file has no pages. */
+static enum lf_code csv(struct rq *r)
+{
+    static const char *const head[] = { "number",     "name",     "kind", "state",        "speed",
+                                        "reach",      "begins",   "ends", "began",        "ended",
+                                        "report_due", "reported", "late", "participants", "id" };
+    enum { CELLS = sizeof head / sizeof *head };
+    struct lf_page page = { .limit = LF_PAGE_MOST };
+    const struct lf_exercise *list;
+    enum lf_code rc;
+    struct lf_buf b;
+    lf_view next;
+    size_t n;
+
+    lf_buf_init(&b, JSON_MOST);
+    LF_PUT(&b, "\xef\xbb\xbf");
+    for (size_t i = 0; i < CELLS; i++)
+        lf_csv_put(&b, lf_view_of(head[i]), i + 1 == CELLS);
+    do {
+        rc = exercises_asked(r, &page, &n, &list, &next);
+        for (size_t i = 0; rc == LF_OK && i < n; i++) {
+            const struct lf_exercise *x = &list[i];
+            const lf_time times[] = { x->begins, x->ends, x->began, x->ended, x->report_due, x->reported };
+            lf_view cells[CELLS] = { lf_arena_printf(r->t->a, "%lld", (long long)x->number),
+                                     x->name,
+                                     lf_view_of(lf_exercise_kind_name(x->kind)),
+                                     lf_view_of(lf_exercise_state_name(x->state)),
+                                     lf_arena_printf(r->t->a, "%d", x->speed),
+                                     x->reach };
+            const struct lf_exercise_member *members = NULL;
+            size_t nmembers = 0;
+
+            for (size_t k = 0; k < sizeof times / sizeof *times; k++)
+                cells[6 + k] = times[k] ? lf_time_milli(times[k], LF_NEW(r->t->a, char, LF_TIME_TEXT))
+                                        : LF_V("");
+            rc = lf_exercise_members(r->t, x->id, &nmembers, &members, r->e);
+            cells[12] = x->late ? LF_V("1") : LF_V("0");
+            cells[13] = LF_V("");
+            for (size_t k = 0; k < nmembers; k++)
+                cells[13] = lf_arena_printf(r->t->a, "%.*s%s%.*s", LF_FMT(cells[13]), k ? "; " : "",
+                                            LF_FMT(members[k].name));
+            cells[14] = x->id;
+            for (size_t k = 0; rc == LF_OK && k < CELLS; k++)
+                lf_csv_put(&b, lf_csv_clean(r->t->a, cells[k]), k + 1 == CELLS);
+        }
+        page.after = next;
+    } while (rc == LF_OK && next.len);
+    if (rc == LF_OK)
+        return answer_csv(r, LF_V("exercises"), &b);
+    lf_buf_clear(&b);
+    return rc;
+}
+
+enum lf_code api_exercises(struct rq *r)
+{
+    lf_view format = query(r, "format"), next;
+    const struct lf_exercise *list;
+    struct lf_page page;
+    struct out o;
+    size_t n;
+
+    if (lf_view_is(format, "csv"))
+        return csv(r);
+    if (format.len && !lf_view_is(format, "json"))
+        return lf_err_set(r->e, LF_BAD_INPUT, "format is json or csv");
+    LF_TRY(page_of(r, &page));
+    LF_TRY(exercises_asked(r, &page, &n, &list, &next));
+    begin_list(&o, JSON_MOST);
+    for (size_t i = 0; i < n; i++) {
+        lf_json_open(&o.w, '{');
+        put_members(&o.w, &list[i]);
+        lf_json_close(&o.w);
+    }
+    return end_list(r, &o, next);
+}
+
+enum lf_code api_exercise(struct rq *r)
+{
+    const struct lf_exercise_member *members;
+    struct lf_exercise x;
+    struct out o;
+    size_t n;
+
+    LF_TRY(lf_exercise_get(r->t, r->id, &x, r->e));
+    LF_TRY(lf_exercise_members(r->t, r->id, &n, &members, r->e));
+    begin(&o);
+    put_members(&o.w, &x);
+    put_text(&o.w, "report", x.report);
+    lf_json_begin(&o.w, "participants", '[');
+    for (size_t i = 0; i < n; i++) {
+        lf_json_open(&o.w, '{');
+        lf_json_put_str(&o.w, "unit", members[i].unit);
+        lf_json_put_str(&o.w, "name", members[i].name);
+        lf_json_close(&o.w);
+    }
+    lf_json_close(&o.w);
+    return end(r, &o, 200);
+}
+
+/* ---- in ---- */
+
+/* One a line, or a list. */
+static size_t participants(struct rq *r, const lf_view **out)
+{
+    const struct lf_json *list = r->json ? lf_json_get(r->json, LF_V("participants")) : NULL;
+    lf_view lines = lf_view_some(field(r, "participants")), one;
+    lf_view *said = LF_NEW(r->t->a, lf_view, LF_EXERCISE_MEMBERS + 1);
+    size_t n = 0;
+
+    for (size_t i = 0; i < lf_json_count(list) && n <= LF_EXERCISE_MEMBERS; i++)
+        said[n++] = lf_json_text(lf_json_item(list, i));
+    while (!list && n <= LF_EXERCISE_MEMBERS && lf_view_split(&lines, '\n', &one))
+        if (lf_view_trim(one).len)
+            said[n++] = lf_view_trim(one);
+    *out = said;
+    return n;
+}
+
+static enum lf_code speed_of(struct rq *r, int *out)
+{
+    lf_view v = lf_view_trim(lf_view_some(field(r, "speed")));
+    int64_t n = 1;
+    bool given = r->json ? lf_json_get(r->json, LF_V("speed")) != NULL : v.len > 0;
+
+    if (given && !(r->json && lf_json_int(r->json, "speed", &n)) && !lf_view_i64(v, &n))
+        n = 0;
+    if (n < 1 || n > LF_EXERCISE_SPEED)
+        return lf_err_set(r->e, LF_BAD_INPUT, "exercise: speed is a whole number from 1 to %d",
+                          LF_EXERCISE_SPEED);
+    *out = (int)n;
+    return LF_OK;
+}
+
+enum lf_code exercise_put(struct rq *r, bool fresh, lf_view *id)
+{
+    struct lf_exercise x = { .id = fresh ? lf_view_trim(lf_view_some(field(r, "id"))) : r->id,
+                             .name = lf_view_some(field(r, "name")),
+                             .aim = lf_view_some(field(r, "aim")),
+                             .reach = lf_view_some(field(r, "reach")) };
+    const lf_view *members;
+    size_t n;
+
+    if (!lf_exercise_kind_parse(lf_view_some(field(r, "kind")), &x.kind))
+        return lf_err_set(r->e, LF_BAD_INPUT,
+                          "kind is reporting, cross-sector, attack-defence, public-service, "
+                          "social-engineering or telecom");
+    LF_TRY(speed_of(r, &x.speed));
+    LF_TRY(moment_field(r, "begins", &x.begins));
+    LF_TRY(moment_field(r, "ends", &x.ends));
+    LF_TRY(moment_field(r, "report_due", &x.report_due));
+    n = participants(r, &members);
+    if (fresh)
+        return lf_exercise_add(r->t, &x, members, n, id, r->e);
+    *id = r->id;
+    return lf_exercise_change(r->t, &x, members, n, r->e);
+}
+
+enum lf_code exercise_move(struct rq *r)
+{
+    enum lf_exercise_state to;
+
+    if (!lf_exercise_state_parse(lf_view_some(field(r, "state")), &to) || to == LF_EXERCISE_PLANNED)
+        return lf_err_set(r->e, LF_BAD_INPUT, "state is running, ended or cancelled");
+    return lf_exercise_move(r->t, r->id, to, r->e);
+}
+
+enum lf_code api_exercise_add(struct rq *r)
+{
+    lf_view id;
+
+    LF_TRY(exercise_put(r, true, &id));
+    return say_id(r, 201, id);
+}
+
+enum lf_code api_exercise_change(struct rq *r)
+{
+    lf_view id;
+
+    LF_TRY(exercise_put(r, false, &id));
+    return answer_empty(r, 204);
+}
+
+enum lf_code api_exercise_move(struct rq *r)
+{
+    LF_TRY(exercise_move(r));
+    return answer_empty(r, 204);
+}
+
+enum lf_code api_exercise_report(struct rq *r)
+{
+    LF_TRY(lf_exercise_report(r->t, r->id, lf_view_some(field(r, "text")), r->e));
+    return answer_empty(r, 204);
+}

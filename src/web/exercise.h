@@ -1,0 +1,17 @@
+/* Exercises, for page and API alike: what the query, the form or the body says of them. */
+#ifndef LF_WEB_EXERCISE_H
+#define LF_WEB_EXERCISE_H
+
+#include "cert/exercise.h"
+
+struct rq;
+
+/* By ?state= and ?late=1. */
+enum lf_code exercises_asked(struct rq *r, const struct lf_page *page, size_t *n,
+                             const struct lf_exercise **out, lf_view *next) LF_MUST;
+/* A new one, or that of the path changed. */
+enum lf_code exercise_put(struct rq *r, bool fresh, lf_view *id) LF_MUST;
+/* That of the path starts, ends or is cancelled. */
+enum lf_code exercise_move(struct rq *r) LF_MUST;
+
+#endif

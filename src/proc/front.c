@@ -46,7 +46,7 @@ enum {
     DROP_TIMES = 4,           /* a body below so many times its limit is read to its end, and dropped */
     LOG_BODY_MOST = 32 << 20, /* below the channel's ceiling of a frame */
     BODIES_MOST = 256 << 20,  /* of all bodies together */
-    POOL = 12288,             /* of a connection: also the ceiling of its headers */
+    POOL = 10240,             /* of a connection: also the ceiling of its headers */
     POOL_PEER = 8192,         /* peers' headers are short and their polls wait long */
 };
 #define HEADER_LIMIT (10 * LF_SECOND)

@@ -64,7 +64,7 @@ static enum lf_code add_file(struct sets *x, lf_view name, lf_view text, struct 
     if (rc == LF_OK && lf_json_kind(v) != LF_JSON_ARRAY)
         rc = add(x, name, v, e);
     else
-        for (size_t i = 0; rc == LF_OK && i < lf_json_count(v); i++)
+        for (size_t i = 0; rc == LF_OK && i < lf_json_items(v); i++)
             rc = add(x, name, lf_json_item(v, i), e);
     return rc == LF_OK ? rc : lf_err_at(e, "%.*s", LF_FMT(name));
 }

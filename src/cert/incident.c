@@ -164,7 +164,7 @@ static enum lf_code incident_unseen(struct lf_task *t, const struct incident_eve
     for (size_t i = 0; i < x->state.nheads; i++) {
         bool there = false;
 
-        for (size_t k = 0; k < lf_json_count(base); k++)
+        for (size_t k = 0; k < lf_json_items(base); k++)
             there |= lf_view_eq(lf_json_text(lf_json_item(base, k)), x->state.heads[i]);
         unseen += !there;
     }
@@ -181,9 +181,9 @@ static enum lf_code incident_unseen(struct lf_task *t, const struct incident_eve
     if (unseen)
         return LF_OK;
     /* All was seen: the parents say it, in fewer words. */
-    keys = LF_NEW(t->a, lf_view, lf_json_count(ev->body) + 1);
-    values = LF_NEW(t->a, const struct lf_json *, lf_json_count(ev->body) + 1);
-    for (size_t i = 0; i < lf_json_count(ev->body); i++) {
+    keys = LF_NEW(t->a, lf_view, lf_json_members(ev->body) + 1);
+    values = LF_NEW(t->a, const struct lf_json *, lf_json_members(ev->body) + 1);
+    for (size_t i = 0; i < lf_json_members(ev->body); i++) {
         if (lf_view_is(lf_json_key(ev->body, i), "base"))
             continue;
         keys[n] = lf_json_key(ev->body, i);

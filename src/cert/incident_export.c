@@ -58,7 +58,7 @@ static size_t observables(struct lf_task *t, const struct lf_incident_full *x,
     for (size_t i = 0; i < x->nevents; i++) {
         const struct lf_json *all = lf_json_get(x->events[i]->body, LF_V("observables"));
 
-        for (size_t k = 0; counts(x, i) && k < lf_json_count(all); k++) {
+        for (size_t k = 0; counts(x, i) && k < lf_json_items(all); k++) {
             const struct lf_json *o = lf_json_item(all, k);
             struct lf_observable one;
             bool known = false;

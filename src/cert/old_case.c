@@ -357,14 +357,14 @@ static bool is_empty(const struct lf_json *v)
 {
     enum lf_json_kind k = lf_json_kind(v);
 
-    return k == LF_JSON_NULL || ((k == LF_JSON_ARRAY || k == LF_JSON_OBJECT) && !lf_json_count(v)) ||
+    return k == LF_JSON_NULL || ((k == LF_JSON_ARRAY || k == LF_JSON_OBJECT) && !lf_json_size(v)) ||
            (k == LF_JSON_STRING && !lf_json_text(v).len);
 }
 
 /* Members that nothing here reads. */
 static void lose_rest(struct reader *r, const struct lf_json *o, const char *const *read, size_t n)
 {
-    for (size_t i = 0; i < lf_json_count(o); i++) {
+    for (size_t i = 0; i < lf_json_members(o); i++) {
         lf_view key = lf_json_key(o, i);
         bool known = is_empty(lf_json_member(o, i));
 
@@ -406,23 +406,23 @@ static enum lf_code hive_case(struct reader *r, const struct lf_json *o, struct 
     r->c.ended = r->c.closed || is_ended(r->c.state) || lf_view_is(word(o, "stage"), "Closed");
     if (!obs)
         obs = lf_json_get(o, LF_V("artifacts"));
-    for (size_t i = 0; i < lf_json_count(obs); i++) {
+    for (size_t i = 0; i < lf_json_items(obs); i++) {
         const struct lf_json *x = lf_json_item(obs, i);
 
         observe(r, lf_arena_printf(r->a, "observables[%zu]", i).ptr, word(x, "dataType"), word(x, "data"));
         two(r, "observables", 0, word(x, "data"), word(x, "message"));
     }
-    for (size_t i = 0; i < lf_json_count(tasks); i++) {
+    for (size_t i = 0; i < lf_json_items(tasks); i++) {
         const struct lf_json *x = lf_json_item(tasks, i), *logs = lf_json_get(x, LF_V("logs"));
 
         two(r, "tasks", json_time(x, "startDate"),
             lf_arena_printf(r->a, "%.*s (%.*s)", LF_FMT(word(x, "title")), LF_FMT(word(x, "status"))),
             word(x, "description"));
-        for (size_t k = 0; k < lf_json_count(logs); k++)
+        for (size_t k = 0; k < lf_json_items(logs); k++)
             note(r, "logs", json_time(lf_json_item(logs, k), "createdAt"),
                  word(lf_json_item(logs, k), "message"));
     }
-    for (size_t i = 0; i < lf_json_count(tags); i++)
+    for (size_t i = 0; i < lf_json_items(tags); i++)
         note(r, "tags", 0,
              lf_arena_printf(r->a, "#%.*s", LF_FMT(lf_view_some(lf_json_text(lf_json_item(tags, i))))));
     note(r, "summary", r->c.closed, word(o, "summary"));
@@ -449,7 +449,7 @@ static void iris_notes(struct reader *r, const struct lf_json *o)
     for (size_t k = 0; k < COUNT(kinds); k++) {
         const struct lf_json *list = lf_json_get(o, lf_view_of(kinds[k].list));
 
-        for (size_t i = 0; i < lf_json_count(list); i++) {
+        for (size_t i = 0; i < lf_json_items(list); i++) {
             const struct lf_json *x = lf_json_item(list, i);
 
             two(r, kinds[k].list, json_time(x, kinds[k].at), word(x, kinds[k].title), word(x, kinds[k].text));
@@ -477,7 +477,7 @@ static enum lf_code iris_case(struct reader *r, const struct lf_json *o, struct 
     if (!r->c.closed)
         r->c.closed = json_time(c, "case_close_date");
     r->c.ended = r->c.closed || is_ended(r->c.state);
-    for (size_t i = 0; i < lf_json_count(iocs); i++) {
+    for (size_t i = 0; i < lf_json_items(iocs); i++) {
         const struct lf_json *x = lf_json_item(iocs, i);
         lf_view kind = word(x, "ioc_type");
 
@@ -510,7 +510,7 @@ static enum lf_code read_json(struct reader *r, lf_view text, case_fn one, struc
                    : lf_err_set(e, LF_BAD_INPUT,
                                 "the file is neither a case (a JSON object) nor a list of them");
     }
-    for (size_t i = 0; i < lf_json_count(list); i++) {
+    for (size_t i = 0; i < lf_json_items(list); i++) {
         begin_case(r, lf_arena_printf(r->a, "case %zu", i + 1));
         LF_TRY(one(r, lf_json_item(list, i), e));
     }

@@ -110,7 +110,7 @@ enum lf_code incident_number(struct lf_task *t, const struct incident_events *x,
 {
     bool exercise = x->n ? x->state.exercise : lf_json_bool(*body, "exercise", false);
     int year = lf_civil_of(lf_now(t->env) + LF_TAIPEI).year;
-    size_t n = lf_json_count(*body);
+    size_t n = lf_json_members(*body);
     lf_view *keys = LF_NEW(t->a, lf_view, n + 1), text;
     const struct lf_json **values = LF_NEW(t->a, const struct lf_json *, n + 1);
     int64_t serial = 0;
@@ -122,7 +122,7 @@ enum lf_code incident_number(struct lf_task *t, const struct incident_events *x,
                      &serial, e));
     text = lf_arena_printf(t->a, "%s%d-%06lld", exercise ? "EX-" : "", year, (long long)serial);
     n = 0;
-    for (size_t i = 0; i < lf_json_count(*body); i++) {
+    for (size_t i = 0; i < lf_json_members(*body); i++) {
         if (lf_view_is(lf_json_key(*body, i), "number"))
             continue;
         keys[n] = lf_json_key(*body, i);

@@ -90,7 +90,7 @@ static enum lf_code choose(struct clock_work *w, const struct lf_json *rules, co
     bool many = lf_json_kind(rules) == LF_JSON_ARRAY;
     const struct lf_json *best = NULL;
 
-    for (size_t i = 0; i < (many ? lf_json_count(rules) : 1); i++) {
+    for (size_t i = 0; i < (many ? lf_json_items(rules) : 1); i++) {
         const struct lf_json *set = many ? lf_json_item(rules, i) : rules;
         int64_t standard = 0, off = 0, t;
 
@@ -120,7 +120,7 @@ enum lf_code lf_clock_judge_at(struct lf_arena *a, const struct lf_json *rules, 
 {
     struct clock_work *w = LF_NEW(a, struct clock_work, 1);
     const struct lf_json *list;
-    size_t n = 0, total = lf_json_count(history);
+    size_t n = 0, total = lf_json_items(history);
     struct clock_event *ev;
     struct sorted *room;
     bool aware = false, breached = false;
@@ -163,7 +163,7 @@ enum lf_code lf_clock_judge_at(struct lf_arena *a, const struct lf_json *rules, 
     LF_TRY(choose(w, rules, ev, n, room, &date, e));
     w->tz = lf_json_str(w->rules, "tz");
     list = clock_field(w->rules, "clocks");
-    for (size_t i = 0; i < lf_json_count(list); i++) {
+    for (size_t i = 0; i < lf_json_items(list); i++) {
         if (!in_force(lf_json_item(list, i), date))
             continue;
         for (size_t k = 0; k < w->nclocks; k++)

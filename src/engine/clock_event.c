@@ -123,7 +123,7 @@ enum lf_code clock_event_read(const struct lf_json *o, size_t n, struct clock_ev
     r = clock_field(o, "receipts");
     if (r && lf_json_kind(r) != LF_JSON_OBJECT)
         return refuse(e, n, "receipts is not an object");
-    for (size_t i = 0; i < lf_json_count(r); i++) {
+    for (size_t i = 0; i < lf_json_members(r); i++) {
         int x = 0;
 
         while (x < CLOCK_TIERS && !lf_view_is(lf_json_key(r, i), clock_tiers[x]))
@@ -151,7 +151,7 @@ enum lf_code clock_event_read(const struct lf_json *o, size_t n, struct clock_ev
         if (!lf_json_str(o, "clock").ptr || ev->until == CLOCK_NEVER || !v ||
             lf_json_kind(v) != LF_JSON_ARRAY)
             return refuse(e, n, "extended needs clock, until and consent");
-        for (size_t i = 0; i < lf_json_count(v); i++)
+        for (size_t i = 0; i < lf_json_items(v); i++)
             if (lf_json_kind(lf_json_item(v, i)) != LF_JSON_STRING)
                 return refuse(e, n, "consent is a list of roles");
     }

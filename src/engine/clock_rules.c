@@ -26,9 +26,9 @@ static const char *place_of(const struct at *at, const struct lf_json *v)
     lf_view is = lf_json_text(v);
 
     if (lf_json_kind(v) == LF_JSON_ARRAY)
-        return lf_json_count(v) ? place_of(at, lf_json_item(v, 0)) : NULL;
+        return lf_json_items(v) ? place_of(at, lf_json_item(v, 0)) : NULL;
     if (lf_json_kind(v) == LF_JSON_OBJECT) {
-        if (!lf_json_count(v))
+        if (!lf_json_size(v))
             return NULL;
         is = lf_json_key(v, 0);
     }
@@ -82,7 +82,7 @@ static bool is_list(const struct lf_json *v, bool (*fits)(const struct lf_json *
 {
     if (lf_json_kind(v) != LF_JSON_ARRAY)
         return false;
-    for (size_t i = 0; i < lf_json_count(v); i++)
+    for (size_t i = 0; i < lf_json_items(v); i++)
         if (!fits(lf_json_item(v, i)))
             return false;
     return true;
@@ -153,7 +153,7 @@ static enum lf_code check_rule(struct at *at, const char *field, const struct lf
         return bad(at, field, "each rule is an object");
     at->near = r;
     v = clock_field(r, "on");
-    if (!lf_json_count(v) || !is_list(v, is_kind))
+    if (!lf_json_items(v) || !is_list(v, is_kind))
         return bad(at, field, "on is a list of known kinds of event");
     v = clock_field(r, "use");
     if ((v || !cancel) && (!is_text(v) || !one_of(lf_json_text(v), uses)))
@@ -168,7 +168,7 @@ static enum lf_code check_rule(struct at *at, const char *field, const struct lf
     if ((v = clock_field(r, "where"))) {
         if (lf_json_kind(v) != LF_JSON_OBJECT)
             return bad(at, field, "where is an object of lists");
-        for (size_t i = 0; i < lf_json_count(v); i++)
+        for (size_t i = 0; i < lf_json_members(v); i++)
             if (!is_list(lf_json_member(v, i), is_text))
                 return bad(at, field, "where holds for each field a list of texts");
     }
@@ -181,9 +181,9 @@ static enum lf_code check_rules(struct at *at, const struct lf_json *clock, cons
 
     if (!v && !needed)
         return LF_OK;
-    if (lf_json_kind(v) != LF_JSON_ARRAY || lf_json_count(v) > RULES)
+    if (lf_json_kind(v) != LF_JSON_ARRAY || lf_json_items(v) > RULES)
         return bad(at, field, "a list of at most 64 rules");
-    for (size_t i = 0; i < lf_json_count(v); i++)
+    for (size_t i = 0; i < lf_json_items(v); i++)
         LF_TRY(check_rule(at, field, lf_json_item(v, i)));
     at->near = clock;
     return LF_OK;
@@ -196,7 +196,7 @@ static enum lf_code check_limits(struct at *at, const struct lf_json *clock)
 
     if (lf_json_kind(limits) != LF_JSON_ARRAY)
         return bad(at, "limits", "a list of variants");
-    for (size_t i = 0; i < lf_json_count(limits); i++) {
+    for (size_t i = 0; i < lf_json_items(limits); i++) {
         const struct lf_json *l = lf_json_item(limits, i), *levels = clock_field(l, "levels"),
                              *seconds = clock_field(l, "seconds"), *months = clock_field(l, "months"),
                              *none = clock_field(l, "none");
@@ -206,7 +206,7 @@ static enum lf_code check_limits(struct at *at, const struct lf_json *clock)
         at->near = l;
         if (!is_list(levels, is_level))
             return bad(at, "limits", "levels is a list of integers from 1 to 4");
-        for (size_t k = 0; k < lf_json_count(levels); k++) {
+        for (size_t k = 0; k < lf_json_items(levels); k++) {
             int64_t level = 0;
 
             (void)lf_view_i64(lf_json_text(lf_json_item(levels, k)), &level);
@@ -268,7 +268,7 @@ static enum lf_code check_clock(struct at *at, const struct lf_json *c, size_t n
          (clock_field(v, "consent") && !is_list(clock_field(v, "consent"), is_text))))
         return bad(at, "extension", "null, or an object with consent, a list of roles");
     if ((v = clock_field(c, "warn_percent")) &&
-        (!is_list(v, is_percent) || lf_json_count(v) > LF_CLOCK_WARNINGS))
+        (!is_list(v, is_percent) || lf_json_items(v) > LF_CLOCK_WARNINGS))
         return bad(at, "warn_percent", "a list of at most 16 integers from 0 to 1000");
     return LF_OK;
 }
@@ -277,14 +277,14 @@ static enum lf_code check_authority(const struct at *at, const struct lf_json *o
 {
     if (o && lf_json_kind(o) != LF_JSON_OBJECT)
         return bad(at, "authority", "an object");
-    for (size_t i = 0; i < lf_json_count(o); i++) {
+    for (size_t i = 0; i < lf_json_members(o); i++) {
         const struct lf_json *list = lf_json_member(o, i);
 
         if (lf_clock_kind(lf_json_key(o, i)) == LF_CLOCK_KINDS)
             return bad(at, "authority", "names a kind of event that is not known");
         if (lf_json_kind(list) != LF_JSON_ARRAY)
             return bad(at, "authority", "holds for each kind a list");
-        for (size_t k = 0; k < lf_json_count(list); k++) {
+        for (size_t k = 0; k < lf_json_items(list); k++) {
             const struct lf_json *item = lf_json_item(list, k), *levels = clock_field(item, "levels");
 
             if (lf_json_kind(item) != LF_JSON_OBJECT || !is_list(clock_field(item, "by"), is_text))
@@ -339,14 +339,14 @@ static enum lf_code check_set(struct at *at, const struct lf_json *set)
         return bad(at, "unknown_level", "an integer from 1 to 4");
     if ((v = clock_field(set, "rank")) && lf_json_kind(v) != LF_JSON_OBJECT)
         return bad(at, "rank", "an object of role and integer");
-    for (size_t i = 0; i < lf_json_count(v); i++)
+    for (size_t i = 0; i < lf_json_members(v); i++)
         if (!int_in(lf_json_member(v, i), 0, 1000))
             return bad(at, "rank", "holds integers from 0 to 1000");
     LF_TRY(check_authority(at, clock_field(set, "authority")));
     v = clock_field(set, "clocks");
-    if (lf_json_kind(v) != LF_JSON_ARRAY || lf_json_count(v) > CLOCK_CLOCKS)
+    if (lf_json_kind(v) != LF_JSON_ARRAY || lf_json_items(v) > CLOCK_CLOCKS)
         return bad(at, "clocks", "a list of at most 64 clocks");
-    for (size_t i = 0; i < lf_json_count(v); i++)
+    for (size_t i = 0; i < lf_json_items(v); i++)
         LF_TRY(check_clock(at, lf_json_item(v, i), i));
     return LF_OK;
 }
@@ -354,7 +354,7 @@ static enum lf_code check_set(struct at *at, const struct lf_json *set)
 static enum lf_code check_all(const struct lf_json *rules, lf_view text, struct lf_err *e)
 {
     bool many = lf_json_kind(rules) == LF_JSON_ARRAY;
-    size_t n = many ? lf_json_count(rules) : 1;
+    size_t n = many ? lf_json_items(rules) : 1;
 
     if (n > SETS)
         return lf_err_set(e, LF_TOO_BIG, "rules: more than %d sets", SETS);

@@ -3,7 +3,7 @@
 
 static bool list_has(const struct lf_json *list, lf_view text)
 {
-    for (size_t i = 0; i < lf_json_count(list); i++)
+    for (size_t i = 0; i < lf_json_items(list); i++)
         if (lf_json_kind(lf_json_item(list, i)) == LF_JSON_STRING &&
             lf_view_eq(lf_json_text(lf_json_item(list, i)), text))
             return true;
@@ -14,7 +14,7 @@ static bool list_has_int(const struct lf_json *list, int n)
 {
     int64_t x;
 
-    for (size_t i = 0; i < lf_json_count(list); i++)
+    for (size_t i = 0; i < lf_json_items(list); i++)
         if (lf_view_i64(lf_json_text(lf_json_item(list, i)), &x) && x == n)
             return true;
     return false;
@@ -38,7 +38,7 @@ static const struct lf_json *variant_at(const struct lf_json *clock, int level)
 {
     const struct lf_json *limits = clock_field(clock, "limits");
 
-    for (size_t i = 0; i < lf_json_count(limits); i++)
+    for (size_t i = 0; i < lf_json_items(limits); i++)
         if (list_has_int(clock_field(lf_json_item(limits, i), "levels"), level))
             return lf_json_item(limits, i);
     return NULL;
@@ -69,7 +69,7 @@ static bool fits(const struct clock_view *v, const struct lf_json *rule, const s
 
     if (!list_has(clock_field(rule, "on"), kind))
         return false;
-    for (size_t i = 0; i < lf_json_count(where); i++) {
+    for (size_t i = 0; i < lf_json_members(where); i++) {
         const struct lf_json *there = lf_json_get(ev->j, lf_json_key(where, i));
         lf_view key = lf_json_key(where, i);
         lf_view value = lf_json_kind(there) == LF_JSON_STRING ? lf_json_text(there) : (lf_view){ 0 };
@@ -82,7 +82,7 @@ static bool fits(const struct clock_view *v, const struct lf_json *rule, const s
         if (!value.len || !list_has(lf_json_member(where, i), value))
             return false;
     }
-    for (size_t i = 0; i < lf_json_count(cond); i++) {
+    for (size_t i = 0; i < lf_json_items(cond); i++) {
         lf_view c = lf_json_text(lf_json_item(cond, i)), rest = c, word;
         unsigned k;
         bool seen;
@@ -227,7 +227,7 @@ static void set_level(struct clock_work *w, struct clock_view *v, const struct c
 
         if (!in_view(w, c, v))
             continue;
-        for (size_t r = 0; r < lf_json_count(start); r++)
+        for (size_t r = 0; r < lf_json_items(start); r++)
             if (fits(v, lf_json_item(start, r), ev, LF_V("level_effective"))) {
                 try_start(w, v, c, lf_json_item(start, r), ev, k, t);
                 break;
@@ -255,7 +255,7 @@ static void extend(struct clock_work *w, const struct clock_view *v, const struc
         return;
     }
     need = clock_field(need, "consent");
-    for (size_t i = 0; i < lf_json_count(need); i++)
+    for (size_t i = 0; i < lf_json_items(need); i++)
         if (!list_has(clock_field(ev->j, "consent"), lf_json_text(lf_json_item(need, i)))) {
             clock_note(w, ev, "extension_refused");
             return;
@@ -267,7 +267,7 @@ static bool allowed(const struct clock_work *w, const struct clock_view *v, cons
 {
     const struct lf_json *list = lf_json_get(clock_field(w->rules, "authority"), ev->name);
 
-    for (size_t i = 0; i < lf_json_count(list); i++) {
+    for (size_t i = 0; i < lf_json_items(list); i++) {
         const struct lf_json *item = lf_json_item(list, i), *levels = clock_field(item, "levels");
 
         if (!levels || list_has_int(levels, level_of(w, v)))
@@ -351,18 +351,18 @@ void clock_step(struct clock_work *w, struct clock_view *v, const struct clock_e
         if (!in_view(w, c, v))
             continue;
         list = clock_field(w->clock[c], "cancel");
-        for (size_t r = 0; r < lf_json_count(list); r++)
+        for (size_t r = 0; r < lf_json_items(list); r++)
             for (size_t i = 0; fits(v, lf_json_item(list, r), ev, ev->name) && i < w->ninst; i++)
                 if (w->inst[i].clock == c && w->inst[i].running)
                     end(&w->inst[i], t, clock_kinds[ev->kind]);
         list = clock_field(w->clock[c], "start");
-        for (size_t r = 0; r < lf_json_count(list); r++)
+        for (size_t r = 0; r < lf_json_items(list); r++)
             if (fits(v, lf_json_item(list, r), ev, ev->name)) {
                 try_start(w, v, c, lf_json_item(list, r), ev, occurred, t);
                 break;
             }
         list = clock_field(w->clock[c], "stop");
-        for (size_t r = 0; r < lf_json_count(list); r++) {
+        for (size_t r = 0; r < lf_json_items(list); r++) {
             const struct lf_json *rule = lf_json_item(list, r);
             int64_t when = lf_view_is(lf_json_str(rule, "use"), "occurred") ? occurred : t;
 

@@ -30,7 +30,7 @@ struct lf_clock_row lf_clock_row(const struct lf_clock_result *r, size_t n)
     row.zh = row.zh.len ? row.zh : row.clock;
     row.en = row.en.len ? row.en : row.clock;
     percents = clock_field(clock, "warn_percent");
-    for (size_t k = 0; k < lf_json_count(percents) && row.nwarn < LF_CLOCK_WARNINGS; k++) {
+    for (size_t k = 0; k < lf_json_items(percents) && row.nwarn < LF_CLOCK_WARNINGS; k++) {
         int64_t p = 0;
 
         (void)lf_view_i64(lf_json_text(lf_json_item(percents, k)), &p);

@@ -131,7 +131,7 @@ static enum lf_code read_name(struct lf_ruleset *rs, const struct lf_json *v, co
 static enum lf_code read_names(struct lf_ruleset *rs, const struct lf_json *v, const char *what, size_t most,
                                lf_view **out, size_t *n, struct lf_err *e)
 {
-    size_t count = lf_json_count(v);
+    size_t count = lf_json_items(v);
 
     if (lf_json_kind(v) != LF_JSON_ARRAY)
         return lf_err_set(e, LF_BAD_INPUT, "correlation: %s: a list is wanted", what);
@@ -192,7 +192,7 @@ static enum lf_code read_condition(struct lf_ruleset *rs, const struct lf_json *
 
     if (lf_json_kind(v) != LF_JSON_OBJECT)
         return lf_err_set(e, LF_BAD_INPUT, "correlation: condition: a map such as {gte: 10} is wanted");
-    for (size_t i = 0; i < lf_json_count(v); i++) {
+    for (size_t i = 0; i < lf_json_members(v); i++) {
         lf_view key = lf_json_key(v, i);
         const struct lf_json *x = lf_json_member(v, i);
         struct lf_limit *b = &c->bounds[c->nbounds];
@@ -242,7 +242,7 @@ static enum lf_code read_condition(struct lf_ruleset *rs, const struct lf_json *
 static enum lf_code read_aliases(struct lf_ruleset *rs, const struct lf_json *v, struct lf_correlation *c,
                                  struct lf_err *e)
 {
-    size_t n = lf_json_count(v);
+    size_t n = lf_json_members(v);
 
     if (lf_json_kind(v) != LF_JSON_OBJECT)
         return lf_err_set(e, LF_BAD_INPUT, "correlation: aliases: a map is wanted");
@@ -255,7 +255,7 @@ static enum lf_code read_aliases(struct lf_ruleset *rs, const struct lf_json *v,
         struct lf_correlation_alias *al = &c->aliases[i];
 
         al->name = lf_arena_copy(&rs->a, lf_json_key(v, i));
-        al->n = lf_json_count(m);
+        al->n = lf_json_members(m);
         if (lf_json_kind(m) != LF_JSON_OBJECT || al->n == 0 || al->n > LF_CORRELATION_RULES)
             return lf_err_set(e, LF_BAD_INPUT,
                               "correlation: aliases: \"%.*s\": a map from rules to fields is wanted",
@@ -301,7 +301,7 @@ static enum lf_code read_correlation(struct lf_ruleset *rs, const struct lf_json
         return lf_err_set(e, LF_TOO_BIG, "more than %d correlations", LF_CORRELATION_MOST);
     if (lf_json_kind(v) != LF_JSON_OBJECT)
         return lf_err_set(e, LF_BAD_INPUT, "correlation: a map is wanted");
-    for (size_t i = 0; i < lf_json_count(v); i++) {
+    for (size_t i = 0; i < lf_json_members(v); i++) {
         static const char *const known[] = { "type",     "rules",     "aliases", "group-by",
                                              "timespan", "condition", "generate" };
         size_t k = 0;

@@ -16,7 +16,7 @@ static lf_view event_json(struct lf_arena *a, const struct lf_event *ev, lf_view
     } else {
         LF_PUT(&b, "{\"lianfang.correlation\":");
         lf_buf_put(&b, groups);
-        for (size_t i = 0; object && i < lf_json_count(ev->doc); i++) {
+        for (size_t i = 0; object && i < lf_json_members(ev->doc); i++) {
             lf_buf_byte(&b, ',');
             lf_json_quote(&b, lf_json_key(ev->doc, i));
             lf_buf_byte(&b, ':');
@@ -26,7 +26,7 @@ static lf_view event_json(struct lf_arena *a, const struct lf_event *ev, lf_view
     }
     if (b.over) {
         struct lf_json_w w = lf_json_w(&b);
-        size_t n = object ? lf_json_count(ev->doc) : 0;
+        size_t n = object ? lf_json_members(ev->doc) : 0;
 
         lf_buf_clear(&b);
         lf_buf_init(&b, LF_FINDING_RAW);

@@ -145,10 +145,10 @@ static bool slices(struct lf_arena *a, lf_view in, size_t at, size_t n, lf_view 
 
 static bool only_objects(const struct lf_json *list)
 {
-    if (lf_json_kind(list) != LF_JSON_ARRAY || lf_json_count(list) == 0 ||
-        lf_json_count(list) > LF_ENVELOPE_EVENTS)
+    if (lf_json_kind(list) != LF_JSON_ARRAY || lf_json_items(list) == 0 ||
+        lf_json_items(list) > LF_ENVELOPE_EVENTS)
         return false;
-    for (size_t i = 0; i < lf_json_count(list); i++)
+    for (size_t i = 0; i < lf_json_items(list); i++)
         if (lf_json_kind(lf_json_item(list, i)) != LF_JSON_OBJECT)
             return false;
     return true;
@@ -175,16 +175,16 @@ bool lf_envelope_open(const struct lf_pipelines *ps, struct lf_arena *a, lf_view
         if (!ev.pipeline || !ev.pipeline->events.len)
             return false;
         for (path = ev.pipeline->events; path.ptr && lf_view_split(&path, '.', &name);) {
-            more = more || lf_json_count(list) > 1;
+            more = more || lf_json_items(list) > 1;
             list = lf_json_get(list, name);
             at = member_at(bytes, at, name);
             if (!list || at == SIZE_MAX || lf_json_kind(list) < LF_JSON_ARRAY)
                 return false;
         }
     }
-    if (!only_objects(list) || !slices(a, bytes, at, lf_json_count(list), &events, &end))
+    if (!only_objects(list) || !slices(a, bytes, at, lf_json_items(list), &events, &end))
         return false;
-    *out = (struct lf_envelope){ .events = events, .n = lf_json_count(list) };
+    *out = (struct lf_envelope){ .events = events, .n = lf_json_items(list) };
     if (more) {
         char *text = lf_arena_alloc(a, bytes.len, 1);
 

@@ -55,7 +55,7 @@ static bool words_of(const struct lf_json *o, struct lf_form_words *out)
 static enum lf_code known(const struct reading *r, const struct lf_json *o, lf_view where,
                           const char *const *names)
 {
-    for (size_t i = 0; i < lf_json_count(o); i++) {
+    for (size_t i = 0; i < lf_json_members(o); i++) {
         const char *const *n = names;
 
         while (*n && !lf_view_is(lf_json_key(o, i), *n))
@@ -73,7 +73,7 @@ static enum lf_code read_named(const struct reading *r, const struct lf_json *li
 {
     if (list && lf_json_kind(list) != LF_JSON_ARRAY)
         return bad(r, lf_view_of(what), "a list is needed");
-    for (size_t i = 0; i < lf_json_count(list); i++) {
+    for (size_t i = 0; i < lf_json_items(list); i++) {
         const struct lf_json *o = lf_json_item(list, i);
         struct lf_form_step s = { .id = lf_json_str(o, "id") };
 
@@ -95,7 +95,7 @@ static enum lf_code read_stages(const struct reading *r, const struct lf_json *l
     *out = 0;
     if (list && lf_json_kind(list) != LF_JSON_ARRAY)
         return bad(r, where, "stages and required are lists");
-    for (size_t i = 0; i < lf_json_count(list); i++) {
+    for (size_t i = 0; i < lf_json_items(list); i++) {
         enum lf_form_stage s = lf_form_stage_of(lf_json_text(lf_json_item(list, i)));
 
         if (s == LF_STAGES)
@@ -109,7 +109,7 @@ static enum lf_code read_choices(const struct reading *r, const struct lf_json *
                                  struct lf_form_words group, struct lf_form_field *x,
                                  struct lf_form_choice *to)
 {
-    for (size_t i = 0; i < lf_json_count(list); i++) {
+    for (size_t i = 0; i < lf_json_items(list); i++) {
         const struct lf_json *o = lf_json_item(list, i);
         struct lf_form_choice c = { .id = lf_json_str(o, "id"), .group = group };
 
@@ -139,7 +139,7 @@ static enum lf_code read_all_choices(const struct reading *r, const struct lf_js
     to = LF_NEW(r->a, struct lf_form_choice, LF_FORM_CHOICES);
     x->choices = to;
     LF_TRY(read_choices(r, plain, (struct lf_form_words){ { 0 }, { 0 } }, x, to));
-    for (size_t i = 0; i < lf_json_count(groups); i++) {
+    for (size_t i = 0; i < lf_json_items(groups); i++) {
         struct lf_form_words group;
 
         if (!words_of(lf_json_item(groups, i), &group))
@@ -152,7 +152,7 @@ static enum lf_code read_all_choices(const struct reading *r, const struct lf_js
 static enum lf_code read_places(const struct reading *r, const struct lf_json *papers,
                                 struct lf_form_field *x)
 {
-    for (size_t i = 0; i < lf_json_count(papers); i++) {
+    for (size_t i = 0; i < lf_json_members(papers); i++) {
         size_t p = 0;
 
         while (p < r->f->npapers && !lf_view_eq(r->f->papers[p].id, lf_json_key(papers, i)))
@@ -229,9 +229,9 @@ static enum lf_code read_form(struct reading *r, lf_view json)
     }
     LF_TRY(read_named(r, lf_json_get(o, LF_V("steps")), "steps", r->f->steps, LF_FORM_STEPS, &r->f->nsteps));
     fields = lf_json_get(o, LF_V("fields"));
-    if (lf_json_kind(fields) != LF_JSON_ARRAY || !lf_json_count(fields))
+    if (lf_json_kind(fields) != LF_JSON_ARRAY || !lf_json_items(fields))
         return bad(r, LF_V("fields"), "a list is needed");
-    for (size_t i = 0; i < lf_json_count(fields); i++)
+    for (size_t i = 0; i < lf_json_items(fields); i++)
         LF_TRY(read_field(r, lf_json_item(fields, i)));
     for (size_t i = 0; i < r->f->nfields; i++)
         if (r->f->fields[i].needs.len && !lf_form_field(r->f, r->f->fields[i].needs))
@@ -287,7 +287,7 @@ static bool is_empty(const struct lf_json *v)
         return lf_view_trim(lf_json_text(v)).len == 0;
     case LF_JSON_ARRAY:
     case LF_JSON_OBJECT:
-        return lf_json_count(v) == 0;
+        return lf_json_size(v) == 0;
     default:
         return false;
     }
@@ -297,9 +297,9 @@ static enum lf_form_trouble trouble_of_choices(const struct lf_form_field *x, co
 {
     if (lf_json_kind(v) != LF_JSON_ARRAY)
         return LF_FORM_KIND;
-    if (lf_json_count(v) > x->nchoices)
+    if (lf_json_items(v) > x->nchoices)
         return LF_FORM_TOO_LONG;
-    for (size_t i = 0; i < lf_json_count(v); i++)
+    for (size_t i = 0; i < lf_json_items(v); i++)
         if (lf_json_kind(lf_json_item(v, i)) != LF_JSON_STRING ||
             !lf_form_choice(x, lf_json_text(lf_json_item(v, i))))
             return LF_FORM_NO_CHOICE;
@@ -371,7 +371,7 @@ size_t lf_form_troubles(const struct lf_form *f, unsigned stages_, const struct 
             !(lf_form_field(f, x->needs)->required & stages_))
             out[n++] = (struct lf_form_said){ x->needs, LF_FORM_MISSING };
     }
-    for (size_t i = 0; i < lf_json_count(values) && n < most; i++)
+    for (size_t i = 0; i < lf_json_members(values) && n < most; i++)
         if (lf_json_kind(values) == LF_JSON_OBJECT && !lf_form_field(f, lf_json_key(values, i)))
             out[n++] = (struct lf_form_said){ lf_json_key(values, i), LF_FORM_UNKNOWN };
     return n;
@@ -431,7 +431,7 @@ lf_view lf_form_text(struct lf_arena *a, const struct lf_form_field *x, const st
     if (x->type != LF_FORM_CHOICES_)
         return lf_json_text(value);
     lf_buf_init(&b, 1 << 20);
-    for (size_t i = 0; i < lf_json_count(value); i++) {
+    for (size_t i = 0; i < lf_json_items(value); i++) {
         lf_view id = lf_json_text(lf_json_item(value, i));
 
         c = lf_form_choice(x, id);

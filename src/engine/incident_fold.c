@@ -70,7 +70,7 @@ static const struct lf_json *base_of(const struct lf_incident_event *ev)
 {
     const struct lf_json *v = lf_json_get(ev->body, LF_V("base"));
 
-    return v && lf_json_kind(v) == LF_JSON_ARRAY && lf_json_count(v) <= LF_INCIDENT_PARENTS ? v : NULL;
+    return v && lf_json_kind(v) == LF_JSON_ARRAY && lf_json_items(v) <= LF_INCIDENT_PARENTS ? v : NULL;
 }
 
 static void gather_edges(struct lf_arena *a, struct graph *g, struct lf_map *ids)
@@ -79,7 +79,7 @@ static void gather_edges(struct lf_arena *a, struct graph *g, struct lf_map *ids
     size_t most = 0, group = 0, before = 0, before_n = 0;
 
     for (size_t i = 0; i < g->n; i++)
-        most += g->ev[i]->nparents + 1 + (base_of(g->ev[i]) ? lf_json_count(base_of(g->ev[i])) : 0);
+        most += g->ev[i]->nparents + 1 + (base_of(g->ev[i]) ? lf_json_items(base_of(g->ev[i])) : 0);
     g->edge = lf_arena_zalloc(a, lf_arena_mul(most + 1, sizeof *g->edge), _Alignof(size_t));
     for (size_t i = 0; i < g->n; i++) {
         const struct lf_json *base = base_of(g->ev[i]);
@@ -92,7 +92,7 @@ static void gather_edges(struct lf_arena *a, struct graph *g, struct lf_map *ids
             else if (p != i)
                 add_edge(g, p, i);
         }
-        for (size_t k = 0; base && k < lf_json_count(base); k++)
+        for (size_t k = 0; base && k < lf_json_items(base); k++)
             if (lf_map_get(ids, lf_json_text(lf_json_item(base, k)), &p) && p != i)
                 add_edge(g, p, i);
     }
@@ -172,7 +172,7 @@ static void look_over_shoulders(struct lf_arena *a, struct graph *g, struct lf_m
         if (!base)
             continue;
         row = LF_NEW(a, uint64_t, g->words);
-        for (size_t k = 0; k < lf_json_count(base); k++) {
+        for (size_t k = 0; k < lf_json_items(base); k++) {
             if (!lf_map_get(ids, lf_json_text(lf_json_item(base, k)), &p) || p == i)
                 continue;
             for (size_t w = 0; w < g->words; w++)

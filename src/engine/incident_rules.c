@@ -524,9 +524,9 @@ enum lf_code lf_incident_content(const struct lf_incident_event *ev, struct lf_e
         return needs(e, ev, "file: the event that added it");
     if (lf_json_get(b, LF_V("base"))) {
         list = lf_json_get(b, LF_V("base"));
-        if (lf_json_kind(list) != LF_JSON_ARRAY || lf_json_count(list) > LF_INCIDENT_PARENTS)
+        if (lf_json_kind(list) != LF_JSON_ARRAY || lf_json_items(list) > LF_INCIDENT_PARENTS)
             return needs(e, ev, "base to be a list of event ids");
-        for (size_t i = 0; i < lf_json_count(list); i++)
+        for (size_t i = 0; i < lf_json_items(list); i++)
             if (lf_json_kind(lf_json_item(list, i)) != LF_JSON_STRING)
                 return needs(e, ev, "base to be a list of event ids");
     }
@@ -540,7 +540,7 @@ enum lf_code lf_incident_content(const struct lf_incident_event *ev, struct lf_e
         list = lf_json_get(b, LF_V("consent"));
         if (!has_text(b, "clock") || !has_text(b, "until") || !list || lf_json_kind(list) != LF_JSON_ARRAY)
             return needs(e, ev, "clock, until and consent (a list of roles)");
-        for (size_t i = 0; i < lf_json_count(list); i++)
+        for (size_t i = 0; i < lf_json_items(list); i++)
             if (lf_json_kind(lf_json_item(list, i)) != LF_JSON_STRING)
                 return needs(e, ev, "consent to be a list of roles");
     }

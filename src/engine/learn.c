@@ -36,7 +36,7 @@ static void uses_of(struct lf_learn *l, lf_view rule, lf_view key, const struct 
     enum lf_slice kind;
 
     if (lf_json_kind(v) == LF_JSON_ARRAY) {
-        for (size_t i = 0; i < lf_json_count(v); i++)
+        for (size_t i = 0; i < lf_json_items(v); i++)
             uses_of(l, rule, key, lf_json_item(v, i));
         return;
     }
@@ -52,7 +52,7 @@ static void uses_of(struct lf_learn *l, lf_view rule, lf_view key, const struct 
 /* Depth is that of the YAML, which reading has bounded. */
 static void walk(struct lf_learn *l, lf_view rule, const struct lf_json *v)
 {
-    for (size_t i = 0; i < lf_json_count(v); i++) {
+    for (size_t i = 0; i < lf_json_size(v); i++) {
         if (lf_json_kind(v) == LF_JSON_ARRAY) {
             walk(l, rule, lf_json_item(v, i));
         } else if (lf_view_find(lf_json_key(v, i), LF_V("|expand")) != SIZE_MAX) {
@@ -73,7 +73,7 @@ static enum lf_code load(struct lf_learn *l, const struct lf_rule_file *files, s
 
         if (lf_yaml_parse_all(&l->a, files[i].text, NULL, &docs, NULL) != LF_OK)
             continue; /* who loads rules says so */
-        for (size_t k = 0; k < lf_json_count(docs); k++)
+        for (size_t k = 0; k < lf_json_items(docs); k++)
             walk(l, lf_json_str(lf_json_item(docs, k), "id"),
                  lf_json_get(lf_json_item(docs, k), LF_V("detection")));
     }
@@ -171,7 +171,7 @@ void lf_learn_see(struct lf_learn *l, struct lf_arena *a, const struct lf_event 
                 add(l, a, l->uses[k].name, lf_json_text(v));
                 continue;
             }
-            for (size_t m = 0; m < lf_json_count(v); m++)
+            for (size_t m = 0; m < lf_json_items(v); m++)
                 add(l, a, l->uses[k].name, lf_json_text(lf_json_item(v, m)));
         }
 }

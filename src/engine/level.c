@@ -74,7 +74,7 @@ static enum lf_code judge_item(const struct lf_json *o, int axis, size_t n, stru
     *g = (struct ground){ .degree = "any" };
     if (lf_json_kind(o) != LF_JSON_OBJECT)
         return refuse(e, axes[axis], n, "not an object");
-    for (size_t i = 0; i < lf_json_count(o); i++)
+    for (size_t i = 0; i < lf_json_members(o); i++)
         if (!known(lf_json_key(o, i), axis == 2 ? of_a : of_ci))
             return lf_err_set(e, LF_BAD_INPUT, "answers: %s[%zu]: unknown field \"%.*s\"", axes[axis], n,
                               LF_FMT(lf_json_key(o, i)));
@@ -193,7 +193,7 @@ enum lf_code lf_level_judge(struct lf_arena *a, const struct lf_json *answers, s
 
     if (lf_json_kind(answers) != LF_JSON_OBJECT)
         return lf_err_set(e, LF_BAD_INPUT, "answers: not an object");
-    for (size_t i = 0; i < lf_json_count(answers); i++)
+    for (size_t i = 0; i < lf_json_members(answers); i++)
         if (!known(lf_json_key(answers, i), fields))
             return lf_err_set(e, LF_BAD_INPUT, "answers: unknown field \"%.*s\"",
                               LF_FMT(lf_json_key(answers, i)));
@@ -201,7 +201,7 @@ enum lf_code lf_level_judge(struct lf_arena *a, const struct lf_json *answers, s
         list[x] = lf_json_get(answers, lf_view_of(axes[x]));
         if (list[x] && lf_json_kind(list[x]) != LF_JSON_ARRAY)
             return lf_err_set(e, LF_BAD_INPUT, "answers: %s is not a list", axes[x]);
-        count[x] = list[x] ? lf_json_count(list[x]) : 0;
+        count[x] = list[x] ? lf_json_items(list[x]) : 0;
         if (count[x] > ITEMS)
             return lf_err_set(e, LF_TOO_BIG, "answers: %s has more than %d items", axes[x], ITEMS);
         total += count[x];

@@ -597,7 +597,7 @@ static void walk(struct lookout_look *l, enum what what, const struct lf_json *v
         break;
     case LF_JSON_OBJECT:
         if (depth < DEPTH && what != W_PASSED)
-            for (size_t i = 0; i < lf_json_count(v); i++) {
+            for (size_t i = 0; i < lf_json_members(v); i++) {
                 enum what w;
                 lf_view name = lf_json_key(v, i);
 
@@ -609,7 +609,7 @@ static void walk(struct lookout_look *l, enum what what, const struct lf_json *v
         break;
     case LF_JSON_ARRAY:
         if (depth < DEPTH && what != W_PASSED)
-            for (size_t i = 0; i < lf_json_count(v) && i < 256; i++)
+            for (size_t i = 0; i < lf_json_items(v) && i < 256; i++)
                 walk(l, what, lf_json_item(v, i), depth + 1);
         break;
     default:

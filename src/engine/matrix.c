@@ -78,9 +78,9 @@ static enum lf_code words(const struct lf_json *row, const char *key, const char
         *bits = (1u << n) - 1;
         return LF_OK;
     }
-    if (lf_json_kind(list) != LF_JSON_ARRAY || !lf_json_count(list))
+    if (lf_json_kind(list) != LF_JSON_ARRAY || !lf_json_items(list))
         return lf_err_set(e, LF_BAD_INPUT, "\"%s\" is a list of at least one", key);
-    for (size_t i = 0; i < lf_json_count(list); i++) {
+    for (size_t i = 0; i < lf_json_items(list); i++) {
         lf_view v = lf_json_text(lf_json_item(list, i));
         unsigned at;
 
@@ -94,7 +94,7 @@ static enum lf_code words(const struct lf_json *row, const char *key, const char
 
 static enum lf_code no_others(const struct lf_json *v, const char *const *names, size_t n, struct lf_err *e)
 {
-    for (size_t i = 0; i < lf_json_count(v); i++) {
+    for (size_t i = 0; i < lf_json_members(v); i++) {
         lf_view key = lf_json_key(v, i);
         unsigned at;
 
@@ -109,12 +109,12 @@ static enum lf_code read_then(const struct lf_json *row, struct lf_matrix_row *o
 {
     const struct lf_json *then = lf_json_get(row, LF_V("then"));
 
-    if (then && (lf_json_kind(then) != LF_JSON_ARRAY || lf_json_count(then) > LF_MATRIX_THEN))
+    if (then && (lf_json_kind(then) != LF_JSON_ARRAY || lf_json_items(then) > LF_MATRIX_THEN))
         return lf_err_set(e, LF_BAD_INPUT, "\"then\" is a list of at most %d", LF_MATRIX_THEN);
     if (then && !out->ack)
         return lf_err_set(e, LF_BAD_INPUT,
                           "\"then\" needs \"ack_minutes\": it says who is next without an answer");
-    for (size_t i = 0; i < lf_json_count(then); i++)
+    for (size_t i = 0; i < lf_json_items(then); i++)
         if (!lf_who_parse(lf_json_text(lf_json_item(then, i)), &out->then[out->nthen++]) ||
             out->then[i] == LF_WHO_MEMBERS)
             return lf_err_set(e, LF_BAD_INPUT, "\"then\" names who is called next, not \"%.*s\"",
@@ -155,7 +155,7 @@ enum lf_code lf_matrix_parse(struct lf_arena *a, lf_view json, struct lf_matrix 
     if (lf_json_parse(a, json, &limits, &v, e) != LF_OK)
         return lf_err_at(e, "notification matrix");
     rows = lf_json_get(v, LF_V("rows"));
-    m = (struct lf_matrix){ .name = lf_json_str(v, "matrix"), .nrows = lf_json_count(rows) };
+    m = (struct lf_matrix){ .name = lf_json_str(v, "matrix"), .nrows = lf_json_items(rows) };
     if (no_others(v, known, COUNT(known), e) != LF_OK)
         return lf_err_at(e, "notification matrix");
     if (!lf_view_is_text(m.name, 1, 100))

@@ -543,7 +543,7 @@ static bool json_body(struct made *m, lf_view text)
         text = lf_view_trim(lf_view_from(text, 5));
     if (lf_json_parse(m->a, text, LF_RECORD_JSON, &doc, NULL) != LF_OK || lf_json_kind(doc) != LF_JSON_OBJECT)
         return false;
-    for (size_t i = 0; i < lf_json_count(doc); i++)
+    for (size_t i = 0; i < lf_json_members(doc); i++)
         line_put_json(m, lf_json_key(doc, i), lf_json_member(doc, i));
     return true;
 }
@@ -552,7 +552,7 @@ static bool json_body(struct made *m, lf_view text)
  * counts, so nothing the sender wrote is replaced. */
 static const struct lf_json *join(struct made *m, const struct lf_json *doc)
 {
-    size_t n = lf_json_count(doc);
+    size_t n = lf_json_members(doc);
     lf_view *keys = LF_NEW(m->a, lf_view, n + m->n);
     const struct lf_json **values = LF_NEW(m->a, const struct lf_json *, n + m->n);
 

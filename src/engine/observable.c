@@ -219,12 +219,12 @@ static void walk(struct take *t, const struct lf_json *v, unsigned depth)
         return;
     switch (lf_json_kind(v)) {
     case LF_JSON_OBJECT:
-        for (size_t i = 0; i < lf_json_count(v); i++)
+        for (size_t i = 0; i < lf_json_members(v); i++)
             if (!passed_over(lf_json_key(v, i)) && !lf_view_starts(lf_json_key(v, i), LF_V("xmlns")))
                 walk(t, lf_json_member(v, i), depth + 1);
         break;
     case LF_JSON_ARRAY:
-        for (size_t i = 0; i < lf_json_count(v); i++)
+        for (size_t i = 0; i < lf_json_items(v); i++)
             walk(t, lf_json_item(v, i), depth + 1);
         break;
     case LF_JSON_STRING: {

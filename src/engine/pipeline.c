@@ -76,7 +76,7 @@ static enum lf_code texts(struct build *b, const struct lf_json *v, const char *
                           lf_view **out, size_t *n)
 {
     bool list = lf_json_kind(v) == LF_JSON_ARRAY;
-    size_t count = list ? lf_json_count(v) : 1;
+    size_t count = list ? lf_json_items(v) : 1;
     lf_view *all;
 
     if (count == 0 || count > LIST_MOST * 8)
@@ -164,7 +164,7 @@ static enum lf_code when_presence(struct build *b, struct node *nd, size_t *cap,
                                   enum cond_kind kind, const char *what)
 {
     bool list = lf_json_kind(v) == LF_JSON_ARRAY;
-    size_t n = list ? lf_json_count(v) : 1;
+    size_t n = list ? lf_json_items(v) : 1;
 
     for (size_t i = 0; i < n; i++) {
         struct cond *c = cond_new(b, nd, cap, kind);
@@ -196,9 +196,9 @@ static enum lf_code when(struct build *b, struct node *nd, const struct lf_json 
 
     if (lf_json_kind(v) == LF_JSON_STRING && lf_view_is(lf_json_text(v), "always"))
         return LF_OK;
-    if (lf_json_kind(v) != LF_JSON_OBJECT || lf_json_count(v) == 0)
+    if (lf_json_kind(v) != LF_JSON_OBJECT || lf_json_members(v) == 0)
         return bad(b, "`when` is `always`, or a map of has, lacks, is, format, program");
-    for (size_t i = 0; i < lf_json_count(v) && rc == LF_OK; i++) {
+    for (size_t i = 0; i < lf_json_members(v) && rc == LF_OK; i++) {
         lf_view k = lf_json_key(v, i);
         const struct lf_json *x = lf_json_member(v, i);
 
@@ -213,7 +213,7 @@ static enum lf_code when(struct build *b, struct node *nd, const struct lf_json 
         } else if (lf_view_is(k, "is")) {
             if (lf_json_kind(x) != LF_JSON_OBJECT)
                 return bad(b, "`is` is a map of field: value or list of values");
-            for (size_t m = 0; m < lf_json_count(x) && rc == LF_OK; m++)
+            for (size_t m = 0; m < lf_json_members(x) && rc == LF_OK; m++)
                 rc = when_is(b, nd, &cap, lf_json_key(x, m), lf_json_member(x, m));
         } else {
             rc = bad(b, "`when` knows no \"%.*s\"; it has: has, lacks, is, format, program", LF_FMT(k));
@@ -226,9 +226,9 @@ static enum lf_code when(struct build *b, struct node *nd, const struct lf_json 
 
 static enum lf_code pairs_of(struct build *b, const struct lf_json *v, struct lf_change *c)
 {
-    if (lf_json_kind(v) != LF_JSON_OBJECT || lf_json_count(v) == 0)
+    if (lf_json_kind(v) != LF_JSON_OBJECT || lf_json_members(v) == 0)
         return bad(b, "`map` and `prefix` are maps of what is there to what it means");
-    c->n = lf_json_count(v);
+    c->n = lf_json_members(v);
     c->pairs = LF_NEW(b->a, struct change_pair, c->n);
     for (size_t i = 0; i < c->n; i++) {
         if (!scalar(lf_json_member(v, i)))
@@ -256,7 +256,7 @@ static enum lf_code alias_of(struct build *b, const struct lf_json *v, struct lf
     as = lf_json_str(v, "as");
     map = lf_json_get(v, LF_V("map"));
     prefix = lf_json_get(v, LF_V("prefix"));
-    if (lf_json_count(v) != 2 || (!as.ptr && !map && !prefix))
+    if (lf_json_members(v) != 2 || (!as.ptr && !map && !prefix))
         return bad(b, "the name \"%.*s\" needs one of `as`, `map`, `prefix`", LF_FMT(out->path));
     out->change = c;
     if (map || prefix) {
@@ -275,7 +275,7 @@ static enum lf_code names_of(struct build *b, const struct lf_json *v, const str
 
     if (lf_json_kind(v) != LF_JSON_OBJECT)
         return bad(b, "`names` is a map of a name to its other names");
-    ns->n = lf_json_count(v);
+    ns->n = lf_json_members(v);
     ns->groups = LF_NEW(b->a, struct group, ns->n ? ns->n : 1);
     for (size_t i = 0; i < ns->n; i++) {
         const struct lf_json *x = lf_json_member(v, i);
@@ -283,7 +283,7 @@ static enum lf_code names_of(struct build *b, const struct lf_json *v, const str
         struct group *g = &ns->groups[i];
 
         g->name = keep(b, lf_json_key(v, i));
-        g->n = list ? lf_json_count(x) : 1;
+        g->n = list ? lf_json_items(x) : 1;
         if (g->name.len == 0 || g->n == 0 || g->n > LF_ALIASES_MOST)
             return bad(b, "\"%.*s\" in `names` needs 1 to %d other names", LF_FMT(g->name), LF_ALIASES_MOST);
         g->others = LF_NEW(b->a, struct lf_alias, g->n);
@@ -360,13 +360,13 @@ static enum lf_code making_of(struct build *b, lf_view name, const struct lf_jso
     const struct lf_json *keys = lf_json_get(v, LF_V("keys")), *of = keys ? keys : lf_json_get(v, LF_V("of"));
     lf_view between = lf_json_str(v, "between");
 
-    if (lf_json_kind(v) != LF_JSON_OBJECT || lf_json_kind(of) != LF_JSON_ARRAY || lf_json_count(of) == 0 ||
-        lf_json_count(of) > LIST_MOST || lf_json_count(v) != (between.ptr ? 2 : 1) || (keys && between.ptr) ||
-        name.len == 0 || name.len > 200)
+    if (lf_json_kind(v) != LF_JSON_OBJECT || lf_json_kind(of) != LF_JSON_ARRAY || lf_json_items(of) == 0 ||
+        lf_json_items(of) > LIST_MOST || lf_json_members(v) != (between.ptr ? 2 : 1) ||
+        (keys && between.ptr) || name.len == 0 || name.len > 200)
         return bad(b, "`make` is a map of a name to {between: text, of: [1 to %d names]} or {keys: [names]}",
                    LIST_MOST);
     *out = (struct making){ keep(b, name), keep(b, between), keys != NULL,
-                            LF_NEW(b->a, struct lf_alias, lf_json_count(of)), lf_json_count(of) };
+                            LF_NEW(b->a, struct lf_alias, lf_json_items(of)), lf_json_items(of) };
     for (size_t i = 0; i < out->n; i++) {
         enum lf_code rc = alias_of(b, lf_json_item(of, i), &out->of[i]);
 
@@ -378,9 +378,9 @@ static enum lf_code making_of(struct build *b, lf_view name, const struct lf_jso
 
 static enum lf_code makings_of(struct build *b, const struct lf_json *v, struct makings *out)
 {
-    if (lf_json_kind(v) != LF_JSON_OBJECT || lf_json_count(v) > LIST_MOST)
+    if (lf_json_kind(v) != LF_JSON_OBJECT || lf_json_members(v) > LIST_MOST)
         return bad(b, "`make` is a map of a name to {between: text, of: [names]}");
-    *out = (struct makings){ LF_NEW(b->a, struct making, lf_json_count(v) + 1), lf_json_count(v) };
+    *out = (struct makings){ LF_NEW(b->a, struct making, lf_json_members(v) + 1), lf_json_members(v) };
     for (size_t i = 0; i < out->n; i++) {
         enum lf_code rc = making_of(b, lf_json_key(v, i), lf_json_member(v, i), &out->at[i]);
 
@@ -417,14 +417,14 @@ static enum lf_code more_sources(struct build *b, const struct lf_json *v, struc
 {
     if (lf_json_kind(v) != LF_JSON_ARRAY)
         return bad(b, "`sources` is a list of maps of category, product, service");
-    for (size_t i = 0; i < lf_json_count(v); i++) {
+    for (size_t i = 0; i < lf_json_items(v); i++) {
         const struct lf_json *x = lf_json_item(v, i);
         struct lf_logsource s = { { "", 0 }, { "", 0 }, { "", 0 } };
 
         if (lf_json_kind(x) != LF_JSON_OBJECT || c->nmore == LF_EVENT_SOURCES)
             return bad(b, "`sources` is a list of at most %d maps of category, product, service",
                        LF_EVENT_SOURCES);
-        for (size_t k = 0; k < lf_json_count(x); k++) {
+        for (size_t k = 0; k < lf_json_members(x); k++) {
             lf_view key = lf_json_key(x, k);
             const struct lf_json *m = lf_json_member(x, k);
             lf_view *to = lf_view_is(key, "category")  ? &s.category
@@ -502,9 +502,9 @@ static enum lf_code node_of(struct build *b, const struct lf_json *doc, struct c
 /* "4|16" is two keys; "*" is what has no key. */
 static enum lf_code cases_of(struct build *b, const struct lf_json *v, const struct ctx *c, struct node *nd)
 {
-    if (lf_json_kind(v) != LF_JSON_OBJECT || lf_json_count(v) == 0)
+    if (lf_json_kind(v) != LF_JSON_OBJECT || lf_json_members(v) == 0)
         return bad(b, "`switch` needs `cases`, a map of values to what holds for them");
-    for (size_t i = 0; i < lf_json_count(v); i++) {
+    for (size_t i = 0; i < lf_json_members(v); i++) {
         lf_view keys = lf_json_key(v, i), key;
         struct ctx below = *c;
         const struct node *got;
@@ -558,7 +558,7 @@ static enum lf_code node_of(struct build *b, const struct lf_json *doc, struct c
         return bad(b, "%.*s is not a map", LF_FMT(c.name));
     if (++b->depth > DEPTH_MOST)
         return bad(b, "switches inside switches, more than %d", DEPTH_MOST);
-    for (size_t i = 0; i < lf_json_count(doc); i++) {
+    for (size_t i = 0; i < lf_json_members(doc); i++) {
         lf_view k = lf_json_key(doc, i);
 
         if (!one_of(k, node_keys, sizeof node_keys / sizeof *node_keys) &&
@@ -775,7 +775,7 @@ static enum lf_code compile(struct build *b)
         if (!names_only(&b->files[i]))
             continue;
         b->file = b->files[i].name;
-        for (size_t k = 0; k < lf_json_count(doc); k++)
+        for (size_t k = 0; k < lf_json_members(doc); k++)
             if (!lf_view_is(lf_json_key(doc, k), "names") &&
                 !one_of(lf_json_key(doc, k), first_keys, sizeof first_keys / sizeof *first_keys))
                 return bad(b, "it does not say `when` it holds; without that it can hold `names` only");

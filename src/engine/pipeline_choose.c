@@ -45,7 +45,7 @@ static const struct lf_json *found(struct look *k, const struct place *p)
     o = k->picks[p->head];
     if (lf_json_kind(o) == LF_JSON_OBJECT)
         return lf_json_at(o, p->rest);
-    for (size_t i = 0; o && lf_json_kind(o) == LF_JSON_ARRAY && i < lf_json_count(o); i++)
+    for (size_t i = 0; o && lf_json_kind(o) == LF_JSON_ARRAY && i < lf_json_items(o); i++)
         if ((v = lf_json_at(lf_json_item(o, i), p->rest)))
             return v;
     return NULL;
@@ -96,7 +96,7 @@ static bool cond_holds(struct look *k, const struct cond *c)
     if (c->kind != COND_IS)
         return (v != NULL) == (c->kind == COND_HAS);
     if (lf_json_kind(v) == LF_JSON_ARRAY) {
-        for (size_t i = 0; i < lf_json_count(v); i++)
+        for (size_t i = 0; i < lf_json_items(v); i++)
             if (scalar(lf_json_item(v, i)) && value_is(c, lf_json_text(lf_json_item(v, i))))
                 return true;
         return false;
@@ -126,7 +126,7 @@ static const struct node *step(struct look *k, const struct node *nd)
 
         if (scalar(v))
             to = case_of(nd, lf_json_text(v));
-        for (size_t i = 0; !to && lf_json_kind(v) == LF_JSON_ARRAY && i < lf_json_count(v); i++)
+        for (size_t i = 0; !to && lf_json_kind(v) == LF_JSON_ARRAY && i < lf_json_items(v); i++)
             if (scalar(lf_json_item(v, i)))
                 to = case_of(nd, lf_json_text(lf_json_item(v, i)));
     }
@@ -138,7 +138,7 @@ static lf_view text_found(struct look *k, const struct places *ps)
     for (size_t i = 0; i < ps->n; i++) {
         const struct lf_json *v = ps->at[i].kind == PLACE_FIELD ? plain(found(k, &ps->at[i])) : NULL;
 
-        if (v && lf_json_kind(v) == LF_JSON_ARRAY && lf_json_count(v) > 0)
+        if (v && lf_json_kind(v) == LF_JSON_ARRAY && lf_json_items(v) > 0)
             v = lf_json_item(v, 0);
         if (scalar(v) && lf_json_text(v).len > 0)
             return lf_json_text(v);
@@ -196,7 +196,7 @@ static const struct lf_json *piece(const struct lf_aliases *t, struct lf_arena *
 static const struct lf_json *with(struct lf_arena *a, const struct lf_json *o, lf_view key,
                                   const struct lf_json *v)
 {
-    size_t n = lf_json_count(o), at = n;
+    size_t n = lf_json_members(o), at = n;
     lf_view *keys = LF_NEW(a, lf_view, n + 1);
     const struct lf_json **values = LF_NEW(a, const struct lf_json *, n + 1);
 

@@ -107,7 +107,7 @@ static const struct lf_json *of_hex(struct lf_arena *a, const struct lf_json *v)
 
 static const struct lf_json *joined(struct lf_arena *a, const struct lf_json *v)
 {
-    size_t n = lf_json_count(v), len = 0, o = 0;
+    size_t n = lf_json_items(v), len = 0, o = 0;
     char *out;
 
     if (lf_json_kind(v) != LF_JSON_ARRAY)

@@ -72,11 +72,11 @@ static bool plain(const struct lf_json *v)
 /* Everything is looked at before anything is taken. */
 static enum lf_code check(const struct lf_placeholders *p, const struct lf_json *map, struct lf_err *e)
 {
-    for (size_t i = 0; i < lf_json_count(map); i++) {
+    for (size_t i = 0; i < lf_json_members(map); i++) {
         lf_view name = bare(lf_json_key(map, i));
         const struct lf_json *v = lf_json_member(map, i);
         bool list = lf_json_kind(v) == LF_JSON_ARRAY;
-        size_t n = list ? lf_json_count(v) : 1;
+        size_t n = list ? lf_json_items(v) : 1;
 
         if (!name_ok(name))
             return lf_err_set(e, LF_BAD_INPUT,
@@ -103,13 +103,13 @@ enum lf_code lf_placeholders_read_map(struct lf_placeholders *p, lf_view file, l
         rc = lf_err_set(e, LF_BAD_INPUT, "a map of names to lists of values is wanted");
     if (rc == LF_OK)
         rc = check(p, map, e);
-    for (size_t i = 0; rc == LF_OK && i < lf_json_count(map); i++) {
+    for (size_t i = 0; rc == LF_OK && i < lf_json_members(map); i++) {
         struct list *l = list_of(p, bare(lf_json_key(map, i)));
         const struct lf_json *v = lf_json_member(map, i);
 
         if (lf_json_kind(v) != LF_JSON_ARRAY)
             add(p, l, lf_json_text(v));
-        for (size_t k = 0; k < lf_json_count(v); k++)
+        for (size_t k = 0; k < lf_json_items(v); k++)
             add(p, l, lf_json_text(lf_json_item(v, k)));
     }
     lf_arena_clear(&tmp);

@@ -510,7 +510,7 @@ static void add_json(struct gather *g, const struct lf_json *v, unsigned depth)
     enum lf_json_kind kind = lf_json_kind(v);
 
     if (kind == LF_JSON_ARRAY) {
-        for (size_t i = 0; depth < DEPTH && i < lf_json_count(v); i++)
+        for (size_t i = 0; depth < DEPTH && i < lf_json_items(v); i++)
             add_json(g, lf_json_item(v, i), depth + 1);
     } else if (kind != LF_JSON_OBJECT) {
         add_scalar(g, v);
@@ -522,7 +522,7 @@ static void add_all(struct gather *g, const struct lf_json *v, unsigned depth)
     enum lf_json_kind kind = lf_json_kind(v);
 
     if (kind == LF_JSON_OBJECT || kind == LF_JSON_ARRAY) {
-        for (size_t i = 0; depth < 64 && i < lf_json_count(v); i++)
+        for (size_t i = 0; depth < 64 && i < lf_json_size(v); i++)
             add_all(g, kind == LF_JSON_ARRAY ? lf_json_item(v, i) : lf_json_member(v, i), depth + 1);
     } else if (kind != LF_JSON_NULL) {
         add_scalar(g, v);
@@ -557,7 +557,7 @@ static bool add_dotted(struct gather *g, const struct lf_json *o, lf_view name, 
         if (is_object(in))
             found = add_dotted(g, in, lf_view_from(name, i + 1), depth + 1);
         else if (in && lf_json_kind(in) == LF_JSON_ARRAY)
-            for (size_t k = 0; k < lf_json_count(in); k++)
+            for (size_t k = 0; k < lf_json_items(in); k++)
                 found |= add_dotted(g, lf_json_item(in, k), lf_view_from(name, i + 1), depth + 1);
         if (found)
             return true;
@@ -587,11 +587,11 @@ static bool add_windows(struct gather *g, const struct lf_json *doc, lf_view nam
     user = lf_json_get(ev, LF_V("UserData"));
     if (!is_object(sys) || (ev == doc && !data && !user))
         return false;
-    for (size_t i = 0; is_object(user) && i < lf_json_count(user); i++)
+    for (size_t i = 0; is_object(user) && i < lf_json_members(user); i++)
         if (is_object(lf_json_member(user, i)) && add_element(g, lf_json_get(lf_json_member(user, i), name)))
             return true;
     list = lf_json_get(data, LF_V("Data"));
-    for (size_t i = 0; list && i < (lf_json_kind(list) == LF_JSON_ARRAY ? lf_json_count(list) : 1); i++) {
+    for (size_t i = 0; list && i < (lf_json_kind(list) == LF_JSON_ARRAY ? lf_json_items(list) : 1); i++) {
         const struct lf_json *x = lf_json_kind(list) == LF_JSON_ARRAY ? lf_json_item(list, i) : list;
         const struct lf_json *n = lf_json_get(lf_json_get(x, LF_V("#attributes")), LF_V("Name"));
 

@@ -160,7 +160,7 @@ static struct key_list keys_of(struct making *m, const struct lf_ruleset *rs, co
         const struct lf_json *rules = lf_json_path(r->doc, "correlation.rules");
 
         if (rules && lf_json_kind(rules) == LF_JSON_ARRAY)
-            for (size_t i = 0; i < lf_json_count(rules); i++)
+            for (size_t i = 0; i < lf_json_items(rules); i++)
                 add_key(&m->a, &k, lf_json_text(lf_json_item(rules, i)));
         else if (rules)
             add_key(&m->a, &k, lf_json_text(rules));

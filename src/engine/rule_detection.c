@@ -5,7 +5,7 @@ enum { CONDITIONS_MOST = 100 };
 
 static enum lf_code map_node(struct lf_load *l, const struct lf_json *v, struct lf_node **out)
 {
-    size_t count = lf_json_count(v);
+    size_t count = lf_json_members(v);
     struct lf_node *n;
 
     l->at = v;
@@ -24,7 +24,7 @@ static enum lf_code map_node(struct lf_load *l, const struct lf_json *v, struct 
 static enum lf_code search_node(struct lf_load *l, const struct lf_json *v, struct lf_node **out)
 {
     enum lf_json_kind kind = lf_json_kind(v);
-    size_t count = lf_json_count(v);
+    size_t count = lf_json_items(v);
     struct lf_node *n;
 
     l->at = v;
@@ -53,7 +53,7 @@ static enum lf_code condition_node(struct lf_load *l, const struct lf_json *cond
                                    size_t n, struct lf_node **out)
 {
     bool list = lf_json_kind(cond) == LF_JSON_ARRAY;
-    size_t count = list ? lf_json_count(cond) : 1;
+    size_t count = list ? lf_json_items(cond) : 1;
     struct lf_node *any;
 
     l->at = cond;
@@ -86,7 +86,7 @@ enum lf_code lf_searches_node(struct lf_load *l, const struct lf_json *map, cons
                               struct lf_node **out)
 {
     const struct lf_json *cond = lf_json_get(map, LF_V("condition"));
-    size_t count = lf_json_count(map), n = 0;
+    size_t count = lf_json_members(map), n = 0;
     struct lf_ident *ids;
 
     l->at = map;

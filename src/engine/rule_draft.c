@@ -169,7 +169,7 @@ static void take_value(struct lf_rule_draft *d, lf_view name, const struct lf_js
  * reach. */
 static void take_object(struct lf_rule_draft *d, const struct lf_json *o, unsigned depth)
 {
-    for (size_t i = 0; i < lf_json_count(o) && lf_json_kind(o) == LF_JSON_OBJECT; i++) {
+    for (size_t i = 0; i < lf_json_members(o) && lf_json_kind(o) == LF_JSON_OBJECT; i++) {
         lf_view key = lf_json_key(o, i);
         const struct lf_json *v = lf_json_member(o, i);
 

@@ -47,7 +47,7 @@ static void flat_attributes(struct flat *f, lf_view k, const struct lf_json *v)
 
     if (!at || lf_json_kind(at) != LF_JSON_OBJECT)
         return;
-    for (size_t i = 0; i < lf_json_count(at); i++)
+    for (size_t i = 0; i < lf_json_members(at); i++)
         if (!lf_is_xmlns(lf_json_key(at, i)))
             flat_add(f, k.len ? joined(f->a, k, lf_json_key(at, i)) : lf_json_key(at, i),
                      lf_json_member(at, i));
@@ -81,7 +81,7 @@ static bool named_data(const struct lf_json *v, lf_view *name)
 static void flat_data(struct flat *f, const struct lf_json *v)
 {
     bool list = lf_json_kind(v) == LF_JSON_ARRAY;
-    size_t n = list ? lf_json_count(v) : 1;
+    size_t n = list ? lf_json_items(v) : 1;
     lf_view name;
     bool plain = false;
 
@@ -107,10 +107,10 @@ static void flat_windows(struct flat *f, const struct lf_json *ev)
     const struct lf_json *sys = lf_json_get(ev, LF_V("System")), *data = lf_json_get(ev, LF_V("EventData")),
                          *user = lf_json_get(ev, LF_V("UserData"));
 
-    for (size_t i = 0; i < lf_json_count(sys); i++)
+    for (size_t i = 0; i < lf_json_members(sys); i++)
         flat_element(f, lf_json_key(sys, i), lf_json_member(sys, i), false);
     if (data && lf_json_kind(data) == LF_JSON_OBJECT)
-        for (size_t i = 0; i < lf_json_count(data); i++) {
+        for (size_t i = 0; i < lf_json_members(data); i++) {
             lf_view k = lf_json_key(data, i);
 
             if (lf_view_is(k, "#attributes"))
@@ -121,12 +121,12 @@ static void flat_windows(struct flat *f, const struct lf_json *ev)
                 flat_element(f, k, lf_json_member(data, i), true);
         }
     if (user && lf_json_kind(user) == LF_JSON_OBJECT)
-        for (size_t i = 0; i < lf_json_count(user); i++) {
+        for (size_t i = 0; i < lf_json_members(user); i++) {
             const struct lf_json *x = lf_json_member(user, i);
 
             if (lf_view_is(lf_json_key(user, i), "#attributes") || lf_json_kind(x) != LF_JSON_OBJECT)
                 continue;
-            for (size_t k = 0; k < lf_json_count(x); k++)
+            for (size_t k = 0; k < lf_json_members(x); k++)
                 if (!lf_view_is(lf_json_key(x, k), "#attributes"))
                     flat_element(f, lf_json_key(x, k), lf_json_member(x, k), true);
         }
@@ -411,7 +411,7 @@ static void bind_blank(struct lf_at *m, lf_view name, const struct lf_json *v)
 static void lay_out_flat(struct lf_at *m, const struct lf_json *doc)
 {
     const struct lf_keys *keys = m->keys;
-    size_t n = lf_json_count(doc);
+    size_t n = lf_json_members(doc);
     uint64_t any = 0;
 
     for (size_t i = 0; i < n; i++) {
@@ -434,7 +434,7 @@ static void lay_out_flat(struct lf_at *m, const struct lf_json *doc)
  * map says; which of the two is asked when a field is gathered. */
 static void list_dotted(struct lf_at *m, const struct lf_json *o)
 {
-    for (size_t i = 0; i < lf_json_count(o); i++) {
+    for (size_t i = 0; i < lf_json_members(o); i++) {
         lf_view name = lf_json_key(o, i);
         uint64_t blank;
         const struct key *k = find_key(m->keys, name_hash(name, &blank), name);
@@ -556,7 +556,7 @@ void lf_fields_lay_out(struct lf_at *m)
 {
     m->laid_out = true;
     m->windows = NULL;
-    LF_ASSERT(m->shape.n == 0 || m->shape.n == lf_json_count(m->doc));
+    LF_ASSERT(m->shape.n == 0 || m->shape.n == lf_json_members(m->doc));
     if (m->shape.n > 0 && lay_out_again(m))
         return;
     memset(m->rs->found, 0, m->rs->nfound * sizeof *m->rs->found);
@@ -598,7 +598,7 @@ static void gather_field(struct gather *g, const struct lf_json *v)
 {
     g->present = true;
     if (lf_json_kind(v) == LF_JSON_ARRAY) {
-        for (size_t i = 0; i < lf_json_count(v); i++)
+        for (size_t i = 0; i < lf_json_items(v); i++)
             gather_field(g, lf_json_item(v, i));
     } else if (lf_json_kind(v) != LF_JSON_OBJECT) {
         gather_add(g, v);
@@ -629,7 +629,7 @@ static bool gather_dotted(struct gather *g, const struct lf_json *o, lf_view nam
         if (in && lf_json_kind(in) == LF_JSON_OBJECT) {
             found = gather_dotted(g, in, lf_view_from(name, i + 1), true);
         } else if (in && lf_json_kind(in) == LF_JSON_ARRAY) {
-            for (size_t k = 0; k < lf_json_count(in); k++)
+            for (size_t k = 0; k < lf_json_items(in); k++)
                 found |= gather_dotted(g, lf_json_item(in, k), lf_view_from(name, i + 1), true);
         }
         if (found)
@@ -644,11 +644,11 @@ static void gather_all(struct gather *g, const struct lf_json *v)
     enum lf_json_kind kind = lf_json_kind(v);
 
     if (kind == LF_JSON_OBJECT) {
-        for (size_t i = 0; i < lf_json_count(v); i++)
+        for (size_t i = 0; i < lf_json_members(v); i++)
             if (!lf_is_xmlns(lf_json_key(v, i)))
                 gather_all(g, lf_json_member(v, i));
     } else if (kind == LF_JSON_ARRAY) {
-        for (size_t i = 0; i < lf_json_count(v); i++)
+        for (size_t i = 0; i < lf_json_items(v); i++)
             gather_all(g, lf_json_item(v, i));
     } else if (kind != LF_JSON_NULL) {
         gather_add(g, v);
@@ -669,7 +669,7 @@ static bool gather_way(struct gather *g, const struct way *w, const struct lf_js
         }
         if (lf_json_kind(v) != LF_JSON_ARRAY)
             return gather_dotted(g, v, w->rest, true);
-        for (size_t k = 0; k < lf_json_count(v); k++)
+        for (size_t k = 0; k < lf_json_items(v); k++)
             found |= gather_dotted(g, lf_json_item(v, k), w->rest, true);
         return found;
     }

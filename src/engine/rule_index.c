@@ -763,13 +763,13 @@ static void look_at_all(struct look *l, const struct lf_json *v, size_t shortest
     lf_view t;
 
     if (kind == LF_JSON_OBJECT) {
-        for (size_t i = 0; i < lf_json_count(v); i++)
+        for (size_t i = 0; i < lf_json_members(v); i++)
             if (!lf_is_xmlns(lf_json_key(v, i)))
                 look_at_all(l, lf_json_member(v, i), shortest);
         return;
     }
     if (kind == LF_JSON_ARRAY) {
-        for (size_t i = 0; i < lf_json_count(v); i++)
+        for (size_t i = 0; i < lf_json_items(v); i++)
             look_at_all(l, lf_json_item(v, i), shortest);
         return;
     }

@@ -453,7 +453,7 @@ static enum lf_code value_node(struct lf_load *l, const struct lf_chain *c, cons
 enum lf_code lf_item_node(struct lf_load *l, lf_view key, const struct lf_json *v, struct lf_node **out)
 {
     bool list = lf_json_kind(v) == LF_JSON_ARRAY;
-    size_t count = list ? lf_json_count(v) : 1;
+    size_t count = list ? lf_json_items(v) : 1;
     struct lf_chain c;
     struct lf_node *n;
 

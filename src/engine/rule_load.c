@@ -145,7 +145,7 @@ static void into_group(struct lf_ruleset *rs, const struct lf_rule *r)
 
 static const struct lf_json *copied(struct lf_arena *a, const struct lf_json *v)
 {
-    size_t n = lf_json_count(v);
+    size_t n = lf_json_size(v);
     const struct lf_json **values;
     lf_view *keys;
 
@@ -178,7 +178,7 @@ static const struct lf_json *copied(struct lf_arena *a, const struct lf_json *v)
 /* The document without what became a tree. */
 static const struct lf_json *kept(struct lf_arena *a, const struct lf_json *doc, bool whole)
 {
-    size_t count = lf_json_count(doc), n = 0;
+    size_t count = lf_json_members(doc), n = 0;
     const struct lf_json **values = LF_NEW(a, const struct lf_json *, count ? count : 1);
     lf_view *keys = LF_NEW(a, lf_view, count ? count : 1);
 
@@ -322,7 +322,7 @@ static enum lf_code read_head(struct lf_load *l, const struct lf_json *doc, stru
 static enum lf_code read_refs(struct lf_load *l, const struct lf_json *rules, struct lf_filter *f)
 {
     bool list = lf_json_kind(rules) == LF_JSON_ARRAY;
-    size_t n = list ? lf_json_count(rules) : 1;
+    size_t n = list ? lf_json_items(rules) : 1;
 
     l->at = rules;
     if (!rules || n == 0 || n > REFS_MOST)

@@ -87,7 +87,7 @@ enum lf_code lf_stix_data_add(struct lf_stix_data *d, const struct lf_json *doc,
         return lf_err_set(e, LF_BAD_INPUT,
                           "a bundle, a list of objects or an observed-data object is wanted");
     }
-    for (size_t i = 0; i < lf_json_count(list); i++) {
+    for (size_t i = 0; i < lf_json_items(list); i++) {
         const struct lf_json *v = lf_json_item(list, i);
         bool bundle = list == doc && lf_view_is(lf_json_str(v, "type"), "bundle");
 
@@ -116,15 +116,15 @@ static enum lf_code ready(struct lf_stix_data *d, struct stix_observed *o, struc
     o->first = stix_ticks(&first);
     o->last = stix_ticks(&last);
     o->count = (uint64_t)count;
-    n = lf_json_kind(inner) == LF_JSON_OBJECT ? lf_json_count(inner) : 0;
-    o->roots = LF_NEW(&d->a, const struct lf_json *, n + lf_json_count(refs) + 1);
+    n = lf_json_kind(inner) == LF_JSON_OBJECT ? lf_json_members(inner) : 0;
+    o->roots = LF_NEW(&d->a, const struct lf_json *, n + lf_json_items(refs) + 1);
     o->nroots = 0;
     lf_map_init(&o->local, 3);
     for (size_t i = 0; i < n; i++) {
         lf_map_set(&o->local, lf_json_key(inner, i), (uint64_t)(uintptr_t)lf_json_member(inner, i));
         o->roots[o->nroots++] = lf_json_member(inner, i);
     }
-    for (size_t i = 0; lf_json_kind(refs) == LF_JSON_ARRAY && i < lf_json_count(refs); i++) {
+    for (size_t i = 0; lf_json_kind(refs) == LF_JSON_ARRAY && i < lf_json_items(refs); i++) {
         lf_view id = lf_json_text(lf_json_item(refs, i));
         const struct lf_json *v = lf_map_get_ptr(&d->objects, id);
 

@@ -335,7 +335,7 @@ size_t lf_stix_live_look(struct lf_stix_live *s, struct lf_arena *a, const struc
                 if (!objects)
                     return 0;
                 o.objects = objects;
-                o.nroots = lf_json_count(objects);
+                o.nroots = lf_json_members(objects);
                 o.roots = LF_NEW(a, const struct lf_json *, o.nroots);
                 for (size_t r = 0; r < o.nroots; r++)
                     o.roots[r] = lf_json_member(objects, r);

@@ -361,9 +361,9 @@ static bool walk(struct at *at, const struct lf_json *v, size_t i, lf_view key)
         return v && walk(at, v, i + 1, s->key);
     }
     if (s->kind == LF_STIX_INDEX)
-        return lf_json_kind(v) == LF_JSON_ARRAY && s->index < lf_json_count(v) &&
+        return lf_json_kind(v) == LF_JSON_ARRAY && s->index < lf_json_items(v) &&
                walk(at, lf_json_item(v, s->index), i + 1, key);
-    for (size_t k = 0; k < lf_json_count(v); k++)
+    for (size_t k = 0; k < lf_json_size(v); k++)
         if (lf_json_kind(v) == LF_JSON_OBJECT ? walk(at, lf_json_member(v, k), i + 1, lf_json_key(v, k))
                                               : walk(at, lf_json_item(v, k), i + 1, key))
             return true;

@@ -134,7 +134,7 @@ enum lf_code lf_warninglists_add(struct lf_warninglists *w, lf_view json, struct
     }
     w->names = lf_arena_grow(&w->a, w->names, w->n, &w->names_cap, sizeof *w->names);
     w->names[w->n] = lf_arena_copy(&w->a, lf_view_first(name, 200));
-    for (size_t i = 0; i < lf_json_count(list); i++) {
+    for (size_t i = 0; i < lf_json_items(list); i++) {
         bool ok = lf_json_kind(lf_json_item(list, i)) == LF_JSON_STRING &&
                   add_one(w, type, lf_json_text(lf_json_item(list, i)), (uint16_t)w->n);
 

@@ -32,7 +32,7 @@ enum lf_code lf_bulk_take(struct lf_arena *a, struct lf_bulk *b, struct lf_bulk_
         return lf_err_set(e, LF_NOT_FOUND, "_bulk: the end");
     b->line++;
     if (lf_json_parse(a, line, NULL, &action, NULL) == LF_OK && lf_json_kind(action) == LF_JSON_OBJECT &&
-        lf_json_count(action) == 1 && lf_json_kind(lf_json_member(action, 0)) == LF_JSON_OBJECT)
+        lf_json_members(action) == 1 && lf_json_kind(lf_json_member(action, 0)) == LF_JSON_OBJECT)
         for (op = 0; op < sizeof ops / sizeof *ops; op++)
             if (lf_view_is(lf_json_key(action, 0), ops[op]))
                 break;

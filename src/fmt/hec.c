@@ -24,7 +24,7 @@ static void put_record(struct lf_arena *a, struct lf_buf *b, const struct lf_jso
     struct lf_json_w w = lf_json_w(b);
 
     lf_json_open(&w, '{');
-    for (size_t i = 0; i < lf_json_count(event); i++)
+    for (size_t i = 0; i < lf_json_members(event); i++)
         lf_json_put(&w, lf_arena_cstr(a, lf_json_key(event, i)), lf_json_member(event, i));
     if (time && !lf_json_get(event, LF_V("@timestamp")))
         put_timestamp(a, &w, time);

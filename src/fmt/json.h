@@ -79,10 +79,20 @@ static inline lf_view lf_json_text(const struct lf_json *v)
         return (lf_view){ "", 0 };
     return (lf_view){ v->text, v->n };
 }
-/* Items or members; 0 for others. */
-static inline size_t lf_json_count(const struct lf_json *v)
+/* How many there are: 0 for every other kind, so that a loop over what somebody else wrote needs no test of
+ * its kind.  An object has no items, an array no members. */
+static inline size_t lf_json_items(const struct lf_json *v)
 {
-    return v && (v->kind == LF_JSON_ARRAY || v->kind == LF_JSON_OBJECT) ? v->n : 0;
+    return v && v->kind == LF_JSON_ARRAY ? v->n : 0;
+}
+static inline size_t lf_json_members(const struct lf_json *v)
+{
+    return v && v->kind == LF_JSON_OBJECT ? v->n : 0;
+}
+/* Items of an array, or members of an object. */
+static inline size_t lf_json_size(const struct lf_json *v)
+{
+    return lf_json_items(v) + lf_json_members(v);
 }
 static inline const struct lf_json *lf_json_item(const struct lf_json *array, size_t i)
 {

@@ -100,7 +100,7 @@ const struct lf_json *lf_json_at(const struct lf_json *o, lf_view name)
         if (lf_json_kind(in) == LF_JSON_OBJECT) {
             v = lf_json_at(in, rest);
         } else if (lf_json_kind(in) == LF_JSON_ARRAY) {
-            for (size_t k = 0; k < lf_json_count(in) && !v; k++)
+            for (size_t k = 0; k < lf_json_items(in) && !v; k++)
                 v = lf_json_at(lf_json_item(in, k), rest);
         }
         if (v)

@@ -105,7 +105,7 @@ static lf_time expiry(const struct lf_json *sightings)
 {
     lf_time until = 0;
 
-    for (size_t i = 0; lf_json_kind(sightings) == LF_JSON_ARRAY && i < lf_json_count(sightings); i++) {
+    for (size_t i = 0; lf_json_kind(sightings) == LF_JSON_ARRAY && i < lf_json_items(sightings); i++) {
         const struct lf_json *s = lf_json_item(sightings, i);
         lf_time at = misp_moment(lf_json_get(s, LF_V("date_sighting")), 0);
 
@@ -372,7 +372,7 @@ static enum lf_code sightings(struct misp_read *r, const struct attribute *t)
     const struct lf_json *list = lf_json_get(t->v, LF_V("Sighting"));
     struct lf_json_w *w = &r->m.w;
 
-    for (size_t i = 0; lf_json_kind(list) == LF_JSON_ARRAY && i < lf_json_count(list); i++) {
+    for (size_t i = 0; lf_json_kind(list) == LF_JSON_ARRAY && i < lf_json_items(list); i++) {
         const struct lf_json *s = lf_json_item(list, i), *org = lf_json_get(s, LF_V("Organisation"));
         lf_view kind = lf_json_text(lf_json_get(s, LF_V("type"))), who, id, uuid, source;
         lf_time at = misp_moment(lf_json_get(s, LF_V("date_sighting")), t->at);
@@ -587,7 +587,7 @@ static enum lf_code joined(struct misp_read *r, struct attribute *t, size_t n, s
 enum lf_code misp_object(struct misp_read *r, const struct lf_json *v, size_t at)
 {
     const struct lf_json *list = lf_json_get(v, LF_V("Attribute"));
-    size_t n = lf_json_kind(list) == LF_JSON_ARRAY ? lf_json_count(list) : 0, kept = 0;
+    size_t n = lf_json_kind(list) == LF_JSON_ARRAY ? lf_json_items(list) : 0, kept = 0;
     lf_view name = lf_json_str(v, "name"), uuid, id, one, rest;
     struct attribute *t;
     struct lf_buf refs, more;
@@ -687,7 +687,7 @@ enum lf_code misp_object_references(struct misp_read *r, const struct lf_json *v
     if (!lf_make_uuid_ok(lf_json_str(v, "uuid")))
         return LF_OK;
     source = lf_make_id(&r->m, "grouping", misp_uuid(r, v, LF_V("")));
-    for (size_t i = 0; lf_json_kind(list) == LF_JSON_ARRAY && i < lf_json_count(list); i++) {
+    for (size_t i = 0; lf_json_kind(list) == LF_JSON_ARRAY && i < lf_json_items(list); i++) {
         const struct lf_json *o = lf_json_item(list, i);
         lf_view to = lf_json_str(o, "referenced_uuid"), said = lf_json_str(o, "relationship_type"), id,
                 name = relation_name(r, said);

@@ -146,7 +146,7 @@ static lf_view first_value(const struct lf_json *o, const char *key)
 {
     const struct lf_json *list = lf_json_get(o, LF_V("values"));
 
-    return lf_json_kind(list) == LF_JSON_ARRAY && lf_json_count(list)
+    return lf_json_kind(list) == LF_JSON_ARRAY && lf_json_items(list)
                ? lf_json_str(lf_json_item(list, 0), key)
                : (lf_view){ NULL, 0 };
 }
@@ -157,7 +157,7 @@ static lf_view protocol(const struct lf_json *o, lf_view relation)
     static const char *const fourth[] = { "tcp", "udp", "sctp", "dccp" };
     const struct lf_json *list = lf_json_get(o, LF_V("protocols"));
 
-    for (size_t i = 0; lf_json_kind(list) == LF_JSON_ARRAY && i < lf_json_count(list); i++) {
+    for (size_t i = 0; lf_json_kind(list) == LF_JSON_ARRAY && i < lf_json_items(list); i++) {
         lf_view v = lf_json_text(lf_json_item(list, i));
         int layer = 7;
 
@@ -165,7 +165,7 @@ static lf_view protocol(const struct lf_json *o, lf_view relation)
             layer = lf_view_is(v, third[k]) ? 3 : layer;
         for (size_t k = 0; k < sizeof fourth / sizeof *fourth; k++)
             layer = lf_view_is(v, fourth[k]) ? 4 : layer;
-        if (lf_json_count(list) == 1 || (lf_view_is(relation, "layer3-protocol") && layer == 3) ||
+        if (lf_json_items(list) == 1 || (lf_view_is(relation, "layer3-protocol") && layer == 3) ||
             (lf_view_is(relation, "layer4-protocol") && layer == 4) ||
             (lf_view_is(relation, "layer7-protocol") && layer == 7))
             return v;
@@ -245,7 +245,7 @@ static lf_view value_in(struct misp_write *x, const struct lf_json *o, enum misp
 static bool found(struct misp_write *x, const struct lf_json *refs, enum misp_field f, lf_view relation,
                   lf_view *out)
 {
-    for (size_t i = 0; f != MF_NONE && lf_json_kind(refs) == LF_JSON_ARRAY && i < lf_json_count(refs); i++) {
+    for (size_t i = 0; f != MF_NONE && lf_json_kind(refs) == LF_JSON_ARRAY && i < lf_json_items(refs); i++) {
         const struct lf_json *o = misp_get(x, lf_json_text(lf_json_item(refs, i)), NULL);
         lf_view v = o ? value_in(x, o, f, relation) : (lf_view){ NULL, 0 };
 

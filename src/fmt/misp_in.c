@@ -78,7 +78,7 @@ static bool says_nothing(const struct lf_json *v)
         return t.len == 0 || lf_view_is(t, "0");
     case LF_JSON_ARRAY:
     case LF_JSON_OBJECT:
-        return lf_json_count(v) == 0;
+        return lf_json_size(v) == 0;
     default:
         return false;
     }
@@ -89,7 +89,7 @@ void misp_members(struct misp_read *r, const struct lf_json *v, unsigned level, 
 {
     static const char *const under[] = { "", "", "", "Sighting.", "Tag.", "SharingGroup.", "Galaxy.", "" };
 
-    for (size_t i = 0; lf_json_kind(v) == LF_JSON_OBJECT && i < lf_json_count(v); i++) {
+    for (size_t i = 0; lf_json_kind(v) == LF_JSON_OBJECT && i < lf_json_members(v); i++) {
         lf_view key = lf_json_key(v, i);
         const struct lf_json *m = lf_json_member(v, i);
 
@@ -173,7 +173,7 @@ static const char *stricter(const char *a, const char *b)
 enum lf_code misp_markings(struct misp_read *r, const struct lf_json *tags, const char **tlp,
                            struct lf_buf *others)
 {
-    for (size_t i = 0; lf_json_kind(tags) == LF_JSON_ARRAY && i < lf_json_count(tags); i++) {
+    for (size_t i = 0; lf_json_kind(tags) == LF_JSON_ARRAY && i < lf_json_items(tags); i++) {
         lf_view name = lf_json_str(lf_json_item(tags, i), "name"), id;
 
         if (name.len > 4 && lf_view_eq_nocase(lf_view_first(name, 4), LF_V("tlp:"))) {
@@ -200,7 +200,7 @@ enum lf_code misp_sharing_group(struct misp_read *r, const struct lf_json *group
     lf_buf_init(&b, 65536);
     LF_PUT(&b, "MISP sharing group: ");
     lf_buf_put(&b, name);
-    for (size_t i = 0; lf_json_kind(orgs) == LF_JSON_ARRAY && i < lf_json_count(orgs); i++) {
+    for (size_t i = 0; lf_json_kind(orgs) == LF_JSON_ARRAY && i < lf_json_items(orgs); i++) {
         lf_view org = lf_json_str(lf_json_get(lf_json_item(orgs, i), LF_V("Organisation")), "name");
 
         if (org.len) {
@@ -233,12 +233,12 @@ void misp_put_label(struct misp_read *r, const char *name, lf_view value)
 /* Whether one of the galaxies given has the cluster that a tag names: it is an object then. */
 static bool is_cluster(const struct lf_json *galaxies, lf_view tag)
 {
-    for (size_t i = 0; lf_json_kind(galaxies) == LF_JSON_ARRAY && i < lf_json_count(galaxies); i++) {
+    for (size_t i = 0; lf_json_kind(galaxies) == LF_JSON_ARRAY && i < lf_json_items(galaxies); i++) {
         const struct lf_json *g = lf_json_item(galaxies, i), *list = lf_json_get(g, LF_V("GalaxyCluster"));
 
         if (!misp_cluster_type(lf_json_str(g, "type")))
             continue;
-        for (size_t k = 0; lf_json_kind(list) == LF_JSON_ARRAY && k < lf_json_count(list); k++)
+        for (size_t k = 0; lf_json_kind(list) == LF_JSON_ARRAY && k < lf_json_items(list); k++)
             if (lf_view_eq(lf_json_str(lf_json_item(list, k), "tag_name"), tag))
                 return true;
     }
@@ -247,7 +247,7 @@ static bool is_cluster(const struct lf_json *galaxies, lf_view tag)
 
 void misp_labels(struct misp_read *r, const struct lf_json *tags, const struct lf_json *galaxies)
 {
-    for (size_t i = 0; lf_json_kind(tags) == LF_JSON_ARRAY && i < lf_json_count(tags); i++) {
+    for (size_t i = 0; lf_json_kind(tags) == LF_JSON_ARRAY && i < lf_json_items(tags); i++) {
         const struct lf_json *t = lf_json_item(tags, i);
         lf_view name = lf_json_str(t, "name");
 
@@ -286,7 +286,7 @@ lf_view misp_list(struct misp_read *r, const char *tlp, lf_view others)
 
 static lf_view first_text(const struct lf_json *v)
 {
-    if (lf_json_kind(v) == LF_JSON_ARRAY && lf_json_count(v))
+    if (lf_json_kind(v) == LF_JSON_ARRAY && lf_json_items(v))
         v = lf_json_item(v, 0);
     return lf_json_kind(v) == LF_JSON_STRING ? lf_json_text(v) : (lf_view){ "", 0 };
 }
@@ -310,7 +310,7 @@ static enum lf_code cluster(struct misp_read *r, const char *type, lf_view id, c
         lf_json_put_bool(w, "is_family", true);
     list = lf_json_get(meta, LF_V("synonyms"));
     if (strcmp(type, "course-of-action") != 0)
-        for (size_t i = 0; lf_json_kind(list) == LF_JSON_ARRAY && i < lf_json_count(list); i++)
+        for (size_t i = 0; lf_json_kind(list) == LF_JSON_ARRAY && i < lf_json_items(list); i++)
             if (lf_json_kind(lf_json_item(list, i)) == LF_JSON_STRING) {
                 if (!any)
                     lf_json_begin(w, "aliases", '[');
@@ -356,11 +356,11 @@ static enum lf_code cluster(struct misp_read *r, const char *type, lf_view id, c
 enum lf_code misp_galaxies(struct misp_read *r, const struct lf_json *galaxies, lf_view source,
                            const char *how, lf_time at)
 {
-    for (size_t i = 0; lf_json_kind(galaxies) == LF_JSON_ARRAY && i < lf_json_count(galaxies); i++) {
+    for (size_t i = 0; lf_json_kind(galaxies) == LF_JSON_ARRAY && i < lf_json_items(galaxies); i++) {
         const struct lf_json *g = lf_json_item(galaxies, i), *list = lf_json_get(g, LF_V("GalaxyCluster"));
         const char *type = misp_cluster_type(lf_json_str(g, "type"));
 
-        for (size_t k = 0; lf_json_kind(list) == LF_JSON_ARRAY && k < lf_json_count(list); k++) {
+        for (size_t k = 0; lf_json_kind(list) == LF_JSON_ARRAY && k < lf_json_items(list); k++) {
             const struct lf_json *c = lf_json_item(list, k);
             lf_view id, rel;
 
@@ -486,7 +486,7 @@ static enum lf_code wanted(struct misp_read *r, const struct lf_json *v, size_t 
     const struct lf_json *list = lf_json_get(v, LF_V("ObjectReference"));
 
     (void)i;
-    for (size_t k = 0; lf_json_kind(list) == LF_JSON_ARRAY && k < lf_json_count(list); k++) {
+    for (size_t k = 0; lf_json_kind(list) == LF_JSON_ARRAY && k < lf_json_items(list); k++) {
         lf_view u = lf_json_str(lf_json_item(list, k), "referenced_uuid");
 
         if (lf_make_uuid_ok(u))
@@ -606,10 +606,10 @@ static enum lf_code close_event(struct misp_read *r, const struct lf_json *v)
         }
         if (!part && r->tlp && !r->tlp_said)
             misp_put_label(r, "tlp", LF_V("distribution"));
-        for (size_t i = 0; !part && i < lf_json_count(galaxies); i++) {
+        for (size_t i = 0; !part && i < lf_json_items(galaxies); i++) {
             const struct lf_json *list = lf_json_get(lf_json_item(galaxies, i), LF_V("GalaxyCluster"));
 
-            for (size_t k = 0; lf_json_kind(list) == LF_JSON_ARRAY && k < lf_json_count(list); k++)
+            for (size_t k = 0; lf_json_kind(list) == LF_JSON_ARRAY && k < lf_json_items(list); k++)
                 if (lf_json_str(lf_json_item(list, k), "uuid").len)
                     misp_put_label(r, "galaxy", lf_json_str(lf_json_item(list, k), "uuid"));
         }

@@ -26,7 +26,7 @@ lf_view misp_out_label(const struct lf_json *o, const char *name)
 {
     const struct lf_json *list = lf_json_get(o, LF_V("labels"));
 
-    for (size_t i = 0; lf_json_kind(list) == LF_JSON_ARRAY && i < lf_json_count(list); i++) {
+    for (size_t i = 0; lf_json_kind(list) == LF_JSON_ARRAY && i < lf_json_items(list); i++) {
         lf_view v = misp_label(lf_json_text(lf_json_item(list, i)), name);
 
         if (v.ptr)
@@ -70,7 +70,7 @@ static bool is_event(const struct lf_json *o);
 
 void misp_out_members(struct misp_write *x, const struct lf_json *o, const char *handled)
 {
-    for (size_t i = 0; i < lf_json_count(o); i++)
+    for (size_t i = 0; i < lf_json_members(o); i++)
         if (!listed(common, lf_json_key(o, i)) && !listed(handled, lf_json_key(o, i)))
             misp_out_lost(x, o, lf_arena_cstr(x->a, lf_view_first(lf_json_key(o, i), 100)),
                           lf_json_text(lf_json_member(o, i)), "MISP has no place for it");
@@ -170,7 +170,7 @@ static enum lf_code object(struct misp_write *x, size_t i)
     if (lf_json_bool(o, "revoked", false))
         lf_json_put_bool(&x->w, "deleted", true);
     lf_json_begin(&x->w, "Attribute", '[');
-    for (size_t k = 0; lf_json_kind(refs) == LF_JSON_ARRAY && k < lf_json_count(refs); k++) {
+    for (size_t k = 0; lf_json_kind(refs) == LF_JSON_ARRAY && k < lf_json_items(refs); k++) {
         size_t at;
         const struct lf_json *p = misp_get(x, lf_json_text(lf_json_item(refs, k)), &at);
 
@@ -212,7 +212,7 @@ static bool names_cluster(const struct lf_json *report, lf_view uuid)
 {
     const struct lf_json *list = lf_json_get(report, LF_V("labels"));
 
-    for (size_t i = 0; lf_json_kind(list) == LF_JSON_ARRAY && i < lf_json_count(list); i++)
+    for (size_t i = 0; lf_json_kind(list) == LF_JSON_ARRAY && i < lf_json_items(list); i++)
         if (lf_view_eq(misp_label(lf_json_text(lf_json_item(list, i)), "galaxy"), uuid))
             return true;
     return false;
@@ -308,7 +308,7 @@ static void claim_objects(struct misp_write *x, const size_t *list, size_t n, bo
 
         if (!is_object(x->o[list[i]]))
             continue;
-        for (size_t k = 0; lf_json_kind(refs) == LF_JSON_ARRAY && k < lf_json_count(refs); k++) {
+        for (size_t k = 0; lf_json_kind(refs) == LF_JSON_ARRAY && k < lf_json_items(refs); k++) {
             size_t at;
 
             if (misp_get(x, lf_json_text(lf_json_item(refs, k)), &at))
@@ -429,7 +429,7 @@ static void index_all(struct misp_write *x)
         else if (data.ptr)
             index_about(x, i, lf_arena_printf(x->a, "data-of:%.*s", LF_FMT(data)));
         else if ((misp_is(o, "opinion") || misp_out_label(o, "comment-of").ptr) &&
-                 lf_json_kind(refs) == LF_JSON_ARRAY && lf_json_count(refs))
+                 lf_json_kind(refs) == LF_JSON_ARRAY && lf_json_items(refs))
             index_about(x, i, lf_json_text(lf_json_item(refs, 0)));
     }
 }
@@ -444,7 +444,7 @@ static void own(struct misp_write *x, const struct lf_json *o, size_t event)
     for (;;) {
         const struct lf_json *refs = lf_json_get(o, LF_V("object_refs"));
 
-        for (size_t k = 0; lf_json_kind(refs) == LF_JSON_ARRAY && k < lf_json_count(refs); k++) {
+        for (size_t k = 0; lf_json_kind(refs) == LF_JSON_ARRAY && k < lf_json_items(refs); k++) {
             size_t at;
             const struct lf_json *p = misp_get(x, lf_json_text(lf_json_item(refs, k)), &at);
 
@@ -477,7 +477,7 @@ static void spoken(struct misp_write *x)
 
         if (x->done[i] || !(misp_is(x->o[i], "observed-data") || is_object(x->o[i])))
             continue;
-        for (size_t k = 0; lf_json_kind(refs) == LF_JSON_ARRAY && k < lf_json_count(refs); k++) {
+        for (size_t k = 0; lf_json_kind(refs) == LF_JSON_ARRAY && k < lf_json_items(refs); k++) {
             size_t at;
             const struct lf_json *p = misp_get(x, lf_json_text(lf_json_item(refs, k)), &at);
 

@@ -36,7 +36,7 @@ static void sightings(struct misp_write *x, const struct lf_json *o)
             lf_view at = lf_json_str(s, "last_seen");
 
             list = lf_json_get(s, LF_V("where_sighted_refs"));
-            where = lf_json_kind(list) == LF_JSON_ARRAY && lf_json_count(list)
+            where = lf_json_kind(list) == LF_JSON_ARRAY && lf_json_items(list)
                         ? misp_get(x, lf_json_text(lf_json_item(list, 0)), NULL)
                         : NULL;
             sighting(x, &any, misp_out_uuid(s), "0", at.len ? at : lf_json_str(s, "modified"),
@@ -51,7 +51,7 @@ static void sightings(struct misp_write *x, const struct lf_json *o)
             const struct lf_json *authors = lf_json_get(s, LF_V("authors"));
 
             sighting(x, &any, misp_out_uuid(s), "1", lf_json_str(s, "modified"),
-                     lf_json_kind(authors) == LF_JSON_ARRAY && lf_json_count(authors)
+                     lf_json_kind(authors) == LF_JSON_ARRAY && lf_json_items(authors)
                          ? lf_json_text(lf_json_item(authors, 0))
                          : LF_V(""),
                      NULL);
@@ -86,7 +86,7 @@ static lf_view data_of(struct misp_write *x, const struct lf_json *o)
     if (!i)
         return (lf_view){ "", 0 };
     refs = lf_json_get(x->o[i - 1], LF_V("object_refs"));
-    artifact = lf_json_count(refs) ? misp_get(x, lf_json_text(lf_json_item(refs, 0)), &at) : NULL;
+    artifact = lf_json_items(refs) ? misp_get(x, lf_json_text(lf_json_item(refs, 0)), &at) : NULL;
     if (!artifact)
         return (lf_view){ "", 0 };
     x->done[i - 1] = x->done[at] = true;
@@ -214,7 +214,7 @@ enum lf_code misp_out_piece(struct misp_write *x, size_t i)
         p.type = said;
         return attribute(x, o, &p);
     }
-    for (size_t k = 0; lf_json_kind(refs) == LF_JSON_ARRAY && k < lf_json_count(refs); k++) {
+    for (size_t k = 0; lf_json_kind(refs) == LF_JSON_ARRAY && k < lf_json_items(refs); k++) {
         const struct lf_json *sco = misp_get(x, lf_json_text(lf_json_item(refs, k)), NULL);
         struct misp_given given[LF_MISP_GIVES];
         size_t n = sco ? misp_of_observable(x, sco, given) : 0;
@@ -223,7 +223,7 @@ enum lf_code misp_out_piece(struct misp_write *x, size_t i)
             p.type = lf_view_of(given[g].type);
             p.value = given[g].value;
             p.whole = k == 0 && g == 0;
-            if (!p.whole || n > 1 || lf_json_count(refs) > 1)
+            if (!p.whole || n > 1 || lf_json_items(refs) > 1)
                 p.uuid = lf_uuid5(x->a, misp_out_uuid(o),
                                   lf_arena_printf(x->a, "%s|%.*s", given[g].type, LF_FMT(p.value)));
             LF_TRY(attribute(x, o, &p));

@@ -16,7 +16,7 @@ const char *misp_out_tlp(const struct lf_json *o)
 {
     const struct lf_json *m = lf_json_get(o, LF_V("object_marking_refs"));
 
-    for (size_t i = 0; lf_json_kind(m) == LF_JSON_ARRAY && i < lf_json_count(m); i++) {
+    for (size_t i = 0; lf_json_kind(m) == LF_JSON_ARRAY && i < lf_json_items(m); i++) {
         const char *name = lf_make_tlp_name(lf_json_text(lf_json_item(m, i)));
 
         if (name)
@@ -32,7 +32,7 @@ void misp_out_markings(struct misp_write *x, const struct lf_json *o, bool tags,
 {
     const struct lf_json *m = lf_json_get(o, LF_V("object_marking_refs"));
 
-    for (size_t i = 0; lf_json_kind(m) == LF_JSON_ARRAY && i < lf_json_count(m); i++) {
+    for (size_t i = 0; lf_json_kind(m) == LF_JSON_ARRAY && i < lf_json_items(m); i++) {
         lf_view id = lf_json_text(lf_json_item(m, i));
         const struct lf_json *d = misp_get(x, id, NULL);
         lf_view said = lf_json_str(lf_json_get(d, LF_V("definition")), "statement");
@@ -52,7 +52,7 @@ void misp_out_group(struct misp_write *x, const struct lf_json *o)
 {
     const struct lf_json *m = lf_json_get(o, LF_V("object_marking_refs"));
 
-    for (size_t i = 0; lf_json_kind(m) == LF_JSON_ARRAY && i < lf_json_count(m); i++) {
+    for (size_t i = 0; lf_json_kind(m) == LF_JSON_ARRAY && i < lf_json_items(m); i++) {
         const struct lf_json *d = misp_get(x, lf_json_text(lf_json_item(m, i)), NULL);
         lf_view said = lf_json_str(lf_json_get(d, LF_V("definition")), "statement");
         size_t end;
@@ -73,7 +73,7 @@ void misp_out_labels(struct misp_write *x, const struct lf_json *o, bool *any)
 {
     const struct lf_json *list = lf_json_get(o, LF_V("labels"));
 
-    for (size_t i = 0; lf_json_kind(list) == LF_JSON_ARRAY && i < lf_json_count(list); i++) {
+    for (size_t i = 0; lf_json_kind(list) == LF_JSON_ARRAY && i < lf_json_items(list); i++) {
         lf_view v = lf_json_text(lf_json_item(list, i));
 
         if (v.len && !(lf_view_starts(v, LF_V("misp:")) && lf_view_find(v, LF_V("=\"")) != SIZE_MAX))
@@ -86,7 +86,7 @@ lf_view misp_out_reference(const struct lf_json *o, const char *source, const ch
 {
     const struct lf_json *list = lf_json_get(o, LF_V("external_references"));
 
-    for (size_t i = 0; lf_json_kind(list) == LF_JSON_ARRAY && i < lf_json_count(list); i++) {
+    for (size_t i = 0; lf_json_kind(list) == LF_JSON_ARRAY && i < lf_json_items(list); i++) {
         const struct lf_json *r = lf_json_item(list, i);
 
         if (lf_view_is(lf_json_str(r, "source_name"), source) &&

@@ -108,7 +108,7 @@ static bool own_sco(const struct lf_json *tree, lf_view spec_version)
 {
     const struct lf_json *x = lf_json_get(tree, LF_V("extensions"));
 
-    for (size_t i = 0; lf_json_kind(x) == LF_JSON_OBJECT && i < lf_json_count(x); i++)
+    for (size_t i = 0; lf_json_kind(x) == LF_JSON_OBJECT && i < lf_json_members(x); i++)
         if (lf_view_is(lf_json_str(lf_json_member(x, i), "extension_type"), "new-sco"))
             return true;
     return lf_view_is(spec_version, "2.1") && !lf_json_get(tree, LF_V("created")) &&

@@ -268,9 +268,9 @@ static const struct {
 
 static void check_hashes(struct stix_check *c, const struct lf_json *v)
 {
-    if (!lf_json_count(v))
+    if (!lf_json_members(v))
         MUST(c, "a dictionary must not be empty");
-    for (size_t i = 0; i < lf_json_count(v); i++) {
+    for (size_t i = 0; i < lf_json_members(v); i++) {
         lf_view key = lf_json_key(v, i), text = lf_json_text(lf_json_member(v, i));
         size_t was = stix_down(c, key), k;
 
@@ -302,9 +302,9 @@ static void check_custom(struct stix_check *c, const struct lf_json *v, unsigned
         MUST(c, "is null; leave it out");
     if (kind != LF_JSON_ARRAY && kind != LF_JSON_OBJECT)
         return;
-    if (!lf_json_count(v))
+    if (!lf_json_size(v))
         MUST(c, "%s must not be empty; leave it out", kind == LF_JSON_ARRAY ? "a list" : "a dictionary");
-    for (size_t i = 0; depth < CUSTOM_DEPTH && i < lf_json_count(v); i++) {
+    for (size_t i = 0; depth < CUSTOM_DEPTH && i < lf_json_size(v); i++) {
         size_t was = kind == LF_JSON_ARRAY ? stix_down_item(c, i) : stix_down(c, lf_json_key(v, i));
 
         check_custom(c, kind == LF_JSON_ARRAY ? lf_json_item(v, i) : lf_json_member(v, i), depth + 1);
@@ -314,9 +314,9 @@ static void check_custom(struct stix_check *c, const struct lf_json *v, unsigned
 
 static void check_dict(struct stix_check *c, const struct lf_json *v, enum stix_kind kind)
 {
-    if (!lf_json_count(v))
+    if (!lf_json_members(v))
         MUST(c, "a dictionary must not be empty");
-    for (size_t i = 0; i < lf_json_count(v); i++) {
+    for (size_t i = 0; i < lf_json_members(v); i++) {
         const struct lf_json *m = lf_json_member(v, i);
         size_t was = stix_down(c, lf_json_key(v, i));
         int64_t n;
@@ -334,9 +334,9 @@ static void check_dict(struct stix_check *c, const struct lf_json *v, enum stix_
         if (kind == STIX_LISTS) {
             if (lf_json_kind(m) != LF_JSON_ARRAY)
                 MUST(c, "is a list of texts, not %s", kind_name(m));
-            else if (!lf_json_count(m))
+            else if (!lf_json_items(m))
                 MUST(c, "a list must not be empty; leave it out");
-            for (size_t k = 0; lf_json_kind(m) == LF_JSON_ARRAY && k < lf_json_count(m); k++)
+            for (size_t k = 0; lf_json_kind(m) == LF_JSON_ARRAY && k < lf_json_items(m); k++)
                 if (lf_json_kind(lf_json_item(m, k)) != LF_JSON_STRING)
                     MUST(c, "is a list of texts");
         }
@@ -351,7 +351,7 @@ static void check_local_refs(struct stix_check *c, lf_view name, const struct lf
 
     if (!c->local || (!many && !lf_view_ends(name, LF_V("_ref"))))
         return;
-    for (size_t k = 0; many && lf_json_kind(v) == LF_JSON_ARRAY && k < lf_json_count(v); k++)
+    for (size_t k = 0; many && lf_json_kind(v) == LF_JSON_ARRAY && k < lf_json_items(v); k++)
         check_local(c, lf_json_text(lf_json_item(v, k)));
     if (!many && lf_json_kind(v) == LF_JSON_STRING)
         check_local(c, lf_json_text(v));
@@ -364,9 +364,9 @@ static void check_inner(struct stix_check *c, const struct lf_json *o);
 static void check_objects(struct stix_check *c, const struct lf_json *v)
 {
     SHOULD(c, "is deprecated: list the ids of cyber-observables in object_refs");
-    if (!lf_json_count(v))
+    if (!lf_json_members(v))
         MUST(c, "a dictionary must not be empty");
-    for (size_t i = 0; i < lf_json_count(v); i++) {
+    for (size_t i = 0; i < lf_json_members(v); i++) {
         size_t was = stix_down(c, lf_json_key(v, i));
         struct stix_check in = *c;
 
@@ -381,7 +381,7 @@ static void check_objects(struct stix_check *c, const struct lf_json *v)
 /* The keys are properties of the object that is translated, so they are named as properties are. */
 static void check_translated(struct stix_check *c, const struct lf_json *v)
 {
-    for (size_t i = 0; i < lf_json_count(v); i++) {
+    for (size_t i = 0; i < lf_json_members(v); i++) {
         size_t was = stix_down(c, lf_json_key(v, i));
 
         if (!is_name(lf_json_key(v, i)))
@@ -392,16 +392,16 @@ static void check_translated(struct stix_check *c, const struct lf_json *v)
 
 static void check_contents(struct stix_check *c, const struct lf_json *v)
 {
-    if (!lf_json_count(v))
+    if (!lf_json_members(v))
         MUST(c, "a dictionary must not be empty");
-    for (size_t i = 0; i < lf_json_count(v); i++) {
+    for (size_t i = 0; i < lf_json_members(v); i++) {
         size_t was = stix_down(c, lf_json_key(v, i));
 
         if (!is_lang(lf_json_key(v, i)))
             MUST(c, "the key is a language as RFC 5646 writes it");
         if (lf_json_kind(lf_json_member(v, i)) != LF_JSON_OBJECT)
             MUST(c, "is an object of the translated properties");
-        else if (!lf_json_count(lf_json_member(v, i)))
+        else if (!lf_json_members(lf_json_member(v, i)))
             MUST(c, "a dictionary must not be empty");
         else
             check_translated(c, lf_json_member(v, i));
@@ -413,9 +413,9 @@ static void check_extensions(struct stix_check *c, const struct lf_json *v)
 {
     static const char types[] = "new-sdo new-sco new-sro property-extension toplevel-property-extension";
 
-    if (!lf_json_count(v))
+    if (!lf_json_members(v))
         MUST(c, "a dictionary must not be empty");
-    for (size_t i = 0; i < lf_json_count(v); i++) {
+    for (size_t i = 0; i < lf_json_members(v); i++) {
         lf_view key = lf_json_key(v, i), type;
         const struct lf_json *m = lf_json_member(v, i), *kind;
         const struct stix_shape *s = stix_extension_of(c->type.ptr, c->type.len, key.ptr, key.len);
@@ -425,7 +425,7 @@ static void check_extensions(struct stix_check *c, const struct lf_json *v)
         if (lf_json_kind(m) != LF_JSON_OBJECT) {
             MUST(c, "an extension is an object, not %s", kind_name(m));
         } else if (s) {
-            if (!lf_json_count(m) || (lf_json_count(m) == 1 && has(m, "pe_type")))
+            if (!lf_json_members(m) || (lf_json_members(m) == 1 && has(m, "pe_type")))
                 MUST(c, "an extension has at least one property%s", has(m, "pe_type") ? " more" : "");
             check_shape(c, m, s, NULL);
         } else if (lf_stix_id_ok(key, &type) && lf_view_is(type, "extension-definition")) {
@@ -550,7 +550,7 @@ static void check_value(struct stix_check *c, const struct stix_prop *p, const s
             MUST(c, "is an object, not %s", kind_name(v));
         else if (p->kind == STIX_HASHES)
             check_hashes(c, v);
-        else if (p->kind == STIX_OBJECT && !lf_json_count(v))
+        else if (p->kind == STIX_OBJECT && !lf_json_members(v))
             MUST(c, "an object has at least one property");
         else if (p->kind == STIX_OBJECT)
             check_shape(c, v, p->shape, NULL);
@@ -581,9 +581,9 @@ static void check_prop(struct stix_check *c, const struct stix_prop *p, const st
         MUST(c, "is a list, not %s", kind_name(v));
         return;
     }
-    if (!lf_json_count(v))
+    if (!lf_json_items(v))
         MUST(c, "a list must not be empty; leave the property out");
-    for (size_t i = 0; i < lf_json_count(v); i++) {
+    for (size_t i = 0; i < lf_json_items(v); i++) {
         size_t was = stix_down_item(c, i);
 
         check_value(c, p, lf_json_item(v, i));
@@ -632,7 +632,7 @@ static void check_shape(struct stix_check *c, const struct lf_json *v, const str
 {
     missing(c, v, common);
     missing(c, v, s);
-    for (size_t i = 0; i < lf_json_count(v); i++) {
+    for (size_t i = 0; i < lf_json_members(v); i++) {
         lf_view name = lf_json_key(v, i);
         const struct stix_prop *p = prop_of(s, name);
         size_t was = stix_down(c, name);
@@ -688,7 +688,7 @@ static const struct lf_json *pick(const struct lf_json *v, lf_view selector)
 
         if (step.len > 2 && step.ptr[0] == '[' && step.ptr[step.len - 1] == ']') {
             if (lf_json_kind(v) != LF_JSON_ARRAY ||
-                !lf_view_u64(lf_view_first(lf_view_from(step, 1), step.len - 2), &n) || n >= lf_json_count(v))
+                !lf_view_u64(lf_view_first(lf_view_from(step, 1), step.len - 2), &n) || n >= lf_json_items(v))
                 return NULL;
             v = lf_json_item(v, (size_t)n);
         } else {
@@ -704,13 +704,13 @@ static void check_markings(struct stix_check *c)
     const struct lf_json *refs = lf_json_get(c->object, LF_V("object_marking_refs"));
     size_t was = stix_down(c, LF_V("granular_markings")), item;
 
-    for (size_t i = 0; lf_json_kind(list) == LF_JSON_ARRAY && i < lf_json_count(list); i++) {
+    for (size_t i = 0; lf_json_kind(list) == LF_JSON_ARRAY && i < lf_json_items(list); i++) {
         const struct lf_json *g = lf_json_item(list, i), *s = lf_json_get(g, LF_V("selectors"));
 
         item = stix_down_item(c, i);
         if (lf_json_kind(g) == LF_JSON_OBJECT && has(g, "lang") == has(g, "marking_ref"))
             MUST(c, "has either lang or marking_ref");
-        for (size_t k = 0; lf_json_kind(s) == LF_JSON_ARRAY && k < lf_json_count(s); k++)
+        for (size_t k = 0; lf_json_kind(s) == LF_JSON_ARRAY && k < lf_json_items(s); k++)
             if (lf_json_kind(lf_json_item(s, k)) == LF_JSON_STRING &&
                 !pick(c->object, lf_json_text(lf_json_item(s, k))))
                 MUST(c, "the selector \"%.*s\" leads to nothing in the object",
@@ -720,7 +720,7 @@ static void check_markings(struct stix_check *c)
         stix_up(c, item);
     }
     stix_up(c, was);
-    for (size_t i = 0; lf_json_kind(refs) == LF_JSON_ARRAY && i < lf_json_count(refs); i++)
+    for (size_t i = 0; lf_json_kind(refs) == LF_JSON_ARRAY && i < lf_json_items(refs); i++)
         if (c->id.len && lf_view_eq(lf_json_text(lf_json_item(refs, i)), c->id)) {
             was = stix_down(c, LF_V("object_marking_refs"));
             MUST(c, "a marking must not mark itself");
@@ -756,7 +756,7 @@ static bool extended(const struct lf_json *object, bool *made, enum stix_class *
     const struct lf_json *x = lf_json_get(object, LF_V("extensions"));
     bool top = false;
 
-    for (size_t i = 0; lf_json_kind(x) == LF_JSON_OBJECT && i < lf_json_count(x); i++) {
+    for (size_t i = 0; lf_json_kind(x) == LF_JSON_OBJECT && i < lf_json_members(x); i++) {
         lf_view t = lf_json_str(lf_json_member(x, i), "extension_type");
 
         top = top || lf_view_is(t, "toplevel-property-extension");
@@ -837,7 +837,7 @@ static size_t check_list(struct lf_arena *a, const struct lf_json *list, lf_stix
     size_t musts = 0;
 
     lf_map_init(&seen, 5);
-    for (size_t i = 0; lf_json_kind(list) == LF_JSON_ARRAY && i < lf_json_count(list); i++) {
+    for (size_t i = 0; lf_json_kind(list) == LF_JSON_ARRAY && i < lf_json_items(list); i++) {
         const struct lf_json *v = lf_json_item(list, i);
         lf_view id = lf_json_str(v, "id");
         uint64_t before;

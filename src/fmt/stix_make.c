@@ -153,7 +153,7 @@ enum lf_code lf_make_sco(struct lf_make *m, lf_view body, lf_view *id, struct lf
     lf_json_put_str(&m->w, "id", *id);
     if (m->markings.len)
         lf_json_put_raw(&m->w, "object_marking_refs", m->markings);
-    for (size_t i = 0; i < lf_json_count(tree); i++)
+    for (size_t i = 0; i < lf_json_members(tree); i++)
         if (!lf_view_is(lf_json_key(tree, i), "type"))
             lf_json_put(&m->w, lf_arena_cstr(&m->a, lf_json_key(tree, i)), lf_json_member(tree, i));
     lf_json_close(&m->w);
@@ -261,7 +261,7 @@ const char *lf_make_tlp_of(const struct lf_json *object)
 {
     const struct lf_json *m = lf_json_get(object, LF_V("object_marking_refs"));
 
-    for (size_t i = 0; lf_json_kind(m) == LF_JSON_ARRAY && i < lf_json_count(m); i++) {
+    for (size_t i = 0; lf_json_kind(m) == LF_JSON_ARRAY && i < lf_json_items(m); i++) {
         const char *name = lf_make_tlp_name(lf_json_text(lf_json_item(m, i)));
 
         if (name)

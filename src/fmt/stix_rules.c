@@ -139,11 +139,11 @@ static void observed_rules(struct stix_check *c)
     stix_later(c, "first_observed", "last_observed", true);
     if (refs == objects)
         MUST(c, refs ? "has either objects or object_refs, not both" : "needs object_refs");
-    for (size_t i = 0; lf_json_kind(list) == LF_JSON_ARRAY && i < lf_json_count(list); i++)
+    for (size_t i = 0; lf_json_kind(list) == LF_JSON_ARRAY && i < lf_json_items(list); i++)
         if (!lf_view_starts(lf_json_text(lf_json_item(list, i)), LF_V("relationship--")) &&
             !lf_view_starts(lf_json_text(lf_json_item(list, i)), LF_V("sighting--")))
             return;
-    if (lf_json_count(list)) {
+    if (lf_json_items(list)) {
         size_t was = stix_down(c, LF_V("object_refs"));
 
         MUST(c, "needs one cyber-observable at least");
@@ -173,7 +173,7 @@ static void mail_rules(struct stix_check *c)
         MUST(c, "body is not for a mail of several parts");
     if (lf_json_kind(multi) == LF_JSON_FALSE && has(c->object, "body_multipart"))
         MUST(c, "body_multipart is for a mail of several parts only");
-    for (size_t i = 0; lf_json_kind(parts) == LF_JSON_ARRAY && i < lf_json_count(parts); i++) {
+    for (size_t i = 0; lf_json_kind(parts) == LF_JSON_ARRAY && i < lf_json_items(parts); i++) {
         const struct lf_json *part = lf_json_item(parts, i);
         size_t was;
 
@@ -371,13 +371,13 @@ static void references(struct stix_check *c)
 {
     const struct lf_json *list = lf_json_get(c->object, LF_V("external_references"));
 
-    for (size_t i = 0; lf_json_kind(list) == LF_JSON_ARRAY && i < lf_json_count(list); i++) {
+    for (size_t i = 0; lf_json_kind(list) == LF_JSON_ARRAY && i < lf_json_items(list); i++) {
         const struct lf_json *r = lf_json_item(list, i);
         lf_view source = lf_json_str(r, "source_name"), id = lf_json_str(r, "external_id");
         char name[48];
         size_t was;
 
-        if (lf_json_kind(r) != LF_JSON_OBJECT || !lf_json_count(r))
+        if (lf_json_kind(r) != LF_JSON_OBJECT || !lf_json_members(r))
             continue;
         (void)snprintf(name, sizeof name, "external_references[%zu]", i);
         was = stix_down(c, lf_view_of(name));
@@ -397,7 +397,7 @@ static void extension_rules(struct stix_check *c)
     const struct lf_json *types = lf_json_get(c->object, LF_V("extension_types"));
     bool top = false;
 
-    for (size_t i = 0; lf_json_kind(types) == LF_JSON_ARRAY && i < lf_json_count(types); i++)
+    for (size_t i = 0; lf_json_kind(types) == LF_JSON_ARRAY && i < lf_json_items(types); i++)
         top = top || lf_view_is(lf_json_text(lf_json_item(types, i)), "toplevel-property-extension");
     if (has(c->object, "extension_properties") && !top)
         MUST(c, "extension_properties are for a toplevel-property-extension only");

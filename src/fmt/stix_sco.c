@@ -38,7 +38,7 @@ static const struct lf_json *one_sum(struct lf_arena *a, const struct lf_json *h
         key = lf_view_of(order[i]);
         v = lf_json_get(hashes, key);
     }
-    for (size_t i = 0, known = v != NULL; !known && i < lf_json_count(hashes); i++)
+    for (size_t i = 0, known = v != NULL; !known && i < lf_json_members(hashes); i++)
         if (!v || lf_view_cmp(lf_json_key(hashes, i), key) < 0)
             v = lf_json_member(hashes, i), key = lf_json_key(hashes, i);
     return v ? lf_json_new_object(a, 1, &key, &v) : NULL;

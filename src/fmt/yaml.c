@@ -507,9 +507,9 @@ enum lf_code lf_yaml_parse(struct lf_arena *a, lf_view in, const struct lf_yaml_
     const struct lf_json *all = NULL;
 
     LF_TRY(lf_yaml_parse_all(a, in, limits, &all, e));
-    if (lf_json_count(all) != 1)
+    if (lf_json_items(all) != 1)
         return lf_err_set(e, LF_BAD_INPUT, "yaml: %zu documents where exactly one belongs",
-                          lf_json_count(all));
+                          lf_json_items(all));
     *out = lf_json_item(all, 0);
     return LF_OK;
 }

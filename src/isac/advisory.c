@@ -186,7 +186,7 @@ static bool stands_in_value(const struct lf_json *v, lf_view word)
 {
     if (lf_json_kind(v) == LF_JSON_STRING)
         return stands_in(lf_json_text(v), word);
-    for (size_t i = 0; i < lf_json_count(v); i++)
+    for (size_t i = 0; i < lf_json_size(v); i++)
         if (stands_in_value(lf_json_kind(v) == LF_JSON_OBJECT ? lf_json_member(v, i) : lf_json_item(v, i),
                             word))
             return true;
@@ -636,8 +636,8 @@ static enum lf_code write_out(struct lf_task *t, struct lf_advisory_row *r, bool
     for (size_t i = 0; i < nfiles; i++)
         files[i] = (struct lf_advisory_file){ have[i].name, have[i].type, have[i].bytes };
     LF_TRY(lf_json_parse(t->a, r->indicators, NULL, &made, e));
-    indicators = LF_NEW(t->a, lf_view, lf_json_count(made) + 1);
-    for (size_t i = 0; i < lf_json_count(made); i++)
+    indicators = LF_NEW(t->a, lf_view, lf_json_items(made) + 1);
+    for (size_t i = 0; i < lf_json_items(made); i++)
         indicators[i] = lf_json_text(lf_json_item(made, i));
     r->version = now > r->version ? now : r->version + LF_MSEC;
     a = (struct lf_advisory){
@@ -651,7 +651,7 @@ static enum lf_code write_out(struct lf_task *t, struct lf_advisory_row *r, bool
         .exercise = r->exercise,
         .nfiles = nfiles,
         .files = files,
-        .nindicators = lf_json_count(made),
+        .nindicators = lf_json_items(made),
         .indicators = indicators,
     };
     LF_TRY(lf_advisory_form_of(t, r, &a.form, e));
@@ -773,7 +773,7 @@ static enum lf_code withdraw_indicators(struct lf_task *t, const struct lf_advis
     const struct lf_json *made;
 
     LF_TRY(lf_json_parse(t->a, r->indicators, NULL, &made, e));
-    for (size_t i = 0; i < lf_json_count(made); i++) {
+    for (size_t i = 0; i < lf_json_items(made); i++) {
         enum lf_code rc = lf_indicator_withdraw(t, lf_json_text(lf_json_item(made, i)), e);
 
         if (rc != LF_OK && rc != LF_CONFLICT && rc != LF_NOT_FOUND)

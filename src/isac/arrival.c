@@ -63,7 +63,7 @@ static void add_all(struct made *m, enum list l, const struct lf_json *v)
 {
     if (lf_json_kind(v) == LF_JSON_STRING)
         add(m, l, lf_json_text(v));
-    for (size_t i = 0; i < lf_json_count(v) && lf_json_kind(v) == LF_JSON_ARRAY; i++)
+    for (size_t i = 0; i < lf_json_items(v) && lf_json_kind(v) == LF_JSON_ARRAY; i++)
         if (lf_json_kind(lf_json_item(v, i)) == LF_JSON_STRING)
             add(m, l, lf_json_text(lf_json_item(v, i)));
 }
@@ -194,7 +194,7 @@ static enum lf_code add_incident(struct lf_task *t, const struct lf_peer *from, 
         lf_json_bool(ev.body, "exercise", false))
         return LF_OK;
     seen = lf_json_get(ev.body, LF_V("observables"));
-    for (size_t i = 0; i < lf_json_count(seen) && lf_json_kind(seen) == LF_JSON_ARRAY; i++)
+    for (size_t i = 0; i < lf_json_items(seen) && lf_json_kind(seen) == LF_JSON_ARRAY; i++)
         add_observable(&m, lf_json_str(lf_json_item(seen, i), "type"),
                        lf_json_str(lf_json_item(seen, i), "value"));
     add_all(&m, MALWARE, lf_json_get(ev.body, LF_V("malware")));

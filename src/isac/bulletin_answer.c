@@ -288,7 +288,7 @@ enum lf_code lf_bulletin_take_note(struct lf_task *t, const struct lf_peer *from
     said = lf_json_str(lf_json_get(lf_json_get(x.tree, LF_V("extensions")), LF_V(LF_EXTENSION_ID)),
                        note_keys[up ? NOTE_READ : NOTE_REMINDER]);
     refs = lf_json_get(x.tree, LF_V("object_refs"));
-    *mine = said.len && lf_json_count(refs) == 1;
+    *mine = said.len && lf_json_items(refs) == 1;
     if (!*mine)
         return LF_OK;
     if (lf_time_parse(said, &at, NULL) != LF_OK)

@@ -30,7 +30,7 @@ static lf_view sign(struct lf_task *t, lf_view members, lf_view rest)
 static enum lf_code signature_ok(struct lf_arena *a, const struct lf_json *tree,
                                  const uint8_t key[LF_SIGN_PUBLIC], struct lf_err *e)
 {
-    size_t n = lf_json_count(tree), kept = 0;
+    size_t n = lf_json_members(tree), kept = 0;
     lf_view *keys = LF_NEW(a, lf_view, n + 1), raw;
     const struct lf_json **values = LF_NEW(a, const struct lf_json *, n + 1);
     struct lf_buf b;
@@ -173,7 +173,7 @@ enum lf_code lf_chain_body(struct lf_task *t, const int64_t ask[LF_CHAIN_ASKS], 
 static void asks_of(const struct lf_json *list, int64_t ask[LF_CHAIN_ASKS])
 {
     for (size_t i = 0; i < LF_CHAIN_ASKS; i++) {
-        const struct lf_json *v = i < lf_json_count(list) ? lf_json_item(list, i) : NULL;
+        const struct lf_json *v = i < lf_json_items(list) ? lf_json_item(list, i) : NULL;
 
         ask[i] = 0;
         if (v && (lf_json_kind(v) != LF_JSON_NUMBER || !lf_view_i64(lf_json_text(v), &ask[i]) || ask[i] < 0))
@@ -233,7 +233,7 @@ static const char *compare(struct lf_task *t, const struct row *x, const struct 
     for (int i = 0; i < LF_CHAIN_ASKS; i++) {
         bool shown = !want[i].seq;
 
-        for (size_t k = 0; k < lf_json_count(asked) && !shown; k++) {
+        for (size_t k = 0; k < lf_json_items(asked) && !shown; k++) {
             int64_t n;
             lf_view h;
 
@@ -516,7 +516,7 @@ enum lf_code lf_chain_verify(struct lf_task *t, const struct lf_json *heads, str
         LF_TRY(fits(t, h.items[i].seq, h.items[i].hash, e));
     if (heads && lf_json_kind(heads) != LF_JSON_ARRAY)
         return lf_err_set(e, LF_BAD_INPUT, "heads are an array of what the parent countersigned");
-    for (size_t i = 0; heads && i < lf_json_count(heads); i++, v.heads++) {
+    for (size_t i = 0; heads && i < lf_json_items(heads); i++, v.heads++) {
         const struct lf_json *c = lf_json_item(heads, i);
         lf_view hash;
         int64_t seq;

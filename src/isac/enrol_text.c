@@ -147,7 +147,7 @@ enum lf_code lf_enrolment_write(struct lf_arena *a, const struct lf_enrolment *n
 static enum lf_code signature_ok(struct lf_arena *a, const struct lf_json *tree,
                                  const uint8_t key[LF_SIGN_PUBLIC], struct lf_err *e)
 {
-    size_t n = lf_json_count(tree), kept = 0;
+    size_t n = lf_json_members(tree), kept = 0;
     lf_view *keys = LF_NEW(a, lf_view, n);
     const struct lf_json **values = LF_NEW(a, const struct lf_json *, n);
     uint8_t signature[LF_SIGNATURE];

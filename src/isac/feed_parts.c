@@ -88,7 +88,7 @@ static enum lf_code misp(struct feed_slot *s, const struct lf_json *doc, struct 
     if (lf_json_kind(list) != (server ? LF_JSON_ARRAY : LF_JSON_OBJECT))
         return lf_err_set(e, LF_BAD_INPUT,
                           server ? "the answer is no list of events" : "this is no manifest of a MISP feed");
-    for (size_t i = 0; i < lf_json_count(list); i++) {
+    for (size_t i = 0; i < lf_json_size(list); i++) {
         const struct lf_json *m = server ? lf_json_item(list, i) : lf_json_member(list, i);
         const struct lf_json *event = lf_json_get(m, LF_V("Event"));
         lf_view uuid, stamp;
@@ -121,14 +121,14 @@ static enum lf_code metadata(struct feed_slot *s, const struct lf_json *doc)
 {
     const struct lf_json *all = lf_json_get(doc, LF_V("distributions"));
 
-    for (size_t i = 0; lf_json_kind(all) == LF_JSON_ARRAY && i < lf_json_count(all); i++) {
+    for (size_t i = 0; lf_json_kind(all) == LF_JSON_ARRAY && i < lf_json_items(all); i++) {
         const struct lf_json *d = lf_json_item(all, i), *feeds = lf_json_path(d, "rolie.feeds");
         lf_view dir = lf_json_str(d, "directory_url");
 
         if (dir.len)
             LF_TRY(add_index(s, lf_arena_printf(&s->a, "%.*s%schanges.csv", LF_FMT(dir),
                                                 lf_view_ends(dir, LF_V("/")) ? "" : "/")));
-        for (size_t k = 0; !dir.len && lf_json_kind(feeds) == LF_JSON_ARRAY && k < lf_json_count(feeds); k++)
+        for (size_t k = 0; !dir.len && lf_json_kind(feeds) == LF_JSON_ARRAY && k < lf_json_items(feeds); k++)
             LF_TRY(add_index(s, lf_json_str(lf_json_item(feeds, k), "url")));
     }
     return LF_OK;
@@ -138,11 +138,11 @@ static enum lf_code rolie(struct feed_slot *s, const struct lf_json *doc, struct
 {
     const struct lf_json *all = lf_json_path(doc, "feed.entry");
 
-    for (size_t i = 0; lf_json_kind(all) == LF_JSON_ARRAY && i < lf_json_count(all); i++) {
+    for (size_t i = 0; lf_json_kind(all) == LF_JSON_ARRAY && i < lf_json_items(all); i++) {
         const struct lf_json *entry = lf_json_item(all, i), *links = lf_json_get(entry, LF_V("link"));
         lf_view url = lf_json_str(lf_json_get(entry, LF_V("content")), "src");
 
-        for (size_t k = 0; lf_json_kind(links) == LF_JSON_ARRAY && k < lf_json_count(links); k++)
+        for (size_t k = 0; lf_json_kind(links) == LF_JSON_ARRAY && k < lf_json_items(links); k++)
             if (lf_view_is(lf_json_str(lf_json_item(links, k), "rel"), "self"))
                 url = lf_json_str(lf_json_item(links, k), "href");
         url = feed_resolve(&s->a, s->url, lf_view_some(url));
@@ -213,7 +213,7 @@ enum lf_code feed_taxii_discovered(struct feed_slot *s, lf_view body, lf_view *u
     LF_TRY(lf_json_parse(&s->doc, body, &limits, &doc, e));
     roots = lf_json_get(doc, LF_V("api_roots"));
     list = lf_json_get(doc, LF_V("collections"));
-    for (size_t i = 0; lf_json_kind(list) == LF_JSON_ARRAY && i < lf_json_count(list); i++) {
+    for (size_t i = 0; lf_json_kind(list) == LF_JSON_ARRAY && i < lf_json_items(list); i++) {
         const struct lf_json *c = lf_json_item(list, i);
         lf_view id = lf_json_str(c, "id");
 
@@ -232,7 +232,7 @@ enum lf_code feed_taxii_discovered(struct feed_slot *s, lf_view body, lf_view *u
 
         if (first.len)
             LF_TRY(add_index(s, feed_resolve(&s->a, s->url, first)));
-        for (size_t i = 0; i < lf_json_count(roots); i++) {
+        for (size_t i = 0; i < lf_json_items(roots); i++) {
             root = lf_json_text(lf_json_item(roots, i));
             if (root.len && !lf_view_eq(root, first))
                 LF_TRY(add_index(s, feed_resolve(&s->a, s->url, root)));

@@ -100,7 +100,7 @@ enum lf_code feed_push_wanted(struct lf_task *t, struct feed_slot *s, lf_view bo
     if (lf_json_kind(wanted) != LF_JSON_ARRAY)
         return lf_err_set(e, LF_BAD_INPUT, "the server's answer names no events: it is no list");
     lf_map_init(&map, 0x70757368);
-    for (size_t i = 0; i < lf_json_count(wanted); i++)
+    for (size_t i = 0; i < lf_json_items(wanted); i++)
         lf_map_set(&map, lf_json_text(lf_json_item(wanted, i)), i);
     for (size_t i = 0; i < s->nparts; i++)
         if (lf_map_get(&map, s->parts[i].name, &at))

@@ -70,7 +70,7 @@ static enum lf_code envelope(struct feed_slot *s, lf_view body, struct lf_err *e
         return lf_err_set(e, LF_TOO_BIG, "\"next\" of the envelope is no text of at most %d bytes", NEXT);
     s->next_page = lf_arena_copy(&s->a, next);
     lf_buf_init(&b, LF_CALL_BODY);
-    for (size_t i = 0; i < lf_json_count(list) && rc == LF_OK; i++) {
+    for (size_t i = 0; i < lf_json_items(list) && rc == LF_OK; i++) {
         if (feed_walks(s)) { /* the manifest's ids */
             rc = made(s, lf_view_some(lf_json_str(lf_json_item(list, i), "id")), e);
             continue;
@@ -172,7 +172,7 @@ static enum lf_code with_tlp(struct lf_task *t, const struct feed_slot *s, struc
 {
     const char *tlp = s->feed.tlp.len ? lf_make_tlp(s->feed.tlp) : NULL;
     const struct lf_json *had = lf_json_get(o->tree, LF_V("object_marking_refs")), **refs, **values;
-    size_t n = lf_json_count(o->tree), nrefs = lf_json_kind(had) == LF_JSON_ARRAY ? lf_json_count(had) : 0,
+    size_t n = lf_json_members(o->tree), nrefs = lf_json_kind(had) == LF_JSON_ARRAY ? lf_json_items(had) : 0,
            at = 0;
     lf_view *keys;
     struct lf_json_w w;
@@ -207,7 +207,7 @@ static enum lf_code watch(struct lf_task *t, const struct feed_slot *s, const st
                           bool met, struct lf_err *e)
 {
     struct lf_stix sure = *o;
-    size_t n = lf_json_count(o->tree);
+    size_t n = lf_json_members(o->tree);
     const struct lf_json **values;
     lf_view *keys;
 
@@ -405,7 +405,7 @@ static enum lf_code expire(struct lf_task *own, struct feed_slot *s, const struc
     lf_buf_init(&b, o->json.len + 200);
     w = lf_json_w(&b);
     lf_json_open(&w, '{');
-    for (size_t i = 0; i < lf_json_count(was); i++) {
+    for (size_t i = 0; i < lf_json_members(was); i++) {
         char *key = lf_arena_cstr(own->a, lf_json_key(was, i));
 
         if (strcmp(key, "modified") == 0)

@@ -85,7 +85,7 @@ static bool from_a_centre(const struct lf_json *report)
 {
     const struct lf_json *labels = lf_json_get(report, LF_V("labels"));
 
-    for (size_t i = 0; lf_json_kind(labels) == LF_JSON_ARRAY && i < lf_json_count(labels); i++)
+    for (size_t i = 0; lf_json_kind(labels) == LF_JSON_ARRAY && i < lf_json_items(labels); i++)
         if (lf_view_starts(lf_json_text(lf_json_item(labels, i)), LF_V("national:id=")))
             return true;
     return false;

@@ -43,7 +43,7 @@ enum lf_code lf_feedback_take(struct lf_task *t, lf_view origin, lf_view maker, 
 
         refs = lf_json_get(s->tree, LF_V("object_refs"));
         for (size_t i = 0;
-             lf_json_kind(refs) == LF_JSON_ARRAY && i < lf_json_count(refs) && i < LF_FEEDBACK_REFS; i++)
+             lf_json_kind(refs) == LF_JSON_ARRAY && i < lf_json_items(refs) && i < LF_FEEDBACK_REFS; i++)
             LF_TRY(say(t, lf_json_text(lf_json_item(refs, i)), maker, s, agrees, 0, e));
         return LF_OK;
     }

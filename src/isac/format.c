@@ -34,7 +34,7 @@ static FORMAT_READER(stix_read)
         (list != doc || lf_json_kind(doc) != LF_JSON_OBJECT))
         rc = lf_err_set(e, LF_BAD_INPUT, "STIX: a bundle, an object or a list of objects is wanted");
     for (size_t i = 0;
-         rc == LF_OK && list && i < (lf_json_kind(list) == LF_JSON_ARRAY ? lf_json_count(list) : 1); i++) {
+         rc == LF_OK && list && i < (lf_json_kind(list) == LF_JSON_ARRAY ? lf_json_items(list) : 1); i++) {
         lf_json_write(&b, lf_json_kind(list) == LF_JSON_ARRAY ? lf_json_item(list, i) : list);
         rc = to->made(to->ctx, lf_buf_view(&b), e);
         lf_buf_reset(&b);

@@ -34,13 +34,13 @@ static const struct lf_json *list_of(const struct lf_json *o, const char *key, s
 {
     const struct lf_json *list = lf_json_get(o, lf_view_of(key));
 
-    *n = lf_json_kind(list) == LF_JSON_ARRAY ? lf_json_count(list) : 0;
+    *n = lf_json_kind(list) == LF_JSON_ARRAY ? lf_json_items(list) : 0;
     return list;
 }
 
 static void members(struct advisory *v, const struct lf_json *o, const char *where, const char *handled)
 {
-    for (size_t i = 0; lf_json_kind(o) == LF_JSON_OBJECT && i < lf_json_count(o); i++) {
+    for (size_t i = 0; lf_json_kind(o) == LF_JSON_OBJECT && i < lf_json_members(o); i++) {
         lf_view rest = lf_view_of(handled), one, key = lf_json_key(o, i);
         bool known = false;
 
@@ -119,7 +119,7 @@ struct report {
 
 static void references(struct advisory *v, const struct lf_json *list)
 {
-    for (size_t i = 0; lf_json_kind(list) == LF_JSON_ARRAY && i < lf_json_count(list); i++) {
+    for (size_t i = 0; lf_json_kind(list) == LF_JSON_ARRAY && i < lf_json_items(list); i++) {
         const struct lf_json *r = lf_json_item(list, i);
         lf_view about = lf_json_str(r, "summary");
 
@@ -138,7 +138,7 @@ static void references(struct advisory *v, const struct lf_json *list)
 
 static bool has_urls(const struct lf_json *list)
 {
-    for (size_t i = 0; lf_json_kind(list) == LF_JSON_ARRAY && i < lf_json_count(list); i++)
+    for (size_t i = 0; lf_json_kind(list) == LF_JSON_ARRAY && i < lf_json_items(list); i++)
         if (lf_json_str(lf_json_item(list, i), "url").len)
             return true;
     return false;
@@ -347,7 +347,7 @@ static void products(struct advisory *v, const struct lf_json *tree)
 
 static void named(struct advisory *v, struct lf_buf *b, const char *what, const struct lf_json *ids)
 {
-    size_t n = lf_json_kind(ids) == LF_JSON_ARRAY ? lf_json_count(ids) : 0;
+    size_t n = lf_json_kind(ids) == LF_JSON_ARRAY ? lf_json_items(ids) : 0;
 
     if (!n)
         return;
@@ -377,7 +377,7 @@ static void handling(struct advisory *v, const struct lf_json *k, struct lf_buf 
     const struct lf_json *status = lf_json_get(k, LF_V("product_status")), *list;
     size_t n;
 
-    for (size_t i = 0; lf_json_kind(status) == LF_JSON_OBJECT && i < lf_json_count(status); i++)
+    for (size_t i = 0; lf_json_kind(status) == LF_JSON_OBJECT && i < lf_json_members(status); i++)
         named(v, b, lf_arena_cstr(&v->f.m.a, lf_view_first(lf_json_key(status, i), 60)),
               lf_json_member(status, i));
     for (size_t t = 0; t < 2; t++) {

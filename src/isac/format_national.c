@@ -372,7 +372,7 @@ static enum lf_code report(struct item *x, lf_view json, bool whole)
     lf_buf_init(&b, 16 << 20);
     w = lf_json_w(&b);
     lf_json_open(&w, '{');
-    for (size_t i = 0; i < lf_json_count(tree); i++) {
+    for (size_t i = 0; i < lf_json_members(tree); i++) {
         lf_view key = lf_json_key(tree, i);
         const struct lf_json *v = lf_json_member(tree, i);
         bool refs = lf_view_is(key, "object_refs"), labels = lf_view_is(key, "labels");
@@ -384,13 +384,13 @@ static enum lf_code report(struct item *x, lf_view json, bool whole)
             continue;
         }
         lf_json_begin(&w, refs ? "object_refs" : "labels", '[');
-        for (size_t j = 0; j < lf_json_count(v); j++)
+        for (size_t j = 0; j < lf_json_items(v); j++)
             lf_json_put(&w, NULL, lf_json_item(v, j));
         for (size_t j = 0; j < (refs ? x->nextras : x->nlabels); j++) {
             lf_view one = refs ? x->extras[j] : x->labels[j];
             bool there = false;
 
-            for (size_t k = 0; k < lf_json_count(v); k++)
+            for (size_t k = 0; k < lf_json_items(v); k++)
                 there |= lf_view_eq(lf_json_text(lf_json_item(v, k)), one);
             for (size_t k = 0; k < j; k++)
                 there |= lf_view_eq(refs ? x->extras[k] : x->labels[k], one);

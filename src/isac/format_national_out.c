@@ -35,7 +35,7 @@ static bool label(const struct lf_json *report, const char *name, size_t *at, lf
     const struct lf_json *list = lf_json_get(report, LF_V("labels"));
     lf_view prefix = LF_VIEW("national:"), key = lf_view_of(name);
 
-    for (; lf_json_kind(list) == LF_JSON_ARRAY && *at < lf_json_count(list);) {
+    for (; lf_json_kind(list) == LF_JSON_ARRAY && *at < lf_json_items(list);) {
         lf_view v = lf_json_text(lf_json_item(list, (*at)++));
 
         if (!lf_view_starts(v, prefix) || !lf_view_starts(lf_view_from(v, prefix.len), key))
@@ -85,7 +85,7 @@ bool national_kind(const struct lf_json *report, enum lf_advisory_kind *kind)
         return false;
     if (lf_advisory_kind_parse(lf_view_some(lf_json_str(ext, "intelligence_type")), kind))
         return true;
-    for (size_t i = 0; lf_json_kind(list) == LF_JSON_ARRAY && i < lf_json_count(list); i++) {
+    for (size_t i = 0; lf_json_kind(list) == LF_JSON_ARRAY && i < lf_json_items(list); i++) {
         lf_view v = lf_json_text(lf_json_item(list, i));
 
         if (lf_view_starts(v, prefix) && lf_advisory_kind_parse(lf_view_from(v, prefix.len), kind))
@@ -337,7 +337,7 @@ static const char *layer4(const struct lf_json *t)
     static const char *const all[] = { "TCP", "UDP", "ICMP", "ESP", "AH" };
     const struct lf_json *list = lf_json_get(t, LF_V("protocols"));
 
-    for (size_t i = 0; lf_json_kind(list) == LF_JSON_ARRAY && i < lf_json_count(list); i++)
+    for (size_t i = 0; lf_json_kind(list) == LF_JSON_ARRAY && i < lf_json_items(list); i++)
         for (size_t k = 0; k < sizeof all / sizeof *all; k++)
             if (lf_view_eq_nocase(lf_json_text(lf_json_item(list, i)), lf_view_of(all[k])))
                 return all[k];
@@ -440,7 +440,7 @@ static void properties(struct out *x)
     lf_view prefix = LF_VIEW("national:property:");
     bool open = false;
 
-    for (size_t i = 0; lf_json_kind(list) == LF_JSON_ARRAY && i < lf_json_count(list); i++) {
+    for (size_t i = 0; lf_json_kind(list) == LF_JSON_ARRAY && i < lf_json_items(list); i++) {
         lf_view v = lf_json_text(lf_json_item(list, i));
         size_t eq;
 
@@ -468,7 +468,7 @@ static void observables(struct out *x)
 {
     size_t field = lf_advisory_field(LF_V("values")), page = lf_advisory_field(LF_V("page"));
     const struct lf_json *refs = lf_json_get(x->report, LF_V("object_refs"));
-    size_t nrefs = lf_json_kind(refs) == LF_JSON_ARRAY ? lf_json_count(refs) : 0;
+    size_t nrefs = lf_json_kind(refs) == LF_JSON_ARRAY ? lf_json_items(refs) : 0;
     struct lf_xml_w outer = x->w;
     struct lf_buf inner;
 

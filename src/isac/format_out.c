@@ -262,7 +262,7 @@ static void csv_put(struct out *x, enum lf_observable_kind kind, lf_view value)
                false);
     lf_csv_put(&x->b, lf_view_of(x->tlp ? x->tlp : ""), false);
     lf_buf_init(&list, 1 << 20);
-    for (size_t i = 0; lf_json_kind(labels) == LF_JSON_ARRAY && i < lf_json_count(labels); i++) {
+    for (size_t i = 0; lf_json_kind(labels) == LF_JSON_ARRAY && i < lf_json_items(labels); i++) {
         if (i)
             lf_buf_byte(&list, ';');
         lf_buf_put(&list, lf_json_text(lf_json_item(labels, i)));

@@ -187,7 +187,7 @@ static enum lf_code replaced(struct old *x, struct inner *in, lf_view key, const
                              const struct lf_json **out)
 {
     struct lf_arena *a = &x->f.m.a;
-    size_t n = lf_json_count(v);
+    size_t n = lf_json_size(v);
     lf_view id;
 
     if (in->deep == DEEP_MOST)
@@ -240,9 +240,9 @@ static enum lf_code observable(struct old *x, struct inner *in, size_t i)
     in->under[i] = true;
     where = lf_arena_printf(a, "%.*s.objects.%.*s", LF_FMT(in->owner),
                             LF_FMT(lf_view_first(lf_json_key(in->all, i), 60)));
-    keys = LF_NEW(a, lf_view, lf_json_count(o) + 1);
-    values = LF_NEW(a, const struct lf_json *, lf_json_count(o) + 1);
-    for (size_t k = 0; k < lf_json_count(o); k++) {
+    keys = LF_NEW(a, lf_view, lf_json_members(o) + 1);
+    values = LF_NEW(a, const struct lf_json *, lf_json_members(o) + 1);
+    for (size_t k = 0; k < lf_json_members(o); k++) {
         lf_view key = lf_json_key(o, k);
         const char *now = renamed(type, key);
 
@@ -294,11 +294,11 @@ static lf_view all_markings(struct old *x, const struct lf_json *o)
     lf_view out;
 
     lf_buf_init(&b, 1 << 16);
-    for (size_t i = 0; lf_json_kind(whole) == LF_JSON_ARRAY && i < lf_json_count(whole); i++) {
+    for (size_t i = 0; lf_json_kind(whole) == LF_JSON_ARRAY && i < lf_json_items(whole); i++) {
         lf_buf_byte(&b, b.len ? ',' : '[');
         lf_json_quote(&b, lf_json_text(lf_json_item(whole, i)));
     }
-    for (size_t i = 0; lf_json_kind(parts) == LF_JSON_ARRAY && i < lf_json_count(parts); i++) {
+    for (size_t i = 0; lf_json_kind(parts) == LF_JSON_ARRAY && i < lf_json_items(parts); i++) {
         lf_view id = lf_json_str(lf_json_item(parts, i), "marking_ref");
 
         if (id.len && lf_view_find(lf_buf_view(&b), id) == SIZE_MAX) {
@@ -316,7 +316,7 @@ static lf_view all_markings(struct old *x, const struct lf_json *o)
 static enum lf_code observed(struct old *x, const struct lf_json *o, const struct lf_json **refs)
 {
     const struct lf_json *all = lf_json_get(o, LF_V("objects")), **items;
-    size_t n = lf_json_count(all), k = 0;
+    size_t n = lf_json_members(all), k = 0;
     struct inner in = { .all = all, .owner = lf_json_str(o, "id"), .markings = all_markings(x, o) };
     enum lf_code rc = LF_OK;
 
@@ -344,7 +344,7 @@ static enum lf_code observed(struct old *x, const struct lf_json *o, const struc
 static enum lf_code object(struct old *x, const struct lf_json *o, size_t at)
 {
     const char *types = types_of(o);
-    bool parts = lf_json_count(lf_json_get(o, LF_V("granular_markings"))) > 0,
+    bool parts = lf_json_items(lf_json_get(o, LF_V("granular_markings"))) > 0,
          has_objects = is(o, "observed-data") &&
                        lf_json_kind(lf_json_get(o, LF_V("objects"))) == LF_JSON_OBJECT;
     const struct lf_json *refs = NULL;
@@ -357,7 +357,7 @@ static enum lf_code object(struct old *x, const struct lf_json *o, size_t at)
     }
     if (has_objects) {
         LF_TRY(observed(x, o, &refs));
-        if (!lf_json_count(refs)) {
+        if (!lf_json_items(refs)) {
             lf_make_lost(&x->f.m, id, LF_V(""), "observed data without an observable");
             return LF_OK;
         }
@@ -366,7 +366,7 @@ static enum lf_code object(struct old *x, const struct lf_json *o, size_t at)
     begin(x);
     put_text(x, "type", lf_json_str(o, "type"));
     put_text(x, "spec_version", LF_V("2.1"));
-    for (size_t i = 0; i < lf_json_count(o); i++) {
+    for (size_t i = 0; i < lf_json_members(o); i++) {
         lf_view key = lf_json_key(o, i);
         const struct lf_json *v = lf_json_member(o, i);
 
@@ -424,7 +424,7 @@ static enum lf_code old(struct old *x, lf_view text)
         return object(x, doc, 0);
     if (list && lf_json_kind(list) != LF_JSON_ARRAY)
         return lf_err_set(x->f.e, LF_BAD_INPUT, "STIX 2.0: a bundle or a list of objects is wanted");
-    for (size_t i = 0; i < lf_json_count(list); i++) {
+    for (size_t i = 0; i < lf_json_items(list); i++) {
         LF_TRY(object(x, lf_json_item(list, i), i));
         lf_arena_reset(&x->f.m.a);
     }

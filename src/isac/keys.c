@@ -27,7 +27,7 @@ static struct lf_task as_node(const struct lf_task *t)
 static enum lf_code signed_bytes(struct lf_arena *a, const struct lf_json *tree, bool proof, lf_view *out,
                                  struct lf_err *e)
 {
-    size_t n = lf_json_count(tree), kept = 0;
+    size_t n = lf_json_members(tree), kept = 0;
     lf_view *keys = LF_NEW(a, lf_view, n + 1);
     const struct lf_json **values = LF_NEW(a, const struct lf_json *, n + 1);
     struct lf_buf b;

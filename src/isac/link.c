@@ -670,7 +670,7 @@ static enum lf_code answer_pull(struct lf_link *l, struct lf_task *t, const stru
         return LF_OK;
     }
     objects = lf_json_get(tree, LF_V("objects"));
-    n = lf_json_kind(objects) == LF_JSON_ARRAY ? lf_json_count(objects) : 0;
+    n = lf_json_kind(objects) == LF_JSON_ARRAY ? lf_json_items(objects) : 0;
     if (!n) {
         /* Nothing came in the time we waited.  A parent that does not wait is not
          * asked without pause. */
@@ -707,7 +707,7 @@ static int fate(const struct lf_json *status, lf_view id, lf_view *why)
 
     for (int k = 0; k < 2; k++) {
         const struct lf_json *list = lf_json_get(status, lf_view_of(lists[k]));
-        size_t n = lf_json_kind(list) == LF_JSON_ARRAY ? lf_json_count(list) : 0;
+        size_t n = lf_json_kind(list) == LF_JSON_ARRAY ? lf_json_items(list) : 0;
 
         for (size_t i = 0; i < n; i++)
             if (lf_view_eq(lf_json_str(lf_json_item(list, i), "id"), id)) {

@@ -172,9 +172,9 @@ static bool texts(const struct lf_json *v, size_t most)
 {
     if (!v)
         return true;
-    if (lf_json_kind(v) != LF_JSON_ARRAY || lf_json_count(v) > most)
+    if (lf_json_kind(v) != LF_JSON_ARRAY || lf_json_items(v) > most)
         return false;
-    for (size_t i = 0; i < lf_json_count(v); i++)
+    for (size_t i = 0; i < lf_json_items(v); i++)
         if (lf_json_kind(lf_json_item(v, i)) != LF_JSON_STRING)
             return false;
     return true;
@@ -182,7 +182,7 @@ static bool texts(const struct lf_json *v, size_t most)
 
 static bool among(const struct lf_json *list, lf_view v)
 {
-    for (size_t i = 0; i < lf_json_count(list); i++)
+    for (size_t i = 0; i < lf_json_items(list); i++)
         if (lf_view_eq(lf_json_text(lf_json_item(list, i)), v))
             return true;
     return false;
@@ -190,7 +190,7 @@ static bool among(const struct lf_json *list, lf_view v)
 
 static enum lf_code keys_ok(const struct lf_json *v, struct lf_err *e)
 {
-    for (size_t i = 0; i < lf_json_count(v); i++) {
+    for (size_t i = 0; i < lf_json_members(v); i++) {
         lf_view key = lf_json_key(v, i);
 
         if (!lf_view_is(key, "sectors") && !lf_view_is(key, "levels") && !lf_view_is(key, "assets") &&
@@ -217,14 +217,14 @@ enum lf_code lf_member_audience(struct lf_task *t, const struct lf_json *v, lf_v
                           "audience: sectors, levels and members are lists of texts, assets at most %d bytes",
                           WORDS);
     LF_TRY(keys_ok(v, e));
-    for (size_t i = 0; i < lf_json_count(sectors); i++)
+    for (size_t i = 0; i < lf_json_items(sectors); i++)
         LF_TRY(sectors_ok(lf_json_text(lf_json_item(sectors, i)), e));
-    for (size_t i = 0; i < lf_json_count(levels); i++)
+    for (size_t i = 0; i < lf_json_items(levels); i++)
         if (lf_json_text(lf_json_item(levels, i)).len != 1 ||
             !level_ok(lf_json_text(lf_json_item(levels, i))))
             return lf_err_set(e, LF_BAD_INPUT, "audience: a level is A, B, C, D or E");
     LF_TRY(lf_member_list(t, &n, &all, e));
-    for (size_t i = 0; i < lf_json_count(members); i++)
+    for (size_t i = 0; i < lf_json_items(members); i++)
         if (!find(all, n, lf_json_text(lf_json_item(members, i))))
             return lf_err_set(e, LF_BAD_INPUT, "audience: there is no member %.*s",
                               LF_FMT(lf_view_first(lf_json_text(lf_json_item(members, i)), 80)));
@@ -304,10 +304,10 @@ enum lf_code lf_member_choose(struct lf_task *t, lf_view text, size_t *n, const 
         LF_TRY(owners(t, words, &nowner, &owner, e));
     for (size_t i = 0; i < nall; i++) {
         const struct lf_member *m = &all[i];
-        bool by_fact = lf_json_count(sectors) || lf_json_count(levels) || words.len;
-        bool in = (by_fact || !lf_json_count(named)) &&
-                  (!lf_json_count(sectors) || any_sector(sectors, m->sectors)) &&
-                  (!lf_json_count(levels) || among(levels, m->level));
+        bool by_fact = lf_json_items(sectors) || lf_json_items(levels) || words.len;
+        bool in = (by_fact || !lf_json_items(named)) &&
+                  (!lf_json_items(sectors) || any_sector(sectors, m->sectors)) &&
+                  (!lf_json_items(levels) || among(levels, m->level));
         bool owns = !words.len;
 
         for (size_t k = 0; in && !owns && k < nowner; k++)

@@ -34,7 +34,7 @@ static bool label_is(const struct lf_json *o, const char *begin)
 {
     const struct lf_json *labels = lf_json_get(o, LF_V("labels"));
 
-    for (size_t i = 0; lf_json_kind(labels) == LF_JSON_ARRAY && i < lf_json_count(labels); i++)
+    for (size_t i = 0; lf_json_kind(labels) == LF_JSON_ARRAY && i < lf_json_items(labels); i++)
         if (lf_view_starts(lf_json_text(lf_json_item(labels, i)), lf_view_of(begin)))
             return true;
     return false;
@@ -148,7 +148,7 @@ static enum lf_code follow(struct lf_misp_events *x, size_t from, struct lf_err 
             const struct lf_json *o = x->objects[from], *refs = lf_json_get(o, LF_V("object_refs"));
             const lf_view single[] = { lf_json_str(o, "created_by_ref"), lf_json_str(o, "target_ref") };
 
-            for (size_t i = 0; i < 2 + (lf_json_kind(refs) == LF_JSON_ARRAY ? lf_json_count(refs) : 0); i++) {
+            for (size_t i = 0; i < 2 + (lf_json_kind(refs) == LF_JSON_ARRAY ? lf_json_items(refs) : 0); i++) {
                 lf_view id = i < 2 ? single[i] : lf_json_text(lf_json_item(refs, i - 2));
 
                 if (!id.len)
@@ -174,7 +174,7 @@ static lf_view about_of(const struct lf_json *tree)
     return type_is(tree, "sighting")       ? lf_json_str(tree, "sighting_of_ref")
            : type_is(tree, "relationship") ? lf_json_str(tree, "source_ref")
            : (type_is(tree, "opinion") || (type_is(tree, "note") && label_is(tree, "misp:comment-of="))) &&
-                   lf_json_kind(refs) == LF_JSON_ARRAY && lf_json_count(refs)
+                   lf_json_kind(refs) == LF_JSON_ARRAY && lf_json_items(refs)
                ? lf_json_text(lf_json_item(refs, 0))
                : LF_V("");
 }
@@ -481,7 +481,7 @@ enum lf_code lf_misp_event_sighted(struct lf_misp_events *x, const struct lf_jso
         const struct lf_json *refs = lf_json_get(events[i], LF_V("object_refs"));
 
         out[i] = 0;
-        for (size_t r = 0; lf_json_kind(refs) == LF_JSON_ARRAY && r < lf_json_count(refs); r++)
+        for (size_t r = 0; lf_json_kind(refs) == LF_JSON_ARRAY && r < lf_json_items(refs); r++)
             if (lf_map_get(&last, lf_json_text(lf_json_item(refs, r)), &at) && (lf_time)at > out[i])
                 out[i] = (lf_time)at;
     }
@@ -524,7 +524,7 @@ enum lf_code lf_misp_events_write(struct lf_misp_events *x, const struct lf_json
 
 const struct lf_json *lf_misp_event_in(const struct lf_json *list, lf_view uuid)
 {
-    for (size_t i = 0; lf_json_kind(list) == LF_JSON_ARRAY && i < lf_json_count(list); i++) {
+    for (size_t i = 0; lf_json_kind(list) == LF_JSON_ARRAY && i < lf_json_items(list); i++) {
         const struct lf_json *event = lf_json_get(lf_json_item(list, i), LF_V("Event"));
 
         if (lf_view_eq_nocase(lf_json_str(event, "uuid"), uuid))

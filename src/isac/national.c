@@ -371,7 +371,7 @@ static enum lf_code refer(struct lf_task *t, const struct lf_collection *c, stru
         for (size_t j = 0; j < 4 && nids < REFERS; j++)
             if (lf_json_str(from[i], single[j]).len)
                 ids[nids++] = lf_json_str(from[i], single[j]);
-        for (size_t j = 0; lf_json_kind(refs) == LF_JSON_ARRAY && j < lf_json_count(refs) && nids < REFERS;
+        for (size_t j = 0; lf_json_kind(refs) == LF_JSON_ARRAY && j < lf_json_items(refs) && nids < REFERS;
              j++)
             ids[nids++] = lf_json_text(lf_json_item(refs, j));
     }

@@ -74,9 +74,9 @@ struct lf_object_batch {
 static bool marked_alike(const struct lf_json *marks, const struct lf_json *object)
 {
     const struct lf_json *own = lf_json_get(object, LF_V("object_marking_refs"));
-    size_t n = lf_json_count(own);
+    size_t n = lf_json_items(own);
 
-    if (!marks || lf_json_kind(own) != LF_JSON_ARRAY || n != lf_json_count(marks) ||
+    if (!marks || lf_json_kind(own) != LF_JSON_ARRAY || n != lf_json_items(marks) ||
         lf_json_get(object, LF_V("granular_markings")))
         return false;
     for (size_t i = 0; i < n; i++)
@@ -93,7 +93,7 @@ static const struct lf_json *marks_of(const struct lf_json *object)
 
     if (lf_json_kind(own) != LF_JSON_ARRAY || lf_json_get(object, LF_V("granular_markings")))
         return NULL;
-    for (size_t i = 0; i < lf_json_count(own); i++)
+    for (size_t i = 0; i < lf_json_items(own); i++)
         if (lf_json_kind(lf_json_item(own, i)) != LF_JSON_STRING)
             return NULL;
     return own;

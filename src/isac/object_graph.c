@@ -41,7 +41,7 @@ static void refs_of(struct refs *r, lf_view key, const struct lf_json *v, int de
         r->v = lf_arena_grow(r->a, r->v, r->n, &r->cap, sizeof *r->v);
         r->v[r->n++] = (struct ref){ label, lf_json_text(v) };
     }
-    for (size_t i = 0; i < lf_json_count(v); i++)
+    for (size_t i = 0; i < lf_json_size(v); i++)
         if (lf_json_kind(v) == LF_JSON_ARRAY)
             refs_of(r, key, lf_json_item(v, i), depth + 1);
         else

@@ -163,7 +163,7 @@ static bool said(const struct lf_json *v, lf_view what)
 {
     if (lf_json_kind(v) == LF_JSON_STRING)
         return contains(lf_json_text(v), what);
-    for (size_t i = 0; i < lf_json_count(v); i++)
+    for (size_t i = 0; i < lf_json_size(v); i++)
         if (said(lf_json_kind(v) == LF_JSON_ARRAY ? lf_json_item(v, i) : lf_json_member(v, i), what))
             return true;
     return false;

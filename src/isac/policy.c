@@ -14,10 +14,10 @@ enum { ALLOW_MOST = 1000, JSON_MOST = 65536 };
 
 static enum lf_code read_kinds(const struct lf_json *v, unsigned *kinds, struct lf_err *e)
 {
-    if (lf_json_kind(v) != LF_JSON_ARRAY || !lf_json_count(v))
+    if (lf_json_kind(v) != LF_JSON_ARRAY || !lf_json_items(v))
         return lf_err_set(e, LF_BAD_INPUT, "policy: kinds is a list like [\"domain-name\"]");
     *kinds = 0;
-    for (size_t i = 0; i < lf_json_count(v); i++) {
+    for (size_t i = 0; i < lf_json_items(v); i++) {
         enum lf_observable_kind kind;
         lf_view name = lf_json_text(lf_json_item(v, i));
 
@@ -38,7 +38,7 @@ static enum lf_code read_disclose(const struct lf_json *v, bool *observed, struc
     *observed = false;
     if (v && lf_json_kind(v) != LF_JSON_ARRAY)
         return lf_err_set(e, LF_BAD_INPUT, "policy: disclose is a list like [\"observed-data\"]");
-    for (size_t i = 0; i < lf_json_count(v); i++) {
+    for (size_t i = 0; i < lf_json_items(v); i++) {
         if (!lf_view_is(lf_json_text(lf_json_item(v, i)), "observed-data"))
             return lf_err_set(e, LF_BAD_INPUT, "policy: \"observed-data\" is all that can be disclosed");
         *observed = true;
@@ -83,18 +83,18 @@ static enum lf_code read_policy(struct lf_arena *a, lf_view json, struct lf_poli
     allow = lf_json_get(v, LF_V("allow"));
     if (allow && lf_json_kind(allow) != LF_JSON_ARRAY)
         return lf_err_set(e, LF_BAD_INPUT, "policy: allow is a list of domain names");
-    if (lf_json_count(allow) > ALLOW_MOST)
+    if (lf_json_items(allow) > ALLOW_MOST)
         return lf_err_set(e, LF_TOO_BIG,
                           "policy: allow holds at most %d names; the node's allow list holds more",
                           (int)ALLOW_MOST);
-    names = LF_NEW(a, lf_view, lf_json_count(allow) + 1);
-    for (size_t i = 0; i < lf_json_count(allow); i++) {
+    names = LF_NEW(a, lf_view, lf_json_items(allow) + 1);
+    for (size_t i = 0; i < lf_json_items(allow); i++) {
         names[i] = lf_json_text(lf_json_item(allow, i));
         if (!lf_observable_ok(LF_OBS_DOMAIN, names[i]))
             return lf_err_set(e, LF_BAD_INPUT, "policy: \"%.*s\" in allow is no domain name in lower case",
                               LF_FMT(names[i]));
     }
-    p->nallow = lf_json_count(allow);
+    p->nallow = lf_json_items(allow);
     p->allow = names;
     p->json = json;
     return LF_OK;

@@ -138,7 +138,7 @@ static void add_all(struct hiding *h, const struct lf_json *v)
     lf_view text = lf_json_text(v);
 
     if (lf_json_kind(v) != LF_JSON_STRING) {
-        for (size_t i = 0; i < lf_json_count(v); i++)
+        for (size_t i = 0; i < lf_json_size(v); i++)
             add_all(h, lf_json_kind(v) == LF_JSON_ARRAY ? lf_json_item(v, i) : lf_json_member(v, i));
         return;
     }

@@ -33,7 +33,7 @@ static enum lf_code read_kinds(const struct lf_json *v, const char *key, unsigne
     if (!list)
         return LF_OK;
     *out = 0;
-    for (size_t i = 0; lf_json_kind(list) == LF_JSON_ARRAY && i < lf_json_count(list); i++) {
+    for (size_t i = 0; lf_json_kind(list) == LF_JSON_ARRAY && i < lf_json_items(list); i++) {
         if (!lf_question_kind_parse(lf_json_text(lf_json_item(list, i)), &k))
             return lf_err_set(e, LF_BAD_INPUT, "policy: \"%s\" holds stix, sigma and indicators", key);
         *out |= 1u << k;
@@ -59,9 +59,9 @@ static enum lf_code read_askers(struct lf_arena *a, const struct lf_json *list, 
 {
     lf_view *v;
 
-    if (list && (lf_json_kind(list) != LF_JSON_ARRAY || lf_json_count(list) > ASKERS))
+    if (list && (lf_json_kind(list) != LF_JSON_ARRAY || lf_json_items(list) > ASKERS))
         return lf_err_set(e, LF_BAD_INPUT, "policy: \"askers\" is a list of at most %d", ASKERS);
-    p->naskers = lf_json_count(list);
+    p->naskers = lf_json_items(list);
     p->askers = v = LF_NEW(a, lf_view, p->naskers + 1);
     for (size_t i = 0; i < p->naskers; i++) {
         v[i] = lf_json_text(lf_json_item(list, i));
@@ -87,7 +87,7 @@ static enum lf_code read_policy(struct lf_arena *a, lf_view json, struct lf_ques
                          &v, e));
     if (lf_json_kind(v) != LF_JSON_OBJECT)
         return lf_err_set(e, LF_BAD_INPUT, "policy: send a JSON object");
-    for (size_t i = 0; i < lf_json_count(v); i++) {
+    for (size_t i = 0; i < lf_json_members(v); i++) {
         size_t k = 0;
 
         while (k < sizeof known / sizeof *known && !lf_view_is(lf_json_key(v, i), known[k]))

@@ -255,7 +255,7 @@ enum lf_code lf_sighting_found(struct lf_task *t, const struct lf_indicator_sigh
 
 static bool only(const struct lf_json *refs, lf_view node)
 {
-    for (size_t i = 0; i < lf_json_count(refs); i++)
+    for (size_t i = 0; i < lf_json_items(refs); i++)
         if (!lf_view_eq(lf_json_text(lf_json_item(refs, i)), node))
             return false;
     return true;

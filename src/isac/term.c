@@ -197,7 +197,7 @@ static void text_of(struct walk *w, lf_view key, lf_view text, bool top)
 
 static void walk(struct walk *w, lf_view key, const struct lf_json *v, bool top, int depth)
 {
-    size_t n = lf_json_count(v);
+    size_t n = lf_json_size(v);
 
     if (depth > DEPTH || w->out->n >= LF_TERMS_MOST)
         return;

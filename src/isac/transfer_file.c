@@ -62,7 +62,7 @@ static enum lf_code read_head(const struct lf_json *v, struct lf_transfer *x, in
         x->refused = lf_json_get(receipt, LF_V("refused"));
         if (!lf_json_int(receipt, "number", &x->receipt) || x->receipt < 1 ||
             (x->refused &&
-             (lf_json_kind(x->refused) != LF_JSON_ARRAY || lf_json_count(x->refused) > LF_TRANSFER_REFUSED)))
+             (lf_json_kind(x->refused) != LF_JSON_ARRAY || lf_json_items(x->refused) > LF_TRANSFER_REFUSED)))
             return lf_err_set(e, LF_BAD_INPUT, "transfer: the receipt names no file");
     }
     return LF_OK;

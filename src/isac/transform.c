@@ -87,9 +87,9 @@ static enum lf_code check_list(const struct lf_json *rule, size_t at, const char
 {
     const struct lf_json *list = lf_json_get(rule, lf_view_of(name));
 
-    if (list && (lf_json_kind(list) != LF_JSON_ARRAY || lf_json_count(list) > 100))
+    if (list && (lf_json_kind(list) != LF_JSON_ARRAY || lf_json_items(list) > 100))
         return lf_err_set(e, LF_BAD_INPUT, "rule %zu: \"%s\" is a list of at most 100 words", at, name);
-    for (size_t i = 0; i < lf_json_count(list); i++) {
+    for (size_t i = 0; i < lf_json_items(list); i++) {
         lf_view word = lf_json_text(lf_json_item(list, i));
 
         if (lf_json_kind(lf_json_item(list, i)) != LF_JSON_STRING || !ok(word))
@@ -115,7 +115,7 @@ static enum lf_code check_rule(const struct lf_json *rule, size_t at, struct lf_
     if (lf_json_kind(rule) != LF_JSON_OBJECT || act == ACTS)
         return lf_err_set(e, LF_BAD_INPUT,
                           "rule %zu: \"do\" is withhold, remove, replace, generalise or mark", at);
-    for (size_t i = 0; i < lf_json_count(rule); i++)
+    for (size_t i = 0; i < lf_json_members(rule); i++)
         if (!AMONG(lf_json_key(rule, i), names))
             return lf_err_set(e, LF_BAD_INPUT, "rule %zu: there is no \"%.*s\" in a rule", at,
                               LF_FMT(lf_view_first(lf_json_key(rule, i), 80)));
@@ -189,9 +189,9 @@ enum lf_code lf_transform_set(struct lf_task *t, lf_view peer, const struct lf_j
 
     LF_TRY(need_admin(t, e));
     LF_TRY(lf_peer_get(t, peer, &p, e));
-    if (lf_json_kind(rules) != LF_JSON_ARRAY || lf_json_count(rules) > LF_TRANSFORM_RULES)
+    if (lf_json_kind(rules) != LF_JSON_ARRAY || lf_json_items(rules) > LF_TRANSFORM_RULES)
         return lf_err_set(e, LF_BAD_INPUT, "\"rules\" is a list of at most %d rules", LF_TRANSFORM_RULES);
-    for (size_t i = 0; i < lf_json_count(rules); i++)
+    for (size_t i = 0; i < lf_json_items(rules); i++)
         LF_TRY(check_rule(lf_json_item(rules, i), i + 1, e));
     lf_buf_init(&b, LF_TRANSFORM_BYTES);
     lf_json_write(&b, rules);
@@ -314,11 +314,11 @@ static bool is_for(const struct lf_json *rule, lf_view type, const struct lf_mar
 {
     const struct lf_json *types = lf_json_get(rule, LF_V("types")),
                          *marks = lf_json_get(rule, LF_V("markings"));
-    bool of_type = !lf_json_count(types), marked = !lf_json_count(marks);
+    bool of_type = !lf_json_items(types), marked = !lf_json_items(marks);
 
-    for (size_t i = 0; i < lf_json_count(types) && !of_type; i++)
+    for (size_t i = 0; i < lf_json_items(types) && !of_type; i++)
         of_type = lf_view_eq(lf_json_text(lf_json_item(types, i)), type);
-    for (size_t i = 0; i < lf_json_count(marks) && !marked; i++) {
+    for (size_t i = 0; i < lf_json_items(marks) && !marked; i++) {
         lf_view ref = marking_of(lf_json_text(lf_json_item(marks, i)));
 
         marked = marked_with(&m->whole, ref);
@@ -370,7 +370,7 @@ static lf_view coarser(struct lf_arena *a, lf_view v, lf_view to)
 static const struct lf_json *edit(struct lf_arena *a, const struct lf_json *v, lf_view path,
                                   const struct lf_json *rule, enum act act, bool *changed)
 {
-    size_t n = lf_json_count(v), kept = 0;
+    size_t n = lf_json_size(v), kept = 0;
     const struct lf_json **values = LF_NEW(a, const struct lf_json *, n + 1);
     lf_view *keys = LF_NEW(a, lf_view, n + 1), rest = path, step;
 
@@ -411,7 +411,7 @@ static const struct lf_json *edit(struct lf_arena *a, const struct lf_json *v, l
 static const struct lf_json *with_member(struct lf_arena *a, const struct lf_json *o, lf_view key,
                                          const struct lf_json *value)
 {
-    size_t n = lf_json_count(o), kept = 0;
+    size_t n = lf_json_members(o), kept = 0;
     const struct lf_json **values = LF_NEW(a, const struct lf_json *, n + 1);
     lf_view *keys = LF_NEW(a, lf_view, n + 1);
 
@@ -455,11 +455,11 @@ static enum lf_code redirect(struct lf_transform *x, const struct lf_json **o, b
 {
     struct lf_arena *a = x->t.a;
 
-    for (size_t i = 0; i < lf_json_count(*o); i++) {
+    for (size_t i = 0; i < lf_json_members(*o); i++) {
         lf_view key = lf_json_key(*o, i);
         const struct lf_json *v = lf_json_member(*o, i);
         bool one = lf_json_kind(v) == LF_JSON_STRING, other = false;
-        size_t n = one ? 1 : lf_json_count(v);
+        size_t n = one ? 1 : lf_json_items(v);
         const struct lf_json **items = LF_NEW(a, const struct lf_json *, n + 1);
 
         if (!lf_view_ends(key, one ? LF_V("_ref") : LF_V("_refs")) ||
@@ -540,7 +540,7 @@ enum lf_code lf_transform_give(struct lf_transform *x, struct lf_rights *r, lf_v
     LF_TRY(rules_of(x, copy.id.len ? copy.number : x->number, &rules, e));
     lf_marking_read(a, s.tree, &m);
     o = s.tree;
-    for (size_t i = 0; i < lf_json_count(rules) && o; i++) {
+    for (size_t i = 0; i < lf_json_items(rules) && o; i++) {
         const struct lf_json *rule = lf_json_item(rules, i);
         enum act act = act_of(rule);
 
@@ -635,7 +635,7 @@ enum lf_code lf_transform_back(struct lf_task *t, lf_view peer, lf_view json, lf
     if (!x)
         return LF_OK;
     LF_TRY(lf_json_parse(t->a, json, &(struct lf_json_limits){ .depth = 512 }, &o, e));
-    for (size_t i = 0; i < lf_json_count(o); i++) {
+    for (size_t i = 0; i < lf_json_members(o); i++) {
         lf_view key = lf_json_key(o, i), source;
         bool hidden;
 

@@ -148,7 +148,7 @@ static int take_file(const char *name, struct lf_buf *lines)
             fprintf(stderr, "lianfang: %s: %s; give one event a line, or a JSON array\n", name, e.text);
             rc = 2;
         }
-        for (size_t i = 0; !rc && i < lf_json_count(v); i++) {
+        for (size_t i = 0; !rc && i < lf_json_items(v); i++) {
             lf_json_write(lines, lf_json_item(v, i));
             lf_buf_byte(lines, '\n');
         }

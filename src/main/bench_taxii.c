@@ -202,7 +202,7 @@ static enum lf_code start(struct bench *b, struct lf_err *e)
         rc = lf_client_taxii(&c, "GET", LF_API_ROOT "collections/", LF_V(""), &v, e);
     }
     list = rc == LF_OK ? lf_json_get(v, LF_V("collections")) : NULL;
-    for (size_t i = 0; i < lf_json_count(list); i++)
+    for (size_t i = 0; i < lf_json_items(list); i++)
         if (lf_view_is(lf_json_str(lf_json_item(list, i), "alias"), "library"))
             b->collection = lf_arena_copy(&b->a, lf_json_str(lf_json_item(list, i), "id"));
     lf_client_close(&c);
@@ -744,7 +744,7 @@ static enum lf_code bundle(struct bench *b, struct lf_err *e)
                    LF_V(""), 200, e));
         LF_TRY(lf_json_parse(&b->a, lf_arena_copy(&b->a, lf_buf_view(&b->body)),
                              &(struct lf_json_limits){ .bytes = 64 << 20 }, &page, e));
-        n += lf_json_count(lf_json_get(page, LF_V("objects")));
+        n += lf_json_items(lf_json_get(page, LF_V("objects")));
         next = next_of(b);
     } while (next.len);
     printf("{\"bench\":\"taxii\",\"row\":\"bundle\",\"stored\":%llu,\"import\":%.*s,\"read\":%llu,\"import_"

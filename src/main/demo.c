@@ -149,7 +149,7 @@ static bool alert_of(struct story *s, const struct lf_json *v, void *arg)
 {
     const char *name = arg;
 
-    for (size_t i = 0; i < lf_json_count(items(v)); i++) {
+    for (size_t i = 0; i < lf_json_items(items(v)); i++) {
         const struct lf_json *a = lf_json_item(items(v), i);
 
         if (lf_view_is(lf_json_str(a, "observable"), name) ||
@@ -165,7 +165,7 @@ static bool reported(struct story *s, const struct lf_json *v, void *arg)
 {
     lf_time *at = arg;
 
-    for (size_t i = 0; i < lf_json_count(items(v)); i++) {
+    for (size_t i = 0; i < lf_json_items(items(v)); i++) {
         const struct lf_json *x = lf_json_item(items(v), i);
 
         if (lf_json_str(x, "reported_at").len && lf_json_str(x, "received_at").len) {
@@ -187,7 +187,7 @@ static bool blocked(struct story *s, const struct lf_json *v, void *arg)
     const struct want_block *w = arg;
 
     (void)s;
-    for (size_t i = 0; i < lf_json_count(items(v)); i++) {
+    for (size_t i = 0; i < lf_json_items(items(v)); i++) {
         const struct lf_json *b = lf_json_item(items(v), i);
 
         if (lf_view_is(lf_json_str(b, "value"), w->name)) {

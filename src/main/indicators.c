@@ -92,7 +92,7 @@ enum lf_code lf_indicators_load(const char *file, struct lf_lookout *to, uint64_
             list = lf_json_kind(doc) == LF_JSON_ARRAY ? doc : lf_json_get(doc, LF_V("objects"));
             if (!list)
                 one(&l, doc);
-            for (size_t i = 0; lf_json_kind(list) == LF_JSON_ARRAY && i < lf_json_count(list); i++)
+            for (size_t i = 0; lf_json_kind(list) == LF_JSON_ARRAY && i < lf_json_items(list); i++)
                 one(&l, lf_json_item(list, i));
         } else {
             rc = lf_err_at(e, "%s", file);

@@ -61,7 +61,7 @@ static void put_cell(struct lf_buf *b, lf_view v)
 static int show(const struct lf_json *out, bool json)
 {
     const struct lf_json *items = lf_json_get(out, LF_V("items"));
-    size_t n = lf_json_count(items);
+    size_t n = lf_json_items(items);
     struct lf_buf b;
 
     lf_buf_init(&b, 64 << 20);

@@ -125,7 +125,7 @@ enum lf_code patterns_load(struct patterns *p, const char *file, struct lf_err *
             list = lf_json_kind(doc) == LF_JSON_ARRAY ? doc : lf_json_get(doc, LF_V("objects"));
             if (!list)
                 object(&l, 0, doc);
-            for (size_t i = 0; lf_json_kind(list) == LF_JSON_ARRAY && i < lf_json_count(list); i++)
+            for (size_t i = 0; lf_json_kind(list) == LF_JSON_ARRAY && i < lf_json_items(list); i++)
                 object(&l, i, lf_json_item(list, i));
         }
     } else if (rc == LF_OK) {

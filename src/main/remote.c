@@ -91,7 +91,7 @@ static void show(const struct remote *r, const struct lf_json *v, bool json)
         fwrite(b.ptr, 1, b.len, stdout);
         lf_buf_clear(&b);
     } else if (items) {
-        for (size_t i = 0; i < lf_json_count(items); i++)
+        for (size_t i = 0; i < lf_json_items(items); i++)
             show_row(r, lf_json_item(items, i));
     } else {
         show_row(r, v);

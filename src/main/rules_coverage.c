@@ -76,7 +76,7 @@ static void count_rule(struct table *t, const struct lf_rule *rule)
     size_t nseen = 0;
     bool any = false;
 
-    for (size_t i = 0; i < lf_json_count(tags); i++) {
+    for (size_t i = 0; i < lf_json_items(tags); i++) {
         lf_view tag = lf_json_text(lf_json_item(tags, i));
         struct technique *x;
         char id[LF_ATTACK_ID];
@@ -220,7 +220,7 @@ static void print_rules(const struct lf_json *answer)
 {
     const struct lf_json *items = lf_json_get(answer, LF_V("items"));
 
-    for (size_t i = 0; i < lf_json_count(items); i++) {
+    for (size_t i = 0; i < lf_json_items(items); i++) {
         const struct lf_json *x = lf_json_item(items, i);
 
         printf("%-8.*s %.*s  %.*s\n", LF_FMT(lf_json_str(x, "state")), LF_FMT(lf_json_str(x, "rule")),
@@ -236,7 +236,7 @@ static void print_coverage(const struct lf_json *answer, bool missing)
 
     if (!missing) {
         printf("%-24s %10s %6s %6s %7s %6s\n", "tactic", "techniques", "live", "trial", "retired", "none");
-        for (size_t i = 0; i < lf_json_count(tactics); i++) {
+        for (size_t i = 0; i < lf_json_items(tactics); i++) {
             const struct lf_json *x = lf_json_item(tactics, i);
             int64_t all = 0;
 
@@ -250,7 +250,7 @@ static void print_coverage(const struct lf_json *answer, bool missing)
         }
         printf("\n%-10s %6s %6s %6s %7s\n", "technique", "live", "test", "draft", "retired");
     }
-    for (size_t i = 0; i < lf_json_count(techniques); i++) {
+    for (size_t i = 0; i < lf_json_items(techniques); i++) {
         const struct lf_json *x = lf_json_item(techniques, i), *rules = lf_json_get(x, LF_V("rules"));
 
         printf("%-10.*s ", LF_FMT(lf_json_str(x, "technique")));

@@ -39,7 +39,7 @@ static void on_sample(void *ctx, const struct lf_event *ev)
         m->failed = lf_rule_draft_sample(m->d, ev, &m->e) != LF_OK;
         return;
     }
-    for (size_t i = 0; i < lf_json_count(evidence) && !m->failed; i++) {
+    for (size_t i = 0; i < lf_json_items(evidence) && !m->failed; i++) {
         const struct lf_json *doc = lf_json_get(lf_json_item(evidence, i), LF_V("event"));
         struct lf_record rec = { .position = i };
         struct lf_event one;

@@ -201,7 +201,7 @@ static void written_event(struct run *r, const struct expect *x, const struct lf
     bool list = lf_json_kind(v) == LF_JSON_ARRAY, ok = true;
 
     begin(r, x);
-    for (size_t i = 0; list && i < lf_json_count(v); i++)
+    for (size_t i = 0; list && i < lf_json_items(v); i++)
         ok = one_event(r, lf_json_item(v, i), i) && ok;
     if (!list)
         ok = one_event(r, v, 0);
@@ -276,7 +276,7 @@ static void expectations(struct run *r, struct expect *x, const struct lf_json *
                                             { "positive", "positive_files" } };
     size_t before = r->passed + r->failed;
 
-    for (size_t i = 0; i < lf_json_count(tests); i++) {
+    for (size_t i = 0; i < lf_json_members(tests); i++) {
         lf_view k = lf_json_key(tests, i);
 
         if (!lf_view_is(k, "rules") && !lf_view_is(k, "positive") && !lf_view_is(k, "negative") &&
@@ -296,9 +296,9 @@ static void expectations(struct run *r, struct expect *x, const struct lf_json *
         if ((events && lf_json_kind(events) != LF_JSON_ARRAY) ||
             (files && lf_json_kind(files) != LF_JSON_ARRAY))
             broken(r, x->file, "positive, negative, positive_files and negative_files are lists");
-        for (size_t i = 0; i < lf_json_count(events) && lf_json_kind(events) == LF_JSON_ARRAY; i++)
+        for (size_t i = 0; i < lf_json_items(events) && lf_json_kind(events) == LF_JSON_ARRAY; i++)
             written_event(r, x, lf_json_item(events, i), i + 1);
-        for (size_t i = 0; i < lf_json_count(files) && lf_json_kind(files) == LF_JSON_ARRAY; i++)
+        for (size_t i = 0; i < lf_json_items(files) && lf_json_kind(files) == LF_JSON_ARRAY; i++)
             event_file(r, x, beside(r, x, lf_json_text(lf_json_item(files, i))), EACH);
     }
     if (r->passed + r->failed == before)
@@ -342,7 +342,7 @@ static void beside_tests(struct run *r, const struct lf_rule_file *f, const stru
         if (!refs && rule->kind != LF_RULE_FILTER && !rule->quiet && x.nrules < RULES_A_TEST)
             x.rules[x.nrules++] = rule;
     }
-    for (size_t i = 0; refs && i < (list ? lf_json_count(refs) : 1); i++)
+    for (size_t i = 0; refs && i < (list ? lf_json_items(refs) : 1); i++)
         if (!add_rule(r, &x, lf_json_text(list ? lf_json_item(refs, i) : refs), of))
             return;
     if (x.nrules == 0)
@@ -408,12 +408,12 @@ static void regression_tests(struct run *r, const struct lf_rule_file *f, const 
 
     if (!tests)
         return; /* commented out: what it describes can not be run yet */
-    for (size_t i = 0; i < lf_json_count(rules) && lf_json_kind(rules) == LF_JSON_ARRAY; i++)
+    for (size_t i = 0; i < lf_json_items(rules) && lf_json_kind(rules) == LF_JSON_ARRAY; i++)
         if (!add_rule(r, &x, lf_json_str(lf_json_item(rules, i), "id"), f->name))
             return;
     if (x.nrules == 0 || lf_json_kind(tests) != LF_JSON_ARRAY)
         broken(r, x.file, "rule_metadata names no rule, or regression_tests_info is no list");
-    for (size_t i = 0; x.nrules > 0 && i < lf_json_count(tests) && lf_json_kind(tests) == LF_JSON_ARRAY; i++)
+    for (size_t i = 0; x.nrules > 0 && i < lf_json_items(tests) && lf_json_kind(tests) == LF_JSON_ARRAY; i++)
         regression_test(r, &x, lf_json_item(tests, i));
 }
 

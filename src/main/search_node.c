@@ -134,7 +134,7 @@ static void show_hit(const struct search_options *o, const struct lf_json *v, bo
 static void show_table(struct lf_arena *a, const struct search_options *o, const struct lf_json *v)
 {
     const struct lf_json *columns = lf_json_get(v, LF_V("columns")), *rows = lf_json_get(v, LF_V("rows"));
-    struct lf_query_table t = { .ncolumns = lf_json_count(columns), .nrows = lf_json_count(rows) };
+    struct lf_query_table t = { .ncolumns = lf_json_items(columns), .nrows = lf_json_items(rows) };
     lf_view *names = LF_NEW(a, lf_view, t.ncolumns + 1), note = lf_json_str(v, "note");
     struct lf_query_cell *cells = LF_NEW(a, struct lf_query_cell, t.ncolumns * t.nrows + 1);
     int64_t left_out = 0;
@@ -144,7 +144,7 @@ static void show_table(struct lf_arena *a, const struct search_options *o, const
     for (size_t i = 0; i < t.nrows; i++)
         for (size_t c = 0; c < t.ncolumns; c++) {
             const struct lf_json *row = lf_json_item(rows, i);
-            const struct lf_json *cell = c < lf_json_count(row) ? lf_json_member(row, c) : NULL;
+            const struct lf_json *cell = c < lf_json_members(row) ? lf_json_member(row, c) : NULL;
 
             if (lf_json_kind(cell) != LF_JSON_NULL)
                 cells[i * t.ncolumns + c] =
@@ -196,21 +196,21 @@ static int follow(struct node *n, const char *id, bool fields)
             return complain(&e);
         failed = 0;
         hits = lf_json_get(v, LF_V("hits"));
-        for (size_t i = 0; i < lf_json_count(hits); i++)
+        for (size_t i = 0; i < lf_json_items(hits); i++)
             show_hit(n->o, lf_json_item(hits, i), fields);
         fflush(stdout);
-        found += lf_json_count(hits);
+        found += lf_json_items(hits);
         if (lf_json_int(v, "next", &next))
             after = (uint64_t)next;
         state = lf_json_str(v, "state");
-        if (lf_view_is(state, "running") || (lf_json_count(hits) && !search_interrupted()))
+        if (lf_view_is(state, "running") || (lf_json_items(hits) && !search_interrupted()))
             continue;
         progress = lf_json_get(v, LF_V("progress"));
         (void)lf_json_int(progress, "matched", &matched);
         (void)lf_json_int(progress, "damaged", &damaged);
         if (lf_json_get(v, LF_V("table"))) {
             show_table(&n->a, n->o, lf_json_get(v, LF_V("table")));
-            found = lf_json_count(lf_json_get(lf_json_get(v, LF_V("table")), LF_V("rows")))
+            found = lf_json_items(lf_json_get(lf_json_get(v, LF_V("table")), LF_V("rows")))
                         ? (uint64_t)matched
                         : 0;
         }

@@ -98,14 +98,14 @@ static enum lf_code check_file(struct report *r, size_t *faults, struct lf_err *
         rc = lf_err_at(e, "%s", r->file);
     r->advice = 0;
     if (rc == LF_OK && lf_json_kind(doc) == LF_JSON_ARRAY) {
-        n = lf_json_count(doc);
+        n = lf_json_items(doc);
         for (size_t i = 0; i < n; i++) {
             musts += lf_stix_check(&scratch, lf_json_item(doc, i), tell, r);
             lf_arena_reset(&scratch);
         }
     } else if (rc == LF_OK) {
         list = lf_json_get(doc, LF_V("objects"));
-        n = lf_view_is(lf_json_str(doc, "type"), "bundle") ? lf_json_count(list) : 1;
+        n = lf_view_is(lf_json_str(doc, "type"), "bundle") ? lf_json_items(list) : 1;
         musts = lf_stix_check(&scratch, doc, tell, r);
     }
     if (rc == LF_OK && r->json) {

@@ -104,7 +104,7 @@ static enum lf_code send_envelope(struct job *j, struct lf_buf *body, struct lf_
         (void)lf_json_int(status, "success_count", &n);
         j->taken += (size_t)n;
         list = lf_json_get(status, LF_V("failures"));
-        for (size_t i = 0; i < lf_json_count(list); i++) {
+        for (size_t i = 0; i < lf_json_items(list); i++) {
             lf_view why = lf_json_str(lf_json_item(list, i), "message");
 
             j->refused++;
@@ -149,7 +149,7 @@ static size_t weight(const struct lf_json *v)
 {
     size_t n = lf_json_text(v).len + 4;
 
-    for (size_t i = 0; i < lf_json_count(v); i++)
+    for (size_t i = 0; i < lf_json_size(v); i++)
         n += lf_json_kind(v) == LF_JSON_OBJECT ? lf_json_key(v, i).len + 4 + weight(lf_json_member(v, i))
                                                : weight(lf_json_item(v, i));
     return n;
@@ -187,7 +187,7 @@ static enum lf_code import_tree(struct job *j, struct lf_arena *a, const struct 
     if (list == doc && lf_json_kind(doc) != LF_JSON_ARRAY && lf_json_kind(doc) != LF_JSON_OBJECT)
         return lf_err_set(e, LF_BAD_INPUT, "a bundle, an object or a list of objects is wanted");
     if (list != doc || lf_json_kind(doc) == LF_JSON_ARRAY)
-        n = lf_json_count(list);
+        n = lf_json_items(list);
     o = LF_NEW(a, const struct lf_json *, n + 1);
     for (size_t i = 0; i < n; i++) {
         o[i] = lf_json_kind(list) == LF_JSON_ARRAY ? lf_json_item(list, i) : doc;
@@ -361,7 +361,7 @@ static enum lf_code export_pages(struct job *j, FILE *to, struct lf_err *e)
             break;
         list = lf_json_get(page, LF_V("objects"));
         lf_buf_reset(&text);
-        for (size_t i = 0; i < lf_json_count(list); i++, j->objects++) {
+        for (size_t i = 0; i < lf_json_items(list); i++, j->objects++) {
             lf_buf_put(&text, any ? LF_V(",\n") : LF_V(",\"objects\":[\n"));
             any = true;
             lf_json_write(&text, lf_json_item(list, i));
@@ -422,8 +422,8 @@ static enum lf_code export_foreign(struct job *j, lf_view text, FILE *to, struct
         rc = lf_json_parse(&g.a, text, &limits, &doc, e);
     if (rc == LF_OK) {
         list = lf_json_get(doc, LF_V("objects"));
-        g.o = LF_NEW(&g.a, const struct lf_json *, lf_json_count(list) + 1);
-        for (size_t i = 0; i < lf_json_count(list); i++)
+        g.o = LF_NEW(&g.a, const struct lf_json *, lf_json_items(list) + 1);
+        for (size_t i = 0; i < lf_json_items(list); i++)
             g.o[g.n++] = lf_json_item(list, i);
         rc = format->write(&g.a, g.o, g.n, &use, &out, e);
     }

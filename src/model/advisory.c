@@ -285,7 +285,7 @@ static enum lf_code read_field(struct lf_arena *a, enum lf_advisory_kind kind, s
         return lf_err_set(e, LF_BAD_INPUT, "advisory: %s is %s", f->key,
                           lf_advisory_is_list(f->type) ? "a list of texts" : "a text");
     LF_TRY(begin(a, out, kind, field, &list, e));
-    for (size_t i = 0; i < lf_json_count(v); i++) {
+    for (size_t i = 0; i < lf_json_items(v); i++) {
         if (lf_json_kind(lf_json_item(v, i)) != LF_JSON_STRING)
             return lf_err_set(e, LF_BAD_INPUT, "advisory: %s is a list of texts", f->key);
         LF_TRY(add(a, out, field, list, lf_json_text(lf_json_item(v, i)), e));
@@ -299,7 +299,7 @@ enum lf_code lf_advisory_read_form(struct lf_arena *a, enum lf_advisory_kind kin
     *out = (struct lf_advisory_form){ 0 };
     if (lf_json_kind(v) != LF_JSON_OBJECT)
         return lf_err_set(e, LF_BAD_INPUT, "advisory: the form is a JSON object");
-    for (size_t i = 0; i < lf_json_count(v); i++) {
+    for (size_t i = 0; i < lf_json_members(v); i++) {
         size_t field = lf_advisory_field(lf_json_key(v, i));
 
         if (field == LF_ADVISORY_FIELDS)

@@ -193,7 +193,7 @@ static enum lf_code get_parents(struct lf_arena *a, const struct lf_json *o, str
         return LF_OK;
     if (lf_json_kind(list) != LF_JSON_ARRAY)
         return bad(e, "parent_refs is not a list");
-    ev->nparents = lf_json_count(list);
+    ev->nparents = lf_json_items(list);
     if (ev->nparents == 0)
         return bad(e, "parent_refs is empty; leave it out when there are none");
     if (ev->nparents > LF_INCIDENT_PARENTS)
@@ -288,7 +288,7 @@ enum lf_code lf_incident_event_verify(struct lf_arena *a, const struct lf_incide
         a, ev->json,
         &(struct lf_json_limits){ .bytes = LF_INCIDENT_EVENT_BYTES * 2, .depth = 32, .unique = true }, &o,
         e));
-    n = lf_json_count(o);
+    n = lf_json_members(o);
     keys = LF_NEW(a, lf_view, n + 1);
     values = LF_NEW(a, const struct lf_json *, n + 1);
     for (size_t i = 0; i < n; i++) {

@@ -88,12 +88,12 @@ const struct lf_json *lf_selector_find(const struct lf_json *object, lf_view sel
             const struct lf_json *next = lf_json_get(v, key);
 
             /* A name that is there twice names either. */
-            for (size_t k = 0, seen = 0; next && k < lf_json_count(v); k++)
+            for (size_t k = 0, seen = 0; next && k < lf_json_members(v); k++)
                 if (lf_view_eq(lf_json_key(v, k), key) && seen++)
                     return NULL;
             v = next;
         } else {
-            v = lf_json_kind(v) == LF_JSON_ARRAY && index < lf_json_count(v) ? lf_json_item(v, (size_t)index)
+            v = lf_json_kind(v) == LF_JSON_ARRAY && index < lf_json_items(v) ? lf_json_item(v, (size_t)index)
                                                                              : NULL;
         }
         if (!v)
@@ -175,7 +175,7 @@ static void read_part(struct lf_arena *a, const struct lf_json *object, const st
 {
     const struct lf_json *ref = lf_json_get(v, LF_V("marking_ref")),
                          *list = lf_json_get(v, LF_V("selectors"));
-    size_t n = lf_json_kind(list) == LF_JSON_ARRAY ? lf_json_count(list) : 0;
+    size_t n = lf_json_kind(list) == LF_JSON_ARRAY ? lf_json_items(list) : 0;
     const struct lf_json **nodes;
     lf_view *selectors;
     bool lost = !n || n > LF_MARKING_SELECTORS;
@@ -218,7 +218,7 @@ void lf_marking_read(struct lf_arena *a, const struct lf_json *object, struct lf
     const struct lf_json *refs = NULL, *parts = NULL;
     struct lf_marking m = { 0 };
 
-    for (size_t i = 0; lf_json_kind(object) == LF_JSON_OBJECT && i < lf_json_count(object); i++) {
+    for (size_t i = 0; lf_json_kind(object) == LF_JSON_OBJECT && i < lf_json_members(object); i++) {
         const struct lf_json **at = lf_view_is(lf_json_key(object, i), "object_marking_refs") ? &refs
                                     : lf_view_is(lf_json_key(object, i), "granular_markings") ? &parts
                                                                                               : NULL;
@@ -226,22 +226,22 @@ void lf_marking_read(struct lf_arena *a, const struct lf_json *object, struct lf
         if (!at)
             continue;
         m.broken |= *at != NULL || lf_json_kind(lf_json_member(object, i)) != LF_JSON_ARRAY ||
-                    lf_json_count(lf_json_member(object, i)) > LF_MARKING_REFS;
+                    lf_json_items(lf_json_member(object, i)) > LF_MARKING_REFS;
         *at = lf_json_member(object, i);
     }
     if (refs && !m.broken) {
-        lf_view *list = LF_NEW(a, lf_view, lf_json_count(refs) + 1);
+        lf_view *list = LF_NEW(a, lf_view, lf_json_items(refs) + 1);
 
-        for (size_t i = 0; i < lf_json_count(refs); i++) {
+        for (size_t i = 0; i < lf_json_items(refs); i++) {
             m.broken |= !is_marking(lf_json_item(refs, i));
             list[i] = lf_json_text(lf_json_item(refs, i));
         }
-        m.whole = set_of(a, list, lf_json_count(refs));
+        m.whole = set_of(a, list, lf_json_items(refs));
     }
     if (parts && !m.broken) {
-        struct lf_marking_part *list = LF_NEW(a, struct lf_marking_part, lf_json_count(parts) + 1);
+        struct lf_marking_part *list = LF_NEW(a, struct lf_marking_part, lf_json_items(parts) + 1);
 
-        for (size_t i = 0; i < lf_json_count(parts); i++)
+        for (size_t i = 0; i < lf_json_items(parts); i++)
             read_part(a, object, lf_json_item(parts, i), &m, &list[m.nparts++]);
         m.parts = list;
     }
@@ -291,6 +291,6 @@ void lf_marking_def_read(const struct lf_json *d, struct lf_marking_def *out)
         m.unknown = true;
     }
     /* An extension that we do not know may restrict in a way that we do not know. */
-    m.unknown |= !meant || lf_json_count(extensions) != (size_t)(two != NULL) + (ours != NULL);
+    m.unknown |= !meant || lf_json_members(extensions) != (size_t)(two != NULL) + (ours != NULL);
     *out = m;
 }

@@ -121,7 +121,7 @@ enum lf_code lf_question_check(struct lf_arena *a, const struct lf_question *q, 
 static enum lf_code signed_bytes(struct lf_arena *a, const struct lf_json *tree, lf_view *out,
                                  struct lf_err *e)
 {
-    size_t n = lf_json_count(tree), kept = 0;
+    size_t n = lf_json_members(tree), kept = 0;
     lf_view *keys = LF_NEW(a, lf_view, n + 1);
     const struct lf_json **values = LF_NEW(a, const struct lf_json *, n + 1);
     struct lf_buf b;
@@ -293,10 +293,10 @@ enum lf_code lf_question_get_list(struct lf_arena *a, const struct lf_json *list
 
     if (list && lf_json_kind(list) != LF_JSON_ARRAY)
         return lf_err_set(e, LF_UNACCEPTED, "question: \"%s\" is a list of texts", key);
-    if (lf_json_count(list) > most)
+    if (lf_json_items(list) > most)
         return lf_err_set(e, LF_UNACCEPTED, "question: \"%s\" has %zu entries, and %zu is the most", key,
-                          lf_json_count(list), most);
-    *n = lf_json_count(list);
+                          lf_json_items(list), most);
+    *n = lf_json_items(list);
     v = LF_NEW(a, lf_view, *n + 1);
     for (size_t i = 0; i < *n; i++) {
         if (lf_json_kind(lf_json_item(list, i)) != LF_JSON_STRING)

@@ -143,9 +143,9 @@ enum lf_code lf_answer_part_read(struct lf_arena *a, const struct lf_json *v, st
     LF_TRY(get_count(v, "bytes", &p->bytes, e));
     LF_TRY(get_count(v, "events", &p->events, e));
     LF_TRY(get_count(v, "milliseconds", &p->milliseconds, e));
-    if (values && (lf_json_kind(values) != LF_JSON_ARRAY || lf_json_count(values) > LF_QUESTION_VALUES))
+    if (values && (lf_json_kind(values) != LF_JSON_ARRAY || lf_json_items(values) > LF_QUESTION_VALUES))
         return lf_err_set(e, LF_UNACCEPTED, "answer: \"values\" is a list of at most %d", LF_QUESTION_VALUES);
-    p->nvalues = lf_json_count(values);
+    p->nvalues = lf_json_items(values);
     p->values = x = LF_NEW(a, struct lf_answer_value, p->nvalues + 1);
     for (size_t i = 0; i < p->nvalues; i++) {
         x[i].value = lf_json_str(lf_json_item(values, i), "value");
@@ -179,9 +179,9 @@ enum lf_code lf_answer_read(struct lf_arena *a, lf_view json, struct lf_answer *
     LF_TRY(lf_question_get_time(x.tree, "modified", &x.modified, e));
     LF_TRY(lf_answer_part_read(a, x.tree, &x.own, e));
     members = lf_json_get(x.tree, LF_V("members"));
-    if (members && (lf_json_kind(members) != LF_JSON_ARRAY || lf_json_count(members) > LF_ANSWER_MEMBERS))
+    if (members && (lf_json_kind(members) != LF_JSON_ARRAY || lf_json_items(members) > LF_ANSWER_MEMBERS))
         return lf_err_set(e, LF_UNACCEPTED, "answer: \"members\" is a list of at most %d", LF_ANSWER_MEMBERS);
-    x.nmembers = lf_json_count(members);
+    x.nmembers = lf_json_items(members);
     x.members = LF_NEW(a, struct lf_answer_part, x.nmembers + 1);
     for (size_t i = 0; i < x.nmembers; i++)
         LF_TRY(lf_answer_part_read(a, lf_json_item(members, i), &x.members[i], e));

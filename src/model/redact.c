@@ -46,7 +46,7 @@ static void gather(struct redact *x)
  * has no empty lists). */
 static bool goes(const struct redact *x, const struct lf_json *v)
 {
-    size_t n = lf_json_count(v), left = 0;
+    size_t n = lf_json_size(v), left = 0;
 
     if (x->ngone && bsearch(&v, x->gone, x->ngone, sizeof *x->gone, by_address))
         return true;
@@ -74,7 +74,7 @@ static void put_value(struct redact *x, const struct lf_json *v)
 
     if (lf_json_kind(v) == LF_JSON_OBJECT) {
         lf_buf_byte(&x->b, '{');
-        for (size_t i = 0; i < lf_json_count(v); i++)
+        for (size_t i = 0; i < lf_json_members(v); i++)
             if (!goes(x, lf_json_member(v, i))) {
                 put_key(x, &any, lf_json_key(v, i));
                 put_value(x, lf_json_member(v, i));
@@ -82,7 +82,7 @@ static void put_value(struct redact *x, const struct lf_json *v)
         lf_buf_byte(&x->b, '}');
     } else if (lf_json_kind(v) == LF_JSON_ARRAY) {
         lf_buf_byte(&x->b, '[');
-        for (size_t i = 0; i < lf_json_count(v); i++)
+        for (size_t i = 0; i < lf_json_items(v); i++)
             if (!goes(x, lf_json_item(v, i))) {
                 if (any)
                     lf_buf_byte(&x->b, ',');
@@ -147,7 +147,7 @@ static void put_parts(struct redact *x, bool *any)
             put_key(x, any, LF_V("granular_markings"));
         lf_buf_byte(&x->b, some ? ',' : '[');
         lf_buf_byte(&x->b, '{');
-        for (size_t k = 0; k < lf_json_count(p->tree); k++)
+        for (size_t k = 0; k < lf_json_members(p->tree); k++)
             if (!lf_view_is(lf_json_key(p->tree, k), "selectors")) {
                 put_key(x, &member, lf_json_key(p->tree, k));
                 lf_json_write(&x->b, lf_json_member(p->tree, k));
@@ -174,7 +174,7 @@ static void put_extensions(struct redact *x, const struct lf_json *all, bool cyb
     bool any = false, member = false;
 
     lf_buf_byte(&x->b, '{');
-    for (size_t i = 0; lf_json_kind(all) == LF_JSON_OBJECT && i < lf_json_count(all); i++)
+    for (size_t i = 0; lf_json_kind(all) == LF_JSON_OBJECT && i < lf_json_members(all); i++)
         if (!lf_view_is(lf_json_key(all, i), LF_EXTENSION_ID) && !goes(x, lf_json_member(all, i))) {
             put_key(x, &any, lf_json_key(all, i));
             put_value(x, lf_json_member(all, i));
@@ -183,7 +183,7 @@ static void put_extensions(struct redact *x, const struct lf_json *all, bool cyb
     lf_buf_byte(&x->b, '{');
     put_key(x, &member, LF_V("extension_type"));
     LF_PUT(&x->b, "\"property-extension\"");
-    for (size_t i = 0; lf_json_kind(ours) == LF_JSON_OBJECT && !goes(x, ours) && i < lf_json_count(ours);
+    for (size_t i = 0; lf_json_kind(ours) == LF_JSON_OBJECT && !goes(x, ours) && i < lf_json_members(ours);
          i++) {
         lf_view key = lf_json_key(ours, i);
 
@@ -209,7 +209,7 @@ static void put_object(struct redact *x)
     bool cyber = !lf_json_get(o, LF_V("created")), any = false;
 
     lf_buf_byte(&x->b, '{');
-    for (size_t i = 0; i < lf_json_count(o); i++) {
+    for (size_t i = 0; i < lf_json_members(o); i++) {
         const struct lf_json *v = lf_json_member(o, i);
         lf_view key = lf_json_key(o, i);
 

@@ -47,9 +47,9 @@ enum lf_code lf_boot_unpack(struct lf_arena *a, lf_view in, struct lf_boot *out,
 const char **lf_boot_texts(struct lf_arena *a, const struct lf_json *settings, const char *name, size_t *n)
 {
     const struct lf_json *list = lf_json_get(settings, lf_view_of(name));
-    const char **out = LF_NEW(a, const char *, lf_json_count(list) + 1);
+    const char **out = LF_NEW(a, const char *, lf_json_items(list) + 1);
 
-    *n = lf_json_count(list);
+    *n = lf_json_items(list);
     for (size_t i = 0; i < *n; i++)
         out[i] = lf_arena_cstr(a, lf_json_text(lf_json_item(list, i)));
     return out;

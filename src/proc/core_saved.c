@@ -14,12 +14,12 @@ static int64_t results_of(struct lf_arena *a, const struct lf_search_view *v, bo
     if (counted) {
         const struct lf_json *row = lf_json_item(rows, 0);
 
-        if (lf_json_count(rows) == 0)
+        if (lf_json_items(rows) == 0)
             return 0;
         return lf_view_i64(lf_json_text(lf_json_member(row, 0)), &n) ? n : -1;
     }
     (void)lf_json_int(t, "rows_left_out", &left_out);
-    return (int64_t)lf_json_count(rows) + left_out;
+    return (int64_t)lf_json_items(rows) + left_out;
 }
 
 static enum lf_code take(struct lf_core *c, struct lf_task *t, struct lf_saved_slot *slot, struct lf_err *e)

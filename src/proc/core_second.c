@@ -153,7 +153,7 @@ static enum lf_code raise(struct lf_core *c, struct lf_task *t, const struct lf_
     int64_t members = 0;
     lf_view id;
 
-    known = lf_json_count(by) == 1 && observable_of(lf_json_key(by, 0), value, &about);
+    known = lf_json_members(by) == 1 && observable_of(lf_json_key(by, 0), value, &about);
     f->position = POSITIONS + (uint64_t)at->seq * GROUPS + nth;
     f->nobservables = 0;
     f->host = LF_V("");
@@ -206,7 +206,7 @@ static enum lf_code see(struct lf_core *c, struct lf_task *t, const struct lf_ar
         if (lf_json_parse(t->a, found[i].event, NULL, &doc, &bad) != LF_OK)
             continue;
         groups = lf_json_get(doc, LF_V("lianfang.correlation"));
-        for (size_t k = 0; k < lf_json_count(groups) && k < GROUPS; k++) {
+        for (size_t k = 0; k < lf_json_items(groups) && k < GROUPS; k++) {
             struct lf_finding f = found[i];
 
             LF_TRY(raise(c, t, at, k, lf_json_item(groups, k), &f, e));

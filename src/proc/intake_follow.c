@@ -510,7 +510,7 @@ static void save(struct intake_follow *f)
 
 static void restore(struct file *t, const struct lf_json *state)
 {
-    for (size_t i = 0; state && i < lf_json_count(state); i++) {
+    for (size_t i = 0; state && i < lf_json_items(state); i++) {
         const struct lf_json *s = lf_json_item(state, i);
         struct inode was, own;
         int64_t dev, ino, offset;
@@ -605,7 +605,7 @@ enum lf_code intake_follow_create(struct intake *in, const struct lf_json *files
     const struct lf_json *state = NULL;
     struct lf_arena a = { 0 };
     struct lf_err ignored;
-    size_t count = files ? lf_json_count(files) : 0;
+    size_t count = files ? lf_json_items(files) : 0;
 
     if (!f)
         LF_BUG("out of memory for followed files");

@@ -281,7 +281,7 @@ static lf_view techniques_of(const struct lf_rule *r, struct lf_buf *b)
     const struct lf_json *tags = lf_json_get(r->doc, LF_V("tags"));
 
     lf_buf_reset(b);
-    for (size_t i = 0; i < lf_json_count(tags); i++) {
+    for (size_t i = 0; i < lf_json_items(tags); i++) {
         char id[LF_ATTACK_ID];
 
         if (!lf_attack_tag(lf_json_text(lf_json_item(tags, i)), id))

@@ -355,7 +355,7 @@ static enum lf_code start(struct lf_worker *w, struct lf_err *e)
 
     LF_TRY(lf_json_parse(&w->arena, w->boot, NULL, &boot, e));
     dirs = lf_json_get(boot, LF_V("pipelines"));
-    s->npipeline_dirs = dirs ? lf_json_count(dirs) : 0;
+    s->npipeline_dirs = dirs ? lf_json_items(dirs) : 0;
     s->pipeline_dirs = LF_NEW(&w->arena, const char *, s->npipeline_dirs + 1);
     for (size_t i = 0; i < s->npipeline_dirs; i++)
         s->pipeline_dirs[i] = lf_arena_cstr(&w->arena, lf_json_text(lf_json_item(dirs, i)));

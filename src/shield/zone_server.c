@@ -75,7 +75,7 @@ static enum lf_code known(const struct lf_json *o, const char *where, const char
 {
     if (lf_json_kind(o) != LF_JSON_OBJECT)
         return lf_err_set(e, LF_BAD_INPUT, "dns settings: %s is not an object", where);
-    for (size_t i = 0; i < lf_json_count(o); i++) {
+    for (size_t i = 0; i < lf_json_members(o); i++) {
         size_t k = 0;
 
         while (names[k] && !lf_view_is(lf_json_key(o, i), names[k]))
@@ -91,7 +91,7 @@ static size_t items(const struct lf_json *o, const char *name)
 {
     const struct lf_json *v = lf_json_get(o, lf_view_of(name));
 
-    return v && lf_json_kind(v) == LF_JSON_ARRAY ? lf_json_count(v) : 0;
+    return v && lf_json_kind(v) == LF_JSON_ARRAY ? lf_json_items(v) : 0;
 }
 
 static const struct lf_json *nth(const struct lf_json *o, const char *name, size_t i)

@@ -415,7 +415,7 @@ enum lf_code lf_searches_cancel(struct lf_searches *d, struct lf_task *t, lf_vie
 lf_view lf_search_narrow(struct lf_arena *a, const struct lf_search_view *v, const struct lf_json *columns,
                          const struct lf_json *row, lf_time *from, lf_time *to)
 {
-    size_t n = lf_json_count(columns);
+    size_t n = lf_json_items(columns);
     lf_view *names = LF_NEW(a, lf_view, n + 1), *cells = LF_NEW(a, lf_view, n + 1), text;
     struct lf_query_tree *q;
 
@@ -424,7 +424,7 @@ lf_view lf_search_narrow(struct lf_arena *a, const struct lf_search_view *v, con
     if (lf_query_parse(a, v->query, &q, NULL) != LF_OK)
         return v->query;
     for (size_t i = 0; i < n; i++) {
-        const struct lf_json *cell = i < lf_json_count(row) ? lf_json_member(row, i) : NULL;
+        const struct lf_json *cell = i < lf_json_members(row) ? lf_json_member(row, i) : NULL;
 
         names[i] = lf_json_text(lf_json_item(columns, i));
         if (lf_json_kind(cell) != LF_JSON_NULL)

@@ -83,7 +83,7 @@ static void put_sender_metrics(struct lf_buf *b, const struct lf_json *senders)
     for (size_t k = 0; k < sizeof counters / sizeof *counters; k++) {
         lf_buf_printf(b, "# HELP lianfang_sender_%s_total %s\n# TYPE lianfang_sender_%s_total counter\n",
                       counters[k].name, counters[k].help, counters[k].name);
-        for (size_t i = 0; i < lf_json_count(senders); i++) {
+        for (size_t i = 0; i < lf_json_items(senders); i++) {
             const struct lf_json *s = lf_json_item(senders, i);
 
             lf_buf_printf(b, "lianfang_sender_%s_total{sender=\"", counters[k].name);
@@ -134,11 +134,11 @@ enum lf_code api_metrics(struct rq *r)
     gauge(&b, "member_reports_not_taken",
           "Members' reports beyond what the second line takes in an hour, of eight days.", over);
     lf_buf_printf(&b, "# HELP lianfang_worker Counters of the workers.\n# TYPE lianfang_worker untyped\n");
-    for (size_t i = 0; i < lf_json_count(all); i++) {
+    for (size_t i = 0; i < lf_json_members(all); i++) {
         const struct lf_json *one = lf_json_member(all, i);
         lf_view worker = lf_json_key(all, i);
 
-        for (size_t k = 0; is_metric_name(worker) && k < lf_json_count(one); k++) {
+        for (size_t k = 0; is_metric_name(worker) && k < lf_json_members(one); k++) {
             const struct lf_json *v = lf_json_member(one, k);
 
             if (lf_json_kind(one) == LF_JSON_OBJECT && lf_json_kind(v) == LF_JSON_NUMBER &&

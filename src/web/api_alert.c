@@ -225,7 +225,7 @@ size_t correlation_groups(struct rq *r, lf_view event, const struct lf_json **ou
     if (!event.len || lf_json_parse(r->t->a, event, NULL, &doc, &e) != LF_OK)
         return 0;
     *out = lf_json_get(doc, LF_V("lianfang.correlation"));
-    return *out && lf_json_kind(*out) == LF_JSON_ARRAY ? lf_json_count(*out) : 0;
+    return *out && lf_json_kind(*out) == LF_JSON_ARRAY ? lf_json_items(*out) : 0;
 }
 
 lf_view correlation_query(struct rq *r, const struct lf_json *group)
@@ -235,7 +235,7 @@ lf_view correlation_query(struct rq *r, const struct lf_json *group)
     lf_view out;
 
     lf_buf_init(&b, 8000);
-    for (size_t i = 0; i < lf_json_count(events); i++) {
+    for (size_t i = 0; i < lf_json_items(events); i++) {
         if (i)
             LF_PUT(&b, " OR ");
         LF_PUT(&b, "_position=");
@@ -249,14 +249,14 @@ lf_view correlation_query(struct rq *r, const struct lf_json *group)
 /* What the correlations it is over were made of, each with the question that finds its events. */
 static void put_made_of(struct rq *r, struct lf_json_w *w, const struct lf_json *made)
 {
-    if (lf_json_count(made) == 0)
+    if (lf_json_items(made) == 0)
         return;
     lf_json_begin(w, "made_of", '[');
-    for (size_t i = 0; i < lf_json_count(made); i++) {
+    for (size_t i = 0; i < lf_json_items(made); i++) {
         const struct lf_json *one = lf_json_item(made, i);
 
         lf_json_open(w, '{');
-        for (size_t k = 0; k < lf_json_count(one); k++) {
+        for (size_t k = 0; k < lf_json_members(one); k++) {
             struct lf_buf b;
 
             lf_buf_init(&b, LF_FINDING_RAW);
@@ -284,7 +284,7 @@ enum lf_code put_behind(struct rq *r, struct lf_json_w *w, lf_view alert, lf_vie
         lf_json_open(w, '{');
         put_text(w, "query", correlation_query(r, lf_json_item(groups, i)));
         lf_json_begin(w, "events", '[');
-        for (size_t k = 0; k < lf_json_count(events); k++) {
+        for (size_t k = 0; k < lf_json_items(events); k++) {
             struct lf_alert_behind *b;
             uint64_t position = 0;
             size_t m = 0;

@@ -26,7 +26,7 @@ bool hold_size(struct rq *r, lf_view id, int64_t *blocks, int64_t *bytes)
     if (lf_json_parse(r->t->a, all, NULL, &v, NULL) != LF_OK)
         return false;
     list = lf_json_get(lf_json_get(v, LF_V("intake")), LF_V("archive_holds"));
-    for (size_t i = 0; i < lf_json_count(list); i++) {
+    for (size_t i = 0; i < lf_json_items(list); i++) {
         const struct lf_json *one = lf_json_item(list, i);
 
         if (lf_view_eq(lf_json_str(one, "id"), id))

@@ -36,10 +36,10 @@ static enum lf_code words(struct rq *r, const char *name, size_t most, const lf_
 
     *n = 0;
     if (lf_json_kind(list) == LF_JSON_ARRAY) {
-        if (lf_json_count(list) > most)
+        if (lf_json_items(list) > most)
             return lf_err_set(r->e, LF_TOO_BIG, "\"%s\" has %zu entries, and %zu is the most", name,
-                              lf_json_count(list), most);
-        for (size_t i = 0; i < lf_json_count(list); i++) {
+                              lf_json_items(list), most);
+        for (size_t i = 0; i < lf_json_items(list); i++) {
             if (lf_json_kind(lf_json_item(list, i)) != LF_JSON_STRING)
                 return lf_err_set(r->e, LF_BAD_INPUT, "\"%s\" is a list of texts", name);
             v = lf_arena_grow(r->t->a, v, *n, &cap, sizeof *v);

@@ -99,7 +99,7 @@ enum lf_code misp_events_of(struct misp *m, lf_view uuid, lf_view **out, size_t 
 
 void misp_put_members(struct lf_json_w *w, const struct lf_json *o, const char *without)
 {
-    for (size_t i = 0; i < lf_json_count(o); i++) {
+    for (size_t i = 0; i < lf_json_members(o); i++) {
         lf_view name = lf_json_key(o, i), rest = lf_view_of(without), one;
         char text[64] = "";
         bool left = name.len >= sizeof text;
@@ -123,7 +123,7 @@ void misp_put_standing(struct lf_json_w *w, const struct lf_json *o, const char 
 static void put_attributes(const struct misp *m, struct lf_json_w *w, const struct lf_json *list)
 {
     lf_json_begin(w, "Attribute", '[');
-    for (size_t i = 0; lf_json_kind(list) == LF_JSON_ARRAY && i < lf_json_count(list); i++)
+    for (size_t i = 0; lf_json_kind(list) == LF_JSON_ARRAY && i < lf_json_items(list); i++)
         if (misp_shown(m, lf_json_item(list, i))) {
             lf_json_open(w, '{');
             misp_put_standing(w, lf_json_item(list, i), "");
@@ -142,7 +142,7 @@ void misp_put_event(const struct misp *m, struct lf_json_w *w, const struct lf_j
     if (!metadata) {
         put_attributes(m, w, lf_json_get(event, LF_V("Attribute")));
         lf_json_begin(w, "Object", '[');
-        for (size_t i = 0; lf_json_kind(objects) == LF_JSON_ARRAY && i < lf_json_count(objects); i++) {
+        for (size_t i = 0; lf_json_kind(objects) == LF_JSON_ARRAY && i < lf_json_items(objects); i++) {
             const struct lf_json *o = lf_json_item(objects, i);
 
             /* An object stands when one of its attributes is wanted, as when it is itself. */

@@ -61,7 +61,7 @@ static enum lf_code moment(struct misp *m, const char *name, lf_view t, bool end
 enum lf_code misp_asked_range(struct misp *m, const char *name, lf_time *from, lf_time *to)
 {
     const struct lf_json *v = misp_asked(m, name);
-    size_t n = lf_json_kind(v) == LF_JSON_ARRAY ? lf_json_count(v) : 0;
+    size_t n = lf_json_kind(v) == LF_JSON_ARRAY ? lf_json_items(v) : 0;
 
     if (n > 2)
         return lf_err_set(m->e, LF_BAD_INPUT, "\"%s\": one time, or a list of two", name);
@@ -118,20 +118,20 @@ enum lf_code misp_only_known(struct misp *m, const char *const *known)
     const struct lf_json *request = lf_json_get(m->body, LF_V("request")), *q = request ? request : m->body;
     lf_view format = lf_json_text(misp_asked(m, "returnFormat"));
 
-    for (size_t i = 0; lf_json_kind(q) == LF_JSON_OBJECT && i < lf_json_count(q); i++) {
+    for (size_t i = 0; lf_json_kind(q) == LF_JSON_OBJECT && i < lf_json_members(q); i++) {
         lf_view key = lf_json_key(q, i);
         const struct lf_json *v = lf_json_member(q, i);
         /* Nothing is asked by what is empty, and by a switch that is off. */
         bool ok = lf_json_kind(v) == LF_JSON_NULL || lf_json_kind(v) == LF_JSON_FALSE ||
                   (lf_view_is(key, "excludeDecayed") && lf_view_is(lf_json_text(v), "0")) ||
                   ((lf_json_kind(v) == LF_JSON_STRING || lf_json_kind(v) == LF_JSON_ARRAY) &&
-                   !lf_json_text(v).len && !lf_json_count(v));
+                   !lf_json_text(v).len && !lf_json_size(v));
 
         for (size_t k = 0; k < sizeof harmless / sizeof *harmless; k++)
             ok = ok || lf_view_is(key, harmless[k]);
         for (size_t k = 0; known[k]; k++)
             ok = ok || lf_view_is(key, known[k]);
-        if (lf_json_kind(v) == LF_JSON_ARRAY && lf_json_count(v) > LISTED)
+        if (lf_json_kind(v) == LF_JSON_ARRAY && lf_json_items(v) > LISTED)
             return lf_err_set(m->e, LF_TOO_BIG, "a filter lists at most %d values", LISTED);
         if (!ok)
             return lf_err_set(m->e, LF_BAD_INPUT, "this node does not filter by \"%.*s\"",
@@ -144,7 +144,7 @@ enum lf_code misp_only_known(struct misp *m, const char *const *known)
 
 size_t misp_texts(const struct lf_json *v, size_t i, lf_view *out)
 {
-    size_t n = lf_json_kind(v) == LF_JSON_ARRAY ? lf_json_count(v) : v && lf_json_text(v).len ? 1 : 0;
+    size_t n = lf_json_kind(v) == LF_JSON_ARRAY ? lf_json_items(v) : v && lf_json_text(v).len ? 1 : 0;
 
     if (i < n)
         *out = lf_json_text(lf_json_kind(v) == LF_JSON_ARRAY ? lf_json_item(v, i) : v);
@@ -189,7 +189,7 @@ bool misp_wants(const struct lf_json *filter, misp_has_fn has, const void *ctx)
     lf_view one = LF_VIEW("");
 
     if (lf_json_kind(filter) == LF_JSON_OBJECT) {
-        for (size_t i = 0; i < lf_json_count(filter); i++) {
+        for (size_t i = 0; i < lf_json_members(filter); i++) {
             const struct lf_json *list = lf_json_member(filter, i);
             size_t word = 0, n = misp_texts(list, 0, &one);
 
@@ -244,7 +244,7 @@ static bool tagged(const struct lf_json *o, lf_view wanted)
 {
     const struct lf_json *tags = lf_json_get(o, LF_V("Tag"));
 
-    for (size_t i = 0; lf_json_kind(tags) == LF_JSON_ARRAY && i < lf_json_count(tags); i++)
+    for (size_t i = 0; lf_json_kind(tags) == LF_JSON_ARRAY && i < lf_json_items(tags); i++)
         if (misp_like(wanted, lf_json_str(lf_json_item(tags, i), "name")))
             return true;
     return false;
@@ -302,11 +302,11 @@ void misp_each_attribute(const struct lf_json *event, misp_attribute_fn fn, void
     const struct lf_json *list = lf_json_get(event, LF_V("Attribute")),
                          *objects = lf_json_get(event, LF_V("Object"));
 
-    for (size_t i = 0; lf_json_kind(list) == LF_JSON_ARRAY && i < lf_json_count(list); i++)
+    for (size_t i = 0; lf_json_kind(list) == LF_JSON_ARRAY && i < lf_json_items(list); i++)
         fn(ctx, event, lf_json_item(list, i));
-    for (size_t k = 0; lf_json_kind(objects) == LF_JSON_ARRAY && k < lf_json_count(objects); k++) {
+    for (size_t k = 0; lf_json_kind(objects) == LF_JSON_ARRAY && k < lf_json_items(objects); k++) {
         list = lf_json_get(lf_json_item(objects, k), LF_V("Attribute"));
-        for (size_t i = 0; lf_json_kind(list) == LF_JSON_ARRAY && i < lf_json_count(list); i++)
+        for (size_t i = 0; lf_json_kind(list) == LF_JSON_ARRAY && i < lf_json_items(list); i++)
             fn(ctx, event, lf_json_item(list, i));
     }
 }
@@ -385,7 +385,7 @@ void misp_shown_asked(struct misp *m)
     bool with = false, without = false, given;
 
     m->unlisted = misp_asked_yes(m, "enforceWarninglist", &given);
-    for (size_t i = 0; lf_json_kind(v) == LF_JSON_ARRAY && i < lf_json_count(v); i++)
+    for (size_t i = 0; lf_json_kind(v) == LF_JSON_ARRAY && i < lf_json_items(v); i++)
         *(truth(lf_json_item(v, i)) ? &with : &without) = true;
     if (truth(v))
         with = without = true;

@@ -9,7 +9,7 @@
 const struct lf_json *misp_json_set(struct lf_arena *a, const struct lf_json *o, const char *key,
                                     const struct lf_json *value)
 {
-    size_t n = lf_json_count(o), kept = 0;
+    size_t n = lf_json_members(o), kept = 0;
     lf_view *keys = LF_NEW(a, lf_view, n + 1);
     const struct lf_json **values = LF_NEW(a, const struct lf_json *, n + 1);
     bool put = false;
@@ -33,7 +33,7 @@ const struct lf_json *misp_json_set(struct lf_arena *a, const struct lf_json *o,
 static const struct lf_json *appended(struct lf_arena *a, const struct lf_json *list,
                                       const struct lf_json *const *more, size_t nmore)
 {
-    size_t n = lf_json_kind(list) == LF_JSON_ARRAY ? lf_json_count(list) : 0;
+    size_t n = lf_json_kind(list) == LF_JSON_ARRAY ? lf_json_items(list) : 0;
     const struct lf_json **v = LF_NEW(a, const struct lf_json *, n + nmore);
 
     for (size_t i = 0; i < n; i++)
@@ -87,7 +87,7 @@ static const struct lf_json *touched(struct edit *x, const struct lf_json *o)
 static const struct lf_json *changed_list(struct edit *x, const struct lf_json *list, bool objects,
                                           change_fn change)
 {
-    size_t n = lf_json_kind(list) == LF_JSON_ARRAY ? lf_json_count(list) : 0;
+    size_t n = lf_json_kind(list) == LF_JSON_ARRAY ? lf_json_items(list) : 0;
     const struct lf_json **v = LF_NEW(x->a, const struct lf_json *, n + 1);
 
     for (size_t i = 0; i < n; i++) {
@@ -218,7 +218,7 @@ static const struct lf_json *listed(const struct lf_json *event, const char *lis
 {
     const struct lf_json *v = lf_json_get(event, lf_view_of(list));
 
-    for (size_t i = 0; lf_json_kind(v) == LF_JSON_ARRAY && i < lf_json_count(v); i++)
+    for (size_t i = 0; lf_json_kind(v) == LF_JSON_ARRAY && i < lf_json_items(v); i++)
         if (lf_view_eq_nocase(lf_json_str(lf_json_item(v, i), "uuid"), uuid))
             return lf_json_item(v, i);
     return NULL;
@@ -269,7 +269,7 @@ static void have_all(struct having *h, struct lf_arena *a, const struct lf_json 
     for (size_t k = 0; k < sizeof lists / sizeof *lists; k++) {
         const struct lf_json *list = lf_json_get(event, lf_view_of(lists[k]));
 
-        for (size_t i = 0; lf_json_kind(list) == LF_JSON_ARRAY && i < lf_json_count(list); i++)
+        for (size_t i = 0; lf_json_kind(list) == LF_JSON_ARRAY && i < lf_json_items(list); i++)
             have_one(h, event, lf_json_item(list, i));
     }
 }
@@ -309,7 +309,7 @@ static const struct lf_json *gone(struct edit *x, const struct lf_json *o)
     const struct lf_json *list = lf_json_get(o, LF_V("Attribute"));
 
     if (lf_json_kind(list) == LF_JSON_ARRAY) { /* an object, with all that is in it */
-        size_t n = lf_json_count(list);
+        size_t n = lf_json_items(list);
         const struct lf_json **v = LF_NEW(x->a, const struct lf_json *, n + 1);
 
         for (size_t i = 0; i < n; i++)
@@ -325,7 +325,7 @@ static const struct lf_json *replaced(struct edit *x, const struct lf_json *o)
 {
     static const char *const kept[] = { "uuid", "id", "event_id", "timestamp", "object_id", "Sighting" };
 
-    for (size_t i = 0; i < lf_json_count(x->body); i++) {
+    for (size_t i = 0; i < lf_json_members(x->body); i++) {
         bool left = lf_json_key(x->body, i).len > 60;
 
         for (size_t k = 0; k < sizeof kept / sizeof *kept; k++)
@@ -352,7 +352,7 @@ static const struct lf_json *fresh_itself(struct edit *x, const struct lf_json *
 static const struct lf_json *fresh_one(struct edit *x, const struct lf_json *o, lf_view *uuid)
 {
     const struct lf_json *list = lf_json_get(o, LF_V("Attribute"));
-    size_t n = lf_json_kind(list) == LF_JSON_ARRAY ? lf_json_count(list) : 0;
+    size_t n = lf_json_kind(list) == LF_JSON_ARRAY ? lf_json_items(list) : 0;
     const struct lf_json **v = LF_NEW(x->a, const struct lf_json *, n + 1);
     lf_view one;
 
@@ -444,7 +444,7 @@ static enum lf_code add(struct edit *x, const char *key)
 {
     struct misp *m = x->m;
     bool many = lf_json_kind(m->body) == LF_JSON_ARRAY, good;
-    size_t n = many ? lf_json_count(m->body) : 1;
+    size_t n = many ? lf_json_items(m->body) : 1;
     const struct lf_json **made;
     lf_view *uuids;
 
@@ -473,7 +473,7 @@ static enum lf_code edit_one(struct edit *x, const char *key)
     x->body = unwrapped(x->m->body, key);
     if (lf_json_kind(x->body) != LF_JSON_OBJECT)
         return misp_no(x->m, 400, "No data received.");
-    if (lf_json_count(x->body) > MEMBERS_MOST)
+    if (lf_json_items(x->body) > MEMBERS_MOST)
         return misp_no(x->m, 400, "Too many members.");
     LF_TRY(open_of(x, x->m->word[2], "Not found", &there));
     if (!there)
@@ -512,7 +512,7 @@ static enum lf_code view_one(struct edit *x, const char *key)
 static const struct lf_json *retagged(struct edit *x, const struct lf_json *o)
 {
     const struct lf_json *tags = lf_json_get(o, LF_V("Tag"));
-    size_t n = lf_json_kind(tags) == LF_JSON_ARRAY ? lf_json_count(tags) : 0, kept = 0;
+    size_t n = lf_json_kind(tags) == LF_JSON_ARRAY ? lf_json_items(tags) : 0, kept = 0;
     const struct lf_json **v = LF_NEW(x->a, const struct lf_json *, n + 1), *name;
     const lf_view keys[] = { LF_VIEW("name") };
 
@@ -609,7 +609,7 @@ static enum lf_code revoke(struct edit *x, const char *type)
 
 static const struct lf_json *all_gone(struct edit *x, const struct lf_json *list)
 {
-    size_t n = lf_json_kind(list) == LF_JSON_ARRAY ? lf_json_count(list) : 0;
+    size_t n = lf_json_kind(list) == LF_JSON_ARRAY ? lf_json_items(list) : 0;
     const struct lf_json **v = LF_NEW(x->a, const struct lf_json *, n + 1);
 
     for (size_t i = 0; i < n; i++)

@@ -82,7 +82,7 @@ static const struct lf_json *made_event(struct misp *m, size_t *at)
 static void keep_refs(struct misp *m, size_t at, const struct lf_json *event, const struct lf_json *was)
 {
     const struct lf_json *old = lf_json_get(was, LF_V("object_refs")), **values;
-    size_t n = lf_json_count(event);
+    size_t n = lf_json_members(event);
     lf_view *keys;
     struct lf_map have;
     struct lf_json_w w;
@@ -98,7 +98,7 @@ static void keep_refs(struct misp *m, size_t at, const struct lf_json *event, co
         if (lf_json_parse(m->t->a, m->made[i], &deep, &o, NULL) != LF_OK)
             continue;
         refs = lf_json_get(o, LF_V("object_refs"));
-        for (size_t k = 0; lf_json_kind(refs) == LF_JSON_ARRAY && k < lf_json_count(refs); k++)
+        for (size_t k = 0; lf_json_kind(refs) == LF_JSON_ARRAY && k < lf_json_items(refs); k++)
             lf_map_set(&have, lf_json_text(lf_json_item(refs, k)), 1);
     }
     keys = LF_NEW(m->t->a, lf_view, n + 1);
@@ -109,11 +109,11 @@ static void keep_refs(struct misp *m, size_t at, const struct lf_json *event, co
         if (lf_view_is(keys[i], "created") && lf_json_get(was, LF_V("created")))
             values[i] = lf_json_get(was, LF_V("created"));
         if (lf_view_is(keys[i], "object_refs")) {
-            size_t nrefs = 0, nold = lf_json_kind(old) == LF_JSON_ARRAY ? lf_json_count(old) : 0;
+            size_t nrefs = 0, nold = lf_json_kind(old) == LF_JSON_ARRAY ? lf_json_items(old) : 0;
             const struct lf_json **refs =
-                LF_NEW(m->t->a, const struct lf_json *, lf_json_count(values[i]) + nold + 1);
+                LF_NEW(m->t->a, const struct lf_json *, lf_json_items(values[i]) + nold + 1);
 
-            for (size_t k = 0; k < lf_json_count(values[i]); k++)
+            for (size_t k = 0; k < lf_json_items(values[i]); k++)
                 refs[nrefs++] = lf_json_item(values[i], k);
             for (size_t k = 0; k < nold; k++)
                 if (!lf_map_get(&have, lf_json_text(lf_json_item(old, k)), &met))
@@ -175,12 +175,12 @@ static const struct lf_json *timed(struct misp *m, const struct lf_json *o, lf_v
     for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
         const struct lf_json *list = lf_json_get(o, lf_view_of(lists[i])), **v;
 
-        if (lf_json_kind(list) != LF_JSON_ARRAY || lf_json_count(list) > OBJECTS_MOST)
+        if (lf_json_kind(list) != LF_JSON_ARRAY || lf_json_items(list) > OBJECTS_MOST)
             continue;
-        v = LF_NEW(a, const struct lf_json *, lf_json_count(list) + 1);
-        for (size_t k = 0; k < lf_json_count(list); k++)
+        v = LF_NEW(a, const struct lf_json *, lf_json_items(list) + 1);
+        for (size_t k = 0; k < lf_json_items(list); k++)
             v[k] = timed(m, lf_json_item(list, k), now);
-        o = misp_json_set(a, o, lists[i], lf_json_new_array(a, lf_json_count(list), v));
+        o = misp_json_set(a, o, lists[i], lf_json_new_array(a, lf_json_items(list), v));
     }
     return o;
 }
@@ -194,7 +194,7 @@ static enum lf_code with_rest(struct misp *m, lf_view uuid)
 
     event = event ? event : m->body;
     LF_TRY(misp_load(m, uuid, &old));
-    for (size_t i = 0; i < lf_json_count(old); i++) {
+    for (size_t i = 0; i < lf_json_members(old); i++) {
         bool left = lf_json_get(event, lf_json_key(old, i)) != NULL;
 
         for (size_t k = 0; k < sizeof own / sizeof *own; k++)
@@ -217,7 +217,7 @@ static lf_view with_times(struct misp *m, const struct lf_json *was)
     lf_view out;
 
     event = event ? event : m->body;
-    if (lf_json_kind(event) != LF_JSON_OBJECT || !lf_json_count(event))
+    if (lf_json_kind(event) != LF_JSON_OBJECT || !lf_json_members(event))
         return m->r->in->body;
     if (now < last + LF_SECOND) /* a second edit within one second */
         now = last + LF_SECOND;
@@ -254,7 +254,7 @@ enum lf_code misp_hand_in(struct misp *m, bool edit)
             return misp_no(m, 400, "The event's UUID is not the one of the address.");
         uuid = named.len ? named : uuid;
     }
-    if (lf_json_kind(event) != LF_JSON_OBJECT || !lf_json_count(event) ||
+    if (lf_json_kind(event) != LF_JSON_OBJECT || !lf_json_members(event) ||
         (!edit && !lf_json_str(event, "info").len))
         return misp_no(m, 400, "No event data received.");
     if (!lf_uuid_ok(uuid)) { /* a new one */
@@ -293,7 +293,7 @@ enum lf_code misp_hand_in(struct misp *m, bool edit)
 /* Of a list of events of another server, those it should send. */
 enum lf_code misp_filter_for_push(struct misp *m)
 {
-    size_t most = lf_json_count(m->body), n = 0;
+    size_t most = lf_json_items(m->body), n = 0;
     struct lf_json_w w;
     struct lf_buf b;
     uint64_t *stamps;
@@ -526,9 +526,9 @@ enum lf_code misp_bulk_sightings(struct misp *m)
 
     if (!m->c.can_write)
         return misp_no(m, 403, "You do not have permission to do that.");
-    if (lf_json_kind(m->body) != LF_JSON_ARRAY || lf_json_count(m->body) > OBJECTS_MOST)
+    if (lf_json_kind(m->body) != LF_JSON_ARRAY || lf_json_items(m->body) > OBJECTS_MOST)
         return misp_no(m, 400, "This is no list of sightings.");
-    for (size_t i = 0; i < lf_json_count(m->body); i++) {
+    for (size_t i = 0; i < lf_json_items(m->body); i++) {
         const struct lf_json *s = lf_json_item(m->body, i), *inner = lf_json_get(s, LF_V("Sighting"));
         lf_view uuid;
         lf_time at;
@@ -546,7 +546,7 @@ enum lf_code misp_bulk_sightings(struct misp *m)
     lf_json_put_bool(&w, "success", true);
     lf_json_put_str(&w, "message",
                     lf_arena_printf(m->t->a, "%zu sightings added, %zu were of nothing here or refused.",
-                                    fresh, lf_json_count(m->body) - n + refused));
+                                    fresh, lf_json_items(m->body) - n + refused));
     lf_json_close(&w);
     return misp_said(m, 200, &b);
 }

@@ -355,7 +355,7 @@ static void put_sightings(void *ctx, const struct lf_json *event, const struct l
 
     if (x->attribute.len && !lf_view_eq_nocase(x->attribute, lf_json_str(a, "uuid")))
         return;
-    for (size_t i = 0; lf_json_kind(list) == LF_JSON_ARRAY && i < lf_json_count(list); i++) {
+    for (size_t i = 0; lf_json_kind(list) == LF_JSON_ARRAY && i < lf_json_items(list); i++) {
         const struct lf_json *s = lf_json_item(list, i);
         uint64_t at = 0;
 
@@ -501,7 +501,7 @@ enum lf_code misp_tag_list(struct misp *m)
     for (size_t i = 0; i < n; i++) {
         const struct lf_json *tags = lf_json_get(events[i], LF_V("Tag"));
 
-        for (size_t k = 0; lf_json_kind(tags) == LF_JSON_ARRAY && k < lf_json_count(tags); k++) {
+        for (size_t k = 0; lf_json_kind(tags) == LF_JSON_ARRAY && k < lf_json_items(tags); k++) {
             lf_view name = lf_json_str(lf_json_item(tags, k), "name");
             uint64_t was;
 

@@ -53,10 +53,10 @@ static void put_made_of(struct rq *r, struct lf_buf *b, const struct lf_json *gr
     const struct lf_json *made = lf_json_get(group, LF_V("made_of"));
     int64_t left = 0;
 
-    if (lf_json_count(made) == 0)
+    if (lf_json_items(made) == 0)
         return;
     lf_html(b, "<p><strong>%</strong></p><ul>", T(MADE_OF));
-    for (size_t i = 0; i < lf_json_count(made); i++) {
+    for (size_t i = 0; i < lf_json_items(made); i++) {
         const struct lf_json *one = lf_json_item(made, i);
         lf_view q = correlation_query(r, one), first = lf_json_str(one, "first"),
                 last = lf_json_str(one, "last");
@@ -95,13 +95,13 @@ enum lf_code put_correlation(struct rq *r, struct lf_buf *b, lf_view alert, lf_v
         lf_view q = correlation_query(r, g);
 
         lf_html(b, "<div class=\"behind\"><p><strong>%</strong> ", T(BEHIND));
-        for (size_t k = 0; k < lf_json_count(by); k++)
+        for (size_t k = 0; k < lf_json_members(by); k++)
             lf_html(b, "<code>%=%</code> ", V(lf_json_key(by, k)), V(lf_json_text(lf_json_member(by, k))));
-        if (lf_json_count(events) && q.len && may(r, JUDGE))
+        if (lf_json_items(events) && q.len && may(r, JUDGE))
             lf_html(b, "<a href=\"%\">%</a>", V(search_link(r, from_of(g), q)),
-                    V(fill1(r, LF_T_BEHIND_ALL, "n", number(r, (int64_t)lf_json_count(events)))));
+                    V(fill1(r, LF_T_BEHIND_ALL, "n", number(r, (int64_t)lf_json_items(events)))));
         LF_PUT(b, "</p><ul>");
-        for (size_t k = 0; k < lf_json_count(events); k++) {
+        for (size_t k = 0; k < lf_json_items(events); k++) {
             lf_view at = lf_json_text(lf_json_item(events, k));
             struct lf_alert_behind *others;
             uint64_t position = 0;

@@ -84,7 +84,7 @@ static void put_losses(struct rq *r, struct lf_buf *b, const struct exchange_sai
             "<table class=\"rows\"><caption>%</caption><thead><tr><th scope=\"col\">%</th><th "
             "scope=\"col\">%</th><th scope=\"col\">%</th></tr></thead><tbody>",
             V(fill1(r, LF_T_E_LOST_N, "n", number(r, (int64_t)x->lost))), T(E_WHERE), T(VALUE), T(REASON));
-    for (size_t i = 0; i < lf_json_count(x->losses) && i < LISTED; i++) {
+    for (size_t i = 0; i < lf_json_items(x->losses) && i < LISTED; i++) {
         const struct lf_json *one = lf_json_item(x->losses, i);
 
         lf_html(b,
@@ -162,7 +162,7 @@ static void put_said(struct rq *r, struct lf_buf *b, const struct exchange_said 
     LF_PUT(b, "</dl>");
     if (x->refused) {
         LF_PUT(b, "<ul class=\"plain-list\">");
-        for (size_t i = 0; i < lf_json_count(x->refusals) && i < LISTED; i++)
+        for (size_t i = 0; i < lf_json_items(x->refusals) && i < LISTED; i++)
             lf_html(b, "<li class=\"wrap\" lang=\"en\">%</li>",
                     V(lf_json_str(lf_json_item(x->refusals, i), "message")));
         LF_PUT(b, "</ul>");

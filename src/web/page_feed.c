@@ -130,10 +130,10 @@ static void put_notes(struct rq *r, struct lf_buf *b, const struct lf_feed *f)
     const struct lf_json *notes;
 
     if (!f->notes.len || lf_json_parse(r->t->a, f->notes, NULL, &notes, NULL) != LF_OK ||
-        !lf_json_count(notes))
+        !lf_json_items(notes))
         return;
     lf_html(b, "<details><summary>%</summary><ul class=\"plain\">", T(FEED_NOTES));
-    for (size_t i = 0; i < lf_json_count(notes); i++)
+    for (size_t i = 0; i < lf_json_items(notes); i++)
         lf_html(b, "<li class=\"wrap\"><code>%</code><br><small lang=\"en\">%</small></li>",
                 V(lf_json_str(lf_json_item(notes, i), "what")),
                 V(lf_json_str(lf_json_item(notes, i), "why")));

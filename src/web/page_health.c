@@ -138,7 +138,7 @@ static void put_counter(struct rq *r, struct lf_buf *b, lf_view key, const struc
 static void put_senders(struct rq *r, struct lf_buf *b, const struct lf_json *senders)
 {
     lf_html(b, "<section class=\"panel\"><h2>%</h2>", T(SENDERS));
-    if (lf_json_count(senders) == 0) {
+    if (lf_json_items(senders) == 0) {
         lf_html(b, "<p class=\"empty\">%</p></section>", T(NO_SENDERS));
         return;
     }
@@ -147,7 +147,7 @@ static void put_senders(struct rq *r, struct lf_buf *b, const struct lf_json *se
             "class=\"num\">%</th><th scope=\"col\" class=\"num\">%</th><th scope=\"col\" "
             "class=\"num\">%</th></tr></thead><tbody>",
             T(SENDERS_CAPTION), T(NAME), T(W_RECEIVED), T(W_MALFORMED), T(W_DROPPED));
-    for (size_t i = 0; i < lf_json_count(senders); i++) {
+    for (size_t i = 0; i < lf_json_items(senders); i++) {
         const struct lf_json *s = lf_json_item(senders, i);
         static const char *const names[] = { "received", "malformed", "dropped" };
         static const enum lf_text labels[] = { LF_T_W_RECEIVED, LF_T_W_MALFORMED, LF_T_W_DROPPED };
@@ -180,7 +180,7 @@ static lf_view worker_name(const struct rq *r, lf_view name)
 static void put_worker(struct rq *r, struct lf_buf *b, lf_view name, const struct lf_json *one)
 {
     lf_html(b, "<section class=\"panel\"><h2>%</h2><dl class=\"facts counters\">", V(worker_name(r, name)));
-    for (size_t k = 0; k < lf_json_count(one) && lf_json_kind(one) == LF_JSON_OBJECT; k++) {
+    for (size_t k = 0; k < lf_json_members(one) && lf_json_kind(one) == LF_JSON_OBJECT; k++) {
         lf_view key = lf_json_key(one, k), label = key;
         enum lf_json_kind kind = lf_json_kind(lf_json_member(one, k));
 
@@ -212,10 +212,10 @@ enum lf_code page_health(struct rq *r)
             T(NODE_ID), V(r->t->self->node), T(VERSION), LF_HC(LF_VERSION));
     put_senders(r, &b, lf_json_get(lf_json_get(all, LF_V("intake")), LF_V("senders")));
     lf_html(&b, "<div class=\"tiles\">");
-    for (size_t i = 0; i < lf_json_count(all); i++)
+    for (size_t i = 0; i < lf_json_members(all); i++)
         put_worker(r, &b, lf_json_key(all, i), lf_json_member(all, i));
     lf_html(&b, "</div>");
-    if (lf_json_count(all) == 0)
+    if (lf_json_members(all) == 0)
         lf_html(&b, "<p class=\"empty\">%</p>", T(NO_HEALTH));
     return end_page(r, &b, 200);
 }

@@ -98,7 +98,7 @@ static enum lf_code put_heads(struct rq *r, struct lf_buf *b, const struct lf_pe
 
     LF_TRY(lf_chain_heads(r->t, p->id, &json, r->e));
     LF_TRY(lf_json_parse(r->t->a, json, NULL, &heads, r->e));
-    n = lf_json_count(heads);
+    n = lf_json_items(heads);
     if (!n)
         return LF_OK;
     lf_html(b,
@@ -180,9 +180,9 @@ enum { SPANS = sizeof spans / sizeof *spans };
 
 static void put_words(struct rq *r, struct lf_buf *b, const struct lf_json *list, enum lf_text all)
 {
-    if (!lf_json_count(list))
+    if (!lf_json_items(list))
         lf_html(b, "<span class=\"quiet\">%</span>", V(text(r, all)));
-    for (size_t i = 0; i < lf_json_count(list); i++)
+    for (size_t i = 0; i < lf_json_items(list); i++)
         lf_html(b, "<code>%</code> ", V(lf_json_text(lf_json_item(list, i))));
 }
 
@@ -282,7 +282,7 @@ static enum lf_code put_rules(struct rq *r, struct lf_buf *b, const struct lf_pe
 
     LF_TRY(lf_transform_get(r->t, p->id, &s, r->e));
     LF_TRY(lf_json_parse(r->t->a, s.json, NULL, &rules, r->e));
-    n = lf_json_count(rules);
+    n = lf_json_items(rules);
     lf_html(b, "<section class=\"panel\" id=\"rules\"><h2>%</h2><p class=\"quiet\">%</p>", T(X_RULES),
             T(X_LEAD));
     if (!n)
@@ -466,7 +466,7 @@ static enum lf_code change_rules(struct rq *r, size_t without, bool with)
     lf_buf_init(&b, 2 * LF_TRANSFORM_BYTES);
     w = lf_json_w(&b);
     lf_json_open(&w, '[');
-    for (size_t i = 0; i < lf_json_count(was); i++)
+    for (size_t i = 0; i < lf_json_items(was); i++)
         if (i != without)
             lf_json_put(&w, NULL, lf_json_item(was, i));
     if (with)
@@ -513,10 +513,10 @@ enum lf_code page_transfer_make(struct rq *r)
 
 static void put_refused(struct rq *r, struct lf_buf *b, enum lf_text label, const struct lf_json *list)
 {
-    if (!lf_json_count(list))
+    if (!lf_json_items(list))
         return;
     lf_html(b, "<h3>%</h3><ul class=\"plain-list\">", V(text(r, label)));
-    for (size_t i = 0; i < lf_json_count(list); i++)
+    for (size_t i = 0; i < lf_json_items(list); i++)
         lf_html(b, "<li class=\"wrap\"><code>%</code><br><small lang=\"en\">%</small></li>",
                 V(lf_json_str(lf_json_item(list, i), "id")),
                 V(lf_json_str(lf_json_item(list, i), "message")));

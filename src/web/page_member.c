@@ -156,14 +156,14 @@ static lf_view words_of(struct rq *r, const struct lf_json *list)
 {
     lf_view out = LF_V("");
 
-    for (size_t i = 0; i < lf_json_count(list); i++)
+    for (size_t i = 0; i < lf_json_items(list); i++)
         out = lf_arena_printf(r->t->a, "%.*s %.*s", LF_FMT(out), LF_FMT(lf_json_text(lf_json_item(list, i))));
     return out;
 }
 
 static bool is_named(const struct lf_json *list, lf_view id)
 {
-    for (size_t i = 0; i < lf_json_count(list); i++)
+    for (size_t i = 0; i < lf_json_items(list); i++)
         if (lf_view_eq(lf_json_text(lf_json_item(list, i)), id))
             return true;
     return false;

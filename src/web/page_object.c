@@ -78,13 +78,13 @@ static void put_marking(struct rq *r, struct lf_buf *b, lf_view ref)
 static void put_markings(struct rq *r, struct lf_buf *b, const struct lf_json *object)
 {
     const struct lf_json *refs = lf_json_get(object, LF_V("object_marking_refs"));
-    size_t n = lf_json_count(refs);
+    size_t n = lf_json_items(refs);
 
     for (size_t i = 0; i < n && lf_json_kind(refs) == LF_JSON_ARRAY; i++) {
         put_marking(r, b, lf_json_text(lf_json_item(refs, i)));
         lf_html(b, " ");
     }
-    if (lf_json_count(lf_json_get(object, LF_V("granular_markings"))))
+    if (lf_json_items(lf_json_get(object, LF_V("granular_markings"))))
         lf_html(b, "<span class=\"quiet\">%</span>", T(O_PARTS_MARKED));
     else if (!n)
         lf_html(b, "<span class=\"quiet\">%</span>", T(O_UNMARKED));
@@ -264,10 +264,10 @@ static void put_value(struct rq *r, struct lf_buf *b, lf_view key, const struct 
     bool flat = lf_json_kind(v) == LF_JSON_ARRAY;
     struct lf_buf raw;
 
-    for (size_t i = 0; flat && i < lf_json_count(v); i++)
+    for (size_t i = 0; flat && i < lf_json_items(v); i++)
         flat = lf_json_kind(lf_json_item(v, i)) == LF_JSON_STRING;
     if (flat) {
-        for (size_t i = 0; i < lf_json_count(v); i++) {
+        for (size_t i = 0; i < lf_json_items(v); i++) {
             if (i)
                 lf_html(b, "<br>");
             put_value(r, b, key, lf_json_item(v, i));
@@ -289,7 +289,7 @@ static void put_value(struct rq *r, struct lf_buf *b, lf_view key, const struct 
 static void put_properties(struct rq *r, struct lf_buf *b, const struct lf_json *object)
 {
     lf_html(b, "<section class=\"panel\"><h2>%</h2><dl class=\"facts\">", T(O_PROPERTIES));
-    for (size_t i = 0; i < lf_json_count(object); i++) {
+    for (size_t i = 0; i < lf_json_members(object); i++) {
         lf_view key = lf_json_key(object, i);
 
         lf_html(b, "<dt><code>%</code></dt><dd>", V(key));
@@ -327,7 +327,7 @@ static void put_changes(struct rq *r, struct lf_buf *b, lf_view now, lf_view bef
         lf_json_parse(r->t->a, before, NULL, &y, NULL) != LF_OK)
         return;
     for (int pass = 0; pass < 2; pass++)
-        for (size_t i = 0; i < lf_json_count(pass ? y : x); i++) {
+        for (size_t i = 0; i < lf_json_members(pass ? y : x); i++) {
             lf_view key = lf_json_key(pass ? y : x, i);
             const struct lf_json *other = lf_json_get(pass ? x : y, key);
 

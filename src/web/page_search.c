@@ -131,7 +131,7 @@ static int64_t largest(const struct lf_json *rows, size_t column)
 {
     int64_t most = 0, n;
 
-    for (size_t i = 0; i < lf_json_count(rows); i++)
+    for (size_t i = 0; i < lf_json_items(rows); i++)
         if (lf_view_i64(lf_json_text(lf_json_member(lf_json_item(rows, i), column)), &n) && n > most)
             most = n;
     return most;
@@ -143,11 +143,11 @@ static void put_row(struct rq *r, struct lf_buf *b, const struct lf_search_view 
     lf_time from, to, at;
     lf_view q = lf_search_narrow(r->t->a, v, columns, row, &from, &to);
     lf_view behind = link_of(r, q, time_link(r, from), time_link(r, to), LF_V(""));
-    size_t n = lf_json_count(columns);
+    size_t n = lf_json_items(columns);
 
     lf_html(b, "<tr>");
     for (size_t i = 0; i < n; i++) {
-        const struct lf_json *cell = i < lf_json_count(row) ? lf_json_member(row, i) : NULL;
+        const struct lf_json *cell = i < lf_json_members(row) ? lf_json_member(row, i) : NULL;
         lf_view name = lf_json_text(lf_json_item(columns, i)), shown = lf_json_text(cell);
         bool figure = cell && !is_key(row, i);
 
@@ -182,8 +182,8 @@ static void put_table(struct rq *r, struct lf_buf *b, const struct lf_search_vie
     rows = lf_json_get(t, LF_V("rows"));
     note = lf_json_str(t, "note");
     (void)lf_json_int(t, "rows_left_out", &left_out);
-    n = lf_json_count(columns);
-    if (n > 0 && lf_json_count(rows) > 1)
+    n = lf_json_items(columns);
+    if (n > 0 && lf_json_items(rows) > 1)
         most = largest(rows, n - 1);
     lf_html(b,
             "<section class=\"panel\"><div class=\"scroll\"><table "
@@ -194,11 +194,11 @@ static void put_table(struct rq *r, struct lf_buf *b, const struct lf_search_vie
     if (most > 0)
         lf_html(b, "<th scope=\"col\">%</th>", T(SEARCH_SHARE));
     lf_html(b, "</tr></thead><tbody>");
-    for (size_t i = 0; i < lf_json_count(rows) && i < 1000; i++)
+    for (size_t i = 0; i < lf_json_items(rows) && i < 1000; i++)
         put_row(r, b, v, columns, lf_json_item(rows, i), most);
     lf_html(b, "</tbody></table></div>");
-    if (lf_json_count(rows) > 1000)
-        left_out += (int64_t)lf_json_count(rows) - 1000;
+    if (lf_json_items(rows) > 1000)
+        left_out += (int64_t)lf_json_items(rows) - 1000;
     if (left_out)
         lf_html(b, "<p>%</p>", V(fill1(r, LF_T_SEARCH_ROWS_LEFT, "n", number(r, left_out))));
     if (note.len)
@@ -212,7 +212,7 @@ static void put_table(struct rq *r, struct lf_buf *b, const struct lf_search_vie
 static void put_values(struct rq *r, struct lf_buf *b, const struct lf_search_view *v, lf_view prefix,
                        const struct lf_json *o, size_t *left, unsigned depth)
 {
-    for (size_t i = 0; i < lf_json_count(o) && *left; i++) {
+    for (size_t i = 0; i < lf_json_members(o) && *left; i++) {
         const struct lf_json *x = lf_json_member(o, i);
         enum lf_json_kind kind = lf_json_kind(x);
         lf_view key = lf_json_key(o, i), name, value;
@@ -227,7 +227,7 @@ static void put_values(struct rq *r, struct lf_buf *b, const struct lf_search_vi
             continue;
         (*left)--;
         lf_html(b, "<dt>%</dt><dd>", V(name));
-        for (size_t k = 0; k < (kind == LF_JSON_ARRAY ? lf_json_count(x) : 1); k++) {
+        for (size_t k = 0; k < (kind == LF_JSON_ARRAY ? lf_json_items(x) : 1); k++) {
             const struct lf_json *one = kind == LF_JSON_ARRAY ? lf_json_item(x, k) : x;
 
             value = lf_json_text(one);

@@ -52,7 +52,7 @@ static bool ticked(struct rq *r, const struct report_page *p, const struct lf_fo
 
     if (p->posted)
         return posted(r, box_name(r, x->id, choice)).len > 0;
-    for (size_t i = 0; i < lf_json_count(list); i++)
+    for (size_t i = 0; i < lf_json_items(list); i++)
         if (lf_view_eq(lf_json_text(lf_json_item(list, i)), choice))
             return true;
     return false;

@@ -32,10 +32,10 @@ static void csv_table(struct lf_arena *a, struct lf_buf *b, lf_view table)
         return;
     columns = lf_json_get(t, LF_V("columns"));
     rows = lf_json_get(t, LF_V("rows"));
-    n = lf_json_count(columns);
+    n = lf_json_items(columns);
     for (size_t i = 0; i < n; i++)
         lf_csv_put(b, lf_csv_clean(a, lf_json_text(lf_json_item(columns, i))), i + 1 == n);
-    for (size_t k = 0; k < lf_json_count(rows); k++)
+    for (size_t k = 0; k < lf_json_items(rows); k++)
         for (size_t i = 0; i < n; i++)
             lf_csv_put(b, lf_csv_clean(a, cell_of(a, lf_json_member(lf_json_item(rows, k), i))), i + 1 == n);
 }

@@ -248,11 +248,11 @@ static enum lf_code each(struct post *p, const struct lf_json *list, const struc
 {
     if (alone)
         LF_TRY(each_alone(p, alone));
-    for (size_t i = 0; !alone && i < lf_json_count(list); i++)
+    for (size_t i = 0; !alone && i < lf_json_items(list); i++)
         LF_TRY(one(p, lf_json_item(list, i), i));
     /* A client that sends only what is no STIX is told so at once.  A node is
      * always given a status: its outbox goes by that. */
-    if (!p->peer && p->nmalformed == lf_json_count(list))
+    if (!p->peer && p->nmalformed == lf_json_items(list))
         return taxii_refuse(p->x, 422, "none of the objects is acceptable STIX 2.1; the first: %.*s",
                             LF_FMT(p->first));
     return settle(p);
@@ -289,22 +289,22 @@ enum lf_code taxii_post(struct taxii *x)
             return taxii_refuse(x, 400, "the body is not JSON: %s", x->e->text);
     }
     list = lf_json_get(tree, LF_V("objects"));
-    for (size_t i = 0; lf_json_kind(tree) == LF_JSON_OBJECT && i < lf_json_count(tree); i++)
+    for (size_t i = 0; lf_json_kind(tree) == LF_JSON_OBJECT && i < lf_json_members(tree); i++)
         lists += lf_view_is(lf_json_key(tree, i), "objects");
     if (lists > 1)
         return taxii_refuse(x, 400, "the envelope has \"objects\" twice");
-    if (lf_json_kind(tree) != LF_JSON_OBJECT || lf_json_kind(list) != LF_JSON_ARRAY || !lf_json_count(list))
+    if (lf_json_kind(tree) != LF_JSON_OBJECT || lf_json_kind(list) != LF_JSON_ARRAY || !lf_json_items(list))
         return taxii_refuse(x, 422, "the body is no envelope: {\"objects\":[…]} with one object or more");
     if (lf_json_str(tree, "type").ptr)
         return taxii_refuse(x, 422, "a bundle is no envelope; send {\"objects\":[…]} with what is in it");
-    if (lf_json_count(list) > OBJECTS_MOST)
+    if (lf_json_items(list) > OBJECTS_MOST)
         return taxii_refuse(x, 422, "an envelope has at most %d objects", OBJECTS_MOST);
     if (t->scope.roles & LF_ROLE_PEER) {
         p.peer = true;
         p.origin = lf_view_from(t->scope.account, prefix.len);
         LF_TRY(lf_peer_get(t, p.origin, &p.from, x->e));
     }
-    p.n = lf_json_count(list);
+    p.n = lf_json_items(list);
     LF_TRY(lf_quota_take(t, (int64_t)p.n, (int64_t)x->in->body.len, &over, &what, x->e));
     if (over) {
         lf_taxii_over_quota(t, x->out, what, over);

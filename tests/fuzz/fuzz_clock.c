@@ -21,7 +21,7 @@ static void judge(struct lf_arena *a, const struct lf_json *rules, const struct 
     if (lf_buf_done(&b, NULL) == LF_OK) {
         LF_ASSERT(lf_view_eq(lf_buf_view(&b), lf_buf_view(&c)));
         LF_ASSERT(lf_json_parse(a, lf_buf_view(&b), NULL, &out, NULL) == LF_OK);
-        LF_ASSERT(lf_json_count(lf_json_get(out, LF_V("clocks"))) == lf_clock_rows(&r));
+        LF_ASSERT(lf_json_items(lf_json_get(out, LF_V("clocks"))) == lf_clock_rows(&r));
     }
     lf_buf_clear(&b);
     lf_buf_clear(&c);

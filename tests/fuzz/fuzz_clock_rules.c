@@ -26,7 +26,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (lf_clock_rules_gather(&a, &f, 1, LF_V("TW"), &rules, &e) == LF_OK) {
         enum lf_code rc;
 
-        LF_ASSERT(lf_clock_rules_check(rules, NULL) == LF_OK && lf_json_count(rules) >= 1);
+        LF_ASSERT(lf_clock_rules_check(rules, NULL) == LF_OK && lf_json_items(rules) >= 1);
         rc = lf_clock_judge(&a, rules, acts, 1772413200000000, &r, NULL);
         LF_ASSERT(rc == LF_OK || rc == LF_NOT_FOUND);
     }

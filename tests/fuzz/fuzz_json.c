@@ -6,10 +6,10 @@
 
 static bool same(const struct lf_json *x, const struct lf_json *y)
 {
-    if (lf_json_kind(x) != lf_json_kind(y) || lf_json_count(x) != lf_json_count(y) ||
+    if (lf_json_kind(x) != lf_json_kind(y) || lf_json_size(x) != lf_json_size(y) ||
         !lf_view_eq(lf_json_text(x), lf_json_text(y)))
         return false;
-    for (size_t i = 0; i < lf_json_count(x); i++) {
+    for (size_t i = 0; i < lf_json_size(x); i++) {
         if (lf_json_kind(x) == LF_JSON_ARRAY) {
             if (!same(lf_json_item(x, i), lf_json_item(y, i)))
                 return false;

@@ -15,7 +15,7 @@ static bool names(const struct lf_json *v, lf_view what)
 {
     bool found = lf_json_kind(v) == LF_JSON_STRING && lf_view_eq(lf_json_text(v), what);
 
-    for (size_t i = 0; i < lf_json_count(v) && !found; i++)
+    for (size_t i = 0; i < lf_json_members(v) && !found; i++)
         found = names(lf_json_kind(v) == LF_JSON_OBJECT ? lf_json_member(v, i) : lf_json_item(v, i), what);
     return found;
 }
@@ -50,7 +50,7 @@ static void copy(struct lf_arena *a, const struct lf_json *tree, const struct lf
     for (size_t i = 0; i < m->whole.n; i++)
         if (!holds(&now.whole, m->whole.refs[i]))
             abort();
-    for (size_t i = 0; i < lf_json_count(back); i++)
+    for (size_t i = 0; i < lf_json_members(back); i++)
         if (!lf_view_is(lf_json_key(back, i), "granular_markings") &&
             names(lf_json_member(back, i), reporter))
             abort();

@@ -175,7 +175,7 @@ static lf_view outcome(struct lf_arena *a, const struct lf_json *rules, lf_view 
     lf_buf_clear(&b);
     CHECK_OK(lf_json_parse(a, all, NULL, &out, e), e);
     notes = lf_json_get(out, LF_V("notes"));
-    n = lf_json_count(notes);
+    n = lf_json_items(notes);
     v = LF_NEW(a, lf_view, n + 1);
     for (size_t i = 0; i < n; i++) {
         int64_t event = 0;

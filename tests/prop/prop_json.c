@@ -122,19 +122,19 @@ static bool same(const struct lf_json *v, json_t *j)
                                        : !lf_view_i64(t, &n) || n == json_integer_value(j);
         return json_is_real(j) && strtod(lf_arena_cstr(&a, t), NULL) - json_real_value(j) == 0;
     case LF_JSON_ARRAY:
-        if (!json_is_array(j) || json_array_size(j) != lf_json_count(v))
+        if (!json_is_array(j) || json_array_size(j) != lf_json_items(v))
             return false;
-        for (size_t i = 0; i < lf_json_count(v); i++)
+        for (size_t i = 0; i < lf_json_items(v); i++)
             if (!same(lf_json_item(v, i), json_array_get(j, i)))
                 return false;
         return true;
     default:
-        if (!json_is_object(j) || json_object_size(j) > lf_json_count(v))
+        if (!json_is_object(j) || json_object_size(j) > lf_json_members(v))
             return false;
-        for (size_t i = 0; i < lf_json_count(v); i++) {
+        for (size_t i = 0; i < lf_json_members(v); i++) {
             lf_view key = lf_json_key(v, i);
             bool later = false;
-            for (size_t k = i + 1; k < lf_json_count(v) && !later; k++)
+            for (size_t k = i + 1; k < lf_json_members(v) && !later; k++)
                 later = lf_view_eq(key, lf_json_key(v, k));
             if (!later && !same(lf_json_member(v, i), json_object_get(j, lf_arena_cstr(&a, key))))
                 return false;

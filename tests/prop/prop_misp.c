@@ -267,7 +267,7 @@ static const struct lf_json *attributes_of(const struct lf_json *doc)
 
 static const struct lf_json *by(const struct lf_json *list, lf_view uuid)
 {
-    for (size_t i = 0; i < lf_json_count(list); i++)
+    for (size_t i = 0; i < lf_json_items(list); i++)
         if (lf_view_eq(lf_json_str(lf_json_item(list, i), "uuid"), uuid))
             return lf_json_item(list, i);
     return NULL;
@@ -296,9 +296,9 @@ static void both_ways(unsigned number, uint64_t from)
     CHECK_OK(lf_json_parse(&back.a, lf_buf_view(&back.text), NULL, &now, &e), &e);
     was = lf_json_get(lf_json_get(was, LF_V("Event")), LF_V("Attribute"));
     now = attributes_of(now);
-    CHECK(lf_json_count(was) == lf_json_count(now), "case %u, seed %llu: %zu attributes, not %zu", number,
-          (unsigned long long)from, lf_json_count(now), lf_json_count(was));
-    for (size_t i = 0; i < lf_json_count(was); i++) {
+    CHECK(lf_json_items(was) == lf_json_items(now), "case %u, seed %llu: %zu attributes, not %zu", number,
+          (unsigned long long)from, lf_json_items(now), lf_json_items(was));
+    for (size_t i = 0; i < lf_json_items(was); i++) {
         const struct lf_json *a = lf_json_item(was, i), *b = by(now, lf_json_str(a, "uuid"));
 
         for (size_t k = 0; k < sizeof keys / sizeof *keys; k++) {

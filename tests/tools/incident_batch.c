@@ -39,21 +39,21 @@ static void state(struct lf_arena *a, const struct lf_json *list, struct lf_buf 
     const struct lf_incident_event *order[EVENTS];
     struct lf_incident_state s = { 0 };
     struct lf_json_w w = lf_json_w(out);
-    size_t n = lf_json_count(list);
+    size_t n = lf_json_items(list);
     struct lf_err e;
 
     for (size_t i = 0; i < n && i < EVENTS; i++) {
         const struct lf_json *j = lf_json_item(list, i), *parents = lf_json_get(j, LF_V("parents"));
-        lf_view *p = LF_NEW(a, lf_view, lf_json_count(parents) + 1);
+        lf_view *p = LF_NEW(a, lf_view, lf_json_items(parents) + 1);
 
-        for (size_t k = 0; k < lf_json_count(parents); k++)
+        for (size_t k = 0; k < lf_json_items(parents); k++)
             p[k] = lf_json_text(lf_json_item(parents, k));
         ev[i] = (struct lf_incident_event){ .id = lf_json_str(j, "id"),
                                             .incident = LF_V("incident--x"),
                                             .node = lf_json_str(j, "node"),
                                             .tier = lf_json_str(j, "tier"),
                                             .sequence = number(j, "sequence"),
-                                            .nparents = lf_json_count(parents),
+                                            .nparents = lf_json_items(parents),
                                             .parents = p,
                                             .kind = lf_json_str(j, "kind"),
                                             .by = lf_json_str(j, "by"),

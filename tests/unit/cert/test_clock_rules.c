@@ -178,8 +178,8 @@ static void what_a_command_gathers_is_what_a_node_takes(void)
     CHECK_OK(lf_clock_rules_gather(&a, &f, 1, LF_V("TW"), &gathered, &e), &e);
     CHECK_OK(take(f.text, "TW"), &e);
     CHECK_OK(lf_clock_rules_of(&t, LF_V("TW"), &kept, &e), &e);
-    CHECK(lf_json_count(gathered) == 2 && lf_json_count(kept) == 2, "%zu, %zu", lf_json_count(gathered),
-          lf_json_count(kept));
+    CHECK(lf_json_items(gathered) == 2 && lf_json_items(kept) == 2, "%zu, %zu", lf_json_items(gathered),
+          lf_json_items(kept));
     for (size_t i = 0; i < 2; i++)
         CHECK_VIEW(lf_json_str(lf_json_item(gathered, i), "ruleset"),
                    lf_json_str(lf_json_item(kept, i), "ruleset"));

@@ -783,8 +783,8 @@ static void clocks_agree(struct node *at, lf_view id, unsigned history)
 
     CHECK_OK(lf_json_parse(at->t.a, f.clocks, NULL, &clocks, &e), &e);
     clocks = lf_json_get(clocks, LF_V("clocks"));
-    CHECK(lf_json_count(clocks) >= 11, "history %u: %zu clocks", history, lf_json_count(clocks));
-    for (size_t i = 0; i < lf_json_count(clocks) && !c1; i++)
+    CHECK(lf_json_items(clocks) >= 11, "history %u: %zu clocks", history, lf_json_items(clocks));
+    for (size_t i = 0; i < lf_json_items(clocks) && !c1; i++)
         if (lf_view_is(lf_json_str(lf_json_item(clocks, i), "clock"), "C1"))
             c1 = lf_json_item(clocks, i);
     (void)!lf_time_parse(lf_json_str(c1, "due_at"), &due, NULL);
@@ -795,10 +795,10 @@ static void clocks_agree(struct node *at, lf_view id, unsigned history)
           "history %u: due %lld/%lld, ended %lld/%lld, late %lld/%lld", history, (long long)c->due,
           (long long)due, (long long)c->ended, (long long)ended, (long long)c->late_s, (long long)late);
     v = lf_json_get(c1, LF_V("warned_at"));
-    CHECK(c->warned == (lf_json_count(v) == 2   ? 80
-                        : lf_json_count(v) == 1 ? 50
+    CHECK(c->warned == (lf_json_items(v) == 2   ? 80
+                        : lf_json_items(v) == 1 ? 50
                                                 : 0),
-          "history %u: warned at %d %%, %zu warnings", history, c->warned, lf_json_count(v));
+          "history %u: warned at %d %%, %zu warnings", history, c->warned, lf_json_items(v));
     CHECK_OK(lf_incident_list(as(at, LF_ROLE_READER), NULL, &(struct lf_page){ .limit = 8 }, &page, &e), &e);
     for (size_t i = 0; i < page.n; i++)
         if (lf_view_eq(page.items[i].id, id)) {

@@ -529,7 +529,7 @@ static void what_a_quiet_correlation_was_made_of_is_told_by_the_one_over_it(void
                 reborn(&l);
         }
         CHECK(see(&l, 121.5, O("a"), NULL) == 2, "t1 and t2 are news"); /* the last is t2 */
-        CHECK(lf_json_count(made_of(&l)) == 3, "cut %d: %.*s", cut, LF_FMT(l.groups));
+        CHECK(lf_json_items(made_of(&l)) == 3, "cut %d: %.*s", cut, LF_FMT(l.groups));
         CHECK_VIEW(made(&l, 0, "event"), LF_V("6"));
         CHECK_VIEW(made(&l, 0, "title"), LF_V("t1"));
         CHECK_VIEW(made(&l, 0, "type"), LF_V("temporal"));
@@ -538,7 +538,7 @@ static void what_a_quiet_correlation_was_made_of_is_told_by_the_one_over_it(void
         CHECK_VIEW(made(&l, 0, "last"), LF_V("1970-01-01T00:02:01.500000Z"));
         CHECK_VIEW(written(&l, lf_json_get(lf_json_item(made_of(&l), 0), LF_V("events"))), LF_V("[5,6]"));
         CHECK_VIEW(written(&l, lf_json_get(lf_json_item(made_of(&l), 2), LF_V("events"))), LF_V("[1,2]"));
-        CHECK(lf_json_count(lf_json_get(lf_json_item(made_of(&l), 0), LF_V("rules"))) == 2, "its rules");
+        CHECK(lf_json_items(lf_json_get(lf_json_item(made_of(&l), 0), LF_V("rules"))) == 2, "its rules");
         CHECK_VIEW(
             lf_json_text(lf_json_get(
                 lf_json_item(lf_json_get(lf_json_item(made_of(&l), 0), LF_V("rules")), 1), LF_V("title"))),
@@ -570,7 +570,7 @@ static void the_rung_below_the_rung_below_is_told_too(void)
         }
     all = written(&l, made_of(&l));
     /* Two of t2, whose three of t1 each; of one level before the next. */
-    CHECK(lf_json_count(made_of(&l)) == 8, "%.*s", LF_FMT(all));
+    CHECK(lf_json_items(made_of(&l)) == 8, "%.*s", LF_FMT(all));
     CHECK_VIEW(made(&l, 1, "title"), LF_V("t2"));
     CHECK_VIEW(made(&l, 2, "title"), LF_V("t1"));
     CHECK_VIEW(made(&l, 7, "title"), LF_V("t1"));
@@ -586,7 +586,7 @@ static void a_late_event_that_completes_an_inner_one_is_among_what_it_was_made_o
     (void)see(&l, 121, O("a"), NULL); /* 4: with 3 */
     (void)see(&l, 111, O("a"), NULL); /* 5: late, with 2 */
     (void)see(&l, 102, O("a"), NULL); /* 6: late, with 1: the third pair */
-    CHECK(lf_json_count(made_of(&l)) == 3, "%.*s", LF_FMT(l.groups));
+    CHECK(lf_json_items(made_of(&l)) == 3, "%.*s", LF_FMT(l.groups));
     for (size_t i = 0; i < 3; i++) {
         lf_view events = written(&l, lf_json_get(lf_json_item(made_of(&l), i), LF_V("events"))),
                 at = made(&l, i, "event");
@@ -623,7 +623,7 @@ static void inner_firings_are_remembered_in_a_fixed_table_and_the_busy_forget_th
     CHECK(s.unmade >= 5000 - 64, "%llu", (unsigned long long)s.unmade);
     (void)see(&l, 120, U("a"), NULL);
     CHECK(see(&l, 121, O("a"), NULL) >= 1, "t2");
-    CHECK(lf_json_count(made_of(&l)) == 3, "%.*s", LF_FMT(l.groups));
+    CHECK(lf_json_items(made_of(&l)) == 3, "%.*s", LF_FMT(l.groups));
     live_end(&l);
 }
 
@@ -641,7 +641,7 @@ static void what_is_told_of_inner_ones_leaves_room_for_the_event(void)
         (void)see(&l, 100 + i, U("a"), NULL);
     CHECK(l.groups.len > 1500 && l.groups.len < 6000, "%zu bytes", l.groups.len);
     CHECK(lf_view_find(l.groups, LF_V("\"made_of_left_out\":")) != SIZE_MAX, "%.*s", LF_FMT(l.groups));
-    CHECK(lf_json_count(made_of(&l)) > 3, "%.*s", LF_FMT(l.groups));
+    CHECK(lf_json_items(made_of(&l)) > 3, "%.*s", LF_FMT(l.groups));
     live_end(&l);
 }
 

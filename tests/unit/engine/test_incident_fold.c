@@ -273,7 +273,7 @@ static void the_clocks_too_see_no_effect_before_its_cause(void)
     lf_buf_init(&b, 65536);
     lf_incident_history(&arena, &b, &st, order, received, LF_V("provider"));
     CHECK_OK(lf_json_parse(&arena, lf_arena_copy(&arena, lf_buf_view(&b)), NULL, &history, &e), &e);
-    CHECK(lf_json_count(history) == 4, "%zu", lf_json_count(history));
+    CHECK(lf_json_items(history) == 4, "%zu", lf_json_items(history));
     for (size_t i = 0; i < 4; i++)
         CHECK_VIEW(lf_json_str(lf_json_item(history, i), "time"),
                    order[i] == &ev[0] ? LF_V("1970-01-01T01:40:00Z") : LF_V("1970-01-01T01:41:00Z"));
@@ -297,7 +297,7 @@ static const char *told(const struct lf_incident_event *ev, size_t n)
     lf_incident_history(&arena, &b, &s, order, received, LF_V("provider"));
     CHECK_OK(lf_json_parse(&arena, lf_arena_copy(&arena, lf_buf_view(&b)), NULL, &history, &e), &e);
     text[0] = 0;
-    for (size_t i = 0; i < lf_json_count(history); i++)
+    for (size_t i = 0; i < lf_json_items(history); i++)
         used += (size_t)snprintf(text + used, sizeof text - used, "%s%.*s", i ? " " : "",
                                  LF_FMT(lf_json_str(lf_json_item(history, i), "kind")));
     lf_buf_clear(&b);

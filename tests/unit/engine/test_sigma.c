@@ -409,7 +409,7 @@ static void what_a_rule_says_of_itself_is_kept(void)
     const struct lf_json *doc = lf_ruleset_rule(rs, 0)->doc;
 
     CHECK(lf_view_is(lf_json_str(doc, "status"), "test") && !lf_json_get(doc, LF_V("detection")), "status");
-    CHECK(lf_json_count(lf_json_get(doc, LF_V("tags"))) == 1, "tags");
+    CHECK(lf_json_items(lf_json_get(doc, LF_V("tags"))) == 1, "tags");
     CHECK(lf_view_is(lf_json_str(lf_json_item(lf_json_get(doc, LF_V("related")), 0), "id"), ID_A), "related");
     lf_ruleset_drop(rs);
 }

@@ -188,7 +188,7 @@ static void members_are_found_by_name_and_path(void)
              "\"big\":9007199254740992,\"f\":1.0,\"t\":true}");
     int64_t n = 7;
 
-    CHECK(lf_json_count(v) == 8, "%zu", lf_json_count(v));
+    CHECK(lf_json_members(v) == 8, "%zu", lf_json_members(v));
     CHECK_VIEW(lf_json_text(lf_json_get(v, LF_V("a"))), LF_V("1"));
     CHECK_VIEW(lf_json_text(lf_json_get(v, LF_V(""))), LF_V("3"));
     CHECK_VIEW(lf_json_text(lf_json_item(lf_json_path(v, "b.c"), 1)), LF_V("x"));
@@ -280,7 +280,7 @@ static void many_values_outgrow_the_stack(void)
         lf_buf_printf(&text, ",{\"k\":%d}", i);
     LF_PUT(&text, "]");
     CHECK_OK(lf_json_parse(&a, lf_buf_view(&text), NULL, &v, &e), &e);
-    CHECK(lf_json_count(v) == 20000, "%zu", lf_json_count(v));
+    CHECK(lf_json_items(v) == 20000, "%zu", lf_json_items(v));
     CHECK_VIEW(lf_json_text(lf_json_get(lf_json_item(v, 19999), LF_V("k"))), LF_V("19999"));
     CHECK_VIEW(written(v), lf_buf_view(&text));
     lf_buf_clear(&text);

@@ -149,7 +149,7 @@ static bool marked(const struct lf_json *o, const char *name, const char *id)
     const struct lf_json *m = lf_json_get(o, LF_V("object_marking_refs"));
 
     (void)name;
-    for (size_t i = 0; i < lf_json_count(m); i++)
+    for (size_t i = 0; i < lf_json_items(m); i++)
         if (lf_view_is(lf_json_text(lf_json_item(m, i)), id))
             return true;
     return false;
@@ -174,7 +174,7 @@ static void tlp_is_a_marking_and_a_narrower_distribution_narrows(void)
 
         if (!lf_view_is(type, "identity") && !lf_view_is(type, "marking-definition") &&
             !lf_view_is(type, "attack-pattern"))
-            CHECK(lf_json_count(lf_json_get(s.o[i], LF_V("object_marking_refs"))) >= 2, "%.*s has no marking",
+            CHECK(lf_json_items(lf_json_get(s.o[i], LF_V("object_marking_refs"))) >= 2, "%.*s has no marking",
                   LF_FMT(lf_json_str(s.o[i], "id")));
     }
     lf_arena_clear(&s.a);
@@ -188,7 +188,7 @@ static void what_is_made_refers_to_what_was_made(void)
     for (size_t i = 0; i < s.n; i++) {
         const struct lf_json *refs = lf_json_get(s.o[i], LF_V("object_refs"));
 
-        for (size_t k = 0; k < lf_json_count(refs); k++)
+        for (size_t k = 0; k < lf_json_items(refs); k++)
             CHECK(find(&s, lf_arena_cstr(&s.a, lf_json_text(lf_json_item(refs, k)))), "%.*s is missing",
                   LF_FMT(lf_json_text(lf_json_item(refs, k))));
     }
@@ -217,13 +217,13 @@ static const struct lf_json *event_of(const struct lf_json *doc)
 {
     const struct lf_json *list = lf_json_get(doc, LF_V("response"));
 
-    CHECK(lf_json_count(list) == 1, "%zu events", lf_json_count(list));
-    return lf_json_count(list) ? lf_json_get(lf_json_item(list, 0), LF_V("Event")) : NULL;
+    CHECK(lf_json_items(list) == 1, "%zu events", lf_json_items(list));
+    return lf_json_items(list) ? lf_json_get(lf_json_item(list, 0), LF_V("Event")) : NULL;
 }
 
 static const struct lf_json *by_uuid(const struct lf_json *list, lf_view uuid)
 {
-    for (size_t i = 0; i < lf_json_count(list); i++)
+    for (size_t i = 0; i < lf_json_items(list); i++)
         if (lf_view_eq(lf_json_str(lf_json_item(list, i), "uuid"), uuid))
             return lf_json_item(list, i);
     return NULL;
@@ -249,21 +249,21 @@ static void same_attributes(const struct lf_json *was, const struct lf_json *now
     static const char keys[] = "type category value to_ids comment timestamp object_relation deleted "
                                "disable_correlation distribution";
 
-    for (size_t i = 0; i < lf_json_count(was); i++) {
+    for (size_t i = 0; i < lf_json_items(was); i++) {
         const struct lf_json *a = lf_json_item(was, i), *b = by_uuid(now, lf_json_str(a, "uuid")),
                              *tags = lf_json_get(a, LF_V("Tag")), *seen = lf_json_get(a, LF_V("Sighting"));
 
         if (lf_view_is(lf_json_str(a, "value"), "TCP")) /* STIX writes it small */
             continue;
         same(a, b, keys, lf_json_str(a, "uuid"));
-        CHECK(lf_json_count(tags) == lf_json_count(lf_json_get(b, LF_V("Tag"))), "%.*s: %zu tags, not %zu",
-              LF_FMT(lf_json_str(a, "uuid")), lf_json_count(lf_json_get(b, LF_V("Tag"))),
-              lf_json_count(tags));
-        CHECK(lf_json_count(seen) == lf_json_count(lf_json_get(b, LF_V("Sighting"))), "%.*s: sightings",
+        CHECK(lf_json_items(tags) == lf_json_items(lf_json_get(b, LF_V("Tag"))), "%.*s: %zu tags, not %zu",
+              LF_FMT(lf_json_str(a, "uuid")), lf_json_items(lf_json_get(b, LF_V("Tag"))),
+              lf_json_items(tags));
+        CHECK(lf_json_items(seen) == lf_json_items(lf_json_get(b, LF_V("Sighting"))), "%.*s: sightings",
               LF_FMT(lf_json_str(a, "uuid")));
     }
-    CHECK(lf_json_count(was) == lf_json_count(now), "%zu attributes, not %zu", lf_json_count(now),
-          lf_json_count(was));
+    CHECK(lf_json_items(was) == lf_json_items(now), "%zu attributes, not %zu", lf_json_items(now),
+          lf_json_items(was));
 }
 
 static void a_round_trip_keeps_what_both_can_say(void)
@@ -281,19 +281,19 @@ static void a_round_trip_keeps_what_both_can_say(void)
          LF_V("the event"));
     same(lf_json_get(was, LF_V("Orgc")), lf_json_get(now, LF_V("Orgc")), "uuid name",
          LF_V("the organisation"));
-    CHECK(lf_json_count(lf_json_get(was, LF_V("Tag"))) == lf_json_count(lf_json_get(now, LF_V("Tag"))),
-          "tags: %zu", lf_json_count(lf_json_get(now, LF_V("Tag"))));
+    CHECK(lf_json_items(lf_json_get(was, LF_V("Tag"))) == lf_json_items(lf_json_get(now, LF_V("Tag"))),
+          "tags: %zu", lf_json_items(lf_json_get(now, LF_V("Tag"))));
     same_attributes(lf_json_get(was, LF_V("Attribute")), lf_json_get(now, LF_V("Attribute")));
     was = lf_json_get(was, LF_V("Object"));
     now = lf_json_get(now, LF_V("Object"));
-    for (size_t i = 0; i < lf_json_count(was); i++) {
+    for (size_t i = 0; i < lf_json_items(was); i++) {
         const struct lf_json *o = lf_json_item(was, i), *p = by_uuid(now, lf_json_str(o, "uuid"));
 
         same(o, p, "name meta-category description template_uuid template_version timestamp comment",
              lf_json_str(o, "uuid"));
         same_attributes(lf_json_get(o, LF_V("Attribute")), lf_json_get(p, LF_V("Attribute")));
-        CHECK(lf_json_count(lf_json_get(o, LF_V("ObjectReference"))) ==
-                  lf_json_count(lf_json_get(p, LF_V("ObjectReference"))),
+        CHECK(lf_json_items(lf_json_get(o, LF_V("ObjectReference"))) ==
+                  lf_json_items(lf_json_get(p, LF_V("ObjectReference"))),
               "references");
     }
     /* And the STIX of it is the same again. */
@@ -418,8 +418,8 @@ static void a_strangers_stix_becomes_attributes(void)
         lf_buf_byte(&b, '}');
         CHECK_OK(made(&s, lf_buf_view(&b), &e), &e);
         a = lf_json_get(event_of(write_misp(&out, &s)), LF_V("Attribute"));
-        CHECK(lf_json_count(a) == 1, "%s: %zu attributes", rows[i].pattern, lf_json_count(a));
-        if (lf_json_count(a)) {
+        CHECK(lf_json_items(a) == 1, "%s: %zu attributes", rows[i].pattern, lf_json_items(a));
+        if (lf_json_items(a)) {
             CHECK_VIEW(lf_json_str(lf_json_item(a, 0), "type"), lf_view_of(rows[i].type));
             CHECK_VIEW(lf_json_str(lf_json_item(a, 0), "value"), lf_view_of(rows[i].value));
             CHECK_VIEW(lf_json_str(lf_json_item(a, 0), "uuid"), LF_V(U "777"));
@@ -456,7 +456,7 @@ static void objects_that_hold_one_another_are_written_once(void)
 
     for (size_t i = 0; i < sizeof in / sizeof *in; i++)
         CHECK_OK(made(&s, lf_view_of(in[i]), &e), &e);
-    CHECK(lf_json_count(lf_json_get(event_of(write_misp(&out, &s)), LF_V("Object"))) == 2, "objects");
+    CHECK(lf_json_items(lf_json_get(event_of(write_misp(&out, &s)), LF_V("Object"))) == 2, "objects");
     lf_buf_clear(&out.text);
     lf_arena_clear(&s.a);
     lf_arena_clear(&out.a);

@@ -124,9 +124,9 @@ static void a_stream_gives_all_its_documents(void)
     const struct lf_json *v = NULL;
 
     CHECK_OK(lf_yaml_parse_all(&a, LF_V("a: 1\n---\nb: 2\n--- 3\n...\n"), NULL, &v, &e), &e);
-    CHECK(v && lf_json_count(v) == 3, "count");
+    CHECK(v && lf_json_items(v) == 3, "count");
     CHECK_OK(lf_yaml_parse_all(&a, LF_V("# only a comment\n"), NULL, &v, &e), &e);
-    CHECK(lf_json_count(v) == 0, "count");
+    CHECK(lf_json_items(v) == 0, "count");
 }
 
 static void documents_are_refused_one_by_one_and_lines_are_known(void)

@@ -87,7 +87,7 @@ static void columns_are_what_the_mapping_says(void)
     CHECK_VIEW(lf_json_str(o, "valid_until"), LF_V("2027-01-01T08:00:00.000000Z"));
     CHECK_VIEW(lf_json_str(o, "name"), LF_V("from a partner"));
     CHECK(lf_json_int(o, "confidence", &n) && n == 85, "high is 85");
-    CHECK(lf_json_count(lf_json_get(o, LF_V("labels"))) == 2, "labels");
+    CHECK(lf_json_items(lf_json_get(o, LF_V("labels"))) == 2, "labels");
     CHECK_VIEW(lf_json_text(lf_json_item(lf_json_get(o, LF_V("object_marking_refs")), 0)),
                LF_V("marking-definition--939a9414-2ddd-4d32-a0cd-375ea402b003"));
     o = formats_find(&m, "pattern", "[ipv4-addr:value = '198.51.100.7']");
@@ -215,7 +215,7 @@ static void what_does_not_stand_or_has_no_word_is_told_and_not_written(void)
     struct lf_err e = { 0 };
 
     CHECK_OK(lf_json_parse(&in.a, lf_view_of(bundle), NULL, &list, &e), &e);
-    for (size_t i = 0; i < lf_json_count(list); i++)
+    for (size_t i = 0; i < lf_json_items(list); i++)
         in.o[in.n++] = lf_json_item(list, i);
     CHECK_OK(formats_write(&out, "rpz", &in, &usual, &e), &e);
     for (size_t i = 0; i < sizeof told / sizeof *told; i++)
@@ -261,11 +261,11 @@ static void a_catalogue_of_exploited_vulnerabilities_is_read(void)
     o = formats_find(&m, "name", "CVE-2025-48384");
     CHECK_VIEW(lf_json_str(o, "type"), LF_V("vulnerability"));
     CHECK_VIEW(lf_json_str(o, "created"), LF_V("2025-08-25T00:00:00.000Z"));
-    CHECK(lf_json_count(lf_json_get(o, LF_V("external_references"))) == 3, "the CVE and two CWEs");
+    CHECK(lf_json_items(lf_json_get(o, LF_V("external_references"))) == 3, "the CVE and two CWEs");
     o = formats_find(&m, "type", "note");
     CHECK(lf_view_find(lf_json_str(o, "content"), LF_V("Due date: 2025-09-15")) != SIZE_MAX, "the due date");
     o = formats_find(&m, "type", "report");
-    CHECK(lf_json_count(lf_json_get(o, LF_V("object_refs"))) == 4, "all of it");
+    CHECK(lf_json_items(lf_json_get(o, LF_V("object_refs"))) == 4, "all of it");
     formats_clear(&m);
 }
 
@@ -313,7 +313,7 @@ static void stix_2_0_becomes_2_1_with_observables_of_their_own(void)
     o = formats_find(&m, "type", "indicator");
     CHECK_VIEW(lf_json_str(o, "pattern_type"), LF_V("stix"));
     CHECK_VIEW(lf_json_str(o, "modified"), LF_V("2018-01-01T00:00:00.123Z"));
-    CHECK(lf_json_count(lf_json_get(o, LF_V("indicator_types"))) == 1 && !lf_json_get(o, LF_V("labels")),
+    CHECK(lf_json_items(lf_json_get(o, LF_V("indicator_types"))) == 1 && !lf_json_get(o, LF_V("labels")),
           "types");
     o = formats_find(&m, "type", "malware");
     CHECK(lf_json_bool(o, "is_family", false) && lf_json_get(o, LF_V("x_mine")),
@@ -332,7 +332,7 @@ static void stix_2_0_becomes_2_1_with_observables_of_their_own(void)
     /* A part that was marked is an object that is marked. */
     CHECK_VIEW(lf_json_text(lf_json_item(lf_json_get(ip, LF_V("object_marking_refs")), 0)),
                LF_V("marking-definition--5e57c739-391a-4eb3-b6be-7d15ca92d5ed"));
-    CHECK(lf_json_count(lf_json_get(formats_find(&m, "type", "observed-data"), LF_V("object_refs"))) == 5,
+    CHECK(lf_json_items(lf_json_get(formats_find(&m, "type", "observed-data"), LF_V("object_refs"))) == 5,
           "all five");
     CHECK(m.nlost == 4, "%zu losses", m.nlost);
     formats_clear(&m);
@@ -403,7 +403,7 @@ static void open_ioc_becomes_an_indicator_a_branch(void)
     o = formats_find(&m, "type", "report");
     CHECK_VIEW(lf_json_str(o, "name"), LF_V("A dropper"));
     CHECK_VIEW(lf_json_str(o, "modified"), LF_V("2012-02-03T04:05:06.000Z"));
-    CHECK(lf_json_count(lf_json_get(o, LF_V("object_refs"))) == 4, "four");
+    CHECK(lf_json_items(lf_json_get(o, LF_V("object_refs"))) == 4, "four");
     /* What must hold beside what cannot be said is not asked for less strictly: it is told. */
     CHECK(m.nlost == 3, "%zu losses", m.nlost);
     formats_clear(&m);
@@ -483,7 +483,7 @@ static void what_relates_objects_of_stix1_is_kept(void)
     o = formats_find(&m, "id", "indicator--5a1b2c3d-0000-4aaa-8bbb-000000000102");
     CHECK_VIEW(lf_json_str(o, "pattern"), LF_V("[url:value = 'http://evil.example/a']"));
     phases = lf_json_get(o, LF_V("kill_chain_phases"));
-    CHECK(lf_json_count(phases) == 2, "the third is in no kill chain");
+    CHECK(lf_json_items(phases) == 2, "the third is in no kill chain");
     CHECK_VIEW(lf_json_str(lf_json_item(phases, 0), "kill_chain_name"), LF_V("lm-cyber-kill-chain"));
     CHECK_VIEW(lf_json_str(lf_json_item(phases, 0), "phase_name"), LF_V("command-control"));
     CHECK_VIEW(lf_json_str(lf_json_item(phases, 1), "phase_name"), LF_V("actions-on-objectives"));

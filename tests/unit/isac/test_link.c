@@ -159,7 +159,7 @@ static void be_pending(struct lf_http_response *r)
 
     CHECK_OK(lf_json_parse(&child.d.life, posted_body, NULL, &tree, &e), &e);
     objects = lf_json_get(tree, LF_V("objects"));
-    n = lf_json_count(objects);
+    n = lf_json_items(objects);
     if (!pending) { /* all of it, by its count */
         r->status = 200;
         r->body = lf_arena_printf(&child.d.life,

@@ -96,7 +96,7 @@ static void all_it_travels_as_is_what_stix_demands_and_reads_back(void)
             CHECK_OK(lf_json_parse(&a, objects[k], NULL, &tree, &e), &e);
             CHECK(lf_stix_check(&a, tree, tell, NULL) == 0, "row %zu object %zu", i, k);
             type = lf_json_str(tree, "type");
-            CHECK(lf_json_count(lf_json_get(tree, LF_V("object_marking_refs"))) == 1,
+            CHECK(lf_json_items(lf_json_get(tree, LF_V("object_marking_refs"))) == 1,
                   "row %zu object %zu is not marked", i, k);
             if (k + 1 < n && !lf_view_is(type, "artifact")) {
                 lf_view had = lf_view_of(types);

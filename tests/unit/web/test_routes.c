@@ -152,10 +152,10 @@ static void the_openapi_document_has_the_api_routes_and_nothing_else(void)
                   (routes[i].body[0] != 0 && strcmp(routes[i].method, "GET") != 0),
               "%s", routes[i].path);
         if (routes[i].body[0] && strcmp(routes[i].method, "GET") == 0)
-            CHECK(lf_json_count(lf_json_get(op, LF_V("parameters"))) > 1, "%s", routes[i].path);
+            CHECK(lf_json_items(lf_json_get(op, LF_V("parameters"))) > 1, "%s", routes[i].path);
     }
-    for (size_t i = 0; i < lf_json_count(paths); i++)
-        described += lf_json_count(lf_json_member(paths, i));
+    for (size_t i = 0; i < lf_json_members(paths); i++)
+        described += lf_json_members(lf_json_member(paths, i));
     CHECK(described == want, "%zu described, %zu served", described, want);
     lf_buf_clear(&b);
     lf_arena_clear(&a);

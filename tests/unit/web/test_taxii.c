@@ -180,7 +180,7 @@ static size_t count(struct world *w, const char *query, const char *path)
     int status = get(w, query, path);
 
     CHECK(status == 200, "%s?%s gave %d", path, query, status);
-    return lf_json_count(lf_json_get(tree(w), LF_V("objects")));
+    return lf_json_items(lf_json_get(tree(w), LF_V("objects")));
 }
 
 /* ---- */
@@ -250,7 +250,7 @@ static void a_poll_waits_until_something_comes_or_its_time_is_over(void)
     w.rs.wait_until = until;
     w.rq.headers[0] = (struct lf_http_header){ LF_V("Prefer"), LF_V("wait=20") };
     CHECK(ask(&w, "GET", "", LF_V(""), "%s", in(&w, 0, "objects/")) == 200 && !w.rs.wait_until, "it came");
-    CHECK(lf_json_count(lf_json_get(tree(&w), LF_V("objects"))) == 1, "with the object");
+    CHECK(lf_json_items(lf_json_get(tree(&w), LF_V("objects"))) == 1, "with the object");
     world_close(&w);
 }
 
@@ -441,8 +441,8 @@ static void rights_decide_between_not_found_and_forbidden(void)
         }
     CHECK(get(&w, "", ROOT "collections/") == 200, "list");
     list = lf_json_get(tree(&w), LF_V("collections"));
-    CHECK(lf_json_count(list) == 5, "library, members, ro, rw, wo are seen; none and up are not");
-    for (size_t i = 0; i < lf_json_count(list); i++) {
+    CHECK(lf_json_items(list) == 5, "library, members, ro, rw, wo are seen; none and up are not");
+    for (size_t i = 0; i < lf_json_items(list); i++) {
         const struct lf_json *c = lf_json_item(list, i);
         bool wo = lf_view_is(lf_json_str(c, "alias"), "wo"),
              rw = lf_view_is(lf_json_str(c, "alias"), "rw") || lf_view_is(lf_json_str(c, "alias"), "library");
@@ -450,7 +450,7 @@ static void rights_decide_between_not_found_and_forbidden(void)
         CHECK(lf_uuid_ok(lf_json_str(c, "id")) && lf_json_str(c, "title").len, "id and title");
         CHECK(lf_json_bool(c, "can_read", false) == !wo && lf_json_bool(c, "can_write", true) == (wo || rw),
               "rights of %zu", i);
-        CHECK(lf_json_count(lf_json_get(c, LF_V("media_types"))), "media types");
+        CHECK(lf_json_items(lf_json_get(c, LF_V("media_types"))), "media types");
     }
     as(&w, LF_ROLE_SENDER, "log-sender");
     CHECK(get(&w, "", ROOT "collections/") == 200, "nothing to see");
@@ -579,7 +579,7 @@ static void filters_mean_what_the_standard_says(void)
             CHECK(status == rows[i].status, "%s?%s gave %d", where[k], rows[i].query, status);
             if (status != 200)
                 continue;
-            CHECK(lf_json_count(lf_json_get(tree(&w), LF_V("objects"))) == rows[i].count, "%s?%s: %.*s",
+            CHECK(lf_json_items(lf_json_get(tree(&w), LF_V("objects"))) == rows[i].count, "%s?%s: %.*s",
                   where[k], rows[i].query, LF_FMT(w.rs.body));
             if (!rows[i].count)
                 CHECK_VIEW(w.rs.body, LF_V("{}"));
@@ -610,7 +610,7 @@ static void one_object_and_its_versions_are_read(void)
     CHECK_VIEW(w.rs.body, LF_V("{}"));
     CHECK(get(&w, "", in(&w, 0, "objects/" ID(1) "/versions/")) == 200, "versions");
     v = lf_json_get(tree(&w), LF_V("versions"));
-    CHECK(lf_json_count(v) == 3, "three");
+    CHECK(lf_json_items(v) == 3, "three");
     for (size_t i = 0; i < 3; i++)
         CHECK_VIEW(lf_json_text(lf_json_item(v, i)), lf_view_of(day[i]));
     CHECK(header(&w, "X-TAXII-Date-Added-Last").ptr != NULL, "with its headers");
@@ -731,8 +731,8 @@ static void each_body_is_answered_by_what_is_wrong_with_it(void)
         CHECK(lf_json_int(tree(&w), "success_count", &good) && good == rows[i].good, "%s", rows[i].body);
         CHECK(lf_json_int(tree(&w), "failure_count", &bad) && bad == rows[i].bad, "%s", rows[i].body);
         CHECK(lf_json_int(tree(&w), "pending_count", &pending) && pending == 0, "none pends");
-        CHECK((int64_t)lf_json_count(lf_json_get(tree(&w), LF_V("successes"))) == good, "successes");
-        CHECK((int64_t)lf_json_count(lf_json_get(tree(&w), LF_V("failures"))) == bad, "failures");
+        CHECK((int64_t)lf_json_items(lf_json_get(tree(&w), LF_V("successes"))) == good, "successes");
+        CHECK((int64_t)lf_json_items(lf_json_get(tree(&w), LF_V("failures"))) == bad, "failures");
         CHECK(!lf_json_get(tree(&w), LF_V("failures")) == !bad, "no empty list");
         for (int64_t k = 0; k < bad; k++) {
             const struct lf_json *f = lf_json_item(lf_json_get(tree(&w), LF_V("failures")), (size_t)k);
@@ -892,7 +892,7 @@ static void read_all(struct world *w, bool by_next, const char *where, unsigned 
                      after);
         CHECK(get(w, q, in(w, 0, where)) == 200, "%s", q);
         list = lf_json_get(tree(w), LF_V("objects"));
-        for (size_t i = 0; i < lf_json_count(list); i++) {
+        for (size_t i = 0; i < lf_json_items(list); i++) {
             uint64_t id = 0;
 
             o = lf_json_item(list, i);

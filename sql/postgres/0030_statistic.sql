@@ -18,3 +18,4 @@ CREATE TABLE incident_fact (
     PRIMARY KEY (org, exercise, aware_at, incident)
 );
 CREATE UNIQUE INDEX incident_fact_one ON incident_fact (incident);
+CREATE INDEX incident_fact_peer ON incident_fact (peer, org, sector);

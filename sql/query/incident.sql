@@ -32,6 +32,8 @@ SELECT COUNT(*) FROM (SELECT 1 AS one FROM deadline WHERE org = :org AND exercis
   AND (:clock = '' OR clock = :clock) LIMIT 2000) AS few;
 
 -- name: incident_by_clock
+-- incident_list walks from the newest until the page is full, which of few is a walk over all: where a clock
+-- leaves at most some thousands (the question before), they are looked up and sorted.
 SELECT id, org, node, peer, title, alert, review, handling, level, exercise, aware_at, reported_at, received_at, c1_start, c1_due, c1_ended, c1_dropped, rising, events, created, updated, category, text_mark
 FROM incident
 WHERE org = :org AND (created, id) < (:created, :id)

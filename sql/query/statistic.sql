@@ -14,9 +14,13 @@ SELECT COUNT(*) FROM incident_fact WHERE org = :org AND incident = :incident AND
 SELECT attribute FROM unit WHERE org = :org AND ((:peer <> '' AND peer = :peer) OR (:peer = '' AND tenant = :tenant))
 ORDER BY created, id LIMIT 1;
 
--- name: statistic_sector_set
+-- name: statistic_sector_of_peer
 -- scope: node  whose organisation it is stands in the contact network, which is the node's
-UPDATE incident_fact SET sector = :sector WHERE (:peer <> '' AND peer = :peer) OR (:peer = '' AND peer = '' AND org = :tenant);
+UPDATE incident_fact SET sector = :sector WHERE peer = :peer AND sector <> :sector;
+
+-- name: statistic_sector_of_tenant
+-- scope: node  as above
+UPDATE incident_fact SET sector = :sector WHERE peer = '' AND org = :tenant AND sector <> :sector;
 
 -- name: statistic_cube
 SELECT month, sector, level, category, COUNT(*),

@@ -1,11 +1,14 @@
 #include "cert/clock_rules.h"
 
 #include "base/buf.h"
+#include "base/fnv.h"
 #include "engine/clock.h"
 #include "ident/node.h"
 #include "store/query_clock_set.h"
 
-enum { SETS_BYTES = LF_CLOCK_FILE_MOST * 16 };
+enum {
+    SETS_BYTES = LF_CLOCK_FILE_MOST * 4
+}; /* of all together: those of a regime are read at each judgement */
 
 /* rules/clock/, embedded by the build. */
 #define DELIVERED(X) X(tw_2026) X(eu_nis2) X(us_federal)
@@ -73,11 +76,18 @@ static enum lf_code add_file(struct sets *x, lf_view name, lf_view text, struct 
 static enum lf_code gather(struct sets *x, const struct lf_clock_file *files, size_t n, lf_view regime,
                            struct lf_err *e)
 {
+    size_t total = 0;
+
 #define TAKE(name) LF_TRY(add_file(x, LF_V(#name), (lf_view){ clock_##name, clock_##name##_len }, e));
     DELIVERED(TAKE)
     x->delivered = x->n;
     for (size_t i = 0; i < n; i++)
         LF_TRY(add_file(x, files[i].name, files[i].text, e));
+    for (size_t i = 0; i < x->n; i++)
+        total += x->items[i].json.len + 2; /* with what parts them */
+    if (total > SETS_BYTES)
+        return lf_err_set(e, LF_TOO_BIG, "the rule sets together have more than %d MiB; leave some out",
+                          SETS_BYTES >> 20);
     for (size_t i = 0; i < x->n; i++)
         if (lf_view_eq(x->items[i].regime, regime))
             return LF_OK;
@@ -119,11 +129,10 @@ enum lf_code lf_clock_rules_gather(struct lf_arena *a, const struct lf_clock_fil
 
 static int64_t mark_of(const struct sets *x)
 {
-    uint64_t h = 14695981039346656037u;
+    uint64_t h = LF_FNV;
 
     for (size_t i = 0; i < x->n; i++)
-        for (size_t k = 0; k < x->items[i].json.len; k++)
-            h = (h ^ (uint8_t)x->items[i].json.ptr[k]) * 1099511628211u;
+        h = lf_fnv(h, x->items[i].json);
     return (int64_t)(h >> 1 | 1);
 }
 

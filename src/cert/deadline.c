@@ -1,5 +1,6 @@
 #include "cert/deadline.h"
 
+#include "base/fnv.h"
 #include "cert/incident_priv.h"
 #include "cert/notice.h"
 #include "ident/audit.h"
@@ -151,22 +152,15 @@ static enum lf_code take_mark(void *ctx, const struct lf_row *r, struct lf_err *
     return LF_OK;
 }
 
-static void mix(uint64_t *h, lf_view v)
-{
-    for (size_t i = 0; i < v.len; i++)
-        *h = (*h ^ (uint8_t)v.ptr[i]) * 1099511628211u;
-    *h = (*h ^ 0xff) * 1099511628211u;
-}
-
 static int64_t mark_of(const struct lf_clock_row *c, lf_view ruleset, int level, bool exercise, lf_view warn)
 {
     const lf_view texts[] = { c->clock, c->who, c->rule, c->zh, c->en, ruleset, warn };
     const int64_t numbers[] = { c->started, c->due, c->stopped, c->state[0], level, exercise };
-    uint64_t h = 14695981039346656037u;
+    uint64_t h = LF_FNV;
 
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
-        mix(&h, texts[i]);
-    mix(&h, (lf_view){ (const char *)numbers, sizeof numbers });
+        h = lf_fnv_field(h, texts[i]);
+    h = lf_fnv_field(h, (lf_view){ (const char *)numbers, sizeof numbers });
     return (int64_t)(h >> 1);
 }
 

@@ -1,3 +1,4 @@
+#include "base/fnv.h"
 #include "cert/clock_rules.h"
 #include "cert/exercise.h"
 #include "cert/incident_priv.h"
@@ -37,14 +38,7 @@ static bool rises(const struct lf_task *t, const struct incident_kept *k, const 
 /* That a text is another one, with enough certainty to leave its words alone. */
 static int64_t mark_of(lf_view title, lf_view text)
 {
-    uint64_t h = 14695981039346656037u;
-
-    for (size_t i = 0; i < title.len; i++)
-        h = (h ^ (uint8_t)title.ptr[i]) * 1099511628211u;
-    h = (h ^ 0xff) * 1099511628211u;
-    for (size_t i = 0; i < text.len; i++)
-        h = (h ^ (uint8_t)text.ptr[i]) * 1099511628211u;
-    return (int64_t)(h >> 1);
+    return (int64_t)(lf_fnv(lf_fnv_field(LF_FNV, title), text) >> 1);
 }
 
 static enum lf_code keep_words(struct lf_task *t, const struct incident_kept *k,

@@ -8,6 +8,8 @@
 
 #define COUNT(x) (sizeof(x) / sizeof(x)[0])
 
+enum { CELLS = 18, LIST_BYTES = 4 << 20 };
+
 /* ---- what several formats say ---- */
 
 static lf_view when(struct lf_task *t, lf_time at)
@@ -54,26 +56,30 @@ static size_t observables(struct lf_task *t, const struct lf_incident_full *x,
 {
     struct lf_observable *list = NULL;
     size_t n = 0, cap = 0;
+    struct lf_map seen;
 
+    lf_map_init(&seen, (uint64_t)lf_now(t->env));
     for (size_t i = 0; i < x->nevents; i++) {
         const struct lf_json *all = lf_json_get(x->events[i]->body, LF_V("observables"));
 
         for (size_t k = 0; counts(x, i) && k < lf_json_items(all); k++) {
             const struct lf_json *o = lf_json_item(all, k);
             struct lf_observable one;
-            bool known = false;
+            uint64_t was;
+            lf_view key;
 
             if (!lf_observable_kind_parse(lf_view_some(lf_json_str(o, "type")), &one.kind) ||
                 !lf_observable_text(t->a, one.kind, lf_view_some(lf_json_str(o, "value")), &one.value))
                 continue;
-            for (size_t j = 0; j < n; j++)
-                known |= list[j].kind == one.kind && lf_view_eq(list[j].value, one.value);
-            if (known)
+            key = lf_arena_printf(t->a, "%d %.*s", (int)one.kind, LF_FMT(one.value));
+            if (lf_map_get(&seen, key, &was))
                 continue;
+            lf_map_set(&seen, key, 1);
             list = lf_arena_grow(t->a, list, n, &cap, sizeof *list);
             list[n++] = one;
         }
     }
+    lf_map_clear(&seen);
     *out = list;
     return n;
 }
@@ -86,75 +92,105 @@ static lf_view name_of(struct lf_task *t, const struct lf_incident_full *x)
     return x->row.exercise ? lf_arena_printf(t->a, "【演練 EXERCISE】%.*s", LF_FMT(name)) : name;
 }
 
+struct lf_incident_writer {
+    const struct kind *kind;
+    struct lf_buf *out;
+    size_t n;              /* incidents so far */
+    struct lf_make make;   /* STIX: the objects that went before */
+    struct lf_exchange to; /* … and where they go */
+    bool any;
+    struct lf_xml_w xml; /* IODEF */
+};
+
+struct kind {
+    struct lf_incident_format format;
+    void (*open)(struct lf_incident_writer *w, struct lf_task *t);
+    enum lf_code (*put)(struct lf_incident_writer *w, struct lf_task *t, const struct lf_incident_full *x,
+                        struct lf_err *e);
+    void (*close)(struct lf_incident_writer *w);
+};
+
 /* ---- CSV ---- */
 
-static enum lf_code write_csv(struct lf_task *t, const struct lf_incident_full *items, size_t n,
-                              struct lf_buf *out, struct lf_err *e)
+static void open_csv(struct lf_incident_writer *w, struct lf_task *t)
 {
-    static const char *const head[] = {
+    static const char *const head[CELLS] = {
         "id",          "number",   "title",       "level",       "category",      "review",
         "handling",    "aware_at", "reported_at", "happened_at", "exercise",      "node",
         "description", "impact",   "measures",    "observables", "exercise_name", "clock_speed"
     };
 
-    LF_PUT(out, "\xef\xbb\xbf"); /* by which spreadsheets know UTF-8 */
-    for (size_t i = 0; i < COUNT(head); i++)
-        lf_csv_put(out, lf_view_of(head[i]), i + 1 == COUNT(head));
-    for (size_t i = 0; i < n; i++) {
-        const struct lf_incident_full *x = &items[i];
-        const struct lf_observable *obs;
-        size_t nobs = observables(t, x, &obs);
-        struct lf_buf list;
+    (void)t;
+    LF_PUT(w->out, "\xef\xbb\xbf"); /* by which spreadsheets know UTF-8 */
+    for (size_t i = 0; i < CELLS; i++)
+        lf_csv_put(w->out, lf_view_of(head[i]), i + 1 == CELLS);
+}
 
-        lf_buf_init(&list, 1 << 20);
-        for (size_t k = 0; k < nobs; k++)
-            lf_buf_printf(&list, "%s%s:%.*s", k ? " " : "", lf_observable_kind_name(obs[k].kind),
-                          LF_FMT(obs[k].value));
-        {
-            lf_view cells[] = { x->row.id,
-                                lf_report_number(x),
-                                x->row.title,
-                                x->row.level ? lf_arena_printf(t->a, "%d", x->row.level) : LF_V(""),
-                                x->row.category,
-                                x->row.review,
-                                x->row.handling,
-                                when(t, x->row.aware_at),
-                                when(t, x->row.reported_at),
-                                when(t, happened(x)),
-                                x->row.exercise ? LF_V("1") : LF_V("0"),
-                                x->row.node,
-                                x->state.description,
-                                x->state.impact,
-                                x->state.measures_taken,
-                                lf_buf_view(&list),
-                                x->state.exercise_of.name,
-                                lf_arena_printf(t->a, "%d", x->state.exercise_of.speed) };
+/* "ipv4:192.0.2.1 domain:evil.example" */
+static enum lf_code list_observed(struct lf_task *t, const struct lf_incident_full *x, lf_view *out,
+                                  struct lf_err *e)
+{
+    const struct lf_observable *obs;
+    size_t n = observables(t, x, &obs);
+    struct lf_buf list;
+    enum lf_code rc;
 
-            static_assert(COUNT(cells) == COUNT(head), "a cell for each column");
-            for (size_t k = 0; k < COUNT(cells); k++)
-                lf_csv_put(out, lf_csv_clean(t->a, lf_view_some(cells[k])), k + 1 == COUNT(cells));
-        }
-        lf_buf_clear(&list);
+    lf_buf_init(&list, LIST_BYTES);
+    for (size_t k = 0; k < n; k++)
+        lf_buf_printf(&list, "%s%s:%.*s", k ? " " : "", lf_observable_kind_name(obs[k].kind),
+                      LF_FMT(obs[k].value));
+    rc = lf_buf_done(&list, e);
+    *out = rc == LF_OK ? lf_arena_copy(t->a, lf_buf_view(&list)) : LF_V("");
+    lf_buf_clear(&list);
+    return rc == LF_OK ? rc : lf_err_at(e, "the observables of %.*s", LF_FMT(x->row.id));
+}
+
+static enum lf_code put_csv(struct lf_incident_writer *w, struct lf_task *t, const struct lf_incident_full *x,
+                            struct lf_err *e)
+{
+    lf_view observed;
+
+    LF_TRY(list_observed(t, x, &observed, e));
+    {
+        lf_view cells[] = { x->row.id,
+                            lf_report_number(x),
+                            x->row.title,
+                            x->row.level ? lf_arena_printf(t->a, "%d", x->row.level) : LF_V(""),
+                            x->row.category,
+                            x->row.review,
+                            x->row.handling,
+                            when(t, x->row.aware_at),
+                            when(t, x->row.reported_at),
+                            when(t, happened(x)),
+                            x->row.exercise ? LF_V("1") : LF_V("0"),
+                            x->row.node,
+                            x->state.description,
+                            x->state.impact,
+                            x->state.measures_taken,
+                            observed,
+                            x->state.exercise_of.name,
+                            lf_arena_printf(t->a, "%d", x->state.exercise_of.speed) };
+
+        static_assert(COUNT(cells) == CELLS, "a cell for each column");
+        for (size_t k = 0; k < CELLS; k++)
+            lf_csv_put(w->out, lf_csv_clean(t->a, lf_view_some(cells[k])), k + 1 == CELLS);
     }
-    return lf_buf_done(out, e);
+    return LF_OK;
 }
 
 /* ---- STIX ---- */
 
-struct bundle {
-    struct lf_buf *out;
-    bool any;
-};
-
 static enum lf_code on_made(void *ctx, lf_view piece, struct lf_err *e)
 {
-    struct bundle *b = ctx;
+    struct lf_incident_writer *w = ctx;
 
     (void)e;
-    if (b->any)
-        lf_buf_byte(b->out, ',');
-    b->any = true;
-    lf_buf_put(b->out, piece);
+    if (w->any)
+        lf_buf_byte(w->out, ',');
+    else
+        LF_PUT(w->out, ",\"objects\":[");
+    w->any = true;
+    lf_buf_put(w->out, piece);
     return LF_OK;
 }
 
@@ -264,39 +300,33 @@ static enum lf_code put_nodes(struct lf_task *t, struct lf_make *m, const struct
     return LF_OK;
 }
 
-static enum lf_code put_case(struct lf_task *t, struct lf_make *m, const struct lf_incident_full *x,
-                             struct lf_err *e)
+static void open_stix(struct lf_incident_writer *w, struct lf_task *t)
 {
-    LF_TRY(put_nodes(t, m, x, e));
-    LF_TRY(put_incident(t, m, x, e));
-    LF_TRY(put_observed(t, m, x, e));
+    w->to = (struct lf_exchange){ .ctx = w, .made = on_made, .lost = on_lost };
+    lf_make_init(&w->make, &w->to);
+    LF_PUT(w->out, "{\"type\":\"bundle\",\"id\":\"bundle--");
+    lf_buf_put(w->out, lf_uuid_new(t->env, t->a));
+    LF_PUT(w->out, "\"");
+}
+
+static enum lf_code put_stix(struct lf_incident_writer *w, struct lf_task *t,
+                             const struct lf_incident_full *x, struct lf_err *e)
+{
+    LF_TRY(put_nodes(t, &w->make, x, e));
+    LF_TRY(put_incident(t, &w->make, x, e));
+    LF_TRY(put_observed(t, &w->make, x, e));
     for (size_t i = 0; i < x->nevents; i++)
-        LF_TRY(put_note(m, x, i, e));
-    lf_arena_reset(&m->a);
+        LF_TRY(put_note(&w->make, x, i, e));
+    lf_arena_reset(&w->make.a);
     return LF_OK;
 }
 
-static enum lf_code write_stix(struct lf_task *t, const struct lf_incident_full *items, size_t n,
-                               struct lf_buf *out, struct lf_err *e)
+static void close_stix(struct lf_incident_writer *w)
 {
-    struct bundle b = { .out = out };
-    struct lf_exchange to = { .ctx = &b, .made = on_made, .lost = on_lost };
-    enum lf_code rc = LF_OK;
-    struct lf_make m;
-
-    lf_make_init(&m, &to);
-    LF_PUT(out, "{\"type\":\"bundle\",\"id\":\"bundle--");
-    lf_buf_put(out, lf_uuid_new(t->env, t->a));
-    LF_PUT(out, "\"");
-    if (n)
-        LF_PUT(out, ",\"objects\":[");
-    for (size_t i = 0; i < n && rc == LF_OK; i++)
-        rc = put_case(t, &m, &items[i], e);
-    lf_make_clear(&m);
-    if (n)
-        LF_PUT(out, "]");
-    LF_PUT(out, "}\n");
-    return rc == LF_OK ? lf_buf_done(out, e) : rc;
+    lf_make_clear(&w->make);
+    if (w->any)
+        LF_PUT(w->out, "]");
+    LF_PUT(w->out, "}\n");
 }
 
 /* ---- IODEF ---- */
@@ -343,7 +373,7 @@ static void put_history(struct lf_task *t, struct lf_xml_w *w, const struct lf_i
     lf_xml_close(w);
 }
 
-static void put_iodef(struct lf_task *t, struct lf_xml_w *w, const struct lf_incident_full *x)
+static void put_whole(struct lf_task *t, struct lf_xml_w *w, const struct lf_incident_full *x)
 {
     static const char *const severity[] = { "unknown", "low", "low", "medium", "high" };
     const struct lf_observable *obs;
@@ -402,63 +432,120 @@ static void put_iodef(struct lf_task *t, struct lf_xml_w *w, const struct lf_inc
     lf_xml_close(w);
 }
 
-static enum lf_code write_iodef(struct lf_task *t, const struct lf_incident_full *items, size_t n,
-                                struct lf_buf *out, struct lf_err *e)
+static void open_iodef(struct lf_incident_writer *w, struct lf_task *t)
 {
-    struct lf_xml_w w = lf_xml_w(out);
+    (void)t;
+    w->xml = lf_xml_w(w->out);
+    LF_PUT(w->out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
+    lf_xml_open(&w->xml, "IODEF-Document");
+    lf_xml_put(&w->xml, "version", LF_V("2.00"));
+    lf_xml_put(&w->xml, "xml:lang", LF_V("zh-TW"));
+    lf_xml_put(&w->xml, "xmlns", LF_V("urn:ietf:params:xml:ns:iodef-2.0"));
+}
 
-    LF_PUT(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
-    lf_xml_open(&w, "IODEF-Document");
-    lf_xml_put(&w, "version", LF_V("2.00"));
-    lf_xml_put(&w, "xml:lang", LF_V("zh-TW"));
-    lf_xml_put(&w, "xmlns", LF_V("urn:ietf:params:xml:ns:iodef-2.0"));
-    for (size_t i = 0; i < n; i++)
-        put_iodef(t, &w, &items[i]);
-    lf_xml_close(&w);
-    LF_PUT(out, "\n");
-    return lf_buf_done(out, e);
+static enum lf_code put_iodef(struct lf_incident_writer *w, struct lf_task *t,
+                              const struct lf_incident_full *x, struct lf_err *e)
+{
+    (void)e;
+    put_whole(t, &w->xml, x);
+    return LF_OK;
+}
+
+static void close_iodef(struct lf_incident_writer *w)
+{
+    lf_xml_close(&w->xml);
+    LF_PUT(w->out, "\n");
 }
 
 /* ---- which ---- */
 
-static const struct lf_incident_format formats[] = {
-    { "csv", "text/csv; charset=utf-8", "csv", write_csv },
-    { "stix", "application/stix+json;version=2.1", "json", write_stix },
-    { "iodef", "application/xml", "xml", write_iodef },
+static const struct kind kinds[] = {
+    { { "csv", "text/csv; charset=utf-8", "csv" }, open_csv, put_csv, NULL },
+    { { "stix", "application/stix+json;version=2.1", "json" }, open_stix, put_stix, close_stix },
+    { { "iodef", "application/xml", "xml" }, open_iodef, put_iodef, close_iodef },
 };
 
 enum lf_code lf_incident_format_find(lf_view name, const struct lf_incident_format **out, struct lf_err *e)
 {
-    for (size_t i = 0; i < COUNT(formats); i++)
-        if (lf_view_is(name, formats[i].name)) {
-            *out = &formats[i];
+    for (size_t i = 0; i < COUNT(kinds); i++)
+        if (lf_view_is(name, kinds[i].format.name)) {
+            *out = &kinds[i].format;
             return LF_OK;
         }
     return lf_err_set(e, LF_BAD_INPUT,
                       "incidents are exported as json, csv, stix or iodef; ?format= names one");
 }
 
-enum lf_code lf_incident_all(struct lf_task *t, const struct lf_incident_filter *filter, size_t *n,
-                             const struct lf_incident_full **out, struct lf_err *e)
+struct lf_incident_writer *lf_incident_writer_open(struct lf_task *t, const struct lf_incident_format *format,
+                                                   struct lf_buf *out)
 {
-    struct lf_incident_full *list = LF_NEW(t->a, struct lf_incident_full, LF_INCIDENT_EXPORT);
+    struct lf_incident_writer *w = LF_NEW(t->a, struct lf_incident_writer, 1);
+
+    *w = (struct lf_incident_writer){ .out = out };
+    for (size_t i = 0; i < COUNT(kinds); i++)
+        if (format == &kinds[i].format)
+            w->kind = &kinds[i];
+    LF_ASSERT(w->kind);
+    w->kind->open(w, t);
+    return w;
+}
+
+enum lf_code lf_incident_writer_put(struct lf_incident_writer *w, struct lf_task *t,
+                                    const struct lf_incident_full *x, struct lf_err *e)
+{
+    LF_TRY(w->kind->put(w, t, x, e));
+    return lf_buf_done(w->out, e);
+}
+
+enum lf_code lf_incident_writer_close(struct lf_incident_writer *w, struct lf_err *e)
+{
+    if (w->kind->close)
+        w->kind->close(w);
+    return lf_buf_done(w->out, e);
+}
+
+/* ---- what a filter finds ---- */
+
+static enum lf_code ids_of(struct lf_task *t, const struct lf_incident_filter *filter, lf_view *ids,
+                           size_t *n, struct lf_err *e)
+{
     struct lf_page page = { .limit = 100 };
     struct lf_incident_page rows;
-    size_t have = 0;
 
+    *n = 0;
     do {
         LF_TRY(lf_incident_list(t, filter, &page, &rows, e));
-        if (have + rows.n > LF_INCIDENT_EXPORT)
+        if (*n + rows.n > LF_INCIDENT_EXPORT)
             return lf_err_set(
                 e, LF_TOO_BIG,
                 "符合條件的案件超過 %d 件，請縮小條件（例如時間）後分次匯出。More than %d incidents; "
                 "narrow the filter, for instance by time, and export in parts",
                 LF_INCIDENT_EXPORT, LF_INCIDENT_EXPORT);
         for (size_t i = 0; i < rows.n; i++)
-            LF_TRY(lf_incident_get(t, rows.items[i].id, &list[have++], e));
+            ids[(*n)++] = rows.items[i].id;
         page.after = rows.next;
     } while (rows.next.len);
-    *n = have;
-    *out = list;
     return LF_OK;
+}
+
+enum lf_code lf_incident_each(struct lf_task *t, const struct lf_incident_filter *filter, lf_incident_fn each,
+                              void *ctx, struct lf_err *e)
+{
+    lf_view *ids = LF_NEW(t->a, lf_view, LF_INCIDENT_EXPORT);
+    enum lf_code rc = LF_OK;
+    struct lf_task own = *t;
+    struct lf_arena a = { 0 };
+    struct lf_incident_full x;
+    size_t n;
+
+    LF_TRY(ids_of(t, filter, ids, &n, e));
+    own.a = &a;
+    for (size_t i = 0; i < n && rc == LF_OK; i++) {
+        rc = lf_incident_get(&own, ids[i], &x, e);
+        if (rc == LF_OK)
+            rc = each(ctx, &own, &x, e);
+        lf_arena_reset(&a);
+    }
+    lf_arena_clear(&a);
+    return rc;
 }

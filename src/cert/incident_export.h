@@ -1,10 +1,11 @@
 /* Incidents as files for other programs and people.
  *
- *   csv    a row each, spreadsheet-safe (fmt/csv.h); what lf_incident_import() of "csv" reads again
+ *   csv    a row each, spreadsheet-safe (fmt/csv.h); lf_old_cases_read() takes its columns back
  *   stix   a STIX 2.1 bundle: the incident, who recorded it, a note of each entry, what was observed; every
- * object strictly authored (fmt/stix_check.h), ids the same each time iodef  IODEF 2.0 (RFC 7970)
+ *          object strictly authored (fmt/stix_check.h), ids the same each time
+ *   iodef  IODEF 2.0 (RFC 7970)
  *
- * The incidents are those that the caller got for the asking account; nothing is read besides. */
+ * One incident after the other, so that only one of them is held at a time. */
 #ifndef LF_CERT_INCIDENT_EXPORT_H
 #define LF_CERT_INCIDENT_EXPORT_H
 
@@ -14,15 +15,25 @@ enum { LF_INCIDENT_EXPORT = 500 /* incidents in one file */ };
 
 struct lf_incident_format {
     const char *name, *type, *suffix; /* "stix", "application/stix+json;version=2.1", "json" */
-    enum lf_code (*write)(struct lf_task *t, const struct lf_incident_full *items, size_t n,
-                          struct lf_buf *out, struct lf_err *e);
 };
 /* LF_BAD_INPUT names those there are. */
 enum lf_code lf_incident_format_find(lf_view name, const struct lf_incident_format **out,
                                      struct lf_err *e) LF_MUST;
 
-/* All that the filter finds.  LF_TOO_BIG: more than LF_INCIDENT_EXPORT; nothing is cut off without a word. */
-enum lf_code lf_incident_all(struct lf_task *t, const struct lf_incident_filter *filter, size_t *n,
-                             const struct lf_incident_full **out, struct lf_err *e) LF_MUST;
+/* A file being written to `out`; close it whatever came before. */
+struct lf_incident_writer;
+struct lf_incident_writer *lf_incident_writer_open(struct lf_task *t, const struct lf_incident_format *format,
+                                                   struct lf_buf *out);
+/* `x` is what `t` got for the asking account; nothing else is read. */
+enum lf_code lf_incident_writer_put(struct lf_incident_writer *w, struct lf_task *t,
+                                    const struct lf_incident_full *x, struct lf_err *e) LF_MUST;
+enum lf_code lf_incident_writer_close(struct lf_incident_writer *w, struct lf_err *e) LF_MUST;
+
+/* Each that the filter finds, with a task whose arena is that incident's alone.  LF_TOO_BIG: they are more
+ * than LF_INCIDENT_EXPORT; nothing is cut off without a word. */
+typedef enum lf_code (*lf_incident_fn)(void *ctx, struct lf_task *t, const struct lf_incident_full *x,
+                                       struct lf_err *e);
+enum lf_code lf_incident_each(struct lf_task *t, const struct lf_incident_filter *filter, lf_incident_fn each,
+                              void *ctx, struct lf_err *e) LF_MUST;
 
 #endif

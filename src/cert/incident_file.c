@@ -40,7 +40,8 @@ enum lf_code lf_incident_file_list(struct lf_task *t, const struct lf_incident_f
             size_t kept = 0;
 
             for (size_t k = 0; k < have; k++)
-                if (!lf_view_eq(list[k].event, lf_json_str(ev->body, "file")))
+                if (!lf_view_eq(list[k].event, lf_json_str(ev->body, "file")) ||
+                    !lf_view_eq(list[k].node, ev->node)) /* each node removes what lies with it */
                     list[kept++] = list[k];
             have = kept;
         }

@@ -54,7 +54,8 @@ enum lf_code incident_parse_back(struct lf_task *t, struct lf_buf *b, const stru
     return rc;
 }
 
-/* By the regime that the node of origin recorded with the awareness, else by this node's own. */
+/* By the regime that the node of origin recorded with the awareness, else by this node's own: also where no
+ * set here is of that regime, for other clocks are better than none. */
 static enum lf_code rules_for(struct lf_task *t, const struct incident_events *x, const struct lf_json **out,
                               struct lf_err *e)
 {
@@ -67,7 +68,13 @@ static enum lf_code rules_for(struct lf_task *t, const struct incident_events *x
     for (size_t i = 0; i < x->state.nevents && !regime.len; i++)
         if (lf_view_is(x->order[i]->kind, "aware"))
             regime = lf_json_str(x->order[i]->body, "regime");
-    return lf_clock_rules_of(t, regime.len ? regime : now.regime, out, e);
+    if (regime.len && !lf_view_eq(regime, now.regime)) {
+        enum lf_code rc = lf_clock_rules_of(t, regime, out, e);
+
+        if (rc != LF_NOT_FOUND)
+            return rc;
+    }
+    return lf_clock_rules_of(t, now.regime, out, e);
 }
 
 enum lf_code incident_judge(struct lf_task *t, const struct incident_events *x, lf_time at,

@@ -34,15 +34,17 @@ static void lose(struct reader *r, const char *place, lf_view value, const char 
 /* The text, cut with a loss to `most` bytes. */
 static lf_view fit(struct reader *r, const char *place, lf_view v, size_t most)
 {
+    enum { SHOWN = 200 }; /* of the end that is left out */
+    lf_view whole = lf_view_trim(lf_view_some(v)),
+            clean = lf_csv_clean(r->a, lf_view_first(whole, most + SHOWN));
     size_t n = most;
 
-    v = lf_csv_clean(r->a, lf_view_trim(lf_view_some(v)));
-    if (v.len <= most)
-        return v;
-    while (n && ((unsigned char)v.ptr[n] & 0xc0) == 0x80)
+    if (clean.len <= most)
+        return clean;
+    while (n && ((unsigned char)clean.ptr[n] & 0xc0) == 0x80)
         n--;
-    lose(r, place, lf_view_from(v, n), "too long: its end is left out");
-    return lf_view_first(v, n);
+    lose(r, place, lf_view_from(clean, n), "too long: its end is left out");
+    return lf_view_first(clean, n);
 }
 
 static void begin_case(struct reader *r, lf_view where)
@@ -376,6 +378,16 @@ static void lose_rest(struct reader *r, const struct lf_json *o, const char *con
     }
 }
 
+/* The list under a key.  What is there and is none is lost. */
+static const struct lf_json *list_of(struct reader *r, const struct lf_json *o, const char *key)
+{
+    const struct lf_json *v = lf_json_get(o, lf_view_of(key));
+
+    if (lf_json_kind(v) != LF_JSON_ARRAY && !is_empty(v))
+        lose(r, key, lf_json_text(v), "is no list");
+    return v;
+}
+
 static void two(struct reader *r, const char *place, lf_time at, lf_view title, lf_view text)
 {
     note(r, place, at,
@@ -390,8 +402,8 @@ static enum lf_code hive_case(struct reader *r, const struct lf_json *o, struct 
                                         "description", "startDate", "createdAt", "_createdAt", "endDate",
                                         "status",      "stage",     "summary",   "tags",       "observables",
                                         "artifacts",   "tasks",     "_type" };
-    const struct lf_json *obs = lf_json_get(o, LF_V("observables")), *tasks = lf_json_get(o, LF_V("tasks"));
-    const struct lf_json *tags = lf_json_get(o, LF_V("tags"));
+    const struct lf_json *obs = list_of(r, o, "observables"), *tasks = list_of(r, o, "tasks");
+    const struct lf_json *tags = list_of(r, o, "tags");
 
     r->c.id = word(o, "_id").len ? word(o, "_id") : word(o, "id").len ? word(o, "id") : word(o, "caseId");
     if (!r->c.id.len)
@@ -405,15 +417,16 @@ static enum lf_code hive_case(struct reader *r, const struct lf_json *o, struct 
     r->c.closed = json_time(o, "endDate");
     r->c.ended = r->c.closed || is_ended(r->c.state) || lf_view_is(word(o, "stage"), "Closed");
     if (!obs)
-        obs = lf_json_get(o, LF_V("artifacts"));
+        obs = list_of(r, o, "artifacts");
     for (size_t i = 0; i < lf_json_items(obs); i++) {
         const struct lf_json *x = lf_json_item(obs, i);
 
         observe(r, lf_arena_printf(r->a, "observables[%zu]", i).ptr, word(x, "dataType"), word(x, "data"));
-        two(r, "observables", 0, word(x, "data"), word(x, "message"));
+        if (word(x, "message").len) /* the value alone is no note: it would take the room of those that are */
+            two(r, "observables", 0, word(x, "data"), word(x, "message"));
     }
     for (size_t i = 0; i < lf_json_items(tasks); i++) {
-        const struct lf_json *x = lf_json_item(tasks, i), *logs = lf_json_get(x, LF_V("logs"));
+        const struct lf_json *x = lf_json_item(tasks, i), *logs = list_of(r, x, "logs");
 
         two(r, "tasks", json_time(x, "startDate"),
             lf_arena_printf(r->a, "%.*s (%.*s)", LF_FMT(word(x, "title")), LF_FMT(word(x, "status"))),
@@ -447,7 +460,7 @@ static void iris_notes(struct reader *r, const struct lf_json *o)
                   { "comments", "comment_title", "comment_text", "comment_date" } };
 
     for (size_t k = 0; k < COUNT(kinds); k++) {
-        const struct lf_json *list = lf_json_get(o, lf_view_of(kinds[k].list));
+        const struct lf_json *list = list_of(r, o, kinds[k].list);
 
         for (size_t i = 0; i < lf_json_items(list); i++) {
             const struct lf_json *x = lf_json_item(list, i);
@@ -464,7 +477,7 @@ static enum lf_code iris_case(struct reader *r, const struct lf_json *o, struct 
     static const char *const of_case[] = { "case_id",     "case_uuid",        "case_name",   "name",
                                            "description", "case_description", "open_date",   "case_open_date",
                                            "close_date",  "case_close_date",  "status_name", "state_name" };
-    const struct lf_json *c = lf_json_get(o, LF_V("case")), *iocs = lf_json_get(o, LF_V("iocs"));
+    const struct lf_json *c = lf_json_get(o, LF_V("case")), *iocs = list_of(r, o, "iocs");
 
     r->c.id = either(c, "case_uuid", "case_id");
     r->c.title = fit(r, "case.name", either(c, "case_name", "name"), TITLE_BYTES);
@@ -484,7 +497,8 @@ static enum lf_code iris_case(struct reader *r, const struct lf_json *o, struct 
         if (!kind.len)
             kind = either(lf_json_get(x, LF_V("ioc_type")), "type_name", "type_name");
         observe(r, lf_arena_printf(r->a, "iocs[%zu]", i).ptr, kind, word(x, "ioc_value"));
-        two(r, "iocs", 0, word(x, "ioc_value"), word(x, "ioc_description"));
+        if (word(x, "ioc_description").len)
+            two(r, "iocs", 0, word(x, "ioc_value"), word(x, "ioc_description"));
     }
     iris_notes(r, o);
     lose_rest(r, o, read, COUNT(read));

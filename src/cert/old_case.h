@@ -3,7 +3,7 @@
  *   csv: a row each; the first names the columns (id, title, description, level, category, aware_at,
  *   happened_at, closed_at, state, observables, note, or the Chinese names of the manual), and a mapping
  *   renames others.
- *   thehive: cases as TheHive gives them (JSON: one, a list, or one a line), with observables and tasks.
+ *   thehive: cases as TheHive gives them (JSON: one, or a list), with observables and tasks.
  *   iris: case reports of DFIR-IRIS (JSON: one, or a list), with iocs, timeline, notes, tasks.
  *
  * A case becomes an incident that was aware of when the other system says, is marked as imported in its
@@ -57,7 +57,7 @@ struct lf_old_kept {
     size_t made, already;
     lf_view *ids; /* of each case's incident, in the file's order */
 };
-/* Needs analyst or administrator.  `dry`: nothing is kept, and what would be is said.  All or nothing. */
+/* Needs an analyst.  `dry`: nothing is kept, and what would be is said.  All or nothing. */
 enum lf_code lf_old_cases_keep(struct lf_task *t, const struct lf_old_cases *x, bool dry,
                                struct lf_old_kept *out, struct lf_err *e) LF_MUST;
 

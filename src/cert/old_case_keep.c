@@ -111,16 +111,26 @@ static enum lf_code put_notes(struct lf_task *t, lf_view incident, const struct 
     return rc;
 }
 
+/* Its events are read again with each act: in an arena of the case's own. */
 static enum lf_code keep_one(struct lf_task *t, const char *source, const struct lf_old_case *c, lf_view id,
-                             struct lf_err *e)
+                             bool dry, struct lf_err *e)
 {
+    struct lf_arena a = { 0 };
+    struct lf_task own = *t;
     const struct lf_json *body;
+    enum lf_code rc;
 
-    LF_TRY(body_of(t, source, c, &body, e));
-    LF_TRY(incident_old(t, id, c->aware, body, e));
-    LF_TRY(put_notes(t, id, c, e));
-    return c->ended ? act(t, id, "archived", "reason", c->state, c->closed > c->aware ? c->closed : 0, e)
-                    : LF_OK;
+    own.a = &a;
+    rc = body_of(&own, source, c, &body, e);
+    if (rc == LF_OK && !dry)
+        rc = incident_old(&own, id, c->aware, body, e);
+    if (rc == LF_OK && !dry)
+        rc = put_notes(&own, id, c, e);
+    if (rc == LF_OK && !dry && c->ended)
+        rc = act(&own, id, "archived", "reason", c->state, c->closed > c->aware ? c->closed : 0, e);
+    t->effects |= own.effects;
+    lf_arena_clear(&a);
+    return rc;
 }
 
 enum lf_code lf_old_cases_keep(struct lf_task *t, const struct lf_old_cases *x, bool dry,
@@ -128,7 +138,7 @@ enum lf_code lf_old_cases_keep(struct lf_task *t, const struct lf_old_cases *x, 
 {
     struct lf_old_kept kept = { .ids = LF_NEW(t->a, lf_view, x->n + 1) };
 
-    LF_TRY(incident_need(t, LF_ROLE_ADMIN | LF_ROLE_ANALYST, "importing old cases", e));
+    LF_TRY(incident_need(t, LF_ROLE_ANALYST, "importing old cases", e));
     for (size_t i = 0; i < x->n; i++) {
         lf_view id = kept.ids[i] = id_of(t, x->source, x->items[i].id);
         struct incident_kept there;
@@ -139,7 +149,7 @@ enum lf_code lf_old_cases_keep(struct lf_task *t, const struct lf_old_cases *x, 
             continue;
         }
         kept.made++;
-        if (!dry && keep_one(t, x->source, &x->items[i], id, e) != LF_OK)
+        if (keep_one(t, x->source, &x->items[i], id, dry, e) != LF_OK)
             return lf_err_at(e, "the case \"%.*s\"", LF_FMT(lf_view_first(x->items[i].id, 80)));
     }
     *out = kept;

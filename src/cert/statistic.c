@@ -144,11 +144,17 @@ enum lf_code lf_statistic_sector(struct lf_task *t, lf_view peer, lf_view tenant
     struct lf_scope node = lf_node_rows(t);
     int64_t sector;
 
-    if (!peer.len && !tenant.len)
-        return LF_OK;
-    LF_TRY(sector_of(t, peer, tenant, &sector, e));
-    return lf_db_exec(t->db, &node, &lf_q_statistic_sector_set,
-                      LF_ARGS(LF_INT(sector), text_arg(peer), text_arg(tenant)), e);
+    if (peer.len) {
+        LF_TRY(sector_of(t, peer, LF_V(""), &sector, e));
+        LF_TRY(lf_db_exec(t->db, &node, &lf_q_statistic_sector_of_peer,
+                          LF_ARGS(LF_INT(sector), LF_TEXT(peer)), e));
+    }
+    if (tenant.len) {
+        LF_TRY(sector_of(t, LF_V(""), tenant, &sector, e));
+        LF_TRY(lf_db_exec(t->db, &node, &lf_q_statistic_sector_of_tenant,
+                          LF_ARGS(LF_INT(sector), LF_TEXT(tenant)), e));
+    }
+    return LF_OK;
 }
 
 /* ---- counting ---- */
@@ -163,8 +169,7 @@ const char *lf_statistic_axis_name(enum lf_statistic_axis axis)
 struct counting {
     struct lf_task *t;
     struct lf_statistic_row *rows;
-    size_t n, cells;
-    bool full;
+    size_t n, cells, clocks;
 };
 
 static struct lf_statistic_row *row_for(struct counting *x, enum lf_statistic_axis axis, int number,
@@ -177,13 +182,17 @@ static struct lf_statistic_row *row_for(struct counting *x, enum lf_statistic_ax
         if (r->axis == axis && r->number == number && lf_view_eq(r->name, name))
             return r;
     }
-    if (x->n == ROWS) {
-        x->full = true;
-        return &x->rows[0];
-    }
+    if (x->n == ROWS)
+        return NULL;
     r = &x->rows[x->n++];
     *r = (struct lf_statistic_row){ .axis = axis, .number = number, .name = lf_arena_copy(x->t->a, name) };
     return r;
+}
+
+static enum lf_code too_many(struct lf_err *e)
+{
+    return lf_err_set(e, LF_TOO_BIG,
+                      "there are too many different classes or clocks to show together; ask for a month");
 }
 
 static enum lf_code take_cell(void *ctx, const struct lf_row *r, struct lf_err *e)
@@ -195,9 +204,10 @@ static enum lf_code take_cell(void *ctx, const struct lf_row *r, struct lf_err *
                                       row_for(x, LF_AXIS_LEVEL, (int)lf_row_int(r, 2), LF_V("")),
                                       row_for(x, LF_AXIS_CLASS, 0, lf_row_text(r, 3)) };
 
-    (void)e;
     x->cells++;
     for (size_t i = 0; i < sizeof to / sizeof *to; i++) {
+        if (!to[i] || x->cells > CELLS)
+            return too_many(e);
         to[i]->cases += lf_row_int(r, 4);
         for (int k = 0; k < 3; k++) {
             to[i]->n[k] += lf_row_int(r, 5 + 2 * k);
@@ -213,7 +223,8 @@ static enum lf_code take_clock(void *ctx, const struct lf_row *r, struct lf_err 
     struct counting *x = ctx;
     struct lf_statistic_row *row = row_for(x, LF_AXIS_CLOCK, 0, lf_row_text(r, 0));
 
-    (void)e;
+    if (!row || ++x->clocks > CLOCKS)
+        return too_many(e);
     row->zh = lf_arena_copy(x->t->a, lf_row_text(r, 1));
     row->en = lf_arena_copy(x->t->a, lf_row_text(r, 2));
     row->late = lf_row_int(r, 3);
@@ -247,11 +258,8 @@ enum lf_code lf_statistic_read(struct lf_task *t, const struct lf_statistic_span
                      LF_ARGS(LF_INT(now), LF_INT(span->begin), LF_INT(span->end), LF_INT(CELLS + 1)),
                      take_cell, &x, NULL, e));
     LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_statistic_late,
-                     LF_ARGS(LF_INT(span->begin), LF_INT(span->end), LF_INT(now), LF_INT(CLOCKS)), take_clock,
-                     &x, NULL, e));
-    if (x.full || x.cells > CELLS)
-        return lf_err_set(e, LF_TOO_BIG,
-                          "there are too many different classes to show together; ask for a month");
+                     LF_ARGS(LF_INT(span->begin), LF_INT(span->end), LF_INT(now), LF_INT(CLOCKS + 1)),
+                     take_clock, &x, NULL, e));
     qsort(x.rows, x.n, sizeof *x.rows, by_axis);
     *out = (struct lf_statistic){ .span = *span, .n = x.n, .rows = x.rows };
     return LF_OK;

@@ -158,8 +158,11 @@ enum lf_code lf_unit_put(struct lf_task *t, const struct lf_unit *u, lf_view *id
     if (rc == LF_CONFLICT)
         return lf_err_set(e, LF_CONFLICT, "another organisation has this name or OID already");
     LF_TRY(rc);
-    LF_TRY(lf_statistic_sector(t, before.peer, before.tenant, e));
-    LF_TRY(lf_statistic_sector(t, u->peer, u->tenant, e));
+    if (u->attribute != before.attribute || !lf_view_eq(lf_view_some(u->peer), before.peer) ||
+        !lf_view_eq(lf_view_some(u->tenant), before.tenant)) {
+        LF_TRY(lf_statistic_sector(t, before.peer, before.tenant, e));
+        LF_TRY(lf_statistic_sector(t, u->peer, u->tenant, e));
+    }
     if (id)
         *id = key;
     return lf_audit_add(t, u->id.len ? LF_V("unit.change") : LF_V("unit.add"), key, (lf_view){ 0 }, e);

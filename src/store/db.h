@@ -10,7 +10,7 @@
  * sql/query/alert.sql:
  *     -- name: alert_get
  *     SELECT id, title FROM alert WHERE org = :org AND id = :id;
- * gives const struct lf_query *value LF_Q_ALERT_GET in the generated "store/queries.h"
+ * gives const struct lf_query lf_q_alert_get in the generated "store/query_alert.h"
  * and the parameter order is that of first appearance, :org left out.
  *
  * Migrations sql/sqlite/0001_name.sql, sql/postgres/0001_name.sql are applied in

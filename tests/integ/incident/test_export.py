@@ -147,4 +147,14 @@ def by_command():
     assert json.loads(r.stdout)["type"] == "bundle"
 
 
+@promise
+def odd_bodies():
+    """an event whose observables are no list is exported without them, in every format"""
+    odd = reported(category="odd", observables={"type": "ipv4-addr", "value": "192.0.2.9"})
+    assert node.local("POST", f"/api/v1/incidents/{odd}/events", {"kind": "followed_up", "body": {"description": "x", "observables": {"a": 1}}}).status == 201
+    for format in ("csv", "stix", "iodef", "json"):
+        for r in (export(format, odd), export(format, query="&category=odd")):
+            assert r.status == 200 and (b"192.0.2.9" in r.body) == (format == "json"), (format, r.status, r.body)
+
+
 done()

@@ -114,6 +114,15 @@ def stays():
 
 
 @promise
+def hidden():
+    """what another node says is removed stays listed where its bytes lie, so that it can be fetched and removed there"""
+    r = sector.local("POST", f"/api/v1/incidents/{incident}/events", {"kind": "file_removed", "body": {"file": file, "name": NAME, "sha256": SUM, "reason": "x"}})
+    if r.status == 201:
+        until("the event is here", lambda: [e for e in node.local("GET", f"/api/v1/incidents/{incident}").json["events"] if e["kind"] == "file_removed"])
+    assert [f for f in files(incident) if f["file"] == file and f["here"]] and bytes_of(incident, file).status == 200, r.body
+
+
+@promise
 def by_form():
     """the console takes a file by a form without script, shows its hash, and takes it off with a reason"""
     i = reported()

@@ -112,6 +112,24 @@ def whole_or_nothing():
 
 
 @promise
+def preview_refuses():
+    """what taking would refuse the preview refuses: a case with more observables than an event holds"""
+    case = {"_id": "long", "title": "t", "startDate": 1740000000000,
+            "observables": [{"dataType": "url", "data": f"http://a.example.test/{i}/" + "x" * 1500} for i in range(200)]}
+    for dry in (True, False):
+        r = give({"format": "thehive", "file": json.dumps(case)}, dry=dry)
+        assert r.status == 413 and "long" in r.json["detail"], (dry, r.body)
+
+
+@promise
+def no_lists():
+    """objects where lists belong are told as lost, and the node goes on"""
+    for name in ("thehive-no-lists", "thehive-no-logs", "iris-no-lists"):
+        r = give(of(name), dry=True)
+        assert r.status == 200 and any("no list" in x["text"] for x in r.json["losses"]), r.body
+
+
+@promise
 def stays():
     """an imported case starts no clock, goes to no other node and counts as open only when it was; reported by a person it is an incident like any other"""
     assert node.local("GET", "/api/v1/clocks").json["items"] == []

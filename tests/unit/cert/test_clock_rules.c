@@ -111,6 +111,10 @@ static void an_incident_keeps_the_regime_it_was_recorded_under(void)
     CHECK(f.row.c1.due - f.row.c1.start == LF_HOUR, "a new one by the regime of now");
     CHECK_OK(lf_incident_get(&t, old.row.id, &f, &e), &e);
     CHECK(f.row.c1.due - f.row.c1.start == 5 * LF_HOUR, "the old one by its own");
+    CHECK_OK(take((lf_view){ 0 }, "TW"), &e);
+    judge_all();
+    CHECK_OK(lf_incident_get(&t, old.row.id, &f, &e), &e);
+    CHECK(f.row.c1.due - f.row.c1.start == LF_HOUR, "and where that is gone, by this node's");
     stop();
 }
 

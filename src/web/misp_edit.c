@@ -473,7 +473,7 @@ static enum lf_code edit_one(struct edit *x, const char *key)
     x->body = unwrapped(x->m->body, key);
     if (lf_json_kind(x->body) != LF_JSON_OBJECT)
         return misp_no(x->m, 400, "No data received.");
-    if (lf_json_items(x->body) > MEMBERS_MOST)
+    if (lf_json_members(x->body) > MEMBERS_MOST)
         return misp_no(x->m, 400, "Too many members.");
     LF_TRY(open_of(x, x->m->word[2], "Not found", &there));
     if (!there)

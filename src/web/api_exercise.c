@@ -147,7 +147,7 @@ static size_t participants(struct rq *r, const lf_view **out)
     lf_view *said = LF_NEW(r->t->a, lf_view, LF_EXERCISE_MEMBERS + 1);
     size_t n = 0;
 
-    for (size_t i = 0; i < lf_json_count(list) && n <= LF_EXERCISE_MEMBERS; i++)
+    for (size_t i = 0; i < lf_json_items(list) && n <= LF_EXERCISE_MEMBERS; i++)
         said[n++] = lf_json_text(lf_json_item(list, i));
     while (!list && n <= LF_EXERCISE_MEMBERS && lf_view_split(&lines, '\n', &one))
         if (lf_view_trim(one).len)

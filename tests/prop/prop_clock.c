@@ -383,11 +383,11 @@ static bool by_months(const struct lf_json *set, lf_view clock)
 {
     const struct lf_json *list = lf_json_get(set, LF_V("clocks"));
 
-    for (size_t i = 0; i < lf_json_count(list); i++) {
+    for (size_t i = 0; i < lf_json_items(list); i++) {
         const struct lf_json *limits = lf_json_get(lf_json_item(list, i), LF_V("limits"));
 
         for (size_t k = 0;
-             lf_view_eq(lf_json_str(lf_json_item(list, i), "id"), clock) && k < lf_json_count(limits); k++)
+             lf_view_eq(lf_json_str(lf_json_item(list, i), "id"), clock) && k < lf_json_items(limits); k++)
             if (lf_json_get(lf_json_item(limits, k), LF_V("months")))
                 return true;
     }

@@ -25,6 +25,10 @@ ORDER BY created DESC, id DESC LIMIT :limit;
 SELECT id, org, node, peer, title, alert, review, handling, level, exercise, aware_at, reported_at, received_at, c1_start, c1_due, c1_ended, c1_dropped, rising, events, created, updated, category, text_mark
 FROM incident
 WHERE org = :org AND drill = :drill AND drill <> '' AND (created, id) < (:created, :id)
+  AND (:any_peer = 1 OR peer = :peer)
+  -- what a number of its sheet counts (exercise_sheet)
+  AND (:stands = 0 OR EXISTS (SELECT 1 FROM deadline k WHERE k.org = incident.org AND k.incident = incident.id AND k.clock = :clock AND
+    CASE WHEN k.stage = 1 AND k.due >= :now THEN 3 WHEN k.stage >= 1 THEN 2 WHEN k.due > 0 AND k.ended > 0 AND k.dropped = 0 THEN 1 ELSE 0 END = :stands))
 ORDER BY created DESC, id DESC LIMIT :limit;
 
 -- name: incident_clock_few

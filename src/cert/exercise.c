@@ -189,6 +189,56 @@ enum lf_code lf_exercise_named(struct lf_task *t, lf_view id, struct lf_exercise
                       LF_FMT(lf_view_first(id, 80)));
 }
 
+/* ---- the sheet ---- */
+
+static const char *const stands_names[LF_EXERCISE_STANDS] = { "", "in-time", "late", "running" };
+
+const char *lf_exercise_stands_name(enum lf_exercise_stands s)
+{
+    return stands_names[s];
+}
+
+bool lf_exercise_stands_parse(lf_view name, enum lf_exercise_stands *out)
+{
+    for (unsigned i = 0; i < LF_EXERCISE_STANDS; i++)
+        if (lf_view_is(name, stands_names[i])) {
+            *out = (enum lf_exercise_stands)i;
+            return true;
+        }
+    return false;
+}
+
+static enum lf_code on_score(void *ctx, const struct lf_row *r, struct lf_err *e)
+{
+    struct gather *g = ctx;
+    struct lf_exercise_score *list = g->items = lf_arena_grow(g->a, g->items, g->n, &g->cap, sizeof *list);
+
+    (void)e;
+    list[g->n++] = (struct lf_exercise_score){
+        .by = lf_arena_copy(g->a, lf_row_text(r, 0)),
+        .name = lf_arena_copy(g->a, lf_row_text(r, 1)),
+        .clock = lf_arena_copy(g->a, lf_row_text(r, 2)),
+        .zh = lf_arena_copy(g->a, lf_row_text(r, 3)),
+        .en = lf_arena_copy(g->a, lf_row_text(r, 4)),
+        .cases = { 0, lf_row_int(r, 5), lf_row_int(r, 6), lf_row_int(r, 7) },
+    };
+    return LF_OK;
+}
+
+enum lf_code lf_exercise_sheet(struct lf_task *t, lf_view id, size_t *n, const struct lf_exercise_score **out,
+                               struct lf_err *e)
+{
+    lf_time now = lf_now(t->env) / LF_SECOND * LF_SECOND; /* clocks count whole seconds */
+    struct gather g = { .a = t->a };
+
+    LF_TRY(may_see(t, e));
+    LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_exercise_sheet,
+                     LF_ARGS(LF_INT(now), LF_TEXT(id), LF_INT(LF_EXERCISE_SHEET)), on_score, &g, NULL, e));
+    *n = g.n;
+    *out = g.items;
+    return LF_OK;
+}
+
 /* ---- acts ---- */
 
 static enum lf_code text_ok(const char *what, lf_view v, size_t least, size_t most, struct lf_err *e)

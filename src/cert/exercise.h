@@ -90,4 +90,24 @@ enum lf_code lf_exercise_running(struct lf_task *t, size_t *n, const struct lf_e
 enum lf_code lf_exercise_named(struct lf_task *t, lf_view id, struct lf_exercise *out,
                                struct lf_err *e) LF_MUST;
 
+/* How a clock of a case stands against its (faster) limit; the numbers stand in sql/query/exercise.sql. */
+enum lf_exercise_stands {
+    LF_EXERCISE_ANY,
+    LF_EXERCISE_IN_TIME,  /* stopped in time */
+    LF_EXERCISE_TOO_LATE, /* stopped too late, or not yet and past its limit */
+    LF_EXERCISE_OPEN      /* runs, within its limit */
+};
+enum { LF_EXERCISE_STANDS = 4, LF_EXERCISE_SHEET = 5000 /* rows */ };
+const char *lf_exercise_stands_name(enum lf_exercise_stands s); /* "", "in-time", "late", "running" */
+bool lf_exercise_stands_parse(lf_view name, enum lf_exercise_stands *out);
+
+/* The sheet of an exercise: what each that reported made of each clock, in cases. */
+struct lf_exercise_score {
+    lf_view by, name; /* the child it came from, and what it is called; empty: this node */
+    lf_view clock, zh, en;
+    int64_t cases[LF_EXERCISE_STANDS]; /* by how it stands; [LF_EXERCISE_ANY] is not used */
+};
+enum lf_code lf_exercise_sheet(struct lf_task *t, lf_view id, size_t *n, const struct lf_exercise_score **out,
+                               struct lf_err *e) LF_MUST;
+
 #endif

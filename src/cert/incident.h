@@ -18,6 +18,7 @@
 #define LF_CERT_INCIDENT_H
 
 #include "cert/deadline.h"
+#include "cert/exercise.h"
 #include "engine/incident_fold.h"
 #include "model/finding.h"
 #include "model/page.h"
@@ -93,7 +94,10 @@ struct lf_incident_filter {
     lf_view category;                   /* empty = any */
     lf_time from, to;                   /* awareness: from <= it < to; 0 = unbounded */
     lf_view words;                      /* all of them in title or description; empty = any */
-    lf_view exercise;                   /* those that name it, with no other filter; empty = any */
+    /* Those that name it; empty = any.  With it go `by` (id of the child it came from, "-": this node's own;
+     * empty = any) and, both or neither, clock and `stands`: what a number of its sheet counts. */
+    lf_view exercise, by;
+    enum lf_exercise_stands stands;
     /* What a statistic counts (cert/statistic.h): no exercise, newest awareness first; goes with level (-1:
      * none stated), category ("-": none given), times, states and the three below, which go with nothing
      * else. */

@@ -204,16 +204,22 @@ static enum lf_code cases(struct lf_task *t, const struct lf_incident_filter *f,
 static enum lf_code of_exercise(struct lf_task *t, const struct lf_incident_filter *f,
                                 const struct lf_page *page, struct lf_incident_page *out, struct lf_err *e)
 {
+    lf_time now = lf_now(t->env) / LF_SECOND * LF_SECOND; /* clocks count whole seconds */
     struct rows x = room_for(t, page);
     int64_t created = INT64_MAX;
     lf_view id = LF_V("");
 
     LF_TRY(after_of(page, &created, &id, e));
-    if (f->review.len || f->handling.len || f->words.len || f->clock.len || f->category.len || f->from ||
-        f->to || f->level || f->counted || f->active || f->clock_state != LF_DEADLINE_ANY)
-        return lf_err_set(e, LF_BAD_INPUT, "exercise goes with no other filter");
+    if ((f->stands != LF_EXERCISE_ANY) != (f->clock.len > 0))
+        return lf_err_set(e, LF_BAD_INPUT, "of an exercise, which and stands go together");
+    if (f->review.len || f->handling.len || f->words.len || f->category.len || f->from || f->to || f->level ||
+        f->counted || f->active || f->clock_state != LF_DEADLINE_ANY)
+        return lf_err_set(e, LF_BAD_INPUT,
+                          "exercise goes with by, which and stands, and with no other filter");
     LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_incident_of_exercise,
-                     LF_ARGS(LF_TEXT(f->exercise), LF_INT(created), LF_TEXT(id), LF_INT(x.most + 1)),
+                     LF_ARGS(LF_TEXT(f->exercise), LF_INT(created), LF_TEXT(id), LF_INT(!f->by.len),
+                             LF_TEXT(lf_view_is(f->by, "-") ? LF_V("") : lf_view_some(f->by)),
+                             LF_INT(f->stands), text_arg(f->clock), LF_INT(now), LF_INT(x.most + 1)),
                      take_row, &x, NULL, e));
     for (size_t i = 0; i < x.n; i++)
         LF_TRY(lf_deadline_nearest(t, x.items[i].id, &x.items[i].nearest, e));

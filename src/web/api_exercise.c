@@ -137,6 +137,80 @@ enum lf_code api_exercise(struct rq *r)
     return end(r, &o, 200);
 }
 
+/* ---- the sheet ---- */
+
+lf_view exercise_cases(struct rq *r, lf_view exercise, const struct lf_exercise_score *s,
+                       enum lf_exercise_stands stands)
+{
+    return lf_arena_printf(r->t->a, "/incidents?exercise=%.*s&by=%.*s&which=%.*s&stands=%s", LF_FMT(exercise),
+                           LF_FMT(s->by.len ? s->by : LF_V("-")), LF_FMT(s->clock),
+                           lf_exercise_stands_name(stands));
+}
+
+static lf_view name_of(const struct rq *r, const struct lf_exercise_score *s)
+{
+    return !s->by.len ? r->t->self->name : s->name.len ? s->name : s->by;
+}
+
+static enum lf_code sheet_csv(struct rq *r, const struct lf_exercise_score *list, size_t n)
+{
+    static const char *const head[] = { "by", "name", "clock", "zh", "en", "in_time", "late", "running" };
+    enum { CELLS = sizeof head / sizeof *head };
+    struct lf_buf b;
+
+    lf_buf_init(&b, JSON_MOST);
+    LF_PUT(&b, "\xef\xbb\xbf");
+    for (size_t k = 0; k < CELLS; k++)
+        lf_csv_put(&b, lf_view_of(head[k]), k + 1 == CELLS);
+    for (size_t i = 0; i < n; i++) {
+        lf_view cells[CELLS] = { list[i].by, name_of(r, &list[i]), list[i].clock, list[i].zh, list[i].en };
+
+        for (unsigned k = LF_EXERCISE_IN_TIME; k < LF_EXERCISE_STANDS; k++)
+            cells[4 + k] = lf_arena_printf(r->t->a, "%lld", (long long)list[i].cases[k]);
+        for (size_t k = 0; k < CELLS; k++)
+            lf_csv_put(&b, lf_csv_clean(r->t->a, cells[k]), k + 1 == CELLS);
+    }
+    return answer_csv(r, LF_V("exercise-sheet"), &b);
+}
+
+enum lf_code api_exercise_sheet(struct rq *r)
+{
+    static const char *const names[LF_EXERCISE_STANDS] = { "", "in_time", "late", "running" };
+    lf_view format = query(r, "format");
+    const struct lf_exercise_score *list;
+    struct lf_exercise x;
+    struct out o;
+    size_t n;
+
+    if (format.len && !lf_view_is(format, "json") && !lf_view_is(format, "csv"))
+        return lf_err_set(r->e, LF_BAD_INPUT, "format is json or csv");
+    LF_TRY(lf_exercise_get(r->t, r->id, &x, r->e));
+    LF_TRY(lf_exercise_sheet(r->t, r->id, &n, &list, r->e));
+    if (lf_view_is(format, "csv"))
+        return sheet_csv(r, list, n);
+    begin_list(&o, JSON_MOST);
+    for (size_t i = 0; i < n; i++) {
+        lf_json_open(&o.w, '{');
+        put_text(&o.w, "by", list[i].by);
+        lf_json_put_str(&o.w, "name", name_of(r, &list[i]));
+        lf_json_put_str(&o.w, "clock", list[i].clock);
+        lf_json_put_str(&o.w, "zh", list[i].zh);
+        lf_json_put_str(&o.w, "en", list[i].en);
+        for (unsigned k = LF_EXERCISE_IN_TIME; k < LF_EXERCISE_STANDS; k++)
+            lf_json_put_int(&o.w, names[k], list[i].cases[k]);
+        lf_json_begin(&o.w, "lists", '{');
+        for (unsigned k = LF_EXERCISE_IN_TIME; k < LF_EXERCISE_STANDS; k++)
+            lf_json_put_str(
+                &o.w, names[k],
+                lf_arena_printf(r->t->a, "/api/v1%.*s",
+                                LF_FMT(exercise_cases(r, x.id, &list[i], (enum lf_exercise_stands)k))));
+        lf_json_close(&o.w);
+        lf_json_close(&o.w);
+    }
+    lf_json_close(&o.w);
+    return end(r, &o, 200);
+}
+
 /* ---- in ---- */
 
 /* One a line, or a list. */

@@ -14,4 +14,8 @@ enum lf_code exercise_put(struct rq *r, bool fresh, lf_view *id) LF_MUST;
 /* That of the path starts, ends or is cancelled. */
 enum lf_code exercise_move(struct rq *r) LF_MUST;
 
+/* The cases that a number of the sheet counts: the query of their list. */
+lf_view exercise_cases(struct rq *r, lf_view exercise, const struct lf_exercise_score *s,
+                       enum lf_exercise_stands stands);
+
 #endif

@@ -80,8 +80,13 @@ enum lf_code incident_filter_of(struct rq *r, struct lf_incident_filter *out)
                                     .words = lf_view_trim(query(r, "q")),
                                     .clock = lf_view_trim(query(r, "which")),
                                     .exercise = lf_view_trim(query(r, "exercise")),
+                                    .by = lf_view_trim(query(r, "by")),
                                     .active = lf_view_is(query(r, "open"), "1") };
 
+    if (!lf_exercise_stands_parse(lf_view_some(query(r, "stands")), &f.stands))
+        return lf_err_set(r->e, LF_BAD_INPUT, "stands is in-time, late or running");
+    if (!f.exercise.len && (f.by.len || f.stands != LF_EXERCISE_ANY))
+        return lf_err_set(r->e, LF_BAD_INPUT, "by and stands go with exercise");
     LF_TRY(level_asked(r, &f.level));
     LF_TRY(counted_asked(r, &f));
     LF_TRY(clock_state_asked(r, "clock", &f.clock_state));

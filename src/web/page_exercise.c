@@ -274,6 +274,43 @@ static void put_acts(struct rq *r, struct lf_buf *b, const struct lf_exercise *x
     }
 }
 
+/* What each made of each clock; every number opens its cases. */
+static enum lf_code put_sheet(struct rq *r, struct lf_buf *b, lf_view id)
+{
+    static const enum lf_text heads[LF_EXERCISE_STANDS] = { LF_T_CLOCK_ONE, LF_T_EXE_IN_TIME,
+                                                            LF_T_EXE_TOO_LATE, LF_T_EXE_OPEN };
+    const struct lf_exercise_score *list;
+    size_t n;
+
+    LF_TRY(lf_exercise_sheet(r->t, id, &n, &list, r->e));
+    if (!n)
+        return LF_OK;
+    lf_html(b,
+            "<section class=\"panel\"><h2>%</h2><table class=\"rows\"><caption>%</caption><thead><tr><th "
+            "scope=\"col\">%</th>",
+            T(EXE_SHEET), T(EXE_SHEET_CAPTION), T(EXE_BY));
+    for (size_t k = 0; k < LF_EXERCISE_STANDS; k++)
+        lf_html(b, "<th scope=\"col\">%</th>", V(text(r, heads[k])));
+    LF_PUT(b, "</tr></thead><tbody>");
+    for (size_t i = 0; i < n; i++) {
+        const struct lf_exercise_score *s = &list[i];
+        lf_view name = !s->by.len ? r->t->self->name : s->name.len ? s->name : s->by;
+
+        lf_html(b,
+                "<tr><td class=\"wrap\" data-label=\"%\">%</td><td class=\"wrap\" data-label=\"%\">% %</td>",
+                T(EXE_BY), V(name), T(CLOCK_ONE), V(s->clock), V(r->lang == LF_LANG_ZH ? s->zh : s->en));
+        for (unsigned k = LF_EXERCISE_IN_TIME; k < LF_EXERCISE_STANDS; k++)
+            lf_html(b, "<td class=\"num\" data-label=\"%\"><a href=\"%\">%</a></td>", V(text(r, heads[k])),
+                    V(exercise_cases(r, id, s, (enum lf_exercise_stands)k)), V(number(r, s->cases[k])));
+        LF_PUT(b, "</tr>");
+    }
+    lf_html(
+        b,
+        "</tbody></table><p><a href=\"/api/v1/exercises/%/sheet?format=csv\" download>CSV</a></p></section>",
+        V(id));
+    return LF_OK;
+}
+
 static enum lf_code one_page(struct rq *r, int status)
 {
     lf_view why = lf_arena_copy(r->t->a, lf_view_of(r->e->text)), lines = LF_V("");
@@ -296,7 +333,9 @@ static enum lf_code one_page(struct rq *r, int status)
         put_refusal(r, &b, why);
     LF_PUT(&b, "<div class=\"two\"><div><section class=\"panel\">");
     put_facts(r, &b, &x);
-    lf_html(&b, "</section><section class=\"panel\"><h2>%</h2>", T(EXE_CASES));
+    LF_PUT(&b, "</section>");
+    LF_TRY(put_sheet(r, &b, x.id));
+    lf_html(&b, "<section class=\"panel\"><h2>%</h2>", T(EXE_CASES));
     put_incident_table(r, &b, &cases);
     put_next(r, &b, cases.next);
     LF_PUT(&b, "</section>");

@@ -125,8 +125,9 @@ static void put_refused(struct rq *r, struct lf_buf *b)
     LF_PUT(b, "</p>");
 }
 
-static const char *const fields[] = { "q",    "level", "clock", "which",   "review", "handling", "category",
-                                      "from", "to",    "open",  "counted", "sector", "took",     "late" };
+static const char *const fields[] = { "q",        "level", "clock",    "which", "review",  "handling",
+                                      "category", "from",  "to",       "open",  "counted", "sector",
+                                      "took",     "late",  "exercise", "by",    "stands" };
 
 static void put_form(struct rq *r, struct lf_buf *b)
 {

@@ -233,6 +233,38 @@ def counted_nowhere():
 
 
 @promise
+def a_sheet_against_the_clocks():
+    """the sheet has, for each that reported and each clock, the cases in time, late and running; every number opens just those, on the page too"""
+    x = call(sector, "POST", BASE, plan(speed=60, name="成績演練"))["id"]
+    call(sector, "POST", f"{BASE}/{x}/state", {"state": "running"})
+    member.exercise(reach="sector", id=x, speed=60)
+    real = reported(member, "真實事件", aware_at=at(-3000), level=1)
+    made = {k: reported(member, exercise=x, aware_at=at(-k), level=1) for k in (5, 10, 90, 100, 110)}
+    own = reported(sector, exercise=x, aware_at=at(-90), level=1)
+    until("all are here", lambda: all(clock(sector, i, "C2") for i in made.values()) and there(sector, real))
+    rows = call(sector, "GET", f"{BASE}/{x}/sheet")["items"]
+    peers = {p["name"]: p["id"] for p in call(sector, "GET", "/api/v1/peers")["items"]}
+    first = {r.get("by", "-"): r for r in rows if r["clock"] == "C1"}
+    assert len(first) == 2 and set(first) == {"-", *peers.values()}, (rows, peers)
+    theirs = first[next(iter(peers.values()))]
+    assert (theirs["in_time"], theirs["late"], theirs["running"]) == (2, 3, 0) and (first["-"]["in_time"], first["-"]["late"]) == (0, 1), rows
+    assert {i["id"] for i in call(sector, "GET", theirs["lists"]["in_time"])["items"]} == {made[5], made[10]}
+    assert {i["id"] for i in call(sector, "GET", first["-"]["lists"]["late"])["items"]} == {own}
+    text = page(sector, f"/exercises/{x}", "zh")
+    for r in rows:
+        for k in ("in_time", "late", "running"):
+            got = call(sector, "GET", r["lists"][k] + "&limit=1000")["items"]
+            link = r["lists"][k].removeprefix("/api/v1")
+            assert len(got) == r[k] and f'href="{link}">{r[k]}</a>' in text, (r, k, got)
+            assert page(sector, link, "en").count("incident--") >= r[k]
+    lines = list(csv.DictReader(io.StringIO(sector.local("GET", f"{BASE}/{x}/sheet?format=csv").body.decode("utf-8-sig"))))
+    assert [(c["clock"], int(c["in_time"]), int(c["late"]), int(c["running"])) for c in lines] == [(r["clock"], r["in_time"], r["late"], r["running"]) for r in rows]
+    for wrong in (f"/api/v1/incidents?exercise={x}&stands=late", f"/api/v1/incidents?exercise={x}&which=C1", f"/api/v1/incidents?exercise={x}&stands=odd&which=C1",
+                  "/api/v1/incidents?by=-", f"{BASE}/{x}/sheet?format=pdf"):
+        assert sector.local("GET", wrong).status == 400, wrong
+
+
+@promise
 def reported_on_the_form():
     """the report form offers the exercises that run, and asks nothing when none does"""
     fresh = Node.serve(scratch())

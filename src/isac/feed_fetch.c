@@ -29,6 +29,7 @@ struct lf_feeds *lf_feeds_create(void)
 
 static void release(struct feed_slot *s)
 {
+    lf_format_list_close(s->list);
     lf_arena_clear(&s->a);
     lf_arena_clear(&s->doc);
     lf_buf_clear(&s->notes);
@@ -443,21 +444,43 @@ static enum lf_code from_before(struct lf_feeds *f, struct lf_task *t, struct fe
     return LF_OK;
 }
 
+/* After a piece of the document was read; rc and *why: how that went. */
+static enum lf_code document_read(struct lf_feeds *f, struct lf_task *t, struct feed_slot *s, enum lf_code rc,
+                                  const struct lf_err *why, struct lf_err *e)
+{
+    if (rc != LF_OK) {
+        if (s->want == WANT_PART)
+            return skip(f, t, s, lf_view_of(why->text), true, e);
+        if (feed_taxii1(s->feed.format) && lf_view_find_byte(s->feed.position, '|') != SIZE_MAX &&
+            !s->restarted)
+            return from_before(f, t, s, e);
+        return failed(t, s, lf_view_of(why->text), 0, e);
+    }
+    s->phase = s->list ? READING : TAKING;
+    return LF_OK;
+}
+
 static enum lf_code read_document(struct lf_feeds *f, struct lf_task *t, struct feed_slot *s, lf_view body,
                                   struct lf_err *e)
 {
     struct lf_err why = { 0 };
+    enum lf_code rc = feed_read(s, body, &why);
 
-    if (feed_read(s, body, &why) != LF_OK) {
-        if (s->want == WANT_PART)
-            return skip(f, t, s, lf_view_of(why.text), true, e);
-        if (feed_taxii1(s->feed.format) && lf_view_find_byte(s->feed.position, '|') != SIZE_MAX &&
-            !s->restarted)
-            return from_before(f, t, s, e);
-        return failed(t, s, lf_view_of(why.text), 0, e);
-    }
-    s->phase = TAKING;
-    return LF_OK;
+    return document_read(f, t, s, rc, &why, e);
+}
+
+static enum lf_code read_on(struct lf_feeds *f, struct lf_task *t, struct feed_slot *s, struct lf_err *e)
+{
+    struct lf_err why = { 0 };
+    enum lf_code rc = feed_read_on(s, &why);
+
+    return document_read(f, t, s, rc, &why, e);
+}
+
+/* Work that goes on by itself, a piece a turn. */
+static bool busy(const struct feed_slot *s)
+{
+    return s->phase == READING || s->phase == TAKING || s->phase == ENDING;
 }
 
 static void ask_hash(struct lf_feeds *f, struct lf_task *t, struct feed_slot *s)
@@ -759,10 +782,12 @@ static enum lf_code turn(struct lf_feeds *f, struct lf_task *t, struct feed_slot
     bool done, is = true;
 
     blame(f, s);
-    if (s->phase == TAKING || s->phase == ENDING)
+    if (busy(s))
         LF_TRY(still(t, s, &is, e));
     if (!is)
         return LF_OK;
+    if (s->phase == READING)
+        return read_on(f, t, s, e);
     if (s->phase == TAKING) {
         LF_TRY(feed_take(t, s, &done, e));
         return done ? document_taken(f, t, s, e) : LF_OK;
@@ -821,7 +846,7 @@ static enum lf_code all_turns(struct lf_feeds *f, struct lf_task *t, struct lf_c
                                         : failed(t, s, lf_view_of(why.text), 0, e));
             *again = tick;
         }
-        if (s->phase == TAKING || s->phase == ENDING)
+        if (busy(s))
             *again = tick;
     }
     LF_TRY(lf_db_int(t->db, &node, &lf_q_feed_soonest, LF_ARGS(LF_INT(now)), &next, e));

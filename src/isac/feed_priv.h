@@ -22,7 +22,7 @@ enum feed_want {
     WANT_SURE      /* … and once more of those that seem gone */
 };
 enum { FEED_SURE = 20 };
-enum feed_phase { FREE, ASKING, TAKING, ENDING };
+enum feed_phase { FREE, ASKING, READING, TAKING, ENDING };
 
 struct feed_slot {
     enum feed_phase phase;
@@ -52,6 +52,7 @@ struct feed_slot {
     struct lf_arena doc; /* of the document in hand */
     lf_view *made;
     size_t nmade, taken, capmade, bytes;
+    struct lf_format_list *list; /* READING: what of the document is not in `made` yet */
     lf_view doc_sha256;
     lf_view held;                /* CSAF: the advisory in doc whose hash is asked for */
     unsigned hash, unhashed;     /* kind of the last one that was there; advisories in a row without any */
@@ -85,8 +86,10 @@ enum lf_code feed_due(struct lf_task *t, size_t most, struct lf_feed **out, size
 
 /* feed_take.c: objects into the collection. */
 void feed_note(struct feed_slot *s, lf_view what, lf_view why);
-/* Reads the document into s->made. */
+/* Reads the document into s->made: all of it, or, of a list, the first piece; s->list then has the rest. */
 enum lf_code feed_read(struct feed_slot *s, lf_view body, struct lf_err *e) LF_MUST;
+/* The next piece; without any left s->list is NULL. */
+enum lf_code feed_read_on(struct feed_slot *s, struct lf_err *e) LF_MUST;
 /* A piece of it into the store; done: nothing of it is left. */
 enum lf_code feed_take(struct lf_task *t, struct feed_slot *s, bool *done, struct lf_err *e) LF_MUST;
 /* A piece of what a part no longer has. */

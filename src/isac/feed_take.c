@@ -8,7 +8,8 @@
 #include "model/role.h"
 #include "store/query_feed.h"
 
-enum { NEXT = 4000, PIECE = 200, DOCUMENT_MOST = 256 << 20, FEW = 10 };
+enum { NEXT = 4000, PIECE = 200, DOCUMENT_MOST = 256 << 20, FEW = 10, READ_PIECE = 256 << 10 };
+#define PIECE_TIME (50 * LF_MSEC) /* the core answers nobody meanwhile */
 
 void feed_note(struct feed_slot *s, lf_view what, lf_view why)
 {
@@ -105,8 +106,24 @@ enum lf_code feed_read(struct feed_slot *s, lf_view body, struct lf_err *e)
         name = LF_V("misp");
     if (lf_view_is(name, "csaf-provider"))
         name = LF_V("csaf");
+    if (lf_view_is(name, "list")) {
+        s->list = lf_format_list_open(body, &use, &to);
+        return feed_read_on(s, e);
+    }
     LF_TRY(lf_format_find(name, body, false, &format, e));
     return format->read(body, &use, &to, e);
+}
+
+enum lf_code feed_read_on(struct feed_slot *s, struct lf_err *e)
+{
+    bool done;
+    enum lf_code rc = lf_format_list_step(s->list, READ_PIECE, &done, e);
+
+    if (rc != LF_OK || done) {
+        lf_format_list_close(s->list);
+        s->list = NULL;
+    }
+    return rc;
 }
 
 /* ---- taking ---- */
@@ -363,9 +380,13 @@ enum lf_code feed_take(struct lf_task *t, struct feed_slot *s, bool *done, struc
     struct lf_task own = feed_task(t, s);
     struct step p = { &own, t, NULL };
     size_t end = s->taken + PIECE < s->nmade ? s->taken + PIECE : s->nmade;
+    lf_time began = lf_tick(t->env);
 
-    for (size_t i = s->taken; i < end; i++)
+    for (size_t i = s->taken; i < end; i++) {
         LF_TRY(feed_walks(s) ? met(t, s, s->made[i], e) : one(&p, s, s->made[i], e));
+        if (lf_tick(t->env) - began > PIECE_TIME)
+            end = i + 1;
+    }
     s->taken = end;
     t->effects |= own.effects;
     *done = s->taken == s->nmade;

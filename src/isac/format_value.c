@@ -1,5 +1,6 @@
 /* Values as lists and tables write them, and the indicator made of one. */
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "fmt/charset.h"
 #include "isac/format_priv.h"
@@ -285,21 +286,62 @@ static enum lf_code line_of(struct format_in *f, lf_view line, size_t number)
     return format_indicator(f, &i, &id);
 }
 
-FORMAT_READER(format_list_read)
+struct lf_format_list {
+    struct format_in in;
+    struct lf_format_use use;
+    struct lf_exchange to;
+    struct lf_arena all; /* the text as UTF-8 */
+    lf_view left;
+    size_t number; /* of the last line */
+};
+
+struct lf_format_list *lf_format_list_open(lf_view text, const struct lf_format_use *use,
+                                           const struct lf_exchange *to)
 {
-    struct lf_arena all = { 0 };
-    struct format_in f;
-    enum lf_code rc = LF_OK;
-    size_t number = 0;
+    struct lf_format_list *l = calloc(1, sizeof *l);
+
+    LF_ASSERT(l);
+    l->use = *use;
+    l->to = *to;
+    format_in_init(&l->in, &l->use, &l->to, NULL);
+    l->left = lf_charset_utf8(&l->all, text, LF_CHARSET_AUTO);
+    return l;
+}
+
+enum lf_code lf_format_list_step(struct lf_format_list *l, size_t bytes, bool *done, struct lf_err *e)
+{
+    size_t left = l->left.len;
     lf_view line;
 
-    format_in_init(&f, use, to, e);
-    text = lf_charset_utf8(&all, text, LF_CHARSET_AUTO);
-    while (rc == LF_OK && lf_view_split(&text, '\n', &line)) {
-        rc = line_of(&f, lf_view_trim(line), ++number);
-        lf_arena_reset(&f.m.a);
+    *done = false;
+    l->in.e = e;
+    while (left - l->left.len < bytes) {
+        if (!lf_view_split(&l->left, '\n', &line)) {
+            *done = true;
+            return LF_OK;
+        }
+        LF_TRY(line_of(&l->in, lf_view_trim(line), ++l->number));
+        lf_arena_reset(&l->in.m.a);
     }
-    format_in_clear(&f);
-    lf_arena_clear(&all);
+    return LF_OK;
+}
+
+void lf_format_list_close(struct lf_format_list *l)
+{
+    if (!l)
+        return;
+    format_in_clear(&l->in);
+    lf_arena_clear(&l->all);
+    free(l);
+}
+
+FORMAT_READER(format_list_read)
+{
+    struct lf_format_list *l = lf_format_list_open(text, use, to);
+    enum lf_code rc;
+    bool done;
+
+    rc = lf_format_list_step(l, SIZE_MAX, &done, e);
+    lf_format_list_close(l);
     return rc;
 }

@@ -118,10 +118,69 @@ static void indexes_name_documents_or_are_refused(void)
     }
 }
 
+struct whole {
+    const struct feed_slot *s;
+    size_t n, lost;
+};
+
+static enum lf_code same_as_whole(void *ctx, lf_view json, struct lf_err *e)
+{
+    struct whole *w = ctx;
+
+    (void)e;
+    if (w->n < w->s->nmade)
+        CHECK_VIEW(w->s->made[w->n], json);
+    w->n++;
+    return LF_OK;
+}
+
+static void count_lost(void *ctx, const struct lf_loss *loss)
+{
+    (void)loss;
+    ((struct whole *)ctx)->lost++;
+}
+
+/* The core answers others between two pieces. */
+static void a_list_read_by_pieces_makes_what_it_makes_at_once(void)
+{
+    enum { LINES = 6000, TEXT = 1 << 20 };
+    const struct lf_format_use use = { .source = LF_V("l") };
+    struct feed_slot s = { 0 };
+    struct whole w = { .s = &s };
+    const struct lf_format *list;
+    const struct lf_exchange to = { &w, same_as_whole, count_lost };
+    struct lf_err e = { 0 };
+    unsigned pieces = 1;
+    struct lf_buf b;
+
+    lf_buf_init(&b, TEXT);
+    for (unsigned i = 0; i < LINES; i++) /* every value twice, far from each other; and some that are none */
+        lf_buf_printf(&b, "%s%u.example%s # %0100u\r\n", i % 50 ? "h" : "no value ", i % (LINES / 2),
+                      i % 50 ? "" : " ?", i);
+    clear(&s);
+    s.feed.format = LF_V("list");
+    s.feed.name = LF_V("l");
+    CHECK_OK(feed_read(&s, lf_buf_view(&b), &e), &e);
+    for (; s.list; pieces++) {
+        CHECK(s.nmade < LINES / 2 || pieces > 1, "the first piece is not all");
+        CHECK_OK(feed_read_on(&s, &e), &e);
+    }
+    CHECK(pieces == b.len / (256 << 10) + 1, "%u pieces of %zu bytes", pieces, b.len);
+    CHECK_OK(lf_format_find(LF_V("list"), LF_V(""), false, &list, &e), &e);
+    CHECK_OK(list->read(lf_buf_view(&b), &use, &to, &e), &e);
+    CHECK(w.n == s.nmade && w.n > LINES / 3, "%zu at once, %zu by pieces", w.n, s.nmade);
+    CHECK((int64_t)w.lost == s.lost && w.lost > 0, "%zu lost at once, %lld by pieces", w.lost,
+          (long long)s.lost);
+    lf_buf_clear(&b);
+    clear(&s);
+    lf_buf_clear(&s.notes);
+}
+
 int main(void)
 {
     RUN(an_address_is_taken_apart_or_refused);
     RUN(where_a_server_leads_is_resolved_against_where_one_was);
     RUN(indexes_name_documents_or_are_refused);
+    RUN(a_list_read_by_pieces_makes_what_it_makes_at_once);
     DONE();
 }

@@ -21,6 +21,8 @@ static const struct {
     { "bulletin.remind", LF_T_A_BULLETIN_REMIND },
     { "bulletin.link", LF_T_A_BULLETIN_LINK },
     { "member.put", LF_T_A_MEMBER_PUT },
+    { "playbook.set", LF_T_A_PLAYBOOK_SET },
+    { "playbook.remove", LF_T_A_PLAYBOOK_REMOVE },
     { "task.add", LF_T_A_TASK_ADD },
     { "task.change", LF_T_A_TASK_CHANGE },
     { "exercise.add", LF_T_A_EXERCISE_ADD },

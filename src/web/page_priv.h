@@ -87,6 +87,10 @@ void put_role_boxes(struct rq *r, struct lf_buf *b, unsigned offered, unsigned c
 unsigned checked_roles(const struct rq *r);
 /* What was filled in of the report form, and the later reports that can be made (page_report.c). */
 enum lf_code put_report_panel(struct rq *r, struct lf_buf *b, const struct lf_incident_full *x) LF_MUST;
+/* Playbooks that fit the incident, each to be applied (page_playbook.c). */
+enum lf_code put_incident_playbooks(struct rq *r, struct lf_buf *b) LF_MUST;
+/* A phase (enum lf_task_phase) in words (page_task.c). */
+enum lf_text task_phase_text(unsigned phase);
 /* Its tasks that are open, and where all are (page_task.c). */
 enum lf_code put_incident_tasks(struct rq *r, struct lf_buf *b, lf_view incident) LF_MUST;
 /* Its files, and the form for another (page_incident_file.c). */

@@ -9,6 +9,11 @@ static const enum lf_text phase_texts[LF_TASK_PHASES] = { LF_T_PHASE_PREPARE, LF
 static const enum lf_text state_texts[LF_TASK_STATES] = { LF_T_TASK_WAITING, LF_T_TASK_IN_PROGRESS,
                                                           LF_T_TASK_DONE, LF_T_TASK_CANCELLED };
 
+enum lf_text task_phase_text(unsigned phase)
+{
+    return phase_texts[phase];
+}
+
 static void put_state(struct rq *r, struct lf_buf *b, const struct lf_incident_task *x)
 {
     static const struct {
@@ -161,7 +166,9 @@ enum lf_code page_tasks(struct rq *r)
         filter.by = true, filter.assignee = me;
     LF_TRY(lf_incident_task_list(r->t, &filter, &page, &n, &list, &next, r->e));
     begin_page(r, &b, text(r, LF_T_NAV_TASKS), "/tasks");
-    lf_html(&b, "<div class=\"head\"><h1>%</h1><p class=\"quiet\">%</p></div>", T(NAV_TASKS), T(TASKS_LEAD));
+    lf_html(&b,
+            "<div class=\"head\"><h1>%</h1><p class=\"quiet\">%</p><p><a href=\"/playbooks\">%</a></p></div>",
+            T(NAV_TASKS), T(TASKS_LEAD), T(PLAYBOOKS));
     rc = put_cards(r, &b, me);
     LF_PUT(&b, "<section class=\"panel\">");
     put_filter(r, &b, &filter);
@@ -250,6 +257,7 @@ static enum lf_code of_incident(struct rq *r, int status)
     lf_view why = lf_arena_copy(r->t->a, lf_view_of(r->e->text));
     const struct lf_incident_task *list;
     struct lf_buf b;
+    enum lf_code rc;
     size_t n;
 
     LF_TRY(lf_incident_task_of(r->t, r->id, &n, &list, r->e));
@@ -262,6 +270,11 @@ static enum lf_code of_incident(struct rq *r, int status)
     LF_PUT(&b, "<section class=\"panel\">");
     put_table(r, &b, list, n, true, LF_T_TASKS_OF_CAPTION);
     LF_PUT(&b, "</section>");
+    rc = put_incident_playbooks(r, &b);
+    if (rc != LF_OK) {
+        lf_buf_clear(&b);
+        return rc;
+    }
     if (may(r, ACT)) {
         lf_html(&b, "<section class=\"panel\"><h2>%</h2><p class=\"quiet\">%</p>", T(TASK_ADD),
                 T(TASKS_LEAD));

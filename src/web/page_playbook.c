@@ -1,0 +1,139 @@
+/* Playbooks in the console: all of them as checklists, and on an incident's tasks those that fit. */
+#include "cert/playbook.h"
+
+#include "web/page_priv.h"
+
+static lf_view playbook_name(const struct rq *r, const struct lf_playbook *p)
+{
+    return r->lang == LF_LANG_EN ? p->en : p->zh;
+}
+
+/* In the largest unit that says it exactly; hours below a week, as the law has them. */
+static lf_view span_text(struct rq *r, const struct lf_playbook_step *s)
+{
+    static const struct {
+        lf_time unit;
+        enum lf_text aware, applied;
+    } units[] = { { LF_DAY, LF_T_PB_DAYS_AWARE, LF_T_PB_DAYS_APPLIED },
+                  { LF_HOUR, LF_T_PB_HOURS_AWARE, LF_T_PB_HOURS_APPLIED },
+                  { LF_MINUTE, LF_T_PB_MINUTES_AWARE, LF_T_PB_MINUTES_APPLIED } };
+    size_t i = 0;
+
+    if (s->due < 7 * LF_DAY)
+        i++;
+    while (i < 2 && s->due % units[i].unit)
+        i++;
+    return fill1(r, s->from_applied ? units[i].applied : units[i].aware, "n",
+                 number(r, s->due / units[i].unit));
+}
+
+static void put_steps(struct rq *r, struct lf_buf *b, const struct lf_playbook *p)
+{
+    for (int phase = 0; phase < LF_TASK_PHASES; phase++) {
+        bool open = false;
+
+        for (size_t i = 0; i < p->nsteps; i++) {
+            const struct lf_playbook_step *s = &p->steps[i];
+
+            if ((int)s->phase != phase)
+                continue;
+            if (!open)
+                lf_html(b, "<h3>%</h3><ul class=\"plain-list\">",
+                        V(text(r, task_phase_text((unsigned)phase))));
+            open = true;
+            lf_html(b, "<li class=\"wrap\">%", V(r->lang == LF_LANG_EN ? s->en : s->zh));
+            if (s->due)
+                lf_html(b, " <span class=\"quiet\">%</span>", V(span_text(r, s)));
+            LF_PUT(b, "</li>");
+        }
+        if (open)
+            LF_PUT(b, "</ul>");
+    }
+}
+
+enum lf_code page_playbooks(struct rq *r)
+{
+    const struct lf_playbook *list;
+    struct lf_buf b;
+    size_t n;
+
+    LF_TRY(lf_playbook_list(r->t, &n, &list, r->e));
+    begin_page(r, &b, text(r, LF_T_PLAYBOOKS), "/tasks");
+    lf_html(&b, "<div class=\"head\"><h1>%</h1><p class=\"quiet\">%</p></div><div class=\"tiles\">",
+            T(PLAYBOOKS), T(PLAYBOOKS_LEAD));
+    for (size_t i = 0; i < n; i++) {
+        lf_html(&b, "<section class=\"panel\" id=\"%\"><h2>%</h2>", V(list[i].id),
+                V(playbook_name(r, &list[i])));
+        if (list[i].own) {
+            LF_PUT(&b, "<p>");
+            badge(&b, "info", "◇", text(r, LF_T_PB_OWN));
+            LF_PUT(&b, "</p>");
+        }
+        put_steps(r, &b, &list[i]);
+        LF_PUT(&b, "</section>");
+    }
+    LF_PUT(&b, "</div>");
+    return end_page(r, &b, 200);
+}
+
+static void put_fit(struct rq *r, struct lf_buf *b, const struct lf_playbook_fit *x)
+{
+    const struct lf_playbook *p = x->playbook;
+    lf_view name = playbook_name(r, p);
+
+    lf_html(b, "<li class=\"wrap\"><a href=\"/playbooks#%\">%</a> ", V(p->id), V(name));
+    if (x->applied)
+        badge(b, "good", "✓", text(r, LF_T_PB_APPLIED));
+    if (may(r, ACT)) {
+        struct lf_text_value named[] = { { "act", text(r, LF_T_PB_APPLY) }, { "task", name } };
+
+        lf_html(b, "<form class=\"inline\" method=\"post\" action=\"%\">",
+                V(path2(r, "/incidents/", r->id, "/playbooks")));
+        put_csrf(r, b);
+        lf_html(b,
+                "<button class=\"second small\" name=\"playbook\" value=\"%\" "
+                "aria-label=\"%\">%</button></form>",
+                V(p->id), V(lf_text_fill(r->t->a, LF_T_TASK_NAMED, r->lang, named, 2)), T(PB_APPLY));
+    }
+    LF_PUT(b, "</li>");
+}
+
+enum lf_code put_incident_playbooks(struct rq *r, struct lf_buf *b)
+{
+    const struct lf_playbook_fit *list;
+    size_t n, fit = 0;
+
+    LF_TRY(lf_playbook_of(r->t, r->id, &n, &list, r->e));
+    lf_html(b, "<section class=\"panel\" id=\"playbooks\"><h2>%</h2><p class=\"quiet\">%</p>", T(PLAYBOOKS),
+            T(PB_SUGGESTED));
+    for (size_t i = 0; i < n; i++)
+        fit += list[i].suggested;
+    if (fit)
+        LF_PUT(b, "<ul class=\"plain-list\">");
+    else
+        lf_html(b, "<p>%</p>", T(PB_NONE_FITS));
+    for (size_t i = 0; i < n; i++)
+        if (list[i].suggested)
+            put_fit(r, b, &list[i]);
+    if (fit)
+        LF_PUT(b, "</ul>");
+    if (fit < n)
+        lf_html(b, "<details><summary>%</summary><ul class=\"plain-list\">", T(PB_OTHERS));
+    for (size_t i = 0; i < n; i++)
+        if (!list[i].suggested)
+            put_fit(r, b, &list[i]);
+    if (fit < n)
+        LF_PUT(b, "</ul></details>");
+    LF_PUT(b, "</section>");
+    return LF_OK;
+}
+
+enum lf_code page_playbook_apply(struct rq *r)
+{
+    lf_view id;
+    size_t added;
+
+    LF_TRY(need(r, "playbook", &id));
+    LF_TRY(lf_playbook_apply(r->t, r->id, id, r->lang == LF_LANG_EN, &added, r->e));
+    return redirect(r, path2(r, "/incidents/", r->id, "/tasks?done=1"));
+}

@@ -155,7 +155,7 @@ def in_the_console():
     """the incident's page shows what is open and what is done; a task of an exercise says that it is one"""
     page = ask(ann, "GET", f"/incidents/{incident}").body.decode()
     assert "已結束 6 項，共 7 項。" in page and "通知使用者" in page and "標記為已完成" in page, page
-    drill = reported(title="季度演練", exercise=True)
+    drill = reported(title="季度演練", exercise=node.exercise())
     r = node.local("POST", f"/api/v1/incidents/{drill}/tasks", {"title": "演練用"})
     assert r.status == 201 and one(r.json["id"])["exercise"] is True
     assert "演練" in node.local("GET", f"/tasks/{r.json['id']}").body.decode()

@@ -17,7 +17,9 @@ static void post(struct node *d, lf_view c, const char *type, unsigned n, unsign
                         type, type, n, day, more);
 
     CHECK_OK(lf_stix_read(&d->arena, json, &s, &e), &e);
+    CHECK_OK(lf_db_save(d->db, &e), &e); /* a task of its own, as days lie between */
     CHECK_OK(lf_object_post(&d->t, c, &s, json, &fresh, &e), &e);
+    CHECK_OK(lf_db_release(d->db, &e), &e);
 }
 
 static size_t count(struct node *d, lf_view c)

@@ -115,9 +115,10 @@ enum lf_code lf_playbook_of(struct lf_task *t, lf_view incident, size_t *n,
     return LF_OK;
 }
 
+/* From applying also where no awareness is recorded. */
 static lf_time due_of(const struct lf_playbook_step *s, lf_time aware, lf_time now)
 {
-    return s->due ? (s->from_applied ? now : aware) + s->due : 0;
+    return s->due ? (s->from_applied || !aware ? now : aware) + s->due : 0;
 }
 
 enum lf_code lf_playbook_apply(struct lf_task *t, lf_view incident, lf_view id, bool english, size_t *added,

@@ -185,6 +185,16 @@ struct at {
     const struct lf_stix_compare *c;
     struct lf_arena *a;
     struct stix_work *w;
+    struct stix_been *been; /* BEEN of them */
+    bool fresh;             /* nothing of this test is in them yet */
+};
+
+/* An object that a reference led to, and from which step on it was found to have nothing: references back and
+ * forth would else be followed as often as there are ways, which is two to the power of the steps. */
+enum { BEEN = 256 };
+struct stix_been {
+    const struct lf_json *v;
+    size_t step;
 };
 
 /* A value as the test sees it. */
@@ -334,6 +344,33 @@ static bool holds(struct at *at, const struct value *x)
 
 /* ---- paths ---- */
 
+static struct stix_been *place(struct at *at, const struct lf_json *v, size_t step)
+{
+    if (at->fresh)
+        memset(at->been, 0, BEEN * sizeof *at->been);
+    at->fresh = false;
+    return &at->been[((uintptr_t)v / sizeof *v + step * 31) % BEEN];
+}
+
+static bool walk(struct at *at, const struct lf_json *v, size_t i, lf_view key);
+
+/* The member of what a reference leads to. */
+static bool walk_there(struct at *at, const struct lf_json *v, size_t i)
+{
+    const struct lf_json *member = lf_json_get(v, at->c->path.steps[i].key);
+    struct stix_been *b;
+
+    if (!member)
+        return false;
+    b = place(at, v, i);
+    if (b->v == v && b->step == i)
+        return false;
+    if (walk(at, member, i + 1, at->c->path.steps[i].key))
+        return true;
+    *place(at, v, i) = (struct stix_been){ v, i };
+    return false;
+}
+
 /* Walks the path from step i on and tests what is at its end; any one will do. */
 static bool walk(struct at *at, const struct lf_json *v, size_t i, lf_view key)
 {
@@ -355,7 +392,7 @@ static bool walk(struct at *at, const struct lf_json *v, size_t i, lf_view key)
         if (lf_json_kind(v) == LF_JSON_STRING &&
             (lf_view_ends(key, LF_V("_ref")) || lf_view_ends(key, LF_V("_refs")))) {
             at->w->left -= 7; /* a look-up takes its time, and objects may refer to each other */
-            v = stix_refer(at->o, lf_json_text(v));
+            return walk_there(at, stix_refer(at->o, lf_json_text(v)), i);
         }
         v = lf_json_get(v, s->key);
         return v && walk(at, v, i + 1, s->key);
@@ -378,6 +415,7 @@ static bool object_holds(struct at *at, const struct lf_json *root, const struct
         if (!lf_view_eq(lf_json_str(root, "type"), c->path.type))
             return false;
         at->c = c;
+        at->fresh = true;
         found = walk(at, root, 0, (lf_view){ "", 0 });
         return c->op == LF_STIX_EXISTS ? found != c->negated : found;
     }
@@ -390,7 +428,8 @@ static bool object_holds(struct at *at, const struct lf_json *root, const struct
 bool stix_compare_holds(const struct lf_stix_matcher *m, const struct stix_observed *o,
                         const struct lf_stix_compare *c, struct lf_arena *a, struct stix_work *w)
 {
-    struct at at = { .m = m, .o = o, .a = a, .w = w };
+    struct stix_been been[BEEN];
+    struct at at = { .m = m, .o = o, .a = a, .w = w, .been = been };
 
     for (size_t i = 0; i < o->nroots && w->left >= 0; i++)
         if (object_holds(&at, o->roots[i], c))

@@ -208,6 +208,27 @@ static void a_puzzle_too_hard_is_given_up_and_does_not_stall(void)
     lf_buf_clear(&b);
 }
 
+/* Forty references that each lead back in two ways: two to the power of forty ways to the end. */
+static void references_in_a_circle_are_followed_once_from_each_step(void)
+{
+    const char *circle = "[{\"type\":\"observed-data\",\"id\":\"o\",\"number_observed\":1,\"first_observed\":"
+                         "\"2020-01-01T00:00:00Z\",\"last_observed\":\"2020-01-01T00:00:09Z\",\"objects\":{"
+                         "\"0\":{\"type\":\"a\",\"b\":\"x\",\"c_refs\":[\"0\",\"1\"]},"
+                         "\"1\":{\"type\":\"a\",\"b\":\"y\",\"c_refs\":[\"1\",\"0\"]}}}]";
+    struct lf_buf b;
+
+    for (int i = 0; i < 3; i++) {
+        lf_buf_init(&b, 4000);
+        LF_PUT(&b, "[a:");
+        for (int k = 0; k < 40; k++)
+            LF_PUT(&b, "c_refs[*].");
+        lf_buf_printf(&b, "b = '%c']", "xyz"[i]);
+        lf_buf_byte(&b, '\0');
+        CHECK(matches(b.ptr, circle, LF_OK) == (i < 2), "%d", i);
+        lf_buf_clear(&b);
+    }
+}
+
 static void what_nobody_here_can_is_refused_with_its_reason(void)
 {
     struct lf_arena a = { 0 };
@@ -266,6 +287,7 @@ int main(void)
     RUN(a_pattern_means_what_the_standard_says);
     RUN(times_within_an_observation_suit_all_constraints_at_once);
     RUN(a_puzzle_too_hard_is_given_up_and_does_not_stall);
+    RUN(references_in_a_circle_are_followed_once_from_each_step);
     RUN(what_nobody_here_can_is_refused_with_its_reason);
     RUN(observed_data_that_is_none_is_named);
     DONE();

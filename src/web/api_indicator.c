@@ -169,7 +169,7 @@ enum lf_code api_indicator(struct rq *r)
     begin(&o);
     put_indicator(&o.w, &row, true);
     put_text(&o.w, "kept_back_by", warned);
-    LF_TRY(put_sightings(r, &o.w, &row));
+    PUT_TRY(&o.b, put_sightings(r, &o.w, &row));
     return end(r, &o, 200);
 }
 

@@ -334,7 +334,7 @@ static enum lf_code one_page(struct rq *r, int status)
     LF_PUT(&b, "<div class=\"two\"><div><section class=\"panel\">");
     put_facts(r, &b, &x);
     LF_PUT(&b, "</section>");
-    LF_TRY(put_sheet(r, &b, x.id));
+    PUT_TRY(&b, put_sheet(r, &b, x.id));
     lf_html(&b, "<section class=\"panel\"><h2>%</h2>", T(EXE_CASES));
     put_incident_table(r, &b, &cases);
     put_next(r, &b, cases.next);

@@ -349,9 +349,9 @@ static enum lf_code show(struct rq *r, int status, lf_view typed)
                 V(path2(r, "/alerts/", x.row.alert, "")), T(SEE_ALERT));
     lf_html(&b, "</dl><p><a href=\"%\">%</a></p></section>", V(path2(r, "/incidents/", r->id, "/referrals")),
             T(REFERRALS));
-    LF_TRY(put_incident_tasks(r, &b, x.row.id));
-    LF_TRY(put_report_panel(r, &b, &x));
-    LF_TRY(put_incident_files(r, &b, &x));
+    PUT_TRY(&b, put_incident_tasks(r, &b, x.row.id));
+    PUT_TRY(&b, put_report_panel(r, &b, &x));
+    PUT_TRY(&b, put_incident_files(r, &b, &x));
     put_incident_exports(r, &b);
     if (may(r, ACT))
         put_acts(r, &b, &x.state, typed);

@@ -21,7 +21,7 @@ lf_view tier_text(const struct rq *r, lf_view tier);
 /* The node's own collections are titled in both languages, "中文 / English". */
 lf_view collection_title(struct rq *r, lf_view title);
 
-/* Every page begins and ends with these; the buffer is the end's to clear. */
+/* Every page begins and ends with these; the buffer is the end's to clear, or PUT_TRY's. */
 void begin_page(struct rq *r, struct lf_buf *b, lf_view title, const char *current);
 enum lf_code end_page(struct rq *r, struct lf_buf *b, int status) LF_MUST;
 

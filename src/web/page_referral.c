@@ -123,7 +123,7 @@ static enum lf_code of_incident(struct rq *r, int status)
     begin_page(r, &b, text(r, LF_T_REFERRALS), "/incidents");
     lf_html(&b, "<div class=\"head\"><h1>%</h1><p><a href=\"%\">%</a></p></div>", T(REFERRALS),
             V(path2(r, "/incidents/", r->id, "")), T(REF_INCIDENT));
-    LF_TRY(put_exercise_of(r, &b, r->id));
+    PUT_TRY(&b, put_exercise_of(r, &b, r->id));
     if (status != 200)
         put_refusal(r, &b, why);
     lf_html(&b, "<section class=\"panel\">");
@@ -166,7 +166,7 @@ enum lf_code page_referral(struct rq *r)
     lf_html(&b, "<div class=\"head\"><h1>%</h1><p>% ", V(x.recipient), V(text(r, kind_texts[x.kind])));
     put_state(r, &b, &x);
     LF_PUT(&b, "</p>");
-    LF_TRY(put_exercise_of(r, &b, x.incident));
+    PUT_TRY(&b, put_exercise_of(r, &b, x.incident));
     lf_html(&b,
             "<p><a href=\"%\">%</a></p></div><div class=\"two\"><section class=\"panel\"><p class=\"lines "
             "wrap\">%</p><dl class=\"facts\"><dt>%</dt><dd>%</dd><dt>%</dt><dd>%</dd><dt>%</dt><dd>",

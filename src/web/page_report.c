@@ -102,9 +102,9 @@ static enum lf_code show(struct rq *r, int status, const struct sheet *s)
     begin_page(r, &b, stage_title(r, s->behalf ? LF_STAGE_BEHALF : s->stage), "/incidents");
     lf_html(&b, "<h1>%</h1>", V(stage_title(r, s->behalf ? LF_STAGE_BEHALF : s->stage)));
     if (s->incident.len)
-        LF_TRY(put_exercise_of(r, &b, s->incident));
+        PUT_TRY(&b, put_exercise_of(r, &b, s->incident));
     if (status == 200 && !s->judge)
-        LF_TRY(put_drafts(r, &b, s->draft));
+        PUT_TRY(&b, put_drafts(r, &b, s->draft));
     LF_PUT(&b, "<section class=\"panel\">");
     if (lf_view_is(query(r, "saved"), "1"))
         lf_html(&b, "<p class=\"say\" role=\"status\">%</p>", T(DRAFT_SAVED));
@@ -115,7 +115,7 @@ static enum lf_code show(struct rq *r, int status, const struct sheet *s)
     }
     put_report_troubles(r, &b, &s->page);
     if (s->judge)
-        LF_TRY(put_judged(r, &b, s->page.values));
+        PUT_TRY(&b, put_judged(r, &b, s->page.values));
     if (s->stage == LF_STAGE_FIRST)
         lf_html(&b, "<p>%</p>", T(REPORT_LEAD));
     if (s->stage == LF_STAGE_FIRST && !s->behalf)

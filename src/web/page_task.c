@@ -264,7 +264,7 @@ static enum lf_code of_incident(struct rq *r, int status)
     begin_page(r, &b, text(r, LF_T_NAV_TASKS), "/incidents");
     lf_html(&b, "<div class=\"head\"><h1>%</h1><p><a href=\"%\">%</a></p></div>", T(NAV_TASKS),
             V(path2(r, "/incidents/", r->id, "")), T(REF_INCIDENT));
-    LF_TRY(put_exercise_of(r, &b, r->id));
+    PUT_TRY(&b, put_exercise_of(r, &b, r->id));
     if (status != 200)
         put_refusal(r, &b, why);
     LF_PUT(&b, "<section class=\"panel\">");
@@ -383,7 +383,7 @@ static enum lf_code show(struct rq *r, int status)
     lf_html(&b, "<div class=\"head\"><h1>%</h1><p>", V(x.title));
     put_state(r, &b, &x);
     lf_html(&b, "</p><p><a href=\"/tasks\">%</a></p></div>", T(NAV_TASKS));
-    LF_TRY(put_exercise_of(r, &b, x.incident));
+    PUT_TRY(&b, put_exercise_of(r, &b, x.incident));
     if (status != 200)
         put_refusal(r, &b, why);
     LF_PUT(&b, "<div class=\"two\"><div><section class=\"panel\">");

@@ -255,4 +255,14 @@ lf_view day_text(const struct rq *r, lf_time begin);
 extern const char ui_console_css[], ui_icon_svg[], ui_report_js[];
 extern const size_t ui_console_css_len, ui_icon_svg_len, ui_report_js_len;
 
+/* LF_TRY within an answer that was begun: what was written of it goes, and the refusal is the answer. */
+#define PUT_TRY(b, call)                                                                                     \
+    do {                                                                                                     \
+        enum lf_code lf_rc_ = (call);                                                                        \
+        if (lf_rc_ != LF_OK) {                                                                               \
+            lf_buf_clear(b);                                                                                 \
+            return lf_rc_;                                                                                   \
+        }                                                                                                    \
+    } while (0)
+
 #endif

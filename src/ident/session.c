@@ -2,6 +2,7 @@
 
 #include "ident/audit.h"
 #include "ident/ident_priv.h"
+#include "ident/recovery.h"
 #include "ident/totp.h"
 #include "store/query_ident.h"
 
@@ -15,6 +16,22 @@ static lf_view hash_of(lf_view token, uint8_t out[LF_SHA256])
     return (lf_view){ (const char *)out, LF_SHA256 };
 }
 
+/* The code of now, which then is never taken again, or a recovery code. */
+static enum lf_code second_factor(struct lf_task *t, const struct lf_login_row *row, lf_view code,
+                                  bool *right, struct lf_err *e)
+{
+    uint64_t step = lf_totp_match(row->totp_secret, code, lf_now(t->env), row->totp_last);
+    int64_t changed = 0;
+
+    *right = false;
+    if (!step)
+        return lf_recovery_use(t, row->id, code, right, e);
+    LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_account_set_totp_last, LF_ARGS(LF_INT(step), LF_TEXT(row->id)),
+                     NULL, NULL, &changed, e));
+    *right = changed == 1;
+    return LF_OK;
+}
+
 enum lf_code lf_login(struct lf_task *t, struct lf_ident *ident, lf_view name, lf_view password, lf_view totp,
                       lf_view remote, lf_view *session_token, struct lf_err *e)
 {
@@ -22,19 +39,16 @@ enum lf_code lf_login(struct lf_task *t, struct lf_ident *ident, lf_view name, l
     struct lf_scope before = t->scope;
     lf_time now = lf_now(t->env);
     uint8_t raw[32], hash[LF_SHA256];
-    int64_t changed = 0;
     lf_view token;
     enum lf_code rc;
 
     LF_TRY(lf_ident_password(t, ident, name, password, remote, &row, e));
     t->scope = (struct lf_scope){ .org = row.org, .account = row.id, .roles = row.roles };
     if (row.totp_on) {
-        uint64_t step = lf_totp_match(row.totp_secret, totp, now, row.totp_last);
+        bool right;
 
-        rc = step ? lf_db_run(t->db, &t->scope, &lf_q_account_set_totp_last,
-                              LF_ARGS(LF_INT(step), LF_TEXT(row.id)), NULL, NULL, &changed, e)
-                  : LF_OK;
-        if (rc == LF_OK && !changed) {
+        rc = second_factor(t, &row, totp, &right, e);
+        if (rc == LF_OK && !right) {
             lf_ident_failed(ident, 'a', name);
             lf_ident_failed(ident, 'r', remote);
             rc = lf_ident_unknown(e);

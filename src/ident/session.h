@@ -19,7 +19,8 @@ enum { LF_SESSION_TOKEN = 43 };
 /* An unknown name, a wrong password, a wrong, missing or used code and a disabled
  * account give the same LF_UNAUTHENTIC after the same work.  Too many failures of
  * this name or from `remote`: LF_TOO_MANY.  `totp` may be empty when the account
- * has no second factor.  On success t->scope is the account's. */
+ * has no second factor; a recovery code (ident/recovery.h) stands in for it once.  On success t->scope is the
+ * account's. */
 enum lf_code lf_login(struct lf_task *t, struct lf_ident *ident, lf_view name, lf_view password, lf_view totp,
                       lf_view remote, lf_view *session_token, struct lf_err *e) LF_MUST;
 /* Fills t->scope from a session token; LF_UNAUTHENTIC when it is not open. */

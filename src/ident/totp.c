@@ -4,6 +4,7 @@
 
 #include "ident/audit.h"
 #include "ident/ident_priv.h"
+#include "ident/recovery.h"
 #include "store/query_ident.h"
 
 uint32_t lf_totp_code(lf_view secret, uint64_t step, int digits)
@@ -159,20 +160,40 @@ enum lf_code lf_totp_confirm(struct lf_task *t, struct lf_ident *ident, lf_view 
     return lf_audit_add(t, LF_V("account.totp_on"), t->scope.account, (lf_view){ 0 }, e);
 }
 
-enum lf_code lf_totp_disable(struct lf_task *t, struct lf_ident *ident, lf_view id, lf_view code,
+enum lf_code lf_totp_prove(struct lf_task *t, struct lf_ident *ident, lf_view code, struct lf_err *e)
+{
+    lf_view me = t->scope.account;
+    struct secret s;
+    uint64_t step;
+    bool used;
+
+    LF_TRY(load(t, me, &s, e));
+    if (!s.on)
+        return lf_err_set(e, LF_CONFLICT, "the account has no second factor; turn it on first");
+    code = lf_view_trim(code);
+    if (code.len > LF_TOTP_DIGITS && !lf_ident_blocked(ident, 'i', me)) {
+        LF_TRY(lf_recovery_use(t, me, code, &used, e));
+        if (used)
+            return LF_OK;
+    }
+    LF_TRY(match(t, ident, me, &s, code, &step, e));
+    return lf_db_exec(t->db, &t->scope, &lf_q_account_set_totp_last, LF_ARGS(LF_INT(step), LF_TEXT(me)), e);
+}
+
+enum lf_code lf_totp_disable(struct lf_task *t, struct lf_ident *ident, lf_view given, lf_view code,
                              struct lf_err *e)
 {
     struct lf_account account;
     struct lf_scope scope = t->scope;
-    struct secret s;
-    uint64_t step;
 
-    LF_TRY(lf_account_get(t, id, &account, e));
-    LF_TRY(load(t, id, &s, e));
-    if (lf_view_eq(id, t->scope.account) && s.on)
-        LF_TRY(match(t, ident, id, &s, code, &step, e));
+    LF_TRY(lf_account_named(t, given, &account, e));
+    if (!account.totp)
+        return lf_err_set(e, LF_CONFLICT, "the account has no second factor that is on");
+    if (lf_view_eq(account.id, t->scope.account))
+        LF_TRY(lf_totp_prove(t, ident, code, e));
     scope.org = account.org;
     LF_TRY(lf_db_exec(t->db, &scope, &lf_q_account_set_totp,
-                      LF_ARGS(LF_NULL, LF_INT(0), LF_INT(0), LF_TEXT(id)), e));
-    return lf_audit_add(t, LF_V("account.totp_off"), id, (lf_view){ 0 }, e);
+                      LF_ARGS(LF_NULL, LF_INT(0), LF_INT(0), LF_TEXT(account.id)), e));
+    LF_TRY(lf_recovery_clear(t, &scope, account.id, e));
+    return lf_audit_add(t, LF_V("account.totp_off"), account.id, (lf_view){ 0 }, e);
 }

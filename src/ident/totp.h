@@ -24,7 +24,11 @@ lf_view lf_base32(struct lf_arena *a, lf_view in);
 enum lf_code lf_totp_enrol(struct lf_task *t, lf_view *uri, lf_view *secret, struct lf_err *e) LF_MUST;
 enum lf_code lf_totp_confirm(struct lf_task *t, struct lf_ident *ident, lf_view code,
                              struct lf_err *e) LF_MUST;
-/* One's own with a code; another's by ADMIN (a lost telephone), `code` not looked at. */
+/* That the caller, whose second factor is on, has it: a code of the authenticator, which is never taken
+ * again, or a recovery code (ident/recovery.h), which is used up. */
+enum lf_code lf_totp_prove(struct lf_task *t, struct lf_ident *ident, lf_view code, struct lf_err *e) LF_MUST;
+/* `account` is an id or a name.  One's own, proved by a code; another's by ADMIN (a lost telephone), `code`
+ * not looked at.  Its recovery codes go with it. */
 enum lf_code lf_totp_disable(struct lf_task *t, struct lf_ident *ident, lf_view account, lf_view code,
                              struct lf_err *e) LF_MUST;
 

@@ -1,5 +1,6 @@
 /* The JSON API's part on accounts. */
 #include "ident/account.h"
+#include "ident/totp.h"
 #include "web/api_priv.h"
 
 enum lf_code api_users(struct rq *r)
@@ -64,6 +65,15 @@ enum lf_code api_user_password(struct rq *r)
 enum lf_code api_user_disable(struct rq *r)
 {
     LF_TRY(lf_account_disable(r->t, r->w->parts.ident, r->id, true, r->e));
+    return answer_empty(r, 204);
+}
+
+/* A lost telephone: whoever may shut people out may let them in without it. */
+enum lf_code api_user_totp_off(struct rq *r)
+{
+    lf_view own = field(r, "code");
+
+    LF_TRY(lf_totp_disable(r->t, r->w->parts.ident, r->id, lf_view_some(own), r->e));
     return answer_empty(r, 204);
 }
 

@@ -303,8 +303,8 @@ static enum lf_code login_form(struct rq *r, int status, lf_view user, enum lf_t
         "<input id=\"user\" name=\"user\" autocomplete=\"username\" autocapitalize=\"none\" required "
         "value=\"%\"></p><p><label for=\"password\">%</label><input id=\"password\" name=\"password\" "
         "type=\"password\" autocomplete=\"current-password\" required></p><p><label for=\"totp\">%</label>"
-        "<input id=\"totp\" name=\"totp\" inputmode=\"numeric\" autocomplete=\"one-time-code\" "
-        "maxlength=\"6\" aria-describedby=\"totp-hint\"><span class=\"hint\" id=\"totp-hint\">%</span></p>"
+        "<input id=\"totp\" name=\"totp\" autocomplete=\"one-time-code\" autocapitalize=\"characters\" "
+        "maxlength=\"24\" aria-describedby=\"totp-hint\"><span class=\"hint\" id=\"totp-hint\">%</span></p>"
         "<p><button>%</button></p></form></div>",
         T(ACCOUNT), V(user), T(PASSWORD), T(TOTP_CODE), T(TOTP_HINT), T(LOGIN));
     return end_page(r, &b, status);

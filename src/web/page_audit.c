@@ -41,6 +41,8 @@ static const struct {
     { "account.set_roles", LF_T_A_ROLES },
     { "account.totp_on", LF_T_A_TOTP_ON },
     { "account.totp_off", LF_T_A_TOTP_OFF },
+    { "account.recovery_made", LF_T_A_RECOVERY_MADE },
+    { "account.recovery_used", LF_T_A_RECOVERY_USED },
     { "token.create", LF_T_A_TOKEN_CREATE },
     { "token.revoke", LF_T_A_TOKEN_REVOKE },
     { "alert.acknowledge", LF_T_A_ALERT_ACK },

@@ -2,6 +2,7 @@
 #include <qrencode.h>
 
 #include "ident/account.h"
+#include "ident/recovery.h"
 #include "ident/totp.h"
 #include "web/page_priv.h"
 
@@ -41,6 +42,37 @@ static void put_password(struct rq *r, struct lf_buf *b)
             T(PASSWORD_OLD), T(PASSWORD_NEW), T(PASSWORD_HINT), T(PASSWORD_AGAIN), T(PASSWORD_CHANGE));
 }
 
+/* A form that wants a code of the second factor, or a recovery code. */
+static void put_proved(struct rq *r, struct lf_buf *b, const char *action, enum lf_text label,
+                       enum lf_text lead, lf_view note)
+{
+    lf_html(b, "<form class=\"stack\" method=\"post\" action=\"/me/%\"><p>%</p>", LF_HC(action),
+            V(text(r, lead)));
+    put_csrf(r, b);
+    if (note.len)
+        lf_html(b, "<p class=\"quiet\">%</p>", V(note));
+    lf_html(
+        b,
+        "<p><label for=\"%-code\">%</label><input id=\"%-code\" name=\"code\" autocomplete=\"one-time-code\" "
+        "autocapitalize=\"characters\" maxlength=\"24\" required></p><p><button "
+        "class=\"second\">%</button></p></form>",
+        LF_HC(action), T(TOTP_OR_RECOVERY), LF_HC(action), V(text(r, label)));
+}
+
+static enum lf_code put_second_factor(struct rq *r, struct lf_buf *b)
+{
+    int64_t left;
+
+    LF_TRY(lf_recovery_left(r->t, &left, r->e));
+    badge(b, "good", "✓", text(r, LF_T_TOTP_ON));
+    lf_html(b, "<h3>%</h3>", T(RECOVERY));
+    put_proved(r, b, "recovery-codes", LF_T_RECOVERY_MAKE, LF_T_RECOVERY_LEAD,
+               left ? fill1(r, LF_T_RECOVERY_LEFT, "n", number(r, left)) : text(r, LF_T_RECOVERY_NONE));
+    lf_html(b, "<h3>%</h3>", T(TOTP_TURN_OFF));
+    put_proved(r, b, "totp-off", LF_T_TOTP_TURN_OFF, LF_T_TOTP_OFF_LEAD, LF_V(""));
+    return LF_OK;
+}
+
 static enum lf_code me_page(struct rq *r, lf_view uri, lf_view secret)
 {
     struct lf_account me = { 0 };
@@ -66,7 +98,7 @@ static enum lf_code me_page(struct rq *r, lf_view uri, lf_view secret)
             "autocomplete=\"one-time-code\" maxlength=\"6\" required></p><p><button>%</button></p></form>",
             T(TOTP_CODE), T(TOTP_CONFIRM));
     } else if (known && me.totp) {
-        badge(&b, "good", "✓", text(r, LF_T_TOTP_ON));
+        PUT_TRY(&b, put_second_factor(r, &b));
     } else {
         lf_html(&b, "<p>%</p>", T(TOTP_LEAD));
         put_button(r, &b, LF_V("/me/totp"), LF_T_TOTP_BEGIN, "");
@@ -94,6 +126,39 @@ enum lf_code page_totp(struct rq *r)
     }
     LF_TRY(lf_totp_enrol(r->t, &uri, &secret, r->e));
     return me_page(r, uri, secret);
+}
+
+enum lf_code page_totp_off(struct rq *r)
+{
+    lf_view code;
+
+    LF_TRY(need_session(r));
+    LF_TRY(need(r, "code", &code));
+    LF_TRY(lf_totp_disable(r->t, r->w->parts.ident, r->t->scope.account, code, r->e));
+    return redirect(r, LF_V("/me?done=1"));
+}
+
+/* Shown this once: a sheet to print. */
+enum lf_code page_recovery(struct rq *r)
+{
+    lf_view code, codes[LF_RECOVERY_CODES];
+    struct lf_buf b;
+
+    LF_TRY(need_session(r));
+    LF_TRY(need(r, "code", &code));
+    LF_TRY(lf_recovery_make(r->t, r->w->parts.ident, code, codes, r->e));
+    begin_page(r, &b, text(r, LF_T_RECOVERY), "/me");
+    lf_html(&b,
+            "<section class=\"panel\"><h1>%</h1><p class=\"say\" role=\"status\">%</p><dl "
+            "class=\"facts\"><dt>%</dt>"
+            "<dd>%</dd><dt>%</dt><dd>",
+            T(RECOVERY), T(RECOVERY_PRINT), T(NAME), V(r->t->self->name), T(RECOVERY_MADE));
+    put_when(r, &b, lf_now(r->t->env));
+    LF_PUT(&b, "</dd></dl><ol>");
+    for (size_t i = 0; i < LF_RECOVERY_CODES; i++)
+        lf_html(&b, "<li><code class=\"token\">%</code></li>", V(codes[i]));
+    lf_html(&b, "</ol><p>%</p><p><a href=\"/me\">%</a></p></section>", T(RECOVERY_HOW), T(NAV_ME));
+    return end_page(r, &b, 200);
 }
 
 /* The password ends every session of the account, this one too: sign in again. */

@@ -1,5 +1,6 @@
 /* The page of the accounts: who there is, and what each may do. */
 #include "ident/account.h"
+#include "ident/totp.h"
 #include "web/page_priv.h"
 
 lf_view account_name(struct rq *r, lf_view id)
@@ -49,6 +50,11 @@ enum lf_code page_people(struct rq *r)
             LF_PUT(&b, " ");
             put_button(r, &b, path2(r, "/people/", a->id, a->disabled ? "/enable" : "/disable"),
                        a->disabled ? LF_T_ENABLE : LF_T_DISABLE, "second small");
+            if (a->totp) {
+                LF_PUT(&b, " ");
+                put_button(r, &b, path2(r, "/people/", a->id, "/totp-off"), LF_T_TOTP_TAKE_OFF,
+                           "second small");
+            }
         }
         lf_html(&b, "</span></td></tr>");
     }
@@ -97,5 +103,13 @@ enum lf_code page_person_disable(struct rq *r)
 enum lf_code page_person_enable(struct rq *r)
 {
     LF_TRY(lf_account_disable(r->t, r->w->parts.ident, r->id, false, r->e));
+    return redirect(r, LF_V("/people?done=1"));
+}
+
+enum lf_code page_person_totp_off(struct rq *r)
+{
+    if (lf_view_eq(r->id, r->t->scope.account)) /* one's own is turned off at /me, by a code */
+        return redirect(r, LF_V("/me"));
+    LF_TRY(lf_totp_disable(r->t, r->w->parts.ident, r->id, LF_V(""), r->e));
     return redirect(r, LF_V("/people?done=1"));
 }

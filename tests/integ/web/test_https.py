@@ -139,7 +139,7 @@ def csrf():
 @promise
 def factor():
     """an API token cannot enrol a second factor or change a password: it must not take the account over"""
-    for path, body in (("/api/v1/me/totp", {}), ("/api/v1/me/password", {"old": node.info["password"], "new": "another long one"})):
+    for path, body in (("/api/v1/me/totp", {}), ("/api/v1/me/totp-off", {"code": "0"}), ("/api/v1/me/recovery-codes", {"code": "0"}), ("/api/v1/me/password", {"old": node.info["password"], "new": "another long one"})):
         r = node.post(path, body)
         problem(r.status, {"content-type": r.headers["Content-Type"]}, r.body, 403)
 

@@ -1,3 +1,4 @@
+#include "ident/recovery.h"
 #include "lf_world.h"
 
 #define HERE LF_V("192.0.2.7")
@@ -274,6 +275,77 @@ static void a_second_factor_is_asked_for_and_each_code_works_once(void)
     world_close(&w);
 }
 
+static void a_recovery_code_lets_in_once_without_the_telephone(void)
+{
+    struct world w;
+    struct lf_err e = { 0 };
+    lf_view ann, uri, text, secret, token, first[LF_RECOVERY_CODES], codes[LF_RECOVERY_CODES];
+    int64_t left;
+    char *typed;
+
+    world_open(&w);
+    world_account(&w, "boss", LF_ROLE_ADMIN);
+    ann = world_account(&w, "ann", LF_ROLE_READER);
+    world_as(&w, ann, w.self.org, LF_ROLE_READER);
+    CHECK_CODE(lf_recovery_make(&w.t, w.ident, LF_V("000000"), codes, &e), LF_CONFLICT);
+    CHECK_OK(lf_totp_enrol(&w.t, &uri, &text, &e), &e);
+    secret = unbase32(&w.arena, text);
+    CHECK_OK(lf_totp_confirm(&w.t, w.ident, code_at(&w, secret, w.now), &e), &e);
+    CHECK_CODE(lf_recovery_make(&w.t, w.ident, code_at(&w, secret, w.now), codes, &e), LF_UNACCEPTED);
+    w.now += 30 * LF_SECOND;
+    CHECK_OK(lf_recovery_make(&w.t, w.ident, code_at(&w, secret, w.now), first, &e), &e);
+    CHECK_CODE(login(&w, "ann", PASSWORD, code_at(&w, secret, w.now), &token),
+               LF_UNAUTHENTIC); /* it was used */
+    CHECK_CODE(login(&w, "ann", LF_V("wrong"), first[0], &token), LF_UNAUTHENTIC);
+    CHECK_CODE(login(&w, "boss", PASSWORD, first[0], &token),
+               LF_OK); /* who has no second factor uses none up */
+    CHECK_CODE(login(&w, "ann", PASSWORD, first[0], &token), LF_OK);
+    CHECK_CODE(login(&w, "ann", PASSWORD, first[0], &token), LF_UNAUTHENTIC);
+    typed = lf_arena_cstr(&w.arena, lf_arena_printf(&w.arena, " %.4s%.4s %.4s-%.4s ", first[1].ptr,
+                                                    first[1].ptr + 5, first[1].ptr + 10, first[1].ptr + 15));
+    for (char *c = typed; *c; c++)
+        *c = (char)(*c >= 'A' && *c <= 'Z' ? *c - 'A' + 'a' : *c);
+    CHECK_CODE(login(&w, "ann", PASSWORD, lf_view_of(typed), &token), LF_OK);
+    world_as(&w, ann, w.self.org, LF_ROLE_READER);
+    CHECK_OK(lf_recovery_left(&w.t, &left, &e), &e);
+    CHECK(left == LF_RECOVERY_CODES - 2, "%lld", (long long)left);
+    CHECK_OK(lf_recovery_make(&w.t, w.ident, first[2], codes, &e), &e); /* one proves it, too */
+    CHECK_CODE(login(&w, "ann", PASSWORD, first[3], &token), LF_UNAUTHENTIC);
+    for (size_t i = 0; i < LF_RECOVERY_CODES; i++)
+        for (size_t k = 0; k < LF_RECOVERY_CODES; k++)
+            CHECK(codes[i].len == 19 && !lf_view_eq(codes[i], first[k]) &&
+                  (i == k || !lf_view_eq(codes[i], codes[k])));
+    world_as(&w, ann, w.self.org, LF_ROLE_READER);
+    CHECK_OK(lf_totp_disable(&w.t, w.ident, ann, codes[0], &e), &e);
+    CHECK_OK(lf_recovery_left(&w.t, &left, &e), &e);
+    CHECK(left == 0, "%lld left", (long long)left);
+    CHECK_CODE(login(&w, "ann", PASSWORD, LF_V(""), &token), LF_OK);
+    world_close(&w);
+}
+
+static void an_administrator_takes_off_what_somebody_lost_and_nobody_else_does(void)
+{
+    struct world w;
+    struct lf_err e = { 0 };
+    lf_view boss, ann, bob, uri, text, secret, token;
+
+    world_open(&w);
+    boss = world_account(&w, "boss", LF_ROLE_ADMIN);
+    ann = world_account(&w, "ann", LF_ROLE_READER);
+    bob = world_account(&w, "bob", LF_ROLE_ANALYST);
+    world_as(&w, ann, w.self.org, LF_ROLE_READER);
+    CHECK_OK(lf_totp_enrol(&w.t, &uri, &text, &e), &e);
+    secret = unbase32(&w.arena, text);
+    CHECK_OK(lf_totp_confirm(&w.t, w.ident, code_at(&w, secret, w.now), &e), &e);
+    world_as(&w, bob, w.self.org, LF_ROLE_ANALYST);
+    CHECK(lf_totp_disable(&w.t, w.ident, ann, LF_V(""), &e) != LF_OK);
+    world_as(&w, boss, w.self.org, LF_ROLE_ADMIN);
+    CHECK_CODE(lf_totp_disable(&w.t, w.ident, bob, LF_V(""), &e), LF_CONFLICT);
+    CHECK_OK(lf_totp_disable(&w.t, w.ident, LF_V("ann"), LF_V(""), &e), &e);
+    CHECK_CODE(login(&w, "ann", PASSWORD, LF_V(""), &token), LF_OK);
+    world_close(&w);
+}
+
 /* RFC 6238, appendix B (SHA-1, 8 digits). */
 static void the_codes_are_those_of_the_standard(void)
 {
@@ -308,6 +380,8 @@ int main(void)
     RUN(a_token_opens_with_its_own_roles_until_revoked_or_expired);
     RUN(a_role_taken_from_the_account_is_taken_from_its_tokens);
     RUN(a_second_factor_is_asked_for_and_each_code_works_once);
+    RUN(a_recovery_code_lets_in_once_without_the_telephone);
+    RUN(an_administrator_takes_off_what_somebody_lost_and_nobody_else_does);
     RUN(the_codes_are_those_of_the_standard);
     DONE();
 }

@@ -29,31 +29,37 @@ static struct lf_db_numbers *place(struct lf_db *db, const struct lf_query *q, l
     return all;
 }
 
+/* Counts `n` on; *last is the last of them. */
+static enum lf_code count_on(struct lf_db *db, const struct lf_scope *scope, const struct lf_query *q,
+                             const struct lf_arg *args, size_t nargs, int64_t n, int64_t *last,
+                             struct lf_err *e)
+{
+    struct lf_arg all[LF_DB_PARAMS];
+
+    all[0] = LF_INT(n);
+    memcpy(all + 1, args, nargs * sizeof *args);
+    return lf_db_int(db, scope, q, all, nargs + 1, last, e);
+}
+
 enum lf_code lf_db_take(struct lf_db *db, const struct lf_scope *scope, const struct lf_query *q,
                         const struct lf_arg *args, size_t nargs, int64_t n, int64_t *first, struct lf_err *e)
 {
-    struct lf_arg all[LF_DB_PARAMS];
-    struct lf_db_numbers *row = NULL;
-    int64_t many = n, last;
+    struct lf_db_numbers *row;
+    int64_t last;
     lf_view name;
 
     LF_ASSERT(n > 0 && nargs > 0 && nargs < LF_DB_PARAMS && args[nargs - 1].kind == LF_ARG_TEXT);
     name = args[nargs - 1].v;
-    if (db->in_transaction && name.len && name.len <= sizeof row->name)
-        row = place(db, q, name);
-    if (row && row->left < n) {
-        int64_t again = row->taken < BLOCK_MOST ? row->taken : BLOCK_MOST;
-
-        many = again > n ? again : n;
+    if (!db->in_transaction || !name.len || name.len > sizeof row->name) {
+        LF_TRY(count_on(db, scope, q, args, nargs, n, &last, e));
+        *first = last - n + 1;
+        return LF_OK;
     }
-    if (!row || row->left < n) {
-        all[0] = LF_INT(many);
-        memcpy(all + 1, args, nargs * sizeof *args);
-        LF_TRY(lf_db_int(db, scope, q, all, nargs + 1, &last, e));
-        if (!row) {
-            *first = last - n + 1;
-            return LF_OK;
-        }
+    row = place(db, q, name);
+    if (row->left < n) {
+        int64_t again = row->taken < BLOCK_MOST ? row->taken : BLOCK_MOST, many = again > n ? again : n;
+
+        LF_TRY(count_on(db, scope, q, args, nargs, many, &last, e));
         row->next = last - many + 1;
         row->left = many;
         row->taken += many;

@@ -175,7 +175,7 @@ bool lf_envelope_open(const struct lf_pipelines *ps, struct lf_arena *a, lf_view
         if (!ev.pipeline || !ev.pipeline->events.len)
             return false;
         for (path = ev.pipeline->events; path.ptr && lf_view_split(&path, '.', &name);) {
-            more = more || lf_json_items(list) > 1;
+            more = more || lf_json_members(list) > 1;
             list = lf_json_get(list, name);
             at = member_at(bytes, at, name);
             if (!list || at == SIZE_MAX || lf_json_kind(list) < LF_JSON_ARRAY)

@@ -48,6 +48,16 @@ size_t lf_view_find(lf_view v, lf_view needle)
     return at ? (size_t)(at - v.ptr) : SIZE_MAX;
 }
 
+bool lf_view_among(lf_view v, const char *const *names, size_t n, size_t *at)
+{
+    for (size_t i = 0; i < n; i++)
+        if (lf_view_is(v, names[i])) {
+            *at = i;
+            return true;
+        }
+    return false;
+}
+
 size_t lf_view_find_byte(lf_view v, char c)
 {
     const char *at = v.len ? memchr(v.ptr, c, v.len) : NULL;

@@ -48,6 +48,8 @@ static inline bool lf_view_is(lf_view a, const char *cstr)
 {
     return lf_view_eq(a, lf_view_of(cstr));
 }
+/* Whether it is one of these names; *at: which. */
+bool lf_view_among(lf_view v, const char *const *names, size_t n, size_t *at);
 
 static inline lf_view lf_view_from(lf_view v, size_t at)
 {

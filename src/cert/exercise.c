@@ -25,22 +25,22 @@ const char *lf_exercise_state_name(enum lf_exercise_state s)
 
 bool lf_exercise_kind_parse(lf_view name, enum lf_exercise_kind *out)
 {
-    for (unsigned i = 0; i < LF_EXERCISE_KINDS; i++)
-        if (lf_view_is(name, kinds[i])) {
-            *out = (enum lf_exercise_kind)i;
-            return true;
-        }
-    return false;
+    size_t at;
+
+    if (!lf_view_among(name, kinds, LF_EXERCISE_KINDS, &at))
+        return false;
+    *out = (enum lf_exercise_kind)at;
+    return true;
 }
 
 bool lf_exercise_state_parse(lf_view name, enum lf_exercise_state *out)
 {
-    for (unsigned i = 0; i < LF_EXERCISE_STATES; i++)
-        if (lf_view_is(name, states[i])) {
-            *out = (enum lf_exercise_state)i;
-            return true;
-        }
-    return false;
+    size_t at;
+
+    if (!lf_view_among(name, states, LF_EXERCISE_STATES, &at))
+        return false;
+    *out = (enum lf_exercise_state)at;
+    return true;
 }
 
 /* ---- rows ---- */
@@ -189,6 +189,25 @@ enum lf_code lf_exercise_named(struct lf_task *t, lf_view id, struct lf_exercise
                       LF_FMT(lf_view_first(id, 80)));
 }
 
+enum lf_code lf_exercise_of_form(struct lf_task *t, const struct lf_json *form,
+                                 struct lf_incident_exercise *out, struct lf_err *e)
+{
+    const struct lf_json *v = lf_json_get(form, LF_V("exercise"));
+    struct lf_exercise x;
+
+    *out = (struct lf_incident_exercise){ .speed = 1 };
+    if (!v || lf_json_kind(v) == LF_JSON_FALSE || lf_json_kind(v) == LF_JSON_NULL)
+        return LF_OK;
+    if (lf_json_kind(v) != LF_JSON_STRING)
+        return lf_err_set(e, LF_UNACCEPTED,
+                          "exercise is the id of an exercise that runs; /api/v1/exercises lists them");
+    if (!lf_json_text(v).len)
+        return LF_OK;
+    LF_TRY(lf_exercise_named(t, lf_json_text(v), &x, e));
+    *out = (struct lf_incident_exercise){ x.id, x.name, x.speed, x.reach };
+    return LF_OK;
+}
+
 /* ---- the sheet ---- */
 
 static const char *const stands_names[LF_EXERCISE_STANDS] = { "", "in-time", "late", "running" };
@@ -200,12 +219,12 @@ const char *lf_exercise_stands_name(enum lf_exercise_stands s)
 
 bool lf_exercise_stands_parse(lf_view name, enum lf_exercise_stands *out)
 {
-    for (unsigned i = 0; i < LF_EXERCISE_STANDS; i++)
-        if (lf_view_is(name, stands_names[i])) {
-            *out = (enum lf_exercise_stands)i;
-            return true;
-        }
-    return false;
+    size_t at;
+
+    if (!lf_view_among(name, stands_names, LF_EXERCISE_STANDS, &at))
+        return false;
+    *out = (enum lf_exercise_stands)at;
+    return true;
 }
 
 static enum lf_code on_score(void *ctx, const struct lf_row *r, struct lf_err *e)
@@ -233,7 +252,11 @@ enum lf_code lf_exercise_sheet(struct lf_task *t, lf_view id, size_t *n, const s
 
     LF_TRY(may_see(t, e));
     LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_exercise_sheet,
-                     LF_ARGS(LF_INT(now), LF_TEXT(id), LF_INT(LF_EXERCISE_SHEET)), on_score, &g, NULL, e));
+                     LF_ARGS(LF_INT(now), LF_TEXT(id), LF_INT(LF_EXERCISE_SHEET + 1)), on_score, &g, NULL,
+                     e));
+    if (g.n > LF_EXERCISE_SHEET)
+        return lf_err_set(e, LF_TOO_BIG, "exercise: its sheet would have more than %d rows",
+                          LF_EXERCISE_SHEET);
     *n = g.n;
     *out = g.items;
     return LF_OK;
@@ -362,7 +385,6 @@ enum lf_code lf_exercise_move(struct lf_task *t, lf_view id, enum lf_exercise_st
 {
     lf_time now = lf_now(t->env);
     struct lf_exercise x;
-    int64_t changed = 0;
     bool fits;
 
     LF_TRY(may_conduct(t, e));
@@ -380,10 +402,10 @@ enum lf_code lf_exercise_move(struct lf_task *t, lf_view id, enum lf_exercise_st
         x.ended = now;
     if (to == LF_EXERCISE_ENDED && !x.report_due)
         x.report_due = month_after(now);
-    LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_exercise_move,
-                     LF_ARGS(LF_INT(to), LF_INT(x.began), LF_INT(x.ended), LF_INT(x.report_due), LF_INT(now),
-                             LF_TEXT(id), LF_INT(x.state)),
-                     NULL, NULL, &changed, e));
+    LF_TRY(lf_db_exec(t->db, &t->scope, &lf_q_exercise_move,
+                      LF_ARGS(LF_INT(to), LF_INT(x.began), LF_INT(x.ended), LF_INT(x.report_due), LF_INT(now),
+                              LF_TEXT(id), LF_INT(x.state)),
+                      e));
     return lf_audit_add(t, lf_arena_printf(t->a, "exercise.%s", states[to]), id, LF_V("{}"), e);
 }
 

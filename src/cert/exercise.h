@@ -89,6 +89,9 @@ enum lf_code lf_exercise_running(struct lf_task *t, size_t *n, const struct lf_e
 /* One of them; LF_UNACCEPTED: it is none of them. */
 enum lf_code lf_exercise_named(struct lf_task *t, lf_view id, struct lf_exercise *out,
                                struct lf_err *e) LF_MUST;
+/* That which a report's form names ("exercise": its id); id empty: none, it is real. */
+enum lf_code lf_exercise_of_form(struct lf_task *t, const struct lf_json *form,
+                                 struct lf_incident_exercise *out, struct lf_err *e) LF_MUST;
 
 /* How a clock of a case stands against its (faster) limit; the numbers stand in sql/query/exercise.sql. */
 enum lf_exercise_stands {
@@ -107,6 +110,7 @@ struct lf_exercise_score {
     lf_view clock, zh, en;
     int64_t cases[LF_EXERCISE_STANDS]; /* by how it stands; [LF_EXERCISE_ANY] is not used */
 };
+/* LF_TOO_BIG: more than LF_EXERCISE_SHEET; nothing is cut off without a word. */
 enum lf_code lf_exercise_sheet(struct lf_task *t, lf_view id, size_t *n, const struct lf_exercise_score **out,
                                struct lf_err *e) LF_MUST;
 

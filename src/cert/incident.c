@@ -351,32 +351,6 @@ static enum lf_code past_time(struct lf_task *t, const struct lf_json *form, con
     return LF_OK;
 }
 
-/* The exercise that the report is made for; id empty: none, it is real. */
-static enum lf_code exercise_named(struct lf_task *t, const struct lf_json *form, struct lf_exercise *out,
-                                   struct lf_err *e)
-{
-    const struct lf_json *v = lf_json_get(form, LF_V("exercise"));
-
-    *out = (struct lf_exercise){ 0 };
-    if (!v || lf_json_kind(v) == LF_JSON_FALSE || lf_json_kind(v) == LF_JSON_NULL)
-        return LF_OK;
-    if (lf_json_kind(v) != LF_JSON_STRING)
-        return lf_err_set(e, LF_UNACCEPTED,
-                          "exercise is the id of an exercise that runs; /api/v1/exercises lists them");
-    return lf_json_text(v).len ? lf_exercise_named(t, lf_json_text(v), out, e) : LF_OK;
-}
-
-static void put_exercise(struct lf_json_w *w, const struct lf_exercise *x)
-{
-    lf_json_put_bool(w, "exercise", true);
-    lf_json_begin(w, "exercise_of", '{');
-    lf_json_put_str(w, "id", x->id);
-    lf_json_put_str(w, "name", x->name);
-    lf_json_put_int(w, "speed", x->speed);
-    lf_json_put_str(w, "reach", x->reach);
-    lf_json_close(w);
-}
-
 /* The form's own words, and the level its answers give, with the grounds. */
 static enum lf_code report_body(struct lf_task *t, const struct lf_json *form, const struct lf_json **out,
                                 struct lf_err *e)
@@ -388,14 +362,14 @@ static enum lf_code report_body(struct lf_task *t, const struct lf_json *form, c
     char text[LF_TIME_TEXT];
     const struct lf_json *answers = lf_json_get(form, LF_V("answers")), *v;
     struct lf_clock_rules_now rules;
-    struct lf_exercise exercise;
+    struct lf_incident_exercise exercise;
     enum lf_code rc = LF_OK;
     int level = 0;
     struct lf_buf b, judged;
     struct lf_json_w w;
 
     LF_TRY(past_time(t, form, "happened_at", &happened, e));
-    LF_TRY(exercise_named(t, form, &exercise, e));
+    LF_TRY(lf_exercise_of_form(t, form, &exercise, e));
     LF_TRY(lf_clock_rules_now(t, &rules, e));
     lf_buf_init(&b, FORM_BYTES * 2);
     lf_buf_init(&judged, FORM_BYTES);
@@ -405,8 +379,7 @@ static enum lf_code report_body(struct lf_task *t, const struct lf_json *form, c
         if ((v = lf_json_get(form, lf_view_of(copied[i]))) != NULL)
             lf_json_put(&w, copied[i], v);
     lf_json_put_str(&w, "regime", rules.regime);
-    if (exercise.id.len)
-        put_exercise(&w, &exercise);
+    lf_incident_exercise_write(&w, &exercise);
     if (happened)
         lf_json_put_str(&w, "happened", lf_time_micro(happened, text));
     if (answers) {

@@ -22,14 +22,14 @@ const char *lf_task_state_name(enum lf_task_state s)
     return states[s];
 }
 
-static bool find_name(const char *const *names, int n, lf_view name, int *out)
+static bool find_name(const char *const *names, size_t n, lf_view name, int *out)
 {
-    for (int i = 0; i < n; i++)
-        if (lf_view_is(name, names[i])) {
-            *out = i;
-            return true;
-        }
-    return false;
+    size_t at;
+
+    if (!lf_view_among(name, names, n, &at))
+        return false;
+    *out = (int)at;
+    return true;
 }
 
 bool lf_task_phase_parse(lf_view name, int *p)

@@ -22,22 +22,22 @@ const char *lf_referral_state_name(enum lf_referral_state s)
 
 bool lf_referral_kind_parse(lf_view name, enum lf_referral_kind *k)
 {
-    for (size_t i = 0; i < LF_REFERRAL_KINDS; i++)
-        if (lf_view_is(name, kinds[i])) {
-            *k = (enum lf_referral_kind)i;
-            return true;
-        }
-    return false;
+    size_t at;
+
+    if (!lf_view_among(name, kinds, LF_REFERRAL_KINDS, &at))
+        return false;
+    *k = (enum lf_referral_kind)at;
+    return true;
 }
 
 bool lf_referral_state_parse(lf_view name, int *s)
 {
-    for (int i = 0; i < LF_REFERRAL_STATES; i++)
-        if (lf_view_is(name, states[i])) {
-            *s = i;
-            return true;
-        }
-    return false;
+    size_t at;
+
+    if (!lf_view_among(name, states, LF_REFERRAL_STATES, &at))
+        return false;
+    *s = (int)at;
+    return true;
 }
 
 /* ---- rows ---- */

@@ -35,12 +35,12 @@ const char *lf_advisory_act_name(enum lf_advisory_act a)
 
 bool lf_advisory_state_parse(lf_view name, enum lf_advisory_state *s)
 {
-    for (size_t i = 0; i < LF_ADVISORY_STATES; i++)
-        if (lf_view_is(name, states[i])) {
-            *s = (enum lf_advisory_state)i;
-            return true;
-        }
-    return false;
+    size_t at;
+
+    if (!lf_view_among(name, states, LF_ADVISORY_STATES, &at))
+        return false;
+    *s = (enum lf_advisory_state)at;
+    return true;
 }
 
 static enum lf_code may_write(struct lf_task *t, struct lf_err *e)

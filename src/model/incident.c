@@ -58,6 +58,19 @@ bool lf_incident_exercise_read(const struct lf_json *body, struct lf_incident_ex
     return true;
 }
 
+void lf_incident_exercise_write(struct lf_json_w *w, const struct lf_incident_exercise *x)
+{
+    if (!x->id.len)
+        return;
+    lf_json_put_bool(w, "exercise", true);
+    lf_json_begin(w, "exercise_of", '{');
+    lf_json_put_str(w, "id", x->id);
+    lf_json_put_str(w, "name", x->name);
+    lf_json_put_int(w, "speed", x->speed);
+    lf_json_put_str(w, "reach", x->reach);
+    lf_json_close(w);
+}
+
 static void write_event(struct lf_arena *a, struct lf_buf *b, const struct lf_incident_event *ev,
                         const uint8_t *signature)
 {

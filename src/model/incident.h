@@ -82,6 +82,8 @@ struct lf_incident_exercise {
 enum { LF_EXERCISE_NAME = 200 /* bytes */, LF_EXERCISE_SPEED = 60 };
 /* False: what the body says of it is not that. */
 bool lf_incident_exercise_read(const struct lf_json *body, struct lf_incident_exercise *out);
+/* The two members; nothing when none is named. */
+void lf_incident_exercise_write(struct lf_json_w *w, const struct lf_incident_exercise *x);
 /* How high a tier stands: 1 provider, 2 sector, 3 nation; 0 none of them. */
 int lf_tier_height(lf_view tier);
 

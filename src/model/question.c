@@ -15,12 +15,12 @@ const char *lf_question_kind_name(enum lf_question_kind k)
 
 bool lf_question_kind_parse(lf_view name, enum lf_question_kind *out)
 {
-    for (int i = 0; i < LF_QUESTION_KINDS; i++)
-        if (lf_view_is(name, kinds[i])) {
-            *out = (enum lf_question_kind)i;
-            return true;
-        }
-    return false;
+    size_t at;
+
+    if (!lf_view_among(name, kinds, LF_QUESTION_KINDS, &at))
+        return false;
+    *out = (enum lf_question_kind)at;
+    return true;
 }
 
 const char *lf_question_reach_name(enum lf_question_reach r)

@@ -14,12 +14,12 @@ const char *lf_answer_state_name(enum lf_answer_state s)
 
 bool lf_answer_state_parse(lf_view name, enum lf_answer_state *out)
 {
-    for (int i = 0; i < LF_ANSWER_STATES; i++)
-        if (lf_view_is(name, states[i])) {
-            *out = (enum lf_answer_state)i;
-            return true;
-        }
-    return false;
+    size_t at;
+
+    if (!lf_view_among(name, states, LF_ANSWER_STATES, &at))
+        return false;
+    *out = (enum lf_answer_state)at;
+    return true;
 }
 
 bool lf_answer_final(enum lf_answer_state s)

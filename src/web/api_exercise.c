@@ -1,6 +1,7 @@
 /* The JSON API's part on exercises. */
 #include "web/exercise.h"
 
+#include "cert/unit.h"
 #include "fmt/csv.h"
 #include "web/api_priv.h"
 
@@ -36,6 +37,19 @@ enum lf_code exercises_asked(struct rq *r, const struct lf_page *page, size_t *n
         return lf_err_set(r->e, LF_BAD_INPUT, "state is planned, running, ended or cancelled");
     return lf_exercise_list(r->t, asked.len ? (int)state : -1, lf_view_is(query(r, "late"), "1"), page, n,
                             out, next, r->e);
+}
+
+lf_view exercise_names(struct rq *r, const struct lf_exercise_member *members, size_t n, const char *between)
+{
+    struct lf_buf b;
+    lf_view out;
+
+    lf_buf_init(&b, LF_EXERCISE_MEMBERS * (LF_UNIT_NAME + 4));
+    for (size_t i = 0; i < n; i++)
+        lf_buf_printf(&b, "%s%.*s", i ? between : "", LF_FMT(members[i].name));
+    out = lf_arena_copy(r->t->a, lf_buf_view(&b));
+    lf_buf_clear(&b);
+    return out;
 }
 
 /* All of them: a file has no pages. */
@@ -75,10 +89,7 @@ static enum lf_code csv(struct rq *r)
                                         : LF_V("");
             rc = lf_exercise_members(r->t, x->id, &nmembers, &members, r->e);
             cells[12] = x->late ? LF_V("1") : LF_V("0");
-            cells[13] = LF_V("");
-            for (size_t k = 0; k < nmembers; k++)
-                cells[13] = lf_arena_printf(r->t->a, "%.*s%s%.*s", LF_FMT(cells[13]), k ? "; " : "",
-                                            LF_FMT(members[k].name));
+            cells[13] = exercise_names(r, members, nmembers, "; ");
             cells[14] = x->id;
             for (size_t k = 0; rc == LF_OK && k < CELLS; k++)
                 lf_csv_put(&b, lf_csv_clean(r->t->a, cells[k]), k + 1 == CELLS);
@@ -147,7 +158,7 @@ lf_view exercise_cases(struct rq *r, lf_view exercise, const struct lf_exercise_
                            lf_exercise_stands_name(stands));
 }
 
-static lf_view name_of(const struct rq *r, const struct lf_exercise_score *s)
+lf_view exercise_by(const struct rq *r, const struct lf_exercise_score *s)
 {
     return !s->by.len ? r->t->self->name : s->name.len ? s->name : s->by;
 }
@@ -163,7 +174,8 @@ static enum lf_code sheet_csv(struct rq *r, const struct lf_exercise_score *list
     for (size_t k = 0; k < CELLS; k++)
         lf_csv_put(&b, lf_view_of(head[k]), k + 1 == CELLS);
     for (size_t i = 0; i < n; i++) {
-        lf_view cells[CELLS] = { list[i].by, name_of(r, &list[i]), list[i].clock, list[i].zh, list[i].en };
+        lf_view cells[CELLS] = { list[i].by, exercise_by(r, &list[i]), list[i].clock, list[i].zh,
+                                 list[i].en };
 
         for (unsigned k = LF_EXERCISE_IN_TIME; k < LF_EXERCISE_STANDS; k++)
             cells[4 + k] = lf_arena_printf(r->t->a, "%lld", (long long)list[i].cases[k]);
@@ -192,7 +204,7 @@ enum lf_code api_exercise_sheet(struct rq *r)
     for (size_t i = 0; i < n; i++) {
         lf_json_open(&o.w, '{');
         put_text(&o.w, "by", list[i].by);
-        lf_json_put_str(&o.w, "name", name_of(r, &list[i]));
+        lf_json_put_str(&o.w, "name", exercise_by(r, &list[i]));
         lf_json_put_str(&o.w, "clock", list[i].clock);
         lf_json_put_str(&o.w, "zh", list[i].zh);
         lf_json_put_str(&o.w, "en", list[i].en);

@@ -100,11 +100,10 @@ enum lf_code incident_task_add(struct rq *r, lf_view *id)
 static enum lf_code base_of(struct rq *r, int64_t *out)
 {
     lf_view given = r->json ? LF_V("") : lf_view_some(field(r, "base"));
+    bool fits = r->json ? !lf_json_get(r->json, LF_V("base")) || lf_json_int(r->json, "base", out)
+                        : !given.len || lf_view_i64(given, out);
 
-    *out = 0;
-    if (r->json && lf_json_get(r->json, LF_V("base")) && !lf_json_int(r->json, "base", out))
-        return lf_err_set(r->e, LF_BAD_INPUT, "base is the number of entries of the log that one has seen");
-    return !given.len || lf_view_i64(given, out)
+    return fits
                ? LF_OK
                : lf_err_set(r->e, LF_BAD_INPUT, "base is the number of entries of the log that one has seen");
 }

@@ -14,6 +14,10 @@ enum lf_code exercise_put(struct rq *r, bool fresh, lf_view *id) LF_MUST;
 /* That of the path starts, ends or is cancelled. */
 enum lf_code exercise_move(struct rq *r) LF_MUST;
 
+/* The names of members, with `between` after each but the last. */
+lf_view exercise_names(struct rq *r, const struct lf_exercise_member *members, size_t n, const char *between);
+/* Whom a row of the sheet is about. */
+lf_view exercise_by(const struct rq *r, const struct lf_exercise_score *s);
 /* The cases that a number of the sheet counts: the query of their list. */
 lf_view exercise_cases(struct rq *r, lf_view exercise, const struct lf_exercise_score *s,
                        enum lf_exercise_stands stands);

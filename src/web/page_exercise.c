@@ -83,15 +83,6 @@ static void put_table(struct rq *r, struct lf_buf *b, const struct lf_exercise *
 
 /* ---- the form ---- */
 
-static lf_view typed_time(struct rq *r, const char *name, lf_time at)
-{
-    struct lf_civil c = lf_civil_of(at + LF_TAIPEI);
-
-    if (field(r, name).ptr || !at)
-        return lf_view_some(field(r, name));
-    return lf_arena_printf(r->t->a, "%04d-%02d-%02dT%02d:%02d", c.year, c.month, c.day, c.hour, c.minute);
-}
-
 static lf_view typed(struct rq *r, const char *name, lf_view now)
 {
     return field(r, name).ptr ? field(r, name) : lf_view_some(now);
@@ -138,10 +129,10 @@ static void put_form(struct rq *r, struct lf_buf *b, const struct lf_exercise *x
         put_option(b, lf_view_of(lf_exercise_kind_name((enum lf_exercise_kind)i)), kind,
                    text(r, kind_texts[i]));
     LF_PUT(b, "</select></p>");
-    put_input(b, "begins", text(r, LF_T_EXE_BEGINS), "datetime-local", typed_time(r, "begins", x->begins),
-              " required");
-    put_input(b, "ends", text(r, LF_T_EXE_ENDS), "datetime-local", typed_time(r, "ends", x->ends),
-              " required");
+    put_input(b, "begins", text(r, LF_T_EXE_BEGINS), "datetime-local",
+              typed(r, "begins", moment_shown(r, x->begins, false)), " required");
+    put_input(b, "ends", text(r, LF_T_EXE_ENDS), "datetime-local",
+              typed(r, "ends", moment_shown(r, x->ends, false)), " required");
     put_input(b, "speed", text(r, LF_T_EXE_SPEED), "number",
               typed(r, "speed", number(r, x->speed ? x->speed : 1)), " min=\"1\" max=\"60\" required");
     put_reach(r, b, typed(r, "reach", x->id.len ? x->reach : r->t->self->tier));
@@ -151,7 +142,7 @@ static void put_form(struct rq *r, struct lf_buf *b, const struct lf_exercise *x
             "id=\"x-participants-h\">%</span></p>",
             T(EXE_PARTICIPANTS), V(typed(r, "participants", members)), T(EXE_PARTICIPANTS_HINT));
     put_input(b, "report_due", text(r, LF_T_EXE_REPORT_DUE), "datetime-local",
-              typed_time(r, "report_due", x->report_due), " aria-describedby=\"x-due-h\"");
+              typed(r, "report_due", moment_shown(r, x->report_due, false)), " aria-describedby=\"x-due-h\"");
     lf_html(b,
             "<p class=\"hint\" id=\"x-due-h\">%</p><p><label for=\"x-aim\">%</label><textarea id=\"x-aim\" "
             "name=\"aim\" rows=\"4\" maxlength=\"1300\">%</textarea></p>",
@@ -294,11 +285,11 @@ static enum lf_code put_sheet(struct rq *r, struct lf_buf *b, lf_view id)
     LF_PUT(b, "</tr></thead><tbody>");
     for (size_t i = 0; i < n; i++) {
         const struct lf_exercise_score *s = &list[i];
-        lf_view name = !s->by.len ? r->t->self->name : s->name.len ? s->name : s->by;
 
         lf_html(b,
                 "<tr><td class=\"wrap\" data-label=\"%\">%</td><td class=\"wrap\" data-label=\"%\">% %</td>",
-                T(EXE_BY), V(name), T(CLOCK_ONE), V(s->clock), V(r->lang == LF_LANG_ZH ? s->zh : s->en));
+                T(EXE_BY), V(exercise_by(r, s)), T(CLOCK_ONE), V(s->clock),
+                V(r->lang == LF_LANG_ZH ? s->zh : s->en));
         for (unsigned k = LF_EXERCISE_IN_TIME; k < LF_EXERCISE_STANDS; k++)
             lf_html(b, "<td class=\"num\" data-label=\"%\"><a href=\"%\">%</a></td>", V(text(r, heads[k])),
                     V(exercise_cases(r, id, s, (enum lf_exercise_stands)k)), V(number(r, s->cases[k])));
@@ -313,7 +304,7 @@ static enum lf_code put_sheet(struct rq *r, struct lf_buf *b, lf_view id)
 
 static enum lf_code one_page(struct rq *r, int status)
 {
-    lf_view why = lf_arena_copy(r->t->a, lf_view_of(r->e->text)), lines = LF_V("");
+    lf_view why = lf_arena_copy(r->t->a, lf_view_of(r->e->text));
     const struct lf_exercise_member *members;
     struct lf_incident_page cases;
     struct lf_exercise x;
@@ -346,14 +337,12 @@ static enum lf_code one_page(struct rq *r, int status)
     if (!n)
         lf_html(&b, "<p class=\"empty\">%</p>", T(NONE));
     LF_PUT(&b, "<ul class=\"plain\">");
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0; i < n; i++)
         lf_html(&b, "<li class=\"wrap\"><a href=\"%\">%</a></li>",
                 V(path2(r, "/contacts/", members[i].unit, "")), V(members[i].name));
-        lines = lf_arena_printf(r->t->a, "%.*s%.*s\n", LF_FMT(lines), LF_FMT(members[i].name));
-    }
     LF_PUT(&b, "</ul></section>");
     if (may(r, JUDGE))
-        put_acts(r, &b, &x, lines);
+        put_acts(r, &b, &x, exercise_names(r, members, n, "\n"));
     LF_PUT(&b, "</div></div>");
     return end_page(r, &b, status);
 }

@@ -156,7 +156,6 @@ enum lf_code page_tasks(struct rq *r)
     struct lf_page page;
     struct lf_buf b;
     lf_view next, me = own_name(r);
-    enum lf_code rc;
     size_t n;
 
     LF_TRY(page_of(r, &page));
@@ -169,17 +168,14 @@ enum lf_code page_tasks(struct rq *r)
     lf_html(&b,
             "<div class=\"head\"><h1>%</h1><p class=\"quiet\">%</p><p><a href=\"/playbooks\">%</a></p></div>",
             T(NAV_TASKS), T(TASKS_LEAD), T(PLAYBOOKS));
-    rc = put_cards(r, &b, me);
+    PUT_TRY(&b, put_cards(r, &b, me));
     LF_PUT(&b, "<section class=\"panel\">");
     put_filter(r, &b, &filter);
     put_table(r, &b, list, n, false,
               filter.which == LF_TASKS_ENDED ? LF_T_TASKS_ENDED_CAPTION : LF_T_TASKS_CAPTION);
     put_next_with(r, &b, lf_arena_cstr(r->t->a, query_again(r, asked, sizeof asked / sizeof *asked)), next);
     LF_PUT(&b, "</section>");
-    if (rc == LF_OK)
-        return end_page(r, &b, 200);
-    lf_buf_clear(&b);
-    return rc;
+    return end_page(r, &b, 200);
 }
 
 /* ---- of one incident ---- */
@@ -257,7 +253,6 @@ static enum lf_code of_incident(struct rq *r, int status)
     lf_view why = lf_arena_copy(r->t->a, lf_view_of(r->e->text));
     const struct lf_incident_task *list;
     struct lf_buf b;
-    enum lf_code rc;
     size_t n;
 
     LF_TRY(lf_incident_task_of(r->t, r->id, &n, &list, r->e));
@@ -270,11 +265,7 @@ static enum lf_code of_incident(struct rq *r, int status)
     LF_PUT(&b, "<section class=\"panel\">");
     put_table(r, &b, list, n, true, LF_T_TASKS_OF_CAPTION);
     LF_PUT(&b, "</section>");
-    rc = put_incident_playbooks(r, &b);
-    if (rc != LF_OK) {
-        lf_buf_clear(&b);
-        return rc;
-    }
+    PUT_TRY(&b, put_incident_playbooks(r, &b));
     if (may(r, ACT)) {
         lf_html(&b, "<section class=\"panel\"><h2>%</h2><p class=\"quiet\">%</p>", T(TASK_ADD),
                 T(TASKS_LEAD));
@@ -336,16 +327,6 @@ static void put_entry(struct rq *r, struct lf_buf *b, const struct lf_task_entry
     LF_PUT(b, "</p></li>");
 }
 
-/* "2026-11-21T10:48:00" of Taipei, for the browser's own field. */
-static lf_view local_field(struct rq *r, lf_time t)
-{
-    struct lf_civil c = lf_civil_of(t + LF_TAIPEI);
-
-    return t ? lf_arena_printf(r->t->a, "%04d-%02d-%02dT%02d:%02d:%02d", c.year, c.month, c.day, c.hour,
-                               c.minute, c.second)
-             : LF_V("");
-}
-
 static void put_change_form(struct rq *r, struct lf_buf *b, const struct lf_incident_task *x)
 {
     lf_html(b, "<form class=\"stack\" method=\"post\" action=\"%\">", V(path2(r, "/tasks/", x->id, "")));
@@ -367,7 +348,8 @@ static void put_change_form(struct rq *r, struct lf_buf *b, const struct lf_inci
             "value=\"%\"><span class=\"hint\" id=\"owner-hint\">%</span></p><p><label for=\"due\">%</label>"
             "<input id=\"due\" name=\"due\" type=\"datetime-local\" step=\"1\" value=\"%\"></p>"
             "<p><button>%</button></p></form>",
-            T(OWNER), V(x->assignee), T(OWNER_HINT), T(TASK_DUE), V(local_field(r, x->due)), T(TASK_UPDATE));
+            T(OWNER), V(x->assignee), T(OWNER_HINT), T(TASK_DUE), V(moment_shown(r, x->due, true)),
+            T(TASK_UPDATE));
 }
 
 static enum lf_code show(struct rq *r, int status)

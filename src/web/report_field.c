@@ -32,17 +32,14 @@ static lf_view box_name(struct rq *r, lf_view id, lf_view choice)
 static lf_view shown(struct rq *r, const struct report_page *p, const struct lf_form_field *x)
 {
     lf_view v = lf_json_text(lf_json_get(p->values, x->id));
-    struct lf_civil c;
     lf_time t;
 
     if (p->posted)
         return posted(r, x->id);
     if (x->type == LF_FORM_YESNO)
         return lf_view_is(v, "true") ? LF_V("1") : LF_V("");
-    if (x->type == LF_FORM_TIME && lf_time_parse(v, &t, NULL) == LF_OK) {
-        c = lf_civil_of(t + LF_TAIPEI);
-        return lf_arena_printf(r->t->a, "%04d-%02d-%02dT%02d:%02d", c.year, c.month, c.day, c.hour, c.minute);
-    }
+    if (x->type == LF_FORM_TIME && lf_time_parse(v, &t, NULL) == LF_OK)
+        return moment_shown(r, t, false);
     return v.len || lf_json_get(p->values, x->id) ? v : lf_view_some(x->otherwise);
 }
 

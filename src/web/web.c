@@ -158,6 +158,15 @@ lf_view field(const struct rq *r, const char *name)
     return r->json ? lf_json_str(r->json, name) : lf_http_field(r->t->a, r->form, name, NULL);
 }
 
+lf_view moment_shown(const struct rq *r, lf_time at, bool seconds)
+{
+    struct lf_civil c = lf_civil_of(at + LF_TAIPEI);
+    lf_view whole = lf_arena_printf(r->t->a, "%04d-%02d-%02dT%02d:%02d:%02d", c.year, c.month, c.day, c.hour,
+                                    c.minute, c.second);
+
+    return !at ? LF_V("") : seconds ? whole : lf_view_first(whole, whole.len - LF_V(":00").len);
+}
+
 enum lf_code moment_field(const struct rq *r, const char *name, lf_time *out)
 {
     lf_view v = lf_view_trim(lf_view_some(field(r, name)));

@@ -114,6 +114,8 @@ lf_view field(const struct rq *r, const char *name);
 enum lf_code need(const struct rq *r, const char *name, lf_view *out) LF_MUST;
 /* An instant with its offset; a browser's own field has none and means Taipei.  0 when absent or empty. */
 enum lf_code moment_field(const struct rq *r, const char *name, lf_time *out) LF_MUST;
+/* The other way: what such a field wants, "2026-11-21T10:48" of Taipei, or with seconds; empty for 0. */
+lf_view moment_shown(const struct rq *r, lf_time at, bool seconds);
 /* A file of the form that was chosen and is not empty; LF_BAD_INPUT when there is none. */
 /* A form's answer: does it to what its field `name` says, and goes to the page `then`. */
 typedef enum lf_code (*named_fn)(struct rq *r, lf_view named);

@@ -537,6 +537,11 @@ enum lf_code lf_incident_event_add(struct lf_task *t, lf_view incident, lf_view 
         return lf_err_set(
             e, LF_UNACCEPTED,
             "附件請以上傳檔案的方式加入或移除。Files are added and removed as files, not by an act");
+    /* Whether it is the next link of the chain is looked at there (evidence.c). */
+    if (lf_view_starts(kind, LF_V("evidence_")))
+        return lf_err_set(e, LF_UNACCEPTED,
+                          "證物請於證物清單登錄與移交。Evidence is added and handed over in the list of "
+                          "evidence, not by an act");
     return incident_act(t, incident, kind, body_text, event, e);
 }
 

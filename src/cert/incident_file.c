@@ -65,15 +65,14 @@ enum lf_code lf_incident_file_list(struct lf_task *t, const struct lf_incident_f
     return LF_OK;
 }
 
-static enum lf_code find(struct lf_task *t, lf_view incident, lf_view event, struct lf_incident_file *out,
-                         struct lf_err *e)
+static enum lf_code find(struct lf_task *t, lf_view incident, lf_view event, struct lf_incident_full *x,
+                         struct lf_incident_file *out, struct lf_err *e)
 {
     const struct lf_incident_file *list;
-    struct lf_incident_full x;
     size_t n;
 
-    LF_TRY(lf_incident_get(t, incident, &x, e));
-    LF_TRY(lf_incident_file_list(t, &x, &n, &list, e));
+    LF_TRY(lf_incident_get(t, incident, x, e));
+    LF_TRY(lf_incident_file_list(t, x, &n, &list, e));
     for (size_t i = 0; i < n; i++)
         if (lf_view_eq(list[i].event, event)) {
             *out = list[i];
@@ -110,8 +109,9 @@ enum lf_code lf_incident_file_get(struct lf_task *t, lf_view incident, lf_view e
                                   struct lf_incident_file *out, lf_view *bytes, struct lf_err *e)
 {
     struct blob b = { .a = t->a };
+    struct lf_incident_full x;
 
-    LF_TRY(find(t, incident, event, out, e));
+    LF_TRY(find(t, incident, event, &x, out, e));
     LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_incident_file_bytes, LF_ARGS(LF_TEXT(incident), LF_TEXT(event)),
                      on_bytes, &b, NULL, e));
     if (!b.there)
@@ -209,16 +209,20 @@ enum lf_code lf_incident_file_add(struct lf_task *t, lf_view incident,
 enum lf_code lf_incident_file_remove(struct lf_task *t, lf_view incident, lf_view event, lf_view reason,
                                      struct lf_err *e)
 {
+    struct lf_incident_full x;
     struct lf_incident_file f;
     lf_view body, ignored;
     struct lf_json_w w;
     struct lf_buf b;
 
-    LF_TRY(find(t, incident, event, &f, e));
+    LF_TRY(find(t, incident, event, &x, &f, e));
     if (!f.here)
         return lf_err_set(
             e, LF_CONFLICT,
             "檔案存放於其他節點，僅該節點可移除。The file lies at another node, which alone can remove it");
+    if (incident_is_evidence(t, &x, event))
+        return lf_err_set(e, LF_CONFLICT,
+                          "檔案已登錄為證物，不能移除。The file is an item of evidence and is not removed");
     reason = lf_view_trim(reason);
     if (!lf_view_is_text(reason, 1, LF_INCIDENT_FILE_NOTE))
         return lf_err_set(e, LF_BAD_INPUT, "請說明移除的理由。Say why the file is removed, in 1 to %d bytes",

@@ -51,6 +51,9 @@ enum lf_code incident_old(struct lf_task *t, lf_view id, lf_time aware, const st
 enum lf_code incident_act(struct lf_task *t, lf_view incident, lf_view kind, lf_view body, lf_view *event,
                           struct lf_err *e) LF_MUST;
 
+/* evidence.c: whether that file of the incident (its event) is an item of evidence. */
+bool incident_is_evidence(struct lf_task *t, const struct lf_incident_full *x, lf_view file);
+
 /* notice_incident.c: who must know of an event that was just kept; `before` is the row before it. */
 enum lf_code incident_notices(struct lf_task *t, const struct incident_kept *before,
                               const struct lf_incident_state *s, const struct lf_incident_event *ev,

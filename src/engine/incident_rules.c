@@ -89,6 +89,8 @@ static const struct {
     { "archived", RPT | SYS },
     { "file_added", RPT | SYS | REV | NAT | SUP },
     { "file_removed", RPT | SYS | REV | NAT | SUP },
+    { "evidence_added", RPT | SYS | REV | NAT | SUP },
+    { "evidence_moved", RPT | SYS | REV | NAT | SUP },
     { "abnormal_detected", RPT | SYS | REV | NAT | SUP },
     { "abnormal_notified", RPT | SYS | REV | NAT | SUP },
     { "request_received", RPT | SYS | REV | NAT | SUP },
@@ -138,6 +140,8 @@ static const struct {
     { "archived", "舊案歸檔" },
     { "file_added", "附加檔案" },
     { "file_removed", "移除附件" },
+    { "evidence_added", "登錄證物" },
+    { "evidence_moved", "移交證物" },
     { "abnormal_detected", "發現服務異常" },
     { "abnormal_notified", "通知服務異常" },
     { "request_received", "收到支援請求" },
@@ -295,6 +299,12 @@ static bool of_service(lf_view kind)
     return among(kind, kinds, COUNT(kinds));
 }
 
+/* What was taken is still in somebody's hands when the incident is over, and goes to a court or back. */
+static bool of_evidence(lf_view kind)
+{
+    return lf_view_is(kind, "evidence_added") || lf_view_is(kind, "evidence_moved");
+}
+
 /* What may still be done when the incident is over. */
 static bool after_the_end(const struct lf_incident_state *s, lf_view kind)
 {
@@ -302,7 +312,7 @@ static bool after_the_end(const struct lf_incident_state *s, lf_view kind)
     static const char *const follow_up[] = { "measure_planned", "measure_done", "measure_verified",
                                              "follow_up_done" };
 
-    return of_service(kind) || among(kind, always, COUNT(always)) ||
+    return of_service(kind) || of_evidence(kind) || among(kind, always, COUNT(always)) ||
            (s->review != LF_REVIEW_NOT_INCIDENT && among(kind, follow_up, COUNT(follow_up)));
 }
 
@@ -327,7 +337,7 @@ enum lf_code incident_may(const struct lf_incident_state *s, lf_view kind, lf_vi
         return lf_err_set(e, LF_UNACCEPTED, "沒有規則認得「%.*s」。No rule knows the act \"%.*s\"",
                           LF_FMT(kind), LF_FMT(kind));
     if (s->merged_same && !lf_view_is(kind, "unmerged") && !lf_view_is(kind, "aware_corrected") &&
-        !of_service(kind))
+        !of_service(kind) && !of_evidence(kind))
         return lf_err_set(
             e, LF_CONFLICT,
             "本案已併入 %.*s，請在該案處理或先解除併案（規則 併案）。The incident was merged into %.*s; "
@@ -469,16 +479,26 @@ static enum lf_code needs(struct lf_err *e, const struct lf_incident_event *ev, 
     return lf_err_set(e, LF_UNACCEPTED, "\"%.*s\" needs %s", LF_FMT(ev->kind), what);
 }
 
-static bool says_file(const struct lf_json *b)
+static bool is_sha256(lf_view sum)
 {
-    lf_view sum = lf_json_str(b, "sha256");
-    int64_t size;
-
     for (size_t i = 0; i < sum.len; i++)
         if (!((sum.ptr[i] >= '0' && sum.ptr[i] <= '9') || (sum.ptr[i] >= 'a' && sum.ptr[i] <= 'f')))
             return false;
-    return sum.len == 64 && lf_json_int(b, "size", &size) && size > 0 &&
+    return sum.len == 64;
+}
+
+static bool says_file(const struct lf_json *b)
+{
+    int64_t size;
+
+    return is_sha256(lf_json_str(b, "sha256")) && lf_json_int(b, "size", &size) && size > 0 &&
            lf_file_name_ok(lf_json_str(b, "name")) && lf_file_type_ok(lf_json_str(b, "type"));
+}
+
+static bool says_evidence(const struct lf_json *b)
+{
+    return has_text(b, "what") && has_text(b, "taken_by") && has_text(b, "method") &&
+           (!lf_json_get(b, LF_V("sha256")) || is_sha256(lf_json_str(b, "sha256")));
 }
 
 enum lf_code lf_incident_content(const struct lf_incident_event *ev, struct lf_err *e)
@@ -522,6 +542,11 @@ enum lf_code lf_incident_content(const struct lf_incident_event *ev, struct lf_e
         return needs(e, ev, "name, type, size and sha256 of the file");
     if (lf_view_is(ev->kind, "file_removed") && !has_text(b, "file"))
         return needs(e, ev, "file: the event that added it");
+    if (lf_view_is(ev->kind, "evidence_added") && !says_evidence(b))
+        return needs(e, ev, "what, taken_by and method; sha256, if any, in 64 small hexadecimal digits");
+    if (lf_view_is(ev->kind, "evidence_moved") &&
+        (!has_text(b, "evidence") || !has_text(b, "from") || !has_text(b, "to")))
+        return needs(e, ev, "evidence (the event that added it), from and to");
     if (lf_json_get(b, LF_V("base"))) {
         list = lf_json_get(b, LF_V("base"));
         if (lf_json_kind(list) != LF_JSON_ARRAY || lf_json_items(list) > LF_INCIDENT_PARENTS)

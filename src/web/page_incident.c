@@ -45,6 +45,8 @@ lf_view named(const struct rq *r, lf_view name)
         { "archived", LF_T_K_ARCHIVED },
         { "file_added", LF_T_K_FILE_ADDED },
         { "file_removed", LF_T_K_FILE_REMOVED },
+        { "evidence_added", LF_T_K_EVIDENCE_ADDED },
+        { "evidence_moved", LF_T_K_EVIDENCE_MOVED },
         { "provisional", LF_T_I_PROVISIONAL },
         { "active", LF_T_I_ACTIVE },
         { "revoked", LF_T_I_REVOKED },
@@ -233,6 +235,12 @@ static void put_event(struct rq *r, struct lf_buf *b, const struct lf_incident_e
     if (lf_view_starts(ev->kind, LF_V("file_")))
         lf_html(b, "<p class=\"wrap\">%<br><small>SHA-256 <code>%</code></small></p>",
                 V(lf_json_str(ev->body, "name")), V(lf_json_str(ev->body, "sha256")));
+    if (lf_view_starts(ev->kind, LF_V("evidence_")))
+        lf_html(b, "<p class=\"wrap\">%</p>",
+                V(lf_view_is(ev->kind, "evidence_added")
+                      ? lf_json_str(ev->body, "what")
+                      : lf_arena_printf(r->t->a, "%.*s → %.*s", LF_FMT(lf_json_str(ev->body, "from")),
+                                        LF_FMT(lf_json_str(ev->body, "to")))));
     lf_html(b, "<details><summary>%</summary><pre tabindex=\"0\">%</pre></details></li>", T(SIGNED),
             V(ev->json));
 }
@@ -347,8 +355,9 @@ static enum lf_code show(struct rq *r, int status, lf_view typed)
     if (x.row.alert.len)
         lf_html(&b, "<dt>%</dt><dd><a href=\"%\">%</a></dd>", T(ALERT),
                 V(path2(r, "/alerts/", x.row.alert, "")), T(SEE_ALERT));
-    lf_html(&b, "</dl><p><a href=\"%\">%</a></p></section>", V(path2(r, "/incidents/", r->id, "/referrals")),
-            T(REFERRALS));
+    lf_html(&b, "</dl><p><a href=\"%\">%</a></p><p><a href=\"%\">%</a></p></section>",
+            V(path2(r, "/incidents/", r->id, "/referrals")), T(REFERRALS),
+            V(path2(r, "/incidents/", r->id, "/evidence")), T(EVIDENCES));
     PUT_TRY(&b, put_incident_tasks(r, &b, x.row.id));
     PUT_TRY(&b, put_report_panel(r, &b, &x));
     PUT_TRY(&b, put_incident_files(r, &b, &x));

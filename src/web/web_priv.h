@@ -232,6 +232,10 @@ enum lf_code referral_list(struct rq *r, lf_view incident, size_t *n, const stru
 enum lf_code referral_add(struct rq *r, lf_view incident, lf_view *id) LF_MUST;
 enum lf_code referral_answer(struct rq *r) LF_MUST;
 
+/* Of evidence, for page and API: a new item and a hand-over as the form or body says. */
+enum lf_code evidence_add(struct rq *r, lf_view *id) LF_MUST;
+enum lf_code evidence_move(struct rq *r) LF_MUST;
+
 /* Of incidents' tasks, for page and API: those that the query asks for; a new one and a change as the form or
  * body says. */
 struct lf_incident_task;

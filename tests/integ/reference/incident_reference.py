@@ -41,11 +41,12 @@ HANDLING_TRACK = [
 ]
 SERVICE = {"abnormal_detected", "abnormal_notified", "request_received", "support_given", "arrived_on_site", "drill_done",
            "drill_reported"}
+EVIDENCE = {"evidence_added", "evidence_moved"}
 ACROSS = {"aware": RS | RV, "aware_corrected": RS | RV, "level_changed": ALL3, "followed_up": RS, "support_requested": RS,
           "support_given": RV | {"supporter"}, "arrived_on_site": RV | {"supporter"}, "obstacle_begins": RS,
           "obstacle_ends": RS, "answered": RV, "intermediate_requested": RV, "intermediate_submitted": RPT,
           "progress_submitted": RPT, "extended": RV, "absorbed": RV, "unabsorbed": RV, "merged": RV, "unmerged": RV,
-          "file_added": ANY, "file_removed": ANY, "abnormal_detected": ANY, "abnormal_notified": ANY, "request_received": ANY, "drill_done": ANY,
+          "file_added": ANY, "file_removed": ANY, "evidence_added": ANY, "evidence_moved": ANY, "abnormal_detected": ANY, "abnormal_notified": ANY, "request_received": ANY, "drill_done": ANY,
           "drill_reported": ANY}
 KINDS = {k for k, *_ in REVIEW_TRACK + HANDLING_TRACK} | set(ACROSS)
 EDITS, TEXTS = {"reported", "supplemented"}, {"reported", "supplemented", "followed_up", "support_requested", "answered"}
@@ -74,6 +75,10 @@ def complete(e):
     if k == "file_added" and not (filled(b, "name") and filled(b, "sha256")):
         return False
     if k == "file_removed" and not filled(b, "file"):
+        return False
+    if k == "evidence_added" and not (filled(b, "what") and filled(b, "taken_by") and filled(b, "method")):
+        return False
+    if k == "evidence_moved" and not (filled(b, "evidence") and filled(b, "from") and filled(b, "to")):
         return False
     if k == "merged" and not filled(b, "into"):
         return False
@@ -154,12 +159,12 @@ def fold(events):
         if k not in KINDS:
             return "unknown"
         over = s["review"] == "not_incident" or s["handling"] in ("closed", "follow_up_done")
-        if merged_same and k not in ("unmerged", "aware_corrected") and k not in SERVICE:
+        if merged_same and k not in ("unmerged", "aware_corrected") and k not in SERVICE | EVIDENCE:
             return "state"
         if (k == "merged" and merged) or (k == "unmerged" and not merged):
             return "state"
         follow = {"measure_planned", "measure_done", "measure_verified", "follow_up_done"}
-        if over and k not in SERVICE | {"reopened", "aware_corrected", "unabsorbed"} and not (
+        if over and k not in SERVICE | EVIDENCE | {"reopened", "aware_corrected", "unabsorbed"} and not (
                 k in follow and s["review"] != "not_incident"):
             return "state"
         if (k == "aware" and own_aware is not None) or (k == "aware_corrected" and own_aware is None):

@@ -170,6 +170,8 @@ def incident(r):
             b["into"], b["same_agency"] = "incident--p", r.random() < 0.7
         if kind in ("absorbed", "unabsorbed"):
             b["incident"] = r.choice(("incident--q", "incident--r"))
+        if kind.startswith("evidence_"):
+            b.update({k: r.choice(("x", "x", "x", " ")) for k in ("what", "taken_by", "method", "evidence", "from", "to")})
         if kind == "extended" and r.random() < 0.8:
             b["clock"], b["until"], b["consent"] = "C5", clock_reference.said(t + 86400), ["reviewer"]
         if kind == "absorbed":

@@ -56,6 +56,9 @@ FROM contact WHERE org = :org AND id = :id;
 SELECT id, unit, part, seat, name, title, telephone, fax, mobile, email, webhook, account, english
 FROM contact WHERE org = :org AND unit = :unit ORDER BY part, seat, id LIMIT :most;
 
+-- name: contact_by_name
+SELECT id FROM contact WHERE org = :org AND (name = :name OR id = :name) AND (:unit = '' OR unit = :unit) ORDER BY id LIMIT 3;
+
 -- name: contact_of_members
 SELECT id, unit, part, seat, name, title, telephone, fax, mobile, email, webhook, account, english
 FROM contact c WHERE org = :org AND part = 0 AND unit <> :own

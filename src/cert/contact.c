@@ -5,6 +5,7 @@
 #include "ident/audit.h"
 #include "ident/node.h"
 #include "store/query_contact.h"
+#include "store/query_duty.h"
 
 enum { MEMBERS = 5000 };
 
@@ -91,6 +92,30 @@ enum lf_code lf_contact_get(struct lf_task *t, lf_view id, struct lf_contact *ou
     return people_contact(t, id, out, e);
 }
 
+enum lf_code lf_contact_find(struct lf_task *t, lf_view word, lf_view unit, lf_view *id, struct lf_err *e)
+{
+    struct lf_scope node = lf_node_rows(t);
+    struct lf_unit u = { .id = LF_V("") };
+    const lf_view *found;
+    size_t n;
+
+    LF_TRY(people_read(t, e));
+    if (unit.len)
+        LF_TRY(lf_unit_find(t, unit, unit, &u, e));
+    LF_TRY(lf_db_texts(t->db, &node, &lf_q_contact_by_name, LF_ARGS(LF_TEXT(word), LF_TEXT(u.id)), t->a, 2,
+                       &n, &found, e));
+    if (!n)
+        return lf_err_set(e, LF_BAD_INPUT,
+                          "contact: \"%.*s\" is nobody of the contact network; add the person there",
+                          LF_FMT(lf_view_first(word, 80)));
+    if (n > 1)
+        return lf_err_set(e, LF_BAD_INPUT,
+                          "contact: there are several of the name \"%.*s\"; say which by organisation or id",
+                          LF_FMT(lf_view_first(word, 80)));
+    *id = found[0];
+    return LF_OK;
+}
+
 static enum lf_code of_unit(struct lf_task *t, lf_view unit, size_t *n, struct lf_contact **out,
                             struct lf_err *e)
 {
@@ -124,13 +149,41 @@ enum lf_code people_members(struct lf_task *t, lf_view own, size_t *n, struct lf
     return many(t, &lf_q_contact_of_members, LF_ARGS(LF_TEXT(own), LF_INT(MEMBERS)), MEMBERS, n, out, e);
 }
 
+static enum lf_code chain_of(struct lf_task *t, enum lf_who who, int place, size_t *n,
+                             struct lf_contact **out, struct lf_err *e)
+{
+    return many(t, &lf_q_post_get, LF_ARGS(LF_INT(who), LF_INT(place), LF_INT(LF_CONTACTS_MOST)),
+                LF_CONTACTS_MOST, n, out, e);
+}
+
+/* Who is on duty, then the post's people who are not. */
+static enum lf_code of_post(struct lf_task *t, enum lf_who who, int place, size_t *n, struct lf_contact **out,
+                            struct lf_err *e)
+{
+    struct lf_contact *duty, *chain, *v;
+    size_t nduty, nchain, k;
+
+    LF_TRY(people_on_duty(t, who, place, lf_now(t->env), &nduty, &duty, e));
+    LF_TRY(chain_of(t, who, place, &nchain, &chain, e));
+    v = LF_NEW(t->a, struct lf_contact, nduty + nchain + 1);
+    memcpy(v, duty, nduty * sizeof *v);
+    *n = nduty;
+    for (size_t i = 0; i < nchain; i++) {
+        for (k = 0; k < nduty && !lf_view_eq(duty[k].id, chain[i].id);)
+            k++;
+        if (k == nduty)
+            v[(*n)++] = chain[i];
+    }
+    *out = v;
+    return LF_OK;
+}
+
 enum lf_code people_who(struct lf_task *t, enum lf_who who, int place, lf_view unit, size_t *n,
                         struct lf_contact **out, struct lf_err *e)
 {
     *n = 0;
     if (lf_who_is_post(who))
-        return many(t, &lf_q_post_get, LF_ARGS(LF_INT(who), LF_INT(place), LF_INT(LF_CONTACTS_MOST)),
-                    LF_CONTACTS_MOST, n, out, e);
+        return of_post(t, who, place, n, out, e);
     if (who == LF_WHO_MEMBERS)
         return people_members(t, unit, n, out, e);
     if (!unit.len)
@@ -243,6 +296,7 @@ enum lf_code lf_contact_remove(struct lf_task *t, lf_view id, struct lf_err *e)
     LF_TRY(lf_unit_get(t, c.unit, &u, e));
     LF_TRY(people_need(t, u.tenant, e));
     LF_TRY(lf_db_exec(t->db, &node, &lf_q_post_leave, LF_ARGS(LF_TEXT(id)), e));
+    LF_TRY(lf_db_exec(t->db, &node, &lf_q_duty_leave, LF_ARGS(LF_TEXT(id)), e));
     LF_TRY(lf_db_exec(t->db, &node, &lf_q_contact_remove, LF_ARGS(LF_TEXT(id)), e));
     return lf_audit_add(t, LF_V("contact.remove"), id, (lf_view){ 0 }, e);
 }
@@ -261,7 +315,7 @@ enum lf_code lf_post_get(struct lf_task *t, enum lf_who who, int place, size_t *
 {
     LF_TRY(people_read(t, e));
     LF_TRY(place_ok(who, place, e));
-    return people_who(t, who, place, LF_V(""), n, out, e);
+    return chain_of(t, who, place, n, out, e);
 }
 
 enum lf_code lf_post_set(struct lf_task *t, enum lf_who who, int place, const lf_view *contacts, size_t n,

@@ -34,13 +34,19 @@ enum lf_code lf_contact_get(struct lf_task *t, lf_view id, struct lf_contact *ou
 enum lf_code lf_contact_list(struct lf_task *t, lf_view unit, size_t *n, struct lf_contact **out,
                              struct lf_err *e) LF_MUST;
 
+/* By id, or by name (within a unit, given by OID or name, unless that is empty).  LF_BAD_INPUT says who is
+ * not there, or is there several times. */
+enum lf_code lf_contact_find(struct lf_task *t, lf_view word, lf_view unit, lf_view *id,
+                             struct lf_err *e) LF_MUST;
+
 /* The contact network from CSV: a row a contact (or a unit alone), columns unit, oid, attribute, grade,
  * superior, name, title, telephone, fax, mobile, email, part, seat, language, also by their names on the form
  * of 2001. Who is there already (unit by OID or name, contact by name) is brought up to the file.
  * LF_BAD_INPUT says which line will not do: the caller takes all back.  *rows: lines that were taken. */
 enum lf_code lf_contact_import(struct lf_task *t, lf_view csv, size_t *rows, struct lf_err *e) LF_MUST;
 
-/* Who stands for a post's place (from 1), in order; none: empty. */
+/* Who stands for a post's place (from 1), in order; none: empty.  Whoever is on duty by its roster
+ * (cert/duty.h) is called before them. */
 enum lf_code lf_post_get(struct lf_task *t, enum lf_who who, int place, size_t *n, struct lf_contact **out,
                          struct lf_err *e) LF_MUST;
 /* All of them anew, by an administrator or a reviewer. */

@@ -21,9 +21,13 @@ enum lf_code people_of_part(struct lf_task *t, lf_view unit, enum lf_contact_par
 enum lf_code people_members(struct lf_task *t, lf_view own, size_t *n, struct lf_contact **out,
                             struct lf_err *e) LF_MUST;
 enum lf_code people_contact(struct lf_task *t, lf_view id, struct lf_contact *out, struct lf_err *e) LF_MUST;
-/* Whom a name of the matrix means now, about a unit ("" when it is in no network), in the order of calling.
- */
+/* Whom a name of the matrix means now, about a unit ("" when it is in no network), in the order of calling:
+ * at a post first who is on duty. */
 enum lf_code people_who(struct lf_task *t, enum lf_who who, int place, lf_view unit, size_t *n,
                         struct lf_contact **out, struct lf_err *e) LF_MUST;
+
+/* cert/duty.c: who is on duty at a post at that moment, in the order of calling; none: empty. */
+enum lf_code people_on_duty(struct lf_task *t, enum lf_who who, int place, lf_time at, size_t *n,
+                            struct lf_contact **out, struct lf_err *e) LF_MUST;
 
 #endif

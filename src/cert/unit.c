@@ -5,6 +5,7 @@
 #include "ident/audit.h"
 #include "ident/node.h"
 #include "store/query_contact.h"
+#include "store/query_duty.h"
 
 static const char *const attributes[] = { "",
                                           "defence",
@@ -176,6 +177,7 @@ enum lf_code lf_unit_remove(struct lf_task *t, lf_view id, struct lf_err *e)
     LF_TRY(people_need(t, LF_V(""), e));
     LF_TRY(lf_unit_get(t, id, &u, e));
     LF_TRY(lf_db_exec(t->db, &node, &lf_q_post_leave_unit, LF_ARGS(LF_TEXT(id)), e));
+    LF_TRY(lf_db_exec(t->db, &node, &lf_q_duty_leave_unit, LF_ARGS(LF_TEXT(id)), e));
     LF_TRY(lf_db_exec(t->db, &node, &lf_q_contact_remove_of_unit, LF_ARGS(LF_TEXT(id)), e));
     LF_TRY(lf_db_exec(t->db, &node, &lf_q_unit_remove, LF_ARGS(LF_TEXT(id)), e));
     LF_TRY(lf_statistic_sector(t, u.peer, u.tenant, e));

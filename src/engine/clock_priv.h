@@ -93,6 +93,9 @@ bool lf_clock_zone_known(lf_view tz);
 /* A zone's offset from UTC in seconds, in winter and at `t`, by the rules in force since
  * 1996 (EU) and 2007 (US).  False: a zone that no rule set may name. */
 bool lf_clock_zone(lf_view tz, int64_t t, int64_t *standard, int64_t *now);
+/* The moment at which the zone's clock shows `wall` (seconds, as if it were UTC); twice: the first, never: by
+ * winter time. */
+int64_t lf_clock_wall(lf_view tz, int64_t wall);
 /* `t` in seconds since 1970; the same wall clock so many months on, or the last of that
  * month.  A time that comes twice is the first; one that never comes is by winter time. */
 int64_t lf_clock_add_months(lf_view tz, int64_t t, int64_t months);

@@ -46,9 +46,19 @@ bool lf_clock_zone_known(lf_view tz)
     return lf_clock_zone(tz, 0, &standard, &now);
 }
 
+int64_t lf_clock_wall(lf_view tz, int64_t wall)
+{
+    int64_t standard = 0, now = 0, summer;
+
+    (void)lf_clock_zone(tz, wall, &standard, &now);
+    summer = wall - standard - 3600;
+    (void)lf_clock_zone(tz, summer, &standard, &now);
+    return now == standard + 3600 ? summer : wall - standard;
+}
+
 int64_t lf_clock_add_months(lf_view tz, int64_t t, int64_t months)
 {
-    int64_t standard = 0, off = 0, local, summer, winter, chk = 0;
+    int64_t standard = 0, off = 0;
     struct lf_civil c;
     int64_t m;
 
@@ -62,8 +72,5 @@ int64_t lf_clock_add_months(lf_view tz, int64_t t, int64_t months)
         if (lf_civil_of(lf_time_of(&first) + (c.day - 1) * LF_DAY).month == c.month)
             break;
     }
-    local = lf_time_of(&c) / LF_SECOND;
-    summer = local - standard - 3600, winter = local - standard;
-    (void)lf_clock_zone(tz, summer, &standard, &chk);
-    return chk == standard + 3600 ? summer : winter; /* twice: the first; never: by winter */
+    return lf_clock_wall(tz, lf_time_of(&c) / LF_SECOND);
 }

@@ -1,5 +1,6 @@
 /* The JSON API's part on organisations of the contact network, their contacts, and posts. */
 #include "cert/contact.h"
+#include "cert/duty.h"
 #include "cert/unit.h"
 #include "web/api_priv.h"
 
@@ -193,17 +194,11 @@ enum lf_code api_contact_remove(struct rq *r)
 /* "desk", "deputy-2", "group-8" */
 enum lf_code post_name(struct rq *r, lf_view name, enum lf_who *who, int *place)
 {
-    size_t dash = lf_view_find_byte(name, '-');
-    int64_t n = 1;
-
-    if (!lf_who_parse(lf_view_first(name, dash), who) || !lf_who_is_post(*who) ||
-        (dash != SIZE_MAX && !lf_view_i64(lf_view_from(name, dash + 1), &n)) || n < 1 ||
-        n > lf_who_places(*who))
+    if (!lf_post_parse(name, who, place))
         return lf_err_set(
             r->e, LF_NOT_FOUND,
             "there is no such post; there are desk, national, convener, deputy-1 to -3, group-1 to "
             "-8, police, disaster and media");
-    *place = (int)n;
     return LF_OK;
 }
 

@@ -77,6 +77,7 @@ static const struct {
     { "/exercises", LF_T_NAV_EXERCISES, SEE },
     { "/notices", LF_T_NAV_NOTICES, SEE },
     { "/contacts", LF_T_NAV_CONTACTS, SEE },
+    { "/rosters", LF_T_NAV_ROSTERS, SEE },
     { "/indicators", LF_T_NAV_INDICATORS, SEE },
     { "/objects", LF_T_NAV_OBJECTS, SEE },
     { "/advisories", LF_T_NAV_ADVISORIES, SEE },
@@ -526,5 +527,16 @@ enum lf_code page_overview(struct rq *r)
     if (rc == LF_OK)
         return end_page(r, &b, 200);
     lf_buf_clear(&b);
+    return rc;
+}
+
+enum lf_code page_again(struct rq *r, enum lf_code rc, enum lf_code (*page)(struct rq *r, int status))
+{
+    struct lf_err kept = *r->e;
+
+    if (rc != LF_BAD_INPUT && rc != LF_UNACCEPTED && rc != LF_CONFLICT && rc != LF_TOO_MANY)
+        return rc;
+    LF_TRY(page(r, lf_code_http(rc)));
+    *r->e = kept;
     return rc;
 }

@@ -352,21 +352,9 @@ enum lf_code page_exercise(struct rq *r)
     return one_page(r, 200);
 }
 
-/* What was typed stays on the page that says why it was refused; the code undoes the task. */
-static enum lf_code refused(struct rq *r, enum lf_code rc, enum lf_code (*page)(struct rq *r, int status))
-{
-    struct lf_err kept = *r->e;
-
-    if (rc != LF_BAD_INPUT && rc != LF_UNACCEPTED && rc != LF_CONFLICT && rc != LF_TOO_MANY)
-        return rc;
-    LF_TRY(page(r, lf_code_http(rc)));
-    *r->e = kept;
-    return rc;
-}
-
 static enum lf_code done(struct rq *r, enum lf_code rc)
 {
-    return rc == LF_OK ? redirect(r, path2(r, "/exercises/", r->id, "?done=1")) : refused(r, rc, one_page);
+    return rc == LF_OK ? redirect(r, path2(r, "/exercises/", r->id, "?done=1")) : page_again(r, rc, one_page);
 }
 
 enum lf_code page_exercise_add(struct rq *r)
@@ -374,7 +362,7 @@ enum lf_code page_exercise_add(struct rq *r)
     lf_view id;
     enum lf_code rc = exercise_put(r, true, &id);
 
-    return rc == LF_OK ? redirect(r, path2(r, "/exercises/", id, "?done=1")) : refused(r, rc, list_page);
+    return rc == LF_OK ? redirect(r, path2(r, "/exercises/", id, "?done=1")) : page_again(r, rc, list_page);
 }
 
 enum lf_code page_exercise_change(struct rq *r)

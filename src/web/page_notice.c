@@ -18,7 +18,7 @@ static lf_view kind_text(const struct rq *r, enum lf_notice_kind k)
     return text(r, words[k]);
 }
 
-static lf_view who_text(struct rq *r, enum lf_who who, int place)
+lf_view post_text(struct rq *r, enum lf_who who, int place)
 {
     static const enum lf_text words[] = {
         LF_T_PART_CONTACT, LF_T_PART_TEAM,     LF_T_PART_CISO,     LF_T_WHO_MEMBERS,
@@ -149,7 +149,7 @@ static void put_delivery(struct rq *r, struct lf_buf *b, const struct lf_notice_
 static void put_call(struct rq *r, struct lf_buf *b, const struct lf_notice_full *f,
                      const struct lf_notice_call *c)
 {
-    lf_html(b, "<section class=\"panel\"><h2>% — %</h2><p>", V(who_text(r, c->who, c->place)),
+    lf_html(b, "<section class=\"panel\"><h2>% — %</h2><p>", V(post_text(r, c->who, c->place)),
             V(c->name.len ? c->name : text(r, LF_T_CALL_NOBODY)));
     put_call_state(r, b, c->state);
     LF_PUT(b, " ");

@@ -29,6 +29,10 @@ enum lf_code end_page(struct rq *r, struct lf_buf *b, int status) LF_MUST;
 void put_detail(struct rq *r, struct lf_buf *b, lf_view english);
 /* The same above a page that is shown again. */
 void put_refusal(struct rq *r, struct lf_buf *b, lf_view english);
+/* A form was refused: the page is shown again with why and with what was typed; the code that is returned
+ * undoes the task. */
+enum lf_code page_again(struct rq *r, enum lf_code rc,
+                        enum lf_code (*page)(struct rq *r, int status)) LF_MUST;
 void put_csrf(struct rq *r, struct lf_buf *b);
 void put_when(struct rq *r, struct lf_buf *b, lf_time t);
 void put_when_zone(struct rq *r, struct lf_buf *b, lf_time t);
@@ -76,6 +80,10 @@ enum lf_code put_object_acts(struct rq *r, struct lf_buf *b, lf_view id) LF_MUST
 enum lf_code put_saved_searches(struct rq *r, struct lf_buf *b) LF_MUST;
 void put_save_form(struct rq *r, struct lf_buf *b, lf_view q, lf_view from, lf_view to);
 lf_view named(const struct rq *r, lf_view name);
+/* Whom a notice reaches, in words: "Response-centre group 3" (page_notice.c). */
+lf_view post_text(struct rq *r, enum lf_who who, int place);
+/* All posts as options of a choice, by their names ("group-3") (page_roster.c). */
+void put_post_options(struct rq *r, struct lf_buf *b, lf_view chosen);
 lf_view account_name(struct rq *r, lf_view id);
 /* A choice of an advisory's form, "energy", as people call it. */
 lf_view advisory_word(const struct rq *r, lf_view name);

@@ -170,15 +170,6 @@ static void put_contact_form(struct rq *r, struct lf_buf *b, lf_view unit)
 
 static void put_post_form(struct rq *r, struct lf_buf *b, const struct lf_contact *c, size_t n)
 {
-    static const struct {
-        enum lf_text label;
-        const char *name;
-        int places;
-    } posts[] = { { LF_T_POST_DESK, "desk", 1 },         { LF_T_POST_NATIONAL, "national", 1 },
-                  { LF_T_POST_CONVENER, "convener", 1 }, { LF_T_POST_DEPUTY, "deputy", 3 },
-                  { LF_T_POST_GROUP, "group", 8 },       { LF_T_POST_POLICE, "police", 1 },
-                  { LF_T_POST_DISASTER, "disaster", 1 }, { LF_T_POST_MEDIA, "media", 1 } };
-
     lf_html(b,
             "<section class=\"panel\"><h2>%</h2><p class=\"hint\" id=\"ph\">%</p><form class=\"stack\" "
             "method=\"post\" action=\"/contacts/posts\">",
@@ -187,10 +178,7 @@ static void put_post_form(struct rq *r, struct lf_buf *b, const struct lf_contac
     lf_html(b,
             "<p><label for=\"u-post\">%</label><select id=\"u-post\" name=\"post\" aria-describedby=\"ph\">",
             T(POST));
-    for (size_t i = 0; i < sizeof posts / sizeof *posts; i++)
-        for (int place = 1; place <= posts[i].places; place++)
-            lf_html(b, "<option value=\"%-%\">% %</option>", LF_HC(posts[i].name), V(number(r, place)),
-                    V(text(r, posts[i].label)), V(posts[i].places > 1 ? number(r, place) : LF_V("")));
+    put_post_options(r, b, LF_V(""));
     lf_html(b, "</select></p><p><label for=\"u-who\">%</label><select id=\"u-who\" name=\"contacts\">",
             T(CONTACT));
     for (size_t i = 0; i < n; i++)

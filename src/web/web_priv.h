@@ -146,6 +146,12 @@ enum lf_code digest_put(struct rq *r, lf_view *id) LF_MUST;
 enum lf_code unit_put(struct rq *r, lf_view id, lf_view *out) LF_MUST;
 enum lf_code contact_put(struct rq *r, lf_view unit, lf_view id, lf_view *out) LF_MUST;
 enum lf_code post_set(struct rq *r, lf_view name, lf_view ids) LF_MUST;
+/* Of rosters, for page and API: the times that are asked for (?from=, ?until=; 14 days from now), shifts and
+ * covers as the form or body says; the post is r->id. */
+struct lf_roster;
+enum lf_code roster_asked(struct rq *r, lf_time *from, lf_time *until) LF_MUST;
+enum lf_code roster_add(struct rq *r) LF_MUST;
+enum lf_code roster_cover(struct rq *r) LF_MUST;
 enum lf_code post_name(struct rq *r, lf_view name, enum lf_who *who, int *place) LF_MUST;
 /* A notice to try whether it arrives, at the contacts of a unit; marked as an exercise. */
 enum lf_code notice_try(struct rq *r, lf_view *id) LF_MUST;

@@ -1,0 +1,77 @@
+/* Duty: the rosters of posts (輪值表): who has which shift, who stands in, who is on duty now and next.
+ *
+ * A post (engine/matrix.h: the duty desk, a group of the response centre …) has one roster of shifts that
+ * come once or repeat (engine/duty.h).  A call to the post goes first to whoever is on duty at that moment,
+ * then down the post's own people (cert/contact.h); so it needs no timer, and a restart changes nothing.
+ *
+ * What has begun is not taken back: removing a turn that has begun ends it now. */
+#ifndef LF_CERT_DUTY_H
+#define LF_CERT_DUTY_H
+
+#include "engine/duty.h"
+#include "engine/matrix.h"
+#include "store/task.h"
+
+enum { LF_DUTY_TURNS = 500 /* of a post, not over yet */, LF_DUTY_ROTATION = 31, LF_DUTY_NOTE = 200 };
+
+struct lf_duty {
+    struct lf_duty_turn turn;
+    enum lf_who who;
+    int place;
+    lf_view name, instead; /* of the contacts */
+    lf_view note, by;
+    lf_time made;
+};
+
+struct lf_duty_new {
+    const lf_view *contacts; /* ids; several: they take turns in this order */
+    size_t n;
+    lf_view zone;       /* empty: Asia/Taipei */
+    lf_time begin, end; /* of the first one's first shift, on the zone's clock */
+    int64_t every;    /* days until the next one's; 0: once for one person, a shift's own days for several */
+    int64_t last_day; /* of the zone's calendar, since 1970: none begins later; 0: no end */
+    int64_t seat;     /* 0: 1 */
+    lf_view note;
+};
+/* By an administrator or a reviewer. */
+enum lf_code lf_duty_add(struct lf_task *t, enum lf_who who, int place, const struct lf_duty_new *d,
+                         struct lf_err *e) LF_MUST;
+
+struct lf_duty_cover {
+    lf_view contact, instead; /* ids: who comes, and for whom */
+    lf_view zone;
+    lf_time begin, end;     /* on the zone's clock */
+    lf_time back, back_end; /* a swap: then the other comes for him; 0: none */
+    lf_view note;
+};
+/* Also by whose shift it is.  LF_CONFLICT: he has no shift of this post then. */
+enum lf_code lf_duty_cover(struct lf_task *t, enum lf_who who, int place, const struct lf_duty_cover *c,
+                           struct lf_err *e) LF_MUST;
+enum lf_code lf_duty_remove(struct lf_task *t, lf_view id, struct lf_err *e) LF_MUST;
+
+/* Shifts from CSV, all rows or none: columns post, person, unit, from, until, zone, every, last, seat, note,
+ * also by their Chinese names.  A row is a shift of one person.  *rows: lines that were taken. */
+enum lf_code lf_duty_import(struct lf_task *t, lf_view csv, size_t *rows, struct lf_err *e) LF_MUST;
+
+struct lf_roster {
+    size_t nturns;
+    const struct lf_duty *turns; /* as they were made */
+    struct lf_duty_slots slots;
+};
+/* Of these times, by who may see the contact network. */
+enum lf_code lf_roster_get(struct lf_task *t, enum lf_who who, int place, lf_time from, lf_time until,
+                           struct lf_roster *out, struct lf_err *e) LF_MUST;
+/* The name of a contact that stands in it; empty: he does not. */
+lf_view lf_roster_name(const struct lf_roster *r, lf_view contact);
+/* Whose shift it is at `at`, or which come next: items first..first+count of the slots. */
+struct lf_duty_span {
+    size_t first, n;
+};
+bool lf_duty_slot_now(const struct lf_duty_slot *s, lf_time at);
+struct lf_duty_span lf_duty_next(const struct lf_duty_slots *s, lf_time at);
+
+/* "desk", "group-3"; false: no post. */
+bool lf_post_parse(lf_view name, enum lf_who *who, int *place);
+lf_view lf_post_name(struct lf_arena *a, enum lf_who who, int place);
+
+#endif

@@ -1,0 +1,296 @@
+/* The JSON API's part on duty rosters. */
+#include "cert/contact.h"
+#include "cert/duty.h"
+#include "web/api_priv.h"
+
+enum { DAYS = 14 };
+
+/* A moment, or a day of Taipei. */
+static enum lf_code time_asked(struct rq *r, const char *name, lf_time *out)
+{
+    lf_view v = lf_view_some(query(r, name));
+    int64_t day;
+
+    if (v.len == 10) {
+        LF_TRY(lf_duty_day(r->t->a, v, &day, r->e));
+        *out = lf_taipei_begin(day);
+    } else if (v.len && lf_time_parse(v, out, r->e) != LF_OK) {
+        return lf_err_at(r->e, "%s", name);
+    }
+    return LF_OK;
+}
+
+enum lf_code roster_asked(struct rq *r, lf_time *from, lf_time *until)
+{
+    *from = lf_now(r->t->env);
+    LF_TRY(time_asked(r, "from", from));
+    *until = *from + DAYS * LF_DAY;
+    return time_asked(r, "until", until);
+}
+
+/* ---- what is said ---- */
+
+static void put_slot(struct lf_json_w *w, const struct lf_roster *x, const struct lf_duty_slot *s)
+{
+    lf_json_open(w, '{');
+    put_time(w, "from", s->from);
+    put_time(w, "until", s->until);
+    lf_json_put_str(w, "contact", s->contact);
+    lf_json_put_str(w, "name", lf_roster_name(x, s->contact));
+    if (s->instead.len) {
+        lf_json_put_str(w, "instead", s->instead);
+        lf_json_put_str(w, "instead_name", lf_roster_name(x, s->instead));
+    }
+    lf_json_put_int(w, "seat", s->seat);
+    lf_json_put_str(w, "shift", s->turn);
+    lf_json_close(w);
+}
+
+static void put_turn(struct lf_arena *a, struct lf_json_w *w, const struct lf_duty *d)
+{
+    lf_json_open(w, '{');
+    lf_json_put_str(w, "id", d->turn.id);
+    lf_json_put_str(w, "contact", d->turn.contact);
+    lf_json_put_str(w, "name", d->name);
+    put_text(w, "instead", d->turn.instead);
+    put_text(w, "instead_name", d->instead);
+    lf_json_put_str(w, "zone", d->turn.zone);
+    lf_json_put_str(w, "begins", lf_duty_wall_text(a, d->turn.begin));
+    lf_json_put_str(w, "ends", lf_duty_wall_text(a, d->turn.end));
+    if (d->turn.every)
+        lf_json_put_int(w, "every", d->turn.every);
+    put_time(w, "over", d->turn.until);
+    lf_json_put_int(w, "seat", d->turn.seat);
+    put_text(w, "note", d->note);
+    lf_json_put_str(w, "by", d->by);
+    put_time(w, "made", d->made);
+    lf_json_close(w);
+}
+
+/* Those whose shift it is, or who come next, in the order of calling. */
+static void put_people(struct lf_json_w *w, const char *key, const struct lf_roster *x, bool now, lf_time at)
+{
+    struct lf_duty_span next = lf_duty_next(&x->slots, at);
+
+    lf_json_begin(w, key, '[');
+    for (size_t i = 0; i < x->slots.n; i++)
+        if (now ? lf_duty_slot_now(&x->slots.items[i], at) : i >= next.first && i < next.first + next.n)
+            put_slot(w, x, &x->slots.items[i]);
+    lf_json_close(w);
+}
+
+static void put_faults(struct lf_json_w *w, const char *key, const struct lf_roster *x, bool overlap)
+{
+    lf_json_begin(w, key, '[');
+    for (size_t i = 0; i < x->slots.nfaults; i++) {
+        const struct lf_duty_fault *f = &x->slots.faults[i];
+
+        if (f->overlap != overlap)
+            continue;
+        lf_json_open(w, '{');
+        put_time(w, "from", f->from);
+        put_time(w, "until", f->until);
+        if (overlap) {
+            lf_json_put_str(w, "a", lf_roster_name(x, f->a));
+            lf_json_put_str(w, "b", lf_roster_name(x, f->b));
+        }
+        lf_json_close(w);
+    }
+    lf_json_close(w);
+}
+
+static int64_t count_faults(const struct lf_roster *x, bool overlap)
+{
+    int64_t n = 0;
+
+    for (size_t i = 0; i < x->slots.nfaults; i++)
+        n += x->slots.faults[i].overlap == overlap;
+    return n;
+}
+
+enum lf_code api_rosters(struct rq *r)
+{
+    lf_time now = lf_now(r->t->env);
+    struct out o;
+
+    begin_list(&o, JSON_MOST);
+    for (enum lf_who who = LF_WHO_DESK; who < LF_WHO_COUNT; who++)
+        for (int place = 1; place <= lf_who_places(who); place++) {
+            struct lf_roster x;
+
+            PUT_TRY(&o.b, lf_roster_get(r->t, who, place, now, now + DAYS * LF_DAY, &x, r->e));
+            if (!x.nturns)
+                continue;
+            lf_json_open(&o.w, '{');
+            lf_json_put_str(&o.w, "post", lf_post_name(r->t->a, who, place));
+            put_people(&o.w, "on_duty", &x, true, now);
+            put_people(&o.w, "next", &x, false, now);
+            lf_json_put_int(&o.w, "gaps", count_faults(&x, false));
+            lf_json_put_int(&o.w, "overlaps", count_faults(&x, true));
+            lf_json_close(&o.w);
+        }
+    return end_list(r, &o, LF_V(""));
+}
+
+enum lf_code api_roster(struct rq *r)
+{
+    lf_time from, until, at = lf_now(r->t->env);
+    struct lf_roster x, then;
+    enum lf_who who;
+    struct out o;
+    int place;
+
+    LF_TRY(post_name(r, r->id, &who, &place));
+    LF_TRY(roster_asked(r, &from, &until));
+    LF_TRY(time_asked(r, "at", &at));
+    LF_TRY(lf_roster_get(r->t, who, place, from, until, &x, r->e));
+    LF_TRY(lf_roster_get(r->t, who, place, at, at + DAYS * LF_DAY, &then, r->e));
+    begin(&o);
+    lf_json_put_str(&o.w, "post", lf_post_name(r->t->a, who, place));
+    put_people(&o.w, "on_duty", &then, true, at);
+    put_people(&o.w, "next", &then, false, at);
+    lf_json_begin(&o.w, "slots", '[');
+    for (size_t i = 0; i < x.slots.n; i++)
+        put_slot(&o.w, &x, &x.slots.items[i]);
+    lf_json_close(&o.w);
+    put_faults(&o.w, "gaps", &x, false);
+    put_faults(&o.w, "overlaps", &x, true);
+    lf_json_begin(&o.w, "shifts", '[');
+    for (size_t i = 0; i < x.nturns; i++)
+        put_turn(r->t->a, &o.w, &x.turns[i]);
+    lf_json_close(&o.w);
+    return end(r, &o, 200);
+}
+
+/* ---- what is entered ---- */
+
+/* A whole number of the form, or of the JSON as a number or text; 0 when left out. */
+static enum lf_code whole(struct rq *r, const char *name, int64_t *out)
+{
+    lf_view v = r->json ? lf_json_text(lf_json_get(r->json, lf_view_of(name))) : field(r, name);
+
+    v = lf_view_trim(lf_view_some(v));
+    *out = 0;
+    if (v.len && !lf_view_i64(v, out))
+        return lf_err_set(r->e, LF_BAD_INPUT, "\"%s\" is a whole number", name);
+    return LF_OK;
+}
+
+static enum lf_code wall(struct rq *r, const char *name, bool needed, lf_time *out)
+{
+    lf_view v = lf_view_trim(lf_view_some(field(r, name)));
+
+    *out = 0;
+    if (needed)
+        LF_TRY(need(r, name, &v));
+    return v.len ? lf_duty_wall(v, out, r->e) : LF_OK;
+}
+
+static enum lf_code person(struct rq *r, const char *name, lf_view *id)
+{
+    lf_view v;
+
+    LF_TRY(need(r, name, &v));
+    return lf_contact_find(r->t, lf_view_trim(v), LF_V(""), id, r->e);
+}
+
+/* Names or ids, joined by commas of either kind or by lines. */
+static enum lf_code people(struct rq *r, lf_view words, lf_view *ids, size_t *n)
+{
+    static const char *const marks[] = { "、", "，", "\n" };
+    lf_view rest = words, word;
+
+    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++) {
+        lf_view mark = lf_view_of(marks[i]), left = rest;
+        size_t at;
+
+        rest = LF_V("");
+        while ((at = lf_view_find(left, mark)) != SIZE_MAX) {
+            rest = lf_arena_printf(r->t->a, "%.*s%.*s,", LF_FMT(rest), LF_FMT(lf_view_first(left, at)));
+            left = lf_view_from(left, at + mark.len);
+        }
+        rest = lf_arena_printf(r->t->a, "%.*s%.*s", LF_FMT(rest), LF_FMT(left));
+    }
+    *n = 0;
+    while (lf_view_split(&rest, ',', &word)) {
+        word = lf_view_trim(word);
+        if (!word.len)
+            continue;
+        if (*n == LF_DUTY_ROTATION)
+            return lf_err_set(r->e, LF_BAD_INPUT, "roster: 1 to %d people take turns", LF_DUTY_ROTATION);
+        LF_TRY(lf_contact_find(r->t, word, LF_V(""), &ids[*n], r->e));
+        (*n)++;
+    }
+    return LF_OK;
+}
+
+enum lf_code roster_add(struct rq *r)
+{
+    lf_view words, last = lf_view_trim(lf_view_some(field(r, "last"))), ids[LF_DUTY_ROTATION];
+    struct lf_duty_new d = { .contacts = ids,
+                             .zone = lf_view_some(field(r, "zone")),
+                             .note = lf_view_some(field(r, "note")) };
+    enum lf_who who;
+    int place;
+
+    LF_TRY(post_name(r, r->id, &who, &place));
+    LF_TRY(need(r, "contacts", &words));
+    if (words.len > 8192)
+        return lf_err_set(r->e, LF_BAD_INPUT, "roster: 1 to %d people take turns", LF_DUTY_ROTATION);
+    LF_TRY(people(r, words, ids, &d.n));
+    LF_TRY(wall(r, "begins", true, &d.begin));
+    LF_TRY(wall(r, "ends", true, &d.end));
+    LF_TRY(whole(r, "every", &d.every));
+    LF_TRY(whole(r, "seat", &d.seat));
+    if (last.len)
+        LF_TRY(lf_duty_day(r->t->a, last, &d.last_day, r->e));
+    return lf_duty_add(r->t, who, place, &d, r->e);
+}
+
+enum lf_code roster_cover(struct rq *r)
+{
+    struct lf_duty_cover c = { .zone = lf_view_some(field(r, "zone")),
+                               .note = lf_view_some(field(r, "note")) };
+    enum lf_who who;
+    int place;
+
+    LF_TRY(post_name(r, r->id, &who, &place));
+    LF_TRY(person(r, "contact", &c.contact));
+    LF_TRY(person(r, "instead", &c.instead));
+    LF_TRY(wall(r, "begins", true, &c.begin));
+    LF_TRY(wall(r, "ends", true, &c.end));
+    LF_TRY(wall(r, "back_begins", false, &c.back));
+    LF_TRY(wall(r, "back_ends", false, &c.back_end));
+    return lf_duty_cover(r->t, who, place, &c, r->e);
+}
+
+enum lf_code api_roster_add(struct rq *r)
+{
+    LF_TRY(roster_add(r));
+    return api_roster(r);
+}
+
+enum lf_code api_roster_cover(struct rq *r)
+{
+    LF_TRY(roster_cover(r));
+    return api_roster(r);
+}
+
+enum lf_code api_shift_remove(struct rq *r)
+{
+    LF_TRY(lf_duty_remove(r->t, r->id, r->e));
+    return answer_empty(r, 204);
+}
+
+enum lf_code api_roster_import(struct rq *r)
+{
+    struct out o;
+    lf_view csv;
+    size_t n;
+
+    LF_TRY(need(r, "csv", &csv));
+    LF_TRY(lf_duty_import(r->t, csv, &n, r->e));
+    begin(&o);
+    lf_json_put_int(&o.w, "rows", (int64_t)n);
+    return end(r, &o, 200);
+}

@@ -3,6 +3,8 @@
 #include <openssl/evp.h>
 #include <sodium.h>
 
+#include "base/rest.h"
+
 static_assert(LF_SIGN_SECRET == crypto_sign_SECRETKEYBYTES, "libsodium's Ed25519 secret");
 static_assert(LF_SIGNATURE == crypto_sign_BYTES, "libsodium's Ed25519 signature");
 
@@ -20,6 +22,22 @@ static const unsigned char *bytes(lf_view v)
 void lf_sha256(lf_view in, uint8_t out[LF_SHA256])
 {
     crypto_hash_sha256(out, bytes(in), in.len);
+}
+
+enum lf_code lf_sha256_long(lf_view in, const struct lf_rest *rest, uint8_t out[LF_SHA256], struct lf_err *e)
+{
+    crypto_hash_sha256_state st;
+
+    crypto_hash_sha256_init(&st);
+    while (in.len) {
+        lf_view piece = lf_view_first(in, LF_REST_BYTES);
+
+        LF_TRY(lf_rest(rest, e));
+        crypto_hash_sha256_update(&st, bytes(piece), piece.len);
+        in = lf_view_from(in, piece.len);
+    }
+    crypto_hash_sha256_final(&st, out);
+    return LF_OK;
 }
 
 void lf_hmac_sha256(lf_view key, lf_view in, uint8_t out[LF_SHA256])

@@ -18,10 +18,15 @@ enum {
     LF_UUID_TEXT = 37, /* with NUL */
 };
 
+struct lf_rest;
+
 /* Once per process, before anything else here. */
 void lf_crypto_init(void);
 
 void lf_sha256(lf_view in, uint8_t out[LF_SHA256]);
+/* Of much, with rests; `rest` may be NULL. */
+enum lf_code lf_sha256_long(lf_view in, const struct lf_rest *rest, uint8_t out[LF_SHA256],
+                            struct lf_err *e) LF_MUST;
 void lf_hmac_sha256(lf_view key, lf_view in, uint8_t out[LF_SHA256]);
 /* Ed25519 (RFC 8032). */
 void lf_sign_keys(const uint8_t seed[LF_SIGN_SEED], uint8_t pub[LF_SIGN_PUBLIC],

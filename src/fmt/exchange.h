@@ -9,6 +9,7 @@
 
 #include "base/arena.h"
 #include "base/err.h"
+#include "base/rest.h"
 #include "base/time.h"
 
 struct lf_loss {
@@ -23,6 +24,7 @@ struct lf_exchange {
     /* Views live during the call.  What it returns ends the work when it is not LF_OK. */
     enum lf_code (*made)(void *ctx, lf_view piece, struct lf_err *e);
     void (*lost)(void *ctx, const struct lf_loss *loss);
+    const struct lf_rest *rest; /* a reader's, before it makes anything; may be NULL */
 };
 
 enum { LF_LOSS_WHERE = 400, LF_LOSS_VALUE = 200 }; /* bytes of a loss that are told */

@@ -1,6 +1,8 @@
 #include "fmt/json_copy.h"
 #include "fmt/json_priv.h"
 
+#include "base/rest.h"
+
 #include <stdint.h>
 #include <stdlib.h>
 
@@ -24,6 +26,8 @@ struct parser {
     unsigned depth;
     bool unique, halves, goes_on, cut; /* cut: `end` is the size limit, not the end of the input */
     bool odd;                          /* a \uXXXX or a byte beyond ASCII was seen */
+    const struct lf_rest *rest;
+    const char *rest_at; /* a container that closes behind it rests */
     struct lf_err *e;
 };
 
@@ -357,6 +361,11 @@ static inline void skip_blanks(struct parser *ps)
     ps->p = p;
 }
 
+static const char *next_rest(const struct parser *ps)
+{
+    return ps->rest && (size_t)(ps->end - ps->p) > LF_REST_BYTES ? ps->p + LF_REST_BYTES : ps->end;
+}
+
 /* One value.  Children are gathered on the stack above their container's own
  * node; closing copies them into the arena in one run and pops them. */
 static enum lf_code take_value(struct parser *ps, struct lf_json *root, const struct lf_json *local)
@@ -442,6 +451,10 @@ close : {
     struct lf_json *items = NULL;
 
     ps->p++;
+    if (ps->p > ps->rest_at) {
+        LF_TRY(lf_rest(ps->rest, ps->e));
+        ps->rest_at = next_rest(ps);
+    }
     slot = &ps->stack[at];
     if (n) {
         items = lf_arena_alloc(ps->a, n * sizeof *items, _Alignof(struct lf_json));
@@ -490,6 +503,7 @@ static enum lf_code parse(struct lf_arena *a, lf_view *in, const struct lf_json_
                          .unique = limits && limits->unique,
                          .halves = limits && limits->halves,
                          .goes_on = limits && limits->goes_on,
+                         .rest = limits ? limits->rest : NULL,
                          .e = e };
     enum lf_code rc;
 
@@ -509,6 +523,7 @@ static enum lf_code parse(struct lf_arena *a, lf_view *in, const struct lf_json_
             ps.cut = true;
         }
     }
+    ps.rest_at = next_rest(&ps);
     rc = take_value(&ps, &root, local);
     if (rc == LF_OK && whole) {
         skip_blanks(&ps);

@@ -25,6 +25,7 @@ enum lf_json_kind {
 };
 
 struct lf_json;
+struct lf_rest;
 
 struct lf_json_limits {
     size_t bytes;   /* of input; 0 = 16 MiB */
@@ -32,6 +33,7 @@ struct lf_json_limits {
     bool unique;    /* refuse an object with the same key twice */
     bool halves;    /* half a surrogate pair (names of files on Windows have them) is U+FFFD; else refused */
     bool goes_on;   /* more input will come: a value that `in` ends within is LF_NOT_FOUND */
+    const struct lf_rest *rest; /* between parts of a long text; what it returns ends the work */
 };
 
 /* The whole of `in` must be one value (blanks around it allowed).  The error

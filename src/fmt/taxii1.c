@@ -245,7 +245,8 @@ static enum lf_code body(struct lf_arena *a, const struct lf_xml *x, struct lf_t
     }
 }
 
-enum lf_code lf_taxii1_read(struct lf_arena *a, lf_view text, struct lf_taxii1 *out, struct lf_err *e)
+enum lf_code lf_taxii1_read(struct lf_arena *a, lf_view text, const struct lf_rest *rest,
+                            struct lf_taxii1 *out, struct lf_err *e)
 {
     struct lf_taxii1 m = { .kind = LF_TAXII1_KINDS };
     const struct lf_xml *root;
@@ -253,7 +254,7 @@ enum lf_code lf_taxii1_read(struct lf_arena *a, lf_view text, struct lf_taxii1 *
 
     if (text.len > LF_XML_BYTES)
         return lf_err_set(e, LF_TOO_BIG, "TAXII 1.1: the message is larger than %d MiB", LF_XML_BYTES >> 20);
-    LF_TRY(lf_xml_parse(a, text, &root, e));
+    LF_TRY(lf_xml_parse(a, text, rest, &root, e));
     for (size_t i = 0; i < LF_TAXII1_KINDS; i++)
         if (lf_view_is(root->name, kinds[i]))
             m.kind = (enum lf_taxii1_kind)i;

@@ -76,8 +76,8 @@ struct lf_taxii1 {
 };
 
 /* Views live in `a` and in `text`. */
-enum lf_code lf_taxii1_read(struct lf_arena *a, lf_view text, struct lf_taxii1 *out,
-                            struct lf_err *e) LF_MUST;
+enum lf_code lf_taxii1_read(struct lf_arena *a, lf_view text, const struct lf_rest *rest,
+                            struct lf_taxii1 *out, struct lf_err *e) LF_MUST;
 
 /* The root of a message, its namespace and ids; to be filled and closed.  in_response_to: empty for requests.
  */

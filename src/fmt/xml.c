@@ -1,6 +1,7 @@
 #include "fmt/xml.h"
 
 #include "base/buf.h"
+#include "base/rest.h"
 #include "fmt/charset.h"
 
 enum { NAME_MOST = 256, SPACES_MOST = 256 };
@@ -17,6 +18,8 @@ struct reader {
     size_t at, line, parts;
     struct binding spaces[SPACES_MOST];
     size_t nspaces;
+    const struct lf_rest *rest;
+    size_t rest_at;
     struct lf_err *e;
 };
 
@@ -372,6 +375,10 @@ static enum lf_code content(struct reader *r, struct open *stack, unsigned *dept
         lf_view piece = { "", 0 };
         bool more = false, closed = false;
 
+        if (r->at > r->rest_at) {
+            r->rest_at = r->at + LF_REST_BYTES;
+            LF_TRY(lf_rest(r->rest, r->e));
+        }
         if (n == SIZE_MAX)
             return bad(r, "it ends within an element");
         LF_TRY(undone(r, (lf_view){ r->in.ptr + r->at, n }, &piece));
@@ -415,14 +422,15 @@ static enum lf_code outside(struct reader *r)
     return LF_OK;
 }
 
-enum lf_code lf_xml_parse(struct lf_arena *a, lf_view in, const struct lf_xml **root, struct lf_err *e)
+enum lf_code lf_xml_parse(struct lf_arena *a, lf_view in, const struct lf_rest *rest,
+                          const struct lf_xml **root, struct lf_err *e)
 {
     struct reader *r = LF_NEW(a, struct reader, 1);
     struct open *stack;
     unsigned depth = 0;
     bool closed = false;
 
-    *r = (struct reader){ .a = a, .in = in, .line = 1, .e = e };
+    *r = (struct reader){ .a = a, .in = in, .line = 1, .rest = rest, .rest_at = LF_REST_BYTES, .e = e };
     if (in.len > LF_XML_BYTES)
         return lf_err_set(e, LF_TOO_BIG, "XML: more than %d bytes", LF_XML_BYTES);
     if (in.len >= 2 && ((unsigned char)in.ptr[0] >= 0xfe || !in.ptr[0] || !in.ptr[1]))

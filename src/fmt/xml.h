@@ -18,6 +18,7 @@ enum {
     LF_XML_ATTRIBUTES = 256 /* of one element */
 };
 
+struct lf_rest;
 struct lf_xml_attribute {
     lf_view name;  /* without its prefix */
     lf_view space; /* namespace; empty without a prefix */
@@ -34,9 +35,10 @@ struct lf_xml {
     size_t line;
 };
 
-/* The tree lives in `a`, and points into `in`.  LF_BAD_INPUT says what and on which line. */
-enum lf_code lf_xml_parse(struct lf_arena *a, lf_view in, const struct lf_xml **root,
-                          struct lf_err *e) LF_MUST;
+/* The tree lives in `a`, and points into `in`.  LF_BAD_INPUT says what and on which line.  `rest`: between
+ * parts of a long text; may be NULL. */
+enum lf_code lf_xml_parse(struct lf_arena *a, lf_view in, const struct lf_rest *rest,
+                          const struct lf_xml **root, struct lf_err *e) LF_MUST;
 
 /* By local name, whatever the namespace.  The first of that name; NULL also of NULL. */
 const struct lf_xml *lf_xml_get(const struct lf_xml *x, const char *name);

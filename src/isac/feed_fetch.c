@@ -29,7 +29,7 @@ struct lf_feeds *lf_feeds_create(void)
 
 static void release(struct feed_slot *s)
 {
-    lf_format_list_close(s->list);
+    feed_read_end(s);
     lf_arena_clear(&s->a);
     lf_arena_clear(&s->doc);
     lf_buf_clear(&s->notes);
@@ -456,7 +456,9 @@ static enum lf_code document_read(struct lf_feeds *f, struct lf_task *t, struct 
             return from_before(f, t, s, e);
         return failed(t, s, lf_view_of(why->text), 0, e);
     }
-    s->phase = s->list ? READING : TAKING;
+    if (s->as_before)
+        return finish(t, s, true, e);
+    s->phase = s->reading ? READING : TAKING;
     return LF_OK;
 }
 
@@ -464,7 +466,7 @@ static enum lf_code read_document(struct lf_feeds *f, struct lf_task *t, struct 
                                   struct lf_err *e)
 {
     struct lf_err why = { 0 };
-    enum lf_code rc = feed_read(s, body, &why);
+    enum lf_code rc = feed_read(t, s, body, &why);
 
     return document_read(f, t, s, rc, &why, e);
 }
@@ -472,7 +474,7 @@ static enum lf_code read_document(struct lf_feeds *f, struct lf_task *t, struct 
 static enum lf_code read_on(struct lf_feeds *f, struct lf_task *t, struct feed_slot *s, struct lf_err *e)
 {
     struct lf_err why = { 0 };
-    enum lf_code rc = feed_read_on(s, &why);
+    enum lf_code rc = feed_read_on(t, s, &why);
 
     return document_read(f, t, s, rc, &why, e);
 }
@@ -524,6 +526,8 @@ static enum lf_code document(struct lf_feeds *f, struct lf_task *t, struct feed_
     if (feed_tells_of_news(s)) {
         s->etag = kept_text(&s->a, lf_http_answer_get(p, "etag"), 500);
         s->modified = kept_text(&s->a, lf_http_answer_get(p, "last-modified"), 100);
+    }
+    if (feed_tells_of_news(s) && feed_has_parts(s->feed.format)) { /* of others see feed_read */
         lf_sha256(p->body, sum);
         s->sha256 = lf_hex(&s->a, sum, sizeof sum);
         if (!s->by_hand && lf_view_eq(s->sha256, s->feed.sha256))
@@ -828,8 +832,14 @@ static enum lf_code all_turns(struct lf_feeds *f, struct lf_task *t, struct lf_c
 
     *again = tick + LOOK_S * LF_SECOND;
     LF_TRY(punish(f, t, e));
-    for (size_t i = 0; i < LF_FEED_SLOTS; i++)
-        LF_TRY(turn(f, t, &f->slot[i], e));
+    for (size_t i = 0, first = f->turn; i < LF_FEED_SLOTS; i++) {
+        struct feed_slot *s = &f->slot[(first + i) % LF_FEED_SLOTS];
+
+        if (busy(s) && lf_tick(t->env) - tick >= FEED_SLICE)
+            continue; /* together they take no more than one */
+        f->turn = (size_t)(s - f->slot) + 1;
+        LF_TRY(turn(f, t, s, e));
+    }
     LF_TRY(begin_due(f, t, e));
     for (size_t i = 0; i < LF_FEED_SLOTS; i++) {
         struct feed_slot *s = &f->slot[i];

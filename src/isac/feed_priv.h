@@ -6,6 +6,7 @@
 #include "isac/feed.h"
 #include "isac/format.h"
 
+#define FEED_SLICE (25 * LF_MSEC)      /* of work: the core answers nobody meanwhile */
 #define FEED_CALLS ((uint64_t)1 << 63) /* of calls' ids that are feeds' */
 
 struct feed_part {
@@ -52,7 +53,8 @@ struct feed_slot {
     struct lf_arena doc; /* of the document in hand */
     lf_view *made;
     size_t nmade, taken, capmade, bytes;
-    struct lf_format_list *list; /* READING: what of the document is not in `made` yet */
+    struct feed_reading *reading; /* READING: the document is not wholly in `made` yet */
+    bool as_before;               /* it is the one of the run before: nothing was made of it */
     lf_view doc_sha256;
     lf_view held;                /* CSAF: the advisory in doc whose hash is asked for */
     unsigned hash, unhashed;     /* kind of the last one that was there; advisories in a row without any */
@@ -72,6 +74,7 @@ struct feed_slot {
 
 struct lf_feeds {
     uint64_t last_call;
+    size_t turn;                         /* whose is first */
     char at_work[64], ill[64], why[400]; /* ids: whose work it is, and whose could not be kept */
     struct feed_slot slot[LF_FEED_SLOTS];
 };
@@ -84,12 +87,14 @@ enum lf_code feed_load(struct lf_task *t, struct lf_arena *a, lf_view id, struct
 enum lf_code feed_due(struct lf_task *t, size_t most, struct lf_feed **out, size_t *n,
                       struct lf_err *e) LF_MUST;
 
+/* feed_read.c: a document into s->made, a slice of it; s->reading is NULL when there is no more to read. */
+enum lf_code feed_read(struct lf_task *t, struct feed_slot *s, lf_view body, struct lf_err *e) LF_MUST;
+enum lf_code feed_read_on(struct lf_task *t, struct feed_slot *s, struct lf_err *e) LF_MUST;
+/* In its midst too. */
+void feed_read_end(struct feed_slot *s);
+
 /* feed_take.c: objects into the collection. */
 void feed_note(struct feed_slot *s, lf_view what, lf_view why);
-/* Reads the document into s->made: all of it, or, of a list, the first piece; s->list then has the rest. */
-enum lf_code feed_read(struct feed_slot *s, lf_view body, struct lf_err *e) LF_MUST;
-/* The next piece; without any left s->list is NULL. */
-enum lf_code feed_read_on(struct feed_slot *s, struct lf_err *e) LF_MUST;
 /* A piece of it into the store; done: nothing of it is left. */
 enum lf_code feed_take(struct lf_task *t, struct feed_slot *s, bool *done, struct lf_err *e) LF_MUST;
 /* A piece of what a part no longer has. */

@@ -8,8 +8,7 @@
 #include "model/role.h"
 #include "store/query_feed.h"
 
-enum { NEXT = 4000, PIECE = 200, DOCUMENT_MOST = 256 << 20, FEW = 10, READ_PIECE = 256 << 10 };
-#define PIECE_TIME (50 * LF_MSEC) /* the core answers nobody meanwhile */
+enum { PIECE = 200, FEW = 10 };
 
 void feed_note(struct feed_slot *s, lf_view what, lf_view why)
 {
@@ -26,104 +25,6 @@ void feed_note(struct feed_slot *s, lf_view what, lf_view why)
     lf_json_put_str(&w, "what", lf_view_some(what));
     lf_json_put_str(&w, "why", lf_view_first(why, 400));
     lf_json_close(&w);
-}
-
-/* ---- reading ---- */
-
-static enum lf_code made(void *ctx, lf_view json, struct lf_err *e)
-{
-    struct feed_slot *s = ctx;
-
-    s->bytes += json.len;
-    if (s->nmade == LF_FEED_OBJECTS || s->bytes > DOCUMENT_MOST)
-        return lf_err_set(e, LF_TOO_BIG, "the document makes more than %d objects or %d MiB", LF_FEED_OBJECTS,
-                          DOCUMENT_MOST >> 20);
-    s->made = lf_arena_grow(&s->doc, s->made, s->nmade, &s->capmade, sizeof *s->made);
-    s->made[s->nmade++] = lf_arena_copy(&s->doc, json);
-    return LF_OK;
-}
-
-static void lost(void *ctx, const struct lf_loss *loss)
-{
-    struct feed_slot *s = ctx;
-
-    s->lost++;
-    if (s->lost <= LF_FEED_NOTES)
-        feed_note(s, loss->where, lf_view_of(loss->why));
-}
-
-/* An envelope of TAXII 2.1. */
-static enum lf_code envelope(struct feed_slot *s, lf_view body, struct lf_err *e)
-{
-    const struct lf_json_limits limits = { .bytes = UINT32_MAX, .depth = 512 };
-    const struct lf_json *doc, *list;
-    enum lf_code rc = LF_OK;
-    struct lf_buf b;
-    lf_view next;
-
-    LF_TRY(lf_json_parse(&s->doc, body, &limits, &doc, e));
-    list = lf_json_get(doc, LF_V("objects"));
-    if (lf_json_kind(doc) != LF_JSON_OBJECT || (list && lf_json_kind(list) != LF_JSON_ARRAY))
-        return lf_err_set(e, LF_BAD_INPUT, "the answer is no envelope of TAXII 2.1");
-    s->more = lf_json_bool(doc, "more", false);
-    next = lf_view_some(lf_json_str(doc, "next"));
-    if (!lf_view_is_text(next, 0, NEXT))
-        return lf_err_set(e, LF_TOO_BIG, "\"next\" of the envelope is no text of at most %d bytes", NEXT);
-    s->next_page = lf_arena_copy(&s->a, next);
-    lf_buf_init(&b, LF_CALL_BODY);
-    for (size_t i = 0; i < lf_json_items(list) && rc == LF_OK; i++) {
-        if (feed_walks(s)) { /* the manifest's ids */
-            rc = made(s, lf_view_some(lf_json_str(lf_json_item(list, i), "id")), e);
-            continue;
-        }
-        lf_buf_reset(&b);
-        lf_json_write(&b, lf_json_item(list, i));
-        rc = lf_buf_done(&b, e);
-        if (rc == LF_OK)
-            rc = made(s, lf_buf_view(&b), e);
-    }
-    lf_buf_clear(&b);
-    return rc;
-}
-
-enum lf_code feed_read(struct feed_slot *s, lf_view body, struct lf_err *e)
-{
-    const struct lf_exchange to = { s, made, lost };
-    const struct lf_format_use use = {
-        .now = s->ran, .source = s->feed.name, .mapping = s->feed.mapping, .tlp = s->feed.tlp
-    };
-    lf_view name = s->feed.format;
-    const struct lf_format *format;
-    uint8_t sum[LF_SHA256];
-
-    lf_sha256(body, sum);
-    s->doc_sha256 = lf_hex(&s->a, sum, sizeof sum);
-    if (lf_view_is(name, "taxii"))
-        return envelope(s, body, e);
-    if (lf_view_is(name, "taxii1"))
-        return feed_taxii1_read(s, body, &use, &to, e);
-    if (lf_view_starts(name, LF_V("misp-")))
-        name = LF_V("misp");
-    if (lf_view_is(name, "csaf-provider"))
-        name = LF_V("csaf");
-    if (lf_view_is(name, "list")) {
-        s->list = lf_format_list_open(body, &use, &to);
-        return feed_read_on(s, e);
-    }
-    LF_TRY(lf_format_find(name, body, false, &format, e));
-    return format->read(body, &use, &to, e);
-}
-
-enum lf_code feed_read_on(struct feed_slot *s, struct lf_err *e)
-{
-    bool done;
-    enum lf_code rc = lf_format_list_step(s->list, READ_PIECE, &done, e);
-
-    if (rc != LF_OK || done) {
-        lf_format_list_close(s->list);
-        s->list = NULL;
-    }
-    return rc;
 }
 
 /* ---- taking ---- */
@@ -384,7 +285,7 @@ enum lf_code feed_take(struct lf_task *t, struct feed_slot *s, bool *done, struc
 
     for (size_t i = s->taken; i < end; i++) {
         LF_TRY(feed_walks(s) ? met(t, s, s->made[i], e) : one(&p, s, s->made[i], e));
-        if (lf_tick(t->env) - began > PIECE_TIME)
+        if (lf_tick(t->env) - began > FEED_SLICE)
             end = i + 1;
     }
     s->taken = end;

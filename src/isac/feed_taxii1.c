@@ -210,7 +210,7 @@ enum lf_code feed_taxii1_service(struct feed_slot *s, lf_view body, lf_view *add
     const char *type = feed_pushes(s->feed.format) ? "INBOX" : "POLL";
     struct lf_taxii1 m;
 
-    LF_TRY(lf_taxii1_read(&s->doc, body, &m, e));
+    LF_TRY(lf_taxii1_read(&s->doc, body, NULL, &m, e));
     if (m.kind == LF_TAXII1_STATUS)
         return refused(&m, e);
     for (size_t i = 0; m.kind == LF_TAXII1_DISCOVERY_RESPONSE && i < m.nservices; i++)
@@ -227,7 +227,7 @@ enum lf_code feed_taxii1_read(struct feed_slot *s, lf_view body, const struct lf
     char text[LF_TIME_TEXT];
     struct lf_taxii1 m;
 
-    LF_TRY(lf_taxii1_read(&s->doc, body, &m, e));
+    LF_TRY(lf_taxii1_read(&s->doc, body, to->rest, &m, e));
     if (m.kind == LF_TAXII1_STATUS)
         return refused(&m, e);
     if (m.kind != LF_TAXII1_POLL_RESPONSE)
@@ -239,11 +239,11 @@ enum lf_code feed_taxii1_read(struct feed_slot *s, lf_view body, const struct lf
         enum lf_code rc = LF_OK;
 
         if (!root) /* escaped instead of in place */
-            rc = lf_xml_parse(&s->doc, lf_view_trim(m.blocks[i].text), &root, &why);
+            rc = lf_xml_parse(&s->doc, lf_view_trim(m.blocks[i].text), to->rest, &root, &why);
         if (rc == LF_OK)
             rc = national_is(root) ? national_read(root, false, use, to, &item, &why)
                                    : format_stix1_tree(root, use, to, &why);
-        if (rc == LF_TOO_BIG || rc == LF_IO || rc == LF_FULL) {
+        if (rc == LF_TOO_BIG || rc == LF_AWAY || rc == LF_IO || rc == LF_FULL) {
             *e = why;
             return rc;
         }
@@ -267,7 +267,7 @@ enum lf_code feed_taxii1_pushed(struct feed_slot *s, lf_view body, enum feed_tax
     struct lf_taxii1 m;
 
     *fate = TAXII1_LATER;
-    LF_TRY(lf_taxii1_read(&s->doc, body, &m, e));
+    LF_TRY(lf_taxii1_read(&s->doc, body, NULL, &m, e));
     if (m.kind != LF_TAXII1_STATUS)
         return lf_err_set(e, LF_BAD_INPUT, "the answer is no Status_Message");
     (void)refused(&m, e);

@@ -19,7 +19,7 @@ static FORMAT_WRITER(misp_write)
 /* One by one as it came: a bundle, a list of objects, one object. */
 static FORMAT_READER(stix_read)
 {
-    const struct lf_json_limits limits = { .bytes = UINT32_MAX, .depth = 512 };
+    const struct lf_json_limits limits = { .bytes = UINT32_MAX, .depth = 512, .rest = to->rest };
     const struct lf_json *doc, *list;
     struct lf_arena a = { 0 };
     struct lf_buf b;

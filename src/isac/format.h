@@ -26,14 +26,6 @@ struct lf_format {
     enum lf_code (*write)(struct lf_arena *a, const struct lf_json *const *objects, size_t n,
                           const struct lf_format_use *use, const struct lf_exchange *to, struct lf_err *e);
 };
-/* A list, of which a step reads about so many bytes: whoever reads can do other things between.  `text` and
- * what `use` and `to` point at stay with the caller until it is closed. */
-struct lf_format_list;
-struct lf_format_list *lf_format_list_open(lf_view text, const struct lf_format_use *use,
-                                           const struct lf_exchange *to);
-enum lf_code lf_format_list_step(struct lf_format_list *l, size_t bytes, bool *done,
-                                 struct lf_err *e) LF_MUST;
-void lf_format_list_close(struct lf_format_list *l);
 
 /* By name; "auto" with a text is the one it looks like.  LF_BAD_INPUT names those there are. */
 enum lf_code lf_format_find(lf_view name, lf_view text, bool write, const struct lf_format **out,

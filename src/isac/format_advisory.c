@@ -23,7 +23,9 @@ static void ref(struct advisory *v, lf_view id)
 
 static enum lf_code parse(struct advisory *v, lf_view text, const struct lf_json **doc)
 {
-    const struct lf_json_limits limits = { .bytes = (size_t)256 << 20, .depth = 64, .unique = true };
+    const struct lf_json_limits limits = {
+        .bytes = (size_t)256 << 20, .depth = 64, .unique = true, .rest = v->f.m.to->rest
+    };
 
     LF_TRY(lf_json_parse(&v->doc, text, &limits, doc, v->f.e));
     return lf_json_kind(*doc) == LF_JSON_OBJECT ? LF_OK

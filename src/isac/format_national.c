@@ -602,7 +602,7 @@ FORMAT_READER(format_national_read)
     struct national_item item;
     const struct lf_xml *root;
     struct lf_arena doc = { 0 };
-    enum lf_code rc = lf_xml_parse(&doc, text, &root, e);
+    enum lf_code rc = lf_xml_parse(&doc, text, to->rest, &root, e);
 
     if (rc == LF_OK)
         rc = national_read(root, false, use, to, &item, e);

@@ -229,7 +229,7 @@ FORMAT_READER(format_openioc_read)
 
     format_in_init(&x.f, use, to, e);
     lf_buf_init(&x.refs, 1 << 20);
-    rc = lf_xml_parse(&x.doc, text, &root, e);
+    rc = lf_xml_parse(&x.doc, text, to->rest, &root, e);
     if (rc == LF_OK && !lf_view_is(root->name, "ioc") && !lf_view_is(root->name, "OpenIOC"))
         rc = lf_err_set(e, LF_BAD_INPUT, "OpenIOC: the root element is neither ioc nor OpenIOC");
     if (rc == LF_OK)

@@ -729,7 +729,7 @@ FORMAT_READER(format_stix1_read)
 {
     struct lf_arena doc = { 0 };
     const struct lf_xml *root;
-    enum lf_code rc = lf_xml_parse(&doc, text, &root, e);
+    enum lf_code rc = lf_xml_parse(&doc, text, to->rest, &root, e);
 
     if (rc == LF_OK)
         rc = format_stix1_tree(root, use, to, e);

@@ -415,7 +415,9 @@ bool format_stix20_is(lf_view text)
 
 static enum lf_code old(struct old *x, lf_view text)
 {
-    const struct lf_json_limits limits = { .bytes = UINT32_MAX, .depth = 128, .unique = true };
+    const struct lf_json_limits limits = {
+        .bytes = UINT32_MAX, .depth = 128, .unique = true, .rest = x->f.m.to->rest
+    };
     const struct lf_json *doc, *list;
 
     LF_TRY(lf_json_parse(&x->doc, text, &limits, &doc, x->f.e));

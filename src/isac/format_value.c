@@ -286,62 +286,19 @@ static enum lf_code line_of(struct format_in *f, lf_view line, size_t number)
     return format_indicator(f, &i, &id);
 }
 
-struct lf_format_list {
-    struct format_in in;
-    struct lf_format_use use;
-    struct lf_exchange to;
-    struct lf_arena all; /* the text as UTF-8 */
-    lf_view left;
-    size_t number; /* of the last line */
-};
-
-struct lf_format_list *lf_format_list_open(lf_view text, const struct lf_format_use *use,
-                                           const struct lf_exchange *to)
-{
-    struct lf_format_list *l = calloc(1, sizeof *l);
-
-    LF_ASSERT(l);
-    l->use = *use;
-    l->to = *to;
-    format_in_init(&l->in, &l->use, &l->to, NULL);
-    l->left = lf_charset_utf8(&l->all, text, LF_CHARSET_AUTO);
-    return l;
-}
-
-enum lf_code lf_format_list_step(struct lf_format_list *l, size_t bytes, bool *done, struct lf_err *e)
-{
-    size_t left = l->left.len;
-    lf_view line;
-
-    *done = false;
-    l->in.e = e;
-    while (left - l->left.len < bytes) {
-        if (!lf_view_split(&l->left, '\n', &line)) {
-            *done = true;
-            return LF_OK;
-        }
-        LF_TRY(line_of(&l->in, lf_view_trim(line), ++l->number));
-        lf_arena_reset(&l->in.m.a);
-    }
-    return LF_OK;
-}
-
-void lf_format_list_close(struct lf_format_list *l)
-{
-    if (!l)
-        return;
-    format_in_clear(&l->in);
-    lf_arena_clear(&l->all);
-    free(l);
-}
-
 FORMAT_READER(format_list_read)
 {
-    struct lf_format_list *l = lf_format_list_open(text, use, to);
-    enum lf_code rc;
-    bool done;
+    struct format_in in;
+    struct lf_arena all = { 0 }; /* the text as UTF-8 */
+    lf_view left = lf_charset_utf8(&all, text, LF_CHARSET_AUTO), line;
+    enum lf_code rc = LF_OK;
 
-    rc = lf_format_list_step(l, SIZE_MAX, &done, e);
-    lf_format_list_close(l);
+    format_in_init(&in, use, to, e);
+    for (size_t n = 1; rc == LF_OK && lf_view_split(&left, '\n', &line); n++) {
+        rc = line_of(&in, lf_view_trim(line), n);
+        lf_arena_reset(&in.m.a);
+    }
+    format_in_clear(&in);
+    lf_arena_clear(&all);
     return rc;
 }

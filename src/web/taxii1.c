@@ -434,7 +434,7 @@ static enum lf_code take_block(struct t1 *x, const struct lf_taxii1_block *b, st
         return LF_OK;
     }
     if (!root && lf_view_trim(b->text).len && /* escaped instead of in place */
-        lf_xml_parse(x->t->a, lf_view_trim(b->text), &root, &why) != LF_OK) {
+        lf_xml_parse(x->t->a, lf_view_trim(b->text), NULL, &root, &why) != LF_OK) {
         said->why = lf_arena_copy(x->t->a, lf_view_of(why.text));
         return LF_OK;
     }
@@ -548,7 +548,7 @@ static enum lf_code serve(struct t1 *x)
                            "X-TAXII-Accept wants another message binding");
     if (x->r->in->body.len > LF_TAXII1_MESSAGE)
         return status(x, 200, "FAILURE", LF_NATIONAL_SAYS_SIZE, LF_V("the message is larger than 14 MiB"));
-    rc = lf_taxii1_read(x->t->a, x->r->in->body, &x->in, &why);
+    rc = lf_taxii1_read(x->t->a, x->r->in->body, NULL, &x->in, &why);
     if (rc == LF_UNACCEPTED)
         return with_detail(x, "UNSUPPORTED_MESSAGE", "SUPPORTED_BINDING", LF_V(LF_TAXII1_CONTENT), why.text);
     if (rc != LF_OK)

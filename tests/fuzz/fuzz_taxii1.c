@@ -60,7 +60,7 @@ static void package(struct sink *s, const struct lf_xml *root, bool strict)
     for (size_t i = s->n; i-- > 0;)
         if (lf_view_is(lf_json_str(s->o[i], "type"), "report")) {
             LF_ASSERT(national_write(&s->a, &b, s->o[i], s->o, s->n, &to, &e) == LF_OK);
-            LF_ASSERT(lf_xml_parse(&s->a, lf_buf_view(&b), &again, &e) == LF_OK);
+            LF_ASSERT(lf_xml_parse(&s->a, lf_buf_view(&b), NULL, &again, &e) == LF_OK);
             s->n = 0;
             LF_ASSERT(national_read(again, true, &use, &to, &item, &e) == LF_OK || item.code[0]);
             break;
@@ -79,12 +79,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (size < 2 || size > 1 << 17)
         return 0;
     if (data[0] == 'P') {
-        if (lf_xml_parse(&s.a, all, &root, &e) == LF_OK) {
+        if (lf_xml_parse(&s.a, all, NULL, &root, &e) == LF_OK) {
             (void)national_is(root);
             package(&s, root, false);
             package(&s, root, true);
         }
-    } else if (lf_taxii1_read(&s.a, all, &m, &e) == LF_OK) {
+    } else if (lf_taxii1_read(&s.a, all, NULL, &m, &e) == LF_OK) {
         LF_ASSERT(m.id.len && (!m.has_begin || m.begin >= 0));
         for (size_t i = 0; i < m.nblocks; i++)
             if (m.blocks[i].content)

@@ -72,7 +72,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     lf_xml_close(&w);
     lf_xml_close(&w);
     LF_ASSERT(!w.depth && !b.over);
-    if (lf_xml_parse(&a, lf_buf_view(&b), &root, &e) != LF_OK)
+    if (lf_xml_parse(&a, lf_buf_view(&b), NULL, &root, &e) != LF_OK)
         LF_BUG("what was written is not read: %s", e.text);
     same(&a, part[0], lf_view_some(lf_xml_attr(root, "a")), "attribute");
     same(&a, part[1], lf_view_some(lf_xml_attr(root, "b")), "attribute with a prefix");

@@ -750,6 +750,77 @@ def many_indexes():
     assert f["state"] == "ok" and any("256 indexes" in n["why"] for n in f["notes"]), f
 
 
+def large(name, size=12 << 20):
+    """A document of about so many bytes, most of which makes objects."""
+    def many(one):
+        out, n, i = [], 0, 0
+        while n < size and i < 190_000:
+            out.append(one(i))
+            n += len(out[-1]) + 1
+            i += 1
+        return out
+
+    u = lambda i: str(uuid.UUID(int=i + (hash(name) & 0xFFFF) * 2**64, version=4))
+    if name == "csv":
+        text = "value,type,description,tags\n" + "\n".join(many(lambda i: f'big-{i}.example.com,domain,"of row {i}, or so",c2;bot'))
+    elif name == "list":
+        text = "\n".join(many(lambda i: f"list-{i}.example.com"))
+    elif name == "stix":
+        text = bundle().decode()[:-2] + ",".join(many(lambda i: json.dumps(indicator(f"stix-{i}.example.com", i)))) + "]}"
+    elif name == "stix20":
+        one = {"type": "indicator", "created": "2026-11-01T00:00:00.000Z", "modified": "2026-11-01T00:00:00.000Z", "labels": ["malicious-activity"], "valid_from": "2026-11-01T00:00:00Z"}
+        text = '{"type":"bundle","spec_version":"2.0","id":"bundle--' + u(0) + '","objects":[' + ",".join(many(lambda i: json.dumps({**one, "id": "indicator--" + u(i), "pattern": f"[domain-name:value = 'old-{i}.example.com']"}))) + "]}"
+    elif name == "misp":
+        text = json.dumps({"Event": {"uuid": u(0), "info": "large", "date": "2026-11-01", "timestamp": "1790000000", "published": True}})[:-2] + ',"Attribute":[' + ",".join(many(lambda i: json.dumps({"uuid": u(i), "type": "domain", "category": "Network activity", "to_ids": True, "timestamp": "1790000000", "value": f"misp-{i}.example.com"}))) + "]}}"
+    elif name == "kev":
+        text = '{"title":"t","catalogVersion":"2026.11.01","dateReleased":"2026-11-01T00:00:00.0000Z","count":1,"vulnerabilities":[' + ",".join(many(lambda i: json.dumps({"cveID": f"CVE-2024-{10000 + i}", "vendorProject": "v", "product": "p", "vulnerabilityName": "n", "dateAdded": "2026-11-01", "shortDescription": "x" * 100, "requiredAction": "do", "dueDate": "2026-12-01", "notes": ""}))) + "]}"
+    elif name == "openioc":
+        text = f'<ioc xmlns="http://schemas.mandiant.com/2010/ioc" id="{u(0)}" last-modified="2026-11-01T00:00:00"><short_description>large</short_description><definition><Indicator operator="OR">' + "".join(many(lambda i: f'<IndicatorItem id="{u(i)}" condition="is"><Context document="Network" search="Network/DNS" type="mir"/><Content type="string">ioc-{i}.example.com</Content></IndicatorItem>')) + "</Indicator></definition></ioc>"
+    else:
+        text = '<stix:STIX_Package xmlns:stix="http://stix.mitre.org/stix-1" xmlns:i="http://stix.mitre.org/Indicator-2" xmlns:c="http://cybox.mitre.org/cybox-2" xmlns:D="http://cybox.mitre.org/objects#DomainNameObject-1" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" id="x:p-1" version="1.2"><stix:Indicators>' + "".join(many(lambda i: f'<stix:Indicator xsi:type="i:IndicatorType" id="x:indicator-{u(i)}" timestamp="2026-11-01T00:00:00Z"><i:Observable id="x:o-{i}"><c:Object id="x:b-{i}"><c:Properties xsi:type="D:DomainNameObjectType"><D:Value>one-{i}.example.com</D:Value></c:Properties></c:Object></i:Observable></stix:Indicator>')) + "</stix:Indicators></stix:STIX_Package>"
+    return text.encode()
+
+
+@promise
+def others_are_answered():
+    """while documents of 12 MiB of every format are read and taken, another client is answered within 250 ms; what is broken at its end brings nothing"""
+    home = scratch()
+    busy = Node.serve(home)
+    names, slowest, middle = ("csv", "list", "stix", "stix20", "misp", "kev", "openioc", "stix1"), {}, {}
+
+    def answers(until_true):
+        took = []
+        while not until_true():
+            began = time.monotonic()
+            assert busy.local("GET", "/api/v1/feeds/nobody").status == 404
+            took.append(time.monotonic() - began)
+        return took
+
+    for name in names:
+        body = large(name)
+        site.at["/large"] = body
+        a = busy.local("POST", "/api/v1/feeds", {"name": name, "url": site.url + "/large", "format": name, "every": "1d", "private": True})
+        assert a.status == 201, a.body
+        had, end = kept(home), time.monotonic() + 60
+        took = answers(lambda: kept(home) > had + 500 or time.monotonic() > end)
+        f = busy.local("GET", "/api/v1/feeds/" + name).json
+        assert kept(home) > had + 500, f
+        assert busy.local("DELETE", "/api/v1/feeds/" + name).status == 204
+        slowest[name], middle[name] = max(took), sorted(took)[len(took) // 2]
+        # Nothing of it although all but its last bytes are sound.
+        if name in ("stix", "openioc"):
+            had = kept(home)
+            site.at["/large"] = body[:-20]
+            a = busy.local("POST", "/api/v1/feeds", {"name": name, "url": site.url + "/large", "format": name, "every": "1d", "private": True})
+            f = until("it fails", lambda: (x := busy.local("GET", "/api/v1/feeds/" + name).json)["failures"] and x, 60)
+            assert kept(home) <= had, (name, f)
+            assert busy.local("DELETE", "/api/v1/feeds/" + name).status == 204
+    note = "slowest answers: " + ", ".join(f"{n} {1000 * v:.0f} ms (middle {1000 * middle[n]:.1f})" for n, v in slowest.items())
+    assert max(slowest.values()) < 0.25, note
+    busy.close()
+    return note
+
+
 @promise
 def who_may():
     """who only reads or shares sets up no feed and is told nothing of one; the command line lists and runs them, a page shows them"""

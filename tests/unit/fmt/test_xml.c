@@ -12,7 +12,7 @@ static void elements_attributes_and_text_are_read_with_their_namespaces(void)
     struct lf_err e = { 0 };
     const struct lf_xml *r = NULL, *k;
 
-    CHECK_OK(lf_xml_parse(&a, in, &r, &e), &e);
+    CHECK_OK(lf_xml_parse(&a, in, NULL, &r, &e), &e);
     CHECK_VIEW(r->name, LF_V("r"));
     CHECK_VIEW(r->space, LF_V("urn:a"));
     CHECK_VIEW(r->text, LF_V("t&u<v>"));
@@ -65,7 +65,7 @@ static void what_is_not_strict_or_could_grow_is_refused_with_its_line(void)
         struct lf_err e = { 0 };
         const struct lf_xml *r;
 
-        CHECK_CODE(lf_xml_parse(&a, lf_view_of(rows[i].in), &r, &e), LF_BAD_INPUT);
+        CHECK_CODE(lf_xml_parse(&a, lf_view_of(rows[i].in), NULL, &r, &e), LF_BAD_INPUT);
         CHECK(strstr(e.text, rows[i].says), "%s: %s", rows[i].in, e.text);
         lf_arena_clear(&a);
     }
@@ -85,7 +85,8 @@ static void depth_is_limited(void)
             memcpy(in + at, "<a>", 3);
         for (size_t i = 0; i < n; i++, at += 4)
             memcpy(in + at, "</a>", 4);
-        CHECK((lf_xml_parse(&a, (lf_view){ in, at }, &r, &e) == LF_OK) == (n == LF_XML_DEPTH), "%zu", n);
+        CHECK((lf_xml_parse(&a, (lf_view){ in, at }, NULL, &r, &e) == LF_OK) == (n == LF_XML_DEPTH), "%zu",
+              n);
     }
     lf_arena_clear(&a);
 }

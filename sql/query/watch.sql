@@ -45,8 +45,12 @@ ON CONFLICT (org, id, author) DO UPDATE SET version = excluded.version, kind = e
 -- name: kept_end
 -- A later version is not to be kept back any more.
 DELETE FROM indicator_kept WHERE org = :org AND id = :id AND author = :author AND version <= :version;
--- name: kept_count
-SELECT count(*) FROM indicator_kept WHERE org = :org AND id = :id;
+-- name: kept_last
+-- The last version of each account that has one of this id stored.
+WITH mine AS (SELECT o.seq, o.version, s.author FROM stix_id i CROSS JOIN stix_object o JOIN stix_source s ON s.number = o.source
+    WHERE i.old IN (0, 1) AND i.key = :key AND o.seq = i.seq AND o.id = :id AND s.org = :org AND s.origin = '')
+SELECT o.json, m.author FROM mine m JOIN stix_object o ON o.seq = m.seq
+WHERE m.version = (SELECT max(x.version) FROM mine x WHERE x.author = m.author) ORDER BY m.seq LIMIT :most;
 -- name: kept_drop
 DELETE FROM indicator_kept WHERE org = :org AND id = :id;
 

@@ -84,6 +84,41 @@ static enum lf_code put(struct lf_task *t, const struct lf_watch_row *r, bool th
                       e);
 }
 
+/* ---- what is kept back ---- */
+
+/* Whether a version says a value that no other node is to be told of; `in`: what it says, NULL: nothing that
+ * can be looked for. */
+static enum lf_code secret(struct lf_task *t, const struct lf_stix *s, lf_view author,
+                           const struct lf_indicator *in, bool *is, struct lf_err *e)
+{
+    enum lf_tlp tlp = LF_TLP_NONE;
+    bool closed = false;
+
+    if (in && !s->revoked)
+        LF_TRY(lf_rights_strictest(t, LF_V(""), author, s->tree, &tlp, &closed, e));
+    *is = closed || tlp > LF_TLP_AMBER;
+    return LF_OK;
+}
+
+static bool asked_for(struct lf_task *t, const struct lf_stix *s, struct lf_indicator *in)
+{
+    struct lf_err why;
+
+    return lf_indicator_of(t->a, s, in, &why) == LF_OK && lf_observable_ok(in->kind, in->value);
+}
+
+static enum lf_code keep_put(struct lf_task *t, const struct lf_stix *s, lf_view author,
+                             const struct lf_indicator *in, struct lf_err *e)
+{
+    struct lf_scope scope = lf_node_rows(t);
+    lf_view reversed = in->kind == LF_OBS_DOMAIN ? lf_observable_reversed(t->a, in->value) : LF_V("");
+
+    return lf_db_exec(t->db, &scope, &lf_q_kept_put,
+                      LF_ARGS(LF_TEXT(s->id), LF_TEXT(author), LF_INT(s->version_at), LF_INT(in->kind),
+                              LF_TEXT(in->value), LF_TEXT(reversed)),
+                      e);
+}
+
 /* A value that no other node is to be told of is kept back from their questions (isac/question_hidden.c), for
  * as long as its author's last version says so. */
 static enum lf_code keep(struct lf_task *t, const struct lf_stix *s, const struct lf_indicator *in, bool met,
@@ -91,12 +126,10 @@ static enum lf_code keep(struct lf_task *t, const struct lf_stix *s, const struc
 {
     struct lf_scope scope = lf_node_rows(t);
     lf_view author = lf_rights_author(t, LF_V(""));
-    enum lf_tlp tlp = LF_TLP_NONE;
-    bool closed = false;
     int64_t newer = 0;
+    bool is;
 
-    if (in && !s->revoked)
-        LF_TRY(lf_rights_strictest(t, LF_V(""), author, s->tree, &tlp, &closed, e));
+    LF_TRY(secret(t, s, author, in, &is, e));
     if (met)
         LF_TRY(lf_db_int(
             t->db, &scope, &lf_q_kept_newer,
@@ -104,17 +137,59 @@ static enum lf_code keep(struct lf_task *t, const struct lf_stix *s, const struc
             &newer, e));
     if (newer) /* an older version come late */
         return LF_OK;
-    if (closed || tlp > LF_TLP_AMBER)
-        return lf_db_exec(
-            t->db, &scope, &lf_q_kept_put,
-            LF_ARGS(LF_TEXT(s->id), LF_TEXT(author), LF_INT(s->version_at), LF_INT(in->kind),
-                    LF_TEXT(in->value),
-                    LF_TEXT(in->kind == LF_OBS_DOMAIN ? lf_observable_reversed(t->a, in->value) : LF_V(""))),
-            e);
+    if (is)
+        return keep_put(t, s, author, in, e);
     return met ? lf_db_exec(t->db, &scope, &lf_q_kept_end,
                             LF_ARGS(LF_TEXT(s->id), LF_TEXT(author), LF_INT(s->version_at)), e)
                : LF_OK;
 }
+
+struct last {
+    lf_view json, author;
+};
+
+struct lasts {
+    struct lf_arena *a;
+    struct last *v;
+    size_t n, cap;
+};
+
+static enum lf_code take_last(void *ctx, const struct lf_row *r, struct lf_err *e)
+{
+    struct lasts *l = ctx;
+
+    (void)e;
+    l->v = lf_arena_grow(l->a, l->v, l->n, &l->cap, sizeof *l->v);
+    l->v[l->n++] =
+        (struct last){ lf_arena_copy(l->a, lf_row_text(r, 0)), lf_arena_copy(l->a, lf_row_text(r, 1)) };
+    return LF_OK;
+}
+
+/* After versions of an id were deleted: what the last ones that are left say. */
+static enum lf_code keep_again(struct lf_task *t, lf_view id, struct lf_err *e)
+{
+    struct lf_scope scope = lf_node_rows(t);
+    struct lasts l = { .a = t->a };
+
+    LF_TRY(lf_db_run(t->db, &scope, &lf_q_kept_last,
+                     LF_ARGS(LF_INT(lf_entry_key(t, id)), LF_TEXT(id), LF_INT(TURN)), take_last, &l, NULL,
+                     e));
+    LF_TRY(lf_db_exec(t->db, &scope, &lf_q_kept_drop, LF_ARGS(LF_TEXT(id)), e));
+    for (size_t i = 0; i < l.n; i++) {
+        struct lf_indicator in;
+        struct lf_stix s;
+        bool is;
+
+        if (lf_stix_read(t->a, l.v[i].json, &s, NULL) != LF_OK)
+            continue;
+        LF_TRY(secret(t, &s, l.v[i].author, asked_for(t, &s, &in) ? &in : NULL, &is, e));
+        if (is)
+            LF_TRY(keep_put(t, &s, l.v[i].author, &in, e));
+    }
+    return LF_OK;
+}
+
+/* ---- what is looked for ---- */
 
 enum lf_code lf_watch_post(struct lf_task *t, const struct lf_stix *s, int64_t seq, bool met,
                            struct lf_err *e)
@@ -123,13 +198,12 @@ enum lf_code lf_watch_post(struct lf_task *t, const struct lf_stix *s, int64_t s
     struct lf_watch_row old, r;
     struct got g = { .a = t->a, .row = &old };
     struct lf_indicator in;
-    struct lf_err why;
     struct lf_clearance c;
     bool asked;
 
     if (!lf_view_is(s->type, "indicator"))
         return LF_OK;
-    asked = lf_indicator_of(t->a, s, &in, &why) == LF_OK && lf_observable_ok(in.kind, in.value);
+    asked = asked_for(t, s, &in);
     LF_TRY(keep(t, s, asked ? &in : NULL, met, e));
     old = (struct lf_watch_row){ .id = s->id };
     if (met)
@@ -203,12 +277,12 @@ enum lf_code lf_watch_deleted(struct lf_task *t, const struct lf_watch_row *r, s
 {
     struct lf_scope scope = lf_node_rows(t);
     struct left l = { .row = r };
-    int64_t kept = 0;
     bool known;
 
-    if (lf_view_starts(r->id, LF_V("indicator--")))
-        LF_TRY(lf_db_int(t->db, &scope, &lf_q_kept_count, LF_ARGS(LF_TEXT(r->id)), &kept, e));
-    if (!r->seq && !kept)
+    if (!lf_view_starts(r->id, LF_V("indicator--")))
+        return LF_OK;
+    LF_TRY(keep_again(t, r->id, e));
+    if (!r->seq)
         return LF_OK;
     LF_TRY(lf_db_run(t->db, &scope, &lf_q_watch_objects, LF_ARGS(LF_INT(lf_entry_key(t, r->id))), take_left,
                      &l, NULL, e));
@@ -216,13 +290,9 @@ enum lf_code lf_watch_deleted(struct lf_task *t, const struct lf_watch_row *r, s
     if (known)
         LF_TRY(lf_object_anywhere(t, r->id, &known, e));
     if (known)
-        return l.hangs || !r->seq
+        return l.hangs
                    ? LF_OK
                    : lf_db_exec(t->db, &scope, &lf_q_watch_hang, LF_ARGS(LF_INT(l.some), LF_INT(r->seq)), e);
-    if (kept)
-        LF_TRY(lf_db_exec(t->db, &scope, &lf_q_kept_drop, LF_ARGS(LF_TEXT(r->id)), e));
-    if (!r->seq)
-        return LF_OK;
     if (r->state == LF_WATCH_LIVE)
         tell(t, r, LF_INDICATOR_REMOVE);
     return lf_db_exec(t->db, &scope, &lf_q_watch_drop, LF_ARGS(LF_INT(r->seq)), e);

@@ -459,6 +459,34 @@ static size_t kept_back(const char *text, bool *many)
     return n;
 }
 
+/* Its versions from one to another time. */
+static void delete_version(const char *value, const char *from, const char *to)
+{
+    struct lf_object_filter f = { .after = -1, .limit = 100, .nid = 1, .v_all = true };
+    const struct lf_object *o;
+    struct lf_watch_row row;
+    struct lf_err e = { 0 };
+    lf_time low, high;
+    size_t n, gone = 0;
+    bool more;
+    lf_view id;
+
+    node_task(&child, LF_ROLE_ADMIN | LF_ROLE_ANALYST, LF_V("keeper"));
+    id = lf_arena_printf(child.t.a, "indicator--33333333-3333-4333-8333-%012zu", strlen(value));
+    f.id[0] = id;
+    CHECK_OK(lf_time_parse(lf_view_of(from), &low, &e), &e);
+    CHECK_OK(lf_time_parse(lf_view_of(to), &high, &e), &e);
+    CHECK_OK(lf_object_list(&child.t, box, &f, &n, &o, &more, &e), &e);
+    CHECK_OK(lf_watch_deleting(&child.t, id, &row, &e), &e);
+    for (size_t i = 0; i < n; i++)
+        if (o[i].version_at >= low && o[i].version_at <= high) {
+            CHECK_OK(lf_object_delete(&child.t, box, &o[i], &e), &e);
+            gone++;
+        }
+    CHECK(gone > 0, "%s has no version %s", value, from);
+    CHECK_OK(lf_watch_deleted(&child.t, &row, &e), &e);
+}
+
 static void what_an_account_handed_in_as_red_is_not_told_of(void)
 {
     static const char old[] = "2026-01-01T00:00:00.000Z", between[] = "2026-01-15T00:00:00.000Z",
@@ -484,6 +512,18 @@ static void what_an_account_handed_in_as_red_is_not_told_of(void)
     hand_in("one", "longer.red.example", RED, old, false);
     hand_in("one", "longer.red.example", RED, new, true);
     CHECK(kept_back("longer.red.example", &many) == 0, "revoked");
+    /* Versions deleted alone: what is left counts, whoever deletes. */
+    delete_version("a.red.example", new, new);
+    CHECK(kept_back("a.red.example", &many) == 1,
+          "the version that opened it is gone: its author's RED one is the last again");
+    delete_version("a.red.example", "2026-01-10T00:00:00.000Z", "2026-01-10T00:00:00.000Z");
+    CHECK(kept_back("a.red.example", &many) == 1, "an older RED one is left");
+    delete_version("a.red.example", old, old);
+    CHECK(kept_back("a.red.example", &many) == 0, "what another account wrote in GREEN is left alone");
+    delete_version("longer.red.example", new, new);
+    CHECK(kept_back("longer.red.example", &many) == 1, "the revocation is gone");
+    delete_version("later.red.example", old, new);
+    CHECK(kept_back("later.red.example", &many) == 0, "all of it is gone");
     unpair();
 }
 

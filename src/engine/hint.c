@@ -16,11 +16,11 @@ struct lf_hint {
     uint8_t at[LF_PRINTS_MOST];
     size_t n, nhiders;
     struct lf_prints *prints; /* NULL: they are too many */
-    /* Of documents in which nothing can hide; NULL: a part is too short. */
+    /* Of documents in which nothing hides; NULL: a part is too short. */
     struct lf_grams *grams;
 };
 
-/* Never written but as it is, or as \u00XX, and then the document is not plain (lf_json_plain). */
+/* Never written but as it is, or as \u00XX, and then the document is not bare (lf_json_bare). */
 static bool plain(unsigned char c)
 {
     return c >= 0x20 && c < 0x7f && !strchr("\"\\/'<>&", c);
@@ -141,12 +141,12 @@ static bool part_found(void *ctx, unsigned number)
     return false;
 }
 
-bool lf_hint_may_hold(const struct lf_hint *h, lf_view json, bool plain)
+bool lf_hint_may_hold(const struct lf_hint *h, lf_view json, bool bare)
 {
     uint64_t left = h->n == 64 ? UINT64_MAX : ((uint64_t)1 << h->n) - 1;
     struct look l = { .h = h, .json = json };
 
-    if (plain && h->grams)
+    if (bare && h->grams)
         return !lf_grams_scan(h->grams, json, part_found, &l.may) || l.may;
     if (!h->prints)
         return true;

@@ -217,6 +217,7 @@ static size_t next_place(struct next *n, lf_view text, size_t from)
     return first;
 }
 
+/* With the line feed that ends it. */
 static lf_view line_around(lf_view text, size_t at)
 {
     size_t from = at;
@@ -224,10 +225,10 @@ static lf_view line_around(lf_view text, size_t at)
 
     while (from > 0 && text.ptr[from - 1] != '\n')
         from--;
-    return (lf_view){ text.ptr + from, end ? (size_t)(end - text.ptr) - from : text.len - from };
+    return (lf_view){ text.ptr + from, end ? (size_t)(end + 1 - text.ptr) - from : text.len - from };
 }
 
-/* Of an ASCII text: the lines alone that can match, where matches are in a line. */
+/* Of an ASCII text, or one as bytes: the lines alone that can match, where matches are in a line. */
 static bool scan_where_it_may(const struct lf_regex *r, const hs_database_t *db, lf_view text,
                               hs_scratch_t *scratch)
 {
@@ -261,7 +262,7 @@ bool lf_regex_holds(struct lf_regex *r, struct lf_arena *a, lf_view text, bool a
     if (!r->bytes)
         return lf_regex_scan(r->utf8, text, *scratch);
     if (as_bytes(a, text, &bytes))
-        return lf_regex_scan(r->bytes, bytes, *scratch);
+        return scan_where_it_may(r, r->bytes, bytes, *scratch);
     if (!r->utf8 && !r->no_utf8) {
         struct lf_err e = { 0 };
 

@@ -45,13 +45,15 @@ static void better(struct lf_regex_part *best, const struct lf_regex_part *other
         *best = *other;
 }
 
-/* The letters that would say as much: two ampersands are seldom seen. */
+/* The letters that would say as much: two ampersands are seldom seen, line feeds and tabs are not. */
 static size_t telling(const struct run *run)
 {
     size_t sum = 0;
 
     for (size_t i = 0; i < run->len; i++)
-        sum += lf_usual_byte((unsigned char)run->text[i]) <= RARE ? RARE_LETTERS : 1;
+        sum += (unsigned char)run->text[i] > ' ' && lf_usual_byte((unsigned char)run->text[i]) <= RARE
+                   ? RARE_LETTERS
+                   : 1;
     return sum;
 }
 
@@ -139,6 +141,19 @@ static bool in_line(char c)
     return c != '\0' && strchr("dwSbBhVtrfea", c);
 }
 
+/* What was just read is one character that may be a line feed.  The last of an expression ends a match's
+ * line and leads to no other. */
+static void may_break(struct reader *r, bool before)
+{
+    r->breaks = before || r->depth > 0 || r->p < r->end;
+}
+
+/* The line feed, carriage return or tab that the escape is, or 0. */
+static char control_of(char c)
+{
+    return c == 'n' ? '\n' : c == 'r' ? '\r' : c == 't' ? '\t' : '\0';
+}
+
 static void skip_class(struct reader *r)
 {
     r->p++;
@@ -211,6 +226,7 @@ static void sequence(struct reader *r, struct lf_regex_part *best)
 {
     struct run run = { .text = r->text };
     unsigned least;
+    bool before;
 
     *best = (struct lf_regex_part){ 0 };
     while (!r->lost && r->p < r->end && *r->p != '|' && *r->p != ')') {
@@ -227,8 +243,10 @@ static void sequence(struct reader *r, struct lf_regex_part *best)
             continue;
         case '[':
             end_run(r, &run, best);
+            before = r->breaks;
             skip_class(r);
-            (void)quantifier(r, &least);
+            if (!quantifier(r, &least) && r->breaks)
+                may_break(r, before);
             continue;
         case '.':
         case '^':
@@ -253,11 +271,21 @@ static void sequence(struct reader *r, struct lf_regex_part *best)
                 continue;
             }
             r->p++;
-            if (strchr("dDwWsSbBhHvVRAzZtnrfea", *r->p) && *r->p) {
+            if (control_of(*r->p)) {
+                r->breaks |= *r->p == 'n';
+                run.text[run.len++] = control_of(*r->p++);
+                run.last = 1;
+                break;
+            }
+            if (strchr("dDwWsSbBhHvVRAzZfea", *r->p) && *r->p) {
+                bool one = strchr("sDWHv", *r->p) != NULL;
+
                 end_run(r, &run, best);
+                before = r->breaks;
                 r->breaks |= !in_line(*r->p);
                 r->p++;
-                (void)quantifier(r, &least);
+                if (!quantifier(r, &least) && r->breaks && one)
+                    may_break(r, before);
                 continue;
             }
             if ((unsigned char)*r->p >= 0x80 || digit(*r->p) || letter(*r->p)) {

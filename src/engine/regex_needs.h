@@ -24,8 +24,8 @@ struct lf_regex_part {
 struct lf_regex_parts {
     struct lf_regex_part part[LF_REGEX_PARTS];
     size_t n;     /* 0: none are known */
-    bool in_line; /* no match holds a line feed, if "." is none, or depends on where the text begins and ends
-                   */
+    bool in_line; /* no match holds a line feed but as its last character, if "." is none, or depends on
+                     where the text begins and ends */
 };
 void lf_regex_parts(struct lf_arena *a, lf_view regex, struct lf_regex_parts *out);
 

@@ -811,7 +811,7 @@ static void look_at_keywords(struct look *l)
         return;
     f = l->f = &l->ix->fields[0];
     seen_all(l, f->present);
-    if (f->hint && l->m->json.len > 0 && !lf_hint_may_hold(f->hint, l->m->json, lf_json_plain(l->m->doc)))
+    if (f->hint && l->m->json.len > 0 && !lf_hint_may_hold(f->hint, l->m->json, lf_json_bare(l->m->doc)))
         return;
     if (l->m->line.len > 0 && line_lacks(l))
         return;

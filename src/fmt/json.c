@@ -28,6 +28,7 @@ struct parser {
     bool odd;                          /* a \uXXXX or a byte beyond ASCII was seen */
     const struct lf_rest *rest;
     const char *rest_at; /* a container that closes behind it rests */
+    bool hides;          /* ASCII as \uXXXX was, or a character that folds to it */
     struct lf_err *e;
 };
 
@@ -133,6 +134,19 @@ static enum lf_code take_unicode(struct parser *ps, unsigned long *out)
     return LF_OK;
 }
 
+/* Whether a character, written as \uXXXX, is one that is looked for as it is. */
+static bool hides(unsigned long u)
+{
+    return (u >= 0x20 && u < 0x7f && u != '\'' && u != '<' && u != '>' && u != '&') || u == 0x017f ||
+           u == 0x212a;
+}
+
+/* The long s or the Kelvin sign, of k bytes. */
+static inline bool folds_to_ascii(const char *p, size_t k)
+{
+    return (k == 2 && memcmp(p, "\xc5\xbf", 2) == 0) || (k == 3 && memcmp(p, "\xe2\x84\xaa", 3) == 0);
+}
+
 /* What a copy stopped at, written behind what it has copied: a \uXXXX or characters beyond ASCII. */
 static enum lf_code take_one(struct parser *ps)
 {
@@ -150,6 +164,7 @@ static enum lf_code take_one(struct parser *ps)
         ps->p += 2;
         ps->odd = true;
         LF_TRY(take_unicode(ps, &u));
+        ps->hides |= hides(u);
         ps->dst += lf_utf8_put(ps->dst, (uint32_t)u);
         return LF_OK;
     }
@@ -161,6 +176,7 @@ static enum lf_code take_one(struct parser *ps)
         if (!k)
             return bad(ps, "not UTF-8");
         ps->odd = true;
+        ps->hides |= folds_to_ascii(ps->p, k);
         memcpy(ps->dst, ps->p, k);
         ps->dst += k;
         ps->p += k;
@@ -213,7 +229,7 @@ static inline enum lf_code take_string(struct parser *ps, struct lf_json *out)
             out->text = start;
             out->n = (uint32_t)(p - start);
             out->kind = LF_JSON_STRING;
-            out->plain = false;
+            out->plain = out->bare = false;
             return LF_OK;
         }
         if (*p == '\\') {
@@ -231,6 +247,7 @@ static inline enum lf_code take_string(struct parser *ps, struct lf_json *out)
                 ps->p = p;
                 return bad(ps, "not UTF-8");
             }
+            ps->hides |= folds_to_ascii(p, k);
             p += k;
         } while (p < end && (unsigned char)*p >= 0x80);
     }
@@ -392,7 +409,7 @@ value:
             return lf_err_set(ps->e, LF_TOO_BIG, "json: nested deeper than %u at byte %zu", ps->depth,
                               (size_t)(ps->p - ps->base));
         slot->kind = *ps->p == '{' ? LF_JSON_OBJECT : LF_JSON_ARRAY;
-        slot->plain = false;
+        slot->plain = slot->bare = false;
         open[depth++] = ps->top - 1;
         ps->p++;
         skip_blanks(ps);
@@ -540,6 +557,7 @@ static enum lf_code parse(struct lf_arena *a, lf_view *in, const struct lf_json_
     kept = lf_arena_alloc(a, sizeof *kept, _Alignof(struct lf_json));
     *kept = root;
     kept->plain = !ps.odd;
+    kept->bare = !ps.hides;
     *out = kept;
     if (!whole)
         *in = lf_view_from(*in, (size_t)(ps.p - ps.base));

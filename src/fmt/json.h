@@ -56,7 +56,7 @@ struct lf_json {
     };
     uint32_t n; /* bytes of text, items, or members */
     uint8_t kind;
-    bool plain; /* of a whole document as it was read: see lf_json_plain */
+    bool plain, bare; /* of a whole document as it was read: see lf_json_plain, lf_json_bare */
 };
 
 static_assert(sizeof(struct lf_json) == 16 || sizeof(void *) != 8, "a node is 16 bytes");
@@ -72,6 +72,14 @@ static inline enum lf_json_kind lf_json_kind(const struct lf_json *v)
 static inline bool lf_json_plain(const struct lf_json *v)
 {
     return v && v->plain;
+}
+/* Of the same: each letter, digit and sign of ASCII in it stands as it is, but the four, the quote, the
+ * slashes and what those escape; and neither U+017F nor U+212A, which fold to a letter of ASCII, is anywhere.
+ * So bytes of ASCII that are not in the document are in none of its texts once they are folded either.  What
+ * is plain is bare. */
+static inline bool lf_json_bare(const struct lf_json *v)
+{
+    return v && v->bare;
 }
 /* String content (unescaped) or number source text; "true"/"false"/"null" words
  * for those; empty for arrays and objects. */

@@ -133,14 +133,14 @@ static void each_text_gets_the_answer_of_the_utf8_expression(void)
 }
 
 static const char *const words[] = {
-    "cmd", "/c",   "ps.", "(a|bc)", "(?:-x|no+)",  ".+",  ".*",    ".{0,3}", "-f",     "\\\\",
-    "\"",  "\\s+", "\\w", "[^x]",   "(?:cmd|/c)?", "`",   "(ab)+", "[a-c ]", "(?s:.)", "$",
-    "^",   "\\n",  "\\W", "\\$",    "\\{",         "a|b", "|",     "(?i)",   "\\bno",  "(?:\\{c\\}){2,}",
-    "\\.", "b?",   "c{2}"
+    "cmd", "/c",   "ps.",  "(a|bc)", "(?:-x|no+)",  ".+",  ".*",     ".{0,3}",  "-f",     "\\\\",
+    "\"",  "\\s+", "\\w",  "[^x]",   "(?:cmd|/c)?", "`",   "(ab)+",  "[a-c ]",  "(?s:.)", "$",
+    "^",   "\\n",  "\\W",  "\\$",    "\\{",         "a|b", "|",      "(?i)",    "\\bno",  "(?:\\{c\\}){2,}",
+    "\\.", "b?",   "c{2}", "[\\s]",  "\\s",         "\\t", "\\r\\n", "\\n\\n+", "\\n{2}", "\\D"
 };
-static const char *const pieces[] = { "cmd", "CMD", "/c", "ps.", "psx", "a", "bc", "-x",
-                                      "no",  "NOO", "-f", "\\",  "\"",  " ", "\n", "\n",
-                                      "`",   "ab",  "x",  "{c}", "$",   ".", "b",  "cc" };
+static const char *const pieces[] = { "cmd", "CMD", "/c", "ps.", "psx", "a",  "bc", "-x",  "no",
+                                      "NOO", "-f",  "\\", "\"",  " ",   "\n", "\n", "`",   "ab",
+                                      "x",   "{c}", "$",  ".",   "b",   "cc", "\t", "\r\n" };
 
 /* Expressions that need parts, of texts that have some of them, here and there in lines. */
 static void an_expression_is_asked_wherever_its_parts_may_stand(void)
@@ -171,8 +171,10 @@ static void an_expression_is_asked_wherever_its_parts_may_stand(void)
             lf_buf_reset(&b);
             for (unsigned n = roll(k % 10 == 0 ? 1500 : 25); n > 0; n--)
                 lf_buf_printf(&b, "%s", pieces[roll(sizeof pieces / sizeof *pieces)]);
+            if (k % 3 == 0)
+                lf_buf_printf(&b, "%s", chars[roll(sizeof chars / sizeof *chars)]);
             want = means(&ref, lf_buf_view(&b));
-            got = lf_regex_holds(r, &a, lf_buf_view(&b), true, &scratch);
+            got = lf_regex_holds(r, &a, lf_buf_view(&b), ascii(lf_buf_view(&b)), &scratch);
             CHECK(got == want, "\"%s\" (flags %u) in \"%.*s\": %d", regex, flag, LF_FMT(lf_buf_view(&b)),
                   got);
             asked++;

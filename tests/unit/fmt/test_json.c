@@ -430,22 +430,28 @@ static void a_document_is_plain_where_nothing_is_hidden_in_it(void)
 {
     static const struct {
         const char *in;
-        bool plain;
+        bool plain, bare;
     } docs[] = {
-        { "{}", true },
-        { "[1,\"a\\n\\\\u0041 \\/\",{\"k\":null}]", true },
-        { "\"\\u0041\"", false },
-        { "\"it\\u0027s \\u003cb\\u003E \\u0026c\"", true },
-        { "\"\\u0028\"", false },
-        { "\"\\u0027\\ud83d\\ude00\"", false },
-        { "{\"a\\u0062\":1}", false },
-        { "{\"k\":[\"a long text without, then one with \xc5\xbf in it\"]}", false },
-        { "{\"k\":\"\\n an escape, then \xe4\xb8\xad\"}", false },
-        { "{\"\xe2\x84\xaa\":1}", false },
+        { "{}", true, true },
+        { "[1,\"a\\n\\\\u0041 \\/\",{\"k\":null}]", true, true },
+        { "\"\\u0041\"", false, false },
+        { "\"it\\u0027s \\u003cb\\u003E \\u0026c\"", true, true },
+        { "\"\\u0028\"", false, false },
+        { "\"\\u0027\\ud83d\\ude00\"", false, true },
+        { "{\"a\\u0062\":1}", false, false },
+        { "{\"k\":[\"a long text without, then one with \xc5\xbf in it\"]}", false, false },
+        { "{\"k\":\"\\n an escape, then \xe4\xb8\xad\"}", false, true },
+        { "{\"\xe2\x84\xaa\":1}", false, false },
+        { "\"\\n and \xe2\x84\xaa\"", false, false },
+        { "\"\\u212A\"", false, false },
+        { "\"\\u017f\"", false, false },
+        { "\"\\u0007\\u00e4\"", false, true },
     };
 
     for (size_t i = 0; i < sizeof docs / sizeof *docs; i++)
-        CHECK(lf_json_plain(take(docs[i].in)) == docs[i].plain, "%s", docs[i].in);
+        CHECK(lf_json_plain(take(docs[i].in)) == docs[i].plain &&
+                  lf_json_bare(take(docs[i].in)) == docs[i].bare,
+              "%s", docs[i].in);
     CHECK(!lf_json_plain(lf_json_get(take("{\"a\":{}}"), LF_V("a"))), "a part is no document");
     CHECK(!lf_json_plain(NULL), "nothing");
 }

@@ -1,5 +1,6 @@
 #include "cert/incident_export.h"
 
+#include "cert/incident_priv.h"
 #include "cert/report.h"
 #include "fmt/csv.h"
 #include "fmt/stix_make.h"
@@ -51,8 +52,8 @@ static lf_view entry(const struct lf_incident_full *x, size_t i)
 }
 
 /* Each value that any counting event names, once. */
-static size_t observables(struct lf_task *t, const struct lf_incident_full *x,
-                          const struct lf_observable **out)
+size_t incident_observables(struct lf_task *t, const struct lf_incident_full *x,
+                            const struct lf_observable **out)
 {
     struct lf_observable *list = NULL;
     size_t n = 0, cap = 0;
@@ -131,7 +132,7 @@ static enum lf_code list_observed(struct lf_task *t, const struct lf_incident_fu
                                   struct lf_err *e)
 {
     const struct lf_observable *obs;
-    size_t n = observables(t, x, &obs);
+    size_t n = incident_observables(t, x, &obs);
     struct lf_buf list;
     enum lf_code rc;
 
@@ -227,7 +228,7 @@ static enum lf_code put_observed(struct lf_task *t, struct lf_make *m, const str
                                  struct lf_err *e)
 {
     const struct lf_observable *obs;
-    size_t n = observables(t, x, &obs), have = 0;
+    size_t n = incident_observables(t, x, &obs), have = 0;
     lf_view *ids = LF_NEW(t->a, lf_view, n + 1);
     lf_time seen = happened(x);
 
@@ -377,7 +378,7 @@ static void put_whole(struct lf_task *t, struct lf_xml_w *w, const struct lf_inc
 {
     static const char *const severity[] = { "unknown", "low", "low", "medium", "high" };
     const struct lf_observable *obs;
-    size_t n = observables(t, x, &obs);
+    size_t n = incident_observables(t, x, &obs);
 
     lf_xml_open(w, "Incident");
     lf_xml_put(w, "purpose", LF_V("reporting"));

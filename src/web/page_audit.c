@@ -69,6 +69,7 @@ static const struct {
     { "feed.change", LF_T_A_FEED_CHANGE },
     { "feed.remove", LF_T_A_FEED_REMOVE },
     { "feed.run", LF_T_A_FEED_RUN },
+    { "network.set", LF_T_A_NETWORK_SET },
     { "misp.event", LF_T_A_MISP_EVENT },
     { "hold.set", LF_T_A_HOLD_SET },
     { "hold.lift", LF_T_A_HOLD_LIFT },

@@ -1,4 +1,5 @@
 /* Referrals in the console: those that are open, those of an incident, one with its answers. */
+#include "cert/network.h"
 #include "cert/referral.h"
 
 #include "web/page_priv.h"
@@ -75,8 +76,14 @@ enum lf_code page_referrals(struct rq *r)
     return end_page(r, &b, 200);
 }
 
+/* What was typed, else what is proposed. */
+static lf_view typed(const struct rq *r, const char *name, lf_view proposed)
+{
+    return field(r, name).ptr ? field(r, name) : lf_view_some(proposed);
+}
+
 /* A new one; what was typed stays when it is refused. */
-static void put_form(struct rq *r, struct lf_buf *b)
+static void put_form(struct rq *r, struct lf_buf *b, const struct lf_referral *with)
 {
     static const struct {
         const char *name;
@@ -89,7 +96,8 @@ static void put_form(struct rq *r, struct lf_buf *b)
         { "sent", LF_T_REF_SENT, " type=\"datetime-local\"" },
         { "due", LF_T_REF_DUE, " type=\"datetime-local\"" },
     };
-    lf_view chosen = lf_view_some(field(r, "kind"));
+    lf_view chosen = typed(r, "kind", lf_view_of(lf_referral_kind_name(with->kind)));
+    lf_view proposed[] = { with->recipient, with->way, LF_V(""), LF_V(""), LF_V("") };
 
     lf_html(b, "<form class=\"stack\" method=\"post\" action=\"%\">",
             V(path2(r, "/incidents/", r->id, "/referrals")));
@@ -105,21 +113,40 @@ static void put_form(struct rq *r, struct lf_buf *b)
     for (size_t i = 0; i < sizeof lines / sizeof *lines; i++)
         lf_html(b, "<p><label for=\"%\">%</label><input id=\"%\" name=\"%\" value=\"%\"%></p>",
                 LF_HC(lines[i].name), V(text(r, lines[i].label)), LF_HC(lines[i].name), LF_HC(lines[i].name),
-                V(lf_view_some(field(r, lines[i].name))), LF_RAW(lf_view_of(lines[i].rest)));
+                V(typed(r, lines[i].name, proposed[i])), LF_RAW(lf_view_of(lines[i].rest)));
     lf_html(b,
             "<p><label for=\"text\">%</label><textarea id=\"text\" name=\"text\" rows=\"5\" required "
             "maxlength=\"2600\">%</textarea></p><p><button>%</button></p></form>",
-            T(REF_TEXT), V(lf_view_some(field(r, "text"))), T(REF_ADD));
+            T(REF_TEXT), V(typed(r, "text", with->body)), T(REF_ADD));
+}
+
+/* Of the source of attack that the query names. */
+static enum lf_code propose(struct rq *r, struct lf_referral *out)
+{
+    struct lf_network of;
+    lf_time at = 0;
+    lf_view when;
+
+    if (!query(r, "address").len)
+        return LF_OK;
+    LF_TRY(lf_network_find(r->t, query(r, "address"), &of, r->e));
+    if (query(r, "at").len) {
+        LF_TRY(local_time(r, query(r, "at"), &when));
+        LF_TRY(lf_time_parse(when, &at, r->e));
+    }
+    return source_referral(r, &of, lf_view_some(query(r, "port")), at, out);
 }
 
 static enum lf_code of_incident(struct rq *r, int status)
 {
     lf_view why = lf_arena_copy(r->t->a, lf_view_of(r->e->text)), next;
     const struct lf_referral *list;
+    struct lf_referral with = { 0 };
     struct lf_buf b;
     size_t n;
 
     LF_TRY(referral_list(r, r->id, &n, &list, &next));
+    LF_TRY(propose(r, &with));
     begin_page(r, &b, text(r, LF_T_REFERRALS), "/incidents");
     lf_html(&b, "<div class=\"head\"><h1>%</h1><p><a href=\"%\">%</a></p></div>", T(REFERRALS),
             V(path2(r, "/incidents/", r->id, "")), T(REF_INCIDENT));
@@ -133,7 +160,7 @@ static enum lf_code of_incident(struct rq *r, int status)
     if (may(r, ACT)) {
         lf_html(&b, "<section class=\"panel\"><h2>%</h2><p class=\"quiet\">%</p>", T(REF_ADD),
                 T(REFERRALS_LEAD));
-        put_form(r, &b);
+        put_form(r, &b, &with);
         lf_html(&b, "</section>");
     }
     return end_page(r, &b, status);

@@ -238,6 +238,12 @@ enum lf_code referral_list(struct rq *r, lf_view incident, size_t *n, const stru
 enum lf_code referral_add(struct rq *r, lf_view incident, lf_view *id) LF_MUST;
 enum lf_code referral_answer(struct rq *r) LF_MUST;
 
+/* What is said to whom of a source of attack: kind, recipient, way and body; `at` 0: when is not known yet.
+ * LF_CONFLICT: nobody is known to hold the address. */
+struct lf_network;
+enum lf_code source_referral(struct rq *r, const struct lf_network *of, lf_view port, lf_time at,
+                             struct lf_referral *out) LF_MUST;
+
 /* Of evidence, for page and API: a new item and a hand-over as the form or body says. */
 enum lf_code evidence_add(struct rq *r, lf_view *id) LF_MUST;
 enum lf_code evidence_move(struct rq *r) LF_MUST;

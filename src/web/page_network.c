@@ -1,0 +1,157 @@
+/* Sources of attack in the console: whose network each address of an incident is in, and what is said to
+ * whom. */
+#include "cert/network.h"
+#include "cert/referral.h"
+#include "cert/report.h"
+#include "web/page_priv.h"
+
+static lf_view fill(struct rq *r, enum lf_text key, const struct lf_text_value *values, size_t n)
+{
+    return lf_text_fill(r->t->a, key, r->lang, values, n);
+}
+
+static lf_view body_of(struct rq *r, const struct lf_network *of, lf_view port, lf_time at, lf_view number)
+{
+    struct lf_text_value about[] = { { "address", of->address }, { "network", of->network },
+                                     { "country", of->country }, { "operator", of->operator} };
+    lf_view text_out = of->side == LF_SIDE_DOMESTIC ? fill(r, LF_T_SRC_SAY_OPERATOR, about, 2)
+                                                    : fill(r, LF_T_SRC_SAY_PARTNER, about, 4);
+    lf_view lines[] = { port.len ? fill1(r, LF_T_SRC_SAY_PORT, "port", port) : LF_V(""),
+                        at ? fill1(r, LF_T_SRC_SAY_AT, "at", moment_shown(r, at, true)) : LF_V(""),
+                        number.len ? fill1(r, LF_T_SRC_SAY_NUMBER, "number", number) : LF_V("") };
+
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++)
+        if (lines[i].len)
+            text_out = lf_arena_printf(r->t->a, "%.*s\n%.*s", LF_FMT(text_out), LF_FMT(lines[i]));
+    return text_out;
+}
+
+enum lf_code source_referral(struct rq *r, const struct lf_network *of, lf_view port, lf_time at,
+                             struct lf_referral *out)
+{
+    bool national = lf_view_is(r->t->self->tier, "nation");
+    struct lf_incident_full x;
+    int64_t number;
+
+    if (of->side == LF_SIDE_UNKNOWN)
+        return lf_err_set(r->e, LF_CONFLICT, "network: no network of the table holds %.*s",
+                          LF_FMT(of->address));
+    if (port.len && (!lf_view_i64(port, &number) || number < 1 || number > 65535))
+        return lf_err_set(r->e, LF_BAD_INPUT, "network: a port is 1 to 65535");
+    LF_TRY(lf_incident_get(r->t, r->id, &x, r->e));
+    *out = (struct lf_referral){ .incident = r->id,
+                                 .kind = LF_REFERRAL_OPERATOR,
+                                 .recipient = of->operator,
+                                 .way = LF_V(""),
+                                 .reference = LF_V(""),
+                                 .body = body_of(r, of, port, at, lf_report_number(&x)) };
+    if (of->side == LF_SIDE_FOREIGN) {
+        out->kind = LF_REFERRAL_PARTNER;
+        out->recipient =
+            fill1(r, national ? LF_T_SRC_TO_PARTNER : LF_T_SRC_TO_NATION, "country", of->country);
+    } else if (of->abuse.len) {
+        out->way = fill1(r, LF_T_SRC_WAY_MAIL, "mail", of->abuse);
+    }
+    return LF_OK;
+}
+
+/* ---- the page ---- */
+
+static void put_side(struct rq *r, struct lf_buf *b, enum lf_network_side side)
+{
+    if (side == LF_SIDE_UNKNOWN)
+        badge(b, "", "–", text(r, LF_T_SRC_UNKNOWN));
+    else if (side == LF_SIDE_DOMESTIC)
+        badge(b, "info", "◇", text(r, LF_T_SRC_DOMESTIC));
+    else
+        badge(b, "warn", "▲", text(r, LF_T_SRC_FOREIGN));
+}
+
+/* What was asked for with the address goes on with the link. */
+static lf_view refer_link(struct rq *r, lf_view address)
+{
+    return lf_arena_printf(r->t->a, "/incidents/%.*s/referrals?address=%.*s&port=%.*s&at=%.*s#kind",
+                           LF_FMT(r->id), LF_FMT(url_text(r, address)),
+                           LF_FMT(url_text(r, lf_view_some(query(r, "port")))),
+                           LF_FMT(url_text(r, lf_view_some(query(r, "at")))));
+}
+
+static void put_table(struct rq *r, struct lf_buf *b, const struct lf_network *list, size_t n)
+{
+    static const enum lf_text heads[] = { LF_T_SRC_ADDRESS,  LF_T_SRC_SIDE,  LF_T_SRC_NETWORK,
+                                          LF_T_SRC_OPERATOR, LF_T_SRC_ABUSE, LF_T_REFERRALS };
+
+    lf_html(b, "<table class=\"rows\"><caption>%</caption><thead><tr>", T(SRC_CAPTION));
+    for (size_t i = 0; i < sizeof heads / sizeof *heads; i++)
+        lf_html(b, "<th scope=\"col\">%</th>", V(text(r, heads[i])));
+    LF_PUT(b, "</tr></thead><tbody>");
+    for (size_t i = 0; i < n; i++) {
+        const struct lf_network *x = &list[i];
+
+        lf_html(b, "<tr><td class=\"wrap\" data-label=\"%\">%</td><td data-label=\"%\">", T(SRC_ADDRESS),
+                V(x->address), T(SRC_SIDE));
+        put_side(r, b, x->side);
+        lf_html(b,
+                "</td><td class=\"wrap\" data-label=\"%\">%</td><td class=\"wrap\" data-label=\"%\"><span>% "
+                "%</span></td><td class=\"wrap\" data-label=\"%\">%</td><td data-label=\"%\">",
+                T(SRC_NETWORK), V(x->network), T(SRC_OPERATOR), V(x->operator), V(x->country), T(SRC_ABUSE),
+                V(x->abuse), T(REFERRALS));
+        if (x->side != LF_SIDE_UNKNOWN && may(r, ACT))
+            lf_html(b, "<a href=\"%\">%</a>", V(refer_link(r, x->address)), T(SRC_REFER));
+        LF_PUT(b, "</td></tr>");
+    }
+    LF_PUT(b, "</tbody></table>");
+}
+
+static void put_form(struct rq *r, struct lf_buf *b)
+{
+    lf_html(b,
+            "<section class=\"panel\"><h2>%</h2><form class=\"stack\" method=\"get\" action=\"%\"><p><label "
+            "for=\"address\">%</label><input id=\"address\" name=\"address\" required maxlength=\"45\" "
+            "value=\"%\"></p><p><label for=\"port\">%</label><input id=\"port\" name=\"port\" "
+            "inputmode=\"numeric\" maxlength=\"5\" value=\"%\"></p><p><label for=\"at\">%</label><input "
+            "id=\"at\" "
+            "name=\"at\" type=\"datetime-local\" value=\"%\"></p><p><button>%</button></p></form></section>",
+            T(SRC_LOOK), V(path2(r, "/incidents/", r->id, "/sources")), T(SRC_ADDRESS),
+            V(lf_view_some(query(r, "address"))), T(SRC_PORT), V(lf_view_some(query(r, "port"))), T(SRC_AT),
+            V(lf_view_some(query(r, "at"))), T(SRC_LOOK));
+}
+
+enum lf_code page_sources(struct rq *r)
+{
+    const struct lf_network *list;
+    enum lf_code found = LF_OK;
+    struct lf_incident_full x;
+    struct lf_network one;
+    int64_t table;
+    struct lf_buf b;
+    size_t n;
+
+    LF_TRY(lf_incident_get(r->t, r->id, &x, r->e));
+    LF_TRY(lf_network_of(r->t, &x, &n, &list, r->e));
+    LF_TRY(lf_network_count(r->t, &table, r->e));
+    if (query(r, "address").len)
+        found = lf_network_find(r->t, query(r, "address"), &one, r->e);
+    if (found != LF_OK && found != LF_BAD_INPUT)
+        return found;
+    begin_page(r, &b, text(r, LF_T_ATTACK_SOURCES), "/incidents");
+    lf_html(&b, "<div class=\"head\"><h1>%</h1><p><a href=\"%\">%</a></p><p class=\"quiet\">%</p></div>",
+            T(ATTACK_SOURCES), V(path2(r, "/incidents/", r->id, "")),
+            V(x.row.title.len ? title_text(r, x.row.title) : x.row.id), T(SRC_LEAD));
+    if (x.state.exercise)
+        put_exercise_banner(r, &b, &x.state.exercise_of);
+    if (!table)
+        lf_html(&b, "<p class=\"say warn\">%</p>", T(SRC_NO_TABLE));
+    if (found != LF_OK)
+        put_refusal(r, &b, lf_view_of(r->e->text));
+    LF_PUT(&b, "<section class=\"panel\">");
+    if (query(r, "address").len && found == LF_OK)
+        put_table(r, &b, &one, 1);
+    else if (n)
+        put_table(r, &b, list, n);
+    else
+        lf_html(&b, "<p class=\"empty\">%</p>", T(SRC_NONE));
+    LF_PUT(&b, "</section>");
+    put_form(r, &b);
+    return end_page(r, &b, found == LF_OK ? 200 : 400);
+}

@@ -15,7 +15,7 @@ SELECT d.id, d.who, d.place, d.contact, d.instead, d.zone, d.begins, d.ends, d.e
 FROM duty d LEFT JOIN contact c ON c.org = d.org AND c.id = d.contact
     LEFT JOIN contact i ON i.org = d.org AND i.id = d.instead
 WHERE d.org = :org AND d.who = :who AND d.place = :place AND (d.until = 0 OR d.until > :from)
-ORDER BY d.made, d.id LIMIT :most;
+ORDER BY d.made, d.begins, d.id LIMIT :most;
 
 -- name: duty_count
 SELECT count(*) FROM duty WHERE org = :org AND who = :who AND place = :place AND (until = 0 OR until > :from);

@@ -223,9 +223,12 @@ static void put_shifts(struct rq *r, struct lf_buf *b, const struct lf_roster *x
     }
     if (x->slots.n)
         LF_PUT(b, "</tbody></table>");
-    lf_html(b, "<p><a href=\"%?from=%\">%</a> · <a href=\"%?from=%\">%</a></p></section>",
+    lf_html(b,
+            "<p><a href=\"%?from=%\">%</a> · <a href=\"%?from=%\">%</a> · <a "
+            "href=\"/api/v1/rosters/%/calendar\" download>%</a></p></section>",
             V(path2(r, "/rosters/", r->id, "")), V(day_text(r, from - DAYS * LF_DAY)), T(ROSTER_EARLIER),
-            V(path2(r, "/rosters/", r->id, "")), V(day_text(r, from + DAYS * LF_DAY)), T(ROSTER_LATER));
+            V(path2(r, "/rosters/", r->id, "")), V(day_text(r, from + DAYS * LF_DAY)), T(ROSTER_LATER),
+            V(r->id), T(ROSTER_CALENDAR));
 }
 
 /* "2026-11-23 08:00", of the turn's own clock. */

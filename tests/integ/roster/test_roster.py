@@ -123,6 +123,27 @@ def swap():
 
 
 @promise
+def calendar():
+    """a roster is a calendar file whose lines are folded and escaped, of all or of one person, with who stands in"""
+    call("POST", "/api/v1/rosters/police", {"contacts": "安", "begins": wall(monday), "ends": wall(monday + 9 * hour), "every": 7})
+    call("POST", "/api/v1/rosters/police/covers", {"contact": "Bob", "instead": "安", "begins": wall(monday), "ends": wall(monday + hour)})
+    raw = node.local("GET", "/api/v1/rosters/police/calendar")
+    assert b"text/calendar" in raw.headers and b"police.ics" in raw.headers, raw.headers
+    lines = raw.body.split(b"\r\n")
+    assert max(map(len, lines)) <= 75 and all(x.decode() is not None for x in lines) and lines[-1] == b"", max(map(len, lines))
+    events = raw.body.replace(b"\r\n ", b"").decode().split("BEGIN:VEVENT")[1:]
+    start = monday.astimezone(datetime.timezone.utc)
+    first, second = events[0], events[1]
+    assert f"DTSTART:{start:%Y%m%dT%H%M%SZ}" in first and f"DTEND:{start + hour:%Y%m%dT%H%M%SZ}" in first and "Bob" in first and "安" in first, first
+    assert f"DTSTART:{start + hour:%Y%m%dT%H%M%SZ}" in second and "安" in second, second
+    uids = [x.split("UID:")[1].splitlines()[0] for x in events]
+    assert len(set(uids)) == len(uids) >= 11, uids
+    mine = node.local("GET", "/api/v1/rosters/police/calendar?contact=Bob").body.decode()
+    assert mine.count("BEGIN:VEVENT") == 1, mine
+    refused("GET", "/api/v1/rosters/police/calendar?contact=nobody", None, "nobody of the contact network")
+
+
+@promise
 def from_csv():
     """a roster comes from CSV whole or not at all, with the wrong line named"""
     good = f"post,person,from,until,zone,every,last,seat\nmedia,安,{wall(monday)},{wall(monday + 9 * hour)},Asia/Taipei,7,,\nmedia,Bob,{wall(monday)},{wall(monday + 9 * hour)},,7,,2\n"

@@ -1,5 +1,6 @@
 #include "cert/exercise.h"
 
+#include "cert/inject_priv.h"
 #include "cert/unit.h"
 #include "ident/audit.h"
 #include "ident/ident.h"
@@ -100,7 +101,7 @@ static enum lf_code may_see(const struct lf_task *t, struct lf_err *e)
                          e);
 }
 
-static enum lf_code may_conduct(const struct lf_task *t, struct lf_err *e)
+enum lf_code exercise_need(const struct lf_task *t, struct lf_err *e)
 {
     return lf_ident_need(t, LF_ROLE_ADMIN | LF_ROLE_ANALYST | LF_ROLE_REVIEWER, e);
 }
@@ -330,7 +331,7 @@ enum lf_code lf_exercise_add(struct lf_task *t, const struct lf_exercise *in, co
     struct lf_exercise x;
     enum lf_code rc;
 
-    LF_TRY(may_conduct(t, e));
+    LF_TRY(exercise_need(t, e));
     LF_TRY(ready(t, in, &x, e));
     if (x.id.len && !lf_uuid_ok(x.id))
         return lf_err_set(e, LF_BAD_INPUT,
@@ -355,7 +356,7 @@ enum lf_code lf_exercise_change(struct lf_task *t, const struct lf_exercise *in,
     struct lf_exercise x, before;
     int64_t changed = 0;
 
-    LF_TRY(may_conduct(t, e));
+    LF_TRY(exercise_need(t, e));
     LF_TRY(lf_exercise_get(t, in->id, &before, e));
     LF_TRY(ready(t, in, &x, e));
     LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_exercise_set,
@@ -367,6 +368,11 @@ enum lf_code lf_exercise_change(struct lf_task *t, const struct lf_exercise *in,
         return lf_err_set(e, LF_CONFLICT, "exercise: it is changed only as long as it is planned");
     LF_TRY(keep_members(t, x.id, members, nmembers, e));
     return lf_audit_add(t, LF_V("exercise.change"), x.id, LF_V("{}"), e);
+}
+
+lf_time exercise_span(const struct lf_exercise *x, lf_time t)
+{
+    return (t + x->speed - 1) / x->speed;
 }
 
 /* The same hour of the same day a month on, in Taipei, or of that month's last day. */
@@ -387,7 +393,7 @@ enum lf_code lf_exercise_move(struct lf_task *t, lf_view id, enum lf_exercise_st
     struct lf_exercise x;
     bool fits;
 
-    LF_TRY(may_conduct(t, e));
+    LF_TRY(exercise_need(t, e));
     LF_TRY(lf_exercise_get(t, id, &x, e));
     fits = to == LF_EXERCISE_RUNNING     ? x.state == LF_EXERCISE_PLANNED
            : to == LF_EXERCISE_ENDED     ? x.state == LF_EXERCISE_RUNNING
@@ -402,6 +408,7 @@ enum lf_code lf_exercise_move(struct lf_task *t, lf_view id, enum lf_exercise_st
         x.ended = now;
     if (to == LF_EXERCISE_ENDED && !x.report_due)
         x.report_due = month_after(now);
+    LF_TRY(to == LF_EXERCISE_RUNNING ? script_begin(t, &x, e) : script_end(t, id, e));
     LF_TRY(lf_db_exec(t->db, &t->scope, &lf_q_exercise_move,
                       LF_ARGS(LF_INT(to), LF_INT(x.began), LF_INT(x.ended), LF_INT(x.report_due), LF_INT(now),
                               LF_TEXT(id), LF_INT(x.state)),
@@ -414,7 +421,7 @@ enum lf_code lf_exercise_report(struct lf_task *t, lf_view id, lf_view text, str
     struct lf_exercise x;
     int64_t changed = 0;
 
-    LF_TRY(may_conduct(t, e));
+    LF_TRY(exercise_need(t, e));
     text = lf_view_trim(text);
     LF_TRY(text_ok("report", text, 1, LF_EXERCISE_REPORT, e));
     LF_TRY(lf_exercise_get(t, id, &x, e));

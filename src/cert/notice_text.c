@@ -20,6 +20,7 @@ static const struct {
     [LF_NOTICE_SHIFT] = { "值班通知", "Your duty" },
     [LF_NOTICE_SECOND_FACTOR] = { "請核准免第二因子登入", "Approve a login without the second factor" },
     [LF_NOTICE_TEST] = { "通知測試", "A test of notices" },
+    [LF_NOTICE_INJECT] = { "演練狀況", "An inject" },
 };
 
 static void put_local(struct lf_buf *b, lf_time at)

@@ -1,43 +1,31 @@
 /* Playbooks as they are written: a JSON document, taken whole or refused with its place. */
+#include "cert/document_priv.h"
 #include "cert/playbook.h"
 
 enum { TITLE = LF_TASK_TITLE, CLASSES = 32, LONGEST_DAYS = 366 };
-
-static bool is_id(lf_view v)
-{
-    if (!v.len || v.len > LF_PLAYBOOK_ID)
-        return false;
-    for (size_t i = 0; i < v.len; i++)
-        if (!((v.ptr[i] >= 'a' && v.ptr[i] <= 'z') || (v.ptr[i] >= '0' && v.ptr[i] <= '9') ||
-              v.ptr[i] == '-' || v.ptr[i] == '_'))
-            return false;
-    return true;
-}
 
 /* Only these members; `where` says whose they are. */
 static enum lf_code only(const struct lf_json *v, lf_view where, const char *const *names, size_t n,
                          struct lf_err *e)
 {
+    lf_view odd;
+
     if (lf_json_kind(v) != LF_JSON_OBJECT)
         return lf_err_set(e, LF_BAD_INPUT, "playbook: %.*s is no object", LF_FMT(where));
-    for (size_t i = 0; i < lf_json_members(v); i++) {
-        bool known = false;
-
-        for (size_t k = 0; k < n; k++)
-            known = known || lf_view_is(lf_json_key(v, i), names[k]);
-        if (!known)
-            return lf_err_set(e, LF_BAD_INPUT, "playbook: %.*s has a member \"%.*s\" that means nothing here",
-                              LF_FMT(where), LF_FMT(lf_view_first(lf_json_key(v, i), 40)));
-    }
+    odd = document_unknown(v, names, n);
+    if (odd.ptr)
+        return lf_err_set(e, LF_BAD_INPUT, "playbook: %.*s has a member \"%.*s\" that means nothing here",
+                          LF_FMT(where), LF_FMT(lf_view_first(odd, 40)));
     return LF_OK;
 }
 
 static enum lf_code id_of(const struct lf_json *v, lf_view where, lf_view *out, struct lf_err *e)
 {
     *out = lf_json_str(v, "id");
-    return is_id(*out) ? LF_OK
-                       : lf_err_set(e, LF_BAD_INPUT, "playbook: the id of %.*s is 1 to %d of a-z 0-9 - _",
-                                    LF_FMT(where), LF_PLAYBOOK_ID);
+    return document_is_id(*out, LF_PLAYBOOK_ID)
+               ? LF_OK
+               : lf_err_set(e, LF_BAD_INPUT, "playbook: the id of %.*s is 1 to %d of a-z 0-9 - _",
+                            LF_FMT(where), LF_PLAYBOOK_ID);
 }
 
 /* Both languages, each on one line. */
@@ -46,30 +34,11 @@ static enum lf_code words_of(const struct lf_json *v, lf_view where, lf_view *zh
 {
     *zh = lf_json_str(v, "zh");
     *en = lf_json_str(v, "en");
-    if (lf_view_is_text(*zh, 1, TITLE) && lf_view_is_text(*en, 1, TITLE) &&
-        lf_view_find_byte(*zh, '\n') == SIZE_MAX && lf_view_find_byte(*en, '\n') == SIZE_MAX)
+    if (document_is_line(*zh, TITLE) && document_is_line(*en, TITLE))
         return LF_OK;
     return lf_err_set(e, LF_BAD_INPUT,
                       "playbook: %.*s has \"zh\" and \"en\", each a line of at most %d bytes", LF_FMT(where),
                       TITLE);
-}
-
-/* "30m", "72h", "30d". */
-static bool span_of(lf_view v, lf_time *out)
-{
-    uint64_t n;
-    lf_time unit;
-
-    if (v.len < 2 || !lf_view_u64(lf_view_first(v, v.len - 1), &n))
-        return false;
-    unit = v.ptr[v.len - 1] == 'm'   ? LF_MINUTE
-           : v.ptr[v.len - 1] == 'h' ? LF_HOUR
-           : v.ptr[v.len - 1] == 'd' ? LF_DAY
-                                     : 0;
-    if (!unit || !n || n > (uint64_t)(LONGEST_DAYS * LF_DAY / unit))
-        return false;
-    *out = (lf_time)n * unit;
-    return true;
 }
 
 static enum lf_code due_of(const struct lf_json *v, lf_view where, struct lf_playbook_step *s,
@@ -80,7 +49,8 @@ static enum lf_code due_of(const struct lf_json *v, lf_view where, struct lf_pla
 
     if (!due && !lf_json_get(v, LF_V("from")))
         return LF_OK;
-    if (lf_json_kind(due) != LF_JSON_STRING || !span_of(lf_json_text(due), &s->due))
+    if (lf_json_kind(due) != LF_JSON_STRING ||
+        !document_span(lf_json_text(due), LF_MINUTE, LONGEST_DAYS * LF_DAY, &s->due))
         return lf_err_set(
             e, LF_BAD_INPUT,
             "playbook: \"due\" of %.*s is minutes, hours or days, \"30m\", \"72h\" or \"30d\", at "
@@ -148,7 +118,7 @@ static enum lf_code scope_of(struct lf_arena *a, const struct lf_json *v, struct
         const struct lf_json *x = lf_json_item(classes, i);
 
         list[i] = lf_json_text(x);
-        if (lf_json_kind(x) != LF_JSON_STRING || !is_id(list[i]))
+        if (lf_json_kind(x) != LF_JSON_STRING || !document_is_id(list[i], LF_PLAYBOOK_ID))
             return lf_err_set(e, LF_BAD_INPUT, "playbook: a class of %.*s is 1 to %d of a-z 0-9 - _",
                               LF_FMT(p->id), LF_PLAYBOOK_ID);
     }

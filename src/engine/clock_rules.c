@@ -20,31 +20,11 @@ struct at {
     struct lf_err *e;
 };
 
-/* The first byte of a value, or of the first in it, that still lies in the text; NULL: none does. */
-static const char *place_of(const struct at *at, const struct lf_json *v)
-{
-    lf_view is = lf_json_text(v);
-
-    if (lf_json_kind(v) == LF_JSON_ARRAY)
-        return lf_json_items(v) ? place_of(at, lf_json_item(v, 0)) : NULL;
-    if (lf_json_kind(v) == LF_JSON_OBJECT) {
-        if (!lf_json_size(v))
-            return NULL;
-        is = lf_json_key(v, 0);
-    }
-    return is.ptr >= at->text.ptr && is.ptr < at->text.ptr + at->text.len ? is.ptr : NULL;
-}
-
 static size_t line_of(const struct at *at, const char *field)
 {
-    const char *place = at->text.len ? place_of(at, lf_json_get(at->near, lf_view_of(field))) : NULL;
-    size_t line = 1;
+    size_t line = lf_json_line(at->text, lf_json_get(at->near, lf_view_of(field)));
 
-    if (!place && at->text.len)
-        place = place_of(at, at->near);
-    for (const char *p = at->text.ptr; place && p < place; p++)
-        line += *p == '\n';
-    return place ? line : 0;
+    return line ? line : lf_json_line(at->text, at->near);
 }
 
 static enum lf_code bad(const struct at *at, const char *field, const char *wants)

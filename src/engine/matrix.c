@@ -1,9 +1,9 @@
 #include "engine/matrix.h"
 
-static const char *const kinds[] = { "reported", "reviewed", "returned",      "level_changed",
-                                     "closed",   "clock_50", "clock_80",      "clock_100",
-                                     "alert",    "reminder", "inform",        "convene",
-                                     "support",  "shift",    "second_factor", "test" };
+static const char *const kinds[] = { "reported", "reviewed", "returned",  "level_changed", "closed",
+                                     "clock_50", "clock_80", "clock_100", "alert",         "reminder",
+                                     "inform",   "convene",  "support",   "shift",         "second_factor",
+                                     "test",     "inject" };
 static const char *const whos[] = { "agency",   "team",   "ciso",  "members", "desk",     "national",
                                     "convener", "deputy", "group", "police",  "disaster", "media" };
 static const char *const ways[] = { "mail", "webhook", "sms", "inbox" };

@@ -34,6 +34,7 @@ enum lf_notice_kind {
     LF_NOTICE_SHIFT,         /* a shift begins, or is without anybody */
     LF_NOTICE_SECOND_FACTOR, /* somebody asks his superior to be let in without the second factor */
     LF_NOTICE_TEST,          /* a person tries whether it arrives */
+    LF_NOTICE_INJECT,        /* what an exercise tells those who take part */
     LF_NOTICE_KINDS
 };
 /* "reported", "clock_80" … */

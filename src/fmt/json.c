@@ -696,3 +696,28 @@ const struct lf_json *lf_json_new_array(struct lf_arena *a, size_t n, const stru
         ((struct lf_json *)(uintptr_t)v->items)[i] = *values[i];
     return v;
 }
+
+/* The first byte of a value, or of the first in it, that still lies in the text; NULL: none does. */
+static const char *place_of(lf_view text, const struct lf_json *v)
+{
+    lf_view is = lf_json_text(v);
+
+    if (lf_json_kind(v) == LF_JSON_ARRAY)
+        return lf_json_items(v) ? place_of(text, lf_json_item(v, 0)) : NULL;
+    if (lf_json_kind(v) == LF_JSON_OBJECT) {
+        if (!lf_json_members(v))
+            return NULL;
+        is = lf_json_key(v, 0);
+    }
+    return is.ptr >= text.ptr && is.ptr < text.ptr + text.len ? is.ptr : NULL;
+}
+
+size_t lf_json_line(lf_view text, const struct lf_json *v)
+{
+    const char *place = text.len ? place_of(text, v) : NULL;
+    size_t line = 1;
+
+    for (const char *p = text.ptr; place && p < place; p++)
+        line += *p == '\n';
+    return place ? line : 0;
+}

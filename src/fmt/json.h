@@ -185,4 +185,8 @@ void lf_json_put_null(struct lf_json_w *w, const char *key);
 void lf_json_put_raw(struct lf_json_w *w, const char *key, lf_view json);
 void lf_json_put(struct lf_json_w *w, const char *key, const struct lf_json *v);
 
+/* The line, from 1, of `text` on which a value read from it stands (of a list or object: its first part); 0:
+ * not known, because it was written with escapes or is an empty list. */
+size_t lf_json_line(lf_view text, const struct lf_json *v);
+
 #endif

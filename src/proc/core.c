@@ -5,6 +5,7 @@
 #include "bus/channel.h"
 #include "cert/clock_rules.h"
 #include "cert/incident.h"
+#include "cert/inject.h"
 #include "cert/notice.h"
 #include "engine/warninglist.h"
 #include "fmt/json.h"
@@ -276,14 +277,17 @@ static enum lf_code run_feeds(struct lf_core *c, struct lf_task *t, const void *
     return LF_OK;
 }
 
-/* What was raised is called, and where nobody answered the next is.  The times are the wall clock's and in
- * the store; it is looked at each minute at least, because that clock may step. */
+/* Injects that are due are told, what was raised is called, and where nobody answered the next is.  The times
+ * are the wall clock's and in the store; it is looked at each minute at least, because that clock may step.
+ */
 static enum lf_code run_notices(struct lf_core *c, struct lf_task *t, const void *arg, struct lf_err *e)
 {
-    lf_time next = 0, now = lf_now(t->env);
+    lf_time next = 0, inject = 0, now = lf_now(t->env);
 
     (void)arg;
+    LF_TRY(lf_inject_turn(t, &inject, e));
     LF_TRY(lf_notice_turn(t, &c->mail, c->url, &next, e));
+    next = inject && (!next || inject < next) ? inject : next;
     c->notice_at = lf_tick(t->env) + LF_MINUTE;
     if (next && next < now + LF_MINUTE)
         c->notice_at -= LF_MINUTE - (next > now ? next - now : 0);

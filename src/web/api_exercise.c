@@ -225,10 +225,10 @@ enum lf_code api_exercise_sheet(struct rq *r)
 
 /* ---- in ---- */
 
-/* One a line, or a list. */
-static size_t participants(struct rq *r, const lf_view **out)
+size_t exercise_participants(struct rq *r, const lf_view **out)
 {
-    const struct lf_json *list = r->json ? lf_json_get(r->json, LF_V("participants")) : NULL;
+    const struct lf_json *said_json = r->json ? lf_json_get(r->json, LF_V("participants")) : NULL,
+                         *list = lf_json_kind(said_json) == LF_JSON_ARRAY ? said_json : NULL;
     lf_view lines = lf_view_some(field(r, "participants")), one;
     lf_view *said = LF_NEW(r->t->a, lf_view, LF_EXERCISE_MEMBERS + 1);
     size_t n = 0;
@@ -274,7 +274,7 @@ enum lf_code exercise_put(struct rq *r, bool fresh, lf_view *id)
     LF_TRY(moment_field(r, "begins", &x.begins));
     LF_TRY(moment_field(r, "ends", &x.ends));
     LF_TRY(moment_field(r, "report_due", &x.report_due));
-    n = participants(r, &members);
+    n = exercise_participants(r, &members);
     if (fresh)
         return lf_exercise_add(r->t, &x, members, n, id, r->e);
     *id = r->id;

@@ -2,8 +2,9 @@
 #ifndef LF_WEB_EXERCISE_H
 #define LF_WEB_EXERCISE_H
 
-#include "cert/exercise.h"
+#include "cert/inject.h"
 
+struct lf_buf;
 struct rq;
 
 /* By ?state= and ?late=1. */
@@ -13,6 +14,18 @@ enum lf_code exercises_asked(struct rq *r, const struct lf_page *page, size_t *n
 enum lf_code exercise_put(struct rq *r, bool fresh, lf_view *id) LF_MUST;
 /* That of the path starts, ends or is cancelled. */
 enum lf_code exercise_move(struct rq *r) LF_MUST;
+
+/* "participants": one a line, or a list. */
+size_t exercise_participants(struct rq *r, const lf_view **out);
+/* A delivered scenario ("scenario": its id) or one of one's own ("document") is taken, in "language". */
+enum lf_code exercise_scenario_take(struct rq *r) LF_MUST;
+/* "group" has "participants"; "inject" is released, held, resumed or dropped: "act". */
+enum lf_code exercise_group_set(struct rq *r) LF_MUST;
+enum lf_code exercise_inject_act(struct rq *r) LF_MUST;
+/* The panel of the scenario, on the exercise's page. */
+enum lf_code put_script(struct rq *r, struct lf_buf *b, const struct lf_exercise *x) LF_MUST;
+/* Back to the page of the exercise, or that page with why it was refused. */
+enum lf_code exercise_done(struct rq *r, enum lf_code rc) LF_MUST;
 
 /* The names of members, with `between` after each but the last. */
 lf_view exercise_names(struct rq *r, const struct lf_exercise_member *members, size_t n, const char *between);

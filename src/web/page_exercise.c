@@ -322,6 +322,7 @@ static enum lf_code one_page(struct rq *r, int status)
     LF_PUT(&b, "</p></div>");
     if (status != 200)
         put_refusal(r, &b, why);
+    PUT_TRY(&b, put_script(r, &b, &x));
     LF_PUT(&b, "<div class=\"two\"><div><section class=\"panel\">");
     put_facts(r, &b, &x);
     LF_PUT(&b, "</section>");
@@ -336,7 +337,7 @@ static enum lf_code one_page(struct rq *r, int status)
     lf_html(&b, "</div><div><section class=\"panel\"><h2>%</h2>", T(EXE_PARTICIPANTS));
     if (!n)
         lf_html(&b, "<p class=\"empty\">%</p>", T(NONE));
-    LF_PUT(&b, "<ul class=\"plain\">");
+    LF_PUT(&b, "<ul class=\"plain-list\">");
     for (size_t i = 0; i < n; i++)
         lf_html(&b, "<li class=\"wrap\"><a href=\"%\">%</a></li>",
                 V(path2(r, "/contacts/", members[i].unit, "")), V(members[i].name));
@@ -352,7 +353,7 @@ enum lf_code page_exercise(struct rq *r)
     return one_page(r, 200);
 }
 
-static enum lf_code done(struct rq *r, enum lf_code rc)
+enum lf_code exercise_done(struct rq *r, enum lf_code rc)
 {
     return rc == LF_OK ? redirect(r, path2(r, "/exercises/", r->id, "?done=1")) : page_again(r, rc, one_page);
 }
@@ -369,15 +370,15 @@ enum lf_code page_exercise_change(struct rq *r)
 {
     lf_view id;
 
-    return done(r, exercise_put(r, false, &id));
+    return exercise_done(r, exercise_put(r, false, &id));
 }
 
 enum lf_code page_exercise_move(struct rq *r)
 {
-    return done(r, exercise_move(r));
+    return exercise_done(r, exercise_move(r));
 }
 
 enum lf_code page_exercise_report(struct rq *r)
 {
-    return done(r, lf_exercise_report(r->t, r->id, lf_view_some(field(r, "text")), r->e));
+    return exercise_done(r, lf_exercise_report(r->t, r->id, lf_view_some(field(r, "text")), r->e));
 }

@@ -1,0 +1,17 @@
+/* What the readers of the centre's documents (playbooks, scenarios) share.  Pure. */
+#ifndef LF_CERT_DOCUMENT_PRIV_H
+#define LF_CERT_DOCUMENT_PRIV_H
+
+#include "base/time.h"
+#include "fmt/json.h"
+
+/* 1 to `most` of a-z 0-9 - _. */
+bool document_is_id(lf_view v, size_t most);
+/* One line of 1 to `most` bytes. */
+bool document_is_line(lf_view v, size_t most);
+/* "30m", "72h", "30d": minutes, hours or days, from `least` to `most`. */
+bool document_span(lf_view v, lf_time least, lf_time most, lf_time *out);
+/* The first member that is none of these names; ptr NULL: there is none. */
+lf_view document_unknown(const struct lf_json *object, const char *const *names, size_t n);
+
+#endif

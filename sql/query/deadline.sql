@@ -12,16 +12,21 @@ DELETE FROM deadline WHERE org = :org AND incident = :incident AND id = :id;
 -- name: deadline_board
 SELECT k.incident, k.id, k.clock, k.ruleset, k.who, k.zh, k.en, k.rule, k.started, k.due, k.ended, k.stage, k.dropped, k.exercise, k.warned, i.title, i.level, i.category
 FROM deadline k JOIN incident i ON i.org = k.org AND i.id = k.incident
-WHERE k.org = :org AND k.exercise = :exercise AND k.stage = :stage AND (k.due, k.incident, k.id) > (:due, :incident, :id)
-  AND k.due >= :from AND k.due < :to AND (:clock = '' OR k.clock = :clock) AND (:level = 0 OR k.level = :level)
+WHERE k.org = :org AND k.exercise = :exercise AND k.stage = :stage AND k.level = :level AND (k.due, k.incident, k.id) > (:due, :incident, :id)
+  AND k.due < :to AND :clock = ''
+ORDER BY k.due, k.incident, k.id LIMIT :limit;
+
+-- name: deadline_board_of
+-- Of one clock.
+SELECT k.incident, k.id, k.clock, k.ruleset, k.who, k.zh, k.en, k.rule, k.started, k.due, k.ended, k.stage, k.dropped, k.exercise, k.warned, i.title, i.level, i.category
+FROM deadline k JOIN incident i ON i.org = k.org AND i.id = k.incident
+WHERE k.org = :org AND k.exercise = :exercise AND k.stage = :stage AND k.level = :level AND (k.due, k.incident, k.id) > (:due, :incident, :id)
+  AND k.due < :to AND k.clock = :clock
 ORDER BY k.due, k.incident, k.id LIMIT :limit;
 
 -- name: deadline_nearest
 SELECT k.incident, k.id, k.clock, k.ruleset, k.who, k.zh, k.en, k.rule, k.started, k.due, k.ended, k.stage, k.dropped, k.exercise, k.warned, '', k.level, ''
 FROM deadline k WHERE k.org = :org AND k.incident = :incident AND k.stage = 1 ORDER BY k.due, k.id LIMIT 1;
-
--- name: deadline_count
-SELECT COUNT(*) FROM deadline WHERE org = :org AND exercise = 0 AND stage = :stage AND due >= :from AND due < :to;
 
 -- name: deadline_fallen
 -- scope: node  the clocks of every tenant are announced by the node

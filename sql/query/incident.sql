@@ -32,8 +32,10 @@ WHERE org = :org AND drill = :drill AND drill <> '' AND (created, id) < (:create
 ORDER BY created DESC, id DESC LIMIT :limit;
 
 -- name: incident_clock_few
-SELECT COUNT(*) FROM (SELECT 1 AS one FROM deadline WHERE org = :org AND exercise IN (0, 1) AND stage = :stage AND due >= :due_from AND due < :due_to
-  AND (:clock = '' OR clock = :clock) LIMIT 2000) AS few;
+SELECT COUNT(*) FROM (
+  SELECT 1 AS one FROM deadline WHERE org = :org AND exercise IN (0, 1) AND stage = :stage AND level IN (0, 1, 2, 3, 4) AND due >= :due_from AND due < :due_to AND :clock = ''
+  UNION ALL SELECT 1 FROM deadline WHERE org = :org AND exercise IN (0, 1) AND stage = :stage AND level IN (0, 1, 2, 3, 4) AND due >= :due_from AND due < :due_to AND :clock <> '' AND clock = :clock
+  LIMIT 2000) AS few;
 
 -- name: incident_by_clock
 -- incident_list walks from the newest until the page is full, which of few is a walk over all: where a clock
@@ -44,7 +46,9 @@ WHERE org = :org AND (created, id) < (:created, :id)
   AND (:review = '' OR review = :review) AND (:handling = '' OR handling = :handling)
   AND (:level = 0 OR level = :level) AND (:category = '' OR category = :category)
   AND aware_at >= :from AND aware_at < :to
-  AND id IN (SELECT k.incident FROM deadline k WHERE k.org = :org AND k.exercise IN (0, 1) AND k.stage = :stage AND k.due >= :due_from AND k.due < :due_to AND (:clock = '' OR k.clock = :clock))
+  AND id IN (
+    SELECT k.incident FROM deadline k WHERE k.org = :org AND k.exercise IN (0, 1) AND k.stage = :stage AND k.level IN (0, 1, 2, 3, 4) AND k.due >= :due_from AND k.due < :due_to AND :clock = ''
+    UNION ALL SELECT k.incident FROM deadline k WHERE k.org = :org AND k.exercise IN (0, 1) AND k.stage = :stage AND k.level IN (0, 1, 2, 3, 4) AND k.due >= :due_from AND k.due < :due_to AND :clock <> '' AND k.clock = :clock)
   AND (:active = 0 OR (exercise = 0 AND handling NOT IN ('closed', 'follow_up_done') AND review <> 'not_incident'))
 ORDER BY created DESC, id DESC LIMIT :limit;
 
@@ -81,18 +85,6 @@ UPDATE incident SET title = :title, alert = :alert, review = :review, handling =
   exercise = :exercise, drill = :drill, reach = :reach, aware_at = :aware_at, reported_at = :reported_at, received_at = :received_at, c1_start = :c1_start,
   c1_due = :c1_due, c1_ended = :c1_ended, c1_dropped = :c1_dropped, c1_met = :c1_met, rising = :rising, events = :events, category = :category, text_mark = :text_mark, updated = :updated
 WHERE org = :org AND id = :id;
-
--- name: incident_count_all
-SELECT COUNT(*) FROM incident WHERE org = :org AND exercise = 0;
-
--- name: incident_count_open
-SELECT COUNT(*) FROM incident WHERE org = :org AND exercise = 0 AND handling NOT IN ('closed', 'follow_up_done') AND review <> 'not_incident';
-
--- name: incident_count_running
-SELECT COUNT(*) FROM incident WHERE org = :org AND exercise = 0 AND c1_met = 0 AND c1_ended = 0 AND c1_due >= :now;
-
--- name: incident_count_breached
-SELECT COUNT(*) FROM incident WHERE org = :org AND exercise = 0 AND c1_met = 0 AND c1_due < :now;
 
 -- name: incident_event_insert
 INSERT INTO incident_event (id, org, incident, node, sequence, kind, recorded, received, json)

@@ -8,6 +8,7 @@
 #include "store/query_deadline.h"
 
 enum { STAGE_REST, STAGE_LIVE, STAGE_LATE };
+enum { LEVELS = 5 /* none stated, 1 to 4 */ };
 enum { FALLEN = 100 /* announced in one turn */, NOTICES = 1000, BREACH = 100 /* percent */ };
 
 static const char *const names[] = { "", "running", "overdue", "missed", "other" };
@@ -301,53 +302,55 @@ static enum lf_code after_of(struct lf_task *t, const struct lf_page *page, int6
     return LF_OK;
 }
 
+static int by_due(const void *x, const void *y)
+{
+    const struct lf_deadline *a = x, *b = y;
+
+    if (a->due != b->due)
+        return a->due < b->due ? -1 : 1;
+    if (!lf_view_eq(a->incident, b->incident))
+        return lf_view_cmp(a->incident, b->incident);
+    return lf_view_cmp(a->id, b->id);
+}
+
+/* The index has the level before the time: of all levels the first of each, of which the first are shown. */
 enum lf_code lf_deadline_board(struct lf_task *t, const struct lf_deadline_filter *filter,
                                const struct lf_page *page, struct lf_deadline_page *out, struct lf_err *e)
 {
     static const struct lf_deadline_filter none;
-    struct rows x = { .t = t, .most = lf_page_rows(page) };
+    size_t shown = lf_page_rows(page);
     lf_view incident = LF_VIEW(""), id = LF_VIEW("");
-    int64_t due = -1;
+    int stage, least, most;
+    struct rows x = { .t = t };
     lf_time from, to;
-    int stage;
+    int64_t due = -1;
 
     LF_TRY(incident_need_reader(t, e));
     LF_TRY(after_of(t, page, &due, &incident, &id, e));
     if (!filter)
         filter = &none;
     deadline_bounds(filter->state, lf_now(t->env), &stage, &from, &to);
-    x.items = LF_NEW(t->a, struct lf_deadline, x.most);
-    LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_deadline_board,
-                     LF_ARGS(LF_INT(filter->exercise), LF_INT(stage), LF_INT(due), LF_TEXT(incident),
-                             text_arg(id), LF_INT(from), LF_INT(to), text_arg(filter->clock),
-                             LF_INT(filter->level), LF_INT(x.most + 1)),
-                     take_row, &x, NULL, e));
-    *out = (struct lf_deadline_page){ .n = x.n, .items = x.items };
-    if (x.more) {
-        const struct lf_deadline *last = &x.items[x.n - 1];
+    if (due < from) /* after the last that could be due before it */
+        due = from - 1, incident = LF_V("~");
+    least = filter->level ? filter->level : 0;
+    most = filter->level ? filter->level : LEVELS - 1;
+    x.items = LF_NEW(t->a, struct lf_deadline, (shown + 1) * LEVELS);
+    for (int level = least; level <= most; level++) {
+        x.most = x.n + shown + 1;
+        LF_TRY(lf_db_run(t->db, &t->scope, filter->clock.len ? &lf_q_deadline_board_of : &lf_q_deadline_board,
+                         LF_ARGS(LF_INT(filter->exercise), LF_INT(stage), LF_INT(level), LF_INT(due),
+                                 LF_TEXT(incident), text_arg(id), LF_INT(to), text_arg(filter->clock),
+                                 LF_INT(shown + 1)),
+                         take_row, &x, NULL, e));
+    }
+    qsort(x.items, x.n, sizeof *x.items, by_due);
+    *out = (struct lf_deadline_page){ .n = x.n < shown ? x.n : shown, .items = x.items };
+    if (x.n > shown) {
+        const struct lf_deadline *last = &x.items[shown - 1];
 
         out->next = lf_arena_printf(t->a, "%lld:%.*s:%.*s", (long long)last->due, LF_FMT(last->incident),
                                     LF_FMT(lf_hex(t->a, last->id.ptr, last->id.len)));
     }
-    return LF_OK;
-}
-
-enum lf_code lf_deadline_count(struct lf_task *t, struct lf_deadline_counts *out, struct lf_err *e)
-{
-    static const enum lf_deadline_state states[] = { LF_DEADLINE_RUNNING, LF_DEADLINE_OVERDUE,
-                                                     LF_DEADLINE_MISSED };
-    int64_t n[3];
-
-    LF_TRY(incident_need_reader(t, e));
-    for (int i = 0; i < 3; i++) {
-        lf_time from, to;
-        int stage;
-
-        deadline_bounds(states[i], lf_now(t->env), &stage, &from, &to);
-        LF_TRY(lf_db_int(t->db, &t->scope, &lf_q_deadline_count,
-                         LF_ARGS(LF_INT(stage), LF_INT(from), LF_INT(to)), &n[i], e));
-    }
-    *out = (struct lf_deadline_counts){ n[0], n[1], n[2] };
     return LF_OK;
 }
 

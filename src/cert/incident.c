@@ -3,6 +3,7 @@
 #include "cert/exercise.h"
 #include "cert/incident_priv.h"
 #include "cert/statistic.h"
+#include "cert/tally.h"
 
 #include "engine/level.h"
 #include "ident/audit.h"
@@ -66,6 +67,7 @@ static enum lf_code refresh(struct lf_task *t, struct incident_kept *k, const st
     struct lf_clock_rules_now rules;
     struct lf_clock_result judged;
     struct lf_clock_row c1 = { 0 };
+    struct lf_tally tally;
     bool met, dropped;
     enum lf_code rc;
     int64_t mark;
@@ -85,6 +87,7 @@ static enum lf_code refresh(struct lf_task *t, struct incident_kept *k, const st
         return lf_err_at(e, "the clocks of %.*s", LF_FMT(k->row.id));
     dropped = c1.stopped && lf_view_is(lf_view_of(c1.state), "cancelled");
     met = !c1.due || (c1.stopped && !c1.late_s);
+    LF_TRY(lf_tally_before(t, k->row.id, &tally, e));
     LF_TRY(lf_deadline_settle(t, k->row.id, rc == LF_OK ? &judged : NULL, s->level, s->exercise, e));
     LF_TRY(lf_statistic_settle(t, &k->row, s, order, rc == LF_OK ? &judged : NULL, e));
     LF_TRY(lf_clock_rules_now(t, &rules, e));
@@ -103,6 +106,7 @@ static enum lf_code refresh(struct lf_task *t, struct incident_kept *k, const st
                 LF_INT((int64_t)s->nevents), text_arg(s->category), LF_INT(mark), LF_INT(now),
                 LF_TEXT(k->row.id)),
         e));
+    LF_TRY(lf_tally_after(t, k->row.id, &tally, e));
     if (mark != k->text_mark)
         LF_TRY(keep_words(t, k, s, e));
     k->text_mark = mark;
@@ -830,12 +834,17 @@ enum lf_code lf_incident_judge_turn(struct lf_task *t, bool *more, struct lf_err
     for (size_t i = 0; i < x.n; i++) {
         struct incident_events events;
         struct incident_kept k;
+        enum lf_code rc;
 
         own.scope.org = x.org[i];
         LF_TRY(incident_find_own(&own, x.id[i], &k, e));
         LF_TRY(incident_load(&own, x.id[i], &events, e));
-        /* Rules under which a history cannot be judged take nothing from it: it stays as it was. */
-        if (refresh(&own, &k, &events, e) != LF_OK)
+        /* Rules under which a history cannot be judged take nothing from it: it stays as it was.  What
+         * the store could not do is undone with the turn. */
+        rc = refresh(&own, &k, &events, e);
+        if (rc == LF_IO || rc == LF_FULL || rc == LF_AWAY)
+            return rc;
+        if (rc != LF_OK)
             LF_TRY(lf_db_exec(t->db, &own.scope, &lf_q_deadline_judged,
                               LF_ARGS(LF_INT(rules.mark), LF_TEXT(x.id[i])), e));
     }

@@ -304,21 +304,6 @@ enum lf_code lf_incident_list(struct lf_task *t, const struct lf_incident_filter
     return LF_OK;
 }
 
-enum lf_code lf_incident_count(struct lf_task *t, struct lf_incident_counts *out, struct lf_err *e)
-{
-    struct lf_incident_counts c = { 0 };
-    lf_time now = lf_now(t->env) / LF_SECOND * LF_SECOND; /* clocks count whole seconds */
-
-    LF_TRY(incident_need_reader(t, e));
-    LF_TRY(lf_db_int(t->db, &t->scope, &lf_q_incident_count_all, LF_NO_ARGS, &c.all, e));
-    LF_TRY(lf_db_int(t->db, &t->scope, &lf_q_incident_count_open, LF_NO_ARGS, &c.open, e));
-    LF_TRY(lf_db_int(t->db, &t->scope, &lf_q_incident_count_running, LF_ARGS(LF_INT(now)), &c.c1_running, e));
-    LF_TRY(
-        lf_db_int(t->db, &t->scope, &lf_q_incident_count_breached, LF_ARGS(LF_INT(now)), &c.c1_breached, e));
-    *out = c;
-    return LF_OK;
-}
-
 enum lf_code lf_incident_receipt(struct lf_task *t, lf_view incident, lf_view *json, struct lf_err *e)
 {
     struct incident_kept k;

@@ -18,6 +18,7 @@ struct chosen {
 };
 
 enum { USED_BITS = 14 };
+#define USUAL 1e9 /* more than four of the most usual letters together, and some texts */
 
 struct maker {
     struct lf_usual_grams usual;
@@ -29,14 +30,15 @@ static inline uint16_t *used(struct maker *m, const char *p)
     return &m->used[hash(gram_at(p)) >> (32 - USED_BITS)];
 }
 
-/* How often the gram is thought to be seen, and to how many texts it leads. */
+/* How often the gram is thought to be seen, and to how many texts it leads.  One of the usual words is seen
+ * whatever its bytes are elsewhere. */
 static double usual_of(struct maker *m, const char *p)
 {
-    double product = lf_usual_gram(&m->usual, p) ? 1000 : 1;
+    double product = 1;
 
     for (size_t k = 0; k < GRAM; k++)
         product *= lf_usual_byte((unsigned char)p[k]);
-    return product * (16 + *used(m, p));
+    return (lf_usual_gram(&m->usual, p) ? USUAL : product) * (16 + *used(m, p));
 }
 
 static size_t last_place(lf_view t)

@@ -256,20 +256,30 @@ AVX2 static inline __m256i bits_of(struct shuffles t, const char *at)
     return _mm256_and_si256(_mm256_shuffle_epi8(t.low, v), _mm256_shuffle_epi8(t.high, upper));
 }
 
-/* A bit for each of 32 places where a pair stands. */
-AVX2 static inline uint32_t places(struct shuffles first, struct shuffles second, const char *at)
+/* Not 0 at each of 32 places where a pair stands. */
+AVX2 static inline __m256i pairs_at(struct shuffles first, struct shuffles second, const char *at)
 {
-    __m256i both = _mm256_and_si256(bits_of(first, at), bits_of(second, at + 1));
+    return _mm256_and_si256(bits_of(first, at), bits_of(second, at + 1));
+}
 
-    return ~(uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(both, _mm256_setzero_si256()));
+AVX2 static inline uint32_t places(__m256i pairs)
+{
+    return ~(uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(pairs, _mm256_setzero_si256()));
 }
 
 AVX2 static size_t next32(const struct lf_pairs *p, lf_view text, size_t i)
 {
     const struct shuffles first = shuffles_of(&p->of_first), second = shuffles_of(&p->of_second);
 
+    for (; i + BLOCK < text.len; i += BLOCK) {
+        __m256i a = pairs_at(first, second, text.ptr + i);
+        __m256i b = pairs_at(first, second, text.ptr + i + HALF_BLOCK), any = _mm256_or_si256(a, b);
+
+        if (__builtin_expect(!_mm256_testz_si256(any, any), 0))
+            return i + (size_t)(unsigned)__builtin_ctzll(places(a) | (uint64_t)places(b) << HALF_BLOCK);
+    }
     for (; i + HALF_BLOCK < text.len; i += HALF_BLOCK) {
-        uint32_t some = places(first, second, text.ptr + i);
+        uint32_t some = places(pairs_at(first, second, text.ptr + i));
 
         if (__builtin_expect(some != 0, 0))
             return i + (size_t)(unsigned)__builtin_ctz(some);

@@ -44,7 +44,8 @@ static const char words[] =
     "defender\nencoded"
     "\n|c:\\\n|c:\\windows\\\n=powershell\nvalue=\"\nname=\"\n\\modules\\\n\\software\\"
     "\ntrue\nfalse"
-    "\npublickeytoken=\nculture=neutral\n0000\n";
+    "\npublickeytoken=\nculture=neutral\n0000"
+    "\n.dll+\n.exe+\n.sys+\n|unknown(\ncorporation\nsilentlycontinue\n-erroraction\n-embedding\n0xffffffff\n";
 
 static uint32_t place_of(const char *p)
 {

@@ -16,6 +16,14 @@ bool document_is_line(lf_view v, size_t most)
     return lf_view_is_text(v, 1, most) && lf_view_find_byte(v, '\n') == SIZE_MAX;
 }
 
+enum lf_code document_text(const char *noun, const char *what, lf_view v, size_t least, size_t most,
+                           struct lf_err *e)
+{
+    if ((!v.len && !least) || lf_view_is_text(v, least ? least : 1, most))
+        return LF_OK;
+    return lf_err_set(e, LF_BAD_INPUT, "%s: %s has %zu to %zu bytes", noun, what, least, most);
+}
+
 bool document_span(lf_view v, lf_time least, lf_time most, lf_time *out)
 {
     uint64_t n;

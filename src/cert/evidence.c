@@ -1,5 +1,6 @@
 #include "cert/evidence.h"
 
+#include "cert/document_priv.h"
 #include "cert/incident_file.h"
 #include "cert/incident_priv.h"
 
@@ -117,17 +118,10 @@ bool incident_is_evidence(struct lf_task *t, const struct lf_incident_full *x, l
 
 /* ---- adding ---- */
 
-static enum lf_code text_ok(const char *what, lf_view v, size_t least, size_t most, struct lf_err *e)
-{
-    if ((!v.len && !least) || lf_view_is_text(v, least ? least : 1, most))
-        return LF_OK;
-    return lf_err_set(e, LF_BAD_INPUT, "evidence: %s has %zu to %zu bytes", what, least, most);
-}
-
 static enum lf_code link_ok(const struct lf_custody *c, lf_time now, struct lf_err *e)
 {
-    LF_TRY(text_ok("place", c->place, 0, LF_EVIDENCE_LINE, e));
-    LF_TRY(text_ok("seal_number", c->seal_number, 0, LF_EVIDENCE_LINE, e));
+    LF_TRY(document_text("evidence", "place", c->place, 0, LF_EVIDENCE_LINE, e));
+    LF_TRY(document_text("evidence", "seal_number", c->seal_number, 0, LF_EVIDENCE_LINE, e));
     return c->at <= now ? LF_OK
                         : lf_err_set(e, LF_BAD_INPUT,
                                      "evidence: it changed hands at a time that is past, not to come");
@@ -135,12 +129,12 @@ static enum lf_code link_ok(const struct lf_custody *c, lf_time now, struct lf_e
 
 static enum lf_code item_ok(const struct lf_evidence *in, lf_time now, struct lf_err *e)
 {
-    LF_TRY(text_ok("what", in->what, 1, LF_EVIDENCE_LINE, e));
-    LF_TRY(text_ok("taken_by", in->links[0].to, 1, LF_EVIDENCE_LINE, e));
-    LF_TRY(text_ok("method", in->method, 1, LF_EVIDENCE_TEXT, e));
-    LF_TRY(text_ok("found", in->found, 0, LF_EVIDENCE_LINE, e));
-    LF_TRY(text_ok("identifier", in->identifier, 0, LF_EVIDENCE_LINE, e));
-    LF_TRY(text_ok("note", in->note, 0, LF_EVIDENCE_TEXT, e));
+    LF_TRY(document_text("evidence", "what", in->what, 1, LF_EVIDENCE_LINE, e));
+    LF_TRY(document_text("evidence", "taken_by", in->links[0].to, 1, LF_EVIDENCE_LINE, e));
+    LF_TRY(document_text("evidence", "method", in->method, 1, LF_EVIDENCE_TEXT, e));
+    LF_TRY(document_text("evidence", "found", in->found, 0, LF_EVIDENCE_LINE, e));
+    LF_TRY(document_text("evidence", "identifier", in->identifier, 0, LF_EVIDENCE_LINE, e));
+    LF_TRY(document_text("evidence", "note", in->note, 0, LF_EVIDENCE_TEXT, e));
     LF_TRY(link_ok(&in->links[0], now, e));
     return in->file.len || in->links[0].place.len
                ? LF_OK
@@ -259,8 +253,8 @@ enum lf_code lf_evidence_move(struct lf_task *t, lf_view incident, lf_view id, c
     struct lf_buf b;
 
     LF_TRY(find(t, incident, id, &it, e));
-    LF_TRY(text_ok("to", in->to, 1, LF_EVIDENCE_LINE, e));
-    LF_TRY(text_ok("reason", in->reason, 1, LF_EVIDENCE_TEXT, e));
+    LF_TRY(document_text("evidence", "to", in->to, 1, LF_EVIDENCE_LINE, e));
+    LF_TRY(document_text("evidence", "reason", in->reason, 1, LF_EVIDENCE_TEXT, e));
     LF_TRY(link_ok(in, now, e));
     if (in->from.len && !lf_view_eq(in->from, it.holder))
         return lf_err_set(e, LF_CONFLICT, "evidence: it is held by \"%.*s\" now; see how it stands",

@@ -1,5 +1,6 @@
 #include "cert/exercise.h"
 
+#include "cert/document_priv.h"
 #include "cert/inject_priv.h"
 #include "cert/unit.h"
 #include "ident/audit.h"
@@ -265,13 +266,6 @@ enum lf_code lf_exercise_sheet(struct lf_task *t, lf_view id, size_t *n, const s
 
 /* ---- acts ---- */
 
-static enum lf_code text_ok(const char *what, lf_view v, size_t least, size_t most, struct lf_err *e)
-{
-    if ((!v.len && !least) || lf_view_is_text(v, least ? least : 1, most))
-        return LF_OK;
-    return lf_err_set(e, LF_BAD_INPUT, "exercise: %s has %zu to %zu bytes", what, least, most);
-}
-
 /* What is not said is filled in. */
 static enum lf_code ready(struct lf_task *t, const struct lf_exercise *in, struct lf_exercise *out,
                           struct lf_err *e)
@@ -282,8 +276,8 @@ static enum lf_code ready(struct lf_task *t, const struct lf_exercise *in, struc
     x.aim = lf_view_some(lf_view_trim(x.aim));
     x.speed = x.speed ? x.speed : 1;
     x.reach = x.reach.len ? x.reach : t->self->tier;
-    LF_TRY(text_ok("name", x.name, 1, LF_EXERCISE_NAME, e));
-    LF_TRY(text_ok("aim", x.aim, 0, LF_EXERCISE_AIM, e));
+    LF_TRY(document_text("exercise", "name", x.name, 1, LF_EXERCISE_NAME, e));
+    LF_TRY(document_text("exercise", "aim", x.aim, 0, LF_EXERCISE_AIM, e));
     if (x.speed < 1 || x.speed > LF_EXERCISE_SPEED)
         return lf_err_set(e, LF_BAD_INPUT, "exercise: speed is a whole number from 1 to %d",
                           LF_EXERCISE_SPEED);
@@ -423,7 +417,7 @@ enum lf_code lf_exercise_report(struct lf_task *t, lf_view id, lf_view text, str
 
     LF_TRY(exercise_need(t, e));
     text = lf_view_trim(text);
-    LF_TRY(text_ok("report", text, 1, LF_EXERCISE_REPORT, e));
+    LF_TRY(document_text("exercise", "report", text, 1, LF_EXERCISE_REPORT, e));
     LF_TRY(lf_exercise_get(t, id, &x, e));
     LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_exercise_report,
                      LF_ARGS(LF_TEXT(text), LF_INT(lf_now(t->env)), LF_TEXT(id)), NULL, NULL, &changed, e));

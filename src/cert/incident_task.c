@@ -1,5 +1,6 @@
 #include "cert/incident_task.h"
 
+#include "cert/document_priv.h"
 #include "cert/incident_priv.h"
 #include "ident/account.h"
 #include "ident/audit.h"
@@ -245,13 +246,6 @@ enum lf_code lf_incident_task_count(struct lf_task *t, lf_view me, struct lf_tas
 
 /* ---- acts ---- */
 
-static enum lf_code text_ok(const char *what, lf_view v, size_t least, size_t most, struct lf_err *e)
-{
-    if ((!v.len && !least) || lf_view_is_text(v, least ? least : 1, most))
-        return LF_OK;
-    return lf_err_set(e, LF_BAD_INPUT, "task: %s has %zu to %zu bytes", what, least, most);
-}
-
 static enum lf_code may_act(struct lf_task *t, struct lf_err *e)
 {
     return incident_need(t, LF_ROLE_ADMIN | LF_ROLE_ANALYST | LF_ROLE_REPORTER | LF_ROLE_REVIEWER,
@@ -277,8 +271,8 @@ static enum lf_code assignee_ok(struct lf_task *t, lf_view name, struct lf_err *
 
 static enum lf_code ok(struct lf_task *t, const struct lf_incident_task *x, struct lf_err *e)
 {
-    LF_TRY(text_ok("title", x->title, 1, LF_TASK_TITLE, e));
-    LF_TRY(text_ok("detail", x->detail, 0, LF_TASK_TEXT, e));
+    LF_TRY(document_text("task", "title", x->title, 1, LF_TASK_TITLE, e));
+    LF_TRY(document_text("task", "detail", x->detail, 0, LF_TASK_TEXT, e));
     return assignee_ok(t, x->assignee, e);
 }
 
@@ -367,8 +361,8 @@ enum lf_code lf_incident_task_change(struct lf_task *t, lf_view id, const struct
     LF_TRY(may_act(t, e));
     LF_TRY(find(t, id, &x, e));
     y = changed_task(&x, c, lf_now(t->env), &changed);
-    LF_TRY(text_ok("note", note, 0, LF_TASK_TEXT, e));
-    LF_TRY(text_ok("title", y.title, 1, LF_TASK_TITLE, e));
+    LF_TRY(document_text("task", "note", note, 0, LF_TASK_TEXT, e));
+    LF_TRY(document_text("task", "title", y.title, 1, LF_TASK_TITLE, e));
     if (!lf_view_eq(x.assignee, y.assignee)) /* one that left may keep what is over */
         LF_TRY(assignee_ok(t, y.assignee, e));
     if (!changed && !note.len)

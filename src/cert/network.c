@@ -2,10 +2,12 @@
 
 #include <arpa/inet.h>
 
+#include "cert/document_priv.h"
 #include "cert/incident_priv.h"
 #include "ident/audit.h"
 #include "ident/ident.h"
 #include "model/role.h"
+#include "post/mail.h"
 #include "soc/import.h"
 #include "store/query_network.h"
 
@@ -99,11 +101,9 @@ static enum lf_code take(struct lf_task *t, const lf_view cell[LF_IMPORT_COLUMNS
     LF_TRY(network_key(t, cell[NETWORK], &key, e));
     if (!is_country(cell[COUNTRY]))
         return lf_err_set(e, LF_BAD_INPUT, "\"country\" is two capital letters, as TW");
-    if (!lf_view_is_text(cell[OPERATOR], 1, LF_NETWORK_LINE))
-        return lf_err_set(e, LF_BAD_INPUT, "\"operator\" has 1 to %d bytes", LF_NETWORK_LINE);
-    if (cell[ABUSE].len &&
-        (cell[ABUSE].len > LF_NETWORK_LINE || !memchr(cell[ABUSE].ptr, '@', cell[ABUSE].len) ||
-         memchr(cell[ABUSE].ptr, ' ', cell[ABUSE].len)))
+    if (!document_is_line(cell[OPERATOR], LF_NETWORK_LINE))
+        return lf_err_set(e, LF_BAD_INPUT, "\"operator\" is one line of 1 to %d bytes", LF_NETWORK_LINE);
+    if (cell[ABUSE].len && (cell[ABUSE].len > LF_NETWORK_LINE || !lf_mail_address_ok(cell[ABUSE])))
         return lf_err_set(e, LF_BAD_INPUT, "\"abuse\" is a mail address");
     LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_network_add,
                      LF_ARGS(LF_TEXT(key), text_arg(cell[NETWORK]), text_arg(cell[COUNTRY]),

@@ -194,23 +194,31 @@ static enum lf_code person(struct rq *r, const char *name, lf_view *id)
     return lf_contact_find(r->t, lf_view_trim(v), LF_V(""), id, r->e);
 }
 
-/* Names or ids, joined by commas of either kind or by lines. */
-static enum lf_code people(struct rq *r, lf_view words, lf_view *ids, size_t *n)
+/* Commas of any kind and line ends as ','. */
+static lf_view by_commas(struct rq *r, lf_view words)
 {
     static const char *const marks[] = { "、", "，", "\n" };
-    lf_view rest = words, word;
+    char *out = lf_arena_alloc(r->t->a, words.len + 1, 1);
+    size_t n = 0;
 
-    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++) {
-        lf_view mark = lf_view_of(marks[i]), left = rest;
-        size_t at;
+    while (words.len) {
+        size_t k = 0, taken = 1;
 
-        rest = LF_V("");
-        while ((at = lf_view_find(left, mark)) != SIZE_MAX) {
-            rest = lf_arena_printf(r->t->a, "%.*s%.*s,", LF_FMT(rest), LF_FMT(lf_view_first(left, at)));
-            left = lf_view_from(left, at + mark.len);
-        }
-        rest = lf_arena_printf(r->t->a, "%.*s%.*s", LF_FMT(rest), LF_FMT(left));
+        while (k < sizeof marks / sizeof *marks && !lf_view_starts(words, lf_view_of(marks[k])))
+            k++;
+        if (k < sizeof marks / sizeof *marks)
+            taken = strlen(marks[k]);
+        out[n++] = k < sizeof marks / sizeof *marks ? ',' : words.ptr[0];
+        words = lf_view_from(words, taken);
     }
+    return (lf_view){ out, n };
+}
+
+/* Names or ids. */
+static enum lf_code people(struct rq *r, lf_view words, lf_view *ids, size_t *n)
+{
+    lf_view rest = by_commas(r, words), word;
+
     *n = 0;
     while (lf_view_split(&rest, ',', &word)) {
         word = lf_view_trim(word);

@@ -197,41 +197,51 @@ static void put_add_form(struct rq *r, struct lf_buf *b, const struct lf_inciden
 
 /* ---- pages ---- */
 
+struct sheet {
+    struct lf_incident_full x;
+    const struct lf_incident_file *files;
+    const struct lf_evidence *list;
+    size_t nfiles, n;
+};
+
+static enum lf_code load(struct rq *r, struct sheet *s)
+{
+    LF_TRY(lf_incident_get(r->t, r->id, &s->x, r->e));
+    LF_TRY(lf_incident_file_list(r->t, &s->x, &s->nfiles, &s->files, r->e));
+    s->n = lf_evidence_list(r->t->a, &s->x, &s->list);
+    return LF_OK;
+}
+
 static enum lf_code show(struct rq *r, int status)
 {
     lf_view why = lf_arena_copy(r->t->a, lf_view_of(r->e->text));
-    const struct lf_incident_file *files;
-    const struct lf_evidence *list;
-    struct lf_incident_full x;
+    struct sheet s;
     struct lf_buf b;
-    size_t n, nfiles;
 
-    LF_TRY(lf_incident_get(r->t, r->id, &x, r->e));
-    LF_TRY(lf_incident_file_list(r->t, &x, &nfiles, &files, r->e));
-    n = lf_evidence_list(r->t->a, &x, &list);
+    LF_TRY(load(r, &s));
     begin_page(r, &b, text(r, LF_T_EVIDENCES), "/incidents");
     lf_html(&b,
             "<div class=\"head\"><h1>%</h1><p><a href=\"%\">%</a></p><p class=\"quiet\">%</p><p><a "
             "href=\"%\">%</a></p></div>",
             T(EVIDENCES), V(path2(r, "/incidents/", r->id, "")),
-            V(x.row.title.len ? title_text(r, x.row.title) : x.row.id), T(EVIDENCE_LEAD),
+            V(s.x.row.title.len ? title_text(r, s.x.row.title) : s.x.row.id), T(EVIDENCE_LEAD),
             V(path2(r, "/incidents/", r->id, "/evidence/print")), T(EVIDENCE_PRINT));
-    if (x.state.exercise)
-        put_exercise_banner(r, &b, &x.state.exercise_of);
+    if (s.x.state.exercise)
+        put_exercise_banner(r, &b, &s.x.state.exercise_of);
     if (status != 200)
         put_refusal(r, &b, why);
-    if (!n)
+    if (!s.n)
         lf_html(&b, "<p class=\"empty\">%</p>", T(EVIDENCE_NONE));
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0; i < s.n; i++) {
         LF_PUT(&b, "<section class=\"panel\">");
-        put_facts(r, &b, &list[i], files, nfiles);
-        put_chain(r, &b, &list[i], false);
+        put_facts(r, &b, &s.list[i], s.files, s.nfiles);
+        put_chain(r, &b, &s.list[i], false);
         if (may(r, ACT))
-            put_move_form(r, &b, &list[i]);
+            put_move_form(r, &b, &s.list[i]);
         LF_PUT(&b, "</section>");
     }
     if (may(r, ACT))
-        put_add_form(r, &b, files, nfiles);
+        put_add_form(r, &b, s.files, s.nfiles);
     return end_page(r, &b, status);
 }
 
@@ -242,56 +252,42 @@ enum lf_code page_evidence(struct rq *r)
 
 enum lf_code page_evidence_print(struct rq *r)
 {
-    const struct lf_incident_file *files;
-    const struct lf_evidence *list;
-    struct lf_incident_full x;
+    struct sheet s;
     struct lf_buf b;
-    size_t n, nfiles;
 
-    LF_TRY(lf_incident_get(r->t, r->id, &x, r->e));
-    LF_TRY(lf_incident_file_list(r->t, &x, &nfiles, &files, r->e));
-    n = lf_evidence_list(r->t->a, &x, &list);
+    LF_TRY(load(r, &s));
     begin_page(r, &b, text(r, LF_T_EVIDENCES), "/incidents");
     lf_html(&b, "<div class=\"paper\"><h1>%</h1><p class=\"no-print hint\">%</p>", T(EVIDENCES),
             T(PRINT_HINT));
-    if (x.state.exercise)
-        put_exercise_banner(r, &b, &x.state.exercise_of);
-    lf_html(&b, "<p>% <strong>%</strong></p><p>%: % · %</p>", T(REPORT_NUMBER), V(lf_report_number(&x)),
-            T(INCIDENT), V(x.row.id), V(title_text(r, x.row.title)));
-    if (!n)
+    if (s.x.state.exercise)
+        put_exercise_banner(r, &b, &s.x.state.exercise_of);
+    lf_html(&b, "<p>% <strong>%</strong></p><p>%: % · %</p>", T(REPORT_NUMBER), V(lf_report_number(&s.x)),
+            T(INCIDENT), V(s.x.row.id), V(title_text(r, s.x.row.title)));
+    if (!s.n)
         lf_html(&b, "<p>%</p>", T(EVIDENCE_NONE));
-    for (size_t i = 0; i < n; i++) {
-        put_facts(r, &b, &list[i], files, nfiles);
-        put_chain(r, &b, &list[i], true);
+    for (size_t i = 0; i < s.n; i++) {
+        put_facts(r, &b, &s.list[i], s.files, s.nfiles);
+        put_chain(r, &b, &s.list[i], true);
     }
     lf_html(&b, "<p class=\"signs\">%＿＿＿＿＿＿＿＿ %＿＿＿＿＿＿＿＿</p></div>", T(PRINT_SIGNED),
             T(PRINT_DATE));
     return end_page(r, &b, 200);
 }
 
-/* What was typed stays when it is refused. */
-static enum lf_code after(struct rq *r, enum lf_code rc)
+static enum lf_code done(struct rq *r, enum lf_code rc)
 {
-    struct lf_err kept;
-
-    if (rc == LF_OK)
-        return redirect(r, path2(r, "/incidents/", r->id, "/evidence?done=1"));
-    if (rc != LF_BAD_INPUT && rc != LF_CONFLICT && rc != LF_UNACCEPTED)
-        return rc;
-    kept = *r->e;
-    LF_TRY(show(r, lf_code_http(rc)));
-    *r->e = kept;
-    return rc;
+    return rc == LF_OK ? redirect(r, path2(r, "/incidents/", r->id, "/evidence?done=1"))
+                       : page_again(r, rc, show);
 }
 
 enum lf_code page_evidence_add(struct rq *r)
 {
     lf_view id;
 
-    return after(r, evidence_add(r, &id));
+    return done(r, evidence_add(r, &id));
 }
 
 enum lf_code page_evidence_move(struct rq *r)
 {
-    return after(r, evidence_move(r));
+    return done(r, evidence_move(r));
 }

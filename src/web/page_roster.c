@@ -309,39 +309,59 @@ static void put_zone(struct rq *r, struct lf_buf *b, const char *form)
     LF_PUT(b, "</select></p>");
 }
 
-static void put_add(struct rq *r, struct lf_buf *b)
+struct entry { /* of a form; type NULL: the zone's choice stands here */
+    const char *name;
+    enum lf_text label;
+    const char *type, *more;
+};
+
+static void put_form(struct rq *r, struct lf_buf *b, const char *form, const char *path, enum lf_text title,
+                     enum lf_text hint, const struct entry *entries, size_t n)
 {
     lf_html(b,
             "<section class=\"panel\"><h2>%</h2><p class=\"hint\">%</p><form class=\"stack\" method=\"post\" "
             "action=\"%\">",
-            T(ROSTER_ADD), T(ROSTER_ADD_HINT), V(path2(r, "/rosters/", r->id, "")));
+            V(text(r, title)), V(text(r, hint)), V(path2(r, "/rosters/", r->id, path)));
     put_csrf(r, b);
-    put_input(r, b, "d", "contacts", LF_T_ROSTER_PEOPLE, "text", " required");
-    put_input(r, b, "d", "begins", LF_T_ROSTER_BEGINS, "datetime-local", " required");
-    put_input(r, b, "d", "ends", LF_T_ROSTER_ENDS, "datetime-local", " required");
-    put_input(r, b, "d", "every", LF_T_ROSTER_STEP, "number", " min=\"1\" max=\"366\"");
-    put_input(r, b, "d", "last", LF_T_ROSTER_LAST_DAY, "date", "");
-    put_input(r, b, "d", "seat", LF_T_ROSTER_SEAT, "number", " min=\"1\" max=\"9\"");
-    put_zone(r, b, "d");
-    put_input(r, b, "d", "note", LF_T_ROSTER_NOTE, "text", " maxlength=\"200\"");
+    for (size_t i = 0; i < n; i++)
+        if (entries[i].type)
+            put_input(r, b, form, entries[i].name, entries[i].label, entries[i].type, entries[i].more);
+        else
+            put_zone(r, b, form);
+}
+
+static void put_add(struct rq *r, struct lf_buf *b)
+{
+    static const struct entry entries[] = {
+        { "contacts", LF_T_ROSTER_PEOPLE, "text", " required" },
+        { "begins", LF_T_ROSTER_BEGINS, "datetime-local", " required" },
+        { "ends", LF_T_ROSTER_ENDS, "datetime-local", " required" },
+        { "every", LF_T_ROSTER_STEP, "number", " min=\"1\" max=\"366\"" },
+        { "last", LF_T_ROSTER_LAST_DAY, "date", "" },
+        { "seat", LF_T_ROSTER_SEAT, "number", " min=\"1\" max=\"9\"" },
+        { "zone", LF_T_ROSTER_ZONE, NULL, NULL },
+        { "note", LF_T_ROSTER_NOTE, "text", " maxlength=\"200\"" },
+    };
+
+    put_form(r, b, "d", "", LF_T_ROSTER_ADD, LF_T_ROSTER_ADD_HINT, entries, sizeof entries / sizeof *entries);
     lf_html(b, "<p><button>%</button></p></form></section>", T(ROSTER_ADD));
 }
 
 static void put_cover(struct rq *r, struct lf_buf *b)
 {
-    lf_html(b,
-            "<section class=\"panel\"><h2>%</h2><p class=\"hint\">%</p><form class=\"stack\" method=\"post\" "
-            "action=\"%\">",
-            T(ROSTER_COVER), T(ROSTER_COVER_HINT), V(path2(r, "/rosters/", r->id, "/covers")));
-    put_csrf(r, b);
-    put_input(r, b, "c", "contact", LF_T_ROSTER_COVER_WHO, "text", " required");
-    put_input(r, b, "c", "instead", LF_T_ROSTER_COVER_FOR, "text", " required");
-    put_input(r, b, "c", "begins", LF_T_ROSTER_COVER_FROM, "datetime-local", " required");
-    put_input(r, b, "c", "ends", LF_T_ROSTER_COVER_UNTIL, "datetime-local", " required");
-    put_input(r, b, "c", "back_begins", LF_T_ROSTER_BACK_FROM, "datetime-local", "");
-    put_input(r, b, "c", "back_ends", LF_T_ROSTER_BACK_UNTIL, "datetime-local", "");
-    put_zone(r, b, "c");
-    put_input(r, b, "c", "note", LF_T_ROSTER_NOTE, "text", " maxlength=\"200\"");
+    static const struct entry entries[] = {
+        { "contact", LF_T_ROSTER_COVER_WHO, "text", " required" },
+        { "instead", LF_T_ROSTER_COVER_FOR, "text", " required" },
+        { "begins", LF_T_ROSTER_COVER_FROM, "datetime-local", " required" },
+        { "ends", LF_T_ROSTER_COVER_UNTIL, "datetime-local", " required" },
+        { "back_begins", LF_T_ROSTER_BACK_FROM, "datetime-local", "" },
+        { "back_ends", LF_T_ROSTER_BACK_UNTIL, "datetime-local", "" },
+        { "zone", LF_T_ROSTER_ZONE, NULL, NULL },
+        { "note", LF_T_ROSTER_NOTE, "text", " maxlength=\"200\"" },
+    };
+
+    put_form(r, b, "c", "/covers", LF_T_ROSTER_COVER, LF_T_ROSTER_COVER_HINT, entries,
+             sizeof entries / sizeof *entries);
     lf_html(b, "<p><button class=\"second\">%</button></p></form></section>", T(ROSTER_COVER_DO));
 }
 
@@ -388,28 +408,27 @@ enum lf_code page_roster(struct rq *r)
 
 /* ---- forms ---- */
 
+static enum lf_code done(struct rq *r, enum lf_code rc)
+{
+    return rc == LF_OK ? redirect(r, path2(r, "/rosters/", r->id, "?done=1")) : page_again(r, rc, one_page);
+}
+
 enum lf_code page_roster_add(struct rq *r)
 {
-    enum lf_code rc = roster_add(r);
-
-    return rc == LF_OK ? redirect(r, path2(r, "/rosters/", r->id, "?done=1")) : page_again(r, rc, one_page);
+    return done(r, roster_add(r));
 }
 
 enum lf_code page_roster_cover(struct rq *r)
 {
-    enum lf_code rc = roster_cover(r);
-
-    return rc == LF_OK ? redirect(r, path2(r, "/rosters/", r->id, "?done=1")) : page_again(r, rc, one_page);
+    return done(r, roster_cover(r));
 }
 
 enum lf_code page_roster_remove(struct rq *r)
 {
     lf_view shift;
-    enum lf_code rc;
 
     LF_TRY(need(r, "shift", &shift));
-    rc = lf_duty_remove(r->t, shift, r->e);
-    return rc == LF_OK ? redirect(r, path2(r, "/rosters/", r->id, "?done=1")) : page_again(r, rc, one_page);
+    return done(r, lf_duty_remove(r->t, shift, r->e));
 }
 
 enum lf_code page_roster_import(struct rq *r)

@@ -58,6 +58,7 @@ def whole():
     """a table with one line that will not do is refused with that line, and the one before stays"""
     for csv, line in ((TABLE + "10.0.0.0/33,TW,x,\n", "8"), (TABLE + "192.0.2.9/24,TW,x,\n", "192.0.2.0/24"), (TABLE + "192.0.2.0/24,TW,twice,\n", "before"),
                       (TABLE + "10.0.0.0/8,Taiwan,x,\n", "country"), (TABLE + "10.0.0.0/8,TW,,\n", "operator"), (TABLE + "10.0.0.0/8,TW,x,nobody\n", "abuse"),
+                      (TABLE + '10.0.0.0/8,TW,x,"a@x.example\nBcc: b@y.example"\n', "abuse"), (TABLE + '10.0.0.0/8,TW,"two\nlines",\n', "operator"),
                       ("network,land\n", "land"), (TABLE + "0.0.0.0/0,TW,x,\n", "8"), (TABLE + "example.org,TW,x,\n", "8")):
         r = give(csv)
         assert r.status == 400 and line in r.json["detail"], (csv[-40:], r.status, r.body)

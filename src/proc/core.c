@@ -277,17 +277,26 @@ static enum lf_code run_feeds(struct lf_core *c, struct lf_task *t, const void *
     return LF_OK;
 }
 
-/* Injects that are due are told, what was raised is called, and where nobody answered the next is.  The times
- * are the wall clock's and in the store; it is looked at each minute at least, because that clock may step.
+/* Injects that are due are told.  Apart from the calls: an exercise that cannot go on holds up no real one.
+ */
+static enum lf_code run_injects(struct lf_core *c, struct lf_task *t, const void *arg, struct lf_err *e)
+{
+    (void)arg;
+    c->inject_due = 0;
+    return lf_inject_turn(t, &c->inject_due, e);
+}
+
+/* What was raised is called, and where nobody answered the next is.  The times are the wall clock's and in
+ * the store; it is looked at each minute at least, because that clock may step.
  */
 static enum lf_code run_notices(struct lf_core *c, struct lf_task *t, const void *arg, struct lf_err *e)
 {
-    lf_time next = 0, inject = 0, now = lf_now(t->env);
+    lf_time next = 0, now = lf_now(t->env);
 
     (void)arg;
-    LF_TRY(lf_inject_turn(t, &inject, e));
     LF_TRY(lf_notice_turn(t, &c->mail, c->url, &next, e));
-    next = inject && (!next || inject < next) ? inject : next;
+    if (c->inject_due && (!next || c->inject_due < next))
+        next = c->inject_due;
     c->notice_at = lf_tick(t->env) + LF_MINUTE;
     if (next && next < now + LF_MINUTE)
         c->notice_at -= LF_MINUTE - (next > now ? next - now : 0);
@@ -681,6 +690,7 @@ void lf_core_round(struct lf_core *c)
         }
         if ((effects & LF_FX_NOTICE) || c->notice_at <= now) {
             c->notice_at = now + TICK;
+            (void)quietly(c, run_injects, "LF2052");
             (void)quietly(c, run_notices, "LF2051");
         }
         if ((effects & LF_FX_MAIL) || c->mail_at <= now) {

@@ -54,7 +54,8 @@ struct lf_core {
     struct lf_mails *mails;
     lf_view url; /* of the console, as people reach it */
     lf_time mail_at;
-    lf_time notice_at;    /* when calls are to be looked at again */
+    lf_time notice_at;    /* when injects and calls are to be looked at again */
+    lf_time inject_due;   /* when the next inject is, by the wall clock; 0: none, or they failed */
     bool judging;         /* incidents are to be judged anew: by other rules than before */
     lf_time deadlines_at; /* when a clock is to be announced, by the tick */
     struct lf_searches *searches;

@@ -1,9 +1,11 @@
 #!/usr/bin/env python3
 """Scenarios: read whole or refused, taken once, and each inject told once, by the node's own clock."""
+import contextlib
 import datetime
 import html
 import json
 import pathlib
+import sqlite3
 import subprocess
 import sys
 
@@ -206,6 +208,23 @@ def nothing_told_before():
     got = desk.get(f"{BASE}/{x}/scenario", headers={"Authorization": "Bearer " + reporter})
     assert got.status == 200 and [i["id"] for i in got.json["items"]] == ["now"] and "secret" not in got.body.decode(), got.body
     assert desk.post(f"{BASE}/{x}/injects", {"inject": "secret", "act": "release"}, headers={"Authorization": "Bearer " + reporter}).status == 403
+
+
+@promise
+def calls_go_on():
+    """an exercise whose scenario was damaged in the store stops no call and no notice of another kind; the log says why it stands still"""
+    global desk
+    x = plan()
+    take(x, inject("broken", "1h"))
+    start(x)
+    stop(desk.process)
+    with contextlib.closing(sqlite3.connect(desk.directory / "data/core/node.db")) as db, db:
+        db.execute("UPDATE exercise_scenario SET json = '{' WHERE id = ?", (x,))
+        db.execute("UPDATE exercise_inject SET due = 1 WHERE id = ?", (x,))
+    desk = Node.serve(desk.directory)
+    until("the log says so", lambda: "LF2052" in (desk.directory / "node.log").read_text(errors="replace"))
+    n = call("POST", "/api/v1/notices/test", {"unit": units["甲醫院"]}, 202)["id"]
+    until("its one way was tried", lambda: call("GET", f"/api/v1/notices/{n}")["state"] == "unanswered")
 
 
 done()

@@ -9,7 +9,7 @@
 
 #define COUNT(x) (sizeof(x) / sizeof(x)[0])
 
-enum { CELLS = 18, LIST_BYTES = 4 << 20 };
+enum { LIST_BYTES = 4 << 20 };
 
 /* ---- what several formats say ---- */
 
@@ -111,21 +111,7 @@ struct kind {
     void (*close)(struct lf_incident_writer *w);
 };
 
-/* ---- CSV ---- */
-
-static void open_csv(struct lf_incident_writer *w, struct lf_task *t)
-{
-    static const char *const head[CELLS] = {
-        "id",          "number",   "title",       "level",       "category",      "review",
-        "handling",    "aware_at", "reported_at", "happened_at", "exercise",      "node",
-        "description", "impact",   "measures",    "observables", "exercise_name", "clock_speed"
-    };
-
-    (void)t;
-    LF_PUT(w->out, "\xef\xbb\xbf"); /* by which spreadsheets know UTF-8 */
-    for (size_t i = 0; i < CELLS; i++)
-        lf_csv_put(w->out, lf_view_of(head[i]), i + 1 == CELLS);
-}
+/* ---- as a row ---- */
 
 /* "ipv4:192.0.2.1 domain:evil.example" */
 static enum lf_code list_observed(struct lf_task *t, const struct lf_incident_full *x, lf_view *out,
@@ -146,36 +132,79 @@ static enum lf_code list_observed(struct lf_task *t, const struct lf_incident_fu
     return rc == LF_OK ? rc : lf_err_at(e, "the observables of %.*s", LF_FMT(x->row.id));
 }
 
-static enum lf_code put_csv(struct lf_incident_writer *w, struct lf_task *t, const struct lf_incident_full *x,
-                            struct lf_err *e)
+static struct lf_incident_cell cell_text(struct lf_task *t, lf_view text)
+{
+    return text.len ? (struct lf_incident_cell){ .kind = LF_CELL_TEXT, .text = lf_csv_clean(t->a, text) }
+                    : (struct lf_incident_cell){ 0 };
+}
+
+static struct lf_incident_cell cell_number(int64_t n)
+{
+    return (struct lf_incident_cell){ .kind = LF_CELL_NUMBER, .value = n };
+}
+
+static struct lf_incident_cell cell_time(lf_time at)
+{
+    return at ? (struct lf_incident_cell){ .kind = LF_CELL_TIME, .value = at }
+              : (struct lf_incident_cell){ 0 };
+}
+
+enum lf_code lf_incident_cells(struct lf_task *t, const struct lf_incident_full *x,
+                               struct lf_incident_cell out[LF_INCIDENT_COLUMNS], struct lf_err *e)
 {
     lf_view observed;
 
     LF_TRY(list_observed(t, x, &observed, e));
-    {
-        lf_view cells[] = { x->row.id,
-                            lf_report_number(x),
-                            x->row.title,
-                            x->row.level ? lf_arena_printf(t->a, "%d", x->row.level) : LF_V(""),
-                            x->row.category,
-                            x->row.review,
-                            x->row.handling,
-                            when(t, x->row.aware_at),
-                            when(t, x->row.reported_at),
-                            when(t, happened(x)),
-                            x->row.exercise ? LF_V("1") : LF_V("0"),
-                            x->row.node,
-                            x->state.description,
-                            x->state.impact,
-                            x->state.measures_taken,
-                            observed,
-                            x->state.exercise_of.name,
-                            lf_arena_printf(t->a, "%d", x->state.exercise_of.speed) };
+    out[LF_COLUMN_ID] = cell_text(t, x->row.id);
+    out[LF_COLUMN_NUMBER] = cell_text(t, lf_report_number(x));
+    out[LF_COLUMN_TITLE] = cell_text(t, x->row.title);
+    out[LF_COLUMN_LEVEL] = x->row.level ? cell_number(x->row.level) : (struct lf_incident_cell){ 0 };
+    out[LF_COLUMN_CATEGORY] = cell_text(t, x->row.category);
+    out[LF_COLUMN_REVIEW] = cell_text(t, x->row.review);
+    out[LF_COLUMN_HANDLING] = cell_text(t, x->row.handling);
+    out[LF_COLUMN_AWARE] = cell_time(x->row.aware_at);
+    out[LF_COLUMN_REPORTED] = cell_time(x->row.reported_at);
+    out[LF_COLUMN_HAPPENED] = cell_time(happened(x));
+    out[LF_COLUMN_EXERCISE] = cell_number(x->row.exercise);
+    out[LF_COLUMN_NODE] = cell_text(t, x->row.node);
+    out[LF_COLUMN_DESCRIPTION] = cell_text(t, x->state.description);
+    out[LF_COLUMN_IMPACT] = cell_text(t, x->state.impact);
+    out[LF_COLUMN_MEASURES] = cell_text(t, x->state.measures_taken);
+    out[LF_COLUMN_OBSERVABLES] = cell_text(t, observed);
+    out[LF_COLUMN_EXERCISE_NAME] = cell_text(t, x->state.exercise_of.name);
+    out[LF_COLUMN_SPEED] = cell_number(x->state.exercise_of.speed);
+    return LF_OK;
+}
 
-        static_assert(COUNT(cells) == CELLS, "a cell for each column");
-        for (size_t k = 0; k < CELLS; k++)
-            lf_csv_put(w->out, lf_csv_clean(t->a, lf_view_some(cells[k])), k + 1 == CELLS);
-    }
+/* ---- CSV ---- */
+
+static void open_csv(struct lf_incident_writer *w, struct lf_task *t)
+{
+    static const char *const head[LF_INCIDENT_COLUMNS] = {
+        "id",          "number",   "title",       "level",       "category",      "review",
+        "handling",    "aware_at", "reported_at", "happened_at", "exercise",      "node",
+        "description", "impact",   "measures",    "observables", "exercise_name", "clock_speed"
+    };
+
+    (void)t;
+    LF_PUT(w->out, "\xef\xbb\xbf"); /* by which spreadsheets know UTF-8 */
+    for (size_t i = 0; i < LF_INCIDENT_COLUMNS; i++)
+        lf_csv_put(w->out, lf_view_of(head[i]), i + 1 == LF_INCIDENT_COLUMNS);
+}
+
+static enum lf_code put_csv(struct lf_incident_writer *w, struct lf_task *t, const struct lf_incident_full *x,
+                            struct lf_err *e)
+{
+    struct lf_incident_cell cells[LF_INCIDENT_COLUMNS];
+
+    LF_TRY(lf_incident_cells(t, x, cells, e));
+    for (size_t k = 0; k < LF_INCIDENT_COLUMNS; k++)
+        lf_csv_put(w->out,
+                   cells[k].kind == LF_CELL_TIME ? when(t, cells[k].value)
+                   : cells[k].kind == LF_CELL_NUMBER
+                       ? lf_arena_printf(t->a, "%lld", (long long)cells[k].value)
+                       : lf_view_some(cells[k].text),
+                   k + 1 == LF_INCIDENT_COLUMNS);
     return LF_OK;
 }
 
@@ -474,7 +503,7 @@ enum lf_code lf_incident_format_find(lf_view name, const struct lf_incident_form
             return LF_OK;
         }
     return lf_err_set(e, LF_BAD_INPUT,
-                      "incidents are exported as json, csv, stix or iodef; ?format= names one");
+                      "incidents are exported as json, csv, xlsx, stix or iodef; ?format= names one");
 }
 
 struct lf_incident_writer *lf_incident_writer_open(struct lf_task *t, const struct lf_incident_format *format,

@@ -13,6 +13,36 @@
 
 enum { LF_INCIDENT_EXPORT = 500 /* incidents in one file */ };
 
+/* An incident as a row of a table, for CSV and for who makes another table of it. */
+enum lf_incident_column {
+    LF_COLUMN_ID,
+    LF_COLUMN_NUMBER,
+    LF_COLUMN_TITLE,
+    LF_COLUMN_LEVEL,
+    LF_COLUMN_CATEGORY,
+    LF_COLUMN_REVIEW,
+    LF_COLUMN_HANDLING,
+    LF_COLUMN_AWARE,
+    LF_COLUMN_REPORTED,
+    LF_COLUMN_HAPPENED,
+    LF_COLUMN_EXERCISE, /* 1 or 0 */
+    LF_COLUMN_NODE,
+    LF_COLUMN_DESCRIPTION,
+    LF_COLUMN_IMPACT,
+    LF_COLUMN_MEASURES,
+    LF_COLUMN_OBSERVABLES,
+    LF_COLUMN_EXERCISE_NAME,
+    LF_COLUMN_SPEED,
+    LF_INCIDENT_COLUMNS
+};
+struct lf_incident_cell {
+    enum { LF_CELL_NONE, LF_CELL_TEXT, LF_CELL_NUMBER, LF_CELL_TIME } kind;
+    lf_view text;  /* fit for people's programs (lf_csv_clean) */
+    int64_t value; /* the number, or the lf_time */
+};
+enum lf_code lf_incident_cells(struct lf_task *t, const struct lf_incident_full *x,
+                               struct lf_incident_cell out[LF_INCIDENT_COLUMNS], struct lf_err *e) LF_MUST;
+
 struct lf_incident_format {
     const char *name, *type, *suffix; /* "stix", "application/stix+json;version=2.1", "json" */
 };

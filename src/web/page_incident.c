@@ -288,8 +288,8 @@ static void put_acts(struct rq *r, struct lf_buf *b, const struct lf_incident_st
 
 static void put_incident_exports(struct rq *r, struct lf_buf *b)
 {
-    static const char *const formats[] = { "json", "csv", "stix", "iodef" };
-    static const char *const names[] = { "JSON", "CSV", "STIX 2.1", "IODEF 2.0" };
+    static const char *const formats[] = { "xlsx", "csv", "json", "stix", "iodef" };
+    static const char *const names[] = { "XLSX", "CSV", "JSON", "STIX 2.1", "IODEF 2.0" };
 
     lf_html(b, "<section class=\"panel\"><h2>%</h2><ul>", T(EXPORT));
     for (size_t i = 0; i < sizeof formats / sizeof *formats; i++)

@@ -159,9 +159,11 @@ static void put_form(struct rq *r, struct lf_buf *b)
 /* What the list shows, all pages of it, as a file. */
 static void put_exports(struct rq *r, struct lf_buf *b)
 {
-    static const char *const formats[][2] = {
-        { "csv", "CSV" }, { "json", "JSON" }, { "stix", "STIX 2.1" }, { "iodef", "IODEF 2.0" }
-    };
+    static const char *const formats[][2] = { { "xlsx", "XLSX" },
+                                              { "csv", "CSV" },
+                                              { "json", "JSON" },
+                                              { "stix", "STIX 2.1" },
+                                              { "iodef", "IODEF 2.0" } };
 
     lf_html(b, "<p>% ", T(EXPORT_AS));
     for (size_t i = 0; i < sizeof formats / sizeof *formats; i++) {

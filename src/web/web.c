@@ -3,6 +3,7 @@
 #include "base/crypto.h"
 #include "base/log.h"
 #include "fmt/uri.h"
+#include "fmt/xlsx.h"
 #include "ident/node.h"
 #include "ident/session.h"
 #include "isac/chain.h"
@@ -81,6 +82,19 @@ enum lf_code answer_csv(struct rq *r, lf_view name, struct lf_buf *b)
         lf_http_add(r->out, "Content-Disposition",
                     lf_arena_printf(r->t->a, "attachment; filename=\"%.*s.csv\"", LF_FMT(name)));
     }
+    lf_buf_clear(b);
+    return rc;
+}
+
+enum lf_code answer_xlsx(struct rq *r, lf_view name, struct lf_xlsx *x, struct lf_buf *b, enum lf_code rc)
+{
+    enum lf_code closed = lf_xlsx_close(x, rc == LF_OK ? r->e : NULL);
+
+    rc = rc == LF_OK ? closed : rc;
+    if (rc == LF_OK)
+        answer_file(r, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+                    lf_arena_printf(r->t->a, "%.*s.xlsx", LF_FMT(name)),
+                    lf_arena_copy(r->t->a, lf_buf_view(b)));
     lf_buf_clear(b);
     return rc;
 }

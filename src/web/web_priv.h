@@ -92,6 +92,9 @@ void answer(struct rq *r, int status, const char *type, lf_view body);
 enum lf_code answer_json(struct rq *r, int status, struct lf_buf *b);
 /* What `b` holds, as a CSV file "NAME.csv"; `b` is cleared. */
 enum lf_code answer_csv(struct rq *r, lf_view name, struct lf_buf *b);
+/* `rc`: how writing `x` into `b` went; as a file "NAME.xlsx".  Both are done with. */
+struct lf_xlsx;
+enum lf_code answer_xlsx(struct rq *r, lf_view name, struct lf_xlsx *x, struct lf_buf *b, enum lf_code rc);
 enum lf_code answer_empty(struct rq *r, int status);
 /* A file to be kept, never shown in the browser: what it holds may be somebody else's. */
 void answer_file(struct rq *r, const char *type, lf_view name, lf_view bytes);

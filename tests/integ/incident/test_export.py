@@ -11,6 +11,7 @@ import xml.etree.ElementTree as tree
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "lib"))
 from lf import *
+import sheet
 
 node = Node.serve(scratch())
 IODEF = "{urn:ietf:params:xml:ns:iodef-2.0}"
@@ -65,6 +66,28 @@ def in_csv():
     (row,) = csv.DictReader(io.StringIO(export("csv", one).body.decode("utf-8-sig"), newline=""))
     assert row["id"] == one and row["level"] == "2" and row["category"] == "web_defaced" and row["impact"] == "無外洩"
     assert "domain-name:c2.example.test" in row["observables"] and row["number"].startswith("20"), row
+
+
+@promise
+def in_xlsx():
+    """in XLSX text is text whatever it begins with, times are times of Taipei, and the head is in the reader's language"""
+    r = export("xlsx", query="&category=spreadsheet")
+    assert r.status == 200 and b"spreadsheetml.sheet" in r.headers.lower() and b"incidents.xlsx" in r.headers, r.headers
+    (rows,) = sheet.read(r.body).values()
+    assert sorted(row[rows[0].index("事件說明")] for row in rows[1:]) == sorted(EVIL), rows
+    (rows,) = sheet.read(export("xlsx", one).body).values()
+    row = dict(zip(rows[0], rows[1]))
+    (want,) = csv.DictReader(io.StringIO(export("csv", one).body.decode("utf-8-sig"), newline=""))
+    assert len(rows) == 2 and row["案件識別碼"] == one and row["等級"] == 2 and row["演練"] == "否", row
+    taipei = lambda t: datetime.datetime.strptime(t, "%Y-%m-%dT%H:%M:%S.%fZ") + datetime.timedelta(hours=8)
+    for head, name in (("知悉時間", "aware_at"), ("通報時間", "reported_at"), ("發生時間", "happened_at")):
+        (got,) = [v for h, v in row.items() if h.startswith(head) and "UTC+8" in h]
+        assert abs(got - taipei(want[name])) < datetime.timedelta(milliseconds=2), (head, got, want[name])
+    assert row["事件說明"] == "首頁遭置換 <b>&</b>" and "domain-name:c2.example.test" in row["跡象"]
+    r = node.local("GET", f"/api/v1/incidents/{one}/export?format=xlsx&lang=en")
+    (english,) = sheet.read(r.body).values()
+    assert english[0][:3] == ["Incident id", "Report number", "Title"] and len(english[0]) == len(rows[0]), english[0]
+    assert export("xlsx", one).body == export("xlsx", one).body, "the same incident is the same bytes"
 
 
 @promise
@@ -128,7 +151,7 @@ def by_role():
         assert node.local("POST", "/api/v1/users", {"name": role + "1", "roles": role, "password": "a long pass phrase 1"}).status == 201
         t = node.local("POST", "/api/v1/tokens", {"account": role + "1", "label": role, "roles": role}).json["token"]
         h = {"Authorization": "Bearer " + t}
-        for format in ("json", "csv", "stix", "iodef"):
+        for format in ("json", "csv", "xlsx", "stix", "iodef"):
             assert node.get(f"/api/v1/incidents/{one}/export?format={format}", headers=h).status == status, (role, format)
             assert node.get(f"/api/v1/incident-export?format={format}&category=web_defaced", headers=h).status == status
     page = node.get(f"/incidents/{one}", headers={"Authorization": "Bearer " + node.local("POST", "/api/v1/tokens", {

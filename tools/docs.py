@@ -4,6 +4,7 @@
 - docs/architecture.md's source walk: every `room/file.h` and `lf_function` named exists;
 - docs/requirements.md: a row for each of R-001…R-306, a known state, and for each
   row not open a test in backticks that exists (a file, or file: promise);
+- docs/standards.md and docs/conformance.md: each row names tests that exist, the latter's rows are numbered in order;
 - docs/log-codes.md: every LFnnnn code in the source has its line, and no code is
   used for two things in two rooms;
 - src/web/refusal.def: the English of each row is still what a service says;
@@ -73,6 +74,19 @@ def standards():
     return problems
 
 
+def conformance():
+    problems, n = [], 0
+    for line in (root / "docs/conformance.md").read_text().splitlines():
+        if not line.startswith("| C-"):
+            continue
+        n += 1
+        m = re.match(r"\| (C-\d{3}) \| [^|]+ \| [^|]+ \| ([^|]+) \|$", line)
+        problems += shown(m[1], "done", m[2]) if m else [f"not a row: {line}"]
+        if m and m[1] != f"C-{n:03d}":
+            problems.append(f"{m[1]} stands where C-{n:03d} should")
+    return problems
+
+
 def requirements():
     problems, seen = [], {}
     for line in (root / "docs/requirements.md").read_text().splitlines():
@@ -136,6 +150,7 @@ def refusals():
 check("documents name files, functions and links that exist", walk())
 check("each requirement has its row, and each finished one its test", requirements())
 check("each line of the two standards names its test", standards())
+check("each behaviour of the two standards names its test", conformance())
 check("each log code is explained once", log_codes())
 check("each refusal that is told in Chinese is one that a service says", refusals())
 sys.exit(1 if bad else 0)

@@ -531,6 +531,25 @@ def odd_taxii():
     assert run(add("empty", "/empty/", format="taxii"))["state"] == "ok"
 
 
+@promise
+def taxii_requests():
+    """each TAXII request says who asks and what is spoken, and with `next` goes all that went with the first"""
+    def answer(h):
+        at = "3" if "next=" in h.path else "2" if "added_after=" in h.path else "1"
+        body = {"objects": [indicator(f"asks{at}.example")], **({"more": True, "next": "n"} if at == "2" else {})}
+        h.say(200, json.dumps(body).encode(), {"Content-Type": "application/taxii+json;version=2.1", "X-TAXII-Date-Added-Last": f"2026-11-0{at}T00:00:00.000000Z"})
+
+    site.at["/asks/objects/"] = answer
+    feed = add("asks", "/asks/", format="taxii")
+    assert run(feed)["state"] == "ok" and run(feed)["position"] == "2026-11-03T00:00:00.000000Z"
+    asked = site.asked("/asks/objects/")
+    assert len(asked) == 3, [x[1] for x in asked]
+    for _, _, headers in asked:
+        assert headers["User-Agent"].startswith("lianfang/") and "application/taxii+json;version=2.1" in headers["Accept"], headers
+    first, more = (dict(urllib.parse.parse_qsl(x[1].partition("?")[2])) for x in asked[1:])
+    assert first["added_after"] == "2026-11-01T00:00:00.000000Z" and more == {**first, "next": "n"}, (first, more)
+
+
 def kept(home):
     path = home / "data/core/node.db"
     with contextlib.closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as db:

@@ -9,6 +9,7 @@ import json
 import pathlib
 import re
 import ssl
+import subprocess
 import sys
 import threading
 import urllib.parse
@@ -232,6 +233,16 @@ def tls():
             raise AssertionError("spoke " + t.version())
     except (ssl.SSLError, OSError):
         pass
+
+
+@promise
+def no_early_data():
+    """TLS 1.3 offers nobody to send data before the handshake is over (0-RTT)"""
+    p = subprocess.run(["openssl", "s_client", "-connect", f"{HOST}:{PORT}", "-tls1_3", "-ign_eof"], capture_output=True, timeout=30,
+                       input=f"HEAD /taxii2/ HTTP/1.1\r\nHost: {HOST}\r\nConnection: close\r\n\r\n".encode())
+    assert b"New, TLSv1.3" in p.stdout and b"HTTP/1.1 401" in p.stdout, p.stdout[-2000:]
+    # A session is offered with the most early data it takes; one that is not offered takes none.
+    assert set(re.findall(rb"Max Early Data: (\d+)", p.stdout)) <= {b"0"}, p.stdout[-2000:]
 
 
 # ---- 4 resources ----

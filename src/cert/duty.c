@@ -86,7 +86,7 @@ static enum lf_code roster(struct lf_task *t, enum lf_who who, int place, lf_tim
     return lf_duty_slots(t->a, turns, g.n, from, until, &out->slots, e);
 }
 
-static enum lf_code post_ok(enum lf_who who, int place, struct lf_err *e)
+enum lf_code people_post(enum lf_who who, int place, struct lf_err *e)
 {
     if (lf_who_is_post(who) && place >= 1 && place <= lf_who_places(who))
         return LF_OK;
@@ -97,7 +97,7 @@ enum lf_code lf_roster_get(struct lf_task *t, enum lf_who who, int place, lf_tim
                            struct lf_roster *out, struct lf_err *e)
 {
     LF_TRY(people_read(t, e));
-    LF_TRY(post_ok(who, place, e));
+    LF_TRY(people_post(who, place, e));
     return roster(t, who, place, from, until, out, e);
 }
 
@@ -198,7 +198,7 @@ enum lf_code lf_duty_add(struct lf_task *t, enum lf_who who, int place, const st
     int64_t step = d->every;
 
     LF_TRY(people_need(t, LF_V(""), e));
-    LF_TRY(post_ok(who, place, e));
+    LF_TRY(people_post(who, place, e));
     LF_TRY(note_ok(d->note, e));
     if (d->n < 1 || d->n > LF_DUTY_ROTATION)
         return lf_err_set(e, LF_BAD_INPUT, "roster: 1 to %d people take turns", LF_DUTY_ROTATION);
@@ -271,7 +271,7 @@ enum lf_code lf_duty_cover(struct lf_task *t, enum lf_who who, int place, const 
                                    .seat = 1 } };
 
     LF_TRY(people_read(t, e));
-    LF_TRY(post_ok(who, place, e));
+    LF_TRY(people_post(who, place, e));
     LF_TRY(note_ok(c->note, e));
     LF_TRY(may_cover(t, c->instead, e));
     if (lf_view_eq(c->contact, c->instead))

@@ -30,4 +30,13 @@ enum lf_code people_who(struct lf_task *t, enum lf_who who, int place, lf_view u
 enum lf_code people_on_duty(struct lf_task *t, enum lf_who who, int place, lf_time at, size_t *n,
                             struct lf_contact **out, struct lf_err *e) LF_MUST;
 
+/* LF_NOT_FOUND: there is no such post. */
+enum lf_code people_post(enum lf_who who, int place, struct lf_err *e) LF_MUST;
+
+/* cert/shift_log.c: may what the centre itself writes down be read? */
+enum lf_code people_of_node(const struct lf_task *t, struct lf_err *e) LF_MUST;
+/* The name of the account that asks, as the contact network has it, if that has the shift; else empty. */
+enum lf_code people_has_shift(struct lf_task *t, enum lf_who who, int place, lf_time at, lf_view *name,
+                              struct lf_err *e) LF_MUST;
+
 #endif

@@ -5,8 +5,7 @@
 
 enum { DAYS = 14 };
 
-/* A moment, or a day of Taipei. */
-static enum lf_code time_asked(struct rq *r, const char *name, lf_time *out)
+enum lf_code moment_asked(struct rq *r, const char *name, lf_time *out)
 {
     lf_view v = lf_view_some(query(r, name));
     int64_t day;
@@ -23,9 +22,9 @@ static enum lf_code time_asked(struct rq *r, const char *name, lf_time *out)
 enum lf_code roster_asked(struct rq *r, lf_time *from, lf_time *until)
 {
     *from = lf_now(r->t->env);
-    LF_TRY(time_asked(r, "from", from));
+    LF_TRY(moment_asked(r, "from", from));
     *until = *from + DAYS * LF_DAY;
-    return time_asked(r, "until", until);
+    return moment_asked(r, "until", until);
 }
 
 /* ---- what is said ---- */
@@ -142,7 +141,7 @@ enum lf_code api_roster(struct rq *r)
 
     LF_TRY(post_name(r, r->id, &who, &place));
     LF_TRY(roster_asked(r, &from, &until));
-    LF_TRY(time_asked(r, "at", &at));
+    LF_TRY(moment_asked(r, "at", &at));
     LF_TRY(lf_roster_get(r->t, who, place, from, until, &x, r->e));
     LF_TRY(lf_roster_get(r->t, who, place, at, at + DAYS * LF_DAY, &then, r->e));
     begin(&o);
@@ -164,8 +163,7 @@ enum lf_code api_roster(struct rq *r)
 
 /* ---- what is entered ---- */
 
-/* A whole number of the form, or of the JSON as a number or text; 0 when left out. */
-static enum lf_code whole(struct rq *r, const char *name, int64_t *out)
+enum lf_code whole_field(struct rq *r, const char *name, int64_t *out)
 {
     lf_view v = r->json ? lf_json_text(lf_json_get(r->json, lf_view_of(name))) : field(r, name);
 
@@ -248,8 +246,8 @@ enum lf_code roster_add(struct rq *r)
     LF_TRY(people(r, words, ids, &d.n));
     LF_TRY(wall(r, "begins", true, &d.begin));
     LF_TRY(wall(r, "ends", true, &d.end));
-    LF_TRY(whole(r, "every", &d.every));
-    LF_TRY(whole(r, "seat", &d.seat));
+    LF_TRY(whole_field(r, "every", &d.every));
+    LF_TRY(whole_field(r, "seat", &d.seat));
     if (last.len)
         LF_TRY(lf_duty_day(r->t->a, last, &d.last_day, r->e));
     return lf_duty_add(r->t, who, place, &d, r->e);

@@ -26,6 +26,7 @@ static const struct {
     { "duty.add", LF_T_A_DUTY_ADD },
     { "duty.cover", LF_T_A_DUTY_COVER },
     { "duty.remove", LF_T_A_DUTY_REMOVE },
+    { "shift.log", LF_T_A_SHIFT_LOG },
     { "task.add", LF_T_A_TASK_ADD },
     { "task.change", LF_T_A_TASK_CHANGE },
     { "exercise.add", LF_T_A_EXERCISE_ADD },

@@ -383,6 +383,8 @@ static enum lf_code one_page(struct rq *r, int status)
     lf_html(&b, "<p><a href=\"/rosters\">%</a></p><h1>%</h1>", T(ROSTERS), V(title));
     if (status != 200)
         put_refusal(r, &b, why);
+    lf_html(&b, "<p><a class=\"button\" href=\"%\">%</a></p>", V(path2(r, "/rosters/", r->id, "/log")),
+            T(SHIFT_LOG));
     lf_html(&b, "<section class=\"panel\"><dl class=\"facts\"><dt>%</dt><dd>", T(ROSTER_NOW));
     put_people(r, &b, &today, true);
     lf_html(&b, "</dd><dt>%</dt><dd>", T(ROSTER_NEXT));

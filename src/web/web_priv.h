@@ -119,6 +119,8 @@ enum lf_code need(const struct rq *r, const char *name, lf_view *out) LF_MUST;
 enum lf_code moment_field(const struct rq *r, const char *name, lf_time *out) LF_MUST;
 /* The other way: what such a field wants, "2026-11-21T10:48" of Taipei, or with seconds; empty for 0. */
 lf_view moment_shown(const struct rq *r, lf_time at, bool seconds);
+/* A whole number of the form, or of the JSON as a number or text; 0 when left out. */
+enum lf_code whole_field(struct rq *r, const char *name, int64_t *out) LF_MUST;
 /* A file of the form that was chosen and is not empty; LF_BAD_INPUT when there is none. */
 /* A form's answer: does it to what its field `name` says, and goes to the page `then`. */
 typedef enum lf_code (*named_fn)(struct rq *r, lf_view named);
@@ -152,6 +154,8 @@ enum lf_code post_set(struct rq *r, lf_view name, lf_view ids) LF_MUST;
 /* Of rosters, for page and API: the times that are asked for (?from=, ?until=; 14 days from now), shifts and
  * covers as the form or body says; the post is r->id. */
 struct lf_roster;
+/* A moment of the query, or a day of Taipei; as it was when left out. */
+enum lf_code moment_asked(struct rq *r, const char *name, lf_time *out) LF_MUST;
 enum lf_code roster_asked(struct rq *r, lf_time *from, lf_time *until) LF_MUST;
 enum lf_code roster_add(struct rq *r) LF_MUST;
 enum lf_code roster_cover(struct rq *r) LF_MUST;

@@ -1,18 +1,20 @@
 -- name: referral_add
 INSERT INTO referral (org, id, incident, number, kind, exercise, recipient, way, reference, body, sent, due, recorded,
-    account, answered, closed)
+    account, answered, closed, source, port, seen, mail)
 SELECT :org, :id, :incident, coalesce((SELECT max(r.number) FROM referral r WHERE r.org = :org), 0) + 1, :kind, :exercise,
-    :recipient, :way, :reference, :body, :sent, :due, :recorded, :account, 0, 0;
+    :recipient, :way, :reference, :body, :sent, :due, :recorded, :account, 0, 0, :source,
+    CAST(:port AS BIGINT), CAST(:seen AS BIGINT), :mail;
 
 -- name: referral_get
 SELECT id, incident, number, kind, exercise, recipient, way, reference, body, sent, due, recorded, account, answered,
-    closed, CASE WHEN closed > 0 THEN 3 WHEN answered > 0 THEN 2 WHEN due > 0 AND due < :now THEN 1 ELSE 0 END
+    closed, CASE WHEN closed > 0 THEN 3 WHEN answered > 0 THEN 2 WHEN due > 0 AND due < :now THEN 1 ELSE 0 END,
+    source, port, seen, mail
 FROM referral WHERE org = :org AND id = :id;
 
 -- name: referral_list
 -- How each stands as of :now (enum lf_referral_state), newest first; incident '': of all.
 SELECT id, incident, number, kind, exercise, recipient, way, reference, body, sent, due, recorded, account, answered,
-    closed, state FROM (
+    closed, state, source, port, seen, mail FROM (
         SELECT r.*, CASE WHEN closed > 0 THEN 3 WHEN answered > 0 THEN 2 WHEN due > 0 AND due < :now THEN 1 ELSE 0 END
             AS state FROM referral r
         WHERE r.org = :org AND (:incident = '' OR r.incident = :incident) AND r.number < :before) x

@@ -173,3 +173,26 @@ lf_view lf_time_whole(lf_time t, char out[LF_TIME_TEXT])
 {
     return text_of(t, out, 0);
 }
+
+lf_view lf_time_mail(lf_time t, char out[LF_TIME_TEXT])
+{
+    static const char days[] = "SunMonTueWedThuFriSat", months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+    struct lf_civil c = lf_civil_of(t);
+    char *p = out;
+
+    memcpy(p, days + (size_t)c.weekday * 3, 3);
+    memcpy(p + 3, ", ", 2);
+    p = put_digits(p + 5, c.day, 2);
+    *p++ = ' ';
+    memcpy(p, months + (size_t)(c.month - 1) * 3, 3);
+    p[3] = ' ';
+    p = put_digits(p + 4, c.year, 4);
+    *p++ = ' ';
+    p = put_digits(p, c.hour, 2);
+    *p++ = ':';
+    p = put_digits(p, c.minute, 2);
+    *p++ = ':';
+    p = put_digits(p, c.second, 2);
+    memcpy(p, " +0000", 7);
+    return (lf_view){ out, (size_t)(p - out) + 6 };
+}

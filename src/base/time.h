@@ -54,5 +54,7 @@ lf_view lf_time_micro(lf_time t, char out[LF_TIME_TEXT]);
 lf_view lf_time_milli(lf_time t, char out[LF_TIME_TEXT]);
 /* "2026-11-21T02:48:16Z" */
 lf_view lf_time_whole(lf_time t, char out[LF_TIME_TEXT]);
+/* "Sat, 21 Nov 2026 02:48:16 +0000" (RFC 5322) */
+lf_view lf_time_mail(lf_time t, char out[LF_TIME_TEXT]);
 
 #endif

@@ -28,7 +28,7 @@ static bool counts(const struct lf_incident_full *x, size_t i)
 }
 
 /* When it happened, as the newest report says; 0: nobody has said. */
-static lf_time happened(const struct lf_incident_full *x)
+lf_time incident_happened(const struct lf_incident_full *x)
 {
     lf_time at;
 
@@ -164,7 +164,7 @@ enum lf_code lf_incident_cells(struct lf_task *t, const struct lf_incident_full 
     out[LF_COLUMN_HANDLING] = cell_text(t, x->row.handling);
     out[LF_COLUMN_AWARE] = cell_time(x->row.aware_at);
     out[LF_COLUMN_REPORTED] = cell_time(x->row.reported_at);
-    out[LF_COLUMN_HAPPENED] = cell_time(happened(x));
+    out[LF_COLUMN_HAPPENED] = cell_time(incident_happened(x));
     out[LF_COLUMN_EXERCISE] = cell_number(x->row.exercise);
     out[LF_COLUMN_NODE] = cell_text(t, x->row.node);
     out[LF_COLUMN_DESCRIPTION] = cell_text(t, x->state.description);
@@ -259,7 +259,7 @@ static enum lf_code put_observed(struct lf_task *t, struct lf_make *m, const str
     const struct lf_observable *obs;
     size_t n = incident_observables(t, x, &obs), have = 0;
     lf_view *ids = LF_NEW(t->a, lf_view, n + 1);
-    lf_time seen = happened(x);
+    lf_time seen = incident_happened(x);
 
     if (!seen)
         seen = x->row.aware_at ? x->row.aware_at : x->state.first;
@@ -418,8 +418,8 @@ static void put_whole(struct lf_task *t, struct lf_xml_w *w, const struct lf_inc
     lf_xml_close(w);
     if (x->row.aware_at)
         lf_xml_leaf(w, "DetectTime", when(t, x->row.aware_at));
-    if (happened(x))
-        lf_xml_leaf(w, "StartTime", when(t, happened(x)));
+    if (incident_happened(x))
+        lf_xml_leaf(w, "StartTime", when(t, incident_happened(x)));
     if (x->row.reported_at)
         lf_xml_leaf(w, "ReportTime", when(t, x->row.reported_at));
     lf_xml_leaf(w, "GenerationTime", when(t, lf_now(t->env)));

@@ -51,6 +51,8 @@ enum lf_code incident_old(struct lf_task *t, lf_view id, lf_time aware, const st
 enum lf_code incident_act(struct lf_task *t, lf_view incident, lf_view kind, lf_view body, lf_view *event,
                           struct lf_err *e) LF_MUST;
 
+/* incident_export.c: when it happened, as the newest report says; 0: nobody has said. */
+lf_time incident_happened(const struct lf_incident_full *x);
 /* incident_export.c: what was observed, each once. */
 size_t incident_observables(struct lf_task *t, const struct lf_incident_full *x,
                             const struct lf_observable **out);

@@ -1,9 +1,11 @@
 #include "cert/referral.h"
 
 #include "cert/incident.h"
+#include "cert/referral_priv.h"
 #include "ident/audit.h"
 #include "ident/ident.h"
 #include "model/role.h"
+#include "post/mail.h"
 #include "store/query_referral.h"
 
 static const char *const kinds[LF_REFERRAL_KINDS] = { "prosecutor", "police",  "disaster",
@@ -71,6 +73,10 @@ static enum lf_code on_row(void *ctx, const struct lf_row *r, struct lf_err *e)
         .answered = lf_row_int(r, 13),
         .closed = lf_row_int(r, 14),
         .state = (enum lf_referral_state)lf_row_int(r, 15),
+        .source = lf_arena_copy(g->a, lf_row_text(r, 16)),
+        .port = (int)lf_row_int(r, 17),
+        .seen = lf_row_int(r, 18),
+        .mail = lf_arena_copy(g->a, lf_row_text(r, 19)),
     };
     return LF_OK;
 }
@@ -151,6 +157,18 @@ enum lf_code lf_referral_list(struct lf_task *t, lf_view incident, int state, co
 
 /* ---- acts ---- */
 
+bool referral_source(struct lf_arena *a, lf_view *source, enum lf_observable_kind *kind)
+{
+    static const enum lf_observable_kind kinds_of[] = { LF_OBS_IPV4, LF_OBS_IPV6, LF_OBS_URL, LF_OBS_DOMAIN };
+
+    for (size_t i = 0; i < sizeof kinds_of / sizeof *kinds_of; i++)
+        if (lf_observable_text(a, kinds_of[i], *source, source)) {
+            *kind = kinds_of[i];
+            return true;
+        }
+    return false;
+}
+
 static enum lf_code line_ok(const char *what, lf_view v, size_t least, size_t most, struct lf_err *e)
 {
     if ((!v.len && !least) || lf_view_is_text(v, least ? least : 1, most))
@@ -164,6 +182,13 @@ static enum lf_code ok(const struct lf_referral *in, lf_time now, struct lf_err 
     LF_TRY(line_ok("way", in->way, 0, LF_REFERRAL_LINE, e));
     LF_TRY(line_ok("reference", in->reference, 0, LF_REFERRAL_LINE, e));
     LF_TRY(line_ok("body", in->body, 1, LF_REFERRAL_BODY, e));
+    if (in->mail.len && !lf_mail_address_ok(in->mail))
+        return lf_err_set(e, LF_BAD_INPUT, "referral: the address is one of mail, as abuse@example.org");
+    if (in->port < 0 || in->port > 65535)
+        return lf_err_set(e, LF_BAD_INPUT, "network: a port is 1 to 65535");
+    if (in->seen > now)
+        return lf_err_set(e, LF_BAD_INPUT,
+                          "referral: the attack was at a time that is past, not yet to come");
     if (in->sent > now)
         return lf_err_set(e, LF_BAD_INPUT, "referral: it was sent at a time that is past, not yet to come");
     if (in->due && in->due <= in->sent)
@@ -175,20 +200,26 @@ enum lf_code lf_referral_add(struct lf_task *t, const struct lf_referral *in, lf
 {
     struct lf_referral r = *in;
     struct lf_incident_full incident;
+    enum lf_observable_kind kind;
     lf_time now = lf_now(t->env);
 
     LF_TRY(may_act(t, e));
     r.sent = r.sent ? r.sent : now;
     r.recipient = lf_view_trim(r.recipient);
     r.body = lf_view_trim(r.body);
+    r.source = lf_view_trim(lf_view_some(r.source));
+    r.mail = lf_view_some(r.mail);
     LF_TRY(ok(&r, now, e));
+    if (r.source.len && !referral_source(t->a, &r.source, &kind))
+        return lf_err_set(e, LF_BAD_INPUT, "referral: the source is an address, a name of a host or a URL");
     LF_TRY(lf_incident_get(t, r.incident, &incident, e));
     *id = lf_uuid_new(t->env, t->a);
     LF_TRY(
         lf_db_exec(t->db, &t->scope, &lf_q_referral_add,
                    LF_ARGS(LF_TEXT(*id), LF_TEXT(r.incident), LF_INT(r.kind), LF_INT(incident.row.exercise),
                            LF_TEXT(r.recipient), LF_TEXT(r.way), LF_TEXT(r.reference), LF_TEXT(r.body),
-                           LF_INT(r.sent), LF_INT(r.due), LF_INT(now), LF_TEXT(t->scope.account)),
+                           LF_INT(r.sent), LF_INT(r.due), LF_INT(now), LF_TEXT(t->scope.account),
+                           LF_TEXT(r.source), LF_INT(r.port), LF_INT(r.seen), LF_TEXT(r.mail)),
                    e));
     return lf_audit_add(
         t, LF_V("referral.add"), r.incident,

@@ -44,6 +44,10 @@ struct lf_referral {
     enum lf_referral_state state;
     bool exercise;
     lf_view recipient, way, reference, body;
+    lf_view source;    /* of the attack: address, name or URL; empty: none is named */
+    int port;          /* the source's; 0: not known */
+    lf_time seen;      /* when it attacked; 0: not said */
+    lf_view mail;      /* where a letter (cert/referral_letter.h) would go; empty: nobody has said */
     lf_time sent, due; /* due 0: no answer is expected by a date */
     lf_time recorded, answered, closed;
     lf_view account;
@@ -55,7 +59,8 @@ struct lf_referral_answer {
 };
 
 /* incident, kind, recipient and body are needed; sent 0: now, and never later than now; due, if any, after
- * that.  REPORTER, REVIEWER or ANALYST, of an incident they may see; audited. */
+ * that; seen is never later than now.  REPORTER, REVIEWER or ANALYST, of an incident they may see; audited.
+ */
 enum lf_code lf_referral_add(struct lf_task *t, const struct lf_referral *in, lf_view *id,
                              struct lf_err *e) LF_MUST;
 /* What came back.  `close`: nothing is open any more, and nothing can be added. */

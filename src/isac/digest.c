@@ -75,14 +75,6 @@ static const enum word handling[] = {
 };
 
 /* In capitals, as TLP 2.0 wants a label written. */
-static const char *label(enum lf_tlp tlp)
-{
-    static const char *const names[] = { "TLP:AMBER", "TLP:CLEAR",        "TLP:GREEN",
-                                         "TLP:AMBER", "TLP:AMBER+STRICT", "TLP:RED" };
-
-    return names[tlp];
-}
-
 /* ---- rows ---- */
 
 struct gather {
@@ -409,7 +401,7 @@ static enum lf_code send(struct lf_task *t, const struct lf_mail_settings *s, co
     for (size_t i = 0; i < m->n; i++)
         strictest = m->v[i].tlp > strictest ? m->v[i].tlp : strictest;
     lf_buf_init(&b, 2 << 20);
-    lf_buf_printf(&b, "%s\r\n%s\r\n\r\n%.*s — %s ", label(strictest), words[handling[strictest]][lang],
+    lf_buf_printf(&b, "%s\r\n%s\r\n\r\n%.*s — %s ", lf_tlp_label(strictest), words[handling[strictest]][lang],
                   LF_FMT(tame(t->a, t->self->name, false)), words[W_TITLE][lang]);
     put_day(&b, m->d->since);
     LF_PUT(&b, " – ");
@@ -422,7 +414,8 @@ static enum lf_code send(struct lf_task *t, const struct lf_mail_settings *s, co
             any |= m->v[i].tlp == (enum lf_tlp)tlp;
         if (!any)
             continue;
-        lf_buf_printf(&b, "\r\n== %s ==\r\n%s\r\n", label((enum lf_tlp)tlp), words[handling[tlp]][lang]);
+        lf_buf_printf(&b, "\r\n== %s ==\r\n%s\r\n", lf_tlp_label((enum lf_tlp)tlp),
+                      words[handling[tlp]][lang]);
         for (int w = W_REPORTS; w <= W_OTHERS; w++)
             put_part(&b, m, (enum lf_tlp)tlp, (enum word)w);
     }
@@ -435,7 +428,7 @@ static enum lf_code send(struct lf_task *t, const struct lf_mail_settings *s, co
         lf_buf_printf(&b, "%s\r\n", words[W_BEYOND][lang]);
     lf_buf_printf(&b, "-- \r\n%s\r\n", words[W_END][lang]);
     mail.body = lf_arena_copy(t->a, lf_buf_view(&b));
-    mail.subject = lf_arena_printf(t->a, "[%s] %.*s %s (%zu)", label(strictest),
+    mail.subject = lf_arena_printf(t->a, "[%s] %.*s %s (%zu)", lf_tlp_label(strictest),
                                    LF_FMT(tame(t->a, t->self->name, false)), words[W_SUBJECT][lang], m->n);
     lf_buf_clear(&b);
     return lf_mail_add(t, s, &mail, e);

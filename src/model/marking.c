@@ -37,6 +37,14 @@ const char *lf_tlp_name(enum lf_tlp t)
     return names[t];
 }
 
+const char *lf_tlp_label(enum lf_tlp t)
+{
+    static const char *const labels[] = { "",          "TLP:CLEAR",        "TLP:GREEN",
+                                          "TLP:AMBER", "TLP:AMBER+STRICT", "TLP:RED" };
+
+    return labels[t];
+}
+
 lf_view lf_tlp_ref(enum lf_tlp t)
 {
     return t == LF_TLP_NONE ? LF_V("") : lf_view_of(lf_make_tlp(lf_view_of(names[t])));

@@ -29,7 +29,8 @@ enum lf_tlp {
 enum lf_tlp lf_tlp_of(lf_view marking_definition);
 /* "clear", "green", "amber", "amber+strict", "red" and TLP 1's "white"; false for others. */
 bool lf_tlp_parse(lf_view name, enum lf_tlp *out);
-const char *lf_tlp_name(enum lf_tlp t); /* "" for NONE */
+const char *lf_tlp_name(enum lf_tlp t);  /* "" for NONE */
+const char *lf_tlp_label(enum lf_tlp t); /* as people write it: "TLP:AMBER+STRICT"; "" for NONE */
 /* The marking-definition of TLP 2; empty for NONE. */
 lf_view lf_tlp_ref(enum lf_tlp t);
 

@@ -113,29 +113,21 @@ static void put_subject(struct lf_arena *a, struct lf_buf *b, lf_view v)
     }
 }
 
-static void put_date(struct lf_buf *b, lf_time now)
-{
-    static const char days[] = "SunMonTueWedThuFriSat", months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
-    struct lf_civil c = lf_civil_of(now);
-
-    lf_buf_printf(b, "Date: %.3s, %d %.3s %d %02d:%02d:%02d +0000\r\n", days + (size_t)c.weekday * 3, c.day,
-                  months + (size_t)(c.month - 1) * 3, c.year, c.hour, c.minute, c.second);
-}
-
 /* The message as it is said to a mail server. */
 static enum lf_code letter(struct lf_task *t, const struct lf_mail_settings *s, const struct lf_mail_text *m,
                            lf_view id, lf_view *out, struct lf_err *e)
 {
     lf_view host = s->from;
     size_t at = lf_view_find_byte(host, '@');
+    char date[LF_TIME_TEXT];
     struct lf_buf b;
     enum lf_code rc;
 
     host = at == SIZE_MAX ? LF_V("lianfang.invalid") : lf_view_from(host, at + 1);
     lf_buf_init(&b, 4 << 20);
-    put_date(&b, lf_now(t->env));
-    lf_buf_printf(&b, "From: %.*s\r\nTo: %.*s\r\nMessage-ID: <%.*s@%.*s>\r\n", LF_FMT(s->from), LF_FMT(m->to),
-                  LF_FMT(id), LF_FMT(host));
+    lf_buf_printf(&b, "Date: %.*s\r\nFrom: %.*s\r\nTo: %.*s\r\nMessage-ID: <%.*s@%.*s>\r\n",
+                  LF_FMT(lf_time_mail(lf_now(t->env), date)), LF_FMT(s->from), LF_FMT(m->to), LF_FMT(id),
+                  LF_FMT(host));
     put_subject(t->a, &b, m->subject);
     lf_buf_printf(&b,
                   "MIME-Version: 1.0\r\nContent-Type: text/plain; charset=UTF-8\r\nContent-Language: %s\r\n"

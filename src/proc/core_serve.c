@@ -391,7 +391,7 @@ enum lf_code lf_core_furnish(struct lf_core *c, const struct lf_json *boot, stru
     c->learning = lf_learning_create();
     o.learning = c->learning;
     o.link = c->link;
-    o.mail = c->mail.server.len > 0;
+    o.mail = &c->mail;
     o.searches = c->searches;
     o.ident = c->ident;
     c->web = lf_web_create(&o);

@@ -16,7 +16,7 @@ static void put_digest(struct rq *r, struct lf_json_w *w, const struct lf_digest
     lf_json_put_int(w, "hour", d->hour);
     lf_json_put_str(w, "collection", d->collection);
     lf_json_put_cstr(w, "tlp", lf_tlp_name(d->tlp));
-    lf_json_put_bool(w, "mail", r->w->parts.mail);
+    lf_json_put_bool(w, "mail", mail_from(r).len > 0);
     put_time(w, "next", d->next);
     put_time(w, "told_up_to", d->since);
     put_text(w, "trouble", d->trouble);

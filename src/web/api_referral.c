@@ -19,6 +19,11 @@ static void put_row(struct lf_json_w *w, const struct lf_referral *x)
     put_time(w, "due", x->due);
     put_time(w, "recorded", x->recorded);
     lf_json_put_str(w, "by", x->account);
+    put_text(w, "source", x->source);
+    if (x->port)
+        lf_json_put_int(w, "port", x->port);
+    put_time(w, "seen", x->seen);
+    put_text(w, "mail", x->mail);
     put_time(w, "answered", x->answered);
     put_time(w, "closed", x->closed);
 }
@@ -86,17 +91,32 @@ enum lf_code api_referral(struct rq *r)
     return end(r, &o, 200);
 }
 
+enum lf_code port_of(struct rq *r, lf_view typed, int *port)
+{
+    int64_t number = 0;
+
+    if (typed.len && (!lf_view_i64(typed, &number) || number < 1 || number > 65535))
+        return lf_err_set(r->e, LF_BAD_INPUT, "network: a port is 1 to 65535");
+    *port = (int)number;
+    return LF_OK;
+}
+
 enum lf_code referral_add(struct rq *r, lf_view incident, lf_view *id)
 {
     struct lf_referral x = { .incident = incident,
                              .recipient = lf_view_some(field(r, "recipient")),
                              .way = lf_view_trim(lf_view_some(field(r, "way"))),
                              .reference = lf_view_trim(lf_view_some(field(r, "reference"))),
-                             .body = lf_view_some(field(r, "text")) };
+                             .body = lf_view_some(field(r, "text")),
+                             .source = lf_view_some(field(r, "source")),
+                             .mail = lf_view_trim(lf_view_some(field(r, "mail"))) };
+    lf_view typed = lf_view_trim(lf_view_some(field(r, "port")));
 
     if (!lf_referral_kind_parse(lf_view_some(field(r, "kind")), &x.kind))
         return lf_err_set(r->e, LF_BAD_INPUT,
                           "kind is prosecutor, police, disaster, operator, partner or support");
+    LF_TRY(port_of(r, typed, &x.port));
+    LF_TRY(moment_field(r, "seen", &x.seen));
     LF_TRY(moment_field(r, "sent", &x.sent));
     LF_TRY(moment_field(r, "due", &x.due));
     return lf_referral_add(r->t, &x, id, r->e);

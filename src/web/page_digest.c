@@ -102,7 +102,7 @@ enum lf_code page_digests(struct rq *r)
     LF_TRY(lf_digest_list(r->t, &n, &items, r->e));
     begin_page(r, &b, text(r, LF_T_DIGESTS), "/indicators");
     lf_html(&b, "<h1>%</h1><p class=\"hint\">%</p>", T(DIGESTS), T(DIGESTS_HELP));
-    if (!r->w->parts.mail)
+    if (!mail_from(r).len)
         lf_html(&b, "<p class=\"empty\">%</p>", T(DIGESTS_NO_MAIL));
     for (size_t i = 0; i < n && rc == LF_OK; i++)
         rc = put_digest(r, &b, &items[i]);

@@ -3,6 +3,7 @@
 #include "cert/network.h"
 #include "cert/referral.h"
 #include "cert/report.h"
+#include "post/mail.h"
 #include "web/page_priv.h"
 
 static lf_view fill(struct rq *r, enum lf_text key, const struct lf_text_value *values, size_t n)
@@ -31,26 +32,30 @@ enum lf_code source_referral(struct rq *r, const struct lf_network *of, lf_view 
 {
     bool national = lf_view_is(r->t->self->tier, "nation");
     struct lf_incident_full x;
-    int64_t number;
+    int number;
 
     if (of->side == LF_SIDE_UNKNOWN)
         return lf_err_set(r->e, LF_CONFLICT, "network: no network of the table holds %.*s",
                           LF_FMT(of->address));
-    if (port.len && (!lf_view_i64(port, &number) || number < 1 || number > 65535))
-        return lf_err_set(r->e, LF_BAD_INPUT, "network: a port is 1 to 65535");
+    LF_TRY(port_of(r, port, &number));
     LF_TRY(lf_incident_get(r->t, r->id, &x, r->e));
     *out = (struct lf_referral){ .incident = r->id,
                                  .kind = LF_REFERRAL_OPERATOR,
                                  .recipient = of->operator,
                                  .way = LF_V(""),
                                  .reference = LF_V(""),
-                                 .body = body_of(r, of, port, at, lf_report_number(&x)) };
+                                 .body = body_of(r, of, port, at, lf_report_number(&x)),
+                                 .source = of->address,
+                                 .port = number,
+                                 .seen = at,
+                                 .mail = LF_V("") };
     if (of->side == LF_SIDE_FOREIGN) {
         out->kind = LF_REFERRAL_PARTNER;
         out->recipient =
             fill1(r, national ? LF_T_SRC_TO_PARTNER : LF_T_SRC_TO_NATION, "country", of->country);
     } else if (of->abuse.len) {
         out->way = fill1(r, LF_T_SRC_WAY_MAIL, "mail", of->abuse);
+        out->mail = lf_mail_address_ok(of->abuse) ? of->abuse : LF_V("");
     }
     return LF_OK;
 }

@@ -93,11 +93,18 @@ static void put_form(struct rq *r, struct lf_buf *b, const struct lf_referral *w
         { "recipient", LF_T_REF_RECIPIENT, " required maxlength=\"200\"" },
         { "way", LF_T_REF_WAY, " maxlength=\"200\"" },
         { "reference", LF_T_REF_REFERENCE, " maxlength=\"200\"" },
+        { "source", LF_T_REF_SOURCE, " maxlength=\"2048\"" },
+        { "port", LF_T_REF_PORT, " inputmode=\"numeric\" maxlength=\"5\"" },
+        { "seen", LF_T_REF_SEEN, " type=\"datetime-local\" step=\"1\"" },
+        { "mail", LF_T_REF_MAIL, " type=\"email\" maxlength=\"254\"" },
         { "sent", LF_T_REF_SENT, " type=\"datetime-local\"" },
         { "due", LF_T_REF_DUE, " type=\"datetime-local\"" },
     };
     lf_view chosen = typed(r, "kind", lf_view_of(lf_referral_kind_name(with->kind)));
-    lf_view proposed[] = { with->recipient, with->way, LF_V(""), LF_V(""), LF_V("") };
+    lf_view port = with->port ? lf_arena_printf(r->t->a, "%d", with->port) : LF_V("");
+    lf_view seen = with->seen ? moment_shown(r, with->seen, true) : LF_V("");
+    lf_view proposed[] = { with->recipient, with->way, LF_V(""), with->source, port, seen,
+                           with->mail,      LF_V(""),  LF_V("") };
 
     lf_html(b, "<form class=\"stack\" method=\"post\" action=\"%\">",
             V(path2(r, "/incidents/", r->id, "/referrals")));
@@ -181,6 +188,24 @@ enum lf_code page_referral_add(struct rq *r)
     return rc == LF_OK ? redirect(r, path2(r, "/incidents/", r->id, "/referrals?done=1")) : rc;
 }
 
+/* Of what attack it is, and the way to its letter. */
+static void put_source(struct rq *r, struct lf_buf *b, const struct lf_referral *x)
+{
+    if (!x->source.len)
+        return;
+    lf_html(b, "<dt>%</dt><dd class=\"wrap\">%", T(REF_SOURCE), V(x->source));
+    if (x->port)
+        lf_html(b, " · %", V(number(r, x->port)));
+    LF_PUT(b, "</dd>");
+    if (x->seen) {
+        lf_html(b, "<dt>%</dt><dd>", T(REF_SEEN));
+        put_when_zone(r, b, x->seen);
+        LF_PUT(b, "</dd>");
+    }
+    lf_html(b, "<dt>%</dt><dd><a href=\"%\">%</a></dd>", T(LETTER),
+            V(path2(r, "/referrals/", x->id, "/letter")), T(LETTER_PREPARE));
+}
+
 enum lf_code page_referral(struct rq *r)
 {
     const struct lf_referral_answer *answers;
@@ -200,7 +225,9 @@ enum lf_code page_referral(struct rq *r)
             V(path2(r, "/incidents/", x.incident, "")), T(REF_INCIDENT), V(x.body), T(REF_WAY), V(x.way),
             T(REF_REFERENCE), V(x.reference), T(REF_SENT));
     put_when_zone(r, &b, x.sent);
-    lf_html(&b, "</dd></dl></section><section class=\"panel\"><h2>%</h2><ol class=\"line\">", T(REF_ANSWERS));
+    LF_PUT(&b, "</dd>");
+    put_source(r, &b, &x);
+    lf_html(&b, "</dl></section><section class=\"panel\"><h2>%</h2><ol class=\"line\">", T(REF_ANSWERS));
     for (size_t i = 0; i < n; i++) {
         lf_html(&b, "<li><p class=\"lines wrap\">%</p><p class=\"quiet\">% ", V(answers[i].body),
                 V(account_name(r, answers[i].account)));

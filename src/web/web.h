@@ -17,6 +17,7 @@
 #include "store/task.h"
 
 struct lf_link;
+struct lf_mail_settings;
 struct lf_learning;
 struct lf_rulebook;
 struct lf_searches;
@@ -35,7 +36,7 @@ struct lf_web_parts {
      * {"front":{"connections":3,…},…}, in `a`.  May be NULL. */
     lf_view (*health)(void *ctx, struct lf_arena *a);
     void *ctx;
-    bool mail; /* a mail server is set: digests go out */
+    const struct lf_mail_settings *mail; /* how mail goes out; NULL, or without a server: none does */
 };
 
 /* The most bytes that a body at this address may have: LF_WEB_FILE where files and objects are handed in by

@@ -106,6 +106,9 @@ void problem(struct rq *r, enum lf_code code);
 void page_problem(struct rq *r, enum lf_code code);
 void set_cookie(struct rq *r, const char *name, lf_view value, const char *attributes);
 
+/* The address this node writes from; empty when no mail server is set. */
+lf_view mail_from(const struct rq *r);
+
 /* ---- questions ---- */
 
 lf_view cookie(const struct rq *r, const char *name);
@@ -144,6 +147,9 @@ lf_view device_percent(struct lf_arena *a, int hundredths);
 enum lf_code saved_search_put(struct rq *r, lf_view id, lf_view *out) LF_MUST;
 /* Sets up a feed, or changes one, from what the form or body says. */
 enum lf_code feed_put(struct rq *r, lf_view id, lf_view *out) LF_MUST;
+/* What the query or the form says of a referral's letter (api_letter.c). */
+struct lf_letter_choice;
+enum lf_code letter_choice(struct rq *r, bool posted, struct lf_letter_choice *out) LF_MUST;
 /* Sets up a digest by mail from what the form or body says. */
 enum lf_code digest_put(struct rq *r, lf_view *id) LF_MUST;
 /* Adds or changes an organisation (id empty: a new one) or a contact of the contact network, and says who
@@ -245,6 +251,8 @@ enum lf_code referral_list(struct rq *r, lf_view incident, size_t *n, const stru
 enum lf_code referral_add(struct rq *r, lf_view incident, lf_view *id) LF_MUST;
 enum lf_code referral_answer(struct rq *r) LF_MUST;
 
+/* A port as people type it; 0: nothing was typed. */
+enum lf_code port_of(struct rq *r, lf_view typed, int *port) LF_MUST;
 /* What is said to whom of a source of attack: kind, recipient, way and body; `at` 0: when is not known yet.
  * LF_CONFLICT: nobody is known to hold the address. */
 struct lf_network;

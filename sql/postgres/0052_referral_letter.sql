@@ -1,0 +1,5 @@
+-- What a letter about a referral says of the source of an attack (cert/referral_letter.h).
+ALTER TABLE referral ADD COLUMN source TEXT COLLATE "C" NOT NULL DEFAULT ''; -- address, name or URL; '': none is named
+ALTER TABLE referral ADD COLUMN port BIGINT NOT NULL DEFAULT 0; -- of the source; 0: not known
+ALTER TABLE referral ADD COLUMN seen BIGINT NOT NULL DEFAULT 0; -- when it attacked; 0: not said
+ALTER TABLE referral ADD COLUMN mail TEXT COLLATE "C" NOT NULL DEFAULT '';   -- where a letter would go

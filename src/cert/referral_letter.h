@@ -1,0 +1,44 @@
+/* The letter of a referral: a mail to who runs the network an attack came from, or to a partner abroad.
+ *
+ * It is a text for people (zh-TW or English), an ARF part and an X-ARF document (fmt/abuse.h).  A person
+ * looks at it, and sends what was looked at: nothing goes out by itself.  Of who was attacked it says
+ * nothing, unless the person says so: the node writes in its own name.  docs/adr/0045 has the form. */
+#ifndef LF_CERT_REFERRAL_LETTER_H
+#define LF_CERT_REFERRAL_LETTER_H
+
+#include "cert/referral.h"
+#include "fmt/abuse.h"
+#include "model/marking.h"
+
+/* What the sender says of it. */
+struct lf_letter_choice {
+    lf_view to; /* empty: the referral's */
+    int type;   /* enum lf_abuse_type; -1: as the incident's class suggests */
+    bool udp;   /* else TCP; of types that say so */
+    bool english, named;
+    enum lf_tlp tlp; /* NONE: AMBER.  RED is for those in the room, and goes into no letter */
+};
+
+struct lf_letter_part {
+    const char *type, *name;
+    lf_view bytes;
+};
+enum { LF_LETTER_PARTS = 2, LF_LETTER_TEXT = 32 << 10 };
+
+struct lf_letter {
+    lf_view to, subject, text;
+    lf_view reference; /* "REF-12-1a2b3c4d", in the subject: the answer names it */
+    struct lf_letter_part parts[LF_LETTER_PARTS];
+    enum lf_abuse_type type;
+    enum lf_tlp tlp;
+    lf_view
+        told; /* what in the text tells who was attacked, though that is not to be named; empty: nothing */
+    lf_view seal; /* SHA-256 of all of it, hexadecimal: what was looked at */
+};
+
+/* The letter as it would be now; `from`: this node's mail address, empty: none is set.  LF_CONFLICT: the
+ * referral names no source or no time, or no mail address is known.  Whoever may see the referral. */
+enum lf_code lf_referral_letter(struct lf_task *t, lf_view id, lf_view from, const struct lf_letter_choice *c,
+                                struct lf_letter *out, struct lf_err *e) LF_MUST;
+
+#endif

@@ -1,0 +1,165 @@
+#!/usr/bin/env python3
+"""The letter of a referral: ARF and X-ARF to who runs the network an attack came from, looked at before it is sent."""
+import datetime
+import email.parser
+import json
+import pathlib
+import re
+import sys
+import urllib.parse
+import uuid
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "lib"))
+from lf import *
+from mailserver import MailServer, certificate
+
+home = scratch()
+made = certificate(home)
+if not made:
+    print("ok - letters # SKIP openssl is not installed")
+    sys.exit(0)
+context, pin = made
+mail = MailServer(context)
+SETTINGS = f"[mail]\nserver = smtps://127.0.0.1:{mail.port}\nfrom = soc@cert.example\npin = {pin}"
+node = Node.serve(scratch(), SETTINGS)
+node.local("PUT", "/api/v1/networks", {"csv": "network,country,operator,abuse\n192.0.2.0/24,TW,小網公司,abuse@small.example\n198.51.100.0/24,JP,Nippon Net,abuse@nippon.example\n"})
+CORE = {"xarf_version", "report_id", "timestamp", "reporter", "sender", "source_identifier", "category", "type"}
+TYPES = {"compromised_server": ("infrastructure", {"compromise_method"}), "login_attack": ("connection", {"protocol", "first_seen", "source_port"}),
+         "port_scan": ("connection", {"protocol", "first_seen", "source_port"}), "vulnerability_scan": ("connection", {"scan_type", "protocol", "first_seen"}),
+         "sql_injection": ("connection", {"protocol", "first_seen"}), "ddos": ("connection", {"protocol", "first_seen", "source_port"}),
+         "botnet": ("infrastructure", {"compromise_evidence"}), "phishing": ("content", {"url"}), "malware": ("content", {"url"})}
+
+
+def reported(on=None, **more):
+    r = (on or node).local("POST", "/api/v1/incidents", {"title": "網站遭入侵", "level": 2, "form": {"agency": "某縣政府"},
+                                                         "observables": [{"type": "ipv4-addr", "value": "192.0.2.1"}], **more})
+    assert r.status == 201, r.body
+    return r.json["id"]
+
+
+def referred(incident, address="192.0.2.1", port="4444", on=None, **more):
+    r = (on or node).local("POST", f"/api/v1/incidents/{incident}/sources", {"address": address, "port": port, "at": "2026-03-01T09:00:00+08:00", **more})
+    assert r.status == 201, r.body
+    return r.json["id"]
+
+
+def told(incident, **more):
+    return node.local("POST", f"/api/v1/incidents/{incident}/referrals", {"kind": "operator", "recipient": "小網公司", "text": "請協助處理。", "source": "192.0.2.1",
+                                                                          "port": "4444", "seen": "2026-03-01T01:00:00Z", "mail": "abuse@small.example", **more})
+
+
+def letter(of, on=None, **said):
+    return (on or node).local("GET", f"/api/v1/referrals/{of}/letter?" + urllib.parse.urlencode(said))
+
+
+def is_xarf(text):
+    """The rules of X-ARF 4.2.0 that a document must keep; the document."""
+    x = json.loads(text)
+    category, wants = TYPES[x["type"]]
+    assert CORE | wants <= set(x) and x["category"] == category, x
+    assert re.fullmatch(r"4\.[0-9]+\.[0-9]+", x["xarf_version"]) and uuid.UUID(x["report_id"]).version == 4
+    for key in ("timestamp", "first_seen"):
+        assert key not in x or datetime.datetime.strptime(x[key], "%Y-%m-%dT%H:%M:%SZ")
+    for who in ("reporter", "sender"):
+        assert set(x[who]) == {"org", "contact", "domain"} and 0 < len(x[who]["org"]) <= 200 and x[who]["contact"].endswith("@" + x[who]["domain"]), x
+    assert "source_port" not in x or 1 <= x["source_port"] <= 65535
+    assert x.get("protocol", "tcp") in ("tcp", "udp") and len(x.get("description", "")) <= 1000
+    assert all(re.fullmatch(r"[a-z0-9][a-z0-9_+-]*:[a-z0-9][a-z0-9_+-]*", t) for t in x.get("tags", [])), x
+    return x
+
+
+def is_arf(text):
+    """The machine-readable part by RFC 5965; its fields."""
+    m = email.parser.Parser().parsestr(text)
+    assert not m.defects and m["Feedback-Type"] == "abuse" and m["Version"] == "1" and re.match(r"\S+/\S+$", m["User-Agent"]), text
+    assert all(len(m.get_all(k)) == 1 for k in set(m.keys())), text
+    return m
+
+
+@promise
+def looked_at():
+    """the letter of a source of attack is shown as it would go out: to whom, subject, text, an ARF part and an X-ARF document that keep their rules; nothing is sent"""
+    at = referred(reported())
+    r = letter(at)
+    assert r.status == 200, r.body
+    got = r.json
+    assert got["to"] == "abuse@small.example" and got["from"] == "soc@cert.example" and got["reference"] in got["subject"] and "TLP:AMBER" in got["subject"], got
+    assert re.fullmatch(r"REF-[0-9]+-[0-9a-f]{8}", got["reference"])
+    for word in ("192.0.2.1", "4444", "2026-03-01 09:00:00 (UTC+8)", "2026-03-01T01:00:00Z", got["reference"], "TLP:AMBER"):
+        assert word in got["text"], (word, got["text"])
+    arf = is_arf(got["parts"][0]["text"])
+    assert arf["Source-IP"] == "192.0.2.1" and arf["Source-Port"] == "4444" and arf["Incidents"] == "1", arf
+    assert email.utils.parsedate_to_datetime(arf["Arrival-Date"]).isoformat() == "2026-03-01T01:00:00+00:00"
+    x = is_xarf(got["parts"][1]["text"])
+    assert x["source_identifier"] == "192.0.2.1" and x["source_port"] == 4444 and x["report_id"] == at and x["tags"] == ["tlp:amber"], x
+    assert letter(at).json == got and letter(at, tlp="green").json["seal"] != got["seal"]
+    assert not mail.mails
+
+
+@promise
+def every_type():
+    """each type of X-ARF has the fields its schema asks for; one that wants a port or a URL is refused without"""
+    i = reported()
+    address, url = referred(i), told(i, source="http://evil.example/login?x=1", mail="abuse@host.example").json["id"]
+    bare = referred(i, port="")
+    for kind, (_, wants) in TYPES.items():
+        r = letter(url if "url" in wants else address, type=kind, protocol="udp")
+        assert r.status == 200, (kind, r.body)
+        x = is_xarf(r.json["parts"][1]["text"])
+        assert x["type"] == kind and x.get("protocol", "udp") == "udp", x
+        r = letter(bare, type=kind)
+        assert r.status == (400 if wants & {"url", "source_port"} else 200), (kind, r.body)
+    got = letter(url, language="en").json
+    arf = is_arf(got["parts"][0]["text"])
+    assert arf["Reported-URI"] == "http://evil.example/login?x=1" and arf["Reported-Domain"] == "evil.example" and arf["Source-IP"] is None, arf
+    assert is_xarf(got["parts"][1]["text"])["type"] == "phishing" and "Abuse report" in got["subject"] and "Source:" in got["text"], got
+
+
+@promise
+def nobody_is_named():
+    """who was attacked is in no part of the letter unless it is said; a text that tells it is found"""
+    i = reported()
+    got = letter(referred(i)).json
+    assert "某縣政府" not in json.dumps(got, ensure_ascii=False) and "網站遭入侵" not in got["text"] and "names" not in got, got
+    got = letter(referred(i), named="1").json
+    assert "受害單位：某縣政府" in got["text"] and is_xarf(got["parts"][1]["text"])["reporter"]["org"] == "某縣政府", got
+    assert is_xarf(got["parts"][1]["text"])["sender"]["org"] != "某縣政府"
+    r = told(i, text="某縣政府的網站遭到攻擊")
+    assert letter(r.json["id"]).json["names"] == "某縣政府" and "names" not in letter(r.json["id"], named="1").json
+
+
+@promise
+def refused():
+    """what can be in no letter is refused in one sentence: TLP:RED, no source, no time, no mail address, no server"""
+    i = reported()
+    at = referred(i)
+    for said, status, word in (({"tlp": "red"}, 400, "RED"), ({"tlp": "pink"}, 400, "tlp"), ({"type": "ransom"}, 400, "type"), ({"to": "nobody"}, 400, "mail address"),
+                               ({"language": "fr"}, 400, "language"), ({"protocol": "icmp"}, 400, "protocol")):
+        r = letter(at, **said)
+        assert r.status == status and word in r.json["detail"], (said, r.body)
+    for more, status, word in (({"source": ""}, 409, "no source"), ({"seen": ""}, 409, "when"), ({"mail": ""}, 400, "mail address")):
+        r = letter(told(i, **more).json["id"])
+        assert r.status == status and word in r.json["detail"], (more, r.body)
+    for more in ({"source": "not a host"}, {"port": "0"}, {"port": "x"}, {"mail": "a b@c"}, {"seen": "2199-01-01T00:00:00Z"}):
+        assert told(i, **more).status == 400, more
+    assert letter(str(uuid.uuid4())).status == 404
+    other = Node.serve(scratch())
+    i = reported(on=other)
+    r = other.local("POST", f"/api/v1/incidents/{i}/referrals", {"kind": "operator", "recipient": "x", "text": "y", "source": "192.0.2.1", "seen": "2026-03-01T01:00:00Z", "mail": "a@b.example"})
+    r = letter(r.json["id"], on=other)
+    assert r.status == 409 and "mail server" in r.json["detail"], r.body
+
+
+@promise
+def by_page():
+    """the console shows the letter from the referral's page, in both languages"""
+    at = referred(reported())
+    assert f"/referrals/{at}/letter" in node.local("GET", f"/referrals/{at}").body.decode()
+    page = node.local("GET", f"/referrals/{at}/letter").body.decode()
+    assert "攻擊來源通報" in page and "xarf_version" in page and "Feedback-Type" in page and "abuse@small.example" in page, page[-3000:]
+    page = node.local("GET", f"/referrals/{at}/letter?lang=en&language=en&type=port_scan")
+    assert page.status == 200 and "Abuse report" in page.body.decode() and "Letter" in page.body.decode()
+    assert node.local("GET", f"/referrals/{at}/letter?type=phishing").status == 400
+
+
+done()

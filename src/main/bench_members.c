@@ -137,7 +137,7 @@ static void said(void *ctx, enum lf_worker_id to, unsigned type, lf_view payload
         if (last.len)
             keep(c->after[which], sizeof c->after[which], last);
         c->waits[which] = false;
-        b->told += kind == ASK_MEMBERS && last.len;
+        b->told += kind == ASK_MEMBERS && !lf_view_is(rs.body, "{}");
     }
     lf_arena_clear(&a);
 }

@@ -707,10 +707,11 @@ static enum lf_code open_door(struct front *f, enum lf_http_door kind, const cha
         flags |= MHD_USE_TLS;
         tls[n++] = (struct MHD_OptionItem){ MHD_OPTION_HTTPS_MEM_KEY, 0, lf_arena_cstr(&f->w->arena, key) };
         tls[n++] = (struct MHD_OptionItem){ MHD_OPTION_HTTPS_MEM_CERT, 0, lf_arena_cstr(&f->w->arena, cert) };
-        tls[n++] = (struct MHD_OptionItem){ MHD_OPTION_HTTPS_PRIORITIES, 0,
-                                            lf_arena_cstr(&f->w->arena,
-                                                          LF_V("SECURE128:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2"
-                                                               ":-RSA:%SERVER_PRECEDENCE")) };
+        tls[n++] = (struct MHD_OptionItem){
+            MHD_OPTION_HTTPS_PRIORITIES, 0,
+            lf_arena_cstr(&f->w->arena, LF_V("SECURE128:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2"
+                                             ":-RSA:-AES-256-CBC:-AES-128-CBC:%SERVER_PRECEDENCE"))
+        };
     }
     tls[n] = (struct MHD_OptionItem){ MHD_OPTION_END, 0, NULL };
     d->daemon = MHD_start_daemon(

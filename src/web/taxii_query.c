@@ -152,6 +152,15 @@ static enum lf_code values(const char *name, lf_view value, lf_view *list, size_
     return *n ? LF_OK : bad(e, name, value, "an empty value");
 }
 
+/* Whether the instant is among those before the last. */
+static bool known_version(const struct lf_object_filter *f, lf_time at)
+{
+    for (size_t i = 0; i + 1 < f->nversion; i++)
+        if (f->version[i] == at)
+            return true;
+    return false;
+}
+
 static enum lf_code versions(lf_view value, struct taxii_query *q, struct lf_err *e)
 {
     lf_view list[LF_OBJECT_MATCHES];
@@ -161,17 +170,21 @@ static enum lf_code versions(lf_view value, struct taxii_query *q, struct lf_err
         return bad(e, "match[version]", value, "the field is there twice; join its values with commas");
     LF_TRY(values("match[version]", value, list, &n, e));
     for (size_t i = 0; i < n; i++) {
-        if (lf_view_is(list[i], "all"))
-            q->f.v_all = true;
-        else if (lf_view_is(list[i], "first"))
-            q->f.v_first = true;
-        else if (lf_view_is(list[i], "last"))
-            q->f.v_last = true;
+        bool *word = lf_view_is(list[i], "all")     ? &q->f.v_all
+                     : lf_view_is(list[i], "first") ? &q->f.v_first
+                     : lf_view_is(list[i], "last")  ? &q->f.v_last
+                                                    : NULL;
+        bool twice = word && *word;
+
+        if (word)
+            *word = true;
         else if (lf_stix_time(list[i], &q->f.version[q->f.nversion], NULL) != LF_OK)
             return bad(e, "match[version]", value,
                        "values are all, first, last, or a time as STIX writes it");
         else
-            q->f.nversion++;
+            twice = known_version(&q->f, q->f.version[q->f.nversion++]);
+        if (twice)
+            return bad(e, "match[version]", value, "a value is there twice");
     }
     if (q->f.v_all && n > 1)
         return bad(e, "match[version]", value, "\"all\" stands alone");

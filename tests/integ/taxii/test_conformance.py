@@ -236,6 +236,22 @@ def tls():
 
 
 @promise
+def tls12_ciphers():
+    """TLS 1.2 is spoken only with keys of one time and authenticated ciphers, none of RFC 7540's list of the weak (8.2.2)"""
+    def spoken(names):
+        p = subprocess.run(["openssl", "s_client", "-connect", f"{HOST}:{PORT}", "-tls1_2", "-cipher", names + ":@SECLEVEL=0"],
+                           stdin=subprocess.DEVNULL, capture_output=True, timeout=30)
+        found = re.search(rb"Cipher    : (\S+)", p.stdout)
+        return found[1].decode() if found and found[1] != b"0000" else None
+
+    every = subprocess.run(["openssl", "ciphers", "ALL:@SECLEVEL=0"], capture_output=True, text=True, check=True).stdout.strip().split(":")
+    strong = [c for c in every if c.startswith(("ECDHE-", "DHE-")) and ("GCM" in c or "CCM" in c or "POLY1305" in c)]
+    weak = [c for c in every if c not in strong and not c.startswith("TLS_")]
+    assert spoken(":".join(strong)) in strong and len(weak) > 30
+    assert spoken(":".join(weak)) is None, spoken(":".join(weak))
+
+
+@promise
 def no_early_data():
     """TLS 1.3 offers nobody to send data before the handshake is over (0-RTT)"""
     p = subprocess.run(["openssl", "s_client", "-connect", f"{HOST}:{PORT}", "-tls1_3", "-ign_eof"], capture_output=True, timeout=30,
@@ -344,7 +360,7 @@ def status():
 
 @promise
 def date_added_headers():
-    """X-TAXII-Date-Added-First and -Last on manifest, objects, object and versions, none on what is empty (5.3 to 5.8)"""
+    """X-TAXII-Date-Added-First and -Last on manifest, objects, object and versions, on what is empty too: from where it was asked (3.2)"""
     vs = kept(versions(3))
     id, type = vs[0]["id"], vs[0]["type"]
     m = ask("GET", at("rw", "manifest/" + q(match_type=type, match_version="all")))
@@ -354,9 +370,13 @@ def date_added_headers():
                  f"objects/{id}/" + q(match_version="all"), f"objects/{id}/versions/"):
         h = ask("GET", at("rw", path)).headers
         assert (h["X-TAXII-Date-Added-First"], h["X-TAXII-Date-Added-Last"]) == (added[0], added[-1]), path
-    for path in ("manifest/", "objects/"):
-        a = ask("GET", at("rw", path + q(match_type=fresh())))
-        assert a.status == 200 and a.json == {} and a.headers["X-TAXII-Date-Added-First"] is None, a.body
+    # Who goes on from there has lost nothing: nothing was before it that he has not seen.
+    for path, more in (("manifest/", {"match_type": fresh()}), ("objects/", {"match_type": fresh()}), (f"objects/{id}/", {"match_type": "tool"}),
+                       (f"objects/{id}/versions/", {"match_spec_version": "2.0"})):
+        for after, want in ((None, "1970-01-01T00:00:00.000000Z"), (added[1], added[1]), ("2020-01-01T00:00:00Z", "2020-01-01T00:00:00.000000Z")):
+            a = ask("GET", at("rw", path + q(**more, **({"added_after": after} if after else {}))))
+            assert a.status == 200 and a.json == {}, (path, a.body)
+            assert (a.headers["X-TAXII-Date-Added-First"], a.headers["X-TAXII-Date-Added-Last"]) == (want, want), (path, after)
 
 
 @promise
@@ -411,7 +431,7 @@ def by_id_and_type():
 
 @promise
 def by_version():
-    """match[version]: last unless said otherwise; first, last, all, instants and any mix of them (3.4.1)"""
+    """match[version]: last unless said otherwise; first, last, all, instants and any mix of them, each once (3.4.1)"""
     vs = kept(versions(4))
     id = vs[0]["id"]
     when = [v["modified"] for v in vs]
@@ -425,7 +445,8 @@ def by_version():
         assert objects_of(at("rw", "objects/" + q(match_id=id, **f))) == [vs[i] for i in want], value
         assert [e["version"] for e in objects_of(at("rw", "manifest/" + q(match_id=id, **f)))] == [when[i] for i in want], value
     for value in ("all,last", "all,first", f"all,{when[0]}", "all,all", "", ",", "last,", "latest", "LAST", "2026-01-02", "2026-13-01T00:00:00.000000Z",
-                  "2026-01-02T00:00:00.000000", "2026-01-02T00:00:00.000000+00:00", "2026-01-02 00:00:00.000000Z", "1", "2026-01-02T25:00:00.000000Z"):
+                  "2026-01-02T00:00:00.000000", "last,last", "first,last,first",
+                  f"{when[0]},{when[0]}", "2026-01-02T00:00:00.000Z,2026-01-02T00:00:00Z", "2026-01-02T00:00:00.000000+00:00", "2026-01-02 00:00:00.000000Z", "1", "2026-01-02T25:00:00.000000Z"):
         for rest in (f"objects/{id}/", "objects/", "manifest/"):
             assert ask("GET", at("rw", rest + q(match_version=value))).status == 400, (value, rest)
 

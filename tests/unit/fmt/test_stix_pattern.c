@@ -27,6 +27,8 @@ static const struct {
     { "[a:b = h'FFd8']", "[a:b = h'ffd8']" },
     { "[a:b = b'dGhpcyBpcyBhIHRlc3Q=']", "" },
     { "[a:b = b'YR==' OR a:b = b'YWJ=' OR a:b = b'']", "[a:b = b'YQ==' OR a:b = b'YWI=' OR a:b = b'']" },
+    { "[a:b = b'dGhp\ncyBp\r\ncyBhIHRlc3Q=\n']", "[a:b = b'dGhpcyBpcyBhIHRlc3Q=']" },
+    { "[a:b = b'YQ=\n=']", "[a:b = b'YQ==']" },
     { "[a:b = t'2014-01-13T07:03:17Z']", "" },
     { "[a:b = t'2016-12-31T23:59:60Z']", "" },
     { "[a:b = true OR a:b = false]", "" },

@@ -30,3 +30,27 @@ WHERE org = :org AND id = :id;
 
 -- name: referral_answer_list
 SELECT seq, at, account, body, closed FROM referral_answer WHERE org = :org AND id = :id ORDER BY seq LIMIT :most;
+
+-- name: referral_letter_add
+INSERT INTO referral_letter (org, id, referral, made, account, recipient, subject, message, tlp, named, state, tries, told,
+    ended)
+SELECT :org, :id, :referral, m.made, :account, m.address, :subject, m.text, CAST(:tlp AS BIGINT), CAST(:named AS BIGINT),
+    0, 0, '', 0
+FROM mail m WHERE m.org = :org AND m.digest = :id;
+
+-- name: referral_letter_list
+SELECT id, made, account, recipient, subject, tlp, named, state, tries, told, ended, '' FROM referral_letter
+WHERE org = :org AND referral = :referral ORDER BY made DESC, id LIMIT :most;
+
+-- name: referral_letter_get
+SELECT id, made, account, recipient, subject, tlp, named, state, tries, told, ended, message FROM referral_letter
+WHERE org = :org AND referral = :referral AND id = :id;
+
+-- name: referral_letter_standing
+-- Letters that went out, or may yet.
+SELECT count(*) FROM referral_letter WHERE org = :org AND referral = :referral AND state <> 2;
+
+-- name: referral_letter_fared
+UPDATE referral_letter SET state = m.state, tries = m.tries, told = m.told, ended = m.ended FROM mail m
+WHERE referral_letter.org = :org AND referral_letter.state = 0 AND m.org = :org AND m.digest = referral_letter.id
+    AND (m.state <> 0 OR m.tries <> referral_letter.tries);

@@ -212,6 +212,9 @@ enum lf_code lf_referral_add(struct lf_task *t, const struct lf_referral *in, lf
     LF_TRY(ok(&r, now, e));
     if (r.source.len && !referral_source(t->a, &r.source, &kind))
         return lf_err_set(e, LF_BAD_INPUT, "referral: the source is an address, a name of a host or a URL");
+    if (r.source.len > LF_REFERRAL_SOURCE)
+        return lf_err_set(e, LF_BAD_INPUT, "referral: %s has %zu to %zu bytes", "source", (size_t)0,
+                          (size_t)LF_REFERRAL_SOURCE);
     LF_TRY(lf_incident_get(t, r.incident, &incident, e));
     *id = lf_uuid_new(t->env, t->a);
     LF_TRY(

@@ -30,6 +30,7 @@ enum {
     LF_REFERRAL_STATES = 4,
     LF_REFERRAL_LINE = 200,
     LF_REFERRAL_BODY = 8000,
+    LF_REFERRAL_SOURCE = 300, /* in a line of mail, percent-encoded, it has at most three times that */
     LF_REFERRAL_ANSWERS = 200
 };
 const char *lf_referral_kind_name(enum lf_referral_kind k);   /* "prosecutor" … */

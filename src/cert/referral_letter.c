@@ -72,6 +72,23 @@ static enum lf_abuse_type suggested(const struct making *m)
     return try.is == LF_ABUSE_URL ? LF_ABUSE_PHISHING : LF_ABUSE_COMPROMISED_SERVER;
 }
 
+/* In ASCII, as a URI is. */
+static lf_view plain_url(struct lf_arena *a, lf_view url)
+{
+    struct lf_buf b;
+    lf_view out;
+
+    lf_buf_init(&b, 3 * url.len + 1);
+    for (size_t i = 0; i < url.len; i++)
+        if ((unsigned char)url.ptr[i] > 0x20 && (unsigned char)url.ptr[i] < 0x7f)
+            lf_buf_byte(&b, url.ptr[i]);
+        else
+            lf_buf_printf(&b, "%%%02X", (unsigned)(unsigned char)url.ptr[i]);
+    out = lf_arena_copy(a, lf_buf_view(&b));
+    lf_buf_clear(&b);
+    return out;
+}
+
 static enum lf_code fill_report(struct making *m, lf_view from, struct lf_err *e)
 {
     struct lf_abuse *a = &m->report;
@@ -86,6 +103,7 @@ static enum lf_code fill_report(struct making *m, lf_view from, struct lf_err *e
         return lf_err_set(e, LF_CONFLICT,
                           "letter: neither the referral nor the report says when the attack was seen");
     a->is = kind == LF_OBS_URL ? LF_ABUSE_URL : kind == LF_OBS_DOMAIN ? LF_ABUSE_DOMAIN : LF_ABUSE_ADDRESS;
+    a->source = plain_url(m->t->a, a->source);
     if (a->is == LF_ABUSE_URL)
         a->host = lf_url_host(a->source);
     a->host_is_address = a->host.len && lf_observable_text(m->t->a, LF_OBS_IPV4, a->host, &a->host);
@@ -275,10 +293,10 @@ enum lf_code lf_referral_letter(struct lf_task *t, lf_view id, lf_view from, con
     l.text = kept(t, &b);
     lf_buf_init(&b, LF_LETTER_TEXT);
     lf_abuse_arf(&b, &m.report);
-    l.parts[0] = (struct lf_letter_part){ "message/feedback-report", "feedback-report.txt", kept(t, &b) };
+    l.parts[0] = (struct lf_mail_part){ "message/feedback-report", "feedback-report.txt", kept(t, &b) };
     lf_buf_init(&b, LF_LETTER_TEXT);
     lf_abuse_xarf(&b, &m.report);
-    l.parts[1] = (struct lf_letter_part){ "application/json", "xarf.json", kept(t, &b) };
+    l.parts[1] = (struct lf_mail_part){ "application/json", "xarf.json", kept(t, &b) };
     l.seal = seal_of(t, &l);
     *out = l;
     return LF_OK;

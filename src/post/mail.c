@@ -113,6 +113,58 @@ static void put_subject(struct lf_arena *a, struct lf_buf *b, lf_view v)
     }
 }
 
+/* Entities of a message: each begins with its header, and ends its line. */
+static void put_text(struct lf_arena *a, struct lf_buf *b, const struct lf_mail_text *m)
+{
+    lf_buf_printf(
+        b,
+        "Content-Type: text/plain; charset=UTF-8\r\nContent-Language: %s\r\nContent-Transfer-Encoding: "
+        "base64\r\n\r\n",
+        m->english ? "en" : "zh-Hant-TW");
+    put_base64(a, b, m->body);
+}
+
+static void put_report(struct lf_arena *a, struct lf_buf *b, const struct lf_mail_text *m, lf_view id)
+{
+    lf_view kind;
+
+    if (!m->report) {
+        put_text(a, b, m);
+        return;
+    }
+    kind = lf_view_from(lf_view_of(m->report->type), strlen("message/"));
+    lf_buf_printf(
+        b, "Content-Type: multipart/report; report-type=%.*s; boundary=\"=_r%.*s\"\r\n\r\n--=_r%.*s\r\n",
+        LF_FMT(kind), LF_FMT(id), LF_FMT(id));
+    put_text(a, b, m);
+    lf_buf_printf(
+        b,
+        "--=_r%.*s\r\nContent-Type: %s\r\n\r\n%.*s\r\n--=_r%.*s\r\nContent-Type: text/rfc822-headers\r\n\r\n"
+        "\r\n--=_r%.*s--\r\n",
+        LF_FMT(id), m->report->type, LF_FMT(m->report->bytes), LF_FMT(id), LF_FMT(id));
+}
+
+static void put_content(struct lf_arena *a, struct lf_buf *b, const struct lf_mail_text *m, lf_view id)
+{
+    if (!m->nattached) {
+        put_report(a, b, m, id);
+        return;
+    }
+    lf_buf_printf(b, "Content-Type: multipart/mixed; boundary=\"=_m%.*s\"\r\n\r\n--=_m%.*s\r\n", LF_FMT(id),
+                  LF_FMT(id));
+    put_report(a, b, m, id);
+    for (size_t i = 0; i < m->nattached; i++) {
+        const struct lf_mail_part *p = &m->attached[i];
+
+        lf_buf_printf(b,
+                      "--=_m%.*s\r\nContent-Type: %s; name=\"%s\"\r\nContent-Disposition: attachment; "
+                      "filename=\"%s\"\r\nContent-Transfer-Encoding: base64\r\n\r\n",
+                      LF_FMT(id), p->type, p->name, p->name);
+        put_base64(a, b, p->bytes);
+    }
+    lf_buf_printf(b, "--=_m%.*s--\r\n", LF_FMT(id));
+}
+
 /* The message as it is said to a mail server. */
 static enum lf_code letter(struct lf_task *t, const struct lf_mail_settings *s, const struct lf_mail_text *m,
                            lf_view id, lf_view *out, struct lf_err *e)
@@ -129,11 +181,8 @@ static enum lf_code letter(struct lf_task *t, const struct lf_mail_settings *s, 
                   LF_FMT(lf_time_mail(lf_now(t->env), date)), LF_FMT(s->from), LF_FMT(m->to), LF_FMT(id),
                   LF_FMT(host));
     put_subject(t->a, &b, m->subject);
-    lf_buf_printf(&b,
-                  "MIME-Version: 1.0\r\nContent-Type: text/plain; charset=UTF-8\r\nContent-Language: %s\r\n"
-                  "Content-Transfer-Encoding: base64\r\nAuto-Submitted: auto-generated\r\n\r\n",
-                  m->english ? "en" : "zh-Hant-TW");
-    put_base64(t->a, &b, m->body);
+    lf_buf_printf(&b, "Auto-Submitted: %s\r\nMIME-Version: 1.0\r\n", m->by_person ? "no" : "auto-generated");
+    put_content(t->a, &b, m, id);
     *out = lf_arena_copy(t->a, lf_buf_view(&b));
     rc = lf_buf_done(&b, e);
     lf_buf_clear(&b);

@@ -42,6 +42,10 @@ const char *lf_mail_state_name(enum lf_mail_state s);
 /* One address as people write it: local@domain, ASCII, no blanks, quotes or brackets. */
 bool lf_mail_address_ok(lf_view v);
 
+struct lf_mail_part {
+    const char *type, *name; /* "application/json", "xarf.json" */
+    lf_view bytes;
+};
 struct lf_mail_text {
     enum lf_mail_way way;
     lf_view digest;  /* id of what it is of */
@@ -49,6 +53,12 @@ struct lf_mail_text {
     lf_view subject; /* UTF-8, one line; by SMTP only */
     lf_view body;    /* UTF-8; for a web hook JSON */
     bool english;
+    bool by_person; /* somebody wrote it and said that it goes out */
+    /* By SMTP only.  Such a report stands with the text in a multipart/report (RFC 6522), ASCII in short
+     * lines, with an empty header block as its third part; all else beside it in a multipart/mixed. */
+    const struct lf_mail_part *report; /* type "message/…"; NULL: none */
+    const struct lf_mail_part *attached;
+    size_t nattached;
     lf_time until; /* not sent after it, and tried again in haste; 0: within a week */
 };
 enum lf_code lf_mail_add(struct lf_task *t, const struct lf_mail_settings *s, const struct lf_mail_text *m,

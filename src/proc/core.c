@@ -7,6 +7,7 @@
 #include "cert/incident.h"
 #include "cert/inject.h"
 #include "cert/notice.h"
+#include "cert/referral_letter.h"
 #include "engine/warninglist.h"
 #include "fmt/json.h"
 #include "http/call.h"
@@ -294,6 +295,7 @@ static enum lf_code run_notices(struct lf_core *c, struct lf_task *t, const void
     lf_time next = 0, now = lf_now(t->env);
 
     (void)arg;
+    LF_TRY(lf_referral_letter_turn(t, e));
     LF_TRY(lf_notice_turn(t, &c->mail, c->url, &next, e));
     if (c->inject_due && (!next || c->inject_due < next))
         next = c->inject_due;

@@ -64,3 +64,47 @@ enum lf_code api_letter(struct rq *r)
     lf_json_put_str(&o.w, "seal", l.seal);
     return end(r, &o, 200);
 }
+
+enum lf_code letter_send(struct rq *r)
+{
+    struct lf_letter_choice c;
+    lf_view seal, id;
+
+    LF_TRY(letter_choice(r, true, &c));
+    LF_TRY(need(r, "seal", &seal));
+    return lf_referral_letter_send(r->t, r->id, r->w->parts.mail, &c, seal, &id, r->e);
+}
+
+enum lf_code api_letter_send(struct rq *r)
+{
+    LF_TRY(letter_send(r));
+    return answer_empty(r, 202);
+}
+
+enum lf_code api_letters(struct rq *r)
+{
+    const struct lf_letter_sent *list;
+    struct out o;
+    size_t n;
+
+    LF_TRY(lf_referral_letters(r->t, r->id, &n, &list, r->e));
+    begin_list(&o, JSON_MOST);
+    for (size_t i = 0; i < n; i++) {
+        const struct lf_letter_sent *l = &list[i];
+
+        lf_json_open(&o.w, '{');
+        lf_json_put_str(&o.w, "id", l->id);
+        put_time(&o.w, "made", l->made);
+        lf_json_put_str(&o.w, "by", l->account);
+        lf_json_put_str(&o.w, "to", l->to);
+        lf_json_put_str(&o.w, "subject", l->subject);
+        lf_json_put_cstr(&o.w, "tlp", lf_tlp_name(l->tlp));
+        lf_json_put_bool(&o.w, "named", l->named);
+        lf_json_put_cstr(&o.w, "state", lf_mail_state_name(l->state));
+        lf_json_put_int(&o.w, "tries", l->tries);
+        put_text(&o.w, "told", l->told);
+        put_time(&o.w, "ended", l->ended);
+        lf_json_close(&o.w);
+    }
+    return end_list(r, &o, LF_V(""));
+}

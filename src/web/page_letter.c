@@ -65,30 +65,56 @@ static void put_letter(struct rq *r, struct lf_buf *b, const struct lf_letter *l
     LF_PUT(b, "</section>");
 }
 
-enum lf_code page_letter(struct rq *r)
+/* What was chosen, once more, and the seal of what is shown above. */
+static void put_send(struct rq *r, struct lf_buf *b, const struct lf_letter_choice *c,
+                     const struct lf_letter *l)
 {
+    const struct {
+        const char *name;
+        lf_view value;
+    } hidden[] = { { "to", l->to },
+                   { "type", lf_view_of(lf_abuse_type_name(l->type)) },
+                   { "protocol", c->udp ? LF_V("udp") : LF_V("tcp") },
+                   { "language", c->english ? LF_V("en") : LF_V("zh-TW") },
+                   { "tlp", lf_view_of(lf_tlp_name(l->tlp)) },
+                   { "named", c->named ? LF_V("1") : LF_V("") },
+                   { "seal", l->seal } };
+
+    lf_html(b, "<form class=\"stack\" method=\"post\" action=\"%\">",
+            V(path2(r, "/referrals/", r->id, "/letter")));
+    put_csrf(r, b);
+    for (size_t i = 0; i < sizeof hidden / sizeof *hidden; i++)
+        lf_html(b, "<input type=\"hidden\" name=\"%\" value=\"%\">", LF_HC(hidden[i].name),
+                V(hidden[i].value));
+    lf_html(b, "<p><button>%</button></p></form>", T(LETTER_SEND));
+}
+
+static enum lf_code show(struct rq *r, int status)
+{
+    bool posted = lf_view_is(r->in->method, "POST");
+    lf_view why = status == 200 ? LF_V("") : lf_arena_copy(r->t->a, lf_view_of(r->e->text));
     struct lf_letter_choice c = { .type = -1 };
+    const struct lf_referral_answer *answers;
     struct lf_letter l = { 0 };
     struct lf_referral x;
-    const struct lf_referral_answer *answers;
     struct lf_buf b;
-    lf_view why;
     size_t n;
-    enum lf_code rc = letter_choice(r, false, &c);
+    enum lf_code rc = letter_choice(r, posted, &c);
 
     LF_TRY(lf_referral_get(r->t, r->id, &x, &n, &answers, r->e));
     if (rc == LF_OK)
         rc = lf_referral_letter(r->t, r->id, mail_from(r), &c, &l, r->e);
     if (rc != LF_OK && rc != LF_BAD_INPUT && rc != LF_CONFLICT)
         return rc;
-    why = lf_arena_copy(r->t->a, lf_view_of(r->e->text));
+    if (rc != LF_OK && !why.len)
+        why = lf_arena_copy(r->t->a, lf_view_of(r->e->text));
     if (!c.to.len)
         c.to = x.mail;
     begin_page(r, &b, text(r, LF_T_LETTER), "/incidents");
     lf_html(&b, "<div class=\"head\"><h1>%</h1><p><a href=\"%\">%</a></p><p class=\"quiet\">%</p></div>",
             T(LETTER), V(path2(r, "/referrals/", r->id, "")), V(x.recipient), T(LETTER_LEAD));
     PUT_TRY(&b, put_exercise_of(r, &b, x.incident));
-    if (rc != LF_OK)
+    if (why.len)
         put_refusal(r, &b, why);
     if (l.told.len)
         lf_html(&b, "<p class=\"say warn\" role=\"alert\">%</p>",
@@ -96,9 +122,72 @@ enum lf_code page_letter(struct rq *r)
     LF_PUT(&b, "<div class=\"two\">");
     if (rc == LF_OK)
         put_letter(r, &b, &l);
-    LF_PUT(&b, "<section class=\"panel\">");
-    if (x.source.len)
+    if (x.source.len) {
+        LF_PUT(&b, "<section class=\"panel\">");
         put_choices(r, &b, &c, &l);
-    LF_PUT(&b, "</section></div>");
-    return end_page(r, &b, rc == LF_BAD_INPUT ? 400 : 200);
+        if (rc == LF_OK && !l.told.len && may(r, ACT) && !x.closed && !x.exercise)
+            put_send(r, &b, &c, &l);
+        LF_PUT(&b, "</section>");
+    }
+    LF_PUT(&b, "</div>");
+    return end_page(r, &b, status != 200 ? status : rc == LF_BAD_INPUT ? 400 : 200);
+}
+
+enum lf_code page_letter(struct rq *r)
+{
+    return show(r, 200);
+}
+
+enum lf_code page_letter_send(struct rq *r)
+{
+    enum lf_code rc = letter_send(r);
+
+    return rc == LF_OK ? redirect(r, path2(r, "/referrals/", r->id, "?done=1")) : page_again(r, rc, show);
+}
+
+/* ---- those that were sent ---- */
+
+static void put_sent(struct rq *r, struct lf_buf *b, const struct lf_letter_sent *l)
+{
+    static const struct {
+        const char *tone, *sign;
+        enum lf_text word;
+    } looks[] = { { "info", "◷", LF_T_LETTER_SENT_WAITING },
+                  { "good", "✓", LF_T_LETTER_SENT_TAKEN },
+                  { "bad", "!", LF_T_LETTER_SENT_FAILED } };
+
+    LF_PUT(b, "<li><p>");
+    badge(b, looks[l->state].tone, looks[l->state].sign, text(r, looks[l->state].word));
+    lf_html(b, " <span class=\"wrap\">%</span></p><p class=\"wrap\">%</p><p class=\"quiet\">% ", V(l->to),
+            V(l->subject), V(account_name(r, l->account)));
+    put_when_zone(r, b, l->made);
+    LF_PUT(b, "</p>");
+    if (l->told.len)
+        lf_html(b, "<p class=\"quiet wrap\">%</p>", V(fill1(r, LF_T_LETTER_SERVER, "what", l->told)));
+    lf_html(b, "<p><a href=\"%?letter=%\">%</a></p></li>", V(path2(r, "/referrals/", r->id, "/message")),
+            V(l->id), T(LETTER_KEPT));
+}
+
+enum lf_code put_letters(struct rq *r, struct lf_buf *b, lf_view referral)
+{
+    const struct lf_letter_sent *list;
+    size_t n;
+
+    LF_TRY(lf_referral_letters(r->t, referral, &n, &list, r->e));
+    if (!n)
+        return LF_OK;
+    lf_html(b, "<h2>%</h2><ol class=\"line\">", T(LETTER_SENT));
+    for (size_t i = 0; i < n; i++)
+        put_sent(r, b, &list[i]);
+    LF_PUT(b, "</ol>");
+    return LF_OK;
+}
+
+enum lf_code page_letter_message(struct rq *r)
+{
+    struct lf_letter_sent l;
+
+    LF_TRY(lf_referral_letter_get(r->t, r->id, lf_view_some(query(r, "letter")), &l, r->e));
+    answer_file(r, "message/rfc822", LF_V("letter.eml"), l.message);
+    return LF_OK;
 }

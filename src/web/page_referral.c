@@ -93,7 +93,7 @@ static void put_form(struct rq *r, struct lf_buf *b, const struct lf_referral *w
         { "recipient", LF_T_REF_RECIPIENT, " required maxlength=\"200\"" },
         { "way", LF_T_REF_WAY, " maxlength=\"200\"" },
         { "reference", LF_T_REF_REFERENCE, " maxlength=\"200\"" },
-        { "source", LF_T_REF_SOURCE, " maxlength=\"2048\"" },
+        { "source", LF_T_REF_SOURCE, " maxlength=\"300\"" },
         { "port", LF_T_REF_PORT, " inputmode=\"numeric\" maxlength=\"5\"" },
         { "seen", LF_T_REF_SEEN, " type=\"datetime-local\" step=\"1\"" },
         { "mail", LF_T_REF_MAIL, " type=\"email\" maxlength=\"254\"" },
@@ -227,7 +227,9 @@ enum lf_code page_referral(struct rq *r)
     put_when_zone(r, &b, x.sent);
     LF_PUT(&b, "</dd>");
     put_source(r, &b, &x);
-    lf_html(&b, "</dl></section><section class=\"panel\"><h2>%</h2><ol class=\"line\">", T(REF_ANSWERS));
+    LF_PUT(&b, "</dl>");
+    PUT_TRY(&b, put_letters(r, &b, x.id));
+    lf_html(&b, "</section><section class=\"panel\"><h2>%</h2><ol class=\"line\">", T(REF_ANSWERS));
     for (size_t i = 0; i < n; i++) {
         lf_html(&b, "<li><p class=\"lines wrap\">%</p><p class=\"quiet\">% ", V(answers[i].body),
                 V(account_name(r, answers[i].account)));

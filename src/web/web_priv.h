@@ -150,6 +150,7 @@ enum lf_code feed_put(struct rq *r, lf_view id, lf_view *out) LF_MUST;
 /* What the query or the form says of a referral's letter (api_letter.c). */
 struct lf_letter_choice;
 enum lf_code letter_choice(struct rq *r, bool posted, struct lf_letter_choice *out) LF_MUST;
+enum lf_code letter_send(struct rq *r) LF_MUST; /* the one whose seal is posted */
 /* Sets up a digest by mail from what the form or body says. */
 enum lf_code digest_put(struct rq *r, lf_view *id) LF_MUST;
 /* Adds or changes an organisation (id empty: a new one) or a contact of the contact network, and says who

@@ -2,9 +2,12 @@
 """The letter of a referral: ARF and X-ARF to who runs the network an attack came from, looked at before it is sent."""
 import datetime
 import email.parser
+import email.policy
+import email.utils
 import json
 import pathlib
 import re
+import socket
 import sys
 import urllib.parse
 import uuid
@@ -160,6 +163,104 @@ def by_page():
     page = node.local("GET", f"/referrals/{at}/letter?lang=en&language=en&type=port_scan")
     assert page.status == 200 and "Abuse report" in page.body.decode() and "Letter" in page.body.decode()
     assert node.local("GET", f"/referrals/{at}/letter?type=phishing").status == 400
+
+
+def send(of, on=None, **said):
+    """As a person does: looks, and sends what was looked at."""
+    seal = letter(of, on=on, **said).json["seal"]
+    return (on or node).local("POST", f"/api/v1/referrals/{of}/letter", {"seal": seal, **said})
+
+
+def letters(of, on=None):
+    return (on or node).local("GET", f"/api/v1/referrals/{of}/letters").json["items"]
+
+
+@promise
+def sent():
+    """what was looked at is sent once, by the queue, as one mail: a multipart/report with text, ARF part and header block, and the X-ARF document beside it"""
+    at = referred(reported())
+    got, was = letter(at).json, len(mail.mails)
+    assert send(at).status == 202
+    until("the mail", lambda: len(mail.mails) > was)
+    sender, to, m = mail.mails[was]
+    assert sender.startswith("<soc@cert.example>") and to == ["<abuse@small.example>"], (sender, to)
+    m = email.parser.BytesParser(policy=email.policy.default).parsebytes(m.as_bytes())
+    assert not any(p.defects for p in m.walk()) and m["Subject"] == got["subject"] and m["Auto-Submitted"] == "no", m
+    assert m.get_content_type() == "multipart/mixed" and [p.get_content_type() for p in m.iter_parts()] == ["multipart/report", "application/json"]
+    report, document = m.iter_parts()
+    assert report["Content-Type"].params["report-type"] == "feedback-report"
+    assert [p.get_content_type() for p in report.iter_parts()] == ["text/plain", "message/feedback-report", "text/rfc822-headers"]
+    text, arf, headers = report.iter_parts()
+    assert text.get_content().splitlines() == got["text"].splitlines() and not headers.get_content().strip()
+    assert is_arf(str(arf.get_payload(0)))["Source-IP"] == "192.0.2.1"
+    assert document.get_filename() == "xarf.json" and document.get_payload(decode=True).decode() == got["parts"][1]["text"] and is_xarf(document.get_payload(decode=True))
+    s = until("it is said to be sent", lambda: (x := letters(at)) and x[0]["state"] == "sent" and x[0])
+    assert s["to"] == "abuse@small.example" and "queued" in s["told"] and s["named"] is False and s["tlp"] == "amber", s
+    r = send(at)
+    assert r.status == 409 and "already" in r.json["detail"], r.body
+    assert len(mail.mails) == was + 1
+    kept = node.local("GET", f"/referrals/{at}/message?letter={s['id']}")
+    assert kept.status == 200 and email.message_from_bytes(kept.body)["Message-ID"] == m["Message-ID"], kept.body[:300]
+    trail = [x for x in node.local("GET", "/api/v1/audit").json["items"] if x["action"] == "referral.letter"]
+    assert len(trail) == 1 and trail[0]["subject"] == at and "abuse@small.example" in json.dumps(trail[0]), trail
+
+
+@promise
+def only_what_was_seen():
+    """what is not the letter that was looked at, of an exercise, closed, or tells who was attacked is not sent, and neither by whom may not"""
+    i, was = reported(), len(mail.mails)
+    at = referred(i)
+    r = node.local("POST", f"/api/v1/referrals/{at}/letter", {"seal": letter(at).json["seal"], "tlp": "green"})
+    assert r.status == 409 and "looked at" in r.json["detail"], r.body
+    assert node.local("POST", f"/api/v1/referrals/{at}/letter", {}).status == 400
+    r = send(told(i, text="某縣政府的網站遭到攻擊").json["id"])
+    assert r.status == 409 and "names" in r.json["detail"], r.body
+    shut = referred(i)
+    node.local("POST", f"/api/v1/referrals/{shut}/answer", {"text": "x", "close": True})
+    assert send(shut).status == 409
+    drill = referred(reported(exercise=node.exercise()))
+    assert "演練" in letter(drill).json["subject"] and send(drill).status == 409
+    node.local("POST", "/api/v1/users", {"name": "rita", "roles": "reader", "password": "a long enough one"})
+    key = node.local("POST", "/api/v1/tokens", {"account": "rita", "label": "t", "roles": "reader"}).json["token"]
+    r = node.request("POST", f"/api/v1/referrals/{at}/letter", {"seal": letter(at).json["seal"]}, headers={"Authorization": "Bearer " + key})
+    assert r.status == 403, r.body
+    assert len(mail.mails) == was and letters(at) == []
+    page = node.local("POST", f"/referrals/{at}/letter", {"seal": "0"})
+    assert page.status in (403, 409), page.status
+
+
+@promise
+def over_a_kill():
+    """a letter that was taken before kill -9 goes out once after it, and says so"""
+    silent = socket.create_server(("127.0.0.1", 0))
+    other = Node.serve(scratch(), SETTINGS.replace(str(mail.port), str(silent.getsockname()[1])))
+    i = reported(on=other)
+    at = other.local("POST", f"/api/v1/incidents/{i}/referrals", {"kind": "operator", "recipient": "x", "text": "y", "source": "192.0.2.1", "seen": "2026-03-01T01:00:00Z", "mail": "a@b.example"}).json["id"]
+    was = len(mail.mails)
+    assert send(at, on=other).status == 202
+    silent.accept()
+    os.kill(other.process.pid, signal.SIGKILL)
+    other.process.wait()
+    ini = other.directory / "lianfang.ini"
+    ini.write_text(ini.read_text().replace(str(silent.getsockname()[1]), str(mail.port)))
+    other = until("it is back", lambda: Node.serve(other.directory))
+    until("it is said to be sent", lambda: (x := letters(at, on=other)) and x[0]["state"] == "sent")
+    assert len(mail.mails) == was + 1 and len(letters(at, on=other)) == 1 and send(at, on=other).status == 409
+
+
+@promise
+def again():
+    """a letter that the mail server refuses for good is said to have failed, and can be sent again"""
+    at = referred(reported())
+    mail.replies["RCPT"] = "550 no such user"
+    assert send(at).status == 202
+    until("it failed", lambda: letters(at)[0]["state"] == "failed")
+    assert "550" in letters(at)[0]["told"], letters(at)
+    page = node.local("GET", f"/referrals/{at}").body.decode()
+    assert "未能寄出" in page and "550" in page
+    del mail.replies["RCPT"]
+    assert send(at, to="noc@small.example").status == 202
+    until("it is sent", lambda: [x["state"] for x in letters(at)] == ["sent", "failed"])
 
 
 done()

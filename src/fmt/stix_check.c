@@ -123,7 +123,8 @@ static bool is_lang(lf_view v)
     lf_view one;
     bool first = true;
 
-    if (!v.len || v.ptr[v.len - 1] == '-')
+    /* One letter alone (x-…, i-…) only says what kind of subtag follows. */
+    if (v.len < 2 || v.ptr[v.len - 1] == '-')
         return false;
     while (lf_view_split(&v, '-', &one)) {
         if (one.len < 1 || one.len > 8)
@@ -169,8 +170,7 @@ static bool is_mime(lf_view v)
     return false;
 }
 
-/* A property's name: a-z, 0-9 and _, three to 250 of them, the first a letter (3.1). */
-static bool is_name(lf_view v)
+bool stix_is_name(lf_view v)
 {
     if (v.len < NAME_LEAST || v.len > NAME_MOST || v.ptr[0] < 'a' || v.ptr[0] > 'z')
         return false;
@@ -384,8 +384,8 @@ static void check_translated(struct stix_check *c, const struct lf_json *v)
     for (size_t i = 0; i < lf_json_members(v); i++) {
         size_t was = stix_down(c, lf_json_key(v, i));
 
-        if (!is_name(lf_json_key(v, i)))
-            MUST(c, "a property's name has 3 to 250 of the letters a-z, 0-9 and _, and begins with a letter");
+        if (!stix_is_name(lf_json_key(v, i)))
+            MUST(c, STIX_NAME_RULE);
         stix_up(c, was);
     }
 }
@@ -617,8 +617,8 @@ static void check_unknown(struct stix_check *c, lf_view name, const struct lf_js
 {
     check_custom(c, v, 0);
     check_local_refs(c, name, v);
-    if (!is_name(name))
-        MUST(c, "a property's name has 3 to 250 of the letters a-z, 0-9 and _, and begins with a letter");
+    if (!stix_is_name(name))
+        MUST(c, STIX_NAME_RULE);
     else if (top && word_in("severity username phone_number action", name))
         MUST(c, "is a name that STIX reserves"); /* 3.8 */
     else if (top && c->known && c->class != STIX_SCO && lf_view_is(name, "defanged"))

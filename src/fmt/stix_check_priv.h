@@ -34,6 +34,10 @@ static inline void stix_up(struct stix_check *c, size_t was)
 }
 /* RFC 3986, loosely: a scheme, and no blank or control. */
 bool stix_is_url(lf_view v);
+/* Of a property: 3 to 250 of a-z, 0-9 and _, a letter first (3.1). */
+bool stix_is_name(lf_view v);
+#define STIX_NAME_RULE                                                                                       \
+    "a property's name has 3 to 250 of the letters a-z, 0-9 and _, and begins with a letter"
 
 static inline bool has(const struct lf_json *object, const char *key)
 {

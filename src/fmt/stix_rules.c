@@ -269,7 +269,7 @@ static void domain_rules(struct stix_check *c)
     if (ok && v.len > 1 && v.ptr[v.len - 1] == '.')
         rest.len--;
     while (ok && lf_view_split(&rest, '.', &label)) {
-        ok = label.len > 0 && label.len <= 63;
+        ok = label.len > 0 && label.len <= 63 && label.ptr[0] != '-' && label.ptr[label.len - 1] != '-';
         for (size_t i = 0; ok && i < label.len; i++) {
             unsigned char ch = (unsigned char)label.ptr[i], low = ch | 0x20;
 
@@ -392,6 +392,21 @@ static void references(struct stix_check *c)
     }
 }
 
+static void new_names(struct stix_check *c, const struct lf_json *names)
+{
+    for (size_t i = 0; lf_json_kind(names) == LF_JSON_ARRAY && i < lf_json_items(names); i++) {
+        lf_view name = lf_json_text(lf_json_item(names, i));
+        char place[48];
+        size_t was;
+
+        (void)snprintf(place, sizeof place, "extension_properties[%zu]", i);
+        was = stix_down(c, lf_view_of(place));
+        if (name.ptr && !stix_is_name(name))
+            MUST(c, STIX_NAME_RULE);
+        stix_up(c, was);
+    }
+}
+
 static void extension_rules(struct stix_check *c)
 {
     const struct lf_json *types = lf_json_get(c->object, LF_V("extension_types"));
@@ -403,6 +418,7 @@ static void extension_rules(struct stix_check *c)
         MUST(c, "extension_properties are for a toplevel-property-extension only");
     if (top && !has(c->object, "extension_properties"))
         SHOULD(c, "a toplevel-property-extension lists its extension_properties");
+    new_names(c, lf_json_get(c->object, LF_V("extension_properties")));
 }
 
 static const struct {

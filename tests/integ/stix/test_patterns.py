@@ -42,7 +42,7 @@ name = w.sco("domain-name", 4, value="mail.evil.example", resolves_to_refs=[evil
 directory = w.sco("directory", 5, path="C:\\Windows\\System32")
 file = w.sco("file", 6, name="it's 50%_off.exe", size=25536, hashes={"SHA-256": "ab" * 32, "MD5": "cd" * 16}, magic_number_hex="4d5a90",
              ctime="2026-03-01T10:00:00.5Z", parent_directory_ref=directory, x_float=2.5, x_list=[10, 20, 30], x_empty=[], x_null=None, x_neg=-3,
-             x_text_number="25536", x_lines="first\nsecond", x_big=9007199254740993, x_dict={"key": "v", "other key": "w", "a.b": "x"},
+             x_text_number="25536", x_lines="first\nsecond", x_big=9007199254740993, x_marks="re\u0301sume\u0301", x_dict={"key": "v", "other key": "w", "a.b": "x"},
              extensions={"windows-pebinary-ext": {"pe_type": "exe", "number_of_sections": 3,
                                                   "sections": [{"name": ".text", "entropy": 6.5}, {"name": ".rsrc", "entropy": 7.9}]}})
 art = w.sco("artifact", 7, payload_bin="aGVsbG8gd29ybGQ=", mime_type="text/plain")
@@ -176,6 +176,12 @@ ROWS = {
         ("[domain-name:resolves_to_refs[0].value = '192.0.2.3']", NO), ("[domain-name:resolves_to_refs[*].value = '192.0.2.1']", YES), ("[domain-name:resolves_to_refs[*].value = '192.0.2.3']", NO),
         ("[network-traffic:src_ref.resolves_to_refs[0].value LIKE '02:%']", NO), ("[ipv4-addr:value = '192.0.2.3']", YES), ("[mac-addr:value LIKE '%']", NO),
         ("[url:x_host_ref.value = 'b.example']", YES), ("[url:x_far_ref.value = '192.0.2.3']", NO),
+    ]),
+    "normal forms": ("things", [
+        ("[file:x_marks = 're\u0301sume\u0301']", YES), ("[file:x_marks = 'r\u00e9sum\u00e9']", NO), ("[file:x_marks != 'r\u00e9sum\u00e9']", YES),
+        ("[file:x_marks IN ('r\u00e9sum\u00e9')]", NO), ("[file:x_marks LIKE 'r\u00e9sum\u00e9']", YES), ("[file:x_marks LIKE 're\u0301%']", YES),
+        ("[file:x_marks LIKE 'r_sum_']", YES), ("[file:x_marks LIKE 'r__sum__']", NO), ("[file:x_marks MATCHES '^r\u00e9s']", YES), ("[file:x_marks MATCHES '^r.sum.$']", YES),
+        ("[file:x_marks < 'rf']", YES), ("[file:x_marks < 'r\u00e9']", YES), ("[file:x_marks > 'r\u00e9']", NO), ("[file:x_marks > 're']", YES), ("[file:x_marks > 'rez']", YES),
     ]),
     "exists": ("things", [
         ("[EXISTS file:size]", YES), ("[EXISTS file:absent]", NO), ("[NOT EXISTS file:absent]", YES), ("[NOT EXISTS file:size]", NO), ("[EXISTS file:extensions.'ntfs-ext']", NO),

@@ -317,6 +317,15 @@ static void what_is_easily_overlooked_is_a_fault_too(void)
         { SDO("identity") "'name':'x','x_own':[]}", "x_own: a list must not be empty" },
         { SDO("identity") "'name':'x','x_own':{'a':[{}]}}", "x_own.a[0]: a dictionary must not be empty" },
         { SDO("identity") "'name':'x','1st':'y'}", "1st: a property's name has" },
+        { SDO("identity") "'name':'x','lang':'a'}", "lang: is no language" },
+        { SDO("identity") "'name':'x','lang':'x'}", "lang: is no language" },
+        { SCO("domain-name") "'value':'-a.example'}", "value: is no domain name" },
+        { SCO("domain-name") "'value':'a-.example'}", "value: is no domain name" },
+        { SDO("extension-definition") "'created_by_ref':'identity" U
+                                      "','name':'x','schema':'https://x.example/s','version':'1.0.0',"
+                                      "'extension_types':['toplevel-property-extension'],"
+                                      "'extension_properties':['good','Bad']}",
+          "extension_properties[1]: a property's name has" },
         { SDO("tool") "'name':'x','created_by_ref':'identity--a932fcc6-e032-176c-126f-cb970a5a1ade'}",
           "created_by_ref: \"identity--a932fcc6-e032-176c-126f-cb970a5a1ade\" is not <type>--<UUID>" },
         { SDO("language-content") "'object_ref':'indicator" U "','contents':{'zh':{'a':'x'}}}",

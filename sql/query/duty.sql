@@ -20,6 +20,9 @@ ORDER BY d.made, d.begins, d.id LIMIT :most;
 -- name: duty_count
 SELECT count(*) FROM duty WHERE org = :org AND who = :who AND place = :place AND (until = 0 OR until > :from);
 
+-- name: duty_posts
+SELECT DISTINCT who, place FROM duty WHERE org = :org AND (until = 0 OR until > :from) ORDER BY who, place;
+
 -- name: duty_end
 UPDATE duty SET until = :until WHERE org = :org AND id = :id;
 

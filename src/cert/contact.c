@@ -184,6 +184,14 @@ enum lf_code people_who(struct lf_task *t, enum lf_who who, int place, lf_view u
     *n = 0;
     if (lf_who_is_post(who))
         return of_post(t, who, place, n, out, e);
+    if (who == LF_WHO_PERSON && unit.len) { /* one that left is called no more */
+        struct lf_contact *one = LF_NEW(t->a, struct lf_contact, 1);
+        enum lf_code rc = people_contact(t, unit, one, e);
+
+        *n = rc == LF_OK;
+        *out = one;
+        return rc == LF_NOT_FOUND ? LF_OK : rc;
+    }
     if (who == LF_WHO_MEMBERS)
         return people_members(t, unit, n, out, e);
     if (!unit.len)

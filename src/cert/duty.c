@@ -155,6 +155,53 @@ enum lf_code people_on_duty(struct lf_task *t, enum lf_who who, int place, lf_ti
     return LF_OK;
 }
 
+enum lf_code people_has_shift(struct lf_task *t, enum lf_who who, int place, lf_time from, lf_time until,
+                              lf_view *name, struct lf_err *e)
+{
+    struct lf_roster r;
+
+    *name = LF_V("");
+    LF_TRY(roster(t, who, place, from, until, &r, e));
+    for (size_t i = 0; i < r.slots.n && !name->len; i++) {
+        struct lf_contact c;
+
+        if (r.slots.items[i].from >= until || r.slots.items[i].until <= from)
+            continue;
+        LF_TRY(people_contact(t, r.slots.items[i].contact, &c, e));
+        if (c.account.len && lf_view_eq(c.account, t->scope.account))
+            *name = c.name;
+    }
+    return LF_OK;
+}
+
+struct posts {
+    struct lf_arena *a;
+    struct people_post *v;
+    size_t n, cap;
+};
+
+static enum lf_code on_post(void *ctx, const struct lf_row *r, struct lf_err *e)
+{
+    struct posts *p = ctx;
+
+    (void)e;
+    p->v = lf_arena_grow(p->a, p->v, p->n, &p->cap, sizeof *p->v);
+    p->v[p->n++] = (struct people_post){ (enum lf_who)lf_row_int(r, 0), (int)lf_row_int(r, 1) };
+    return LF_OK;
+}
+
+enum lf_code people_posts(struct lf_task *t, lf_time from, size_t *n, const struct people_post **out,
+                          struct lf_err *e)
+{
+    struct lf_scope node = lf_node_rows(t);
+    struct posts p = { .a = t->a };
+
+    LF_TRY(lf_db_run(t->db, &node, &lf_q_duty_posts, LF_ARGS(LF_INT(from)), on_post, &p, NULL, e));
+    *n = p.n;
+    *out = p.v;
+    return LF_OK;
+}
+
 /* ---- changes ---- */
 
 static enum lf_code keep(struct lf_task *t, struct lf_duty *d, struct lf_err *e)
@@ -223,6 +270,7 @@ enum lf_code lf_duty_add(struct lf_task *t, enum lf_who who, int place, const st
             one.turn.until = lf_duty_end(&one.turn, d->last_day);
         LF_TRY(keep(t, &one, e));
     }
+    t->effects |= LF_FX_ROSTER;
     return lf_audit_add(t, LF_V("duty.add"), lf_post_name(t->a, who, place), (lf_view){ 0 }, e);
 }
 
@@ -286,6 +334,7 @@ enum lf_code lf_duty_cover(struct lf_task *t, enum lf_who who, int place, const 
                                         .seat = 1 };
         LF_TRY(cover_one(t, &d, e));
     }
+    t->effects |= LF_FX_ROSTER;
     return lf_audit_add(t, LF_V("duty.cover"), lf_post_name(t->a, who, place), (lf_view){ 0 }, e);
 }
 
@@ -303,5 +352,6 @@ enum lf_code lf_duty_remove(struct lf_task *t, lf_view id, struct lf_err *e)
         LF_TRY(lf_db_exec(t->db, &node, &lf_q_duty_end, LF_ARGS(LF_INT(now), LF_TEXT(id)), e));
     else
         return lf_err_set(e, LF_CONFLICT, "roster: this is over, and stays for the record");
+    t->effects |= LF_FX_ROSTER;
     return lf_audit_add(t, LF_V("duty.remove"), lf_post_name(t->a, d.who, d.place), (lf_view){ 0 }, e);
 }

@@ -70,6 +70,12 @@ struct lf_duty_span {
 bool lf_duty_slot_now(const struct lf_duty_slot *s, lf_time at);
 struct lf_duty_span lf_duty_next(const struct lf_duty_slots *s, lf_time at);
 
+/* The core's side: tells who has a shift that begins within the hour, and those who stand for a post of which
+ * nobody is on duty within the day though somebody was a week before.  Each is told once; call it each
+ * minute.
+ */
+enum lf_code lf_duty_turn(struct lf_task *t, struct lf_err *e) LF_MUST;
+
 /* "desk", "group-3"; false: no post. */
 bool lf_post_parse(lf_view name, enum lf_who *who, int *place);
 lf_view lf_post_name(struct lf_arena *a, enum lf_who who, int place);

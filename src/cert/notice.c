@@ -389,7 +389,7 @@ static enum lf_code unit_of(struct lf_task *t, const struct lf_notice *n, lf_vie
     struct lf_unit u;
     enum lf_code rc = people_unit_about(t, n->about, &u, e);
 
-    *unit = rc == LF_OK ? u.id : LF_V("");
+    *unit = rc == LF_OK ? u.id : n->about; /* a contact, or one that left */
     return rc == LF_NOT_FOUND ? LF_OK : rc;
 }
 

@@ -29,7 +29,8 @@ struct lf_notice_new {
     lf_view title;   /* of that, as people wrote it; may be empty */
     lf_view detail;  /* a line more: which clock, which part; may be empty */
     lf_view path;    /* where the console shows it: "/incidents/<id>"; may be empty */
-    lf_view about;   /* the agency: id of a unit, of a tenant or of a peer; empty: this node's own */
+    lf_view about;   /* the agency: id of a unit, of a tenant or of a peer; empty: this node's own; or a
+                      * contact's,   for the rows that reach a person */
     int level;       /* 1 to 4; 0: not stated */
     char letter;     /* 'A' to 'D'; 0: none */
     bool exercise;

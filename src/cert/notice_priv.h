@@ -31,6 +31,8 @@ struct notice_text {
 };
 struct notice_text notice_compose(struct lf_task *t, const struct lf_notice *n, const struct notice_call *c,
                                   bool english, lf_view url, lf_view link);
+/* "2026-11-23 08:00 (UTC+8)" */
+void notice_put_local(struct lf_buf *b, lf_time at);
 enum lf_code notice_matrix(struct lf_task *t, lf_view *json, struct lf_err *e) LF_MUST;
 
 #endif

@@ -17,13 +17,15 @@ static const struct {
     [LF_NOTICE_INFORM] = { "應變中心：告知副召集人", "Response centre: deputy conveners are informed" },
     [LF_NOTICE_CONVENE] = { "應變中心：請立即進駐", "Response centre: man the centre at once" },
     [LF_NOTICE_SUPPORT] = { "請求支援", "Support is asked for" },
-    [LF_NOTICE_SHIFT] = { "值班通知", "Your duty" },
+    [LF_NOTICE_SHIFT] = { "值班即將開始", "Your shift begins soon" },
     [LF_NOTICE_SECOND_FACTOR] = { "請核准免第二因子登入", "Approve a login without the second factor" },
     [LF_NOTICE_TEST] = { "通知測試", "A test of notices" },
     [LF_NOTICE_INJECT] = { "演練狀況", "An inject" },
+    [LF_NOTICE_SHIFT_EMPTY] = { "無人值班", "Nobody is on duty" },
+    [LF_NOTICE_HANDOVER] = { "值班交接尚未確認", "A handover is not confirmed" },
 };
 
-static void put_local(struct lf_buf *b, lf_time at)
+void notice_put_local(struct lf_buf *b, lf_time at)
 {
     struct lf_civil c = lf_civil_of(at + LF_TAIPEI);
 
@@ -67,10 +69,10 @@ static lf_view body_of(struct lf_task *t, const struct lf_notice *n, const struc
     if (n->detail.len)
         lf_buf_printf(&b, "%.*s\r\n", LF_FMT(n->detail));
     lf_buf_printf(&b, english ? "\r\nRaised: " : "\r\n發出時間：");
-    put_local(&b, n->made);
+    notice_put_local(&b, n->made);
     if (n->due) {
         lf_buf_printf(&b, english ? "\r\nDue: " : "\r\n期限：");
-        put_local(&b, n->due);
+        notice_put_local(&b, n->due);
     }
     if (n->path.len)
         lf_buf_printf(&b, english ? "\r\nIn the console: %.*s%.*s" : "\r\n主控台：%.*s%.*s", LF_FMT(url),

@@ -21,8 +21,8 @@ enum lf_code people_of_part(struct lf_task *t, lf_view unit, enum lf_contact_par
 enum lf_code people_members(struct lf_task *t, lf_view own, size_t *n, struct lf_contact **out,
                             struct lf_err *e) LF_MUST;
 enum lf_code people_contact(struct lf_task *t, lf_view id, struct lf_contact *out, struct lf_err *e) LF_MUST;
-/* Whom a name of the matrix means now, about a unit ("" when it is in no network), in the order of calling:
- * at a post first who is on duty. */
+/* Whom a name of the matrix means now, about a unit ("" when it is in no network; of a person its contact),
+ * in the order of calling: at a post first who is on duty. */
 enum lf_code people_who(struct lf_task *t, enum lf_who who, int place, lf_view unit, size_t *n,
                         struct lf_contact **out, struct lf_err *e) LF_MUST;
 
@@ -35,8 +35,28 @@ enum lf_code people_post(enum lf_who who, int place, struct lf_err *e) LF_MUST;
 
 /* cert/shift_log.c: may what the centre itself writes down be read? */
 enum lf_code people_of_node(const struct lf_task *t, struct lf_err *e) LF_MUST;
-/* The name of the account that asks, as the contact network has it, if that has the shift; else empty. */
-enum lf_code people_has_shift(struct lf_task *t, enum lf_who who, int place, lf_time at, lf_view *name,
-                              struct lf_err *e) LF_MUST;
+/* cert/duty.c: the name of the account that asks, as the contact network has it, if he has a shift of the
+ * post between these times; else empty. */
+enum lf_code people_has_shift(struct lf_task *t, enum lf_who who, int place, lf_time from, lf_time until,
+                              lf_view *name, struct lf_err *e) LF_MUST;
+/* The posts that have shifts which are not over before `from`. */
+struct people_post {
+    enum lf_who who;
+    int place;
+};
+enum lf_code people_posts(struct lf_task *t, lf_time from, size_t *n, const struct people_post **out,
+                          struct lf_err *e) LF_MUST;
+
+/* cert/duty_turn.c: tells those who stand for the post (if none, the convener), each in his language, under
+ * "KEY/<contact>"; when there is none at all the notice says that it reached nobody. */
+struct people_tell {
+    enum lf_notice_kind kind;
+    enum lf_who who;
+    int place;
+    lf_view key, path;
+    lf_time from, until; /* until 0: a moment */
+    lf_view name;        /* whom it is about; empty: nobody */
+};
+enum lf_code people_tell_owners(struct lf_task *t, const struct people_tell *what, struct lf_err *e) LF_MUST;
 
 #endif

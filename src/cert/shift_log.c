@@ -44,20 +44,6 @@ enum lf_code people_of_node(const struct lf_task *t, struct lf_err *e)
     return lf_err_set(e, LF_FORBIDDEN, "shift log: it is of this node's own people");
 }
 
-enum lf_code people_has_shift(struct lf_task *t, enum lf_who who, int place, lf_time at, lf_view *name,
-                              struct lf_err *e)
-{
-    struct lf_contact *v;
-    size_t n;
-
-    *name = LF_V("");
-    LF_TRY(people_on_duty(t, who, place, at, &n, &v, e));
-    for (size_t i = 0; i < n && !name->len; i++)
-        if (v[i].account.len && lf_view_eq(v[i].account, t->scope.account))
-            *name = v[i].name;
-    return LF_OK;
-}
-
 /* *name: his who had the shift at `at`; empty: he has it now, or keeps the network. */
 static enum lf_code may_write(struct lf_task *t, enum lf_who who, int place, lf_time at, lf_view *name,
                               struct lf_err *e)
@@ -65,8 +51,8 @@ static enum lf_code may_write(struct lf_task *t, enum lf_who who, int place, lf_
     lf_view now;
     struct lf_err why = { 0 };
 
-    LF_TRY(people_has_shift(t, who, place, at, name, e));
-    LF_TRY(people_has_shift(t, who, place, lf_now(t->env), &now, e));
+    LF_TRY(people_has_shift(t, who, place, at, at + 1, name, e));
+    LF_TRY(people_has_shift(t, who, place, lf_now(t->env), lf_now(t->env) + 1, &now, e));
     if (name->len || now.len || people_need(t, LF_V(""), &why) == LF_OK)
         return LF_OK;
     return lf_err_set(e, LF_FORBIDDEN,

@@ -1,11 +1,11 @@
 #include "engine/matrix.h"
 
-static const char *const kinds[] = { "reported", "reviewed", "returned",  "level_changed", "closed",
-                                     "clock_50", "clock_80", "clock_100", "alert",         "reminder",
-                                     "inform",   "convene",  "support",   "shift",         "second_factor",
-                                     "test",     "inject" };
-static const char *const whos[] = { "agency",   "team",   "ciso",  "members", "desk",     "national",
-                                    "convener", "deputy", "group", "police",  "disaster", "media" };
+static const char *const kinds[] = { "reported", "reviewed", "returned",    "level_changed", "closed",
+                                     "clock_50", "clock_80", "clock_100",   "alert",         "reminder",
+                                     "inform",   "convene",  "support",     "shift",         "second_factor",
+                                     "test",     "inject",   "shift_empty", "handover" };
+static const char *const whos[] = { "agency", "team",  "ciso",   "members",  "desk",  "national", "convener",
+                                    "deputy", "group", "police", "disaster", "media", "person" };
 static const char *const ways[] = { "mail", "webhook", "sms", "inbox" };
 static const char *const tiers[] = { "provider", "sector", "nation" };
 static const char *const letters[] = { "A", "B", "C", "D", "none" };
@@ -116,7 +116,7 @@ static enum lf_code read_then(const struct lf_json *row, struct lf_matrix_row *o
                           "\"then\" needs \"ack_minutes\": it says who is next without an answer");
     for (size_t i = 0; i < lf_json_items(then); i++)
         if (!lf_who_parse(lf_json_text(lf_json_item(then, i)), &out->then[out->nthen++]) ||
-            out->then[i] == LF_WHO_MEMBERS)
+            out->then[i] == LF_WHO_MEMBERS || out->then[i] == LF_WHO_PERSON)
             return lf_err_set(e, LF_BAD_INPUT, "\"then\" names who is called next, not \"%.*s\"",
                               LF_FMT(lf_view_first(lf_json_text(lf_json_item(then, i)), 40)));
     return LF_OK;
@@ -137,7 +137,7 @@ static enum lf_code read_row(const struct lf_json *row, struct lf_matrix_row *ou
     LF_TRY(words(row, "tiers", tiers, COUNT(tiers), false, &out->tiers, e));
     LF_TRY(words(row, "by", ways, COUNT(ways), true, &out->by, e));
     if (!lf_who_parse(lf_json_str(row, "who"), &out->who))
-        return lf_err_set(e, LF_BAD_INPUT, "\"who\" is agency, team, ciso, members or a post");
+        return lf_err_set(e, LF_BAD_INPUT, "\"who\" is agency, team, ciso, members, person or a post");
     if (lf_json_get(row, LF_V("ack_minutes")) &&
         (!lf_json_int(row, "ack_minutes", &minutes) || minutes < 1 || minutes > LF_MATRIX_ACK_MOST))
         return lf_err_set(e, LF_BAD_INPUT, "\"ack_minutes\" is 1 to %d", LF_MATRIX_ACK_MOST);

@@ -31,10 +31,12 @@ enum lf_notice_kind {
     LF_NOTICE_INFORM,        /* letter B and below: each deputy convener is informed */
     LF_NOTICE_CONVENE,       /* letter A: the response centre is convened at once */
     LF_NOTICE_SUPPORT,       /* help is asked for */
-    LF_NOTICE_SHIFT,         /* a shift begins, or is without anybody */
+    LF_NOTICE_SHIFT,         /* a shift begins soon */
     LF_NOTICE_SECOND_FACTOR, /* somebody asks his superior to be let in without the second factor */
     LF_NOTICE_TEST,          /* a person tries whether it arrives */
     LF_NOTICE_INJECT,        /* what an exercise tells those who take part */
+    LF_NOTICE_SHIFT_EMPTY,   /* a shift is without anybody */
+    LF_NOTICE_HANDOVER,      /* a handover between shifts was not confirmed in time */
     LF_NOTICE_KINDS
 };
 /* "reported", "clock_80" … */
@@ -53,14 +55,15 @@ enum lf_who {
     LF_WHO_GROUP,  /* the eight groups, places 1 to 8 */
     LF_WHO_POLICE, /* prosecutor and police */
     LF_WHO_DISASTER,
-    LF_WHO_MEDIA, /* the officer who may speak in public */
+    LF_WHO_MEDIA,  /* the officer who may speak in public */
+    LF_WHO_PERSON, /* no post: the one contact that it is about */
     LF_WHO_COUNT
 };
 const char *lf_who_name(enum lf_who w);
 bool lf_who_parse(lf_view name, enum lf_who *out);
 static inline bool lf_who_is_post(enum lf_who w)
 {
-    return w >= LF_WHO_DESK;
+    return w >= LF_WHO_DESK && w < LF_WHO_PERSON;
 }
 /* How many places a post has; 1 for most. */
 int lf_who_places(enum lf_who w);

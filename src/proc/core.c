@@ -4,6 +4,8 @@
 
 #include "bus/channel.h"
 #include "cert/clock_rules.h"
+#include "cert/duty.h"
+#include "cert/handover.h"
 #include "cert/incident.h"
 #include "cert/inject.h"
 #include "cert/notice.h"
@@ -130,7 +132,7 @@ static void take_back(struct lf_core *c, const struct lf_err *why)
     c->link_at = c->rest_until;
     lf_feeds_forget(c->feeds);
     lf_mails_forget(c->mails);
-    c->feeds_at = c->mail_at = c->notice_at = c->rest_until;
+    c->feeds_at = c->mail_at = c->notice_at = c->duty_at = c->rest_until;
     let_out(c);
     lf_arena_reset(&c->arena);
 }
@@ -285,6 +287,20 @@ static enum lf_code run_injects(struct lf_core *c, struct lf_task *t, const void
     (void)arg;
     c->inject_due = 0;
     return lf_inject_turn(t, &c->inject_due, e);
+}
+
+/* Rosters and handovers tell whom they must; looked at each minute, as their times are the wall clock's. */
+static enum lf_code run_duty(struct lf_core *c, struct lf_task *t, const void *arg, struct lf_err *e)
+{
+    lf_time next = 0, now = lf_now(t->env);
+
+    (void)arg;
+    LF_TRY(lf_duty_turn(t, e));
+    LF_TRY(lf_handover_turn(t, &next, e));
+    c->duty_at = lf_tick(t->env) + LF_MINUTE;
+    if (next && next < now + LF_MINUTE)
+        c->duty_at -= LF_MINUTE - (next > now ? next - now : 0);
+    return LF_OK;
 }
 
 /* What was raised is called, and where nobody answered the next is.  The times are the wall clock's and in
@@ -690,6 +706,10 @@ void lf_core_round(struct lf_core *c)
         } else if (effects & LF_FX_FEEDS) {
             c->feeds_at = 0;
         }
+        if ((effects & LF_FX_ROSTER) || c->duty_at <= now) {
+            c->duty_at = now + LF_MINUTE;
+            (void)quietly(c, run_duty, "LF2059");
+        }
         if ((effects & LF_FX_NOTICE) || c->notice_at <= now) {
             c->notice_at = now + TICK;
             (void)quietly(c, run_injects, "LF2052");
@@ -727,6 +747,8 @@ lf_time lf_core_next(const struct lf_core *c)
         at = c->mail_at;
     if (c->notice_at < at)
         at = c->notice_at;
+    if (c->duty_at < at)
+        at = c->duty_at;
     if (c->deadlines_at < at)
         at = c->deadlines_at;
     if (c->wait_at < at)

@@ -54,6 +54,7 @@ struct lf_core {
     struct lf_mails *mails;
     lf_view url; /* of the console, as people reach it */
     lf_time mail_at;
+    lf_time duty_at;      /* when rosters and handovers are to be looked at again */
     lf_time notice_at;    /* when injects and calls are to be looked at again */
     lf_time inject_due;   /* when the next inject is, by the wall clock; 0: none, or they failed */
     bool judging;         /* incidents are to be judged anew: by other rules than before */

@@ -113,7 +113,7 @@ enum lf_code api_rosters(struct rq *r)
     struct out o;
 
     begin_list(&o, JSON_MOST);
-    for (enum lf_who who = LF_WHO_DESK; who < LF_WHO_COUNT; who++)
+    for (enum lf_who who = LF_WHO_DESK; lf_who_is_post(who); who++)
         for (int place = 1; place <= lf_who_places(who); place++) {
             struct lf_roster x;
 

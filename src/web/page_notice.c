@@ -5,14 +5,14 @@
 
 enum { INBOX = 50 };
 
-static lf_view kind_text(const struct rq *r, enum lf_notice_kind k)
+lf_view notice_kind_text(const struct rq *r, enum lf_notice_kind k)
 {
     static const enum lf_text words[] = {
-        LF_T_NOTICE_REPORTED, LF_T_NOTICE_REVIEWED, LF_T_NOTICE_RETURNED, LF_T_NOTICE_LEVEL,
-        LF_T_NOTICE_CLOSED,   LF_T_NOTICE_CLOCK_50, LF_T_NOTICE_CLOCK_80, LF_T_NOTICE_CLOCK_100,
-        LF_T_NOTICE_ALERT,    LF_T_NOTICE_REMINDER, LF_T_NOTICE_INFORM,   LF_T_NOTICE_CONVENE,
-        LF_T_NOTICE_SUPPORT,  LF_T_NOTICE_SHIFT,    LF_T_NOTICE_FACTOR,   LF_T_NOTICE_TEST,
-        LF_T_NOTICE_INJECT,
+        LF_T_NOTICE_REPORTED, LF_T_NOTICE_REVIEWED,    LF_T_NOTICE_RETURNED, LF_T_NOTICE_LEVEL,
+        LF_T_NOTICE_CLOSED,   LF_T_NOTICE_CLOCK_50,    LF_T_NOTICE_CLOCK_80, LF_T_NOTICE_CLOCK_100,
+        LF_T_NOTICE_ALERT,    LF_T_NOTICE_REMINDER,    LF_T_NOTICE_INFORM,   LF_T_NOTICE_CONVENE,
+        LF_T_NOTICE_SUPPORT,  LF_T_NOTICE_SHIFT,       LF_T_NOTICE_FACTOR,   LF_T_NOTICE_TEST,
+        LF_T_NOTICE_INJECT,   LF_T_NOTICE_SHIFT_EMPTY, LF_T_NOTICE_HANDOVER,
     };
 
     static_assert(sizeof words / sizeof *words == LF_NOTICE_KINDS, "each kind of notice has its words");
@@ -22,9 +22,9 @@ static lf_view kind_text(const struct rq *r, enum lf_notice_kind k)
 lf_view post_text(struct rq *r, enum lf_who who, int place)
 {
     static const enum lf_text words[] = {
-        LF_T_PART_CONTACT, LF_T_PART_TEAM,     LF_T_PART_CISO,     LF_T_WHO_MEMBERS,
-        LF_T_POST_DESK,    LF_T_POST_NATIONAL, LF_T_POST_CONVENER, LF_T_POST_DEPUTY,
-        LF_T_POST_GROUP,   LF_T_POST_POLICE,   LF_T_POST_DISASTER, LF_T_POST_MEDIA,
+        LF_T_PART_CONTACT,  LF_T_PART_TEAM,     LF_T_PART_CISO,   LF_T_WHO_MEMBERS, LF_T_POST_DESK,
+        LF_T_POST_NATIONAL, LF_T_POST_CONVENER, LF_T_POST_DEPUTY, LF_T_POST_GROUP,  LF_T_POST_POLICE,
+        LF_T_POST_DISASTER, LF_T_POST_MEDIA,    LF_T_WHO_PERSON,
     };
 
     static_assert(sizeof words / sizeof *words == LF_WHO_COUNT, "each that is called has its words");
@@ -63,7 +63,7 @@ static void put_title(struct rq *r, struct lf_buf *b, const struct lf_notice *n)
 {
     if (n->exercise)
         lf_html(b, "<strong>%</strong> ", T(EXERCISE_MARK));
-    lf_html(b, "% ", V(kind_text(r, n->kind)));
+    lf_html(b, "% ", V(notice_kind_text(r, n->kind)));
     if (n->title.len)
         lf_html(b, "<span class=\"wrap\">%</span>", V(n->title));
 }
@@ -181,7 +181,7 @@ enum lf_code page_notice(struct rq *r)
     struct lf_buf b;
 
     LF_TRY(lf_notice_get(r->t, r->id, &f, r->e));
-    begin_page(r, &b, kind_text(r, f.row.kind), "/notices");
+    begin_page(r, &b, notice_kind_text(r, f.row.kind), "/notices");
     lf_html(&b, "<p><a href=\"/notices\">%</a></p><h1>", T(NOTICES));
     put_title(r, &b, &f.row);
     LF_PUT(&b, "</h1><p>");

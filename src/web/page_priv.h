@@ -80,6 +80,8 @@ enum lf_code put_object_acts(struct rq *r, struct lf_buf *b, lf_view id) LF_MUST
 enum lf_code put_saved_searches(struct rq *r, struct lf_buf *b) LF_MUST;
 void put_save_form(struct rq *r, struct lf_buf *b, lf_view q, lf_view from, lf_view to);
 lf_view named(const struct rq *r, lf_view name);
+/* What a notice is about, in words. */
+lf_view notice_kind_text(const struct rq *r, enum lf_notice_kind k);
 /* Whom a notice reaches, in words: "Response-centre group 3" (page_notice.c). */
 lf_view post_text(struct rq *r, enum lf_who who, int place);
 /* All posts as options of a choice, by their names ("group-3") (page_roster.c). */

@@ -1,12 +1,13 @@
 /* Duty rosters in the console: who is on duty at each post, and the roster of one. */
 #include "cert/duty.h"
 #include "web/page_priv.h"
+#include "web/shift.h"
 
 enum { DAYS = 14 };
 
 void put_post_options(struct rq *r, struct lf_buf *b, lf_view chosen)
 {
-    for (enum lf_who who = LF_WHO_DESK; who < LF_WHO_COUNT; who++)
+    for (enum lf_who who = LF_WHO_DESK; lf_who_is_post(who); who++)
         for (int place = 1; place <= lf_who_places(who); place++) {
             lf_view name = lf_post_name(r->t->a, who, place);
 
@@ -102,7 +103,7 @@ static enum lf_code put_posts(struct rq *r, struct lf_buf *b)
     lf_time now = lf_now(r->t->env);
     bool any = false;
 
-    for (enum lf_who who = LF_WHO_DESK; who < LF_WHO_COUNT; who++)
+    for (enum lf_who who = LF_WHO_DESK; lf_who_is_post(who); who++)
         for (int place = 1; place <= lf_who_places(who); place++) {
             struct lf_roster x;
 
@@ -116,11 +117,11 @@ static enum lf_code put_posts(struct rq *r, struct lf_buf *b)
                         "scope=\"col\">%</th></tr></thead><tbody>",
                         T(ROSTERS_CAPTION), T(POST), T(ROSTER_NOW), T(ROSTER_NEXT), T(ROSTER_FAULTS));
             any = true;
-            lf_html(
-                b,
-                "<tr><td data-label=\"%\"><a href=\"%\">%</a></td><td class=\"wrap\" data-label=\"%\"><span>",
-                T(POST), V(path2(r, "/rosters/", lf_post_name(r->t->a, who, place), "")),
-                V(post_text(r, who, place)), T(ROSTER_NOW));
+            lf_html(b, "<tr><td data-label=\"%\"><span><a href=\"%\">%</a> ", T(POST),
+                    V(path2(r, "/rosters/", lf_post_name(r->t->a, who, place), "")),
+                    V(post_text(r, who, place)));
+            LF_TRY(put_handover_waiting(r, b, who, place));
+            lf_html(b, "</span></td><td class=\"wrap\" data-label=\"%\"><span>", T(ROSTER_NOW));
             put_people(r, b, &x, true);
             lf_html(b, "</span></td><td class=\"wrap\" data-label=\"%\"><span>", T(ROSTER_NEXT));
             put_people(r, b, &x, false);
@@ -383,8 +384,11 @@ static enum lf_code one_page(struct rq *r, int status)
     lf_html(&b, "<p><a href=\"/rosters\">%</a></p><h1>%</h1>", T(ROSTERS), V(title));
     if (status != 200)
         put_refusal(r, &b, why);
-    lf_html(&b, "<p><a class=\"button\" href=\"%\">%</a></p>", V(path2(r, "/rosters/", r->id, "/log")),
-            T(SHIFT_LOG));
+    lf_html(&b, "<p><a class=\"button\" href=\"%\">%</a> <a class=\"button\" href=\"%\">%</a> ",
+            V(path2(r, "/rosters/", r->id, "/log")), T(SHIFT_LOG),
+            V(path2(r, "/rosters/", r->id, "/handovers")), T(HANDOVERS));
+    PUT_TRY(&b, put_handover_waiting(r, &b, who, place));
+    LF_PUT(&b, "</p>");
     lf_html(&b, "<section class=\"panel\"><dl class=\"facts\"><dt>%</dt><dd>", T(ROSTER_NOW));
     put_people(r, &b, &today, true);
     lf_html(&b, "</dd><dt>%</dt><dd>", T(ROSTER_NEXT));

@@ -3,6 +3,8 @@
 #ifndef LF_WEB_SHIFT_H
 #define LF_WEB_SHIFT_H
 
+#include "base/buf.h"
+#include "cert/handover.h"
 #include "cert/shift_log.h"
 #include "web/web_priv.h"
 
@@ -10,5 +12,13 @@ enum lf_code shift_log_asked(struct rq *r, const struct lf_page *page, struct lf
 enum lf_code shift_log_add(struct rq *r, lf_view *id) LF_MUST;
 /* Who wrote it, by name. */
 lf_view shift_writer(struct rq *r, const struct lf_shift_entry *x);
+
+enum lf_code handovers_asked(struct rq *r, const struct lf_page *page, struct lf_handover_page *out) LF_MUST;
+enum lf_code handover_give(struct rq *r, lf_view *id) LF_MUST;
+enum lf_code handover_confirm(struct rq *r) LF_MUST;
+/* Who it was: as the contact network calls him, else the account. */
+lf_view handover_name(struct rq *r, lf_view name, lf_view account);
+/* A badge when handovers of the post wait to be confirmed (page_handover.c). */
+enum lf_code put_handover_waiting(struct rq *r, struct lf_buf *b, enum lf_who who, int place) LF_MUST;
 
 #endif

@@ -810,7 +810,7 @@ try {
       await look("/login");
       await signIn(p);
       for (const path of ["/", "/alerts", "/alerts?state=all&q=e&host=*", "/alerts?q=nothing-like-that", "/tunings", "/tunings/one", "/rules", "/learning", "/coverage", "/coverage?tactic=execution&show=none", "/assets", `/alerts/${corroborated.id}`, "/incidents", incident ?? "/incidents", `${incident ?? ""}/print`, "/incidents/new", "/report-form/print", "/clocks", "/statistics", "/statistics?time=2026-11",
-        "/playbooks", "/tasks", "/tasks?assignee=&state=ended", "/contacts", "/rosters", "/rosters/desk", "/rosters/desk/log", "/notices", "/referrals", "/exercises", drill ?? "/exercises",
+        "/playbooks", "/tasks", "/tasks?assignee=&state=ended", "/contacts", "/rosters", "/rosters/desk", "/rosters/desk/log", "/rosters/desk/handovers", "/notices", "/referrals", "/exercises", drill ?? "/exercises",
         "/search", "/holds", "/questions", "/search?q=evil", "/search?q=*+%7C+count+by+_host", "/search?q=%28",
         "/exchange", "/exchange?format=misp&collection=library", "/collections", "/collections/library", "/collections/members", "/objects", "/objects?q=heron&type=malware", "/objects?value=nothing", stored ?? "/objects", `${stored ?? "/objects/x"}/graph?depth=2`, "/indicators", "/indicators?kind=url&state=draft", indicator ?? "/indicators", "/feeds", "/digests", "/advisories", "/advisories?kind=FBI", "/advisories?words=heron", "/advisories/new?kind=INT", "/advisories/new?kind=EWA", "/bulletins", asked ?? "/bulletins", "/members", advisory ?? "/advisories", `${advisory}/edit`, "/blocks", "/peers", peer ?? "/peers", "/policy", "/health", "/devices", "/devices/list", "/people", "/tokens", "/audit", "/me", "/nowhere"])
         await look(path);

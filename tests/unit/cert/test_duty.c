@@ -196,6 +196,70 @@ static void a_file_is_taken_whole_or_says_which_line_will_not_do(void)
     stop();
 }
 
+static int64_t told(enum lf_notice_kind kind)
+{
+    struct lf_notice_page list;
+    struct lf_page most = { .limit = LF_PAGE_MOST };
+    int64_t n = 0;
+
+    CHECK_OK(lf_notice_list(&t, NULL, &most, &list, &e), &e);
+    for (size_t i = 0; i < list.n; i++)
+        n += list.items[i].kind == kind;
+    return n;
+}
+
+static void turns(lf_time by, lf_time step)
+{
+    for (lf_time end = now + by; now < end; now += step)
+        CHECK_OK(lf_duty_turn(&t, &e), &e);
+}
+
+static void each_shift_is_told_once_within_the_hour_before_it(void)
+{
+    if (!begin_desk())
+        return;
+    day_and_night();
+    now += 10 * LF_HOUR + 30 * LF_MINUTE; /* the next is at twelve */
+    turns(LF_MINUTE, LF_MINUTE);
+    CHECK(told(LF_NOTICE_SHIFT) == 0, "%lld", (long long)told(LF_NOTICE_SHIFT));
+    turns(LF_HOUR, 5 * LF_MINUTE);
+    CHECK(told(LF_NOTICE_SHIFT) == 1, "%lld", (long long)told(LF_NOTICE_SHIFT));
+    turns(3 * LF_DAY, 20 * LF_MINUTE);
+    CHECK(told(LF_NOTICE_SHIFT) == 7, "%lld", (long long)told(LF_NOTICE_SHIFT));
+    CHECK(told(LF_NOTICE_SHIFT_EMPTY) == 0, "%lld", (long long)told(LF_NOTICE_SHIFT_EMPTY));
+    stop();
+}
+
+/* Ann by day only, from today on until the twelfth day. */
+static void what_is_empty_is_told_once_and_not_when_it_was_so_a_week_before(void)
+{
+    lf_time eight = 20000 * LF_DAY + 8 * LF_HOUR;
+    struct lf_duty_new d = { .contacts = &person[0],
+                             .n = 1,
+                             .begin = eight,
+                             .end = eight + 12 * LF_HOUR,
+                             .every = 1,
+                             .last_day = 20011 };
+
+    if (!begin_desk())
+        return;
+    CHECK_OK(lf_post_set(&t, LF_WHO_DESK, 1, (lf_view[]){ person[2] }, 1, &e), &e);
+    CHECK_OK(lf_duty_add(&t, LF_WHO_DESK, 1, &d, &e), &e);
+    turns(7 * LF_DAY, LF_HOUR);
+    CHECK(told(LF_NOTICE_SHIFT_EMPTY) >= 7, "new: %lld nights", (long long)told(LF_NOTICE_SHIFT_EMPTY));
+    turns(LF_HOUR, LF_HOUR);
+    {
+        int64_t before = told(LF_NOTICE_SHIFT_EMPTY), after;
+
+        turns(3 * LF_DAY, LF_HOUR);
+        after = told(LF_NOTICE_SHIFT_EMPTY);
+        CHECK(after == before, "nights are usual by now: %lld", (long long)(after - before));
+        turns(2 * LF_DAY, LF_HOUR); /* its last day was yesterday */
+        CHECK(told(LF_NOTICE_SHIFT_EMPTY) > after, "the roster has ended");
+    }
+    stop();
+}
+
 int main(void)
 {
     RUN(a_call_goes_first_to_whoever_is_on_duty_at_that_moment_then_down_the_post);
@@ -203,5 +267,7 @@ int main(void)
     RUN(who_leaves_is_on_no_roster_and_what_began_is_not_taken_back);
     RUN(several_take_turns_in_their_order);
     RUN(a_file_is_taken_whole_or_says_which_line_will_not_do);
+    RUN(each_shift_is_told_once_within_the_hour_before_it);
+    RUN(what_is_empty_is_told_once_and_not_when_it_was_so_a_week_before);
     DONE();
 }

@@ -3,6 +3,8 @@ ALTER TABLE referral ADD COLUMN source TEXT COLLATE "C" NOT NULL DEFAULT ''; -- 
 ALTER TABLE referral ADD COLUMN port BIGINT NOT NULL DEFAULT 0; -- of the source; 0: not known
 ALTER TABLE referral ADD COLUMN seen BIGINT NOT NULL DEFAULT 0; -- when it attacked; 0: not said
 ALTER TABLE referral ADD COLUMN mail TEXT COLLATE "C" NOT NULL DEFAULT '';   -- where a letter would go
+ALTER TABLE referral_answer ADD COLUMN came BIGINT NOT NULL DEFAULT 0; -- when it came; 0: when it was entered
+ALTER TABLE referral_answer ADD COLUMN done TEXT COLLATE "C" NOT NULL DEFAULT '';   -- what was done, as they say
 
 -- Letters that were sent about referrals, in rows of the node as its mail is.
 CREATE TABLE referral_letter (

@@ -14,3 +14,7 @@ SELECT count(*) FROM network WHERE org = :org;
 
 -- name: network_get
 SELECT network, country, operator, abuse, domestic FROM network WHERE org = :org AND prefix = :prefix;
+
+-- name: network_list
+SELECT network, country, operator, abuse, domestic, prefix FROM network WHERE org = :org AND prefix > :after
+ORDER BY prefix LIMIT :most;

@@ -6,30 +6,40 @@ SELECT :org, :id, :incident, coalesce((SELECT max(r.number) FROM referral r WHER
     CAST(:port AS BIGINT), CAST(:seen AS BIGINT), :mail;
 
 -- name: referral_get
+-- How it stands as of :now (enum lf_referral_state); letters lie in the rows of the node.
 SELECT id, incident, number, kind, exercise, recipient, way, reference, body, sent, due, recorded, account, answered,
-    closed, CASE WHEN closed > 0 THEN 3 WHEN answered > 0 THEN 2 WHEN due > 0 AND due < :now THEN 1 ELSE 0 END,
-    source, port, seen, mail
-FROM referral WHERE org = :org AND id = :id;
+    closed, CASE WHEN closed > 0 THEN 3 WHEN answered > 0 THEN 2 WHEN due > 0 AND due < :now THEN 1
+        WHEN EXISTS (SELECT 1 FROM referral_letter l WHERE l.org = :node AND l.referral = r.id AND l.state = 1) THEN 4
+        ELSE 0 END, source, port, seen, mail
+FROM referral r WHERE r.org = :org AND r.id = :id;
 
 -- name: referral_list
--- How each stands as of :now (enum lf_referral_state), newest first; incident '': of all.
+-- The same, newest first; incident '': of all.
 SELECT id, incident, number, kind, exercise, recipient, way, reference, body, sent, due, recorded, account, answered,
     closed, state, source, port, seen, mail FROM (
-        SELECT r.*, CASE WHEN closed > 0 THEN 3 WHEN answered > 0 THEN 2 WHEN due > 0 AND due < :now THEN 1 ELSE 0 END
-            AS state FROM referral r
+        SELECT r.*, CASE WHEN closed > 0 THEN 3 WHEN answered > 0 THEN 2 WHEN due > 0 AND due < :now THEN 1
+            WHEN EXISTS (SELECT 1 FROM referral_letter l WHERE l.org = :node AND l.referral = r.id AND l.state = 1) THEN 4
+            ELSE 0 END AS state FROM referral r
         WHERE r.org = :org AND (:incident = '' OR r.incident = :incident) AND r.number < :before) x
 WHERE (:state = -1 OR state = :state) ORDER BY number DESC LIMIT :most;
+
+-- name: referral_overdue
+SELECT count(*) FROM referral WHERE org = :org AND incident = :incident AND closed = 0 AND answered = 0 AND due > 0
+    AND due < :now;
+
+-- name: referral_due
+UPDATE referral SET due = :due WHERE org = :org AND id = :id AND closed = 0;
 
 -- name: referral_answer
 UPDATE referral SET answered = :at, closed = :closed WHERE org = :org AND id = :id AND closed = 0;
 
 -- name: referral_answer_add
-INSERT INTO referral_answer (org, id, seq, at, account, body, closed)
-SELECT :org, :id, coalesce(max(seq), 0) + 1, :at, :account, :body, :closed FROM referral_answer
+INSERT INTO referral_answer (org, id, seq, at, account, body, closed, came, done)
+SELECT :org, :id, coalesce(max(seq), 0) + 1, :at, :account, :body, :closed, CAST(:came AS BIGINT), :done FROM referral_answer
 WHERE org = :org AND id = :id;
 
 -- name: referral_answer_list
-SELECT seq, at, account, body, closed FROM referral_answer WHERE org = :org AND id = :id ORDER BY seq LIMIT :most;
+SELECT seq, at, account, body, closed, came, done FROM referral_answer WHERE org = :org AND id = :id ORDER BY seq LIMIT :most;
 
 -- name: referral_letter_add
 INSERT INTO referral_letter (org, id, referral, made, account, recipient, subject, message, tlp, named, state, tries, told,

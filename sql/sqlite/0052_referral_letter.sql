@@ -3,6 +3,8 @@ ALTER TABLE referral ADD COLUMN source TEXT NOT NULL DEFAULT ''; -- address, nam
 ALTER TABLE referral ADD COLUMN port INTEGER NOT NULL DEFAULT 0; -- of the source; 0: not known
 ALTER TABLE referral ADD COLUMN seen INTEGER NOT NULL DEFAULT 0; -- when it attacked; 0: not said
 ALTER TABLE referral ADD COLUMN mail TEXT NOT NULL DEFAULT '';   -- where a letter would go
+ALTER TABLE referral_answer ADD COLUMN came INTEGER NOT NULL DEFAULT 0; -- when it came; 0: when it was entered
+ALTER TABLE referral_answer ADD COLUMN done TEXT NOT NULL DEFAULT '';   -- what was done, as they say
 
 -- Letters that were sent about referrals, in rows of the node as its mail is.
 CREATE TABLE referral_letter (

@@ -4,6 +4,7 @@
 
 #include "cert/document_priv.h"
 #include "cert/incident_priv.h"
+#include "fmt/csv.h"
 #include "ident/audit.h"
 #include "ident/ident.h"
 #include "model/role.h"
@@ -158,6 +159,62 @@ static enum lf_code on_network(void *ctx, const struct lf_row *r, struct lf_err 
     f->out->operator= lf_arena_copy(f->a, lf_row_text(r, 2));
     f->out->abuse = lf_arena_copy(f->a, lf_row_text(r, 3));
     f->out->side = lf_row_int(r, 4) ? LF_SIDE_DOMESTIC : LF_SIDE_FOREIGN;
+    return LF_OK;
+}
+
+struct listed {
+    struct lf_arena *a;
+    struct lf_network *v;
+    lf_view *keys;
+    size_t n, cap, keycap;
+};
+
+static enum lf_code on_listed(void *ctx, const struct lf_row *r, struct lf_err *e)
+{
+    struct listed *l = ctx;
+    struct found f = { .a = l->a };
+
+    l->v = lf_arena_grow(l->a, l->v, l->n, &l->cap, sizeof *l->v);
+    l->keys = lf_arena_grow(l->a, l->keys, l->n, &l->keycap, sizeof *l->keys);
+    l->v[l->n] = (struct lf_network){ .address = LF_V("") };
+    l->keys[l->n] = lf_arena_copy(l->a, lf_row_text(r, 5));
+    f.out = &l->v[l->n++];
+    return on_network(&f, r, e);
+}
+
+static enum lf_code list_from(struct lf_task *t, lf_view after, size_t most, struct listed *l,
+                              struct lf_err *e)
+{
+    LF_TRY(incident_need_reader(t, e));
+    return lf_db_run(t->db, &t->scope, &lf_q_network_list, LF_ARGS(text_arg(after), LF_INT(most)), on_listed,
+                     l, NULL, e);
+}
+
+enum lf_code lf_network_list(struct lf_task *t, const struct lf_page *page, size_t *n,
+                             const struct lf_network **out, lf_view *next, struct lf_err *e)
+{
+    struct listed l = { .a = t->a };
+    size_t limit = lf_page_rows(page);
+
+    LF_TRY(list_from(t, page->after, limit + 1, &l, e));
+    *n = l.n > limit ? limit : l.n;
+    *out = l.v;
+    *next = l.n > limit ? l.keys[limit - 1] : LF_V("");
+    return LF_OK;
+}
+
+enum lf_code lf_network_csv(struct lf_task *t, struct lf_buf *b, struct lf_err *e)
+{
+    struct listed l = { .a = t->a };
+
+    LF_TRY(list_from(t, LF_V(""), LF_NETWORKS, &l, e));
+    LF_PUT(b, "\xef\xbb\xbfnetwork,country,operator,abuse\r\n");
+    for (size_t i = 0; i < l.n; i++) {
+        lf_csv_put(b, l.v[i].network, false);
+        lf_csv_put(b, l.v[i].country, false);
+        lf_csv_put(b, lf_csv_clean(t->a, l.v[i].operator), false);
+        lf_csv_put(b, l.v[i].abuse, true);
+    }
     return LF_OK;
 }
 

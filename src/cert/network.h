@@ -27,6 +27,11 @@ struct lf_network {
 enum lf_code lf_network_set(struct lf_task *t, lf_view csv, lf_view home, size_t *rows,
                             struct lf_err *e) LF_MUST;
 enum lf_code lf_network_count(struct lf_task *t, int64_t *n, struct lf_err *e) LF_MUST;
+/* IPv4 before IPv6, in the order of their addresses; each one's `address` is empty. */
+enum lf_code lf_network_list(struct lf_task *t, const struct lf_page *page, size_t *n,
+                             const struct lf_network **out, lf_view *next, struct lf_err *e) LF_MUST;
+/* All of it as a file that lf_network_set takes. */
+enum lf_code lf_network_csv(struct lf_task *t, struct lf_buf *b, struct lf_err *e) LF_MUST;
 /* IPv4 or IPv6.  Whoever may see incidents. */
 enum lf_code lf_network_find(struct lf_task *t, lf_view address, struct lf_network *out,
                              struct lf_err *e) LF_MUST;

@@ -10,7 +10,7 @@
 
 static const char *const kinds[LF_REFERRAL_KINDS] = { "prosecutor", "police",  "disaster",
                                                       "operator",   "partner", "support" };
-static const char *const states[LF_REFERRAL_STATES] = { "open", "overdue", "answered", "closed" };
+static const char *const states[LF_REFERRAL_STATES] = { "open", "overdue", "answered", "closed", "sent" };
 
 const char *lf_referral_kind_name(enum lf_referral_kind k)
 {
@@ -92,6 +92,8 @@ static enum lf_code on_answer(void *ctx, const struct lf_row *r, struct lf_err *
         .account = lf_arena_copy(g->a, lf_row_text(r, 2)),
         .body = lf_arena_copy(g->a, lf_row_text(r, 3)),
         .closed = lf_row_int(r, 4) != 0,
+        .came = lf_row_int(r, 5),
+        .done = lf_arena_copy(g->a, lf_view_some(lf_row_text(r, 6))),
     };
     return LF_OK;
 }
@@ -113,8 +115,9 @@ static enum lf_code find(struct lf_task *t, lf_view id, struct lf_referral *out,
 {
     struct gather g = { .a = t->a };
 
-    LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_referral_get, LF_ARGS(LF_INT(lf_now(t->env)), LF_TEXT(id)),
-                     on_row, &g, NULL, e));
+    LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_referral_get,
+                     LF_ARGS(LF_INT(lf_now(t->env)), LF_TEXT(t->self->org), LF_TEXT(id)), on_row, &g, NULL,
+                     e));
     if (!g.n)
         return lf_err_set(e, LF_NOT_FOUND, "there is no referral %.*s", LF_FMT(lf_view_first(id, 80)));
     *out = *(struct lf_referral *)g.items;
@@ -145,10 +148,10 @@ enum lf_code lf_referral_list(struct lf_task *t, lf_view incident, int state, co
     LF_TRY(may_see(t, e));
     if (page->after.len && !lf_view_i64(page->after, &before))
         return lf_err_set(e, LF_BAD_INPUT, "referral: that is no place in a list; give \"next\" as it came");
-    LF_TRY(lf_db_run(
-        t->db, &t->scope, &lf_q_referral_list,
-        LF_ARGS(LF_INT(lf_now(t->env)), LF_TEXT(incident), LF_INT(before), LF_INT(state), LF_INT(limit + 1)),
-        on_row, &g, NULL, e));
+    LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_referral_list,
+                     LF_ARGS(LF_INT(lf_now(t->env)), LF_TEXT(t->self->org), LF_TEXT(incident), LF_INT(before),
+                             LF_INT(state), LF_INT(limit + 1)),
+                     on_row, &g, NULL, e));
     *n = g.n > limit ? limit : g.n;
     *out = g.items;
     *next = g.n > limit ? lf_arena_printf(t->a, "%lld", (long long)(*out)[limit - 1].number) : LF_V("");
@@ -229,26 +232,57 @@ enum lf_code lf_referral_add(struct lf_task *t, const struct lf_referral *in, lf
         lf_arena_printf(t->a, "{\"referral\":\"%.*s\",\"kind\":\"%s\"}", LF_FMT(*id), kinds[r.kind]), e);
 }
 
-enum lf_code lf_referral_answer(struct lf_task *t, lf_view id, lf_view body, bool close, struct lf_err *e)
+enum lf_code lf_referral_answer(struct lf_task *t, lf_view id, const struct lf_referral_answer *in,
+                                struct lf_err *e)
 {
+    lf_view body = lf_view_trim(in->body), done = lf_view_trim(lf_view_some(in->done));
     const struct lf_referral_answer *have;
     struct lf_referral r;
     lf_time now = lf_now(t->env);
     size_t n;
 
     LF_TRY(may_act(t, e));
-    body = lf_view_trim(body);
     LF_TRY(line_ok("answer", body, 1, LF_REFERRAL_BODY, e));
+    LF_TRY(line_ok("done", done, 0, LF_REFERRAL_BODY, e));
+    if (in->came > now)
+        return lf_err_set(e, LF_BAD_INPUT,
+                          "referral: an answer came at a time that is past, not yet to come");
     LF_TRY(lf_referral_get(t, id, &r, &n, &have, e));
     if (r.closed)
         return lf_err_set(e, LF_CONFLICT, "referral: it is closed; record another one");
     if (n >= LF_REFERRAL_ANSWERS)
         return lf_err_set(e, LF_TOO_MANY, "referral: at most %d answers", LF_REFERRAL_ANSWERS);
     LF_TRY(lf_db_exec(t->db, &t->scope, &lf_q_referral_answer,
-                      LF_ARGS(LF_INT(now), LF_INT(close ? now : 0), LF_TEXT(id)), e));
-    LF_TRY(lf_db_exec(
-        t->db, &t->scope, &lf_q_referral_answer_add,
-        LF_ARGS(LF_TEXT(id), LF_INT(now), LF_TEXT(t->scope.account), LF_TEXT(body), LF_INT(close)), e));
+                      LF_ARGS(LF_INT(now), LF_INT(in->closed ? now : 0), LF_TEXT(id)), e));
+    LF_TRY(lf_db_exec(t->db, &t->scope, &lf_q_referral_answer_add,
+                      LF_ARGS(LF_TEXT(id), LF_INT(now), LF_TEXT(t->scope.account), LF_TEXT(body),
+                              LF_INT(in->closed), LF_INT(in->came), LF_TEXT(done)),
+                      e));
     return lf_audit_add(t, LF_V("referral.answer"), r.incident,
                         lf_arena_printf(t->a, "{\"referral\":\"%.*s\"}", LF_FMT(id)), e);
+}
+
+enum lf_code lf_referral_due(struct lf_task *t, lf_view id, lf_time due, struct lf_err *e)
+{
+    struct lf_referral r;
+    char text[LF_TIME_TEXT];
+
+    LF_TRY(may_act(t, e));
+    LF_TRY(find(t, id, &r, e));
+    if (r.closed)
+        return lf_err_set(e, LF_CONFLICT, "referral: it is closed; record another one");
+    if (due && due <= r.sent)
+        return lf_err_set(e, LF_BAD_INPUT, "referral: an answer is due after it was sent");
+    LF_TRY(lf_db_exec(t->db, &t->scope, &lf_q_referral_due, LF_ARGS(LF_INT(due), LF_TEXT(id)), e));
+    return lf_audit_add(t, LF_V("referral.due"), r.incident,
+                        lf_arena_printf(t->a, "{\"referral\":\"%.*s\",\"due\":\"%.*s\"}", LF_FMT(id),
+                                        LF_FMT(due ? lf_time_milli(due, text) : LF_V(""))),
+                        e);
+}
+
+enum lf_code lf_referral_overdue(struct lf_task *t, lf_view incident, int64_t *n, struct lf_err *e)
+{
+    LF_TRY(may_see(t, e));
+    return lf_db_int(t->db, &t->scope, &lf_q_referral_overdue,
+                     LF_ARGS(LF_TEXT(incident), LF_INT(lf_now(t->env))), n, e);
 }

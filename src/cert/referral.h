@@ -5,8 +5,9 @@
  * partner abroad, to who gives support.  The node sends nothing by itself: people telephone, write
  * or go there; what they did is recorded, and what comes back is tracked.
  *
- *   open ──due passes──▶ overdue ──┐
- *     └────────answer──────────────┴──▶ answered ──answer that closes──▶ closed
+ *   open ──a letter goes out──▶ sent
+ *     └──────────────┴──due passes──▶ overdue ──┐
+ *                    └────────answer────────────┴──▶ answered ──answer that closes──▶ closed
  *
  * How one stands is reckoned when it is asked.  An exercise's is marked as such for good. */
 #ifndef LF_CERT_REFERRAL_H
@@ -24,10 +25,16 @@ enum lf_referral_kind {
     LF_REFERRAL_PARTNER,
     LF_REFERRAL_SUPPORT
 };
-enum lf_referral_state { LF_REFERRAL_OPEN, LF_REFERRAL_OVERDUE, LF_REFERRAL_ANSWERED, LF_REFERRAL_CLOSED };
+enum lf_referral_state {
+    LF_REFERRAL_OPEN,
+    LF_REFERRAL_OVERDUE,
+    LF_REFERRAL_ANSWERED,
+    LF_REFERRAL_CLOSED,
+    LF_REFERRAL_SENT /* the mail server took a letter (cert/referral_letter.h) */
+};
 enum {
     LF_REFERRAL_KINDS = 6,
-    LF_REFERRAL_STATES = 4,
+    LF_REFERRAL_STATES = 5,
     LF_REFERRAL_LINE = 200,
     LF_REFERRAL_BODY = 8000,
     LF_REFERRAL_SOURCE = 300, /* in a line of mail, percent-encoded, it has at most three times that */
@@ -54,8 +61,9 @@ struct lf_referral {
     lf_view account;
 };
 struct lf_referral_answer {
-    lf_time at;
+    lf_time at, came; /* entered; came: 0 when it was entered as it came */
     lf_view account, body;
+    lf_view done; /* what they did, as they say; may be empty */
     bool closed;
 };
 
@@ -64,9 +72,15 @@ struct lf_referral_answer {
  */
 enum lf_code lf_referral_add(struct lf_task *t, const struct lf_referral *in, lf_view *id,
                              struct lf_err *e) LF_MUST;
-/* What came back.  `close`: nothing is open any more, and nothing can be added. */
-enum lf_code lf_referral_answer(struct lf_task *t, lf_view id, lf_view body, bool close,
+/* What came back: body, done, came (0: now; never later), closed: nothing is open any more, and nothing can
+ * be added. */
+enum lf_code lf_referral_answer(struct lf_task *t, lf_view id, const struct lf_referral_answer *in,
                                 struct lf_err *e) LF_MUST;
+/* Another time by which an answer is expected, after it was sent; 0: none is.  Not of a closed one; audited.
+ */
+enum lf_code lf_referral_due(struct lf_task *t, lf_view id, lf_time due, struct lf_err *e) LF_MUST;
+/* How many of an incident are overdue. */
+enum lf_code lf_referral_overdue(struct lf_task *t, lf_view incident, int64_t *n, struct lf_err *e) LF_MUST;
 /* incident empty: of all; state -1: any.  Newest first. */
 enum lf_code lf_referral_list(struct lf_task *t, lf_view incident, int state, const struct lf_page *page,
                               size_t *n, const struct lf_referral **out, lf_view *next,

@@ -15,8 +15,12 @@ enum lf_code letter_choice(struct rq *r, bool posted, struct lf_letter_choice *o
     lf_view (*said)(const struct rq *, const char *) = posted ? field : query;
     lf_view type = lf_view_some(said(r, "type")), tlp = lf_view_some(said(r, "tlp"));
     lf_view protocol = lf_view_some(said(r, "protocol")), language = lf_view_some(said(r, "language"));
+    const struct lf_referral_answer *answers;
+    struct lf_referral x;
     enum lf_abuse_type of;
+    size_t n;
 
+    LF_TRY(lf_referral_get(r->t, r->id, &x, &n, &answers, r->e));
     *out = (struct lf_letter_choice){ .to = lf_view_some(said(r, "to")), .type = -1 };
     if (type.len && !lf_abuse_type_parse(type, &of))
         return lf_err_set(r->e, LF_BAD_INPUT, "letter: there is no type \"%.*s\"",
@@ -30,7 +34,7 @@ enum lf_code letter_choice(struct rq *r, bool posted, struct lf_letter_choice *o
     if (language.len && !lf_view_is(language, "zh-TW") && !lf_view_is(language, "en"))
         return lf_err_set(r->e, LF_BAD_INPUT, "letter: language is zh-TW or en");
     out->udp = lf_view_is(protocol, "udp");
-    out->english = lf_view_is(language, "en");
+    out->english = language.len ? lf_view_is(language, "en") : x.kind == LF_REFERRAL_PARTNER;
     out->named = posted && r->json ? lf_json_bool(r->json, "named", false) : said(r, "named").len > 0;
     return LF_OK;
 }

@@ -5,7 +5,7 @@
 
 static void put_fields(struct lf_json_w *w, const struct lf_network *x)
 {
-    lf_json_put_str(w, "address", x->address);
+    put_text(w, "address", x->address);
     lf_json_put_cstr(w, "side", lf_network_side_name(x->side));
     put_text(w, "country", x->country);
     put_text(w, "network", x->network);
@@ -27,6 +27,25 @@ enum lf_code api_network(struct rq *r)
         put_fields(&o.w, &x);
     lf_json_put_int(&o.w, "networks", n);
     return end(r, &o, 200);
+}
+
+enum lf_code api_network_list(struct rq *r)
+{
+    const struct lf_network *list;
+    struct lf_page page;
+    struct out o;
+    lf_view next;
+    size_t n;
+
+    LF_TRY(page_of(r, &page));
+    LF_TRY(lf_network_list(r->t, &page, &n, &list, &next, r->e));
+    begin_list(&o, JSON_MOST);
+    for (size_t i = 0; i < n; i++) {
+        lf_json_open(&o.w, '{');
+        put_fields(&o.w, &list[i]);
+        lf_json_close(&o.w);
+    }
+    return end_list(r, &o, next);
 }
 
 enum lf_code api_network_set(struct rq *r)

@@ -36,7 +36,7 @@ enum lf_code referral_list(struct rq *r, lf_view incident, size_t *n, const stru
 
     LF_TRY(page_of(r, &page));
     if (query(r, "state").len && !lf_referral_state_parse(query(r, "state"), &state))
-        return lf_err_set(r->e, LF_BAD_INPUT, "state is open, overdue, answered or closed");
+        return lf_err_set(r->e, LF_BAD_INPUT, "state is open, sent, overdue, answered or closed");
     return lf_referral_list(r->t, incident, state, &page, n, out, next, r->e);
 }
 
@@ -84,6 +84,8 @@ enum lf_code api_referral(struct rq *r)
         put_time(&o.w, "at", answers[i].at);
         lf_json_put_str(&o.w, "by", answers[i].account);
         lf_json_put_str(&o.w, "text", answers[i].body);
+        put_time(&o.w, "came", answers[i].came);
+        put_text(&o.w, "done", answers[i].done);
         lf_json_put_bool(&o.w, "closed", answers[i].closed);
         lf_json_close(&o.w);
     }
@@ -124,9 +126,26 @@ enum lf_code referral_add(struct rq *r, lf_view incident, lf_view *id)
 
 enum lf_code referral_answer(struct rq *r)
 {
-    bool close = r->json ? lf_json_bool(r->json, "close", false) : field(r, "close").ptr != NULL;
+    struct lf_referral_answer in = { .body = lf_view_some(field(r, "text")),
+                                     .done = lf_view_some(field(r, "done")) };
 
-    return lf_referral_answer(r->t, r->id, lf_view_some(field(r, "text")), close, r->e);
+    in.closed = r->json ? lf_json_bool(r->json, "close", false) : field(r, "close").ptr != NULL;
+    LF_TRY(moment_field(r, "came", &in.came));
+    return lf_referral_answer(r->t, r->id, &in, r->e);
+}
+
+enum lf_code referral_due(struct rq *r)
+{
+    lf_time due;
+
+    LF_TRY(moment_field(r, "due", &due));
+    return lf_referral_due(r->t, r->id, due, r->e);
+}
+
+enum lf_code api_referral_due(struct rq *r)
+{
+    LF_TRY(referral_due(r));
+    return answer_empty(r, 204);
 }
 
 enum lf_code api_referral_add(struct rq *r)

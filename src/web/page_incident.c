@@ -319,6 +319,7 @@ static enum lf_code show(struct rq *r, int status, lf_view typed)
     if (status != 200)
         lf_html(&b, "<p class=\"say bad\" role=\"alert\"><span aria-hidden=\"true\">!</span> %</p>",
                 LF_HC(why.text));
+    PUT_TRY(&b, put_referrals_late(r, &b, r->id));
     lf_html(&b, "<div class=\"two\"><div>");
     if (x.state.description.len)
         lf_html(&b, "<section class=\"panel\"><h2>%</h2><p class=\"wrap\">%</p></section>",

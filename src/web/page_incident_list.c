@@ -196,7 +196,9 @@ enum lf_code page_incidents(struct rq *r)
     lf_html(&b, "<div class=\"head\"><h1>%</h1>", V(text(r, title)));
     if (filter_asked(r, fields, sizeof fields / sizeof *fields))
         lf_html(&b, "<p><a href=\"/incidents\">%</a></p>", T(ALL_INCIDENTS));
-    lf_html(&b, "<p><a href=\"/clocks\">%</a> · <a href=\"/statistics\">%</a></p>", T(CLOCKS), T(STATISTICS));
+    lf_html(&b,
+            "<p><a href=\"/clocks\">%</a> · <a href=\"/statistics\">%</a> · <a href=\"/referrals\">%</a></p>",
+            T(CLOCKS), T(STATISTICS), T(REFERRALS));
     if (may(r, TRIAGE))
         lf_html(&b, "<p><a href=\"/incidents/import\">%</a></p>", T(IMPORT_OLD));
     if (may(r, REPORT))

@@ -48,7 +48,7 @@ static void put_choices(struct rq *r, struct lf_buf *b, const struct lf_letter_c
                    i == (int)(c->tlp ? c->tlp : LF_TLP_AMBER));
     lf_html(b,
             "</select></p><p><label><input type=\"checkbox\" name=\"named\" value=\"1\"%>%</label></p>"
-            "<p><button class=\"quiet\">%</button></p></form>",
+            "<p><button class=\"second\">%</button></p></form>",
             LF_RAW(c->named ? LF_V(" checked") : LF_V("")), T(LETTER_NAMED), T(LETTER_LOOK));
 }
 

@@ -81,6 +81,7 @@ static lf_view refer_link(struct rq *r, lf_view address)
                            LF_FMT(url_text(r, lf_view_some(query(r, "at")))));
 }
 
+/* Of an incident's page with the way to a referral of each. */
 static void put_table(struct rq *r, struct lf_buf *b, const struct lf_network *list, size_t n)
 {
     static const enum lf_text heads[] = { LF_T_SRC_ADDRESS,  LF_T_SRC_SIDE,  LF_T_SRC_NETWORK,
@@ -146,7 +147,7 @@ enum lf_code page_sources(struct rq *r)
     if (x.state.exercise)
         put_exercise_banner(r, &b, &x.state.exercise_of);
     if (!table)
-        lf_html(&b, "<p class=\"say warn\">%</p>", T(SRC_NO_TABLE));
+        lf_html(&b, "<p class=\"say warn\">% <a href=\"/networks\">%</a></p>", T(SRC_NO_TABLE), T(NETWORKS));
     if (found != LF_OK)
         put_refusal(r, &b, lf_view_of(r->e->text));
     LF_PUT(&b, "<section class=\"panel\">");
@@ -158,5 +159,121 @@ enum lf_code page_sources(struct rq *r)
         lf_html(&b, "<p class=\"empty\">%</p>", T(SRC_NONE));
     LF_PUT(&b, "</section>");
     put_form(r, &b);
+    lf_html(&b, "<p><a href=\"/networks\">%</a></p>", T(NETWORKS));
     return end_page(r, &b, found == LF_OK ? 200 : 400);
+}
+
+/* ---- the table ---- */
+
+static void put_networks(struct rq *r, struct lf_buf *b, const struct lf_network *list, size_t n)
+{
+    static const enum lf_text heads[] = { LF_T_SRC_NETWORK, LF_T_SRC_SIDE, LF_T_SRC_OPERATOR,
+                                          LF_T_SRC_ABUSE };
+
+    lf_html(b, "<table class=\"rows\"><caption>%</caption><thead><tr>", T(NET_CAPTION));
+    for (size_t i = 0; i < sizeof heads / sizeof *heads; i++)
+        lf_html(b, "<th scope=\"col\">%</th>", V(text(r, heads[i])));
+    LF_PUT(b, "</tr></thead><tbody>");
+    for (size_t i = 0; i < n; i++) {
+        lf_html(b, "<tr><td class=\"wrap\" data-label=\"%\">%</td><td data-label=\"%\">", T(SRC_NETWORK),
+                V(list[i].network), T(SRC_SIDE));
+        put_side(r, b, list[i].side);
+        lf_html(b,
+                "</td><td class=\"wrap\" data-label=\"%\"><span>% %</span></td><td class=\"wrap\" "
+                "data-label=\"%\">%</td></tr>",
+                T(SRC_OPERATOR), V(list[i].operator), V(list[i].country), T(SRC_ABUSE), V(list[i].abuse));
+    }
+    LF_PUT(b, "</tbody></table>");
+}
+
+static void put_set(struct rq *r, struct lf_buf *b)
+{
+    lf_view home = field(r, "home").ptr ? field(r, "home") : LF_V("TW");
+
+    lf_html(
+        b,
+        "<section class=\"panel\"><h2>%</h2><p class=\"quiet\">%</p><form class=\"stack\" method=\"post\" "
+        "action=\"/networks\" enctype=\"multipart/form-data\">",
+        T(NET_SET), T(NET_SET_LEAD));
+    put_csrf(r, b);
+    lf_html(b,
+            "<p><label for=\"file\">%</label><input id=\"file\" name=\"file\" type=\"file\" "
+            "accept=\".csv,text/csv\" "
+            "required></p><p><label for=\"home\">%</label><input id=\"home\" name=\"home\" maxlength=\"2\" "
+            "size=\"2\" "
+            "required value=\"%\"></p><p><button>%</button></p></form></section>",
+            T(NET_FILE), T(NET_HOME), V(home), T(NET_SET));
+}
+
+static enum lf_code show_networks(struct rq *r, int status)
+{
+    lf_view why = status == 200 ? LF_V("") : lf_arena_copy(r->t->a, lf_view_of(r->e->text)), next;
+    const struct lf_network *list;
+    struct lf_network one;
+    struct lf_page page;
+    struct lf_buf b;
+    int64_t all;
+    size_t n;
+
+    LF_TRY(page_of(r, &page));
+    LF_TRY(lf_network_list(r->t, &page, &n, &list, &next, r->e));
+    LF_TRY(lf_network_count(r->t, &all, r->e));
+    if (query(r, "address").len) {
+        enum lf_code found = lf_network_find(r->t, query(r, "address"), &one, r->e);
+
+        if (found == LF_BAD_INPUT) {
+            why = lf_arena_copy(r->t->a, lf_view_of(r->e->text));
+            status = 400;
+        } else if (found != LF_OK)
+            return found;
+        n = found == LF_OK && one.side != LF_SIDE_UNKNOWN;
+        list = &one;
+        next = LF_V("");
+    }
+    begin_page(r, &b, text(r, LF_T_NETWORKS), "/incidents");
+    lf_html(&b, "<div class=\"head\"><h1>%</h1><p class=\"quiet\">%</p></div>", T(NETWORKS),
+            V(fill1(r, LF_T_NET_COUNT, "n", number(r, all))));
+    if (why.len)
+        put_refusal(r, &b, why);
+    lf_html(&b,
+            "<section class=\"panel\"><form class=\"filter\" method=\"get\" action=\"/networks\"><p><label "
+            "for=\"address\">%</label><input id=\"address\" name=\"address\" maxlength=\"45\" "
+            "value=\"%\"></p><p><button class=\"second\">%</button></p></form>",
+            T(SRC_ADDRESS), V(lf_view_some(query(r, "address"))), T(SRC_LOOK));
+    if (n)
+        put_networks(r, &b, list, n);
+    else
+        lf_html(&b, "<p class=\"empty\">%</p>", all ? T(SRC_UNKNOWN) : T(NET_NONE));
+    put_next(r, &b, next);
+    if (all)
+        lf_html(&b, "<p><a href=\"/networks/file\">%</a></p>", T(NET_GET));
+    LF_PUT(&b, "</section>");
+    if (may(r, MANAGE))
+        put_set(r, &b);
+    return end_page(r, &b, status);
+}
+
+enum lf_code page_networks(struct rq *r)
+{
+    return show_networks(r, 200);
+}
+
+enum lf_code page_networks_set(struct rq *r)
+{
+    struct lf_multipart_part part;
+    size_t rows;
+    enum lf_code rc = need_file(r, "file", &part);
+
+    if (rc == LF_OK)
+        rc = lf_network_set(r->t, part.body, lf_view_trim(lf_view_some(field(r, "home"))), &rows, r->e);
+    return rc == LF_OK ? redirect(r, LF_V("/networks?done=1")) : page_again(r, rc, show_networks);
+}
+
+enum lf_code page_networks_file(struct rq *r)
+{
+    struct lf_buf b;
+
+    lf_buf_init(&b, 2 * LF_NETWORK_BYTES);
+    PUT_TRY(&b, lf_network_csv(r->t, &b, r->e));
+    return answer_csv(r, LF_V("networks"), &b);
 }

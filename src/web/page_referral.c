@@ -8,13 +8,16 @@ static const enum lf_text kind_texts[LF_REFERRAL_KINDS] = { LF_T_REF_PROSECUTOR,
                                                             LF_T_REF_DISASTER,   LF_T_REF_OPERATOR,
                                                             LF_T_REF_PARTNER,    LF_T_REF_SUPPORT };
 static const enum lf_text state_texts[LF_REFERRAL_STATES] = { LF_T_REF_OPEN, LF_T_BUL_OVERDUE,
-                                                              LF_T_BUL_ANSWERED, LF_T_REF_CLOSED };
+                                                              LF_T_BUL_ANSWERED, LF_T_REF_CLOSED,
+                                                              LF_T_REF_MAILED };
 
 static void put_state(struct rq *r, struct lf_buf *b, const struct lf_referral *x)
 {
     static const struct {
         const char *tone, *sign;
-    } looks[LF_REFERRAL_STATES] = { { "info", "◷" }, { "bad", "!" }, { "good", "✓" }, { "", "–" } };
+    } looks[LF_REFERRAL_STATES] = {
+        { "info", "◷" }, { "bad", "!" }, { "good", "✓" }, { "", "–" }, { "info", "✉" }
+    };
 
     badge(b, looks[x->state].tone, looks[x->state].sign, text(r, state_texts[x->state]));
     if (x->exercise) {
@@ -55,6 +58,9 @@ static void put_table(struct rq *r, struct lf_buf *b, const struct lf_referral *
 
 enum lf_code page_referrals(struct rq *r)
 {
+    static const enum lf_referral_state order[LF_REFERRAL_STATES] = {
+        LF_REFERRAL_OPEN, LF_REFERRAL_SENT, LF_REFERRAL_OVERDUE, LF_REFERRAL_ANSWERED, LF_REFERRAL_CLOSED
+    };
     const struct lf_referral *list;
     struct lf_buf b;
     lf_view next, state = query(r, "state");
@@ -66,9 +72,14 @@ enum lf_code page_referrals(struct rq *r)
             "<div class=\"head\"><h1>%</h1><p class=\"quiet\">%</p></div><section class=\"panel\"><p "
             "class=\"counts\">",
             T(REFERRALS), T(REFERRALS_LEAD));
+    lf_html(&b, "<a class=\"tag\" href=\"/referrals\"%>%</a> ",
+            LF_RAW(state.len ? LF_V("") : LF_V(" aria-current=\"page\"")), T(ALL));
     for (size_t i = 0; i < LF_REFERRAL_STATES; i++)
-        lf_html(&b, "<a class=\"tag\" href=\"/referrals?state=%\">%</a> ",
-                LF_HC(lf_referral_state_name((enum lf_referral_state)i)), V(text(r, state_texts[i])));
+        lf_html(&b, "<a class=\"tag\" href=\"/referrals?state=%\"%>%</a> ",
+                LF_HC(lf_referral_state_name(order[i])),
+                LF_RAW(lf_view_is(state, lf_referral_state_name(order[i])) ? LF_V(" aria-current=\"page\"")
+                                                                           : LF_V("")),
+                V(text(r, state_texts[order[i]])));
     lf_html(&b, "</p>");
     put_table(r, &b, list, n);
     put_next_with(r, &b, state.len ? lf_arena_printf(r->t->a, "&state=%.*s", LF_FMT(state)).ptr : "", next);
@@ -188,6 +199,17 @@ enum lf_code page_referral_add(struct rq *r)
     return rc == LF_OK ? redirect(r, path2(r, "/incidents/", r->id, "/referrals?done=1")) : rc;
 }
 
+static void put_due_form(struct rq *r, struct lf_buf *b, const struct lf_referral *x)
+{
+    lf_html(b, "<form class=\"stack\" method=\"post\" action=\"%\">",
+            V(path2(r, "/referrals/", x->id, "/due")));
+    put_csrf(r, b);
+    lf_html(b,
+            "<p><label for=\"due\">%</label><input id=\"due\" name=\"due\" type=\"datetime-local\" "
+            "value=\"%\"></p><p><button class=\"second\">%</button></p></form>",
+            T(REF_DUE), V(x->due ? moment_shown(r, x->due, false) : LF_V("")), T(REF_DUE_SET));
+}
+
 /* Of what attack it is, and the way to its letter. */
 static void put_source(struct rq *r, struct lf_buf *b, const struct lf_referral *x)
 {
@@ -225,15 +247,23 @@ enum lf_code page_referral(struct rq *r)
             V(path2(r, "/incidents/", x.incident, "")), T(REF_INCIDENT), V(x.body), T(REF_WAY), V(x.way),
             T(REF_REFERENCE), V(x.reference), T(REF_SENT));
     put_when_zone(r, &b, x.sent);
+    lf_html(&b, "</dd><dt>%</dt><dd>", T(REF_DUE));
+    if (x.due)
+        put_when_zone(r, &b, x.due);
+    else
+        lf_html(&b, "%", T(REF_NO_DUE));
     LF_PUT(&b, "</dd>");
     put_source(r, &b, &x);
     LF_PUT(&b, "</dl>");
     PUT_TRY(&b, put_letters(r, &b, x.id));
     lf_html(&b, "</section><section class=\"panel\"><h2>%</h2><ol class=\"line\">", T(REF_ANSWERS));
     for (size_t i = 0; i < n; i++) {
-        lf_html(&b, "<li><p class=\"lines wrap\">%</p><p class=\"quiet\">% ", V(answers[i].body),
-                V(account_name(r, answers[i].account)));
-        put_when_zone(r, &b, answers[i].at);
+        lf_html(&b, "<li><p class=\"lines wrap\">%</p>", V(answers[i].body));
+        if (answers[i].done.len)
+            lf_html(&b, "<p class=\"lines wrap\">%</p>",
+                    V(fill1(r, LF_T_REF_DONE_SAID, "what", answers[i].done)));
+        lf_html(&b, "<p class=\"quiet\">% ", V(account_name(r, answers[i].account)));
+        put_when_zone(r, &b, answers[i].came ? answers[i].came : answers[i].at);
         lf_html(&b, "</p></li>");
     }
     lf_html(&b, "</ol>");
@@ -241,11 +271,16 @@ enum lf_code page_referral(struct rq *r)
         lf_html(&b, "<form class=\"stack\" method=\"post\" action=\"%\">",
                 V(path2(r, "/referrals/", x.id, "/answer")));
         put_csrf(r, &b);
-        lf_html(&b,
-                "<p><label for=\"text\">%</label><textarea id=\"text\" name=\"text\" rows=\"4\" required "
-                "maxlength=\"2600\"></textarea></p><p><label><input type=\"checkbox\" name=\"close\" "
-                "value=\"1\">%</label></p><p><button>%</button></p></form>",
-                T(REF_ANSWER), T(REF_CLOSE), T(REF_ANSWER_ADD));
+        lf_html(
+            &b,
+            "<p><label for=\"text\">%</label><textarea id=\"text\" name=\"text\" rows=\"4\" required "
+            "maxlength=\"2600\"></textarea></p><p><label for=\"done\">%</label><textarea id=\"done\" "
+            "name=\"done\" "
+            "rows=\"3\" maxlength=\"2600\"></textarea></p><p><label for=\"came\">%</label><input id=\"came\" "
+            "name=\"came\" type=\"datetime-local\"></p><p><label><input type=\"checkbox\" name=\"close\" "
+            "value=\"1\">%</label></p><p><button>%</button></p></form>",
+            T(REF_ANSWER), T(REF_DONE), T(REF_CAME), T(REF_CLOSE), T(REF_ANSWER_ADD));
+        put_due_form(r, &b, &x);
     }
     lf_html(&b, "</section></div>");
     return end_page(r, &b, 200);
@@ -255,4 +290,22 @@ enum lf_code page_referral_answer(struct rq *r)
 {
     LF_TRY(referral_answer(r));
     return redirect(r, path2(r, "/referrals/", r->id, "?done=1"));
+}
+
+enum lf_code page_referral_due(struct rq *r)
+{
+    LF_TRY(referral_due(r));
+    return redirect(r, path2(r, "/referrals/", r->id, "?done=1"));
+}
+
+enum lf_code put_referrals_late(struct rq *r, struct lf_buf *b, lf_view incident)
+{
+    int64_t n;
+
+    LF_TRY(lf_referral_overdue(r->t, incident, &n, r->e));
+    if (n)
+        lf_html(b, "<p class=\"say warn\">% <a href=\"%\">%</a></p>",
+                V(fill1(r, LF_T_REF_LATE, "n", number(r, n))),
+                V(path2(r, "/incidents/", incident, "/referrals")), T(REFERRALS));
+    return LF_OK;
 }

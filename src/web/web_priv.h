@@ -251,6 +251,7 @@ enum lf_code referral_list(struct rq *r, lf_view incident, size_t *n, const stru
                            lf_view *next) LF_MUST;
 enum lf_code referral_add(struct rq *r, lf_view incident, lf_view *id) LF_MUST;
 enum lf_code referral_answer(struct rq *r) LF_MUST;
+enum lf_code referral_due(struct rq *r) LF_MUST;
 
 /* A port as people type it; 0: nothing was typed. */
 enum lf_code port_of(struct rq *r, lf_view typed, int *port) LF_MUST;

@@ -158,6 +158,8 @@ def by_page():
     """the console shows the letter from the referral's page, in both languages"""
     at = referred(reported())
     assert f"/referrals/{at}/letter" in node.local("GET", f"/referrals/{at}").body.decode()
+    abroad = letter(referred(reported(), "198.51.100.7"), to="cert@partner.example").json
+    assert "Abuse report" in abroad["subject"] and "Source: 198.51.100.7" in abroad["text"], abroad
     page = node.local("GET", f"/referrals/{at}/letter").body.decode()
     assert "攻擊來源通報" in page and "xarf_version" in page and "Feedback-Type" in page and "abuse@small.example" in page, page[-3000:]
     page = node.local("GET", f"/referrals/{at}/letter?lang=en&language=en&type=port_scan")
@@ -196,6 +198,8 @@ def sent():
     assert document.get_filename() == "xarf.json" and document.get_payload(decode=True).decode() == got["parts"][1]["text"] and is_xarf(document.get_payload(decode=True))
     s = until("it is said to be sent", lambda: (x := letters(at)) and x[0]["state"] == "sent" and x[0])
     assert s["to"] == "abuse@small.example" and "queued" in s["told"] and s["named"] is False and s["tlp"] == "amber", s
+    assert node.local("GET", f"/api/v1/referrals/{at}").json["state"] == "sent"
+    assert [x["id"] for x in node.local("GET", "/api/v1/referrals?state=sent").json["items"]] == [at]
     r = send(at)
     assert r.status == 409 and "already" in r.json["detail"], r.body
     assert len(mail.mails) == was + 1
@@ -238,9 +242,10 @@ def over_a_kill():
     at = other.local("POST", f"/api/v1/incidents/{i}/referrals", {"kind": "operator", "recipient": "x", "text": "y", "source": "192.0.2.1", "seen": "2026-03-01T01:00:00Z", "mail": "a@b.example"}).json["id"]
     was = len(mail.mails)
     assert send(at, on=other).status == 202
-    silent.accept()
+    held = silent.accept()
     os.kill(other.process.pid, signal.SIGKILL)
     other.process.wait()
+    held[0].close()
     ini = other.directory / "lianfang.ini"
     ini.write_text(ini.read_text().replace(str(silent.getsockname()[1]), str(mail.port)))
     other = until("it is back", lambda: Node.serve(other.directory))

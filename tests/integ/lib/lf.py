@@ -189,14 +189,14 @@ class Node:
     def post(self, path, body=None, **kw):
         return self.request("POST", path, body, **kw)
 
-    def local(self, method, path, body=None, timeout=30):
-        """Through the operator's Unix socket."""
+    def local(self, method, path, body=None, timeout=30, kind="application/json"):
+        """Through the operator's Unix socket; bytes go as they are, of that kind."""
         s = socket.socket(socket.AF_UNIX)
         s.settimeout(timeout)
         s.connect(self.info["local"])
-        data = json.dumps(body).encode() if body is not None else b""
+        data = body if isinstance(body, bytes) else json.dumps(body).encode() if body is not None else b""
         s.sendall(f"{method} {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nAccept: application/json\r\n"
-                  f"Content-Type: application/json\r\nContent-Length: {len(data)}\r\n\r\n".encode() + data)
+                  f"Content-Type: {kind}\r\nContent-Length: {len(data)}\r\n\r\n".encode() + data)
         raw = b""
         while chunk := s.recv(65536):
             raw += chunk

@@ -127,6 +127,37 @@ def by_form():
 
 
 @promise
+def by_table():
+    """the console lists the table, finds an address in it, gives it as the file it takes, and takes another whole or says which line is wrong"""
+    boundary = "b0undary"
+
+    def upload(csv, home="TW"):
+        parts = f'--{boundary}\r\nContent-Disposition: form-data; name="home"\r\n\r\n{home}\r\n--{boundary}\r\nContent-Disposition: form-data; name="file"; filename="n.csv"\r\nContent-Type: text/csv\r\n\r\n{csv}\r\n--{boundary}--\r\n'
+        return node.local("POST", "/networks", parts.encode(), kind=f"multipart/form-data; boundary={boundary}")
+    assert give(TABLE).status == 200
+    page = node.local("GET", "/networks").body.decode()
+    assert "共 6 個網段" in page and "小網公司" in page and "2001:db8:1::/48" in page, page[-3000:]
+    page = node.local("GET", "/networks?address=192.0.2.1").body.decode()
+    assert "192.0.2.0/24" in page and "Nippon" not in page
+    assert node.local("GET", "/networks?address=evil").status == 400
+    seen, after = [], ""
+    while True:
+        p = node.local("GET", f"/api/v1/network-list?limit=2{after}").json
+        seen += [x["network"] for x in p["items"]]
+        if "next" not in p:
+            break
+        after = "&after=" + urllib.parse.quote(p["next"])
+    assert len(seen) == 6 == len(set(seen)), seen
+    file = node.local("GET", "/networks/file").body.decode()
+    r = upload(file.replace("小網公司", "新網公司"))
+    assert r.status in (200, 303) and said("192.0.2.1")[2] == "新網公司" and node.local("GET", "/api/v1/networks").json["networks"] == 6, r.body[-500:]
+    r = upload(TABLE + "10.0.0.0/8,TW,,\n")
+    assert r.status == 400 and "operator" in r.body.decode(), r.status
+    assert upload(TABLE, home="Taiwan").status == 400 and said("192.0.2.1")[2] == "新網公司"
+    assert give(TABLE).status == 200
+
+
+@promise
 def by_role():
     """only an administrator gives the table; who may not see incidents looks nothing up"""
     for role, see, act in (("reader", 200, 403), ("share", 403, 403)):

@@ -76,6 +76,29 @@ def tracked():
 
 
 @promise
+def answered():
+    """an answer says when it came and what was done; the date by which one is expected can be changed, and what is overdue is shown with the incident and in the list"""
+    i = reported()
+    asked = told(i, "operator", "某電信", due=at(1)).json["id"]
+    until("it is overdue", lambda: one(asked)["state"] == "overdue")
+    assert asked in [x["id"] for x in node.local("GET", "/api/v1/referrals?state=overdue").json["items"]]
+    assert "有 1 件轉介逾期" in node.local("GET", f"/incidents/{i}").body.decode() and "逾期" in node.local("GET", "/referrals?state=overdue").body.decode()
+    assert node.local("POST", f"/api/v1/referrals/{asked}/due", {"due": at(3600)}).status == 204
+    assert one(asked)["state"] == "open" and "件轉介逾期" not in node.local("GET", f"/incidents/{i}").body.decode()
+    assert node.local("POST", f"/api/v1/referrals/{asked}/due", {"due": "2001-01-01T00:00:00Z"}).status == 400
+    assert node.local("POST", f"/api/v1/referrals/{asked}/due", {}).status == 204 and "due" not in one(asked)
+    came = at(-300)
+    assert node.local("POST", f"/api/v1/referrals/{asked}/answer", {"text": "已聯絡用戶", "done": "停用該門號連線", "came": came}).status == 204
+    got = one(asked)["answers"][0]
+    assert (got["text"], got["done"], got["came"][:19]) == ("已聯絡用戶", "停用該門號連線", came[:19]), got
+    page = node.local("GET", f"/referrals/{asked}").body.decode()
+    assert "處置：停用該門號連線" in page and "已回覆" in page
+    assert node.local("POST", f"/api/v1/referrals/{asked}/answer", {"text": "x", "came": at(600)}).status == 400
+    trail = [x["action"] for x in node.local("GET", "/api/v1/audit").json["items"] if x["subject"] == i]
+    assert trail.count("referral.due") == 2, trail
+
+
+@promise
 def refused():
     """what cannot be is refused in one sentence, and what was typed stays in the form"""
     for bad, word in (({"kind": "army"}, "kind"), ({"recipient": " "}, "recipient"), ({"text": ""}, "body"), ({"text": "x" * 9000}, "body"),

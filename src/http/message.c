@@ -233,6 +233,23 @@ lf_view lf_http_field(struct lf_arena *a, lf_view fields, const char *name, size
     return out;
 }
 
+lf_view lf_http_origin_form(lf_view target)
+{
+    static const lf_view schemes[] = { LF_VIEW("http://"), LF_VIEW("https://") };
+
+    for (size_t i = 0; i < sizeof schemes / sizeof *schemes; i++) {
+        size_t end = 0;
+
+        if (!lf_view_eq_nocase(lf_view_first(target, schemes[i].len), schemes[i]))
+            continue;
+        target = lf_view_from(target, schemes[i].len);
+        while (end < target.len && target.ptr[end] != '/' && target.ptr[end] != '?')
+            end++;
+        return end == target.len ? LF_V("/") : lf_view_from(target, end);
+    }
+    return target;
+}
+
 enum lf_code lf_http_path(struct lf_arena *a, lf_view raw, lf_view *out, struct lf_err *e)
 {
     char *buf;

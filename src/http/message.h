@@ -57,6 +57,9 @@ lf_view lf_http_answer_get(const struct lf_http_response *r, const char *name);
 /* The first query or form field of that name, percent-decoded into the arena;
  * ptr NULL if absent.  `n` counts how often it occurs when not NULL. */
 lf_view lf_http_field(struct lf_arena *a, lf_view fields, const char *name, size_t *n);
+/* What of a request's target is path and query: proxies pass it on with scheme and
+ * host before it, and every server must take that (RFC 9112, 3.2.2). */
+lf_view lf_http_origin_form(lf_view target);
 /* The path of a request's URL (without query) as services see it: percent-decoded
  * once, dot segments removed, UTF-8, no control bytes, no escaped slash. */
 enum lf_code lf_http_path(struct lf_arena *a, lf_view raw, lf_view *out, struct lf_err *e) LF_MUST;

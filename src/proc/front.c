@@ -533,9 +533,11 @@ static void *on_url(void *ctx, const char *url, struct MHD_Connection *mhd)
 
     (void)ctx;
     if (c) {
+        lf_view target = lf_http_origin_form(lf_view_of(url));
+
         free(c->url);
-        c->url = strdup(url);
-        c->url_len = strlen(url);
+        c->url = strndup(target.ptr, target.len);
+        c->url_len = c->url ? target.len : 0;
     }
     return NULL;
 }

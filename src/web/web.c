@@ -279,10 +279,9 @@ static enum lf_code by_authorization(struct rq *r, lf_view value)
     lf_view scheme = lf_view_first(value, space), rest;
 
     rest = space == SIZE_MAX ? LF_V("") : lf_view_trim(lf_view_from(value, space + 1));
-    if (lf_view_eq_nocase(scheme, LF_V("Bearer")))
+    /* "Token" is what the TAXII client of the standard's authors says for a bearer token. */
+    if (lf_view_eq_nocase(scheme, LF_V("Bearer")) || lf_view_eq_nocase(scheme, LF_V("Token")))
         return lf_ident_bearer(r->t, r->w->parts.ident, rest, r->in->remote, r->e);
-    /* Splunk's collector clients say so for a token; the intake takes theirs, but a
-     * tester may come here. */
     if (lf_view_eq_nocase(scheme, LF_V("Basic"))) {
         lf_view pair;
         size_t colon;

@@ -148,8 +148,30 @@ static void paths_are_decoded_and_flattened_once(void)
     }
 }
 
+static void scheme_and_host_before_a_path_are_passed_over(void)
+{
+    static const struct {
+        const char *target, *want;
+    } t[] = {
+        { "/a?b=http://c/d", "/a?b=http://c/d" },
+        { "https://node.example:8443/a/?b", "/a/?b" },
+        { "HTTP://node.example/", "/" },
+        { "http://node.example", "/" },
+        { "http://", "/" },
+        { "http://node.example?a=/b", "?a=/b" }, /* refused as a path */
+        { "ftp://node.example/a", "ftp://node.example/a" },
+        { "http:/a", "http:/a" },
+        { "*", "*" },
+        { "", "" },
+    };
+
+    for (size_t i = 0; i < sizeof t / sizeof *t; i++)
+        CHECK_VIEW(lf_http_origin_form(lf_view_of(t[i].target)), lf_view_of(t[i].want));
+}
+
 int main(void)
 {
+    RUN(scheme_and_host_before_a_path_are_passed_over);
     RUN(a_request_comes_out_as_it_went_in);
     RUN(a_response_comes_out_as_it_went_in);
     RUN(every_cut_of_a_message_is_refused);

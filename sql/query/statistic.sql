@@ -2,13 +2,13 @@
 DELETE FROM incident_fact WHERE org = :org AND incident = :incident;
 
 -- name: statistic_put
-INSERT INTO incident_fact (org, exercise, aware_at, incident, month, peer, sector, level, category, report_s, review_s, control_s, late_from)
-VALUES (:org, :exercise, :aware_at, :incident, :month, :peer, :sector, :level, :category, :report_s, :review_s, :control_s, :late_from);
+INSERT INTO incident_fact (org, exercise, aware_at, incident, month, peer, sector, level, category, report_s, review_s, control_s, late_from, late_clocks)
+VALUES (:org, :exercise, :aware_at, :incident, :month, :peer, :sector, :level, :category, :report_s, :review_s, :control_s, :late_from, :late_clocks);
 
 -- name: statistic_same
 SELECT COUNT(*) FROM incident_fact WHERE org = :org AND incident = :incident AND exercise = :exercise AND aware_at = :aware_at
   AND peer = :peer AND sector = :sector AND level = :level AND category = :category AND report_s = :report_s
-  AND review_s = :review_s AND control_s = :control_s AND late_from = :late_from;
+  AND review_s = :review_s AND control_s = :control_s AND late_from = :late_from AND late_clocks = :late_clocks;
 
 -- name: statistic_sector
 SELECT attribute FROM unit WHERE org = :org AND ((:peer <> '' AND peer = :peer) OR (:peer = '' AND tenant = :tenant))
@@ -22,21 +22,33 @@ UPDATE incident_fact SET sector = :sector WHERE peer = :peer AND sector <> :sect
 -- scope: node  as above
 UPDATE incident_fact SET sector = :sector WHERE peer = '' AND org = :tenant AND sector <> :sector;
 
--- name: statistic_cube
-SELECT month, sector, level, category, COUNT(*),
-  SUM(CASE WHEN report_s >= 0 THEN 1 ELSE 0 END), SUM(CASE WHEN report_s >= 0 THEN report_s ELSE 0 END),
-  SUM(CASE WHEN review_s >= 0 THEN 1 ELSE 0 END), SUM(CASE WHEN review_s >= 0 THEN review_s ELSE 0 END),
-  SUM(CASE WHEN control_s >= 0 THEN 1 ELSE 0 END), SUM(CASE WHEN control_s >= 0 THEN control_s ELSE 0 END),
-  SUM(CASE WHEN late_from < :now THEN 1 ELSE 0 END)
-FROM incident_fact WHERE org = :org AND exercise = 0 AND aware_at >= :from AND aware_at < :to
-GROUP BY month, sector, level, category ORDER BY month, sector, level, category LIMIT :limit;
+-- name: statistic_facts
+SELECT aware_at, sector, level, category, report_s, review_s, control_s, late_from, late_clocks
+FROM incident_fact WHERE org = :org AND exercise = 0 AND aware_at >= :from AND aware_at < :to LIMIT :limit;
 
--- name: statistic_late
-SELECT k.clock, MIN(k.zh), MIN(k.en), COUNT(DISTINCT k.incident)
-FROM incident_fact f JOIN deadline k ON k.incident = f.incident AND k.org = f.org
-WHERE f.org = :org AND f.exercise = 0 AND f.aware_at >= :from AND f.aware_at < :to AND f.late_from < :now
-  AND (k.stage = 2 OR (k.stage = 1 AND k.due < :now))
+-- name: statistic_running
+-- Clocks that ran out and still run, but for those of cases of which one of the same kind was stopped late: they
+-- are counted.  From the clocks, which are few, to their cases (what stands in CASE keeps the planner from walking over
+-- the cases of the time for each clock).
+SELECT k.clock, COUNT(DISTINCT k.incident)
+FROM deadline k CROSS JOIN incident_fact f
+WHERE k.org = :org AND k.exercise = 0 AND k.stage = 1 AND k.level IN (0, 1, 2, 3, 4) AND k.due < :now
+  AND f.incident = k.incident
+  AND CASE WHEN f.org = k.org AND f.exercise = 0 AND f.aware_at >= :from AND f.aware_at < :to THEN 1 ELSE 0 END = 1
+  AND NOT EXISTS (SELECT 1 FROM deadline s WHERE s.incident = k.incident
+    AND CASE WHEN s.org = k.org AND s.clock = k.clock AND s.stage = 2 THEN 1 ELSE 0 END = 1)
 GROUP BY k.clock ORDER BY k.clock LIMIT :limit;
+
+-- name: statistic_clock
+SELECT zh, en FROM deadline WHERE org = :org AND exercise = 0 AND stage IN (1, 2) AND clock = :clock LIMIT 1;
+
+-- name: statistic_total
+SELECT COUNT(*),
+  CAST(COALESCE(SUM(CASE WHEN report_s >= 0 THEN 1 ELSE 0 END), 0) AS BIGINT), CAST(COALESCE(SUM(CASE WHEN report_s >= 0 THEN report_s ELSE 0 END), 0) AS BIGINT),
+  CAST(COALESCE(SUM(CASE WHEN review_s >= 0 THEN 1 ELSE 0 END), 0) AS BIGINT), CAST(COALESCE(SUM(CASE WHEN review_s >= 0 THEN review_s ELSE 0 END), 0) AS BIGINT),
+  CAST(COALESCE(SUM(CASE WHEN control_s >= 0 THEN 1 ELSE 0 END), 0) AS BIGINT), CAST(COALESCE(SUM(CASE WHEN control_s >= 0 THEN control_s ELSE 0 END), 0) AS BIGINT),
+  CAST(COALESCE(SUM(CASE WHEN late_from < :now THEN 1 ELSE 0 END), 0) AS BIGINT)
+FROM incident_fact WHERE org = :org AND exercise = 0 AND aware_at >= :from AND aware_at < :to;
 
 -- name: statistic_cases
 SELECT i.id, i.org, i.node, i.peer, i.title, i.alert, i.review, i.handling, i.level, i.exercise, i.aware_at, i.reported_at, i.received_at, i.c1_start, i.c1_due, i.c1_ended, i.c1_dropped, i.rising, i.events, f.aware_at, i.updated, i.category, i.text_mark

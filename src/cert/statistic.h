@@ -1,5 +1,6 @@
-/* Statistic: how many incidents became known in a month or a year, and how soon they were reported, reviewed
- * and brought under control; by month, sector, level, class and missed clock.
+/* Statistic: how many incidents became known in a week, a month or a year, and how soon they were reported,
+ * reviewed and brought under control; by month, week, sector, level, class and missed clock; beside the time
+ * before.
  *
  * Exercises (演練) are never counted.  What is counted of an incident is a row of its own, written when an
  * event settles; a statistic reads those of its time.  Every number opens its cases: lf_statistic_query() is
@@ -10,19 +11,27 @@
 #include "cert/incident.h"
 
 struct lf_statistic_span {
-    int year, month;    /* Gregorian; month 0: the whole year */
-    lf_time begin, end; /* of Taipei */
+    int year, month, week; /* Gregorian; month and week 0: the whole year.  A week is that of ISO 8601 */
+    lf_time begin, end;    /* of Taipei */
 };
 
-/* A year ("2026", of the Republic "115", "民國115年") or a month of one ("115-11", "2026-11",
- * "民國115年11月"). */
+/* A year ("2026", of the Republic "115", "民國115年"), a month of one ("115-11", "2026-11",
+ * "民國115年11月") or a week ("115-W47", "2026-W47", "民國115年第47週"). */
 enum lf_code lf_statistic_span_parse(lf_view text, struct lf_statistic_span *out, struct lf_err *e) LF_MUST;
 /* The year in which `at` lies. */
 struct lf_statistic_span lf_statistic_span_of(lf_time at);
+/* The week, month or year before it; the same week or month a year before (week 53 of a year that has none:
+ * the last).  False: there is none. */
+bool lf_statistic_span_before(const struct lf_statistic_span *s, struct lf_statistic_span *out);
+bool lf_statistic_span_year_before(const struct lf_statistic_span *s, struct lf_statistic_span *out);
+/* Days are those of Taipei from 1970-01-01: the Monday of a day's week, and which week it is. */
+int64_t lf_statistic_monday(int64_t day);
+void lf_statistic_week(int64_t monday, int *year, int *week);
 
 enum lf_statistic_axis {
     LF_AXIS_ALL,
-    LF_AXIS_MONTH,
+    LF_AXIS_MONTH,  /* of a year or month */
+    LF_AXIS_WEEK,   /* …as far as it lies in it */
     LF_AXIS_SECTOR, /* attribute of the organisation (cert/unit.h) */
     LF_AXIS_LEVEL,  /* 0: none stated */
     LF_AXIS_CLASS,
@@ -41,21 +50,34 @@ enum lf_statistic_measure {
 
 struct lf_statistic_row {
     enum lf_statistic_axis axis;
-    int number;     /* month (202603), sector, level */
+    int number;     /* month (202603), Monday of a week, sector, level */
     lf_view name;   /* class (empty: none given), clock */
     lf_view zh, en; /* of a clock; of a class who shows it may set them */
     int64_t cases, late;
     int64_t n[3],
         sum_s[3]; /* reported after awareness, reviewed after the report, under control after awareness */
+    int64_t median_s[3], p90_s[3]; /* of those n: half, nine of ten took no longer (nearest rank) */
+};
+
+/* The same of another time, as a total without median_s and p90_s. */
+enum lf_statistic_with { LF_WITH_BEFORE, LF_WITH_YEAR_BEFORE };
+struct lf_statistic_other {
+    enum lf_statistic_with with;
+    struct lf_statistic_span span; /* `part`: cut to as many days as have gone by of the time asked for */
+    bool part;
+    struct lf_statistic_row row;
 };
 
 struct lf_statistic {
     struct lf_statistic_span span;
     size_t n;
-    struct lf_statistic_row *rows; /* by axis, in each by its key; months of a year all, with 0 too */
+    struct lf_statistic_row *rows; /* by axis, in each by its key; months and weeks all, with 0 too */
+    size_t nothers;
+    struct lf_statistic_other others[2];
 };
 
-/* For who may read incidents; of his tenant.  LF_TOO_BIG: more different classes than can be shown. */
+/* For who may read incidents; of his tenant.  LF_TOO_BIG: more than a million cases, or more different
+ * classes than can be shown. */
 enum lf_code lf_statistic_read(struct lf_task *t, const struct lf_statistic_span *span,
                                struct lf_statistic *out, struct lf_err *e) LF_MUST;
 int64_t lf_statistic_number(const struct lf_statistic_row *row, enum lf_statistic_measure m);

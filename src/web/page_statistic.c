@@ -37,39 +37,103 @@ static void put_chart(struct rq *r, struct lf_buf *b, const struct lf_statistic_
     LF_PUT(b, "</svg>");
 }
 
-static lf_view mean_text(const struct rq *r, int64_t sum_s, int64_t n)
+static lf_view hours(const struct rq *r, int64_t seconds)
 {
-    long long minutes = sum_s / n / 60;
+    long long minutes = seconds / 60;
 
     return lf_arena_printf(r->t->a, "%lld:%02lld", minutes / 60, minutes % 60);
 }
 
-static void put_number(struct rq *r, struct lf_buf *b, const struct lf_statistic *s,
-                       const struct lf_statistic_row *row, enum lf_statistic_measure m, enum lf_text label)
+static lf_view took_text(const struct rq *r, const struct lf_statistic_row *row, int k, bool other)
+{
+    struct lf_text_value v[] = { { "mean", hours(r, row->sum_s[k] / row->n[k]) },
+                                 { "median", hours(r, row->median_s[k]) },
+                                 { "p90", hours(r, row->p90_s[k]) } };
+
+    return lf_text_fill(r->t->a, other ? LF_T_STATISTIC_MEAN : LF_T_STATISTIC_TOOK, r->lang, v,
+                        other ? 1 : 3);
+}
+
+static void put_number(struct rq *r, struct lf_buf *b, const struct lf_statistic_span *span,
+                       const struct lf_statistic_row *row, enum lf_statistic_measure m, enum lf_text label,
+                       bool other)
 {
     int64_t n = lf_statistic_number(row, m);
 
     lf_html(b, "<td class=\"num\" data-label=\"%\"><span><a href=\"/incidents?%\">%</a>", V(text(r, label)),
-            V(lf_statistic_query(r->t->a, &s->span, row, m)), V(number(r, n)));
+            V(lf_statistic_query(r->t->a, span, row, m)), V(number(r, n)));
     if (n && m >= LF_MEASURE_REPORT && m <= LF_MEASURE_CONTROL)
-        lf_html(b, "<br><small>%</small>",
-                V(fill1(r, LF_T_STATISTIC_MEAN, "time", mean_text(r, row->sum_s[m - LF_MEASURE_REPORT], n))));
+        lf_html(b, "<br><small>%</small>", V(took_text(r, row, (int)m - LF_MEASURE_REPORT, other)));
     LF_PUT(b, "</span></td>");
 }
 
 static const enum lf_text measures[] = { LF_T_STATISTIC_CASES, LF_T_STATISTIC_REPORTED,
                                          LF_T_STATISTIC_REVIEWED, LF_T_STATISTIC_CONTROLLED,
                                          LF_T_STATISTIC_LATE };
-static const enum lf_text titles[LF_AXES] = { LF_T_STATISTIC_ALL,       LF_T_STATISTIC_BY_MONTH,
-                                              LF_T_STATISTIC_BY_SECTOR, LF_T_STATISTIC_BY_LEVEL,
-                                              LF_T_STATISTIC_BY_CLASS,  LF_T_STATISTIC_BY_CLOCK };
+enum lf_text statistic_axis_text(enum lf_statistic_axis axis)
+{
+    static const enum lf_text titles[LF_AXES] = { LF_T_STATISTIC_ALL,      LF_T_STATISTIC_BY_MONTH,
+                                                  LF_T_STATISTIC_BY_WEEK,  LF_T_STATISTIC_BY_SECTOR,
+                                                  LF_T_STATISTIC_BY_LEVEL, LF_T_STATISTIC_BY_CLASS,
+                                                  LF_T_STATISTIC_BY_CLOCK };
+
+    return titles[axis];
+}
+
+enum lf_text statistic_with_text(const struct lf_statistic *s, size_t i)
+{
+    if (s->others[i].with == LF_WITH_YEAR_BEFORE)
+        return LF_T_STATISTIC_YEAR_BEFORE;
+    return s->span.week    ? LF_T_STATISTIC_WEEK_BEFORE
+           : s->span.month ? LF_T_STATISTIC_MONTH_BEFORE
+                           : LF_T_STATISTIC_YEAR_BEFORE;
+}
+
+static void put_heads(struct rq *r, struct lf_buf *b, enum lf_text title, size_t first)
+{
+    lf_html(b,
+            "<table class=\"rows\"><caption class=\"unseen\">%</caption><thead><tr><th scope=\"col\">%</th>",
+            V(text(r, title)), V(text(r, title)));
+    for (size_t m = first; m < sizeof measures / sizeof *measures; m++)
+        lf_html(b, "<th scope=\"col\" class=\"num\">%</th>", V(text(r, measures[m])));
+    LF_PUT(b, "</tr></thead><tbody>");
+}
+
+/* `more`: what stands below the label, or nothing. */
+static void put_line(struct rq *r, struct lf_buf *b, const struct lf_statistic_span *span,
+                     const struct lf_statistic_row *row, enum lf_text title, lf_view label, lf_view more,
+                     bool other)
+{
+    size_t first = row->axis == LF_AXIS_CLOCK ? LF_MEASURE_LATE : LF_MEASURE_CASES;
+
+    lf_html(b, "<tr><th scope=\"row\" data-label=\"%\"><span>%", V(text(r, title)), V(label));
+    if (more.len)
+        lf_html(b, "<br><small>%</small>", V(more));
+    LF_PUT(b, "</span></th>");
+    for (size_t m = first; m < sizeof measures / sizeof *measures; m++)
+        put_number(r, b, span, row, (enum lf_statistic_measure)m, measures[m], other);
+    LF_PUT(b, "</tr>");
+}
+
+static void put_table(struct rq *r, struct lf_buf *b, const struct lf_statistic *s,
+                      const struct lf_statistic_row *rows, size_t n)
+{
+    enum lf_text title = statistic_axis_text(rows->axis);
+
+    put_heads(r, b, title, rows->axis == LF_AXIS_CLOCK ? LF_MEASURE_LATE : LF_MEASURE_CASES);
+    for (size_t i = 0; i < n; i++)
+        put_line(r, b, &s->span, &rows[i], title, statistic_label(r, &rows[i]), LF_V(""), false);
+    LF_PUT(b, "</tbody></table>");
+}
 
 static void put_axis(struct rq *r, struct lf_buf *b, const struct lf_statistic *s,
                      enum lf_statistic_axis axis, const struct lf_statistic_row *rows, size_t n)
 {
-    size_t first = axis == LF_AXIS_CLOCK ? LF_MEASURE_LATE : LF_MEASURE_CASES;
+    bool many = axis == LF_AXIS_WEEK && n > 6;
 
-    lf_html(b, "<section class=\"panel\"><h2>%</h2>", V(text(r, titles[axis])));
+    if (!n && (axis == LF_AXIS_MONTH || axis == LF_AXIS_WEEK))
+        return; /* of a week */
+    lf_html(b, "<section class=\"panel\"><h2>%</h2>", V(text(r, statistic_axis_text(axis))));
     if (!n) {
         lf_html(b, "<p class=\"empty\">%</p></section>",
                 V(text(r, axis == LF_AXIS_CLOCK ? LF_T_STATISTIC_NONE_LATE : LF_T_NO_INCIDENTS)));
@@ -77,20 +141,31 @@ static void put_axis(struct rq *r, struct lf_buf *b, const struct lf_statistic *
     }
     if (axis != LF_AXIS_ALL)
         put_chart(r, b, rows, n);
-    lf_html(b,
-            "<table class=\"rows\"><caption class=\"unseen\">%</caption><thead><tr><th scope=\"col\">%</th>",
-            V(text(r, titles[axis])), V(text(r, titles[axis])));
-    for (size_t m = first; m < sizeof measures / sizeof *measures; m++)
-        lf_html(b, "<th scope=\"col\" class=\"num\">%</th>", V(text(r, measures[m])));
-    LF_PUT(b, "</tr></thead><tbody>");
-    for (size_t i = 0; i < n; i++) {
-        lf_html(b, "<tr><th scope=\"row\" data-label=\"%\">%</th>", V(text(r, titles[axis])),
-                V(statistic_label(r, &rows[i])));
-        for (size_t m = first; m < sizeof measures / sizeof *measures; m++)
-            put_number(r, b, s, &rows[i], (enum lf_statistic_measure)m, measures[m]);
-        LF_PUT(b, "</tr>");
+    if (many)
+        lf_html(b, "<details><summary>%</summary>", T(STATISTIC_NUMBERS));
+    put_table(r, b, s, rows, n);
+    if (many)
+        LF_PUT(b, "</details>");
+    LF_PUT(b, "</section>");
+}
+
+static void put_compared(struct rq *r, struct lf_buf *b, const struct lf_statistic *s)
+{
+    bool part = false;
+
+    lf_html(b, "<section class=\"panel\"><h2>%</h2>", T(STATISTIC_COMPARED));
+    put_heads(r, b, LF_T_STATISTIC_COMPARED, LF_MEASURE_CASES);
+    put_line(r, b, &s->span, &s->rows[0], LF_T_STATISTIC_COMPARED, statistic_span_text(r, &s->span),
+             statistic_days_text(r, &s->span), false);
+    for (size_t i = 0; i < s->nothers; i++) {
+        const struct lf_statistic_other *x = &s->others[i];
+
+        put_line(r, b, &x->span, &x->row, LF_T_STATISTIC_COMPARED, text(r, statistic_with_text(s, i)),
+                 statistic_days_text(r, &x->span), true);
+        part = part || x->part;
     }
-    LF_PUT(b, "</tbody></table></section>");
+    lf_html(b, "</tbody></table><p class=\"hint\">%</p></section>",
+            V(part ? text(r, LF_T_STATISTIC_SO_FAR) : LF_V("")));
 }
 
 static void put_time_form(struct rq *r, struct lf_buf *b, lf_view key)
@@ -106,7 +181,7 @@ static void put_time_form(struct rq *r, struct lf_buf *b, lf_view key)
 }
 
 /* Classes in the words of the report form. */
-static enum lf_code say_classes(struct rq *r, struct lf_statistic *s)
+enum lf_code statistic_say_classes(struct rq *r, struct lf_statistic *s)
 {
     const struct lf_form_field *classes;
     struct lf_form form;
@@ -133,14 +208,17 @@ enum lf_code page_statistics(struct rq *r)
 
     LF_TRY(statistic_time(r, &span));
     LF_TRY(lf_statistic_read(r->t, &span, &s, r->e));
-    LF_TRY(say_classes(r, &s));
+    LF_TRY(statistic_say_classes(r, &s));
     key = statistic_span_key(r, &span);
     begin_page(r, &b, text(r, LF_T_STATISTICS), "/incidents");
     lf_html(&b,
             "<div class=\"head\"><h1>%　%</h1><p><a "
-            "href=\"/api/v1/statistics?format=csv&amp;time=%\">CSV</a> · <a "
-            "href=\"/api/v1/statistics/open?format=csv&amp;time=%\">%</a></p></div>",
-            T(STATISTICS), V(statistic_span_text(r, &span)), V(key), V(key), T(STATISTIC_PUBLISH));
+            "href=\"/api/v1/statistics?format=xlsx&amp;time=%\">XLSX</a> · <a "
+            "href=\"/api/v1/statistics?format=csv&amp;time=%\">CSV</a> · % <a "
+            "href=\"/api/v1/statistics/open?format=xlsx&amp;time=%\">XLSX</a> · <a "
+            "href=\"/api/v1/statistics/open?format=csv&amp;time=%\">CSV</a></p></div>",
+            T(STATISTICS), V(statistic_span_text(r, &span)), V(key), V(key), T(STATISTIC_PUBLISH), V(key),
+            V(key));
     put_time_form(r, &b, key);
     for (enum lf_statistic_axis axis = LF_AXIS_ALL; axis < LF_AXES; axis++) {
         size_t from = 0, to;
@@ -150,6 +228,8 @@ enum lf_code page_statistics(struct rq *r)
         for (to = from; to < s.n && s.rows[to].axis == axis; to++)
             ;
         put_axis(r, &b, &s, axis, s.rows + from, to - from);
+        if (axis == LF_AXIS_ALL)
+            put_compared(r, &b, &s);
     }
     return end_page(r, &b, 200);
 }

@@ -3,13 +3,21 @@
 #define LF_WEB_STATISTIC_TEXT_H
 
 #include "cert/statistic.h"
+#include "web/text.h"
 
 struct rq;
 /* The time that is asked for (?time=), else this year. */
 enum lf_code statistic_time(struct rq *r, struct lf_statistic_span *out) LF_MUST;
-/* "民國115年", "2026-03 (ROC 115-03)"; and as it is asked for: "2026", "2026-03". */
+/* "民國115年", "2026-03 (ROC 115-03)"; and as it is asked for: "2026", "2026-03", "2026-W10". */
 lf_view statistic_span_text(const struct rq *r, const struct lf_statistic_span *span);
 lf_view statistic_span_key(const struct rq *r, const struct lf_statistic_span *span);
+lf_view statistic_days_text(const struct rq *r,
+                            const struct lf_statistic_span *span); /* first and last day */
+/* What rows of an axis are, and which other time the `i`th is. */
+enum lf_text statistic_axis_text(enum lf_statistic_axis axis);
+enum lf_text statistic_with_text(const struct lf_statistic *s, size_t i);
+/* Classes get the words of the report form (page_statistic.c). */
+enum lf_code statistic_say_classes(struct rq *r, struct lf_statistic *s) LF_MUST;
 /* What a row is of, in words. */
 lf_view statistic_label(const struct rq *r, const struct lf_statistic_row *row);
 

@@ -13,6 +13,7 @@ import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "lib"))
 from lf import *
+import sheet
 
 TAIPEI = datetime.timezone(datetime.timedelta(hours=8))
 d = scratch()
@@ -65,7 +66,8 @@ def fill():
 
 fill()
 years = sorted({a.year for a, _ in made})
-times = [str(y) for y in years] + [f"{now.year - 1911}-{now.month:02d}"]
+week = now.date().isocalendar()
+times = [str(y) for y in years] + [f"{now.year - 1911}-{now.month:02d}", f"{week[0]}-W{week[1]:02d}"]
 
 
 @promise
@@ -78,9 +80,14 @@ def numbers():
             for name, path in row["lists"].items():
                 assert count(path.split("?", 1)[1]) == row[name], (time, row, name, path)
                 checked += 1
+        for other in s["compared"]:
+            for name, path in other["lists"].items():
+                assert count(path.split("?", 1)[1]) == other[name], (time, other, name, path)
+                checked += 1
         page = node.local("GET", f"/statistics?time={time}").body.decode()
+        assert not re.search(r"[{][a-z0-9]+[}]", page), "a sentence with a hole"
         links = re.findall(r'<a href="/incidents\?([^"]*)">(\d+)</a>', page)
-        assert len(links) >= 5 * (1 + 4), page[:3000]
+        assert len(links) >= 5 * (1 + 1 + len(s["compared"]) + 4), page[:3000]
         in_tables = re.findall(r'<td class="num"[^>]*><span>(.*?)</span>', page)
         assert len(in_tables) == len(links) and all("<a href=" in x for x in in_tables), "a number without its cases"
         for query, n in links:
@@ -116,6 +123,107 @@ def counted():
     assert "民國115年" in node.local("GET", "/statistics?time=115").body.decode()
     bad = node.local("GET", "/api/v1/statistics?time=tomorrow")
     assert bad.status == 400 and "say one of them" in bad.body.decode(), bad.body
+
+
+def facts():
+    """Of every case that counts: its day, level and the three times, from its list and its history alone."""
+    got, after = [], ""
+    while True:
+        page = call("GET", "/api/v1/incidents?counted=1&limit=50" + (f"&after={after}" if after else ""))
+        for i in page["items"]:
+            x = call("GET", f"/api/v1/incidents/{i['id']}")
+            at = lambda t: datetime.datetime.fromisoformat(t.replace("Z", "+00:00"))
+            aware = at(x["incident"]["aware_at"])
+            reported = next((at(e["recorded_at"]) for e in x["events"] if e["kind"] == "reported"), None)
+            controlled = next((at(e["occurred_at"]) for e in x["events"] if e["kind"] == "controlled"), None)
+            took = lambda t: int((t - aware).total_seconds()) if t else None
+            got.append((aware.astimezone(TAIPEI).date(), took(reported), took(controlled)))
+        after = page.get("next")
+        if not after:
+            return got
+
+
+def ranked(values, percent):
+    """Nearest rank, from its definition: the least of them that so many of a hundred do not exceed."""
+    return min(v for v in values if 100 * sum(w <= v for w in values) >= percent * len(values)) if values else None
+
+
+@promise
+def percentiles():
+    """median and ninth tenth are the values below which half and nine of ten lie, in years, months and weeks"""
+    mine = facts()
+    for time in times:
+        s = call("GET", f"/api/v1/statistics?time={time}")
+        begin, end = (datetime.datetime.fromisoformat(s[k].replace("Z", "+00:00")).astimezone(TAIPEI).date() for k in ("begin", "end"))
+        rows = [r for r in s["items"] if r["by"] in ("all", "week", "month")]
+        assert not time.count("W") or [r["by"] for r in rows] == ["all"]
+        weeks = [r for r in rows if r["by"] == "week"]
+        assert sum(r["cases"] for r in weeks) in (rows[0]["cases"], 0) and bool(weeks) == ("W" not in time)
+        for r in rows:
+            of = [f for f in mine if begin <= f[0] < end and (
+                r["by"] == "all" or (r["by"] == "month" and f"{f[0]:%Y-%m}" == r["key"]) or
+                (r["by"] == "week" and "%04d-W%02d" % f[0].isocalendar()[:2] == r["key"]))]
+            assert r["cases"] == len(of), (r, len(of))
+            for k, name in ((1, "report"), (2, "control")):
+                values = [f[k] for f in of if f[k] is not None]
+                for percent, what in ((50, "median"), (90, "p90")):
+                    want, got = ranked(values, percent), r.get(f"{name}_{what}_s")
+                    # parts of a second are cut at either end
+                    assert (want is None) == (got is None) and (want is None or abs(want - got) <= 1), (time, r, name, what, want)
+
+
+@promise
+def compared():
+    """a time is beside the one before and the same a year before, of an unfinished one only as many days"""
+    for time in times:
+        s = call("GET", f"/api/v1/statistics?time={time}")
+        at = lambda t: datetime.datetime.fromisoformat(t.replace("Z", "+00:00")).astimezone(TAIPEI)
+        begin, end = at(s["begin"]), at(s["end"])
+        others = {o["with"]: o for o in s["compared"]}
+        assert set(others) == ({"before"} if time.isdigit() else {"before", "year-before"})
+        tomorrow = (now + datetime.timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
+        for name, o in others.items():
+            b, e = at(o["begin"]), at(o["end"])
+            if name == "before":
+                assert e == begin if not o["part"] else e < begin and e - b == tomorrow - begin, (time, o)
+            else:
+                assert begin.year - b.year == 1 or "W" in time
+                assert "W" not in time or (begin - b).days in (364, 371)
+            assert o["part"] <= (begin <= now < end)
+
+
+@promise
+def weeks():
+    """a week is that of ISO 8601, by either calendar; one that a year does not have is refused"""
+    assert call("GET", "/api/v1/statistics?time=2026-W01")["begin"].startswith("2025-12-28T16:00")
+    same = [call("GET", f"/api/v1/statistics?time={t}")["items"] for t in ("2026-W47", "115-W47")]
+    assert same[0] == same[1]
+    for bad in ("2025-W53", "2026-W00", "2026-W", "2026-W60", "W47", "2026-W4x"):
+        a = node.local("GET", f"/api/v1/statistics?time={bad}")
+        assert a.status == 400 and "week" in a.json["detail"], (bad, a.body)
+    page = node.local("GET", f"/statistics?time={times[-1]}").body.decode()
+    assert f"第{week[1]}週" in page and "前一週" in page and "前一年同期" in page
+
+
+@promise
+def workbook():
+    """statistics and open data are workbooks too: the same numbers, times as spans, what is withheld is no number"""
+    for time in times:
+        s = call("GET", f"/api/v1/statistics?time={time}")
+        book = sheet.read(node.local("GET", f"/api/v1/statistics?time={time}&format=xlsx").body)
+        rows, beside = book.values()
+        assert len(rows) == 1 + len(s["items"]) and len(beside) == 2 + len(s["compared"]), (len(rows), beside)
+        for row, item in zip(rows[1:], s["items"]):
+            x = dict(zip(rows[0][2:], row[2:]))
+            for head, name in (("件數", "cases"), ("已通報", "reported"), ("逾時", "late")):
+                assert x[head] == item.get(name), (x, item)
+            for head, name in (("通報時間平均", "report_mean_s"), ("通報時間中位數", "report_median_s"), ("九成控制時間", "control_p90_s")):
+                (span,) = [v for h, v in x.items() if h.startswith(head)]
+                assert (span.total_seconds() if span is not None else None) == item.get(name), (head, span, item)
+        open_ = call("GET", f"/api/v1/statistics/open?time={time}")["items"]
+        book = sheet.read(node.local("GET", f"/api/v1/statistics/open?time={time}&format=xlsx").body)
+        assert [row[2] for row in book["開放資料"][1:]] == ["*" if i["cases"] is None else i["cases"] for i in open_]
+        assert "少於 5 件" in book["公布規則"][2][0], book["公布規則"]
 
 
 @promise
@@ -158,7 +266,7 @@ def published():
         assert [(r["by"], r["key"], r["cases"]) for r in rows] == \
             [(r["by"], r["key"], "*" if r["cases"] is None else str(r["cases"])) for r in open_["items"]]
         table = list(csv.DictReader(io.StringIO(node.local("GET", f"/api/v1/statistics?time={time}&format=csv").body.decode("utf-8-sig"))))
-        assert sum(int(r["cases"]) for r in table if r["by"] == "month") == full[("all", "")]
+        assert "W" in time or sum(int(r["cases"]) for r in table if r["by"] == "month") == full[("all", "")]
     assert withheld > 3, "the data does not try it"
     return f"{withheld} cells withheld"
 

@@ -71,8 +71,86 @@ static void what_is_withheld_cannot_be_reckoned_from_what_is_shown(void)
     }
 }
 
+static struct lf_statistic_span span_of(const char *text)
+{
+    struct lf_statistic_span s = { 0 };
+    struct lf_err e = { 0 };
+
+    CHECK_OK(lf_statistic_span_parse(lf_view_of(text), &s, &e), &e);
+    return s;
+}
+
+static void weeks_are_those_of_iso_8601(void)
+{
+    static const struct {
+        const char *text;
+        enum lf_code want;
+        int year, week, month, day; /* the day it begins */
+    } weeks[] = {
+        { "2026-W01", LF_OK, 2025, 1, 12, 29 },     { "115-W1", LF_OK, 2025, 1, 12, 29 },
+        { "2026-w53", LF_OK, 2026, 53, 12, 28 },    { "民國115年第47週", LF_OK, 2026, 47, 11, 16 },
+        { "2025-W53", LF_BAD_INPUT, 0, 0, 0, 0 },   { "2026-W0", LF_BAD_INPUT, 0, 0, 0, 0 },
+        { "2026-W54", LF_BAD_INPUT, 0, 0, 0, 0 },   { "W47", LF_BAD_INPUT, 0, 0, 0, 0 },
+        { "2026-W+1", LF_BAD_INPUT, 0, 0, 0, 0 },   { "2026-W", LF_BAD_INPUT, 0, 0, 0, 0 },
+        { "2026-11-W3", LF_BAD_INPUT, 0, 0, 0, 0 },
+    };
+
+    for (size_t i = 0; i < sizeof weeks / sizeof *weeks; i++) {
+        struct lf_statistic_span s = { 0 };
+        struct lf_civil c;
+        struct lf_err e = { 0 };
+
+        CHECK_CODE(lf_statistic_span_parse(lf_view_of(weeks[i].text), &s, &e), weeks[i].want);
+        if (weeks[i].want != LF_OK)
+            continue;
+        c = lf_civil_of(s.begin + LF_TAIPEI);
+        CHECK(s.week == weeks[i].week && c.year == weeks[i].year && c.month == weeks[i].month &&
+                  c.day == weeks[i].day && s.end - s.begin == 7 * LF_DAY,
+              "%s: week %d from %d-%d-%d", weeks[i].text, s.week, c.year, c.month, c.day);
+    }
+    for (int64_t day = 7300; day < 84000;
+         day++) { /* of 1990 to 2199: each lies in the week that its Monday names */
+        struct lf_civil c = lf_civil_of(day * LF_DAY);
+        int64_t monday = lf_statistic_monday(day);
+        int year, week;
+
+        CHECK(monday <= day && day < monday + 7 && lf_civil_of(monday * LF_DAY).weekday == 1, "day %d",
+              (int)day);
+        lf_statistic_week(monday, &year, &week);
+        CHECK(week >= 1 && week <= 53 && (year == c.year || c.month == 1 || c.month == 12), "day %d",
+              (int)day);
+        CHECK(c.month != 1 || c.day != 4 || (year == c.year && week == 1),
+              "4 January lies in the first week");
+    }
+}
+
+static void a_time_ends_where_the_next_begins(void)
+{
+    static const char *const kinds[] = { "2026", "2026-11", "2026-01", "2026-W01", "2026-W47", "2027-W01" };
+    struct lf_statistic_span s, before, year;
+
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        s = span_of(kinds[i]);
+        CHECK(lf_statistic_span_before(&s, &before) && before.end == s.begin && before.begin < s.begin, "%s",
+              kinds[i]);
+        CHECK(!before.week == !s.week && !before.month == !s.month, "%s: of the same kind", kinds[i]);
+    }
+    s = span_of("2026-11");
+    CHECK(lf_statistic_span_year_before(&s, &year) && year.year == 2025 && year.month == 11, "a month");
+    s = span_of("2026-W47");
+    CHECK(lf_statistic_span_year_before(&s, &year) && year.year == 2025 && year.week == 47, "a week");
+    s = span_of("2026-W53");
+    CHECK(lf_statistic_span_year_before(&s, &year) && year.year == 2025 && year.week == 52, "a week 53");
+    s = span_of("2026");
+    CHECK(!lf_statistic_span_year_before(&s, &year), "of a year it is the one before");
+    s = span_of("1990");
+    CHECK(!lf_statistic_span_before(&s, &before), "the first");
+}
+
 int main(void)
 {
+    RUN(weeks_are_those_of_iso_8601);
+    RUN(a_time_ends_where_the_next_begins);
     RUN(a_year_or_month_is_taken_by_both_calendars);
     RUN(what_is_withheld_cannot_be_reckoned_from_what_is_shown);
     DONE();

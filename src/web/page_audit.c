@@ -27,6 +27,8 @@ static const struct {
     { "duty.cover", LF_T_A_DUTY_COVER },
     { "duty.remove", LF_T_A_DUTY_REMOVE },
     { "shift.log", LF_T_A_SHIFT_LOG },
+    { "manning.arrive", LF_T_A_MANNING_ARRIVE },
+    { "manning.leave", LF_T_A_MANNING_LEAVE },
     { "handover.give", LF_T_A_HANDOVER_GIVE },
     { "handover.confirm", LF_T_A_HANDOVER_CONFIRM },
     { "task.add", LF_T_A_TASK_ADD },

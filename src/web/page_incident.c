@@ -362,6 +362,9 @@ static enum lf_code show(struct rq *r, int status, lf_view typed)
             V(path2(r, "/incidents/", r->id, "/referrals")), T(REFERRALS),
             V(path2(r, "/incidents/", r->id, "/evidence")), T(EVIDENCES));
     PUT_TRY(&b, put_incident_tasks(r, &b, x.row.id));
+    if (x.row.level >= 3) /* the response centre is opened for it */
+        lf_html(&b, "<p class=\"no-print\"><a class=\"button\" href=\"/manning?incident=%\">%</a></p>",
+                V(x.row.id), T(MANNING));
     PUT_TRY(&b, put_report_panel(r, &b, &x));
     PUT_TRY(&b, put_incident_files(r, &b, &x));
     put_incident_exports(r, &b);

@@ -145,6 +145,7 @@ static enum lf_code list_page(struct rq *r, int status)
     lf_html(&b, "<div class=\"head\"><h1>%</h1><p class=\"quiet\">%</p></div>", T(ROSTERS), T(ROSTERS_LEAD));
     if (status != 200)
         put_refusal(r, &b, why);
+    lf_html(&b, "<p><a class=\"button\" href=\"/manning\">%</a></p>", T(MANNING));
     LF_PUT(&b, "<section class=\"panel\">");
     PUT_TRY(&b, put_posts(r, &b));
     LF_PUT(&b, "</section><div class=\"two\">");

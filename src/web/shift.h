@@ -1,10 +1,11 @@
-/* Of shift logs and handovers, for page and API: what the query asks for, and what the form or body says; the
- * post is r->id. */
+/* Of shift logs, handovers and manning, for page and API: what the query asks for, and what the form or body
+ * says; the post is r->id. */
 #ifndef LF_WEB_SHIFT_H
 #define LF_WEB_SHIFT_H
 
 #include "base/buf.h"
 #include "cert/handover.h"
+#include "cert/manning.h"
 #include "cert/shift_log.h"
 #include "web/web_priv.h"
 
@@ -18,6 +19,8 @@ enum lf_code handover_give(struct rq *r, lf_view *id) LF_MUST;
 enum lf_code handover_confirm(struct rq *r) LF_MUST;
 /* Who it was: as the contact network calls him, else the account. */
 lf_view handover_name(struct rq *r, lf_view name, lf_view account);
+enum lf_code manning_arrive(struct rq *r, lf_view *id) LF_MUST;
+enum lf_code manning_leave(struct rq *r, lf_view id) LF_MUST;
 /* A badge when handovers of the post wait to be confirmed (page_handover.c). */
 enum lf_code put_handover_waiting(struct rq *r, struct lf_buf *b, enum lf_who who, int place) LF_MUST;
 

@@ -1,0 +1,49 @@
+/* Manning (進駐): who came to the response centre, for which post or group, when, and when he left.
+ *
+ * Whoever handles incidents enters it, for himself or others.  It is about the incident for which the centre
+ * was opened, or about none.  A time that was entered is not changed; who came by mistake leaves at once. */
+#ifndef LF_CERT_MANNING_H
+#define LF_CERT_MANNING_H
+
+#include "engine/matrix.h"
+#include "model/page.h"
+#include "store/task.h"
+
+enum { LF_MANNING_NOTE = 200, LF_MANNING_THERE = 500 };
+#define LF_MANNING_LATE (7 * LF_DAY) /* it is entered by then at the latest */
+
+struct lf_manning {
+    lf_view id;
+    enum lf_who who;
+    int place;
+    lf_view contact, name;       /* the name as it was then */
+    lf_view incident, title;     /* empty: of none */
+    lf_time arrived, left;       /* left 0: is there */
+    lf_view arrived_by, left_by; /* accounts that entered it */
+    lf_view note;
+};
+
+struct lf_manning_new {
+    lf_view contact;  /* id */
+    lf_view incident; /* empty: none */
+    lf_time at;       /* 0: now */
+    lf_view note;
+};
+/* LF_CONFLICT: he is there already for this post. */
+enum lf_code lf_manning_arrive(struct lf_task *t, enum lf_who who, int place, const struct lf_manning_new *n,
+                               lf_view *id, struct lf_err *e) LF_MUST;
+/* at 0: now.  LF_CONFLICT: he has left already. */
+enum lf_code lf_manning_leave(struct lf_task *t, lf_view id, lf_time at, struct lf_err *e) LF_MUST;
+
+struct lf_manning_page {
+    size_t n;
+    const struct lf_manning *items;
+    lf_view next;
+};
+/* Newest first, of all or of one incident; for this node's own people, as all of these. */
+enum lf_code lf_manning_list(struct lf_task *t, lf_view incident, const struct lf_page *page,
+                             struct lf_manning_page *out, struct lf_err *e) LF_MUST;
+/* Who is there now, by post. */
+enum lf_code lf_manning_there(struct lf_task *t, struct lf_manning_page *out, struct lf_err *e) LF_MUST;
+
+#endif

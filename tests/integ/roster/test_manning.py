@@ -1,0 +1,112 @@
+#!/usr/bin/env python3
+"""Manning of the response centre: who came for which post, when, and when he left."""
+import csv
+import datetime
+import io
+import os
+import pathlib
+import signal
+import subprocess
+import sys
+import threading
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "lib"))
+from lf import *
+
+HERE = "/api/v1/manning"
+node = Node.serve(scratch(), tier="sector")
+
+
+def call(method, path, body=None, status=(200, 201, 202, 204)):
+    a = node.local(method, path, body)
+    assert a.status in status, (path, a.status, a.body)
+    return a.json if a.body and a.status < 300 else a
+
+
+def refused(body, word, status, path=HERE):
+    a = call("POST", path, body, (status,))
+    assert word in a.json["detail"], a.body
+
+
+def moment(when):
+    return when.astimezone(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.000Z")
+
+
+unit = call("POST", "/api/v1/units", {"name": "應變中心", "tenant": "self"})["id"]
+people = {name: call("POST", f"/api/v1/units/{unit}/contacts", {"name": name})["id"] for name in ("安", "Bob", "趙")}
+for place, name in enumerate(people, 1):
+    call("PUT", f"/api/v1/posts/group-{place}", {"contacts": people[name]})
+now = datetime.datetime.now(datetime.timezone.utc).replace(microsecond=0)
+hour = datetime.timedelta(hours=1)
+incident = call("POST", "/api/v1/incidents", {"title": "全國停電", "level": 4, "impact": "x", "measures": "y"})["id"]
+
+
+@promise
+def came_and_left():
+    """for the incident that convened the centre it is kept who was called, when, who answered, who arrived for which group and who left"""
+    convened = until("the centre is convened", lambda: [x for x in call("GET", f"/api/v1/notices?subject={incident}")["items"] if x["about"] == "convene" and x["state"] != "raised"])[0]
+    calls = {c.get("name"): c for c in call("GET", f"/api/v1/notices/{convened['id']}")["calls"]}
+    call("POST", f"/api/v1/calls/{calls['安']['id']}/acknowledge")
+    first = call("POST", HERE, {"post": "group-1", "contact": "安", "incident": incident, "at": moment(now - 2 * hour)})["id"]
+    second = call("POST", HERE, {"post": "group-2", "contact": people["Bob"], "incident": incident, "note": "帶手冊"})["id"]
+    assert [(x["post"], x["name"]) for x in call("GET", HERE + "/there")["items"]] == [("group-1", "安"), ("group-2", "Bob")]
+    call("POST", f"{HERE}/{first}/leave", {"at": moment(now - hour)})
+    calls = {c.get("name"): c for c in call("GET", f"/api/v1/notices/{convened['id']}")["calls"]}
+    assert calls["安"]["state"] == "acknowledged" and calls["安"]["made"] and "趙" in calls and calls["趙"]["state"] != "acknowledged", calls
+    kept = {x["id"]: x for x in call("GET", f"{HERE}?incident={incident}")["items"]}
+    assert (kept[first]["arrived"], kept[first]["left"], kept[first]["title"]) == (moment(now - 2 * hour), moment(now - hour), "全國停電"), kept
+    assert "left" not in kept[second] and kept[second]["note"] == "帶手冊", kept
+    page = node.local("GET", f"/manning?incident={incident}").body.decode()
+    assert "進駐中" in page and "帶手冊" in page and "本事件的進駐紀錄" in page, page
+    assert f"/manning?incident={incident}" in node.local("GET", f"/incidents/{incident}").body.decode()
+
+
+@promise
+def refusals():
+    """nobody comes twice at once, leaves twice or before he came, comes in the future, or is unknown"""
+    there = {x["name"]: x["id"] for x in call("GET", HERE + "/there")["items"]}
+    refused({"post": "group-2", "contact": "Bob"}, "there already", 409)
+    refused({"post": "group-9", "contact": "Bob"}, "no such post", 404)
+    refused({"post": "group-3", "contact": "誰"}, "nobody of the contact network", 400)
+    refused({"post": "group-3", "contact": "趙", "at": moment(now + hour)}, "past", 400)
+    refused({"post": "group-3", "contact": "趙", "at": moment(now - 200 * hour)}, "within", 400)
+    refused({"post": "group-3", "contact": "趙", "incident": "none"}, "", 404)
+    refused({"at": moment(now - hour)}, "before he came", 400, f"{HERE}/{there['Bob']}/leave")
+    left = next(x["id"] for x in call("GET", HERE)["items"] if x["name"] == "安")
+    refused({}, "left already", 409, f"{HERE}/{left}/leave")
+
+
+@promise
+def at_once_and_killed():
+    """of two who enter the same person at once one is told that he is there, and a kill -9 loses nothing that was answered"""
+    global node
+    got = []
+    threads = [threading.Thread(target=lambda: got.append(node.local("POST", HERE, {"post": "media", "contact": "趙"}).status)) for _ in range(6)]
+    for t in threads:
+        t.start()
+    for t in threads:
+        t.join()
+    os.kill(node.process.pid, signal.SIGKILL)
+    node.process.wait()
+    node = until("it is back", lambda: Node.serve(node.directory))
+    assert sorted(got) == [201] + [409] * 5, got
+    assert [x["name"] for x in call("GET", HERE + "/there")["items"]] == ["Bob", "趙"]
+    audit = [x["action"] for x in call("GET", "/api/v1/audit")["items"] if x["action"].startswith("manning")]
+    assert sorted(audit) == ["manning.arrive"] * 3 + ["manning.leave"], audit
+
+
+@promise
+def exported():
+    """manning comes as CSV, and as a calendar file of which each stay is one event"""
+    rows = list(csv.DictReader(io.StringIO(node.local("GET", HERE + "?format=csv").body.decode("utf-8-sig"))))
+    assert [(x["post"], x["name"], bool(x["left"])) for x in rows] == [("media", "趙", False), ("group-2", "Bob", False), ("group-1", "安", True)], rows
+    raw = node.local("GET", f"{HERE}/calendar?incident={incident}")
+    assert b"text/calendar" in raw.headers and b"manning.ics" in raw.headers, raw.headers
+    events = raw.body.replace(b"\r\n ", b"").decode().split("BEGIN:VEVENT")[1:]
+    mine = next(x for x in events if "安" in x)
+    assert len(events) == 2 and f"DTSTART:{now - 2 * hour:%Y%m%dT%H%M%SZ}" in mine and f"DTEND:{now - hour:%Y%m%dT%H%M%SZ}" in mine and "全國停電" in mine, events
+    said = subprocess.run([BIN, "manning", "there", "-c", node.directory / "lianfang.ini"], capture_output=True, text=True)
+    assert said.returncode == 0 and "Bob" in said.stdout, said
+
+
+done()

@@ -48,12 +48,13 @@ enum lf_code people_of_node(const struct lf_task *t, struct lf_err *e)
 static enum lf_code may_write(struct lf_task *t, enum lf_who who, int place, lf_time at, lf_view *name,
                               struct lf_err *e)
 {
-    lf_view now;
+    lf_time now = lf_now(t->env);
+    lf_view present;
     struct lf_err why = { 0 };
 
     LF_TRY(people_has_shift(t, who, place, at, at + 1, name, e));
-    LF_TRY(people_has_shift(t, who, place, lf_now(t->env), lf_now(t->env) + 1, &now, e));
-    if (name->len || now.len || people_need(t, LF_V(""), &why) == LF_OK)
+    LF_TRY(people_has_shift(t, who, place, now, now + 1, &present, e));
+    if (name->len || present.len || people_need(t, LF_V(""), &why) == LF_OK)
         return LF_OK;
     return lf_err_set(e, LF_FORBIDDEN,
                       "shift log: it is written by who is on duty, or by an administrator or a reviewer");
@@ -115,9 +116,10 @@ enum lf_code lf_shift_log_add(struct lf_task *t, enum lf_who who, int place, con
                               lf_view *id, struct lf_err *e)
 {
     struct lf_scope node = lf_node_rows(t);
+    lf_time now = lf_now(t->env);
     struct lf_shift_entry x = { .id = n->id.len ? n->id : lf_uuid_new(t->env, t->a),
-                                .at = n->at ? n->at : lf_now(t->env),
-                                .recorded = lf_now(t->env),
+                                .at = n->at ? n->at : now,
+                                .recorded = now,
                                 .account = t->scope.account,
                                 .incident = lf_view_some(lf_view_trim(n->incident)),
                                 .title = LF_V(""),

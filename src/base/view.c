@@ -186,6 +186,15 @@ uint32_t lf_utf8_get(const char *p, size_t n)
     return c;
 }
 
+lf_view lf_utf8_first(lf_view v, size_t n)
+{
+    if (n >= v.len)
+        return v;
+    while (n > 0 && ((unsigned char)v.ptr[n] & 0xc0) == 0x80)
+        n--;
+    return lf_view_first(v, n);
+}
+
 size_t lf_utf8_put(char out[4], uint32_t c)
 {
     if (c < 0x80) {

@@ -93,6 +93,8 @@ static inline size_t lf_utf8_len(char first)
 
     return c < 0x80 ? 1 : c < 0xe0 ? 2 : c < 0xf0 ? 3 : 4;
 }
+/* At most n bytes of it, never within a character. */
+lf_view lf_utf8_first(lf_view v, size_t n);
 /* The code point of n = lf_utf8_len(*p) bytes at p. */
 uint32_t lf_utf8_get(const char *p, size_t n);
 /* Writes a code point, gives how many bytes it took. */

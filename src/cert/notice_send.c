@@ -1,5 +1,6 @@
 /* Notices on their way: letters, how they fared, and links by which a call is answered. */
 #include "base/crypto.h"
+#include "cert/inbox.h"
 #include "cert/notice_priv.h"
 #include "ident/node.h"
 #include "store/query_notice.h"
@@ -81,6 +82,10 @@ static enum lf_code hand(struct lf_task *t, const struct lf_mail_settings *s, lf
     text = notice_compose(t, &n, &c, m.english, url, notice_link(t, c.row.id, now + LINK_LIFE));
     m.subject = text.subject;
     m.body = m.way == LF_MAIL_SMTP ? text.body : m.way == LF_MAIL_HOOK ? text.json : text.brief;
+    if (m.way == LF_MAIL_SMTP && n.kind <= LF_NOTICE_CLOCK_100) { /* who answers it writes of the incident */
+        m.id = lf_uuid_new(t->env, t->a);
+        LF_TRY(lf_inbox_follow(t, m.id, n.subject, e));
+    }
     LF_TRY(lf_mail_add(t, s, &m, e));
     return note(t, d, e);
 }

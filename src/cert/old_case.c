@@ -37,14 +37,11 @@ static lf_view fit(struct reader *r, const char *place, lf_view v, size_t most)
     enum { SHOWN = 200 }; /* of the end that is left out */
     lf_view whole = lf_view_trim(lf_view_some(v)),
             clean = lf_csv_clean(r->a, lf_view_first(whole, most + SHOWN));
-    size_t n = most;
+    lf_view kept = lf_utf8_first(clean, most);
 
-    if (clean.len <= most)
-        return clean;
-    while (n && ((unsigned char)clean.ptr[n] & 0xc0) == 0x80)
-        n--;
-    lose(r, place, lf_view_from(clean, n), "too long: its end is left out");
-    return lf_view_first(clean, n);
+    if (kept.len < clean.len)
+        lose(r, place, lf_view_from(clean, kept.len), "too long: its end is left out");
+    return kept;
 }
 
 static void begin_case(struct reader *r, lf_view where)

@@ -325,9 +325,7 @@ static size_t values_of(struct lf_query_run *r, const struct lf_q_slot *s, lf_vi
         bool twice = s->values[i].null;
 
         if (v.len > LF_QUERY_GROUP_BYTES / LF_QUERY_NAMES) {
-            v.len = LF_QUERY_GROUP_BYTES / LF_QUERY_NAMES;
-            while (v.len && ((unsigned char)v.ptr[v.len] & 0xc0) == 0x80)
-                v.len--;
+            v = lf_utf8_first(v, LF_QUERY_GROUP_BYTES / LF_QUERY_NAMES);
             r->cut = true;
         }
         for (size_t k = 0; k < n && !twice; k++)

@@ -50,9 +50,7 @@ static lf_view here(const struct reader *r, size_t at)
         return LF_V("the end");
     while (n < v.len && n < 24 && v.ptr[n] != '\n' && v.ptr[n] != '\r')
         n++;
-    while (n < v.len && n > 0 && ((unsigned char)v.ptr[n] & 0xc0) == 0x80)
-        n--;
-    return lf_view_first(v, n ? n : 1);
+    return lf_view_first(v, n ? lf_utf8_first(v, n).len : 1);
 }
 
 /* Blanks of the standard's grammar (among them those of Unicode), and comments. */

@@ -104,12 +104,10 @@ static void put_subject(struct lf_arena *a, struct lf_buf *b, lf_view v)
 {
     LF_PUT(b, "Subject:");
     while (v.len) {
-        size_t n = v.len < 42 ? v.len : 42;
+        lf_view word = lf_utf8_first(v, 42);
 
-        while (n > 1 && n < v.len && ((uint8_t)v.ptr[n] & 0xc0) == 0x80)
-            n--;
-        lf_buf_printf(b, " =?UTF-8?B?%.*s?=\r\n", LF_FMT(lf_base64(a, v.ptr, n)));
-        v = lf_view_from(v, n);
+        lf_buf_printf(b, " =?UTF-8?B?%.*s?=\r\n", LF_FMT(lf_base64(a, word.ptr, word.len)));
+        v = lf_view_from(v, word.len ? word.len : 1);
     }
 }
 
@@ -193,7 +191,7 @@ enum lf_code lf_mail_add(struct lf_task *t, const struct lf_mail_settings *s, co
                          struct lf_err *e)
 {
     struct lf_scope node = lf_node_rows(t);
-    lf_view id = lf_uuid_new(t->env, t->a), body = m->body;
+    lf_view id = m->id.len ? m->id : lf_uuid_new(t->env, t->a), body = m->body;
 
     if (m->way == LF_MAIL_SMTP)
         LF_TRY(letter(t, s, m, id, &body, e));

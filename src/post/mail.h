@@ -48,6 +48,7 @@ struct lf_mail_part {
 };
 struct lf_mail_text {
     enum lf_mail_way way;
+    lf_view id;      /* its own, of Message-ID too; empty: a new one */
     lf_view digest;  /* id of what it is of */
     lf_view to;      /* an address, a URL, or a number */
     lf_view subject; /* UTF-8, one line; by SMTP only */

@@ -179,12 +179,9 @@ static void on_hit(void *ctx, const struct lf_query_hit *h)
 static void on_damage(void *ctx, lf_view why)
 {
     struct job *j = ctx;
-    size_t n = why.len < sizeof j->damage - 1 ? why.len : sizeof j->damage - 1;
-
-    while (n < why.len && n > 0 && ((unsigned char)why.ptr[n] & 0xc0) == 0x80)
-        n--;
-    memcpy(j->damage, why.ptr, n);
-    j->damage[n] = '\0';
+    why = lf_utf8_first(why, sizeof j->damage - 1);
+    memcpy(j->damage, why.ptr, why.len);
+    j->damage[why.len] = '\0';
 }
 
 /* ---- working ---- */

@@ -1,5 +1,6 @@
 /* Lists of incidents and of their legal clocks, and what of them is asked for: forms that need no script. */
 #include "cert/deadline.h"
+#include "cert/inbox.h"
 #include "web/incident_filter.h"
 #include "web/page_priv.h"
 
@@ -199,6 +200,13 @@ enum lf_code page_incidents(struct rq *r)
     lf_html(&b,
             "<p><a href=\"/clocks\">%</a> · <a href=\"/statistics\">%</a> · <a href=\"/referrals\">%</a></p>",
             T(CLOCKS), T(STATISTICS), T(REFERRALS));
+    if (may(r, ACT)) {
+        int64_t waiting = 0;
+
+        PUT_TRY(&b, lf_inbox_count(r->t, &waiting, r->e));
+        lf_html(&b, "<p><a href=\"/mail?state=waiting\">%</a></p>",
+                V(fill1(r, LF_T_INBOX_COUNT, "n", number(r, waiting))));
+    }
     if (may(r, TRIAGE))
         lf_html(&b, "<p><a href=\"/incidents/import\">%</a></p>", T(IMPORT_OLD));
     if (may(r, REPORT))

@@ -1,6 +1,7 @@
 /* Report forms on pages: the first report on one page, and the later ones of the same incident.  They work
  * without script; what was typed is never lost to a refusal. */
 #include "cert/draft.h"
+#include "cert/inbox.h"
 #include "web/report_field.h"
 
 enum { TROUBLES = 100 };
@@ -54,6 +55,7 @@ struct sheet {
     lf_view heads;    /* what its author sees of it, ids with blanks between */
     lf_view draft;    /* id under which it is kept while it is typed */
     lf_view alert;    /* it is of this alert */
+    lf_view mail;     /* it came by this mail */
     bool judge;       /* say what the level is so far */
     lf_view why;      /* refused as a whole; empty = not */
     struct report_page page;
@@ -129,6 +131,8 @@ static enum lf_code show(struct rq *r, int status, const struct sheet *s)
     lf_html(&b, "<input type=\"hidden\" name=\"draft\" value=\"%\">", V(s->draft));
     if (s->alert.len)
         lf_html(&b, "<input type=\"hidden\" name=\"alert\" value=\"%\">", V(s->alert));
+    if (s->mail.len)
+        lf_html(&b, "<input type=\"hidden\" name=\"mail\" value=\"%\">", V(s->mail));
     if (s->incident.len)
         lf_html(&b, "<input type=\"hidden\" name=\"incident\" value=\"%\">", V(s->incident));
     if (s->heads.len)
@@ -190,6 +194,37 @@ static enum lf_code alert_values(struct rq *r, lf_view id, const struct lf_json 
     return LF_OK;
 }
 
+/* What a mail says: its subject and text, and how it came. */
+static enum lf_code mail_values(struct rq *r, lf_view id, const struct lf_json **out)
+{
+    struct lf_inbox_mail m;
+    struct lf_mime mime = { 0 };
+    char at[LF_TIME_TEXT];
+    struct lf_json_w w;
+    struct lf_buf b;
+    lf_view source;
+
+    LF_TRY(lf_inbox_get(r->t, id, &m, &source, r->e));
+    if (source.len)
+        LF_TRY(lf_mime_read(r->t->a, source, &mime, r->e));
+    lf_buf_init(&b, 1 << 16);
+    w = lf_json_w(&b);
+    lf_json_open(&w, '{');
+    lf_json_put_str(&w, "aware_at", lf_time_milli(m.received, at));
+    lf_json_put_str(&w, "title", lf_utf8_first(m.subject, 200));
+    lf_json_put_str(&w, "description", lf_utf8_first(mime.text, 4000));
+    lf_json_put_cstr(&w, "behalf_channel", "mail");
+    lf_json_put_str(
+        &w, "behalf_who",
+        lf_utf8_first(lf_arena_printf(r->t->a, "%.*s %.*s", LF_FMT(m.from_name), LF_FMT(m.from)), 200));
+    lf_json_put_str(&w, "behalf_at", lf_time_milli(m.received, at));
+    lf_json_close(&w);
+    if (lf_json_parse(r->t->a, lf_arena_copy(r->t->a, lf_buf_view(&b)), NULL, out, NULL) != LF_OK)
+        *out = fresh_values(r);
+    lf_buf_clear(&b);
+    return LF_OK;
+}
+
 /* The sheet's own draft if the link names one, else a new one's id. */
 static enum lf_code take_draft(struct rq *r, struct sheet *s)
 {
@@ -224,6 +259,10 @@ enum lf_code page_report(struct rq *r)
         LF_TRY(alert_values(r, alert, &s.page.values));
         s.alert = alert;
     }
+    if (query(r, "mail").len) {
+        s.mail = query(r, "mail");
+        LF_TRY(mail_values(r, s.mail, &s.page.values));
+    }
     LF_TRY(take_draft(r, &s));
     return show(r, 200, &s);
 }
@@ -249,9 +288,7 @@ static struct lf_draft draft_of(struct rq *r, const struct sheet *s)
 
     (void)r;
     if (!title.len)
-        title = lf_view_first(lf_json_str(s->page.values, "description"), 60);
-    while (title.len && !lf_view_is_utf8(title)) /* cut within a character */
-        title.len--;
+        title = lf_utf8_first(lf_json_str(s->page.values, "description"), 60);
     return (struct lf_draft){ .id = s->draft,
                               .stage = lf_view_of(lf_form_stage_name(s->behalf ? LF_STAGE_BEHALF : s->stage)),
                               .incident = lf_view_some(s->incident),
@@ -296,6 +333,7 @@ static enum lf_code take(struct rq *r, struct sheet *s, const struct lf_form *f)
     s->page.values = report_values(r, f, s->page.stages, s->stage != LF_STAGE_FIRST);
     s->draft = lf_view_some(field(r, "draft"));
     s->alert = lf_view_some(field(r, "alert"));
+    s->mail = lf_view_some(field(r, "mail"));
     if (lf_view_is(field(r, "do"), "save")) {
         LF_TRY(keep(r, s));
         return redirect(r, lf_arena_printf(r->t->a, "%.*s&saved=1", LF_FMT(kept_link(r, s))));
@@ -307,6 +345,8 @@ static enum lf_code take(struct rq *r, struct sheet *s, const struct lf_form *f)
     report.values = s->page.values;
     report.base = base_of(r);
     rc = lf_report_send(r->t, &report, &id, r->e);
+    if (rc == LF_OK && s->mail.len)
+        rc = lf_inbox_file(r->t, s->mail, id, r->e);
     if (rc == LF_OK && s->draft.len)
         rc = lf_draft_remove(r->t, s->draft, r->e);
     if (rc == LF_OK)

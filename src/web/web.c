@@ -377,6 +377,8 @@ static enum lf_code read_body(struct rq *r, const struct route *route)
         r->form = r->in->body;
         return LF_OK;
     }
+    if (route->kind == UPLOAD && lf_view_eq_nocase(bare, LF_V("message/rfc822")))
+        return LF_OK; /* it is what the handler reads */
     if (type.ptr && !lf_view_eq_nocase(bare, LF_V("application/json")))
         return lf_err_set(r->e, LF_UNACCEPTED, "send the body as application/json");
     LF_TRY(lf_json_parse(r->t->a, r->in->body, &limits, &r->json, r->e));

@@ -253,6 +253,10 @@ enum lf_code referral_add(struct rq *r, lf_view incident, lf_view *id) LF_MUST;
 enum lf_code referral_answer(struct rq *r) LF_MUST;
 enum lf_code referral_due(struct rq *r) LF_MUST;
 
+/* Mail that came in, as the query asks; for page and API. */
+struct lf_inbox_mail;
+enum lf_code inbox_list(struct rq *r, size_t *n, const struct lf_inbox_mail **out, lf_view *next) LF_MUST;
+
 /* A port as people type it; 0: nothing was typed. */
 enum lf_code port_of(struct rq *r, lf_view typed, int *port) LF_MUST;
 /* What is said to whom of a source of attack: kind, recipient, way and body; `at` 0: when is not known yet.

@@ -26,7 +26,7 @@ enum lf_code letter_choice(struct rq *r, bool posted, struct lf_letter_choice *o
         return lf_err_set(r->e, LF_BAD_INPUT, "letter: there is no type \"%.*s\"",
                           LF_FMT(lf_view_first(type, 40)));
     if (type.len)
-        out->type = of;
+        out->type = (int)of;
     if (tlp.len && !lf_tlp_parse(tlp, &out->tlp))
         return lf_err_set(r->e, LF_BAD_INPUT, "letter: tlp is clear, green, amber or amber+strict");
     if (protocol.len && !lf_view_is(protocol, "tcp") && !lf_view_is(protocol, "udp"))

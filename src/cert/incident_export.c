@@ -101,6 +101,7 @@ struct lf_incident_writer {
     struct lf_exchange to; /* … and where they go */
     bool any;
     struct lf_xml_w xml; /* IODEF */
+    struct lf_form form; /* by which classes have their RSIT */
 };
 
 struct kind {
@@ -296,7 +297,7 @@ static void put_label(struct lf_task *t, struct lf_make *m, const char *name, lf
 }
 
 static enum lf_code put_incident(struct lf_task *t, struct lf_make *m, const struct lf_incident_full *x,
-                                 struct lf_err *e)
+                                 lf_view rsit, struct lf_err *e)
 {
     m->creator = x->row.node;
     lf_make_open(m, "incident", x->row.id, x->state.first, x->state.last);
@@ -306,6 +307,7 @@ static enum lf_code put_incident(struct lf_task *t, struct lf_make *m, const str
     lf_json_begin(&m->w, "labels", '[');
     put_label(t, m, "level", x->row.level ? lf_arena_printf(t->a, "%d", x->row.level) : LF_V(""));
     put_label(t, m, "category", x->row.category);
+    put_label(t, m, "rsit", rsit);
     put_label(t, m, "review", x->row.review);
     put_label(t, m, "handling", x->row.handling);
     put_label(t, m, "number", lf_report_number(x));
@@ -343,7 +345,7 @@ static enum lf_code put_stix(struct lf_incident_writer *w, struct lf_task *t,
                              const struct lf_incident_full *x, struct lf_err *e)
 {
     LF_TRY(put_nodes(t, &w->make, x, e));
-    LF_TRY(put_incident(t, &w->make, x, e));
+    LF_TRY(put_incident(t, &w->make, x, lf_report_rsit(t, &w->form, x), e));
     LF_TRY(put_observed(t, &w->make, x, e));
     for (size_t i = 0; i < x->nevents; i++)
         LF_TRY(put_note(&w->make, x, i, e));
@@ -403,7 +405,7 @@ static void put_history(struct lf_task *t, struct lf_xml_w *w, const struct lf_i
     lf_xml_close(w);
 }
 
-static void put_whole(struct lf_task *t, struct lf_xml_w *w, const struct lf_incident_full *x)
+static void put_whole(struct lf_task *t, struct lf_xml_w *w, const struct lf_incident_full *x, lf_view rsit)
 {
     static const char *const severity[] = { "unknown", "low", "low", "medium", "high" };
     const struct lf_observable *obs;
@@ -429,6 +431,8 @@ static void put_whole(struct lf_task *t, struct lf_xml_w *w, const struct lf_inc
     lf_xml_open(w, "Assessment");
     if (x->row.category.len)
         lf_xml_leaf(w, "IncidentCategory", x->row.category);
+    if (rsit.len)
+        lf_xml_leaf(w, "IncidentCategory", lf_arena_printf(t->a, "rsit:%.*s", LF_FMT(rsit)));
     lf_xml_open(w, "BusinessImpact");
     lf_xml_put(w, "severity",
                lf_view_of(severity[x->row.level >= 1 && x->row.level <= 4 ? x->row.level : 0]));
@@ -477,7 +481,7 @@ static enum lf_code put_iodef(struct lf_incident_writer *w, struct lf_task *t,
                               const struct lf_incident_full *x, struct lf_err *e)
 {
     (void)e;
-    put_whole(t, &w->xml, x);
+    put_whole(t, &w->xml, x, lf_report_rsit(t, &w->form, x));
     return LF_OK;
 }
 
@@ -523,6 +527,8 @@ struct lf_incident_writer *lf_incident_writer_open(struct lf_task *t, const stru
 enum lf_code lf_incident_writer_put(struct lf_incident_writer *w, struct lf_task *t,
                                     const struct lf_incident_full *x, struct lf_err *e)
 {
+    if (!w->form.nfields)
+        LF_TRY(lf_report_form(t, &w->form, e));
     LF_TRY(w->kind->put(w, t, x, e));
     return lf_buf_done(w->out, e);
 }

@@ -249,6 +249,18 @@ static const struct lf_json *newest(const struct lf_incident_full *x, lf_view fi
     return NULL;
 }
 
+lf_view lf_report_rsit(struct lf_task *t, const struct lf_form *f, const struct lf_incident_full *x)
+{
+    const struct lf_form_field *classes = lf_form_field(f, LF_V("category")),
+                               *types = lf_form_field(f, LF_V("rsit"));
+    const struct lf_form_choice *c = classes ? lf_form_choice(classes, x->row.category) : NULL;
+    const struct lf_json *chosen = newest(x, LF_V("rsit"));
+    lf_view type = chosen && lf_json_text(chosen).len ? lf_json_text(chosen) : c ? c->rsit : LF_V("");
+
+    c = types && type.len ? lf_form_choice(types, type) : NULL;
+    return c ? lf_arena_printf(t->a, "%.*s:%.*s", LF_FMT(c->rsit), LF_FMT(c->id)) : LF_V("");
+}
+
 const struct lf_json *lf_report_values(struct lf_task *t, const struct lf_form *f,
                                        const struct lf_incident_full *x)
 {

@@ -36,6 +36,10 @@ enum lf_code lf_report_send(struct lf_task *t, const struct lf_report *r, lf_vie
 const struct lf_json *lf_report_values(struct lf_task *t, const struct lf_form *f,
                                        const struct lf_incident_full *x);
 
+/* What it is by ENISA's Reference Security Incident Taxonomy, "intrusions:system-compromise": as its reporter
+ * chose, else as the form says of its class; empty when it has none. */
+lf_view lf_report_rsit(struct lf_task *t, const struct lf_form *f, const struct lf_incident_full *x);
+
 /* The incident of an alert; LF_NOT_FOUND: there is none yet. */
 enum lf_code lf_report_of_alert(struct lf_task *t, lf_view alert, lf_view *incident,
                                 struct lf_err *e) LF_MUST;

@@ -111,7 +111,9 @@ static enum lf_code read_choices(const struct reading *r, const struct lf_json *
 {
     for (size_t i = 0; i < lf_json_items(list); i++) {
         const struct lf_json *o = lf_json_item(list, i);
-        struct lf_form_choice c = { .id = lf_json_str(o, "id"), .group = group };
+        struct lf_form_choice c = { .id = lf_json_str(o, "id"),
+                                    .group = group,
+                                    .rsit = lf_view_some(lf_json_str(o, "rsit")) };
 
         if (!words_of(o, &c.say) || !c.id.len || c.id.len > 48 || lf_view_find_byte(c.id, ',') != SIZE_MAX)
             return bad(r, x->id, "each choice has id, zh and en");

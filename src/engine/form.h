@@ -52,6 +52,8 @@ struct lf_form_words {
 struct lf_form_choice {
     lf_view id;
     struct lf_form_words say, group; /* group: empty = in none */
+    lf_view
+        rsit; /* of a class of incident: the type of ENISA's reference taxonomy; of such a type: its class */
 };
 struct lf_form_field {
     lf_view id;

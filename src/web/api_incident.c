@@ -1,5 +1,6 @@
 /* The JSON API's part on incidents. */
 #include "cert/incident.h"
+#include "cert/report.h"
 #include "web/api_priv.h"
 #include "web/incident_filter.h"
 
@@ -109,11 +110,26 @@ enum lf_code api_incidents(struct rq *r)
     return end_list(r, &o, list.next);
 }
 
+enum lf_code report_form_of(struct rq *r, const struct lf_form **out)
+{
+    struct lf_form *form;
+
+    if (!r->form_kept) {
+        form = LF_NEW(r->t->a, struct lf_form, 1);
+        LF_TRY(lf_report_form(r->t, form, r->e));
+        r->form_kept = form;
+    }
+    *out = r->form_kept;
+    return LF_OK;
+}
+
 enum lf_code incident_json(struct rq *r, struct lf_json_w *w, const struct lf_incident_full *full)
 {
     const struct lf_deadline_notice *told;
+    const struct lf_form *form;
     size_t ntold;
 
+    LF_TRY(report_form_of(r, &form));
     LF_TRY(lf_deadline_notices(r->t, full->row.id, &ntold, &told, r->e));
     lf_json_open(w, '{');
     lf_json_begin(w, "incident", '{');
@@ -129,6 +145,7 @@ enum lf_code incident_json(struct rq *r, struct lf_json_w *w, const struct lf_in
         lf_json_put_str(w, "reach", x->reach);
         lf_json_close(w);
     }
+    put_text(w, "rsit", lf_report_rsit(r->t, form, full));
     put_text(w, "description", full->state.description);
     lf_json_put_bool(w, "corroborated", full->state.corroborated);
     put_text(w, "merged_into", full->state.merged_into);

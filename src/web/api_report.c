@@ -42,6 +42,7 @@ static void put_form_field(struct rq *r, struct lf_json_w *w, const struct lf_fo
             lf_json_open(w, '{');
             lf_json_put_str(w, "id", x->choices[i].id);
             put_words(w, x->choices[i].say);
+            put_text(w, "rsit", x->choices[i].rsit);
             lf_json_close(w);
         }
         lf_json_close(w);

@@ -1,4 +1,5 @@
 /* Pages of incidents: one with its events and clocks. */
+#include "cert/report.h"
 #include "web/page_priv.h"
 
 lf_view named(const struct rq *r, lf_view name)
@@ -299,6 +300,28 @@ static void put_incident_exports(struct rq *r, struct lf_buf *b)
             T(PRINT_SHEET));
 }
 
+/* Its class in words, and what it is by the international reference taxonomy. */
+static enum lf_code put_classes(struct rq *r, struct lf_buf *b, const struct lf_incident_full *x)
+{
+    const struct lf_form_field *classes;
+    const struct lf_form_choice *c;
+    const struct lf_form *form;
+    lf_view rsit;
+
+    LF_TRY(report_form_of(r, &form));
+    classes = lf_form_field(form, LF_V("category"));
+    c = classes ? lf_form_choice(classes, x->row.category) : NULL;
+    if (x->row.category.len)
+        lf_html(b, "<dt>%</dt><dd class=\"wrap\">%</dd>", T(INCIDENT_CLASS),
+                V(!c                      ? x->row.category
+                  : r->lang == LF_LANG_ZH ? c->say.zh
+                                          : c->say.en));
+    rsit = lf_report_rsit(r->t, form, x);
+    if (rsit.len)
+        lf_html(b, "<dt>RSIT</dt><dd class=\"wrap\">%</dd>", V(rsit));
+    return LF_OK;
+}
+
 /* `typed`: what somebody wrote into the form whose act was refused; the page says why. */
 static enum lf_code show(struct rq *r, int status, lf_view typed)
 {
@@ -338,9 +361,10 @@ static enum lf_code show(struct rq *r, int status, lf_view typed)
     }
     lf_html(&b,
             "</section><section class=\"panel\"><h2>%</h2><dl class=\"facts\"><dt>%</dt><dd>%</dd><dt>%</dt>"
-            "<dd>%</dd><dt>%</dt><dd>",
-            T(FACTS), T(REVIEW), V(named(r, x.row.review)), T(HANDLING), V(named(r, x.row.handling)),
-            T(AWARE_AT));
+            "<dd>%</dd>",
+            T(FACTS), T(REVIEW), V(named(r, x.row.review)), T(HANDLING), V(named(r, x.row.handling)));
+    PUT_TRY(&b, put_classes(r, &b, &x));
+    lf_html(&b, "<dt>%</dt><dd>", T(AWARE_AT));
     put_when_zone(r, &b, x.row.aware_at);
     lf_html(&b, "</dd><dt>%</dt><dd>", T(REPORTED_AT));
     put_when_zone(r, &b, x.row.reported_at);

@@ -60,8 +60,9 @@ struct rq {
     struct lf_multipart files; /* the same, when it is one that may have files */
     const struct lf_json *json;
     enum lf_lang lang;
-    bool roc;      /* years of the Republic */
-    lf_view theme; /* "light", "dark", or "auto" */
+    const struct lf_form *form_kept; /* of reports, once it was asked for (report_form_of) */
+    bool roc;                        /* years of the Republic */
+    lf_view theme;                   /* "light", "dark", or "auto" */
 };
 
 typedef enum lf_code (*handler_fn)(struct rq *r);
@@ -242,6 +243,8 @@ enum lf_code bulletin_filter(struct rq *r, int *state, int *verdict) LF_MUST;
 
 /* One incident whole: state, signed events, clocks. */
 struct lf_incident_full;
+struct lf_form;
+enum lf_code report_form_of(struct rq *r, const struct lf_form **out) LF_MUST;
 enum lf_code incident_json(struct rq *r, struct lf_json_w *w, const struct lf_incident_full *full) LF_MUST;
 
 /* Of referrals, for page and API: those of an incident (empty: of all) as the query asks; a new one and an

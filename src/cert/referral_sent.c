@@ -1,4 +1,5 @@
 /* Letters of referrals that were sent, and how they fared. */
+#include "cert/inbox.h"
 #include "cert/referral_letter.h"
 #include "ident/audit.h"
 #include "ident/ident.h"
@@ -127,8 +128,13 @@ enum lf_code lf_referral_letter_send(struct lf_task *t, lf_view id, const struct
 {
     struct lf_scope node = lf_node_rows(t);
     lf_view at = lf_uuid_new(t->env, t->a);
-    struct lf_mail_text m = { .digest = at, .english = c->english, .by_person = true };
+    struct lf_mail_text m = {
+        .id = lf_uuid_new(t->env, t->a), .digest = at, .english = c->english, .by_person = true
+    };
+    const struct lf_referral_answer *answers;
+    struct lf_referral r;
     struct lf_letter l;
+    size_t n;
 
     LF_TRY(lf_ident_need(t, LF_ROLE_ANALYST | LF_ROLE_REPORTER | LF_ROLE_REVIEWER, e));
     LF_TRY(lf_referral_letter(t, id, s && s->server.len ? s->from : LF_V(""), c, &l, e));
@@ -140,6 +146,8 @@ enum lf_code lf_referral_letter_send(struct lf_task *t, lf_view id, const struct
     m.attached = &l.parts[1];
     m.nattached = 1;
     LF_TRY(lf_mail_add(t, s, &m, e));
+    LF_TRY(lf_referral_get(t, id, &r, &n, &answers, e));
+    LF_TRY(lf_inbox_follow(t, m.id, r.incident, e)); /* what answers it is mail of the incident */
     LF_TRY(lf_db_exec(t->db, &node, &lf_q_referral_letter_add,
                       LF_ARGS(LF_TEXT(at), LF_TEXT(id), LF_TEXT(t->scope.account), LF_TEXT(l.subject),
                               LF_INT(l.tlp), LF_INT(c->named)),

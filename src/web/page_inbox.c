@@ -1,7 +1,10 @@
 /* Mail that came in, in the console: what waits, and one message with what can be done with it. */
 #include "cert/inbox.h"
+#include "cert/incident.h"
 
 #include "web/page_priv.h"
+
+enum { CHOICES = 20 };
 
 static const enum lf_text state_texts[LF_INBOX_STATES] = { LF_T_INBOX_WAITING, LF_T_INBOX_FILED,
                                                            LF_T_INBOX_DISMISSED };
@@ -50,9 +53,9 @@ static void put_table(struct rq *r, struct lf_buf *b, const struct lf_inbox_mail
                 "data-label=\"%\"><span>",
                 T(INBOX_SUBJECT), V(path2(r, "/mail/", m->id, "")), V(subject_of(r, m)), T(INBOX_FROM));
         put_sender(r, b, m);
-        lf_html(b, "</span></td><td data-label=\"%\">", T(STATE));
+        lf_html(b, "</span></td><td data-label=\"%\"><span>", T(STATE));
         put_state(r, b, m);
-        lf_html(b, "</td><td data-label=\"%\">", T(INBOX_RECEIVED));
+        lf_html(b, "</span></td><td data-label=\"%\">", T(INBOX_RECEIVED));
         put_when(r, b, m->received);
         lf_html(b, "</td></tr>");
     }
@@ -120,8 +123,24 @@ static void put_facts(struct rq *r, struct lf_buf *b, const struct lf_inbox_mail
     lf_html(b, "</dl>");
 }
 
+/* The newest that are open, to choose from; any other can be typed. */
+static enum lf_code put_incidents(struct rq *r, struct lf_buf *b)
+{
+    const struct lf_incident_filter open = { .active = true };
+    const struct lf_page page = { .limit = CHOICES };
+    struct lf_incident_page list;
+
+    LF_TRY(lf_incident_list(r->t, &open, &page, &list, r->e));
+    LF_PUT(b, "<datalist id=\"incidents\">");
+    for (size_t i = 0; i < list.n; i++)
+        lf_html(b, "<option value=\"%\">%</option>", V(list.items[i].id),
+                V(title_text(r, list.items[i].title)));
+    LF_PUT(b, "</datalist>");
+    return LF_OK;
+}
+
 /* What can be done with it; what was typed stays when it is refused. */
-static void put_acts(struct rq *r, struct lf_buf *b, const struct lf_inbox_mail *m)
+static enum lf_code put_acts(struct rq *r, struct lf_buf *b, const struct lf_inbox_mail *m)
 {
     lf_view incident = field(r, "incident").ptr ? field(r, "incident") : m->incident;
 
@@ -132,15 +151,19 @@ static void put_acts(struct rq *r, struct lf_buf *b, const struct lf_inbox_mail 
     lf_html(
         b,
         "<p><label for=\"incident\">%</label><input id=\"incident\" name=\"incident\" value=\"%\" required "
-        "maxlength=\"60\"></p><p><button class=\"second\">%</button></p></form>",
-        T(INBOX_INCIDENT), V(lf_view_some(incident)), T(INBOX_FILE));
-    lf_html(b, "<form class=\"stack\" method=\"post\" action=\"%\">",
-            V(path2(r, "/mail/", m->id, "/dismiss")));
+        "maxlength=\"60\" list=\"incidents\"></p>",
+        T(INBOX_INCIDENT), V(lf_view_some(incident)));
+    LF_TRY(put_incidents(r, b));
+    lf_html(b,
+            "<p><button class=\"second\">%</button></p></form><form class=\"stack\" method=\"post\" "
+            "action=\"%\">",
+            T(INBOX_FILE), V(path2(r, "/mail/", m->id, "/dismiss")));
     put_csrf(r, b);
     lf_html(b,
             "<p><label for=\"reason\">%</label><input id=\"reason\" name=\"reason\" value=\"%\" required "
             "maxlength=\"160\"></p><p><button class=\"second\">%</button></p></form>",
             T(INBOX_REASON), V(lf_view_some(field(r, "reason"))), T(INBOX_DISMISS));
+    return LF_OK;
 }
 
 static enum lf_code show(struct rq *r, int status)
@@ -174,7 +197,7 @@ static enum lf_code show(struct rq *r, int status)
     LF_PUT(&b, "</section><section class=\"panel\">");
     put_facts(r, &b, &m);
     if (m.state == LF_INBOX_WAITING)
-        put_acts(r, &b, &m);
+        PUT_TRY(&b, put_acts(r, &b, &m));
     LF_PUT(&b, "</section></div>");
     return end_page(r, &b, status);
 }

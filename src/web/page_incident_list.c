@@ -143,7 +143,8 @@ static void put_form(struct rq *r, struct lf_buf *b)
     lf_html(
         b, "<p><button>%</button></p></div><p id=\"f-qh\" class=\"hint\">%</p><details%><summary>%</summary>",
         T(ALERTS_FIND), T(INCIDENTS_WORDS_HINT),
-        LF_RAW(lf_view_of(filter_asked(r, more, sizeof more / sizeof *more) ? " open" : "")), T(ALERTS_MORE));
+        LF_RAW(lf_view_of(filter_asked(r, more, sizeof more / sizeof *more) ? " open" : "")),
+        T(INCIDENTS_MORE));
     LF_PUT(b, "<div class=\"row\">");
     put_filter_choice(r, b, "review", LF_T_REVIEW, reviews, sizeof reviews / sizeof *reviews,
                       query(r, "review"));

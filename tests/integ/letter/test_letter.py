@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """The letter of a referral: ARF and X-ARF to who runs the network an attack came from, looked at before it is sent."""
+import base64
 import datetime
 import email.parser
 import email.policy
@@ -179,7 +180,7 @@ def letters(of, on=None):
 
 @promise
 def sent():
-    """what was looked at is sent once, by the queue, as one mail: a multipart/report with text, ARF part and header block, and the X-ARF document beside it"""
+    """what was looked at is sent once, by the queue, as one mail: a multipart/report with text, ARF part and header block, and the X-ARF document beside it; an answer by mail to it is filed in its incident"""
     at = referred(reported())
     got, was = letter(at).json, len(mail.mails)
     assert send(at).status == 202
@@ -205,6 +206,10 @@ def sent():
     assert len(mail.mails) == was + 1
     kept = node.local("GET", f"/referrals/{at}/message?letter={s['id']}")
     assert kept.status == 200 and email.message_from_bytes(kept.body)["Message-ID"] == m["Message-ID"], kept.body[:300]
+    came = f"From: Abuse Desk <abuse@small.example>\r\nSubject: Re: {got['reference']}\r\nMessage-ID: <a1@small.example>\r\nIn-Reply-To: {m['Message-ID']}\r\n\r\nWe shut it off.\r\n"
+    came = node.local("POST", "/api/v1/mail", {"data": base64.b64encode(came.encode()).decode()}).json["id"]
+    came = node.local("GET", f"/api/v1/mail/{came}").json
+    assert came["state"] == "filed" and came["incident"] == node.local("GET", f"/api/v1/referrals/{at}").json["incident"], came
     trail = [x for x in node.local("GET", "/api/v1/audit").json["items"] if x["action"] == "referral.letter"]
     assert len(trail) == 1 and trail[0]["subject"] == at and "abuse@small.example" in json.dumps(trail[0]), trail
 

@@ -5,6 +5,7 @@
 #include "ident/audit.h"
 #include "ident/ident_priv.h"
 #include "store/query_ident.h"
+#include "store/query_lost_factor.h"
 
 static_assert(LF_PASSWORD_HASH == crypto_pwhash_argon2id_STRBYTES, "room for libsodium's text");
 
@@ -225,6 +226,7 @@ static enum lf_code changed(struct lf_task *t, struct lf_ident *ident, lf_view i
 {
     lf_ident_forget(ident, id);
     t->effects |= LF_FX_TOKENS;
+    LF_TRY(lf_db_exec(t->db, &t->scope, &lf_q_lost_clear, LF_ARGS(LF_TEXT(id)), e));
     if (sessions)
         LF_TRY(lf_db_exec(t->db, &t->scope, &lf_q_session_delete_account, LF_ARGS(LF_TEXT(id)), e));
     return LF_OK;

@@ -33,6 +33,9 @@ struct lf_login_row {
 enum lf_code lf_ident_password(struct lf_task *t, struct lf_ident *ident, lf_view name, lf_view password,
                                lf_view remote, struct lf_login_row *out, struct lf_err *e) LF_MUST;
 
+/* A session of the scope's account, all of whose proofs were given; audited. */
+enum lf_code lf_ident_session_open(struct lf_task *t, lf_view *token, struct lf_err *e) LF_MUST;
+
 /* The scope in which the caller may act on something of `org`: its own, or any for
  * the node's own administrators.  LF_NOT_FOUND otherwise, so that nothing is said
  * about other organisations. */

@@ -32,14 +32,26 @@ static enum lf_code second_factor(struct lf_task *t, const struct lf_login_row *
     return LF_OK;
 }
 
+enum lf_code lf_ident_session_open(struct lf_task *t, lf_view *token, struct lf_err *e)
+{
+    lf_view me = t->scope.account;
+    lf_time now = lf_now(t->env);
+    uint8_t raw[32], hash[LF_SHA256];
+
+    lf_random(t->env, raw, sizeof raw);
+    *token = lf_base64url(t->a, raw, sizeof raw);
+    lf_wipe(raw, sizeof raw);
+    LF_TRY(lf_db_exec(t->db, &t->scope, &lf_q_session_insert,
+                      LF_ARGS(LF_BLOB(hash_of(*token, hash)), LF_TEXT(me), LF_INT(now), LF_INT(now)), e));
+    LF_TRY(lf_db_exec(t->db, &t->scope, &lf_q_account_set_seen, LF_ARGS(LF_INT(now), LF_TEXT(me)), e));
+    return lf_audit_add(t, LF_V("account.login"), me, (lf_view){ 0 }, e);
+}
+
 enum lf_code lf_login(struct lf_task *t, struct lf_ident *ident, lf_view name, lf_view password, lf_view totp,
                       lf_view remote, lf_view *session_token, struct lf_err *e)
 {
     struct lf_login_row row;
     struct lf_scope before = t->scope;
-    lf_time now = lf_now(t->env);
-    uint8_t raw[32], hash[LF_SHA256];
-    lf_view token;
     enum lf_code rc;
 
     LF_TRY(lf_ident_password(t, ident, name, password, remote, &row, e));
@@ -56,19 +68,10 @@ enum lf_code lf_login(struct lf_task *t, struct lf_ident *ident, lf_view name, l
         if (rc != LF_OK)
             goto no;
     }
-    lf_random(t->env, raw, sizeof raw);
-    token = lf_base64url(t->a, raw, sizeof raw);
-    lf_wipe(raw, sizeof raw);
-    rc = lf_db_exec(t->db, &t->scope, &lf_q_session_insert,
-                    LF_ARGS(LF_BLOB(hash_of(token, hash)), LF_TEXT(row.id), LF_INT(now), LF_INT(now)), e);
-    if (rc == LF_OK)
-        rc = lf_db_exec(t->db, &t->scope, &lf_q_account_set_seen, LF_ARGS(LF_INT(now), LF_TEXT(row.id)), e);
-    if (rc == LF_OK)
-        rc = lf_audit_add(t, LF_V("account.login"), row.id, (lf_view){ 0 }, e);
+    rc = lf_ident_session_open(t, session_token, e);
     if (rc != LF_OK)
         goto no;
     lf_ident_passed(ident, 'a', name);
-    *session_token = token;
     return LF_OK;
 no:
     t->scope = before;

@@ -306,8 +306,8 @@ static enum lf_code login_form(struct rq *r, int status, lf_view user, enum lf_t
         "type=\"password\" autocomplete=\"current-password\" required></p><p><label for=\"totp\">%</label>"
         "<input id=\"totp\" name=\"totp\" autocomplete=\"one-time-code\" autocapitalize=\"characters\" "
         "maxlength=\"24\" aria-describedby=\"totp-hint\"><span class=\"hint\" id=\"totp-hint\">%</span></p>"
-        "<p><button>%</button></p></form></div>",
-        T(ACCOUNT), V(user), T(PASSWORD), T(TOTP_CODE), T(TOTP_HINT), T(LOGIN));
+        "<p><button>%</button></p></form><p><a href=\"/login/lost\">%</a></p></div>",
+        T(ACCOUNT), V(user), T(PASSWORD), T(TOTP_CODE), T(TOTP_HINT), T(LOGIN), T(LOST_LINK));
     return end_page(r, &b, status);
 }
 

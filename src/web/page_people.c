@@ -22,11 +22,14 @@ enum lf_code page_people(struct rq *r)
     LF_TRY(lf_account_list(r->t, &page, &list, r->e));
     begin_page(r, &b, text(r, LF_T_NAV_PEOPLE), "/people");
     lf_html(&b,
-            "<h1>%</h1><div class=\"two\"><section class=\"panel\"><table "
+            "<div class=\"head\"><h1>%</h1><p><a href=\"/lost-factors\">%</a></p></div><div "
+            "class=\"two\"><section "
+            "class=\"panel\"><table "
             "class=\"rows\"><caption>%</caption><thead><tr>"
             "<th scope=\"col\">%</th><th scope=\"col\">%</th><th scope=\"col\">%</th><th "
             "scope=\"col\">%</th><th scope=\"col\">%</th></tr></thead><tbody>",
-            T(NAV_PEOPLE), T(PEOPLE_CAPTION), T(ACCOUNT), T(ROLES), T(TOTP), T(LAST_LOGIN), T(ACT));
+            T(NAV_PEOPLE), T(LOST_LIST), T(PEOPLE_CAPTION), T(ACCOUNT), T(ROLES), T(TOTP), T(LAST_LOGIN),
+            T(ACT));
     for (size_t i = 0; i < list.count; i++) {
         const struct lf_account *a = &list.item[i];
 

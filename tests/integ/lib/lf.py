@@ -57,6 +57,7 @@ def _run_cleanup():
 
 
 atexit.register(_run_cleanup)
+signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that what was started is ended then too
 
 
 def until(what, fn, limit=15.0, step=0.01):

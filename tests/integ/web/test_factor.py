@@ -3,11 +3,15 @@
 import base64
 import hashlib
 import hmac
+import html
 import pathlib
+import re
 import struct
 import subprocess
 import sys
 import time
+import urllib.parse
+import urllib.request
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "lib"))
 from lf import *
@@ -88,6 +92,99 @@ def taken_off():
     assert sign_in("boss").status == 401
     r = subprocess.run([BIN, "user", "totp-off", "--data", node.directory / "data", "boss"], capture_output=True, text=True, timeout=60)
     assert r.returncode == 0 and sign_in("boss").status == 201, r
+
+
+class Stay(urllib.request.HTTPRedirectHandler):
+    def redirect_request(self, *a, **k):
+        return None
+
+
+class Phoneless:
+    """A browser at the sign-in page: its one cookie is kept."""
+
+    def __init__(self):
+        self.cookies, self.open = {}, urllib.request.build_opener(urllib.request.HTTPSHandler(context=node.context), Stay).open
+
+    def __call__(self, path, fields=None):
+        r = urllib.request.Request(node.info["https"] + path, urllib.parse.urlencode(fields).encode() if fields is not None else None,
+                                   {"Cookie": "; ".join(f"{k}={v}" for k, v in self.cookies.items())})
+        try:
+            a = self.open(r, timeout=30)
+        except urllib.error.HTTPError as e:
+            a = e
+        for c in a.headers.get_all("Set-Cookie") or []:
+            name, _, value = c.split(";")[0].partition("=")
+            self.cookies[name] = value
+        return a.status, a.headers, html.unescape(a.read().decode())
+
+    def number(self):
+        return "".join(re.search(r'class="code">(\d{3}) (\d{3})<', self("/login/lost")[2]).groups())
+
+
+def waiting(who):
+    r = node.get("/api/v1/lost-factors", headers=who, auth=False)
+    assert r.status == 200, r.body
+    return r.json["items"]
+
+
+@promise
+def let_in():
+    """who lost the phone and has no code asks with the password and is let in once another person with the same roles consents, seen by a number; nothing else lets in, not after a kill -9 either, and it is told and audited"""
+    global node
+    for name, roles in (("lin", "reporter"), ("rev", "reviewer"), ("both", "reviewer,reporter")):
+        assert node.local("POST", "/api/v1/users", {"name": name, "roles": roles, "password": PASSWORD}).status == 201
+    enrolled("lin")
+    enrolled("both")
+    told = lambda: [n for n in node.local("GET", "/api/v1/notices?limit=1000").json["items"] if n["about"] == "second_factor"]
+    lin, thief = Phoneless(), Phoneless()
+    asks = {"user": "lin", "password": PASSWORD, "reason": "手機掉了，分機 123"}
+    assert lin("/login/lost", {**asks, "password": "wrong"})[0] == 401 and lin("/login/lost", {**asks, "reason": " "})[0] == 400
+    assert lin("/login/lost", {**asks, "user": "rev"})[0] == 409, "no second factor to lose"
+    assert not told() and not waiting(session("rev"))
+    assert lin("/login/lost", asks)[0] == 303 and len(told()) == 1 and told()[0]["detail"] == asks["reason"]
+    assert thief("/login/lost", asks)[0] == 429, "not again within a minute"
+    assert lin("/login/lost/enter", {})[0] == 409 and thief("/login/lost/enter", {})[0] == 409
+    rev = session("rev")
+    [x] = waiting(rev)
+    assert x["name"] == "lin" and x["reason"] == asks["reason"] and x["number"] == lin.number(), x
+    post = lambda who, act, i=x["id"]: ask(who, f"/api/v1/lost-factors/{i}/{act}", {}).status
+    key = node.local("POST", "/api/v1/tokens", {"account": "boss", "label": "t", "roles": "admin"}).json["token"]
+    assert node.post(f"/api/v1/lost-factors/{x['id']}/approve", {}, headers={"Authorization": "Bearer " + key}).status == 403, "no token consents"
+    assert post(rev, "approve") == 403, "a reviewer has not the role of a reporter"
+    assert post(session("ann"), "approve") == 403
+    boss = session("boss")
+    assert post(boss, "approve", "none") == 404 and post(boss, "approve") == 204 and post(boss, "refuse") == 409
+    os.kill(node.process.pid, signal.SIGKILL)
+    node.process.wait()
+    node = until("it is back", lambda: Node.serve(node.directory))
+    lin.open, thief.open = Phoneless().open, Phoneless().open
+    assert "已核准" in lin("/login/lost")[2] and thief("/login/lost/enter", {})[0] == 409 and sign_in("lin").status == 401
+    thief.cookies = dict(lin.cookies)
+    status, headers, _ = lin("/login/lost/enter", {})
+    assert status == 303 and headers["Location"] == "/me" and lin("/me")[0] == 200, (status, headers)
+    assert thief("/login/lost/enter", {})[0] == 409, "the same once more"
+    assert sign_in("lin").status == 201, (sign_in("lin").body, "the factor is off, the consent used")
+    audit = [e for e in node.local("GET", "/api/v1/audit?limit=200").json["items"]]
+    assert [e["action"] for e in audit if e["action"].startswith("account.factor_lost")] == ["account.factor_lost_approved", "account.factor_lost"], audit
+
+
+@promise
+def refused():
+    """what was refused, or is of a password that was changed meanwhile, lets nobody in; a reviewer with every role of the account may consent, never to his own"""
+    enrolled("lin")
+    lin = Phoneless()
+    until("a minute has passed since the last", lambda: lin("/login/lost", {"user": "lin", "password": PASSWORD, "reason": "again"})[0] == 303, 75)
+    boss = session("boss")
+    [x] = waiting(boss)
+    assert ask(boss, f"/api/v1/lost-factors/{x['id']}/refuse", {}).status == 204
+    assert lin("/login/lost/enter", {})[0] == 409 and "未獲核准" in lin("/login/lost")[2] and not waiting(boss)
+    both = Phoneless()
+    assert both("/login/lost", {"user": "both", "password": PASSWORD, "reason": "x"})[0] == 303
+    [x] = waiting(boss)
+    assert ask(boss, f"/api/v1/lost-factors/{x['id']}/approve", {}).status == 204
+    ids = {u["name"]: u["id"] for u in node.local("GET", "/api/v1/users").json["items"]}
+    assert node.local("POST", f"/api/v1/users/{ids['both']}/password", {"password": "another long enough one"}).status in (200, 204)
+    assert both("/login/lost/enter", {})[0] == 409, "the password was changed: what it asked for is gone"
 
 
 done()

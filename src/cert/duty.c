@@ -77,8 +77,12 @@ static enum lf_code roster(struct lf_task *t, enum lf_who who, int place, lf_tim
     struct lf_duty_turn *turns;
 
     LF_TRY(lf_db_run(t->db, &node, &lf_q_duty_of_post,
-                     LF_ARGS(LF_INT(who), LF_INT(place), LF_INT(from), LF_INT(10 * LF_DUTY_TURNS)), on_row,
-                     &g, NULL, e));
+                     LF_ARGS(LF_INT(who), LF_INT(place), LF_INT(from), LF_INT(LF_DUTY_LOOK + 1)), on_row, &g,
+                     NULL, e));
+    if (g.n > LF_DUTY_LOOK)
+        return lf_err_set(e, LF_TOO_BIG,
+                          "roster: more than %d shifts end after that time; ask from a later one on",
+                          LF_DUTY_LOOK);
     turns = LF_NEW(t->a, struct lf_duty_turn, g.n + 1);
     for (size_t i = 0; i < g.n; i++)
         turns[i] = g.v[i].turn;

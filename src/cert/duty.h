@@ -12,7 +12,12 @@
 #include "engine/matrix.h"
 #include "store/task.h"
 
-enum { LF_DUTY_TURNS = 500 /* of a post, not over yet */, LF_DUTY_ROTATION = 31, LF_DUTY_NOTE = 200 };
+enum {
+    LF_DUTY_TURNS = 500 /* of a post, not over yet */,
+    LF_DUTY_LOOK = 5000 /* that one look takes */,
+    LF_DUTY_ROTATION = 31,
+    LF_DUTY_NOTE = 200
+};
 
 struct lf_duty {
     struct lf_duty_turn turn;
@@ -58,7 +63,8 @@ struct lf_roster {
     const struct lf_duty *turns; /* as they were made */
     struct lf_duty_slots slots;
 };
-/* Of these times, by who may see the contact network. */
+/* Of these times, by who may see the contact network.  LF_TOO_BIG: more than LF_DUTY_LOOK end after `from`.
+ */
 enum lf_code lf_roster_get(struct lf_task *t, enum lf_who who, int place, lf_time from, lf_time until,
                            struct lf_roster *out, struct lf_err *e) LF_MUST;
 /* The name of a contact that stands in it; empty: he does not. */

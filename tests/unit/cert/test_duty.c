@@ -4,6 +4,7 @@
 #include "cert/contact.h"
 #include "cert/notice.h"
 #include "cert/unit.h"
+#include "store/query_duty.h"
 
 static struct lf_identity self;
 static lf_view unit, person[4];
@@ -260,6 +261,32 @@ static void what_is_empty_is_told_once_and_not_when_it_was_so_a_week_before(void
     stop();
 }
 
+static void what_is_more_than_a_look_takes_is_said_and_not_left_out(void)
+{
+    enum { MOST = 10 * LF_DUTY_TURNS };
+    lf_time day = 20000 * LF_DAY;
+    struct lf_roster r;
+
+    if (!begin_desk())
+        return;
+    for (int i = 0; i <= MOST; i++) {
+        lf_view id = lf_arena_printf(&a, "shift-%d", i);
+
+        CHECK_OK(lf_db_exec(t.db, &t.scope, &lf_q_duty_add,
+                            LF_ARGS(LF_TEXT(id), LF_INT(LF_WHO_DESK), LF_INT(1), LF_TEXT(person[0]),
+                                    LF_TEXT(LF_V("")), LF_TEXT(LF_V("UTC")), LF_INT(day),
+                                    LF_INT(day + LF_HOUR), LF_INT(0), LF_INT(day + LF_HOUR), LF_INT(0),
+                                    LF_TEXT(LF_V("")), LF_INT(i), LF_TEXT(LF_V("x"))),
+                            &e),
+                 &e);
+    }
+    CHECK(lf_roster_get(&t, LF_WHO_DESK, 1, day, day + LF_DAY, &r, &e) == LF_TOO_BIG &&
+              strstr(e.text, "later"),
+          "it names what to ask for: %s", e.text);
+    CHECK_OK(lf_roster_get(&t, LF_WHO_DESK, 1, day + LF_DAY, day + 2 * LF_DAY, &r, &e), &e);
+    stop();
+}
+
 int main(void)
 {
     RUN(a_call_goes_first_to_whoever_is_on_duty_at_that_moment_then_down_the_post);
@@ -268,6 +295,7 @@ int main(void)
     RUN(several_take_turns_in_their_order);
     RUN(a_file_is_taken_whole_or_says_which_line_will_not_do);
     RUN(each_shift_is_told_once_within_the_hour_before_it);
+    RUN(what_is_more_than_a_look_takes_is_said_and_not_left_out);
     RUN(what_is_empty_is_told_once_and_not_when_it_was_so_a_week_before);
     DONE();
 }

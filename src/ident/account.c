@@ -180,6 +180,7 @@ enum lf_code lf_account_create(struct lf_task *t, lf_view name, lf_view display,
 {
     char hash[LF_PASSWORD_HASH];
     lf_view new_id;
+    enum lf_code rc;
 
     LF_TRY(lf_ident_need(t, LF_ROLE_ADMIN, e));
     LF_TRY(roles_ok(roles, e));
@@ -192,10 +193,14 @@ enum lf_code lf_account_create(struct lf_task *t, lf_view name, lf_view display,
     LF_TRY(lf_password_check(name, password, e));
     LF_TRY(lf_password_hash(t->env, password, hash, e));
     new_id = lf_uuid_new(t->env, t->a);
-    if (lf_db_exec(t->db, &t->scope, &lf_q_account_insert,
-                   LF_ARGS(LF_TEXT(new_id), LF_TEXT(name), LF_TEXT(display.len ? display : name),
-                           LF_TEXT(lf_view_of(hash)), LF_INT(roles), LF_INT(lf_now(t->env))),
-                   e) != LF_OK)
+    rc = lf_db_exec(t->db, &t->scope, &lf_q_account_insert,
+                    LF_ARGS(LF_TEXT(new_id), LF_TEXT(name), LF_TEXT(display.len ? display : name),
+                            LF_TEXT(lf_view_of(hash)), LF_INT(roles), LF_INT(lf_now(t->env))),
+                    e);
+    if (rc == LF_CONFLICT)
+        return lf_err_set(e, rc, "there is an account %.*s already; names are unique on a node",
+                          LF_FMT(name));
+    if (rc != LF_OK)
         return lf_err_at(e, "account %.*s", LF_FMT(name));
     LF_TRY(lf_audit_add(t, LF_V("account.create"), new_id,
                         lf_arena_printf(t->a, "{\"name\":\"%.*s\",\"roles\":\"%.*s\"}", LF_FMT(name),

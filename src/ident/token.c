@@ -22,6 +22,7 @@ static enum lf_code keep_token(struct lf_task *t, lf_view account_id, lf_view la
     struct lf_scope scope = t->scope;
     uint8_t hash[LF_SHA256];
     lf_view new_id;
+    enum lf_code rc;
 
     LF_TRY(lf_account_get(t, account_id, &account, e));
     scope.org = account.org;
@@ -36,11 +37,15 @@ static enum lf_code keep_token(struct lf_task *t, lf_view account_id, lf_view la
         return lf_err_set(e, LF_BAD_INPUT, "the token's end lies in the past");
     lf_sha256(text, hash);
     new_id = lf_uuid_new(t->env, t->a);
-    if (lf_db_exec(t->db, &scope, &lf_q_token_insert,
-                   LF_ARGS(LF_TEXT(new_id), LF_TEXT(account.id), LF_TEXT(label),
-                           LF_BLOB(((lf_view){ (const char *)hash, sizeof hash })), LF_INT(roles),
-                           LF_INT(lf_now(t->env)), LF_INT(expires)),
-                   e) != LF_OK)
+    rc = lf_db_exec(t->db, &scope, &lf_q_token_insert,
+                    LF_ARGS(LF_TEXT(new_id), LF_TEXT(account.id), LF_TEXT(label),
+                            LF_BLOB(((lf_view){ (const char *)hash, sizeof hash })), LF_INT(roles),
+                            LF_INT(lf_now(t->env)), LF_INT(expires)),
+                    e);
+    if (rc == LF_CONFLICT)
+        return lf_err_set(e, rc, "there is a token \"%.*s\" already; give another label, or revoke it first",
+                          LF_FMT(label));
+    if (rc != LF_OK)
         return lf_err_at(e, "token \"%.*s\"", LF_FMT(label));
     if (roles & LF_ROLE_SENDER)
         t->effects |= LF_FX_TOKENS;

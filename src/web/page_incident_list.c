@@ -201,7 +201,7 @@ enum lf_code page_incidents(struct rq *r)
     lf_html(&b,
             "<p><a href=\"/clocks\">%</a> · <a href=\"/statistics\">%</a> · <a href=\"/referrals\">%</a></p>",
             T(CLOCKS), T(STATISTICS), T(REFERRALS));
-    if (may(r, ACT)) {
+    if (may(r, HANDLE)) {
         int64_t waiting = 0;
 
         PUT_TRY(&b, lf_inbox_count(r->t, &waiting, r->e));

@@ -128,6 +128,9 @@ def taken_once():
     assert first["new"] and again == {"id": first["id"], "new": False}
     source = desk.local("GET", f"/api/v1/mail/{first['id']}/source")
     assert source.status == 200 and source.body == raw
+    call("POST", "/api/v1/users", {"name": "chief", "roles": "admin", "password": "correct horse battery"})
+    chief = {"Authorization": "Bearer " + call("POST", "/api/v1/tokens", {"account": "chief", "label": "of the chief", "roles": "admin"})["token"]}
+    assert desk.get("/incidents", headers=chief).status == 200 and desk.get("/mail", headers=chief).status == 403, "who acts upon no incident reads no mail"
     for path in ("/api/v1/mail", f"/api/v1/mail/{first['id']}", f"/api/v1/mail/{first['id']}/source", "/mail"):
         assert desk.get(path, headers={"Authorization": "Bearer " + token}).status == 403, path
     out = subprocess.run([BIN, "mail", "take", "--data", desk.directory / "data", "-"], input=message("from the command line").as_bytes(), capture_output=True)

@@ -163,6 +163,8 @@ static void a_token_opens_with_its_own_roles_until_revoked_or_expired(void)
     CHECK_OK(lf_token_create(&w.t, ann, LF_V("web-1"), LF_ROLE_SENDER, 0, &id, &token, &e), &e);
     CHECK(w.t.effects & LF_FX_TOKENS);
     CHECK_CODE(lf_token_create(&w.t, ann, LF_V("web-1"), LF_ROLE_SENDER, 0, &id2, &token2, &e), LF_CONFLICT);
+    CHECK(strstr(e.text, "another label") && !strstr(e.text, "constraint"), "it says how to mend: %s",
+          e.text);
     CHECK(token.len == LF_TOKEN_TEXT && lf_view_starts(token, LF_V("lfp_")));
     CHECK_OK(lf_token_create(&w.t, ann, LF_V("short"), LF_ROLE_READER, w.now + LF_HOUR, &id2, &token2, &e),
              &e);

@@ -74,6 +74,15 @@ enum lf_code people_read(const struct lf_task *t, struct lf_err *e)
     return lf_err_set(e, LF_FORBIDDEN, "the contact network needs another role than this account has");
 }
 
+/* What a post sees is the centre's own business: not that of its members. */
+enum lf_code people_of_node(const struct lf_task *t, struct lf_err *e)
+{
+    LF_TRY(people_read(t, e));
+    if ((t->scope.roles & LF_ROLE_SYSTEM) || lf_view_eq(t->scope.org, t->self->org))
+        return LF_OK;
+    return lf_err_set(e, LF_FORBIDDEN, "this is for this node's own people");
+}
+
 enum lf_code people_contact(struct lf_task *t, lf_view id, struct lf_contact *out, struct lf_err *e)
 {
     struct lf_contact *v;

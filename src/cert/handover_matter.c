@@ -10,14 +10,6 @@ enum { BYTES = 256 << 10 };
 
 static const struct lf_page most = { .limit = LF_HANDOVER_MATTERS };
 
-static void put_time(struct lf_json_w *w, const char *key, lf_time at)
-{
-    char text[LF_TIME_TEXT];
-
-    if (at)
-        lf_json_put_str(w, key, lf_time_milli(at, text));
-}
-
 static enum lf_code put_clocks(struct lf_task *t, struct lf_json_w *w, bool *more, struct lf_err *e)
 {
     struct lf_deadline_filter any = { 0 };
@@ -36,7 +28,7 @@ static enum lf_code put_clocks(struct lf_task *t, struct lf_json_w *w, bool *mor
         lf_json_put_str(w, "zh", d->zh);
         lf_json_put_str(w, "en", d->en);
         lf_json_put_cstr(w, "state", lf_deadline_state_name(d->state));
-        put_time(w, "due", d->due);
+        lf_json_put_time(w, "due", d->due);
         lf_json_close(w);
     }
     lf_json_close(w);
@@ -60,7 +52,7 @@ static enum lf_code put_calls(struct lf_task *t, struct lf_json_w *w, bool *more
         lf_json_put_str(w, "title", n->title);
         lf_json_put_cstr(w, "state", lf_notice_state_name(n->state));
         lf_json_put_bool(w, "exercise", n->exercise);
-        put_time(w, "made", n->made);
+        lf_json_put_time(w, "made", n->made);
         lf_json_close(w);
     }
     lf_json_close(w);
@@ -88,7 +80,7 @@ static enum lf_code put_tasks(struct lf_task *t, struct lf_json_w *w, bool *more
         lf_json_put_str(w, "assignee", x->assignee);
         lf_json_put_bool(w, "overdue", x->overdue);
         lf_json_put_bool(w, "exercise", x->exercise);
-        put_time(w, "due", x->due);
+        lf_json_put_time(w, "due", x->due);
         lf_json_close(w);
     }
     lf_json_close(w);

@@ -185,13 +185,17 @@ static enum lf_code file_alone(struct lf_task *t, const struct lf_inbox_mail *m,
     LF_TRY(lf_db_int(t->db, &t->scope, &lf_q_inbox_alone, LF_ARGS(LF_TEXT(m->incident)), &before, e));
     if (m->automatic || before >= LF_INBOX_ALONE)
         return LF_OK;
+    LF_TRY(lf_db_save(t->db, e));
     rc = file_in(&own, m, m->incident, source, LF_V(""), &why);
-    t->effects |= own.effects;
+    if (rc == LF_OK) {
+        t->effects |= own.effects;
+        return lf_db_release(t->db, e);
+    }
+    lf_db_undo(t->db);
     if (rc == LF_CONFLICT || rc == LF_TOO_BIG || rc == LF_UNACCEPTED || rc == LF_FORBIDDEN ||
         rc == LF_NOT_FOUND)
         return LF_OK;
-    if (rc != LF_OK)
-        *e = why;
+    *e = why;
     return rc;
 }
 

@@ -10,6 +10,8 @@
 enum lf_code people_need(const struct lf_task *t, lf_view tenant, struct lf_err *e) LF_MUST;
 /* … be read? */
 enum lf_code people_read(const struct lf_task *t, struct lf_err *e) LF_MUST;
+/* May what the centre itself writes down (shift log, handover, manning) be read? */
+enum lf_code people_of_node(const struct lf_task *t, struct lf_err *e) LF_MUST;
 /* One line of at most LF_UNIT_NAME bytes. */
 enum lf_code people_text(lf_view v, const char *what, bool needed, struct lf_err *e) LF_MUST;
 /* By id of a unit, of a tenant or of a peer; empty: this node's own. */
@@ -33,8 +35,6 @@ enum lf_code people_on_duty(struct lf_task *t, enum lf_who who, int place, lf_ti
 /* LF_NOT_FOUND: there is no such post. */
 enum lf_code people_post(enum lf_who who, int place, struct lf_err *e) LF_MUST;
 
-/* cert/shift_log.c: may what the centre itself writes down be read? */
-enum lf_code people_of_node(const struct lf_task *t, struct lf_err *e) LF_MUST;
 /* cert/duty.c: the name of the account that asks, as the contact network has it, if he has a shift of the
  * post between these times; else empty. */
 enum lf_code people_has_shift(struct lf_task *t, enum lf_who who, int place, lf_time from, lf_time until,

@@ -35,15 +35,6 @@ static enum lf_code on_row(void *ctx, const struct lf_row *r, struct lf_err *e)
     return LF_OK;
 }
 
-/* What a post sees is the centre's own business: not that of its members. */
-enum lf_code people_of_node(const struct lf_task *t, struct lf_err *e)
-{
-    LF_TRY(people_read(t, e));
-    if ((t->scope.roles & LF_ROLE_SYSTEM) || lf_view_eq(t->scope.org, t->self->org))
-        return LF_OK;
-    return lf_err_set(e, LF_FORBIDDEN, "shift log: it is of this node's own people");
-}
-
 /* *name: his who had the shift at `at`; empty: he has it now, or keeps the network. */
 static enum lf_code may_write(struct lf_task *t, enum lf_who who, int place, lf_time at, lf_view *name,
                               struct lf_err *e)

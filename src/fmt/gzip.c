@@ -58,20 +58,19 @@ enum lf_code lf_gzip_inflate(lf_view in, struct lf_buf *out, struct lf_err *e)
     return rc;
 }
 
-void lf_gzip_deflate(lf_view in, struct lf_buf *out)
+/* `window` as zlib's deflateInit2 takes it: its size, and which head and sum stand around. */
+static void deflate_all(lf_view in, int window, struct lf_buf *out)
 {
-    z_stream z = { 0 };
+    z_stream z = { .next_in = (unsigned char *)(uintptr_t)(in.ptr ? in.ptr : ""), .avail_in = (uInt)in.len };
     size_t bound;
     char *to;
 
     LF_ASSERT(in.len <= UINT_MAX / 2);
-    if (deflateInit2(&z, Z_DEFAULT_COMPRESSION, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY) != Z_OK)
+    if (deflateInit2(&z, Z_DEFAULT_COMPRESSION, Z_DEFLATED, window, 8, Z_DEFAULT_STRATEGY) != Z_OK)
         LF_BUG("out of memory for deflate");
     bound = deflateBound(&z, in.len);
     to = lf_buf_space(out, bound);
     if (to) {
-        z.next_in = (unsigned char *)(uintptr_t)(in.ptr ? in.ptr : "");
-        z.avail_in = (uInt)in.len;
         z.next_out = (unsigned char *)to;
         z.avail_out = (uInt)bound;
         if (deflate(&z, Z_FINISH) != Z_STREAM_END)
@@ -79,4 +78,14 @@ void lf_gzip_deflate(lf_view in, struct lf_buf *out)
         out->len -= z.avail_out;
     }
     deflateEnd(&z);
+}
+
+void lf_gzip_deflate(lf_view in, struct lf_buf *out)
+{
+    deflate_all(in, 15 + 16, out);
+}
+
+void lf_gzip_deflate_bare(lf_view in, struct lf_buf *out)
+{
+    deflate_all(in, -15, out);
 }

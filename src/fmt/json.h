@@ -13,6 +13,7 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/err.h"
+#include "base/time.h"
 
 enum lf_json_kind {
     LF_JSON_NULL,
@@ -177,6 +178,8 @@ void lf_json_begin(struct lf_json_w *w, const char *key, char bracket); /* '{' o
 void lf_json_open(struct lf_json_w *w, char bracket);                   /* without a key */
 void lf_json_close(struct lf_json_w *w);
 void lf_json_put_str(struct lf_json_w *w, const char *key, lf_view v);
+/* "2026-11-23T01:02:03.456Z"; nothing at all for 0, which is no time. */
+void lf_json_put_time(struct lf_json_w *w, const char *key, lf_time at);
 void lf_json_put_cstr(struct lf_json_w *w, const char *key, const char *v);
 void lf_json_put_int(struct lf_json_w *w, const char *key, int64_t v);
 void lf_json_put_bool(struct lf_json_w *w, const char *key, bool v);

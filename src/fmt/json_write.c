@@ -333,6 +333,14 @@ void lf_json_put_str(struct lf_json_w *w, const char *key, lf_view v)
     lf_json_quote(w->b, v);
 }
 
+void lf_json_put_time(struct lf_json_w *w, const char *key, lf_time at)
+{
+    char text[LF_TIME_TEXT];
+
+    if (at)
+        lf_json_put_str(w, key, lf_time_milli(at, text));
+}
+
 void lf_json_put_cstr(struct lf_json_w *w, const char *key, const char *v)
 {
     lf_json_put_str(w, key, lf_view_of(v));

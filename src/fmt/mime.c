@@ -112,16 +112,19 @@ struct parameters {
 /* A value in quotes, from behind the first: its characters, and what stands behind the last. */
 static lf_view quoted(struct lf_arena *a, lf_view *rest)
 {
-    char *out = LF_NEW(a, char, rest->len + 1);
-    size_t n = 0, i = 0;
+    size_t end = 0, n = 0;
+    char *out;
 
-    for (; i < rest->len && rest->ptr[i] != '"'; i++) {
-        if (rest->ptr[i] == '\\' && i + 1 < rest->len)
+    while (end < rest->len && rest->ptr[end] != '"')
+        end += rest->ptr[end] == '\\' && end + 1 < rest->len ? 2 : 1;
+    out = LF_NEW(a, char, end + 1);
+    for (size_t i = 0; i < end; i++) {
+        if (rest->ptr[i] == '\\' && i + 1 < end)
             i++;
         if (rest->ptr[i] != '\r' && rest->ptr[i] != '\n')
             out[n++] = rest->ptr[i];
     }
-    *rest = lf_view_from(*rest, i + 1);
+    *rest = lf_view_from(*rest, end + 1);
     return (lf_view){ out, n };
 }
 
@@ -275,7 +278,9 @@ static void read_from(struct lf_arena *a, lf_view v, struct lf_mime *out)
         address = lf_view_trim((lf_view){ phrase, nphrase });
         out->from_name = mime_line(a, (lf_view){ said, nsaid }, LF_MIME_LINE);
     }
-    out->from = address_ok(address) ? address : LF_V("");
+    /* As it is shown it is what it is: nothing in it turns or hides what stands behind. */
+    if (address_ok(address) && lf_view_eq(mime_line(a, address, LF_MIME_LINE), address))
+        out->from = address;
 }
 
 /* "<id>" from *at on; false: there is none. */
@@ -344,6 +349,7 @@ static lf_time read_date(lf_view v)
                                           "Jul", "Aug", "Sep", "Oct", "Nov", "Dec" };
     struct lf_civil c = { 0 };
     int zone = 0, sign = 1;
+    lf_time at;
 
     while (v.len && (v.ptr[0] < '0' || v.ptr[0] > '9'))
         v = lf_view_from(v, 1);
@@ -378,7 +384,8 @@ static lf_time read_date(lf_view v)
     }
     if (!lf_civil_ok(&c))
         return 0;
-    return lf_time_of(&c) - sign * (zone / 100 * LF_HOUR + zone % 100 * LF_MINUTE);
+    at = lf_time_of(&c) - sign * (zone / 100 * LF_HOUR + zone % 100 * LF_MINUTE);
+    return at > 0 && at <= LF_TIME_MAX ? at : 0;
 }
 
 static bool automatic(const struct head *h)
@@ -429,9 +436,12 @@ static void leaf(struct walk *w, const struct head *h, lf_view body, lf_view typ
         name = parameter(w->a, p, "name");
     if ((plain || html) && !name.len && !lf_view_is(disposition, "attachment")) {
         struct lf_buf *to = plain ? &w->plain : &w->html;
-        /* No more is read than is shown; a character has at most 4 bytes. */
-        lf_view text = mime_utf8(w->a, lf_view_first(bytes, 4 * LF_MIME_TEXT), parameter(w->a, p, "charset"));
+        lf_view text;
 
+        if (to->over)
+            return;
+        /* No more is read than is shown; a character has at most 4 bytes. */
+        text = mime_utf8(w->a, lf_view_first(bytes, 4 * LF_MIME_TEXT), parameter(w->a, p, "charset"));
         if (to->len && to->ptr[to->len - 1] != '\n')
             lf_buf_byte(to, '\n');
         if (plain)
@@ -545,7 +555,7 @@ enum lf_code lf_mime_read(struct lf_arena *a, lf_view message, struct lf_mime *o
     size_t at = 0;
     enum lf_code rc;
 
-    *out = (struct lf_mime){ 0 };
+    *out = (struct lf_mime){ .from = LF_V("") };
     LF_TRY(read_head(message, &h, &body, e));
     if (!h.at[FROM].ptr)
         return lf_err_set(e, LF_BAD_INPUT,

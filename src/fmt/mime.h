@@ -8,7 +8,7 @@
  *
  * Texts come as UTF-8: of UTF-8, Big5, UTF-16, ISO-8859-1 and Windows-1252; another character set is guessed
  * at (fmt/charset.h), because the services can open no files for iconv.  Views are into the message or the
- * arena. */
+ * arena, which takes at most some times the message's size and 16 MiB. */
 #ifndef LF_FMT_MIME_H
 #define LF_FMT_MIME_H
 

@@ -4,6 +4,8 @@
 #include <string.h>
 #include <zlib.h>
 
+#include "fmt/gzip.h"
+
 enum { LOCAL = 0x04034b50, CENTRAL = 0x02014b50, END = 0x06054b50, VERSION = 20, DEFLATED = 8, DAY_1 = 0x21 };
 
 static void le16(struct lf_buf *b, uint32_t v)
@@ -33,27 +35,6 @@ static void put_facts(struct lf_buf *b, const struct lf_zip_entry *x)
     le16(b, 0);
 }
 
-/* Without the head and sum that zlib would add. */
-static void pack(lf_view in, struct lf_buf *out)
-{
-    z_stream z = { .next_in = (unsigned char *)(uintptr_t)(in.ptr ? in.ptr : ""), .avail_in = (uInt)in.len };
-    size_t bound;
-    char *to;
-
-    if (deflateInit2(&z, Z_DEFAULT_COMPRESSION, Z_DEFLATED, -15, 8, Z_DEFAULT_STRATEGY) != Z_OK)
-        LF_BUG("out of memory for deflate");
-    bound = deflateBound(&z, in.len);
-    to = lf_buf_space(out, bound);
-    if (to) {
-        z.next_out = (unsigned char *)to;
-        z.avail_out = (uInt)bound;
-        if (deflate(&z, Z_FINISH) != Z_STREAM_END)
-            LF_BUG("deflate did not end within its own bound");
-        out->len -= z.avail_out;
-    }
-    deflateEnd(&z);
-}
-
 void lf_zip_put(struct lf_zip_w *z, const char *name, lf_view content)
 {
     struct lf_zip_entry *x = &z->entries[z->n];
@@ -62,7 +43,7 @@ void lf_zip_put(struct lf_zip_w *z, const char *name, lf_view content)
     LF_ASSERT(z->n < LF_ZIP_FILES && strlen(name) < LF_ZIP_NAME && content.len <= UINT32_MAX / 2);
     z->n++;
     lf_buf_init(&packed, content.len + content.len / 8 + 4096); /* more than deflate ever adds */
-    pack(content, &packed);
+    lf_gzip_deflate_bare(content, &packed);
     if (packed.over)
         LF_BUG("zip: %zu bytes packed to more than they are", content.len);
     snprintf(x->name, sizeof x->name, "%s", name);

@@ -6,6 +6,7 @@
 #include "ident/ident_priv.h"
 #include "ident/recovery.h"
 #include "store/query_ident.h"
+#include "store/query_lost_factor.h"
 
 uint32_t lf_totp_code(lf_view secret, uint64_t step, int digits)
 {
@@ -195,5 +196,7 @@ enum lf_code lf_totp_disable(struct lf_task *t, struct lf_ident *ident, lf_view 
     LF_TRY(lf_db_exec(t->db, &scope, &lf_q_account_set_totp,
                       LF_ARGS(LF_NULL, LF_INT(0), LF_INT(0), LF_TEXT(account.id)), e));
     LF_TRY(lf_recovery_clear(t, &scope, account.id, e));
+    /* Whose consent was for this factor takes off no later one. */
+    LF_TRY(lf_db_exec(t->db, &scope, &lf_q_lost_clear, LF_ARGS(LF_TEXT(account.id)), e));
     return lf_audit_add(t, LF_V("account.totp_off"), account.id, (lf_view){ 0 }, e);
 }

@@ -164,14 +164,6 @@ struct notice {
     lf_view text;
 };
 
-static void put_time(struct lf_json_w *w, const char *key, lf_time at)
-{
-    char text[LF_TIME_TEXT];
-
-    if (at > 0)
-        lf_json_put_str(w, key, lf_time_milli(at, text));
-}
-
 static void put_count(struct lf_json_w *w, const char *key, int64_t n)
 {
     if (n)
@@ -212,7 +204,7 @@ static enum lf_code tell(struct lf_task *t, const struct notice *n, char id[40],
     lf_buf_init(&b, LF_FINDING_RAW);
     w = lf_json_w(&b);
     lf_json_open(&w, '{');
-    put_time(&w, "@timestamp", n->happened);
+    lf_json_put_time(&w, "@timestamp", n->happened);
     lf_json_put_str(&w, "sender", n->sender);
     lf_json_put_cstr(&w, "via", lf_device_via_name(n->via));
     put_fact(&w, "title", fact.title);
@@ -222,8 +214,8 @@ static enum lf_code tell(struct lf_task *t, const struct notice *n, char id[40],
     put_count(&w, "dropped", n->dropped);
     put_count(&w, "malformed", n->malformed);
     put_count(&w, "received", n->received);
-    put_time(&w, "last_heard", n->last);
-    put_time(&w, "since", n->since);
+    lf_json_put_time(&w, "last_heard", n->last);
+    lf_json_put_time(&w, "since", n->since);
     put_count(&w, "expected_within_s", n->patience / LF_SECOND);
     if (n->text.len)
         lf_json_put_str(&w, "reason", n->text);

@@ -18,10 +18,10 @@ static void put_row(struct lf_json_w *w, const struct lf_advisory_row *x)
     put_text(w, "author", x->author);
     put_text(w, "reviewer", x->reviewer);
     put_text(w, "reason", x->note);
-    put_time(w, "created", x->created);
-    put_time(w, "changed", x->changed);
-    put_time(w, "published", x->published);
-    put_time(w, "version", x->version);
+    lf_json_put_time(w, "created", x->created);
+    lf_json_put_time(w, "changed", x->changed);
+    lf_json_put_time(w, "published", x->published);
+    lf_json_put_time(w, "version", x->version);
 }
 
 /* A word of the query among those there are; *out -1 when it is not asked. */
@@ -100,7 +100,7 @@ enum lf_code api_advisory(struct rq *r)
     lf_json_begin(&o.w, "history", '[');
     for (size_t i = 0; i < n; i++) {
         lf_json_open(&o.w, '{');
-        put_time(&o.w, "at", events[i].at);
+        lf_json_put_time(&o.w, "at", events[i].at);
         lf_json_put_str(&o.w, "by", events[i].account);
         lf_json_put_cstr(&o.w, "act", lf_advisory_act_name(events[i].act));
         put_text(&o.w, "note", events[i].note);

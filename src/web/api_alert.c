@@ -55,8 +55,8 @@ enum lf_code api_alert(struct rq *r)
 
         lf_json_open(&o.w, '{');
         lf_json_put_int(&o.w, "position", (int64_t)v->position);
-        put_time(&o.w, "happened", v->happened);
-        put_time(&o.w, "recorded", v->recorded);
+        lf_json_put_time(&o.w, "happened", v->happened);
+        lf_json_put_time(&o.w, "recorded", v->recorded);
         lf_json_put_str(&o.w, "sender", v->sender);
         if (v->event.len)
             lf_json_put_raw(&o.w, "event", v->event);
@@ -69,7 +69,7 @@ enum lf_code api_alert(struct rq *r)
         if (v->second_sender.ptr) {
             lf_json_begin(&o.w, "second", '{');
             lf_json_put_str(&o.w, "sender", v->second_sender);
-            put_time(&o.w, "happened", v->second_happened);
+            lf_json_put_time(&o.w, "happened", v->second_happened);
             if (v->second_event.len)
                 lf_json_put_raw(&o.w, "event", v->second_event);
             lf_json_close(&o.w);
@@ -203,7 +203,7 @@ enum lf_code api_alert_history(struct rq *r)
 
         lf_json_open(&o.w, '{');
         lf_json_put_int(&o.w, "seq", items[i].seq);
-        put_time(&o.w, "at", items[i].at);
+        lf_json_put_time(&o.w, "at", items[i].at);
         lf_json_put_str(&o.w, "account", items[i].account);
         if (lf_account_colleague(r->t, items[i].account, &who, NULL) == LF_OK)
             lf_json_put_str(&o.w, "name", who.name);

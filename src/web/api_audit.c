@@ -16,7 +16,7 @@ enum lf_code api_audit(struct rq *r)
 
         lf_json_open(&o.w, '{');
         lf_json_put_int(&o.w, "seq", a->seq);
-        put_time(&o.w, "time", a->time);
+        lf_json_put_time(&o.w, "time", a->time);
         lf_json_put_str(&o.w, "account", a->account);
         lf_json_put_str(&o.w, "action", a->action);
         put_text(&o.w, "subject", a->subject);

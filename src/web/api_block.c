@@ -20,9 +20,9 @@ enum lf_code api_blocks(struct rq *r)
         lf_json_put_str(&o.w, "indicator", items[i].indicator);
         lf_json_put_cstr(&o.w, "state", lf_block_state_name(items[i].state));
         lf_json_put_bool(&o.w, "provisional", items[i].provisional);
-        put_time(&o.w, "created", items[i].created);
-        put_time(&o.w, "changed", items[i].changed);
-        put_time(&o.w, "expires", items[i].expires);
+        lf_json_put_time(&o.w, "created", items[i].created);
+        lf_json_put_time(&o.w, "changed", items[i].changed);
+        lf_json_put_time(&o.w, "expires", items[i].expires);
         lf_json_close(&o.w);
     }
     return end_list(r, &o, next);
@@ -43,7 +43,7 @@ enum lf_code api_allow(struct rq *r)
         lf_json_open(&o.w, '{');
         lf_json_put_str(&o.w, "value", items[i].value);
         put_text(&o.w, "reason", items[i].reason);
-        put_time(&o.w, "created", items[i].created);
+        lf_json_put_time(&o.w, "created", items[i].created);
         lf_json_close(&o.w);
     }
     return end_list(r, &o, next);

@@ -76,8 +76,8 @@ static void put_bulletin(struct lf_json_w *w, const struct lf_bulletin *b)
         lf_json_put_raw(w, "audience", b->audience);
     lf_json_put_bool(w, "exercise", b->exercise);
     lf_json_put_bool(w, "withdrawn", b->withdrawn);
-    put_time(w, "issued", b->issued);
-    put_time(w, "reply_by", b->reply_by);
+    lf_json_put_time(w, "issued", b->issued);
+    lf_json_put_time(w, "reply_by", b->reply_by);
     lf_json_put_int(w, "members", b->all);
     lf_json_put_int(w, "late", b->late);
     lf_json_begin(w, "states", '{');
@@ -98,17 +98,17 @@ static void put_row(struct lf_json_w *w, const struct lf_bulletin_row *x)
     lf_json_put_bool(w, "below", x->below);
     lf_json_put_cstr(w, "state", lf_bulletin_state_name(x->state));
     lf_json_put_bool(w, "late", x->late);
-    put_time(w, "sent", x->sent);
-    put_time(w, "read", x->read);
+    lf_json_put_time(w, "sent", x->sent);
+    lf_json_put_time(w, "read", x->read);
     if (x->verdict >= 0)
         lf_json_put_cstr(w, "verdict", lf_bulletin_verdict_name((enum lf_bulletin_verdict)x->verdict));
     put_text(w, "incident", x->incident);
     put_text(w, "measures", x->measures);
-    put_time(w, "done", x->done);
-    put_time(w, "answered", x->answered);
+    lf_json_put_time(w, "done", x->done);
+    lf_json_put_time(w, "answered", x->answered);
     put_text(w, "answerer", x->answerer);
     lf_json_put_int(w, "answers", x->answers);
-    put_time(w, "reminded", x->reminded);
+    lf_json_put_time(w, "reminded", x->reminded);
     lf_json_put_int(w, "reminders", x->reminders);
 }
 

@@ -10,7 +10,7 @@ static void put_collection(struct lf_json_w *w, const struct lf_collection *c)
     put_text(w, "title", c->title);
     lf_json_put_str(w, "readers", c->readers);
     lf_json_put_str(w, "writers", c->writers);
-    put_time(w, "last_added", c->last_added);
+    lf_json_put_time(w, "last_added", c->last_added);
 }
 
 enum lf_code api_collections(struct rq *r)

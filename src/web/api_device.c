@@ -53,7 +53,7 @@ enum lf_code api_device(struct rq *r)
     lf_json_put_str(&o.w, "name", f.name);
     put_fact(&o.w, &f);
     put_quiet_after(&o.w, f.quiet_after);
-    put_time(&o.w, "changed", f.changed);
+    lf_json_put_time(&o.w, "changed", f.changed);
     return end(r, &o, 200);
 }
 
@@ -102,16 +102,16 @@ enum lf_code api_devices(struct rq *r)
         put_text(&o.w, "relay", d->relay);
         put_fact(&o.w, &d->fact);
         put_quiet_after(&o.w, d->fact.quiet_after);
-        put_time(&o.w, "watched_since", d->since);
-        put_time(&o.w, "first_heard", d->first);
-        put_time(&o.w, "last_heard", d->last);
-        put_time(&o.w, "expected_by", d->due);
-        put_time(&o.w, "quiet_since", d->quiet);
+        lf_json_put_time(&o.w, "watched_since", d->since);
+        lf_json_put_time(&o.w, "first_heard", d->first);
+        lf_json_put_time(&o.w, "last_heard", d->last);
+        lf_json_put_time(&o.w, "expected_by", d->due);
+        lf_json_put_time(&o.w, "quiet_since", d->quiet);
         if (d->usual)
             lf_json_put_int(&o.w, "usual_silence_s", d->usual / LF_SECOND);
         if (d->fault != LF_FAULT_NONE) {
             lf_json_put_cstr(&o.w, "fault", d->fault == LF_FAULT_UNREADABLE ? "unreadable" : "unwritable");
-            put_time(&o.w, "fault_since", d->fault_since);
+            lf_json_put_time(&o.w, "fault_since", d->fault_since);
         }
         lf_json_close(&o.w);
     }
@@ -207,27 +207,25 @@ static enum lf_code csv(struct rq *r, const struct lf_device_month *month)
 
 enum lf_code api_device_status(struct rq *r)
 {
-    lf_view format = query(r, "format");
     struct lf_device_month month;
     struct lf_device_row *rows;
     struct out o;
     struct lf_page page;
     lf_view next;
+    bool as_csv;
     size_t n;
 
     LF_TRY(device_month(r, &month));
-    if (lf_view_is(format, "csv") ||
-        (!format.ptr && lf_view_starts(lf_http_get(r->in, "accept"), LF_V("text/csv"))))
+    LF_TRY(format_of(r, &as_csv));
+    if (as_csv || (!query(r, "format").ptr && lf_view_starts(lf_http_get(r->in, "accept"), LF_V("text/csv"))))
         return csv(r, &month);
-    if (format.ptr && !lf_view_is(format, "json"))
-        return lf_err_set(r->e, LF_BAD_INPUT, "format is json or csv");
     LF_TRY(page_of(r, &page));
     LF_TRY(lf_device_sheet(r->t, &month, &page, &rows, &n, &next, r->e));
     begin(&o);
     lf_json_put_str(&o.w, "month", lf_arena_printf(r->t->a, "%04d-%02d", month.year, month.month));
     lf_json_put_str(&o.w, "month_roc", lf_arena_printf(r->t->a, "%d-%02d", month.year - 1911, month.month));
-    put_time(&o.w, "begin", month.begin);
-    put_time(&o.w, "end", month.end);
+    lf_json_put_time(&o.w, "begin", month.begin);
+    lf_json_put_time(&o.w, "end", month.end);
     lf_json_put_bool(&o.w, "complete", lf_now(r->t->env) >= month.end);
     lf_json_begin(&o.w, "items", '[');
     for (size_t i = 0; i < n; i++) {
@@ -238,8 +236,8 @@ enum lf_code api_device_status(struct rq *r)
         lf_json_put_cstr(&o.w, "via", lf_device_via_name(d->via));
         put_text(&o.w, "relay", d->relay);
         put_fact(&o.w, &d->fact);
-        put_time(&o.w, "first_heard", d->first);
-        put_time(&o.w, "last_heard", d->last);
+        lf_json_put_time(&o.w, "first_heard", d->first);
+        lf_json_put_time(&o.w, "last_heard", d->last);
         if (d->days)
             lf_json_put_int(&o.w, "events_per_day", lf_device_daily(d));
         lf_json_put_int(&o.w, "received", d->received);

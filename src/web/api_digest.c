@@ -17,20 +17,20 @@ static void put_digest(struct rq *r, struct lf_json_w *w, const struct lf_digest
     lf_json_put_str(w, "collection", d->collection);
     lf_json_put_cstr(w, "tlp", lf_tlp_name(d->tlp));
     lf_json_put_bool(w, "mail", mail_from(r).len > 0);
-    put_time(w, "next", d->next);
-    put_time(w, "told_up_to", d->since);
+    lf_json_put_time(w, "next", d->next);
+    lf_json_put_time(w, "told_up_to", d->since);
     put_text(w, "trouble", d->trouble);
     lf_json_begin(w, "sent", '[');
     for (size_t i = 0; i < n; i++) {
         lf_json_open(w, '{');
         lf_json_put_str(w, "id", mail[i].id);
-        put_time(w, "made", mail[i].made);
+        lf_json_put_time(w, "made", mail[i].made);
         lf_json_put_cstr(w, "state", lf_mail_state_name(mail[i].state));
         lf_json_put_int(w, "tries", mail[i].tries);
         put_text(w, "told", mail[i].told);
         if (mail[i].state == LF_MAIL_WAITING)
-            put_time(w, "next", mail[i].next);
-        put_time(w, "ended", mail[i].ended);
+            lf_json_put_time(w, "next", mail[i].next);
+        lf_json_put_time(w, "ended", mail[i].ended);
         lf_json_close(w);
     }
     lf_json_close(w);

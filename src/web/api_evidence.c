@@ -12,8 +12,8 @@ static void put_link(struct lf_json_w *w, const struct lf_custody *c)
     put_text(w, "place", c->place);
     lf_json_put_cstr(w, "seal", lf_seal_name(c->seal));
     put_text(w, "seal_number", c->seal_number);
-    put_time(w, "at", c->at);
-    put_time(w, "recorded_at", c->recorded);
+    lf_json_put_time(w, "at", c->at);
+    lf_json_put_time(w, "recorded_at", c->recorded);
     lf_json_put_str(w, "node", c->node);
     put_text(w, "account", c->account);
     lf_json_put_bool(w, "broken", c->broken);

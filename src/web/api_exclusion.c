@@ -56,7 +56,7 @@ static enum lf_code put_proposals(struct rq *r, struct lf_json_w *w, const char 
         lf_json_put_int(w, "verdicts", items[i].verdicts);
         lf_json_put_int(w, "people", items[i].people);
         lf_json_put_int(w, "against", items[i].against);
-        put_time(w, "last", items[i].last);
+        lf_json_put_time(w, "last", items[i].last);
         lf_json_begin(w, "alerts", '[');
         for (size_t k = 0; k < m; k++) {
             struct lf_account who;
@@ -68,7 +68,7 @@ static enum lf_code put_proposals(struct rq *r, struct lf_json_w *w, const char 
             lf_json_put_str(w, "by", v[k].account);
             if (lf_account_get(r->t, v[k].account, &who, NULL) == LF_OK)
                 lf_json_put_str(w, "name", who.name);
-            put_time(w, "at", v[k].at);
+            lf_json_put_time(w, "at", v[k].at);
             lf_json_close(w);
         }
         lf_json_close(w);

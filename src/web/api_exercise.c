@@ -17,12 +17,12 @@ static void put_members(struct lf_json_w *w, const struct lf_exercise *x)
     put_text(w, "aim", x->aim);
     lf_json_put_int(w, "speed", x->speed);
     lf_json_put_str(w, "reach", x->reach);
-    put_time(w, "begins", x->begins);
-    put_time(w, "ends", x->ends);
-    put_time(w, "began", x->began);
-    put_time(w, "ended", x->ended);
-    put_time(w, "report_due", x->report_due);
-    put_time(w, "reported", x->reported);
+    lf_json_put_time(w, "begins", x->begins);
+    lf_json_put_time(w, "ends", x->ends);
+    lf_json_put_time(w, "began", x->began);
+    lf_json_put_time(w, "ended", x->ended);
+    lf_json_put_time(w, "report_due", x->report_due);
+    lf_json_put_time(w, "reported", x->reported);
     lf_json_put_bool(w, "report_late", x->late);
     lf_json_put_str(w, "by", x->account);
 }
@@ -104,16 +104,16 @@ static enum lf_code csv(struct rq *r)
 
 enum lf_code api_exercises(struct rq *r)
 {
-    lf_view format = query(r, "format"), next;
+    lf_view next;
     const struct lf_exercise *list;
     struct lf_page page;
     struct out o;
+    bool as_csv;
     size_t n;
 
-    if (lf_view_is(format, "csv"))
+    LF_TRY(format_of(r, &as_csv));
+    if (as_csv)
         return csv(r);
-    if (format.len && !lf_view_is(format, "json"))
-        return lf_err_set(r->e, LF_BAD_INPUT, "format is json or csv");
     LF_TRY(page_of(r, &page));
     LF_TRY(exercises_asked(r, &page, &n, &list, &next));
     begin_list(&o, JSON_MOST);
@@ -188,17 +188,16 @@ static enum lf_code sheet_csv(struct rq *r, const struct lf_exercise_score *list
 enum lf_code api_exercise_sheet(struct rq *r)
 {
     static const char *const names[LF_EXERCISE_STANDS] = { "", "in_time", "late", "running" };
-    lf_view format = query(r, "format");
     const struct lf_exercise_score *list;
     struct lf_exercise x;
     struct out o;
+    bool as_csv;
     size_t n;
 
-    if (format.len && !lf_view_is(format, "json") && !lf_view_is(format, "csv"))
-        return lf_err_set(r->e, LF_BAD_INPUT, "format is json or csv");
+    LF_TRY(format_of(r, &as_csv));
     LF_TRY(lf_exercise_get(r->t, r->id, &x, r->e));
     LF_TRY(lf_exercise_sheet(r->t, r->id, &n, &list, r->e));
-    if (lf_view_is(format, "csv"))
+    if (as_csv)
         return sheet_csv(r, list, n);
     begin_list(&o, JSON_MOST);
     for (size_t i = 0; i < n; i++) {

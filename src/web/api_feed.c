@@ -122,12 +122,12 @@ static void put_feed(struct rq *r, struct lf_json_w *w, const struct lf_feed *f)
     lf_json_put_int(w, "most_bytes", f->most);
     lf_json_put_int(w, "timeout_s", f->patience);
     lf_json_put_cstr(w, "state", !f->run ? "new" : f->failures ? "failing" : "ok");
-    put_time(w, "ran", f->ran);
-    put_time(w, "ok", f->ok);
+    lf_json_put_time(w, "ran", f->ran);
+    lf_json_put_time(w, "ok", f->ok);
     if (f->ok)
         lf_json_put_int(w, "age_s", now > f->ok ? (now - f->ok) / LF_SECOND : 0);
     if (f->next < LF_TIME_MAX)
-        put_time(w, "next", f->next);
+        lf_json_put_time(w, "next", f->next);
     lf_json_put_int(w, "failures", f->failures);
     put_text(w, "trouble", f->trouble);
     put_text(w, "position", f->position);
@@ -181,8 +181,8 @@ enum lf_code api_feed_runs(struct rq *r)
     for (size_t i = 0; i < n; i++) {
         lf_json_open(&o.w, '{');
         lf_json_put_int(&o.w, "run", v[i].run);
-        put_time(&o.w, "began", v[i].began);
-        put_time(&o.w, "over", v[i].over);
+        lf_json_put_time(&o.w, "began", v[i].began);
+        lf_json_put_time(&o.w, "over", v[i].over);
         lf_json_put_cstr(&o.w, "state", v[i].trouble.len ? "failed" : v[i].unchanged ? "unchanged" : "ok");
         put_text(&o.w, "trouble", v[i].trouble);
         lf_json_put_int(&o.w, "new", v[i].fresh);
@@ -244,10 +244,10 @@ enum lf_code api_provenance(struct rq *r)
         put_text(&o.w, "url", v[i].url);
         put_text(&o.w, "grade", v[i].grade);
         put_text(&o.w, "document", v[i].part);
-        put_time(&o.w, "first", v[i].first);
-        put_time(&o.w, "fetched", v[i].at);
+        lf_json_put_time(&o.w, "first", v[i].first);
+        lf_json_put_time(&o.w, "fetched", v[i].at);
         lf_json_put_str(&o.w, "sha256", v[i].sha256);
-        put_time(&o.w, "ended", v[i].ended);
+        lf_json_put_time(&o.w, "ended", v[i].ended);
         lf_json_close(&o.w);
     }
     return end_list(r, &o, LF_V(""));

@@ -8,7 +8,7 @@ static void put_group(struct lf_json_w *w, const struct lf_group *g)
     lf_json_put_str(w, "id", g->id);
     lf_json_put_str(w, "name", g->name);
     lf_json_put_str(w, "marking", g->marking);
-    put_time(w, "created", g->created);
+    lf_json_put_time(w, "created", g->created);
     lf_json_begin(w, "members", '[');
     for (size_t i = 0; i < g->nmembers; i++)
         lf_json_put_str(w, NULL, g->members[i]);

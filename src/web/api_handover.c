@@ -41,14 +41,14 @@ static void put_handover(struct rq *r, struct lf_json_w *w, const struct lf_hand
     lf_json_open(w, '{');
     lf_json_put_str(w, "id", h->id);
     lf_json_put_str(w, "post", lf_post_name(r->t->a, h->who, h->place));
-    put_time(w, "at", h->at);
+    lf_json_put_time(w, "at", h->at);
     lf_json_put_str(w, "account", h->account);
     put_text(w, "by", h->name);
     lf_json_put_str(w, "text", h->text);
     lf_json_put_raw(w, "matters", h->matters);
-    put_time(w, "due", h->due);
-    put_time(w, "told", h->told);
-    put_time(w, "confirmed", h->confirmed);
+    lf_json_put_time(w, "due", h->due);
+    lf_json_put_time(w, "told", h->told);
+    lf_json_put_time(w, "confirmed", h->confirmed);
     put_text(w, "confirmed_account", h->confirmed_by);
     put_text(w, "confirmed_by", h->confirmed_name);
     put_text(w, "remark", h->remark);
@@ -96,15 +96,14 @@ static enum lf_code csv(struct rq *r)
 
 enum lf_code api_handovers(struct rq *r)
 {
-    lf_view format = query(r, "format");
     struct lf_handover_page list;
     struct lf_page page;
     struct out o;
+    bool as_csv;
 
-    if (lf_view_is(format, "csv"))
+    LF_TRY(format_of(r, &as_csv));
+    if (as_csv)
         return csv(r);
-    if (format.len && !lf_view_is(format, "json"))
-        return lf_err_set(r->e, LF_BAD_INPUT, "format is json or csv");
     LF_TRY(page_of(r, &page));
     LF_TRY(handovers_asked(r, &page, &list));
     begin_list(&o, JSON_MOST);

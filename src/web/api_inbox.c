@@ -9,8 +9,8 @@ static void put_row(struct lf_json_w *w, const struct lf_inbox_mail *m)
     lf_json_put_str(w, "id", m->id);
     lf_json_put_int(w, "number", m->number);
     lf_json_put_cstr(w, "state", lf_inbox_state_name(m->state));
-    put_time(w, "received", m->received);
-    put_time(w, "sent", m->sent);
+    lf_json_put_time(w, "received", m->received);
+    lf_json_put_time(w, "sent", m->sent);
     lf_json_put_str(w, "from", m->from);
     put_text(w, "from_name", m->from_name);
     lf_json_put_str(w, "subject", m->subject);
@@ -21,7 +21,7 @@ static void put_row(struct lf_json_w *w, const struct lf_inbox_mail *m)
     put_text(w, "incident", m->incident);
     put_text(w, "file", m->event);
     put_text(w, "by", m->account);
-    put_time(w, "decided", m->decided);
+    lf_json_put_time(w, "decided", m->decided);
     put_text(w, "reason", m->reason);
 }
 

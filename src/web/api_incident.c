@@ -14,9 +14,9 @@ static void put_deadline(struct lf_json_w *w, const struct lf_deadline *d)
     put_text(w, "rule", d->rule);
     lf_json_put_str(w, "ruleset", d->ruleset);
     lf_json_put_cstr(w, "state", lf_deadline_state_name(d->state));
-    put_time(w, "started_at", d->started);
-    put_time(w, "due_at", d->due);
-    put_time(w, "ended_at", d->ended);
+    lf_json_put_time(w, "started_at", d->started);
+    lf_json_put_time(w, "due_at", d->due);
+    lf_json_put_time(w, "ended_at", d->ended);
     lf_json_put_int(w, "left_s", d->left_s);
     lf_json_put_int(w, "percent", d->percent);
     lf_json_put_int(w, "warned", d->warned);
@@ -33,10 +33,10 @@ static void put_members(struct lf_json_w *w, const struct lf_incident *i)
     put_text(w, "peer", i->peer);
     put_text(w, "alert", i->alert);
     put_text(w, "category", i->category);
-    put_time(w, "aware_at", i->aware_at);
-    put_time(w, "reported_at", i->reported_at);
-    put_time(w, "received_at", i->received_at);
-    put_time(w, "updated", i->updated);
+    lf_json_put_time(w, "aware_at", i->aware_at);
+    lf_json_put_time(w, "reported_at", i->reported_at);
+    lf_json_put_time(w, "received_at", i->received_at);
+    lf_json_put_time(w, "updated", i->updated);
     lf_json_put_bool(w, "exercise", i->exercise);
     lf_json_put_int(w, "events", i->events);
     if (i->nearest.id.len) {
@@ -46,9 +46,9 @@ static void put_members(struct lf_json_w *w, const struct lf_incident *i)
     }
     lf_json_begin(w, "c1", '{');
     lf_json_put_cstr(w, "state", lf_clock_state_name(i->c1.state));
-    put_time(w, "start", i->c1.start);
-    put_time(w, "due", i->c1.due);
-    put_time(w, "ended", i->c1.ended);
+    lf_json_put_time(w, "start", i->c1.start);
+    lf_json_put_time(w, "due", i->c1.due);
+    lf_json_put_time(w, "ended", i->c1.ended);
     lf_json_put_int(w, "percent", i->c1.percent);
     lf_json_put_int(w, "warned", i->c1.warned);
     lf_json_put_int(w, "late_s", i->c1.late_s);
@@ -157,9 +157,9 @@ enum lf_code incident_json(struct rq *r, struct lf_json_w *w, const struct lf_in
         lf_json_open(w, '{');
         lf_json_put_str(w, "clock", told[i].id);
         lf_json_put_int(w, "percent", told[i].percent);
-        put_time(w, "due_at", told[i].due);
-        put_time(w, "fell_at", told[i].fell);
-        put_time(w, "at", told[i].at);
+        lf_json_put_time(w, "due_at", told[i].due);
+        lf_json_put_time(w, "fell_at", told[i].fell);
+        lf_json_put_time(w, "at", told[i].at);
         lf_json_close(w);
     }
     lf_json_close(w);

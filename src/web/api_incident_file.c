@@ -25,7 +25,7 @@ enum lf_code api_incident_files(struct rq *r)
         put_text(&o.w, "note", f->note);
         lf_json_put_str(&o.w, "node", f->node);
         put_text(&o.w, "account", f->account);
-        put_time(&o.w, "added_at", f->at);
+        lf_json_put_time(&o.w, "added_at", f->at);
         lf_json_put_bool(&o.w, "here", f->here);
         lf_json_close(&o.w);
     }

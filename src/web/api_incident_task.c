@@ -16,10 +16,10 @@ static void put_row(struct lf_json_w *w, const struct lf_incident_task *x)
     lf_json_put_str(w, "title", x->title);
     put_text(w, "detail", x->detail);
     put_text(w, "assignee", x->assignee);
-    put_time(w, "due", x->due);
+    lf_json_put_time(w, "due", x->due);
     lf_json_put_bool(w, "overdue", x->overdue);
-    put_time(w, "added", x->added);
-    put_time(w, "ended", x->ended);
+    lf_json_put_time(w, "added", x->added);
+    lf_json_put_time(w, "ended", x->ended);
     lf_json_put_str(w, "by", x->account);
     lf_json_put_int(w, "entries", x->entries);
 }
@@ -183,7 +183,7 @@ enum lf_code api_task(struct rq *r)
         struct lf_account who;
 
         lf_json_open(&o.w, '{');
-        put_time(&o.w, "at", entries[i].at);
+        lf_json_put_time(&o.w, "at", entries[i].at);
         lf_json_put_str(&o.w, "by", entries[i].account);
         if (lf_account_colleague(r->t, entries[i].account, &who, NULL) == LF_OK)
             lf_json_put_str(&o.w, "name", who.name);
@@ -191,7 +191,7 @@ enum lf_code api_task(struct rq *r)
         lf_json_put_cstr(&o.w, "state", lf_task_state_name(entries[i].state));
         lf_json_put_str(&o.w, "title", entries[i].title);
         put_text(&o.w, "assignee", entries[i].assignee);
-        put_time(&o.w, "due", entries[i].due);
+        lf_json_put_time(&o.w, "due", entries[i].due);
         put_text(&o.w, "note", entries[i].note);
         lf_json_close(&o.w);
     }

@@ -33,9 +33,9 @@ static void put_indicator(struct lf_json_w *w, const struct lf_indicator_row *i,
     put_text(w, "alert", i->alert);
     put_text(w, "incident", i->incident);
     put_text(w, "derived_from", i->derived_from);
-    put_time(w, "created", i->created);
-    put_time(w, "modified", i->modified);
-    put_time(w, "valid_until", i->valid_until);
+    lf_json_put_time(w, "created", i->created);
+    lf_json_put_time(w, "modified", i->modified);
+    lf_json_put_time(w, "valid_until", i->valid_until);
     if (i->held)
         lf_json_put_bool(w, "block_held_back", true); /* too little sure: isac/present.h */
     if (whole)
@@ -59,7 +59,7 @@ static enum lf_code put_confidence(struct rq *r, struct lf_json_w *w, const stru
     lf_json_put_int(w, "judged", p.now.judged);
     lf_json_put_int(w, "age_percent", p.now.age);
     lf_json_close(w);
-    put_time(w, "fades", p.of.since + lf_confidence_life(p.of.kind));
+    lf_json_put_time(w, "fades", p.of.since + lf_confidence_life(p.of.kind));
     return LF_OK;
 }
 
@@ -67,8 +67,8 @@ static void put_seen(struct lf_json_w *w, const struct lf_sighting_row *s)
 {
     lf_json_put_int(w, "count", s->count);
     if (s->count) {
-        put_time(w, "first_seen", s->first);
-        put_time(w, "last_seen", s->last);
+        lf_json_put_time(w, "first_seen", s->first);
+        lf_json_put_time(w, "last_seen", s->last);
         put_text(w, "last_value", s->value);
         put_text(w, "warning_list", s->list);
     }
@@ -103,8 +103,8 @@ static enum lf_code put_sightings(struct rq *r, struct lf_json_w *w, const struc
             put_text(w, "where", m[i].node);
             put_text(w, "name", m[i].name);
             lf_json_put_int(w, "count", m[i].count);
-            put_time(w, "first_seen", m[i].first);
-            put_time(w, "last_seen", m[i].last);
+            lf_json_put_time(w, "first_seen", m[i].first);
+            lf_json_put_time(w, "last_seen", m[i].last);
             lf_json_close(w);
         }
         lf_json_close(w);

@@ -100,7 +100,7 @@ enum lf_code api_exercise_scenario(struct rq *r)
     begin(&o);
     put_head(&o.w, &s.scenario);
     lf_json_put_cstr(&o.w, "language", s.english ? "en" : "zh");
-    put_time(&o.w, "taken", s.taken);
+    lf_json_put_time(&o.w, "taken", s.taken);
     lf_json_begin(&o.w, "groups", '[');
     for (size_t i = 0; i < s.scenario.ngroups; i++) {
         put_group(&o.w, &s.scenario.groups[i]);
@@ -115,9 +115,9 @@ enum lf_code api_exercise_scenario(struct rq *r)
         lf_json_open(&o.w, '{');
         put_said(r, &o.w, x->said);
         lf_json_put_cstr(&o.w, "state", lf_inject_state_name(x->state));
-        put_time(&o.w, "due", x->due);
-        put_time(&o.w, "delivered", x->delivered);
-        put_time(&o.w, "until", x->until);
+        lf_json_put_time(&o.w, "due", x->due);
+        lf_json_put_time(&o.w, "delivered", x->delivered);
+        lf_json_put_time(&o.w, "until", x->until);
         put_text(&o.w, "by", x->account);
         put_members(&o.w, "told", x->to, x->nto);
         lf_json_close(&o.w);

@@ -52,9 +52,9 @@ enum lf_code api_learning(struct rq *r)
     lf_json_put_cstr(&o.w, "state", lf_learning_state_name(v.state));
     lf_json_put_int(&o.w, "learnable", (int64_t)v.learnable);
     if (v.state != LF_LEARNING_NONE) {
-        put_time(&o.w, "from", v.from);
-        put_time(&o.w, "to", v.to);
-        put_time(&o.w, "created", v.created);
+        lf_json_put_time(&o.w, "from", v.from);
+        lf_json_put_time(&o.w, "to", v.to);
+        lf_json_put_time(&o.w, "created", v.created);
         lf_json_put_str(&o.w, "account", v.account);
         put_text(&o.w, "error", v.error);
         lf_json_put_int(&o.w, "events", (int64_t)v.events);

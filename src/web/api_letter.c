@@ -98,7 +98,7 @@ enum lf_code api_letters(struct rq *r)
 
         lf_json_open(&o.w, '{');
         lf_json_put_str(&o.w, "id", l->id);
-        put_time(&o.w, "made", l->made);
+        lf_json_put_time(&o.w, "made", l->made);
         lf_json_put_str(&o.w, "by", l->account);
         lf_json_put_str(&o.w, "to", l->to);
         lf_json_put_str(&o.w, "subject", l->subject);
@@ -107,7 +107,7 @@ enum lf_code api_letters(struct rq *r)
         lf_json_put_cstr(&o.w, "state", lf_mail_state_name(l->state));
         lf_json_put_int(&o.w, "tries", l->tries);
         put_text(&o.w, "told", l->told);
-        put_time(&o.w, "ended", l->ended);
+        lf_json_put_time(&o.w, "ended", l->ended);
         lf_json_close(&o.w);
     }
     return end_list(r, &o, LF_V(""));

@@ -19,8 +19,8 @@ enum lf_code api_lost_list(struct rq *r)
         lf_json_put_str(&o.w, "number", list[i].number);
         lf_json_put_str(&o.w, "reason", list[i].reason);
         put_text(&o.w, "from", list[i].remote);
-        put_time(&o.w, "made", list[i].made);
-        put_time(&o.w, "until", list[i].until);
+        lf_json_put_time(&o.w, "made", list[i].made);
+        lf_json_put_time(&o.w, "until", list[i].until);
         lf_json_close(&o.w);
     }
     return end_list(r, &o, LF_V(""));

@@ -78,23 +78,22 @@ static void put_manning(struct rq *r, struct lf_json_w *w, const struct lf_manni
     lf_json_put_str(w, "name", m->name);
     put_text(w, "incident", m->incident);
     put_text(w, "title", m->title);
-    put_time(w, "arrived", m->arrived);
-    put_time(w, "left", m->left);
+    lf_json_put_time(w, "arrived", m->arrived);
+    lf_json_put_time(w, "left", m->left);
     put_text(w, "note", m->note);
     lf_json_close(w);
 }
 
 enum lf_code api_manning(struct rq *r)
 {
-    lf_view format = query(r, "format");
     struct lf_manning_page list;
     struct lf_page page;
     struct out o;
+    bool as_csv;
 
-    if (lf_view_is(format, "csv"))
+    LF_TRY(format_of(r, &as_csv));
+    if (as_csv)
         return csv(r);
-    if (format.len && !lf_view_is(format, "json"))
-        return lf_err_set(r->e, LF_BAD_INPUT, "format is json or csv");
     LF_TRY(page_of(r, &page));
     LF_TRY(lf_manning_list(r->t, lf_view_some(query(r, "incident")), &page, &list, r->e));
     begin_list(&o, JSON_MOST);

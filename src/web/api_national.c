@@ -19,8 +19,8 @@ enum lf_code api_nationals(struct rq *r)
         lf_json_put_str(&o.w, "inbox", m[i].inbox);
         lf_json_put_str(&o.w, "outbox", m[i].outbox);
         if (m[i].read_to >= 0)
-            put_time(&o.w, "read_to", m[i].read_to);
-        put_time(&o.w, "met_at", m[i].met);
+            lf_json_put_time(&o.w, "read_to", m[i].read_to);
+        lf_json_put_time(&o.w, "met_at", m[i].met);
         lf_json_put_int(&o.w, "taken", m[i].taken);
         lf_json_put_int(&o.w, "refused", m[i].refused);
         lf_json_put_int(&o.w, "given", m[i].given);

@@ -16,8 +16,8 @@ static void put_notice(struct lf_json_w *w, const struct lf_notice *n)
     put_text(w, "title", n->title);
     put_text(w, "detail", n->detail);
     put_text(w, "path", n->path);
-    put_time(w, "due", n->due);
-    put_time(w, "made", n->made);
+    lf_json_put_time(w, "due", n->due);
+    lf_json_put_time(w, "made", n->made);
 }
 
 static void put_call(struct lf_json_w *w, const struct lf_notice_call *c)
@@ -29,9 +29,9 @@ static void put_call(struct lf_json_w *w, const struct lf_notice_call *c)
     put_text(w, "contact", c->contact);
     put_text(w, "name", c->name);
     lf_json_put_cstr(w, "state", lf_call_state_name(c->state));
-    put_time(w, "made", c->made);
-    put_time(w, "next_at", c->next);
-    put_time(w, "ended", c->ended);
+    lf_json_put_time(w, "made", c->made);
+    lf_json_put_time(w, "next_at", c->next);
+    lf_json_put_time(w, "ended", c->ended);
     put_text(w, "ended_by", c->ended_by);
 }
 
@@ -79,7 +79,7 @@ enum lf_code api_notice(struct rq *r)
             lf_json_put_cstr(&o.w, "state", lf_delivery_state_name(d->state));
             lf_json_put_int(&o.w, "tries", d->tries);
             put_text(&o.w, "told", d->told);
-            put_time(&o.w, "ended", d->ended);
+            lf_json_put_time(&o.w, "ended", d->ended);
             lf_json_close(&o.w);
         }
         lf_json_close(&o.w);

@@ -128,7 +128,7 @@ static enum lf_code put_grade(struct rq *r, struct lf_json_w *w, lf_view id, lf_
     if (own.id.len) {
         put_text(w, "note", own.note);
         lf_json_put_str(w, "by", who(r, own.account));
-        put_time(w, "at", own.at);
+        lf_json_put_time(w, "at", own.at);
     }
     lf_json_close(w);
     return LF_OK;
@@ -186,7 +186,7 @@ enum { HISTORY = 200 };
 static void put_arrival(struct rq *r, struct lf_json_w *w, const struct lf_object_version *v)
 {
     lf_json_open(w, '{');
-    put_time(w, "at", v->o.added);
+    lf_json_put_time(w, "at", v->o.added);
     lf_json_put_cstr(w, "what", "object.version");
     if (v->author.len)
         lf_json_put_str(w, "by", who(r, v->author));
@@ -199,7 +199,7 @@ static void put_arrival(struct rq *r, struct lf_json_w *w, const struct lf_objec
 static void put_act(struct rq *r, struct lf_json_w *w, const struct lf_audit_entry *a)
 {
     lf_json_open(w, '{');
-    put_time(w, "at", a->time);
+    lf_json_put_time(w, "at", a->time);
     lf_json_put_str(w, "what", a->action);
     lf_json_put_str(w, "by", who(r, a->account));
     if (a->detail.len && may(r, AUDIT)) /* it may name what others may not read */

@@ -23,7 +23,7 @@ static enum lf_code put_chain(struct rq *r, struct lf_json_w *w, const struct lf
         return LF_OK;
     lf_json_begin(w, "chain", '{');
     lf_json_put_int(w, "seq", c.seq);
-    put_time(w, "at", c.at);
+    lf_json_put_time(w, "at", c.at);
     lf_json_put_int(w, "skew_ms", c.skew / LF_MSEC);
     put_text(w, "broken", c.broken);
     lf_json_close(w);
@@ -39,8 +39,8 @@ static void put_peer(struct rq *r, struct lf_json_w *w, const struct lf_peer *p)
     put_text(w, "name", p->name);
     put_text(w, "tier", p->tier);
     put_text(w, "url", p->url);
-    put_time(w, "created", p->created);
-    put_time(w, "seen", p->seen);
+    lf_json_put_time(w, "created", p->created);
+    lf_json_put_time(w, "seen", p->seen);
     if (p->version)
         lf_json_put_int(w, "protocol", p->version);
     put_text(w, "lacks", lf_protocol_lacks(r->t->a, p));
@@ -209,7 +209,7 @@ enum lf_code api_peer_transform(struct rq *r)
     lf_json_put_int(&o.w, "number", s.number);
     put_text(&o.w, "by", s.by);
     if (s.number)
-        put_time(&o.w, "at", s.at);
+        lf_json_put_time(&o.w, "at", s.at);
     lf_json_put_raw(&o.w, "rules", s.json);
     return end(r, &o, 200);
 }

@@ -13,7 +13,7 @@ enum lf_code api_policy(struct rq *r)
     begin(&o);
     lf_json_put_str(&o.w, "id", p.id);
     lf_json_put_str(&o.w, "signed_by", p.signed_by);
-    put_time(&o.w, "signed_at", p.signed_at);
+    lf_json_put_time(&o.w, "signed_at", p.signed_at);
     lf_json_put_raw(&o.w, "policy", p.json);
     return end(r, &o, 200);
 }

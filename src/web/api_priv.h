@@ -35,14 +35,6 @@ static inline enum lf_code end(struct rq *r, struct out *o, int status)
     return answer_json(r, status, &o->b);
 }
 
-static inline void put_time(struct lf_json_w *w, const char *key, lf_time at)
-{
-    char text[LF_TIME_TEXT];
-
-    if (at)
-        lf_json_put_str(w, key, lf_time_milli(at, text));
-}
-
 static inline void put_text(struct lf_json_w *w, const char *key, lf_view v)
 {
     if (v.len)

@@ -116,13 +116,13 @@ static void put_row(struct lf_json_w *w, const struct lf_question_row *q)
     lf_json_put_str(w, "asker", q->asker);
     lf_json_put_str(w, "asker_name", q->asker_name);
     lf_json_put_str(w, "asker_tier", q->asker_tier);
-    put_time(w, "created", q->created);
-    put_time(w, "expires", q->expires);
-    put_time(w, "received", q->received);
+    lf_json_put_time(w, "created", q->created);
+    lf_json_put_time(w, "expires", q->expires);
+    lf_json_put_time(w, "received", q->received);
     lf_json_put_cstr(w, "state", lf_answer_state_name(q->state));
     put_text(w, "reason", q->reason);
     put_text(w, "decided_by", q->decided_by);
-    put_time(w, "decided", q->decided);
+    lf_json_put_time(w, "decided", q->decided);
 }
 
 enum lf_code api_questions(struct rq *r)
@@ -185,8 +185,8 @@ enum lf_code api_question(struct rq *r)
     } else {
         lf_json_put_str(&o.w, "text", q->text);
     }
-    put_time(&o.w, "from", q->from);
-    put_time(&o.w, "until", q->until);
+    lf_json_put_time(&o.w, "from", q->from);
+    lf_json_put_time(&o.w, "until", q->until);
     lf_json_put_int(&o.w, "most_bytes", q->most_bytes);
     lf_json_put_int(&o.w, "most_seconds", q->most_seconds);
     lf_json_put_cstr(&o.w, "reach", lf_question_reach_name(q->reach));
@@ -206,8 +206,8 @@ enum lf_code api_question(struct rq *r)
     lf_json_put_int(&o.w, "seen", v.sum.seen);
     lf_json_put_int(&o.w, "count", v.sum.count);
     lf_json_put_bool(&o.w, "at_least", v.sum.at_least);
-    put_time(&o.w, "first_seen", v.sum.first);
-    put_time(&o.w, "last_seen", v.sum.last);
+    lf_json_put_time(&o.w, "first_seen", v.sum.first);
+    lf_json_put_time(&o.w, "last_seen", v.sum.last);
     lf_json_close(&o.w);
     return end(r, &o, 200);
 }
@@ -251,7 +251,7 @@ enum lf_code api_question_policy(struct rq *r)
     lf_json_put_bool(&o.w, "signed", p.id.len > 0);
     put_text(&o.w, "id", p.id);
     put_text(&o.w, "signed_by", p.signed_by);
-    put_time(&o.w, "signed_at", p.signed_at);
+    lf_json_put_time(&o.w, "signed_at", p.signed_at);
     lf_json_begin(&o.w, "policy", '{');
     lf_question_policy_json(&o.w, &p);
     lf_json_close(&o.w);

@@ -15,17 +15,17 @@ static void put_row(struct lf_json_w *w, const struct lf_referral *x)
     put_text(w, "way", x->way);
     put_text(w, "reference", x->reference);
     lf_json_put_str(w, "text", x->body);
-    put_time(w, "sent", x->sent);
-    put_time(w, "due", x->due);
-    put_time(w, "recorded", x->recorded);
+    lf_json_put_time(w, "sent", x->sent);
+    lf_json_put_time(w, "due", x->due);
+    lf_json_put_time(w, "recorded", x->recorded);
     lf_json_put_str(w, "by", x->account);
     put_text(w, "source", x->source);
     if (x->port)
         lf_json_put_int(w, "port", x->port);
-    put_time(w, "seen", x->seen);
+    lf_json_put_time(w, "seen", x->seen);
     put_text(w, "mail", x->mail);
-    put_time(w, "answered", x->answered);
-    put_time(w, "closed", x->closed);
+    lf_json_put_time(w, "answered", x->answered);
+    lf_json_put_time(w, "closed", x->closed);
 }
 
 enum lf_code referral_list(struct rq *r, lf_view incident, size_t *n, const struct lf_referral **out,
@@ -81,10 +81,10 @@ enum lf_code api_referral(struct rq *r)
     lf_json_begin(&o.w, "answers", '[');
     for (size_t i = 0; i < n; i++) {
         lf_json_open(&o.w, '{');
-        put_time(&o.w, "at", answers[i].at);
+        lf_json_put_time(&o.w, "at", answers[i].at);
         lf_json_put_str(&o.w, "by", answers[i].account);
         lf_json_put_str(&o.w, "text", answers[i].body);
-        put_time(&o.w, "came", answers[i].came);
+        lf_json_put_time(&o.w, "came", answers[i].came);
         put_text(&o.w, "done", answers[i].done);
         lf_json_put_bool(&o.w, "closed", answers[i].closed);
         lf_json_close(&o.w);

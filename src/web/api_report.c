@@ -139,7 +139,7 @@ enum lf_code api_drafts(struct rq *r)
         lf_json_put_str(&o.w, "stage", d[i].stage);
         put_text(&o.w, "incident", d[i].incident);
         put_text(&o.w, "title", d[i].title);
-        put_time(&o.w, "updated", d[i].updated);
+        lf_json_put_time(&o.w, "updated", d[i].updated);
         lf_json_close(&o.w);
     }
     lf_json_close(&o.w);

@@ -32,8 +32,8 @@ enum lf_code roster_asked(struct rq *r, lf_time *from, lf_time *until)
 static void put_slot(struct lf_json_w *w, const struct lf_roster *x, const struct lf_duty_slot *s)
 {
     lf_json_open(w, '{');
-    put_time(w, "from", s->from);
-    put_time(w, "until", s->until);
+    lf_json_put_time(w, "from", s->from);
+    lf_json_put_time(w, "until", s->until);
     lf_json_put_str(w, "contact", s->contact);
     lf_json_put_str(w, "name", lf_roster_name(x, s->contact));
     if (s->instead.len) {
@@ -58,11 +58,11 @@ static void put_turn(struct lf_arena *a, struct lf_json_w *w, const struct lf_du
     lf_json_put_str(w, "ends", lf_duty_wall_text(a, d->turn.end));
     if (d->turn.every)
         lf_json_put_int(w, "every", d->turn.every);
-    put_time(w, "over", d->turn.until);
+    lf_json_put_time(w, "over", d->turn.until);
     lf_json_put_int(w, "seat", d->turn.seat);
     put_text(w, "note", d->note);
     lf_json_put_str(w, "by", d->by);
-    put_time(w, "made", d->made);
+    lf_json_put_time(w, "made", d->made);
     lf_json_close(w);
 }
 
@@ -87,8 +87,8 @@ static void put_faults(struct lf_json_w *w, const char *key, const struct lf_ros
         if (f->overlap != overlap)
             continue;
         lf_json_open(w, '{');
-        put_time(w, "from", f->from);
-        put_time(w, "until", f->until);
+        lf_json_put_time(w, "from", f->from);
+        lf_json_put_time(w, "until", f->until);
         if (overlap) {
             lf_json_put_str(w, "a", lf_roster_name(x, f->a));
             lf_json_put_str(w, "b", lf_roster_name(x, f->b));

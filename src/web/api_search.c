@@ -22,7 +22,7 @@ static void put_search(struct lf_json_w *w, const struct lf_search_view *v)
     lf_json_put_str(w, "query", v->query);
     put_bound(w, "from", v->from);
     put_bound(w, "to", v->to);
-    put_time(w, "created", v->created);
+    lf_json_put_time(w, "created", v->created);
     lf_json_put_bool(w, "oldest_first", v->oldest_first);
     lf_json_put_bool(w, "limited", v->full);
     lf_json_begin(w, "progress", '{');

@@ -74,8 +74,8 @@ static void put_entry(struct rq *r, struct lf_json_w *w, const struct lf_shift_e
     lf_json_open(w, '{');
     lf_json_put_str(w, "id", x->id);
     lf_json_put_int(w, "number", x->number);
-    put_time(w, "at", x->at);
-    put_time(w, "recorded", x->recorded);
+    lf_json_put_time(w, "at", x->at);
+    lf_json_put_time(w, "recorded", x->recorded);
     lf_json_put_str(w, "by", shift_writer(r, x));
     lf_json_put_str(w, "account", x->account);
     lf_json_put_bool(w, "on_duty", x->name.len > 0);
@@ -91,15 +91,14 @@ static void put_entry(struct rq *r, struct lf_json_w *w, const struct lf_shift_e
 
 enum lf_code api_shift_log(struct rq *r)
 {
-    lf_view format = query(r, "format");
     struct lf_shift_page list;
     struct lf_page page;
     struct out o;
+    bool as_csv;
 
-    if (lf_view_is(format, "csv"))
+    LF_TRY(format_of(r, &as_csv));
+    if (as_csv)
         return csv(r);
-    if (format.len && !lf_view_is(format, "json"))
-        return lf_err_set(r->e, LF_BAD_INPUT, "format is json or csv");
     LF_TRY(page_of(r, &page));
     LF_TRY(shift_log_asked(r, &page, &list));
     begin_list(&o, JSON_MOST);

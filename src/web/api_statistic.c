@@ -178,8 +178,8 @@ static void put_span(struct rq *r, struct lf_json_w *w, const struct lf_statisti
 {
     lf_json_put_str(w, "time", statistic_span_key(r, span));
     lf_json_put_int(w, "year_roc", span->year - 1911);
-    put_time(w, "begin", span->begin);
-    put_time(w, "end", span->end);
+    lf_json_put_time(w, "begin", span->begin);
+    lf_json_put_time(w, "end", span->end);
 }
 
 static void put_others(struct rq *r, struct lf_json_w *w, const struct lf_statistic *s)

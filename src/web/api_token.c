@@ -34,8 +34,8 @@ enum lf_code api_tokens(struct rq *r)
         lf_json_put_str(&o.w, "account", list.item[i].account);
         lf_json_put_str(&o.w, "label", list.item[i].label);
         lf_json_put_str(&o.w, "roles", lf_roles_text(r->t->a, list.item[i].roles));
-        put_time(&o.w, "created", list.item[i].created);
-        put_time(&o.w, "expires", list.item[i].expires);
+        lf_json_put_time(&o.w, "created", list.item[i].created);
+        lf_json_put_time(&o.w, "expires", list.item[i].expires);
         lf_json_close(&o.w);
     }
     return end_list(r, &o, list.next);

@@ -120,8 +120,8 @@ enum lf_code api_tuning_hits(struct rq *r)
     for (size_t i = 0; i < n; i++) {
         lf_json_open(&o.w, '{');
         lf_json_put_int(&o.w, "position", (int64_t)items[i].position);
-        put_time(&o.w, "happened", items[i].happened);
-        put_time(&o.w, "recorded", items[i].recorded);
+        lf_json_put_time(&o.w, "happened", items[i].happened);
+        lf_json_put_time(&o.w, "recorded", items[i].recorded);
         put_text(&o.w, "host", items[i].host);
         lf_json_put_str(&o.w, "sender", items[i].sender);
         if (items[i].event.len)

@@ -22,8 +22,8 @@ enum lf_code api_users(struct rq *r)
         lf_json_put_str(&o.w, "roles", lf_roles_text(r->t->a, a->roles));
         lf_json_put_bool(&o.w, "disabled", a->disabled);
         lf_json_put_bool(&o.w, "totp", a->totp);
-        put_time(&o.w, "created", a->created);
-        put_time(&o.w, "seen", a->seen);
+        lf_json_put_time(&o.w, "created", a->created);
+        lf_json_put_time(&o.w, "seen", a->seen);
         lf_json_close(&o.w);
     }
     return end_list(r, &o, list.next);

@@ -235,6 +235,16 @@ enum lf_code page_of(const struct rq *r, struct lf_page *out)
     return LF_OK;
 }
 
+enum lf_code format_of(const struct rq *r, bool *csv)
+{
+    lf_view format = query(r, "format");
+
+    *csv = lf_view_is(format, "csv");
+    if (*csv || !format.len || lf_view_is(format, "json"))
+        return LF_OK;
+    return lf_err_set(r->e, LF_BAD_INPUT, "format is json or csv");
+}
+
 enum lf_code need_session(const struct rq *r)
 {
     if (!r->session.len)

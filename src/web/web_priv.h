@@ -126,12 +126,14 @@ enum lf_code moment_field(const struct rq *r, const char *name, lf_time *out) LF
 lf_view moment_shown(const struct rq *r, lf_time at, bool seconds);
 /* A whole number of the form, or of the JSON as a number or text; 0 when left out. */
 enum lf_code whole_field(struct rq *r, const char *name, int64_t *out) LF_MUST;
-/* A file of the form that was chosen and is not empty; LF_BAD_INPUT when there is none. */
 /* A form's answer: does it to what its field `name` says, and goes to the page `then`. */
 typedef enum lf_code (*named_fn)(struct rq *r, lf_view named);
 enum lf_code do_named(struct rq *r, const char *name, named_fn act, const char *then) LF_MUST;
+/* A file of the form that was chosen and is not empty; LF_BAD_INPUT when there is none. */
 enum lf_code need_file(const struct rq *r, const char *name, struct lf_multipart_part *out) LF_MUST;
 enum lf_code page_of(const struct rq *r, struct lf_page *out) LF_MUST;
+/* A list's ?format=: csv, or json, which is also what is answered when none is said. */
+enum lf_code format_of(const struct rq *r, bool *csv) LF_MUST;
 /* A token that leaked must not take the account over: what guards the account is
  * changed only from a browser's session. */
 enum lf_code need_session(const struct rq *r) LF_MUST;

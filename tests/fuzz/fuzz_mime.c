@@ -24,6 +24,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         is_line(m.from_name, LF_MIME_LINE);
         is_line(m.subject, LF_MIME_LINE);
         is_line(m.id, LF_MIME_ID);
+        LF_ASSERT(m.date >= 0 && m.date <= LF_TIME_MAX);
+        LF_ASSERT(lf_arena_bytes(&a) <= (size_t)32 * size + ((size_t)16 << 20));
         LF_ASSERT(m.text.len <= LF_MIME_TEXT && lf_view_is_utf8(m.text));
         LF_ASSERT(m.nreferences <= LF_MIME_REFERENCES && m.nparts <= LF_MIME_PARTS);
         for (size_t i = 0; i < m.nreferences; i++)

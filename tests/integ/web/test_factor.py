@@ -170,7 +170,7 @@ def let_in():
 
 @promise
 def refused():
-    """what was refused, or is of a password that was changed meanwhile, lets nobody in; a reviewer with every role of the account may consent, never to his own"""
+    """what was refused, or is of a password or a factor that was changed meanwhile, lets nobody in; a reviewer with every role of the account may consent, never to his own"""
     enrolled("lin")
     lin = Phoneless()
     until("a minute has passed since the last", lambda: lin("/login/lost", {"user": "lin", "password": PASSWORD, "reason": "again"})[0] == 303, 75)
@@ -185,6 +185,13 @@ def refused():
     ids = {u["name"]: u["id"] for u in node.local("GET", "/api/v1/users").json["items"]}
     assert node.local("POST", f"/api/v1/users/{ids['both']}/password", {"password": "another long enough one"}).status in (200, 204)
     assert both("/login/lost/enter", {})[0] == 409, "the password was changed: what it asked for is gone"
+    lin = Phoneless()
+    until("a minute has passed since the last", lambda: lin("/login/lost", {"user": "lin", "password": PASSWORD, "reason": "once more"})[0] == 303, 75)
+    [x] = waiting(boss)
+    assert ask(boss, f"/api/v1/lost-factors/{x['id']}/approve", {}).status == 204
+    assert node.local("POST", f"/api/v1/users/{ids['lin']}/totp-off", {}).status == 204
+    enrolled("lin")
+    assert lin("/login/lost/enter", {})[0] == 409 and sign_in("lin").status == 401, "it was for the factor that is gone, not for the new one"
 
 
 done()

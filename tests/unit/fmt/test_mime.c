@@ -38,6 +38,7 @@ static void senders_are_read_in_every_usual_form(void)
         { "\"x@bank.example\" <evil@b.example>", "evil@b.example", "x@bank.example" },
         { "nobody", "", "" },
         { "<>", "", "" },
+        { "a\xe2\x80\xae@b.example", "", "" }, /* what is shown of it would be another */
         { "a b@c <d e@f>", "", "a b@c" },
     };
 
@@ -92,6 +93,8 @@ static void what_it_answers_is_known_nearest_first(void)
     CHECK(read_ok("From: a@b\nDate: 31 Feb 2026 08:00 GMT\n\n").date == 0, "no such day");
     CHECK(read_ok("From: a@b\nDate: 3 Jan 99 08:00 GMT\n\n").date == 915350400 * LF_SECOND,
           "two digits of a year");
+    CHECK(read_ok("From: a@b\nDate: 1 Jan 1970 00:00 +0800\n\n").date == 0, "before the first time we write");
+    CHECK(read_ok("From: a@b\nDate: 31 Dec 2199 23:59 -0100\n\n").date == 0, "behind the last");
     CHECK(read_ok("From: a@b\nAuto-Submitted: auto-replied; x=y\n\n").automatic, "a program's");
     CHECK(!read_ok("From: a@b\nAuto-Submitted: no\n\n").automatic, "a person's");
     CHECK(read_ok("From: a@b\nPrecedence: bulk\n\n").automatic, "a list's");
@@ -161,6 +164,27 @@ static void broken_mail_is_what_could_be_read_of_it(void)
     CHECK_VIEW(m.parts[0].name, LF_V("part-1"));
 }
 
+static void what_is_read_takes_no_more_than_some_times_what_came(void)
+{
+    struct lf_arena a = { 0 };
+    struct lf_err e = { 0 };
+    struct lf_mime m;
+    struct lf_buf b;
+
+    lf_buf_init(&b, 16 << 20);
+    LF_PUT(&b, "From: a@b\nContent-Type: text/plain");
+    for (int i = 0; i < 64; i++)
+        lf_buf_printf(&b, "; p%d=\"x\"", i);
+    LF_PUT(&b, "; z=\"");
+    for (int i = 0; i < LF_MIME_HEAD / 2; i++)
+        lf_buf_byte(&b, 'z');
+    LF_PUT(&b, "\"\n\nx");
+    CHECK_OK(lf_mime_read(&a, lf_buf_view(&b), &m, &e), &e);
+    CHECK(lf_arena_bytes(&a) < 4 * b.len, "%zu bytes for %zu", lf_arena_bytes(&a), b.len);
+    lf_arena_clear(&a);
+    lf_buf_clear(&b);
+}
+
 static void too_much_is_refused_with_one_sentence(void)
 {
     struct lf_buf b;
@@ -200,6 +224,7 @@ int main(void)
     RUN(text_and_files_are_parted);
     RUN(html_alone_is_read_as_text);
     RUN(broken_mail_is_what_could_be_read_of_it);
+    RUN(what_is_read_takes_no_more_than_some_times_what_came);
     RUN(too_much_is_refused_with_one_sentence);
     lf_arena_clear(&arena);
     DONE();

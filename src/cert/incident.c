@@ -12,7 +12,7 @@
 #include "store/query_deadline.h"
 #include "store/query_incident.h"
 
-enum { FORM_BYTES = 48 * 1024, TITLE_BYTES = 512, ANSWER_BYTES = 8 << 20, WORDS = 256 /* of one incident */ };
+enum { FORM_BYTES = 48 * 1024, TITLE_BYTES = 512, WORDS = 256 /* of one incident */ };
 
 static enum lf_code send_to(struct lf_task *t, lf_view dest, lf_view event, struct lf_err *e)
 {
@@ -207,6 +207,7 @@ static enum lf_code record(struct lf_task *t, struct incident_kept *k, const cha
                                     .body = body };
     struct lf_incident_state s = { 0 };
     struct incident_events x;
+    enum lf_code rc;
 
     ev.occurred = occurred && occurred < ev.recorded ? occurred : ev.recorded;
     LF_TRY(incident_load(t, k->row.id, &x, e));
@@ -222,8 +223,12 @@ static enum lf_code record(struct lf_task *t, struct incident_kept *k, const cha
             if (lf_view_eq(x.ev[i].node, ev.node) && x.ev[i].sequence >= ev.sequence)
                 ev.sequence = x.ev[i].sequence + 1;
     }
-    LF_TRY(lf_incident_allows(&s, &ev, e));
-    LF_TRY(incident_unseen(t, &x, &ev, e));
+    rc = lf_incident_allows(&s, &ev, e);
+    /* What stands against it came while its author had another state before him: that is what to tell him. */
+    if (rc == LF_OK || rc == LF_CONFLICT || rc == LF_FORBIDDEN)
+        LF_TRY(incident_unseen(t, &x, &ev, e));
+    if (rc != LF_OK)
+        return rc;
     if (lf_view_is(ev.kind, "reported") && !k->row.peer.len)
         LF_TRY(incident_number(t, &x, &ev.body, e));
     ev.id = lf_arena_printf(t->a, "incident-event--%.*s", LF_FMT(lf_uuid_new(t->env, t->a)));
@@ -437,19 +442,18 @@ enum lf_code incident_old(struct lf_task *t, lf_view id, lf_time aware, const st
 
 /* ---- further acts ---- */
 
-/* In which role the account acts upon this incident; NULL = in none. */
-static const char *role_for(const struct lf_task *t, const struct incident_kept *k)
+lf_view lf_incident_role(const struct lf_task *t, const struct lf_incident *row)
 {
     unsigned have = t->scope.roles;
-    bool ours = k->row.peer.len == 0;
+    bool ours = row->peer.len == 0;
 
     if (!ours && (have & LF_ROLE_REVIEWER))
-        return lf_view_is(t->self->tier, "nation") ? "national" : "reviewer";
+        return lf_view_is(t->self->tier, "nation") ? LF_V("national") : LF_V("reviewer");
     if (!ours && (have & (LF_ROLE_ANALYST | LF_ROLE_REPORTER)))
-        return "supporter";
+        return LF_V("supporter");
     if (ours && (have & (LF_ROLE_REPORTER | LF_ROLE_ANALYST | LF_ROLE_REVIEWER)))
-        return "reporter";
-    return have & LF_ROLE_SYSTEM ? "system" : NULL;
+        return LF_V("reporter");
+    return have & LF_ROLE_SYSTEM ? LF_V("system") : LF_V("");
 }
 
 /* ---- merging: one act, an event in each of the two ---- */
@@ -533,6 +537,49 @@ static enum lf_code merge(struct lf_task *t, struct incident_kept *child, bool t
     return record(t, &parent, together ? "absorbed" : "unabsorbed", by, 0, theirs, NULL, e);
 }
 
+/* An extension that the clocks would not take is refused at once, not kept as a word without effect. */
+static enum lf_code extension_moves(struct lf_task *t, lf_view incident, const struct lf_json *body,
+                                    struct lf_err *e)
+{
+    const struct lf_json *said = lf_json_get(body, LF_V("consent"));
+    lf_view clock = lf_json_str(body, "clock"), who;
+    struct lf_clock_row row = { 0 };
+    struct lf_clock_result judged;
+    struct incident_events x;
+    lf_time until;
+    bool given;
+
+    if (!clock.len || !said || lf_time_parse(lf_json_str(body, "until"), &until, NULL) != LF_OK)
+        return LF_OK; /* what it needs is said by its rule */
+    LF_TRY(incident_load(t, incident, &x, e));
+    if (incident_judge(t, &x, lf_now(t->env), &judged, NULL) == LF_OK)
+        for (size_t i = 0; i < lf_clock_rows(&judged) && !row.consent; i++)
+            if (lf_view_eq(lf_clock_row(&judged, i).clock, clock))
+                row = lf_clock_row(&judged, i);
+    if (!row.consent || until <= row.due)
+        return lf_err_set(e, LF_CONFLICT,
+                          row.consent
+                              ? "展延後的期限須晚於原期限（規則 展延）。The new limit is not later than "
+                                "the one that stands (rule extension)"
+                              : "%.*s 現在不能展延：須正在計時、未逾期，且法規允許（規則 展延）。%.*s cannot "
+                                "be extended now: it must run, not be over, and the law must allow it "
+                                "(rule extension)",
+                          LF_FMT(clock), LF_FMT(clock));
+    for (size_t i = 0; i < lf_json_items(row.consent); i++) {
+        who = lf_json_text(lf_json_item(row.consent, i));
+        given = false;
+        for (size_t k = 0; k < lf_json_items(said); k++)
+            given |= lf_view_eq(lf_json_text(lf_json_item(said, k)), who);
+        if (!given)
+            return lf_err_set(
+                e, LF_CONFLICT,
+                "展延須經審核者與國家級雙方同意；缺 %.*s（規則 展延）。An extension needs the consent "
+                "of all; that of %.*s is missing (rule extension)",
+                LF_FMT(who), LF_FMT(who));
+    }
+    return LF_OK;
+}
+
 enum lf_code lf_incident_event_add(struct lf_task *t, lf_view incident, lf_view kind, lf_view body_text,
                                    lf_view *event, struct lf_err *e)
 {
@@ -556,18 +603,22 @@ enum lf_code incident_act(struct lf_task *t, lf_view incident, lf_view kind, lf_
     lf_time occurred = 0;
     const char *by;
     struct incident_kept k;
+    lf_view role;
 
     LF_TRY(incident_find_own(t, incident, &k, e));
-    by = role_for(t, &k);
-    if (!by)
+    role = lf_incident_role(t, &k.row);
+    if (!role.len)
         return lf_err_set(e, LF_FORBIDDEN,
                           "acting upon an incident needs the role reporter, analyst or reviewer");
+    by = lf_arena_cstr(t->a, role);
     if (body_text.len) {
         LF_TRY(parse_form(t, body_text, &body, e));
         LF_TRY(past_time(t, body, "occurred_at", &occurred, e));
     }
     if (lf_view_is(kind, "merged") || lf_view_is(kind, "unmerged"))
         return merge(t, &k, lf_view_is(kind, "merged"), by, occurred, body, event, e);
+    if (lf_view_is(kind, "extended"))
+        LF_TRY(extension_moves(t, incident, body, e));
     return record(t, &k, lf_arena_cstr(t->a, lf_view_first(kind, 64)), by, occurred, body, event, e);
 }
 
@@ -755,49 +806,6 @@ enum lf_code lf_incident_event_receive(struct lf_task *t, const struct lf_incide
     if (rc == LF_OK)
         *fresh = new_one;
     return rc;
-}
-
-/* ---- reading ---- */
-
-enum lf_code lf_incident_get(struct lf_task *t, lf_view id, struct lf_incident_full *out, struct lf_err *e)
-{
-    struct lf_incident_full full = { 0 };
-    const struct lf_incident_event **order;
-    struct lf_clock_result judged;
-    enum lf_code rc;
-    struct incident_events x;
-    struct lf_buf b;
-    struct incident_kept k;
-
-    LF_TRY(incident_need_reader(t, e));
-    LF_TRY(incident_find_own(t, id, &k, e));
-    LF_TRY(incident_load(t, id, &x, e));
-    order = x.order;
-    full.state = x.state;
-    rc = incident_judge(t, &x, lf_now(t->env), &judged, e);
-    if (rc == LF_OK) {
-        struct lf_clock_row *rows = LF_NEW(t->a, struct lf_clock_row, lf_clock_rows(&judged) + 1);
-
-        for (size_t i = 0; i < lf_clock_rows(&judged); i++) {
-            rows[full.nrows] = lf_clock_row(&judged, i);
-            full.nrows += !lf_view_is(lf_view_of(rows[full.nrows].state), "not_started");
-        }
-        full.rows = rows;
-        lf_buf_init(&b, ANSWER_BYTES);
-        lf_clock_write(&judged, &b);
-        rc = lf_buf_done(&b, e);
-        if (rc == LF_OK)
-            full.clocks = lf_arena_copy(t->a, lf_buf_view(&b));
-        lf_buf_clear(&b);
-    }
-    if (rc != LF_OK && rc != LF_NOT_FOUND)
-        return lf_err_at(e, "the clocks of %.*s", LF_FMT(id));
-    full.row = k.row;
-    LF_TRY(lf_deadline_nearest(t, id, &full.row.nearest, e));
-    full.nevents = full.state.nevents;
-    full.events = order;
-    *out = full;
-    return LF_OK;
 }
 
 /* ---- other rules ---- */

@@ -123,6 +123,10 @@ enum lf_code lf_incident_open_from_alert(struct lf_task *t, const struct lf_inci
  * cert/report.h keeps. */
 enum lf_code lf_incident_report(struct lf_task *t, lf_view form, lf_view *incident, struct lf_err *e) LF_MUST;
 
+/* In which role the account acts upon the incident: "reporter", "reviewer", "national", "supporter" or
+ * "system"; empty: in none. */
+lf_view lf_incident_role(const struct lf_task *t, const struct lf_incident *row);
+
 /* Any further act.  `body` is a JSON object or empty; "occurred_at" in it is when it
  * happened (not in the future).  Refusals name the rule. */
 enum lf_code lf_incident_event_add(struct lf_task *t, lf_view incident, lf_view kind, lf_view body,

@@ -1,8 +1,10 @@
-/* Incidents as rows: lists, boards, counts, and what waits to leave. */
+/* Incidents to be read: lists, one whole, boards, counts, and what waits to leave. */
 #include "cert/incident_priv.h"
 #include "model/role.h"
 #include "store/query_incident.h"
 #include "store/query_statistic.h"
+
+enum { ANSWER_BYTES = 8 << 20 };
 
 const char *lf_clock_state_name(enum lf_clock_state s)
 {
@@ -301,6 +303,47 @@ enum lf_code lf_incident_list(struct lf_task *t, const struct lf_incident_filter
     for (size_t i = 0; i < x.n; i++)
         LF_TRY(lf_deadline_nearest(t, x.items[i].id, &x.items[i].nearest, e));
     give(&x, out);
+    return LF_OK;
+}
+
+enum lf_code lf_incident_get(struct lf_task *t, lf_view id, struct lf_incident_full *out, struct lf_err *e)
+{
+    struct lf_incident_full full = { 0 };
+    const struct lf_incident_event **order;
+    struct lf_clock_result judged;
+    enum lf_code rc;
+    struct incident_events x;
+    struct lf_buf b;
+    struct incident_kept k;
+
+    LF_TRY(incident_need_reader(t, e));
+    LF_TRY(incident_find_own(t, id, &k, e));
+    LF_TRY(incident_load(t, id, &x, e));
+    order = x.order;
+    full.state = x.state;
+    rc = incident_judge(t, &x, lf_now(t->env), &judged, e);
+    if (rc == LF_OK) {
+        struct lf_clock_row *rows = LF_NEW(t->a, struct lf_clock_row, lf_clock_rows(&judged) + 1);
+
+        for (size_t i = 0; i < lf_clock_rows(&judged); i++) {
+            rows[full.nrows] = lf_clock_row(&judged, i);
+            full.nrows += !lf_view_is(lf_view_of(rows[full.nrows].state), "not_started");
+        }
+        full.rows = rows;
+        lf_buf_init(&b, ANSWER_BYTES);
+        lf_clock_write(&judged, &b);
+        rc = lf_buf_done(&b, e);
+        if (rc == LF_OK)
+            full.clocks = lf_arena_copy(t->a, lf_buf_view(&b));
+        lf_buf_clear(&b);
+    }
+    if (rc != LF_OK && rc != LF_NOT_FOUND)
+        return lf_err_at(e, "the clocks of %.*s", LF_FMT(id));
+    full.row = k.row;
+    LF_TRY(lf_deadline_nearest(t, id, &full.row.nearest, e));
+    full.nevents = full.state.nevents;
+    full.events = order;
+    *out = full;
     return LF_OK;
 }
 

@@ -28,6 +28,7 @@ struct lf_clock_row {
     lf_time started, due, stopped; /* 0 = none */
     const char *state, *code;      /* "running", "met", "breached", "cancelled", "not_started" */
     int64_t late_s;
+    const struct lf_json *consent; /* it can be extended now: whose consent it takes; else NULL */
     size_t nwarn;
     int warn[LF_CLOCK_WARNINGS]; /* percents of the time at which to warn, as the rules give them */
 };

@@ -52,6 +52,8 @@ struct lf_clock_row lf_clock_row(const struct lf_clock_result *r, size_t n)
                : i->stopped              ? "met"
                : i->due != CLOCK_NEVER   ? "running"
                                          : "running_no_limit";
+    if (i->running && !row.late_s && row.due)
+        row.consent = clock_field(clock_field(clock, "extension"), "consent");
     if (i->cancel && !row.late_s)
         row.code = lf_arena_cstr(w->a, lf_arena_printf(w->a, "cancelled_%s", i->cancel));
     if (i->running && !row.late_s && !i->variant && !i->fixed)

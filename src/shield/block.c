@@ -29,7 +29,7 @@ static enum lf_code may(const struct lf_task *t, unsigned roles, struct lf_err *
     return lf_err_set(e, LF_FORBIDDEN, "block: this account may not do that");
 }
 #define CHANGERS (LF_ROLE_ANALYST | LF_ROLE_REVIEWER)
-#define READERS (CHANGERS | LF_ROLE_ADMIN | LF_ROLE_READER)
+#define READERS (CHANGERS | LF_ROLE_ADMIN | LF_ROLE_READER | LF_ROLE_REPORTER)
 
 /* Lower-case without final dot; letters, digits, "-" and "_" (services use it) in
  * labels of 1 to 63, at least one letter in the last: an address is no domain. */

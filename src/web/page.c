@@ -184,9 +184,21 @@ static const enum lf_text code_text[LF_CODE_COUNT] = {
     [LF_AWAY] = LF_T_E_AWAY,
 };
 
+/* The rules of an incident say it in both languages, Chinese first: the reader's half.  ptr NULL: there is no
+ * other than the English. */
+static lf_view sentence_in(const struct rq *r, lf_view v)
+{
+    lf_view stop = LF_V("。");
+
+    for (size_t i = 0; v.len && (unsigned char)v.ptr[0] >= 0x80 && i + stop.len < v.len; i++)
+        if (lf_view_starts(lf_view_from(v, i), stop) && (unsigned char)v.ptr[i + stop.len] < 0x80)
+            return r->lang == LF_LANG_EN ? lf_view_from(v, i + stop.len) : lf_view_first(v, i + stop.len);
+    return r->lang == LF_LANG_EN ? (lf_view){ NULL, 0 } : lf_refusal_text(r->t->a, v);
+}
+
 void put_detail(struct rq *r, struct lf_buf *b, lf_view english)
 {
-    lf_view said = r->lang == LF_LANG_EN ? (lf_view){ NULL, 0 } : lf_refusal_text(r->t->a, english);
+    lf_view said = sentence_in(r, english);
 
     if (said.ptr)
         lf_html(b, "<p class=\"wrap\">%</p>", V(said));

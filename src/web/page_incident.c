@@ -58,7 +58,7 @@ lf_view named(const struct rq *r, lf_view name)
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         if (lf_view_is(name, words[i].name))
             return text(r, words[i].text);
-    return name;
+    return act_word(r, name);
 }
 
 void put_incident_level(struct rq *r, struct lf_buf *b, int level)
@@ -196,9 +196,36 @@ static void put_rivals(struct rq *r, struct lf_buf *b, const struct lf_incident_
     lf_html(b, "</ul></section>");
 }
 
-static void put_event(struct rq *r, struct lf_buf *b, const struct lf_incident_event *ev,
-                      enum lf_incident_outcome outcome)
+/* What an act names besides its reason: the measure, the other incident, by when. */
+static void put_particulars(struct rq *r, struct lf_buf *b, const struct lf_incident_event *ev)
 {
+    static const struct {
+        const char *name;
+        enum lf_text label;
+    } said[] = { { "measure", LF_T_MEASURE }, { "what", LF_T_MEASURE_WHAT }, { "owner", LF_T_OWNER },
+                 { "due", LF_T_MEASURE_DUE }, { "clock", LF_T_ACT_CLOCK },   { "grounds", LF_T_REASON } };
+    lf_view other = lf_json_str(ev->body, lf_view_ends(ev->kind, LF_V("absorbed")) ? "incident" : "into");
+    lf_time until;
+
+    if (lf_view_starts(ev->kind, LF_V("evidence_")))
+        return;
+    for (size_t i = 0; i < sizeof said / sizeof *said; i++)
+        if (lf_json_str(ev->body, said[i].name).len)
+            lf_html(b, "<p class=\"wrap\"><span class=\"quiet\">%</span> %</p>", V(text(r, said[i].label)),
+                    V(lf_json_str(ev->body, said[i].name)));
+    if (lf_time_parse(lf_json_str(ev->body, "until"), &until, NULL) == LF_OK) {
+        lf_html(b, "<p><span class=\"quiet\">%</span> ", T(ACT_UNTIL));
+        put_when_zone(r, b, until);
+        LF_PUT(b, "</p>");
+    }
+    if (other.len)
+        lf_html(b, "<p class=\"wrap\"><span class=\"quiet\">%</span> <a href=\"%\">%</a></p>", T(ACT_INTO),
+                V(path2(r, "/incidents/", other, "")), V(other));
+}
+
+void put_incident_event(struct rq *r, struct lf_buf *b, const struct lf_incident_full *x, size_t i)
+{
+    const struct lf_incident_event *ev = x->events[i];
     struct lf_text_value who[] = { { "role", role_word(r, ev->by) }, { "tier", tier_text(r, ev->tier) } };
     lf_view note = lf_json_str(ev->body, "description"), reason = lf_json_str(ev->body, "reason");
     lf_view impact = lf_json_str(ev->body, "impact"), measures = lf_json_str(ev->body, "measures");
@@ -208,7 +235,7 @@ static void put_event(struct rq *r, struct lf_buf *b, const struct lf_incident_e
             V(lf_text_fill(r->t->a, LF_T_EVENT_BY, r->lang, who, 2)));
     put_when_zone(r, b, ev->recorded);
     lf_html(b, "</p>");
-    put_outcome(r, b, outcome);
+    put_outcome(r, b, (enum lf_incident_outcome)x->state.outcomes[i]);
     if (lf_incident_event_level(ev)) {
         lf_html(b, "<p>");
         put_incident_level(r, b, lf_incident_event_level(ev));
@@ -233,6 +260,7 @@ static void put_event(struct rq *r, struct lf_buf *b, const struct lf_incident_e
                 V(measures));
     if (reason.len)
         lf_html(b, "<p class=\"wrap\">%</p>", V(reason));
+    put_particulars(r, b, ev);
     if (lf_view_starts(ev->kind, LF_V("file_")))
         lf_html(b, "<p class=\"wrap\">%<br><small>SHA-256 <code>%</code></small></p>",
                 V(lf_json_str(ev->body, "name")), V(lf_json_str(ev->body, "sha256")));
@@ -244,47 +272,6 @@ static void put_event(struct rq *r, struct lf_buf *b, const struct lf_incident_e
                                         LF_FMT(lf_json_str(ev->body, "to")))));
     lf_html(b, "<details><summary>%</summary><pre tabindex=\"0\">%</pre></details></li>", T(SIGNED),
             V(ev->json));
-}
-
-static void put_acts(struct rq *r, struct lf_buf *b, const struct lf_incident_state *s, lf_view typed)
-{
-    static const struct {
-        const char *kind;
-        enum lf_text label;
-    } acts[] = {
-        { "reported", LF_T_DO_REPORT },     { "supplemented", LF_T_DO_SUPPLEMENT },
-        { "followed_up", LF_T_DO_FOLLOW },  { "controlled", LF_T_DO_CONTROLLED },
-        { "recovered", LF_T_DO_RECOVERED }, { "final_submitted", LF_T_DO_FINAL },
-        { "reviewed", LF_T_DO_CONFIRM },    { "returned", LF_T_DO_RETURN },
-        { "closed", LF_T_DO_CLOSE },
-    };
-    static const char *const by[] = { "reporter", "reviewer", "national" };
-
-    lf_html(b, "<section class=\"panel\"><h2>%</h2><form class=\"stack\" method=\"post\" action=\"%\">",
-            T(ACT), V(path2(r, "/incidents/", s->incident, "/events")));
-    put_csrf(r, b);
-    /* What is on this screen: an act upon something newer is seen as such. */
-    lf_html(b, "<input type=\"hidden\" name=\"base\" value=\"");
-    for (size_t i = 0; i < s->nheads; i++)
-        lf_html(b, "% ", V(s->heads[i]));
-    lf_html(b, "\">");
-    lf_html(b, "<p><label for=\"kind\">%</label><select id=\"kind\" name=\"kind\">", T(ACT_KIND));
-    for (size_t i = 0; i < sizeof acts / sizeof *acts; i++) {
-        bool can = false;
-
-        /* A second first report is allowed by the rules and of no use to a person. */
-        if (i == 0 && s->review != LF_REVIEW_DRAFT && s->review != LF_REVIEW_RETURNED)
-            continue;
-        for (size_t k = 0; k < 3; k++)
-            can = can || (lf_incident_role_fits(r->t->self->tier, lf_view_of(by[k])) &&
-                          lf_incident_may(s, lf_view_of(acts[i].kind), lf_view_of(by[k]), NULL) == LF_OK);
-        if (can)
-            lf_html(b, "<option value=\"%\">%</option>", LF_HC(acts[i].kind), V(text(r, acts[i].label)));
-    }
-    lf_html(b,
-            "</select></p><p><label for=\"reason\">%</label><textarea id=\"reason\" name=\"reason\" "
-            "maxlength=\"4000\">%</textarea></p><p><button>%</button></p></form></section>",
-            T(ACT_NOTE), V(typed), T(ACT_RECORD));
 }
 
 static void put_incident_exports(struct rq *r, struct lf_buf *b)
@@ -325,7 +312,7 @@ static enum lf_code put_classes(struct rq *r, struct lf_buf *b, const struct lf_
 /* `typed`: what somebody wrote into the form whose act was refused; the page says why. */
 static enum lf_code show(struct rq *r, int status, lf_view typed)
 {
-    struct lf_err why = *r->e;
+    lf_view why = lf_arena_copy(r->t->a, lf_view_of(r->e->text));
     const struct lf_deadline_notice *told;
     struct lf_incident_full x;
     struct lf_buf b;
@@ -340,8 +327,7 @@ static enum lf_code show(struct rq *r, int status, lf_view typed)
     if (x.state.exercise)
         put_exercise_banner(r, &b, &x.state.exercise_of);
     if (status != 200)
-        lf_html(&b, "<p class=\"say bad\" role=\"alert\"><span aria-hidden=\"true\">!</span> %</p>",
-                LF_HC(why.text));
+        put_refusal(r, &b, why);
     PUT_TRY(&b, put_referrals_late(r, &b, r->id));
     lf_html(&b, "<div class=\"two\"><div>");
     if (x.state.description.len)
@@ -350,7 +336,7 @@ static enum lf_code show(struct rq *r, int status, lf_view typed)
     put_rivals(r, &b, &x.state);
     lf_html(&b, "<section class=\"panel\"><h2>%</h2><ol class=\"line\">", T(TIMELINE));
     for (size_t i = 0; i < x.nevents; i++)
-        put_event(r, &b, x.events[i], (enum lf_incident_outcome)x.state.outcomes[i]);
+        put_incident_event(r, &b, &x, i);
     lf_html(&b, "</ol></section></div><div><section class=\"panel\"><h2>%</h2>", T(CLOCK));
     put_clock(r, &b, &x.row.c1);
     if (x.nrows) {
@@ -385,6 +371,9 @@ static enum lf_code show(struct rq *r, int status, lf_view typed)
             V(path2(r, "/incidents/", r->id, "/sources")), T(ATTACK_SOURCES),
             V(path2(r, "/incidents/", r->id, "/referrals")), T(REFERRALS),
             V(path2(r, "/incidents/", r->id, "/evidence")), T(EVIDENCES));
+    if (may(r, ACT))
+        put_incident_acts(r, &b, &x, typed);
+    put_incident_measures(r, &b, &x);
     PUT_TRY(&b, put_incident_tasks(r, &b, x.row.id));
     if (x.row.level >= 3) /* the response centre is opened for it */
         lf_html(&b, "<p class=\"no-print\"><a class=\"button\" href=\"/manning?incident=%\">%</a></p>",
@@ -392,8 +381,6 @@ static enum lf_code show(struct rq *r, int status, lf_view typed)
     PUT_TRY(&b, put_report_panel(r, &b, &x));
     PUT_TRY(&b, put_incident_files(r, &b, &x));
     put_incident_exports(r, &b);
-    if (may(r, ACT))
-        put_acts(r, &b, &x.state, typed);
     lf_html(&b, "</div></div>");
     return end_page(r, &b, status);
 }
@@ -405,7 +392,7 @@ enum lf_code page_incident(struct rq *r)
 
 enum lf_code page_incident_event(struct rq *r)
 {
-    lf_view kind, reason = field(r, "reason"), base = field(r, "base"), event, body, one;
+    lf_view kind, reason = field(r, "reason"), event, body;
     struct lf_json_w w;
     struct lf_buf b;
     enum lf_code rc;
@@ -418,14 +405,7 @@ enum lf_code page_incident_event(struct rq *r)
         lf_json_put_str(
             &w, lf_view_is(kind, "returned") || lf_view_is(kind, "reviewed") ? "reason" : "description",
             reason);
-    base = lf_view_trim(base);
-    if (base.len && base.len < 4096) {
-        lf_json_begin(&w, "base", '[');
-        while (lf_view_split(&base, ' ', &one))
-            lf_json_put_str(&w, NULL, one);
-        lf_json_put_str(&w, NULL, base);
-        lf_json_close(&w);
-    }
+    incident_base(r, &w);
     lf_json_close(&w);
     body = lf_arena_copy(r->t->a, lf_buf_view(&b));
     lf_buf_clear(&b);

@@ -107,6 +107,15 @@ enum lf_code put_incident_playbooks(struct rq *r, struct lf_buf *b) LF_MUST;
 enum lf_text task_phase_text(unsigned phase);
 /* Its tasks that are open, and where all are (page_task.c). */
 enum lf_code put_incident_tasks(struct rq *r, struct lf_buf *b, lf_view incident) LF_MUST;
+/* What may be done now, each act a form of its own or one of the usual ones; the follow-up measures; an act
+ * by its kind, else the kind; `base` of the form into a body: what its author had on screen
+ * (page_incident_act.c).  `typed`: the note of a usual act that was refused. */
+void put_incident_acts(struct rq *r, struct lf_buf *b, const struct lf_incident_full *x, lf_view typed);
+void put_incident_measures(struct rq *r, struct lf_buf *b, const struct lf_incident_full *x);
+lf_view act_word(const struct rq *r, lf_view kind);
+void incident_base(struct rq *r, struct lf_json_w *w);
+/* The i-th of its events as an item of a list (page_incident.c). */
+void put_incident_event(struct rq *r, struct lf_buf *b, const struct lf_incident_full *x, size_t i);
 /* Its files, and the form for another (page_incident_file.c). */
 enum lf_code put_incident_files(struct rq *r, struct lf_buf *b, const struct lf_incident_full *x) LF_MUST;
 /* Of incidents and their clocks (page_incident_list.c, page_incident.c). */

@@ -253,7 +253,7 @@ static enum lf_code may_act(struct lf_task *t, struct lf_err *e)
 }
 
 /* Whom a task is given to can see it. */
-static enum lf_code assignee_ok(struct lf_task *t, lf_view name, struct lf_err *e)
+enum lf_code lf_incident_task_owner(struct lf_task *t, lf_view name, struct lf_err *e)
 {
     static const unsigned sees = LF_ROLE_ADMIN | LF_ROLE_ANALYST | LF_ROLE_REPORTER | LF_ROLE_REVIEWER |
                                  LF_ROLE_READER;
@@ -273,7 +273,7 @@ static enum lf_code ok(struct lf_task *t, const struct lf_incident_task *x, stru
 {
     LF_TRY(document_text("task", "title", x->title, 1, LF_TASK_TITLE, e));
     LF_TRY(document_text("task", "detail", x->detail, 0, LF_TASK_TEXT, e));
-    return assignee_ok(t, x->assignee, e);
+    return lf_incident_task_owner(t, x->assignee, e);
 }
 
 static enum lf_code add_entry(struct lf_task *t, const struct lf_incident_task *x, lf_view note,
@@ -364,7 +364,7 @@ enum lf_code lf_incident_task_change(struct lf_task *t, lf_view id, const struct
     LF_TRY(document_text("task", "note", note, 0, LF_TASK_TEXT, e));
     LF_TRY(document_text("task", "title", y.title, 1, LF_TASK_TITLE, e));
     if (!lf_view_eq(x.assignee, y.assignee)) /* one that left may keep what is over */
-        LF_TRY(assignee_ok(t, y.assignee, e));
+        LF_TRY(lf_incident_task_owner(t, y.assignee, e));
     if (!changed && !note.len)
         return lf_err_set(e, LF_BAD_INPUT, "task: nothing of it changes, and there is no note");
     if (changed && c->base && c->base != x.entries)

@@ -69,6 +69,8 @@ struct lf_task_change {
     int64_t base; /* entries of the log that whoever changes it has seen; 0: whatever they are */
 };
 
+/* LF_BAD_INPUT: no account of the organisation by that name may see incidents; empty: nobody, fine. */
+enum lf_code lf_incident_task_owner(struct lf_task *t, lf_view name, struct lf_err *e) LF_MUST;
 /* incident, phase, title, detail, assignee, due and origin of `in` count; the assignee is an account of the
  * organisation.  ANALYST, REPORTER or REVIEWER, of an incident they may see; audited.  LF_CONFLICT: the
  * incident has a task of this origin. */

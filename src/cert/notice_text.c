@@ -23,6 +23,7 @@ static const struct {
     [LF_NOTICE_INJECT] = { "演練狀況", "An inject" },
     [LF_NOTICE_SHIFT_EMPTY] = { "無人值班", "Nobody is on duty" },
     [LF_NOTICE_HANDOVER] = { "值班交接尚未確認", "A handover is not confirmed" },
+    [LF_NOTICE_MEETING] = { "應變中心會議", "A meeting of the response centre" },
 };
 
 void notice_put_local(struct lf_buf *b, lf_time at)

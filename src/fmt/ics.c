@@ -69,22 +69,95 @@ static void time_line(struct lf_buf *b, const char *name, lf_time t)
                   c.second);
 }
 
-void lf_ics_begin(struct lf_buf *b, lf_view name)
+const char *lf_ics_method_name(enum lf_ics_method m)
 {
-    LF_PUT(b, "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//lianfang//node//EN\r\nMETHOD:PUBLISH\r\n");
+    static const char *const names[] = { "PUBLISH", "REQUEST", "CANCEL" };
+
+    return names[m];
+}
+
+void lf_ics_begin(struct lf_buf *b, enum lf_ics_method method, lf_view name)
+{
+    lf_buf_printf(b, "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//lianfang//node//EN\r\nMETHOD:%s\r\n",
+                  lf_ics_method_name(method));
     text_line(b, LF_V("X-WR-CALNAME"), name);
+}
+
+/* A parameter's value stands in quotation marks: all but these and control characters may be in it. */
+static void put_quoted(struct line *l, lf_view v)
+{
+    put(l, "\"", 1);
+    for (size_t i = 0; i < v.len;) {
+        size_t n = (unsigned char)v.ptr[i] < 0x80 ? 1 : lf_utf8_len(v.ptr[i]);
+
+        if (n == 0 || i + n > v.len || !lf_view_is_utf8((lf_view){ v.ptr + i, n })) {
+            put(l, "?", 1);
+            n = 1;
+        } else if ((unsigned char)v.ptr[i] < 0x20 || v.ptr[i] == '"' || v.ptr[i] == 0x7f)
+            put(l, " ", 1);
+        else
+            put(l, v.ptr + i, n);
+        i += n;
+    }
+    put(l, "\"", 1);
+}
+
+/* A URI as it is, without what would end the line. */
+static void put_uri(struct line *l, lf_view v)
+{
+    for (size_t i = 0; i < v.len; i++)
+        if ((unsigned char)v.ptr[i] > 0x20 && (unsigned char)v.ptr[i] < 0x7f)
+            put(l, v.ptr + i, 1);
+}
+
+static void person_line(struct lf_buf *b, lf_view name, const struct lf_ics_person *p, lf_view more)
+{
+    struct line l = { .b = b };
+
+    put_plain(&l, name);
+    put_plain(&l, LF_V(";CN="));
+    put_quoted(&l, p->name);
+    if (p->sent_by.len) {
+        put_plain(&l, LF_V(";SENT-BY="));
+        put_quoted(&l, p->sent_by);
+    }
+    put_plain(&l, more);
+    put_plain(&l, LF_V(":"));
+    put_uri(&l, p->uri);
+    lf_buf_put(b, LF_V("\r\n"));
+}
+
+static void uri_line(struct lf_buf *b, lf_view name, lf_view v)
+{
+    struct line l = { .b = b };
+
+    put_plain(&l, name);
+    put_uri(&l, v);
+    lf_buf_put(b, LF_V("\r\n"));
 }
 
 void lf_ics_event(struct lf_buf *b, const struct lf_ics_event *ev)
 {
     LF_PUT(b, "BEGIN:VEVENT\r\n");
     text_line(b, LF_V("UID"), ev->uid);
+    lf_buf_printf(b, "SEQUENCE:%lld\r\n", (long long)ev->sequence);
     time_line(b, "DTSTAMP", ev->stamp);
     time_line(b, "DTSTART", ev->from);
     time_line(b, "DTEND", ev->until);
     text_line(b, LF_V("SUMMARY"), ev->summary);
     if (ev->description.len)
         text_line(b, LF_V("DESCRIPTION"), ev->description);
+    if (ev->place.len)
+        text_line(b, LF_V("LOCATION"), ev->place);
+    if (ev->url.len)
+        uri_line(b, LF_V("URL:"), ev->url);
+    if (ev->organizer.uri.len)
+        person_line(b, LF_V("ORGANIZER"), &ev->organizer, LF_V(""));
+    for (size_t i = 0; i < ev->nguests; i++)
+        person_line(b, LF_V("ATTENDEE"), &ev->guests[i],
+                    ev->cancelled ? LF_V("") : LF_V(";PARTSTAT=NEEDS-ACTION;RSVP=TRUE"));
+    if (ev->cancelled)
+        LF_PUT(b, "STATUS:CANCELLED\r\n");
     LF_PUT(b, "END:VEVENT\r\n");
 }
 

@@ -11,7 +11,7 @@
 #include "main/commands.h"
 #include "main/input.h"
 
-enum { WORDS = 6, COLUMNS = 8 };
+enum { WORDS = 8, COLUMNS = 8 };
 
 static const struct remote {
     const char *noun, *verb, *method, *path;

@@ -2,6 +2,7 @@
 #include "cert/contact.h"
 #include "cert/duty.h"
 #include "web/api_priv.h"
+#include "web/shift.h"
 
 enum { DAYS = 14 };
 
@@ -174,7 +175,7 @@ enum lf_code whole_field(struct rq *r, const char *name, int64_t *out)
     return LF_OK;
 }
 
-static enum lf_code wall(struct rq *r, const char *name, bool needed, lf_time *out)
+enum lf_code wall_field(struct rq *r, const char *name, bool needed, lf_time *out)
 {
     lf_view v = lf_view_trim(lf_view_some(field(r, name)));
 
@@ -184,7 +185,7 @@ static enum lf_code wall(struct rq *r, const char *name, bool needed, lf_time *o
     return v.len ? lf_duty_wall(v, out, r->e) : LF_OK;
 }
 
-static enum lf_code person(struct rq *r, const char *name, lf_view *id)
+enum lf_code contact_field(struct rq *r, const char *name, lf_view *id)
 {
     lf_view v;
 
@@ -192,8 +193,7 @@ static enum lf_code person(struct rq *r, const char *name, lf_view *id)
     return lf_contact_find(r->t, lf_view_trim(v), LF_V(""), id, r->e);
 }
 
-/* Commas of any kind and line ends as ','. */
-static lf_view by_commas(struct rq *r, lf_view words)
+lf_view by_commas(struct rq *r, lf_view words)
 {
     static const char *const marks[] = { "、", "，", "\n" };
     char *out = lf_arena_alloc(r->t->a, words.len + 1, 1);
@@ -244,8 +244,8 @@ enum lf_code roster_add(struct rq *r)
     if (words.len > 8192)
         return lf_err_set(r->e, LF_BAD_INPUT, "roster: 1 to %d people take turns", LF_DUTY_ROTATION);
     LF_TRY(people(r, words, ids, &d.n));
-    LF_TRY(wall(r, "begins", true, &d.begin));
-    LF_TRY(wall(r, "ends", true, &d.end));
+    LF_TRY(wall_field(r, "begins", true, &d.begin));
+    LF_TRY(wall_field(r, "ends", true, &d.end));
     LF_TRY(whole_field(r, "every", &d.every));
     LF_TRY(whole_field(r, "seat", &d.seat));
     if (last.len)
@@ -261,12 +261,12 @@ enum lf_code roster_cover(struct rq *r)
     int place;
 
     LF_TRY(post_name(r, r->id, &who, &place));
-    LF_TRY(person(r, "contact", &c.contact));
-    LF_TRY(person(r, "instead", &c.instead));
-    LF_TRY(wall(r, "begins", true, &c.begin));
-    LF_TRY(wall(r, "ends", true, &c.end));
-    LF_TRY(wall(r, "back_begins", false, &c.back));
-    LF_TRY(wall(r, "back_ends", false, &c.back_end));
+    LF_TRY(contact_field(r, "contact", &c.contact));
+    LF_TRY(contact_field(r, "instead", &c.instead));
+    LF_TRY(wall_field(r, "begins", true, &c.begin));
+    LF_TRY(wall_field(r, "ends", true, &c.end));
+    LF_TRY(wall_field(r, "back_begins", false, &c.back));
+    LF_TRY(wall_field(r, "back_ends", false, &c.back_end));
     return lf_duty_cover(r->t, who, place, &c, r->e);
 }
 

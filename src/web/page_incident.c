@@ -378,6 +378,8 @@ static enum lf_code show(struct rq *r, int status, lf_view typed)
     if (x.row.level >= 3) /* the response centre is opened for it */
         lf_html(&b, "<p class=\"no-print\"><a class=\"button\" href=\"/manning?incident=%\">%</a></p>",
                 V(x.row.id), T(MANNING));
+    lf_html(&b, "<p class=\"no-print\"><a class=\"button\" href=\"/meetings?incident=%\">%</a></p>",
+            V(x.row.id), T(MEETINGS));
     PUT_TRY(&b, put_report_panel(r, &b, &x));
     PUT_TRY(&b, put_incident_files(r, &b, &x));
     put_incident_exports(r, &b);

@@ -151,7 +151,7 @@ enum lf_code api_manning_calendar(struct rq *r)
 
     LF_TRY(lf_manning_list(r->t, lf_view_some(query(r, "incident")), &page, &list, r->e));
     lf_buf_init(&b, MOST);
-    lf_ics_begin(&b, text(r, LF_T_MANNING));
+    lf_ics_begin(&b, LF_ICS_PUBLISH, text(r, LF_T_MANNING));
     for (size_t i = 0; i < list.n; i++) {
         const struct lf_manning *m = &list.items[i];
         struct lf_text_value two[] = { { "post", post_text(r, m->who, m->place) }, { "name", m->name } };

@@ -145,7 +145,9 @@ static enum lf_code list_page(struct rq *r, int status)
     lf_html(&b, "<div class=\"head\"><h1>%</h1><p class=\"quiet\">%</p></div>", T(ROSTERS), T(ROSTERS_LEAD));
     if (status != 200)
         put_refusal(r, &b, why);
-    lf_html(&b, "<p><a class=\"button\" href=\"/manning\">%</a></p>", T(MANNING));
+    lf_html(&b,
+            "<p><a class=\"button\" href=\"/manning\">%</a> <a class=\"button\" href=\"/meetings\">%</a></p>",
+            T(MANNING), T(MEETINGS));
     LF_PUT(&b, "<section class=\"panel\">");
     PUT_TRY(&b, put_posts(r, &b));
     LF_PUT(&b, "</section><div class=\"two\">");
@@ -234,7 +236,7 @@ static void put_shifts(struct rq *r, struct lf_buf *b, const struct lf_roster *x
 }
 
 /* "2026-11-23 08:00", of the turn's own clock. */
-static lf_view wall_text(struct rq *r, lf_time wall)
+lf_view wall_text(struct rq *r, lf_time wall)
 {
     char *v = lf_arena_cstr(r->t->a, lf_duty_wall_text(r->t->a, wall));
 
@@ -298,15 +300,14 @@ static void put_input(struct rq *r, struct lf_buf *b, const char *form, const ch
             V(lf_view_some(field(r, name))), LF_RAW(lf_view_of(more)));
 }
 
-static void put_zone(struct rq *r, struct lf_buf *b, const char *form)
+void put_zone(struct rq *r, struct lf_buf *b, const char *form, lf_view chosen)
 {
     static const char *const zones[] = { "Asia/Taipei", "UTC", "Europe/Brussels", "America/New_York" };
 
     lf_html(b, "<p><label for=\"%-zone\">%</label><select id=\"%-zone\" name=\"zone\">", LF_HC(form),
             T(ROSTER_ZONE), LF_HC(form));
     for (size_t i = 0; i < sizeof zones / sizeof *zones; i++)
-        lf_html(b, "<option%>%</option>",
-                LF_RAW(lf_view_is(lf_view_some(field(r, "zone")), zones[i]) ? LF_V(" selected") : LF_V("")),
+        lf_html(b, "<option%>%</option>", LF_RAW(lf_view_is(chosen, zones[i]) ? LF_V(" selected") : LF_V("")),
                 LF_HC(zones[i]));
     LF_PUT(b, "</select></p>");
 }
@@ -329,7 +330,7 @@ static void put_form(struct rq *r, struct lf_buf *b, const char *form, const cha
         if (entries[i].type)
             put_input(r, b, form, entries[i].name, entries[i].label, entries[i].type, entries[i].more);
         else
-            put_zone(r, b, form);
+            put_zone(r, b, form, lf_view_some(field(r, "zone")));
 }
 
 static void put_add(struct rq *r, struct lf_buf *b)

@@ -40,7 +40,7 @@ enum lf_code api_roster_calendar(struct rq *r)
     LF_TRY(lf_roster_get(r->t, who, place, now - BEFORE, now + AFTER, &x, r->e));
     post = post_text(r, who, place);
     lf_buf_init(&b, MOST);
-    lf_ics_begin(&b, fill1(r, LF_T_ROSTER_OF, "post", post));
+    lf_ics_begin(&b, LF_ICS_PUBLISH, fill1(r, LF_T_ROSTER_OF, "post", post));
     for (size_t i = 0; i < x.slots.n; i++)
         if (!contact.len || lf_view_eq(x.slots.items[i].contact, contact))
             put_event(r, &b, &x, &x.slots.items[i], post);

@@ -1,5 +1,5 @@
-/* Of shift logs, handovers and manning, for page and API: what the query asks for, and what the form or body
- * says; the post is r->id. */
+/* Of rosters, shift logs, handovers and manning, for page and API: what the query asks for, and what the form
+ * or body says; the post is r->id. */
 #ifndef LF_WEB_SHIFT_H
 #define LF_WEB_SHIFT_H
 
@@ -8,6 +8,15 @@
 #include "cert/manning.h"
 #include "cert/shift_log.h"
 #include "web/web_priv.h"
+
+/* A zone's wall clock of a form or body, 0 when left out; a contact by id or name. */
+enum lf_code wall_field(struct rq *r, const char *name, bool needed, lf_time *out) LF_MUST;
+enum lf_code contact_field(struct rq *r, const char *name, lf_view *id) LF_MUST;
+/* Commas of any kind and line ends as ','. */
+lf_view by_commas(struct rq *r, lf_view words);
+/* The choice of a zone in a form (page_roster.c); and a wall clock as people read it. */
+void put_zone(struct rq *r, struct lf_buf *b, const char *form, lf_view chosen);
+lf_view wall_text(struct rq *r, lf_time wall);
 
 enum lf_code shift_log_asked(struct rq *r, const struct lf_page *page, struct lf_shift_page *out) LF_MUST;
 enum lf_code shift_log_add(struct rq *r, lf_view *id) LF_MUST;

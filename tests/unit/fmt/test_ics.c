@@ -17,7 +17,7 @@ static lf_view written(lf_view summary)
     lf_view out;
 
     lf_buf_init(&b, 1 << 20);
-    lf_ics_begin(&b, LF_V("輪值"));
+    lf_ics_begin(&b, LF_ICS_PUBLISH, LF_V("輪值"));
     lf_ics_event(&b, &ev);
     lf_ics_end(&b);
     out = lf_arena_copy(&a, lf_buf_view(&b));
@@ -97,11 +97,61 @@ static void no_text_makes_a_line_of_its_own(void)
     CHECK(lines_are_short_and_whole(v), "%.*s", LF_FMT(v));
 }
 
+static void an_invitation_names_who_sends_it_and_who_is_asked(void)
+{
+    static const struct lf_ics_person guests[] = {
+        { LF_VIEW("Bob \"B\"\r\nX: y; z"), LF_VIEW("mailto:b@x.example\r\nEVIL:1"), LF_VIEW("") },
+        { LF_VIEW("趙\xff"), LF_VIEW("urn:uuid:1"), LF_VIEW("") }
+    };
+    struct lf_ics_event ev = { .uid = LF_V("1@node"),
+                               .sequence = 7,
+                               .from = 20000 * LF_DAY,
+                               .until = 20000 * LF_DAY + LF_HOUR,
+                               .summary = LF_V("x"),
+                               .place = LF_V("3 樓, 左"),
+                               .url = LF_V("https://x.example/a;b"),
+                               .organizer = { LF_V("安"), LF_V("mailto:a@x.example"),
+                                              LF_V("mailto:n@x.example") },
+                               .nguests = 2,
+                               .guests = guests };
+    static const char *const want[] = {
+        "METHOD:REQUEST",
+        "SEQUENCE:7",
+        "LOCATION:3 樓\\, 左",
+        "URL:https://x.example/a;b",
+        "ORGANIZER;CN=\"安\";SENT-BY=\"mailto:n@x.example\":mailto:a@x.example",
+        "ATTENDEE;CN=\"Bob  B   X: y; z\";PARTSTAT=NEEDS-ACTION;RSVP=TRUE:mailto:b@x.exampleEVIL:1",
+        "ATTENDEE;CN=\"趙?\";PARTSTAT=NEEDS-ACTION;RSVP=TRUE:urn:uuid:1"
+    };
+    struct lf_buf b;
+    lf_view flat;
+    char *out;
+    size_t n = 0;
+
+    lf_buf_init(&b, 1 << 20);
+    lf_ics_begin(&b, LF_ICS_REQUEST, LF_V("x"));
+    lf_ics_event(&b, &ev);
+    lf_ics_end(&b);
+    CHECK(lines_are_short_and_whole(lf_buf_view(&b)), "%.*s", LF_FMT(lf_buf_view(&b)));
+    out = lf_arena_alloc(&a, b.len + 1, 1);
+    for (size_t i = 0; i < b.len; i++) /* unfolded */
+        if (i + 2 < b.len && memcmp(lf_buf_view(&b).ptr + i, "\r\n ", 3) == 0)
+            i += 2;
+        else
+            out[n++] = lf_buf_view(&b).ptr[i];
+    flat = (lf_view){ out, n };
+    for (size_t i = 0; i < sizeof want / sizeof *want; i++)
+        CHECK(lf_view_find(flat, lf_view_of(want[i])) != SIZE_MAX, "%s in %.*s", want[i], LF_FMT(flat));
+    CHECK(lf_view_find(flat, LF_V("STATUS:CANCELLED")) == SIZE_MAX, "it takes place");
+    lf_buf_clear(&b);
+}
+
 int main(void)
 {
     RUN(times_are_in_utc_and_every_line_ends_in_cr_lf);
     RUN(what_is_written_is_read_back_whatever_its_length);
     RUN(no_text_makes_a_line_of_its_own);
+    RUN(an_invitation_names_who_sends_it_and_who_is_asked);
     lf_arena_clear(&a);
     DONE();
 }

@@ -1,0 +1,600 @@
+#include "cert/meeting.h"
+
+#include "base/crypto.h"
+#include "cert/document_priv.h"
+#include "cert/duty.h"
+#include "cert/incident_priv.h"
+#include "cert/incident_task.h"
+#include "cert/notice_priv.h"
+#include "cert/people_priv.h"
+#include "ident/audit.h"
+#include "ident/node.h"
+#include "store/query_meeting.h"
+
+static const char *const states[LF_MEETING_STATES] = { "planned", "held", "cancelled" };
+static const char *const attendances[LF_ATTENDANCES] = { "unknown", "present", "absent", "stand_in" };
+
+const char *lf_meeting_state_name(enum lf_meeting_state s)
+{
+    return states[s];
+}
+
+const char *lf_attendance_name(enum lf_attendance a)
+{
+    return attendances[a];
+}
+
+bool lf_attendance_parse(lf_view name, enum lf_attendance *out)
+{
+    size_t at;
+
+    if (!lf_view_among(name, attendances, LF_ATTENDANCES, &at))
+        return false;
+    *out = (enum lf_attendance)at;
+    return true;
+}
+
+/* ---- rows ---- */
+
+struct gather {
+    struct lf_arena *a;
+    void *items;
+    size_t n, cap;
+};
+
+static enum lf_code on_meeting(void *ctx, const struct lf_row *r, struct lf_err *e)
+{
+    struct gather *g = ctx;
+    struct lf_meeting *list = g->items = lf_arena_grow(g->a, g->items, g->n, &g->cap, sizeof *list);
+
+    (void)e;
+    list[g->n++] = (struct lf_meeting){ .id = lf_arena_copy(g->a, lf_row_text(r, 0)),
+                                        .incident = lf_arena_copy(g->a, lf_row_text(r, 1)),
+                                        .incident_title = lf_arena_copy(g->a, lf_row_text(r, 2)),
+                                        .exercise = lf_row_int(r, 3) != 0,
+                                        .title = lf_arena_copy(g->a, lf_row_text(r, 4)),
+                                        .place = lf_arena_copy(g->a, lf_row_text(r, 5)),
+                                        .link = lf_arena_copy(g->a, lf_row_text(r, 6)),
+                                        .zone = lf_arena_copy(g->a, lf_row_text(r, 7)),
+                                        .begins = lf_row_int(r, 8),
+                                        .ends = lf_row_int(r, 9),
+                                        .at = lf_row_int(r, 10),
+                                        .until = lf_row_int(r, 11),
+                                        .convener = lf_arena_copy(g->a, lf_row_text(r, 12)),
+                                        .convener_name = lf_arena_copy(g->a, lf_row_text(r, 13)),
+                                        .state = (enum lf_meeting_state)lf_row_int(r, 14),
+                                        .sequence = lf_row_int(r, 15),
+                                        .changed = lf_row_int(r, 16),
+                                        .by = lf_arena_copy(g->a, lf_row_text(r, 17)) };
+    return LF_OK;
+}
+
+static enum lf_code on_guest(void *ctx, const struct lf_row *r, struct lf_err *e)
+{
+    struct gather *g = ctx;
+    struct lf_meeting_guest *list = g->items = lf_arena_grow(g->a, g->items, g->n, &g->cap, sizeof *list);
+
+    (void)e;
+    list[g->n++] = (struct lf_meeting_guest){ .contact = lf_arena_copy(g->a, lf_row_text(r, 0)),
+                                              .name = lf_arena_copy(g->a, lf_row_text(r, 1)),
+                                              .post = lf_arena_copy(g->a, lf_row_text(r, 2)),
+                                              .attendance = (enum lf_attendance)lf_row_int(r, 3),
+                                              .stand_in = lf_arena_copy(g->a, lf_row_text(r, 4)) };
+    return LF_OK;
+}
+
+static enum lf_code on_item(void *ctx, const struct lf_row *r, struct lf_err *e)
+{
+    struct gather *g = ctx;
+    struct lf_meeting_item *list = g->items = lf_arena_grow(g->a, g->items, g->n, &g->cap, sizeof *list);
+
+    (void)e;
+    list[g->n++] = (struct lf_meeting_item){ .seq = lf_row_int(r, 0),
+                                             .title = lf_arena_copy(g->a, lf_row_text(r, 1)),
+                                             .minutes = lf_arena_copy(g->a, lf_row_text(r, 2)) };
+    return LF_OK;
+}
+
+static enum lf_code on_decision(void *ctx, const struct lf_row *r, struct lf_err *e)
+{
+    struct gather *g = ctx;
+    struct lf_meeting_decision *list = g->items = lf_arena_grow(g->a, g->items, g->n, &g->cap, sizeof *list);
+
+    (void)e;
+    list[g->n++] = (struct lf_meeting_decision){ .seq = lf_row_int(r, 0),
+                                                 .item = lf_row_int(r, 1),
+                                                 .text = lf_arena_copy(g->a, lf_row_text(r, 2)),
+                                                 .owner = lf_arena_copy(g->a, lf_row_text(r, 3)),
+                                                 .due = lf_row_int(r, 4),
+                                                 .task = lf_arena_copy(g->a, lf_row_text(r, 5)) };
+    return LF_OK;
+}
+
+static enum lf_code parts(struct lf_task *t, const struct lf_query *q, lf_view id, int64_t most,
+                          lf_row_fn each, size_t *n, void *out, struct lf_err *e)
+{
+    struct lf_scope node = lf_node_rows(t);
+    struct gather g = { .a = t->a };
+
+    LF_TRY(lf_db_run(t->db, &node, q, LF_ARGS(LF_TEXT(id), LF_INT(most)), each, &g, NULL, e));
+    *n = g.n;
+    memcpy(out, &g.items, sizeof g.items);
+    return LF_OK;
+}
+
+static enum lf_code find(struct lf_task *t, lf_view id, struct lf_meeting *out, struct lf_err *e)
+{
+    struct lf_scope node = lf_node_rows(t);
+    struct gather g = { .a = t->a };
+
+    LF_TRY(people_of_node(t, e));
+    LF_TRY(lf_db_run(t->db, &node, &lf_q_meeting_get, LF_ARGS(LF_TEXT(id)), on_meeting, &g, NULL, e));
+    if (!g.n)
+        return lf_err_set(e, LF_NOT_FOUND, "there is no meeting %.*s", LF_FMT(lf_view_first(id, 80)));
+    *out = *(struct lf_meeting *)g.items;
+    return LF_OK;
+}
+
+enum lf_code lf_meeting_get(struct lf_task *t, lf_view id, struct lf_meeting_full *out, struct lf_err *e)
+{
+    struct lf_meeting_full x = { 0 };
+
+    LF_TRY(find(t, id, &x.row, e));
+    LF_TRY(parts(t, &lf_q_meeting_guest_list, id, LF_MEETING_GUESTS, on_guest, &x.nguests, &x.guests, e));
+    LF_TRY(parts(t, &lf_q_meeting_item_list, id, LF_MEETING_ITEMS, on_item, &x.nitems, &x.items, e));
+    LF_TRY(parts(t, &lf_q_meeting_decision_list, id, LF_MEETING_DECISIONS, on_decision, &x.ndecisions,
+                 &x.decisions, e));
+    *out = x;
+    return LF_OK;
+}
+
+enum lf_code lf_meeting_list(struct lf_task *t, lf_view incident, const struct lf_page *page,
+                             struct lf_meeting_page *out, struct lf_err *e)
+{
+    struct lf_scope node = lf_node_rows(t);
+    size_t most = lf_page_rows(page), nargs = 0;
+    lf_view at = LF_V(""), id = LF_V("");
+    struct gather g = { .a = t->a };
+    int64_t before = INT64_MAX;
+    struct lf_meeting *list;
+    struct lf_arg args[4];
+
+    LF_TRY(people_of_node(t, e));
+    if (!lf_page_pair_of(page ? page->after : LF_V(""), &at, &id) || (at.len && !lf_view_i64(at, &before)))
+        return lf_err_set(e, LF_BAD_INPUT, "\"after\" is not what a list gave");
+    if (incident.len)
+        args[nargs++] = LF_TEXT(incident);
+    args[nargs++] = LF_INT(before);
+    args[nargs++] = LF_TEXT(lf_view_some(id));
+    args[nargs++] = LF_INT(most + 1);
+    LF_TRY(lf_db_run(t->db, &node, incident.len ? &lf_q_meeting_of : &lf_q_meeting_list, args, nargs,
+                     on_meeting, &g, NULL, e));
+    list = g.items;
+    *out = (struct lf_meeting_page){ .n = g.n > most ? most : g.n, .items = list };
+    if (g.n > most)
+        out->next = lf_page_pair(t->a, lf_arena_printf(t->a, "%lld", (long long)list[most - 1].at),
+                                 list[most - 1].id);
+    return LF_OK;
+}
+
+/* ---- who is told ---- */
+
+/* When and where, and that it is called off, in the contact's language; `left`: he is invited no more. */
+static enum lf_code tell(struct lf_task *t, const struct lf_meeting *m, lf_view contact, bool left,
+                         struct lf_err *e)
+{
+    bool off = left || m->state == LF_MEETING_CANCELLED;
+    struct lf_contact c = { 0 };
+    struct lf_notice_new n = { .kind = LF_NOTICE_MEETING,
+                               .key = lf_arena_printf(t->a, "meeting/%.*s/%lld%s/%.*s", LF_FMT(m->id),
+                                                      (long long)m->sequence, left ? "/left" : "",
+                                                      LF_FMT(contact)),
+                               .subject = m->id,
+                               .path = lf_arena_printf(t->a, "/meetings/%.*s", LF_FMT(m->id)),
+                               .about = contact,
+                               .exercise = m->exercise };
+
+    if (m->until <= lf_now(t->env))
+        return LF_OK;
+    if (people_contact(t, contact, &c, NULL) != LF_OK)
+        return LF_OK; /* he left the network */
+    n.title = !off        ? m->title
+              : c.english ? lf_arena_printf(t->a, "cancelled: %.*s", LF_FMT(m->title))
+                          : lf_arena_printf(t->a, "取消：%.*s", LF_FMT(m->title));
+    n.detail = lf_arena_printf(
+        t->a, "%.*s – %.*s (%.*s) %.*s %.*s", LF_FMT(lf_duty_wall_text(t->a, m->begins)),
+        LF_FMT(lf_duty_wall_text(t->a, m->ends)), LF_FMT(m->zone), LF_FMT(m->place), LF_FMT(m->link));
+    return lf_notice_raise(t, &n, NULL, e);
+}
+
+static enum lf_code tell_all(struct lf_task *t, lf_view id, struct lf_err *e)
+{
+    struct lf_meeting_full x;
+
+    LF_TRY(lf_meeting_get(t, id, &x, e));
+    for (size_t i = 0; i < x.nguests; i++)
+        LF_TRY(tell(t, &x.row, x.guests[i].contact, false, e));
+    return LF_OK;
+}
+
+/* ---- acts ---- */
+
+static enum lf_code may_act(struct lf_task *t, struct lf_err *e)
+{
+    LF_TRY(people_of_node(t, e));
+    return incident_need(t, LF_ROLE_ADMIN | LF_ROLE_ANALYST | LF_ROLE_REPORTER | LF_ROLE_REVIEWER,
+                         "keeping meetings", e);
+}
+
+static enum lf_code open_one(struct lf_task *t, lf_view id, struct lf_meeting *m, struct lf_err *e)
+{
+    LF_TRY(may_act(t, e));
+    LF_TRY(find(t, id, m, e));
+    return m->state == LF_MEETING_PLANNED
+               ? LF_OK
+               : lf_err_set(e, LF_CONFLICT, "meeting: its minutes are closed, or it was called off");
+}
+
+/* `what` and `value`: a member more; NULL: none. */
+static enum lf_code audit(struct lf_task *t, lf_view action, const struct lf_meeting *m, const char *what,
+                          lf_view value, struct lf_err *e)
+{
+    struct lf_audit_note n;
+
+    lf_audit_open(&n);
+    lf_json_put_str(&n.w, "title", m->title);
+    if (m->incident.len)
+        lf_json_put_str(&n.w, "incident", m->incident);
+    if (what)
+        lf_json_put_str(&n.w, what, value);
+    return lf_audit_close(&n, t, action, m->id, e);
+}
+
+static enum lf_code link_ok(lf_view v, struct lf_err *e)
+{
+    bool ok = lf_view_starts(v, LF_V("https://")) && v.len <= LF_MEETING_LINK;
+
+    for (size_t i = 0; i < v.len && ok; i++)
+        ok = (unsigned char)v.ptr[i] > 0x20 && (unsigned char)v.ptr[i] < 0x7f && v.ptr[i] != '"';
+    return ok || !v.len
+               ? LF_OK
+               : lf_err_set(e, LF_BAD_INPUT,
+                            "meeting: a link begins with https:// and has at most %d characters, without "
+                            "blanks",
+                            LF_MEETING_LINK);
+}
+
+/* One line that has something in it, without blanks around. */
+static enum lf_code line_ok(const char *what, lf_view *v, size_t least, struct lf_err *e)
+{
+    *v = lf_view_some(lf_view_trim(*v));
+    LF_TRY(document_text("meeting", what, *v, least, LF_MEETING_TITLE, e));
+    return !v->len || document_is_line(*v, LF_MEETING_TITLE)
+               ? LF_OK
+               : lf_err_set(e, LF_BAD_INPUT, "meeting: %s is one line", what);
+}
+
+/* Checks what was given, and reckons the moments and the convener's name. */
+static enum lf_code fit(struct lf_task *t, struct lf_meeting *m, struct lf_err *e)
+{
+    struct lf_contact c;
+
+    LF_TRY(line_ok("title", &m->title, 1, e));
+    LF_TRY(line_ok("place", &m->place, 0, e));
+    m->link = lf_view_some(lf_view_trim(m->link));
+    LF_TRY(link_ok(m->link, e));
+    if (!m->place.len && !m->link.len)
+        return lf_err_set(e, LF_BAD_INPUT, "meeting: say where: a place or a link");
+    m->zone = m->zone.len ? m->zone : LF_V("Asia/Taipei");
+    m->at = lf_duty_moment(m->zone, m->begins);
+    m->until = lf_duty_moment(m->zone, m->ends);
+    if (!m->at || !m->until)
+        return lf_err_set(e, LF_BAD_INPUT,
+                          "meeting: the zone is Asia/Taipei, UTC, Europe/Brussels or America/New_York");
+    if (m->until <= m->at || m->until - m->at > LF_MEETING_LONG)
+        return lf_err_set(e, LF_BAD_INPUT, "meeting: it ends after it begins, within %d days",
+                          (int)(LF_MEETING_LONG / LF_DAY));
+    LF_TRY(people_contact(t, m->convener, &c, e));
+    m->convener_name = c.name;
+    return LF_OK;
+}
+
+static enum lf_code invite_one(struct lf_task *t, const struct lf_meeting *m, lf_view contact, lf_view post,
+                               struct lf_err *e)
+{
+    struct lf_scope node = lf_node_rows(t);
+    struct lf_contact c;
+    int64_t made = 0, n;
+
+    LF_TRY(people_contact(t, contact, &c, e));
+    LF_TRY(lf_db_int(t->db, &node, &lf_q_meeting_guest_count, LF_ARGS(LF_TEXT(m->id)), &n, e));
+    if (n >= LF_MEETING_GUESTS)
+        return lf_err_set(e, LF_TOO_MANY, "meeting: at most %d people are invited", LF_MEETING_GUESTS);
+    LF_TRY(lf_db_run(t->db, &node, &lf_q_meeting_guest_add,
+                     LF_ARGS(LF_TEXT(m->id), LF_TEXT(c.id), LF_TEXT(c.name), LF_TEXT(post)), NULL, NULL,
+                     &made, e));
+    return made ? tell(t, m, c.id, false, e) : LF_OK;
+}
+
+static enum lf_code invite_post(struct lf_task *t, const struct lf_meeting *m, enum lf_who who, int place,
+                                size_t *n, struct lf_err *e)
+{
+    lf_view post = lf_post_name(t->a, who, place);
+    struct lf_contact *v;
+
+    LF_TRY(lf_post_get(t, who, place, n, &v, e));
+    for (size_t i = 0; i < *n; i++)
+        LF_TRY(invite_one(t, m, v[i].id, post, e));
+    return LF_OK;
+}
+
+static enum lf_code invite_word(struct lf_task *t, const struct lf_meeting *m, lf_view word, struct lf_err *e)
+{
+    enum lf_who who;
+    lf_view id;
+    size_t n, all = 0;
+    int place;
+
+    if (lf_view_is(word, "groups")) {
+        for (place = 1; place <= lf_who_places(LF_WHO_GROUP); place++) {
+            LF_TRY(invite_post(t, m, LF_WHO_GROUP, place, &n, e));
+            all += n;
+        }
+    } else if (lf_post_parse(word, &who, &place))
+        LF_TRY(invite_post(t, m, who, place, &all, e));
+    else {
+        LF_TRY(lf_contact_find(t, word, LF_V(""), &id, e));
+        return invite_one(t, m, id, LF_V(""), e);
+    }
+    return all ? LF_OK
+               : lf_err_set(e, LF_BAD_INPUT, "meeting: nobody stands for the post %.*s", LF_FMT(word));
+}
+
+static enum lf_code invite(struct lf_task *t, const struct lf_meeting *m, lf_view guests, struct lf_err *e)
+{
+    lf_view word;
+
+    while (lf_view_split(&guests, ',', &word)) {
+        word = lf_view_trim(word);
+        if (word.len)
+            LF_TRY(invite_word(t, m, word, e));
+    }
+    return LF_OK;
+}
+
+static enum lf_code add_items(struct lf_task *t, lf_view id, lf_view agenda, struct lf_err *e)
+{
+    struct lf_scope node = lf_node_rows(t);
+    lf_view line;
+    int64_t n;
+
+    LF_TRY(lf_db_int(t->db, &node, &lf_q_meeting_item_count, LF_ARGS(LF_TEXT(id)), &n, e));
+    while (lf_view_split(&agenda, '\n', &line)) {
+        line = lf_view_trim(line);
+        if (!line.len)
+            continue;
+        LF_TRY(line_ok("item", &line, 1, e));
+        if (n >= LF_MEETING_ITEMS)
+            return lf_err_set(e, LF_TOO_MANY, "meeting: an agenda has at most %d items", LF_MEETING_ITEMS);
+        LF_TRY(lf_db_exec(t->db, &node, &lf_q_meeting_item_add,
+                          LF_ARGS(LF_TEXT(id), LF_INT(n + 1), LF_TEXT(line)), e));
+        n++;
+    }
+    return LF_OK;
+}
+
+enum lf_code lf_meeting_add(struct lf_task *t, const struct lf_meeting *in, lf_view guests, lf_view agenda,
+                            lf_view *id, struct lf_err *e)
+{
+    struct lf_scope node = lf_node_rows(t);
+    struct lf_meeting m = *in;
+    struct incident_kept kept;
+
+    LF_TRY(may_act(t, e));
+    LF_TRY(fit(t, &m, e));
+    m.id = lf_uuid_new(t->env, t->a);
+    m.incident = lf_view_some(lf_view_trim(m.incident));
+    m.incident_title = LF_V("");
+    m.exercise = false;
+    m.state = LF_MEETING_PLANNED;
+    m.sequence = 0;
+    if (m.incident.len) {
+        LF_TRY(incident_find_own(t, m.incident, &kept, e));
+        m.incident_title = lf_view_some(kept.row.title);
+        m.exercise = kept.row.exercise;
+    }
+    LF_TRY(lf_db_exec(t->db, &node, &lf_q_meeting_add,
+                      LF_ARGS(LF_TEXT(m.id), LF_TEXT(m.incident), LF_TEXT(m.incident_title),
+                              LF_INT(m.exercise), LF_TEXT(m.title), LF_TEXT(m.place), LF_TEXT(m.link),
+                              LF_TEXT(m.zone), LF_INT(m.begins), LF_INT(m.ends), LF_INT(m.at),
+                              LF_INT(m.until), LF_TEXT(m.convener), LF_TEXT(m.convener_name),
+                              LF_INT(lf_now(t->env)), LF_TEXT(t->scope.account)),
+                      e));
+    LF_TRY(add_items(t, m.id, agenda, e));
+    LF_TRY(invite(t, &m, guests, e));
+    *id = m.id;
+    return audit(t, LF_V("meeting.add"), &m, NULL, LF_V(""), e);
+}
+
+enum lf_code lf_meeting_change(struct lf_task *t, lf_view id, const struct lf_meeting *in, struct lf_err *e)
+{
+    struct lf_scope node = lf_node_rows(t);
+    struct lf_meeting m;
+
+    LF_TRY(open_one(t, id, &m, e));
+    m.title = in->title.ptr ? in->title : m.title;
+    m.place = in->place.ptr ? in->place : m.place;
+    m.link = in->link.ptr ? in->link : m.link;
+    m.zone = in->zone.len ? in->zone : m.zone;
+    m.begins = in->begins ? in->begins : m.begins;
+    m.ends = in->ends ? in->ends : m.ends;
+    m.convener = in->convener.len ? in->convener : m.convener;
+    LF_TRY(fit(t, &m, e));
+    LF_TRY(lf_db_exec(t->db, &node, &lf_q_meeting_set,
+                      LF_ARGS(LF_TEXT(m.title), LF_TEXT(m.place), LF_TEXT(m.link), LF_TEXT(m.zone),
+                              LF_INT(m.begins), LF_INT(m.ends), LF_INT(m.at), LF_INT(m.until),
+                              LF_TEXT(m.convener), LF_TEXT(m.convener_name), LF_INT(lf_now(t->env)),
+                              LF_TEXT(id)),
+                      e));
+    LF_TRY(tell_all(t, id, e));
+    return audit(t, LF_V("meeting.change"), &m, NULL, LF_V(""), e);
+}
+
+static enum lf_code end(struct lf_task *t, lf_view id, enum lf_meeting_state state, struct lf_err *e)
+{
+    struct lf_scope node = lf_node_rows(t);
+    bool off = state == LF_MEETING_CANCELLED;
+    struct lf_meeting m;
+
+    LF_TRY(open_one(t, id, &m, e));
+    if (!off && m.at > lf_now(t->env))
+        return lf_err_set(e, LF_BAD_INPUT,
+                          "meeting: it has not begun; its minutes are closed after it was held");
+    LF_TRY(lf_db_exec(t->db, &node, &lf_q_meeting_end,
+                      LF_ARGS(LF_INT(state), LF_INT(off), LF_INT(lf_now(t->env)), LF_TEXT(id)), e));
+    if (off)
+        LF_TRY(tell_all(t, id, e));
+    return audit(t, off ? LF_V("meeting.cancel") : LF_V("meeting.close"), &m, NULL, LF_V(""), e);
+}
+
+enum lf_code lf_meeting_cancel(struct lf_task *t, lf_view id, struct lf_err *e)
+{
+    return end(t, id, LF_MEETING_CANCELLED, e);
+}
+
+enum lf_code lf_meeting_close(struct lf_task *t, lf_view id, struct lf_err *e)
+{
+    return end(t, id, LF_MEETING_HELD, e);
+}
+
+static enum lf_code raise_sequence(struct lf_task *t, lf_view id, struct lf_err *e)
+{
+    struct lf_scope node = lf_node_rows(t);
+
+    return lf_db_exec(t->db, &node, &lf_q_meeting_raise, LF_ARGS(LF_INT(lf_now(t->env)), LF_TEXT(id)), e);
+}
+
+enum lf_code lf_meeting_invite(struct lf_task *t, lf_view id, lf_view guests, struct lf_err *e)
+{
+    struct lf_meeting m;
+
+    LF_TRY(open_one(t, id, &m, e));
+    /* Who was left out and is asked again must be told again: under another number. */
+    LF_TRY(raise_sequence(t, id, e));
+    m.sequence++;
+    LF_TRY(invite(t, &m, guests, e));
+    return audit(t, LF_V("meeting.invite"), &m, "guests", lf_utf8_first(guests, LF_MEETING_TITLE), e);
+}
+
+/* Takes what changes one guest's row; LF_NOT_FOUND: he is not invited. */
+static enum lf_code set_guest(struct lf_task *t, const struct lf_query *q, const struct lf_arg *args,
+                              size_t nargs, struct lf_err *e)
+{
+    struct lf_scope node = lf_node_rows(t);
+    int64_t changed = 0;
+
+    LF_TRY(lf_db_run(t->db, &node, q, args, nargs, NULL, NULL, &changed, e));
+    return changed ? LF_OK : lf_err_set(e, LF_NOT_FOUND, "meeting: this person is not invited");
+}
+
+enum lf_code lf_meeting_uninvite(struct lf_task *t, lf_view id, lf_view contact, struct lf_err *e)
+{
+    struct lf_meeting m;
+
+    LF_TRY(open_one(t, id, &m, e));
+    LF_TRY(set_guest(t, &lf_q_meeting_guest_remove, LF_ARGS(LF_TEXT(id), LF_TEXT(contact)), e));
+    LF_TRY(raise_sequence(t, id, e));
+    m.sequence++;
+    LF_TRY(tell(t, &m, contact, true, e));
+    return audit(t, LF_V("meeting.uninvite"), &m, "contact", contact, e);
+}
+
+enum lf_code lf_meeting_attend(struct lf_task *t, lf_view id, lf_view contact, enum lf_attendance attendance,
+                               lf_view stand_in, struct lf_err *e)
+{
+    struct lf_meeting m;
+
+    LF_TRY(open_one(t, id, &m, e));
+    LF_TRY(line_ok("stand_in", &stand_in, attendance == LF_ATTENDANCE_STAND_IN, e));
+    if (stand_in.len && attendance != LF_ATTENDANCE_STAND_IN)
+        return lf_err_set(e, LF_BAD_INPUT, "meeting: name who stood in only where somebody did");
+    if (m.at > lf_now(t->env))
+        return lf_err_set(e, LF_BAD_INPUT, "meeting: it has not begun, so nobody was there yet");
+    LF_TRY(set_guest(t, &lf_q_meeting_guest_set,
+                     LF_ARGS(LF_INT(attendance), LF_TEXT(stand_in), LF_TEXT(id), LF_TEXT(contact)), e));
+    return audit(
+        t, LF_V("meeting.attend"), &m, "attendance",
+        lf_arena_printf(t->a, "%.*s %s %.*s", LF_FMT(contact), attendances[attendance], LF_FMT(stand_in)), e);
+}
+
+enum lf_code lf_meeting_item_add(struct lf_task *t, lf_view id, lf_view agenda, struct lf_err *e)
+{
+    struct lf_meeting m;
+
+    LF_TRY(open_one(t, id, &m, e));
+    if (!lf_view_trim(agenda).len)
+        return lf_err_set(e, LF_BAD_INPUT, "meeting: item has 1 to %d bytes", LF_MEETING_TITLE);
+    LF_TRY(add_items(t, id, agenda, e));
+    LF_TRY(raise_sequence(t, id, e));
+    return audit(t, LF_V("meeting.item"), &m, NULL, LF_V(""), e);
+}
+
+enum lf_code lf_meeting_minutes(struct lf_task *t, lf_view id, int64_t item, lf_view minutes,
+                                struct lf_err *e)
+{
+    struct lf_scope node = lf_node_rows(t);
+    uint8_t sum[LF_SHA256];
+    struct lf_meeting m;
+    int64_t changed = 0;
+
+    LF_TRY(open_one(t, id, &m, e));
+    minutes = lf_view_some(lf_view_trim(minutes));
+    LF_TRY(document_text("meeting", "minutes", minutes, 0, LF_MEETING_MINUTES, e));
+    LF_TRY(lf_db_run(t->db, &node, &lf_q_meeting_item_minutes,
+                     LF_ARGS(LF_TEXT(minutes), LF_TEXT(id), LF_INT(item)), NULL, NULL, &changed, e));
+    if (!changed)
+        return lf_err_set(e, LF_NOT_FOUND, "meeting: its agenda has no item %lld", (long long)item);
+    lf_sha256(minutes, sum);
+    return audit(t, LF_V("meeting.minutes"), &m, "sha256", lf_hex(t->a, sum, sizeof sum), e);
+}
+
+enum lf_code lf_meeting_decide(struct lf_task *t, lf_view id, const struct lf_meeting_decision *d,
+                               lf_view *task, struct lf_err *e)
+{
+    struct lf_scope node = lf_node_rows(t);
+    lf_view text = d->text, owner = lf_view_some(lf_view_trim(d->owner));
+    struct lf_meeting m;
+    int64_t n, items;
+
+    *task = LF_V("");
+    LF_TRY(open_one(t, id, &m, e));
+    LF_TRY(line_ok("decision", &text, 1, e));
+    if (!owner.len || !d->due)
+        return lf_err_set(e, LF_BAD_INPUT, "meeting: a decision has an owner and a date by which it is done");
+    LF_TRY(lf_db_int(t->db, &node, &lf_q_meeting_item_count, LF_ARGS(LF_TEXT(id)), &items, e));
+    if (d->item < 0 || d->item > items)
+        return lf_err_set(e, LF_NOT_FOUND, "meeting: its agenda has no item %lld", (long long)d->item);
+    LF_TRY(lf_db_int(t->db, &node, &lf_q_meeting_decision_count, LF_ARGS(LF_TEXT(id)), &n, e));
+    if (n >= LF_MEETING_DECISIONS)
+        return lf_err_set(e, LF_TOO_MANY, "meeting: at most %d decisions", LF_MEETING_DECISIONS);
+    LF_TRY(lf_incident_task_owner(t, owner, e));
+    if (m.incident.len) {
+        struct lf_incident_task x = {
+            .incident = m.incident,
+            .origin = lf_arena_printf(t->a, "meeting/%.*s/%lld", LF_FMT(id), (long long)n + 1),
+            .phase = LF_PHASE_CONTAIN,
+            .title = text,
+            .detail = m.title,
+            .assignee = owner,
+            .due = d->due,
+        };
+
+        LF_TRY(lf_incident_task_add(t, &x, task, e));
+    }
+    LF_TRY(
+        lf_db_exec(t->db, &node, &lf_q_meeting_decision_add,
+                   LF_ARGS(LF_TEXT(id), LF_INT(n + 1), LF_INT(d->item), LF_TEXT(text), LF_TEXT(owner),
+                           LF_INT(d->due), LF_TEXT(*task), LF_INT(lf_now(t->env)), LF_TEXT(t->scope.account)),
+                   e));
+    return audit(t, LF_V("meeting.decide"), &m, "decision", text, e);
+}

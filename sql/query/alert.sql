@@ -61,13 +61,14 @@ FROM alert WHERE org = :org AND id = :id;
 
 -- name: alert_list
 -- A word is looked for in what the row says; :titlesN are titles that say it in another
--- language, each between bars.
+-- language, each between bars.  What an indicator found is shown to some by the hour alone, and found so.
 SELECT id, number, rule, title, level, host, observable_kind, observable, count, first, last, raised, state,
     handled_by, note, corroborated, rule_level, grounds, owner, verdict, merged_into, asset, handled_at
 FROM (SELECT alert.*, lower(title || ' ' || rule || ' ' || host || ' ' || observable || ' ' || owner || ' ' || asset
         || ' ' || note) AS said FROM alert) AS a
 WHERE org = :org AND number < :before AND level >= :least
-    AND state >= :state_least AND state <= :state_most AND last >= :from AND first < :to
+    AND state >= :state_least AND state <= :state_most AND last >= :from
+    AND first - CASE WHEN substr(rule, 1, 10) = 'indicator-' THEN 3600000000 ELSE 0 END < :to
     AND (:rule = '' OR rule = :rule) AND (:owner = '*' OR owner = :owner)
     AND (:host = '' OR lower(host) LIKE :host ESCAPE '!')
     AND (:word1 = '' OR said LIKE :word1 ESCAPE '!'
@@ -87,7 +88,8 @@ SELECT id, number, rule, title, level, host, observable_kind, observable, count,
 FROM (SELECT alert.*, lower(title || ' ' || rule || ' ' || host || ' ' || observable || ' ' || owner || ' ' || asset
         || ' ' || note) AS said FROM alert) AS a
 WHERE org = :org AND number < :before AND level >= :least AND state < 2
-    AND state >= :state_least AND state <= :state_most AND last >= :from AND first < :to
+    AND state >= :state_least AND state <= :state_most AND last >= :from
+    AND first - CASE WHEN substr(rule, 1, 10) = 'indicator-' THEN 3600000000 ELSE 0 END < :to
     AND (:rule = '' OR rule = :rule) AND (:owner = '*' OR owner = :owner)
     AND (:host = '' OR lower(host) LIKE :host ESCAPE '!')
     AND (:word1 = '' OR said LIKE :word1 ESCAPE '!'
@@ -179,8 +181,8 @@ FROM alert WHERE org = :org AND merged_into = :into ORDER BY number DESC LIMIT :
 
 -- name: alert_of_event
 -- Alerts that have an event of this journal position as evidence.
-SELECT DISTINCT a.id, a.number, a.title, e.rule FROM alert_event AS e JOIN alert AS a ON a.org = e.org AND a.id = e.alert
-WHERE e.org = :org AND e.position = :position AND a.id <> :without ORDER BY a.number DESC LIMIT 8;
+SELECT DISTINCT a.id, a.number, a.title, e.rule, a.rule AS own FROM alert_event AS e JOIN alert AS a ON a.org = e.org AND a.id = e.alert
+WHERE e.org = :org AND e.position = :position AND a.id <> :without ORDER BY a.number DESC LIMIT 64;
 
 -- name: alert_rule_verdicts
 SELECT verdict, count(*) FROM alert WHERE org = :org AND rule = :rule AND state = 2 AND merged_into = ''

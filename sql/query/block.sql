@@ -21,21 +21,21 @@ SELECT count(*) FROM block WHERE org = :org AND value = :value AND state = 'acti
 SELECT count(DISTINCT value) FROM block WHERE org = :org AND state = 'active';
 
 -- name: block_of_indicator
-SELECT id, value FROM block WHERE org = :org AND indicator = :indicator AND state = 'active' ORDER BY seq;
+SELECT id, value, indicator FROM block WHERE org = :org AND indicator = :indicator AND state = 'active' ORDER BY seq;
 
 -- name: block_expired
-SELECT id, value FROM block
+SELECT id, value, indicator FROM block
 WHERE org = :org AND state = 'active' AND expires > 0 AND expires <= :now ORDER BY expires LIMIT 10000;
 
 -- name: block_next_expiry
 SELECT expires FROM block WHERE org = :org AND state = 'active' AND expires > 0 ORDER BY expires LIMIT 1;
 
 -- name: block_under
-SELECT id, value FROM block
+SELECT id, value, indicator FROM block
 WHERE org = :org AND state = 'active' AND reversed >= :low AND reversed < :high ORDER BY reversed;
 
 -- name: block_of_value
-SELECT id, value FROM block WHERE org = :org AND value = :value AND state = 'active';
+SELECT id, value, indicator FROM block WHERE org = :org AND value = :value AND state = 'active';
 
 -- name: block_end
 UPDATE block SET state = :state, changed = :now WHERE org = :org AND id = :id AND state = 'active';

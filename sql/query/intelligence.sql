@@ -221,10 +221,15 @@ SELECT id, origin, kind, value, state, evidence, alert, incident, derived_from, 
 FROM indicator WHERE org = :org AND kind = :kind AND value = :value
     AND substr(value, 1, 200) = substr(:value, 1, 200) ORDER BY created, id, origin;
 -- name: indicator_known
-SELECT count(*) FROM (SELECT 1 AS one FROM indicator
+SELECT origin, json FROM indicator
 WHERE org = :org AND kind = :kind AND value = :value AND substr(value, 1, 200) = substr(:value, 1, 200)
-    AND origin <> '' AND state IN ('provisional', 'active')
-LIMIT 1) AS standing;
+    AND origin <> '' AND state IN ('provisional', 'active') ORDER BY origin LIMIT 100;
+-- name: indicator_said
+SELECT origin, json FROM indicator WHERE org = :org AND id = :id ORDER BY origin;
+-- name: indicator_said_of_value
+SELECT origin, json FROM indicator
+WHERE org = :org AND kind = :kind AND value = :value AND substr(value, 1, 200) = substr(:value, 1, 200)
+ORDER BY origin LIMIT 100;
 -- name: indicator_of_id
 SELECT id, origin, kind, value, state, evidence, alert, incident, derived_from, created, modified,
        valid_until, json, published, policy, since, held

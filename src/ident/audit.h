@@ -24,6 +24,7 @@ struct lf_audit_entry {
     lf_view subject; /* id of what was acted on */
     lf_view detail;  /* JSON object, never secrets; empty = none */
     lf_view hash;    /* hexadecimal */
+    bool withheld;   /* subject or detail are not for the reader, and empty (isac/trail.h) */
 };
 
 struct lf_audit_list {

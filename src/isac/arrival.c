@@ -3,6 +3,7 @@
 #include "fmt/json.h"
 #include "ident/ident.h"
 #include "ident/node.h"
+#include "isac/rights.h"
 #include "model/incident.h"
 #include "model/indicator.h"
 #include "model/role.h"
@@ -249,13 +250,17 @@ static enum lf_code add_indicator(struct lf_task *t, const struct lf_peer *from,
 enum lf_code lf_arrival_add(struct lf_task *t, const struct lf_peer *from, lf_view type, lf_view json,
                             struct lf_err *e)
 {
+    bool shown;
+
     if (from->kind != LF_PEER_CHILD)
         return LF_OK;
     if (lf_view_is(type, "incident-event"))
         return add_incident(t, from, json, e);
-    if (lf_view_is(type, "indicator"))
-        return add_indicator(t, from, json, e);
-    return LF_OK;
+    if (!lf_view_is(type, "indicator"))
+        return LF_OK;
+    /* What is found here is an alert, which all our people see. */
+    LF_TRY(lf_rights_text(lf_rights_of_people(t), from->id, json, &json, &shown, e));
+    return shown ? add_indicator(t, from, json, e) : LF_OK;
 }
 
 /* ---- reading ---- */

@@ -129,10 +129,17 @@ struct lf_indicator_above {
 enum lf_code lf_indicator_above(struct lf_task *t, lf_view id, struct lf_indicator_above *out,
                                 struct lf_err *e) LF_MUST;
 
-/* Whether there is an indicator of this id and the scope may have none of it. */
+/* Whether there is an indicator of this id and the scope may have none of it: what lf_task.hides asks. */
 enum lf_code lf_indicator_hidden(struct lf_task *t, lf_view id, bool *hidden, struct lf_err *e) LF_MUST;
+/* The same of all that were ever kept of this value, in whatever state: each of them is kept from the scope.
+ */
+enum lf_code lf_indicator_value_hidden(struct lf_task *t, const struct lf_observable *o, bool *hidden,
+                                       struct lf_err *e) LF_MUST;
+/* Whether there is an indicator of this id that is not for all people of this node, whoever asks. */
+enum lf_code lf_indicator_closed(struct lf_task *t, lf_view id, bool *closed, struct lf_err *e) LF_MUST;
 
-/* Does an indicator that others gave us stand for this observable? */
+/* Does an indicator that others gave us stand for this observable, one that all people of this node may have?
+ * (An alert's level, which all of them see, must not tell of another.) */
 enum lf_code lf_indicator_known(struct lf_task *t, const struct lf_observable *o, bool *known,
                                 struct lf_err *e) LF_MUST;
 

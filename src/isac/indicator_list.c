@@ -33,45 +33,80 @@ struct said {
     size_t n, cap;
 };
 
+/* Rows of (origin, json). */
 static enum lf_code take_said(void *ctx, const struct lf_row *r, struct lf_err *e)
 {
     struct said *s = ctx;
 
     (void)e;
     s->x = lf_arena_grow(s->a, s->x, s->n, &s->cap, sizeof *s->x);
-    s->x[s->n].origin = lf_arena_copy(s->a, lf_row_text(r, 1));
-    s->x[s->n++].json = lf_arena_copy(s->a, lf_row_text(r, 12));
+    s->x[s->n].origin = lf_arena_copy(s->a, lf_row_text(r, 0));
+    s->x[s->n++].json = lf_arena_copy(s->a, lf_row_text(r, 1));
+    return LF_OK;
+}
+
+/* Whether the reader may have something of one of them. */
+static enum lf_code any_shown(const struct said *s, struct lf_rights *rights, bool *shown, struct lf_err *e)
+{
+    lf_view text;
+
+    *shown = false;
+    for (size_t i = 0; i < s->n && !*shown; i++)
+        LF_TRY(lf_rights_text(rights, s->x[i].origin, s->x[i].json, &text, shown, e));
+    return LF_OK;
+}
+
+static enum lf_code hidden_from(struct lf_task *t, struct lf_rights *rights, lf_view id, bool *hidden,
+                                struct lf_err *e)
+{
+    struct lf_scope scope = lf_node_rows(t);
+    struct said s = { .a = t->a };
+    bool shown;
+
+    LF_TRY(lf_db_run(t->db, &scope, &lf_q_indicator_said, LF_ARGS(LF_TEXT(id)), take_said, &s, NULL, e));
+    LF_TRY(any_shown(&s, rights, &shown, e));
+    *hidden = s.n && !shown;
     return LF_OK;
 }
 
 enum lf_code lf_indicator_hidden(struct lf_task *t, lf_view id, bool *hidden, struct lf_err *e)
 {
-    struct lf_scope scope = lf_node_rows(t);
-    struct said s = { .a = t->a };
     struct lf_rights *rights;
 
     LF_TRY(lf_rights_open(t, LF_V(""), &rights, e));
-    LF_TRY(lf_db_run(t->db, &scope, &lf_q_indicator_of_id, LF_ARGS(LF_TEXT(id)), take_said, &s, NULL, e));
-    *hidden = s.n > 0;
-    for (size_t i = 0; i < s.n && *hidden; i++) {
-        bool shown;
-        lf_view text;
+    return hidden_from(t, rights, id, hidden, e);
+}
 
-        LF_TRY(lf_rights_text(rights, s.x[i].origin, s.x[i].json, &text, &shown, e));
-        *hidden = !shown;
-    }
+enum lf_code lf_indicator_closed(struct lf_task *t, lf_view id, bool *closed, struct lf_err *e)
+{
+    return hidden_from(t, lf_rights_of_people(t), id, closed, e);
+}
+
+enum lf_code lf_indicator_value_hidden(struct lf_task *t, const struct lf_observable *o, bool *hidden,
+                                       struct lf_err *e)
+{
+    struct lf_scope scope = lf_node_rows(t);
+    struct said s = { .a = t->a };
+    struct lf_rights *rights;
+    bool shown;
+
+    LF_TRY(lf_rights_open(t, LF_V(""), &rights, e));
+    LF_TRY(lf_db_run(t->db, &scope, &lf_q_indicator_said_of_value,
+                     LF_ARGS(LF_INT(o->kind), LF_TEXT(o->value)), take_said, &s, NULL, e));
+    LF_TRY(any_shown(&s, rights, &shown, e));
+    *hidden = s.n && !shown;
     return LF_OK;
 }
 
 enum lf_code lf_indicator_known(struct lf_task *t, const struct lf_observable *o, bool *known,
                                 struct lf_err *e)
 {
-    struct lf_scope s = lf_node_rows(t);
-    int64_t n;
+    struct lf_scope scope = lf_node_rows(t);
+    struct said s = { .a = t->a };
 
-    LF_TRY(lf_db_int(t->db, &s, &lf_q_indicator_known, LF_ARGS(LF_INT(o->kind), LF_TEXT(o->value)), &n, e));
-    *known = n > 0;
-    return LF_OK;
+    LF_TRY(lf_db_run(t->db, &scope, &lf_q_indicator_known, LF_ARGS(LF_INT(o->kind), LF_TEXT(o->value)),
+                     take_said, &s, NULL, e));
+    return any_shown(&s, lf_rights_of_people(t), known, e);
 }
 
 /* As LIKE has it: a part, whatever its letters' case. */

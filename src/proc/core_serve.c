@@ -98,7 +98,7 @@ enum lf_code lf_core_take_finding(struct lf_task *t, const struct lf_finding *gi
     struct lf_alert alert;
     struct lf_policy policy;
     lf_view incident = { "", 0 }, indicator;
-    bool is_new, corroborated, shared, known = false;
+    bool is_new, corroborated, shared, closed = false, known = false;
 
     for (size_t i = 0; i < f->nobservables && !known; i++)
         LF_TRY(lf_indicator_known(t, &f->observables[i], &known, e));
@@ -109,7 +109,11 @@ enum lf_code lf_core_take_finding(struct lf_task *t, const struct lf_finding *gi
     if (alert.id.len == 0 || alert.level < LF_LEVEL_HIGH || !(is_new || corroborated))
         return LF_OK;
 
-    if (corroborated) {
+    /* An incident has no markings, all people here see it, and it goes up: of an indicator that is not for
+     * all of them people write it. */
+    if (lf_view_starts(f->rule, LF_V("indicator--")))
+        LF_TRY(lf_indicator_closed(t, f->rule, &closed, e));
+    if (corroborated && !closed) {
         struct lf_incident_alert brief = {
             .id = alert.id,
             .title = alert.title,

@@ -142,13 +142,17 @@ static enum lf_code zone_put(struct lf_task *t, lf_view value, bool added, struc
     return LF_OK;
 }
 
-static enum lf_code audit(struct lf_task *t, const char *action, lf_view value, const char *what, lf_view why,
-                          struct lf_err *e)
+/* Of a block the indicator is always named: the trail shows the entry to those who may have that. */
+static enum lf_code audit(struct lf_task *t, const char *action, lf_view value, lf_view indicator,
+                          lf_view reason, struct lf_err *e)
 {
     struct lf_audit_note n;
 
     lf_audit_open(&n);
-    lf_json_put_str(&n.w, what, why);
+    if (indicator.len)
+        lf_json_put_str(&n.w, "indicator", indicator);
+    if (reason.len)
+        lf_json_put_str(&n.w, "reason", reason);
     return lf_audit_close(&n, t, lf_view_of(action), value, e);
 }
 
@@ -194,6 +198,7 @@ static enum lf_code row_value(void *ctx, const struct lf_row *row, struct lf_err
     (void)e;
     b->id = lf_arena_copy(r->a, lf_row_text(row, 0));
     b->value = lf_arena_copy(r->a, lf_row_text(row, 1));
+    b->indicator = lf_arena_copy(r->a, lf_row_text(row, 2));
     return LF_OK;
 }
 
@@ -260,7 +265,7 @@ static enum lf_code end_blocks(struct lf_task *t, const struct rows *r, enum lf_
         if (left == 0)
             LF_TRY(zone_changed(t, r->item[i].value, false, e));
         LF_TRY(audit(t, state == LF_BLOCK_EXPIRED ? "block.expire" : "block.withdraw", r->item[i].value,
-                     "reason", why, e));
+                     r->item[i].indicator, why, e));
     }
     return LF_OK;
 }
@@ -297,7 +302,7 @@ enum lf_code lf_block_add(struct lf_task *t, lf_view value, lf_view indicator, b
                           e));
         if (before == 0)
             LF_TRY(zone_changed(t, v, true, e));
-        LF_TRY(audit(t, "block.add", v, "indicator", indicator, e));
+        LF_TRY(audit(t, "block.add", v, indicator, LF_V(""), e));
     }
     if (!out)
         return LF_OK;
@@ -316,7 +321,7 @@ enum lf_code lf_block_withdraw(struct lf_task *t, lf_view indicator, size_t *n, 
     LF_TRY(may(t, CHANGERS, e));
     LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_block_of_indicator, LF_ARGS(LF_TEXT(indicator)), row_value, &r,
                      NULL, e));
-    LF_TRY(end_blocks(t, &r, LF_BLOCK_WITHDRAWN, indicator, e));
+    LF_TRY(end_blocks(t, &r, LF_BLOCK_WITHDRAWN, LF_V(""), e));
     if (n)
         *n = r.n;
     return LF_OK;
@@ -415,7 +420,7 @@ enum lf_code lf_allow_add(struct lf_task *t, lf_view value, lf_view reason, size
     low = reversed(t->a, v);
     LF_TRY(lf_db_exec(t->db, &t->scope, &lf_q_allow_put,
                       LF_ARGS(LF_TEXT(v), LF_TEXT(low), LF_TEXT(reason), LF_INT(lf_now(t->env))), e));
-    LF_TRY(audit(t, "allow.add", v, "reason", reason, e));
+    LF_TRY(audit(t, "allow.add", v, LF_V(""), reason, e));
     /* Blocks it contradicts: of all under it (itself included) and of each name above. */
     LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_block_under, LF_ARGS(LF_TEXT(low), LF_TEXT(past(t->a, low))),
                      row_value, &r, NULL, e));

@@ -7,6 +7,7 @@
 #include "soc/alert_priv.h"
 #include "soc/asset.h"
 #include "soc/exclusion.h"
+#include "soc/withheld.h"
 #include "store/query_alert.h"
 
 enum { NOTE_MOST = LF_ALERT_NOTE };
@@ -129,10 +130,35 @@ static enum lf_code get(struct lf_task *t, lf_view id, struct lf_alert *out, str
     return LF_OK;
 }
 
+static lf_time hour_of(lf_time at)
+{
+    return at - at % LF_HOUR;
+}
+
+/* As one sees it who may not have its indicator. */
+static enum lf_code withhold(struct lf_withheld *w, struct lf_task *t, struct lf_alert *a, struct lf_err *e)
+{
+    LF_TRY(lf_withheld(w, t, a->rule, &a->withheld, e));
+    if (!a->withheld)
+        return LF_OK;
+    a->rule = a->title = a->observable = a->note = LF_V("");
+    a->has_observable = false;
+    a->first = hour_of(a->first);
+    a->last = hour_of(a->last);
+    a->raised = hour_of(a->raised);
+    return LF_OK;
+}
+
 enum lf_code lf_alert_get(struct lf_task *t, lf_view id, struct lf_alert *out, struct lf_err *e)
 {
+    struct lf_withheld w = { 0 };
+    struct lf_alert one;
+
     LF_TRY(alert_may_see(t, e));
-    return get(t, id, out, e);
+    LF_TRY(get(t, id, &one, e));
+    LF_TRY(withhold(&w, t, &one, e));
+    *out = one;
+    return LF_OK;
 }
 
 static enum lf_code key_of(const struct lf_page *page, int64_t otherwise, int64_t *out, struct lf_err *e)
@@ -180,48 +206,122 @@ static enum lf_code pattern(struct lf_task *t, lf_view word, bool whole, lf_view
     return LF_OK;
 }
 
-enum lf_code lf_alert_list(struct lf_task *t, const struct lf_alert_filter *filter,
-                           const struct lf_page *page, struct lf_alert **out, size_t *n, lf_view *next,
-                           struct lf_err *e)
+/* Whether small letters are part of a text, whose ASCII letters' case does not count. */
+static bool has(lf_view text, lf_view small)
 {
-    static const struct lf_alert_filter all = { 0 };
-    const struct lf_alert_filter *f = filter ? filter : &all;
-    size_t limit = lf_page_rows(page);
-    struct gather g = { .a = t->a, .max = limit + 1 };
-    lf_view host, words[LF_ALERT_WORDS], titles[LF_ALERT_WORDS];
-    int64_t before;
+    for (size_t at = 0; at + small.len <= text.len; at++) {
+        size_t i = 0;
 
-    LF_TRY(alert_may_see(t, e));
-    LF_TRY(key_of(page, INT64_MAX, &before, e));
-    LF_TRY(pattern(t, f->host, true, &host, e));
+        while (i < small.len &&
+               (text.ptr[at + i] >= 'A' && text.ptr[at + i] <= 'Z' ? text.ptr[at + i] | 0x20
+                                                                   : text.ptr[at + i]) == small.ptr[i])
+            i++;
+        if (i == small.len)
+            return true;
+    }
+    return false;
+}
+
+static lf_view small_of(struct lf_arena *a, lf_view word)
+{
+    char *p = lf_arena_alloc(a, word.len + 1, 1);
+
+    for (size_t i = 0; i < word.len; i++)
+        p[i] = (char)(word.ptr[i] >= 'A' && word.ptr[i] <= 'Z' ? word.ptr[i] | 0x20 : word.ptr[i]);
+    return (lf_view){ p, word.len };
+}
+
+/* Whether a withheld alert fits by what of it is shown.  The statement has found it by what it is, an hour
+ * about it: all that fits so is among that. */
+static bool fits(struct lf_task *t, const struct lf_alert_filter *f, const struct lf_alert *a)
+{
+    if (f->rule.len || a->last < f->from || (f->to && a->first >= f->to))
+        return false;
+    for (size_t i = 0; i < f->nwords; i++) {
+        lf_view word = small_of(t->a, f->words[i].text);
+
+        if (word.len && !has(a->host, word) && !has(a->owner, word) && !has(a->asset, word))
+            return false;
+    }
+    return true;
+}
+
+/* What a filter is to the statement. */
+struct sought {
+    lf_view host, words[LF_ALERT_WORDS], titles[LF_ALERT_WORDS];
+};
+
+static enum lf_code seek(struct lf_task *t, const struct lf_alert_filter *f, struct sought *s,
+                         struct lf_err *e)
+{
+    LF_TRY(pattern(t, f->host, true, &s->host, e));
     if (f->rule.len > LF_ALERT_WORD || !lf_view_is_utf8(f->rule) || f->owner.len > LF_ALERT_WORD ||
         !lf_view_is_utf8(f->owner) || f->nwords > LF_ALERT_WORDS)
         return lf_err_set(e, LF_BAD_INPUT,
                           "alert: at most %d words are looked for, and texts of at most %d bytes",
                           LF_ALERT_WORDS, LF_ALERT_WORD);
     for (size_t i = 0; i < LF_ALERT_WORDS; i++) {
-        words[i] = titles[i] = LF_V("");
+        s->words[i] = s->titles[i] = LF_V("");
         if (i >= f->nwords)
             continue;
-        LF_TRY(pattern(t, f->words[i].text, false, &words[i], e));
-        titles[i] = lf_view_some(f->words[i].titles);
+        LF_TRY(pattern(t, f->words[i].text, false, &s->words[i], e));
+        s->titles[i] = lf_view_some(f->words[i].titles);
     }
-    g.alerts = LF_NEW(t->a, struct lf_alert, limit + 1);
-    LF_TRY(lf_db_run(t->db, &t->scope, f->open_only ? &lf_q_alert_list_open : &lf_q_alert_list,
+    return LF_OK;
+}
+
+/* Rows behind a number, as they are. */
+static enum lf_code find(struct lf_task *t, const struct lf_alert_filter *f, const struct sought *s,
+                         int64_t before, struct gather *g, struct lf_err *e)
+{
+    g->n = 0;
+    return lf_db_run(t->db, &t->scope, f->open_only ? &lf_q_alert_list_open : &lf_q_alert_list,
                      LF_ARGS(LF_INT(before), LF_INT(f->least), LF_INT(f->has_state ? (int)f->state : 0),
                              LF_INT(f->has_state ? (int)f->state : LF_ALERT_CLOSED), LF_INT(f->from),
                              LF_INT(f->to ? f->to : INT64_MAX), LF_TEXT(lf_view_some(f->rule)),
                              LF_TEXT(f->nobodys     ? LF_V("")
                                      : f->owner.len ? f->owner
                                                     : LF_V("*")),
-                             LF_TEXT(host), LF_TEXT(words[0]), LF_TEXT(titles[0]), LF_TEXT(words[1]),
-                             LF_TEXT(titles[1]), LF_TEXT(words[2]), LF_TEXT(titles[2]), LF_TEXT(words[3]),
-                             LF_TEXT(titles[3]), LF_INT(limit + 1)),
-                     on_alert, &g, NULL, e));
-    *out = g.alerts;
-    *n = g.n > limit ? limit : g.n;
-    *next = g.n > limit ? lf_arena_printf(t->a, "%llu", (unsigned long long)g.alerts[limit - 1].number)
-                        : (lf_view){ "", 0 };
+                             LF_TEXT(s->host), LF_TEXT(s->words[0]), LF_TEXT(s->titles[0]),
+                             LF_TEXT(s->words[1]), LF_TEXT(s->titles[1]), LF_TEXT(s->words[2]),
+                             LF_TEXT(s->titles[2]), LF_TEXT(s->words[3]), LF_TEXT(s->titles[3]),
+                             LF_INT((int64_t)g->max)),
+                     on_alert, g, NULL, e);
+}
+
+enum lf_code lf_alert_list(struct lf_task *t, const struct lf_alert_filter *filter,
+                           const struct lf_page *page, struct lf_alert **out, size_t *n, lf_view *next,
+                           struct lf_err *e)
+{
+    static const struct lf_alert_filter all = { 0 };
+    const struct lf_alert_filter *f = filter ? filter : &all;
+    size_t limit = lf_page_rows(page), kept = 0;
+    struct gather g = { .a = t->a, .max = limit + 1 };
+    struct lf_withheld w = { 0 };
+    struct lf_alert *items;
+    struct sought s;
+    int64_t before;
+
+    LF_TRY(alert_may_see(t, e));
+    LF_TRY(key_of(page, INT64_MAX, &before, e));
+    LF_TRY(seek(t, f, &s, e));
+    items = LF_NEW(t->a, struct lf_alert, limit + 1);
+    g.alerts = LF_NEW(t->a, struct lf_alert, limit + 1);
+    do { /* until the page is full: a short one would tell of what was found and is not shown */
+        LF_TRY(find(t, f, &s, before, &g, e));
+        for (size_t i = 0; i < g.n && kept <= limit; i++) {
+            struct lf_alert *a = &items[kept];
+
+            *a = g.alerts[i];
+            before = (int64_t)a->number;
+            LF_TRY(withhold(&w, t, a, e));
+            kept += a->withheld ? fits(t, f, a) : !f->to || a->first < f->to;
+        }
+    } while (g.n == g.max && kept <= limit);
+    *out = items;
+    *n = kept > limit ? limit : kept;
+    *next = kept > limit ? lf_arena_printf(t->a, "%llu", (unsigned long long)items[limit - 1].number)
+                         : (lf_view){ "", 0 };
     return LF_OK;
 }
 
@@ -249,20 +349,34 @@ static enum lf_code on_event(void *ctx, const struct lf_row *r, struct lf_err *e
 enum lf_code lf_alert_events(struct lf_task *t, lf_view id, const struct lf_page *page,
                              struct lf_alert_event **out, size_t *n, lf_view *next, struct lf_err *e)
 {
-    size_t limit = lf_page_rows(page);
+    size_t limit = lf_page_rows(page), kept = 0;
     struct gather g = { .a = t->a, .max = limit + 1 };
+    struct lf_withheld w = { 0 };
+    struct lf_alert_event *items;
     struct lf_alert alert;
     int64_t after;
 
     LF_TRY(lf_alert_get(t, id, &alert, e));
     LF_TRY(key_of(page, -1, &after, e));
+    items = LF_NEW(t->a, struct lf_alert_event, limit + 1);
     g.events = LF_NEW(t->a, struct lf_alert_event, limit + 1);
-    LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_alert_events,
-                     LF_ARGS(LF_TEXT(id), LF_INT(after), LF_INT(limit + 1)), on_event, &g, NULL, e));
-    *out = g.events;
-    *n = g.n > limit ? limit : g.n;
-    *next = g.n > limit ? lf_arena_printf(t->a, "%llu", (unsigned long long)g.events[limit - 1].position)
-                        : (lf_view){ "", 0 };
+    do { /* one that was merged into another brings evidence that not everybody may have */
+        g.n = 0;
+        LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_alert_events,
+                         LF_ARGS(LF_TEXT(id), LF_INT(after), LF_INT((int64_t)g.max)), on_event, &g, NULL, e));
+        for (size_t i = 0; i < g.n && kept <= limit; i++) {
+            bool hidden;
+
+            items[kept] = g.events[i];
+            after = (int64_t)g.events[i].position;
+            LF_TRY(lf_withheld(&w, t, g.events[i].rule, &hidden, e));
+            kept += !hidden;
+        }
+    } while (g.n == g.max && kept <= limit);
+    *out = items;
+    *n = kept > limit ? limit : kept;
+    *next = kept > limit ? lf_arena_printf(t->a, "%llu", (unsigned long long)items[limit - 1].position)
+                         : (lf_view){ "", 0 };
     return LF_OK;
 }
 
@@ -542,10 +656,13 @@ enum lf_code lf_alert_merged(struct lf_task *t, lf_view id, struct lf_alert **ou
     struct gather g = { .a = t->a,
                         .alerts = LF_NEW(t->a, struct lf_alert, LF_ALERT_MERGED),
                         .max = LF_ALERT_MERGED };
+    struct lf_withheld w = { 0 };
 
     LF_TRY(alert_may_see(t, e));
     LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_alert_merged, LF_ARGS(LF_TEXT(id), LF_INT(LF_ALERT_MERGED)),
                      on_alert, &g, NULL, e));
+    for (size_t i = 0; i < g.n; i++)
+        LF_TRY(withhold(&w, t, &g.alerts[i], e));
     *out = g.alerts;
     *n = g.n;
     return LF_OK;
@@ -630,6 +747,8 @@ void lf_alert_json(struct lf_json_w *w, const struct lf_alert *al)
     lf_json_put_str(w, "note", lf_view_some(al->note));
     lf_json_put_bool(w, "corroborated", al->corroborated);
     lf_json_put_str(w, "owner", lf_view_some(al->owner));
+    if (al->withheld)
+        lf_json_put_bool(w, "withheld", true);
     if (al->verdict)
         lf_json_put_cstr(w, "verdict", lf_verdict_name(al->verdict));
     if (al->merged_into.len)

@@ -11,7 +11,10 @@
  * that people merged it into).  A finding
  * is kept once, by (position, rule): replay after a crash counts nothing twice.
  * What this centre decided about a rule (soc/tuning.h) changes the hour, the level
- * and whether anything is raised at all. */
+ * and whether anything is raised at all.
+ *
+ * What an indicator found is for those who may have the indicator: for others the alert is withheld, has no
+ * evidence, and no filter finds it by what it does not show. */
 #ifndef LF_SOC_ALERT_H
 #define LF_SOC_ALERT_H
 
@@ -57,6 +60,10 @@ struct lf_alert {
     lf_view merged_into; /* id of the alert that its evidence went to, may be empty */
     lf_view asset;       /* name of the asset concerned (soc/asset.h), may be empty */
     lf_time handled_at;  /* 0: never acknowledged or closed */
+    /* It names an indicator whose markings keep it from the asker (soc/withheld.h): rule, title, observable
+     * and note are empty, and first, last and raised are hours, so that no search of the archive finds the
+     * event. */
+    bool withheld;
 };
 
 /* Kept evidence of an alert. */

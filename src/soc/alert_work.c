@@ -4,6 +4,7 @@
 #include "ident/audit.h"
 #include "model/role.h"
 #include "soc/alert_priv.h"
+#include "soc/withheld.h"
 #include "store/query_alert.h"
 
 static const char *const acts[] = { "",      "acknowledge", "assign",  "comment", "close",
@@ -156,6 +157,7 @@ struct gather {
     struct lf_arena *a;
     struct lf_alert_work *work;
     struct lf_alert_behind *behind;
+    lf_view *own; /* of each of `behind` the rule that raised it */
     int64_t *counts;
     size_t n, max;
 };
@@ -174,6 +176,25 @@ static enum lf_code on_work(void *ctx, const struct lf_row *r, struct lf_err *e)
     return LF_OK;
 }
 
+/* A closing's note is "verdict", "verdict: what was said", or what was said alone. */
+static lf_view verdict_alone(lf_view note)
+{
+    size_t colon = lf_view_find_byte(note, ':');
+    lf_view word = colon == SIZE_MAX ? note : lf_view_first(note, colon);
+    enum lf_verdict v;
+
+    return lf_verdict_parse(word, &v) ? word : LF_V("");
+}
+
+/* What people wrote of a withheld alert may name what it does not show. */
+static void keep_words_back(struct lf_alert_work *w)
+{
+    if (w->act == LF_ACT_COMMENT)
+        w->note = LF_V("");
+    else if (w->act == LF_ACT_CLOSE)
+        w->note = verdict_alone(w->note);
+}
+
 enum lf_code lf_alert_history(struct lf_task *t, lf_view id, const struct lf_page *page,
                               struct lf_alert_work **out, size_t *n, lf_view *next, struct lf_err *e)
 {
@@ -190,6 +211,8 @@ enum lf_code lf_alert_history(struct lf_task *t, lf_view id, const struct lf_pag
                           LF_FMT(page->after));
     LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_alert_work_list,
                      LF_ARGS(LF_TEXT(id), LF_INT(after), LF_INT(g.max)), on_work, &g, NULL, e));
+    for (size_t i = 0; alert.withheld && i < g.n; i++)
+        keep_words_back(&g.work[i]);
     *out = g.work;
     *n = g.n > limit ? limit : g.n;
     *next = g.n > limit ? lf_arena_printf(t->a, "%lld", (long long)g.work[limit - 1].seq)
@@ -202,27 +225,41 @@ static enum lf_code on_behind(void *ctx, const struct lf_row *r, struct lf_err *
     struct gather *g = ctx;
 
     (void)e;
-    if (g->n < g->max)
-        g->behind[g->n++] = (struct lf_alert_behind){ .id = lf_arena_copy(g->a, lf_row_text(r, 0)),
-                                                      .number = (uint64_t)lf_row_int(r, 1),
-                                                      .title = lf_arena_copy(g->a, lf_row_text(r, 2)),
-                                                      .rule = lf_arena_copy(g->a, lf_row_text(r, 3)) };
+    if (g->n == g->max)
+        return LF_OK;
+    g->own[g->n] = lf_arena_copy(g->a, lf_row_text(r, 4));
+    g->behind[g->n++] = (struct lf_alert_behind){ .id = lf_arena_copy(g->a, lf_row_text(r, 0)),
+                                                  .number = (uint64_t)lf_row_int(r, 1),
+                                                  .title = lf_arena_copy(g->a, lf_row_text(r, 2)),
+                                                  .rule = lf_arena_copy(g->a, lf_row_text(r, 3)) };
     return LF_OK;
 }
 
 enum lf_code lf_alert_of_event(struct lf_task *t, uint64_t position, lf_view without,
                                struct lf_alert_behind **out, size_t *n, struct lf_err *e)
 {
+    enum { LOOK = 64 }; /* the statement's limit: some may be withheld */
     struct gather g = { .a = t->a,
-                        .behind = LF_NEW(t->a, struct lf_alert_behind, LF_ALERT_BEHIND),
-                        .max = LF_ALERT_BEHIND };
+                        .behind = LF_NEW(t->a, struct lf_alert_behind, LOOK),
+                        .own = LF_NEW(t->a, lf_view, LOOK),
+                        .max = LOOK };
+    struct lf_withheld w = { 0 };
+    size_t kept = 0;
 
     LF_TRY(alert_may_see(t, e));
     if (position <= INT64_MAX)
         LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_alert_of_event, LF_ARGS(LF_INT(position), LF_TEXT(without)),
                          on_behind, &g, NULL, e));
+    for (size_t i = 0; i < g.n && kept < LF_ALERT_BEHIND; i++) {
+        bool hidden, own;
+
+        LF_TRY(lf_withheld(&w, t, g.behind[i].rule, &hidden, e));
+        LF_TRY(lf_withheld(&w, t, g.own[i], &own, e));
+        if (!hidden && !own)
+            g.behind[kept++] = g.behind[i];
+    }
     *out = g.behind;
-    *n = g.n;
+    *n = kept;
     return LF_OK;
 }
 
@@ -240,9 +277,14 @@ static enum lf_code on_verdict(void *ctx, const struct lf_row *r, struct lf_err 
 enum lf_code lf_alert_verdicts(struct lf_task *t, lf_view rule, int64_t out[LF_VERDICTS], struct lf_err *e)
 {
     struct gather g = { .counts = out };
+    struct lf_withheld w = { 0 };
+    bool hidden;
 
     LF_TRY(alert_may_see(t, e));
     memset(out, 0, LF_VERDICTS * sizeof *out);
+    LF_TRY(lf_withheld(&w, t, rule, &hidden, e));
+    if (hidden)
+        return LF_OK;
     return lf_db_run(t->db, &t->scope, &lf_q_alert_rule_verdicts, LF_ARGS(LF_TEXT(rule)), on_verdict, &g,
                      NULL, e);
 }

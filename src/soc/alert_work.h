@@ -63,7 +63,7 @@ enum lf_code lf_alert_history(struct lf_task *t, lf_view id, const struct lf_pag
 enum lf_code lf_alert_merged(struct lf_task *t, lf_view id, struct lf_alert **out, size_t *n,
                              struct lf_err *e) LF_MUST;
 
-/* Other alerts whose evidence holds the event of this journal position: what a
+/* Other alerts, none that is withheld, whose evidence holds the event of this journal position: what a
  * correlation was made of. */
 struct lf_alert_behind {
     lf_view id, title, rule;

@@ -3,6 +3,7 @@
 #include "fmt/json.h"
 #include "ident/audit.h"
 #include "model/role.h"
+#include "soc/withheld.h"
 #include "store/query_exclusion.h"
 
 enum { TEXT_MOST = 256, NOTE_MOST = 2000 };
@@ -71,20 +72,35 @@ enum lf_code lf_exclusion_get(struct lf_task *t, lf_view rule, lf_view host, str
 enum lf_code lf_exclusion_list(struct lf_task *t, const struct lf_page *page, struct lf_exclusion **out,
                                size_t *n, lf_view *next, struct lf_err *e)
 {
-    size_t limit = lf_page_rows(page);
+    size_t limit = lf_page_rows(page), kept = 0;
     struct gather g = { .a = t->a, .now = lf_now(t->env) };
+    struct lf_withheld w = { 0 };
+    struct lf_exclusion *items;
     lf_view rule, host;
 
     g.max = limit + 1;
     g.items = LF_NEW(t->a, struct lf_exclusion, g.max);
+    items = LF_NEW(t->a, struct lf_exclusion, g.max);
     LF_TRY(may(t, false, e));
     if (!lf_page_pair_of(page ? page->after : LF_V(""), &rule, &host))
         return lf_err_set(e, LF_BAD_INPUT, "exclusion: that is no place in a list; give \"next\" as it came");
-    LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_exclusion_list,
-                     LF_ARGS(LF_TEXT(rule), LF_TEXT(host), LF_INT(g.max)), on_row, &g, NULL, e));
-    *out = g.items;
-    *n = g.n > limit ? limit : g.n;
-    *next = g.n > limit ? lf_page_pair(t->a, g.items[limit - 1].rule, g.items[limit - 1].host) : LF_V("");
+    do { /* those about an indicator are for who may have it; a page is full all the same */
+        g.n = 0;
+        LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_exclusion_list,
+                         LF_ARGS(LF_TEXT(rule), LF_TEXT(host), LF_INT(g.max)), on_row, &g, NULL, e));
+        for (size_t i = 0; i < g.n && kept <= limit; i++) {
+            bool hidden;
+
+            items[kept] = g.items[i];
+            rule = g.items[i].rule;
+            host = g.items[i].host;
+            LF_TRY(lf_withheld(&w, t, rule, &hidden, e));
+            kept += !hidden;
+        }
+    } while (g.n == g.max && kept <= limit);
+    *out = items;
+    *n = kept > limit ? limit : kept;
+    *next = kept > limit ? lf_page_pair(t->a, items[limit - 1].rule, items[limit - 1].host) : LF_V("");
     return LF_OK;
 }
 
@@ -146,13 +162,22 @@ enum lf_code lf_exclusion_proposals(struct lf_task *t, bool disputed, struct lf_
                         .proposals = LF_NEW(t->a, struct lf_exclusion_proposal, LF_EXCLUSION_PROPOSALS),
                         .max = LF_EXCLUSION_PROPOSALS };
     lf_time now = lf_now(t->env);
+    struct lf_withheld w = { 0 };
+    size_t kept = 0;
 
     LF_TRY(may(t, false, e));
     LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_exclusion_proposals,
                      LF_ARGS(LF_INT(now - LF_EXCLUSION_LOOK), LF_INT(now), LF_INT(disputed), LF_INT(g.max)),
                      on_proposal, &g, NULL, e));
+    for (size_t i = 0; i < g.n; i++) {
+        bool hidden;
+
+        LF_TRY(lf_withheld(&w, t, g.proposals[i].rule, &hidden, e));
+        if (!hidden)
+            g.proposals[kept++] = g.proposals[i];
+    }
     *out = g.proposals;
-    *n = g.n;
+    *n = kept;
     return LF_OK;
 }
 

@@ -3,6 +3,7 @@
 #include "fmt/json.h"
 #include "ident/audit.h"
 #include "model/role.h"
+#include "soc/withheld.h"
 #include "store/query_tuning.h"
 
 enum { RULE_MOST = 200 };
@@ -170,16 +171,29 @@ enum lf_code lf_tuning_clear(struct lf_task *t, lf_view rule, struct lf_err *e)
 enum lf_code lf_tuning_list(struct lf_task *t, const struct lf_page *page, struct lf_tuning **out, size_t *n,
                             lf_view *next, struct lf_err *e)
 {
-    size_t limit = lf_page_rows(page);
+    size_t limit = lf_page_rows(page), kept = 0;
     struct gather g = { .a = t->a, .items = LF_NEW(t->a, struct lf_tuning, limit + 1), .max = limit + 1 };
+    struct lf_tuning *items = LF_NEW(t->a, struct lf_tuning, limit + 1);
+    lf_view after = page && page->after.ptr ? page->after : LF_V("");
+    struct lf_withheld w = { 0 };
 
     LF_TRY(may(t, false, e));
-    LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_tuning_list,
-                     LF_ARGS(LF_TEXT(page && page->after.ptr ? page->after : LF_V("")), LF_INT(limit + 1)),
-                     on_tuning, &g, NULL, e));
-    *out = g.items;
-    *n = g.n > limit ? limit : g.n;
-    *next = g.n > limit ? g.items[limit - 1].rule : LF_V("");
+    do { /* those of an indicator are for who may have it; a page is full all the same */
+        g.n = 0;
+        LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_tuning_list, LF_ARGS(LF_TEXT(after), LF_INT(limit + 1)),
+                         on_tuning, &g, NULL, e));
+        for (size_t i = 0; i < g.n && kept <= limit; i++) {
+            bool hidden;
+
+            items[kept] = g.items[i];
+            after = g.items[i].rule;
+            LF_TRY(lf_withheld(&w, t, after, &hidden, e));
+            kept += !hidden;
+        }
+    } while (g.n == g.max && kept <= limit);
+    *out = items;
+    *n = kept > limit ? limit : kept;
+    *next = kept > limit ? items[limit - 1].rule : LF_V("");
     return LF_OK;
 }
 
@@ -236,7 +250,9 @@ enum lf_code lf_rule_hits(struct lf_task *t, lf_view rule, const struct lf_page 
 {
     size_t limit = lf_page_rows(page);
     struct gather g = { .a = t->a, .hits = LF_NEW(t->a, struct lf_rule_hit, limit + 1), .max = limit + 1 };
+    struct lf_withheld w = { 0 };
     int64_t before = INT64_MAX;
+    bool hidden;
 
     LF_TRY(may(t, false, e));
     if (page && page->after.len && (!lf_view_i64(page->after, &before) || before < 0))
@@ -244,6 +260,9 @@ enum lf_code lf_rule_hits(struct lf_task *t, lf_view rule, const struct lf_page 
                           LF_FMT(page->after));
     LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_rule_hit_list,
                      LF_ARGS(LF_TEXT(rule), LF_INT(before), LF_INT(limit + 1)), on_hit, &g, NULL, e));
+    LF_TRY(lf_withheld(&w, t, rule, &hidden, e));
+    if (hidden)
+        g.n = 0;
     *out = g.hits;
     *n = g.n > limit ? limit : g.n;
     *next = g.n > limit ? lf_arena_printf(t->a, "%llu", (unsigned long long)g.hits[limit - 1].position)
@@ -270,11 +289,14 @@ enum lf_code lf_rule_days(struct lf_task *t, lf_view rule, struct lf_rule_day ou
                           struct lf_err *e)
 {
     struct days d = { .items = out };
+    struct lf_withheld w = { 0 };
+    bool hidden;
 
     LF_TRY(may(t, false, e));
     LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_rule_hit_day_list, LF_ARGS(LF_TEXT(rule), LF_INT(LF_RULE_DAYS)),
                      on_day, &d, NULL, e));
-    *n = d.n;
+    LF_TRY(lf_withheld(&w, t, rule, &hidden, e));
+    *n = hidden ? 0 : d.n;
     return LF_OK;
 }
 

@@ -66,6 +66,10 @@ struct lf_task {
      * is told the whole list when it comes. */
     struct lf_buf *news;
     struct lf_changed *changed; /* shared with tasks made from this one; NULL: nobody asks */
+    /* Whether the markings of an indicator keep it from the scope: isac decides (lf_indicator_hidden), and
+     * rooms below it, which keep what it found, ask here.  Who serves readers sets it; NULL: the node's own
+     * work, which alone has everything. */
+    enum lf_code (*hides)(struct lf_task *t, lf_view indicator, bool *hidden, struct lf_err *e);
 };
 
 #endif

@@ -1,5 +1,5 @@
 /* The JSON API's part on the audit trail. */
-#include "ident/audit.h"
+#include "isac/trail.h"
 #include "web/api_priv.h"
 
 enum lf_code api_audit(struct rq *r)
@@ -9,7 +9,7 @@ enum lf_code api_audit(struct rq *r)
     struct out o;
 
     LF_TRY(page_of(r, &page));
-    LF_TRY(lf_audit_list(r->t, &page, &list, r->e));
+    LF_TRY(lf_trail_list(r->t, &page, &list, r->e));
     begin_list(&o, JSON_MOST);
     for (size_t i = 0; i < list.count; i++) {
         const struct lf_audit_entry *a = &list.item[i];
@@ -22,6 +22,8 @@ enum lf_code api_audit(struct rq *r)
         put_text(&o.w, "subject", a->subject);
         if (a->detail.len)
             lf_json_put_raw(&o.w, "detail", a->detail);
+        if (a->withheld)
+            lf_json_put_bool(&o.w, "withheld", true);
         lf_json_put_str(&o.w, "hash", a->hash);
         lf_json_close(&o.w);
     }

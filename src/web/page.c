@@ -455,6 +455,11 @@ lf_view title_text(const struct rq *r, lf_view title)
     return title;
 }
 
+lf_view alert_title(const struct rq *r, const struct lf_alert *a)
+{
+    return a->withheld ? text(r, LF_T_ALERT_WITHHELD) : title_text(r, a->title);
+}
+
 lf_view titles_with(struct rq *r, lf_view word)
 {
     struct lf_buf b;

@@ -66,9 +66,12 @@ enum lf_code page_alert(struct rq *r)
     LF_TRY(page_of(r, &page));
     LF_TRY(lf_alert_get(r->t, r->id, &a, r->e));
     LF_TRY(lf_alert_events(r->t, r->id, &page, &events, &n, &next, r->e));
-    begin_page(r, &b, title_text(r, a.title), "/alerts");
-    lf_html(&b, "<h1>%</h1><div class=\"two\"><section class=\"panel\"><h2>%</h2><ol class=\"line\">",
-            V(title_text(r, a.title)), T(EVIDENCE));
+    begin_page(r, &b, alert_title(r, &a), "/alerts");
+    lf_html(&b, "<h1>%</h1><div class=\"two\"><section class=\"panel\"><h2>%</h2>", V(alert_title(r, &a)),
+            T(EVIDENCE));
+    if (a.withheld)
+        lf_html(&b, "<p>%</p>", T(ALERT_WITHHELD_LEAD));
+    LF_PUT(&b, "<ol class=\"line\">");
     for (size_t i = 0; i < n; i++)
         if ((rc = put_evidence(r, &b, &a, &events[i])) != LF_OK) {
             lf_buf_clear(&b);
@@ -95,15 +98,16 @@ enum lf_code page_alert(struct rq *r)
     lf_html(&b, "</dd><dt>%</dt><dd>", T(LAST));
     put_when_zone(r, &b, a.last);
     lf_html(&b, "</dd><dt>%</dt><dd>%</dd><dt>%</dt><dd><code>%</code></dd></dl></section>", T(SOURCES),
-            V(text(r, a.corroborated ? LF_T_CORROBORATED_LONG : LF_T_NOT_CORROBORATED)), T(RULE), V(a.rule));
+            V(text(r, a.corroborated ? LF_T_CORROBORATED_LONG : LF_T_NOT_CORROBORATED)), T(RULE),
+            V(a.withheld ? text(r, LF_T_NONE) : a.rule));
     if (may(r, REPORT))
         lf_html(&b, "<p><a class=\"button\" href=\"/incidents/new?alert=%\">%</a></p>", V(a.id),
                 T(REPORT_THIS));
     put_alert_acts(r, &b, &a);
-    rc = put_exclusion(r, &b, &a);
+    rc = a.withheld ? LF_OK : put_exclusion(r, &b, &a);
     if (rc == LF_OK)
         rc = put_alert_history(r, &b, &a);
-    if (rc == LF_OK)
+    if (rc == LF_OK && !a.withheld)
         rc = put_tuning(r, &b, &a);
     if (rc != LF_OK) {
         lf_buf_clear(&b);

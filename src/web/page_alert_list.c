@@ -19,7 +19,7 @@ void put_alert_table(struct rq *r, struct lf_buf *b, const struct lf_alert *item
         lf_html(b, "<tr><td data-label=\"%\">", T(LEVEL));
         put_level(r, b, a->level);
         lf_html(b, "</td><td class=\"wrap\" data-label=\"%\"><span><a href=\"%\">%</a>", T(ALERT),
-                V(path2(r, "/alerts/", a->id, "")), V(title_text(r, a->title)));
+                V(path2(r, "/alerts/", a->id, "")), V(alert_title(r, a)));
         if (a->has_observable)
             lf_html(b, "<br><code>%</code>", V(a->observable));
         lf_html(b,

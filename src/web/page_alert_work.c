@@ -263,7 +263,7 @@ enum lf_code put_alert_history(struct rq *r, struct lf_buf *b, const struct lf_a
         lf_html(b, "<p>%</p><ul>", T(MERGED_HERE));
         for (size_t i = 0; i < m; i++) {
             lf_html(b, "<li><a href=\"%\">#% %</a> ", V(path2(r, "/alerts/", merged[i].id, "")),
-                    V(number(r, (int64_t)merged[i].number)), V(title_text(r, merged[i].title)));
+                    V(number(r, (int64_t)merged[i].number)), V(alert_title(r, &merged[i])));
             if (may(r, TRIAGE))
                 put_button(r, b, path2(r, "/alerts/", merged[i].id, "/unmerge"), LF_T_UNMERGE, "second");
             LF_PUT(b, "</li>");

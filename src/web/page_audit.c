@@ -1,5 +1,5 @@
 /* The page of the audit trail. */
-#include "ident/audit.h"
+#include "isac/trail.h"
 #include "web/page_priv.h"
 
 static const struct {
@@ -192,7 +192,7 @@ enum lf_code page_audit(struct rq *r)
     struct lf_buf b;
 
     LF_TRY(page_of(r, &page));
-    LF_TRY(lf_audit_list(r->t, &page, &list, r->e));
+    LF_TRY(lf_trail_list(r->t, &page, &list, r->e));
     begin_page(r, &b, text(r, LF_T_NAV_AUDIT), "/audit");
     lf_html(&b,
             "<h1>%</h1><p class=\"quiet\">%</p><section class=\"panel\"><table "
@@ -210,9 +210,13 @@ enum lf_code page_audit(struct rq *r)
         lf_html(&b, "</td><td class=\"short\" data-label=\"%\">%</td><td data-label=\"%\">%</td>", T(WHO),
                 V(account_name(r, a->account)), T(ACTION), V(action_text(r, a->action)));
         lf_html(&b, "<td class=\"wrap\" data-label=\"%\"><span>", T(SUBJECT));
-        put_subject(r, &b, a);
+        if (a->subject.len)
+            put_subject(r, &b, a);
         if (a->detail.len > 2)
             lf_html(&b, "<br><code class=\"quiet\">%</code>", V(a->detail));
+        if (a->withheld)
+            lf_html(&b, "%<em class=\"quiet\">%</em>", LF_RAW(lf_view_of(a->subject.len ? "<br>" : "")),
+                    T(AUDIT_WITHHELD));
         lf_html(&b, "</span></td><td data-label=\"%\"><code>%…</code></td></tr>", T(PROOF),
                 V(lf_view_first(a->hash, 12)));
     }

@@ -60,6 +60,7 @@ void put_alert_state(struct rq *r, struct lf_buf *b, enum lf_alert_state s);
 void put_peer_state(struct rq *r, struct lf_buf *b, enum lf_peer_state s);
 enum lf_code put_parent(struct rq *r, struct lf_buf *b);
 lf_view title_text(const struct rq *r, lf_view title);
+lf_view alert_title(const struct rq *r, const struct lf_alert *a);
 void put_alert_table(struct rq *r, struct lf_buf *b, const struct lf_alert *items, size_t n);
 /* The panel of an alert in which its rule is decided about. */
 enum lf_code put_tuning(struct rq *r, struct lf_buf *b, const struct lf_alert *a) LF_MUST;

@@ -178,11 +178,11 @@ static enum lf_code alert_values(struct rq *r, lf_view id, const struct lf_json 
     w = lf_json_w(&b);
     lf_json_open(&w, '{');
     lf_json_put_str(&w, "aware_at", lf_time_milli(lf_now(r->t->env), at));
-    lf_json_put_str(&w, "title", lf_view_first(title_text(r, a.title), 200));
+    lf_json_put_str(&w, "title", lf_view_first(alert_title(r, &a), 200));
     lf_json_put_str(&w, "happened_at", lf_time_milli(a.first, at));
     lf_json_put_str(&w, "description",
-                    lf_arena_printf(r->t->a, "%.*s\n%.*s %.*s", LF_FMT(title_text(r, a.title)),
-                                    LF_FMT(a.host), LF_FMT(a.has_observable ? a.observable : LF_V(""))));
+                    lf_arena_printf(r->t->a, "%.*s\n%.*s %.*s", LF_FMT(alert_title(r, &a)), LF_FMT(a.host),
+                                    LF_FMT(a.has_observable ? a.observable : LF_V(""))));
     if (a.has_observable && (a.observable_kind == LF_OBS_IPV4 || a.observable_kind == LF_OBS_IPV6))
         lf_json_put_str(&w, "host_ip", a.observable);
     lf_json_put_cstr(&w, "source", "alert");

@@ -142,6 +142,10 @@ enum lf_code page_alert_tune(struct rq *r)
     struct lf_alert a;
 
     LF_TRY(lf_alert_get(r->t, r->id, &a, r->e));
+    if (a.withheld)
+        return lf_err_set(r->e, LF_FORBIDDEN,
+                          "the marking of the indicator that was hit keeps it from you: nothing is decided "
+                          "about it by who may not know it");
     LF_TRY(tuning_set(r, a.rule));
     return redirect(r, path2(r, "/alerts/", r->id, "?done=1"));
 }

@@ -7,6 +7,7 @@
 #include "ident/node.h"
 #include "ident/session.h"
 #include "isac/chain.h"
+#include "isac/indicator.h"
 #include "isac/peer.h"
 #include "isac/quota.h"
 #include "web/misp.h"
@@ -559,6 +560,7 @@ enum lf_code lf_web_handle(struct lf_web *w, struct lf_task *t, const struct lf_
 
     *out = (struct lf_http_response){ .id = in->id, .wait_until = out->wait_until };
     w->requests++;
+    t->hides = lf_indicator_hidden;
     if (lf_view_starts(in->path, LF_V("/taxii2/")) || lf_view_is(in->path, "/taxii2"))
         return taxii(&r);
     if (lf_view_starts(in->path, LF_V("/misp/")) && in->door != LF_DOOR_PEER)

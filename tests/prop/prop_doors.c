@@ -16,6 +16,8 @@
 #include "isac/transfer.h"
 #include "isac/watch.h"
 #include "model/extension.h"
+#include "shield/block.h"
+#include "soc/alert_work.h"
 #include "store/query_digest.h"
 #include "store/query_ident.h"
 #include "store/query_intelligence.h"
@@ -162,6 +164,20 @@ static lf_view get(enum reader r, lf_view path, const char *query, const char *a
     return ask(r, "GET", path, query, accept, LF_V(""), status);
 }
 
+/* Digits do not count: what differs by what was asked for. */
+static bool alike(lf_view a, lf_view b)
+{
+    if (a.len != b.len)
+        return false;
+    for (size_t i = 0; i < a.len; i++) {
+        bool da = a.ptr[i] >= '0' && a.ptr[i] <= '9', db = b.ptr[i] >= '0' && b.ptr[i] <= '9';
+
+        if (!(da && db) && a.ptr[i] != b.ptr[i])
+            return false;
+    }
+    return true;
+}
+
 /* ---- the world ---- */
 
 static void open_doors(void)
@@ -272,6 +288,56 @@ static void put_report(const struct thing *o)
             o->number, LF_FMT(indicator_id(o->number))));
 }
 
+/* ---- what is made of indicators: alerts, and the audit trail ---- */
+
+static lf_view alert_of[MOST]; /* of each thing; empty: it is not looked for */
+
+/* An alert as a hit makes it, with what people wrote of it, and the block.  What accounts handed in is looked
+ * for only when it is for all people; what peers gave an analyst may have released. */
+static void hit(const struct thing *o, size_t i)
+{
+    lf_view id = indicator_id(o->number), value = lf_arena_printf(&d.life, "zqv%u.example.org", o->number);
+    struct lf_observable seen = { .kind = LF_OBS_DOMAIN, .value = value };
+    struct lf_finding f = {
+        .position = 100000 + o->number,
+        .rule = id,
+        .title = lf_arena_printf(&d.life, "indicator hit: %.*s", LF_FMT(value)),
+        .level = LF_LEVEL_MEDIUM,
+        .host = LF_V("www"),
+        .sender = LF_V("resolver"),
+        .happened = lf_now(&d.env) - LF_HOUR - (lf_time)o->number * LF_SECOND,
+        .recorded = lf_now(&d.env),
+        .event = lf_arena_printf(&d.life, "{\"query\":\"%.*s\"}", LF_FMT(value)),
+        .nobservables = 1,
+        .observables = { seen },
+    };
+    struct lf_watch_row watched;
+    struct lf_alert alert;
+    struct lf_err e = { 0 };
+    bool fresh, newly;
+
+    alert_of[i] = LF_V("");
+    as(MACHINE);
+    if ((o->whose == BY_PROGRAM || o->whose == BY_MACHINE) &&
+        (lf_watch_get(&d.t, id, &watched, &e) != LF_OK || watched.state == LF_WATCH_OVER))
+        return;
+    CHECK_OK(lf_alert_raise(&d.t, &f, false, &alert, &fresh, &newly, &e), &e);
+    alert_of[i] = lf_arena_copy(&d.life, alert.id);
+    CHECK_OK(lf_block_add(&d.t, value, id, false, 0, NULL, &e), &e);
+    as(HANDLER);
+    if (o->number % 3 == 0)
+        CHECK_OK(lf_alert_comment(&d.t, alert_of[i],
+                                  lf_arena_printf(&d.arena, "asked about zqv%u.", o->number), &e),
+                 &e);
+    if (o->number % 5 == 0)
+        CHECK_OK(lf_alert_close_as(&d.t, alert_of[i], LF_VERDICT_FALSE,
+                                   lf_arena_printf(&d.arena, "zqv%u. is ours", o->number), &e),
+                 &e);
+    as(MACHINE);
+    if (o->number % 7 == 0)
+        CHECK_OK(lf_block_withdraw(&d.t, id, NULL, &e), &e);
+}
+
 static void fill(bool pairs)
 {
     bool more = true;
@@ -311,12 +377,105 @@ static void fill(bool pairs)
     for (size_t i = 0; i < nthings; i++) {
         put_thing(&things[i]);
         put_report(&things[i]);
+        hit(&things[i], i);
     }
     while (more) { /* what a question changes is undone: the index is made before */
         struct lf_err e = { 0 };
 
         as(MACHINE);
         CHECK_OK(lf_object_search_turn(&d.t, &more, &e), &e);
+    }
+}
+
+/* ---- by HTTP: alerts and the audit trail ---- */
+
+/* Everybody who sees alerts sees each, and what it names who may have that. */
+static void by_alerts(enum reader r)
+{
+    static const char *const asked[] = { "q=zqv%u", "q=www+zqv%u.example.org",
+                                         "rule=indicator--00000000-0000-4000-8000-%012u" };
+    bool seen[MOST] = { false }, more = true;
+    char next[40] = "", query[200];
+    size_t rows = 0, raised = 0;
+    int status;
+
+    while (more) {
+        const struct lf_json *tree = NULL;
+        lf_view body;
+
+        snprintf(query, sizeof query, "limit=40%s%s", *next ? "&after=" : "", next);
+        body = get(r, LF_V("/api/v1/alerts"), query, "*/*", &status);
+        nothing_leaked(body, r, "alerts", seen);
+        if (status != 200) {
+            CHECK(r > MACHINE, "%s sees no alerts: %d", reader_names[r], status);
+            return;
+        }
+        CHECK_OK(lf_json_parse(&d.arena, body, NULL, &tree, NULL), &(struct lf_err){ 0 });
+        rows += lf_json_items(lf_json_get(tree, LF_V("items")));
+        more = lf_json_str(tree, "next").len > 0;
+        snprintf(next, sizeof next, "%.*s", LF_FMT(lf_json_str(tree, "next")));
+    }
+    for (size_t i = 0; i < nthings; i++) {
+        const struct thing *o = &things[i];
+        bool description, label;
+        struct lf_arena keep = { 0 };
+        lf_view body;
+        int want;
+
+        if (!alert_of[i].len)
+            continue;
+        raised++;
+        expect(o, r, &want, &description, &label);
+        CHECK(seen[i] == (want != NOTHING), "the alerts name %u, %s, marked %d %d (%d %d %d), to %s: %d",
+              o->number, whose_names[o->whose], o->whole[0], o->whole[1], o->description, o->label, o->name,
+              reader_names[r], seen[i]);
+        if (want == NOTHING || i % 13 == 0) {
+            body = get(r, lf_arena_printf(&d.life, "/api/v1/alerts/%.*s", LF_FMT(alert_of[i])), "", "*/*",
+                       &status);
+            CHECK(status == 200, "%s gets no alert %u: %d", reader_names[r], o->number, status);
+            nothing_leaked(body, r, "an alert", NULL);
+            CHECK((lf_view_find(body, LF_V("\"withheld\":true")) != SIZE_MAX) == (want == NOTHING),
+                  "alert %u says wrongly to %s that it is withheld", o->number, reader_names[r]);
+            nothing_leaked(
+                get(r, lf_arena_printf(&d.life, "/alerts/%.*s", LF_FMT(alert_of[i])), "", "*/*", &status), r,
+                "an alert's page", NULL);
+            nothing_leaked(get(r,
+                               lf_arena_printf(&d.life, "/api/v1/alerts/%.*s/history", LF_FMT(alert_of[i])),
+                               "", "*/*", &status),
+                           r, "an alert's history", NULL);
+        }
+        for (size_t k = 0; k < 3 && want == NOTHING && i % 3 == k; k++) {
+            snprintf(query, sizeof query, asked[k], o->number);
+            body = lf_arena_copy(&keep, get(r, LF_V("/api/v1/alerts"), query, "*/*", &status));
+            snprintf(query, sizeof query, asked[k], 9999u);
+            CHECK(alike(body, get(r, LF_V("/api/v1/alerts"), query, "*/*", &status)),
+                  "alerts?%s tells %s of %u", query, reader_names[r], o->number);
+        }
+        lf_arena_clear(&keep);
+    }
+    CHECK(rows == raised, "%s sees %zu alerts of %zu", reader_names[r], rows, raised);
+}
+
+/* The administrator (the machine's own door is one) reads of it what he may have. */
+static void by_audit(enum reader r)
+{
+    char next[40] = "", query[80];
+    bool more = true;
+    int status;
+
+    while (more) {
+        const struct lf_json *tree = NULL;
+        lf_view body;
+
+        snprintf(query, sizeof query, "limit=200%s%s", *next ? "&after=" : "", next);
+        nothing_leaked(get(r, LF_V("/audit"), query, "*/*", &status), r, "the audit trail's page", NULL);
+        body = get(r, LF_V("/api/v1/audit"), query, "*/*", &status);
+        nothing_leaked(body, r, "the audit trail", NULL);
+        if (status != 200)
+            return;
+        CHECK_OK(lf_json_parse(&d.arena, body, NULL, &tree, NULL), &(struct lf_err){ 0 });
+        more = lf_json_str(tree, "next").len > 0;
+        snprintf(next, sizeof next, "%.*s", LF_FMT(lf_json_str(tree, "next")));
     }
 }
 
@@ -331,20 +490,6 @@ static void by_every_list(enum reader r)
             continue;
         nothing_leaked(get(r, lf_view_of(routes[i].path), "", "*/*", &status), r, routes[i].path, NULL);
     }
-}
-
-/* Digits do not count: what differs by what was asked for. */
-static bool alike(lf_view a, lf_view b)
-{
-    if (a.len != b.len)
-        return false;
-    for (size_t i = 0; i < a.len; i++) {
-        bool da = a.ptr[i] >= '0' && a.ptr[i] <= '9', db = b.ptr[i] >= '0' && b.ptr[i] <= '9';
-
-        if (!(da && db) && a.ptr[i] != b.ptr[i])
-            return false;
-    }
-    return true;
 }
 
 /* By a value, a name and a word: it is found, or the answer is that of a word nobody wrote. */
@@ -515,8 +660,11 @@ static void hidden_answers_as_none(enum reader r)
 
             if (!strchr(routes[i].path, '{'))
                 continue;
-            /* What is looked for has a row of its own, and goes by the id that it came with. */
-            if (want == ALL || (want == WITHOUT_NAME && strstr(routes[i].path, "/indicators/"))) {
+            /* What is looked for has a row of its own, and goes by the id that it came with, as its hits do.
+             */
+            if (want == ALL || (want == WITHOUT_NAME &&
+                                (strstr(routes[i].path, "/indicators/") ||
+                                 strstr(routes[i].path, "/tunings/") || strstr(routes[i].path, "/rules/")))) {
                 if (is_get)
                     nothing_leaked(get(r, with_id(routes[i].path, id), "", "*/*", &status), r, routes[i].path,
                                    NULL);
@@ -703,6 +851,8 @@ static void every_door(bool pairs)
         enum reader r = (enum reader)i;
 
         by_every_list(r);
+        by_alerts(r);
+        by_audit(r);
         by_search(r);
         if (r != ABOVE) /* this node knocks there, not the other way */
             by_taxii(r);

@@ -347,6 +347,39 @@ def from_a_member():
 
 
 @promise
+def released():
+    """a RED indicator that an analyst released is blocked; alerts and the audit trail name it to those who may have it alone"""
+    made = sector.local("POST", "/api/v1/tokens", {"label": "resolver", "roles": "sender", "account": "admin"})
+    assert made.status == 201, made.body
+    line = json.dumps({"QueryName": "www.up-red.test", "Computer": "pc7"}).encode() + b"\n"
+    assert blocked(sector, "up-green.test") and not blocked(sector, "up-red.test"), "the machine's door is no individual"
+    until("a hit", lambda: (sector.request("POST", "/api/v1/events", line, {
+        "Authorization": "Bearer " + made.json["token"], "Content-Type": "application/x-ndjson"}, auth=False),
+        b"up-red.test" in ask("ana", "GET", "/api/v1/alerts").body)[1], step=0.2)
+    whole = [a for a in ask("ana", "GET", "/api/v1/alerts").json["items"] if "up-red.test" in a["title"]][0]
+    assert ask("ana", "POST", f"/api/v1/alerts/{whole['id']}/comments", {"note": "up-red.test is what they wrote of"}).status in (201, 204)
+    assert b"up-red.test" in ask("ana", "GET", f"/api/v1/alerts/{whole['id']}").body
+    for who in ("view", "boss"):
+        one_of = ask(who, "GET", f"/api/v1/alerts/{whole['id']}")
+        assert one_of.status == 200 and one_of.json["alert"]["withheld"] and one_of.json["evidence"] == [], one_of.body
+        assert one_of.json["alert"]["host"] == whole["host"] and one_of.json["alert"]["level"] == whole["level"]
+        assert one_of.json["alert"]["first"].endswith(":00:00.000000Z"), one_of.body
+        text = one_of.body + b"".join(sector.request("GET", p, None, cookie(who), auth=False).body for p in (
+            "/alerts", "/", f"/alerts/{whole['id']}", "/tunings", "/audit")) + b"".join(ask(who, "GET", p).body for p in (
+                "/api/v1/alerts", f"/api/v1/alerts/{whole['id']}/history", "/api/v1/audit", "/api/v1/tunings", "/api/v1/blocks"))
+        assert b"up-red" not in text and whole["rule"].encode() not in text, who
+        assert "依標記不顯示".encode() in text or b"withheld by its marking" in text
+        for q in ("q=up-red.test", f"rule={whole['rule']}", f"from={whole['last']}"):
+            assert ask(who, "GET", "/api/v1/alerts?" + q).json["items"] == [], q
+            assert [a["id"] for a in ask("ana", "GET", "/api/v1/alerts?" + q).json["items"]] == [whole["id"]], q
+    acts = {who: ask(who, "GET", "/api/v1/audit?limit=1000").json["items"] for who in ("boss", "rev")}
+    assert [x["seq"] for x in acts["boss"]] == [x["seq"] for x in acts["rev"]]
+    assert any(x["action"] == "block.add" and x.get("withheld") and "subject" not in x and "detail" not in x for x in acts["boss"])
+    assert any(x["action"] == "block.add" and x["subject"] == "up-red.test" for x in acts["rev"])
+    assert not any(x.get("withheld") for x in acts["rev"])
+
+
+@promise
 def from_above():
     """the nation's AMBER reaches the providers, its AMBER+STRICT stays at the sector"""
     for tlp, name, far in (("amber", "down-amber.test", True), ("amber+strict", "down-strict.test", False), ("red", "down-red.test", False)):

@@ -273,11 +273,113 @@ static void a_filtered_list_has_full_pages_and_misses_none(void)
     stop(&b);
 }
 
+/* Whose scope is an analyst's has everything; to others this one indicator is hidden. */
+static enum lf_code hides(struct lf_task *t, lf_view indicator, bool *hidden, struct lf_err *e)
+{
+    (void)e;
+    *hidden = !(t->scope.roles & LF_ROLE_ANALYST) && lf_view_is(indicator, "indicator--red");
+    return LF_OK;
+}
+
+static size_t found(struct bench *b, const struct lf_alert_filter *f, struct lf_err *e)
+{
+    struct lf_alert *items;
+    lf_view next;
+    size_t n = 0;
+
+    CHECK_OK(lf_alert_list(&b->t, f, NULL, &items, &n, &next, e), e);
+    return n;
+}
+
+static void a_withheld_alert_is_found_by_what_it_shows_alone(void)
+{
+    static const struct {
+        const char *what;
+        struct lf_alert_filter f;
+        bool all, shown; /* whether who may have the indicator finds it, and who may not */
+    } rows[] = {
+        { "everything", { 0 }, true, true },
+        { "its value", { .words = { { LF_VIEW("RED.test") } }, .nwords = 1 }, true, false },
+        { "its title", { .words = { { LF_VIEW("a hit") } }, .nwords = 1 }, true, false },
+        { "what people wrote", { .words = { { LF_VIEW("asked") } }, .nwords = 1 }, true, false },
+        { "host", { .words = { { LF_VIEW("WEB") } }, .nwords = 1 }, true, true },
+        { "host and value",
+          { .words = { { LF_VIEW("web") }, { LF_VIEW("red") } }, .nwords = 2 },
+          true,
+          false },
+        { "its rule", { .rule = LF_VIEW("indicator--red") }, true, false },
+        { "since the hour", { .from = 10 * LF_HOUR }, true, true },
+        { "since the minute", { .from = 10 * LF_HOUR + LF_MINUTE }, true, false },
+        { "up to the next hour", { .to = 11 * LF_HOUR }, true, true },
+        { "up to within the hour", { .to = 10 * LF_HOUR + LF_MINUTE }, false, true },
+        { "up to the hour", { .to = 10 * LF_HOUR }, false, false },
+    };
+    struct lf_finding f = finding(7, 10 * LF_HOUR + 20 * LF_MINUTE), g = f;
+    struct lf_alert_event *events;
+    struct lf_alert_behind *behind;
+    struct lf_alert_work *work;
+    struct lf_alert x, y, *merged;
+    struct lf_err e = { 0 };
+    bool is_new, newly;
+    lf_view next;
+    struct bench b;
+    size_t n;
+
+    if (!start(&b))
+        SKIP("no database");
+    b.t.hides = hides;
+    f.rule = LF_V("indicator--red");
+    f.title = LF_V("a hit: red.test");
+    f.host = LF_V("web-1");
+    f.observables[0].value = LF_V("red.test");
+    CHECK_OK(lf_alert_raise(&b.t, &f, false, &x, &is_new, &newly, &e), &e);
+    CHECK_OK(lf_alert_comment(&b.t, x.id, LF_V("asked about red.test"), &e), &e);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        if (i == 3) /* a closing note is of the alert itself */
+            CHECK_OK(lf_alert_close(&b.t, x.id, LF_V("asked about red.test"), &e), &e);
+        b.t.scope.roles = LF_ROLE_ANALYST;
+        CHECK(found(&b, &rows[i].f, &e) == rows[i].all, "an analyst by %s", rows[i].what);
+        b.t.scope.roles = LF_ROLE_READER;
+        CHECK(found(&b, &rows[i].f, &e) == rows[i].shown, "a reader by %s", rows[i].what);
+        b.t.scope.roles = LF_ROLE_SYSTEM | LF_ROLE_ANALYST;
+    }
+    /* Another rule's alert of the same event, into which one of the indicator's is merged. */
+    f.position = 8;
+    f.happened += LF_MINUTE;
+    CHECK_OK(lf_alert_raise(&b.t, &f, false, &x, &is_new, &newly, &e), &e);
+    g.position = 8;
+    CHECK_OK(lf_alert_raise(&b.t, &g, false, &y, &is_new, &newly, &e), &e);
+    b.t.scope.roles = LF_ROLE_READER;
+    CHECK_OK(lf_alert_of_event(&b.t, 8, y.id, &behind, &n, &e), &e);
+    CHECK(n == 0, "the event is said to be the indicator's");
+    CHECK_OK(lf_alert_get(&b.t, x.id, &x, &e), &e);
+    CHECK(x.withheld && !x.rule.len && !x.title.len && !x.has_observable && x.last == 10 * LF_HOUR,
+          "withheld");
+    b.t.scope.roles = LF_ROLE_ANALYST;
+    CHECK_OK(lf_alert_of_event(&b.t, 8, y.id, &behind, &n, &e), &e);
+    CHECK(n == 1, "an analyst sees what else the event is in: %zu", n);
+    CHECK_OK(lf_alert_merge(&b.t, x.id, y.id, &e), &e);
+    CHECK_OK(lf_alert_events(&b.t, y.id, NULL, &events, &n, &next, &e), &e);
+    CHECK(n == 2, "all evidence: %zu", n);
+    b.t.scope.roles = LF_ROLE_READER;
+    CHECK_OK(lf_alert_events(&b.t, y.id, &(struct lf_page){ .limit = 1 }, &events, &n, &next, &e), &e);
+    CHECK(n == 1 && !next.len && lf_view_is(events[0].rule, "r"), "the other's evidence alone: %zu", n);
+    CHECK_OK(lf_alert_merged(&b.t, y.id, &merged, &n, &e), &e);
+    CHECK(n == 1 && merged[0].withheld, "what was merged is withheld");
+    CHECK_OK(lf_alert_history(&b.t, x.id, NULL, &work, &n, &next, &e), &e);
+    CHECK(n && work[0].act == LF_ACT_MERGED && lf_view_eq(work[0].note, y.id), "into which, people see");
+    b.t.hides = NULL;
+    CHECK_OK(lf_alert_get(&b.t, x.id, &x, &e), &e);
+    CHECK(x.withheld, "whom nobody asks for has nothing");
+    stop(&b);
+}
+
 int main(void)
 {
     RUN(findings_group_and_a_replay_counts_once);
     RUN(second_evidence_corroborates_exactly_once);
     RUN(a_filtered_list_has_full_pages_and_misses_none);
     RUN(a_closed_alert_is_not_reopened_and_lists_go_by_page);
+    RUN(a_withheld_alert_is_found_by_what_it_shows_alone);
     DONE();
 }

@@ -1,5 +1,6 @@
 /* The letter of a referral: what is said of it, and the JSON API's part. */
 #include "cert/referral_letter.h"
+#include "isac/passing.h"
 #include "post/mail.h"
 #include "web/api_priv.h"
 
@@ -36,7 +37,8 @@ enum lf_code letter_choice(struct rq *r, bool posted, struct lf_letter_choice *o
     out->udp = lf_view_is(protocol, "udp");
     out->english = language.len ? lf_view_is(language, "en") : x.kind == LF_REFERRAL_PARTNER;
     out->named = posted && r->json ? lf_json_bool(r->json, "named", false) : said(r, "named").len > 0;
-    return LF_OK;
+    /* What is known of the source only by somebody's word goes no further than that says. */
+    return lf_passing_check(r->t, x.source, out->tlp ? out->tlp : LF_TLP_AMBER, r->e);
 }
 
 enum lf_code api_letter(struct rq *r)

@@ -154,6 +154,56 @@ def refused():
     assert r.status == 409 and "mail server" in r.json["detail"], r.body
 
 
+RED, GREEN, STRICT = ("marking-definition--" + x for x in ("e828b379-4e03-4974-9ac4-e53a884c97c1", "bab4a63c-aed9-4cf5-a766-dfca5abac2bb", "939a9414-2ddd-4d32-a0cd-375ea402b003"))
+
+
+@promise
+def marked():
+    """a source that the writer knows only by a marked object goes into no letter that says less: RED and AMBER+STRICT into none, what was seen here into any"""
+    a = node.local("POST", "/api/v1/users", {"name": "ana", "password": "correct horse battery ana", "roles": "analyst,share,reporter"})
+    assert a.status == 201, a.body
+    t = node.local("POST", "/api/v1/tokens", {"account": a.json["id"], "label": "ana", "roles": "analyst,share,reporter"})
+    assert t.status == 201, t.body
+    taxii = "application/taxii+json;version=2.1"
+
+    def ana(method, path, body=None):
+        return node.request(method, path, body, {"Authorization": "Bearer " + t.json["token"], **({"Accept": taxii, "Content-Type": taxii} if "/taxii2/" in path else {})}, auth=False)
+
+    def known(address, *marks):
+        o = {"type": "indicator", "spec_version": "2.1", "id": f"indicator--{uuid.uuid4()}", "created": "2026-01-01T00:00:00.000Z", "modified": "2026-01-01T00:00:00.000Z",
+             "pattern": f"[ipv4-addr:value = '{address}']", "pattern_type": "stix", "valid_from": "2026-01-01T00:00:00Z", "object_marking_refs": list(marks)}
+        r = ana("POST", "/taxii2/root/collections/library/objects/", json.dumps({"objects": [o if marks else {k: v for k, v in o.items() if k != "object_marking_refs"}]}).encode())
+        assert r.status == 202 and r.json["success_count"] == 1, r.body
+
+    def looked(of, **said):
+        return ana("GET", f"/api/v1/referrals/{of}/letter?" + urllib.parse.urlencode(said))
+
+    i = reported()
+    for n, (marks, clear, amber, strict) in enumerate((((RED,), 409, 409, 409), ((STRICT,), 409, 409, 409), ((GREEN,), 409, 200, 200), ((RED, GREEN), 409, 409, 409), ((), 200, 200, 200))):
+        address = f"192.0.2.{20 + n}"
+        of = referred(i, address)
+        assert looked(of, tlp="clear").status == 200, "nobody said anything of it"
+        known(address, *marks)
+        for said, status in (("clear", clear), ("amber", amber), ("amber+strict", strict)):
+            r = looked(of, tlp=said)
+            assert r.status == status, (marks, said, r.body)
+            assert status == 200 or (address in r.json["detail"] and "known here only by" in r.json["detail"]), r.body
+    of = referred(i, "192.0.2.20")
+    seal = letter(of).json["seal"]  # the machine's own door is no individual recipient: it does not know
+    assert ana("POST", f"/api/v1/referrals/{of}/letter", {"seal": seal}).status == 409
+    for name in ("reporter", "reviewer"):  # who may not have it knows it by himself; and who handles intelligence may
+        a = node.local("POST", "/api/v1/users", {"name": name, "password": "correct horse battery " + name, "roles": name})
+        him = node.local("POST", "/api/v1/tokens", {"account": a.json["id"], "label": name, "roles": name}).json["token"]
+        r = node.request("GET", f"/api/v1/referrals/{of}/letter", None, {"Authorization": "Bearer " + him}, auth=False)
+        assert r.status == (200 if name == "reporter" else 409), (name, r.body)
+    url = told(i, source="http://192.0.2.20/login", mail="abuse@host.example").json["id"]
+    assert looked(url).status == 409, "the host of a URL counts"
+    known("192.0.2.20")
+    assert looked(of, tlp="clear").status == 200, "another says it to everybody"
+    assert ana("POST", "/api/v1/indicators", {"value": "192.0.2.21"}).status == 201
+    assert looked(referred(i, "192.0.2.21"), tlp="clear").status == 200, "this node saw it itself, as one of its people says"
+
+
 @promise
 def by_page():
     """the console shows the letter from the referral's page, in both languages"""

@@ -1,5 +1,6 @@
 #include "cert/old_case.h"
 
+#include "base/map.h"
 #include "fmt/csv.h"
 #include "model/observable.h"
 
@@ -10,8 +11,10 @@ enum { TITLE_BYTES = 500, TEXT_BYTES = 16000, NOTE_BYTES = 8000, OBSERVABLES = 2
 struct reader {
     struct lf_arena *a;
     struct lf_old_cases *out;
+    const struct lf_old_file *file;
     lf_time now;
-    size_t cap;
+    size_t cap, before; /* losses before the case at hand */
+    struct lf_map ids;
     struct lf_old_case c; /* the one at hand */
     struct lf_old_note *notes;
     struct lf_observable *obs;
@@ -50,6 +53,21 @@ static void begin_case(struct reader *r, lf_view where)
     r->notes = NULL, r->obs = NULL;
     r->ncap = r->ocap = r->text = 0;
     r->where = where;
+    r->before = r->out->nlosses;
+}
+
+/* How the case at hand went: one of a large file that will not do is told and passed over. */
+static enum lf_code judge(struct reader *r, enum lf_code rc, struct lf_err *e)
+{
+    if (rc == LF_BAD_INPUT && r->file->large) {
+        r->out->nlosses = r->before;
+        if (r->out->nrefused++ < LF_OLD_LOSSES)
+            r->out->refused[r->out->nrefused - 1] =
+                (struct lf_old_refusal){ r->where, lf_arena_copy(r->a, lf_view_of(e->text)) };
+        *e = (struct lf_err){ 0 };
+        rc = LF_OK;
+    }
+    return rc == LF_OK ? lf_rest(r->file->rest, e) : rc;
 }
 
 static void note(struct reader *r, const char *place, lf_time at, lf_view text)
@@ -102,9 +120,12 @@ static void observe(struct reader *r, const char *place, lf_view kind, lf_view v
 
 static enum lf_code end_case(struct reader *r, struct lf_err *e)
 {
-    if (r->out->n == LF_OLD_CASES)
+    int most = r->file->large ? LF_OLD_CASES_LARGE : LF_OLD_CASES;
+    uint64_t twin;
+
+    if (r->out->n == (size_t)most)
         return lf_err_set(e, LF_TOO_BIG, "%.*s: more than %d cases in one file; give it in parts",
-                          LF_FMT(r->where), LF_OLD_CASES);
+                          LF_FMT(r->where), most);
     if (!r->c.id.len || r->c.id.len > 200)
         return lf_err_set(e, LF_BAD_INPUT,
                           "%.*s: the case has no id of at most 200 bytes, by which it is known again",
@@ -114,12 +135,13 @@ static enum lf_code end_case(struct reader *r, struct lf_err *e)
     if (!r->c.aware || r->c.aware > r->now)
         return lf_err_set(e, LF_BAD_INPUT, "%.*s: when the case became known is missing or in the future",
                           LF_FMT(r->where));
-    for (size_t i = 0; i < r->out->n; i++)
-        if (lf_view_eq(r->out->items[i].id, r->c.id))
-            return lf_err_set(e, LF_BAD_INPUT, "%.*s: the id \"%.*s\" comes twice in the file",
-                              LF_FMT(r->where), LF_FMT(lf_view_first(r->c.id, 80)));
+    if (lf_map_get(&r->ids, r->c.id, &twin))
+        return lf_err_set(e, LF_BAD_INPUT, "%.*s: the id \"%.*s\" comes twice in the file", LF_FMT(r->where),
+                          LF_FMT(lf_view_first(r->c.id, 80)));
+    lf_map_set(&r->ids, r->c.id, 1);
     if (r->c.happened > r->now)
         r->c.happened = 0;
+    r->c.where = r->where;
     r->c.notes = r->notes;
     r->c.observables = r->obs;
     r->out->items = lf_arena_grow(r->a, r->out->items, r->out->n, &r->cap, sizeof *r->out->items);
@@ -294,7 +316,23 @@ static enum lf_code cell(struct reader *r, size_t line, enum column c, lf_view v
     return LF_OK;
 }
 
-static enum lf_code read_csv(struct reader *r, lf_view text, lf_view mapping, struct lf_err *e)
+static enum lf_code csv_case(struct reader *r, size_t line, const enum column *place, size_t width,
+                             const lf_view *field, size_t n, struct lf_err *e)
+{
+    if (n > width)
+        return lf_err_set(
+            e, LF_BAD_INPUT,
+            "line %zu: %zu cells, where the first row names %zu; a comma in a text needs quotation "
+            "marks around it",
+            line, n, width);
+    for (size_t i = 0; i < n; i++)
+        if (place[i] < COLUMNS)
+            LF_TRY(cell(r, line, place[i], field[i], e));
+    r->c.ended = r->c.closed || is_ended(r->c.state);
+    return end_case(r, e);
+}
+
+static enum lf_code read_csv(struct reader *r, struct lf_err *e)
 {
     enum column place[LF_CSV_FIELDS];
     lf_view field[LF_CSV_FIELDS];
@@ -302,30 +340,20 @@ static enum lf_code read_csv(struct reader *r, lf_view text, lf_view mapping, st
     struct lf_csv c;
     bool more;
 
-    LF_TRY(lf_csv_begin(&c, text, e));
+    LF_TRY(lf_csv_begin(&c, r->file->text, e));
     LF_TRY(lf_csv_row(&c, r->a, field, &width, &more, e));
     if (!more)
         return lf_err_set(e, LF_BAD_INPUT, "the CSV file is empty; its first row names the columns");
     r->where = LF_V("line 1");
-    LF_TRY(read_head(r, field, width, mapping, place, e));
+    LF_TRY(read_head(r, field, width, lf_view_some(r->file->mapping), place, e));
     for (;;) {
         LF_TRY(lf_csv_row(&c, r->a, field, &n, &more, e));
         if (!more)
             return LF_OK;
         if (n == 1 && !field[0].len)
             continue;
-        if (n > width)
-            return lf_err_set(
-                e, LF_BAD_INPUT,
-                "line %zu: %zu cells, where the first row names %zu; a comma in a text needs quotation "
-                "marks around it",
-                c.line, n, width);
         begin_case(r, lf_arena_printf(r->a, "line %zu", c.line));
-        for (size_t i = 0; i < n; i++)
-            if (place[i] < COLUMNS)
-                LF_TRY(cell(r, c.line, place[i], field[i], e));
-        r->c.ended = r->c.closed || is_ended(r->c.state);
-        LF_TRY(end_case(r, e));
+        LF_TRY(judge(r, csv_case(r, c.line, place, width, field, n, e), e));
     }
 }
 
@@ -505,12 +533,13 @@ static enum lf_code iris_case(struct reader *r, const struct lf_json *o, struct 
 
 typedef enum lf_code (*case_fn)(struct reader *r, const struct lf_json *o, struct lf_err *e);
 
-static enum lf_code read_json(struct reader *r, lf_view text, case_fn one, struct lf_err *e)
+static enum lf_code read_json(struct reader *r, case_fn one, struct lf_err *e)
 {
     const struct lf_json *tree, *list;
 
-    LF_TRY(lf_json_parse(r->a, text, &(struct lf_json_limits){ .bytes = LF_OLD_CASE_BYTES, .depth = 32 },
-                         &tree, e));
+    const struct lf_json_limits limits = { .bytes = LF_OLD_CASE_BYTES, .depth = 32, .rest = r->file->rest };
+
+    LF_TRY(lf_json_parse(r->a, r->file->text, &limits, &tree, e));
     list = lf_json_get(tree, LF_V("cases"));
     if (!list)
         list = tree;
@@ -523,32 +552,45 @@ static enum lf_code read_json(struct reader *r, lf_view text, case_fn one, struc
     }
     for (size_t i = 0; i < lf_json_items(list); i++) {
         begin_case(r, lf_arena_printf(r->a, "case %zu", i + 1));
-        LF_TRY(one(r, lf_json_item(list, i), e));
+        LF_TRY(judge(r, one(r, lf_json_item(list, i), e), e));
     }
     return LF_OK;
 }
 
-enum lf_code lf_old_cases_read(struct lf_arena *a, lf_view format, lf_view text, lf_view mapping, lf_time now,
+static enum lf_code read_whole(struct reader *r, struct lf_err *e)
+{
+    lf_view format = r->file->format;
+
+    if (lf_view_is(format, "csv")) {
+        r->out->source = "csv";
+        return read_csv(r, e);
+    }
+    if (lf_view_is(format, "thehive")) {
+        r->out->source = "thehive";
+        return read_json(r, hive_case, e);
+    }
+    if (lf_view_is(format, "iris")) {
+        r->out->source = "iris";
+        return read_json(r, iris_case, e);
+    }
+    return lf_err_set(e, LF_BAD_INPUT, "old cases are read from csv, thehive or iris; format names one");
+}
+
+enum lf_code lf_old_cases_read(struct lf_arena *a, const struct lf_old_file *file, lf_time now,
                                struct lf_old_cases *out, struct lf_err *e)
 {
-    struct lf_old_cases x = { .losses = LF_NEW(a, struct lf_old_loss, LF_OLD_LOSSES) };
-    struct reader r = { .a = a, .out = &x, .now = now };
+    struct lf_old_cases x = { .losses = LF_NEW(a, struct lf_old_loss, LF_OLD_LOSSES),
+                              .refused = LF_NEW(a, struct lf_old_refusal, LF_OLD_LOSSES) };
+    struct reader r = { .a = a, .out = &x, .file = file, .now = now };
+    enum lf_code rc;
 
-    if (text.len > LF_OLD_CASE_BYTES)
+    if (file->text.len > LF_OLD_CASE_BYTES)
         return lf_err_set(e, LF_TOO_BIG, "a file of old cases has at most %d MiB; give it in parts",
                           LF_OLD_CASE_BYTES >> 20);
-    if (lf_view_is(format, "csv")) {
-        x.source = "csv";
-        LF_TRY(read_csv(&r, text, lf_view_some(mapping), e));
-    } else if (lf_view_is(format, "thehive")) {
-        x.source = "thehive";
-        LF_TRY(read_json(&r, text, hive_case, e));
-    } else if (lf_view_is(format, "iris")) {
-        x.source = "iris";
-        LF_TRY(read_json(&r, text, iris_case, e));
-    } else {
-        return lf_err_set(e, LF_BAD_INPUT, "old cases are read from csv, thehive or iris; format names one");
-    }
-    *out = x;
-    return LF_OK;
+    lf_map_init(&r.ids, (uint64_t)now);
+    rc = read_whole(&r, e);
+    lf_map_clear(&r.ids);
+    if (rc == LF_OK)
+        *out = x;
+    return rc;
 }

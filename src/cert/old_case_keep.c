@@ -133,24 +133,34 @@ static enum lf_code keep_one(struct lf_task *t, const char *source, const struct
     return rc;
 }
 
+enum lf_code lf_old_need(const struct lf_task *t, struct lf_err *e)
+{
+    return incident_need(t, LF_ROLE_ANALYST, "importing old cases", e);
+}
+
+enum lf_code lf_old_case_keep(struct lf_task *t, const char *source, const struct lf_old_case *c, bool dry,
+                              lf_view *id, bool *there, struct lf_err *e)
+{
+    struct incident_kept kept;
+
+    *id = id_of(t, source, c->id);
+    LF_TRY(incident_find(t, &lf_q_incident_anywhere, *id, &kept, e));
+    *there = kept.there;
+    if (!kept.there && keep_one(t, source, c, *id, dry, e) != LF_OK)
+        return lf_err_at(e, "the case \"%.*s\"", LF_FMT(lf_view_first(c->id, 80)));
+    return LF_OK;
+}
+
 enum lf_code lf_old_cases_keep(struct lf_task *t, const struct lf_old_cases *x, bool dry,
                                struct lf_old_kept *out, struct lf_err *e)
 {
     struct lf_old_kept kept = { .ids = LF_NEW(t->a, lf_view, x->n + 1) };
+    bool there;
 
-    LF_TRY(incident_need(t, LF_ROLE_ANALYST, "importing old cases", e));
+    LF_TRY(lf_old_need(t, e));
     for (size_t i = 0; i < x->n; i++) {
-        lf_view id = kept.ids[i] = id_of(t, x->source, x->items[i].id);
-        struct incident_kept there;
-
-        LF_TRY(incident_find(t, &lf_q_incident_anywhere, id, &there, e));
-        if (there.there) {
-            kept.already++;
-            continue;
-        }
-        kept.made++;
-        if (keep_one(t, x->source, &x->items[i], id, dry, e) != LF_OK)
-            return lf_err_at(e, "the case \"%.*s\"", LF_FMT(lf_view_first(x->items[i].id, 80)));
+        LF_TRY(lf_old_case_keep(t, x->source, &x->items[i], dry, &kept.ids[i], &there, e));
+        *(there ? &kept.already : &kept.made) += 1;
     }
     *out = kept;
     return dry ? LF_OK

@@ -280,6 +280,16 @@ static enum lf_code run_feeds(struct lf_core *c, struct lf_task *t, const void *
     return LF_OK;
 }
 
+static enum lf_code run_cases(struct lf_core *c, struct lf_task *t, const void *arg, struct lf_err *e)
+{
+    lf_time again;
+
+    (void)arg;
+    LF_TRY(lf_case_imports_next(c->cases, t, &again, e));
+    c->cases_at = again;
+    return LF_OK;
+}
+
 /* Injects that are due are told.  Apart from the calls: an exercise that cannot go on holds up no real one.
  */
 static enum lf_code run_injects(struct lf_core *c, struct lf_task *t, const void *arg, struct lf_err *e)
@@ -706,6 +716,12 @@ void lf_core_round(struct lf_core *c)
         } else if (effects & LF_FX_FEEDS) {
             c->feeds_at = 0;
         }
+        if (turn == 0 && ((effects & LF_FX_CASES) || c->cases_at <= now)) {
+            c->cases_at = now + TICK;
+            (void)quietly(c, run_cases, "LF2060");
+        } else if (effects & LF_FX_CASES) {
+            c->cases_at = 0;
+        }
         if ((effects & LF_FX_ROSTER) || c->duty_at <= now) {
             c->duty_at = now + LF_MINUTE;
             (void)quietly(c, run_duty, "LF2059");
@@ -743,6 +759,8 @@ lf_time lf_core_next(const struct lf_core *c)
 
     if (c->feeds_at < at)
         at = c->feeds_at;
+    if (c->cases_at < at)
+        at = c->cases_at;
     if (c->mail_at < at)
         at = c->mail_at;
     if (c->notice_at < at)
@@ -856,6 +874,7 @@ void lf_core_destroy(struct lf_core *c)
     lf_arena_clear(&c->second_arena);
     lf_link_destroy(c->link);
     lf_feeds_destroy(c->feeds);
+    lf_case_imports_destroy(c->cases);
     lf_mails_destroy(c->mails);
     lf_searches_destroy(c->searches);
     lf_rulebook_destroy(c->rules);

@@ -3,6 +3,7 @@
 #define LF_PROC_CORE_PRIV_H
 
 #include "base/buf.h"
+#include "cert/case_import.h"
 #include "fmt/json.h"
 #include "ident/ident.h"
 #include "isac/digest.h"
@@ -50,6 +51,8 @@ struct lf_core {
     struct lf_link *link;
     struct lf_feeds *feeds;
     lf_time feeds_at; /* when they want to be asked again */
+    struct lf_case_imports *cases;
+    lf_time cases_at; /* when there is more of them to take in */
     struct lf_mail_settings mail;
     struct lf_mails *mails;
     lf_view url; /* of the console, as people reach it */

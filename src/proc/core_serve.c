@@ -377,6 +377,7 @@ enum lf_code lf_core_furnish(struct lf_core *c, const struct lf_json *boot, stru
     c->ident = lf_ident_create(c->env);
     c->link = lf_link_create();
     c->feeds = lf_feeds_create();
+    c->cases = lf_case_imports_create();
     c->mail = (struct lf_mail_settings){ .server = lf_json_str(boot, "mail_server"),
                                          .from = lf_json_str(boot, "mail_from"),
                                          .login = lf_json_str(boot, "mail_login"),

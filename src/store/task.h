@@ -26,6 +26,7 @@ enum lf_effect {
     LF_FX_QUESTION = 1u << 12,  /* a question came, ended or was decided: look which is to be run */
     LF_FX_MAIL = 1u << 13,      /* mail waits, or a digest is due */
     LF_FX_NOTICE = 1u << 14,    /* a notice was raised: whom it reaches is to be worked out */
+    LF_FX_CASES = 1u << 16,     /* a file of old cases is to be taken in, or was stopped */
     LF_FX_ROSTER = 1u << 15,    /* a roster or handover changed: look whom it tells, and when */
 };
 

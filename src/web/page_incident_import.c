@@ -1,17 +1,10 @@
 /* Old cases from files of other systems: for the API and for the console. */
-#include "cert/old_case.h"
+#include "cert/case_import.h"
 #include "fmt/csv.h"
 #include "web/api_priv.h"
 #include "web/page_priv.h"
 
-enum { SHOWN = 100 };
-
-static enum lf_code run(struct rq *r, lf_view format, lf_view text, lf_view mapping, bool dry,
-                        struct lf_old_cases *x, struct lf_old_kept *kept)
-{
-    LF_TRY(lf_old_cases_read(r->t->a, format, text, mapping, lf_now(r->t->env), x, r->e));
-    return lf_old_cases_keep(r->t, x, dry, kept, r->e);
-}
+enum { SHOWN = 100, AT_ONCE = 256 << 10 /* a larger file is taken in slices */ };
 
 static size_t told(const struct lf_old_cases *x)
 {
@@ -22,13 +15,14 @@ enum lf_code api_incident_import(struct rq *r)
 {
     bool dry = lf_view_is(query(r, "dry"), "1");
     struct lf_old_cases x;
+    struct lf_old_file file = { .mapping = field(r, "mapping") };
     struct lf_old_kept kept;
-    lf_view format, text;
     struct out o;
 
-    LF_TRY(need(r, "format", &format));
-    LF_TRY(need(r, "file", &text));
-    LF_TRY(run(r, format, text, lf_view_some(field(r, "mapping")), dry, &x, &kept));
+    LF_TRY(need(r, "format", &file.format));
+    LF_TRY(need(r, "file", &file.text));
+    LF_TRY(lf_old_cases_read(r->t->a, &file, lf_now(r->t->env), &x, r->e));
+    LF_TRY(lf_old_cases_keep(r->t, &x, dry, &kept, r->e));
     begin(&o);
     lf_json_put_int(&o.w, "made", (int64_t)kept.made);
     lf_json_put_int(&o.w, "already", (int64_t)kept.already);
@@ -76,12 +70,27 @@ static void put_form(struct rq *r, struct lf_buf *b)
 
 enum lf_code page_incident_import(struct rq *r)
 {
+    const struct lf_case_import *list;
     struct lf_buf b;
+    size_t n;
 
+    LF_TRY(lf_case_import_list(r->t, &n, &list, r->e));
     begin_page(r, &b, text(r, LF_T_IMPORT_OLD), "/incidents");
     lf_html(&b, "<h1>%</h1>", T(IMPORT_OLD));
     put_form(r, &b);
+    put_case_imports(r, &b, list, n);
     return end_page(r, &b, 200);
+}
+
+static enum lf_code in_slices(struct rq *r, const struct lf_old_file *file, lf_view name, bool dry)
+{
+    const struct lf_case_import x = {
+        .name = name, .format = file->format, .mapping = file->mapping, .dry = dry
+    };
+    lf_view id;
+
+    LF_TRY(lf_case_import_start(r->t, &x, file->text, &id, r->e));
+    return redirect(r, path2(r, "/imports/", id, ""));
 }
 
 enum lf_code page_incident_import_do(struct rq *r)
@@ -89,13 +98,24 @@ enum lf_code page_incident_import_do(struct rq *r)
     bool dry = !lf_view_is(lf_view_some(field(r, "do")), "take");
     struct lf_text_value n[3];
     struct lf_multipart_part part;
+    struct lf_old_file file;
     struct lf_old_cases x;
     struct lf_old_kept kept;
     struct lf_buf b;
 
     LF_TRY(need_file(r, "file", &part));
-    LF_TRY(run(r, lf_view_some(field(r, "format")), part.body, lf_view_some(field(r, "mapping")), dry, &x,
-               &kept));
+    file = (struct lf_old_file){ .format = lf_view_some(field(r, "format")),
+                                 .text = part.body,
+                                 .mapping = field(r, "mapping"),
+                                 .large = true };
+    if (part.body.len > AT_ONCE)
+        return in_slices(r, &file, part.file, dry);
+    LF_TRY(lf_old_cases_read(r->t->a, &file, lf_now(r->t->env), &x, r->e));
+    if (x.n + x.nrefused > LF_OLD_CASES)
+        return in_slices(r, &file, part.file, dry);
+    if (x.nrefused)
+        return lf_err_set(r->e, LF_BAD_INPUT, "%.*s", LF_FMT(x.refused[0].why));
+    LF_TRY(lf_old_cases_keep(r->t, &x, dry, &kept, r->e));
     n[0] = (struct lf_text_value){ "made", number(r, (int64_t)kept.made) };
     n[1] = (struct lf_text_value){ "already", number(r, (int64_t)kept.already) };
     n[2] = (struct lf_text_value){ "lost", number(r, (int64_t)x.nlosses) };

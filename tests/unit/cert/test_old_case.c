@@ -5,12 +5,15 @@
 static struct lf_arena a;
 static struct lf_err e;
 static struct lf_old_cases x;
+static bool large;
 
 static enum lf_code read(const char *format, lf_view text)
 {
     x = (struct lf_old_cases){ 0 };
     e = (struct lf_err){ 0 };
-    return lf_old_cases_read(&a, lf_view_of(format), text, LF_V(""), (lf_time)1795000000 * LF_SECOND, &x, &e);
+    return lf_old_cases_read(
+        &a, &(struct lf_old_file){ .format = lf_view_of(format), .text = text, .large = large },
+        (lf_time)1795000000 * LF_SECOND, &x, &e);
 }
 
 static bool lost(const char *where, const char *why)
@@ -57,6 +60,48 @@ static void values_without_words_leave_the_room_of_notes_to_notes(void)
     lf_buf_clear(&b);
 }
 
+static void of_a_large_file_what_will_not_do_is_refused_alone_and_the_rest_is_read(void)
+{
+    struct lf_buf b;
+
+    lf_buf_init(&b, 1 << 20);
+    LF_PUT(&b, "id,title,aware_at,risk\n");
+    for (int i = 0; i < 300; i++)
+        lf_buf_printf(&b, "%d,t,%s,high\n", i, i == 7 ? "2024-13-01" : "2024-01-02");
+    LF_PUT(&b, "9,again,2024-01-02\na,b,c,d,e,f\n,none,2024-01-02\nx,t,2099-01-01\n");
+    CHECK(read("csv", lf_buf_view(&b)) == LF_BAD_INPUT, "%s", e.text);
+    large = true;
+    CHECK_OK(read("csv", lf_buf_view(&b)), &e);
+    large = false;
+    CHECK(x.n == 299 && x.nrefused == 5 && x.nlosses == 1, "%zu, %zu refused, %zu lost", x.n, x.nrefused,
+          x.nlosses);
+    CHECK(lf_view_is(x.refused[0].where, "line 9") && lf_view_is(x.refused[4].where, "line 305") &&
+              lf_view_is(x.items[8].where, "line 11"),
+          "where");
+    lf_buf_clear(&b);
+}
+
+/* As of a feed: what the core may do a slice at a time must rest, and end when it is told to. */
+static enum lf_code no_more(void *ctx, struct lf_err *err)
+{
+    return --*(int *)ctx > 0 ? LF_OK : lf_err_set(err, LF_AWAY, "ended");
+}
+
+static void a_reading_that_is_to_end_ends(void)
+{
+    int left = 3;
+    const struct lf_rest rest = { &left, no_more };
+    const struct lf_old_file file = { .format = LF_V("csv"),
+                                      .text =
+                                          LF_V("id,title,aware_at\n1,a,2024-01-01\n2,a,x\n3,a,2024-01-01\n"
+                                               "4,a,2024-01-01\n"),
+                                      .large = true,
+                                      .rest = &rest };
+
+    CHECK(lf_old_cases_read(&a, &file, (lf_time)1795000000 * LF_SECOND, &x, &e) == LF_AWAY && !left,
+          "%d left", left);
+}
+
 static void a_cell_of_megabytes_is_cut_between_characters_and_its_end_is_told(void)
 {
     struct lf_buf b;
@@ -76,6 +121,8 @@ int main(void)
 {
     RUN(an_object_where_a_list_belongs_is_told_and_ends_nothing);
     RUN(values_without_words_leave_the_room_of_notes_to_notes);
+    RUN(of_a_large_file_what_will_not_do_is_refused_alone_and_the_rest_is_read);
+    RUN(a_reading_that_is_to_end_ends);
     RUN(a_cell_of_megabytes_is_cut_between_characters_and_its_end_is_told);
     lf_arena_clear(&a);
     DONE();

@@ -20,6 +20,7 @@
 #include "isac/object_search.h"
 #include "model/finding.h"
 #include "proc/core_priv.h"
+#include "sys/file.h"
 #include "web/web.h"
 
 /* What one round holds back is bounded: past it the round ends early and commits. */
@@ -875,6 +876,8 @@ void lf_core_destroy(struct lf_core *c)
     lf_link_destroy(c->link);
     lf_feeds_destroy(c->feeds);
     lf_case_imports_destroy(c->cases);
+    lf_pdf_font_destroy(c->font);
+    lf_file_unmap(c->font_bytes);
     lf_mails_destroy(c->mails);
     lf_searches_destroy(c->searches);
     lf_rulebook_destroy(c->rules);

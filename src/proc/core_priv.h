@@ -5,6 +5,7 @@
 #include "base/buf.h"
 #include "cert/case_import.h"
 #include "fmt/json.h"
+#include "fmt/pdf.h"
 #include "ident/ident.h"
 #include "isac/digest.h"
 #include "isac/feed.h"
@@ -50,7 +51,9 @@ struct lf_core {
     struct lf_web *web;
     struct lf_link *link;
     struct lf_feeds *feeds;
-    lf_time feeds_at; /* when they want to be asked again */
+    lf_time feeds_at;   /* when they want to be asked again */
+    lf_view font_bytes; /* mapped */
+    struct lf_pdf_font *font;
     struct lf_case_imports *cases;
     lf_time cases_at; /* when there is more of them to take in */
     struct lf_mail_settings mail;

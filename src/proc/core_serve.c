@@ -24,8 +24,9 @@
 #include "shield/block.h"
 #include "soc/alert.h"
 #include "soc/hold.h"
+#include "sys/file.h"
 
-enum { ACTIONS = 256 };
+enum { ACTIONS = 256, FONT_MOST = 64 << 20 };
 
 enum lf_code lf_core_apply_actions(struct lf_core *c, struct lf_task *t, struct lf_err *e)
 {
@@ -356,6 +357,18 @@ static lf_view all_health(void *ctx, struct lf_arena *a)
     return out;
 }
 
+/* Without it the node makes no PDF and does all else. */
+static void find_font(struct lf_core *c, lf_view path)
+{
+    struct lf_err e = { 0 };
+
+    if (!path.len)
+        return;
+    if (lf_file_map(lf_arena_cstr(&c->life, path), FONT_MOST, &c->font_bytes, &e) != LF_OK ||
+        lf_pdf_font_create(c->font_bytes, &c->font, &e) != LF_OK)
+        lf_log_err(c->env->log, LF_LOG_WARN, "LF2061", &e);
+}
+
 enum lf_code lf_core_furnish(struct lf_core *c, const struct lf_json *boot, struct lf_err *e)
 {
     struct lf_task t = {
@@ -378,6 +391,8 @@ enum lf_code lf_core_furnish(struct lf_core *c, const struct lf_json *boot, stru
     c->link = lf_link_create();
     c->feeds = lf_feeds_create();
     c->cases = lf_case_imports_create();
+    find_font(c, lf_json_str(boot, "pdf_font"));
+    o.font = c->font;
     c->mail = (struct lf_mail_settings){ .server = lf_json_str(boot, "mail_server"),
                                          .from = lf_json_str(boot, "mail_from"),
                                          .login = lf_json_str(boot, "mail_login"),

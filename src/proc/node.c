@@ -246,6 +246,9 @@ static enum lf_code prepare(struct node *n, struct lf_err *e)
     may_read_files(n, LF_WORKER_CORE, paths_of(n, LF_OPT_INDICATORS_WARNING));
     may_read_files(n, LF_WORKER_CORE, paths_of(n, LF_OPT_RULES_SECOND_LINE));
     may_read_files(n, LF_WORKER_CORE, paths_of(n, LF_OPT_INCIDENTS_CLOCKS));
+    if (lf_config_get(n->config, LF_OPT_PDF_FONT).len)
+        add_path(n, LF_WORKER_CORE, lf_arena_cstr(&n->a, lf_config_get(n->config, LF_OPT_PDF_FONT)),
+                 LF_CAGE_READ);
     for (size_t i = 0; lf_config_instance(n->config, LF_OPT_FOLLOW_PATH, i, &name) && i < FOLLOWED; i++) {
         /* The directory, not the file: rotation makes a new file in it. */
         char *path = lf_arena_cstr(&n->a, lf_config_get_in(n->config, LF_OPT_FOLLOW_PATH, name));
@@ -300,6 +303,7 @@ static lf_view core_boot(struct node *n)
     lf_json_put_str(&w, "tier", lf_config_get(n->config, LF_OPT_NODE_TIER));
     lf_json_put_str(&w, "zone", lf_config_get(n->config, LF_OPT_DNS_ZONE));
     lf_json_put_str(&w, "peer_url", n->peer_url);
+    lf_json_put_str(&w, "pdf_font", lf_config_get(n->config, LF_OPT_PDF_FONT));
     lf_json_put_str(&w, "mail_server", lf_config_get(n->config, LF_OPT_MAIL_SERVER));
     lf_json_put_str(&w, "mail_from", lf_config_get(n->config, LF_OPT_MAIL_FROM));
     lf_json_put_str(&w, "mail_login", lf_config_get(n->config, LF_OPT_MAIL_LOGIN));

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -228,4 +229,32 @@ bool lf_file_exists(const char *path)
     struct stat st;
 
     return stat(path, &st) == 0;
+}
+
+enum lf_code lf_file_map(const char *path, size_t max, lf_view *out, struct lf_err *e)
+{
+    enum lf_code rc = LF_OK;
+    struct stat st;
+    void *at;
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+    if (fd < 0)
+        return lf_err_set(e, errno == ENOENT ? LF_NOT_FOUND : LF_IO, "open %s: %s", path, strerror(errno));
+    if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode) || st.st_size <= 0 || (uint64_t)st.st_size > max) {
+        close(fd);
+        return lf_err_set(e, LF_TOO_BIG, "%s: not a regular file of 1 to %zu bytes", path, max);
+    }
+    at = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
+    if (at == MAP_FAILED)
+        rc = lf_err_set(e, LF_IO, "map %s: %s", path, strerror(errno));
+    else
+        *out = (lf_view){ at, (size_t)st.st_size };
+    close(fd);
+    return rc;
+}
+
+void lf_file_unmap(lf_view v)
+{
+    if (v.len)
+        (void)munmap((void *)(uintptr_t)v.ptr, v.len);
 }

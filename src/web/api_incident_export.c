@@ -4,6 +4,7 @@
 #include "web/api_priv.h"
 #include "web/incident_filter.h"
 #include "web/page_priv.h"
+#include "web/paper.h"
 
 enum { EXPORT_BYTES = 32 << 20 };
 
@@ -153,6 +154,8 @@ enum lf_code api_incident_export(struct rq *r)
     struct sending s;
 
     LF_TRY(lf_incident_get(r->t, r->id, &x, r->e));
+    if (lf_view_is(query(r, "format"), "pdf"))
+        return paper_incident(r, &x);
     LF_TRY(open_file(&s, r));
     return send(&s, r->id, put_one(&s, r->t, &x, r->e));
 }

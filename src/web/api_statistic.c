@@ -4,6 +4,7 @@
 #include "fmt/xlsx.h"
 #include "web/api_priv.h"
 #include "web/page_priv.h"
+#include "web/paper.h"
 #include "web/statistic_text.h"
 
 enum { LF_STATISTIC_FILE = 4 << 20 };
@@ -332,6 +333,8 @@ enum lf_code api_statistics(struct rq *r)
     enum form form;
     struct out o;
 
+    if (lf_view_is(query(r, "format"), "pdf"))
+        return paper_statistic(r);
     LF_TRY(asked(r, &s, &form));
     if (form == AS_CSV)
         return csv(r, &s);

@@ -28,7 +28,7 @@ lf_view fill1(const struct rq *r, enum lf_text key, const char *name, lf_view va
 }
 
 /* Taipei's time (UTC+8, no summer time), by the calendar the reader chose. */
-static lf_view when_text(const struct rq *r, lf_time t)
+lf_view when_text(const struct rq *r, lf_time t)
 {
     struct lf_civil c = lf_civil_of(t + LF_TAIPEI);
 

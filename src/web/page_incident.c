@@ -276,8 +276,8 @@ void put_incident_event(struct rq *r, struct lf_buf *b, const struct lf_incident
 
 static void put_incident_exports(struct rq *r, struct lf_buf *b)
 {
-    static const char *const formats[] = { "xlsx", "csv", "json", "stix", "iodef" };
-    static const char *const names[] = { "XLSX", "CSV", "JSON", "STIX 2.1", "IODEF 2.0" };
+    static const char *const formats[] = { "pdf", "xlsx", "csv", "json", "stix", "iodef" };
+    static const char *const names[] = { "PDF", "XLSX", "CSV", "JSON", "STIX 2.1", "IODEF 2.0" };
 
     lf_html(b, "<section class=\"panel\"><h2>%</h2><ul>", T(EXPORT));
     for (size_t i = 0; i < sizeof formats / sizeof *formats; i++)

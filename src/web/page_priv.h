@@ -40,6 +40,8 @@ void badge(struct lf_buf *b, const char *tone, const char *sign, lf_view word);
 /* The link to what is older, when there is any. */
 void put_next(struct rq *r, struct lf_buf *b, lf_view next);
 /* A one-button form. */
+/* Taipei's time, by the calendar the reader chose. */
+lf_view when_text(const struct rq *r, lf_time t);
 /* page_case_import.c: a table of files of old cases; nothing when there are none. */
 struct lf_case_import;
 void put_case_imports(struct rq *r, struct lf_buf *b, const struct lf_case_import *list, size_t n);

@@ -44,7 +44,7 @@ static lf_view hours(const struct rq *r, int64_t seconds)
     return lf_arena_printf(r->t->a, "%lld:%02lld", minutes / 60, minutes % 60);
 }
 
-static lf_view took_text(const struct rq *r, const struct lf_statistic_row *row, int k, bool other)
+lf_view statistic_took_text(const struct rq *r, const struct lf_statistic_row *row, int k, bool other)
 {
     struct lf_text_value v[] = { { "mean", hours(r, row->sum_s[k] / row->n[k]) },
                                  { "median", hours(r, row->median_s[k]) },
@@ -63,7 +63,7 @@ static void put_number(struct rq *r, struct lf_buf *b, const struct lf_statistic
     lf_html(b, "<td class=\"num\" data-label=\"%\"><span><a href=\"/incidents?%\">%</a>", V(text(r, label)),
             V(lf_statistic_query(r->t->a, span, row, m)), V(number(r, n)));
     if (n && m >= LF_MEASURE_REPORT && m <= LF_MEASURE_CONTROL)
-        lf_html(b, "<br><small>%</small>", V(took_text(r, row, (int)m - LF_MEASURE_REPORT, other)));
+        lf_html(b, "<br><small>%</small>", V(statistic_took_text(r, row, (int)m - LF_MEASURE_REPORT, other)));
     LF_PUT(b, "</span></td>");
 }
 
@@ -213,12 +213,13 @@ enum lf_code page_statistics(struct rq *r)
     begin_page(r, &b, text(r, LF_T_STATISTICS), "/incidents");
     lf_html(&b,
             "<div class=\"head\"><h1>%　%</h1><p><a "
+            "href=\"/api/v1/statistics?format=pdf&amp;time=%\">PDF</a> · <a "
             "href=\"/api/v1/statistics?format=xlsx&amp;time=%\">XLSX</a> · <a "
             "href=\"/api/v1/statistics?format=csv&amp;time=%\">CSV</a> · % <a "
             "href=\"/api/v1/statistics/open?format=xlsx&amp;time=%\">XLSX</a> · <a "
             "href=\"/api/v1/statistics/open?format=csv&amp;time=%\">CSV</a></p></div>",
-            T(STATISTICS), V(statistic_span_text(r, &span)), V(key), V(key), T(STATISTIC_PUBLISH), V(key),
-            V(key));
+            T(STATISTICS), V(statistic_span_text(r, &span)), V(key), V(key), V(key), T(STATISTIC_PUBLISH),
+            V(key), V(key));
     put_time_form(r, &b, key);
     for (enum lf_statistic_axis axis = LF_AXIS_ALL; axis < LF_AXES; axis++) {
         size_t from = 0, to;

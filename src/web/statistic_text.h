@@ -18,6 +18,8 @@ enum lf_text statistic_axis_text(enum lf_statistic_axis axis);
 enum lf_text statistic_with_text(const struct lf_statistic *s, size_t i);
 /* Classes get the words of the report form (page_statistic.c). */
 enum lf_code statistic_say_classes(struct rq *r, struct lf_statistic *s) LF_MUST;
+/* How long the `k`th of report, review and control took; of another time the mean alone. */
+lf_view statistic_took_text(const struct rq *r, const struct lf_statistic_row *row, int k, bool other);
 /* What a row is of, in words. */
 lf_view statistic_label(const struct rq *r, const struct lf_statistic_row *row);
 

@@ -36,6 +36,7 @@ struct lf_web_parts {
      * {"front":{"connections":3,…},…}, in `a`.  May be NULL. */
     lf_view (*health)(void *ctx, struct lf_arena *a);
     void *ctx;
+    struct lf_pdf_font *font;            /* of documents; NULL: none are made */
     const struct lf_mail_settings *mail; /* how mail goes out; NULL, or without a server: none does */
 };
 

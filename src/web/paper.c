@@ -1,0 +1,239 @@
+#include "web/paper.h"
+
+#include "cert/report.h"
+#include "fmt/pdf.h"
+#include "web/page_priv.h"
+#include "web/report_field.h"
+#include "web/statistic_text.h"
+
+enum { PAPER_BYTES = 8 << 20 };
+
+/* ---- any of them ---- */
+
+static enum lf_code open_paper(struct rq *r, lf_view title, struct lf_buf *b, struct lf_pdf **out)
+{
+    lf_time now = lf_now(r->t->env);
+    const struct lf_text_value made[] = { { "node", r->t->self->name }, { "when", when_text(r, now) } };
+    const struct lf_pdf_about about = { .title = title,
+                                        .author = r->t->self->name,
+                                        .foot = lf_text_fill(r->t->a, LF_T_PAPER_FOOT, r->lang, made, 2),
+                                        .made = now };
+
+    if (!r->w->parts.font)
+        return lf_err_set(r->e, LF_AWAY,
+                          "this node has no font to make a PDF with; install fonts-noto-cjk, or name a font "
+                          "in [pdf] font, and start it again");
+    lf_buf_init(b, PAPER_BYTES);
+    *out = lf_pdf_create(r->w->parts.font, &about, b);
+    return LF_OK;
+}
+
+/* `rc`: how it went so far.  Both are done with. */
+static enum lf_code send_paper(struct rq *r, lf_view name, struct lf_pdf *p, struct lf_buf *b)
+{
+    enum lf_code rc = lf_pdf_close(p, r->e);
+
+    if (rc == LF_OK)
+        answer_file(r, "application/pdf", lf_arena_printf(r->t->a, "%.*s.pdf", LF_FMT(name)),
+                    lf_arena_copy(r->t->a, lf_buf_view(b)));
+    lf_buf_clear(b);
+    return rc;
+}
+
+static const struct lf_pdf_column pair[] = { { .share = 0.32 }, { .share = 0.68 } };
+
+static void put_pair(struct lf_pdf *p, lf_view name, lf_view value)
+{
+    lf_pdf_row(p, (lf_view[]){ name, value });
+}
+
+static lf_view when_zone(struct rq *r, lf_time at)
+{
+    return lf_arena_printf(r->t->a, "%.*s UTC+8", LF_FMT(when_text(r, at)));
+}
+
+/* ---- an incident ---- */
+
+static void put_step(struct rq *r, struct lf_pdf *p, const struct lf_form *f, size_t step,
+                     const struct lf_json *values)
+{
+    bool any = false;
+
+    for (size_t i = 0; i < f->nfields; i++) {
+        const struct lf_form_field *x = &f->fields[i];
+        lf_view said = lf_form_text(r->t->a, x, lf_json_get(values, x->id), r->lang == LF_LANG_ZH);
+        lf_time at;
+
+        if (x->step != step || !said.len)
+            continue;
+        if (!any) {
+            lf_pdf_heading(p, form_words(r, f->steps[step].say));
+            lf_pdf_table(p, pair, 2);
+        }
+        any = true;
+        if (x->type == LF_FORM_TIME && lf_time_parse(said, &at, NULL) == LF_OK)
+            said = when_zone(r, at);
+        put_pair(p, form_words(r, x->say), said);
+    }
+}
+
+static void put_top(struct rq *r, struct lf_pdf *p, const struct lf_incident_full *x)
+{
+    lf_view level = x->row.level >= 1 && x->row.level <= 4
+                        ? fill1(r, LF_T_LEVEL_N, "n", number(r, x->row.level))
+                        : text(r, LF_T_LEVEL_UNSTATED);
+    lf_view drill = x->state.exercise_of.name;
+
+    if (x->state.exercise)
+        lf_pdf_text(p, drill.len ? fill1(r, LF_T_EXE_BANNER, "name", drill) : text(r, LF_T_EXE_BANNER_PLAIN));
+    lf_pdf_table(p, pair, 2);
+    put_pair(p, text(r, LF_T_REPORT_NUMBER), lf_report_number(x));
+    put_pair(p, text(r, LF_T_INCIDENT), x->row.id);
+    put_pair(p, text(r, LF_T_SHEET_TITLE), title_text(r, x->row.title));
+    put_pair(p, text(r, LF_T_LEVEL), level);
+    put_pair(p, text(r, LF_T_SHEET_REVIEW), named(r, x->row.review));
+    put_pair(p, text(r, LF_T_SHEET_HANDLING), named(r, x->row.handling));
+}
+
+enum lf_code paper_incident(struct rq *r, const struct lf_incident_full *x)
+{
+    const struct lf_json *values;
+    struct lf_form f;
+    struct lf_pdf *p;
+    struct lf_buf b;
+
+    LF_TRY(lf_report_form(r->t, &f, r->e));
+    values = lf_report_values(r->t, &f, x);
+    LF_TRY(open_paper(r, form_words(r, f.say), &b, &p));
+    lf_pdf_title(p, form_words(r, f.say));
+    put_top(r, p, x);
+    for (size_t i = 0; i < f.nsteps; i++)
+        put_step(r, p, &f, i, values);
+    lf_pdf_text(p, LF_V(" "));
+    lf_pdf_text(p, lf_arena_printf(r->t->a, "%.*s＿＿＿＿＿＿＿＿　%.*s＿＿＿＿＿＿＿＿",
+                                   LF_FMT(text(r, LF_T_PRINT_SIGNED)), LF_FMT(text(r, LF_T_PRINT_DATE))));
+    return send_paper(r, x->row.id, p, &b);
+}
+
+/* ---- a statistic ---- */
+
+enum { MEASURES = LF_MEASURE_LATE + 1 };
+static const enum lf_text measures[MEASURES] = { LF_T_STATISTIC_CASES, LF_T_STATISTIC_REPORTED,
+                                                 LF_T_STATISTIC_REVIEWED, LF_T_STATISTIC_CONTROLLED,
+                                                 LF_T_STATISTIC_LATE };
+
+static void put_chart(struct rq *r, struct lf_pdf *p, const struct lf_statistic_row *rows, size_t n)
+{
+    const lf_view series[LF_PDF_SERIES] = { text(r, LF_T_PAPER_IN_TIME), text(r, LF_T_STATISTIC_LATE) };
+    struct lf_pdf_bar *bars = LF_NEW(r->t->a, struct lf_pdf_bar, n);
+    bool clock = rows->axis == LF_AXIS_CLOCK;
+
+    for (size_t i = 0; i < n; i++) {
+        bars[i].label = statistic_label(r, &rows[i]);
+        bars[i].value[0] = clock ? rows[i].late : rows[i].cases - rows[i].late;
+        bars[i].value[1] = clock ? 0 : rows[i].late;
+    }
+    lf_pdf_bars(p, clock ? &series[1] : series, clock ? 1 : 2, bars, n);
+}
+
+static void put_head(struct rq *r, struct lf_pdf *p, lf_view title, bool clock)
+{
+    struct lf_pdf_column columns[1 + MEASURES] = { { title, clock ? 0.8 : 0.22, false } };
+
+    for (size_t m = 0; m < MEASURES; m++)
+        columns[1 + m] = (struct lf_pdf_column){ text(r, measures[m]),
+                                                 m == LF_MEASURE_CASES || m == LF_MEASURE_LATE ? 0.09 : 0.2,
+                                                 true };
+    if (clock)
+        columns[1] = (struct lf_pdf_column){ text(r, measures[LF_MEASURE_LATE]), 0.2, true };
+    lf_pdf_table(p, columns, clock ? 2 : 1 + MEASURES);
+}
+
+static void put_row(struct rq *r, struct lf_pdf *p, lf_view label, const struct lf_statistic_row *row,
+                    bool other)
+{
+    lf_view cells[1 + MEASURES] = { label };
+
+    for (size_t m = 0; m < MEASURES; m++) {
+        int64_t n = lf_statistic_number(row, (enum lf_statistic_measure)m);
+
+        cells[1 + m] = number(r, n);
+        if (n && m >= LF_MEASURE_REPORT && m <= LF_MEASURE_CONTROL)
+            cells[1 + m] =
+                lf_arena_printf(r->t->a, "%lld\n%.*s", (long long)n,
+                                LF_FMT(statistic_took_text(r, row, (int)m - LF_MEASURE_REPORT, other)));
+    }
+    if (row->axis == LF_AXIS_CLOCK)
+        cells[1] = cells[1 + LF_MEASURE_LATE];
+    lf_pdf_row(p, cells);
+}
+
+static void put_axis(struct rq *r, struct lf_pdf *p, enum lf_statistic_axis axis,
+                     const struct lf_statistic_row *rows, size_t n)
+{
+    lf_view title = text(r, statistic_axis_text(axis));
+
+    if (!n && (axis == LF_AXIS_MONTH || axis == LF_AXIS_WEEK))
+        return; /* of a week */
+    lf_pdf_heading(p, title);
+    if (!n) {
+        lf_pdf_text(p, text(r, axis == LF_AXIS_CLOCK ? LF_T_STATISTIC_NONE_LATE : LF_T_NO_INCIDENTS));
+        return;
+    }
+    put_chart(r, p, rows, n);
+    put_head(r, p, title, axis == LF_AXIS_CLOCK);
+    for (size_t i = 0; i < n; i++)
+        put_row(r, p, statistic_label(r, &rows[i]), &rows[i], false);
+}
+
+static void put_compared(struct rq *r, struct lf_pdf *p, const struct lf_statistic *s)
+{
+    bool part = false;
+
+    if (!s->nothers)
+        return;
+    lf_pdf_heading(p, text(r, LF_T_STATISTIC_COMPARED));
+    put_head(r, p, text(r, LF_T_STATISTIC_COMPARED), false);
+    put_row(r, p, statistic_span_text(r, &s->span), &s->rows[0], false);
+    for (size_t i = 0; i < s->nothers; i++) {
+        put_row(r, p,
+                lf_arena_printf(r->t->a, "%.*s\n%.*s", LF_FMT(text(r, statistic_with_text(s, i))),
+                                LF_FMT(statistic_days_text(r, &s->others[i].span))),
+                &s->others[i].row, true);
+        part = part || s->others[i].part;
+    }
+    if (part)
+        lf_pdf_text(p, text(r, LF_T_STATISTIC_SO_FAR));
+}
+
+enum lf_code paper_statistic(struct rq *r)
+{
+    struct lf_statistic_span span;
+    struct lf_statistic s;
+    struct lf_pdf *p;
+    struct lf_buf b;
+    lf_view title;
+    size_t i = 0;
+
+    LF_TRY(statistic_time(r, &span));
+    LF_TRY(lf_statistic_read(r->t, &span, &s, r->e));
+    LF_TRY(statistic_say_classes(r, &s));
+    title = lf_arena_printf(r->t->a, "%.*s　%.*s", LF_FMT(text(r, LF_T_STATISTICS)),
+                            LF_FMT(statistic_span_text(r, &span)));
+    LF_TRY(open_paper(r, title, &b, &p));
+    lf_pdf_title(p, title);
+    lf_pdf_text(p, lf_arena_printf(r->t->a, "%.*s（UTC+8）", LF_FMT(statistic_days_text(r, &span))));
+    lf_pdf_text(p, text(r, LF_T_PAPER_STATISTIC_LEAD));
+    lf_pdf_text(p, text(r, LF_T_STATISTIC_MEAN_NOTE));
+    for (int axis = 0; axis < LF_AXES; axis++) {
+        size_t from = i;
+
+        while (i < s.n && s.rows[i].axis == (enum lf_statistic_axis)axis)
+            i++;
+        put_axis(r, p, (enum lf_statistic_axis)axis, &s.rows[from], i - from);
+        if (axis == LF_AXIS_ALL)
+            put_compared(r, p, &s);
+    }
+    return send_paper(r, lf_arena_printf(r->t->a, "statistics-%.*s", LF_FMT(statistic_span_key(r, &span))), p,
+                      &b);
+}

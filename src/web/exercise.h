@@ -2,7 +2,7 @@
 #ifndef LF_WEB_EXERCISE_H
 #define LF_WEB_EXERCISE_H
 
-#include "cert/inject.h"
+#include "cert/inject_score.h"
 
 struct lf_buf;
 struct rq;
@@ -22,6 +22,10 @@ enum lf_code exercise_scenario_take(struct rq *r) LF_MUST;
 /* "group" has "participants"; "inject" is released, held, resumed or dropped: "act". */
 enum lf_code exercise_group_set(struct rq *r) LF_MUST;
 enum lf_code exercise_inject_act(struct rq *r) LF_MUST;
+/* "points" for an "inject" to a "unit" with "why"; points left out: back to what is reckoned. */
+enum lf_code exercise_judge(struct rq *r) LF_MUST;
+/* What is expected, in words. */
+lf_view exercise_expect_text(const struct rq *r, enum lf_expect x);
 /* The panel of the scenario, on the exercise's page. */
 enum lf_code put_script(struct rq *r, struct lf_buf *b, const struct lf_exercise *x) LF_MUST;
 /* Back to the page of the exercise, or that page with why it was refused. */

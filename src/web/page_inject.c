@@ -20,7 +20,7 @@ static void put_inject_state(struct rq *r, struct lf_buf *b, enum lf_inject_stat
     badge(b, looks[s].tone, looks[s].sign, text(r, looks[s].text));
 }
 
-static lf_view expect_text(const struct rq *r, enum lf_expect x)
+lf_view exercise_expect_text(const struct rq *r, enum lf_expect x)
 {
     static const enum lf_text texts[LF_EXPECTS] = { LF_T_NONE,          LF_T_EXPECT_REPORT,
                                                     LF_T_EXPECT_REVIEW, LF_T_EXPECT_CONTROL,
@@ -96,7 +96,7 @@ static void put_inject(struct rq *r, struct lf_buf *b, const struct lf_exercise 
     if (!one->nto)
         lf_html(b, "%", T(INJECT_NOBODY));
     lf_html(b, "</span></td><td class=\"wrap\" data-label=\"%\"><span>%", T(INJECT_EXPECTED),
-            V(expect_text(r, s->expect)));
+            V(exercise_expect_text(r, s->expect)));
     if (s->expect) {
         struct lf_text_value v[] = { { "span", span_text(r, s->within) }, { "n", number(r, s->points) } };
 
@@ -182,6 +182,8 @@ enum lf_code put_script(struct rq *r, struct lf_buf *b, const struct lf_exercise
     for (size_t i = 0; i < s.n; i++)
         put_inject(r, b, x, &s.injects[i]);
     LF_PUT(b, "</tbody></table>");
+    if (x->began && may(r, JUDGE))
+        lf_html(b, "<p><a href=\"%\">%</a></p>", V(path2(r, "/exercises/", x->id, "/score")), T(SCORE_OPEN));
     if (x->state == LF_EXERCISE_PLANNED && may(r, JUDGE))
         put_script_groups(r, b, x->id, &s);
     LF_PUT(b, "</section>");

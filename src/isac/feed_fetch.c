@@ -444,6 +444,26 @@ static enum lf_code from_before(struct lf_feeds *f, struct lf_task *t, struct fe
     return LF_OK;
 }
 
+/* What an index leads to. */
+static enum lf_code index_read(struct lf_feeds *f, struct lf_task *t, struct feed_slot *s, struct lf_err *e)
+{
+    if (lf_view_is(s->feed.format, "taxii")) {
+        s->hops = 0;
+        if (s->service.len)
+            s->want = WANT_MAIN;
+        feed_ask(f, t, s, s->service.len ? feed_main_url(s) : s->lead);
+        return LF_OK;
+    }
+    if (s->index < s->nindexes) {
+        s->want = WANT_INDEX;
+        s->hops = 0;
+        feed_ask(f, t, s, s->indexes[s->index++]);
+        return LF_OK;
+    }
+    LF_TRY(compare_parts(t, s, e));
+    return next_part(f, t, s, e);
+}
+
 /* After a piece of the document was read; rc and *why: how that went. */
 static enum lf_code document_read(struct lf_feeds *f, struct lf_task *t, struct feed_slot *s, enum lf_code rc,
                                   const struct lf_err *why, struct lf_err *e)
@@ -458,6 +478,8 @@ static enum lf_code document_read(struct lf_feeds *f, struct lf_task *t, struct 
     }
     if (s->as_before)
         return finish(t, s, true, e);
+    if (!s->reading && feed_is_index(s))
+        return index_read(f, t, s, e);
     s->phase = s->reading ? READING : TAKING;
     return LF_OK;
 }
@@ -518,48 +540,19 @@ static enum lf_code document(struct lf_feeds *f, struct lf_task *t, struct feed_
                              const struct lf_http_response *p, struct lf_err *e)
 {
     bool taxii = lf_view_is(s->feed.format, "taxii");
-    struct lf_err why = { 0 };
     lf_view body, last = lf_http_answer_get(p, "x-taxii-date-added-last");
-    uint8_t sum[LF_SHA256];
     lf_time at;
 
     if (feed_tells_of_news(s)) {
         s->etag = kept_text(&s->a, lf_http_answer_get(p, "etag"), 500);
         s->modified = kept_text(&s->a, lf_http_answer_get(p, "last-modified"), 100);
     }
-    if (feed_tells_of_news(s) && feed_has_parts(s->feed.format)) { /* of others see feed_read */
-        lf_sha256(p->body, sum);
-        s->sha256 = lf_hex(&s->a, sum, sizeof sum);
-        if (!s->by_hand && lf_view_eq(s->sha256, s->feed.sha256))
-            return finish(t, s, true, e);
-    }
     lf_arena_clear(&s->doc);
     s->made = NULL;
     s->nmade = s->taken = s->capmade = s->bytes = 0;
     body = lf_arena_copy(&s->doc, p->body); /* the message it came in does not stay */
-    if (taxii && s->want == WANT_INDEX) {
-        lf_view url;
-
-        if (feed_taxii_discovered(s, body, &url, &why) != LF_OK)
-            return failed(t, s, lf_view_of(why.text), 0, e);
-        s->hops = 0;
-        if (s->service.len)
-            s->want = WANT_MAIN;
-        feed_ask(f, t, s, s->service.len ? feed_main_url(s) : url);
-        return LF_OK;
-    }
-    if (feed_has_parts(s->feed.format) && s->want != WANT_PART) {
-        if (feed_index(s, body, &why) != LF_OK)
-            return failed(t, s, lf_view_of(why.text), 0, e);
-        if (s->index < s->nindexes) {
-            s->want = WANT_INDEX;
-            s->hops = 0;
-            feed_ask(f, t, s, s->indexes[s->index++]);
-            return LF_OK;
-        }
-        LF_TRY(compare_parts(t, s, e));
-        return next_part(f, t, s, e);
-    }
+    if (feed_is_index(s))
+        return read_document(f, t, s, body, e);
     s->position = LF_V("");
     if (taxii && last.len <= 40 && lf_time_parse(last, &at, NULL) == LF_OK)
         s->position = lf_arena_copy(&s->a, last);

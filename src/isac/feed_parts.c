@@ -1,4 +1,5 @@
 /* Feeds of many documents: what their indexes say; and addresses. */
+#include "base/rest.h"
 #include "fmt/csv.h"
 #include "fmt/json.h"
 #include "fmt/uri.h"
@@ -79,7 +80,8 @@ lf_view feed_folder(struct feed_slot *s)
 
 /* {"<uuid>": {"timestamp": …}, …}; a list of events, each with uuid and timestamp, bare or as {"Event": …}.
  */
-static enum lf_code misp(struct feed_slot *s, const struct lf_json *doc, struct lf_err *e)
+static enum lf_code misp(struct feed_slot *s, const struct lf_json *doc, const struct lf_rest *rest,
+                         struct lf_err *e)
 {
     const struct lf_json *list = lf_json_get(doc, LF_V("response"));
     bool server = lf_view_is(s->feed.format, "misp-server");
@@ -93,6 +95,7 @@ static enum lf_code misp(struct feed_slot *s, const struct lf_json *doc, struct 
         const struct lf_json *event = lf_json_get(m, LF_V("Event"));
         lf_view uuid, stamp;
 
+        LF_TRY(lf_rest(rest, e));
         m = event ? event : m;
         uuid = server ? lf_json_str(m, "uuid") : lf_json_key(list, i);
         stamp = lf_json_text(lf_json_get(m, LF_V("timestamp")));
@@ -134,7 +137,8 @@ static enum lf_code metadata(struct feed_slot *s, const struct lf_json *doc)
     return LF_OK;
 }
 
-static enum lf_code rolie(struct feed_slot *s, const struct lf_json *doc, struct lf_err *e)
+static enum lf_code rolie(struct feed_slot *s, const struct lf_json *doc, const struct lf_rest *rest,
+                          struct lf_err *e)
 {
     const struct lf_json *all = lf_json_path(doc, "feed.entry");
 
@@ -142,6 +146,7 @@ static enum lf_code rolie(struct feed_slot *s, const struct lf_json *doc, struct
         const struct lf_json *entry = lf_json_item(all, i), *links = lf_json_get(entry, LF_V("link"));
         lf_view url = lf_json_str(lf_json_get(entry, LF_V("content")), "src");
 
+        LF_TRY(lf_rest(rest, e));
         for (size_t k = 0; lf_json_kind(links) == LF_JSON_ARRAY && k < lf_json_items(links); k++)
             if (lf_view_is(lf_json_str(lf_json_item(links, k), "rel"), "self"))
                 url = lf_json_str(lf_json_item(links, k), "href");
@@ -151,44 +156,35 @@ static enum lf_code rolie(struct feed_slot *s, const struct lf_json *doc, struct
     return LF_OK;
 }
 
-static enum lf_code changes(struct feed_slot *s, lf_view body, struct lf_err *e)
+static enum lf_code change(struct feed_slot *s, struct lf_csv *c, struct lf_arena *row, bool *more,
+                           struct lf_err *e)
 {
-    lf_view field[LF_CSV_FIELDS];
-    struct lf_csv c;
-    bool more = true;
+    lf_view field[LF_CSV_FIELDS], url;
     size_t n;
 
-    LF_TRY(lf_csv_begin(&c, body, e));
-    for (;;) {
-        LF_TRY(lf_csv_row(&c, &s->doc, field, &n, &more, e));
-        if (!more)
-            return LF_OK;
-        if (n >= 2 && lf_view_ends(field[0], LF_V(".json"))) {
-            lf_view url = feed_resolve(&s->a, s->url, field[0]);
-
-            LF_TRY(add(s, url, url, field[1], e));
-        }
-    }
+    lf_arena_reset(row);
+    LF_TRY(lf_csv_row(c, row, field, &n, more, e));
+    if (!*more || n < 2 || !lf_view_ends(field[0], LF_V(".json")))
+        return LF_OK;
+    url = feed_resolve(&s->a, s->url, field[0]);
+    return add(s, url, url, field[1], e);
 }
 
-enum lf_code feed_index(struct feed_slot *s, lf_view body, struct lf_err *e)
+static enum lf_code changes(struct feed_slot *s, lf_view body, const struct lf_rest *rest, struct lf_err *e)
 {
-    const struct lf_json_limits limits = { .bytes = UINT32_MAX, .depth = 64 };
-    const struct lf_json *doc;
-    lf_view path, query;
+    struct lf_arena row = { 0 };
+    enum lf_code rc = LF_OK;
+    struct lf_csv c;
+    bool more = true;
 
-    if (lf_view_is(s->feed.format, "csaf-provider") && lf_uri_origin(&s->doc, s->url, &path, &query).len &&
-        lf_view_ends(path, LF_V(".csv")))
-        return changes(s, body, e);
-    LF_TRY(lf_json_parse(&s->doc, body, &limits, &doc, e));
-    if (!lf_view_is(s->feed.format, "csaf-provider"))
-        return misp(s, doc, e);
-    if (lf_json_get(doc, LF_V("feed")))
-        return rolie(s, doc, e);
-    LF_TRY(metadata(s, doc));
-    return s->nindexes
-               ? LF_OK
-               : lf_err_set(e, LF_BAD_INPUT, "the provider's metadata names no directory and no feed");
+    LF_TRY(lf_csv_begin(&c, body, e));
+    while (more && rc == LF_OK) {
+        rc = change(s, &c, &row, &more, e);
+        if (rc == LF_OK)
+            rc = lf_rest(rest, e);
+    }
+    lf_arena_clear(&row);
+    return rc;
 }
 
 /* ---- TAXII 2.1, from the server's address ---- */
@@ -203,20 +199,19 @@ static lf_view slashed(struct feed_slot *s, lf_view url)
     return lf_view_ends(url, LF_V("/")) ? url : lf_arena_printf(&s->a, "%.*s/", LF_FMT(url));
 }
 
-enum lf_code feed_taxii_discovered(struct feed_slot *s, lf_view body, lf_view *url, struct lf_err *e)
+static enum lf_code discovered(struct feed_slot *s, const struct lf_json *doc, const struct lf_rest *rest,
+                               struct lf_err *e)
 {
-    const struct lf_json_limits limits = { .bytes = UINT32_MAX, .depth = 64 };
     lf_view want = feed_setting(&s->feed, "collection", "");
-    const struct lf_json *doc, *roots, *list;
+    const struct lf_json *roots = lf_json_get(doc, LF_V("api_roots"));
+    const struct lf_json *list = lf_json_get(doc, LF_V("collections"));
     lf_view root;
 
-    LF_TRY(lf_json_parse(&s->doc, body, &limits, &doc, e));
-    roots = lf_json_get(doc, LF_V("api_roots"));
-    list = lf_json_get(doc, LF_V("collections"));
     for (size_t i = 0; lf_json_kind(list) == LF_JSON_ARRAY && i < lf_json_items(list); i++) {
         const struct lf_json *c = lf_json_item(list, i);
         lf_view id = lf_json_str(c, "id");
 
+        LF_TRY(lf_rest(rest, e));
         if (id.len && (lf_view_eq(id, want) || lf_view_eq(lf_json_str(c, "alias"), want) ||
                        lf_view_eq(lf_json_str(c, "title"), want))) {
             root = slashed(s, s->url);
@@ -234,6 +229,7 @@ enum lf_code feed_taxii_discovered(struct feed_slot *s, lf_view body, lf_view *u
             LF_TRY(add_index(s, feed_resolve(&s->a, s->url, first)));
         for (size_t i = 0; i < lf_json_items(roots); i++) {
             root = lf_json_text(lf_json_item(roots, i));
+            LF_TRY(lf_rest(rest, e));
             if (root.len && !lf_view_eq(root, first))
                 LF_TRY(add_index(s, feed_resolve(&s->a, s->url, root)));
         }
@@ -244,6 +240,37 @@ enum lf_code feed_taxii_discovered(struct feed_slot *s, lf_view body, lf_view *u
         return lf_err_set(e, LF_NOT_FOUND, "no API root of this server has a collection \"%.*s\" for us",
                           LF_FMT(lf_view_first(want, 100)));
     root = slashed(s, s->indexes[s->index++]);
-    *url = lf_arena_printf(&s->a, "%.*scollections/", LF_FMT(root));
+    s->lead = lf_arena_printf(&s->a, "%.*scollections/", LF_FMT(root));
     return LF_OK;
+}
+
+/* ---- which of them ---- */
+
+bool feed_is_index(const struct feed_slot *s)
+{
+    if (lf_view_is(s->feed.format, "taxii"))
+        return s->want == WANT_INDEX;
+    return feed_has_parts(s->feed.format) && s->want != WANT_PART;
+}
+
+enum lf_code feed_index(struct feed_slot *s, lf_view body, const struct lf_rest *rest, struct lf_err *e)
+{
+    const struct lf_json_limits limits = { .bytes = UINT32_MAX, .depth = 64, .rest = rest };
+    const struct lf_json *doc;
+    lf_view path, query;
+
+    if (lf_view_is(s->feed.format, "csaf-provider") && lf_uri_origin(&s->doc, s->url, &path, &query).len &&
+        lf_view_ends(path, LF_V(".csv")))
+        return changes(s, body, rest, e);
+    LF_TRY(lf_json_parse(&s->doc, body, &limits, &doc, e));
+    if (lf_view_is(s->feed.format, "taxii"))
+        return discovered(s, doc, rest, e);
+    if (!lf_view_is(s->feed.format, "csaf-provider"))
+        return misp(s, doc, rest, e);
+    if (lf_json_get(doc, LF_V("feed")))
+        return rolie(s, doc, rest, e);
+    LF_TRY(metadata(s, doc));
+    return s->nindexes
+               ? LF_OK
+               : lf_err_set(e, LF_BAD_INPUT, "the provider's metadata names no directory and no feed");
 }

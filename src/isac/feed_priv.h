@@ -66,6 +66,7 @@ struct feed_slot {
     lf_view sure[FEED_SURE]; /* ids that are asked about */
     size_t nsure;
     lf_view service; /* TAXII: what discovery led to */
+    lf_view lead;    /* … or, while that is empty, what it asks for next */
 
     int64_t fresh, other, same, refused, lost, ended;
     struct lf_buf notes;
@@ -87,7 +88,8 @@ enum lf_code feed_load(struct lf_task *t, struct lf_arena *a, lf_view id, struct
 enum lf_code feed_due(struct lf_task *t, size_t most, struct lf_feed **out, size_t *n,
                       struct lf_err *e) LF_MUST;
 
-/* feed_read.c: a document into s->made, a slice of it; s->reading is NULL when there is no more to read. */
+/* feed_read.c: a document into s->made, or an index into s->parts, a slice of it; s->reading is NULL when
+ * there is no more to read. */
 enum lf_code feed_read(struct lf_task *t, struct feed_slot *s, lf_view body, struct lf_err *e) LF_MUST;
 enum lf_code feed_read_on(struct lf_task *t, struct feed_slot *s, struct lf_err *e) LF_MUST;
 /* In its midst too. */
@@ -182,10 +184,12 @@ lf_view feed_folder(struct feed_slot *s);
 bool feed_has_parts(lf_view format);
 /* TAXII 2.1: the collection is named in the mapping, and looked for from the server's address on. */
 bool feed_taxii_discovers(const struct feed_slot *s);
-/* An answer on the way: s->service is the collection, or *url is to be asked next. */
-enum lf_code feed_taxii_discovered(struct feed_slot *s, lf_view body, lf_view *url, struct lf_err *e) LF_MUST;
-/* Adds to s->parts, or to s->indexes, what an index at s->url names. */
-enum lf_code feed_index(struct feed_slot *s, lf_view body, struct lf_err *e) LF_MUST;
+/* Whether what is being asked for leads to documents and is none. */
+bool feed_is_index(const struct feed_slot *s);
+/* What an index at s->url names is added to s->parts, or to s->indexes; an answer on the way to a collection
+ * gives s->service, or s->lead.  `rest` may be NULL. */
+enum lf_code feed_index(struct feed_slot *s, lf_view body, const struct lf_rest *rest,
+                        struct lf_err *e) LF_MUST;
 lf_view feed_resolve(struct lf_arena *a, lf_view base, lf_view ref); /* RFC 3986, 5.2 for http */
 
 #endif

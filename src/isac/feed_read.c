@@ -109,6 +109,8 @@ static enum lf_code whole(struct feed_reading *r, struct lf_err *e)
         if (s->as_before)
             return LF_OK;
     }
+    if (feed_is_index(s))
+        return feed_index(s, r->body, &r->rest, e);
     if (lf_view_is(name, "taxii"))
         return envelope(r, e);
     if (lf_view_is(name, "taxii1"))

@@ -840,6 +840,55 @@ def others_are_answered():
     return note
 
 
+def large_index(name):
+    """Some 12 MiB of an index that leads nowhere: what is timed is the reading of it."""
+    filler, row = "x" * 200, 0
+    if name == "csaf changes":
+        return b"".join(b'"2026/%d.txt","2026-11-01T00:00:00Z"\r\n' % i for i in range(12 * 30000))
+    rows = range(12 * 4200)
+    if name == "misp-feed":
+        return ("{" + ",".join(f'"no uuid {i}":{{"timestamp":"1","info":"{filler}"}}' for i in rows) + "}").encode()
+    if name == "misp-server":
+        return ("[" + ",".join(f'{{"uuid":"no uuid {i}","timestamp":"1","info":"{filler}"}}' for i in rows) + "]").encode()
+    if name == "csaf rolie":
+        return ('{"feed":{"entry":[' + ",".join(f'{{"id":"{i}","updated":"2026-11-01T00:00:00Z","content":{{"src":"none.json"}},"title":"{filler * 3}"}}' for i in rows[:17500]) + "]}}").encode()
+    return ('{"collections":[' + ",".join(f'{{"id":"{uuid.uuid5(uuid.NAMESPACE_OID, str(i))}","title":"{filler}"}}' for i in rows) + "]}").encode()
+
+
+@promise
+def others_are_answered_by_indexes():
+    """while indexes of 12 MiB (MISP manifests and lists, CSAF changes and ROLIE, TAXII collections) are read, another client is answered within 250 ms"""
+    busy = Node.serve(scratch())
+    taxii = {"Content-Type": "application/taxii+json;version=2.1"}
+    slowest = {}
+    for name in ("misp-feed", "misp-server", "csaf changes", "csaf rolie", "taxii"):
+        body = large_index(name)
+        assert 10 << 20 < len(body) < 16 << 20, (name, len(body))
+        provider = {"directory_url": site.url + "/idx/"} if name == "csaf changes" else {"rolie": {"feeds": [{"url": site.url + "/idx/rolie.json"}]}}
+        site.at["/idx/provider-metadata.json"] = json.dumps({"distributions": [provider]}).encode()
+        site.at["/idx/"] = lambda h: h.say(200, json.dumps({"title": "x", "default": site.url + "/idx/root/", "api_roots": [site.url + "/idx/root/"]}).encode(), taxii)
+        for path in ("/idx/manifest.json", "/idx/events/index", "/idx/changes.csv", "/idx/rolie.json", "/idx/root/collections/"):
+            site.at[path] = lambda h, body=body: h.say(200, body, taxii if name == "taxii" else {})
+        a = busy.local("POST", "/api/v1/feeds", {
+            "name": "f", "every": "1d", "private": True, "format": "csaf-provider" if name.startswith("csaf") else name,
+            "url": site.url + ("/idx/provider-metadata.json" if name.startswith("csaf") else "/idx/" if name == "taxii" else "/idx"),
+            **({"mapping": "collection = none"} if name == "taxii" else {})})
+        assert a.status == 201, a.body
+        took, end, before, done = [], time.monotonic() + 60, len(site.seen), False
+        while not done and time.monotonic() < end:
+            began = time.monotonic()
+            f = busy.local("GET", "/api/v1/feeds/f").json
+            took.append(time.monotonic() - began)
+            done = bool(f["failures"] or f.get("ok") or any(x[1] == "/idx/none.json" for x in site.seen[before:]))
+        assert done and ("no API root" in f["trouble"] if name == "taxii" else not f["failures"]), (name, f, site.seen[before:])
+        slowest[name] = max(took)
+        assert busy.local("DELETE", "/api/v1/feeds/f").status == 204
+    busy.close()
+    note = "slowest answers: " + ", ".join(f"{n} {1000 * v:.0f} ms" for n, v in slowest.items())
+    assert max(slowest.values()) < 0.25, note
+    return note
+
+
 @promise
 def who_may():
     """who only reads or shares sets up no feed and is told nothing of one; the command line lists and runs them, a page shows them"""

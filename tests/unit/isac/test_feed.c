@@ -105,7 +105,7 @@ static void indexes_name_documents_or_are_refused(void)
         clear(&s);
         s.feed.format = lf_view_of(rows[i].format);
         s.feed.url = s.url = lf_view_of(rows[i].url);
-        rc = feed_index(&s, lf_view_of(rows[i].body), &e);
+        rc = feed_index(&s, lf_view_of(rows[i].body), NULL, &e);
         CHECK((rc == LF_OK) == (rows[i].parts >= 0), "row %zu: %s", i, e.text);
         if (rc == LF_OK)
             CHECK(s.nparts == (size_t)rows[i].parts && s.nindexes == (size_t)rows[i].indexes,

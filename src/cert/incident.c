@@ -37,20 +37,22 @@ static bool rises(const struct lf_task *t, const struct incident_kept *k, const 
 }
 
 /* That a text is another one, with enough certainty to leave its words alone. */
-static int64_t mark_of(lf_view title, lf_view text)
+static int64_t mark_of(lf_view number, lf_view title, lf_view text)
 {
-    return (int64_t)(lf_fnv(lf_fnv_field(LF_FNV, title), text) >> 1);
+    return (int64_t)(lf_fnv(lf_fnv_field(lf_fnv_field(LF_FNV, number), title), text) >> 1);
 }
 
-static enum lf_code keep_words(struct lf_task *t, const struct incident_kept *k,
+static enum lf_code keep_words(struct lf_task *t, const struct incident_kept *k, lf_view number,
                                const struct lf_incident_state *s, struct lf_err *e)
 {
     lf_view *terms = LF_NEW(t->a, lf_view, WORDS);
     size_t n;
 
     LF_TRY(lf_db_exec(t->db, &t->scope, &lf_q_incident_term_clear, LF_ARGS(LF_TEXT(k->row.id)), e));
-    n = incident_terms(t->a, lf_arena_printf(t->a, "%.*s %.*s", LF_FMT(s->title), LF_FMT(s->description)),
-                       true, terms, WORDS);
+    n = incident_terms(
+        t->a,
+        lf_arena_printf(t->a, "%.*s %.*s %.*s", LF_FMT(number), LF_FMT(s->title), LF_FMT(s->description)),
+        true, terms, WORDS);
     for (size_t i = 0; i < n; i++)
         LF_TRY(lf_db_exec(t->db, &t->scope, &lf_q_incident_term_add,
                           LF_ARGS(LF_TEXT(terms[i]), LF_INT(k->created), LF_TEXT(k->row.id)), e));
@@ -64,6 +66,7 @@ static enum lf_code refresh(struct lf_task *t, struct incident_kept *k, const st
     const struct lf_incident_event *const *order = x->order;
     const struct lf_incident_state *s = &x->state;
     lf_time now = lf_now(t->env), at = now, received = 0;
+    lf_view number = LF_V("");
     struct lf_clock_rules_now rules;
     struct lf_clock_result judged;
     struct lf_clock_row c1 = { 0 };
@@ -79,6 +82,8 @@ static enum lf_code refresh(struct lf_task *t, struct incident_kept *k, const st
         if (lf_view_is(order[i]->kind, "received_by_reviewer") &&
             (!received || order[i]->recorded < received))
             received = order[i]->recorded;
+        if (!number.len && lf_view_is(order[i]->kind, "reported"))
+            number = lf_view_some(lf_json_str(order[i]->body, "number"));
     }
     rc = incident_judge(t, x, at, &judged, e);
     if (rc == LF_OK)
@@ -94,7 +99,7 @@ static enum lf_code refresh(struct lf_task *t, struct incident_kept *k, const st
     LF_TRY(lf_db_exec(t->db, &t->scope, &lf_q_deadline_judged,
                       LF_ARGS(LF_INT(rules.mark), LF_TEXT(k->row.id)), e));
     k->rising = k->rising || rises(t, k, s);
-    mark = mark_of(s->title, s->description);
+    mark = mark_of(number, s->title, s->description);
     LF_TRY(lf_db_exec(
         t->db, &t->scope, &lf_q_incident_update,
         LF_ARGS(text_arg(s->title), text_arg(s->alert), LF_TEXT(lf_view_of(lf_review_name(s->review))),
@@ -108,7 +113,7 @@ static enum lf_code refresh(struct lf_task *t, struct incident_kept *k, const st
         e));
     LF_TRY(lf_tally_after(t, k->row.id, &tally, e));
     if (mark != k->text_mark)
-        LF_TRY(keep_words(t, k, s, e));
+        LF_TRY(keep_words(t, k, number, s, e));
     k->text_mark = mark;
     return LF_OK;
 }

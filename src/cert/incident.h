@@ -93,7 +93,7 @@ struct lf_incident_filter {
     int level;                          /* 0 = any */
     lf_view category;                   /* empty = any */
     lf_time from, to;                   /* awareness: from <= it < to; 0 = unbounded */
-    lf_view words;                      /* all of them in title or description; empty = any */
+    lf_view words;                      /* all of them in title, description or report number; empty = any */
     /* Those that name it; empty = any.  With it go `by` (id of the child it came from, "-": this node's own;
      * empty = any) and, both or neither, clock and `stands`: what a number of its sheet counts. */
     lf_view exercise, by;

@@ -100,8 +100,8 @@ struct lf_incident_writer {
     struct lf_make make;   /* STIX: the objects that went before */
     struct lf_exchange to; /* … and where they go */
     bool any;
-    struct lf_xml_w xml; /* IODEF */
-    struct lf_form form; /* by which classes have their RSIT */
+    struct lf_xml_w xml;        /* IODEF */
+    const struct lf_form *form; /* by which classes have their RSIT; the caller's */
 };
 
 struct kind {
@@ -151,7 +151,8 @@ static struct lf_incident_cell cell_time(lf_time at)
 }
 
 enum lf_code lf_incident_cells(struct lf_task *t, const struct lf_incident_full *x,
-                               struct lf_incident_cell out[LF_INCIDENT_COLUMNS], struct lf_err *e)
+                               const struct lf_form *form, struct lf_incident_cell out[LF_INCIDENT_COLUMNS],
+                               struct lf_err *e)
 {
     lf_view observed;
 
@@ -174,6 +175,7 @@ enum lf_code lf_incident_cells(struct lf_task *t, const struct lf_incident_full 
     out[LF_COLUMN_OBSERVABLES] = cell_text(t, observed);
     out[LF_COLUMN_EXERCISE_NAME] = cell_text(t, x->state.exercise_of.name);
     out[LF_COLUMN_SPEED] = cell_number(x->state.exercise_of.speed);
+    out[LF_COLUMN_RSIT] = cell_text(t, lf_report_rsit(t, form, x));
     return LF_OK;
 }
 
@@ -182,9 +184,9 @@ enum lf_code lf_incident_cells(struct lf_task *t, const struct lf_incident_full 
 static void open_csv(struct lf_incident_writer *w, struct lf_task *t)
 {
     static const char *const head[LF_INCIDENT_COLUMNS] = {
-        "id",          "number",   "title",       "level",       "category",      "review",
-        "handling",    "aware_at", "reported_at", "happened_at", "exercise",      "node",
-        "description", "impact",   "measures",    "observables", "exercise_name", "clock_speed"
+        "id",       "number",      "title",         "level",       "category", "review",      "handling",
+        "aware_at", "reported_at", "happened_at",   "exercise",    "node",     "description", "impact",
+        "measures", "observables", "exercise_name", "clock_speed", "rsit"
     };
 
     (void)t;
@@ -198,7 +200,7 @@ static enum lf_code put_csv(struct lf_incident_writer *w, struct lf_task *t, con
 {
     struct lf_incident_cell cells[LF_INCIDENT_COLUMNS];
 
-    LF_TRY(lf_incident_cells(t, x, cells, e));
+    LF_TRY(lf_incident_cells(t, x, w->form, cells, e));
     for (size_t k = 0; k < LF_INCIDENT_COLUMNS; k++)
         lf_csv_put(w->out,
                    cells[k].kind == LF_CELL_TIME ? when(t, cells[k].value)
@@ -345,7 +347,7 @@ static enum lf_code put_stix(struct lf_incident_writer *w, struct lf_task *t,
                              const struct lf_incident_full *x, struct lf_err *e)
 {
     LF_TRY(put_nodes(t, &w->make, x, e));
-    LF_TRY(put_incident(t, &w->make, x, lf_report_rsit(t, &w->form, x), e));
+    LF_TRY(put_incident(t, &w->make, x, lf_report_rsit(t, w->form, x), e));
     LF_TRY(put_observed(t, &w->make, x, e));
     for (size_t i = 0; i < x->nevents; i++)
         LF_TRY(put_note(&w->make, x, i, e));
@@ -481,7 +483,7 @@ static enum lf_code put_iodef(struct lf_incident_writer *w, struct lf_task *t,
                               const struct lf_incident_full *x, struct lf_err *e)
 {
     (void)e;
-    put_whole(t, &w->xml, x, lf_report_rsit(t, &w->form, x));
+    put_whole(t, &w->xml, x, lf_report_rsit(t, w->form, x));
     return LF_OK;
 }
 
@@ -511,11 +513,11 @@ enum lf_code lf_incident_format_find(lf_view name, const struct lf_incident_form
 }
 
 struct lf_incident_writer *lf_incident_writer_open(struct lf_task *t, const struct lf_incident_format *format,
-                                                   struct lf_buf *out)
+                                                   const struct lf_form *form, struct lf_buf *out)
 {
     struct lf_incident_writer *w = LF_NEW(t->a, struct lf_incident_writer, 1);
 
-    *w = (struct lf_incident_writer){ .out = out };
+    *w = (struct lf_incident_writer){ .out = out, .form = form };
     for (size_t i = 0; i < COUNT(kinds); i++)
         if (format == &kinds[i].format)
             w->kind = &kinds[i];
@@ -527,8 +529,6 @@ struct lf_incident_writer *lf_incident_writer_open(struct lf_task *t, const stru
 enum lf_code lf_incident_writer_put(struct lf_incident_writer *w, struct lf_task *t,
                                     const struct lf_incident_full *x, struct lf_err *e)
 {
-    if (!w->form.nfields)
-        LF_TRY(lf_report_form(t, &w->form, e));
     LF_TRY(w->kind->put(w, t, x, e));
     return lf_buf_done(w->out, e);
 }

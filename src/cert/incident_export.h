@@ -33,6 +33,7 @@ enum lf_incident_column {
     LF_COLUMN_OBSERVABLES,
     LF_COLUMN_EXERCISE_NAME,
     LF_COLUMN_SPEED,
+    LF_COLUMN_RSIT, /* "intrusions:system-compromise" */
     LF_INCIDENT_COLUMNS
 };
 struct lf_incident_cell {
@@ -40,8 +41,11 @@ struct lf_incident_cell {
     lf_view text;  /* fit for people's programs (lf_csv_clean) */
     int64_t value; /* the number, or the lf_time */
 };
+struct lf_form;
+/* `form`: of this organisation's reports, which knows the types of RSIT. */
 enum lf_code lf_incident_cells(struct lf_task *t, const struct lf_incident_full *x,
-                               struct lf_incident_cell out[LF_INCIDENT_COLUMNS], struct lf_err *e) LF_MUST;
+                               const struct lf_form *form, struct lf_incident_cell out[LF_INCIDENT_COLUMNS],
+                               struct lf_err *e) LF_MUST;
 
 struct lf_incident_format {
     const char *name, *type, *suffix; /* "stix", "application/stix+json;version=2.1", "json" */
@@ -50,10 +54,11 @@ struct lf_incident_format {
 enum lf_code lf_incident_format_find(lf_view name, const struct lf_incident_format **out,
                                      struct lf_err *e) LF_MUST;
 
-/* A file being written to `out`; close it whatever came before. */
+/* A file being written to `out`; close it whatever came before.  `form` stays the caller's, and until then.
+ */
 struct lf_incident_writer;
 struct lf_incident_writer *lf_incident_writer_open(struct lf_task *t, const struct lf_incident_format *format,
-                                                   struct lf_buf *out);
+                                                   const struct lf_form *form, struct lf_buf *out);
 /* `x` is what `t` got for the asking account; nothing else is read. */
 enum lf_code lf_incident_writer_put(struct lf_incident_writer *w, struct lf_task *t,
                                     const struct lf_incident_full *x, struct lf_err *e) LF_MUST;

@@ -1,4 +1,4 @@
-/* The words that an incident is found by: those of its title and description. */
+/* The words that an incident is found by: those of its title and description, and its report's number. */
 #include "cert/incident_priv.h"
 
 enum { TERM_BYTES = 48 };

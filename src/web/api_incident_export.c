@@ -16,6 +16,7 @@ struct sending {
     struct lf_json_w w;
     struct lf_xlsx *xlsx;
     struct lf_incident_writer *writer;
+    const struct lf_form *form;
 };
 
 /* ---- XLSX: words and times for who reads it ---- */
@@ -44,6 +45,7 @@ static void open_xlsx(struct sending *s)
         { LF_T_SHEET_OBSERVABLES, 40 },
         { LF_T_SHEET_EXERCISE_NAME, 20 },
         { LF_T_SHEET_SPEED, 10 },
+        { LF_T_SHEET_RSIT, 30 },
     };
     struct lf_xlsx_column head[LF_INCIDENT_COLUMNS];
 
@@ -58,7 +60,7 @@ static enum lf_code put_xlsx(struct sending *s, struct lf_task *t, const struct 
 {
     struct lf_incident_cell cells[LF_INCIDENT_COLUMNS];
 
-    LF_TRY(lf_incident_cells(t, x, cells, e));
+    LF_TRY(lf_incident_cells(t, x, s->form, cells, e));
     cells[LF_COLUMN_REVIEW].text = named(s->r, cells[LF_COLUMN_REVIEW].text);
     cells[LF_COLUMN_HANDLING].text = named(s->r, cells[LF_COLUMN_HANDLING].text);
     cells[LF_COLUMN_EXERCISE] =
@@ -95,10 +97,11 @@ static enum lf_code open_file(struct sending *s, struct rq *r)
         s->as = AS_XLSX;
     else
         LF_TRY(lf_incident_format_find(format, &s->format, r->e));
+    LF_TRY(report_form_of(r, &s->form));
     lf_buf_init(&s->b, EXPORT_BYTES);
     s->w = lf_json_w(&s->b);
     if (s->as == AS_WRITTEN) {
-        s->writer = lf_incident_writer_open(r->t, s->format, &s->b);
+        s->writer = lf_incident_writer_open(r->t, s->format, s->form, &s->b);
     } else if (s->as == AS_XLSX) {
         open_xlsx(s);
     } else {

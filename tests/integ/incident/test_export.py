@@ -66,6 +66,7 @@ def in_csv():
     (row,) = csv.DictReader(io.StringIO(export("csv", one).body.decode("utf-8-sig"), newline=""))
     assert row["id"] == one and row["level"] == "2" and row["category"] == "web_defaced" and row["impact"] == "無外洩"
     assert "domain-name:c2.example.test" in row["observables"] and row["number"].startswith("20"), row
+    assert row["rsit"] == "information-content-security:unauthorised-information-modification", row["rsit"]
 
 
 @promise

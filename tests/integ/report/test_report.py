@@ -196,6 +196,19 @@ def a_sector_adds_its_fields_as_data():
 
 
 @promise
+def found_by_number():
+    """an incident is found by the number of its report, in the API, the console's list and on the command line, and no other with it"""
+    a, b = send(first()).json["id"], send(first()).json["id"]
+    number = node.get(f"/api/v1/incidents/{a}/report").json["number"]
+    assert number and number != node.get(f"/api/v1/incidents/{b}/report").json["number"]
+    assert [i["id"] for i in node.get(f"/api/v1/incidents?q={number}").json["items"]] == [a]
+    page = node.get(f"/incidents?q={number}").body.decode()
+    assert f'/incidents/{a}"' in page and f'/incidents/{b}"' not in page
+    assert [i["id"] for i in node.get(f"/api/v1/incidents?q={number}&level=4").json["items"]] == []
+    assert node.get("/api/v1/incidents?q=2099-000001").json["items"] == []
+
+
+@promise
 def a_draft_is_found_again_after_a_crash_by_its_author_alone():
     """a draft kept as typed, right or wrong, is found again after kill -9 by its author alone, and goes when it is sent"""
     where = scratch()

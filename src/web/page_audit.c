@@ -166,6 +166,8 @@ lf_view action_text(const struct rq *r, lf_view action)
     for (size_t i = 0; i < sizeof action_words / sizeof *action_words; i++)
         if (lf_view_is(action, action_words[i].action))
             return text(r, action_words[i].text);
+    if (lf_view_starts(action, LF_V("article.")))
+        return text(r, LF_T_A_ARTICLE);
     if (lf_view_starts(action, LF_V("incident.")))
         return text(r, LF_T_A_INCIDENT);
     return action;

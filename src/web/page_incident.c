@@ -375,6 +375,7 @@ static enum lf_code show(struct rq *r, int status, lf_view typed)
         put_incident_acts(r, &b, &x, typed);
     put_incident_measures(r, &b, &x);
     PUT_TRY(&b, put_incident_tasks(r, &b, x.row.id));
+    PUT_TRY(&b, put_incident_articles(r, &b, &x));
     if (x.row.level >= 3) /* the response centre is opened for it */
         lf_html(&b, "<p class=\"no-print\"><a class=\"button\" href=\"/manning?incident=%\">%</a></p>",
                 V(x.row.id), T(MANNING));

@@ -250,6 +250,13 @@ struct lf_form;
 enum lf_code report_form_of(struct rq *r, const struct lf_form **out) LF_MUST;
 enum lf_code incident_json(struct rq *r, struct lf_json_w *w, const struct lf_incident_full *full) LF_MUST;
 
+/* Of articles, for page and API: what a list is asked for, and the fields that the form or body has, over
+ * those that are there. */
+struct lf_article_filter;
+struct lf_article_form;
+enum lf_code article_filter(struct rq *r, struct lf_article_filter *out) LF_MUST;
+void article_fields(const struct rq *r, struct lf_article_form *f);
+
 /* Of referrals, for page and API: those of an incident (empty: of all) as the query asks; a new one and an
  * answer as the form or body says. */
 struct lf_referral;

@@ -189,6 +189,33 @@ def exchange():
 
 
 @promise
+def knowledge():
+    """an article is made of an old case, put out by another person and found on PostgreSQL, after a restart too"""
+    d, info = scratch(), pg.database("knowledge")
+    n = node(d, info)
+    made = n.local("POST", "/api/v1/incident-import", {"format": "csv", "file": "id,title,aware_at,category,observables\n1,old,2026-01-05T08:00:00Z,web_defaced,domain-name:old.evil.test\n"})
+    assert made.status == 200, made.body
+    case = n.local("GET", "/api/v1/incidents").json["items"][0]["id"]
+    assert n.local("POST", f"/api/v1/incidents/{case}/events", {"kind": "archived"}).status == 201
+    r = n.local("POST", f"/api/v1/incidents/{case}/article", {"title": "舊案的教訓", "happened": "old.evil.test", "lessons": "更新", "techniques": "T1566.001", "tags": "舊案"})
+    assert r.status == 201, r.body
+    path = "/api/v1/articles/" + r.json["id"]
+    assert n.local("POST", path + "/submit").status == 204
+    assert n.local("POST", "/api/v1/users", {"name": "rex", "password": "a long enough one", "roles": "reviewer"}).status == 201
+    token = n.local("POST", "/api/v1/tokens", {"account": "rex", "label": "t", "roles": "reviewer"}).json["token"]
+    assert n.request("POST", path + "/publish", headers={"Authorization": "Bearer " + token}).status == 204
+    assert n.close() == 0
+    n = node(d, info)
+    for asked in ("q=old.evil.test", "technique=T1566", "category=web", "tag=%E8%88%8A%E6%A1%88"):
+        assert [x["title"] for x in n.local("GET", "/api/v1/articles?" + asked).json["items"]] == ["舊案的教訓"], asked
+    new = n.local("POST", "/api/v1/incidents", {"title": "new", "level": 1, "category": "web_defaced"}).json["id"]
+    alike = n.local("GET", f"/api/v1/incidents/{new}/alike").json
+    assert [x["title"] for x in alike["articles"]] == ["舊案的教訓"] and [x["id"] for x in alike["cases"]] == [case], alike
+    assert len(n.local("GET", path + "/history").json["items"]) == 3
+    assert n.close() == 0
+
+
+@promise
 def second_node():
     """a second node is kept off a database in use, and says why"""
     info = pg.database("shared")

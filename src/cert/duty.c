@@ -278,68 +278,78 @@ enum lf_code lf_duty_add(struct lf_task *t, enum lf_who who, int place, const st
     return lf_audit_add(t, LF_V("duty.add"), lf_post_name(t->a, who, place), (lf_view){ 0 }, e);
 }
 
-/* Whose shift it is, or who keeps the network. */
-static enum lf_code may_cover(struct lf_task *t, lf_view contact, struct lf_err *e)
+/* The two halves of a cover or swap; false: there is no such half. */
+static bool half_of(const struct lf_duty_cover *c, bool back, struct lf_duty_turn *out)
 {
-    struct lf_contact c;
-
-    LF_TRY(people_contact(t, contact, &c, e));
-    if (c.account.len && lf_view_eq(c.account, t->scope.account))
-        return LF_OK;
-    return people_need(t, LF_V(""), e);
+    *out = (struct lf_duty_turn){ .contact = back ? c->instead : c->contact,
+                                  .instead = back ? c->contact : c->instead,
+                                  .zone = zone_of(c->zone),
+                                  .begin = back ? c->back : c->begin,
+                                  .end = back ? c->back_end : c->end,
+                                  .seat = 1 };
+    return !back || c->back || c->back_end;
 }
 
-static enum lf_code cover_one(struct lf_task *t, struct lf_duty *d, struct lf_err *e)
+/* He has a shift then that somebody can stand in for. */
+static enum lf_code half_ok(struct lf_task *t, enum lf_who who, int place, struct lf_duty_turn *turn,
+                            struct lf_err *e)
 {
-    lf_time from, until;
+    lf_time from;
     struct lf_roster r;
     bool has = false;
 
-    LF_TRY(lf_duty_check(&d->turn, e));
-    from = lf_duty_moment(d->turn.zone, d->turn.begin);
-    until = d->turn.until = lf_duty_end(&d->turn, 0);
-    if (until <= lf_now(t->env))
+    LF_TRY(lf_duty_check(turn, e));
+    from = lf_duty_moment(turn->zone, turn->begin);
+    turn->until = lf_duty_end(turn, 0);
+    if (turn->until <= lf_now(t->env))
         return lf_err_set(e, LF_BAD_INPUT, "roster: this time is over");
-    LF_TRY(roster(t, d->who, d->place, from, until, &r, e));
+    LF_TRY(roster(t, who, place, from, turn->until, &r, e));
     for (size_t i = 0; i < r.slots.n && !has; i++)
-        has = lf_view_eq(r.slots.items[i].contact, d->turn.instead) && r.slots.items[i].from < until &&
+        has = lf_view_eq(r.slots.items[i].contact, turn->instead) && r.slots.items[i].from < turn->until &&
               r.slots.items[i].until > from;
-    if (!has)
-        return lf_err_set(e, LF_CONFLICT, "roster: who is to be stood in for has no shift of this post then");
-    return keep(t, d, e);
+    return has ? LF_OK
+               : lf_err_set(e, LF_CONFLICT,
+                            "roster: who is to be stood in for has no shift of this post then");
+}
+
+enum lf_code people_cover_ok(struct lf_task *t, enum lf_who who, int place, const struct lf_duty_cover *c,
+                             struct lf_err *e)
+{
+    LF_TRY(people_read(t, e));
+    LF_TRY(people_post(who, place, e));
+    LF_TRY(note_ok(c->note, e));
+    if (lf_view_eq(c->contact, c->instead))
+        return lf_err_set(e, LF_BAD_INPUT, "roster: nobody stands in for himself");
+    for (int back = 0; back < 2; back++) {
+        struct lf_duty_turn turn;
+
+        if (half_of(c, back != 0, &turn))
+            LF_TRY(half_ok(t, who, place, &turn, e));
+    }
+    return LF_OK;
+}
+
+enum lf_code people_cover(struct lf_task *t, enum lf_who who, int place, const struct lf_duty_cover *c,
+                          struct lf_err *e)
+{
+    LF_TRY(people_cover_ok(t, who, place, c, e));
+    for (int back = 0; back < 2; back++) {
+        struct lf_duty d = { .who = who, .place = place, .note = c->note };
+
+        if (!half_of(c, back != 0, &d.turn))
+            continue;
+        LF_TRY(half_ok(t, who, place, &d.turn, e)); /* in the roster that the first half has changed */
+        LF_TRY(keep(t, &d, e));
+    }
+    t->effects |= LF_FX_ROSTER;
+    return lf_audit_add(t, LF_V("duty.cover"), lf_post_name(t->a, who, place), (lf_view){ 0 }, e);
 }
 
 enum lf_code lf_duty_cover(struct lf_task *t, enum lf_who who, int place, const struct lf_duty_cover *c,
                            struct lf_err *e)
 {
-    struct lf_duty d = { .who = who,
-                         .place = place,
-                         .note = c->note,
-                         .turn = { .contact = c->contact,
-                                   .instead = c->instead,
-                                   .zone = zone_of(c->zone),
-                                   .begin = c->begin,
-                                   .end = c->end,
-                                   .seat = 1 } };
-
-    LF_TRY(people_read(t, e));
-    LF_TRY(people_post(who, place, e));
-    LF_TRY(note_ok(c->note, e));
-    LF_TRY(may_cover(t, c->instead, e));
-    if (lf_view_eq(c->contact, c->instead))
-        return lf_err_set(e, LF_BAD_INPUT, "roster: nobody stands in for himself");
-    LF_TRY(cover_one(t, &d, e));
-    if (c->back || c->back_end) {
-        d.turn = (struct lf_duty_turn){ .contact = c->instead,
-                                        .instead = c->contact,
-                                        .zone = d.turn.zone,
-                                        .begin = c->back,
-                                        .end = c->back_end,
-                                        .seat = 1 };
-        LF_TRY(cover_one(t, &d, e));
-    }
-    t->effects |= LF_FX_ROSTER;
-    return lf_audit_add(t, LF_V("duty.cover"), lf_post_name(t->a, who, place), (lf_view){ 0 }, e);
+    LF_TRY(people_need(t, LF_V(""), e));
+    return people_cover(t, who, place, c, e);
 }
 
 enum lf_code lf_duty_remove(struct lf_task *t, lf_view id, struct lf_err *e)

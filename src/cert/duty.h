@@ -49,9 +49,44 @@ struct lf_duty_cover {
     lf_time back, back_end; /* a swap: then the other comes for him; 0: none */
     lf_view note;
 };
-/* Also by whose shift it is.  LF_CONFLICT: he has no shift of this post then. */
+/* What both have agreed to already, as who keeps the network enters it.  LF_CONFLICT: he has no shift of this
+ * post then. */
 enum lf_code lf_duty_cover(struct lf_task *t, enum lf_who who, int place, const struct lf_duty_cover *c,
                            struct lf_err *e) LF_MUST;
+
+/* A cover or swap that is asked for (cert/duty_ask.c) changes the roster once both people agree:
+ *
+ *   waiting ──the second of the two agrees──▶ agreed: it stands in the roster
+ *      └─────either of them declines────────▶ declined
+ *
+ * It is asked for by one of the two, who thereby agrees for himself, or by who keeps the network.  Whoever is
+ * to answer is told (LF_NOTICE_SWAP), and both how it ended; it lapses when its time is over. */
+enum lf_duty_ask_state { LF_DUTY_ASK_WAITING, LF_DUTY_ASK_AGREED, LF_DUTY_ASK_DECLINED };
+enum { LF_DUTY_ASKS = 100 /* of a post, that wait */ };
+struct lf_duty_ask {
+    lf_view id;
+    enum lf_who who;
+    int place;
+    struct lf_duty_cover cover;
+    lf_view name, instead_name;
+    lf_view contact_by, instead_by; /* accounts that said it for either; empty: not yet */
+    bool mine;                      /* an answer of who asks is waited for */
+    enum lf_duty_ask_state state;
+    lf_time until;
+    lf_view by;
+};
+enum lf_code lf_duty_ask(struct lf_task *t, enum lf_who who, int place, const struct lf_duty_cover *c,
+                         lf_view *id, struct lf_err *e) LF_MUST;
+/* One's own answer; who keeps the network also answers for `contact` (an id; who told him otherwise).
+ * LF_CONFLICT: it was answered, or the roster has changed so that it fits no more. */
+enum lf_code lf_duty_answer(struct lf_task *t, lf_view id, lf_view contact, bool agree,
+                            struct lf_err *e) LF_MUST;
+/* Of a post, those that wait. */
+enum lf_code lf_duty_ask_list(struct lf_task *t, enum lf_who who, int place, size_t *n,
+                              const struct lf_duty_ask **out, struct lf_err *e) LF_MUST;
+/* One, however it ended. */
+enum lf_code lf_duty_ask_get(struct lf_task *t, lf_view id, struct lf_duty_ask *out,
+                             struct lf_err *e) LF_MUST;
 enum lf_code lf_duty_remove(struct lf_task *t, lf_view id, struct lf_err *e) LF_MUST;
 
 /* Shifts from CSV, all rows or none: columns post, person, unit, from, until, zone, every, last, seat, note,

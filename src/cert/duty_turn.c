@@ -4,14 +4,14 @@
  * tells nothing twice and misses nothing that is still to come. */
 #include "cert/duty.h"
 #include "cert/notice_priv.h"
+#include "cert/people_priv.h"
 #include "ident/node.h"
 
 #define SOON LF_HOUR
 #define AHEAD LF_DAY
 #define WEEK (7 * LF_DAY)
 
-/* In words: "應變中心分組 3". */
-static lf_view post_words(struct lf_arena *a, enum lf_who who, int place, bool english)
+lf_view people_post_words(struct lf_arena *a, enum lf_who who, int place, bool english)
 {
     static const char *const zh[] = { "值班臺",       "國家值班臺", "召集人",   "副召集人",
                                       "應變中心分組", "檢警窗口",   "災防窗口", "對外發言" };
@@ -49,7 +49,7 @@ static enum lf_code tell(struct lf_task *t, const struct people_tell *p, const s
     struct lf_notice_new n = { .kind = p->kind,
                                .key = lf_arena_printf(t->a, "%.*s/%.*s", LF_FMT(p->key), LF_FMT(name)),
                                .subject = lf_post_name(t->a, p->who, p->place),
-                               .title = post_words(t->a, p->who, p->place, to && to->english),
+                               .title = people_post_words(t->a, p->who, p->place, to && to->english),
                                .detail = span,
                                .path = p->path,
                                .about = to ? to->id : LF_V("nobody") };

@@ -24,6 +24,7 @@ static const struct {
     [LF_NOTICE_SHIFT_EMPTY] = { "無人值班", "Nobody is on duty" },
     [LF_NOTICE_HANDOVER] = { "值班交接尚未確認", "A handover is not confirmed" },
     [LF_NOTICE_MEETING] = { "應變中心會議", "A meeting of the response centre" },
+    [LF_NOTICE_SWAP] = { "代班或換班", "Cover or swap of shifts" },
 };
 
 void notice_put_local(struct lf_buf *b, lf_time at)

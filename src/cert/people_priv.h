@@ -3,6 +3,7 @@
 #define LF_CERT_PEOPLE_PRIV_H
 
 #include "cert/contact.h"
+#include "cert/duty.h"
 #include "cert/unit.h"
 #include "model/role.h"
 
@@ -39,6 +40,13 @@ enum lf_code people_post(enum lf_who who, int place, struct lf_err *e) LF_MUST;
  * post between these times; else empty. */
 enum lf_code people_has_shift(struct lf_task *t, enum lf_who who, int place, lf_time from, lf_time until,
                               lf_view *name, struct lf_err *e) LF_MUST;
+/* cert/duty.c: would this cover or swap do now?  And: it stands in the roster. */
+enum lf_code people_cover_ok(struct lf_task *t, enum lf_who who, int place, const struct lf_duty_cover *c,
+                             struct lf_err *e) LF_MUST;
+enum lf_code people_cover(struct lf_task *t, enum lf_who who, int place, const struct lf_duty_cover *c,
+                          struct lf_err *e) LF_MUST;
+/* cert/duty_turn.c: a post in words, "應變中心分組 3". */
+lf_view people_post_words(struct lf_arena *a, enum lf_who who, int place, bool english);
 /* The posts that have shifts which are not over before `from`. */
 struct people_post {
     enum lf_who who;

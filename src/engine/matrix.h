@@ -38,6 +38,7 @@ enum lf_notice_kind {
     LF_NOTICE_SHIFT_EMPTY,   /* a shift is without anybody */
     LF_NOTICE_HANDOVER,      /* a handover between shifts was not confirmed in time */
     LF_NOTICE_MEETING,       /* one is invited to a meeting, or it changed, or is called off */
+    LF_NOTICE_SWAP,          /* a cover or swap of shifts is asked for, or was answered */
     LF_NOTICE_KINDS
 };
 /* "reported", "clock_80" … */

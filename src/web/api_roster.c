@@ -253,8 +253,9 @@ enum lf_code roster_add(struct rq *r)
     return lf_duty_add(r->t, who, place, &d, r->e);
 }
 
-enum lf_code roster_cover(struct rq *r)
+enum lf_code roster_cover(struct rq *r, lf_view *id)
 {
+    lf_view consent = lf_view_some(field(r, "consent"));
     struct lf_duty_cover c = { .zone = lf_view_some(field(r, "zone")),
                                .note = lf_view_some(field(r, "note")) };
     enum lf_who who;
@@ -267,7 +268,71 @@ enum lf_code roster_cover(struct rq *r)
     LF_TRY(wall_field(r, "ends", true, &c.end));
     LF_TRY(wall_field(r, "back_begins", false, &c.back));
     LF_TRY(wall_field(r, "back_ends", false, &c.back_end));
-    return lf_duty_cover(r->t, who, place, &c, r->e);
+    if (lf_view_is(consent, "given"))
+        return lf_duty_cover(r->t, who, place, &c, r->e);
+    if (consent.len && !lf_view_is(consent, "ask"))
+        return lf_err_set(r->e, LF_BAD_INPUT, "consent is ask or given");
+    return lf_duty_ask(r->t, who, place, &c, id, r->e);
+}
+
+enum lf_code roster_answer(struct rq *r, lf_view id)
+{
+    lf_view answer, contact = LF_V("");
+
+    LF_TRY(need(r, "answer", &answer));
+    if (!lf_view_is(answer, "agree") && !lf_view_is(answer, "decline"))
+        return lf_err_set(r->e, LF_BAD_INPUT, "answer is agree or decline");
+    if (lf_view_trim(lf_view_some(field(r, "contact"))).len)
+        LF_TRY(contact_field(r, "contact", &contact));
+    return lf_duty_answer(r->t, id, contact, lf_view_is(answer, "agree"), r->e);
+}
+
+static void put_ask(struct rq *r, struct lf_json_w *w, const struct lf_duty_ask *x)
+{
+    static const char *const states[] = { "waiting", "agreed", "declined" };
+
+    lf_json_open(w, '{');
+    lf_json_put_str(w, "id", x->id);
+    lf_json_put_str(w, "post", lf_post_name(r->t->a, x->who, x->place));
+    lf_json_put_cstr(w, "state", states[x->state]);
+    lf_json_put_str(w, "contact", x->cover.contact);
+    lf_json_put_str(w, "name", x->name);
+    lf_json_put_bool(w, "agreed", x->contact_by.len > 0);
+    lf_json_put_str(w, "instead", x->cover.instead);
+    lf_json_put_str(w, "instead_name", x->instead_name);
+    lf_json_put_bool(w, "instead_agreed", x->instead_by.len > 0);
+    lf_json_put_str(w, "begins", wall_text(r, x->cover.begin));
+    lf_json_put_str(w, "ends", wall_text(r, x->cover.end));
+    if (x->cover.back) {
+        lf_json_put_str(w, "back_begins", wall_text(r, x->cover.back));
+        lf_json_put_str(w, "back_ends", wall_text(r, x->cover.back_end));
+    }
+    lf_json_put_str(w, "zone", x->cover.zone);
+    put_text(w, "note", x->cover.note);
+    lf_json_put_bool(w, "mine", x->mine);
+    lf_json_close(w);
+}
+
+enum lf_code api_roster_asks(struct rq *r)
+{
+    const struct lf_duty_ask *list;
+    enum lf_who who;
+    struct out o;
+    int place;
+    size_t n;
+
+    LF_TRY(post_name(r, r->id, &who, &place));
+    LF_TRY(lf_duty_ask_list(r->t, who, place, &n, &list, r->e));
+    begin_list(&o, JSON_MOST);
+    for (size_t i = 0; i < n; i++)
+        put_ask(r, &o.w, &list[i]);
+    return end_list(r, &o, LF_V(""));
+}
+
+enum lf_code api_roster_answer(struct rq *r)
+{
+    LF_TRY(roster_answer(r, r->id));
+    return say_id(r, 200, r->id);
 }
 
 enum lf_code api_roster_add(struct rq *r)
@@ -278,8 +343,10 @@ enum lf_code api_roster_add(struct rq *r)
 
 enum lf_code api_roster_cover(struct rq *r)
 {
-    LF_TRY(roster_cover(r));
-    return api_roster(r);
+    lf_view id = { 0 };
+
+    LF_TRY(roster_cover(r, &id));
+    return id.len ? say_id(r, 202, id) : api_roster(r);
 }
 
 enum lf_code api_shift_remove(struct rq *r)

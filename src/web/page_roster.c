@@ -365,7 +365,79 @@ static void put_cover(struct rq *r, struct lf_buf *b)
 
     put_form(r, b, "c", "/covers", LF_T_ROSTER_COVER, LF_T_ROSTER_COVER_HINT, entries,
              sizeof entries / sizeof *entries);
+    if (may(r, SIGN_MANAGE))
+        lf_html(b,
+                "<p><label for=\"c-consent\">%</label><select id=\"c-consent\" name=\"consent\"><option "
+                "value=\"ask\">%</option><option value=\"given\">%</option></select></p>",
+                T(ROSTER_CONSENT), T(ROSTER_CONSENT_ASK), T(ROSTER_CONSENT_GIVEN));
     lf_html(b, "<p><button class=\"second\">%</button></p></form></section>", T(ROSTER_COVER_DO));
+}
+
+/* A button that answers; `contact` empty: for oneself. */
+static void put_answer(struct rq *r, struct lf_buf *b, const struct lf_duty_ask *x, lf_view contact,
+                       const char *answer, lf_view label)
+{
+    lf_html(b, "<form class=\"inline\" method=\"post\" action=\"%\">",
+            V(path2(r, "/rosters/", r->id, "/answer")));
+    put_csrf(r, b);
+    lf_html(b,
+            "<input type=\"hidden\" name=\"ask\" value=\"%\"><input type=\"hidden\" name=\"contact\" "
+            "value=\"%\"><button class=\"second small\" name=\"answer\" value=\"%\">%</button></form> ",
+            V(x->id), V(contact), LF_HC(answer), V(label));
+}
+
+/* How one of the two stands to it; who keeps the network may answer for him. */
+static void put_side(struct rq *r, struct lf_buf *b, const struct lf_duty_ask *x, bool agreed,
+                     lf_view contact, lf_view name)
+{
+    LF_PUT(b, "<br>");
+    badge(b, agreed ? "good" : "warn", agreed ? "✓" : "○",
+          fill1(r, agreed ? LF_T_ROSTER_AGREED : LF_T_ROSTER_NOT_YET, "name", name));
+    if (agreed || x->mine || !may(r, SIGN_MANAGE))
+        return;
+    LF_PUT(b, " ");
+    put_answer(r, b, x, contact, "agree", fill1(r, LF_T_ROSTER_AGREE_FOR, "name", name));
+    put_answer(r, b, x, contact, "decline", fill1(r, LF_T_ROSTER_DECLINE_FOR, "name", name));
+}
+
+static void put_ask_span(struct rq *r, struct lf_buf *b, enum lf_text label, lf_view name, lf_view instead,
+                         lf_time begin, lf_time end)
+{
+    struct lf_text_value two[] = { { "name", name }, { "instead", instead } };
+
+    lf_html(b, "% <span class=\"quiet\">% – %</span> ", V(lf_text_fill(r->t->a, label, r->lang, two, 2)),
+            V(wall_text(r, begin)), V(wall_text(r, end)));
+}
+
+static enum lf_code put_asks(struct rq *r, struct lf_buf *b, enum lf_who who, int place)
+{
+    const struct lf_duty_ask *list;
+    size_t n;
+
+    LF_TRY(lf_duty_ask_list(r->t, who, place, &n, &list, r->e));
+    if (!n)
+        return LF_OK;
+    lf_html(b, "<section class=\"panel\" id=\"asks\"><h2>%</h2><ul class=\"plain-list\">", T(ROSTER_ASKS));
+    for (size_t i = 0; i < n; i++) {
+        const struct lf_duty_ask *x = &list[i];
+        const struct lf_duty_cover *c = &x->cover;
+
+        LF_PUT(b, "<li class=\"wrap\">");
+        put_ask_span(r, b, LF_T_ROSTER_ASK_ONE, x->name, x->instead_name, c->begin, c->end);
+        if (c->back)
+            put_ask_span(r, b, LF_T_ROSTER_ASK_BACK, x->instead_name, x->name, c->back, c->back_end);
+        lf_html(b, "<span class=\"quiet\">%</span> %", V(c->zone), V(c->note));
+        put_side(r, b, x, x->contact_by.len > 0, c->contact, x->name);
+        put_side(r, b, x, x->instead_by.len > 0, c->instead, x->instead_name);
+        if (x->mine) {
+            LF_PUT(b, "<br>");
+            put_answer(r, b, x, LF_V(""), "agree", text(r, LF_T_ROSTER_AGREE));
+            put_answer(r, b, x, LF_V(""), "decline", text(r, LF_T_ROSTER_DECLINE));
+        }
+        LF_PUT(b, "</li>");
+    }
+    LF_PUT(b, "</ul></section>");
+    return LF_OK;
 }
 
 static enum lf_code one_page(struct rq *r, int status)
@@ -395,7 +467,9 @@ static enum lf_code one_page(struct rq *r, int status)
     put_people(r, &b, &today, true);
     lf_html(&b, "</dd><dt>%</dt><dd>", T(ROSTER_NEXT));
     put_people(r, &b, &today, false);
-    LF_PUT(&b, "</dd></dl></section><div class=\"two\"><div>");
+    LF_PUT(&b, "</dd></dl></section>");
+    PUT_TRY(&b, put_asks(r, &b, who, place));
+    LF_PUT(&b, "<div class=\"two\"><div>");
     put_shifts(r, &b, &x, from);
     put_turns(r, &b, &x);
     LF_PUT(&b, "</div><div>");
@@ -428,7 +502,17 @@ enum lf_code page_roster_add(struct rq *r)
 
 enum lf_code page_roster_cover(struct rq *r)
 {
-    return done(r, roster_cover(r));
+    lf_view id;
+
+    return done(r, roster_cover(r, &id));
+}
+
+enum lf_code page_roster_answer(struct rq *r)
+{
+    lf_view ask;
+
+    LF_TRY(need(r, "ask", &ask));
+    return done(r, roster_answer(r, ask));
 }
 
 enum lf_code page_roster_remove(struct rq *r)

@@ -169,7 +169,8 @@ struct lf_roster;
 enum lf_code moment_asked(struct rq *r, const char *name, lf_time *out) LF_MUST;
 enum lf_code roster_asked(struct rq *r, lf_time *from, lf_time *until) LF_MUST;
 enum lf_code roster_add(struct rq *r) LF_MUST;
-enum lf_code roster_cover(struct rq *r) LF_MUST;
+enum lf_code roster_cover(struct rq *r, lf_view *id) LF_MUST; /* id: of what was asked for; ptr NULL: done */
+enum lf_code roster_answer(struct rq *r, lf_view id) LF_MUST;
 enum lf_code post_name(struct rq *r, lf_view name, enum lf_who *who, int *place) LF_MUST;
 /* A notice to try whether it arrives, at the contacts of a unit; marked as an exercise. */
 enum lf_code notice_try(struct rq *r, lf_view *id) LF_MUST;

@@ -105,8 +105,8 @@ def rotation():
 def swap():
     """a swap puts each in the other's shift, a cover takes a part; both are shown, one without a shift is refused, and an overlap is told"""
     week = 7 * day
-    call("POST", "/api/v1/rosters/group-3/covers", {"contact": "Bob", "instead": "安", "begins": wall(monday), "ends": wall(monday + week), "back_begins": wall(monday + week), "back_ends": wall(monday + 2 * week)})
-    call("POST", "/api/v1/rosters/group-3/covers", {"contact": "Dan", "instead": "Bob", "begins": wall(monday + day), "ends": wall(monday + 2 * day), "note": "看診"})
+    call("POST", "/api/v1/rosters/group-3/covers", {"contact": "Bob", "instead": "安", "begins": wall(monday), "ends": wall(monday + week), "back_begins": wall(monday + week), "back_ends": wall(monday + 2 * week), "consent": "given"})
+    call("POST", "/api/v1/rosters/group-3/covers", {"contact": "Dan", "instead": "Bob", "begins": wall(monday + day), "ends": wall(monday + 2 * day), "note": "看診", "consent": "given"})
     r = call("GET", f"/api/v1/rosters/group-3?from={moment(monday)}&until={moment(monday + 2 * week)}")
     assert names(r["slots"]) == ["Bob", "Dan", "Bob", "安"] and not r["gaps"], names(r["slots"])
     assert [s.get("instead_name") for s in r["slots"]] == ["安", "Bob", "安", "Bob"], r["slots"]
@@ -123,10 +123,47 @@ def swap():
 
 
 @promise
+def consent():
+    """a swap changes the roster once both people agree, each asked by a notice and answering for himself; declined it changes nothing"""
+    token = {}
+    for name in ("安", "Bob"):
+        account = {"安": "an", "Bob": "bob"}[name]
+        made = node.local("POST", "/api/v1/users", {"name": account, "roles": "analyst", "password": "a long enough one"})
+        assert made.status == 201, made.body
+        made = node.local("POST", "/api/v1/tokens", {"account": account, "label": account, "roles": "analyst"})
+        assert made.status == 201, made.body
+        token[name] = made.json["token"]
+        call("PUT", f"/api/v1/contacts/{people[name]}", {"name": name, "account": next(x["id"] for x in call("GET", "/api/v1/users")["items"] if x["name"] == account)})
+    ask = lambda who, method, path, body=None: node.request(method, path, body, headers={"Authorization": "Bearer " + token[who]}, auth=False)
+    shift = lambda: names(call("GET", f"/api/v1/rosters/deputy-2?from={moment(monday)}&until={moment(monday + 2 * day)}")["slots"])
+    call("POST", "/api/v1/rosters/deputy-2", {"contacts": "安,Bob", "begins": wall(monday), "ends": wall(monday + day), "every": 1, "last": f"{monday + day:%Y-%m-%d}"})
+    before = shift()
+    swap = {"contact": "Bob", "instead": "安", "begins": wall(monday), "ends": wall(monday + day), "back_begins": wall(monday + day), "back_ends": wall(monday + 2 * day)}
+    a = ask("安", "POST", "/api/v1/rosters/deputy-2/covers", swap)
+    assert a.status == 202 and shift() == before == ["安", "Bob"], (a.status, a.body, shift())
+    assert ask("安", "POST", "/api/v1/rosters/deputy-2/covers", {**swap, "consent": "given"}).status == 403
+    asked = call("GET", "/api/v1/rosters/deputy-2/covers")["items"]
+    assert [(x["id"], x["agreed"], x["instead_agreed"]) for x in asked] == [(a.json["id"], False, True)], asked
+    assert len([x for x in call("GET", "/api/v1/notices?subject=deputy-2")["items"] if x["about"] == "swap"]) == 1
+    assert ask("安", "POST", f"/api/v1/covers/{a.json['id']}/answer", {"answer": "agree", "contact": "Bob"}).status == 403
+    page = node.local("GET", "/rosters/deputy-2").body.decode()
+    assert "Bob尚未答覆" in page and "安已同意" in page and "代Bob答覆同意" in page, page
+    assert ask("Bob", "POST", f"/api/v1/covers/{a.json['id']}/answer", {"answer": "agree"}).status == 200
+    assert shift() == ["Bob", "安"], shift()
+    assert ask("Bob", "POST", f"/api/v1/covers/{a.json['id']}/answer", {"answer": "decline"}).status == 409
+    b = ask("Bob", "POST", "/api/v1/rosters/deputy-2/covers", {"contact": "安", "instead": "Bob", "begins": wall(monday), "ends": wall(monday + day)})
+    assert b.status == 202 and ask("安", "POST", f"/api/v1/covers/{b.json['id']}/answer", {"answer": "decline"}).status == 200 and shift() == ["Bob", "安"]
+    assert not call("GET", "/api/v1/rosters/deputy-2/covers")["items"]
+    assert ask("Bob", "POST", "/api/v1/rosters/deputy-2/covers", {"contact": "Dan", "instead": "安", "begins": wall(monday + day), "ends": wall(monday + 2 * day)}).status == 403
+    acts = {x["action"] for x in call("GET", "/api/v1/audit")["items"]}
+    assert {"duty.ask", "duty.agree", "duty.decline"} <= acts, acts
+
+
+@promise
 def calendar():
     """a roster is a calendar file whose lines are folded and escaped, of all or of one person, with who stands in"""
     call("POST", "/api/v1/rosters/police", {"contacts": "安", "begins": wall(monday), "ends": wall(monday + 9 * hour), "every": 7})
-    call("POST", "/api/v1/rosters/police/covers", {"contact": "Bob", "instead": "安", "begins": wall(monday), "ends": wall(monday + hour)})
+    call("POST", "/api/v1/rosters/police/covers", {"contact": "Bob", "instead": "安", "begins": wall(monday), "ends": wall(monday + hour), "consent": "given"})
     raw = node.local("GET", "/api/v1/rosters/police/calendar")
     assert b"text/calendar" in raw.headers and b"police.ics" in raw.headers, raw.headers
     lines = raw.body.split(b"\r\n")

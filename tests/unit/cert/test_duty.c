@@ -95,10 +95,32 @@ static void a_call_goes_first_to_whoever_is_on_duty_at_that_moment_then_down_the
     stop();
 }
 
-static void a_swap_is_recorded_by_whose_shift_it_is_and_by_nobody_else(void)
+static int64_t told(enum lf_notice_kind kind)
 {
-    struct lf_duty_cover c = { .contact = person[2], .instead = person[0] };
+    struct lf_notice_page list;
+    struct lf_page most = { .limit = LF_PAGE_MOST };
+    int64_t n = 0;
+
+    CHECK_OK(lf_notice_list(&t, NULL, &most, &list, &e), &e);
+    for (size_t i = 0; i < list.n; i++)
+        n += list.items[i].kind == kind;
+    return n;
+}
+
+static void as(const char *account)
+{
+    t.scope.roles = LF_ROLE_ANALYST;
+    t.scope.account = lf_view_of(account);
+}
+
+static void a_swap_counts_once_both_agree_and_each_answers_for_himself(void)
+{
+    struct lf_duty_cover c;
+    const struct lf_duty_ask *asks;
+    struct lf_duty_ask x;
     struct lf_roster r;
+    lf_view id;
+    size_t n;
 
     if (!begin_desk())
         return;
@@ -109,18 +131,66 @@ static void a_swap_is_recorded_by_whose_shift_it_is_and_by_nobody_else(void)
                                 .end = 20001 * LF_DAY + 20 * LF_HOUR,
                                 .back = 20001 * LF_DAY + 20 * LF_HOUR,
                                 .back_end = 20002 * LF_DAY + 8 * LF_HOUR };
-    t.scope.roles = LF_ROLE_ANALYST;
-    t.scope.account = LF_V("cho");
-    CHECK_CODE(lf_duty_cover(&t, LF_WHO_DESK, 1, &c, &e), LF_FORBIDDEN);
-    t.scope.account = LF_V("ann");
-    CHECK_OK(lf_duty_cover(&t, LF_WHO_DESK, 1, &c, &e), &e);
-    CHECK_VIEW(audited, LF_V("duty.cover"));
-    c.contact = person[3], c.instead = person[0], c.back = c.back_end = 0;
-    CHECK_CODE(lf_duty_cover(&t, LF_WHO_DESK, 1, &c, &e), LF_CONFLICT); /* it is Bob's now */
+    as("cho"); /* none of his business */
+    CHECK_CODE(lf_duty_ask(&t, LF_WHO_DESK, 1, &c, &id, &e), LF_FORBIDDEN);
+    as("ann");
+    CHECK_CODE(lf_duty_cover(&t, LF_WHO_DESK, 1, &c, &e), LF_FORBIDDEN); /* not alone */
+    CHECK_OK(lf_duty_ask(&t, LF_WHO_DESK, 1, &c, &id, &e), &e);
+    CHECK_VIEW(audited, LF_V("duty.ask"));
+    CHECK(told(LF_NOTICE_SWAP) == 1, "only Bob is asked: %lld", (long long)told(LF_NOTICE_SWAP));
+    CHECK_OK(lf_roster_get(&t, LF_WHO_DESK, 1, 20001 * LF_DAY, 20002 * LF_DAY, &r, &e), &e);
+    CHECK_VIEW(lf_roster_name(&r, r.slots.items[0].contact), LF_V("ann"));
+    CHECK_CODE(lf_duty_answer(&t, id, person[1], true, &e), LF_FORBIDDEN); /* not for Bob */
+    CHECK_OK(lf_duty_answer(&t, id, LF_V(""), true, &e), &e);              /* for herself, again */
+    as("cho");
+    CHECK_CODE(lf_duty_answer(&t, id, LF_V(""), true, &e), LF_FORBIDDEN);
+    CHECK_OK(lf_duty_ask_list(&t, LF_WHO_DESK, 1, &n, &asks, &e), &e);
+    CHECK(n == 1 && !asks[0].mine && asks[0].instead_by.len && !asks[0].contact_by.len, "%zu", n);
+    as("bob");
+    CHECK_OK(lf_duty_ask_get(&t, id, &x, &e), &e);
+    CHECK(x.mine, "Bob's answer is waited for");
+    CHECK_OK(lf_duty_answer(&t, id, LF_V(""), true, &e), &e);
+    CHECK_CODE(lf_duty_answer(&t, id, LF_V(""), false, &e), LF_CONFLICT);
+    CHECK(told(LF_NOTICE_SWAP) == 3, "both know: %lld", (long long)told(LF_NOTICE_SWAP));
     CHECK_OK(lf_roster_get(&t, LF_WHO_DESK, 1, 20001 * LF_DAY, 20002 * LF_DAY, &r, &e), &e);
     CHECK(r.slots.n == 2 && !r.slots.nfaults, "%zu shifts, %zu faults", r.slots.n, r.slots.nfaults);
     CHECK_VIEW(lf_roster_name(&r, r.slots.items[0].contact), LF_V("bob"));
     CHECK_VIEW(lf_roster_name(&r, r.slots.items[1].contact), LF_V("ann"));
+    as("ann");
+    c.contact = person[2], c.instead = person[0], c.back = c.back_end = 0;
+    CHECK_CODE(lf_duty_ask(&t, LF_WHO_DESK, 1, &c, &id, &e), LF_CONFLICT); /* it is Bob's now */
+    stop();
+}
+
+static void what_is_declined_or_fits_no_more_changes_nothing(void)
+{
+    struct lf_duty_cover c;
+    lf_view first, second;
+    struct lf_roster r;
+
+    if (!begin_desk())
+        return;
+    day_and_night();
+    c = (struct lf_duty_cover){ .contact = person[2],
+                                .instead = person[0],
+                                .begin = 20001 * LF_DAY + 8 * LF_HOUR,
+                                .end = 20001 * LF_DAY + 20 * LF_HOUR };
+    t.scope.account = LF_V("keeper"); /* who keeps the network asks both, and answers for who told him */
+    CHECK_OK(lf_duty_ask(&t, LF_WHO_DESK, 1, &c, &first, &e), &e);
+    CHECK(told(LF_NOTICE_SWAP) == 2, "both are asked: %lld", (long long)told(LF_NOTICE_SWAP));
+    CHECK_CODE(lf_duty_answer(&t, first, person[1], true, &e), LF_BAD_INPUT);
+    CHECK_OK(lf_duty_answer(&t, first, person[0], true, &e), &e);
+    c.contact = person[1];
+    CHECK_OK(lf_duty_ask(&t, LF_WHO_DESK, 1, &c, &second, &e), &e);
+    CHECK_OK(lf_duty_answer(&t, second, person[0], true, &e), &e);
+    CHECK_OK(lf_duty_answer(&t, second, person[1], false, &e), &e);
+    CHECK_VIEW(audited, LF_V("duty.decline"));
+    CHECK_OK(lf_roster_get(&t, LF_WHO_DESK, 1, 20001 * LF_DAY, 20002 * LF_DAY, &r, &e), &e);
+    CHECK_VIEW(lf_roster_name(&r, r.slots.items[0].contact), LF_V("ann"));
+    CHECK_OK(lf_duty_cover(&t, LF_WHO_DESK, 1, &c, &e), &e); /* Bob comes after all */
+    CHECK_CODE(lf_duty_answer(&t, first, person[2], true, &e), LF_CONFLICT);
+    now = 20001 * LF_DAY + 20 * LF_HOUR;
+    CHECK_CODE(lf_duty_answer(&t, first, person[2], true, &e), LF_CONFLICT);
     stop();
 }
 
@@ -195,18 +265,6 @@ static void a_file_is_taken_whole_or_says_which_line_will_not_do(void)
         CHECK(strstr(e.text, "line 4") && strstr(e.text, bad[i].says), "%s", e.text);
     }
     stop();
-}
-
-static int64_t told(enum lf_notice_kind kind)
-{
-    struct lf_notice_page list;
-    struct lf_page most = { .limit = LF_PAGE_MOST };
-    int64_t n = 0;
-
-    CHECK_OK(lf_notice_list(&t, NULL, &most, &list, &e), &e);
-    for (size_t i = 0; i < list.n; i++)
-        n += list.items[i].kind == kind;
-    return n;
 }
 
 static void turns(lf_time by, lf_time step)
@@ -290,7 +348,8 @@ static void what_is_more_than_a_look_takes_is_said_and_not_left_out(void)
 int main(void)
 {
     RUN(a_call_goes_first_to_whoever_is_on_duty_at_that_moment_then_down_the_post);
-    RUN(a_swap_is_recorded_by_whose_shift_it_is_and_by_nobody_else);
+    RUN(a_swap_counts_once_both_agree_and_each_answers_for_himself);
+    RUN(what_is_declined_or_fits_no_more_changes_nothing);
     RUN(who_leaves_is_on_no_roster_and_what_began_is_not_taken_back);
     RUN(several_take_turns_in_their_order);
     RUN(a_file_is_taken_whole_or_says_which_line_will_not_do);

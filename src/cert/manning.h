@@ -1,7 +1,9 @@
 /* Manning (進駐): who came to the response centre, for which post or group, when, and when he left.
  *
  * Whoever handles incidents enters it, for himself or others.  It is about the incident for which the centre
- * was opened, or about none.  A time that was entered is not changed; who came by mistake leaves at once. */
+ * was opened, or about none.  A time that was entered is not changed: a wrong one is corrected by a further
+ * entry that says why, and the newest counts.  Whom the convening of the centre called is offered, until he
+ * is entered. */
 #ifndef LF_CERT_MANNING_H
 #define LF_CERT_MANNING_H
 
@@ -9,16 +11,18 @@
 #include "model/page.h"
 #include "store/task.h"
 
-enum { LF_MANNING_NOTE = 200, LF_MANNING_THERE = 500 };
+enum { LF_MANNING_NOTE = 200, LF_MANNING_THERE = 500, LF_MANNING_CORRECTIONS = 20 };
 #define LF_MANNING_LATE (7 * LF_DAY) /* it is entered by then at the latest */
 
 struct lf_manning {
     lf_view id;
     enum lf_who who;
     int place;
-    lf_view contact, name;       /* the name as it was then */
-    lf_view incident, title;     /* empty: of none */
-    lf_time arrived, left;       /* left 0: is there */
+    lf_view contact, name;   /* the name as it was then */
+    lf_view incident, title; /* empty: of none */
+    lf_time arrived, left;   /* as last corrected; left 0: is there */
+    int64_t corrections;
+    lf_time entered;             /* arrived as it was first said: by it lists are ordered */
     lf_view arrived_by, left_by; /* accounts that entered it */
     lf_view note;
 };
@@ -34,6 +38,23 @@ enum lf_code lf_manning_arrive(struct lf_task *t, enum lf_who who, int place, co
                                lf_view *id, struct lf_err *e) LF_MUST;
 /* at 0: now.  LF_CONFLICT: he has left already. */
 enum lf_code lf_manning_leave(struct lf_task *t, lf_view id, lf_time at, struct lf_err *e) LF_MUST;
+
+/* The times as they were: 0 as it stands; left only of who has left.  LF_CONFLICT: somebody corrected it
+ * meanwhile.  LF_TOO_MANY: LF_MANNING_CORRECTIONS. */
+enum lf_code lf_manning_correct(struct lf_task *t, lf_view id, lf_time arrived, lf_time left, lf_view reason,
+                                struct lf_err *e) LF_MUST;
+struct lf_manning_correction {
+    lf_time arrived, left, at; /* left 0: was there still */
+    lf_view reason, account;
+};
+/* Oldest first; *was: as it was first entered. */
+enum lf_code lf_manning_corrections(struct lf_task *t, lf_view id, struct lf_manning *was, size_t *n,
+                                    const struct lf_manning_correction **out, struct lf_err *e) LF_MUST;
+
+/* Who was called when the centre was convened for the incident, and has not come: who, place, contact and
+ * name of each count. */
+enum lf_code lf_manning_called(struct lf_task *t, lf_view incident, size_t *n, const struct lf_manning **out,
+                               struct lf_err *e) LF_MUST;
 
 struct lf_manning_page {
     size_t n;

@@ -1,6 +1,6 @@
 /* What an event of an incident tells people of: the notices it raises at this node. */
 #include "cert/incident_priv.h"
-#include "cert/notice.h"
+#include "cert/notice_priv.h"
 
 /* An event that comes long after it was recorded (a node that was away, old cases) calls nobody. */
 #define NEWS LF_DAY
@@ -51,7 +51,8 @@ static enum lf_code call_out(struct lf_task *t, struct lf_notice_new *n, lf_view
     if (lf_view_is(t->self->tier, "provider") || (!convene && n->letter != 'B'))
         return LF_OK;
     n->kind = convene ? LF_NOTICE_CONVENE : LF_NOTICE_INFORM;
-    n->key = lf_arena_printf(t->a, "%.*s/%s", LF_FMT(incident), convene ? "convene" : "inform");
+    n->key = convene ? notice_convene_key(t->a, incident)
+                     : lf_arena_printf(t->a, "%.*s/inform", LF_FMT(incident));
     return lf_notice_raise(t, n, NULL, e);
 }
 

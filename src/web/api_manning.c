@@ -29,6 +29,17 @@ enum lf_code manning_leave(struct rq *r, lf_view id)
     return lf_manning_leave(r->t, id, at, r->e);
 }
 
+enum lf_code manning_correct(struct rq *r, lf_view id)
+{
+    lf_time arrived, left;
+    lf_view reason;
+
+    LF_TRY(need(r, "reason", &reason));
+    LF_TRY(moment_field(r, "arrived", &arrived));
+    LF_TRY(moment_field(r, "left", &left));
+    return lf_manning_correct(r->t, id, arrived, left, reason, r->e);
+}
+
 static lf_view said(struct rq *r, lf_time at)
 {
     return at ? lf_time_milli(at, LF_NEW(r->t->a, char, LF_TIME_TEXT)) : LF_V("");
@@ -81,6 +92,8 @@ static void put_manning(struct rq *r, struct lf_json_w *w, const struct lf_manni
     lf_json_put_time(w, "arrived", m->arrived);
     lf_json_put_time(w, "left", m->left);
     put_text(w, "note", m->note);
+    if (m->corrections)
+        lf_json_put_int(w, "corrections", m->corrections);
     lf_json_close(w);
 }
 
@@ -112,6 +125,56 @@ enum lf_code api_manning_there(struct rq *r)
     for (size_t i = 0; i < list.n; i++)
         put_manning(r, &o.w, &list.items[i]);
     return end_list(r, &o, LF_V(""));
+}
+
+enum lf_code api_manning_called(struct rq *r)
+{
+    const struct lf_manning *list;
+    lf_view incident = query(r, "incident");
+    struct out o;
+    size_t n;
+
+    if (!incident.len)
+        return lf_err_set(r->e, LF_BAD_INPUT, "say of which incident: ?incident=");
+    LF_TRY(lf_manning_called(r->t, incident, &n, &list, r->e));
+    begin_list(&o, JSON_MOST);
+    for (size_t i = 0; i < n; i++) {
+        lf_json_open(&o.w, '{');
+        lf_json_put_str(&o.w, "post", lf_post_name(r->t->a, list[i].who, list[i].place));
+        lf_json_put_str(&o.w, "contact", list[i].contact);
+        lf_json_put_str(&o.w, "name", list[i].name);
+        lf_json_close(&o.w);
+    }
+    return end_list(r, &o, LF_V(""));
+}
+
+enum lf_code api_manning_corrections(struct rq *r)
+{
+    const struct lf_manning_correction *list;
+    struct lf_manning was;
+    struct out o;
+    size_t n;
+
+    LF_TRY(lf_manning_corrections(r->t, r->id, &was, &n, &list, r->e));
+    begin_list(&o, JSON_MOST);
+    for (size_t i = 0; i <= n; i++) {
+        lf_json_open(&o.w, '{');
+        lf_json_put_time(&o.w, "arrived", i ? list[i - 1].arrived : was.arrived);
+        lf_json_put_time(&o.w, "left", i ? list[i - 1].left : was.left);
+        if (i) {
+            lf_json_put_str(&o.w, "reason", list[i - 1].reason);
+            lf_json_put_time(&o.w, "at", list[i - 1].at);
+        }
+        lf_json_put_str(&o.w, "by", i ? list[i - 1].account : was.arrived_by);
+        lf_json_close(&o.w);
+    }
+    return end_list(r, &o, LF_V(""));
+}
+
+enum lf_code api_manning_correct(struct rq *r)
+{
+    LF_TRY(manning_correct(r, r->id));
+    return say_id(r, 200, r->id);
 }
 
 enum lf_code api_manning_arrive(struct rq *r)

@@ -1,6 +1,7 @@
 /* Pages of incidents: one with its events and clocks. */
 #include "cert/report.h"
 #include "web/page_priv.h"
+#include "web/shift.h"
 
 lf_view named(const struct rq *r, lf_view name)
 {
@@ -376,9 +377,11 @@ static enum lf_code show(struct rq *r, int status, lf_view typed)
     put_incident_measures(r, &b, &x);
     PUT_TRY(&b, put_incident_tasks(r, &b, x.row.id));
     PUT_TRY(&b, put_incident_articles(r, &b, &x));
-    if (x.row.level >= 3) /* the response centre is opened for it */
+    if (x.row.level >= 3) { /* the response centre is opened for it */
+        PUT_TRY(&b, put_manning_called(r, &b, x.row.id));
         lf_html(&b, "<p class=\"no-print\"><a class=\"button\" href=\"/manning?incident=%\">%</a></p>",
                 V(x.row.id), T(MANNING));
+    }
     lf_html(&b, "<p class=\"no-print\"><a class=\"button\" href=\"/meetings?incident=%\">%</a></p>",
             V(x.row.id), T(MEETINGS));
     PUT_TRY(&b, put_report_panel(r, &b, &x));

@@ -23,6 +23,9 @@ static void put_row(struct rq *r, struct lf_buf *b, const struct lf_manning *m)
             T(POST), V(post_text(r, m->who, m->place)), T(MANNING_NAME), V(m->name));
     if (m->note.len)
         lf_html(b, "<br><small>%</small>", V(m->note));
+    if (m->corrections)
+        lf_html(b, "<br><small>%</small>",
+                V(fill1(r, LF_T_MANNING_CORRECTED, "n", number(r, m->corrections))));
     lf_html(b, "</span></td><td data-label=\"%\">", T(MANNING_ARRIVED));
     put_when(r, b, m->arrived);
     lf_html(b, "</td><td data-label=\"%\"><span>", T(MANNING_LEFT));
@@ -37,6 +40,12 @@ static void put_row(struct rq *r, struct lf_buf *b, const struct lf_manning *m)
     lf_html(b, "</td><td data-label=\"%\">", T(ACT));
     if (!m->left && may(r, ACT))
         put_leave(r, b, m);
+    lf_html(
+        b, " <a href=\"%\" aria-label=\"%\">%</a>", V(path2(r, "/manning/", m->id, "")),
+        V(lf_text_fill(
+            r->t->a, LF_T_TASK_NAMED, r->lang,
+            (struct lf_text_value[]){ { "act", text(r, LF_T_MANNING_CORRECT) }, { "task", m->name } }, 2)),
+        T(MANNING_CORRECT));
     LF_PUT(b, "</td></tr>");
 }
 
@@ -86,6 +95,55 @@ static void put_form(struct rq *r, struct lf_buf *b)
         V(lf_view_some(field(r, "note"))), T(MANNING_ARRIVE));
 }
 
+/* Who was called when the centre was opened: one press enters that he has come. */
+static enum lf_code put_called(struct rq *r, struct lf_buf *b, lf_view incident)
+{
+    const struct lf_manning *list;
+    size_t n;
+
+    LF_TRY(lf_manning_called(r->t, incident, &n, &list, r->e));
+    if (!n)
+        return LF_OK;
+    lf_html(b,
+            "<section class=\"panel\" id=\"called\"><h2>%</h2><p class=\"quiet\">%</p><ul "
+            "class=\"plain-list\">",
+            T(MANNING_CALLED), T(MANNING_CALLED_LEAD));
+    for (size_t i = 0; i < n; i++) {
+        const struct lf_manning *m = &list[i];
+        struct lf_text_value named[] = { { "act", text(r, LF_T_MANNING_CAME) }, { "task", m->name } };
+
+        lf_html(b, "<li class=\"wrap\"><b>%</b> <span class=\"quiet\">%</span> ", V(m->name),
+                V(post_text(r, m->who, m->place)));
+        if (may(r, ACT)) {
+            LF_PUT(b, "<form class=\"inline\" method=\"post\" action=\"/manning\">");
+            put_csrf(r, b);
+            lf_html(
+                b,
+                "<input type=\"hidden\" name=\"post\" value=\"%\"><input type=\"hidden\" name=\"incident\" "
+                "value=\"%\"><button class=\"second small\" name=\"contact\" value=\"%\" "
+                "aria-label=\"%\">%</button></form>",
+                V(lf_post_name(r->t->a, m->who, m->place)), V(incident), V(m->contact),
+                V(lf_text_fill(r->t->a, LF_T_TASK_NAMED, r->lang, named, 2)), T(MANNING_CAME));
+        }
+        LF_PUT(b, "</li>");
+    }
+    LF_PUT(b, "</ul></section>");
+    return LF_OK;
+}
+
+enum lf_code put_manning_called(struct rq *r, struct lf_buf *b, lf_view incident)
+{
+    const struct lf_manning *list;
+    size_t n;
+
+    if (lf_manning_called(r->t, incident, &n, &list, r->e) != LF_OK || !n) /* other organisations see none */
+        return LF_OK;
+    LF_PUT(b, "<p class=\"no-print\">");
+    badge(b, "warn", "!", fill1(r, LF_T_MANNING_CALLED_N, "n", number(r, (int64_t)n)));
+    LF_PUT(b, "</p>");
+    return LF_OK;
+}
+
 static enum lf_code list_page(struct rq *r, int status)
 {
     lf_view why = lf_arena_copy(r->t->a, lf_view_of(r->e->text)),
@@ -105,6 +163,8 @@ static enum lf_code list_page(struct rq *r, int status)
             T(ROSTERS), T(MANNING), T(MANNING_LEAD));
     if (status != 200)
         put_refusal(r, &b, why);
+    if (incident.len)
+        PUT_TRY(&b, put_called(r, &b, incident));
     put_table(r, &b, LF_T_MANNING_NOW, &there);
     if (may(r, ACT))
         put_form(r, &b);
@@ -129,6 +189,82 @@ enum lf_code page_manning_arrive(struct rq *r)
     enum lf_code rc = manning_arrive(r, &id);
 
     return rc == LF_OK ? redirect(r, LF_V("/manning?done=1")) : page_again(r, rc, list_page);
+}
+
+/* ---- one ---- */
+
+static void put_entry(struct rq *r, struct lf_buf *b, lf_time arrived, lf_time left, lf_view account)
+{
+    lf_html(b, "<p>% ", T(MANNING_ARRIVED));
+    put_when_zone(r, b, arrived);
+    if (left) {
+        lf_html(b, " · % ", T(MANNING_LEFT));
+        put_when_zone(r, b, left);
+    }
+    lf_html(b, "</p><p class=\"quiet\">%", V(account_name(r, account)));
+}
+
+static void put_correct(struct rq *r, struct lf_buf *b)
+{
+    lf_html(b,
+            "<section class=\"panel\"><h2>%</h2><p class=\"hint\">%</p><form class=\"stack\" method=\"post\" "
+            "action=\"%\">",
+            T(MANNING_CORRECT), T(MANNING_CORRECT_HINT), V(path2(r, "/manning/", r->id, "")));
+    put_csrf(r, b);
+    lf_html(
+        b,
+        "<p><label for=\"arrived\">%</label><input id=\"arrived\" name=\"arrived\" type=\"datetime-local\" "
+        "value=\"%\"></p><p><label for=\"left\">%</label><input id=\"left\" name=\"left\" "
+        "type=\"datetime-local\" value=\"%\"></p><p><label for=\"reason\">%</label><input id=\"reason\" "
+        "name=\"reason\" required maxlength=\"66\" "
+        "value=\"%\"></p><p><button>%</button></p></form></section>",
+        T(MANNING_ARRIVED), V(lf_view_some(field(r, "arrived"))), T(MANNING_LEFT),
+        V(lf_view_some(field(r, "left"))), T(MANNING_REASON), V(lf_view_some(field(r, "reason"))),
+        T(MANNING_CORRECT));
+}
+
+static enum lf_code one_page(struct rq *r, int status)
+{
+    lf_view why = lf_arena_copy(r->t->a, lf_view_of(r->e->text));
+    const struct lf_manning_correction *list;
+    struct lf_manning was;
+    struct lf_buf b;
+    size_t n;
+
+    LF_TRY(lf_manning_corrections(r->t, r->id, &was, &n, &list, r->e));
+    begin_page(r, &b, text(r, LF_T_MANNING), "/rosters");
+    lf_html(&b,
+            "<p><a href=\"/manning\">%</a></p><div class=\"head\"><h1>%</h1><p class=\"quiet\">%</p></div>",
+            T(MANNING), V(was.name), V(post_text(r, was.who, was.place)));
+    if (status != 200)
+        put_refusal(r, &b, why);
+    lf_html(&b, "<section class=\"panel\"><h2>%</h2><ol class=\"line\"><li><p>%</p>", T(MANNING_HISTORY),
+            T(MANNING_FIRST));
+    put_entry(r, &b, was.arrived, was.left, was.arrived_by);
+    LF_PUT(&b, "</p></li>");
+    for (size_t i = 0; i < n; i++) {
+        lf_html(&b, "<li><p class=\"wrap\">%</p>", V(list[i].reason));
+        put_entry(r, &b, list[i].arrived, list[i].left, list[i].account);
+        LF_PUT(&b, " ");
+        put_when_zone(r, &b, list[i].at);
+        LF_PUT(&b, "</p></li>");
+    }
+    LF_PUT(&b, "</ol></section>");
+    if (may(r, ACT))
+        put_correct(r, &b);
+    return end_page(r, &b, status);
+}
+
+enum lf_code page_manning_one(struct rq *r)
+{
+    return one_page(r, 200);
+}
+
+enum lf_code page_manning_correct(struct rq *r)
+{
+    enum lf_code rc = manning_correct(r, r->id);
+
+    return rc == LF_OK ? redirect(r, path2(r, "/manning/", r->id, "?done=1")) : page_again(r, rc, one_page);
 }
 
 enum lf_code page_manning_leave(struct rq *r)

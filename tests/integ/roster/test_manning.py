@@ -96,15 +96,55 @@ def at_once_and_killed():
 
 
 @promise
+def corrected():
+    """a wrong time of coming or leaving is corrected by a further entry with its reason, and what stood before is kept"""
+    kept = {x["name"]: x for x in call("GET", HERE)["items"]}
+    one, there = kept["安"]["id"], kept["Bob"]["id"]
+    refused({"arrived": moment(now - hour)}, "reason", 400, f"{HERE}/{one}/correct")
+    refused({"reason": "x"}, "stands there already", 400, f"{HERE}/{one}/correct")
+    refused({"reason": "x", "arrived": moment(now)}, "before he came", 400, f"{HERE}/{one}/correct")
+    refused({"reason": "x", "left": moment(now)}, "there still", 400, f"{HERE}/{there}/correct")
+    refused({"reason": "x", "arrived": moment(now - 200 * hour)}, "within", 400, f"{HERE}/{one}/correct")
+    call("POST", f"{HERE}/{one}/correct", {"reason": "看錯時鐘", "arrived": moment(now - 3 * hour)})
+    call("POST", f"{HERE}/{one}/correct", {"reason": "交班後才走", "left": moment(now - hour / 2)})
+    got = next(x for x in call("GET", f"{HERE}?incident={incident}")["items"] if x["id"] == one)
+    assert (got["arrived"], got["left"], got["corrections"]) == (moment(now - 3 * hour), moment(now - hour / 2), 2), got
+    log = call("GET", f"{HERE}/{one}/corrections")["items"]
+    assert [(x["arrived"], x["left"], x.get("reason")) for x in log] == [(moment(now - 2 * hour), moment(now - hour), None), (moment(now - 3 * hour), moment(now - hour), "看錯時鐘"),
+                                                                        (moment(now - 3 * hour), moment(now - hour / 2), "交班後才走")], log
+    call("POST", f"{HERE}/{there}/correct", {"reason": "早到", "arrived": moment(now - hour)})
+    assert next(x for x in call("GET", HERE + "/there")["items"] if x["id"] == there)["arrived"] == moment(now - hour)
+    page = node.local("GET", f"/manning/{one}").body.decode()
+    assert "看錯時鐘" in page and "最初登記" in page and "已更正 2 次" in node.local("GET", "/manning").body.decode(), page
+
+
+@promise
+def offered():
+    """when the centre is convened for an incident, each who was called is offered to be entered as come, until he is"""
+    other = call("POST", "/api/v1/incidents", {"title": "又一件", "level": 4, "impact": "x", "measures": "y"})["id"]
+    until("all are called", lambda: len(call("GET", f"{HERE}/called?incident={other}")["items"]) == 3)
+    assert {(x["post"], x["name"]) for x in call("GET", f"{HERE}/called?incident={other}")["items"]} == {("group-1", "安"), ("group-2", "Bob"), ("group-3", "趙")}
+    page = node.local("GET", f"/incidents/{other}").body.decode()
+    assert "3 人尚未登記到達" in page, page
+    call("POST", HERE, {"post": "group-1", "contact": "安", "incident": other})
+    assert {x["name"] for x in call("GET", f"{HERE}/called?incident={other}")["items"]} == {"Bob", "趙"}
+    page = node.local("GET", f"/manning?incident={other}").body.decode()
+    assert "已召集、尚未登記到達" in page and page.count(">已到達<") == 2, page
+    refused = node.local("GET", f"{HERE}/called")
+    assert refused.status == 400, refused.body
+    call("POST", f"{HERE}/{next(x['id'] for x in call('GET', HERE)['items'] if x['incident'] == other)}/leave")
+
+
+@promise
 def exported():
     """manning comes as CSV, and as a calendar file of which each stay is one event"""
     rows = list(csv.DictReader(io.StringIO(node.local("GET", HERE + "?format=csv").body.decode("utf-8-sig"))))
-    assert [(x["post"], x["name"], bool(x["left"])) for x in rows] == [("media", "趙", False), ("group-2", "Bob", False), ("group-1", "安", True)], rows
+    assert [(x["post"], x["name"], bool(x["left"])) for x in rows] == [("group-1", "安", True), ("media", "趙", False), ("group-2", "Bob", False), ("group-1", "安", True)], rows
     raw = node.local("GET", f"{HERE}/calendar?incident={incident}")
     assert b"text/calendar" in raw.headers and b"manning.ics" in raw.headers, raw.headers
     events = raw.body.replace(b"\r\n ", b"").decode().split("BEGIN:VEVENT")[1:]
     mine = next(x for x in events if "安" in x)
-    assert len(events) == 2 and f"DTSTART:{now - 2 * hour:%Y%m%dT%H%M%SZ}" in mine and f"DTEND:{now - hour:%Y%m%dT%H%M%SZ}" in mine and "全國停電" in mine, events
+    assert len(events) == 2 and f"DTSTART:{now - 3 * hour:%Y%m%dT%H%M%SZ}" in mine and f"DTEND:{now - hour / 2:%Y%m%dT%H%M%SZ}" in mine and "全國停電" in mine, events
     said = subprocess.run([BIN, "manning", "there", "-c", node.directory / "lianfang.ini"], capture_output=True, text=True)
     assert said.returncode == 0 and "Bob" in said.stdout, said
 

@@ -52,6 +52,9 @@ DELETE FROM contact WHERE org = :org AND unit = :unit;
 SELECT id, unit, part, seat, name, title, telephone, fax, mobile, email, webhook, account, english
 FROM contact WHERE org = :org AND id = :id;
 
+-- name: contact_of_account
+SELECT id FROM contact WHERE org = :org AND account = :account AND account <> '' ORDER BY id LIMIT :most;
+
 -- name: contact_of_unit
 SELECT id, unit, part, seat, name, title, telephone, fax, mobile, email, webhook, account, english
 FROM contact WHERE org = :org AND unit = :unit ORDER BY part, seat, id LIMIT :most;

@@ -62,6 +62,15 @@ UPDATE incident_task SET phase = :phase, state = :state, title = :title, assigne
     ended = :ended, entries = :entries
 WHERE org = :org AND id = :id;
 
+-- name: incident_task_release_entries
+-- Of each open task that an account had: it is nobody's from then on.
+INSERT INTO incident_task_entry (org, task, seq, at, account, phase, state, title, assignee, due, note)
+SELECT org, id, entries + 1, CAST(:at AS BIGINT), :account, phase, state, title, '', due, :note FROM incident_task
+WHERE org = :org AND assignee = :assignee AND ended = 0;
+
+-- name: incident_task_release
+UPDATE incident_task SET assignee = '', entries = entries + 1 WHERE org = :org AND assignee = :assignee AND ended = 0;
+
 -- name: incident_task_entry_add
 INSERT INTO incident_task_entry (org, task, seq, at, account, phase, state, title, assignee, due, note)
 VALUES (:org, :task, :seq, :at, :account, :phase, :state, :title, :assignee, :due, :note);

@@ -187,6 +187,16 @@ static enum lf_code of_post(struct lf_task *t, enum lf_who who, int place, size_
     return LF_OK;
 }
 
+enum lf_code people_of_account(struct lf_task *t, lf_view account, size_t *n, const lf_view **ids,
+                               struct lf_err *e)
+{
+    struct lf_scope node = lf_node_rows(t);
+
+    return lf_db_texts(t->db, &node, &lf_q_contact_of_account,
+                       LF_ARGS(LF_TEXT(account), LF_INT(LF_CONTACTS_MOST)), t->a, LF_CONTACTS_MOST, n, ids,
+                       e);
+}
+
 enum lf_code people_who(struct lf_task *t, enum lf_who who, int place, lf_view unit, size_t *n,
                         struct lf_contact **out, struct lf_err *e)
 {

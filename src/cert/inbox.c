@@ -4,6 +4,7 @@
 #include "cert/document_priv.h"
 #include "cert/incident_file.h"
 #include "cert/incident_priv.h"
+#include "cert/notice.h"
 #include "ident/audit.h"
 #include "ident/ident.h"
 #include "ident/node.h"
@@ -199,6 +200,30 @@ static enum lf_code file_alone(struct lf_task *t, const struct lf_inbox_mail *m,
     return rc;
 }
 
+/* The first mail of a span speaks for those after it.  What it says is of the node's own mail alone: whoever
+ * is told need not be of the organisation that it came to. */
+static enum lf_code tell(struct lf_task *t, lf_view id, struct lf_err *e)
+{
+    long long span = (long long)(lf_now(t->env) / LF_INBOX_TOLD);
+    struct lf_notice_new n = { .kind = LF_NOTICE_MAIL, .about = t->scope.org, .path = LF_V("/mail") };
+    struct lf_inbox_mail m;
+
+    LF_TRY(find(t, id, &m, e));
+    if (m.automatic)
+        return LF_OK;
+    n.subject = t->scope.org;
+    if (m.state == LF_INBOX_FILED) {
+        n.subject = m.incident;
+        n.path = lf_arena_printf(t->a, "/incidents/%.*s", LF_FMT(m.incident));
+    }
+    n.key = lf_arena_printf(t->a, "mail/%.*s/%lld", LF_FMT(n.subject), span);
+    if (lf_view_eq(t->scope.org, t->self->org)) {
+        n.title = m.subject;
+        n.detail = m.from;
+    }
+    return lf_notice_raise(t, &n, NULL, e);
+}
+
 enum lf_code lf_inbox_take(struct lf_task *t, lf_view message, lf_view *id, bool *fresh, struct lf_err *e)
 {
     uint8_t sum[LF_SHA256];
@@ -231,7 +256,9 @@ enum lf_code lf_inbox_take(struct lf_task *t, lf_view message, lf_view *id, bool
     LF_TRY(lf_db_exec(t->db, &t->scope, &lf_q_inbox_source_add,
                       LF_ARGS(LF_TEXT(*id), LF_INT(message.len), LF_BLOB(message)), e));
     LF_TRY(find(t, *id, &m, e));
-    return incident.len ? file_alone(t, &m, message, e) : LF_OK;
+    if (incident.len)
+        LF_TRY(file_alone(t, &m, message, e));
+    return tell(t, *id, e);
 }
 
 /* ---- reading ---- */

@@ -33,6 +33,11 @@ enum {
 const char *lf_inbox_state_name(enum lf_inbox_state s); /* "waiting" … */
 bool lf_inbox_state_parse(lf_view name, int *s);
 
+/* Mail that waits, and mail that was filed in an incident by itself, is told once per span (LF_NOTICE_MAIL),
+ * for each organisation and each incident; what a program or a list sent is told to nobody, so that two
+ * programs never write to each other. */
+#define LF_INBOX_TOLD (15 * LF_MINUTE)
+
 struct lf_inbox_mail {
     lf_view id;
     int64_t number;

@@ -2,6 +2,7 @@
 
 #include "cert/document_priv.h"
 #include "cert/incident_priv.h"
+#include "cert/notice_priv.h"
 #include "ident/account.h"
 #include "ident/audit.h"
 #include "model/role.h"
@@ -298,6 +299,53 @@ static enum lf_code audit(struct lf_task *t, lf_view action, const struct lf_inc
     return lf_audit_close(&n, t, action, x->incident, e);
 }
 
+/* Whose it is from now on, unless he gave it to himself. */
+static enum lf_code tell(struct lf_task *t, const struct lf_incident_task *x,
+                         const struct incident_kept *kept, struct lf_err *e)
+{
+    struct lf_account who;
+    const lf_view *contacts;
+    size_t n;
+
+    if (!x->assignee.len)
+        return LF_OK;
+    LF_TRY(lf_account_colleague(t, x->assignee, &who, e));
+    if (lf_view_eq(who.id, t->scope.account))
+        return LF_OK;
+    LF_TRY(people_of_account(t, who.id, &n, &contacts, e));
+    for (size_t i = 0; i < n; i++) {
+        struct lf_notice_new one = { .kind = LF_NOTICE_TASK,
+                                     .key = lf_arena_printf(t->a, "task/%.*s/%lld/%.*s", LF_FMT(x->id),
+                                                            (long long)x->entries, LF_FMT(contacts[i])),
+                                     .subject = x->incident,
+                                     .title = x->title,
+                                     .detail = kept->row.title,
+                                     .path = lf_arena_printf(t->a, "/tasks/%.*s", LF_FMT(x->id)),
+                                     .about = contacts[i],
+                                     .level = kept->row.level,
+                                     .exercise = kept->row.exercise,
+                                     .due = x->due };
+
+        LF_TRY(lf_notice_raise(t, &one, NULL, e));
+    }
+    return LF_OK;
+}
+
+enum lf_code lf_incident_task_release(struct lf_task *t, lf_view org, lf_view account_name, struct lf_err *e)
+{
+    struct lf_scope scope = t->scope;
+
+    LF_TRY(incident_need(t, LF_ROLE_ADMIN, "releasing an account's tasks", e));
+    scope.org = org;
+    LF_TRY(lf_db_exec(
+        t->db, &scope, &lf_q_incident_task_release_entries,
+        LF_ARGS(LF_INT(lf_now(t->env)), LF_TEXT(t->scope.account),
+                LF_TEXT(lf_arena_printf(t->a, "帳號已停用 account disabled: %.*s", LF_FMT(account_name))),
+                LF_TEXT(account_name)),
+        e));
+    return lf_db_exec(t->db, &scope, &lf_q_incident_task_release, LF_ARGS(LF_TEXT(account_name)), e);
+}
+
 enum lf_code lf_incident_task_add(struct lf_task *t, const struct lf_incident_task *in, lf_view *id,
                                   struct lf_err *e)
 {
@@ -324,6 +372,7 @@ enum lf_code lf_incident_task_add(struct lf_task *t, const struct lf_incident_ta
                               LF_INT(due_kept(x.due)), LF_INT(lf_now(t->env)), LF_TEXT(t->scope.account)),
                       e));
     LF_TRY(add_entry(t, &x, LF_V(""), e));
+    LF_TRY(tell(t, &x, &kept, e));
     *id = x.id;
     return audit(t, LF_V("task.add"), &x, e);
 }
@@ -377,5 +426,11 @@ enum lf_code lf_incident_task_change(struct lf_task *t, lf_view id, const struct
                               LF_INT(due_kept(y.due)), LF_INT(y.ended), LF_INT(y.entries), LF_TEXT(id)),
                       e));
     LF_TRY(add_entry(t, &y, note, e));
+    if (!lf_view_eq(x.assignee, y.assignee) && !y.ended) {
+        struct incident_kept kept;
+
+        LF_TRY(incident_find_own(t, y.incident, &kept, e));
+        LF_TRY(tell(t, &y, &kept, e));
+    }
     return audit(t, LF_V("task.change"), &y, e);
 }

@@ -7,6 +7,9 @@
  * they go to no other node (docs/adr/0043-tasks-stay-here.md).  Whatever is done to one is an entry of its
  * log: who, when, how it stood from then on, and a note.  Entries are never changed, tasks never removed.
  *
+ * Whoever is given one by another is told (LF_NOTICE_TASK), as the contact that his account is.  Who is shut
+ * out of the node keeps none that is open: it is nobody's from then on, and its log says so.
+ *
  * A list or count reads an index from one end: what it costs does not grow with the number of tasks. */
 #ifndef LF_CERT_INCIDENT_TASK_H
 #define LF_CERT_INCIDENT_TASK_H
@@ -81,6 +84,10 @@ enum lf_code lf_incident_task_change(struct lf_task *t, lf_view id, const struct
                                      struct lf_err *e) LF_MUST;
 enum lf_code lf_incident_task_get(struct lf_task *t, lf_view id, struct lf_incident_task *out, size_t *n,
                                   const struct lf_task_entry **entries, struct lf_err *e) LF_MUST;
+
+/* The account is shut out: its open tasks are nobody's.  By an administrator, of the organisation `org`. */
+enum lf_code lf_incident_task_release(struct lf_task *t, lf_view org, lf_view account_name,
+                                      struct lf_err *e) LF_MUST;
 
 /* Those of one incident, by phase, then by the time they are due. */
 enum lf_code lf_incident_task_of(struct lf_task *t, lf_view incident, size_t *n,

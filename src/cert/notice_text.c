@@ -25,6 +25,8 @@ static const struct {
     [LF_NOTICE_HANDOVER] = { "值班交接尚未確認", "A handover is not confirmed" },
     [LF_NOTICE_MEETING] = { "應變中心會議", "A meeting of the response centre" },
     [LF_NOTICE_SWAP] = { "代班或換班", "Cover or swap of shifts" },
+    [LF_NOTICE_MAIL] = { "收到信件", "Mail came in" },
+    [LF_NOTICE_TASK] = { "指派工作", "A task was given to you" },
 };
 
 void notice_put_local(struct lf_buf *b, lf_time at)

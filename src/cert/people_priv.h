@@ -24,6 +24,9 @@ enum lf_code people_of_part(struct lf_task *t, lf_view unit, enum lf_contact_par
 enum lf_code people_members(struct lf_task *t, lf_view own, size_t *n, struct lf_contact **out,
                             struct lf_err *e) LF_MUST;
 enum lf_code people_contact(struct lf_task *t, lf_view id, struct lf_contact *out, struct lf_err *e) LF_MUST;
+/* The contacts that are this account; none: empty. */
+enum lf_code people_of_account(struct lf_task *t, lf_view account, size_t *n, const lf_view **ids,
+                               struct lf_err *e) LF_MUST;
 /* Whom a name of the matrix means now, about a unit ("" when it is in no network; of a person its contact),
  * in the order of calling: at a post first who is on duty. */
 enum lf_code people_who(struct lf_task *t, enum lf_who who, int place, lf_view unit, size_t *n,

@@ -4,7 +4,7 @@ static const char *const kinds[] = { "reported", "reviewed", "returned",    "lev
                                      "clock_50", "clock_80", "clock_100",   "alert",         "reminder",
                                      "inform",   "convene",  "support",     "shift",         "second_factor",
                                      "test",     "inject",   "shift_empty", "handover",      "meeting",
-                                     "swap" };
+                                     "swap",     "mail",     "task" };
 static const char *const whos[] = { "agency", "team",  "ciso",   "members",  "desk",  "national", "convener",
                                     "deputy", "group", "police", "disaster", "media", "person" };
 static const char *const ways[] = { "mail", "webhook", "sms", "inbox" };

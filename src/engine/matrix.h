@@ -39,6 +39,8 @@ enum lf_notice_kind {
     LF_NOTICE_HANDOVER,      /* a handover between shifts was not confirmed in time */
     LF_NOTICE_MEETING,       /* one is invited to a meeting, or it changed, or is called off */
     LF_NOTICE_SWAP,          /* a cover or swap of shifts is asked for, or was answered */
+    LF_NOTICE_MAIL,          /* mail came in */
+    LF_NOTICE_TASK,          /* one was given a task */
     LF_NOTICE_KINDS
 };
 /* "reported", "clock_80" … */

@@ -1,4 +1,5 @@
 /* The JSON API's part on accounts. */
+#include "cert/incident_task.h"
 #include "ident/account.h"
 #include "ident/totp.h"
 #include "web/api_priv.h"
@@ -62,9 +63,18 @@ enum lf_code api_user_password(struct rq *r)
     return answer_empty(r, 204);
 }
 
+enum lf_code account_shut_out(struct rq *r, lf_view id)
+{
+    struct lf_account who;
+
+    LF_TRY(lf_account_disable(r->t, r->w->parts.ident, id, true, r->e));
+    LF_TRY(lf_account_get(r->t, id, &who, r->e));
+    return lf_incident_task_release(r->t, who.org, who.name, r->e);
+}
+
 enum lf_code api_user_disable(struct rq *r)
 {
-    LF_TRY(lf_account_disable(r->t, r->w->parts.ident, r->id, true, r->e));
+    LF_TRY(account_shut_out(r, r->id));
     return answer_empty(r, 204);
 }
 

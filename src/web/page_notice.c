@@ -13,7 +13,7 @@ lf_view notice_kind_text(const struct rq *r, enum lf_notice_kind k)
         LF_T_NOTICE_ALERT,    LF_T_NOTICE_REMINDER,    LF_T_NOTICE_INFORM,   LF_T_NOTICE_CONVENE,
         LF_T_NOTICE_SUPPORT,  LF_T_NOTICE_SHIFT,       LF_T_NOTICE_FACTOR,   LF_T_NOTICE_TEST,
         LF_T_NOTICE_INJECT,   LF_T_NOTICE_SHIFT_EMPTY, LF_T_NOTICE_HANDOVER, LF_T_NOTICE_MEETING,
-        LF_T_NOTICE_SWAP,
+        LF_T_NOTICE_SWAP,     LF_T_NOTICE_MAIL,        LF_T_NOTICE_TASK,
     };
 
     static_assert(sizeof words / sizeof *words == LF_NOTICE_KINDS, "each kind of notice has its words");

@@ -99,7 +99,7 @@ enum lf_code page_people_add(struct rq *r)
 
 enum lf_code page_person_disable(struct rq *r)
 {
-    LF_TRY(lf_account_disable(r->t, r->w->parts.ident, r->id, true, r->e));
+    LF_TRY(account_shut_out(r, r->id));
     return redirect(r, LF_V("/people?done=1"));
 }
 

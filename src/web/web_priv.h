@@ -292,6 +292,8 @@ enum lf_code incident_task_add(struct rq *r, lf_view *id) LF_MUST;
 enum lf_code incident_task_change(struct rq *r) LF_MUST;
 /* The name of the account that asks; empty when it is none. */
 lf_view own_name(struct rq *r);
+/* An account is shut out, and its open tasks are nobody's (api_user.c). */
+enum lf_code account_shut_out(struct rq *r, lf_view id) LF_MUST;
 
 /* Decides about a rule from what the form or body says; for page and API. */
 enum lf_code tuning_set(struct rq *r, lf_view rule) LF_MUST;

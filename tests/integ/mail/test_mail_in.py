@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """Mail that comes in: taken once and durably, read like others read it, filed where it belongs."""
+import datetime
 import email
 import email.message
 import email.policy
@@ -231,6 +232,32 @@ def reported_from():
     none = form(f"/mail/{other}/file", {"incident": "incident--none"})
     assert none[0] == 422 and "incident--none" in none[2], none[0]
     assert form(f"/mail/{other}/file", {"incident": x})[0] == 303
+
+
+@promise
+def told():
+    """mail that came in is told to the duty desk by mail and in its inbox, a burst once per quarter of an hour, what was filed to its incident's; what a program sent is told to nobody"""
+    unit = call("POST", "/api/v1/units", {"name": "應變中心", "tenant": "self"})["id"]
+    call("PUT", "/api/v1/posts/desk", {"contacts": call("POST", f"/api/v1/units/{unit}/contacts", {"name": "值班員", "email": "desk@cert.example"})["id"]})
+    notices = lambda: [x for x in call("GET", "/api/v1/notices?limit=1000")["items"] if x["about"] == "mail"]
+    before = len(notices())
+    for i in range(3):
+        take(bytes(message(f"自動 {i}", Auto_Submitted="auto-generated")))
+    assert len(notices()) == before
+    for i in range(8):
+        take(bytes(message(f"求助 {i}")))
+    x = incident("有來信的案件")
+    first = message("回報")
+    waiting = take(bytes(first))["id"]
+    call("POST", f"/api/v1/mail/{waiting}/file", {"incident": x})
+    take(bytes(message("Re: 回報", In_Reply_To=first["Message-ID"])))
+    assert any(n["subject"] == x and n["path"] == f"/incidents/{x}" for n in notices()), notices()
+    spans = lambda times: {int(datetime.datetime.fromisoformat(t.replace("Z", "+00:00")).timestamp()) // 900 for t in times}
+    people = [m["received"] for m in call("GET", "/api/v1/mail?limit=1000")["items"] if not m.get("automatic")]
+    waits = [n for n in notices() if n["path"] == "/mail"]
+    assert len(waits) <= len(spans(people)) + 1 and spans(n["made"] for n in waits) <= spans(people), (len(waits), spans(people))
+    one = until("the desk is called", lambda: [f for f in (call("GET", f"/api/v1/notices/{n['id']}") for n in notices()) if f["calls"] and f["calls"][0].get("name") and f["calls"][0]["deliveries"]])[0]
+    assert {d["way"] for d in one["calls"][0]["deliveries"]} == {"mail"} and one["calls"][0]["name"] == "值班員", one
 
 
 done()

@@ -177,4 +177,41 @@ def by_command():
     assert r.returncode == 2 and r.stderr.count(b"\n") == 1, r
 
 
+@promise
+def told():
+    """whoever is given a task by another is told by mail and in his inbox, marked when it is of an exercise, and not by himself"""
+    cid = person("cid", "analyst")
+    ids = {x["name"]: x["id"] for x in node.local("GET", "/api/v1/users").json["items"]}
+    unit = node.local("POST", "/api/v1/units", {"name": "資安組", "tenant": "self"}).json["id"]
+    assert node.local("POST", f"/api/v1/units/{unit}/contacts", {"name": "席德", "account": ids["cid"], "email": "cid@x.example"}).status == 201
+    notices = lambda: {x["path"]: x for x in node.local("GET", "/api/v1/notices?limit=1000").json["items"] if x["about"] == "task"}
+    own, given, later = add(cid, "自己的", assignee="cid"), add(ann, "交給席德", assignee="cid", due=at(3600)), add(ann, "先沒人")
+    assert node.local("POST", f"/api/v1/tasks/{later}", {"assignee": "cid"}).status == 204
+    assert node.local("POST", f"/api/v1/tasks/{later}", {"note": "只是註記"}).status == 204
+    drill = reported(exercise=node.exercise(reach="provider"))
+    marked = ask(ann, "POST", f"/api/v1/incidents/{drill}/tasks", {"title": "演練的", "assignee": "cid"}).json["id"]
+    got = notices()
+    assert set(got) == {f"/tasks/{given}", f"/tasks/{later}", f"/tasks/{marked}"} and "due" in got[f"/tasks/{given}"], got
+    assert [got[f"/tasks/{t}"]["exercise"] for t in (given, marked)] == [False, True], got
+    full = until("he is called", lambda: [f for f in [node.local("GET", f"/api/v1/notices/{got[f'/tasks/{given}']['id']}").json] if f["calls"] and f["calls"][0].get("name") and f["calls"][0]["deliveries"]])[0]
+    assert {d["way"] for d in full["calls"][0]["deliveries"]} == {"mail", "inbox"} and full["calls"][0]["name"] == "席德", full
+
+
+@promise
+def shut_out():
+    """who is shut out keeps no open task: it is nobody's, and its log says so; what he ended stays his"""
+    ids = {x["name"]: x["id"] for x in node.local("GET", "/api/v1/users").json["items"]}
+    kept, ended = add(ann, "未完成", assignee="cid"), add(ann, "完成的", assignee="cid")
+    assert node.local("POST", f"/api/v1/tasks/{ended}", {"state": "done"}).status == 204
+    nobodys = node.local("GET", "/api/v1/task-counts").json["nobodys"]
+    open_ones = len(node.local("GET", "/api/v1/tasks?assignee=cid&limit=1000").json["items"])
+    assert node.local("POST", f"/api/v1/users/{ids['cid']}/disable").status == 204
+    assert not node.local("GET", "/api/v1/tasks?assignee=cid").json["items"] and open_ones >= 4
+    assert node.local("GET", "/api/v1/task-counts").json["nobodys"] == nobodys + open_ones
+    x = one(kept)
+    assert "assignee" not in x and "disabled: cid" in x["log"][-1]["note"] and x["entries"] == len(x["log"]) == 2, x
+    assert one(ended)["assignee"] == "cid"
+    assert node.local("POST", f"/api/v1/tasks/{kept}", {"assignee": "bob", "base": 2}).status == 204
+
+
 done()

@@ -5,6 +5,7 @@ import pathlib
 import re
 import subprocess
 import sys
+import threading
 import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "lib"))
@@ -115,14 +116,23 @@ def statistic():
 def answered():
     """while documents are made others are answered soon"""
     i = report()
-    times = []
-    for _ in range(10):
-        t = time.monotonic()
-        node.local("GET", f"/api/v1/incidents/{i}/export?format=pdf")
-        times.append(time.monotonic() - t)
-    times.sort()
-    assert times[5] < 1, times
-    return f"median {times[5] * 1000:.0f} ms"
+    slow, done = [], threading.Event()
+
+    def others():
+        while not done.is_set():
+            t = time.monotonic()
+            assert node.local("GET", "/api/v1/incidents?limit=10").status == 200
+            slow.append(time.monotonic() - t)
+
+    asking = threading.Thread(target=others)
+    asking.start()
+    for path in (f"/api/v1/incidents/{i}/export?format=pdf", "/api/v1/statistics?format=pdf") * 5:
+        assert node.local("GET", path).status == 200
+    done.set()
+    asking.join()
+    slow.sort()
+    assert len(slow) > 10 and slow[-1] < 1, (len(slow), slow[-1])
+    return f"the slowest of {len(slow)} answers {slow[-1] * 1000:.0f} ms"
 
 
 @promise

@@ -133,6 +133,10 @@ int lf_cases_main(int argc, char **argv)
 
     if (argc < 2 || strcmp(argv[1], "import") != 0)
         return lf_remote_main(argc, argv);
+    if (strcmp(argv[argc - 1], "--help") == 0) {
+        fputs(usage, stdout);
+        return 0;
+    }
     argc--;
     argv++;
     if (lf_client_begin(&c, &argc, &argv, &json)) {

@@ -4,11 +4,12 @@ SELECT m.unit, u.tenant, u.peer FROM exercise_member m JOIN unit u ON u.id = m.u
 WHERE m.org = :org AND m.id = :id AND u.org = :node ORDER BY m.seq;
 
 -- name: inject_score_case
--- Reported cases of the exercise: the organisation's own with those of members, and those of tenants that take part.
-SELECT i.org, i.peer, i.id, i.aware_at, i.reported_at, f.review_s, f.control_s
+-- Reported cases of the exercise: the organisation's own with those of members, and for the node itself those of tenants
+-- that take part.
+SELECT i.org, i.peer, i.id, i.aware_at, i.reported_at, f.review_s, f.control_s, i.received_at
 FROM incident i JOIN incident_fact f ON f.incident = i.id
 WHERE i.org IN (SELECT :org UNION SELECT u.tenant FROM exercise_member m JOIN unit u ON u.id = m.unit AND u.org = :node
-    WHERE m.org = :org AND m.id = :id AND u.tenant <> '')
+    WHERE m.org = :org AND m.id = :id AND u.tenant <> '' AND :tenants = 1)
   AND i.drill = :id AND i.drill <> '' AND i.reported_at > 0
 ORDER BY i.reported_at, i.id LIMIT :most;
 
@@ -16,7 +17,7 @@ ORDER BY i.reported_at, i.id LIMIT :most;
 -- Steps of playbooks that are done of those cases.
 SELECT k.incident, k.origin, k.ended FROM incident_task k JOIN incident i ON i.org = k.org AND i.id = k.incident
 WHERE i.org IN (SELECT :org UNION SELECT u.tenant FROM exercise_member m JOIN unit u ON u.id = m.unit AND u.org = :node
-    WHERE m.org = :org AND m.id = :id AND u.tenant <> '')
+    WHERE m.org = :org AND m.id = :id AND u.tenant <> '' AND :tenants = 1)
   AND i.drill = :id AND i.drill <> '' AND i.reported_at > 0 AND k.state = 2 AND k.origin <> '' AND k.ended > 0
 ORDER BY k.incident, k.origin LIMIT :most;
 

@@ -23,6 +23,7 @@ enum { NONE = UINT32_MAX };
 struct seen {
     lf_view org, peer, id;
     lf_time reported, reviewed, controlled;
+    lf_time came;  /* here, by this node's clock */
     uint32_t next; /* of the same participant */
     bool taken;    /* it counts for a report inject */
 };
@@ -34,6 +35,7 @@ struct side {
     struct lf_exercise_member member;
     lf_view tenant, peer; /* neither: it reports by telephone */
     uint32_t first, last; /* cases, in the order of reporting */
+    bool shared;          /* another stands for the same node or tenant: whose a case is cannot be told */
 };
 
 struct reckoning {
@@ -71,6 +73,8 @@ static enum lf_code on_side(void *ctx, const struct lf_row *r, struct lf_err *e)
     struct reckoning *k = ctx;
     struct lf_arena *a = k->t->a;
     struct side *s;
+    uint64_t other;
+    lf_view key;
 
     (void)e;
     k->sides = lf_arena_grow(a, k->sides, k->nsides, &k->room_sides, sizeof *k->sides);
@@ -81,15 +85,19 @@ static enum lf_code on_side(void *ctx, const struct lf_row *r, struct lf_err *e)
                         .first = NONE,
                         .last = NONE };
     lf_map_set(&k->by_side, s->member.unit, k->nsides);
-    if (lf_view_eq(s->tenant, k->t->scope.org)) /* the organisation itself */
-        lf_map_set(&k->by_side, LF_V("p/"), k->nsides);
-    else if (s->tenant.len || s->peer.len)
-        lf_map_set(&k->by_side, s->tenant.len ? key2(a, "t/", s->tenant) : key2(a, "p/", s->peer), k->nsides);
+    key = lf_view_eq(s->tenant, k->t->scope.org) ? LF_V("p/") /* the organisation itself */
+          : s->tenant.len                        ? key2(a, "t/", s->tenant)
+          : s->peer.len                          ? key2(a, "p/", s->peer)
+                                                 : LF_V("");
+    if (key.len && lf_map_get(&k->by_side, key, &other))
+        s->shared = k->sides[other].shared = true;
+    else if (key.len)
+        lf_map_set(&k->by_side, key, k->nsides);
     k->nsides++;
     return LF_OK;
 }
 
-/* org, peer, id, aware_at, reported_at, review_s, control_s */
+/* org, peer, id, aware_at, reported_at, review_s, control_s, received_at */
 static enum lf_code on_case(void *ctx, const struct lf_row *r, struct lf_err *e)
 {
     struct reckoning *k = ctx;
@@ -102,6 +110,8 @@ static enum lf_code on_case(void *ctx, const struct lf_row *r, struct lf_err *e)
 
     if (k->ncases == LF_INJECT_SCORE_CASES)
         return too_many(e);
+    if (lf_row_int(r, 4) > k->until)
+        return LF_OK;
     if (!lf_map_get(&k->by_side, own ? key2(a, "p/", lf_row_text(r, 1)) : key2(a, "t/", lf_row_text(r, 0)),
                     &at))
         return LF_OK; /* of somebody who takes no part any more */
@@ -114,6 +124,7 @@ static enum lf_code on_case(void *ctx, const struct lf_row *r, struct lf_err *e)
                         .reported = lf_row_int(r, 4),
                         .reviewed = review < 0 ? 0 : lf_row_int(r, 4) + review * LF_SECOND,
                         .controlled = control < 0 ? 0 : lf_row_int(r, 3) + control * LF_SECOND,
+                        .came = lf_row_int(r, 7) ? lf_row_int(r, 7) : lf_row_int(r, 4),
                         .next = NONE };
     if (s->first == NONE)
         s->first = (uint32_t)k->ncases;
@@ -163,12 +174,14 @@ static enum lf_code gather(struct reckoning *k, struct lf_err *e)
 {
     struct lf_task *t = k->t;
     struct lf_scope node = lf_node_rows(t);
-    const struct lf_arg at[] = { LF_TEXT(node.org), LF_TEXT(k->x.id), LF_INT(LF_INJECT_SCORE_CASES + 1) };
+    const struct lf_arg at[] = { LF_TEXT(node.org), LF_TEXT(k->x.id),
+                                 LF_INT(lf_view_eq(t->scope.org, t->self->org)),
+                                 LF_INT(LF_INJECT_SCORE_CASES + 1) };
 
     LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_inject_score_unit, LF_ARGS(LF_TEXT(k->x.id), LF_TEXT(node.org)),
                      on_side, k, NULL, e));
-    LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_inject_score_case, at, 3, on_case, k, NULL, e));
-    LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_inject_score_task, at, 3, on_task, k, NULL, e));
+    LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_inject_score_case, at, 4, on_case, k, NULL, e));
+    LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_inject_score_task, at, 4, on_task, k, NULL, e));
     LF_TRY(lf_db_run(t->db, &node, &lf_q_inject_score_answer,
                      LF_ARGS(LF_TEXT(k->x.id), LF_INT(LF_INJECT_SCORE_CASES + 1)), on_answer, k, NULL, e));
     return lf_db_run(t->db, &t->scope, &lf_q_inject_score_mark, LF_ARGS(LF_TEXT(k->x.id)), on_mark, k, NULL,
@@ -201,7 +214,7 @@ static void match_reports(struct reckoning *k)
             if (!side_of(k, x->to[m].unit, &at))
                 continue;
             c = k->sides[at].first;
-            while (c != NONE && (k->cases[c].taken || k->cases[c].reported < x->delivered))
+            while (c != NONE && (k->cases[c].taken || k->cases[c].came < x->delivered))
                 c = k->cases[c].next;
             k->match[i * k->nsides + at] = c;
             if (c != NONE)
@@ -258,8 +271,8 @@ static void done_of_reports(const struct reckoning *k, size_t i, size_t side, st
     bool own = told_to(&k->script.injects[j], k->sides[side].member.unit);
     size_t n = 0;
 
-    if (own && !k->sides[side].tenant.len && !k->sides[side].peer.len) {
-        s->mark = LF_MARK_TO_JUDGE; /* nothing of it comes here by itself */
+    if (own && (k->sides[side].shared || (!k->sides[side].tenant.len && !k->sides[side].peer.len))) {
+        s->mark = LF_MARK_TO_JUDGE; /* nothing of it comes here by itself, or not as its own */
         return;
     }
 
@@ -439,6 +452,7 @@ enum lf_code lf_inject_judge(struct lf_task *t, lf_view exercise, lf_view inject
     const struct lf_exercise_member *to;
     const struct lf_inject *x;
     struct lf_audit_note n;
+    int64_t gone = 0;
 
     LF_TRY(prepare(&k, exercise, e));
     x = told(&k, inject);
@@ -458,13 +472,18 @@ enum lf_code lf_inject_judge(struct lf_task *t, lf_view exercise, lf_view inject
                                   LF_TEXT(why), LF_TEXT(t->scope.account), LF_INT(lf_now(t->env))),
                           e));
     } else {
-        LF_TRY(lf_db_exec(t->db, &t->scope, &lf_q_inject_score_mark_clear,
-                          LF_ARGS(LF_TEXT(exercise), LF_TEXT(inject), LF_TEXT(to->unit)), e));
+        LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_inject_score_mark_clear,
+                         LF_ARGS(LF_TEXT(exercise), LF_TEXT(inject), LF_TEXT(to->unit)), NULL, NULL, &gone,
+                         e));
+        if (!gone)
+            return lf_err_set(e, LF_CONFLICT, "exercise: nobody gave other points there");
     }
     lf_audit_open(&n);
     lf_json_put_str(&n.w, "inject", inject);
     lf_json_put_str(&n.w, "unit", to->unit);
-    if (points >= 0)
+    if (points >= 0) {
         lf_json_put_int(&n.w, "points", points);
+        lf_json_put_str(&n.w, "why", why);
+    }
     return lf_audit_close(&n, t, LF_V("inject.judged"), exercise, e);
 }

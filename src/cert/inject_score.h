@@ -7,12 +7,14 @@
  *   not done, time is left    none yet
  *   not done                  none
  *   what only a person sees   none until one gives them: what is to be shared or done otherwise, tasks of
- *                             members' nodes, which stay there, and reports of who has no node here
+ *                             members' nodes, which stay there, and reports of who has no node here or
+ *                             has it together with another
  * A report counts for one inject: the first that the participant reports after it was told, and that no
  * earlier inject has.  "of" looks at the report that the participant made for that inject; of who was not
- * asked for one there, at those of all who made one, and it is done when the last of them is.  What was done
- * after the exercise's end does not count.  Who conducts the exercise may give other points with a reason,
- * until the result report is handed in. */
+ * asked for one there, at those of all who made one, and it is done when the last of them is.  What was
+ * reported or done after the exercise's end does not count.  That a report came after it was told is seen by
+ * this node's clock, when it was made by that of its node; control counts from the time stated for it.  Who
+ * conducts the exercise may give other points with a reason, until the result report is handed in. */
 #ifndef LF_CERT_INJECT_SCORE_H
 #define LF_CERT_INJECT_SCORE_H
 

@@ -14,7 +14,7 @@ static void put_one(struct lf_json_w *w, const struct lf_inject_score *s)
     lf_json_put_time(w, "told", s->inject->delivered);
     lf_json_put_time(w, "until", s->inject->until);
     lf_json_put_time(w, "done", s->done);
-    put_text(w, "incident", s->incident);
+    put_text(w, "incident", s->own ? s->incident : LF_V(""));
     put_text(w, "why", s->why);
     put_text(w, "by", s->by);
     lf_json_close(w);
@@ -48,7 +48,7 @@ static enum lf_code csv(struct rq *r, const struct lf_inject_scores *list, size_
                                      lf_time_milli(s->inject->delivered, told),
                                      lf_time_milli(s->inject->until, until),
                                      s->done ? lf_time_milli(s->done, done) : LF_V(""),
-                                     s->incident,
+                                     s->own ? s->incident : LF_V(""),
                                      s->why };
 
             for (size_t c = 0; c < CELLS; c++)

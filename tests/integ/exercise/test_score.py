@@ -118,8 +118,10 @@ def judged():
     got = of(x, "本中心")
     assert [(got[k]["points"], got[k]["mark"], got[k]["why"]) for k in ("share", "report")] == [(15, "judged", "分享完整但略遲"), (4, "judged", "以電話通報")] and scores(x)["電話機關"]["points"] == 0, got
     give(inject="report", unit="本中心")
+    give(409, inject="report", unit="本中心")
     assert of(x, "本中心")["report"]["mark"] == "missed"
-    assert [a["detail"] for a in call(sector, "GET", "/api/v1/audit?limit=1000")["items"] if a["action"] == "inject.judged"][-1:] != []
+    whys = [json.loads(a["detail"]) if isinstance(a["detail"], str) else a["detail"] for a in call(sector, "GET", "/api/v1/audit?limit=1000")["items"] if a["action"] == "inject.judged"]
+    assert sorted(w.get("why", "") for w in whys) == sorted(["", "分享完整但略遲", "未分享", "以電話通報"]), whys
     call(sector, "POST", f"{BASE}/{x}/state", {"state": "ended"})
     give(inject="report", unit="本中心", points=1, why="補評")
     call(sector, "POST", f"{BASE}/{x}/report", {"text": "結果"})

@@ -26,7 +26,7 @@ SELECT org, id FROM case_import WHERE state <= 1 ORDER BY state DESC, created, i
 
 -- name: case_import_set
 UPDATE case_import SET dry = :dry, state = :state, ended = :ended, total = :total, place = :place, made = :made, already = :already,
-    refused = :refused, lost = :lost, trouble = :trouble
+    refused = :refused, lost = :lost, trouble = :trouble, account = :account
 WHERE org = :org AND id = :id;
 
 -- name: case_import_drop

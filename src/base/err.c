@@ -1,5 +1,7 @@
 #include "base/err.h"
 
+#include "base/view.h"
+
 #include <execinfo.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -25,6 +27,19 @@ static const struct {
     [LF_AWAY] = { "away", 503 },
 };
 
+/* What was cut ends on a whole character: the text is shown and kept as UTF-8. */
+static void end_whole(struct lf_err *e)
+{
+    size_t n = strlen(e->text), at = n;
+
+    if (n + 1 < sizeof e->text)
+        return;
+    while (at && ((unsigned char)e->text[at - 1] & 0xc0) == 0x80)
+        at--;
+    if (at && (unsigned char)e->text[at - 1] >= 0xc0 && at - 1 + lf_utf8_len(e->text[at - 1]) > n)
+        e->text[at - 1] = '\0';
+}
+
 enum lf_code(lf_err_set)(struct lf_err *e, enum lf_code code, const char *fmt, ...)
 {
     va_list ap;
@@ -35,6 +50,7 @@ enum lf_code(lf_err_set)(struct lf_err *e, enum lf_code code, const char *fmt, .
     va_start(ap, fmt);
     vsnprintf(e->text, sizeof e->text, fmt, ap);
     va_end(ap);
+    end_whole(e);
     return code;
 }
 
@@ -52,6 +68,7 @@ enum lf_code(lf_err_at)(struct lf_err *e, const char *fmt, ...)
     va_end(ap);
     if (n >= 0 && (size_t)n < sizeof e->text)
         snprintf(e->text + n, sizeof e->text - (size_t)n, ": %s", was);
+    end_whole(e);
     return e->code;
 }
 

@@ -9,7 +9,7 @@
 #include "store/query_incident.h"
 
 enum {
-    WORDS = 256 /* of one article */,
+    WORDS = 4000 /* of one article */,
     ASKED = 4,
     ROWS_OF_TERM = 200,
     CANDIDATES = 1000,
@@ -196,7 +196,7 @@ enum lf_code lf_article_get(struct lf_task *t, lf_view id, struct lf_article *ou
 
 static lf_view small(struct lf_task *t, const char *prefix, lf_view v)
 {
-    lf_view out = lf_arena_printf(t->a, "%s%.*s", prefix, LF_FMT(lf_view_first(v, 120)));
+    lf_view out = lf_arena_printf(t->a, "%s%.*s", prefix, LF_FMT(lf_utf8_first(v, 120)));
     char *p = LF_NEW(t->a, char, out.len + 1);
 
     for (size_t i = 0; i < out.len; i++)
@@ -292,14 +292,20 @@ static enum lf_code add_with_parent(struct lf_task *t, int64_t seq, const char *
 static enum lf_code index_shown(struct lf_task *t, const struct lf_article *x, struct lf_err *e)
 {
     const struct lf_article_form *f = &x->shown;
-    lf_view *terms = LF_NEW(t->a, lf_view, WORDS), list, one, text = LF_V("");
+    lf_view *terms = LF_NEW(t->a, lf_view, WORDS), list, one, text;
+    struct lf_buf b;
     size_t n;
 
     LF_TRY(lf_db_exec(t->db, &t->scope, &lf_q_article_term_clear, LF_ARGS(LF_INT(x->seq)), e));
     if (!f->v[LF_ARTICLE_TITLE].len)
         return LF_OK;
-    for (size_t i = 0; i < LF_ARTICLE_FIELDS; i++)
-        text = lf_arena_printf(t->a, "%.*s %.*s", LF_FMT(text), LF_FMT(f->v[i]));
+    lf_buf_init(&b, FORM_BYTES);
+    for (size_t i = 0; i < LF_ARTICLE_FIELDS; i++) {
+        lf_buf_put(&b, f->v[i]);
+        LF_PUT(&b, " ");
+    }
+    text = lf_arena_copy(t->a, lf_buf_view(&b));
+    lf_buf_clear(&b);
     n = incident_terms(t->a, text, true, terms, WORDS);
     for (size_t i = 0; i < n; i++)
         LF_TRY(add_term(t, x->seq, terms[i], e));
@@ -411,14 +417,17 @@ static enum lf_code second_person(struct lf_task *t, const struct lf_article *x,
                : LF_OK;
 }
 
-enum lf_code lf_article_act(struct lf_task *t, lf_view id, enum lf_written_act act, lf_view note,
-                            struct lf_err *e)
+enum lf_code lf_article_act(struct lf_task *t, lf_view id, int64_t seen, enum lf_written_act act,
+                            lf_view note, struct lf_err *e)
 {
     bool why = act == LF_WRITTEN_RETURN || act == LF_WRITTEN_WITHDRAW;
     struct lf_article x;
 
     note = lf_view_trim(lf_view_some(note));
     LF_TRY(step(t, id, act, &x, e));
+    if (seen && seen != x.entries)
+        return lf_err_set(e, LF_CONFLICT,
+                          "article: somebody changed it meanwhile; read it as it stands now, then decide");
     if (why && !lf_view_is_text(note, 1, LF_ARTICLE_NOTE))
         return lf_err_set(e, LF_BAD_INPUT, "article: say why, in 1 to %d bytes", LF_ARTICLE_NOTE);
     if (act == LF_WRITTEN_SUBMIT)

@@ -71,9 +71,9 @@ enum lf_code lf_article_add(struct lf_task *t, lf_view incident, const struct lf
 /* `seen`: entries that its author had before him; LF_CONFLICT: there are more. */
 enum lf_code lf_article_write(struct lf_task *t, lf_view id, int64_t seen, const struct lf_article_form *form,
                               struct lf_err *e) LF_MUST;
-/* Any act but writing; returning and withdrawing want a note. */
-enum lf_code lf_article_act(struct lf_task *t, lf_view id, enum lf_written_act act, lf_view note,
-                            struct lf_err *e) LF_MUST;
+/* Any act but writing; returning and withdrawing want a note.  `seen` as above; 0: whatever there is. */
+enum lf_code lf_article_act(struct lf_task *t, lf_view id, int64_t seen, enum lf_written_act act,
+                            lf_view note, struct lf_err *e) LF_MUST;
 
 /* Newest first.  Words, class, technique and tag find what is out alone. */
 enum lf_code lf_article_list(struct lf_task *t, const struct lf_article_filter *f, const struct lf_page *page,

@@ -5,7 +5,7 @@
 #include "ident/ident.h"
 #include "model/role.h"
 
-enum { NAMES = 64, TEXT_BYTES = LF_ARTICLE_TEXT };
+enum { NAMES = 256, TEXT_BYTES = LF_ARTICLE_TEXT };
 
 enum lf_code article_closed(const struct lf_incident *row, struct lf_err *e)
 {
@@ -65,62 +65,162 @@ enum lf_code lf_incident_alike(struct lf_task *t, const struct lf_incident_full 
 struct names {
     lf_view of[NAMES];
     size_t n;
+    bool more; /* than there is room for: the draft says so */
 };
 
-/* What is typed into a field of several values: "192.0.2.7, 192.0.2.8". */
-static void add_names(struct names *x, lf_view v)
+static void add_name(struct names *x, lf_view v)
 {
-    static const char seps[] = ",;\n\r\t/ ";
-
-    while (v.len) {
-        size_t n = 0;
-
-        while (n < v.len && !memchr(seps, v.ptr[n], sizeof seps - 1) &&
-               !lf_view_starts(lf_view_from(v, n), LF_V("、")) &&
-               !lf_view_starts(lf_view_from(v, n), LF_V("，")))
-            n++;
-        if (n >= 4 && x->n < NAMES) /* two Chinese characters, or four Latin ones */
-            x->of[x->n++] = lf_view_first(v, n);
-        v = lf_view_from(v, n < v.len ? n + 1 : n);
-        while (v.len && ((unsigned char)v.ptr[0] & 0xc0) == 0x80)
-            v = lf_view_from(v, 1);
-    }
-}
-
-static void names_of(const struct lf_json *values, struct names *out)
-{
-    static const char *const whole[] = { "agency",       "reported_for", "behalf_agency", "behalf_who",
-                                         "contact_name", "staff",        "vendor",        "maintainer" };
-    static const char *const parts[] = { "agency",        "contact_name", "contact_phone", "contact_fax",
-                                         "contact_email", "host_ip",      "domain",        "url",
-                                         "behalf_who",    "staff",        "ip_external" };
-
-    *out = (struct names){ 0 };
-    for (size_t i = 0; i < sizeof whole / sizeof *whole; i++) {
-        lf_view v = lf_view_trim(lf_view_some(lf_json_str(values, whole[i])));
-
-        if (v.len >= 4 && out->n < NAMES)
-            out->of[out->n++] = v;
-    }
-    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
-        add_names(out, lf_view_some(lf_json_str(values, parts[i])));
-}
-
-static size_t name_at(const struct names *x, lf_view at)
-{
-    size_t longest = 0;
-
-    for (size_t i = 0; i < x->n; i++)
-        if (x->of[i].len > longest && at.len >= x->of[i].len &&
-            lf_view_eq_nocase(lf_view_first(at, x->of[i].len), x->of[i]))
-            longest = x->of[i].len;
-    return longest;
+    if (v.len < 4) /* two Chinese characters, or four Latin ones */
+        return;
+    if (x->n < NAMES)
+        x->of[x->n++] = v;
+    else
+        x->more = true;
 }
 
 static bool of_word(char c)
 {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
            c == '-' || c == '_' || c == '@' || c == '+';
+}
+
+/* A word without the points and dashes of the sentence around it. */
+static lf_view bare(lf_view word)
+{
+    while (word.len && (word.ptr[0] == '.' || word.ptr[0] == '-'))
+        word = lf_view_from(word, 1);
+    while (word.len && (word.ptr[word.len - 1] == '.' || word.ptr[word.len - 1] == '-'))
+        word.len--;
+    return word;
+}
+
+/* A host, and what stands over it when it is of the web. */
+static void add_host(struct names *x, lf_view host)
+{
+    add_name(x, host);
+    if (lf_view_eq_nocase(lf_view_first(host, 4), LF_V("www.")))
+        add_name(x, lf_view_from(host, 4));
+}
+
+static void add_part(struct names *x, lf_view part, bool hosts)
+{
+    lf_view host = lf_url_host(part), one;
+
+    if (host.len) {
+        add_name(x, part);
+        add_host(x, host);
+        return;
+    }
+    /* Behind a host stands a path, and a word of it names nobody. */
+    for (bool first = true; lf_view_split(&part, '/', &one); first = false)
+        if (!hosts)
+            add_name(x, bare(one));
+        else if (first)
+            add_host(x, bare(lf_view_first(one, lf_view_find_byte(one, ':'))));
+}
+
+/* How long the separator is that stands here; 0: none does. */
+static size_t separator(lf_view at)
+{
+    static const char *const wide[] = { "、", "，", "；", "：", "（", "）", "／", "　",
+                                        "「", "」", "【", "】", "《", "》", "。" };
+
+    if ((unsigned char)at.ptr[0] < 0x80)
+        return strchr(",;\n\r\t ()[]<>\"", at.ptr[0]) != NULL;
+    for (size_t i = 0; i < sizeof wide / sizeof *wide; i++)
+        if (lf_view_starts(at, lf_view_of(wide[i])))
+            return strlen(wide[i]);
+    return 0;
+}
+
+/* What is typed into a field of several values: "192.0.2.7, 192.0.2.8". */
+static void add_names(struct names *x, lf_view v, bool hosts)
+{
+    while (v.len) {
+        size_t n = 0;
+
+        while (n < v.len && !separator(lf_view_from(v, n)))
+            n++;
+        if (n)
+            add_part(x, lf_view_first(v, n), hosts);
+        v = lf_view_from(v, n < v.len ? n + separator(lf_view_from(v, n)) : n);
+    }
+}
+
+static void names_of(struct lf_task *t, const struct lf_json *values, struct names *out)
+{
+    static const char *const whole[] = { "agency",       "reported_for", "behalf_agency", "behalf_who",
+                                         "contact_name", "staff",        "vendor",        "maintainer" };
+    static const char *const parts[] = { "agency",      "contact_name",  "contact_phone",
+                                         "contact_fax", "contact_email", "host_ip",
+                                         "behalf_who",  "staff",         "ip_external" };
+    static const char *const hosts[] = { "domain", "url" };
+
+    *out = (struct names){ 0 };
+    add_name(out, lf_view_trim(lf_view_some(t->self->name)));
+    for (size_t i = 0; i < sizeof whole / sizeof *whole; i++)
+        add_name(out, lf_view_trim(lf_view_some(lf_json_str(values, whole[i]))));
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+        add_names(out, lf_view_some(lf_json_str(values, parts[i])), false);
+    for (size_t i = 0; i < sizeof hosts / sizeof *hosts; i++)
+        add_names(out, lf_view_some(lf_json_str(values, hosts[i])), true);
+}
+
+static char small_letter(char c)
+{
+    return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
+}
+
+/* Whether the text begins with the name; the two ways to write Tai are one. */
+static bool begins_with(lf_view text, lf_view name)
+{
+    size_t i = 0;
+
+    while (i < name.len && i < text.len) {
+        lf_view a = lf_view_from(text, i), b = lf_view_from(name, i);
+
+        if (small_letter(*a.ptr) == small_letter(*b.ptr))
+            i++;
+        else if ((lf_view_starts(a, LF_V("臺")) && lf_view_starts(b, LF_V("台"))) ||
+                 (lf_view_starts(a, LF_V("台")) && lf_view_starts(b, LF_V("臺"))))
+            i += 3;
+        else
+            return false;
+    }
+    return i == name.len;
+}
+
+/* The length of the longest name that stands here.  One that ends in a letter or digit ends with its word. */
+static size_t name_at(const struct names *x, lf_view at)
+{
+    size_t longest = 0;
+
+    for (size_t i = 0; i < x->n; i++) {
+        lf_view name = x->of[i], rest;
+
+        if (name.len <= longest || !begins_with(at, name))
+            continue;
+        rest = lf_view_from(at, name.len);
+        if (!rest.len || !of_word(name.ptr[name.len - 1]) || !of_word(rest.ptr[0]) || rest.ptr[0] == '.' ||
+            rest.ptr[0] == '-' || rest.ptr[0] == '@')
+            longest = name.len;
+    }
+    return longest;
+}
+
+/* A name, or a host below one. */
+static bool is_theirs(const struct names *x, lf_view word)
+{
+    size_t dot;
+
+    if (word.len && name_at(x, word) == word.len)
+        return true;
+    while ((dot = lf_view_find_byte(word, '.')) != SIZE_MAX) {
+        word = lf_view_from(word, dot + 1);
+        if (word.len && lf_view_find_byte(word, '.') != SIZE_MAX && name_at(x, word) == word.len)
+            return true;
+    }
+    return false;
 }
 
 /* An address of mail, one of a network inside, or a telephone number. */
@@ -147,23 +247,39 @@ static bool names_someone(lf_view word)
     return !dots && digits >= 8 && digits <= 15 && word.len > digits; /* 02-2345-6789, +886… */
 }
 
+static void put_word(struct lf_buf *b, const struct names *x, lf_view word)
+{
+    lf_view core = bare(word);
+    size_t before = (size_t)(core.ptr - word.ptr);
+
+    if (!core.len || (!names_someone(core) && !is_theirs(x, core))) {
+        lf_buf_put(b, word);
+        return;
+    }
+    lf_buf_put(b, lf_view_first(word, before));
+    LF_PUT(b, "○○");
+    lf_buf_put(b, lf_view_from(word, before + core.len));
+}
+
 /* Puts `text` with ○○ where somebody is named. */
 static void put_blurred(struct lf_buf *b, const struct names *x, lf_view text)
 {
     while (text.len) {
         size_t n = name_at(x, text), word = 0;
 
-        while (!n && word < text.len && of_word(text.ptr[word]))
-            word++;
-        if (!n && word && names_someone(lf_view_first(text, word)))
-            n = word;
         if (n) {
             LF_PUT(b, "○○");
-        } else {
-            /* Names may begin within a word of Chinese, never within one of Latin letters. */
-            n = word ? word : 1;
-            lf_buf_put(b, lf_view_first(text, n));
+            text = lf_view_from(text, n);
+            continue;
         }
+        /* Names may begin within a word of Chinese, never within one of Latin letters. */
+        while (word < text.len && of_word(text.ptr[word]))
+            word++;
+        n = word ? word : lf_utf8_len(text.ptr[0]);
+        if (word)
+            put_word(b, x, lf_view_first(text, word));
+        else
+            lf_buf_put(b, lf_view_first(text, n));
         text = lf_view_from(text, n);
     }
 }
@@ -225,12 +341,16 @@ static lf_view indicators(struct drafting *d, const struct lf_incident_full *x)
     size_t n = incident_observables(d->t, x, &seen);
 
     for (size_t i = 0; i < n; i++) {
-        if (name_at(&d->names, seen[i].value) == seen[i].value.len || names_someone(seen[i].value) ||
+        lf_view host = lf_url_host(seen[i].value);
+
+        if (is_theirs(&d->names, seen[i].value) || names_someone(seen[i].value) ||
+            is_theirs(&d->names, bare(host)) || names_someone(host) ||
             lf_buf_view(&d->b).len + seen[i].value.len + 40 > TEXT_BYTES)
             continue;
         if (lf_buf_view(&d->b).len)
             LF_PUT(&d->b, "\n");
-        lf_buf_printf(&d->b, "%s %.*s", lf_observable_kind_name(seen[i].kind), LF_FMT(seen[i].value));
+        lf_buf_printf(&d->b, "%s ", lf_observable_kind_name(seen[i].kind));
+        lf_buf_put(&d->b, seen[i].value);
     }
     return taken(d);
 }
@@ -254,7 +374,7 @@ enum lf_code lf_article_prefill(struct lf_task *t, lf_view incident, bool englis
     LF_TRY(lf_report_form(t, &form, e));
     d.form = &form;
     d.values = lf_report_values(t, &form, &x);
-    names_of(d.values, &d.names);
+    names_of(t, d.values, &d.names);
     classes = lf_form_field(&form, LF_V("category"));
     c = classes ? lf_form_choice(classes, x.row.category) : NULL;
     f.v[LF_ARTICLE_TITLE] = c ? (english ? c->say.en : c->say.zh) : LF_V("");
@@ -266,6 +386,9 @@ enum lf_code lf_article_prefill(struct lf_task *t, lf_view incident, bool englis
     if (x.row.exercise)
         f.v[LF_ARTICLE_TAGS] = english ? LF_V("exercise") : LF_V("演練");
     lf_buf_init(&d.b, 256 << 10);
+    if (d.names.more)
+        lf_buf_put(&d.b, english ? LF_V("[The report has more names than were looked for: read every line.]")
+                                 : LF_V("【報告中的名稱過多，未能全部遮蔽，請逐句確認】"));
     put_part(&d, x.state.description);
     put_part(&d, lf_json_str(d.values, "investigation"));
     f.v[LF_ARTICLE_HAPPENED] = taken(&d);

@@ -1,5 +1,6 @@
 #include "cert/case_import_priv.h"
 #include "cert/incident_priv.h"
+#include "fmt/csv.h"
 #include "ident/audit.h"
 #include "store/query_case_import.h"
 
@@ -83,7 +84,8 @@ enum lf_code case_import_set(struct lf_task *t, struct lf_case_import *x, struct
     LF_TRY(lf_db_exec(t->db, &t->scope, &lf_q_case_import_set,
                       LF_ARGS(LF_INT(x->dry), LF_INT(x->state), LF_INT(x->ended), LF_INT(x->total),
                               LF_INT(x->place), LF_INT(x->made), LF_INT(x->already), LF_INT(x->refused),
-                              LF_INT(x->lost), text_arg(x->trouble), LF_TEXT(x->id)),
+                              LF_INT(x->lost), text_arg(lf_csv_clean(t->a, lf_view_some(x->trouble))),
+                              LF_TEXT(x->account), LF_TEXT(x->id)),
                       e));
     if (!over)
         return LF_OK;
@@ -95,6 +97,10 @@ enum lf_code case_import_set(struct lf_task *t, struct lf_case_import *x, struct
 enum lf_code case_import_note(struct lf_task *t, lf_view id, bool lost, int64_t n, lf_view where,
                               lf_view value, lf_view why, struct lf_err *e)
 {
+    /* Bytes of the file stand in all three: a note is kept whatever they are. */
+    where = lf_csv_clean(t->a, where);
+    value = lf_csv_clean(t->a, lf_view_some(value));
+    why = lf_csv_clean(t->a, why);
     return lf_db_exec(
         t->db, &t->scope, &lf_q_case_import_note_add,
         LF_ARGS(LF_TEXT(id), LF_INT(lost), LF_INT(n), LF_TEXT(where), text_arg(value), LF_TEXT(why)), e);
@@ -245,6 +251,7 @@ enum lf_code lf_case_import_take(struct lf_task *t, lf_view id, struct lf_err *e
     LF_TRY(too_many(t, e));
     LF_TRY(lf_db_exec(t->db, &t->scope, &lf_q_case_import_notes_drop, LF_ARGS(LF_TEXT(id)), e));
     x.dry = false;
+    x.account = t->scope.account; /* whom the incidents name */
     x.state = LF_CASE_IMPORT_READING;
     x.total = x.place = x.made = x.already = x.refused = x.lost = 0;
     t->effects |= LF_FX_CASES;

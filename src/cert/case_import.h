@@ -36,7 +36,7 @@ struct lf_case_import {
     lf_view id, name, format, mapping;
     bool dry;
     enum lf_case_import_state state;
-    lf_view account;        /* who gave it */
+    lf_view account;        /* who gave it; of a preview that was taken, who took it */
     lf_time created, ended; /* ended 0: not yet */
     int64_t size;           /* bytes */
     int64_t total, place; /* cases that were read, and looked at; place = made + already + refused as taken */

@@ -55,6 +55,9 @@ void lf_case_imports_forget(struct lf_case_imports *c)
     c->fiber = NULL;
     c->org = c->id = LF_V("");
     c->file = (struct lf_old_file){ 0 };
+    c->cases = (struct lf_old_cases){ 0 };
+    c->rc = LF_OK;
+    c->e = (struct lf_err){ 0 };
     lf_arena_clear(&c->a);
 }
 
@@ -104,9 +107,9 @@ static enum lf_code begin(struct lf_case_imports *c, struct lf_task *t, const st
 static enum lf_code read_on(struct lf_case_imports *c, bool *more, struct lf_err *e)
 {
     *more = c->fiber && !lf_fiber_resume(c->fiber);
-    if (*more || !c->fiber)
+    if (*more)
         return LF_OK;
-    lf_fiber_destroy(c->fiber);
+    lf_fiber_destroy(c->fiber); /* how it ended is told until the file is let go */
     c->fiber = NULL;
     if (c->rc != LF_OK)
         *e = c->e;

@@ -485,6 +485,8 @@ static enum lf_code merge(struct lf_task *t, struct incident_kept *child, bool t
     struct lf_json_w w;
     struct lf_buf b;
     lf_view into, reason = lf_json_str(body, "reason");
+    unsigned effects = t->effects;
+    enum lf_code rc;
     bool same;
 
     LF_TRY(incident_load(t, child->row.id, &of_child, e));
@@ -538,8 +540,23 @@ static enum lf_code merge(struct lf_task *t, struct incident_kept *child, bool t
     }
     lf_json_close(&w);
     LF_TRY(incident_parse_back(t, &b, &theirs, e));
-    LF_TRY(record(t, child, together ? "merged" : "unmerged", by, occurred, ours, event, e));
-    return record(t, &parent, together ? "absorbed" : "unabsorbed", by, 0, theirs, NULL, e);
+    /* Both or neither: of one that is refused nothing is left, nor shown. */
+    LF_TRY(lf_db_save(t->db, e));
+    rc = record(t, child, together ? "merged" : "unmerged", by, occurred, ours, event, e);
+    if (rc == LF_OK)
+        rc = record(t, &parent, together ? "absorbed" : "unabsorbed", by, 0, theirs, NULL, e);
+    if (rc == LF_OK)
+        return lf_db_release(t->db, e);
+    lf_db_undo(t->db);
+    t->effects = effects;
+    return rc;
+}
+
+static lf_view said_in_chinese(lf_view role)
+{
+    return lf_view_is(role, "reviewer")   ? LF_V("審核者")
+           : lf_view_is(role, "national") ? LF_V("國家級")
+                                          : role;
 }
 
 /* An extension that the clocks would not take is refused at once, not kept as a word without effect. */
@@ -562,14 +579,14 @@ static enum lf_code extension_moves(struct lf_task *t, lf_view incident, const s
             if (lf_view_eq(lf_clock_row(&judged, i).clock, clock))
                 row = lf_clock_row(&judged, i);
     if (!row.consent || until <= row.due)
-        return lf_err_set(e, LF_CONFLICT,
-                          row.consent
-                              ? "展延後的期限須晚於原期限（規則 展延）。The new limit is not later than "
-                                "the one that stands (rule extension)"
-                              : "%.*s 現在不能展延：須正在計時、未逾期，且法規允許（規則 展延）。%.*s cannot "
-                                "be extended now: it must run, not be over, and the law must allow it "
-                                "(rule extension)",
-                          LF_FMT(clock), LF_FMT(clock));
+        return lf_err_set(
+            e, LF_CONFLICT,
+            row.consent ? "展延後的期限須晚於原期限（規則 展延）。The new limit is not later than "
+                          "the one that stands (rule extension)"
+                        : "時限 %.*s 現在不能展延：須正在計時、未逾期，且法規允許（規則 展延）。%.*s cannot "
+                          "be extended now: it must run, not be over, and the law must allow it "
+                          "(rule extension)",
+            LF_FMT(clock), LF_FMT(clock));
     for (size_t i = 0; i < lf_json_items(row.consent); i++) {
         who = lf_json_text(lf_json_item(row.consent, i));
         given = false;
@@ -580,7 +597,7 @@ static enum lf_code extension_moves(struct lf_task *t, lf_view incident, const s
                 e, LF_CONFLICT,
                 "展延須經審核者與國家級雙方同意；缺 %.*s（規則 展延）。An extension needs the consent "
                 "of all; that of %.*s is missing (rule extension)",
-                LF_FMT(who), LF_FMT(who));
+                LF_FMT(said_in_chinese(who)), LF_FMT(who));
     }
     return LF_OK;
 }

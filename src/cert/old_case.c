@@ -30,7 +30,7 @@ static void lose(struct reader *r, const char *place, lf_view value, const char 
         return;
     l = &r->out->losses[r->out->nlosses - 1];
     l->where = lf_arena_printf(r->a, "%.*s, %s", LF_FMT(r->where), place);
-    l->value = lf_view_first(lf_view_some(value), 200);
+    l->value = lf_utf8_first(lf_view_some(value), 200);
     l->why = why;
 }
 
@@ -39,7 +39,7 @@ static lf_view fit(struct reader *r, const char *place, lf_view v, size_t most)
 {
     enum { SHOWN = 200 }; /* of the end that is left out */
     lf_view whole = lf_view_trim(lf_view_some(v)),
-            clean = lf_csv_clean(r->a, lf_view_first(whole, most + SHOWN));
+            clean = lf_csv_clean(r->a, lf_utf8_first(whole, most + SHOWN));
     lf_view kept = lf_utf8_first(clean, most);
 
     if (kept.len < clean.len)
@@ -56,10 +56,18 @@ static void begin_case(struct reader *r, lf_view where)
     r->before = r->out->nlosses;
 }
 
+static enum lf_code too_many(struct reader *r, struct lf_err *e)
+{
+    return lf_err_set(e, LF_TOO_BIG, "%.*s: more than %d cases in one file; give it in parts",
+                      LF_FMT(r->where), r->file->large ? LF_OLD_CASES_LARGE : LF_OLD_CASES);
+}
+
 /* How the case at hand went: one of a large file that will not do is told and passed over. */
 static enum lf_code judge(struct reader *r, enum lf_code rc, struct lf_err *e)
 {
     if (rc == LF_BAD_INPUT && r->file->large) {
+        if (r->out->n + r->out->nrefused == LF_OLD_CASES_LARGE)
+            return too_many(r, e);
         r->out->nlosses = r->before;
         if (r->out->nrefused++ < LF_OLD_LOSSES)
             r->out->refused[r->out->nrefused - 1] =
@@ -120,12 +128,10 @@ static void observe(struct reader *r, const char *place, lf_view kind, lf_view v
 
 static enum lf_code end_case(struct reader *r, struct lf_err *e)
 {
-    int most = r->file->large ? LF_OLD_CASES_LARGE : LF_OLD_CASES;
     uint64_t twin;
 
-    if (r->out->n == (size_t)most)
-        return lf_err_set(e, LF_TOO_BIG, "%.*s: more than %d cases in one file; give it in parts",
-                          LF_FMT(r->where), most);
+    if (r->out->n + r->out->nrefused == (r->file->large ? LF_OLD_CASES_LARGE : LF_OLD_CASES))
+        return too_many(r, e);
     if (!r->c.id.len || r->c.id.len > 200)
         return lf_err_set(e, LF_BAD_INPUT,
                           "%.*s: the case has no id of at most 200 bytes, by which it is known again",
@@ -137,7 +143,7 @@ static enum lf_code end_case(struct reader *r, struct lf_err *e)
                           LF_FMT(r->where));
     if (lf_map_get(&r->ids, r->c.id, &twin))
         return lf_err_set(e, LF_BAD_INPUT, "%.*s: the id \"%.*s\" comes twice in the file", LF_FMT(r->where),
-                          LF_FMT(lf_view_first(r->c.id, 80)));
+                          LF_FMT(lf_utf8_first(r->c.id, 80)));
     lf_map_set(&r->ids, r->c.id, 1);
     if (r->c.happened > r->now)
         r->c.happened = 0;
@@ -291,12 +297,12 @@ static enum lf_code cell(struct reader *r, size_t line, enum column c, lf_view v
             e, LF_BAD_INPUT,
             "line %zu, column \"%s\": \"%.*s\" is no time; write it as 2026-01-31 09:30 (Taipei) or "
             "2026-01-31T01:30:00Z",
-            line, columns[c].name, LF_FMT(lf_view_first(v, 60)));
+            line, columns[c].name, LF_FMT(lf_utf8_first(v, 60)));
     if (c == LEVEL && (!lf_view_i64(v, &level) || level < 1 || level > 4))
         return lf_err_set(e, LF_BAD_INPUT,
                           "line %zu, column \"level\": \"%.*s\" is no level; write 1, 2, 3 or 4, or "
                           "leave it empty",
-                          line, LF_FMT(lf_view_first(v, 60)));
+                          line, LF_FMT(lf_utf8_first(v, 60)));
     if (c == ID)
         r->c.id = v;
     else if (c == TITLE)
@@ -398,7 +404,7 @@ static void lose_rest(struct reader *r, const struct lf_json *o, const char *con
         for (size_t k = 0; k < n && !known; k++)
             known = lf_view_is(key, read[k]);
         if (!known)
-            lose(r, lf_arena_cstr(r->a, lf_view_first(key, 80)), lf_json_text(lf_json_member(o, i)),
+            lose(r, lf_arena_cstr(r->a, lf_utf8_first(key, 80)), lf_json_text(lf_json_member(o, i)),
                  "has no place in an incident");
     }
 }
@@ -413,12 +419,24 @@ static const struct lf_json *list_of(struct reader *r, const struct lf_json *o, 
     return v;
 }
 
+/* The whole of both: what is too long for a note is cut there, and told. */
+static lf_view joined(struct reader *r, lf_view one, const char *between, lf_view two)
+{
+    struct lf_buf b;
+    lf_view out;
+
+    lf_buf_init(&b, LF_OLD_CASE_BYTES * 2);
+    lf_buf_put(&b, lf_view_some(one));
+    lf_buf_put(&b, lf_view_of(between));
+    lf_buf_put(&b, lf_view_some(two));
+    out = lf_arena_copy(r->a, lf_buf_view(&b));
+    lf_buf_clear(&b);
+    return out;
+}
+
 static void two(struct reader *r, const char *place, lf_time at, lf_view title, lf_view text)
 {
-    note(r, place, at,
-         title.len && text.len ? lf_arena_printf(r->a, "%.*s: %.*s", LF_FMT(title), LF_FMT(text))
-         : title.len           ? title
-                               : text);
+    note(r, place, at, title.len && text.len ? joined(r, title, ": ", text) : title.len ? title : text);
 }
 
 static enum lf_code hive_case(struct reader *r, const struct lf_json *o, struct lf_err *e)
@@ -454,15 +472,14 @@ static enum lf_code hive_case(struct reader *r, const struct lf_json *o, struct 
         const struct lf_json *x = lf_json_item(tasks, i), *logs = list_of(r, x, "logs");
 
         two(r, "tasks", json_time(x, "startDate"),
-            lf_arena_printf(r->a, "%.*s (%.*s)", LF_FMT(word(x, "title")), LF_FMT(word(x, "status"))),
+            joined(r, joined(r, word(x, "title"), " (", word(x, "status")), ")", LF_V("")),
             word(x, "description"));
         for (size_t k = 0; k < lf_json_items(logs); k++)
             note(r, "logs", json_time(lf_json_item(logs, k), "createdAt"),
                  word(lf_json_item(logs, k), "message"));
     }
     for (size_t i = 0; i < lf_json_items(tags); i++)
-        note(r, "tags", 0,
-             lf_arena_printf(r->a, "#%.*s", LF_FMT(lf_view_some(lf_json_text(lf_json_item(tags, i))))));
+        note(r, "tags", 0, joined(r, LF_V("#"), "", lf_json_text(lf_json_item(tags, i))));
     note(r, "summary", r->c.closed, word(o, "summary"));
     lose_rest(r, o, read, COUNT(read));
     return end_case(r, e);

@@ -59,7 +59,7 @@ static enum lf_code body_of(struct lf_task *t, const char *source, const struct 
         return lf_err_set(e, LF_TOO_BIG,
                           "the case \"%.*s\" has more text and observables than an incident takes; "
                           "shorten it",
-                          LF_FMT(lf_view_first(c->id, 80)));
+                          LF_FMT(lf_utf8_first(c->id, 80)));
     return LF_OK;
 }
 
@@ -147,7 +147,7 @@ enum lf_code lf_old_case_keep(struct lf_task *t, const char *source, const struc
     LF_TRY(incident_find(t, &lf_q_incident_anywhere, *id, &kept, e));
     *there = kept.there;
     if (!kept.there && keep_one(t, source, c, *id, dry, e) != LF_OK)
-        return lf_err_at(e, "the case \"%.*s\"", LF_FMT(lf_view_first(c->id, 80)));
+        return lf_err_at(e, "the case \"%.*s\"", LF_FMT(lf_utf8_first(c->id, 80)));
     return LF_OK;
 }
 

@@ -133,7 +133,8 @@ static void take_back(struct lf_core *c, const struct lf_err *why)
     c->link_at = c->rest_until;
     lf_feeds_forget(c->feeds);
     lf_mails_forget(c->mails);
-    c->feeds_at = c->mail_at = c->notice_at = c->duty_at = c->rest_until;
+    lf_case_imports_forget(c->cases);
+    c->feeds_at = c->cases_at = c->mail_at = c->notice_at = c->duty_at = c->rest_until;
     let_out(c);
     lf_arena_reset(&c->arena);
 }

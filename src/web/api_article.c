@@ -151,7 +151,10 @@ enum lf_code api_article_write(struct rq *r)
 
 static enum lf_code act(struct rq *r, enum lf_written_act what)
 {
-    LF_TRY(lf_article_act(r->t, r->id, what, field(r, "note"), r->e));
+    int64_t seen;
+
+    LF_TRY(whole_field(r, "entries", &seen));
+    LF_TRY(lf_article_act(r->t, r->id, seen, what, field(r, "note"), r->e));
     return answer_empty(r, 204);
 }
 

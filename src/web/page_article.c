@@ -150,13 +150,28 @@ static enum lf_code put_facts(struct rq *r, struct lf_buf *b, const struct lf_ar
     return LF_OK;
 }
 
-static void put_reasoned(struct rq *r, struct lf_buf *b, const char *act, enum lf_text label)
+/* What the form's reader has seen of its history. */
+static void put_entries(struct rq *r, struct lf_buf *b, int64_t entries)
+{
+    lf_html(b, "<input type=\"hidden\" name=\"entries\" value=\"%\">", V(number(r, entries)));
+}
+
+static void put_plain(struct rq *r, struct lf_buf *b, const char *act, enum lf_text label, int64_t entries)
+{
+    lf_html(b, "<form class=\"inline\" method=\"post\" action=\"%\">", V(path2(r, "/articles/", r->id, act)));
+    put_csrf(r, b);
+    put_entries(r, b, entries);
+    lf_html(b, "<button>%</button></form>", V(text(r, label)));
+}
+
+static void put_reasoned(struct rq *r, struct lf_buf *b, const char *act, enum lf_text label, int64_t entries)
 {
     lf_html(
         b, "<details%><summary>%</summary><form class=\"stack\" method=\"post\" action=\"%\">",
         LF_RAW(field(r, "note").ptr && lf_view_ends(r->in->path, lf_view_of(act)) ? LF_V(" open") : LF_V("")),
         V(text(r, label)), V(path2(r, "/articles/", r->id, act)));
     put_csrf(r, b);
+    put_entries(r, b, entries);
     lf_html(
         b,
         "<p><label>%<textarea name=\"note\" rows=\"3\" required maxlength=\"600\">%</textarea></label></p>"
@@ -178,17 +193,26 @@ static void put_article_acts(struct rq *r, struct lf_buf *b, const struct lf_art
         lf_html(b, "<p><a class=\"button\" href=\"%\">%</a></p>", V(path2(r, "/articles/", x->id, "/edit")),
                 V(text(r, x->state == LF_WRITTEN_PUBLISHED ? LF_T_KB_REVISE : LF_T_KB_EDIT)));
     if (lf_written_next(x->state, LF_WRITTEN_SUBMIT, &ignored))
-        put_button(r, b, path2(r, "/articles/", x->id, "/submit"), LF_T_KB_SUBMIT, "");
+        put_plain(r, b, "/submit", LF_T_KB_SUBMIT, x->entries);
     if (x->state == LF_WRITTEN_REVIEW && reviewer && !own)
-        put_button(r, b, path2(r, "/articles/", x->id, "/publish"), LF_T_KB_PUBLISH, "");
+        put_plain(r, b, "/publish", LF_T_KB_PUBLISH, x->entries);
     if (x->state == LF_WRITTEN_REVIEW && own)
         lf_html(b, "<p>%</p>", T(KB_ANOTHER));
     if (x->state == LF_WRITTEN_REVIEW && reviewer)
-        put_reasoned(r, b, "/return", LF_T_KB_RETURN);
+        put_reasoned(r, b, "/return", LF_T_KB_RETURN, x->entries);
     if (lf_written_next(x->state, LF_WRITTEN_WITHDRAW, &ignored) &&
         (reviewer || !x->shown.v[LF_ARTICLE_TITLE].len))
-        put_reasoned(r, b, "/withdraw", LF_T_KB_WITHDRAW);
+        put_reasoned(r, b, "/withdraw", LF_T_KB_WITHDRAW, x->entries);
     LF_PUT(b, "</section>");
+}
+
+static void put_written(struct rq *r, struct lf_buf *b, const struct lf_article_form *f)
+{
+    LF_PUT(b, "<dl>");
+    for (size_t i = 0; i < LF_ARTICLE_FIELDS; i++)
+        if (f->v[i].len)
+            lf_html(b, "<dt>%</dt><dd class=\"lines wrap\">%</dd>", V(text(r, labels[i])), V(f->v[i]));
+    LF_PUT(b, "</dl>");
 }
 
 static enum lf_code put_history(struct rq *r, struct lf_buf *b)
@@ -208,12 +232,9 @@ static enum lf_code put_history(struct rq *r, struct lf_buf *b)
         if (list[i].note.len)
             lf_html(b, "<p class=\"wrap\">%</p>", V(list[i].note));
         if (list[i].form.v[LF_ARTICLE_TITLE].len) {
-            lf_html(b, "<details><summary>%</summary><dl>", T(KB_AS_WRITTEN));
-            for (size_t k = 0; k < LF_ARTICLE_FIELDS; k++)
-                if (list[i].form.v[k].len)
-                    lf_html(b, "<dt>%</dt><dd class=\"lines wrap\">%</dd>", V(text(r, labels[k])),
-                            V(list[i].form.v[k]));
-            LF_PUT(b, "</dl></details>");
+            lf_html(b, "<details><summary>%</summary>", T(KB_AS_WRITTEN));
+            put_written(r, b, &list[i].form);
+            LF_PUT(b, "</details>");
         }
         LF_PUT(b, "</li>");
     }
@@ -256,8 +277,11 @@ enum lf_code page_article(struct rq *r)
 
 static enum lf_code do_act(struct rq *r, enum lf_written_act act)
 {
-    enum lf_code rc = lf_article_act(r->t, r->id, act, field(r, "note"), r->e);
+    enum lf_code rc;
+    int64_t seen;
 
+    LF_TRY(whole_field(r, "entries", &seen));
+    rc = lf_article_act(r->t, r->id, seen, act, field(r, "note"), r->e);
     return rc == LF_OK ? redirect(r, path2(r, "/articles/", r->id, "?done=1")) : page_again(r, rc, show);
 }
 
@@ -283,6 +307,16 @@ enum lf_code page_article_withdraw(struct rq *r)
 
 /* ---- writing ---- */
 
+/* Of that many bytes: of Chinese a third; where there is more already, it is of letters. */
+static int64_t characters(lf_view now, int64_t bytes)
+{
+    int64_t n = 0;
+
+    for (size_t i = 0; i < now.len; i++)
+        n += ((unsigned char)now.ptr[i] & 0xc0) != 0x80;
+    return n > bytes / 3 ? bytes : bytes / 3;
+}
+
 static void put_form(struct rq *r, struct lf_buf *b, const char *place, const struct lf_article_form *f,
                      int64_t entries)
 {
@@ -290,17 +324,18 @@ static void put_form(struct rq *r, struct lf_buf *b, const char *place, const st
             V(path2(r, place, r->id, entries ? "/edit" : "/article")));
     put_csrf(r, b);
     if (entries)
-        lf_html(b, "<input type=\"hidden\" name=\"entries\" value=\"%\">", V(number(r, entries)));
+        put_entries(r, b, entries);
     for (size_t i = 0; i < LF_ARTICLE_FIELDS; i++) {
         const char *name = lf_article_field_name((enum lf_article_field)i);
 
         lf_html(b, "<p><label for=\"%\">%</label>", LF_HC(name), V(text(r, labels[i])));
         if (i < LF_ARTICLE_HAPPENED)
-            lf_html(b, "<input id=\"%\" name=\"%\" value=\"%\" maxlength=\"300\"%></p>", LF_HC(name),
-                    LF_HC(name), V(f->v[i]), LF_RAW(i == LF_ARTICLE_TITLE ? LF_V(" required") : LF_V("")));
+            lf_html(b, "<input id=\"%\" name=\"%\" value=\"%\" maxlength=\"%\"%></p>", LF_HC(name),
+                    LF_HC(name), V(f->v[i]), V(number(r, characters(f->v[i], LF_ARTICLE_LINE))),
+                    LF_RAW(i == LF_ARTICLE_TITLE ? LF_V(" required") : LF_V("")));
         else
-            lf_html(b, "<textarea id=\"%\" name=\"%\" rows=\"6\" maxlength=\"8000\">%</textarea></p>",
-                    LF_HC(name), LF_HC(name), V(f->v[i]));
+            lf_html(b, "<textarea id=\"%\" name=\"%\" rows=\"6\" maxlength=\"%\">%</textarea></p>",
+                    LF_HC(name), LF_HC(name), V(number(r, characters(f->v[i], LF_ARTICLE_TEXT))), V(f->v[i]));
     }
     lf_html(b, "<p><button>%</button></p></form></section>", T(KB_SAVE));
 }
@@ -309,6 +344,7 @@ static enum lf_code put_sheet(struct rq *r, int status, const char *place, struc
                               int64_t entries)
 {
     lf_view why = lf_arena_copy(r->t->a, lf_view_of(r->e->text));
+    struct lf_article_form now = *f;
     struct lf_buf b;
 
     article_fields(r, f);
@@ -317,6 +353,11 @@ static enum lf_code put_sheet(struct rq *r, int status, const char *place, struc
             V(text(r, entries ? LF_T_KB_EDIT : LF_T_KB_NEW)), T(KB_NEW_LEAD));
     if (status != 200)
         put_refusal(r, &b, why);
+    if (status == 409 && entries) { /* what the other wrote stands beside what he typed */
+        lf_html(&b, "<details open><summary>%</summary>", T(KB_NOW));
+        put_written(r, &b, &now);
+        LF_PUT(&b, "</details>");
+    }
     put_form(r, &b, place, f, entries);
     return end_page(r, &b, status);
 }
@@ -384,8 +425,12 @@ enum lf_code put_incident_articles(struct rq *r, struct lf_buf *b, const struct 
     struct lf_incident_page cases;
     size_t n;
 
-    LF_TRY(lf_article_alike(r->t, x, &n, &list, r->e));
-    LF_TRY(lf_incident_alike(r->t, x, &cases, r->e));
+    /* What is suggested is beside the matter: without it the incident is shown all the same. */
+    if (lf_article_alike(r->t, x, &n, &list, r->e) != LF_OK)
+        n = 0;
+    if (lf_incident_alike(r->t, x, &cases, r->e) != LF_OK)
+        cases.n = 0;
+    *r->e = (struct lf_err){ 0 };
     lf_html(b, "<section class=\"panel\" id=\"articles\"><h2>%</h2>", T(KB));
     if (!n && !cases.n)
         lf_html(b, "<p>%</p>", T(KB_NOTHING_ALIKE));

@@ -26,10 +26,10 @@ VICTIM = {"agency": "青山鄉公所", "contact_name": "陳大文", "contact_pho
 TEXT = "青山鄉公所的 203.0.113.77 遭植入後門，陳大文於 10.1.2.3 發現，回報 chen@example.test；連往 c2.evil.test"
 
 
-def closed(text=TEXT, category="web_defaced", technique="T1566.001", bad="c2.evil.test", **form):
+def closed(text=TEXT, category="web_defaced", technique="T1566.001", bad="c2.evil.test", observables_too=(), **form):
     """A case from its report to its end, as the people of both tiers do it."""
     r = node.local("POST", "/api/v1/incidents", {"title": "青山鄉公所網站遭入侵", "description": text, "level": 1, "category": category,
-                   "techniques": [technique], "observables": [{"type": "domain-name", "value": bad}, {"type": "ipv4-addr", "value": "10.1.2.3"}],
+                   "techniques": [technique], "observables": [{"type": "domain-name", "value": bad}, {"type": "ipv4-addr", "value": "10.1.2.3"}, *observables_too],
                    "measures": "隔離主機並重建", "form": {**VICTIM, **form}})
     assert r.status == 201, r.body
     i = r.json["id"]
@@ -84,6 +84,33 @@ def filled_in():
         assert named not in said, (named, said)
     r = node.local("GET", f"/api/v1/incidents/{open_case()}/article")
     assert r.status == 409 and "closed" in r.json["detail"], r.body
+
+
+@promise
+def theirs():
+    """the victim's own URL, sub-domains, addresses at a sentence's end, names between full-width signs and either way of writing Tai stand in no draft; words of the URL's path and the scheme stay"""
+    own = {"url": "https://www.taipei-hill.test/index.php/portal", "domain": "taipei-hill.test", "agency": "臺北山區公所（資訊室；王小明）", "contact_phone": "02-2345-6789"}
+    i = closed("台北山區公所的王小明通報：mail.taipei-hill.test 與 WWW.TAIPEI-HILL.TEST 由 10.1.2.3. 轉址，電話 02-2345-6789-。主機 203.0.113.7 與 203.0.113.77；"
+               "https://login.taipei-hill.test/reset 為釣魚頁，portal 遭改", bad="c9.evil.test", observables_too=[{"type": "url", "value": "https://mail.taipei-hill.test/x"},
+               {"type": "domain-name", "value": "dns.taipei-hill.test"}, {"type": "url", "value": "https://not-taipei-hill.test/x"}], **own)
+    f = ann.get(f"/incidents/{i}/article").form("/article").fields
+    for named in ("公所", "王小明", "資訊室", "taipei-hill.test ", "mail.", "TAIPEI", "login.", "10.1.2.3", "2345", "203.0.113.77"):
+        assert named not in f["happened"], (named, f["happened"])
+    assert "203.0.113.7 " in f["happened"] and "https://○○/reset" in f["happened"] and "portal" in f["happened"], f["happened"]
+    assert f["indicators"].split("\n") == ["domain-name c9.evil.test", "url https://not-taipei-hill.test/x"], f["indicators"]
+
+
+@promise
+def long_words():
+    """what is long and not Latin neither keeps an incident from being opened nor an article from being put out, and the last word of a long text is found"""
+    url = "https://a.test/" + "路徑" * 60 + "x"
+    i = open_case(observables=[{"type": "url", "value": url}, {"type": "url", "value": "https://ab.test/" + "路徑" * 60}])
+    assert rob.get(f"/incidents/{i}").status == 200
+    long = "".join(chr(0x4E00 + k) for k in range(900))
+    a = published(case, title="很長的文章", tags="很長的標籤" * 9 + "x", indicators="url " + url, happened=long, cause=long[::-1] + " 甲乙丙丁戊", lessons="最末的鸚鵡", techniques="")
+    for word in ("甲乙丙丁戊", "鸚鵡"):
+        assert articles("?q=" + urllib.parse.quote(word)) == [a], word
+    assert rex.send(rex.get(f"/articles/{a}").form("/withdraw"), note="測試").status == 200
 
 
 @promise
@@ -152,12 +179,21 @@ def at_once():
     assert rita.send(hers, cause="她寫的原因").status == 200
     page = ann.send(mine, cause="我寫的原因")
     assert page.status == 409 and "其他人剛修改過" in page.text and page.form("/edit").fields["cause"] == "我寫的原因", page.text[:500]
+    assert "目前的內容" in page.text and "她寫的原因" in page.text, page.text[:900]
     assert node.local("GET", f"/api/v1/articles/{article}").json["cause"] == "她寫的原因"
     page = ann.send(page.form("/edit"), techniques="not-one")
     assert page.status == 400 and "不是 ATT&CK 手法編號" in page.text
     assert ann.send(page.form("/edit"), techniques="T1566.001 T1110").status == 200
     assert ann.send(ann.get(f"/articles/{article}").form("/submit")).status == 200
-    assert rex.send(rex.get(f"/articles/{article}").form("/publish")).status == 200
+    read = rex.get(f"/articles/{article}").form("/publish")
+    assert rex.send(rex.get(f"/articles/{article}").form("/return"), note="再補").status == 200
+    assert rita.send(rita.get(f"/articles/{article}/edit").form("/edit"), cause="換過的原因").status == 200
+    assert ann.send(ann.get(f"/articles/{article}").form("/submit")).status == 200
+    page = rex.send(read)
+    assert page.status == 409 and "看過目前的內容" in page.text and "換過的原因" in page.text, page.text[:500]
+    assert rex.send(page.form("/publish")).status == 200
+    page = ann.send(ann.get(f"/articles/{article}/edit").form("/edit"), cause="因" * 2700)
+    assert page.status == 400 and "「根本原因」最多" in page.text and "2600 個中文字" in page.text, page.text[:500]
 
 
 @promise

@@ -114,6 +114,9 @@ def from_draft_to_release():
     until_ = (datetime.date.today() + datetime.timedelta(days=60)).isoformat() + "T12:00"
     page = act(rex, i, "extended", status=409, until=until_, consent_reviewer="1", reason="待原廠報告")
     assert "展延" in page.text and "規則" in page.text and "待原廠報告" in page.body and until_ in page.body, page.text[:700]
+    assert "缺 國家級" in page.text and "needs the consent" not in page.text, page.text[:700]
+    page = rex.send(page.form("/act"), clock="C1", consent_national="1")
+    assert page.status == 409 and "時限 C1 現在不能展延" in page.text and "cannot be extended" not in page.text, page.text[:700]
     began = full(sector, i)["events"][-1]["recorded_at"][:19]
     until("it is a second later: clocks count whole ones", lambda: time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime()) > began)
     act(rex, i, "extended", until=until_, consent_reviewer="1", consent_national="1", reason="待原廠報告")
@@ -198,6 +201,13 @@ def merged():
     assert f'<option value="{a}"' in page.body and f'<option value="{b}"' not in page.body
     page = rex.send(page.form("/act"), into=b, reason="同一波")
     assert page.status == 409 and "不能併入自己" in page.text and "同一波" in page.body, page.text[:500]
+    c = report("丙案：誤報")
+    act(rex, c, "not_incident", reason="為內部弱點掃描")
+    before = full(sector, b)
+    page = rex.send(page.form("/act"), into=c, reason="同一波")
+    assert page.status == 409 and "unmerged" not in [x.partition("kind=")[2] for x in page.links], page.text[:500]
+    assert full(sector, b)["events"] == before["events"] and "merged" in offers(rex, b), offers(rex, b)
+    assert page.form("/act").fields["reason"] == "同一波"
     assert rex.send(page.form("/act"), into=a, reason="同一波").status == 200
     assert full(sector, b)["merged_into"] == a and full(sector, a)["incident"]["level"] == 2
     assert "level_changed" not in offers(rex, b) and "unmerged" in offers(rex, b)

@@ -141,11 +141,27 @@ def other_formats():
 
 
 @promise
+def odd_text():
+    """text that is cut within a character, and bytes that are no text, are told in the report and end no import"""
+    rows = f"u-1,t,2024-01-02,{'界' * 90},x{'網' * 90}\nu-2,t,2024-01-02,1,xx{'網' * 90}\nu-3,t,x{'日' * 40},,\nu-4,{'題' * 300},2024-01-02,,\nu-5{'號' * 80},t,2024-01-02,,\n"
+    x = over((id := give("id,title,aware_at,level,observables\n" + rows).json["id"]))
+    assert (x["state"], x["made"], x["refused"]) == ("done", 2, 3), (x, report(id))
+    assert len(report(id)) == 5, report(id)
+    case = {"_id": "k1", "title": "t", "startDate": 1740000000000, "x" + "鍵" * 60: "值" * 200, "observables": [{"dataType": "other", "data": "d", "message": "長" * 2000 + "尾"}]}
+    x = over((id := give(json.dumps([case], ensure_ascii=False), "thehive").json["id"]))
+    assert (x["state"], x["made"]) == ("done", 1), x
+    seen = next(i["id"] for i in node.local("GET", "/api/v1/incidents?limit=1").json["items"])
+    events = node.local("GET", f"/api/v1/incidents/{seen}").json["events"]
+    assert any("長尾" in e["body"].get("description", "") for e in events), [e["kind"] for e in events]
+
+
+@promise
 def unreadable():
     """a file that cannot be read at all fails with one sentence and adds nothing; more than may be is refused"""
     before = here()
     for text, format, said in (('id,title,aware_at\n"x,a,2024-01-01\n', "csv", "line 2"), ("id,title\n1,a\n", "csv", '"aware_at" is missing'),
-                               ("[{", "thehive", "json"), ("id,title,aware_at\n" + "".join(f"{i},t,2024-01-01\n" for i in range(100001)), "csv", "more than 100000")):
+                               ("[{", "thehive", "json"), ("id,title,aware_at\n" + "".join(f"{i},t,2024-01-01\n" for i in range(100001)), "csv", "more than 100000"),
+                               ("id,title,aware_at\n" + "".join(f"{i},t,x\n" for i in range(100001)), "csv", "more than 100000")):
         x = over(give(text, format).json["id"])
         assert x["state"] == "failed" and said in x["trouble"] and not x["made"], x
     assert here() == before
@@ -185,7 +201,11 @@ def console():
     assert over(id)["dry"] is True and show(id)["name"] == "舊案.csv"
     page = node.get(where, headers=h).body.decode()
     assert "將新增 299 件" in page and "依預覽匯入" in page and "2024-13-01" in page and "舊案.csv" in page, page
-    assert landed(node.post(where + "/take", b"", headers=h)) == where and over(id)["made"] == 299
+    mo = as_person("analyst", "mo")
+    assert landed(node.post(where + "/take", b"", headers=mo)) == where and over(id)["made"] == 299
+    newest = node.local("GET", "/api/v1/incidents?limit=1").json["items"][0]["id"]
+    user = next(u["id"] for u in node.local("GET", "/api/v1/users").json["items"] if u["name"] == "mo")
+    assert node.local("GET", f"/api/v1/incidents/{newest}").json["events"][0]["account"] == user
     page = node.get(where, headers=h).body.decode()
     assert "新增 299 件" in page and "依預覽匯入" not in page and "拒收的案件" in page
     where = landed(form(h, table(3000, "d"), "take"))

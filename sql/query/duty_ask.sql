@@ -18,9 +18,6 @@ FROM duty_ask a JOIN contact c ON c.org = a.org AND c.id = a.contact JOIN contac
 WHERE a.org = :org AND a.who = :who AND a.place = :place AND a.until > :now AND a.state = 0
 ORDER BY a.until, a.id LIMIT :most;
 
--- name: duty_ask_count
-SELECT count(*) FROM duty_ask WHERE org = :org AND who = :who AND place = :place AND until > :now AND state = 0;
-
 -- name: duty_ask_said
 UPDATE duty_ask SET contact_by = :contact_by, instead_by = :instead_by, state = :state
 WHERE org = :org AND id = :id AND state = 0;

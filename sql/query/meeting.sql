@@ -40,9 +40,6 @@ VALUES (:org, :meeting, :contact, :name, :post, 0, '') ON CONFLICT DO NOTHING;
 SELECT contact, name, post, attendance, stand_in FROM meeting_guest
 WHERE org = :org AND meeting = :meeting ORDER BY post, name, contact LIMIT :most;
 
--- name: meeting_guest_count
-SELECT count(*) FROM meeting_guest WHERE org = :org AND meeting = :meeting;
-
 -- name: meeting_guest_remove
 DELETE FROM meeting_guest WHERE org = :org AND meeting = :meeting AND contact = :contact;
 

@@ -2,6 +2,7 @@
 
 #include "cert/people_priv.h"
 #include "fmt/uri.h"
+#include "ident/account.h"
 #include "ident/audit.h"
 #include "ident/node.h"
 #include "store/query_contact.h"
@@ -267,11 +268,25 @@ static enum lf_code check(struct lf_task *t, const struct lf_contact *c, struct 
     return LF_OK;
 }
 
+/* What an account is told or agrees to goes by its contact, so whoever keeps only his own organisation's
+ * contacts names an account of that. */
+static enum lf_code account_ok(struct lf_task *t, lf_view account, lf_view before, struct lf_err *e)
+{
+    struct lf_account who;
+
+    if (!account.len || lf_view_eq(account, before) || people_need(t, LF_V(""), NULL) == LF_OK)
+        return LF_OK;
+    if (lf_account_colleague(t, account, &who, NULL) == LF_OK && lf_view_eq(who.id, account))
+        return LF_OK;
+    return lf_err_set(e, LF_BAD_INPUT,
+                      "contact: \"account\" is the id of an account of your own organisation");
+}
+
 enum lf_code lf_contact_put(struct lf_task *t, const struct lf_contact *c, lf_view *id, struct lf_err *e)
 {
     struct lf_scope node = lf_node_rows(t);
     lf_view key = c->id.len ? c->id : lf_uuid_new(t->env, t->a);
-    struct lf_contact old;
+    struct lf_contact old = { .account = LF_V("") };
     struct lf_unit u;
     int64_t seat = c->seat, n;
 
@@ -287,6 +302,9 @@ enum lf_code lf_contact_put(struct lf_task *t, const struct lf_contact *c, lf_vi
         LF_TRY(people_contact(t, c->id, &old, e));
         if (!lf_view_eq(old.unit, c->unit))
             return lf_err_set(e, LF_CONFLICT, "the contact is another organisation's");
+    }
+    LF_TRY(account_ok(t, c->account, old.account, e));
+    if (c->id.len) {
         LF_TRY(lf_db_exec(t->db, &node, &lf_q_contact_set,
                           LF_ARGS(LF_INT(c->part), LF_INT(seat), LF_TEXT(c->name),
                                   LF_TEXT(lf_view_some(c->title)), LF_TEXT(lf_view_some(c->telephone)),

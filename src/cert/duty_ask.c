@@ -80,21 +80,23 @@ enum lf_code lf_duty_ask_list(struct lf_task *t, enum lf_who who, int place, siz
 
 /* ---- who is told ---- */
 
-static lf_view span_of(struct lf_task *t, lf_view name, lf_time begin, lf_time end)
+static lf_view span_of(struct lf_task *t, lf_view name, lf_view instead, lf_time begin, lf_time end,
+                       bool english)
 {
-    return lf_arena_printf(t->a, "%.*s %.*s – %.*s", LF_FMT(name), LF_FMT(lf_duty_wall_text(t->a, begin)),
-                           LF_FMT(lf_duty_wall_text(t->a, end)));
+    return lf_arena_printf(t->a, english ? "%.*s for %.*s: %.*s – %.*s" : "%.*s代%.*s：%.*s – %.*s",
+                           LF_FMT(name), LF_FMT(instead), LF_FMT(lf_duty_wall_said(t->a, begin)),
+                           LF_FMT(lf_duty_wall_said(t->a, end)));
 }
 
 /* Who comes when, for whom; of a swap also the other way round. */
-static lf_view detail_of(struct lf_task *t, const struct lf_duty_ask *x)
+static lf_view detail_of(struct lf_task *t, const struct lf_duty_ask *x, bool english)
 {
     const struct lf_duty_cover *c = &x->cover;
-    lf_view out = span_of(t, x->name, c->begin, c->end);
+    lf_view out = span_of(t, x->name, x->instead_name, c->begin, c->end, english);
 
     if (c->back)
-        out = lf_arena_printf(t->a, "%.*s; %.*s", LF_FMT(out),
-                              LF_FMT(span_of(t, x->instead_name, c->back, c->back_end)));
+        out = lf_arena_printf(t->a, english ? "%.*s; %.*s" : "%.*s；%.*s", LF_FMT(out),
+                              LF_FMT(span_of(t, x->instead_name, x->name, c->back, c->back_end, english)));
     return lf_arena_printf(t->a, "%.*s (%.*s)", LF_FMT(out),
                            LF_FMT(c->zone.len ? c->zone : LF_V("Asia/Taipei")));
 }
@@ -111,12 +113,12 @@ static enum lf_code tell(struct lf_task *t, const struct lf_duty_ask *x, lf_view
                                .key = lf_arena_printf(t->a, "swap/%.*s/%s/%.*s", LF_FMT(x->id),
                                                       said[x->state].word, LF_FMT(contact)),
                                .subject = post,
-                               .detail = detail_of(t, x),
                                .path = lf_arena_printf(t->a, "/rosters/%.*s", LF_FMT(post)),
                                .about = contact };
     struct lf_contact to;
 
     LF_TRY(people_contact(t, contact, &to, e));
+    n.detail = detail_of(t, x, to.english);
     n.title = lf_arena_printf(t->a, "%s%.*s", to.english ? said[x->state].en : said[x->state].zh,
                               LF_FMT(people_post_words(t->a, x->who, x->place, to.english)));
     return lf_notice_raise(t, &n, NULL, e);
@@ -136,6 +138,23 @@ static enum lf_code tell_them(struct lf_task *t, const struct lf_duty_ask *x, st
 
 /* ---- acts ---- */
 
+/* Is there room for one more that is not there already? */
+static enum lf_code fits(struct lf_task *t, const struct lf_duty_ask *x, struct lf_err *e)
+{
+    const struct lf_duty_ask *list;
+    size_t n;
+
+    LF_TRY(lf_duty_ask_list(t, x->who, x->place, &n, &list, e));
+    for (size_t i = 0; i < n; i++)
+        if (lf_view_eq(list[i].cover.contact, x->cover.contact) &&
+            lf_view_eq(list[i].cover.instead, x->cover.instead) && list[i].cover.begin == x->cover.begin)
+            return lf_err_set(e, LF_CONFLICT, "roster: this was asked already, and waits for an answer");
+    return n < LF_DUTY_ASKS
+               ? LF_OK
+               : lf_err_set(e, LF_TOO_MANY,
+                            "roster: at most %d covers and swaps of a post wait for an answer", LF_DUTY_ASKS);
+}
+
 enum lf_code lf_duty_ask(struct lf_task *t, enum lf_who who, int place, const struct lf_duty_cover *c,
                          lf_view *id, struct lf_err *e)
 {
@@ -147,7 +166,6 @@ enum lf_code lf_duty_ask(struct lf_task *t, enum lf_who who, int place, const st
                              .contact_by = LF_V(""),
                              .instead_by = LF_V("") };
     struct lf_contact comes, goes;
-    int64_t n;
 
     LF_TRY(people_cover_ok(t, who, place, c, e));
     LF_TRY(people_contact(t, c->contact, &comes, e));
@@ -160,11 +178,7 @@ enum lf_code lf_duty_ask(struct lf_task *t, enum lf_who who, int place, const st
         x.instead_by = t->scope.account;
     else
         LF_TRY(people_need(t, LF_V(""), e));
-    LF_TRY(lf_db_int(t->db, &node, &lf_q_duty_ask_count,
-                     LF_ARGS(LF_INT(who), LF_INT(place), LF_INT(lf_now(t->env))), &n, e));
-    if (n >= LF_DUTY_ASKS)
-        return lf_err_set(e, LF_TOO_MANY, "roster: at most %d covers and swaps of a post wait for an answer",
-                          LF_DUTY_ASKS);
+    LF_TRY(fits(t, &x, e));
     x.cover.zone = c->zone.len ? c->zone : LF_V("Asia/Taipei");
     x.until = lf_duty_moment(x.cover.zone, c->end);
     LF_TRY(lf_db_exec(t->db, &node, &lf_q_duty_ask_add,

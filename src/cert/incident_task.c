@@ -299,12 +299,26 @@ static enum lf_code audit(struct lf_task *t, lf_view action, const struct lf_inc
     return lf_audit_close(&n, t, action, x->incident, e);
 }
 
-/* Whose it is from now on, unless he gave it to himself. */
+/* Is this contact one of the task's organisation?  The node's own stand also where there is no account. */
+static enum lf_code is_ours(struct lf_task *t, lf_view contact, bool *ours, struct lf_err *e)
+{
+    struct lf_contact c;
+    struct lf_unit u;
+
+    LF_TRY(people_contact(t, contact, &c, e));
+    LF_TRY(lf_unit_get(t, c.unit, &u, e));
+    *ours = lf_view_eq(u.tenant, t->scope.org) || (!u.tenant.len && lf_view_eq(t->scope.org, t->self->org));
+    return LF_OK;
+}
+
+/* Whose it is from now on, unless he gave it to himself.  What it says is of the node's own tasks alone: all
+ * people of the node read its notices. */
 static enum lf_code tell(struct lf_task *t, const struct lf_incident_task *x,
                          const struct incident_kept *kept, struct lf_err *e)
 {
     struct lf_account who;
     const lf_view *contacts;
+    bool own = lf_view_eq(t->scope.org, t->self->org), ours;
     size_t n;
 
     if (!x->assignee.len)
@@ -318,15 +332,17 @@ static enum lf_code tell(struct lf_task *t, const struct lf_incident_task *x,
                                      .key = lf_arena_printf(t->a, "task/%.*s/%lld/%.*s", LF_FMT(x->id),
                                                             (long long)x->entries, LF_FMT(contacts[i])),
                                      .subject = x->incident,
-                                     .title = x->title,
-                                     .detail = kept->row.title,
+                                     .title = own ? x->title : LF_V(""),
+                                     .detail = own ? kept->row.title : LF_V(""),
                                      .path = lf_arena_printf(t->a, "/tasks/%.*s", LF_FMT(x->id)),
                                      .about = contacts[i],
                                      .level = kept->row.level,
                                      .exercise = kept->row.exercise,
                                      .due = x->due };
 
-        LF_TRY(lf_notice_raise(t, &one, NULL, e));
+        LF_TRY(is_ours(t, contacts[i], &ours, e));
+        if (ours)
+            LF_TRY(lf_notice_raise(t, &one, NULL, e));
     }
     return LF_OK;
 }
@@ -336,6 +352,8 @@ enum lf_code lf_incident_task_release(struct lf_task *t, lf_view org, lf_view ac
     struct lf_scope scope = t->scope;
 
     LF_TRY(incident_need(t, LF_ROLE_ADMIN, "releasing an account's tasks", e));
+    if (!lf_view_eq(org, t->scope.org) && !lf_view_eq(t->scope.org, t->self->org))
+        return lf_err_set(e, LF_FORBIDDEN, "task: that account is another organisation's");
     scope.org = org;
     LF_TRY(lf_db_exec(
         t->db, &scope, &lf_q_incident_task_release_entries,

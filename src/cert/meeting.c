@@ -11,6 +11,9 @@
 #include "ident/node.h"
 #include "store/query_meeting.h"
 
+enum { INVITING = 8192 }; /* bytes that say whom to invite at once */
+#define TOO_MANY_WORDS "meeting: say at once at most %d people or posts, in at most %d bytes"
+
 static const char *const states[LF_MEETING_STATES] = { "planned", "held", "cancelled" };
 static const char *const attendances[LF_ATTENDANCES] = { "unknown", "present", "absent", "stand_in" };
 
@@ -202,8 +205,8 @@ static enum lf_code tell(struct lf_task *t, const struct lf_meeting *m, lf_view 
               : c.english ? lf_arena_printf(t->a, "cancelled: %.*s", LF_FMT(m->title))
                           : lf_arena_printf(t->a, "取消：%.*s", LF_FMT(m->title));
     n.detail = lf_arena_printf(
-        t->a, "%.*s – %.*s (%.*s) %.*s %.*s", LF_FMT(lf_duty_wall_text(t->a, m->begins)),
-        LF_FMT(lf_duty_wall_text(t->a, m->ends)), LF_FMT(m->zone), LF_FMT(m->place), LF_FMT(m->link));
+        t->a, "%.*s – %.*s (%.*s) %.*s %.*s", LF_FMT(lf_duty_wall_said(t->a, m->begins)),
+        LF_FMT(lf_duty_wall_said(t->a, m->ends)), LF_FMT(m->zone), LF_FMT(m->place), LF_FMT(m->link));
     return lf_notice_raise(t, &n, NULL, e);
 }
 
@@ -274,11 +277,19 @@ static enum lf_code line_ok(const char *what, lf_view *v, size_t least, struct l
                : lf_err_set(e, LF_BAD_INPUT, "meeting: %s is one line", what);
 }
 
-/* Checks what was given, and reckons the moments and the convener's name. */
-static enum lf_code fit(struct lf_task *t, struct lf_meeting *m, struct lf_err *e)
+static enum lf_code convened_by(struct lf_task *t, struct lf_meeting *m, lf_view contact, struct lf_err *e)
 {
     struct lf_contact c;
 
+    LF_TRY(people_contact(t, contact, &c, e));
+    m->convener = contact;
+    m->convener_name = c.name;
+    return LF_OK;
+}
+
+/* Checks what was given, and reckons the moments. */
+static enum lf_code fit(struct lf_meeting *m, struct lf_err *e)
+{
     LF_TRY(line_ok("title", &m->title, 1, e));
     LF_TRY(line_ok("place", &m->place, 0, e));
     m->link = lf_view_some(lf_view_trim(m->link));
@@ -294,41 +305,54 @@ static enum lf_code fit(struct lf_task *t, struct lf_meeting *m, struct lf_err *
     if (m->until <= m->at || m->until - m->at > LF_MEETING_LONG)
         return lf_err_set(e, LF_BAD_INPUT, "meeting: it ends after it begins, within %d days",
                           (int)(LF_MEETING_LONG / LF_DAY));
-    LF_TRY(people_contact(t, m->convener, &c, e));
-    m->convener_name = c.name;
     return LF_OK;
 }
 
-static enum lf_code invite_one(struct lf_task *t, const struct lf_meeting *m, lf_view contact, lf_view post,
+/* Who is invited so far, and what was said so far of whom to invite. */
+struct inviting {
+    const struct lf_meeting *m;
+    size_t n, nwords;
+    lf_view ids[LF_MEETING_GUESTS], words[LF_MEETING_GUESTS];
+};
+
+static bool has(const lf_view *list, size_t n, lf_view v)
+{
+    for (size_t i = 0; i < n; i++)
+        if (lf_view_eq(list[i], v))
+            return true;
+    return false;
+}
+
+static enum lf_code invite_one(struct lf_task *t, struct inviting *to, lf_view contact, lf_view post,
                                struct lf_err *e)
 {
     struct lf_scope node = lf_node_rows(t);
     struct lf_contact c;
-    int64_t made = 0, n;
 
+    if (has(to->ids, to->n, contact))
+        return LF_OK;
     LF_TRY(people_contact(t, contact, &c, e));
-    LF_TRY(lf_db_int(t->db, &node, &lf_q_meeting_guest_count, LF_ARGS(LF_TEXT(m->id)), &n, e));
-    if (n >= LF_MEETING_GUESTS)
+    if (to->n >= LF_MEETING_GUESTS)
         return lf_err_set(e, LF_TOO_MANY, "meeting: at most %d people are invited", LF_MEETING_GUESTS);
-    LF_TRY(lf_db_run(t->db, &node, &lf_q_meeting_guest_add,
-                     LF_ARGS(LF_TEXT(m->id), LF_TEXT(c.id), LF_TEXT(c.name), LF_TEXT(post)), NULL, NULL,
-                     &made, e));
-    return made ? tell(t, m, c.id, false, e) : LF_OK;
+    LF_TRY(lf_db_exec(t->db, &node, &lf_q_meeting_guest_add,
+                      LF_ARGS(LF_TEXT(to->m->id), LF_TEXT(c.id), LF_TEXT(c.name), LF_TEXT(post)), e));
+    to->ids[to->n++] = c.id;
+    return tell(t, to->m, c.id, false, e);
 }
 
-static enum lf_code invite_post(struct lf_task *t, const struct lf_meeting *m, enum lf_who who, int place,
-                                size_t *n, struct lf_err *e)
+static enum lf_code invite_post(struct lf_task *t, struct inviting *to, enum lf_who who, int place, size_t *n,
+                                struct lf_err *e)
 {
     lf_view post = lf_post_name(t->a, who, place);
     struct lf_contact *v;
 
     LF_TRY(lf_post_get(t, who, place, n, &v, e));
     for (size_t i = 0; i < *n; i++)
-        LF_TRY(invite_one(t, m, v[i].id, post, e));
+        LF_TRY(invite_one(t, to, v[i].id, post, e));
     return LF_OK;
 }
 
-static enum lf_code invite_word(struct lf_task *t, const struct lf_meeting *m, lf_view word, struct lf_err *e)
+static enum lf_code invite_word(struct lf_task *t, struct inviting *to, lf_view word, struct lf_err *e)
 {
     enum lf_who who;
     lf_view id;
@@ -337,14 +361,14 @@ static enum lf_code invite_word(struct lf_task *t, const struct lf_meeting *m, l
 
     if (lf_view_is(word, "groups")) {
         for (place = 1; place <= lf_who_places(LF_WHO_GROUP); place++) {
-            LF_TRY(invite_post(t, m, LF_WHO_GROUP, place, &n, e));
+            LF_TRY(invite_post(t, to, LF_WHO_GROUP, place, &n, e));
             all += n;
         }
     } else if (lf_post_parse(word, &who, &place))
-        LF_TRY(invite_post(t, m, who, place, &all, e));
+        LF_TRY(invite_post(t, to, who, place, &all, e));
     else {
         LF_TRY(lf_contact_find(t, word, LF_V(""), &id, e));
-        return invite_one(t, m, id, LF_V(""), e);
+        return invite_one(t, to, id, LF_V(""), e);
     }
     return all ? LF_OK
                : lf_err_set(e, LF_BAD_INPUT, "meeting: nobody stands for the post %.*s", LF_FMT(word));
@@ -352,13 +376,26 @@ static enum lf_code invite_word(struct lf_task *t, const struct lf_meeting *m, l
 
 static enum lf_code invite(struct lf_task *t, const struct lf_meeting *m, lf_view guests, struct lf_err *e)
 {
+    struct inviting *to = LF_NEW(t->a, struct inviting, 1);
+    const struct lf_meeting_guest *have;
     lf_view word;
 
+    *to = (struct inviting){ .m = m };
+    if (guests.len > INVITING)
+        return lf_err_set(e, LF_BAD_INPUT, TOO_MANY_WORDS, LF_MEETING_GUESTS, INVITING);
     while (lf_view_split(&guests, ',', &word)) {
         word = lf_view_trim(word);
-        if (word.len)
-            LF_TRY(invite_word(t, m, word, e));
+        if (!word.len || has(to->words, to->nwords, word))
+            continue;
+        if (to->nwords == LF_MEETING_GUESTS)
+            return lf_err_set(e, LF_BAD_INPUT, TOO_MANY_WORDS, LF_MEETING_GUESTS, INVITING);
+        to->words[to->nwords++] = word;
     }
+    LF_TRY(parts(t, &lf_q_meeting_guest_list, m->id, LF_MEETING_GUESTS, on_guest, &to->n, &have, e));
+    for (size_t i = 0; i < to->n; i++)
+        to->ids[i] = have[i].contact;
+    for (size_t i = 0; i < to->nwords; i++)
+        LF_TRY(invite_word(t, to, to->words[i], e));
     return LF_OK;
 }
 
@@ -391,7 +428,8 @@ enum lf_code lf_meeting_add(struct lf_task *t, const struct lf_meeting *in, lf_v
     struct incident_kept kept;
 
     LF_TRY(may_act(t, e));
-    LF_TRY(fit(t, &m, e));
+    LF_TRY(fit(&m, e));
+    LF_TRY(convened_by(t, &m, in->convener, e));
     m.id = lf_uuid_new(t->env, t->a);
     m.incident = lf_view_some(lf_view_trim(m.incident));
     m.incident_title = LF_V("");
@@ -416,20 +454,31 @@ enum lf_code lf_meeting_add(struct lf_task *t, const struct lf_meeting *in, lf_v
     return audit(t, LF_V("meeting.add"), &m, NULL, LF_V(""), e);
 }
 
+static bool same(const struct lf_meeting *a, const struct lf_meeting *b)
+{
+    return lf_view_eq(a->title, b->title) && lf_view_eq(a->place, b->place) && lf_view_eq(a->link, b->link) &&
+           lf_view_eq(a->zone, b->zone) && a->begins == b->begins && a->ends == b->ends &&
+           lf_view_eq(a->convener, b->convener);
+}
+
 enum lf_code lf_meeting_change(struct lf_task *t, lf_view id, const struct lf_meeting *in, struct lf_err *e)
 {
     struct lf_scope node = lf_node_rows(t);
-    struct lf_meeting m;
+    struct lf_meeting was, m;
 
-    LF_TRY(open_one(t, id, &m, e));
+    LF_TRY(open_one(t, id, &was, e));
+    m = was;
     m.title = in->title.ptr ? in->title : m.title;
     m.place = in->place.ptr ? in->place : m.place;
     m.link = in->link.ptr ? in->link : m.link;
     m.zone = in->zone.len ? in->zone : m.zone;
     m.begins = in->begins ? in->begins : m.begins;
     m.ends = in->ends ? in->ends : m.ends;
-    m.convener = in->convener.len ? in->convener : m.convener;
-    LF_TRY(fit(t, &m, e));
+    LF_TRY(fit(&m, e));
+    if (in->convener.len && !lf_view_eq(in->convener, m.convener)) /* who left may stay the convener */
+        LF_TRY(convened_by(t, &m, in->convener, e));
+    if (same(&m, &was))
+        return lf_err_set(e, LF_BAD_INPUT, "meeting: nothing of it changes");
     LF_TRY(lf_db_exec(t->db, &node, &lf_q_meeting_set,
                       LF_ARGS(LF_TEXT(m.title), LF_TEXT(m.place), LF_TEXT(m.link), LF_TEXT(m.zone),
                               LF_INT(m.begins), LF_INT(m.ends), LF_INT(m.at), LF_INT(m.until),

@@ -20,8 +20,8 @@ static lf_view description_of(struct lf_task *t, const struct lf_meeting_full *x
     lf_view out;
 
     lf_buf_init(&b, MOST);
-    lf_buf_printf(&b, "%.*s – %.*s (%.*s)\n", LF_FMT(lf_duty_wall_text(t->a, m->begins)),
-                  LF_FMT(lf_duty_wall_text(t->a, m->ends)), LF_FMT(m->zone));
+    lf_buf_printf(&b, "%.*s – %.*s (%.*s)\n", LF_FMT(lf_duty_wall_said(t->a, m->begins)),
+                  LF_FMT(lf_duty_wall_said(t->a, m->ends)), LF_FMT(m->zone));
     lf_buf_printf(&b, english ? "Convener: %.*s\n" : "召集人：%.*s\n", LF_FMT(m->convener_name));
     if (m->incident.len)
         lf_buf_printf(&b, english ? "Incident: %.*s\n" : "事件：%.*s\n", LF_FMT(m->incident_title));
@@ -86,8 +86,8 @@ enum lf_code lf_meeting_calendar(struct lf_task *t, const struct lf_meeting_full
         invited = invited || lf_view_eq(x->guests[i].contact, to);
     *method = LF_ICS_PUBLISH;
     if (to.len) {
-        ev.cancelled = ev.cancelled || !invited;
-        *method = ev.cancelled ? LF_ICS_CANCEL : LF_ICS_REQUEST;
+        ev.withdrawn = !invited;
+        *method = ev.cancelled || ev.withdrawn ? LF_ICS_CANCEL : LF_ICS_REQUEST;
         put_guests(t, x, to, !invited, &ev);
         if (from.len)
             ev.organizer.sent_by = lf_arena_printf(t->a, "mailto:%.*s", LF_FMT(from));

@@ -34,11 +34,21 @@ enum lf_code lf_duty_day(struct lf_arena *a, lf_view text, int64_t *out, struct 
     return LF_OK;
 }
 
-lf_view lf_duty_wall_text(struct lf_arena *a, lf_time wall)
+static lf_view wall_with(struct lf_arena *a, lf_time wall, char between)
 {
     struct lf_civil c = lf_civil_of(wall);
 
-    return lf_arena_printf(a, "%04d-%02d-%02dT%02d:%02d", c.year, c.month, c.day, c.hour, c.minute);
+    return lf_arena_printf(a, "%04d-%02d-%02d%c%02d:%02d", c.year, c.month, c.day, between, c.hour, c.minute);
+}
+
+lf_view lf_duty_wall_text(struct lf_arena *a, lf_time wall)
+{
+    return wall_with(a, wall, 'T');
+}
+
+lf_view lf_duty_wall_said(struct lf_arena *a, lf_time wall)
+{
+    return wall_with(a, wall, ' ');
 }
 
 enum lf_code lf_duty_check(const struct lf_duty_turn *t, struct lf_err *e)

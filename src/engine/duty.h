@@ -37,6 +37,8 @@ enum lf_code lf_duty_check(const struct lf_duty_turn *t, struct lf_err *e) LF_MU
 /* "2026-11-23T08:00", seconds if need be, of a wall clock; and back, to the minute. */
 enum lf_code lf_duty_wall(lf_view text, lf_time *out, struct lf_err *e) LF_MUST;
 lf_view lf_duty_wall_text(struct lf_arena *a, lf_time wall);
+/* For people: "2026-11-23 08:00". */
+lf_view lf_duty_wall_said(struct lf_arena *a, lf_time wall);
 /* "2026-12-31" as days since 1970. */
 enum lf_code lf_duty_day(struct lf_arena *a, lf_view text, int64_t *out, struct lf_err *e) LF_MUST;
 /* The moment a zone's clock shows it; 0: no zone of ours. */

@@ -155,7 +155,7 @@ void lf_ics_event(struct lf_buf *b, const struct lf_ics_event *ev)
         person_line(b, LF_V("ORGANIZER"), &ev->organizer, LF_V(""));
     for (size_t i = 0; i < ev->nguests; i++)
         person_line(b, LF_V("ATTENDEE"), &ev->guests[i],
-                    ev->cancelled ? LF_V("") : LF_V(";PARTSTAT=NEEDS-ACTION;RSVP=TRUE"));
+                    ev->cancelled || ev->withdrawn ? LF_V("") : LF_V(";PARTSTAT=NEEDS-ACTION;RSVP=TRUE"));
     if (ev->cancelled)
         LF_PUT(b, "STATUS:CANCELLED\r\n");
     LF_PUT(b, "END:VEVENT\r\n");

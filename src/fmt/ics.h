@@ -26,7 +26,8 @@ struct lf_ics_event {
     struct lf_ics_person organizer;
     size_t nguests; /* 0 unless invited: whoever publishes names none */
     const struct lf_ics_person *guests;
-    bool cancelled;
+    bool cancelled; /* all of it */
+    bool withdrawn; /* only the invitation of these guests (RFC 5546 3.2.5) */
 };
 
 /* `name`: what a program that reads it may call the calendar. */

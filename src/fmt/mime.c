@@ -15,6 +15,9 @@ enum field {
     TYPE,
     ENCODING,
     DISPOSITION,
+    LIST_ID,
+    SUPPRESS,
+    RETURN_PATH,
     FIELDS
 };
 
@@ -51,7 +54,10 @@ static void note(struct head *h, lf_view name, lf_view value)
                                                "Precedence",
                                                "Content-Type",
                                                "Content-Transfer-Encoding",
-                                               "Content-Disposition" };
+                                               "Content-Disposition",
+                                               "List-Id",
+                                               "X-Auto-Response-Suppress",
+                                               "Return-Path" };
 
     for (size_t i = 0; i < FIELDS; i++)
         if (!h->at[i].ptr && lf_view_eq_nocase(name, lf_view_of(names[i])))
@@ -388,16 +394,27 @@ static lf_time read_date(lf_view v)
     return at > 0 && at <= LF_TIME_MAX ? at : 0;
 }
 
-static bool automatic(const struct head *h)
+static bool is_one_of(lf_view v, const char *const *list, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (lf_view_eq_nocase(v, lf_view_of(list[i])))
+            return true;
+    return false;
+}
+
+/* A program's or a list's, which nobody answers (RFC 3834, RFC 2919; bounces, RFC 3461). */
+static bool automatic(const struct head *h, lf_view from)
 {
     static const char *const precedences[] = { "bulk", "junk", "list", "auto_reply" };
+    static const lf_view report = LF_VIEW("multipart/report");
     lf_view how = h->at[AUTO];
-    size_t at;
 
     how = lf_view_trim(lf_view_first(how, lf_view_find_byte(how, ';')));
     return (how.len && !lf_view_eq_nocase(how, LF_V("no"))) ||
-           lf_view_among(h->at[PRECEDENCE], precedences, sizeof precedences / sizeof *precedences, &at) ||
-           lf_view_starts(h->at[TYPE], LF_V("multipart/report"));
+           is_one_of(h->at[PRECEDENCE], precedences, sizeof precedences / sizeof *precedences) ||
+           lf_view_eq_nocase(lf_view_first(h->at[TYPE], report.len), report) || h->at[LIST_ID].ptr ||
+           h->at[SUPPRESS].ptr || (h->at[RETURN_PATH].ptr && lf_view_is(h->at[RETURN_PATH], "<>")) ||
+           lf_view_eq_nocase(lf_view_first(from, lf_view_find_byte(from, '@')), LF_V("mailer-daemon"));
 }
 
 /* ---- parts ---- */
@@ -565,7 +582,7 @@ enum lf_code lf_mime_read(struct lf_arena *a, lf_view message, struct lf_mime *o
     out->subject = mime_line(a, h.at[SUBJECT], LF_MIME_LINE);
     out->date = read_date(h.at[DATE]);
     out->id = next_id(h.at[ID], &at, &id) ? id : LF_V("");
-    out->automatic = automatic(&h);
+    out->automatic = automatic(&h, out->from);
     lf_buf_init(&w.plain, LF_MIME_TEXT);
     lf_buf_init(&w.html, LF_MIME_TEXT);
     rc = entity_of(&w, &h, body, "text/plain", 0, e);

@@ -8,18 +8,37 @@
 
 static enum lf_code what(struct rq *r, bool all, struct lf_meeting *m)
 {
-    lf_view convener = lf_view_trim(lf_view_some(field(r, "convener")));
-
     *m = (struct lf_meeting){ .title = field(r, "title"),
                               .place = field(r, "place"),
                               .link = field(r, "link"),
                               .zone = lf_view_some(field(r, "zone")),
                               .incident = lf_view_some(field(r, "incident")) };
     LF_TRY(wall_field(r, "begins", all, &m->begins));
-    LF_TRY(wall_field(r, "ends", all, &m->ends));
-    if (all || convener.len)
-        LF_TRY(contact_field(r, "convener", &m->convener));
-    return LF_OK;
+    return wall_field(r, "ends", all, &m->ends);
+}
+
+/* One of the guests by id or, if only one is called so, by name: also who left the network.  Else as the
+ * network has him. */
+static enum lf_code guest_field(struct rq *r, lf_view *id)
+{
+    lf_view word = lf_view_trim(lf_view_some(field(r, "contact")));
+    struct lf_meeting_full x;
+    size_t named = 0;
+
+    LF_TRY(lf_meeting_get(r->t, r->id, &x, r->e));
+    for (size_t i = 0; i < x.nguests; i++) {
+        const struct lf_meeting_guest *g = &x.guests[i];
+
+        if (lf_view_eq(g->contact, word)) {
+            *id = g->contact;
+            return LF_OK;
+        }
+        if (lf_view_eq(g->name, word)) {
+            *id = g->contact;
+            named++;
+        }
+    }
+    return named == 1 ? LF_OK : contact_field(r, "contact", id);
 }
 
 enum lf_code meeting_add(struct rq *r, lf_view *id)
@@ -29,15 +48,22 @@ enum lf_code meeting_add(struct rq *r, lf_view *id)
 
     LF_TRY(need(r, "title", &title));
     LF_TRY(what(r, true, &m));
+    LF_TRY(contact_field(r, "convener", &m.convener));
     return lf_meeting_add(r->t, &m, by_commas(r, lf_view_some(field(r, "guests"))),
                           lf_view_some(field(r, "agenda")), id, r->e);
 }
 
 enum lf_code meeting_change(struct rq *r)
 {
+    lf_view convener = lf_view_trim(lf_view_some(field(r, "convener")));
+    struct lf_meeting_full x;
     struct lf_meeting m;
 
     LF_TRY(what(r, false, &m));
+    LF_TRY(lf_meeting_get(r->t, r->id, &x, r->e));
+    /* Who left the network may stay the convener. */
+    if (convener.len && !lf_view_eq(convener, x.row.convener) && !lf_view_eq(convener, x.row.convener_name))
+        LF_TRY(contact_field(r, "convener", &m.convener));
     return lf_meeting_change(r->t, r->id, &m, r->e);
 }
 
@@ -63,7 +89,7 @@ enum lf_code meeting_uninvite(struct rq *r)
 {
     lf_view contact;
 
-    LF_TRY(contact_field(r, "contact", &contact));
+    LF_TRY(guest_field(r, &contact));
     return lf_meeting_uninvite(r->t, r->id, contact, r->e);
 }
 
@@ -72,7 +98,7 @@ enum lf_code meeting_attend(struct rq *r)
     enum lf_attendance attendance;
     lf_view contact, said;
 
-    LF_TRY(contact_field(r, "contact", &contact));
+    LF_TRY(guest_field(r, &contact));
     LF_TRY(need(r, "attendance", &said));
     if (!lf_attendance_parse(said, &attendance))
         return lf_err_set(r->e, LF_BAD_INPUT, "attendance is unknown, present, absent or stand_in");

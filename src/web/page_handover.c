@@ -301,7 +301,7 @@ enum lf_code put_handover_waiting(struct rq *r, struct lf_buf *b, enum lf_who wh
 {
     int64_t n;
 
-    if (!lf_view_eq(r->t->scope.org, r->t->self->org))
+    if (!of_node(r))
         return LF_OK;
     LF_TRY(lf_handover_waiting(r->t, who, place, &n, r->e));
     if (n)

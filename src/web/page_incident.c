@@ -310,6 +310,20 @@ static enum lf_code put_classes(struct rq *r, struct lf_buf *b, const struct lf_
     return LF_OK;
 }
 
+/* What the response centre does about it. */
+static enum lf_code put_centre(struct rq *r, struct lf_buf *b, const struct lf_incident *x)
+{
+    if (x->level >= 3) { /* the response centre is opened for it */
+        if (!lf_view_is(x->handling, "closed"))
+            LF_TRY(put_manning_called(r, b, x->id));
+        lf_html(b, "<p class=\"no-print\"><a class=\"button\" href=\"/manning?incident=%\">%</a></p>",
+                V(x->id), T(MANNING));
+    }
+    lf_html(b, "<p class=\"no-print\"><a class=\"button\" href=\"/meetings?incident=%\">%</a></p>", V(x->id),
+            T(MEETINGS));
+    return LF_OK;
+}
+
 /* `typed`: what somebody wrote into the form whose act was refused; the page says why. */
 static enum lf_code show(struct rq *r, int status, lf_view typed)
 {
@@ -377,13 +391,8 @@ static enum lf_code show(struct rq *r, int status, lf_view typed)
     put_incident_measures(r, &b, &x);
     PUT_TRY(&b, put_incident_tasks(r, &b, x.row.id));
     PUT_TRY(&b, put_incident_articles(r, &b, &x));
-    if (x.row.level >= 3) { /* the response centre is opened for it */
-        PUT_TRY(&b, put_manning_called(r, &b, x.row.id));
-        lf_html(&b, "<p class=\"no-print\"><a class=\"button\" href=\"/manning?incident=%\">%</a></p>",
-                V(x.row.id), T(MANNING));
-    }
-    lf_html(&b, "<p class=\"no-print\"><a class=\"button\" href=\"/meetings?incident=%\">%</a></p>",
-            V(x.row.id), T(MEETINGS));
+    if (of_node(r))
+        PUT_TRY(&b, put_centre(r, &b, &x.row));
     PUT_TRY(&b, put_report_panel(r, &b, &x));
     PUT_TRY(&b, put_incident_files(r, &b, &x));
     put_incident_exports(r, &b);

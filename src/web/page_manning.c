@@ -135,9 +135,12 @@ enum lf_code put_manning_called(struct rq *r, struct lf_buf *b, lf_view incident
 {
     const struct lf_manning *list;
     size_t n;
+    enum lf_code rc = lf_manning_called(r->t, incident, &n, &list, r->e);
 
-    if (lf_manning_called(r->t, incident, &n, &list, r->e) != LF_OK || !n) /* other organisations see none */
+    if (rc == LF_FORBIDDEN) /* other organisations see none */
         return LF_OK;
+    if (rc != LF_OK || !n)
+        return rc;
     LF_PUT(b, "<p class=\"no-print\">");
     badge(b, "warn", "!", fill1(r, LF_T_MANNING_CALLED_N, "n", number(r, (int64_t)n)));
     LF_PUT(b, "</p>");
@@ -277,6 +280,11 @@ enum lf_code page_manning_leave(struct rq *r)
     return rc == LF_OK ? redirect(r, LF_V("/manning?done=1")) : page_again(r, rc, list_page);
 }
 
+static lf_time later(lf_time a, lf_time b)
+{
+    return a > b ? a : b;
+}
+
 /* Of the newest thousand; who is there still, until now. */
 enum lf_code api_manning_calendar(struct rq *r)
 {
@@ -295,7 +303,7 @@ enum lf_code api_manning_calendar(struct rq *r)
                                                           LF_FMT(r->t->self->node)),
                                    .stamp = now,
                                    .from = m->arrived,
-                                   .until = m->left ? m->left : now,
+                                   .until = later(m->left ? m->left : now, m->arrived + LF_MINUTE),
                                    .summary = lf_text_fill(r->t->a, LF_T_MANNING_EVENT, r->lang, two, 2),
                                    .description = m->title };
 

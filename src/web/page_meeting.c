@@ -203,7 +203,7 @@ static void put_guest_forms(struct rq *r, struct lf_buf *b, const struct lf_meet
 
 static void put_guests(struct rq *r, struct lf_buf *b, const struct lf_meeting_full *x, bool open)
 {
-    lf_html(b, "<section class=\"panel\" id=\"guests\"><h2>%</h2>", T(MEETING_GUESTS));
+    lf_html(b, "<section class=\"panel\" id=\"invited\"><h2>%</h2>", T(MEETING_GUESTS));
     if (!x->nguests)
         lf_html(b, "<p class=\"empty\">%</p>", T(NONE));
     else
@@ -243,7 +243,7 @@ static void put_guests(struct rq *r, struct lf_buf *b, const struct lf_meeting_f
 
 static void put_agenda(struct rq *r, struct lf_buf *b, const struct lf_meeting_full *x, bool open)
 {
-    lf_html(b, "<section class=\"panel\" id=\"agenda\"><h2>%</h2>", T(MEETING_AGENDA));
+    lf_html(b, "<section class=\"panel\" id=\"items\"><h2>%</h2>", T(MEETING_AGENDA));
     if (!x->nitems)
         lf_html(b, "<p class=\"empty\">%</p>", T(NONE));
     for (size_t i = 0; i < x->nitems; i++) {
@@ -262,7 +262,7 @@ static void put_agenda(struct rq *r, struct lf_buf *b, const struct lf_meeting_f
             "id=\"minutes-%\" name=\"minutes\" rows=\"4\" maxlength=\"2600\">%</textarea></p><p><button "
             "class=\"second\" aria-label=\"%\">%</button></p></form>",
             V(n), V(n), T(MEETING_MINUTES), V(n), V(it->minutes),
-            V(fill1(r, LF_T_MEETING_MINUTES_OF, "n", n)), T(MEETING_MINUTES_SAVE));
+            V(fill1(r, LF_T_MEETING_MINUTES_SAVE_OF, "n", n)), T(MEETING_MINUTES_SAVE));
     }
     if (open) {
         open_form(r, b, "stack", "items");

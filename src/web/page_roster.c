@@ -145,7 +145,9 @@ static enum lf_code list_page(struct rq *r, int status)
     lf_html(&b, "<div class=\"head\"><h1>%</h1><p class=\"quiet\">%</p></div>", T(ROSTERS), T(ROSTERS_LEAD));
     if (status != 200)
         put_refusal(r, &b, why);
-    lf_html(&b,
+    if (of_node(r))
+        lf_html(
+            &b,
             "<p><a class=\"button\" href=\"/manning\">%</a> <a class=\"button\" href=\"/meetings\">%</a></p>",
             T(MANNING), T(MEETINGS));
     LF_PUT(&b, "<section class=\"panel\">");

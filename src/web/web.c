@@ -259,6 +259,11 @@ bool may(const struct rq *r, unsigned roles)
     return (r->t->scope.roles & roles) != 0;
 }
 
+bool of_node(const struct rq *r)
+{
+    return lf_view_eq(r->t->scope.org, r->t->self->org);
+}
+
 bool route_match(const char *pattern, lf_view path, lf_view *id)
 {
     lf_view want = lf_view_of(pattern);

@@ -138,6 +138,8 @@ enum lf_code format_of(const struct rq *r, bool *csv) LF_MUST;
  * changed only from a browser's session. */
 enum lf_code need_session(const struct rq *r) LF_MUST;
 bool may(const struct rq *r, unsigned roles);
+/* Is he one of the node's own people, not of another organisation on it? */
+bool of_node(const struct rq *r);
 /* The path pattern's match; *id gets what {…} took. */
 bool route_match(const char *pattern, lf_view path, lf_view *id);
 

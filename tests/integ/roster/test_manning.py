@@ -5,6 +5,7 @@ import datetime
 import io
 import os
 import pathlib
+import re
 import signal
 import subprocess
 import sys
@@ -145,6 +146,8 @@ def exported():
     events = raw.body.replace(b"\r\n ", b"").decode().split("BEGIN:VEVENT")[1:]
     mine = next(x for x in events if "安" in x)
     assert len(events) == 2 and f"DTSTART:{now - 3 * hour:%Y%m%dT%H%M%SZ}" in mine and f"DTEND:{now - hour / 2:%Y%m%dT%H%M%SZ}" in mine and "全國停電" in mine, events
+    whole = node.local("GET", f"{HERE}/calendar").body.decode()
+    assert all(x < y for x, y in zip(re.findall(r"DTSTART:(\S+)", whole), re.findall(r"DTEND:(\S+)", whole))) and whole.count("DTEND") == 4, whole
     said = subprocess.run([BIN, "manning", "there", "-c", node.directory / "lianfang.ini"], capture_output=True, text=True)
     assert said.returncode == 0 and "Bob" in said.stdout, said
 

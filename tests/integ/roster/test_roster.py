@@ -127,10 +127,10 @@ def consent():
     """a swap changes the roster once both people agree, each asked by a notice and answering for himself; declined it changes nothing"""
     token = {}
     for name in ("安", "Bob"):
-        account = {"安": "an", "Bob": "bob"}[name]
-        made = node.local("POST", "/api/v1/users", {"name": account, "roles": "analyst", "password": "a long enough one"})
+        account, roles = {"安": ("an", "analyst"), "Bob": ("bob", "reader")}[name]  # who is asked answers, even who only reads
+        made = node.local("POST", "/api/v1/users", {"name": account, "roles": roles, "password": "a long enough one"})
         assert made.status == 201, made.body
-        made = node.local("POST", "/api/v1/tokens", {"account": account, "label": account, "roles": "analyst"})
+        made = node.local("POST", "/api/v1/tokens", {"account": account, "label": account, "roles": roles})
         assert made.status == 201, made.body
         token[name] = made.json["token"]
         call("PUT", f"/api/v1/contacts/{people[name]}", {"name": name, "account": next(x["id"] for x in call("GET", "/api/v1/users")["items"] if x["name"] == account)})
@@ -142,19 +142,25 @@ def consent():
     a = ask("安", "POST", "/api/v1/rosters/deputy-2/covers", swap)
     assert a.status == 202 and shift() == before == ["安", "Bob"], (a.status, a.body, shift())
     assert ask("安", "POST", "/api/v1/rosters/deputy-2/covers", {**swap, "consent": "given"}).status == 403
+    again = ask("安", "POST", "/api/v1/rosters/deputy-2/covers", swap)
+    assert again.status == 409 and "asked already" in again.json["detail"], again.body
     asked = call("GET", "/api/v1/rosters/deputy-2/covers")["items"]
     assert [(x["id"], x["agreed"], x["instead_agreed"]) for x in asked] == [(a.json["id"], False, True)], asked
-    assert len([x for x in call("GET", "/api/v1/notices?subject=deputy-2")["items"] if x["about"] == "swap"]) == 1
+    told = [x for x in call("GET", "/api/v1/notices?subject=deputy-2")["items"] if x["about"] == "swap"]
+    clock = lambda when: wall(when).replace("T", " ")
+    assert len(told) == 1 and f"Bob代安：{clock(monday)} – " in told[0]["detail"] and f"；安代Bob：{clock(monday + day)} – " in told[0]["detail"], told
     assert ask("安", "POST", f"/api/v1/covers/{a.json['id']}/answer", {"answer": "agree", "contact": "Bob"}).status == 403
     page = node.local("GET", "/rosters/deputy-2").body.decode()
     assert "Bob尚未答覆" in page and "安已同意" in page and "代Bob答覆同意" in page, page
     assert ask("Bob", "POST", f"/api/v1/covers/{a.json['id']}/answer", {"answer": "agree"}).status == 200
     assert shift() == ["Bob", "安"], shift()
     assert ask("Bob", "POST", f"/api/v1/covers/{a.json['id']}/answer", {"answer": "decline"}).status == 409
-    b = ask("Bob", "POST", "/api/v1/rosters/deputy-2/covers", {"contact": "安", "instead": "Bob", "begins": wall(monday), "ends": wall(monday + day)})
-    assert b.status == 202 and ask("安", "POST", f"/api/v1/covers/{b.json['id']}/answer", {"answer": "decline"}).status == 200 and shift() == ["Bob", "安"]
+    call("PUT", f"/api/v1/contacts/{people['Bob']}", {"name": "Bob", "language": "en"})
+    b = ask("安", "POST", "/api/v1/rosters/deputy-2/covers", {"contact": "安", "instead": "Bob", "begins": wall(monday), "ends": wall(monday + day)})
+    assert any(x["detail"].startswith(f"安 for Bob: {clock(monday)} – ") for x in call("GET", "/api/v1/notices?subject=deputy-2")["items"])
+    assert b.status == 202 and ask("Bob", "POST", f"/api/v1/covers/{b.json['id']}/answer", {"answer": "decline"}).status == 200 and shift() == ["Bob", "安"]
     assert not call("GET", "/api/v1/rosters/deputy-2/covers")["items"]
-    assert ask("Bob", "POST", "/api/v1/rosters/deputy-2/covers", {"contact": "Dan", "instead": "安", "begins": wall(monday + day), "ends": wall(monday + 2 * day)}).status == 403
+    assert ask("安", "POST", "/api/v1/rosters/deputy-2/covers", {"contact": "Dan", "instead": "Bob", "begins": wall(monday), "ends": wall(monday + day)}).status == 403
     acts = {x["action"] for x in call("GET", "/api/v1/audit")["items"]}
     assert {"duty.ask", "duty.agree", "duty.decline"} <= acts, acts
 

@@ -97,6 +97,35 @@ static void no_text_makes_a_line_of_its_own(void)
     CHECK(lines_are_short_and_whole(v), "%.*s", LF_FMT(v));
 }
 
+static lf_view ended(bool cancelled, bool withdrawn)
+{
+    static const struct lf_ics_person guest = { LF_VIEW("B"), LF_VIEW("mailto:b@x.example"), LF_VIEW("") };
+    struct lf_ics_event ev = { .uid = LF_V("1@node"),
+                               .summary = LF_V("x"),
+                               .nguests = 1,
+                               .guests = &guest,
+                               .cancelled = cancelled,
+                               .withdrawn = withdrawn };
+    struct lf_buf b;
+    lf_view out;
+
+    lf_buf_init(&b, 1 << 20);
+    lf_ics_begin(&b, LF_ICS_CANCEL, LF_V("x"));
+    lf_ics_event(&b, &ev);
+    lf_ics_end(&b);
+    out = lf_arena_copy(&a, lf_buf_view(&b));
+    lf_buf_clear(&b);
+    return out;
+}
+
+static void only_the_end_of_all_has_a_status(void)
+{
+    CHECK(lf_view_find(ended(true, false), LF_V("STATUS:CANCELLED")) != SIZE_MAX, "it is called off");
+    CHECK(lf_view_find(ended(false, true), LF_V("STATUS:")) == SIZE_MAX, "it takes place without this guest");
+    CHECK(lf_view_find(ended(false, true), LF_V("RSVP")) == SIZE_MAX, "who is asked nothing");
+    CHECK(lf_view_find(ended(false, true), LF_V("ATTENDEE;CN=\"B\":mailto:b@x.example")) != SIZE_MAX, "who");
+}
+
 static void an_invitation_names_who_sends_it_and_who_is_asked(void)
 {
     static const struct lf_ics_person guests[] = {
@@ -152,6 +181,7 @@ int main(void)
     RUN(what_is_written_is_read_back_whatever_its_length);
     RUN(no_text_makes_a_line_of_its_own);
     RUN(an_invitation_names_who_sends_it_and_who_is_asked);
+    RUN(only_the_end_of_all_has_a_status);
     lf_arena_clear(&a);
     DONE();
 }

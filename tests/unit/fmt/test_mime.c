@@ -97,7 +97,15 @@ static void what_it_answers_is_known_nearest_first(void)
     CHECK(read_ok("From: a@b\nDate: 31 Dec 2199 23:59 -0100\n\n").date == 0, "behind the last");
     CHECK(read_ok("From: a@b\nAuto-Submitted: auto-replied; x=y\n\n").automatic, "a program's");
     CHECK(!read_ok("From: a@b\nAuto-Submitted: no\n\n").automatic, "a person's");
-    CHECK(read_ok("From: a@b\nPrecedence: bulk\n\n").automatic, "a list's");
+    CHECK(read_ok("From: a@b\nPrecedence: Bulk\n\n").automatic, "a list's");
+    CHECK(read_ok("From: a@b\nList-Id: <x.example>\n\n").automatic, "a list's by its name");
+    CHECK(read_ok("From: a@b\nContent-Type: Multipart/Report; boundary=x\n\n--x\n\n--x--\n").automatic,
+          "a report of a mail server");
+    CHECK(read_ok("Return-Path: <>\nFrom: a@b\n\n").automatic, "a bounce");
+    CHECK(!read_ok("Return-Path: <a@b>\nFrom: a@b\n\n").automatic, "a person's address");
+    CHECK(read_ok("From: Mail <MAILER-DAEMON@x>\n\n").automatic, "a mail server's own");
+    CHECK(!read_ok("From: mailer@daemon\n\n").automatic, "somebody's");
+    CHECK(read_ok("From: a@b\nX-Auto-Response-Suppress: All\n\n").automatic, "wants no answer");
 }
 
 #define MIXED                                                                                                \

@@ -105,8 +105,9 @@ ORDER BY number DESC LIMIT :most;
 -- name: alert_events
 SELECT position, rule, happened, recorded, sender, event, observables, second_sender, second_event,
     second_happened
-FROM alert_event WHERE org = :org AND alert = :alert AND position > :after
-ORDER BY position LIMIT :most;
+FROM alert_event WHERE org = :org AND alert = :alert AND position >= :after
+    AND (position > :after OR rule > :after_rule) AND rule <> :without
+ORDER BY position, rule LIMIT :most;
 
 -- name: alert_set_state
 UPDATE alert SET state = :state, handled_by = :account, note = :note, handled_at = :now, verdict = :verdict

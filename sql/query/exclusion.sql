@@ -33,7 +33,8 @@ WHERE a.org = :org AND a.verdict = 2 AND a.state = 2 AND a.merged_into = '' AND 
         AND (x.changed >= a.handled_at OR (x.state = 1 AND (x.expires = 0 OR x.expires > :now))))
     AND (:disputed = 1) = EXISTS (SELECT 1 FROM alert AS b WHERE b.org = :org AND b.rule = a.rule AND b.host = a.host
         AND b.verdict = 1 AND b.handled_at > :since)
-GROUP BY a.rule, a.host ORDER BY count(DISTINCT a.handled_by) DESC, count(*) DESC, a.rule, a.host LIMIT :most;
+GROUP BY a.rule, a.host ORDER BY count(DISTINCT a.handled_by) DESC, count(*) DESC, a.rule, a.host
+LIMIT :most OFFSET :skip;
 
 -- name: exclusion_verdicts
 -- The alerts that say so, the newest first.

@@ -227,7 +227,7 @@ WHERE org = :org AND kind = :kind AND value = :value AND substr(value, 1, 200) =
 -- name: indicator_said
 SELECT origin, json FROM indicator WHERE org = :org AND id = :id ORDER BY origin;
 -- name: indicator_said_of_value
-SELECT origin, json FROM indicator
+SELECT origin, json, id, derived_from, state FROM indicator
 WHERE org = :org AND kind = :kind AND value = :value AND substr(value, 1, 200) = substr(:value, 1, 200)
 ORDER BY origin LIMIT 100;
 -- name: indicator_of_id

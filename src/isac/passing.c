@@ -9,8 +9,9 @@
 
 struct said {
     struct lf_arena *a;
-    struct {
-        lf_view origin, json;
+    struct one {
+        lf_view origin, json, id, derived_from;
+        bool over; /* withdrawn or expired */
     } * x;
     size_t n, cap;
 };
@@ -18,12 +19,26 @@ struct said {
 static enum lf_code take_said(void *ctx, const struct lf_row *r, struct lf_err *e)
 {
     struct said *s = ctx;
+    lf_view state = lf_row_text(r, 4);
 
     (void)e;
     s->x = lf_arena_grow(s->a, s->x, s->n, &s->cap, sizeof *s->x);
-    s->x[s->n].origin = lf_arena_copy(s->a, lf_row_text(r, 0));
-    s->x[s->n++].json = lf_arena_copy(s->a, lf_row_text(r, 1));
+    s->x[s->n++] = (struct one){ .origin = lf_arena_copy(s->a, lf_row_text(r, 0)),
+                                 .json = lf_arena_copy(s->a, lf_row_text(r, 1)),
+                                 .id = lf_arena_copy(s->a, lf_row_text(r, 2)),
+                                 .derived_from = lf_arena_copy(s->a, lf_row_text(r, 3)),
+                                 .over = lf_view_is(state, "revoked") || lf_view_is(state, "expired") };
     return LF_OK;
+}
+
+/* This node's copy of a member's indicator says nothing of its own while that one is there: what holds is
+ * how its source is marked now. */
+static bool is_copy(const struct said *s, const struct one *x)
+{
+    for (size_t i = 0; i < s->n && x->derived_from.len; i++)
+        if (s->x[i].origin.len && lf_view_eq(s->x[i].id, x->derived_from))
+            return true;
+    return false;
 }
 
 /* How a value is known to the writer. */
@@ -63,7 +78,12 @@ static enum lf_code by_indicators(struct lf_task *t, const struct lf_observable 
         lf_view text, origin = s.x[i].origin;
         bool shown;
 
-        k->own |= origin.len == 0;
+        if (!origin.len && !s.x[i].derived_from.len) { /* what was withdrawn or is over is no word for it */
+            k->own |= !s.x[i].over;
+            continue;
+        }
+        if (is_copy(&s, &s.x[i]))
+            continue;
         LF_TRY(lf_rights_text(rights, origin, s.x[i].json, &text, &shown, e));
         if (shown)
             LF_TRY(add(t, origin, lf_rights_author(t, origin), s.x[i].json, k, e));
@@ -74,22 +94,34 @@ static enum lf_code by_indicators(struct lf_task *t, const struct lf_observable 
 /* What lies in collections that the writer may read. */
 static enum lf_code by_objects(struct lf_task *t, lf_view value, struct known *k, struct lf_err *e)
 {
+    enum { PAGES = 16 }; /* a page may be empty and have a next */
     const struct lf_object_query q = { .value = value };
-    const struct lf_page page = { .limit = LF_PAGE_MOST };
-    const struct lf_object_hit *hits;
-    lf_view next;
-    size_t n;
+    struct lf_page page = { .limit = LF_PAGE_MOST };
+    bool free = k->any && k->mildest == LF_TLP_NONE, late = false;
+    size_t pages = 0;
 
-    LF_TRY(lf_object_search(t, &q, &page, &n, &hits, &next, NULL, e));
-    for (size_t i = 0; i < n && !(k->any && k->mildest == LF_TLP_NONE); i++) {
-        const struct lf_object_version *v;
-        size_t nv;
-        bool more;
+    do {
+        const struct lf_object_hit *hits;
+        bool behind;
+        size_t n;
 
-        LF_TRY(lf_object_versions(t, hits[i].o.id, 0, 1, &nv, &v, &more, e));
-        if (nv)
-            LF_TRY(add(t, v[0].origin, v[0].author, v[0].o.json, k, e));
-    }
+        LF_TRY(lf_object_search(t, &q, &page, &n, &hits, &page.after, &behind, e));
+        late |= behind;
+        for (size_t i = 0; i < n && !free; i++) {
+            const struct lf_object_version *v;
+            size_t nv;
+            bool more;
+
+            LF_TRY(lf_object_versions(t, hits[i].o.id, 0, 1, &nv, &v, &more, e));
+            if (nv)
+                LF_TRY(add(t, v[0].origin, v[0].author, v[0].o.json, k, e));
+            free = k->any && k->mildest == LF_TLP_NONE;
+        }
+    } while (page.after.len && !free && ++pages < PAGES);
+    if (!free && (late || page.after.len)) /* who was not seen may have said it more strictly than nobody */
+        return lf_err_set(
+            e, LF_AWAY, "marking: not all that is known here of %.*s could be looked through now; try again",
+            LF_FMT(lf_view_first(value, 200)));
     return LF_OK;
 }
 

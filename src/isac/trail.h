@@ -11,5 +11,8 @@
 /* As lf_audit_list. */
 enum lf_code lf_trail_list(struct lf_task *t, const struct lf_page *page, struct lf_audit_list *out,
                            struct lf_err *e) LF_MUST;
+/* As lf_audit_of. */
+enum lf_code lf_trail_of(struct lf_task *t, lf_view subject, size_t most, struct lf_audit_list *out,
+                         struct lf_err *e) LF_MUST;
 
 #endif

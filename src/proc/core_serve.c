@@ -77,6 +77,13 @@ static const struct lf_observable *subject(const struct lf_finding *f)
     return NULL;
 }
 
+/* Whether a rule is an indicator that is not for all people of this node. */
+static enum lf_code closed_rule(struct lf_task *t, lf_view rule, bool *closed, struct lf_err *e)
+{
+    *closed = false;
+    return lf_view_starts(rule, LF_V("indicator--")) ? lf_indicator_closed(t, rule, closed, e) : LF_OK;
+}
+
 /* The level of what an indicator found is that of how sure it is now; what says that the value is known is
  * then the indicator itself, so it counts when it is sure enough. */
 static enum lf_code level_now(struct lf_task *t, struct lf_finding *f, bool *known, struct lf_err *e)
@@ -111,9 +118,10 @@ enum lf_code lf_core_take_finding(struct lf_task *t, const struct lf_finding *gi
         return LF_OK;
 
     /* An incident has no markings, all people here see it, and it goes up: of an indicator that is not for
-     * all of them people write it. */
-    if (lf_view_starts(f->rule, LF_V("indicator--")))
-        LF_TRY(lf_indicator_closed(t, f->rule, &closed, e));
+     * all of them people write it.  It has the title of the alert that was joined, which may be another's. */
+    LF_TRY(closed_rule(t, f->rule, &closed, e));
+    if (!closed)
+        LF_TRY(closed_rule(t, alert.rule, &closed, e));
     if (corroborated && !closed) {
         struct lf_incident_alert brief = {
             .id = alert.id,

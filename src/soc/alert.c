@@ -101,6 +101,20 @@ static void read_alert(struct lf_arena *a, const struct lf_row *r, struct lf_ale
     };
 }
 
+/* Rows that are looked through at once. */
+enum { BLOCK = 64 };
+
+static struct lf_alert alert_copy(struct lf_arena *a, const struct lf_alert *from)
+{
+    struct lf_alert to = *from;
+    lf_view *texts[] = { &to.id,         &to.rule, &to.title, &to.host,  &to.observable,
+                         &to.handled_by, &to.note, &to.owner, &to.asset, &to.merged_into };
+
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        *texts[i] = lf_arena_copy(a, *texts[i]);
+    return to;
+}
+
 struct gather {
     struct lf_arena *a;
     struct lf_alert *alerts;
@@ -118,7 +132,7 @@ static enum lf_code on_alert(void *ctx, const struct lf_row *r, struct lf_err *e
     return LF_OK;
 }
 
-static enum lf_code get(struct lf_task *t, lf_view id, struct lf_alert *out, struct lf_err *e)
+enum lf_code alert_kept(struct lf_task *t, lf_view id, struct lf_alert *out, struct lf_err *e)
 {
     struct lf_alert one = { 0 };
     struct gather g = { .a = t->a, .alerts = &one, .max = 1 };
@@ -155,7 +169,7 @@ enum lf_code lf_alert_get(struct lf_task *t, lf_view id, struct lf_alert *out, s
     struct lf_alert one;
 
     LF_TRY(alert_may_see(t, e));
-    LF_TRY(get(t, id, &one, e));
+    LF_TRY(alert_kept(t, id, &one, e));
     LF_TRY(withhold(&w, t, &one, e));
     *out = one;
     return LF_OK;
@@ -231,25 +245,25 @@ static lf_view small_of(struct lf_arena *a, lf_view word)
     return (lf_view){ p, word.len };
 }
 
+/* What a filter is to the statement; `small`: its words, in small letters. */
+struct sought {
+    lf_view host, words[LF_ALERT_WORDS], titles[LF_ALERT_WORDS], small[LF_ALERT_WORDS];
+};
+
 /* Whether a withheld alert fits by what of it is shown.  The statement has found it by what it is, an hour
  * about it: all that fits so is among that. */
-static bool fits(struct lf_task *t, const struct lf_alert_filter *f, const struct lf_alert *a)
+static bool fits(const struct lf_alert_filter *f, const struct sought *s, const struct lf_alert *a)
 {
     if (f->rule.len || a->last < f->from || (f->to && a->first >= f->to))
         return false;
     for (size_t i = 0; i < f->nwords; i++) {
-        lf_view word = small_of(t->a, f->words[i].text);
+        lf_view word = s->small[i];
 
         if (word.len && !has(a->host, word) && !has(a->owner, word) && !has(a->asset, word))
             return false;
     }
     return true;
 }
-
-/* What a filter is to the statement. */
-struct sought {
-    lf_view host, words[LF_ALERT_WORDS], titles[LF_ALERT_WORDS];
-};
 
 static enum lf_code seek(struct lf_task *t, const struct lf_alert_filter *f, struct sought *s,
                          struct lf_err *e)
@@ -261,11 +275,12 @@ static enum lf_code seek(struct lf_task *t, const struct lf_alert_filter *f, str
                           "alert: at most %d words are looked for, and texts of at most %d bytes",
                           LF_ALERT_WORDS, LF_ALERT_WORD);
     for (size_t i = 0; i < LF_ALERT_WORDS; i++) {
-        s->words[i] = s->titles[i] = LF_V("");
+        s->words[i] = s->titles[i] = s->small[i] = LF_V("");
         if (i >= f->nwords)
             continue;
         LF_TRY(pattern(t, f->words[i].text, false, &s->words[i], e));
         s->titles[i] = lf_view_some(f->words[i].titles);
+        s->small[i] = small_of(t->a, f->words[i].text);
     }
     return LF_OK;
 }
@@ -296,28 +311,37 @@ enum lf_code lf_alert_list(struct lf_task *t, const struct lf_alert_filter *filt
     static const struct lf_alert_filter all = { 0 };
     const struct lf_alert_filter *f = filter ? filter : &all;
     size_t limit = lf_page_rows(page), kept = 0;
-    struct gather g = { .a = t->a, .max = limit + 1 };
+    struct lf_alert items_of_block[BLOCK], *items;
+    struct lf_arena block = { 0 };
+    struct gather g = { .a = &block, .alerts = items_of_block, .max = limit < BLOCK ? limit + 1 : BLOCK };
+    enum lf_code rc = LF_OK;
     struct lf_withheld w = { 0 };
-    struct lf_alert *items;
     struct sought s;
+    bool hidden;
     int64_t before;
 
     LF_TRY(alert_may_see(t, e));
     LF_TRY(key_of(page, INT64_MAX, &before, e));
     LF_TRY(seek(t, f, &s, e));
+    LF_TRY(lf_withheld(&w, t, f->rule, &hidden, e));
     items = LF_NEW(t->a, struct lf_alert, limit + 1);
-    g.alerts = LF_NEW(t->a, struct lf_alert, limit + 1);
-    do { /* until the page is full: a short one would tell of what was found and is not shown */
-        LF_TRY(find(t, f, &s, before, &g, e));
-        for (size_t i = 0; i < g.n && kept <= limit; i++) {
-            struct lf_alert *a = &items[kept];
+    g.n = hidden ? 0 : g.max; /* nothing is found by a rule that is not shown */
+    while (rc == LF_OK && g.n == g.max && kept <= limit) {
+        /* until the page is full: a short one would tell of what was found and is not shown */
+        lf_arena_reset(&block);
+        rc = find(t, f, &s, before, &g, e);
+        for (size_t i = 0; rc == LF_OK && i < g.n && kept <= limit; i++) {
+            struct lf_alert *a = &g.alerts[i];
 
-            *a = g.alerts[i];
             before = (int64_t)a->number;
-            LF_TRY(withhold(&w, t, a, e));
-            kept += a->withheld ? fits(t, f, a) : !f->to || a->first < f->to;
+            rc = withhold(&w, t, a, e);
+            if (rc == LF_OK && (a->withheld ? fits(f, &s, a) : !f->to || a->first < f->to))
+                items[kept++] = alert_copy(t->a, a);
         }
-    } while (g.n == g.max && kept <= limit);
+    }
+    lf_arena_clear(&block);
+    if (rc != LF_OK)
+        return rc;
     *out = items;
     *n = kept > limit ? limit : kept;
     *next = kept > limit ? lf_arena_printf(t->a, "%llu", (unsigned long long)items[limit - 1].number)
@@ -346,33 +370,64 @@ static enum lf_code on_event(void *ctx, const struct lf_row *r, struct lf_err *e
     return LF_OK;
 }
 
+static struct lf_alert_event event_copy(struct lf_arena *a, const struct lf_alert_event *from)
+{
+    struct lf_alert_event to = *from;
+    lf_view *texts[] = { &to.rule, &to.sender, &to.event, &to.observables };
+
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        *texts[i] = lf_arena_copy(a, *texts[i]);
+    if (to.second_sender.ptr) {
+        to.second_sender = lf_arena_copy(a, to.second_sender);
+        to.second_event = lf_arena_copy(a, to.second_event);
+    }
+    return to;
+}
+
 enum lf_code lf_alert_events(struct lf_task *t, lf_view id, const struct lf_page *page,
                              struct lf_alert_event **out, size_t *n, lf_view *next, struct lf_err *e)
 {
     size_t limit = lf_page_rows(page), kept = 0;
-    struct gather g = { .a = t->a, .max = limit + 1 };
+    struct lf_alert_event events_of_block[BLOCK], *items;
+    struct lf_arena block = { 0 };
+    struct gather g = { .a = &block, .events = events_of_block, .max = limit < BLOCK ? limit + 1 : BLOCK };
+    enum lf_code rc = LF_OK;
     struct lf_withheld w = { 0 };
-    struct lf_alert_event *items;
     struct lf_alert alert;
+    lf_view rule = LF_V(""); /* behind the place that the page was given there is every rule */
+    bool hidden;
     int64_t after;
 
-    LF_TRY(lf_alert_get(t, id, &alert, e));
+    LF_TRY(alert_may_see(t, e));
+    LF_TRY(alert_kept(t, id, &alert, e));
     LF_TRY(key_of(page, -1, &after, e));
+    after += after < INT64_MAX;
+    LF_TRY(lf_withheld(&w, t, alert.rule, &hidden, e));
     items = LF_NEW(t->a, struct lf_alert_event, limit + 1);
-    g.events = LF_NEW(t->a, struct lf_alert_event, limit + 1);
-    do { /* one that was merged into another brings evidence that not everybody may have */
+    g.n = g.max;
+    while (rc == LF_OK && g.n == g.max && kept <= limit) {
+        /* One that was merged into another brings evidence that not everybody may have; what the alert's own
+         * rule found is not even read when that is hidden. */
+        lf_arena_reset(&block);
         g.n = 0;
-        LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_alert_events,
-                         LF_ARGS(LF_TEXT(id), LF_INT(after), LF_INT((int64_t)g.max)), on_event, &g, NULL, e));
-        for (size_t i = 0; i < g.n && kept <= limit; i++) {
-            bool hidden;
+        rc = lf_db_run(t->db, &t->scope, &lf_q_alert_events,
+                       LF_ARGS(LF_TEXT(id), LF_INT(after), LF_TEXT(rule),
+                               LF_TEXT(hidden ? alert.rule : LF_V("")), LF_INT((int64_t)g.max)),
+                       on_event, &g, NULL, e);
+        for (size_t i = 0; rc == LF_OK && i < g.n && kept <= limit; i++) {
+            bool other;
 
-            items[kept] = g.events[i];
             after = (int64_t)g.events[i].position;
-            LF_TRY(lf_withheld(&w, t, g.events[i].rule, &hidden, e));
-            kept += !hidden;
+            rc = lf_withheld(&w, t, g.events[i].rule, &other, e);
+            if (rc == LF_OK && !other)
+                items[kept++] = event_copy(t->a, &g.events[i]);
         }
-    } while (g.n == g.max && kept <= limit);
+        if (rc == LF_OK && g.n)
+            rule = lf_arena_copy(t->a, g.events[g.n - 1].rule);
+    }
+    lf_arena_clear(&block);
+    if (rc != LF_OK)
+        return rc;
     *out = items;
     *n = kept > limit ? limit : kept;
     *next = kept > limit ? lf_arena_printf(t->a, "%llu", (unsigned long long)items[limit - 1].position)
@@ -447,13 +502,34 @@ static lf_view first_of(const struct lf_finding *f)
     return f->nobservables > 0 ? f->observables[0].value : LF_V("");
 }
 
+/* What an indicator found joins the alert of another rule when people merged the two.  That alert is shown by
+ * its own rule, so nothing that it says comes from what its reader may not have (markings are explained and
+ * change later): its observable and level stay. */
+static enum lf_code joins_another(struct lf_task *t, const struct lf_finding *f, lf_view id,
+                                  struct lf_alert *other, bool *does, struct lf_err *e)
+{
+    *does = false;
+    if (!lf_withheld_may_be(f->rule))
+        return LF_OK;
+    LF_TRY(alert_kept(t, id, other, e));
+    *does = !lf_view_eq(other->rule, f->rule);
+    return LF_OK;
+}
+
 static enum lf_code corroborate(struct lf_task *t, const struct lf_finding *f, lf_view id, bool *newly,
                                 struct lf_err *e)
 {
+    struct lf_alert other = { 0 };
     int64_t changed = 0;
+    bool joined;
 
+    LF_TRY(joins_another(t, f, id, &other, &joined, e));
     LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_alert_corroborate,
-                     LF_ARGS(kind_arg(f), LF_TEXT(first_of(f)), LF_TEXT(id)), NULL, NULL, &changed, e));
+                     LF_ARGS(!joined                ? kind_arg(f)
+                             : other.has_observable ? LF_INT(other.observable_kind)
+                                                    : LF_NULL,
+                             LF_TEXT(joined ? lf_view_some(other.observable) : first_of(f)), LF_TEXT(id)),
+                     NULL, NULL, &changed, e));
     *newly = changed > 0;
     return LF_OK;
 }
@@ -529,7 +605,8 @@ enum lf_code lf_alert_raise(struct lf_task *t, const struct lf_finding *f, bool 
     enum lf_level level;
     struct lf_asset asset;
     bool fresh = false, newly = false, changed = true, second = f->second_sender.ptr != NULL;
-    bool none = false;
+    bool none = false, joined = false;
+    struct lf_alert other = { 0 };
     struct lf_arg second_sender = second ? LF_TEXT(f->second_sender) : LF_NULL;
     struct lf_arg second_event = second ? LF_TEXT(lf_view_some(f->second_event)) : LF_NULL;
     struct lf_arg second_time = second ? LF_INT(f->second_happened) : LF_NULL;
@@ -567,10 +644,12 @@ enum lf_code lf_alert_raise(struct lf_task *t, const struct lf_finding *f, bool 
         fresh = !k.alert.ptr;
         if (fresh)
             LF_TRY(raise_new(t, f, level, why, asset.name, &k.alert, e));
-        LF_TRY(lf_db_exec(
-            t->db, &t->scope, &lf_q_alert_count_finding,
-            LF_ARGS(LF_INT(f->happened), LF_INT(level), LF_INT(why), LF_TEXT(asset.name), LF_TEXT(k.alert)),
-            e));
+        if (!fresh)
+            LF_TRY(joins_another(t, f, k.alert, &other, &joined, e));
+        LF_TRY(lf_db_exec(t->db, &t->scope, &lf_q_alert_count_finding,
+                          LF_ARGS(LF_INT(f->happened), LF_INT(joined ? LF_LEVEL_INFO : level), LF_INT(why),
+                                  LF_TEXT(joined ? other.asset : asset.name), LF_TEXT(k.alert)),
+                          e));
         LF_TRY(lf_db_exec(t->db, &t->scope, &lf_q_alert_event_add,
                           LF_ARGS(LF_INT(f->position), LF_TEXT(f->rule), LF_TEXT(k.alert),
                                   LF_INT(f->happened), LF_INT(f->recorded), LF_TEXT(lf_view_some(f->sender)),
@@ -581,7 +660,7 @@ enum lf_code lf_alert_raise(struct lf_task *t, const struct lf_finding *f, bool 
         if (second)
             LF_TRY(corroborate(t, f, k.alert, &newly, e));
     }
-    LF_TRY(get(t, k.alert, out, e));
+    LF_TRY(alert_kept(t, k.alert, out, e));
     *is_new = fresh;
     *newly_corroborated = newly;
     if (changed)
@@ -601,7 +680,7 @@ enum lf_code alert_set_state(struct lf_task *t, lf_view id, enum lf_alert_state 
     lf_view detail;
 
     LF_TRY(may(t, LF_ROLE_ADMIN | LF_ROLE_ANALYST, "handle", e));
-    LF_TRY(get(t, id, &alert, e));
+    LF_TRY(alert_kept(t, id, &alert, e));
     LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_alert_set_state,
                      LF_ARGS(LF_INT(state), LF_TEXT(t->scope.account), LF_TEXT(note), LF_INT(lf_now(t->env)),
                              LF_INT(verdict), LF_TEXT(id)),

@@ -5,6 +5,8 @@
 #include "soc/alert_work.h"
 
 enum lf_code alert_may_see(const struct lf_task *t, struct lf_err *e) LF_MUST;
+/* As it is, whoever asks. */
+enum lf_code alert_kept(struct lf_task *t, lf_view id, struct lf_alert *out, struct lf_err *e) LF_MUST;
 /* LF_CONFLICT when it is so far already.  `action` for the audit chain; NULL: it is told
  * by the caller. */
 enum lf_code alert_set_state(struct lf_task *t, lf_view id, enum lf_alert_state state,

@@ -108,6 +108,16 @@ enum lf_code lf_alert_judge(struct lf_task *t, lf_view id, enum lf_verdict verdi
     return audit(t, "alert.judge", id, "verdict", lf_view_of(lf_verdict_name(verdict)), e);
 }
 
+/* Merging writes what the one says into the other. */
+static enum lf_code may_join(const struct lf_alert *a, const struct lf_alert *b, struct lf_err *e)
+{
+    if (!a->withheld && !b->withheld)
+        return LF_OK;
+    return lf_err_set(e, LF_FORBIDDEN,
+                      "alert: the marking of the indicator that was hit keeps it from you; who may have it "
+                      "merges the alert and takes it out again");
+}
+
 enum lf_code lf_alert_merge(struct lf_task *t, lf_view id, lf_view into, struct lf_err *e)
 {
     struct lf_alert from, to;
@@ -117,6 +127,7 @@ enum lf_code lf_alert_merge(struct lf_task *t, lf_view id, lf_view into, struct 
     LF_TRY(lf_alert_get(t, into, &to, e));
     if (lf_view_eq(from.id, to.id))
         return lf_err_set(e, LF_BAD_INPUT, "alert: an alert cannot be merged into itself");
+    LF_TRY(may_join(&from, &to, e));
     if (from.state == LF_ALERT_CLOSED || to.state == LF_ALERT_CLOSED)
         return lf_err_set(e, LF_CONFLICT, "alert: %s is closed; only open alerts are merged",
                           from.state == LF_ALERT_CLOSED ? "the one" : "the other");
@@ -134,12 +145,14 @@ enum lf_code lf_alert_merge(struct lf_task *t, lf_view id, lf_view into, struct 
 
 enum lf_code lf_alert_unmerge(struct lf_task *t, lf_view id, lf_view *from, struct lf_err *e)
 {
-    struct lf_alert alert;
+    struct lf_alert alert, into;
 
     LF_TRY(may_work(t, e));
     LF_TRY(lf_alert_get(t, id, &alert, e));
     if (alert.merged_into.len == 0)
         return lf_err_set(e, LF_CONFLICT, "alert: \"%.*s\" is not merged into another", LF_FMT(id));
+    LF_TRY(lf_alert_get(t, alert.merged_into, &into, e));
+    LF_TRY(may_join(&alert, &into, e));
     LF_TRY(lf_db_exec(t->db, &t->scope, &lf_q_alert_unmerge_events,
                       LF_ARGS(LF_TEXT(alert.id), LF_TEXT(alert.merged_into)), e));
     LF_TRY(lf_db_exec(t->db, &t->scope, &lf_q_alert_reopen, LF_ARGS(LF_TEXT(alert.id)), e));
@@ -287,4 +300,18 @@ enum lf_code lf_alert_verdicts(struct lf_task *t, lf_view rule, int64_t out[LF_V
         return LF_OK;
     return lf_db_run(t->db, &t->scope, &lf_q_alert_rule_verdicts, LF_ARGS(LF_TEXT(rule)), on_verdict, &g,
                      NULL, e);
+}
+
+enum lf_code lf_alert_tally(struct lf_task *t, lf_view id, lf_view *rule, int64_t out[LF_VERDICTS],
+                            struct lf_err *e)
+{
+    struct gather g = { .counts = out };
+    struct lf_alert alert;
+
+    LF_TRY(may_work(t, e));
+    LF_TRY(alert_kept(t, id, &alert, e));
+    memset(out, 0, LF_VERDICTS * sizeof *out);
+    *rule = alert.rule;
+    return lf_db_run(t->db, &t->scope, &lf_q_alert_rule_verdicts, LF_ARGS(LF_TEXT(alert.rule)), on_verdict,
+                     &g, NULL, e);
 }

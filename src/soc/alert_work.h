@@ -75,5 +75,9 @@ enum lf_code lf_alert_of_event(struct lf_task *t, uint64_t position, lf_view wit
 /* How a rule's closed alerts were judged; by enum lf_verdict. */
 enum lf_code lf_alert_verdicts(struct lf_task *t, lf_view rule, int64_t out[LF_VERDICTS],
                                struct lf_err *e) LF_MUST;
+/* The same of the rule of an alert that somebody just judged, as it is kept: for reckoning with, never for
+ * showing, since the one who judged may not have the rule. */
+enum lf_code lf_alert_tally(struct lf_task *t, lf_view id, lf_view *rule, int64_t out[LF_VERDICTS],
+                            struct lf_err *e) LF_MUST;
 
 #endif

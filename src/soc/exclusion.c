@@ -57,11 +57,14 @@ enum lf_code lf_exclusion_get(struct lf_task *t, lf_view rule, lf_view host, str
 {
     struct lf_exclusion one;
     struct gather g = { .a = t->a, .now = lf_now(t->env), .items = &one, .max = 1 };
+    struct lf_withheld w = { 0 };
+    bool hidden;
 
     LF_TRY(may(t, false, e));
     LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_exclusion_get,
                      LF_ARGS(LF_TEXT(rule), LF_TEXT(lf_view_some(host))), on_row, &g, NULL, e));
-    if (g.n == 0)
+    LF_TRY(lf_withheld(&w, t, rule, &hidden, e));
+    if (g.n == 0 || hidden)
         return lf_err_set(e, LF_NOT_FOUND,
                           "exclusion: nothing was decided about the rule \"%.*s\" at \"%.*s\"", LF_FMT(rule),
                           LF_FMT(host));
@@ -144,8 +147,13 @@ enum lf_code lf_exclusion_verdicts(struct lf_task *t, lf_view rule, lf_view host
     struct gather g = { .a = t->a,
                         .verdicts = LF_NEW(t->a, struct lf_exclusion_verdict, LF_EXCLUSION_VERDICTS),
                         .max = LF_EXCLUSION_VERDICTS };
+    struct lf_withheld w = { 0 };
+    bool hidden;
 
     LF_TRY(may(t, false, e));
+    LF_TRY(lf_withheld(&w, t, rule, &hidden, e));
+    if (hidden)
+        g.max = 0;
     LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_exclusion_verdicts,
                      LF_ARGS(LF_TEXT(rule), LF_TEXT(lf_view_some(host)),
                              LF_INT(lf_now(t->env) - LF_EXCLUSION_LOOK), LF_INT(g.max)),
@@ -163,20 +171,27 @@ enum lf_code lf_exclusion_proposals(struct lf_task *t, bool disputed, struct lf_
                         .max = LF_EXCLUSION_PROPOSALS };
     lf_time now = lf_now(t->env);
     struct lf_withheld w = { 0 };
+    struct lf_exclusion_proposal *items = LF_NEW(t->a, struct lf_exclusion_proposal, LF_EXCLUSION_PROPOSALS);
     size_t kept = 0;
+    int64_t skip = 0;
 
     LF_TRY(may(t, false, e));
-    LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_exclusion_proposals,
-                     LF_ARGS(LF_INT(now - LF_EXCLUSION_LOOK), LF_INT(now), LF_INT(disputed), LF_INT(g.max)),
-                     on_proposal, &g, NULL, e));
-    for (size_t i = 0; i < g.n; i++) {
-        bool hidden;
+    do { /* those about an indicator are for who may have it, and take nobody else's place */
+        g.n = 0;
+        LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_exclusion_proposals,
+                         LF_ARGS(LF_INT(now - LF_EXCLUSION_LOOK), LF_INT(now), LF_INT(disputed),
+                                 LF_INT(g.max), LF_INT(skip)),
+                         on_proposal, &g, NULL, e));
+        skip += (int64_t)g.n;
+        for (size_t i = 0; i < g.n && kept < LF_EXCLUSION_PROPOSALS; i++) {
+            bool hidden;
 
-        LF_TRY(lf_withheld(&w, t, g.proposals[i].rule, &hidden, e));
-        if (!hidden)
-            g.proposals[kept++] = g.proposals[i];
-    }
-    *out = g.proposals;
+            LF_TRY(lf_withheld(&w, t, g.proposals[i].rule, &hidden, e));
+            if (!hidden)
+                items[kept++] = g.proposals[i];
+        }
+    } while (g.n == g.max && kept < LF_EXCLUSION_PROPOSALS);
+    *out = items;
     *n = kept;
     return LF_OK;
 }

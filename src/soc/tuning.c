@@ -83,8 +83,15 @@ enum lf_code lf_tuning_get(struct lf_task *t, lf_view rule, struct lf_tuning *ou
 {
     struct lf_tuning one = usual(rule);
     struct gather g = { .a = t->a, .items = &one, .max = 1 };
+    struct lf_withheld w = { 0 };
+    bool hidden;
 
     LF_TRY(may(t, false, e));
+    LF_TRY(lf_withheld(&w, t, rule, &hidden, e));
+    if (hidden) { /* as of a rule about which nothing was decided */
+        *out = one;
+        return LF_OK;
+    }
     LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_tuning_get, LF_ARGS(LF_TEXT(rule)), on_tuning, &g, NULL, e));
     *out = one;
     if (one.until && one.until <= lf_now(t->env)) {
@@ -155,12 +162,17 @@ enum lf_code lf_tuning_set(struct lf_task *t, const struct lf_tuning *in, struct
 
 enum lf_code lf_tuning_clear(struct lf_task *t, lf_view rule, struct lf_err *e)
 {
+    struct lf_withheld w = { 0 };
     struct lf_tuning was;
     int64_t changed = 0;
+    bool hidden;
 
     LF_TRY(may(t, true, e));
+    LF_TRY(lf_withheld(&w, t, rule, &hidden, e));
     LF_TRY(lf_tuning_get(t, rule, &was, e));
-    LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_tuning_clear, LF_ARGS(LF_TEXT(rule)), NULL, NULL, &changed, e));
+    if (!hidden)
+        LF_TRY(
+            lf_db_run(t->db, &t->scope, &lf_q_tuning_clear, LF_ARGS(LF_TEXT(rule)), NULL, NULL, &changed, e));
     if (changed == 0)
         return lf_err_set(e, LF_NOT_FOUND, "tuning: nothing was decided about the rule \"%.*s\"",
                           LF_FMT(rule));

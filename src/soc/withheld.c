@@ -8,6 +8,19 @@ bool lf_withheld_may_be(lf_view rule)
     return lf_view_starts(rule, LF_V("indicator--"));
 }
 
+/* The decision reads all that is said of the indicator: in an arena of its own. */
+static enum lf_code ask(struct lf_task *t, lf_view rule, bool *hidden, struct lf_err *e)
+{
+    struct lf_arena a = { 0 };
+    struct lf_task asked = *t;
+    enum lf_code rc;
+
+    asked.a = &a;
+    rc = t->hides(&asked, rule, hidden, e);
+    lf_arena_clear(&a);
+    return rc;
+}
+
 enum lf_code lf_withheld(struct lf_withheld *w, struct lf_task *t, lf_view rule, bool *hidden,
                          struct lf_err *e)
 {
@@ -21,11 +34,15 @@ enum lf_code lf_withheld(struct lf_withheld *w, struct lf_task *t, lf_view rule,
         *hidden = !(t->scope.roles & LF_ROLE_SYSTEM);
         return LF_OK;
     }
-    if (!w->slot[i].rule.len || !lf_view_eq(w->slot[i].rule, rule)) {
-        LF_TRY(t->hides(t, rule, hidden, e));
-        w->slot[i].rule = rule;
+    if (lf_view_eq((lf_view){ w->slot[i].rule, w->slot[i].len }, rule)) {
+        *hidden = w->slot[i].hidden;
+        return LF_OK;
+    }
+    LF_TRY(ask(t, rule, hidden, e));
+    if (rule.len <= LF_WITHHELD_RULE) {
+        memcpy(w->slot[i].rule, rule.ptr, rule.len);
+        w->slot[i].len = (uint8_t)rule.len;
         w->slot[i].hidden = *hidden;
     }
-    *hidden = w->slot[i].hidden;
     return LF_OK;
 }

@@ -8,11 +8,13 @@
 
 #include "store/task.h"
 
-/* What was answered in this task; zero at first.  A rule that falls on another's place takes it. */
-enum { LF_WITHHELD_SLOTS = 64 };
+/* What was answered in this task; zero at first.  A rule that falls on another's place takes it.  It borrows
+ * nothing, and asking takes no memory of the task's that stays: a list may look through a whole table. */
+enum { LF_WITHHELD_SLOTS = 64, LF_WITHHELD_RULE = 47 /* bytes of "indicator--" and a UUID */ };
 struct lf_withheld {
     struct {
-        lf_view rule;
+        char rule[LF_WITHHELD_RULE];
+        uint8_t len;
         bool hidden;
     } slot[LF_WITHHELD_SLOTS];
 };

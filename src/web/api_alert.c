@@ -88,13 +88,12 @@ enum lf_code api_alert_acknowledge(struct rq *r)
 enum lf_code alert_judged(struct rq *r)
 {
     int64_t n[LF_VERDICTS];
-    struct lf_alert alert;
+    lf_view rule;
 
-    LF_TRY(lf_alert_get(r->t, r->id, &alert, r->e));
-    if (!lf_view_starts(alert.rule, LF_V("indicator--")))
+    LF_TRY(lf_alert_tally(r->t, r->id, &rule, n, r->e)); /* also who may not have the indicator judges it */
+    if (!lf_view_starts(rule, LF_V("indicator--")))
         return LF_OK;
-    LF_TRY(lf_alert_verdicts(r->t, alert.rule, n, r->e));
-    return lf_present_judged(r->t, alert.rule, n[LF_VERDICT_TRUE], n[LF_VERDICT_FALSE], r->e);
+    return lf_present_judged(r->t, rule, n[LF_VERDICT_TRUE], n[LF_VERDICT_FALSE], r->e);
 }
 
 enum lf_code api_alert_close(struct rq *r)

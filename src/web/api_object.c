@@ -3,9 +3,9 @@
 #include "fmt/stix.h"
 #include "fmt/uri.h"
 #include "ident/account.h"
-#include "ident/audit.h"
 #include "isac/grade.h"
 #include "isac/object_graph.h"
+#include "isac/trail.h"
 #include "web/api_priv.h"
 
 enum { ANSWER_MOST = 32 << 20 };
@@ -202,6 +202,8 @@ static void put_act(struct rq *r, struct lf_json_w *w, const struct lf_audit_ent
     lf_json_put_time(w, "at", a->time);
     lf_json_put_str(w, "what", a->action);
     lf_json_put_str(w, "by", who(r, a->account));
+    if (a->withheld)
+        lf_json_put_bool(w, "withheld", true);
     if (a->detail.len && may(r, AUDIT)) /* it may name what others may not read */
         lf_json_put_raw(w, "detail", a->detail);
     lf_json_close(w);
@@ -232,7 +234,7 @@ enum lf_code api_object_history(struct rq *r)
     }
     if (rc != LF_OK)
         return rc;
-    LF_TRY(lf_audit_of(r->t, r->id, HISTORY, &acts, r->e));
+    LF_TRY(lf_trail_of(r->t, r->id, HISTORY, &acts, r->e));
     if (!n && !acts.count)
         return lf_err_set(r->e, LF_NOT_FOUND, "no object of this id is there for you");
     order = LF_NEW(r->t->a, const struct lf_object_version *, n + 1);

@@ -16,7 +16,7 @@ static enum lf_code seconds(struct rq *r, const char *name, lf_time *out)
     return LF_OK;
 }
 
-enum lf_code tuning_set(struct rq *r, lf_view rule)
+enum lf_code tuning_set(struct rq *r, lf_view rule, struct lf_tuning *out)
 {
     struct lf_tuning in = { .rule = rule, .group = LF_TUNING_GROUP, .per_hour = LF_TUNING_PER_HOUR };
     lf_view state = field(r, "state"), level = field(r, "level"), until = field(r, "until"),
@@ -44,7 +44,11 @@ enum lf_code tuning_set(struct rq *r, lf_view rule)
                               LF_FMT(days));
         in.until = n ? lf_now(r->t->env) + n * LF_DAY : 0;
     }
-    return lf_tuning_set(r->t, &in, r->e);
+    LF_TRY(lf_tuning_set(r->t, &in, r->e));
+    in.account = r->t->scope.account;
+    in.changed = lf_now(r->t->env);
+    *out = in;
+    return LF_OK;
 }
 
 enum lf_code api_tunings(struct rq *r)
@@ -63,23 +67,32 @@ enum lf_code api_tunings(struct rq *r)
     return end_list(r, &o, next);
 }
 
-enum lf_code api_tuning(struct rq *r)
+static enum lf_code answer_tuning(struct rq *r, const struct lf_tuning *one)
 {
-    struct lf_tuning one;
     struct lf_buf b;
     struct lf_json_w w;
 
-    LF_TRY(lf_tuning_get(r->t, r->id, &one, r->e));
     lf_buf_init(&b, JSON_MOST);
     w = lf_json_w(&b);
-    lf_tuning_json(&w, &one);
+    lf_tuning_json(&w, one);
     return answer_json(r, 200, &b);
 }
 
+enum lf_code api_tuning(struct rq *r)
+{
+    struct lf_tuning one;
+
+    LF_TRY(lf_tuning_get(r->t, r->id, &one, r->e));
+    return answer_tuning(r, &one);
+}
+
+/* With what was said, not what is read again: that would tell of a rule that is withheld. */
 enum lf_code api_tuning_set(struct rq *r)
 {
-    LF_TRY(tuning_set(r, r->id));
-    return api_tuning(r);
+    struct lf_tuning now;
+
+    LF_TRY(tuning_set(r, r->id, &now));
+    return answer_tuning(r, &now);
 }
 
 enum lf_code api_tuning_clear(struct rq *r)

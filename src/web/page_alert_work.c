@@ -264,7 +264,7 @@ enum lf_code put_alert_history(struct rq *r, struct lf_buf *b, const struct lf_a
         for (size_t i = 0; i < m; i++) {
             lf_html(b, "<li><a href=\"%\">#% %</a> ", V(path2(r, "/alerts/", merged[i].id, "")),
                     V(number(r, (int64_t)merged[i].number)), V(alert_title(r, &merged[i])));
-            if (may(r, TRIAGE))
+            if (may(r, TRIAGE) && !merged[i].withheld)
                 put_button(r, b, path2(r, "/alerts/", merged[i].id, "/unmerge"), LF_T_UNMERGE, "second");
             LF_PUT(b, "</li>");
         }

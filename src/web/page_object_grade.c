@@ -1,6 +1,6 @@
 /* On an object's page: how far it is believed, with the form for that, and what was done with it. */
-#include "ident/audit.h"
 #include "isac/grade.h"
+#include "isac/trail.h"
 #include "web/page_priv.h"
 
 enum { ACTS = 100 };
@@ -101,7 +101,7 @@ enum lf_code put_object_acts(struct rq *r, struct lf_buf *b, lf_view id)
 {
     struct lf_audit_list acts;
 
-    LF_TRY(lf_audit_of(r->t, id, ACTS, &acts, r->e));
+    LF_TRY(lf_trail_of(r->t, id, ACTS, &acts, r->e));
     if (!acts.count)
         return LF_OK;
     lf_html(b,

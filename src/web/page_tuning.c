@@ -139,6 +139,7 @@ enum lf_code put_tuning(struct rq *r, struct lf_buf *b, const struct lf_alert *a
 
 enum lf_code page_alert_tune(struct rq *r)
 {
+    struct lf_tuning now;
     struct lf_alert a;
 
     LF_TRY(lf_alert_get(r->t, r->id, &a, r->e));
@@ -146,7 +147,7 @@ enum lf_code page_alert_tune(struct rq *r)
         return lf_err_set(r->e, LF_FORBIDDEN,
                           "the marking of the indicator that was hit keeps it from you: nothing is decided "
                           "about it by who may not know it");
-    LF_TRY(tuning_set(r, a.rule));
+    LF_TRY(tuning_set(r, a.rule, &now));
     return redirect(r, path2(r, "/alerts/", r->id, "?done=1"));
 }
 
@@ -306,6 +307,8 @@ enum lf_code page_tuning_clear(struct rq *r)
 
 enum lf_code page_tuning_set(struct rq *r)
 {
-    LF_TRY(tuning_set(r, r->id));
+    struct lf_tuning now;
+
+    LF_TRY(tuning_set(r, r->id, &now));
     return redirect(r, path2(r, "", rule_path(r, r->id), "?done=1"));
 }

@@ -298,7 +298,7 @@ lf_view own_name(struct rq *r);
 enum lf_code account_shut_out(struct rq *r, lf_view id) LF_MUST;
 
 /* Decides about a rule from what the form or body says; for page and API. */
-enum lf_code tuning_set(struct rq *r, lf_view rule) LF_MUST;
+enum lf_code tuning_set(struct rq *r, lf_view rule, struct lf_tuning *out) LF_MUST;
 /* Confirms that a rule raises nothing at a host; note, and days or until, from the form or body. */
 enum lf_code exclusion_set(struct rq *r, lf_view rule, lf_view host) LF_MUST;
 /* Sets a legal hold from what the form or body says; what one keeps, as the intake last said. */

@@ -200,8 +200,11 @@ def marked():
     assert looked(url).status == 409, "the host of a URL counts"
     known("192.0.2.20")
     assert looked(of, tlp="clear").status == 200, "another says it to everybody"
-    assert ana("POST", "/api/v1/indicators", {"value": "192.0.2.21"}).status == 201
+    own = ana("POST", "/api/v1/indicators", {"value": "192.0.2.21"})
+    assert own.status == 201, own.body
     assert looked(referred(i, "192.0.2.21"), tlp="clear").status == 200, "this node saw it itself, as one of its people says"
+    assert node.local("POST", f"/api/v1/indicators/{own.json['id']}/withdraw", {}).status == 204
+    assert looked(referred(i, "192.0.2.21"), tlp="clear").status == 409, "what was withdrawn is no word for it"
 
 
 @promise

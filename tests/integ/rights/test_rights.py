@@ -341,6 +341,12 @@ def from_a_member():
         assert name.encode() not in text, name
     for secret in ("00000000abcd", member):
         assert secret.encode() not in text, "who reported"
+    i = sector.local("POST", "/api/v1/incidents", {"title": "x", "level": 1, "form": {"agency": "y"}}).json["id"]
+    of = sector.local("POST", f"/api/v1/incidents/{i}/referrals", {"kind": "operator", "recipient": "x", "text": "y", "source": "http://up-green.test/", "seen": "2026-03-01T01:00:00Z", "mail": "a@b.example"}).json["id"]
+    told = {tlp: ask("ana", "GET", f"/api/v1/referrals/{of}/letter?tlp={tlp}") for tlp in ("clear", "green", "amber")}
+    assert told["clear"].status == 409 and "known here only by" in told["clear"].json["detail"], "our copy of a member's is no word of our own"
+    for tlp in ("green", "amber"):  # the marking holds them back no more; this node has no mail server
+        assert "no mail server" in told[tlp].json["detail"], told[tlp].body
     assert b"up-red.test" in seen("ana")
     for who in ("view", "author", "other", "export"):  # the audit trail, which the others read, says what was acted on
         assert b"up-red.test" not in seen(who), who

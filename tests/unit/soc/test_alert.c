@@ -1,4 +1,5 @@
 #include "soc/alert_work.h"
+#include "soc/exclusion.h"
 
 #include <unistd.h>
 
@@ -319,6 +320,7 @@ static void a_withheld_alert_is_found_by_what_it_shows_alone(void)
     struct lf_alert_behind *behind;
     struct lf_alert_work *work;
     struct lf_alert x, y, *merged;
+    int64_t verdicts[LF_VERDICTS];
     struct lf_err e = { 0 };
     bool is_new, newly;
     lf_view next;
@@ -358,7 +360,16 @@ static void a_withheld_alert_is_found_by_what_it_shows_alone(void)
     b.t.scope.roles = LF_ROLE_ANALYST;
     CHECK_OK(lf_alert_of_event(&b.t, 8, y.id, &behind, &n, &e), &e);
     CHECK(n == 1, "an analyst sees what else the event is in: %zu", n);
+    b.t.scope.roles = LF_ROLE_ADMIN;
+    CHECK_CODE(lf_alert_merge(&b.t, x.id, y.id, &e), LF_FORBIDDEN);
+    CHECK_CODE(lf_alert_merge(&b.t, y.id, x.id, &e), LF_FORBIDDEN);
+    b.t.scope.roles = LF_ROLE_ANALYST;
     CHECK_OK(lf_alert_merge(&b.t, x.id, y.id, &e), &e);
+    b.t.scope.roles = LF_ROLE_ADMIN;
+    CHECK_CODE(lf_alert_unmerge(&b.t, x.id, &next, &e), LF_FORBIDDEN);
+    CHECK_OK(lf_alert_tally(&b.t, x.id, &next, verdicts, &e), &e);
+    CHECK(lf_view_is(next, "indicator--red"), "a verdict counts for the indicator, whoever gave it");
+    b.t.scope.roles = LF_ROLE_ANALYST;
     CHECK_OK(lf_alert_events(&b.t, y.id, NULL, &events, &n, &next, &e), &e);
     CHECK(n == 2, "all evidence: %zu", n);
     b.t.scope.roles = LF_ROLE_READER;
@@ -368,9 +379,54 @@ static void a_withheld_alert_is_found_by_what_it_shows_alone(void)
     CHECK(n == 1 && merged[0].withheld, "what was merged is withheld");
     CHECK_OK(lf_alert_history(&b.t, x.id, NULL, &work, &n, &next, &e), &e);
     CHECK(n && work[0].act == LF_ACT_MERGED && lf_view_eq(work[0].note, y.id), "into which, people see");
+    /* What the indicator finds later joins the other's alert, and says nothing in it. */
+    b.t.scope.roles = LF_ROLE_SYSTEM | LF_ROLE_ANALYST;
+    CHECK_OK(lf_alert_get(&b.t, y.id, &y, &e), &e);
+    f.level = LF_LEVEL_CRITICAL;
+    f.second_sender = LF_V("another");
+    f.second_event = LF_V("{}");
+    for (unsigned i = 0; i < 150; i++) { /* in more than one reading */
+        f.position = 9 + i;
+        CHECK_OK(lf_alert_raise(&b.t, &f, false, &x, &is_new, &newly, &e), &e);
+        CHECK(!is_new && lf_view_eq(x.id, y.id) && newly == (i == 0),
+              "it joins, and is second evidence once");
+    }
+    CHECK(x.level == y.level && lf_view_eq(x.observable, y.observable) && x.corroborated,
+          "the hidden value or its level is told: %d %.*s", x.level, LF_FMT(x.observable));
+    CHECK_OK(lf_alert_events(&b.t, y.id, &(struct lf_page){ .limit = 1000 }, &events, &n, &next, &e), &e);
+    CHECK(n == 152 && !next.len, "all evidence, also two of one event: %zu", n);
+    b.t.scope.roles = LF_ROLE_READER;
+    CHECK_OK(lf_alert_events(&b.t, y.id, NULL, &events, &n, &next, &e), &e);
+    CHECK(n == 1 && !next.len, "the other's alone: %zu", n);
     b.t.hides = NULL;
-    CHECK_OK(lf_alert_get(&b.t, x.id, &x, &e), &e);
-    CHECK(x.withheld, "whom nobody asks for has nothing");
+    CHECK_OK(lf_alert_merged(&b.t, y.id, &merged, &n, &e), &e);
+    CHECK(n == 1 && merged[0].withheld, "whom nobody asks for has nothing");
+    stop(&b);
+}
+
+static void what_was_decided_about_a_withheld_rule_is_not_told(void)
+{
+    struct lf_tuning in = { .rule = LF_V("indicator--red"), .per_hour = 5, .note = LF_V("why") }, out;
+    struct lf_err e = { 0 };
+    struct lf_exclusion x;
+    struct bench b;
+
+    if (!start(&b))
+        SKIP("no database");
+    b.t.hides = hides;
+    CHECK_OK(lf_tuning_set(&b.t, &in, &e), &e);
+    CHECK_OK(lf_exclusion_set(&b.t, in.rule, LF_V("h"), 0, LF_V("why"), &e), &e);
+    b.t.scope.roles = LF_ROLE_ADMIN;
+    CHECK_OK(lf_tuning_get(&b.t, in.rule, &out, &e), &e);
+    CHECK(!out.changed && !out.note.len && out.per_hour == LF_TUNING_PER_HOUR, "as if nothing was decided");
+    CHECK_CODE(lf_tuning_clear(&b.t, in.rule, &e), LF_NOT_FOUND);
+    CHECK_CODE(lf_exclusion_get(&b.t, in.rule, LF_V("h"), &x, &e), LF_NOT_FOUND);
+    b.t.hides = NULL;
+    CHECK_CODE(lf_exclusion_get(&b.t, in.rule, LF_V("h"), &x, &e), LF_NOT_FOUND);
+    b.t.scope.roles = LF_ROLE_SYSTEM | LF_ROLE_ANALYST;
+    CHECK_OK(lf_exclusion_get(&b.t, in.rule, LF_V("h"), &x, &e), &e);
+    CHECK_OK(lf_tuning_get(&b.t, in.rule, &out, &e), &e);
+    CHECK(out.per_hour == 5, "and nothing was undone");
     stop(&b);
 }
 
@@ -381,5 +437,6 @@ int main(void)
     RUN(a_filtered_list_has_full_pages_and_misses_none);
     RUN(a_closed_alert_is_not_reopened_and_lists_go_by_page);
     RUN(a_withheld_alert_is_found_by_what_it_shows_alone);
+    RUN(what_was_decided_about_a_withheld_rule_is_not_told);
     DONE();
 }

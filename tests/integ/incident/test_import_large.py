@@ -88,8 +88,8 @@ def killed():
 @promise
 def others():
     """while a file is taken others are answered"""
-    id = give(table(3000, "o")).json["id"]
-    amid(id, 3000)
+    id = give(table(12000, "o")).json["id"]  # takes long enough for all that is asked below
+    amid(id, 12000)
     took = []
     while len(took) < 60:
         t = time.monotonic()

@@ -542,6 +542,19 @@ static lf_view reported_at(lf_time aware, int level)
     return id;
 }
 
+/* As the core has it: what is written in two incidents is in a transaction. */
+static enum lf_code in_two(lf_view child, lf_view kind, lf_view body, struct lf_err *e)
+{
+    struct lf_err none;
+    enum lf_code rc;
+    lf_view event;
+
+    CHECK_OK(lf_db_begin(s.db, &none), &none);
+    rc = lf_incident_event_add(as(&s, LF_ROLE_REVIEWER), child, kind, body, &event, e);
+    CHECK_OK(lf_db_commit(s.db, &none), &none);
+    return rc;
+}
+
 static void a_merge_is_one_act_in_both_and_its_undoing_gives_the_clocks_back(void)
 {
     lf_time start = now;
@@ -553,17 +566,13 @@ static void a_merge_is_one_act_in_both_and_its_undoing_gives_the_clocks_back(voi
     child = reported_at(now - 30 * LF_MINUTE, 3);
     parent = reported_at(now - 5 * LF_MINUTE, 1);
     before = full(&s, child).clocks;
-    CHECK_CODE(lf_incident_event_add(as(&s, LF_ROLE_REVIEWER), child, LF_V("merged"),
-                                     lf_arena_printf(&arena, "{\"into\":\"%.*s\"}", LF_FMT(child)), &event,
-                                     &e),
-               LF_CONFLICT);
-    CHECK_CODE(lf_incident_event_add(as(&s, LF_ROLE_REVIEWER), child, LF_V("merged"),
-                                     LF_V("{\"into\":\"incident--none\"}"), &event, &e),
-               LF_NOT_FOUND);
-    CHECK_OK(lf_incident_event_add(as(&s, LF_ROLE_REVIEWER), child, LF_V("merged"),
-                                   lf_arena_printf(&arena, "{\"into\":\"%.*s\"}", LF_FMT(parent)), &event,
-                                   &e),
-             &e);
+    CHECK_CODE(
+        in_two(child, LF_V("merged"), lf_arena_printf(&arena, "{\"into\":\"%.*s\"}", LF_FMT(child)), &e),
+        LF_CONFLICT);
+    CHECK_CODE(in_two(child, LF_V("merged"), LF_V("{\"into\":\"incident--none\"}"), &e), LF_NOT_FOUND);
+    CHECK_OK(
+        in_two(child, LF_V("merged"), lf_arena_printf(&arena, "{\"into\":\"%.*s\"}", LF_FMT(parent)), &e),
+        &e);
     CHECK_VIEW(full(&s, child).state.merged_into, parent);
     CHECK(full(&s, child).state.merged_same, "one agency");
     CHECK(full(&s, parent).row.level == 3 && full(&s, parent).row.aware_at == now - 30 * LF_MINUTE,
@@ -573,16 +582,13 @@ static void a_merge_is_one_act_in_both_and_its_undoing_gives_the_clocks_back(voi
         lf_incident_event_add(as(&p, LF_ROLE_REPORTER), child, LF_V("controlled"), LF_V(""), &event, &e),
         LF_CONFLICT);
     CHECK(strstr(e.text, "併案") && strstr(e.text, "merged into"), "%s", e.text);
-    CHECK_OK(lf_incident_event_add(as(&s, LF_ROLE_REVIEWER), child, LF_V("unmerged"), LF_V("{}"), &event, &e),
-             &e);
+    CHECK_OK(in_two(child, LF_V("unmerged"), LF_V("{}"), &e), &e);
     CHECK(full(&s, parent).row.level == 1 && full(&s, parent).row.aware_at == now - 5 * LF_MINUTE,
           "as before");
     CHECK(lf_view_starts(full(&s, child).clocks,
                          lf_view_first(before, lf_view_find(before, LF_V("\"notes\"")))),
           "%.*s", LF_FMT(full(&s, child).clocks));
-    CHECK_CODE(
-        lf_incident_event_add(as(&s, LF_ROLE_REVIEWER), child, LF_V("unmerged"), LF_V("{}"), &event, &e),
-        LF_CONFLICT);
+    CHECK_CODE(in_two(child, LF_V("unmerged"), LF_V("{}"), &e), LF_CONFLICT);
     (void)carry(&s, &p, false);
     CHECK_OK(lf_incident_event_add(as(&p, LF_ROLE_REPORTER), child, LF_V("controlled"), LF_V(""), &event, &e),
              &e);

@@ -7,6 +7,8 @@
 #include "store/query_ident.h"
 #include "store/query_lost_factor.h"
 
+enum { HASH_KEY = 32 };
+
 static_assert(LF_PASSWORD_HASH == crypto_pwhash_argon2id_STRBYTES, "room for libsodium's text");
 
 bool lf_password_ok(lf_view hash, lf_view password)
@@ -20,14 +22,26 @@ bool lf_password_ok(lf_view hash, lf_view password)
     return crypto_pwhash_argon2id_str_verify(text, password.ptr ? password.ptr : "", password.len) == 0;
 }
 
+static void print_hash(const unsigned char salt[crypto_pwhash_argon2id_SALTBYTES],
+                       const unsigned char key[HASH_KEY], char out[LF_PASSWORD_HASH])
+{
+    char salt64[sodium_base64_ENCODED_LEN(crypto_pwhash_argon2id_SALTBYTES,
+                                          sodium_base64_VARIANT_ORIGINAL_NO_PADDING)];
+    char key64[sodium_base64_ENCODED_LEN(HASH_KEY, sodium_base64_VARIANT_ORIGINAL_NO_PADDING)];
+
+    sodium_bin2base64(salt64, sizeof salt64, salt, crypto_pwhash_argon2id_SALTBYTES,
+                      sodium_base64_VARIANT_ORIGINAL_NO_PADDING);
+    sodium_bin2base64(key64, sizeof key64, key, HASH_KEY, sodium_base64_VARIANT_ORIGINAL_NO_PADDING);
+    snprintf(out, LF_PASSWORD_HASH, "$argon2id$v=19$m=%d,t=%d,p=1$%s$%s", LF_PASSWORD_MEM / 1024,
+             LF_PASSWORD_OPS, salt64, key64);
+}
+
 /* libsodium's own str() takes its salt from the kernel; ours comes from env, so
  * that a simulated node is the same at each run.  The text is the usual one. */
 enum lf_code lf_password_hash(const struct lf_env *env, lf_view password, char out[LF_PASSWORD_HASH],
                               struct lf_err *e)
 {
-    unsigned char salt[crypto_pwhash_argon2id_SALTBYTES], key[32];
-    char salt64[sodium_base64_ENCODED_LEN(sizeof salt, sodium_base64_VARIANT_ORIGINAL_NO_PADDING)];
-    char key64[sodium_base64_ENCODED_LEN(sizeof key, sodium_base64_VARIANT_ORIGINAL_NO_PADDING)];
+    unsigned char salt[crypto_pwhash_argon2id_SALTBYTES], key[HASH_KEY];
 
     if (password.len > LF_PASSWORD_MOST)
         return lf_err_set(e, LF_BAD_INPUT, "the password is longer than %d bytes", LF_PASSWORD_MOST);
@@ -35,12 +49,18 @@ enum lf_code lf_password_hash(const struct lf_env *env, lf_view password, char o
     if (crypto_pwhash_argon2id(key, sizeof key, password.ptr ? password.ptr : "", password.len, salt,
                                LF_PASSWORD_OPS, LF_PASSWORD_MEM, crypto_pwhash_argon2id_ALG_ARGON2ID13) != 0)
         return lf_err_set(e, LF_AWAY, "no memory to hash a password (%d bytes)", LF_PASSWORD_MEM);
-    sodium_bin2base64(salt64, sizeof salt64, salt, sizeof salt, sodium_base64_VARIANT_ORIGINAL_NO_PADDING);
-    sodium_bin2base64(key64, sizeof key64, key, sizeof key, sodium_base64_VARIANT_ORIGINAL_NO_PADDING);
-    snprintf(out, LF_PASSWORD_HASH, "$argon2id$v=19$m=%d,t=%d,p=1$%s$%s", LF_PASSWORD_MEM / 1024,
-             LF_PASSWORD_OPS, salt64, key64);
+    print_hash(salt, key, out);
     lf_wipe(key, sizeof key);
     return LF_OK;
+}
+
+void lf_password_nobody(const struct lf_env *env, char out[LF_PASSWORD_HASH])
+{
+    unsigned char salt[crypto_pwhash_argon2id_SALTBYTES], key[HASH_KEY];
+
+    lf_random(env, salt, sizeof salt);
+    lf_random(env, key, sizeof key);
+    print_hash(salt, key, out);
 }
 
 enum lf_code lf_password_check(lf_view name, lf_view password, struct lf_err *e)

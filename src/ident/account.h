@@ -39,6 +39,8 @@ struct lf_account_list {
 bool lf_password_ok(lf_view hash, lf_view password);
 enum lf_code lf_password_hash(const struct lf_env *env, lf_view password, char out[LF_PASSWORD_HASH],
                               struct lf_err *e) LF_MUST;
+/* A hash that is of no password and costs as much to check as one that is. */
+void lf_password_nobody(const struct lf_env *env, char out[LF_PASSWORD_HASH]);
 /* The rule for new ones, in one sentence when broken. */
 enum lf_code lf_password_check(lf_view name, lf_view password, struct lf_err *e) LF_MUST;
 

@@ -36,18 +36,12 @@ struct lf_ident {
 struct lf_ident *lf_ident_create(const struct lf_env *env)
 {
     struct lf_ident *ident = calloc(1, sizeof *ident);
-    uint8_t raw[16];
-    char password[33];
 
     LF_ASSERT(ident);
     ident->env = env;
     lf_random(env, ident->key, sizeof ident->key);
     lf_random(env, ident->sip, sizeof ident->sip);
-    lf_random(env, raw, sizeof raw);
-    for (size_t i = 0; i < sizeof raw; i++)
-        snprintf(password + i * 2, 3, "%02x", raw[i]);
-    if (lf_password_hash(env, lf_view_of(password), ident->nobody, NULL) != LF_OK)
-        LF_BUG("argon2id is not available");
+    lf_password_nobody(env, ident->nobody);
     return ident;
 }
 

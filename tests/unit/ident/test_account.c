@@ -1,3 +1,5 @@
+#include <time.h>
+
 #include "lf_world.h"
 
 static void a_password_is_right_only_for_its_own_hash(void)
@@ -15,6 +17,32 @@ static void a_password_is_right_only_for_its_own_hash(void)
     CHECK(!lf_password_ok(lf_view_of(one), LF_V("a good long passwore")));
     CHECK(!lf_password_ok(lf_view_of(one), LF_V("")) && !lf_password_ok(LF_V(""), LF_V("")));
     CHECK(!lf_password_ok(LF_V("$argon2id$nonsense"), PASSWORD));
+    world_close(&w);
+}
+
+/* Else the time of an answer tells which names there are. */
+static void a_hash_of_nobody_costs_what_one_of_somebody_costs(void)
+{
+    char one[LF_PASSWORD_HASH], nobody[LF_PASSWORD_HASH];
+    struct world w;
+    struct lf_err e = { 0 };
+    clock_t real = 0, none = 0;
+
+    world_open(&w);
+    CHECK_OK(lf_password_hash(&w.env, PASSWORD, one, &e), &e);
+    lf_password_nobody(&w.env, nobody);
+    CHECK(strlen(nobody) == strlen(one) && !memcmp(nobody, one, strlen("$argon2id$v=19$m=19456,t=2,p=1$")),
+          "%s", nobody);
+    for (int i = 0; i < 3; i++) {
+        clock_t began = clock();
+
+        CHECK(lf_password_ok(lf_view_of(one), PASSWORD));
+        real += clock() - began;
+        began = clock();
+        CHECK(!lf_password_ok(lf_view_of(nobody), PASSWORD));
+        none += clock() - began;
+    }
+    CHECK(none > real / 2, "%ld of %ld", (long)none, (long)real);
     world_close(&w);
 }
 
@@ -203,6 +231,7 @@ static void a_node_is_the_same_at_each_start(void)
 int main(void)
 {
     RUN(a_password_is_right_only_for_its_own_hash);
+    RUN(a_hash_of_nobody_costs_what_one_of_somebody_costs);
     RUN(weak_passwords_and_odd_names_are_refused);
     RUN(only_an_administrator_manages_accounts);
     RUN(one_organisation_does_not_see_the_accounts_of_another);

@@ -158,12 +158,25 @@ static int usage(FILE *to)
           "  objects  [--objects N]  stored objects: indexing them and each kind of question\n"
           "  search   [--events N] [--data DIR] [--print]  questions to an archive, cold and warm\n"
           "  members  [--children N]  a node with thousands of children; bench members --help says more\n"
+          "  reports  [--clients N] [--seconds N]  reports of incidents that a node takes; bench reports "
+          "--help says more\n"
           "  taxii    [--objects N] [--rows LIST]  a node's TAXII server; bench taxii --help says more\n"
           "prints figures as JSON: events, bytes, cpu_s, per_cpu_s, mb_per_cpu_s, rss_kb\n"
           "exit: 0 measured, 2 bad usage or bad input\n",
           to);
     return to == stderr ? 2 : 0;
 }
+
+/* Those with options of their own; argv[0] is their name. */
+static const struct {
+    const char *name;
+    int (*run)(int argc, char **argv);
+} others[] = {
+    { "archive", lf_bench_archive_main }, { "day", lf_bench_day },         { "detect", lf_bench_detect },
+    { "incidents", lf_bench_incidents },  { "ioc", lf_bench_ioc_main },    { "members", lf_bench_members },
+    { "objects", lf_bench_objects },      { "reports", lf_bench_reports }, { "search", lf_bench_search },
+    { "taxii", lf_bench_taxii },
+};
 
 int lf_bench_main(int argc, char **argv)
 {
@@ -174,26 +187,11 @@ int lf_bench_main(int argc, char **argv)
     struct lf_err e;
     double cpu;
 
-    if (argc >= 2 && strcmp(argv[1], "detect") == 0)
-        return lf_bench_detect(argc - 1, argv + 1);
-    if (argc > 1 && strcmp(argv[1], "archive") == 0)
-        return lf_bench_archive_main(argc - 1, argv + 1);
-    if (argc > 1 && strcmp(argv[1], "taxii") == 0)
-        return lf_bench_taxii(argc - 1, argv + 1);
-    if (argc > 1 && strcmp(argv[1], "members") == 0)
-        return lf_bench_members(argc - 1, argv + 1);
+    for (size_t i = 0; argc > 1 && i < sizeof others / sizeof *others; i++)
+        if (strcmp(argv[1], others[i].name) == 0)
+            return others[i].run(argc - 1, argv + 1);
     if (argc > 1 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[argc - 1], "--help") == 0))
         return usage(stdout);
-    if (argc >= 2 && strcmp(argv[1], "day") == 0)
-        return lf_bench_day(argc - 1, argv + 1);
-    if (argc >= 2 && strcmp(argv[1], "ioc") == 0)
-        return lf_bench_ioc_main(argc - 1, argv + 1);
-    if (argc > 1 && strcmp(argv[1], "objects") == 0)
-        return lf_bench_objects(argc - 1, argv + 1);
-    if (argc > 1 && strcmp(argv[1], "incidents") == 0)
-        return lf_bench_incidents(argc - 1, argv + 1);
-    if (argc > 1 && strcmp(argv[1], "search") == 0)
-        return lf_bench_search(argc - 1, argv + 1);
     if (argc < 2)
         return usage(stderr);
     for (size_t i = 0; i < sizeof benches / sizeof benches[0]; i++)

@@ -51,6 +51,8 @@ int lf_bench_day(int argc, char **argv);
 int lf_bench_ioc_main(int argc, char **argv);
 /* A core with thousands of children (bench_members.c), with options of its own. */
 int lf_bench_members(int argc, char **argv);
+/* Reports of incidents to a node (bench_reports.c), with options of its own. */
+int lf_bench_reports(int argc, char **argv);
 /* Questions to the archive (bench_search.c), with options of its own. */
 int lf_bench_search(int argc, char **argv);
 /* A node's TAXII server (bench_taxii.c), with options of its own. */

@@ -5,18 +5,12 @@
  * node is down; DIR is kept with what is in it (so ten million objects are made once), without it everything
  * lies in a temporary directory that is removed at the end.  A row's processor time is that of the node's
  * processes alone (/proc/PID/task/TID/schedstat), this client's is not counted.  One JSON object a row. */
-#include <curl/curl.h>
-#include <dirent.h>
-#include <errno.h>
-#include <poll.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
-#include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
+#include <time.h>
 
 #include "fmt/json.h"
 #include "ident/node.h"
@@ -25,189 +19,25 @@
 #include "isac/watch.h"
 #include "main/bench.h"
 #include "main/bench_object.h"
+#include "main/bench_server.h"
 #include "main/client.h"
 #include "main/input.h"
-#include "main/process.h"
 #include "store/query_object_index.h"
 #include "sys/file.h"
 
-enum { RUNS = 5, ENVELOPE = 10000, CHUNK = 10000, PLACES = 20, POLLERS = 16, PROCESSES = 64 };
+enum { RUNS = 5, ENVELOPE = 10000, CHUNK = 10000, PLACES = 20, POLLERS = 16 };
 #define TAXII "application/taxii+json;version=2.1"
 
 struct bench {
-    struct lf_arena a;
-    const char *dir, *rows, *bundle;
-    bool kept; /* dir is the user's */
+    struct lf_bench_server s;
+    const char *rows, *bundle;
     uint64_t objects, have, made;
     unsigned clients, cache;
-    struct lf_process node;
-    const char *ini, *log, *data;
-    lf_view https, ca, token, password, collection;
+    lf_view collection;
     lf_time first, last; /* date_added of the oldest and of now */
     CURL *one;
     struct lf_buf body, head;
 };
-
-static lf_time now(void)
-{
-    struct lf_env env;
-
-    lf_env_real(&env, NULL);
-    return lf_now(&env);
-}
-
-/* ---- the node ---- */
-
-static uint64_t on_processor(long pid)
-{
-    char path[64], line[128];
-    struct dirent *d;
-    uint64_t ns = 0;
-    DIR *tasks;
-
-    snprintf(path, sizeof path, "/proc/%ld/task", pid);
-    tasks = opendir(path);
-    while (tasks && (d = readdir(tasks))) {
-        char stat[400];
-        FILE *f;
-
-        if (d->d_name[0] == '.')
-            continue;
-        snprintf(stat, sizeof stat, "/proc/%ld/task/%s/schedstat", pid, d->d_name);
-        f = fopen(stat, "re");
-        if (f && fgets(line, sizeof line, f))
-            ns += strtoull(line, NULL, 10);
-        if (f)
-            fclose(f);
-    }
-    if (tasks)
-        closedir(tasks);
-    return ns;
-}
-
-/* The node's parent and its workers. */
-static size_t processes(const struct bench *b, long out[PROCESSES])
-{
-    char path[80], text[1024];
-    size_t n = 0;
-    FILE *f;
-
-    out[n++] = (long)b->node.pid;
-    snprintf(path, sizeof path, "/proc/%ld/task/%ld/children", (long)b->node.pid, (long)b->node.pid);
-    f = fopen(path, "re");
-    if (f && fgets(text, sizeof text, f))
-        for (char *at = text, *end; n < PROCESSES; at = end) {
-            long pid = strtol(at, &end, 10);
-
-            if (end == at)
-                break;
-            out[n++] = pid;
-        }
-    if (f)
-        fclose(f);
-    return n;
-}
-
-static double server_cpu(const struct bench *b)
-{
-    long pid[PROCESSES];
-    size_t n = processes(b, pid);
-    uint64_t ns = 0;
-
-    for (size_t i = 0; i < n; i++)
-        ns += on_processor(pid[i]);
-    return (double)ns * 1e-9;
-}
-
-static long server_pss_kb(const struct bench *b)
-{
-    long pid[PROCESSES], all = 0;
-    size_t n = processes(b, pid);
-
-    for (size_t i = 0; i < n; i++) {
-        char path[64], line[256];
-        FILE *f;
-
-        snprintf(path, sizeof path, "/proc/%ld/smaps_rollup", pid[i]);
-        f = fopen(path, "re");
-        while (f && fgets(line, sizeof line, f))
-            if (strncmp(line, "Pss:", 4) == 0)
-                all += strtol(line + 4, NULL, 10);
-        if (f)
-            fclose(f);
-    }
-    return all;
-}
-
-/* What a start brings with it (indicators are told to who looks for them) is none of what is measured. */
-static void settle(const struct bench *b)
-{
-    double was = server_cpu(b), began = lf_bench_wall();
-    int quiet = 0;
-
-    while (quiet < 3 && lf_bench_wall() - began < 300) {
-        double is;
-
-        (void)poll(NULL, 0, 300);
-        is = server_cpu(b);
-        quiet = is - was < 0.02 ? quiet + 1 : 0;
-        was = is;
-    }
-}
-
-static void stop(struct bench *b)
-{
-    if (b->node.pid)
-        lf_process_stop(&b->node, 20000);
-    b->node.pid = 0;
-}
-
-static enum lf_code start(struct bench *b, struct lf_err *e)
-{
-    char self[512];
-    ssize_t len = readlink("/proc/self/exe", self, sizeof self - 1);
-    const char *argv[] = { self, "serve", "-c", b->ini, "--json", NULL };
-    const struct lf_json *v, *list;
-    struct lf_client c;
-    enum lf_code rc;
-    lf_view line;
-
-    self[len > 0 ? len : 0] = '\0';
-    LF_TRY(lf_process_start(&b->node, "node", argv, b->log, LF_PROCESS_TALK, e));
-    if (lf_process_line(&b->node, &b->a, 60000, &line, e) != LF_OK)
-        return lf_err_at(e, "the node did not start; %s says why", b->log);
-    LF_TRY(lf_json_parse(&b->a, line, NULL, &v, e));
-    b->https = lf_json_str(v, "https");
-    b->ca = lf_json_str(v, "ca");
-    if (lf_json_str(v, "password").len) {
-        b->password = lf_json_str(v, "password");
-        LF_TRY(lf_file_write(lf_arena_printf(&b->a, "%s/password", b->dir).ptr, b->password, 0600, e));
-    } else {
-        struct lf_buf in;
-
-        lf_buf_init(&in, 4096);
-        rc = lf_input_read(lf_arena_printf(&b->a, "%s/password", b->dir).ptr, &in, e);
-        b->password = lf_arena_copy(&b->a, lf_buf_view(&in));
-        lf_buf_clear(&in);
-        LF_TRY(rc);
-    }
-    LF_TRY(lf_client_open(&c, b->data, e));
-    rc = lf_client_call(
-        &c, "POST", "/api/v1/tokens",
-        lf_arena_printf(&b->a, "{\"label\":\"bench %lld\",\"roles\":\"share\",\"account\":\"admin\"}",
-                        (long long)now()),
-        &v, e);
-    if (rc == LF_OK) {
-        b->token = lf_arena_copy(&b->a, lf_json_str(v, "token"));
-        rc = lf_client_taxii(&c, "GET", LF_API_ROOT "collections/", LF_V(""), &v, e);
-    }
-    list = rc == LF_OK ? lf_json_get(v, LF_V("collections")) : NULL;
-    for (size_t i = 0; i < lf_json_items(list); i++)
-        if (lf_view_is(lf_json_str(lf_json_item(list, i), "alias"), "library"))
-            b->collection = lf_arena_copy(&b->a, lf_json_str(lf_json_item(list, i), "id"));
-    lf_client_close(&c);
-    return rc;
-}
 
 /* ---- filling ---- */
 
@@ -241,12 +71,12 @@ static enum lf_code fill_some(struct lf_task *t, lf_view collection, uint64_t fr
 /* How many objects a directory that is kept has, made here. */
 static const char *count_file(struct bench *b)
 {
-    return lf_arena_printf(&b->a, "%s/objects", b->dir).ptr;
+    return lf_arena_printf(&b->s.a, "%s/objects", b->s.dir).ptr;
 }
 
 static enum lf_code fill(struct bench *b, struct lf_err *e)
 {
-    struct lf_db_options o = { .path = lf_arena_printf(&b->a, "%s/core/node.db", b->data).ptr };
+    struct lf_db_options o = { .path = lf_arena_printf(&b->s.a, "%s/core/node.db", b->s.data).ptr };
     struct lf_log log = { .fd = STDERR_FILENO, .least = LF_LOG_WARN, .worker = "bench" };
     struct lf_arena a = { 0 };
     struct lf_identity self = { 0 };
@@ -260,14 +90,14 @@ static enum lf_code fill(struct bench *b, struct lf_err *e)
 
     lf_env_real(&env, &log);
     LF_TRY(lf_db_open(&o, &env, &db, e));
-    rc = lf_node_load_or_create(db, &env, &b->a, LF_V(""), LF_V("provider"), &self, e);
+    rc = lf_node_load_or_create(db, &env, &b->s.a, LF_V(""), LF_V("provider"), &self, e);
     t = (struct lf_task){ .a = &a, .env = &env, .db = db, .self = &self };
     if (rc == LF_OK) {
         t.scope = lf_node_scope(&self);
         rc = lf_collection_find(&t, LF_V("library"), &c, e);
     }
     if (rc == LF_OK)
-        c.id = lf_arena_copy(&b->a, c.id);
+        c.id = lf_arena_copy(&b->s.a, c.id);
     for (uint64_t i = b->have; i < b->objects && rc == LF_OK; i += CHUNK) {
         uint64_t to = i + CHUNK < b->objects ? i + CHUNK : b->objects;
 
@@ -283,23 +113,28 @@ static enum lf_code fill(struct bench *b, struct lf_err *e)
     return rc;
 }
 
+static enum lf_code start(struct bench *b, struct lf_err *e)
+{
+    const struct lf_json *v, *list;
+    struct lf_client c;
+    enum lf_code rc;
+
+    LF_TRY(lf_bench_server_start(&b->s, "share", e));
+    LF_TRY(lf_client_open(&c, b->s.data, e));
+    rc = lf_client_taxii(&c, "GET", LF_API_ROOT "collections/", LF_V(""), &v, e);
+    list = rc == LF_OK ? lf_json_get(v, LF_V("collections")) : NULL;
+    for (size_t i = 0; i < lf_json_items(list); i++)
+        if (lf_view_is(lf_json_str(lf_json_item(list, i), "alias"), "library"))
+            b->collection = lf_arena_copy(&b->s.a, lf_json_str(lf_json_item(list, i), "id"));
+    lf_client_close(&c);
+    return rc;
+}
+
 static enum lf_code set_up(struct bench *b, struct lf_err *e)
 {
     struct lf_buf in;
     uint64_t n;
 
-    b->ini = lf_arena_printf(&b->a, "%s/bench.ini", b->dir).ptr;
-    b->log = lf_arena_printf(&b->a, "%s/node.log", b->dir).ptr;
-    b->data = lf_arena_printf(&b->a, "%s/data", b->dir).ptr;
-    LF_TRY(lf_file_write(
-        b->ini,
-        lf_arena_printf(
-            &b->a,
-            "[node]\nname = bench\ndata = %s\ndatabase_cache_mb = %u\n[http]\nlisten = 127.0.0.1:0\npeer = "
-            "127.0.0.1:0\n[intake]\nsyslog_udp = 127.0.0.1:0\nsyslog_tcp = 127.0.0.1:0\n"
-            "syslog_tls = 127.0.0.1:0\n[dns]\nlisten = 127.0.0.1:0\n",
-            b->data, b->cache),
-        0600, e));
     if (lf_file_exists(count_file(b))) {
         lf_buf_init(&in, 64);
         if (lf_input_read(count_file(b), &in, e) == LF_OK && lf_view_u64(lf_buf_view(&in), &n))
@@ -309,7 +144,7 @@ static enum lf_code set_up(struct bench *b, struct lf_err *e)
     LF_TRY(start(b, e));
     if (b->have >= b->objects)
         return LF_OK;
-    stop(b);
+    lf_bench_server_stop(&b->s);
     LF_TRY(fill(b, e));
     return start(b, e);
 }
@@ -324,41 +159,24 @@ static size_t take(char *bytes, size_t size, size_t n, void *ctx)
     return b->over ? 0 : size * n;
 }
 
-static size_t drop(char *bytes, size_t size, size_t n, void *ctx)
-{
-    (void)bytes;
-    *(uint64_t *)ctx += size * n;
-    return size * n;
-}
-
-static lf_view bearer(struct bench *b)
-{
-    return lf_arena_printf(&b->a, "Authorization: Bearer %.*s", LF_FMT(b->token));
-}
-
 static struct curl_slist *headers(struct bench *b, bool basic)
 {
     struct curl_slist *h = curl_slist_append(NULL, "Accept: " TAXII);
-    lf_view pair = lf_arena_printf(&b->a, "admin:%.*s", LF_FMT(b->password));
+    lf_view pair = lf_arena_printf(&b->s.a, "admin:%.*s", LF_FMT(b->s.password));
 
     h = curl_slist_append(h, "Content-Type: " TAXII);
     h = curl_slist_append(h, "Expect:");
-    return curl_slist_append(h, basic ? lf_arena_printf(&b->a, "Authorization: Basic %.*s",
-                                                        LF_FMT(lf_base64(&b->a, pair.ptr, pair.len)))
+    return curl_slist_append(h, basic ? lf_arena_printf(&b->s.a, "Authorization: Basic %.*s",
+                                                        LF_FMT(lf_base64(&b->s.a, pair.ptr, pair.len)))
                                             .ptr
-                                      : bearer(b).ptr);
+                                      : lf_bench_server_bearer(&b->s));
 }
 
-static void dress(struct bench *b, CURL *c, struct curl_slist *h, const char *query)
+static const char *url_of(struct bench *b, const char *query)
 {
-    curl_easy_setopt(c, CURLOPT_URL,
-                     lf_arena_printf(&b->a, "%.*s" LF_API_ROOT "collections/%.*s/%s", LF_FMT(b->https),
-                                     LF_FMT(b->collection), query)
-                         .ptr);
-    curl_easy_setopt(c, CURLOPT_CAINFO, lf_arena_cstr(&b->a, b->ca));
-    curl_easy_setopt(c, CURLOPT_HTTPHEADER, h);
-    curl_easy_setopt(c, CURLOPT_NOSIGNAL, 1L);
-    curl_easy_setopt(c, CURLOPT_TIMEOUT, 120L);
+    return lf_arena_printf(&b->s.a, "%.*s" LF_API_ROOT "collections/%.*s/%s", LF_FMT(b->s.https),
+                           LF_FMT(b->collection), query)
+        .ptr;
 }
 
 /* One request on the one connection; the answer is in b->body and b->head. */
@@ -371,7 +189,7 @@ static enum lf_code ask(struct bench *b, const char *query, lf_view post, long w
 
     lf_buf_reset(&b->body);
     lf_buf_reset(&b->head);
-    dress(b, b->one, h, query);
+    lf_bench_server_dress(&b->s, b->one, h, url_of(b, query));
     curl_easy_setopt(b->one, CURLOPT_ERRORBUFFER, why);
     curl_easy_setopt(b->one, CURLOPT_WRITEFUNCTION, take);
     curl_easy_setopt(b->one, CURLOPT_WRITEDATA, &b->body);
@@ -393,19 +211,6 @@ static enum lf_code ask(struct bench *b, const char *query, lf_view post, long w
         return lf_err_set(e, LF_IO, "%s was answered with %ld: %.*s", query, status,
                           LF_FMT(lf_view_first(lf_buf_view(&b->body), 200)));
     return LF_OK;
-}
-
-static int by_double(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-
-    return x < y ? -1 : x > y;
-}
-
-static double median(double *v, size_t n)
-{
-    qsort(v, n, sizeof *v, by_double);
-    return v[n / 2];
 }
 
 static void row(const struct bench *b, const char *name, const char *unit, double per_cpu_s, double cpu_s,
@@ -435,21 +240,22 @@ static enum lf_code post(struct bench *b, struct lf_err *e)
             if (i)
                 lf_buf_byte(&in, ',');
             /* Past all that a kept directory can have; the clock, so that it is new each time. */
-            lf_buf_put(&in, lf_bench_object(((uint64_t)now() << 16) + i, "indicator", text));
+            lf_buf_put(&in, lf_bench_object(((uint64_t)lf_bench_now() << 16) + i, "indicator", text));
         }
         LF_PUT(&in, "]}");
-        settle(b);
-        c = server_cpu(b);
+        lf_bench_server_settle(&b->s);
+        c = lf_bench_server_cpu(&b->s);
         w = lf_bench_wall();
         LF_TRY(ask(b, "objects/", lf_buf_view(&in), 202, e));
         took[r] = lf_bench_wall() - w;
-        cpu[r] = server_cpu(b) - c;
+        cpu[r] = lf_bench_server_cpu(&b->s) - c;
         if (lf_view_find(lf_buf_view(&b->body), LF_V("\"success_count\":10000")) == SIZE_MAX)
             return lf_err_set(e, LF_IO, "not all was taken: %.*s",
                               LF_FMT(lf_view_first(lf_buf_view(&b->body), 300)));
     }
     lf_buf_clear(&in);
-    row(b, "post", "objects", ENVELOPE / median(cpu, RUNS), median(cpu, RUNS), median(took, RUNS));
+    row(b, "post", "objects", ENVELOPE / lf_bench_median(cpu, RUNS), lf_bench_median(cpu, RUNS),
+        lf_bench_median(took, RUNS));
     return LF_OK;
 }
 
@@ -461,7 +267,7 @@ static lf_view next_of(struct bench *b)
     if (at == SIZE_MAX)
         return LF_V("");
     v = lf_view_from(v, at + 8);
-    return lf_arena_copy(&b->a, lf_view_first(v, lf_view_find_byte(v, '"')));
+    return lf_arena_copy(&b->s.a, lf_view_first(v, lf_view_find_byte(v, '"')));
 }
 
 /* Pages of 1,000, one after the other, from the start. */
@@ -471,23 +277,23 @@ static enum lf_code pages(struct bench *b, struct lf_err *e)
     double cpu[RUNS], took[RUNS];
 
     for (size_t r = 0; r < RUNS && n; r++) {
-        double c = server_cpu(b), w = lf_bench_wall();
+        double c = lf_bench_server_cpu(&b->s), w = lf_bench_wall();
         lf_view next = LF_V("");
 
         for (size_t i = 0; i < n; i++) {
             LF_TRY(ask(
                 b,
-                lf_arena_printf(&b->a, "objects/?limit=1000%s%.*s", next.len ? "&next=" : "", LF_FMT(next))
+                lf_arena_printf(&b->s.a, "objects/?limit=1000%s%.*s", next.len ? "&next=" : "", LF_FMT(next))
                     .ptr,
                 LF_V(""), 200, e));
             next = next_of(b);
         }
         took[r] = lf_bench_wall() - w;
-        cpu[r] = server_cpu(b) - c;
+        cpu[r] = lf_bench_server_cpu(&b->s) - c;
     }
     if (n)
-        row(b, "page", "objects", (double)n * 1000 / median(cpu, RUNS), median(cpu, RUNS) / (double)n,
-            median(took, RUNS) / (double)n);
+        row(b, "page", "objects", (double)n * 1000 / lf_bench_median(cpu, RUNS),
+            lf_bench_median(cpu, RUNS) / (double)n, lf_bench_median(took, RUNS) / (double)n);
     return LF_OK;
 }
 
@@ -520,133 +326,74 @@ static enum lf_code latency(struct bench *b, struct lf_err *e)
             (void)lf_time_micro(b->first + (b->last - b->first) / (PLACES + 2) * (lf_time)p, at);
             lf_bench_object_id(i, lf_bench_object_type(i), id, sizeof id);
             if (strcmp(ways[k].name, "page-id") == 0)
-                query = lf_arena_printf(&b->a, "%s%s", ways[k].query, id);
+                query = lf_arena_printf(&b->s.a, "%s%s", ways[k].query, id);
             else if (strcmp(ways[k].name, "page-version") == 0)
-                query = lf_arena_printf(&b->a, "%s%s", ways[k].query,
+                query = lf_arena_printf(&b->s.a, "%s%s", ways[k].query,
                                         lf_stix_micro(lf_bench_object_modified(i - i % 20 + 5), id).ptr);
             else
-                query = lf_arena_printf(&b->a, "%s&added_after=%s", ways[k].query, at);
+                query = lf_arena_printf(&b->s.a, "%s&added_after=%s", ways[k].query, at);
             if (ways[k].next) {
-                LF_TRY(ask(b, lf_arena_cstr(&b->a, query), LF_V(""), 200, e));
+                LF_TRY(ask(b, lf_arena_cstr(&b->s.a, query), LF_V(""), 200, e));
                 next = next_of(b);
                 if (next.len)
-                    query = lf_arena_printf(&b->a, "%.*s&next=%.*s", LF_FMT(query), LF_FMT(next));
+                    query = lf_arena_printf(&b->s.a, "%.*s&next=%.*s", LF_FMT(query), LF_FMT(next));
             }
             /* The first time is a row of its own: the node reads it from the system's page cache or the disk.
              */
-            c = server_cpu(b);
+            c = lf_bench_server_cpu(&b->s);
             w = lf_bench_wall();
-            LF_TRY(ask(b, lf_arena_cstr(&b->a, query), LF_V(""), 200, e));
+            LF_TRY(ask(b, lf_arena_cstr(&b->s.a, query), LF_V(""), 200, e));
             first_took[p] = lf_bench_wall() - w;
-            first_cpu += server_cpu(b) - c;
-            c = server_cpu(b);
+            first_cpu += lf_bench_server_cpu(&b->s) - c;
+            c = lf_bench_server_cpu(&b->s);
             w = lf_bench_wall();
-            LF_TRY(ask(b, lf_arena_cstr(&b->a, query), LF_V(""), 200, e));
+            LF_TRY(ask(b, lf_arena_cstr(&b->s.a, query), LF_V(""), 200, e));
             took[p] = lf_bench_wall() - w;
-            cpu += server_cpu(b) - c;
+            cpu += lf_bench_server_cpu(&b->s) - c;
             if (b->body.len < 100)
                 return lf_err_set(e, LF_IO, "%.*s found nothing", LF_FMT(query));
         }
-        row(b, ways[k].name, "pages", PLACES / cpu, cpu / PLACES, median(took, PLACES));
-        row(b, lf_arena_printf(&b->a, "%s-first", ways[k].name).ptr, "pages", PLACES / first_cpu,
-            first_cpu / PLACES, median(first_took, PLACES));
+        row(b, ways[k].name, "pages", PLACES / cpu, cpu / PLACES, lf_bench_median(took, PLACES));
+        row(b, lf_arena_printf(&b->s.a, "%s-first", ways[k].name).ptr, "pages", PLACES / first_cpu,
+            first_cpu / PLACES, lf_bench_median(first_took, PLACES));
     }
     return LF_OK;
 }
 
 /* ---- many clients ---- */
 
-struct many {
-    CURLM *m;
-    CURL **c;
-    struct curl_slist *h;
-    size_t n;
-    uint64_t bytes;
-};
-
-static enum lf_code many_open(struct bench *b, struct many *m, size_t n, bool basic, const char *query,
-                              struct lf_err *e)
-{
-    *m = (struct many){ .m = curl_multi_init(), .n = n, .h = headers(b, basic) };
-    m->c = calloc(n, sizeof *m->c);
-    if (!m->m || !m->c)
-        return lf_err_set(e, LF_IO, "out of memory for %zu clients", n);
-    curl_multi_setopt(m->m, CURLMOPT_MAXCONNECTS, (long)n);
-    for (size_t i = 0; i < n; i++) {
-        m->c[i] = curl_easy_init();
-        dress(b, m->c[i], m->h, query);
-        curl_easy_setopt(m->c[i], CURLOPT_WRITEFUNCTION, drop);
-        curl_easy_setopt(m->c[i], CURLOPT_WRITEDATA, &m->bytes);
-        curl_easy_setopt(m->c[i], CURLOPT_PIPEWAIT, 0L);
-    }
-    return LF_OK;
-}
-
-static void many_close(struct many *m)
-{
-    for (size_t i = 0; i < m->n && m->c; i++) {
-        curl_multi_remove_handle(m->m, m->c[i]);
-        curl_easy_cleanup(m->c[i]);
-    }
-    curl_multi_cleanup(m->m);
-    curl_slist_free_all(m->h);
-    free(m->c);
-}
-
-/* How many transfers ended; those refused end it all. */
-static enum lf_code many_turn(struct many *m, bool again, size_t *ended, struct lf_err *e)
-{
-    int running, left;
-    CURLMsg *msg;
-
-    curl_multi_perform(m->m, &running);
-    while ((msg = curl_multi_info_read(m->m, &left))) {
-        CURL *c = msg->easy_handle;
-        CURLcode got = msg->data.result;
-        long status = 0;
-
-        curl_easy_getinfo(c, CURLINFO_RESPONSE_CODE, &status);
-        if (got != CURLE_OK || status != 200)
-            return lf_err_set(e, LF_IO, "a client was answered with %ld (%s)", status,
-                              curl_easy_strerror(got));
-        curl_multi_remove_handle(m->m, c);
-        if (again)
-            curl_multi_add_handle(m->m, c);
-        (*ended)++;
-    }
-    return LF_OK;
-}
-
 static enum lf_code polls(struct bench *b, const char *name, bool basic, struct lf_err *e)
 {
-    struct many m;
+    struct lf_bench_clients m;
     double cpu[RUNS], took[RUNS], rate[RUNS];
-    enum lf_code rc = many_open(b, &m, POLLERS, basic, "objects/?added_after=2999-01-01T00:00:00Z", e);
+    enum lf_code rc = lf_bench_clients_open(&m, &b->s, POLLERS, headers(b, basic),
+                                            url_of(b, "objects/?added_after=2999-01-01T00:00:00Z"), 200, e);
     size_t warm = 0;
 
-    for (size_t i = 0; i < m.n && rc == LF_OK; i++)
-        curl_multi_add_handle(m.m, m.c[i]);
+    if (rc == LF_OK)
+        lf_bench_clients_ask(&m);
     while (rc == LF_OK && warm < 4 * m.n) {
-        rc = many_turn(&m, true, &warm, e);
+        rc = lf_bench_clients_turn(&m, true, &warm, e);
         if (rc == LF_OK)
-            curl_multi_poll(m.m, NULL, 0, 100, NULL);
+            lf_bench_clients_wait(&m, 100);
     }
     for (size_t r = 0; r < RUNS && rc == LF_OK; r++) {
-        double c = server_cpu(b), w = lf_bench_wall();
+        double c = lf_bench_server_cpu(&b->s), w = lf_bench_wall();
         size_t n = 0;
 
         while (rc == LF_OK && lf_bench_wall() - w < 1.0) {
-            rc = many_turn(&m, true, &n, e);
+            rc = lf_bench_clients_turn(&m, true, &n, e);
             if (rc == LF_OK)
-                curl_multi_poll(m.m, NULL, 0, 100, NULL);
+                lf_bench_clients_wait(&m, 100);
         }
         took[r] = (lf_bench_wall() - w) / (double)(n ? n : 1);
-        cpu[r] = (server_cpu(b) - c) / (double)(n ? n : 1);
+        cpu[r] = (lf_bench_server_cpu(&b->s) - c) / (double)(n ? n : 1);
         rate[r] = 1 / cpu[r];
     }
     if (rc == LF_OK)
-        row(b, name, "requests", median(rate, RUNS), median(cpu, RUNS), median(took, RUNS));
-    many_close(&m);
+        row(b, name, "requests", lf_bench_median(rate, RUNS), lf_bench_median(cpu, RUNS),
+            lf_bench_median(took, RUNS));
+    lf_bench_clients_close(&m);
     return rc;
 }
 
@@ -654,50 +401,54 @@ static enum lf_code polls(struct bench *b, const char *name, bool basic, struct 
 static enum lf_code waiting(struct bench *b, struct lf_err *e)
 {
     char at[LF_TIME_TEXT], text[LF_BENCH_OBJECT];
-    struct many m;
+    struct lf_bench_clients m;
     double took[RUNS], cpu[RUNS], kb[RUNS];
-    long before = server_pss_kb(b);
+    long before = lf_bench_server_pss_kb(&b->s);
     enum lf_code rc;
 
-    (void)lf_time_micro(now() + LF_SECOND, at); /* the clock of the fill may have run ahead a little */
-    rc = many_open(b, &m, b->clients, false, lf_arena_printf(&b->a, "objects/?added_after=%s", at).ptr, e);
+    (void)lf_time_micro(lf_bench_now() + LF_SECOND,
+                        at); /* the clock of the fill may have run ahead a little */
+    rc = lf_bench_clients_open(&m, &b->s, b->clients, headers(b, false),
+                               url_of(b, lf_arena_printf(&b->s.a, "objects/?added_after=%s", at).ptr), 200,
+                               e);
     m.h = curl_slist_append(m.h, "Prefer: wait=30");
     for (size_t r = 0; r < RUNS && rc == LF_OK; r++) {
         size_t ended = 0;
         double w, c;
 
-        (void)lf_time_micro(now() + LF_SECOND, at);
-        for (size_t i = 0; i < m.n; i++) {
-            dress(b, m.c[i], m.h, lf_arena_printf(&b->a, "objects/?added_after=%s", at).ptr);
-            curl_multi_add_handle(m.m, m.c[i]);
-        }
+        (void)lf_time_micro(lf_bench_now() + LF_SECOND, at);
+        for (size_t i = 0; i < m.n; i++)
+            lf_bench_server_dress(&b->s, m.c[i], m.h,
+                                  url_of(b, lf_arena_printf(&b->s.a, "objects/?added_after=%s", at).ptr));
+        lf_bench_clients_ask(&m);
         /* They wait when nothing has moved for a second, and the object's time is after what they ask. */
         for (double quiet = lf_bench_wall(); rc == LF_OK && lf_bench_wall() - quiet < 1.5;) {
-            double was = server_cpu(b);
+            double was = lf_bench_server_cpu(&b->s);
 
-            rc = many_turn(&m, false, &ended, e);
-            curl_multi_poll(m.m, NULL, 0, 50, NULL);
-            if (server_cpu(b) - was > 0.002)
+            rc = lf_bench_clients_turn(&m, false, &ended, e);
+            lf_bench_clients_wait(&m, 50);
+            if (lf_bench_server_cpu(&b->s) - was > 0.002)
                 quiet = lf_bench_wall();
         }
         if (rc == LF_OK && ended)
             rc = lf_err_set(e, LF_IO, "%zu clients did not wait", ended);
         if (rc != LF_OK)
             break;
-        kb[r] = (double)(server_pss_kb(b) - before) / (double)m.n;
-        c = server_cpu(b);
+        kb[r] = (double)(lf_bench_server_pss_kb(&b->s) - before) / (double)m.n;
+        c = lf_bench_server_cpu(&b->s);
         w = lf_bench_wall();
-        rc = ask(b, "objects/",
-                 lf_arena_printf(&b->a, "{\"objects\":[%.*s]}",
-                                 LF_FMT(lf_bench_object(((uint64_t)now() << 16), "indicator", text))),
-                 202, e);
+        rc =
+            ask(b, "objects/",
+                lf_arena_printf(&b->s.a, "{\"objects\":[%.*s]}",
+                                LF_FMT(lf_bench_object(((uint64_t)lf_bench_now() << 16), "indicator", text))),
+                202, e);
         while (rc == LF_OK && ended < m.n && lf_bench_wall() - w < 20) {
-            rc = many_turn(&m, false, &ended, e);
+            rc = lf_bench_clients_turn(&m, false, &ended, e);
             if (rc == LF_OK && ended < m.n)
-                curl_multi_poll(m.m, NULL, 0, 100, NULL);
+                lf_bench_clients_wait(&m, 100);
         }
         took[r] = lf_bench_wall() - w;
-        cpu[r] = server_cpu(b) - c;
+        cpu[r] = lf_bench_server_cpu(&b->s) - c;
         if (rc == LF_OK && ended < m.n)
             rc = lf_err_set(e, LF_IO, "%zu of %zu clients were not told in 20 s", m.n - ended, m.n);
     }
@@ -705,9 +456,10 @@ static enum lf_code waiting(struct bench *b, struct lf_err *e)
         printf("{\"bench\":\"taxii\",\"row\":\"wait\",\"stored\":%llu,\"clients\":%zu,\"all_told_s\":%.3f,"
                "\"cpu_s\":%.3f,"
                "\"kb_per_client\":%.1f}\n",
-               (unsigned long long)b->objects, m.n, median(took, RUNS), median(cpu, RUNS), median(kb, RUNS));
+               (unsigned long long)b->objects, m.n, lf_bench_median(took, RUNS), lf_bench_median(cpu, RUNS),
+               lf_bench_median(kb, RUNS));
     fflush(stdout);
-    many_close(&m);
+    lf_bench_clients_close(&m);
     return rc;
 }
 
@@ -716,9 +468,9 @@ static enum lf_code bundle(struct bench *b, struct lf_err *e)
 {
     char self[512];
     ssize_t len = readlink("/proc/self/exe", self, sizeof self - 1);
-    const char *argv[] = { self, "stix", "import", "--data", b->data, "--json", b->bundle, NULL };
+    const char *argv[] = { self, "stix", "import", "--data", b->s.data, "--json", b->bundle, NULL };
     struct lf_process p;
-    double c = server_cpu(b), w = lf_bench_wall();
+    double c = lf_bench_server_cpu(&b->s), w = lf_bench_wall();
     char after[LF_TIME_TEXT];
     const struct lf_json *v;
     lf_view line, next = LF_V("");
@@ -726,23 +478,23 @@ static enum lf_code bundle(struct bench *b, struct lf_err *e)
     double imported;
 
     self[len > 0 ? len : 0] = '\0';
-    (void)lf_time_micro(now(), after);
-    LF_TRY(lf_process_start(&p, "import", argv, b->log, LF_PROCESS_TALK | LF_PROCESS_QUIET_EXIT, e));
+    (void)lf_time_micro(lf_bench_now(), after);
+    LF_TRY(lf_process_start(&p, "import", argv, b->s.log, LF_PROCESS_TALK | LF_PROCESS_QUIET_EXIT, e));
     do
-        LF_TRY(lf_process_line(&p, &b->a, 120000, &line, e));
+        LF_TRY(lf_process_line(&p, &b->s.a, 120000, &line, e));
     while (!line.len || line.ptr[0] != '{');
-    LF_TRY(lf_json_parse(&b->a, line, NULL, &v, e));
+    LF_TRY(lf_json_parse(&b->s.a, line, NULL, &v, e));
     lf_process_stop(&p, 5000);
     imported = lf_bench_wall() - w;
     do {
         const struct lf_json *page;
 
         LF_TRY(ask(b,
-                   lf_arena_printf(&b->a, "objects/?limit=1000&added_after=%s%s%.*s", after,
+                   lf_arena_printf(&b->s.a, "objects/?limit=1000&added_after=%s%s%.*s", after,
                                    next.len ? "&next=" : "", LF_FMT(next))
                        .ptr,
                    LF_V(""), 200, e));
-        LF_TRY(lf_json_parse(&b->a, lf_arena_copy(&b->a, lf_buf_view(&b->body)),
+        LF_TRY(lf_json_parse(&b->s.a, lf_arena_copy(&b->s.a, lf_buf_view(&b->body)),
                              &(struct lf_json_limits){ .bytes = 64 << 20 }, &page, e));
         n += lf_json_items(lf_json_get(page, LF_V("objects")));
         next = next_of(b);
@@ -751,7 +503,7 @@ static enum lf_code bundle(struct bench *b, struct lf_err *e)
            "s\":%.3f,"
            "\"all_s\":%.3f,\"cpu_s\":%.3f}\n",
            (unsigned long long)b->objects, LF_FMT(line), (unsigned long long)n, imported, lf_bench_wall() - w,
-           server_cpu(b) - c);
+           lf_bench_server_cpu(&b->s) - c);
     fflush(stdout);
     return LF_OK;
 }
@@ -783,15 +535,15 @@ static enum lf_code added_of(const struct bench *b, lf_view name, lf_time *out, 
 static enum lf_code run(struct bench *b, struct lf_err *e)
 {
     LF_TRY(set_up(b, e));
-    settle(b);
-    b->last = now();
+    lf_bench_server_settle(&b->s);
+    b->last = lf_bench_now();
     if (b->objects) {
         char id[LF_BENCH_OBJECT_ID];
 
         LF_TRY(ask(b, "manifest/?limit=1", LF_V(""), 200, e));
         LF_TRY(added_of(b, LF_V("First: "), &b->first, e));
         lf_bench_object_id(b->objects - 1, lf_bench_object_type(b->objects - 1), id, sizeof id);
-        LF_TRY(ask(b, lf_arena_printf(&b->a, "manifest/?match%%5Bid%%5D=%s", id).ptr, LF_V(""), 200, e));
+        LF_TRY(ask(b, lf_arena_printf(&b->s.a, "manifest/?match%%5Bid%%5D=%s", id).ptr, LF_V(""), 200, e));
         LF_TRY(added_of(b, LF_V("Last: "), &b->last, e));
     }
     if (wanted(b, "latency") && b->objects >= 1000)
@@ -825,9 +577,9 @@ int lf_bench_taxii(int argc, char **argv)
     struct bench b = { .rows = "latency,page,poll,basic,post,wait", .clients = 1000, .cache = 32 };
     struct lf_err e = { 0 };
     struct rlimit files = { 16384, 16384 };
-    const char *tmp = getenv("TMPDIR");
+    const char *dir = NULL;
     uint64_t n;
-    enum lf_code rc = LF_OK;
+    enum lf_code rc;
 
     for (int i = 1; i < argc; i++) {
         bool with = i + 1 < argc;
@@ -845,7 +597,7 @@ int lf_bench_taxii(int argc, char **argv)
             b.cache = (unsigned)n;
             i++;
         } else if (strcmp(argv[i], "--data") == 0 && with)
-            b.dir = argv[++i];
+            dir = argv[++i];
         else if (strcmp(argv[i], "--rows") == 0 && with)
             b.rows = argv[++i];
         else if (strcmp(argv[i], "--bundle") == 0 && with)
@@ -858,36 +610,17 @@ int lf_bench_taxii(int argc, char **argv)
     }
     (void)setrlimit(RLIMIT_NOFILE, &files); /* what is allowed below it is told by the first refusal */
     lf_crypto_init();
-    b.kept = b.dir != NULL;
-    if (b.kept) {
-        if (!lf_file_exists(b.dir))
-            rc = lf_file_make_dir(b.dir, &e);
-        b.dir = realpath(b.dir, NULL);
-        if (!b.dir && rc == LF_OK)
-            rc = lf_err_set(&e, LF_IO, "the directory of --data: %s", strerror(errno));
-    } else {
-        char *dir =
-            lf_arena_cstr(&b.a, lf_arena_printf(&b.a, "%s/lianfang-XXXXXX", tmp && tmp[0] ? tmp : "/tmp"));
-
-        b.dir = mkdtemp(dir);
-        if (!b.dir)
-            rc = lf_err_set(&e, LF_IO, "temporary directory: %s", strerror(errno));
-    }
+    rc = lf_bench_server_open(&b.s, dir, b.cache, &e);
     lf_buf_init(&b.body, 64 << 20);
     lf_buf_init(&b.head, 1 << 20);
     b.one = curl_easy_init();
     if (rc == LF_OK)
         rc = run(&b, &e);
-    stop(&b);
     if (rc != LF_OK)
         fprintf(stderr, "lianfang bench taxii: %s\n", e.text);
-    if (!b.kept && b.dir && lf_file_remove_tree(b.dir, &e) != LF_OK)
-        fprintf(stderr, "lianfang bench taxii: %s\n", e.text);
-    if (b.kept)
-        free((char *)(uintptr_t)b.dir);
+    lf_bench_server_close(&b.s);
     curl_easy_cleanup(b.one);
     lf_buf_clear(&b.body);
     lf_buf_clear(&b.head);
-    lf_arena_clear(&b.a);
     return rc == LF_OK ? 0 : 2;
 }

@@ -30,4 +30,4 @@ bench: build
 	@python3 tools/bench.py
 
 clean:
-	@rm -rf build build-clang build-asan build-fuzz build-gcc
+	@rm -rf build build-clang build-asan build-gcc

@@ -137,7 +137,7 @@ def meson_tests(suite, directory="build-asan"):
     tests = [t for t in json.loads(r.stdout) if any(s.split(":")[-1] == suite for s in t["suite"])]
 
     def look(t):
-        return t["name"], run(t["cmd"], timeout=300, env=t["env"] if isinstance(t["env"], dict) else {})
+        return t["name"], run(t["cmd"], timeout=600, env=t["env"] if isinstance(t["env"], dict) else {})
 
     with concurrent.futures.ThreadPoolExecutor(int(jobs)) as pool:
         for name, r in pool.map(look, slow_first(tests, lambda t: t["name"].split("/")[-1])):

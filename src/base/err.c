@@ -92,8 +92,7 @@ void lf_bug(const char *file, int line, const char *fmt, ...)
     va_start(ap, fmt);
     vsnprintf(text, sizeof text, fmt, ap);
     va_end(ap);
-    fprintf(stderr, "level=bug code=LF0001 at=%s:%d text=\"%s\"\n", file, line, text);
-    fflush(stderr);
+    dprintf(STDERR_FILENO, "level=bug code=LF0001 at=%s:%d text=\"%s\"\n", file, line, text);
     n = backtrace(frames, (int)(sizeof frames / sizeof *frames));
     backtrace_symbols_fd(frames, n, STDERR_FILENO);
     abort();

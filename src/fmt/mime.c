@@ -593,3 +593,155 @@ enum lf_code lf_mime_read(struct lf_arena *a, lf_view message, struct lf_mime *o
     out->nparts = w.n;
     return rc;
 }
+
+/* ---- seals ---- */
+
+/* The first two parts of a multipart; how many there are. */
+static size_t two_parts(lf_view body, lf_view boundary, lf_view out[2])
+{
+    lf_view rest = body, line, part = { 0 };
+    bool last = false;
+    size_t n = 0;
+
+    while (!last && next_line(&rest, &line)) {
+        if (!is_delimiter(line, boundary, &last))
+            continue;
+        if (part.ptr) {
+            part.len = (size_t)(line.ptr - part.ptr);
+            if (part.len && part.ptr[part.len - 1] == '\n')
+                part.len--;
+            if (part.len && part.ptr[part.len - 1] == '\r')
+                part.len--;
+            if (n < 2)
+                out[n] = part;
+            n++;
+        }
+        part = rest;
+    }
+    return n;
+}
+
+/* Every line ends with CR LF, as it did when it was signed: mail servers hand messages over with LF alone. */
+static enum lf_code canonical(struct lf_arena *a, lf_view v, lf_view *out, struct lf_err *e)
+{
+    enum lf_code rc;
+    struct lf_buf b;
+    lf_view line;
+    bool ends = v.len && v.ptr[v.len - 1] == '\n';
+
+    lf_buf_init(&b, 2 * v.len + 2);
+    while (v.len && lf_view_split(&v, '\n', &line)) {
+        bool more = v.ptr != NULL;
+
+        if (line.len && line.ptr[line.len - 1] == '\r' && more)
+            line.len--;
+        lf_buf_put(&b, line);
+        if (more && (v.len || ends))
+            LF_PUT(&b, "\r\n");
+    }
+    rc = lf_buf_done(&b, e);
+    if (rc == LF_OK)
+        *out = lf_arena_copy(a, lf_buf_view(&b));
+    lf_buf_clear(&b);
+    return rc;
+}
+
+static bool is_type(lf_view type, const char *name, const char *older)
+{
+    return lf_view_is(type, name) || lf_view_is(type, older);
+}
+
+static enum lf_code seal_in_parts(struct lf_arena *a, lf_view body, lf_view type, const struct parameters *p,
+                                  struct lf_mime_sealed *out, struct lf_err *e)
+{
+    lf_view boundary = parameter(a, p, "boundary"), parts[2], inside, kind;
+    struct parameters *q = LF_NEW(a, struct parameters, 1);
+    bool is_signed = lf_view_is(type, "multipart/signed");
+    struct head h;
+
+    if (!boundary.len || two_parts(body, boundary, parts) != 2)
+        return LF_OK;
+    LF_TRY(read_head(parts[1], &h, &inside, e));
+    kind = read_parameters(a, h.at[TYPE], q);
+    out->openpgp = !is_signed || lf_view_is(kind, "application/pgp-signature");
+    if (is_signed
+            ? !out->openpgp && !is_type(kind, "application/pkcs7-signature", "application/x-pkcs7-signature")
+            : !lf_view_is(kind, "application/octet-stream"))
+        return LF_OK;
+    if (is_signed)
+        LF_TRY(canonical(a, parts[0], &out->content, e));
+    out->seal = mime_undone(a, inside, h.at[ENCODING]);
+    out->seal_kind = is_signed ? LF_MIME_SIGNED : LF_MIME_ENCRYPTED;
+    return LF_OK;
+}
+
+enum lf_code lf_mime_seal_find(struct lf_arena *a, lf_view message, struct lf_mime_sealed *out,
+                               struct lf_err *e)
+{
+    struct parameters *p = LF_NEW(a, struct parameters, 1);
+    struct lf_mime_sealed found = { .seal_kind = LF_MIME_OPEN };
+    struct lf_mime who = { .from = LF_V("") };
+    struct head h;
+    lf_view body, type;
+
+    LF_TRY(read_head(message, &h, &body, e));
+    if (h.at[FROM].ptr)
+        read_from(a, h.at[FROM], &who);
+    found.from = who.from;
+    type = read_parameters(a, h.at[TYPE], p);
+    if (is_type(type, "multipart/signed", "multipart/encrypted")) {
+        LF_TRY(seal_in_parts(a, body, type, p, &found, e));
+    } else if (is_type(type, "application/pkcs7-mime", "application/x-pkcs7-mime")) {
+        found.seal = mime_undone(a, body, h.at[ENCODING]);
+        found.seal_kind = LF_MIME_PACKED;
+    }
+    *out = found;
+    return LF_OK;
+}
+
+/* The lines of a head, but for fields that say what its content is. */
+static void put_fields_but(struct lf_buf *b, lf_view head)
+{
+    static const lf_view content = LF_VIEW("content-"), version = LF_VIEW("mime-version:");
+    lf_view line;
+    bool keep = false;
+
+    while (head.len && lf_view_split(&head, '\n', &line)) {
+        if (!line.len || (line.ptr[0] != ' ' && line.ptr[0] != '\t'))
+            keep = lf_view_find_byte(line, ':') != SIZE_MAX &&
+                   !lf_view_eq_nocase(lf_view_first(line, content.len), content) &&
+                   !lf_view_eq_nocase(lf_view_first(line, version.len), version);
+        if (keep) {
+            lf_buf_put(b, line);
+            LF_PUT(b, "\n");
+        }
+    }
+}
+
+enum lf_code lf_mime_unsealed(struct lf_arena *a, lf_view message, lf_view part, lf_view *out,
+                              struct lf_err *e)
+{
+    struct head h;
+    lf_view outside, body, head;
+    struct lf_buf b;
+    enum lf_code rc;
+
+    LF_TRY(read_head(message, &h, &outside, e));
+    LF_TRY(read_head(part, &h, &body, e));
+    head = lf_view_first(part, (size_t)(body.ptr - part.ptr));
+    lf_buf_init(&b, message.len + part.len + 4);
+    while (head.len && (head.ptr[head.len - 1] == '\n' || head.ptr[head.len - 1] == '\r'))
+        head.len--;
+    if (head.len) {
+        lf_buf_put(&b, head);
+        LF_PUT(&b, "\n");
+    }
+    put_fields_but(&b, lf_view_first(message, (size_t)(outside.ptr - message.ptr)));
+    LF_PUT(&b, "\n");
+    lf_buf_put(&b, body);
+    rc = lf_buf_done(&b, e);
+    if (rc == LF_OK)
+        *out = lf_arena_copy(a, lf_buf_view(&b));
+    lf_buf_clear(&b);
+    return rc;
+}

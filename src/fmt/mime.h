@@ -53,4 +53,26 @@ struct lf_mime {
 /* LF_BAD_INPUT: it has no From field, so it is no mail; LF_TOO_BIG: one of the limits above. */
 enum lf_code lf_mime_read(struct lf_arena *a, lf_view message, struct lf_mime *out, struct lf_err *e) LF_MUST;
 
+/* Whether the whole message, or a part that was taken out of one, is signed or encrypted (RFC 3156, RFC
+ * 8551). */
+enum lf_mime_seal {
+    LF_MIME_OPEN,      /* neither, or not so that it could be read */
+    LF_MIME_SIGNED,    /* multipart/signed: `content` by `seal` */
+    LF_MIME_ENCRYPTED, /* OpenPGP: `seal` */
+    LF_MIME_PACKED     /* application/pkcs7-mime: `seal` is encrypted, or has its content within */
+};
+struct lf_mime_sealed {
+    enum lf_mime_seal seal_kind;
+    bool openpgp;
+    lf_view from;    /* address, as above */
+    lf_view content; /* LF_MIME_SIGNED: what was signed, with the line ends that signatures are made over */
+    lf_view seal;    /* a signature, or what is encrypted; its encoding undone */
+};
+enum lf_code lf_mime_seal_find(struct lf_arena *a, lf_view message, struct lf_mime_sealed *out,
+                               struct lf_err *e) LF_MUST;
+/* The message with a part of it, taken out of its seal, as all its content: fields of the part go before
+ * those outside, and what the outside says of its content goes. */
+enum lf_code lf_mime_unsealed(struct lf_arena *a, lf_view message, lf_view part, lf_view *out,
+                              struct lf_err *e) LF_MUST;
+
 #endif

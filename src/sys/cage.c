@@ -37,7 +37,7 @@ static const char *const net_files[] = {
 /* The cages, one row a worker; the parent's paths come on top. */
 static const struct lf_cage_row rows[] = {
     { "front", LF_CAGE_ACCEPT, NULL },
-    { "core", LF_CAGE_FILES, NULL },
+    { "core", LF_CAGE_FILES | LF_CAGE_THREADS, NULL },
     { "intake", LF_CAGE_FILES | LF_CAGE_ACCEPT | LF_CAGE_WATCH | LF_CAGE_THREADS, NULL },
     { "search", LF_CAGE_LOOK, NULL },
     { "relay", LF_CAGE_FILES | LF_CAGE_CONNECT | LF_CAGE_THREADS, net_files },

@@ -1,9 +1,9 @@
 -- name: mail_add
-INSERT INTO mail (org, id, digest, address, text, made, state, tries, next, told, ended, way, until)
-VALUES (:org, :id, :digest, :address, :text, :made, 0, 0, :made, '', 0, :way, :until);
+INSERT INTO mail (org, id, digest, address, text, made, state, tries, next, told, ended, way, until, sealed, seal_keys)
+VALUES (:org, :id, :digest, :address, :text, :made, 0, 0, :made, '', 0, :way, :until, CAST(:sealed AS BIGINT), :seal_keys);
 
 -- name: mail_due
-SELECT id, digest, address, text, made, state, tries, next, told, ended, way, until FROM mail
+SELECT id, digest, address, text, made, state, tries, next, told, ended, way, until, sealed, seal_keys FROM mail
 WHERE org = :org AND state = 0 AND next <= :now AND (way <> 0 OR :smtp = 1) AND (way <> 2 OR :sms = 1)
 ORDER BY next, id LIMIT :most;
 
@@ -12,7 +12,7 @@ SELECT coalesce(min(next), 0) FROM mail
 WHERE org = :org AND state = 0 AND (way <> 0 OR :smtp = 1) AND (way <> 2 OR :sms = 1);
 
 -- name: mail_of
-SELECT id, digest, address, '', made, state, tries, next, told, ended, way, until FROM mail
+SELECT id, digest, address, '', made, state, tries, next, told, ended, way, until, sealed, seal_keys FROM mail
 WHERE org = :org AND digest = :digest ORDER BY made DESC LIMIT :most;
 
 -- name: mail_again

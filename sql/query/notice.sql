@@ -76,7 +76,7 @@ INSERT INTO notice_delivery (org, id, notice, call, way, address, handed, state,
 VALUES (:org, :id, :notice, :call, :way, :address, 0, :state, 0, '', :made, :ended);
 
 -- name: notice_delivery_of
-SELECT id, call, way, address, state, tries, told, made, ended FROM notice_delivery
+SELECT id, call, way, address, state, tries, told, made, ended, sealed, seal_keys FROM notice_delivery
 WHERE org = :org AND notice = :notice ORDER BY call, way LIMIT :most;
 
 -- name: notice_delivery_unhanded
@@ -86,6 +86,9 @@ WHERE org = :org AND state = 0 AND handed = 0 ORDER BY made, id LIMIT :most;
 -- name: notice_delivery_handed
 UPDATE notice_delivery SET handed = 1, state = :state, tries = :tries, told = :told, ended = :ended
 WHERE org = :org AND id = :id;
+
+-- name: notice_delivery_sealed
+UPDATE notice_delivery SET sealed = :sealed, seal_keys = :seal_keys WHERE org = :org AND id = :id;
 
 -- name: notice_delivery_fared
 SELECT d.id, d.call, d.way, d.address, m.state, m.tries, m.told, d.made, m.ended

@@ -42,18 +42,19 @@ WHERE org = :org AND id = :id;
 SELECT seq, at, account, body, closed, came, done FROM referral_answer WHERE org = :org AND id = :id ORDER BY seq LIMIT :most;
 
 -- name: referral_letter_add
-INSERT INTO referral_letter (org, id, referral, made, account, recipient, subject, message, tlp, named, state, tries, told,
-    ended)
-SELECT :org, :id, :referral, m.made, :account, m.address, :subject, m.text, CAST(:tlp AS BIGINT), CAST(:named AS BIGINT),
-    0, 0, '', 0
+-- The message is kept as it can be read here: what went out may be encrypted to somebody else.
+INSERT INTO referral_letter (org, id, referral, made, account, recipient, subject, tlp, named, state, tries, told, ended,
+    sealed, seal_keys, message)
+SELECT :org, :id, :referral, m.made, :account, m.address, :subject, CAST(:tlp AS BIGINT), CAST(:named AS BIGINT),
+    0, 0, '', 0, CAST(:sealed AS BIGINT), :seal_keys, :message
 FROM mail m WHERE m.org = :org AND m.digest = :id;
 
 -- name: referral_letter_list
-SELECT id, made, account, recipient, subject, tlp, named, state, tries, told, ended, '' FROM referral_letter
+SELECT id, made, account, recipient, subject, tlp, named, state, tries, told, ended, '', sealed, seal_keys FROM referral_letter
 WHERE org = :org AND referral = :referral ORDER BY made DESC, id LIMIT :most;
 
 -- name: referral_letter_get
-SELECT id, made, account, recipient, subject, tlp, named, state, tries, told, ended, message FROM referral_letter
+SELECT id, made, account, recipient, subject, tlp, named, state, tries, told, ended, message, sealed, seal_keys FROM referral_letter
 WHERE org = :org AND referral = :referral AND id = :id;
 
 -- name: referral_letter_standing

@@ -143,25 +143,39 @@ static enum lf_code answers(struct lf_task *t, const struct lf_mime *m, lf_view 
 }
 
 /* What the history says of it. */
-static lf_view said(struct lf_task *t, const struct lf_inbox_mail *m, lf_view body)
+/* A signature by a contact, which is worth saying for as long as the incident is read. */
+static lf_view by_whom(struct lf_task *t, const struct lf_mail_opened *o)
 {
-    lf_view shown = lf_utf8_first(body, LF_INBOX_SHOWN - m->from.len - m->subject.len);
+    if (o->word != LF_SAID_GOOD)
+        return LF_V("");
+    return lf_arena_printf(t->a, "\n(%s %.*s)", o->kind == LF_SEAL_OPENPGP ? "OpenPGP" : "S/MIME",
+                           LF_FMT(o->fingerprint));
+}
 
-    return lf_arena_printf(t->a, "%.*s\n%.*s\n\n%.*s%s", LF_FMT(m->from), LF_FMT(m->subject), LF_FMT(shown),
-                           shown.len < body.len ? " …" : "");
+static lf_view said(struct lf_task *t, const struct lf_inbox_mail *m, const struct lf_mail_opened *o,
+                    lf_view body)
+{
+    lf_view by = by_whom(t, o);
+    lf_view shown = lf_utf8_first(body, LF_INBOX_SHOWN - m->from.len - m->subject.len - by.len);
+
+    return lf_arena_printf(t->a, "%.*s%.*s\n%.*s\n\n%.*s%s", LF_FMT(m->from), LF_FMT(by), LF_FMT(m->subject),
+                           LF_FMT(shown), shown.len < body.len ? " …" : "");
 }
 
 /* A file of the incident from here on, and an entry of its history. */
-static enum lf_code file_in(struct lf_task *t, const struct lf_inbox_mail *m, lf_view incident,
-                            lf_view source, lf_view account, struct lf_err *e)
+static enum lf_code file_in(struct lf_task *t, const struct lf_mail_settings *s,
+                            const struct lf_inbox_mail *m, lf_view incident, lf_view source, lf_view account,
+                            struct lf_err *e)
 {
     lf_view name = lf_arena_printf(t->a, "mail-%lld.eml", (long long)m->number), event;
+    struct lf_mail_opened o;
     struct lf_mime mime;
     struct lf_incident_file_new f;
     int64_t changed = 0;
 
-    LF_TRY(lf_mime_read(t->a, source, &mime, e));
-    f = (struct lf_incident_file_new){ name, LF_V("message/rfc822"), said(t, m, mime.text), source };
+    LF_TRY(lf_mail_open(t, s, source, &o, e));
+    LF_TRY(lf_mime_read(t->a, o.message, &mime, e));
+    f = (struct lf_incident_file_new){ name, LF_V("message/rfc822"), said(t, m, &o, mime.text), source };
     LF_TRY(lf_incident_file_add(t, incident, &f, &event, e));
     LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_inbox_decide,
                      LF_ARGS(LF_INT(LF_INBOX_FILED), LF_TEXT(incident), LF_TEXT(event), text_arg(account),
@@ -174,8 +188,8 @@ static enum lf_code file_in(struct lf_task *t, const struct lf_inbox_mail *m, lf
 
 /* As the node, in the organisation it came to.  What cannot be filed (the incident is full, or has this very
  * file) waits for a person. */
-static enum lf_code file_alone(struct lf_task *t, const struct lf_inbox_mail *m, lf_view source,
-                               struct lf_err *e)
+static enum lf_code file_alone(struct lf_task *t, const struct lf_mail_settings *s,
+                               const struct lf_inbox_mail *m, lf_view source, struct lf_err *e)
 {
     struct lf_task own = lf_node_task(t);
     struct lf_err why = { 0 };
@@ -187,7 +201,7 @@ static enum lf_code file_alone(struct lf_task *t, const struct lf_inbox_mail *m,
     if (m->automatic || before >= LF_INBOX_ALONE)
         return LF_OK;
     LF_TRY(lf_db_save(t->db, e));
-    rc = file_in(&own, m, m->incident, source, LF_V(""), &why);
+    rc = file_in(&own, s, m, m->incident, source, LF_V(""), &why);
     if (rc == LF_OK) {
         t->effects |= own.effects;
         return lf_db_release(t->db, e);
@@ -224,11 +238,13 @@ static enum lf_code tell(struct lf_task *t, lf_view id, struct lf_err *e)
     return lf_notice_raise(t, &n, NULL, e);
 }
 
-enum lf_code lf_inbox_take(struct lf_task *t, lf_view message, lf_view *id, bool *fresh, struct lf_err *e)
+enum lf_code lf_inbox_take(struct lf_task *t, const struct lf_mail_settings *s, lf_view message, lf_view *id,
+                           bool *fresh, struct lf_err *e)
 {
     uint8_t sum[LF_SHA256];
     const lf_view *known;
     struct lf_inbox_mail m;
+    struct lf_mail_opened o;
     struct lf_mime mime;
     lf_view hex, incident;
     size_t n;
@@ -246,6 +262,9 @@ enum lf_code lf_inbox_take(struct lf_task *t, lf_view message, lf_view *id, bool
         return LF_OK;
     }
     LF_TRY(room(t, message.len, e));
+    LF_TRY(lf_mail_open(t, s, message, &o, e));
+    if (o.message.ptr != message.ptr)
+        LF_TRY(lf_mime_read(t->a, o.message, &mime, e));
     LF_TRY(answers(t, &mime, &incident, e));
     *id = lf_uuid_new(t->env, t->a);
     LF_TRY(lf_db_exec(t->db, &t->scope, &lf_q_inbox_add,
@@ -257,7 +276,7 @@ enum lf_code lf_inbox_take(struct lf_task *t, lf_view message, lf_view *id, bool
                       LF_ARGS(LF_TEXT(*id), LF_INT(message.len), LF_BLOB(message)), e));
     LF_TRY(find(t, *id, &m, e));
     if (incident.len)
-        LF_TRY(file_alone(t, &m, message, e));
+        LF_TRY(file_alone(t, s, &m, message, e));
     return tell(t, *id, e);
 }
 
@@ -330,13 +349,14 @@ static enum lf_code waiting(struct lf_task *t, lf_view id, struct lf_inbox_mail 
                             states[m->state]);
 }
 
-enum lf_code lf_inbox_file(struct lf_task *t, lf_view id, lf_view incident, struct lf_err *e)
+enum lf_code lf_inbox_file(struct lf_task *t, const struct lf_mail_settings *s, lf_view id, lf_view incident,
+                           struct lf_err *e)
 {
     struct lf_inbox_mail m;
     lf_view source;
 
     LF_TRY(waiting(t, id, &m, &source, e));
-    LF_TRY(file_in(t, &m, incident, source, t->scope.account, e));
+    LF_TRY(file_in(t, s, &m, incident, source, t->scope.account, e));
     return lf_audit_add(t, LF_V("mail.file"), incident,
                         lf_arena_printf(t->a, "{\"mail\":\"%.*s\"}", LF_FMT(m.id)), e);
 }

@@ -1,8 +1,10 @@
 /* Inbox (收件匣): mail that came in, and what became of it.
  *
  * A mail server hands each message over (POST /api/v1/mail, or `lianfang mail take`) and is told that it was
- * taken when it is durable; the same bytes again are the same mail.  Who wrote it is what it says, and proved
- * by nothing.
+ * taken when it is durable; the same bytes again are the same mail.  Who wrote it is what it says; a
+ * signature by a contact's key proves it (post/mail_open.h), nothing else does.  What is encrypted to the
+ * node is opened for reading and for the history with the node's keys (`s`, may be NULL), and kept as it
+ * came.
  *
  *   waiting ──file──▶ filed        a file of an incident, the whole message as it came, and an entry of its
  *      └───dismiss──▶ dismissed    history that says from whom; or thrown away, with a reason
@@ -17,6 +19,7 @@
 
 #include "fmt/mime.h"
 #include "model/page.h"
+#include "post/mail_open.h"
 #include "store/task.h"
 
 /* The numbers are kept in databases. */
@@ -56,8 +59,8 @@ struct lf_inbox_mail {
 
 /* *fresh: it was not here yet.  Roles sender, reporter, analyst, reviewer.  LF_BAD_INPUT: no mail;
  * LF_TOO_BIG; LF_TOO_MANY: as much waits as may, hand it in again later. */
-enum lf_code lf_inbox_take(struct lf_task *t, lf_view message, lf_view *id, bool *fresh,
-                           struct lf_err *e) LF_MUST;
+enum lf_code lf_inbox_take(struct lf_task *t, const struct lf_mail_settings *s, lf_view message, lf_view *id,
+                           bool *fresh, struct lf_err *e) LF_MUST;
 /* state -1: any.  Newest first. */
 enum lf_code lf_inbox_list(struct lf_task *t, int state, const struct lf_page *page, size_t *n,
                            const struct lf_inbox_mail **out, lf_view *next, struct lf_err *e) LF_MUST;
@@ -66,7 +69,8 @@ enum lf_code lf_inbox_count(struct lf_task *t, int64_t *waiting, struct lf_err *
 enum lf_code lf_inbox_get(struct lf_task *t, lf_view id, struct lf_inbox_mail *out, lf_view *source,
                           struct lf_err *e) LF_MUST;
 /* A person's acts; audited.  LF_CONFLICT: it does not wait any more. */
-enum lf_code lf_inbox_file(struct lf_task *t, lf_view id, lf_view incident, struct lf_err *e) LF_MUST;
+enum lf_code lf_inbox_file(struct lf_task *t, const struct lf_mail_settings *s, lf_view id, lf_view incident,
+                           struct lf_err *e) LF_MUST;
 enum lf_code lf_inbox_dismiss(struct lf_task *t, lf_view id, lf_view reason, struct lf_err *e) LF_MUST;
 
 /* A letter of this Message-ID (the part before '@') is about the incident: answers to it are. */

@@ -150,15 +150,18 @@ static enum lf_code on_delivery(void *ctx, const struct lf_row *r, struct lf_err
 
     (void)e;
     g->delivery = lf_arena_grow(g->a, g->delivery, g->n, &g->cap, sizeof *g->delivery);
-    g->delivery[g->n++] = (struct lf_notice_delivery){ .id = lf_arena_copy(g->a, lf_row_text(r, 0)),
-                                                       .call = lf_arena_copy(g->a, lf_row_text(r, 1)),
-                                                       .way = (enum lf_way)lf_row_int(r, 2),
-                                                       .address = lf_arena_copy(g->a, lf_row_text(r, 3)),
-                                                       .state = (enum lf_delivery_state)lf_row_int(r, 4),
-                                                       .tries = lf_row_int(r, 5),
-                                                       .told = lf_arena_copy(g->a, lf_row_text(r, 6)),
-                                                       .made = lf_row_int(r, 7),
-                                                       .ended = lf_row_int(r, 8) };
+    g->delivery[g->n++] = (struct lf_notice_delivery){
+        .id = lf_arena_copy(g->a, lf_row_text(r, 0)),
+        .call = lf_arena_copy(g->a, lf_row_text(r, 1)),
+        .way = (enum lf_way)lf_row_int(r, 2),
+        .address = lf_arena_copy(g->a, lf_row_text(r, 3)),
+        .state = (enum lf_delivery_state)lf_row_int(r, 4),
+        .tries = lf_row_int(r, 5),
+        .told = lf_arena_copy(g->a, lf_row_text(r, 6)),
+        .made = lf_row_int(r, 7),
+        .ended = lf_row_int(r, 8),
+        .sealed = { .how = (unsigned)lf_row_int(r, 9), .keys = lf_arena_copy(g->a, lf_row_text(r, 10)) }
+    };
     return LF_OK;
 }
 

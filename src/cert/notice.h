@@ -76,6 +76,7 @@ struct lf_notice_delivery {
     enum lf_delivery_state state;
     int64_t tries;
     lf_time made, ended;
+    struct lf_mail_sealed sealed; /* of mail */
 };
 
 struct lf_notice_page {

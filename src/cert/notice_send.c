@@ -76,12 +76,24 @@ static enum lf_code attach_meeting(struct lf_task *t, const struct lf_notice *n,
     return LF_OK;
 }
 
+static enum lf_code sealed(struct lf_task *t, const struct lf_notice_delivery *d, struct lf_err *e)
+{
+    struct lf_scope node = lf_node_rows(t);
+
+    if (!d->sealed.how)
+        return LF_OK;
+    return lf_db_exec(t->db, &node, &lf_q_notice_delivery_sealed,
+                      LF_ARGS(LF_INT(d->sealed.how), LF_TEXT(lf_view_some(d->sealed.keys)), LF_TEXT(d->id)),
+                      e);
+}
+
 static enum lf_code hand(struct lf_task *t, const struct lf_mail_settings *s, lf_view url,
                          struct lf_notice_delivery *d, struct lf_err *e)
 {
     static const enum lf_mail_way ways[] = { LF_MAIL_SMTP, LF_MAIL_HOOK, LF_MAIL_SMS };
     lf_time now = lf_now(t->env);
     struct lf_mail_text m = { .digest = d->id, .to = d->address, .until = now + LETTER_LIFE };
+    struct lf_mail_made made = { 0 };
     struct lf_contact who = { 0 };
     struct notice_text text;
     struct notice_call c;
@@ -108,7 +120,10 @@ static enum lf_code hand(struct lf_task *t, const struct lf_mail_settings *s, lf
     }
     if (m.way == LF_MAIL_SMTP && n.kind == LF_NOTICE_MEETING)
         LF_TRY(attach_meeting(t, &n, &c, s->from, &m, e));
-    LF_TRY(lf_mail_add(t, s, &m, e));
+    m.contact = c.row.contact;
+    LF_TRY(lf_mail_add(t, s, &m, &made, e));
+    d->sealed = made.sealed;
+    LF_TRY(sealed(t, d, e));
     return note(t, d, e);
 }
 

@@ -52,7 +52,8 @@ struct lf_letter_sent {
     bool named;
     enum lf_mail_state state;
     int64_t tries;
-    lf_view told;    /* what the server said last */
+    lf_view told; /* what the server said last */
+    struct lf_mail_sealed sealed;
     lf_view message; /* as it was said to the server; of a single one */
 };
 enum { LF_LETTERS = 50 };

@@ -19,19 +19,20 @@ static enum lf_code on_row(void *ctx, const struct lf_row *r, struct lf_err *e)
 
     (void)e;
     g->v = lf_arena_grow(g->a, g->v, g->n, &g->cap, sizeof *g->v);
-    g->v[g->n++] =
-        (struct lf_letter_sent){ .id = lf_arena_copy(g->a, lf_row_text(r, 0)),
-                                 .made = lf_row_int(r, 1),
-                                 .account = lf_arena_copy(g->a, lf_row_text(r, 2)),
-                                 .to = lf_arena_copy(g->a, lf_row_text(r, 3)),
-                                 .subject = lf_arena_copy(g->a, lf_row_text(r, 4)),
-                                 .tlp = (enum lf_tlp)lf_row_int(r, 5),
-                                 .named = lf_row_int(r, 6) != 0,
-                                 .state = (enum lf_mail_state)lf_row_int(r, 7),
-                                 .tries = lf_row_int(r, 8),
-                                 .told = lf_arena_copy(g->a, lf_view_some(lf_row_text(r, 9))),
-                                 .ended = lf_row_int(r, 10),
-                                 .message = lf_arena_copy(g->a, lf_view_some(lf_row_text(r, 11))) };
+    g->v[g->n++] = (struct lf_letter_sent){ .id = lf_arena_copy(g->a, lf_row_text(r, 0)),
+                                            .made = lf_row_int(r, 1),
+                                            .account = lf_arena_copy(g->a, lf_row_text(r, 2)),
+                                            .to = lf_arena_copy(g->a, lf_row_text(r, 3)),
+                                            .subject = lf_arena_copy(g->a, lf_row_text(r, 4)),
+                                            .tlp = (enum lf_tlp)lf_row_int(r, 5),
+                                            .named = lf_row_int(r, 6) != 0,
+                                            .state = (enum lf_mail_state)lf_row_int(r, 7),
+                                            .tries = lf_row_int(r, 8),
+                                            .told = lf_arena_copy(g->a, lf_view_some(lf_row_text(r, 9))),
+                                            .ended = lf_row_int(r, 10),
+                                            .message = lf_arena_copy(g->a, lf_view_some(lf_row_text(r, 11))),
+                                            .sealed = { .how = (unsigned)lf_row_int(r, 12),
+                                                        .keys = lf_arena_copy(g->a, lf_row_text(r, 13)) } };
     return LF_OK;
 }
 
@@ -132,6 +133,7 @@ enum lf_code lf_referral_letter_send(struct lf_task *t, lf_view id, const struct
         .id = lf_uuid_new(t->env, t->a), .digest = at, .english = c->english, .by_person = true
     };
     const struct lf_referral_answer *answers;
+    struct lf_mail_made made = { 0 };
     struct lf_referral r;
     struct lf_letter l;
     size_t n;
@@ -140,17 +142,19 @@ enum lf_code lf_referral_letter_send(struct lf_task *t, lf_view id, const struct
     LF_TRY(lf_referral_letter(t, id, s && s->server.len ? s->from : LF_V(""), c, &l, e));
     LF_TRY(may_go(t, id, &l, seal, e));
     m.to = l.to;
+    m.org = t->scope.org;
     m.subject = l.subject;
     m.body = l.text;
     m.report = &l.parts[0];
     m.attached = &l.parts[1];
     m.nattached = 1;
-    LF_TRY(lf_mail_add(t, s, &m, e));
+    LF_TRY(lf_mail_add(t, s, &m, &made, e));
     LF_TRY(lf_referral_get(t, id, &r, &n, &answers, e));
     LF_TRY(lf_inbox_follow(t, m.id, r.incident, e)); /* what answers it is mail of the incident */
     LF_TRY(lf_db_exec(t->db, &node, &lf_q_referral_letter_add,
                       LF_ARGS(LF_TEXT(at), LF_TEXT(id), LF_TEXT(t->scope.account), LF_TEXT(l.subject),
-                              LF_INT(l.tlp), LF_INT(c->named)),
+                              LF_INT(l.tlp), LF_INT(c->named), LF_INT(made.sealed.how),
+                              LF_TEXT(lf_view_some(made.sealed.keys)), LF_TEXT(made.plain)),
                       e));
     *letter = at;
     return audit(t, id, &l, c->named, e);

@@ -4,6 +4,7 @@
 #include "cert/statistic.h"
 #include "ident/audit.h"
 #include "ident/node.h"
+#include "post/mail_key.h"
 #include "store/query_contact.h"
 #include "store/query_duty.h"
 
@@ -172,12 +173,17 @@ enum lf_code lf_unit_put(struct lf_task *t, const struct lf_unit *u, lf_view *id
 enum lf_code lf_unit_remove(struct lf_task *t, lf_view id, struct lf_err *e)
 {
     struct lf_scope node = lf_node_rows(t);
+    struct lf_contact *c;
     struct lf_unit u;
+    size_t n;
 
     LF_TRY(people_need(t, LF_V(""), e));
     LF_TRY(lf_unit_get(t, id, &u, e));
     LF_TRY(lf_db_exec(t->db, &node, &lf_q_post_leave_unit, LF_ARGS(LF_TEXT(id)), e));
     LF_TRY(lf_db_exec(t->db, &node, &lf_q_duty_leave_unit, LF_ARGS(LF_TEXT(id)), e));
+    LF_TRY(lf_contact_list(t, id, &n, &c, e));
+    for (size_t i = 0; i < n; i++)
+        LF_TRY(lf_mail_key_leave(t, c[i].id, e));
     LF_TRY(lf_db_exec(t->db, &node, &lf_q_contact_remove_of_unit, LF_ARGS(LF_TEXT(id)), e));
     LF_TRY(lf_db_exec(t->db, &node, &lf_q_unit_remove, LF_ARGS(LF_TEXT(id)), e));
     LF_TRY(lf_statistic_sector(t, u.peer, u.tenant, e));

@@ -431,7 +431,7 @@ static enum lf_code send(struct lf_task *t, const struct lf_mail_settings *s, co
     mail.subject = lf_arena_printf(t->a, "[%s] %.*s %s (%zu)", lf_tlp_label(strictest),
                                    LF_FMT(tame(t->a, t->self->name, false)), words[W_SUBJECT][lang], m->n);
     lf_buf_clear(&b);
-    return lf_mail_add(t, s, &mail, e);
+    return lf_mail_add(t, s, &mail, NULL, e);
 }
 
 static enum lf_code one(struct lf_task *t, const struct lf_mail_settings *s, const struct lf_digest *d,

@@ -6,7 +6,9 @@
 #include "fmt/json.h"
 #include "fmt/uri.h"
 #include "ident/node.h"
+#include "post/mail_priv.h"
 #include "store/query_digest.h"
+#include "store/query_mail_key.h"
 
 /* Log codes: LF2312 a message could not be sent for good. */
 
@@ -86,120 +88,67 @@ bool lf_mails_owns(uint64_t call)
     return call >> 62 == 1;
 }
 
-/* ---- a message (RFC 5322, MIME) ---- */
-
-/* Base64 in lines of at most 76. */
-static void put_base64(struct lf_arena *a, struct lf_buf *b, lf_view v)
+bool lf_mail_policy_parse(lf_view name, enum lf_mail_policy *out)
 {
-    for (size_t i = 0; i < v.len; i += 57) {
-        lf_view piece = lf_view_first(lf_view_from(v, i), 57);
+    static const char *const names[] = { "off", "prefer", "require" };
+    size_t at;
 
-        lf_buf_put(b, lf_base64(a, piece.ptr, piece.len));
-        LF_PUT(b, "\r\n");
-    }
+    if (!lf_view_among(name, names, 3, &at))
+        return false;
+    *out = (enum lf_mail_policy)at;
+    return true;
 }
 
-/* Words of RFC 2047, cut between characters, each within its line. */
-static void put_subject(struct lf_arena *a, struct lf_buf *b, lf_view v)
+const char *lf_mail_policy_name(enum lf_mail_policy p)
 {
-    LF_PUT(b, "Subject:");
-    while (v.len) {
-        lf_view word = lf_utf8_first(v, 42);
-
-        lf_buf_printf(b, " =?UTF-8?B?%.*s?=\r\n", LF_FMT(lf_base64(a, word.ptr, word.len)));
-        v = lf_view_from(v, word.len ? word.len : 1);
-    }
+    return p == LF_MAIL_OFF ? "off" : p == LF_MAIL_PREFER ? "prefer" : "require";
 }
 
-/* Entities of a message: each begins with its header, and ends its line. */
-static void put_text(struct lf_arena *a, struct lf_buf *b, const struct lf_mail_text *m)
+lf_view lf_mail_signer(const struct lf_mail_sealed *s)
 {
-    lf_buf_printf(
-        b,
-        "Content-Type: text/plain; charset=UTF-8\r\nContent-Language: %s\r\nContent-Transfer-Encoding: "
-        "base64\r\n\r\n",
-        m->english ? "en" : "zh-Hant-TW");
-    put_base64(a, b, m->body);
+    return s->how & LF_MAIL_SIGNED ? lf_view_first(s->keys, lf_view_find_byte(s->keys, ' ')) : LF_V("");
 }
 
-static void put_report(struct lf_arena *a, struct lf_buf *b, const struct lf_mail_text *m, lf_view id)
+lf_view lf_mail_recipient(const struct lf_mail_sealed *s)
 {
-    lf_view kind;
+    size_t blank = lf_view_find_byte(s->keys, ' ');
 
-    if (!m->report) {
-        put_text(a, b, m);
-        return;
-    }
-    kind = lf_view_from(lf_view_of(m->report->type), strlen("message/"));
-    lf_buf_printf(
-        b, "Content-Type: multipart/report; report-type=%.*s; boundary=\"=_r%.*s\"\r\n\r\n--=_r%.*s\r\n",
-        LF_FMT(kind), LF_FMT(id), LF_FMT(id));
-    put_text(a, b, m);
-    lf_buf_printf(
-        b,
-        "--=_r%.*s\r\nContent-Type: %s\r\n\r\n%.*s\r\n--=_r%.*s\r\nContent-Type: text/rfc822-headers\r\n\r\n"
-        "\r\n--=_r%.*s--\r\n",
-        LF_FMT(id), m->report->type, LF_FMT(m->report->bytes), LF_FMT(id), LF_FMT(id));
+    return !(s->how & LF_MAIL_ENCRYPTED) ? LF_V("")
+           : s->how & LF_MAIL_SIGNED     ? lf_view_from(s->keys, blank == SIZE_MAX ? s->keys.len : blank + 1)
+                                         : s->keys;
 }
 
-static void put_content(struct lf_arena *a, struct lf_buf *b, const struct lf_mail_text *m, lf_view id)
-{
-    if (!m->nattached) {
-        put_report(a, b, m, id);
-        return;
-    }
-    lf_buf_printf(b, "Content-Type: multipart/mixed; boundary=\"=_m%.*s\"\r\n\r\n--=_m%.*s\r\n", LF_FMT(id),
-                  LF_FMT(id));
-    put_report(a, b, m, id);
-    for (size_t i = 0; i < m->nattached; i++) {
-        const struct lf_mail_part *p = &m->attached[i];
+/* ---- adding ---- */
 
-        lf_buf_printf(b,
-                      "--=_m%.*s\r\nContent-Type: %s; name=\"%s\"\r\nContent-Disposition: attachment; "
-                      "filename=\"%s\"\r\nContent-Transfer-Encoding: base64\r\n\r\n",
-                      LF_FMT(id), p->type, p->name, p->name);
-        put_base64(a, b, p->bytes);
-    }
-    lf_buf_printf(b, "--=_m%.*s--\r\n", LF_FMT(id));
-}
-
-/* The message as it is said to a mail server. */
-static enum lf_code letter(struct lf_task *t, const struct lf_mail_settings *s, const struct lf_mail_text *m,
-                           lf_view id, lf_view *out, struct lf_err *e)
-{
-    lf_view host = s->from;
-    size_t at = lf_view_find_byte(host, '@');
-    char date[LF_TIME_TEXT];
-    struct lf_buf b;
-    enum lf_code rc;
-
-    host = at == SIZE_MAX ? LF_V("lianfang.invalid") : lf_view_from(host, at + 1);
-    lf_buf_init(&b, 4 << 20);
-    lf_buf_printf(&b, "Date: %.*s\r\nFrom: %.*s\r\nTo: %.*s\r\nMessage-ID: <%.*s@%.*s>\r\n",
-                  LF_FMT(lf_time_mail(lf_now(t->env), date)), LF_FMT(s->from), LF_FMT(m->to), LF_FMT(id),
-                  LF_FMT(host));
-    put_subject(t->a, &b, m->subject);
-    lf_buf_printf(&b, "Auto-Submitted: %s\r\nMIME-Version: 1.0\r\n", m->by_person ? "no" : "auto-generated");
-    put_content(t->a, &b, m, id);
-    *out = lf_arena_copy(t->a, lf_buf_view(&b));
-    rc = lf_buf_done(&b, e);
-    lf_buf_clear(&b);
-    return rc;
-}
+static enum lf_code ended(struct lf_task *t, lf_view id, enum lf_mail_state state, int64_t tries,
+                          lf_view told, struct lf_err *e);
 
 enum lf_code lf_mail_add(struct lf_task *t, const struct lf_mail_settings *s, const struct lf_mail_text *m,
-                         struct lf_err *e)
+                         struct lf_mail_made *made, struct lf_err *e)
 {
     struct lf_scope node = lf_node_rows(t);
     lf_view id = m->id.len ? m->id : lf_uuid_new(t->env, t->a), body = m->body;
+    struct lf_mail_made own = { 0 };
+    struct lf_err why = { 0 };
+    enum lf_code rc = LF_OK;
 
     if (m->way == LF_MAIL_SMTP)
-        LF_TRY(letter(t, s, m, id, &body, e));
+        rc = mail_make(t, s, m, id, &own, &body, &why);
+    if (rc == LF_UNACCEPTED && m->by_person)
+        return lf_err_set(e, LF_CONFLICT, "%s", why.text);
+    if (rc != LF_OK && rc != LF_UNACCEPTED)
+        return lf_err_set(e, rc, "%s", why.text);
     t->effects |= LF_FX_MAIL;
-    return lf_db_exec(t->db, &node, &lf_q_mail_add,
-                      LF_ARGS(LF_TEXT(id), LF_TEXT(m->digest), LF_TEXT(m->to), LF_TEXT(body),
-                              LF_INT(lf_now(t->env)), LF_INT(m->way), LF_INT(m->until)),
-                      e);
+    LF_TRY(
+        lf_db_exec(t->db, &node, &lf_q_mail_add,
+                   LF_ARGS(LF_TEXT(id), LF_TEXT(m->digest), LF_TEXT(m->to),
+                           LF_TEXT(rc == LF_OK ? body : LF_V("")), LF_INT(lf_now(t->env)), LF_INT(m->way),
+                           LF_INT(m->until), LF_INT(own.sealed.how), LF_TEXT(lf_view_some(own.sealed.keys))),
+                   e));
+    if (made)
+        *made = own;
+    /* Whoever wrote it is a program and asks for no answer: how it fared says why it did not go. */
+    return rc == LF_OK ? LF_OK : ended(t, id, LF_MAIL_FAILED, 0, lf_view_of(why.text), e);
 }
 
 /* ---- rows ---- */
@@ -227,7 +176,9 @@ static enum lf_code on_row(void *ctx, const struct lf_row *r, struct lf_err *e)
                                              .told = lf_arena_copy(g->a, lf_view_some(lf_row_text(r, 8))),
                                              .ended = lf_row_int(r, 9),
                                              .way = (enum lf_mail_way)lf_row_int(r, 10),
-                                             .until = lf_row_int(r, 11) };
+                                             .until = lf_row_int(r, 11),
+                                             .sealed = { .how = (unsigned)lf_row_int(r, 12),
+                                                         .keys = lf_arena_copy(g->a, lf_row_text(r, 13)) } };
     return LF_OK;
 }
 
@@ -243,7 +194,37 @@ enum lf_code lf_mail_of(struct lf_task *t, lf_view digest, size_t most, size_t *
     return LF_OK;
 }
 
+static enum lf_code on_counts(void *ctx, const struct lf_row *r, struct lf_err *e)
+{
+    struct lf_mail_counts *c = ctx;
+
+    (void)e;
+    *c = (struct lf_mail_counts){ lf_row_int(r, 0), lf_row_int(r, 1), lf_row_int(r, 2), lf_row_int(r, 3) };
+    return LF_OK;
+}
+
+enum lf_code lf_mail_count(struct lf_task *t, lf_time since, struct lf_mail_counts *out, struct lf_err *e)
+{
+    struct lf_scope node = lf_node_rows(t);
+
+    return lf_db_run(t->db, &node, &lf_q_mail_sealed_count, LF_ARGS(LF_INT(since)), on_counts, out, NULL, e);
+}
+
 /* ---- sending ---- */
+
+/* What waits may have been sealed under other settings: what they do not let out now stays here. */
+static enum lf_code may_leave(const struct lf_mails *m, const struct lf_mail_row *row, struct lf_err *e)
+{
+    unsigned how = row->sealed.how;
+
+    if (m->s.encrypt == LF_MAIL_REQUIRE && !(how & (LF_MAIL_ENCRYPTED | LF_MAIL_BARE)))
+        return lf_err_set(e, LF_BAD_INPUT,
+                          "it was made before the settings asked for encryption, and is not sent");
+    if (m->s.sign == LF_MAIL_REQUIRE && !(how & LF_MAIL_SIGNED))
+        return lf_err_set(e, LF_BAD_INPUT,
+                          "it was made before the settings asked for signatures, and is not sent");
+    return LF_OK;
+}
 
 static void header(struct lf_http_request *q, const char *name, lf_view value)
 {
@@ -354,10 +335,12 @@ static enum lf_code call(struct lf_mails *m, struct lf_task *t, const struct lf_
         m->last_call >>= 16;
     }
     *c = (struct lf_call){ .id = CALLS_OF_MAIL | ++m->last_call, .timeout_ms = MAIL_MS };
-    if (row->way == LF_MAIL_SMTP)
+    if (row->way == LF_MAIL_SMTP) {
+        LF_TRY(may_leave(m, row, e));
         by_smtp(m, row, c);
-    else
+    } else {
         LF_TRY((row->way == LF_MAIL_HOOK ? by_hook : by_gateway)(m, t, row, c, e));
+    }
     if (pin.len) {
         c->has_pin = true;
         LF_TRY(lf_unhex(pin, c->pin, sizeof c->pin, e));

@@ -15,12 +15,23 @@
  * The mail server is reached by TLS alone: smtps:// from the first byte (RFC 8314), smtp:// with STARTTLS
  * (RFC 3207), without which nothing is said.  A message that is sent again after a crash has the same
  * Message-ID.
+ *
+ * Mail is signed and encrypted where keys are there and as the settings have it (`sign`, `encrypt`), here and
+ * nowhere else: whatever mails comes through lf_mail_add.  Where encryption is required and there is no key
+ * for who gets it, a notice goes in its place that says nothing but that there is something to read; of a
+ * letter that a person sends, who would wait for an answer, nothing goes and he is told.  What waits since
+ * before the settings became stricter is not sent either.  How mail lies in its seal: post/mail_priv.h.
  */
 #ifndef LF_POST_MAIL_H
 #define LF_POST_MAIL_H
 
 #include "http/call.h"
 #include "store/task.h"
+#include "sys/seal.h"
+
+enum lf_mail_policy { LF_MAIL_OFF, LF_MAIL_PREFER, LF_MAIL_REQUIRE };
+bool lf_mail_policy_parse(lf_view name, enum lf_mail_policy *out); /* "off", "prefer", "require" */
+const char *lf_mail_policy_name(enum lf_mail_policy p);
 
 struct lf_mail_settings {
     lf_view server; /* "smtps://host:port" or "smtp://host:port"; empty: no mail is sent */
@@ -30,7 +41,10 @@ struct lf_mail_settings {
     lf_view sms_body; /* what is posted, with {to} and {text} in it */
     lf_view sms_authorization; /* the header of that name; empty: none */
     lf_view sms_pin;
-    bool private_hooks; /* web hooks may lead to addresses that are not public */
+    lf_view url; /* of the console, for notices that say no more */
+    enum lf_mail_policy sign, encrypt;
+    lf_view own[LF_SEAL_KINDS]; /* the node's own keys with their secrets; empty: none */
+    bool private_hooks;         /* web hooks may lead to addresses that are not public */
 };
 
 enum lf_mail_way { LF_MAIL_SMTP, LF_MAIL_HOOK, LF_MAIL_SMS };
@@ -42,6 +56,22 @@ const char *lf_mail_state_name(enum lf_mail_state s);
 /* One address as people write it: local@domain, ASCII, no blanks, quotes or brackets. */
 bool lf_mail_address_ok(lf_view v);
 
+/* How a mail was sealed: bits, 0 when it was not. */
+enum lf_mail_how {
+    LF_MAIL_OPENPGP = 1,
+    LF_MAIL_SMIME = 2,
+    LF_MAIL_SIGNED = 4,
+    LF_MAIL_ENCRYPTED = 8,
+    LF_MAIL_BARE = 16, /* without its content, as there was no key */
+};
+struct lf_mail_sealed {
+    unsigned how;
+    lf_view keys; /* fingerprints: who signed, then to whom it is encrypted, a blank between; may be empty */
+};
+/* Its fingerprints; what does not apply is empty. */
+lf_view lf_mail_signer(const struct lf_mail_sealed *s);
+lf_view lf_mail_recipient(const struct lf_mail_sealed *s);
+
 struct lf_mail_part {
     const char *type, *name; /* "application/json", "xarf.json" */
     lf_view bytes;
@@ -51,6 +81,8 @@ struct lf_mail_text {
     lf_view id;      /* its own, of Message-ID too; empty: a new one */
     lf_view digest;  /* id of what it is of */
     lf_view to;      /* an address, a URL, or a number */
+    lf_view contact; /* of the contact network, whose keys count; empty: those of the address */
+    lf_view org;     /* whose people's keys count for an address beside the node's; empty: the node's alone */
     lf_view subject; /* UTF-8, one line; by SMTP only */
     lf_view body;    /* UTF-8; for a web hook JSON */
     bool english;
@@ -62,8 +94,14 @@ struct lf_mail_text {
     size_t nattached;
     lf_time until; /* not sent after it, and tried again in haste; 0: within a week */
 };
+/* What became of it: `plain` is the message as it would go without its seal. */
+struct lf_mail_made {
+    struct lf_mail_sealed sealed;
+    lf_view plain;
+};
+/* `made` may be NULL.  LF_CONFLICT: a person sends it and it cannot be sealed as the settings have it. */
 enum lf_code lf_mail_add(struct lf_task *t, const struct lf_mail_settings *s, const struct lf_mail_text *m,
-                         struct lf_err *e) LF_MUST;
+                         struct lf_mail_made *made, struct lf_err *e) LF_MUST;
 
 struct lf_mail_row {
     lf_view id, digest, address, text;
@@ -73,7 +111,14 @@ struct lf_mail_row {
     lf_view told; /* what the server said last, or why it was not reached */
     enum lf_mail_way way;
     lf_time until;
+    struct lf_mail_sealed sealed;
 };
+/* Mail made since then: all, signed, encrypted, sent without its content. */
+struct lf_mail_counts {
+    int64_t all, signatures, encrypted, bare;
+};
+enum lf_code lf_mail_count(struct lf_task *t, lf_time since, struct lf_mail_counts *out,
+                           struct lf_err *e) LF_MUST;
 /* Newest first. */
 enum lf_code lf_mail_of(struct lf_task *t, lf_view digest, size_t most, size_t *n, struct lf_mail_row **out,
                         struct lf_err *e) LF_MUST;

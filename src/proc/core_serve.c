@@ -410,7 +410,13 @@ enum lf_code lf_core_furnish(struct lf_core *c, const struct lf_json *boot, stru
                                          .sms_body = lf_json_str(boot, "sms_body"),
                                          .sms_authorization = lf_json_str(boot, "sms_authorization"),
                                          .sms_pin = lf_json_str(boot, "sms_pin"),
+                                         .url = lf_json_str(boot, "url"),
+                                         .own = { [LF_SEAL_OPENPGP] = lf_json_str(boot, "mail_openpgp"),
+                                                  [LF_SEAL_SMIME] = lf_json_str(boot, "mail_smime") },
                                          .private_hooks = lf_json_bool(boot, "private_webhooks", false) };
+    if (!lf_mail_policy_parse(lf_json_str(boot, "mail_sign"), &c->mail.sign) ||
+        !lf_mail_policy_parse(lf_json_str(boot, "mail_encrypt"), &c->mail.encrypt))
+        c->mail.sign = c->mail.encrypt = LF_MAIL_PREFER; /* a simulated core has no settings */
     c->url = lf_json_str(boot, "url");
     c->mails = lf_mails_create(&c->mail);
     c->searches = lf_searches_create();

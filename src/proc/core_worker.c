@@ -8,6 +8,7 @@
 #include "proc/rules_dir.h"
 #include "proc/warninglists_dir.h"
 #include "proc/worker.h"
+#include "sys/seal.h"
 
 struct core_worker {
     struct lf_core *core;
@@ -111,6 +112,7 @@ static enum lf_code start(struct lf_worker *w, struct lf_err *e)
 
     s->timer = (struct lf_timer){ .fire = fire };
     w->state = s;
+    LF_TRY(lf_seal_prepare(e));
     LF_TRY(lf_core_create(&o, &s->core, e));
     read_second_line(w, s->core, w->boot);
     read_warning(w, s->core, w->boot);

@@ -12,6 +12,7 @@
 #include "sys/cage.h"
 #include "sys/env.h"
 #include "sys/file.h"
+#include "sys/seal.h"
 #include "sys/tls.h"
 
 enum {
@@ -40,6 +41,7 @@ struct node {
     lf_view server_cert;
     lf_view peer_url;
     lf_view url; /* of the console, for links */
+    lf_view mail_key[LF_SEAL_KINDS];
 };
 
 static const char *in_data(struct node *n, const char *name)
@@ -215,11 +217,58 @@ static enum lf_code check_keys(const struct lf_config *c, struct lf_err *e)
     return LF_OK;
 }
 
+/* The node's own key for mail, looked at before anything starts: a key that cannot serve is a mistake of
+ * whoever set it up, and found out now.  One that has ended is none: older mail is still read by it. */
+static enum lf_code mail_key(struct node *n, enum lf_option o, enum lf_seal_kind kind, struct lf_err *e)
+{
+    const char *path = lf_arena_cstr(&n->a, lf_config_get(n->config, o));
+    lf_view from = lf_config_get(n->config, LF_OPT_MAIL_FROM), text;
+    struct lf_seal_key k;
+
+    n->mail_key[kind] = LF_V("");
+    if (!*path)
+        return LF_OK;
+    LF_TRY(lf_file_read(&n->a, path, LF_SEAL_OWN, &text, e));
+    if (lf_seal_key_read(&n->a, text, true, lf_now(&n->env), &k, e) != LF_OK)
+        return lf_err_at(e, "settings: [mail] %s_key: %s", lf_seal_kind_name(kind), path);
+    if (k.kind != kind)
+        return lf_err_set(e, LF_BAD_INPUT, "settings: [mail] %s_key: %s holds a key of the other kind",
+                          lf_seal_kind_name(kind), path);
+    if (!lf_seal_key_of(&k, from))
+        return lf_err_set(
+            e, LF_BAD_INPUT,
+            "settings: [mail] %s_key: %s is no key of %.*s, the address in from; make one for it",
+            lf_seal_kind_name(kind), path, LF_FMT(from));
+    if (!k.signs)
+        lf_log(n->o->log, LF_LOG_WARN, "LF1105", "key=%s fingerprint=%.*s", path, LF_FMT(k.fingerprint));
+    if (!lf_view_is_text(text, 1, LF_SEAL_OWN))
+        return lf_err_set(
+            e, LF_BAD_INPUT,
+            "settings: [mail] %s_key: %s is not text; export the key as text (gpg --armor, or PEM)",
+            lf_seal_kind_name(kind), path);
+    n->mail_key[kind] = text;
+    return LF_OK;
+}
+
+static enum lf_code mail_keys(struct node *n, struct lf_err *e)
+{
+    LF_TRY(mail_key(n, LF_OPT_MAIL_OPENPGP, LF_SEAL_OPENPGP, e));
+    LF_TRY(mail_key(n, LF_OPT_MAIL_SMIME, LF_SEAL_SMIME, e));
+    if (lf_view_is(lf_config_get(n->config, LF_OPT_MAIL_SIGN), "require") &&
+        lf_config_get(n->config, LF_OPT_MAIL_SERVER).len && !n->mail_key[LF_SEAL_OPENPGP].len &&
+        !n->mail_key[LF_SEAL_SMIME].len)
+        return lf_err_set(
+            e, LF_BAD_INPUT,
+            "settings: [mail] sign is require, but there is no key; give openpgp_key or smime_key");
+    return LF_OK;
+}
+
 static enum lf_code prepare(struct node *n, struct lf_err *e)
 {
     lf_view name, key, cert;
 
     LF_TRY(check_keys(n->config, e));
+    LF_TRY(mail_keys(n, e));
     n->data = lf_arena_cstr(&n->a, lf_config_get(n->config, LF_OPT_NODE_DATA));
     if (!lf_file_exists(n->data))
         LF_TRY(lf_file_make_dir(n->data, e));
@@ -309,6 +358,10 @@ static lf_view core_boot(struct node *n)
     lf_json_put_str(&w, "mail_login", lf_config_get(n->config, LF_OPT_MAIL_LOGIN));
     lf_json_put_str(&w, "mail_secret", lf_config_get(n->config, LF_OPT_MAIL_SECRET));
     lf_json_put_str(&w, "mail_pin", lf_config_get(n->config, LF_OPT_MAIL_PIN));
+    lf_json_put_str(&w, "mail_openpgp", n->mail_key[LF_SEAL_OPENPGP]);
+    lf_json_put_str(&w, "mail_smime", n->mail_key[LF_SEAL_SMIME]);
+    lf_json_put_str(&w, "mail_sign", lf_config_get(n->config, LF_OPT_MAIL_SIGN));
+    lf_json_put_str(&w, "mail_encrypt", lf_config_get(n->config, LF_OPT_MAIL_ENCRYPT));
     lf_json_put_str(&w, "url", n->url);
     lf_json_put_str(&w, "sms_url", lf_config_get(n->config, LF_OPT_SMS_URL));
     lf_json_put_str(&w, "sms_body", lf_config_get(n->config, LF_OPT_SMS_BODY));

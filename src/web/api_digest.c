@@ -31,6 +31,7 @@ static void put_digest(struct rq *r, struct lf_json_w *w, const struct lf_digest
         if (mail[i].state == LF_MAIL_WAITING)
             lf_json_put_time(w, "next", mail[i].next);
         lf_json_put_time(w, "ended", mail[i].ended);
+        put_sealed(w, &mail[i].sealed);
         lf_json_close(w);
     }
     lf_json_close(w);

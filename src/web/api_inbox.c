@@ -39,7 +39,7 @@ enum lf_code api_mail_take(struct rq *r)
     } else if (r->form.ptr) {
         return lf_err_set(r->e, LF_UNACCEPTED, "send the message as message/rfc822");
     }
-    LF_TRY(lf_inbox_take(r->t, message, &id, &fresh, r->e));
+    LF_TRY(lf_inbox_take(r->t, r->w->parts.mail, message, &id, &fresh, r->e));
     begin(&o);
     lf_json_put_str(&o.w, "id", id);
     lf_json_put_bool(&o.w, "new", fresh);
@@ -74,8 +74,40 @@ enum lf_code api_mails(struct rq *r)
     return end_list(r, &o, next);
 }
 
+enum lf_code inbox_read(struct rq *r, lf_view source, struct lf_mail_opened *opened, struct lf_mime *mime)
+{
+    LF_TRY(lf_mail_open(r->t, r->w->parts.mail, source, opened, r->e));
+    return lf_mime_read(r->t->a, opened->message, mime, r->e);
+}
+
+/* The contact as people call him; empty when he is not there any more. */
+lf_view inbox_signer(struct rq *r, const struct lf_mail_opened *o)
+{
+    struct lf_contact c;
+
+    return o->contact.len && lf_contact_get(r->t, o->contact, &c, NULL) == LF_OK ? c.name : LF_V("");
+}
+
+static void put_opened(struct rq *r, struct lf_json_w *w, const struct lf_mail_opened *o)
+{
+    if (!o->encrypted && o->word == LF_SAID_UNSIGNED)
+        return;
+    lf_json_begin(w, "seal", '{');
+    lf_json_put_cstr(w, "kind", lf_seal_kind_name(o->kind));
+    lf_json_put_bool(w, "encrypted", o->encrypted);
+    if (o->closed)
+        lf_json_put_str(w, "closed", o->why);
+    lf_json_put_cstr(w, "signature", lf_seal_word_name(o->word));
+    put_text(w, "contact", o->contact);
+    put_text(w, "name", inbox_signer(r, o));
+    put_text(w, "fingerprint", o->fingerprint);
+    lf_json_put_time(w, "signed", o->at);
+    lf_json_close(w);
+}
+
 enum lf_code api_mail(struct rq *r)
 {
+    struct lf_mail_opened opened = { 0 };
     struct lf_inbox_mail m;
     struct lf_mime mime = { 0 };
     lf_view source;
@@ -83,10 +115,11 @@ enum lf_code api_mail(struct rq *r)
 
     LF_TRY(lf_inbox_get(r->t, r->id, &m, &source, r->e));
     if (source.len)
-        LF_TRY(lf_mime_read(r->t->a, source, &mime, r->e));
+        LF_TRY(inbox_read(r, source, &opened, &mime));
     begin(&o);
     put_row(&o.w, &m);
     if (source.len) {
+        put_opened(r, &o.w, &opened);
         lf_json_put_str(&o.w, "text", mime.text);
         lf_json_put_bool(&o.w, "text_cut", mime.text_cut);
         lf_json_begin(&o.w, "parts", '[');
@@ -124,7 +157,7 @@ enum lf_code api_mail_file(struct rq *r)
     lf_view incident;
 
     LF_TRY(need(r, "incident", &incident));
-    LF_TRY(lf_inbox_file(r->t, r->id, lf_view_trim(incident), r->e));
+    LF_TRY(lf_inbox_file(r->t, r->w->parts.mail, r->id, lf_view_trim(incident), r->e));
     return answer_empty(r, 204);
 }
 

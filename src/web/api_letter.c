@@ -109,6 +109,7 @@ enum lf_code api_letters(struct rq *r)
         lf_json_put_cstr(&o.w, "state", lf_mail_state_name(l->state));
         lf_json_put_int(&o.w, "tries", l->tries);
         put_text(&o.w, "told", l->told);
+        put_sealed(&o.w, &l->sealed);
         lf_json_put_time(&o.w, "ended", l->ended);
         lf_json_close(&o.w);
     }

@@ -80,6 +80,7 @@ enum lf_code api_notice(struct rq *r)
             lf_json_put_int(&o.w, "tries", d->tries);
             put_text(&o.w, "told", d->told);
             lf_json_put_time(&o.w, "ended", d->ended);
+            put_sealed(&o.w, &d->sealed);
             lf_json_close(&o.w);
         }
         lf_json_close(&o.w);

@@ -57,4 +57,7 @@ static inline enum lf_code say_id(struct rq *r, int status, lf_view id)
     return end(r, &o, status);
 }
 
+/* api_mail_seal.c: how a mail was sealed, where it was. */
+void put_sealed(struct lf_json_w *w, const struct lf_mail_sealed *s);
+
 #endif

@@ -86,6 +86,8 @@ static const struct {
     { "unit.remove", LF_T_A_UNIT_REMOVE },
     { "contact.add", LF_T_A_CONTACT_ADD },
     { "contact.change", LF_T_A_CONTACT_CHANGE },
+    { "contact.key.add", LF_T_A_CONTACT_KEY_ADD },
+    { "contact.key.remove", LF_T_A_CONTACT_KEY_REMOVE },
     { "contact.remove", LF_T_A_CONTACT_REMOVE },
     { "post.set", LF_T_A_POST_SET },
     { "notice.acknowledge", LF_T_A_NOTICE_ACKNOWLEDGE },

@@ -60,6 +60,7 @@ static void put_mails(struct rq *r, struct lf_buf *b, const struct lf_mail_row *
         put_when_zone(r, b, mail[i].made);
         LF_PUT(b, " ");
         badge(b, tones[mail[i].state], signs[mail[i].state], text(r, states[mail[i].state]));
+        put_mail_seal(r, b, &mail[i].sealed);
         if (mail[i].told.len)
             lf_html(b, "<br><small lang=\"en\">%</small>", V(mail[i].told));
         LF_PUT(b, "</li>");

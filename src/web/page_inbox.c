@@ -166,16 +166,48 @@ static enum lf_code put_acts(struct rq *r, struct lf_buf *b, const struct lf_inb
     return LF_OK;
 }
 
+/* Whether it is sealed, by whom, and what that is worth. */
+static void put_opened(struct rq *r, struct lf_buf *b, const struct lf_mail_opened *o)
+{
+    static const struct {
+        const char *tone, *sign;
+        enum lf_text text;
+    } looks[LF_SAID_WORDS] = { { "", "–", LF_T_SAID_UNSIGNED },
+                               { "good", "✓", LF_T_SAID_GOOD },
+                               { "warn", "?", LF_T_SAID_UNKNOWN },
+                               { "warn", "!", LF_T_SAID_ENDED },
+                               { "bad", "✗", LF_T_SAID_BROKEN } };
+    lf_view who = inbox_signer(r, o);
+
+    if (!o->encrypted && o->word == LF_SAID_UNSIGNED)
+        return;
+    LF_PUT(b, "<p>");
+    if (o->encrypted) {
+        badge(b, o->closed ? "bad" : "good", o->closed ? "✗" : "✓",
+              text(r, o->closed ? LF_T_INBOX_CLOSED : LF_T_INBOX_OPENED));
+        LF_PUT(b, " ");
+    }
+    if (!o->closed)
+        badge(b, looks[o->word].tone, looks[o->word].sign,
+              fill1(r, looks[o->word].text, "who", who.len ? who : text(r, LF_T_NONE)));
+    if (o->fingerprint.len)
+        lf_html(b, "<br><small class=\"wrap\"><code>%</code></small>", V(o->fingerprint));
+    if (o->closed)
+        lf_html(b, "<br><small lang=\"en\" class=\"wrap\">%</small>", V(o->why));
+    LF_PUT(b, "</p>");
+}
+
 static enum lf_code show(struct rq *r, int status)
 {
     lf_view why = lf_arena_copy(r->t->a, lf_view_of(r->e->text)), source;
     struct lf_inbox_mail m;
+    struct lf_mail_opened opened = { 0 };
     struct lf_mime mime = { 0 };
     struct lf_buf b;
 
     LF_TRY(lf_inbox_get(r->t, r->id, &m, &source, r->e));
     if (source.len)
-        LF_TRY(lf_mime_read(r->t->a, source, &mime, r->e));
+        LF_TRY(inbox_read(r, source, &opened, &mime));
     begin_page(r, &b, subject_of(r, &m), "/incidents");
     lf_html(&b, "<div class=\"head\"><h1>%</h1><p>", V(subject_of(r, &m)));
     put_state(r, &b, &m);
@@ -195,6 +227,8 @@ static enum lf_code show(struct rq *r, int status)
         lf_html(&b, "<p><a href=\"%\">%</a></p>", V(path2(r, "/api/v1/mail/", m.id, "/source")),
                 T(INBOX_SOURCE));
     LF_PUT(&b, "</section><section class=\"panel\">");
+    if (source.len)
+        put_opened(r, &b, &opened);
     put_facts(r, &b, &m);
     if (m.state == LF_INBOX_WAITING)
         PUT_TRY(&b, put_acts(r, &b, &m));
@@ -217,7 +251,8 @@ static enum lf_code done(struct rq *r, enum lf_code rc)
 
 enum lf_code page_mail_file(struct rq *r)
 {
-    return done(r, lf_inbox_file(r->t, r->id, lf_view_trim(lf_view_some(field(r, "incident"))), r->e));
+    return done(r, lf_inbox_file(r->t, r->w->parts.mail, r->id,
+                                 lf_view_trim(lf_view_some(field(r, "incident"))), r->e));
 }
 
 enum lf_code page_mail_dismiss(struct rq *r)

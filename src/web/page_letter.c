@@ -162,6 +162,7 @@ static void put_sent(struct rq *r, struct lf_buf *b, const struct lf_letter_sent
             V(l->subject), V(account_name(r, l->account)));
     put_when_zone(r, b, l->made);
     LF_PUT(b, "</p>");
+    put_mail_seal(r, b, &l->sealed);
     if (l->told.len)
         lf_html(b, "<p class=\"quiet wrap\">%</p>", V(fill1(r, LF_T_LETTER_SERVER, "what", l->told)));
     lf_html(b, "<p><a href=\"%?letter=%\">%</a></p></li>", V(path2(r, "/referrals/", r->id, "/message")),

@@ -143,6 +143,7 @@ static void put_delivery(struct rq *r, struct lf_buf *b, const struct lf_notice_
     if (d->way != LF_WAY_INBOX)
         lf_html(b, "% ", V(d->address));
     badge(b, tones[d->state], signs[d->state], text(r, states[d->state]));
+    put_mail_seal(r, b, &d->sealed);
     if (d->told.len)
         lf_html(b, "<br><small lang=\"en\">%</small>", V(d->told));
     LF_PUT(b, "</li>");

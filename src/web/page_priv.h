@@ -163,4 +163,7 @@ void put_object_table(struct rq *r, struct lf_buf *b, const struct lf_object_hit
 /* Sharing groups, into the page of peers. */
 enum lf_code put_groups(struct rq *r, struct lf_buf *b, const struct lf_peer *peers, size_t npeers) LF_MUST;
 
+/* page_mail_seal.c: how a mail was sealed, where it was. */
+void put_mail_seal(struct rq *r, struct lf_buf *b, const struct lf_mail_sealed *s);
+
 #endif

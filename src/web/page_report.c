@@ -197,6 +197,7 @@ static enum lf_code alert_values(struct rq *r, lf_view id, const struct lf_json 
 /* What a mail says: its subject and text, and how it came. */
 static enum lf_code mail_values(struct rq *r, lf_view id, const struct lf_json **out)
 {
+    struct lf_mail_opened opened;
     struct lf_inbox_mail m;
     struct lf_mime mime = { 0 };
     char at[LF_TIME_TEXT];
@@ -206,7 +207,7 @@ static enum lf_code mail_values(struct rq *r, lf_view id, const struct lf_json *
 
     LF_TRY(lf_inbox_get(r->t, id, &m, &source, r->e));
     if (source.len)
-        LF_TRY(lf_mime_read(r->t->a, source, &mime, r->e));
+        LF_TRY(inbox_read(r, source, &opened, &mime));
     lf_buf_init(&b, 1 << 16);
     w = lf_json_w(&b);
     lf_json_open(&w, '{');
@@ -346,7 +347,7 @@ static enum lf_code take(struct rq *r, struct sheet *s, const struct lf_form *f)
     report.base = base_of(r);
     rc = lf_report_send(r->t, &report, &id, r->e);
     if (rc == LF_OK && s->mail.len)
-        rc = lf_inbox_file(r->t, s->mail, id, r->e);
+        rc = lf_inbox_file(r->t, r->w->parts.mail, s->mail, id, r->e);
     if (rc == LF_OK && s->draft.len)
         rc = lf_draft_remove(r->t, s->draft, r->e);
     if (rc == LF_OK)

@@ -106,6 +106,7 @@ enum lf_code page_units(struct rq *r)
         LF_PUT(&b, "</tbody></table>");
     LF_PUT(&b, "</section>");
     put_next_with(r, &b, "", list.next);
+    lf_html(&b, "<p><a href=\"/mail-seal\">%</a></p>", T(MAIL_SEAL));
     if (may(r, SIGN_MANAGE)) {
         LF_PUT(&b, "<div class=\"two\">");
         put_unit_form(r, &b);
@@ -136,7 +137,7 @@ static void put_contact(struct rq *r, struct lf_buf *b, const struct lf_contact 
     for (size_t i = 0; i < CELLS; i++)
         if (facts[i].v.len)
             lf_html(b, "<dt>%</dt><dd class=\"wrap\">%</dd>", V(text(r, facts[i].label)), V(facts[i].v));
-    LF_PUT(b, "</dl>");
+    lf_html(b, "</dl><p><a href=\"%\">%</a></p>", V(path2(r, "/contacts/", c->id, "/keys")), T(CONTACT_KEYS));
     if (may(r, ACT)) {
         lf_html(b, "<form method=\"post\" action=\"%\">", V(path2(r, "/contacts/", c->unit, "/remove")));
         put_csrf(r, b);

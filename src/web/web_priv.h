@@ -9,6 +9,8 @@
 #include "model/observable.h"
 #include "model/page.h"
 #include "model/role.h"
+#include "post/mail.h"
+#include "post/mail_key.h"
 #include "soc/alert.h"
 #include "web/text.h"
 #include "web/web.h"
@@ -163,6 +165,13 @@ enum lf_code digest_put(struct rq *r, lf_view *id) LF_MUST;
  * stands for a post ("deputy-2"; ids joined by commas), from what the form or body says. */
 enum lf_code unit_put(struct rq *r, lf_view id, lf_view *out) LF_MUST;
 enum lf_code contact_put(struct rq *r, lf_view unit, lf_view id, lf_view *out) LF_MUST;
+/* A contact's key as the form or body gives it; the contact is r->id. */
+enum lf_code contact_key_add(struct rq *r, struct lf_mail_key *out) LF_MUST;
+/* The node's own key of a kind, and what others take of it. */
+enum lf_code mail_own(struct rq *r, enum lf_seal_kind kind, struct lf_seal_key *k, lf_view *text,
+                      bool *there) LF_MUST;
+/* Mail of the last 90 days. */
+enum lf_code mail_counts(struct rq *r, struct lf_mail_counts *out) LF_MUST;
 enum lf_code post_set(struct rq *r, lf_view name, lf_view ids) LF_MUST;
 /* Of rosters, for page and API: the times that are asked for (?from=, ?until=; 14 days from now), shifts and
  * covers as the form or body says; the post is r->id. */
@@ -271,6 +280,12 @@ enum lf_code referral_due(struct rq *r) LF_MUST;
 
 /* Mail that came in, as the query asks; for page and API. */
 struct lf_inbox_mail;
+struct lf_mail_opened;
+struct lf_mime;
+/* A mail out of its seal; and the contact whose key signed it, empty where there is none. */
+enum lf_code inbox_read(struct rq *r, lf_view source, struct lf_mail_opened *opened,
+                        struct lf_mime *mime) LF_MUST;
+lf_view inbox_signer(struct rq *r, const struct lf_mail_opened *o);
 enum lf_code inbox_list(struct rq *r, size_t *n, const struct lf_inbox_mail **out, lf_view *next) LF_MUST;
 
 /* A port as people type it; 0: nothing was typed. */

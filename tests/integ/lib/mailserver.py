@@ -26,7 +26,7 @@ class MailServer:
 
     def __init__(self, context, implicit=True, starttls=True):
         outer = self
-        self.mails, self.lines, self.replies, self.logins = [], [], {}, []
+        self.mails, self.raws, self.lines, self.replies, self.logins = [], [], [], {}, []  # raws: the bytes of mails
 
         class Handler(socketserver.StreamRequestHandler):
             def say(self, text):
@@ -71,6 +71,7 @@ class MailServer:
                         text = b""
                         while (row := self.rfile.readline()) not in (b".\r\n", b""):
                             text += row[1:] if row.startswith(b".") else row
+                        outer.raws.append(text)
                         outer.mails.append((sender, to, email.message_from_bytes(text, policy=email.policy.default)))
                         self.say("250 2.0.0 queued as 42")
                     elif word == "QUIT":

@@ -1,0 +1,5 @@
+-- How what was told by mail was sealed (post/mail.h): it outlives the mail itself.
+ALTER TABLE notice_delivery ADD COLUMN sealed BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE notice_delivery ADD COLUMN seal_keys TEXT COLLATE "C" NOT NULL DEFAULT '';
+ALTER TABLE referral_letter ADD COLUMN sealed BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE referral_letter ADD COLUMN seal_keys TEXT COLLATE "C" NOT NULL DEFAULT '';

@@ -1,30 +1,34 @@
 -- name: exercise_add
 INSERT INTO exercise (org, id, number, kind, state, name, aim, speed, reach, begins, ends, began, ended, report_due, reported,
-    report, account, created, changed)
+    report, account, created, changed, version, fresh)
 SELECT :org, :id, coalesce((SELECT max(r.number) FROM exercise r WHERE r.org = :org), 0) + 1, :kind, 0, :name, :aim, :speed,
-    :reach, :begins, :ends, 0, 0, :report_due, 0, '', :account, :now, :now;
+    :reach, :begins, :ends, 0, 0, :report_due, 0, '', :account, :now, :now, CAST(:now AS BIGINT), 1;
 
 -- name: exercise_set
 -- Only what is still planned is changed.
 UPDATE exercise SET kind = :kind, name = :name, aim = :aim, speed = :speed, reach = :reach, begins = :begins, ends = :ends,
-    report_due = :report_due, changed = :now
-WHERE org = :org AND id = :id AND state = 0;
+    report_due = :report_due, changed = :now, version = CASE WHEN version + 1000 <= :now THEN CAST(:now AS BIGINT) ELSE version + 1000 END, fresh = 1
+WHERE org = :org AND id = :id AND state = 0 AND origin = '';
 
 -- name: exercise_move
-UPDATE exercise SET state = :state, began = :began, ended = :ended, report_due = :report_due, changed = :now
+UPDATE exercise SET state = :state, began = :began, ended = :ended, report_due = :report_due, changed = :now,
+    version = CASE WHEN version + 1000 <= :now THEN CAST(:now AS BIGINT) ELSE version + 1000 END, fresh = 1
 WHERE org = :org AND id = :id AND state = :was;
 
 -- name: exercise_report
-UPDATE exercise SET report = :report, reported = CASE WHEN reported > 0 THEN reported ELSE :now END, changed = :now
+UPDATE exercise SET report = :report, reported = CASE WHEN reported > 0 THEN reported ELSE :now END, changed = :now,
+    due = CASE WHEN origin = '' THEN 0 ELSE 1 END
 WHERE org = :org AND id = :id AND state = 2;
 
 -- name: exercise_get
-SELECT id, number, kind, state, name, aim, speed, reach, begins, ends, began, ended, report_due, reported, report, account, created, changed, CASE WHEN state <> 3 AND reported = 0 AND report_due > 0 AND report_due < :now THEN 1 ELSE 0 END
+SELECT id, number, kind, state, name, aim, speed, reach, begins, ends, began, ended, report_due, reported, report, account, created, changed, CASE WHEN state <> 3 AND reported = 0 AND report_due > 0 AND report_due < :now THEN 1 ELSE 0 END,
+    origin, conductor_name, whole, answer, answered, why
 FROM exercise WHERE org = :org AND id = :id;
 
 -- name: exercise_list
 -- Newest first; late: those whose result report is overdue, and no others.
-SELECT id, number, kind, state, name, aim, speed, reach, begins, ends, began, ended, report_due, reported, report, account, created, changed, late FROM (
+SELECT id, number, kind, state, name, aim, speed, reach, begins, ends, began, ended, report_due, reported, report, account, created, changed, late,
+    origin, conductor_name, whole, answer, answered, why FROM (
     SELECT x.*, CASE WHEN state <> 3 AND reported = 0 AND report_due > 0 AND report_due < :now THEN 1 ELSE 0 END AS late
     FROM exercise x WHERE x.org = :org AND x.number < :before AND (:state = -1 OR x.state = :state)) y
 WHERE :late = 0 OR late = 1 ORDER BY number DESC LIMIT :most;
@@ -35,8 +39,20 @@ WHERE org = :org AND state <> 3 AND reported = 0 AND report_due > 0 AND report_d
 
 -- name: exercise_running
 -- Those that run; of a tenant: those it takes part in.
-SELECT x.id, x.number, x.kind, x.state, x.name, x.aim, x.speed, x.reach, x.begins, x.ends, x.began, x.ended, x.report_due, x.reported, x.report, x.account, x.created, x.changed, 0
-FROM exercise x WHERE x.org = :org AND x.state = 1 AND (:tenant = '' OR EXISTS (
+SELECT x.id, x.number, x.kind, x.state, x.name, x.aim, x.speed, x.reach, x.begins, x.ends, x.began, x.ended, x.report_due, x.reported, x.report, x.account, x.created, x.changed, 0,
+    x.origin, x.conductor_name, x.whole, x.answer, x.answered, x.why
+FROM exercise x WHERE x.org = :org AND x.state = 1 AND x.answer <> 2 AND (:tenant = '' OR x.whole = 1 OR EXISTS (
+    SELECT 1 FROM exercise_member m JOIN unit u ON u.org = m.org AND u.id = m.unit
+    WHERE m.org = x.org AND m.id = x.id AND u.tenant = :tenant))
+ORDER BY x.number DESC LIMIT :most;
+
+-- name: exercise_guest_get
+-- One of the node's that a tenant takes part in, and what it answered itself.
+SELECT x.id, x.number, x.kind, x.state, x.name, x.aim, x.speed, x.reach, x.begins, x.ends, x.began, x.ended, x.report_due, COALESCE(p.reported, 0), COALESCE(p.report, ''), '', x.created, x.changed,
+    CASE WHEN x.state <> 3 AND COALESCE(p.reported, 0) = 0 AND x.report_due > 0 AND x.report_due < :now THEN 1 ELSE 0 END,
+    x.origin, x.conductor_name, 0, COALESCE(p.answer, 0), COALESCE(p.answered, 0), COALESCE(p.why, '')
+FROM exercise x LEFT JOIN exercise_part p ON p.org = x.org AND p.id = x.id AND p.node = 'tenant:' || :tenant
+WHERE x.org = :org AND (:id = '' OR x.id = :id) AND (x.whole = 1 OR EXISTS (
     SELECT 1 FROM exercise_member m JOIN unit u ON u.org = m.org AND u.id = m.unit
     WHERE m.org = x.org AND m.id = x.id AND u.tenant = :tenant))
 ORDER BY x.number DESC LIMIT :most;
@@ -45,10 +61,10 @@ ORDER BY x.number DESC LIMIT :most;
 DELETE FROM exercise_member WHERE org = :org AND id = :id;
 
 -- name: exercise_member_add
-INSERT INTO exercise_member (org, id, seq, unit, name) VALUES (:org, :id, :seq, :unit, :name);
+INSERT INTO exercise_member (org, id, seq, unit, name, below) VALUES (:org, :id, :seq, :unit, :name, :below);
 
 -- name: exercise_member_list
-SELECT unit, name FROM exercise_member WHERE org = :org AND id = :id ORDER BY seq;
+SELECT unit, name, below FROM exercise_member WHERE org = :org AND id = :id ORDER BY seq;
 
 -- name: exercise_sheet
 -- By who reported and clock: of how many cases it was stopped in time (1), is late or was (2), still runs (3).

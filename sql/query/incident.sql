@@ -126,12 +126,12 @@ ON CONFLICT (dest, event) DO NOTHING;
 
 -- name: incident_outgoing_list
 -- scope: node  the link carries the incidents of every tenant of the node
--- An exercise goes no higher than the tier it reaches, whatever the parent is by now.
+-- An exercise goes up only to the node above that it came from and while this node takes part, whatever the parent is by now.
 SELECT o.seq, o.event, i.json FROM incident_outgoing o JOIN incident_event i ON i.id = o.event
 JOIN incident n ON n.id = i.incident
-WHERE o.dest = :dest AND o.acked = 0 AND (o.dest <> 'up' OR n.reach >= COALESCE(
-    (SELECT CASE p.tier WHEN 'nation' THEN 3 WHEN 'sector' THEN 2 ELSE 1 END FROM peer p
-     WHERE p.kind = 1 AND p.state <> 3 LIMIT 1), 3))
+WHERE o.dest = :dest AND o.acked = 0 AND (o.dest <> 'up' OR n.exercise = 0 OR EXISTS (
+    SELECT 1 FROM exercise x JOIN peer p ON p.id = x.origin AND p.kind = 1 AND p.state <> 3
+    WHERE x.id = n.drill AND x.answer <> 2))
 ORDER BY o.seq LIMIT :limit;
 
 -- name: incident_outgoing_next

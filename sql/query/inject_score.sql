@@ -1,6 +1,7 @@
 -- name: inject_score_unit
 -- Who takes part, and as what its cases come in.
-SELECT m.unit, u.tenant, u.peer FROM exercise_member m JOIN unit u ON u.id = m.unit
+SELECT m.unit, u.tenant, u.peer, COALESCE(p.version, 0) FROM exercise_member m JOIN unit u ON u.id = m.unit
+LEFT JOIN peer q ON q.id = u.peer LEFT JOIN exercise_part p ON p.org = m.org AND p.id = m.id AND p.node = q.node
 WHERE m.org = :org AND m.id = :id AND u.org = :node ORDER BY m.seq;
 
 -- name: inject_score_case
@@ -25,6 +26,13 @@ ORDER BY k.incident, k.origin LIMIT :most;
 -- When the first of those who were called answered, by the key of the notice.
 SELECT n.occasion, MIN(c.ended) FROM notice n JOIN notice_call c ON c.org = n.org AND c.notice = n.id
 WHERE n.org = :org AND n.subject = :id AND c.state = 2 AND c.ended > 0 GROUP BY n.occasion ORDER BY n.occasion LIMIT :most;
+
+-- name: inject_score_said
+-- What members with a node of their own said is done, of cases that came through them.
+SELECT d.via, d.incident, d.step, d.ended, CASE WHEN q.node = d.node THEN 1 ELSE 0 END FROM exercise_done d JOIN peer q ON q.id = d.via
+WHERE d.org = :org AND d.id = :id AND (d.incident = '' OR EXISTS (
+    SELECT 1 FROM incident i WHERE i.org = d.org AND i.id = d.incident AND i.peer = d.via AND i.drill = d.id))
+ORDER BY d.node, d.incident, d.step LIMIT :most;
 
 -- name: inject_score_mark
 SELECT inject, unit, points, why, account, at FROM inject_mark WHERE org = :org AND id = :id ORDER BY inject, unit;

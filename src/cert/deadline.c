@@ -458,7 +458,8 @@ static enum lf_code notify(struct lf_task *t, const struct fallen *f, int percen
         return LF_OK;
     n.title = k.row.title;
     n.level = k.row.level;
-    n.exercise = k.row.exercise;
+    if (k.row.exercise)
+        LF_TRY(exercise_speed(t, f->incident, &n.exercise, e));
     n.about = k.row.peer.len ? k.row.peer : t->scope.org;
     return lf_notice_raise(t, &n, NULL, e);
 }

@@ -79,6 +79,12 @@ static enum lf_code on_row(void *ctx, const struct lf_row *r, struct lf_err *e)
         .created = lf_row_int(r, 16),
         .changed = lf_row_int(r, 17),
         .late = lf_row_int(r, 18) != 0,
+        .origin = lf_arena_copy(g->a, lf_row_text(r, 19)),
+        .conductor_name = lf_arena_copy(g->a, lf_row_text(r, 20)),
+        .whole = lf_row_int(r, 21) != 0,
+        .answer = (enum lf_part_answer)lf_row_int(r, 22),
+        .answered = lf_row_int(r, 23),
+        .why = lf_arena_copy(g->a, lf_row_text(r, 24)),
     };
     return LF_OK;
 }
@@ -90,7 +96,8 @@ static enum lf_code on_member(void *ctx, const struct lf_row *r, struct lf_err *
 
     (void)e;
     list[g->n++] = (struct lf_exercise_member){ lf_arena_copy(g->a, lf_row_text(r, 0)),
-                                                lf_arena_copy(g->a, lf_row_text(r, 1)) };
+                                                lf_arena_copy(g->a, lf_row_text(r, 1)),
+                                                lf_row_int(r, 2) != 0 };
     return LF_OK;
 }
 
@@ -107,6 +114,25 @@ enum lf_code exercise_need(const struct lf_task *t, struct lf_err *e)
     return lf_ident_need(t, LF_ROLE_ADMIN | LF_ROLE_ANALYST | LF_ROLE_REVIEWER, e);
 }
 
+/* The node's own that a tenant takes part in: what it may know of them. */
+static enum lf_code guests(struct lf_task *t, lf_view id, int64_t most, struct gather *g, struct lf_err *e)
+{
+    struct lf_scope node = lf_node_rows(t);
+    struct lf_exercise *list;
+
+    if (lf_view_eq(t->scope.org, t->self->org))
+        return LF_OK;
+    LF_TRY(lf_db_run(t->db, &node, &lf_q_exercise_guest_get,
+                     LF_ARGS(LF_INT(lf_now(t->env)), LF_TEXT(t->scope.org), LF_TEXT(id), LF_INT(most)),
+                     on_row, g, NULL, e));
+    list = g->items;
+    for (size_t i = 0; i < g->n; i++) {
+        list[i].guest = true;
+        list[i].conductor_name = list[i].conductor_name.len ? list[i].conductor_name : t->self->name;
+    }
+    return LF_OK;
+}
+
 enum lf_code lf_exercise_get(struct lf_task *t, lf_view id, struct lf_exercise *out, struct lf_err *e)
 {
     struct gather g = { .a = t->a };
@@ -115,8 +141,31 @@ enum lf_code lf_exercise_get(struct lf_task *t, lf_view id, struct lf_exercise *
     LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_exercise_get, LF_ARGS(LF_INT(lf_now(t->env)), LF_TEXT(id)),
                      on_row, &g, NULL, e));
     if (!g.n)
+        LF_TRY(guests(t, id, 1, &g, e));
+    if (!g.n)
         return lf_err_set(e, LF_NOT_FOUND, "there is no exercise %.*s", LF_FMT(lf_view_first(id, 80)));
     *out = *(struct lf_exercise *)g.items;
+    return LF_OK;
+}
+
+enum lf_code exercise_conducted(struct lf_task *t, lf_view id, struct lf_exercise *out, struct lf_err *e)
+{
+    LF_TRY(exercise_need(t, e));
+    LF_TRY(lf_exercise_get(t, id, out, e));
+    if (out->origin.len || out->guest)
+        return lf_err_set(e, LF_FORBIDDEN,
+                          "exercise: it is conducted elsewhere; only who conducts it changes it");
+    return LF_OK;
+}
+
+enum lf_code lf_exercise_guest(struct lf_task *t, size_t *n, const struct lf_exercise **out, struct lf_err *e)
+{
+    struct gather g = { .a = t->a };
+
+    LF_TRY(may_see(t, e));
+    LF_TRY(guests(t, LF_V(""), LF_EXERCISES_GUEST, &g, e));
+    *n = g.n;
+    *out = g.items;
     return LF_OK;
 }
 
@@ -281,10 +330,11 @@ static enum lf_code ready(struct lf_task *t, const struct lf_exercise *in, struc
     if (x.speed < 1 || x.speed > LF_EXERCISE_SPEED)
         return lf_err_set(e, LF_BAD_INPUT, "exercise: speed is a whole number from 1 to %d",
                           LF_EXERCISE_SPEED);
-    if (lf_tier_height(x.reach) < lf_tier_height(t->self->tier))
+    if (!lf_view_eq(x.reach, t->self->tier))
         return lf_err_set(
             e, LF_BAD_INPUT,
-            "exercise: reach is provider, sector or nation, and not below this node's own tier");
+            "exercise: reach is this node's own tier, %.*s; who stands above conducts what reaches it",
+            LF_FMT(t->self->tier));
     if (!x.begins || x.ends <= x.begins)
         return lf_err_set(e, LF_BAD_INPUT, "exercise: it begins, and ends after that");
     if (x.report_due && x.report_due <= x.begins)
@@ -293,16 +343,12 @@ static enum lf_code ready(struct lf_task *t, const struct lf_exercise *in, struc
     return LF_OK;
 }
 
-/* Names or OIDs of the contact network. */
-static enum lf_code keep_members(struct lf_task *t, lf_view id, const lf_view *members, size_t n,
-                                 struct lf_err *e)
+/* Names or OIDs of the contact network, after `seq` others. */
+static enum lf_code keep_some(struct lf_task *t, lf_view id, const lf_view *members, size_t n, bool below,
+                              size_t *seq, struct lf_err *e)
 {
     enum lf_code rc = LF_OK;
 
-    if (n > LF_EXERCISE_MEMBERS)
-        return lf_err_set(e, LF_TOO_MANY, "exercise: at most %d organisations take part",
-                          LF_EXERCISE_MEMBERS);
-    LF_TRY(lf_db_exec(t->db, &t->scope, &lf_q_exercise_member_clear, LF_ARGS(LF_TEXT(id)), e));
     for (size_t i = 0; i < n && rc == LF_OK; i++) {
         lf_view said = lf_view_trim(members[i]);
         struct lf_unit u;
@@ -311,47 +357,58 @@ static enum lf_code keep_members(struct lf_task *t, lf_view id, const lf_view *m
             return lf_err_set(e, LF_UNACCEPTED,
                               "exercise: \"%.*s\" is no organisation of the contact network; add it there",
                               LF_FMT(lf_view_first(said, 120)));
+        if (below && !u.peer.len)
+            return lf_err_set(e, LF_UNACCEPTED,
+                              "exercise: \"%.*s\" has no node of its own; nothing lies below it",
+                              LF_FMT(u.name));
         rc = lf_db_exec(t->db, &t->scope, &lf_q_exercise_member_add,
-                        LF_ARGS(LF_TEXT(id), LF_INT(i), LF_TEXT(u.id), LF_TEXT(u.name)), e);
+                        LF_ARGS(LF_TEXT(id), LF_INT((*seq)++), LF_TEXT(u.id), LF_TEXT(u.name), LF_INT(below)),
+                        e);
         if (rc == LF_CONFLICT)
             rc = lf_err_set(e, LF_BAD_INPUT, "exercise: \"%.*s\" takes part twice", LF_FMT(u.name));
     }
     return rc;
 }
 
-enum lf_code lf_exercise_add(struct lf_task *t, const struct lf_exercise *in, const lf_view *members,
-                             size_t nmembers, lf_view *id, struct lf_err *e)
+enum lf_code exercise_keep_members(struct lf_task *t, lf_view id, const struct lf_exercise_members *who,
+                                   struct lf_err *e)
+{
+    size_t seq = 0;
+
+    if (who->n + who->nbranches > LF_EXERCISE_MEMBERS)
+        return lf_err_set(e, LF_TOO_MANY, "exercise: at most %d organisations take part",
+                          LF_EXERCISE_MEMBERS);
+    LF_TRY(lf_db_exec(t->db, &t->scope, &lf_q_exercise_member_clear, LF_ARGS(LF_TEXT(id)), e));
+    LF_TRY(keep_some(t, id, who->names, who->n, false, &seq, e));
+    return keep_some(t, id, who->branches, who->nbranches, true, &seq, e);
+}
+
+enum lf_code lf_exercise_add(struct lf_task *t, const struct lf_exercise *in,
+                             const struct lf_exercise_members *who, lf_view *id, struct lf_err *e)
 {
     struct lf_exercise x;
-    enum lf_code rc;
 
     LF_TRY(exercise_need(t, e));
     LF_TRY(ready(t, in, &x, e));
-    if (x.id.len && !lf_uuid_ok(x.id))
-        return lf_err_set(e, LF_BAD_INPUT,
-                          "exercise: its id is a UUID, as the node gave it that conducts it");
-    x.id = x.id.len ? x.id : lf_uuid_new(t->env, t->a);
-    rc = lf_db_exec(t->db, &t->scope, &lf_q_exercise_add,
-                    LF_ARGS(LF_TEXT(x.id), LF_INT(x.kind), LF_TEXT(x.name), LF_TEXT(x.aim), LF_INT(x.speed),
-                            LF_INT(lf_tier_height(x.reach)), LF_INT(x.begins), LF_INT(x.ends),
-                            LF_INT(x.report_due), LF_TEXT(t->scope.account), LF_INT(lf_now(t->env))),
-                    e);
-    if (rc == LF_CONFLICT)
-        return lf_err_set(e, LF_CONFLICT, "exercise: there is one of this id already");
-    LF_TRY(rc);
-    LF_TRY(keep_members(t, x.id, members, nmembers, e));
+    x.id = lf_uuid_new(t->env, t->a);
+    LF_TRY(lf_db_exec(t->db, &t->scope, &lf_q_exercise_add,
+                      LF_ARGS(LF_TEXT(x.id), LF_INT(x.kind), LF_TEXT(x.name), LF_TEXT(x.aim), LF_INT(x.speed),
+                              LF_INT(lf_tier_height(x.reach)), LF_INT(x.begins), LF_INT(x.ends),
+                              LF_INT(x.report_due), LF_TEXT(t->scope.account), LF_INT(lf_now(t->env))),
+                      e));
+    LF_TRY(exercise_keep_members(t, x.id, who, e));
+    LF_TRY(exercise_tell(t, &x, e));
     *id = x.id;
     return lf_audit_add(t, LF_V("exercise.add"), x.id, LF_V("{}"), e);
 }
 
-enum lf_code lf_exercise_change(struct lf_task *t, const struct lf_exercise *in, const lf_view *members,
-                                size_t nmembers, struct lf_err *e)
+enum lf_code lf_exercise_change(struct lf_task *t, const struct lf_exercise *in,
+                                const struct lf_exercise_members *who, struct lf_err *e)
 {
     struct lf_exercise x, before;
     int64_t changed = 0;
 
-    LF_TRY(exercise_need(t, e));
-    LF_TRY(lf_exercise_get(t, in->id, &before, e));
+    LF_TRY(exercise_conducted(t, in->id, &before, e));
     LF_TRY(ready(t, in, &x, e));
     LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_exercise_set,
                      LF_ARGS(LF_INT(x.kind), LF_TEXT(x.name), LF_TEXT(x.aim), LF_INT(x.speed),
@@ -360,7 +417,8 @@ enum lf_code lf_exercise_change(struct lf_task *t, const struct lf_exercise *in,
                      NULL, NULL, &changed, e));
     if (!changed)
         return lf_err_set(e, LF_CONFLICT, "exercise: it is changed only as long as it is planned");
-    LF_TRY(keep_members(t, x.id, members, nmembers, e));
+    LF_TRY(exercise_keep_members(t, x.id, who, e));
+    LF_TRY(exercise_tell(t, &x, e));
     return lf_audit_add(t, LF_V("exercise.change"), x.id, LF_V("{}"), e);
 }
 
@@ -381,6 +439,19 @@ static lf_time month_after(lf_time at)
     return lf_time_of(&c) - LF_TAIPEI;
 }
 
+/* One that came from a node which is not the one above any more is nobody's to end but this node's. */
+static enum lf_code may_move(struct lf_task *t, const struct lf_exercise *x, enum lf_exercise_state to,
+                             struct lf_err *e)
+{
+    struct lf_exercise again;
+    bool above;
+
+    if (!x->origin.len || x->guest || to < LF_EXERCISE_ENDED)
+        return exercise_conducted(t, x->id, &again, e);
+    LF_TRY(exercise_above(t, x->origin, &above, e));
+    return above ? exercise_conducted(t, x->id, &again, e) : LF_OK;
+}
+
 enum lf_code lf_exercise_move(struct lf_task *t, lf_view id, enum lf_exercise_state to, struct lf_err *e)
 {
     lf_time now = lf_now(t->env);
@@ -389,6 +460,7 @@ enum lf_code lf_exercise_move(struct lf_task *t, lf_view id, enum lf_exercise_st
 
     LF_TRY(exercise_need(t, e));
     LF_TRY(lf_exercise_get(t, id, &x, e));
+    LF_TRY(may_move(t, &x, to, e));
     fits = to == LF_EXERCISE_RUNNING     ? x.state == LF_EXERCISE_PLANNED
            : to == LF_EXERCISE_ENDED     ? x.state == LF_EXERCISE_RUNNING
            : to == LF_EXERCISE_CANCELLED ? x.state <= LF_EXERCISE_RUNNING
@@ -407,6 +479,8 @@ enum lf_code lf_exercise_move(struct lf_task *t, lf_view id, enum lf_exercise_st
                       LF_ARGS(LF_INT(to), LF_INT(x.began), LF_INT(x.ended), LF_INT(x.report_due), LF_INT(now),
                               LF_TEXT(id), LF_INT(x.state)),
                       e));
+    x.state = to;
+    LF_TRY(exercise_tell(t, &x, e));
     return lf_audit_add(t, lf_arena_printf(t->a, "exercise.%s", states[to]), id, LF_V("{}"), e);
 }
 
@@ -415,10 +489,14 @@ enum lf_code lf_exercise_report(struct lf_task *t, lf_view id, lf_view text, str
     struct lf_exercise x;
     int64_t changed = 0;
 
-    LF_TRY(exercise_need(t, e));
+    LF_TRY(lf_exercise_get(t, id, &x, e));
+    if (!x.guest || lf_ident_need(t, LF_ROLE_REPORTER, &(struct lf_err){ 0 }) != LF_OK)
+        LF_TRY(exercise_need(t, e));
     text = lf_view_trim(text);
     LF_TRY(document_text("exercise", "report", text, 1, LF_EXERCISE_REPORT, e));
-    LF_TRY(lf_exercise_get(t, id, &x, e));
+    if (x.guest)
+        return exercise_report_guest(t, &x, text, e);
+    t->effects |= x.origin.len ? LF_FX_OUTBOX : 0;
     LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_exercise_report,
                      LF_ARGS(LF_TEXT(text), LF_INT(lf_now(t->env)), LF_TEXT(id)), NULL, NULL, &changed, e));
     if (!changed)

@@ -51,7 +51,7 @@ static enum lf_code put_calls(struct lf_task *t, struct lf_json_w *w, bool *more
         lf_json_put_cstr(w, "about", lf_notice_kind_name(n->kind));
         lf_json_put_str(w, "title", n->title);
         lf_json_put_cstr(w, "state", lf_notice_state_name(n->state));
-        lf_json_put_bool(w, "exercise", n->exercise);
+        lf_json_put_bool(w, "exercise", n->exercise != 0);
         lf_json_put_time(w, "made", n->made);
         lf_json_close(w);
     }

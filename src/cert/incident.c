@@ -578,6 +578,9 @@ static enum lf_code extension_moves(struct lf_task *t, lf_view incident, const s
         for (size_t i = 0; i < lf_clock_rows(&judged) && !row.consent; i++)
             if (lf_view_eq(lf_clock_row(&judged, i).clock, clock))
                 row = lf_clock_row(&judged, i);
+    /* In an exercise it lasts as much shorter as every limit (engine/clock.h). */
+    if (x.state.exercise && until > lf_now(t->env))
+        until = lf_now(t->env) + (until - lf_now(t->env)) / x.state.exercise_of.speed;
     if (!row.consent || until <= row.due)
         return lf_err_set(
             e, LF_CONFLICT,
@@ -779,6 +782,8 @@ static enum lf_code receive(struct lf_task *t, const struct lf_incident_peer *pe
         return lf_err_set(e, LF_UNAUTHENTIC, "%.*s claims to be ours and is not", LF_FMT(ev->id));
     LF_TRY(check_signer(t, peer, ev, e));
     LF_TRY(lf_incident_content(ev, e));
+    if (!peer->is_parent)
+        LF_TRY(exercise_may_come(t, peer, ev, e));
     LF_TRY(incident_find(t, &lf_q_incident_anywhere, ev->incident, &k, e));
     if (!k.there) {
         if (peer->is_parent)

@@ -185,8 +185,7 @@ static enum lf_code planned(struct lf_task *t, lf_view exercise, struct lf_err *
 {
     struct lf_exercise x;
 
-    LF_TRY(exercise_need(t, e));
-    LF_TRY(lf_exercise_get(t, exercise, &x, e));
+    LF_TRY(exercise_conducted(t, exercise, &x, e));
     return x.state == LF_EXERCISE_PLANNED
                ? LF_OK
                : lf_err_set(e, LF_CONFLICT,

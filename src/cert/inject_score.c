@@ -35,6 +35,7 @@ struct side {
     struct lf_exercise_member member;
     lf_view tenant, peer; /* neither: it reports by telephone */
     uint32_t first, last; /* cases, in the order of reporting */
+    bool speaks;          /* its node says what is done there */
     bool shared;          /* another stands for the same node or tenant: whose a case is cannot be told */
 };
 
@@ -82,6 +83,7 @@ static enum lf_code on_side(void *ctx, const struct lf_row *r, struct lf_err *e)
     *s = (struct side){ .member = { .unit = lf_arena_copy(a, lf_row_text(r, 0)) },
                         .tenant = lf_arena_copy(a, lf_row_text(r, 1)),
                         .peer = lf_arena_copy(a, lf_row_text(r, 2)),
+                        .speaks = lf_row_int(r, 3) > 0,
                         .first = NONE,
                         .last = NONE };
     lf_map_set(&k->by_side, s->member.unit, k->nsides);
@@ -156,6 +158,25 @@ static enum lf_code on_answer(void *ctx, const struct lf_row *r, struct lf_err *
     return LF_OK;
 }
 
+/* via, incident, step, ended, whether the child itself said it */
+static enum lf_code on_said(void *ctx, const struct lf_row *r, struct lf_err *e)
+{
+    struct reckoning *k = ctx;
+    struct lf_arena *a = k->t->a;
+    uint64_t at;
+
+    if (k->nrest++ == LF_INJECT_SCORE_CASES)
+        return too_many(e);
+    if (lf_row_text(r, 1).len)
+        lf_map_set(&k->ended,
+                   lf_arena_printf(a, "%.*s/%.*s", LF_FMT(lf_row_text(r, 1)), LF_FMT(lf_row_text(r, 2))),
+                   (uint64_t)lf_row_int(r, 3));
+    else if (lf_row_int(r, 4) && lf_map_get(&k->by_side, key2(a, "p/", lf_row_text(r, 0)), &at))
+        lf_map_set(&k->ended, inject_key(k->t, k->x.id, lf_row_text(r, 2), k->sides[at].member.unit),
+                   (uint64_t)lf_row_int(r, 3));
+    return LF_OK;
+}
+
 static enum lf_code on_mark(void *ctx, const struct lf_row *r, struct lf_err *e)
 {
     struct reckoning *k = ctx;
@@ -184,6 +205,8 @@ static enum lf_code gather(struct reckoning *k, struct lf_err *e)
     LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_inject_score_task, at, 4, on_task, k, NULL, e));
     LF_TRY(lf_db_run(t->db, &node, &lf_q_inject_score_answer,
                      LF_ARGS(LF_TEXT(k->x.id), LF_INT(LF_INJECT_SCORE_CASES + 1)), on_answer, k, NULL, e));
+    LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_inject_score_said,
+                     LF_ARGS(LF_TEXT(k->x.id), LF_INT(LF_INJECT_SCORE_CASES + 1)), on_said, k, NULL, e));
     return lf_db_run(t->db, &t->scope, &lf_q_inject_score_mark, LF_ARGS(LF_TEXT(k->x.id)), on_mark, k, NULL,
                      e);
 }
@@ -282,7 +305,7 @@ static void done_of_reports(const struct reckoning *k, size_t i, size_t side, st
 
         if (!c)
             continue;
-        if (said->expect == LF_EXPECT_TASK && c->peer.len) {
+        if (said->expect == LF_EXPECT_TASK && c->peer.len && !k->sides[m].speaks) {
             s->mark = LF_MARK_TO_JUDGE;
             return;
         }
@@ -374,8 +397,7 @@ static void reckon(struct reckoning *k, size_t *n, const struct lf_inject_scores
 
 static enum lf_code prepare(struct reckoning *k, lf_view exercise, struct lf_err *e)
 {
-    LF_TRY(exercise_need(k->t, e));
-    LF_TRY(lf_exercise_get(k->t, exercise, &k->x, e));
+    LF_TRY(exercise_conducted(k->t, exercise, &k->x, e));
     LF_TRY(lf_script_get(k->t, exercise, &k->script, e));
     if (!k->script.there)
         return lf_err_set(e, LF_NOT_FOUND, "the exercise has no scenario");

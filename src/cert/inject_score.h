@@ -7,8 +7,8 @@
  *   not done, time is left    none yet
  *   not done                  none
  *   what only a person sees   none until one gives them: what is to be shared or done otherwise, tasks of
- *                             members' nodes, which stay there, and reports of who has no node here or
- *                             has it together with another
+ *                             a member's node that says nothing of exercises, and reports of who has no
+ *                             node here or has it together with another
  * A report counts for one inject: the first that the participant reports after it was told, and that no
  * earlier inject has.  "of" looks at the report that the participant made for that inject; of who was not
  * asked for one there, at those of all who made one, and it is done when the last of them is.  What was

@@ -31,10 +31,13 @@ static enum lf_code tell(struct lf_task *t, const struct lf_exercise *x, const s
     const struct lf_scenario_inject *said = one->said;
     struct lf_unit u;
     enum lf_code rc = lf_unit_get(t, to->unit, &u, e);
-    bool ours = rc == LF_OK && !u.tenant.len && !u.peer.len; /* the page is of who conducts it */
+    bool far = false;
 
     if (rc != LF_OK)
         return rc == LF_NOT_FOUND ? LF_OK : rc;
+    LF_TRY(exercise_told_add(t, x, one, s->english, to, &far, e));
+    if (far)
+        return LF_OK;
     return lf_notice_raise(
         t,
         &(struct lf_notice_new){ .kind = LF_NOTICE_INJECT,
@@ -42,10 +45,9 @@ static enum lf_code tell(struct lf_task *t, const struct lf_exercise *x, const s
                                  .subject = x->id,
                                  .title = s->english ? said->en : said->zh,
                                  .detail = s->english ? said->tell_en : said->tell_zh,
-                                 .path = ours ? lf_arena_printf(t->a, "/exercises/%.*s", LF_FMT(x->id))
-                                              : LF_V(""),
+                                 .path = lf_arena_printf(t->a, "/exercises/%.*s", LF_FMT(x->id)),
                                  .about = u.tenant.len ? u.tenant : u.id,
-                                 .exercise = true,
+                                 .exercise = x->speed,
                                  .due = said->within ? lf_now(t->env) + exercise_span(x, said->within) : 0 },
         NULL, e);
 }
@@ -98,7 +100,7 @@ enum lf_code lf_inject_act(struct lf_task *t, lf_view exercise, lf_view inject, 
     struct lf_exercise x;
     struct lf_script s;
 
-    LF_TRY(exercise_need(t, e));
+    LF_TRY(exercise_conducted(t, exercise, &x, e));
     LF_TRY(find(t, exercise, inject, &x, &s, &one, e));
     if (x.state != LF_EXERCISE_RUNNING)
         return lf_err_set(e, LF_CONFLICT, "exercise: injects are released and held while it runs");

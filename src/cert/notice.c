@@ -86,7 +86,7 @@ static struct lf_notice notice_of(struct lf_arena *a, const struct lf_row *r, in
                                .about = lf_arena_copy(a, lf_row_text(r, at + 3)),
                                .level = (int)lf_row_int(r, at + 4),
                                .letter = letter.len ? letter.ptr[0] : '\0',
-                               .exercise = lf_row_int(r, at + 6) != 0,
+                               .exercise = (int)lf_row_int(r, at + 6),
                                .title = lf_arena_copy(a, lf_row_text(r, at + 7)),
                                .detail = lf_arena_copy(a, lf_row_text(r, at + 8)),
                                .path = lf_arena_copy(a, lf_row_text(r, at + 9)),
@@ -447,6 +447,8 @@ static enum lf_code begin(struct lf_task *t, const struct lf_matrix *m, const st
         struct notice_call like = { .row = { .notice = n->id, .who = r->who }, .ways = r->by, .ack = r->ack };
         struct lf_contact *first;
 
+        if (n->exercise > 1) /* in whole seconds, rounded up */
+            like.ack = (r->ack / LF_SECOND + n->exercise - 1) / n->exercise * LF_SECOND;
         if (!lf_matrix_speaks(r, n->kind, n->level, n->letter, t->self->tier))
             continue;
         like.tail = tail_text(t, r);

@@ -33,8 +33,9 @@ struct lf_notice_new {
                       * contact's,   for the rows that reach a person */
     int level;       /* 1 to 4; 0: not stated */
     char letter;     /* 'A' to 'D'; 0: none */
-    bool exercise;
-    lf_time due; /* what ends, or an answer is wanted, by then; 0: none */
+    int exercise; /* 0: it is real; else how many times as fast the exercise runs: calls go on as much sooner
+                   */
+    lf_time due;  /* what ends, or an answer is wanted, by then; 0: none */
 };
 
 /* Whoever the task is for.  `id` (may be NULL) is that of the first with the key. */
@@ -50,7 +51,7 @@ struct lf_notice {
     enum lf_notice_state state;
     int level;
     char letter;
-    bool exercise;
+    int exercise; /* as above */
     lf_time due, made;
 };
 

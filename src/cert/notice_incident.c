@@ -64,7 +64,7 @@ enum lf_code incident_notices(struct lf_task *t, const struct incident_kept *bef
                                .title = s->title,
                                .about = before->row.peer.len ? before->row.peer : t->scope.org,
                                .level = s->level,
-                               .exercise = s->exercise };
+                               .exercise = s->exercise ? s->exercise_of.speed : 0 };
 
     if (lf_now(t->env) - ev->recorded > NEWS ||
         !news_of(ev, s, before->row.reported_at != 0, before->row.level, &n.kind))

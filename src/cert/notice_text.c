@@ -27,6 +27,8 @@ static const struct {
     [LF_NOTICE_SWAP] = { "代班或換班", "Cover or swap of shifts" },
     [LF_NOTICE_MAIL] = { "收到信件", "Mail came in" },
     [LF_NOTICE_TASK] = { "指派工作", "A task was given to you" },
+    [LF_NOTICE_EXERCISE] = { "參加演練", "An exercise that you take part in" },
+    [LF_NOTICE_EXERCISE_LATE] = { "演練成果報告逾期", "A result report of an exercise is overdue" },
 };
 
 void notice_put_local(struct lf_buf *b, lf_time at)
@@ -82,7 +84,13 @@ static lf_view body_of(struct lf_task *t, const struct lf_notice *n, const struc
         lf_buf_printf(&b, english ? "\r\nIn the console: %.*s%.*s" : "\r\n主控台：%.*s%.*s", LF_FMT(url),
                       LF_FMT(n->path));
     lf_buf_printf(&b, "\r\n\r\n");
-    if (c->ack)
+    if (c->ack % LF_MINUTE) /* in an exercise that runs fast */
+        lf_buf_printf(
+            &b,
+            english ? "Please acknowledge within %lld seconds, otherwise the next contact is called:\r\n"
+                    : "請於 %lld 秒內按下列連結回覆「已收到」；逾時將呼叫下一位聯絡人：\r\n",
+            (long long)(c->ack / LF_SECOND));
+    else if (c->ack)
         lf_buf_printf(
             &b,
             english ? "Please acknowledge within %lld minutes, otherwise the next contact is called:\r\n"
@@ -108,7 +116,7 @@ static lf_view json_of(struct lf_task *t, const struct lf_notice *n, const struc
     lf_json_put_str(&w, "notice", n->id);
     lf_json_put_cstr(&w, "about", lf_notice_kind_name(n->kind));
     lf_json_put_str(&w, "subject", n->subject);
-    lf_json_put_bool(&w, "exercise", n->exercise);
+    lf_json_put_bool(&w, "exercise", n->exercise > 0);
     lf_json_put_int(&w, "level", n->level);
     lf_json_put_str(&w, "text", subject);
     lf_json_put_str(&w, "title", n->title);

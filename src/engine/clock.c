@@ -146,6 +146,8 @@ enum lf_code lf_clock_judge_at(struct lf_arena *a, const struct lf_json *rules, 
         lf_view id;
 
         rc = clock_event_read(lf_json_item(history, i), i, &ev[n], e);
+        if (rc == LF_OK && ev[n].until != CLOCK_NEVER) /* from the event on, at the exercise's pace */
+            ev[n].until = ev[n].time + (ev[n].until - ev[n].time + speed - 1) / speed;
         id = lf_json_str(ev[n].j, "id");
         if (rc != LF_OK || (id.ptr && lf_map_get(&ids, id, &there)))
             continue;

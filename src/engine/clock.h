@@ -58,7 +58,8 @@ lf_view lf_clock_regime(const struct lf_json *set);
 enum lf_code lf_clock_judge(struct lf_arena *a, const struct lf_json *rules, const struct lf_json *history,
                             lf_time at, struct lf_clock_result *out, struct lf_err *e) LF_MUST;
 /* The same at `speed` times the pace, 1 to LF_CLOCK_SPEED (an exercise): what the rules call an hour lasts
- * 1/speed of one, rounded up to the second.  Times that an event gives itself stand as they are. */
+ * 1/speed of one, rounded up to the second, and so does the time from an event to a limit that it gives
+ * itself (an extension, a date for the final report). */
 enum lf_code lf_clock_judge_at(struct lf_arena *a, const struct lf_json *rules, const struct lf_json *history,
                                lf_time at, int speed, struct lf_clock_result *out, struct lf_err *e) LF_MUST;
 /* The output object of the contract. */

@@ -41,6 +41,8 @@ enum lf_notice_kind {
     LF_NOTICE_SWAP,          /* a cover or swap of shifts is asked for, or was answered */
     LF_NOTICE_MAIL,          /* mail came in */
     LF_NOTICE_TASK,          /* one was given a task */
+    LF_NOTICE_EXERCISE,      /* one takes part in an exercise: it is planned, begins, has ended */
+    LF_NOTICE_EXERCISE_LATE, /* its result report is overdue */
     LF_NOTICE_KINDS
 };
 /* "reported", "clock_80" … */

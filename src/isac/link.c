@@ -6,6 +6,7 @@
 #include "cert/incident.h"
 #include "ident/node.h"
 #include "isac/chain.h"
+#include "isac/exercise_link.h"
 #include "isac/object.h"
 #include "store/query_intelligence.h"
 
@@ -163,6 +164,7 @@ static enum lf_code carry_down(struct lf_link *l, struct lf_task *t, struct lf_e
     lf_view dest = LF_V("");
     enum lf_code rc;
 
+    LF_TRY(lf_exercise_link(t, e)); /* before the cases that name it */
     /* Only those that something waits for: there may be thousands of others. */
     while ((rc = lf_incident_outgoing_next(t, dest, &dest, e)) == LF_OK) {
         struct lf_peer child;

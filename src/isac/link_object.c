@@ -6,6 +6,7 @@
 #include "isac/advisory.h"
 #include "isac/arrival.h"
 #include "isac/bulletin.h"
+#include "isac/exercise_link.h"
 #include "isac/indicator.h"
 #include "isac/keys.h"
 #include "isac/question.h"
@@ -20,7 +21,7 @@ enum lf_code lf_link_take(struct lf_task *t, const struct lf_peer *from, lf_view
 
     /* One page may hold a new key and what was signed with it: which key holds is asked each time. */
     if (lf_view_is(type, "incident-event") || lf_view_is(type, "node-key") || lf_view_is(type, "question") ||
-        lf_view_is(type, "question-answer")) {
+        lf_view_is(type, "question-answer") || lf_exercise_word(type)) {
         struct lf_task own = lf_node_task(t);
 
         LF_TRY(lf_peer_get(&own, from->id, &now, e));
@@ -42,6 +43,8 @@ enum lf_code lf_link_take(struct lf_task *t, const struct lf_peer *from, lf_view
         return lf_question_receive(t, from, json, e);
     if (lf_view_is(type, "question-answer"))
         return lf_question_answered(t, from, json, e);
+    if (lf_exercise_word(type))
+        return lf_exercise_take(t, from, type, json, e);
     if (lf_view_is(type, "sighting")) {
         LF_TRY(lf_transform_back(t, from->id, json, &json, e));
         return lf_sighting_receive(t, from, json, e);

@@ -1,5 +1,6 @@
 #include "isac/peer.h"
 
+#include "cert/exercise_part.h"
 #include "cert/incident.h"
 #include "ident/audit.h"
 #include "ident/ident.h"
@@ -351,6 +352,7 @@ enum lf_code lf_peer_enrol(struct lf_task *t, const struct lf_http_request *req,
         rc = new_child(&as, &n, req->peer_pin, members.id, up.id, &c.id, &c.inbox, e);
     if (rc != LF_OK)
         return rc;
+    LF_TRY(lf_exercise_greet(&as, e));
     if (fresh)
         LF_TRY(lf_question_greet(&as, c.id, e));
     if (!i.used_by.len)
@@ -423,8 +425,10 @@ enum lf_code lf_peer_suspend(struct lf_task *t, lf_view id, bool suspended, stru
     LF_TRY(lf_db_exec(t->db, &t->scope, &lf_q_peer_state,
                       LF_ARGS(LF_INT(suspended ? LF_PEER_SUSPENDED : LF_PEER_ACTIVE), LF_TEXT(id)), e));
     t->effects |= LF_FX_PEERS;
-    if (!suspended && p.kind == LF_PEER_CHILD)
+    if (!suspended && p.kind == LF_PEER_CHILD) {
         LF_TRY(lf_question_greet(t, id, e));
+        LF_TRY(lf_exercise_greet(t, e));
+    }
     return lf_audit_add(t, suspended ? LF_V("peer.suspend") : LF_V("peer.resume"), id, (lf_view){ 0 }, e);
 }
 

@@ -13,7 +13,8 @@
 
 /* The link's own language: signed, or what others are read by. */
 static const char *const own_words[] = { "incident-event",  "node-key",           "question",
-                                         "question-answer", "marking-definition", "extension-definition",
+                                         "question-answer", "exercise",           "exercise-inject",
+                                         "exercise-answer", "marking-definition", "extension-definition",
                                          "language-content" };
 /* What makes an object this version of this object. */
 static const char *const fixed[] = { "type",

@@ -3,6 +3,7 @@
  * the room it belongs to. */
 #include <stdlib.h>
 
+#include "cert/exercise_part.h"
 #include "cert/incident.h"
 #include "ident/account.h"
 #include "ident/node.h"
@@ -166,6 +167,7 @@ enum lf_code lf_core_housekeeping(struct lf_task *t, struct lf_err *e)
     LF_TRY(lf_sighting_turn(t, e));
     LF_TRY(lf_keys_turn(t, e));
     LF_TRY(lf_question_turn(t, e));
+    LF_TRY(lf_exercise_turn(t, e));
     LF_TRY(lf_block_expire(t, NULL, e));
     LF_TRY(lf_arrival_expire(t, e));
     return lf_session_sweep(t, e);

@@ -24,7 +24,14 @@ static void put_members(struct lf_json_w *w, const struct lf_exercise *x)
     lf_json_put_time(w, "report_due", x->report_due);
     lf_json_put_time(w, "reported", x->reported);
     lf_json_put_bool(w, "report_late", x->late);
-    lf_json_put_str(w, "by", x->account);
+    if (x->account.len)
+        lf_json_put_str(w, "by", x->account);
+    if (x->origin.len || x->guest) {
+        lf_json_put_str(w, "conductor", x->conductor_name);
+        lf_json_put_cstr(w, "answer", lf_part_answer_name(x->answer));
+        lf_json_put_time(w, "answered", x->answered);
+        put_text(w, "why", x->why);
+    }
 }
 
 enum lf_code exercises_asked(struct rq *r, const struct lf_page *page, size_t *n,
@@ -37,6 +44,28 @@ enum lf_code exercises_asked(struct rq *r, const struct lf_page *page, size_t *n
         return lf_err_set(r->e, LF_BAD_INPUT, "state is planned, running, ended or cancelled");
     return lf_exercise_list(r->t, asked.len ? (int)state : -1, lf_view_is(query(r, "late"), "1"), page, n,
                             out, next, r->e);
+}
+
+enum lf_code exercises_guest(struct rq *r, const struct lf_page *page, size_t *n,
+                             const struct lf_exercise **out)
+{
+    lf_view state = query(r, "state");
+    bool late = lf_view_is(query(r, "late"), "1");
+    const struct lf_exercise *all;
+    struct lf_exercise *kept;
+    size_t nall = 0;
+
+    *n = 0;
+    *out = NULL;
+    if (page->after.len) /* they stand on the first page */
+        return LF_OK;
+    LF_TRY(lf_exercise_guest(r->t, &nall, &all, r->e));
+    kept = LF_NEW(r->t->a, struct lf_exercise, nall + 1);
+    for (size_t i = 0; i < nall; i++)
+        if ((!state.len || lf_view_is(state, lf_exercise_state_name(all[i].state))) && (!late || all[i].late))
+            kept[(*n)++] = all[i];
+    *out = kept;
+    return LF_OK;
 }
 
 lf_view exercise_names(struct rq *r, const struct lf_exercise_member *members, size_t n, const char *between)
@@ -105,43 +134,80 @@ static enum lf_code csv(struct rq *r)
 enum lf_code api_exercises(struct rq *r)
 {
     lf_view next;
-    const struct lf_exercise *list;
+    const struct lf_exercise *list, *guests;
     struct lf_page page;
     struct out o;
     bool as_csv;
-    size_t n;
+    size_t n, nguests;
 
     LF_TRY(format_of(r, &as_csv));
     if (as_csv)
         return csv(r);
     LF_TRY(page_of(r, &page));
     LF_TRY(exercises_asked(r, &page, &n, &list, &next));
+    LF_TRY(exercises_guest(r, &page, &nguests, &guests));
     begin_list(&o, JSON_MOST);
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0; i < nguests + n; i++) {
         lf_json_open(&o.w, '{');
-        put_members(&o.w, &list[i]);
+        put_members(&o.w, i < nguests ? &guests[i] : &list[i - nguests]);
         lf_json_close(&o.w);
     }
     return end_list(r, &o, next);
 }
 
+static void put_part(struct lf_json_w *w, const struct lf_exercise_part *p)
+{
+    lf_json_open(w, '{');
+    put_text(w, "unit", p->unit);
+    lf_json_put_str(w, "name", p->name);
+    put_text(w, "node", p->tenant.len ? LF_V("") : p->node);
+    put_text(w, "tier", p->tier);
+    lf_json_put_cstr(w, "by", p->tenant.len ? "tenant" : p->peer.len ? "node" : "call");
+    lf_json_put_bool(w, "whole", p->whole);
+    lf_json_put_bool(w, "below", p->below);
+    lf_json_put_bool(w, "sent", p->sent);
+    lf_json_put_cstr(w, "answer", lf_part_answer_name(p->answer));
+    lf_json_put_time(w, "answered", p->answered);
+    put_text(w, "why", p->why);
+    lf_json_put_time(w, "reported", p->reported);
+    lf_json_put_bool(w, "report_late", p->late);
+    put_text(w, "report", p->report);
+    lf_json_close(w);
+}
+
 enum lf_code api_exercise(struct rq *r)
 {
-    const struct lf_exercise_member *members;
+    const struct lf_exercise_part *parts;
+    const struct lf_exercise_told *told;
     struct lf_exercise x;
     struct out o;
-    size_t n;
+    size_t n, ntold;
 
     LF_TRY(lf_exercise_get(r->t, r->id, &x, r->e));
-    LF_TRY(lf_exercise_members(r->t, r->id, &n, &members, r->e));
+    LF_TRY(lf_exercise_parts(r->t, r->id, &n, &parts, r->e));
+    LF_TRY(lf_exercise_told(r->t, r->id, &ntold, &told, r->e));
     begin(&o);
     put_members(&o.w, &x);
     put_text(&o.w, "report", x.report);
     lf_json_begin(&o.w, "participants", '[');
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0; i < n; i++)
+        put_part(&o.w, &parts[i]);
+    lf_json_close(&o.w);
+    lf_json_begin(&o.w, "told", '[');
+    for (size_t i = 0; i < ntold; i++) {
         lf_json_open(&o.w, '{');
-        lf_json_put_str(&o.w, "unit", members[i].unit);
-        lf_json_put_str(&o.w, "name", members[i].name);
+        lf_json_put_str(&o.w, "inject", told[i].inject);
+        lf_json_put_str(&o.w, "zh", told[i].zh);
+        lf_json_put_str(&o.w, "en", told[i].en);
+        lf_json_put_str(&o.w, "tell_zh", told[i].tell_zh);
+        lf_json_put_str(&o.w, "tell_en", told[i].tell_en);
+        put_text(&o.w, "expect", told[i].expect);
+        put_text(&o.w, "task", told[i].task);
+        lf_json_put_int(&o.w, "points", told[i].points);
+        lf_json_put_time(&o.w, "told", told[i].told);
+        lf_json_put_time(&o.w, "received", told[i].received);
+        lf_json_put_time(&o.w, "until", told[i].until);
+        lf_json_put_bool(&o.w, "late", told[i].late);
         lf_json_close(&o.w);
     }
     lf_json_close(&o.w);
@@ -224,11 +290,11 @@ enum lf_code api_exercise_sheet(struct rq *r)
 
 /* ---- in ---- */
 
-size_t exercise_participants(struct rq *r, const lf_view **out)
+static size_t names_of(struct rq *r, const char *name, const lf_view **out)
 {
-    const struct lf_json *said_json = r->json ? lf_json_get(r->json, LF_V("participants")) : NULL,
+    const struct lf_json *said_json = r->json ? lf_json_get(r->json, lf_view_of(name)) : NULL,
                          *list = lf_json_kind(said_json) == LF_JSON_ARRAY ? said_json : NULL;
-    lf_view lines = lf_view_some(field(r, "participants")), one;
+    lf_view lines = lf_view_some(field(r, name)), one;
     lf_view *said = LF_NEW(r->t->a, lf_view, LF_EXERCISE_MEMBERS + 1);
     size_t n = 0;
 
@@ -239,6 +305,20 @@ size_t exercise_participants(struct rq *r, const lf_view **out)
             said[n++] = lf_view_trim(one);
     *out = said;
     return n;
+}
+
+size_t exercise_participants(struct rq *r, const lf_view **out)
+{
+    return names_of(r, "participants", out);
+}
+
+static struct lf_exercise_members members_of(struct rq *r)
+{
+    struct lf_exercise_members who;
+
+    who.n = names_of(r, "participants", &who.names);
+    who.nbranches = names_of(r, "branches", &who.branches);
+    return who;
 }
 
 static enum lf_code speed_of(struct rq *r, int *out)
@@ -258,12 +338,11 @@ static enum lf_code speed_of(struct rq *r, int *out)
 
 enum lf_code exercise_put(struct rq *r, bool fresh, lf_view *id)
 {
-    struct lf_exercise x = { .id = fresh ? lf_view_trim(lf_view_some(field(r, "id"))) : r->id,
+    struct lf_exercise x = { .id = r->id,
                              .name = lf_view_some(field(r, "name")),
                              .aim = lf_view_some(field(r, "aim")),
                              .reach = lf_view_some(field(r, "reach")) };
-    const lf_view *members;
-    size_t n;
+    struct lf_exercise_members who = members_of(r);
 
     if (!lf_exercise_kind_parse(lf_view_some(field(r, "kind")), &x.kind))
         return lf_err_set(r->e, LF_BAD_INPUT,
@@ -273,11 +352,27 @@ enum lf_code exercise_put(struct rq *r, bool fresh, lf_view *id)
     LF_TRY(moment_field(r, "begins", &x.begins));
     LF_TRY(moment_field(r, "ends", &x.ends));
     LF_TRY(moment_field(r, "report_due", &x.report_due));
-    n = exercise_participants(r, &members);
     if (fresh)
-        return lf_exercise_add(r->t, &x, members, n, id, r->e);
+        return lf_exercise_add(r->t, &x, &who, id, r->e);
     *id = r->id;
-    return lf_exercise_change(r->t, &x, members, n, r->e);
+    return lf_exercise_change(r->t, &x, &who, r->e);
+}
+
+enum lf_code exercise_bring(struct rq *r)
+{
+    struct lf_exercise_members who = members_of(r);
+
+    return lf_exercise_bring(r->t, r->id, &who, r->e);
+}
+
+enum lf_code exercise_answer(struct rq *r)
+{
+    lf_view answer = lf_view_some(field(r, "answer"));
+
+    if (!lf_view_is(answer, "acknowledged") && !lf_view_is(answer, "declined"))
+        return lf_err_set(r->e, LF_BAD_INPUT, "answer is acknowledged or declined");
+    return lf_exercise_answer(r->t, r->id, lf_view_is(answer, "acknowledged"), lf_view_some(field(r, "why")),
+                              r->e);
 }
 
 enum lf_code exercise_move(struct rq *r)
@@ -314,5 +409,17 @@ enum lf_code api_exercise_move(struct rq *r)
 enum lf_code api_exercise_report(struct rq *r)
 {
     LF_TRY(lf_exercise_report(r->t, r->id, lf_view_some(field(r, "text")), r->e));
+    return answer_empty(r, 204);
+}
+
+enum lf_code api_exercise_answer(struct rq *r)
+{
+    LF_TRY(exercise_answer(r));
+    return answer_empty(r, 204);
+}
+
+enum lf_code api_exercise_bring(struct rq *r)
+{
+    LF_TRY(exercise_bring(r));
     return answer_empty(r, 204);
 }

@@ -2,6 +2,7 @@
 #ifndef LF_WEB_EXERCISE_H
 #define LF_WEB_EXERCISE_H
 
+#include "cert/exercise_part.h"
 #include "cert/inject_score.h"
 
 struct lf_buf;
@@ -10,6 +11,20 @@ struct rq;
 /* By ?state= and ?late=1. */
 enum lf_code exercises_asked(struct rq *r, const struct lf_page *page, size_t *n,
                              const struct lf_exercise **out, lf_view *next) LF_MUST;
+/* Those of the node that a tenant takes part in, by the same words; none but on the first page. */
+enum lf_code exercises_guest(struct rq *r, const struct lf_page *page, size_t *n,
+                             const struct lf_exercise **out) LF_MUST;
+/* This organisation takes part or not: "answer" and "why"; whom of its own it brings: "participants" and
+ * "branches". */
+enum lf_code exercise_answer(struct rq *r) LF_MUST;
+enum lf_code exercise_bring(struct rq *r) LF_MUST;
+/* The two lists of a form that says who takes part. */
+void put_exercise_names(struct rq *r, struct lf_buf *b, lf_view members, lf_view branches);
+/* The panels of who takes part, of this organisation's answer and of what it was told. */
+enum lf_code put_exercise_parts(struct rq *r, struct lf_buf *b, const struct lf_exercise *x) LF_MUST;
+void put_exercise_answer(struct rq *r, struct lf_buf *b, const struct lf_exercise *x, lf_view members,
+                         lf_view branches);
+enum lf_code put_exercise_told(struct rq *r, struct lf_buf *b, const struct lf_exercise *x) LF_MUST;
 /* A new one, or that of the path changed. */
 enum lf_code exercise_put(struct rq *r, bool fresh, lf_view *id) LF_MUST;
 /* That of the path starts, ends or is cancelled. */

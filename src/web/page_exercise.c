@@ -49,7 +49,8 @@ static void put_span(struct rq *r, struct lf_buf *b, const struct lf_exercise *x
     put_when(r, b, x->ended ? x->ended : x->ends);
 }
 
-static void put_table(struct rq *r, struct lf_buf *b, const struct lf_exercise *list, size_t n)
+static void put_table(struct rq *r, struct lf_buf *b, enum lf_text caption, const struct lf_exercise *list,
+                      size_t n)
 {
     if (!n) {
         lf_html(b, "<p class=\"empty\">%</p>", T(NO_EXERCISES));
@@ -59,7 +60,7 @@ static void put_table(struct rq *r, struct lf_buf *b, const struct lf_exercise *
             "<table class=\"rows\"><caption>%</caption><thead><tr><th scope=\"col\">%</th><th "
             "scope=\"col\">%</th><th scope=\"col\">%</th><th scope=\"col\">%</th><th "
             "scope=\"col\">%</th></tr></thead><tbody>",
-            T(EXERCISES_CAPTION), T(EXE_NAME), T(EXE_KIND), T(STATE), T(EXE_SPAN), T(EXE_REPORT_DUE));
+            V(text(r, caption)), T(EXE_NAME), T(EXE_KIND), T(STATE), T(EXE_SPAN), T(EXE_REPORT_DUE));
     for (size_t i = 0; i < n; i++) {
         const struct lf_exercise *x = &list[i];
 
@@ -101,21 +102,25 @@ static void put_option(struct lf_buf *b, lf_view value, lf_view now, lf_view lab
             LF_RAW(lf_view_eq(value, now) ? LF_V(" selected") : LF_V("")), V(label));
 }
 
-static void put_reach(struct rq *r, struct lf_buf *b, lf_view now)
+static void put_names(struct rq *r, struct lf_buf *b, const char *name, enum lf_text label, enum lf_text hint,
+                      lf_view now)
 {
-    static const char *const tiers[] = { "provider", "sector", "nation" };
-
     lf_html(b,
-            "<p><label for=\"x-reach\">%</label><select id=\"x-reach\" name=\"reach\" "
-            "aria-describedby=\"x-reach-h\">",
-            T(EXE_REACH));
-    for (int i = lf_tier_height(r->t->self->tier) - 1; i >= 0 && i < 3; i++)
-        put_option(b, lf_view_of(tiers[i]), now, tier_text(r, lf_view_of(tiers[i])));
-    lf_html(b, "</select><span class=\"hint\" id=\"x-reach-h\">%</span></p>", T(EXE_REACH_HINT));
+            "<p><label for=\"x-%\">%</label><textarea id=\"x-%\" name=\"%\" rows=\"4\" "
+            "aria-describedby=\"x-%-h\">%</textarea><span class=\"hint\" id=\"x-%-h\">%</span></p>",
+            LF_HC(name), V(text(r, label)), LF_HC(name), LF_HC(name), LF_HC(name), V(typed(r, name, now)),
+            LF_HC(name), V(text(r, hint)));
+}
+
+void put_exercise_names(struct rq *r, struct lf_buf *b, lf_view members, lf_view branches)
+{
+    put_names(r, b, "participants", LF_T_EXE_PARTICIPANTS, LF_T_EXE_PARTICIPANTS_HINT, members);
+    put_names(r, b, "branches", LF_T_EXE_BRANCHES, LF_T_EXE_BRANCHES_HINT, branches);
 }
 
 /* `x` as it stands, or all 0 for a new one; what was typed stays when it is refused. */
-static void put_form(struct rq *r, struct lf_buf *b, const struct lf_exercise *x, lf_view members)
+static void put_form(struct rq *r, struct lf_buf *b, const struct lf_exercise *x, lf_view members,
+                     lf_view branches)
 {
     lf_view kind = typed(r, "kind", x->id.len ? lf_view_of(lf_exercise_kind_name(x->kind)) : LF_V(""));
 
@@ -135,20 +140,13 @@ static void put_form(struct rq *r, struct lf_buf *b, const struct lf_exercise *x
               typed(r, "ends", moment_shown(r, x->ends, false)), " required");
     put_input(b, "speed", text(r, LF_T_EXE_SPEED), "number",
               typed(r, "speed", number(r, x->speed ? x->speed : 1)), " min=\"1\" max=\"60\" required");
-    put_reach(r, b, typed(r, "reach", x->id.len ? x->reach : r->t->self->tier));
-    lf_html(b,
-            "<p><label for=\"x-participants\">%</label><textarea id=\"x-participants\" name=\"participants\" "
-            "rows=\"5\" aria-describedby=\"x-participants-h\">%</textarea><span class=\"hint\" "
-            "id=\"x-participants-h\">%</span></p>",
-            T(EXE_PARTICIPANTS), V(typed(r, "participants", members)), T(EXE_PARTICIPANTS_HINT));
+    put_exercise_names(r, b, members, branches);
     put_input(b, "report_due", text(r, LF_T_EXE_REPORT_DUE), "datetime-local",
               typed(r, "report_due", moment_shown(r, x->report_due, false)), " aria-describedby=\"x-due-h\"");
     lf_html(b,
             "<p class=\"hint\" id=\"x-due-h\">%</p><p><label for=\"x-aim\">%</label><textarea id=\"x-aim\" "
             "name=\"aim\" rows=\"4\" maxlength=\"1300\">%</textarea></p>",
             T(EXE_REPORT_DUE_HINT), T(EXE_AIM), V(typed(r, "aim", x->aim)));
-    if (!x->id.len)
-        put_input(b, "id", text(r, LF_T_EXE_ID), "text", typed(r, "id", LF_V("")), " maxlength=\"36\"");
     lf_html(b, "<p><button>%</button></p></form>", V(text(r, x->id.len ? LF_T_EXE_CHANGE : LF_T_EXE_ADD)));
 }
 
@@ -159,13 +157,14 @@ static enum lf_code list_page(struct rq *r, int status)
     static const struct lf_exercise none;
     static const char *const asked[] = { "state", "late" };
     lf_view why = lf_arena_copy(r->t->a, lf_view_of(r->e->text)), next;
-    const struct lf_exercise *list;
+    const struct lf_exercise *list, *guests;
     struct lf_page page;
     struct lf_buf b;
     int64_t late;
-    size_t n;
+    size_t n, nguests;
 
     LF_TRY(page_of(r, &page));
+    LF_TRY(exercises_guest(r, &page, &nguests, &guests));
     LF_TRY(exercises_asked(r, &page, &n, &list, &next));
     LF_TRY(lf_exercise_late(r->t, &late, r->e));
     begin_page(r, &b, text(r, LF_T_EXERCISES), "/exercises");
@@ -181,12 +180,16 @@ static enum lf_code list_page(struct rq *r, int status)
             "<a class=\"tag\" href=\"/exercises?late=1\">%</a> <a class=\"tag\" "
             "href=\"/api/v1/exercises?format=csv\" download>CSV</a></p>",
             V(fill1(r, LF_T_EXE_LATE_N, "n", number(r, late))));
-    put_table(r, &b, list, n);
+    if (nguests) {
+        put_table(r, &b, LF_T_EXE_GUEST_CAPTION, guests, nguests);
+        LF_PUT(&b, "</section><section class=\"panel\">");
+    }
+    put_table(r, &b, LF_T_EXERCISES_CAPTION, list, n);
     put_next_with(r, &b, lf_arena_cstr(r->t->a, query_again(r, asked, sizeof asked / sizeof *asked)), next);
     LF_PUT(&b, "</section>");
     if (may(r, JUDGE)) {
         lf_html(&b, "<section class=\"panel\"><h2>%</h2>", T(EXE_ADD));
-        put_form(r, &b, &none, LF_V(""));
+        put_form(r, &b, &none, LF_V(""), LF_V(""));
         LF_PUT(&b, "</section>");
     }
     return end_page(r, &b, status);
@@ -223,6 +226,7 @@ static void put_facts(struct rq *r, struct lf_buf *b, const struct lf_exercise *
     put_moment(r, b, x->state == LF_EXERCISE_CANCELLED ? LF_T_EXE_CANCELLED : LF_T_EXE_ENDED, x->ended);
     put_fact(r, b, LF_T_EXE_SPEED, number(r, x->speed));
     put_fact(r, b, LF_T_EXE_REACH, tier_text(r, x->reach));
+    put_fact(r, b, LF_T_EXE_CONDUCTOR, x->conductor_name);
     put_moment(r, b, LF_T_EXE_REPORT_DUE, x->report_due);
     put_moment(r, b, LF_T_EXE_REPORTED, x->reported);
     put_fact(r, b, LF_T_EXE_AIM, x->aim);
@@ -239,14 +243,19 @@ static void put_move(struct rq *r, struct lf_buf *b, const struct lf_exercise *x
             LF_HC(lf_exercise_state_name(to)), LF_HC(class), V(text(r, label)));
 }
 
-static void put_acts(struct rq *r, struct lf_buf *b, const struct lf_exercise *x, lf_view members)
+static void put_acts(struct rq *r, struct lf_buf *b, const struct lf_exercise *x, lf_view members,
+                     lf_view branches)
 {
+    bool ours = !x->origin.len && !x->guest;
+
     lf_html(b, "<section class=\"panel\"><h2>%</h2>", T(EXE_CONDUCT));
-    if (x->state == LF_EXERCISE_PLANNED)
+    if (!ours)
+        lf_html(b, "<p class=\"quiet\">%</p>", V(fill1(r, LF_T_EXE_ELSEWHERE, "name", x->conductor_name)));
+    if (ours && x->state == LF_EXERCISE_PLANNED)
         put_move(r, b, x, LF_EXERCISE_RUNNING, LF_T_EXE_START, "");
-    if (x->state == LF_EXERCISE_RUNNING)
+    if (ours && x->state == LF_EXERCISE_RUNNING)
         put_move(r, b, x, LF_EXERCISE_ENDED, LF_T_EXE_END, "");
-    if (x->state <= LF_EXERCISE_RUNNING)
+    if (ours && x->state <= LF_EXERCISE_RUNNING)
         put_move(r, b, x, LF_EXERCISE_CANCELLED, LF_T_EXE_CANCEL, "second");
     if (x->state == LF_EXERCISE_ENDED) {
         lf_html(b, "<form class=\"stack\" method=\"post\" action=\"%\">",
@@ -258,9 +267,9 @@ static void put_acts(struct rq *r, struct lf_buf *b, const struct lf_exercise *x
                 T(EXE_REPORT), V(typed(r, "text", x->report)), T(EXE_REPORT_SEND));
     }
     LF_PUT(b, "</section>");
-    if (x->state == LF_EXERCISE_PLANNED) {
+    if (ours && x->state == LF_EXERCISE_PLANNED) {
         lf_html(b, "<section class=\"panel\"><details><summary>%</summary>", T(EXE_CHANGE));
-        put_form(r, b, x, members);
+        put_form(r, b, x, members, branches);
         LF_PUT(b, "</details></section>");
     }
 }
@@ -306,6 +315,7 @@ static enum lf_code one_page(struct rq *r, int status)
 {
     lf_view why = lf_arena_copy(r->t->a, lf_view_of(r->e->text));
     const struct lf_exercise_member *members;
+    lf_view names[2] = { LF_V(""), LF_V("") };
     struct lf_incident_page cases;
     struct lf_exercise x;
     struct lf_page page;
@@ -315,6 +325,15 @@ static enum lf_code one_page(struct rq *r, int status)
     LF_TRY(page_of(r, &page));
     LF_TRY(lf_exercise_get(r->t, r->id, &x, r->e));
     LF_TRY(lf_exercise_members(r->t, r->id, &n, &members, r->e));
+    for (int below = 0; below < 2; below++) {
+        struct lf_exercise_member *some = LF_NEW(r->t->a, struct lf_exercise_member, n + 1);
+        size_t k = 0;
+
+        for (size_t i = 0; i < n; i++)
+            if (members[i].below == (below == 1))
+                some[k++] = members[i];
+        names[below] = exercise_names(r, some, k, "\n");
+    }
     LF_TRY(lf_incident_list(r->t, &(struct lf_incident_filter){ .exercise = x.id }, &page, &cases, r->e));
     begin_page(r, &b, x.name, "/exercises");
     lf_html(&b, "<div class=\"head\"><h1>%</h1><p>% ", V(x.name), V(text(r, kind_texts[x.kind])));
@@ -323,6 +342,7 @@ static enum lf_code one_page(struct rq *r, int status)
     if (status != 200)
         put_refusal(r, &b, why);
     PUT_TRY(&b, put_script(r, &b, &x));
+    PUT_TRY(&b, put_exercise_told(r, &b, &x));
     LF_PUT(&b, "<div class=\"two\"><div><section class=\"panel\">");
     put_facts(r, &b, &x);
     LF_PUT(&b, "</section>");
@@ -334,16 +354,12 @@ static enum lf_code one_page(struct rq *r, int status)
     if (x.report.len)
         lf_html(&b, "<section class=\"panel\"><h2>%</h2><p class=\"lines wrap\">%</p></section>",
                 T(EXE_REPORT), V(x.report));
-    lf_html(&b, "</div><div><section class=\"panel\"><h2>%</h2>", T(EXE_PARTICIPANTS));
-    if (!n)
-        lf_html(&b, "<p class=\"empty\">%</p>", T(NONE));
-    LF_PUT(&b, "<ul class=\"plain-list\">");
-    for (size_t i = 0; i < n; i++)
-        lf_html(&b, "<li class=\"wrap\"><a href=\"%\">%</a></li>",
-                V(path2(r, "/contacts/", members[i].unit, "")), V(members[i].name));
-    LF_PUT(&b, "</ul></section>");
-    if (may(r, JUDGE))
-        put_acts(r, &b, &x, exercise_names(r, members, n, "\n"));
+    PUT_TRY(&b, put_exercise_parts(r, &b, &x));
+    LF_PUT(&b, "</div><div>");
+    if (x.origin.len || x.guest)
+        put_exercise_answer(r, &b, &x, names[0], names[1]);
+    if (may(r, JUDGE) || (x.guest && may(r, ACT)))
+        put_acts(r, &b, &x, names[0], names[1]);
     LF_PUT(&b, "</div></div>");
     return end_page(r, &b, status);
 }

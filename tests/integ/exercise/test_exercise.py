@@ -75,7 +75,7 @@ def planned():
     desk = until("it is back", lambda: Node.serve(desk.directory))
     got = call(desk, "GET", f"{BASE}/{x}")
     assert (got["state"], got["speed"], got["reach"], got["aim"]) == ("running", 12, "sector", "驗證一小時內通報"), got
-    assert got["participants"] == [{"unit": unit, "name": "水利署"}] and "began" in got and "ended" not in got, got
+    assert [(p["unit"], p["name"], p["by"], p["answer"]) for p in got["participants"]] == [(unit, "水利署", "call", "asked")] and "began" in got and "ended" not in got, got
     call(desk, "POST", f"{BASE}/{x}/state", {"state": "ended"})
     got = call(desk, "GET", f"{BASE}/{x}")
     month = (when(got["report_due"]) - when(got["ended"])) / 86400
@@ -115,9 +115,9 @@ def bad_input():
     """what is wrong with an exercise is said in one sentence, and nothing of it is kept"""
     before = len(call(desk, "GET", BASE)["items"])
     for wrong, says in (({"name": " "}, "name"), ({"kind": "party"}, "kind is"), ({"speed": 0}, "1 to 60"), ({"speed": 61}, "1 to 60"), ({"speed": "fast"}, "1 to 60"),
-                        ({"reach": "provider"}, "reach"), ({"reach": "moon"}, "reach"), ({"ends": at(-8000)}, "ends after"), ({"begins": "tomorrow"}, "begins"),
+                        ({"reach": "provider"}, "reach"), ({"reach": "nation"}, "conducts what reaches it"), ({"branches": ["水利署"]}, "no node of its own"), ({"reach": "moon"}, "reach"), ({"ends": at(-8000)}, "ends after"), ({"begins": "tomorrow"}, "begins"),
                         ({"report_due": at(-9000)}, "result report"), ({"participants": ["沒有這個機關"]}, "沒有這個機關"), ({"participants": ["水利署", "2.16.886.101.20003"]}, "twice"),
-                        ({"id": "x"}, "UUID"), ({"name": "長" * 67}, "name")):
+                        ({"name": "長" * 67}, "name")):
         r = desk.local("POST", BASE, plan(**wrong))
         assert r.status in (400, 422) and says in r.json["detail"], (wrong, r.status, r.body.decode())
     assert len(call(desk, "GET", BASE)["items"]) == before
@@ -129,7 +129,7 @@ def named_at_birth():
     for wrong in (True, "nothing", call(member, "POST", BASE, plan())["id"]):
         r = member.local("POST", "/api/v1/incidents", {"title": "x", "exercise": wrong})
         assert r.status == 422 and "exercise" in r.json["detail"], (wrong, r.body)
-    x = member.exercise(reach="provider", name="內部演練")
+    x = member.exercise(name="內部演練")
     drill, real = reported(member, exercise=x), reported(member, "真實事件")
     call(member, "POST", f"/api/v1/incidents/{drill}/events", {"kind": "followed_up", "body": {"exercise": False, "description": "想改為真實"}}, (200, 201, 204, 422))
     full = call(member, "GET", f"/api/v1/incidents/{drill}")
@@ -148,9 +148,7 @@ def named_at_birth():
 @promise
 def clocks_run_fast():
     """clocks of an exercise run N times as fast, by the same signed word at the member and at its reviewer; warnings and lateness with them"""
-    x = call(sector, "POST", BASE, plan(speed=60, name="快時鐘演練"))["id"]
-    call(sector, "POST", f"{BASE}/{x}/state", {"state": "running"})
-    member.exercise(reach="sector", id=x, speed=60, name="快時鐘演練")
+    x = sector.exercise_with(member, speed=60, name="快時鐘演練")
     i = reported(member, exercise=x, aware_at=at(-30), level=1)
     assert when(clock(member, i, "C1")["due_at"]) - when(clock(member, i, "C1")["started_at"]) == 60, clock(member, i, "C1")
     assert clock(member, i, "C1")["state"] == "met"
@@ -172,10 +170,10 @@ def clocks_run_fast():
 
 @promise
 def no_higher_than_it_reaches():
-    """nothing of an exercise reaches a node above the highest tier that takes part, also where that tier is left out of the tree"""
-    inner, middle, whole = member.exercise(reach="provider"), member.exercise(reach="sector"), member.exercise(reach="nation")
+    """nothing of an exercise reaches a node above who conducts it"""
+    inner, middle, whole = member.exercise(), sector.exercise_with(member), nation.exercise_with(sector, member)
     kept, to_sector, to_nation = (reported(member, exercise=x, level=4) for x in (inner, middle, whole))
-    skipped = reported(alone, exercise=alone.exercise(reach="sector"), level=4)
+    skipped = reported(alone, exercise=alone.exercise(), level=4)
     after = reported(member, "真實事件", level=4), reported(alone, "真實事件", level=4)
     until("what was reported later is at the nation", lambda: all(there(nation, i) for i in (*after, to_nation)))
     assert there(sector, to_sector) and there(sector, to_nation) and not there(sector, kept)
@@ -195,7 +193,7 @@ def no_higher_than_it_reaches():
 @promise
 def a_banner_everywhere():
     """an exercise says that it is one on every page, printed form, export and notice of its incidents, in both languages"""
-    x = member.exercise(reach="provider", name="旗幟演練", speed=4)
+    x = member.exercise(name="旗幟演練", speed=4)
     i = reported(member, exercise=x)
     r = call(member, "POST", f"/api/v1/incidents/{i}/referrals", {"kind": "police", "recipient": "地方警察局", "text": "演練通知"})["id"]
     task = call(member, "POST", f"/api/v1/incidents/{i}/tasks", {"title": "演練任務"})["id"]
@@ -222,7 +220,7 @@ def counted_nowhere():
     """an exercise counts in no statistic, no count of clocks and no count of incidents"""
     counts = lambda: (call(desk, "GET", "/api/v1/statistics?time=%d" % time.gmtime().tm_year)["items"], {k: call(desk, "GET", "/api/v1/clocks")[k] for k in ("running", "overdue", "missed")},
                       [line for line in desk.local("GET", "/metrics").body.decode().splitlines() if line.startswith("lianfang_incident")])
-    x = desk.exercise(reach="sector", speed=60)
+    x = desk.exercise(speed=60)
     reported(desk, "真的", level=2)
     before = counts()
     for k in range(5):
@@ -235,9 +233,7 @@ def counted_nowhere():
 @promise
 def a_sheet_against_the_clocks():
     """the sheet has, for each that reported and each clock, the cases in time, late and running; every number opens just those, on the page too"""
-    x = call(sector, "POST", BASE, plan(speed=60, name="成績演練"))["id"]
-    call(sector, "POST", f"{BASE}/{x}/state", {"state": "running"})
-    member.exercise(reach="sector", id=x, speed=60)
+    x = sector.exercise_with(member, speed=60, name="成績演練")
     real = reported(member, "真實事件", aware_at=at(-3000), level=1)
     made = {k: reported(member, exercise=x, aware_at=at(-k), level=1) for k in (5, 10, 90, 100, 110)}
     own = reported(sector, exercise=x, aware_at=at(-90), level=1)
@@ -269,7 +265,7 @@ def reported_on_the_form():
     """the report form offers the exercises that run, and asks nothing when none does"""
     fresh = Node.serve(scratch())
     assert "name=\"exercise\"" not in fresh.local("GET", "/incidents/new").body.decode()
-    x = fresh.exercise(reach="provider", name="表單演練")
+    x = fresh.exercise(name="表單演練")
     assert f'value="{x}"' in fresh.local("GET", "/incidents/new").body.decode()
     values = {"aware_at": at(-60), "category": "web_defaced", "description": "演練內容", "affects": "no", "asset": "core", "leak": "none", "tamper": "minor",
               "outage_min": 0, "contact_phone": "02-2345-6789", "exercise": x}

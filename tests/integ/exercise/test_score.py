@@ -67,9 +67,8 @@ def reckoned():
     x = plan(inject("first", ["會員", "本中心"], "report", "3h", 31), inject("second", ["會員"], "report", "1m", 15), inject("told", ["all"]),
              inject("control", ["會員", "本中心"], "control", "4h", 20, of="first"), inject("review", ["本中心"], "review", "4h", 11, of="second"), inject("answer", ["電話機關"], "answer", "3h", 7), inject("phone", ["電話機關"], "report", "3h", 9))
     call(sector, "GET", f"{BASE}/{x}/score")
-    call(member, "POST", BASE, {"id": x, "name": "得分演練", "kind": "reporting", "begins": at(-60), "ends": at(7200), "speed": 60, "reach": "sector"})
-    call(member, "POST", f"{BASE}/{x}/state", {"state": "running"})
     start(x)
+    until("it runs at the member", lambda: member.local("GET", f"{BASE}/{x}").status == 200 and call(member, "GET", f"{BASE}/{x}")["state"] == "running")
     assert {k: v["mark"] for k, v in of(x, "本中心").items()} == {"first": "running", "control": "running", "review": "running"}, of(x, "本中心")
     one = reported(member, x)
     until("the report is there, and counts", lambda: of(x, "會員")["first"]["mark"] == "in_time")

@@ -205,13 +205,28 @@ class Node:
         head, _, rest = raw.partition(b"\r\n\r\n")
         return Answer(int(head.split()[1]), head, rest)
 
-    def exercise(self, reach="nation", **more):
-        """An exercise that runs: incidents may name it."""
+    def exercise(self, **more):
+        """An exercise that this node conducts and that runs: incidents may name it."""
         hour = lambda n: time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + 3600 * n))
-        r = self.local("POST", "/api/v1/exercises", {"name": "通報演練", "kind": "reporting", "begins": hour(-1), "ends": hour(8), "reach": reach, **more})
+        r = self.local("POST", "/api/v1/exercises", {"name": "通報演練", "kind": "reporting", "begins": hour(-1), "ends": hour(8), **more})
         assert r.status == 201, r.body
         assert self.local("POST", f"/api/v1/exercises/{r.json['id']}/state", {"state": "running"}).status == 204
         return r.json["id"]
+
+    def exercise_with(self, *nodes, **more):
+        """The same with all its children and those below them; it runs at `nodes` too."""
+        units = {u.get("peer"): u["name"] for u in self.local("GET", "/api/v1/units?limit=1000").json["items"]}
+        branches = []
+        for p in self.local("GET", "/api/v1/peers").json["items"]:
+            if p["kind"] == "child":
+                if p["id"] not in units:
+                    units[p["id"]] = "會員 " + p["id"]
+                    assert self.local("POST", "/api/v1/units", {"name": units[p["id"]], "attribute": "enterprise-4", "peer": p["id"]}).status == 201
+                branches.append(units[p["id"]])
+        x = self.exercise(branches=branches, **more)
+        running = lambda n: (lambda r: r.status == 200 and r.json["state"] == "running")(n.local("GET", f"/api/v1/exercises/{x}"))
+        until("the exercise runs at all of them", lambda: all(running(n) for n in nodes))
+        return x
 
     def workers(self):
         """{worker name: pid}"""

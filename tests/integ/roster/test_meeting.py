@@ -192,7 +192,7 @@ def refusals():
 @promise
 def of_an_exercise():
     """a meeting of an exercise's incident carries its mark in the list, the letter, the calendar file and on the page"""
-    drill = call("POST", "/api/v1/incidents", {"title": "演練事件", "level": 3, "exercise": node.exercise(reach="sector")})["id"]
+    drill = call("POST", "/api/v1/incidents", {"title": "演練事件", "level": 3, "exercise": node.exercise()})["id"]
     m = call("POST", HERE, plan(title="桌上推演", incident=drill, guests="趙;\"小\""))["id"]
     assert [x["exercise"] for x in call("GET", f"{HERE}?incident={drill}")["items"]] == [True]
     letter = until("it is sent", lambda: [x for x in letters("chao@") if "桌上推演" in x["Subject"]])[0]

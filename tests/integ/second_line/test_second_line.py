@@ -83,9 +83,9 @@ def one_source():
 @promise
 def same_malware():
     """the same malware at two members is one alert, however they write it; exercises do not count"""
-    drill = members[0].exercise()
+    drill = sector.exercise_with(*members[:2])
     report(members[0], "演練", malware="Drill", exercise=drill)
-    report(members[1], "演練", malware="Drill", exercise=members[1].exercise(id=drill))
+    report(members[1], "演練", malware="Drill", exercise=drill)
     report(members[0], "中毒", malware="WannaRen")
     report(members[1], "中毒了", malware=["other", "wannaren "])
     got = until("the alert", lambda: alerts(sector, SAME_MALWARE))

@@ -188,7 +188,7 @@ def told():
     own, given, later = add(cid, "自己的", assignee="cid"), add(ann, "交給席德", assignee="cid", due=at(3600)), add(ann, "先沒人")
     assert node.local("POST", f"/api/v1/tasks/{later}", {"assignee": "cid"}).status == 204
     assert node.local("POST", f"/api/v1/tasks/{later}", {"note": "只是註記"}).status == 204
-    drill = reported(exercise=node.exercise(reach="provider"))
+    drill = reported(exercise=node.exercise())
     marked = ask(ann, "POST", f"/api/v1/incidents/{drill}/tasks", {"title": "演練的", "assignee": "cid"}).json["id"]
     got = notices()
     assert set(got) == {f"/tasks/{given}", f"/tasks/{later}", f"/tasks/{marked}"} and "due" in got[f"/tasks/{given}"], got

@@ -1,4 +1,4 @@
-#include "cert/exercise.h"
+#include "cert/exercise_part.h"
 
 #include <unistd.h>
 
@@ -78,7 +78,7 @@ static lf_view run(const char *reach, int speed, const lf_view *members, size_t 
     lf_view id = { 0 };
     struct lf_err e;
 
-    CHECK_OK(lf_exercise_add(&t, &x, members, n, &id, &e), &e);
+    CHECK_OK(lf_exercise_add(&t, &x, &(struct lf_exercise_members){ .names = members, .n = n }, &id, &e), &e);
     CHECK_OK(lf_exercise_move(&t, id, LF_EXERCISE_RUNNING, &e), &e);
     return id;
 }
@@ -117,7 +117,13 @@ static void a_tenant_names_only_what_it_takes_part_in(void)
     CHECK(n == 1 && lf_view_eq(list[0].id, with), "%zu", n);
     CHECK_OK(lf_exercise_named(&t, with, &x, &e), &e);
     CHECK_CODE(lf_exercise_named(&t, without, &x, &e), LF_UNACCEPTED);
-    CHECK_CODE(lf_exercise_get(&t, with, &x, &e), LF_NOT_FOUND);
+    CHECK_OK(lf_exercise_get(&t, with, &x, &e), &e);
+    CHECK(x.guest && x.answer == LF_PART_ASKED, "it sees that it takes part");
+    CHECK_OK(lf_exercise_answer(&t, with, true, LF_V(""), &e), &e);
+    CHECK_OK(lf_exercise_get(&t, with, &x, &e), &e);
+    CHECK(x.answer == LF_PART_ACKNOWLEDGED && x.answered == now, "and answers");
+    CHECK_CODE(lf_exercise_get(&t, without, &x, &e), LF_NOT_FOUND);
+    CHECK_CODE(lf_exercise_answer(&t, without, true, LF_V(""), &e), LF_NOT_FOUND);
     CHECK_CODE(lf_exercise_move(&t, with, LF_EXERCISE_ENDED, &e), LF_FORBIDDEN);
     down();
 }
@@ -151,25 +157,133 @@ static size_t waiting(lf_view incident)
     return found;
 }
 
-static void what_waits_goes_to_no_parent_above_the_reach(void)
+/* A record as the node above says it; `id` is one of few. */
+static struct lf_drill drill(unsigned id, const char *by, const char *tier, lf_time version)
 {
-    static const struct {
-        const char *reach;
-        bool sector, nation;
-    } rows[] = { { "provider", false, false }, { "sector", true, false }, { "nation", true, true } };
+    struct lf_drill d = { .head = { .by = lf_view_of(by),
+                                    .created = now,
+                                    .modified = version,
+                                    .exercise = lf_arena_printf(
+                                        &arena, "3000000%u-0000-4000-8000-000000000000", id % 10) },
+                          .member = self.node,
+                          .conductor = lf_view_of(by),
+                          .conductor_name = LF_V("辦理單位"),
+                          .conductor_tier = lf_view_of(tier),
+                          .path = { lf_view_of(by) },
+                          .npath = 1,
+                          .name = LF_V("演練"),
+                          .aim = LF_V(""),
+                          .kind = LF_V("reporting"),
+                          .state = LF_V("running"),
+                          .reach = lf_view_of(tier),
+                          .speed = 1,
+                          .begins = now,
+                          .ends = now + LF_DAY };
 
-    for (int above = 0; above < 2; above++)
-        for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-            lf_view id;
+    return d;
+}
 
-            up();
-            parent(above ? "nation" : "sector");
-            id = report(run(rows[i].reach, 1, NULL, 0));
-            CHECK((waiting(id) > 0) == (above ? rows[i].nation : rows[i].sector), "reach %s, a parent %d",
-                  rows[i].reach, above);
-            CHECK(waiting(report(LF_V(""))) == 2, "a real one goes up");
-            down();
+static enum lf_code receive(const char *peer, bool is_parent, const struct lf_drill *d)
+{
+    /* A peer's row, node and tier have one name here (see parent()). */
+    struct lf_incident_peer from = {
+        .id = lf_view_of(peer), .node = lf_view_of(peer), .tier = lf_view_of(peer), .is_parent = is_parent
+    };
+    struct lf_err e;
+    enum lf_code rc;
+
+    t.scope.roles = LF_ROLE_PEER;
+    rc = lf_exercise_receive(&t, &from, d, &e);
+    t.scope.roles = LF_ROLE_ANALYST;
+    return rc;
+}
+
+static void a_case_goes_up_only_to_whom_its_exercise_came_from(void)
+{
+    struct lf_drill d;
+    struct lf_err e;
+    lf_view own, theirs;
+
+    up();
+    parent("sector");
+    own = report(run("provider", 1, NULL, 0));
+    CHECK(!waiting(own), "one that is conducted here goes nowhere");
+    CHECK(waiting(report(LF_V(""))) == 2, "a real one goes up");
+    d = drill(1, "sector", "sector", now);
+    CHECK(receive("sector", true, &d) == LF_OK, "the node above conducts one");
+    theirs = report(d.head.exercise);
+    CHECK(waiting(theirs) == 2, "its case goes up");
+    CHECK_OK(lf_exercise_answer(&t, d.head.exercise, false, LF_V("沒空"), &e), &e);
+    CHECK(!waiting(theirs), "not after it was declined");
+    CHECK_OK(lf_exercise_answer(&t, d.head.exercise, true, LF_V(""), &e), &e);
+    CHECK(waiting(theirs) == 2, "again when it is not");
+    CHECK_CODE(lf_exercise_move(&t, d.head.exercise, LF_EXERCISE_ENDED, &e), LF_FORBIDDEN);
+    CHECK_OK(lf_db_exec(t.db, &t.scope, &lf_q_peer_state, LF_ARGS(LF_INT(3), LF_TEXT(LF_V("sector"))), &e),
+             &e);
+    parent("nation");
+    CHECK(!waiting(theirs), "another parent gets none of it");
+    CHECK(waiting(report(LF_V(""))) == 2, "but a real one");
+    CHECK_OK(lf_exercise_move(&t, d.head.exercise, LF_EXERCISE_ENDED, &e), &e);
+    down();
+}
+
+static unsigned roll(unsigned n)
+{
+    uint32_t r;
+
+    read_random(NULL, &r, sizeof r);
+    return r % n;
+}
+
+/* Any record from anybody: only the node above, in its own name, to this node, and newer than what was said,
+ * changes anything; and what has ended does not run again. */
+static void only_the_node_above_changes_an_exercise(void)
+{
+    static const char *const states[] = { "planned", "running", "ended", "cancelled" };
+    struct {
+        bool there;
+        lf_time version;
+        unsigned state;
+    } model[3] = { 0 };
+    struct lf_err e;
+
+    up();
+    parent("sector");
+    for (int i = 0; i < 3000; i++) {
+        unsigned id = roll(3), state = roll(12) ? roll(2) : 2 + roll(2), bad = roll(7), ends;
+        bool above = roll(4) != 0, newer, fits;
+        struct lf_drill d = drill(id, "sector", "sector", now + roll(60) * LF_MSEC);
+        struct lf_exercise x;
+
+        d.state = lf_view_of(states[state]);
+        if (bad == 1)
+            d.member = LF_V("identity--30000000-0000-4000-8000-00000000000f");
+        if (bad == 2)
+            d.head.by = LF_V("identity--30000000-0000-4000-8000-00000000000e");
+        if (bad == 3)
+            d.path[0] = self.node;
+        if (bad == 4)
+            d.conductor_tier = LF_V("provider");
+        if (bad == 5)
+            d.kind = LF_V("party");
+        fits = above && (bad == 0 || bad == 6);
+        newer = !model[id].there || d.head.modified > model[id].version;
+        ends = model[id].state;
+        (void)receive("sector", above, &d);
+        if (fits && newer && (model[id].there ? state >= ends : state < 2)) {
+            model[id].there = true;
+            model[id].version = d.head.modified;
+            model[id].state = state;
         }
+        for (unsigned k = 0; k < 3; k++) {
+            enum lf_code rc = lf_exercise_get(&t, drill(k, "sector", "sector", 0).head.exercise, &x, &e);
+
+            CHECK((rc == LF_OK) == model[k].there, "step %d: exercise %u is there or not", i, k);
+            CHECK(rc != LF_OK || (unsigned)x.state == model[k].state, "step %d: exercise %u is %d, not %u", i,
+                  k, (int)x.state, model[k].state);
+        }
+    }
+    down();
 }
 
 static void a_body_that_says_it_wrongly_is_refused(void)
@@ -239,7 +353,8 @@ static void a_result_report_is_due_a_month_after_the_end(void)
 int main(void)
 {
     RUN(a_tenant_names_only_what_it_takes_part_in);
-    RUN(what_waits_goes_to_no_parent_above_the_reach);
+    RUN(a_case_goes_up_only_to_whom_its_exercise_came_from);
+    RUN(only_the_node_above_changes_an_exercise);
     RUN(a_body_that_says_it_wrongly_is_refused);
     RUN(a_result_report_is_due_a_month_after_the_end);
     DONE();

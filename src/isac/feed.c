@@ -315,6 +315,7 @@ enum lf_code lf_feed_put(struct lf_task *t, const struct lf_feed *in, lf_view *i
             return lf_err_set(e, LF_BAD_INPUT, "feed: another server needs its secret to be given again");
     }
     LF_TRY(check(t, &f, e));
+    LF_TRY(feed_proof_check(&f, e));
     if (f.auth != LF_FEED_OPEN && !f.secret.len)
         return lf_err_set(e, LF_BAD_INPUT, "feed: the secret is missing");
     LF_TRY(lf_collection_get(t, f.collection, &c, e));

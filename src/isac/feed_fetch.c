@@ -265,7 +265,7 @@ static void forget_document(struct feed_slot *s)
 }
 
 /* After the indexes, or after one part. */
-static enum lf_code next_part(struct lf_feeds *f, struct lf_task *t, struct feed_slot *s, struct lf_err *e)
+enum lf_code feed_next_part(struct lf_feeds *f, struct lf_task *t, struct feed_slot *s, struct lf_err *e)
 {
     forget_document(s);
     if (s->part < s->nparts) {
@@ -391,7 +391,7 @@ static enum lf_code ending(struct lf_feeds *f, struct lf_task *t, struct feed_sl
             lf_db_exec(t->db, &node, &lf_q_feed_part_delete, LF_ARGS(LF_TEXT(s->feed.id), LF_TEXT(part)), e));
         s->at_left++;
     }
-    return next_part(f, t, s, e);
+    return feed_next_part(f, t, s, e);
 }
 
 /* ---- answers ---- */
@@ -416,8 +416,8 @@ static enum lf_code redirected(struct lf_feeds *f, struct lf_task *t, struct fee
 }
 
 /* A document of many that cannot be had or read does not keep the others. */
-static enum lf_code skip(struct lf_feeds *f, struct lf_task *t, struct feed_slot *s, lf_view why, bool known,
-                         struct lf_err *e)
+enum lf_code feed_skip(struct lf_feeds *f, struct lf_task *t, struct feed_slot *s, lf_view why, bool known,
+                       struct lf_err *e)
 {
     s->refused++;
     feed_note(s, s->parts[s->part].name, why);
@@ -426,7 +426,7 @@ static enum lf_code skip(struct lf_feeds *f, struct lf_task *t, struct feed_slot
         LF_TRY(part_taken(t, s, e));
     s->missing |= !known;
     s->part++;
-    return next_part(f, t, s, e);
+    return feed_next_part(f, t, s, e);
 }
 
 /* What a server says that is to be kept: text as a database takes it, whole or not at all. */
@@ -461,7 +461,8 @@ static enum lf_code index_read(struct lf_feeds *f, struct lf_task *t, struct fee
         return LF_OK;
     }
     LF_TRY(compare_parts(t, s, e));
-    return next_part(f, t, s, e);
+    return lf_view_is(s->feed.format, "csaf-provider") ? feed_keys_next(f, t, s, e)
+                                                       : feed_next_part(f, t, s, e);
 }
 
 /* After a piece of the document was read; rc and *why: how that went. */
@@ -470,7 +471,7 @@ static enum lf_code document_read(struct lf_feeds *f, struct lf_task *t, struct 
 {
     if (rc != LF_OK) {
         if (s->want == WANT_PART)
-            return skip(f, t, s, lf_view_of(why->text), true, e);
+            return feed_skip(f, t, s, lf_view_of(why->text), true, e);
         if (feed_taxii1(s->feed.format) && lf_view_find_byte(s->feed.position, '|') != SIZE_MAX &&
             !s->restarted)
             return from_before(f, t, s, e);
@@ -484,8 +485,8 @@ static enum lf_code document_read(struct lf_feeds *f, struct lf_task *t, struct 
     return LF_OK;
 }
 
-static enum lf_code read_document(struct lf_feeds *f, struct lf_task *t, struct feed_slot *s, lf_view body,
-                                  struct lf_err *e)
+enum lf_code feed_read_document(struct lf_feeds *f, struct lf_task *t, struct feed_slot *s, lf_view body,
+                                struct lf_err *e)
 {
     struct lf_err why = { 0 };
     enum lf_code rc = feed_read(t, s, body, &why);
@@ -507,35 +508,6 @@ static bool busy(const struct feed_slot *s)
     return s->phase == READING || s->phase == TAKING || s->phase == ENDING;
 }
 
-static void ask_hash(struct lf_feeds *f, struct lf_task *t, struct feed_slot *s)
-{
-    s->want = WANT_HASH;
-    s->hops = 0;
-    feed_ask(f, t, s, feed_hash_url(s));
-}
-
-/* What lies beside an advisory; body: empty when nothing does. */
-static enum lf_code hash_came(struct lf_feeds *f, struct lf_task *t, struct feed_slot *s, lf_view body,
-                              struct lf_err *e)
-{
-    enum feed_hash is = feed_hash_check(s, body);
-
-    if (is == HASH_NONE && !s->other_hash) {
-        s->other_hash = true;
-        s->hash ^= 1u;
-        ask_hash(f, t, s);
-        return LF_OK;
-    }
-    s->want = WANT_PART;
-    if (is == HASH_WRONG)
-        return skip(f, t, s, LF_V("the advisory is not what the hash beside it says: it is not taken"), false,
-                    e);
-    s->unhashed = is == HASH_NONE ? s->unhashed + 1 : 0;
-    if (s->unhashed == 1)
-        feed_note(s, s->parts[s->part].name, LF_V("no hash lies beside the advisory: it is taken unchecked"));
-    return read_document(f, t, s, s->held, e);
-}
-
 static enum lf_code document(struct lf_feeds *f, struct lf_task *t, struct feed_slot *s,
                              const struct lf_http_response *p, struct lf_err *e)
 {
@@ -552,17 +524,13 @@ static enum lf_code document(struct lf_feeds *f, struct lf_task *t, struct feed_
     s->nmade = s->taken = s->capmade = s->bytes = 0;
     body = lf_arena_copy(&s->doc, p->body); /* the message it came in does not stay */
     if (feed_is_index(s))
-        return read_document(f, t, s, body, e);
+        return feed_read_document(f, t, s, body, e);
     s->position = LF_V("");
     if (taxii && last.len <= 40 && lf_time_parse(last, &at, NULL) == LF_OK)
         s->position = lf_arena_copy(&s->a, last);
-    if (feed_hashed(s)) {
-        s->held = body;
-        s->other_hash = false;
-        ask_hash(f, t, s);
-        return LF_OK;
-    }
-    return read_document(f, t, s, body, e);
+    if (s->want == WANT_PART && lf_view_is(s->feed.format, "csaf-provider"))
+        return feed_prove(f, t, s, body, e);
+    return feed_read_document(f, t, s, body, e);
 }
 
 /* Where the services are, and what an inbox said to a report. */
@@ -579,18 +547,18 @@ static enum lf_code taxii1(struct lf_feeds *f, struct lf_task *t, struct feed_sl
             return failed(t, s, lf_view_of(why.text), 0, e);
         s->want = WANT_MAIN;
         if (feed_pushes(s->feed.format))
-            return next_part(f, t, s, e);
+            return feed_next_part(f, t, s, e);
         feed_ask(f, t, s, feed_main_url(s));
         return LF_OK;
     }
     if (feed_taxii1_pushed(s, body, &fate, &why) != LF_OK || fate == TAXII1_LATER)
         return failed(t, s, lf_view_of(why.text), 0, e);
     if (fate == TAXII1_REFUSED)
-        return skip(f, t, s, lf_view_of(why.text), false, e);
+        return feed_skip(f, t, s, lf_view_of(why.text), false, e);
     s->fresh += fate == TAXII1_TAKEN;
     s->same += fate == TAXII1_KNOWN;
     s->part++;
-    return next_part(f, t, s, e);
+    return feed_next_part(f, t, s, e);
 }
 
 /* What a server said to an event, or to the question which it wants. */
@@ -605,10 +573,10 @@ static enum lf_code pushed(struct lf_feeds *f, struct lf_task *t, struct feed_sl
     if (s->want == WANT_MAIN && p->status == 200) {
         if (feed_push_wanted(t, s, p->body, &why) != LF_OK)
             return failed(t, s, lf_view_of(why.text), 0, e);
-        return next_part(f, t, s, e);
+        return feed_next_part(f, t, s, e);
     }
     if (s->want == WANT_MAIN && (p->status == 404 || p->status == 405)) /* it cannot be asked: all of them */
-        return next_part(f, t, s, e);
+        return feed_next_part(f, t, s, e);
     if (s->want == WANT_MAIN || p->status < 300 ? p->status != 200 : p->status == 429 || p->status >= 500)
         return failed(t, s, said, feed_retry_after(t, p), e);
     if (p->status == 404 && !adding) {
@@ -617,13 +585,13 @@ static enum lf_code pushed(struct lf_feeds *f, struct lf_task *t, struct feed_sl
         return LF_OK;
     }
     if (p->status != 200)
-        return skip(f, t, s, said, false, e);
+        return feed_skip(f, t, s, said, false, e);
     if (adding)
         s->fresh++;
     else
         s->other++;
     s->part++;
-    return next_part(f, t, s, e);
+    return feed_next_part(f, t, s, e);
 }
 
 /* Whether the feed is still the one the run began with.  One that was changed is due at once, and one that
@@ -675,10 +643,10 @@ static enum lf_code answered(struct lf_feeds *f, struct lf_task *t, struct feed_
     lf_view why;
 
     if (r->code != LF_OK) {
-        if (s->want == WANT_HASH && r->code == LF_TOO_BIG)
-            return hash_came(f, t, s, LF_V(""), e);
+        if (feed_proving(s) && r->code == LF_TOO_BIG)
+            return feed_proof_came(f, t, s, LF_V(""), e);
         if (s->want == WANT_PART && (r->code == LF_TOO_BIG || r->code == LF_BAD_INPUT))
-            return skip(f, t, s, r->why, true, e);
+            return feed_skip(f, t, s, r->why, true, e);
         return failed(t, s, r->why, 0, e);
     }
     if (feed_taxii1(s->feed.format) && p->status == 200 &&
@@ -694,13 +662,13 @@ static enum lf_code answered(struct lf_feeds *f, struct lf_task *t, struct feed_
     }
     if (p->status == 301 || p->status == 302 || p->status == 303 || p->status == 307 || p->status == 308)
         return redirected(f, t, s, p, e);
-    if (s->want == WANT_HASH && p->status / 100 != 5 && p->status != 429)
-        return hash_came(f, t, s, p->status == 200 ? p->body : LF_V(""), e);
+    if (feed_proving(s) && p->status / 100 != 5 && p->status != 429)
+        return feed_proof_came(f, t, s, p->status == 200 ? p->body : LF_V(""), e);
     if (p->status == 200)
         return document(f, t, s, p, e);
     why = lf_arena_printf(t->a, "the server answered %d %s", p->status, lf_http_reason(p->status));
     if (s->want == WANT_PART && (p->status == 404 || p->status == 410))
-        return skip(f, t, s, why, false, e);
+        return feed_skip(f, t, s, why, false, e);
     if (feed_walks(s) && p->status >= 400 && p->status < 500 && p->status != 401 && p->status != 429) {
         feed_note(s, s->url,
                   lf_arena_printf(t->a, "%.*s: what was deleted there is not noticed", LF_FMT(why)));
@@ -737,12 +705,12 @@ static enum lf_code begin_run(struct lf_feeds *f, struct lf_task *t, struct feed
             LF_OK)
             return failed(t, s, lf_view_of(why.text), 0, e);
         if (!s->nparts)
-            return next_part(f, t, s, e);
+            return feed_next_part(f, t, s, e);
     }
     if (feed_taxii1_discovers(s) || feed_taxii_discovers(s))
         s->want = WANT_INDEX;
     else if (lf_view_is(s->feed.format, "taxii1-push"))
-        return next_part(f, t, s, e);
+        return feed_next_part(f, t, s, e);
     feed_ask(f, t, s, feed_main_url(s));
     return LF_OK;
 }
@@ -845,7 +813,7 @@ static enum lf_code all_turns(struct lf_feeds *f, struct lf_task *t, struct lf_c
                 ++*n;
                 continue;
             }
-            LF_TRY(s->want == WANT_PART ? skip(f, t, s, lf_view_of(why.text), true, e)
+            LF_TRY(s->want == WANT_PART ? feed_skip(f, t, s, lf_view_of(why.text), true, e)
                                         : failed(t, s, lf_view_of(why.text), 0, e));
             *again = tick;
         }

@@ -3,17 +3,10 @@
 
 #include "isac/feed_priv.h"
 
-enum { PATIENCE = 3 };
-
 static const struct {
     const char *suffix;
     size_t bytes;
 } kinds[] = { { "sha512", 64 }, { "sha256", 32 } };
-
-bool feed_hashed(const struct feed_slot *s)
-{
-    return s->want == WANT_PART && lf_view_is(s->feed.format, "csaf-provider") && s->unhashed < PATIENCE;
-}
 
 lf_view feed_hash_url(struct feed_slot *s)
 {

@@ -269,6 +269,7 @@ enum lf_code feed_index(struct feed_slot *s, lf_view body, const struct lf_rest 
         return misp(s, doc, rest, e);
     if (lf_json_get(doc, LF_V("feed")))
         return rolie(s, doc, rest, e);
+    feed_keys_named(s, doc);
     LF_TRY(metadata(s, doc));
     return s->nindexes
                ? LF_OK

@@ -18,11 +18,13 @@ enum feed_want {
     WANT_MAIN,
     WANT_INDEX,
     WANT_PART,
-    WANT_HASH,     /* CSAF: the file beside an advisory that says what its bytes are */
-    WANT_MANIFEST, /* TAXII: the ids of all that is there */
-    WANT_SURE      /* … and once more of those that seem gone */
+    WANT_HASH,      /* CSAF: the file beside an advisory that says what its bytes are */
+    WANT_KEY,       /* CSAF: an OpenPGP key of the provider */
+    WANT_SIGNATURE, /* CSAF: the one beside an advisory */
+    WANT_MANIFEST,  /* TAXII: the ids of all that is there */
+    WANT_SURE       /* … and once more of those that seem gone */
 };
-enum { FEED_SURE = 20 };
+enum { FEED_SURE = 20, FEED_KEYS = 8 };
 enum feed_phase { FREE, ASKING, READING, TAKING, ENDING };
 
 struct feed_slot {
@@ -56,7 +58,13 @@ struct feed_slot {
     struct feed_reading *reading; /* READING: the document is not wholly in `made` yet */
     bool as_before;               /* it is the one of the run before: nothing was made of it */
     lf_view doc_sha256;
-    lf_view held;                /* CSAF: the advisory in doc whose hash is asked for */
+    bool trusted; /* CSAF: the provider promises hashes and signatures (role csaf_trusted_provider) */
+    struct {
+        lf_view url, fingerprint, text; /* text: of the key; empty: not had */
+    } keys[FEED_KEYS];
+    size_t nkeys, key;
+    unsigned bare;               /* CSAF: advisories of this run without a signature */
+    lf_view held;                /* CSAF: the advisory in doc that is yet to be proved */
     unsigned hash, unhashed;     /* kind of the last one that was there; advisories in a row without any */
     bool other_hash;             /* the other kind was asked for too */
     lf_view position, next_page; /* TAXII: after this document */
@@ -140,12 +148,35 @@ enum lf_code feed_call(struct lf_task *t, struct feed_slot *s, struct lf_call *c
 /* How long the server wants to be left alone; at most a day. */
 lf_time feed_retry_after(struct lf_task *t, const struct lf_http_response *p);
 
-/* feed_hash.c: CSAF 2.0, 7.1.18: beside ADVISORY.json lies ADVISORY.json.sha512 or .sha256.  A provider
- * that has neither of three advisories in a row is not asked for more of them in this run. */
-bool feed_hashed(const struct feed_slot *s);
+/* feed_hash.c: CSAF 2.0, 7.1.18: beside ADVISORY.json lies ADVISORY.json.sha512 or .sha256. */
 lf_view feed_hash_url(struct feed_slot *s);
 enum feed_hash { HASH_RIGHT, HASH_WRONG, HASH_NONE /* it says no hash */ };
 enum feed_hash feed_hash_check(const struct feed_slot *s, lf_view said);
+
+/* feed_proof.c: hashes, and OpenPGP signatures (CSAF 2.0, 7.1.19 and 7.1.20: ADVISORY.json.asc, by a key that
+ * the provider's metadata names).  The mapping says whether these are wanted: `signature = off`, `there` (the
+ * usual: where the metadata names keys, and one that is broken refuses the advisory), `required`;
+ * `fingerprint = …`: of the one key that counts.  A provider that has no hash of three advisories in a row is
+ * not asked for more in this run; a trusted one, which promises hashes and signatures, is held to both. */
+enum lf_code feed_proof_check(const struct lf_feed *f, struct lf_err *e) LF_MUST;
+void feed_keys_named(struct feed_slot *s, const struct lf_json *metadata);
+/* The next key, or when there is none the first advisory. */
+enum lf_code feed_keys_next(struct lf_feeds *f, struct lf_task *t, struct feed_slot *s,
+                            struct lf_err *e) LF_MUST;
+enum lf_code feed_prove(struct lf_feeds *f, struct lf_task *t, struct feed_slot *s, lf_view body,
+                        struct lf_err *e) LF_MUST;
+/* What came; body: empty when nothing lies there. */
+enum lf_code feed_proof_came(struct lf_feeds *f, struct lf_task *t, struct feed_slot *s, lf_view body,
+                             struct lf_err *e) LF_MUST;
+bool feed_proving(const struct feed_slot *s);
+
+/* feed_fetch.c, for these: a document that is not taken, one that is read, and the next one. */
+enum lf_code feed_skip(struct lf_feeds *f, struct lf_task *t, struct feed_slot *s, lf_view why, bool known,
+                       struct lf_err *e) LF_MUST;
+enum lf_code feed_read_document(struct lf_feeds *f, struct lf_task *t, struct feed_slot *s, lf_view body,
+                                struct lf_err *e) LF_MUST;
+enum lf_code feed_next_part(struct lf_feeds *f, struct lf_task *t, struct feed_slot *s,
+                            struct lf_err *e) LF_MUST;
 
 /* feed_push.c */
 bool feed_pushes(lf_view format);

@@ -3,18 +3,11 @@
 #include <stdio.h>
 
 #include "fmt/stix.h"
-#include "isac/format_priv.h"
+#include "isac/format_advisory_priv.h"
 
-enum { REFS_MOST = 10000, BRANCHES_DEEP = 24, PRODUCTS_TOLD = 500 };
+enum { REFS_MOST = 10000, PRODUCTS_TOLD = 500 };
 
-struct advisory {
-    struct format_in f;
-    struct lf_arena doc;
-    struct lf_buf refs;     /* quoted ids joined by commas, of the report */
-    struct lf_map products; /* CSAF: product id -> its name's node */
-};
-
-static void ref(struct advisory *v, lf_view id)
+void advisory_ref(struct advisory *v, lf_view id)
 {
     if (v->refs.len)
         lf_buf_byte(&v->refs, ',');
@@ -32,7 +25,7 @@ static enum lf_code parse(struct advisory *v, lf_view text, const struct lf_json
                                                 : lf_err_set(v->f.e, LF_BAD_INPUT, "an object is wanted");
 }
 
-static const struct lf_json *list_of(const struct lf_json *o, const char *key, size_t *n)
+const struct lf_json *advisory_list(const struct lf_json *o, const char *key, size_t *n)
 {
     const struct lf_json *list = lf_json_get(o, lf_view_of(key));
 
@@ -40,7 +33,7 @@ static const struct lf_json *list_of(const struct lf_json *o, const char *key, s
     return list;
 }
 
-static void members(struct advisory *v, const struct lf_json *o, const char *where, const char *handled)
+void advisory_members(struct advisory *v, const struct lf_json *o, const char *where, const char *handled)
 {
     for (size_t i = 0; lf_json_kind(o) == LF_JSON_OBJECT && i < lf_json_members(o); i++) {
         lf_view rest = lf_view_of(handled), one, key = lf_json_key(o, i);
@@ -63,8 +56,7 @@ static void external(struct lf_json_w *w, const char *source, lf_view id)
     lf_json_close(w);
 }
 
-/* "name: text" of what there is. */
-static void line(struct lf_buf *b, const char *name, lf_view text)
+void advisory_line(struct lf_buf *b, const char *name, lf_view text)
 {
     if (!text.len)
         return;
@@ -74,9 +66,8 @@ static void line(struct lf_buf *b, const char *name, lf_view text)
     lf_buf_put(b, text);
 }
 
-/* A note on an object, by its content: a text that was changed is another note. */
-static enum lf_code note(struct advisory *v, lf_view abstract, const struct lf_buf *content, lf_view about,
-                         lf_time created, lf_time modified)
+enum lf_code advisory_note(struct advisory *v, lf_view abstract, const struct lf_buf *content, lf_view about,
+                           lf_time created, lf_time modified)
 {
     lf_view id;
 
@@ -93,7 +84,7 @@ static enum lf_code note(struct advisory *v, lf_view abstract, const struct lf_b
     lf_json_put_str(&v->f.m.w, NULL, about);
     lf_json_close(&v->f.m.w);
     LF_TRY(lf_make_close(&v->f.m, v->f.e));
-    ref(v, id);
+    advisory_ref(v, id);
     return LF_OK;
 }
 
@@ -198,6 +189,7 @@ static void open_advisory(struct advisory *v, const struct lf_format_use *use, c
         v->f.m.markings = lf_arena_printf(&v->doc, "[\"%s\"]", tlp);
     lf_buf_init(&v->refs, (size_t)64 << 20);
     lf_map_init(&v->products, 0x70726f64);
+    lf_map_init(&v->groups, 0x67727570);
 }
 
 static enum lf_code close_advisory(struct advisory *v, enum lf_code rc)
@@ -205,6 +197,9 @@ static enum lf_code close_advisory(struct advisory *v, enum lf_code rc)
     format_in_clear(&v->f);
     lf_buf_clear(&v->refs);
     lf_map_clear(&v->products);
+    lf_map_clear(&v->groups);
+    for (size_t i = 0; i < v->nproducts; i++)
+        lf_buf_clear(&v->tree[i]->said);
     lf_arena_clear(&v->doc);
     return rc;
 }
@@ -235,10 +230,10 @@ static enum lf_code exploited(struct advisory *v, const struct lf_json *k, size_
     lf_make_open(&v->f.m, "vulnerability", id, added, added);
     lf_json_put_str(w, "name", cve);
     lf_buf_init(&b, LF_STIX_OBJECT_BYTES);
-    line(&b, "Name", lf_json_str(k, "vulnerabilityName"));
-    line(&b, "Vendor", lf_json_str(k, "vendorProject"));
-    line(&b, "Product", lf_json_str(k, "product"));
-    line(&b, "Description", lf_json_str(k, "shortDescription"));
+    advisory_line(&b, "Name", lf_json_str(k, "vulnerabilityName"));
+    advisory_line(&b, "Vendor", lf_json_str(k, "vendorProject"));
+    advisory_line(&b, "Product", lf_json_str(k, "product"));
+    advisory_line(&b, "Description", lf_json_str(k, "shortDescription"));
     if (b.len)
         lf_json_put_str(w, "description", lf_buf_view(&b));
     lf_json_begin(w, "labels", '[');
@@ -248,24 +243,25 @@ static enum lf_code exploited(struct advisory *v, const struct lf_json *k, size_
     lf_json_close(w);
     lf_json_begin(w, "external_references", '[');
     external(w, "cve", cve);
-    cwes = list_of(k, "cwes", &n);
+    cwes = advisory_list(k, "cwes", &n);
     for (size_t i = 0; i < n; i++)
         if (lf_json_text(lf_json_item(cwes, i)).len)
             external(w, "cwe", lf_json_text(lf_json_item(cwes, i)));
     lf_json_close(w);
     rc = lf_make_close(&v->f.m, v->f.e);
-    ref(v, id);
+    advisory_ref(v, id);
     lf_buf_reset(&b);
-    line(&b, "Required action", lf_json_str(k, "requiredAction"));
-    line(&b, "Due date", lf_json_str(k, "dueDate"));
-    line(&b, "Known ransomware campaign use", lf_json_str(k, "knownRansomwareCampaignUse"));
-    line(&b, "Notes", lf_json_str(k, "notes"));
+    advisory_line(&b, "Required action", lf_json_str(k, "requiredAction"));
+    advisory_line(&b, "Due date", lf_json_str(k, "dueDate"));
+    advisory_line(&b, "Known ransomware campaign use", lf_json_str(k, "knownRansomwareCampaignUse"));
+    advisory_line(&b, "Notes", lf_json_str(k, "notes"));
     if (rc == LF_OK)
-        rc = note(v, LF_V("Known exploited vulnerability"), &b, id, added, added);
+        rc = advisory_note(v, LF_V("Known exploited vulnerability"), &b, id, added, added);
     lf_buf_clear(&b);
-    members(v, k, lf_arena_printf(&v->f.m.a, "vulnerabilities[%zu]", at).ptr,
-            "cveID vendorProject product vulnerabilityName dateAdded shortDescription requiredAction dueDate "
-            "knownRansomwareCampaignUse notes cwes");
+    advisory_members(
+        v, k, lf_arena_printf(&v->f.m.a, "vulnerabilities[%zu]", at).ptr,
+        "cveID vendorProject product vulnerabilityName dateAdded shortDescription requiredAction dueDate "
+        "knownRansomwareCampaignUse notes cwes");
     return rc;
 }
 
@@ -283,7 +279,7 @@ static enum lf_code kev(struct advisory *v, lf_view text)
     size_t n;
 
     LF_TRY(parse(v, text, &doc));
-    list = list_of(doc, "vulnerabilities", &n);
+    list = advisory_list(doc, "vulnerabilities", &n);
     if (lf_json_kind(list) != LF_JSON_ARRAY)
         return lf_err_set(v->f.e, LF_BAD_INPUT, "KEV: no list \"vulnerabilities\"");
     LF_TRY(lf_make_identity(&v->f.m, LF_V(""), LF_V("CISA"), "organization", &creator, v->f.e));
@@ -298,7 +294,7 @@ static enum lf_code kev(struct advisory *v, lf_view text)
         r.published = v->f.use->now ? v->f.use->now : LF_MAKE_UNDATED;
     r.modified = r.published;
     r.uuid = lf_make_uuid(&v->f.m, LF_V("kev catalog"), r.category);
-    members(v, doc, "catalog", "title catalogVersion dateReleased count vulnerabilities");
+    advisory_members(v, doc, "catalog", "title catalogVersion dateReleased count vulnerabilities");
     return report(v, &r);
 }
 
@@ -312,57 +308,24 @@ FORMAT_READER(format_kev_read)
 
 /* ---- CSAF ---- */
 
-static void product(struct advisory *v, const struct lf_json *p)
+static void named(struct advisory *v, struct lf_buf *b, const char *what, const struct lf_json *of)
 {
-    if (lf_json_str(p, "product_id").len && lf_json_str(p, "name").len)
-        lf_map_set_ptr(&v->products, lf_json_str(p, "product_id"), (void *)(uintptr_t)p);
-}
+    struct csaf_named names = csaf_named(of);
+    size_t n = 0;
+    lf_view id;
 
-static void branches(struct advisory *v, const struct lf_json *b, unsigned depth)
-{
-    const struct lf_json *list;
-    size_t n;
+    for (; (id = csaf_named_next(v, &names)).ptr; n++) {
+        const struct advisory_product *p = lf_map_get_ptr(&v->products, id);
 
-    product(v, lf_json_get(b, LF_V("product")));
-    list = list_of(b, "branches", &n);
-    if (n && depth == BRANCHES_DEEP) {
-        lf_make_lost(&v->f.m, LF_V("product_tree.branches"), LF_V(""), "branches in one another beyond 24");
-        return;
-    }
-    for (size_t i = 0; i < n; i++)
-        branches(v, lf_json_item(list, i), depth + 1);
-}
-
-static void products(struct advisory *v, const struct lf_json *tree)
-{
-    const struct lf_json *list;
-    size_t n;
-
-    branches(v, tree, 0);
-    list = list_of(tree, "full_product_names", &n);
-    for (size_t i = 0; i < n; i++)
-        product(v, lf_json_item(list, i));
-    list = list_of(tree, "relationships", &n);
-    for (size_t i = 0; i < n; i++)
-        product(v, lf_json_get(lf_json_item(list, i), LF_V("full_product_name")));
-}
-
-static void named(struct advisory *v, struct lf_buf *b, const char *what, const struct lf_json *ids)
-{
-    size_t n = lf_json_kind(ids) == LF_JSON_ARRAY ? lf_json_items(ids) : 0;
-
-    if (!n)
-        return;
-    if (b->len)
-        lf_buf_byte(b, '\n');
-    lf_buf_printf(b, "%s: ", what);
-    for (size_t i = 0; i < n && i < PRODUCTS_TOLD; i++) {
-        lf_view id = lf_json_text(lf_json_item(ids, i));
-        const struct lf_json *p = lf_map_get_ptr(&v->products, id);
-
-        if (i)
+        if (n >= PRODUCTS_TOLD)
+            continue;
+        if (!n && b->len)
+            lf_buf_byte(b, '\n');
+        if (!n)
+            lf_buf_printf(b, "%s: ", what);
+        else
             LF_PUT(b, "; ");
-        lf_buf_put(b, p ? lf_json_str(p, "name") : id);
+        lf_buf_put(b, p ? p->name : id);
     }
     if (n > PRODUCTS_TOLD) {
         lf_buf_printf(b, "; and %zu more", n - PRODUCTS_TOLD);
@@ -374,45 +337,48 @@ static void named(struct advisory *v, struct lf_buf *b, const char *what, const 
 /* Status, remediations, threats and scores of one vulnerability as a person reads them. */
 static void handling(struct advisory *v, const struct lf_json *k, struct lf_buf *b)
 {
-    static const char *const texts[][3] = { { "remediations", "Remediation", "category" },
-                                            { "threats", "Threat", "category" } };
+    static const char *const texts[][3] = { { "remediations", "Remediation", "details" },
+                                            { "threats", "Threat", "details" },
+                                            { "flags", "Flag", "label" } };
     const struct lf_json *status = lf_json_get(k, LF_V("product_status")), *list;
     size_t n;
 
     for (size_t i = 0; lf_json_kind(status) == LF_JSON_OBJECT && i < lf_json_members(status); i++)
         named(v, b, lf_arena_cstr(&v->f.m.a, lf_view_first(lf_json_key(status, i), 60)),
               lf_json_member(status, i));
-    for (size_t t = 0; t < 2; t++) {
-        list = list_of(k, texts[t][0], &n);
+    for (size_t t = 0; t < 3; t++) {
+        list = advisory_list(k, texts[t][0], &n);
         for (size_t i = 0; i < n; i++) {
             const struct lf_json *o = lf_json_item(list, i);
 
-            line(b, texts[t][1], lf_json_str(o, "details"));
-            line(b, "  category", lf_json_str(o, "category"));
-            line(b, "  date", lf_json_str(o, "date"));
-            line(b, "  url", lf_json_str(o, "url"));
-            named(v, b, "  products", lf_json_get(o, LF_V("product_ids")));
+            advisory_line(b, texts[t][1], lf_json_str(o, texts[t][2]));
+            advisory_line(b, "  category", lf_json_str(o, "category"));
+            advisory_line(b, "  date", lf_json_str(o, "date"));
+            advisory_line(b, "  url", lf_json_str(o, "url"));
+            named(v, b, "  products", o);
         }
     }
-    list = list_of(k, "scores", &n);
+    list = advisory_list(k, "scores", &n);
     for (size_t i = 0; i < n; i++) {
         static const char *const kinds[] = { "cvss_v2", "cvss_v3" };
 
         for (size_t c = 0; c < 2; c++) {
             const struct lf_json *s = lf_json_get(lf_json_item(list, i), lf_view_of(kinds[c]));
 
-            line(b, kinds[c], lf_json_str(s, "vectorString"));
-            line(b, "  base score", lf_json_text(lf_json_get(s, LF_V("baseScore"))));
+            advisory_line(b, kinds[c], lf_json_str(s, "vectorString"));
+            advisory_line(b, "  base score", lf_json_text(lf_json_get(s, LF_V("baseScore"))));
+            if (s)
+                named(v, b, "  products", lf_json_item(list, i));
         }
     }
-    line(b, "Discovered", lf_json_str(k, "discovery_date"));
-    line(b, "Released", lf_json_str(k, "release_date"));
+    advisory_line(b, "Discovered", lf_json_str(k, "discovery_date"));
+    advisory_line(b, "Released", lf_json_str(k, "release_date"));
 }
 
 static lf_view first_note(const struct lf_json *o, const char *category)
 {
     size_t n;
-    const struct lf_json *list = list_of(o, "notes", &n);
+    const struct lf_json *list = advisory_list(o, "notes", &n);
 
     for (size_t i = 0; i < n; i++)
         if (lf_view_is(lf_json_str(lf_json_item(list, i), "category"), category))
@@ -424,7 +390,7 @@ static enum lf_code notes(struct advisory *v, const struct lf_json *o, lf_view a
                           lf_time created, lf_time modified)
 {
     size_t n;
-    const struct lf_json *list = list_of(o, "notes", &n);
+    const struct lf_json *list = advisory_list(o, "notes", &n);
 
     for (size_t i = 0; i < n; i++) {
         const struct lf_json *t = lf_json_item(list, i);
@@ -436,7 +402,7 @@ static enum lf_code notes(struct advisory *v, const struct lf_json *o, lf_view a
             continue;
         lf_buf_init(&b, LF_STIX_OBJECT_BYTES);
         lf_buf_put(&b, text);
-        rc = note(v, title.len ? title : lf_json_str(t, "category"), &b, about, created, modified);
+        rc = advisory_note(v, title.len ? title : lf_json_str(t, "category"), &b, about, created, modified);
         lf_buf_clear(&b);
         LF_TRY(rc);
     }
@@ -475,7 +441,7 @@ static enum lf_code vulnerability(struct advisory *v, const struct lf_json *k, s
     }
     if (b.len)
         lf_json_put_str(w, "description", lf_buf_view(&b));
-    ids = list_of(k, "ids", &n);
+    ids = advisory_list(k, "ids", &n);
     if (cve_ok || n || lf_json_str(cwe, "id").len || has_urls(refs)) {
         bool any = cve_ok || lf_json_str(cwe, "id").len || has_urls(refs);
 
@@ -498,17 +464,20 @@ static enum lf_code vulnerability(struct advisory *v, const struct lf_json *k, s
         }
     }
     rc = lf_make_close(&v->f.m, v->f.e);
-    ref(v, id);
+    advisory_ref(v, id);
     lf_buf_reset(&b);
     handling(v, k, &b);
     if (rc == LF_OK)
-        rc = note(v, LF_V("Status and remediation"), &b, id, created, modified);
+        rc = advisory_note(v, LF_V("Status and remediation"), &b, id, created, modified);
     lf_buf_clear(&b);
     if (rc == LF_OK)
+        rc = csaf_status(v, k, id, created, modified);
+    if (rc == LF_OK)
         rc = notes(v, k, id, about, created, modified);
-    members(v, k, lf_arena_printf(&v->f.m.a, "vulnerabilities[%zu]", at).ptr,
-            "cve title notes cwe ids references product_status remediations threats scores discovery_date "
-            "release_date");
+    advisory_members(
+        v, k, lf_arena_printf(&v->f.m.a, "vulnerabilities[%zu]", at).ptr,
+        "cve title notes cwe ids references product_status remediations threats scores flags discovery_date "
+        "release_date");
     return rc;
 }
 
@@ -548,8 +517,8 @@ static enum lf_code csaf(struct advisory *v, lf_view text)
         r.modified = r.published;
     key = lf_arena_printf(&v->doc, "csaf %.*s %.*s", LF_FMT(lf_json_str(pub, "namespace")),
                           LF_FMT(lf_json_str(track, "id")));
-    products(v, lf_json_get(doc, LF_V("product_tree")));
-    list = list_of(doc, "vulnerabilities", &n);
+    LF_TRY(csaf_tree(v, lf_json_get(doc, LF_V("product_tree")), r.published, r.modified));
+    list = advisory_list(doc, "vulnerabilities", &n);
     for (size_t i = 0; i < n; i++) {
         LF_TRY(vulnerability(v, lf_json_item(list, i), i, key, r.published, r.modified));
         lf_arena_reset(&v->f.m.a);
@@ -557,17 +526,18 @@ static enum lf_code csaf(struct advisory *v, lf_view text)
     about = first_note(d, "summary");
     r.uuid = lf_make_uuid(&v->f.m, key, LF_V("document"));
     if (!v->refs.len && v->f.m.creator.len)
-        ref(v, v->f.m.creator);
+        advisory_ref(v, v->f.m.creator);
     LF_TRY(notes(v, d, lf_make_id(&v->f.m, "report", r.uuid), about, r.published, r.modified));
     r.name = lf_json_str(d, "title");
     r.description = about;
     r.category = lf_json_str(d, "category");
     r.references = lf_json_get(d, LF_V("references"));
-    members(v, doc, "$", "document product_tree vulnerabilities");
-    members(v, d, "document", "title category csaf_version publisher tracking distribution notes references");
-    members(v, track, "document.tracking", "id initial_release_date current_release_date");
-    members(v, pub, "document.publisher", "name namespace");
-    members(v, lf_json_get(d, LF_V("distribution")), "document.distribution", "tlp");
+    advisory_members(v, doc, "$", "document product_tree vulnerabilities");
+    advisory_members(v, d, "document",
+                     "title category csaf_version publisher tracking distribution notes references");
+    advisory_members(v, track, "document.tracking", "id initial_release_date current_release_date");
+    advisory_members(v, pub, "document.publisher", "name namespace");
+    advisory_members(v, lf_json_get(d, LF_V("distribution")), "document.distribution", "tlp");
     return report(v, &r);
 }
 

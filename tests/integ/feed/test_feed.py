@@ -9,6 +9,7 @@ import json
 import os
 import pathlib
 import re
+import shutil
 import signal
 import socket
 import sqlite3
@@ -22,6 +23,7 @@ import uuid
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "lib"))
 from lf import *
+from sealer import Gpg
 
 ROOT = pathlib.Path(__file__).resolve().parents[3]
 
@@ -478,6 +480,61 @@ def csaf_hashes():
     site.at["/hashed/wrong.json.sha256"] = said("wrong", "sha256").encode()  # it was a copy under way
     run(feed)
     assert "hash wrong" in titles()
+
+
+@promise
+def csaf_signatures():
+    """an advisory's OpenPGP signature is checked by the key that the provider's metadata names; one that is broken, by another key or (where wanted) missing refuses it, with a sentence and counted"""
+    if not shutil.which("gpg"):
+        raise Skip("gpg is not installed")
+    gpg = Gpg()
+    key, other = gpg.make("psirt@pumps.example"), gpg.make("mallory@pumps.example")
+    base = json.loads((ROOT / "tests/data/exchange/csaf.json").read_bytes())
+    sign = lambda raw, who="psirt@pumps.example": gpg("--armor", "--local-user", who, "--detach-sign", input=raw).stdout
+    site.at["/key.asc"] = gpg.public("psirt@pumps.example").encode()
+
+    def provider(name, role="csaf_provider", fingerprint=key, hashes=True):
+        names = ("good", "changed", "others", "none")
+        for n in names:
+            base["document"]["tracking"]["id"], base["document"]["title"] = f"{name}-{n}", f"{name} {n}"
+            raw = site.at[f"/{name}/{n}.json"] = json.dumps(base).encode()
+            if hashes or n != "good":
+                site.at[f"/{name}/{n}.json.sha512"] = hashlib.sha512(raw).hexdigest().encode()
+        site.at[f"/{name}.json"] = json.dumps({"role": role, "distributions": [{"directory_url": f"{site.url}/{name}/"}],
+                                               "public_openpgp_keys": [{"fingerprint": fingerprint.upper(), "url": site.url + "/key.asc"}]}).encode()
+        site.at[f"/{name}/changes.csv"] = "".join(f'"{n}.json","2026-11-01T00:00:00Z"\r\n' for n in names).encode()
+        site.at[f"/{name}/good.json.asc"] = sign(site.at[f"/{name}/good.json"])
+        site.at[f"/{name}/changed.json.asc"] = sign(site.at[f"/{name}/good.json"])
+        site.at[f"/{name}/others.json.asc"] = sign(site.at[f"/{name}/others.json"], "mallory@pumps.example")
+        return f"/{name}.json"
+
+    titles = lambda name: {o["name"].split()[1] for o in objects(type="report") if o["name"].startswith(name + " ")}
+    told = lambda f: {n["what"].rsplit("/", 1)[-1]: n["why"] for n in f["notes"]}
+    f = run(add("signed", provider("signed"), format="csaf-provider"))
+    assert f["state"] == "ok" and f["last"]["refused"] == 2 and titles("signed") == {"good", "none"}, (f, titles("signed"))
+    assert "not what the signature" in told(f)["changed.json"] and "none of the provider's keys" in told(f)["others.json"] and "without one" in told(f)["none.json"], told(f)
+    f = run(add("strict", provider("strict"), format="csaf-provider", mapping="signature = required"))
+    assert f["last"]["refused"] == 3 and titles("strict") == {"good"} and "no signature lies" in told(f)["none.json"], f
+    f = run(add("loose", provider("loose"), format="csaf-provider", mapping="signature = off"))
+    assert f["last"]["refused"] == 0 and len(titles("loose")) == 4 and not any(".asc" in x[1] for x in site.seen if "/loose/" in x[1]), f
+    # A trusted provider promises hashes and signatures; what lacks one is not taken.
+    f = run(add("trusted", provider("trusted", role="csaf_trusted_provider", hashes=False), format="csaf-provider"))
+    assert f["last"]["refused"] == 4 and titles("trusted") == set() and "no hash lies" in told(f)["good.json"] and "no signature lies" in told(f)["none.json"], f
+    # A key that is not the one the metadata names, or that people said counts, proves nothing.
+    f = run(add("wrong key", provider("wrongkey", fingerprint=other), format="csaf-provider"))
+    assert f["last"]["refused"] == 4 and "not the one whose fingerprint" in told(f)["key.asc"], f
+    f = run(add("pinned other", provider("pinnedother"), format="csaf-provider", mapping=f"signature = required\nfingerprint = {other}"))
+    assert f["last"]["refused"] == 4 and titles("pinnedother") == set(), f
+    f = run(add("pinned alone", provider("pinnedalone"), format="csaf-provider", mapping=f"fingerprint = {other}"))
+    assert f["last"]["refused"] == 4 and titles("pinnedalone") == set(), f
+    f = run(add("pinned right", provider("pinnedright"), format="csaf-provider", mapping=f"fingerprint = {key}"))
+    assert titles("pinnedright") == {"good", "none"}, f
+    r = node.post("/api/v1/feeds", {"name": "odd wish", "url": site.url + "/x.json", "format": "csaf-provider", "mapping": "signature = maybe", "every": "1d", "private": True})
+    assert r.status == 400 and "off, there or required" in r.json["detail"], r.body
+    # What was mended at the provider is taken the next time.
+    site.at["/signed/changed.json.asc"] = sign(site.at["/signed/changed.json"])
+    run(next(x for x in node.get("/api/v1/feeds").json["items"] if x["name"] == "signed")["id"])
+    assert titles("signed") == {"good", "none", "changed"}, titles("signed")
 
 
 @promise

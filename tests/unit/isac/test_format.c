@@ -277,7 +277,7 @@ static void an_advisory_is_read_with_its_products_and_its_tlp(void)
     bool found = false;
 
     CHECK_OK(formats_read(&m, "auto", file(&m.a, "csaf.json"), &usual, &e), &e);
-    CHECK(!m.faults && m.n == 5, "%zu objects", m.n);
+    CHECK(!m.faults && m.n == 9, "%zu objects", m.n);
     o = formats_find(&m, "name", "CVE-2026-0001");
     CHECK_VIEW(lf_json_str(o, "description"), LF_V("Overflow\nIt overflows."));
     CHECK_VIEW(lf_json_str(o, "modified"), LF_V("2026-02-03T04:05:06.000Z"));
@@ -300,6 +300,154 @@ static void an_advisory_is_read_with_its_products_and_its_tlp(void)
               formats_lost_at(&m, "document.lang"),
           "%zu losses", m.nlost);
     formats_clear(&m);
+}
+
+static enum lf_code count_made(void *ctx, lf_view json, struct lf_err *e)
+{
+    (void)json;
+    (void)e;
+    ((struct made *)ctx)->n++;
+    return LF_OK;
+}
+
+/* "software name type CVE" of each relationship to a vulnerability, and of those among software. */
+static bool product_related(const struct made *m, const char *from, const char *type, const char *to,
+                            lf_view *said)
+{
+    for (size_t i = 0; i < m->n; i++) {
+        const struct lf_json *o = m->o[i], *source = NULL, *target = NULL;
+
+        if (!lf_view_is(lf_json_str(o, "type"), "relationship") ||
+            !lf_view_is(lf_json_str(o, "relationship_type"), type))
+            continue;
+        for (size_t k = 0; k < m->n; k++) {
+            if (lf_view_eq(lf_json_str(m->o[k], "id"), lf_json_str(o, "source_ref")))
+                source = m->o[k];
+            if (lf_view_eq(lf_json_str(m->o[k], "id"), lf_json_str(o, "target_ref")))
+                target = m->o[k];
+        }
+        if (lf_view_is(lf_json_str(source, "name"), from) && lf_view_is(lf_json_str(target, "name"), to)) {
+            *said = lf_json_str(o, "description");
+            return true;
+        }
+    }
+    return false;
+}
+
+static void a_product_tree_of_three_levels_gives_each_vulnerability_its_products(void)
+{
+    static const struct {
+        const char *from, *type, *to, *says, *not ;
+    } rows[] = {
+        { "Big Pump", "known-affected", "CVE-2026-0001", "Remediation: workaround: Unplug it.", "Flood" },
+        { "Big Pump", "known-affected", "CVE-2026-0001", "Remediation: vendor_fix: Update to 2.", "Flood" },
+        { "Big Pump", "known-affected", "CVE-2026-0001", "cvss_v3: 9.8 CVSS:3.1/AV:N", "Flood" },
+        { "Big Pump", "fixed", "CVE-2026-0001", "", "Update" },
+        { "OpenSSL 3.0.1 as part of Big Pump 1.1", "known-affected", "CVE-2026-0001",
+          "Threat: impact: Flood.", "Unplug" },
+        { "OpenSSL 3.0.1 as part of Big Pump 1.1", "known-affected", "CVE-2026-0001", "Update to 2.", "9.8" },
+        { "Pumps Small Pump arm64", "known-not-affected", "CVE-2026-0001", "Flag: component_not_present",
+          "Update" },
+        { "Pumps Small Pump arm64", "under-investigation", "CVE-2026-0002", "", "Flag" },
+        { "Big Pump", "known-affected", "CVE-2026-0002", "", "Update" },
+        { "OpenSSL 3.0.1", "default-component-of", "Big Pump", "", "x" },
+        { "OpenSSL 3.0.1 as part of Big Pump 1.1", "consists-of", "OpenSSL 3.0.1", "", "x" },
+        { "OpenSSL 3.0.1 as part of Big Pump 1.1", "consists-of", "Big Pump", "", "x" },
+    };
+    struct made m = { 0 };
+    struct lf_err e = { 0 };
+    size_t relationships = 0, software = 0;
+    const struct lf_json *o;
+    lf_view said;
+
+    CHECK_OK(formats_read(&m, "auto", file(&m.a, "tree-csaf.json"), &usual, &e), &e);
+    CHECK(!m.faults, "%zu faults", m.faults);
+    for (size_t i = 0; i < m.n; i++) {
+        relationships += lf_view_is(lf_json_str(m.o[i], "type"), "relationship");
+        software += lf_view_is(lf_json_str(m.o[i], "type"), "software");
+    }
+    CHECK(relationships == 9 && software == 6, "%zu relationships, %zu software", relationships, software);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        CHECK(product_related(&m, rows[i].from, rows[i].type, rows[i].to, &said), "%s %s %s", rows[i].from,
+              rows[i].type, rows[i].to);
+        CHECK(lf_view_find(said, lf_view_of(rows[i].says)) != SIZE_MAX &&
+                  lf_view_find(said, lf_view_of(rows[i].not )) == SIZE_MAX,
+              "%s: %.*s", rows[i].from, LF_FMT(said));
+    }
+    o = formats_find(&m, "cpe", "cpe:2.3:h:pumps:big_pump:1.0:*:*:*:*:*:*:*");
+    CHECK_VIEW(lf_json_str(o, "vendor"), LF_V("Pumps"));
+    CHECK_VIEW(lf_json_str(o, "version"), LF_V("1.0"));
+    o = formats_find(&m, "abstract", "Pumps Small Pump arm64");
+    said = lf_json_str(o, "content");
+    CHECK(lf_view_find(said, LF_V("pkg:generic/small-pump@3?arch=arm64")) != SIZE_MAX &&
+              lf_view_find(said, LF_V("SKU: SP-3")) != SIZE_MAX &&
+              lf_view_find(said, LF_V("Hash: sha256 abab")) != SIZE_MAX &&
+              lf_view_find(said, LF_V("architecture arm64")) != SIZE_MAX,
+          "%.*s", LF_FMT(said));
+    CHECK(formats_lost_at(&m, "product_status"),
+          "an unknown status and a product that is not there are told");
+    formats_clear(&m);
+}
+
+/* However many products: what is made ends at its bounds, and what is beyond is told. */
+static void a_product_tree_ends_at_its_bounds(void)
+{
+    struct made *m = calloc(1, sizeof *m);
+    struct lf_exchange to = { m, count_made, formats_lost };
+    const struct lf_format *f;
+    struct lf_err e = { 0 };
+    struct lf_buf b;
+
+    lf_buf_init(&b, 16 << 20);
+    LF_PUT(&b, "{\"document\":{\"csaf_version\":\"2.0\",\"title\":\"t\",\"publisher\":{\"name\":\"p\","
+               "\"namespace\":\"n\"},"
+               "\"tracking\":{\"id\":\"many\"}},\"product_tree\":{\"full_product_names\":[");
+    for (int i = 0; i < 6000; i++)
+        lf_buf_printf(&b, "%s{\"product_id\":\"P%d\",\"name\":\"product %d\"}", i ? "," : "", i, i);
+    LF_PUT(&b, "]},\"vulnerabilities\":[");
+    for (int v = 0; v < 5; v++) {
+        lf_buf_printf(&b, "%s{\"cve\":\"CVE-2026-100%d\",\"product_status\":{\"known_affected\":[",
+                      v ? "," : "", v);
+        for (int i = 0; i < 6000; i++)
+            lf_buf_printf(&b, "%s\"P%d\"", i ? "," : "", i);
+        LF_PUT(&b, "]}}");
+    }
+    LF_PUT(&b, "]}");
+    CHECK_OK(lf_format_find(LF_V("csaf"), lf_buf_view(&b), false, &f, &e), &e);
+    CHECK_OK(f->read(lf_buf_view(&b), &usual, &to, &e), &e);
+    CHECK(m->n > 25000 && m->n < 25200, "%zu objects", m->n);
+    CHECK(formats_lost_at(m, "product_tree"), "%zu losses", m->nlost);
+    lf_buf_clear(&b);
+    lf_arena_clear(&m->a);
+    free(m);
+}
+
+static void groups_that_are_named_over_and_over_end(void)
+{
+    struct made *m = calloc(1, sizeof *m);
+    struct lf_exchange to = { m, count_made, formats_lost };
+    const struct lf_format *f;
+    struct lf_err e = { 0 };
+    struct lf_buf b;
+
+    lf_buf_init(&b, 16 << 20);
+    LF_PUT(&b, "{\"document\":{\"csaf_version\":\"2.0\",\"title\":\"t\",\"publisher\":{\"name\":\"p\"},"
+               "\"tracking\":{\"id\":\"g\"}},"
+               "\"product_tree\":{\"full_product_names\":[{\"product_id\":\"P\",\"name\":\"p\"}],"
+               "\"product_groups\":[{\"group_id\":\"G\",\"product_ids\":[\"P\"");
+    for (int i = 0; i < 5000; i++)
+        LF_PUT(&b, ",\"P\"");
+    LF_PUT(&b, "]}]},\"vulnerabilities\":[{\"cve\":\"CVE-2026-0001\",\"remediations\":[{\"details\":\"d\","
+               "\"group_ids\":[\"G\"");
+    for (int i = 0; i < 500000; i++)
+        LF_PUT(&b, ",\"G\"");
+    LF_PUT(&b, "]}],\"product_status\":{\"fixed\":[\"P\"]}}]}");
+    CHECK_OK(lf_format_find(LF_V("csaf"), lf_buf_view(&b), false, &f, &e), &e);
+    CHECK_OK(f->read(lf_buf_view(&b), &usual, &to, &e), &e);
+    CHECK(formats_lost_at(m, "vulnerabilities"), "it is told");
+    lf_buf_clear(&b);
+    lf_arena_clear(&m->a);
+    free(m);
 }
 
 static void stix_2_0_becomes_2_1_with_observables_of_their_own(void)
@@ -549,6 +697,9 @@ int main(void)
     RUN(what_does_not_stand_or_has_no_word_is_told_and_not_written);
     RUN(a_catalogue_of_exploited_vulnerabilities_is_read);
     RUN(an_advisory_is_read_with_its_products_and_its_tlp);
+    RUN(a_product_tree_of_three_levels_gives_each_vulnerability_its_products);
+    RUN(a_product_tree_ends_at_its_bounds);
+    RUN(groups_that_are_named_over_and_over_end);
     RUN(stix_2_0_becomes_2_1_with_observables_of_their_own);
     RUN(references_in_observed_data_lead_only_so_deep);
     RUN(open_ioc_becomes_an_indicator_a_branch);

@@ -9,7 +9,11 @@
 
 #define COUNT(x) (sizeof(x) / sizeof(x)[0])
 
-enum { LIST_BYTES = 4 << 20 };
+enum {
+    LIST_BYTES = 4 << 20,
+    ONCE =
+        50000, /* ids of a bundle that are remembered; an object that comes again later is the same again */
+};
 
 /* ---- what several formats say ---- */
 
@@ -352,6 +356,8 @@ static enum lf_code put_stix(struct lf_incident_writer *w, struct lf_task *t,
     for (size_t i = 0; i < x->nevents; i++)
         LF_TRY(put_note(&w->make, x, i, e));
     lf_arena_reset(&w->make.a);
+    if (w->make.once.used > ONCE)
+        lf_make_forget(&w->make);
     return LF_OK;
 }
 
@@ -542,46 +548,44 @@ enum lf_code lf_incident_writer_close(struct lf_incident_writer *w, struct lf_er
 
 /* ---- what a filter finds ---- */
 
-static enum lf_code ids_of(struct lf_task *t, const struct lf_incident_filter *filter, lf_view *ids,
-                           size_t *n, struct lf_err *e)
+static enum lf_code turn_page(struct lf_incident_walk *w, struct lf_task *t,
+                              const struct lf_incident_filter *filter, struct lf_err *e)
 {
-    struct lf_page page = { .limit = 100 };
+    struct lf_page page = { .limit = 100, .after = lf_arena_copy(t->a, w->after) };
     struct lf_incident_page rows;
+    struct lf_task own = *t;
 
-    *n = 0;
-    do {
-        LF_TRY(lf_incident_list(t, filter, &page, &rows, e));
-        if (*n + rows.n > LF_INCIDENT_EXPORT)
-            return lf_err_set(
-                e, LF_TOO_BIG,
-                "符合條件的案件超過 %d 件，請縮小條件（例如時間）後分次匯出。More than %d incidents; "
-                "narrow the filter, for instance by time, and export in parts",
-                LF_INCIDENT_EXPORT, LF_INCIDENT_EXPORT);
-        for (size_t i = 0; i < rows.n; i++)
-            ids[(*n)++] = rows.items[i].id;
-        page.after = rows.next;
-    } while (rows.next.len);
+    lf_arena_reset(&w->a);
+    own.a = &w->a;
+    LF_TRY(lf_incident_list(&own, filter, &page, &rows, e));
+    w->at = 0;
+    w->n = rows.n;
+    w->items = rows.items;
+    w->after = rows.next;
+    w->last = !rows.next.len;
     return LF_OK;
 }
 
-enum lf_code lf_incident_each(struct lf_task *t, const struct lf_incident_filter *filter, lf_incident_fn each,
-                              void *ctx, struct lf_err *e)
+enum lf_code lf_incident_walk_next(struct lf_incident_walk *w, struct lf_task *t,
+                                   const struct lf_incident_filter *filter, struct lf_incident_full *out,
+                                   bool *over, struct lf_err *e)
 {
-    lf_view *ids = LF_NEW(t->a, lf_view, LF_INCIDENT_EXPORT);
-    enum lf_code rc = LF_OK;
-    struct lf_task own = *t;
-    struct lf_arena a = { 0 };
-    struct lf_incident_full x;
-    size_t n;
+    enum lf_code rc;
 
-    LF_TRY(ids_of(t, filter, ids, &n, e));
-    own.a = &a;
-    for (size_t i = 0; i < n && rc == LF_OK; i++) {
-        rc = lf_incident_get(&own, ids[i], &x, e);
-        if (rc == LF_OK)
-            rc = each(ctx, &own, &x, e);
-        lf_arena_reset(&a);
-    }
-    lf_arena_clear(&a);
+    *over = false;
+    do {
+        while (w->at == w->n && !w->last)
+            LF_TRY(turn_page(w, t, filter, e));
+        *over = w->at == w->n;
+        if (*over)
+            return LF_OK;
+        rc = lf_incident_get(t, w->items[w->at++].id, out, e);
+    } while (rc == LF_NOT_FOUND); /* it moved on since the page was turned */
     return rc;
+}
+
+void lf_incident_walk_clear(struct lf_incident_walk *w)
+{
+    lf_arena_clear(&w->a);
+    *w = (struct lf_incident_walk){ 0 };
 }

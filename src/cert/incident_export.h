@@ -5,13 +5,12 @@
  *          object strictly authored (fmt/stix_check.h), ids the same each time
  *   iodef  IODEF 2.0 (RFC 7970)
  *
- * One incident after the other, so that only one of them is held at a time. */
+ * One incident after the other, so that only one of them is held at a time; what stands in `out` between two
+ * may be sent on and forgotten. */
 #ifndef LF_CERT_INCIDENT_EXPORT_H
 #define LF_CERT_INCIDENT_EXPORT_H
 
 #include "cert/incident.h"
-
-enum { LF_INCIDENT_EXPORT = 500 /* incidents in one file */ };
 
 /* An incident as a row of a table, for CSV and for who makes another table of it. */
 enum lf_incident_column {
@@ -54,8 +53,8 @@ struct lf_incident_format {
 enum lf_code lf_incident_format_find(lf_view name, const struct lf_incident_format **out,
                                      struct lf_err *e) LF_MUST;
 
-/* A file being written to `out`; close it whatever came before.  `form` stays the caller's, and until then.
- */
+/* A file being written to `out`; close it whatever came before.  The writer lives in the arena that `t` has
+ * when it is opened; `form` stays the caller's; both until then. */
 struct lf_incident_writer;
 struct lf_incident_writer *lf_incident_writer_open(struct lf_task *t, const struct lf_incident_format *format,
                                                    const struct lf_form *form, struct lf_buf *out);
@@ -64,11 +63,20 @@ enum lf_code lf_incident_writer_put(struct lf_incident_writer *w, struct lf_task
                                     const struct lf_incident_full *x, struct lf_err *e) LF_MUST;
 enum lf_code lf_incident_writer_close(struct lf_incident_writer *w, struct lf_err *e) LF_MUST;
 
-/* Each that the filter finds, with a task whose arena is that incident's alone.  LF_TOO_BIG: they are more
- * than LF_INCIDENT_EXPORT; nothing is cut off without a word. */
-typedef enum lf_code (*lf_incident_fn)(void *ctx, struct lf_task *t, const struct lf_incident_full *x,
-                                       struct lf_err *e);
-enum lf_code lf_incident_each(struct lf_task *t, const struct lf_incident_filter *filter, lf_incident_fn each,
-                              void *ctx, struct lf_err *e) LF_MUST;
+/* Those that a filter finds, one after the other, the newest first, over as many tasks as it takes: a page of
+ * the list is held and one incident, however many they are.  Zero is before the first.  What becomes known
+ * meanwhile is not among them; each is as it stands when its turn comes. */
+struct lf_incident_walk {
+    struct lf_arena a; /* of the page */
+    const struct lf_incident *items;
+    size_t n, at;
+    lf_view after;
+    bool last;
+};
+/* `filter` is the same each time.  *over: there is no further one.  `out` lives in the task's arena. */
+enum lf_code lf_incident_walk_next(struct lf_incident_walk *w, struct lf_task *t,
+                                   const struct lf_incident_filter *filter, struct lf_incident_full *out,
+                                   bool *over, struct lf_err *e) LF_MUST;
+void lf_incident_walk_clear(struct lf_incident_walk *w);
 
 #endif

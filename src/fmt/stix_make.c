@@ -22,6 +22,13 @@ void lf_make_clear(struct lf_make *m)
     lf_arena_clear(&m->a);
 }
 
+void lf_make_forget(struct lf_make *m)
+{
+    lf_map_clear(&m->once);
+    lf_map_init(&m->once, 0x6d616b65);
+    lf_arena_clear(&m->keep);
+}
+
 bool lf_make_uuid_ok(lf_view text)
 {
     char id[48] = "note--";

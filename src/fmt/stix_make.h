@@ -32,6 +32,8 @@ struct lf_make {
 };
 void lf_make_init(struct lf_make *m, const struct lf_exchange *to);
 void lf_make_clear(struct lf_make *m);
+/* Which ids were made: they may be made again. */
+void lf_make_forget(struct lf_make *m);
 
 /* Whether an id can be made of it: a UUID of RFC 9562, which not everything that looks like one is. */
 bool lf_make_uuid_ok(lf_view text);

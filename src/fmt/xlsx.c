@@ -12,14 +12,15 @@
 #define PACKAGE "xmlns=\"http://schemas.openxmlformats.org/package/2006/"
 #define SHEETML "application/vnd.openxmlformats-officedocument.spreadsheetml."
 
-enum { ROWS = 1048576, COLUMNS = 26 * 27, SMALL = 16384 };
+enum { COLUMNS = 26 * 27, SMALL = 16384, PIECE = 64 << 10, ROW_MOST = 256 << 20 };
 /* As `styles` below counts them. */
 enum style { PLAIN, HEAD, TEXT, TIME, NUMBER, SPAN };
 
 struct lf_xlsx {
     struct lf_zip_w zip;
-    struct lf_buf sheet, names; /* the sheet that is being written; what the workbook says of all */
+    struct lf_buf sheet, names; /* what is not packed yet of the sheet; what the workbook says of all */
     struct lf_xml_w xml;
+    size_t max, said;                    /* bytes of a sheet; of this one that are packed */
     size_t sheets, columns, row, column; /* rows and columns from 0 */
     bool full;
 };
@@ -67,7 +68,8 @@ struct lf_xlsx *lf_xlsx_create(struct lf_buf *out, size_t max)
     if (!x)
         LF_BUG("out of memory for a workbook");
     x->zip = lf_zip_w(out);
-    lf_buf_init(&x->sheet, max);
+    x->max = max;
+    lf_buf_init(&x->sheet, ROW_MOST);
     lf_buf_init(&x->names, SMALL);
     lf_zip_put(&x->zip, "[Content_Types].xml", lf_view_of(types));
     lf_zip_put(&x->zip, "_rels/.rels", lf_view_of(roots));
@@ -194,34 +196,43 @@ void lf_xlsx_none(struct lf_xlsx *x)
     LF_PUT(&x->sheet, "/>");
 }
 
+static void pack(struct lf_xlsx *x)
+{
+    x->said += x->sheet.len;
+    x->full = x->full || x->sheet.over || x->said > x->max;
+    if (!x->full)
+        lf_zip_more(&x->zip, lf_buf_view(&x->sheet));
+    lf_buf_reset(&x->sheet);
+}
+
 void lf_xlsx_row(struct lf_xlsx *x)
 {
     LF_ASSERT(x->column == x->columns);
     LF_PUT(&x->sheet, "</row>");
     x->column = 0;
-    if (++x->row > ROWS)
+    if (++x->row > LF_XLSX_ROWS)
         x->full = true;
+    if (x->sheet.len >= PIECE)
+        pack(x);
 }
 
 /* ---- sheets ---- */
 
 static void end_sheet(struct lf_xlsx *x)
 {
-    char name[LF_ZIP_NAME];
-
     LF_ASSERT(!x->column);
     LF_PUT(&x->sheet, "</sheetData><autoFilter ref=\"A1:");
     put_place(x, x->columns - 1, x->row - 1);
     LF_PUT(&x->sheet, "\"/></worksheet>");
-    x->full = x->full || x->sheet.over;
-    snprintf(name, sizeof name, "xl/worksheets/sheet%zu.xml", x->sheets);
-    lf_zip_put(&x->zip, name, lf_buf_view(&x->sheet));
-    lf_buf_reset(&x->sheet);
+    pack(x);
+    lf_zip_close(&x->zip);
+    x->said = 0;
 }
 
 void lf_xlsx_sheet(struct lf_xlsx *x, lf_view name, const struct lf_xlsx_column *columns, size_t n)
 {
     struct lf_xml_w names = lf_xml_w(&x->names);
+    char file[LF_ZIP_NAME];
 
     LF_ASSERT(n && n < COLUMNS && x->sheets < LF_XLSX_SHEETS);
     if (x->sheets)
@@ -233,6 +244,8 @@ void lf_xlsx_sheet(struct lf_xlsx *x, lf_view name, const struct lf_xlsx_column 
     lf_xml_put(&names, "name", name);
     lf_buf_printf(&x->names, " sheetId=\"%zu\" r:id=\"s%zu\"", x->sheets, x->sheets);
     lf_xml_close(&names);
+    snprintf(file, sizeof file, "xl/worksheets/sheet%zu.xml", x->sheets);
+    lf_zip_open(&x->zip, file);
     lf_buf_printf(&x->sheet,
                   XML "<worksheet " MAIN
                       "><sheetViews><sheetView%s workbookViewId=\"0\"><pane ySplit=\"1\" topLeftCell=\"A2\" "
@@ -246,6 +259,11 @@ void lf_xlsx_sheet(struct lf_xlsx *x, lf_view name, const struct lf_xlsx_column 
     for (size_t i = 0; i < n; i++)
         put_text(x, columns[i].head, HEAD);
     lf_xlsx_row(x);
+}
+
+void lf_xlsx_sent(struct lf_xlsx *x)
+{
+    lf_zip_sent(&x->zip);
 }
 
 /* ---- the whole ---- */
@@ -283,10 +301,11 @@ enum lf_code lf_xlsx_close(struct lf_xlsx *x, struct lf_err *e)
         put_workbook(x);
         lf_zip_put(&x->zip, "xl/styles.xml", lf_view_of(styles));
         lf_zip_end(&x->zip);
-        rc = x->full ? lf_err_set(e, LF_TOO_BIG, "a sheet holds at most %d rows and %zu bytes", ROWS,
-                                  x->sheet.max)
-                     : lf_buf_done(x->zip.out, e);
+        rc = x->full || x->zip.full ? lf_err_set(e, LF_TOO_BIG, "a sheet holds at most %d rows and %zu bytes",
+                                                 LF_XLSX_ROWS, x->max)
+                                    : lf_buf_done(x->zip.out, e);
     }
+    lf_zip_clear(&x->zip);
     lf_buf_clear(&x->sheet);
     lf_buf_clear(&x->names);
     free(x);

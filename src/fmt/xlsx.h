@@ -8,14 +8,16 @@
  *
  * Text is text whatever it begins with: there is no way to write a formula.  Limits are those of the format:
  * 32,767 UTF-16 units a cell (longer text ends in "…"), 1,048,576 rows, 31 characters of a sheet's name;
- * here also 16 sheets, and `max` bytes of one sheet before it is packed. */
+ * here also 16 sheets, and `max` bytes of one sheet before it is packed.  Of a sheet some 64 KiB and a row
+ * are held: what stands in `out` may be sent on and forgotten between two rows (lf_xlsx_sent, then
+ * lf_buf_reset), so that a workbook of any size can be written. */
 #ifndef LF_FMT_XLSX_H
 #define LF_FMT_XLSX_H
 
 #include "base/buf.h"
 #include "base/time.h"
 
-enum { LF_XLSX_CELL = 32767, LF_XLSX_SHEETS = 16, LF_XLSX_NAME = 31 };
+enum { LF_XLSX_CELL = 32767, LF_XLSX_ROWS = 1048576, LF_XLSX_SHEETS = 16, LF_XLSX_NAME = 31 };
 
 struct lf_xlsx_column {
     lf_view head;
@@ -35,6 +37,7 @@ void lf_xlsx_time(struct lf_xlsx *x, lf_time wall);
 void lf_xlsx_span(struct lf_xlsx *x, int64_t seconds);
 void lf_xlsx_none(struct lf_xlsx *x); /* an empty cell */
 void lf_xlsx_row(struct lf_xlsx *x);  /* the row is whole */
+void lf_xlsx_sent(struct lf_xlsx *x);
 /* LF_TOO_BIG: a sheet or the file went over its ceiling.  `e` NULL: only frees. */
 enum lf_code lf_xlsx_close(struct lf_xlsx *x, struct lf_err *e) LF_MUST;
 

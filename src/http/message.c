@@ -4,9 +4,9 @@
 
 /* Wire form, big-endian; text is u32 length and bytes:
  *
- *   request   u64 id, u8 door, u8 has_pin, [32 pin], method, path, query, remote,
+ *   request   u64 id, u64 more, u8 door, u8 has_pin, [32 pin], method, path, query, remote,
  *             u16 n, n × (name, value), body
- *   response  u64 id, u16 status, u64 wait_until, u16 n, n × (name, value), body
+ *   response  u64 id, u16 status, u8 more, u64 wait_until, u16 n, n × (name, value), body
  *
  * What a taken-over front could send is checked here once, so that nothing
  * behind needs to ask again: lengths, counts, the alphabet of names, no control
@@ -75,6 +75,7 @@ static void put_headers(struct lf_buf *b, size_t n, const struct lf_http_header 
 void lf_http_pack_request(struct lf_buf *b, const struct lf_http_request *r)
 {
     lf_buf_u64(b, r->id);
+    lf_buf_u64(b, r->more);
     lf_buf_byte(b, (char)r->door);
     lf_buf_byte(b, r->has_pin ? 1 : 0);
     if (r->has_pin)
@@ -94,6 +95,7 @@ enum lf_code lf_http_unpack_request(lf_view view, struct lf_http_request *r, str
     uint64_t door, pin;
 
     got.id = lf_unpack_uint(&in, 8);
+    got.more = lf_unpack_uint(&in, 8);
     door = lf_unpack_uint(&in, 1);
     pin = lf_unpack_uint(&in, 1);
     if (!in.bad && (door > LF_DOOR_LOCAL || pin > 1))
@@ -132,6 +134,7 @@ void lf_http_pack_response(struct lf_buf *b, const struct lf_http_response *r)
 {
     lf_buf_u64(b, r->id);
     lf_buf_u16(b, (uint16_t)r->status);
+    lf_buf_byte(b, r->more ? 1 : 0);
     lf_buf_u64(b, (uint64_t)r->wait_until);
     put_headers(b, r->nheaders, r->headers);
     put_text(b, r->body);
@@ -144,6 +147,7 @@ enum lf_code lf_http_unpack_response(lf_view view, struct lf_http_response *r, s
 
     got.id = lf_unpack_uint(&in, 8);
     got.status = (int)lf_unpack_uint(&in, 2);
+    got.more = lf_unpack_uint(&in, 1) != 0;
     got.wait_until = (lf_time)lf_unpack_uint(&in, 8);
     if (in.bad)
         return lf_err_set(e, LF_BAD_INPUT, "http response: cut short");

@@ -25,7 +25,8 @@ struct lf_http_header {
 enum { LF_HTTP_HEADERS = 64, LF_HTTP_URL = 8192, LF_HTTP_PIN = 32 };
 
 struct lf_http_request {
-    uint64_t id; /* of the front, given back with the answer */
+    uint64_t id;   /* of the front, given back with the answer */
+    uint64_t more; /* of the request whose answer goes on: its next piece is asked for; 0: it is a new one */
     enum lf_http_door door;
     lf_view method; /* "GET" */
     lf_view path;   /* decoded once, begins with '/', no NUL, no dot segments left */
@@ -41,6 +42,9 @@ struct lf_http_request {
 struct lf_http_response {
     uint64_t id;
     int status;
+    /* This is a piece of the body, to a GET alone: the front asks the same again, with `more`, when its
+     * client has taken it.  What is not 200 then breaks the answer off. */
+    bool more;
     lf_view body;
     size_t nheaders;
     struct lf_http_header headers[LF_HTTP_HEADERS];

@@ -100,7 +100,7 @@ static enum lf_code import(struct lf_client *c, bool preview, bool json, char **
 {
     const struct lf_json *x;
     char path[200];
-    lf_view id, report;
+    lf_view id;
     struct lf_buf b;
 
     LF_TRY(give(c, preview, argv, argc, &id, e));
@@ -119,9 +119,7 @@ static enum lf_code import(struct lf_client *c, bool preview, bool json, char **
         return LF_OK;
     }
     (void)snprintf(path, sizeof path, "/api/v1/incident-imports/%.*s/report", LF_FMT(lf_json_str(x, "id")));
-    LF_TRY(lf_client_fetch(c, path, &report, e));
-    (void)fwrite(report.ptr, 1, report.len, stdout);
-    return LF_OK;
+    return lf_client_fetch(c, path, stdout, e);
 }
 
 int lf_cases_main(int argc, char **argv)

@@ -1,7 +1,9 @@
 #include "main/client.h"
 
 #include <curl/curl.h>
-#include <stdio.h>
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
 
 #include "base/buf.h"
 #include "proc/config.h"
@@ -28,12 +30,41 @@ void lf_client_close(struct lf_client *c)
     *c = (struct lf_client){ 0 };
 }
 
+struct taking {
+    CURL *curl;
+    struct lf_buf b;
+    FILE *to; /* where an answer that is no problem goes; NULL: into b */
+    bool told, failed;
+    uint64_t written;
+};
+
+/* How far a large file is, for who waits at a terminal. */
+static void tell(struct taking *t, bool over)
+{
+    enum { MIB = 1 << 20 };
+
+    if (t->told && over)
+        fputc('\n', stderr);
+    if (over || t->written < MIB || !isatty(STDERR_FILENO) || isatty(fileno(t->to)))
+        return;
+    fprintf(stderr, "\r%llu MiB", (unsigned long long)(t->written / MIB));
+    t->told = true;
+}
+
 static size_t take(char *bytes, size_t size, size_t n, void *ctx)
 {
-    struct lf_buf *b = ctx;
+    struct taking *t = ctx;
+    long status = 0;
 
-    lf_buf_put(b, (lf_view){ bytes, size * n });
-    return b->over ? 0 : size * n;
+    curl_easy_getinfo(t->curl, CURLINFO_RESPONSE_CODE, &status);
+    if (t->to && status < 400) {
+        t->failed = fwrite(bytes, size, n, t->to) != n;
+        t->written += size * n;
+        tell(t, false);
+        return t->failed ? 0 : size * n;
+    }
+    lf_buf_put(&t->b, (lf_view){ bytes, size * n });
+    return t->b.over ? 0 : size * n;
 }
 
 static enum lf_code code_of(long status)
@@ -45,17 +76,17 @@ static enum lf_code code_of(long status)
 }
 
 static enum lf_code call(struct lf_client *c, const char *type, long seconds, const char *method,
-                         const char *path, lf_view body, const struct lf_json **out, lf_view *whole,
+                         const char *path, lf_view body, const struct lf_json **out, FILE *to,
                          struct lf_err *e)
 {
     struct curl_slist *headers = NULL;
-    struct lf_buf answer;
+    struct taking answer = { .curl = c->curl, .to = to };
     enum lf_code rc = LF_OK;
     char why[CURL_ERROR_SIZE] = "";
     long status = 0;
     CURLcode got;
 
-    lf_buf_init(&answer, ANSWER_MOST);
+    lf_buf_init(&answer.b, ANSWER_MOST);
     curl_easy_reset(c->curl);
     curl_easy_setopt(c->curl, CURLOPT_UNIX_SOCKET_PATH, c->socket);
     curl_easy_setopt(c->curl, CURLOPT_URL, lf_arena_printf(&c->a, "http://localhost%s", path).ptr);
@@ -63,7 +94,12 @@ static enum lf_code call(struct lf_client *c, const char *type, long seconds, co
     curl_easy_setopt(c->curl, CURLOPT_ERRORBUFFER, why);
     curl_easy_setopt(c->curl, CURLOPT_WRITEFUNCTION, take);
     curl_easy_setopt(c->curl, CURLOPT_WRITEDATA, &answer);
-    curl_easy_setopt(c->curl, CURLOPT_TIMEOUT_MS, seconds * 1000);
+    if (to) { /* however long it is, as long as it comes */
+        curl_easy_setopt(c->curl, CURLOPT_LOW_SPEED_LIMIT, 1L);
+        curl_easy_setopt(c->curl, CURLOPT_LOW_SPEED_TIME, seconds);
+    } else {
+        curl_easy_setopt(c->curl, CURLOPT_TIMEOUT_MS, seconds * 1000);
+    }
     curl_easy_setopt(c->curl, CURLOPT_NOSIGNAL, 1L);
     headers = curl_slist_append(headers, lf_arena_printf(&c->a, "Accept: %s", type).ptr);
     if (body.len) {
@@ -76,15 +112,24 @@ static enum lf_code call(struct lf_client *c, const char *type, long seconds, co
     got = curl_easy_perform(c->curl);
     curl_easy_getinfo(c->curl, CURLINFO_RESPONSE_CODE, &status);
     curl_slist_free_all(headers);
-    if (got != CURLE_OK) {
+    if (to)
+        tell(&answer, true);
+    if (answer.failed) {
+        rc = lf_err_set(e, LF_IO, "the file cannot be written: %s", strerror(errno));
+    } else if (got != CURLE_OK && answer.written) {
+        rc = lf_err_set(
+            e, LF_AWAY,
+            "the node broke off after %llu bytes (%s): what was written is not whole; ask for it again",
+            (unsigned long long)answer.written, why[0] ? why : curl_easy_strerror(got));
+    } else if (got != CURLE_OK) {
         rc = lf_err_set(e, LF_AWAY,
                         "no node answers at %s (%s); start it, or name its data directory with --data",
                         c->socket, why[0] ? why : curl_easy_strerror(got));
     } else {
         const struct lf_json *v = NULL;
-        lf_view text = lf_arena_copy(&c->a, lf_buf_view(&answer));
+        lf_view text = lf_arena_copy(&c->a, lf_buf_view(&answer.b));
 
-        if (text.len && (!whole || status >= 400))
+        if (text.len)
             rc = lf_json_parse(&c->a, text, &(struct lf_json_limits){ .bytes = ANSWER_MOST }, &v, e);
         if (status >= 400) {
             lf_view detail = lf_json_str(rc == LF_OK ? v : NULL, "detail");
@@ -95,11 +140,9 @@ static enum lf_code call(struct lf_client *c, const char *type, long seconds, co
             rc = lf_err_set(e, code_of(status), "%.*s", LF_FMT(detail.len ? detail : text));
         } else if (rc == LF_OK && out) {
             *out = v;
-        } else if (rc == LF_OK && whole) {
-            *whole = text;
         }
     }
-    lf_buf_clear(&answer);
+    lf_buf_clear(&answer.b);
     return rc;
 }
 
@@ -115,9 +158,10 @@ enum lf_code lf_client_taxii(struct lf_client *c, const char *method, const char
     return call(c, "application/taxii+json;version=2.1", 120, method, path, body, out, NULL, e);
 }
 
-enum lf_code lf_client_fetch(struct lf_client *c, const char *path, lf_view *bytes, struct lf_err *e)
+enum lf_code lf_client_fetch(struct lf_client *c, const char *path, FILE *to, struct lf_err *e)
 {
-    return call(c, "*/*", 120, "GET", path, LF_V(""), NULL, bytes, e);
+    LF_TRY(call(c, "*/*", 120, "GET", path, LF_V(""), NULL, to, e));
+    return fflush(to) == 0 ? LF_OK : lf_err_set(e, LF_IO, "the file cannot be written: %s", strerror(errno));
 }
 
 bool lf_client_begin(struct lf_client *c, int *argc, char ***argv, bool *json)

@@ -4,6 +4,8 @@
 #ifndef LF_MAIN_CLIENT_H
 #define LF_MAIN_CLIENT_H
 
+#include <stdio.h>
+
 #include "base/arena.h"
 #include "base/err.h"
 #include "fmt/json.h"
@@ -27,8 +29,10 @@ enum lf_code lf_client_call(struct lf_client *c, const char *method, const char 
 enum lf_code lf_client_taxii(struct lf_client *c, const char *method, const char *path, lf_view body,
                              const struct lf_json **out, struct lf_err *e) LF_MUST;
 
-/* GET of what is no JSON: a file's bytes, as they are. */
-enum lf_code lf_client_fetch(struct lf_client *c, const char *path, lf_view *bytes, struct lf_err *e) LF_MUST;
+/* GET of what is no JSON: a file's bytes, as they are, written as they come; on a terminal how many came is
+ * said meanwhile.  LF_AWAY with a sentence that says so: the node broke off, and what was written is a part.
+ */
+enum lf_code lf_client_fetch(struct lf_client *c, const char *path, FILE *to, struct lf_err *e) LF_MUST;
 
 /* Takes the options every client command has off the front of argv ("--data DIR",
  * "-c FILE", "--json") and opens the client; prints the sentence and returns false

@@ -172,17 +172,13 @@ static int ask(struct lf_client *c, const struct remote *r, int argc, char **arg
         rc = 2;
     } else {
         bool file = r->columns[0] && strcmp(r->columns[0], "-") == 0;
-        lf_view bytes = { 0 };
-
         lf_buf_byte(&path, '\0');
-        if ((file ? lf_client_fetch(c, path.ptr, &bytes, &e)
+        if ((file ? lf_client_fetch(c, path.ptr, stdout, &e)
                   : lf_client_call(c, r->method, path.ptr, lf_buf_view(&body), &out, &e)) != LF_OK) {
             fprintf(stderr, "lianfang %s %s: %s\n", r->noun, r->verb, e.text);
             /* A trail that does not fit is an answer. */
             rc = e.code == LF_NOT_FOUND || (e.code == LF_CONFLICT && strcmp(r->noun, "audit") == 0) ? 1 : 2;
         } else {
-            if (bytes.len)
-                (void)fwrite(bytes.ptr, 1, bytes.len, stdout);
             show(r, out, json);
         }
     }

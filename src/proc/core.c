@@ -134,6 +134,7 @@ static void take_back(struct lf_core *c, const struct lf_err *why)
     lf_feeds_forget(c->feeds);
     lf_mails_forget(c->mails);
     lf_case_imports_forget(c->cases);
+    lf_web_gone(c->web, 0);
     c->feeds_at = c->cases_at = c->mail_at = c->notice_at = c->duty_at = c->rest_until;
     let_out(c);
     lf_arena_reset(&c->arena);
@@ -821,8 +822,10 @@ void lf_core_neighbour(struct lf_core *c, enum lf_worker_id id, bool up)
         lf_mails_forget(c->mails);
         c->feeds_at = c->mail_at = 0;
     }
-    if (id == LF_WORKER_FRONT && !up)
+    if (id == LF_WORKER_FRONT && !up) {
         lf_core_forget_waiters(c);
+        lf_web_gone(c->web, 0);
+    }
 }
 
 /* ---- life --------------------------------------------------------------------------- */

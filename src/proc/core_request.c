@@ -161,6 +161,7 @@ void lf_core_wake(struct lf_core *c, enum lf_core_wake what)
 
 void lf_core_gone(struct lf_core *c, uint64_t id)
 {
+    lf_web_gone(c->web, id);
     for (struct lf_waiter **at = &c->waiters; *at; at = &(*at)->next)
         if ((*at)->id == id) {
             forget_waiter(c, at);

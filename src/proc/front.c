@@ -11,6 +11,9 @@
  *      ^                                                                   |
  *      '------------------------- IDLE <-----------------------------------'
  *
+ * An answer that comes in pieces (http/message.h, `more`) goes between SUSPENDED and ANSWERING until the
+ * last.
+ *
  * libmicrohttpd's own time-out starts again with each byte, so a trickled header
  * would hold a connection for ever: sweep() ends whatever stays too long in one
  * state.  It does not look at suspended connections either, so sweep() asks the
@@ -48,6 +51,7 @@ enum {
     BODIES_MOST = 256 << 20,  /* of all bodies together */
     POOL = 10240,             /* of a connection: also the ceiling of its headers */
     POOL_PEER = 8192,         /* peers' headers are short and their polls wait long */
+    PIECE = 32 << 10,         /* of an answer in pieces that is handed to the kernel at once */
 };
 #define HEADER_LIMIT (10 * LF_SECOND)
 #define BODY_LIMIT (120 * LF_SECOND)
@@ -82,6 +86,11 @@ struct conn {
     char *packed;
     size_t npacked;
     bool answered;
+    /* Of an answer in pieces: the first request's id, what of this piece is still to be sent, and whether
+     * there is a next one. */
+    uint64_t pieces;
+    lf_view left;
+    bool more;
     bool pin_asked, has_pin;
     uint8_t pin[LF_HTTP_PIN];
 };
@@ -225,6 +234,8 @@ static enum MHD_Result too_big(struct conn *c)
     return queue(c, 200, r);
 }
 
+static ssize_t next_bytes(void *ctx, uint64_t pos, char *to, size_t most);
+
 static enum MHD_Result send_answer(struct conn *c)
 {
     struct MHD_Response *r;
@@ -237,9 +248,12 @@ static enum MHD_Result send_answer(struct conn *c)
     if (lf_http_unpack_response((lf_view){ c->packed, c->npacked }, &answer, NULL) != LF_OK)
         LF_BUG("a checked answer failed its second reading");
     body.in = answer.body.ptr;
+    c->more = answer.more;
+    c->left = answer.body;
 
     /* The packed message lives until the request is completed: no copy. */
-    r = MHD_create_response_from_buffer(answer.body.len, body.out, MHD_RESPMEM_PERSISTENT);
+    r = answer.more ? MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, PIECE, next_bytes, c, NULL)
+                    : MHD_create_response_from_buffer(answer.body.len, body.out, MHD_RESPMEM_PERSISTENT);
     for (size_t i = 0; r && i < answer.nheaders; i++) {
         const struct lf_http_header *h = &answer.headers[i];
 
@@ -369,42 +383,49 @@ static void client_leave(struct front *f, struct client *gone)
     free(gone);
 }
 
-/* The whole request is here: off it goes. */
-static enum MHD_Result submit(struct conn *c, const char *method)
+/* Refused as `*status` says, or on its way, and its connection waits.  `more`: as in a request. */
+static enum lf_code ask(struct conn *c, const char *method, uint64_t more, int *status, struct lf_err *e)
 {
     struct front *f = c->door->f;
     lf_view url = { c->url ? c->url : "", c->url_len };
     size_t question = lf_view_find_byte(url, '?');
-    struct lf_http_request rq = { .door = c->door->kind, .method = lf_view_of(method) }, checked;
-    struct lf_err e = { 0 };
+    struct lf_http_request rq = { .door = c->door->kind, .method = lf_view_of(method), .more = more },
+                           checked;
     struct lf_buf b;
     size_t slot;
     enum lf_code rc;
 
     f->requests++;
-    rc = lf_http_path(&f->arena, lf_view_first(url, question), &rq.path, &e);
+    rc = lf_http_path(&f->arena, lf_view_first(url, question), &rq.path, e);
+    *status = lf_code_http(rc);
     if (rc != LF_OK)
-        return problem(c, lf_code_http(rc), e.text);
+        return rc;
     if (question != SIZE_MAX)
         rq.query = lf_view_from(url, question + 1);
     rq.body = lf_buf_view(&c->body);
     rq.remote = lf_view_of(c->client->remote);
     (void)MHD_get_connection_values_n(c->mhd, MHD_HEADER_KIND, take_header, &rq);
+    *status = 431;
     if (rq.has_pin)
-        return problem(c, 431, "the request has more than 64 header fields");
+        return lf_err_set(e, LF_TOO_BIG, "the request has more than 64 header fields");
     if (c->door->kind == LF_DOOR_PEER) {
         if (!c->pin_asked)
             take_pin(c);
+        *status = 403;
         if (!c->has_pin)
-            return problem(c, 403, "this address is for nodes: connect with the client certificate of yours");
+            return lf_err_set(e, LF_FORBIDDEN,
+                              "this address is for nodes: connect with the client certificate of yours");
         rq.has_pin = true;
         memcpy(rq.peer_pin, c->pin, LF_HTTP_PIN);
     }
+    *status = 429;
     if (f->nsuspended >= REQUESTS_MOST || c->client->waiting >= WAITING_PER_CLIENT)
-        return problem(c, 429, "too many requests of yours are waiting for their answers");
+        return lf_err_set(e, LF_TOO_MANY, "too many requests of yours are waiting for their answers");
+    *status = 503;
     if (!lf_worker_up(f->w, c->target) || lf_worker_full(f->w, c->target)) {
         f->unavailable++;
-        return problem(c, 503, "the part of the node that answers this is starting or busy; try again");
+        return lf_err_set(e, LF_AWAY,
+                          "the part of the node that answers this is starting or busy; try again");
     }
     slot = f->free_slots[REQUESTS_MOST - f->nsuspended - 1];
     /* Low half: the slot; high half: which of its users, so that a late answer to
@@ -412,25 +433,74 @@ static enum MHD_Result submit(struct conn *c, const char *method)
     rq.id = (uint64_t)++f->generation << 32 | slot;
     lf_buf_init(&b, LF_FRAME_MAX);
     lf_http_pack_request(&b, &rq);
-    rc = lf_buf_done(&b, &e);
+    rc = lf_buf_done(&b, e);
     if (rc == LF_OK)
-        rc = lf_http_unpack_request(lf_buf_view(&b), &checked, &e);
+        rc = lf_http_unpack_request(lf_buf_view(&b), &checked, e);
     if (rc == LF_OK)
         rc = lf_worker_send(f->w, c->target,
                             c->target == LF_WORKER_CORE ? LF_MSG_HTTP_REQUEST : LF_MSG_LOG_BODY,
-                            lf_buf_view(&b), &e);
+                            lf_buf_view(&b), e);
     lf_buf_clear(&b);
     f->body_bytes -= c->body.len;
     lf_buf_clear(&c->body);
+    *status = rc == LF_FULL ? 503 : lf_code_http(rc);
     if (rc != LF_OK)
-        return problem(c, rc == LF_FULL ? 503 : lf_code_http(rc), e.text);
+        return rc;
     c->id = rq.id;
+    if (!more)
+        c->pieces = rq.id;
     f->slots[slot] = c;
     f->nsuspended++;
     c->client->waiting++;
     set_state(c, ST_SUSPENDED);
     MHD_suspend_connection(c->mhd);
-    return MHD_YES;
+    return LF_OK;
+}
+
+/* The whole request is here: off it goes. */
+static enum MHD_Result submit(struct conn *c, const char *method)
+{
+    struct lf_err e = { 0 };
+    int status;
+
+    return ask(c, method, 0, &status, &e) == LF_OK ? MHD_YES : problem(c, status, e.text);
+}
+
+/* Of an answer in pieces.  When the client has all of one, the next is asked for: so no more than one is
+ * held, however slow the client. */
+static ssize_t next_bytes(void *ctx, uint64_t pos, char *to, size_t most)
+{
+    struct conn *c = ctx;
+    struct lf_http_response piece;
+    struct lf_err e = { 0 };
+    int status;
+    size_t n;
+
+    (void)pos;
+    if (!c->left.ptr) { /* asked for */
+        if (!c->answered ||
+            lf_http_unpack_response((lf_view){ c->packed, c->npacked }, &piece, &e) != LF_OK ||
+            piece.status != 200) {
+            c->more = true; /* whoever makes it is told that nobody waits for it */
+            return MHD_CONTENT_READER_END_WITH_ERROR;
+        }
+        c->left = piece.body;
+        c->more = piece.more;
+    }
+    n = c->left.len < most ? c->left.len : most;
+    if (n) {
+        memcpy(to, c->left.ptr, n);
+        c->left = lf_view_from(c->left, n);
+        return (ssize_t)n;
+    }
+    if (!c->more)
+        return MHD_CONTENT_READER_END_OF_STREAM;
+    c->left = (lf_view){ 0 };
+    c->answered = false;
+    if (ask(c, "GET", c->pieces, &status, &e) != LF_OK)
+        return MHD_CONTENT_READER_END_WITH_ERROR;
+    lf_arena_reset(&c->door->f->arena);
+    return 0;
 }
 
 static size_t body_most(const struct conn *c, lf_view path)
@@ -505,6 +575,22 @@ static enum MHD_Result on_request(void *ctx, struct MHD_Connection *mhd, const c
     return result;
 }
 
+/* Whom nobody answers any more. */
+static void tell_gone(struct front *f, const struct conn *c)
+{
+    struct lf_err e;
+    struct lf_buf b;
+
+    if (c->target != LF_WORKER_CORE)
+        return;
+    lf_buf_init(&b, 8);
+    lf_buf_u64(&b, c->pieces);
+    /* When the core is away it has forgotten the request anyway. */
+    if (lf_worker_send(f->w, LF_WORKER_CORE, LF_MSG_HTTP_GONE, lf_buf_view(&b), &e) != LF_OK)
+        f->unavailable++;
+    lf_buf_clear(&b);
+}
+
 static void on_completed(void *ctx, struct MHD_Connection *mhd, void **seen,
                          enum MHD_RequestTerminationCode t)
 {
@@ -518,6 +604,10 @@ static void on_completed(void *ctx, struct MHD_Connection *mhd, void **seen,
         return;
     f = c->door->f;
     *seen = NULL;
+    if (c->more)
+        tell_gone(f, c);
+    c->more = false;
+    c->left = (lf_view){ 0 };
     f->body_bytes -= c->body.len;
     lf_buf_clear(&c->body);
     free(c->packed);
@@ -631,21 +721,6 @@ static void serve(struct door *d)
 static void on_ready(void *ctx)
 {
     serve(ctx);
-}
-
-static void tell_gone(struct front *f, const struct conn *c)
-{
-    struct lf_err e;
-    struct lf_buf b;
-
-    if (c->target != LF_WORKER_CORE)
-        return;
-    lf_buf_init(&b, 8);
-    lf_buf_u64(&b, c->id);
-    /* When the core is away it has forgotten the request anyway. */
-    if (lf_worker_send(f->w, LF_WORKER_CORE, LF_MSG_HTTP_GONE, lf_buf_view(&b), &e) != LF_OK)
-        f->unavailable++;
-    lf_buf_clear(&b);
 }
 
 static void sweep_door(struct front *f, struct door *d, lf_time now)

@@ -35,8 +35,10 @@ struct lf_web *lf_web_create(const struct lf_web_parts *parts)
 
 void lf_web_destroy(struct lf_web *w)
 {
-    if (w)
+    if (w) {
         lf_quota_destroy(w->quota);
+        lf_web_gone(w, 0);
+    }
     for (size_t i = 0; w && i < KEPT; i++)
         lf_arena_clear(&w->kept[i].a);
     free(w);

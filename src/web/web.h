@@ -55,4 +55,7 @@ void lf_web_destroy(struct lf_web *w);
 enum lf_code lf_web_handle(struct lf_web *w, struct lf_task *t, const struct lf_http_request *rq,
                            struct lf_http_response *rs, struct lf_err *e) LF_MUST;
 
+/* An answer that went on in pieces (http/message.h) is let go: that of the first request `id`, or all (0). */
+void lf_web_gone(struct lf_web *w, uint64_t id);
+
 #endif

@@ -43,11 +43,13 @@ struct kept_file {
     lf_time until; /* tick; 0: none */
 };
 
+enum { STREAMS = 4 /* open at once (web/stream.h) */ };
 struct lf_web {
     struct lf_web_parts parts;
     uint64_t requests, refused;
     struct lf_quota *quota;
     struct kept_file kept[KEPT];
+    struct stream *streams[STREAMS];
 };
 
 struct rq {

@@ -29,8 +29,17 @@ static lf_view unpacked(struct lf_arena *a, lf_view zip, const char *name)
 
         if (le(at + 28, 2) != strlen(name) || memcmp(at + 46, name, strlen(name)) != 0)
             continue;
-        CHECK(memcmp(local + 4, at + 6, 26) == 0, "%s: what stands before it is what the directory says",
-              name);
+        if (le(at + 8, 2) & 8) { /* written piece by piece: its sum and sizes stand after it */
+            const char *after = local + 30 + le(local + 26, 2) + le(at + 20, 4);
+
+            CHECK(memcmp(local + 4, at + 6, 10) == 0 && le(local + 14, 4) == 0, "%s: what stands before it",
+                  name);
+            CHECK(le(after, 4) == 0x08074b50 && memcmp(after + 4, at + 16, 12) == 0,
+                  "%s: what stands after it is what the directory says", name);
+        } else {
+            CHECK(memcmp(local + 4, at + 6, 26) == 0, "%s: what stands before it is what the directory says",
+                  name);
+        }
         out = LF_NEW(a, unsigned char, size + 1);
         z.next_in = (unsigned char *)(uintptr_t)(local + 30 + le(local + 26, 2));
         z.avail_in = le(at + 20, 4);
@@ -180,11 +189,59 @@ static void more_than_the_ceiling_is_refused(void)
     lf_buf_clear(&b);
 }
 
+/* The rows of a sheet that went out in pieces, or at once, one after the other. */
+static void write_many(struct lf_buf *all, bool pieces)
+{
+    struct lf_err e = { 0 };
+    struct lf_xlsx *x;
+    struct lf_buf b;
+    char cell[64];
+
+    lf_buf_init(&b, 8 << 20);
+    x = lf_xlsx_create(&b, 64 << 20);
+    lf_xlsx_sheet(x, LF_V("A"), one, 1);
+    for (int i = 0; i < 20000; i++) {
+        snprintf(cell, sizeof cell, "%d %x", i, (unsigned)i * 2654435761u);
+        lf_xlsx_text(x, lf_view_of(cell));
+        lf_xlsx_row(x);
+        if (i == 9999)
+            lf_xlsx_sheet(x, LF_V("B"), one, 1);
+        if (!pieces || !b.len)
+            continue;
+        lf_buf_put(all, lf_buf_view(&b));
+        lf_xlsx_sent(x);
+        CHECK(b.len < 100000, "a piece has %zu bytes", b.len);
+        lf_buf_reset(&b);
+    }
+    CHECK_OK(lf_xlsx_close(x, &e), &e);
+    lf_buf_put(all, lf_buf_view(&b));
+    lf_buf_clear(&b);
+}
+
+static void a_workbook_sent_in_pieces_is_the_same_file(void)
+{
+    struct lf_arena a = { 0 };
+    struct lf_buf whole, parts;
+
+    lf_buf_init(&whole, 8 << 20);
+    lf_buf_init(&parts, 8 << 20);
+    write_many(&whole, false);
+    write_many(&parts, true);
+    CHECK(lf_view_eq(lf_buf_view(&whole), lf_buf_view(&parts)), "the same bytes");
+    CHECK(lf_view_find(unpacked(&a, lf_buf_view(&parts), "xl/worksheets/sheet2.xml"), LF_V(">19999 ")) !=
+              SIZE_MAX,
+          "the last row");
+    lf_buf_clear(&whole);
+    lf_buf_clear(&parts);
+    lf_arena_clear(&a);
+}
+
 int main(void)
 {
     RUN(text_is_text_whatever_it_begins_with);
     RUN(times_and_spans_are_days);
     RUN(a_cell_is_cut_where_the_format_ends_and_says_so);
     RUN(more_than_the_ceiling_is_refused);
+    RUN(a_workbook_sent_in_pieces_is_the_same_file);
     DONE();
 }

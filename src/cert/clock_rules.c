@@ -73,7 +73,7 @@ static enum lf_code add_file(struct sets *x, lf_view name, lf_view text, struct 
 }
 
 /* The delivered ones and the files', and whether any is of the regime. */
-static enum lf_code gather(struct sets *x, const struct lf_clock_file *files, size_t n, lf_view regime,
+static enum lf_code gather(struct sets *x, const struct lf_text_file *files, size_t n, lf_view regime,
                            struct lf_err *e)
 {
     size_t total = 0;
@@ -104,7 +104,7 @@ static enum lf_code parse_sets(struct lf_arena *a, const struct lf_buf *b, const
                          out, e);
 }
 
-enum lf_code lf_clock_rules_gather(struct lf_arena *a, const struct lf_clock_file *files, size_t n,
+enum lf_code lf_clock_rules_gather(struct lf_arena *a, const struct lf_text_file *files, size_t n,
                                    lf_view regime, const struct lf_json **out, struct lf_err *e)
 {
     struct sets *x = LF_NEW(a, struct sets, 1);
@@ -149,7 +149,7 @@ static enum lf_code store(struct lf_task *own, const struct sets *x, lf_view sta
     return lf_setting_set(own, state_key, state, e);
 }
 
-enum lf_code lf_clock_rules_take(struct lf_task *t, const struct lf_clock_file *files, size_t n,
+enum lf_code lf_clock_rules_take(struct lf_task *t, const struct lf_text_file *files, size_t n,
                                  lf_view regime, bool *changed, struct lf_err *e)
 {
     struct sets *x = LF_NEW(t->a, struct sets, 1);

@@ -10,25 +10,23 @@
 #define LF_CERT_CLOCK_RULES_H
 
 #include "fmt/json.h"
+#include "model/text_file.h"
 #include "store/task.h"
 
 enum {
     LF_CLOCK_FILE_MOST = 1 << 20, /* bytes of one file */
     LF_CLOCK_SETS_MOST = 100,     /* of a node */
 };
-struct lf_clock_file {
-    lf_view name, text; /* one rule set, or an array of them */
-};
 
-/* The sets of a regime that these files and the delivered ones make, as an array.  LF_BAD_INPUT, LF_TOO_BIG:
- * in which file and line what is wrong. */
-enum lf_code lf_clock_rules_gather(struct lf_arena *a, const struct lf_clock_file *files, size_t n,
+/* Each file has one rule set, or an array of them.  The sets of a regime that these files and the delivered
+ * ones make, as an array.  LF_BAD_INPUT, LF_TOO_BIG: in which file and line what is wrong. */
+enum lf_code lf_clock_rules_gather(struct lf_arena *a, const struct lf_text_file *files, size_t n,
                                    lf_view regime, const struct lf_json **out, struct lf_err *e) LF_MUST;
 
 /* As the node.  All of it or nothing: LF_BAD_INPUT says in which file what is wrong.  `regime` is that of
  * this node's organisation, and must be one that a set has.  *changed: other sets than before are in force.
  */
-enum lf_code lf_clock_rules_take(struct lf_task *t, const struct lf_clock_file *files, size_t n,
+enum lf_code lf_clock_rules_take(struct lf_task *t, const struct lf_text_file *files, size_t n,
                                  lf_view regime, bool *changed, struct lf_err *e) LF_MUST;
 
 /* What is in force. */

@@ -2,6 +2,7 @@
 #include "cert/clock_rules.h"
 #include "cert/exercise.h"
 #include "cert/incident_priv.h"
+#include "cert/playbook.h"
 #include "cert/statistic.h"
 #include "cert/tally.h"
 
@@ -123,11 +124,14 @@ static enum lf_code refresh(struct lf_task *t, struct incident_kept *k, const st
 static enum lf_code settle(struct lf_task *t, struct incident_kept *k, const struct lf_incident_event *ev,
                            lf_view from, bool from_parent, struct lf_incident_state *out, struct lf_err *e)
 {
+    lf_time aware = k->row.aware_at;
     bool rising = k->rising;
     struct incident_events x;
 
     LF_TRY(incident_load(t, ev->incident, &x, e));
     LF_TRY(refresh(t, k, &x, e));
+    if (aware && x.state.aware_at && aware != x.state.aware_at)
+        LF_TRY(lf_playbook_refit(t, ev->incident, aware, x.state.aware_at, e));
     /* What lay here while the tier above had no business with it goes first. */
     if (k->rising && !rising) {
         for (size_t i = 0; i < x.state.nevents; i++)

@@ -65,7 +65,7 @@ static enum lf_code due_of(const struct lf_json *v, lf_view where, struct lf_pla
 static enum lf_code steps_of(struct lf_arena *a, const struct lf_json *v, struct lf_playbook *p,
                              struct lf_err *e)
 {
-    static const char *const names[] = { "id", "phase", "zh", "en", "due", "from" };
+    static const char *const names[] = { "id", "phase", "zh", "en", "due", "from", "article" };
     const struct lf_json *list = lf_json_get(v, LF_V("steps"));
     size_t n = lf_json_items(list);
     struct lf_playbook_step *steps;
@@ -84,6 +84,10 @@ static enum lf_code steps_of(struct lf_arena *a, const struct lf_json *v, struct
         LF_TRY(id_of(x, where, &s->id, e));
         LF_TRY(words_of(x, where, &s->zh, &s->en, e));
         LF_TRY(due_of(x, where, s, e));
+        s->article = lf_view_some(lf_json_str(x, "article"));
+        if (lf_json_get(x, LF_V("article")) && !lf_uuid_ok(s->article))
+            return lf_err_set(e, LF_BAD_INPUT, "playbook: \"article\" of %.*s is the id of an article",
+                              LF_FMT(where));
         if (!lf_task_phase_parse(lf_view_some(lf_json_str(x, "phase")), &phase))
             return lf_err_set(
                 e, LF_BAD_INPUT,

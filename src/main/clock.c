@@ -1,11 +1,12 @@
 /* lianfang clock RULES HISTORY --at TIME [--speed N] [--json]: what each legal clock says. */
 #include <stdio.h>
 
+#include "cert/clock_rules.h"
 #include "engine/clock.h"
 #include "main/commands.h"
 #include "main/input.h"
-#include "proc/clocks_dir.h"
 #include "proc/config.h"
+#include "proc/json_dir.h"
 
 static enum lf_code read_json(struct lf_arena *a, const char *name, const struct lf_json **out,
                               struct lf_err *e)
@@ -26,7 +27,7 @@ static enum lf_code read_json(struct lf_arena *a, const char *name, const struct
 static enum lf_code read_node(struct lf_arena *a, const char *config, const struct lf_json **out,
                               struct lf_err *e)
 {
-    struct lf_clock_file *files;
+    struct lf_text_file *files;
     struct lf_config *c = NULL;
     size_t n, count;
     enum lf_code rc = lf_config_read(config, ".", &c, e);
@@ -34,7 +35,7 @@ static enum lf_code read_node(struct lf_arena *a, const char *config, const stru
     if (rc == LF_OK) {
         const char **dirs = lf_config_paths(a, c, LF_OPT_INCIDENTS_CLOCKS, &n);
 
-        rc = lf_clocks_dir_files(a, dirs, n, &files, &count, e);
+        rc = lf_json_dir_files(a, "clock rules", LF_CLOCK_SETS_MOST, dirs, n, &files, &count, e);
         if (rc == LF_OK)
             rc = lf_clock_rules_gather(a, files, count, lf_config_get(c, LF_OPT_INCIDENTS_REGIME), out, e);
     }

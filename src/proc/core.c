@@ -9,6 +9,7 @@
 #include "cert/incident.h"
 #include "cert/inject.h"
 #include "cert/notice.h"
+#include "cert/playbook.h"
 #include "cert/referral_letter.h"
 #include "engine/warninglist.h"
 #include "fmt/json.h"
@@ -428,7 +429,7 @@ void lf_core_warning(struct lf_core *c, struct lf_warninglists *lists)
 }
 
 struct clock_rules {
-    const struct lf_clock_file *files;
+    const struct lf_text_file *files;
     size_t n;
     lf_view regime;
 };
@@ -442,13 +443,35 @@ static enum lf_code run_clock_rules(struct lf_core *c, struct lf_task *t, const 
     return lf_clock_rules_take(t, x->files, x->n, x->regime, &changed, e);
 }
 
-enum lf_code lf_core_clock_rules(struct lf_core *c, const struct lf_clock_file *files, size_t n,
+enum lf_code lf_core_clock_rules(struct lf_core *c, const struct lf_text_file *files, size_t n,
                                  lf_view regime, struct lf_err *e)
 {
     struct clock_rules x = { files, n, regime };
     enum lf_code rc = lf_core_serve(c, run_clock_rules, &x, e);
 
     c->judging = true;
+    lf_arena_reset(&c->arena);
+    return rc;
+}
+
+struct playbooks {
+    const struct lf_text_file *files;
+    size_t n;
+};
+
+static enum lf_code run_playbooks(struct lf_core *c, struct lf_task *t, const void *arg, struct lf_err *e)
+{
+    const struct playbooks *x = arg;
+
+    (void)c;
+    return lf_playbook_take(t, x->files, x->n, e);
+}
+
+enum lf_code lf_core_playbooks(struct lf_core *c, const struct lf_text_file *files, size_t n,
+                               struct lf_err *e)
+{
+    enum lf_code rc = lf_core_serve(c, run_playbooks, &(struct playbooks){ files, n }, e);
+
     lf_arena_reset(&c->arena);
     return rc;
 }

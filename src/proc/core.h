@@ -54,11 +54,14 @@ void lf_core_settings(struct lf_core *c, lf_view boot);
  * members' reports is looked through anew: what fired before is not told again. */
 struct lf_rule_file;
 void lf_core_second_rules(struct lf_core *c, const struct lf_rule_file *files, size_t n);
-struct lf_clock_file;
+struct lf_text_file;
 /* The node's own rule sets of legal clocks and its regime (cert/clock_rules.h); those in force stay when they
  * are refused, with the reason. */
-enum lf_code lf_core_clock_rules(struct lf_core *c, const struct lf_clock_file *files, size_t n,
+enum lf_code lf_core_clock_rules(struct lf_core *c, const struct lf_text_file *files, size_t n,
                                  lf_view regime, struct lf_err *e) LF_MUST;
+/* Playbooks of the node's own files (cert/playbook.h), in the place of those before; refused as above. */
+enum lf_code lf_core_playbooks(struct lf_core *c, const struct lf_text_file *files, size_t n,
+                               struct lf_err *e) LF_MUST;
 struct lf_warninglists;
 /* The node's warning lists (isac/warning.h), in the place of those before; the core's from now on. */
 void lf_core_warning(struct lf_core *c, struct lf_warninglists *lists);

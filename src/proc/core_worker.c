@@ -1,10 +1,12 @@
 /* The core behind channels: everything it needs from the kernel. */
 #include "proc/core.h"
 
+#include "cert/clock_rules.h"
+#include "cert/playbook.h"
 #include "engine/sigma.h"
 #include "fmt/json.h"
 #include "proc/boot.h"
-#include "proc/clocks_dir.h"
+#include "proc/json_dir.h"
 #include "proc/rules_dir.h"
 #include "proc/warninglists_dir.h"
 #include "proc/worker.h"
@@ -87,7 +89,7 @@ static void read_warning(struct lf_worker *w, struct lf_core *core, lf_view boot
 /* Rule sets of legal clocks; those in force stay when they cannot be read. */
 static void read_clocks(struct lf_worker *w, struct lf_core *core, lf_view boot)
 {
-    struct lf_clock_file *files = NULL;
+    struct lf_text_file *files = NULL;
     struct lf_arena a = { 0 };
     const struct lf_json *v;
     const char **dirs;
@@ -96,9 +98,28 @@ static void read_clocks(struct lf_worker *w, struct lf_core *core, lf_view boot)
 
     if (boot.len && lf_json_parse(&a, boot, NULL, &v, &e) == LF_OK) {
         dirs = lf_boot_texts(&a, v, "clock_rules", &n);
-        if (lf_clocks_dir_files(&a, dirs, n, &files, &count, &e) != LF_OK ||
+        if (lf_json_dir_files(&a, "clock rules", LF_CLOCK_SETS_MOST, dirs, n, &files, &count, &e) != LF_OK ||
             lf_core_clock_rules(core, files, count, lf_json_str(v, "regime"), &e) != LF_OK)
             lf_log_err(&w->log, LF_LOG_ERROR, "LF2058", &e);
+    }
+    lf_arena_clear(&a);
+}
+
+/* Playbooks of files; those of the last time stay when they cannot be read. */
+static void read_playbooks(struct lf_worker *w, struct lf_core *core, lf_view boot)
+{
+    struct lf_text_file *files = NULL;
+    struct lf_arena a = { 0 };
+    const struct lf_json *v;
+    const char **dirs;
+    struct lf_err e;
+    size_t n, count = 0;
+
+    if (boot.len && lf_json_parse(&a, boot, NULL, &v, &e) == LF_OK) {
+        dirs = lf_boot_texts(&a, v, "playbooks", &n);
+        if (lf_json_dir_files(&a, "playbooks", LF_PLAYBOOKS, dirs, n, &files, &count, &e) != LF_OK ||
+            lf_core_playbooks(core, files, count, &e) != LF_OK)
+            lf_log_err(&w->log, LF_LOG_ERROR, "LF2070", &e);
     }
     lf_arena_clear(&a);
 }
@@ -117,6 +138,7 @@ static enum lf_code start(struct lf_worker *w, struct lf_err *e)
     read_second_line(w, s->core, w->boot);
     read_warning(w, s->core, w->boot);
     read_clocks(w, s->core, w->boot);
+    read_playbooks(w, s->core, w->boot);
     lf_timer_set(w->loop, &s->timer, lf_tick(&w->env));
     return LF_OK;
 }
@@ -143,6 +165,7 @@ static void reload(struct lf_worker *w, lf_view settings)
     read_second_line(w, s->core, settings.len ? settings : w->boot);
     read_warning(w, s->core, settings.len ? settings : w->boot);
     read_clocks(w, s->core, settings.len ? settings : w->boot);
+    read_playbooks(w, s->core, settings.len ? settings : w->boot);
 }
 
 static void stop(struct lf_worker *w)

@@ -295,6 +295,7 @@ static enum lf_code prepare(struct node *n, struct lf_err *e)
     may_read_files(n, LF_WORKER_CORE, paths_of(n, LF_OPT_INDICATORS_WARNING));
     may_read_files(n, LF_WORKER_CORE, paths_of(n, LF_OPT_RULES_SECOND_LINE));
     may_read_files(n, LF_WORKER_CORE, paths_of(n, LF_OPT_INCIDENTS_CLOCKS));
+    may_read_files(n, LF_WORKER_CORE, paths_of(n, LF_OPT_INCIDENTS_PLAYBOOKS));
     if (lf_config_get(n->config, LF_OPT_PDF_FONT).len)
         add_path(n, LF_WORKER_CORE, lf_arena_cstr(&n->a, lf_config_get(n->config, LF_OPT_PDF_FONT)),
                  LF_CAGE_READ);
@@ -370,6 +371,7 @@ static lf_view core_boot(struct node *n)
     lf_json_put_bool(&w, "private_webhooks", lf_config_bool(n->config, LF_OPT_NOTICE_PRIVATE));
     lf_json_put_int(&w, "quiet_after_s", lf_config_int(n->config, LF_OPT_INTAKE_QUIET));
     put_paths(&w, "second_line", paths_of(n, LF_OPT_RULES_SECOND_LINE));
+    put_paths(&w, "playbooks", paths_of(n, LF_OPT_INCIDENTS_PLAYBOOKS));
     put_paths(&w, "clock_rules", paths_of(n, LF_OPT_INCIDENTS_CLOCKS));
     lf_json_put_str(&w, "regime", lf_config_get(n->config, LF_OPT_INCIDENTS_REGIME));
     put_paths(&w, "warninglists", paths_of(n, LF_OPT_INDICATORS_WARNING));

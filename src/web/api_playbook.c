@@ -35,6 +35,8 @@ static void put_playbook(struct rq *r, struct lf_json_w *w, const struct lf_play
             lf_json_put_str(w, "due", lf_arena_printf(r->t->a, "%lldm", (long long)(s->due / LF_MINUTE)));
             lf_json_put_cstr(w, "from", s->from_applied ? "applied" : "aware");
         }
+        if (s->article.len)
+            lf_json_put_str(w, "article", s->article);
         lf_json_close(w);
     }
     lf_json_close(w);
@@ -60,6 +62,58 @@ enum lf_code api_playbook_put(struct rq *r)
 {
     LF_TRY(lf_playbook_put(r->t, r->id, r->in->body, r->e));
     return answer_empty(r, 204);
+}
+
+enum lf_code api_playbook_write(struct rq *r)
+{
+    int64_t seen;
+
+    if (!lf_view_i64(lf_view_some(query(r, "seen")), &seen) || seen < 0)
+        return lf_err_set(r->e, LF_BAD_INPUT,
+                          "seen is the version that the draft's author saw, 0 when there was none");
+    LF_TRY(lf_playbook_write(r->t, r->id, seen, r->in->body, r->e));
+    return answer_empty(r, 204);
+}
+
+static enum lf_code act(struct rq *r, enum lf_playbook_act what)
+{
+    int64_t seen;
+
+    LF_TRY(whole_field(r, "seen", &seen));
+    LF_TRY(lf_playbook_act(r->t, r->id, seen, what, r->e));
+    return answer_empty(r, 204);
+}
+
+enum lf_code api_playbook_publish(struct rq *r)
+{
+    return act(r, LF_PLAYBOOK_PUBLISH);
+}
+
+enum lf_code api_playbook_retire(struct rq *r)
+{
+    return act(r, LF_PLAYBOOK_RETIRE);
+}
+
+enum lf_code api_playbook_history(struct rq *r)
+{
+    static const char *const acts[LF_PLAYBOOK_ACTS] = { "write", "publish", "retire", "remove" };
+    const struct lf_playbook_version *list;
+    struct out o;
+    size_t n;
+
+    LF_TRY(lf_playbook_history(r->t, r->id, &n, &list, r->e));
+    begin_list(&o, 4 * JSON_MOST);
+    for (size_t i = 0; i < n; i++) {
+        lf_json_open(&o.w, '{');
+        lf_json_put_int(&o.w, "version", list[i].version);
+        lf_json_put_cstr(&o.w, "act", acts[list[i].act]);
+        lf_json_put_time(&o.w, "at", list[i].at);
+        lf_json_put_str(&o.w, "by", list[i].account);
+        if (list[i].json.len)
+            lf_json_put_raw(&o.w, "document", list[i].json);
+        lf_json_close(&o.w);
+    }
+    return end_list(r, &o, LF_V(""));
 }
 
 enum lf_code api_playbook_remove(struct rq *r)

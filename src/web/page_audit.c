@@ -22,6 +22,8 @@ static const struct {
     { "bulletin.link", LF_T_A_BULLETIN_LINK },
     { "member.put", LF_T_A_MEMBER_PUT },
     { "playbook.set", LF_T_A_PLAYBOOK_SET },
+    { "playbook.write", LF_T_A_PLAYBOOK_WRITE },
+    { "playbook.retire", LF_T_A_PLAYBOOK_RETIRE },
     { "playbook.remove", LF_T_A_PLAYBOOK_REMOVE },
     { "duty.add", LF_T_A_DUTY_ADD },
     { "duty.cover", LF_T_A_DUTY_COVER },

@@ -3,7 +3,7 @@
 
 #include "web/page_priv.h"
 
-static lf_view playbook_name(const struct rq *r, const struct lf_playbook *p)
+lf_view playbook_name(const struct rq *r, const struct lf_playbook *p)
 {
     return r->lang == LF_LANG_EN ? p->en : p->zh;
 }
@@ -27,7 +27,7 @@ static lf_view span_text(struct rq *r, const struct lf_playbook_step *s)
                  number(r, s->due / units[i].unit));
 }
 
-static void put_steps(struct rq *r, struct lf_buf *b, const struct lf_playbook *p)
+void put_playbook_steps(struct rq *r, struct lf_buf *b, const struct lf_playbook *p)
 {
     for (int phase = 0; phase < LF_TASK_PHASES; phase++) {
         bool open = false;
@@ -44,11 +44,42 @@ static void put_steps(struct rq *r, struct lf_buf *b, const struct lf_playbook *
             lf_html(b, "<li class=\"wrap\">%", V(r->lang == LF_LANG_EN ? s->en : s->zh));
             if (s->due)
                 lf_html(b, " <span class=\"quiet\">%</span>", V(span_text(r, s)));
+            if (s->article.len)
+                lf_html(b, " <a href=\"%\">%</a>", V(path2(r, "/articles/", s->article, "")), T(PB_READ));
             LF_PUT(b, "</li>");
         }
         if (open)
             LF_PUT(b, "</ul>");
     }
+}
+
+/* Own ones whose last text is not in force: drafts, and what was retired. */
+static enum lf_code put_others(struct rq *r, struct lf_buf *b, const struct lf_playbook *list, size_t n)
+{
+    const struct lf_playbook_version *own;
+    size_t nown, shown = 0;
+
+    LF_TRY(lf_playbook_last(r->t, &nown, &own, r->e));
+    for (size_t i = 0; i < nown; i++) {
+        bool in_force = false;
+
+        for (size_t k = 0; k < n; k++)
+            in_force |= lf_view_eq(list[k].id, own[i].id);
+        if (own[i].act == LF_PLAYBOOK_REMOVE || own[i].act == LF_PLAYBOOK_PUBLISH)
+            continue;
+        if (!shown++)
+            lf_html(b, "<section class=\"panel\"><h2>%</h2><ul>", T(PB_OTHERS_OWN));
+        lf_html(b, "<li class=\"wrap\"><a href=\"%\">%</a> ", V(path2(r, "/playbooks/", own[i].id, "")),
+                V(own[i].id));
+        badge(b, "", own[i].act == LF_PLAYBOOK_RETIRE ? "–" : "○",
+              text(r, own[i].act == LF_PLAYBOOK_RETIRE ? LF_T_PB_RETIRED
+                      : in_force                       ? LF_T_PB_DRAFT_WAITS
+                                                       : LF_T_PB_NOT_YET));
+        LF_PUT(b, "</li>");
+    }
+    if (shown)
+        LF_PUT(b, "</ul></section>");
+    return LF_OK;
 }
 
 enum lf_code page_playbooks(struct rq *r)
@@ -64,15 +95,21 @@ enum lf_code page_playbooks(struct rq *r)
     for (size_t i = 0; i < n; i++) {
         lf_html(&b, "<section class=\"panel\" id=\"%\"><h2>%</h2>", V(list[i].id),
                 V(playbook_name(r, &list[i])));
+        if (may(r, MANAGE))
+            lf_html(&b, "<p><a href=\"%\">%</a></p>", V(path2(r, "/playbooks/", list[i].id, "")), T(PB_EDIT));
         if (list[i].own) {
             LF_PUT(&b, "<p>");
             badge(&b, "info", "◇", text(r, LF_T_PB_OWN));
             LF_PUT(&b, "</p>");
         }
-        put_steps(r, &b, &list[i]);
+        put_playbook_steps(r, &b, &list[i]);
         LF_PUT(&b, "</section>");
     }
     LF_PUT(&b, "</div>");
+    if (may(r, MANAGE)) {
+        PUT_TRY(&b, put_others(r, &b, list, n));
+        lf_html(&b, "<p><a class=\"button\" href=\"/playbooks/new\">%</a></p>", T(PB_NEW));
+    }
     return end_page(r, &b, 200);
 }
 

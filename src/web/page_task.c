@@ -1,5 +1,6 @@
 /* Tasks in the console: one's own, those of an incident, one with its log. */
 #include "cert/incident_task.h"
+#include "cert/playbook.h"
 
 #include "web/page_priv.h"
 
@@ -63,8 +64,23 @@ static void put_quicks(struct rq *r, struct lf_buf *b, const struct lf_incident_
 }
 
 /* Of one incident with its phases, of all with their incidents. */
+/* Where the steps are, of which an incident's tasks were made. */
+struct checklist {
+    const struct lf_playbook *list;
+    size_t n;
+};
+
+/* What the step that a task came from says to read. */
+static void put_article_of(struct rq *r, struct lf_buf *b, const struct checklist *c, lf_view origin)
+{
+    const struct lf_playbook_step *s = c ? lf_playbook_step(c->list, c->n, origin) : NULL;
+
+    if (s && s->article.len)
+        lf_html(b, "<br><a href=\"%\">%</a>", V(path2(r, "/articles/", s->article, "")), T(PB_READ));
+}
+
 static void put_table(struct rq *r, struct lf_buf *b, const struct lf_incident_task *list, size_t n,
-                      bool of_one, enum lf_text caption)
+                      const struct checklist *of_one, enum lf_text caption)
 {
     enum lf_text second = of_one ? LF_T_TASK_PHASE : LF_T_INCIDENT;
 
@@ -80,8 +96,10 @@ static void put_table(struct rq *r, struct lf_buf *b, const struct lf_incident_t
     for (size_t i = 0; i < n; i++) {
         const struct lf_incident_task *x = &list[i];
 
-        lf_html(b, "<tr><td class=\"wrap\" data-label=\"%\"><a href=\"%\">%</a></td>", T(TASK),
+        lf_html(b, "<tr><td class=\"wrap\" data-label=\"%\"><span><a href=\"%\">%</a>", T(TASK),
                 V(path2(r, "/tasks/", x->id, "")), V(x->title));
+        put_article_of(r, b, of_one, x->origin);
+        LF_PUT(b, "</span></td>");
         if (of_one)
             lf_html(b, "<td data-label=\"%\">%</td>", V(text(r, second)), V(text(r, phase_texts[x->phase])));
         else
@@ -171,7 +189,7 @@ enum lf_code page_tasks(struct rq *r)
     PUT_TRY(&b, put_cards(r, &b, me));
     LF_PUT(&b, "<section class=\"panel\">");
     put_filter(r, &b, &filter);
-    put_table(r, &b, list, n, false,
+    put_table(r, &b, list, n, NULL,
               filter.which == LF_TASKS_ENDED ? LF_T_TASKS_ENDED_CAPTION : LF_T_TASKS_CAPTION);
     put_next_with(r, &b, lf_arena_cstr(r->t->a, query_again(r, asked, sizeof asked / sizeof *asked)), next);
     LF_PUT(&b, "</section>");
@@ -250,12 +268,14 @@ static void put_add_form(struct rq *r, struct lf_buf *b)
 
 static enum lf_code of_incident(struct rq *r, int status)
 {
+    struct checklist checklist;
     lf_view why = lf_arena_copy(r->t->a, lf_view_of(r->e->text));
     const struct lf_incident_task *list;
     struct lf_buf b;
     size_t n;
 
     LF_TRY(lf_incident_task_of(r->t, r->id, &n, &list, r->e));
+    LF_TRY(lf_playbook_list(r->t, &checklist.n, &checklist.list, r->e));
     begin_page(r, &b, text(r, LF_T_NAV_TASKS), "/incidents");
     lf_html(&b, "<div class=\"head\"><h1>%</h1><p><a href=\"%\">%</a></p></div>", T(NAV_TASKS),
             V(path2(r, "/incidents/", r->id, "")), T(REF_INCIDENT));
@@ -263,7 +283,7 @@ static enum lf_code of_incident(struct rq *r, int status)
     if (status != 200)
         put_refusal(r, &b, why);
     LF_PUT(&b, "<section class=\"panel\">");
-    put_table(r, &b, list, n, true, LF_T_TASKS_OF_CAPTION);
+    put_table(r, &b, list, n, &checklist, LF_T_TASKS_OF_CAPTION);
     LF_PUT(&b, "</section>");
     PUT_TRY(&b, put_incident_playbooks(r, &b));
     if (may(r, ACT)) {

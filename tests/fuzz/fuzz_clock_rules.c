@@ -12,7 +12,7 @@ static const char history[] =
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    struct lf_clock_file f = { LF_V("own.json"), { (const char *)data, size } };
+    struct lf_text_file f = { LF_V("own.json"), { (const char *)data, size } };
     const struct lf_json *rules, *acts;
     struct lf_clock_result r;
     struct lf_arena a = { 0 };

@@ -47,7 +47,7 @@ static bool node_up(void)
 
 static enum lf_code take(lf_view text, const char *regime)
 {
-    struct lf_clock_file f = { LF_V("law/own.json"), text };
+    struct lf_text_file f = { LF_V("law/own.json"), text };
 
     return lf_clock_rules_take(&t, &f, text.len ? 1 : 0, lf_view_of(regime), &changed, &e);
 }
@@ -173,12 +173,12 @@ static void a_bad_file_is_refused_with_file_and_line_and_what_runs_stays(void)
 
 static void what_a_command_gathers_is_what_a_node_takes(void)
 {
-    struct lf_clock_file f;
+    struct lf_text_file f;
     const struct lf_json *gathered, *kept;
 
     if (!node_up())
         return;
-    f = (struct lf_clock_file){ LF_V("own.json"), set_of("OWN-1", "TW", 2) };
+    f = (struct lf_text_file){ LF_V("own.json"), set_of("OWN-1", "TW", 2) };
     CHECK_OK(lf_clock_rules_gather(&a, &f, 1, LF_V("TW"), &gathered, &e), &e);
     CHECK_OK(take(f.text, "TW"), &e);
     CHECK_OK(lf_clock_rules_of(&t, LF_V("TW"), &kept, &e), &e);

@@ -90,11 +90,14 @@ static enum lf_code on_item(void *ctx, const struct lf_row *r, struct lf_err *e)
 {
     struct gather *g = ctx;
     struct lf_meeting_item *list = g->items = lf_arena_grow(g->a, g->items, g->n, &g->cap, sizeof *list);
+    uint8_t sum[LF_SHA256];
 
     (void)e;
+    lf_sha256(lf_row_text(r, 2), sum);
     list[g->n++] = (struct lf_meeting_item){ .seq = lf_row_int(r, 0),
                                              .title = lf_arena_copy(g->a, lf_row_text(r, 1)),
-                                             .minutes = lf_arena_copy(g->a, lf_row_text(r, 2)) };
+                                             .minutes = lf_arena_copy(g->a, lf_row_text(r, 2)),
+                                             .mark = lf_hex(g->a, sum, 16) };
     return LF_OK;
 }
 
@@ -588,7 +591,24 @@ enum lf_code lf_meeting_item_add(struct lf_task *t, lf_view id, lf_view agenda, 
     return audit(t, LF_V("meeting.item"), &m, NULL, LF_V(""), e);
 }
 
-enum lf_code lf_meeting_minutes(struct lf_task *t, lf_view id, int64_t item, lf_view minutes,
+/* Who saved first is not overwritten by who did not see it. */
+static enum lf_code unseen_minutes(struct lf_task *t, lf_view id, int64_t item, lf_view seen, lf_view minutes,
+                                   struct lf_err *e)
+{
+    struct lf_meeting_full x;
+
+    LF_TRY(lf_meeting_get(t, id, &x, e));
+    for (size_t i = 0; i < x.nitems; i++)
+        if (x.items[i].seq == item && !lf_view_eq(x.items[i].mark, seen) &&
+            !lf_view_eq(x.items[i].minutes, minutes))
+            return lf_err_set(
+                e, LF_CONFLICT,
+                "meeting: somebody wrote the minutes of item %lld meanwhile; see them, then save again",
+                (long long)item);
+    return LF_OK;
+}
+
+enum lf_code lf_meeting_minutes(struct lf_task *t, lf_view id, int64_t item, lf_view seen, lf_view minutes,
                                 struct lf_err *e)
 {
     struct lf_scope node = lf_node_rows(t);
@@ -599,6 +619,8 @@ enum lf_code lf_meeting_minutes(struct lf_task *t, lf_view id, int64_t item, lf_
     LF_TRY(open_one(t, id, &m, e));
     minutes = lf_view_some(lf_view_trim(minutes));
     LF_TRY(document_text("meeting", "minutes", minutes, 0, LF_MEETING_MINUTES, e));
+    if (seen.len)
+        LF_TRY(unseen_minutes(t, id, item, seen, minutes, e));
     LF_TRY(lf_db_run(t->db, &node, &lf_q_meeting_item_minutes,
                      LF_ARGS(LF_TEXT(minutes), LF_TEXT(id), LF_INT(item)), NULL, NULL, &changed, e));
     if (!changed)

@@ -65,6 +65,7 @@ struct lf_meeting_guest {
 struct lf_meeting_item {
     int64_t seq; /* from 1 */
     lf_view title, minutes;
+    lf_view mark; /* of the minutes: another text has another */
 };
 struct lf_meeting_decision {
     int64_t seq, item;   /* item 0: of none */
@@ -98,8 +99,11 @@ enum lf_code lf_meeting_uninvite(struct lf_task *t, lf_view id, lf_view contact,
 enum lf_code lf_meeting_attend(struct lf_task *t, lf_view id, lf_view contact, enum lf_attendance attendance,
                                lf_view stand_in, struct lf_err *e) LF_MUST;
 enum lf_code lf_meeting_item_add(struct lf_task *t, lf_view id, lf_view agenda, struct lf_err *e) LF_MUST;
-/* In the place of what the item's minutes said; the SHA-256 of each version stands in the audit trail. */
-enum lf_code lf_meeting_minutes(struct lf_task *t, lf_view id, int64_t item, lf_view minutes,
+/* In the place of what the item's minutes said; the SHA-256 of each version stands in the audit trail.
+ * `seen`: the mark of the text that their author had before him; LF_CONFLICT: it is another one by now.
+ * Empty: whatever it is.
+ */
+enum lf_code lf_meeting_minutes(struct lf_task *t, lf_view id, int64_t item, lf_view seen, lf_view minutes,
                                 struct lf_err *e) LF_MUST;
 /* item, text, owner and due of `d`; *task: as d->task. */
 enum lf_code lf_meeting_decide(struct lf_task *t, lf_view id, const struct lf_meeting_decision *d,

@@ -118,7 +118,8 @@ enum lf_code meeting_minutes(struct rq *r)
     int64_t item;
 
     LF_TRY(whole_field(r, "item", &item));
-    return lf_meeting_minutes(r->t, r->id, item, lf_view_some(field(r, "minutes")), r->e);
+    return lf_meeting_minutes(r->t, r->id, item, lf_view_some(field(r, "seen")),
+                              lf_view_some(field(r, "minutes")), r->e);
 }
 
 enum lf_code meeting_decide(struct rq *r)
@@ -176,6 +177,7 @@ static void put_parts(struct lf_json_w *w, const struct lf_meeting_full *x)
         lf_json_put_int(w, "item", x->items[i].seq);
         lf_json_put_str(w, "title", x->items[i].title);
         put_text(w, "minutes", x->items[i].minutes);
+        lf_json_put_str(w, "mark", x->items[i].mark);
         lf_json_close(w);
     }
     lf_json_close(w);

@@ -241,6 +241,28 @@ static void put_guests(struct rq *r, struct lf_buf *b, const struct lf_meeting_f
     LF_PUT(b, "</section>");
 }
 
+/* The minutes of an item to be written: as they are, or as they were typed when that was refused, and then
+ * what another wrote meanwhile stands above. */
+static void put_minutes(struct rq *r, struct lf_buf *b, const struct lf_meeting_item *it)
+{
+    bool typed = lf_view_is(lf_view_some(field(r, "act")), "minutes") &&
+                 lf_view_eq(lf_view_some(field(r, "item")), number(r, it->seq));
+    lf_view n = number(r, it->seq), said = typed ? lf_view_some(field(r, "minutes")) : it->minutes;
+
+    if (typed && !lf_view_eq(lf_view_some(field(r, "seen")), it->mark))
+        lf_html(b, "<details open><summary>%</summary><p class=\"lines wrap\">%</p></details>", T(KB_NOW),
+                V(it->minutes));
+    open_form(r, b, "stack", "minutes");
+    lf_html(
+        b,
+        "<input type=\"hidden\" name=\"item\" value=\"%\"><input type=\"hidden\" name=\"seen\" value=\"%\">"
+        "<p><label for=\"minutes-%\">%</label><textarea id=\"minutes-%\" name=\"minutes\" rows=\"4\" "
+        "maxlength=\"2600\">%</textarea></p><p><button class=\"second\" "
+        "aria-label=\"%\">%</button></p></form>",
+        V(n), V(it->mark), V(n), T(MEETING_MINUTES), V(n), V(said),
+        V(fill1(r, LF_T_MEETING_MINUTES_SAVE_OF, "n", n)), T(MEETING_MINUTES_SAVE));
+}
+
 static void put_agenda(struct rq *r, struct lf_buf *b, const struct lf_meeting_full *x, bool open)
 {
     lf_html(b, "<section class=\"panel\" id=\"items\"><h2>%</h2>", T(MEETING_AGENDA));
@@ -255,14 +277,7 @@ static void put_agenda(struct rq *r, struct lf_buf *b, const struct lf_meeting_f
             lf_html(b, "<p class=\"lines wrap\">%</p>", V(it->minutes));
             continue;
         }
-        open_form(r, b, "stack", "minutes");
-        lf_html(
-            b,
-            "<input type=\"hidden\" name=\"item\" value=\"%\"><p><label for=\"minutes-%\">%</label><textarea "
-            "id=\"minutes-%\" name=\"minutes\" rows=\"4\" maxlength=\"2600\">%</textarea></p><p><button "
-            "class=\"second\" aria-label=\"%\">%</button></p></form>",
-            V(n), V(n), T(MEETING_MINUTES), V(n), V(it->minutes),
-            V(fill1(r, LF_T_MEETING_MINUTES_SAVE_OF, "n", n)), T(MEETING_MINUTES_SAVE));
+        put_minutes(r, b, it);
     }
     if (open) {
         open_form(r, b, "stack", "items");

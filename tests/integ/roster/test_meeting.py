@@ -10,6 +10,7 @@ import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "lib"))
 from lf import *
+from forms import Person
 from mailserver import MailServer, certificate
 
 HERE = "/api/v1/meetings"
@@ -137,6 +138,27 @@ def kept():
     assert [(d["decision"], d["owner"], d["due"], d["item"]) for d in x["decisions"]] == [("隔離監控網段", "ann", due, 1)], x
     tasks = call("GET", f"/api/v1/incidents/{incident}/tasks")["items"]
     assert [(k["id"], k["title"], k["assignee"], k["due"]) for k in tasks] == [(x["decisions"][0]["task"], "隔離監控網段", "ann", due)], tasks
+
+
+@promise
+def at_once():
+    """two people who write the minutes of one item: the second is shown the other's text beside his own, none is lost, and what is refused is still in the form"""
+    for name in ("eve", "joe"):
+        call("POST", "/api/v1/users", {"name": name, "password": "a long enough one", "roles": "analyst"})
+    eve, joe = (Person(node, n, "a long enough one") for n in ("eve", "joe"))
+    of_item = lambda page, n: [f for f in page.forms if f.fields.get("act") == "minutes" and f.fields["item"] == str(n)][0]
+    a, b = (of_item(p.get(f"/meetings/{meeting}"), 1) for p in (eve, joe))
+    assert eve.send(a, minutes="夏娃寫的").status == 200
+    page = joe.send(b, minutes="喬寫的")
+    assert page.status == 409 and "夏娃寫的" in page.text and of_item(page, 1).fields["minutes"] == "喬寫的", page.text[:400]
+    assert of_item(page, 2).fields["minutes"].startswith("由發言人")
+    assert joe.send(of_item(page, 1), minutes="夏娃寫的\n喬寫的").status == 200
+    long = "長" * 3000
+    page = joe.send(of_item(joe.get(f"/meetings/{meeting}"), 1), minutes=long)
+    assert page.status == 400 and of_item(page, 1).fields["minutes"] == long
+    mark = call("GET", f"{HERE}/{meeting}")["agenda"][0]["mark"]
+    call("POST", f"{HERE}/{meeting}/minutes", {"item": 1, "minutes": "由介面", "seen": mark})
+    refused("meanwhile", 409, {"item": 1, "minutes": "又一份", "seen": mark}, f"{HERE}/{meeting}/minutes")
 
 
 @promise

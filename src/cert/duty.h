@@ -61,7 +61,7 @@ enum lf_code lf_duty_cover(struct lf_task *t, enum lf_who who, int place, const 
  *
  * It is asked for by one of the two, who thereby agrees for himself, or by who keeps the network.  Whoever is
  * to answer is told (LF_NOTICE_SWAP), and both how it ended; it lapses when its time is over. */
-enum lf_duty_ask_state { LF_DUTY_ASK_WAITING, LF_DUTY_ASK_AGREED, LF_DUTY_ASK_DECLINED };
+enum lf_duty_ask_state { LF_DUTY_ASK_WAITING, LF_DUTY_ASK_AGREED, LF_DUTY_ASK_DECLINED, LF_DUTY_ASK_LAPSED };
 enum { LF_DUTY_ASKS = 100 /* of a post, that wait */ };
 struct lf_duty_ask {
     lf_view id;

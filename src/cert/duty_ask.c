@@ -107,7 +107,8 @@ static enum lf_code tell(struct lf_task *t, const struct lf_duty_ask *x, lf_view
         const char *word, *zh, *en;
     } said[] = { { "asked", "請回覆是否同意：", "please agree or decline: " },
                  { "agreed", "雙方已同意：", "agreed: " },
-                 { "declined", "已被婉拒：", "declined: " } };
+                 { "declined", "已被婉拒：", "declined: " },
+                 { "lapsed", "無人回覆，已逾時：", "lapsed without an answer: " } };
     lf_view post = lf_post_name(t->a, x->who, x->place);
     struct lf_notice_new n = { .kind = LF_NOTICE_SWAP,
                                .key = lf_arena_printf(t->a, "swap/%.*s/%s/%.*s", LF_FMT(x->id),
@@ -134,6 +135,24 @@ static enum lf_code tell_them(struct lf_task *t, const struct lf_duty_ask *x, st
     if (ended || !x->instead_by.len)
         LF_TRY(tell(t, x, x->cover.instead, e));
     return LF_OK;
+}
+
+enum lf_code duty_ask_lapse(struct lf_task *t, lf_view id, struct lf_err *e)
+{
+    struct lf_duty_ask x = { 0 };
+    enum lf_code rc = lf_duty_ask_get(t, id, &x, e);
+
+    if (rc == LF_OK) {
+        x.state = LF_DUTY_ASK_LAPSED;
+        rc = tell_them(t, &x, e);
+    } else if (rc == LF_NOT_FOUND) { /* one of the two left the network: there is nothing to tell */
+        rc = LF_OK;
+    }
+    LF_TRY(rc);
+    return lf_db_exec(t->db, &t->scope, &lf_q_duty_ask_said,
+                      LF_ARGS(LF_TEXT(lf_view_some(x.contact_by)), LF_TEXT(lf_view_some(x.instead_by)),
+                              LF_INT(LF_DUTY_ASK_LAPSED), LF_TEXT(id)),
+                      e);
 }
 
 /* ---- acts ---- */

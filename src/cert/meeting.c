@@ -185,16 +185,19 @@ enum lf_code lf_meeting_list(struct lf_task *t, lf_view incident, const struct l
 
 /* ---- who is told ---- */
 
-/* When and where, and that it is called off, in the contact's language; `left`: he is invited no more. */
-static enum lf_code tell(struct lf_task *t, const struct lf_meeting *m, lf_view contact, bool left,
+enum word { INVITED, LEFT /* he is invited no more */, SOON };
+
+/* When and where, and that it is called off, in the contact's language. */
+static enum lf_code tell(struct lf_task *t, const struct lf_meeting *m, lf_view contact, enum word word,
                          struct lf_err *e)
 {
-    bool off = left || m->state == LF_MEETING_CANCELLED;
+    static const char *const words[] = { "", "/left", "/soon" };
+    bool off = word == LEFT || m->state == LF_MEETING_CANCELLED;
     struct lf_contact c = { 0 };
-    struct lf_notice_new n = { .kind = LF_NOTICE_MEETING,
+    struct lf_notice_new n = { .kind = word == SOON ? LF_NOTICE_MEETING_SOON : LF_NOTICE_MEETING,
                                .key = lf_arena_printf(t->a, "meeting/%.*s/%lld%s/%.*s", LF_FMT(m->id),
-                                                      (long long)m->sequence, left ? "/left" : "",
-                                                      LF_FMT(contact)),
+                                                      (long long)(word == SOON ? m->at : m->sequence),
+                                                      words[word], LF_FMT(contact)),
                                .subject = m->id,
                                .path = lf_arena_printf(t->a, "/meetings/%.*s", LF_FMT(m->id)),
                                .about = contact,
@@ -219,7 +222,17 @@ static enum lf_code tell_all(struct lf_task *t, lf_view id, struct lf_err *e)
 
     LF_TRY(lf_meeting_get(t, id, &x, e));
     for (size_t i = 0; i < x.nguests; i++)
-        LF_TRY(tell(t, &x.row, x.guests[i].contact, false, e));
+        LF_TRY(tell(t, &x.row, x.guests[i].contact, INVITED, e));
+    return LF_OK;
+}
+
+enum lf_code meeting_remind(struct lf_task *t, lf_view id, struct lf_err *e)
+{
+    struct lf_meeting_full x;
+
+    LF_TRY(lf_meeting_get(t, id, &x, e));
+    for (size_t i = 0; i < x.nguests; i++)
+        LF_TRY(tell(t, &x.row, x.guests[i].contact, SOON, e));
     return LF_OK;
 }
 
@@ -340,7 +353,7 @@ static enum lf_code invite_one(struct lf_task *t, struct inviting *to, lf_view c
     LF_TRY(lf_db_exec(t->db, &node, &lf_q_meeting_guest_add,
                       LF_ARGS(LF_TEXT(to->m->id), LF_TEXT(c.id), LF_TEXT(c.name), LF_TEXT(post)), e));
     to->ids[to->n++] = c.id;
-    return tell(t, to->m, c.id, false, e);
+    return tell(t, to->m, c.id, INVITED, e);
 }
 
 static enum lf_code invite_post(struct lf_task *t, struct inviting *to, enum lf_who who, int place, size_t *n,
@@ -557,7 +570,7 @@ enum lf_code lf_meeting_uninvite(struct lf_task *t, lf_view id, lf_view contact,
     LF_TRY(set_guest(t, &lf_q_meeting_guest_remove, LF_ARGS(LF_TEXT(id), LF_TEXT(contact)), e));
     LF_TRY(raise_sequence(t, id, e));
     m.sequence++;
-    LF_TRY(tell(t, &m, contact, true, e));
+    LF_TRY(tell(t, &m, contact, LEFT, e));
     return audit(t, LF_V("meeting.uninvite"), &m, "contact", contact, e);
 }
 

@@ -70,4 +70,9 @@ struct people_tell {
 };
 enum lf_code people_tell_owners(struct lf_task *t, const struct people_tell *what, struct lf_err *e) LF_MUST;
 
+/* The guests of a meeting that begins soon are told so, once. */
+enum lf_code meeting_remind(struct lf_task *t, lf_view id, struct lf_err *e) LF_MUST;
+/* A cover or swap that nobody answered is over: both are told. */
+enum lf_code duty_ask_lapse(struct lf_task *t, lf_view id, struct lf_err *e) LF_MUST;
+
 #endif

@@ -1,10 +1,10 @@
 #include "engine/matrix.h"
 
 static const char *const kinds[] = {
-    "reported",      "reviewed", "returned", "level_changed", "closed",   "clock_50", "clock_80",
-    "clock_100",     "alert",    "reminder", "inform",        "convene",  "support",  "shift",
-    "second_factor", "test",     "inject",   "shift_empty",   "handover", "meeting",  "swap",
-    "mail",          "task",     "exercise", "exercise_late"
+    "reported",      "reviewed", "returned", "level_changed", "closed",   "clock_50",     "clock_80",
+    "clock_100",     "alert",    "reminder", "inform",        "convene",  "support",      "shift",
+    "second_factor", "test",     "inject",   "shift_empty",   "handover", "meeting",      "swap",
+    "mail",          "task",     "exercise", "exercise_late", "overdue",  "meeting_soon", "meeting_due"
 };
 static const char *const whos[] = { "agency", "team",  "ciso",   "members",  "desk",  "national", "convener",
                                     "deputy", "group", "police", "disaster", "media", "person" };

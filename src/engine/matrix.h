@@ -43,6 +43,9 @@ enum lf_notice_kind {
     LF_NOTICE_TASK,          /* one was given a task */
     LF_NOTICE_EXERCISE,      /* one takes part in an exercise: it is planned, begins, has ended */
     LF_NOTICE_EXERCISE_LATE, /* its result report is overdue */
+    LF_NOTICE_OVERDUE,       /* an answer to a referral or a request for support did not come in time */
+    LF_NOTICE_MEETING_SOON,  /* a meeting begins within a day */
+    LF_NOTICE_MEETING_DUE,   /* a group has not met in this quarter */
     LF_NOTICE_KINDS
 };
 /* "reported", "clock_80" … */

@@ -9,6 +9,7 @@
 #include "cert/incident.h"
 #include "cert/inject.h"
 #include "cert/notice.h"
+#include "cert/overdue.h"
 #include "cert/playbook.h"
 #include "cert/referral_letter.h"
 #include "engine/warninglist.h"
@@ -311,6 +312,7 @@ static enum lf_code run_duty(struct lf_core *c, struct lf_task *t, const void *a
     (void)arg;
     LF_TRY(lf_duty_turn(t, e));
     LF_TRY(lf_handover_turn(t, &next, e));
+    LF_TRY(lf_overdue_turn(t, e));
     c->duty_at = lf_tick(t->env) + LF_MINUTE;
     if (next && next < now + LF_MINUTE)
         c->duty_at -= LF_MINUTE - (next > now ? next - now : 0);

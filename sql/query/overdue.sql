@@ -1,0 +1,19 @@
+-- name: overdue_referrals
+-- scope: node  each tenant's own, told as the node's notices are
+SELECT r.org, r.id, r.incident, r.number, r.exercise, r.recipient, r.due FROM referral r
+WHERE r.closed = 0 AND r.answered = 0 AND r.due > :since AND r.due < :now
+  AND NOT EXISTS (SELECT 1 FROM notice n WHERE n.org = :node AND n.occasion = 'overdue/' || r.id || '/' || CAST(r.due AS TEXT))
+ORDER BY r.due LIMIT :most;
+
+-- name: overdue_meetings
+-- Those that begin soon and were made long enough before.
+SELECT id FROM meeting WHERE org = :org AND state = 0 AND at > :now AND at <= :until AND made < at - CAST(:ahead AS BIGINT)
+ORDER BY at LIMIT :most;
+
+-- name: overdue_quarter
+-- Whether a group meets, or met, between these times.
+SELECT count(*) FROM meeting m JOIN meeting_guest g ON g.org = m.org AND g.meeting = m.id
+WHERE m.org = :org AND m.state <> 2 AND m.at >= :from AND m.at < :to AND g.post = :post;
+
+-- name: overdue_asks
+SELECT id FROM duty_ask WHERE org = :org AND state = 0 AND until <= :now AND until > :since ORDER BY until LIMIT :most;

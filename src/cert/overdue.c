@@ -1,0 +1,157 @@
+#include "cert/overdue.h"
+
+#include "cert/duty.h"
+#include "cert/meeting.h"
+#include "cert/notice.h"
+#include "cert/people_priv.h"
+#include "ident/node.h"
+#include "store/query_overdue.h"
+
+enum { TURN = 50 /* of a kind, in a turn */, GROUPS = 8 };
+#define LATELY (7 * LF_DAY)
+#define AHEAD LF_DAY
+#define QUARTER_END (14 * LF_DAY)
+
+struct ids {
+    struct lf_arena *a;
+    lf_view v[TURN];
+    size_t n;
+};
+
+static enum lf_code on_id(void *ctx, const struct lf_row *r, struct lf_err *e)
+{
+    struct ids *x = ctx;
+
+    (void)e;
+    if (x->n < TURN)
+        x->v[x->n++] = lf_arena_copy(x->a, lf_row_text(r, 0));
+    return LF_OK;
+}
+
+/* ---- referrals ---- */
+
+struct referrals {
+    struct lf_task *t;
+    size_t n;
+    struct lf_notice_new v[TURN];
+};
+
+static enum lf_code on_referral(void *ctx, const struct lf_row *r, struct lf_err *e)
+{
+    struct referrals *x = ctx;
+    struct lf_notice_new *n = &x->v[x->n];
+    struct lf_arena *a = x->t->a;
+    lf_view org = lf_row_text(r, 0);
+
+    (void)e;
+    if (x->n == TURN)
+        return LF_OK;
+    *n = (struct lf_notice_new){ .kind = LF_NOTICE_OVERDUE,
+                                 .key = lf_arena_printf(a, "overdue/%.*s/%lld", LF_FMT(lf_row_text(r, 1)),
+                                                        (long long)lf_row_int(r, 6)),
+                                 .subject = lf_arena_copy(a, lf_row_text(r, 2)),
+                                 .path = lf_arena_printf(a, "/referrals/%.*s", LF_FMT(lf_row_text(r, 1))),
+                                 .about = lf_arena_copy(a, org),
+                                 .exercise = lf_row_int(r, 4) != 0,
+                                 .due = lf_row_int(r, 6) };
+    if (lf_view_eq(org, x->t->self->org))
+        n->title = lf_arena_printf(a, "#%lld %.*s", (long long)lf_row_int(r, 3), LF_FMT(lf_row_text(r, 5)));
+    x->n++;
+    return LF_OK;
+}
+
+static enum lf_code tell_referrals(struct lf_task *t, struct lf_err *e)
+{
+    struct referrals x = { .t = t };
+    lf_time now = lf_now(t->env);
+
+    LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_overdue_referrals,
+                     LF_ARGS(LF_INT(now - LATELY), LF_INT(now), LF_TEXT(t->self->org), LF_INT(TURN)),
+                     on_referral, &x, NULL, e));
+    for (size_t i = 0; i < x.n; i++)
+        LF_TRY(lf_notice_raise(t, &x.v[i], NULL, e));
+    return LF_OK;
+}
+
+/* ---- meetings ---- */
+
+static enum lf_code tell_meetings(struct lf_task *t, struct lf_err *e)
+{
+    struct ids x = { .a = t->a };
+    lf_time now = lf_now(t->env);
+
+    LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_overdue_meetings,
+                     LF_ARGS(LF_INT(now), LF_INT(now + AHEAD), LF_INT(AHEAD), LF_INT(TURN)), on_id, &x, NULL,
+                     e));
+    for (size_t i = 0; i < x.n; i++)
+        LF_TRY(meeting_remind(t, x.v[i], e));
+    return LF_OK;
+}
+
+/* The first moment of the quarter of Taipei that holds `at`, or of the `on`th after it. */
+static lf_time quarter(lf_time at, int on)
+{
+    struct lf_civil c = lf_civil_of(at + LF_TAIPEI);
+    int months = c.year * 12 + (c.month - 1) / 3 * 3 + 3 * on;
+
+    c = (struct lf_civil){ .year = months / 12, .month = months % 12 + 1, .day = 1 };
+    return lf_time_of(&c) - LF_TAIPEI;
+}
+
+static enum lf_code tell_quarter(struct lf_task *t, struct lf_err *e)
+{
+    lf_time now = lf_now(t->env), from = quarter(now, 0), to = quarter(now, 1);
+
+    for (int place = 1; now >= to - QUARTER_END && place <= GROUPS; place++) {
+        lf_view post = lf_post_name(t->a, LF_WHO_GROUP, place);
+        struct people_tell p = { .kind = LF_NOTICE_MEETING_DUE,
+                                 .who = LF_WHO_GROUP,
+                                 .place = place,
+                                 .key =
+                                     lf_arena_printf(t->a, "quarter/%.*s/%lld", LF_FMT(post), (long long)to),
+                                 .path = LF_V("/meetings"),
+                                 .from = from,
+                                 .until = to };
+        struct lf_contact *people;
+        int64_t held;
+        size_t n;
+
+        LF_TRY(lf_post_get(t, LF_WHO_GROUP, place, &n, &people, e));
+        if (!n) /* there is no such group */
+            continue;
+        LF_TRY(lf_db_int(t->db, &t->scope, &lf_q_overdue_quarter,
+                         LF_ARGS(LF_INT(from), LF_INT(to), LF_TEXT(post)), &held, e));
+        if (!held)
+            LF_TRY(people_tell_owners(t, &p, e));
+    }
+    return LF_OK;
+}
+
+/* ---- covers and swaps ---- */
+
+static enum lf_code tell_asks(struct lf_task *t, struct lf_err *e)
+{
+    struct ids x = { .a = t->a };
+    lf_time now = lf_now(t->env);
+
+    LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_overdue_asks,
+                     LF_ARGS(LF_INT(now), LF_INT(now - LATELY), LF_INT(TURN)), on_id, &x, NULL, e));
+    for (size_t i = 0; i < x.n; i++)
+        LF_TRY(duty_ask_lapse(t, x.v[i], e));
+    return LF_OK;
+}
+
+enum lf_code lf_overdue_turn(struct lf_task *t, struct lf_err *e)
+{
+    struct lf_task own = lf_node_task(t);
+    enum lf_code rc = tell_referrals(&own, e);
+
+    if (rc == LF_OK)
+        rc = tell_meetings(&own, e);
+    if (rc == LF_OK)
+        rc = tell_quarter(&own, e);
+    if (rc == LF_OK)
+        rc = tell_asks(&own, e);
+    t->effects |= own.effects;
+    return rc;
+}

@@ -421,7 +421,7 @@ static void put_whole(struct lf_task *t, struct lf_xml_w *w, const struct lf_inc
 
     lf_xml_open(w, "Incident");
     lf_xml_put(w, "purpose", LF_V("reporting"));
-    lf_xml_put(w, "lang", LF_V("zh-TW"));
+    lf_xml_put(w, "xml:lang", LF_V("zh-TW"));
     lf_xml_open(w, "IncidentID");
     lf_xml_put(w, "name", x->row.node);
     lf_xml_say(w, x->row.id);

@@ -556,59 +556,6 @@ static enum lf_code merge(struct lf_task *t, struct incident_kept *child, bool t
     return rc;
 }
 
-static lf_view said_in_chinese(lf_view role)
-{
-    return lf_view_is(role, "reviewer")   ? LF_V("審核者")
-           : lf_view_is(role, "national") ? LF_V("國家級")
-                                          : role;
-}
-
-/* An extension that the clocks would not take is refused at once, not kept as a word without effect. */
-static enum lf_code extension_moves(struct lf_task *t, lf_view incident, const struct lf_json *body,
-                                    struct lf_err *e)
-{
-    const struct lf_json *said = lf_json_get(body, LF_V("consent"));
-    lf_view clock = lf_json_str(body, "clock"), who;
-    struct lf_clock_row row = { 0 };
-    struct lf_clock_result judged;
-    struct incident_events x;
-    lf_time until;
-    bool given;
-
-    if (!clock.len || !said || lf_time_parse(lf_json_str(body, "until"), &until, NULL) != LF_OK)
-        return LF_OK; /* what it needs is said by its rule */
-    LF_TRY(incident_load(t, incident, &x, e));
-    if (incident_judge(t, &x, lf_now(t->env), &judged, NULL) == LF_OK)
-        for (size_t i = 0; i < lf_clock_rows(&judged) && !row.consent; i++)
-            if (lf_view_eq(lf_clock_row(&judged, i).clock, clock))
-                row = lf_clock_row(&judged, i);
-    /* In an exercise it lasts as much shorter as every limit (engine/clock.h). */
-    if (x.state.exercise && until > lf_now(t->env))
-        until = lf_now(t->env) + (until - lf_now(t->env)) / x.state.exercise_of.speed;
-    if (!row.consent || until <= row.due)
-        return lf_err_set(
-            e, LF_CONFLICT,
-            row.consent ? "展延後的期限須晚於原期限（規則 展延）。The new limit is not later than "
-                          "the one that stands (rule extension)"
-                        : "時限 %.*s 現在不能展延：須正在計時、未逾期，且法規允許（規則 展延）。%.*s cannot "
-                          "be extended now: it must run, not be over, and the law must allow it "
-                          "(rule extension)",
-            LF_FMT(clock), LF_FMT(clock));
-    for (size_t i = 0; i < lf_json_items(row.consent); i++) {
-        who = lf_json_text(lf_json_item(row.consent, i));
-        given = false;
-        for (size_t k = 0; k < lf_json_items(said); k++)
-            given |= lf_view_eq(lf_json_text(lf_json_item(said, k)), who);
-        if (!given)
-            return lf_err_set(
-                e, LF_CONFLICT,
-                "展延須經審核者與國家級雙方同意；缺 %.*s（規則 展延）。An extension needs the consent "
-                "of all; that of %.*s is missing (rule extension)",
-                LF_FMT(said_in_chinese(who)), LF_FMT(who));
-    }
-    return LF_OK;
-}
-
 enum lf_code lf_incident_event_add(struct lf_task *t, lf_view incident, lf_view kind, lf_view body_text,
                                    lf_view *event, struct lf_err *e)
 {
@@ -647,122 +594,11 @@ enum lf_code incident_act(struct lf_task *t, lf_view incident, lf_view kind, lf_
     if (lf_view_is(kind, "merged") || lf_view_is(kind, "unmerged"))
         return merge(t, &k, lf_view_is(kind, "merged"), by, occurred, body, event, e);
     if (lf_view_is(kind, "extended"))
-        LF_TRY(extension_moves(t, incident, body, e));
+        LF_TRY(incident_extension_moves(t, incident, body, e));
     return record(t, &k, lf_arena_cstr(t->a, lf_view_first(kind, 64)), by, occurred, body, event, e);
 }
 
 /* ---- from another node ---- */
-
-struct vouched {
-    struct lf_task *t;
-    lf_view key, tier, via;
-};
-
-static enum lf_code take_vouched(void *ctx, const struct lf_row *r, struct lf_err *e)
-{
-    struct vouched *v = ctx;
-
-    (void)e;
-    v->key = lf_arena_copy(v->t->a, lf_row_text(r, 0));
-    v->tier = lf_arena_copy(v->t->a, lf_row_text(r, 1));
-    v->via = lf_arena_copy(v->t->a, lf_row_text(r, 2));
-    return LF_OK;
-}
-
-static enum lf_code replaced_key(struct lf_task *t, lf_view node, lf_view key, bool *was, struct lf_err *e)
-{
-    int64_t n;
-
-    LF_TRY(lf_db_int(t->db, &t->scope, &lf_q_incident_key_count,
-                     LF_ARGS(LF_TEXT(node), LF_TEXT(key), LF_INT(lf_now(t->env))), &n, e));
-    *was = n > 0;
-    return LF_OK;
-}
-
-enum lf_code lf_incident_key_changed(struct lf_task *t, lf_view node, lf_view via, lf_view old, lf_view key,
-                                     lf_time until, bool moved, struct lf_err *e)
-{
-    struct vouched v = { .t = t };
-
-    LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_incident_node_get, LF_ARGS(LF_TEXT(node)), take_vouched, &v,
-                     NULL, e));
-    if (v.key.ptr) {
-        if (!lf_view_eq(v.via, via) && !moved)
-            return lf_err_set(e, LF_FORBIDDEN, "%.*s lies elsewhere in the tree", LF_FMT(node));
-        if (!lf_view_eq(v.key, old) && !lf_view_eq(v.key, key))
-            return lf_err_set(e, LF_UNAUTHENTIC, "%.*s was first vouched for with another key", LF_FMT(node));
-        LF_TRY(lf_db_exec(t->db, &t->scope, &lf_q_incident_node_key,
-                          LF_ARGS(LF_TEXT(key), LF_TEXT(via), LF_TEXT(node)), e));
-        if (!lf_view_eq(v.via, via))
-            LF_TRY(lf_db_exec(t->db, &t->scope, &lf_q_incident_rehome,
-                              LF_ARGS(LF_TEXT(via), LF_TEXT(node), LF_TEXT(v.via)), e));
-    }
-    if (lf_view_eq(old, key))
-        return LF_OK;
-    return lf_db_exec(t->db, &t->scope, &lf_q_incident_key_add,
-                      LF_ARGS(LF_TEXT(node), LF_TEXT(old), LF_INT(until)), e);
-}
-
-enum lf_code lf_incident_outgoing_again(struct lf_task *t, struct lf_err *e)
-{
-    return lf_db_exec(t->db, &t->scope, &lf_q_incident_outgoing_again, LF_ARGS(LF_TEXT(LF_V("up"))), e);
-}
-
-/* Whether the key in the event is the node's.  A peer speaks for itself with the key
- * pinned at enrolment; for others in its direction of the tree it vouches, and
- * what it vouched for first stays. */
-static enum lf_code check_signer(struct lf_task *t, const struct lf_incident_peer *peer,
-                                 const struct lf_incident_event *ev, struct lf_err *e)
-{
-    struct vouched v = { .t = t };
-    lf_view key = lf_hex(t->a, ev->key, sizeof ev->key);
-    bool was = false;
-
-    LF_TRY(lf_incident_event_verify(t->a, ev, e));
-    if (!lf_incident_role_fits(ev->tier, ev->by))
-        return lf_err_set(e, LF_FORBIDDEN, "%.*s: a %.*s node cannot act as %.*s", LF_FMT(ev->id),
-                          LF_FMT(ev->tier), LF_FMT(ev->by));
-    if (lf_view_eq(ev->node, peer->node)) {
-        if (memcmp(ev->key, peer->key, sizeof ev->key) != 0)
-            LF_TRY(replaced_key(t, ev->node, key, &was, e));
-        if (memcmp(ev->key, peer->key, sizeof ev->key) != 0 && !was)
-            return lf_err_set(e, LF_UNAUTHENTIC, "%.*s: signed with another key than %.*s enrolled with",
-                              LF_FMT(ev->id), LF_FMT(peer->node));
-        if (!lf_view_eq(ev->tier, peer->tier))
-            return lf_err_set(e, LF_FORBIDDEN, "%.*s: %.*s is a %.*s, not a %.*s", LF_FMT(ev->id),
-                              LF_FMT(peer->node), LF_FMT(peer->tier), LF_FMT(ev->tier));
-        return LF_OK;
-    }
-    /* A child passes on what lies below it, a parent what lies above or beside us. */
-    if (!peer->is_parent && lf_tier_height(ev->tier) >= lf_tier_height(peer->tier))
-        return lf_err_set(e, LF_FORBIDDEN, "%.*s: a %.*s node does not lie below the %.*s that passed it on",
-                          LF_FMT(ev->id), LF_FMT(ev->tier), LF_FMT(peer->tier));
-    if (peer->is_parent && lf_tier_height(ev->tier) <= lf_tier_height(peer->tier))
-        return lf_err_set(e, LF_FORBIDDEN, "%.*s: a %.*s node does not lie above the %.*s that passed it on",
-                          LF_FMT(ev->id), LF_FMT(ev->tier), LF_FMT(peer->tier));
-    LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_incident_node_get, LF_ARGS(LF_TEXT(ev->node)), take_vouched, &v,
-                     NULL, e));
-    if (!v.key.ptr) {
-        /* A statement goes before what waited when it was made: a key that was replaced before
-         * anything came of the node is not the one that is vouched for. */
-        LF_TRY(replaced_key(t, ev->node, key, &was, e));
-        if (was)
-            return LF_OK;
-        return lf_db_exec(t->db, &t->scope, &lf_q_incident_node_insert,
-                          LF_ARGS(LF_TEXT(ev->node), LF_TEXT(key), LF_TEXT(ev->tier), LF_TEXT(peer->id),
-                                  LF_INT(lf_now(t->env))),
-                          e);
-    }
-    if (!lf_view_eq(v.via, peer->id))
-        return lf_err_set(e, LF_FORBIDDEN, "%.*s: %.*s lies elsewhere in the tree", LF_FMT(ev->id),
-                          LF_FMT(ev->node));
-    if (!lf_view_eq(v.key, key))
-        LF_TRY(replaced_key(t, ev->node, key, &was, e));
-    if ((!lf_view_eq(v.key, key) && !was) || !lf_view_eq(v.tier, ev->tier))
-        return lf_err_set(e, LF_UNAUTHENTIC, "%.*s: %.*s was first vouched for with another key or tier",
-                          LF_FMT(ev->id), LF_FMT(ev->node));
-    return LF_OK;
-}
 
 static enum lf_code receive(struct lf_task *t, const struct lf_incident_peer *peer,
                             const struct lf_incident_event *ev, bool *fresh, struct lf_err *e)
@@ -784,7 +620,7 @@ static enum lf_code receive(struct lf_task *t, const struct lf_incident_peer *pe
         return rc;
     if (lf_view_eq(ev->node, t->self->node))
         return lf_err_set(e, LF_UNAUTHENTIC, "%.*s claims to be ours and is not", LF_FMT(ev->id));
-    LF_TRY(check_signer(t, peer, ev, e));
+    LF_TRY(incident_check_signer(t, peer, ev, e));
     LF_TRY(lf_incident_content(ev, e));
     if (!peer->is_parent)
         LF_TRY(exercise_may_come(t, peer, ev, e));
@@ -893,6 +729,11 @@ enum lf_code lf_incident_judge_turn(struct lf_task *t, bool *more, struct lf_err
 }
 
 /* ---- on the way out ---- */
+
+enum lf_code lf_incident_outgoing_again(struct lf_task *t, struct lf_err *e)
+{
+    return lf_db_exec(t->db, &t->scope, &lf_q_incident_outgoing_again, LF_ARGS(LF_TEXT(LF_V("up"))), e);
+}
 
 struct reviewed {
     struct lf_task *t;

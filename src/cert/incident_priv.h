@@ -57,6 +57,15 @@ enum lf_code incident_old(struct lf_task *t, lf_view id, lf_time aware, const st
 enum lf_code incident_act(struct lf_task *t, lf_view incident, lf_view kind, lf_view body, lf_view *event,
                           struct lf_err *e) LF_MUST;
 
+/* incident_extension.c: whether what is asked extends a running clock, with everybody's consent. */
+enum lf_code incident_extension_moves(struct lf_task *t, lf_view incident, const struct lf_json *body,
+                                      struct lf_err *e) LF_MUST;
+/* incident_signer.c: whether the key in the event is the node's.  A peer speaks for itself with the key
+ * pinned at enrolment; for others in its direction of the tree it vouches, and what it vouched for first
+ * stays. */
+enum lf_code incident_check_signer(struct lf_task *t, const struct lf_incident_peer *peer,
+                                   const struct lf_incident_event *ev, struct lf_err *e) LF_MUST;
+
 /* incident_export.c: when it happened, as the newest report says; 0: nobody has said. */
 lf_time incident_happened(const struct lf_incident_full *x);
 /* incident_export.c: what was observed, each once. */

@@ -1,4 +1,4 @@
-#include "isac/advisory.h"
+#include "isac/advisory_priv.h"
 
 #include "base/crypto.h"
 #include "fmt/stix.h"
@@ -43,12 +43,12 @@ bool lf_advisory_state_parse(lf_view name, enum lf_advisory_state *s)
     return true;
 }
 
-static enum lf_code may_write(struct lf_task *t, struct lf_err *e)
+enum lf_code advisory_may_write(struct lf_task *t, struct lf_err *e)
 {
     return lf_ident_need(t, LF_ROLE_ANALYST | LF_ROLE_REPORTER | LF_ROLE_REVIEWER, e);
 }
 
-static enum lf_code may_see(struct lf_task *t, struct lf_err *e)
+enum lf_code advisory_may_see(struct lf_task *t, struct lf_err *e)
 {
     return lf_ident_need(t,
                          LF_ROLE_ADMIN | LF_ROLE_ANALYST | LF_ROLE_REPORTER | LF_ROLE_REVIEWER |
@@ -156,7 +156,7 @@ static enum lf_code shown_to(struct lf_task *t, struct lf_rights *rights, const 
     return *shown && x->tlp ? lf_rights_tlp(rights, x->origin, x->tlp, shown, e) : LF_OK;
 }
 
-static enum lf_code visible(struct lf_task *t, lf_view id, struct lf_advisory_row *out, struct lf_err *e)
+enum lf_code advisory_visible(struct lf_task *t, lf_view id, struct lf_advisory_row *out, struct lf_err *e)
 {
     struct lf_rights *rights;
     bool shown;
@@ -170,8 +170,8 @@ static enum lf_code visible(struct lf_task *t, lf_view id, struct lf_advisory_ro
 
 enum lf_code lf_advisory_get(struct lf_task *t, lf_view id, struct lf_advisory_row *out, struct lf_err *e)
 {
-    LF_TRY(may_see(t, e));
-    return visible(t, id, out, e);
+    LF_TRY(advisory_may_see(t, e));
+    return advisory_visible(t, id, out, e);
 }
 
 static bool stands_in(lf_view text, lf_view word)
@@ -232,7 +232,7 @@ enum lf_code lf_advisory_list(struct lf_task *t, int kind, int state, lf_view wo
     int64_t before = INT64_MAX;
     size_t kept = 0, got, looked = 0;
 
-    LF_TRY(may_see(t, e));
+    LF_TRY(advisory_may_see(t, e));
     words = lf_view_trim(words);
     LF_TRY(words_ok(words, e));
     LF_TRY(lf_rights_open(t, LF_V(""), &rights, e));
@@ -301,8 +301,8 @@ enum lf_code lf_advisory_history(struct lf_task *t, lf_view id, size_t *n,
     struct gather g = { .a = t->a };
     struct lf_advisory_row x;
 
-    LF_TRY(may_see(t, e));
-    LF_TRY(visible(t, id, &x, e));
+    LF_TRY(advisory_may_see(t, e));
+    LF_TRY(advisory_visible(t, id, &x, e));
     LF_TRY(lf_db_run(t->db, &s, &lf_q_advisory_event_list, LF_ARGS(LF_TEXT(id)), on_event, &g, NULL, e));
     *n = g.n;
     *out = g.items;
@@ -310,8 +310,8 @@ enum lf_code lf_advisory_history(struct lf_task *t, lf_view id, size_t *n,
 }
 
 /* Into its own history, and the act (not the text) into the audit chain. */
-static enum lf_code tell(struct lf_task *t, lf_view id, enum lf_advisory_act act, lf_view note, lf_view form,
-                         struct lf_err *e)
+enum lf_code advisory_tell(struct lf_task *t, lf_view id, enum lf_advisory_act act, lf_view note,
+                           lf_view form, struct lf_err *e)
 {
     struct lf_scope s = lf_node_rows(t);
 
@@ -341,7 +341,7 @@ static enum lf_code small_enough(lf_view form, struct lf_err *e)
                             LF_ADVISORY_FORM);
 }
 
-static enum lf_code not_now(const struct lf_advisory_row *r, const char *what, struct lf_err *e)
+enum lf_code advisory_not_now(const struct lf_advisory_row *r, const char *what, struct lf_err *e)
 {
     return lf_err_set(e, LF_CONFLICT, "advisory: it is %s, so it cannot be %s", states[r->state], what);
 }
@@ -367,12 +367,12 @@ enum lf_code lf_advisory_draft(struct lf_task *t, enum lf_advisory_kind kind,
         .json = LF_V(""),
     };
 
-    LF_TRY(may_write(t, e));
+    LF_TRY(advisory_may_write(t, e));
     LF_TRY(small_enough(r.form, e));
     LF_TRY(next_seq(t, &r.seq, e));
     LF_TRY(put(t, &r, e));
     *id = r.id;
-    return tell(t, r.id, LF_ADVISORY_WROTE, LF_V(""), r.form, e);
+    return advisory_tell(t, r.id, LF_ADVISORY_WROTE, LF_V(""), r.form, e);
 }
 
 enum lf_code lf_advisory_edit(struct lf_task *t, lf_view id, const struct lf_advisory_form *form,
@@ -380,10 +380,10 @@ enum lf_code lf_advisory_edit(struct lf_task *t, lf_view id, const struct lf_adv
 {
     struct lf_advisory_row r;
 
-    LF_TRY(may_write(t, e));
+    LF_TRY(advisory_may_write(t, e));
     LF_TRY(lf_advisory_own(t, id, &r, e));
     if (r.state == LF_ADVISORY_REVIEW || r.state == LF_ADVISORY_WITHDRAWN)
-        return not_now(&r, "changed", e);
+        return advisory_not_now(&r, "changed", e);
     r.state = LF_ADVISORY_DRAFT;
     r.title = lf_advisory_text(form, "title");
     r.form = lf_advisory_write_form(t->a, form);
@@ -391,7 +391,7 @@ enum lf_code lf_advisory_edit(struct lf_task *t, lf_view id, const struct lf_adv
     r.changed = lf_now(t->env);
     LF_TRY(small_enough(r.form, e));
     LF_TRY(put(t, &r, e));
-    return tell(t, id, LF_ADVISORY_WROTE, LF_V(""), r.form, e);
+    return advisory_tell(t, id, LF_ADVISORY_WROTE, LF_V(""), r.form, e);
 }
 
 enum lf_code lf_advisory_submit(struct lf_task *t, lf_view id, struct lf_err *e)
@@ -399,16 +399,16 @@ enum lf_code lf_advisory_submit(struct lf_task *t, lf_view id, struct lf_err *e)
     struct lf_advisory_form form;
     struct lf_advisory_row r;
 
-    LF_TRY(may_write(t, e));
+    LF_TRY(advisory_may_write(t, e));
     LF_TRY(lf_advisory_own(t, id, &r, e));
     if (r.state != LF_ADVISORY_DRAFT && r.state != LF_ADVISORY_RETURNED)
-        return not_now(&r, "handed in", e);
+        return advisory_not_now(&r, "handed in", e);
     LF_TRY(lf_advisory_form_of(t, &r, &form, e));
     LF_TRY(lf_advisory_complete(r.kind, &form, e));
     r.state = LF_ADVISORY_REVIEW;
     r.changed = lf_now(t->env);
     LF_TRY(put(t, &r, e));
-    return tell(t, id, LF_ADVISORY_SUBMITTED, LF_V(""), LF_V(""), e);
+    return advisory_tell(t, id, LF_ADVISORY_SUBMITTED, LF_V(""), LF_V(""), e);
 }
 
 static enum lf_code take_reason(lf_view *reason, struct lf_err *e)
@@ -426,111 +426,14 @@ enum lf_code lf_advisory_return(struct lf_task *t, lf_view id, lf_view reason, s
     LF_TRY(lf_ident_need(t, LF_ROLE_REVIEWER, e));
     LF_TRY(lf_advisory_own(t, id, &r, e));
     if (r.state != LF_ADVISORY_REVIEW)
-        return not_now(&r, "returned", e);
+        return advisory_not_now(&r, "returned", e);
     LF_TRY(take_reason(&reason, e));
     r.state = LF_ADVISORY_RETURNED;
     r.reviewer = t->scope.account;
     r.note = reason;
     r.changed = lf_now(t->env);
     LF_TRY(put(t, &r, e));
-    return tell(t, id, LF_ADVISORY_DID_RETURN, reason, LF_V(""), e);
-}
-
-/* ---- files ---- */
-
-static enum lf_code on_file(void *ctx, const struct lf_row *r, struct lf_err *e)
-{
-    struct gather *g = ctx;
-    struct lf_advisory_attachment *list = g->items =
-        lf_arena_grow(g->a, g->items, g->n, &g->cap, sizeof *list);
-    struct lf_advisory_attachment *one = &list[g->n++];
-    lf_view coded = lf_row_text(r, 5);
-
-    *one = (struct lf_advisory_attachment){
-        .seq = lf_row_int(r, 0),
-        .name = lf_arena_copy(g->a, lf_row_text(r, 1)),
-        .type = lf_arena_copy(g->a, lf_row_text(r, 2)),
-        .size = lf_row_int(r, 3),
-        .sha256 = lf_arena_copy(g->a, lf_row_text(r, 4)),
-        .bytes = LF_V(""),
-    };
-    return coded.len ? lf_unbase64(g->a, coded, &one->bytes, e) : LF_OK;
-}
-
-static enum lf_code read_files(struct lf_task *t, lf_view id, bool whole, int64_t seq, size_t *n,
-                               const struct lf_advisory_attachment **out, struct lf_err *e)
-{
-    struct lf_scope s = lf_node_rows(t);
-    struct gather g = { .a = t->a };
-
-    if (whole)
-        LF_TRY(lf_db_run(t->db, &s, &lf_q_advisory_file_whole, LF_ARGS(LF_TEXT(id), LF_INT(seq)), on_file, &g,
-                         NULL, e));
-    else
-        LF_TRY(lf_db_run(t->db, &s, &lf_q_advisory_file_list, LF_ARGS(LF_TEXT(id)), on_file, &g, NULL, e));
-    *n = g.n;
-    *out = g.items;
-    return LF_OK;
-}
-
-enum lf_code lf_advisory_files(struct lf_task *t, lf_view id, int64_t seq, size_t *n,
-                               const struct lf_advisory_attachment **out, struct lf_err *e)
-{
-    struct lf_advisory_row x;
-
-    LF_TRY(may_see(t, e));
-    LF_TRY(visible(t, id, &x, e));
-    LF_TRY(read_files(t, id, seq > 0, seq, n, out, e));
-    return seq > 0 && !*n ? lf_err_set(e, LF_NOT_FOUND, "the advisory has no file %lld", (long long)seq)
-                          : LF_OK;
-}
-
-static enum lf_code may_attach(struct lf_task *t, lf_view id, struct lf_err *e)
-{
-    struct lf_advisory_row r;
-
-    LF_TRY(may_write(t, e));
-    LF_TRY(lf_advisory_own(t, id, &r, e));
-    return r.state == LF_ADVISORY_DRAFT || r.state == LF_ADVISORY_RETURNED ? LF_OK
-                                                                           : not_now(&r, "changed", e);
-}
-
-enum lf_code lf_advisory_attach(struct lf_task *t, lf_view id, const struct lf_advisory_file *file,
-                                struct lf_err *e)
-{
-    const struct lf_advisory_attachment *have;
-    struct lf_scope s = lf_node_rows(t);
-    uint8_t sum[LF_SHA256];
-    size_t n;
-
-    LF_TRY(may_attach(t, id, e));
-    if (!lf_file_name_ok(file->name) || !lf_file_type_ok(file->type))
-        return lf_err_set(e, LF_BAD_INPUT,
-                          "advisory: a file has a name without path, and a media type like application/pdf");
-    if (!file->bytes.len || file->bytes.len > LF_ADVISORY_FILE)
-        return lf_err_set(e, LF_TOO_BIG, "advisory: a file has 1 to %d bytes", LF_ADVISORY_FILE);
-    LF_TRY(read_files(t, id, false, 0, &n, &have, e));
-    if (n >= LF_ADVISORY_FILES)
-        return lf_err_set(e, LF_TOO_BIG, "advisory: at most %d files", LF_ADVISORY_FILES);
-    lf_sha256(file->bytes, sum);
-    LF_TRY(lf_db_exec(t->db, &s, &lf_q_advisory_file_add,
-                      LF_ARGS(LF_TEXT(id), LF_TEXT(file->name), LF_TEXT(file->type), LF_INT(file->bytes.len),
-                              LF_TEXT(lf_hex(t->a, sum, sizeof sum)),
-                              LF_TEXT(lf_base64(t->a, file->bytes.ptr, file->bytes.len))),
-                      e));
-    return tell(t, id, LF_ADVISORY_ATTACHED, file->name, LF_V(""), e);
-}
-
-enum lf_code lf_advisory_detach(struct lf_task *t, lf_view id, int64_t seq, struct lf_err *e)
-{
-    const struct lf_advisory_attachment *one;
-    struct lf_scope s = lf_node_rows(t);
-    size_t n;
-
-    LF_TRY(may_attach(t, id, e));
-    LF_TRY(lf_advisory_files(t, id, seq, &n, &one, e));
-    LF_TRY(lf_db_exec(t->db, &s, &lf_q_advisory_file_del, LF_ARGS(LF_TEXT(id), LF_INT(seq)), e));
-    return tell(t, id, LF_ADVISORY_DETACHED, one->name, LF_V(""), e);
+    return advisory_tell(t, id, LF_ADVISORY_DID_RETURN, reason, LF_V(""), e);
 }
 
 /* ---- publishing ---- */
@@ -631,7 +534,7 @@ static enum lf_code write_out(struct lf_task *t, struct lf_advisory_row *r, bool
     lf_time now = to_milli(lf_now(t->env));
     size_t n, nfiles;
 
-    LF_TRY(read_files(t, r->id, true, 0, &nfiles, &have, e));
+    LF_TRY(advisory_read_files(t, r->id, true, 0, &nfiles, &have, e));
     files = LF_NEW(t->a, struct lf_advisory_file, nfiles + 1);
     for (size_t i = 0; i < nfiles; i++)
         files[i] = (struct lf_advisory_file){ have[i].name, have[i].type, have[i].bytes };
@@ -711,7 +614,7 @@ enum lf_code lf_advisory_publish(struct lf_task *t, lf_view id, bool look_for, s
     LF_TRY(lf_ident_need(t, LF_ROLE_REVIEWER, e));
     LF_TRY(lf_advisory_own(t, id, &r, e));
     if (r.state != LF_ADVISORY_REVIEW)
-        return not_now(&r, "published", e);
+        return advisory_not_now(&r, "published", e);
     if (lf_view_eq(r.author, t->scope.account))
         return lf_err_set(e, LF_FORBIDDEN,
                           "advisory: who wrote in it last does not publish it; another reviewer does");
@@ -728,7 +631,7 @@ enum lf_code lf_advisory_publish(struct lf_task *t, lf_view id, bool look_for, s
         r.published = to_milli(r.changed);
     LF_TRY(write_out(t, &r, false, e));
     LF_TRY(put(t, &r, e));
-    return tell(t, id, LF_ADVISORY_DID_PUBLISH, LF_V(""), r.form, e);
+    return advisory_tell(t, id, LF_ADVISORY_DID_PUBLISH, LF_V(""), r.form, e);
 }
 
 enum lf_code lf_advisory_reply(struct lf_task *t, lf_view id, const struct lf_advisory_form *form,
@@ -764,7 +667,7 @@ enum lf_code lf_advisory_reply(struct lf_task *t, lf_view id, const struct lf_ad
     LF_TRY(small_enough(r.form, e));
     LF_TRY(write_out(t, &r, false, e));
     LF_TRY(put(t, &r, e));
-    return tell(t, id, LF_ADVISORY_DID_PUBLISH, LF_V(""), r.form, e);
+    return advisory_tell(t, id, LF_ADVISORY_DID_PUBLISH, LF_V(""), r.form, e);
 }
 
 /* Those that were withdrawn by themselves meanwhile are no matter. */
@@ -786,10 +689,10 @@ enum lf_code lf_advisory_withdraw(struct lf_task *t, lf_view id, lf_view reason,
 {
     struct lf_advisory_row r;
 
-    LF_TRY(may_write(t, e));
+    LF_TRY(advisory_may_write(t, e));
     LF_TRY(lf_advisory_own(t, id, &r, e));
     if (r.state == LF_ADVISORY_WITHDRAWN)
-        return not_now(&r, "withdrawn", e);
+        return advisory_not_now(&r, "withdrawn", e);
     if (r.published)
         LF_TRY(lf_ident_need(t, LF_ROLE_REVIEWER, e));
     LF_TRY(take_reason(&reason, e));
@@ -810,7 +713,7 @@ enum lf_code lf_advisory_withdraw(struct lf_task *t, lf_view id, lf_view reason,
         LF_TRY(withdraw_indicators(t, &r, e));
     }
     LF_TRY(put(t, &r, e));
-    return tell(t, id, LF_ADVISORY_DID_WITHDRAW, reason, LF_V(""), e);
+    return advisory_tell(t, id, LF_ADVISORY_DID_WITHDRAW, reason, LF_V(""), e);
 }
 
 /* ---- from peers ---- */

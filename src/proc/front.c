@@ -29,243 +29,16 @@
 #include "base/map.h"
 #include "bus/channel.h"
 #include "fmt/json.h"
-#include "fmt/taxii1.h"
-#include "http/message.h"
-#include "isac/national.h"
-#include "proc/worker.h"
-#include "sys/net.h"
+#include "proc/front_priv.h"
 #include "sys/tls.h"
 #include "web/web.h"
 
-enum {
-    DOORS = 3,
-    REQUESTS_MOST = 16384, /* in the core's or intake's hands at once: most are polls that wait */
-    CONNECTIONS = 4096,
-    CONNECTIONS_PEER = 24576,      /* of each child: two polls that wait, and one to hand in */
-    CONNECTIONS_PER_CLIENT = 2048, /* an address: an office, a ministry behind one */
-    WAITING_PER_CLIENT = CONNECTIONS_PER_CLIENT,
-    DESCRIPTORS = 32768,
-    CLIENTS = 4096,           /* buckets */
-    DROP_TIMES = 4,           /* a body below so many times its limit is read to its end, and dropped */
-    LOG_BODY_MOST = 32 << 20, /* below the channel's ceiling of a frame */
-    BODIES_MOST = 256 << 20,  /* of all bodies together */
-    POOL = 10240,             /* of a connection: also the ceiling of its headers */
-    POOL_PEER = 8192,         /* peers' headers are short and their polls wait long */
-    PIECE = 32 << 10,         /* of an answer in pieces that is handed to the kernel at once */
-};
-#define HEADER_LIMIT (10 * LF_SECOND)
-#define BODY_LIMIT (120 * LF_SECOND)
-#define ANSWER_LIMIT (120 * LF_SECOND)
-#define IDLE_LIMIT (75 * LF_SECOND)
-
-enum state { ST_HEADER, ST_READING, ST_SUSPENDED, ST_ANSWERING, ST_IDLE };
-
-/* An address, as long as it has a connection. */
-struct client {
-    struct client *next;
-    unsigned connections, waiting;
-    char remote[LF_ADDR_TEXT];
-};
-
-struct conn {
-    struct conn *next, *prev;
-    struct door *door;
-    struct client *client;
-    struct MHD_Connection *mhd;
-    int fd;
-    enum state state;
-    lf_time since; /* tick at which it came into the state */
-    char *url;     /* raw, as sent */
-    size_t url_len;
-    enum lf_worker_id target;
-    size_t body_most;
-    bool too_big, crowded, refused; /* the body is read and thrown away; nobody may enter here */
-    struct lf_buf body;
-    uint64_t id; /* while suspended */
-    /* The answer's packed form, kept while it is sent. */
-    char *packed;
-    size_t npacked;
-    bool answered;
-    /* Of an answer in pieces: the first request's id, what of this piece is still to be sent, and whether
-     * there is a next one. */
-    uint64_t pieces;
-    lf_view left;
-    bool more;
-    bool pin_asked, has_pin;
-    uint8_t pin[LF_HTTP_PIN];
-};
-
-struct door {
-    struct front *f;
-    enum lf_http_door kind;
-    struct MHD_Daemon *daemon;
-    struct lf_watch watch;
-    struct lf_timer timer;
-    struct conn *conns;
-};
-
-struct front {
-    struct lf_worker *w;
-    struct door doors[DOORS];
-    struct conn *slots[REQUESTS_MOST];
-    uint16_t free_slots[REQUESTS_MOST]; /* the first REQUESTS_MOST - nsuspended of them */
-    struct client *clients[CLIENTS];
-    uint64_t client_key[2];
-    uint32_t generation;
-    size_t nsuspended, nconns;
-    size_t body_bytes;
-    uint64_t owner_uid;
-    struct lf_arena arena; /* of one request */
-    struct lf_timer sweep;
-    uint64_t requests, refused, unavailable, departed, cut;
-};
-
 static void serve(struct door *d);
 
-static void set_state(struct conn *c, enum state s)
+void front_set_state(struct conn *c, enum state s)
 {
     c->state = s;
     c->since = lf_tick(&c->door->f->w->env);
-}
-
-/* ---- answers ---- */
-
-static const struct {
-    const char *name, *value;
-} always[] = {
-    { "Content-Security-Policy", "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
-                                 "script-src 'self'; connect-src 'self'; "
-                                 "base-uri 'none'; frame-ancestors 'none'" },
-    { "X-Content-Type-Options", "nosniff" },
-    { "X-Frame-Options", "DENY" },
-    { "Referrer-Policy", "same-origin" },
-    { "Cross-Origin-Opener-Policy", "same-origin" },
-    { "Cross-Origin-Resource-Policy", "same-origin" },
-    { "Cache-Control", "no-store" },
-};
-
-static void add_common(struct conn *c, struct MHD_Response *r)
-{
-    const char *host = MHD_lookup_connection_value(c->mhd, MHD_HEADER_KIND, "Host");
-
-    for (size_t i = 0; i < sizeof always / sizeof *always; i++)
-        if (!MHD_get_response_header(r, always[i].name))
-            (void)MHD_add_response_header(r, always[i].name, always[i].value);
-    /* A developer's localhost must not be bound to https for a year. */
-    if (c->door->kind == LF_DOOR_PUBLIC && !(host && strncmp(host, "localhost", 9) == 0))
-        (void)MHD_add_response_header(r, "Strict-Transport-Security", "max-age=31536000");
-}
-
-static enum MHD_Result queue(struct conn *c, int status, struct MHD_Response *r)
-{
-    enum MHD_Result done;
-
-    if (!r)
-        return MHD_NO;
-    add_common(c, r);
-    done = MHD_queue_response(c->mhd, (unsigned)status, r);
-    MHD_destroy_response(r);
-    set_state(c, ST_ANSWERING);
-    return done;
-}
-
-/* An answer of the front's own.  TAXII's clients are owed TAXII's error message
- * and media type, others problem+json (RFC 9457). */
-static enum MHD_Result problem(struct conn *c, int status, const char *detail)
-{
-    bool taxii = c->url && c->url_len >= 7 && memcmp(c->url, "/taxii2", 7) == 0;
-    struct MHD_Response *r;
-    struct lf_json_w w;
-    struct lf_buf b;
-
-    c->door->f->refused++;
-    lf_buf_init(&b, 4096);
-    w = lf_json_w(&b);
-    lf_json_open(&w, '{');
-    if (taxii) {
-        char number[16];
-
-        (void)snprintf(number, sizeof number, "%d", status);
-        lf_json_put_cstr(&w, "title", lf_http_reason(status));
-        lf_json_put_cstr(&w, "description", detail);
-        lf_json_put_cstr(&w, "http_status", number);
-    } else {
-        lf_json_put_cstr(&w, "type", "about:blank");
-        lf_json_put_cstr(&w, "title", lf_http_reason(status));
-        lf_json_put_int(&w, "status", status);
-        lf_json_put_cstr(&w, "detail", detail);
-    }
-    lf_json_close(&w);
-    r = MHD_create_response_from_buffer(b.len, b.ptr, MHD_RESPMEM_MUST_COPY);
-    lf_buf_clear(&b);
-    if (r) {
-        (void)MHD_add_response_header(
-            r, "Content-Type", taxii ? "application/taxii+json;version=2.1" : "application/problem+json");
-        if (status == 503 || status == 429)
-            (void)MHD_add_response_header(r, "Retry-After", "2");
-    }
-    return queue(c, status, r);
-}
-
-/* A message of the national exchange (TAXII 1.1) has its own word for it; which message it answers nobody
- * has read. */
-static enum MHD_Result too_big(struct conn *c)
-{
-    static const char services[] = "/taxii1/";
-    struct MHD_Response *r;
-    struct lf_buf b;
-    uint32_t id;
-
-    if (!c->url || c->url_len < strlen(services) || memcmp(c->url, services, strlen(services)) != 0)
-        return problem(c, 413, "the body is larger than this address takes");
-    c->door->f->refused++;
-    lf_random(&c->door->f->w->env, &id, sizeof id);
-    lf_buf_init(&b, 4096);
-    lf_taxii1_status(&b, lf_arena_printf(&c->door->f->arena, "%u", id), LF_V("0"), "FAILURE",
-                     LF_V(LF_NATIONAL_SAYS_SIZE), LF_V(""), LF_V("the message is larger than 14 MiB"));
-    r = MHD_create_response_from_buffer(b.len, b.ptr, MHD_RESPMEM_MUST_COPY);
-    lf_buf_clear(&b);
-    if (r) {
-        (void)MHD_add_response_header(r, "Content-Type", "application/xml");
-        (void)MHD_add_response_header(r, "X-TAXII-Content-Type", LF_TAXII1_CONTENT);
-        (void)MHD_add_response_header(r, "X-TAXII-Protocol", LF_TAXII1_PROTOCOL);
-        (void)MHD_add_response_header(r, "X-TAXII-Services", LF_TAXII1_SERVICES);
-    }
-    return queue(c, 200, r);
-}
-
-static ssize_t next_bytes(void *ctx, uint64_t pos, char *to, size_t most);
-
-static enum MHD_Result send_answer(struct conn *c)
-{
-    struct MHD_Response *r;
-    struct lf_http_response answer;
-    union {
-        const char *in;
-        char *out;
-    } body;
-
-    if (lf_http_unpack_response((lf_view){ c->packed, c->npacked }, &answer, NULL) != LF_OK)
-        LF_BUG("a checked answer failed its second reading");
-    body.in = answer.body.ptr;
-    c->more = answer.more;
-    c->left = answer.body;
-
-    /* The packed message lives until the request is completed: no copy. */
-    r = answer.more ? MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, PIECE, next_bytes, c, NULL)
-                    : MHD_create_response_from_buffer(answer.body.len, body.out, MHD_RESPMEM_PERSISTENT);
-    for (size_t i = 0; r && i < answer.nheaders; i++) {
-        const struct lf_http_header *h = &answer.headers[i];
-
-        if (lf_view_eq_nocase(h->name, LF_V("Content-Length")) ||
-            lf_view_eq_nocase(h->name, LF_V("Transfer-Encoding")) ||
-            lf_view_eq_nocase(h->name, LF_V("Connection")))
-            continue; /* the protocol is ours */
-        (void)MHD_add_response_header(r, lf_arena_cstr(&c->door->f->arena, h->name),
-                                      lf_arena_cstr(&c->door->f->arena, h->value));
-    }
-    lf_arena_reset(&c->door->f->arena);
-    return queue(c, answer.status, r);
 }
 
 /* The connection waits no longer for another worker. */
@@ -283,7 +56,7 @@ static void leave_slot(struct conn *c)
 static void resume(struct conn *c)
 {
     leave_slot(c);
-    set_state(c, ST_ANSWERING);
+    front_set_state(c, ST_ANSWERING);
     MHD_resume_connection(c->mhd);
 }
 
@@ -452,7 +225,7 @@ static enum lf_code ask(struct conn *c, const char *method, uint64_t more, int *
     f->slots[slot] = c;
     f->nsuspended++;
     c->client->waiting++;
-    set_state(c, ST_SUSPENDED);
+    front_set_state(c, ST_SUSPENDED);
     MHD_suspend_connection(c->mhd);
     return LF_OK;
 }
@@ -463,12 +236,12 @@ static enum MHD_Result submit(struct conn *c, const char *method)
     struct lf_err e = { 0 };
     int status;
 
-    return ask(c, method, 0, &status, &e) == LF_OK ? MHD_YES : problem(c, status, e.text);
+    return ask(c, method, 0, &status, &e) == LF_OK ? MHD_YES : front_problem(c, status, e.text);
 }
 
 /* Of an answer in pieces.  When the client has all of one, the next is asked for: so no more than one is
  * held, however slow the client. */
-static ssize_t next_bytes(void *ctx, uint64_t pos, char *to, size_t most)
+ssize_t front_next_bytes(void *ctx, uint64_t pos, char *to, size_t most)
 {
     struct conn *c = ctx;
     struct lf_http_response piece;
@@ -532,18 +305,18 @@ static enum MHD_Result on_request(void *ctx, struct MHD_Connection *mhd, const c
 
         *seen = c;
         c->answered = c->too_big = c->crowded = false;
-        set_state(c, ST_READING);
+        front_set_state(c, ST_READING);
         c->target = is_log_path(c, method, lf_view_first(raw, lf_view_find_byte(raw, '?'))) ? LF_WORKER_INTAKE
                                                                                             : LF_WORKER_CORE;
         c->body_most = body_most(c, lf_view_first(raw, lf_view_find_byte(raw, '?')));
         if (c->refused)
-            return problem(c, 403, "this socket is for root and the owner of the node");
+            return front_problem(c, 403, "this socket is for root and the owner of the node");
         /* Most clients read nothing before they have sent all: told at once, they
          * would see a broken connection and never the 413.  So what is somewhat too
          * large is read and dropped first; not where the client asked beforehand. */
         if (length && lf_view_u64(lf_view_of(length), &n) && n > c->body_most) {
             if (n >= DROP_TIMES * c->body_most || MHD_lookup_connection_value(mhd, MHD_HEADER_KIND, "Expect"))
-                return too_big(c);
+                return front_too_big(c);
             c->too_big = true;
         }
         lf_buf_clear(&c->body);
@@ -563,13 +336,13 @@ static enum MHD_Result on_request(void *ctx, struct MHD_Connection *mhd, const c
         return MHD_YES;
     }
     if (c->answered)
-        return send_answer(c);
+        return front_send(c);
     if (c->state == ST_ANSWERING)
-        return problem(c, 503, "the part of the node that answers this stopped; try again");
+        return front_problem(c, 503, "the part of the node that answers this stopped; try again");
     if (c->too_big)
-        return too_big(c);
+        return front_too_big(c);
     if (c->crowded)
-        return problem(c, 503, "too many bodies are under way; send it again later");
+        return front_problem(c, 503, "too many bodies are under way; send it again later");
     result = submit(c, method);
     lf_arena_reset(&f->arena);
     return result;
@@ -613,7 +386,7 @@ static void on_completed(void *ctx, struct MHD_Connection *mhd, void **seen,
     free(c->packed);
     c->packed = NULL;
     c->answered = false;
-    set_state(c, ST_IDLE);
+    front_set_state(c, ST_IDLE);
 }
 
 static void *on_url(void *ctx, const char *url, struct MHD_Connection *mhd)
@@ -660,7 +433,7 @@ static void on_connection(void *ctx, struct MHD_Connection *mhd, void **slot,
         c->door = d;
         c->mhd = mhd;
         c->fd = info->connect_fd;
-        set_state(c, ST_HEADER);
+        front_set_state(c, ST_HEADER);
         c->next = d->conns;
         if (d->conns)
             d->conns->prev = c;

@@ -116,8 +116,12 @@ static enum lf_code put_own(struct rq *r, struct lf_json_w *w)
     return LF_OK;
 }
 
-enum lf_code mail_counts(struct rq *r, struct lf_mail_counts *out)
+enum lf_code mail_counts(struct rq *r, struct lf_mail_counts *out, bool *ours)
 {
+    *out = (struct lf_mail_counts){ 0 };
+    *ours = lf_view_eq(r->t->scope.org, r->t->self->org);
+    if (!*ours)
+        return LF_OK;
     return lf_mail_count(r->t, lf_now(r->t->env) - 90 * LF_DAY, out, r->e);
 }
 
@@ -127,8 +131,9 @@ enum lf_code api_mail_seal(struct rq *r)
     struct lf_mail_counts n;
     enum lf_code rc;
     struct out o;
+    bool ours;
 
-    LF_TRY(mail_counts(r, &n));
+    LF_TRY(mail_counts(r, &n, &ours));
     begin(&o);
     lf_json_put_cstr(&o.w, "sign", lf_mail_policy_name(s ? s->sign : LF_MAIL_OFF));
     lf_json_put_cstr(&o.w, "encrypt", lf_mail_policy_name(s ? s->encrypt : LF_MAIL_OFF));
@@ -139,11 +144,13 @@ enum lf_code api_mail_seal(struct rq *r)
         return rc;
     }
     lf_json_close(&o.w);
-    lf_json_begin(&o.w, "mail", '{');
-    lf_json_put_int(&o.w, "all", n.all);
-    lf_json_put_int(&o.w, "signed", n.signatures);
-    lf_json_put_int(&o.w, "encrypted", n.encrypted);
-    lf_json_put_int(&o.w, "without_content", n.bare);
-    lf_json_close(&o.w);
+    if (ours) {
+        lf_json_begin(&o.w, "mail", '{');
+        lf_json_put_int(&o.w, "all", n.all);
+        lf_json_put_int(&o.w, "signed", n.signatures);
+        lf_json_put_int(&o.w, "encrypted", n.encrypted);
+        lf_json_put_int(&o.w, "without_content", n.bare);
+        lf_json_close(&o.w);
+    }
     return end(r, &o, 200);
 }

@@ -33,8 +33,11 @@ static lf_view kind_name(enum lf_seal_kind k)
 static void put_fingerprint(struct lf_buf *b, lf_view v)
 {
     LF_PUT(b, "<code>");
-    for (size_t i = 0; i < v.len; i += 4)
-        lf_html(b, "%%", V(lf_view_first(lf_view_from(v, i), 4)), V(i + 4 < v.len ? LF_V(" ") : LF_V("")));
+    for (size_t i = 0; i < v.len; i += 4) {
+        if (i)
+            LF_PUT(b, " ");
+        lf_html(b, "%", V(lf_view_first(lf_view_from(v, i), 4)));
+    }
     LF_PUT(b, "</code>");
 }
 
@@ -172,19 +175,25 @@ enum lf_code page_mail_seal(struct rq *r)
     const struct lf_mail_settings *s = r->w->parts.mail;
     struct lf_mail_counts n;
     struct lf_buf b;
+    bool ours;
 
-    LF_TRY(mail_counts(r, &n));
+    LF_TRY(mail_counts(r, &n, &ours));
     begin_page(r, &b, text(r, LF_T_MAIL_SEAL), "/contacts");
     lf_html(&b,
             "<p><a href=\"/contacts\">%</a></p><h1>%</h1><p class=\"hint\">%</p><section class=\"panel\"><dl "
-            "class=\"facts\"><dt>%</dt><dd>%</dd><dt>%</dt><dd>%</dd></dl><h2>%</h2><dl "
-            "class=\"facts\"><dt>%</dt><dd>%"
-            "</dd><dt>%</dt><dd>%</dd><dt>%</dt><dd>%</dd><dt>%</dt><dd>%</dd></dl></section>",
+            "class=\"facts\"><dt>%</dt><dd>%</dd><dt>%</dt><dd>%</dd></dl>",
             T(CONTACTS), T(MAIL_SEAL), T(MAIL_SEAL_LEAD), T(MAIL_SEAL_SIGN),
             V(text(r, policies[s ? s->sign : LF_MAIL_OFF])), T(MAIL_SEAL_ENCRYPT),
-            V(text(r, policies[s ? s->encrypt : LF_MAIL_OFF])), T(MAIL_SEAL_COUNTS), T(MAIL_SEAL_ALL),
-            V(number(r, n.all)), T(SEAL_SIGNED), V(number(r, n.signatures)), T(SEAL_ENCRYPTED),
-            V(number(r, n.encrypted)), T(SEAL_BARE), V(number(r, n.bare)));
+            V(text(r, policies[s ? s->encrypt : LF_MAIL_OFF])));
+    if (ours)
+        lf_html(&b,
+                "<h2>%</h2><dl "
+                "class=\"facts\"><dt>%</dt><dd>%</dd><dt>%</dt><dd>%</dd><dt>%</dt><dd>%</dd><dt>%</dt>"
+                "<dd>%</dd></dl>",
+                T(MAIL_SEAL_COUNTS), T(MAIL_SEAL_ALL), V(number(r, n.all)), T(SEAL_SIGNED),
+                V(number(r, n.signatures)), T(SEAL_ENCRYPTED), V(number(r, n.encrypted)), T(SEAL_BARE),
+                V(number(r, n.bare)));
+    LF_PUT(&b, "</section>");
     PUT_TRY(&b, put_own(r, &b));
     return end_page(r, &b, 200);
 }

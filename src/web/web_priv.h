@@ -172,8 +172,8 @@ enum lf_code contact_key_add(struct rq *r, struct lf_mail_key *out) LF_MUST;
 /* The node's own key of a kind, and what others take of it. */
 enum lf_code mail_own(struct rq *r, enum lf_seal_kind kind, struct lf_seal_key *k, lf_view *text,
                       bool *there) LF_MUST;
-/* Mail of the last 90 days. */
-enum lf_code mail_counts(struct rq *r, struct lf_mail_counts *out) LF_MUST;
+/* Mail of the last 90 days; *ours: whoever asks is of the node's own people, whom alone it is for. */
+enum lf_code mail_counts(struct rq *r, struct lf_mail_counts *out, bool *ours) LF_MUST;
 enum lf_code post_set(struct rq *r, lf_view name, lf_view ids) LF_MUST;
 /* Of rosters, for page and API: the times that are asked for (?from=, ?until=; 14 days from now), shifts and
  * covers as the form or body says; the post is r->id. */

@@ -201,6 +201,12 @@ def keys_are_looked_at():
     assert "encrypted_to" not in d[0], d
     out = subprocess.run([BIN, "contact", "keys", "--data", node.directory / "data", id], capture_output=True, text=True)
     assert out.returncode == 0 and again["id"] in out.stdout, out
+    call(node, "POST", "/api/v1/users", {"name": "ann", "roles": "analyst,reviewer,reader", "password": "correct horse battery"})
+    token = call(node, "POST", "/api/v1/tokens", {"account": "ann", "label": "ann's", "roles": "analyst,reviewer,reader"})["token"]
+    for lang in ("zh-TW", "en"):
+        for path, has in ((f"/contacts/{id}/keys", again["fingerprint"][:4]), ("/mail-seal", "BEGIN PGP PUBLIC KEY"), (f"/contacts/{node.unit}", f"/contacts/{id}/keys")):
+            page = node.get(path + "?lang=" + lang, headers={"Authorization": "Bearer " + token, "Accept": "text/html"})
+            assert page.status == 200 and has in page.body.decode(), (path, page.status)
     page = node.local("GET", f"/api/v1/mail-seal").json
     assert {k["kind"] for k in page["keys"]} == {"openpgp", "smime"} and page["sign"] == "prefer" and page["mail"]["signed"] > 0, page
     assert "BEGIN PGP PUBLIC KEY" in page["keys"][0]["public"] and "PRIVATE" not in str(page)

@@ -390,12 +390,15 @@ static void put_part(struct lf_buf *b, const struct made *m, enum lf_tlp tlp, en
         lf_buf_printf(b, "  %s %zu\r\n", words[W_MORE][lang], n - told);
 }
 
+/* `org`: of the account that it is for. */
 static enum lf_code send(struct lf_task *t, const struct lf_mail_settings *s, const struct made *m,
-                         lf_time now, struct lf_err *e)
+                         lf_view org, lf_time now, struct lf_err *e)
 {
     int lang = m->d->english;
     enum lf_tlp strictest = LF_TLP_CLEAR;
-    struct lf_mail_text mail = { .digest = m->d->id, .to = m->d->address, .english = m->d->english };
+    struct lf_mail_text mail = {
+        .digest = m->d->id, .to = m->d->address, .org = org, .english = m->d->english
+    };
     struct lf_buf b;
 
     for (size_t i = 0; i < m->n; i++)
@@ -456,7 +459,7 @@ static enum lf_code one(struct lf_task *t, const struct lf_mail_settings *s, con
                                   LF_TEXT(lf_view_of(why.text)), LF_TEXT(d->id)),
                           e);
     if (m.n || m.stricter)
-        LF_TRY(send(t, s, &m, now, e));
+        LF_TRY(send(t, s, &m, own.scope.org, now, e));
     return lf_db_exec(t->db, &node, &lf_q_digest_made,
                       LF_ARGS(LF_INT(m.beyond ? now + LF_MINUTE : next), LF_INT(now), LF_INT(m.position),
                               LF_TEXT(LF_V("")), LF_TEXT(d->id)),

@@ -2,10 +2,12 @@
 """Mail that goes out signed and encrypted, read by gpg and openssl as its receivers read it; and what never goes in the clear."""
 import email
 import email.policy
+import json
 import pathlib
 import signal
 import subprocess
 import sys
+import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "lib"))
 from lf import *
@@ -243,6 +245,39 @@ def required_never_in_the_clear():
     sent = call(strict, "GET", f"/api/v1/referrals/{ref}/letters")["items"][0]
     assert sent["encrypted_to"] == gpg.fingerprint("abuse@small.example"), sent
     strict.close()
+
+
+@promise
+def every_door():
+    """a digest and an invitation to a meeting go the same way: encrypted to whom they are for, the calendar file within, and each says how it went"""
+    gpg.make("hal@water.example")
+    id = contact(node, "Hal", "hal@water.example", gpg.public("hal@water.example"))
+    call(node, "POST", "/api/v1/users", {"name": "hal", "roles": "analyst,share", "password": "correct horse battery"})
+    digest = call(node, "POST", "/api/v1/digests", {"account": "hal", "address": "hal@water.example", "language": "en"})["id"]
+    token = call(node, "POST", "/api/v1/tokens", {"account": "hal", "label": "h", "roles": "analyst,share"})["token"]
+    at = "2026-11-20T00:00:00.000Z"
+    take = {"Accept": "application/taxii+json;version=2.1", "Content-Type": "application/taxii+json;version=2.1", "Authorization": "Bearer " + token}
+    where = node.get("/taxii2/", headers=take).json["default"]
+    where = "/" + where.split("/", 3)[3] if where.startswith("http") else where
+    library = next(c for c in node.get(where + "collections/", headers=take).json["collections"] if c.get("alias") == "library")["id"]
+    one = {"type": "vulnerability", "spec_version": "2.1", "id": "vulnerability--5b1f7c6e-0a4d-4f3b-9a57-1d2c8e6f4b91", "created": at, "modified": at, "name": "CVE-2026-7777"}
+    assert node.post(f"{where}collections/{library}/objects/", json.dumps({"objects": [one]}).encode(), headers=take).status == 202
+    was = len(mail.raws)
+    call(node, "POST", f"/api/v1/digests/{digest}/now")
+    raw = until("the digest", lambda: next((x for x in mail.raws[was:] if b"To: hal@" in x), None))
+    _, plain, said = pgp_open(raw)
+    inner = email.message_from_bytes(plain, policy=email.policy.default)
+    assert "GOODSIG" in said and b"7777" not in raw and "7777" in inner.get_content() and "digest" in inner["Subject"], plain
+    sent = until("it is said", lambda: (x := call(node, "GET", f"/api/v1/digests/{digest}")["sent"]) and x[0]["state"] == "sent" and x[0])
+    assert sent["encrypted_to"] == gpg.fingerprint("hal@water.example") and sent["signed_by"] == own_pgp, sent
+    was = len(mail.raws)
+    day = time.strftime("%Y-%m-%d", time.gmtime(time.time() + 2 * 86400))
+    call(node, "POST", "/api/v1/meetings", {"title": "secret meeting", "begins": f"{day}T14:00", "ends": f"{day}T15:00", "place": "room", "convener": "Hal", "guests": "Hal"})
+    raw = until("the invitation", lambda: next((x for x in mail.raws[was:] if b"To: hal@" in x), None))
+    _, plain, said = pgp_open(raw)
+    inner = email.message_from_bytes(plain, policy=email.policy.default)
+    assert "GOODSIG" in said and any(p.get_content_type() == "text/calendar" for p in inner.walk()) and b"secret meeting" not in raw and b"VCALENDAR" not in raw
+    call(node, "DELETE", f"/api/v1/contacts/{id}")
 
 
 @promise

@@ -1,6 +1,7 @@
 #include <unistd.h>
 
 #include "cert/contact.h"
+#include "cert/contact_key.h"
 #include "cert/incident.h"
 #include "cert/incident_task.h"
 #include "cert/notice.h"
@@ -8,6 +9,7 @@
 #include "ident/account.h"
 #include "ident/node.h"
 #include "lf_engines.h"
+#include "lf_seal_keys.h"
 #include "lf_test.h"
 #include "model/role.h"
 #include "store/query_ident.h"
@@ -117,6 +119,58 @@ static void its_contacts_are_accounts_of_its_own(void)
     CHECK_OK(contact(theirs, ann, id, NULL), &e); /* what stands there may stay */
 }
 
+static lf_time read_later(void *ctx)
+{
+    (void)ctx;
+    return 1796000000 * LF_SECOND; /* within the life of the test's keys */
+}
+
+static size_t keys_for(lf_view address, lf_view contact_id, lf_view org)
+{
+    const struct lf_mail_key *list;
+    size_t n = 99;
+
+    CHECK_OK(lf_mail_key_of(&t, address, contact_id, org, &n, &list, &e), &e);
+    return n;
+}
+
+/* Else a tenant could have mail to anybody's address encrypted to a key of its own. */
+static void a_key_it_enters_counts_for_its_own_contact_and_letters_alone(void)
+{
+    static const struct lf_env later = { .now = read_later, .tick = read_later, .random = read_random };
+    struct lf_contact c = { .unit = theirs, .name = LF_V("Ann"), .email = LF_V("Ann@water.example") },
+                      at_ours = c;
+    const struct lf_mail_key *list;
+    lf_view address = LF_V("ann@water.example"), id, other;
+    struct lf_mail_key k;
+    size_t n;
+
+    t.env = &later;
+    as(self.org, LF_V("somebody"), LF_ROLE_ADMIN);
+    at_ours.unit = ours;
+    CHECK_OK(lf_contact_put(&t, &at_ours, &other, &e), &e);
+    as(tenant, tom, LF_ROLE_REPORTER);
+    CHECK_OK(lf_contact_put(&t, &c, &id, &e), &e);
+    CHECK_CODE(lf_contact_key_add(&t, other, lf_view_of(ANN_PGP_PUBLIC), &k, &e), LF_FORBIDDEN);
+    CHECK_OK(lf_contact_key_add(&t, id, lf_view_of(ANN_PGP_PUBLIC), &k, &e), &e);
+    CHECK_VIEW(k.key.fingerprint, LF_V(ANN_PGP_FINGERPRINT));
+    CHECK_CODE(lf_contact_key_add(&t, id, lf_view_of(NODE_PGP_PUBLIC), &k, &e), LF_BAD_INPUT);
+    CHECK(keys_for(address, LF_V(""), LF_V("")) == 0, "it counts for the address at the node");
+    CHECK(keys_for(address, other, LF_V("")) == 0, "it counts for another's contact of the address");
+    CHECK(keys_for(address, id, LF_V("")) == 1 && keys_for(address, LF_V(""), tenant) == 1,
+          "for its own it does");
+    as(self.org, LF_V("somebody"), LF_ROLE_ADMIN);
+    CHECK_OK(lf_contact_key_add(&t, other, lf_view_of(ANN_CMS_PUBLIC), &k, &e), &e);
+    CHECK(keys_for(address, LF_V(""), LF_V("")) == 1, "what the node's people entered counts for all");
+    as(tenant, tom, LF_ROLE_REPORTER);
+    CHECK_CODE(lf_contact_key_remove(&t, other, k.id, &e), LF_FORBIDDEN);
+    CHECK_OK(lf_contact_remove(&t, id, &e), &e);
+    CHECK(keys_for(address, id, tenant) == 1, "its keys went with the contact, the node's stay");
+    CHECK_OK(lf_mail_key_list(&t, id, &n, &list, &e), &e);
+    CHECK(n == 0, "%zu keys", n);
+    t.env = &env;
+}
+
 /* Reports an incident in t's organisation and gives a task of it to `name`. */
 static struct lf_notice_page given(lf_view name)
 {
@@ -172,6 +226,7 @@ int main(void)
 {
     up();
     RUN(its_contacts_are_accounts_of_its_own);
+    RUN(a_key_it_enters_counts_for_its_own_contact_and_letters_alone);
     RUN(its_tasks_are_told_to_its_own_contacts_without_what_they_say);
     RUN(the_nodes_tasks_are_told_to_no_contact_of_a_tenant);
     RUN(its_administrator_releases_its_own_tasks_alone);

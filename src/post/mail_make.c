@@ -53,6 +53,8 @@ static void put_plain_fields(const struct letter *l, struct lf_buf *b, const cha
                   l->date, before, LF_FMT(l->s->from), before, LF_FMT(l->m->to), before, LF_FMT(l->id),
                   LF_FMT(l->host));
     lf_buf_printf(b, "%sAuto-Submitted: %s\r\n", before, l->m->by_person ? "no" : "auto-generated");
+    if (l->m->exercise.len)
+        lf_buf_printf(b, "%sLianfang-Exercise: %.*s\r\n", before, LF_FMT(l->m->exercise));
 }
 
 static void put_fields(const struct letter *l, struct lf_buf *b, bool root)

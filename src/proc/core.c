@@ -8,6 +8,7 @@
 #include "cert/handover.h"
 #include "cert/incident.h"
 #include "cert/inject.h"
+#include "cert/lure.h"
 #include "cert/notice.h"
 #include "cert/overdue.h"
 #include "cert/playbook.h"
@@ -302,6 +303,12 @@ static enum lf_code run_injects(struct lf_core *c, struct lf_task *t, const void
     (void)arg;
     c->inject_due = 0;
     return lf_inject_turn(t, &c->inject_due, e);
+}
+
+static enum lf_code run_lures(struct lf_core *c, struct lf_task *t, const void *arg, struct lf_err *e)
+{
+    (void)arg;
+    return lf_lure_turn(t, &c->mail, c->url, e);
 }
 
 /* Rosters and handovers tell whom they must; looked at each minute, as their times are the wall clock's. */
@@ -691,6 +698,7 @@ void lf_core_round(struct lf_core *c)
         if ((effects & LF_FX_NOTICE) || c->notice_at <= now) {
             c->notice_at = now + TICK;
             (void)quietly(c, run_injects, "LF2052");
+            (void)quietly(c, run_lures, "LF2052");
             (void)quietly(c, run_notices, "LF2051");
         }
         if ((effects & LF_FX_MAIL) || c->mail_at <= now) {

@@ -1,5 +1,6 @@
 /* Exercises in the console: all, one, and the forms by which one is planned, run and reported on. */
 #include "web/exercise.h"
+#include "web/lure.h"
 #include "web/page_priv.h"
 
 static const enum lf_text kind_texts[LF_EXERCISE_KINDS] = { LF_T_EXE_REPORTING,      LF_T_EXE_CROSS_SECTOR,
@@ -343,6 +344,7 @@ static enum lf_code one_page(struct rq *r, int status)
         put_refusal(r, &b, why);
     PUT_TRY(&b, put_script(r, &b, &x));
     PUT_TRY(&b, put_exercise_told(r, &b, &x));
+    PUT_TRY(&b, put_lure(r, &b, &x));
     LF_PUT(&b, "<div class=\"two\"><div><section class=\"panel\">");
     put_facts(r, &b, &x);
     LF_PUT(&b, "</section>");

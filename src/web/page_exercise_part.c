@@ -142,9 +142,10 @@ enum lf_code put_exercise_told(struct rq *r, struct lf_buf *b, const struct lf_e
 
             while (k < LF_EXPECTS - 1 && !lf_view_is(list[i].expect, lf_expect_name(k)))
                 k++;
-            lf_html(b, "<p>% ", V(exercise_expect_text(r, k)));
+            lf_html(b, "<p>%", V(exercise_expect_text(r, k)));
             if (list[i].task.len)
-                lf_html(b, "<code>%</code> ", V(list[i].task));
+                lf_html(b, " <code>%</code>", V(list[i].task));
+            lf_html(b, "<br>% ", T(EXE_TOLD_UNTIL));
             put_when_zone(r, b, list[i].until);
             LF_PUT(b, "</p>");
         }

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include "cert/incident.h"
+#include "cert/lure.h"
 #include "cert/unit.h"
 #include "ident/node.h"
 #include "lf_engines.h"
@@ -350,8 +351,67 @@ static void a_result_report_is_due_a_month_after_the_end(void)
     }
 }
 
+static void a_drills_mail_ends_with_it_and_its_people_are_erased(void)
+{
+    const struct lf_mail_settings mail = { .server = LF_V("smtps://127.0.0.1:1"),
+                                           .from = LF_V("desk@cert.example") };
+    const struct lf_lure_count *counts;
+    struct lf_exercise x = plan("provider", 1);
+    struct lf_unit u = { .name = LF_V("水公司") };
+    struct lf_lure l;
+    lf_view unit, id;
+    struct lf_err e;
+    size_t n;
+
+    up();
+    t.scope.roles = LF_ROLE_ADMIN;
+    CHECK_OK(lf_unit_put(&t, &u, &unit, &e), &e);
+    x.kind = LF_EXERCISE_SOCIAL;
+    CHECK_OK(lf_exercise_add(&t, &x, &(struct lf_exercise_members){ .names = &u.name, .n = 1 }, &id, &e), &e);
+    CHECK_OK(lf_exercise_move(&t, id, LF_EXERCISE_RUNNING, &e), &e);
+    CHECK_OK(lf_lure_consent_set(&t,
+                                 &(struct lf_lure_consent){ .unit = u.name,
+                                                            .domain = LF_V("water.example"),
+                                                            .person = LF_V("資安長") },
+                                 &e),
+             &e);
+    CHECK_OK(lf_lure_people(&t, id,
+                            LF_V("a@water.example\nb@water.example\nc@water.example\nd@water.example\n"
+                                 "e@water.example\n"),
+                            &n, &e),
+             &e);
+    l = (struct lf_lure){
+        .subject = LF_V("s"), .body = LF_V("{name} {link}"), .per_hour = 60, .keep_days = 2
+    };
+    CHECK_OK(lf_lure_set(&t, id, &l, &e), &e);
+    CHECK_OK(lf_lure_start(&t, id, &mail, &e), &e);
+    CHECK_OK(lf_lure_turn(&t, &mail, LF_V("https://node"), &e), &e);
+    CHECK_OK(lf_lure_get(&t, id, &l, &n, &counts, &e), &e);
+    CHECK(n == 1 && counts[0].sent == 1, "the first at once");
+    now += 2 * LF_MINUTE;
+    CHECK_OK(lf_lure_turn(&t, &mail, LF_V("https://node"), &e), &e);
+    CHECK_OK(lf_lure_get(&t, id, &l, &n, &counts, &e), &e);
+    CHECK(counts[0].sent == 3, "sixty an hour are one a minute");
+    CHECK_OK(lf_lure_consent_remove(&t, LF_V("water.example"), &e), &e);
+    now += LF_HOUR;
+    CHECK_OK(lf_lure_turn(&t, &mail, LF_V("https://node"), &e), &e);
+    CHECK_OK(lf_lure_get(&t, id, &l, &n, &counts, &e), &e);
+    CHECK(counts[0].sent == 3, "nothing without consent");
+    CHECK_OK(lf_exercise_move(&t, id, LF_EXERCISE_ENDED, &e), &e);
+    CHECK_OK(lf_lure_turn(&t, &mail, LF_V("https://node"), &e), &e);
+    CHECK_OK(lf_lure_get(&t, id, &l, &n, &counts, &e), &e);
+    CHECK(l.state == LF_LURE_STOPPED && !l.erased, "it stops with the exercise");
+    now += 2 * LF_DAY;
+    CHECK_OK(lf_lure_turn(&t, &mail, LF_V("https://node"), &e), &e);
+    CHECK_OK(lf_lure_get(&t, id, &l, &n, &counts, &e), &e);
+    CHECK(l.erased == now && counts[0].people == 5 && counts[0].sent == 3,
+          "its people are erased, the counts stay");
+    down();
+}
+
 int main(void)
 {
+    RUN(a_drills_mail_ends_with_it_and_its_people_are_erased);
     RUN(a_tenant_names_only_what_it_takes_part_in);
     RUN(a_case_goes_up_only_to_whom_its_exercise_came_from);
     RUN(only_the_node_above_changes_an_exercise);

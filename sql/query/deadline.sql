@@ -13,7 +13,7 @@ DELETE FROM deadline WHERE org = :org AND incident = :incident AND id = :id;
 SELECT k.incident, k.id, k.clock, k.ruleset, k.who, k.zh, k.en, k.rule, k.started, k.due, k.ended, k.stage, k.dropped, k.exercise, k.warned, i.title, i.level, i.category
 FROM deadline k JOIN incident i ON i.org = k.org AND i.id = k.incident
 WHERE k.org = :org AND k.exercise = :exercise AND k.stage = :stage AND k.level = :level AND (k.due, k.incident, k.id) > (:due, :incident, :id)
-  AND k.due < :to AND :clock = ''
+  AND k.due < :to AND :clock = '' AND (i.tlp <= :tlp OR i.author = :reader)
 ORDER BY k.due, k.incident, k.id LIMIT :limit;
 
 -- name: deadline_board_of
@@ -21,7 +21,7 @@ ORDER BY k.due, k.incident, k.id LIMIT :limit;
 SELECT k.incident, k.id, k.clock, k.ruleset, k.who, k.zh, k.en, k.rule, k.started, k.due, k.ended, k.stage, k.dropped, k.exercise, k.warned, i.title, i.level, i.category
 FROM deadline k JOIN incident i ON i.org = k.org AND i.id = k.incident
 WHERE k.org = :org AND k.exercise = :exercise AND k.stage = :stage AND k.level = :level AND (k.due, k.incident, k.id) > (:due, :incident, :id)
-  AND k.due < :to AND k.clock = :clock
+  AND k.due < :to AND k.clock = :clock AND (i.tlp <= :tlp OR i.author = :reader)
 ORDER BY k.due, k.incident, k.id LIMIT :limit;
 
 -- name: deadline_nearest

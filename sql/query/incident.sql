@@ -3,15 +3,15 @@ SELECT id FROM incident WHERE org = :org AND alert = :alert;
 
 -- name: incident_anywhere
 -- scope: node  an event from a peer names the incident, not the tenant it lies with
-SELECT id, org, node, peer, title, alert, review, handling, level, exercise, aware_at, reported_at, received_at, c1_start, c1_due, c1_ended, c1_dropped, rising, events, created, updated, category, text_mark
+SELECT id, org, node, peer, title, alert, review, handling, level, exercise, aware_at, reported_at, received_at, c1_start, c1_due, c1_ended, c1_dropped, rising, events, created, updated, category, text_mark, tlp, author
 FROM incident WHERE id = :id;
 
 -- name: incident_get
-SELECT id, org, node, peer, title, alert, review, handling, level, exercise, aware_at, reported_at, received_at, c1_start, c1_due, c1_ended, c1_dropped, rising, events, created, updated, category, text_mark
+SELECT id, org, node, peer, title, alert, review, handling, level, exercise, aware_at, reported_at, received_at, c1_start, c1_due, c1_ended, c1_dropped, rising, events, created, updated, category, text_mark, tlp, author
 FROM incident WHERE org = :org AND id = :id;
 
 -- name: incident_list
-SELECT id, org, node, peer, title, alert, review, handling, level, exercise, aware_at, reported_at, received_at, c1_start, c1_due, c1_ended, c1_dropped, rising, events, created, updated, category, text_mark
+SELECT id, org, node, peer, title, alert, review, handling, level, exercise, aware_at, reported_at, received_at, c1_start, c1_due, c1_ended, c1_dropped, rising, events, created, updated, category, text_mark, tlp, author
 FROM incident
 WHERE org = :org AND (created, id) < (:created, :id)
   AND (:review = '' OR review = :review) AND (:handling = '' OR handling = :handling)
@@ -19,16 +19,18 @@ WHERE org = :org AND (created, id) < (:created, :id)
   AND aware_at >= :from AND aware_at < :to
   AND (:stage = 0 OR EXISTS (SELECT 1 FROM deadline k WHERE k.incident = incident.id AND k.stage = :stage AND k.due >= :due_from AND k.due < :due_to AND (:clock = '' OR k.clock = :clock)))
   AND (:active = 0 OR (exercise = 0 AND handling NOT IN ('closed', 'follow_up_done') AND review <> 'not_incident'))
+  AND (tlp <= :tlp OR author = :reader)
 ORDER BY created DESC, id DESC LIMIT :limit;
 
 -- name: incident_of_exercise
-SELECT id, org, node, peer, title, alert, review, handling, level, exercise, aware_at, reported_at, received_at, c1_start, c1_due, c1_ended, c1_dropped, rising, events, created, updated, category, text_mark
+SELECT id, org, node, peer, title, alert, review, handling, level, exercise, aware_at, reported_at, received_at, c1_start, c1_due, c1_ended, c1_dropped, rising, events, created, updated, category, text_mark, tlp, author
 FROM incident
 WHERE org = :org AND drill = :drill AND drill <> '' AND (created, id) < (:created, :id)
   AND (:any_peer = 1 OR peer = :peer)
   -- what a number of its sheet counts (exercise_sheet)
   AND (:stands = 0 OR EXISTS (SELECT 1 FROM deadline k WHERE k.org = incident.org AND k.incident = incident.id AND k.clock = :clock AND
     CASE WHEN k.stage = 1 AND k.due >= :now THEN 3 WHEN k.stage >= 1 THEN 2 WHEN k.due > 0 AND k.ended > 0 AND k.dropped = 0 THEN 1 ELSE 0 END = :stands))
+  AND (tlp <= :tlp OR author = :reader)
 ORDER BY created DESC, id DESC LIMIT :limit;
 
 -- name: incident_clock_few
@@ -40,7 +42,7 @@ SELECT COUNT(*) FROM (
 -- name: incident_by_clock
 -- incident_list walks from the newest until the page is full, which of few is a walk over all: where a clock
 -- leaves at most some thousands (the question before), they are looked up and sorted.
-SELECT id, org, node, peer, title, alert, review, handling, level, exercise, aware_at, reported_at, received_at, c1_start, c1_due, c1_ended, c1_dropped, rising, events, created, updated, category, text_mark
+SELECT id, org, node, peer, title, alert, review, handling, level, exercise, aware_at, reported_at, received_at, c1_start, c1_due, c1_ended, c1_dropped, rising, events, created, updated, category, text_mark, tlp, author
 FROM incident
 WHERE org = :org AND (created, id) < (:created, :id)
   AND (:review = '' OR review = :review) AND (:handling = '' OR handling = :handling)
@@ -50,10 +52,11 @@ WHERE org = :org AND (created, id) < (:created, :id)
     SELECT k.incident FROM deadline k WHERE k.org = :org AND k.exercise IN (0, 1) AND k.stage = :stage AND k.level IN (0, 1, 2, 3, 4) AND k.due >= :due_from AND k.due < :due_to AND :clock = ''
     UNION ALL SELECT k.incident FROM deadline k WHERE k.org = :org AND k.exercise IN (0, 1) AND k.stage = :stage AND k.level IN (0, 1, 2, 3, 4) AND k.due >= :due_from AND k.due < :due_to AND :clock <> '' AND k.clock = :clock)
   AND (:active = 0 OR (exercise = 0 AND handling NOT IN ('closed', 'follow_up_done') AND review <> 'not_incident'))
+  AND (tlp <= :tlp OR author = :reader)
 ORDER BY created DESC, id DESC LIMIT :limit;
 
 -- name: incident_words
-SELECT i.id, i.org, i.node, i.peer, i.title, i.alert, i.review, i.handling, i.level, i.exercise, i.aware_at, i.reported_at, i.received_at, i.c1_start, i.c1_due, i.c1_ended, i.c1_dropped, i.rising, i.events, i.created, i.updated, i.category, i.text_mark
+SELECT i.id, i.org, i.node, i.peer, i.title, i.alert, i.review, i.handling, i.level, i.exercise, i.aware_at, i.reported_at, i.received_at, i.c1_start, i.c1_due, i.c1_ended, i.c1_dropped, i.rising, i.events, i.created, i.updated, i.category, i.text_mark, i.tlp, i.author
 FROM incident_term t JOIN incident i ON i.org = t.org AND i.id = t.incident
 WHERE t.org = :org AND t.term = :term AND (t.created, t.incident) < (:created, :id)
   AND (:review = '' OR i.review = :review) AND (:handling = '' OR i.handling = :handling)
@@ -64,6 +67,7 @@ WHERE t.org = :org AND t.term = :term AND (t.created, t.incident) < (:created, :
   AND (:second = '' OR EXISTS (SELECT 1 FROM incident_term x WHERE x.org = t.org AND x.term = :second AND x.created = t.created AND x.incident = t.incident))
   AND (:third = '' OR EXISTS (SELECT 1 FROM incident_term x WHERE x.org = t.org AND x.term = :third AND x.created = t.created AND x.incident = t.incident))
   AND (:fourth = '' OR EXISTS (SELECT 1 FROM incident_term x WHERE x.org = t.org AND x.term = :fourth AND x.created = t.created AND x.incident = t.incident))
+  AND (i.tlp <= :tlp OR i.author = :reader)
 ORDER BY t.created DESC, t.incident DESC LIMIT :limit;
 
 -- name: incident_term_count
@@ -77,13 +81,13 @@ INSERT INTO incident_term (org, term, created, incident) VALUES (:org, :term, :c
 ON CONFLICT (org, term, created, incident) DO NOTHING;
 
 -- name: incident_insert
-INSERT INTO incident (id, org, node, peer, title, alert, review, handling, level, exercise, aware_at, reported_at, received_at, c1_start, c1_due, c1_ended, c1_dropped, c1_met, rising, events, created, updated, category, text_mark)
-VALUES (:id, :org, :node, :peer, '', '', 'draft', 'responding', 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, :now, :now, '', 0);
+INSERT INTO incident (id, org, node, peer, title, alert, review, handling, level, exercise, aware_at, reported_at, received_at, c1_start, c1_due, c1_ended, c1_dropped, c1_met, rising, events, created, updated, category, text_mark, author)
+VALUES (:id, :org, :node, :peer, '', '', 'draft', 'responding', 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, :now, :now, '', 0, :author);
 
 -- name: incident_update
 UPDATE incident SET title = :title, alert = :alert, review = :review, handling = :handling, level = :level,
   exercise = :exercise, drill = :drill, reach = :reach, aware_at = :aware_at, reported_at = :reported_at, received_at = :received_at, c1_start = :c1_start,
-  c1_due = :c1_due, c1_ended = :c1_ended, c1_dropped = :c1_dropped, c1_met = :c1_met, rising = :rising, events = :events, category = :category, text_mark = :text_mark, updated = :updated
+  c1_due = :c1_due, c1_ended = :c1_ended, c1_dropped = :c1_dropped, c1_met = :c1_met, rising = :rising, events = :events, category = :category, text_mark = :text_mark, tlp = :tlp, updated = :updated
 WHERE org = :org AND id = :id;
 
 -- name: incident_event_insert
@@ -94,7 +98,8 @@ VALUES (:id, :org, :incident, :node, :sequence, :kind, :recorded, :received, :js
 SELECT json, received FROM incident_event WHERE org = :org AND incident = :incident ORDER BY recorded, id LIMIT 2049;
 
 -- name: incident_event_json
-SELECT json FROM incident_event WHERE org = :org AND id = :id;
+SELECT v.json FROM incident_event v JOIN incident i ON i.org = v.org AND i.id = v.incident
+WHERE v.org = :org AND v.id = :id AND (i.tlp <= :tlp OR i.author = :reader);
 
 -- name: incident_event_known
 -- scope: node  the same event must not be kept twice, whoever brings it

@@ -2,7 +2,7 @@
 SELECT t.id, t.incident, i.title, i.exercise, t.number, t.origin, t.phase, t.state, t.title, t.detail, t.assignee, t.due, t.added,
     t.ended, t.entries, t.account
 FROM incident_task t JOIN incident i ON i.org = t.org AND i.id = t.incident
-WHERE t.org = :org AND t.id = :id;
+WHERE t.org = :org AND t.id = :id AND (i.tlp <= :tlp OR i.author = :reader);
 
 -- name: incident_task_of
 SELECT t.id, t.incident, i.title, i.exercise, t.number, t.origin, t.phase, t.state, t.title, t.detail, t.assignee, t.due, t.added,
@@ -16,6 +16,7 @@ SELECT t.id, t.incident, i.title, i.exercise, t.number, t.origin, t.phase, t.sta
     t.ended, t.entries, t.account
 FROM incident_task t JOIN incident i ON i.org = t.org AND i.id = t.incident
 WHERE t.org = :org AND t.ended = 0 AND (t.due, t.number) > (CAST(:due AS BIGINT), CAST(:number AS BIGINT)) AND t.due <= CAST(:until AS BIGINT)
+  AND (i.tlp <= :tlp OR i.author = :reader)
 ORDER BY t.due, t.number LIMIT :most;
 
 -- name: incident_task_open_by
@@ -23,6 +24,7 @@ SELECT t.id, t.incident, i.title, i.exercise, t.number, t.origin, t.phase, t.sta
     t.ended, t.entries, t.account
 FROM incident_task t JOIN incident i ON i.org = t.org AND i.id = t.incident
 WHERE t.org = :org AND t.assignee = :assignee AND t.ended = 0 AND (t.due, t.number) > (CAST(:due AS BIGINT), CAST(:number AS BIGINT)) AND t.due <= CAST(:until AS BIGINT)
+  AND (i.tlp <= :tlp OR i.author = :reader)
 ORDER BY t.due, t.number LIMIT :most;
 
 -- name: incident_task_ended
@@ -30,6 +32,7 @@ SELECT t.id, t.incident, i.title, i.exercise, t.number, t.origin, t.phase, t.sta
     t.ended, t.entries, t.account
 FROM incident_task t JOIN incident i ON i.org = t.org AND i.id = t.incident
 WHERE t.org = :org AND t.ended > 0 AND (t.ended, t.number) < (CAST(:ended AS BIGINT), CAST(:number AS BIGINT))
+  AND (i.tlp <= :tlp OR i.author = :reader)
 ORDER BY t.ended DESC, t.number DESC LIMIT :most;
 
 -- name: incident_task_ended_by
@@ -37,16 +40,19 @@ SELECT t.id, t.incident, i.title, i.exercise, t.number, t.origin, t.phase, t.sta
     t.ended, t.entries, t.account
 FROM incident_task t JOIN incident i ON i.org = t.org AND i.id = t.incident
 WHERE t.org = :org AND t.assignee = :assignee AND t.ended > 0 AND (t.ended, t.number) < (CAST(:ended AS BIGINT), CAST(:number AS BIGINT))
+  AND (i.tlp <= :tlp OR i.author = :reader)
 ORDER BY t.ended DESC, t.number DESC LIMIT :most;
 
 -- name: incident_task_count
 -- No further than :most, so that it takes a bounded time.
-SELECT count(*) FROM (SELECT 1 AS one FROM incident_task
-    WHERE org = :org AND ended = 0 AND due <= CAST(:until AS BIGINT) LIMIT :most) AS few;
+SELECT count(*) FROM (SELECT 1 AS one FROM incident_task t JOIN incident i ON i.org = t.org AND i.id = t.incident
+    WHERE t.org = :org AND t.ended = 0 AND t.due <= CAST(:until AS BIGINT)
+      AND (i.tlp <= :tlp OR i.author = :reader) LIMIT :most) AS few;
 
 -- name: incident_task_count_by
-SELECT count(*) FROM (SELECT 1 AS one FROM incident_task
-    WHERE org = :org AND assignee = :assignee AND ended = 0 AND due <= CAST(:until AS BIGINT) LIMIT :most) AS few;
+SELECT count(*) FROM (SELECT 1 AS one FROM incident_task t JOIN incident i ON i.org = t.org AND i.id = t.incident
+    WHERE t.org = :org AND t.assignee = :assignee AND t.ended = 0 AND t.due <= CAST(:until AS BIGINT)
+      AND (i.tlp <= :tlp OR i.author = :reader) LIMIT :most) AS few;
 
 -- name: incident_task_count_of
 SELECT count(*) FROM incident_task WHERE org = :org AND incident = :incident;

@@ -11,7 +11,8 @@ SELECT id, incident, number, kind, exercise, recipient, way, reference, body, se
     closed, CASE WHEN closed > 0 THEN 3 WHEN answered > 0 THEN 2 WHEN due > 0 AND due < :now THEN 1
         WHEN EXISTS (SELECT 1 FROM referral_letter l WHERE l.org = :node AND l.referral = r.id AND l.state = 1) THEN 4
         ELSE 0 END, source, port, seen, mail
-FROM referral r WHERE r.org = :org AND r.id = :id;
+FROM referral r WHERE r.org = :org AND r.id = :id
+  AND EXISTS (SELECT 1 FROM incident i WHERE i.org = r.org AND i.id = r.incident AND (i.tlp <= :tlp OR i.author = :reader));
 
 -- name: referral_list
 -- The same, newest first; incident '': of all.
@@ -20,7 +21,8 @@ SELECT id, incident, number, kind, exercise, recipient, way, reference, body, se
         SELECT r.*, CASE WHEN closed > 0 THEN 3 WHEN answered > 0 THEN 2 WHEN due > 0 AND due < :now THEN 1
             WHEN EXISTS (SELECT 1 FROM referral_letter l WHERE l.org = :node AND l.referral = r.id AND l.state = 1) THEN 4
             ELSE 0 END AS state FROM referral r
-        WHERE r.org = :org AND (:incident = '' OR r.incident = :incident) AND r.number < :before) x
+        WHERE r.org = :org AND (:incident = '' OR r.incident = :incident) AND r.number < :before
+          AND EXISTS (SELECT 1 FROM incident i WHERE i.org = r.org AND i.id = r.incident AND (i.tlp <= :tlp OR i.author = :reader))) x
 WHERE (:state = -1 OR state = :state) ORDER BY number DESC LIMIT :most;
 
 -- name: referral_overdue

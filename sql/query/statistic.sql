@@ -51,7 +51,7 @@ SELECT COUNT(*),
 FROM incident_fact WHERE org = :org AND exercise = 0 AND aware_at >= :from AND aware_at < :to;
 
 -- name: statistic_cases
-SELECT i.id, i.org, i.node, i.peer, i.title, i.alert, i.review, i.handling, i.level, i.exercise, i.aware_at, i.reported_at, i.received_at, i.c1_start, i.c1_due, i.c1_ended, i.c1_dropped, i.rising, i.events, f.aware_at, i.updated, i.category, i.text_mark
+SELECT i.id, i.org, i.node, i.peer, i.title, i.alert, i.review, i.handling, i.level, i.exercise, i.aware_at, i.reported_at, i.received_at, i.c1_start, i.c1_due, i.c1_ended, i.c1_dropped, i.rising, i.events, f.aware_at, i.updated, i.category, i.text_mark, i.tlp, i.author
 FROM incident_fact f JOIN incident i ON i.org = f.org AND i.id = f.incident
 WHERE f.org = :org AND f.exercise = 0 AND (f.aware_at, f.incident) < (:created, :id) AND f.aware_at >= :from AND f.aware_at < :to
   AND (:level = 0 OR f.level = :level OR (:level < 0 AND f.level = 0))
@@ -61,4 +61,5 @@ WHERE f.org = :org AND f.exercise = 0 AND (f.aware_at, f.incident) < (:created, 
   AND (:late = '' OR (f.late_from < :now AND (:late = 'any' OR EXISTS (SELECT 1 FROM deadline k WHERE k.org = f.org AND k.incident = f.incident
     AND k.clock = :late AND (k.stage = 2 OR (k.stage = 1 AND k.due < :now))))))
   AND (:review = '' OR i.review = :review) AND (:handling = '' OR i.handling = :handling)
+  AND (i.tlp <= :tlp OR i.author = :reader)
 ORDER BY f.aware_at DESC, f.incident DESC LIMIT :limit;

@@ -340,7 +340,7 @@ enum lf_code lf_deadline_board(struct lf_task *t, const struct lf_deadline_filte
         LF_TRY(lf_db_run(t->db, &t->scope, filter->clock.len ? &lf_q_deadline_board_of : &lf_q_deadline_board,
                          LF_ARGS(LF_INT(filter->exercise), LF_INT(stage), LF_INT(level), LF_INT(due),
                                  LF_TEXT(incident), text_arg(id), LF_INT(to), text_arg(filter->clock),
-                                 LF_INT(shown + 1)),
+                                 CLEARED(t), LF_INT(shown + 1)),
                          take_row, &x, NULL, e));
     }
     qsort(x.items, x.n, sizeof *x.items, by_due);
@@ -456,7 +456,7 @@ static enum lf_code notify(struct lf_task *t, const struct fallen *f, int percen
     LF_TRY(incident_find_own(t, f->incident, &k, e));
     if (k.created - falls(&f->span, percent) > STALE)
         return LF_OK;
-    n.title = k.row.title;
+    n.title = incident_title_told(k.row.tlp, k.row.title);
     n.level = k.row.level;
     if (k.row.exercise)
         LF_TRY(exercise_speed(t, f->incident, &n.exercise, e));

@@ -109,7 +109,7 @@ static enum lf_code refresh(struct lf_task *t, struct incident_kept *k, const st
                 LF_INT(s->exercise ? lf_tier_height(s->exercise_of.reach) : lf_tier_height(LF_V("nation"))),
                 LF_INT(s->aware_at), LF_INT(s->reported_at), LF_INT(received), LF_INT(c1.started),
                 LF_INT(c1.due), LF_INT(c1.stopped), LF_INT(dropped), LF_INT(met), LF_INT(k->rising),
-                LF_INT((int64_t)s->nevents), text_arg(s->category), LF_INT(mark), LF_INT(now),
+                LF_INT((int64_t)s->nevents), text_arg(s->category), LF_INT(mark), LF_INT(s->tlp), LF_INT(now),
                 LF_TEXT(k->row.id)),
         e));
     LF_TRY(lf_tally_after(t, k->row.id, &tally, e));
@@ -200,6 +200,28 @@ static enum lf_code incident_unseen(struct lf_task *t, const struct incident_eve
     return LF_OK;
 }
 
+/* What this node says of who may have it: a TLP by its name, and of who reviews none that is milder. */
+static enum lf_code marking_ok(const struct lf_incident_state *s, const struct lf_incident_event *ev,
+                               struct lf_err *e)
+{
+    const struct lf_json *said = lf_json_get(ev->body, LF_V("tlp"));
+    bool marks = lf_view_is(ev->kind, "marked");
+    enum lf_tlp tlp = LF_TLP_NONE;
+
+    if ((said || marks) && !lf_tlp_parse(lf_json_text(said), &tlp))
+        return lf_err_set(
+            e, LF_UNACCEPTED,
+            "tlp：clear、green、amber、amber+strict 或 red（規則 TLP）。tlp is clear, green, amber, "
+            "amber+strict or red (rule TLP)");
+    if (marks && !lf_view_is(ev->by, "reporter") && tlp < s->tlp)
+        return lf_err_set(e, LF_FORBIDDEN,
+                          "通報者標示 %s，審核者只能改為更嚴（規則 TLP）。Its reporter marked it %s; who "
+                          "reviews can only mark "
+                          "it more strictly (rule TLP)",
+                          lf_tlp_label(s->tlp), lf_tlp_label(s->tlp));
+    return LF_OK;
+}
+
 /* This node records an act of its own, after everything it holds. */
 static enum lf_code record(struct lf_task *t, struct incident_kept *k, const char *kind, const char *by,
                            lf_time occurred, const struct lf_json *body, lf_view *id, struct lf_err *e)
@@ -221,6 +243,7 @@ static enum lf_code record(struct lf_task *t, struct incident_kept *k, const cha
     ev.occurred = occurred && occurred < ev.recorded ? occurred : ev.recorded;
     LF_TRY(incident_load(t, k->row.id, &x, e));
     s = x.state;
+    LF_TRY(marking_ok(&s, &ev, e));
     if (x.n >= LF_INCIDENT_EVENTS)
         return lf_err_set(e, LF_TOO_BIG, "%.*s has %d events already, the most there may be",
                           LF_FMT(k->row.id), LF_INCIDENT_EVENTS);
@@ -258,7 +281,9 @@ static enum lf_code create(struct lf_task *t, lf_view id, lf_view node, lf_view 
                            struct incident_kept *out, struct lf_err *e)
 {
     LF_TRY(lf_db_exec(t->db, &t->scope, &lf_q_incident_insert,
-                      LF_ARGS(LF_TEXT(id), LF_TEXT(node), LF_TEXT(peer), LF_INT(lf_now(t->env))), e));
+                      LF_ARGS(LF_TEXT(id), LF_TEXT(node), LF_TEXT(peer), LF_INT(lf_now(t->env)),
+                              text_arg(peer.len || incident_of_node(t) ? LF_V("") : t->scope.account)),
+                      e));
     return incident_find_own(t, id, out, e);
 }
 
@@ -375,7 +400,7 @@ static enum lf_code report_body(struct lf_task *t, const struct lf_json *form, c
 {
     static const char *const copied[] = { "title",      "description", "impact",   "measures",    "channel",
                                           "reason",     "stage",       "category", "observables", "malware",
-                                          "techniques", "form",        "alert" };
+                                          "techniques", "form",        "alert",    "tlp" };
     lf_time happened = 0;
     char text[LF_TIME_TEXT];
     const struct lf_json *answers = lf_json_get(form, LF_V("answers")), *v;

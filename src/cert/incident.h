@@ -9,6 +9,9 @@
  * account acts follows from its rights and this node's tier: reporter at the
  * node of origin, reviewer at a tier above it, national at the nation.
  *
+ * Each carries a TLP (docs/adr/0053): an incident that its TLP keeps from the scope is not there, in lists,
+ * by its id and for acts; its author has it.  It goes the way of the law all the same.
+ *
  * Which events travel: a provider pushes an incident up from its report on; a
  * sector passes it to the nation when it is level 3–4, confirmed, or
  * corroborated under the standing policy; what a tier above does goes down to
@@ -21,6 +24,7 @@
 #include "cert/exercise.h"
 #include "engine/incident_fold.h"
 #include "model/finding.h"
+#include "model/marking.h"
 #include "model/page.h"
 #include "store/task.h"
 
@@ -58,6 +62,8 @@ struct lf_incident {
     lf_view peer;    /* the child it came from; empty = our own */
     lf_view title, alert;
     lf_view category;         /* of the newest report; empty = none given */
+    enum lf_tlp tlp;          /* as its reporter says; NONE = nothing, which is handled as AMBER */
+    lf_view author;           /* the account here that opened it; empty = another node, or no person */
     lf_view review, handling; /* names */
     int level;                /* 0 = not stated */
     lf_time aware_at, reported_at, updated;
@@ -168,6 +174,8 @@ enum lf_code lf_incident_judge_turn(struct lf_task *t, bool *more, struct lf_err
 enum lf_code lf_incident_list(struct lf_task *t, const struct lf_incident_filter *filter,
                               const struct lf_page *page, struct lf_incident_page *out,
                               struct lf_err *e) LF_MUST;
+/* What is written on what is made of it; AMBER where nobody has said. */
+enum lf_tlp lf_incident_label(const struct lf_incident *i);
 enum lf_code lf_incident_get(struct lf_task *t, lf_view id, struct lf_incident_full *out,
                              struct lf_err *e) LF_MUST;
 /* For metrics: incidents, and those whose first-report clock runs or ran out. */

@@ -11,6 +11,7 @@
 
 enum {
     LIST_BYTES = 4 << 20,
+    OBSERVED = 4096, /* values that wait for the strictest of those who saw them */
     ONCE =
         50000, /* ids of a bundle that are remembered; an object that comes again later is the same again */
 };
@@ -104,6 +105,13 @@ struct lf_incident_writer {
     struct lf_make make;   /* STIX: the objects that went before */
     struct lf_exchange to; /* … and where they go */
     bool any;
+    struct lf_arena kept; /* … and what was observed, by id, given when there are many or no more incidents */
+    struct lf_map seen;
+    struct observed {
+        lf_view text;
+        enum lf_tlp tlp;
+    } * observed;
+    size_t nobserved, observed_room;
     struct lf_xml_w xml;        /* IODEF */
     const struct lf_form *form; /* by which classes have their RSIT; the caller's */
 };
@@ -180,6 +188,7 @@ enum lf_code lf_incident_cells(struct lf_task *t, const struct lf_incident_full 
     out[LF_COLUMN_EXERCISE_NAME] = cell_text(t, x->state.exercise_of.name);
     out[LF_COLUMN_SPEED] = cell_number(x->state.exercise_of.speed);
     out[LF_COLUMN_RSIT] = cell_text(t, lf_report_rsit(t, form, x));
+    out[LF_COLUMN_TLP] = cell_text(t, lf_view_of(lf_tlp_name(lf_incident_label(&x->row))));
     return LF_OK;
 }
 
@@ -190,7 +199,7 @@ static void open_csv(struct lf_incident_writer *w, struct lf_task *t)
     static const char *const head[LF_INCIDENT_COLUMNS] = {
         "id",       "number",      "title",         "level",       "category", "review",      "handling",
         "aware_at", "reported_at", "happened_at",   "exercise",    "node",     "description", "impact",
-        "measures", "observables", "exercise_name", "clock_speed", "rsit"
+        "measures", "observables", "exercise_name", "clock_speed", "rsit",     "tlp"
     };
 
     (void)t;
@@ -217,17 +226,20 @@ static enum lf_code put_csv(struct lf_incident_writer *w, struct lf_task *t, con
 
 /* ---- STIX ---- */
 
-static enum lf_code on_made(void *ctx, lf_view piece, struct lf_err *e)
+static void put_piece(struct lf_incident_writer *w, lf_view piece)
 {
-    struct lf_incident_writer *w = ctx;
-
-    (void)e;
     if (w->any)
         lf_buf_byte(w->out, ',');
     else
         LF_PUT(w->out, ",\"objects\":[");
     w->any = true;
     lf_buf_put(w->out, piece);
+}
+
+static enum lf_code on_made(void *ctx, lf_view piece, struct lf_err *e)
+{
+    (void)e;
+    put_piece(ctx, piece);
     return LF_OK;
 }
 
@@ -260,9 +272,41 @@ static enum lf_code put_note(struct lf_make *m, const struct lf_incident_full *x
     return lf_make_close(m, e);
 }
 
-static enum lf_code put_observed(struct lf_task *t, struct lf_make *m, const struct lf_incident_full *x,
-                                 struct lf_err *e)
+/* A value is one object however many incidents name it, so it waits for the strictest of them. */
+static void keep_observed(struct lf_incident_writer *w, lf_view id, lf_view sco, enum lf_tlp tlp)
 {
+    uint64_t at = 0;
+
+    if (lf_map_get(&w->seen, id, &at)) {
+        w->observed[at].tlp = tlp > w->observed[at].tlp ? tlp : w->observed[at].tlp;
+        return;
+    }
+    w->observed = lf_arena_grow(&w->kept, w->observed, w->nobserved, &w->observed_room, sizeof *w->observed);
+    w->observed[w->nobserved] = (struct observed){ .text = lf_arena_copy(&w->kept, sco), .tlp = tlp };
+    lf_map_set(&w->seen, lf_arena_copy(&w->kept, id), w->nobserved++);
+}
+
+static void put_kept(struct lf_incident_writer *w)
+{
+    for (size_t i = 0; i < w->nobserved; i++) {
+        const struct observed *o = &w->observed[i];
+
+        put_piece(w, lf_view_first(o->text, o->text.len - 1)); /* "}" */
+        LF_PUT(w->out, ",\"object_marking_refs\":[\"");
+        lf_buf_put(w->out, lf_tlp_ref(o->tlp));
+        LF_PUT(w->out, "\"]}");
+    }
+    w->observed = NULL;
+    w->nobserved = w->observed_room = 0;
+    lf_map_clear(&w->seen);
+    lf_map_init(&w->seen, 0x0b5e);
+    lf_arena_clear(&w->kept);
+}
+
+static enum lf_code put_observed(struct lf_incident_writer *w, struct lf_task *t,
+                                 const struct lf_incident_full *x, struct lf_err *e)
+{
+    struct lf_make *m = &w->make;
     const struct lf_observable *obs;
     size_t n = incident_observables(t, x, &obs), have = 0;
     lf_view *ids = LF_NEW(t->a, lf_view, n + 1);
@@ -278,8 +322,7 @@ static enum lf_code put_observed(struct lf_task *t, struct lf_make *m, const str
             continue;
         LF_TRY(lf_json_parse(t->a, sco, NULL, &tree, e));
         id = lf_json_str(tree, "id");
-        if (lf_make_first(m, id))
-            LF_TRY(m->to->made(m->to->ctx, sco, e));
+        keep_observed(w, id, sco, lf_incident_label(&x->row));
         ids[have++] = id;
     }
     if (!have)
@@ -342,6 +385,7 @@ static void open_stix(struct lf_incident_writer *w, struct lf_task *t)
 {
     w->to = (struct lf_exchange){ .ctx = w, .made = on_made, .lost = on_lost };
     lf_make_init(&w->make, &w->to);
+    lf_map_init(&w->seen, 0x0b5e);
     LF_PUT(w->out, "{\"type\":\"bundle\",\"id\":\"bundle--");
     lf_buf_put(w->out, lf_uuid_new(t->env, t->a));
     LF_PUT(w->out, "\"");
@@ -351,18 +395,24 @@ static enum lf_code put_stix(struct lf_incident_writer *w, struct lf_task *t,
                              const struct lf_incident_full *x, struct lf_err *e)
 {
     LF_TRY(put_nodes(t, &w->make, x, e));
+    w->make.markings = lf_arena_printf(t->a, "[\"%.*s\"]", LF_FMT(lf_tlp_ref(lf_incident_label(&x->row))));
     LF_TRY(put_incident(t, &w->make, x, lf_report_rsit(t, w->form, x), e));
-    LF_TRY(put_observed(t, &w->make, x, e));
+    LF_TRY(put_observed(w, t, x, e));
     for (size_t i = 0; i < x->nevents; i++)
         LF_TRY(put_note(&w->make, x, i, e));
+    w->make.markings = LF_V("");
     lf_arena_reset(&w->make.a);
     if (w->make.once.used > ONCE)
         lf_make_forget(&w->make);
+    if (w->nobserved > OBSERVED)
+        put_kept(w);
     return LF_OK;
 }
 
 static void close_stix(struct lf_incident_writer *w)
 {
+    put_kept(w);
+    lf_map_clear(&w->seen);
     lf_make_clear(&w->make);
     if (w->any)
         LF_PUT(w->out, "]");
@@ -413,6 +463,17 @@ static void put_history(struct lf_task *t, struct lf_xml_w *w, const struct lf_i
     lf_xml_close(w);
 }
 
+/* RFC 7970, 3.3.1 knows TLP 1's names, and others by an attribute beside. */
+static void put_restriction(struct lf_xml_w *w, enum lf_tlp tlp)
+{
+    if (tlp == LF_TLP_STRICT) {
+        lf_xml_put(w, "restriction", LF_V("ext-value"));
+        lf_xml_put(w, "ext-restriction", lf_view_of(lf_tlp_name(tlp)));
+    } else {
+        lf_xml_put(w, "restriction", tlp == LF_TLP_CLEAR ? LF_V("white") : lf_view_of(lf_tlp_name(tlp)));
+    }
+}
+
 static void put_whole(struct lf_task *t, struct lf_xml_w *w, const struct lf_incident_full *x, lf_view rsit)
 {
     static const char *const severity[] = { "unknown", "low", "low", "medium", "high" };
@@ -422,6 +483,7 @@ static void put_whole(struct lf_task *t, struct lf_xml_w *w, const struct lf_inc
     lf_xml_open(w, "Incident");
     lf_xml_put(w, "purpose", LF_V("reporting"));
     lf_xml_put(w, "xml:lang", LF_V("zh-TW"));
+    put_restriction(w, lf_incident_label(&x->row));
     lf_xml_open(w, "IncidentID");
     lf_xml_put(w, "name", x->row.node);
     lf_xml_say(w, x->row.id);

@@ -5,6 +5,10 @@
  *          object strictly authored (fmt/stix_check.h), ids the same each time
  *   iodef  IODEF 2.0 (RFC 7970)
  *
+ * Each says its TLP (lf_incident_label): object_marking_refs, `restriction`, a column.  What two incidents
+ * observed is one object in STIX, marked as the stricter of them, unless thousands of values lie between
+ * them.
+ *
  * One incident after the other, so that only one of them is held at a time; what stands in `out` between two
  * may be sent on and forgotten. */
 #ifndef LF_CERT_INCIDENT_EXPORT_H
@@ -33,6 +37,7 @@ enum lf_incident_column {
     LF_COLUMN_EXERCISE_NAME,
     LF_COLUMN_SPEED,
     LF_COLUMN_RSIT, /* "intrusions:system-compromise" */
+    LF_COLUMN_TLP,  /* "amber": lf_incident_label() */
     LF_INCIDENT_COLUMNS
 };
 struct lf_incident_cell {

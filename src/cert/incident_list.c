@@ -1,5 +1,7 @@
 /* Incidents to be read: lists, one whole, boards, counts, and what waits to leave. */
 #include "cert/incident_priv.h"
+
+#include "model/clearance.h"
 #include "model/role.h"
 #include "store/query_incident.h"
 #include "store/query_statistic.h"
@@ -86,7 +88,47 @@ static struct incident_kept row_of(struct lf_arena *a, const struct lf_row *r, l
     i->updated = lf_row_int(r, 20);
     i->category = lf_arena_copy(a, lf_row_text(r, 21));
     k.text_mark = lf_row_int(r, 22);
+    i->tlp = (enum lf_tlp)lf_row_int(r, 23);
+    i->author = lf_arena_copy(a, lf_row_text(r, 24));
     return k;
+}
+
+/* ---- who may have it: docs/adr/0053 ---- */
+
+bool incident_of_node(const struct lf_task *t)
+{
+    return t->scope.roles == LF_ROLE_SYSTEM; /* the machine's door has a person's roles besides */
+}
+
+/* The strictest label that the scope may have of what is its node's: the reporter chose this organisation,
+ * which handles the incident, whichever node it came from. */
+int incident_clears(const struct lf_task *t)
+{
+    enum lf_reader_kind reader = lf_reader_of_roles(t->scope.roles);
+    int most = LF_TLP_RED;
+
+    if (incident_of_node(t))
+        return most;
+    while (most > LF_TLP_NONE && lf_clearance_label(&(struct lf_label){ .tlp = (enum lf_tlp)most },
+                                                    LF_FROM_OWN, reader, false) == LF_RELEASE_NOTHING)
+        most--;
+    return most;
+}
+
+/* An account that nobody has is nobody's author. */
+lf_view incident_reader(const struct lf_task *t)
+{
+    return t->scope.account.len ? t->scope.account : LF_V("-");
+}
+
+static bool cleared(const struct lf_task *t, const struct lf_incident *i)
+{
+    return (int)i->tlp <= incident_clears(t) || (i->author.len && lf_view_eq(i->author, incident_reader(t)));
+}
+
+enum lf_tlp lf_incident_label(const struct lf_incident *i)
+{
+    return i->tlp == LF_TLP_NONE ? LF_TLP_AMBER : i->tlp;
 }
 
 struct one {
@@ -109,6 +151,8 @@ enum lf_code incident_find(struct lf_task *t, const struct lf_query *q, lf_view 
     struct one o = { .t = t };
 
     LF_TRY(lf_db_run(t->db, &t->scope, q, LF_ARGS(LF_TEXT(id)), take_one, &o, NULL, e));
+    if (o.k.there && !cleared(t, &o.k.row))
+        o.k = (struct incident_kept){ 0 }; /* as if it were not there */
     *out = o.k;
     return LF_OK;
 }
@@ -194,7 +238,7 @@ static enum lf_code cases(struct lf_task *t, const struct lf_incident_filter *f,
                      LF_ARGS(LF_INT(aware), LF_TEXT(id), LF_INT(f->from), LF_INT(f->to ? f->to : INT64_MAX),
                              LF_INT(f->level), text_arg(f->category), LF_INT(f->sector - 1), LF_INT(f->took),
                              text_arg(f->late), LF_INT(now), text_arg(f->review), text_arg(f->handling),
-                             LF_INT(x.most + 1)),
+                             CLEARED(t), LF_INT(x.most + 1)),
                      take_row, &x, NULL, e));
     for (size_t i = 0; i < x.n; i++)
         LF_TRY(lf_deadline_nearest(t, x.items[i].id, &x.items[i].nearest, e));
@@ -218,11 +262,12 @@ static enum lf_code of_exercise(struct lf_task *t, const struct lf_incident_filt
         f->counted || f->active || f->clock_state != LF_DEADLINE_ANY)
         return lf_err_set(e, LF_BAD_INPUT,
                           "exercise goes with by, which and stands, and with no other filter");
-    LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_incident_of_exercise,
-                     LF_ARGS(LF_TEXT(f->exercise), LF_INT(created), LF_TEXT(id), LF_INT(!f->by.len),
-                             LF_TEXT(lf_view_is(f->by, "-") ? LF_V("") : lf_view_some(f->by)),
-                             LF_INT(f->stands), text_arg(f->clock), LF_INT(now), LF_INT(x.most + 1)),
-                     take_row, &x, NULL, e));
+    LF_TRY(
+        lf_db_run(t->db, &t->scope, &lf_q_incident_of_exercise,
+                  LF_ARGS(LF_TEXT(f->exercise), LF_INT(created), LF_TEXT(id), LF_INT(!f->by.len),
+                          LF_TEXT(lf_view_is(f->by, "-") ? LF_V("") : lf_view_some(f->by)), LF_INT(f->stands),
+                          text_arg(f->clock), LF_INT(now), CLEARED(t), LF_INT(x.most + 1)),
+                  take_row, &x, NULL, e));
     for (size_t i = 0; i < x.n; i++)
         LF_TRY(lf_deadline_nearest(t, x.items[i].id, &x.items[i].nearest, e));
     give(&x, out);
@@ -284,21 +329,21 @@ enum lf_code lf_incident_list(struct lf_task *t, const struct lf_incident_filter
         few = clocks < FEW;
     }
     if (nterms)
-        LF_TRY(
-            lf_db_run(t->db, &t->scope, &lf_q_incident_words,
-                      LF_ARGS(LF_TEXT(terms[0]), LF_INT(created), LF_TEXT(id), text_arg(filter->review),
-                              text_arg(filter->handling), LF_INT(filter->level), text_arg(filter->category),
-                              LF_INT(filter->from), LF_INT(to), LF_INT(stage), LF_INT(due_from),
-                              LF_INT(due_to), text_arg(filter->clock), LF_INT(filter->active),
-                              text_arg(terms[1]), text_arg(terms[2]), text_arg(terms[3]), LF_INT(x.most + 1)),
-                      take_row, &x, NULL, e));
+        LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_incident_words,
+                         LF_ARGS(LF_TEXT(terms[0]), LF_INT(created), LF_TEXT(id), text_arg(filter->review),
+                                 text_arg(filter->handling), LF_INT(filter->level),
+                                 text_arg(filter->category), LF_INT(filter->from), LF_INT(to), LF_INT(stage),
+                                 LF_INT(due_from), LF_INT(due_to), text_arg(filter->clock),
+                                 LF_INT(filter->active), text_arg(terms[1]), text_arg(terms[2]),
+                                 text_arg(terms[3]), CLEARED(t), LF_INT(x.most + 1)),
+                         take_row, &x, NULL, e));
     else
         LF_TRY(lf_db_run(t->db, &t->scope, few ? &lf_q_incident_by_clock : &lf_q_incident_list,
                          LF_ARGS(LF_INT(created), LF_TEXT(id), text_arg(filter->review),
                                  text_arg(filter->handling), LF_INT(filter->level),
                                  text_arg(filter->category), LF_INT(filter->from), LF_INT(to), LF_INT(stage),
                                  LF_INT(due_from), LF_INT(due_to), text_arg(filter->clock),
-                                 LF_INT(filter->active), LF_INT(x.most + 1)),
+                                 LF_INT(filter->active), CLEARED(t), LF_INT(x.most + 1)),
                          take_row, &x, NULL, e));
     for (size_t i = 0; i < x.n; i++)
         LF_TRY(lf_deadline_nearest(t, x.items[i].id, &x.items[i].nearest, e));
@@ -362,7 +407,8 @@ enum lf_code lf_incident_receipt(struct lf_task *t, lf_view incident, lf_view *j
 enum lf_code lf_incident_event_get(struct lf_task *t, lf_view id, lf_view *json, struct lf_err *e)
 {
     LF_TRY(incident_need_reader(t, e));
-    return lf_db_text(t->db, &t->scope, &lf_q_incident_event_json, LF_ARGS(LF_TEXT(id)), t->a, json, e);
+    return lf_db_text(t->db, &t->scope, &lf_q_incident_event_json, LF_ARGS(LF_TEXT(id), CLEARED(t)), t->a,
+                      json, e);
 }
 
 /* ---- on the way out ---- */

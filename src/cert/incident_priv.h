@@ -16,7 +16,21 @@ struct incident_kept {
 enum lf_code incident_need(const struct lf_task *t, unsigned roles, const char *what,
                            struct lf_err *e) LF_MUST;
 enum lf_code incident_need_reader(const struct lf_task *t, struct lf_err *e) LF_MUST;
-/* The row that query `q` gives for `id`; `there` is false when it gives none. */
+/* The strictest TLP that the scope may have of an incident; the node's own work has all. */
+int incident_clears(const struct lf_task *t);
+/* The node's own work, which nobody reads. */
+bool incident_of_node(const struct lf_task *t);
+/* The account, to be held against an incident's author. */
+lf_view incident_reader(const struct lf_task *t);
+/* Both as arguments of a list: "(tlp <= :tlp OR author = :reader)". */
+#define CLEARED(t) LF_INT(incident_clears(t)), LF_TEXT(incident_reader(t))
+/* Its title where people of any role, a mail or another record have it: empty of what is TLP:RED. */
+static inline lf_view incident_title_told(enum lf_tlp tlp, lf_view title)
+{
+    return tlp == LF_TLP_RED ? LF_V("") : lf_view_some(title);
+}
+/* The row that query `q` gives for `id`; `there` is false when it gives none, or one that its marking keeps
+ * from the scope. */
 enum lf_code incident_find(struct lf_task *t, const struct lf_query *q, lf_view id, struct incident_kept *out,
                            struct lf_err *e) LF_MUST;
 /* One that the scope may see, else NOT_FOUND. */

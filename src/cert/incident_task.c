@@ -128,7 +128,8 @@ static enum lf_code find(struct lf_task *t, lf_view id, struct lf_incident_task 
     struct gather g = gathering(t);
 
     LF_TRY(incident_need_reader(t, e));
-    LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_incident_task_get, LF_ARGS(LF_TEXT(id)), on_task, &g, NULL, e));
+    LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_incident_task_get, LF_ARGS(LF_TEXT(id), CLEARED(t)), on_task, &g,
+                     NULL, e));
     if (!g.n)
         return lf_err_set(e, LF_NOT_FOUND, "there is no task %.*s", LF_FMT(lf_view_first(id, 80)));
     *out = *(struct lf_incident_task *)g.items;
@@ -190,7 +191,7 @@ enum lf_code lf_incident_task_list(struct lf_task *t, const struct lf_task_filte
     struct gather g = gathering(t);
     const struct lf_query *q;
     const struct lf_incident_task *last;
-    struct lf_arg args[5];
+    struct lf_arg args[7];
 
     LF_TRY(incident_need_reader(t, e));
     LF_TRY(place_of(page->after, &time, &number, e));
@@ -200,6 +201,8 @@ enum lf_code lf_incident_task_list(struct lf_task *t, const struct lf_task_filte
     args[nargs++] = LF_INT(number);
     if (!ended)
         args[nargs++] = LF_INT(until(f->which, g.now));
+    args[nargs++] = LF_INT(incident_clears(t));
+    args[nargs++] = LF_TEXT(incident_reader(t));
     args[nargs++] = LF_INT(limit + 1);
     if (ended)
         q = f->by ? &lf_q_incident_task_ended_by : &lf_q_incident_task_ended;
@@ -221,9 +224,10 @@ static enum lf_code count(struct lf_task *t, const lf_view *by, lf_time by_when,
                           struct lf_err *e)
 {
     return by ? lf_db_int(t->db, &t->scope, &lf_q_incident_task_count_by,
-                          LF_ARGS(text_arg(*by), LF_INT(by_when), LF_INT(LF_TASK_COUNTED)), out, e)
+                          LF_ARGS(text_arg(*by), LF_INT(by_when), CLEARED(t), LF_INT(LF_TASK_COUNTED)), out,
+                          e)
               : lf_db_int(t->db, &t->scope, &lf_q_incident_task_count,
-                          LF_ARGS(LF_INT(by_when), LF_INT(LF_TASK_COUNTED)), out, e);
+                          LF_ARGS(LF_INT(by_when), CLEARED(t), LF_INT(LF_TASK_COUNTED)), out, e);
 }
 
 enum lf_code lf_incident_task_count(struct lf_task *t, lf_view me, struct lf_task_counts *out,

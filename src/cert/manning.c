@@ -89,7 +89,7 @@ enum lf_code lf_manning_arrive(struct lf_task *t, enum lf_who who, int place, co
     m.name = c.name;
     if (m.incident.len) {
         LF_TRY(incident_find_own(t, m.incident, &kept, e));
-        m.title = kept.row.title;
+        m.title = incident_title_told(kept.row.tlp, kept.row.title);
     }
     LF_TRY(lf_db_run(t->db, &node, &lf_q_manning_add,
                      LF_ARGS(LF_TEXT(m.id), LF_INT(who), LF_INT(place), LF_TEXT(c.id), LF_TEXT(m.name),

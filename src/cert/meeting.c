@@ -454,7 +454,7 @@ enum lf_code lf_meeting_add(struct lf_task *t, const struct lf_meeting *in, lf_v
     m.sequence = 0;
     if (m.incident.len) {
         LF_TRY(incident_find_own(t, m.incident, &kept, e));
-        m.incident_title = lf_view_some(kept.row.title);
+        m.incident_title = incident_title_told(kept.row.tlp, kept.row.title);
         m.exercise = kept.row.exercise;
     }
     LF_TRY(lf_db_exec(t->db, &node, &lf_q_meeting_add,

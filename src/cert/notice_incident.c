@@ -61,7 +61,7 @@ enum lf_code incident_notices(struct lf_task *t, const struct incident_kept *bef
                               struct lf_err *e)
 {
     struct lf_notice_new n = { .subject = ev->incident,
-                               .title = s->title,
+                               .title = incident_title_told(s->tlp, s->title),
                                .about = before->row.peer.len ? before->row.peer : t->scope.org,
                                .level = s->level,
                                .exercise = s->exercise ? s->exercise_of.speed : 0 };

@@ -1,6 +1,7 @@
 #include "cert/referral.h"
 
 #include "cert/incident.h"
+#include "cert/incident_priv.h"
 #include "cert/referral_priv.h"
 #include "ident/audit.h"
 #include "ident/ident.h"
@@ -116,8 +117,8 @@ static enum lf_code find(struct lf_task *t, lf_view id, struct lf_referral *out,
     struct gather g = { .a = t->a };
 
     LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_referral_get,
-                     LF_ARGS(LF_INT(lf_now(t->env)), LF_TEXT(t->self->org), LF_TEXT(id)), on_row, &g, NULL,
-                     e));
+                     LF_ARGS(LF_INT(lf_now(t->env)), LF_TEXT(t->self->org), LF_TEXT(id), CLEARED(t)), on_row,
+                     &g, NULL, e));
     if (!g.n)
         return lf_err_set(e, LF_NOT_FOUND, "there is no referral %.*s", LF_FMT(lf_view_first(id, 80)));
     *out = *(struct lf_referral *)g.items;
@@ -150,7 +151,7 @@ enum lf_code lf_referral_list(struct lf_task *t, lf_view incident, int state, co
         return lf_err_set(e, LF_BAD_INPUT, "referral: that is no place in a list; give \"next\" as it came");
     LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_referral_list,
                      LF_ARGS(LF_INT(lf_now(t->env)), LF_TEXT(t->self->org), LF_TEXT(incident), LF_INT(before),
-                             LF_INT(state), LF_INT(limit + 1)),
+                             CLEARED(t), LF_INT(state), LF_INT(limit + 1)),
                      on_row, &g, NULL, e));
     *n = g.n > limit ? limit : g.n;
     *out = g.items;

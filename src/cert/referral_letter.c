@@ -264,10 +264,31 @@ static enum lf_code choice_ok(const struct lf_letter_choice *c, lf_view from, lf
     return LF_OK;
 }
 
+/* No milder than the incident it is about, which its reporter marked. */
+static enum lf_code label_of(const struct lf_letter_choice *c, const struct lf_incident *about,
+                             enum lf_tlp *out, struct lf_err *e)
+{
+    enum lf_tlp most = about->peer.len ? LF_TLP_AMBER : LF_TLP_STRICT;
+
+    if (about->tlp > most)
+        return lf_err_set(
+            e, LF_CONFLICT,
+            "案件標示 %s，不得寄給其他機關；須由通報者先變更標記。The incident is marked %s and goes to no "
+            "other organisation; its reporter would have to mark it anew first",
+            lf_tlp_label(about->tlp), lf_tlp_label(about->tlp));
+    if (c->tlp && c->tlp < about->tlp)
+        return lf_err_set(e, LF_CONFLICT,
+                          "案件標示 %s，信函的標記不得更寬。The incident is marked %s; label the letter so, "
+                          "or more strictly",
+                          lf_tlp_label(about->tlp), lf_tlp_label(about->tlp));
+    *out = c->tlp ? c->tlp : about->tlp > LF_TLP_AMBER ? about->tlp : LF_TLP_AMBER;
+    return LF_OK;
+}
+
 enum lf_code lf_referral_letter(struct lf_task *t, lf_view id, lf_view from, const struct lf_letter_choice *c,
                                 struct lf_letter *out, struct lf_err *e)
 {
-    struct lf_letter l = { .tlp = c->tlp ? c->tlp : LF_TLP_AMBER };
+    struct lf_letter l = { 0 };
     const struct lf_referral_answer *answers;
     struct lf_incident_full x;
     struct lf_referral r;
@@ -278,6 +299,7 @@ enum lf_code lf_referral_letter(struct lf_task *t, lf_view id, lf_view from, con
 
     LF_TRY(lf_referral_get(t, id, &r, &n, &answers, e));
     LF_TRY(lf_incident_get(t, r.incident, &x, e));
+    LF_TRY(label_of(c, &x.row, &l.tlp, e));
     LF_TRY(lf_report_form(t, &form, e));
     m.values = lf_report_values(t, &form, &x);
     l.to = lf_view_trim(c->to.len ? c->to : r.mail);

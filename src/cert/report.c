@@ -11,6 +11,7 @@ static const struct {
 } own[] = {
     { "title", "title" },       { "description", "description" }, { "impact", "impact" },
     { "measures", "measures" }, { "happened_at", "happened" },    { "category", "category" },
+    { "tlp", "tlp" },
 };
 #define COUNT(x) (sizeof(x) / sizeof(x)[0])
 
@@ -96,8 +97,8 @@ static enum lf_code text_of(struct lf_task *t, struct lf_buf *b, lf_view *out, s
 static enum lf_code first(struct lf_task *t, const struct lf_form *f, const struct lf_report *r,
                           lf_view *incident, struct lf_err *e)
 {
-    static const char *const as_is[] = { "description", "impact",   "measures",
-                                         "happened_at", "category", "aware_at" };
+    static const char *const as_is[] = { "description", "impact",   "measures", "happened_at",
+                                         "category",    "aware_at", "tlp" };
     const struct lf_json *answers = lf_form_answers(t->a, r->values, t->scope.account);
     lf_view reason = lf_view_trim(lf_json_str(r->values, "late_reason")), text;
     struct lf_json_w w;

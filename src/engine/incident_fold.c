@@ -243,6 +243,8 @@ struct fold {
     uint8_t *merge_outcome;            /* of the merge that stands */
     bool *edit;                        /* accepted reports and supplements, by event */
     size_t live[FIELDS][LIVE], nlive[FIELDS];
+    size_t marks[LIVE], nmarks; /* the reporter's words on the TLP that none who wrote one later had seen */
+    enum lf_tlp reviewers;      /* the strictest of those who review */
     struct lf_incident_measure *measures;
     size_t measures_room;
 };
@@ -315,6 +317,39 @@ static void set_text(struct fold *f, size_t i, const struct lf_incident_event *e
         f->s.alert = lf_json_str(ev->body, "alert");
     if (lf_json_bool(ev->body, "corroborated", false))
         f->s.corroborated = true;
+}
+
+static enum lf_tlp tlp_of(const struct lf_incident_event *ev)
+{
+    const struct lf_json *v = lf_json_get(ev->body, LF_V("tlp"));
+    enum lf_tlp tlp = LF_TLP_NONE;
+
+    return v && !lf_tlp_parse(lf_json_text(v), &tlp) ? LF_TLP_RED : tlp;
+}
+
+static void set_tlp(struct fold *f, size_t i, const struct lf_incident_event *ev)
+{
+    enum lf_tlp said = tlp_of(ev);
+    size_t kept = 0;
+
+    if (said == LF_TLP_NONE)
+        return;
+    if (incident_rank(ev->by) > 1) {
+        f->reviewers = said > f->reviewers ? said : f->reviewers;
+    } else {
+        for (size_t n = 0; n < f->nmarks; n++)
+            if (!saw(f->g, i, f->marks[n]))
+                f->marks[kept++] = f->marks[n];
+        if (kept == LIVE) /* so many at once are no people: the strictest stays */
+            kept = tlp_of(f->g->ev[f->marks[LIVE - 1]]) > said ? LIVE : LIVE - 1;
+        if (kept < LIVE)
+            f->marks[kept++] = i;
+        f->nmarks = kept;
+    }
+    f->s.tlp = f->reviewers;
+    for (size_t n = 0; n < f->nmarks; n++)
+        if (tlp_of(f->g->ev[f->marks[n]]) > f->s.tlp)
+            f->s.tlp = tlp_of(f->g->ev[f->marks[n]]);
 }
 
 static bool carries_level(lf_view kind)
@@ -456,6 +491,8 @@ static enum lf_incident_outcome apply(struct fold *f, size_t i, uint8_t *outcome
         s->reported_at = ev->recorded;
     if (lf_view_is(ev->kind, "aware") || f->edit[i])
         set_text(f, i, ev);
+    if (lf_view_is(ev->kind, "aware") || f->edit[i] || lf_view_is(ev->kind, "marked"))
+        set_tlp(f, i, ev);
     if (lf_view_is(ev->kind, "reopened")) {
         s->handling = LF_HANDLING_RESPONDING;
         f->end_at = SIZE_MAX;

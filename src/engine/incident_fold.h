@@ -18,6 +18,7 @@
 #define LF_ENGINE_INCIDENT_FOLD_H
 
 #include "model/incident.h"
+#include "model/marking.h"
 
 enum lf_review {
     LF_REVIEW_DRAFT,
@@ -77,7 +78,11 @@ struct lf_incident_state {
     int level;      /* 1–4, 0 = none stated yet */
     int level_rank; /* 1 reporter or system, 2 reviewer, 3 nation: who holds it */
     lf_view title, description, impact, measures_taken, alert;
-    lf_view category;                        /* as the last report or supplement gives it, first 64 bytes */
+    lf_view category; /* as the last report or supplement gives it, first 64 bytes */
+    /* TLP, as the newest report, supplement or `marked` of the reporter says; of several that did not see one
+     * another the strictest.  Who reviews can make it stricter and not milder.  A word that is no TLP: RED.
+     */
+    enum lf_tlp tlp;                         /* NONE = nobody has said */
     lf_time aware_at;                        /* 0 = no awareness recorded */
     lf_time reported_at;                     /* first report as its node recorded it; 0 = none */
     lf_time first, last;                     /* recording of the first and last event in order */

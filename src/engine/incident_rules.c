@@ -70,6 +70,7 @@ static const struct {
 } across[] = {
     { "aware", RPT | SYS | REV | NAT },
     { "aware_corrected", RPT | SYS | REV | NAT },
+    { "marked", RPT | REV | NAT },
     { "level_changed", RPT | REV | NAT },
     { "followed_up", RPT | SYS },
     { "support_requested", RPT | SYS },
@@ -121,6 +122,7 @@ static const struct {
     { "measure_verified", "改善措施查核" },
     { "aware", "知悉" },
     { "aware_corrected", "更正知悉時間" },
+    { "marked", "變更 TLP 標記" },
     { "level_changed", "變更等級" },
     { "followed_up", "續報" },
     { "support_requested", "請求支援" },
@@ -308,7 +310,7 @@ static bool of_evidence(lf_view kind)
 /* What may still be done when the incident is over. */
 static bool after_the_end(const struct lf_incident_state *s, lf_view kind)
 {
-    static const char *const always[] = { "reopened", "aware_corrected", "unabsorbed" };
+    static const char *const always[] = { "reopened", "aware_corrected", "unabsorbed", "marked" };
     static const char *const follow_up[] = { "measure_planned", "measure_done", "measure_verified",
                                              "follow_up_done" };
 
@@ -337,7 +339,7 @@ enum lf_code incident_may(const struct lf_incident_state *s, lf_view kind, lf_vi
         return lf_err_set(e, LF_UNACCEPTED, "沒有規則認得「%.*s」。No rule knows the act \"%.*s\"",
                           LF_FMT(kind), LF_FMT(kind));
     if (s->merged_same && !lf_view_is(kind, "unmerged") && !lf_view_is(kind, "aware_corrected") &&
-        !of_service(kind) && !of_evidence(kind))
+        !lf_view_is(kind, "marked") && !of_service(kind) && !of_evidence(kind))
         return lf_err_set(
             e, LF_CONFLICT,
             "本案已併入 %.*s，請在該案處理或先解除併案（規則 併案）。The incident was merged into %.*s; "

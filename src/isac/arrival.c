@@ -183,6 +183,7 @@ static enum lf_code add_incident(struct lf_task *t, const struct lf_peer *from, 
                                  struct lf_err *e)
 {
     struct lf_incident_event ev;
+    enum lf_tlp tlp = LF_TLP_NONE;
     struct made m = { .a = t->a };
     const struct lf_json *seen, *level;
     struct lf_json_w w;
@@ -193,6 +194,10 @@ static enum lf_code add_incident(struct lf_task *t, const struct lf_peer *from, 
     /* Awareness and reports tell what befell a member; the rest is about the handling. */
     if ((!lf_view_is(ev.kind, "aware") && !lf_view_is(ev.kind, "reported")) ||
         lf_json_bool(ev.body, "exercise", false))
+        return LF_OK;
+    /* What fires is an alert for all people here, and may become an indicator for others. */
+    if (lf_json_get(ev.body, LF_V("tlp")) &&
+        (!lf_tlp_parse(lf_json_str(ev.body, "tlp"), &tlp) || tlp > LF_TLP_AMBER))
         return LF_OK;
     seen = lf_json_get(ev.body, LF_V("observables"));
     for (size_t i = 0; i < lf_json_items(seen) && lf_json_kind(seen) == LF_JSON_ARRAY; i++)

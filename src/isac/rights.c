@@ -303,17 +303,6 @@ struct lf_rights {
     struct verdict *known; /* of SLOTS; a later key takes the place of one that falls on it */
 };
 
-static enum lf_reader_kind kind_of(unsigned roles)
-{
-    if (roles & LF_ROLE_SYSTEM) /* the machine's own door is no person */
-        return LF_READER_PERSON;
-    if (roles & (LF_ROLE_ANALYST | LF_ROLE_REVIEWER))
-        return LF_READER_HANDLER;
-    if (roles & (LF_ROLE_ADMIN | LF_ROLE_REPORTER | LF_ROLE_READER))
-        return LF_READER_PERSON;
-    return roles & LF_ROLE_SHARE ? LF_READER_PROGRAM : LF_READER_ANYONE;
-}
-
 enum lf_code lf_rights_of_peer(struct lf_task *t, lf_view peer, struct lf_rights **out, struct lf_err *e)
 {
     struct lf_rights *r = LF_NEW(t->a, struct lf_rights, 1);
@@ -339,7 +328,7 @@ enum lf_code lf_rights_open(struct lf_task *t, lf_view readers, struct lf_rights
     } else {
         r = LF_NEW(t->a, struct lf_rights, 1);
         r->t = t;
-        r->kind = t->scope.account.len ? kind_of(t->scope.roles) : LF_READER_ANYONE;
+        r->kind = t->scope.account.len ? lf_reader_of_roles(t->scope.roles) : LF_READER_ANYONE;
         r->account = t->scope.account;
     }
     *out = r;

@@ -1,5 +1,7 @@
 #include "model/clearance.h"
 
+#include "model/role.h"
+
 enum { N = LF_RELEASE_NOTHING, A = LF_RELEASE_ANONYMOUS, W = LF_RELEASE_WHOLE };
 
 /* Rows: TLP.  Columns: HANDLER, PERSON, PROGRAM, CHILD, PARENT, ANYONE.
@@ -35,6 +37,17 @@ static const uint8_t table[LF_FROMS][LF_TLP_RED + 1][LF_READER_KINDS] = {
         [LF_TLP_RED] = { W, N, N, N, N, N },
     },
 };
+
+enum lf_reader_kind lf_reader_of_roles(unsigned roles)
+{
+    if (roles & LF_ROLE_SYSTEM) /* the machine's own door is no person */
+        return LF_READER_PERSON;
+    if (roles & (LF_ROLE_ANALYST | LF_ROLE_REVIEWER))
+        return LF_READER_HANDLER;
+    if (roles & (LF_ROLE_ADMIN | LF_ROLE_REPORTER | LF_ROLE_READER))
+        return LF_READER_PERSON;
+    return roles & LF_ROLE_SHARE ? LF_READER_PROGRAM : LF_READER_ANYONE;
+}
 
 enum lf_release lf_clearance_label(const struct lf_label *l, enum lf_from from, enum lf_reader_kind reader,
                                    bool addressed)

@@ -14,14 +14,14 @@
 
 #include "model/marking.h"
 
-enum lf_reader_kind {
-    LF_READER_HANDLER, /* a person who handles intelligence: analyst, reviewer */
-    LF_READER_PERSON,  /* another person of the organisation; the machine's own console */
-    LF_READER_PROGRAM, /* an account that only shares */
-    LF_READER_CHILD,
-    LF_READER_PARENT,
-    LF_READER_ANYONE, /* not signed in */
-    LF_READER_KINDS
+enum lf_reader_kind {                    /* lf_reader_of_roles() */
+                      LF_READER_HANDLER, /* a person who handles intelligence: analyst, reviewer */
+                      LF_READER_PERSON,  /* another person of the organisation; the machine's own console */
+                      LF_READER_PROGRAM, /* an account that only shares */
+                      LF_READER_CHILD,
+                      LF_READER_PARENT,
+                      LF_READER_ANYONE, /* not signed in */
+                      LF_READER_KINDS
 };
 
 /* Whose object it is. */
@@ -49,6 +49,9 @@ struct lf_clearance {
     enum lf_release release; /* ANONYMOUS: a redacted copy */
     unsigned mask;           /* bit per atom: parts the copy keeps */
 };
+
+/* What an account's roles make it. */
+enum lf_reader_kind lf_reader_of_roles(unsigned roles);
 
 /* Of one label. */
 enum lf_release lf_clearance_label(const struct lf_label *l, enum lf_from from, enum lf_reader_kind reader,

@@ -33,6 +33,7 @@ static void put_members(struct lf_json_w *w, const struct lf_incident *i)
     put_text(w, "peer", i->peer);
     put_text(w, "alert", i->alert);
     put_text(w, "category", i->category);
+    lf_json_put_cstr(w, "tlp", lf_tlp_name(lf_incident_label(i)));
     lf_json_put_time(w, "aware_at", i->aware_at);
     lf_json_put_time(w, "reported_at", i->reported_at);
     lf_json_put_time(w, "received_at", i->received_at);

@@ -53,6 +53,7 @@ static void open_sheet(struct sending *s)
         { LF_T_SHEET_EXERCISE_NAME, 20 },
         { LF_T_SHEET_SPEED, 10 },
         { LF_T_SHEET_RSIT, 30 },
+        { LF_T_ADV_TLP, 14 },
     };
     struct lf_xlsx_column head[LF_INCIDENT_COLUMNS];
     lf_view name = text(s->r, LF_T_NAV_INCIDENTS);

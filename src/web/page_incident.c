@@ -34,6 +34,7 @@ lf_view named(const struct rq *r, lf_view name)
         { "reviewed", LF_T_K_REVIEWED },
         { "merged", LF_T_K_MERGED },
         { "aware_corrected", LF_T_K_CORRECTED },
+        { "marked", LF_T_K_MARKED },
         { "reopened", LF_T_K_REOPENED },
         { "final_returned", LF_T_K_FINAL_RETURNED },
         { "extended", LF_T_K_EXTENDED },
@@ -338,6 +339,8 @@ static enum lf_code show(struct rq *r, int status, lf_view typed)
     begin_page(r, &b, title_text(r, x.row.title), "/incidents");
     lf_html(&b, "<h1>% ", V(x.row.title.len ? title_text(r, x.row.title) : x.row.id));
     put_incident_level(r, &b, x.row.level);
+    if (x.row.tlp != LF_TLP_NONE)
+        badge(&b, x.row.tlp >= LF_TLP_STRICT ? "bad" : "info", "⚑", lf_view_of(lf_tlp_label(x.row.tlp)));
     lf_html(&b, "</h1>");
     if (x.state.exercise)
         put_exercise_banner(r, &b, &x.state.exercise_of);
@@ -365,6 +368,7 @@ static enum lf_code show(struct rq *r, int status, lf_view typed)
             "<dd>%</dd>",
             T(FACTS), T(REVIEW), V(named(r, x.row.review)), T(HANDLING), V(named(r, x.row.handling)));
     PUT_TRY(&b, put_classes(r, &b, &x));
+    lf_html(&b, "<dt>%</dt><dd>%</dd>", T(ADV_TLP), V(text(r, incident_tlp_text(lf_incident_label(&x.row)))));
     lf_html(&b, "<dt>%</dt><dd>", T(AWARE_AT));
     put_when_zone(r, &b, x.row.aware_at);
     lf_html(&b, "</dd><dt>%</dt><dd>", T(REPORTED_AT));

@@ -3,7 +3,7 @@
  * (engine/incident_fold.h); what an act must carry is refused there too, so this file holds no rule. */
 #include "web/page_priv.h"
 
-enum input { LINE, AREA, WHEN, DAY, LEVEL, CLOCK, INTO, MEASURE, OWNERS_DAY, CONSENT };
+enum input { LINE, AREA, WHEN, DAY, LEVEL, CLOCK, INTO, MEASURE, OWNERS_DAY, CONSENT, TLP };
 enum { FIELDS = 5, SHOWN = 5 /* newest events beside a form */, OTHERS = 50 /* to merge into, offered */ };
 
 struct act_field {
@@ -43,6 +43,7 @@ static const struct act acts[] = {
       LF_T_DO_AWARE,
       LF_T_DO_AWARE_LEAD,
       { { "occurred_at", WHEN, true, LF_T_AWARE_AT }, WHY } },
+    { "marked", LF_T_DO_MARK, LF_T_DO_MARK_LEAD, { { "tlp", TLP, true, LF_T_ADV_TLP }, WHY } },
     { "extended",
       LF_T_DO_EXTEND,
       LF_T_DO_EXTEND_LEAD,
@@ -92,6 +93,14 @@ static const struct act acts[] = {
     { "drill_done", LF_T_DO_DRILL, LF_T_DO_SERVICE_LEAD, { NOTE, TIMED } },
     { "drill_reported", LF_T_DO_DRILL_REPORT, LF_T_DO_SERVICE_LEAD, { NOTE, TIMED } },
 };
+
+enum lf_text incident_tlp_text(enum lf_tlp tlp)
+{
+    static const enum lf_text words[] = { LF_T_TLP_CLEAR, LF_T_TLP_CLEAR,  LF_T_TLP_GREEN,
+                                          LF_T_TLP_AMBER, LF_T_TLP_STRICT, LF_T_TLP_RED };
+
+    return words[tlp];
+}
 
 static const struct act *act_of(lf_view kind)
 {
@@ -295,6 +304,11 @@ static void put_choice(struct rq *r, struct lf_buf *b, const struct lf_incident_
         for (int i = 1; i <= 4; i++)
             put_option(b, number(r, i), now, fill1(r, LF_T_LEVEL_N, "n", number(r, i)));
     }
+    if (f->how == TLP)
+        for (enum lf_tlp tlp = LF_TLP_CLEAR; tlp <= LF_TLP_RED; tlp++)
+            put_option(b, lf_view_of(lf_tlp_name(tlp)),
+                       now.len ? now : lf_view_of(lf_tlp_name(lf_incident_label(&x->row))),
+                       text(r, incident_tlp_text(tlp)));
     for (size_t i = 0; f->how == CLOCK && i < x->nrows; i++) {
         const struct lf_clock_row *c = &x->rows[i];
 
@@ -359,7 +373,7 @@ static enum lf_code put_field(struct rq *r, struct lf_buf *b, const struct lf_in
     if (f->how == AREA)
         lf_html(b, "<textarea id=\"%\" name=\"%\" rows=\"4\" maxlength=\"4000\"%>%</textarea>",
                 LF_HC(f->name), LF_HC(f->name), LF_RAW(f->needed ? LF_V(" required") : LF_V("")), V(now));
-    else if (f->how == LEVEL || f->how == CLOCK || f->how == MEASURE)
+    else if (f->how == LEVEL || f->how == CLOCK || f->how == MEASURE || f->how == TLP)
         put_choice(r, b, x, a, f, now);
     else
         put_input(b, f, now);

@@ -119,6 +119,7 @@ enum lf_code put_incident_tasks(struct rq *r, struct lf_buf *b, lf_view incident
 /* What may be done now, each act a form of its own or one of the usual ones; the follow-up measures; an act
  * by its kind, else the kind; `base` of the form into a body: what its author had on screen
  * (page_incident_act.c).  `typed`: the note of a usual act that was refused. */
+enum lf_text incident_tlp_text(enum lf_tlp tlp);
 void put_incident_acts(struct rq *r, struct lf_buf *b, const struct lf_incident_full *x, lf_view typed);
 void put_incident_measures(struct rq *r, struct lf_buf *b, const struct lf_incident_full *x);
 lf_view act_word(const struct rq *r, lf_view kind);

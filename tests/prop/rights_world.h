@@ -12,7 +12,7 @@
 
 static uint64_t seed = 20261121, x;
 
-static unsigned roll(unsigned n)
+static inline unsigned roll(unsigned n)
 {
     x ^= x << 13;
     x ^= x >> 7;
@@ -117,7 +117,7 @@ static int least(int a, int b)
 }
 
 /* What the reader has: of the object, its description, its label. */
-static void expect(const struct thing *o, enum reader r, int *object, bool *description, bool *label)
+static inline void expect(const struct thing *o, enum reader r, int *object, bool *description, bool *label)
 {
     int parts[3], all;
 

@@ -159,6 +159,45 @@ def by_role():
 
 
 @promise
+def marked():
+    """each format says who may have it, by TLP; it is marked anew by an act, and what is RED is there for who handles it alone"""
+    ref = {"amber+strict": "marking-definition--939a9414-2ddd-4d32-a0cd-375ea402b003", "green": "marking-definition--bab4a63c-aed9-4cf5-a766-dfca5abac2bb"}
+    seen = [{"type": "domain-name", "value": "both.example.test"}]
+    a, b = (reported(category="marked", observables=seen, tlp=tlp, description=tlp) for tlp in ref)
+    bundle = export("stix", query="&category=marked").body
+    assert subprocess.run([BIN, "stix", "check", "-"], input=bundle, capture_output=True, timeout=60).returncode == 0, bundle
+    objects = {o["id"]: o for o in json.loads(bundle)["objects"]}
+    assert objects[a]["object_marking_refs"] == [ref["amber+strict"]] and objects[b]["object_marking_refs"] == [ref["green"]]
+    (name,) = [o for o in objects.values() if o["type"] == "domain-name"]
+    assert name["object_marking_refs"] == [ref["amber+strict"]], "one object of two incidents is marked as the stricter"
+    for o in objects.values():
+        assert o["type"] == "identity" or len(o["object_marking_refs"]) == 1, o
+    doc = tree.fromstring(export("iodef", query="&category=marked").body)
+    said = {i.find(IODEF + "IncidentID").text: (i.get("restriction"), i.get("ext-restriction")) for i in doc.findall(IODEF + "Incident")}
+    assert said == {a: ("ext-value", "amber+strict"), b: ("green", None)}, said
+    rows = csv.DictReader(io.StringIO(export("csv", query="&category=marked").body.decode("utf-8-sig"), newline=""))
+    assert {r["id"]: r["tlp"] for r in rows} == {a: "amber+strict", b: "green"}
+    assert node.local("GET", f"/api/v1/incidents/{one}").json["incident"]["tlp"] == "amber", "where nobody said"
+    r = node.local("POST", "/api/v1/incidents", {"title": "x", "level": 1, "tlp": "pink"})
+    assert r.status == 422 and "amber+strict" in r.json["detail"], r.body
+    r = node.local("POST", f"/api/v1/incidents/{a}/events", {"kind": "marked", "body": {"reason": "why"}})
+    assert r.status == 422, r.body
+    reader = {"Authorization": "Bearer " + node.local("POST", "/api/v1/tokens", {"account": "reader1", "label": "m", "roles": "reader"}).json["token"]}
+    assert node.get(f"/api/v1/incidents/{a}", headers=reader).status == 200
+    r = node.local("POST", f"/api/v1/incidents/{a}/events", {"kind": "marked", "body": {"tlp": "red", "reason": "an inquiry"}})
+    assert r.status == 201, r.body
+    assert node.local("GET", f"/api/v1/incidents/{a}").json["incident"]["tlp"] == "red", "its author has it"
+    none = node.get("/api/v1/incidents/incident--00000000-0000-4000-8000-000000000001", headers=reader)
+    got = node.get(f"/api/v1/incidents/{a}", headers=reader)
+    assert got.status == none.status == 404 and got.body.replace(a.encode(), b"") == none.body.replace(b"incident--00000000-0000-4000-8000-000000000001", b""), got.body
+    for path in ("/api/v1/incidents?category=marked", "/api/v1/incident-export?format=stix&category=marked", "/api/v1/clocks?limit=200", "/incidents?category=marked"):
+        r = node.get(path, headers=reader)
+        assert r.status == 200 and a not in r.body.decode() and ("clocks" in path or b in r.body.decode()), (path, r.body[:500])
+    page = node.local("GET", f"/incidents/{a}").body.decode()
+    assert "TLP:RED" in page and "marked" in page, page
+
+
+@promise
 def by_command():
     """the command line writes the same files"""
     for argv in (["export", "--data", node.directory / "data", one, "iodef"], ["export-all", "--data", node.directory / "data", "stix", "2100-01-01", ""]):

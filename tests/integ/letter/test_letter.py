@@ -133,6 +133,19 @@ def nobody_is_named():
 
 
 @promise
+def no_milder_than_its_incident():
+    """a letter carries at least the marking of its incident, and one of an incident that is RED is not written"""
+    for said, want, milder in (("amber+strict", "amber+strict", "amber"), ("green", "amber", "clear")):
+        at = referred(reported(tlp=said))
+        assert letter(at).json["tlp"] == want, letter(at).body
+        r = letter(at, tlp=milder)
+        assert r.status == 409 and "TLP:" + said.upper() in r.json["detail"], r.body
+    assert letter(at, tlp="green").json["tlp"] == "green", "its reporter said so"
+    r = letter(referred(reported(tlp="red")))
+    assert r.status == 409 and "TLP:RED" in r.json["detail"], r.body
+
+
+@promise
 def refused():
     """what can be in no letter is refused in one sentence: TLP:RED, no source, no time, no mail address, no server"""
     i = reported()

@@ -414,6 +414,45 @@ static void two_texts_written_at_once_are_both_kept_until_someone_resolves_them(
     CHECK_VIEW(s.title, LF_V("t"));
 }
 
+static void the_reporter_marks_it_and_who_reviews_only_more_strictly(void)
+{
+    struct lf_incident_event ev[] = {
+        act(1, 0, 1, "aware", "reporter", 10, "{\"title\":\"t\"}"),
+        act(2, 0, 2, "reported", "reporter", 11, "{\"title\":\"t\",\"tlp\":\"green\"}"),
+        act(3, 1, 1, "marked", "reviewer", 12, "{\"tlp\":\"clear\"}"),
+        act(4, 1, 2, "marked", "reviewer", 13, "{\"tlp\":\"amber\"}"),
+        act(5, 0, 3, "marked", "reporter", 14, "{\"tlp\":\"clear\"}"),
+        act(6, 0, 4, "marked", "reporter", 15, "{\"tlp\":\"red\"}"),
+        act(7, 0, 5, "marked", "reporter", 16, "{\"tlp\":\"pink\"}"),
+    };
+    static const enum lf_tlp want[] = { LF_TLP_NONE,  LF_TLP_GREEN, LF_TLP_GREEN, LF_TLP_AMBER,
+                                        LF_TLP_AMBER, LF_TLP_RED,   LF_TLP_RED };
+
+    chain(ev, 7);
+    for (size_t n = 1; n <= 7; n++)
+        CHECK(fold(ev, n).tlp == want[n - 1], "after %zu: %d", n, fold(ev, n).tlp);
+    CHECK(fold(ev, 7).refused == 0, "none is refused");
+}
+
+static void of_two_markings_at_once_the_stricter_counts_until_someone_saw_both(void)
+{
+    struct lf_incident_event ev[] = {
+        act(1, 0, 1, "aware", "reporter", 10, "{\"title\":\"t\"}"),
+        act(2, 0, 2, "reported", "reporter", 11, NULL),
+        act(3, 0, 3, "marked", "reporter", 12, "{\"tlp\":\"red\"}"),
+        act(4, 0, 4, "marked", "reporter", 13, NULL),
+        act(5, 0, 5, "marked", "reporter", 14, "{\"tlp\":\"green\"}"),
+    };
+    char body[200];
+    struct lf_err e;
+
+    snprintf(body, sizeof body, "{\"tlp\":\"clear\",\"base\":[\"%.*s\"]}", LF_FMT(ev[1].id));
+    CHECK_OK(lf_json_parse(&arena, lf_arena_copy(&arena, lf_view_of(body)), NULL, &ev[3].body, &e), &e);
+    chain(ev, 5);
+    CHECK(fold(ev, 4).tlp == LF_TLP_RED, "%d", fold(ev, 4).tlp);
+    CHECK(fold(ev, 5).tlp == LF_TLP_GREEN, "%d", fold(ev, 5).tlp);
+}
+
 static void nothing_is_closed_while_a_measure_has_no_owner_or_date(void)
 {
     struct lf_incident_event ev[] = {
@@ -554,6 +593,8 @@ int main(void)
     RUN(another_agencys_duty_goes_on_beside_a_merge);
     RUN(the_nations_own_review_stands_and_the_reviewers_is_kept_as_opinion);
     RUN(two_texts_written_at_once_are_both_kept_until_someone_resolves_them);
+    RUN(the_reporter_marks_it_and_who_reviews_only_more_strictly);
+    RUN(of_two_markings_at_once_the_stricter_counts_until_someone_saw_both);
     RUN(nothing_is_closed_while_a_measure_has_no_owner_or_date);
     RUN(what_was_written_beside_a_close_is_kept_and_moves_nothing);
     RUN(a_forged_circle_of_parents_ends_the_same_everywhere);

@@ -121,10 +121,10 @@ UPDATE alert SET verdict = :verdict, handled_by = :account
 WHERE org = :org AND id = :id AND state = 2 AND verdict <> :verdict;
 
 -- name: alert_joined
--- The open alert into which people merged one of this key, and that one.
+-- The open alert into which people merged one of this key, and that one.  It may know the hour alone.
 SELECT b.id, a.id FROM alert AS a JOIN alert AS b ON b.org = a.org AND b.id = a.merged_into
 WHERE a.org = :org AND a.rule = :rule AND a.host = :host AND a.observable = :observable
-    AND a.merged_into <> '' AND b.state < 2 AND b.last >= :not_before AND b.first <= :not_after
+    AND a.merged_into <> '' AND b.state < 2 AND b.last >= :not_before - 3600000000 AND b.first <= :not_after
 ORDER BY b.number + 0 DESC LIMIT 1;
 
 -- name: alert_merge_events
@@ -135,16 +135,18 @@ WHERE org = :org AND alert = :id;
 UPDATE alert_event SET alert = :id, origin = '' WHERE org = :org AND alert = :into AND origin = :id;
 
 -- name: alert_recount
--- An alert as its findings make it.
+-- An alert as its findings make it; of those of an indicator that is not its rule as alert_merge_into says.
 UPDATE alert SET
     count = (SELECT count(*) FROM alert_event AS v WHERE v.org = :org AND v.alert = :id),
-    first = coalesce((SELECT min(v.happened) FROM alert_event AS v WHERE v.org = :org AND v.alert = :id), first),
-    last = coalesce((SELECT max(v.happened) FROM alert_event AS v WHERE v.org = :org AND v.alert = :id), last),
-    level = coalesce((SELECT v.level FROM alert_event AS v WHERE v.org = :org AND v.alert = :id
+    first = coalesce((SELECT min(CASE WHEN substr(v.rule, 1, 10) = 'indicator-' AND v.rule <> alert.rule THEN v.happened - v.happened % 3600000000 ELSE v.happened END)
+        FROM alert_event AS v WHERE v.org = :org AND v.alert = :id), first),
+    last = coalesce((SELECT max(CASE WHEN substr(v.rule, 1, 10) = 'indicator-' AND v.rule <> alert.rule THEN v.happened - v.happened % 3600000000 ELSE v.happened END)
+        FROM alert_event AS v WHERE v.org = :org AND v.alert = :id), last),
+    level = coalesce((SELECT v.level FROM alert_event AS v WHERE v.org = :org AND v.alert = :id AND NOT (substr(v.rule, 1, 10) = 'indicator-' AND v.rule <> alert.rule)
         ORDER BY v.level DESC, v.position LIMIT 1), level),
-    grounds = coalesce((SELECT v.grounds FROM alert_event AS v WHERE v.org = :org AND v.alert = :id
+    grounds = coalesce((SELECT v.grounds FROM alert_event AS v WHERE v.org = :org AND v.alert = :id AND NOT (substr(v.rule, 1, 10) = 'indicator-' AND v.rule <> alert.rule)
         ORDER BY v.level DESC, v.position LIMIT 1), grounds),
-    asset = coalesce((SELECT v.asset FROM alert_event AS v WHERE v.org = :org AND v.alert = :id
+    asset = coalesce((SELECT v.asset FROM alert_event AS v WHERE v.org = :org AND v.alert = :id AND NOT (substr(v.rule, 1, 10) = 'indicator-' AND v.rule <> alert.rule)
         ORDER BY CASE WHEN v.asset = '' THEN 1 ELSE 0 END, v.level DESC, v.position LIMIT 1), asset),
     corroborated = (SELECT CASE WHEN count(v.second_sender) > 0 THEN 1 ELSE 0 END FROM alert_event AS v
         WHERE v.org = :org AND v.alert = :id)
@@ -165,15 +167,22 @@ WHERE org = :org AND id = :id AND merged_into <> '';
 UPDATE alert SET merged_into = :into WHERE org = :org AND (id = :id OR merged_into = :id);
 
 -- name: alert_merge_into
+-- An alert of another rule has of an indicator's the number of hits, the hour and that two
+-- saw it, and nothing else: all who
+-- see alerts see this one by its own rule.
 UPDATE alert SET count = alert.count + f.count,
-    first = CASE WHEN alert.first < f.first THEN alert.first ELSE f.first END,
-    last = CASE WHEN alert.last > f.last THEN alert.last ELSE f.last END,
-    grounds = CASE WHEN alert.level >= f.level THEN alert.grounds ELSE f.grounds END,
-    asset = CASE WHEN alert.level >= f.level THEN alert.asset ELSE f.asset END,
-    level = CASE WHEN alert.level > f.level THEN alert.level ELSE f.level END,
+    first = CASE WHEN alert.first < f.first_said THEN alert.first ELSE f.first_said END,
+    last = CASE WHEN alert.last > f.last_said THEN alert.last ELSE f.last_said END,
+    grounds = CASE WHEN f.apart = 1 OR alert.level >= f.level THEN alert.grounds ELSE f.grounds END,
+    asset = CASE WHEN f.apart = 1 OR alert.level >= f.level THEN alert.asset ELSE f.asset END,
+    level = CASE WHEN f.apart = 1 OR alert.level > f.level THEN alert.level ELSE f.level END,
     corroborated = CASE WHEN alert.corroborated > f.corroborated THEN alert.corroborated ELSE f.corroborated END
-FROM alert AS f
-WHERE alert.org = :org AND alert.id = :into AND f.org = :org AND f.id = :id;
+FROM (SELECT x.org, x.id, x.count, x.level, x.grounds, x.asset, x.corroborated,
+        CASE WHEN x.said = 1 THEN x.first - x.first % 3600000000 ELSE x.first END AS first_said,
+        CASE WHEN x.said = 1 THEN x.last - x.last % 3600000000 ELSE x.last END AS last_said, x.said AS apart
+    FROM (SELECT a.*, CASE WHEN substr(a.rule, 1, 10) = 'indicator-' AND a.rule <> b.rule THEN 1 ELSE 0 END AS said
+        FROM alert AS a JOIN alert AS b ON b.org = a.org AND b.id = :into WHERE a.org = :org AND a.id = :id) AS x) AS f
+WHERE alert.org = :org AND alert.id = :into AND f.org = alert.org;
 
 -- name: alert_merged
 SELECT id, number, rule, title, level, host, observable_kind, observable, count, first, last, raised, state,

@@ -20,6 +20,10 @@ SELECT count(*) FROM block WHERE org = :org AND value = :value AND state = 'acti
 -- name: block_names
 SELECT count(DISTINCT value) FROM block WHERE org = :org AND state = 'active';
 
+-- name: block_few
+-- The first names with what blocks them; more than :limit: they are many.
+SELECT value, indicator FROM block WHERE org = :org AND state = 'active' ORDER BY reversed, seq LIMIT :limit;
+
 -- name: block_of_indicator
 SELECT id, value, indicator FROM block WHERE org = :org AND indicator = :indicator AND state = 'active' ORDER BY seq;
 

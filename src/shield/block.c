@@ -399,10 +399,54 @@ enum lf_code lf_block_find(struct lf_task *t, lf_view value, struct lf_block *ou
     return LF_OK;
 }
 
+struct few {
+    struct lf_arena *a;
+    size_t n;
+    struct {
+        lf_view value, indicator;
+    } item[LF_BLOCK_FEW + 1];
+};
+
+static enum lf_code row_few(void *ctx, const struct lf_row *row, struct lf_err *e)
+{
+    struct few *f = ctx;
+
+    (void)e;
+    f->item[f->n].value = lf_arena_copy(f->a, lf_row_text(row, 0));
+    f->item[f->n++].indicator = lf_arena_copy(f->a, lf_row_text(row, 1));
+    return LF_OK;
+}
+
 enum lf_code lf_block_count(struct lf_task *t, int64_t *names, struct lf_err *e)
 {
+    struct few *f = LF_NEW(t->a, struct few, 1);
+    int64_t all, step = 1, n = 0;
+    bool counted = false;
+
     LF_TRY(may(t, READERS, e));
-    return lf_db_int(t->db, &t->scope, &lf_q_block_names, LF_NO_ARGS, names, e);
+    f->a = t->a;
+    if (t->hides)
+        LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_block_few, LF_ARGS(LF_INT(LF_BLOCK_FEW + 1)), row_few, f,
+                         NULL, e));
+    if (!t->hides || f->n > LF_BLOCK_FEW) {
+        LF_TRY(lf_db_int(t->db, &t->scope, &lf_q_block_names, LF_NO_ARGS, &all, e));
+        while (t->hides && all / step >= 100)
+            step *= 10;
+        *names = all / step * step;
+        return LF_OK;
+    }
+    for (size_t i = 0; i < f->n; i++) { /* blocks of one name lie together */
+        bool hidden = true;
+
+        if (i && !lf_view_eq(f->item[i].value, f->item[i - 1].value))
+            counted = false;
+        if (!counted)
+            LF_TRY(t->hides(t, f->item[i].indicator, &hidden, e));
+        counted |= !hidden;
+        n += !hidden;
+    }
+    *names = n;
+    return LF_OK;
 }
 
 /* ------------------------------------------------------------- allow list */
@@ -430,8 +474,15 @@ enum lf_code lf_allow_add(struct lf_task *t, lf_view value, lf_view reason, size
             lf_db_run(t->db, &t->scope, &lf_q_block_of_value, LF_ARGS(LF_TEXT(v)), row_value, &r, NULL, e));
     }
     LF_TRY(end_blocks(t, &r, LF_BLOCK_WITHDRAWN, reason, e));
-    if (withdrawn)
-        *withdrawn = r.n;
+    if (!withdrawn)
+        return LF_OK;
+    *withdrawn = 0;
+    for (size_t i = 0; i < r.n; i++) {
+        bool hidden;
+
+        LF_TRY(lf_indicator_hidden(t, r.item[i].indicator, &hidden, e));
+        *withdrawn += !hidden;
+    }
     return LF_OK;
 }
 

@@ -504,7 +504,8 @@ static lf_view first_of(const struct lf_finding *f)
 
 /* What an indicator found joins the alert of another rule when people merged the two.  That alert is shown by
  * its own rule, so nothing that it says comes from what its reader may not have (markings are explained and
- * change later): its observable and level stay. */
+ * change later): its observable and level stay, and of the
+ * time it has the hour, as a withheld alert has. */
 static enum lf_code joins_another(struct lf_task *t, const struct lf_finding *f, lf_view id,
                                   struct lf_alert *other, bool *does, struct lf_err *e)
 {
@@ -647,7 +648,8 @@ enum lf_code lf_alert_raise(struct lf_task *t, const struct lf_finding *f, bool 
         if (!fresh)
             LF_TRY(joins_another(t, f, k.alert, &other, &joined, e));
         LF_TRY(lf_db_exec(t->db, &t->scope, &lf_q_alert_count_finding,
-                          LF_ARGS(LF_INT(f->happened), LF_INT(joined ? LF_LEVEL_INFO : level), LF_INT(why),
+                          LF_ARGS(LF_INT(joined ? f->happened - f->happened % LF_HOUR : f->happened),
+                                  LF_INT(joined ? LF_LEVEL_INFO : level), LF_INT(why),
                                   LF_TEXT(joined ? other.asset : asset.name), LF_TEXT(k.alert)),
                           e));
         LF_TRY(lf_db_exec(t->db, &t->scope, &lf_q_alert_event_add,

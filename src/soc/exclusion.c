@@ -52,6 +52,14 @@ static enum lf_code on_row(void *ctx, const struct lf_row *r, struct lf_err *e)
     return LF_OK;
 }
 
+/* What somebody decided himself he has, though the indicator is kept from him, and not what it kept back. */
+static bool shown(const struct lf_task *t, bool hidden, struct lf_exclusion *x)
+{
+    if (hidden)
+        x->kept_back = x->kept_back_last = 0;
+    return !hidden || (x->account.len && lf_view_eq(x->account, t->scope.account));
+}
+
 enum lf_code lf_exclusion_get(struct lf_task *t, lf_view rule, lf_view host, struct lf_exclusion *out,
                               struct lf_err *e)
 {
@@ -64,7 +72,7 @@ enum lf_code lf_exclusion_get(struct lf_task *t, lf_view rule, lf_view host, str
     LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_exclusion_get,
                      LF_ARGS(LF_TEXT(rule), LF_TEXT(lf_view_some(host))), on_row, &g, NULL, e));
     LF_TRY(lf_withheld(&w, t, rule, &hidden, e));
-    if (g.n == 0 || hidden)
+    if (g.n == 0 || !shown(t, hidden, &one))
         return lf_err_set(e, LF_NOT_FOUND,
                           "exclusion: nothing was decided about the rule \"%.*s\" at \"%.*s\"", LF_FMT(rule),
                           LF_FMT(host));
@@ -98,7 +106,7 @@ enum lf_code lf_exclusion_list(struct lf_task *t, const struct lf_page *page, st
             rule = g.items[i].rule;
             host = g.items[i].host;
             LF_TRY(lf_withheld(&w, t, rule, &hidden, e));
-            kept += !hidden;
+            kept += shown(t, hidden, &items[kept]);
         }
     } while (g.n == g.max && kept <= limit);
     *out = items;

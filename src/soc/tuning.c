@@ -79,6 +79,14 @@ static enum lf_code on_tuning(void *ctx, const struct lf_row *r, struct lf_err *
     return LF_OK;
 }
 
+/* What somebody decided himself he has, though the indicator is kept from him, and not what it kept back. */
+static bool shown(const struct lf_task *t, bool hidden, struct lf_tuning *x)
+{
+    if (hidden)
+        x->kept_back = x->kept_back_last = 0;
+    return !hidden || (x->account.len && lf_view_eq(x->account, t->scope.account));
+}
+
 enum lf_code lf_tuning_get(struct lf_task *t, lf_view rule, struct lf_tuning *out, struct lf_err *e)
 {
     struct lf_tuning one = usual(rule);
@@ -88,11 +96,9 @@ enum lf_code lf_tuning_get(struct lf_task *t, lf_view rule, struct lf_tuning *ou
 
     LF_TRY(may(t, false, e));
     LF_TRY(lf_withheld(&w, t, rule, &hidden, e));
-    if (hidden) { /* as of a rule about which nothing was decided */
-        *out = one;
-        return LF_OK;
-    }
     LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_tuning_get, LF_ARGS(LF_TEXT(rule)), on_tuning, &g, NULL, e));
+    if (!shown(t, hidden, &one))
+        one = usual(rule); /* as of a rule about which nothing was decided */
     *out = one;
     if (one.until && one.until <= lf_now(t->env)) {
         *out = usual(rule);
@@ -170,7 +176,7 @@ enum lf_code lf_tuning_clear(struct lf_task *t, lf_view rule, struct lf_err *e)
     LF_TRY(may(t, true, e));
     LF_TRY(lf_withheld(&w, t, rule, &hidden, e));
     LF_TRY(lf_tuning_get(t, rule, &was, e));
-    if (!hidden)
+    if (shown(t, hidden, &was))
         LF_TRY(
             lf_db_run(t->db, &t->scope, &lf_q_tuning_clear, LF_ARGS(LF_TEXT(rule)), NULL, NULL, &changed, e));
     if (changed == 0)
@@ -200,7 +206,7 @@ enum lf_code lf_tuning_list(struct lf_task *t, const struct lf_page *page, struc
             items[kept] = g.items[i];
             after = g.items[i].rule;
             LF_TRY(lf_withheld(&w, t, after, &hidden, e));
-            kept += !hidden;
+            kept += shown(t, hidden, &items[kept]);
         }
     } while (g.n == g.max && kept <= limit);
     *out = items;

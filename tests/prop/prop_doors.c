@@ -5,6 +5,7 @@
 #include "fmt/json.h"
 #include "isac/digest.h"
 #include "isac/format.h"
+#include "isac/indicator.h"
 #include "isac/link.h"
 #include "isac/national.h"
 #include "isac/object_search.h"
@@ -156,7 +157,8 @@ static void put_report(const struct thing *o)
 
 /* ---- what is made of indicators: alerts, and the audit trail ---- */
 
-static lf_view alert_of[MOST]; /* of each thing; empty: it is not looked for */
+static lf_view alert_of[MOST];  /* of each thing; empty: it is not looked for */
+static lf_view joined_of[MOST]; /* the alert of another rule that it was merged into; mostly empty */
 
 /* An alert as a hit makes it, with what people wrote of it, and the block.  What accounts handed in is looked
  * for only when it is for all people; what peers gave an analyst may have released. */
@@ -180,7 +182,7 @@ static void hit(const struct thing *o, size_t i)
     struct lf_watch_row watched;
     struct lf_alert alert;
     struct lf_err e = { 0 };
-    bool fresh, newly;
+    bool fresh, newly, hidden;
 
     alert_of[i] = LF_V("");
     as(MACHINE);
@@ -199,6 +201,26 @@ static void hit(const struct thing *o, size_t i)
         CHECK_OK(lf_alert_close_as(&d.t, alert_of[i], LF_VERDICT_FALSE,
                                    lf_arena_printf(&d.arena, "zqv%u. is ours", o->number), &e),
                  &e);
+    joined_of[i] = LF_V("");
+    as(HANDLER);
+    CHECK_OK(lf_indicator_hidden(&d.t, id, &hidden, &e), &e);
+    if (o->number % 5 && o->number % 4 == 0 &&
+        !hidden) { /* into one of another rule, of the hour before and low */
+        as(MACHINE);
+        f.position += 100000;
+        f.rule = lf_arena_printf(&d.life, "rule-%u", o->number);
+        f.title = LF_V("another");
+        f.level = LF_LEVEL_LOW;
+        f.happened -= f.happened % LF_HOUR + LF_HOUR;
+        f.observables[0].value = LF_V("192.0.2.9");
+        f.observables[0].kind = LF_OBS_IPV4;
+        f.event = LF_V("{}");
+        CHECK_OK(lf_alert_raise(&d.t, &f, false, &alert, &fresh, &newly, &e), &e);
+        joined_of[i] = lf_arena_copy(&d.life, alert.id);
+        as(HANDLER);
+        d.t.hides = lf_indicator_hidden;
+        CHECK_OK(lf_alert_merge(&d.t, alert_of[i], joined_of[i], &e), &e);
+    }
     as(MACHINE);
     if (o->number % 7 == 0)
         CHECK_OK(lf_block_withdraw(&d.t, id, NULL, &e), &e);
@@ -290,6 +312,18 @@ static void by_alerts(enum reader r)
 
         if (!alert_of[i].len)
             continue;
+        if (joined_of[i]
+                .len) { /* of another rule: everybody's, so it says nothing of what was merged into it */
+            raised++;
+            body = get(r, lf_arena_printf(&d.life, "/api/v1/alerts/%.*s", LF_FMT(joined_of[i])), "", "*/*",
+                       &status);
+            CHECK(status == 200 && lf_view_find(body, LF_V("\"level\":\"low\"")) != SIZE_MAX,
+                  "the level of %u is told to %s: %.*s", o->number, reader_names[r], LF_FMT(body));
+            CHECK(lf_view_find(body, LF_V(":00:00.000000Z\",\"raised\":")) != SIZE_MAX &&
+                      lf_view_find(body, LF_V("withheld")) == SIZE_MAX,
+                  "the time of %u is told to %s: %.*s", o->number, reader_names[r], LF_FMT(body));
+            nothing_leaked(body, r, "an alert that another was merged into", NULL);
+        }
         raised++;
         expect(o, r, &want, &description, &label);
         CHECK(seen[i] == (want != NOTHING), "the alerts name %u, %s, marked %d %d (%d %d %d), to %s: %d",
@@ -320,6 +354,32 @@ static void by_alerts(enum reader r)
         lf_arena_clear(&keep);
     }
     CHECK(rows == raised, "%s sees %zu alerts of %zu", reader_names[r], rows, raised);
+}
+
+/* The number of names says as much as the list. */
+static void by_blocks(enum reader r)
+{
+    struct lf_page page = { .limit = 200 };
+    int64_t names = 0, listed = 0;
+    struct lf_block *items;
+    struct lf_err e = { 0 };
+    lf_view after;
+    size_t n;
+
+    if (r > MACHINE)
+        return;
+    do {
+        as(r);
+        d.t.hides = lf_indicator_hidden;
+        CHECK_OK(lf_block_list(&d.t, true, &page, &items, &n, &after, &e), &e);
+        page.after = lf_arena_copy(&d.life, lf_view_some(after));
+        listed += (int64_t)n;
+    } while (page.after.len);
+    as(r);
+    d.t.hides = lf_indicator_hidden;
+    CHECK_OK(lf_block_count(&d.t, &names, &e), &e);
+    CHECK(names == listed, "%s is told of %lld names and sees %lld", reader_names[r], (long long)names,
+          (long long)listed);
 }
 
 /* The administrator (the machine's own door is one) reads of it what he may have. */
@@ -719,6 +779,7 @@ static void every_door(bool pairs)
         by_every_list(r);
         by_alerts(r);
         by_audit(r);
+        by_blocks(r);
         by_search(r);
         if (r != ABOVE) /* this node knocks there, not the other way */
             by_taxii(r);

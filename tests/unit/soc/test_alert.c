@@ -404,6 +404,38 @@ static void a_withheld_alert_is_found_by_what_it_shows_alone(void)
     stop(&b);
 }
 
+static void an_indicators_alert_gives_another_the_hour_and_no_level(void)
+{
+    struct lf_finding f = finding(8, 7 * LF_HOUR + 5 * LF_MINUTE);
+    struct lf_alert x, y, z;
+    struct lf_err e = { 0 };
+    bool is_new, newly;
+    struct bench b;
+
+    if (!start(&b))
+        SKIP("no database");
+    b.t.hides = hides;
+    f.level = LF_LEVEL_LOW;
+    CHECK_OK(lf_alert_raise(&b.t, &f, false, &y, &is_new, &newly, &e), &e);
+    f = finding(9, 9 * LF_HOUR + 17 * LF_MINUTE + 3);
+    f.rule = LF_V("indicator--red");
+    f.level = LF_LEVEL_CRITICAL;
+    CHECK_OK(lf_alert_raise(&b.t, &f, false, &x, &is_new, &newly, &e), &e);
+    CHECK(is_new && x.level == LF_LEVEL_CRITICAL, "an alert of its own");
+    b.t.scope.roles = LF_ROLE_ANALYST;
+    CHECK_OK(lf_alert_merge(&b.t, x.id, y.id, &e), &e);
+    CHECK_OK(lf_alert_get(&b.t, y.id, &z, &e), &e);
+    CHECK(z.level == LF_LEVEL_LOW && z.first == y.first && z.last == 9 * LF_HOUR && z.count == y.count + 1,
+          "level %d, from %lld to %lld", z.level, (long long)z.first, (long long)z.last);
+    b.t.scope.roles = LF_ROLE_SYSTEM | LF_ROLE_ANALYST;
+    f.position = 10;
+    f.happened = 9 * LF_HOUR + 19 * LF_MINUTE;
+    CHECK_OK(lf_alert_raise(&b.t, &f, false, &x, &is_new, &newly, &e), &e);
+    CHECK(!is_new && lf_view_eq(x.id, y.id) && x.last == 9 * LF_HOUR && x.level == LF_LEVEL_LOW,
+          "what comes later joins it, and says the hour: %lld", (long long)x.last);
+    stop(&b);
+}
+
 static void what_was_decided_about_a_withheld_rule_is_not_told(void)
 {
     struct lf_tuning in = { .rule = LF_V("indicator--red"), .per_hour = 5, .note = LF_V("why") }, out;
@@ -417,6 +449,10 @@ static void what_was_decided_about_a_withheld_rule_is_not_told(void)
     CHECK_OK(lf_tuning_set(&b.t, &in, &e), &e);
     CHECK_OK(lf_exclusion_set(&b.t, in.rule, LF_V("h"), 0, LF_V("why"), &e), &e);
     b.t.scope.roles = LF_ROLE_ADMIN;
+    CHECK_OK(lf_tuning_get(&b.t, in.rule, &out, &e), &e);
+    CHECK(out.per_hour == 5 && !out.kept_back, "who decided it himself has it");
+    CHECK_OK(lf_exclusion_get(&b.t, in.rule, LF_V("h"), &x, &e), &e);
+    b.t.scope.account = LF_V("another");
     CHECK_OK(lf_tuning_get(&b.t, in.rule, &out, &e), &e);
     CHECK(!out.changed && !out.note.len && out.per_hour == LF_TUNING_PER_HOUR, "as if nothing was decided");
     CHECK_CODE(lf_tuning_clear(&b.t, in.rule, &e), LF_NOT_FOUND);
@@ -437,6 +473,7 @@ int main(void)
     RUN(a_filtered_list_has_full_pages_and_misses_none);
     RUN(a_closed_alert_is_not_reopened_and_lists_go_by_page);
     RUN(a_withheld_alert_is_found_by_what_it_shows_alone);
+    RUN(an_indicators_alert_gives_another_the_hour_and_no_level);
     RUN(what_was_decided_about_a_withheld_rule_is_not_told);
     DONE();
 }

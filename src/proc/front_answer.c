@@ -39,7 +39,7 @@ static enum MHD_Result queue(struct conn *c, int status, struct MHD_Response *r)
     if (!r)
         return MHD_NO;
     add_common(c, r);
-    done = MHD_queue_response(c->mhd, (unsigned)status, r);
+    done = front_queue(c->mhd, (unsigned)status, r);
     MHD_destroy_response(r);
     front_set_state(c, ST_ANSWERING);
     return done;
@@ -47,9 +47,8 @@ static enum MHD_Result queue(struct conn *c, int status, struct MHD_Response *r)
 
 /* An answer of the front's own.  TAXII's clients are owed TAXII's error message
  * and media type, others problem+json (RFC 9457). */
-enum MHD_Result front_problem(struct conn *c, int status, const char *detail)
+static enum MHD_Result say_problem(struct conn *c, int status, const char *detail, bool taxii)
 {
-    bool taxii = c->url && c->url_len >= 7 && memcmp(c->url, "/taxii2", 7) == 0;
     struct MHD_Response *r;
     struct lf_json_w w;
     struct lf_buf b;
@@ -81,6 +80,24 @@ enum MHD_Result front_problem(struct conn *c, int status, const char *detail)
             (void)MHD_add_response_header(r, "Retry-After", "2");
     }
     return queue(c, status, r);
+}
+
+static bool is_taxii(const struct conn *c)
+{
+    return c->url && c->url_len >= 7 && memcmp(c->url, "/taxii2", 7) == 0;
+}
+
+enum MHD_Result front_problem(struct conn *c, int status, const char *detail)
+{
+    return say_problem(c, status, detail, is_taxii(c));
+}
+
+/* A request line that did not fit was not read: what is that long is a TAXII filter, as the forms of the
+ * console are posted; and between nodes there is nothing else. */
+enum MHD_Result front_refuse(struct conn *c, int status, const char *detail)
+{
+    return say_problem(c, status, detail,
+                       is_taxii(c) || c->door->kind == LF_DOOR_PEER || status == MHD_HTTP_URI_TOO_LONG);
 }
 
 /* A message of the national exchange (TAXII 1.1) has its own word for it; which message it answers nobody

@@ -91,11 +91,16 @@ struct front {
     uint64_t requests, refused, unavailable, departed, cut;
 };
 
+/* front_refusal.c: hands an answer to the library. */
+enum MHD_Result front_queue(struct MHD_Connection *mhd, unsigned status, struct MHD_Response *r);
+
 void front_set_state(struct conn *c, enum state s);
 
 /* front_answer.c.  An answer of the front's own, TAXII's or problem+json. */
 enum MHD_Result front_problem(struct conn *c, int status, const char *detail);
 enum MHD_Result front_too_big(struct conn *c);
+/* What the library would refuse by itself, in the front's own words. */
+enum MHD_Result front_refuse(struct conn *c, int status, const char *detail);
 /* What another worker answered (c->packed). */
 enum MHD_Result front_send(struct conn *c);
 /* Of an answer in pieces: what goes next to the client (MHD_ContentReaderCallback). */

@@ -55,9 +55,9 @@ enum lf_code lf_block_list(struct lf_task *t, bool active_only, const struct lf_
                            struct lf_block **out, size_t *n, lf_view *next, struct lf_err *e) LF_MUST;
 /* LF_NOT_FOUND when no active block names exactly this value. */
 enum lf_code lf_block_find(struct lf_task *t, lf_view value, struct lf_block *out, struct lf_err *e) LF_MUST;
-/* Names blocked; those under another blocked name count too.  Of at most LF_BLOCK_FEW blocks those that the asker
- * may have (isac/rights.h); of more all, rounded down to two digits so that no single one shows.  The node
- * itself is given all. */
+/* Names blocked; those under another blocked name count too.  Of at most LF_BLOCK_FEW blocks those that the
+ * asker may have (isac/rights.h); of more all, rounded down to two digits so that no single one shows.  The
+ * node itself is given all. */
 enum { LF_BLOCK_FEW = 500 };
 enum lf_code lf_block_count(struct lf_task *t, int64_t *names, struct lf_err *e) LF_MUST;
 /* Whether a value of this kind can be blocked at all: names only, today. */

@@ -127,8 +127,8 @@ enum lf_code lf_object_batch_open(struct lf_task *t, lf_view collection, size_t 
     return LF_OK;
 }
 
-/* The version of ours that a new one follows; where it follows none, the one after it. */
-static enum lf_code before(struct lf_task *t, const struct lf_entry_list *vs, lf_time version,
+/* The version of this origin that a new one follows; where it follows none, the one after it. */
+static enum lf_code before(struct lf_task *t, const struct lf_entry_list *vs, lf_view from, lf_time version,
                            const struct lf_entry **out, struct lf_err *e)
 {
     *out = NULL;
@@ -139,26 +139,30 @@ static enum lf_code before(struct lf_task *t, const struct lf_entry_list *vs, lf
         if (v->version >= version && *out)
             break; /* oldest first */
         LF_TRY(lf_entry_maker(t, v->maker, &origin, &author, e));
-        if (!origin.len && !v->source.len)
+        if (lf_view_eq(origin, from) && !v->source.len)
             *out = v;
     }
     return LF_OK;
 }
 
 /* 2.1, 3.6: whoever is not the creator makes an object of his own, and nothing comes after a
- * revocation.  That `created` stays is left to `stix check`: many tools move it.  A version that
- * the account may not see is not told of by a refusal. */
-static enum lf_code may_follow(struct lf_task *t, struct lf_rights *rights, const struct lf_entry_list *vs,
-                               const struct lf_stix *s, struct lf_err *e)
+ * revocation.  A peer is held to what it handed in itself, `rights` NULL: what another node says of the same
+ * id is that node's word, with which it neither ends nor changes this one's.  A node may take back its own
+ * revocation: a copy of a member's that people withdrew and let out again has one id (docs/adr/0008).  That
+ * `created` stays is left to `stix check`: many tools move it, and nobody's authority hangs on it.  A version
+ * that the account may not see is not told of by a refusal. */
+static enum lf_code may_follow(struct lf_task *t, struct lf_rights *rights, lf_view origin,
+                               const struct lf_entry_list *vs, const struct lf_stix *s, struct lf_err *e)
 {
     const struct lf_entry *b;
     struct lf_entry old_row;
     struct lf_stix old;
-    bool shown = false;
+    bool shown;
     size_t one = 1;
 
-    LF_TRY(before(t, vs, s->version_at, &b, e));
-    if (b)
+    LF_TRY(before(t, vs, origin, s->version_at, &b, e));
+    shown = b && !rights;
+    if (b && rights)
         LF_TRY(object_shown(t, rights, b, &shown, e));
     if (!shown)
         return LF_OK;
@@ -171,7 +175,7 @@ static enum lf_code may_follow(struct lf_task *t, struct lf_rights *rights, cons
             e, LF_UNACCEPTED,
             "%.*s: only its creator, %.*s, makes a version of it; give what is yours an id of its own",
             LF_FMT(s->id), LF_FMT(old.created_by));
-    if (old.revoked && b->version < s->version_at)
+    if (rights && old.revoked && b->version < s->version_at)
         return lf_err_set(e, LF_UNACCEPTED, "%.*s was revoked: there is no version after that",
                           LF_FMT(s->id));
     return LF_OK;
@@ -279,8 +283,8 @@ static enum lf_code add(struct lf_task *t, struct lf_object_batch *b, const stru
         there |= shown;
         hidden |= !shown;
     }
-    if (rights && !there)
-        LF_TRY(may_follow(t, rights, &vs, s, e));
+    if ((rights || (origin.len && vs.n)) && !there)
+        LF_TRY(may_follow(t, rights, origin, &vs, s, e));
     if (hidden && !there) {
         /* Somebody else's lies here that this account may not know of: it gets a place of its own. */
         LF_TRY(lf_entry_batch_begin(t, b->collection, lf_arena_printf(t->a, "~%.*s", LF_FMT(n.author)), 1,

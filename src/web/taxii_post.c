@@ -87,7 +87,8 @@ static enum lf_code keep(struct post *p, const struct lf_stix *s, lf_view json, 
     rc = lf_db_save(t->db, e);
     if (rc != LF_OK)
         return taxii_ours(rc) ? rc : LF_IO;
-    /* What a node passes on is as its origin made it; an account is held to what STIX says of versions. */
+    /* What a node passes on is as its origin made it, and held to what it handed in before (isac/object.c).
+     */
     rc = lf_object_add(t, p->x->c.id, p->origin, s, json, &fresh, e);
     if (rc == LF_OK && fresh)
         rc = lf_link_take(t, &p->from, s->type, json, e);

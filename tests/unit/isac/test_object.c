@@ -344,6 +344,50 @@ static void objects_of_one_transaction_cost_alike_from_first_to_last(void)
     node_close(&d);
 }
 
+/* What peers hand in, version after version. */
+static enum lf_code from_peer(struct node *n, lf_view collection, const char *peer, const char *creator,
+                              const char *modified, bool revoked, struct lf_err *e)
+{
+    lf_view json = lf_arena_printf(
+        &n->life,
+        "{\"type\":\"tool\",\"spec_version\":\"2.1\",\"id\":\"tool--00000000-0000-4000-8000-0000000000aa\","
+        "\"created_by_ref\":\"identity--00000000-0000-4000-8000-00000000000%s\",\"created\":"
+        "\"2026-01-01T00:00:00.000Z\",\"modified\":\"2026-01-0%sT00:00:00.000Z\",\"name\":\"n\"%s}",
+        creator, modified, revoked ? ",\"revoked\":true" : "");
+    struct lf_stix s;
+    bool fresh;
+
+    node_task(n, LF_ROLE_PEER, lf_arena_printf(&n->life, "peer:%s", peer));
+    LF_TRY(lf_stix_read(n->t.a, json, &s, e));
+    return lf_object_add(&n->t, collection, lf_view_of(peer), &s, json, &fresh, e);
+}
+
+static void a_peer_is_held_to_the_versions_that_it_handed_in_itself(void)
+{
+    struct lf_err e = { 0 };
+    lf_view c = { "", 0 };
+    struct node n;
+
+    node_open(&n, "sector", "sector", 77);
+    CHECK_OK(lf_db_begin(n.db, &e), &e);
+    node_task(&n, LF_ROLE_SYSTEM, LF_V("system"));
+    CHECK_OK(lf_collection_create(&n.t, LF_V("up"), LF_V("up"), LF_V("share"), LF_V("share"), &c, &e), &e);
+    c = lf_arena_copy(&n.life, c);
+    CHECK_OK(from_peer(&n, c, "p1", "1", "1", false, &e), &e);
+    CHECK_OK(from_peer(&n, c, "p1", "1", "1", false, &e), &e); /* the same again */
+    CHECK_OK(from_peer(&n, c, "p1", "1", "2", false, &e), &e);
+    CHECK_CODE(from_peer(&n, c, "p1", "2", "3", false, &e), LF_UNACCEPTED);
+    CHECK(strstr(e.text, "only its creator"), "%s", e.text);
+    /* Another node's word on the same id is its own, and ends nothing of the first one's. */
+    CHECK_OK(from_peer(&n, c, "p2", "2", "4", true, &e), &e);
+    CHECK_OK(from_peer(&n, c, "p1", "1", "5", true, &e), &e);
+    CHECK_OK(from_peer(&n, c, "p1", "1", "3", false, &e), &e); /* one that was late */
+    CHECK_OK(from_peer(&n, c, "p1", "1", "6", false, &e), &e); /* its own revocation taken back */
+    CHECK_CODE(from_peer(&n, c, "p2", "1", "7", false, &e), LF_UNACCEPTED);
+    CHECK_OK(lf_db_commit(n.db, &e), &e);
+    node_close(&n);
+}
+
 int main(void)
 {
     lf_crypto_init();
@@ -355,5 +399,6 @@ int main(void)
     RUN(rights_are_those_of_who_asks);
     RUN(objects_are_found_while_their_ids_are_put_among_the_old);
     RUN(objects_of_one_transaction_cost_alike_from_first_to_last);
+    RUN(a_peer_is_held_to_the_versions_that_it_handed_in_itself);
     DONE();
 }

@@ -9,7 +9,17 @@
 #include "isac/feed_priv.h"
 #include "isac/format_national.h"
 
-enum { EVENTS = 20000 };
+/* What is asked about and answered with a word is short, and read at once; what brings content is read in
+ * slices. */
+enum { EVENTS = 20000, SHORT = 256 << 10 };
+
+static enum lf_code read_short(struct feed_slot *s, lf_view body, struct lf_taxii1 *m, struct lf_err *e)
+{
+    if (body.len > SHORT)
+        return lf_err_set(e, LF_TOO_BIG, "the answer is larger than %d KiB, and brings no content",
+                          SHORT >> 10);
+    return lf_taxii1_read(&s->doc, body, NULL, m, e);
+}
 
 bool feed_taxii1(lf_view format)
 {
@@ -210,7 +220,7 @@ enum lf_code feed_taxii1_service(struct feed_slot *s, lf_view body, lf_view *add
     const char *type = feed_pushes(s->feed.format) ? "INBOX" : "POLL";
     struct lf_taxii1 m;
 
-    LF_TRY(lf_taxii1_read(&s->doc, body, NULL, &m, e));
+    LF_TRY(read_short(s, body, &m, e));
     if (m.kind == LF_TAXII1_STATUS)
         return refused(&m, e);
     for (size_t i = 0; m.kind == LF_TAXII1_DISCOVERY_RESPONSE && i < m.nservices; i++)
@@ -267,7 +277,7 @@ enum lf_code feed_taxii1_pushed(struct feed_slot *s, lf_view body, enum feed_tax
     struct lf_taxii1 m;
 
     *fate = TAXII1_LATER;
-    LF_TRY(lf_taxii1_read(&s->doc, body, NULL, &m, e));
+    LF_TRY(read_short(s, body, &m, e));
     if (m.kind != LF_TAXII1_STATUS)
         return lf_err_set(e, LF_BAD_INPUT, "the answer is no Status_Message");
     (void)refused(&m, e);

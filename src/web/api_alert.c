@@ -1,6 +1,7 @@
 /* The JSON API's part on alerts: the list, one of them, what people do with them (owner, comments,
  * verdict, history, merging), and what is behind a correlation. */
 #include "ident/account.h"
+#include "isac/national_ticket.h"
 #include "isac/present.h"
 #include "soc/alert_work.h"
 #include "web/alert_filter.h"
@@ -184,6 +185,28 @@ enum lf_code api_alert_unmerge(struct rq *r)
 
     LF_TRY(lf_alert_unmerge(r->t, r->id, &from, r->e));
     return answer_empty(r, 204);
+}
+
+/* For the national joint monitoring: a file, which a person sends or hands in. */
+enum lf_code api_alert_ticket(struct rq *r)
+{
+    lf_view class = lf_view_some(query(r, "class"));
+    enum lf_ticket_class of = LF_TICKET_UNCLEAR;
+    struct lf_alert alert;
+    enum lf_code rc;
+    struct lf_buf b;
+
+    if (class.len)
+        LF_TRY(lf_ticket_class_of(class, &of, r->e));
+    LF_TRY(lf_alert_get(r->t, r->id, &alert, r->e));
+    lf_buf_init(&b, JSON_MOST);
+    rc = lf_national_ticket(r->t, &alert, of, &b, r->e);
+    if (rc == LF_OK)
+        answer_file(r, "application/xml",
+                    lf_arena_printf(r->t->a, "ticket-%llu.xml", (unsigned long long)alert.number),
+                    lf_arena_copy(r->t->a, lf_buf_view(&b)));
+    lf_buf_clear(&b);
+    return rc;
 }
 
 enum lf_code api_alert_history(struct rq *r)

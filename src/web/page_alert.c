@@ -103,6 +103,8 @@ enum lf_code page_alert(struct rq *r)
     if (may(r, REPORT))
         lf_html(&b, "<p><a class=\"button\" href=\"/incidents/new?alert=%\">%</a></p>", V(a.id),
                 T(REPORT_THIS));
+    if (!a.withheld)
+        lf_html(&b, "<p><a href=\"/api/v1/alerts/%/ticket\">%</a></p>", V(a.id), T(ALERT_TICKET));
     put_alert_acts(r, &b, &a);
     rc = a.withheld ? LF_OK : put_exclusion(r, &b, &a);
     if (rc == LF_OK)

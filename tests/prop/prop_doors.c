@@ -339,6 +339,11 @@ static void by_alerts(enum reader r)
             nothing_leaked(
                 get(r, lf_arena_printf(&d.life, "/alerts/%.*s", LF_FMT(alert_of[i])), "", "*/*", &status), r,
                 "an alert's page", NULL);
+            nothing_leaked(get(r, lf_arena_printf(&d.life, "/api/v1/alerts/%.*s/ticket", LF_FMT(alert_of[i])),
+                               "", "*/*", &status),
+                           r, "an alert's ticket", NULL);
+            CHECK(want != NOTHING || status == 403, "a ticket of %u for %s: %d", o->number, reader_names[r],
+                  status);
             nothing_leaked(get(r,
                                lf_arena_printf(&d.life, "/api/v1/alerts/%.*s/history", LF_FMT(alert_of[i])),
                                "", "*/*", &status),

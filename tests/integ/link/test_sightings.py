@@ -75,6 +75,9 @@ def up():
     m = shown(sector, i)["members"]
     assert sorted(x["count"] for x in m) == [5, 7] and all(x["where"].startswith("identity--") for x in m), m
     assert shown(sector, i)["count"] == 0, "what members saw is not what this node saw"
+    page = sector.local("GET", f"/indicators/{i}").body.decode()
+    table = page[page.index("各成員的目擊"):]
+    assert ">7<" in table and ">5<" in table, "the console has a row a member"
     return f"{took:.1f} s"
 
 

@@ -45,7 +45,9 @@ static void put_choices(struct rq *r, struct lf_buf *b, const struct lf_letter_c
     open_choice(r, b, "tlp", LF_T_ADV_TLP);
     for (int i = LF_TLP_CLEAR; i <= LF_TLP_STRICT; i++)
         put_option(b, lf_tlp_name((enum lf_tlp)i), text(r, tlp_texts[i - LF_TLP_CLEAR]),
-                   i == (int)(c->tlp ? c->tlp : l->seal.len ? l->tlp : LF_TLP_AMBER));
+                   i == (int)(c->tlp        ? c->tlp
+                              : l->seal.len ? l->tlp
+                                            : LF_TLP_AMBER));
     lf_html(b,
             "</select></p><p><label><input type=\"checkbox\" name=\"named\" value=\"1\"%>%</label></p>"
             "<p><button class=\"second\">%</button></p></form>",

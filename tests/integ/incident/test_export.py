@@ -123,7 +123,7 @@ def in_iodef():
     order = ["IncidentID", "DetectTime", "StartTime", "ReportTime", "GenerationTime", "Description", "Assessment", "Contact", "EventData",
              "History", "AdditionalData"]
     assert [n for n in names if n not in order] == [] and names == sorted(names, key=order.index), names
-    assert set(incident.attrib) == {"purpose", "{http://www.w3.org/XML/1998/namespace}lang"}, incident.attrib
+    assert set(incident.attrib) == {"purpose", "restriction", "{http://www.w3.org/XML/1998/namespace}lang"}, incident.attrib
     assert incident.get("purpose") == "reporting" and incident.find(IODEF + "IncidentID").text == one
     assert "首頁遭置換 <b>&</b>" in [d.text for d in incident.findall(IODEF + "Description")]
     assert [a.text for a in incident.iter(IODEF + "Address")] == ["192.0.2.7"]

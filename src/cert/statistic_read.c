@@ -182,65 +182,69 @@ static enum lf_code take_fact(void *ctx, const struct lf_row *r, struct lf_err *
 
 /* ---- the middle and the ninth tenth ---- */
 
-/* The `k`th smallest of `n`, from 0; moves them. */
-static int32_t nth(int32_t *v, size_t n, size_t k)
-{
-    size_t from = 0, to = n;
-
-    while (to - from > 1) {
-        int32_t pivot = v[from + (to - from) / 2];
-        size_t less = from, at = from, more = to;
-
-        while (at < more) {
-            int32_t x = v[at];
-
-            if (x < pivot)
-                v[at++] = v[less], v[less++] = x;
-            else if (x > pivot)
-                v[at] = v[--more], v[more] = x;
-            else
-                at++;
-        }
-        if (k < less)
-            to = less;
-        else if (k >= more)
-            from = more;
-        else
-            return pivot;
-    }
-    return v[from];
-}
-
 /* The rank from 0 of the value at or below which so many of a hundred lie: nearest rank. */
 static size_t rank_of(size_t n, size_t percent)
 {
     return (n * percent + 99) / 100 - 1;
 }
 
-static void put_ranks(struct counting *x, enum lf_statistic_axis axis, int k, int32_t *took, size_t *ends)
+/* Places of facts in the order of what the measure took: by its digits of 11 bits, the lowest first, which
+ * costs the same whatever they are.  Those that are 0 of all are passed over.  The result is in one of the
+ * two. */
+static uint32_t *in_order(const struct counting *x, int k, uint32_t *order, uint32_t *other, size_t n)
 {
-    size_t at = 0;
+    enum { BITS = 11, DIGITS = 1 << BITS };
+    uint32_t all = 0;
 
-    for (size_t i = 0; i < x->n; i++) {
-        ends[i] = at;
-        at += x->rows[i].axis == axis ? (size_t)x->rows[i].n[k] : 0;
+    for (size_t i = 0; i < n; i++)
+        all |= (uint32_t)x->facts[order[i]].took_s[k];
+    for (unsigned shift = 0; shift < 32 && all >> shift; shift += BITS) {
+        size_t places[DIGITS + 1] = { 0 };
+        uint32_t *swap = order;
+
+        for (size_t i = 0; i < n; i++)
+            places[((uint32_t)x->facts[order[i]].took_s[k] >> shift & (DIGITS - 1)) + 1]++;
+        for (size_t d = 0; d < DIGITS; d++)
+            places[d + 1] += places[d];
+        for (size_t i = 0; i < n; i++)
+            other[places[(uint32_t)x->facts[order[i]].took_s[k] >> shift & (DIGITS - 1)]++] = order[i];
+        order = other;
+        other = swap;
     }
-    for (size_t i = 0; i < x->nfacts; i++) {
-        const struct fact *f = &x->facts[i];
+    return order;
+}
 
-        if (f->took_s[k] >= 0 && f->rows[axis] != NO_ROW)
-            took[ends[f->rows[axis]]++] = f->took_s[k];
-    }
-    for (size_t i = 0; i < x->n; i++) {
-        struct lf_statistic_row *row = &x->rows[i];
-        size_t n = (size_t)row->n[k], half;
-        int32_t *v = took + ends[i] - n;
+struct ranks {
+    size_t half, ninety, seen;
+};
 
-        if (row->axis != axis || !n)
-            continue;
-        half = rank_of(n, 50);
-        row->median_s[k] = nth(v, n, half);
-        row->p90_s[k] = nth(v + half, n - half, rank_of(n, 90) - half); /* what is larger lies behind it */
+/* Going through all in order, each row meets its middle and its ninth tenth. */
+static void put_ranks(struct counting *x, int k, uint32_t *order, uint32_t *other, struct ranks *ranks)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < x->n; i++)
+        if (x->rows[i].n[k])
+            ranks[i] = (struct ranks){ rank_of((size_t)x->rows[i].n[k], 50),
+                                       rank_of((size_t)x->rows[i].n[k], 90), 0 };
+    for (size_t i = 0; i < x->nfacts; i++)
+        if (x->facts[i].took_s[k] >= 0)
+            order[n++] = (uint32_t)i;
+    order = in_order(x, k, order, other, n);
+    for (size_t i = 0; i < n; i++) {
+        const struct fact *f = &x->facts[order[i]];
+
+        for (int a = 0; a < LF_AXIS_CLOCK; a++) {
+            struct ranks *r = &ranks[f->rows[a]];
+
+            if (f->rows[a] == NO_ROW)
+                continue;
+            if (r->seen == r->half)
+                x->rows[f->rows[a]].median_s[k] = f->took_s[k];
+            if (r->seen == r->ninety)
+                x->rows[f->rows[a]].p90_s[k] = f->took_s[k];
+            r->seen++;
+        }
     }
 }
 
@@ -299,8 +303,8 @@ static lf_time whole_now(const struct lf_task *t)
 
 static enum lf_code count(struct counting *x, struct lf_err *e)
 {
-    int32_t *took;
-    size_t *ends;
+    uint32_t *order, *other;
+    struct ranks *ranks;
 
     begin_rows(x);
     LF_TRY(lf_db_run(x->t->db, &x->t->scope, &lf_q_statistic_facts,
@@ -310,11 +314,11 @@ static enum lf_code count(struct counting *x, struct lf_err *e)
         lf_db_run(x->t->db, &x->t->scope, &lf_q_statistic_running,
                   LF_ARGS(LF_INT(x->now), LF_INT(x->span->begin), LF_INT(x->span->end), LF_INT(CLOCKS + 1)),
                   take_running, x, NULL, e));
-    took = LF_NEW(x->t->a, int32_t, x->nfacts + 1);
-    ends = LF_NEW(x->t->a, size_t, ROWS);
-    for (int a = 0; a < LF_AXIS_CLOCK; a++)
-        for (int k = 0; k < MEASURES; k++)
-            put_ranks(x, (enum lf_statistic_axis)a, k, took, ends);
+    order = LF_NEW(x->t->a, uint32_t, x->nfacts + 1);
+    other = LF_NEW(x->t->a, uint32_t, x->nfacts + 1);
+    ranks = LF_NEW(x->t->a, struct ranks, ROWS + 1); /* and one for what has no row */
+    for (int k = 0; k < MEASURES; k++)
+        put_ranks(x, k, order, other, ranks);
     return name_clocks(x, e);
 }
 

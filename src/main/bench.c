@@ -171,11 +171,13 @@ static int usage(FILE *to)
 static const struct {
     const char *name;
     int (*run)(int argc, char **argv);
+    bool helps; /* has a --help of its own */
 } others[] = {
-    { "archive", lf_bench_archive_main }, { "day", lf_bench_day },         { "detect", lf_bench_detect },
-    { "incidents", lf_bench_incidents },  { "ioc", lf_bench_ioc_main },    { "members", lf_bench_members },
-    { "objects", lf_bench_objects },      { "reports", lf_bench_reports }, { "search", lf_bench_search },
-    { "taxii", lf_bench_taxii },
+    { "archive", lf_bench_archive_main, true }, { "day", lf_bench_day, false },
+    { "detect", lf_bench_detect, true },        { "incidents", lf_bench_incidents, false },
+    { "ioc", lf_bench_ioc_main, false },        { "members", lf_bench_members, true },
+    { "objects", lf_bench_objects, false },     { "reports", lf_bench_reports, true },
+    { "search", lf_bench_search, false },       { "taxii", lf_bench_taxii, true },
 };
 
 int lf_bench_main(int argc, char **argv)
@@ -187,10 +189,12 @@ int lf_bench_main(int argc, char **argv)
     struct lf_err e;
     double cpu;
 
+    bool help = argc > 1 && strcmp(argv[argc - 1], "--help") == 0;
+
     for (size_t i = 0; argc > 1 && i < sizeof others / sizeof *others; i++)
-        if (strcmp(argv[1], others[i].name) == 0)
+        if (strcmp(argv[1], others[i].name) == 0 && (!help || others[i].helps))
             return others[i].run(argc - 1, argv + 1);
-    if (argc > 1 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[argc - 1], "--help") == 0))
+    if (help || (argc > 1 && strcmp(argv[1], "--help") == 0))
         return usage(stdout);
     if (argc < 2)
         return usage(stderr);

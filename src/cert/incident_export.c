@@ -272,7 +272,8 @@ static enum lf_code put_note(struct lf_make *m, const struct lf_incident_full *x
     return lf_make_close(m, e);
 }
 
-/* A value is one object however many incidents name it, so it waits for the strictest of them. */
+/* A value is one object however many incidents name it, so it waits for the strictest of them.  One that was
+ * given already (there were many) stays as it is: an incident that may be told as it says did name it. */
 static void keep_observed(struct lf_incident_writer *w, lf_view id, lf_view sco, enum lf_tlp tlp)
 {
     uint64_t at = 0;
@@ -281,6 +282,8 @@ static void keep_observed(struct lf_incident_writer *w, lf_view id, lf_view sco,
         w->observed[at].tlp = tlp > w->observed[at].tlp ? tlp : w->observed[at].tlp;
         return;
     }
+    if (!lf_make_first(&w->make, id))
+        return;
     w->observed = lf_arena_grow(&w->kept, w->observed, w->nobserved, &w->observed_room, sizeof *w->observed);
     w->observed[w->nobserved] = (struct observed){ .text = lf_arena_copy(&w->kept, sco), .tlp = tlp };
     lf_map_set(&w->seen, lf_arena_copy(&w->kept, id), w->nobserved++);

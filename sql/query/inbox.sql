@@ -22,17 +22,22 @@ SELECT count(*), CAST(coalesce(sum(size), 0) AS BIGINT) FROM inbox_source WHERE 
 -- name: inbox_get
 SELECT id, number, state, received, sent, sender, sender_name, subject, message, automatic, size, sha256, incident, event,
     account, decided, reason
-FROM inbox WHERE org = :org AND id = :id;
+FROM inbox WHERE org = :org AND id = :id AND (incident = '' OR NOT EXISTS (SELECT 1 FROM incident i WHERE i.org = inbox.org AND i.id = inbox.incident
+    AND i.tlp > :tlp AND i.author <> :reader));
 
 -- name: inbox_list
 SELECT id, number, state, received, sent, sender, sender_name, subject, message, automatic, size, sha256, incident, event,
     account, decided, reason
-FROM inbox WHERE org = :org AND number < :before ORDER BY number DESC LIMIT :most;
+FROM inbox WHERE org = :org AND number < :before AND (incident = '' OR NOT EXISTS (SELECT 1 FROM incident i WHERE i.org = inbox.org AND i.id = inbox.incident
+    AND i.tlp > :tlp AND i.author <> :reader))
+ORDER BY number DESC LIMIT :most;
 
 -- name: inbox_list_state
 SELECT id, number, state, received, sent, sender, sender_name, subject, message, automatic, size, sha256, incident, event,
     account, decided, reason
-FROM inbox WHERE org = :org AND state = :state AND number < :before ORDER BY number DESC LIMIT :most;
+FROM inbox WHERE org = :org AND state = :state AND number < :before AND (incident = '' OR NOT EXISTS (SELECT 1 FROM incident i WHERE i.org = inbox.org AND i.id = inbox.incident
+    AND i.tlp > :tlp AND i.author <> :reader))
+ORDER BY number DESC LIMIT :most;
 
 -- name: inbox_decide
 UPDATE inbox SET state = :state, incident = :incident, event = :event, account = :account, decided = :now, reason = :reason

@@ -4,7 +4,8 @@ VALUES (:org, :id, :who, :place, :contact, :name, :incident, :title, :arrived, :
 ON CONFLICT DO NOTHING;
 
 -- name: manning_get
-SELECT m.id, m.who, m.place, m.contact, m.name, m.incident, m.title, coalesce(k.arrived, m.arrived), m.arrived_by,
+SELECT m.id, m.who, m.place, m.contact, m.name, m.incident,
+    CASE WHEN EXISTS (SELECT 1 FROM incident i WHERE i.id = m.incident AND i.tlp = 5) THEN '' ELSE m.title END, coalesce(k.arrived, m.arrived), m.arrived_by,
     CASE WHEN k.gone > 0 THEN k.gone ELSE m.gone END, m.gone_by, m.note, coalesce(k.seq, 0), m.arrived
 FROM manning m LEFT JOIN manning_correction k ON k.org = m.org AND k.manning = m.id
     AND k.seq = (SELECT max(x.seq) FROM manning_correction x WHERE x.org = m.org AND x.manning = m.id)
@@ -14,7 +15,8 @@ WHERE m.org = :org AND m.id = :id;
 UPDATE manning SET gone = :gone, gone_by = :by WHERE org = :org AND id = :id AND gone = 0;
 
 -- name: manning_list
-SELECT m.id, m.who, m.place, m.contact, m.name, m.incident, m.title, coalesce(k.arrived, m.arrived), m.arrived_by,
+SELECT m.id, m.who, m.place, m.contact, m.name, m.incident,
+    CASE WHEN EXISTS (SELECT 1 FROM incident i WHERE i.id = m.incident AND i.tlp = 5) THEN '' ELSE m.title END, coalesce(k.arrived, m.arrived), m.arrived_by,
     CASE WHEN k.gone > 0 THEN k.gone ELSE m.gone END, m.gone_by, m.note, coalesce(k.seq, 0), m.arrived
 FROM manning m LEFT JOIN manning_correction k ON k.org = m.org AND k.manning = m.id
     AND k.seq = (SELECT max(x.seq) FROM manning_correction x WHERE x.org = m.org AND x.manning = m.id)
@@ -22,7 +24,8 @@ WHERE m.org = :org AND (m.arrived, m.id) < (CAST(:at AS BIGINT), :id)
 ORDER BY m.arrived DESC, m.id DESC LIMIT :most;
 
 -- name: manning_of
-SELECT m.id, m.who, m.place, m.contact, m.name, m.incident, m.title, coalesce(k.arrived, m.arrived), m.arrived_by,
+SELECT m.id, m.who, m.place, m.contact, m.name, m.incident,
+    CASE WHEN EXISTS (SELECT 1 FROM incident i WHERE i.id = m.incident AND i.tlp = 5) THEN '' ELSE m.title END, coalesce(k.arrived, m.arrived), m.arrived_by,
     CASE WHEN k.gone > 0 THEN k.gone ELSE m.gone END, m.gone_by, m.note, coalesce(k.seq, 0), m.arrived
 FROM manning m LEFT JOIN manning_correction k ON k.org = m.org AND k.manning = m.id
     AND k.seq = (SELECT max(x.seq) FROM manning_correction x WHERE x.org = m.org AND x.manning = m.id)
@@ -30,7 +33,8 @@ WHERE m.org = :org AND m.incident = :incident AND (m.arrived, m.id) < (CAST(:at 
 ORDER BY m.arrived DESC, m.id DESC LIMIT :most;
 
 -- name: manning_there
-SELECT m.id, m.who, m.place, m.contact, m.name, m.incident, m.title, coalesce(k.arrived, m.arrived), m.arrived_by,
+SELECT m.id, m.who, m.place, m.contact, m.name, m.incident,
+    CASE WHEN EXISTS (SELECT 1 FROM incident i WHERE i.id = m.incident AND i.tlp = 5) THEN '' ELSE m.title END, coalesce(k.arrived, m.arrived), m.arrived_by,
     CASE WHEN k.gone > 0 THEN k.gone ELSE m.gone END, m.gone_by, m.note, coalesce(k.seq, 0), m.arrived
 FROM manning m LEFT JOIN manning_correction k ON k.org = m.org AND k.manning = m.id
     AND k.seq = (SELECT max(x.seq) FROM manning_correction x WHERE x.org = m.org AND x.manning = m.id)
@@ -53,5 +57,5 @@ WHERE n.org = :org AND n.occasion = :occasion AND c.contact <> '' AND NOT EXISTS
 ORDER BY c.who, c.place, c.name, c.contact LIMIT :most;
 
 -- name: manning_first
-SELECT id, who, place, contact, name, incident, title, arrived, arrived_by, gone, gone_by, note, 0, arrived
+SELECT id, who, place, contact, name, incident, CASE WHEN EXISTS (SELECT 1 FROM incident i WHERE i.id = manning.incident AND i.tlp = 5) THEN '' ELSE title END, arrived, arrived_by, gone, gone_by, note, 0, arrived
 FROM manning WHERE org = :org AND id = :id;

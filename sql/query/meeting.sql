@@ -5,17 +5,17 @@ VALUES (:org, :id, :incident, :incident_title, :exercise, :title, :place, :link,
     :convener, :convener_name, 0, 0, :now, :by, :now);
 
 -- name: meeting_get
-SELECT id, incident, incident_title, exercise, title, place, link, zone, begins, ends, at, until, convener, convener_name, state,
+SELECT id, incident, CASE WHEN EXISTS (SELECT 1 FROM incident i WHERE i.id = meeting.incident AND i.tlp = 5) THEN '' ELSE incident_title END, exercise, title, place, link, zone, begins, ends, at, until, convener, convener_name, state,
     sequence, changed, made_by
 FROM meeting WHERE org = :org AND id = :id;
 
 -- name: meeting_list
-SELECT id, incident, incident_title, exercise, title, place, link, zone, begins, ends, at, until, convener, convener_name, state,
+SELECT id, incident, CASE WHEN EXISTS (SELECT 1 FROM incident i WHERE i.id = meeting.incident AND i.tlp = 5) THEN '' ELSE incident_title END, exercise, title, place, link, zone, begins, ends, at, until, convener, convener_name, state,
     sequence, changed, made_by
 FROM meeting WHERE org = :org AND (at, id) < (CAST(:at AS BIGINT), :id) ORDER BY at DESC, id DESC LIMIT :most;
 
 -- name: meeting_of
-SELECT id, incident, incident_title, exercise, title, place, link, zone, begins, ends, at, until, convener, convener_name, state,
+SELECT id, incident, CASE WHEN EXISTS (SELECT 1 FROM incident i WHERE i.id = meeting.incident AND i.tlp = 5) THEN '' ELSE incident_title END, exercise, title, place, link, zone, begins, ends, at, until, convener, convener_name, state,
     sequence, changed, made_by
 FROM meeting WHERE org = :org AND incident = :incident AND (at, id) < (CAST(:at AS BIGINT), :id)
 ORDER BY at DESC, id DESC LIMIT :most;

@@ -8,15 +8,19 @@ ON CONFLICT DO NOTHING;
 SELECT id FROM notice WHERE org = :org AND occasion = :occasion;
 
 -- name: notice_raised
-SELECT id, kind, subject, about, level, letter, exercise, title, detail, path, due, made, state FROM notice
+-- What an incident that is TLP:RED (5) is called, and what is said of it, stands in no notice, also of one that was marked later.
+SELECT id, kind, subject, about, level, letter, exercise, CASE WHEN EXISTS (SELECT 1 FROM incident i WHERE i.id = subject AND i.tlp = 5) THEN '' ELSE title END,
+    CASE WHEN EXISTS (SELECT 1 FROM incident i WHERE i.id = subject AND i.tlp = 5) THEN '' ELSE detail END, path, due, made, state FROM notice
 WHERE org = :org AND state = 0 ORDER BY made LIMIT :most;
 
 -- name: notice_get
-SELECT id, kind, subject, about, level, letter, exercise, title, detail, path, due, made, state FROM notice
+SELECT id, kind, subject, about, level, letter, exercise, CASE WHEN EXISTS (SELECT 1 FROM incident i WHERE i.id = subject AND i.tlp = 5) THEN '' ELSE title END,
+    CASE WHEN EXISTS (SELECT 1 FROM incident i WHERE i.id = subject AND i.tlp = 5) THEN '' ELSE detail END, path, due, made, state FROM notice
 WHERE org = :org AND id = :id;
 
 -- name: notice_list
-SELECT id, kind, subject, about, level, letter, exercise, title, detail, path, due, made, state FROM notice
+SELECT id, kind, subject, about, level, letter, exercise, CASE WHEN EXISTS (SELECT 1 FROM incident i WHERE i.id = subject AND i.tlp = 5) THEN '' ELSE title END,
+    CASE WHEN EXISTS (SELECT 1 FROM incident i WHERE i.id = subject AND i.tlp = 5) THEN '' ELSE detail END, path, due, made, state FROM notice
 WHERE org = :org AND (made, id) < (:made, :id) AND (:subject = '' OR subject = :subject)
   AND (:about = '' OR about = :about)
   AND (:open = 0 OR state IN (0, 1, 3))
@@ -62,7 +66,9 @@ SELECT count(*) FROM notice_call c WHERE c.org = :org AND c.notice = :notice AND
 
 -- name: notice_inbox
 SELECT c.id, c.notice, c.chain, c.step, c.who, c.place, c.contact, c.name, c.state, c.made, c.next, c.ended, c.ended_by,
-    c.ways, c.tail, c.ack, n.id, n.kind, n.subject, n.about, n.level, n.letter, n.exercise, n.title, n.detail, n.path,
+    c.ways, c.tail, c.ack, n.id, n.kind, n.subject, n.about, n.level, n.letter, n.exercise,
+    CASE WHEN EXISTS (SELECT 1 FROM incident i WHERE i.id = n.subject AND i.tlp = 5) THEN '' ELSE n.title END,
+    CASE WHEN EXISTS (SELECT 1 FROM incident i WHERE i.id = n.subject AND i.tlp = 5) THEN '' ELSE n.detail END, n.path,
     n.due, n.made, n.state
 FROM contact p JOIN notice_call c ON c.org = p.org AND c.contact = p.id JOIN notice n ON n.org = c.org AND n.id = c.notice
 WHERE p.org = :org AND p.account = :account AND p.account <> '' ORDER BY c.made DESC, c.id DESC LIMIT :most;

@@ -75,7 +75,8 @@ static enum lf_code find(struct lf_task *t, lf_view id, struct lf_inbox_mail *ou
 {
     struct gather g = { .a = t->a };
 
-    LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_inbox_get, LF_ARGS(LF_TEXT(id)), on_row, &g, NULL, e));
+    LF_TRY(
+        lf_db_run(t->db, &t->scope, &lf_q_inbox_get, LF_ARGS(LF_TEXT(id), CLEARED(t)), on_row, &g, NULL, e));
     if (!g.n)
         return lf_err_set(e, LF_NOT_FOUND, "there is no mail %.*s", LF_FMT(lf_view_first(id, 80)));
     *out = g.items[0];
@@ -293,11 +294,12 @@ enum lf_code lf_inbox_list(struct lf_task *t, int state, const struct lf_page *p
     if (page->after.len && !lf_view_i64(page->after, &before))
         return lf_err_set(e, LF_BAD_INPUT, "mail: that is no place in a list; give \"next\" as it came");
     if (state < 0)
-        LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_inbox_list, LF_ARGS(LF_INT(before), LF_INT(limit + 1)),
-                         on_row, &g, NULL, e));
+        LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_inbox_list,
+                         LF_ARGS(LF_INT(before), CLEARED(t), LF_INT(limit + 1)), on_row, &g, NULL, e));
     else
         LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_inbox_list_state,
-                         LF_ARGS(LF_INT(state), LF_INT(before), LF_INT(limit + 1)), on_row, &g, NULL, e));
+                         LF_ARGS(LF_INT(state), LF_INT(before), CLEARED(t), LF_INT(limit + 1)), on_row, &g,
+                         NULL, e));
     *n = g.n > limit ? limit : g.n;
     *out = g.items;
     *next = g.n > limit ? lf_arena_printf(t->a, "%lld", (long long)g.items[limit - 1].number) : LF_V("");

@@ -184,6 +184,11 @@ struct lf_incident_counts {
 };
 enum lf_code lf_incident_count(struct lf_task *t, struct lf_incident_counts *out, struct lf_err *e) LF_MUST;
 
+/* What an incident at this node is marked, whichever tenant's it is, for the node's own work; LF_TLP_NONE:
+ * nobody has said, or there is none. */
+enum lf_code lf_incident_marked(struct lf_task *t, lf_view incident, enum lf_tlp *out,
+                                struct lf_err *e) LF_MUST;
+
 /* The receipt for an incident: the reviewer's signed `received_by_reviewer` event
  * as JSON (LF_NOT_FOUND when none has come). */
 enum lf_code lf_incident_receipt(struct lf_task *t, lf_view incident, lf_view *json,

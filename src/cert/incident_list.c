@@ -1,6 +1,7 @@
 /* Incidents to be read: lists, one whole, boards, counts, and what waits to leave. */
 #include "cert/incident_priv.h"
 
+#include "ident/node.h"
 #include "model/clearance.h"
 #include "model/role.h"
 #include "store/query_incident.h"
@@ -389,6 +390,16 @@ enum lf_code lf_incident_get(struct lf_task *t, lf_view id, struct lf_incident_f
     full.nevents = full.state.nevents;
     full.events = order;
     *out = full;
+    return LF_OK;
+}
+
+enum lf_code lf_incident_marked(struct lf_task *t, lf_view incident, enum lf_tlp *out, struct lf_err *e)
+{
+    struct lf_task own = lf_node_task(t);
+    struct incident_kept k;
+
+    LF_TRY(incident_find(&own, &lf_q_incident_anywhere, incident, &k, e));
+    *out = k.there ? k.row.tlp : LF_TLP_NONE;
     return LF_OK;
 }
 

@@ -424,12 +424,13 @@ const struct lf_playbook_step *lf_playbook_step(const struct lf_playbook *list, 
 enum lf_code lf_playbook_refit(struct lf_task *t, lf_view incident, lf_time was, lf_time aware,
                                struct lf_err *e)
 {
-    struct lf_task own = *t; /* whoever corrected it, another node too */
+    struct lf_task own = *t;
     const struct lf_incident_task *tasks;
     const struct lf_playbook *list;
     size_t n, ntasks;
 
-    own.scope.roles |= LF_ROLE_SYSTEM;
+    /* Whoever corrected it, another node too; alone, as a person's roles beside it have no TLP:RED. */
+    own.scope.roles = LF_ROLE_SYSTEM;
     LF_TRY(lf_incident_task_of(&own, incident, &ntasks, &tasks, e));
     if (!ntasks)
         return LF_OK;

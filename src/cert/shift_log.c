@@ -129,7 +129,7 @@ enum lf_code lf_shift_log_add(struct lf_task *t, enum lf_who who, int place, con
         return LF_OK;
     if (x.incident.len) {
         LF_TRY(incident_find_own(t, x.incident, &kept, e));
-        x.title = kept.row.title;
+        x.title = incident_title_told(kept.row.tlp, kept.row.title);
     }
     LF_TRY(lf_db_exec(t->db, &node, &lf_q_shift_log_add,
                       LF_ARGS(LF_INT(who), LF_INT(place), LF_TEXT(x.id), LF_INT(x.at), LF_INT(x.recorded),

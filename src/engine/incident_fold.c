@@ -431,8 +431,10 @@ static enum lf_incident_outcome refused(struct fold *f, size_t i, enum lf_code r
     }
     if (late && rc == LF_CONFLICT && lf_incident_writes_text(ev->kind)) {
         f->s.conflicts++;
-        if (incident_is_edit(ev->kind))
+        if (incident_is_edit(ev->kind)) {
             set_text(f, i, ev);
+            set_tlp(f, i, ev);
+        }
         return LF_OUTCOME_ENTRY;
     }
     f->s.refused++;

@@ -1,5 +1,6 @@
 #include "isac/arrival.h"
 
+#include "cert/incident.h"
 #include "fmt/json.h"
 #include "ident/ident.h"
 #include "ident/node.h"
@@ -195,10 +196,6 @@ static enum lf_code add_incident(struct lf_task *t, const struct lf_peer *from, 
     if ((!lf_view_is(ev.kind, "aware") && !lf_view_is(ev.kind, "reported")) ||
         lf_json_bool(ev.body, "exercise", false))
         return LF_OK;
-    /* What fires is an alert for all people here, and may become an indicator for others. */
-    if (lf_json_get(ev.body, LF_V("tlp")) &&
-        (!lf_tlp_parse(lf_json_str(ev.body, "tlp"), &tlp) || tlp > LF_TLP_AMBER))
-        return LF_OK;
     seen = lf_json_get(ev.body, LF_V("observables"));
     for (size_t i = 0; i < lf_json_items(seen) && lf_json_kind(seen) == LF_JSON_ARRAY; i++)
         add_observable(&m, lf_json_str(lf_json_item(seen, i), "type"),
@@ -206,6 +203,11 @@ static enum lf_code add_incident(struct lf_task *t, const struct lf_peer *from, 
     add_all(&m, MALWARE, lf_json_get(ev.body, LF_V("malware")));
     add_all(&m, TECHNIQUE, lf_json_get(ev.body, LF_V("techniques")));
     if (!worth(&m))
+        return LF_OK;
+    /* What fires is an alert for all people here, and may become an indicator for others.  The TLP is the
+     * incident's: another event of it may have said it. */
+    LF_TRY(lf_incident_marked(t, ev.incident, &tlp, e));
+    if (tlp > LF_TLP_AMBER)
         return LF_OK;
     happened = ev.occurred;
     if (lf_time_parse(lf_json_str(ev.body, "happened"), &happened, NULL) != LF_OK)

@@ -1,11 +1,19 @@
 /* Incidents and what is made of them at the doors of a node: each TLP, this node's own and a member's, for
  * every reader.  No word of one leaves that its marking keeps from the reader, one that is kept from him
  * answers as one that does not exist, and who may have it finds it.  docs/adr/0053 in plain sentences. */
+#include "cert/contact.h"
+#include "cert/duty.h"
 #include "cert/handover.h"
+#include "cert/inbox.h"
 #include "cert/incident.h"
 #include "cert/incident_task.h"
+#include "cert/manning.h"
+#include "cert/meeting.h"
 #include "cert/referral.h"
+#include "cert/shift_log.h"
+#include "cert/unit.h"
 #include "fmt/json.h"
+#include "isac/arrival.h"
 
 #include "doors_world.h"
 
@@ -15,8 +23,9 @@ enum owner { OF_WRITER, OF_NODE, OF_MEMBER };
 static struct one {
     enum lf_tlp tlp;
     enum owner owner;
-    lf_view id, event, task, referral;
+    lf_view id, event, task, referral, mail;
 } cases[CASES];
+static lf_view person; /* of the contact network */
 
 /* Beside the world's readers: two accounts that report, the first of which wrote OF_WRITER. */
 enum asker { ANALYST, SEES, DOOR, SHARES, WRITER, COLLEAGUE, CHILD, NATION, ASKERS };
@@ -85,17 +94,24 @@ static void as_reporter(void)
     node_task(&d, LF_ROLE_REPORTER, reporters[0]);
 }
 
-static lf_view body_of(size_t i)
+/* The node's own are marked by an act, when all that is made of an incident has been made of them. */
+static bool marked_late(size_t i)
 {
-    const char *tlp = lf_tlp_name(cases[i].tlp);
-
-    return lf_arena_printf(&d.life,
-                           "{\"title\":\"zqi%zu.\",\"description\":\"zqi%zu. happened\",\"level\":2,"
-                           "\"observables\":[{\"type\":\"domain\",\"value\":\"zqi%zu.example.org\"}]%s%s%s}",
-                           i, i, i, *tlp ? ",\"tlp\":\"" : "", tlp, *tlp ? "\"" : "");
+    return cases[i].owner == OF_NODE && cases[i].tlp != LF_TLP_NONE;
 }
 
-/* As a member's link hands it in: awareness, then the report. */
+static lf_view body_of(size_t i, bool marked)
+{
+    const char *tlp = marked && !marked_late(i) ? lf_tlp_name(cases[i].tlp) : "";
+
+    return lf_arena_printf(
+        &d.life,
+        "{\"title\":\"zqi%zu.\",\"description\":\"zqi%zu. happened\",\"level\":2,"
+        "\"observables\":[{\"type\":\"domain-name\",\"value\":\"zqi%zu.example.org\"}]%s%s%s}",
+        i, i, i, *tlp ? ",\"tlp\":\"" : "", tlp, *tlp ? "\"" : "");
+}
+
+/* As a member's link hands it in: awareness with its TLP, then the report without a further word of it. */
 static void from_member(size_t i)
 {
     static const char *const kinds[] = { "aware", "reported" };
@@ -107,6 +123,11 @@ static void from_member(size_t i)
     lf_sign_keys(raw, peer.key, secret);
     cases[i].id = lf_arena_printf(&d.life, "incident--00000000-0000-4000-8000-%012zu", i);
     for (int k = 0; k < 2; k++) {
+        struct lf_peer from = { .id = peers[0],
+                                .node = nodes[0],
+                                .name = nodes[0],
+                                .tier = LF_V("provider"),
+                                .kind = LF_PEER_CHILD };
         struct lf_incident_event ev = { .incident = cases[i].id,
                                         .node = nodes[0],
                                         .tier = LF_V("provider"),
@@ -120,10 +141,11 @@ static void from_member(size_t i)
 
         ev.id = lf_arena_printf(&d.life, "incident-event--00000000-0000-4000-8000-%09zu%03d", i, k);
         as(MACHINE);
-        CHECK_OK(lf_json_parse(&d.life, body_of(i), NULL, &ev.body, &e), &e);
+        CHECK_OK(lf_json_parse(&d.life, body_of(i, k == 0), NULL, &ev.body, &e), &e);
         CHECK_OK(lf_incident_event_sign(&d.life, &ev, peer.key, secret, &e), &e);
         as(MEMBER);
         CHECK_OK(lf_incident_event_receive(&d.t, &peer, ev.json, &fresh, &e), &e);
+        CHECK_OK(lf_arrival_add(&d.t, &from, LF_V("incident-event"), ev.json, &e), &e);
         cases[i].event = ev.id;
     }
 }
@@ -138,12 +160,10 @@ static void report(size_t i)
         as_reporter();
     else
         node_task(&d, LF_ROLE_SYSTEM, LF_V("system"));
-    CHECK_OK(lf_incident_report(&d.t, body_of(i), &id, &e), &e);
+    CHECK_OK(lf_incident_report(&d.t, body_of(i, true), &id, &e), &e);
     cases[i].id = lf_arena_copy(&d.life, id);
     as(HANDLER);
     CHECK_OK(lf_incident_get(&d.t, cases[i].id, &full, &e), &e);
-    CHECK(full.row.tlp == cases[i].tlp, "incident %zu is marked %d and not %d", i, full.row.tlp,
-          cases[i].tlp);
     cases[i].event = lf_arena_copy(&d.life, full.events[0]->id);
 }
 
@@ -173,9 +193,87 @@ static void work_at(size_t i)
     cases[i].referral = lf_arena_copy(&d.life, id);
 }
 
-static void fill(void)
+/* What names it beside: the log of a shift, a stay in the centre, a meeting, mail that answers a letter. */
+static void name_it(size_t i)
+{
+    struct lf_shift_new log = { .id = LF_V(""), .incident = cases[i].id, .text = LF_V("seen") };
+    struct lf_manning_new came = { .contact = person, .incident = cases[i].id, .note = LF_V("") };
+    struct lf_meeting meets = { .incident = cases[i].id,
+                                .title = LF_V("meets"),
+                                .place = LF_V("here"),
+                                .link = LF_V(""),
+                                .zone = LF_V(""),
+                                .convener = person,
+                                .begins = lf_now(&d.env) + 9 * LF_DAY,
+                                .ends = lf_now(&d.env) + 9 * LF_DAY + LF_HOUR };
+    struct lf_mail_settings mail = { 0 };
+    struct lf_err e = { 0 };
+    lf_view id = LF_V("");
+    bool fresh;
+
+    node_task(&d, LF_ROLE_REVIEWER, LF_V("rev"));
+    CHECK_OK(lf_shift_log_add(&d.t, LF_WHO_DESK, 1, &log, &id, &e), &e);
+    CHECK_OK(lf_manning_arrive(&d.t, LF_WHO_DESK, 1, &came, &id, &e), &e);
+    CHECK_OK(lf_manning_leave(&d.t, id, 0, &e), &e);
+    CHECK_OK(lf_meeting_add(&d.t, &meets, person, LF_V("one"), &id, &e), &e);
+    node_task(&d, LF_ROLE_SYSTEM, LF_V("system"));
+    CHECK_OK(lf_inbox_follow(&d.t, lf_arena_printf(&d.life, "letter%zu", i), cases[i].id, &e), &e);
+    CHECK_OK(
+        lf_inbox_take(&d.t, &mail,
+                      lf_arena_printf(&d.life,
+                                      "From: a@example.org\r\nSubject: zqi%zu. answer\r\nMessage-ID: "
+                                      "<answer%zu@example.org>\r\nIn-Reply-To: <letter%zu@example.org>\r\n"
+                                      "\r\nof zqi%zu. it is\r\n",
+                                      i, i, i, i),
+                      &id, &fresh, &e),
+        &e);
+    cases[i].mail = lf_arena_copy(&d.life, id);
+}
+
+static void mark(size_t i)
+{
+    struct lf_incident_full full;
+    struct lf_err e = { 0 };
+
+    as(HANDLER);
+    if (marked_late(i))
+        CHECK_OK(lf_incident_event_add(
+                     &d.t, cases[i].id, LF_V("marked"),
+                     lf_arena_printf(&d.life, "{\"tlp\":\"%s\",\"reason\":\"r\"}", lf_tlp_name(cases[i].tlp)),
+                     NULL, &e),
+                 &e);
+    CHECK_OK(lf_incident_get(&d.t, cases[i].id, &full, &e), &e);
+    CHECK(full.row.tlp == cases[i].tlp, "incident %zu is marked %d and not %d", i, full.row.tlp,
+          cases[i].tlp);
+}
+
+/* Who may have it may put its clocks right, whatever hangs on them. */
+static void correct(size_t i)
 {
     struct lf_err e = { 0 };
+    char text[LF_TIME_TEXT];
+
+    node_task(&d, LF_ROLE_ANALYST | LF_ROLE_REVIEWER, LF_V("other"));
+    CHECK_OK(lf_db_save(d.db, &e), &e);
+    CHECK_OK(lf_incident_event_add(&d.t, cases[i].id, LF_V("aware_corrected"),
+                                   lf_arena_printf(&d.life, "{\"occurred_at\":\"%.*s\",\"reason\":\"r\"}",
+                                                   LF_FMT(lf_time_micro(lf_now(&d.env) - 2 * LF_HOUR, text))),
+                                   NULL, &e),
+             &e);
+    lf_db_undo(d.db);
+}
+
+static void fill(void)
+{
+    struct lf_unit unit = { .name = LF_V("unit") };
+    struct lf_contact contact = { .name = LF_V("somebody") };
+    struct lf_err e = { 0 };
+
+    node_task(&d, LF_ROLE_ADMIN, LF_V("adm"));
+    unit.tenant = d.self.org;
+    CHECK_OK(lf_unit_put(&d.t, &unit, &contact.unit, &e), &e);
+    CHECK_OK(lf_contact_put(&d.t, &contact, &person, &e), &e);
+    person = lf_arena_copy(&d.life, person);
 
     for (int i = 0; i < 2; i++) {
         lf_view name = i ? LF_V("rep-two") : LF_V("rep-one"), id = LF_V(""), token = LF_V(""), tid;
@@ -195,10 +293,33 @@ static void fill(void)
         else
             report(i);
         work_at(i);
+        name_it(i);
+        mark(i);
+        correct(i);
     }
 }
 
 /* ---- the doors ---- */
+
+/* What the second line looks through: its alerts are for all people. */
+static void for_the_second_line(void)
+{
+    const struct lf_arrival *list;
+    bool seen[CASES] = { false };
+    struct lf_err e = { 0 };
+    size_t n;
+
+    node_task(&d, LF_ROLE_SYSTEM, LF_V("system"));
+    CHECK_OK(lf_arrival_list(&d.t, 0, &n, &list, &e), &e);
+    for (size_t k = 0; k < n; k++)
+        for (size_t i = 0; i < CASES; i++)
+            if (lf_view_find(list[k].json, lf_arena_printf(&d.life, "\"zqi%zu.\"", i)) != SIZE_MAX)
+                seen[i] = true;
+    for (size_t i = 0; i < CASES; i++)
+        CHECK(seen[i] == (cases[i].owner == OF_MEMBER && cases[i].tlp <= LF_TLP_AMBER),
+              "the second line has incident %zu, %s, owner %d: %d", i, lf_tlp_label(cases[i].tlp),
+              cases[i].owner, seen[i]);
+}
 
 static void lists(enum asker who)
 {
@@ -224,6 +345,8 @@ static void lists(enum asker who)
     for (size_t i = 0; i < CASES; i++)
         CHECK(seen[i] == gets_it(&cases[i], who), "the list shows incident %zu, %s, owner %d, to %s: %d", i,
               lf_tlp_label(cases[i].tlp), cases[i].owner, asker_names[who], seen[i]);
+    nothing_leaked(say(who, "GET", LF_V("/api/v1/rosters/desk/log"), "limit=200", LF_V(""), &status), who,
+                   "the shift log", NULL);
     for (const char *const *f = (const char *const[]){ "json", "csv", "xlsx", "stix", "iodef", NULL }; *f;
          f++) {
         snprintf(query, sizeof query, "format=%s", *f);
@@ -273,6 +396,7 @@ static void an_incident_leaves_by_no_door_to_whom_its_marking_keeps_it_from(void
     x = seed;
     open_doors();
     fill();
+    for_the_second_line();
     for (int i = 0; i < ASKERS; i++) {
         enum asker who = (enum asker)i;
 
@@ -282,6 +406,7 @@ static void an_incident_leaves_by_no_door_to_whom_its_marking_keeps_it_from(void
             by_id(who, &cases[k], cases[k].event, "incident-event--00000000-0000-4000-8000-0000000fffff");
             by_id(who, &cases[k], cases[k].task, "00000000-0000-4000-8000-0000000fffff");
             by_id(who, &cases[k], cases[k].referral, "00000000-0000-4000-8000-0000000fffff");
+            by_id(who, &cases[k], cases[k].mail, "00000000-0000-4000-8000-0000000fffff");
         }
     }
     close_doors();

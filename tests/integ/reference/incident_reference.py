@@ -42,7 +42,7 @@ HANDLING_TRACK = [
 SERVICE = {"abnormal_detected", "abnormal_notified", "request_received", "support_given", "arrived_on_site", "drill_done",
            "drill_reported"}
 EVIDENCE = {"evidence_added", "evidence_moved"}
-ACROSS = {"aware": RS | RV, "aware_corrected": RS | RV, "level_changed": ALL3, "followed_up": RS, "support_requested": RS,
+ACROSS = {"aware": RS | RV, "aware_corrected": RS | RV, "level_changed": ALL3, "marked": ALL3, "followed_up": RS, "support_requested": RS,
           "support_given": RV | {"supporter"}, "arrived_on_site": RV | {"supporter"}, "obstacle_begins": RS,
           "obstacle_ends": RS, "answered": RV, "intermediate_requested": RV, "intermediate_submitted": RPT,
           "progress_submitted": RPT, "extended": RV, "absorbed": RV, "unabsorbed": RV, "merged": RV, "unmerged": RV,
@@ -51,6 +51,7 @@ ACROSS = {"aware": RS | RV, "aware_corrected": RS | RV, "level_changed": ALL3, "
 KINDS = {k for k, *_ in REVIEW_TRACK + HANDLING_TRACK} | set(ACROSS)
 EDITS, TEXTS = {"reported", "supplemented"}, {"reported", "supplemented", "followed_up", "support_requested", "answered"}
 FIELDS = ("title", "description", "impact", "measures")
+TLP = {"clear": 1, "green": 2, "amber": 3, "amber+strict": 4, "red": 5}  # another word: red
 
 
 def filled(body, key):
@@ -142,9 +143,10 @@ def fold(events):
                     and x["body"].get("incident", "") == u["body"]["incident"]):
                 fate[x["id"]] = "undone"
     s = {"review": "draft", "handling": "responding", "level": 0, "level_rank": 0, "merged": "", "merged_same": False,
-         "reported_at": 0}
+         "reported_at": 0, "tlp": 0}
     own_aware = absorbed_aware = None
     aware_rank, merge, end = 0, None, None
+    marks, tightened = [], 0
     edits, measures, texts, outcome = [], {}, {f: [] for f in FIELDS}, {}
 
     def lines(track, state, kind, who):
@@ -159,12 +161,12 @@ def fold(events):
         if k not in KINDS:
             return "unknown"
         over = s["review"] == "not_incident" or s["handling"] in ("closed", "follow_up_done")
-        if merged_same and k not in ("unmerged", "aware_corrected") and k not in SERVICE | EVIDENCE:
+        if merged_same and k not in ("unmerged", "aware_corrected", "marked") and k not in SERVICE | EVIDENCE:
             return "state"
         if (k == "merged" and merged) or (k == "unmerged" and not merged):
             return "state"
         follow = {"measure_planned", "measure_done", "measure_verified", "follow_up_done"}
-        if over and k not in SERVICE | EVIDENCE | {"reopened", "aware_corrected", "unabsorbed"} and not (
+        if over and k not in SERVICE | EVIDENCE | {"reopened", "aware_corrected", "unabsorbed", "marked"} and not (
                 k in follow and s["review"] != "not_incident"):
             return "state"
         if (k == "aware" and own_aware is not None) or (k == "aware_corrected" and own_aware is None):
@@ -195,7 +197,20 @@ def fold(events):
             return "state"
         return None
 
+    def mark(e):
+        """Of words that did not see one another the strictest; who reviews only tightens."""
+        nonlocal marks, tightened
+        if "tlp" not in e["body"]:
+            return
+        said = TLP.get(e["body"]["tlp"], 5)
+        if RANK[e["by"]] > 1:
+            tightened = max(tightened, said)
+        else:
+            marks = [(x, n) for x, n in marks if x not in saw[e["id"]]] + [(e["id"], said)]
+        s["tlp"] = max([tightened] + [n for _, n in marks])
+
     def write(e):
+        mark(e)
         for f in FIELDS:
             if e["body"].get(f):
                 texts[f] = [x for x in texts[f] if x["id"] not in saw[e["id"]] and x["body"][f] != e["body"][f]] + [e]
@@ -261,6 +276,8 @@ def fold(events):
             s["reported_at"] = e["recorded"]
         if k == "aware" or k in EDITS:
             write(e)
+        if k == "marked":
+            mark(e)
         if k == "reopened":
             s["handling"], end = "responding", None
         if k in ("closed", "not_incident"):

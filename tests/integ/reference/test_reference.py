@@ -132,7 +132,7 @@ def incident(r):
     pool = sorted(incident_reference.KINDS) + ["of_later"]
     likely = ["reported", "supplemented", "returned", "reviewed", "reviewed", "forwarded", "controlled", "recovered", "final_submitted",
               "closed", "closed", "merged", "unmerged", "absorbed", "unabsorbed", "not_incident", "reopened", "level_changed",
-              "measure_planned", "measure_done", "measure_verified", "follow_up_done", "final_returned", "aware_corrected"]
+              "measure_planned", "measure_done", "measure_verified", "follow_up_done", "final_returned", "aware_corrected", "marked"]
     path = ["aware", "reported", "reviewed", "forwarded", "controlled", "final_submitted", "closed", "follow_up_done"]
     events, sequence, narrow = [], {}, r.random() < 0.5
     go = r.randint(1, len(path)) if r.random() < 0.6 else 1
@@ -166,6 +166,8 @@ def incident(r):
         for f in incident_reference.FIELDS:
             if r.random() < 0.3:
                 b[f] = r.choice("abc")
+        if kind == "marked" or r.random() < 0.15:
+            b["tlp"] = r.choice(sorted(incident_reference.TLP) + ["pink"])
         if kind in ("merged", "unmerged"):
             b["into"], b["same_agency"] = "incident--p", r.random() < 0.7
         if kind in ("absorbed", "unabsorbed"):

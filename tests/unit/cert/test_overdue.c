@@ -169,11 +169,33 @@ static void a_referral_without_its_answer_is_told_when_the_date_passes_and_again
     stop();
 }
 
+static void of_a_red_incident_it_is_told_without_a_word_of_it(void)
+{
+    struct lf_referral r = { .kind = LF_REFERRAL_POLICE,
+                             .recipient = LF_V("刑事局"),
+                             .body = LF_V("請偵辦") };
+    struct lf_notice x = { 0 };
+    lf_view incident, id;
+
+    if (!begin_centre())
+        return;
+    CHECK_OK(lf_incident_report(&t, LF_V("{\"title\":\"x\",\"tlp\":\"red\",\"draft\":true}"), &incident, &e),
+             &e);
+    r.incident = incident;
+    r.due = now + LF_DAY;
+    CHECK_OK(lf_referral_add(&t, &r, &id, &e), &e);
+    now += LF_DAY + 1;
+    CHECK(told(LF_NOTICE_OVERDUE, &x) == 1, "told 1");
+    CHECK_VIEW(x.title, LF_V(""));
+    stop();
+}
+
 int main(void)
 {
     RUN(a_group_that_has_not_met_two_weeks_before_the_quarters_end_is_told_once);
     RUN(guests_are_reminded_a_day_before_unless_the_invitation_is_younger);
     RUN(a_swap_that_lapsed_is_told_to_both);
     RUN(a_referral_without_its_answer_is_told_when_the_date_passes_and_again_when_it_was_moved);
+    RUN(of_a_red_incident_it_is_told_without_a_word_of_it);
     DONE();
 }

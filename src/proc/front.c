@@ -295,7 +295,6 @@ static enum MHD_Result on_request(void *ctx, struct MHD_Connection *mhd, const c
     enum MHD_Result result;
 
     (void)url;
-    (void)version;
     if (!c)
         return MHD_NO;
     if (*seen != c) { /* the headers are complete */
@@ -305,6 +304,7 @@ static enum MHD_Result on_request(void *ctx, struct MHD_Connection *mhd, const c
 
         *seen = c;
         c->answered = c->too_big = c->crowded = false;
+        c->old = strcmp(version, MHD_HTTP_VERSION_1_0) == 0;
         front_set_state(c, ST_READING);
         c->target = is_log_path(c, method, lf_view_first(raw, lf_view_find_byte(raw, '?'))) ? LF_WORKER_INTAKE
                                                                                             : LF_WORKER_CORE;

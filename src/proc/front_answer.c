@@ -139,7 +139,11 @@ enum MHD_Result front_send(struct conn *c)
     if (lf_http_unpack_response((lf_view){ c->packed, c->npacked }, &answer, NULL) != LF_OK)
         LF_BUG("a checked answer failed its second reading");
     body.in = answer.body.ptr;
-    c->more = answer.more;
+    c->more = answer.more; /* also where it is refused: whoever makes it is told */
+    if (c->more && c->old)
+        return front_problem(c, MHD_HTTP_HTTP_VERSION_NOT_SUPPORTED,
+                             "an answer of this size goes in pieces, whose end HTTP/1.0 cannot tell from a "
+                             "break; ask by HTTP/1.1 (a proxy before this node, too)");
     c->left = answer.body;
 
     /* The packed message lives until the request is completed: no copy. */

@@ -51,6 +51,7 @@ struct conn {
     enum lf_worker_id target;
     size_t body_most;
     bool too_big, crowded, refused; /* the body is read and thrown away; nobody may enter here */
+    bool old;                       /* HTTP/1.0: its end of an answer is the end of the connection */
     struct lf_buf body;
     uint64_t id; /* while suspended */
     /* The answer's packed form, kept while it is sent. */

@@ -131,6 +131,24 @@ def crowded():
 
 
 @promise
+def old_http():
+    """HTTP/1.0 has no way to say that an answer broke off, so it gets a small answer, and of a large one a sentence"""
+    def ask(query):
+        c = http.client.HTTPSConnection(node.info["https"].split("//")[1], context=node.context, timeout=60)
+        c._http_vsn, c._http_vsn_str = 10, "HTTP/1.0"
+        c.request("GET", f"/api/v1/incident-export?format=csv{query}", headers=dict(reader))
+        r = c.getresponse()
+        body = r.read()
+        c.close()
+        return r.status, body
+    status, body = ask("")
+    assert status == 505 and "HTTP/1.1" in json.loads(body)["detail"], (status, body[-200:])
+    assert ask("&q=nothingatall")[0] == 200
+    for _ in range(6):  # none of them is kept open
+        assert ask("")[0] == 505
+
+
+@promise
 def rights():
     """a token that is taken back midway ends the file, and the end can be seen"""
     h = token(name="reader2")

@@ -58,11 +58,11 @@ struct lf_clock_row incident_first_report(const struct lf_clock_result *r);
 enum lf_code incident_parse_back(struct lf_task *t, struct lf_buf *b, const struct lf_json **out,
                                  struct lf_err *e) LF_MUST;
 
-/* exercise_part.c: an event that a child hands in is of no exercise, or of one that it takes part in.
+/* exercise_take.c: an event that a child hands in is of no exercise, or of one that it takes part in.
  * LF_FORBIDDEN else. */
 enum lf_code exercise_may_come(struct lf_task *t, const struct lf_incident_peer *from,
                                const struct lf_incident_event *ev, struct lf_err *e) LF_MUST;
-/* exercise_part.c: how many times as fast the exercise of that incident runs; 1 where that is not known. */
+/* exercise_take.c: how many times as fast the exercise of that incident runs; 1 where that is not known. */
 enum lf_code exercise_speed(struct lf_task *t, lf_view incident, int *speed, struct lf_err *e) LF_MUST;
 /* A new incident of this id, with its awareness and nothing else. */
 enum lf_code incident_old(struct lf_task *t, lf_view id, lf_time aware, const struct lf_json *body,

@@ -15,19 +15,23 @@ ORDER BY p.via, p.name, p.node;
 
 -- name: part_take
 INSERT INTO exercise (org, id, number, kind, state, name, aim, speed, reach, begins, ends, began, ended, report_due, reported,
-    report, account, created, changed, origin, conductor, conductor_name, path, whole, source, version, fresh, due)
+    report, account, created, changed, origin, conductor, conductor_name, path, whole, source, version, fresh, due, dropped)
 SELECT :org, :id, coalesce((SELECT max(r.number) FROM exercise r WHERE r.org = :org), 0) + 1, :kind, :state, :name, :aim, :speed,
     :reach, :begins, :ends, :began, :ended, :report_due, 0, '', '', :now, :now, :origin, :conductor, :conductor_name, :path, :whole, :source,
-    CAST(:now AS BIGINT), 1, 1;
+    CAST(:now AS BIGINT), 1, 1, 0;
 
 -- name: part_take_again
 UPDATE exercise SET kind = :kind, state = :state, name = :name, aim = :aim, speed = :speed, begins = :begins, ends = :ends,
-    began = :began, ended = :ended, report_due = :report_due, changed = :now, origin = :origin, path = :path, whole = :whole, source = :source,
+    began = :began, ended = :ended, report_due = :report_due, changed = :now, origin = :origin, path = :path, whole = :whole, source = :source, dropped = :dropped,
     version = CASE WHEN version + 1000 <= :now THEN CAST(:now AS BIGINT) ELSE version + 1000 END, fresh = 1, due = 1
 WHERE org = :org AND id = :id;
 
 -- name: part_known
-SELECT origin, conductor, source, state, speed, told, path, version FROM exercise WHERE org = :org AND id = :id;
+SELECT origin, conductor, source, state, speed, told, path, version, dropped FROM exercise WHERE org = :org AND id = :id;
+
+-- name: part_above
+-- Planned or running ones that came from above.
+SELECT COUNT(*) FROM exercise WHERE org = :org AND origin <> '' AND state < 2;
 
 -- name: part_parent
 -- scope: node  whether that peer is the node above, as things stand
@@ -61,12 +65,16 @@ VALUES (:org, :id, :node, '', :name, '', 0, 0, 0, 0, '', :now, :report, 0, 0, 0)
 ON CONFLICT (org, id, node) DO UPDATE SET report = :report, reported = CASE WHEN exercise_part.reported > 0 THEN exercise_part.reported ELSE :now END;
 
 -- name: part_said
--- An older word, or the same again, changes nothing.
+-- An older word of the same child, or the same again, changes nothing.
 INSERT INTO exercise_part (org, id, node, via, name, tier, carried, gone, answer, answered, why, reported, report, version, due, told)
 VALUES (:org, :id, :node, :via, :name, :tier, 0, 0, :answer, :answered, :why, :reported, :report, :version, 1, 0)
 ON CONFLICT (org, id, node) DO UPDATE SET via = :via, name = :name, tier = :tier, answer = :answer, answered = :answered, why = :why,
     reported = :reported, report = :report, version = :version, due = 1
-WHERE exercise_part.version < :version;
+WHERE exercise_part.version < :version OR exercise_part.via <> :via;
+
+-- name: part_below
+-- Whom a child spoke for, but for one.
+SELECT COUNT(*) FROM exercise_part WHERE org = :org AND id = :id AND via = :via AND node <> :node;
 
 -- name: part_done_clear
 DELETE FROM exercise_done WHERE org = :org AND id = :id AND node = :node;
@@ -83,10 +91,10 @@ SELECT id FROM exercise WHERE org = :org AND fresh = 1 ORDER BY id LIMIT :most;
 UPDATE exercise SET fresh = 1 WHERE org = :org AND state < 2;
 
 -- name: part_children
--- The children of the moment, whether each takes part, and what its inbox has.
+-- The children of the moment, whether each takes part, and what its inbox has: a node that comes back over a new link has a new one.
 SELECT q.id, q.node, q.name, q.tier, CASE WHEN x.answer <> 2 AND (x.whole = 1 OR MAX(CASE WHEN u.id IS NULL THEN 0 ELSE 1 END) = 1) THEN 1 ELSE 0 END,
     CASE WHEN x.whole = 1 OR MAX(COALESCE(m.below, 0)) = 1 THEN 1 ELSE 0 END, COALESCE(MAX(p.carried), 0), COALESCE(MAX(p.gone), 0)
-FROM exercise x JOIN peer q ON q.kind = 0 AND q.state = 1 LEFT JOIN exercise_part p ON p.org = x.org AND p.id = x.id AND p.node = q.node
+FROM exercise x JOIN peer q ON q.kind = 0 AND q.state = 1 LEFT JOIN exercise_part p ON p.org = x.org AND p.id = x.id AND p.node = q.node AND p.via = q.id
 LEFT JOIN exercise_member m ON m.org = x.org AND m.id = x.id AND EXISTS (SELECT 1 FROM unit w WHERE w.org = m.org AND w.id = m.unit AND w.peer = q.id)
 LEFT JOIN unit u ON u.org = m.org AND u.id = m.unit
 WHERE x.org = :org AND x.id = :id GROUP BY x.org, x.id, x.answer, x.whole, q.id, q.node, q.name, q.tier ORDER BY q.id;
@@ -104,14 +112,20 @@ INSERT INTO exercise_told (org, id, inject, dest, zh, en, tell_zh, tell_en, engl
 VALUES (:org, :id, :inject, :dest, :zh, :en, :tell_zh, :tell_en, :english, :expect, :task, :points, :told, :until, :received, :whole, 0)
 ON CONFLICT (org, id, inject, dest) DO NOTHING;
 
+-- name: part_told_count
+-- Of one exercise, but for one inject.
+SELECT COUNT(*) FROM exercise_told WHERE org = :org AND id = :id AND dest = 'here' AND inject <> :inject;
+
 -- name: part_told_list
 SELECT id, inject, dest, zh, en, tell_zh, tell_en, english, expect, task, points, told, until_at, received, whole FROM exercise_told
 WHERE org = :org AND id = :id AND dest = :dest ORDER BY told, inject;
 
 -- name: part_told_waiting
--- For children whose link is not suspended.
+-- For children whose link is not suspended and that still take part.
 SELECT w.id, w.inject, w.dest, w.zh, w.en, w.tell_zh, w.tell_en, w.english, w.expect, w.task, w.points, w.told, w.until_at, w.received, w.whole
 FROM exercise_told w JOIN peer q ON q.id = w.dest AND q.kind = 0 AND q.state = 1
+JOIN exercise x ON x.org = w.org AND x.id = w.id AND x.state IN (1, 2)
+JOIN exercise_part p ON p.org = w.org AND p.id = w.id AND p.node = q.node AND p.via = w.dest AND p.carried > 0 AND p.gone = 0
 WHERE w.org = :org AND w.carried = 0 ORDER BY w.told, w.id, w.inject, w.dest LIMIT :most;
 
 -- name: part_told_carried

@@ -1,10 +1,11 @@
 /* What goes over links: records and injects to those below, answers to the node above; and the clock. */
+/* Log code: LF2313 what an exercise has for a node could not be given to it. */
 #include "cert/exercise_part_priv.h"
 
 #include "ident/node.h"
 #include "store/query_exercise_part.h"
 
-enum { TURN = 20 };
+enum { TURN = 20, TAKING = 2 * LF_EXERCISES_ABOVE };
 
 static lf_time ms(lf_time at)
 {
@@ -38,6 +39,23 @@ static enum lf_code on_child(void *ctx, const struct lf_row *r, struct lf_err *e
                                    .whole = lf_row_int(r, 5) != 0,
                                    .carried = lf_row_int(r, 6),
                                    .gone = lf_row_int(r, 7) != 0 };
+    return LF_OK;
+}
+
+/* What does not go to one is passed over and said, and never holds up what waits for others; *gave: it went.
+ * Not so where the machine is at fault. */
+static enum lf_code given(struct lf_task *t, lf_view exercise, lf_view whom, enum lf_code rc, bool *gave,
+                          struct lf_err *e)
+{
+    char a[80], b[200], c[600];
+
+    *gave = rc == LF_OK;
+    if (rc == LF_OK || rc == LF_IO || rc == LF_FULL || rc == LF_AWAY)
+        return rc;
+    lf_log(t->env->log, LF_LOG_WARN, "LF2313", "exercise=%s for=%s why=%s",
+           lf_log_text(exercise, a, sizeof a), lf_log_text(whom, b, sizeof b),
+           lf_log_text(lf_view_of(e->text), c, sizeof c));
+    *e = (struct lf_err){ 0 };
     return LF_OK;
 }
 
@@ -89,15 +107,19 @@ static enum lf_code carry_one(struct lf_task *t, lf_view id, const struct lf_exe
                     (list[i].carried ? list[i].carried < k.version : x.state <= LF_EXERCISE_RUNNING);
         bool leaves = !list[i].wanted && list[i].carried && !list[i].gone;
         struct lf_drill d;
+        bool gave;
 
         if (!goes && !leaves)
             continue;
         record_of(t, &x, &k, &d);
         d.member = list[i].node;
         d.whole = list[i].whole && goes;
+        d.dropped = leaves || k.dropped;
         if (leaves)
             d.state = lf_view_of(lf_exercise_state_name(LF_EXERCISE_CANCELLED));
-        LF_TRY(c->record(c->ctx, list[i].peer, &d, e));
+        LF_TRY(given(t, id, list[i].peer, c->record(c->ctx, list[i].peer, &d, e), &gave, e));
+        if (!gave)
+            continue; /* with the next change, or when it comes back */
         LF_TRY(lf_db_exec(t->db, &t->scope, &lf_q_part_carried,
                           LF_ARGS(LF_TEXT(id), LF_TEXT(list[i].node), LF_TEXT(list[i].peer),
                                   LF_TEXT(list[i].name), LF_TEXT(list[i].tier), LF_INT(k.version),
@@ -134,7 +156,9 @@ static enum lf_code carry_injects(struct lf_task *t, const struct lf_exercise_ca
                                      .told = ms(x->told),
                                      .until = ms(x->until) };
 
-        LF_TRY(c->inject(c->ctx, x->dest, &d, e));
+        bool gave;
+
+        LF_TRY(given(t, x->exercise, x->dest, c->inject(c->ctx, x->dest, &d, e), &gave, e));
         LF_TRY(lf_db_exec(t->db, &t->scope, &lf_q_part_told_carried,
                           LF_ARGS(LF_TEXT(x->exercise), LF_TEXT(x->inject), LF_TEXT(x->dest)), e));
     }
@@ -175,7 +199,7 @@ static enum lf_code carry_answer(struct lf_task *t, lf_view id, const struct lf_
     struct part_rows done;
     struct part_known k;
     lf_time at;
-    bool above;
+    bool above, gave;
 
     LF_TRY(lf_exercise_get(t, id, &x, e));
     LF_TRY(part_known_of(t, id, &k, e));
@@ -196,7 +220,7 @@ static enum lf_code carry_answer(struct lf_task *t, lf_view id, const struct lf_
         .done = done.items
     };
     if (above)
-        LF_TRY(c->answer(c->ctx, &d, e));
+        LF_TRY(given(t, id, LF_V("up"), c->answer(c->ctx, &d, e), &gave, e));
     return lf_db_exec(t->db, &t->scope, &lf_q_part_up_told, LF_ARGS(LF_INT(at), LF_TEXT(id)), e);
 }
 
@@ -240,7 +264,7 @@ static enum lf_code carry_others(struct lf_task *t, const struct lf_exercise_car
         lf_time at = later(lf_now(t->env), o->told);
         struct lf_drill_answer d;
         struct part_known k;
-        bool above;
+        bool above, gave;
 
         LF_TRY(part_known_of(t, o->id, &k, e));
         LF_TRY(exercise_above(t, k.origin, &above, e));
@@ -261,7 +285,7 @@ static enum lf_code carry_others(struct lf_task *t, const struct lf_exercise_car
             .done = done.items
         };
         if (above)
-            LF_TRY(c->answer(c->ctx, &d, e));
+            LF_TRY(given(t, o->id, LF_V("up"), c->answer(c->ctx, &d, e), &gave, e));
         LF_TRY(lf_db_exec(t->db, &t->scope, &lf_q_part_up_other_told,
                           LF_ARGS(LF_INT(at), LF_TEXT(o->id), LF_TEXT(o->node)), e));
     }
@@ -334,7 +358,7 @@ static enum lf_code late(struct lf_task *t, lf_view id, struct lf_err *e)
     for (size_t i = 0; i < n; i++) {
         if (!parts[i].late)
             continue;
-        names = names.len ? lf_arena_printf(t->a, "%.*s, %.*s", LF_FMT(lf_view_first(names, 1500)),
+        names = names.len ? lf_arena_printf(t->a, "%.*s, %.*s", LF_FMT(lf_utf8_first(names, 1500)),
                                             LF_FMT(parts[i].name))
                           : parts[i].name;
         if (parts[i].tenant.len)
@@ -353,7 +377,7 @@ enum lf_code lf_exercise_turn(struct lf_task *t, struct lf_err *e)
     const lf_view *taking;
     struct part_ids d;
 
-    LF_TRY(lf_db_run(own.db, &own.scope, &lf_q_part_taking, LF_ARGS(LF_INT(now - LF_DAY), LF_INT(TURN)),
+    LF_TRY(lf_db_run(own.db, &own.scope, &lf_q_part_taking, LF_ARGS(LF_INT(now - LF_DAY), LF_INT(TAKING)),
                      on_taking, &g, NULL, e));
     taking = g.items;
     for (size_t i = 0; i < g.n; i++)

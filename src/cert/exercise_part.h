@@ -20,6 +20,11 @@
 #include "cert/incident.h"
 #include "model/drill.h"
 
+enum {
+    LF_EXERCISES_ABOVE = 100, /* of the node above, planned or running */
+    LF_EXERCISE_TOLD = 200,   /* injects of one that came from above */
+    LF_EXERCISE_BELOW = 2000  /* nodes that one child speaks for, itself among them */
+};
 const char *lf_part_answer_name(enum lf_part_answer a); /* "asked", "acknowledged", "declined" */
 
 struct lf_exercise_part {

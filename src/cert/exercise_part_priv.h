@@ -27,7 +27,7 @@ enum lf_code part_on_id(void *ctx, const struct lf_row *r, struct lf_err *e);
 /* One as it stands here. */
 struct part_known {
     struct lf_arena *a;
-    bool there;
+    bool there, dropped; /* dropped: it is cancelled here because this node takes part no more */
     lf_view origin, conductor, path;
     int64_t source, told, version;
     enum lf_exercise_state state;

@@ -24,7 +24,8 @@ static enum lf_code on_known(void *ctx, const struct lf_row *r, struct lf_err *e
                               .speed = (int)lf_row_int(r, 4),
                               .told = lf_row_int(r, 5),
                               .path = lf_arena_copy(k->a, lf_row_text(r, 6)),
-                              .version = lf_row_int(r, 7) };
+                              .version = lf_row_int(r, 7),
+                              .dropped = lf_row_int(r, 8) != 0 };
     return LF_OK;
 }
 
@@ -101,6 +102,7 @@ enum lf_code lf_exercise_receive(struct lf_task *t, const struct lf_incident_pee
     enum lf_exercise_state state;
     enum lf_exercise_kind kind;
     struct part_known k;
+    int64_t above;
 
     LF_TRY(lf_ident_need(t, LF_ROLE_PEER, e));
     LF_TRY(check_record(&own, from, d, &kind, &state, e));
@@ -109,7 +111,7 @@ enum lf_code lf_exercise_receive(struct lf_task *t, const struct lf_incident_pee
         LF_TRY(may_replace(&own, &k, from, d, e));
         if (lf_view_eq(k.origin, from->id) && d->head.modified <= k.source)
             return LF_OK; /* the same again, or what was said before */
-        if (state < k.state)
+        if (state < k.state && !k.dropped)
             return lf_err_set(e, LF_UNACCEPTED, "exercise: it is %s here and does not become %.*s again",
                               lf_exercise_state_name(k.state), LF_FMT(d->state));
         LF_TRY(lf_db_exec(own.db, &own.scope, &lf_q_part_take_again,
@@ -117,11 +119,15 @@ enum lf_code lf_exercise_receive(struct lf_task *t, const struct lf_incident_pee
                                   LF_INT(d->speed), LF_INT(d->begins), LF_INT(d->ends), LF_INT(d->began),
                                   LF_INT(d->ended), LF_INT(d->report_due), LF_INT(now), LF_TEXT(from->id),
                                   LF_TEXT(path_text(t->a, d)), LF_INT(d->whole), LF_INT(d->head.modified),
-                                  LF_TEXT(x.id)),
+                                  LF_INT(d->dropped), LF_TEXT(x.id)),
                           e));
     } else {
         if (state > LF_EXERCISE_RUNNING)
             return LF_OK; /* it was over before it came here */
+        LF_TRY(lf_db_int(own.db, &own.scope, &lf_q_part_above, LF_NO_ARGS, &above, e));
+        if (above >= LF_EXERCISES_ABOVE)
+            return lf_err_set(e, LF_TOO_MANY, "exercise: %d that came from above are planned or run already",
+                              LF_EXERCISES_ABOVE);
         LF_TRY(lf_db_exec(own.db, &own.scope, &lf_q_part_take,
                           LF_ARGS(LF_TEXT(x.id), LF_INT(kind), LF_INT(state), LF_TEXT(d->name),
                                   LF_TEXT(d->aim), LF_INT(d->speed), LF_INT(lf_tier_height(d->reach)),
@@ -191,6 +197,7 @@ enum lf_code lf_exercise_inject_receive(struct lf_task *t, const struct lf_incid
                                   .whole = d->whole };
     struct part_ids to = { .a = t->a };
     struct part_known k;
+    int64_t told;
 
     LF_TRY(lf_ident_need(t, LF_ROLE_PEER, e));
     LF_TRY(from_above(&own, from, d->head.by, d->member, e));
@@ -201,6 +208,11 @@ enum lf_code lf_exercise_inject_receive(struct lf_task *t, const struct lf_incid
     if (k.state == LF_EXERCISE_PLANNED || k.state == LF_EXERCISE_CANCELLED)
         return lf_err_set(e, LF_CONFLICT, "exercise: an inject of one that is %s",
                           lf_exercise_state_name(k.state));
+    LF_TRY(lf_db_int(own.db, &own.scope, &lf_q_part_told_count,
+                     LF_ARGS(LF_TEXT(x.exercise), LF_TEXT(x.inject)), &told, e));
+    if (told >= LF_EXERCISE_TOLD)
+        return lf_err_set(e, LF_TOO_MANY, "exercise: %d of its injects were told here already",
+                          LF_EXERCISE_TOLD);
     LF_TRY(part_keep_told(&own, &x, LF_V("here"), e));
     LF_TRY(tell_here(&own, &x, LF_V("here"), k.speed, e));
     if (d->whole)
@@ -242,6 +254,11 @@ enum lf_code lf_exercise_answered(struct lf_task *t, const struct lf_incident_pe
                      LF_ARGS(LF_TEXT(d->head.exercise), LF_TEXT(d->node), LF_TEXT(from->id)), &asked, e));
     if (asked)
         return lf_err_set(e, LF_FORBIDDEN, "exercise: %.*s lies elsewhere in the tree", LF_FMT(d->node));
+    LF_TRY(lf_db_int(own.db, &own.scope, &lf_q_part_below,
+                     LF_ARGS(LF_TEXT(d->head.exercise), LF_TEXT(from->id), LF_TEXT(d->node)), &asked, e));
+    if (asked >= LF_EXERCISE_BELOW)
+        return lf_err_set(e, LF_TOO_MANY, "exercise: %.*s speaks for %d nodes already", LF_FMT(from->node),
+                          LF_EXERCISE_BELOW);
     LF_TRY(lf_db_run(own.db, &own.scope, &lf_q_part_said,
                      LF_ARGS(LF_TEXT(d->head.exercise), LF_TEXT(d->node), LF_TEXT(from->id), LF_TEXT(d->name),
                              LF_TEXT(d->tier), LF_INT(answer), LF_INT(d->answered), LF_TEXT(d->why),

@@ -118,6 +118,9 @@ enum lf_code lf_drill_read(struct lf_arena *a, lf_view json, struct lf_drill *ou
         return lf_err_set(e, LF_UNACCEPTED, "exercise: it reaches up to who conducts it, and no higher");
     LF_TRY(number_of(v, "speed", 1, LF_EXERCISE_SPEED, &d.speed, e));
     d.whole = lf_json_bool(v, "whole", false);
+    d.dropped = lf_json_bool(v, "dropped", false);
+    if (d.dropped && !lf_view_is(d.state, "cancelled"))
+        return lf_err_set(e, LF_UNACCEPTED, "exercise: who is dropped has it cancelled");
     LF_TRY(time_of(v, "begins", true, &d.begins, e));
     LF_TRY(time_of(v, "ends", true, &d.ends, e));
     LF_TRY(time_of(v, "began", false, &d.began, e));
@@ -247,6 +250,8 @@ enum lf_code lf_drill_write(struct lf_arena *a, const struct lf_drill *d,
     lf_json_put_str(&w, "reach", d->reach);
     lf_json_put_int(&w, "speed", d->speed);
     lf_json_put_bool(&w, "whole", d->whole);
+    if (d->dropped)
+        lf_json_put_bool(&w, "dropped", true);
     put_time(&w, "begins", d->begins);
     put_time(&w, "ends", d->ends);
     put_time(&w, "began", d->began);

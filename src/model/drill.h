@@ -3,11 +3,11 @@
  *
  *   { "type":"exercise", "created_by_ref":WHO SAYS IT, "for":NODE, "exercise":UUID, "conductor":NODE,
  *     "conductor_name", "conductor_tier", "path":[CONDUCTOR … WHO SAYS IT], "name", "aim", "kind", "state",
- *     "speed", "reach", "whole", "begins", "ends", "began", "ended", "report_due" }       down, one a member
- *   { "type":"exercise-inject", "for", "exercise", "inject", "whole", "zh", "en", "tell_zh", "tell_en",
- *     "english", "expect", "points", "task", "told", "until" }                             down, at its time
- *   { "type":"exercise-answer", "exercise", "node", "name", "tier", "answer", "answered", "why", "reported",
- *     "report", "done":[{"incident","step","ended"}] }                                     up
+ *     "speed", "reach", "whole", "dropped", "begins", "ends", "began", "ended", "report_due" }       down,
+ * one a member { "type":"exercise-inject", "for", "exercise", "inject", "whole", "zh", "en", "tell_zh",
+ * "tell_en", "english", "expect", "points", "task", "told", "until" }                             down, at
+ * its time { "type":"exercise-answer", "exercise", "node", "name", "tier", "answer", "answered", "why",
+ * "reported", "report", "done":[{"incident","step","ended"}] }                                     up
  *
  * Each node signs what it passes on: who gets it trusts the node above it, whose key it has pinned, for who
  * conducts the exercise, and no other (docs/adr/0050).  Reading is total: sizes are held against the limits
@@ -46,7 +46,8 @@ struct lf_drill {
     size_t npath;
     lf_view name, aim, kind, state, reach;
     int speed;
-    bool whole;                                     /* with all below the member */
+    bool whole;   /* with all below the member */
+    bool dropped; /* the member takes part no more; its state is cancelled */
     lf_time begins, ends, began, ended, report_due; /* 0: not yet, or not said */
 };
 enum lf_code lf_drill_write(struct lf_arena *a, const struct lf_drill *d,

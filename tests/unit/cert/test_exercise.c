@@ -287,6 +287,257 @@ static void only_the_node_above_changes_an_exercise(void)
     down();
 }
 
+/* A child of the moment; its row, node and tier are what they are called here. */
+static void child(const char *id, const char *node)
+{
+    const lf_view none = LF_V("");
+    struct lf_err e;
+
+    CHECK_OK(lf_db_exec(t.db, &t.scope, &lf_q_peer_add,
+                        LF_ARGS(LF_TEXT(lf_view_of(id)), LF_INT(0), LF_INT(1), LF_TEXT(lf_view_of(node)),
+                                LF_TEXT(none), LF_TEXT(LF_V("provider")), LF_TEXT(none),
+                                LF_TEXT(lf_view_of(id)), LF_TEXT(none), LF_TEXT(none), LF_TEXT(none),
+                                LF_TEXT(none), LF_TEXT(none), LF_TEXT(none), LF_INT(0), LF_INT(0)),
+                        &e),
+             &e);
+}
+
+static lf_view member(const char *name, const char *peer)
+{
+    struct lf_unit u = { .name = lf_view_of(name), .peer = lf_view_of(peer) };
+    lf_view id = { 0 };
+    struct lf_err e;
+
+    CHECK_OK(lf_unit_put(&t, &u, &id, &e), &e);
+    return id;
+}
+
+/* A link that counts what it is given, and has no room for one of them. */
+static struct {
+    const char *full;
+    unsigned records[3], injects, answers; /* by the last letter of the peer: a, b, c */
+    struct lf_drill last;
+} given;
+
+static enum lf_code give(void *ctx, lf_view peer, struct lf_drill *d, struct lf_err *e)
+{
+    (void)ctx;
+    if (given.full && lf_view_is(peer, given.full))
+        return lf_err_set(e, LF_NOT_FOUND, "there is no such peer");
+    given.records[peer.ptr[peer.len - 1] - 'a']++;
+    given.last = *d;
+    return LF_OK;
+}
+
+static enum lf_code give_inject(void *ctx, lf_view peer, struct lf_drill_inject *d, struct lf_err *e)
+{
+    (void)ctx, (void)d;
+    if (given.full && lf_view_is(peer, given.full))
+        return lf_err_set(e, LF_TOO_BIG, "there is no room");
+    given.injects++;
+    return LF_OK;
+}
+
+static enum lf_code give_answer(void *ctx, struct lf_drill_answer *d, struct lf_err *e)
+{
+    (void)ctx;
+    if (given.full && lf_view_is(d->name, given.full))
+        return lf_err_set(e, LF_TOO_BIG, "it is too large");
+    given.answers++;
+    return LF_OK;
+}
+
+static enum lf_code carry(void)
+{
+    const struct lf_exercise_carrier c = { .record = give, .inject = give_inject, .answer = give_answer };
+    unsigned was = t.scope.roles;
+    struct lf_err e;
+    enum lf_code rc;
+
+    t.scope.roles = LF_ROLE_SYSTEM;
+    rc = lf_exercise_carry(&t, &c, &e);
+    t.scope.roles = was;
+    return rc;
+}
+
+static void what_cannot_be_given_holds_up_nobody_else(void)
+{
+    const lf_view who[] = { LF_V("甲廠"), LF_V("乙廠") };
+
+    up();
+    memset(&given, 0, sizeof given);
+    t.scope.roles = LF_ROLE_ADMIN;
+    child("peer-a", "node-a");
+    child("peer-b", "node-b");
+    member("甲廠", "peer-a");
+    member("乙廠", "peer-b");
+    given.full = "peer-a";
+    run("provider", 1, who, 2);
+    CHECK(carry() == LF_OK && given.records[0] == 0 && given.records[1] == 1, "the other has it");
+    CHECK(carry() == LF_OK && given.records[1] == 1, "once");
+    given.full = NULL;
+    run("provider", 1, who, 2);
+    CHECK(carry() == LF_OK && given.records[0] == 1 && given.records[1] == 2, "the next goes to both");
+    down();
+}
+
+static void who_comes_back_over_a_new_link_has_it_again(void)
+{
+    const lf_view who = LF_V("甲廠");
+    struct lf_unit u = { 0 };
+    struct lf_err e;
+    lf_view unit;
+
+    up();
+    memset(&given, 0, sizeof given);
+    t.scope.roles = LF_ROLE_ADMIN;
+    child("peer-a", "node-a");
+    unit = member("甲廠", "peer-a");
+    run("provider", 1, &who, 1);
+    CHECK(carry() == LF_OK && given.records[0] == 1, "it is there");
+    CHECK_OK(lf_db_exec(t.db, &t.scope, &lf_q_peer_state, LF_ARGS(LF_INT(3), LF_TEXT(LF_V("peer-a"))), &e),
+             &e);
+    child("peer-b", "node-a");
+    CHECK_OK(lf_unit_get(&t, unit, &u, &e), &e);
+    u.peer = LF_V("peer-b");
+    CHECK_OK(lf_unit_put(&t, &u, &unit, &e), &e);
+    CHECK_OK(lf_exercise_greet(&t, &e), &e);
+    CHECK(carry() == LF_OK && given.records[0] == 1 && given.records[1] == 1, "its new inbox has it");
+    down();
+}
+
+static enum lf_code answered(const char *peer, const struct lf_drill_answer *d)
+{
+    struct lf_incident_peer from = { .id = lf_view_of(peer), .node = d->head.by, .tier = LF_V("sector") };
+    unsigned was = t.scope.roles;
+    struct lf_err e;
+    enum lf_code rc;
+
+    t.scope.roles = LF_ROLE_PEER;
+    rc = lf_exercise_answered(&t, &from, d, &e);
+    t.scope.roles = was;
+    return rc;
+}
+
+static size_t parts(lf_view id, const struct lf_exercise_part **out)
+{
+    struct lf_err e;
+    size_t n = 0;
+
+    CHECK_OK(lf_exercise_parts(&t, id, &n, out, &e), &e);
+    return n;
+}
+
+static void a_word_is_of_who_says_it_and_they_are_so_many(void)
+{
+    const lf_view who[] = { LF_V("甲廠"), LF_V("乙廠") };
+    struct lf_drill_answer d = { .tier = LF_V("provider"),
+                                 .name = LF_V("工地"),
+                                 .answer = LF_V("acknowledged") };
+    const struct lf_exercise_part *list;
+    struct lf_err e;
+    lf_view id;
+    size_t n, kept = 0;
+
+    up();
+    memset(&given, 0, sizeof given);
+    t.scope.roles = LF_ROLE_ADMIN;
+    child("peer-a", "node-a");
+    child("peer-b", "node-b");
+    member("甲廠", "peer-a");
+    member("乙廠", "peer-b");
+    id = run("provider", 1, who, 2);
+    CHECK(carry() == LF_OK && given.records[0] == 1 && given.records[1] == 1, "both have it");
+    d.head = (struct lf_drill_head){ .by = LF_V("node-a"), .modified = now + 1000 * LF_DAY, .exercise = id };
+    d.node = LF_V("node-x");
+    CHECK(answered("peer-a", &d) == LF_OK, "by a clock that is years ahead");
+    CHECK_OK(lf_db_exec(t.db, &t.scope, &lf_q_peer_state, LF_ARGS(LF_INT(3), LF_TEXT(LF_V("peer-a"))), &e),
+             &e);
+    d.head.by = LF_V("node-b");
+    d.head.modified = now;
+    d.answer = LF_V("declined");
+    CHECK(answered("peer-b", &d) == LF_OK, "it moved");
+    n = parts(id, &list);
+    for (size_t i = 0; i < n; i++)
+        if (lf_view_is(list[i].node, "node-x"))
+            CHECK(list[i].answer == LF_PART_DECLINED && lf_view_is(list[i].peer, "peer-b"),
+                  "and is heard where it is now");
+    for (unsigned i = 0; i < 2 * LF_EXERCISE_BELOW; i++) {
+        d.node = lf_arena_printf(&arena, "node-%u", i);
+        kept += answered("peer-b", &d) == LF_OK;
+    }
+    CHECK(kept == LF_EXERCISE_BELOW - 2, "one child speaks for so many and no more: %zu", kept);
+    down();
+}
+
+static void who_was_dropped_may_take_part_again(void)
+{
+    struct lf_exercise x;
+    struct lf_drill d;
+    struct lf_err e;
+
+    up();
+    parent("sector");
+    d = drill(1, "sector", "sector", now);
+    CHECK(receive("sector", true, &d) == LF_OK, "it takes part");
+    d.head.modified += LF_MSEC;
+    d.state = LF_V("cancelled");
+    d.dropped = true;
+    CHECK(receive("sector", true, &d) == LF_OK, "no more");
+    CHECK_OK(lf_exercise_get(&t, d.head.exercise, &x, &e), &e);
+    CHECK(x.state == LF_EXERCISE_CANCELLED, "it is over here");
+    d.head.modified += LF_MSEC;
+    d.state = LF_V("running");
+    d.dropped = false;
+    CHECK(receive("sector", true, &d) == LF_OK, "again");
+    CHECK_OK(lf_exercise_get(&t, d.head.exercise, &x, &e), &e);
+    CHECK(x.state == LF_EXERCISE_RUNNING, "and it runs");
+    d.head.modified += LF_MSEC;
+    d.state = LF_V("cancelled");
+    CHECK(receive("sector", true, &d) == LF_OK, "the exercise itself is cancelled");
+    d.head.modified += LF_MSEC;
+    d.state = LF_V("running");
+    CHECK(receive("sector", true, &d) == LF_UNACCEPTED, "that is for good");
+    down();
+}
+
+static void the_node_above_has_no_end_of_exercises_and_injects(void)
+{
+    struct lf_drill_inject in = { .inject = LF_V(""),
+                                  .zh = LF_V("狀況"),
+                                  .en = LF_V("Inject"),
+                                  .tell_zh = LF_V("內容"),
+                                  .tell_en = LF_V("Text") };
+    struct lf_incident_peer from = {
+        .id = LF_V("sector"), .node = LF_V("sector"), .tier = LF_V("sector"), .is_parent = true
+    };
+    size_t taken = 0, told = 0;
+    struct lf_drill d;
+    struct lf_err e;
+
+    up();
+    parent("sector");
+    for (unsigned i = 0; i < 2 * LF_EXERCISES_ABOVE; i++) {
+        d = drill(1, "sector", "sector", now);
+        d.head.exercise = lf_arena_printf(&arena, "3000%04u-0000-4000-8000-000000000000", i);
+        taken += receive("sector", true, &d) == LF_OK;
+    }
+    CHECK(taken == LF_EXERCISES_ABOVE, "so many at once: %zu", taken);
+    in.head = (struct lf_drill_head){ .by = LF_V("sector"),
+                                      .exercise = LF_V("30000000-0000-4000-8000-000000000000") };
+    in.member = self.node;
+    in.told = now;
+    t.scope.roles = LF_ROLE_PEER;
+    for (unsigned i = 0; i < 2 * LF_EXERCISE_TOLD; i++) {
+        in.inject = lf_arena_printf(&arena, "i%u", i);
+        told += lf_exercise_inject_receive(&t, &from, &in, &e) == LF_OK;
+    }
+    CHECK(told == LF_EXERCISE_TOLD, "so many injects: %zu", told);
+    in.inject = LF_V("i0");
+    CHECK_OK(lf_exercise_inject_receive(&t, &from, &in, &e), &e);
+    down();
+}
+
 static void a_body_that_says_it_wrongly_is_refused(void)
 {
     static const char *const wrong[] = {
@@ -415,6 +666,11 @@ int main(void)
     RUN(a_tenant_names_only_what_it_takes_part_in);
     RUN(a_case_goes_up_only_to_whom_its_exercise_came_from);
     RUN(only_the_node_above_changes_an_exercise);
+    RUN(what_cannot_be_given_holds_up_nobody_else);
+    RUN(who_comes_back_over_a_new_link_has_it_again);
+    RUN(a_word_is_of_who_says_it_and_they_are_so_many);
+    RUN(who_was_dropped_may_take_part_again);
+    RUN(the_node_above_has_no_end_of_exercises_and_injects);
     RUN(a_body_that_says_it_wrongly_is_refused);
     RUN(a_result_report_is_due_a_month_after_the_end);
     DONE();

@@ -19,7 +19,7 @@ WHERE org = :org AND digest = :digest ORDER BY made DESC LIMIT :most;
 UPDATE mail SET tries = :tries, next = :next, told = :told WHERE org = :org AND id = :id AND state = 0;
 
 -- name: mail_end
-UPDATE mail SET state = :state, tries = :tries, told = :told, ended = :ended, text = ''
+UPDATE mail SET state = :state, tries = :tries, told = :told, ended = :endinged, text = ''
 WHERE org = :org AND id = :id AND state = 0;
 
 -- name: mail_expire
@@ -62,5 +62,7 @@ UPDATE digest SET next = :next WHERE org = :org AND id = :id;
 -- name: digest_delete
 DELETE FROM digest WHERE org = :org AND id = :id;
 
--- name: mail_drop
-DELETE FROM mail WHERE org = :org AND digest = :digest AND state = 0;
+-- name: mail_forget
+-- What waits, with all what left too; ending: of addresses, empty: any.
+DELETE FROM mail WHERE org = :org AND digest = :digest AND (state = 0 OR :all = 1)
+    AND (:ending = '' OR substr(address, length(address) - length(:ending) + 1) = :ending);

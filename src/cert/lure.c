@@ -8,7 +8,7 @@
 #include "ident/node.h"
 #include "store/query_lure.h"
 
-enum { PERSON = 200 /* bytes */, ADDRESS = 254 };
+enum { PERSON = 200 /* bytes */, ADDRESS = 254, KEEP_DAYS = 30 /* until the text says how many */ };
 
 static const char *const states[LF_LURE_STATES] = { "prepared", "sending", "stopped" };
 
@@ -27,6 +27,31 @@ static lf_view small(struct lf_arena *a, lf_view v)
     return (lf_view){ p, v.len };
 }
 
+/* The node's own: its mail server, and its name, are no tenant's to write to others with. */
+static enum lf_code need(const struct lf_task *t, struct lf_err *e)
+{
+    LF_TRY(exercise_need(t, e));
+    if (!lf_view_eq(t->scope.org, t->self->org))
+        return lf_err_set(e, LF_FORBIDDEN, "lure: mail of drills is sent by the node's own organisation");
+    return LF_OK;
+}
+
+struct gather {
+    struct lf_arena *a;
+    void *items;
+    size_t n, cap;
+};
+
+static enum lf_code on_id(void *ctx, const struct lf_row *r, struct lf_err *e)
+{
+    struct gather *g = ctx;
+    lf_view *list = g->items = lf_arena_grow(g->a, g->items, g->n, &g->cap, sizeof *list);
+
+    (void)e;
+    list[g->n++] = lf_arena_copy(g->a, lf_row_text(r, 0));
+    return LF_OK;
+}
+
 /* ---- consent ---- */
 
 static bool domain_ok(struct lf_arena *a, lf_view v)
@@ -41,7 +66,7 @@ enum lf_code lf_lure_consent_set(struct lf_task *t, const struct lf_lure_consent
     lf_view domain = lf_view_trim(c->domain), person = lf_view_trim(c->person);
     struct lf_unit u;
 
-    LF_TRY(exercise_need(t, e));
+    LF_TRY(need(t, e));
     domain = small(t->a, domain);
     if (!domain_ok(t->a, domain))
         return lf_err_set(e, LF_BAD_INPUT, "lure: domain is that of the addresses, such as water.example");
@@ -59,21 +84,21 @@ enum lf_code lf_lure_consent_set(struct lf_task *t, const struct lf_lure_consent
 
 enum lf_code lf_lure_consent_remove(struct lf_task *t, lf_view domain, struct lf_err *e)
 {
+    struct gather g = { .a = t->a };
+    const lf_view *sending;
     int64_t gone = 0;
 
-    LF_TRY(exercise_need(t, e));
+    LF_TRY(need(t, e));
     LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_lure_consent_remove, LF_ARGS(LF_TEXT(domain)), NULL, NULL, &gone,
                      e));
     if (!gone)
         return lf_err_set(e, LF_NOT_FOUND, "lure: nobody agreed for that domain");
+    LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_lure_active, LF_NO_ARGS, on_id, &g, NULL, e));
+    sending = g.items;
+    for (size_t i = 0; i < g.n; i++)
+        LF_TRY(lf_mail_forget(t, sending[i], domain, false, e));
     return lf_audit_add(t, LF_V("lure.consent_removed"), domain, LF_V("{}"), e);
 }
-
-struct gather {
-    struct lf_arena *a;
-    void *items;
-    size_t n, cap;
-};
 
 static enum lf_code on_consent(void *ctx, const struct lf_row *r, struct lf_err *e)
 {
@@ -95,7 +120,7 @@ enum lf_code lf_lure_consent_list(struct lf_task *t, size_t *n, const struct lf_
 {
     struct gather g = { .a = t->a };
 
-    LF_TRY(exercise_need(t, e));
+    LF_TRY(need(t, e));
     LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_lure_consent_list,
                      LF_ARGS(LF_TEXT(lf_node_rows(t).org), LF_INT(LF_LURE_CONSENTS)), on_consent, &g, NULL,
                      e));
@@ -112,7 +137,7 @@ static enum lf_code on_lure(void *ctx, const struct lf_row *r, struct lf_err *e)
     struct lf_lure *out = g->items;
 
     (void)e;
-    *out = (struct lf_lure){ .there = true,
+    *out = (struct lf_lure){ .there = lf_row_text(r, 1).len > 0,
                              .subject = lf_arena_copy(g->a, lf_row_text(r, 0)),
                              .body = lf_arena_copy(g->a, lf_row_text(r, 1)),
                              .english = lf_row_int(r, 2) != 0,
@@ -137,7 +162,7 @@ static enum lf_code on_count(void *ctx, const struct lf_row *r, struct lf_err *e
                                .reported = lf_row_int(r, 5) };
 
     (void)e;
-    c.few = c.people < LF_LURE_FEW; /* a count of so few says who it was */
+    c.few = c.sent < LF_LURE_FEW; /* a count of so few says who it was */
     if (c.few)
         c.opened = c.reported = 0;
     list[g->n++] = c;
@@ -151,6 +176,7 @@ static enum lf_code load(struct lf_task *t, lf_view exercise, struct lf_exercise
     struct gather g = { .a = t->a, .items = out };
 
     *out = (struct lf_lure){ 0 };
+    LF_TRY(need(t, e));
     LF_TRY(exercise_conducted(t, exercise, x, e));
     if (x->kind != LF_EXERCISE_SOCIAL)
         return lf_err_set(e, LF_CONFLICT, "lure: mail is for an exercise of the kind social-engineering");
@@ -259,6 +285,7 @@ enum lf_code lf_lure_people(struct lf_task *t, lf_view exercise, lf_view csv, si
     if (csv.len > LF_LURE_CSV)
         return lf_err_set(e, LF_TOO_BIG, "lure: the list has at most %d bytes", LF_LURE_CSV);
     LF_TRY(lf_csv_begin(&c, csv, e));
+    LF_TRY(lf_db_exec(t->db, &t->scope, &lf_q_lure_begin, LF_ARGS(LF_TEXT(exercise), LF_INT(KEEP_DAYS)), e));
     LF_TRY(lf_db_exec(t->db, &t->scope, &lf_q_lure_people_clear, LF_ARGS(LF_TEXT(exercise)), e));
     *n = 0;
     for (;;) {
@@ -306,5 +333,6 @@ enum lf_code lf_lure_stop(struct lf_task *t, lf_view exercise, struct lf_err *e)
         return lf_err_set(e, LF_CONFLICT, "lure: it is not being sent");
     LF_TRY(
         lf_db_exec(t->db, &t->scope, &lf_q_lure_stop, LF_ARGS(LF_INT(lf_now(t->env)), LF_TEXT(exercise)), e));
+    LF_TRY(lf_mail_forget(t, exercise, LF_V(""), false, e));
     return lf_audit_add(t, LF_V("lure.stop"), exercise, LF_V("{}"), e);
 }

@@ -6,10 +6,12 @@
  *
  * Each mail has a link of its own to this node; what lies behind it is a page that explains how one could
  * have seen it.  Who opened the link, and who reported the mail by handing that link in, is counted for each
- * organisation and never shown for a person; of fewer than LF_LURE_FEW people only how many got it.  Mail
+ * organisation and never shown for a person; where fewer than LF_LURE_FEW people got it only how many.  Mail
  * goes only to addresses of a domain that somebody of the organisation agreed to, which takes part in the
- * exercise, so many an hour, and says in its header Lianfang-Exercise that it is a drill's.  Days after its
- * end addresses, names and links are erased; the counts stay. */
+ * exercise, so many an hour, and says in its header Lianfang-Exercise that it is a drill's; whoever saw one
+ * can write that, and it proves nothing.  What waits is dropped when it is stopped or consent is taken back.
+ * Days after its end (or when it should have ended) addresses, names, links and letters are erased; counts
+ * stay.  Only of the node's own organisation: a tenant is LF_FORBIDDEN. */
 #ifndef LF_CERT_LURE_H
 #define LF_CERT_LURE_H
 

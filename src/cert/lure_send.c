@@ -34,7 +34,7 @@ const struct lf_lure_template *lf_lure_template(size_t i)
 struct sending {
     lf_view org, id, subject, body;
     bool english;
-    int64_t per_hour, sent;
+    int64_t per_hour, sent, lately; /* lately: within the last hour */
     lf_time started;
     enum lf_exercise_state state;
 };
@@ -67,7 +67,8 @@ static enum lf_code on_sending(void *ctx, const struct lf_row *r, struct lf_err 
                                            .per_hour = lf_row_int(r, 5),
                                            .started = lf_row_int(r, 6),
                                            .state = (enum lf_exercise_state)lf_row_int(r, 7),
-                                           .sent = lf_row_int(r, 8) };
+                                           .sent = lf_row_int(r, 8),
+                                           .lately = lf_row_int(r, 9) };
     return LF_OK;
 }
 
@@ -119,9 +120,12 @@ static enum lf_code send_some(struct lf_task *t, const struct sending *x, const 
                               lf_view url, struct batch *b, struct lf_err *e)
 {
     lf_time now = lf_now(t->env), since = now - x->started > 0 ? now - x->started : 0;
-    /* The first at once, then evenly: an hour's worth never goes in one heap. */
-    int64_t may = 1 + (since / LF_SECOND) * x->per_hour / 3600 - x->sent;
+    /* The first at once, then evenly.  Also after the node was away no more than a minute's worth goes in one
+     * heap, and an hour's within an hour. */
+    int64_t may = 1 + (since / LF_SECOND) * x->per_hour / 3600 - x->sent, most = x->per_hour / 60 + 1;
 
+    may = may < most ? may : most;
+    may = may < x->per_hour - x->lately ? may : x->per_hour - x->lately;
     if (may <= 0)
         return LF_OK;
     b->npeople = 0;
@@ -129,9 +133,11 @@ static enum lf_code send_some(struct lf_task *t, const struct sending *x, const 
                      LF_ARGS(LF_TEXT(x->id), LF_INT(may < BATCH ? may : BATCH)), on_person, b, NULL, e));
     for (size_t i = 0; i < b->npeople; i++) {
         lf_view link = lf_uuid_new(t->env, t->a);
-        struct lf_mail_text m = {
-            .way = LF_MAIL_SMTP, .to = b->people[i].mail, .exercise = x->id, .english = x->english
-        };
+        struct lf_mail_text m = { .way = LF_MAIL_SMTP,
+                                  .digest = x->id,
+                                  .to = b->people[i].mail,
+                                  .exercise = x->id,
+                                  .english = x->english };
 
         m.subject = filled(t->a, x->subject, b->people[i].name, LF_V(""));
         m.body = filled(t->a, x->body, b->people[i].name,
@@ -150,19 +156,25 @@ enum lf_code lf_lure_turn(struct lf_task *t, const struct lf_mail_settings *s, l
     struct lf_task own = lf_node_task(t);
 
     b->a = t->a;
-    LF_TRY(lf_db_run(t->db, &own.scope, &lf_q_lure_sending, LF_NO_ARGS, on_sending, b, NULL, e));
+    LF_TRY(lf_db_run(t->db, &own.scope, &lf_q_lure_sending, LF_ARGS(LF_INT(lf_now(t->env) - LF_HOUR)),
+                     on_sending, b, NULL, e));
     for (size_t i = 0; i < b->n; i++) {
         own.scope.org = b->sending[i].org;
-        if (b->sending[i].state != LF_EXERCISE_RUNNING)
+        if (b->sending[i].state != LF_EXERCISE_RUNNING) {
             LF_TRY(lf_db_exec(t->db, &own.scope, &lf_q_lure_stop,
                               LF_ARGS(LF_INT(lf_now(t->env)), LF_TEXT(b->sending[i].id)), e));
-        else
+            LF_TRY(lf_mail_forget(t, b->sending[i].id, LF_V(""), false, e));
+        } else if (lf_mail_way_open(s, LF_MAIL_SMTP) && s->encrypt != LF_MAIL_REQUIRE)
             LF_TRY(send_some(&own, &b->sending[i], s, url, b, e));
     }
     LF_TRY(lf_db_run(t->db, &own.scope, &lf_q_lure_old, LF_ARGS(LF_INT(lf_now(t->env))), on_old, b, NULL, e));
     for (size_t i = 0; i < b->nold; i++) {
         own.scope.org = b->old[i].org;
-        LF_TRY(lf_db_exec(t->db, &own.scope, &lf_q_lure_erase, LF_ARGS(LF_TEXT(b->old[i].id)), e));
+        LF_TRY(lf_db_exec(t->db, &own.scope, &lf_q_lure_erase,
+                          LF_ARGS(LF_INT(LF_LURE_PEOPLE), LF_TEXT(b->old[i].id)), e));
+        LF_TRY(lf_db_exec(t->db, &own.scope, &lf_q_lure_erase_rest,
+                          LF_ARGS(LF_TEXT(b->old[i].id), LF_INT(LF_LURE_PEOPLE)), e));
+        LF_TRY(lf_mail_forget(t, b->old[i].id, LF_V(""), true, e));
         LF_TRY(lf_db_exec(t->db, &own.scope, &lf_q_lure_erased,
                           LF_ARGS(LF_INT(lf_now(t->env)), LF_TEXT(b->old[i].id)), e));
     }

@@ -245,8 +245,7 @@ enum lf_code lf_digest_remove(struct lf_task *t, lf_view id, struct lf_err *e)
 
     LF_TRY(lf_digest_get(t, id, &d, e));
     LF_TRY(lf_db_exec(t->db, &t->scope, &lf_q_digest_delete, LF_ARGS(LF_TEXT(d.id)), e));
-    LF_TRY(
-        lf_db_exec(t->db, &t->scope, &lf_q_mail_drop, LF_ARGS(LF_TEXT(d.id)), e)); /* nobody waits for it */
+    LF_TRY(lf_mail_forget(t, d.id, LF_V(""), false, e)); /* nobody waits for it */
     return audit(t, "digest.remove", &d, e);
 }
 

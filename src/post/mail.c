@@ -151,6 +151,15 @@ enum lf_code lf_mail_add(struct lf_task *t, const struct lf_mail_settings *s, co
     return rc == LF_OK ? LF_OK : ended(t, id, LF_MAIL_FAILED, 0, lf_view_of(why.text), e);
 }
 
+enum lf_code lf_mail_forget(struct lf_task *t, lf_view digest, lf_view domain, bool all, struct lf_err *e)
+{
+    lf_view ending = domain.len ? lf_arena_printf(t->a, "@%.*s", LF_FMT(domain)) : LF_V("");
+    struct lf_scope node = lf_node_rows(t);
+
+    return lf_db_exec(t->db, &node, &lf_q_mail_forget, LF_ARGS(LF_TEXT(digest), LF_INT(all), LF_TEXT(ending)),
+                      e);
+}
+
 /* ---- rows ---- */
 
 struct gather {

@@ -87,7 +87,7 @@ struct lf_mail_text {
     lf_view body;    /* UTF-8; for a web hook JSON */
     bool english;
     bool by_person;   /* somebody wrote it and said that it goes out */
-    lf_view exercise; /* by SMTP only: says in Lianfang-Exercise that it is a drill's; empty: none */
+    lf_view exercise; /* by SMTP only: says in Lianfang-Exercise that it is a drill's, and proves nothing; empty: none */
     /* By SMTP only.  Such a report stands with the text in a multipart/report (RFC 6522), ASCII in short
      * lines, with an empty header block as its third part; all else beside it in a multipart/mixed. */
     const struct lf_mail_part *report; /* type "message/…"; NULL: none */
@@ -123,6 +123,11 @@ enum lf_code lf_mail_count(struct lf_task *t, lf_time since, struct lf_mail_coun
 /* Newest first. */
 enum lf_code lf_mail_of(struct lf_task *t, lf_view digest, size_t most, size_t *n, struct lf_mail_row **out,
                         struct lf_err *e) LF_MUST;
+
+/* What waits of that is sent no more, to addresses of `domain`, or empty: to any; `all`: nor is kept what
+ * left. */
+enum lf_code lf_mail_forget(struct lf_task *t, lf_view digest, lf_view domain, bool all,
+                            struct lf_err *e) LF_MUST;
 
 /* ---- the core's side ---- */
 

@@ -45,9 +45,15 @@ static enum lf_code put_consents(struct rq *r, struct lf_buf *b, const struct lf
     LF_TRY(lf_lure_consent_list(r->t, &n, &list, r->e));
     lf_html(b, "<details><summary>%</summary><p class=\"quiet\">%</p><ul class=\"plain-list\">",
             T(LURE_CONSENTS), T(LURE_CONSENTS_LEAD));
-    for (size_t i = 0; i < n; i++)
-        lf_html(b, "<li class=\"wrap\"><code>%</code> % (%)</li>", V(list[i].domain), V(list[i].name),
+    for (size_t i = 0; i < n; i++) {
+        lf_html(b, "<li class=\"wrap\"><code>%</code> % (%)", V(list[i].domain), V(list[i].name),
                 V(list[i].person));
+        put_open_form(r, b, x, "/lure/consent");
+        lf_html(b,
+                "<button class=\"second\" name=\"withdrawn\" value=\"%\" aria-label=\"% "
+                "%\">%</button></form></li>",
+                V(list[i].domain), T(LURE_CONSENT_REMOVE), V(list[i].domain), T(LURE_CONSENT_REMOVE));
+    }
     LF_PUT(b, "</ul>");
     put_open_form(r, b, x, "/lure/consent");
     put_line(b, "unit", text(r, LF_T_LURE_UNIT), "text", LF_V(""));
@@ -100,7 +106,8 @@ enum lf_code put_lure(struct rq *r, struct lf_buf *b, const struct lf_exercise *
     struct lf_lure l;
     size_t n;
 
-    if (x->kind != LF_EXERCISE_SOCIAL || x->origin.len || x->guest || !may(r, JUDGE))
+    if (x->kind != LF_EXERCISE_SOCIAL || x->origin.len || x->guest || !may(r, JUDGE) ||
+        !lf_view_eq(r->t->scope.org, r->t->self->org))
         return LF_OK;
     LF_TRY(lf_lure_get(r->t, x->id, &l, &n, &list, r->e));
     lf_html(b, "<section class=\"panel\" id=\"lure\"><h2>%</h2><p class=\"quiet\">%</p>", T(LURE),
@@ -119,10 +126,10 @@ enum lf_code put_lure(struct rq *r, struct lf_buf *b, const struct lf_exercise *
         lf_html(b, "<p><button name=\"state\" value=\"%\">%</button></p></form>",
                 LF_HC(begin ? "sending" : "stopped"), V(text(r, begin ? LF_T_LURE_START : LF_T_LURE_STOP)));
     }
-    if (l.state == LF_LURE_PREPARED && x->state <= LF_EXERCISE_RUNNING) {
+    if (l.state == LF_LURE_PREPARED && x->state <= LF_EXERCISE_RUNNING)
         put_prepare(r, b, x, &l);
+    if (l.state != LF_LURE_STOPPED && x->state <= LF_EXERCISE_RUNNING)
         LF_TRY(put_consents(r, b, x));
-    }
     LF_PUT(b, "</section>");
     return LF_OK;
 }
@@ -146,7 +153,9 @@ enum lf_code page_lure_move(struct rq *r)
 
 enum lf_code page_lure_consent(struct rq *r)
 {
-    return exercise_done(r, lure_consent(r));
+    lf_view withdrawn = lf_view_some(field(r, "withdrawn"));
+
+    return exercise_done(r, withdrawn.len ? lf_lure_consent_remove(r->t, withdrawn, r->e) : lure_consent(r));
 }
 
 /* ---- who got it ---- */

@@ -70,11 +70,13 @@ def sent_and_counted():
     refused(f"{BASE}/{x}/lure", {"template": "parcel"}, "before it is sent")
     until("the first goes at once", lambda: len(mail.mails) >= 1, 30)
     assert len(mail.mails) == 1, "the others later: so many an hour"
+    assert counts(x)["水公司"]["withheld"], "one got it: what came of that names who"
+    until("enough of them have it", lambda: counts(x)["水公司"]["sent"] == 6 and len(mail.mails) >= 6, 120)
     call("POST", f"{BASE}/{x}/lure/state", {"state": "stopped"})
     first = mail.mails[0][2]
     assert first["Lianfang-Exercise"] == x and first["To"] == "p0@water.example" and "密碼" in str(first["Subject"]), dict(first)
     link = re.search(r"/lures/([0-9a-f-]{36})", first.get_content()).group(1)
-    assert counts(x)["水公司"] | {"unit": 0} == {"unit": 0, "name": "水公司", "people": 6, "sent": 1, "withheld": False, "opened": 0, "reported": 0}, counts(x)
+    assert counts(x)["水公司"] | {"unit": 0} == {"unit": 0, "name": "水公司", "people": 6, "sent": 6, "withheld": False, "opened": 0, "reported": 0}, counts(x)
     for _ in range(2):
         r = node.request("GET", f"/lures/{link}", auth=False)
         assert r.status == 200 and "社交工程演練" in r.body.decode() and "p0" not in r.body.decode()
@@ -84,9 +86,9 @@ def sent_and_counted():
     assert form.status == 200 and "通報可疑信件" in form.body.decode()
     for said in ("nothing", "https://elsewhere.example/lures/10000000-0000-4000-8000-000000000000", f"看這個 https://node/lures/{link}?x=1", link):
         r = node.request("POST", "/suspicious-mail", urllib.parse.urlencode({"link": said}).encode(), headers={"Content-Type": "application/x-www-form-urlencoded"}, auth=False)
-        assert r.status == 200 and "已收到您的通報" in r.body.decode(), (said, r.status)
+        assert r.status == 200 and "已計入通報" in r.body.decode() and "請務必通報貴機關的資安人員" in r.body.decode(), (said, r.status)
     assert counts(x)["水公司"]["reported"] == 1
-    assert counts(x)["小公司"] == {"unit": counts(x)["小公司"]["unit"], "name": "小公司", "people": 1, "sent": 0, "withheld": True}
+    assert counts(x)["小公司"] | {"unit": 0, "sent": 0} == {"unit": 0, "name": "小公司", "people": 1, "sent": 0, "withheld": True}
     everything = json.dumps(call("GET", f"{BASE}/{x}/lure")) + node.local("GET", f"/exercises/{x}").body.decode() + json.dumps(call("GET", "/api/v1/audit?limit=1000"))
     assert "p0@" not in everything and "員工0" not in everything
     refused(f"{BASE}/{x}/lure/state", {"state": "sending"}, "before it is sent")

@@ -97,6 +97,203 @@ static lf_view report(lf_view exercise)
     return id;
 }
 
+static size_t letters(lf_view exercise)
+{
+    struct lf_mail_row *rows;
+    struct lf_err e;
+    size_t n = 0;
+
+    CHECK_OK(lf_mail_of(&t, exercise, 100, &n, &rows, &e), &e);
+    return n;
+}
+
+static const struct lf_mail_settings server = { .server = LF_VIEW("smtps://127.0.0.1:1"),
+                                                .from = LF_VIEW("desk@cert.example") };
+static const lf_view water = LF_VIEW("水公司");
+
+static void agree(void)
+{
+    struct lf_err e;
+
+    CHECK_OK(lf_lure_consent_set(&t,
+                                 &(struct lf_lure_consent){ .unit = water,
+                                                            .domain = LF_V("water.example"),
+                                                            .person = LF_V("資安長") },
+                                 &e),
+             &e);
+}
+
+/* One that runs, with `n` people who are to get it, so many an hour. */
+static lf_view lure(unsigned n, int per_hour, bool with_text)
+{
+    struct lf_lure l = { .subject = LF_V("s"), .body = LF_V("{link}"), .per_hour = per_hour, .keep_days = 2 };
+    struct lf_exercise x = plan("provider", 1);
+    lf_view id, csv = LF_V("");
+    struct lf_err e;
+    size_t had;
+
+    x.kind = LF_EXERCISE_SOCIAL;
+    CHECK_OK(lf_exercise_add(&t, &x, &(struct lf_exercise_members){ .names = &water, .n = 1 }, &id, &e), &e);
+    for (unsigned i = 0; i < n; i++)
+        csv = lf_arena_printf(&arena, "%.*sp%u@water.example\n", LF_FMT(csv), i);
+    CHECK_OK(lf_lure_people(&t, id, csv, &had, &e), &e);
+    if (with_text)
+        CHECK_OK(lf_lure_set(&t, id, &l, &e), &e);
+    return id;
+}
+
+static struct lf_lure_count turn(lf_view id, struct lf_lure *l)
+{
+    const struct lf_lure_count *counts;
+    struct lf_err e;
+    size_t n;
+
+    CHECK_OK(lf_lure_turn(&t, &server, LF_V("https://node"), &e), &e);
+    CHECK_OK(lf_lure_get(&t, id, l, &n, &counts, &e), &e);
+    CHECK(n == 1, "of one organisation");
+    return counts[0];
+}
+
+static void letters_of_a_drill_go_with_it(void)
+{
+    struct lf_unit u = { .name = water };
+    struct lf_lure l;
+    lf_view unit, id, other;
+    struct lf_err e;
+
+    up();
+    t.scope.roles = LF_ROLE_ADMIN;
+    CHECK_OK(lf_unit_put(&t, &u, &unit, &e), &e);
+    agree();
+    id = lure(6, 60, true);
+    other = lure(6, 60, true);
+    CHECK_OK(lf_exercise_move(&t, id, LF_EXERCISE_RUNNING, &e), &e);
+    CHECK_OK(lf_exercise_move(&t, other, LF_EXERCISE_RUNNING, &e), &e);
+    CHECK_OK(lf_lure_start(&t, id, &server, &e), &e);
+    CHECK_OK(lf_lure_start(&t, other, &server, &e), &e);
+    (void)turn(id, &l);
+    CHECK(letters(id) == 1 && letters(other) == 1, "one letter of each waits");
+    CHECK_OK(lf_lure_stop(&t, id, &e), &e);
+    CHECK(letters(id) == 0 && letters(other) == 1, "stopped: it does not leave any more");
+    CHECK_OK(lf_lure_consent_remove(&t, LF_V("water.example"), &e), &e);
+    CHECK(letters(other) == 0, "consent was taken back: nor does that");
+    agree();
+    now += LF_MINUTE;
+    (void)turn(other, &l);
+    CHECK(letters(other) > 0, "agreed again");
+    CHECK_OK(lf_exercise_move(&t, other, LF_EXERCISE_ENDED, &e), &e);
+    (void)turn(other, &l);
+    CHECK(letters(other) == 0, "the exercise ended");
+    down();
+}
+
+static void letters_keep_their_pace_over_a_pause(void)
+{
+    struct lf_unit u = { .name = water };
+    struct lf_lure_count c;
+    struct lf_lure l;
+    lf_view unit, id;
+    struct lf_err e;
+    int64_t most = 0, was;
+
+    up();
+    t.scope.roles = LF_ROLE_ADMIN;
+    CHECK_OK(lf_unit_put(&t, &u, &unit, &e), &e);
+    agree();
+    id = lure(40, 10, true);
+    CHECK_OK(lf_exercise_move(&t, id, LF_EXERCISE_RUNNING, &e), &e);
+    CHECK_OK(lf_lure_start(&t, id, &server, &e), &e);
+    c = turn(id, &l);
+    was = c.sent;
+    CHECK(c.few && c.people == 40 && !c.opened, "one got it: what came of that names who");
+    now += 20 * LF_HOUR; /* the node was away */
+    for (int i = 0; i < 59; i++, now += LF_MINUTE) {
+        c = turn(id, &l);
+        most = c.sent - was > most ? c.sent - was : most;
+        was = c.sent;
+    }
+    CHECK(most == 1 && c.sent <= 11, "so many an hour and no heap: %lld at once, %lld in all",
+          (long long)most, (long long)c.sent);
+    CHECK(!c.few, "by now many got it");
+    down();
+}
+
+static void people_of_a_drill_are_erased_whatever_becomes_of_it(void)
+{
+    struct lf_unit u = { .name = water };
+    lf_view unit, planned, running;
+    struct lf_lure l;
+    struct lf_err e;
+
+    up();
+    t.scope.roles = LF_ROLE_ADMIN;
+    CHECK_OK(lf_unit_put(&t, &u, &unit, &e), &e);
+    agree();
+    planned = lure(6, 60, false);
+    running = lure(6, 60, true);
+    CHECK_OK(lf_exercise_move(&t, running, LF_EXERCISE_RUNNING, &e), &e);
+    CHECK_OK(lf_lure_start(&t, running, &server, &e), &e);
+    (void)turn(running, &l);
+    CHECK(!l.erased && letters(running) == 1, "it runs");
+    now += 100 * LF_DAY;
+    (void)turn(planned, &l);
+    CHECK(l.erased == now, "never given a text, never started");
+    (void)turn(running, &l);
+    CHECK(l.erased == now && letters(running) == 0, "never ended");
+    CHECK_CODE(lf_lure_people(&t, planned, LF_V("a@water.example\n"), &(size_t){ 0 }, &e), LF_CONFLICT);
+    down();
+}
+
+static void who_takes_part_no_more_gets_no_letter(void)
+{
+    struct lf_unit u = { .name = water }, other = { .name = LF_V("電公司") };
+    struct lf_lure_count c;
+    struct lf_exercise x;
+    lf_view unit, id;
+    struct lf_lure l;
+    struct lf_err e;
+
+    up();
+    t.scope.roles = LF_ROLE_ADMIN;
+    CHECK_OK(lf_unit_put(&t, &u, &unit, &e), &e);
+    CHECK_OK(lf_unit_put(&t, &other, &unit, &e), &e);
+    agree();
+    id = lure(6, 60, true);
+    CHECK_OK(lf_exercise_get(&t, id, &x, &e), &e);
+    CHECK_OK(lf_exercise_change(&t, &x, &(struct lf_exercise_members){ .names = &other.name, .n = 1 }, &e),
+             &e);
+    CHECK_OK(lf_exercise_move(&t, id, LF_EXERCISE_RUNNING, &e), &e);
+    CHECK_OK(lf_lure_start(&t, id, &server, &e), &e);
+    c = turn(id, &l);
+    CHECK(c.sent == 0, "its organisation was taken off the list");
+    down();
+}
+
+/* The node's mail server, and its name, are no tenant's to write to others with. */
+static void a_tenant_sends_no_drills_mail(void)
+{
+    struct lf_exercise x = plan("provider", 1);
+    struct lf_lure l;
+    struct lf_err e;
+    lf_view id;
+    size_t n;
+    const struct lf_lure_count *counts;
+
+    up();
+    t.scope.org = tenant;
+    t.scope.roles = LF_ROLE_ADMIN;
+    x.kind = LF_EXERCISE_SOCIAL;
+    CHECK_OK(lf_exercise_add(&t, &x, &(struct lf_exercise_members){ 0 }, &id, &e), &e);
+    CHECK_CODE(lf_lure_get(&t, id, &l, &n, &counts, &e), LF_FORBIDDEN);
+    CHECK_CODE(lf_lure_consent_set(&t,
+                                   &(struct lf_lure_consent){ .unit = LF_V("x"),
+                                                              .domain = LF_V("elsewhere.example"),
+                                                              .person = LF_V("x") },
+                                   &e),
+               LF_FORBIDDEN);
+    down();
+}
+
 static void a_tenant_names_only_what_it_takes_part_in(void)
 {
     const struct lf_exercise *list;
@@ -663,6 +860,11 @@ static void a_drills_mail_ends_with_it_and_its_people_are_erased(void)
 int main(void)
 {
     RUN(a_drills_mail_ends_with_it_and_its_people_are_erased);
+    RUN(letters_of_a_drill_go_with_it);
+    RUN(letters_keep_their_pace_over_a_pause);
+    RUN(people_of_a_drill_are_erased_whatever_becomes_of_it);
+    RUN(who_takes_part_no_more_gets_no_letter);
+    RUN(a_tenant_sends_no_drills_mail);
     RUN(a_tenant_names_only_what_it_takes_part_in);
     RUN(a_case_goes_up_only_to_whom_its_exercise_came_from);
     RUN(only_the_node_above_changes_an_exercise);

@@ -87,7 +87,8 @@ struct lf_mail_text {
     lf_view body;    /* UTF-8; for a web hook JSON */
     bool english;
     bool by_person;   /* somebody wrote it and said that it goes out */
-    lf_view exercise; /* by SMTP only: says in Lianfang-Exercise that it is a drill's, and proves nothing; empty: none */
+    lf_view exercise; /* by SMTP only: says in Lianfang-Exercise that it is a drill's, and proves nothing;
+                         empty: none */
     /* By SMTP only.  Such a report stands with the text in a multipart/report (RFC 6522), ASCII in short
      * lines, with an empty header block as its third part; all else beside it in a multipart/mixed. */
     const struct lf_mail_part *report; /* type "message/…"; NULL: none */

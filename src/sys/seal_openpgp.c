@@ -8,7 +8,7 @@
 
 #include "sys/seal_priv.h"
 
-enum { RSA_LEAST = 2048 };
+enum { BITS_LEAST = 2048 }; /* of RSA, DSA and Elgamal */
 
 /* A locked key is never opened by asking: the node has nobody to ask. */
 static bool no_password(rnp_ffi_t ffi, void *ctx, rnp_key_handle_t key, const char *context, char *buf,
@@ -73,6 +73,16 @@ static enum lf_code load(rnp_ffi_t ffi, lf_view text, bool secret, struct lf_err
                             rnp_result_to_string(rc));
 }
 
+/* Somebody else's, after it was weighed: what a stranger gives must not cost what he likes. */
+static enum lf_code load_other(struct lf_arena *a, rnp_ffi_t ffi, lf_view text, bool secret, struct lf_err *e)
+{
+    lf_view bare;
+
+    LF_TRY(packets_bare(a, text, &bare, e));
+    LF_TRY(packets_key(a, bare, &bare, e));
+    return load(ffi, bare, secret, e);
+}
+
 static lf_view taken(struct lf_arena *a, char *s)
 {
     lf_view v = lf_arena_copy(a, lf_view_some(lf_view_of(s)));
@@ -127,16 +137,25 @@ static rnp_key_handle_t primary(rnp_ffi_t ffi, bool secret, size_t *n)
     return found;
 }
 
+static bool strong(rnp_key_handle_t key)
+{
+    static const char *const by_bits[] = { "RSA", "DSA", "ELGAMAL" };
+    char *alg = NULL;
+    uint32_t bits = 0;
+    size_t at;
+    bool ok = rnp_key_get_alg(key, &alg) == RNP_SUCCESS &&
+              (!lf_view_among(lf_view_of(alg), by_bits, sizeof by_bits / sizeof *by_bits, &at) ||
+               (rnp_key_get_bits(key, &bits) == RNP_SUCCESS && bits >= BITS_LEAST));
+
+    rnp_buffer_destroy(alg);
+    return ok;
+}
+
 static bool usable(rnp_key_handle_t key, const char *usage)
 {
     rnp_key_handle_t one = NULL;
-    bool ok = rnp_key_get_default_key(key, usage, 0, &one) == RNP_SUCCESS && one;
-    char *alg = NULL;
-    uint32_t bits = 0;
+    bool ok = rnp_key_get_default_key(key, usage, 0, &one) == RNP_SUCCESS && one && strong(one);
 
-    if (ok && rnp_key_get_alg(one, &alg) == RNP_SUCCESS && strcmp(alg, "RSA") == 0)
-        ok = rnp_key_get_bits(one, &bits) == RNP_SUCCESS && bits >= RSA_LEAST;
-    rnp_buffer_destroy(alg);
     rnp_key_handle_destroy(one);
     return ok;
 }
@@ -205,7 +224,7 @@ enum lf_code pgp_key_read(struct lf_arena *a, lf_view text, bool own, lf_time no
     enum lf_code rc = open_store(now, &ffi, e);
 
     if (rc == LF_OK)
-        rc = load(ffi, text, true, e);
+        rc = own ? load(ffi, text, true, e) : load_other(a, ffi, text, true, e);
     if (rc == LF_OK) {
         bool locked = false;
 
@@ -326,7 +345,7 @@ enum lf_code pgp_encrypt(struct lf_arena *a, lf_view to, lf_view own, lf_view by
     enum lf_code rc = open_store(now, &ffi, e);
 
     if (rc == LF_OK)
-        rc = load(ffi, to, false, e);
+        rc = load_other(a, ffi, to, false, e);
     if (rc == LF_OK)
         key = primary(ffi, false, &n);
     if (rc == LF_OK && own.len)
@@ -372,8 +391,7 @@ enum lf_code pgp_encrypt(struct lf_arena *a, lf_view to, lf_view own, lf_view by
 /* ---- reading ---- */
 
 /* Whose of the known keys it is, by the fingerprint of its primary key. */
-static bool among(struct lf_arena *a, rnp_key_handle_t key, const lf_view *known, size_t n, lf_time now,
-                  size_t *at)
+static bool among(struct lf_arena *a, rnp_key_handle_t key, const lf_view *known, size_t n, size_t *at)
 {
     char *text = NULL;
     lf_view print;
@@ -384,9 +402,10 @@ static bool among(struct lf_arena *a, rnp_key_handle_t key, const lf_view *known
         return false;
     print = small(taken(a, text));
     for (size_t i = 0; i < n; i++) {
-        struct lf_seal_key k = { 0 };
+        lf_view bare;
 
-        if (pgp_key_read(a, known[i], false, now, &k, NULL) == LF_OK && lf_view_eq(k.fingerprint, print)) {
+        if (packets_bare(a, known[i], &bare, NULL) == LF_OK &&
+            lf_view_eq(packets_fingerprint(a, bare), print)) {
             *at = i;
             return true;
         }
@@ -394,7 +413,8 @@ static bool among(struct lf_arena *a, rnp_key_handle_t key, const lf_view *known
     return false;
 }
 
-/* The key that made it has ended: revoked by now, or over when it was made.  Its primary counts with it. */
+/* The key that made it has ended: revoked by now, over when it was made, or too weak to prove anybody.  Its
+ * primary counts with it. */
 static bool over(rnp_ffi_t ffi, rnp_key_handle_t key, uint32_t made)
 {
     uint64_t till = 0;
@@ -409,7 +429,7 @@ static bool over(rnp_ffi_t ffi, rnp_key_handle_t key, uint32_t made)
         (void)rnp_key_is_revoked(first, &up);
     rnp_buffer_destroy(text);
     rnp_key_handle_destroy(first);
-    return revoked || up || (rnp_key_valid_till64(key, &till) == RNP_SUCCESS && till < made);
+    return revoked || up || !strong(key) || (rnp_key_valid_till64(key, &till) == RNP_SUCCESS && till < made);
 }
 
 static struct lf_seal_said judged(struct lf_arena *a, rnp_ffi_t ffi, rnp_op_verify_t op, const lf_view *known,
@@ -435,7 +455,7 @@ static struct lf_seal_said judged(struct lf_arena *a, rnp_ffi_t ffi, rnp_op_veri
         if (status == RNP_ERROR_KEY_NOT_FOUND) {
             one.word = LF_SAID_UNKNOWN;
         } else if (rnp_op_verify_signature_get_key(sig, &key) == RNP_SUCCESS && key) {
-            bool there = among(a, key, known, nknown, now, &one.key);
+            bool there = among(a, key, known, nknown, &one.key);
 
             if (there && over(ffi, key, made))
                 one.word = LF_SAID_ENDED;
@@ -454,82 +474,12 @@ static struct lf_seal_said judged(struct lf_arena *a, rnp_ffi_t ffi, rnp_op_veri
     return said;
 }
 
-static enum lf_code load_known(rnp_ffi_t ffi, const lf_view *known, size_t n, struct lf_err *e)
+static enum lf_code load_known(struct lf_arena *a, rnp_ffi_t ffi, const lf_view *known, size_t n,
+                               struct lf_err *e)
 {
     for (size_t i = 0; i < n; i++)
-        LF_TRY(load(ffi, known[i], false, e));
+        LF_TRY(load_other(a, ffi, known[i], false, e));
     return LF_OK;
-}
-
-/* The first packets' tags: what comes before the encrypted data names a key each, and each that is ours costs
- * an operation with the secret key.  Counts them; SIZE_MAX: it is no OpenPGP. */
-static size_t recipients(lf_view v)
-{
-    size_t n = 0;
-
-    while (v.len >= 2) {
-        uint8_t tag = (uint8_t)v.ptr[0], first = (uint8_t)v.ptr[1];
-        size_t head, len;
-
-        if (!(tag & 0x80))
-            return SIZE_MAX;
-        if (tag & 0x40) {
-            tag &= 0x3f;
-            if (first < 192) {
-                head = 2;
-                len = first;
-            } else if (first < 224 && v.len >= 3) {
-                head = 3;
-                len = ((size_t)(first - 192) << 8) + (uint8_t)v.ptr[2] + 192;
-            } else if (first == 255 && v.len >= 6) {
-                head = 6;
-                len = (size_t)(uint8_t)v.ptr[2] << 24 | (size_t)(uint8_t)v.ptr[3] << 16 |
-                      (size_t)(uint8_t)v.ptr[4] << 8 | (uint8_t)v.ptr[5];
-            } else {
-                return n; /* in pieces: data alone is */
-            }
-        } else {
-            size_t bytes = (size_t)1 << (tag & 3);
-
-            if ((tag & 3) == 3 || v.len < 1 + bytes)
-                return n;
-            tag = (tag >> 2) & 0xf;
-            head = 1 + bytes;
-            len = 0;
-            for (size_t i = 0; i < bytes; i++)
-                len = len << 8 | (uint8_t)v.ptr[1 + i];
-        }
-        if (tag != 1 && tag != 3 && tag != 10)
-            return n;
-        n++;
-        if (len > v.len - head)
-            return SIZE_MAX;
-        v = lf_view_from(v, head + len);
-    }
-    return n;
-}
-
-/* Without its armour, no larger than it was. */
-static enum lf_code bare(struct lf_arena *a, lf_view sealed, lf_view *out, struct lf_err *e)
-{
-    rnp_output_t to = NULL;
-    rnp_input_t in = NULL;
-    rnp_result_t rc;
-    enum lf_code code = LF_OK;
-
-    if (sealed.len && ((uint8_t)sealed.ptr[0] & 0x80)) {
-        *out = sealed;
-        return LF_OK;
-    }
-    rc = input_of(&in, sealed);
-    if (rc == RNP_SUCCESS)
-        rc = rnp_output_to_memory(&to, sealed.len + 1);
-    if (rc == RNP_SUCCESS)
-        rc = rnp_dearmor(in, to);
-    code = rc == RNP_SUCCESS ? output(a, to, out, e) : cannot(rc, "it cannot be read", e);
-    rnp_input_destroy(in);
-    rnp_output_destroy(to);
-    return code;
 }
 
 struct lf_seal_said pgp_verify(struct lf_arena *a, const lf_view *known, size_t n, lf_view bytes,
@@ -540,7 +490,11 @@ struct lf_seal_said pgp_verify(struct lf_arena *a, const lf_view *known, size_t 
     rnp_op_verify_t op = NULL;
     rnp_ffi_t ffi = NULL;
 
-    if (open_store(now, &ffi, NULL) == LF_OK && load_known(ffi, known, n, NULL) == LF_OK &&
+    /* Each is proved: they are counted first. */
+    if (packets_bare(a, signature, &signature, NULL) != LF_OK ||
+        packets_signatures(signature) > LF_SEAL_SIGNATURES)
+        return said;
+    if (open_store(now, &ffi, NULL) == LF_OK && load_known(a, ffi, known, n, NULL) == LF_OK &&
         input_of(&data, bytes) == RNP_SUCCESS && input_of(&sig, signature) == RNP_SUCCESS &&
         rnp_op_verify_detached_create(&op, ffi, data, sig) == RNP_SUCCESS) {
         (void)rnp_op_verify_execute(op); /* what it says of all of them is asked of each */
@@ -578,7 +532,7 @@ static enum lf_code decrypt_with(struct lf_arena *a, lf_view own, const lf_view 
     if (rc == LF_OK)
         rc = load(ffi, own, true, e);
     if (rc == LF_OK)
-        rc = load_known(ffi, known, n, e);
+        rc = load_known(a, ffi, known, n, e);
     if (rc == LF_OK) {
         r = input_of(&in, sealed);
         if (r == RNP_SUCCESS)
@@ -618,10 +572,10 @@ enum lf_code pgp_decrypt(struct lf_arena *a, lf_view own, const lf_view *known, 
 {
     size_t count, signatures = 0;
 
-    LF_TRY(bare(a, sealed, &sealed, e));
-    count = recipients(sealed);
+    LF_TRY(packets_bare(a, sealed, &sealed, e));
+    count = packets_recipients(sealed);
     if (count == SIZE_MAX || !count || count > LF_SEAL_RECIPIENTS)
-        return lf_err_set(e, LF_UNACCEPTED, "OpenPGP: it is no message that is encrypted to 1 to %d keys",
+        return lf_err_set(e, LF_UNACCEPTED, "OpenPGP: it is no message that is encrypted to 1 to %d keys, once to each",
                           LF_SEAL_RECIPIENTS);
     /* First without the senders' keys: a message of many thousand signatures costs nothing so. */
     LF_TRY(decrypt_with(a, own, NULL, 0, sealed, now, most, out, &signatures, NULL, e));

@@ -11,7 +11,7 @@
 #include "base/crypto.h"
 #include "sys/seal_priv.h"
 
-enum { OWN_MOST = 20, RSA_LEAST = 2048, EC_LEAST = 256 };
+enum { OWN_MOST = 20, RSA_LEAST = 2048, EC_LEAST = 256, ELEMENTS = 1 << 16 };
 
 static enum lf_code failed(enum lf_code code, const char *what, struct lf_err *e)
 {
@@ -281,11 +281,45 @@ enum lf_code cms_encrypt(struct lf_arena *a, lf_view to, lf_view bytes, lf_view 
 
 /* ---- reading ---- */
 
+/* Whether BER has at most ELEMENTS elements.  The library makes an object of each before anything can be
+ * counted: 5 MiB of empty recipients cost it 2 seconds.  Content may come in pieces of some hundred bytes. */
+static bool few(lf_view v)
+{
+    for (size_t n = 0; v.len >= 2; n++) {
+        const unsigned char *p = (const unsigned char *)v.ptr;
+        size_t at = 1, len, bytes;
+
+        if (n == ELEMENTS)
+            return false;
+        if ((p[0] & 0x1f) == 0x1f)
+            while (at < v.len && (p[at++] & 0x80))
+                ;
+        if (at >= v.len)
+            return true; /* cut: the library says so */
+        len = p[at++];
+        bytes = len > 0x80 ? len & 0x7f : 0;
+        if (bytes > sizeof len || bytes > v.len - at)
+            return true;
+        if (len >= 0x80)
+            len = 0;
+        for (size_t i = 0; i < bytes; i++)
+            len = len << 8 | p[at++];
+        if (!(p[0] & 0x20)) {
+            if (len > v.len - at)
+                return true;
+            at += len;
+        }
+        v = lf_view_from(v, at);
+    }
+    return true;
+}
+
 /* DER or BER that begins so; PEM is not mail. */
 static CMS_ContentInfo *parsed(lf_view v)
 {
     const unsigned char *p = (const unsigned char *)v.ptr;
-    CMS_ContentInfo *cms = v.len && v.len <= INT32_MAX ? d2i_CMS_ContentInfo(NULL, &p, (long)v.len) : NULL;
+    CMS_ContentInfo *cms =
+        v.len && v.len <= INT32_MAX && few(v) ? d2i_CMS_ContentInfo(NULL, &p, (long)v.len) : NULL;
 
     ERR_clear_error();
     return cms;

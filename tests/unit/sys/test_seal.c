@@ -1,8 +1,12 @@
 #include "sys/seal.h"
 
+#include <time.h>
+
+#include "base/buf.h"
 #include "base/crypto.h"
 #include "lf_seal_keys.h"
 #include "lf_test.h"
+#include "sys/seal_priv.h"
 
 #define NOW (1796000000 * LF_SECOND) /* within the life of the test's keys; END_PGP ends on 2027-01-01 */
 #define AFTER (1800000000 * LF_SECOND)
@@ -126,6 +130,135 @@ static void a_signature_of_a_key_that_has_ended_says_so(void)
     lf_arena_clear(&a);
 }
 
+/* ---- what a stranger gives must not cost what he likes ---- */
+
+static void put_packet(struct lf_buf *b, int tag, lf_view v)
+{
+    lf_buf_byte(b, (char)(0xc0 | tag));
+    lf_buf_byte(b, (char)0xff);
+    for (int i = 24; i >= 0; i -= 8)
+        lf_buf_byte(b, (char)(v.len >> i));
+    lf_buf_put(b, v);
+}
+
+static void put_number(struct lf_buf *b, size_t bits)
+{
+    lf_buf_byte(b, (char)(bits >> 8));
+    lf_buf_byte(b, (char)bits);
+    for (size_t i = 0; i < bits; i += 8)
+        lf_buf_byte(b, (char)0xab);
+}
+
+/* An RSA key of one name with signatures that fit nothing, by itself or by somebody else. */
+static lf_view rsa(struct lf_arena *a, size_t bits, size_t exponent, size_t own, size_t others)
+{
+    static const char signature[] = "\x04\x13\x01\x08\0\x06\x05\x02\x60\0\0\0\0\x0a\x09\x10";
+    struct lf_buf b, part;
+    lf_view bare, print;
+    uint8_t id[20];
+
+    lf_buf_init(&b, 1 << 20);
+    lf_buf_init(&part, 1 << 16);
+    lf_buf_put(&part, (lf_view){ "\x04\x60\0\0\0\x01", 6 });
+    put_number(&part, bits);
+    put_number(&part, exponent);
+    put_packet(&b, 6, lf_buf_view(&part));
+    print = packets_fingerprint(a, lf_buf_view(&b));
+    CHECK_OK(lf_unhex(print, id, sizeof id, NULL), &(struct lf_err){ 0 });
+    put_packet(&b, 13, LF_V("H <h@water.example>"));
+    for (size_t i = 0; i < own + others; i++) {
+        lf_buf_reset(&part);
+        lf_buf_put(&part, (lf_view){ signature, sizeof signature - 1 });
+        lf_buf_put(&part, i < own ? (lf_view){ (char *)id + 12, 8 } : LF_V("somebody"));
+        lf_buf_put(&part, (lf_view){ "\x01\x02\0\x08\xff", 5 });
+        put_packet(&b, 2, lf_buf_view(&part));
+    }
+    bare = lf_arena_copy(a, lf_buf_view(&b));
+    lf_buf_clear(&b);
+    lf_buf_clear(&part);
+    return bare;
+}
+
+static void a_key_that_would_cost_seconds_is_refused(void)
+{
+    struct lf_arena a = { 0 };
+    struct lf_err e = { 0 };
+    struct lf_seal_key k;
+
+    CHECK_CODE(lf_seal_key_read(&a, rsa(&a, 16384, 16384, 1, 0), false, NOW, &k, &e), LF_BAD_INPUT);
+    CHECK_CODE(lf_seal_key_read(&a, rsa(&a, 4096, 4096, 1, 0), false, NOW, &k, &e), LF_BAD_INPUT);
+    CHECK_CODE(lf_seal_key_read(&a, rsa(&a, 8192, 24, 1, 0), false, NOW, &k, &e), LF_BAD_INPUT);
+    CHECK_CODE(lf_seal_key_read(&a, rsa(&a, 4096, 24, 33, 0), false, NOW, &k, &e), LF_TOO_BIG);
+    CHECK_OK(lf_seal_key_read(&a, rsa(&a, 4096, 24, 32, 900), false, NOW, &k, &e), &e);
+    CHECK(!k.signs && !k.encrypts, "nothing of it is good");
+    lf_arena_clear(&a);
+}
+
+static lf_view times(struct lf_arena *a, lf_view v, size_t n, lf_view rest)
+{
+    struct lf_buf b;
+    lf_view out;
+
+    lf_buf_init(&b, 1 << 20);
+    for (size_t i = 0; i < n; i++)
+        lf_buf_put(&b, v);
+    lf_buf_put(&b, rest);
+    out = lf_arena_copy(a, lf_buf_view(&b));
+    lf_buf_clear(&b);
+    return out;
+}
+
+static void signatures_and_recipients_are_counted_before_they_cost(void)
+{
+    lf_view ann = lf_view_of(ANN_PGP_PUBLIC), sig, sealed, out, first;
+    struct lf_arena a = { 0 };
+    struct lf_err e = { 0 };
+    struct lf_seal_said s;
+    enum lf_code rc;
+
+    CHECK_OK(lf_seal_sign(&a, LF_SEAL_OPENPGP, lf_view_of(ANN_PGP), body, NOW, &sig, &e), &e);
+    CHECK_OK(packets_bare(&a, sig, &sig, &e), &e);
+    s = lf_seal_verify(&a, LF_SEAL_OPENPGP, &ann, 1, body, times(&a, sig, 8, LF_V("")), NOW);
+    CHECK(s.word == LF_SAID_GOOD, "%s", lf_seal_word_name(s.word));
+    CHECK(packets_signatures(times(&a, sig, 8, LF_V("x"))) == SIZE_MAX, "what is behind is none");
+    s = lf_seal_verify(&a, LF_SEAL_OPENPGP, &ann, 1, body, times(&a, sig, 9, LF_V("")), NOW);
+    CHECK(s.word == LF_SAID_BROKEN, "%s", lf_seal_word_name(s.word));
+    CHECK_OK(lf_seal_encrypt(&a, LF_SEAL_OPENPGP, lf_view_of(NODE_PGP_PUBLIC), LF_V(""), body, NOW, &sealed, &e),
+             &e);
+    CHECK_OK(packets_bare(&a, sealed, &sealed, &e), &e);
+    first = lf_view_first(sealed, 2 + (size_t)(uint8_t)sealed.ptr[1]);
+    CHECK(packets_recipients(sealed) == 1 && (uint8_t)sealed.ptr[0] == 0xc1, "it begins with its recipient");
+    /* Each that names the node's key costs an operation with the secret one: once is enough. */
+    rc = lf_seal_decrypt(&a, LF_SEAL_OPENPGP, lf_view_of(NODE_PGP), NULL, 0, times(&a, first, 1, sealed), NOW,
+                         4096, &out, &s, &e);
+    CHECK(rc == LF_UNACCEPTED, "%d", rc);
+    lf_arena_clear(&a);
+}
+
+static void cms_of_very_many_parts_is_not_taken_apart(void)
+{
+    static const char head[] = "\x30\x80\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x03\xa0\x80\x30\x80\x02\x01\x03\x31\x80",
+                      other[] = "\xa4\x05\x06\x01\x2a\x05\0";
+    struct lf_arena a = { 0 };
+    struct lf_err e = { 0 };
+    struct lf_seal_said s;
+    clock_t began;
+    struct lf_buf b;
+    lf_view out;
+
+    lf_buf_init(&b, 6 << 20);
+    lf_buf_put(&b, (lf_view){ head, sizeof head - 1 });
+    for (int i = 0; i < 700000; i++)
+        lf_buf_put(&b, (lf_view){ other, sizeof other - 1 });
+    began = clock();
+    CHECK_CODE(lf_seal_decrypt(&a, LF_SEAL_SMIME, lf_view_of(NODE_CMS), NULL, 0, lf_buf_view(&b), NOW, 4096, &out,
+                               &s, &e),
+               LF_UNACCEPTED);
+    CHECK(clock() - began < CLOCKS_PER_SEC / 4, "it took %ld ms", (long)(clock() - began) * 1000 / CLOCKS_PER_SEC);
+    lf_buf_clear(&b);
+    lf_arena_clear(&a);
+}
+
 int main(void)
 {
     struct lf_err e = { 0 };
@@ -137,5 +270,8 @@ int main(void)
     RUN(what_gpg_sealed_is_read);
     RUN(what_is_encrypted_opens_with_its_key_alone_and_within_its_bound);
     RUN(a_signature_of_a_key_that_has_ended_says_so);
+    RUN(a_key_that_would_cost_seconds_is_refused);
+    RUN(signatures_and_recipients_are_counted_before_they_cost);
+    RUN(cms_of_very_many_parts_is_not_taken_apart);
     DONE();
 }

@@ -130,16 +130,18 @@ static enum lf_code hand(struct lf_task *t, const struct lf_mail_settings *s, lf
 enum lf_code notice_send(struct lf_task *t, const struct lf_mail_settings *s, lf_view url, bool *more,
                          struct lf_err *e)
 {
+    lf_time began = lf_tick(t->env);
     struct gather *g;
+    size_t done = 0;
 
     LF_TRY(fetch(t, &lf_q_notice_delivery_fared, &g, e));
     for (size_t i = 0; i < g->n; i++)
         LF_TRY(note(t, &g->v[i], e));
     *more = g->n == TURN;
     LF_TRY(fetch(t, &lf_q_notice_delivery_unhanded, &g, e));
-    for (size_t i = 0; i < g->n; i++)
-        LF_TRY(hand(t, s, url, &g->v[i], e));
-    *more = *more || g->n == TURN;
+    for (; done < g->n && (!done || lf_tick(t->env) - began < LF_MAIL_TURN); done++)
+        LF_TRY(hand(t, s, url, &g->v[done], e));
+    *more = *more || g->n == TURN || done < g->n;
     return LF_OK;
 }
 

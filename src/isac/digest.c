@@ -470,13 +470,15 @@ enum lf_code lf_digest_turn(struct lf_task *t, const struct lf_mail_settings *s,
 {
     struct gather g = { .a = t->a, .v = LF_NEW(t->a, struct lf_digest, DUE), .max = DUE };
     struct lf_scope node = feed_scope(t);
+    lf_time began = lf_tick(t->env);
 
     *next = 0;
     if (!s->server.len)
         return LF_OK;
     LF_TRY(lf_db_run(t->db, &node, &lf_q_digest_due, LF_ARGS(LF_INT(lf_now(t->env)), LF_INT(DUE)), on_row, &g,
                      NULL, e));
-    for (size_t i = 0; i < g.n; i++)
+    /* Those that are left are due still. */
+    for (size_t i = 0; i < g.n && (!i || lf_tick(t->env) - began < LF_MAIL_TURN); i++)
         LF_TRY(one(t, s, &g.v[i], e));
     return lf_db_int(t->db, &node, &lf_q_digest_soonest, LF_NO_ARGS, next, e);
 }

@@ -59,6 +59,7 @@ struct feed_slot {
     bool as_before;               /* it is the one of the run before: nothing was made of it */
     lf_view doc_sha256;
     bool trusted; /* CSAF: the provider promises hashes and signatures (role csaf_trusted_provider) */
+    bool signs;   /* CSAF: … or names keys: nothing is taken before a key was looked for */
     struct {
         lf_view url, fingerprint, text; /* text: of the key; empty: not had */
     } keys[FEED_KEYS];

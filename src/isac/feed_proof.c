@@ -39,7 +39,11 @@ void feed_keys_named(struct feed_slot *s, const struct lf_json *metadata)
     lf_view pinned = feed_setting(&s->feed, "fingerprint", "");
     size_t n = lf_json_kind(list) == LF_JSON_ARRAY ? lf_json_items(list) : 0;
 
+    /* A document that the metadata leads to, on whatever host, does not say what the provider promises. */
+    if (s->want != WANT_MAIN)
+        return;
     s->trusted = lf_view_is(lf_json_str(metadata, "role"), "csaf_trusted_provider");
+    s->signs = s->trusted || n; /* also when none of the keys is one that could be asked for */
     for (size_t i = 0; i < n && s->nkeys < FEED_KEYS; i++) {
         lf_view url = lf_json_str(lf_json_item(list, i), "url"),
                 print = lf_json_str(lf_json_item(list, i), "fingerprint");
@@ -156,7 +160,7 @@ static enum lf_code ask_signature(struct lf_feeds *f, struct lf_task *t, struct 
 
     s->want = WANT_PART;
     /* Whoever said which key counts wants one, whether the provider names it or not. */
-    if (w == WISH_OFF || (w == WISH_THERE && !s->nkeys && !feed_setting(&s->feed, "fingerprint", "").len))
+    if (w == WISH_OFF || (w == WISH_THERE && !s->signs && !feed_setting(&s->feed, "fingerprint", "").len))
         return feed_read_document(f, t, s, s->held, e);
     if (!keys_at_hand(s, keys))
         return feed_skip(

@@ -101,6 +101,9 @@ struct lf_mail_made {
     struct lf_mail_sealed sealed;
     lf_view plain;
 };
+/* Whoever adds many in one turn ends it after this time and goes on in the next: an RSA key of OpenPGP costs
+ * the core up to a second for each that it signs. */
+#define LF_MAIL_TURN (100 * LF_MSEC)
 /* `made` may be NULL.  LF_CONFLICT: a person sends it and it cannot be sealed as the settings have it. */
 enum lf_code lf_mail_add(struct lf_task *t, const struct lf_mail_settings *s, const struct lf_mail_text *m,
                          struct lf_mail_made *made, struct lf_err *e) LF_MUST;

@@ -90,14 +90,16 @@ static enum lf_code one(struct lf_task *t, const struct lf_mail_settings *s, lf_
         out->why = lf_arena_copy(t->a, lf_view_of(why.text));
         return LF_OK;
     }
-    if (said.word != LF_SAID_UNSIGNED) {
+    if (said.word == LF_SAID_GOOD) {
         lf_view shown;
 
         LF_TRY(sender(t, message, *part, &shown, e));
-        if (said.word == LF_SAID_GOOD && !lf_view_eq_nocase(shown, from))
+        if (!lf_view_eq_nocase(shown, from))
             said.word = LF_SAID_UNKNOWN;
-        note(out, &said, k);
     }
+    /* Also where it says nothing: who signed the outside need not have read this, nor be who is named in it.
+     */
+    note(out, &said, k);
     return LF_OK;
 }
 

@@ -17,8 +17,8 @@ struct lf_mail_opened {
     bool encrypted;  /* it was, at least in part */
     bool closed;     /* it is, and cannot be opened: `why` */
     lf_view why;
-    enum lf_seal_kind kind;       /* of the innermost seal that was seen */
-    enum lf_seal_word word;       /* of its signature */
+    enum lf_seal_kind kind; /* of the innermost seal that was seen */
+    enum lf_seal_word word; /* of the innermost seal: what is around it was not made over what is read */
     lf_view contact, fingerprint; /* whose key; empty unless `word` is good or ended */
     lf_time at;                   /* as the signature says */
 };

@@ -575,7 +575,8 @@ enum lf_code pgp_decrypt(struct lf_arena *a, lf_view own, const lf_view *known, 
     LF_TRY(packets_bare(a, sealed, &sealed, e));
     count = packets_recipients(sealed);
     if (count == SIZE_MAX || !count || count > LF_SEAL_RECIPIENTS)
-        return lf_err_set(e, LF_UNACCEPTED, "OpenPGP: it is no message that is encrypted to 1 to %d keys, once to each",
+        return lf_err_set(e, LF_UNACCEPTED,
+                          "OpenPGP: it is no message that is encrypted to 1 to %d keys, once to each",
                           LF_SEAL_RECIPIENTS);
     /* First without the senders' keys: a message of many thousand signatures costs nothing so. */
     LF_TRY(decrypt_with(a, own, NULL, 0, sealed, now, most, out, &signatures, NULL, e));

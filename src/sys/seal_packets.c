@@ -1,8 +1,8 @@
 /* Packets of OpenPGP (RFC 4880, 4.2), counted and weighed before librnp works on them (sys/seal_priv.h).
  *
- * The library proves every signature of a key by that key, tries every session key that names one of ours, and
- * takes numbers of any size: a key of 6 KB with an exponent as long as its modulus costs it 5 seconds, a message
- * that names one RSA key 63 times 9. */
+ * The library proves every signature of a key by that key, tries every session key that names one of ours,
+ * and takes numbers of any size: a key of 6 KB with an exponent as long as its modulus costs it 5 seconds, a
+ * message that names one RSA key 63 times 9. */
 #include <openssl/evp.h>
 #include <rnp/rnp.h>
 #include <rnp/rnp_err.h>
@@ -11,18 +11,28 @@
 #include "sys/seal_priv.h"
 
 enum {
-    KEY_BITS = 4096,   /* of RSA, DSA and Elgamal */
+    KEY_BITS = 4096,    /* of RSA, DSA and Elgamal */
     EXPONENT_BITS = 64, /* of RSA: what programs make is 65537 */
     DIVISOR_BITS = 512, /* q of DSA: its proofs cost by it */
-    KEYS = 17,         /* a primary key and its subkeys */
+    KEYS = 17,          /* a primary key and its subkeys */
     USERS = 100,
     SIGNATURES = 32, /* that a key made of itself */
     ID = 8,
     PRINT = 20,
 };
 
-enum tag { ESK = 1, SIGNATURE = 2, SYMMETRIC = 3, SECRET = 5, PUBLIC = 6, SECRET_SUB = 7, MARKER = 10, USER = 13,
-           PUBLIC_SUB = 14, ATTRIBUTE = 17 };
+enum tag {
+    ESK = 1,
+    SIGNATURE = 2,
+    SYMMETRIC = 3,
+    SECRET = 5,
+    PUBLIC = 6,
+    SECRET_SUB = 7,
+    MARKER = 10,
+    USER = 13,
+    PUBLIC_SUB = 14,
+    ATTRIBUTE = 17
+};
 
 struct packet {
     unsigned tag;
@@ -251,14 +261,16 @@ enum lf_code packets_key(struct lf_arena *a, lf_view bare, lf_view *out, struct 
         if (!p.whole)
             return lf_err_set(e, LF_BAD_INPUT, "無法讀取金鑰。This OpenPGP key is not whole: export it anew");
         if (is_key(p.tag) && !key_ok(p.body))
-            return lf_err_set(e, LF_BAD_INPUT,
-                              "金鑰超過 %d 位元或格式過舊，請改用新的金鑰。The OpenPGP key is of an old form, or "
-                              "has numbers of more than %d bits (an exponent of more than %d): make a new one",
-                              KEY_BITS, KEY_BITS, EXPONENT_BITS);
+            return lf_err_set(
+                e, LF_BAD_INPUT,
+                "金鑰超過 %d 位元或格式過舊，請改用新的金鑰。The OpenPGP key is of an old form, or "
+                "has numbers of more than %d bits (an exponent of more than %d): make a new one",
+                KEY_BITS, KEY_BITS, EXPONENT_BITS);
         if (p.tag == SECRET || p.tag == PUBLIC) {
             print_of(p.body, print);
             /* Of a secret key the public half is not told apart here: all its signatures count. */
-            id = p.tag == PUBLIC ? lf_arena_copy(a, (lf_view){ (const char *)print + PRINT - ID, ID }) : LF_V("");
+            id = p.tag == PUBLIC ? lf_arena_copy(a, (lf_view){ (const char *)print + PRINT - ID, ID })
+                                 : LF_V("");
         }
         if (p.tag == SIGNATURE && foreign(p.body, id))
             continue;
@@ -266,18 +278,20 @@ enum lf_code packets_key(struct lf_arena *a, lf_view bare, lf_view *out, struct 
         users += p.tag == USER || p.tag == ATTRIBUTE;
         signatures += p.tag == SIGNATURE;
         if (keys > KEYS || users > USERS || signatures > SIGNATURES)
-            return lf_err_set(e, LF_TOO_BIG,
-                              "金鑰的子金鑰、身分或自簽過多，請以精簡方式匯出。The OpenPGP key has more than %d "
-                              "subkeys, %d names or %d signatures of its own: export it with fewer (gpg "
-                              "--export-options export-minimal)",
-                              KEYS - 1, USERS, SIGNATURES);
+            return lf_err_set(
+                e, LF_TOO_BIG,
+                "金鑰的子金鑰、身分或自簽過多，請以精簡方式匯出。The OpenPGP key has more than %d "
+                "subkeys, %d names or %d signatures of its own: export it with fewer (gpg "
+                "--export-options export-minimal)",
+                KEYS - 1, USERS, SIGNATURES);
         memcpy(lean + len, p.bytes.ptr, p.bytes.len);
         len += p.bytes.len;
     }
     if (bare.len || !len)
-        return lf_err_set(e, LF_BAD_INPUT,
-                          "無法讀取金鑰。This is no OpenPGP key and no certificate; give the text that begins with "
-                          "-----BEGIN PGP PUBLIC KEY BLOCK----- or -----BEGIN CERTIFICATE-----");
+        return lf_err_set(
+            e, LF_BAD_INPUT,
+            "無法讀取金鑰。This is no OpenPGP key and no certificate; give the text that begins with "
+            "-----BEGIN PGP PUBLIC KEY BLOCK----- or -----BEGIN CERTIFICATE-----");
     *out = (lf_view){ lean, len };
     return LF_OK;
 }

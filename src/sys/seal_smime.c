@@ -318,8 +318,8 @@ static bool few(lf_view v)
 static CMS_ContentInfo *parsed(lf_view v)
 {
     const unsigned char *p = (const unsigned char *)v.ptr;
-    CMS_ContentInfo *cms =
-        v.len && v.len <= INT32_MAX && few(v) ? d2i_CMS_ContentInfo(NULL, &p, (long)v.len) : NULL;
+    CMS_ContentInfo *cms = v.len && v.len <= INT32_MAX && few(v) ? d2i_CMS_ContentInfo(NULL, &p, (long)v.len)
+                                                                 : NULL;
 
     ERR_clear_error();
     return cms;
@@ -354,7 +354,8 @@ static bool digest_ok(CMS_SignerInfo *si)
            nid == NID_sha3_256 || nid == NID_sha3_384 || nid == NID_sha3_512;
 }
 
-static struct lf_seal_said judged(struct lf_arena *a, CMS_ContentInfo *cms, const lf_view *known, size_t n)
+static struct lf_seal_said judged(struct lf_arena *a, CMS_ContentInfo *cms, const lf_view *known, size_t n,
+                                  lf_time now)
 {
     struct lf_seal_said said = { .word = LF_SAID_UNKNOWN };
     STACK_OF(CMS_SignerInfo) *signers = CMS_get0_SignerInfos(cms);
@@ -377,12 +378,15 @@ static struct lf_seal_said judged(struct lf_arena *a, CMS_ContentInfo *cms, cons
             lf_time from = time_of(X509_get0_notBefore(x)), until = time_of(X509_get0_notAfter(x));
 
             drop(own);
-            if (is)
-                return (struct lf_seal_said){ .word = strong(x) && (!at || (from <= at && at < until))
+            if (is) {
+                lf_time when = at ? at : now; /* that does not say when may be of today */
+
+                return (struct lf_seal_said){ .word = strong(x) && from <= when && when < until
                                                           ? LF_SAID_GOOD
                                                           : LF_SAID_ENDED,
                                               .key = k,
                                               .at = at };
+            }
         }
     }
     return said;
@@ -409,7 +413,7 @@ struct lf_seal_said cms_verify(struct lf_arena *a, const lf_view *known, size_t 
         sk_CMS_SignerInfo_num(CMS_get0_SignerInfos(cms)) > 0 &&
         sk_CMS_SignerInfo_num(CMS_get0_SignerInfos(cms)) <= LF_SEAL_SIGNATURES) {
         if (CMS_verify(cms, certs, NULL, data, out, CMS_NO_SIGNER_CERT_VERIFY | CMS_BINARY) == 1) {
-            said = judged(a, cms, known, n);
+            said = judged(a, cms, known, n, now);
             if (said.word == LF_SAID_GOOD && said.at > now + LF_DAY)
                 said.word = LF_SAID_BROKEN;
         } else if (ERR_GET_REASON(ERR_peek_last_error()) == CMS_R_SIGNER_CERTIFICATE_NOT_FOUND) {

@@ -135,11 +135,9 @@ enum lf_code page_contact_key_add(struct rq *r)
 
 enum lf_code page_contact_key_remove(struct rq *r)
 {
-    lf_view key;
+    enum lf_code rc = lf_contact_key_remove(r->t, r->id, lf_view_some(field(r, "key")), r->e);
 
-    LF_TRY(need(r, "key", &key));
-    LF_TRY(lf_contact_key_remove(r->t, r->id, key, r->e));
-    return redirect(r, path2(r, "/contacts/", r->id, "/keys"));
+    return rc == LF_OK ? redirect(r, path2(r, "/contacts/", r->id, "/keys")) : page_again(r, rc, show_keys);
 }
 
 static enum lf_code put_own(struct rq *r, struct lf_buf *b)

@@ -520,6 +520,20 @@ def csaf_signatures():
     # A trusted provider promises hashes and signatures; what lacks one is not taken.
     f = run(add("trusted", provider("trusted", role="csaf_trusted_provider", hashes=False), format="csaf-provider"))
     assert f["last"]["refused"] == 4 and titles("trusted") == set() and "no hash lies" in told(f)["good.json"] and "no signature lies" in told(f)["none.json"], f
+    # One that promises signatures and names no key, or none that can be asked for, is not believed without them.
+    for name, role, named in (("keyless", "csaf_trusted_provider", []), ("badkey", "csaf_provider", [{"url": "ftp://pumps.example/key.asc"}])):
+        path = provider(name, role=role)
+        site.at[path] = json.dumps(json.loads(site.at[path]) | {"public_openpgp_keys": named}).encode()
+        f = run(add(name, path, format="csaf-provider"))
+        assert f["last"]["refused"] == 4 and titles(name) == set() and "no key of the provider" in told(f)["good.json"], (name, f)
+    # Nor does another document that it leads to say otherwise, or name keys.
+    path = provider("misled", role="csaf_trusted_provider")
+    site.at["/mallory.asc"] = gpg.public("mallory@pumps.example").encode()
+    said = json.loads(site.at[path])
+    site.at["/misled-feed.json"] = json.dumps({"role": "csaf_provider", "distributions": said["distributions"], "public_openpgp_keys": [{"fingerprint": other, "url": site.url + "/mallory.asc"}]}).encode()
+    site.at[path] = json.dumps(said | {"distributions": [{"rolie": {"feeds": [{"url": site.url + "/misled-feed.json"}]}}]}).encode()
+    f = run(add("misled", path, format="csaf-provider"))
+    assert titles("misled") == {"good"} and not any("mallory.asc" in x[1] for x in site.seen), (f, titles("misled"))
     # A key that is not the one the metadata names, or that people said counts, proves nothing.
     f = run(add("wrong key", provider("wrongkey", fingerprint=other), format="csaf-provider"))
     assert f["last"]["refused"] == 4 and "not the one whose fingerprint" in told(f)["key.asc"], f

@@ -127,6 +127,11 @@ def whose_signature():
     inner = entity(From="eve@water.example", Subject="=?utf-8?B?5YWn?=")
     got = take(pgp_signed(inner, "eve@water.example"))
     assert (got["from"], got["subject"], got["seal"]["signature"], got["seal"]["name"]) == ("eve@water.example", "內", "good", "夏娃"), got
+    # Who signs what he cannot read does not lend his name to whoever is named in it, nor vouch for it.
+    sealed = pgp_sealed(entity("lent\n", From="ann@water.example"))
+    sealed = sealed[sealed.index(b"Content-Type"):].replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
+    got = take(pgp_signed(sealed, "eve@water.example", "eve@water.example"))
+    assert (got["from"], got["text"].strip(), got["seal"]["signature"]) == ("ann@water.example", "lent", "unsigned"), got
     gpg.make("gone@water.example")
     id = contact("走", "gone@water.example", gpg.public("gone@water.example"))
     good = pgp_signed(body, "gone@water.example", "gone@water.example")

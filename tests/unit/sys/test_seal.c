@@ -1,5 +1,7 @@
 #include "sys/seal.h"
 
+#include <openssl/cms.h>
+#include <openssl/pem.h>
 #include <time.h>
 
 #include "base/buf.h"
@@ -130,6 +132,35 @@ static void a_signature_of_a_key_that_has_ended_says_so(void)
     lf_arena_clear(&a);
 }
 
+static void a_signature_that_does_not_say_when_counts_by_today(void)
+{
+    BIO *in = BIO_new_mem_buf(body.ptr, (int)body.len), *key = BIO_new_mem_buf(ANN_CMS, -1),
+        *cert = BIO_new_mem_buf(ANN_CMS_PUBLIC, -1), *out = BIO_new(BIO_s_mem());
+    EVP_PKEY *secret = PEM_read_bio_PrivateKey(key, NULL, NULL, NULL);
+    X509 *x = PEM_read_bio_X509(cert, NULL, NULL, NULL);
+    CMS_ContentInfo *cms = CMS_sign(x, secret, NULL, in, CMS_DETACHED | CMS_BINARY | CMS_NOATTR);
+    lf_view ann = lf_view_of(ANN_CMS_PUBLIC), sig;
+    struct lf_arena a = { 0 };
+    struct lf_seal_said s;
+    char *bytes = NULL;
+
+    CHECK(cms && i2d_CMS_bio(out, cms) == 1, "signed");
+    sig.len = (size_t)BIO_get_mem_data(out, &bytes);
+    sig.ptr = bytes;
+    s = lf_seal_verify(&a, LF_SEAL_SMIME, &ann, 1, body, sig, NOW);
+    CHECK(s.word == LF_SAID_GOOD && !s.at, "%s", lf_seal_word_name(s.word));
+    s = lf_seal_verify(&a, LF_SEAL_SMIME, &ann, 1, body, sig, 9000000000 * LF_SECOND);
+    CHECK(s.word == LF_SAID_ENDED, "%s", lf_seal_word_name(s.word));
+    CMS_ContentInfo_free(cms);
+    X509_free(x);
+    EVP_PKEY_free(secret);
+    BIO_free(in);
+    BIO_free(key);
+    BIO_free(cert);
+    BIO_free(out);
+    lf_arena_clear(&a);
+}
+
 /* ---- what a stranger gives must not cost what he likes ---- */
 
 static void put_packet(struct lf_buf *b, int tag, lf_view v)
@@ -223,8 +254,9 @@ static void signatures_and_recipients_are_counted_before_they_cost(void)
     CHECK(packets_signatures(times(&a, sig, 8, LF_V("x"))) == SIZE_MAX, "what is behind is none");
     s = lf_seal_verify(&a, LF_SEAL_OPENPGP, &ann, 1, body, times(&a, sig, 9, LF_V("")), NOW);
     CHECK(s.word == LF_SAID_BROKEN, "%s", lf_seal_word_name(s.word));
-    CHECK_OK(lf_seal_encrypt(&a, LF_SEAL_OPENPGP, lf_view_of(NODE_PGP_PUBLIC), LF_V(""), body, NOW, &sealed, &e),
-             &e);
+    CHECK_OK(
+        lf_seal_encrypt(&a, LF_SEAL_OPENPGP, lf_view_of(NODE_PGP_PUBLIC), LF_V(""), body, NOW, &sealed, &e),
+        &e);
     CHECK_OK(packets_bare(&a, sealed, &sealed, &e), &e);
     first = lf_view_first(sealed, 2 + (size_t)(uint8_t)sealed.ptr[1]);
     CHECK(packets_recipients(sealed) == 1 && (uint8_t)sealed.ptr[0] == 0xc1, "it begins with its recipient");
@@ -237,7 +269,8 @@ static void signatures_and_recipients_are_counted_before_they_cost(void)
 
 static void cms_of_very_many_parts_is_not_taken_apart(void)
 {
-    static const char head[] = "\x30\x80\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x03\xa0\x80\x30\x80\x02\x01\x03\x31\x80",
+    static const char head[] =
+        "\x30\x80\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x03\xa0\x80\x30\x80\x02\x01\x03\x31\x80",
                       other[] = "\xa4\x05\x06\x01\x2a\x05\0";
     struct lf_arena a = { 0 };
     struct lf_err e = { 0 };
@@ -251,10 +284,11 @@ static void cms_of_very_many_parts_is_not_taken_apart(void)
     for (int i = 0; i < 700000; i++)
         lf_buf_put(&b, (lf_view){ other, sizeof other - 1 });
     began = clock();
-    CHECK_CODE(lf_seal_decrypt(&a, LF_SEAL_SMIME, lf_view_of(NODE_CMS), NULL, 0, lf_buf_view(&b), NOW, 4096, &out,
-                               &s, &e),
+    CHECK_CODE(lf_seal_decrypt(&a, LF_SEAL_SMIME, lf_view_of(NODE_CMS), NULL, 0, lf_buf_view(&b), NOW, 4096,
+                               &out, &s, &e),
                LF_UNACCEPTED);
-    CHECK(clock() - began < CLOCKS_PER_SEC / 4, "it took %ld ms", (long)(clock() - began) * 1000 / CLOCKS_PER_SEC);
+    CHECK(clock() - began < CLOCKS_PER_SEC / 4, "it took %ld ms",
+          (long)(clock() - began) * 1000 / CLOCKS_PER_SEC);
     lf_buf_clear(&b);
     lf_arena_clear(&a);
 }
@@ -270,6 +304,7 @@ int main(void)
     RUN(what_gpg_sealed_is_read);
     RUN(what_is_encrypted_opens_with_its_key_alone_and_within_its_bound);
     RUN(a_signature_of_a_key_that_has_ended_says_so);
+    RUN(a_signature_that_does_not_say_when_counts_by_today);
     RUN(a_key_that_would_cost_seconds_is_refused);
     RUN(signatures_and_recipients_are_counted_before_they_cost);
     RUN(cms_of_very_many_parts_is_not_taken_apart);

@@ -64,23 +64,16 @@ static enum lf_code load(rnp_ffi_t ffi, lf_view text, bool secret, struct lf_err
         rc = rnp_import_keys(ffi, in, RNP_LOAD_SAVE_PUBLIC_KEYS | (secret ? RNP_LOAD_SAVE_SECRET_KEYS : 0U),
                              NULL);
     rnp_input_destroy(in);
-    return rc == RNP_SUCCESS
-               ? LF_OK
-               : lf_err_set(e, LF_BAD_INPUT,
-                            "無法讀取金鑰。This is no OpenPGP key and no certificate (%s); give the text "
-                            "that begins "
-                            "with -----BEGIN PGP PUBLIC KEY BLOCK----- or -----BEGIN CERTIFICATE-----",
-                            rnp_result_to_string(rc));
+    return rc == RNP_SUCCESS ? LF_OK : packets_no_key(rnp_result_to_string(rc), e);
 }
 
 /* Somebody else's, after it was weighed: what a stranger gives must not cost what he likes. */
 static enum lf_code load_other(struct lf_arena *a, rnp_ffi_t ffi, lf_view text, bool secret, struct lf_err *e)
 {
-    lf_view bare;
+    lf_view lean;
 
-    LF_TRY(packets_bare(a, text, &bare, e));
-    LF_TRY(packets_key(a, bare, &bare, e));
-    return load(ffi, bare, secret, e);
+    LF_TRY(packets_key(a, text, &lean, e));
+    return load(ffi, lean, secret, e);
 }
 
 static lf_view taken(struct lf_arena *a, char *s)
@@ -402,10 +395,7 @@ static bool among(struct lf_arena *a, rnp_key_handle_t key, const lf_view *known
         return false;
     print = small(taken(a, text));
     for (size_t i = 0; i < n; i++) {
-        lf_view bare;
-
-        if (packets_bare(a, known[i], &bare, NULL) == LF_OK &&
-            lf_view_eq(packets_fingerprint(a, bare), print)) {
+        if (lf_view_eq(packets_fingerprint(a, known[i]), print)) {
             *at = i;
             return true;
         }

@@ -157,12 +157,13 @@ static void print_of(lf_view body, uint8_t out[EVP_MAX_MD_SIZE])
     EVP_MD_CTX_free(c);
 }
 
-lf_view packets_fingerprint(struct lf_arena *a, lf_view bare)
+lf_view packets_fingerprint(struct lf_arena *a, lf_view key)
 {
     uint8_t print[EVP_MAX_MD_SIZE];
     struct packet p;
+    lf_view bare;
 
-    if (!packet(&bare, &p) || p.tag != PUBLIC || !p.whole)
+    if (packets_bare(a, key, &bare, NULL) != LF_OK || !packet(&bare, &p) || p.tag != PUBLIC || !p.whole)
         return LF_V("");
     print_of(p.body, print);
     return lf_hex(a, print, PRINT);
@@ -249,13 +250,31 @@ static bool is_key(unsigned tag)
     return tag == SECRET || tag == PUBLIC || tag == SECRET_SUB || tag == PUBLIC_SUB;
 }
 
-enum lf_code packets_key(struct lf_arena *a, lf_view bare, lf_view *out, struct lf_err *e)
+enum lf_code packets_no_key(const char *why, struct lf_err *e)
 {
-    size_t keys = 0, users = 0, signatures = 0, len = 0;
-    char *lean = LF_NEW(a, char, bare.len + 1);
+    return lf_err_set(
+        e, LF_BAD_INPUT,
+        "無法讀取金鑰。This is no OpenPGP key and no certificate (%s); give the text that begins "
+        "with -----BEGIN PGP PUBLIC KEY BLOCK----- or -----BEGIN CERTIFICATE-----",
+        why);
+}
+
+enum lf_code packets_key(struct lf_arena *a, lf_view text, lf_view *out, struct lf_err *e)
+{
+    static const lf_view begin = LF_VIEW("-----BEGIN PGP");
+    size_t keys = 0, users = 0, signatures = 0, len = 0, at = lf_view_find(text, begin);
     uint8_t print[EVP_MAX_MD_SIZE];
-    lf_view id = LF_V("");
+    lf_view id = LF_V(""), bare;
+    struct lf_err why = { 0 };
     struct packet p;
+    char *lean;
+
+    if (packets_bare(a, text, &bare, &why) != LF_OK)
+        return packets_no_key(why.text, e);
+    if (at != SIZE_MAX && lf_view_find(lf_view_from(text, at + begin.len), begin) != SIZE_MAX)
+        return lf_err_set(e, LF_BAD_INPUT,
+                          "一次給一把金鑰。There is more than one block in it: give one key at a time");
+    lean = LF_NEW(a, char, bare.len + 1);
 
     while (packet(&bare, &p)) {
         if (!p.whole)
@@ -288,10 +307,7 @@ enum lf_code packets_key(struct lf_arena *a, lf_view bare, lf_view *out, struct 
         len += p.bytes.len;
     }
     if (bare.len || !len)
-        return lf_err_set(
-            e, LF_BAD_INPUT,
-            "無法讀取金鑰。This is no OpenPGP key and no certificate; give the text that begins with "
-            "-----BEGIN PGP PUBLIC KEY BLOCK----- or -----BEGIN CERTIFICATE-----");
+        return packets_no_key("it is something else", e);
     *out = (lf_view){ lean, len };
     return LF_OK;
 }

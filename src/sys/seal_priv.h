@@ -15,9 +15,10 @@ lf_view seal_line(struct lf_arena *a, lf_view v);
 enum lf_code packets_bare(struct lf_arena *a, lf_view v, lf_view *out, struct lf_err *e) LF_MUST;
 /* A key without what others signed of it.  LF_BAD_INPUT, LF_TOO_BIG: its numbers are too large, or it has too
  * many parts, to be proved within some 0.2 s. */
-enum lf_code packets_key(struct lf_arena *a, lf_view bare, lf_view *out, struct lf_err *e) LF_MUST;
+enum lf_code packets_key(struct lf_arena *a, lf_view text, lf_view *out, struct lf_err *e) LF_MUST;
+enum lf_code packets_no_key(const char *why, struct lf_err *e); /* LF_BAD_INPUT, in a sentence */
 /* Of its primary key, small hexadecimal; empty: it is none. */
-lf_view packets_fingerprint(struct lf_arena *a, lf_view bare);
+lf_view packets_fingerprint(struct lf_arena *a, lf_view key);
 /* Keys that stand before the encrypted data, each of which that is ours costs an operation with the secret
  * key; SIZE_MAX: it is no OpenPGP, or has more than LF_SEAL_RECIPIENTS, or one of them twice. */
 size_t packets_recipients(lf_view bare);

@@ -273,7 +273,7 @@ enum lf_code packets_key(struct lf_arena *a, lf_view text, lf_view *out, struct 
         return packets_no_key(why.text, e);
     if (at != SIZE_MAX && lf_view_find(lf_view_from(text, at + begin.len), begin) != SIZE_MAX)
         return lf_err_set(e, LF_BAD_INPUT,
-                          "一次給一把金鑰。There is more than one block in it: give one key at a time");
+                          "一次給一把金鑰。There is more than one key in it: give one at a time");
     lean = LF_NEW(a, char, bare.len + 1);
 
     while (packet(&bare, &p)) {

@@ -521,7 +521,7 @@ def csaf_signatures():
     f = run(add("trusted", provider("trusted", role="csaf_trusted_provider", hashes=False), format="csaf-provider"))
     assert f["last"]["refused"] == 4 and titles("trusted") == set() and "no hash lies" in told(f)["good.json"] and "no signature lies" in told(f)["none.json"], f
     # One that promises signatures and names no key, or none that can be asked for, is not believed without them.
-    for name, role, named in (("keyless", "csaf_trusted_provider", []), ("badkey", "csaf_provider", [{"url": "ftp://pumps.example/key.asc"}])):
+    for name, role, named in (("keyless", "csaf_trusted_provider", []), ("badkey", "csaf_provider", [{"url": "https://pumps.example/" + "k" * 9000}])):
         path = provider(name, role=role)
         site.at[path] = json.dumps(json.loads(site.at[path]) | {"public_openpgp_keys": named}).encode()
         f = run(add(name, path, format="csaf-provider"))

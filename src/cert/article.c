@@ -422,6 +422,7 @@ enum lf_code lf_article_act(struct lf_task *t, lf_view id, int64_t seen, enum lf
 {
     bool why = act == LF_WRITTEN_RETURN || act == LF_WRITTEN_WITHDRAW;
     struct lf_article x;
+    enum lf_tlp tlp;
 
     note = lf_view_trim(lf_view_some(note));
     LF_TRY(step(t, id, act, &x, e));
@@ -440,6 +441,8 @@ enum lf_code lf_article_act(struct lf_task *t, lf_view id, int64_t seen, enum lf
     x.note = why ? note : LF_V("");
     if (act == LF_WRITTEN_PUBLISH) {
         LF_TRY(second_person(t, &x, e));
+        LF_TRY(lf_incident_marked(t, x.incident, &tlp, e));
+        LF_TRY(article_not_red(tlp, e));
         x.shown = x.form;
         x.version++;
         x.published = lf_now(t->env);

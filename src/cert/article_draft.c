@@ -7,13 +7,19 @@
 
 enum { NAMES = 256, TEXT_BYTES = LF_ARTICLE_TEXT };
 
-enum lf_code article_closed(const struct lf_incident *row, struct lf_err *e)
+enum lf_code article_not_red(enum lf_tlp tlp, struct lf_err *e)
 {
-    if (row->tlp == LF_TLP_RED)
+    if (tlp == LF_TLP_RED)
         return lf_err_set(e, LF_CONFLICT,
                           "案件標示 TLP:RED，不能成為知識庫文章；請先變更標記。The incident is marked "
                           "TLP:RED and becomes no "
                           "article, which all people here read; mark it anew first");
+    return LF_OK;
+}
+
+enum lf_code article_closed(const struct lf_incident *row, struct lf_err *e)
+{
+    LF_TRY(article_not_red(row->tlp, e));
     if (lf_view_is(row->handling, "closed") || lf_view_is(row->handling, "follow_up_done"))
         return LF_OK;
     return lf_err_set(e, LF_CONFLICT, "article: it is made of a case that is closed");

@@ -149,6 +149,20 @@ def two_people():
 
 
 @promise
+def marked_meanwhile():
+    """an article of a case that was marked TLP:RED before it went out is not put out"""
+    i = closed()
+    a = ann.send(ann.get(f"/incidents/{i}/article").form("/article")).url.split("/")[2].split("?")[0]
+    assert ann.send(ann.get(f"/articles/{a}").form("/submit")).status == 200
+    r = node.local("POST", f"/api/v1/incidents/{i}/events", {"kind": "marked", "body": {"tlp": "red", "reason": "檢察官要求"}})
+    assert r.status == 201, r.body
+    r = rex.send(rex.get(f"/articles/{a}").form("/publish"))
+    assert r.status == 409 and "TLP:RED" in r.text, (r.status, r.text[:400])
+    assert a not in articles("?state=published")
+    assert ann.send(ann.get(f"/articles/{a}").form("/withdraw"), note="不公開").status == 200
+
+
+@promise
 def revised():
     """what is out stays out while a revision is written and reviewed; every text stays in the history, over a kill -9; withdrawn it is found no more"""
     global node

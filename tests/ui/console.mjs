@@ -789,6 +789,22 @@ try {
 
   const letter = "From: Ann <ann@member.example>\r\nSubject: Log files\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nSee the file.\r\n--b\r\nContent-Type: text/plain; name=access.log\r\n\r\nx\r\n--b--\r\n";
   const mail = (await api("POST", "/api/v1/mail", { data: Buffer.from(letter).toString("base64") })).json;
+  // One of each, so that its pages have something to show.
+  const made = await (async () => {
+    const make = async (path, body, method = "POST") => {
+      const r = await api(method, path, body);
+      must([200, 201, 204].includes(r.status), `${path}: ${r.status} ${JSON.stringify(r.json).slice(0, 200)}`);
+      return r.json;
+    };
+    const unit = (await make("/api/v1/units", { name: "Water works", attribute: "administration", grade: "A" })).id;
+    const person = (await make(`/api/v1/units/${unit}/contacts`, { name: "Lin", email: "lin@water.example", part: "contact" })).id;
+    const meeting = (await make("/api/v1/meetings", { title: "First meeting", begins: "2026-12-01T09:00", ends: "2026-12-01T10:00",
+      place: "Room 2", convener: person, guests: person, agenda: "What happened\nWhat is done" })).id;
+    const manned = (await make("/api/v1/manning", { post: "group-3", contact: person })).id;
+    await make("/api/v1/playbooks/ui-walk/draft?seen=0", { format: "lianfang-playbook/1", playbooks: [{ id: "ui-walk", zh: "Walk", en: "Walk",
+      classes: ["intrusion"], steps: [{ id: "one", phase: "contain", zh: "One", en: "One", due: "30m", from: "aware" }] }] }, "PUT");
+    return { unit, person, meeting, manned };
+  })();
   const looks = process.env.LF_SHOTS ? ["zh", "en"].flatMap((l) => ["light", "dark"].flatMap((s) => [1280, 390].map((w) => [l, s, w])))
     : [["zh", "light", 1280], ["zh", "dark", 390], ["en", "dark", 1280], ["en", "light", 390]];
   for (const [lang, scheme, width] of looks)
@@ -813,7 +829,7 @@ try {
       await look("/login/lost");
       await signIn(p);
       for (const path of ["/", "/alerts", "/alerts?state=all&q=e&host=*", "/alerts?q=nothing-like-that", "/tunings", "/tunings/one", "/rules", "/learning", "/coverage", "/coverage?tactic=execution&show=none", "/assets", `/alerts/${corroborated.id}`, "/incidents", incident ?? "/incidents", `${incident ?? ""}/print`, `${incident}/act?kind=level_changed`, `${incident}/act?kind=measure_planned`, "/incidents/new", "/report-form/print", "/clocks", "/statistics", "/statistics?time=2026-11",
-        "/articles", "/articles?technique=T1566", "/playbooks", "/tasks", "/tasks?assignee=&state=ended", "/contacts", "/rosters", "/rosters/desk", "/rosters/desk/log", "/rosters/desk/handovers", "/manning", "/meetings", "/notices", "/referrals", "/networks", "/mail", "/mail?state=filed", `/mail/${mail.id}`, "/lost-factors", "/exercises", drill ?? "/exercises",
+        "/articles", "/articles?technique=T1566", "/incidents/import", `${incident}/tasks`, `${incident}/evidence`, `${incident}/sources`, `${incident}/referrals`, "/playbooks", "/playbooks/new", "/playbooks/ui-walk", "/playbooks/ui-walk/edit", "/tasks", "/tasks?assignee=&state=ended", "/contacts", `/contacts/${made.unit}`, `/contacts/${made.person}/keys`, "/mail-seal", "/suspicious-mail", `/meetings/${made.meeting}`, `/manning/${made.manned}`, `${drill}/score`, "/rosters", "/rosters/desk", "/rosters/desk/log", "/rosters/desk/handovers", "/manning", "/meetings", "/notices", "/referrals", "/networks", "/mail", "/mail?state=filed", `/mail/${mail.id}`, "/lost-factors", "/exercises", drill ?? "/exercises",
         "/search", "/holds", "/questions", "/search?q=evil", "/search?q=*+%7C+count+by+_host", "/search?q=%28",
         "/exchange", "/exchange?format=misp&collection=library", "/collections", "/collections/library", "/collections/members", "/objects", "/objects?q=heron&type=malware", "/objects?value=nothing", stored ?? "/objects", `${stored ?? "/objects/x"}/graph?depth=2`, "/indicators", "/indicators?kind=url&state=draft", indicator ?? "/indicators", "/feeds", "/digests", "/advisories", "/advisories?kind=FBI", "/advisories?words=heron", "/advisories/new?kind=INT", "/advisories/new?kind=EWA", "/bulletins", asked ?? "/bulletins", "/members", advisory ?? "/advisories", `${advisory}/edit`, "/blocks", "/peers", peer ?? "/peers", "/policy", "/health", "/devices", "/devices/list", "/people", "/tokens", "/audit", "/me", "/nowhere"])
         await look(path);

@@ -160,6 +160,38 @@ def corpus():
 
 
 @stage
+def fuzz():
+    """A short run of each fuzz target from its corpus: smoke, not search.
+
+    A fixed number of runs from a fixed seed, so that a green check is green again on a
+    faster machine; a slower one stops at a minute, which leaves it the first part of the
+    same runs.  LF_FUZZ_SECONDS=60 searches instead: that long each, by chance."""
+    if not build("fuzz targets build", "build-asan", "clang", *sanitized):
+        return
+    seconds = int(os.environ.get("LF_FUZZ_SECONDS", "0"))
+    slow = {"archive": 5000, "correlation": 3000, "sigma": 4000, "normalise": 20000, "pipeline": 20000,
+            "query": 20000, "stix_live": 5000, "pdf": 500}
+    targets = [t for t in sorted((root / "build-asan/tests/fuzz").glob("fuzz_*"))
+               if t.is_file() and os.access(t, os.X_OK) and "." not in t.name]
+
+    def look(target):
+        # What it learns stays in the build directory; tests/fuzz/corpus is kept by hand.
+        noun = target.name[len("fuzz_"):]
+        work = root / "build-asan" / ("corpus" if seconds else "corpus-check") / noun
+        if not seconds:
+            shutil.rmtree(work, ignore_errors=True)  # what the last check learned would change the runs
+        work.mkdir(parents=True, exist_ok=True)
+        how = [f"-max_total_time={seconds}"] if seconds else ["-seed=1", f"-runs={slow.get(noun, 50000)}", "-max_total_time=60"]
+        return target, run([str(target), *how, "-timeout=10", "-rss_limit_mb=1024", f"-artifact_prefix={root}/build-asan/{noun}-",
+                            str(work), str(root / "tests/fuzz/corpus" / noun)], timeout=seconds + 300)
+
+    with concurrent.futures.ThreadPoolExecutor(int(jobs)) as pool:
+        for target, r in pool.map(look, slow_first(targets, lambda t: t.name[len("fuzz_"):])):
+            blind = not re.search(r"INITED cov: [1-9]", r.stdout)  # without coverage it only guesses
+            note("bad" if r.returncode or blind else "ok", f"{target.name} finds nothing", r.stdout)
+
+
+@stage
 def tidy():
     """One process a file, the longest files first, so that no core waits at the end."""
     if not configure("build-asan", "clang", *sanitized):
@@ -190,30 +222,19 @@ def python_tests(pattern):
             env={"LF_BIN": str(root / "build/lianfang"), "LF_ROOT": str(root), "LF_BUILD": str(root / "build")})
 
 
-aside = concurrent.futures.ThreadPoolExecutor(1)
-begun = {}  # what runs beside another stage: its name and its promise
-
-
-def beside(name, fn):
-    if name in wanted or not wanted:
-        begun[name] = aside.submit(fn, ("nice", "-n", "19"))
-
-
-def outcome(name, fn):
-    return begun.pop(name).result() if name in begun else fn(())
-
-
 @stage
 def integration():
-    """These wait more than they work: the simulation and the fuzzers run beside them, behind them in the
-    queue for a core."""
-    beside("simulation", simulate)
-    if not wanted or "clang" in wanted:
-        beside("fuzz", fuzzers)
+    """These wait more than they work: the simulation runs beside them, behind them in the queue for a core."""
+    if "simulation" in wanted or not wanted:
+        simulated.append(aside.submit(simulate, ["nice", "-n", "19"]))
     python_tests("tests/integ/*/test_*.py")
 
 
-def simulate(how):
+aside = concurrent.futures.ThreadPoolExecutor(1)
+simulated = []  # the run that integration began, if it did
+
+
+def simulate(how=()):
     seeds = os.environ.get("LF_SEEDS", "100")
     return run([*how, "build/lianfang", "simulate", "--seed", "1", "--seeds", seeds, "--nodes", "7", "--days", "1", "--tap"],
                timeout=1200)
@@ -222,47 +243,7 @@ def simulate(how):
 @stage
 def simulation():
     if (root / "build/lianfang").exists():
-        tap_said("simulation", outcome("simulation", simulate))
-
-
-def fuzzers(how):
-    """A short run of each fuzz target from its corpus: smoke, not search.
-
-    A fixed number of runs from a fixed seed, so that a green check is green again on a
-    faster machine; a slower one stops at two minutes, which leaves it the first part of the
-    same runs.  LF_FUZZ_SECONDS=60 searches instead: that long each, by chance."""
-    seconds = int(os.environ.get("LF_FUZZ_SECONDS", "0"))
-    slow = {"archive": 5000, "correlation": 3000, "sigma": 4000, "normalise": 20000, "pipeline": 20000,
-            "query": 20000, "stix_live": 5000, "pdf": 500}
-    targets = [t for t in sorted((root / "build-asan/tests/fuzz").glob("fuzz_*"))
-               if t.is_file() and os.access(t, os.X_OK) and "." not in t.name]
-
-    def look(target):
-        # What it learns stays in the build directory; tests/fuzz/corpus is kept by hand.
-        noun = target.name[len("fuzz_"):]
-        work = root / "build-asan" / ("corpus" if seconds else "corpus-check") / noun
-        if not seconds:
-            shutil.rmtree(work, ignore_errors=True)  # what the last check learned would change the runs
-        work.mkdir(parents=True, exist_ok=True)
-        often = [f"-max_total_time={seconds}"] if seconds else ["-seed=1", f"-runs={slow.get(noun, 50000)}", "-max_total_time=120"]
-        return target, run([*how, str(target), *often, "-timeout=10", "-rss_limit_mb=1024",
-                            f"-artifact_prefix={root}/build-asan/{noun}-", str(work),
-                            str(root / "tests/fuzz/corpus" / noun)], timeout=seconds + 300)
-
-    with concurrent.futures.ThreadPoolExecutor(int(jobs)) as pool:
-        return list(pool.map(look, slow_first(targets, lambda t: t.name[len("fuzz_"):])))
-
-
-@stage
-def fuzz():
-    if "fuzz" not in begun and not build("fuzz targets build", "build-asan", "clang", *sanitized):
-        return
-    done = outcome("fuzz", fuzzers)
-    if not done:
-        note("bad", "there are fuzz targets", "none in build-asan/tests/fuzz")
-    for target, r in done:
-        blind = not re.search(r"INITED cov: [1-9]", r.stdout)  # without coverage it only guesses
-        note("bad" if r.returncode or blind else "ok", f"{target.name} finds nothing", r.stdout)
+        tap_said("simulation", simulated.pop().result() if simulated else simulate())
 
 
 @stage

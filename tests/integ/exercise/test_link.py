@@ -174,6 +174,24 @@ def answers_and_reports():
 
 
 @promise
+def who_left_comes_back():
+    """who is taken off the list, or lies below one that declined, has it cancelled and takes part again when that is taken back"""
+    x = plan(nation, "能源領域", branches=["水資源領域"])
+    until("it is there", lambda: state(other, x) == "planned" and state(water, x) == "planned")
+    change = {"name": "跨領域演練", "kind": "telecom", "begins": at(-60), "ends": at(7200), "branches": ["水資源領域"]}
+    call(nation, "POST", f"{BASE}/{x}", change)
+    until("who is taken off has it cancelled", lambda: state(other, x) == "cancelled")
+    call(nation, "POST", f"{BASE}/{x}", {**change, "participants": ["能源領域"]})
+    until("and is asked again", lambda: state(other, x) == "planned")
+    call(sector, "POST", f"{BASE}/{x}/answer", {"answer": "declined"})
+    until("what lies below has it cancelled", lambda: state(water, x) == "cancelled" and state(power, x) == "cancelled")
+    call(sector, "POST", f"{BASE}/{x}/answer", {"answer": "acknowledged"})
+    until("and takes part again", lambda: state(water, x) == "planned" and state(power, x) == "planned")
+    run(nation, x, "cancelled")
+    until("cancelled for all", lambda: state(water, x) == "cancelled" and state(other, x) == "cancelled")
+
+
+@promise
 def cases_stay_among_them():
     """a case of an exercise goes up only to who it came from; a sector that takes no part, or that the node joins later, gets none of it"""
     only = plan(sector, "水廠")

@@ -362,8 +362,8 @@ static enum lf_code keep_some(struct lf_task *t, lf_view id, const lf_view *memb
                               "exercise: \"%.*s\" has no node of its own; nothing lies below it",
                               LF_FMT(u.name));
         rc = lf_db_exec(t->db, &t->scope, &lf_q_exercise_member_add,
-                        LF_ARGS(LF_TEXT(id), LF_INT((*seq)++), LF_TEXT(u.id), LF_TEXT(u.name), LF_INT(below)),
-                        e);
+                        LF_ARGS(LF_TEXT(id), LF_INT(*seq), LF_TEXT(u.id), LF_TEXT(u.name), LF_INT(below)), e);
+        (*seq)++;
         if (rc == LF_CONFLICT)
             rc = lf_err_set(e, LF_BAD_INPUT, "exercise: \"%.*s\" takes part twice", LF_FMT(u.name));
     }

@@ -126,12 +126,16 @@ def answered():
 
     asking = threading.Thread(target=others)
     asking.start()
-    for path in (f"/api/v1/incidents/{i}/export?format=pdf", "/api/v1/statistics?format=pdf") * 5:
-        assert node.local("GET", path).status == 200
-    done.set()
-    asking.join()
+    try:
+        end = time.monotonic() + 60
+        while len(slow) <= 20 and time.monotonic() < end:
+            for path in (f"/api/v1/incidents/{i}/export?format=pdf", "/api/v1/statistics?format=pdf") * 5:
+                assert node.local("GET", path).status == 200
+    finally:
+        done.set()
+        asking.join()
     slow.sort()
-    assert len(slow) > 10 and slow[-1] < 1, (len(slow), slow[-1])
+    assert len(slow) > 20 and slow[-1] < 1, (len(slow), slow[-1])
     return f"the slowest of {len(slow)} answers {slow[-1] * 1000:.0f} ms"
 
 

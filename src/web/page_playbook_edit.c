@@ -308,7 +308,7 @@ static enum lf_code sheet(struct rq *r, int status, bool new_one)
 
     if (!new_one)
         LF_TRY(newest(r, &now, &seen));
-    f = status != 200 || new_one ? form_typed(r) : form_of(r, now);
+    f = status != 200 || !now ? form_typed(r) : form_of(r, now);
     begin_page(r, &b, text(r, new_one ? LF_T_PB_NEW : LF_T_PB_EDIT), "/tasks");
     lf_html(&b, "<div class=\"head\"><h1>%</h1><p><a href=\"/playbooks\">%</a></p></div>",
             V(text(r, new_one ? LF_T_PB_NEW : LF_T_PB_EDIT)), T(PLAYBOOKS));

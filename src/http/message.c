@@ -144,13 +144,17 @@ enum lf_code lf_http_unpack_response(lf_view view, struct lf_http_response *r, s
 {
     struct lf_unpack in = lf_unpack_begin(view);
     struct lf_http_response got = { 0 };
+    uint64_t more;
 
     got.id = lf_unpack_uint(&in, 8);
     got.status = (int)lf_unpack_uint(&in, 2);
-    got.more = lf_unpack_uint(&in, 1) != 0;
+    more = lf_unpack_uint(&in, 1);
+    got.more = more == 1;
     got.wait_until = (lf_time)lf_unpack_uint(&in, 8);
     if (in.bad)
         return lf_err_set(e, LF_BAD_INPUT, "http response: cut short");
+    if (more > 1)
+        return lf_err_set(e, LF_BAD_INPUT, "http response: more is 0 or 1");
     LF_TRY(take_headers(&in, &got.nheaders, got.headers, e));
     got.body = lf_unpack_block(&in, 4);
     if (in.bad || in.left.len)

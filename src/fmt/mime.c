@@ -486,6 +486,17 @@ static bool is_delimiter(lf_view line, lf_view boundary, bool *last)
 
 static enum lf_code entity(struct walk *w, lf_view bytes, const char *usual, int depth, struct lf_err *e);
 
+/* The part that ends at a delimiter's line: the line end before it is the delimiter's. */
+static lf_view part_before(lf_view part, lf_view delimiter)
+{
+    part.len = (size_t)(delimiter.ptr - part.ptr);
+    if (part.len && part.ptr[part.len - 1] == '\n')
+        part.len--;
+    if (part.len && part.ptr[part.len - 1] == '\r')
+        part.len--;
+    return part;
+}
+
 static enum lf_code multipart(struct walk *w, lf_view body, lf_view boundary, const char *usual, int depth,
                               struct lf_err *e)
 {
@@ -499,12 +510,7 @@ static enum lf_code multipart(struct walk *w, lf_view body, lf_view boundary, co
         if (!is_delimiter(line, boundary, &last))
             continue;
         if (part.ptr) {
-            part.len = (size_t)(line.ptr - part.ptr);
-            /* The line end before a delimiter is the delimiter's. */
-            if (part.len && part.ptr[part.len - 1] == '\n')
-                part.len--;
-            if (part.len && part.ptr[part.len - 1] == '\r')
-                part.len--;
+            part = part_before(part, line);
             LF_TRY(entity(w, part, usual, depth + 1, e));
         }
         part = rest;
@@ -607,11 +613,7 @@ static size_t two_parts(lf_view body, lf_view boundary, lf_view out[2])
         if (!is_delimiter(line, boundary, &last))
             continue;
         if (part.ptr) {
-            part.len = (size_t)(line.ptr - part.ptr);
-            if (part.len && part.ptr[part.len - 1] == '\n')
-                part.len--;
-            if (part.len && part.ptr[part.len - 1] == '\r')
-                part.len--;
+            part = part_before(part, line);
             if (n < 2)
                 out[n] = part;
             n++;

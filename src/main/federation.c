@@ -778,7 +778,7 @@ static void unmake(struct fed_node *n)
 }
 
 /* Faults are over: everything is mended and started. */
-static void mend(struct fed *w)
+void fed_mend(struct fed *w)
 {
     w->faults = false;
     w->apart = NULL;
@@ -792,23 +792,48 @@ static void mend(struct fed *w)
     }
 }
 
-/* 2026-11-21T00:00:00Z */
-#define BEGINNING ((lf_time)1795219200 * LF_SECOND)
+void fed_open(struct fed *w, const struct lf_federation_options *o, struct lf_federation_result *out,
+              lf_time wall)
+{
+    *out = (struct lf_federation_result){ 0 };
+    *w = (struct fed){ .o = *o, .r = out, .n = o->nodes, .faults = true };
+    w->sim = lf_sim_create(o->seed, wall);
+    w->node = calloc(w->n, sizeof *w->node);
+    LF_ASSERT(w->node);
+    for (unsigned i = 0; i < w->n; i++)
+        make(w, &w->node[i], i);
+}
+
+void fed_close(struct fed *w)
+{
+    for (struct fed_happening *h = w->happenings, *next; h; h = next) {
+        next = h->next;
+        forget(h);
+    }
+    while (w->asks) {
+        struct fed_ask *a = w->asks;
+
+        w->asks = a->next;
+        free(a);
+    }
+    for (unsigned i = 0; i < w->n; i++)
+        unmake(&w->node[i]);
+    free(w->node);
+    free(w->told);
+    free(w->domain);
+    lf_arena_clear(&w->scratch);
+    lf_sim_destroy(w->sim);
+}
 
 void lf_federation_run(const struct lf_federation_options *o, struct lf_federation_result *out)
 {
     static const lf_time patience[] = { 2 * LF_MINUTE, 3 * LF_MINUTE, 10 * LF_MINUTE, 45 * LF_MINUTE };
-    struct fed w = { .o = *o, .r = out, .n = o->nodes, .faults = true };
+    struct fed w;
 
-    *out = (struct lf_federation_result){ 0 };
-    w.sim = lf_sim_create(o->seed, BEGINNING);
-    w.node = calloc(w.n, sizeof *w.node);
-    LF_ASSERT(w.node);
-    for (unsigned i = 0; i < w.n; i++)
-        make(&w, &w.node[i], i);
+    fed_open(&w, o, out, FED_BEGINNING);
     fed_live(&w);
     if (!w.over)
-        mend(&w);
+        fed_mend(&w);
     for (size_t i = 0; i < sizeof patience / sizeof *patience && !w.over; i++) {
         lf_time until = lf_sim_tick(w.sim) + patience[i];
 
@@ -827,21 +852,5 @@ void lf_federation_run(const struct lf_federation_options *o, struct lf_federati
         w.over = false;
         out->broken[0] = 0;
     }
-    for (struct fed_happening *h = w.happenings, *next; h; h = next) {
-        next = h->next;
-        forget(h);
-    }
-    while (w.asks) {
-        struct fed_ask *a = w.asks;
-
-        w.asks = a->next;
-        free(a);
-    }
-    for (unsigned i = 0; i < w.n; i++)
-        unmake(&w.node[i]);
-    free(w.node);
-    free(w.told);
-    free(w.domain);
-    lf_arena_clear(&w.scratch);
-    lf_sim_destroy(w.sim);
+    fed_close(&w);
 }

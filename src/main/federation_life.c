@@ -97,13 +97,17 @@ void fed_answered(struct fed *w, struct fed_ask *a, int status, lf_view body)
 {
     static const char *const names[] = { "look",  "invite",    "join",    "policy",   "report",
                                          "event", "indicator", "release", "withdraw", "allow",
-                                         "alert", "judge",     "keys" };
+                                         "alert", "judge",     "keys",    "step" };
     struct lf_arena arena = { 0 };
     const struct lf_json *v = NULL;
     lf_view id = { "", 0 };
 
     fed_say(w, "node %u: %s %s: %d %.*s", a->node, names[a->act], a->subject, status,
             status >= 400 ? (int)body.len : 0, body.ptr ? body.ptr : "");
+    if (a->act == FED_STEP) {
+        w->stepped(w, a, status, body);
+        return;
+    }
     if (status / 100 != 2) {
         w->r->refused++;
         if (status == 500 && w->node[a->node].core && !lf_simdisk_crashed(w->node[a->node].disk))

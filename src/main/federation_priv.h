@@ -12,6 +12,9 @@
 
 enum fed_tier { FED_PROVIDER, FED_SECTOR, FED_NATION };
 
+/* 2026-11-21T00:00:00Z */
+#define FED_BEGINNING ((lf_time)1795219200 * LF_SECOND)
+
 enum { FED_ID = 96, FED_NAME = 40, FED_DOMAIN = 48, FED_OUT = 512 };
 
 /* One line of a node's event journal on which a rule hit. */
@@ -83,6 +86,7 @@ enum fed_act {
     FED_ALERT,
     FED_JUDGE,
     FED_KEYS,
+    FED_STEP,
 };
 
 /* What a person asked of a node and has not been told about yet. */
@@ -153,8 +157,16 @@ struct fed {
     struct fed_node *apart; /* its link is cut for all of the time; NULL: none is */
     bool faults, over, busy;
     struct lf_arena scratch;
+    /* What came of FED_STEP; NULL: nobody asks for such. */
+    void (*stepped)(struct fed *w, const struct fed_ask *a, int status, lf_view body);
 };
 
+/* A world of o->nodes on empty disks at that time, all of them down, and its end. */
+void fed_open(struct fed *w, const struct lf_federation_options *o, struct lf_federation_result *out,
+              lf_time wall);
+void fed_close(struct fed *w);
+/* Faults are over: everything is mended and started. */
+void fed_mend(struct fed *w);
 void fed_broke(struct fed *w, const char *fmt, ...) LF_PRINTF(2, 3);
 void fed_say(struct fed *w, const char *fmt, ...) LF_PRINTF(2, 3);
 /* A task in the node's own name, in w->scratch, which is emptied first. */

@@ -11,6 +11,7 @@
 
 #include "main/commands.h"
 #include "main/federation.h"
+#include "main/tiers.h"
 #include "sys/env.h"
 
 enum { JOBS = 64 };
@@ -21,6 +22,13 @@ struct run {
     const char *days;
     unsigned jobs;
     bool tap;
+    struct lf_tiers *tiers; /* NULL: a federation of o.nodes */
+};
+
+/* What the process of one seed tells. */
+struct told {
+    struct lf_federation_result f;
+    struct lf_tiers_result t;
 };
 
 struct job {
@@ -31,14 +39,20 @@ struct job {
 
 static void replay(const struct run *r, uint64_t seed, const char *before)
 {
+    if (r->tiers) {
+        printf("%slianfang simulate --tiers --seed %llu%s --verbose\n", before, (unsigned long long)seed,
+               r->o.forgetful ? " --forgetful" : "");
+        return;
+    }
     printf("%slianfang simulate --seed %llu --nodes %u --days %s%s%s --verbose\n", before,
            (unsigned long long)seed, r->o.nodes, r->days, r->o.cut ? " --cut" : "",
            r->o.forgetful ? " --forgetful" : "");
 }
 
-static void say(struct run *r, uint64_t seed, const struct lf_federation_result *x)
+static void say(struct run *r, uint64_t seed, const struct told *told)
 {
     static const char hex[] = "0123456789abcdef";
+    const struct lf_federation_result *x = r->tiers ? &told->t.f : &told->f;
     char hash[17] = "";
 
     if (!x->ok) {
@@ -51,6 +65,16 @@ static void say(struct run *r, uint64_t seed, const struct lf_federation_result 
     for (int i = 0; i < 8; i++) {
         hash[2 * i] = hex[x->hash[i] >> 4];
         hash[2 * i + 1] = hex[x->hash[i] & 15];
+    }
+    if (r->tiers) {
+        printf(
+            "%sseed %llu: three tiers, %llu incidents in %llu steps, of which %llu waited; %llu cuts, %llu "
+            "deaths (%llu at a write), %llu calls, %llu lost on the way; a receipt %lld s late; state %s\n",
+            r->tap ? "ok - " : "", (unsigned long long)seed, (unsigned long long)told->t.incidents,
+            (unsigned long long)told->t.acts, (unsigned long long)told->t.waited, (unsigned long long)x->cuts,
+            (unsigned long long)x->crashes, (unsigned long long)x->at_write, (unsigned long long)x->calls,
+            (unsigned long long)x->lost, (long long)(told->t.late / LF_SECOND), hash);
+        return;
     }
     printf("%sseed %llu: %u nodes, %s days, %llu happenings, %llu calls, %llu lost on the way, "
            "%llu cuts, %llu crashes (%llu at a write), %llu full disks, %llu workers restarted, "
@@ -65,6 +89,18 @@ static void say(struct run *r, uint64_t seed, const struct lf_federation_result 
            (unsigned long long)x->indicators, (unsigned long long)x->blocks, hash);
 }
 
+static void one(const struct run *r, uint64_t seed, struct told *out)
+{
+    struct lf_federation_options o = r->o;
+
+    *out = (struct told){ 0 };
+    o.seed = seed;
+    if (r->tiers)
+        lf_tiers_run(r->tiers, &o, &out->t);
+    else
+        lf_federation_run(&o, &out->f);
+}
+
 static struct job start(const struct run *r, uint64_t seed)
 {
     struct job j = { .seed = seed };
@@ -77,12 +113,10 @@ static struct job start(const struct run *r, uint64_t seed)
     if (j.pid < 0)
         LF_BUG("fork: %s", strerror(errno));
     if (j.pid == 0) {
-        struct lf_federation_options o = r->o;
-        struct lf_federation_result x;
+        struct told x;
 
         close(fd[0]);
-        o.seed = seed;
-        lf_federation_run(&o, &x);
+        one(r, seed, &x);
         _exit(write(fd[1], &x, sizeof x) == (ssize_t)sizeof x ? 0 : 3);
     }
     close(fd[1]);
@@ -92,7 +126,8 @@ static struct job start(const struct run *r, uint64_t seed)
 
 static void finish(struct run *r, struct job *j)
 {
-    struct lf_federation_result x = { 0 };
+    struct told x = { 0 };
+    char *broken = r->tiers ? x.t.f.broken : x.f.broken;
     size_t have = 0;
     int status = 0;
     ssize_t n;
@@ -104,11 +139,11 @@ static void finish(struct run *r, struct job *j)
     while (waitpid(j->pid, &status, 0) < 0 && errno == EINTR)
         ;
     if (have != sizeof x || status != 0) {
-        x = (struct lf_federation_result){ 0 };
+        x = (struct told){ 0 };
         if (WIFSIGNALED(status))
-            (void)snprintf(x.broken, sizeof x.broken, "the program stopped: %s", strsignal(WTERMSIG(status)));
+            (void)snprintf(broken, sizeof x.f.broken, "the program stopped: %s", strsignal(WTERMSIG(status)));
         else
-            (void)snprintf(x.broken, sizeof x.broken, "the program ended with %d", WEXITSTATUS(status));
+            (void)snprintf(broken, sizeof x.f.broken, "the program ended with %d", WEXITSTATUS(status));
     }
     say(r, j->seed, &x);
     j->pid = 0;
@@ -150,6 +185,7 @@ static bool days(const char *text, lf_time *out)
 static int help(void)
 {
     puts("usage: lianfang simulate --seed N [--seeds K] --nodes N --days D [--jobs J] [--tap] [--verbose]\n"
+         "       lianfang simulate --tiers --seed N [--seeds K] [--jobs J] [--tap] [--verbose]\n"
          "Runs a federation of N nodes for D simulated days in one process, with crashes, cut\n"
          "links, full disks and wrong clocks drawn from the seed, and then checks the promises\n"
          "that docs/simulation.md lists. The same seed gives the same run.\n"
@@ -158,6 +194,10 @@ static int help(void)
          "  --nodes N   1 to 64: one nation, sectors, providers\n"
          "  --days D    simulated time before the faults stop; 0.5 is half a day\n"
          "  --cut       one link is cut all of that time, with writing and crashes on either side of it\n"
+         "  --tiers     a provider, a sector and a nation take the same incidents through their lives in "
+         "peace\n"
+         "              and with a link cut or a node killed at every step, and are compared; takes no\n"
+         "              --nodes and --days\n"
          "  --jobs J    so many seeds at the same time (usual: 2)\n"
          "  --tap       results as TAP lines\n"
          "  --verbose   every happening on standard error, in this process\n"
@@ -174,7 +214,8 @@ static int usage(const char *what, const char *arg)
 int lf_simulate_main(int argc, char **argv)
 {
     struct run r = { .o = { .nodes = 7, .length = LF_DAY }, .seeds = 1, .days = "1", .jobs = 2 };
-    bool seeded = false;
+    bool seeded = false, tiers = false, sized = false;
+    struct lf_err e = { 0 };
     lf_time began;
     struct lf_env env;
 
@@ -190,14 +231,17 @@ int lf_simulate_main(int argc, char **argv)
             r.tap = true;
         } else if (lf_view_is(a, "--verbose")) {
             r.o.verbose = true;
+        } else if (lf_view_is(a, "--tiers")) {
+            tiers = true;
         } else if (lf_view_is(a, "--cut")) {
-            r.o.cut = true;
+            r.o.cut = sized = true;
         } else if (lf_view_is(a, "--forgetful")) {
             r.o.forgetful = true;
         } else if (lf_view_is(a, "--days")) {
             if (!days(value, &r.o.length))
                 return usage("--days wants a number like 1 or 0.25, not", value);
             r.days = value;
+            sized = true;
             i++;
         } else if (lf_view_is(a, "--seed") || lf_view_is(a, "--seeds") || lf_view_is(a, "--nodes") ||
                    lf_view_is(a, "--jobs")) {
@@ -208,7 +252,7 @@ int lf_simulate_main(int argc, char **argv)
             else if (lf_view_is(a, "--seeds"))
                 r.seeds = n;
             else if (lf_view_is(a, "--nodes"))
-                r.o.nodes = n > LF_FEDERATION_NODES ? 0 : (unsigned)n;
+                r.o.nodes = n > LF_FEDERATION_NODES ? 0 : (unsigned)n, sized = true;
             else
                 r.jobs = n > JOBS ? 0 : (unsigned)n;
             i++;
@@ -222,6 +266,13 @@ int lf_simulate_main(int argc, char **argv)
                 LF_FEDERATION_NODES, JOBS);
         return 2;
     }
+    if (tiers && sized)
+        return usage("three tiers have their own size, length and faults, which leave no room for",
+                     "--nodes, --days or --cut");
+    if (tiers && lf_tiers_create(&r.tiers, &e) != LF_OK) {
+        fprintf(stderr, "lianfang simulate: %s\n", e.text);
+        return 1;
+    }
     lf_env_real(&env, NULL);
     began = lf_tick(&env);
     if (r.tap)
@@ -229,12 +280,10 @@ int lf_simulate_main(int argc, char **argv)
     if (r.o.verbose) {
         /* In this process, for a debugger's sake. */
         for (uint64_t i = 0; i < r.seeds; i++) {
-            struct lf_federation_options o = r.o;
-            struct lf_federation_result x;
+            struct told x;
 
-            o.seed = r.o.seed + i;
-            lf_federation_run(&o, &x);
-            say(&r, o.seed, &x);
+            one(&r, r.o.seed + i, &x);
+            say(&r, r.o.seed + i, &x);
         }
     } else {
         run_all(&r);
@@ -243,5 +292,6 @@ int lf_simulate_main(int argc, char **argv)
     if (r.seeds > 1)
         fprintf(stderr, "%llu of %llu seeds clean in %.1f s\n", (unsigned long long)(r.seeds - r.failed),
                 (unsigned long long)r.seeds, (double)(lf_tick(&env) - began) / 1e6);
+    lf_tiers_destroy(r.tiers);
     return r.failed ? 1 : 0;
 }

@@ -668,6 +668,28 @@ void lf_simdisk_destroy(struct lf_simdisk *d)
     free(d);
 }
 
+void lf_simdisk_copy(struct lf_simdisk *d, const struct lf_simdisk *from)
+{
+    LF_ASSERT(!d->files);
+    for (const struct file *f = from->files; f; f = f->next) {
+        struct file *to;
+
+        if (f->place != HERE || !f->name[0])
+            continue;
+        to = calloc(1, sizeof *to);
+        if (!to)
+            LF_BUG("out of memory for the simulated disk");
+        memcpy(to->name, f->name, sizeof to->name);
+        to->synced = true;
+        to->next = d->files;
+        d->files = to;
+        for (size_t i = 0; i < f->nchunks; i++)
+            if (f->chunks[i])
+                memcpy(chunk_of(to, (int64_t)(i * CHUNK)), f->chunks[i], CHUNK);
+        set_size(d, to, f->size);
+    }
+}
+
 const char *lf_simdisk_vfs(const struct lf_simdisk *d)
 {
     return d->vfs_name;

@@ -45,6 +45,10 @@ void lf_simdisk_destroy(struct lf_simdisk *d);
 /* For lf_db_options.vfs; belongs to the disk. */
 const char *lf_simdisk_vfs(const struct lf_simdisk *d);
 
+/* Puts all files of another disk here, as they would be read there now; they are durable.  This one must be
+ * empty.  What is made once is had again at the price of its bytes. */
+void lf_simdisk_copy(struct lf_simdisk *d, const struct lf_simdisk *from);
+
 /* Power is cut now. */
 void lf_simdisk_crash(struct lf_simdisk *d);
 /* Power is cut at the n-th write, truncation, deletion or sync from now on (that one is

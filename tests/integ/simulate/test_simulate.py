@@ -45,11 +45,21 @@ def main():
     promise("a broken seed breaks the same way again",
             run("--seed", str(seed), "--nodes", "3", "--days", "0.1", "--forgetful").stdout == r.stdout, r.stdout)
 
+    three = ["--tiers", "--seed", "20", "--seeds", "3"]
+    first, again = run(*three), run(*three, "--jobs", "1")
+    promise("three tiers, cut or killed at every step, end as without faults, and every clock is explained",
+            first.returncode == 0 and first.stdout.count("three tiers") == 3, first.stdout + first.stderr)
+    promise("the same seed of them is the same run to the byte", first.stdout == again.stdout, first.stdout + again.stdout)
+    forgot = run("--tiers", "--seed", "1", "--seeds", "4", "--forgetful")
+    promise("three tiers on disks that forget are found out",
+            forgot.returncode == 1 and "replay: lianfang simulate --tiers --seed" in forgot.stdout, forgot.stdout + forgot.stderr)
+
     tap = run("--seed", "1", "--nodes", "1", "--days", "0.02", "--tap")
     promise("results come as test lines on request", tap.stdout.startswith("1..1\nok - seed 1: "), tap.stdout)
     for name, args in {"without a seed": ["--nodes", "3"], "no nodes": ["--seed", "1", "--nodes", "0"],
                        "too many nodes": ["--seed", "1", "--nodes", "65"], "a word for days":
-                       ["--seed", "1", "--days", "long"], "an unknown word": ["--seed", "1", "--fast"]}.items():
+                       ["--seed", "1", "--days", "long"], "three tiers of another size":
+                       ["--tiers", "--seed", "1", "--nodes", "4"], "an unknown word": ["--seed", "1", "--fast"]}.items():
         r = run(*args)
         promise(f"refused with a sentence: {name}", r.returncode == 2 and len(r.stderr.splitlines()) == 1, r)
     return 1 if failed else 0

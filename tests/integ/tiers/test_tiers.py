@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """A nation, a sector and two providers as real processes: what goes up, comes down, and what must not."""
+import calendar
 import os
 import pathlib
 import sys
@@ -203,6 +204,89 @@ def killed():
         global sector
         sector = everyone["sector"] = Node.serve(sector.directory, tier="sector")
     cut("斷", signal.SIGKILL, back)
+
+
+def rows(incident):
+    return [(c["clock"], c["started_at"], c["due_at"], c["stopped_at"], c["state"]) for c in incident["clocks"]["clocks"] if c["started_at"]]
+
+
+def a_life(title, aware, during):
+    """One incident from report to release over three tiers; `during` happens around the report's way up."""
+    def act(node, kind, body, sees):
+        until(f"{kind} can be done", lambda: node.local("GET", path).status == 200 and
+              sees in [e["kind"] for e in node.local("GET", path).json["events"]], 90, 0.1)
+        a = node.local("POST", path + "/events", {"kind": kind, "body": body})
+        assert a.status == 201, (kind, a.body)
+        time.sleep(2.1)  # clocks count whole seconds
+    back = during()
+    path = "/api/v1/incidents/" + one.local("POST", "/api/v1/incidents", {"title": title, "level": 3, "aware_at": aware}).json["id"]
+    act(one, "controlled", {"reason": "x", "occurred_at": one.local("GET", path).json["incident"]["aware_at"]}, "reported")
+    resumed = back()
+    act(sector, "reviewed", {"level": 2}, "received_by_reviewer")
+    act(one, "level_changed", {"level": 4, "reason": "x"}, "reviewed")
+    act(nation, "level_changed", {"level": 3, "reason": "x"}, "level_changed")
+    act(one, "final_submitted", {}, "controlled")
+    act(nation, "closed", {"reason": "x"}, "final_submitted")
+    seen = {}
+
+    def same():
+        seen.update({who: n.local("GET", path).json for who, n in everyone.items() if who != "two"})
+        return len({tuple(e["id"] for e in i["events"]) for i in seen.values()}) == 1 and \
+            seen["one"]["incident"]["handling"] == "closed"
+    until("all hold the same events", same, 90, 0.1)
+    first = seen["one"]
+    for who, i in seen.items():
+        for key in ("review", "handling", "level", "aware_at", "reported_at", "title"):
+            assert i["incident"][key] == first["incident"][key], (who, key)
+        # What is reckoned from the record alone; each tier counts its own clocks from what came to itself.
+        assert [r for r in rows(i) if r[0] in ("C1", "C2", "C3")] == [r for r in rows(first) if r[0] in ("C1", "C2", "C3")], (who, rows(i), rows(first))
+    return {r[0]: r for r in reversed(rows(seen["sector"]))}, resumed
+
+
+@promise
+def same_judgement():
+    """with the sector stopped, or killed, over a report three processes end with one history and one judgement: what runs from awareness is as in peace, what runs from the receipt begins when it was back"""
+    global sector
+    aware = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() - 600))
+
+    def peace():
+        return lambda: time.time()
+
+    def stop():
+        pids = [sector.process.pid, *sector.workers().values()]
+        for p in pids:
+            os.kill(p, signal.SIGSTOP)
+
+        def back():
+            time.sleep(3)
+            for p in reversed(pids):
+                os.kill(p, signal.SIGCONT)
+            return time.time()
+        return back
+
+    def kill():
+        global sector
+        pids = list(sector.workers().values())
+        sector.process.kill()
+        sector.process.wait()
+        until("its workers die", lambda: not any(pathlib.Path(f"/proc/{p}").exists() for p in pids))
+
+        def back():
+            global sector
+            time.sleep(1)
+            sector = everyone["sector"] = Node.serve(sector.directory, tier="sector")
+            return time.time()
+        return back
+
+    ini = sector.directory / "lianfang.ini"
+    ini.write_text(ini.read_text().replace("peer = 127.0.0.1:0", "peer = " + sector.info["peer"].split("//")[1]))
+    calm, _ = a_life("平時", aware, peace)
+    for name, how in (("停頓", stop), ("斷電", kill)):
+        cut, resumed = a_life(name, aware, how)
+        assert cut["C1"][1:3] == calm["C1"][1:3] and cut["C1"][4] == calm["C1"][4] == "met", (calm, cut)
+        assert cut["C4"][1] == calm["C4"][1] and cut["C4"][3] == calm["C4"][3], (calm, cut)
+        began = calendar.timegm(time.strptime(cut["C2"][1], "%Y-%m-%dT%H:%M:%SZ"))
+        assert resumed - 1.5 <= began <= resumed + 90, (resumed, cut["C2"])
 
 
 done()

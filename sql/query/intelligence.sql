@@ -67,6 +67,10 @@ SELECT s.upto, s.reached, c.n FROM stix_id_state s JOIN isac_counter c ON c.name
 UPDATE stix_id_state SET upto = :upto, reached = :reached WHERE one = 1;
 -- name: id_young
 SELECT key FROM stix_id WHERE old = 0 AND key >= :from ORDER BY key LIMIT 1 OFFSET :n;
+-- name: id_keys
+SELECT key FROM stix_id WHERE old = :old AND key >= :from ORDER BY key LIMIT :most;
+-- name: id_count
+SELECT count(*) FROM stix_id WHERE old IN (0, 1) AND key BETWEEN :from AND :to;
 -- name: id_settle
 UPDATE stix_id SET old = 1 WHERE old = 0 AND key BETWEEN :from AND :to;
 -- name: object_drop

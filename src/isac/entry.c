@@ -2,6 +2,7 @@
 
 #include "base/crypto.h"
 #include "base/map.h"
+#include "isac/ids.h"
 #include "store/query_intelligence.h"
 
 static lf_view bytes(const uint8_t *p, size_t n)
@@ -75,9 +76,12 @@ static enum lf_code take_one(void *ctx, const struct lf_row *r, struct lf_err *e
 enum lf_code lf_entry_known(struct lf_task *t, const struct lf_entry_batch *b, lf_view id, bool *known,
                             struct lf_err *e)
 {
+    int64_t key = hash(b->key, id);
+
     *known = false;
-    return lf_db_run(t->db, &t->scope, &lf_q_object_known, LF_ARGS(LF_INT(hash(b->key, id))), take_one, known,
-                     NULL, e);
+    if (!lf_ids_maybe(t->ids, key))
+        return LF_OK;
+    return lf_db_run(t->db, &t->scope, &lf_q_object_known, LF_ARGS(LF_INT(key)), take_one, known, NULL, e);
 }
 
 /* A name's number, made when it has none.  Few names are used at a time, and those are remembered. */
@@ -152,6 +156,7 @@ enum lf_code lf_entry_store(struct lf_task *t, struct lf_entry_batch *b, const s
     }
     LF_ASSERT(b->left_seq);
     LF_TRY(lf_entry_number(t, b, author, &source, e));
+    lf_ids_add(t->ids, key);
     LF_TRY(lf_db_exec(t->db, &t->scope, &lf_q_object_add,
                       LF_ARGS(LF_INT(b->seq), LF_INT(key), LF_INT(s->version_at), LF_INT(source),
                               LF_INT(b->now), LF_TEXT(s->id), LF_TEXT(json)),

@@ -14,6 +14,7 @@
 
 #include "fmt/json.h"
 #include "ident/node.h"
+#include "isac/ids.h"
 #include "isac/object_search.h"
 #include "isac/peer.h"
 #include "isac/watch.h"
@@ -48,6 +49,8 @@ static enum lf_code fill_some(struct lf_task *t, lf_view collection, uint64_t fr
 
     lf_arena_reset(t->a);
     LF_TRY(lf_db_begin(t->db, e));
+    for (bool more = true; more;)
+        LF_TRY(lf_ids_turn(t, &more, e));
     LF_TRY(lf_object_batch_open(t, collection, to - from, &batch, e));
     for (uint64_t i = from; i < to; i++) {
         char text[LF_BENCH_OBJECT];
@@ -91,7 +94,7 @@ static enum lf_code fill(struct bench *b, struct lf_err *e)
     lf_env_real(&env, &log);
     LF_TRY(lf_db_open(&o, &env, &db, e));
     rc = lf_node_load_or_create(db, &env, &b->s.a, LF_V(""), LF_V("provider"), &self, e);
-    t = (struct lf_task){ .a = &a, .env = &env, .db = db, .self = &self };
+    t = (struct lf_task){ .a = &a, .env = &env, .db = db, .self = &self, .ids = lf_ids_create(LF_IDS_BYTES) };
     if (rc == LF_OK) {
         t.scope = lf_node_scope(&self);
         rc = lf_collection_find(&t, LF_V("library"), &c, e);
@@ -106,6 +109,7 @@ static enum lf_code fill(struct bench *b, struct lf_err *e)
             rc = lf_file_write(count, lf_arena_printf(&a, "%llu", (unsigned long long)to), 0600, e);
     }
     lf_arena_clear(&a);
+    lf_ids_destroy(t.ids);
     lf_db_close(db);
     if (rc == LF_OK)
         fprintf(stderr, "filled %llu objects in %.1f s of processor time\n",

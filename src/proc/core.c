@@ -19,6 +19,7 @@
 #include "http/message.h"
 #include "ident/ident.h"
 #include "ident/node.h"
+#include "isac/ids.h"
 #include "isac/link.h"
 #include "isac/object_search.h"
 #include "model/finding.h"
@@ -155,6 +156,7 @@ static struct lf_task task_of(struct lf_core *c)
         .scope = lf_node_scope(&c->self),
         .warning = c->warning,
         .news = c->up[LF_WORKER_INTAKE] ? &c->news : NULL,
+        .ids = c->ids,
         .changed = &c->changed,
     };
 }
@@ -593,6 +595,12 @@ static enum lf_code run_index(struct lf_core *c, struct lf_task *t, const void *
     return lf_object_search_turn(t, &c->indexing, e);
 }
 
+static enum lf_code run_ids(struct lf_core *c, struct lf_task *t, const void *arg, struct lf_err *e)
+{
+    (void)arg;
+    return lf_ids_turn(t, &c->reading_ids, e);
+}
+
 /* Clocks go by the wall clock, which may be set: it is looked at again within a tick. */
 static enum lf_code run_deadlines(struct lf_core *c, struct lf_task *t, const void *arg, struct lf_err *e)
 {
@@ -627,6 +635,8 @@ void lf_core_round(struct lf_core *c)
         else
             c->judging = false;
     }
+    if (c->reading_ids && !quietly(c, run_ids, "LF2049"))
+        c->reading_ids = false; /* it does without */
     if (now >= c->deadlines_at && !quietly(c, run_deadlines, "LF2056"))
         c->deadlines_at = now + TICK;
     if (now >= c->wait_at)
@@ -747,7 +757,7 @@ lf_time lf_core_next(const struct lf_core *c)
         at = c->checkpoint_at;
     if (c->telling && !may_tell(c) && lf_tick(c->env) + TELL_AGAIN < at)
         at = lf_tick(c->env) + TELL_AGAIN;
-    if (c->effects || c->judging || may_tell(c) || c->question_waits ||
+    if (c->effects || c->judging || c->reading_ids || may_tell(c) || c->question_waits ||
         (c->hunt_waits && !c->hunting && c->up[LF_WORKER_SEARCH]))
         at = lf_tick(c->env);
     return at > c->rest_until ? at : c->rest_until;
@@ -809,6 +819,8 @@ enum lf_code lf_core_create(const struct lf_core_options *o, struct lf_core **ou
     c->o = *o;
     c->env = o->env;
     c->wait_at = LF_TIME_MAX;
+    c->ids = lf_ids_create(LF_IDS_BYTES);
+    c->reading_ids = true;
     lf_buf_init(&c->held, (size_t)3 * LF_CALL_BODY);
     lf_buf_init(&c->news, LF_FRAME_MAX);
     lf_buf_init(&c->asked, (LF_CORE_WAITERS + 2 * (size_t)ROUND_MESSAGES) * sizeof(uint64_t));
@@ -854,6 +866,7 @@ void lf_core_destroy(struct lf_core *c)
     lf_rulebook_destroy(c->rules);
     lf_learning_destroy(c->learning);
     lf_warninglists_destroy(c->warning);
+    lf_ids_destroy(c->ids);
     lf_web_destroy(c->web);
     lf_ident_destroy(c->ident);
     lf_db_close(c->db);

@@ -109,6 +109,8 @@ struct lf_core {
     /* Stored objects are to be taken into the index: at this tick, which each new one puts off, and
      * at that one whatever comes. */
     bool indexing;
+    struct lf_ids *ids; /* which ids no object has; read after the start */
+    bool reading_ids;
     lf_time index_at, index_late;
     bool zone_told;
     int64_t zone_number; /* the zone's number that the dns worker was last told */

@@ -54,6 +54,7 @@ void lf_changed_add(struct lf_changed *c, lf_view collection); /* NULL: nobody a
 bool lf_changed_has(const struct lf_changed *c, unsigned mark);
 
 struct lf_warninglists; /* engine/warninglist.h; a room below cannot know more of it */
+struct lf_ids;          /* isac/ids.h */
 
 struct lf_task {
     struct lf_arena *a;
@@ -66,6 +67,7 @@ struct lf_task {
     /* What the intake is to look for from the commit on, as packed lf_indicator_entry; NULL: it
      * is told the whole list when it comes. */
     struct lf_buf *news;
+    struct lf_ids *ids;         /* which ids no object has; NULL: the store is asked each time */
     struct lf_changed *changed; /* shared with tasks made from this one; NULL: nobody asks */
     /* Whether the markings of an indicator keep it from the scope: isac decides (lf_indicator_hidden), and
      * rooms below it, which keep what it found, ask here.  Who serves readers sets it; NULL: the node's own

@@ -23,6 +23,8 @@ enum {
     POOL = 10240,             /* of a connection: also the ceiling of its headers */
     POOL_PEER = 8192,         /* peers' headers are short and their polls wait long */
     PIECE = 32 << 10,         /* of an answer in pieces that is handed to the kernel at once */
+    BURST = 256,              /* requests and connections after which memory is given back … */
+    QUIET = 32,               /* … in a second with fewer of them */
 };
 #define HEADER_LIMIT (10 * LF_SECOND)
 #define BODY_LIMIT (120 * LF_SECOND)
@@ -90,6 +92,8 @@ struct front {
     struct lf_arena arena; /* of one request */
     struct lf_timer sweep;
     uint64_t requests, refused, unavailable, departed, cut;
+    uint64_t accepted, swept,
+        trimmed; /* connections; with requests, at the last sweep and when memory went back */
 };
 
 /* front_refusal.c: hands an answer to the library. */

@@ -73,8 +73,11 @@ ORDER BY t.created DESC, t.incident DESC LIMIT :limit;
 -- name: incident_term_count
 SELECT COUNT(*) FROM (SELECT 1 AS one FROM incident_term WHERE org = :org AND term = :term LIMIT 2000) AS few;
 
--- name: incident_term_clear
-DELETE FROM incident_term WHERE org = :org AND incident = :incident;
+-- name: incident_terms
+SELECT terms FROM incident WHERE org = :org AND id = :id;
+
+-- name: incident_term_drop
+DELETE FROM incident_term WHERE org = :org AND term = :term AND created = :created AND incident = :incident;
 
 -- name: incident_term_add
 INSERT INTO incident_term (org, term, created, incident) VALUES (:org, :term, :created, :incident)
@@ -87,7 +90,8 @@ VALUES (:id, :org, :node, :peer, '', '', 'draft', 'responding', 0, 0, 0, 0, 0, 0
 -- name: incident_update
 UPDATE incident SET title = :title, alert = :alert, review = :review, handling = :handling, level = :level,
   exercise = :exercise, drill = :drill, reach = :reach, aware_at = :aware_at, reported_at = :reported_at, received_at = :received_at, c1_start = :c1_start,
-  c1_due = :c1_due, c1_ended = :c1_ended, c1_dropped = :c1_dropped, c1_met = :c1_met, rising = :rising, events = :events, category = :category, text_mark = :text_mark, tlp = :tlp, updated = :updated
+  c1_due = :c1_due, c1_ended = :c1_ended, c1_dropped = :c1_dropped, c1_met = :c1_met, rising = :rising, events = :events, category = :category, text_mark = :text_mark,
+  terms = CASE WHEN CAST(:anew AS BIGINT) = 1 THEN :terms ELSE terms END, judged = :judged, tlp = :tlp, updated = :updated
 WHERE org = :org AND id = :id;
 
 -- name: incident_event_insert

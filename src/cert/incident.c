@@ -43,20 +43,51 @@ static int64_t mark_of(lf_view number, lf_view title, lf_view text)
     return (int64_t)(lf_fnv(lf_fnv_field(lf_fnv_field(LF_FNV, number), title), text) >> 1);
 }
 
-static enum lf_code keep_words(struct lf_task *t, const struct incident_kept *k, lf_view number,
-                               const struct lf_incident_state *s, struct lf_err *e)
+static bool is_among(lf_view term, const lf_view *terms, size_t n)
 {
-    lf_view *terms = LF_NEW(t->a, lf_view, WORDS);
-    size_t n;
+    for (size_t i = 0; i < n; i++)
+        if (lf_view_eq(terms[i], term))
+            return true;
+    return false;
+}
 
-    LF_TRY(lf_db_exec(t->db, &t->scope, &lf_q_incident_term_clear, LF_ARGS(LF_TEXT(k->row.id)), e));
+/* The words it is found by, where its text is another one: *all of them, with a blank between, stand in its
+ * row, so that those that went are known. */
+static enum lf_code keep_words(struct lf_task *t, const struct incident_kept *k, lf_view number,
+                               const struct lf_incident_state *s, lf_view *all, struct lf_err *e)
+{
+    lf_view *terms = LF_NEW(t->a, lf_view, WORDS), *old = LF_NEW(t->a, lf_view, WORDS), were = { 0 }, one;
+    size_t n, nold = 0, len = 0;
+    char *text;
+
+    if (k->text_mark)
+        LF_TRY(
+            lf_db_text(t->db, &t->scope, &lf_q_incident_terms, LF_ARGS(LF_TEXT(k->row.id)), t->a, &were, e));
+    while (nold < WORDS && lf_view_split(&were, ' ', &one))
+        if (one.len)
+            old[nold++] = one;
     n = incident_terms(
         t->a,
         lf_arena_printf(t->a, "%.*s %.*s %.*s", LF_FMT(number), LF_FMT(s->title), LF_FMT(s->description)),
         true, terms, WORDS);
-    for (size_t i = 0; i < n; i++)
-        LF_TRY(lf_db_exec(t->db, &t->scope, &lf_q_incident_term_add,
-                          LF_ARGS(LF_TEXT(terms[i]), LF_INT(k->created), LF_TEXT(k->row.id)), e));
+    for (size_t i = 0; i < nold; i++)
+        if (!is_among(old[i], terms, n))
+            LF_TRY(lf_db_exec(t->db, &t->scope, &lf_q_incident_term_drop,
+                              LF_ARGS(LF_TEXT(old[i]), LF_INT(k->created), LF_TEXT(k->row.id)), e));
+    for (size_t i = 0; i < n; i++) {
+        len += terms[i].len + 1;
+        if (!is_among(terms[i], old, nold))
+            LF_TRY(lf_db_exec(t->db, &t->scope, &lf_q_incident_term_add,
+                              LF_ARGS(LF_TEXT(terms[i]), LF_INT(k->created), LF_TEXT(k->row.id)), e));
+    }
+    text = LF_NEW(t->a, char, len + 1);
+    *all = (lf_view){ text, 0 };
+    for (size_t i = 0; i < n; i++) {
+        if (i)
+            text[all->len++] = ' ';
+        memcpy(text + all->len, terms[i].ptr, terms[i].len);
+        all->len += terms[i].len;
+    }
     return LF_OK;
 }
 
@@ -67,11 +98,11 @@ static enum lf_code refresh(struct lf_task *t, struct incident_kept *k, const st
     const struct lf_incident_event *const *order = x->order;
     const struct lf_incident_state *s = &x->state;
     lf_time now = lf_now(t->env), at = now, received = 0;
-    lf_view number = LF_V("");
+    lf_view number = LF_V(""), words = LF_V("");
     struct lf_clock_rules_now rules;
     struct lf_clock_result judged;
     struct lf_clock_row c1 = { 0 };
-    struct lf_tally tally;
+    struct lf_tally tally = { 0 };
     bool met, dropped;
     enum lf_code rc;
     int64_t mark;
@@ -93,14 +124,15 @@ static enum lf_code refresh(struct lf_task *t, struct incident_kept *k, const st
         return lf_err_at(e, "the clocks of %.*s", LF_FMT(k->row.id));
     dropped = c1.stopped && lf_view_is(lf_view_of(c1.state), "cancelled");
     met = !c1.due || (c1.stopped && !c1.late_s);
-    LF_TRY(lf_tally_before(t, k->row.id, &tally, e));
+    if (k->row.events) /* a new one counts for nothing yet */
+        LF_TRY(lf_tally_before(t, k->row.id, &tally, e));
     LF_TRY(lf_deadline_settle(t, k->row.id, rc == LF_OK ? &judged : NULL, s->level, s->exercise, e));
     LF_TRY(lf_statistic_settle(t, &k->row, s, order, rc == LF_OK ? &judged : NULL, e));
     LF_TRY(lf_clock_rules_now(t, &rules, e));
-    LF_TRY(lf_db_exec(t->db, &t->scope, &lf_q_deadline_judged,
-                      LF_ARGS(LF_INT(rules.mark), LF_TEXT(k->row.id)), e));
     k->rising = k->rising || rises(t, k, s);
     mark = mark_of(number, s->title, s->description);
+    if (mark != k->text_mark)
+        LF_TRY(keep_words(t, k, number, s, &words, e));
     LF_TRY(lf_db_exec(
         t->db, &t->scope, &lf_q_incident_update,
         LF_ARGS(text_arg(s->title), text_arg(s->alert), LF_TEXT(lf_view_of(lf_review_name(s->review))),
@@ -109,42 +141,39 @@ static enum lf_code refresh(struct lf_task *t, struct incident_kept *k, const st
                 LF_INT(s->exercise ? lf_tier_height(s->exercise_of.reach) : lf_tier_height(LF_V("nation"))),
                 LF_INT(s->aware_at), LF_INT(s->reported_at), LF_INT(received), LF_INT(c1.started),
                 LF_INT(c1.due), LF_INT(c1.stopped), LF_INT(dropped), LF_INT(met), LF_INT(k->rising),
-                LF_INT((int64_t)s->nevents), text_arg(s->category), LF_INT(mark), LF_INT(s->tlp), LF_INT(now),
+                LF_INT((int64_t)s->nevents), text_arg(s->category), LF_INT(mark),
+                LF_INT(mark != k->text_mark), LF_TEXT(words), LF_INT(rules.mark), LF_INT(s->tlp), LF_INT(now),
                 LF_TEXT(k->row.id)),
         e));
     LF_TRY(lf_tally_after(t, k->row.id, &tally, e));
-    if (mark != k->text_mark)
-        LF_TRY(keep_words(t, k, number, s, e));
     k->text_mark = mark;
+    k->row.events = (int64_t)s->nevents;
     return LF_OK;
 }
 
-/* After an event was kept: the row anew, and the event on its way.  `from` is the
- * peer that brought it: nothing goes back to where it came from. */
-static enum lf_code settle(struct lf_task *t, struct incident_kept *k, const struct lf_incident_event *ev,
-                           lf_view from, bool from_parent, struct lf_incident_state *out, struct lf_err *e)
+/* After an event was kept: the row anew, and the event on its way.  `x` holds it, and `ev` is the newest;
+ * `from` is the peer that brought it: nothing goes back to where it came from. */
+static enum lf_code settle(struct lf_task *t, struct incident_kept *k, const struct incident_events *x,
+                           const struct lf_incident_event *ev, lf_view from, bool from_parent,
+                           struct lf_err *e)
 {
     lf_time aware = k->row.aware_at;
     bool rising = k->rising;
-    struct incident_events x;
 
-    LF_TRY(incident_load(t, ev->incident, &x, e));
-    LF_TRY(refresh(t, k, &x, e));
-    if (aware && x.state.aware_at && aware != x.state.aware_at)
-        LF_TRY(lf_playbook_refit(t, ev->incident, aware, x.state.aware_at, e));
+    LF_TRY(refresh(t, k, x, e));
+    if (aware && x->state.aware_at && aware != x->state.aware_at)
+        LF_TRY(lf_playbook_refit(t, ev->incident, aware, x->state.aware_at, e));
     /* What lay here while the tier above had no business with it goes first. */
     if (k->rising && !rising) {
-        for (size_t i = 0; i < x.state.nevents; i++)
-            LF_TRY(send_to(t, LF_V("up"), x.order[i]->id, e));
+        for (size_t i = 0; i < x->state.nevents; i++)
+            LF_TRY(send_to(t, LF_V("up"), x->order[i]->id, e));
     } else if (k->rising && !from_parent) {
         LF_TRY(send_to(t, LF_V("up"), ev->id, e));
     }
     if (k->row.peer.len && !lf_view_eq(k->row.peer, from))
         LF_TRY(send_to(t, k->row.peer, ev->id, e));
     t->effects |= LF_FX_INCIDENT;
-    LF_TRY(incident_notices(t, k, &x.state, ev, e));
-    *out = x.state;
-    return LF_OK;
+    return incident_notices(t, k, &x->state, ev, e);
 }
 
 static enum lf_code keep(struct lf_task *t, const struct lf_incident_event *ev, lf_time received,
@@ -222,59 +251,94 @@ static enum lf_code marking_ok(const struct lf_incident_state *s, const struct l
     return LF_OK;
 }
 
-/* This node records an act of its own, after everything it holds. */
-static enum lf_code record(struct lf_task *t, struct incident_kept *k, const char *kind, const char *by,
-                           lf_time occurred, const struct lf_json *body, lf_view *id, struct lf_err *e)
+/* An act of this node's own. */
+struct act {
+    const char *kind, *by;
+    lf_time occurred; /* 0: now */
+    const struct lf_json *body;
+};
+
+/* Signs an act after everything that is held, and keeps it: in the store and in `x`, whose last event it is.
+ * The rows that follow from it are left to settle(). */
+static enum lf_code add(struct lf_task *t, struct incident_kept *k, struct incident_events *x,
+                        const struct act *act, struct lf_err *e)
 {
     struct lf_incident_event ev = { .incident = k->row.id,
                                     .node = t->self->node,
                                     .tier = t->self->tier,
                                     .org = t->scope.org,
                                     .sequence = 1,
-                                    .kind = lf_view_of(kind),
-                                    .by = lf_view_of(by),
+                                    .kind = lf_view_of(act->kind),
+                                    .by = lf_view_of(act->by),
                                     .account = t->scope.account,
                                     .recorded = lf_now(t->env),
-                                    .body = body };
-    struct lf_incident_state s = { 0 };
-    struct incident_events x;
+                                    .body = act->body };
+    const struct lf_incident_state *s = &x->state;
     enum lf_code rc;
 
-    ev.occurred = occurred && occurred < ev.recorded ? occurred : ev.recorded;
-    LF_TRY(incident_load(t, k->row.id, &x, e));
-    s = x.state;
-    LF_TRY(marking_ok(&s, &ev, e));
-    if (x.n >= LF_INCIDENT_EVENTS)
+    ev.occurred = act->occurred && act->occurred < ev.recorded ? act->occurred : ev.recorded;
+    LF_TRY(marking_ok(s, &ev, e));
+    if (x->n >= LF_INCIDENT_EVENTS)
         return lf_err_set(e, LF_TOO_BIG, "%.*s has %d events already, the most there may be",
                           LF_FMT(k->row.id), LF_INCIDENT_EVENTS);
-    if (x.n) {
-        ev.org = s.org;
-        ev.parents = s.heads;
-        ev.nparents = s.nheads;
-        for (size_t i = 0; i < x.n; i++)
-            if (lf_view_eq(x.ev[i].node, ev.node) && x.ev[i].sequence >= ev.sequence)
-                ev.sequence = x.ev[i].sequence + 1;
+    if (x->n) {
+        ev.org = s->org;
+        ev.parents = s->heads;
+        ev.nparents = s->nheads;
+        for (size_t i = 0; i < x->n; i++)
+            if (lf_view_eq(x->ev[i].node, ev.node) && x->ev[i].sequence >= ev.sequence)
+                ev.sequence = x->ev[i].sequence + 1;
     }
-    rc = lf_incident_allows(&s, &ev, e);
+    rc = lf_incident_allows(s, &ev, e);
     /* What stands against it came while its author had another state before him: that is what to tell him. */
     if (rc == LF_OK || rc == LF_CONFLICT || rc == LF_FORBIDDEN)
-        LF_TRY(incident_unseen(t, &x, &ev, e));
+        LF_TRY(incident_unseen(t, x, &ev, e));
     if (rc != LF_OK)
         return rc;
     if (lf_view_is(ev.kind, "reported") && !k->row.peer.len)
-        LF_TRY(incident_number(t, &x, &ev.body, e));
+        LF_TRY(incident_number(t, x, &ev.body, e));
     ev.id = lf_arena_printf(t->a, "incident-event--%.*s", LF_FMT(lf_uuid_new(t->env, t->a)));
     LF_TRY(lf_incident_event_sign(t->a, &ev, t->self->sign_public, t->self->sign_secret, e));
     LF_TRY(keep(t, &ev, 0, e));
-    LF_TRY(settle(t, k, &ev, (lf_view){ 0 }, false, &s, e));
-    LF_TRY(lf_audit_add(t, lf_arena_printf(t->a, "incident.%s", kind), ev.incident,
-                        lf_arena_printf(t->a, "{\"event\":\"%.*s\",\"by\":\"%s\"}", LF_FMT(ev.id), by), e));
+    LF_TRY(incident_append(x, &ev, 0, e));
+    return lf_audit_add(t, lf_arena_printf(t->a, "incident.%s", act->kind), ev.incident,
+                        lf_arena_printf(t->a, "{\"event\":\"%.*s\",\"by\":\"%s\"}", LF_FMT(ev.id), act->by),
+                        e);
+}
+
+/* This node records an act of its own in an incident whose events are `x`. */
+static enum lf_code record_upon(struct lf_task *t, struct incident_kept *k, struct incident_events *x,
+                                const struct act *act, lf_view *id, struct lf_err *e)
+{
+    LF_TRY(add(t, k, x, act, e));
+    LF_TRY(settle(t, k, x, &x->ev[x->n - 1], (lf_view){ 0 }, false, e));
     if (id)
-        *id = ev.id;
+        *id = x->ev[x->n - 1].id;
     /* At the nation there is nobody left to forward a review to. */
-    if (lf_view_is(ev.kind, "reviewed") && lf_view_is(t->self->tier, "nation"))
-        return record(t, k, "forwarded", "system", 0, NULL, NULL, e);
+    if (strcmp(act->kind, "reviewed") == 0 && lf_view_is(t->self->tier, "nation"))
+        return record_upon(t, k, x, &(struct act){ "forwarded", "system", 0, NULL }, NULL, e);
     return LF_OK;
+}
+
+static enum lf_code record(struct lf_task *t, struct incident_kept *k, const char *kind, const char *by,
+                           lf_time occurred, const struct lf_json *body, lf_view *id, struct lf_err *e)
+{
+    struct incident_events x;
+
+    LF_TRY(incident_load(t, k->row.id, &x, e));
+    return record_upon(t, k, &x, &(struct act){ kind, by, occurred, body }, id, e);
+}
+
+/* The first acts of a new incident, one after the other in the same moment: what follows from them is worked
+ * out once, from all. */
+static enum lf_code record_first(struct lf_task *t, struct incident_kept *k, const struct act *acts, size_t n,
+                                 struct lf_err *e)
+{
+    struct incident_events x = { .t = t };
+
+    for (size_t i = 0; i < n; i++)
+        LF_TRY(add(t, k, &x, &acts[i], e));
+    return settle(t, k, &x, &x.ev[x.n - 1], (lf_view){ 0 }, false, e);
 }
 
 static enum lf_code create(struct lf_task *t, lf_view id, lf_view node, lf_view peer,
@@ -339,7 +403,7 @@ static enum lf_code alert_body(struct lf_task *t, const struct lf_incident_alert
 enum lf_code lf_incident_open_from_alert(struct lf_task *t, const struct lf_incident_alert *alert,
                                          lf_view policy, lf_view *incident, struct lf_err *e)
 {
-    const struct lf_json *body;
+    struct act acts[2];
     struct incident_kept k;
     lf_view id;
     enum lf_code rc;
@@ -355,12 +419,12 @@ enum lf_code lf_incident_open_from_alert(struct lf_task *t, const struct lf_inci
     if (rc != LF_NOT_FOUND)
         return rc;
     LF_TRY(begin(t, &k, e));
-    LF_TRY(alert_body(t, alert, policy, false, &body, e));
-    LF_TRY(record(t, &k, "aware", "system", alert->recorded, body, NULL, e));
-    if (policy.len) {
-        LF_TRY(alert_body(t, alert, policy, true, &body, e));
-        LF_TRY(record(t, &k, "reported", "system", 0, body, NULL, e));
-    }
+    acts[0] = (struct act){ "aware", "system", alert->recorded, NULL };
+    acts[1] = (struct act){ "reported", "system", 0, NULL };
+    LF_TRY(alert_body(t, alert, policy, false, &acts[0].body, e));
+    if (policy.len)
+        LF_TRY(alert_body(t, alert, policy, true, &acts[1].body, e));
+    LF_TRY(record_first(t, &k, acts, policy.len ? 2 : 1, e));
     *incident = k.row.id;
     return LF_OK;
 }
@@ -458,9 +522,10 @@ enum lf_code lf_incident_report(struct lf_task *t, lf_view form_text, lf_view *i
     LF_TRY(past_time(t, form, "aware_at", &aware, e));
     LF_TRY(report_body(t, form, &body, e));
     LF_TRY(begin(t, &k, e));
-    LF_TRY(record(t, &k, "aware", "reporter", aware, body, NULL, e));
-    if (!lf_json_bool(form, "draft", false))
-        LF_TRY(record(t, &k, "reported", "reporter", 0, body, NULL, e));
+    LF_TRY(record_first(
+        t, &k,
+        (const struct act[]){ { "aware", "reporter", aware, body }, { "reported", "reporter", 0, body } },
+        lf_json_bool(form, "draft", false) ? 1 : 2, e));
     *incident = k.row.id;
     return LF_OK;
 }
@@ -471,7 +536,7 @@ enum lf_code incident_old(struct lf_task *t, lf_view id, lf_time aware, const st
     struct incident_kept k;
 
     LF_TRY(create(t, id, t->self->node, LF_V(""), &k, e));
-    return record(t, &k, "aware", "reporter", aware, body, NULL, e);
+    return record_first(t, &k, &(struct act){ "aware", "reporter", aware, body }, 1, e);
 }
 
 /* ---- further acts ---- */
@@ -523,7 +588,7 @@ static enum lf_code merge(struct lf_task *t, struct incident_kept *child, bool t
     if (together && !into.len)
         return lf_err_set(e, LF_UNACCEPTED, "\"merged\" needs into: the incident it is merged into");
     if (!into.len) /* the tables refuse it, and say why */
-        return record(t, child, "unmerged", by, occurred, body, event, e);
+        return record_upon(t, child, &of_child, &(struct act){ "unmerged", by, occurred, body }, event, e);
     if (lf_view_eq(into, child->row.id))
         return lf_err_set(
             e, LF_CONFLICT,
@@ -571,9 +636,11 @@ static enum lf_code merge(struct lf_task *t, struct incident_kept *child, bool t
     LF_TRY(incident_parse_back(t, &b, &theirs, e));
     /* Both or neither: of one that is refused nothing is left, nor shown. */
     LF_TRY(lf_db_save(t->db, e));
-    rc = record(t, child, together ? "merged" : "unmerged", by, occurred, ours, event, e);
+    rc = record_upon(t, child, &of_child,
+                     &(struct act){ together ? "merged" : "unmerged", by, occurred, ours }, event, e);
     if (rc == LF_OK)
-        rc = record(t, &parent, together ? "absorbed" : "unabsorbed", by, 0, theirs, NULL, e);
+        rc = record_upon(t, &parent, &of_parent,
+                         &(struct act){ together ? "absorbed" : "unabsorbed", by, 0, theirs }, NULL, e);
     if (rc == LF_OK)
         return lf_db_release(t->db, e);
     lf_db_undo(t->db);
@@ -628,7 +695,7 @@ enum lf_code incident_act(struct lf_task *t, lf_view incident, lf_view kind, lf_
 static enum lf_code receive(struct lf_task *t, const struct lf_incident_peer *peer,
                             const struct lf_incident_event *ev, bool *fresh, struct lf_err *e)
 {
-    struct lf_incident_state s;
+    struct incident_events x;
     struct incident_kept k;
     lf_view known;
     enum lf_code rc;
@@ -664,7 +731,8 @@ static enum lf_code receive(struct lf_task *t, const struct lf_incident_peer *pe
                           LF_FMT(k.row.id), LF_INCIDENT_EVENTS);
     t->scope.org = k.row.org; /* a tenant's incident lies with the tenant */
     LF_TRY(keep(t, ev, now, e));
-    LF_TRY(settle(t, &k, ev, peer->id, peer->is_parent, &s, e));
+    LF_TRY(incident_load(t, ev->incident, &x, e));
+    LF_TRY(settle(t, &k, &x, ev, peer->id, peer->is_parent, e));
     LF_TRY(lf_audit_add(t, LF_V("incident.receive"), ev->incident,
                         lf_arena_printf(t->a, "{\"event\":\"%.*s\",\"kind\":\"%.*s\",\"peer\":\"%.*s\"}",
                                         LF_FMT(ev->id), LF_FMT(ev->kind), LF_FMT(peer->id)),
@@ -672,13 +740,15 @@ static enum lf_code receive(struct lf_task *t, const struct lf_incident_peer *pe
     *fresh = true;
     /* The receipt is the reviewer's signed word; the review clock starts with it. */
     if (!peer->is_parent && lf_view_is(ev->kind, "reported") && lf_view_eq(ev->node, peer->node) &&
-        lf_incident_may(&s, LF_V("received_by_reviewer"), LF_V("system"), NULL) == LF_OK) {
+        lf_incident_may(&x.state, LF_V("received_by_reviewer"), LF_V("system"), NULL) == LF_OK) {
         lf_view keys[] = { LF_VIEW("report") };
         const struct lf_json *values[1];
 
         values[0] = lf_json_new_string(t->a, ev->id);
-        return record(t, &k, "received_by_reviewer", "system", 0, lf_json_new_object(t->a, 1, keys, values),
-                      NULL, e);
+        return record_upon(
+            t, &k, &x,
+            &(struct act){ "received_by_reviewer", "system", 0, lf_json_new_object(t->a, 1, keys, values) },
+            NULL, e);
     }
     return LF_OK;
 }

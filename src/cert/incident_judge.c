@@ -28,9 +28,15 @@ static enum lf_code take_event(void *ctx, const struct lf_row *r, struct lf_err 
 
     if (x->n == x->room)
         more_room(x);
-    LF_TRY(lf_incident_event_read(x->t->a, lf_row_text(r, 0), &x->ev[x->n], e));
+    LF_TRY(lf_incident_event_stored(x->t->a, lf_row_text(r, 0), &x->ev[x->n], e));
     x->received[x->n++] = lf_row_int(r, 1);
     return LF_OK;
+}
+
+static enum lf_code fold(struct incident_events *x, struct lf_err *e)
+{
+    x->order = LF_NEW(x->t->a, const struct lf_incident_event *, x->n + 1);
+    return x->n ? lf_incident_fold(x->t->a, x->ev, x->n, &x->state, x->order, e) : LF_OK;
 }
 
 enum lf_code incident_load(struct lf_task *t, lf_view incident, struct incident_events *x, struct lf_err *e)
@@ -39,8 +45,17 @@ enum lf_code incident_load(struct lf_task *t, lf_view incident, struct incident_
     if (lf_db_run(t->db, &t->scope, &lf_q_incident_event_all, LF_ARGS(LF_TEXT(incident)), take_event, x, NULL,
                   e) != LF_OK)
         return lf_err_at(e, "events of %.*s", LF_FMT(incident));
-    x->order = LF_NEW(t->a, const struct lf_incident_event *, x->n + 1);
-    return x->n ? lf_incident_fold(t->a, x->ev, x->n, &x->state, x->order, e) : LF_OK;
+    return fold(x, e);
+}
+
+enum lf_code incident_append(struct incident_events *x, const struct lf_incident_event *ev, lf_time received,
+                             struct lf_err *e)
+{
+    if (x->n == x->room)
+        more_room(x);
+    x->ev[x->n] = *ev;
+    x->received[x->n++] = received;
+    return fold(x, e);
 }
 
 enum lf_code incident_parse_back(struct lf_task *t, struct lf_buf *b, const struct lf_json **out,

@@ -48,6 +48,9 @@ struct incident_events {
 };
 enum lf_code incident_load(struct lf_task *t, lf_view incident, struct incident_events *x,
                            struct lf_err *e) LF_MUST;
+/* One more, of which nothing is copied. */
+enum lf_code incident_append(struct incident_events *x, const struct lf_incident_event *ev, lf_time received,
+                             struct lf_err *e) LF_MUST;
 /* What every clock of the rules in force says at a moment.  LF_NOT_FOUND: none is in force, or
  * nobody has recorded awareness here. */
 enum lf_code incident_judge(struct lf_task *t, const struct incident_events *x, lf_time at,

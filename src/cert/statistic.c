@@ -112,19 +112,21 @@ enum lf_code lf_statistic_settle(struct lf_task *t, const struct lf_incident *ro
     struct fact f = { .month = c.year * 100 + c.month,
                       .late_from = late_from(judged),
                       .late_clocks = late_clocks(t, judged) };
-    int64_t same;
+    int64_t same = 0;
 
     LF_TRY(sector_of(t, row->peer, t->scope.org, &f.sector, e));
     times_of(&f, s, order);
-    LF_TRY(lf_db_int(t->db, &t->scope, &lf_q_statistic_same,
-                     LF_ARGS(LF_TEXT(row->id), LF_INT(s->exercise), LF_INT(s->aware_at), text_arg(row->peer),
-                             LF_INT(f.sector), LF_INT(s->level), text_arg(s->category), LF_INT(f.report_s),
-                             LF_INT(f.review_s), LF_INT(f.control_s), LF_INT(f.late_from),
-                             text_arg(f.late_clocks)),
-                     &same, e));
+    if (row->events) /* a new one has nothing yet */
+        LF_TRY(lf_db_int(t->db, &t->scope, &lf_q_statistic_same,
+                         LF_ARGS(LF_TEXT(row->id), LF_INT(s->exercise), LF_INT(s->aware_at),
+                                 text_arg(row->peer), LF_INT(f.sector), LF_INT(s->level),
+                                 text_arg(s->category), LF_INT(f.report_s), LF_INT(f.review_s),
+                                 LF_INT(f.control_s), LF_INT(f.late_from), text_arg(f.late_clocks)),
+                         &same, e));
     if (same)
         return LF_OK;
-    LF_TRY(lf_db_exec(t->db, &t->scope, &lf_q_statistic_forget, LF_ARGS(LF_TEXT(row->id)), e));
+    if (row->events)
+        LF_TRY(lf_db_exec(t->db, &t->scope, &lf_q_statistic_forget, LF_ARGS(LF_TEXT(row->id)), e));
     return lf_db_exec(t->db, &t->scope, &lf_q_statistic_put,
                       LF_ARGS(LF_INT(s->exercise), LF_INT(s->aware_at), LF_TEXT(row->id), LF_INT(f.month),
                               text_arg(row->peer), LF_INT(f.sector), LF_INT(s->level), text_arg(s->category),

@@ -91,7 +91,8 @@ lf_view lf_statistic_query(struct lf_arena *a, const struct lf_statistic_span *s
 enum { LF_STATISTIC_LEAST = 5 };
 void lf_statistic_withhold(const int64_t *cells, size_t n, bool *hidden);
 
-/* Keeps what is counted of an incident.  `judged` NULL: no clock. */
+/* Keeps what is counted of an incident, whose row is as before the events that came.  `judged` NULL: no
+ * clock. */
 enum lf_code lf_statistic_settle(struct lf_task *t, const struct lf_incident *row,
                                  const struct lf_incident_state *s,
                                  const struct lf_incident_event *const *order,

@@ -125,26 +125,26 @@ static enum lf_code canonical(struct lf_arena *a, const struct lf_json *v, lf_vi
     return rc;
 }
 
-/* The text of the event, with `signature` or without, in canonical form. */
+static enum lf_code too_big(struct lf_err *e)
+{
+    return lf_err_set(e, LF_TOO_BIG, "incident event: over %d bytes; shorten the description or attach less",
+                      LF_INCIDENT_EVENT_BYTES);
+}
+
+/* The text of the event, with `signature` or without, as it comes. */
 static enum lf_code text_of(struct lf_arena *a, const struct lf_incident_event *ev, const uint8_t *signature,
                             lf_view *out, struct lf_err *e)
 {
     struct lf_buf b;
-    const struct lf_json *tree;
-    lf_view text;
+    bool fits;
 
     lf_buf_init(&b, LF_INCIDENT_EVENT_BYTES);
     write_event(a, &b, ev, signature);
-    if (lf_buf_done(&b, e) != LF_OK) {
-        lf_buf_clear(&b);
-        return lf_err_set(e, LF_TOO_BIG,
-                          "incident event: over %d bytes; shorten the description or attach less",
-                          LF_INCIDENT_EVENT_BYTES);
-    }
-    text = lf_arena_copy(a, lf_buf_view(&b));
+    fits = lf_buf_done(&b, e) == LF_OK;
+    if (fits)
+        *out = lf_arena_copy(a, lf_buf_view(&b));
     lf_buf_clear(&b);
-    LF_TRY(lf_json_parse(a, text, &limits, &tree, e));
-    return canonical(a, tree, out, e);
+    return fits ? LF_OK : too_big(e);
 }
 
 enum lf_code lf_incident_event_sign(struct lf_arena *a, struct lf_incident_event *ev,
@@ -152,15 +152,19 @@ enum lf_code lf_incident_event_sign(struct lf_arena *a, struct lf_incident_event
                                     struct lf_err *e)
 {
     struct lf_incident_event out = *ev;
-    struct lf_incident_event check;
-    lf_view bytes;
+    const struct lf_json *bare;
+    lf_view text, bytes;
 
     memcpy(out.key, pub, LF_SIGN_PUBLIC);
-    LF_TRY(text_of(a, &out, NULL, &bytes, e));
+    LF_TRY(text_of(a, &out, NULL, &text, e));
+    LF_TRY(lf_json_parse(a, text, &limits, &bare, e));
+    LF_TRY(canonical(a, bare, &bytes, e));
     lf_sign(secret, bytes, out.signature);
-    LF_TRY(text_of(a, &out, out.signature, &out.json, e));
+    LF_TRY(text_of(a, &out, out.signature, &text, e));
     /* What we could not read ourselves nobody else will either: refuse to say it. */
-    LF_TRY(lf_incident_event_read(a, out.json, &check, e));
+    LF_TRY(lf_incident_event_read(a, text, &out, e));
+    if (out.json.len > LF_INCIDENT_EVENT_BYTES)
+        return too_big(e);
     *ev = out;
     return LF_OK;
 }
@@ -223,18 +227,15 @@ static enum lf_code get_parents(struct lf_arena *a, const struct lf_json *o, str
     return LF_OK;
 }
 
-enum lf_code lf_incident_event_read(struct lf_arena *a, lf_view stix, struct lf_incident_event *out,
-                                    struct lf_err *e)
+/* The fields out of the text, and its tree; `json` is left to the caller. */
+static enum lf_code read_fields(struct lf_arena *a, lf_view text, struct lf_incident_event *out,
+                                const struct lf_json **tree, struct lf_err *e)
 {
     struct lf_incident_event ev = { 0 };
     const struct lf_json *o, *v;
     lf_time made;
 
-    if (stix.len > LF_INCIDENT_EVENT_BYTES)
-        return lf_err_set(e, LF_TOO_BIG, "incident-event: %zu bytes, at most %d are taken", stix.len,
-                          LF_INCIDENT_EVENT_BYTES);
-    /* The tree and the views point into the text: into our own copy of it. */
-    if (lf_json_parse(a, lf_arena_copy(a, stix), &limits, &o, e) != LF_OK)
+    if (lf_json_parse(a, text, &limits, &o, e) != LF_OK)
         return lf_err_at(e, "incident-event");
     if (lf_json_kind(o) != LF_JSON_OBJECT)
         return bad(e, "not an object");
@@ -284,7 +285,45 @@ enum lf_code lf_incident_event_read(struct lf_arena *a, lf_view stix, struct lf_
         return bad(e, "body is not an object");
     LF_TRY(get_bytes(a, o, "signer_key", ev.key, sizeof ev.key, e));
     LF_TRY(get_bytes(a, o, "signature", ev.signature, sizeof ev.signature, e));
-    LF_TRY(canonical(a, o, &ev.json, e));
+    *out = ev;
+    *tree = o;
+    return LF_OK;
+}
+
+/* The tree and the views point into the text: into our own copy of it. */
+static enum lf_code own_copy(struct lf_arena *a, lf_view stix, lf_view *out, struct lf_err *e)
+{
+    if (stix.len > LF_INCIDENT_EVENT_BYTES)
+        return lf_err_set(e, LF_TOO_BIG, "incident-event: %zu bytes, at most %d are taken", stix.len,
+                          LF_INCIDENT_EVENT_BYTES);
+    *out = lf_arena_copy(a, stix);
+    return LF_OK;
+}
+
+enum lf_code lf_incident_event_read(struct lf_arena *a, lf_view stix, struct lf_incident_event *out,
+                                    struct lf_err *e)
+{
+    struct lf_incident_event ev;
+    const struct lf_json *tree;
+    lf_view text;
+
+    LF_TRY(own_copy(a, stix, &text, e));
+    LF_TRY(read_fields(a, text, &ev, &tree, e));
+    LF_TRY(canonical(a, tree, &ev.json, e));
+    *out = ev;
+    return LF_OK;
+}
+
+enum lf_code lf_incident_event_stored(struct lf_arena *a, lf_view json, struct lf_incident_event *out,
+                                      struct lf_err *e)
+{
+    struct lf_incident_event ev;
+    const struct lf_json *tree;
+    lf_view text;
+
+    LF_TRY(own_copy(a, json, &text, e));
+    LF_TRY(read_fields(a, text, &ev, &tree, e));
+    ev.json = text;
     *out = ev;
     return LF_OK;
 }

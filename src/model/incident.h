@@ -54,8 +54,8 @@ struct lf_incident_event {
     lf_view json; /* the object's canonical text: what is stored and sent */
 };
 
-/* The text in `e->json` is made from the fields, signed with `secret`; key and
- * signature are filled in. */
+/* The text in ev->json is made from the fields and signed with `secret`; all fields are then as
+ * lf_incident_event_read() gives them of it. */
 enum lf_code lf_incident_event_sign(struct lf_arena *a, struct lf_incident_event *ev,
                                     const uint8_t pub[LF_SIGN_PUBLIC], const uint8_t secret[LF_SIGN_SECRET],
                                     struct lf_err *e) LF_MUST;
@@ -65,6 +65,10 @@ enum lf_code lf_incident_event_sign(struct lf_arena *a, struct lf_incident_event
  * known or not. */
 enum lf_code lf_incident_event_read(struct lf_arena *a, lf_view stix, struct lf_incident_event *out,
                                     struct lf_err *e) LF_MUST;
+
+/* The same of a text that this store kept, which is canonical: ev->json is a copy of it. */
+enum lf_code lf_incident_event_stored(struct lf_arena *a, lf_view json, struct lf_incident_event *out,
+                                      struct lf_err *e) LF_MUST;
 
 /* Whether the signature in it is that of the key in it.  Whether that key is the
  * node's is for the caller to know.  LF_UNAUTHENTIC when not. */

@@ -619,6 +619,14 @@ static enum lf_code run_judging(struct lf_core *c, struct lf_task *t, const void
     return lf_incident_judge_turn(t, &c->judging, e);
 }
 
+static void turn_notices(struct lf_core *c, lf_time now)
+{
+    c->notice_at = now + TICK;
+    (void)quietly(c, run_injects, "LF2052");
+    (void)quietly(c, run_lures, "LF2052");
+    (void)quietly(c, run_notices, "LF2051");
+}
+
 void lf_core_round(struct lf_core *c)
 {
     lf_time now = lf_tick(c->env);
@@ -656,6 +664,11 @@ void lf_core_round(struct lf_core *c)
         (void)quietly(c, lf_core_tell_question, "LF2048");
     if (c->indexing && now >= c->index_at && !quietly(c, run_index, "LF2049"))
         c->index_at = now + INDEX_LATE;
+    /* Whom a notice of this round reaches is kept by the same commit as what raised it. */
+    if (c->effects & LF_FX_NOTICE) {
+        c->effects &= ~(unsigned)LF_FX_NOTICE;
+        turn_notices(c, now);
+    }
     /* Each turn commits; what it changed may call for more.  It ends because news
      * travels one way: a task's effects are looked after once. */
     for (int turn = 0; turn < 16; turn++) {
@@ -705,12 +718,8 @@ void lf_core_round(struct lf_core *c)
             c->duty_at = now + LF_MINUTE;
             (void)quietly(c, run_duty, "LF2059");
         }
-        if ((effects & LF_FX_NOTICE) || c->notice_at <= now) {
-            c->notice_at = now + TICK;
-            (void)quietly(c, run_injects, "LF2052");
-            (void)quietly(c, run_lures, "LF2052");
-            (void)quietly(c, run_notices, "LF2051");
-        }
+        if ((effects & LF_FX_NOTICE) || c->notice_at <= now)
+            turn_notices(c, now);
         if ((effects & LF_FX_MAIL) || c->mail_at <= now) {
             c->mail_at = now + TICK;
             (void)quietly(c, run_mail, "LF2050");

@@ -98,6 +98,21 @@ static void order_and_blanks_of_the_text_do_not_matter(void)
     CHECK_OK(lf_incident_event_verify(&arena, &back, &e), &e);
 }
 
+static void what_was_kept_is_read_as_it_was_signed(void)
+{
+    struct lf_incident_event ev = sample(), back;
+    struct lf_err e;
+
+    CHECK_OK(lf_incident_event_stored(&arena, ev.json, &back, &e), &e);
+    CHECK_VIEW(back.json, ev.json);
+    CHECK_VIEW(back.id, ev.id);
+    CHECK(back.sequence == ev.sequence && back.recorded == ev.recorded && back.nparents == ev.nparents &&
+              memcmp(back.signature, ev.signature, sizeof ev.signature) == 0,
+          "other fields");
+    CHECK(lf_json_members(back.body) == lf_json_members(ev.body), "another body");
+    CHECK_OK(lf_incident_event_verify(&arena, &back, &e), &e);
+}
+
 static void what_is_malformed_is_refused_with_its_place(void)
 {
     static const char *const changes[][2] = {
@@ -154,6 +169,7 @@ int main(void)
     RUN(an_event_reads_back_as_it_was_written);
     RUN(no_changed_byte_keeps_the_signature);
     RUN(order_and_blanks_of_the_text_do_not_matter);
+    RUN(what_was_kept_is_read_as_it_was_signed);
     RUN(what_is_malformed_is_refused_with_its_place);
     RUN(an_event_too_big_for_others_is_not_made);
     lf_arena_clear(&arena);

@@ -99,7 +99,7 @@ INSERT INTO incident_event (id, org, incident, node, sequence, kind, recorded, r
 VALUES (:id, :org, :incident, :node, :sequence, :kind, :recorded, :received, :json);
 
 -- name: incident_event_all
-SELECT json, received FROM incident_event WHERE org = :org AND incident = :incident ORDER BY recorded, id LIMIT 2049;
+SELECT json, received FROM incident_event WHERE org = :org AND incident = :incident LIMIT 2049;
 
 -- name: incident_event_json
 SELECT v.json FROM incident_event v JOIN incident i ON i.org = v.org AND i.id = v.incident

@@ -116,26 +116,23 @@ enum lf_code lf_unhex(lf_view text, void *out, size_t n, struct lf_err *e)
 
 enum lf_code lf_unbase64(struct lf_arena *a, lf_view text, lf_view *out, struct lf_err *e)
 {
-    static const int variants[] = { sodium_base64_VARIANT_ORIGINAL, sodium_base64_VARIANT_ORIGINAL_NO_PADDING,
-                                    sodium_base64_VARIANT_URLSAFE, sodium_base64_VARIANT_URLSAFE_NO_PADDING };
-    size_t room = text.len / 4 * 3 + 3;
+    size_t room = text.len / 4 * 3 + 3, got = 0;
+    bool padded = text.len && text.ptr[text.len - 1] == '=';
+    bool url = lf_view_find_byte(text, '-') != SIZE_MAX || lf_view_find_byte(text, '_') != SIZE_MAX;
     unsigned char *raw = lf_arena_alloc(a, room, 1);
+    const char *end = NULL;
 
-    for (size_t i = 0; i < sizeof variants / sizeof *variants; i++) {
-        size_t got = 0;
-        const char *end = NULL;
-
-        if (sodium_base642bin(raw, room, text.ptr ? text.ptr : "", text.len, NULL, &got, &end, variants[i]) ==
-                0 &&
-            end == (text.ptr ? text.ptr : "") + text.len) {
-            *out = (lf_view){ (const char *)raw, got };
-            return LF_OK;
-        }
-        if (!text.len)
-            break;
-    }
     if (!text.len) {
         *out = (lf_view){ "", 0 };
+        return LF_OK;
+    }
+    if (sodium_base642bin(raw, room, text.ptr, text.len, NULL, &got, &end,
+                          url      ? padded ? sodium_base64_VARIANT_URLSAFE
+                                            : sodium_base64_VARIANT_URLSAFE_NO_PADDING
+                          : padded ? sodium_base64_VARIANT_ORIGINAL
+                                   : sodium_base64_VARIANT_ORIGINAL_NO_PADDING) == 0 &&
+        end == text.ptr + text.len) {
+        *out = (lf_view){ (const char *)raw, got };
         return LF_OK;
     }
     return lf_err_set(e, LF_BAD_INPUT, "not base64");

@@ -133,17 +133,18 @@ static void place(struct lf_arena *a, struct graph *g)
         next[k] = first[g->edge[k][0]];
         first[g->edge[k][0]] = k + 1;
     }
-    for (size_t done = 0; done < g->n; done++) {
+    for (size_t done = 0, low = 0; done < g->n; done++) {
         size_t pick = g->n;
 
-        for (size_t i = 0; i < g->n && pick == g->n; i++)
+        while (placed[low]) /* all before it are */
+            low++;
+        for (size_t i = low; i < g->n && pick == g->n; i++)
             if (!placed[i] && !waits[i])
                 pick = i;
         /* A circle of parents can only be forged.  Cut it where the key is least,
          * so that every node cuts it at the same place. */
-        for (size_t i = 0; i < g->n && pick == g->n; i++)
-            if (!placed[i])
-                pick = i;
+        if (pick == g->n)
+            pick = low;
         placed[pick] = true;
         g->order[done] = pick;
         for (size_t k = first[pick]; k; k = next[k - 1]) {

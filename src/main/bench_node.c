@@ -24,6 +24,10 @@ bool lf_bench_count(int argc, char **argv, struct lf_bench_count *c, int *status
             i++;
             continue;
         }
+        if (c->keeps && strcmp(argv[i], "--data") == 0 && i + 1 < argc) {
+            c->data = argv[++i];
+            continue;
+        }
         fprintf(stderr, "lianfang bench %s: bad option %s; see --help\n", c->name, argv[i]);
         *status = 2;
         return false;
@@ -49,25 +53,26 @@ static enum lf_code run_in(const char *dir, lf_bench_run run, void *ctx, struct 
     return rc;
 }
 
-int lf_bench_on_node(const char *name, lf_bench_run run, void *ctx)
+int lf_bench_on_node(const struct lf_bench_count *c, lf_bench_run run, void *ctx)
 {
     struct lf_bench_node n = { 0 };
     struct lf_err e = { 0 }, own = { 0 };
-    const char *tmp = getenv("TMPDIR");
-    char *dir = lf_arena_cstr(
-        &n.life, lf_arena_printf(&n.life, "%s/lianfang-bench-XXXXXX", tmp && *tmp ? tmp : "/tmp"));
-    enum lf_code rc;
+    const char *tmp = getenv("TMPDIR"), *dir = c->data;
+    enum lf_code rc = LF_OK;
 
-    if (!mkdtemp(dir)) {
-        fprintf(stderr, "lianfang bench %s: no directory can be made as %s\n", name, dir);
-        lf_arena_clear(&n.life);
-        return 2;
-    }
-    rc = run_in(dir, run, ctx, &n, &e);
+    if (!dir)
+        dir = mkdtemp(lf_arena_cstr(
+            &n.life, lf_arena_printf(&n.life, "%s/lianfang-bench-XXXXXX", tmp && *tmp ? tmp : "/tmp")));
+    else if (!lf_file_exists(dir))
+        rc = lf_file_make_dir(dir, &e);
+    if (!dir)
+        rc = lf_err_set(&e, LF_IO, "no temporary directory can be made");
+    if (rc == LF_OK)
+        rc = run_in(dir, run, ctx, &n, &e);
     if (rc != LF_OK)
-        fprintf(stderr, "lianfang bench %s: %s\n", name, e.text);
-    if (lf_file_remove_tree(dir, &own) != LF_OK)
-        fprintf(stderr, "lianfang bench %s: %s\n", name, own.text);
+        fprintf(stderr, "lianfang bench %s: %s\n", c->name, e.text);
+    if (dir && !c->data && lf_file_remove_tree(dir, &own) != LF_OK)
+        fprintf(stderr, "lianfang bench %s: %s\n", c->name, own.text);
     lf_arena_clear(&n.a);
     lf_arena_clear(&n.life);
     return rc == LF_OK ? 0 : 2;

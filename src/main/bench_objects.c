@@ -212,5 +212,5 @@ int lf_bench_objects(int argc, char **argv)
     if (!lf_bench_count(argc, argv, &c, &status))
         return status;
     b.objects = c.n;
-    return lf_bench_on_node(c.name, run, &b);
+    return lf_bench_on_node(&c, run, &b);
 }

@@ -227,15 +227,15 @@ static enum lf_code get_parents(struct lf_arena *a, const struct lf_json *o, str
     return LF_OK;
 }
 
-/* The fields out of the text, and its tree; `json` is left to the caller. */
-static enum lf_code read_fields(struct lf_arena *a, lf_view text, struct lf_incident_event *out,
-                                const struct lf_json **tree, struct lf_err *e)
+/* The fields out of the text, and its tree; `json`, key and signature are left to the caller. */
+static enum lf_code read_fields(struct lf_arena *a, lf_view text, const struct lf_json_limits *most,
+                                struct lf_incident_event *out, const struct lf_json **tree, struct lf_err *e)
 {
     struct lf_incident_event ev = { 0 };
     const struct lf_json *o, *v;
     lf_time made;
 
-    if (lf_json_parse(a, text, &limits, &o, e) != LF_OK)
+    if (lf_json_parse(a, text, most, &o, e) != LF_OK)
         return lf_err_at(e, "incident-event");
     if (lf_json_kind(o) != LF_JSON_OBJECT)
         return bad(e, "not an object");
@@ -283,8 +283,6 @@ static enum lf_code read_fields(struct lf_arena *a, lf_view text, struct lf_inci
     ev.body = lf_json_get(o, LF_V("body"));
     if (ev.body && lf_json_kind(ev.body) != LF_JSON_OBJECT)
         return bad(e, "body is not an object");
-    LF_TRY(get_bytes(a, o, "signer_key", ev.key, sizeof ev.key, e));
-    LF_TRY(get_bytes(a, o, "signature", ev.signature, sizeof ev.signature, e));
     *out = ev;
     *tree = o;
     return LF_OK;
@@ -308,7 +306,9 @@ enum lf_code lf_incident_event_read(struct lf_arena *a, lf_view stix, struct lf_
     lf_view text;
 
     LF_TRY(own_copy(a, stix, &text, e));
-    LF_TRY(read_fields(a, text, &ev, &tree, e));
+    LF_TRY(read_fields(a, text, &limits, &ev, &tree, e));
+    LF_TRY(get_bytes(a, tree, "signer_key", ev.key, sizeof ev.key, e));
+    LF_TRY(get_bytes(a, tree, "signature", ev.signature, sizeof ev.signature, e));
     LF_TRY(canonical(a, tree, &ev.json, e));
     *out = ev;
     return LF_OK;
@@ -317,12 +317,13 @@ enum lf_code lf_incident_event_read(struct lf_arena *a, lf_view stix, struct lf_
 enum lf_code lf_incident_event_stored(struct lf_arena *a, lf_view json, struct lf_incident_event *out,
                                       struct lf_err *e)
 {
+    static const struct lf_json_limits held = { .bytes = LF_INCIDENT_EVENT_BYTES, .depth = 32 };
     struct lf_incident_event ev;
     const struct lf_json *tree;
     lf_view text;
 
     LF_TRY(own_copy(a, json, &text, e));
-    LF_TRY(read_fields(a, text, &ev, &tree, e));
+    LF_TRY(read_fields(a, text, &held, &ev, &tree, e));
     ev.json = text;
     *out = ev;
     return LF_OK;

@@ -66,7 +66,8 @@ enum lf_code lf_incident_event_sign(struct lf_arena *a, struct lf_incident_event
 enum lf_code lf_incident_event_read(struct lf_arena *a, lf_view stix, struct lf_incident_event *out,
                                     struct lf_err *e) LF_MUST;
 
-/* The same of a text that this store kept, which is canonical: ev->json is a copy of it. */
+/* The same of a text that this store kept: it is canonical, ev->json is a copy of it, and key and signature,
+ * which were looked at when it came, are left 0. */
 enum lf_code lf_incident_event_stored(struct lf_arena *a, lf_view json, struct lf_incident_event *out,
                                       struct lf_err *e) LF_MUST;
 

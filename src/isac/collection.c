@@ -13,6 +13,8 @@ static bool allowed(const struct lf_task *t, lf_view who, unsigned roles)
     bool peer = (t->scope.roles & LF_ROLE_PEER) != 0;
 
     while (lf_view_split(&who, ' ', &word)) {
+        if (lf_view_is(word, "public"))
+            return true;
         if (lf_view_is(word, "share") && !peer && (t->scope.roles & roles))
             return true;
         if (peer && (lf_view_is(word, "children") || (word.len && lf_view_eq(word, t->scope.account))))
@@ -121,7 +123,8 @@ enum lf_code lf_collection_all(struct lf_task *t, size_t *n, const struct lf_col
 
 enum { ALIAS_MOST = 64, TITLE_MOST = 400, WORDS_MOST = 64 };
 
-static enum lf_code check_words(struct lf_task *t, const char *what, lf_view words, struct lf_err *e)
+static enum lf_code check_words(struct lf_task *t, const char *what, lf_view words, bool open,
+                                struct lf_err *e)
 {
     const lf_view prefix = LF_VIEW("peer:");
     lf_view rest = words, one;
@@ -134,11 +137,12 @@ static enum lf_code check_words(struct lf_task *t, const char *what, lf_view wor
 
         if (++n > WORDS_MOST)
             return lf_err_set(e, LF_UNACCEPTED, "%s: more than %d words", what, WORDS_MOST);
-        if (!one.len || lf_view_is(one, "share") || lf_view_is(one, "children"))
+        if (!one.len || lf_view_is(one, "share") || lf_view_is(one, "children") ||
+            (open && lf_view_is(one, "public")))
             continue;
         if (!lf_view_starts(one, prefix))
-            return lf_err_set(e, LF_UNACCEPTED, "%s: \"%.*s\" is none of share, children, peer:<id>", what,
-                              LF_FMT(lf_view_first(one, 80)));
+            return lf_err_set(e, LF_UNACCEPTED, "%s: \"%.*s\" is none of share, children%s, peer:<id>", what,
+                              LF_FMT(lf_view_first(one, 80)), open ? ", public" : "");
         if (lf_peer_get(t, lf_view_from(one, prefix.len), &peer, e) != LF_OK)
             return lf_err_at(e, "%s", what);
     }
@@ -179,8 +183,8 @@ enum lf_code lf_collection_make(struct lf_task *t, lf_view alias, lf_view title,
     if (of_links(alias))
         return lf_err_set(e, LF_UNACCEPTED, "alias: \"%.*s\" is a name that links use", LF_FMT(alias));
     LF_TRY(check_title(title, e));
-    LF_TRY(check_words(t, "readers", readers, e));
-    LF_TRY(check_words(t, "writers", writers, e));
+    LF_TRY(check_words(t, "readers", readers, true, e));
+    LF_TRY(check_words(t, "writers", writers, false, e));
     rc = lf_collection_create(t, alias, title, readers, writers, id, e);
     return rc == LF_CONFLICT
                ? lf_err_set(e, LF_CONFLICT, "there is a collection \"%.*s\" already", LF_FMT(alias))
@@ -197,8 +201,8 @@ enum lf_code lf_collection_change(struct lf_task *t, const struct lf_collection 
         return lf_err_set(e, LF_CONFLICT, "\"%.*s\" is what links stand on: who reads and writes it stays",
                           LF_FMT(was.alias));
     LF_TRY(check_title(to->title, e));
-    LF_TRY(check_words(t, "readers", to->readers, e));
-    LF_TRY(check_words(t, "writers", to->writers, e));
+    LF_TRY(check_words(t, "readers", to->readers, true, e));
+    LF_TRY(check_words(t, "writers", to->writers, false, e));
     t->effects |= LF_FX_COLLECTION; /* who waits and may no longer is told so */
     if (t->changed)
         t->changed->all = true;

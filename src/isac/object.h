@@ -18,7 +18,8 @@
 #include "store/task.h"
 
 /* Who: words joined by blanks.  "share": accounts of the organisation with SHARE
- * or more; "children": every active child; "peer:<id>": that peer; empty: nobody. */
+ * or more; "children": every active child; "peer:<id>": that peer; "public", of readers alone: anyone, signed
+ * in or not, who then has what is TLP:CLEAR (isac/rights.h); empty: nobody. */
 struct lf_collection {
     lf_view id, alias, title;
     lf_view readers, writers;

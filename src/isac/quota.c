@@ -34,13 +34,15 @@ void lf_quota_destroy(struct lf_quota *q)
     free(q);
 }
 
-/* Whom it is counted for; empty: nobody. */
+/* Whom it is counted for; empty: nobody.  Who reads without an account is counted with all others who do. */
 static lf_view member_of(const struct lf_task *t)
 {
     lf_view who = t->scope.account;
 
-    if ((t->scope.roles & LF_ROLE_SYSTEM) || !who.len || who.len > MEMBER - 16)
+    if ((t->scope.roles & LF_ROLE_SYSTEM) || who.len > MEMBER - 16)
         return LF_V("");
+    if (!who.len)
+        return LF_V(LF_QUOTA_PUBLIC);
     return t->scope.roles & LF_ROLE_PEER ? who : lf_arena_printf(t->a, "account:%.*s", LF_FMT(who));
 }
 
@@ -174,7 +176,7 @@ enum lf_code lf_quota_take(struct lf_task *t, int64_t objects, int64_t bytes, lf
 
 /* ---- for administrators ---- */
 
-/* A name becomes an account's id; "account:…", "peer:…" and "default" stay. */
+/* A name becomes an account's id; "account:…", "peer:…", "public" and "default" stay. */
 static enum lf_code name_member(struct lf_task *t, lf_view given, lf_view *out, struct lf_err *e)
 {
     const lf_view account = LF_VIEW("account:"), peer = LF_VIEW("peer:");
@@ -182,14 +184,15 @@ static enum lf_code name_member(struct lf_task *t, lf_view given, lf_view *out, 
     struct lf_peer p;
 
     *out = given;
-    if (lf_view_is(given, "default"))
+    if (lf_view_is(given, "default") || lf_view_is(given, LF_QUOTA_PUBLIC))
         return LF_OK;
     if (lf_view_starts(given, peer))
         return lf_peer_get(t, lf_view_from(given, peer.len), &p, e);
     if (lf_view_starts(given, account))
         given = lf_view_from(given, account.len);
     if (lf_account_named(t, given, &a, NULL) != LF_OK)
-        return lf_err_set(e, LF_NOT_FOUND, "no member \"%.*s\": give default, an account's name or peer:<id>",
+        return lf_err_set(e, LF_NOT_FOUND,
+                          "no member \"%.*s\": give default, public, an account's name or peer:<id>",
                           LF_FMT(lf_view_first(given, 80)));
     if (!lf_view_eq(a.org, t->scope.org))
         return lf_err_set(e, LF_NOT_FOUND, "no member \"%.*s\"", LF_FMT(lf_view_first(given, 80)));

@@ -1,6 +1,7 @@
 /* Quota: how much a member may ask for and hand in, a day of UTC.
  *
- * A member is an account ("account:<id>") or another node ("peer:<id>").  Three things are counted:
+ * A member is an account ("account:<id>") or another node ("peer:<id>"); all who read without an account are
+ * one ("public").  Three things are counted:
  * requests by TAXII, objects handed in and bytes of them.  A limit of 0 is none; what is said of a member
  * goes before what is said of all ("default").  The node itself (the local door) is no member.
  *
@@ -15,6 +16,7 @@
 #include "store/task.h"
 
 enum { LF_QUOTA_KEEP = 1000, LF_QUOTA_SLOTS = 1024 };
+#define LF_QUOTA_PUBLIC "public"
 #define LF_QUOTA_EACH (10 * LF_SECOND)
 #define LF_QUOTA_MOST ((int64_t)1 << 53)
 

@@ -36,6 +36,8 @@ static lf_view who_text(struct rq *r, const struct peers *peers, lf_view word)
         return text(r, LF_T_C_SHARE);
     if (lf_view_is(word, "children"))
         return text(r, LF_T_C_CHILDREN);
+    if (lf_view_is(word, "public"))
+        return text(r, LF_T_C_PUBLIC);
     return peer_name(r, peers, word);
 }
 
@@ -84,6 +86,8 @@ static void put_boxes(struct rq *r, struct lf_buf *b, const char *name, enum lf_
     lf_html(b, "<fieldset><legend>%</legend>", V(text(r, legend)));
     put_box(r, b, name, LF_V("share"), text(r, LF_T_C_SHARE), words);
     put_box(r, b, name, LF_V("children"), text(r, LF_T_C_CHILDREN), words);
+    if (legend == LF_T_C_READERS)
+        put_box(r, b, name, LF_V("public"), text(r, LF_T_C_PUBLIC), words);
     for (size_t i = 0; i < peers->n; i++) {
         lf_view word = peer_word(r, &peers->v[i]);
 
@@ -101,15 +105,14 @@ static void put_boxes(struct rq *r, struct lf_buf *b, const char *name, enum lf_
 /* The words of what was ticked, of those that may be offered. */
 static lf_view ticked(struct rq *r, const char *name, const struct peers *peers)
 {
-    const size_t fixed = 2;
+    const lf_view fixed[] = { LF_VIEW("share"), LF_VIEW("children"), LF_VIEW("public") };
+    const size_t nfixed = sizeof fixed / sizeof *fixed;
     lf_view out = LF_V(""),
             more = lf_view_some(field(r, lf_arena_cstr(r->t->a, lf_arena_printf(r->t->a, "%s-more", name)))),
             one;
 
-    for (size_t i = 0; i < peers->n + fixed; i++) {
-        lf_view word = i == 0   ? LF_V("share")
-                       : i == 1 ? LF_V("children")
-                                : peer_word(r, &peers->v[i - fixed]);
+    for (size_t i = 0; i < peers->n + nfixed; i++) {
+        lf_view word = i < nfixed ? fixed[i] : peer_word(r, &peers->v[i - nfixed]);
         lf_view key = lf_arena_printf(r->t->a, "%s-%.*s", name, LF_FMT(word));
 
         if (field(r, lf_arena_cstr(r->t->a, key)).len)
@@ -182,6 +185,8 @@ static lf_view member_text(struct rq *r, const struct peers *peers, lf_view memb
 
     if (lf_view_is(member, "default"))
         return text(r, LF_T_Q_DEFAULT);
+    if (lf_view_is(member, LF_QUOTA_PUBLIC))
+        return text(r, LF_T_C_PUBLIC);
     if (lf_view_starts(member, account))
         return account_name(r, lf_view_from(member, account.len));
     return peer_name(r, peers, member);

@@ -79,20 +79,39 @@ static lf_view title_of(const struct taxii *x)
     return x->t->self->name.len ? x->t->self->name : LF_V("lianfang");
 }
 
+/* Whether it has a collection for who asks. */
+static enum lf_code root_shown(struct lf_task *t, enum lf_api_root root, bool *shown, struct lf_err *e)
+{
+    const struct lf_collection *first;
+    size_t n;
+
+    LF_TRY(lf_api_root_list(t, root, 1, &n, &first, e));
+    *shown = n > 0;
+    return LF_OK;
+}
+
+/* The root of all is there for everyone with an account, the others when they have something for him; who has
+ * none is told of what is public. */
 static enum lf_code discovery(struct taxii *x)
 {
+    bool shown[LF_API_ROOTS] = { false }, stranger = !x->t->scope.account.len;
     struct lf_json_w w;
     struct lf_buf b;
 
+    shown[LF_ROOT_ALL] = !stranger;
+    for (size_t i = stranger ? LF_ROOT_PUBLIC : LF_ROOT_MEMBERS; i < LF_API_ROOTS; i++)
+        LF_TRY(root_shown(x->t, (enum lf_api_root)i, &shown[i], x->e));
     lf_buf_init(&b, 65536);
     w = lf_json_w(&b);
     lf_json_open(&w, '{');
     lf_json_put_str(&w, "title", title_of(x));
     lf_json_put_cstr(&w, "description", "STIX 2.1 intelligence of this node and its members");
     lf_json_put_str(&w, "contact", x->t->self->node);
-    lf_json_put_cstr(&w, "default", LF_API_ROOT);
+    lf_json_put_cstr(&w, "default", lf_api_root_path(shown[LF_ROOT_ALL] ? LF_ROOT_ALL : LF_ROOT_PUBLIC));
     lf_json_begin(&w, "api_roots", '[');
-    lf_json_put_cstr(&w, NULL, LF_API_ROOT);
+    for (size_t i = 0; i < LF_API_ROOTS; i++)
+        if (shown[i])
+            lf_json_put_cstr(&w, NULL, lf_api_root_path((enum lf_api_root)i));
     lf_json_close(&w);
     lf_json_close(&w);
     return taxii_answer(x, 200, &b);
@@ -107,6 +126,7 @@ static enum lf_code api_root(struct taxii *x)
     w = lf_json_w(&b);
     lf_json_open(&w, '{');
     lf_json_put_str(&w, "title", title_of(x));
+    lf_json_put_cstr(&w, "description", lf_api_root_about(x->root));
     lf_json_begin(&w, "versions", '[');
     lf_json_put_cstr(&w, NULL, TAXII_TYPE);
     lf_json_close(&w);
@@ -138,7 +158,7 @@ static enum lf_code collections(struct taxii *x)
     struct lf_buf b;
     size_t n;
 
-    LF_TRY(lf_collection_list(x->t, &n, &list, x->e));
+    LF_TRY(lf_api_root_list(x->t, x->root, SIZE_MAX, &n, &list, x->e));
     lf_buf_init(&b, 16 << 20);
     w = lf_json_w(&b);
     lf_json_open(&w, '{');
@@ -152,12 +172,23 @@ static enum lf_code collections(struct taxii *x)
     return taxii_answer(x, 200, &b);
 }
 
+enum lf_code taxii_collection(struct taxii *x)
+{
+    bool has;
+
+    LF_TRY(lf_collection_get(x->t, x->ids[0], &x->c, x->e));
+    LF_TRY(lf_api_root_has(x->t, x->root, &x->c, &has, x->e));
+    if (!has)
+        return lf_err_set(x->e, LF_NOT_FOUND, "no collection \"%.*s\"", LF_FMT(lf_view_first(x->ids[0], 80)));
+    return LF_OK;
+}
+
 static enum lf_code collection(struct taxii *x)
 {
     struct lf_json_w w;
     struct lf_buf b;
 
-    LF_TRY(lf_collection_get(x->t, x->ids[0], &x->c, x->e));
+    LF_TRY(taxii_collection(x));
     lf_buf_init(&b, 65536);
     w = lf_json_w(&b);
     put_collection(&w, &x->c);
@@ -188,7 +219,7 @@ static enum lf_code status(struct taxii *x)
 
 static enum lf_code readable(struct taxii *x)
 {
-    LF_TRY(lf_collection_get(x->t, x->ids[0], &x->c, x->e));
+    LF_TRY(taxii_collection(x));
     if (!x->c.can_read)
         return lf_err_set(x->e, LF_FORBIDDEN, "you may not read this collection");
     return LF_OK;
@@ -339,7 +370,7 @@ static enum lf_code erase(struct taxii *x)
     size_t n, total = 0;
     bool more = true;
 
-    LF_TRY(lf_collection_get(x->t, x->ids[0], &x->c, x->e));
+    LF_TRY(taxii_collection(x));
     if (!x->c.can_read || !x->c.can_write)
         return lf_err_set(x->e, LF_FORBIDDEN,
                           "deleting needs the right to read and to write this collection");
@@ -373,20 +404,21 @@ static enum lf_code erase(struct taxii *x)
 typedef enum lf_code (*taxii_fn)(struct taxii *x);
 
 static const struct taxii_route {
-    const char *path; /* '*' stands for one segment */
+    const char *path; /* below a root; '*' stands for one segment */
     taxii_fn get, post, erase;
     const char *allow;
 } taxii_routes[] = {
-    { "/taxii2/", discovery, NULL, NULL, "GET, HEAD" },
-    { LF_API_ROOT, api_root, NULL, NULL, "GET, HEAD" },
-    { LF_API_ROOT "status/*/", status, NULL, NULL, "GET, HEAD" },
-    { LF_API_ROOT "collections/", collections, NULL, NULL, "GET, HEAD" },
-    { LF_API_ROOT "collections/*/", collection, NULL, NULL, "GET, HEAD" },
-    { LF_API_ROOT "collections/*/manifest/", manifest, NULL, NULL, "GET, HEAD" },
-    { LF_API_ROOT "collections/*/objects/", objects, taxii_post, NULL, "GET, HEAD, POST" },
-    { LF_API_ROOT "collections/*/objects/*/", objects, NULL, erase, "GET, HEAD, DELETE" },
-    { LF_API_ROOT "collections/*/objects/*/versions/", versions, NULL, NULL, "GET, HEAD" },
+    { "", api_root, NULL, NULL, "GET, HEAD" },
+    { "status/*/", status, NULL, NULL, "GET, HEAD" },
+    { "collections/", collections, NULL, NULL, "GET, HEAD" },
+    { "collections/*/", collection, NULL, NULL, "GET, HEAD" },
+    { "collections/*/manifest/", manifest, NULL, NULL, "GET, HEAD" },
+    { "collections/*/objects/", objects, taxii_post, NULL, "GET, HEAD, POST" },
+    { "collections/*/objects/*/", objects, NULL, erase, "GET, HEAD, DELETE" },
+    { "collections/*/objects/*/versions/", versions, NULL, NULL, "GET, HEAD" },
 };
+
+static const struct taxii_route finding = { "/taxii2/", discovery, NULL, NULL, "GET, HEAD" };
 
 static bool path_is(const char *pattern, lf_view path, lf_view ids[2])
 {
@@ -422,12 +454,15 @@ static taxii_fn handler_of(const struct taxii_route *r, lf_view method)
 static enum lf_code dispatch(struct taxii *x)
 {
     const struct taxii_route *r = NULL;
-    lf_view ids[2];
+    lf_view ids[2] = { { NULL, 0 }, { NULL, 0 } }, rest;
     taxii_fn fn;
 
-    for (size_t i = 0; i < sizeof taxii_routes / sizeof *taxii_routes && !r; i++)
-        if (path_is(taxii_routes[i].path, x->in->path, ids))
-            r = &taxii_routes[i];
+    if (lf_view_is(x->in->path, finding.path))
+        r = &finding;
+    else if (lf_api_root_of(x->in->path, &x->root, &rest))
+        for (size_t i = 0; i < sizeof taxii_routes / sizeof *taxii_routes && !r; i++)
+            if (path_is(taxii_routes[i].path, rest, ids))
+                r = &taxii_routes[i];
     if (!r)
         return taxii_refuse(x, 404, "%s",
                             lf_view_ends(x->in->path, LF_V("/")) ? "there is nothing at this address"
@@ -458,6 +493,20 @@ void lf_taxii_over_quota(struct lf_task *t, struct lf_http_response *resp, const
 bool taxii_ours(enum lf_code rc)
 {
     return rc == LF_IO || rc == LF_FULL || rc == LF_AWAY || rc == LF_TOO_MANY;
+}
+
+enum lf_code lf_taxii_open(struct lf_task *t, const struct lf_http_request *req, struct lf_err *e)
+{
+    enum lf_api_root root;
+    lf_view rest;
+    bool open = lf_view_is(req->method, "GET") || lf_view_is(req->method, "HEAD");
+
+    open = open && (lf_view_is(req->path, finding.path) ||
+                    (lf_api_root_of(req->path, &root, &rest) && root == LF_ROOT_PUBLIC &&
+                     !lf_view_starts(rest, LF_V("status/"))));
+    if (open)
+        LF_TRY(root_shown(t, LF_ROOT_PUBLIC, &open, e));
+    return open ? LF_OK : lf_err_set(e, LF_UNAUTHENTIC, "sign in first");
 }
 
 enum lf_code lf_taxii_handle(struct lf_task *t, const struct lf_http_request *req,

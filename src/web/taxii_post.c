@@ -274,7 +274,7 @@ enum lf_code taxii_post(struct taxii *x)
     lf_view coding;
     enum lf_code rc;
 
-    LF_TRY(lf_collection_get(t, x->ids[0], &x->c, x->e));
+    LF_TRY(taxii_collection(x));
     if (!x->c.can_write)
         return lf_err_set(x->e, LF_FORBIDDEN, "you may not write to this collection");
     if (!taxii_type_ok(taxii_header(x, "content-type")))

@@ -3,7 +3,7 @@
 #define LF_WEB_TAXII_PRIV_H
 
 #include "fmt/json.h"
-#include "isac/object.h"
+#include "isac/api_root.h"
 #include "web/taxii.h"
 
 #define TAXII_TYPE "application/taxii+json;version=2.1"
@@ -16,6 +16,7 @@ struct taxii {
     struct lf_http_response *out;
     struct lf_err *e;
     lf_time waited; /* wait_until of the first time this request was asked; 0 = first time now */
+    enum lf_api_root root;
     lf_view ids[2]; /* of the path: collection or status, then object */
     struct lf_collection c;
 };
@@ -32,6 +33,8 @@ struct taxii_query {
 /* What the machine failed at, or has no time for: the whole request is undone and
  * may be sent again.  Everything else is an answer. */
 bool taxii_ours(enum lf_code rc);
+/* x->c: the collection of the path, which must stand in the root of the path and be there for who asks. */
+enum lf_code taxii_collection(struct taxii *x) LF_MUST;
 /* A refusal with its sentence; always LF_OK: it is an answer. */
 enum lf_code taxii_refuse(struct taxii *x, int status, const char *fmt, ...) LF_PRINTF(3, 4);
 /* Fills the answer with what was written to `b`, and clears it. */

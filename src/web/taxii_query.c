@@ -384,7 +384,8 @@ enum lf_code taxii_query_read(struct taxii *x, const char *what, struct taxii_qu
         q->f.nid = 1;
         q->f.id[0] = named ? x->ids[1] : LF_V("-");
     }
-    q->wait = preferred_wait(taxii_header(x, "prefer"));
+    /* Strangers do not wait: what holds a connection is for those who can be told to stop. */
+    q->wait = x->t->scope.account.len ? preferred_wait(taxii_header(x, "prefer")) : 0;
     seal(x, what, q->f.after, q);
     return next.ptr ? resume(x, q, next) : LF_OK;
 }

@@ -438,6 +438,10 @@ static enum lf_code taxii(struct rq *r)
     enum lf_code rc = authenticate(r);
     lf_time wait = 0;
 
+    if (rc == LF_UNAUTHENTIC && !lf_http_get(r->in, "authorization").ptr) {
+        r->t->scope = (struct lf_scope){ .org = r->t->self->org, .account = LF_V("") };
+        rc = lf_taxii_open(r->t, r->in, r->e);
+    }
     if (rc == LF_OK && !r->out->wait_until) /* a waiting poll is counted once */
         rc = lf_quota_request(r->w->quota, r->t, &wait, r->e);
     if (rc == LF_OK && wait) {

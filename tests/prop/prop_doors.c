@@ -505,6 +505,68 @@ static void by_taxii(enum reader r)
                    "TAXII manifest", NULL);
 }
 
+/* What says CLEAR, of itself and of each part that is marked for some. */
+static bool clear(const enum mark *marks, size_t n, bool part)
+{
+    bool open = part;
+
+    for (size_t i = 0; i < n; i++) {
+        if (marks[i] != NONE && marks[i] != STATEMENT && marks[i] != WHITE && marks[i] != CLEAR)
+            return false;
+        open |= marks[i] == WHITE || marks[i] == CLEAR;
+    }
+    return open;
+}
+
+/* Without an account, at the root of what is public: what the author says the world may have, and no name of
+ * who reported where a part is kept back. */
+static void by_nobody(void)
+{
+    static const char *const shut[] = { "/taxii2/root/", "/taxii2/members/", "/taxii2/peers/",
+                                        "/taxii2/public/status/00000000-0000-4000-8000-000000000001/" };
+    lf_view base = lf_arena_printf(&d.life, "/taxii2/public/collections/%.*s/", LF_FMT(collection)), body;
+    bool seen[MOST] = { false };
+    char next[200] = "", query[300];
+    int status;
+
+    for (size_t i = 0; i < sizeof shut / sizeof *shut; i++) {
+        (void)get(STRANGER, lf_view_of(shut[i]), "", TAXII, &status);
+        CHECK(status == 401, "a stranger has %d at %s", status, shut[i]);
+    }
+    for (bool more = true; more;) {
+        const struct lf_json *tree = NULL;
+
+        snprintf(query, sizeof query, "limit=%u%s%s", 20 + roll(40), *next ? "&next=" : "", next);
+        body = get(STRANGER, lf_arena_printf(&d.life, "%.*sobjects/", LF_FMT(base)), query, TAXII, &status);
+        CHECK(status == 200, "a stranger reads what is public: %d %.*s", status, LF_FMT(body));
+        for (size_t i = 0; i < nthings; i++) {
+            const struct thing *o = &things[i];
+            bool whole = clear(o->whole, 2, false), named = clear(&o->name, 1, true);
+            lf_view words[4];
+
+            for (size_t k = 0; k < 4; k++)
+                words[k] = lf_arena_printf(&d.arena, "%s%u.", said[k], o->number);
+            seen[i] = seen[i] || lf_view_find(body, words[3]) != SIZE_MAX;
+            for (size_t k = 0; k < 4; k++) {
+                bool may = whole && named && (k != 1 || clear(&o->description, 1, true)) &&
+                           (k != 2 || clear(&o->label, 1, true));
+
+                CHECK(may || lf_view_find(body, words[k]) == SIZE_MAX,
+                      "a stranger has %s%u, %s, marked %d %d (%d %d %d); seed %llu", said[k], o->number,
+                      whose_names[o->whose], o->whole[0], o->whole[1], o->description, o->label, o->name,
+                      (unsigned long long)seed);
+            }
+        }
+        more = lf_json_parse(&d.arena, body, NULL, &tree, NULL) == LF_OK && lf_json_bool(tree, "more", false);
+        snprintf(next, sizeof next, "%.*s", LF_FMT(lf_json_str(tree, "next")));
+    }
+    for (size_t i = 0; i < nthings; i++)
+        CHECK(seen[i] == (clear(things[i].whole, 2, false) && clear(&things[i].name, 1, true)),
+              "a stranger and object %u, %s, marked %d %d (%d %d %d): %d; seed %llu", things[i].number,
+              whose_names[things[i].whose], things[i].whole[0], things[i].whole[1], things[i].description,
+              things[i].label, things[i].name, seen[i], (unsigned long long)seed);
+}
+
 static void by_misp(enum reader r)
 {
     static const char *const paths[] = { "/misp/all/events/index", "/misp/all/events/restSearch",
@@ -797,6 +859,7 @@ static void every_door(bool pairs)
         if (r >= MEMBER)
             by_file(r);
     }
+    by_nobody();
     by_question();
     close_doors();
 }

@@ -217,8 +217,8 @@ static void open_world(void)
     add_peer(0, LF_PEER_CHILD, "provider");
     add_peer(1, LF_PEER_CHILD, "provider");
     add_peer(2, LF_PEER_PARENT, "nation");
-    CHECK_OK(lf_collection_create(&d.t, LF_V("all"), LF_V("all"), LF_V("children share"), LF_V("share"),
-                                  &collection, &e),
+    CHECK_OK(lf_collection_create(&d.t, LF_V("all"), LF_V("all"), LF_V("children share public"),
+                                  LF_V("share"), &collection, &e),
              &e);
     collection = lf_arena_copy(&d.life, collection);
     refs[WATER] = group("water", "self", lf_arena_cstr(&d.life, nodes[1]));

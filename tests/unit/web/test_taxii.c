@@ -42,7 +42,10 @@ enum lf_code lf_peer_get(struct lf_task *t, lf_view id, struct lf_peer *out, str
 {
     (void)t;
     (void)e;
-    *out = (struct lf_peer){ .id = id, .state = LF_PEER_ACTIVE };
+    /* One whose id ends with 2 is above us. */
+    *out = (struct lf_peer){ .id = id,
+                             .state = LF_PEER_ACTIVE,
+                             .kind = lf_view_ends(id, LF_V("2")) ? LF_PEER_PARENT : LF_PEER_CHILD };
     return LF_OK;
 }
 
@@ -280,6 +283,82 @@ static void what_a_peer_sends_goes_to_its_service_or_into_the_failures(void)
     w.rq.nheaders = 0;
     CHECK(ask(&w, "GET", "", LF_V(""), ROOT "collections/up/objects/") == 403, "children write only");
     CHECK(count(&w, "", ROOT "collections/members/objects/") == 1, "and read what is for members");
+    world_close(&w);
+}
+
+/* The letters of the roots that the discovery names: r(oot) m(embers) (p)a(rent) p(eers) (pu)b(lic). */
+static const char *roots(struct world *w)
+{
+    static const char *const paths[] = { "/taxii2/root/", "/taxii2/members/", "/taxii2/parent/",
+                                         "/taxii2/peers/", "/taxii2/public/" };
+    static char found[6];
+    const struct lf_json *list;
+    size_t n = 0;
+
+    CHECK(get(w, "", "/taxii2/") == 200, "discovery answers");
+    list = lf_json_get(tree(w), LF_V("api_roots"));
+    for (size_t i = 0; i < lf_json_items(list); i++)
+        for (size_t k = 0; k < 5; k++)
+            if (lf_view_is(lf_json_text(lf_json_item(list, i)), paths[k]))
+                found[n++] = "rmapb"[k];
+    CHECK(n == lf_json_items(list), "each is one of ours");
+    found[n] = '\0';
+    return found;
+}
+
+static void a_collection_stands_in_the_roots_that_its_words_lead_to(void)
+{
+    static const struct {
+        const char *readers, *writers, *in; /* the letters of the roots that it stands in */
+    } rows[] = {
+        { "share", "", "rp" },
+        { "children", "", "rm" },
+        { "", "children", "rm" },
+        { "peer:00000000-0000-4000-8000-000000000001", "", "rm" },
+        { "peer:00000000-0000-4000-8000-000000000002", "", "ra" },
+        { "public", "", "rb" },
+        { "public share", "peer:00000000-0000-4000-8000-000000000002", "rapb" },
+    };
+    static const char *const paths[] = { "root", "members", "parent", "peers", "public" };
+    static const char *const readers[] = { "peer:00000000-0000-4000-8000-000000000001",
+                                           "peer:00000000-0000-4000-8000-000000000002", "sharer" };
+    struct lf_err e = { 0 };
+    struct world w;
+
+    world_open(&w, 31);
+    as(&w, LF_ROLE_SHARE, "sharer");
+    CHECK(!strcmp(roots(&w), "rmp"),
+          "an account is told of what is for accounts, and for members besides: %s", roots(&w));
+    as(&w, LF_ROLE_PEER, readers[0]);
+    CHECK(!strcmp(roots(&w), "rmp"), "a node below of what is for members, and for accounts besides: %s",
+          roots(&w));
+    as(&w, LF_ROLE_PEER, readers[1]);
+    CHECK(!strcmp(roots(&w), "rmp"), "as long as no collection names it: %s", roots(&w));
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        lf_view id = { "", 0 };
+        char path[200];
+
+        as(&w, LF_ROLE_ADMIN, "boss");
+        CHECK_OK(lf_collection_create(&w.d.t, lf_arena_printf(&w.d.life, "c%zu", i), LF_V("c"),
+                                      lf_view_of(rows[i].readers), lf_view_of(rows[i].writers), &id, &e),
+                 &e);
+        id = lf_arena_copy(&w.d.life, id);
+        for (size_t k = 0; k < 5; k++)
+            for (size_t r = 0; r < 3; r++) {
+                struct lf_collection c;
+                bool stands = strchr(rows[i].in, "rmapb"[k]) != NULL, may;
+
+                as(&w, r == 2 ? LF_ROLE_SHARE : LF_ROLE_PEER, readers[r]);
+                may = lf_collection_get(&w.d.t, id, &c, &e) == LF_OK;
+                snprintf(path, sizeof path, "/taxii2/%s/collections/%.*s/", paths[k], LF_FMT(id));
+                CHECK(get(&w, "", path) == (stands && may ? 200 : 404), "%s for %s: %d", path, readers[r],
+                      w.rs.status);
+            }
+    }
+    CHECK(get(&w, "", "/taxii2/nobody/") == 404, "other roots there are none");
+    as(&w, 0, "");
+    CHECK(!strcmp(roots(&w), "b"), "a stranger is told of what is public: %s", roots(&w));
+    CHECK_VIEW(lf_json_str(tree(&w), "default"), LF_V("/taxii2/public/"));
     world_close(&w);
 }
 
@@ -1024,6 +1103,7 @@ int main(void)
     RUN(what_is_posted_is_read_again);
     RUN(a_poll_waits_until_something_comes_or_its_time_is_over);
     RUN(what_a_peer_sends_goes_to_its_service_or_into_the_failures);
+    RUN(a_collection_stands_in_the_roots_that_its_words_lead_to);
     RUN(media_types_are_taken_in_every_lawful_form);
     RUN(every_address_answers_its_methods_and_no_other);
     RUN(rights_decide_between_not_found_and_forbidden);

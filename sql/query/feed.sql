@@ -25,6 +25,14 @@ SELECT id, name, url, format, mapping, tlp, grade, confidence, collection, every
     failures, trouble, notes, fresh, other, same, refused, lost, ended
 FROM feed WHERE org = :org ORDER BY name LIMIT :most;
 
+-- name: feed_secrets
+-- scope: node — at the start, those of all organisations
+SELECT id, secret FROM feed WHERE secret <> '';
+
+-- name: feed_secret_set
+-- scope: node
+UPDATE feed SET secret = :secret WHERE id = :id;
+
 -- name: feed_due
 SELECT id, name, url, format, mapping, tlp, grade, confidence, collection, every, gone, auth, login, secret, pin,
     private, most, patience, account, created, changed, next, asked, etag, modified, sha256, position, run, ran, ok,

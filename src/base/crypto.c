@@ -6,6 +6,8 @@
 #include "base/rest.h"
 
 static_assert(LF_SIGN_SECRET == crypto_sign_SECRETKEYBYTES, "libsodium's Ed25519 secret");
+static_assert(LF_SECRET_KEY == crypto_aead_xchacha20poly1305_ietf_KEYBYTES, "libsodium's key");
+static_assert(LF_SECRET_NONCE == crypto_aead_xchacha20poly1305_ietf_NPUBBYTES, "libsodium's nonce");
 static_assert(LF_SIGNATURE == crypto_sign_BYTES, "libsodium's Ed25519 signature");
 
 void lf_crypto_init(void)
@@ -63,6 +65,51 @@ void lf_sign(const uint8_t secret[LF_SIGN_SECRET], lf_view in, uint8_t out[LF_SI
 bool lf_sign_ok(const uint8_t pub[LF_SIGN_PUBLIC], lf_view in, const uint8_t sig[LF_SIGNATURE])
 {
     return crypto_sign_verify_detached(sig, bytes(in), in.len, pub) == 0;
+}
+
+static const lf_view sealed = LF_VIEW("lianfang-sealed-1:");
+
+lf_view lf_secret_seal(struct lf_arena *a, const uint8_t key[LF_SECRET_KEY],
+                       const uint8_t nonce[LF_SECRET_NONCE], lf_view about, lf_view secret)
+{
+    size_t n = LF_SECRET_NONCE + secret.len + crypto_aead_xchacha20poly1305_ietf_ABYTES;
+    uint8_t *raw = LF_NEW(a, uint8_t, n);
+    lf_view text;
+    char *out;
+
+    memcpy(raw, nonce, LF_SECRET_NONCE);
+    (void)crypto_aead_xchacha20poly1305_ietf_encrypt(raw + LF_SECRET_NONCE, NULL, bytes(secret), secret.len,
+                                                     bytes(about), about.len, NULL, nonce, key);
+    text = lf_base64url(a, raw, n);
+    out = LF_NEW(a, char, sealed.len + text.len);
+    memcpy(out, sealed.ptr, sealed.len);
+    memcpy(out + sealed.len, text.ptr, text.len);
+    return (lf_view){ out, sealed.len + text.len };
+}
+
+bool lf_secret_sealed(lf_view text)
+{
+    return lf_view_starts(text, sealed);
+}
+
+enum lf_code lf_secret_open(struct lf_arena *a, const uint8_t key[LF_SECRET_KEY], lf_view about, lf_view text,
+                            lf_view *out, struct lf_err *e)
+{
+    lf_view raw;
+    uint8_t *plain;
+    size_t n;
+
+    if (!lf_secret_sealed(text) || lf_unbase64(a, lf_view_from(text, sealed.len), &raw, e) != LF_OK ||
+        raw.len < LF_SECRET_NONCE + crypto_aead_xchacha20poly1305_ietf_ABYTES)
+        return lf_err_set(e, LF_UNACCEPTED, "this is no sealed secret");
+    n = raw.len - LF_SECRET_NONCE - crypto_aead_xchacha20poly1305_ietf_ABYTES;
+    plain = LF_NEW(a, uint8_t, n + 1);
+    if (crypto_aead_xchacha20poly1305_ietf_decrypt(plain, NULL, NULL, bytes(raw) + LF_SECRET_NONCE,
+                                                   raw.len - LF_SECRET_NONCE, bytes(about), about.len,
+                                                   bytes(raw), key) != 0)
+        return lf_err_set(e, LF_UNACCEPTED, "the secret was sealed with another key");
+    *out = (lf_view){ (const char *)plain, n };
+    return LF_OK;
 }
 
 bool lf_equal_secret(lf_view a, lf_view b)

@@ -15,6 +15,8 @@ enum {
     LF_SIGN_PUBLIC = 32,
     LF_SIGN_SECRET = 64,
     LF_SIGNATURE = 64,
+    LF_SECRET_KEY = 32,
+    LF_SECRET_NONCE = 24,
     LF_UUID_TEXT = 37, /* with NUL */
 };
 
@@ -33,6 +35,14 @@ void lf_sign_keys(const uint8_t seed[LF_SIGN_SEED], uint8_t pub[LF_SIGN_PUBLIC],
                   uint8_t secret[LF_SIGN_SECRET]);
 void lf_sign(const uint8_t secret[LF_SIGN_SECRET], lf_view in, uint8_t out[LF_SIGNATURE]);
 bool lf_sign_ok(const uint8_t pub[LF_SIGN_PUBLIC], lf_view in, const uint8_t sig[LF_SIGNATURE]);
+/* A secret that is kept: sealed under a key (XChaCha20-Poly1305), as text.  `about` says whose it is, and
+ * must be the same when it is opened; the nonce is random and new each time.  What was not sealed so, or by
+ * another key, or is about something else, is LF_UNACCEPTED. */
+lf_view lf_secret_seal(struct lf_arena *a, const uint8_t key[LF_SECRET_KEY],
+                       const uint8_t nonce[LF_SECRET_NONCE], lf_view about, lf_view secret);
+bool lf_secret_sealed(lf_view text);
+enum lf_code lf_secret_open(struct lf_arena *a, const uint8_t key[LF_SECRET_KEY], lf_view about, lf_view text,
+                            lf_view *out, struct lf_err *e) LF_MUST;
 /* In time that does not depend on where they differ. */
 bool lf_equal_secret(lf_view a, lf_view b);
 void lf_wipe(void *p, size_t n);

@@ -53,6 +53,7 @@ const char *lf_feed_auth_name(enum lf_feed_auth a)
 /* ---- reading ---- */
 
 struct gather {
+    const struct lf_task *t;
     struct lf_arena *a;
     struct lf_feed *items;
     size_t n, max;
@@ -84,6 +85,7 @@ static enum lf_code on_row(void *ctx, const struct lf_row *r, struct lf_err *e)
     f->auth = (enum lf_feed_auth)lf_row_int(r, c++);
     NEXT_TEXT(login);
     NEXT_TEXT(secret);
+    feed_secret_open(g->t, g->a, f);
     NEXT_TEXT(pin);
     f->private = lf_row_int(r, c++) != 0;
     NEXT_INT(most);
@@ -117,7 +119,7 @@ static enum lf_code on_row(void *ctx, const struct lf_row *r, struct lf_err *e)
 enum lf_code feed_load(struct lf_task *t, struct lf_arena *a, lf_view id, struct lf_feed *out,
                        struct lf_err *e)
 {
-    struct gather g = { .a = a, .items = out, .max = 1 };
+    struct gather g = { .t = t, .a = a, .items = out, .max = 1 };
     struct lf_scope node = feed_scope(t);
 
     LF_TRY(lf_db_run(t->db, &node, &lf_q_feed_get, LF_ARGS(LF_TEXT(id)), on_row, &g, NULL, e));
@@ -127,7 +129,7 @@ enum lf_code feed_load(struct lf_task *t, struct lf_arena *a, lf_view id, struct
 enum lf_code lf_feed_get(struct lf_task *t, lf_view id, struct lf_feed *out, struct lf_err *e)
 {
     struct lf_feed one;
-    struct gather g = { .a = t->a, .items = &one, .max = 1 };
+    struct gather g = { .t = t, .a = t->a, .items = &one, .max = 1 };
 
     LF_TRY(may(t, false, e));
     if (lf_view_is_text(id, 1, LF_FEED_NAME))
@@ -140,7 +142,9 @@ enum lf_code lf_feed_get(struct lf_task *t, lf_view id, struct lf_feed *out, str
 
 enum lf_code lf_feed_list(struct lf_task *t, size_t *n, struct lf_feed **out, struct lf_err *e)
 {
-    struct gather g = { .a = t->a, .items = LF_NEW(t->a, struct lf_feed, LF_FEED_MOST), .max = LF_FEED_MOST };
+    struct gather g = {
+        .t = t, .a = t->a, .items = LF_NEW(t->a, struct lf_feed, LF_FEED_MOST), .max = LF_FEED_MOST
+    };
 
     LF_TRY(may(t, false, e));
     LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_feed_list, LF_ARGS(LF_INT(LF_FEED_MOST)), on_row, &g, NULL, e));
@@ -151,7 +155,7 @@ enum lf_code lf_feed_list(struct lf_task *t, size_t *n, struct lf_feed **out, st
 
 enum lf_code feed_due(struct lf_task *t, size_t most, struct lf_feed **out, size_t *n, struct lf_err *e)
 {
-    struct gather g = { .a = t->a, .items = LF_NEW(t->a, struct lf_feed, most + 1), .max = most };
+    struct gather g = { .t = t, .a = t->a, .items = LF_NEW(t->a, struct lf_feed, most + 1), .max = most };
 
     LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_feed_due, LF_ARGS(LF_INT(lf_now(t->env)), LF_INT(most)), on_row,
                      &g, NULL, e));
@@ -335,7 +339,7 @@ enum lf_code lf_feed_put(struct lf_task *t, const struct lf_feed *in, lf_view *i
                                 LF_TEXT(lf_view_some(f.mapping)), LF_TEXT(lf_view_some(f.tlp)),
                                 LF_TEXT(lf_view_some(f.grade)), LF_INT(f.confidence), LF_TEXT(f.collection),
                                 LF_INT(f.every), LF_INT(f.gone), LF_INT(f.auth),
-                                LF_TEXT(lf_view_some(f.login)), LF_TEXT(lf_view_some(f.secret)),
+                                LF_TEXT(lf_view_some(f.login)), LF_TEXT(feed_secret_seal(t, f.id, f.secret)),
                                 LF_TEXT(lf_view_some(f.pin)), LF_INT(f.private), LF_INT(f.most),
                                 LF_INT(f.patience), LF_INT(now), LF_INT(next), LF_TEXT(f.id)),
                         e);
@@ -349,7 +353,7 @@ enum lf_code lf_feed_put(struct lf_task *t, const struct lf_feed *in, lf_view *i
                                 LF_TEXT(lf_view_some(f.mapping)), LF_TEXT(lf_view_some(f.tlp)),
                                 LF_TEXT(lf_view_some(f.grade)), LF_INT(f.confidence), LF_TEXT(f.collection),
                                 LF_INT(f.every), LF_INT(f.gone), LF_INT(f.auth),
-                                LF_TEXT(lf_view_some(f.login)), LF_TEXT(lf_view_some(f.secret)),
+                                LF_TEXT(lf_view_some(f.login)), LF_TEXT(feed_secret_seal(t, f.id, f.secret)),
                                 LF_TEXT(lf_view_some(f.pin)), LF_INT(f.private), LF_INT(f.most),
                                 LF_INT(f.patience), LF_TEXT(t->scope.account), LF_INT(now), LF_INT(next)),
                         e);

@@ -57,7 +57,8 @@ struct lf_feed {
     lf_time every; /* 0: only when a person asks */
     bool gone;     /* what left the feed is ended */
     enum lf_feed_auth auth;
-    lf_view login, secret; /* secret: never shown; empty on a change: as it was */
+    lf_view login, secret; /* secret: never shown, sealed in the store; empty on a change: as it was */
+    bool locked;           /* its secret is sealed with a key that this node has not */
     lf_view pin; /* SHA-256 of the server's key in hexadecimal, instead of the system's authorities */
     bool private;
     int64_t most;     /* bytes of one document */
@@ -75,6 +76,9 @@ struct lf_feed {
     lf_view notes;                                    /* JSON list of what was refused or is worth a word */
     int64_t fresh, other, same, refused, lost, ended; /* objects of the last run that did something */
 };
+
+/* At the start: seals secrets that an older release kept as they were. */
+enum lf_code lf_feed_seal(struct lf_task *t, struct lf_err *e) LF_MUST;
 
 /* By LF_ROLE_ADMIN or LF_ROLE_ANALYST.  in->id empty: a new one. */
 enum lf_code lf_feed_put(struct lf_task *t, const struct lf_feed *in, lf_view *id, struct lf_err *e) LF_MUST;

@@ -156,6 +156,11 @@ enum lf_code feed_call(struct lf_task *t, struct feed_slot *s, struct lf_call *c
         if (f->modified.len)
             header(q, "If-Modified-Since", f->modified);
     }
+    if (home && f->locked)
+        return lf_err_set(
+            e, LF_UNACCEPTED,
+            "its secret was sealed with another secrets.key than this node has; put that one back, "
+            "or enter the secret again");
     if (home && lf_view_starts(c->base, LF_V("https://"))) {
         lf_view pair = lf_arena_printf(t->a, "%.*s:%.*s", LF_FMT(f->login), LF_FMT(f->secret));
 

@@ -136,6 +136,10 @@ enum lf_code feed_missing_end(struct lf_task *t, struct feed_slot *s, struct lf_
 /* The feed speaking as its account. */
 struct lf_task feed_task(const struct lf_task *t, const struct feed_slot *s);
 
+/* feed_secret.c: how the secret of that feed is kept, and what it is again (f->secret, f->locked). */
+lf_view feed_secret_seal(struct lf_task *t, lf_view id, lf_view secret);
+void feed_secret_open(const struct lf_task *t, struct lf_arena *a, struct lf_feed *f);
+
 /* feed_call.c */
 /* Whether a main document as it was says that nothing is new. */
 bool feed_tells_of_news(const struct feed_slot *s);

@@ -157,6 +157,7 @@ static struct lf_task task_of(struct lf_core *c)
         .warning = c->warning,
         .news = c->up[LF_WORKER_INTAKE] ? &c->news : NULL,
         .ids = c->ids,
+        .secrets = c->has_secrets ? c->secrets : NULL,
         .changed = &c->changed,
     };
 }
@@ -885,6 +886,7 @@ void lf_core_destroy(struct lf_core *c)
     lf_buf_clear(&c->asked);
     lf_arena_clear(&c->arena);
     lf_wipe(&c->self, sizeof c->self);
+    lf_wipe(c->secrets, sizeof c->secrets);
     lf_arena_clear(&c->life);
     free(c);
 }

@@ -47,6 +47,8 @@ struct lf_core {
     struct lf_arena arena; /* of one message */
     struct lf_db *db;
     struct lf_identity self;
+    uint8_t secrets[LF_SECRET_KEY]; /* what secrets in the store are sealed with */
+    bool has_secrets;
     struct lf_ident *ident;
     struct lf_web *web;
     struct lf_link *link;

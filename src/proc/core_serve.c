@@ -384,14 +384,21 @@ enum lf_code lf_core_furnish(struct lf_core *c, const struct lf_json *boot, stru
     struct lf_task t = {
         .a = &c->arena, .env = c->env, .db = c->db, .self = &c->self, .scope = lf_node_scope(&c->self)
     };
-    lf_view pin = lf_json_str(boot, "peer_pin");
+    lf_view pin = lf_json_str(boot, "peer_pin"), key = lf_json_str(boot, "secrets_key");
     struct lf_web_parts o = { .peer_url = lf_json_str(boot, "peer_url"), .health = all_health, .ctx = c };
     enum lf_code rc;
 
     if (pin.len)
         LF_TRY(lf_unhex(pin, o.peer_pin, sizeof o.peer_pin, e));
+    c->has_secrets = key.len > 0; /* a simulated core has none */
+    if (c->has_secrets) {
+        LF_TRY(lf_unhex(key, c->secrets, sizeof c->secrets, e));
+        t.secrets = c->secrets;
+    }
     LF_TRY(lf_db_begin(c->db, e));
     rc = seed(&t, boot, e);
+    if (rc == LF_OK)
+        rc = lf_feed_seal(&t, e);
     if (rc != LF_OK) {
         lf_db_rollback(c->db);
         return rc;

@@ -42,6 +42,7 @@ struct node {
     lf_view peer_url;
     lf_view url; /* of the console, for links */
     lf_view mail_key[LF_SEAL_KINDS];
+    lf_view secrets_key; /* hexadecimal */
 };
 
 static const char *in_data(struct node *n, const char *name)
@@ -263,6 +264,31 @@ static enum lf_code mail_keys(struct node *n, struct lf_err *e)
     return LF_OK;
 }
 
+/* What secrets in the database are sealed with lies beside it: a copy of the database alone tells none. */
+static enum lf_code secrets_key(struct node *n, struct lf_err *e)
+{
+    const char *path = in_data(n, "secrets.key");
+    uint8_t raw[LF_SECRET_KEY];
+    lf_view text;
+
+    if (!lf_file_exists(path)) {
+        lf_random(&n->env, raw, sizeof raw);
+        LF_TRY(lf_file_write(path, lf_arena_printf(&n->a, "%.*s\n", LF_FMT(lf_hex(&n->a, raw, sizeof raw))),
+                             0600, e));
+    }
+    LF_TRY(lf_file_read(&n->a, path, 4096, &text, e));
+    text = lf_view_trim(text);
+    if (lf_unhex(text, raw, sizeof raw, e) != LF_OK)
+        return lf_err_set(
+            e, LF_BAD_INPUT,
+            "%s is not the 64 hexadecimal digits it was made with; put the kept one back, or move it "
+            "away and enter the secrets of feeds again",
+            path);
+    lf_wipe(raw, sizeof raw);
+    n->secrets_key = text;
+    return LF_OK;
+}
+
 static enum lf_code prepare(struct node *n, struct lf_err *e)
 {
     lf_view name, key, cert;
@@ -275,6 +301,7 @@ static enum lf_code prepare(struct node *n, struct lf_err *e)
     LF_TRY(make_dir(n, "core", e));
     LF_TRY(make_dir(n, "events", e));
     LF_TRY(make_dir(n, "tls", e));
+    LF_TRY(secrets_key(n, e));
     LF_TRY(tls_pair(n, "server", &key, &n->server_cert, e));
     add_key(n, LF_WORKER_FRONT, "tls.key", key);
     add_key(n, LF_WORKER_FRONT, "tls.cert", n->server_cert);
@@ -357,6 +384,7 @@ static lf_view core_boot(struct node *n)
     lf_json_put_str(&w, "mail_server", lf_config_get(n->config, LF_OPT_MAIL_SERVER));
     lf_json_put_str(&w, "mail_from", lf_config_get(n->config, LF_OPT_MAIL_FROM));
     lf_json_put_str(&w, "mail_login", lf_config_get(n->config, LF_OPT_MAIL_LOGIN));
+    lf_json_put_str(&w, "secrets_key", n->secrets_key);
     lf_json_put_str(&w, "mail_secret", lf_config_get(n->config, LF_OPT_MAIL_SECRET));
     lf_json_put_str(&w, "mail_pin", lf_config_get(n->config, LF_OPT_MAIL_PIN));
     lf_json_put_str(&w, "mail_openpgp", n->mail_key[LF_SEAL_OPENPGP]);

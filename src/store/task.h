@@ -67,7 +67,9 @@ struct lf_task {
     /* What the intake is to look for from the commit on, as packed lf_indicator_entry; NULL: it
      * is told the whole list when it comes. */
     struct lf_buf *news;
-    struct lf_ids *ids;         /* which ids no object has; NULL: the store is asked each time */
+    struct lf_ids *ids; /* which ids no object has; NULL: the store is asked each time */
+    const uint8_t
+        *secrets; /* the key of secrets that are kept (LF_SECRET_KEY); NULL: they stay as they are */
     struct lf_changed *changed; /* shared with tasks made from this one; NULL: nobody asks */
     /* Whether the markings of an indicator keep it from the scope: isac decides (lf_indicator_hidden), and
      * rooms below it, which keep what it found, ask here.  Who serves readers sets it; NULL: the node's own

@@ -259,7 +259,7 @@ enum lf_code lf_archive_open(const char *dir, const struct lf_archive_options *o
         a->o.events = LF_ARCHIVE_EVENTS;
     a->segment_size = a->o.keep / 16 < 64 << 20 ? a->o.keep / 16 : 64 << 20;
     a->dir = strdup(dir);
-    a->z = frame_packer();
+    a->z = group_packer();
     if (!a->dir)
         LF_BUG("out of memory for an archive");
     lf_buf_init(&a->packed, 2 * ZSTD_COMPRESSBOUND(FRAME_RAW_MOST));

@@ -516,9 +516,9 @@ void frame_build_meta(struct frame_build *b, size_t from, uint32_t senders, bool
     b->meta.len = (size_t)(p - b->meta.ptr);
 }
 
-/* Level 1, but each third place is looked at where nothing is found, which is faster and,
- * on logs, smaller.  zstd would leave out Huffman's code then, so it is asked for; that is
- * no stable parameter: a library that does not know it has level 1 as it is. */
+/* For what is packed beside the intake. Level 1, but each third place is looked at where nothing is found,
+ * which is faster and, on logs, smaller.  zstd would leave out Huffman's code then, so it is asked for; that
+ * is no stable parameter: a library that does not know it has level 1 as it is. */
 ZSTD_CCtx *frame_packer(void)
 {
     ZSTD_CCtx *z = ZSTD_createCCtx();
@@ -529,6 +529,22 @@ ZSTD_CCtx *frame_packer(void)
     (void)ZSTD_CCtx_setParameter(z, ZSTD_c_windowLog, 20);
     if (!ZSTD_isError(ZSTD_CCtx_setParameter(z, ZSTD_c_literalCompressionMode, ZSTD_ps_enable)))
         (void)ZSTD_CCtx_setParameter(z, ZSTD_c_targetLength, 2);
+    return z;
+}
+
+/* For what comes in: the same without Huffman's code, which zstd leaves out by itself with this step.
+ * The text stays where it is until the group is closed: it is not copied. */
+ZSTD_CCtx *group_packer(void)
+{
+    ZSTD_CCtx *z = ZSTD_createCCtx();
+
+    if (!z)
+        LF_BUG("out of memory for a compressor");
+    (void)ZSTD_CCtx_setParameter(z, ZSTD_c_compressionLevel, 1);
+    (void)ZSTD_CCtx_setParameter(z, ZSTD_c_windowLog, 20);
+    (void)ZSTD_CCtx_setParameter(z, ZSTD_c_targetLength, 2);
+    /* No stable parameter: a library that does not know it copies. */
+    (void)ZSTD_CCtx_setParameter(z, ZSTD_c_stableInBuffer, 1);
     return z;
 }
 

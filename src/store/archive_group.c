@@ -10,6 +10,8 @@
 
 #include "store/archive_write.h"
 
+enum { TOGETHER = 4096 }; /* bytes of records whose tokens are found together */
+
 /* An empty zstd block that is the last: ends a stream that was only flushed. */
 static const char stream_end[3] = { 1, 0, 0 };
 
@@ -120,7 +122,7 @@ void groups_clear(struct lf_archive *a)
     if (a->spare)
         destroy(a->spare);
     lf_buf_clear(&a->spare_text);
-    lf_token_set_clear(&a->tokens);
+    lf_token_bag_clear(&a->bag);
     a->groups = a->last_group = a->group = a->spare = NULL;
 }
 
@@ -145,17 +147,20 @@ void group_begin(struct lf_archive *a)
         }
         lf_buf_reset(&g->b.text);
     }
+    /* What is packed in pieces must stay where it is.  A longer record is the group's only one. */
+    LF_ASSERT(lf_buf_space(&g->b.text, FRAME_BLOCK + 1 + LF_TOKEN_PAD));
+    lf_buf_reset(&g->b.text);
     (void)ZSTD_CCtx_reset(a->z, ZSTD_reset_session_only);
     a->piece_record = a->piece_text = 0;
     a->piece_sender = 0;
     a->group = g;
 }
 
-/* All of `in`, flushed. */
-static size_t stream(ZSTD_CCtx *z, lf_view in, struct lf_buf *out)
+/* The text from `at` on, flushed.  The stream reads what lies before it, too, where it lies. */
+static size_t stream(ZSTD_CCtx *z, lf_view text, size_t at, struct lf_buf *out)
 {
-    size_t room = ZSTD_compressBound(in.len) + 64;
-    ZSTD_inBuffer from = { in.ptr, in.len, 0 };
+    size_t room = ZSTD_compressBound(text.len - at) + 64;
+    ZSTD_inBuffer from = { text.ptr, text.len, at };
     ZSTD_outBuffer to = { lf_buf_space(out, room), room, 0 };
     size_t left;
 
@@ -183,14 +188,16 @@ void group_piece(struct lf_archive *a, bool end)
 
     LF_ASSERT(lf_buf_space(&a->packed, PIECE_HEAD));
     if (g && g->b.n > a->piece_record) {
-        lf_view text = lf_view_from(lf_buf_view(&g->b.text), a->piece_text);
+        lf_view text = lf_buf_view(&g->b.text);
 
+        LF_ASSERT(!a->piece_text || text.ptr == a->piece_at);
+        a->piece_at = text.ptr;
         LF_ASSERT(g->n < GROUP_PIECES);
         h.first = g->b.first + a->piece_record;
         h.count = (uint32_t)(g->b.n - a->piece_record);
-        h.text = (uint32_t)text.len;
+        h.text = (uint32_t)(text.len - a->piece_text);
         h.before = (uint32_t)a->piece_text;
-        h.packed = (uint32_t)stream(a->z, text, &a->packed);
+        h.packed = (uint32_t)stream(a->z, text, a->piece_text, &a->packed);
         frame_build_meta(&g->b, a->piece_record, a->piece_sender, false);
         h.meta = (uint32_t)g->b.meta.len;
         g->place[g->n].sum = archive_sum((lf_view){ a->packed.ptr + at + PIECE_HEAD, h.packed }, 0);
@@ -208,19 +215,58 @@ void group_piece(struct lf_archive *a, bool end)
     piece_seal(a->packed.ptr + at, &h);
 }
 
-/* The tokens of all its records, and what else the sealer must know without its text. */
-static void keep(struct lf_archive *a, struct group *g)
+/* The records from i on that lie in one stretch, of `bytes` bytes; at least one. */
+static size_t some(const struct frame_build *b, size_t i, size_t *bytes)
 {
-    const char *p = g->b.text.ptr;
+    size_t n = 0;
 
-    for (size_t i = 0; i < g->b.n; i++) {
-        if (!lf_token_record(&a->tokens, (lf_view){ p, g->b.record[i].len }, &a->seal.scratch))
-            g->b.flags |= FRAME_FOREIGN;
-        p += g->b.record[i].len + 1;
+    *bytes = 0;
+    do
+        *bytes += b->record[i + n++].len + 1u;
+    while (i + n < b->n && *bytes + b->record[i + n].len < TOGETHER);
+    return n;
+}
+
+/* The tokens of all its records: together those that are short and ASCII. */
+static void gather(struct lf_archive *a, struct group *g)
+{
+    const struct frame_record *r = g->b.record;
+    const char *p = g->b.text.ptr;
+    size_t n, bytes;
+
+    lf_token_bag_reset(&a->bag);
+    for (size_t i = 0; i < g->b.n; i += n) {
+        const char *stop;
+        bool escapes = false, taken;
+
+        n = some(&g->b, i, &bytes);
+        stop = p + bytes;
+        taken = lf_token_lines(&a->bag, (lf_view){ p, bytes }, &escapes);
+        for (size_t k = i; p < stop && (!taken || escapes); p += r[k++].len + 1) {
+            lf_view one = { p, r[k].len };
+
+            if (taken)
+                lf_token_escapes(&a->bag, one, &a->seal.scratch);
+            else if (!lf_token_record(&a->bag, one, &a->seal.scratch))
+                g->b.flags |= FRAME_FOREIGN;
+        }
+        p = stop;
     }
-    g->over = a->tokens.over;
-    g->token = lf_token_set_copy(&a->tokens, &g->ntokens);
-    lf_token_set_reset(&a->tokens);
+}
+
+/* The tokens, and what else the sealer must know without its text.  False: they are too many to
+ * wait here. */
+static bool keep(struct lf_archive *a, struct group *g)
+{
+    gather(a, g);
+    if (a->bag.n > LF_TOKEN_MOST)
+        return false;
+    g->ntokens = a->bag.n;
+    g->token = malloc((g->ntokens + 1) * sizeof *g->token);
+    if (!g->token)
+        LF_BUG("out of memory for %zu tokens", g->ntokens);
+    if (g->ntokens)
+        memcpy(g->token, a->bag.hash, g->ntokens * sizeof *g->token);
     g->memory = sizeof *g + g->b.cap * sizeof *g->b.record + g->ntokens * sizeof *g->token + g->b.names.cap +
                 g->b.slots * sizeof *g->b.slot + g->b.sender_cap * sizeof *g->b.sender + g->b.meta.cap;
     a->group_bytes += g->memory;
@@ -231,25 +277,27 @@ static void keep(struct lf_archive *a, struct group *g)
     a->last_group = g;
     if (!a->placing && g->known < g->n)
         a->placing = g;
+    return true;
 }
 
 void group_close(struct lf_archive *a)
 {
     struct group *g = a->group;
     struct lf_buf none;
+    bool kept = false;
 
     if (!g)
         return;
     a->group = NULL;
     g->text = g->b.text.len;
     if (g->text >= GROUP_SMALL && g->n <= GROUP_PIECES && a->group_bytes < GROUPS_MOST)
-        keep(a, g);
+        kept = keep(a, g);
     lf_buf_init(&none, g->b.text.max);
     if (!a->spare_text.ptr && g->b.text.cap <= 4 << 20) {
         a->spare_text = g->b.text;
         g->b.text = none;
     }
-    if (a->last_group != g)
+    if (!kept)
         group_free(a, g);
     else
         lf_buf_clear(&g->b.text);

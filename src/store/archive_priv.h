@@ -158,8 +158,9 @@ void frame_build_pack(struct frame_build *b, ZSTD_CCtx *z, uint32_t flags, struc
 /* Makes b->meta of the records from `from` on, naming the senders from `senders` on. */
 void frame_build_meta(struct frame_build *b, size_t from, uint32_t senders, bool happened);
 lf_view frame_sender_name(const struct frame_build *b, uint32_t i);
-/* How everything here is packed (docs/performance.md has what else was tried). */
+/* How frames, and how groups are packed (docs/performance.md has what else was tried). */
 ZSTD_CCtx *frame_packer(void);
+ZSTD_CCtx *group_packer(void);
 /* Appends one zstd frame; its length. */
 size_t frame_deflate(ZSTD_CCtx *z, lf_view in, struct lf_buf *out);
 /* Writes the head of a block's frame, of a piece, before what lies behind it. */

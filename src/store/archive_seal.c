@@ -12,6 +12,7 @@
 
 enum { SCRATCH = 2 * (LF_ARCHIVE_RECORD + 4 * LF_TOKEN_PAD) };
 #define SLICE ((size_t)256 << 10)
+#define HINT ((uint64_t)1 << 20)
 #define RETRY LF_MINUTE
 
 void seal_init(struct lf_archive *a)
@@ -76,6 +77,7 @@ void seal_clear(struct lf_archive *a)
     ZSTD_freeCCtx(s->z);
     free(s->info);
     free(s->sender);
+    lf_token_bag_clear(&s->bag);
     lf_token_set_clear(&s->tokens);
     lf_archive_frame_clear(&s->frame);
     lf_map_clear(&s->map);
@@ -89,7 +91,7 @@ static enum lf_code begin(struct lf_archive *a, const struct segment *x, struct 
     enum lf_code rc;
 
     s->first = s->next = x->first;
-    s->at = s->size = 0;
+    s->at = s->size = s->hinted = 0;
     s->footer = (struct block_footer){ 0 };
     s->footer.b.times = (struct lf_archive_times){ INT64_MAX, INT64_MIN, INT64_MAX, INT64_MIN };
     archive_path(path, a->dir, x->first, ARCHIVE_JOURNAL);
@@ -166,9 +168,12 @@ static enum lf_code write_out(struct lf_archive *a, struct lf_err *e)
     size_t n = s->packed.len;
 
     LF_TRY(a->disk->append(a->disk->ctx, s->out, lf_buf_view(&s->packed), e));
-    /* The kernel may begin at once: the fsync at the end has less to wait for. */
-    a->disk->hint(a->disk->ctx, s->out, s->size, n);
     s->size += n;
+    /* The kernel may begin: the fsync at the end has less to wait for. */
+    if (s->size - s->hinted >= HINT) {
+        a->disk->hint(a->disk->ctx, s->out, s->hinted, s->size - s->hinted);
+        s->hinted = s->size;
+    }
     archive_count(a, 0, n);
     lf_buf_reset(&s->packed);
     return LF_OK;
@@ -287,7 +292,6 @@ static enum lf_code take_group(struct lf_archive *a, const struct segment *x, st
     n = s->packed.len - at - FRAME_HEAD;
     frame_seal(s->packed.ptr + at, flags, n, g->text, b->meta.len, b->n, b->first);
     lf_token_set_put(&s->tokens, g->token, g->ntokens);
-    s->tokens.over |= g->over;
     group_senders(s, b);
     s->next = b->first + b->n;
     s->at = g->place[g->n - 1].end;
@@ -305,6 +309,7 @@ static enum lf_code take(struct lf_archive *a, uint64_t upto, bool *waits, struc
     struct sealer *s = &a->seal;
     size_t bytes = 0;
 
+    lf_token_bag_reset(&s->bag);
     while (s->taken < s->nrecords && bytes < SLICE) {
         struct lf_archive_record r = s->record[s->taken];
 
@@ -314,17 +319,18 @@ static enum lf_code take(struct lf_archive *a, uint64_t upto, bool *waits, struc
         }
         r.happened = time_of(a, &r);
         frame_build_add(&s->build, &r);
-        if (!lf_token_record(&s->tokens, r.bytes, &s->scratch))
+        if (!lf_token_record(&s->bag, r.bytes, &s->scratch))
             s->build.flags |= FRAME_FOREIGN;
         count_sender(s, r.sender, 1);
         bytes += r.bytes.len + 32;
         s->taken++;
         s->next++;
-        if (s->build.text.len >= FRAME_BLOCK) {
-            LF_TRY(pack_frame(a, e));
+        if (s->build.text.len >= FRAME_BLOCK)
             break;
-        }
     }
+    lf_token_set_put(&s->tokens, s->bag.hash, s->bag.n);
+    if (s->build.text.len >= FRAME_BLOCK)
+        LF_TRY(pack_frame(a, e));
     forget_notes(a);
     if (s->taken == s->nrecords)
         s->record = NULL;

@@ -26,9 +26,8 @@ struct group {
         uint32_t packed;
     } place[GROUP_PIECES]; /* in the journal; until committed, in a->packed */
     unsigned n, known;     /* pieces; those of them that are committed */
-    uint32_t *token;
+    uint32_t *token;       /* some more than once */
     size_t ntokens, text, memory;
-    bool over; /* its tokens are not all */
 };
 
 /* One block on its way from journal to sealed.
@@ -42,9 +41,10 @@ struct sealer {
     enum seal_stage stage;
     uint64_t first; /* the segment's */
     int in, out;
-    uint64_t at;   /* of the next frame in the journal */
-    uint64_t next; /* position of the next record to take */
-    uint64_t size; /* of the .part so far */
+    uint64_t at;     /* of the next frame in the journal */
+    uint64_t next;   /* position of the next record to take */
+    uint64_t size;   /* of the .part so far, */
+    uint64_t hinted; /* of which the kernel was told this */
     struct lf_archive_frame frame;
     const struct lf_archive_record *record; /* of it; NULL: none is loaded */
     size_t nrecords, taken;
@@ -53,6 +53,7 @@ struct sealer {
     ZSTD_CCtx *z;
     struct lf_archive_frame_info *info;
     size_t ninfo, info_cap;
+    struct lf_token_bag bag; /* of the slice */
     struct lf_token_set tokens;
     struct lf_arena memory; /* names of senders */
     struct lf_map map;
@@ -93,13 +94,14 @@ struct lf_archive {
     struct group *group;               /* open; what of it is not yet a piece: */
     size_t piece_record, piece_text;   /* from these on, */
     uint32_t piece_sender;             /* and from this one the senders */
+    const char *piece_at;              /* where the text lay that was packed */
     struct group *groups, *last_group; /* closed, oldest first */
     struct group *placing;             /* the first of them that is not wholly committed */
     struct group *spare;
     struct lf_buf spare_text;
     size_t group_bytes;
     uint64_t settled; /* before it all groups are closed and committed */
-    struct lf_token_set tokens;
+    struct lf_token_bag bag;
     struct lf_buf packed; /* pieces that wait for the commit */
     size_t end_at;        /* of them the last of a commit that failed, */
     bool ended;           /* if there is one */

@@ -4,6 +4,53 @@
 
 #include "store/token_priv.h"
 
+/* ---- the bag ---- */
+
+void lf_token_bag_reset(struct lf_token_bag *b)
+{
+    b->n = 0;
+    if (b->seen)
+        memset(b->seen, 0, b->places * sizeof *b->seen);
+    if (b->cap > 1 << 20) { /* one odd record must not stay in memory for ever */
+        free(b->hash);
+        b->hash = NULL;
+        b->cap = 0;
+    }
+}
+
+void lf_token_bag_clear(struct lf_token_bag *b)
+{
+    free(b->hash);
+    free(b->seen);
+    *b = (struct lf_token_bag){ 0 };
+}
+
+void token_bag_room(struct lf_token_bag *b, size_t n)
+{
+    if (!b->seen) {
+        b->places = b->places ? b->places : TOKEN_SEEN;
+        b->seen = calloc(b->places, sizeof *b->seen);
+    }
+    if (b->cap - b->n < n) {
+        b->cap = (b->cap + n) * 2;
+        b->hash = realloc(b->hash, b->cap * sizeof *b->hash);
+    }
+    if (!b->seen || !b->hash)
+        LF_BUG("out of memory for %zu tokens", b->cap);
+}
+
+void token_bag_add(struct lf_token_bag *b, uint32_t h)
+{
+    uint32_t *place;
+
+    h += h == 0;
+    token_bag_room(b, 1);
+    place = &b->seen[h & (b->places - 1)];
+    b->hash[b->n] = h;
+    b->n += *place != h;
+    *place = h;
+}
+
 /* ---- the set ---- */
 
 enum { SET_FIRST = 4096 };
@@ -17,7 +64,7 @@ static void put_new(struct lf_token_set *s, uint32_t h)
     s->slot[at] = h;
 }
 
-void token_set_grow(struct lf_token_set *s)
+static void grow(struct lf_token_set *s)
 {
     struct lf_token_set wide = { .size = s->size ? s->size * 2 : SET_FIRST };
 
@@ -32,13 +79,12 @@ void token_set_grow(struct lf_token_set *s)
     s->size = wide.size;
 }
 
-void token_set_add(struct lf_token_set *s, uint32_t h)
+static void set_add(struct lf_token_set *s, uint32_t h)
 {
     size_t at;
 
-    h += h == 0;
     if (s->n >= s->size / 2 && s->n < LF_TOKEN_MOST)
-        token_set_grow(s);
+        grow(s);
     for (at = h & (s->size - 1); s->slot[at]; at = (at + 1) & (s->size - 1))
         if (s->slot[at] == h)
             return;
@@ -77,23 +123,8 @@ void lf_token_set_put(struct lf_token_set *s, const uint32_t *hash, size_t n)
     for (size_t i = 0; i < n; i++) {
         if (i + AHEAD < n && s->size)
             __builtin_prefetch(&s->slot[hash[i + AHEAD] & (s->size - 1)], 1);
-        token_set_add(s, hash[i]);
+        set_add(s, hash[i]);
     }
-}
-
-uint32_t *lf_token_set_copy(const struct lf_token_set *s, size_t *n)
-{
-    uint32_t *out = malloc((s->n + 1) * sizeof *out);
-    size_t have = 0;
-
-    if (!out)
-        LF_BUG("out of memory for %zu tokens", s->n);
-    for (size_t i = 0; have < s->n; i++) {
-        out[have] = s->slot[i];
-        have += s->slot[i] != 0;
-    }
-    *n = have;
-    return out;
 }
 
 /* Radix sort, 11 bits a pass.  The table is at least twice as large as what it
@@ -250,7 +281,7 @@ static unsigned survey(lf_view v)
 
 /* The tokens of a text with its escapes undone; there is room behind it, and as much at
  * `other`.  The text is written over. */
-static void undone(struct lf_token_set *s, char *mine, size_t len, bool json, char *other)
+static void undone(struct lf_token_bag *b, char *mine, size_t len, bool json, char *other)
 {
     lf_view now = { mine, len }, next;
     char *to = other;
@@ -258,7 +289,7 @@ static void undone(struct lf_token_set *s, char *mine, size_t len, bool json, ch
     if (json && memchr(now.ptr, '\\', now.len)) {
         now = (lf_view){ to, json_unescaped(now, to) };
         memset(to + now.len, 0, LF_TOKEN_PAD);
-        token_plain(s, now);
+        token_plain(b, now);
         to = mine;
     }
     for (int i = 0; i < 2; i++) {
@@ -266,7 +297,7 @@ static void undone(struct lf_token_set *s, char *mine, size_t len, bool json, ch
         if (!memchr(now.ptr, '%', now.len) || !percent_undone(now, to, &next.len))
             break;
         memset(to + next.len, 0, LF_TOKEN_PAD);
-        token_plain(s, next);
+        token_plain(b, next);
         to = to == mine ? other : mine;
         now = next;
     }
@@ -299,24 +330,37 @@ static size_t escaped_parts(lf_view record, char *to)
     return n;
 }
 
-bool lf_token_record(struct lf_token_set *s, lf_view record, struct lf_buf *scratch)
+void lf_token_escapes(struct lf_token_bag *b, lf_view record, struct lf_buf *scratch)
 {
-    unsigned found = survey(record);
     char *one;
-    bool json;
 
-    if ((found & HAS_HIGH) && !lf_view_is_utf8(record))
-        return false;
-    token_plain(s, record);
-    if (!(found & HAS_ESCAPE))
-        return true;
+    if (!(survey(record) & HAS_ESCAPE))
+        return;
     /* Only where there are escapes: no token goes through a '"', nor an escape but \",
      * which ends with it. */
-    json = has_json_escape(record);
     lf_buf_reset(scratch);
     one = lf_buf_space(scratch, 2 * (record.len + LF_TOKEN_PAD));
     LF_ASSERT(one);
-    undone(s, one, escaped_parts(record, one), json, one + record.len + LF_TOKEN_PAD);
+    undone(b, one, escaped_parts(record, one), has_json_escape(record), one + record.len + LF_TOKEN_PAD);
+}
+
+bool lf_token_record(struct lf_token_bag *b, lf_view record, struct lf_buf *scratch)
+{
+    if ((survey(record) & HAS_HIGH) && !lf_view_is_utf8(record))
+        return false;
+    token_plain(b, record);
+    lf_token_escapes(b, record, scratch);
+    return true;
+}
+
+bool lf_token_lines(struct lf_token_bag *b, lf_view lines, bool *escapes)
+{
+    unsigned found = survey(lines);
+
+    if (found & HAS_HIGH)
+        return false;
+    token_ascii(b, lines);
+    *escapes = found & HAS_ESCAPE;
     return true;
 }
 
@@ -324,6 +368,7 @@ bool lf_token_record(struct lf_token_set *s, lf_view record, struct lf_buf *scra
 
 size_t lf_token_query(lf_view text, uint32_t *out, size_t most)
 {
+    struct lf_token_bag b = { .places = 64 };
     struct lf_token_set s = { 0 };
     size_t n = 0;
     char *copy;
@@ -334,8 +379,10 @@ size_t lf_token_query(lf_view text, uint32_t *out, size_t most)
     if (!copy)
         LF_BUG("out of memory for a query of %zu bytes", text.len);
     memcpy(copy, text.ptr, text.len);
-    token_plain(&s, (lf_view){ copy, text.len });
+    token_plain(&b, (lf_view){ copy, text.len });
     free(copy);
+    lf_token_set_put(&s, b.hash, b.n);
+    lf_token_bag_clear(&b);
     if (s.n)
         (void)lf_token_set_sort(&s, &n);
     if (n > most)

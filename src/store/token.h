@@ -43,24 +43,39 @@ size_t lf_token_query(lf_view text, uint32_t *out, size_t most);
 /* Whether text[at, at+len) begins and ends where words begin and end. */
 bool lf_token_whole(lf_view text, size_t at, size_t len);
 
+/* Tokens as they are found; most of those that come again are left out, not all.  Zero is
+ * empty. */
+struct lf_token_bag {
+    uint32_t *hash;
+    size_t n, cap;
+    uint32_t *seen;  /* the module's own, */
+    size_t places;   /* of which there are so many, a power of two; 0: the usual number */
+    unsigned narrow; /* 1: the machine's widest instructions are not used; 2: nor those half as wide.
+                        The tokens are the same */
+};
+
+void lf_token_bag_reset(struct lf_token_bag *b);
+void lf_token_bag_clear(struct lf_token_bag *b);
+/* All tokens of a record, which LF_TOKEN_PAD readable bytes follow.  `scratch` is for
+ * unescaped text; its ceiling is at least twice the record's length and four times the
+ * padding.  False: the record is not UTF-8. */
+bool lf_token_record(struct lf_token_bag *b, lf_view record, struct lf_buf *scratch);
+/* The same of several short records, each with its '\n' behind it.  False: a byte is not ASCII
+ * and nothing was put in: take each by itself.  Else *escapes says whether each is to be given
+ * to lf_token_escapes(), too. */
+bool lf_token_lines(struct lf_token_bag *b, lf_view lines, bool *escapes);
+void lf_token_escapes(struct lf_token_bag *b, lf_view record, struct lf_buf *scratch);
+
 /* A growing set of hashes; zero is empty. */
 struct lf_token_set {
     uint32_t *slot; /* 0 = free */
     size_t n, size; /* size is a power of two */
     bool over;      /* more than LF_TOKEN_MOST came: what it holds is not all */
-    bool narrow;    /* the machine's widest instructions are not used: the tokens are the same */
 };
 
 void lf_token_set_reset(struct lf_token_set *s);
 void lf_token_set_clear(struct lf_token_set *s);
-/* All tokens of a record, which LF_TOKEN_PAD readable bytes follow.  `scratch` is for
- * unescaped text; its ceiling is at least twice the record's length and four times the
- * padding.  False: the record is not UTF-8. */
-bool lf_token_record(struct lf_token_set *s, lf_view record, struct lf_buf *scratch);
-/* Hashes of another set are put into it. */
 void lf_token_set_put(struct lf_token_set *s, const uint32_t *hash, size_t n);
-/* The hashes, in no order; the caller frees them. */
-uint32_t *lf_token_set_copy(const struct lf_token_set *s, size_t *n);
 /* The hashes in ascending order, moved to the front of s->slot; the set must be
  * reset before it is used again. */
 uint32_t *lf_token_set_sort(struct lf_token_set *s, size_t *n);

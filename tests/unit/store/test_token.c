@@ -3,6 +3,7 @@
 
 #include "lf_test.h"
 
+static struct lf_token_bag bag;
 static struct lf_token_set set;
 static struct lf_buf scratch;
 
@@ -13,7 +14,9 @@ static bool take(const char *text)
     bool ok;
 
     memcpy(p, text, n);
-    ok = lf_token_record(&set, (lf_view){ p, n }, &scratch);
+    ok = lf_token_record(&bag, (lf_view){ p, n }, &scratch);
+    lf_token_set_put(&set, bag.hash, bag.n);
+    lf_token_bag_reset(&bag);
     free(p);
     return ok;
 }
@@ -225,21 +228,37 @@ static void all_tokens_of_a_whole_part_are_in_the_record(void)
     }
 }
 
-static void add_to(struct lf_token_set *to, const char *text, size_t n)
+/* The distinct tokens of records, each of which has its '\n'. */
+static void tokens_of(struct lf_token_bag *b, struct lf_token_set *to, const char *text, size_t n, bool lines)
 {
-    CHECK(lf_token_record(to, (lf_view){ text, n }, &scratch), "UTF-8");
+    lf_view all = { text, n }, line;
+    bool escapes = true, taken;
+
+    lf_token_bag_reset(b);
+    lf_token_set_reset(to);
+    taken = lines && lf_token_lines(b, all, &escapes);
+    while (lf_view_split(&all, '\n', &line))
+        if (taken && escapes)
+            lf_token_escapes(b, line, &scratch);
+        else if (!taken)
+            CHECK(lf_token_record(b, line, &scratch), "UTF-8");
+    lf_token_set_put(to, b->hash, b->n);
 }
 
-/* What the widest instructions find, where the machine has them, is what all machines find. */
+/* What the widest instructions find, where the machine has them, is what all machines find; and what is
+ * found of many lines together is what is found of each. */
 static void every_machine_makes_the_same_tokens(void)
 {
-    static const char alphabet[] = "aZ09fF7_z:.:. 1234567\"-%\\n";
+    static const char alphabet[] = "aZ09fF7_z:.:. 1234567\"-%\\n\n";
     static char text[3 * 4096 + LF_TOKEN_PAD];
-    struct lf_token_set fast = { 0 }, plain = { .narrow = true };
+    struct lf_token_bag by[] = { { .narrow = 2 }, { .narrow = 1 }, { 0 } };
+    struct lf_token_set all[4] = { 0 };
     unsigned long long x = 20261121;
 
     for (int round = 0; round < 3000; round++) {
-        size_t most = round % 100 ? 400 : 3 * 4096, n = 0, nfast, nplain;
+        size_t most = round % 100 ? 400 : 3 * 4096, n = 0, count[4];
+        const uint32_t *h[4];
+        bool same = true;
 
         while (n < most) {
             x = x * 6364136223846793005u + 1442695040888963407u;
@@ -248,20 +267,53 @@ static void every_machine_makes_the_same_tokens(void)
             while (run-- && n < most)
                 text[n++] = alphabet[(x >> 33) % (sizeof alphabet - 1)];
         }
+        text[n - 1] = '\n';
         memset(text + n, round & 1 ? 'x' : 0, LF_TOKEN_PAD); /* what stands behind does not matter */
-        lf_token_set_reset(&fast);
-        lf_token_set_reset(&plain);
-        add_to(&fast, text, n);
-        add_to(&plain, text, n);
-        const uint32_t *f = lf_token_set_sort(&fast, &nfast), *p = lf_token_set_sort(&plain, &nplain);
-        if (nfast != nplain || memcmp(f, p, nfast * sizeof *f) != 0) {
-            CHECK(0, "round %d: %zu tokens and %zu", round, nfast, nplain);
+        for (size_t i = 0; i < 4; i++) {
+            tokens_of(&by[i < 3 ? i : 2], &all[i], text, n, i == 3);
+            h[i] = lf_token_set_sort(&all[i], &count[i]);
+            same &= count[i] == count[0] && memcmp(h[i], h[0], count[0] * sizeof *h[0]) == 0;
+        }
+        if (!same) {
+            CHECK(0, "round %d: %zu, %zu, %zu and %zu tokens", round, count[0], count[1], count[2], count[3]);
             break;
         }
     }
-    CHECK(plain.narrow, "stays so");
-    lf_token_set_clear(&fast);
-    lf_token_set_clear(&plain);
+    CHECK(by[0].narrow == 2, "stays so");
+    for (size_t i = 0; i < 4; i++)
+        lf_token_set_clear(&all[i]);
+    for (size_t i = 0; i < 3; i++)
+        lf_token_bag_clear(&by[i]);
+}
+
+/* A bag leaves out what it saw lately, but nothing that it was not given before. */
+static void a_bag_forgets_no_token(void)
+{
+    static char text[64 + LF_TOKEN_PAD];
+    struct lf_token_set want = { 0 };
+    size_t nwant, nset;
+    unsigned long long x = 7;
+
+    lf_token_bag_reset(&bag);
+    for (int i = 0; i < 200000; i++) {
+        uint32_t t;
+
+        x = x * 6364136223846793005u + 1442695040888963407u;
+        size_t n = (size_t)snprintf(text, 64, "w%llux", (x >> 40) % (i % 3 ? 900 : 60000));
+
+        CHECK(lf_token_record(&bag, (lf_view){ text, n }, &scratch), "UTF-8");
+        CHECK(lf_token_query((lf_view){ text, n }, &t, 1) == 1, "one word");
+        lf_token_set_put(&want, &t, 1);
+    }
+    CHECK(bag.n < 150000, "most that come again are left out: %zu", bag.n);
+    lf_token_set_reset(&set);
+    lf_token_set_put(&set, bag.hash, bag.n);
+    CHECK(set.n == want.n, "%zu of %zu", set.n, want.n);
+    const uint32_t *w = lf_token_set_sort(&want, &nwant), *h = lf_token_set_sort(&set, &nset);
+    CHECK(nwant == nset && memcmp(w, h, nset * sizeof *h) == 0, "the same");
+    lf_token_set_reset(&set);
+    lf_token_bag_reset(&bag);
+    lf_token_set_clear(&want);
 }
 
 static void a_part_of_a_word_is_not_whole(void)
@@ -315,9 +367,11 @@ int main(void)
     RUN(only_what_is_escaped_is_undone);
     RUN(all_tokens_of_a_whole_part_are_in_the_record);
     RUN(every_machine_makes_the_same_tokens);
+    RUN(a_bag_forgets_no_token);
     RUN(a_part_of_a_word_is_not_whole);
     RUN(the_set_sorts_and_stops_at_its_ceiling);
     lf_token_set_clear(&set);
+    lf_token_bag_clear(&bag);
     lf_buf_clear(&scratch);
     DONE();
 }

@@ -56,12 +56,14 @@ WHERE org = :org AND (created, id) < (:created, :id)
 ORDER BY created DESC, id DESC LIMIT :limit;
 
 -- name: incident_words
+-- (What stands in CASE counts as one: of more conditions SQLite thinks that hardly a row is left, sorts instead of walking
+-- in order, and reads every incident of a common word.)
 SELECT i.id, i.org, i.node, i.peer, i.title, i.alert, i.review, i.handling, i.level, i.exercise, i.aware_at, i.reported_at, i.received_at, i.c1_start, i.c1_due, i.c1_ended, i.c1_dropped, i.rising, i.events, i.created, i.updated, i.category, i.text_mark, i.tlp, i.author
 FROM incident_term t JOIN incident i ON i.org = t.org AND i.id = t.incident
 WHERE t.org = :org AND t.term = :term AND (t.created, t.incident) < (:created, :id)
-  AND (:review = '' OR i.review = :review) AND (:handling = '' OR i.handling = :handling)
-  AND (:level = 0 OR i.level = :level) AND (:category = '' OR i.category = :category)
-  AND i.aware_at >= :from AND i.aware_at < :to
+  AND CASE WHEN (:review = '' OR i.review = :review) AND (:handling = '' OR i.handling = :handling)
+    AND (:level = 0 OR i.level = :level) AND (:category = '' OR i.category = :category)
+    AND i.aware_at >= :from AND i.aware_at < :to THEN 1 ELSE 0 END = 1
   AND (:stage = 0 OR EXISTS (SELECT 1 FROM deadline k WHERE k.incident = i.id AND k.stage = :stage AND k.due >= :due_from AND k.due < :due_to AND (:clock = '' OR k.clock = :clock)))
   AND (:active = 0 OR (i.exercise = 0 AND i.handling NOT IN ('closed', 'follow_up_done') AND i.review <> 'not_incident'))
   AND (:second = '' OR EXISTS (SELECT 1 FROM incident_term x WHERE x.org = t.org AND x.term = :second AND x.created = t.created AND x.incident = t.incident))

@@ -142,7 +142,7 @@ static enum lf_code ask_tasks(struct bench *b, const char *way, unsigned place, 
     }
     if (strncmp(way, "tasks-of", 8) == 0) {
         LF_TRY(lf_incident_task_of(&b->n->t, b->ids[lf_bench_scatter(place) % b->incidents], n, &list, e));
-        return way[8] ? lf_incident_task_get(&b->n->t, list[0].id, &one, n, &entries, e) : LF_OK;
+        return way[8] && *n ? lf_incident_task_get(&b->n->t, list[0].id, &one, n, &entries, e) : LF_OK;
     }
     f.by = strstr(way, "mine") != NULL || strcmp(way, "tasks-nobodys") == 0;
     f.assignee = strstr(way, "mine") ? me : LF_V("");

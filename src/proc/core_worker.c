@@ -86,40 +86,52 @@ static void read_warning(struct lf_worker *w, struct lf_core *core, lf_view boot
     lf_arena_clear(&a);
 }
 
-/* Rule sets of legal clocks; those in force stay when they cannot be read. */
-static void read_clocks(struct lf_worker *w, struct lf_core *core, lf_view boot)
-{
-    struct lf_text_file *files = NULL;
-    struct lf_arena a = { 0 };
-    const struct lf_json *v;
-    const char **dirs;
-    struct lf_err e;
-    size_t n, count = 0;
+/* The JSON files of the directories that one of the settings names, and who takes them in; what was taken the
+ * last time stays when they cannot be read. */
+struct json_reading {
+    const char *setting, *what, *code;
+    size_t most;
+    enum lf_code (*take)(struct lf_core *core, const struct lf_text_file *files, size_t n,
+                         const struct lf_json *settings, struct lf_err *e);
+};
 
-    if (boot.len && lf_json_parse(&a, boot, NULL, &v, &e) == LF_OK) {
-        dirs = lf_boot_texts(&a, v, "clock_rules", &n);
-        if (lf_json_dir_files(&a, "clock rules", LF_CLOCK_SETS_MOST, dirs, n, &files, &count, &e) != LF_OK ||
-            lf_core_clock_rules(core, files, count, lf_json_str(v, "regime"), &e) != LF_OK)
-            lf_log_err(&w->log, LF_LOG_ERROR, "LF2058", &e);
-    }
-    lf_arena_clear(&a);
+static enum lf_code take_clocks(struct lf_core *core, const struct lf_text_file *files, size_t n,
+                                const struct lf_json *settings, struct lf_err *e)
+{
+    return lf_core_clock_rules(core, files, n, lf_json_str(settings, "regime"), e);
 }
 
-/* Playbooks of files; those of the last time stay when they cannot be read. */
-static void read_playbooks(struct lf_worker *w, struct lf_core *core, lf_view boot)
+static enum lf_code take_playbooks(struct lf_core *core, const struct lf_text_file *files, size_t n,
+                                   const struct lf_json *settings, struct lf_err *e)
 {
-    struct lf_text_file *files = NULL;
+    (void)settings;
+    return lf_core_playbooks(core, files, n, e);
+}
+
+static const struct json_reading readings[] = {
+    { "clock_rules", "clock rules", "LF2058", LF_CLOCK_SETS_MOST, take_clocks },
+    { "playbooks", "playbooks", "LF2070", LF_PLAYBOOKS, take_playbooks },
+};
+
+static void read_json(struct lf_worker *w, struct lf_core *core, lf_view boot)
+{
     struct lf_arena a = { 0 };
     const struct lf_json *v;
-    const char **dirs;
     struct lf_err e;
-    size_t n, count = 0;
 
-    if (boot.len && lf_json_parse(&a, boot, NULL, &v, &e) == LF_OK) {
-        dirs = lf_boot_texts(&a, v, "playbooks", &n);
-        if (lf_json_dir_files(&a, "playbooks", LF_PLAYBOOKS, dirs, n, &files, &count, &e) != LF_OK ||
-            lf_core_playbooks(core, files, count, &e) != LF_OK)
-            lf_log_err(&w->log, LF_LOG_ERROR, "LF2070", &e);
+    if (!boot.len || lf_json_parse(&a, boot, NULL, &v, &e) != LF_OK) {
+        lf_arena_clear(&a);
+        return;
+    }
+    for (size_t i = 0; i < sizeof readings / sizeof *readings; i++) {
+        const struct json_reading *x = &readings[i];
+        struct lf_text_file *files = NULL;
+        size_t n, count = 0;
+        const char **dirs = lf_boot_texts(&a, v, x->setting, &n);
+
+        if (lf_json_dir_files(&a, x->what, x->most, dirs, n, &files, &count, &e) != LF_OK ||
+            x->take(core, files, count, v, &e) != LF_OK)
+            lf_log_err(&w->log, LF_LOG_ERROR, x->code, &e);
     }
     lf_arena_clear(&a);
 }
@@ -137,8 +149,7 @@ static enum lf_code start(struct lf_worker *w, struct lf_err *e)
     LF_TRY(lf_core_create(&o, &s->core, e));
     read_second_line(w, s->core, w->boot);
     read_warning(w, s->core, w->boot);
-    read_clocks(w, s->core, w->boot);
-    read_playbooks(w, s->core, w->boot);
+    read_json(w, s->core, w->boot);
     lf_timer_set(w->loop, &s->timer, lf_tick(&w->env));
     return LF_OK;
 }
@@ -164,8 +175,7 @@ static void reload(struct lf_worker *w, lf_view settings)
     lf_core_settings(s->core, settings);
     read_second_line(w, s->core, settings.len ? settings : w->boot);
     read_warning(w, s->core, settings.len ? settings : w->boot);
-    read_clocks(w, s->core, settings.len ? settings : w->boot);
-    read_playbooks(w, s->core, settings.len ? settings : w->boot);
+    read_json(w, s->core, settings.len ? settings : w->boot);
 }
 
 static void stop(struct lf_worker *w)

@@ -325,6 +325,28 @@ static enum lf_code put_centre(struct rq *r, struct lf_buf *b, const struct lf_i
     return LF_OK;
 }
 
+enum { EVENTS_SHOWN = 200 };
+
+/* The newest events, or those before the one that the query says. */
+static enum lf_code put_timeline(struct rq *r, struct lf_buf *b, const struct lf_incident_full *x)
+{
+    lf_view after = query(r, "after");
+    uint64_t to = x->nevents;
+    size_t from;
+
+    if (after.len && (!lf_view_u64(after, &to) || !to || to > x->nevents))
+        return lf_err_set(r->e, LF_BAD_INPUT, "after is not a place this page gave; begin without it");
+    from = to > EVENTS_SHOWN ? (size_t)to - EVENTS_SHOWN : 0;
+    lf_html(b, "<section class=\"panel\"><h2>%</h2><ol class=\"line\">", T(TIMELINE));
+    for (size_t i = from; i < to; i++)
+        put_incident_event(r, b, x, i);
+    LF_PUT(b, "</ol>");
+    if (from)
+        put_next(r, b, lf_arena_printf(r->t->a, "%zu", from));
+    LF_PUT(b, "</section>");
+    return LF_OK;
+}
+
 /* `typed`: what somebody wrote into the form whose act was refused; the page says why. */
 static enum lf_code show(struct rq *r, int status, lf_view typed)
 {
@@ -352,10 +374,8 @@ static enum lf_code show(struct rq *r, int status, lf_view typed)
         lf_html(&b, "<section class=\"panel\"><h2>%</h2><p class=\"wrap\">%</p></section>",
                 T(REPORT_DESCRIPTION), V(x.state.description));
     put_rivals(r, &b, &x.state);
-    lf_html(&b, "<section class=\"panel\"><h2>%</h2><ol class=\"line\">", T(TIMELINE));
-    for (size_t i = 0; i < x.nevents; i++)
-        put_incident_event(r, &b, &x, i);
-    lf_html(&b, "</ol></section></div><div><section class=\"panel\"><h2>%</h2>", T(CLOCK));
+    PUT_TRY(&b, put_timeline(r, &b, &x));
+    lf_html(&b, "</div><div><section class=\"panel\"><h2>%</h2>", T(CLOCK));
     put_clock(r, &b, &x.row.c1);
     if (x.nrows) {
         lf_html(&b, "<h3>%</h3><dl class=\"facts\">", T(CLOCKS));

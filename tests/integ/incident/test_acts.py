@@ -259,4 +259,22 @@ def offered_by_role():
     assert reader.get(f"/incidents/{i}/act?kind=reopened").status == 403
 
 
+@promise
+def long_history():
+    """the page of an incident with a long history lays out its newest 200 entries, and the older ones behind a link"""
+    i = report()
+    for n in range(201):
+        r = node.local("POST", EVENTS.format(i) + "/events", {"kind": "followed_up", "body": {"description": f"entry {n}."}})
+        assert r.status == 201, r.body
+    line = lambda page: str(page.body).partition('<ol class="line">')[2].partition("</ol>")[0]
+    events = len(full(node, i)["events"])
+    first = ann.get(f"/incidents/{i}")
+    older = [x for x in first.links if x.startswith("?after=")]
+    assert line(first).count("<li>") == 200 and "entry 200." in line(first) and older == [f"?after={events - 200}"], older
+    page = ann.get(f"/incidents/{i}{older[0]}")
+    assert page.status == 200 and line(page).count("<li>") == events - 200 and "entry 200." not in line(page)
+    assert not [x for x in page.links if x.startswith("?after=")]
+    assert ann.get(f"/incidents/{i}?after={events + 1}").status == 400
+
+
 done()

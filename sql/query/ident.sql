@@ -80,8 +80,8 @@ DELETE FROM session WHERE account = :id;
 DELETE FROM session WHERE used < :idle OR created < :oldest;
 
 -- name: token_insert
-INSERT INTO api_token (id, org, account, label, hash, roles, created, expires)
-VALUES (:id, :org, :account, :label, :hash, :roles, :created, :expires);
+INSERT INTO api_token (id, org, account, label, hash, roles, created, expires, pin)
+VALUES (:id, :org, :account, :label, :hash, :roles, :created, :expires, :pin);
 
 -- name: token_by_hash
 -- scope: node: the token says whose organisation it is
@@ -92,7 +92,7 @@ FROM api_token JOIN account ON account.id = api_token.account WHERE api_token.ha
 SELECT account, roles FROM api_token WHERE org = :org AND id = :id;
 
 -- name: token_page
-SELECT id, account, label, roles, created, expires FROM api_token
+SELECT id, account, label, roles, created, expires, pin FROM api_token
 WHERE org = :org AND account = :account AND id > :after ORDER BY id LIMIT :most;
 
 -- name: token_delete

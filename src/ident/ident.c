@@ -280,6 +280,26 @@ static enum lf_code take_bearer(void *ctx, const struct lf_row *r, struct lf_err
     return LF_OK;
 }
 
+lf_view ident_key_text(struct lf_arena *a, const uint8_t pin[LF_SHA256])
+{
+    return lf_arena_printf(a, "key:%.*s", LF_FMT(lf_hex(a, pin, LF_SHA256)));
+}
+
+enum lf_code lf_ident_certificate(struct lf_task *t, const uint8_t pin[LF_SHA256], struct lf_err *e)
+{
+    struct bearer b = { .a = t->a, .now = lf_now(t->env) };
+    uint8_t hash[LF_SHA256];
+
+    lf_sha256(ident_key_text(t->a, pin), hash);
+    LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_token_by_hash,
+                     LF_ARGS(LF_BLOB(((lf_view){ (const char *)hash, sizeof hash }))), take_bearer, &b, NULL,
+                     e));
+    if (!b.good)
+        return lf_err_set(e, LF_UNAUTHENTIC, "no member and no account is known by this key");
+    t->scope = b.scope;
+    return LF_OK;
+}
+
 /* A right token is always let in, however many wrong ones came from its address:
  * it cannot be guessed, and a neighbour behind the same address must not shut a
  * log sender out.  Looking one up is one index read. */

@@ -18,6 +18,9 @@ void lf_ident_passed(struct lf_ident *ident, char kind, lf_view who);
 /* Remembered credentials of the account are forgotten. */
 void lf_ident_forget(struct lf_ident *ident, lf_view account);
 
+/* What stands for a key where a token's secret text would; no bearer can send it ("lfp_" begins his). */
+lf_view ident_key_text(struct lf_arena *a, const uint8_t pin[LF_SHA256]);
+
 /* The one answer to everyone we do not know. */
 enum lf_code lf_ident_unknown(struct lf_err *e);
 

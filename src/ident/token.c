@@ -1,11 +1,11 @@
 #include "ident/token.h"
 
-#include "ident/seed.h"
-
 #include "ident/account.h"
 #include "ident/audit.h"
 #include "ident/ident_priv.h"
+#include "ident/seed.h"
 #include "store/query_ident.h"
+#include "sys/tls.h"
 
 static bool label_ok(lf_view label)
 {
@@ -16,7 +16,7 @@ static bool label_ok(lf_view label)
 }
 
 static enum lf_code keep_token(struct lf_task *t, lf_view account_id, lf_view label, unsigned roles,
-                               lf_time expires, lf_view text, lf_view *id, struct lf_err *e)
+                               lf_time expires, lf_view text, lf_view pin, lf_view *id, struct lf_err *e)
 {
     struct lf_account account;
     struct lf_scope scope = t->scope;
@@ -40,7 +40,7 @@ static enum lf_code keep_token(struct lf_task *t, lf_view account_id, lf_view la
     rc = lf_db_exec(t->db, &scope, &lf_q_token_insert,
                     LF_ARGS(LF_TEXT(new_id), LF_TEXT(account.id), LF_TEXT(label),
                             LF_BLOB(((lf_view){ (const char *)hash, sizeof hash })), LF_INT(roles),
-                            LF_INT(lf_now(t->env)), LF_INT(expires)),
+                            LF_INT(lf_now(t->env)), LF_INT(expires), LF_TEXT(pin)),
                     e);
     if (rc == LF_CONFLICT)
         return lf_err_set(e, rc, "there is a token \"%.*s\" already; give another label, or revoke it first",
@@ -66,9 +66,44 @@ enum lf_code lf_token_create(struct lf_task *t, lf_view account_id, lf_view labe
     lf_random(t->env, raw, sizeof raw);
     text = lf_arena_printf(t->a, "lfp_%.*s", LF_FMT(lf_base64url(t->a, raw, sizeof raw)));
     lf_wipe(raw, sizeof raw);
-    LF_TRY(keep_token(t, account_id, label, roles, expires, text, id, e));
+    LF_TRY(keep_token(t, account_id, label, roles, expires, text, LF_V(""), id, e));
     *token = text;
     return LF_OK;
+}
+
+static enum lf_code take_any(void *ctx, const struct lf_row *r, struct lf_err *e)
+{
+    (void)r;
+    (void)e;
+    *(bool *)ctx = true;
+    return LF_OK;
+}
+
+enum lf_code lf_token_bind(struct lf_task *t, lf_view account_id, lf_view label, unsigned roles,
+                           lf_time expires, lf_view cert_pem, lf_view *id, struct lf_err *e)
+{
+    uint8_t pin[LF_TLS_PIN], hash[LF_SHA256];
+    lf_time until;
+    bool known = false;
+    lf_view text;
+
+    if (roles & LF_ROLE_SENDER)
+        return lf_err_set(e, LF_BAD_INPUT,
+                          "a certificate cannot have the role sender; log senders use tokens");
+    if (lf_tls_pin_pem(cert_pem, pin, NULL) != LF_OK || lf_tls_until(cert_pem, &until, NULL) != LF_OK)
+        return lf_err_set(e, LF_BAD_INPUT,
+                          "this is no certificate in PEM; send the certificate, not its key");
+    if (until <= lf_now(t->env))
+        return lf_err_set(e, LF_BAD_INPUT, "the certificate has ended");
+    text = ident_key_text(t->a, pin);
+    lf_sha256(text, hash);
+    LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_token_by_hash,
+                     LF_ARGS(LF_BLOB(((lf_view){ (const char *)hash, sizeof hash }))), take_any, &known, NULL,
+                     e));
+    if (known)
+        return lf_err_set(e, LF_CONFLICT, "the key of this certificate opens an account already");
+    return keep_token(t, account_id, label, roles, expires && expires < until ? expires : until, text,
+                      lf_hex(t->a, pin, sizeof pin), id, e);
 }
 
 enum lf_code lf_seed_token(struct lf_task *t, lf_view account, lf_view label, unsigned roles, lf_view token,
@@ -79,7 +114,7 @@ enum lf_code lf_seed_token(struct lf_task *t, lf_view account, lf_view label, un
     LF_TRY(lf_ident_need(t, LF_ROLE_SYSTEM, e));
     if (token.len != LF_TOKEN_TEXT || !lf_view_starts(token, LF_V("lfp_")))
         return lf_err_set(e, LF_BAD_INPUT, "a token is lfp_ and %d characters", LF_TOKEN_TEXT - 4);
-    return keep_token(t, account, label, roles, 0, token, &id, e);
+    return keep_token(t, account, label, roles, 0, token, LF_V(""), &id, e);
 }
 
 struct gather {
@@ -99,7 +134,8 @@ static enum lf_code take_token(void *ctx, const struct lf_row *r, struct lf_err 
                                                  .label = lf_arena_copy(g->a, lf_row_text(r, 2)),
                                                  .roles = (unsigned)lf_row_int(r, 3),
                                                  .created = lf_row_int(r, 4),
-                                                 .expires = lf_row_int(r, 5) };
+                                                 .expires = lf_row_int(r, 5),
+                                                 .pin = lf_arena_copy(g->a, lf_row_text(r, 6)) };
     return LF_OK;
 }
 

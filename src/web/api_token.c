@@ -36,6 +36,8 @@ enum lf_code api_tokens(struct rq *r)
         lf_json_put_str(&o.w, "roles", lf_roles_text(r->t->a, list.item[i].roles));
         lf_json_put_time(&o.w, "created", list.item[i].created);
         lf_json_put_time(&o.w, "expires", list.item[i].expires);
+        if (list.item[i].pin.len)
+            lf_json_put_str(&o.w, "key", list.item[i].pin);
         lf_json_close(&o.w);
     }
     return end_list(r, &o, list.next);
@@ -43,7 +45,8 @@ enum lf_code api_tokens(struct rq *r)
 
 enum lf_code api_token_add(struct rq *r)
 {
-    lf_view label, roles_text, account, id, token;
+    lf_view label, roles_text, account, id, token, certificate = field(r, "certificate");
+    lf_time expires;
     int64_t days = 0;
     unsigned roles;
     struct out o;
@@ -55,8 +58,12 @@ enum lf_code api_token_add(struct rq *r)
         (!lf_json_int(r->json, "days", &days) || days < 1 || days > 3660))
         return lf_err_set(r->e, LF_BAD_INPUT, "days is a number from 1 to 3660");
     LF_TRY(token_account(r, field(r, "account"), &account));
-    LF_TRY(lf_token_create(r->t, account, label, roles, days ? lf_now(r->t->env) + days * LF_DAY : 0, &id,
-                           &token, r->e));
+    expires = days ? lf_now(r->t->env) + days * LF_DAY : 0;
+    if (certificate.ptr) {
+        LF_TRY(lf_token_bind(r->t, account, label, roles, expires, certificate, &id, r->e));
+        return say_id(r, 201, id);
+    }
+    LF_TRY(lf_token_create(r->t, account, label, roles, expires, &id, &token, r->e));
     begin(&o);
     lf_json_put_str(&o.w, "id", id);
     lf_json_put_str(&o.w, "token", token);

@@ -23,7 +23,12 @@ static void put_token_form(struct rq *r, struct lf_buf *b, const struct lf_accou
         lf_html(b, "<option value=\"%\">%</option>", LF_HC(days[i]), V(text(r, spans[i])));
     lf_html(b, "</select></p><fieldset><legend>%</legend>", T(TOKEN_MAY));
     put_role_boxes(r, b, owner->roles, LF_ROLE_SENDER);
-    lf_html(b, "</fieldset><p><button>%</button></p></form></section>", T(TOKEN_MAKE));
+    lf_html(b,
+            "</fieldset><details><summary>%</summary><p><label for=\"certificate\">%</label><textarea "
+            "id=\"certificate\" name=\"certificate\" rows=\"6\" spellcheck=\"false\" autocapitalize=\"none\" "
+            "aria-describedby=\"certificate-hint\"></textarea><span class=\"hint\" "
+            "id=\"certificate-hint\">%</span></p></details><p><button>%</button></p></form></section>",
+            T(TOKEN_BY_CERTIFICATE), T(TOKEN_CERTIFICATE), T(TOKEN_CERTIFICATE_HINT), T(TOKEN_MAKE));
 }
 
 static enum lf_code tokens_page(struct rq *r, lf_view account, lf_view token)
@@ -56,8 +61,11 @@ static enum lf_code tokens_page(struct rq *r, lf_view account, lf_view token)
     for (size_t i = 0; i < list.count; i++) {
         const struct lf_token *x = &list.item[i];
 
-        lf_html(&b, "<tr><td class=\"wrap\" data-label=\"%\">%</td><td data-label=\"%\"><span>",
-                T(TOKEN_LABEL), V(x->label), T(TOKEN_MAY));
+        lf_html(&b, "<tr><td class=\"wrap\" data-label=\"%\"><span>%", T(TOKEN_LABEL), V(x->label));
+        if (x->pin.len)
+            lf_html(&b, "<br><small class=\"quiet\">%<br><code>%</code></small>", T(TOKEN_CERTIFICATE),
+                    V(x->pin));
+        lf_html(&b, "</span></td><td data-label=\"%\"><span>", T(TOKEN_MAY));
         put_roles(r, &b, x->roles);
         lf_html(&b, "</span></td><td data-label=\"%\">", T(CREATED));
         put_when(r, &b, x->created);
@@ -88,7 +96,9 @@ enum lf_code page_tokens(struct rq *r)
 
 enum lf_code page_token_add(struct rq *r)
 {
-    lf_view label, days = field(r, "days"), account = field(r, "account"), id, token;
+    lf_view label, days = field(r, "days"), account = field(r, "account"), id, token,
+                   certificate = lf_view_trim(lf_view_some(field(r, "certificate")));
+    lf_time expires;
     unsigned roles = checked_roles(r);
     uint64_t n = 0;
 
@@ -100,8 +110,12 @@ enum lf_code page_token_add(struct rq *r)
         return lf_err_set(r->e, LF_BAD_INPUT, "days is a number from 1 to 3660");
     if (!account.len)
         account = r->t->scope.account;
-    LF_TRY(lf_token_create(r->t, account, lf_view_trim(label), roles,
-                           n ? lf_now(r->t->env) + (lf_time)n * LF_DAY : 0, &id, &token, r->e));
+    expires = n ? lf_now(r->t->env) + (lf_time)n * LF_DAY : 0;
+    if (certificate.len) {
+        LF_TRY(lf_token_bind(r->t, account, lf_view_trim(label), roles, expires, certificate, &id, r->e));
+        return tokens_page(r, account, LF_V(""));
+    }
+    LF_TRY(lf_token_create(r->t, account, lf_view_trim(label), roles, expires, &id, &token, r->e));
     return tokens_page(r, account, token);
 }
 

@@ -324,8 +324,11 @@ static enum lf_code authenticate(struct rq *r)
         r->t->scope.roles = PERSON | LF_ROLE_SYSTEM;
         return LF_OK;
     }
-    if (in->door == LF_DOOR_PEER)
-        return lf_peer_by_pin(r->t, in->peer_pin, &r->t->scope, r->e);
+    if (in->door == LF_DOOR_PEER) {
+        enum lf_code rc = lf_peer_by_pin(r->t, in->peer_pin, &r->t->scope, r->e);
+
+        return rc == LF_UNAUTHENTIC ? lf_ident_certificate(r->t, in->peer_pin, r->e) : rc;
+    }
     if (authorization.ptr)
         return by_authorization(r, authorization);
     if (token.ptr && token.len) {

@@ -137,7 +137,7 @@ bool lf_incident_writes_text(lf_view kind);
  * it is of this tier itself.  What the fold refused or undid is left out: clocks and state
  * agree, and an undone merge gives the clocks back.  An event counts as recorded no earlier
  * than its parents: a clock that was set wrong cannot put an effect before its cause, and
- * every tier judges the same. */
+ * every tier judges the same; nor as received before them, where much that was held up came at once. */
 void lf_incident_history(struct lf_arena *a, struct lf_buf *b, const struct lf_incident_state *s,
                          const struct lf_incident_event *const *order, const lf_time *received, lf_view tier);
 

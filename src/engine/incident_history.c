@@ -1,5 +1,6 @@
 /* An incident's events as the history that the clock engine reads. */
 #include "base/map.h"
+#include "engine/clock_priv.h"
 #include "engine/incident_fold.h"
 
 #include <stdio.h>
@@ -48,6 +49,39 @@ static lf_time *causal_times(struct lf_arena *a, const struct lf_incident_event 
     return at;
 }
 
+static lf_time second_of(lf_time t)
+{
+    return t - t % LF_SECOND;
+}
+
+/* When this tier had each event, by `had` as it is noted: what the clocks sort by.  What was held up on the
+ * way comes all in one second, and within a second they sort by kind (contract A4): an effect whose kind
+ * stands before its cause's then counts from the next. */
+static void causal_receipts(const struct lf_incident_event *const *events, size_t n, const lf_time *recorded,
+                            const lf_time *received, lf_view tier, lf_time *had)
+{
+    struct lf_map ids;
+
+    lf_map_init(&ids, 0x7163);
+    for (size_t i = 0; i < n; i++) {
+        bool here = !received[i] || lf_view_eq(events[i]->tier, tier);
+
+        /* A receipt before the record is skew between two machines. */
+        had[i] = here || received[i] < recorded[i] ? recorded[i] : received[i];
+        for (size_t k = 0; !here && k < events[i]->nparents; k++) {
+            uint64_t p;
+
+            if (!lf_map_get(&ids, events[i]->parents[k], &p) || second_of(had[i]) > second_of(had[p]))
+                continue;
+            had[i] = had[p];
+            if (lf_clock_kind(events[i]->kind) < lf_clock_kind(events[p]->kind))
+                had[i] = second_of(had[p]) + LF_SECOND;
+        }
+        lf_map_set(&ids, events[i]->id, i);
+    }
+    lf_map_clear(&ids);
+}
+
 /* What the clocks may see: all that has an effect.  A refused act has none, an undone merge never was. */
 static bool counts(enum lf_incident_outcome o)
 {
@@ -62,7 +96,9 @@ void lf_incident_history(struct lf_arena *a, struct lf_buf *b, const struct lf_i
                                           "until", "clock", "consent", "same_agency" };
     struct lf_json_w w = lf_json_w(b);
     const lf_time *recorded = causal_times(a, events, s->nevents);
+    lf_time *had = LF_NEW(a, lf_time, s->nevents + 1);
 
+    causal_receipts(events, s->nevents, recorded, received, tier, had);
     lf_json_open(&w, '[');
     for (size_t i = 0; i < s->nevents; i++) {
         const struct lf_incident_event *ev = events[i];
@@ -81,13 +117,11 @@ void lf_incident_history(struct lf_arena *a, struct lf_buf *b, const struct lf_i
         lf_json_put_str(&w, "tier", ev->tier);
         lf_json_put_str(&w, "occurred_at", lf_time_whole(ev->occurred, text));
         if (received[i] && !lf_view_eq(ev->tier, tier)) {
-            /* A receipt before the record is skew between two machines. */
-            lf_time at = received[i] > recorded[i] ? received[i] : recorded[i];
             char key[16];
 
             snprintf(key, sizeof key, "%.*s", LF_FMT(tier));
             lf_json_begin(&w, "receipts", '{');
-            lf_json_put_str(&w, key, lf_time_whole(at, text));
+            lf_json_put_str(&w, key, lf_time_whole(had[i], text));
             lf_json_close(&w);
         }
         for (size_t k = 0; k < sizeof copied / sizeof copied[0]; k++)

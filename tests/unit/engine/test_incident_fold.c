@@ -280,6 +280,43 @@ static void the_clocks_too_see_no_effect_before_its_cause(void)
     lf_buf_clear(&b);
 }
 
+/* After a cut all comes within a second, where the clocks sort by kind: what changes a level would be judged
+ * before the review that it followed. */
+static void what_was_held_up_and_comes_at_once_is_judged_in_the_order_of_its_causes(void)
+{
+    struct lf_incident_event ev[] = {
+        act(1, 0, 1, "aware", "reporter", 100, "{\"title\":\"a\"}"),
+        act(2, 0, 2, "reported", "reporter", 101, "{\"title\":\"b\",\"level\":2}"),
+        act(3, 2, 1, "reviewed", "national", 102, "{\"level\":2}"),
+        act(4, 2, 2, "level_changed", "national", 103, "{\"level\":3,\"reason\":\"spread\"}"),
+        act(5, 2, 3, "returned", "national", 104, "{\"reason\":\"say more\"}"),
+    };
+    static const char *const want[] = { "", "", "1970-01-01T03:20:00Z", "1970-01-01T03:20:01Z",
+                                        "1970-01-01T03:20:01Z" };
+    const struct lf_incident_event *order[5];
+    struct lf_incident_state st = { 0 };
+    const struct lf_json *history;
+    lf_time received[5] = { 0 };
+    struct lf_err e;
+    struct lf_buf b;
+
+    chain(ev, 5);
+    CHECK_OK(lf_incident_fold(&arena, ev, 5, &st, order, &e), &e);
+    for (size_t i = 2; i < 5; i++)
+        received[i] = 200 * LF_MINUTE + (lf_time)i * 1000;
+    lf_buf_init(&b, 65536);
+    lf_incident_history(&arena, &b, &st, order, received, LF_V("provider"));
+    CHECK_OK(lf_json_parse(&arena, lf_arena_copy(&arena, lf_buf_view(&b)), NULL, &history, &e), &e);
+    for (size_t i = 0; i < lf_json_items(history); i++)
+        for (size_t k = 0; k < 5; k++)
+            if (order[i] == &ev[k]) {
+                const struct lf_json *receipts = lf_json_get(lf_json_item(history, i), LF_V("receipts"));
+
+                CHECK_VIEW(receipts ? lf_json_str(receipts, "provider") : LF_V(""), lf_view_of(want[k]));
+            }
+    lf_buf_clear(&b);
+}
+
 /* What the clocks are told, as "kind kind …". */
 static const char *told(const struct lf_incident_event *ev, size_t n)
 {
@@ -589,6 +626,7 @@ int main(void)
     RUN(close_stands_against_a_merge_that_did_not_see_it);
     RUN(an_event_counts_after_what_it_saw_whatever_its_clock_says);
     RUN(the_clocks_too_see_no_effect_before_its_cause);
+    RUN(what_was_held_up_and_comes_at_once_is_judged_in_the_order_of_its_causes);
     RUN(an_undone_merge_gives_both_back_as_they_were);
     RUN(another_agencys_duty_goes_on_beside_a_merge);
     RUN(the_nations_own_review_stands_and_the_reviewers_is_kept_as_opinion);

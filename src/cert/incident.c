@@ -103,6 +103,7 @@ static enum lf_code refresh(struct lf_task *t, struct incident_kept *k, const st
     struct lf_clock_result judged;
     struct lf_clock_row c1 = { 0 };
     struct lf_tally tally = { 0 };
+    lf_view rsit, rsit_of;
     bool met, dropped;
     enum lf_code rc;
     int64_t mark;
@@ -133,6 +134,7 @@ static enum lf_code refresh(struct lf_task *t, struct incident_kept *k, const st
     mark = mark_of(number, s->title, s->description);
     if (mark != k->text_mark)
         LF_TRY(keep_words(t, k, number, s, &words, e));
+    LF_TRY(report_rsit_keep(t, k, s, &rsit_of, &rsit, e));
     LF_TRY(lf_db_exec(
         t->db, &t->scope, &lf_q_incident_update,
         LF_ARGS(text_arg(s->title), text_arg(s->alert), LF_TEXT(lf_view_of(lf_review_name(s->review))),
@@ -142,9 +144,11 @@ static enum lf_code refresh(struct lf_task *t, struct incident_kept *k, const st
                 LF_INT(s->aware_at), LF_INT(s->reported_at), LF_INT(received), LF_INT(c1.started),
                 LF_INT(c1.due), LF_INT(c1.stopped), LF_INT(dropped), LF_INT(met), LF_INT(k->rising),
                 LF_INT((int64_t)s->nevents), text_arg(s->category), LF_INT(mark),
-                LF_INT(mark != k->text_mark), LF_TEXT(words), LF_INT(rules.mark), LF_INT(s->tlp), LF_INT(now),
-                LF_TEXT(k->row.id)),
+                LF_INT(mark != k->text_mark), LF_TEXT(words), LF_INT(rules.mark), LF_INT(s->tlp),
+                text_arg(rsit), text_arg(rsit_of), LF_INT(now), LF_TEXT(k->row.id)),
         e));
+    k->row.rsit = rsit;
+    k->rsit_of = rsit_of;
     LF_TRY(lf_tally_after(t, k->row.id, &tally, e));
     k->text_mark = mark;
     k->row.events = (int64_t)s->nevents;
@@ -685,6 +689,8 @@ enum lf_code incident_act(struct lf_task *t, lf_view incident, lf_view kind, lf_
     }
     if (lf_view_is(kind, "merged") || lf_view_is(kind, "unmerged"))
         return merge(t, &k, lf_view_is(kind, "merged"), by, occurred, body, event, e);
+    if (lf_view_is(kind, "classified") && lf_json_str(body, "rsit").len)
+        LF_TRY(report_rsit_known(t, lf_json_str(body, "rsit"), e));
     if (lf_view_is(kind, "extended"))
         LF_TRY(incident_extension_moves(t, incident, body, e));
     return record(t, &k, lf_arena_cstr(t->a, lf_view_first(kind, 64)), by, occurred, body, event, e);

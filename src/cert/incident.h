@@ -62,6 +62,7 @@ struct lf_incident {
     lf_view peer;    /* the child it came from; empty = our own */
     lf_view title, alert;
     lf_view category;         /* of the newest report; empty = none given */
+    lf_view rsit;             /* "intrusions:system-compromise"; empty = none known */
     enum lf_tlp tlp;          /* as its reporter says; NONE = nothing, which is handled as AMBER */
     lf_view author;           /* the account here that opened it; empty = another node, or no person */
     lf_view review, handling; /* names */
@@ -98,6 +99,7 @@ struct lf_incident_filter {
     bool active;                        /* only what is no exercise, not closed and not dropped */
     int level;                          /* 0 = any */
     lf_view category;                   /* empty = any */
+    lf_view rsit;                       /* a class of the reference taxonomy, or "class:type"; empty = any */
     lf_time from, to;                   /* awareness: from <= it < to; 0 = unbounded */
     lf_view words;                      /* all of them in title, description or report number; empty = any */
     /* Those that name it; empty = any.  With it go `by` (id of the child it came from, "-": this node's own;

@@ -6,6 +6,7 @@
 
 struct incident_kept {
     struct lf_incident row;
+    lf_view rsit_of;   /* what row.rsit was reckoned of */
     int64_t text_mark; /* of the words it is found by */
     bool rising;       /* the tier above follows it: each event of it goes up */
     lf_time created;
@@ -36,6 +37,14 @@ enum lf_code incident_find(struct lf_task *t, const struct lf_query *q, lf_view 
 /* One that the scope may see, else NOT_FOUND. */
 enum lf_code incident_find_own(struct lf_task *t, lf_view id, struct incident_kept *out,
                                struct lf_err *e) LF_MUST;
+
+/* report.c: what it is by the reference taxonomy now, and of what class and choice that was reckoned: the
+ * form is read only where these are others than before. */
+enum lf_code report_rsit_keep(struct lf_task *t, const struct incident_kept *k,
+                              const struct lf_incident_state *s, lf_view *of, lf_view *rsit,
+                              struct lf_err *e) LF_MUST;
+/* LF_UNACCEPTED: the form has no such type. */
+enum lf_code report_rsit_known(struct lf_task *t, lf_view type, struct lf_err *e) LF_MUST;
 
 /* The events of an incident in this node's scope, in any order, and what they add up to. */
 struct incident_events {

@@ -255,11 +255,43 @@ lf_view lf_report_rsit(struct lf_task *t, const struct lf_form *f, const struct 
     const struct lf_form_field *classes = lf_form_field(f, LF_V("category")),
                                *types = lf_form_field(f, LF_V("rsit"));
     const struct lf_form_choice *c = classes ? lf_form_choice(classes, x->row.category) : NULL;
-    const struct lf_json *chosen = newest(x, LF_V("rsit"));
-    lf_view type = chosen && lf_json_text(chosen).len ? lf_json_text(chosen) : c ? c->rsit : LF_V("");
+    lf_view type = x->state.rsit.len ? x->state.rsit : c ? c->rsit : LF_V("");
 
     c = types && type.len ? lf_form_choice(types, type) : NULL;
     return c ? lf_arena_printf(t->a, "%.*s:%.*s", LF_FMT(c->rsit), LF_FMT(c->id)) : LF_V("");
+}
+
+enum lf_code report_rsit_keep(struct lf_task *t, const struct incident_kept *k,
+                              const struct lf_incident_state *s, lf_view *of, lf_view *rsit, struct lf_err *e)
+{
+    struct lf_incident_full full = { .row.category = s->category, .state = *s };
+    struct lf_form f;
+
+    *of = s->category.len || s->rsit.len
+              ? lf_arena_printf(t->a, "%.*s\n%.*s", LF_FMT(s->category), LF_FMT(s->rsit))
+              : LF_V("");
+    *rsit = k->row.rsit;
+    if (lf_view_eq(*of, k->rsit_of))
+        return LF_OK;
+    LF_TRY(lf_report_form(t, &f, e));
+    *rsit = lf_report_rsit(t, &f, &full);
+    return LF_OK;
+}
+
+enum lf_code report_rsit_known(struct lf_task *t, lf_view type, struct lf_err *e)
+{
+    const struct lf_form_field *types;
+    struct lf_form f;
+
+    LF_TRY(lf_report_form(t, &f, e));
+    types = lf_form_field(&f, LF_V("rsit"));
+    if (!types || !lf_form_choice(types, type))
+        return lf_err_set(
+            e, LF_UNACCEPTED,
+            "「%.*s」不是通報單上的國際參考分類（規則 分類）。\"%.*s\" is no type of the reference taxonomy "
+            "that the form has (rule class)",
+            LF_FMT(lf_view_first(type, 60)), LF_FMT(lf_view_first(type, 60)));
+    return LF_OK;
 }
 
 const struct lf_json *lf_report_values(struct lf_task *t, const struct lf_form *f,

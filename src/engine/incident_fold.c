@@ -320,6 +320,23 @@ static void set_text(struct fold *f, size_t i, const struct lf_incident_event *e
         f->s.corroborated = true;
 }
 
+/* What somebody chose as the type of the reference taxonomy; false: another's word goes before it. */
+static bool set_rsit(struct fold *f, const struct lf_incident_event *ev)
+{
+    const struct lf_json *v = lf_view_is(ev->kind, "classified")
+                                  ? lf_json_get(ev->body, LF_V("rsit"))
+                                  : lf_json_get(lf_json_get(ev->body, LF_V("form")), LF_V("rsit"));
+    int rank = incident_rank(ev->by);
+
+    if (!v || lf_json_kind(v) != LF_JSON_STRING || lf_json_text(v).len > LF_INCIDENT_RSIT)
+        return true;
+    if (rank < f->s.rsit_rank)
+        return false;
+    f->s.rsit = lf_view_trim(lf_json_text(v));
+    f->s.rsit_rank = rank;
+    return true;
+}
+
 static enum lf_tlp tlp_of(const struct lf_incident_event *ev)
 {
     const struct lf_json *v = lf_json_get(ev->body, LF_V("tlp"));
@@ -496,6 +513,10 @@ static enum lf_incident_outcome apply(struct fold *f, size_t i, uint8_t *outcome
         set_text(f, i, ev);
     if (lf_view_is(ev->kind, "aware") || f->edit[i] || lf_view_is(ev->kind, "marked"))
         set_tlp(f, i, ev);
+    if (f->edit[i] || lf_view_is(ev->kind, "followed_up"))
+        (void)set_rsit(f, ev); /* the rest of the report counts all the same */
+    if (lf_view_is(ev->kind, "classified"))
+        counts = set_rsit(f, ev);
     if (lf_view_is(ev->kind, "reopened")) {
         s->handling = LF_HANDLING_RESPONDING;
         f->end_at = SIZE_MAX;

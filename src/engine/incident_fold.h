@@ -79,6 +79,10 @@ struct lf_incident_state {
     int level_rank; /* 1 reporter or system, 2 reviewer, 3 nation: who holds it */
     lf_view title, description, impact, measures_taken, alert;
     lf_view category; /* as the last report or supplement gives it, first 64 bytes */
+    /* The type of ENISA's reference taxonomy that somebody chose: the reporter in a report, or who corrected
+     * it; of those of the highest rank (nation, reviewer, reporter) the last.  Empty: as the class says. */
+    lf_view rsit;
+    int rsit_rank; /* who holds it, as level_rank; 0 = nobody chose */
     /* TLP, as the newest report, supplement or `marked` of the reporter says; of several that did not see one
      * another the strictest.  Who reviews can make it stricter and not milder.  A word that is no TLP: RED.
      */

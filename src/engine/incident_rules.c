@@ -71,6 +71,7 @@ static const struct {
     { "aware", RPT | SYS | REV | NAT },
     { "aware_corrected", RPT | SYS | REV | NAT },
     { "marked", RPT | REV | NAT },
+    { "classified", RPT | REV | NAT },
     { "level_changed", RPT | REV | NAT },
     { "followed_up", RPT | SYS },
     { "support_requested", RPT | SYS },
@@ -123,6 +124,7 @@ static const struct {
     { "aware", "知悉" },
     { "aware_corrected", "更正知悉時間" },
     { "marked", "變更 TLP 標記" },
+    { "classified", "更正國際參考分類" },
     { "level_changed", "變更等級" },
     { "followed_up", "續報" },
     { "support_requested", "請求支援" },
@@ -310,7 +312,8 @@ static bool of_evidence(lf_view kind)
 /* What may still be done when the incident is over. */
 static bool after_the_end(const struct lf_incident_state *s, lf_view kind)
 {
-    static const char *const always[] = { "reopened", "aware_corrected", "unabsorbed", "marked" };
+    static const char *const always[] = { "reopened", "aware_corrected", "unabsorbed", "marked",
+                                          "classified" };
     static const char *const follow_up[] = { "measure_planned", "measure_done", "measure_verified",
                                              "follow_up_done" };
 
@@ -529,6 +532,9 @@ enum lf_code lf_incident_content(const struct lf_incident_event *ev, struct lf_e
     }
     if (lf_view_is(ev->kind, "aware_corrected") && !has_text(b, "reason"))
         return needs(e, ev, "a reason");
+    if (lf_view_is(ev->kind, "classified") &&
+        (!has_text(b, "rsit") || lf_json_str(b, "rsit").len > LF_INCIDENT_RSIT || !has_text(b, "reason")))
+        return needs(e, ev, "rsit, a type of the reference taxonomy, and a reason");
     if ((lf_view_is(ev->kind, "returned") || lf_view_is(ev->kind, "final_returned") ||
          lf_view_is(ev->kind, "not_incident") || lf_view_is(ev->kind, "reopened")) &&
         !has_grounds(b))

@@ -33,6 +33,7 @@ enum {
     LF_INCIDENT_EVENT_BYTES = 65536, /* of one event's JSON */
     LF_INCIDENT_PARENTS = 64,        /* causal parents of one event */
     LF_INCIDENT_EVENTS = 2048,       /* events of one incident */
+    LF_INCIDENT_RSIT = 64,           /* bytes of a type of the reference taxonomy */
 };
 
 struct lf_incident_event {

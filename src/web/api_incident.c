@@ -33,6 +33,7 @@ static void put_members(struct lf_json_w *w, const struct lf_incident *i)
     put_text(w, "peer", i->peer);
     put_text(w, "alert", i->alert);
     put_text(w, "category", i->category);
+    put_text(w, "rsit", i->rsit);
     lf_json_put_cstr(w, "tlp", lf_tlp_name(lf_incident_label(i)));
     lf_json_put_time(w, "aware_at", i->aware_at);
     lf_json_put_time(w, "reported_at", i->reported_at);
@@ -127,6 +128,7 @@ enum lf_code report_form_of(struct rq *r, const struct lf_form **out)
 enum lf_code incident_json(struct rq *r, struct lf_json_w *w, const struct lf_incident_full *full)
 {
     const struct lf_deadline_notice *told;
+    struct lf_incident row = full->row;
     const struct lf_form *form;
     size_t ntold;
 
@@ -134,7 +136,8 @@ enum lf_code incident_json(struct rq *r, struct lf_json_w *w, const struct lf_in
     LF_TRY(lf_deadline_notices(r->t, full->row.id, &ntold, &told, r->e));
     lf_json_open(w, '{');
     lf_json_begin(w, "incident", '{');
-    put_members(w, &full->row);
+    row.rsit = lf_report_rsit(r->t, form, full); /* also of one that nothing happened to since rows have it */
+    put_members(w, &row);
     lf_json_close(w);
     if (full->state.exercise_of.id.len) {
         const struct lf_incident_exercise *x = &full->state.exercise_of;
@@ -146,7 +149,7 @@ enum lf_code incident_json(struct rq *r, struct lf_json_w *w, const struct lf_in
         lf_json_put_str(w, "reach", x->reach);
         lf_json_close(w);
     }
-    put_text(w, "rsit", lf_report_rsit(r->t, form, full));
+    put_text(w, "rsit", row.rsit);
     put_text(w, "description", full->state.description);
     lf_json_put_bool(w, "corroborated", full->state.corroborated);
     put_text(w, "merged_into", full->state.merged_into);

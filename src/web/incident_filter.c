@@ -77,6 +77,7 @@ enum lf_code incident_filter_of(struct rq *r, struct lf_incident_filter *out)
     struct lf_incident_filter f = { .review = query(r, "review"),
                                     .handling = query(r, "handling"),
                                     .category = lf_view_trim(query(r, "category")),
+                                    .rsit = lf_view_trim(query(r, "rsit")),
                                     .words = lf_view_trim(query(r, "q")),
                                     .clock = lf_view_trim(query(r, "which")),
                                     .exercise = lf_view_trim(query(r, "exercise")),

@@ -514,7 +514,7 @@ static enum lf_code overview_body(struct rq *r, struct lf_buf *b)
     else
         lf_html(b, "<p class=\"empty\"><span aria-hidden=\"true\">✓</span> %</p>", T(BOARD_EMPTY));
     lf_html(b, "</section><section class=\"panel\"><h2>%</h2>", T(LATEST_INCIDENTS));
-    put_incident_table(r, b, &latest);
+    LF_TRY(put_incident_table(r, b, &latest));
     lf_html(b, "</section><section class=\"panel\"><h2>%</h2>", T(LATEST_ALERTS));
     put_alert_table(r, b, alerts, n);
     lf_html(b, "</section></div><div><section class=\"panel\"><h2>%</h2>", T(PARENT));

@@ -350,7 +350,7 @@ static enum lf_code one_page(struct rq *r, int status)
     LF_PUT(&b, "</section>");
     PUT_TRY(&b, put_sheet(r, &b, x.id));
     lf_html(&b, "<section class=\"panel\"><h2>%</h2>", T(EXE_CASES));
-    put_incident_table(r, &b, &cases);
+    PUT_TRY(&b, put_incident_table(r, &b, &cases));
     put_next(r, &b, cases.next);
     LF_PUT(&b, "</section>");
     if (x.report.len)

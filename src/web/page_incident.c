@@ -35,6 +35,7 @@ lf_view named(const struct rq *r, lf_view name)
         { "merged", LF_T_K_MERGED },
         { "aware_corrected", LF_T_K_CORRECTED },
         { "marked", LF_T_K_MARKED },
+        { "classified", LF_T_K_CLASSIFIED },
         { "reopened", LF_T_K_REOPENED },
         { "final_returned", LF_T_K_FINAL_RETURNED },
         { "extended", LF_T_K_EXTENDED },

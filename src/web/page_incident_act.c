@@ -1,9 +1,10 @@
 /* Acts upon an incident in the console: the usual ones beside its history, each of the others on a page of
  * its own with what it needs.  Offered is what the rules allow the account in the present state
  * (engine/incident_fold.h); what an act must carry is refused there too, so this file holds no rule. */
+#include "cert/report.h"
 #include "web/page_priv.h"
 
-enum input { LINE, AREA, WHEN, DAY, LEVEL, CLOCK, INTO, MEASURE, OWNERS_DAY, CONSENT, TLP };
+enum input { LINE, AREA, WHEN, DAY, LEVEL, CLOCK, INTO, MEASURE, OWNERS_DAY, CONSENT, TLP, RSIT };
 enum { FIELDS = 5, SHOWN = 5 /* newest events beside a form */, OTHERS = 50 /* to merge into, offered */ };
 
 struct act_field {
@@ -43,6 +44,10 @@ static const struct act acts[] = {
       LF_T_DO_AWARE,
       LF_T_DO_AWARE_LEAD,
       { { "occurred_at", WHEN, true, LF_T_AWARE_AT }, WHY } },
+    { "classified",
+      LF_T_DO_CLASSIFY,
+      LF_T_DO_CLASSIFY_LEAD,
+      { { "rsit", RSIT, true, LF_T_RSIT_TYPE }, WHY } },
     { "marked", LF_T_DO_MARK, LF_T_DO_MARK_LEAD, { { "tlp", TLP, true, LF_T_ADV_TLP }, WHY } },
     { "extended",
       LF_T_DO_EXTEND,
@@ -294,6 +299,30 @@ static void put_option(struct lf_buf *b, lf_view value, lf_view chosen, lf_view 
             LF_RAW(lf_view_eq(value, chosen) ? LF_V(" selected") : LF_V("")), V(shown));
 }
 
+/* The types of the reference taxonomy as the form has them, by class. */
+static enum lf_code put_types(struct rq *r, struct lf_buf *b, lf_view now)
+{
+    const struct lf_form_field *types;
+    const struct lf_form *form;
+    lf_view in = LF_V("");
+
+    LF_TRY(report_form_of(r, &form));
+    types = lf_form_field(form, LF_V("rsit"));
+    put_option(b, LF_V(""), now, text(r, LF_T_REPORT_CHOOSE));
+    for (size_t i = 0; types && i < types->nchoices; i++) {
+        const struct lf_form_choice *c = &types->choices[i];
+
+        if (!lf_view_eq(c->rsit, in)) {
+            lf_html(b, "%<optgroup label=\"%\">", LF_RAW(in.len ? LF_V("</optgroup>") : LF_V("")),
+                    V(r->lang == LF_LANG_ZH ? c->group.zh : c->group.en));
+            in = c->rsit;
+        }
+        put_option(b, c->id, now, r->lang == LF_LANG_ZH ? c->say.zh : c->say.en);
+    }
+    lf_html(b, "%</select>", LF_RAW(in.len ? LF_V("</optgroup>") : LF_V("")));
+    return LF_OK;
+}
+
 static void put_choice(struct rq *r, struct lf_buf *b, const struct lf_incident_full *x, const struct act *a,
                        const struct act_field *f, lf_view now)
 {
@@ -375,7 +404,10 @@ static enum lf_code put_field(struct rq *r, struct lf_buf *b, const struct lf_in
                 LF_HC(f->name), LF_HC(f->name), LF_RAW(f->needed ? LF_V(" required") : LF_V("")), V(now));
     else if (f->how == LEVEL || f->how == CLOCK || f->how == MEASURE || f->how == TLP)
         put_choice(r, b, x, a, f, now);
-    else
+    else if (f->how == RSIT) {
+        lf_html(b, "<select id=\"%\" name=\"%\" required>", LF_HC(f->name), LF_HC(f->name));
+        LF_TRY(put_types(r, b, now));
+    } else
         put_input(b, f, now);
     if (f->how == INTO)
         LF_TRY(put_others(r, b, x));

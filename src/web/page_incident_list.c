@@ -1,6 +1,7 @@
 /* Lists of incidents and of their legal clocks, and what of them is asked for: forms that need no script. */
 #include "cert/deadline.h"
 #include "cert/inbox.h"
+#include "cert/report.h"
 #include "web/incident_filter.h"
 #include "web/page_priv.h"
 
@@ -26,16 +27,38 @@ void put_deadline(struct rq *r, struct lf_buf *b, const struct lf_deadline *d)
     LF_PUT(b, "</span>");
 }
 
-void put_incident_table(struct rq *r, struct lf_buf *b, const struct lf_incident_page *list)
+/* The type of the reference taxonomy in words, with its class and type as they are asked for. */
+static void put_rsit(struct rq *r, struct lf_buf *b, const struct lf_form_field *types, lf_view rsit)
 {
-    if (list->n == 0) {
-        lf_html(b, "<p class=\"empty\">%</p>", T(NO_INCIDENTS));
+    lf_view type = rsit, class;
+    const struct lf_form_choice *c;
+
+    if (!rsit.len) {
+        lf_html(b, "<span class=\"quiet\">%</span>", T(RSIT_NONE));
         return;
     }
+    (void)lf_view_split(&type, ':', &class);
+    c = types ? lf_form_choice(types, type) : NULL;
+    if (c)
+        lf_html(b, "%<br>", V(r->lang == LF_LANG_ZH ? c->say.zh : c->say.en));
+    lf_html(b, "<a class=\"quiet\" href=\"/incidents?rsit=%\">%</a>", V(url_text(r, class)), V(class));
+}
+
+enum lf_code put_incident_table(struct rq *r, struct lf_buf *b, const struct lf_incident_page *list)
+{
+    const struct lf_form_field *types;
+    const struct lf_form *form;
+
+    if (list->n == 0) {
+        lf_html(b, "<p class=\"empty\">%</p>", T(NO_INCIDENTS));
+        return LF_OK;
+    }
+    LF_TRY(report_form_of(r, &form));
+    types = lf_form_field(form, LF_V("rsit"));
     lf_html(b,
             "<table class=\"rows\"><caption>%</caption><thead><tr><th scope=\"col\">%</th>"
-            "<th scope=\"col\">%</th><th scope=\"col\">%</th><th scope=\"col\">%</th><th scope=\"col\">%</th>"
-            "</tr></thead><tbody>",
+            "<th scope=\"col\">%</th><th scope=\"col\">RSIT</th><th scope=\"col\">%</th><th "
+            "scope=\"col\">%</th><th scope=\"col\">%</th></tr></thead><tbody>",
             T(INCIDENTS_CAPTION), T(LEVEL), T(INCIDENT), T(AWARE_AT), T(CLOCK_NEXT), T(STATE));
     for (size_t i = 0; i < list->n; i++) {
         const struct lf_incident *x = &list->items[i];
@@ -48,6 +71,8 @@ void put_incident_table(struct rq *r, struct lf_buf *b, const struct lf_incident
             LF_PUT(b, " ");
             badge(b, "info", "◇", text(r, LF_T_EXERCISE));
         }
+        LF_PUT(b, "</span></td><td data-label=\"RSIT\"><span>");
+        put_rsit(r, b, types, x->rsit);
         lf_html(b, "</span></td><td data-label=\"%\">", T(AWARE_AT));
         put_when(r, b, x->aware_at);
         lf_html(b, "</td><td data-label=\"%\"><span>", T(CLOCK_NEXT));
@@ -58,6 +83,7 @@ void put_incident_table(struct rq *r, struct lf_buf *b, const struct lf_incident
                 T(STATE), V(named(r, x->review)), V(named(r, x->handling)));
     }
     lf_html(b, "</tbody></table>");
+    return LF_OK;
 }
 
 void put_deadline_table(struct rq *r, struct lf_buf *b, const struct lf_deadline_page *list)
@@ -128,11 +154,42 @@ static void put_refused(struct rq *r, struct lf_buf *b)
 
 static const char *const fields[] = { "q",        "level", "clock",    "which", "review",  "handling",
                                       "category", "from",  "to",       "open",  "counted", "sector",
-                                      "took",     "late",  "exercise", "by",    "stands" };
+                                      "took",     "late",  "exercise", "by",    "stands",  "rsit" };
 
-static void put_form(struct rq *r, struct lf_buf *b)
+/* The classes of the reference taxonomy, in the words of the form. */
+static enum lf_code put_rsit_choice(struct rq *r, struct lf_buf *b)
 {
-    static const char *const more[] = { "review", "handling", "category", "from", "to", "which" };
+    lf_view asked = query(r, "rsit"), last = LF_V("");
+    const struct lf_form_field *types;
+    const struct lf_form *form;
+    bool found = !asked.len;
+
+    LF_TRY(report_form_of(r, &form));
+    types = lf_form_field(form, LF_V("rsit"));
+    lf_html(
+        b,
+        "<p><label for=\"f-rsit\">%</label><select id=\"f-rsit\" name=\"rsit\"><option value=\"\">%</option>",
+        T(RSIT_CLASS), T(LEVEL_ANY));
+    for (size_t i = 0; types && i < types->nchoices; i++) {
+        const struct lf_form_choice *c = &types->choices[i];
+        bool same = lf_view_eq(c->rsit, asked);
+
+        if (lf_view_eq(c->rsit, last))
+            continue;
+        last = c->rsit;
+        found |= same;
+        lf_html(b, "<option value=\"%\"%>%</option>", V(c->rsit), LF_RAW(same ? LF_V(" selected") : LF_V("")),
+                V(r->lang == LF_LANG_ZH ? c->group.zh : c->group.en));
+    }
+    if (!found) /* a single type, from a link */
+        lf_html(b, "<option value=\"%\" selected>%</option>", V(asked), V(asked));
+    LF_PUT(b, "</select></p>");
+    return LF_OK;
+}
+
+static enum lf_code put_form(struct rq *r, struct lf_buf *b)
+{
+    static const char *const more[] = { "review", "handling", "category", "from", "to", "which", "rsit" };
 
     LF_PUT(b, "<section class=\"panel\"><form class=\"stack wide\" method=\"get\" action=\"/incidents\" "
               "role=\"search\"><div class=\"row\">");
@@ -151,11 +208,13 @@ static void put_form(struct rq *r, struct lf_buf *b)
     put_filter_choice(r, b, "handling", LF_T_HANDLING, handlings, sizeof handlings / sizeof *handlings,
                       query(r, "handling"));
     put_filter_input(r, b, "category", LF_T_INCIDENT_CLASS, " maxlength=\"64\"");
+    LF_TRY(put_rsit_choice(r, b));
     LF_PUT(b, "</div><div class=\"row\">");
     put_filter_input(r, b, "from", LF_T_AWARE_FROM, " type=\"date\"");
     put_filter_input(r, b, "to", LF_T_AWARE_TO, " type=\"date\"");
     put_filter_input(r, b, "which", LF_T_CLOCK_ID, " maxlength=\"20\"");
     LF_PUT(b, "</div></details></form></section>");
+    return LF_OK;
 }
 
 /* What the list shows, all pages of it, as a file. */
@@ -214,14 +273,14 @@ enum lf_code page_incidents(struct rq *r)
     if (may(r, REPORT))
         lf_html(&b, "<p><a class=\"button\" href=\"/incidents/new\">%</a></p>", T(REPORT_NEW));
     LF_PUT(&b, "</div>");
-    put_form(r, &b);
+    PUT_TRY(&b, put_form(r, &b));
     LF_PUT(&b, "<section class=\"panel\">");
     if (filter.counted)
         lf_html(&b, "<p class=\"quiet\">%</p>", T(STATISTIC_CASES_NOTE));
     if (rc != LF_OK)
         put_refused(r, &b);
     else
-        put_incident_table(r, &b, &list);
+        PUT_TRY(&b, put_incident_table(r, &b, &list));
     LF_PUT(&b, "</section>");
     if (rc == LF_OK && list.n)
         put_exports(r, &b);

@@ -131,7 +131,7 @@ enum lf_code put_incident_articles(struct rq *r, struct lf_buf *b, const struct 
 /* Its files, and the form for another (page_incident_file.c). */
 enum lf_code put_incident_files(struct rq *r, struct lf_buf *b, const struct lf_incident_full *x) LF_MUST;
 /* Of incidents and their clocks (page_incident_list.c, page_incident.c). */
-void put_incident_table(struct rq *r, struct lf_buf *b, const struct lf_incident_page *list);
+enum lf_code put_incident_table(struct rq *r, struct lf_buf *b, const struct lf_incident_page *list) LF_MUST;
 /* That nothing on this page is real (page_exercise.c). */
 void put_exercise_banner(struct rq *r, struct lf_buf *b, const struct lf_incident_exercise *x);
 /* The same when that incident is of an exercise. */

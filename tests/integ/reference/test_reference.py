@@ -132,7 +132,7 @@ def incident(r):
     pool = sorted(incident_reference.KINDS) + ["of_later"]
     likely = ["reported", "supplemented", "returned", "reviewed", "reviewed", "forwarded", "controlled", "recovered", "final_submitted",
               "closed", "closed", "merged", "unmerged", "absorbed", "unabsorbed", "not_incident", "reopened", "level_changed",
-              "measure_planned", "measure_done", "measure_verified", "follow_up_done", "final_returned", "aware_corrected", "marked"]
+              "measure_planned", "measure_done", "measure_verified", "follow_up_done", "final_returned", "aware_corrected", "marked", "classified"]
     path = ["aware", "reported", "reviewed", "forwarded", "controlled", "final_submitted", "closed", "follow_up_done"]
     events, sequence, narrow = [], {}, r.random() < 0.5
     go = r.randint(1, len(path)) if r.random() < 0.6 else 1
@@ -168,6 +168,10 @@ def incident(r):
                 b[f] = r.choice("abc")
         if kind == "marked" or r.random() < 0.15:
             b["tlp"] = r.choice(sorted(incident_reference.TLP) + ["pink"])
+        if kind == "classified" or r.random() < 0.15:
+            b["rsit"] = r.choice(("phishing", "ddos", "x" * 64, "x" * 65, " ", ""))
+        if r.random() < 0.15:
+            b["form"] = {"rsit": r.choice(("spam", "", " dos ", 7, "y" * 65))}
         if kind in ("merged", "unmerged"):
             b["into"], b["same_agency"] = "incident--p", r.random() < 0.7
         if kind in ("absorbed", "unabsorbed"):

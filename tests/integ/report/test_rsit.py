@@ -4,6 +4,7 @@ import datetime
 import json
 import pathlib
 import re
+import subprocess
 import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "lib"))
@@ -67,6 +68,54 @@ def chosen():
     assert any(e.get("body", {}).get("form", {}).get("rsit") == "ddos-amplifier" for e in node.get(f"/api/v1/incidents/{i}").json["events"])
     r = node.post("/api/v1/reports", {"stage": "edit", "incident": i, "values": {"rsit": "ransom"}})
     assert r.status in (400, 422) and rsit(i) == "vulnerable:ddos-amplifier", r.body
+
+
+def found(by):
+    return {i["id"]: i["rsit"] for i in node.get("/api/v1/incidents?limit=200&rsit=" + by).json["items"]}
+
+
+@promise
+def listed():
+    """incidents are found by a class of the taxonomy and by a type, in the API, the console with its column and files, and by no beginning of either"""
+    a, b = first("web_phishing"), first("intrusion_system")
+    assert found("fraud")[a] == "fraud:phishing" and b not in found("fraud") and a in found("fraud:phishing")
+    assert found("intrusions")[b] == "intrusions:system-compromise" and a not in found("intrusions:burglary")
+    assert not found("frau") and not found("fraud:phish") and not found("%25") and not found("fraud_phishing")
+    page = node.get("/incidents?rsit=fraud", headers={"Accept": "text/html", "Accept-Language": "zh-TW"}).body.decode()
+    assert a in page and b not in page and "釣魚" in page and '<th scope="col">RSIT</th>' in page
+    assert '<option value="fraud" selected>詐欺</option>' in page
+    rows = node.get("/api/v1/incident-export?format=json&rsit=fraud").json["items"]
+    assert {r["rsit"].split(":")[0] for r in rows} == {"fraud"} and len(rows) == len(found("fraud")), rows
+    send("edit", {"rsit": "data-leak"}, incident=a)  # the row follows the choice
+    assert a not in found("fraud") and found("information-content-security:data-leak")[a]
+
+
+@promise
+def corrected():
+    """who reviews corrects the type with a reason; the reporter's later choice does not undo it; a type the form has not and one without a reason are refused; nobody below the reviewer outranks him, and the command line finds it by the new one"""
+    sector, provider = Node.serve(scratch(), tier="sector"), Node.serve(scratch())
+    token = sector.local("POST", "/api/v1/peers/invitations", {}).json["token"]
+    assert provider.local("POST", "/api/v1/parent", {"token": token}).status == 202
+    until("the link is up", lambda: provider.local("GET", "/api/v1/parent").json["state"] == "active")
+    path = "/api/v1/incidents/" + provider.local("POST", "/api/v1/incidents", {"title": "x", "level": 2, "category": "web_phishing"}).json["id"]
+    until("it came", lambda: sector.local("GET", path).status == 200)
+    assert sector.local("GET", path).json["incident"]["rsit"] == "fraud:phishing"
+    say = lambda n, body: n.local("POST", path + "/events", {"kind": "classified", "body": body})
+    assert say(sector, {"rsit": "data-leak"}).status == 422
+    r = say(sector, {"rsit": "ransom", "reason": "x"})
+    assert r.status == 422 and "規則 分類" in r.json["detail"] and "rule class" in r.json["detail"], r.body
+    assert say(provider, {"rsit": "masquerade", "reason": "我看錯了"}).status == 201
+    assert say(sector, {"rsit": "data-leak", "reason": "名單外洩"}).status == 201
+    both = lambda: [n.local("GET", path).json["incident"].get("rsit") for n in (sector, provider)]
+    until("both have it", lambda: both() == ["information-content-security:data-leak"] * 2)
+    assert say(provider, {"rsit": "spam", "reason": "x"}).status == 201  # kept, outranked
+    until("the sector has it too", lambda: len(sector.local("GET", path).json["events"]) == len(provider.local("GET", path).json["events"]))
+    assert both() == ["information-content-security:data-leak"] * 2
+    for asked, n in (("information-content-security", 1), ("fraud", 0)):
+        cli = subprocess.run([BIN, "incident", "rsit", "--data", sector.directory / "data", asked], capture_output=True, text=True, timeout=30)
+        assert cli.returncode == 0 and cli.stdout.count("incident--") == n, cli
+    page = sector.local("GET", "/incidents/" + path.rsplit("/", 1)[1] + "/act?kind=classified").body.decode()
+    assert 'name="rsit"' in page and '<optgroup label="' in page, page[:500]
 
 
 done()

@@ -422,6 +422,26 @@ static void the_nations_own_review_stands_and_the_reviewers_is_kept_as_opinion(v
     CHECK(fold(ev, 4).level == 4 && outcome(ev, 4, 3) == LF_OUTCOME_APPLIED, "with grounds");
 }
 
+static void of_the_types_chosen_the_highest_rank_stands(void)
+{
+    struct lf_incident_event ev[] = {
+        act(1, 0, 1, "aware", "reporter", 10, NULL),
+        act(2, 0, 2, "reported", "reporter", 11, "{\"level\":2,\"form\":{\"rsit\":\"spam\"}}"),
+        act(3, 1, 1, "classified", "reviewer", 12, "{\"rsit\":\"data-leak\",\"reason\":\"r\"}"),
+        act(4, 0, 3, "classified", "reporter", 13, "{\"rsit\":\"dos\",\"reason\":\"r\"}"),
+        act(5, 1, 2, "classified", "reviewer", 14, "{\"rsit\":\"dos\"}"), /* without a reason */
+        act(6, 0, 4, "supplemented", "reporter", 15, "{\"form\":{\"rsit\":\"\"}}"),
+    };
+    struct lf_incident_state s = fold(ev, 2);
+
+    CHECK(lf_view_is(s.rsit, "spam") && s.rsit_rank == 1, "the reporter's own");
+    s = fold(ev, 6);
+    CHECK(lf_view_is(s.rsit, "data-leak") && s.rsit_rank == 2 && s.refused == 1, "%.*s, %zu refused",
+          LF_FMT(s.rsit), s.refused);
+    CHECK(s.outcomes[3] == LF_OUTCOME_OUTRANKED && s.outcomes[5] == LF_OUTCOME_APPLIED,
+          "what became of them");
+}
+
 static void two_texts_written_at_once_are_both_kept_until_someone_resolves_them(void)
 {
     struct lf_incident_event ev[] = {
@@ -631,6 +651,7 @@ int main(void)
     RUN(another_agencys_duty_goes_on_beside_a_merge);
     RUN(the_nations_own_review_stands_and_the_reviewers_is_kept_as_opinion);
     RUN(two_texts_written_at_once_are_both_kept_until_someone_resolves_them);
+    RUN(of_the_types_chosen_the_highest_rank_stands);
     RUN(the_reporter_marks_it_and_who_reviews_only_more_strictly);
     RUN(of_two_markings_at_once_the_stricter_counts_until_someone_saw_both);
     RUN(nothing_is_closed_while_a_measure_has_no_owner_or_date);

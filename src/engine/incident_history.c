@@ -49,18 +49,14 @@ static lf_time *causal_times(struct lf_arena *a, const struct lf_incident_event 
     return at;
 }
 
-static lf_time second_of(lf_time t)
-{
-    return t - t % LF_SECOND;
-}
-
-/* When this tier had each event, by `had` as it is noted: what the clocks sort by.  What was held up on the
- * way comes all in one second, and within a second they sort by kind (contract A4): an effect whose kind
- * stands before its cause's then counts from the next. */
+/* When this tier had each event, as the clocks sort by it.  What was held up on the way comes all in one
+ * second, and within a second they sort by kind (contract A4): a cause whose kind stands behind its effect's
+ * then counts from the second before, unless it was not recorded yet. */
 static void causal_receipts(const struct lf_incident_event *const *events, size_t n, const lf_time *recorded,
                             const lf_time *received, lf_view tier, lf_time *had)
 {
     struct lf_map ids;
+    uint64_t p;
 
     lf_map_init(&ids, 0x7163);
     for (size_t i = 0; i < n; i++) {
@@ -68,16 +64,27 @@ static void causal_receipts(const struct lf_incident_event *const *events, size_
 
         /* A receipt before the record is skew between two machines. */
         had[i] = here || received[i] < recorded[i] ? recorded[i] : received[i];
-        for (size_t k = 0; !here && k < events[i]->nparents; k++) {
-            uint64_t p;
-
-            if (!lf_map_get(&ids, events[i]->parents[k], &p) || second_of(had[i]) > second_of(had[p]))
-                continue;
-            had[i] = had[p];
-            if (lf_clock_kind(events[i]->kind) < lf_clock_kind(events[p]->kind))
-                had[i] = second_of(had[p]) + LF_SECOND;
-        }
+        /* One that came before its cause counts when that is there, too. */
+        for (size_t k = 0; !here && k < events[i]->nparents; k++)
+            if (lf_map_get(&ids, events[i]->parents[k], &p) && had[p] > had[i])
+                had[i] = had[p];
         lf_map_set(&ids, events[i]->id, i);
+    }
+    /* Effects stand behind their causes: what they move is looked at after them. */
+    for (size_t i = n; i > 0; i--) {
+        const struct lf_incident_event *effect = events[i - 1];
+
+        for (size_t k = 0; k < effect->nparents; k++) {
+            lf_time by = had[i - 1] - had[i - 1] % LF_SECOND;
+
+            if (!lf_map_get(&ids, effect->parents[k], &p) || !received[p] ||
+                lf_view_eq(events[p]->tier, tier))
+                continue;
+            if (lf_clock_kind(events[p]->kind) > lf_clock_kind(effect->kind))
+                by -= LF_SECOND;
+            if (had[p] - had[p] % LF_SECOND > by && recorded[p] <= by)
+                had[p] = by;
+        }
     }
     lf_map_clear(&ids);
 }

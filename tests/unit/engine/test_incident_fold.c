@@ -288,27 +288,29 @@ static void what_was_held_up_and_comes_at_once_is_judged_in_the_order_of_its_cau
         act(1, 0, 1, "aware", "reporter", 100, "{\"title\":\"a\"}"),
         act(2, 0, 2, "reported", "reporter", 101, "{\"title\":\"b\",\"level\":2}"),
         act(3, 2, 1, "reviewed", "national", 102, "{\"level\":2}"),
-        act(4, 2, 2, "level_changed", "national", 103, "{\"level\":3,\"reason\":\"spread\"}"),
-        act(5, 2, 3, "returned", "national", 104, "{\"reason\":\"say more\"}"),
+        act(6, 2, 2, "forwarded", "system", 102, "{}"),
+        act(4, 2, 3, "level_changed", "national", 103, "{\"level\":3,\"reason\":\"spread\"}"),
+        act(5, 2, 4, "returned", "national", 104, "{\"reason\":\"say more\"}"),
     };
-    static const char *const want[] = { "", "", "1970-01-01T03:20:00Z", "1970-01-01T03:20:01Z",
-                                        "1970-01-01T03:20:01Z" };
-    const struct lf_incident_event *order[5];
+    static const char *const want[] = {
+        "", "", "1970-01-01T03:19:59Z", "1970-01-01T03:19:59Z", "1970-01-01T03:20:00Z", "1970-01-01T03:20:00Z"
+    };
+    const struct lf_incident_event *order[6];
     struct lf_incident_state st = { 0 };
     const struct lf_json *history;
-    lf_time received[5] = { 0 };
+    lf_time received[6] = { 0 };
     struct lf_err e;
     struct lf_buf b;
 
-    chain(ev, 5);
-    CHECK_OK(lf_incident_fold(&arena, ev, 5, &st, order, &e), &e);
-    for (size_t i = 2; i < 5; i++)
+    chain(ev, 6);
+    CHECK_OK(lf_incident_fold(&arena, ev, 6, &st, order, &e), &e);
+    for (size_t i = 2; i < 6; i++)
         received[i] = 200 * LF_MINUTE + (lf_time)i * 1000;
     lf_buf_init(&b, 65536);
     lf_incident_history(&arena, &b, &st, order, received, LF_V("provider"));
     CHECK_OK(lf_json_parse(&arena, lf_arena_copy(&arena, lf_buf_view(&b)), NULL, &history, &e), &e);
     for (size_t i = 0; i < lf_json_items(history); i++)
-        for (size_t k = 0; k < 5; k++)
+        for (size_t k = 0; k < 6; k++)
             if (order[i] == &ev[k]) {
                 const struct lf_json *receipts = lf_json_get(lf_json_item(history, i), LF_V("receipts"));
 

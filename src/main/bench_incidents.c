@@ -338,6 +338,8 @@ static enum lf_code find(struct bench *b, struct lf_err *e)
                 b->longest = b->ids[n - 1];
         }
     } while (got.next.len && n < b->incidents);
+    if (!n)
+        return lf_err_set(e, LF_NOT_FOUND, "none of the stored incidents can be listed; take another --data");
     b->incidents = n;
     return LF_OK;
 }
@@ -345,7 +347,6 @@ static enum lf_code find(struct bench *b, struct lf_err *e)
 static enum lf_code run(struct lf_bench_node *n, void *ctx, struct lf_err *e)
 {
     struct bench *b = ctx;
-
     struct lf_incident_counts there;
 
     b->n = n;

@@ -155,8 +155,8 @@ static void ask(struct tiers_run *x, size_t i)
     if (a->occurred >= 0) {
         lf_view text = lf_time_micro(FED_BEGINNING + LF_HOUR + a->occurred, when);
 
-        k += (size_t)snprintf(more + k, sizeof more - k, ",\"%s\":\"%.*s\"",
-                              report ? "aware_at" : "occurred_at", LF_FMT(text));
+        (void)snprintf(more + k, sizeof more - k, ",\"%s\":\"%.*s\"", report ? "aware_at" : "occurred_at",
+                       LF_FMT(text));
     }
     (void)snprintf(subject, sizeof subject, "%zu", i);
     if (report) {

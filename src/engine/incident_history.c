@@ -5,19 +5,16 @@
 
 #include <stdio.h>
 
-/* When each event counts as recorded: not before its parents. */
-static lf_time *causal_times(struct lf_arena *a, const struct lf_incident_event *const *events, size_t n)
+/* When each event counts as recorded: not before its parents.  `ids` says where each stands. */
+static lf_time *causal_times(struct lf_arena *a, const struct lf_incident_event *const *events, size_t n,
+                             const struct lf_map *ids)
 {
     lf_time *at = LF_NEW(a, lf_time, n + 1);
     size_t *stack = LF_NEW(a, size_t, n + 1), *next = LF_NEW(a, size_t, n + 1);
     bool *seen = LF_NEW(a, bool, n + 1);
-    struct lf_map ids;
 
-    lf_map_init(&ids, 0x7163);
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0; i < n; i++)
         at[i] = events[i]->recorded;
-        lf_map_set(&ids, events[i]->id, i);
-    }
     for (size_t first = 0; first < n; first++) {
         size_t depth = 0;
 
@@ -31,7 +28,7 @@ static lf_time *causal_times(struct lf_arena *a, const struct lf_incident_event 
 
             if (next[i] < events[i]->nparents) {
                 /* One that is looked at already is done, or stands in a circle: no cause. */
-                if (lf_map_get(&ids, events[i]->parents[next[i]++], &parent)) {
+                if (lf_map_get(ids, events[i]->parents[next[i]++], &parent)) {
                     if (!seen[parent]) {
                         next[i]--;
                         seen[parent] = true;
@@ -45,20 +42,19 @@ static lf_time *causal_times(struct lf_arena *a, const struct lf_incident_event 
             depth--;
         }
     }
-    lf_map_clear(&ids);
     return at;
 }
 
 /* When this tier had each event, as the clocks sort by it.  What was held up on the way comes all in one
  * second, and within a second they sort by kind (contract A4): a cause whose kind stands behind its effect's
  * then counts from the second before, unless it was not recorded yet. */
-static void causal_receipts(const struct lf_incident_event *const *events, size_t n, const lf_time *recorded,
-                            const lf_time *received, lf_view tier, lf_time *had)
+static lf_time *causal_receipts(struct lf_arena *a, const struct lf_incident_event *const *events, size_t n,
+                                const struct lf_map *ids, const lf_time *recorded, const lf_time *received,
+                                lf_view tier)
 {
-    struct lf_map ids;
+    lf_time *had = LF_NEW(a, lf_time, n + 1);
     uint64_t p;
 
-    lf_map_init(&ids, 0x7163);
     for (size_t i = 0; i < n; i++) {
         bool here = !received[i] || lf_view_eq(events[i]->tier, tier);
 
@@ -66,9 +62,8 @@ static void causal_receipts(const struct lf_incident_event *const *events, size_
         had[i] = here || received[i] < recorded[i] ? recorded[i] : received[i];
         /* One that came before its cause counts when that is there, too. */
         for (size_t k = 0; !here && k < events[i]->nparents; k++)
-            if (lf_map_get(&ids, events[i]->parents[k], &p) && had[p] > had[i])
+            if (lf_map_get(ids, events[i]->parents[k], &p) && had[p] > had[i])
                 had[i] = had[p];
-        lf_map_set(&ids, events[i]->id, i);
     }
     /* Effects stand behind their causes: what they move is looked at after them. */
     for (size_t i = n; i > 0; i--) {
@@ -77,8 +72,7 @@ static void causal_receipts(const struct lf_incident_event *const *events, size_
         for (size_t k = 0; k < effect->nparents; k++) {
             lf_time by = had[i - 1] - had[i - 1] % LF_SECOND;
 
-            if (!lf_map_get(&ids, effect->parents[k], &p) || !received[p] ||
-                lf_view_eq(events[p]->tier, tier))
+            if (!lf_map_get(ids, effect->parents[k], &p) || !received[p] || lf_view_eq(events[p]->tier, tier))
                 continue;
             if (lf_clock_kind(events[p]->kind) > lf_clock_kind(effect->kind))
                 by -= LF_SECOND;
@@ -86,7 +80,7 @@ static void causal_receipts(const struct lf_incident_event *const *events, size_
                 had[p] = by;
         }
     }
-    lf_map_clear(&ids);
+    return had;
 }
 
 /* What the clocks may see: all that has an effect.  A refused act has none, an undone merge never was. */
@@ -102,10 +96,15 @@ void lf_incident_history(struct lf_arena *a, struct lf_buf *b, const struct lf_i
     static const char *const copied[] = { "level", "stage", "channel", "mode",
                                           "until", "clock", "consent", "same_agency" };
     struct lf_json_w w = lf_json_w(b);
-    const lf_time *recorded = causal_times(a, events, s->nevents);
-    lf_time *had = LF_NEW(a, lf_time, s->nevents + 1);
+    const lf_time *recorded, *had;
+    struct lf_map ids;
 
-    causal_receipts(events, s->nevents, recorded, received, tier, had);
+    lf_map_init(&ids, 0x7163);
+    for (size_t i = 0; i < s->nevents; i++)
+        lf_map_set(&ids, events[i]->id, i);
+    recorded = causal_times(a, events, s->nevents, &ids);
+    had = causal_receipts(a, events, s->nevents, &ids, recorded, received, tier);
+    lf_map_clear(&ids);
     lf_json_open(&w, '[');
     for (size_t i = 0; i < s->nevents; i++) {
         const struct lf_incident_event *ev = events[i];

@@ -285,15 +285,23 @@ lf_view ident_key_text(struct lf_arena *a, const uint8_t pin[LF_SHA256])
     return lf_arena_printf(a, "key:%.*s", LF_FMT(lf_hex(a, pin, LF_SHA256)));
 }
 
-enum lf_code lf_ident_certificate(struct lf_task *t, const uint8_t pin[LF_SHA256], struct lf_err *e)
+/* What bears this text, or a key that it stands for. */
+static enum lf_code find_bearer(struct lf_task *t, lf_view text, struct bearer *b, struct lf_err *e)
 {
-    struct bearer b = { .a = t->a, .now = lf_now(t->env) };
     uint8_t hash[LF_SHA256];
 
-    lf_sha256(ident_key_text(t->a, pin), hash);
-    LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_token_by_hash,
-                     LF_ARGS(LF_BLOB(((lf_view){ (const char *)hash, sizeof hash }))), take_bearer, &b, NULL,
-                     e));
+    *b = (struct bearer){ .a = t->a, .now = lf_now(t->env) };
+    lf_sha256(text, hash);
+    return lf_db_run(t->db, &t->scope, &lf_q_token_by_hash,
+                     LF_ARGS(LF_BLOB(((lf_view){ (const char *)hash, sizeof hash }))), take_bearer, b, NULL,
+                     e);
+}
+
+enum lf_code lf_ident_certificate(struct lf_task *t, const uint8_t pin[LF_SHA256], struct lf_err *e)
+{
+    struct bearer b;
+
+    LF_TRY(find_bearer(t, ident_key_text(t->a, pin), &b, e));
     if (!b.good)
         return lf_err_set(e, LF_UNAUTHENTIC, "no member and no account is known by this key");
     t->scope = b.scope;
@@ -306,15 +314,10 @@ enum lf_code lf_ident_certificate(struct lf_task *t, const uint8_t pin[LF_SHA256
 enum lf_code lf_ident_bearer(struct lf_task *t, struct lf_ident *ident, lf_view token, lf_view remote,
                              struct lf_err *e)
 {
-    struct bearer b = { .a = t->a, .now = lf_now(t->env) };
-    uint8_t hash[LF_SHA256];
+    struct bearer b = { 0 };
 
-    if (token.len <= 256 && lf_view_starts(token, LF_V("lfp_"))) {
-        lf_sha256(token, hash);
-        LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_token_by_hash,
-                         LF_ARGS(LF_BLOB(((lf_view){ (const char *)hash, sizeof hash }))), take_bearer, &b,
-                         NULL, e));
-    }
+    if (token.len <= 256 && lf_view_starts(token, LF_V("lfp_")))
+        LF_TRY(find_bearer(t, token, &b, e));
     if (b.good) {
         t->scope = b.scope;
         return LF_OK;

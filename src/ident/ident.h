@@ -33,10 +33,10 @@ void lf_ident_destroy(struct lf_ident *ident);
 /* Fills t->scope from what an API client sends.  Unknown, revoked, expired and
  * disabled all give LF_UNAUTHENTIC with the same text; too many failures give
  * LF_TOO_MANY.  `remote` is the address text, for throttling. */
-/* By the key that a client proved to have when it connected (ident/token.h); LF_UNAUTHENTIC: no account's. */
-enum lf_code lf_ident_certificate(struct lf_task *t, const uint8_t pin[LF_SHA256], struct lf_err *e) LF_MUST;
 enum lf_code lf_ident_bearer(struct lf_task *t, struct lf_ident *ident, lf_view token, lf_view remote,
                              struct lf_err *e) LF_MUST;
+/* By the key that a client proved to have when it connected (ident/token.h). */
+enum lf_code lf_ident_certificate(struct lf_task *t, const uint8_t pin[LF_SHA256], struct lf_err *e) LF_MUST;
 /* An account with a second factor cannot use Basic (it would bypass it): it makes
  * an API token instead. */
 enum lf_code lf_ident_basic(struct lf_task *t, struct lf_ident *ident, lf_view user, lf_view password,

@@ -71,22 +71,17 @@ enum lf_code lf_token_create(struct lf_task *t, lf_view account_id, lf_view labe
     return LF_OK;
 }
 
-static enum lf_code take_any(void *ctx, const struct lf_row *r, struct lf_err *e)
-{
-    (void)r;
-    (void)e;
-    *(bool *)ctx = true;
-    return LF_OK;
-}
-
 enum lf_code lf_token_bind(struct lf_task *t, lf_view account_id, lf_view label, unsigned roles,
                            lf_time expires, lf_view cert_pem, lf_view *id, struct lf_err *e)
 {
     uint8_t pin[LF_TLS_PIN], hash[LF_SHA256];
+    lf_view text, holder;
+    enum lf_code rc;
     lf_time until;
-    bool known = false;
-    lf_view text;
 
+    /* Who binds it need not have the key: of a stranger's certificate he would make that stranger's programs
+     * act for his account. */
+    LF_TRY(lf_ident_need(t, LF_ROLE_ADMIN, e));
     if (roles & LF_ROLE_SENDER)
         return lf_err_set(e, LF_BAD_INPUT,
                           "a certificate cannot have the role sender; log senders use tokens");
@@ -97,11 +92,12 @@ enum lf_code lf_token_bind(struct lf_task *t, lf_view account_id, lf_view label,
         return lf_err_set(e, LF_BAD_INPUT, "the certificate has ended");
     text = ident_key_text(t->a, pin);
     lf_sha256(text, hash);
-    LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_token_by_hash,
-                     LF_ARGS(LF_BLOB(((lf_view){ (const char *)hash, sizeof hash }))), take_any, &known, NULL,
-                     e));
-    if (known)
+    rc = lf_db_text(t->db, &t->scope, &lf_q_token_by_hash,
+                    LF_ARGS(LF_BLOB(((lf_view){ (const char *)hash, sizeof hash }))), t->a, &holder, e);
+    if (rc == LF_OK)
         return lf_err_set(e, LF_CONFLICT, "the key of this certificate opens an account already");
+    if (rc != LF_NOT_FOUND)
+        return rc;
     return keep_token(t, account_id, label, roles, expires && expires < until ? expires : until, text,
                       lf_hex(t->a, pin, sizeof pin), id, e);
 }

@@ -46,8 +46,8 @@ struct lf_sender_list {
  * roles. */
 enum lf_code lf_token_create(struct lf_task *t, lf_view account, lf_view label, unsigned roles,
                              lf_time expires, lf_view *id, lf_view *token, struct lf_err *e) LF_MUST;
-/* The same for the first certificate of a text in PEM.  LF_BAD_INPUT: it is none, has ended, or SENDER is
- * among the roles; LF_CONFLICT: its key opens an account already. */
+/* The same for the first certificate of a text in PEM, by ADMIN alone.  LF_BAD_INPUT: it is none, has ended,
+ * or SENDER is among the roles; LF_CONFLICT: its key opens an account already. */
 enum lf_code lf_token_bind(struct lf_task *t, lf_view account, lf_view label, unsigned roles, lf_time expires,
                            lf_view cert_pem, lf_view *id, struct lf_err *e) LF_MUST;
 enum lf_code lf_token_list(struct lf_task *t, lf_view account, const struct lf_page *page,

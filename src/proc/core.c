@@ -4,15 +4,8 @@
 
 #include "bus/channel.h"
 #include "cert/clock_rules.h"
-#include "cert/duty.h"
-#include "cert/handover.h"
 #include "cert/incident.h"
-#include "cert/inject.h"
-#include "cert/lure.h"
-#include "cert/notice.h"
-#include "cert/overdue.h"
 #include "cert/playbook.h"
-#include "cert/referral_letter.h"
 #include "engine/warninglist.h"
 #include "fmt/json.h"
 #include "http/call.h"
@@ -299,54 +292,6 @@ static enum lf_code run_cases(struct lf_core *c, struct lf_task *t, const void *
     return LF_OK;
 }
 
-/* Injects that are due are told.  Apart from the calls: an exercise that cannot go on holds up no real one.
- */
-static enum lf_code run_injects(struct lf_core *c, struct lf_task *t, const void *arg, struct lf_err *e)
-{
-    (void)arg;
-    c->inject_due = 0;
-    return lf_inject_turn(t, &c->inject_due, e);
-}
-
-static enum lf_code run_lures(struct lf_core *c, struct lf_task *t, const void *arg, struct lf_err *e)
-{
-    (void)arg;
-    return lf_lure_turn(t, &c->mail, c->url, e);
-}
-
-/* Rosters and handovers tell whom they must; looked at each minute, as their times are the wall clock's. */
-static enum lf_code run_duty(struct lf_core *c, struct lf_task *t, const void *arg, struct lf_err *e)
-{
-    lf_time next = 0, now = lf_now(t->env);
-
-    (void)arg;
-    LF_TRY(lf_duty_turn(t, e));
-    LF_TRY(lf_handover_turn(t, &next, e));
-    LF_TRY(lf_overdue_turn(t, e));
-    c->duty_at = lf_tick(t->env) + LF_MINUTE;
-    if (next && next < now + LF_MINUTE)
-        c->duty_at -= LF_MINUTE - (next > now ? next - now : 0);
-    return LF_OK;
-}
-
-/* What was raised is called, and where nobody answered the next is.  The times are the wall clock's and in
- * the store; it is looked at each minute at least, because that clock may step.
- */
-static enum lf_code run_notices(struct lf_core *c, struct lf_task *t, const void *arg, struct lf_err *e)
-{
-    lf_time next = 0, now = lf_now(t->env);
-
-    (void)arg;
-    LF_TRY(lf_referral_letter_turn(t, e));
-    LF_TRY(lf_notice_turn(t, &c->mail, c->url, &next, e));
-    if (c->inject_due && (!next || c->inject_due < next))
-        next = c->inject_due;
-    c->notice_at = lf_tick(t->env) + LF_MINUTE;
-    if (next && next < now + LF_MINUTE)
-        c->notice_at -= LF_MINUTE - (next > now ? next - now : 0);
-    return LF_OK;
-}
-
 /* Digests that are due become mail, and mail that waits goes out. */
 static enum lf_code run_mail(struct lf_core *c, struct lf_task *t, const void *arg, struct lf_err *e)
 {
@@ -510,7 +455,7 @@ void lf_core_message(struct lf_core *c, enum lf_worker_id from, unsigned type, l
         lf_core_round(c);
 }
 
-static bool quietly(struct lf_core *c, lf_core_task_fn run, const char *code)
+bool lf_core_quietly(struct lf_core *c, lf_core_task_fn run, const char *code)
 {
     struct lf_err e = { 0 };
     bool ok = lf_core_serve(c, run, NULL, &e) == LF_OK;
@@ -528,7 +473,7 @@ static bool settle(struct lf_core *c)
 
     c->served = 0;
     if (c->news.len && !c->news.over)
-        (void)quietly(c, lf_core_note_hunt, "LF2043");
+        (void)lf_core_quietly(c, lf_core_note_hunt, "LF2043");
     if (lf_db_in_transaction(c->db) && lf_db_commit(c->db, &e) != LF_OK) {
         lf_db_rollback(c->db);
         if (c->kept_any)
@@ -560,7 +505,7 @@ static void tell_checkpoint(struct lf_core *c)
     c->missed = false;
     if (!c->up[LF_WORKER_INTAKE])
         return; /* it is told when it comes */
-    if (quietly(c, lf_core_tell_checkpoint, "LF2010"))
+    if (lf_core_quietly(c, lf_core_tell_checkpoint, "LF2010"))
         c->deaf++;
     else
         miss(c);
@@ -620,55 +565,48 @@ static enum lf_code run_judging(struct lf_core *c, struct lf_task *t, const void
     return lf_incident_judge_turn(t, &c->judging, e);
 }
 
-static void turn_notices(struct lf_core *c, lf_time now)
-{
-    c->notice_at = now + TICK;
-    (void)quietly(c, run_injects, "LF2052");
-    (void)quietly(c, run_lures, "LF2052");
-    (void)quietly(c, run_notices, "LF2051");
-}
-
 void lf_core_round(struct lf_core *c)
 {
     lf_time now = lf_tick(c->env);
 
     if (now >= c->next_tick) {
-        (void)quietly(c, run_housekeeping, "LF2006");
-        (void)quietly(c, lf_core_watch, "LF2012");
-        (void)quietly(c, lf_core_saved, "LF2019");
+        (void)lf_core_quietly(c, run_housekeeping, "LF2006");
+        (void)lf_core_quietly(c, lf_core_watch, "LF2012");
+        (void)lf_core_quietly(c, lf_core_saved, "LF2019");
         c->next_tick = now + (c->o.housekeeping ? c->o.housekeeping : TICK);
     }
     if (c->judging) { /* some each round: others are served between them */
-        if (quietly(c, run_judging, "LF2057"))
+        if (lf_core_quietly(c, run_judging, "LF2057"))
             c->deadlines_at = 0;
         else
             c->judging = false;
     }
-    if (c->reading_ids && !quietly(c, run_ids, "LF2049"))
+    if (c->reading_ids && !lf_core_quietly(c, run_ids, "LF2071"))
         c->reading_ids = false; /* it does without */
-    if (now >= c->deadlines_at && !quietly(c, run_deadlines, "LF2056"))
+    if (now >= c->deadlines_at && !lf_core_quietly(c, run_deadlines, "LF2056"))
         c->deadlines_at = now + TICK;
     if (now >= c->wait_at)
         lf_core_wake(c, LF_CORE_WAKE_DUE);
     if (c->search_news) {
         c->search_news = false;
-        (void)quietly(c, lf_core_saved, "LF2019");
+        (void)lf_core_quietly(c, lf_core_saved, "LF2019");
         lf_core_wake(c, LF_CORE_WAKE_SEARCH);
     }
     if (c->missed && now >= c->checkpoint_at)
         tell_checkpoint(c);
     if (may_tell(c))
-        (void)quietly(c, lf_core_tell_indicators, "LF2042");
+        (void)lf_core_quietly(c, lf_core_tell_indicators, "LF2042");
     if (c->hunt_waits && !c->hunting && c->up[LF_WORKER_SEARCH])
-        (void)quietly(c, lf_core_tell_hunt, "LF2043");
+        (void)lf_core_quietly(c, lf_core_tell_hunt, "LF2043");
     if (c->question_waits)
-        (void)quietly(c, lf_core_tell_question, "LF2048");
-    if (c->indexing && now >= c->index_at && !quietly(c, run_index, "LF2049"))
+        (void)lf_core_quietly(c, lf_core_tell_question, "LF2048");
+    if (c->indexing && now >= c->index_at && !lf_core_quietly(c, run_index, "LF2049"))
         c->index_at = now + INDEX_LATE;
     /* Whom a notice of this round reaches is kept by the same commit as what raised it. */
     if (c->effects & LF_FX_NOTICE) {
         c->effects &= ~(unsigned)LF_FX_NOTICE;
-        turn_notices(c, now);
+        c->notice_at = now + TICK;
+        lf_core_notices(c);
     }
     /* Each turn commits; what it changed may call for more.  It ends because news
      * travels one way: a task's effects are looked after once. */
@@ -681,49 +619,51 @@ void lf_core_round(struct lf_core *c)
         c->effects = 0;
         c->owed = effects;
         if (effects & LF_FX_KEYS)
-            (void)quietly(c, run_identity, "LF2045");
+            (void)lf_core_quietly(c, run_identity, "LF2045");
         if (effects & LF_FX_ZONE)
-            (void)quietly(c, lf_core_tell_zone, "LF2007");
+            (void)lf_core_quietly(c, lf_core_tell_zone, "LF2007");
         if (effects & LF_FX_TOKENS)
-            (void)quietly(c, lf_core_tell_tokens, "LF2008");
+            (void)lf_core_quietly(c, lf_core_tell_tokens, "LF2008");
         if (effects & LF_FX_HOLDS)
-            (void)quietly(c, lf_core_tell_holds, "LF2046");
+            (void)lf_core_quietly(c, lf_core_tell_holds, "LF2046");
         if (effects & LF_FX_SEARCH)
             lf_core_tell_searches(c);
         if (effects & LF_FX_SEARCH)
             lf_core_tell_learning(c);
         if (effects & LF_FX_QUESTION)
-            (void)quietly(c, lf_core_tell_question, "LF2048");
-        if ((effects & LF_FX_ARRIVAL) && !quietly(c, lf_core_second_line, "LF2015"))
+            (void)lf_core_quietly(c, lf_core_tell_question, "LF2048");
+        if ((effects & LF_FX_ARRIVAL) && !lf_core_quietly(c, lf_core_second_line, "LF2015"))
             lf_core_second_forget(c);
         if (effects & (LF_FX_OUTBOX | LF_FX_PEERS))
             lf_link_wake(c->link);
         if ((effects & (LF_FX_OUTBOX | LF_FX_PEERS)) || c->link_at <= now) {
             c->link_at = now + TICK;
-            (void)quietly(c, run_link, "LF2009");
+            (void)lf_core_quietly(c, run_link, "LF2009");
         }
         /* One piece a round: others are served between them. */
         if (turn == 0 && ((effects & LF_FX_FEEDS) || c->feeds_at <= now)) {
             c->feeds_at = now + TICK;
-            (void)quietly(c, run_feeds, "LF2047");
+            (void)lf_core_quietly(c, run_feeds, "LF2047");
         } else if (effects & LF_FX_FEEDS) {
             c->feeds_at = 0;
         }
         if (turn == 0 && ((effects & LF_FX_CASES) || c->cases_at <= now)) {
             c->cases_at = now + TICK;
-            (void)quietly(c, run_cases, "LF2060");
+            (void)lf_core_quietly(c, run_cases, "LF2060");
         } else if (effects & LF_FX_CASES) {
             c->cases_at = 0;
         }
         if ((effects & LF_FX_ROSTER) || c->duty_at <= now) {
             c->duty_at = now + LF_MINUTE;
-            (void)quietly(c, run_duty, "LF2059");
+            (void)lf_core_quietly(c, lf_core_duty, "LF2059");
         }
-        if ((effects & LF_FX_NOTICE) || c->notice_at <= now)
-            turn_notices(c, now);
+        if ((effects & LF_FX_NOTICE) || c->notice_at <= now) {
+            c->notice_at = now + TICK;
+            lf_core_notices(c);
+        }
         if ((effects & LF_FX_MAIL) || c->mail_at <= now) {
             c->mail_at = now + TICK;
-            (void)quietly(c, run_mail, "LF2050");
+            (void)lf_core_quietly(c, run_mail, "LF2050");
         }
         if (effects & LF_FX_INCIDENT)
             c->deadlines_at = 0;
@@ -786,7 +726,7 @@ void lf_core_neighbour(struct lf_core *c, enum lf_worker_id id, bool up)
         tell_all_indicators(c);
         if (up) {
             /* The first page before the checkpoint, so that events are asked of it. */
-            (void)quietly(c, lf_core_tell_indicators, "LF2042");
+            (void)lf_core_quietly(c, lf_core_tell_indicators, "LF2042");
             tell_checkpoint(c);
             c->effects |= LF_FX_TOKENS | LF_FX_HOLDS;
         }

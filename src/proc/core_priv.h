@@ -132,6 +132,8 @@ void lf_core_hold(struct lf_core *c, enum lf_worker_id to, unsigned type, lf_vie
 typedef enum lf_code (*lf_core_task_fn)(struct lf_core *c, struct lf_task *t, const void *arg,
                                         struct lf_err *e);
 enum lf_code lf_core_serve(struct lf_core *c, lf_core_task_fn run, const void *arg, struct lf_err *e) LF_MUST;
+/* The same where nobody waits for the answer: false, and a line in the log, when it failed. */
+bool lf_core_quietly(struct lf_core *c, lf_core_task_fn run, const char *code);
 
 /* core_request.c.  Answers a request, or keeps it waiting.  `packed` is the request as it came, `until` what
  * it was told to wait for when it was asked before, else 0. */
@@ -169,6 +171,9 @@ enum lf_code lf_core_tell_hunt(struct lf_core *c, struct lf_task *t, const void 
                                struct lf_err *e) LF_MUST;
 enum lf_code lf_core_take_hunt(struct lf_core *c, struct lf_task *t, const void *packed,
                                struct lf_err *e) LF_MUST;
+/* core_notice.c: rosters tell whom they must; injects, a drill's mail and notices that are due are told. */
+enum lf_code lf_core_duty(struct lf_core *c, struct lf_task *t, const void *arg, struct lf_err *e) LF_MUST;
+void lf_core_notices(struct lf_core *c);
 /* core_question.c */
 enum lf_code lf_core_tell_question(struct lf_core *c, struct lf_task *t, const void *arg,
                                    struct lf_err *e) LF_MUST;

@@ -3,6 +3,17 @@
 #include "ident/token.h"
 #include "web/page_priv.h"
 
+/* For the administrator: a certificate in place of a text (ident/token.h). */
+static void put_certificate(struct rq *r, struct lf_buf *b)
+{
+    lf_html(b,
+            "<details><summary>%</summary><p><label for=\"certificate\">%</label><textarea "
+            "id=\"certificate\" name=\"certificate\" rows=\"6\" spellcheck=\"false\" autocapitalize=\"none\" "
+            "aria-describedby=\"certificate-hint\"></textarea><span class=\"hint\" "
+            "id=\"certificate-hint\">%</span></p></details>",
+            T(TOKEN_BY_CERTIFICATE), T(TOKEN_CERTIFICATE), T(TOKEN_CERTIFICATE_HINT));
+}
+
 static void put_token_form(struct rq *r, struct lf_buf *b, const struct lf_account *owner)
 {
     static const char *const days[] = { "90", "365", "" };
@@ -23,12 +34,10 @@ static void put_token_form(struct rq *r, struct lf_buf *b, const struct lf_accou
         lf_html(b, "<option value=\"%\">%</option>", LF_HC(days[i]), V(text(r, spans[i])));
     lf_html(b, "</select></p><fieldset><legend>%</legend>", T(TOKEN_MAY));
     put_role_boxes(r, b, owner->roles, LF_ROLE_SENDER);
-    lf_html(b,
-            "</fieldset><details><summary>%</summary><p><label for=\"certificate\">%</label><textarea "
-            "id=\"certificate\" name=\"certificate\" rows=\"6\" spellcheck=\"false\" autocapitalize=\"none\" "
-            "aria-describedby=\"certificate-hint\"></textarea><span class=\"hint\" "
-            "id=\"certificate-hint\">%</span></p></details><p><button>%</button></p></form></section>",
-            T(TOKEN_BY_CERTIFICATE), T(TOKEN_CERTIFICATE), T(TOKEN_CERTIFICATE_HINT), T(TOKEN_MAKE));
+    LF_PUT(b, "</fieldset>");
+    if (may(r, LF_ROLE_ADMIN))
+        put_certificate(r, b);
+    lf_html(b, "<p><button>%</button></p></form></section>", T(TOKEN_MAKE));
 }
 
 static enum lf_code tokens_page(struct rq *r, lf_view account, lf_view token)

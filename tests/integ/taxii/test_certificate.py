@@ -79,6 +79,23 @@ def less():
 
 
 @promise
+def by_whom():
+    """only an administrator binds one: nobody makes another's programs act for his own account"""
+    pem = certificate("stranger")
+    for who, status in (("partner", 403), ("boss", 201)):
+        if who == "boss":
+            made = node.local("POST", "/api/v1/users", {"name": who, "display": who, "password": "a long password " + who, "roles": "admin,share"})
+            assert made.status in (200, 201), made.body
+        session = node.request("POST", "/api/v1/session", {"user": who, "password": "a long password " + who}, auth=False)
+        assert session.status == 201, session.body
+        cookie = session.headers["Set-Cookie"].split(";")[0]
+        token = session.json["csrf"]
+        a = node.request("POST", "/api/v1/tokens", {"label": "of " + who, "roles": "share", "certificate": pem}, auth=False,
+                         headers={"Cookie": cookie, "X-CSRF-Token": token})
+        assert a.status == status, (who, a.status, a.body)
+
+
+@promise
 def refused():
     """what is no certificate, has ended, sends logs or is in use already is refused with its reason"""
     key = (room / "gate.key").read_text()

@@ -23,9 +23,18 @@ SELECT id, name, oid, attribute, grade, superior, tenant, peer, created, changed
 WHERE org = :org AND (id = :about OR tenant = :about OR peer = :about) ORDER BY created, id LIMIT 1;
 
 -- name: unit_list
-SELECT id, name, oid, attribute, grade, superior, tenant, peer, created, changed FROM unit
+-- With the parts (bits of enum lf_contact_part) that nobody is named for.
+SELECT id, name, oid, attribute, grade, superior, tenant, peer, created, changed, CAST(:needs AS BIGINT) & ~(SELECT
+    coalesce(max(CASE c.part WHEN 0 THEN 1 ELSE 0 END) + max(CASE c.part WHEN 1 THEN 2 ELSE 0 END)
+    + max(CASE c.part WHEN 2 THEN 4 ELSE 0 END) + max(CASE c.part WHEN 3 THEN 8 ELSE 0 END)
+    + max(CASE c.part WHEN 4 THEN 16 ELSE 0 END), 0) FROM contact c WHERE c.org = unit.org AND c.unit = unit.id)
+FROM unit
 WHERE org = :org AND (name > :name OR (name = :name AND id > :id))
   AND (:words = '' OR name LIKE :words ESCAPE '\' OR oid LIKE :words ESCAPE '\')
+  AND (CAST(:lacks AS BIGINT) = 0 OR CAST(:lacks AS BIGINT) & ~(SELECT
+    coalesce(max(CASE c.part WHEN 0 THEN 1 ELSE 0 END) + max(CASE c.part WHEN 1 THEN 2 ELSE 0 END)
+    + max(CASE c.part WHEN 2 THEN 4 ELSE 0 END) + max(CASE c.part WHEN 3 THEN 8 ELSE 0 END)
+    + max(CASE c.part WHEN 4 THEN 16 ELSE 0 END), 0) FROM contact c WHERE c.org = unit.org AND c.unit = unit.id) <> 0)
 ORDER BY name, id LIMIT :most;
 
 -- name: unit_count

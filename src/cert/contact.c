@@ -11,7 +11,7 @@
 
 enum { MEMBERS = 5000 };
 
-static const char *const parts[] = { "contact", "team", "ciso" };
+static const char *const parts[] = { "contact", "team", "ciso", "prevention", "crisis" };
 
 const char *lf_contact_part_name(enum lf_contact_part p)
 {
@@ -141,17 +141,47 @@ enum lf_code lf_contact_list(struct lf_task *t, lf_view unit, size_t *n, struct 
     return of_unit(t, unit, n, out, e);
 }
 
+/* One person may hold several parts, a contact each: he is called once. */
+static enum lf_code of_parts(struct lf_task *t, lf_view unit, unsigned which, size_t *n,
+                             struct lf_contact **out, struct lf_err *e)
+{
+    size_t all, kept = 0, k;
+
+    LF_TRY(of_unit(t, unit, &all, out, e));
+    for (size_t i = 0; i < all; i++) {
+        const struct lf_contact *c = &(*out)[i];
+
+        for (k = 0;
+             k < kept && !((*out)[k].part != c->part && lf_view_eq((*out)[k].name, c->name) &&
+                           lf_view_eq((*out)[k].email, c->email) && lf_view_eq((*out)[k].mobile, c->mobile));)
+            k++;
+        if ((which >> c->part & 1) && k == kept)
+            (*out)[kept++] = *c;
+    }
+    *n = kept;
+    return LF_OK;
+}
+
 enum lf_code people_of_part(struct lf_task *t, lf_view unit, enum lf_contact_part part, size_t *n,
                             struct lf_contact **out, struct lf_err *e)
 {
-    size_t all, kept = 0;
+    return of_parts(t, unit, 1U << part, n, out, e);
+}
 
-    LF_TRY(of_unit(t, unit, &all, out, e));
-    for (size_t i = 0; i < all; i++)
-        if ((*out)[i].part == part)
-            (*out)[kept++] = (*out)[i];
-    *n = kept;
-    return LF_OK;
+static unsigned parts_of(enum lf_who who)
+{
+    switch (who) {
+    case LF_WHO_TEAM:
+        return 1U << LF_PART_TEAM | 1U << LF_PART_PREVENTION | 1U << LF_PART_CRISIS;
+    case LF_WHO_CISO:
+        return 1U << LF_PART_CISO;
+    case LF_WHO_PREVENTION:
+        return 1U << LF_PART_PREVENTION;
+    case LF_WHO_CRISIS:
+        return 1U << LF_PART_CRISIS;
+    default:
+        return 1U << LF_PART_CONTACT;
+    }
 }
 
 enum lf_code people_members(struct lf_task *t, lf_view own, size_t *n, struct lf_contact **out,
@@ -217,11 +247,7 @@ enum lf_code people_who(struct lf_task *t, enum lf_who who, int place, lf_view u
         return people_members(t, unit, n, out, e);
     if (!unit.len)
         return LF_OK;
-    return people_of_part(t, unit,
-                          who == LF_WHO_TEAM   ? LF_PART_TEAM
-                          : who == LF_WHO_CISO ? LF_PART_CISO
-                                               : LF_PART_CONTACT,
-                          n, out, e);
+    return of_parts(t, unit, parts_of(who), n, out, e);
 }
 
 /* ---- changes ---- */

@@ -8,8 +8,16 @@
 #include "engine/matrix.h"
 #include "store/task.h"
 
-enum lf_contact_part { LF_PART_CONTACT, LF_PART_TEAM, LF_PART_CISO, LF_PART_COUNT };
-const char *lf_contact_part_name(enum lf_contact_part p); /* "contact", "team", "ciso" */
+enum lf_contact_part {
+    LF_PART_CONTACT,
+    LF_PART_TEAM, /* in the cyber-security handling team (資通安全處理小組) */
+    LF_PART_CISO,
+    LF_PART_PREVENTION, /* its functions (002 十二、十三): 安全預防 */
+    LF_PART_CRISIS,     /* 危機處理 */
+    LF_PART_COUNT
+};
+/* "contact", "team", "ciso", "prevention", "crisis" */
+const char *lf_contact_part_name(enum lf_contact_part p);
 bool lf_contact_part_parse(lf_view name, enum lf_contact_part *out);
 
 enum { LF_CONTACTS_MOST = 50, LF_CONTACT_FIELD = 200 };

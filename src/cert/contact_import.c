@@ -35,7 +35,7 @@ static bool attribute_of(lf_view v, enum lf_unit_attribute *out)
 
 static bool part_of(lf_view v, enum lf_contact_part *out)
 {
-    static const char *const zh[] = { "通報窗口", "處理小組", "資安長" };
+    static const char *const zh[] = { "通報窗口", "處理小組", "資安長", "安全預防", "危機處理" };
 
     *out = LF_PART_CONTACT;
     for (size_t i = 0; i < LF_PART_COUNT; i++)
@@ -92,7 +92,7 @@ static enum lf_code take(struct lf_task *t, const lf_view cell[LF_IMPORT_COLUMNS
     if (!c.name.len)
         return LF_OK; /* a unit alone */
     if (!part_of(cell[PART], &c.part))
-        return lf_err_set(e, LF_BAD_INPUT, "\"part\" is contact, team or ciso");
+        return lf_err_set(e, LF_BAD_INPUT, "\"part\" is contact, team, ciso, prevention or crisis");
     if (cell[SEAT].len && (!lf_view_i64(cell[SEAT], &c.seat) || c.seat < 1))
         return lf_err_set(e, LF_BAD_INPUT, "\"seat\", the order of calling, is 1 to 999");
     LF_TRY(people_of_part(t, c.unit, c.part, &n, &there, e));

@@ -58,6 +58,24 @@ static enum lf_code on_row(void *ctx, const struct lf_row *r, struct lf_err *e)
     return LF_OK;
 }
 
+unsigned lf_unit_lacks(const struct lf_contact *v, size_t n)
+{
+    unsigned there = 0;
+
+    for (size_t i = 0; i < n; i++)
+        there |= 1U << v[i].part;
+    return LF_UNIT_NEEDS & ~there;
+}
+
+static enum lf_code on_listed(void *ctx, const struct lf_row *r, struct lf_err *e)
+{
+    struct gather *g = ctx;
+
+    LF_TRY(on_row(ctx, r, e));
+    g->v[g->n - 1].lacks = (unsigned)lf_row_int(r, 10);
+    return LF_OK;
+}
+
 static enum lf_code one(struct lf_task *t, const struct lf_query *q, const struct lf_arg *args, size_t nargs,
                         struct lf_unit *out, struct lf_err *e)
 {
@@ -226,7 +244,7 @@ static lf_view pattern(struct lf_arena *a, lf_view words)
     return out;
 }
 
-enum lf_code lf_unit_list(struct lf_task *t, lf_view words, const struct lf_page *page,
+enum lf_code lf_unit_list(struct lf_task *t, lf_view words, unsigned lacks, const struct lf_page *page,
                           struct lf_unit_page *out, struct lf_err *e)
 {
     struct lf_scope node = lf_node_rows(t);
@@ -238,9 +256,9 @@ enum lf_code lf_unit_list(struct lf_task *t, lf_view words, const struct lf_page
     if (!lf_page_pair_of(page ? page->after : LF_V(""), &name, &id))
         return lf_err_set(e, LF_BAD_INPUT, "\"after\" is not what a list gave");
     LF_TRY(lf_db_run(t->db, &node, &lf_q_unit_list,
-                     LF_ARGS(LF_TEXT(lf_view_some(name)), LF_TEXT(lf_view_some(id)),
-                             LF_TEXT(pattern(t->a, words)), LF_INT(most + 1)),
-                     on_row, &g, NULL, e));
+                     LF_ARGS(LF_INT(LF_UNIT_NEEDS), LF_TEXT(lf_view_some(name)), LF_TEXT(lf_view_some(id)),
+                             LF_TEXT(pattern(t->a, words)), LF_INT(lacks & LF_UNIT_NEEDS), LF_INT(most + 1)),
+                     on_listed, &g, NULL, e));
     *out = (struct lf_unit_page){ .n = g.n > most ? most : g.n, .items = g.v };
     if (g.n > most)
         out->next = lf_page_pair(t->a, g.v[most - 1].name, g.v[most - 1].id);

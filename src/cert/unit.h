@@ -5,6 +5,7 @@
 #ifndef LF_CERT_UNIT_H
 #define LF_CERT_UNIT_H
 
+#include "cert/contact.h"
 #include "model/page.h"
 #include "store/task.h"
 
@@ -34,6 +35,7 @@ struct lf_unit {
     lf_view tenant;   /* organisation of this node */
     lf_view peer;     /* a child of this node */
     lf_time created, changed;
+    unsigned lacks; /* of a list: bits of enum lf_contact_part; each organisation needs LF_UNIT_NEEDS */
 };
 struct lf_unit_page {
     size_t n;
@@ -49,8 +51,13 @@ enum lf_code lf_unit_get(struct lf_task *t, lf_view id, struct lf_unit *out, str
 /* By OID, or by name where there is none with that OID. */
 enum lf_code lf_unit_find(struct lf_task *t, lf_view oid, lf_view name, struct lf_unit *out,
                           struct lf_err *e) LF_MUST;
-/* By name; words: part of name or OID, empty: all. */
-enum lf_code lf_unit_list(struct lf_task *t, lf_view words, const struct lf_page *page,
+/* The named roles: a reporting contact, the CISO, and of the handling team both functions. */
+#define LF_UNIT_NEEDS                                                                                        \
+    (1U << LF_PART_CONTACT | 1U << LF_PART_CISO | 1U << LF_PART_PREVENTION | 1U << LF_PART_CRISIS)
+/* By name; words: part of name or OID, empty: all; lacks: those alone that have nobody for one of these of
+ * LF_UNIT_NEEDS, 0: all. */
+enum lf_code lf_unit_list(struct lf_task *t, lf_view words, unsigned lacks, const struct lf_page *page,
                           struct lf_unit_page *out, struct lf_err *e) LF_MUST;
+unsigned lf_unit_lacks(const struct lf_contact *v, size_t n);
 
 #endif

@@ -6,8 +6,9 @@ static const char *const kinds[] = {
     "second_factor", "test",     "inject",   "shift_empty",   "handover", "meeting",      "swap",
     "mail",          "task",     "exercise", "exercise_late", "overdue",  "meeting_soon", "meeting_due"
 };
-static const char *const whos[] = { "agency", "team",  "ciso",   "members",  "desk",  "national", "convener",
-                                    "deputy", "group", "police", "disaster", "media", "person" };
+static const char *const whos[] = { "agency",   "team",     "ciso",   "members",    "desk",
+                                    "national", "convener", "deputy", "group",      "police",
+                                    "disaster", "media",    "person", "prevention", "crisis" };
 static const char *const ways[] = { "mail", "webhook", "sms", "inbox" };
 static const char *const tiers[] = { "provider", "sector", "nation" };
 static const char *const letters[] = { "A", "B", "C", "D", "none" };
@@ -139,7 +140,8 @@ static enum lf_code read_row(const struct lf_json *row, struct lf_matrix_row *ou
     LF_TRY(words(row, "tiers", tiers, COUNT(tiers), false, &out->tiers, e));
     LF_TRY(words(row, "by", ways, COUNT(ways), true, &out->by, e));
     if (!lf_who_parse(lf_json_str(row, "who"), &out->who))
-        return lf_err_set(e, LF_BAD_INPUT, "\"who\" is agency, team, ciso, members, person or a post");
+        return lf_err_set(e, LF_BAD_INPUT,
+                          "\"who\" is agency, team, prevention, crisis, ciso, members, person or a post");
     if (lf_json_get(row, LF_V("ack_minutes")) &&
         (!lf_json_int(row, "ack_minutes", &minutes) || minutes < 1 || minutes > LF_MATRIX_ACK_MOST))
         return lf_err_set(e, LF_BAD_INPUT, "\"ack_minutes\" is 1 to %d", LF_MATRIX_ACK_MOST);

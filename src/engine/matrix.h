@@ -54,7 +54,7 @@ bool lf_notice_kind_parse(lf_view name, enum lf_notice_kind *out);
 
 enum lf_who {
     LF_WHO_AGENCY,   /* the contacts of the agency that it is about */
-    LF_WHO_TEAM,     /* its cyber-security handling team */
+    LF_WHO_TEAM,     /* its cyber-security handling team, all of it */
     LF_WHO_CISO,     /* its CISO */
     LF_WHO_MEMBERS,  /* the first contact of every other organisation */
     LF_WHO_DESK,     /* posts of this node, from here on: the duty desk */
@@ -64,8 +64,10 @@ enum lf_who {
     LF_WHO_GROUP,  /* the eight groups, places 1 to 8 */
     LF_WHO_POLICE, /* prosecutor and police */
     LF_WHO_DISASTER,
-    LF_WHO_MEDIA,  /* the officer who may speak in public */
-    LF_WHO_PERSON, /* no post: the one contact that it is about */
+    LF_WHO_MEDIA,      /* the officer who may speak in public */
+    LF_WHO_PERSON,     /* no post, from here on: the one contact that it is about */
+    LF_WHO_PREVENTION, /* of the agency's handling team those for prevention */
+    LF_WHO_CRISIS,     /* … for the handling of crises */
     LF_WHO_COUNT
 };
 const char *lf_who_name(enum lf_who w);

@@ -52,7 +52,7 @@ enum lf_code contact_put(struct rq *r, lf_view unit, lf_view id, lf_view *out)
         if (field(r, names[i]).ptr)
             *fields[i] = lf_view_trim(field(r, names[i]));
     if (part.len && !lf_contact_part_parse(part, &c.part))
-        return lf_err_set(r->e, LF_BAD_INPUT, "\"part\" is contact, team or ciso");
+        return lf_err_set(r->e, LF_BAD_INPUT, "\"part\" is contact, team, ciso, prevention or crisis");
     if (seat.len && (!lf_view_i64(seat, &c.seat) || c.seat < 1))
         return lf_err_set(r->e, LF_BAD_INPUT, "\"seat\", the order of calling, is 1 to 999");
     if (field(r, "language").len)
@@ -98,16 +98,37 @@ static void put_unit(struct lf_json_w *w, const struct lf_unit *u)
     put_text(w, "superior", u->superior);
     put_text(w, "tenant", u->tenant);
     put_text(w, "peer", u->peer);
+    lf_json_begin(w, "lacks", '[');
+    for (enum lf_contact_part p = LF_PART_CONTACT; p < LF_PART_COUNT; p++)
+        if (u->lacks >> p & 1)
+            lf_json_put_cstr(w, NULL, lf_contact_part_name(p));
+    lf_json_close(w);
+}
+
+enum lf_code unit_lacks(struct rq *r, unsigned *out)
+{
+    lf_view said = lf_view_some(query(r, "lacks"));
+    enum lf_contact_part p;
+
+    *out = lf_view_is(said, "any") ? LF_UNIT_NEEDS : 0;
+    if (*out || !said.len)
+        return LF_OK;
+    if (!lf_contact_part_parse(said, &p) || !(LF_UNIT_NEEDS >> p & 1))
+        return lf_err_set(r->e, LF_BAD_INPUT, "\"lacks\" is contact, ciso, prevention, crisis or any");
+    *out = 1U << p;
+    return LF_OK;
 }
 
 enum lf_code api_units(struct rq *r)
 {
     struct lf_unit_page list;
     struct lf_page page;
+    unsigned lacks;
     struct out o;
 
     LF_TRY(page_of(r, &page));
-    LF_TRY(lf_unit_list(r->t, lf_view_some(query(r, "q")), &page, &list, r->e));
+    LF_TRY(unit_lacks(r, &lacks));
+    LF_TRY(lf_unit_list(r->t, lf_view_some(query(r, "q")), lacks, &page, &list, r->e));
     begin(&o);
     lf_json_begin(&o.w, "items", '[');
     for (size_t i = 0; i < list.n; i++) {
@@ -127,6 +148,7 @@ static enum lf_code say(struct rq *r, lf_view id, int status)
 
     LF_TRY(lf_contact_list(r->t, id, &n, &c, r->e));
     LF_TRY(lf_unit_get(r->t, id, &u, r->e));
+    u.lacks = lf_unit_lacks(c, n);
     begin(&o);
     put_unit(&o.w, &u);
     put_contacts(&o.w, "contacts", c, n);

@@ -24,9 +24,9 @@ lf_view notice_kind_text(const struct rq *r, enum lf_notice_kind k)
 lf_view post_text(struct rq *r, enum lf_who who, int place)
 {
     static const enum lf_text words[] = {
-        LF_T_PART_CONTACT,  LF_T_PART_TEAM,     LF_T_PART_CISO,   LF_T_WHO_MEMBERS, LF_T_POST_DESK,
-        LF_T_POST_NATIONAL, LF_T_POST_CONVENER, LF_T_POST_DEPUTY, LF_T_POST_GROUP,  LF_T_POST_POLICE,
-        LF_T_POST_DISASTER, LF_T_POST_MEDIA,    LF_T_WHO_PERSON,
+        LF_T_PART_CONTACT,  LF_T_PART_TEAM,     LF_T_PART_CISO,   LF_T_WHO_MEMBERS,     LF_T_POST_DESK,
+        LF_T_POST_NATIONAL, LF_T_POST_CONVENER, LF_T_POST_DEPUTY, LF_T_POST_GROUP,      LF_T_POST_POLICE,
+        LF_T_POST_DISASTER, LF_T_POST_MEDIA,    LF_T_WHO_PERSON,  LF_T_PART_PREVENTION, LF_T_PART_CRISIS,
     };
 
     static_assert(sizeof words / sizeof *words == LF_WHO_COUNT, "each that is called has its words");

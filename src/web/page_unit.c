@@ -15,7 +15,8 @@ static const enum lf_text attributes[] = { LF_T_NONE,
                                            LF_T_UNIT_ENTERPRISE_4 };
 static const enum lf_text grades[] = { LF_T_UNIT_GRADE_A, LF_T_UNIT_GRADE_B, LF_T_UNIT_GRADE_C,
                                        LF_T_UNIT_GRADE_D };
-static const enum lf_text parts[] = { LF_T_PART_CONTACT, LF_T_PART_TEAM, LF_T_PART_CISO };
+static const enum lf_text parts[] = { LF_T_PART_CONTACT, LF_T_PART_TEAM, LF_T_PART_CISO, LF_T_PART_PREVENTION,
+                                      LF_T_PART_CRISIS };
 
 static lf_view some(const struct rq *r, lf_view v)
 {
@@ -69,43 +70,76 @@ static void put_import(struct rq *r, struct lf_buf *b)
             T(UNIT_IMPORT_HINT), T(UNIT_IMPORT));
 }
 
+static void put_lacks_select(struct rq *r, struct lf_buf *b, lf_view said)
+{
+    lf_html(b,
+            "<label for=\"lacks\">%</label><select id=\"lacks\" name=\"lacks\"><option "
+            "value=\"\">%</option><option value=\"any\"%>%</option>",
+            T(UNIT_LACKS_FIND), T(UNIT_LACKS_ALL),
+            LF_RAW(lf_view_is(said, "any") ? LF_V(" selected") : LF_V("")), T(UNIT_LACKS_ANY));
+    for (enum lf_contact_part p = LF_PART_CONTACT; p < LF_PART_COUNT; p++)
+        if (LF_UNIT_NEEDS >> p & 1)
+            lf_html(b, "<option value=\"%\"%>%</option>", LF_HC(lf_contact_part_name(p)),
+                    LF_RAW(lf_view_is(said, lf_contact_part_name(p)) ? LF_V(" selected") : LF_V("")),
+                    V(text(r, parts[p])));
+    LF_PUT(b, "</select> ");
+}
+
+static void put_lacks(struct rq *r, struct lf_buf *b, unsigned lacks)
+{
+    for (enum lf_contact_part p = LF_PART_CONTACT; p < LF_PART_COUNT; p++)
+        if (lacks >> p & 1)
+            badge(b, "warn", "!", text(r, parts[p]));
+    if (!lacks)
+        badge(b, "good", "✓", text(r, LF_T_UNIT_LACKS_NONE));
+}
+
 enum lf_code page_units(struct rq *r)
 {
-    lf_view q = lf_view_some(query(r, "q"));
+    lf_view q = lf_view_some(query(r, "q")), said = lf_view_some(query(r, "lacks"));
+    lf_view kept =
+        lf_arena_printf(r->t->a, "&q=%.*s&lacks=%.*s", LF_FMT(url_text(r, q)), LF_FMT(url_text(r, said)));
     struct lf_unit_page list;
     struct lf_page page;
+    unsigned lacks;
     struct lf_buf b;
 
     LF_TRY(page_of(r, &page));
-    LF_TRY(lf_unit_list(r->t, q, &page, &list, r->e));
+    LF_TRY(unit_lacks(r, &lacks));
+    LF_TRY(lf_unit_list(r->t, q, lacks, &page, &list, r->e));
     begin_page(r, &b, text(r, LF_T_CONTACTS), "/contacts");
-    lf_html(
-        &b,
-        "<h1>%</h1><p class=\"hint\">%</p><form class=\"filter\" method=\"get\" action=\"/contacts\" "
-        "role=\"search\"><label for=\"q\">%</label><input id=\"q\" name=\"q\" value=\"%\" maxlength=\"100\"> "
-        "<button class=\"second\">%</button></form><section class=\"panel\">",
-        T(CONTACTS), T(CONTACTS_HELP), T(UNIT_SEARCH), V(q), T(UNIT_SEARCH_DO));
+    lf_html(&b,
+            "<h1>%</h1><p class=\"hint\">%</p><form class=\"filter\" method=\"get\" action=\"/contacts\" "
+            "role=\"search\"><label for=\"q\">%</label><input id=\"q\" name=\"q\" value=\"%\" "
+            "maxlength=\"100\"> ",
+            T(CONTACTS), T(CONTACTS_HELP), T(UNIT_SEARCH), V(q));
+    put_lacks_select(r, &b, said);
+    lf_html(&b, "<button class=\"second\">%</button></form><section class=\"panel\">", T(UNIT_SEARCH_DO));
     if (!list.n)
         lf_html(&b, "<p class=\"empty\">%</p>", T(NO_UNITS));
     else
         lf_html(&b,
                 "<table class=\"rows\"><caption>%</caption><thead><tr><th scope=\"col\">%</th><th "
-                "scope=\"col\">OID</th><th scope=\"col\">%</th><th scope=\"col\">%</th></tr></thead><tbody>",
-                T(CONTACTS), T(UNIT_NAME), T(UNIT_ATTRIBUTE), T(UNIT_GRADE));
+                "scope=\"col\">OID</th><th scope=\"col\">%</th><th scope=\"col\">%</th><th "
+                "scope=\"col\">%</th></tr></thead><tbody>",
+                T(CONTACTS), T(UNIT_NAME), T(UNIT_ATTRIBUTE), T(UNIT_GRADE), T(UNIT_LACKS));
     for (size_t i = 0; i < list.n; i++) {
         const struct lf_unit *u = &list.items[i];
 
         lf_html(&b,
                 "<tr><td class=\"wrap\" data-label=\"%\"><a href=\"%\">%</a></td><td class=\"wrap\" "
-                "data-label=\"OID\">%</td><td data-label=\"%\">%</td><td data-label=\"%\">%</td></tr>",
+                "data-label=\"OID\">%</td><td data-label=\"%\">%</td><td data-label=\"%\">%</td><td "
+                "class=\"wrap\" data-label=\"%\"><span>",
                 T(UNIT_NAME), V(path2(r, "/contacts/", u->id, "")), V(u->name), V(some(r, u->oid)),
                 T(UNIT_ATTRIBUTE), V(text(r, attributes[u->attribute])), T(UNIT_GRADE),
-                V(text(r, u->grade ? grades[u->grade - 'A'] : LF_T_NONE)));
+                V(text(r, u->grade ? grades[u->grade - 'A'] : LF_T_NONE)), T(UNIT_LACKS));
+        put_lacks(r, &b, u->lacks);
+        LF_PUT(&b, "</span></td></tr>");
     }
     if (list.n)
         LF_PUT(&b, "</tbody></table>");
     LF_PUT(&b, "</section>");
-    put_next_with(r, &b, "", list.next);
+    put_next_with(r, &b, lf_arena_cstr(r->t->a, kept), list.next);
     lf_html(&b, "<p><a href=\"/mail-seal\">%</a></p>", T(MAIL_SEAL));
     if (may(r, SIGN_MANAGE)) {
         LF_PUT(&b, "<div class=\"two\">");
@@ -199,9 +233,11 @@ enum lf_code page_unit(struct rq *r)
     begin_page(r, &b, u.name, "/contacts");
     lf_html(&b,
             "<p><a href=\"/contacts\">%</a></p><h1>%</h1><dl class=\"facts\"><dt>OID</dt><dd>%</dd><dt>%</dt>"
-            "<dd>%</dd><dt>%</dt><dd>%</dd></dl>",
+            "<dd>%</dd><dt>%</dt><dd>%</dd><dt>%</dt><dd>",
             T(CONTACTS), V(u.name), V(some(r, u.oid)), T(UNIT_ATTRIBUTE), V(text(r, attributes[u.attribute])),
-            T(UNIT_GRADE), V(text(r, u.grade ? grades[u.grade - 'A'] : LF_T_NONE)));
+            T(UNIT_GRADE), V(text(r, u.grade ? grades[u.grade - 'A'] : LF_T_NONE)), T(UNIT_LACKS));
+    put_lacks(r, &b, lf_unit_lacks(c, n));
+    LF_PUT(&b, "</dd></dl>");
     if (!n)
         lf_html(&b, "<p class=\"empty\">%</p>", T(NO_CONTACTS));
     for (size_t i = 0; i < n; i++)

@@ -166,6 +166,8 @@ enum lf_code digest_put(struct rq *r, lf_view *id) LF_MUST;
 /* Adds or changes an organisation (id empty: a new one) or a contact of the contact network, and says who
  * stands for a post ("deputy-2"; ids joined by commas), from what the form or body says. */
 enum lf_code unit_put(struct rq *r, lf_view id, lf_view *out) LF_MUST;
+/* ?lacks= of lists of organisations: a part, any, or left out. */
+enum lf_code unit_lacks(struct rq *r, unsigned *out) LF_MUST;
 enum lf_code contact_put(struct rq *r, lf_view unit, lf_view id, lf_view *out) LF_MUST;
 /* A contact's key as the form or body gives it; the contact is r->id. */
 enum lf_code contact_key_add(struct rq *r, struct lf_mail_key *out) LF_MUST;

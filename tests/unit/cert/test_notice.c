@@ -121,6 +121,68 @@ static void the_matrix_says_who_is_told_and_by_which_way(void)
     stop();
 }
 
+/* 002 十二、十三: each agency's handling team has two functions; 001: a CISO. */
+static void both_functions_of_the_handling_team_are_told_and_a_person_who_holds_both_once(void)
+{
+    static const char *const json =
+        "{\"matrix\":\"own\",\"rows\":[{\"about\":[\"alert\"],\"who\":\"prevention\",\"by\":[\"inbox\"]},"
+        "{\"about\":[\"test\"],\"who\":\"crisis\",\"by\":[\"inbox\"]},"
+        "{\"about\":[\"closed\"],\"who\":\"team\",\"by\":[\"inbox\"]}]}";
+    static const struct {
+        enum lf_notice_kind kind;
+        size_t calls;
+        const char *first;
+    } rows[] = { { LF_NOTICE_ALERT, 2, "guard" },
+                 { LF_NOTICE_TEST, 2, "guard" },
+                 { LF_NOTICE_CLOSED, 5, "" } };
+    struct lf_notice_full f;
+
+    if (!begin_as("provider"))
+        return;
+    contact(water, LF_PART_PREVENTION, "guard", true);
+    contact(water, LF_PART_PREVENTION, "watch", true);
+    contact(water, LF_PART_CRISIS, "guard", true);
+    contact(water, LF_PART_CRISIS, "medic", true);
+    CHECK_OK(lf_notice_matrix_set(&t, lf_view_of(json), &e), &e);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        unsigned guards = 0;
+
+        f = look(raise_it(rows[i].kind, 1, lf_arena_cstr(&a, lf_arena_printf(&a, "k%zu", i))));
+        turn();
+        f = look(f.row.id);
+        CHECK(f.ncalls == rows[i].calls, "%zu: %zu calls", i, f.ncalls);
+        for (size_t k = 0; k < f.ncalls; k++)
+            guards += lf_view_is(f.calls[k].name, "guard");
+        CHECK(guards == 1, "%zu: %u guards", i, guards);
+    }
+    stop();
+}
+
+static void the_list_says_which_organisation_names_nobody_for_a_role(void)
+{
+    struct lf_unit bare = { .name = LF_V("無人機關") };
+    struct lf_unit_page p;
+    lf_view id;
+
+    if (!begin_as("provider"))
+        return;
+    CHECK_OK(lf_unit_put(&t, &bare, &id, &e), &e);
+    CHECK_OK(lf_unit_list(&t, LF_V(""), 0, NULL, &p, &e), &e);
+    CHECK(p.n == 2, "%zu organisations", p.n);
+    for (size_t i = 0; i < p.n; i++)
+        CHECK(p.items[i].lacks == (lf_view_eq(p.items[i].id, id)
+                                       ? LF_UNIT_NEEDS
+                                       : 1U << LF_PART_PREVENTION | 1U << LF_PART_CRISIS),
+              "%zu lacks %x", i, p.items[i].lacks);
+    CHECK_OK(lf_unit_list(&t, LF_V(""), 1U << LF_PART_CISO, NULL, &p, &e), &e);
+    CHECK(p.n == 1 && lf_view_eq(p.items[0].id, id), "without a CISO: %zu", p.n);
+    contact(water, LF_PART_PREVENTION, "guard", true);
+    contact(water, LF_PART_CRISIS, "medic", true);
+    CHECK_OK(lf_unit_list(&t, LF_V(""), LF_UNIT_NEEDS, NULL, &p, &e), &e);
+    CHECK(p.n == 1 && lf_view_eq(p.items[0].id, id), "whoever has all is not among them: %zu", p.n);
+    stop();
+}
+
 static void posts(void)
 {
     CHECK_OK(lf_post_set(&t, LF_WHO_DESK, 1, person, 2, &e), &e);
@@ -313,6 +375,8 @@ static void all_of_it(void)
 {
     RUN(a_key_is_raised_once);
     RUN(the_matrix_says_who_is_told_and_by_which_way);
+    RUN(both_functions_of_the_handling_team_are_told_and_a_person_who_holds_both_once);
+    RUN(the_list_says_which_organisation_names_nobody_for_a_role);
     RUN(who_does_not_answer_is_followed_by_the_next_then_the_deputy_then_the_nation);
     RUN(an_answer_ends_the_calling);
     RUN(a_post_that_nobody_holds_goes_on_at_once_and_nobody_at_all_is_said);

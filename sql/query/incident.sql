@@ -3,20 +3,21 @@ SELECT id FROM incident WHERE org = :org AND alert = :alert;
 
 -- name: incident_anywhere
 -- scope: node  an event from a peer names the incident, not the tenant it lies with
-SELECT id, org, node, peer, title, alert, review, handling, level, exercise, aware_at, reported_at, received_at, c1_start, c1_due, c1_ended, c1_dropped, rising, events, created, updated, category, text_mark, tlp, author, rsit, rsit_of
+SELECT id, org, node, peer, title, alert, review, handling, level, exercise, aware_at, reported_at, received_at, c1_start, c1_due, c1_ended, c1_dropped, rising, events, created, updated, category, text_mark, tlp, author, rsit, rsit_of, vital
 FROM incident WHERE id = :id;
 
 -- name: incident_get
-SELECT id, org, node, peer, title, alert, review, handling, level, exercise, aware_at, reported_at, received_at, c1_start, c1_due, c1_ended, c1_dropped, rising, events, created, updated, category, text_mark, tlp, author, rsit, rsit_of
+SELECT id, org, node, peer, title, alert, review, handling, level, exercise, aware_at, reported_at, received_at, c1_start, c1_due, c1_ended, c1_dropped, rising, events, created, updated, category, text_mark, tlp, author, rsit, rsit_of, vital
 FROM incident WHERE org = :org AND id = :id;
 
 -- name: incident_list
-SELECT id, org, node, peer, title, alert, review, handling, level, exercise, aware_at, reported_at, received_at, c1_start, c1_due, c1_ended, c1_dropped, rising, events, created, updated, category, text_mark, tlp, author, rsit, rsit_of
+SELECT id, org, node, peer, title, alert, review, handling, level, exercise, aware_at, reported_at, received_at, c1_start, c1_due, c1_ended, c1_dropped, rising, events, created, updated, category, text_mark, tlp, author, rsit, rsit_of, vital
 FROM incident
 WHERE org = :org AND (created, id) < (:created, :id)
   AND (:review = '' OR review = :review) AND (:handling = '' OR handling = :handling)
   AND (:level = 0 OR level = :level) AND (:category = '' OR category = :category)
   AND (:rsit = '' OR rsit = :rsit OR substr(rsit, 1, length(:rsit) + 1) = :rsit || ':')
+  AND (CAST(:vital AS BIGINT) = 0 OR (vital & CAST(:vital AS BIGINT)) <> 0)
   AND aware_at >= :from AND aware_at < :to
   AND (:stage = 0 OR EXISTS (SELECT 1 FROM deadline k WHERE k.incident = incident.id AND k.stage = :stage AND k.due >= :due_from AND k.due < :due_to AND (:clock = '' OR k.clock = :clock)))
   AND (:active = 0 OR (exercise = 0 AND handling NOT IN ('closed', 'follow_up_done') AND review <> 'not_incident'))
@@ -24,7 +25,7 @@ WHERE org = :org AND (created, id) < (:created, :id)
 ORDER BY created DESC, id DESC LIMIT :limit;
 
 -- name: incident_of_exercise
-SELECT id, org, node, peer, title, alert, review, handling, level, exercise, aware_at, reported_at, received_at, c1_start, c1_due, c1_ended, c1_dropped, rising, events, created, updated, category, text_mark, tlp, author, rsit, rsit_of
+SELECT id, org, node, peer, title, alert, review, handling, level, exercise, aware_at, reported_at, received_at, c1_start, c1_due, c1_ended, c1_dropped, rising, events, created, updated, category, text_mark, tlp, author, rsit, rsit_of, vital
 FROM incident
 WHERE org = :org AND drill = :drill AND drill <> '' AND (created, id) < (:created, :id)
   AND (:any_peer = 1 OR peer = :peer)
@@ -43,12 +44,13 @@ SELECT COUNT(*) FROM (
 -- name: incident_by_clock
 -- incident_list walks from the newest until the page is full, which of few is a walk over all: where a clock
 -- leaves at most some thousands (the question before), they are looked up and sorted.
-SELECT id, org, node, peer, title, alert, review, handling, level, exercise, aware_at, reported_at, received_at, c1_start, c1_due, c1_ended, c1_dropped, rising, events, created, updated, category, text_mark, tlp, author, rsit, rsit_of
+SELECT id, org, node, peer, title, alert, review, handling, level, exercise, aware_at, reported_at, received_at, c1_start, c1_due, c1_ended, c1_dropped, rising, events, created, updated, category, text_mark, tlp, author, rsit, rsit_of, vital
 FROM incident
 WHERE org = :org AND (created, id) < (:created, :id)
   AND (:review = '' OR review = :review) AND (:handling = '' OR handling = :handling)
   AND (:level = 0 OR level = :level) AND (:category = '' OR category = :category)
   AND (:rsit = '' OR rsit = :rsit OR substr(rsit, 1, length(:rsit) + 1) = :rsit || ':')
+  AND (CAST(:vital AS BIGINT) = 0 OR (vital & CAST(:vital AS BIGINT)) <> 0)
   AND aware_at >= :from AND aware_at < :to
   AND id IN (
     SELECT k.incident FROM deadline k WHERE k.org = :org AND k.exercise IN (0, 1) AND k.stage = :stage AND k.level IN (0, 1, 2, 3, 4) AND k.due >= :due_from AND k.due < :due_to AND :clock = ''
@@ -60,12 +62,13 @@ ORDER BY created DESC, id DESC LIMIT :limit;
 -- name: incident_words
 -- (What stands in CASE counts as one: of more conditions SQLite thinks that hardly a row is left, sorts instead of walking
 -- in order, and reads every incident of a common word.)
-SELECT i.id, i.org, i.node, i.peer, i.title, i.alert, i.review, i.handling, i.level, i.exercise, i.aware_at, i.reported_at, i.received_at, i.c1_start, i.c1_due, i.c1_ended, i.c1_dropped, i.rising, i.events, i.created, i.updated, i.category, i.text_mark, i.tlp, i.author, i.rsit, i.rsit_of
+SELECT i.id, i.org, i.node, i.peer, i.title, i.alert, i.review, i.handling, i.level, i.exercise, i.aware_at, i.reported_at, i.received_at, i.c1_start, i.c1_due, i.c1_ended, i.c1_dropped, i.rising, i.events, i.created, i.updated, i.category, i.text_mark, i.tlp, i.author, i.rsit, i.rsit_of, i.vital
 FROM incident_term t JOIN incident i ON i.org = t.org AND i.id = t.incident
 WHERE t.org = :org AND t.term = :term AND (t.created, t.incident) < (:created, :id)
   AND CASE WHEN (:review = '' OR i.review = :review) AND (:handling = '' OR i.handling = :handling)
     AND (:level = 0 OR i.level = :level) AND (:category = '' OR i.category = :category)
     AND (:rsit = '' OR i.rsit = :rsit OR substr(i.rsit, 1, length(:rsit) + 1) = :rsit || ':')
+    AND (CAST(:vital AS BIGINT) = 0 OR (i.vital & CAST(:vital AS BIGINT)) <> 0)
     AND i.aware_at >= :from AND i.aware_at < :to THEN 1 ELSE 0 END = 1
   AND (:stage = 0 OR EXISTS (SELECT 1 FROM deadline k WHERE k.incident = i.id AND k.stage = :stage AND k.due >= :due_from AND k.due < :due_to AND (:clock = '' OR k.clock = :clock)))
   AND (:active = 0 OR (i.exercise = 0 AND i.handling NOT IN ('closed', 'follow_up_done') AND i.review <> 'not_incident'))
@@ -96,7 +99,7 @@ VALUES (:id, :org, :node, :peer, '', '', 'draft', 'responding', 0, 0, 0, 0, 0, 0
 UPDATE incident SET title = :title, alert = :alert, review = :review, handling = :handling, level = :level,
   exercise = :exercise, drill = :drill, reach = :reach, aware_at = :aware_at, reported_at = :reported_at, received_at = :received_at, c1_start = :c1_start,
   c1_due = :c1_due, c1_ended = :c1_ended, c1_dropped = :c1_dropped, c1_met = :c1_met, rising = :rising, events = :events, category = :category, text_mark = :text_mark,
-  terms = CASE WHEN CAST(:anew AS BIGINT) = 1 THEN :terms ELSE terms END, judged = :judged, tlp = :tlp, rsit = :rsit, rsit_of = :rsit_of, updated = :updated
+  terms = CASE WHEN CAST(:anew AS BIGINT) = 1 THEN :terms ELSE terms END, judged = :judged, tlp = :tlp, rsit = :rsit, rsit_of = :rsit_of, vital = :vital, updated = :updated
 WHERE org = :org AND id = :id;
 
 -- name: incident_event_insert

@@ -51,12 +51,13 @@ SELECT COUNT(*),
 FROM incident_fact WHERE org = :org AND exercise = 0 AND aware_at >= :from AND aware_at < :to;
 
 -- name: statistic_cases
-SELECT i.id, i.org, i.node, i.peer, i.title, i.alert, i.review, i.handling, i.level, i.exercise, i.aware_at, i.reported_at, i.received_at, i.c1_start, i.c1_due, i.c1_ended, i.c1_dropped, i.rising, i.events, f.aware_at, i.updated, i.category, i.text_mark, i.tlp, i.author, i.rsit, i.rsit_of
+SELECT i.id, i.org, i.node, i.peer, i.title, i.alert, i.review, i.handling, i.level, i.exercise, i.aware_at, i.reported_at, i.received_at, i.c1_start, i.c1_due, i.c1_ended, i.c1_dropped, i.rising, i.events, f.aware_at, i.updated, i.category, i.text_mark, i.tlp, i.author, i.rsit, i.rsit_of, i.vital
 FROM incident_fact f JOIN incident i ON i.org = f.org AND i.id = f.incident
 WHERE f.org = :org AND f.exercise = 0 AND (f.aware_at, f.incident) < (:created, :id) AND f.aware_at >= :from AND f.aware_at < :to
   AND (:level = 0 OR f.level = :level OR (:level < 0 AND f.level = 0))
   AND (:category = '' OR f.category = :category OR (:category = '-' AND f.category = ''))
   AND (:rsit = '' OR i.rsit = :rsit OR substr(i.rsit, 1, length(:rsit) + 1) = :rsit || ':')
+  AND (CAST(:vital AS BIGINT) = 0 OR (i.vital & CAST(:vital AS BIGINT)) <> 0)
   AND (:sector < 0 OR f.sector = :sector)
   AND (:took = 0 OR (:took = 1 AND f.report_s >= 0) OR (:took = 2 AND f.review_s >= 0) OR (:took = 3 AND f.control_s >= 0))
   AND (:late = '' OR (f.late_from < :now AND (:late = 'any' OR EXISTS (SELECT 1 FROM deadline k WHERE k.org = f.org AND k.incident = f.incident

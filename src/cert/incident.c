@@ -145,10 +145,11 @@ static enum lf_code refresh(struct lf_task *t, struct incident_kept *k, const st
                 LF_INT(c1.due), LF_INT(c1.stopped), LF_INT(dropped), LF_INT(met), LF_INT(k->rising),
                 LF_INT((int64_t)s->nevents), text_arg(s->category), LF_INT(mark),
                 LF_INT(mark != k->text_mark), LF_TEXT(words), LF_INT(rules.mark), LF_INT(s->tlp),
-                text_arg(rsit), text_arg(rsit_of), LF_INT(now), LF_TEXT(k->row.id)),
+                text_arg(rsit), text_arg(rsit_of), LF_INT(s->vital), LF_INT(now), LF_TEXT(k->row.id)),
         e));
     k->row.rsit = rsit;
     k->rsit_of = rsit_of;
+    k->row.vital = s->vital;
     LF_TRY(lf_tally_after(t, k->row.id, &tally, e));
     k->text_mark = mark;
     k->row.events = (int64_t)s->nevents;
@@ -691,6 +692,8 @@ enum lf_code incident_act(struct lf_task *t, lf_view incident, lf_view kind, lf_
         return merge(t, &k, lf_view_is(kind, "merged"), by, occurred, body, event, e);
     if (lf_view_is(kind, "classified") && lf_json_str(body, "rsit").len)
         LF_TRY(report_rsit_known(t, lf_json_str(body, "rsit"), e));
+    if (lf_view_is(kind, "vital_corrected"))
+        LF_TRY(report_vital_known(lf_json_get(body, LF_V("vital_functions")), e));
     if (lf_view_is(kind, "extended"))
         LF_TRY(incident_extension_moves(t, incident, body, e));
     return record(t, &k, lf_arena_cstr(t->a, lf_view_first(kind, 64)), by, occurred, body, event, e);

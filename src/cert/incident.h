@@ -63,6 +63,7 @@ struct lf_incident {
     lf_view title, alert;
     lf_view category;         /* of the newest report; empty = none given */
     lf_view rsit;             /* "intrusions:system-compromise"; empty = none known */
+    unsigned vital;           /* functions it affects (model/vital.h) */
     enum lf_tlp tlp;          /* as its reporter says; NONE = nothing, which is handled as AMBER */
     lf_view author;           /* the account here that opened it; empty = another node, or no person */
     lf_view review, handling; /* names */
@@ -100,6 +101,7 @@ struct lf_incident_filter {
     int level;                          /* 0 = any */
     lf_view category;                   /* empty = any */
     lf_view rsit;                       /* a class of the reference taxonomy, or "class:type"; empty = any */
+    unsigned vital;                     /* affects one of this set (model/vital.h); 0 = any, and none */
     lf_time from, to;                   /* awareness: from <= it < to; 0 = unbounded */
     lf_view words;                      /* all of them in title, description or report number; empty = any */
     /* Those that name it; empty = any.  With it go `by` (id of the child it came from, "-": this node's own;

@@ -6,6 +6,7 @@
 #include "fmt/stix_make.h"
 #include "fmt/xml_write.h"
 #include "model/observable.h"
+#include "model/vital.h"
 
 #define COUNT(x) (sizeof(x) / sizeof(x)[0])
 
@@ -189,6 +190,7 @@ enum lf_code lf_incident_cells(struct lf_task *t, const struct lf_incident_full 
     out[LF_COLUMN_SPEED] = cell_number(x->state.exercise_of.speed);
     out[LF_COLUMN_RSIT] = cell_text(t, lf_report_rsit(t, form, x));
     out[LF_COLUMN_TLP] = cell_text(t, lf_view_of(lf_tlp_name(lf_incident_label(&x->row))));
+    out[LF_COLUMN_VITAL] = cell_text(t, lf_vital_text(t->a, x->state.vital));
     return LF_OK;
 }
 
@@ -197,9 +199,10 @@ enum lf_code lf_incident_cells(struct lf_task *t, const struct lf_incident_full 
 static void open_csv(struct lf_incident_writer *w, struct lf_task *t)
 {
     static const char *const head[LF_INCIDENT_COLUMNS] = {
-        "id",       "number",      "title",         "level",       "category", "review",      "handling",
-        "aware_at", "reported_at", "happened_at",   "exercise",    "node",     "description", "impact",
-        "measures", "observables", "exercise_name", "clock_speed", "rsit",     "tlp"
+        "id",          "number",   "title",          "level",       "category",      "review",
+        "handling",    "aware_at", "reported_at",    "happened_at", "exercise",      "node",
+        "description", "impact",   "measures",       "observables", "exercise_name", "clock_speed",
+        "rsit",        "tlp",      "vital_functions"
     };
 
     (void)t;
@@ -360,6 +363,9 @@ static enum lf_code put_incident(struct lf_task *t, struct lf_make *m, const str
     put_label(t, m, "level", x->row.level ? lf_arena_printf(t->a, "%d", x->row.level) : LF_V(""));
     put_label(t, m, "category", x->row.category);
     put_label(t, m, "rsit", rsit);
+    for (size_t i = 0; i < LF_VITALS; i++)
+        if (x->state.vital & 1u << i)
+            put_label(t, m, "vital-function", lf_view_of(lf_vital_name(i)));
     put_label(t, m, "review", x->row.review);
     put_label(t, m, "handling", x->row.handling);
     put_label(t, m, "number", lf_report_number(x));
@@ -477,6 +483,15 @@ static void put_restriction(struct lf_xml_w *w, enum lf_tlp tlp)
     }
 }
 
+static void put_additional(struct lf_xml_w *w, const char *meaning, lf_view value)
+{
+    lf_xml_open(w, "AdditionalData");
+    lf_xml_put(w, "dtype", LF_V("string"));
+    lf_xml_put(w, "meaning", lf_view_of(meaning));
+    lf_xml_say(w, value);
+    lf_xml_close(w);
+}
+
 static void put_whole(struct lf_task *t, struct lf_xml_w *w, const struct lf_incident_full *x, lf_view rsit)
 {
     static const char *const severity[] = { "unknown", "low", "low", "medium", "high" };
@@ -529,13 +544,11 @@ static void put_whole(struct lf_task *t, struct lf_xml_w *w, const struct lf_inc
         lf_xml_close(w);
     }
     put_history(t, w, x);
-    for (size_t i = 0; i < n; i++) {
-        lf_xml_open(w, "AdditionalData");
-        lf_xml_put(w, "dtype", LF_V("string"));
-        lf_xml_put(w, "meaning", lf_view_of(lf_observable_kind_name(obs[i].kind)));
-        lf_xml_say(w, obs[i].value);
-        lf_xml_close(w);
-    }
+    for (size_t i = 0; i < n; i++)
+        put_additional(w, lf_observable_kind_name(obs[i].kind), obs[i].value);
+    for (size_t i = 0; i < LF_VITALS; i++)
+        if (x->state.vital & 1u << i)
+            put_additional(w, "vital-function", lf_view_of(lf_vital_name(i)));
     lf_xml_close(w);
 }
 

@@ -36,8 +36,9 @@ enum lf_incident_column {
     LF_COLUMN_OBSERVABLES,
     LF_COLUMN_EXERCISE_NAME,
     LF_COLUMN_SPEED,
-    LF_COLUMN_RSIT, /* "intrusions:system-compromise" */
-    LF_COLUMN_TLP,  /* "amber": lf_incident_label() */
+    LF_COLUMN_RSIT,  /* "intrusions:system-compromise" */
+    LF_COLUMN_TLP,   /* "amber": lf_incident_label() */
+    LF_COLUMN_VITAL, /* "government,necessities:water" */
     LF_INCIDENT_COLUMNS
 };
 struct lf_incident_cell {

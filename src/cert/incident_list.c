@@ -93,6 +93,7 @@ static struct incident_kept row_of(struct lf_arena *a, const struct lf_row *r, l
     i->author = lf_arena_copy(a, lf_row_text(r, 24));
     i->rsit = lf_arena_copy(a, lf_row_text(r, 25));
     k.rsit_of = lf_arena_copy(a, lf_row_text(r, 26));
+    i->vital = (unsigned)lf_row_int(r, 27);
     return k;
 }
 
@@ -239,7 +240,7 @@ static enum lf_code cases(struct lf_task *t, const struct lf_incident_filter *f,
         return lf_err_set(e, LF_BAD_INPUT, "q, clock, which and open do not go with counted=1");
     LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_statistic_cases,
                      LF_ARGS(LF_INT(aware), LF_TEXT(id), LF_INT(f->from), LF_INT(f->to ? f->to : INT64_MAX),
-                             LF_INT(f->level), text_arg(f->category), text_arg(f->rsit),
+                             LF_INT(f->level), text_arg(f->category), text_arg(f->rsit), LF_INT(f->vital),
                              LF_INT(f->sector - 1), LF_INT(f->took), text_arg(f->late), LF_INT(now),
                              text_arg(f->review), text_arg(f->handling), CLEARED(t), LF_INT(x.most + 1)),
                      take_row, &x, NULL, e));
@@ -261,8 +262,8 @@ static enum lf_code of_exercise(struct lf_task *t, const struct lf_incident_filt
     LF_TRY(after_of(page, &created, &id, e));
     if ((f->stands != LF_EXERCISE_ANY) != (f->clock.len > 0))
         return lf_err_set(e, LF_BAD_INPUT, "of an exercise, which and stands go together");
-    if (f->review.len || f->handling.len || f->words.len || f->category.len || f->rsit.len || f->from ||
-        f->to || f->level || f->counted || f->active || f->clock_state != LF_DEADLINE_ANY)
+    if (f->review.len || f->handling.len || f->words.len || f->category.len || f->rsit.len || f->vital ||
+        f->from || f->to || f->level || f->counted || f->active || f->clock_state != LF_DEADLINE_ANY)
         return lf_err_set(e, LF_BAD_INPUT,
                           "exercise goes with by, which and stands, and with no other filter");
     LF_TRY(
@@ -332,22 +333,24 @@ enum lf_code lf_incident_list(struct lf_task *t, const struct lf_incident_filter
         few = clocks < FEW;
     }
     if (nterms)
-        LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_incident_words,
-                         LF_ARGS(LF_TEXT(terms[0]), LF_INT(created), LF_TEXT(id), text_arg(filter->review),
-                                 text_arg(filter->handling), LF_INT(filter->level),
-                                 text_arg(filter->category), text_arg(filter->rsit), LF_INT(filter->from),
-                                 LF_INT(to), LF_INT(stage), LF_INT(due_from), LF_INT(due_to),
-                                 text_arg(filter->clock), LF_INT(filter->active), text_arg(terms[1]),
-                                 text_arg(terms[2]), text_arg(terms[3]), CLEARED(t), LF_INT(x.most + 1)),
-                         take_row, &x, NULL, e));
+        LF_TRY(
+            lf_db_run(t->db, &t->scope, &lf_q_incident_words,
+                      LF_ARGS(LF_TEXT(terms[0]), LF_INT(created), LF_TEXT(id), text_arg(filter->review),
+                              text_arg(filter->handling), LF_INT(filter->level), text_arg(filter->category),
+                              text_arg(filter->rsit), LF_INT(filter->vital), LF_INT(filter->from), LF_INT(to),
+                              LF_INT(stage), LF_INT(due_from), LF_INT(due_to), text_arg(filter->clock),
+                              LF_INT(filter->active), text_arg(terms[1]), text_arg(terms[2]),
+                              text_arg(terms[3]), CLEARED(t), LF_INT(x.most + 1)),
+                      take_row, &x, NULL, e));
     else
-        LF_TRY(lf_db_run(
-            t->db, &t->scope, few ? &lf_q_incident_by_clock : &lf_q_incident_list,
-            LF_ARGS(LF_INT(created), LF_TEXT(id), text_arg(filter->review), text_arg(filter->handling),
-                    LF_INT(filter->level), text_arg(filter->category), text_arg(filter->rsit),
-                    LF_INT(filter->from), LF_INT(to), LF_INT(stage), LF_INT(due_from), LF_INT(due_to),
-                    text_arg(filter->clock), LF_INT(filter->active), CLEARED(t), LF_INT(x.most + 1)),
-            take_row, &x, NULL, e));
+        LF_TRY(
+            lf_db_run(t->db, &t->scope, few ? &lf_q_incident_by_clock : &lf_q_incident_list,
+                      LF_ARGS(LF_INT(created), LF_TEXT(id), text_arg(filter->review),
+                              text_arg(filter->handling), LF_INT(filter->level), text_arg(filter->category),
+                              text_arg(filter->rsit), LF_INT(filter->vital), LF_INT(filter->from), LF_INT(to),
+                              LF_INT(stage), LF_INT(due_from), LF_INT(due_to), text_arg(filter->clock),
+                              LF_INT(filter->active), CLEARED(t), LF_INT(x.most + 1)),
+                      take_row, &x, NULL, e));
     for (size_t i = 0; i < x.n; i++)
         LF_TRY(lf_deadline_nearest(t, x.items[i].id, &x.items[i].nearest, e));
     give(&x, out);

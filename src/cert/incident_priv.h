@@ -45,6 +45,8 @@ enum lf_code report_rsit_keep(struct lf_task *t, const struct incident_kept *k,
                               struct lf_err *e) LF_MUST;
 /* LF_UNACCEPTED: the form has no such type. */
 enum lf_code report_rsit_known(struct lf_task *t, lf_view type, struct lf_err *e) LF_MUST;
+/* LF_UNACCEPTED: one of the list is no vital function. */
+enum lf_code report_vital_known(const struct lf_json *list, struct lf_err *e) LF_MUST;
 
 /* The events of an incident in this node's scope, in any order, and what they add up to. */
 struct incident_events {

@@ -2,6 +2,7 @@
 
 #include "cert/incident_priv.h"
 #include "engine/level.h"
+#include "model/vital.h"
 
 enum { BODY_BYTES = 48 << 10 };
 
@@ -70,6 +71,8 @@ static void put_values(struct lf_task *t, struct lf_json_w *w, const struct lf_f
     for (size_t i = 0; i < f->nfields; i++) {
         const struct lf_json *v = lf_json_get(values, f->fields[i].id);
 
+        if (lf_view_is(f->fields[i].id, "vital") && lf_vital_of(lf_json_get(values, LF_V("vital_functions"))))
+            v = lf_json_new_word(t->a, LF_JSON_TRUE); /* which ones: so there is one */
         if (v && !elsewhere(f->fields[i].id))
             lf_json_put(w, lf_arena_cstr(t->a, f->fields[i].id), v);
     }
@@ -294,6 +297,28 @@ enum lf_code report_rsit_known(struct lf_task *t, lf_view type, struct lf_err *e
     return LF_OK;
 }
 
+enum lf_code report_vital_known(const struct lf_json *list, struct lf_err *e)
+{
+    for (size_t i = 0; i < lf_json_items(list); i++) {
+        lf_view name = lf_json_text(lf_json_item(list, i));
+        unsigned set = lf_vital_set(name);
+
+        if (!set || (set & (set - 1))) /* "necessities" asks for several and says not which */
+            return lf_err_set(e, LF_UNACCEPTED,
+                              "「%.*s」不是必須維持正常運作之體系的代碼，如 government、necessities:water。"
+                              "\"%.*s\" is no vital function, such as government or necessities:water",
+                              LF_FMT(lf_view_first(name, 60)), LF_FMT(lf_view_first(name, 60)));
+    }
+    return LF_OK;
+}
+
+lf_view lf_report_vital(struct lf_task *t, const struct lf_form *f, unsigned set, bool zh)
+{
+    const struct lf_form_field *x = lf_form_field(f, LF_V("vital_functions"));
+
+    return x && set ? lf_form_text(t->a, x, lf_vital_list(t->a, set), zh) : LF_V("");
+}
+
 const struct lf_json *lf_report_values(struct lf_task *t, const struct lf_form *f,
                                        const struct lf_incident_full *x)
 {
@@ -307,6 +332,8 @@ const struct lf_json *lf_report_values(struct lf_task *t, const struct lf_form *
 
         if (lf_view_is(f->fields[i].id, "aware_at"))
             v = x->state.aware_at ? lf_json_new_string(t->a, lf_time_milli(x->state.aware_at, text)) : NULL;
+        if (lf_view_is(f->fields[i].id, "vital_functions") && x->state.vital_rank)
+            v = lf_vital_list(t->a, x->state.vital);
         if (!v)
             continue;
         keys[n] = f->fields[i].id;

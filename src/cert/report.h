@@ -40,6 +40,9 @@ const struct lf_json *lf_report_values(struct lf_task *t, const struct lf_form *
  * chose, else as the form says of its class; empty when it has none. */
 lf_view lf_report_rsit(struct lf_task *t, const struct lf_form *f, const struct lf_incident_full *x);
 
+/* Vital functions in the form's words; empty for none. */
+lf_view lf_report_vital(struct lf_task *t, const struct lf_form *f, unsigned set, bool zh);
+
 /* The incident of an alert; LF_NOT_FOUND: there is none yet. */
 enum lf_code lf_report_of_alert(struct lf_task *t, lf_view alert, lf_view *incident,
                                 struct lf_err *e) LF_MUST;

@@ -1,5 +1,7 @@
 #include "engine/form.h"
 
+#include "model/vital.h"
+
 #define COUNT(x) (sizeof(x) / sizeof(x)[0])
 
 static const char *const types[] = { "line", "text", "time", "choice", "choices", "number", "yesno" };
@@ -498,7 +500,8 @@ const struct lf_json *lf_form_answers(struct lf_arena *a, const struct lf_json *
         lf_json_close(&w);
     }
     /* A vital function of nothing at all is no answer: the calculator refuses it. */
-    if (any && lf_json_bool(values, "vital", false))
+    if (any &&
+        (lf_json_bool(values, "vital", false) || lf_vital_of(lf_json_get(values, LF_V("vital_functions")))))
         lf_json_put_bool(&w, "vital_function", true);
     if (own.len) {
         lf_json_begin(&w, "override", '{');

@@ -1,5 +1,6 @@
 #include "base/map.h"
 #include "engine/incident_priv.h"
+#include "model/vital.h"
 
 #include <stdlib.h>
 
@@ -337,6 +338,23 @@ static bool set_rsit(struct fold *f, const struct lf_incident_event *ev)
     return true;
 }
 
+/* The vital functions; false: another's word goes before it. */
+static bool set_vital(struct fold *f, const struct lf_incident_event *ev)
+{
+    const struct lf_json *v =
+        lf_json_get(lf_view_is(ev->kind, "vital_corrected") ? ev->body : lf_json_get(ev->body, LF_V("form")),
+                    LF_V("vital_functions"));
+    int rank = incident_rank(ev->by);
+
+    if (lf_json_kind(v) != LF_JSON_ARRAY)
+        return true;
+    if (rank < f->s.vital_rank)
+        return false;
+    f->s.vital = lf_vital_of(v);
+    f->s.vital_rank = rank;
+    return true;
+}
+
 static enum lf_tlp tlp_of(const struct lf_incident_event *ev)
 {
     const struct lf_json *v = lf_json_get(ev->body, LF_V("tlp"));
@@ -513,10 +531,14 @@ static enum lf_incident_outcome apply(struct fold *f, size_t i, uint8_t *outcome
         set_text(f, i, ev);
     if (lf_view_is(ev->kind, "aware") || f->edit[i] || lf_view_is(ev->kind, "marked"))
         set_tlp(f, i, ev);
-    if (f->edit[i] || lf_view_is(ev->kind, "followed_up"))
-        (void)set_rsit(f, ev); /* the rest of the report counts all the same */
+    if (f->edit[i] || lf_view_is(ev->kind, "followed_up")) { /* the rest of the report counts all the same */
+        (void)set_rsit(f, ev);
+        (void)set_vital(f, ev);
+    }
     if (lf_view_is(ev->kind, "classified"))
         counts = set_rsit(f, ev);
+    if (lf_view_is(ev->kind, "vital_corrected"))
+        counts = set_vital(f, ev);
     if (lf_view_is(ev->kind, "reopened")) {
         s->handling = LF_HANDLING_RESPONDING;
         f->end_at = SIZE_MAX;

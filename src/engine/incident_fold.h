@@ -83,6 +83,10 @@ struct lf_incident_state {
      * it; of those of the highest rank (nation, reviewer, reporter) the last.  Empty: as the class says. */
     lf_view rsit;
     int rsit_rank; /* who holds it, as level_rank; 0 = nobody chose */
+    /* The vital functions it affects (model/vital.h): as the reporter says in a report or who corrected it
+     * (`vital_corrected`); of those of the highest rank the last. */
+    unsigned vital;
+    int vital_rank; /* 0 = nobody said */
     /* TLP, as the newest report, supplement or `marked` of the reporter says; of several that did not see one
      * another the strictest.  Who reviews can make it stricter and not milder.  A word that is no TLP: RED.
      */

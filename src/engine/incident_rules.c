@@ -1,6 +1,7 @@
 /* The rules of an incident: two transition tables, the acts across both, what an act must carry. */
 #include "engine/incident_priv.h"
 #include "model/file.h"
+#include "model/vital.h"
 
 enum { MEASURE_BYTES = 60 };
 
@@ -72,6 +73,7 @@ static const struct {
     { "aware_corrected", RPT | SYS | REV | NAT },
     { "marked", RPT | REV | NAT },
     { "classified", RPT | REV | NAT },
+    { "vital_corrected", RPT | REV | NAT },
     { "level_changed", RPT | REV | NAT },
     { "followed_up", RPT | SYS },
     { "support_requested", RPT | SYS },
@@ -125,6 +127,7 @@ static const struct {
     { "aware_corrected", "更正知悉時間" },
     { "marked", "變更 TLP 標記" },
     { "classified", "更正國際參考分類" },
+    { "vital_corrected", "更正影響的體系" },
     { "level_changed", "變更等級" },
     { "followed_up", "續報" },
     { "support_requested", "請求支援" },
@@ -312,8 +315,8 @@ static bool of_evidence(lf_view kind)
 /* What may still be done when the incident is over. */
 static bool after_the_end(const struct lf_incident_state *s, lf_view kind)
 {
-    static const char *const always[] = { "reopened", "aware_corrected", "unabsorbed", "marked",
-                                          "classified" };
+    static const char *const always[] = { "reopened", "aware_corrected", "unabsorbed",
+                                          "marked",   "classified",      "vital_corrected" };
     static const char *const follow_up[] = { "measure_planned", "measure_done", "measure_verified",
                                              "follow_up_done" };
 
@@ -398,6 +401,16 @@ enum lf_code lf_incident_may(const struct lf_incident_state *s, lf_view kind, lf
 static bool has_text(const struct lf_json *body, const char *key)
 {
     return lf_view_trim(lf_json_str(body, key)).len > 0;
+}
+
+static bool vital_list(const struct lf_json *body)
+{
+    const struct lf_json *list = lf_json_get(body, LF_V("vital_functions"));
+    bool good = lf_json_kind(list) == LF_JSON_ARRAY && lf_json_items(list) <= LF_VITAL_LIST;
+
+    for (size_t i = 0; good && i < lf_json_items(list); i++)
+        good = lf_json_kind(lf_json_item(list, i)) == LF_JSON_STRING;
+    return good;
 }
 
 static bool has_grounds(const struct lf_json *body)
@@ -535,6 +548,8 @@ enum lf_code lf_incident_content(const struct lf_incident_event *ev, struct lf_e
     if (lf_view_is(ev->kind, "classified") &&
         (!has_text(b, "rsit") || lf_json_str(b, "rsit").len > LF_INCIDENT_RSIT || !has_text(b, "reason")))
         return needs(e, ev, "rsit, a type of the reference taxonomy, and a reason");
+    if (lf_view_is(ev->kind, "vital_corrected") && (!vital_list(b) || !has_text(b, "reason")))
+        return needs(e, ev, "vital_functions, a list of them (none: empty), and a reason");
     if ((lf_view_is(ev->kind, "returned") || lf_view_is(ev->kind, "final_returned") ||
          lf_view_is(ev->kind, "not_incident") || lf_view_is(ev->kind, "reopened")) &&
         !has_grounds(b))

@@ -241,6 +241,20 @@ lf_view lf_http_field(struct lf_arena *a, lf_view fields, const char *name, size
     return out;
 }
 
+bool lf_http_field_has(struct lf_arena *a, lf_view fields, const char *name, lf_view value)
+{
+    lf_view pair;
+
+    while (lf_view_split(&fields, '&', &pair)) {
+        size_t eq = lf_view_find_byte(pair, '=');
+
+        if (eq != SIZE_MAX && lf_view_is(decode_field(a, lf_view_first(pair, eq)), name) &&
+            lf_view_eq(decode_field(a, lf_view_from(pair, eq + 1)), value))
+            return true;
+    }
+    return false;
+}
+
 lf_view lf_http_origin_form(lf_view target)
 {
     static const lf_view schemes[] = { LF_VIEW("http://"), LF_VIEW("https://") };

@@ -61,6 +61,8 @@ lf_view lf_http_answer_get(const struct lf_http_response *r, const char *name);
 /* The first query or form field of that name, percent-decoded into the arena;
  * ptr NULL if absent.  `n` counts how often it occurs when not NULL. */
 lf_view lf_http_field(struct lf_arena *a, lf_view fields, const char *name, size_t *n);
+/* Whether one of the fields of that name has this value, as of boxes of one question. */
+bool lf_http_field_has(struct lf_arena *a, lf_view fields, const char *name, lf_view value);
 /* What of a request's target is path and query: proxies pass it on with scheme and
  * host before it, and every server must take that (RFC 9112, 3.2.2). */
 lf_view lf_http_origin_form(lf_view target);

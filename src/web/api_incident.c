@@ -1,6 +1,7 @@
 /* The JSON API's part on incidents. */
 #include "cert/incident.h"
 #include "cert/report.h"
+#include "model/vital.h"
 #include "web/api_priv.h"
 #include "web/incident_filter.h"
 
@@ -34,6 +35,13 @@ static void put_members(struct lf_json_w *w, const struct lf_incident *i)
     put_text(w, "alert", i->alert);
     put_text(w, "category", i->category);
     put_text(w, "rsit", i->rsit);
+    if (i->vital) {
+        lf_json_begin(w, "vital_functions", '[');
+        for (size_t k = 0; k < LF_VITALS; k++)
+            if (i->vital & 1u << k)
+                lf_json_put_cstr(w, NULL, lf_vital_name(k));
+        lf_json_close(w);
+    }
     lf_json_put_cstr(w, "tlp", lf_tlp_name(lf_incident_label(i)));
     lf_json_put_time(w, "aware_at", i->aware_at);
     lf_json_put_time(w, "reported_at", i->reported_at);

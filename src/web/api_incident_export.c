@@ -54,6 +54,7 @@ static void open_sheet(struct sending *s)
         { LF_T_SHEET_SPEED, 10 },
         { LF_T_SHEET_RSIT, 30 },
         { LF_T_ADV_TLP, 14 },
+        { LF_T_VITAL, 30 },
     };
     struct lf_xlsx_column head[LF_INCIDENT_COLUMNS];
     lf_view name = text(s->r, LF_T_NAV_INCIDENTS);

@@ -1,6 +1,7 @@
 #include "web/incident_filter.h"
 
 #include "cert/unit.h"
+#include "model/vital.h"
 #include "web/web_priv.h"
 
 static enum lf_code clock_state_asked(struct rq *r, const char *name, enum lf_deadline_state *out)
@@ -88,6 +89,11 @@ enum lf_code incident_filter_of(struct rq *r, struct lf_incident_filter *out)
         return lf_err_set(r->e, LF_BAD_INPUT, "stands is in-time, late or running");
     if (!f.exercise.len && (f.by.len || f.stands != LF_EXERCISE_ANY))
         return lf_err_set(r->e, LF_BAD_INPUT, "by and stands go with exercise");
+    f.vital = lf_vital_set(lf_view_trim(lf_view_some(query(r, "vital"))));
+    if (!f.vital && query(r, "vital").len)
+        return lf_err_set(r->e, LF_BAD_INPUT,
+                          "vital is government, military, rescue, necessities (or one of them, such as "
+                          "necessities:water), finance, commerce or any");
     LF_TRY(level_asked(r, &f.level));
     LF_TRY(counted_asked(r, &f));
     LF_TRY(clock_state_asked(r, "clock", &f.clock_state));

@@ -36,6 +36,7 @@ lf_view named(const struct rq *r, lf_view name)
         { "aware_corrected", LF_T_K_CORRECTED },
         { "marked", LF_T_K_MARKED },
         { "classified", LF_T_K_CLASSIFIED },
+        { "vital_corrected", LF_T_K_VITAL },
         { "reopened", LF_T_K_REOPENED },
         { "final_returned", LF_T_K_FINAL_RETURNED },
         { "extended", LF_T_K_EXTENDED },
@@ -296,7 +297,7 @@ static enum lf_code put_classes(struct rq *r, struct lf_buf *b, const struct lf_
     const struct lf_form_field *classes;
     const struct lf_form_choice *c;
     const struct lf_form *form;
-    lf_view rsit;
+    lf_view rsit, vital;
 
     LF_TRY(report_form_of(r, &form));
     classes = lf_form_field(form, LF_V("category"));
@@ -309,6 +310,9 @@ static enum lf_code put_classes(struct rq *r, struct lf_buf *b, const struct lf_
     rsit = lf_report_rsit(r->t, form, x);
     if (rsit.len)
         lf_html(b, "<dt>RSIT</dt><dd class=\"wrap\">%</dd>", V(rsit));
+    vital = lf_report_vital(r->t, form, x->state.vital, r->lang == LF_LANG_ZH);
+    if (vital.len)
+        lf_html(b, "<dt>%</dt><dd class=\"wrap\">%</dd>", T(VITAL), V(vital));
     return LF_OK;
 }
 

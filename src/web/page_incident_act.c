@@ -2,9 +2,11 @@
  * its own with what it needs.  Offered is what the rules allow the account in the present state
  * (engine/incident_fold.h); what an act must carry is refused there too, so this file holds no rule. */
 #include "cert/report.h"
+#include "model/vital.h"
 #include "web/page_priv.h"
+#include "web/report_field.h"
 
-enum input { LINE, AREA, WHEN, DAY, LEVEL, CLOCK, INTO, MEASURE, OWNERS_DAY, CONSENT, TLP, RSIT };
+enum input { LINE, AREA, WHEN, DAY, LEVEL, CLOCK, INTO, MEASURE, OWNERS_DAY, CONSENT, TLP, RSIT, VITAL };
 enum { FIELDS = 5, SHOWN = 5 /* newest events beside a form */, OTHERS = 50 /* to merge into, offered */ };
 
 struct act_field {
@@ -48,6 +50,10 @@ static const struct act acts[] = {
       LF_T_DO_CLASSIFY,
       LF_T_DO_CLASSIFY_LEAD,
       { { "rsit", RSIT, true, LF_T_RSIT_TYPE }, WHY } },
+    { "vital_corrected",
+      LF_T_DO_VITAL,
+      LF_T_DO_VITAL_LEAD,
+      { { "vital_functions", VITAL, false, LF_T_VITAL }, WHY } },
     { "marked", LF_T_DO_MARK, LF_T_DO_MARK_LEAD, { { "tlp", TLP, true, LF_T_ADV_TLP }, WHY } },
     { "extended",
       LF_T_DO_EXTEND,
@@ -380,6 +386,27 @@ static void put_input(struct lf_buf *b, const struct act_field *f, lf_view now)
     lf_html(b, "%>", LF_RAW(f->needed ? LF_V(" required") : LF_V("")));
 }
 
+/* As the incident has them, or as they were ticked. */
+static enum lf_code put_vital(struct rq *r, struct lf_buf *b, const struct lf_incident_full *x)
+{
+    const struct lf_form_field *f;
+    const struct lf_form *form;
+
+    LF_TRY(report_form_of(r, &form));
+    f = lf_form_field(form, LF_V("vital_functions"));
+    lf_html(b, "<fieldset><legend>%</legend>", T(VITAL));
+    for (size_t i = 0; f && i < f->nchoices; i++) {
+        lf_view id = f->choices[i].id;
+        bool on = r->form.ptr ? lf_http_field_has(r->t->a, r->form, "vital_functions", id)
+                              : (x->state.vital & lf_vital_set(id)) != 0;
+
+        lf_html(b, "<p><label><input type=\"checkbox\" name=\"vital_functions\" value=\"%\"%> %</label></p>",
+                V(id), LF_RAW(on ? LF_V(" checked") : LF_V("")), V(form_words(r, f->choices[i].say)));
+    }
+    LF_PUT(b, "</fieldset>");
+    return LF_OK;
+}
+
 static enum lf_code put_field(struct rq *r, struct lf_buf *b, const struct lf_incident_full *x,
                               const struct act *a, const struct act_field *f)
 {
@@ -398,6 +425,8 @@ static enum lf_code put_field(struct rq *r, struct lf_buf *b, const struct lf_in
         LF_PUT(b, "</fieldset>");
         return LF_OK;
     }
+    if (f->how == VITAL)
+        return put_vital(r, b, x);
     lf_html(b, "<p><label for=\"%\">%</label>", LF_HC(f->name), V(text(r, f->label)));
     if (f->how == AREA)
         lf_html(b, "<textarea id=\"%\" name=\"%\" rows=\"4\" maxlength=\"4000\"%>%</textarea>",
@@ -502,6 +531,14 @@ static enum lf_code put_value(struct rq *r, struct lf_json_w *w, const struct ac
             lf_json_put_cstr(w, NULL, "reviewer");
         if (field(r, "consent_national").len)
             lf_json_put_cstr(w, NULL, "national");
+        lf_json_close(w);
+        return LF_OK;
+    }
+    if (f->how == VITAL) {
+        lf_json_begin(w, f->name, '[');
+        for (size_t i = 0; i < LF_VITALS; i++)
+            if (lf_http_field_has(r->t->a, r->form, f->name, lf_view_of(lf_vital_name(i))))
+                lf_json_put_cstr(w, NULL, lf_vital_name(i));
         lf_json_close(w);
         return LF_OK;
     }

@@ -4,6 +4,7 @@
 #include "cert/report.h"
 #include "web/incident_filter.h"
 #include "web/page_priv.h"
+#include "web/report_field.h"
 
 /* In words, with its time: never by colour alone. */
 void put_deadline(struct rq *r, struct lf_buf *b, const struct lf_deadline *d)
@@ -152,9 +153,10 @@ static void put_refused(struct rq *r, struct lf_buf *b)
     LF_PUT(b, "</p>");
 }
 
-static const char *const fields[] = { "q",        "level", "clock",    "which", "review",  "handling",
-                                      "category", "from",  "to",       "open",  "counted", "sector",
-                                      "took",     "late",  "exercise", "by",    "stands",  "rsit" };
+static const char *const fields[] = { "q",        "level",    "clock", "which", "review",
+                                      "handling", "category", "from",  "to",    "open",
+                                      "counted",  "sector",   "took",  "late",  "exercise",
+                                      "by",       "stands",   "rsit",  "vital" };
 
 /* The classes of the reference taxonomy, in the words of the form. */
 static enum lf_code put_rsit_choice(struct rq *r, struct lf_buf *b)
@@ -187,9 +189,36 @@ static enum lf_code put_rsit_choice(struct rq *r, struct lf_buf *b)
     return LF_OK;
 }
 
+static void put_vital_option(struct rq *r, struct lf_buf *b, lf_view name, lf_view say)
+{
+    lf_html(b, "<option value=\"%\"%>%</option>", V(name),
+            LF_RAW(lf_view_eq(query(r, "vital"), name) ? LF_V(" selected") : LF_V("")), V(say));
+}
+
+/* The vital functions, in the words of the form, and all the daily necessities together. */
+static enum lf_code put_vital_choice(struct rq *r, struct lf_buf *b)
+{
+    const struct lf_form_field *x;
+    const struct lf_form *form;
+
+    LF_TRY(report_form_of(r, &form));
+    x = lf_form_field(form, LF_V("vital_functions"));
+    lf_html(b,
+            "<p><label for=\"f-vital\">%</label><select id=\"f-vital\" name=\"vital\"><option "
+            "value=\"\">%</option>",
+            T(VITAL), T(LEVEL_ANY));
+    put_vital_option(r, b, LF_V("any"), text(r, LF_T_VITAL_ANY));
+    put_vital_option(r, b, LF_V("necessities"), text(r, LF_T_VITAL_NECESSITIES));
+    for (size_t i = 0; x && i < x->nchoices; i++)
+        put_vital_option(r, b, x->choices[i].id, form_words(r, x->choices[i].say));
+    LF_PUT(b, "</select></p>");
+    return LF_OK;
+}
+
 static enum lf_code put_form(struct rq *r, struct lf_buf *b)
 {
-    static const char *const more[] = { "review", "handling", "category", "from", "to", "which", "rsit" };
+    static const char *const more[] = { "review", "handling", "category", "from",
+                                        "to",     "which",    "rsit",     "vital" };
 
     LF_PUT(b, "<section class=\"panel\"><form class=\"stack wide\" method=\"get\" action=\"/incidents\" "
               "role=\"search\"><div class=\"row\">");
@@ -209,6 +238,7 @@ static enum lf_code put_form(struct rq *r, struct lf_buf *b)
                       query(r, "handling"));
     put_filter_input(r, b, "category", LF_T_INCIDENT_CLASS, " maxlength=\"64\"");
     LF_TRY(put_rsit_choice(r, b));
+    LF_TRY(put_vital_choice(r, b));
     LF_PUT(b, "</div><div class=\"row\">");
     put_filter_input(r, b, "from", LF_T_AWARE_FROM, " type=\"date\"");
     put_filter_input(r, b, "to", LF_T_AWARE_TO, " type=\"date\"");

@@ -22,10 +22,10 @@ static lf_view posted(struct rq *r, lf_view name)
     return lf_view_some(field(r, lf_arena_cstr(r->t->a, name)));
 }
 
-/* "field.choice": the name of one box of several. */
-static lf_view box_name(struct rq *r, lf_view id, lf_view choice)
+/* The boxes of one question have one name. */
+static bool box_posted(struct rq *r, const struct lf_form_field *x, lf_view choice)
 {
-    return lf_arena_printf(r->t->a, "%.*s.%.*s", LF_FMT(id), LF_FMT(choice));
+    return lf_http_field_has(r->t->a, r->form, lf_arena_cstr(r->t->a, x->id), choice);
 }
 
 /* What stands in the field: as typed, or the value as a browser's field wants it. */
@@ -48,7 +48,7 @@ static bool ticked(struct rq *r, const struct report_page *p, const struct lf_fo
     const struct lf_json *list = lf_json_get(p->values, x->id);
 
     if (p->posted)
-        return posted(r, box_name(r, x->id, choice)).len > 0;
+        return box_posted(r, x, choice);
     for (size_t i = 0; i < lf_json_items(list); i++)
         if (lf_view_eq(lf_json_text(lf_json_item(list, i)), choice))
             return true;
@@ -107,9 +107,8 @@ static void put_boxes(struct rq *r, struct lf_buf *b, const struct report_page *
     put_label(r, b, x, required);
     LF_PUT(b, "</legend>");
     for (size_t i = 0; i < x->nchoices; i++)
-        lf_html(b, "<label><input type=\"checkbox\" name=\"%\" value=\"1\"%>%</label>",
-                V(box_name(r, x->id, x->choices[i].id)),
-                LF_RAW(ticked(r, p, x, x->choices[i].id) ? LF_V(" checked") : LF_V("")),
+        lf_html(b, "<label><input type=\"checkbox\" name=\"%\" value=\"%\"%>%</label>", V(x->id),
+                V(x->choices[i].id), LF_RAW(ticked(r, p, x, x->choices[i].id) ? LF_V(" checked") : LF_V("")),
                 V(form_words(r, x->choices[i].say)));
     put_hint(r, b, x, t);
     LF_PUT(b, "</fieldset>");
@@ -251,12 +250,12 @@ static void put_value(struct rq *r, struct lf_json_w *w, const struct lf_form_fi
         bool any = all;
 
         for (size_t i = 0; i < x->nchoices; i++)
-            any = any || posted(r, box_name(r, x->id, x->choices[i].id)).len;
+            any = any || box_posted(r, x, x->choices[i].id);
         if (!any)
             return;
         lf_json_begin(w, name, '[');
         for (size_t i = 0; i < x->nchoices; i++)
-            if (posted(r, box_name(r, x->id, x->choices[i].id)).len)
+            if (box_posted(r, x, x->choices[i].id))
                 lf_json_put_str(w, NULL, x->choices[i].id);
         lf_json_close(w);
     } else if (!lf_view_trim(v).len) {

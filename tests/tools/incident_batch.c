@@ -76,6 +76,8 @@ static void state(struct lf_arena *a, const struct lf_json *list, struct lf_buf 
     lf_json_put_int(&w, "tlp", s.tlp);
     lf_json_put_str(&w, "rsit", s.rsit);
     lf_json_put_int(&w, "rsit_rank", s.rsit_rank);
+    lf_json_put_int(&w, "vital", s.vital);
+    lf_json_put_int(&w, "vital_rank", s.vital_rank);
     lf_json_put_int(&w, "reported_at", s.reported_at);
     lf_json_put_int(&w, "aware_at", s.aware_at);
     lf_json_put_str(&w, "title", s.title.ptr ? s.title : LF_V(""));

@@ -42,7 +42,7 @@ HANDLING_TRACK = [
 SERVICE = {"abnormal_detected", "abnormal_notified", "request_received", "support_given", "arrived_on_site", "drill_done",
            "drill_reported"}
 EVIDENCE = {"evidence_added", "evidence_moved"}
-ACROSS = {"aware": RS | RV, "aware_corrected": RS | RV, "level_changed": ALL3, "marked": ALL3, "classified": ALL3, "followed_up": RS, "support_requested": RS,
+ACROSS = {"aware": RS | RV, "aware_corrected": RS | RV, "level_changed": ALL3, "marked": ALL3, "classified": ALL3, "vital_corrected": ALL3, "followed_up": RS, "support_requested": RS,
           "support_given": RV | {"supporter"}, "arrived_on_site": RV | {"supporter"}, "obstacle_begins": RS,
           "obstacle_ends": RS, "answered": RV, "intermediate_requested": RV, "intermediate_submitted": RPT,
           "progress_submitted": RPT, "extended": RV, "absorbed": RV, "unabsorbed": RV, "merged": RV, "unmerged": RV,
@@ -58,6 +58,9 @@ def filled(body, key):
     return isinstance(body.get(key), str) and body[key].strip() != ""
 
 
+VITAL = ["government", "military", "rescue"] + ["necessities:" + x for x in ("telecom", "water", "power", "oil", "gas", "food")] + ["finance", "commerce"]
+
+
 def complete(e):
     """What the kind needs, as far as random histories leave it out."""
     b, k = e["body"], e["kind"]
@@ -66,6 +69,9 @@ def complete(e):
     if k == "aware_corrected" and not filled(b, "reason"):
         return False
     if k == "classified" and not (filled(b, "rsit") and len(b["rsit"]) <= 64 and filled(b, "reason")):
+        return False
+    if k == "vital_corrected" and not (isinstance(b.get("vital_functions"), list) and len(b["vital_functions"]) <= 32
+                                       and all(isinstance(x, str) for x in b["vital_functions"]) and filled(b, "reason")):
         return False
     if k == "level_changed" and not b.get("level"):
         return False
@@ -145,7 +151,7 @@ def fold(events):
                     and x["body"].get("incident", "") == u["body"]["incident"]):
                 fate[x["id"]] = "undone"
     s = {"review": "draft", "handling": "responding", "level": 0, "level_rank": 0, "merged": "", "merged_same": False,
-         "reported_at": 0, "tlp": 0, "rsit": "", "rsit_rank": 0}
+         "reported_at": 0, "tlp": 0, "rsit": "", "rsit_rank": 0, "vital": 0, "vital_rank": 0}
     own_aware = absorbed_aware = None
     aware_rank, merge, end = 0, None, None
     marks, tightened = [], 0
@@ -168,7 +174,7 @@ def fold(events):
         if (k == "merged" and merged) or (k == "unmerged" and not merged):
             return "state"
         follow = {"measure_planned", "measure_done", "measure_verified", "follow_up_done"}
-        if over and k not in SERVICE | EVIDENCE | {"reopened", "aware_corrected", "unabsorbed", "marked", "classified"} and not (
+        if over and k not in SERVICE | EVIDENCE | {"reopened", "aware_corrected", "unabsorbed", "marked", "classified", "vital_corrected"} and not (
                 k in follow and s["review"] != "not_incident"):
             return "state"
         if (k == "aware" and own_aware is not None) or (k == "aware_corrected" and own_aware is None):
@@ -285,6 +291,12 @@ def fold(events):
             if RANK[e["by"]] >= s["rsit_rank"]:
                 s["rsit"], s["rsit_rank"] = chosen.strip(), RANK[e["by"]]
             elif k == "classified":
+                outcome[e["id"]] = "outranked"
+        ticked = b.get("vital_functions") if k == "vital_corrected" else b.get("form", {}).get("vital_functions") if k in EDITS | {"followed_up"} else None
+        if isinstance(ticked, list):
+            if RANK[e["by"]] >= s["vital_rank"]:
+                s["vital"], s["vital_rank"] = sum(1 << i for i, name in enumerate(VITAL) if name in ticked[:32]), RANK[e["by"]]
+            elif k == "vital_corrected":
                 outcome[e["id"]] = "outranked"
         if k == "reopened":
             s["handling"], end = "responding", None

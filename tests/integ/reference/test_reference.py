@@ -132,7 +132,7 @@ def incident(r):
     pool = sorted(incident_reference.KINDS) + ["of_later"]
     likely = ["reported", "supplemented", "returned", "reviewed", "reviewed", "forwarded", "controlled", "recovered", "final_submitted",
               "closed", "closed", "merged", "unmerged", "absorbed", "unabsorbed", "not_incident", "reopened", "level_changed",
-              "measure_planned", "measure_done", "measure_verified", "follow_up_done", "final_returned", "aware_corrected", "marked", "classified"]
+              "measure_planned", "measure_done", "measure_verified", "follow_up_done", "final_returned", "aware_corrected", "marked", "classified", "vital_corrected"]
     path = ["aware", "reported", "reviewed", "forwarded", "controlled", "final_submitted", "closed", "follow_up_done"]
     events, sequence, narrow = [], {}, r.random() < 0.5
     go = r.randint(1, len(path)) if r.random() < 0.6 else 1
@@ -172,6 +172,11 @@ def incident(r):
             b["rsit"] = r.choice(("phishing", "ddos", "x" * 64, "x" * 65, " ", ""))
         if r.random() < 0.15:
             b["form"] = {"rsit": r.choice(("spam", "", " dos ", 7, "y" * 65))}
+        ticks = lambda: r.choice(([], "rescue", [7], ["rescue", "x"], r.sample(incident_reference.VITAL, 3), ["finance"] * 33))
+        if kind == "vital_corrected" or r.random() < 0.15:
+            b["vital_functions"] = ticks()
+        if r.random() < 0.15:
+            b.setdefault("form", {})["vital_functions"] = ticks()
         if kind in ("merged", "unmerged"):
             b["into"], b["same_agency"] = "incident--p", r.random() < 0.7
         if kind in ("absorbed", "unabsorbed"):

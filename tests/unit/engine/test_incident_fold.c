@@ -1,5 +1,6 @@
 #include "engine/incident_fold.h"
 #include "lf_test.h"
+#include "model/vital.h"
 
 static struct lf_arena arena;
 
@@ -444,6 +445,31 @@ static void of_the_types_chosen_the_highest_rank_stands(void)
           "what became of them");
 }
 
+static void of_the_vital_functions_said_the_highest_rank_stands(void)
+{
+    struct lf_incident_event ev[] = {
+        act(1, 0, 1, "aware", "reporter", 10, NULL),
+        act(2, 0, 2, "reported", "reporter", 11,
+            "{\"level\":2,\"form\":{\"vital_functions\":[\"government\",\"of a later release\"]}}"),
+        act(3, 1, 1, "vital_corrected", "reviewer", 12,
+            "{\"vital_functions\":[\"commerce\"],\"reason\":\"r\"}"),
+        act(4, 0, 3, "vital_corrected", "reporter", 13, "{\"vital_functions\":[],\"reason\":\"r\"}"),
+        act(5, 1, 2, "vital_corrected", "reviewer", 14, "{\"vital_functions\":[]}"), /* without a reason */
+        act(6, 0, 4, "supplemented", "reporter", 15, "{\"form\":{\"vital_functions\":[]}}"),
+        act(7, 2, 1, "vital_corrected", "national", 16, "{\"vital_functions\":[],\"reason\":\"r\"}"),
+    };
+    struct lf_incident_state s = fold(ev, 2);
+
+    CHECK(s.vital == 1 && s.vital_rank == 1, "the reporter's own: %x", s.vital);
+    s = fold(ev, 6);
+    CHECK(s.vital == 1u << (LF_VITALS - 1) && s.vital_rank == 2 && s.refused == 1, "%x, %zu refused", s.vital,
+          s.refused);
+    CHECK(s.outcomes[3] == LF_OUTCOME_OUTRANKED && s.outcomes[5] == LF_OUTCOME_APPLIED,
+          "what became of them");
+    s = fold(ev, 7);
+    CHECK(s.vital == 0 && s.vital_rank == 3, "the nation says none");
+}
+
 static void two_texts_written_at_once_are_both_kept_until_someone_resolves_them(void)
 {
     struct lf_incident_event ev[] = {
@@ -654,6 +680,7 @@ int main(void)
     RUN(the_nations_own_review_stands_and_the_reviewers_is_kept_as_opinion);
     RUN(two_texts_written_at_once_are_both_kept_until_someone_resolves_them);
     RUN(of_the_types_chosen_the_highest_rank_stands);
+    RUN(of_the_vital_functions_said_the_highest_rank_stands);
     RUN(the_reporter_marks_it_and_who_reviews_only_more_strictly);
     RUN(of_two_markings_at_once_the_stricter_counts_until_someone_saw_both);
     RUN(nothing_is_closed_while_a_measure_has_no_owner_or_date);

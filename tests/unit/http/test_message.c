@@ -109,6 +109,18 @@ static void fields_are_decoded_once(void)
     }
 }
 
+static void of_fields_with_one_name_each_value_is_found(void)
+{
+    lf_view f = LF_V("a=1&b=2&a=x%3Ay&c&a=");
+
+    CHECK(lf_http_field_has(&arena, f, "a", LF_V("1")) && lf_http_field_has(&arena, f, "a", LF_V("x:y")) &&
+              lf_http_field_has(&arena, f, "a", LF_V("")),
+          "all of a");
+    CHECK(!lf_http_field_has(&arena, f, "a", LF_V("2")) && !lf_http_field_has(&arena, f, "c", LF_V("")) &&
+              !lf_http_field_has(&arena, (lf_view){ 0 }, "a", LF_V("1")),
+          "and no others");
+}
+
 static const struct {
     const char *raw, *want; /* NULL: refused */
 } paths[] = {
@@ -177,6 +189,7 @@ int main(void)
     RUN(every_cut_of_a_message_is_refused);
     RUN(a_header_that_would_split_an_answer_is_refused);
     RUN(fields_are_decoded_once);
+    RUN(of_fields_with_one_name_each_value_is_found);
     RUN(paths_are_decoded_and_flattened_once);
     lf_arena_clear(&arena);
     DONE();

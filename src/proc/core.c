@@ -822,6 +822,7 @@ void lf_core_destroy(struct lf_core *c)
     lf_db_close(c->db);
     lf_buf_clear(&c->news);
     lf_arena_clear(&c->told_arena);
+    lf_arena_clear(&c->office_texts);
     lf_buf_clear(&c->held);
     lf_buf_clear(&c->asked);
     lf_arena_clear(&c->arena);

@@ -60,6 +60,8 @@ struct lf_core {
     lf_time cases_at; /* when there is more of them to take in */
     struct lf_mail_settings mail;
     struct lf_mails *mails;
+    struct lf_office office; /* its texts are of the settings in force */
+    struct lf_arena office_texts;
     lf_view url; /* of the console, as people reach it */
     lf_time mail_at;
     lf_time duty_at;      /* when rosters and handovers are to be looked at again */
@@ -171,6 +173,8 @@ enum lf_code lf_core_tell_hunt(struct lf_core *c, struct lf_task *t, const void 
                                struct lf_err *e) LF_MUST;
 enum lf_code lf_core_take_hunt(struct lf_core *c, struct lf_task *t, const void *packed,
                                struct lf_err *e) LF_MUST;
+/* core_rules.c: who receives reports, as the settings say. */
+void core_office(struct lf_core *c, const struct lf_json *settings);
 /* core_notice.c: rosters tell whom they must; injects, a drill's mail and notices that are due are told. */
 enum lf_code lf_core_duty(struct lf_core *c, struct lf_task *t, const void *arg, struct lf_err *e) LF_MUST;
 void lf_core_notices(struct lf_core *c);

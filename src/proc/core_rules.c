@@ -11,10 +11,24 @@ void lf_core_settings(struct lf_core *c, lf_view boot)
     const struct lf_json *v;
     int64_t n;
 
-    if (boot.len && lf_json_parse(&a, boot, NULL, &v, NULL) == LF_OK && lf_json_int(v, "quiet_after_s", &n) &&
-        n >= 0)
-        c->devices.quiet_after = n * LF_SECOND;
+    if (boot.len && lf_json_parse(&a, boot, NULL, &v, NULL) == LF_OK) {
+        if (lf_json_int(v, "quiet_after_s", &n) && n >= 0)
+            c->devices.quiet_after = n * LF_SECOND;
+        core_office(c, v);
+    }
     lf_arena_clear(&a);
+}
+
+void core_office(struct lf_core *c, const struct lf_json *settings)
+{
+    const struct lf_json *o = lf_json_get(settings, LF_V("office"));
+
+    lf_arena_reset(&c->office_texts);
+    c->office = (struct lf_office){ .name = lf_arena_copy(&c->office_texts, lf_json_str(o, "name")),
+                                    .telephone = lf_arena_copy(&c->office_texts, lf_json_str(o, "telephone")),
+                                    .fax = lf_arena_copy(&c->office_texts, lf_json_str(o, "fax")),
+                                    .email = lf_arena_copy(&c->office_texts, lf_json_str(o, "email")),
+                                    .address = lf_arena_copy(&c->office_texts, lf_json_str(o, "address")) };
 }
 
 void lf_core_warning(struct lf_core *c, struct lf_warninglists *lists)

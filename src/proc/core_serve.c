@@ -435,6 +435,8 @@ enum lf_code lf_core_furnish(struct lf_core *c, const struct lf_json *boot, stru
     o.learning = c->learning;
     o.link = c->link;
     o.mail = &c->mail;
+    core_office(c, boot);
+    o.office = &c->office;
     o.searches = c->searches;
     o.ident = c->ident;
     c->web = lf_web_create(&o);

@@ -403,6 +403,13 @@ static lf_view core_boot(struct node *n)
     put_paths(&w, "clock_rules", paths_of(n, LF_OPT_INCIDENTS_CLOCKS));
     lf_json_put_str(&w, "regime", lf_config_get(n->config, LF_OPT_INCIDENTS_REGIME));
     put_paths(&w, "warninglists", paths_of(n, LF_OPT_INDICATORS_WARNING));
+    lf_json_begin(&w, "office", '{');
+    lf_json_put_str(&w, "name", lf_config_get(n->config, LF_OPT_OFFICE_NAME));
+    lf_json_put_str(&w, "telephone", lf_config_get(n->config, LF_OPT_OFFICE_TELEPHONE));
+    lf_json_put_str(&w, "fax", lf_config_get(n->config, LF_OPT_OFFICE_FAX));
+    lf_json_put_str(&w, "email", lf_config_get(n->config, LF_OPT_OFFICE_EMAIL));
+    lf_json_put_str(&w, "address", lf_config_get(n->config, LF_OPT_OFFICE_ADDRESS));
+    lf_json_close(&w);
     if (lf_tls_pin_pem(n->server_cert, pin, &e) == LF_OK)
         lf_json_put_str(&w, "peer_pin", lf_hex(&n->a, pin, sizeof pin));
     if (n->first)

@@ -61,6 +61,45 @@ static void put_step(struct rq *r, struct lf_buf *b, const struct lf_form *f, si
         LF_PUT(b, "</tbody></table>");
 }
 
+size_t report_office(const struct rq *r, struct report_office_line out[REPORT_OFFICE])
+{
+    static const struct lf_office unsaid;
+    const struct lf_office *o = r->w->parts.office ? r->w->parts.office : &unsaid;
+    const struct report_office_line all[REPORT_OFFICE] = { { LF_T_OFFICE_NAME, o->name },
+                                                           { LF_T_OFFICE_TELEPHONE, o->telephone },
+                                                           { LF_T_OFFICE_FAX, o->fax },
+                                                           { LF_T_OFFICE_EMAIL, o->email },
+                                                           { LF_T_OFFICE_ADDRESS, o->address } };
+    size_t n = 0;
+
+    for (size_t i = 0; i < REPORT_OFFICE; i++)
+        if (all[i].value.len)
+            out[n++] = all[i];
+    return n;
+}
+
+lf_view report_paper_title(const struct rq *r, const struct lf_form *f)
+{
+    lf_view office = r->w->parts.office ? r->w->parts.office->name : LF_V("");
+    const struct lf_text_value names[] = { { "office", office }, { "form", form_words(r, f->say) } };
+
+    return office.len ? lf_text_fill(r->t->a, LF_T_OFFICE_FORM, r->lang, names, 2) : names[1].value;
+}
+
+static void put_office(struct rq *r, struct lf_buf *b)
+{
+    struct report_office_line lines[REPORT_OFFICE];
+    size_t n = report_office(r, lines);
+
+    if (!n)
+        return;
+    LF_PUT(b, "<table class=\"sheet office\"><tbody>");
+    for (size_t i = 0; i < n; i++)
+        lf_html(b, "<tr><th scope=\"row\">%</th><td class=\"wrap\">%</td></tr>", V(text(r, lines[i].name)),
+                V(lines[i].value));
+    LF_PUT(b, "</tbody></table>");
+}
+
 static enum lf_code sheet(struct rq *r, const struct lf_incident_full *x)
 {
     const struct lf_json *values = NULL;
@@ -70,9 +109,10 @@ static enum lf_code sheet(struct rq *r, const struct lf_incident_full *x)
     LF_TRY(lf_report_form(r->t, &f, r->e));
     if (x)
         values = lf_report_values(r->t, &f, x);
-    begin_page(r, &b, form_words(r, f.say), "/incidents");
-    lf_html(&b, "<div class=\"paper\"><h1>%</h1><p class=\"no-print hint\">%</p>", V(form_words(r, f.say)),
-            V(text(r, x ? LF_T_PRINT_HINT : LF_T_PRINT_BLANK_HINT)));
+    begin_page(r, &b, report_paper_title(r, &f), "/incidents");
+    lf_html(&b, "<div class=\"paper\"><h1>%</h1><p class=\"no-print hint\">%</p>",
+            V(report_paper_title(r, &f)), V(text(r, x ? LF_T_PRINT_HINT : LF_T_PRINT_BLANK_HINT)));
+    put_office(r, &b);
     if (x && x->state.exercise)
         put_exercise_banner(r, &b, &x->state.exercise_of);
     lf_html(&b, "<p>% <strong>%</strong></p>", T(REPORT_NUMBER),

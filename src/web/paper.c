@@ -77,6 +77,17 @@ static void put_step(struct rq *r, struct lf_pdf *p, const struct lf_form *f, si
     }
 }
 
+static void put_office(struct rq *r, struct lf_pdf *p)
+{
+    struct report_office_line lines[REPORT_OFFICE];
+    size_t n = report_office(r, lines);
+
+    if (n)
+        lf_pdf_table(p, pair, 2);
+    for (size_t i = 0; i < n; i++)
+        put_pair(p, text(r, lines[i].name), lines[i].value);
+}
+
 static void put_top(struct rq *r, struct lf_pdf *p, const struct lf_incident_full *x)
 {
     lf_view level = x->row.level >= 1 && x->row.level <= 4
@@ -104,8 +115,9 @@ enum lf_code paper_incident(struct rq *r, const struct lf_incident_full *x)
 
     LF_TRY(lf_report_form(r->t, &f, r->e));
     values = lf_report_values(r->t, &f, x);
-    LF_TRY(open_paper(r, form_words(r, f.say), &b, &p));
-    lf_pdf_title(p, form_words(r, f.say));
+    LF_TRY(open_paper(r, report_paper_title(r, &f), &b, &p));
+    lf_pdf_title(p, report_paper_title(r, &f));
+    put_office(r, p);
     put_top(r, p, x);
     for (size_t i = 0; i < f.nsteps; i++)
         put_step(r, p, &f, i, values);

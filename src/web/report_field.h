@@ -22,6 +22,16 @@ void put_report_troubles(struct rq *r, struct lf_buf *b, const struct report_pag
 /* The form's body as values; times are of Taipei.  `all`: empty ones too, which clears what stood there. */
 const struct lf_json *report_values(struct rq *r, const struct lf_form *f, unsigned stages, bool all);
 
+/* The receiving office at the head of the form on paper (page_report_print.c): what settings say of it, and
+ * the form's title with its name. */
+enum { REPORT_OFFICE = 5 };
+struct report_office_line {
+    enum lf_text name;
+    lf_view value;
+};
+size_t report_office(const struct rq *r, struct report_office_line out[REPORT_OFFICE]);
+lf_view report_paper_title(const struct rq *r, const struct lf_form *f);
+
 static inline lf_view form_words(const struct rq *r, struct lf_form_words w)
 {
     return r->lang == LF_LANG_ZH ? w.zh : w.en;

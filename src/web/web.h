@@ -23,6 +23,11 @@ struct lf_rulebook;
 struct lf_searches;
 struct lf_web;
 
+/* The office that receives reports, at the head of the form on paper; what is empty is left out. */
+struct lf_office {
+    lf_view name, telephone, fax, email, address;
+};
+
 /* All borrowed, living as long as the web. */
 struct lf_web_parts {
     struct lf_ident *ident;
@@ -37,6 +42,7 @@ struct lf_web_parts {
     lf_view (*health)(void *ctx, struct lf_arena *a);
     void *ctx;
     struct lf_pdf_font *font;            /* of documents; NULL: none are made */
+    const struct lf_office *office;      /* may be NULL: nothing is said of it */
     const struct lf_mail_settings *mail; /* how mail goes out; NULL, or without a server: none does */
 };
 

@@ -1,5 +1,7 @@
 #include "isac/entry.h"
 
+#include <stdlib.h>
+
 #include "base/crypto.h"
 #include "base/map.h"
 #include "isac/ids.h"
@@ -53,7 +55,7 @@ enum lf_code lf_entry_collection(struct lf_task *t, lf_view id, int64_t *number,
 enum lf_code lf_entry_batch_begin(struct lf_task *t, lf_view collection, lf_view origin, size_t n,
                                   struct lf_entry_batch *out, struct lf_err *e)
 {
-    struct lf_entry_batch b = { .now = lf_now(t->env), .left_added = n, .left_seq = n, .origin = origin };
+    struct lf_entry_batch b = { .now = lf_now(t->env), .n = n, .left_seq = n, .origin = origin };
 
     LF_TRY(lf_entry_collection(t, collection, &b.collection, e));
     LF_TRY(lf_db_take(t->db, &t->scope, &lf_q_collection_stamp, LF_ARGS(LF_INT(b.now), LF_TEXT(collection)),
@@ -170,11 +172,10 @@ enum lf_code lf_entry_store(struct lf_task *t, struct lf_entry_batch *b, const s
 enum lf_code lf_entry_put(struct lf_task *t, struct lf_entry_batch *b, const struct lf_stix *s,
                           struct lf_entry *in, struct lf_err *e)
 {
-    LF_ASSERT(b->left_added);
+    LF_ASSERT(b->place < b->n);
     LF_TRY(number_of(t, b->types, &lf_q_stix_type_get, &lf_q_stix_type_add, LF_V(""), s->type, &in->kind, e));
     in->kind = lf_entry_kind(in->kind, lf_view_is(s->spec_version, "2.0"));
-    in->added = b->added++;
-    b->left_added--;
+    in->added = b->added + (lf_time)b->place++;
     return lf_db_exec(t->db, &t->scope, &lf_q_entry_add,
                       LF_ARGS(LF_INT(b->collection), LF_INT(rank_of(in->first, in->last)), LF_INT(in->added),
                               LF_INT(in->seq), LF_INT(in->version), LF_INT(in->kind),
@@ -358,8 +359,8 @@ static enum lf_code take_text(void *ctx, const struct lf_row *r, struct lf_err *
     return LF_OK;
 }
 
-enum lf_code lf_entry_fetch(struct lf_task *t, struct lf_entry *v, size_t *n, bool texts, size_t most,
-                            struct lf_err *e)
+static enum lf_code fetch_as_they_stand(struct lf_task *t, struct lf_entry *v, size_t *n, bool texts,
+                                        size_t most, struct lf_err *e)
 {
     struct fetch f = { .a = t->a, .v = v, .n = *n, .most = most, .texts = texts };
     enum { SPARSE = 4 };
@@ -384,6 +385,43 @@ enum lf_code lf_entry_fetch(struct lf_task *t, struct lf_entry *v, size_t *n, bo
         f.n = *n;
     }
     *n = f.at;
+    return LF_OK;
+}
+
+static int by_number(const void *a, const void *b)
+{
+    const struct lf_entry *x = *(struct lf_entry *const *)a, *y = *(struct lf_entry *const *)b;
+
+    return x->seq < y->seq ? -1 : x->seq > y->seq;
+}
+
+/* What came together lies by type (docs/adr/0059), so that a page of several types is as many runs.  Where
+ * the texts are too many bytes, which of them are the page's first is known only as they stand. */
+enum lf_code lf_entry_fetch(struct lf_task *t, struct lf_entry *v, size_t *n, bool texts, size_t most,
+                            struct lf_err *e)
+{
+    struct lf_entry **at, *sorted;
+    size_t have = *n;
+    bool ascend = true;
+
+    for (size_t i = 1; i < *n; i++)
+        ascend &= v[i].seq > v[i - 1].seq;
+    if (ascend)
+        return fetch_as_they_stand(t, v, n, texts, most, e);
+    at = LF_NEW(t->a, struct lf_entry *, *n);
+    sorted = LF_NEW(t->a, struct lf_entry, *n);
+    for (size_t i = 0; i < *n; i++)
+        at[i] = &v[i];
+    qsort(at, *n, sizeof *at, by_number);
+    for (size_t i = 0; i < *n; i++)
+        sorted[i] = *at[i];
+    LF_TRY(fetch_as_they_stand(t, sorted, &have, texts, most, e));
+    if (have < *n)
+        return fetch_as_they_stand(t, v, n, texts, most, e);
+    for (size_t i = 0; i < *n; i++) {
+        at[i]->id = sorted[i].id;
+        at[i]->json = sorted[i].json;
+    }
     return LF_OK;
 }
 

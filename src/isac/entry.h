@@ -38,9 +38,9 @@ struct lf_entry_name {
  * is not used stays unused. */
 struct lf_entry_batch {
     int64_t collection;
-    lf_time now, added;
+    lf_time now, added; /* of the first */
     int64_t seq;
-    size_t left_added, left_seq;
+    size_t n, place, left_seq; /* place: of the next, in the order of date_added */
     uint64_t key[2];
     struct lf_entry_name types[LF_ENTRY_NAMES], authors[LF_ENTRY_NAMES]; /* those just used */
     lf_view origin;
@@ -59,7 +59,8 @@ enum lf_code lf_entry_store(struct lf_task *t, struct lf_entry_batch *b, const s
 /* The number of an account of this origin. */
 enum lf_code lf_entry_number(struct lf_task *t, struct lf_entry_batch *b, lf_view author, int64_t *maker,
                              struct lf_err *e) LF_MUST;
-/* Puts it into the collection; in->added and kind are given. */
+/* Puts it into the collection; in->added and kind are given.  Its place is b->place, then the one after it.
+ */
 enum lf_code lf_entry_put(struct lf_task *t, struct lf_entry_batch *b, const struct lf_stix *s,
                           struct lf_entry *in, struct lf_err *e) LF_MUST;
 enum lf_code lf_entry_flags(struct lf_task *t, int64_t collection, const struct lf_entry *v, unsigned first,
@@ -95,7 +96,8 @@ enum lf_entry_range { LF_ENTRY_RANK, LF_ENTRY_KIND, LF_ENTRY_VERSION };
 enum lf_code lf_entry_scan(struct lf_task *t, int64_t collection, enum lf_entry_range by, int64_t what,
                            int rank, lf_time after, size_t most, struct lf_entry_list *out,
                            struct lf_err *e) LF_MUST;
-/* Ids, and texts up to so many bytes together (at least one): *n becomes how many have them. */
+/* Ids, and texts of the first up to so many bytes together (at least one): *n becomes how many have them.
+ * Read in the order in which they lie. */
 enum lf_code lf_entry_fetch(struct lf_task *t, struct lf_entry *v, size_t *n, bool texts, size_t bytes,
                             struct lf_err *e) LF_MUST;
 /* The number of a type; LF_NOT_FOUND: no object has it. */

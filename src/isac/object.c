@@ -99,6 +99,39 @@ static const struct lf_json *marks_of(const struct lf_json *object)
     return own;
 }
 
+const size_t *lf_object_order(struct lf_arena *a, const lf_view *types, size_t n)
+{
+    lf_view name[LF_OBJECT_GROUPS] = { LF_V("marking-definition") };
+    size_t next[LF_OBJECT_GROUPS + 1] = { 0 }, groups = 1, at = 0;
+    uint8_t *group = LF_NEW(a, uint8_t, n + 1);
+    size_t *order = LF_NEW(a, size_t, n + 1);
+
+    for (size_t i = 0; i < n; i++) {
+        uint8_t g = 0;
+
+        while (g < groups && !lf_view_eq(name[g], types[i]))
+            g++;
+        if (g == groups && groups < LF_OBJECT_GROUPS)
+            name[groups++] = types[i];
+        group[i] = g;
+        next[g]++;
+    }
+    for (size_t g = 0; g <= LF_OBJECT_GROUPS; g++) {
+        size_t many = next[g];
+
+        next[g] = at;
+        at += many;
+    }
+    for (size_t i = 0; i < n; i++)
+        order[next[group[i]]++] = i;
+    return order;
+}
+
+void lf_object_batch_place(struct lf_object_batch *b, size_t place)
+{
+    b->rows.place = place;
+}
+
 bool lf_object_batch_met(const struct lf_object_batch *b)
 {
     return b->met;

@@ -74,6 +74,15 @@ enum lf_code lf_object_batch_open(struct lf_task *t, lf_view collection, size_t 
                                   struct lf_object_batch **out, struct lf_err *e) LF_MUST;
 enum lf_code lf_object_batch_post(struct lf_task *t, struct lf_object_batch *b, const struct lf_stix *s,
                                   lf_view json, bool *fresh, struct lf_err *e) LF_MUST;
+/* The order in which `n` objects of these types that come together are best posted, as numbers from 0: those
+ * of one type one after the other in the order they came, types as the first of each came, markings before
+ * all.  What a page of one type reads then lies together in the store.  With more than LF_OBJECT_GROUPS types
+ * the rest stays as it came, behind.  In `a`. */
+enum { LF_OBJECT_GROUPS = 64 };
+const size_t *lf_object_order(struct lf_arena *a, const lf_view *types, size_t n);
+/* The next one posted is the batch's number `place` (from 0) for those who read by date_added, the one after
+ * it the next; each is used once. */
+void lf_object_batch_place(struct lf_object_batch *b, size_t place);
 /* Whether the id of the one posted last may have been in the store before; false is sure. */
 bool lf_object_batch_met(const struct lf_object_batch *b);
 /* Its number in the store (isac/watch.h). */

@@ -46,19 +46,27 @@ static enum lf_code fill_some(struct lf_task *t, lf_view collection, uint64_t fr
                               struct lf_err *e)
 {
     struct lf_object_batch *batch;
+    lf_view *types;
+    const size_t *order;
 
     lf_arena_reset(t->a);
     LF_TRY(lf_db_begin(t->db, e));
     for (bool more = true; more;)
         LF_TRY(lf_ids_turn(t, &more, e));
     LF_TRY(lf_object_batch_open(t, collection, to - from, &batch, e));
-    for (uint64_t i = from; i < to; i++) {
+    types = LF_NEW(t->a, lf_view, to - from);
+    for (uint64_t i = from; i < to; i++)
+        types[i - from] = lf_view_of(lf_bench_object_type(i));
+    order = lf_object_order(t->a, types, to - from);
+    for (uint64_t n = from; n < to; n++) {
         char text[LF_BENCH_OBJECT];
         struct lf_stix s;
         bool fresh;
+        uint64_t i = from + order[n - from];
         lf_view json = lf_bench_object(i, lf_bench_object_type(i), text);
 
         LF_TRY(lf_stix_read(t->a, json, &s, e));
+        lf_object_batch_place(batch, order[n - from]);
         LF_TRY(lf_object_batch_post(t, batch, &s, json, &fresh, e));
         if (fresh)
             LF_TRY(lf_watch_post(t, &s, lf_object_batch_seq(batch), lf_object_batch_met(batch), e));

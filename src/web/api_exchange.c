@@ -95,27 +95,52 @@ static enum lf_code collection_of(struct rq *r, lf_view name, bool write, struct
 
 /* ---- in ---- */
 
+/* Read before the first is posted: they are posted by type. */
+struct made {
+    struct lf_stix s;
+    lf_view why; /* it is none, if given */
+};
+
+static const size_t *read_all(struct exchange *x, struct made **out)
+{
+    struct lf_arena *a = x->r->t->a;
+    struct made *v = LF_NEW(a, struct made, x->n + 1);
+    lf_view *types = LF_NEW(a, lf_view, x->n + 1);
+
+    for (size_t i = 0; i < x->n; i++) {
+        struct lf_err why = { 0 };
+
+        if (lf_stix_read(a, x->made[i], &v[i].s, &why) != LF_OK)
+            v[i].why = lf_arena_copy(a, lf_view_of(why.text));
+        types[i] = v[i].s.type;
+    }
+    *out = v;
+    return lf_object_order(a, types, x->n);
+}
+
 static enum lf_code post_all(struct exchange *x, const struct lf_collection *c, struct out *o, size_t *taken,
                              size_t *refused)
 {
     struct lf_task *t = x->r->t;
     struct lf_object_batch *batch = NULL;
+    struct made *made;
+    const size_t *order = read_all(x, &made);
 
     lf_json_begin(&o->w, "refused", '[');
     for (size_t i = 0; i < x->n; i++) {
+        const struct made *m = &made[order[i]];
         struct lf_err why = { 0 };
-        struct lf_stix s;
         bool fresh = false;
-        enum lf_code rc = lf_stix_read(t->a, x->made[i], &s, &why);
+        enum lf_code rc = m->why.len ? lf_err_set(&why, LF_UNACCEPTED, "%.*s", LF_FMT(m->why)) : LF_OK;
 
-        if (rc != LF_OK)
-            rc = LF_UNACCEPTED;
         if (rc == LF_OK && !batch)
             rc = lf_object_batch_open(t, c->id, x->n, &batch, &why);
+        if (batch)
+            lf_object_batch_place(batch, order[i]);
         if (rc == LF_OK)
-            rc = lf_object_batch_post(t, batch, &s, x->made[i], &fresh, &why);
+            rc = lf_object_batch_post(t, batch, &m->s, x->made[order[i]], &fresh, &why);
         if (rc == LF_OK && fresh)
-            rc = lf_watch_post(t, &s, lf_object_batch_seq(batch), lf_object_batch_met(batch), &why);
+            rc = lf_watch_post(t, &m->s, lf_object_batch_seq(batch), lf_object_batch_met(batch), &why);
         if (rc == LF_OK) {
             (*taken)++;
             continue;

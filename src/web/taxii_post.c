@@ -25,7 +25,8 @@ struct post {
     struct lf_buf good, bad; /* members of the two lists */
     size_t ngood, nbad;
     size_t nmalformed; /* of the bad: no STIX at all */
-    lf_view first;     /* why the first of the bad was refused */
+    lf_view first;     /* why the first of the bad was refused, as the envelope has them */
+    size_t first_at;
 };
 
 static void detail(struct lf_buf *b, size_t n, lf_view id, lf_view version, lf_view message)
@@ -60,14 +61,16 @@ static void refused(struct post *p, const struct lf_json *o, size_t at, const ch
             version = LF_V("");
     }
     detail(&p->bad, p->nbad, id, version, p->nbad < MESSAGES_MOST ? lf_view_of(why) : LF_V(""));
-    if (!p->nbad++)
+    if (!p->nbad++ || at < p->first_at) {
         p->first = lf_arena_copy(p->x->t->a, lf_view_of(why));
+        p->first_at = at;
+    }
 }
 
 /* What a service refuses leaves nothing behind.  An account's object is refused before anything of it
  * is written; a node's is in a savepoint of its own, of which there cannot be ten thousand: SQLite
  * looks through all that the request changed at the end of each. */
-static enum lf_code keep(struct post *p, const struct lf_stix *s, lf_view json, struct lf_err *e)
+static enum lf_code keep(struct post *p, const struct lf_stix *s, lf_view json, size_t at, struct lf_err *e)
 {
     struct lf_task *t = p->x->t;
     unsigned effects = t->effects;
@@ -77,8 +80,10 @@ static enum lf_code keep(struct post *p, const struct lf_stix *s, lf_view json, 
 
     if (!p->peer) {
         rc = p->batch ? LF_OK : lf_object_batch_open(t, p->x->c.id, p->n, &p->batch, e);
-        if (rc == LF_OK)
+        if (rc == LF_OK) {
+            lf_object_batch_place(p->batch, at);
             rc = lf_object_batch_post(t, p->batch, s, json, &fresh, e);
+        }
         if (rc == LF_OK && fresh)
             rc = lf_watch_post(t, s, lf_object_batch_seq(p->batch), lf_object_batch_met(p->batch), e);
         /* Anything else came after writing had begun. */
@@ -129,7 +134,7 @@ static enum lf_code one(struct post *p, const struct lf_json *o, size_t at)
         p->nmalformed++;
         return LF_OK;
     }
-    rc = keep(p, &s, json, &why);
+    rc = keep(p, &s, json, at, &why);
     if (taxii_ours(rc)) {
         *p->x->e = why;
         return rc;
@@ -245,11 +250,27 @@ static enum lf_code each_alone(struct post *p, const struct lf_json_limits *leni
     return LF_OK;
 }
 
+/* What an account hands in lies by type (docs/adr/0059) and is read in the order it came. */
+static enum lf_code each_by_type(struct post *p, const struct lf_json *list)
+{
+    lf_view *types = LF_NEW(p->x->t->a, lf_view, p->n);
+    const size_t *order;
+
+    for (size_t i = 0; i < p->n; i++)
+        types[i] = lf_json_str(lf_json_item(list, i), "type");
+    order = lf_object_order(p->x->t->a, types, p->n);
+    for (size_t i = 0; i < p->n; i++)
+        LF_TRY(one(p, lf_json_item(list, order[i]), order[i]));
+    return LF_OK;
+}
+
 static enum lf_code each(struct post *p, const struct lf_json *list, const struct lf_json_limits *alone)
 {
     if (alone)
         LF_TRY(each_alone(p, alone));
-    for (size_t i = 0; !alone && i < lf_json_items(list); i++)
+    else if (!p->peer)
+        LF_TRY(each_by_type(p, list));
+    for (size_t i = 0; !alone && p->peer && i < p->n; i++)
         LF_TRY(one(p, lf_json_item(list, i), i));
     /* A client that sends only what is no STIX is told so at once.  A node is
      * always given a status: its outbox goes by that. */

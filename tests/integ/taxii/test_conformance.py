@@ -790,6 +790,22 @@ def bad_objects():
         assert objects_of(at("rw", "objects/" + q(match_id=[one["id"], two["id"]]))) == [one, two]
 
 
+@promise
+def by_type():
+    """objects of one envelope, which lie by type in the store, are read in the order they came, whatever is asked for"""
+    mark = {"type": "marking-definition", "spec_version": "2.1", "id": f"marking-definition--{uuid.uuid4()}", "created": "2026-01-01T00:00:00.000Z",
+            "definition_type": "statement", "definition": {"statement": "x"}}
+    sent = [sdo("campaign"), sdo("tool"), sdo("campaign"), mark, sdo("tool"), sdo("campaign")]
+    a = post(sent)
+    assert a.status == 202 and a.json["success_count"] == 6, a.body
+    ids = [o["id"] for o in sent]
+    assert objects_of(at("rw", "objects/" + q(match_id=ids))) == sent
+    assert [e["id"] for e in objects_of(at("rw", "manifest/" + q(match_id=ids)))] == ids
+    e = objects_of(at("rw", "manifest/" + q(match_id=ids[0])))[0]
+    assert objects_of(at("rw", "objects/" + q(added_after=e["date_added"], limit=5))) == sent[1:]
+    assert objects_of(at("rw", "objects/" + q(added_after=e["date_added"], match_type=["tool", "campaign"], limit=4))) == [sent[i] for i in (1, 2, 4, 5)]
+
+
 POISON = [("lone surrogates", b'"name":"\\ud800"'), ("a lone low surrogate", b'"name":"\\udc00x"'), ("a lone surrogate in a key", b'"\\ud800":1'),
           ("a key twice", b'"name":"a","name":"b"'), ("a key twice inside", b'"x":{"a":1,"a":2}'), ("400 deep", b'"x":' + b"[" * 400 + b"]" * 400),
           ("400 deep objects", b'"x":' + b'{"a":' * 400 + b"1" + b"}" * 400), ("10 MB of text", b'"x":"' + b"y" * (10 << 20) + b'"'),

@@ -388,6 +388,35 @@ static void a_peer_is_held_to_the_versions_that_it_handed_in_itself(void)
     node_close(&n);
 }
 
+static void what_comes_together_is_ordered_by_type_as_it_came(void)
+{
+    static const lf_view types[] = { LF_VIEW("identity"), LF_VIEW("indicator"),          LF_VIEW("malware"),
+                                     LF_VIEW(""),         LF_VIEW("marking-definition"), LF_VIEW("malware"),
+                                     LF_VIEW("identity"), LF_VIEW("indicator") };
+    static const size_t want[] = { 4, 0, 6, 1, 7, 2, 5, 3 };
+    enum { MANY = 5000 };
+    lf_view *many;
+    bool *seen;
+    struct lf_arena a = { 0 };
+    const size_t *order = lf_object_order(&a, types, sizeof types / sizeof *types);
+
+    for (size_t i = 0; i < sizeof want / sizeof *want; i++)
+        CHECK(order[i] == want[i], "place %zu: %zu", i, order[i]);
+    CHECK(lf_object_order(&a, NULL, 0), "nothing has an order");
+    /* Each with a type of its own: each once, and those beyond the groups as they came. */
+    many = LF_NEW(&a, lf_view, MANY);
+    seen = LF_NEW(&a, bool, MANY);
+    for (size_t i = 0; i < MANY; i++)
+        many[i] = lf_arena_printf(&a, "x-%zu", i * 7919 % MANY);
+    order = lf_object_order(&a, many, MANY);
+    for (size_t i = 0; i < MANY; i++) {
+        CHECK(order[i] < MANY && !seen[order[i]], "%zu", i);
+        CHECK(i <= LF_OBJECT_GROUPS || order[i] > order[i - 1], "%zu", i);
+        seen[order[i]] = true;
+    }
+    lf_arena_clear(&a);
+}
+
 int main(void)
 {
     lf_crypto_init();
@@ -400,5 +429,6 @@ int main(void)
     RUN(objects_are_found_while_their_ids_are_put_among_the_old);
     RUN(objects_of_one_transaction_cost_alike_from_first_to_last);
     RUN(a_peer_is_held_to_the_versions_that_it_handed_in_itself);
+    RUN(what_comes_together_is_ordered_by_type_as_it_came);
     DONE();
 }

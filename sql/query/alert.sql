@@ -164,7 +164,8 @@ UPDATE alert SET merged_into = '', note = '', verdict = 0,
 WHERE org = :org AND id = :id AND merged_into <> '';
 
 -- name: alert_merge_from
-UPDATE alert SET merged_into = :into WHERE org = :org AND (id = :id OR merged_into = :id);
+UPDATE alert SET merged_into = :into WHERE org || '' = :org AND id IN (
+    SELECT CAST(:id AS TEXT) UNION ALL SELECT x.id FROM alert x WHERE x.org = :org AND x.merged_into = :id AND x.merged_into <> '');
 
 -- name: alert_merge_into
 -- An alert of another rule has of an indicator's the number of hits, the hour and that two
@@ -187,7 +188,7 @@ WHERE alert.org = :org AND alert.id = :into AND f.org = alert.org;
 -- name: alert_merged
 SELECT id, number, rule, title, level, host, observable_kind, observable, count, first, last, raised, state,
     handled_by, note, corroborated, rule_level, grounds, owner, verdict, merged_into, asset, handled_at
-FROM alert WHERE org = :org AND merged_into = :into ORDER BY number DESC LIMIT :most;
+FROM alert WHERE org = :org AND merged_into = :into AND merged_into <> '' ORDER BY +number DESC LIMIT :most;
 
 -- name: alert_of_event
 -- Alerts that have an event of this journal position as evidence.

@@ -12,7 +12,7 @@ WHERE org = :org AND indicator = :indicator AND value = :value AND state = 'acti
 
 -- name: block_find
 SELECT id, value, indicator, state, provisional, created, changed, expires, seq FROM block
-WHERE org = :org AND value = :value AND state = 'active' ORDER BY seq LIMIT 1;
+WHERE org = :org AND value = :value AND state = 'active' ORDER BY +seq LIMIT 1;
 
 -- name: block_active
 SELECT count(*) FROM block WHERE org = :org AND value = :value AND state = 'active';
@@ -25,7 +25,7 @@ SELECT count(DISTINCT value) FROM block WHERE org = :org AND state = 'active';
 SELECT value, indicator FROM block WHERE org = :org AND state = 'active' ORDER BY reversed, seq LIMIT :limit;
 
 -- name: block_of_indicator
-SELECT id, value, indicator FROM block WHERE org = :org AND indicator = :indicator AND state = 'active' ORDER BY seq;
+SELECT id, value, indicator FROM block WHERE org = :org AND indicator = :indicator AND state = 'active' ORDER BY +seq;
 
 -- name: block_expired
 SELECT id, value, indicator FROM block

@@ -71,6 +71,6 @@ SELECT unit, name, below FROM exercise_member WHERE org = :org AND id = :id ORDE
 SELECT peer, max(name), clock, max(zh), max(en), count(DISTINCT CASE WHEN stands = 1 THEN incident END),
     count(DISTINCT CASE WHEN stands = 2 THEN incident END), count(DISTINCT CASE WHEN stands = 3 THEN incident END) FROM (
     SELECT i.peer, coalesce(p.name, '') AS name, k.clock, k.zh, k.en, k.incident, CASE WHEN k.stage = 1 AND k.due >= :now THEN 3 WHEN k.stage >= 1 THEN 2 WHEN k.due > 0 AND k.ended > 0 AND k.dropped = 0 THEN 1 ELSE 0 END AS stands
-    FROM incident i JOIN deadline k ON k.org = i.org AND k.incident = i.id LEFT JOIN peer p ON p.id = i.peer
-    WHERE i.org = :org AND i.drill = :drill AND i.drill <> '') x
+    FROM incident i CROSS JOIN deadline k LEFT JOIN peer p ON p.id = i.peer
+    WHERE i.org = :org AND k.org || '' = i.org AND k.incident = i.id AND i.drill = :drill AND i.drill <> '') x
 WHERE stands > 0 GROUP BY peer, clock ORDER BY peer, clock LIMIT :most;

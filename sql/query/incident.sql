@@ -1,5 +1,5 @@
 -- name: incident_by_alert
-SELECT id FROM incident WHERE org = :org AND alert = :alert;
+SELECT id FROM incident WHERE org = :org AND alert = :alert AND alert <> '';
 
 -- name: incident_anywhere
 -- scope: node  an event from a peer names the incident, not the tenant it lies with

@@ -24,8 +24,9 @@ ORDER BY k.incident, k.origin LIMIT :most;
 
 -- name: inject_score_answer
 -- When the first of those who were called answered, by the key of the notice.
-SELECT n.occasion, MIN(c.ended) FROM notice n JOIN notice_call c ON c.org = n.org AND c.notice = n.id
-WHERE n.org = :org AND n.subject = :id AND c.state = 2 AND c.ended > 0 GROUP BY n.occasion ORDER BY n.occasion LIMIT :most;
+SELECT x.occasion, MIN(x.ended) FROM (SELECT n.occasion || '' AS occasion, c.ended FROM notice n CROSS JOIN notice_call c
+WHERE n.org = :org AND n.subject = :id AND c.org = n.org AND c.notice = n.id AND c.state = 2 AND c.ended > 0) x
+GROUP BY x.occasion ORDER BY x.occasion LIMIT :most;
 
 -- name: inject_score_said
 -- What members with a node of their own said is done, of cases that came through them.

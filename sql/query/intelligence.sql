@@ -225,19 +225,21 @@ SELECT id, origin, kind, value, state, evidence, alert, incident, derived_from, 
 FROM indicator WHERE org = :org AND kind = :kind AND value = :value
     AND substr(value, 1, 200) = substr(:value, 1, 200) ORDER BY created, id, origin;
 -- name: indicator_known
+-- The expression after ORDER BY, here and below: SQLite would else walk all indicators in the order of their key
+-- and look for those of the value, rather than find those few and sort them.
 SELECT origin, json FROM indicator
 WHERE org = :org AND kind = :kind AND value = :value AND substr(value, 1, 200) = substr(:value, 1, 200)
-    AND origin <> '' AND state IN ('provisional', 'active') ORDER BY origin LIMIT 100;
+    AND origin <> '' AND state IN ('provisional', 'active') ORDER BY origin || '' LIMIT 100;
 -- name: indicator_said
-SELECT origin, json FROM indicator WHERE org = :org AND id = :id ORDER BY origin;
+SELECT origin, json FROM indicator WHERE org = :org AND id = :id ORDER BY origin || '';
 -- name: indicator_said_of_value
 SELECT origin, json, id, derived_from, state FROM indicator
 WHERE org = :org AND kind = :kind AND value = :value AND substr(value, 1, 200) = substr(:value, 1, 200)
-ORDER BY origin LIMIT 100;
+ORDER BY origin || '' LIMIT 100;
 -- name: indicator_of_id
 SELECT id, origin, kind, value, state, evidence, alert, incident, derived_from, created, modified,
        valid_until, json, published, policy, since, held
-FROM indicator WHERE org = :org AND id = :id ORDER BY origin;
+FROM indicator WHERE org = :org AND id = :id ORDER BY origin || '';
 -- name: indicator_page
 SELECT id, origin, kind, value, state, evidence, alert, incident, derived_from, created, modified,
        valid_until, json, published, policy, since, held

@@ -62,7 +62,7 @@ SELECT count(*) FROM notice_call WHERE org = :org AND notice = :notice AND next 
 
 -- name: notice_unanswered
 SELECT count(*) FROM notice_call c WHERE c.org = :org AND c.notice = :notice AND c.state = 3 AND c.ack > 0
-  AND NOT EXISTS (SELECT 1 FROM notice_call d WHERE d.org = :org AND d.chain = c.chain AND (d.state = 2 OR d.next > 0));
+  AND NOT EXISTS (SELECT 1 FROM notice_call d WHERE d.org = :org AND d.notice = c.notice AND d.chain = c.chain AND (d.state = 2 OR d.next > 0));
 
 -- name: notice_inbox
 SELECT c.id, c.notice, c.chain, c.step, c.who, c.place, c.contact, c.name, c.state, c.made, c.next, c.ended, c.ended_by,
@@ -70,8 +70,9 @@ SELECT c.id, c.notice, c.chain, c.step, c.who, c.place, c.contact, c.name, c.sta
     CASE WHEN EXISTS (SELECT 1 FROM incident i WHERE i.id = n.subject AND i.tlp = 5) THEN '' ELSE n.title END,
     CASE WHEN EXISTS (SELECT 1 FROM incident i WHERE i.id = n.subject AND i.tlp = 5) THEN '' ELSE n.detail END, n.path,
     n.due, n.made, n.state
-FROM contact p JOIN notice_call c ON c.org = p.org AND c.contact = p.id JOIN notice n ON n.org = c.org AND n.id = c.notice
-WHERE p.org = :org AND p.account = :account AND p.account <> '' ORDER BY c.made DESC, c.id DESC LIMIT :most;
+FROM contact p CROSS JOIN notice_call c CROSS JOIN notice n
+WHERE p.org = :org AND p.account = :account AND p.account <> '' AND c.org = p.org AND c.contact = p.id
+  AND n.org = c.org AND n.id = c.notice ORDER BY c.made DESC, c.id DESC LIMIT :most;
 
 -- name: notice_call_mine
 SELECT count(*) FROM notice_call c JOIN contact p ON p.org = c.org AND p.id = c.contact
@@ -83,7 +84,8 @@ VALUES (:org, :id, :notice, :call, :way, :address, 0, :state, 0, '', :made, :end
 
 -- name: notice_delivery_of
 SELECT id, call, way, address, state, tries, told, made, ended, sealed, seal_keys FROM notice_delivery
-WHERE org = :org AND notice = :notice ORDER BY call, way LIMIT :most;
+WHERE org = :org AND call IN (SELECT c.id FROM notice_call c WHERE c.org = :org AND c.notice = :notice)
+ORDER BY call, way LIMIT :most;
 
 -- name: notice_delivery_unhanded
 SELECT id, call, way, address, state, tries, told, made, ended FROM notice_delivery
@@ -98,8 +100,8 @@ UPDATE notice_delivery SET sealed = :sealed, seal_keys = :seal_keys WHERE org = 
 
 -- name: notice_delivery_fared
 SELECT d.id, d.call, d.way, d.address, m.state, m.tries, m.told, d.made, m.ended
-FROM notice_delivery d JOIN mail m ON m.org = d.org AND m.digest = d.id
-WHERE d.org = :org AND d.state = 0 AND d.handed = 1 AND (m.state <> 0 OR m.tries <> d.tries) LIMIT :most;
+FROM notice_delivery d CROSS JOIN mail m
+WHERE d.org = :org AND m.org = d.org AND m.digest = d.id AND d.state = 0 AND d.handed = 1 AND (m.state <> 0 OR m.tries <> d.tries) LIMIT :most;
 
 -- name: notice_call_hurry
 UPDATE notice_call SET next = :now WHERE org = :org AND id = :call AND next > :now AND NOT EXISTS

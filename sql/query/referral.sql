@@ -64,6 +64,7 @@ WHERE org = :org AND referral = :referral AND id = :id;
 SELECT count(*) FROM referral_letter WHERE org = :org AND referral = :referral AND state <> 2;
 
 -- name: referral_letter_fared
-UPDATE referral_letter SET state = m.state, tries = m.tries, told = m.told, ended = m.ended FROM mail m
-WHERE referral_letter.org = :org AND referral_letter.state = 0 AND m.org = :org AND m.digest = referral_letter.id
-    AND (m.state <> 0 OR m.tries <> referral_letter.tries);
+UPDATE referral_letter SET (state, tries, told, ended) = (SELECT m.state, m.tries, m.told, m.ended FROM mail m
+    WHERE m.org = :org AND m.digest = referral_letter.id ORDER BY m.made DESC LIMIT 1)
+WHERE org = :org AND state = 0 AND EXISTS (SELECT 1 FROM mail m WHERE m.org = :org AND m.digest = referral_letter.id
+    AND (m.state <> 0 OR m.tries <> referral_letter.tries));

@@ -60,7 +60,7 @@ WHERE f.org = :org AND f.exercise = 0 AND (f.aware_at, f.incident) < (:created, 
   AND (CAST(:vital AS BIGINT) = 0 OR (i.vital & CAST(:vital AS BIGINT)) <> 0)
   AND (:sector < 0 OR f.sector = :sector)
   AND (:took = 0 OR (:took = 1 AND f.report_s >= 0) OR (:took = 2 AND f.review_s >= 0) OR (:took = 3 AND f.control_s >= 0))
-  AND (:late = '' OR (f.late_from < :now AND (:late = 'any' OR EXISTS (SELECT 1 FROM deadline k WHERE k.org = f.org AND k.incident = f.incident
+  AND (:late = '' OR (f.late_from < :now AND (:late = 'any' OR EXISTS (SELECT 1 FROM deadline k WHERE k.org || '' = f.org AND k.incident = f.incident
     AND k.clock = :late AND (k.stage = 2 OR (k.stage = 1 AND k.due < :now))))))
   AND (:review = '' OR i.review = :review) AND (:handling = '' OR i.handling = :handling)
   AND (i.tlp <= :tlp OR i.author = :reader)

@@ -26,7 +26,7 @@
 #include "store/query_object_index.h"
 #include "sys/file.h"
 
-enum { RUNS = 5, ENVELOPE = 10000, CHUNK = 10000, PLACES = 20, POLLERS = 16 };
+enum { RUNS = 5, ENVELOPE = 10000, CHUNK = 10000, PLACES = 20, POLLERS = 16, DELETES = 100 };
 #define TAXII "application/taxii+json;version=2.1"
 
 struct bench {
@@ -191,8 +191,10 @@ static const char *url_of(struct bench *b, const char *query)
         .ptr;
 }
 
-/* One request on the one connection; the answer is in b->body and b->head. */
-static enum lf_code ask(struct bench *b, const char *query, lf_view post, long want, struct lf_err *e)
+/* One request on the one connection; the answer is in b->body and b->head.  `method` NULL: GET, or POST of
+ * what there is. */
+static enum lf_code ask_by(struct bench *b, const char *method, const char *query, lf_view post, long want,
+                           struct lf_err *e)
 {
     struct curl_slist *h = headers(b, false);
     char why[CURL_ERROR_SIZE] = "";
@@ -213,6 +215,7 @@ static enum lf_code ask(struct bench *b, const char *query, lf_view post, long w
     } else {
         curl_easy_setopt(b->one, CURLOPT_HTTPGET, 1L);
     }
+    curl_easy_setopt(b->one, CURLOPT_CUSTOMREQUEST, method);
     got = curl_easy_perform(b->one);
     curl_easy_getinfo(b->one, CURLINFO_RESPONSE_CODE, &status);
     curl_slist_free_all(h);
@@ -223,6 +226,11 @@ static enum lf_code ask(struct bench *b, const char *query, lf_view post, long w
         return lf_err_set(e, LF_IO, "%s was answered with %ld: %.*s", query, status,
                           LF_FMT(lf_view_first(lf_buf_view(&b->body), 200)));
     return LF_OK;
+}
+
+static enum lf_code ask(struct bench *b, const char *query, lf_view post, long want, struct lf_err *e)
+{
+    return ask_by(b, NULL, query, post, want, e);
 }
 
 static void row(const struct bench *b, const char *name, const char *unit, double per_cpu_s, double cpu_s,
@@ -267,6 +275,46 @@ static enum lf_code post(struct bench *b, struct lf_err *e)
     }
     lf_buf_clear(&in);
     row(b, "post", "objects", ENVELOPE / lf_bench_median(cpu, RUNS), lf_bench_median(cpu, RUNS),
+        lf_bench_median(took, RUNS));
+    return LF_OK;
+}
+
+/* Indicators that were just posted, each deleted by a request of its own: what a kept directory has stays. */
+static enum lf_code deletes(struct bench *b, struct lf_err *e)
+{
+    double cpu[RUNS], took[RUNS];
+    struct lf_buf in;
+
+    lf_buf_init(&in, 16 << 20);
+    for (size_t r = 0; r < RUNS; r++) {
+        uint64_t first = (uint64_t)lf_bench_now() << 16;
+        double c, w;
+
+        lf_buf_reset(&in);
+        LF_PUT(&in, "{\"objects\":[");
+        for (unsigned i = 0; i < DELETES; i++) {
+            char text[LF_BENCH_OBJECT];
+
+            if (i)
+                lf_buf_byte(&in, ',');
+            lf_buf_put(&in, lf_bench_object(first + i, "indicator", text));
+        }
+        LF_PUT(&in, "]}");
+        LF_TRY(ask(b, "objects/", lf_buf_view(&in), 202, e));
+        lf_bench_server_settle(&b->s);
+        c = lf_bench_server_cpu(&b->s);
+        w = lf_bench_wall();
+        for (unsigned i = 0; i < DELETES; i++) {
+            char id[LF_BENCH_OBJECT_ID];
+
+            lf_bench_object_id(first + i, "indicator", id, sizeof id);
+            LF_TRY(ask_by(b, "DELETE", lf_arena_printf(&b->s.a, "objects/%s/", id).ptr, LF_V(""), 200, e));
+        }
+        took[r] = (lf_bench_wall() - w) / DELETES;
+        cpu[r] = (lf_bench_server_cpu(&b->s) - c) / DELETES;
+    }
+    lf_buf_clear(&in);
+    row(b, "delete", "objects", 1 / lf_bench_median(cpu, RUNS), lf_bench_median(cpu, RUNS),
         lf_bench_median(took, RUNS));
     return LF_OK;
 }
@@ -576,6 +624,8 @@ static enum lf_code run(struct bench *b, struct lf_err *e)
         LF_TRY(polls(b, "poll-basic", true, e));
     if (wanted(b, "post"))
         LF_TRY(post(b, e));
+    if (wanted(b, "delete"))
+        LF_TRY(deletes(b, e));
     if (wanted(b, "wait"))
         LF_TRY(waiting(b, e));
     return b->bundle ? bundle(b, e) : LF_OK;
@@ -588,13 +638,13 @@ int lf_bench_taxii(int argc, char **argv)
         "[--bundle FILE]\n"
         "  --objects N    how many are stored before (0)\n"
         "  --data DIR     kept, and used again as it is when it has N objects; else a temporary one\n"
-        "  --rows LIST    of latency,page,poll,basic,post,wait (all)\n"
+        "  --rows LIST    of latency,page,poll,basic,post,delete,wait (all)\n"
         "  --clients N    that wait (1000)\n"
         "  --cache MB     of the node's [node] database_cache_mb (32)\n"
         "  --bundle FILE  a bundle to import and read back\n"
         "a node over TLS on 127.0.0.1; processor time is the node's, median of 5; pages of 100 at 20 places\n"
         "exit: 0 measured, 2 bad usage or bad input\n";
-    struct bench b = { .rows = "latency,page,poll,basic,post,wait", .clients = 1000, .cache = 32 };
+    struct bench b = { .rows = "latency,page,poll,basic,post,delete,wait", .clients = 1000, .cache = 32 };
     struct lf_err e = { 0 };
     struct rlimit files = { 16384, 16384 };
     const char *dir = NULL;

@@ -7,6 +7,13 @@ ON CONFLICT DO NOTHING;
 -- name: notice_by_occasion
 SELECT id FROM notice WHERE org = :org AND occasion = :occasion;
 
+-- name: notice_about_count
+SELECT count(*) FROM notice WHERE org = :org AND subject = :subject AND about = :about;
+
+-- name: notice_about_open
+-- Raised, or open: somebody is being called.
+SELECT count(*) FROM notice WHERE org = :org AND subject = :subject AND about = :about AND state IN (0, 1);
+
 -- name: notice_raised
 -- What an incident that is TLP:RED (5) is called, and what is said of it, stands in no notice, also of one that was marked later.
 SELECT id, kind, subject, about, level, letter, exercise, CASE WHEN EXISTS (SELECT 1 FROM incident i WHERE i.id = subject AND i.tlp = 5) THEN '' ELSE title END,

@@ -25,6 +25,42 @@ lf_view lf_post_name(struct lf_arena *a, enum lf_who who, int place)
     return lf_arena_printf(a, "%s-%d", lf_who_name(who), place);
 }
 
+lf_view lf_post_words(struct lf_arena *a, enum lf_who who, int place, bool english)
+{
+    static const struct {
+        const char *zh, *en;
+    } posts[] = { { "值班臺", "Duty desk" },
+                  { "國家值班臺", "National duty desk" },
+                  { "召集人", "Convener" },
+                  { "副召集人", "Deputy convener" },
+                  { "應變中心分組", "Response-centre group" },
+                  { "檢警窗口", "Prosecutor and police" },
+                  { "災防窗口", "Disaster system" },
+                  { "對外發言", "Media officer" } },
+      groups[] = { { "應變中心第一分組（危機通報）", "Response-centre group 1 (crisis reporting)" },
+                   { "應變中心第二分組（國防）", "Response-centre group 2 (defence)" },
+                   { "應變中心第三分組（行政）", "Response-centre group 3 (administration)" },
+                   { "應變中心第四分組（學術）", "Response-centre group 4 (academia)" },
+                   { "應變中心第五分組（事業一：電、油、水、瓦斯）",
+                     "Response-centre group 5 (enterprise 1: power, oil, water, gas)" },
+                   { "應變中心第六分組（事業二：網路電信、航管、交通）",
+                     "Response-centre group 6 (enterprise 2: telecommunication, air traffic, transport)" },
+                   { "應變中心第七分組（事業三：金融、證券、關貿）",
+                     "Response-centre group 7 (enterprise 3: finance, securities, customs)" },
+                   { "應變中心第八分組（事業四：醫療）",
+                     "Response-centre group 8 (enterprise 4: medical)" } };
+    bool group = who == LF_WHO_GROUP;
+    const char *word;
+
+    static_assert(sizeof posts / sizeof *posts == LF_WHO_PERSON - LF_WHO_DESK, "each post has its words");
+    LF_ASSERT(lf_who_is_post(who) &&
+              (!group || (place >= 1 && place <= (int)(sizeof groups / sizeof *groups))));
+    if (group)
+        return lf_view_of(english ? groups[place - 1].en : groups[place - 1].zh);
+    word = english ? posts[who - LF_WHO_DESK].en : posts[who - LF_WHO_DESK].zh;
+    return lf_who_places(who) == 1 ? lf_view_of(word) : lf_arena_printf(a, "%s %d", word, place);
+}
+
 struct gather {
     struct lf_arena *a;
     struct lf_duty *v;

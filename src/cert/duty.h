@@ -120,5 +120,7 @@ enum lf_code lf_duty_turn(struct lf_task *t, struct lf_err *e) LF_MUST;
 /* "desk", "group-3"; false: no post. */
 bool lf_post_parse(lf_view name, enum lf_who *who, int *place);
 lf_view lf_post_name(struct lf_arena *a, enum lf_who who, int place);
+/* "值班臺", "副召集人 2", "應變中心第三分組（行政）": the groups are those of 2001 (002, 10.(3)). */
+lf_view lf_post_words(struct lf_arena *a, enum lf_who who, int place, bool english);
 
 #endif

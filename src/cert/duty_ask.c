@@ -121,7 +121,7 @@ static enum lf_code tell(struct lf_task *t, const struct lf_duty_ask *x, lf_view
     LF_TRY(people_contact(t, contact, &to, e));
     n.detail = detail_of(t, x, to.english);
     n.title = lf_arena_printf(t->a, "%s%.*s", to.english ? said[x->state].en : said[x->state].zh,
-                              LF_FMT(people_post_words(t->a, x->who, x->place, to.english)));
+                              LF_FMT(lf_post_words(t->a, x->who, x->place, to.english)));
     return lf_notice_raise(t, &n, NULL, e);
 }
 

@@ -11,20 +11,6 @@
 #define AHEAD LF_DAY
 #define WEEK (7 * LF_DAY)
 
-lf_view people_post_words(struct lf_arena *a, enum lf_who who, int place, bool english)
-{
-    static const char *const zh[] = { "值班臺",       "國家值班臺", "召集人",   "副召集人",
-                                      "應變中心分組", "檢警窗口",   "災防窗口", "對外發言" };
-    static const char *const en[] = { "duty desk",       "national duty desk",    "convener",
-                                      "deputy convener", "response-centre group", "prosecutor and police",
-                                      "disaster system", "media officer" };
-    const char *word = (english ? en : zh)[who - LF_WHO_DESK];
-
-    static_assert(sizeof zh / sizeof *zh == LF_WHO_PERSON - LF_WHO_DESK && sizeof en == sizeof zh,
-                  "each post has its words");
-    return lf_who_places(who) == 1 ? lf_view_of(word) : lf_arena_printf(a, "%s %d", word, place);
-}
-
 static lf_view span_words(struct lf_arena *a, lf_time from, lf_time until)
 {
     struct lf_buf b;
@@ -49,7 +35,7 @@ static enum lf_code tell(struct lf_task *t, const struct people_tell *p, const s
     struct lf_notice_new n = { .kind = p->kind,
                                .key = lf_arena_printf(t->a, "%.*s/%.*s", LF_FMT(p->key), LF_FMT(name)),
                                .subject = lf_post_name(t->a, p->who, p->place),
-                               .title = people_post_words(t->a, p->who, p->place, to && to->english),
+                               .title = lf_post_words(t->a, p->who, p->place, to && to->english),
                                .detail = span,
                                .path = p->path,
                                .about = to ? to->id : LF_V("nobody") };

@@ -223,10 +223,11 @@ enum lf_code lf_manning_called(struct lf_task *t, lf_view incident, size_t *n, c
 {
     struct lf_scope node = lf_node_rows(t);
     struct gather g = { .a = t->a };
-    lf_view key = notice_convene_key(t->a, incident);
 
     LF_TRY(people_of_node(t, e));
-    LF_TRY(lf_db_run(t->db, &node, &lf_q_manning_called, LF_ARGS(LF_TEXT(key), LF_INT(LF_MANNING_THERE)),
+    LF_TRY(lf_db_run(t->db, &node, &lf_q_manning_called,
+                     LF_ARGS(LF_TEXT(incident), LF_INT(LF_NOTICE_CONVENE), LF_INT(LF_NOTICE_GROUP_CALLED),
+                             LF_INT(LF_MANNING_THERE)),
                      on_called, &g, NULL, e));
     *n = g.n;
     *out = g.items;

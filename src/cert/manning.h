@@ -51,8 +51,8 @@ struct lf_manning_correction {
 enum lf_code lf_manning_corrections(struct lf_task *t, lf_view id, struct lf_manning *was, size_t *n,
                                     const struct lf_manning_correction **out, struct lf_err *e) LF_MUST;
 
-/* Who was called when the centre was convened for the incident, and has not come: who, place, contact and
- * name of each count. */
+/* Who was called when the centre, or a group of it, was convened for the incident, and has not come: who,
+ * place, contact and name of each count. */
 enum lf_code lf_manning_called(struct lf_task *t, lf_view incident, size_t *n, const struct lf_manning **out,
                                struct lf_err *e) LF_MUST;
 

@@ -434,6 +434,15 @@ static lf_view tail_text(struct lf_task *t, const struct lf_matrix_row *r)
     return out;
 }
 
+/* A notice about a post reaches no other place of it. */
+static bool other_place(const struct lf_notice *n, enum lf_who who, int place)
+{
+    enum lf_who about;
+    int at;
+
+    return lf_post_parse(n->about, &about, &at) && about == who && at != place;
+}
+
 static enum lf_code begin(struct lf_task *t, const struct lf_matrix *m, const struct lf_notice *n,
                           struct lf_err *e)
 {
@@ -453,6 +462,8 @@ static enum lf_code begin(struct lf_task *t, const struct lf_matrix *m, const st
             continue;
         like.tail = tail_text(t, r);
         for (like.row.place = 1; like.row.place <= lf_who_places(r->who); like.row.place++) {
+            if (other_place(n, r->who, like.row.place))
+                continue;
             if (!r->ack) {
                 LF_TRY(tell_all(t, &like, unit, &told, &ntold, &cap, e));
                 continue;

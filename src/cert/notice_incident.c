@@ -51,8 +51,7 @@ static enum lf_code call_out(struct lf_task *t, struct lf_notice_new *n, lf_view
     if (lf_view_is(t->self->tier, "provider") || (!convene && n->letter != 'B'))
         return LF_OK;
     n->kind = convene ? LF_NOTICE_CONVENE : LF_NOTICE_INFORM;
-    n->key = convene ? notice_convene_key(t->a, incident)
-                     : lf_arena_printf(t->a, "%.*s/inform", LF_FMT(incident));
+    n->key = lf_arena_printf(t->a, "%.*s/%s", LF_FMT(incident), convene ? "convene" : "inform");
     return lf_notice_raise(t, n, NULL, e);
 }
 

@@ -31,11 +31,6 @@ struct notice_text {
 };
 struct notice_text notice_compose(struct lf_task *t, const struct lf_notice *n, const struct notice_call *c,
                                   bool english, lf_view url, lf_view link);
-/* The key under which the response centre is convened for an incident, once. */
-static inline lf_view notice_convene_key(struct lf_arena *a, lf_view incident)
-{
-    return lf_arena_printf(a, "%.*s/convene", LF_FMT(incident));
-}
 /* "2026-11-23 08:00 (UTC+8)" */
 void notice_put_local(struct lf_buf *b, lf_time at);
 enum lf_code notice_matrix(struct lf_task *t, lf_view *json, struct lf_err *e) LF_MUST;

@@ -48,8 +48,6 @@ enum lf_code people_cover_ok(struct lf_task *t, enum lf_who who, int place, cons
                              struct lf_err *e) LF_MUST;
 enum lf_code people_cover(struct lf_task *t, enum lf_who who, int place, const struct lf_duty_cover *c,
                           struct lf_err *e) LF_MUST;
-/* cert/duty_turn.c: a post in words, "應變中心分組 3". */
-lf_view people_post_words(struct lf_arena *a, enum lf_who who, int place, bool english);
 /* The posts that have shifts which are not over before `from`. */
 struct people_post {
     enum lf_who who;

@@ -46,6 +46,8 @@ enum lf_notice_kind {
     LF_NOTICE_OVERDUE,       /* an answer to a referral or a request for support did not come in time */
     LF_NOTICE_MEETING_SOON,  /* a meeting begins within a day */
     LF_NOTICE_MEETING_DUE,   /* a group has not met in this quarter */
+    LF_NOTICE_GROUP_CALLED,  /* a group is called to man the centre (about: its post's name) */
+    LF_NOTICE_GROUP_MEETS,   /* … to an emergency meeting */
     LF_NOTICE_KINDS
 };
 /* "reported", "clock_80" … */

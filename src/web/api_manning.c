@@ -1,5 +1,6 @@
 /* The JSON API's part on who mans the response centre. */
 #include "cert/contact.h"
+#include "cert/convening.h"
 #include "cert/duty.h"
 #include "fmt/csv.h"
 #include "web/api_priv.h"
@@ -38,6 +39,54 @@ enum lf_code manning_correct(struct rq *r, lf_view id)
     LF_TRY(moment_field(r, "arrived", &arrived));
     LF_TRY(moment_field(r, "left", &left));
     return lf_manning_correct(r->t, id, arrived, left, reason, r->e);
+}
+
+/* "groups" names them by commas, or is "groups"; of a form each box stands for itself. */
+static enum lf_code groups_of(struct rq *r, unsigned *groups)
+{
+    lf_view rest = lf_view_some(field(r, "groups")), one;
+    enum lf_who who;
+    int place;
+
+    *groups = 0;
+    if (lf_view_is(rest, "groups")) {
+        *groups = (1u << LF_GROUPS) - 1;
+        rest.len = 0;
+    }
+    while (lf_view_split(&rest, ',', &one)) {
+        one = lf_view_trim(one);
+        if (!one.len)
+            continue;
+        if (!lf_post_parse(one, &who, &place) || who != LF_WHO_GROUP)
+            return lf_err_set(
+                r->e, LF_BAD_INPUT,
+                "groups: \"%.*s\" is no group; there are group-1 to group-%d, or groups for all",
+                LF_FMT(lf_view_first(one, 40)), LF_GROUPS);
+        *groups |= 1u << (place - 1);
+    }
+    for (place = 1; place <= LF_GROUPS; place++)
+        if (field(r, lf_arena_cstr(r->t->a, lf_post_name(r->t->a, LF_WHO_GROUP, place))).len)
+            *groups |= 1u << (place - 1);
+    return LF_OK;
+}
+
+enum lf_code manning_convene(struct rq *r)
+{
+    struct lf_convening c = { .incident = lf_view_some(field(r, "incident")),
+                              .why = lf_view_some(field(r, "why")) };
+    lf_view what;
+
+    LF_TRY(groups_of(r, &c.groups));
+    LF_TRY(need(r, "for", &what));
+    if (!lf_convening_for_parse(what, &c.what))
+        return lf_err_set(r->e, LF_BAD_INPUT, "for: groups are called for manning or for a meeting");
+    return lf_convene(r->t, &c, r->e);
+}
+
+enum lf_code api_manning_convene(struct rq *r)
+{
+    LF_TRY(manning_convene(r));
+    return say_id(r, 200, field(r, "incident"));
 }
 
 static lf_view said(struct rq *r, lf_time at)

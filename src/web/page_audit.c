@@ -33,6 +33,7 @@ static const struct {
     { "duty.remove", LF_T_A_DUTY_REMOVE },
     { "shift.log", LF_T_A_SHIFT_LOG },
     { "manning.arrive", LF_T_A_MANNING_ARRIVE },
+    { "convene", LF_T_A_CONVENE },
     { "manning.correct", LF_T_A_MANNING_CORRECT },
     { "manning.leave", LF_T_A_MANNING_LEAVE },
     { "meeting.add", LF_T_A_MEETING_ADD },

@@ -1,4 +1,5 @@
 /* Who mans the response centre, in the console; and the calendar file of it. */
+#include "cert/convening.h"
 #include "cert/duty.h"
 #include "fmt/ics.h"
 #include "web/page_priv.h"
@@ -131,6 +132,42 @@ static enum lf_code put_called(struct rq *r, struct lf_buf *b, lf_view incident)
     return LF_OK;
 }
 
+/* Groups are called for the incident; that of its sector is ticked. */
+static enum lf_code put_convene(struct rq *r, struct lf_buf *b, lf_view incident)
+{
+    enum lf_code rc = lf_convening_may(r->t, r->e);
+    int usual;
+
+    if (rc == LF_FORBIDDEN)
+        return LF_OK;
+    LF_TRY(rc);
+    LF_TRY(lf_convening_usual(r->t, incident, &usual, r->e));
+    lf_html(
+        b,
+        "<section class=\"panel\"><h2>%</h2><p class=\"quiet\">%</p><form class=\"stack\" method=\"post\" "
+        "action=\"/manning/convene?incident=%\"><input type=\"hidden\" name=\"incident\" "
+        "value=\"%\"><fieldset><legend>%</legend>",
+        T(CONVENE), T(CONVENE_LEAD), V(url_text(r, incident)), V(incident), T(CONVENE_GROUPS));
+    put_csrf(r, b);
+    for (int place = 1; place <= LF_GROUPS; place++) {
+        lf_view name = lf_post_name(r->t->a, LF_WHO_GROUP, place);
+        bool on = field(r, "for").len ? field(r, lf_arena_cstr(r->t->a, name)).len > 0 : place == usual;
+
+        lf_html(b, "<p><label><input type=\"checkbox\" name=\"%\" value=\"1\"%> %</label></p>", V(name),
+                LF_RAW(on ? LF_V(" checked") : LF_V("")), V(post_text(r, LF_WHO_GROUP, place)));
+    }
+    lf_html(b, "</fieldset><p><label for=\"for\">%</label><select id=\"for\" name=\"for\">", T(CONVENE_FOR));
+    for (enum lf_convening_for f = LF_CONVENING_MANNING; f <= LF_CONVENING_MEETING; f++)
+        lf_html(b, "<option value=\"%\"%>%</option>", V(lf_view_of(lf_convening_for_name(f))),
+                LF_RAW(lf_view_is(field(r, "for"), lf_convening_for_name(f)) ? LF_V(" selected") : LF_V("")),
+                V(text(r, f == LF_CONVENING_MANNING ? LF_T_CONVENE_MANNING : LF_T_CONVENE_MEETING)));
+    lf_html(b,
+            "</select></p><p><label for=\"why\">%</label><input id=\"why\" name=\"why\" required "
+            "maxlength=\"130\" value=\"%\"></p><p><button>%</button></p></form></section>",
+            T(CONVENE_WHY), V(lf_view_some(field(r, "why"))), T(CONVENE_DO));
+    return LF_OK;
+}
+
 enum lf_code put_manning_called(struct rq *r, struct lf_buf *b, lf_view incident)
 {
     const struct lf_manning *list;
@@ -168,6 +205,8 @@ static enum lf_code list_page(struct rq *r, int status)
         put_refusal(r, &b, why);
     if (incident.len)
         PUT_TRY(&b, put_called(r, &b, incident));
+    if (incident.len && may(r, ACT))
+        PUT_TRY(&b, put_convene(r, &b, incident));
     put_table(r, &b, LF_T_MANNING_NOW, &there);
     if (may(r, ACT))
         put_form(r, &b);
@@ -192,6 +231,15 @@ enum lf_code page_manning_arrive(struct rq *r)
     enum lf_code rc = manning_arrive(r, &id);
 
     return rc == LF_OK ? redirect(r, LF_V("/manning?done=1")) : page_again(r, rc, list_page);
+}
+
+enum lf_code page_manning_convene(struct rq *r)
+{
+    enum lf_code rc = manning_convene(r);
+
+    return rc == LF_OK ? redirect(r, lf_arena_printf(r->t->a, "/manning?incident=%.*s&done=1",
+                                                     LF_FMT(url_text(r, field(r, "incident")))))
+                       : page_again(r, rc, list_page);
 }
 
 /* ---- one ---- */

@@ -1,5 +1,6 @@
 /* Notices and call-out in the console: one's inbox, what was raised, who was called, and the answer by a
  * link. */
+#include "cert/duty.h"
 #include "cert/notice.h"
 #include "web/page_priv.h"
 
@@ -15,6 +16,7 @@ lf_view notice_kind_text(const struct rq *r, enum lf_notice_kind k)
         LF_T_NOTICE_INJECT,        LF_T_NOTICE_SHIFT_EMPTY, LF_T_NOTICE_HANDOVER,     LF_T_NOTICE_MEETING,
         LF_T_NOTICE_SWAP,          LF_T_NOTICE_MAIL,        LF_T_NOTICE_TASK,         LF_T_NOTICE_EXERCISE,
         LF_T_NOTICE_EXERCISE_LATE, LF_T_NOTICE_OVERDUE,     LF_T_NOTICE_MEETING_SOON, LF_T_NOTICE_MEETING_DUE,
+        LF_T_NOTICE_GROUP_CALLED,  LF_T_NOTICE_GROUP_MEETS,
     };
 
     static_assert(sizeof words / sizeof *words == LF_NOTICE_KINDS, "each kind of notice has its words");
@@ -23,16 +25,17 @@ lf_view notice_kind_text(const struct rq *r, enum lf_notice_kind k)
 
 lf_view post_text(struct rq *r, enum lf_who who, int place)
 {
-    static const enum lf_text words[] = {
-        LF_T_PART_CONTACT,  LF_T_PART_TEAM,     LF_T_PART_CISO,   LF_T_WHO_MEMBERS,     LF_T_POST_DESK,
-        LF_T_POST_NATIONAL, LF_T_POST_CONVENER, LF_T_POST_DEPUTY, LF_T_POST_GROUP,      LF_T_POST_POLICE,
-        LF_T_POST_DISASTER, LF_T_POST_MEDIA,    LF_T_WHO_PERSON,  LF_T_PART_PREVENTION, LF_T_PART_CRISIS,
+    static const enum lf_text others[] = {
+        [LF_WHO_AGENCY] = LF_T_PART_CONTACT, [LF_WHO_TEAM] = LF_T_PART_TEAM,
+        [LF_WHO_CISO] = LF_T_PART_CISO,      [LF_WHO_MEMBERS] = LF_T_WHO_MEMBERS,
+        [LF_WHO_PERSON] = LF_T_WHO_PERSON,   [LF_WHO_PREVENTION] = LF_T_PART_PREVENTION,
+        [LF_WHO_CRISIS] = LF_T_PART_CRISIS,
     };
 
-    static_assert(sizeof words / sizeof *words == LF_WHO_COUNT, "each that is called has its words");
-    if (lf_who_places(who) == 1)
-        return text(r, words[who]);
-    return lf_arena_printf(r->t->a, "%.*s %d", LF_FMT(text(r, words[who])), place);
+    if (lf_who_is_post(who))
+        return lf_post_words(r->t->a, who, place, r->lang == LF_LANG_EN);
+    static_assert(sizeof others / sizeof *others == LF_WHO_COUNT, "each that is called has its words");
+    return text(r, others[who]);
 }
 
 static void put_state(struct rq *r, struct lf_buf *b, enum lf_notice_state s)

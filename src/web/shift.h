@@ -31,6 +31,7 @@ lf_view handover_name(struct rq *r, lf_view name, lf_view account);
 enum lf_code manning_arrive(struct rq *r, lf_view *id) LF_MUST;
 enum lf_code manning_leave(struct rq *r, lf_view id) LF_MUST;
 enum lf_code manning_correct(struct rq *r, lf_view id) LF_MUST;
+enum lf_code manning_convene(struct rq *r) LF_MUST;
 /* That people were called to man the centre for the incident and have not come (page_manning.c). */
 enum lf_code put_manning_called(struct rq *r, struct lf_buf *b, lf_view incident) LF_MUST;
 /* A badge when handovers of the post wait to be confirmed (page_handover.c). */

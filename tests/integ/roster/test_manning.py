@@ -3,6 +3,7 @@
 import csv
 import datetime
 import io
+import json
 import os
 import pathlib
 import re
@@ -134,6 +135,48 @@ def offered():
     refused = node.local("GET", f"{HERE}/called")
     assert refused.status == 400, refused.body
     call("POST", f"{HERE}/{next(x['id'] for x in call('GET', HERE)['items'] if x['incident'] == other)}/leave")
+
+
+@promise
+def groups():
+    """a deputy convener calls the groups he needs at level 3, to man the centre or to a meeting: those alone are called, once while nobody answered; who is none calls nobody"""
+    third = call("POST", "/api/v1/incidents", {"title": "只要兩組", "level": 3, "impact": "x", "measures": "y"})["id"]
+    for who in ("dep", "other"):
+        call("POST", "/api/v1/users", {"name": who, "roles": "analyst", "password": "a long password " + who})
+    ids = {x["name"]: x["id"] for x in call("GET", "/api/v1/users")["items"]}
+    call("POST", f"/api/v1/units/{unit}/contacts", {"name": "副召", "account": ids["dep"]})
+    for name in ("安", "趙"):  # who can be reached is waited for
+        call("PUT", f"/api/v1/contacts/{people[name]}", {"name": name, "account": ids["other"]})
+    contact = next(c["id"] for c in call("GET", f"/api/v1/units/{unit}")["contacts"] if c["name"] == "副召")
+    call("PUT", "/api/v1/posts/deputy-2", {"contacts": contact})
+    as_who = {who: {"Authorization": "Bearer " + call("POST", "/api/v1/tokens", {"account": who, "label": "of " + who, "roles": "analyst"})["token"]} for who in ("dep", "other")}
+    body = {"incident": third, "groups": "group-1, group-3", "for": "manning", "why": "十四時前進駐 A 會議室"}
+
+    def by(who, what, **change):
+        return node.request("POST", HERE + "/convene", {**body, **change}, headers=as_who[who], auth=False)
+
+    assert by("other", "not a deputy").status == 403
+    for change, word in (({"groups": "group-9"}, "group-8"), ({"groups": ""}, "which groups"), ({"for": "tea"}, "meeting"), ({"why": " "}, "why")):
+        a = by("dep", change, **change)
+        assert a.status == 400 and word in a.json["detail"], (change, a.body)
+    assert not call("GET", f"{HERE}/called?incident={third}")["items"]
+    made = by("dep", "called")
+    assert made.status == 200, made.body
+    assert by("dep", "again").status == 409 and by("dep", "one of them", groups="groups").status == 409
+    until("both are called", lambda: len(call("GET", f"{HERE}/called?incident={third}")["items"]) == 2)
+    assert {(x["post"], x["name"]) for x in call("GET", f"{HERE}/called?incident={third}")["items"]} == {("group-1", "安"), ("group-3", "趙")}
+    told = [x for x in call("GET", f"/api/v1/notices?subject={third}")["items"] if x["about"] == "group_called"]
+    full = [call("GET", f"/api/v1/notices/{x['id']}") for x in told]
+    assert len(told) == 2 and all(x["detail"] == body["why"] and len(x["calls"]) == 1 for x in full), full
+    call("POST", f"/api/v1/calls/{next(x for x in full if x['calls'][0]['name'] == '安')['calls'][0]['id']}/acknowledge")
+    meets = by("dep", "a meeting of who answered", groups="group-1", **{"for": "meeting"})
+    assert meets.status == 200, meets.body
+    until("told of the meeting", lambda: [x for x in call("GET", f"/api/v1/notices?subject={third}")["items"] if x["about"] == "group_meets" and x["state"] != "raised"])
+    assert len(call("GET", f"{HERE}/called?incident={third}")["items"]) == 2, "a meeting mans nothing"
+    audit = [x for x in call("GET", "/api/v1/audit?limit=50")["items"] if x["action"] == "convene"]
+    assert len(audit) == 2 and "group-1,group-3" in json.dumps(audit), audit
+    page = node.local("GET", f"/manning?incident={third}").body.decode()
+    assert "呼叫勾選的分組" in page and "應變中心第三分組（行政）" in page, page
 
 
 @promise

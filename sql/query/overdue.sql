@@ -17,3 +17,10 @@ WHERE m.org = :org AND m.state <> 2 AND m.at >= :from AND m.at < :to AND g.post 
 
 -- name: overdue_asks
 SELECT id FROM duty_ask WHERE org = :org AND state = 0 AND until <= :now AND until > :since ORDER BY until LIMIT :most;
+
+-- name: overdue_weaknesses
+-- scope: node  each organisation's own, told as the node's notices are
+SELECT w.org, w.id, w.number, w.title, w.unit_name, w.due FROM weakness w
+WHERE w.state = 0 AND w.due > :since AND w.due < :now
+  AND NOT EXISTS (SELECT 1 FROM notice n WHERE n.org = :node AND n.occasion = 'weakness/' || w.id || '/' || CAST(w.due AS TEXT))
+ORDER BY w.due LIMIT :most;

@@ -101,7 +101,7 @@ static enum lf_code on_member(void *ctx, const struct lf_row *r, struct lf_err *
     return LF_OK;
 }
 
-static enum lf_code may_see(const struct lf_task *t, struct lf_err *e)
+enum lf_code exercise_see(const struct lf_task *t, struct lf_err *e)
 {
     return lf_ident_need(t,
                          LF_ROLE_ADMIN | LF_ROLE_ANALYST | LF_ROLE_REPORTER | LF_ROLE_REVIEWER |
@@ -137,7 +137,7 @@ enum lf_code lf_exercise_get(struct lf_task *t, lf_view id, struct lf_exercise *
 {
     struct gather g = { .a = t->a };
 
-    LF_TRY(may_see(t, e));
+    LF_TRY(exercise_see(t, e));
     LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_exercise_get, LF_ARGS(LF_INT(lf_now(t->env)), LF_TEXT(id)),
                      on_row, &g, NULL, e));
     if (!g.n)
@@ -162,7 +162,7 @@ enum lf_code lf_exercise_guest(struct lf_task *t, size_t *n, const struct lf_exe
 {
     struct gather g = { .a = t->a };
 
-    LF_TRY(may_see(t, e));
+    LF_TRY(exercise_see(t, e));
     LF_TRY(guests(t, LF_V(""), LF_EXERCISES_GUEST, &g, e));
     *n = g.n;
     *out = g.items;
@@ -174,7 +174,7 @@ enum lf_code lf_exercise_members(struct lf_task *t, lf_view id, size_t *n,
 {
     struct gather g = { .a = t->a };
 
-    LF_TRY(may_see(t, e));
+    LF_TRY(exercise_see(t, e));
     LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_exercise_member_list, LF_ARGS(LF_TEXT(id)), on_member, &g, NULL,
                      e));
     *n = g.n;
@@ -189,7 +189,7 @@ enum lf_code lf_exercise_list(struct lf_task *t, int state, bool late, const str
     size_t limit = lf_page_rows(page);
     int64_t before = INT64_MAX;
 
-    LF_TRY(may_see(t, e));
+    LF_TRY(exercise_see(t, e));
     if (page && page->after.len && !lf_view_i64(page->after, &before))
         return lf_err_set(e, LF_BAD_INPUT, "exercise: that is no place in a list; give \"next\" as it came");
     LF_TRY(lf_db_run(
@@ -204,7 +204,7 @@ enum lf_code lf_exercise_list(struct lf_task *t, int state, bool late, const str
 
 enum lf_code lf_exercise_late(struct lf_task *t, int64_t *n, struct lf_err *e)
 {
-    LF_TRY(may_see(t, e));
+    LF_TRY(exercise_see(t, e));
     return lf_db_int(t->db, &t->scope, &lf_q_exercise_late, LF_ARGS(LF_INT(lf_now(t->env))), n, e);
 }
 
@@ -301,7 +301,7 @@ enum lf_code lf_exercise_sheet(struct lf_task *t, lf_view id, size_t *n, const s
     lf_time now = lf_now(t->env) / LF_SECOND * LF_SECOND; /* clocks count whole seconds */
     struct gather g = { .a = t->a };
 
-    LF_TRY(may_see(t, e));
+    LF_TRY(exercise_see(t, e));
     LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_exercise_sheet,
                      LF_ARGS(LF_INT(now), LF_TEXT(id), LF_INT(LF_EXERCISE_SHEET + 1)), on_score, &g, NULL,
                      e));

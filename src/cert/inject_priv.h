@@ -4,7 +4,8 @@
 
 #include "cert/inject.h"
 
-/* May exercises be changed, by the account's role? */
+/* May exercises, and what they found, be read, by the account's role?  And changed? */
+enum lf_code exercise_see(const struct lf_task *t, struct lf_err *e) LF_MUST;
 enum lf_code exercise_need(const struct lf_task *t, struct lf_err *e) LF_MUST;
 /* One that this organisation conducts; LF_FORBIDDEN: it takes part only. */
 enum lf_code exercise_conducted(struct lf_task *t, lf_view id, struct lf_exercise *out,

@@ -34,6 +34,8 @@ static const struct {
                                  "Response centre: your group is to man the centre at once" },
     [LF_NOTICE_GROUP_MEETS] = { "應變中心：召開分組緊急會議",
                                 "Response centre: an emergency meeting of your group" },
+    [LF_NOTICE_WEAKNESS] = { "演練發現的弱點逾期未改善",
+                             "A weakness that an exercise found is not mended in time" },
     [LF_NOTICE_TASK] = { "指派工作", "A task was given to you" },
     [LF_NOTICE_EXERCISE] = { "參加演練", "An exercise that you take part in" },
     [LF_NOTICE_EXERCISE_LATE] = { "演練成果報告逾期", "A result report of an exercise is overdue" },

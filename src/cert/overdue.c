@@ -28,17 +28,25 @@ static enum lf_code on_id(void *ctx, const struct lf_row *r, struct lf_err *e)
     return LF_OK;
 }
 
-/* ---- referrals ---- */
-
-struct referrals {
+/* Notices that are to be raised once the statement is over. */
+struct raised {
     struct lf_task *t;
     size_t n;
     struct lf_notice_new v[TURN];
 };
 
+static enum lf_code raise_all(const struct raised *x, struct lf_err *e)
+{
+    for (size_t i = 0; i < x->n; i++)
+        LF_TRY(lf_notice_raise(x->t, &x->v[i], NULL, e));
+    return LF_OK;
+}
+
+/* ---- referrals ---- */
+
 static enum lf_code on_referral(void *ctx, const struct lf_row *r, struct lf_err *e)
 {
-    struct referrals *x = ctx;
+    struct raised *x = ctx;
     struct lf_notice_new *n = &x->v[x->n];
     struct lf_arena *a = x->t->a;
     lf_view org = lf_row_text(r, 0);
@@ -62,15 +70,51 @@ static enum lf_code on_referral(void *ctx, const struct lf_row *r, struct lf_err
 
 static enum lf_code tell_referrals(struct lf_task *t, struct lf_err *e)
 {
-    struct referrals x = { .t = t };
+    struct raised x = { .t = t };
     lf_time now = lf_now(t->env);
 
     LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_overdue_referrals,
                      LF_ARGS(LF_INT(now - LATELY), LF_INT(now), LF_TEXT(t->self->org), LF_INT(TURN)),
                      on_referral, &x, NULL, e));
-    for (size_t i = 0; i < x.n; i++)
-        LF_TRY(lf_notice_raise(t, &x.v[i], NULL, e));
+    return raise_all(&x, e);
+}
+
+/* ---- weaknesses that exercises found ---- */
+
+static enum lf_code on_weakness(void *ctx, const struct lf_row *r, struct lf_err *e)
+{
+    struct raised *x = ctx;
+    struct lf_notice_new *n = &x->v[x->n];
+    struct lf_arena *a = x->t->a;
+    lf_view org = lf_row_text(r, 0);
+
+    (void)e;
+    if (x->n == TURN)
+        return LF_OK;
+    *n = (struct lf_notice_new){ .kind = LF_NOTICE_WEAKNESS,
+                                 .key = lf_arena_printf(a, "weakness/%.*s/%lld", LF_FMT(lf_row_text(r, 1)),
+                                                        (long long)lf_row_int(r, 5)),
+                                 .subject = lf_arena_copy(a, lf_row_text(r, 1)),
+                                 .path = lf_arena_printf(a, "/weaknesses/%.*s", LF_FMT(lf_row_text(r, 1))),
+                                 .about = lf_arena_copy(a, org),
+                                 .due = lf_row_int(r, 5) };
+    if (lf_view_eq(org, x->t->self->org)) {
+        n->title = lf_arena_printf(a, "#%lld %.*s", (long long)lf_row_int(r, 2), LF_FMT(lf_row_text(r, 3)));
+        n->detail = lf_arena_copy(a, lf_row_text(r, 4));
+    }
+    x->n++;
     return LF_OK;
+}
+
+static enum lf_code tell_weaknesses(struct lf_task *t, struct lf_err *e)
+{
+    struct raised x = { .t = t };
+    lf_time now = lf_now(t->env);
+
+    LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_overdue_weaknesses,
+                     LF_ARGS(LF_INT(now - LATELY), LF_INT(now), LF_TEXT(t->self->org), LF_INT(TURN)),
+                     on_weakness, &x, NULL, e));
+    return raise_all(&x, e);
 }
 
 /* ---- meetings ---- */
@@ -146,6 +190,8 @@ enum lf_code lf_overdue_turn(struct lf_task *t, struct lf_err *e)
     struct lf_task own = lf_node_task(t);
     enum lf_code rc = tell_referrals(&own, e);
 
+    if (rc == LF_OK)
+        rc = tell_weaknesses(&own, e);
     if (rc == LF_OK)
         rc = tell_meetings(&own, e);
     if (rc == LF_OK)

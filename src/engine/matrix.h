@@ -48,6 +48,7 @@ enum lf_notice_kind {
     LF_NOTICE_MEETING_DUE,   /* a group has not met in this quarter */
     LF_NOTICE_GROUP_CALLED,  /* a group is called to man the centre (about: its post's name) */
     LF_NOTICE_GROUP_MEETS,   /* … to an emergency meeting */
+    LF_NOTICE_WEAKNESS,      /* a weakness that an exercise found was not mended by its date */
     LF_NOTICE_KINDS
 };
 /* "reported", "clock_80" … */

@@ -192,7 +192,7 @@ enum lf_code lf_alert_when(const struct lf_task *t, lf_view text, bool ends, lf_
 /* As LIKE takes it, in small letters, with '!' before what it would take for more. */
 static enum lf_code pattern(struct lf_task *t, lf_view word, bool whole, lf_view *out, struct lf_err *e)
 {
-    char *p = lf_arena_alloc(t->a, 2 * LF_ALERT_WORD + 2, 1);
+    char *p;
     size_t n = 0;
 
     *out = LF_V("");
@@ -201,12 +201,15 @@ static enum lf_code pattern(struct lf_task *t, lf_view word, bool whole, lf_view
     if (!lf_view_is_text(word, 0, LF_ALERT_WORD))
         return lf_err_set(e, LF_BAD_INPUT, "alert: what is looked for is text of at most %d bytes",
                           LF_ALERT_WORD);
-    if (!whole)
-        p[n++] = '%';
+    if (!whole) {
+        *out = lf_db_like(t->a, word);
+        return LF_OK;
+    }
+    p = lf_arena_alloc(t->a, 2 * word.len + 1, 1);
     for (size_t i = 0; i < word.len; i++) {
         char c = word.ptr[i];
 
-        if (whole && c == '*') {
+        if (c == '*') {
             p[n++] = '%';
             continue;
         }
@@ -214,8 +217,6 @@ static enum lf_code pattern(struct lf_task *t, lf_view word, bool whole, lf_view
             p[n++] = '!';
         p[n++] = c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c;
     }
-    if (!whole)
-        p[n++] = '%';
     *out = (lf_view){ p, n };
     return LF_OK;
 }

@@ -364,3 +364,23 @@ enum lf_code lf_db_verify(struct lf_db *db, struct lf_err *e)
     LF_TRY(usable(db, e));
     return db->ops->verify(db, e);
 }
+
+lf_view lf_db_like(struct lf_arena *a, lf_view part)
+{
+    char *p;
+    size_t n = 0;
+
+    if (!part.len)
+        return LF_V("");
+    p = lf_arena_alloc(a, 2 * part.len + 2, 1);
+    p[n++] = '%';
+    for (size_t i = 0; i < part.len; i++) {
+        char c = part.ptr[i];
+
+        if (c == '%' || c == '_' || c == '!')
+            p[n++] = '!';
+        p[n++] = c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c;
+    }
+    p[n++] = '%';
+    return (lf_view){ p, n };
+}

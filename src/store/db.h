@@ -106,6 +106,10 @@ enum lf_code lf_db_run(struct lf_db *db, const struct lf_scope *scope, const str
                        const struct lf_arg *args, size_t nargs, lf_row_fn each, void *ctx, int64_t *changed,
                        struct lf_err *e) LF_MUST;
 
+/* A part of a text as LIKE … ESCAPE '!' takes it, ASCII in small letters: to be held against lower(…).  In
+ * `a`; an empty part is empty. */
+lf_view lf_db_like(struct lf_arena *a, lf_view part);
+
 /* Short forms: no rows wanted; exactly one integer wanted (LF_NOT_FOUND if no row). */
 enum lf_code lf_db_exec(struct lf_db *db, const struct lf_scope *scope, const struct lf_query *q,
                         const struct lf_arg *args, size_t nargs, struct lf_err *e) LF_MUST;

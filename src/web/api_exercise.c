@@ -4,6 +4,7 @@
 #include "cert/unit.h"
 #include "fmt/csv.h"
 #include "web/api_priv.h"
+#include "web/weakness.h"
 
 /* ---- out ---- */
 
@@ -409,6 +410,7 @@ enum lf_code api_exercise_move(struct rq *r)
 enum lf_code api_exercise_report(struct rq *r)
 {
     LF_TRY(lf_exercise_report(r->t, r->id, lf_view_some(field(r, "text")), r->e));
+    LF_TRY(weakness_add_all(r));
     return answer_empty(r, 204);
 }
 

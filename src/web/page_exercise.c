@@ -2,6 +2,7 @@
 #include "web/exercise.h"
 #include "web/lure.h"
 #include "web/page_priv.h"
+#include "web/weakness.h"
 
 static const enum lf_text kind_texts[LF_EXERCISE_KINDS] = { LF_T_EXE_REPORTING,      LF_T_EXE_CROSS_SECTOR,
                                                             LF_T_EXE_ATTACK_DEFENCE, LF_T_EXE_PUBLIC_SERVICE,
@@ -179,8 +180,8 @@ static enum lf_code list_page(struct rq *r, int status)
                 LF_HC(lf_exercise_state_name((enum lf_exercise_state)i)), V(text(r, state_texts[i])));
     lf_html(&b,
             "<a class=\"tag\" href=\"/exercises?late=1\">%</a> <a class=\"tag\" "
-            "href=\"/api/v1/exercises?format=csv\" download>CSV</a></p>",
-            V(fill1(r, LF_T_EXE_LATE_N, "n", number(r, late))));
+            "href=\"/api/v1/exercises?format=csv\" download>CSV</a></p><p><a href=\"/weaknesses\">%</a></p>",
+            V(fill1(r, LF_T_EXE_LATE_N, "n", number(r, late))), T(WEAKNESSES));
     if (nguests) {
         put_table(r, &b, LF_T_EXE_GUEST_CAPTION, guests, nguests);
         LF_PUT(&b, "</section><section class=\"panel\">");
@@ -356,6 +357,7 @@ static enum lf_code one_page(struct rq *r, int status)
     if (x.report.len)
         lf_html(&b, "<section class=\"panel\"><h2>%</h2><p class=\"lines wrap\">%</p></section>",
                 T(EXE_REPORT), V(x.report));
+    PUT_TRY(&b, put_exercise_weaknesses(r, &b, &x));
     PUT_TRY(&b, put_exercise_parts(r, &b, &x));
     LF_PUT(&b, "</div><div>");
     if (x.origin.len || x.guest)

@@ -17,6 +17,7 @@ lf_view notice_kind_text(const struct rq *r, enum lf_notice_kind k)
         LF_T_NOTICE_SWAP,          LF_T_NOTICE_MAIL,        LF_T_NOTICE_TASK,         LF_T_NOTICE_EXERCISE,
         LF_T_NOTICE_EXERCISE_LATE, LF_T_NOTICE_OVERDUE,     LF_T_NOTICE_MEETING_SOON, LF_T_NOTICE_MEETING_DUE,
         LF_T_NOTICE_GROUP_CALLED,  LF_T_NOTICE_GROUP_MEETS,
+        LF_T_NOTICE_WEAKNESS,
     };
 
     static_assert(sizeof words / sizeof *words == LF_NOTICE_KINDS, "each kind of notice has its words");

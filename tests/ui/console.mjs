@@ -779,10 +779,42 @@ try {
     await page.goto(`${url}${drill}`);
     await shot(page, "exercise-zh");
   });
+  let weakness;
+  await promise("a weakness that an exercise found is recorded by keyboard, what is refused keeps what was typed, and it is mended", async () => {
+    await page.goto(`${url}${drill}`);
+    await reach(page, async (f) => (await f.evaluate((x) => x.tagName)) === "SUMMARY" && (await f.textContent()).includes("登錄弱點"));
+    await page.keyboard.press("Enter");
+    await reach(page, async (f) => (await f.getAttribute("id")) === "w-title");
+    await page.keyboard.type("Login page takes SQL");
+    await page.selectOption("#w-kind", "application");
+    await page.fill("#w-unit", "No such place");
+    await page.fill("#w-method", "SQL injection, then a web shell");
+    await Promise.all([page.waitForNavigation(), page.press("#w-unit", "Enter")]);
+    must((await page.textContent("[role=alert]")).includes("聯絡網中沒有"), "not said what is wrong");
+    must((await page.inputValue("#w-title")) === "Login page takes SQL" && (await page.inputValue("#w-kind")) === "application" && (await page.inputValue("#w-method")).includes("web shell"), "what was typed is lost");
+    await page.fill("#w-unit", "");
+    await page.fill("#w-due", "2026-01-06T09:00:00");
+    await Promise.all([page.waitForURL("**done=1**"), page.press("#w-title", "Enter")]);
+    await Promise.all([page.waitForNavigation(), page.click("#weaknesses td a[href^='/weaknesses/']")]);
+    weakness = new URL(page.url()).pathname;
+    must((await page.textContent("main")).includes("逾期未改善") && (await page.textContent("main")).includes("SQL injection, then a web shell"), "not as recorded");
+    await shot(page, "weakness-zh");
+    await page.selectOption("#w-state", "accepted");
+    await Promise.all([page.waitForNavigation(), page.click("form:has(#w-state) > p > button")]);
+    must((await page.textContent("[role=alert]")).includes("請寫明理由"), "accepted without a reason");
+    await page.selectOption("#w-state", "mended");
+    await page.fill("#w-note", "Parameters now");
+    await Promise.all([page.waitForURL("**done=1**"), page.click("form:has(#w-state) > p > button")]);
+    const text = await page.textContent("main");
+    must(text.includes("狀態改為已改善") && text.includes("Parameters now") && !text.includes("逾期未改善"), "not mended");
+    await page.goto(`${url}/weaknesses`);
+    must((await page.textContent("main")).includes("Login page takes SQL"), "not in the list");
+    await shot(page, "weaknesses-zh");
+  });
   await promise("the audit trail tells what was done, in words", async () => {
     await page.goto(`${url}/audit?limit=200`);
     const text = await page.textContent("main");
-    for (const word of ["簽署分享政策", "建立權杖", "撤銷權杖", "加入允許清單", "認領告警", "調整規則", "登錄資產", "搜尋事件存檔", "發布情資", "產生警訊回覆連結"]) must(text.includes(word), word);
+    for (const word of ["登錄演練弱點", "更新演練弱點", "簽署分享政策", "建立權杖", "撤銷權杖", "加入允許清單", "認領告警", "調整規則", "登錄資產", "搜尋事件存檔", "發布情資", "產生警訊回覆連結"]) must(text.includes(word), word);
     const bare = (await page.$$eval("td[data-label='動作']", (all) => all.map((x) => x.textContent))).filter((x) => /^[a-z.]+$/.test(x));
     must(bare.length === 0, `without a word: ${bare}`);
   });
@@ -829,7 +861,7 @@ try {
       await look("/login/lost");
       await signIn(p);
       for (const path of ["/", "/alerts", "/alerts?state=all&q=e&host=*", "/alerts?q=nothing-like-that", "/tunings", "/tunings/one", "/rules", "/learning", "/coverage", "/coverage?tactic=execution&show=none", "/assets", `/alerts/${corroborated.id}`, "/incidents", incident ?? "/incidents", `${incident ?? ""}/print`, `${incident}/act?kind=level_changed`, `${incident}/act?kind=measure_planned`, "/incidents/new", "/report-form/print", "/clocks", "/statistics", "/statistics?time=2026-11",
-        "/articles", "/articles?technique=T1566", "/incidents/import", `${incident}/tasks`, `${incident}/evidence`, `${incident}/sources`, `${incident}/referrals`, "/playbooks", "/playbooks/new", "/playbooks/ui-walk", "/playbooks/ui-walk/edit", "/tasks", "/tasks?assignee=&state=ended", "/contacts", `/contacts/${made.unit}`, `/contacts/${made.person}/keys`, "/mail-seal", "/suspicious-mail", `/meetings/${made.meeting}`, `/manning/${made.manned}`, `${drill}/score`, "/rosters", "/rosters/desk", "/rosters/desk/log", "/rosters/desk/handovers", "/manning", "/meetings", "/notices", "/referrals", "/networks", "/mail", "/mail?state=filed", `/mail/${mail.id}`, "/lost-factors", "/exercises", drill ?? "/exercises",
+        "/articles", "/articles?technique=T1566", "/incidents/import", `${incident}/tasks`, `${incident}/evidence`, `${incident}/sources`, `${incident}/referrals`, "/playbooks", "/playbooks/new", "/playbooks/ui-walk", "/playbooks/ui-walk/edit", "/tasks", "/tasks?assignee=&state=ended", "/contacts", `/contacts/${made.unit}`, `/contacts/${made.person}/keys`, "/mail-seal", "/suspicious-mail", `/meetings/${made.meeting}`, `/manning/${made.manned}`, `${drill}/score`, "/rosters", "/rosters/desk", "/rosters/desk/log", "/rosters/desk/handovers", "/manning", "/meetings", "/notices", "/referrals", "/networks", "/mail", "/mail?state=filed", `/mail/${mail.id}`, "/lost-factors", "/exercises", drill ?? "/exercises", "/weaknesses", "/weaknesses?state=open&kind=other&q=none", weakness ?? "/weaknesses",
         "/search", "/holds", "/questions", "/search?q=evil", "/search?q=*+%7C+count+by+_host", "/search?q=%28",
         "/exchange", "/exchange?format=misp&collection=library", "/collections", "/collections/library", "/collections/members", "/objects", "/objects?q=heron&type=malware", "/objects?value=nothing", stored ?? "/objects", `${stored ?? "/objects/x"}/graph?depth=2`, "/indicators", "/indicators?kind=url&state=draft", indicator ?? "/indicators", "/feeds", "/digests", "/advisories", "/advisories?kind=FBI", "/advisories?words=heron", "/advisories/new?kind=INT", "/advisories/new?kind=EWA", "/bulletins", asked ?? "/bulletins", "/members", advisory ?? "/advisories", `${advisory}/edit`, "/blocks", "/peers", peer ?? "/peers", "/policy", "/health", "/devices", "/devices/list", "/people", "/tokens", "/audit", "/me", "/nowhere"])
         await look(path);

@@ -125,6 +125,19 @@ static bool put_file(struct lf_buf *body, struct lf_json_w *w, const char *key, 
     return ok;
 }
 
+/* "kind=reviewed": always that. */
+static bool put_constant(struct lf_json_w *w, const char *name)
+{
+    const char *is = strchr(name, '=');
+    char key[32];
+
+    if (!is || is == name)
+        return false;
+    snprintf(key, sizeof key, "%.*s", (int)(is - name), name);
+    lf_json_put_cstr(w, key, is + 1);
+    return true;
+}
+
 static int ask(struct lf_client *c, const struct remote *r, int argc, char **argv, bool json)
 {
     struct lf_buf path, body;
@@ -150,18 +163,22 @@ static int ask(struct lf_client *c, const struct remote *r, int argc, char **arg
 
         lf_json_open(&w, '{');
         for (size_t i = 0; i < WORDS && r->body[i] && rc == 0; i++) {
-            bool optional = r->body[i][0] == '?';
+            bool optional = r->body[i][0] == '?', inner = r->body[i][0] == '.';
 
+            if (inner && w.depth == 1)
+                lf_json_begin(&w, "body", '{');
+            if (put_constant(&w, r->body[i]))
+                continue;
             if (word < argc && r->body[i][optional] == '@')
                 rc = put_file(&body, &w, r->body[i] + 1 + optional, argv[word++]) ? 0 : 3;
             else if (word < argc && r->body[i][optional] == '=')
                 rc = put_file(&body, &w, r->body[i] + optional, argv[word++]) ? 0 : 3;
             else if (word < argc)
-                lf_json_put_cstr(&w, r->body[i] + optional, argv[word++]);
+                lf_json_put_cstr(&w, r->body[i] + (optional || inner), argv[word++]);
             else if (!optional)
                 rc = 2;
         }
-        if (w.depth)
+        while (w.depth)
             lf_json_close(&w);
     }
     if (rc == 3) {

@@ -90,9 +90,13 @@ def listed():
     assert a not in found("fraud") and found("information-content-security:data-leak")[a]
 
 
+def both_types(a, b, path):
+    return [n.local("GET", path).json["incident"].get("rsit") for n in (a, b)]
+
+
 @promise
 def corrected():
-    """who reviews corrects the type with a reason; the reporter's later choice does not undo it; a type the form has not and one without a reason are refused; nobody below the reviewer outranks him, and the command line finds it by the new one"""
+    """who reviews corrects the type with a reason; the reporter's later choice does not undo it; a type the form has not and one without a reason are refused; nobody below the reviewer outranks him, and the command line corrects it and finds it by the new one"""
     sector, provider = Node.serve(scratch(), tier="sector"), Node.serve(scratch())
     token = sector.local("POST", "/api/v1/peers/invitations", {}).json["token"]
     assert provider.local("POST", "/api/v1/parent", {"token": token}).status == 202
@@ -105,8 +109,11 @@ def corrected():
     r = say(sector, {"rsit": "ransom", "reason": "x"})
     assert r.status == 422 and "規則 分類" in r.json["detail"] and "rule class" in r.json["detail"], r.body
     assert say(provider, {"rsit": "masquerade", "reason": "我看錯了"}).status == 201
-    assert say(sector, {"rsit": "data-leak", "reason": "名單外洩"}).status == 201
-    both = lambda: [n.local("GET", path).json["incident"].get("rsit") for n in (sector, provider)]
+    command = lambda *words: subprocess.run([BIN, "incident", "classify", "--data", sector.directory / "data", path.rsplit("/", 1)[1], *words], capture_output=True, text=True, timeout=30)
+    assert command("data-leak").returncode == 2 and command("ransom", "x").returncode == 2 and both_types(sector, provider, path)[0] != "information-content-security:data-leak"
+    done_ = command("data-leak", "名單外洩")
+    assert done_.returncode == 0 and "incident-event--" in done_.stdout, done_
+    both = lambda: both_types(sector, provider, path)
     until("both have it", lambda: both() == ["information-content-security:data-leak"] * 2)
     assert say(provider, {"rsit": "spam", "reason": "x"}).status == 201  # kept, outranked
     until("the sector has it too", lambda: len(sector.local("GET", path).json["events"]) == len(provider.local("GET", path).json["events"]))

@@ -180,6 +180,10 @@ enum lf_code lf_incident_list(struct lf_task *t, const struct lf_incident_filter
                               struct lf_err *e) LF_MUST;
 /* What is written on what is made of it; AMBER where nobody has said. */
 enum lf_tlp lf_incident_label(const struct lf_incident *i);
+/* The rule set whose clocks count for it, by the law and the day of its awareness; NULL: the one in force
+ * here today.  An object without clocks where none is. */
+enum lf_code lf_incident_clock_set(struct lf_task *t, const struct lf_incident_full *x,
+                                   const struct lf_json **out, struct lf_err *e) LF_MUST;
 enum lf_code lf_incident_get(struct lf_task *t, lf_view id, struct lf_incident_full *out,
                              struct lf_err *e) LF_MUST;
 /* For metrics: incidents, and those whose first-report clock runs or ran out. */

@@ -71,18 +71,24 @@ enum lf_code incident_parse_back(struct lf_task *t, struct lf_buf *b, const stru
 
 /* By the regime that the node of origin recorded with the awareness, else by this node's own: also where no
  * set here is of that regime, for other clocks are better than none. */
-static enum lf_code rules_for(struct lf_task *t, const struct incident_events *x, const struct lf_json **out,
-                              struct lf_err *e)
+static lf_view regime_of(const struct lf_incident_event *const *order, size_t n)
+{
+    lf_view regime = { 0 };
+
+    for (size_t i = 0; i < n && !regime.len; i++)
+        if (lf_view_is(order[i]->kind, "aware"))
+            regime = lf_json_str(order[i]->body, "regime");
+    return regime;
+}
+
+/* Of a regime, or of the node's where that is empty or not here. */
+static enum lf_code rules_of(struct lf_task *t, lf_view regime, const struct lf_json **out, struct lf_err *e)
 {
     struct lf_clock_rules_now now;
-    lf_view regime = { 0 };
 
     LF_TRY(lf_clock_rules_now(t, &now, e));
     if (!now.mark)
         return lf_json_parse(t->a, (lf_view){ clock_tw_2026, clock_tw_2026_len }, NULL, out, e);
-    for (size_t i = 0; i < x->state.nevents && !regime.len; i++)
-        if (lf_view_is(x->order[i]->kind, "aware"))
-            regime = lf_json_str(x->order[i]->body, "regime");
     if (regime.len && !lf_view_eq(regime, now.regime)) {
         enum lf_code rc = lf_clock_rules_of(t, regime, out, e);
 
@@ -90,6 +96,17 @@ static enum lf_code rules_for(struct lf_task *t, const struct incident_events *x
             return rc;
     }
     return lf_clock_rules_of(t, now.regime, out, e);
+}
+
+enum lf_code lf_incident_clock_set(struct lf_task *t, const struct lf_incident_full *x,
+                                   const struct lf_json **out, struct lf_err *e)
+{
+    const struct lf_json *rules, *set;
+
+    LF_TRY(rules_of(t, x ? regime_of(x->events, x->nevents) : LF_V(""), &rules, e));
+    set = lf_clock_set_at(rules, x && x->row.aware_at ? x->row.aware_at : lf_now(t->env));
+    *out = set ? set : lf_json_new_object(t->a, 0, NULL, NULL);
+    return LF_OK;
 }
 
 enum lf_code incident_judge(struct lf_task *t, const struct incident_events *x, lf_time at,
@@ -104,7 +121,7 @@ enum lf_code incident_judge(struct lf_task *t, const struct incident_events *x, 
         return lf_err_set(e, LF_NOT_FOUND, "an old case has no clocks");
     for (size_t i = 0; i < x->state.nevents; i++)
         received[i] = x->received[x->order[i] - x->ev];
-    LF_TRY(rules_for(t, x, &rules, e));
+    LF_TRY(rules_of(t, regime_of(x->order, x->state.nevents), &rules, e));
     lf_buf_init(&b, HISTORY_BYTES);
     lf_incident_history(t->a, &b, &x->state, x->order, received, t->self->tier);
     LF_TRY(incident_parse_back(t, &b, &history, e));

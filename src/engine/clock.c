@@ -84,6 +84,23 @@ static bool in_force(const struct lf_json *o, int64_t date)
     return (!from.len || lf_view_cmp(from, day) <= 0) && (!to.len || lf_view_cmp(day, to) < 0);
 }
 
+const struct lf_json *lf_clock_set_at(const struct lf_json *rules, lf_time at)
+{
+    bool many = lf_json_kind(rules) == LF_JSON_ARRAY;
+    const struct lf_json *best = NULL;
+
+    for (size_t i = 0; i < (many ? lf_json_items(rules) : 1); i++) {
+        const struct lf_json *set = many ? lf_json_item(rules, i) : rules;
+        int64_t standard = 0, off = 0;
+
+        (void)lf_clock_zone(lf_json_str(set, "tz"), at / LF_SECOND, &standard, &off);
+        if (in_force(set, at / LF_SECOND + off) &&
+            (!best || lf_view_cmp(lf_json_str(set, "valid_from"), lf_json_str(best, "valid_from")) >= 0))
+            best = set;
+    }
+    return best;
+}
+
 static enum lf_code choose(struct clock_work *w, const struct lf_json *rules, const struct clock_event *ev,
                            size_t n, struct sorted *room, int64_t *date, struct lf_err *e)
 {

@@ -48,6 +48,10 @@ enum lf_code lf_clock_rules_check(const struct lf_json *rules, struct lf_err *e)
 enum lf_code lf_clock_rules_read(struct lf_arena *a, lf_view text, const struct lf_json **out,
                                  struct lf_err *e) LF_MUST;
 
+/* Of a set or an array of them the one in force on the day of `at` where the law is, the newest; NULL: none
+ * is. */
+const struct lf_json *lf_clock_set_at(const struct lf_json *rules, lf_time at);
+
 /* Whose law a set is: its `regime` ("TW", "NIS2", "US"), else its `ruleset` up to the first hyphen; empty
  * when that is not 1 to 16 capital letters and digits. */
 lf_view lf_clock_regime(const struct lf_json *set);

@@ -126,6 +126,19 @@ enum lf_code lf_incident_fold(struct lf_arena *a, const struct lf_incident_event
 enum lf_code lf_incident_may(const struct lf_incident_state *s, lf_view kind, lf_view by,
                              struct lf_err *e) LF_MUST;
 
+/* One line of the transition tables, for who draws them; roles are bits. */
+enum { LF_BY_REPORTER = 1, LF_BY_SYSTEM = 2, LF_BY_REVIEWER = 4, LF_BY_NATION = 8 };
+struct lf_incident_arrow {
+    const char *kind;
+    bool handling;           /* of 應變; false: of 審核 */
+    unsigned from;           /* states, bits 1 << enum lf_handling or lf_review */
+    int to;                  /* the state it leads to; -1: none other */
+    unsigned who, who_major; /* who may at level 1 and 2 (or none stated), and at 3 and 4 */
+    int needs;               /* of 應變: the state that 審核 must be in; -1: any */
+};
+/* False: past the last. */
+bool lf_incident_arrow(size_t i, struct lf_incident_arrow *out);
+
 /* Whether an event carries what its kind needs (a level change its level, a return
  * its reason …); LF_UNACCEPTED with one sentence.  Checked before an event is kept,
  * so that one bad event cannot spoil the clocks of a whole history. */

@@ -5,7 +5,7 @@
 #include "engine/incident_fold.h"
 
 /* Roles as bits of the tables. */
-enum { RPT = 1, SYS = 2, REV = 4, NAT = 8, SUP = 16 };
+enum { RPT = LF_BY_REPORTER, SYS = LF_BY_SYSTEM, REV = LF_BY_REVIEWER, NAT = LF_BY_NATION, SUP = 16 };
 
 enum { STAY = -1 };
 

@@ -324,6 +324,12 @@ static bool after_the_end(const struct lf_incident_state *s, lf_view kind)
            (s->review != LF_REVIEW_NOT_INCIDENT && among(kind, follow_up, COUNT(follow_up)));
 }
 
+/* Both tracks end together: the state of review that an act of handling waits for; -1: none. */
+static int review_needed(lf_view kind)
+{
+    return lf_view_is(kind, "closed") ? LF_REVIEW_FORWARDED : -1;
+}
+
 enum lf_code incident_may(const struct lf_incident_state *s, lf_view kind, lf_view by,
                           struct incident_may *out, struct lf_err *e)
 {
@@ -383,7 +389,7 @@ enum lf_code incident_may(const struct lf_incident_state *s, lf_view kind, lf_vi
         return REFUSE(e, LF_FORBIDDEN, kind, "不由%.*s%s做", "is not for the role %.*s%s",
                       LF_FMT(role_zh(by)), major ? "在第三、四級" : "", m.rule, LF_FMT(kind), LF_FMT(by),
                       major ? " at level 3-4; it is the nation's or another's" : "", m.rule);
-    if (lf_view_is(kind, "closed") && s->review != LF_REVIEW_FORWARDED)
+    if (review_needed(kind) >= 0 && (int)s->review != review_needed(kind))
         return REFUSE(e, LF_CONFLICT, kind, "須兩軌都完成：審核尚在「%s」",
                       "needs both tracks finished: review is %s, not forwarded", review_words[s->review].zh,
                       m.rule, LF_FMT(kind), lf_review_name(s->review), m.rule);
@@ -602,4 +608,22 @@ enum lf_code lf_incident_content(const struct lf_incident_event *ev, struct lf_e
         lf_json_bool(b, "same_agency", true) != lf_json_bool(b, "same_agency", false))
         return needs(e, ev, "same_agency to be true or false");
     return LF_OK;
+}
+
+bool lf_incident_arrow(size_t i, struct lf_incident_arrow *out)
+{
+    bool handling = i >= COUNT(review_table);
+    const struct incident_row *row;
+
+    if (i >= COUNT(review_table) + COUNT(handling_table))
+        return false;
+    row = handling ? &handling_table[i - COUNT(review_table)] : &review_table[i];
+    *out = (struct lf_incident_arrow){ .kind = row->kind,
+                                       .handling = handling,
+                                       .from = row->from,
+                                       .to = row->to == STAY ? -1 : row->to,
+                                       .who = row->who,
+                                       .who_major = row->who_major,
+                                       .needs = review_needed(lf_view_of(row->kind)) };
+    return true;
 }

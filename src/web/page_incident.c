@@ -411,8 +411,9 @@ static enum lf_code show(struct rq *r, int status, lf_view typed)
         lf_html(&b, "<dt>%</dt><dd><a href=\"%\">%</a></dd>", T(ALERT),
                 V(path2(r, "/alerts/", x.row.alert, "")), T(SEE_ALERT));
     lf_html(&b,
-            "</dl><p><a href=\"%\">%</a></p><p><a href=\"%\">%</a></p><p><a href=\"%\">%</a></p></section>",
-            V(path2(r, "/incidents/", r->id, "/sources")), T(ATTACK_SOURCES),
+            "</dl><p><a href=\"/flow?incident=%\">%</a></p><p><a href=\"%\">%</a></p><p><a "
+            "href=\"%\">%</a></p><p><a href=\"%\">%</a></p></section>",
+            V(r->id), T(FLOW_OF), V(path2(r, "/incidents/", r->id, "/sources")), T(ATTACK_SOURCES),
             V(path2(r, "/incidents/", r->id, "/referrals")), T(REFERRALS),
             V(path2(r, "/incidents/", r->id, "/evidence")), T(EVIDENCES));
     if (may(r, ACT))

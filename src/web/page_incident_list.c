@@ -288,9 +288,9 @@ enum lf_code page_incidents(struct rq *r)
     if (filter_asked(r, fields, sizeof fields / sizeof *fields))
         lf_html(&b, "<p><a href=\"/incidents\">%</a></p>", T(ALL_INCIDENTS));
     lf_html(&b,
-            "<p><a href=\"/clocks\">%</a> · <a href=\"/statistics\">%</a> · <a href=\"/referrals\">%</a> · "
-            "<a href=\"/articles\">%</a></p>",
-            T(CLOCKS), T(STATISTICS), T(REFERRALS), T(KB));
+            "<p><a href=\"/clocks\">%</a> · <a href=\"/flow\">%</a> · <a href=\"/statistics\">%</a> · <a "
+            "href=\"/referrals\">%</a> · <a href=\"/articles\">%</a></p>",
+            T(CLOCKS), T(FLOW), T(STATISTICS), T(REFERRALS), T(KB));
     if (may(r, HANDLE)) {
         int64_t waiting = 0;
 

@@ -8,6 +8,7 @@
 #include "post/mail_key.h"
 #include "store/query_contact.h"
 #include "store/query_duty.h"
+#include "store/query_responder.h"
 
 enum { MEMBERS = 5000 };
 
@@ -369,6 +370,7 @@ enum lf_code lf_contact_remove(struct lf_task *t, lf_view id, struct lf_err *e)
     LF_TRY(people_need(t, u.tenant, e));
     LF_TRY(lf_db_exec(t->db, &node, &lf_q_post_leave, LF_ARGS(LF_TEXT(id)), e));
     LF_TRY(lf_db_exec(t->db, &node, &lf_q_duty_leave, LF_ARGS(LF_TEXT(id)), e));
+    LF_TRY(lf_db_exec(t->db, &node, &lf_q_responder_remove, LF_ARGS(LF_TEXT(id)), e));
     LF_TRY(lf_mail_key_leave(t, id, e));
     LF_TRY(lf_db_exec(t->db, &node, &lf_q_contact_remove, LF_ARGS(LF_TEXT(id)), e));
     return lf_audit_add(t, LF_V("contact.remove"), id, (lf_view){ 0 }, e);

@@ -23,6 +23,9 @@ enum lf_code notice_send(struct lf_task *t, const struct lf_mail_settings *s, lf
                          struct lf_err *e) LF_MUST;
 /* The last part of the link by which a call is answered. */
 lf_view notice_link(const struct lf_task *t, lf_view call, lf_time until);
+/* The call that a link is for; LF_NOT_FOUND: none of ours, or too old. */
+enum lf_code notice_link_open(struct lf_task *t, lf_view link, struct notice_call *c,
+                              struct lf_err *e) LF_MUST;
 /* notice_text.c */
 struct notice_text {
     lf_view subject, body; /* of a letter */

@@ -164,7 +164,7 @@ lf_view notice_link(const struct lf_task *t, lf_view call, lf_time until)
     return lf_arena_printf(t->a, "%.*s.%.*s.%.*s", LF_FMT(call), LF_FMT(end), LF_FMT(mac_of(t, call, end)));
 }
 
-static enum lf_code open_link(struct lf_task *t, lf_view link, struct notice_call *c, struct lf_err *e)
+enum lf_code notice_link_open(struct lf_task *t, lf_view link, struct notice_call *c, struct lf_err *e)
 {
     lf_view call = LF_V(""), until = LF_V(""), rest = link;
     int64_t end = 0;
@@ -180,7 +180,7 @@ enum lf_code lf_notice_link_read(struct lf_task *t, lf_view link, struct lf_inbo
 {
     struct notice_call c;
 
-    LF_TRY(open_link(t, link, &c, e));
+    LF_TRY(notice_link_open(t, link, &c, e));
     out->call = c.row;
     return notice_load(t, c.row.notice, &out->notice, e);
 }
@@ -191,7 +191,7 @@ enum lf_code lf_notice_link_answer(struct lf_task *t, lf_view link, struct lf_er
     struct notice_call c;
     enum lf_code rc;
 
-    LF_TRY(open_link(t, link, &c, e));
+    LF_TRY(notice_link_open(t, link, &c, e));
     if (c.row.state == LF_CALL_ACKNOWLEDGED)
         return lf_err_set(e, LF_CONFLICT, "this call was answered already");
     rc = notice_answered(&own, &c, lf_arena_printf(t->a, "link:%.*s", LF_FMT(c.row.name)), e);

@@ -36,6 +36,8 @@ static const struct {
                                 "Response centre: an emergency meeting of your group" },
     [LF_NOTICE_WEAKNESS] = { "演練發現的弱點逾期未改善",
                              "A weakness that an exercise found is not mended in time" },
+    [LF_NOTICE_TEAM] = { "徵調加入資安應變小組，請回覆", "You are called to a response team: please answer" },
+    [LF_NOTICE_TEAM_NEWS] = { "資安應變小組", "Response team" },
     [LF_NOTICE_TASK] = { "指派工作", "A task was given to you" },
     [LF_NOTICE_EXERCISE] = { "參加演練", "An exercise that you take part in" },
     [LF_NOTICE_EXERCISE_LATE] = { "演練成果報告逾期", "A result report of an exercise is overdue" },
@@ -106,6 +108,9 @@ static lf_view body_of(struct lf_task *t, const struct lf_notice *n, const struc
             english ? "Please acknowledge within %lld minutes, otherwise the next contact is called:\r\n"
                     : "請於 %lld 分鐘內按下列連結回覆「已收到」；逾時將呼叫下一位聯絡人：\r\n",
             (long long)(c->ack / LF_MINUTE));
+    else if (n->kind == LF_NOTICE_TEAM)
+        lf_buf_printf(&b, english ? "Please answer here whether you come, and when (once):\r\n"
+                                  : "請由此回覆能否前往、何時到達（限一次）：\r\n");
     else
         lf_buf_printf(&b, english ? "To say that you have read it:\r\n" : "如已閱知，可由此回覆：\r\n");
     lf_buf_printf(&b, "%.*s/called/%.*s\r\n\r\n-- \r\n%.*s\r\n", LF_FMT(url), LF_FMT(link),

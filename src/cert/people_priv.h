@@ -18,6 +18,8 @@ enum lf_code people_text(lf_view v, const char *what, bool needed, struct lf_err
 /* By id of a unit, of a tenant or of a peer; empty: this node's own. */
 enum lf_code people_unit_about(struct lf_task *t, lf_view about, struct lf_unit *out,
                                struct lf_err *e) LF_MUST;
+/* "%words%" for LIKE … ESCAPE '\\', at most LF_UNIT_NAME bytes of them; of none: empty. */
+lf_view people_pattern(struct lf_arena *a, lf_view words);
 /* Of a unit and part in order; the first of every other unit. */
 enum lf_code people_of_part(struct lf_task *t, lf_view unit, enum lf_contact_part part, size_t *n,
                             struct lf_contact **out, struct lf_err *e) LF_MUST;

@@ -7,6 +7,7 @@
 #include "post/mail_key.h"
 #include "store/query_contact.h"
 #include "store/query_duty.h"
+#include "store/query_responder.h"
 
 static const char *const attributes[] = { "",
                                           "defence",
@@ -199,6 +200,7 @@ enum lf_code lf_unit_remove(struct lf_task *t, lf_view id, struct lf_err *e)
     LF_TRY(lf_unit_get(t, id, &u, e));
     LF_TRY(lf_db_exec(t->db, &node, &lf_q_post_leave_unit, LF_ARGS(LF_TEXT(id)), e));
     LF_TRY(lf_db_exec(t->db, &node, &lf_q_duty_leave_unit, LF_ARGS(LF_TEXT(id)), e));
+    LF_TRY(lf_db_exec(t->db, &node, &lf_q_responder_leave_unit, LF_ARGS(LF_TEXT(id)), e));
     LF_TRY(lf_contact_list(t, id, &n, &c, e));
     for (size_t i = 0; i < n; i++)
         LF_TRY(lf_mail_key_leave(t, c[i].id, e));
@@ -224,7 +226,7 @@ enum lf_code people_unit_about(struct lf_task *t, lf_view about, struct lf_unit 
 }
 
 /* What LIKE takes for more than itself. */
-static lf_view pattern(struct lf_arena *a, lf_view words)
+lf_view people_pattern(struct lf_arena *a, lf_view words)
 {
     struct lf_buf b;
     lf_view out;
@@ -257,7 +259,8 @@ enum lf_code lf_unit_list(struct lf_task *t, lf_view words, unsigned lacks, cons
         return lf_err_set(e, LF_BAD_INPUT, "\"after\" is not what a list gave");
     LF_TRY(lf_db_run(t->db, &node, &lf_q_unit_list,
                      LF_ARGS(LF_INT(LF_UNIT_NEEDS), LF_TEXT(lf_view_some(name)), LF_TEXT(lf_view_some(id)),
-                             LF_TEXT(pattern(t->a, words)), LF_INT(lacks & LF_UNIT_NEEDS), LF_INT(most + 1)),
+                             LF_TEXT(people_pattern(t->a, words)), LF_INT(lacks & LF_UNIT_NEEDS),
+                             LF_INT(most + 1)),
                      on_listed, &g, NULL, e));
     *out = (struct lf_unit_page){ .n = g.n > most ? most : g.n, .items = g.v };
     if (g.n > most)

@@ -5,7 +5,7 @@ static const char *const kinds[] = {
     "clock_100",     "alert",       "reminder", "inform",        "convene",  "support",      "shift",
     "second_factor", "test",        "inject",   "shift_empty",   "handover", "meeting",      "swap",
     "mail",          "task",        "exercise", "exercise_late", "overdue",  "meeting_soon", "meeting_due",
-    "group_called",  "group_meets", "weakness"
+    "group_called",  "group_meets", "weakness", "team",          "team_news"
 };
 static const char *const whos[] = { "agency",   "team",     "ciso",   "members",    "desk",
                                     "national", "convener", "deputy", "group",      "police",

@@ -49,6 +49,8 @@ enum lf_notice_kind {
     LF_NOTICE_GROUP_CALLED,  /* a group is called to man the centre (about: its post's name) */
     LF_NOTICE_GROUP_MEETS,   /* … to an emergency meeting */
     LF_NOTICE_WEAKNESS,      /* a weakness that an exercise found was not mended by its date */
+    LF_NOTICE_TEAM,          /* one is called to a response team */
+    LF_NOTICE_TEAM_NEWS,     /* … and is not needed, or it is called off, or goes on to recover */
     LF_NOTICE_KINDS
 };
 /* "reported", "clock_80" … */

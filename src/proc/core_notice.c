@@ -7,6 +7,7 @@
 #include "cert/notice.h"
 #include "cert/overdue.h"
 #include "cert/referral_letter.h"
+#include "cert/team.h"
 #include "proc/core_priv.h"
 
 /* Injects that are due are told.  Apart from the calls: an exercise that cannot go on holds up no real one.
@@ -45,10 +46,14 @@ enum lf_code lf_core_duty(struct lf_core *c, struct lf_task *t, const void *arg,
 static enum lf_code run_notices(struct lf_core *c, struct lf_task *t, const void *arg, struct lf_err *e)
 {
     lf_time next = 0, now = lf_now(t->env);
+    bool more;
 
     (void)arg;
     LF_TRY(lf_referral_letter_turn(t, e));
+    LF_TRY(lf_team_turn(t, &more, e));
     LF_TRY(lf_notice_turn(t, &c->mail, c->url, &next, e));
+    if (more)
+        next = now;
     if (c->inject_due && (!next || c->inject_due < next))
         next = c->inject_due;
     c->notice_at = lf_tick(t->env) + LF_MINUTE;

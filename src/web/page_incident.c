@@ -325,8 +325,10 @@ static enum lf_code put_centre(struct rq *r, struct lf_buf *b, const struct lf_i
         lf_html(b, "<p class=\"no-print\"><a class=\"button\" href=\"/manning?incident=%\">%</a></p>",
                 V(x->id), T(MANNING));
     }
-    lf_html(b, "<p class=\"no-print\"><a class=\"button\" href=\"/meetings?incident=%\">%</a></p>", V(x->id),
-            T(MEETINGS));
+    lf_html(b,
+            "<p class=\"no-print\"><a class=\"button\" href=\"/meetings?incident=%\">%</a> <a "
+            "class=\"button\" href=\"/teams?incident=%\">%</a></p>",
+            V(x->id), T(MEETINGS), V(x->id), T(TEAMS));
     return LF_OK;
 }
 

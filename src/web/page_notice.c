@@ -3,6 +3,7 @@
 #include "cert/duty.h"
 #include "cert/notice.h"
 #include "web/page_priv.h"
+#include "web/team.h"
 
 enum { INBOX = 50 };
 
@@ -16,8 +17,8 @@ lf_view notice_kind_text(const struct rq *r, enum lf_notice_kind k)
         LF_T_NOTICE_INJECT,        LF_T_NOTICE_SHIFT_EMPTY, LF_T_NOTICE_HANDOVER,     LF_T_NOTICE_MEETING,
         LF_T_NOTICE_SWAP,          LF_T_NOTICE_MAIL,        LF_T_NOTICE_TASK,         LF_T_NOTICE_EXERCISE,
         LF_T_NOTICE_EXERCISE_LATE, LF_T_NOTICE_OVERDUE,     LF_T_NOTICE_MEETING_SOON, LF_T_NOTICE_MEETING_DUE,
-        LF_T_NOTICE_GROUP_CALLED,  LF_T_NOTICE_GROUP_MEETS,
-        LF_T_NOTICE_WEAKNESS,
+        LF_T_NOTICE_GROUP_CALLED,  LF_T_NOTICE_GROUP_MEETS, LF_T_NOTICE_WEAKNESS,     LF_T_NOTICE_TEAM,
+        LF_T_NOTICE_TEAM_NEWS,
     };
 
     static_assert(sizeof words / sizeof *words == LF_NOTICE_KINDS, "each kind of notice has its words");
@@ -235,6 +236,13 @@ enum lf_code page_called(struct rq *r)
     struct lf_buf b;
 
     LF_TRY(lf_notice_link_read(r->t, r->id, &item, r->e));
+    if (item.notice.kind == LF_NOTICE_TEAM) {
+        struct lf_team_call call;
+        struct lf_team team;
+
+        LF_TRY(lf_team_link_read(r->t, r->id, &team, &call, r->e));
+        return team_called_page(r, &team, &call);
+    }
     begin_page(r, &b, text(r, LF_T_ANSWER), "");
     lf_html(&b, "<h1>%</h1><section class=\"panel\"><h2>", T(ANSWER));
     put_title(r, &b, &item.notice);
@@ -251,6 +259,16 @@ enum lf_code page_called(struct rq *r)
 
 enum lf_code page_called_do(struct rq *r)
 {
-    LF_TRY(lf_notice_link_answer(r->t, r->id, r->e));
+    struct lf_inbox_item item;
+    lf_time at;
+    bool comes;
+
+    LF_TRY(lf_notice_link_read(r->t, r->id, &item, r->e));
+    if (item.notice.kind == LF_NOTICE_TEAM) {
+        LF_TRY(team_said(r, &comes, &at));
+        LF_TRY(lf_team_link_answer(r->t, r->id, comes, at, r->e));
+    } else {
+        LF_TRY(lf_notice_link_answer(r->t, r->id, r->e));
+    }
     return redirect(r, path2(r, "/called/", r->id, ""));
 }

@@ -148,8 +148,9 @@ static enum lf_code list_page(struct rq *r, int status)
     if (of_node(r))
         lf_html(
             &b,
-            "<p><a class=\"button\" href=\"/manning\">%</a> <a class=\"button\" href=\"/meetings\">%</a></p>",
-            T(MANNING), T(MEETINGS));
+            "<p><a class=\"button\" href=\"/manning\">%</a> <a class=\"button\" href=\"/meetings\">%</a> "
+            "<a class=\"button\" href=\"/teams\">%</a> <a class=\"button\" href=\"/responders\">%</a></p>",
+            T(MANNING), T(MEETINGS), T(TEAMS), T(RESPONDERS));
     LF_PUT(&b, "<section class=\"panel\">");
     PUT_TRY(&b, put_posts(r, &b));
     LF_PUT(&b, "</section><div class=\"two\">");

@@ -74,8 +74,8 @@ static enum lf_code reckon(struct lf_task *t, lf_view id, lf_view by, struct lf_
     enum { DISAGREE = 3 };
     struct lf_feedback said;
     struct lf_scope s = lf_node_rows(t);
-    struct lf_sighting_row own;
-    struct lf_sighting_sum sum;
+    struct lf_sighting_row own = { 0 };
+    struct lf_sighting_sum sum = { 0 };
     struct judged j = { 0 };
     lf_time now = lf_now(t->env), last = 0;
 

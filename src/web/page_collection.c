@@ -1,6 +1,7 @@
 /* Collections, as people see and change them: who reads and writes each, what came last, the quotas of
  * members, and how long objects are kept. */
 #include "fmt/uri.h"
+#include "isac/api_root.h"
 #include "isac/lifetime.h"
 #include "isac/object_search.h"
 #include "isac/quota.h"
@@ -416,6 +417,20 @@ static void put_change(struct rq *r, struct lf_buf *b, const struct peers *peers
             V(fill1(r, LF_T_C_REMOVE_SURE, "alias", c->alias)), T(C_REMOVE_DO));
 }
 
+/* Its address under each API root that it stands in: a client reaches it under those alone. */
+static enum lf_code put_addresses(struct rq *r, struct lf_buf *b, const struct lf_collection *c)
+{
+    for (size_t i = 0; i < LF_API_ROOTS; i++) {
+        enum lf_api_root root = (enum lf_api_root)i;
+        bool has;
+
+        LF_TRY(lf_api_root_has(r->t, root, c, &has, r->e));
+        if (has)
+            lf_html(b, "<code>%collections/%/</code><br>", LF_HC(lf_api_root_path(root)), V(c->id));
+    }
+    return LF_OK;
+}
+
 static enum lf_code one_body(struct rq *r, struct lf_buf *b, const struct lf_collection *c)
 {
     struct peers peers;
@@ -429,9 +444,10 @@ static enum lf_code one_body(struct rq *r, struct lf_buf *b, const struct lf_col
     LF_TRY(put_newest(r, b, c));
     lf_html(b,
             "</div><div><section class=\"panel\"><h2>%</h2><dl class=\"facts\"><dt>%</dt><dd><code>%</code>"
-            "</dd><dt>%</dt><dd><code>%</code></dd><dt>%</dt><dd>",
-            T(C_ABOUT), T(C_ALIAS), V(c->alias), T(C_ADDRESS),
-            V(lf_arena_printf(r->t->a, "/taxii2/root/collections/%.*s/", LF_FMT(c->id))), T(C_READERS));
+            "</dd><dt>%</dt><dd>",
+            T(C_ABOUT), T(C_ALIAS), V(c->alias), T(C_ADDRESS));
+    LF_TRY(put_addresses(r, b, c));
+    lf_html(b, "</dd><dt>%</dt><dd>", T(C_READERS));
     put_who(r, b, &peers, c->readers);
     lf_html(b, "</dd><dt>%</dt><dd>", T(C_WRITERS));
     put_who(r, b, &peers, c->writers);

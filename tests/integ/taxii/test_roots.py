@@ -2,6 +2,7 @@
 """API roots over HTTPS: what each leads to, and the one that anyone may read without an account."""
 import json
 import pathlib
+import re
 import sys
 import uuid
 
@@ -96,6 +97,16 @@ def public():
     assert stranger(base + "objects/", headers={"Authorization": "Bearer nonsense"}).status == 401
     assert len(ask("GET", base + "objects/").json["objects"]) == 8
     assert node.local("POST", "/api/v1/collections", {"alias": "letterbox", "title": "", "readers": "", "writers": "public"}).status == 422
+
+
+@promise
+def shown():
+    """the page of a collection gives its address under each root that it stands in, and under no other"""
+    for alias, words in (("open", ("root", "peers", "public")), ("below", ("root", "members", "peers"))):
+        page = node.local("GET", f"/collections/{alias}")
+        id = node.local("GET", f"/api/v1/collections/{alias}").json["id"]
+        said = set(re.findall(r"/taxii2/[^<]*", page.body.decode()))
+        assert page.status == 200 and said == {f"/taxii2/{w}/collections/{id}/" for w in words}, (page.status, said)
 
 
 @promise

@@ -72,8 +72,7 @@ static enum lf_code tokens_page(struct rq *r, lf_view account, lf_view token)
 
         lf_html(&b, "<tr><td class=\"wrap\" data-label=\"%\"><span>%", T(TOKEN_LABEL), V(x->label));
         if (x->pin.len)
-            lf_html(&b, "<br><small class=\"quiet\">%<br><code>%</code></small>", T(TOKEN_CERTIFICATE),
-                    V(x->pin));
+            lf_html(&b, "<br><small class=\"quiet\">%<br><code>%</code></small>", T(TOKEN_PIN), V(x->pin));
         lf_html(&b, "</span></td><td data-label=\"%\"><span>", T(TOKEN_MAY));
         put_roles(r, &b, x->roles);
         lf_html(&b, "</span></td><td data-label=\"%\">", T(CREATED));

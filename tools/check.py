@@ -3,6 +3,11 @@
     N passed, N failed, N skipped
 which counts every test of every kind.  `tools/check.py NAME…` runs only those stages.
 
+After the build, what waits for servers and clocks runs in one lane and what only computes in
+another, behind it in the queue for a core (nice 19), so that no core is idle and nobody who waits
+is kept waiting; fuzzing, which a clock may cut short, comes when both are done.  Results are told
+in the order of the stages whatever ended first.
+
 Programs speak TAP ("ok - promise", "not ok - promise", "ok - promise # SKIP why");
 a stage that is one yes-or-no question counts as one test."""
 import concurrent.futures
@@ -13,34 +18,64 @@ import re
 import shutil
 import subprocess
 import sys
+import threading
 import time
 
 root = pathlib.Path(__file__).resolve().parent.parent
 os.chdir(root)
-passed, failed, skipped = [], [], []
 stages = []
 # One build for tests, fuzzers and clang-tidy: what fuzzing adds to the objects slows the tests less than a build of its own takes.
-sanitized = ("-Dbuildtype=debugoptimized", "-Db_sanitize=address,undefined", "-Db_lundef=false", "-Dwerror=true", "-Dfuzz=true")
+# Of debugging it has the lines that a finding names: the rest takes a tenth of the build.
+sanitized = ("-Dbuildtype=plain", "-Doptimization=2", "-Ddebug=false", "-Dc_args=-gline-tables-only", "-Db_sanitize=address,undefined", "-Db_lundef=false", "-Dwerror=true", "-Dfuzz=true")
 jobs = str(os.cpu_count() or 2)
 env = dict(os.environ, LF_SHARED=os.environ.get("LF_SHARED", str(root.parent / "shared")),
            ASAN_OPTIONS="detect_leaks=1:abort_on_error=1", UBSAN_OPTIONS="halt_on_error=1:print_stacktrace=1",
            PYTHONDONTWRITEBYTECODE="1", LC_ALL="C.UTF-8")
 
 
-def stage(fn):
-    stages.append((fn.__name__, fn))
-    return fn
+class Stage:
+    """One stage, and what it found."""
+
+    def __init__(self, name, fn, lane):
+        self.name, self.fn, self.lane = name, fn, lane
+        self.passed, self.failed, self.skipped = [], [], []
+        self.lines, self.ended = [], False
+
+
+def stage(lane):
+    """Which lane it runs in: "first" and "last" alone, each in its turn; "waits" and "computes" between them."""
+    def keep(fn):
+        stages.append(Stage(fn.__name__, fn, lane))
+        return fn
+    return keep
+
+
+here = threading.local()  # .stage: the one that this thread runs
+telling = threading.Lock()
+untold = []  # stages that are wanted, in their order
+
+
+def say(s, *lines, ended=False):
+    """At once where no earlier stage has anything to say any more, else when it has not."""
+    with telling:
+        s.lines += lines
+        s.ended |= ended
+        while untold:
+            for line in untold[0].lines:
+                print(line, flush=True)
+            untold[0].lines.clear()
+            if not untold[0].ended:
+                break
+            untold.pop(0)
 
 
 def note(kind, name, detail=""):
-    {"ok": passed, "bad": failed, "skip": skipped}[kind].append(name)
+    s = here.stage
+    {"ok": s.passed, "bad": s.failed, "skip": s.skipped}[kind].append(name)
     if kind == "bad":
-        print(f"not ok - {name}")
-        if detail:
-            print("\n".join("    " + line for line in detail.strip().splitlines()[-60:]))
+        say(s, f"not ok - {name}", *("    " + line for line in detail.strip().splitlines()[-60:]))
     elif kind == "skip":
-        print(f"skipped - {name}: {detail}")
-    sys.stdout.flush()
+        say(s, f"skipped - {name}: {detail}")
 
 
 def run(cmd, timeout=600, **kw):
@@ -85,7 +120,9 @@ def tap_said(label, r):
 
 def configure(directory, cc, *options):
     if not (root / directory / "build.ninja").exists():
-        r = run(["meson", "setup", directory, *options], env={"CC": cc})
+        # With lld a program of the sanitized build is linked in a third of the time.
+        lld = {"CC_LD": "lld"} if cc == "clang" and shutil.which("ld.lld") else {}
+        r = run(["meson", "setup", directory, *options], env={"CC": cc, **lld})
         if r.returncode:
             note("bad", f"{directory} configures", r.stdout)
             return False
@@ -94,35 +131,69 @@ def configure(directory, cc, *options):
 
 def build(name, directory, cc, *options):
     if configure(directory, cc, *options):
-        return one(name, ["ninja", "-C", directory, "-j", jobs], timeout=1800)
+        return one(name, ["ninja", "-C", directory, "-j", jobs], timeout=3600)
     return False
 
 
-@stage
+@stage("first")
 def format():
     files = [str(p) for d in ("src", "tests") for p in sorted((root / d).rglob("*.[ch]"))]
     one("sources are formatted", ["clang-format", "--dry-run", "-Werror", *files])
 
 
-@stage
+@stage("first")
 def layers():
     one("includes only point downhill", [sys.executable, "tools/layers.py"])
 
 
-@stage
+@stage("first")
 def documents():
     if (root / "tools/docs.py").exists():
         tap("docs", [sys.executable, "tools/docs.py"])
 
 
-@stage
+@stage("first")
 def gcc():
     build("builds with gcc, no warning", "build", "gcc", "-Dbuildtype=release", "-Dwerror=true")
 
 
-@stage
+@stage("computes")
+def simulation():
+    """The federation, and the three tiers with a fault at every step: 60 seeds there are some 25 s of a core."""
+    seeds, tiers = os.environ.get("LF_SEEDS", "100"), os.environ.get("LF_TIERS_SEEDS", "60")
+    for args in (["--seeds", seeds, "--nodes", "7", "--days", "1"], ["--seeds", tiers, "--tiers"]):
+        if (root / "build/lianfang").exists():
+            tap("simulation", ["build/lianfang", "simulate", *args, "--seed", "1", "--tap"], timeout=1200)
+
+
+@stage("computes")
 def clang():
     build("builds with clang and sanitizers, no warning", "build-asan", "clang", *sanitized)
+
+
+@stage("computes")
+def tidy():
+    """One process a file, the longest files first, so that no core waits at the end."""
+    if not configure("build-asan", "clang", *sanitized):
+        return
+    run(["ninja", "-C", "build-asan", "-j", jobs], timeout=1800)  # headers that the build writes
+    known = {(root / "build-asan" / c["file"]).resolve() for c in json.loads((root / "build-asan/compile_commands.json").read_text())}
+    files = sorted((p for p in (root / "src").glob("*/*.c") if p in known), key=lambda p: -p.stat().st_size)
+
+    def look(path):
+        r = run(["clang-tidy", "-p", "build-asan", "--quiet", "--warnings-as-errors=*", str(path)])
+        return r.returncode, [line for line in r.stdout.splitlines() if re.search(r"(error|warning): ", line)] or [r.stdout]
+
+    with concurrent.futures.ThreadPoolExecutor(int(jobs)) as pool:
+        found = [line for rc, lines in pool.map(look, files) if rc for line in lines]
+    note("bad" if found else "ok", "clang-tidy finds nothing", "\n".join(sorted(set(found))))
+
+
+@stage("computes")
+def cppcheck():
+    one("cppcheck finds nothing", ["cppcheck", "--quiet", "--error-exitcode=1", "-j", jobs, "--std=c11", "-Isrc",
+                                   "--enable=warning,portability", "--inline-suppr", "--suppressions-list=tools/cppcheck.txt",
+                                   "--max-configs=1", "-D_GNU_SOURCE", "src"], timeout=1800)
 
 
 def slow_first(things, noun):
@@ -144,22 +215,49 @@ def meson_tests(suite, directory="build-asan"):
             tap_said(name, r)
 
 
-@stage
+@stage("computes")
 def unit():
     meson_tests("unit")
 
 
-@stage
+@stage("computes")
 def prop():
     meson_tests("prop")
 
 
-@stage
+@stage("computes")
 def corpus():
     meson_tests("fuzz")
 
 
-@stage
+measured = ("load",)  # of integration: what measures how fast the node is has the machine for itself
+quiet = threading.Event()  # set when they are done
+
+
+def python_tests(paths):
+    for path in paths:
+        tap(str(path.relative_to(root / "tests")), [sys.executable, str(path)], timeout=600,
+            env={"LF_BIN": str(root / "build/lianfang"), "LF_ROOT": str(root), "LF_BUILD": str(root / "build")})
+
+
+@stage("waits")
+def integration():
+    every = sorted((root / "tests/integ").glob("*/test_*.py"))
+    alone = [p for p in every if p.parent.name in measured]
+    try:
+        python_tests(alone)
+    finally:
+        quiet.set()
+    python_tests(p for p in every if p not in alone)
+
+
+@stage("waits")
+def ui():
+    if (root / "tests/ui/run.sh").exists():
+        tap("ui", ["sh", "tests/ui/run.sh"], timeout=900, env={"LF_BIN": str(root / "build/lianfang")})
+
+
+@stage("last")
 def fuzz():
     """A short run of each fuzz target from its corpus: smoke, not search.
 
@@ -191,81 +289,57 @@ def fuzz():
             note("bad" if r.returncode or blind else "ok", f"{target.name} finds nothing", r.stdout)
 
 
-@stage
-def tidy():
-    """One process a file, the longest files first, so that no core waits at the end."""
-    if not configure("build-asan", "clang", *sanitized):
-        return
-    run(["ninja", "-C", "build-asan", "-j", jobs], timeout=1800)  # headers that the build writes
-    known = {(root / "build-asan" / c["file"]).resolve() for c in json.loads((root / "build-asan/compile_commands.json").read_text())}
-    files = sorted((p for p in (root / "src").glob("*/*.c") if p in known), key=lambda p: -p.stat().st_size)
-
-    def look(path):
-        r = run(["clang-tidy", "-p", "build-asan", "--quiet", "--warnings-as-errors=*", str(path)])
-        return r.returncode, [line for line in r.stdout.splitlines() if re.search(r"(error|warning): ", line)] or [r.stdout]
-
-    with concurrent.futures.ThreadPoolExecutor(int(jobs)) as pool:
-        found = [line for rc, lines in pool.map(look, files) if rc for line in lines]
-    note("bad" if found else "ok", "clang-tidy finds nothing", "\n".join(sorted(set(found))))
-
-
-@stage
-def cppcheck():
-    one("cppcheck finds nothing", ["cppcheck", "--quiet", "--error-exitcode=1", "-j", jobs, "--std=c11", "-Isrc",
-                                   "--enable=warning,portability", "--inline-suppr", "--suppressions-list=tools/cppcheck.txt",
-                                   "--max-configs=1", "-D_GNU_SOURCE", "src"], timeout=900)
-
-
-def python_tests(pattern):
-    for path in sorted(root.glob(pattern)):
-        tap(str(path.relative_to(root / "tests")), [sys.executable, str(path)], timeout=600,
-            env={"LF_BIN": str(root / "build/lianfang"), "LF_ROOT": str(root), "LF_BUILD": str(root / "build")})
-
-
-@stage
-def integration():
-    """These wait more than they work: the simulation runs beside them, behind them in the queue for a core."""
-    if "simulation" in wanted or not wanted:
-        simulated.append(aside.submit(simulate, ["nice", "-n", "19"]))
-    python_tests("tests/integ/*/test_*.py")
-
-
-aside = concurrent.futures.ThreadPoolExecutor(1)
-simulated = []  # the run that integration began, if it did
-
-
-def simulate(how=()):
-    """The federation, and the three tiers with a fault at every step: 60 seeds there are some 25 s of a core."""
-    seeds, tiers = os.environ.get("LF_SEEDS", "100"), os.environ.get("LF_TIERS_SEEDS", "60")
-    return [run([*how, "build/lianfang", "simulate", *args, "--seed", "1", "--tap"], timeout=1200)
-            for args in (["--seeds", seeds, "--nodes", "7", "--days", "1"], ["--seeds", tiers, "--tiers"])]
-
-
-@stage
-def simulation():
-    if (root / "build/lianfang").exists():
-        for said in simulated.pop().result() if simulated else simulate():
-            tap_said("simulation", said)
-
-
-@stage
-def ui():
-    if (root / "tests/ui/run.sh").exists():
-        tap("ui", ["sh", "tests/ui/run.sh"], timeout=900, env={"LF_BIN": str(root / "build/lianfang")})
-
-
-wanted = sys.argv[1:]
-for name, fn in stages:
-    if wanted and name not in wanted:
-        continue
+def perform(s):
+    here.stage = s
     began = time.monotonic()
-    before = len(passed), len(failed), len(skipped)
-    fn()
-    print(f"{name}: {len(passed) - before[0]} passed, {len(failed) - before[1]} failed, "
-          f"{len(skipped) - before[2]} skipped in {time.monotonic() - began:.0f} s", flush=True)
-if failed:
-    print("\nfailed:")
-    for name in failed:
-        print("  " + name)
-print(f"{len(passed)} passed, {len(failed)} failed, {len(skipped)} skipped")
-sys.exit(1 if failed else 0)
+    try:
+        s.fn()
+    finally:
+        say(s, f"{s.name}: {len(s.passed)} passed, {len(s.failed)} failed, {len(s.skipped)} skipped in "
+            f"{time.monotonic() - began:.0f} s", ended=True)
+
+
+def waiting_lane(lane):
+    try:
+        for s in lane:
+            perform(s)
+    finally:
+        quiet.set()
+
+
+def computing_lane(lane, beside):
+    if beside:  # a thread of Linux has its own place in the queue, and what it starts inherits it
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 19)
+    quiet.wait()
+    for s in lane:
+        perform(s)
+
+
+def main(wanted):
+    chosen = [s for s in stages if not wanted or s.name in wanted]
+    lane = {name: [s for s in chosen if s.lane == name] for name in ("first", "waits", "computes", "last")}
+    untold.extend(chosen)
+    for s in lane["first"]:
+        perform(s)
+    if not any(s.name == "integration" for s in chosen):
+        quiet.set()
+    with concurrent.futures.ThreadPoolExecutor(2) as pool:
+        both = [pool.submit(waiting_lane, lane["waits"]), pool.submit(computing_lane, lane["computes"], lane["waits"])]
+        for ended in both:
+            ended.result()
+    for s in lane["last"]:
+        perform(s)
+    passed, failed, skipped = ([name for s in chosen for name in getattr(s, kind)] for kind in ("passed", "failed", "skipped"))
+    if failed:
+        print("\nfailed:")
+        for name in failed:
+            print("  " + name)
+    print(f"{len(passed)} passed, {len(failed)} failed, {len(skipped)} skipped")
+    return 1 if failed else 0
+
+
+try:
+    code = main(sys.argv[1:])
+except KeyboardInterrupt:
+    os._exit(130)  # what runs beside has had the signal, too
+sys.exit(code)

@@ -26,6 +26,18 @@ UPDATE incident_fact SET sector = :sector WHERE peer = '' AND org = :tenant AND 
 SELECT aware_at, sector, level, category, report_s, review_s, control_s, late_from, late_clocks
 FROM incident_fact WHERE org = :org AND exercise = 0 AND aware_at >= :from AND aware_at < :to LIMIT :limit;
 
+-- name: statistic_fact
+SELECT aware_at, sector, level, category, report_s, review_s, control_s, late_from, late_clocks
+FROM incident_fact WHERE incident = :incident AND org = :org AND exercise = 0 AND (CAST(:sector AS BIGINT) < 0 OR sector = :sector);
+
+-- name: statistic_running_one
+-- As below, of one case.
+SELECT k.clock, COUNT(DISTINCT k.incident) FROM deadline k
+WHERE k.incident = :incident AND CASE WHEN k.org = :org AND k.exercise = 0 AND k.stage = 1 AND k.due < :now THEN 1 ELSE 0 END = 1
+  AND NOT EXISTS (SELECT 1 FROM deadline s WHERE s.incident = k.incident
+    AND CASE WHEN s.org = k.org AND s.clock = k.clock AND s.stage = 2 THEN 1 ELSE 0 END = 1)
+GROUP BY k.clock ORDER BY k.clock;
+
 -- name: statistic_running
 -- Clocks that ran out and still run, but for those of cases of which one of the same kind was stopped late: they
 -- are counted.  From the clocks, which are few, to their cases (what stands in CASE keeps the planner from walking over

@@ -295,6 +295,20 @@ static void put_blurred(struct lf_buf *b, const struct names *x, lf_view text)
     }
 }
 
+lf_view article_blurred(struct lf_task *t, const struct lf_json *values, lf_view text)
+{
+    struct names x;
+    struct lf_buf b;
+    lf_view out;
+
+    names_of(t, values, &x);
+    lf_buf_init(&b, text.len * 4 + 16); /* ○○ is 6 bytes, the shortest name 4 */
+    put_blurred(&b, &x, text);
+    out = lf_arena_copy(t->a, lf_buf_view(&b));
+    lf_buf_clear(&b);
+    return out;
+}
+
 /* ---- the draft ---- */
 
 struct drafting {

@@ -15,6 +15,8 @@ struct article_entries {
 enum lf_code article_closed(const struct lf_incident *row, struct lf_err *e) LF_MUST;
 /* … and of none that is marked TLP:RED by the time it would be put out. */
 enum lf_code article_not_red(enum lf_tlp tlp, struct lf_err *e) LF_MUST;
+/* The text with ○○ where it names somebody of the case whose report has these values. */
+lf_view article_blurred(struct lf_task *t, const struct lf_json *values, lf_view text);
 lf_view article_techniques(struct lf_task *t, const struct lf_incident_full *x);
 enum lf_code article_rsit(struct lf_task *t, const struct lf_incident_full *x, lf_view *out,
                           struct lf_err *e) LF_MUST;

@@ -80,6 +80,14 @@ struct lf_statistic {
  * classes than can be shown. */
 enum lf_code lf_statistic_read(struct lf_task *t, const struct lf_statistic_span *span,
                                struct lf_statistic *out, struct lf_err *e) LF_MUST;
+/* The same of these incidents, whenever they became known: without months, weeks and other times.  sector: as
+ * in lf_incident_filter.  each[i] says how `ids[i]` counts; no exercise does, nor one of another sector. */
+struct lf_statistic_each {
+    bool counted, late;
+};
+enum lf_code lf_statistic_of(struct lf_task *t, const lf_view *ids, size_t n, int sector,
+                             struct lf_statistic_each *each, struct lf_statistic *out,
+                             struct lf_err *e) LF_MUST;
 int64_t lf_statistic_number(const struct lf_statistic_row *row, enum lf_statistic_measure m);
 /* "counted=1&from=…": what opens the cases of a number. */
 lf_view lf_statistic_query(struct lf_arena *a, const struct lf_statistic_span *span,

@@ -32,7 +32,7 @@ struct fact {
 
 struct counting {
     struct lf_task *t;
-    const struct lf_statistic_span *span;
+    const struct lf_statistic_span *span; /* NULL: of a set, which has neither months nor weeks */
     lf_time now;
     struct lf_statistic_row *rows;
     size_t n;
@@ -43,6 +43,7 @@ struct counting {
     size_t nclocks;
     struct fact *facts;
     size_t nfacts, room;
+    bool was_late; /* the fact that was taken last */
 };
 
 static enum lf_code too_many(struct lf_err *e)
@@ -75,12 +76,10 @@ static uint16_t row_named(struct counting *x, struct lf_map *map, enum lf_statis
     return (uint16_t)at;
 }
 
-/* Rows that are there with 0 too. */
-static void begin_rows(struct counting *x)
+static void begin_times(struct counting *x)
 {
     const struct lf_statistic_span *s = x->span;
 
-    x->all = add_row(x, LF_AXIS_ALL, 0, LF_V(""));
     for (int m = 0; m < 12; m++)
         x->months[m] = s->week || (s->month && s->month != m + 1)
                            ? NO_ROW
@@ -97,6 +96,18 @@ static void begin_rows(struct counting *x)
         x->weeks[w] = s->week || lf_taipei_begin(day) >= s->end ? NO_ROW
                                                                 : add_row(x, LF_AXIS_WEEK, day, LF_V(""));
     }
+}
+
+/* Rows that are there with 0 too. */
+static void begin_rows(struct counting *x)
+{
+    x->all = add_row(x, LF_AXIS_ALL, 0, LF_V(""));
+    for (int m = 0; m < 12; m++)
+        x->months[m] = NO_ROW;
+    for (int w = 0; w < WEEKS; w++)
+        x->weeks[w] = NO_ROW;
+    if (x->span)
+        begin_times(x);
     for (int i = 0; i < SECTORS; i++)
         x->sectors[i] = NO_ROW;
     x->levels[0] = NO_ROW;
@@ -140,7 +151,7 @@ static uint16_t month_row(const struct counting *x, lf_time at)
 static enum lf_code take_fact(void *ctx, const struct lf_row *r, struct lf_err *e)
 {
     struct counting *x = ctx;
-    int64_t week = (lf_taipei_day(lf_row_int(r, 0)) - x->monday) / 7, sector = lf_row_int(r, 1),
+    int64_t week = x->span ? (lf_taipei_day(lf_row_int(r, 0)) - x->monday) / 7 : 0, sector = lf_row_int(r, 1),
             level = lf_row_int(r, 2);
     bool late = lf_row_int(r, 7) < x->now;
     struct fact *f;
@@ -151,6 +162,7 @@ static enum lf_code take_fact(void *ctx, const struct lf_row *r, struct lf_err *
         LF_BUG("statistic: a fact of week %d, sector %d, level %d", (int)week, (int)sector, (int)level);
     x->facts = lf_arena_grow(x->t->a, x->facts, x->nfacts, &x->room, sizeof *x->facts);
     f = &x->facts[x->nfacts++];
+    x->was_late = late;
     f->rows[LF_AXIS_ALL] = x->all;
     f->rows[LF_AXIS_MONTH] = month_row(x, lf_row_int(r, 0));
     f->rows[LF_AXIS_WEEK] = x->weeks[week];
@@ -301,11 +313,20 @@ static lf_time whole_now(const struct lf_task *t)
     return lf_now(t->env) / LF_SECOND * LF_SECOND; /* clocks count whole seconds */
 }
 
+/* What is reckoned of facts that were all taken. */
+static enum lf_code reckon(struct counting *x, struct lf_err *e)
+{
+    uint32_t *order = LF_NEW(x->t->a, uint32_t, x->nfacts + 1),
+             *other = LF_NEW(x->t->a, uint32_t, x->nfacts + 1);
+    struct ranks *ranks = LF_NEW(x->t->a, struct ranks, ROWS + 1); /* and one for what has no row */
+
+    for (int k = 0; k < MEASURES; k++)
+        put_ranks(x, k, order, other, ranks);
+    return name_clocks(x, e);
+}
+
 static enum lf_code count(struct counting *x, struct lf_err *e)
 {
-    uint32_t *order, *other;
-    struct ranks *ranks;
-
     begin_rows(x);
     LF_TRY(lf_db_run(x->t->db, &x->t->scope, &lf_q_statistic_facts,
                      LF_ARGS(LF_INT(x->span->begin), LF_INT(x->span->end), LF_INT(FACTS + 1)), take_fact, x,
@@ -314,12 +335,26 @@ static enum lf_code count(struct counting *x, struct lf_err *e)
         lf_db_run(x->t->db, &x->t->scope, &lf_q_statistic_running,
                   LF_ARGS(LF_INT(x->now), LF_INT(x->span->begin), LF_INT(x->span->end), LF_INT(CLOCKS + 1)),
                   take_running, x, NULL, e));
-    order = LF_NEW(x->t->a, uint32_t, x->nfacts + 1);
-    other = LF_NEW(x->t->a, uint32_t, x->nfacts + 1);
-    ranks = LF_NEW(x->t->a, struct ranks, ROWS + 1); /* and one for what has no row */
-    for (int k = 0; k < MEASURES; k++)
-        put_ranks(x, k, order, other, ranks);
-    return name_clocks(x, e);
+    return reckon(x, e);
+}
+
+static enum lf_code count_set(struct counting *x, const lf_view *ids, size_t n, int sector,
+                              struct lf_statistic_each *each, struct lf_err *e)
+{
+    begin_rows(x);
+    for (size_t i = 0; i < n; i++) {
+        size_t before = x->nfacts;
+
+        LF_TRY(lf_db_run(x->t->db, &x->t->scope, &lf_q_statistic_fact,
+                         LF_ARGS(LF_TEXT(ids[i]), LF_INT(sector - 1)), take_fact, x, NULL, e));
+        each[i].counted = x->nfacts > before;
+        each[i].late = each[i].counted && x->was_late;
+        x->nclocks = 0;
+        if (each[i].counted)
+            LF_TRY(lf_db_run(x->t->db, &x->t->scope, &lf_q_statistic_running_one,
+                             LF_ARGS(LF_TEXT(ids[i]), LF_INT(x->now)), take_running, x, NULL, e));
+    }
+    return reckon(x, e);
 }
 
 /* ---- beside other times ---- */
@@ -357,30 +392,56 @@ static enum lf_code compare(struct lf_task *t, struct lf_statistic *s, enum lf_s
                      &x->row, NULL, e);
 }
 
-enum lf_code lf_statistic_read(struct lf_task *t, const struct lf_statistic_span *span,
-                               struct lf_statistic *out, struct lf_err *e)
+static struct counting begin_count(struct lf_task *t, const struct lf_statistic_span *span)
 {
     struct counting x = {
         .t = t, .span = span, .now = whole_now(t), .rows = LF_NEW(t->a, struct lf_statistic_row, ROWS + 1)
     };
-    struct lf_statistic s = { .span = *span, .rows = x.rows };
-    struct lf_statistic_span other;
-    enum lf_code rc;
 
-    LF_TRY(incident_need_reader(t, e));
     lf_map_init(&x.classes, (uint64_t)x.now);
     lf_map_init(&x.clocks, (uint64_t)x.now);
-    rc = count(&x, e);
-    lf_map_clear(&x.classes);
-    lf_map_clear(&x.clocks);
-    LF_TRY(rc);
-    qsort(x.rows, x.n, sizeof *x.rows, by_axis);
+    return x;
+}
+
+/* `rc`: how counting went. */
+static enum lf_code end_count(struct counting *x, enum lf_code rc)
+{
+    lf_map_clear(&x->classes);
+    lf_map_clear(&x->clocks);
+    if (rc == LF_OK)
+        qsort(x->rows, x->n, sizeof *x->rows, by_axis);
+    return rc;
+}
+
+enum lf_code lf_statistic_read(struct lf_task *t, const struct lf_statistic_span *span,
+                               struct lf_statistic *out, struct lf_err *e)
+{
+    struct lf_statistic_span other;
+    struct lf_statistic s = { .span = *span };
+    struct counting x;
+
+    LF_TRY(incident_need_reader(t, e));
+    x = begin_count(t, span);
+    LF_TRY(end_count(&x, count(&x, e)));
+    s.rows = x.rows;
     s.n = x.n;
     if (lf_statistic_span_before(span, &other))
         LF_TRY(compare(t, &s, LF_WITH_BEFORE, other, e));
     if (lf_statistic_span_year_before(span, &other))
         LF_TRY(compare(t, &s, LF_WITH_YEAR_BEFORE, other, e));
     *out = s;
+    return LF_OK;
+}
+
+enum lf_code lf_statistic_of(struct lf_task *t, const lf_view *ids, size_t n, int sector,
+                             struct lf_statistic_each *each, struct lf_statistic *out, struct lf_err *e)
+{
+    struct counting x;
+
+    LF_TRY(incident_need_reader(t, e));
+    x = begin_count(t, NULL);
+    LF_TRY(end_count(&x, count_set(&x, ids, n, sector, each, e)));
+    *out = (struct lf_statistic){ .n = x.n, .rows = x.rows };
     return LF_OK;
 }
 

@@ -2,7 +2,29 @@
 
 #include "cert/unit.h"
 #include "model/vital.h"
-#include "web/web_priv.h"
+#include "web/page_priv.h"
+
+const char *const incident_filter_fields[INCIDENT_FILTER_FIELDS] = {
+    "q",       "level",  "clock", "which", "review",   "handling", "category", "from", "to",   "open",
+    "counted", "sector", "took",  "late",  "exercise", "by",       "stands",   "rsit", "vital"
+};
+
+lf_view incident_filter_text(struct rq *r)
+{
+    lf_view v = query_again(r, incident_filter_fields, INCIDENT_FILTER_FIELDS);
+
+    return v.len ? lf_view_from(v, 1) : v;
+}
+
+enum lf_code incident_filter_read(struct rq *r, lf_view text, struct lf_incident_filter *out)
+{
+    struct lf_http_request in = *r->in;
+    struct rq asked = *r;
+
+    in.query = text;
+    asked.in = &in;
+    return incident_filter_of(&asked, out);
+}
 
 static enum lf_code clock_state_asked(struct rq *r, const char *name, enum lf_deadline_state *out)
 {

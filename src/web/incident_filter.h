@@ -6,6 +6,12 @@
 #include "cert/incident.h"
 
 struct rq;
+/* The fields of the query that say it. */
+enum { INCIDENT_FILTER_FIELDS = 19 };
+extern const char *const incident_filter_fields[INCIDENT_FILTER_FIELDS];
+/* The same as a list's address has them, "from=2026-01-01&level=3"; and back.  LF_BAD_INPUT as below. */
+lf_view incident_filter_text(struct rq *r);
+enum lf_code incident_filter_read(struct rq *r, lf_view text, struct lf_incident_filter *out) LF_MUST;
 /* LF_BAD_INPUT with the reason. */
 enum lf_code incident_filter_of(struct rq *r, struct lf_incident_filter *out) LF_MUST;
 enum lf_code deadline_filter_of(struct rq *r, struct lf_deadline_filter *out) LF_MUST;

@@ -1,4 +1,5 @@
 /* Lists of incidents and of their legal clocks, and what of them is asked for: forms that need no script. */
+#include "cert/analysis.h"
 #include "cert/deadline.h"
 #include "cert/inbox.h"
 #include "cert/report.h"
@@ -153,11 +154,6 @@ static void put_refused(struct rq *r, struct lf_buf *b)
     LF_PUT(b, "</p>");
 }
 
-static const char *const fields[] = { "q",        "level",    "clock", "which", "review",
-                                      "handling", "category", "from",  "to",    "open",
-                                      "counted",  "sector",   "took",  "late",  "exercise",
-                                      "by",       "stands",   "rsit",  "vital" };
-
 /* The classes of the reference taxonomy, in the words of the form. */
 static enum lf_code put_rsit_choice(struct rq *r, struct lf_buf *b)
 {
@@ -258,13 +254,15 @@ static void put_exports(struct rq *r, struct lf_buf *b)
 
     lf_html(b, "<p>% ", T(EXPORT_AS));
     for (size_t i = 0; i < sizeof formats / sizeof *formats; i++) {
-        lf_view asked = query_again(r, fields, sizeof fields / sizeof *fields);
+        lf_view asked = query_again(r, incident_filter_fields, INCIDENT_FILTER_FIELDS);
         lf_view to =
             lf_arena_printf(r->t->a, "/api/v1/incident-export?format=%s%.*s", formats[i][0], LF_FMT(asked));
 
         lf_html(b, "<a href=\"%\" download>%</a> ", V(to), LF_HC(formats[i][1]));
     }
     LF_PUT(b, "</p>");
+    if (lf_analysis_may_write(r->t))
+        lf_html(b, "<p><a href=\"/analyses/new?%\">%</a></p>", V(incident_filter_text(r)), T(AN_OF_LIST));
 }
 
 enum lf_code page_incidents(struct rq *r)
@@ -285,12 +283,12 @@ enum lf_code page_incidents(struct rq *r)
         return rc;
     begin_page(r, &b, text(r, title), "/incidents");
     lf_html(&b, "<div class=\"head\"><h1>%</h1>", V(text(r, title)));
-    if (filter_asked(r, fields, sizeof fields / sizeof *fields))
+    if (filter_asked(r, incident_filter_fields, INCIDENT_FILTER_FIELDS))
         lf_html(&b, "<p><a href=\"/incidents\">%</a></p>", T(ALL_INCIDENTS));
     lf_html(&b,
             "<p><a href=\"/clocks\">%</a> · <a href=\"/flow\">%</a> · <a href=\"/statistics\">%</a> · <a "
-            "href=\"/referrals\">%</a> · <a href=\"/articles\">%</a></p>",
-            T(CLOCKS), T(FLOW), T(STATISTICS), T(REFERRALS), T(KB));
+            "href=\"/referrals\">%</a> · <a href=\"/articles\">%</a> · <a href=\"/analyses\">%</a></p>",
+            T(CLOCKS), T(FLOW), T(STATISTICS), T(REFERRALS), T(KB), T(AN));
     if (may(r, HANDLE)) {
         int64_t waiting = 0;
 
@@ -314,7 +312,8 @@ enum lf_code page_incidents(struct rq *r)
     LF_PUT(&b, "</section>");
     if (rc == LF_OK && list.n)
         put_exports(r, &b);
-    put_next_with(r, &b, lf_arena_cstr(r->t->a, query_again(r, fields, sizeof fields / sizeof *fields)),
+    put_next_with(r, &b,
+                  lf_arena_cstr(r->t->a, query_again(r, incident_filter_fields, INCIDENT_FILTER_FIELDS)),
                   list.next);
     return end_page(r, &b, rc == LF_OK ? 200 : 400);
 }

@@ -60,8 +60,12 @@ static void put_number(struct rq *r, struct lf_buf *b, const struct lf_statistic
 {
     int64_t n = lf_statistic_number(row, m);
 
-    lf_html(b, "<td class=\"num\" data-label=\"%\"><span><a href=\"/incidents?%\">%</a>", V(text(r, label)),
-            V(lf_statistic_query(r->t->a, span, row, m)), V(number(r, n)));
+    lf_html(b, "<td class=\"num\" data-label=\"%\"><span>", V(text(r, label)));
+    if (span)
+        lf_html(b, "<a href=\"/incidents?%\">%</a>", V(lf_statistic_query(r->t->a, span, row, m)),
+                V(number(r, n)));
+    else
+        lf_html(b, "%", V(number(r, n)));
     if (n && m >= LF_MEASURE_REPORT && m <= LF_MEASURE_CONTROL)
         lf_html(b, "<br><small>%</small>", V(statistic_took_text(r, row, (int)m - LF_MEASURE_REPORT, other)));
     LF_PUT(b, "</span></td>");
@@ -99,7 +103,7 @@ static void put_heads(struct rq *r, struct lf_buf *b, enum lf_text title, size_t
     LF_PUT(b, "</tr></thead><tbody>");
 }
 
-/* `more`: what stands below the label, or nothing. */
+/* `span` NULL: numbers that open no list.  `more`: what stands below the label, or nothing. */
 static void put_line(struct rq *r, struct lf_buf *b, const struct lf_statistic_span *span,
                      const struct lf_statistic_row *row, enum lf_text title, lf_view label, lf_view more,
                      bool other)
@@ -115,18 +119,18 @@ static void put_line(struct rq *r, struct lf_buf *b, const struct lf_statistic_s
     LF_PUT(b, "</tr>");
 }
 
-static void put_table(struct rq *r, struct lf_buf *b, const struct lf_statistic *s,
+static void put_table(struct rq *r, struct lf_buf *b, const struct lf_statistic_span *span,
                       const struct lf_statistic_row *rows, size_t n)
 {
     enum lf_text title = statistic_axis_text(rows->axis);
 
     put_heads(r, b, title, rows->axis == LF_AXIS_CLOCK ? LF_MEASURE_LATE : LF_MEASURE_CASES);
     for (size_t i = 0; i < n; i++)
-        put_line(r, b, &s->span, &rows[i], title, statistic_label(r, &rows[i]), LF_V(""), false);
+        put_line(r, b, span, &rows[i], title, statistic_label(r, &rows[i]), LF_V(""), false);
     LF_PUT(b, "</tbody></table>");
 }
 
-static void put_axis(struct rq *r, struct lf_buf *b, const struct lf_statistic *s,
+static void put_axis(struct rq *r, struct lf_buf *b, const struct lf_statistic_span *span,
                      enum lf_statistic_axis axis, const struct lf_statistic_row *rows, size_t n)
 {
     bool many = axis == LF_AXIS_WEEK && n > 6;
@@ -143,7 +147,7 @@ static void put_axis(struct rq *r, struct lf_buf *b, const struct lf_statistic *
         put_chart(r, b, rows, n);
     if (many)
         lf_html(b, "<details><summary>%</summary>", T(STATISTIC_NUMBERS));
-    put_table(r, b, s, rows, n);
+    put_table(r, b, span, rows, n);
     if (many)
         LF_PUT(b, "</details>");
     LF_PUT(b, "</section>");
@@ -178,6 +182,30 @@ static void put_time_form(struct rq *r, struct lf_buf *b, lf_view key)
             "id=\"s-hint\" class=\"hint\">%</p></form><p class=\"quiet\">%<br>%</p></section>",
             T(STATISTIC_TIME), V(key), T(STATISTIC_SHOW), T(STATISTIC_TIME_HINT), T(STATISTIC_LEAD),
             T(STATISTIC_MEAN_NOTE));
+}
+
+const struct lf_statistic_row *statistic_rows_of(const struct lf_statistic_row *rows, size_t n,
+                                                 enum lf_statistic_axis axis, size_t *nof)
+{
+    size_t from = 0, to;
+
+    while (from < n && rows[from].axis != axis)
+        from++;
+    for (to = from; to < n && rows[to].axis == axis; to++)
+        ;
+    *nof = to - from;
+    return rows + from;
+}
+
+void put_statistic_rows(struct rq *r, struct lf_buf *b, const struct lf_statistic_row *rows, size_t n)
+{
+    for (enum lf_statistic_axis axis = LF_AXIS_ALL; axis < LF_AXES; axis++) {
+        size_t nof;
+        const struct lf_statistic_row *of = statistic_rows_of(rows, n, axis, &nof);
+
+        if (axis != LF_AXIS_MONTH && axis != LF_AXIS_WEEK)
+            put_axis(r, b, NULL, axis, of, nof);
+    }
 }
 
 /* Classes in the words of the report form. */
@@ -222,13 +250,10 @@ enum lf_code page_statistics(struct rq *r)
             V(key), V(key));
     put_time_form(r, &b, key);
     for (enum lf_statistic_axis axis = LF_AXIS_ALL; axis < LF_AXES; axis++) {
-        size_t from = 0, to;
+        size_t n;
+        const struct lf_statistic_row *rows = statistic_rows_of(s.rows, s.n, axis, &n);
 
-        while (from < s.n && s.rows[from].axis != axis)
-            from++;
-        for (to = from; to < s.n && s.rows[to].axis == axis; to++)
-            ;
-        put_axis(r, &b, &s, axis, s.rows + from, to - from);
+        put_axis(r, &b, &s.span, axis, rows, n);
         if (axis == LF_AXIS_ALL)
             put_compared(r, &b, &s);
     }

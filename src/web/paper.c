@@ -2,6 +2,7 @@
 
 #include "cert/report.h"
 #include "fmt/pdf.h"
+#include "web/analysis.h"
 #include "web/page_priv.h"
 #include "web/report_field.h"
 #include "web/statistic_text.h"
@@ -248,4 +249,135 @@ enum lf_code paper_statistic(struct rq *r)
     }
     return send_paper(r, lf_arena_printf(r->t->a, "statistics-%.*s", LF_FMT(statistic_span_key(r, &span))), p,
                       &b);
+}
+
+/* ---- an analysis report ---- */
+
+static enum lf_code put_cases(struct rq *r, struct lf_pdf *p, const struct lf_analysis_facts *f)
+{
+    const struct lf_pdf_column columns[] = { { text(r, LF_T_INCIDENT), 0.22, false },
+                                             { text(r, LF_T_AWARE_AT), 0.14, false },
+                                             { text(r, LF_T_INCIDENT_CLASS), 0.14, false },
+                                             { text(r, LF_T_AN_CAUSE), 0.2, false },
+                                             { text(r, LF_T_AN_MEASURES), 0.3, false } };
+
+    lf_pdf_heading(p, text(r, LF_T_AN_CASES));
+    lf_pdf_table(p, columns, 5);
+    for (size_t i = 0; i < f->ncases; i++) {
+        const struct lf_analysis_case *c = &f->cases[i];
+        lf_view cells[5], class, cause;
+
+        LF_TRY(analysis_choice(r, "category", c->category, &class));
+        LF_TRY(analysis_choice(r, "cause", c->cause, &cause));
+        cells[0] = lf_arena_printf(r->t->a, "%.*s%s%.*s\n%.*s%s%.*s", LF_FMT(c->number),
+                                   c->number.len ? "\n" : "", LF_FMT(title_text(r, c->title)),
+                                   LF_FMT(c->level ? fill1(r, LF_T_LEVEL_N, "n", number(r, c->level))
+                                                   : text(r, LF_T_LEVEL_UNSTATED)),
+                                   c->late ? "　" : "", LF_FMT(c->late ? text(r, LF_T_AN_LATE) : LF_V("")));
+        cells[1] = when_text(r, c->aware);
+        cells[2] = class;
+        cells[3] = lf_arena_printf(r->t->a, "%.*s%s%.*s", LF_FMT(cause), cause.len && c->said.len ? "\n" : "",
+                                   LF_FMT(c->said));
+        cells[4] = c->measures;
+        lf_pdf_row(p, cells);
+    }
+    if (f->hidden)
+        lf_pdf_text(p, fill1(r, LF_T_AN_HIDDEN, "n", number(r, (int64_t)f->hidden)));
+    return LF_OK;
+}
+
+static enum lf_code put_repeats(struct rq *r, struct lf_pdf *p, const struct lf_analysis_facts *f)
+{
+    const struct lf_pdf_column columns[] = { { text(r, LF_T_AN_REPEAT_KIND), 0.14, false },
+                                             { text(r, LF_T_AN_REPEAT_VALUE), 0.4, false },
+                                             { text(r, LF_T_AN_REPEAT_CASES), 0.46, false } };
+
+    lf_pdf_heading(p, text(r, LF_T_AN_REPEATS));
+    if (!f->nrepeats) {
+        lf_pdf_text(p, text(r, LF_T_AN_REPEATS_NONE));
+        return LF_OK;
+    }
+    lf_pdf_table(p, columns, 3);
+    for (size_t i = 0; i < f->nrepeats; i++) {
+        const struct lf_analysis_repeat *x = &f->repeats[i];
+        lf_view value = x->value;
+
+        if (x->kind == LF_REPEATS_CAUSE)
+            LF_TRY(analysis_choice(r, "cause", value, &value));
+        lf_pdf_row(
+            p, (lf_view[]){ text(r, analysis_kind_text(x->kind)), value, analysis_repeat_cases(r, f, x) });
+    }
+    return LF_OK;
+}
+
+static void put_advice(struct rq *r, struct lf_pdf *p, const struct lf_analysis_form *form)
+{
+    const struct lf_pdf_column columns[] = { { text(r, LF_T_AN_ADVICE_WHAT), 0.5, false },
+                                             { text(r, LF_T_AN_ADVICE_OWNER), 0.2, false },
+                                             { text(r, LF_T_AN_ADVICE_DUE), 0.15, false },
+                                             { text(r, LF_T_STATE), 0.15, false } };
+
+    lf_pdf_heading(p, text(r, LF_T_AN_ADVICE));
+    if (!form->nadvice) {
+        lf_pdf_text(p, text(r, LF_T_AN_ADVICE_NONE));
+        return;
+    }
+    lf_pdf_table(p, columns, 4);
+    for (size_t i = 0; i < form->nadvice; i++) {
+        const struct lf_analysis_advice *a = &form->advice[i];
+
+        lf_pdf_row(p,
+                   (lf_view[]){ a->what, a->owner, day_text(r, a->due), text(r, analysis_advice_text(a)) });
+    }
+}
+
+static enum lf_code put_analysis(struct rq *r, struct lf_pdf *p, const struct lf_analysis *x,
+                                 const struct lf_analysis_facts *f)
+{
+    static const enum lf_text states[LF_WRITTEN_STATES] = { LF_T_KB_DRAFT, LF_T_KB_REVIEW, LF_T_KB_RETURNED,
+                                                            LF_T_KB_PUBLISHED, LF_T_KB_WITHDRAWN };
+
+    lf_pdf_title(p, x->form.title);
+    lf_pdf_table(p, pair, 2);
+    put_pair(p, text(r, LF_T_STATE), text(r, states[x->state]));
+    put_pair(p, text(r, LF_T_AN_FILTER), analysis_filter_words(r, x->form.filter));
+    put_pair(p, text(r, LF_T_AN_LOOKED), when_zone(r, f->at));
+    if (x->published)
+        put_pair(p, text(r, LF_T_KB_PUBLISHED_AT), when_zone(r, x->published));
+    lf_pdf_heading(p, text(r, LF_T_AN_FINDINGS));
+    lf_pdf_text(p, x->form.findings);
+    lf_pdf_heading(p, text(r, LF_T_AN_EVALUATION));
+    lf_pdf_text(p, x->form.evaluation);
+    put_advice(r, p, &x->form);
+    LF_TRY(put_repeats(r, p, f));
+    LF_TRY(put_cases(r, p, f));
+    lf_pdf_text(p, text(r, LF_T_STATISTIC_MEAN_NOTE));
+    for (enum lf_statistic_axis axis = LF_AXIS_ALL; axis < LF_AXES; axis++) {
+        size_t n;
+        const struct lf_statistic_row *rows = statistic_rows_of(f->rows, f->nrows, axis, &n);
+
+        put_axis(r, p, axis, rows, n);
+    }
+    return LF_OK;
+}
+
+enum lf_code paper_analysis(struct rq *r, const struct lf_analysis *x)
+{
+    struct lf_analysis_facts f;
+    struct lf_statistic s;
+    enum lf_code rc;
+    struct lf_pdf *p;
+    struct lf_buf b;
+
+    LF_TRY(lf_analysis_facts(r->t, x, &x->form, &f, r->e));
+    s = (struct lf_statistic){ .n = f.nrows, .rows = f.rows };
+    LF_TRY(statistic_say_classes(r, &s));
+    LF_TRY(open_paper(r, x->form.title, &b, &p));
+    rc = put_analysis(r, p, x, &f);
+    if (rc == LF_OK)
+        return send_paper(r, lf_arena_printf(r->t->a, "analysis-%.*s", LF_FMT(x->id)), p, &b);
+    if (lf_pdf_close(p, NULL) != LF_OK)
+        rc = rc == LF_OK ? LF_IO : rc; /* only freed */
+    lf_buf_clear(&b);
+    return rc;
 }

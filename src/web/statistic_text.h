@@ -18,6 +18,12 @@ enum lf_text statistic_axis_text(enum lf_statistic_axis axis);
 enum lf_text statistic_with_text(const struct lf_statistic *s, size_t i);
 /* Classes get the words of the report form (page_statistic.c). */
 enum lf_code statistic_say_classes(struct rq *r, struct lf_statistic *s) LF_MUST;
+/* The rows of one axis. */
+const struct lf_statistic_row *statistic_rows_of(const struct lf_statistic_row *rows, size_t n,
+                                                 enum lf_statistic_axis axis, size_t *nof);
+/* Charts and tables of numbers that open no list. */
+struct lf_buf;
+void put_statistic_rows(struct rq *r, struct lf_buf *b, const struct lf_statistic_row *rows, size_t n);
 /* How long the `k`th of report, review and control took; of another time the mean alone. */
 lf_view statistic_took_text(const struct rq *r, const struct lf_statistic_row *row, int k, bool other);
 /* What a row is of, in words. */

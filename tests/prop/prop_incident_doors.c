@@ -1,6 +1,7 @@
 /* Incidents and what is made of them at the doors of a node: each TLP, this node's own and a member's, for
  * every reader.  No word of one leaves that its marking keeps from the reader, one that is kept from him
  * answers as one that does not exist, and who may have it finds it.  docs/adr/0053 in plain sentences. */
+#include "cert/analysis.h"
 #include "cert/contact.h"
 #include "cert/duty.h"
 #include "cert/handover.h"
@@ -25,7 +26,8 @@ static struct one {
     enum owner owner;
     lf_view id, event, task, referral, mail;
 } cases[CASES];
-static lf_view person; /* of the contact network */
+static lf_view person;   /* of the contact network */
+static lf_view analysis; /* a report of all incidents, which is out */
 
 /* Beside the world's readers: two accounts that report, the first of which wrote OF_WRITER. */
 enum asker { ANALYST, SEES, DOOR, SHARES, WRITER, COLLEAGUE, CHILD, NATION, ASKERS };
@@ -299,6 +301,25 @@ static void fill(void)
     }
 }
 
+/* A report of all, which every person of the organisation may read. */
+static void analyse(void)
+{
+    const struct lf_incident_filter all = { 0 };
+    struct lf_err e = { 0 };
+    struct lf_analysis made;
+    lf_view id;
+
+    node_task(&d, LF_ROLE_ANALYST, LF_V("other"));
+    CHECK_OK(lf_analysis_add(&d.t, LF_V("all"), LF_V(""), &all, &id, &e), &e);
+    analysis = lf_arena_copy(&d.life, id);
+    CHECK_OK(lf_analysis_get(&d.t, analysis, &made, &e), &e);
+    made.form.findings = made.form.evaluation = LF_V("findings");
+    CHECK_OK(lf_analysis_write(&d.t, analysis, 0, &made.form, &e), &e);
+    CHECK_OK(lf_analysis_act(&d.t, analysis, 0, LF_WRITTEN_SUBMIT, LF_V(""), &e), &e);
+    node_task(&d, LF_ROLE_REVIEWER, LF_V("another"));
+    CHECK_OK(lf_analysis_act(&d.t, analysis, 0, LF_WRITTEN_PUBLISH, LF_V(""), &e), &e);
+}
+
 /* ---- the doors ---- */
 
 /* What the second line looks through: its alerts are for all people. */
@@ -347,6 +368,13 @@ static void lists(enum asker who)
               lf_tlp_label(cases[i].tlp), cases[i].owner, asker_names[who], seen[i]);
     nothing_leaked(say(who, "GET", LF_V("/api/v1/rosters/desk/log"), "limit=200", LF_V(""), &status), who,
                    "the shift log", NULL);
+    nothing_leaked(
+        say(who, "GET", lf_arena_printf(&d.life, "/analyses/%.*s", LF_FMT(analysis)), "", LF_V(""), &status),
+        who, "an analysis report", NULL);
+    CHECK(who != ANALYST || status == 200, "the report is shown: %d", status);
+    nothing_leaked(say(who, "GET", lf_arena_printf(&d.life, "/api/v1/analyses/%.*s", LF_FMT(analysis)), "",
+                       LF_V(""), &status),
+                   who, "an analysis report", NULL);
     for (const char *const *f = (const char *const[]){ "json", "csv", "xlsx", "stix", "iodef", NULL }; *f;
          f++) {
         snprintf(query, sizeof query, "format=%s", *f);
@@ -396,6 +424,7 @@ static void an_incident_leaves_by_no_door_to_whom_its_marking_keeps_it_from(void
     x = seed;
     open_doors();
     fill();
+    analyse();
     for_the_second_line();
     for (int i = 0; i < ASKERS; i++) {
         enum asker who = (enum asker)i;

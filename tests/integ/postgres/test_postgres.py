@@ -190,7 +190,7 @@ def exchange():
 
 @promise
 def knowledge():
-    """an article is made of an old case, put out by another person and found on PostgreSQL, after a restart too"""
+    """an article is made of an old case, put out by another person and found on PostgreSQL, after a restart too; an analysis report likewise"""
     d, info = scratch(), pg.database("knowledge")
     n = node(d, info)
     made = n.local("POST", "/api/v1/incident-import", {"format": "csv", "file": "id,title,aware_at,category,observables\n1,old,2026-01-05T08:00:00Z,web_defaced,domain-name:old.evil.test\n"})
@@ -212,6 +212,17 @@ def knowledge():
     alike = n.local("GET", f"/api/v1/incidents/{new}/alike").json
     assert [x["title"] for x in alike["articles"]] == ["舊案的教訓"] and [x["id"] for x in alike["cases"]] == [case], alike
     assert len(n.local("GET", path + "/history").json["items"]) == 3
+    r = n.local("POST", "/api/v1/analyses", {"title": "分析", "filter": "category=web_defaced"})
+    assert r.status == 201, r.body
+    path = "/api/v1/analyses/" + r.json["id"]
+    assert n.local("POST", path, {"findings": "同因", "evaluation": "未落實", "recommendations": [{"what": "更換", "owner": "資訊室", "due": "2020-01-01"}]}).status == 204
+    assert n.local("POST", path + "/refresh").status == 204 and n.local("POST", path + "/submit").status == 204
+    assert n.request("POST", path + "/publish", headers={"Authorization": "Bearer " + token}).status == 204
+    x = n.local("GET", path).json
+    assert {c["id"] for c in x["incidents"]} == {case, new} and x["overdue"] == 1 and x["numbers"][0]["cases"] == 2, x
+    assert n.local("POST", path + "/follow", {"advice": x["recommendations"][0]["id"], "state": "done", "note": "已換"}).status == 204
+    assert n.local("GET", path).json["recommendations"][0]["state"] == "done" and n.local("GET", "/api/v1/analyses?state=published").json["items"][0]["overdue"] == 0
+    assert n.local("POST", "/api/v1/analyses", {"title": "分析", "filter": "q=old&sector=-"}).status == 201
     assert n.close() == 0
 
 

@@ -13,20 +13,21 @@ DELETE FROM responder WHERE org = :org AND contact IN (SELECT c.id FROM contact 
 SELECT count(*) FROM responder WHERE org = :org;
 
 -- name: responder_get
+-- Who comes (1) is on a team that is not over: when it is, each has gone home.
 SELECT r.contact, r.skills, r.available, r.rest, r.note, c.name, u.name, coalesce((SELECT min(k.team) FROM team_call k
-    JOIN team x ON x.org = k.org AND x.id = k.team AND x.state < 3 WHERE k.org = r.org AND k.contact = r.contact AND k.state = 1), '')
+    WHERE k.org = r.org AND k.contact = r.contact AND k.state = 1), '')
 FROM responder r JOIN contact c ON c.org = r.org AND c.id = r.contact JOIN unit u ON u.org = c.org AND u.id = c.unit
 WHERE r.org = :org AND r.contact = :contact;
 
 -- name: responder_list
 SELECT r.contact, r.skills, r.available, r.rest, r.note, c.name, u.name, coalesce((SELECT min(k.team) FROM team_call k
-    JOIN team x ON x.org = k.org AND x.id = k.team AND x.state < 3 WHERE k.org = r.org AND k.contact = r.contact AND k.state = 1), '')
+    WHERE k.org = r.org AND k.contact = r.contact AND k.state = 1), '')
 FROM responder r JOIN contact c ON c.org = r.org AND c.id = r.contact JOIN unit u ON u.org = c.org AND u.id = c.unit
 WHERE r.org = :org AND (c.name > :name OR (c.name = :name AND c.id > :id))
   AND (:words = '' OR c.name LIKE :words ESCAPE '\' OR u.name LIKE :words ESCAPE '\')
   AND (CAST(:skills AS BIGINT) = 0 OR (r.skills & CAST(:skills AS BIGINT)) <> 0)
   AND (CAST(:free AS BIGINT) = 0 OR (r.available = 1 AND r.rest <= CAST(:now AS BIGINT) AND NOT EXISTS (SELECT 1 FROM team_call k
-    JOIN team x ON x.org = k.org AND x.id = k.team AND x.state < 3 WHERE k.org = r.org AND k.contact = r.contact AND k.state = 1)))
+    WHERE k.org = r.org AND k.contact = r.contact AND k.state = 1)))
 ORDER BY c.name, c.id LIMIT :most;
 
 -- name: responder_in_unit

@@ -26,8 +26,7 @@ INSERT INTO team_call (org, team, contact, name, unit, skills, skill, state, tod
 SELECT r.org, :team, r.contact, c.name, u.name, r.skills, -1, 0, 1, 0, 0, '', '', 0, ''
 FROM responder r JOIN contact c ON c.org = r.org AND c.id = r.contact JOIN unit u ON u.org = c.org AND u.id = c.unit
 WHERE r.org = :org AND r.available = 1 AND r.rest <= CAST(:now AS BIGINT) AND (r.skills & CAST(:skills AS BIGINT)) <> 0
-  AND NOT EXISTS (SELECT 1 FROM team_call k JOIN team x ON x.org = k.org AND x.id = k.team AND x.state < 3
-    WHERE k.org = r.org AND k.contact = r.contact AND k.state = 1)
+  AND NOT EXISTS (SELECT 1 FROM team_call k WHERE k.org = r.org AND k.contact = r.contact AND k.state = 1)
 ON CONFLICT DO NOTHING;
 
 -- name: team_unqueue

@@ -55,7 +55,7 @@ CREATE TABLE team_call (
 ) STRICT;
 CREATE INDEX team_call_todo ON team_call (org, team, contact) WHERE todo > 0;
 CREATE INDEX team_call_name ON team_call (org, team, name, contact);
-CREATE INDEX team_call_comes ON team_call (org, contact) WHERE state = 1;
+CREATE INDEX team_call_comes ON team_call (org, contact, team) WHERE state = 1;
 
 -- Tasks of the incident that were given to somebody of the team.
 CREATE TABLE team_task (

@@ -15,6 +15,7 @@ static const struct {
 } small[] = {
     { "account", "people" },
     { "advisory", "written by people" },
+    { "analysis", "written by people" },
     { "arrival_over", "a rule and a key of the second line, as long as its window" },
     { "article", "written by people" },
     { "bulletin_row", "what a bulletin asks of members" },
@@ -55,10 +56,12 @@ static const struct {
     { "question", "asked by people" },
     { "question_policy", "signed by people" },
     { "report_addition", "fields of sectors" },
+    { "responder", "people" },
     { "saved_search", "people's" },
     { "session", "people signed in" },
     { "sharing_group", "made by people" },
     { "stix_type", "types" },
+    { "team", "called together by people" },
     { "unit", "organisations known by name" },
     { "zone_state", "zones" },
 };
@@ -103,6 +106,7 @@ static const struct {
     { "overdue_referrals", "written by people, some for a grave incident" },
     { "referral_add", "the last of an index" },
     { "referral_letter_fared", "letters under way" },
+    { "team_todo", "those to be told" },
     { "zone_change_oldest", "the first of an index" },
 };
 static bool met[sizeof allowed / sizeof *allowed];

@@ -21,6 +21,6 @@ SELECT id FROM duty_ask WHERE org = :org AND state = 0 AND until <= :now AND unt
 -- name: overdue_weaknesses
 -- scope: node  each organisation's own, told as the node's notices are
 SELECT w.org, w.id, w.number, w.title, w.unit_name, w.due FROM weakness w
-WHERE w.state = 0 AND w.due > :since AND w.due < :now
+WHERE w.state = 0 AND w.due > 0 AND w.due > :since AND w.due < :now
   AND NOT EXISTS (SELECT 1 FROM notice n WHERE n.org = :node AND n.occasion = 'weakness/' || w.id || '/' || CAST(w.due AS TEXT))
 ORDER BY w.due LIMIT :most;

@@ -63,6 +63,7 @@ static const struct {
     { "stix_type", "types" },
     { "team", "called together by people" },
     { "unit", "organisations known by name" },
+    { "weakness", "found and written by people, at most 500 an exercise" },
     { "zone_state", "zones" },
 };
 

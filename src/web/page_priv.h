@@ -126,6 +126,8 @@ lf_view act_word(const struct rq *r, lf_view kind);
 void incident_base(struct rq *r, struct lf_json_w *w);
 /* The i-th of its events as an item of a list (page_incident.c). */
 void put_incident_event(struct rq *r, struct lf_buf *b, const struct lf_incident_full *x, size_t i);
+/* Organisations that joined the platform, by year; nothing for a tenant (api_joined.c). */
+enum lf_code put_joined(struct rq *r, struct lf_buf *b) LF_MUST;
 /* Articles and closed cases like it (page_article.c). */
 enum lf_code put_incident_articles(struct rq *r, struct lf_buf *b, const struct lf_incident_full *x) LF_MUST;
 /* Its files, and the form for another (page_incident_file.c). */

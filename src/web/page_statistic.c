@@ -257,5 +257,6 @@ enum lf_code page_statistics(struct rq *r)
         if (axis == LF_AXIS_ALL)
             put_compared(r, &b, &s);
     }
+    PUT_TRY(&b, put_joined(r, &b));
     return end_page(r, &b, 200);
 }

@@ -227,6 +227,27 @@ def workbook():
 
 
 @promise
+def joined():
+    """organisations that joined the platform are counted by year with a list: nodes enrolled below, each once; one without an account here is none of them"""
+    nation, child = Node.serve(scratch(), tier="nation"), Node.serve(scratch())
+    before = nation.local("GET", "/api/v1/statistics/joined").json
+    year = datetime.datetime.now(datetime.timezone(datetime.timedelta(hours=8))).year
+    assert before == {"years": [{"year": year, "joined": 0, "all": 0}], "items": []}, before
+    token = nation.local("POST", "/api/v1/peers/invitations", {}).json["token"]
+    assert child.local("POST", "/api/v1/parent", {"token": token}).status == 202
+    until("the link is up", lambda: child.local("GET", "/api/v1/parent").json["state"] == "active")
+    (peer,) = [p for p in nation.local("GET", "/api/v1/peers").json["items"] if p["kind"] == "child"]
+    assert nation.local("POST", "/api/v1/units", {"name": "綠水電力", "attribute": "enterprise-2", "peer": peer["id"]}).status == 201
+    assert nation.local("POST", "/api/v1/units", {"name": "還沒加入的機關", "attribute": "enterprise-2"}).status == 201
+    x = nation.local("GET", "/api/v1/statistics/joined").json
+    assert [(i["name"], i["node"], i["left"]) for i in x["items"]] == [("綠水電力", True, False)], x
+    assert x["years"] == [{"year": year, "joined": 1, "all": 1}], x
+    page = nation.local("GET", "/statistics").body.decode()
+    assert "納入平台家數" in page and "綠水電力" in page and "還沒加入的機關" not in page
+    child.close(), nation.close()
+
+
+@promise
 def sectors():
     """a case is of the sector that the contact network says, also when it says so later"""
     org = call("POST", "/api/v1/units", {"name": "水公司", "attribute": "enterprise-1", "tenant": "self"})["id"]

@@ -332,13 +332,28 @@ AVX2 static inline __m256i twice(const uint8_t *table)
     return _mm256_broadcastsi128_si256(_mm_loadu_si128((const __m128i *)(const void *)table));
 }
 
-AVX2 static inline uint32_t anchors_in32(__m256i low, __m256i high, const char *p)
+/* Not 0 at each of 32 places that is an anchor. */
+AVX2 static inline __m256i told_in(__m256i low, __m256i high, const char *p)
 {
     __m256i v = _mm256_loadu_si256((const __m256i *)(const void *)p);
     __m256i upper = _mm256_and_si256(_mm256_srli_epi16(v, 4), _mm256_set1_epi8(15));
-    __m256i both = _mm256_and_si256(_mm256_shuffle_epi8(low, v), _mm256_shuffle_epi8(high, upper));
 
-    return ~(uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(both, _mm256_setzero_si256()));
+    return _mm256_and_si256(_mm256_shuffle_epi8(low, v), _mm256_shuffle_epi8(high, upper));
+}
+
+AVX2 static inline uint32_t places_in(__m256i told)
+{
+    return ~(uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(told, _mm256_setzero_si256()));
+}
+
+/* Bits by place in 64 bytes. */
+AVX2 static inline uint64_t anchors_in32(__m256i low, __m256i high, const char *p)
+{
+    __m256i x = told_in(low, high, p), y = told_in(low, high, p + BLOCK / 2), any = _mm256_or_si256(x, y);
+
+    if (__builtin_expect(_mm256_testz_si256(any, any), 1))
+        return 0;
+    return places_in(x) | (uint64_t)places_in(y) << (BLOCK / 2);
 }
 
 /* As note_places, by a few at a time, of which what is too many is written over by the next. */
@@ -367,15 +382,14 @@ AVX2 static size_t look_at_anchors32(struct hunt *h)
         const char *p = h->text.ptr + from;
         char tail[BLOCK] = { 0 };
 
-        for (; i + BLOCK <= end; i += BLOCK)
-            n += note_each(
-                at + n, anchors_in32(low, high, p + i) | (uint64_t)anchors_in32(low, high, p + i + 32) << 32,
-                i);
+        for (; i + BLOCK <= end; i += BLOCK) {
+            uint64_t some = anchors_in32(low, high, p + i);
+
+            if (some)
+                n += note_each(at + n, some, i);
+        }
         memcpy(tail, p + i, end - i);
-        n += note_each(at + n,
-                       (anchors_in32(low, high, tail) | (uint64_t)anchors_in32(low, high, tail + 32) << 32) &
-                           lowest(end - i),
-                       i);
+        n += note_each(at + n, anchors_in32(low, high, tail) & lowest(end - i), i);
         met += n;
         look_beside_all(h, from, at, n);
     }
@@ -401,11 +415,17 @@ static size_t look_at_pairs(struct hunt *h)
     return met;
 }
 
-/* Whether they are the faster way: as few as there were in the texts before. */
-static bool few(struct crowd *c, size_t len)
+static bool sign_met(void *ctx, uint32_t number, size_t inside, size_t at)
 {
-    if (len < ANCHORS_TEXT)
-        return false;
+    struct hunt *h = ctx;
+
+    try_text(h, h->g->apart ? h->g->apart[number] : number, inside, at);
+    return !h->stop;
+}
+
+/* Whether they are the faster way: as few as there were in the texts before. */
+static bool few(struct crowd *c)
+{
     if (c->lately <= c->most)
         return true;
     c->passed = (c->passed + 1) % CROWD_AGAIN;
@@ -419,16 +439,27 @@ static void count(struct crowd *c, size_t met, size_t len)
 
 static void look(struct hunt *h)
 {
-    if (h->g->pairs && few(&h->g->crowded, h->text.len)) {
-        count(&h->g->crowded, look_at_pairs(h), h->text.len);
+    struct lf_grams *g = h->g;
+    bool long_one = h->text.len >= ANCHORS_TEXT;
+
+    if (g->pairs && long_one && few(&g->crowded)) {
+        count(&g->crowded, look_at_pairs(h), h->text.len);
+        return;
+    }
+    if (g->signs && g->apart) {
+        (void)lf_signs_scan(g->signs, h->text, sign_met, h);
+        if (h->stop)
+            return;
+    } else if (g->signs && few(&g->crowded)) {
+        count(&g->crowded, lf_signs_scan(g->signs, h->text, sign_met, h), h->text.len);
         return;
     }
 #if defined(__x86_64__)
-    if (h->g->anchors.book.table && few(&h->g->anchors.crowd, h->text.len))
-        count(&h->g->anchors.crowd, look_at_anchors(h), h->text.len);
-    else if (h->g->wide)
+    if (g->anchors.book.table && long_one && few(&g->anchors.crowd))
+        count(&g->anchors.crowd, look_at_anchors(h), h->text.len);
+    else if (g->wide)
         look_wide(h);
-    else if (h->g->bmi2)
+    else if (g->bmi2)
         look_bmi2(h);
     else
         look_plain(h);

@@ -8,7 +8,8 @@
  *
  * Many texts mostly have one of a few rare bytes each, a dot or a dash: their anchors.  A long text is then
  * looked through for these alone, 64 bytes at once, and only the four bytes beside one are asked about.
- * Where anchors were many of late the steps are taken. */
+ * Where anchors were many of late the steps are taken.  A few dozen texts are looked for by signs
+ * (engine/signs.h), and so are those of many that have no punctuation for an anchor. */
 #ifndef LF_ENGINE_GRAMS_H
 #define LF_ENGINE_GRAMS_H
 
@@ -16,12 +17,14 @@
 
 enum {
     LF_GRAMS_LEAST = 7, /* bytes of a text; for shorter ones the step would be too small */
+    LF_GRAMS_SHORT = 4, /* bytes of a few texts among many, which are looked for apart */
 };
 
 struct lf_grams;
 
 /* `texts` are folded (engine/fold.h), each LF_GRAMS_LEAST bytes or more, at least one, and outlive the
- * set; the number of a text is its place. */
+ * set; the number of a text is its place.  Where there are some of LF_GRAMS_SHORT bytes and more, NULL if
+ * these can not be looked for apart. */
 struct lf_grams *lf_grams_create(const lf_view *texts, size_t n);
 void lf_grams_destroy(struct lf_grams *g);
 size_t lf_grams_bytes(const struct lf_grams *g);

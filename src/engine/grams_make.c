@@ -182,24 +182,29 @@ static void add_anchor(struct anchors *a, unsigned char c)
     a->low[c & 15] |= (uint8_t)(1u << (c >> 4));
 }
 
+static bool encodes(int c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+}
+
 /* Letters and digits are all usual where something is encoded. */
 static unsigned usual_anchor(int c)
 {
     unsigned u = lf_usual_byte((unsigned char)c);
-    bool encodes = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
 
-    return encodes && u < ENCODED_USUAL ? ENCODED_USUAL : u;
+    return encodes(c) && u < ENCODED_USUAL ? ENCODED_USUAL : u;
 }
 
 /* Few bytes, each as seldom as can be for the texts that it is in (a greedy cover), so that each text
- * has one.  False when there are none that few. */
-static bool choose_anchors(struct anchors *a, const lf_view *texts, size_t n)
+ * has one.  False when there are none that few.  Where a few texts may be left over (their `told` is false)
+ * none is a letter or digit. */
+static bool choose_anchors(struct anchors *a, const lf_view *texts, size_t n, size_t over, bool *told)
 {
-    bool *covered = zeroed(n, sizeof *covered);
+    bool *covered = told ? told : zeroed(n, sizeof *covered);
     size_t left = n;
     unsigned usual = 0;
 
-    while (left > 0 && usual <= ANCHORS_USUAL) {
+    while (left > over && usual <= ANCHORS_USUAL) {
         size_t in[128] = { 0 };
         int best = -1;
 
@@ -216,7 +221,8 @@ static bool choose_anchors(struct anchors *a, const lf_view *texts, size_t n)
             }
         }
         for (int c = 0; c < 128; c++)
-            if (in[c] > 0 && (best < 0 || in[c] * usual_anchor(best) > in[best] * usual_anchor(c)))
+            if (in[c] > 0 && !(over > 0 && encodes(c)) &&
+                (best < 0 || in[c] * usual_anchor(best) > in[best] * usual_anchor(c)))
                 best = c;
         if (best < 0)
             break;
@@ -231,8 +237,9 @@ static bool choose_anchors(struct anchors *a, const lf_view *texts, size_t n)
                     left--;
                 }
     }
-    free(covered);
-    return left == 0 && usual <= ANCHORS_USUAL;
+    if (!told)
+        free(covered);
+    return left <= over && usual <= ANCHORS_USUAL;
 }
 
 /* Of each text the least usual gram beside an anchor. */
@@ -288,18 +295,89 @@ static bool blocks_at_once(void)
 #endif
 }
 
-struct lf_grams *lf_grams_create(const lf_view *texts, size_t n)
+static size_t shortest_of(const lf_view *texts, size_t n)
 {
-    struct lf_grams *g = zeroed(1, sizeof *g);
-    size_t shortest = SIZE_MAX, nchosen;
-    struct chosen *chosen;
-    struct maker *m;
+    size_t shortest = SIZE_MAX;
 
-    LF_ASSERT(n > 0 && n < UINT32_MAX / STEP_MOST);
     for (size_t i = 0; i < n; i++)
         if (texts[i].len < shortest)
             shortest = texts[i].len;
-    LF_ASSERT(shortest >= LF_GRAMS_LEAST);
+    return shortest;
+}
+
+/* Few texts have signs.  Of many those have them that have no punctuation which is in nearly all of the
+ * others: letters are poor anchors.  Gives how many these others are, behind one another in `left` with their
+ * numbers. */
+static size_t make_signs(struct lf_grams *g, const struct maker *m, lf_view *left, uint32_t *number)
+{
+    size_t n = g->n, nleft = 0, napart = 0;
+    bool *covered = zeroed(n, sizeof *covered);
+    lf_view *apart = zeroed(n, sizeof *apart);
+    uint32_t *numbers = zeroed(n, sizeof *numbers);
+    bool some = n > LF_SIGNS_MOST && blocks_at_once() &&
+                choose_anchors(&g->anchors, g->texts, n, APART_MOST, covered);
+
+    for (size_t i = 0; i < n; i++)
+        if (some && covered[i] && g->texts[i].len >= LF_GRAMS_LEAST) {
+            left[nleft] = g->texts[i];
+            number[nleft++] = (uint32_t)i;
+        } else {
+            apart[napart] = g->texts[i];
+            numbers[napart++] = (uint32_t)i;
+        }
+    if (!g->wide && napart > 0 && napart <= LF_SIGNS_MOST)
+        g->signs = lf_signs_create(apart, napart, &m->usual);
+    free(covered);
+    free(apart);
+    if (g->signs && nleft > 0) {
+        g->apart = numbers;
+        return nleft;
+    }
+    free(numbers);
+    memset(&g->anchors, 0, sizeof g->anchors);
+    for (size_t i = 0; i < n; i++) {
+        left[i] = g->texts[i];
+        number[i] = (uint32_t)i;
+    }
+    return n;
+}
+
+static void make_stepped(struct lf_grams *g, struct maker *m, const lf_view *texts, const uint32_t *number,
+                         size_t n)
+{
+    size_t shortest = shortest_of(texts, n), nchosen;
+    struct chosen *chosen;
+
+    g->step = g->wide ? WIDE_STEP
+                      : (unsigned)(shortest - GRAM + 1 < STEP_MOST ? shortest - GRAM + 1 : STEP_MOST);
+    chosen = zeroed(n * g->step, sizeof *chosen);
+    nchosen = choose(m, texts, n, g->step, chosen);
+    for (size_t i = 0; i < nchosen; i++) {
+        uint32_t h = hash(chosen[i].gram);
+
+        chosen[i].text = number[chosen[i].text];
+        g->words[0][h >> 27] |= 1u << (h >> 17 & 31u);
+        g->words[1][h >> 17 & 31u] |= 1u << (h & 31u);
+    }
+    make_book(&g->stepped, g->texts, chosen, nchosen);
+    if (g->apart || (!g->wide && blocks_at_once() && choose_anchors(&g->anchors, texts, n, 0, NULL))) {
+        choose_beside(m, &g->anchors, texts, n, chosen);
+        for (size_t i = 0; i < n; i++)
+            chosen[i].text = number[i];
+        make_book(&g->anchors.book, g->texts, chosen, n);
+        g->anchors.crowd.most = CROWD_ONE * CROWD_STEPS / g->step;
+    }
+    free(chosen);
+}
+
+struct lf_grams *lf_grams_create(const lf_view *texts, size_t n)
+{
+    struct lf_grams *g = zeroed(1, sizeof *g);
+    lf_view *left;
+    uint32_t *number;
+    struct maker *m;
+
+    LF_ASSERT(n > 0 && n < UINT32_MAX / STEP_MOST && shortest_of(texts, n) >= LF_GRAMS_SHORT);
     g->texts = texts;
     g->n = n;
 #if defined(__x86_64__)
@@ -307,29 +385,22 @@ struct lf_grams *lf_grams_create(const lf_view *texts, size_t n)
 #endif
     g->vbmi2 = compressed_at_once();
     g->wide = n <= WIDE_MOST && sixteen_at_once();
-    g->step = g->wide ? WIDE_STEP
-                      : (unsigned)(shortest - GRAM + 1 < STEP_MOST ? shortest - GRAM + 1 : STEP_MOST);
     g->seen = zeroed((n + 63) / 64, sizeof *g->seen);
-    chosen = zeroed(n * g->step, sizeof *chosen);
+    g->pairs = n <= WIDE_MOST ? lf_pairs_create(texts, n) : NULL;
+    g->crowded.most = g->pairs ? PAIRS_CROWD : SIGNS_CROWD;
+    left = zeroed(n, sizeof *left);
+    number = zeroed(n, sizeof *number);
     m = maker_new(texts, n);
-    nchosen = choose(m, texts, n, g->step, chosen);
-    make_book(&g->stepped, texts, chosen, nchosen);
-    for (size_t i = 0; i < nchosen; i++) {
-        uint32_t h = hash(chosen[i].gram);
-
-        g->words[0][h >> 27] |= 1u << (h >> 17 & 31u);
-        g->words[1][h >> 17 & 31u] |= 1u << (h & 31u);
+    n = make_signs(g, m, left, number);
+    if (shortest_of(left, n) >= LF_GRAMS_LEAST) {
+        make_stepped(g, m, left, number, n);
+    } else {
+        lf_grams_destroy(g);
+        g = NULL;
     }
-    if (!g->wide && blocks_at_once() && choose_anchors(&g->anchors, texts, n)) {
-        choose_beside(m, &g->anchors, texts, n, chosen);
-        make_book(&g->anchors.book, texts, chosen, n);
-        g->anchors.crowd.most = CROWD_ONE * CROWD_STEPS / g->step;
-    }
-    if (n <= WIDE_MOST)
-        g->pairs = lf_pairs_create(texts, n);
-    g->crowded.most = PAIRS_CROWD;
     free(m);
-    free(chosen);
+    free(left);
+    free(number);
     return g;
 }
 
@@ -340,6 +411,8 @@ void lf_grams_destroy(struct lf_grams *g)
     clear_book(&g->stepped);
     clear_book(&g->anchors.book);
     lf_pairs_destroy(g->pairs);
+    lf_signs_destroy(g->signs);
+    free(g->apart);
     free(g->seen);
     free(g);
 }
@@ -347,6 +420,6 @@ void lf_grams_destroy(struct lf_grams *g)
 size_t lf_grams_bytes(const struct lf_grams *g)
 {
     return g ? sizeof *g + book_bytes(&g->stepped) + book_bytes(&g->anchors.book) + lf_pairs_bytes(g->pairs) +
-                   (g->n + 63) / 64 * sizeof *g->seen
+                   lf_signs_bytes(g->signs) + (g->n + 63) / 64 * sizeof *g->seen
              : 0;
 }

@@ -4,6 +4,7 @@
 
 #include "engine/grams.h"
 #include "engine/pairs.h"
+#include "engine/signs.h"
 #include "engine/usual.h"
 
 enum {
@@ -22,15 +23,17 @@ enum {
     /* Anchors: how usual they may be together, in thousandths of a text's bytes, to be tried at all. */
     ANCHORS_USUAL = 250,
     ENCODED_USUAL = 40,
+    APART_MOST = 32,    /* texts without any, which have signs */
     BLOCK = 64,         /* bytes in which they are sought at once */
     ANCHORS_TEXT = 128, /* bytes of a text from which on they are sought */
     STRETCH = 4096,     /* bytes whose anchors are noted before they are looked at */
     /* A text in so many is looked at by them also when there are too many, so that it is noticed when
      * there no longer are. */
     CROWD_AGAIN = 256,
-    CROWD_STEPS = 32, /* by a step of one; of a longer step less */
-    CROWD_ONE = 64,   /* what a crowd counts in: so much is one anchor in each block */
-    PAIRS_CROWD = 16, /* of pairs: one in four blocks */
+    CROWD_STEPS = 32,  /* by a step of one; of a longer step less */
+    CROWD_ONE = 64,    /* what a crowd counts in: so much is one anchor in each block */
+    PAIRS_CROWD = 16,  /* of pairs: one in four blocks */
+    SIGNS_CROWD = 128, /* of signs: two in each block */
 };
 
 struct entry {               /* of the hash table: a gram and those that have it */
@@ -73,7 +76,9 @@ struct lf_grams {
     struct book stepped;
     struct anchors anchors;
     struct lf_pairs *pairs; /* of a few texts; NULL: it has none */
-    struct crowd crowded;   /* of pairs */
+    struct lf_signs *signs; /* of all, or of those `apart` alone, which have no grams; NULL: none */
+    uint32_t *apart;        /* their numbers; NULL: all */
+    struct crowd crowded;   /* of pairs, of signs */
     uint64_t *seen;         /* texts found in the text at hand */
 };
 

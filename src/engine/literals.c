@@ -57,10 +57,12 @@ static enum lf_code compile(struct lf_literals *l, hs_scratch_t **scratch, struc
 /* Where enough are long. */
 static enum lf_code part(struct lf_literals *l, hs_scratch_t **scratch, struct lf_err *e)
 {
-    size_t n = 0;
+    size_t n = 0, some = 0;
 
-    for (size_t i = 0; i < l->n; i++)
+    for (size_t i = 0; i < l->n; i++) {
         n += l->texts[i].len >= LF_GRAMS_LEAST;
+        some += l->texts[i].len >= LF_GRAMS_SHORT;
+    }
     /* Many short ones need Vectorscan, which then finds the long ones in the same pass. */
     if (l->n < 2 || l->n - n > PACKED || n < (n == l->n ? 1 : WORTH_A_PASS))
         return LF_OK;
@@ -68,13 +70,17 @@ static enum lf_code part(struct lf_literals *l, hs_scratch_t **scratch, struct l
     l->number = calloc(l->n, sizeof *l->number);
     if (!l->parted || !l->number)
         LF_BUG("no memory for %zu literals", l->n);
-    for (size_t i = 0, rest = n; i < l->n; i++) {
-        size_t at = l->texts[i].len >= LF_GRAMS_LEAST ? l->nlong++ : rest++;
+    for (size_t i = 0, at[] = { 0, n, some }; i < l->n; i++) {
+        size_t len = l->texts[i].len, *to = &at[len >= LF_GRAMS_LEAST ? 0 : len >= LF_GRAMS_SHORT ? 1 : 2];
 
-        l->parted[at] = l->texts[i];
-        l->number[at] = (unsigned)i;
+        l->parted[*to] = l->texts[i];
+        l->number[(*to)++] = (unsigned)i;
     }
-    l->grams = lf_grams_create(l->parted, n);
+    if (some > n && (l->grams = lf_grams_create(l->parted, some)) != NULL)
+        n = some;
+    else
+        l->grams = lf_grams_create(l->parted, n);
+    l->nlong = n;
     return n < l->n ? lf_literals_create(l->parted + n, l->n - n, scratch, &l->rest, e) : LF_OK;
 }
 

@@ -14,20 +14,13 @@ enum {
     SEEN_MOST = 3000, /* how usual pairs may be together, in millionths of places: each ends the quick way */
     ASCII = 128,
     BLOCK = 64,
-    HALF_BLOCK = 32,
-    HALVES = 16,     /* values of half a byte */
     TEXT_MOST = 256, /* bytes of a text that are looked at for its pair */
 };
 
 struct lf_pairs {
     uint8_t first[ASCII], second[ASCII]; /* bit by pair: the byte is its first, its second */
-    /* The same by halves of a byte: exactly it, because a pair's bytes differ by their case at most. */
-    struct halves {
-        uint8_t low[HALVES], high[HALVES];
-    } of_first, of_second;
-    bool wide;                      /* the machine looks up whole bytes, 64 at once */
-    size_t n;                       /* pairs */
-    size_t from[LF_PAIRS_MOST + 1]; /* of `texts`, by pair */
+    size_t n;                            /* pairs */
+    size_t from[LF_PAIRS_MOST + 1];      /* of `texts`, by pair */
     struct lf_pairs_text *texts;
     size_t ntexts;
 };
@@ -37,15 +30,6 @@ struct pair {
 };
 
 static bool at_once(void)
-{
-#if defined(__x86_64__)
-    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi");
-#else
-    return false;
-#endif
-}
-
-static bool wide(void)
 {
 #if defined(__x86_64__)
     return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
@@ -110,15 +94,11 @@ static bool best_pair(const lf_view *texts, size_t n, const bool *covered, struc
     return in_best > 0;
 }
 
-static void put_byte(uint8_t *table, struct halves *halves, unsigned char c, uint8_t bit)
+static void put_byte(uint8_t *table, unsigned char c, uint8_t bit)
 {
-    unsigned char cases[] = { c, letter(c) ? (unsigned char)(c - 'a' + 'A') : c };
-
-    for (size_t i = 0; i < 2; i++) {
-        table[cases[i]] |= bit;
-        halves->low[cases[i] % HALVES] |= bit;
-        halves->high[cases[i] / HALVES] |= bit;
-    }
+    table[c] |= bit;
+    if (letter(c))
+        table[c - 'a' + 'A'] |= bit;
 }
 
 static bool choose(struct lf_pairs *p, const lf_view *texts, size_t n, bool *covered)
@@ -132,8 +112,8 @@ static bool choose(struct lf_pairs *p, const lf_view *texts, size_t n, bool *cov
         seen += usual(best);
         if (seen > SEEN_MOST)
             return false;
-        put_byte(p->first, &p->of_first, best.a, (uint8_t)(1u << p->n));
-        put_byte(p->second, &p->of_second, best.b, (uint8_t)(1u << p->n));
+        put_byte(p->first, best.a, (uint8_t)(1u << p->n));
+        put_byte(p->second, best.b, (uint8_t)(1u << p->n));
         for (size_t i = 0; i < n; i++) {
             size_t at = place(texts[i], best);
 
@@ -160,7 +140,6 @@ struct lf_pairs *lf_pairs_create(const lf_view *texts, size_t n)
         p->texts = calloc(n, sizeof *p->texts);
     if (!p || !covered || !p->texts)
         LF_BUG("no memory for the pairs of %zu texts", n);
-    p->wide = wide();
     if (!choose(p, texts, n, covered)) {
         lf_pairs_destroy(p);
         p = NULL;
@@ -235,66 +214,12 @@ VBMI static size_t next64(const struct lf_pairs *p, lf_view text, size_t i)
     return text.len;
 }
 
-#define AVX2 __attribute__((target("avx2,bmi")))
-
-struct shuffles {
-    __m256i low, high;
-};
-
-AVX2 static inline struct shuffles shuffles_of(const struct halves *h)
-{
-    return (struct shuffles){ _mm256_broadcastsi128_si256(_mm_loadu_si128((const void *)h->low)),
-                              _mm256_broadcastsi128_si256(_mm_loadu_si128((const void *)h->high)) };
-}
-
-/* Bits by pair for each of 32 bytes; none for one beyond ASCII. */
-AVX2 static inline __m256i bits_of(struct shuffles t, const char *at)
-{
-    __m256i v = _mm256_loadu_si256((const void *)at);
-    __m256i upper = _mm256_and_si256(_mm256_srli_epi16(v, 4), _mm256_set1_epi8(HALVES - 1));
-
-    return _mm256_and_si256(_mm256_shuffle_epi8(t.low, v), _mm256_shuffle_epi8(t.high, upper));
-}
-
-/* Not 0 at each of 32 places where a pair stands. */
-AVX2 static inline __m256i pairs_at(struct shuffles first, struct shuffles second, const char *at)
-{
-    return _mm256_and_si256(bits_of(first, at), bits_of(second, at + 1));
-}
-
-AVX2 static inline uint32_t places(__m256i pairs)
-{
-    return ~(uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(pairs, _mm256_setzero_si256()));
-}
-
-AVX2 static size_t next32(const struct lf_pairs *p, lf_view text, size_t i)
-{
-    const struct shuffles first = shuffles_of(&p->of_first), second = shuffles_of(&p->of_second);
-
-    for (; i + BLOCK < text.len; i += BLOCK) {
-        __m256i a = pairs_at(first, second, text.ptr + i);
-        __m256i b = pairs_at(first, second, text.ptr + i + HALF_BLOCK), any = _mm256_or_si256(a, b);
-
-        if (__builtin_expect(!_mm256_testz_si256(any, any), 0))
-            return i + (size_t)(unsigned)__builtin_ctzll(places(a) | (uint64_t)places(b) << HALF_BLOCK);
-    }
-    for (; i + HALF_BLOCK < text.len; i += HALF_BLOCK) {
-        uint32_t some = places(pairs_at(first, second, text.ptr + i));
-
-        if (__builtin_expect(some != 0, 0))
-            return i + (size_t)(unsigned)__builtin_ctz(some);
-    }
-    for (; i + 1 < text.len; i++)
-        if (pair_bits(p, text.ptr + i))
-            return i;
-    return text.len;
-}
 #endif
 
 size_t lf_pairs_next(const struct lf_pairs *p, lf_view text, size_t from)
 {
 #if defined(__x86_64__)
-    return p->wide ? next64(p, text, from) : next32(p, text, from);
+    return next64(p, text, from);
 #else
     /* There are none (at_once). */
     (void)p;

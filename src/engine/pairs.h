@@ -1,8 +1,8 @@
 /* Pairs: a few texts told from others by two of their bytes that are seldom neighbours ("::", "iw").
  *
  * A long text is looked through for these alone, 64 places at once by two look-ups of a byte in 128
- * (AVX-512 VBMI) or 32 by four of half a byte (AVX2); only where a pair stands are whole texts compared, by
- * whoever asks. */
+ * (AVX-512 VBMI); only where a pair stands are whole texts compared, by whoever asks.  Other machines look
+ * for signs (engine/signs.h). */
 #ifndef LF_ENGINE_PAIRS_H
 #define LF_ENGINE_PAIRS_H
 

@@ -153,11 +153,13 @@ static void long_literals_are_told_apart(void)
 }
 
 /* Longer texts, in which those that have a rare byte each are known by what stands beside it: at every
- * border of what is noted at once, at both ends, and in texts of nothing but such bytes. */
+ * border of what is noted at once, at both ends, and in texts of nothing but such bytes.  Of many texts a few
+ * have none, or are short. */
 static void long_texts_are_looked_through_beside_rare_bytes(void)
 {
+    enum { APART = 20 };
     static const size_t sizes[] = { 33, 60, 400 };
-    static const char *const usual[] = { "abcdeABCDE", "abcdeABCDE-.", "-.=a" };
+    static const char *const usual[] = { "abcdeABCDE", "abcdeABCDE-.", "-.=a", "kwxzjvKWXZJV" };
     hs_scratch_t *scratch = NULL;
     unsigned hits = 0, misses = 0;
 
@@ -169,6 +171,10 @@ static void long_texts_are_looked_through_beside_rare_bytes(void)
         struct lf_err e = { 0 };
 
         for (size_t i = 0; i < n; i++) {
+            if (n > 64 && i < APART) {
+                texts[i] = made(&a, (i % 2 ? 4 : 7) + roll(3), "kwxzjv");
+                continue;
+            }
             texts[i] = made(&a, 7 + roll(round % 2 ? 3 : 30), "abcde");
             ((char *)(uintptr_t)texts[i].ptr)[roll((unsigned)texts[i].len)] = "-.="[roll(3)];
         }
@@ -176,12 +182,12 @@ static void long_texts_are_looked_through_beside_rare_bytes(void)
         for (unsigned k = 0; k < 60; k++) {
             size_t len = k % 3 ? 100 + roll(200) : 4000 + roll(5000);
             char *own = malloc(len);
-            lf_view text = made(&a, len, usual[k / 4 % 3]);
+            lf_view text = made(&a, len, usual[k / 4 % 4]);
             struct heard h = { .n = n };
 
             memcpy(own, text.ptr, len);
             for (unsigned in = roll(4); in > 0; in--) {
-                lf_view t = texts[roll((unsigned)n)];
+                lf_view t = texts[roll(roll(2) ? (unsigned)n : APART)];
                 size_t border = len > 4200 ? 4096 : 128, before = roll((unsigned)t.len + 1);
 
                 if (t.len > len || border > len - t.len)

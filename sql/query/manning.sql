@@ -51,8 +51,8 @@ WHERE org = :org AND manning = :manning ORDER BY seq LIMIT :most;
 -- name: manning_called
 -- Whom the convening of the centre for an incident, or of a group, called, and who has not come for it.
 SELECT DISTINCT c.who, c.place, c.contact, c.name FROM notice n
-    JOIN notice_call c ON c.org = n.org AND c.notice = n.id
-WHERE n.org = :org AND n.subject = :incident AND n.kind IN (:centre, :group) AND c.contact <> '' AND NOT EXISTS (SELECT 1 FROM manning m
+    CROSS JOIN notice_call c -- SQLite takes them in this order: the incident's notices first
+WHERE n.org = :org AND n.subject = :incident AND n.kind IN (:centre, :group) AND c.org = n.org AND c.notice = n.id AND c.contact <> '' AND NOT EXISTS (SELECT 1 FROM manning m
     WHERE m.org = n.org AND m.incident = n.subject AND m.who = c.who AND m.place = c.place AND m.contact = c.contact)
 ORDER BY c.who, c.place, c.name, c.contact LIMIT :most;
 

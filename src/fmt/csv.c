@@ -15,17 +15,31 @@ static bool number(lf_view v)
     return digits > 0;
 }
 
+/* Some programs look behind blanks for a formula. */
+static bool formula(lf_view v)
+{
+    lf_view said = lf_view_trim(v);
+
+    return v.len && (memchr("=+-@\t\r", v.ptr[0], 6) || (said.len && memchr("=+-@", said.ptr[0], 4))) &&
+           !number(said);
+}
+
+lf_view lf_csv_said(lf_view cell)
+{
+    lf_view rest = cell.len && cell.ptr[0] == '\'' ? lf_view_from(cell, 1) : cell;
+
+    return formula(rest) ? rest : cell;
+}
+
 void lf_csv_put(struct lf_buf *b, lf_view v, bool last)
 {
     bool quoted = v.len && (v.ptr[0] == ' ' || v.ptr[v.len - 1] == ' '); /* readers drop bare blanks */
-    lf_view said = lf_view_trim(v); /* … and some look behind them for a formula */
 
     for (size_t i = 0; i < v.len; i++)
         quoted = quoted || v.ptr[i] == '"' || v.ptr[i] == ',' || v.ptr[i] == '\n' || v.ptr[i] == '\r';
     if (quoted)
         lf_buf_byte(b, '"');
-    if (v.len && (memchr("=+-@\t\r", v.ptr[0], 6) || (said.len && memchr("=+-@", said.ptr[0], 4))) &&
-        !number(said))
+    if (formula(v))
         lf_buf_byte(b, '\'');
     for (size_t i = 0; i < v.len; i++) {
         if (v.ptr[i] == '"')

@@ -9,6 +9,8 @@
 /* One cell, and what ends it.  A value that a spreadsheet would take for a formula gets
  * an apostrophe before it and so is text; a number stays one. */
 void lf_csv_put(struct lf_buf *b, lf_view v, bool last);
+/* A cell as it was before lf_csv_put() put an apostrophe there. */
+lf_view lf_csv_said(lf_view cell);
 
 /* Bytes from outside must not move the cursor of whoever reads, and a CSV file is UTF-8:
  * control characters but tab and line ends, and bytes that are no UTF-8, as \xNN.  In `a`. */

@@ -3,6 +3,7 @@
 #include "cert/duty.h"
 #include "cert/unit.h"
 #include "web/api_priv.h"
+#include "web/unit_csv.h"
 
 enum lf_code unit_put(struct rq *r, lf_view id, lf_view *out)
 {
@@ -125,7 +126,11 @@ enum lf_code api_units(struct rq *r)
     struct lf_page page;
     unsigned lacks;
     struct out o;
+    bool as_csv;
 
+    LF_TRY(format_of(r, &as_csv));
+    if (as_csv)
+        return units_csv(r);
     LF_TRY(page_of(r, &page));
     LF_TRY(unit_lacks(r, &lacks));
     LF_TRY(lf_unit_list(r->t, lf_view_some(query(r, "q")), lacks, &page, &list, r->e));

@@ -66,8 +66,9 @@ static void put_import(struct rq *r, struct lf_buf *b)
             "<p id=\"uh\" class=\"hint\">%</p><p><label for=\"csv\">CSV</label><textarea id=\"csv\" "
             "name=\"csv\" rows=\"8\" required spellcheck=\"false\" "
             "aria-describedby=\"uh\"></textarea></p><p><button "
-            "class=\"second\">%</button></p></form></section>",
-            T(UNIT_IMPORT_HINT), T(UNIT_IMPORT));
+            "class=\"second\">%</button></p></form><p>% <a href=\"/api/v1/units?format=csv\" "
+            "download>CSV</a></p></section>",
+            T(UNIT_IMPORT_HINT), T(UNIT_IMPORT), T(EXPORT_AS));
 }
 
 static void put_lacks_select(struct rq *r, struct lf_buf *b, lf_view said)

@@ -193,4 +193,26 @@ def from_csv():
     assert people[0]["fax"] == "02-2349-2001" and people[0]["mobile"] == "0912-345-678" and people[0]["email"] == "wang@motc.example", people
 
 
+@promise
+def handed_on():
+    """what ministries filled in is handed on as a file, superiors first, and the convening unit and the nation take it whole: the same network, the same file"""
+    top = call("POST", "/api/v1/units", {"name": "行政院", "oid": "2.16.886.101"})["id"]
+    mid = call("POST", "/api/v1/units", {"name": "內政部", "superior": top, "grade": "A", "attribute": "administration"})["id"]
+    low = call("POST", "/api/v1/units", {"name": "一縣", "superior": mid})["id"]
+    call("POST", f"/api/v1/units/{low}/contacts", {"name": "=陳\"大\"", "telephone": "+886-2-1234", "email": "c@county.example", "part": "ciso", "language": "en"})
+    a = node.local("GET", "/api/v1/units?format=csv")
+    assert a.status == 200 and b"text/csv" in a.headers and b"contacts.csv" in a.headers, a.headers
+    text = a.body.decode("utf-8-sig")
+    lines = text.splitlines()
+    at = {name: next(i for i, x in enumerate(lines) if x.startswith(name)) for name in ("行政院", "內政部", "一縣")}
+    assert at["行政院"] < at["內政部"] < at["一縣"], lines
+    other = Node.serve(scratch(), tier="nation")
+    assert other.local("POST", "/api/v1/units/import", {"csv": text}).json == {"rows": len(lines) - 1}
+    back = other.local("GET", "/api/v1/units?format=csv").body.decode("utf-8-sig")
+    assert sorted(back.splitlines()) == sorted(lines), (back, text)
+    county = other.local("GET", "/api/v1/units?q=" + urllib.parse.quote("一縣")).json["items"][0]
+    person, = other.local("GET", f"/api/v1/units/{county['id']}").json["contacts"]
+    assert (person["name"], person["telephone"], person["part"], person["language"]) == ("=陳\"大\"", "+886-2-1234", "ciso", "en"), person
+
+
 done()

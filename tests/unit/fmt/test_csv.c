@@ -31,6 +31,18 @@ static void a_cell_is_quoted_where_it_must_be_and_never_a_formula(void)
     }
 }
 
+static void a_cell_that_was_kept_from_being_a_formula_is_read_as_it_was(void)
+{
+    static const struct {
+        lf_view cell, said;
+    } cells[] = { { LF_VIEW("'=1+1"), LF_VIEW("=1+1") }, { LF_VIEW("'+886-2-1234"), LF_VIEW("+886-2-1234") },
+                  { LF_VIEW("'tis"), LF_VIEW("'tis") },  { LF_VIEW("'-12.5"), LF_VIEW("'-12.5") },
+                  { LF_VIEW("'"), LF_VIEW("'") },        { LF_VIEW(""), LF_VIEW("") } };
+
+    for (size_t i = 0; i < sizeof cells / sizeof *cells; i++)
+        CHECK_VIEW(lf_csv_said(cells[i].cell), cells[i].said);
+}
+
 static void cells_of_a_row_are_parted_by_commas(void)
 {
     struct lf_buf b;
@@ -78,6 +90,7 @@ static void rows_are_read_as_they_are_written(void)
 int main(void)
 {
     RUN(a_cell_is_quoted_where_it_must_be_and_never_a_formula);
+    RUN(a_cell_that_was_kept_from_being_a_formula_is_read_as_it_was);
     RUN(cells_of_a_row_are_parted_by_commas);
     RUN(rows_are_read_as_they_are_written);
     DONE();

@@ -453,7 +453,9 @@ static enum lf_code begin(struct lf_task *t, const struct lf_matrix *m, const st
     LF_TRY(unit_of(t, n, &unit, e));
     for (size_t i = 0; i < m->nrows; i++) {
         const struct lf_matrix_row *r = &m->rows[i];
-        struct notice_call like = { .row = { .notice = n->id, .who = r->who }, .ways = r->by, .ack = r->ack };
+        struct notice_call like = { .row = { .notice = n->id, .who = r->who },
+                                    .ways = (unsigned)r->by,
+                                    .ack = r->ack };
         struct lf_contact *first;
 
         if (n->exercise > 1) /* in whole seconds, rounded up */

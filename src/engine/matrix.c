@@ -16,6 +16,7 @@ static const char *const letters[] = { "A", "B", "C", "D", "none" };
 static const char *const levels[] = { "0", "1", "2", "3", "4" };
 
 static_assert(sizeof kinds / sizeof *kinds == LF_NOTICE_KINDS, "each kind of notice has its word");
+static_assert(LF_NOTICE_KINDS < 64, "a row has a bit for each kind of notice");
 static_assert(sizeof whos / sizeof *whos == LF_WHO_COUNT, "each that is told has its word");
 static_assert(sizeof ways / sizeof *ways == LF_WAY_COUNT, "each way has its word");
 
@@ -73,13 +74,13 @@ bool lf_who_parse(lf_view name, enum lf_who *out)
 
 /* A list of words as bits; absent: all of them, when that is allowed. */
 static enum lf_code words(const struct lf_json *row, const char *key, const char *const *names, size_t n,
-                          bool needed, unsigned *bits, struct lf_err *e)
+                          bool needed, uint64_t *bits, struct lf_err *e)
 {
     const struct lf_json *list = lf_json_get(row, lf_view_of(key));
 
     *bits = 0;
     if (!list && !needed) {
-        *bits = (1u << n) - 1;
+        *bits = ((uint64_t)1 << n) - 1;
         return LF_OK;
     }
     if (lf_json_kind(list) != LF_JSON_ARRAY || !lf_json_items(list))
@@ -91,7 +92,7 @@ static enum lf_code words(const struct lf_json *row, const char *key, const char
         if (!find(names, n, v, &at))
             return lf_err_set(e, LF_BAD_INPUT, "\"%s\" does not know \"%.*s\"", key,
                               (int)(v.len > 40 ? 40 : v.len), v.ptr);
-        *bits |= 1u << at;
+        *bits |= (uint64_t)1 << at;
     }
     return LF_OK;
 }

@@ -90,12 +90,12 @@ const char *lf_way_name(enum lf_way w);
 enum { LF_MATRIX_ROWS = 200, LF_MATRIX_BYTES = 65536, LF_MATRIX_THEN = 4, LF_MATRIX_ACK_MOST = 1440 };
 
 struct lf_matrix_row {
-    unsigned about;   /* bits of enum lf_notice_kind */
-    unsigned levels;  /* bits 0 to 4; 0 of them: not stated */
-    unsigned letters; /* bits 0 (A) to 3 (D), and 4: none */
-    unsigned tiers;   /* bits: provider, sector, nation */
+    uint64_t about;   /* bits of enum lf_notice_kind */
+    uint64_t levels;  /* bits 0 to 4; 0 of them: not stated */
+    uint64_t letters; /* bits 0 (A) to 3 (D), and 4: none */
+    uint64_t tiers;   /* bits: provider, sector, nation */
     enum lf_who who;
-    unsigned by; /* bits of enum lf_way */
+    uint64_t by; /* bits of enum lf_way */
     lf_time ack; /* 0: no answer is waited for */
     enum lf_who then[LF_MATRIX_THEN];
     size_t nthen;

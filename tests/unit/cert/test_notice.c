@@ -347,6 +347,25 @@ static const struct {
       "\"then\" needs" },
 };
 
+static void a_row_speaks_of_its_own_kind_of_notice_alone(void)
+{
+    for (enum lf_notice_kind of = 0; of < LF_NOTICE_KINDS; of++) {
+        char json[200];
+        struct lf_arena own = { 0 };
+        struct lf_matrix m;
+        struct lf_err why = { 0 };
+
+        snprintf(json, sizeof json,
+                 "{\"matrix\":\"x\",\"rows\":[{\"about\":[\"%s\"],\"who\":\"desk\",\"by\":[\"sms\"]}]}",
+                 lf_notice_kind_name(of));
+        CHECK_OK(lf_matrix_parse(&own, lf_view_of(json), &m, &why), &why);
+        for (enum lf_notice_kind k = 0; k < LF_NOTICE_KINDS; k++)
+            CHECK(lf_matrix_speaks(&m.rows[0], k, 1, 'D', LF_V("nation")) == (k == of), "%s: %s",
+                  lf_notice_kind_name(of), lf_notice_kind_name(k));
+        lf_arena_clear(&own);
+    }
+}
+
 static void a_matrix_that_is_wrong_is_refused_by_row_and_the_old_one_stays(void)
 {
     static const char good[] =
@@ -382,6 +401,7 @@ static void all_of_it(void)
     RUN(a_post_that_nobody_holds_goes_on_at_once_and_nobody_at_all_is_said);
     RUN(each_deputy_and_each_group_is_called_for_himself);
     RUN(the_inbox_holds_what_called_one_and_nothing_else);
+    RUN(a_row_speaks_of_its_own_kind_of_notice_alone);
     RUN(a_matrix_that_is_wrong_is_refused_by_row_and_the_old_one_stays);
 }
 

@@ -111,7 +111,7 @@ enum lf_code lf_joined_list(struct lf_task *t, size_t *n, const struct lf_joined
         qsort(g.items, g.n, sizeof *g.items, by_time);
         first = year_of(g.items[0].since) < now ? year_of(g.items[0].since) : now;
     }
-    *nyears = (size_t)(now - first + 1);
+    *nyears = (size_t)(now - first) + 1;
     of = LF_NEW(t->a, struct lf_joined_year, *nyears);
     for (size_t y = 0; y < *nyears; y++)
         of[y] = (struct lf_joined_year){ .year = first + (int)y };

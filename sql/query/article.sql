@@ -8,16 +8,16 @@ UPDATE article SET state = :state, form = :form, shown = :shown, version = :vers
 WHERE org = :org AND id = :id;
 
 -- name: article_get
-SELECT id, seq, state, form, shown, version, incident, author, reviewer, note, entries, created, changed, published
+SELECT id, seq, state, form, shown, version, author, reviewer, note, entries, created, changed, published, incident
 FROM article WHERE org = :org AND id = :id;
 
 -- name: article_by_seq
-SELECT id, seq, state, form, shown, version, incident, author, reviewer, note, entries, created, changed, published
+SELECT id, seq, state, form, shown, version, author, reviewer, note, entries, created, changed, published, incident
 FROM article WHERE org = :org AND seq = :seq;
 
 -- name: article_list
 -- state -1: any; out = 1: only what is out.  An empty term is none.
-SELECT id, seq, state, form, shown, version, incident, author, reviewer, note, entries, created, changed, published
+SELECT id, seq, state, form, shown, version, author, reviewer, note, entries, created, changed, published, incident
 FROM article a
 WHERE org = :org AND seq < :before AND (:state = -1 OR state = :state) AND (:out = 0 OR shown <> '')
   AND (:incident = '' OR incident = :incident)

@@ -2,17 +2,17 @@
 
 #include "cert/analysis_priv.h"
 #include "cert/incident_priv.h"
+#include "cert/written_act.h"
 #include "ident/audit.h"
 #include "ident/ident.h"
 #include "model/role.h"
 #include "store/query_analysis.h"
 
 enum { FORM_BYTES = 256 << 10 };
-enum { WRITERS = LF_ROLE_ANALYST | LF_ROLE_REPORTER | LF_ROLE_REVIEWER | LF_ROLE_SYSTEM };
 
 bool lf_analysis_may_write(const struct lf_task *t)
 {
-    return (t->scope.roles & WRITERS) != 0;
+    return written_writer(t);
 }
 
 const char *lf_advice_state_name(enum lf_advice_state s)
@@ -144,7 +144,7 @@ static enum lf_code name_advice(const struct lf_analysis *x, struct lf_analysis_
             return lf_err_set(e, LF_CONFLICT,
                               "analysis: a recommendation that is verified is not changed any more");
         if (!a->id)
-            a->id = (x->entries + 1) * 100 + (int64_t)i + 1;
+            a->id = (x->row.entries + 1) * 100 + (int64_t)i + 1;
     }
     return LF_OK;
 }
@@ -161,17 +161,7 @@ static enum lf_code on_row(void *ctx, const struct lf_row *r, struct lf_err *e)
 {
     struct gather *g = ctx;
     struct lf_arena *a = g->t->a;
-    struct lf_analysis x = { .id = lf_arena_copy(a, lf_row_text(r, 0)),
-                             .seq = lf_row_int(r, 1),
-                             .state = (enum lf_written)lf_row_int(r, 2),
-                             .version = lf_row_int(r, 5),
-                             .author = lf_arena_copy(a, lf_row_text(r, 6)),
-                             .reviewer = lf_arena_copy(a, lf_row_text(r, 7)),
-                             .note = lf_arena_copy(a, lf_row_text(r, 8)),
-                             .entries = lf_row_int(r, 9),
-                             .created = lf_row_int(r, 10),
-                             .changed = lf_row_int(r, 11),
-                             .published = lf_row_int(r, 12) };
+    struct lf_analysis x = { .row = written_row(a, r) };
 
     LF_TRY(read_form(a, lf_arena_copy(a, lf_row_text(r, 3)), &x.form, e));
     LF_TRY(read_form(a, lf_arena_copy(a, lf_row_text(r, 4)), &x.shown, e));
@@ -221,7 +211,7 @@ static size_t late(struct lf_task *t, struct lf_analysis_form *f)
 
 static enum lf_code with_advice(struct lf_task *t, struct lf_analysis *x, struct lf_err *e)
 {
-    LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_analysis_advice_list, LF_ARGS(LF_TEXT(x->id)), on_advice,
+    LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_analysis_advice_list, LF_ARGS(LF_TEXT(x->row.id)), on_advice,
                      &(struct fares){ .t = t, .x = x }, NULL, e));
     late(t, &x->form);
     x->overdue = late(t, &x->shown);
@@ -233,8 +223,8 @@ static void for_reader(const struct lf_task *t, struct lf_analysis *x)
     if (lf_analysis_may_write(t))
         return;
     x->form = x->shown;
-    x->state = LF_WRITTEN_PUBLISHED;
-    x->note = LF_V("");
+    x->row.state = LF_WRITTEN_PUBLISHED;
+    x->row.note = LF_V("");
 }
 
 static enum lf_code find(struct lf_task *t, lf_view id, struct lf_analysis *out, struct lf_err *e)
@@ -279,7 +269,7 @@ enum lf_code lf_analysis_list(struct lf_task *t, int state, const struct lf_page
         for_reader(t, &g.items[i]);
     }
     *out = g.items;
-    *next = g.n > limit ? lf_arena_printf(t->a, "%lld", (long long)g.items[limit - 1].seq) : LF_V("");
+    *next = g.n > limit ? lf_arena_printf(t->a, "%lld", (long long)g.items[limit - 1].row.seq) : LF_V("");
     return LF_OK;
 }
 
@@ -292,11 +282,7 @@ struct entries {
 static enum lf_code on_entry(void *ctx, const struct lf_row *r, struct lf_err *e)
 {
     struct entries *g = ctx;
-    struct lf_analysis_entry x = { .seq = lf_row_int(r, 0),
-                                   .at = lf_row_int(r, 1),
-                                   .account = lf_arena_copy(g->a, lf_row_text(r, 2)),
-                                   .act = (enum lf_written_act)lf_row_int(r, 3),
-                                   .note = lf_arena_copy(g->a, lf_row_text(r, 4)) };
+    struct lf_analysis_entry x = { .entry = written_entry(g->a, r) };
 
     LF_TRY(read_form(g->a, lf_arena_copy(g->a, lf_row_text(r, 5)), &x.form, e));
     g->items = lf_arena_grow(g->a, g->items, g->n, &g->cap, sizeof *g->items);
@@ -310,7 +296,7 @@ enum lf_code lf_analysis_history(struct lf_task *t, lf_view id, size_t *n,
     struct entries g = { .a = t->a };
     struct lf_analysis x;
 
-    LF_TRY(lf_ident_need(t, WRITERS, e));
+    LF_TRY(written_need_writer(t, e));
     LF_TRY(find(t, id, &x, e));
     LF_TRY(
         lf_db_run(t->db, &t->scope, &lf_q_analysis_event_list, LF_ARGS(LF_TEXT(id)), on_entry, &g, NULL, e));
@@ -321,34 +307,27 @@ enum lf_code lf_analysis_history(struct lf_task *t, lf_view id, size_t *n,
 
 /* ---- writing ---- */
 
-static enum lf_code keep(struct lf_task *t, struct lf_analysis *x, enum lf_written_act act, lf_view note,
-                         bool written, struct lf_err *e)
+static enum lf_code keep(struct lf_task *t, struct lf_analysis *x, enum lf_written_act act, struct lf_err *e)
 {
+    struct lf_written_row *w = &x->row;
     lf_view form = write_form(t, &x->form);
 
-    x->entries++;
-    x->changed = lf_now(t->env);
+    w->entries++;
+    w->changed = lf_now(t->env);
     LF_TRY(
         lf_db_exec(t->db, &t->scope, &lf_q_analysis_update,
-                   LF_ARGS(LF_INT(x->state), LF_TEXT(form),
+                   LF_ARGS(LF_INT(w->state), LF_TEXT(form),
                            LF_TEXT(x->shown.title.len ? write_form(t, &x->shown) : LF_V("")),
-                           LF_INT(x->version), text_arg(x->author), text_arg(x->reviewer), text_arg(x->note),
-                           LF_INT(x->entries), LF_INT(x->changed), LF_INT(x->published), LF_TEXT(x->id)),
+                           LF_INT(w->version), text_arg(w->author), text_arg(w->reviewer), text_arg(w->note),
+                           LF_INT(w->entries), LF_INT(w->changed), LF_INT(w->published), LF_TEXT(w->id)),
                    e));
-    LF_TRY(
-        lf_db_exec(t->db, &t->scope, &lf_q_analysis_event_add,
-                   LF_ARGS(LF_TEXT(x->id), LF_INT(x->entries), LF_INT(x->changed), text_arg(t->scope.account),
-                           LF_INT(act), text_arg(note), LF_TEXT(written ? form : LF_V(""))),
-                   e));
-    return lf_audit_add(t, lf_arena_printf(t->a, "analysis.%s", lf_written_act_name(act)), x->id, LF_V("{}"),
+    LF_TRY(lf_db_exec(t->db, &t->scope, &lf_q_analysis_event_add,
+                      LF_ARGS(LF_TEXT(w->id), LF_INT(w->entries), LF_INT(w->changed),
+                              text_arg(t->scope.account), LF_INT(act), text_arg(w->note),
+                              LF_TEXT(act == LF_WRITTEN_WRITE ? form : LF_V(""))),
+                      e));
+    return lf_audit_add(t, lf_arena_printf(t->a, "analysis.%s", lf_written_act_name(act)), w->id, LF_V("{}"),
                         e);
-}
-
-static enum lf_code wrote(struct lf_task *t, struct lf_analysis *x, struct lf_err *e)
-{
-    x->author = t->scope.account;
-    x->note = LF_V("");
-    return keep(t, x, LF_WRITTEN_WRITE, LF_V(""), true, e);
 }
 
 static enum lf_code look(struct lf_task *t, struct lf_analysis *x, const struct lf_incident_filter *f,
@@ -357,112 +336,84 @@ static enum lf_code look(struct lf_task *t, struct lf_analysis *x, const struct 
     lf_view facts;
 
     LF_TRY(analysis_take(t, f, &facts, e));
-    x->form.taken = x->entries + 1;
+    x->form.taken = x->row.entries + 1;
     return lf_db_exec(t->db, &t->scope, &lf_q_analysis_facts_put,
-                      LF_ARGS(LF_TEXT(x->id), LF_INT(x->form.taken), LF_TEXT(facts)), e);
+                      LF_ARGS(LF_TEXT(x->row.id), LF_INT(x->form.taken), LF_TEXT(facts)), e);
 }
 
 enum lf_code lf_analysis_add(struct lf_task *t, lf_view title, lf_view filter,
                              const struct lf_incident_filter *f, lf_view *id, struct lf_err *e)
 {
-    struct lf_analysis x = { .form = { .title = title, .filter = lf_view_some(filter) } };
+    struct lf_analysis x = { .row = { .author = t->scope.account },
+                             .form = { .title = title, .filter = lf_view_some(filter) } };
 
-    LF_TRY(lf_ident_need(t, WRITERS, e));
+    LF_TRY(written_need_writer(t, e));
     LF_TRY(check(&x.form, e));
     if (!lf_view_is_text(x.form.filter, 0, LF_ANALYSIS_FILTER))
         return lf_err_set(e, LF_BAD_INPUT, "analysis: filter has at most %d bytes", LF_ANALYSIS_FILTER);
-    x.id = lf_uuid_new(t->env, t->a);
-    LF_TRY(lf_db_exec(t->db, &t->scope, &lf_q_analysis_insert, LF_ARGS(LF_TEXT(x.id), LF_INT(lf_now(t->env))),
-                      e));
+    x.row.id = lf_uuid_new(t->env, t->a);
+    LF_TRY(lf_db_exec(t->db, &t->scope, &lf_q_analysis_insert,
+                      LF_ARGS(LF_TEXT(x.row.id), LF_INT(lf_now(t->env))), e));
     LF_TRY(look(t, &x, f, e));
-    LF_TRY(wrote(t, &x, e));
-    *id = x.id;
+    LF_TRY(keep(t, &x, LF_WRITTEN_WRITE, e));
+    *id = x.row.id;
     return LF_OK;
 }
 
-/* `seen` 0: whatever there is. */
-static enum lf_code step(struct lf_task *t, lf_view id, int64_t seen, enum lf_written_act act,
-                         struct lf_analysis *x, struct lf_err *e)
+static enum lf_code step(struct lf_task *t, lf_view id, const struct written_act *a, struct lf_analysis *x,
+                         struct lf_err *e)
 {
-    enum lf_written was;
+    struct written_act act = *a;
 
-    LF_TRY(lf_ident_need(t, WRITERS, e));
+    LF_TRY(written_need_writer(t, e));
     LF_TRY(find(t, id, x, e));
-    was = x->state;
-    if (!lf_written_next(was, act, &x->state))
-        return lf_err_set(e, LF_CONFLICT, "analysis: it is %s; %s is not for that state",
-                          lf_written_name(was), lf_written_act_name(act));
-    if (seen && seen != x->entries)
-        return lf_err_set(e, LF_CONFLICT,
-                          "analysis: somebody changed it meanwhile; see how it stands now, then send again");
-    return LF_OK;
+    act.noun = "analysis";
+    act.out = x->shown.title.len > 0;
+    return written_do(t, &act, &x->row, e);
 }
 
 enum lf_code lf_analysis_write(struct lf_task *t, lf_view id, int64_t seen,
                                const struct lf_analysis_form *form, struct lf_err *e)
 {
+    const struct written_act act = { .act = LF_WRITTEN_WRITE, .seen = seen };
     struct lf_analysis_form own = *form;
     struct lf_analysis x;
 
-    LF_TRY(step(t, id, seen, LF_WRITTEN_WRITE, &x, e));
+    LF_TRY(step(t, id, &act, &x, e));
     LF_TRY(with_advice(t, &x, e));
     LF_TRY(check(&own, e));
     LF_TRY(name_advice(&x, &own, e));
     own.filter = x.form.filter;
     own.taken = x.form.taken;
     x.form = own;
-    return wrote(t, &x, e);
+    return keep(t, &x, act.act, e);
 }
 
 enum lf_code lf_analysis_refresh(struct lf_task *t, lf_view id, int64_t seen,
                                  const struct lf_incident_filter *f, struct lf_err *e)
 {
+    const struct written_act act = { .act = LF_WRITTEN_WRITE, .seen = seen };
     struct lf_analysis x;
 
-    LF_TRY(step(t, id, seen, LF_WRITTEN_WRITE, &x, e));
+    LF_TRY(step(t, id, &act, &x, e));
     LF_TRY(look(t, &x, f, e));
-    return wrote(t, &x, e);
-}
-
-static enum lf_code second_person(struct lf_task *t, const struct lf_analysis *x, struct lf_err *e)
-{
-    LF_TRY(lf_ident_need(t, LF_ROLE_REVIEWER, e));
-    return lf_view_eq(x->author, t->scope.account)
-               ? lf_err_set(e, LF_FORBIDDEN,
-                            "analysis: who wrote in it last does not publish it; another reviewer does")
-               : LF_OK;
+    return keep(t, &x, act.act, e);
 }
 
 enum lf_code lf_analysis_act(struct lf_task *t, lf_view id, int64_t seen, enum lf_written_act act,
                              lf_view note, struct lf_err *e)
 {
-    bool why = act == LF_WRITTEN_RETURN || act == LF_WRITTEN_WITHDRAW;
     struct lf_analysis x;
 
-    note = lf_view_trim(lf_view_some(note));
-    LF_TRY(step(t, id, seen, act, &x, e));
-    if (why && !lf_view_is_text(note, 1, LF_ANALYSIS_NOTE))
-        return lf_err_set(e, LF_BAD_INPUT, "analysis: say why, in 1 to %d bytes", LF_ANALYSIS_NOTE);
+    LF_TRY(step(t, id, &(struct written_act){ .act = act, .seen = seen, .note = note }, &x, e));
     if (act == LF_WRITTEN_SUBMIT && (!x.form.findings.len || !x.form.evaluation.len))
         return lf_err_set(e, LF_BAD_INPUT,
                           "analysis: write findings and evaluation before it goes to review");
-    if (act == LF_WRITTEN_RETURN)
-        LF_TRY(lf_ident_need(t, LF_ROLE_REVIEWER, e));
-    /* A draft is given up by who writes; what is out is taken back by a reviewer. */
-    if (act == LF_WRITTEN_WITHDRAW && x.shown.title.len)
-        LF_TRY(lf_ident_need(t, LF_ROLE_REVIEWER, e));
-    x.note = why ? note : LF_V("");
-    if (act == LF_WRITTEN_PUBLISH) {
-        LF_TRY(second_person(t, &x, e));
+    if (act == LF_WRITTEN_PUBLISH)
         x.shown = x.form;
-        x.version++;
-        x.published = lf_now(t->env);
-    }
     if (act == LF_WRITTEN_WITHDRAW)
         x.shown = (struct lf_analysis_form){ 0 };
-    if (act != LF_WRITTEN_SUBMIT)
-        x.reviewer = t->scope.account;
-    return keep(t, &x, act, x.note, false, e);
+    return keep(t, &x, act, e);
 }
 
 /* ---- what becomes of the recommendations ---- */
@@ -491,7 +442,7 @@ enum lf_code lf_analysis_follow(struct lf_task *t, lf_view id, int64_t advice, e
     const struct lf_analysis_advice *a;
     struct lf_analysis x;
 
-    LF_TRY(lf_ident_need(t, WRITERS, e));
+    LF_TRY(written_need_writer(t, e));
     LF_TRY(find(t, id, &x, e));
     LF_TRY(with_advice(t, &x, e));
     a = advice_of(&x.shown, x.shown.nadvice, advice);
@@ -504,9 +455,9 @@ enum lf_code lf_analysis_follow(struct lf_task *t, lf_view id, int64_t advice, e
         return lf_err_set(e, LF_BAD_INPUT, "analysis: say what was done, or why, in at most %d bytes",
                           LF_ANALYSIS_NOTE);
     LF_TRY(lf_db_exec(t->db, &t->scope, &lf_q_analysis_advice_put,
-                      LF_ARGS(LF_TEXT(x.id), LF_INT(advice), LF_INT(to), LF_INT(lf_now(t->env)),
+                      LF_ARGS(LF_TEXT(x.row.id), LF_INT(advice), LF_INT(to), LF_INT(lf_now(t->env)),
                               text_arg(t->scope.account), text_arg(note)),
                       e));
-    return lf_audit_add(t, lf_arena_printf(t->a, "analysis.advice_%s", lf_advice_state_name(to)), x.id,
+    return lf_audit_add(t, lf_arena_printf(t->a, "analysis.advice_%s", lf_advice_state_name(to)), x.row.id,
                         lf_arena_printf(t->a, "{\"advice\":%lld}", (long long)advice), e);
 }

@@ -78,23 +78,14 @@ struct lf_analysis_facts {
 };
 
 struct lf_analysis {
-    lf_view id; /* UUID */
-    int64_t seq;
-    enum lf_written state;
+    struct lf_written_row row;
     struct lf_analysis_form form;  /* as it was last written; for who may not write, what is out */
     struct lf_analysis_form shown; /* what is out; without a title: nothing is */
-    int64_t version;
-    lf_view author, reviewer, note;
-    int64_t entries; /* of its history: what a change says it has seen */
-    lf_time created, changed, published;
-    size_t overdue; /* recommendations of what is out */
+    size_t overdue;                /* recommendations of what is out */
 };
 
 struct lf_analysis_entry {
-    int64_t seq;
-    lf_time at;
-    lf_view account, note;
-    enum lf_written_act act;
+    struct lf_written_entry entry;
     struct lf_analysis_form form; /* without a title: the act wrote nothing */
 };
 

@@ -370,7 +370,7 @@ enum lf_code lf_analysis_facts(struct lf_task *t, const struct lf_analysis *x,
 
     LF_TRY(incident_need_reader(t, e));
     LF_TRY(lf_db_text(t->db, &t->scope, &lf_q_analysis_facts_get,
-                      LF_ARGS(LF_TEXT(x->id), LF_INT(form->taken)), t->a, &text, e));
+                      LF_ARGS(LF_TEXT(x->row.id), LF_INT(form->taken)), t->a, &text, e));
     LF_TRY(lf_json_parse(t->a, text, NULL, &v, e));
     f.at = whole(v, "at");
     rows = lf_json_get(v, LF_V("rows"));

@@ -2,9 +2,8 @@
 
 #include "cert/article_priv.h"
 #include "cert/incident_priv.h"
+#include "cert/written_act.h"
 #include "ident/audit.h"
-#include "ident/ident.h"
-#include "model/role.h"
 #include "store/query_article.h"
 #include "store/query_incident.h"
 
@@ -15,7 +14,6 @@ enum {
     CANDIDATES = 1000,
     FORM_BYTES = 96 << 10
 };
-enum { WRITERS = LF_ROLE_ANALYST | LF_ROLE_REPORTER | LF_ROLE_REVIEWER | LF_ROLE_SYSTEM };
 
 static const char *const fields[LF_ARTICLE_FIELDS] = { "title",      "category",   "rsit",     "level",
                                                        "techniques", "tags",       "happened", "cause",
@@ -28,7 +26,7 @@ const char *lf_article_field_name(enum lf_article_field f)
 
 bool lf_article_may_write(const struct lf_task *t)
 {
-    return (t->scope.roles & WRITERS) != 0;
+    return written_writer(t);
 }
 
 static enum lf_code none(lf_view id, struct lf_err *e)
@@ -137,24 +135,18 @@ static enum lf_code on_row(void *ctx, const struct lf_row *r, struct lf_err *e)
 {
     struct gather *g = ctx;
     struct lf_arena *a = g->t->a;
-    struct lf_article x = { .id = lf_arena_copy(a, lf_row_text(r, 0)),
-                            .seq = lf_row_int(r, 1),
-                            .state = (enum lf_written)lf_row_int(r, 2),
-                            .version = lf_row_int(r, 5),
-                            .incident = lf_arena_copy(a, lf_row_text(r, 6)),
-                            .author = lf_arena_copy(a, lf_row_text(r, 7)),
-                            .reviewer = lf_arena_copy(a, lf_row_text(r, 8)),
-                            .note = lf_arena_copy(a, lf_row_text(r, 9)),
-                            .entries = lf_row_int(r, 10),
-                            .created = lf_row_int(r, 11),
-                            .changed = lf_row_int(r, 12),
-                            .published = lf_row_int(r, 13) };
+    struct lf_article x = { .row = written_row(a, r), .incident = lf_arena_copy(a, lf_row_text(r, 13)) };
 
     LF_TRY(read_form(a, lf_arena_copy(a, lf_row_text(r, 3)), &x.form, e));
     LF_TRY(read_form(a, lf_arena_copy(a, lf_row_text(r, 4)), &x.shown, e));
     g->items = lf_arena_grow(a, g->items, g->n, &g->cap, sizeof *g->items);
     g->items[g->n++] = x;
     return LF_OK;
+}
+
+static bool is_out(const struct lf_article *x)
+{
+    return x->shown.v[LF_ARTICLE_TITLE].len > 0;
 }
 
 /* As the asker may have it. */
@@ -168,8 +160,8 @@ static enum lf_code for_reader(struct lf_task *t, struct lf_article *x, struct l
     if (lf_article_may_write(t))
         return LF_OK;
     x->form = x->shown;
-    x->state = LF_WRITTEN_PUBLISHED;
-    x->note = LF_V("");
+    x->row.state = LF_WRITTEN_PUBLISHED;
+    x->row.note = LF_V("");
     return LF_OK;
 }
 
@@ -189,7 +181,7 @@ enum lf_code lf_article_get(struct lf_task *t, lf_view id, struct lf_article *ou
 {
     LF_TRY(incident_need_reader(t, e));
     LF_TRY(find(t, id, out, e));
-    if (!lf_article_may_write(t) && !out->shown.v[LF_ARTICLE_TITLE].len)
+    if (!lf_article_may_write(t) && !is_out(out))
         return none(id, e);
     return for_reader(t, out, e);
 }
@@ -238,18 +230,14 @@ enum lf_code lf_article_list(struct lf_task *t, const struct lf_article_filter *
         LF_TRY(for_reader(t, &g.items[i], e));
     *out = g.items;
     if (g.n > limit)
-        *next = lf_arena_printf(t->a, "%lld", (long long)g.items[limit - 1].seq);
+        *next = lf_arena_printf(t->a, "%lld", (long long)g.items[limit - 1].row.seq);
     return LF_OK;
 }
 
 static enum lf_code on_entry(void *ctx, const struct lf_row *r, struct lf_err *e)
 {
     struct article_entries *g = ctx;
-    struct lf_article_entry x = { .seq = lf_row_int(r, 0),
-                                  .at = lf_row_int(r, 1),
-                                  .account = lf_arena_copy(g->a, lf_row_text(r, 2)),
-                                  .act = (enum lf_written_act)lf_row_int(r, 3),
-                                  .note = lf_arena_copy(g->a, lf_row_text(r, 4)) };
+    struct lf_article_entry x = { .entry = written_entry(g->a, r) };
 
     LF_TRY(read_form(g->a, lf_arena_copy(g->a, lf_row_text(r, 5)), &x.form, e));
     g->items = lf_arena_grow(g->a, g->items, g->n, &g->cap, sizeof *g->items);
@@ -263,7 +251,7 @@ enum lf_code lf_article_history(struct lf_task *t, lf_view id, size_t *n, const 
     struct article_entries g = { .a = t->a };
     struct lf_article x;
 
-    LF_TRY(lf_ident_need(t, WRITERS, e));
+    LF_TRY(written_need_writer(t, e));
     LF_TRY(find(t, id, &x, e));
     LF_TRY(
         lf_db_run(t->db, &t->scope, &lf_q_article_event_list, LF_ARGS(LF_TEXT(id)), on_entry, &g, NULL, e));
@@ -296,7 +284,7 @@ static enum lf_code index_shown(struct lf_task *t, const struct lf_article *x, s
     struct lf_buf b;
     size_t n;
 
-    LF_TRY(lf_db_exec(t->db, &t->scope, &lf_q_article_term_clear, LF_ARGS(LF_INT(x->seq)), e));
+    LF_TRY(lf_db_exec(t->db, &t->scope, &lf_q_article_term_clear, LF_ARGS(LF_INT(x->row.seq)), e));
     if (!f->v[LF_ARTICLE_TITLE].len)
         return LF_OK;
     lf_buf_init(&b, FORM_BYTES);
@@ -308,40 +296,42 @@ static enum lf_code index_shown(struct lf_task *t, const struct lf_article *x, s
     lf_buf_clear(&b);
     n = incident_terms(t->a, text, true, terms, WORDS);
     for (size_t i = 0; i < n; i++)
-        LF_TRY(add_term(t, x->seq, terms[i], e));
+        LF_TRY(add_term(t, x->row.seq, terms[i], e));
     if (f->v[LF_ARTICLE_CATEGORY].len)
-        LF_TRY(add_with_parent(t, x->seq, "c:", f->v[LF_ARTICLE_CATEGORY], '_', e));
+        LF_TRY(add_with_parent(t, x->row.seq, "c:", f->v[LF_ARTICLE_CATEGORY], '_', e));
     if (f->v[LF_ARTICLE_RSIT].len)
-        LF_TRY(add_term(t, x->seq, small(t, "r:", f->v[LF_ARTICLE_RSIT]), e));
+        LF_TRY(add_term(t, x->row.seq, small(t, "r:", f->v[LF_ARTICLE_RSIT]), e));
     for (list = f->v[LF_ARTICLE_TECHNIQUES]; next_item(&list, &one);)
-        LF_TRY(add_with_parent(t, x->seq, "a:", one, '.', e));
+        LF_TRY(add_with_parent(t, x->row.seq, "a:", one, '.', e));
     for (list = f->v[LF_ARTICLE_TAGS]; next_item(&list, &one);)
-        LF_TRY(add_term(t, x->seq, small(t, "g:", one), e));
+        LF_TRY(add_term(t, x->row.seq, small(t, "g:", one), e));
     /* "domain-name evil.example": the value, whatever its kind is called. */
     for (list = f->v[LF_ARTICLE_INDICATORS]; next_item(&list, &one);)
-        LF_TRY(add_term(t, x->seq, small(t, "o:", one), e));
+        LF_TRY(add_term(t, x->row.seq, small(t, "o:", one), e));
     return LF_OK;
 }
 
 /* ---- writing ---- */
 
-static enum lf_code keep(struct lf_task *t, struct lf_article *x, enum lf_written_act act, lf_view note,
-                         lf_view written, struct lf_err *e)
+static enum lf_code keep(struct lf_task *t, struct lf_article *x, enum lf_written_act act, struct lf_err *e)
 {
-    x->entries++;
-    x->changed = lf_now(t->env);
-    LF_TRY(
-        lf_db_exec(t->db, &t->scope, &lf_q_article_update,
-                   LF_ARGS(LF_INT(x->state), LF_TEXT(write_form(t, &x->form)),
-                           LF_TEXT(x->shown.v[LF_ARTICLE_TITLE].len ? write_form(t, &x->shown) : LF_V("")),
-                           LF_INT(x->version), text_arg(x->author), text_arg(x->reviewer), text_arg(x->note),
-                           LF_INT(x->entries), LF_INT(x->changed), LF_INT(x->published), LF_TEXT(x->id)),
-                   e));
-    LF_TRY(lf_db_exec(t->db, &t->scope, &lf_q_article_event_add,
-                      LF_ARGS(LF_TEXT(x->id), LF_INT(x->entries), LF_INT(x->changed),
-                              text_arg(t->scope.account), LF_INT(act), text_arg(note), text_arg(written)),
+    struct lf_written_row *w = &x->row;
+    lf_view form = write_form(t, &x->form);
+
+    w->entries++;
+    w->changed = lf_now(t->env);
+    LF_TRY(lf_db_exec(t->db, &t->scope, &lf_q_article_update,
+                      LF_ARGS(LF_INT(w->state), LF_TEXT(form),
+                              LF_TEXT(is_out(x) ? write_form(t, &x->shown) : LF_V("")), LF_INT(w->version),
+                              text_arg(w->author), text_arg(w->reviewer), text_arg(w->note),
+                              LF_INT(w->entries), LF_INT(w->changed), LF_INT(w->published), LF_TEXT(w->id)),
                       e));
-    return lf_audit_add(t, lf_arena_printf(t->a, "article.%s", lf_written_act_name(act)), x->id, LF_V("{}"),
+    LF_TRY(lf_db_exec(t->db, &t->scope, &lf_q_article_event_add,
+                      LF_ARGS(LF_TEXT(w->id), LF_INT(w->entries), LF_INT(w->changed),
+                              text_arg(t->scope.account), LF_INT(act), text_arg(w->note),
+                              LF_TEXT(act == LF_WRITTEN_WRITE ? form : LF_V(""))),
+                      e));
+    return lf_audit_add(t, lf_arena_printf(t->a, "article.%s", lf_written_act_name(act)), w->id, LF_V("{}"),
                         e);
 }
 
@@ -353,7 +343,7 @@ enum lf_code lf_article_add(struct lf_task *t, lf_view incident, const struct lf
     struct lf_article x;
     lf_view made;
 
-    LF_TRY(lf_ident_need(t, WRITERS, e));
+    LF_TRY(written_need_writer(t, e));
     LF_TRY(incident_find_own(t, incident, &k, e));
     LF_TRY(article_closed(&k.row, e));
     LF_TRY(check(&own, e));
@@ -363,39 +353,33 @@ enum lf_code lf_article_add(struct lf_task *t, lf_view incident, const struct lf
                               text_arg(t->scope.account), LF_INT(lf_now(t->env))),
                       e));
     LF_TRY(find(t, made, &x, e));
-    LF_TRY(keep(t, &x, LF_WRITTEN_WRITE, LF_V(""), write_form(t, &own), e));
+    LF_TRY(keep(t, &x, LF_WRITTEN_WRITE, e));
     *id = made;
     return LF_OK;
 }
 
-static enum lf_code step(struct lf_task *t, lf_view id, enum lf_written_act act, struct lf_article *x,
+static enum lf_code step(struct lf_task *t, lf_view id, const struct written_act *a, struct lf_article *x,
                          struct lf_err *e)
 {
-    enum lf_written was;
+    struct written_act act = *a;
 
-    LF_TRY(lf_ident_need(t, WRITERS, e));
+    LF_TRY(written_need_writer(t, e));
     LF_TRY(find(t, id, x, e));
-    was = x->state;
-    if (!lf_written_next(was, act, &x->state))
-        return lf_err_set(e, LF_CONFLICT, "article: it is %s; %s is not for that state", lf_written_name(was),
-                          lf_written_act_name(act));
-    return LF_OK;
+    act.noun = "article";
+    act.out = is_out(x);
+    return written_do(t, &act, &x->row, e);
 }
 
 enum lf_code lf_article_write(struct lf_task *t, lf_view id, int64_t seen, const struct lf_article_form *form,
                               struct lf_err *e)
 {
+    const struct written_act act = { .act = LF_WRITTEN_WRITE, .seen = seen };
     struct lf_article x;
 
-    LF_TRY(step(t, id, LF_WRITTEN_WRITE, &x, e));
-    if (seen != x.entries)
-        return lf_err_set(e, LF_CONFLICT,
-                          "article: somebody changed it meanwhile; see how it stands now, then send again");
+    LF_TRY(step(t, id, &act, &x, e));
     x.form = *form;
     LF_TRY(check(&x.form, e));
-    x.author = t->scope.account;
-    x.note = LF_V("");
-    return keep(t, &x, LF_WRITTEN_WRITE, LF_V(""), write_form(t, &x.form), e);
+    return keep(t, &x, act.act, e);
 }
 
 /* What is needed before another reads it. */
@@ -408,52 +392,25 @@ static enum lf_code complete(const struct lf_article *x, struct lf_err *e)
     return LF_OK;
 }
 
-static enum lf_code second_person(struct lf_task *t, const struct lf_article *x, struct lf_err *e)
-{
-    LF_TRY(lf_ident_need(t, LF_ROLE_REVIEWER, e));
-    return lf_view_eq(x->author, t->scope.account)
-               ? lf_err_set(e, LF_FORBIDDEN,
-                            "article: who wrote in it last does not publish it; another reviewer does")
-               : LF_OK;
-}
-
 enum lf_code lf_article_act(struct lf_task *t, lf_view id, int64_t seen, enum lf_written_act act,
                             lf_view note, struct lf_err *e)
 {
-    bool why = act == LF_WRITTEN_RETURN || act == LF_WRITTEN_WITHDRAW;
     struct lf_article x;
     enum lf_tlp tlp;
 
-    note = lf_view_trim(lf_view_some(note));
-    LF_TRY(step(t, id, act, &x, e));
-    if (seen && seen != x.entries)
-        return lf_err_set(e, LF_CONFLICT,
-                          "article: somebody changed it meanwhile; read it as it stands now, then decide");
-    if (why && !lf_view_is_text(note, 1, LF_ARTICLE_NOTE))
-        return lf_err_set(e, LF_BAD_INPUT, "article: say why, in 1 to %d bytes", LF_ARTICLE_NOTE);
+    LF_TRY(step(t, id, &(struct written_act){ .act = act, .seen = seen, .note = note }, &x, e));
     if (act == LF_WRITTEN_SUBMIT)
         LF_TRY(complete(&x, e));
-    if (act == LF_WRITTEN_RETURN)
-        LF_TRY(lf_ident_need(t, LF_ROLE_REVIEWER, e));
-    /* A draft is given up by who writes; what is out is taken back by a reviewer. */
-    if (act == LF_WRITTEN_WITHDRAW && x.shown.v[LF_ARTICLE_TITLE].len)
-        LF_TRY(lf_ident_need(t, LF_ROLE_REVIEWER, e));
-    x.note = why ? note : LF_V("");
     if (act == LF_WRITTEN_PUBLISH) {
-        LF_TRY(second_person(t, &x, e));
         LF_TRY(lf_incident_marked(t, x.incident, &tlp, e));
         LF_TRY(article_not_red(tlp, e));
         x.shown = x.form;
-        x.version++;
-        x.published = lf_now(t->env);
     }
     if (act == LF_WRITTEN_WITHDRAW)
         x.shown = (struct lf_article_form){ 0 };
-    if (act != LF_WRITTEN_SUBMIT)
-        x.reviewer = t->scope.account;
     if (act == LF_WRITTEN_PUBLISH || act == LF_WRITTEN_WITHDRAW)
         LF_TRY(index_shown(t, &x, e));
-    return keep(t, &x, act, x.note, LF_V(""), e);
+    return keep(t, &x, act, e);
 }
 
 /* ---- what is like an incident ---- */

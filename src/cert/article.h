@@ -30,29 +30,21 @@ enum lf_article_field {
 };
 const char *lf_article_field_name(enum lf_article_field f); /* "title", "category", … */
 
-enum { LF_ARTICLE_LINE = 300, LF_ARTICLE_TEXT = 8000, LF_ARTICLE_NOTE = 2000, LF_ARTICLE_ALIKE = 5 };
+enum { LF_ARTICLE_LINE = 300, LF_ARTICLE_TEXT = 8000, LF_ARTICLE_ALIKE = 5 };
 
 struct lf_article_form {
     lf_view v[LF_ARTICLE_FIELDS];
 };
 
 struct lf_article {
-    lf_view id; /* UUID */
-    int64_t seq;
-    enum lf_written state;
+    struct lf_written_row row;
     struct lf_article_form form;  /* as it was last written; for who may not write, what is out */
     struct lf_article_form shown; /* what is out; without a title: nothing is */
-    int64_t version;              /* how often it came out */
-    lf_view incident, author, reviewer, note;
-    int64_t entries; /* of its history: what a change says it has seen */
-    lf_time created, changed, published;
+    lf_view incident;
 };
 
 struct lf_article_entry {
-    int64_t seq;
-    lf_time at;
-    lf_view account, note;
-    enum lf_written_act act;
+    struct lf_written_entry entry;
     struct lf_article_form form; /* without a title: the act wrote nothing */
 };
 

@@ -42,29 +42,40 @@ static enum lf_code raise_all(const struct raised *x, struct lf_err *e)
     return LF_OK;
 }
 
+/* The next of a turn, of a row that begins with org and id; NULL: the turn is full.  Its key has the day it
+ * was due, so that a later one is told anew. */
+static struct lf_notice_new *next_of(struct raised *x, enum lf_notice_kind kind, const char *what,
+                                     const char *place, const struct lf_row *r, lf_time due)
+{
+    struct lf_arena *a = x->t->a;
+    lf_view id = lf_row_text(r, 1);
+
+    if (x->n == TURN)
+        return NULL;
+    x->v[x->n] =
+        (struct lf_notice_new){ .kind = kind,
+                                .key = lf_arena_printf(a, "%s/%.*s/%lld", what, LF_FMT(id), (long long)due),
+                                .path = lf_arena_printf(a, "%s%.*s", place, LF_FMT(id)),
+                                .about = lf_arena_copy(a, lf_row_text(r, 0)),
+                                .due = due };
+    return &x->v[x->n++];
+}
+
 /* ---- referrals ---- */
 
 static enum lf_code on_referral(void *ctx, const struct lf_row *r, struct lf_err *e)
 {
     struct raised *x = ctx;
-    struct lf_notice_new *n = &x->v[x->n];
     struct lf_arena *a = x->t->a;
-    lf_view org = lf_row_text(r, 0);
+    struct lf_notice_new *n = next_of(x, LF_NOTICE_OVERDUE, "overdue", "/referrals/", r, lf_row_int(r, 6));
 
     (void)e;
-    if (x->n == TURN)
+    if (!n)
         return LF_OK;
-    *n = (struct lf_notice_new){ .kind = LF_NOTICE_OVERDUE,
-                                 .key = lf_arena_printf(a, "overdue/%.*s/%lld", LF_FMT(lf_row_text(r, 1)),
-                                                        (long long)lf_row_int(r, 6)),
-                                 .subject = lf_arena_copy(a, lf_row_text(r, 2)),
-                                 .path = lf_arena_printf(a, "/referrals/%.*s", LF_FMT(lf_row_text(r, 1))),
-                                 .about = lf_arena_copy(a, org),
-                                 .exercise = lf_row_int(r, 4) != 0,
-                                 .due = lf_row_int(r, 6) };
-    if (lf_view_eq(org, x->t->self->org))
+    n->subject = lf_arena_copy(a, lf_row_text(r, 2));
+    n->exercise = lf_row_int(r, 4) != 0;
+    if (lf_view_eq(n->about, x->t->self->org))
         n->title = lf_arena_printf(a, "#%lld %.*s", (long long)lf_row_int(r, 3), LF_FMT(lf_row_text(r, 5)));
-    x->n++;
     return LF_OK;
 }
 
@@ -84,25 +95,17 @@ static enum lf_code tell_referrals(struct lf_task *t, struct lf_err *e)
 static enum lf_code on_weakness(void *ctx, const struct lf_row *r, struct lf_err *e)
 {
     struct raised *x = ctx;
-    struct lf_notice_new *n = &x->v[x->n];
     struct lf_arena *a = x->t->a;
-    lf_view org = lf_row_text(r, 0);
+    struct lf_notice_new *n = next_of(x, LF_NOTICE_WEAKNESS, "weakness", "/weaknesses/", r, lf_row_int(r, 5));
 
     (void)e;
-    if (x->n == TURN)
+    if (!n)
         return LF_OK;
-    *n = (struct lf_notice_new){ .kind = LF_NOTICE_WEAKNESS,
-                                 .key = lf_arena_printf(a, "weakness/%.*s/%lld", LF_FMT(lf_row_text(r, 1)),
-                                                        (long long)lf_row_int(r, 5)),
-                                 .subject = lf_arena_copy(a, lf_row_text(r, 1)),
-                                 .path = lf_arena_printf(a, "/weaknesses/%.*s", LF_FMT(lf_row_text(r, 1))),
-                                 .about = lf_arena_copy(a, org),
-                                 .due = lf_row_int(r, 5) };
-    if (lf_view_eq(org, x->t->self->org)) {
+    n->subject = lf_arena_copy(a, lf_row_text(r, 1));
+    if (lf_view_eq(n->about, x->t->self->org)) {
         n->title = lf_arena_printf(a, "#%lld %.*s", (long long)lf_row_int(r, 2), LF_FMT(lf_row_text(r, 3)));
         n->detail = lf_arena_copy(a, lf_row_text(r, 4));
     }
-    x->n++;
     return LF_OK;
 }
 

@@ -1,4 +1,5 @@
-/* Written: what one person writes and another puts out: the states of an article of the knowledge base.
+/* Written: what one person writes and another puts out: the states of articles (cert/article.h) and
+ * analysis reports (cert/analysis.h).
  *
  *   draft ──submit──▶ review ──publish──▶ published ──write──▶ draft (what is out stays out)
  *     ▲                │  │                   └──withdraw──▶ withdrawn
@@ -10,6 +11,7 @@
 
 #include <stdbool.h>
 
+#include "base/time.h"
 #include "base/view.h"
 
 enum lf_written {
@@ -27,6 +29,25 @@ enum lf_written_act {
     LF_WRITTEN_PUBLISH,
     LF_WRITTEN_WITHDRAW,
     LF_WRITTEN_ACTS
+};
+
+/* What is kept of each besides its text. */
+struct lf_written_row {
+    lf_view id; /* UUID */
+    int64_t seq;
+    enum lf_written state;
+    int64_t version;                /* how often it came out */
+    lf_view author, reviewer, note; /* author: who wrote in it last; note: why it was returned or withdrawn */
+    int64_t entries;                /* of its history: what a change says it has seen */
+    lf_time created, changed, published;
+};
+
+/* One of its history. */
+struct lf_written_entry {
+    int64_t seq;
+    lf_time at;
+    lf_view account, note;
+    enum lf_written_act act;
 };
 
 const char *lf_written_name(enum lf_written s);         /* "draft", "review", … */

@@ -5,7 +5,6 @@
 #include "cert/analysis.h"
 #include "web/web_priv.h"
 
-enum lf_code analysis_state(struct rq *r, int *state) LF_MUST; /* of a list; -1: any */
 enum lf_code analysis_add(struct rq *r, lf_view *id) LF_MUST;
 enum lf_code analysis_refresh(struct rq *r) LF_MUST;
 enum lf_code analysis_act(struct rq *r, enum lf_written_act act) LF_MUST;

@@ -4,19 +4,8 @@
 #include "isac/advisory.h"
 #include "web/api_priv.h"
 #include "web/incident_filter.h"
-#include "web/page_priv.h"
 #include "web/statistic_text.h"
-
-enum lf_code analysis_state(struct rq *r, int *state)
-{
-    lf_view asked = lf_view_some(query(r, "state"));
-    enum lf_written s = LF_WRITTEN_DRAFT;
-
-    if (asked.len && !lf_written_parse(asked, &s))
-        return lf_err_set(r->e, LF_BAD_INPUT, "state is draft, review, returned, published or withdrawn");
-    *state = asked.len ? (int)s : -1;
-    return LF_OK;
-}
+#include "web/written.h"
 
 enum lf_code analysis_day(struct rq *r, lf_view text, lf_time *out)
 {
@@ -198,15 +187,8 @@ static void put_form(struct rq *r, struct lf_json_w *w, const struct lf_analysis
 
 static void put_members(struct lf_json_w *w, const struct lf_analysis *x)
 {
-    lf_json_put_str(w, "id", x->id);
-    lf_json_put_cstr(w, "state", lf_written_name(x->state));
-    lf_json_put_int(w, "version", x->version);
-    lf_json_put_int(w, "entries", x->entries);
+    put_written_members(w, &x->row);
     lf_json_put_int(w, "overdue", (int64_t)x->overdue);
-    put_text(w, "note", x->note);
-    lf_json_put_time(w, "created", x->created);
-    lf_json_put_time(w, "changed", x->changed);
-    lf_json_put_time(w, "published_at", x->published);
 }
 
 static void put_rows(struct lf_json_w *w, const struct lf_analysis_facts *f)
@@ -283,7 +265,7 @@ enum lf_code api_analyses(struct rq *r)
     size_t n;
 
     LF_TRY(page_of(r, &page));
-    LF_TRY(analysis_state(r, &state));
+    LF_TRY(written_state(r, &state));
     LF_TRY(lf_analysis_list(r->t, state, &page, &n, &list, &next, r->e));
     begin_list(&o, JSON_MOST);
     for (size_t i = 0; i < n; i++) {
@@ -312,7 +294,7 @@ enum lf_code api_analysis(struct rq *r)
     put_members(&o.w, &x);
     put_form(r, &o.w, &x.form);
     put_facts(&o.w, &f);
-    if (x.state != LF_WRITTEN_PUBLISHED && x.shown.title.len) {
+    if (x.row.state != LF_WRITTEN_PUBLISHED && x.shown.title.len) {
         lf_json_begin(&o.w, "out", '{');
         put_form(r, &o.w, &x.shown);
         lf_json_close(&o.w);
@@ -330,11 +312,7 @@ enum lf_code api_analysis_history(struct rq *r)
     begin_list(&o, JSON_MOST);
     for (size_t i = 0; i < n; i++) {
         lf_json_open(&o.w, '{');
-        lf_json_put_int(&o.w, "entry", list[i].seq);
-        lf_json_put_time(&o.w, "at", list[i].at);
-        put_text(&o.w, "account", list[i].account);
-        lf_json_put_cstr(&o.w, "act", lf_written_act_name(list[i].act));
-        put_text(&o.w, "note", list[i].note);
+        put_written_entry_members(&o.w, &list[i].entry);
         if (list[i].form.title.len)
             put_form(r, &o.w, &list[i].form);
         lf_json_close(&o.w);
@@ -354,6 +332,8 @@ static enum lf_code read_advice(struct rq *r, const struct lf_json *list, struct
 {
     size_t n = lf_json_items(list);
 
+    if (lf_json_kind(list) != LF_JSON_ARRAY)
+        return lf_err_set(r->e, LF_BAD_INPUT, "analysis: recommendations is a list");
     if (n > LF_ANALYSIS_ADVICE)
         return lf_err_set(r->e, LF_BAD_INPUT, "analysis: at most %d recommendations", LF_ANALYSIS_ADVICE);
     f->advice = LF_NEW(r->t->a, struct lf_analysis_advice, n + 1);

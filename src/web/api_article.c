@@ -2,20 +2,17 @@
 #include "cert/article.h"
 
 #include "web/api_priv.h"
+#include "web/written.h"
 
 enum lf_code article_filter(struct rq *r, struct lf_article_filter *out)
 {
-    lf_view state = lf_view_some(query(r, "state"));
-    enum lf_written s = LF_WRITTEN_DRAFT;
     struct lf_article_filter f = { .words = lf_view_some(query(r, "q")),
                                    .category = lf_view_some(query(r, "category")),
                                    .technique = lf_view_some(query(r, "technique")),
                                    .tag = lf_view_some(query(r, "tag")),
                                    .incident = lf_view_some(query(r, "incident")) };
 
-    if (state.len && !lf_written_parse(state, &s))
-        return lf_err_set(r->e, LF_BAD_INPUT, "state is draft, review, returned, published or withdrawn");
-    f.state = state.len ? (int)s : -1;
+    LF_TRY(written_state(r, &f.state));
     *out = f;
     return LF_OK;
 }
@@ -38,15 +35,8 @@ static void put_form(struct lf_json_w *w, const struct lf_article_form *f)
 
 static void put_members(struct lf_json_w *w, const struct lf_article *x, bool whole)
 {
-    lf_json_put_str(w, "id", x->id);
-    lf_json_put_cstr(w, "state", lf_written_name(x->state));
-    lf_json_put_int(w, "version", x->version);
-    lf_json_put_int(w, "entries", x->entries);
+    put_written_members(w, &x->row);
     put_text(w, "incident", x->incident);
-    put_text(w, "note", x->note);
-    lf_json_put_time(w, "created", x->created);
-    lf_json_put_time(w, "changed", x->changed);
-    lf_json_put_time(w, "published_at", x->published);
     if (whole) {
         put_form(w, &x->form);
     } else {
@@ -86,7 +76,7 @@ enum lf_code api_article(struct rq *r)
     LF_TRY(lf_article_get(r->t, r->id, &x, r->e));
     begin(&o);
     put_members(&o.w, &x, true);
-    if (x.state != LF_WRITTEN_PUBLISHED && x.shown.v[LF_ARTICLE_TITLE].len) {
+    if (x.row.state != LF_WRITTEN_PUBLISHED && x.shown.v[LF_ARTICLE_TITLE].len) {
         lf_json_begin(&o.w, "out", '{');
         put_form(&o.w, &x.shown);
         lf_json_close(&o.w);
@@ -104,11 +94,7 @@ enum lf_code api_article_history(struct rq *r)
     begin_list(&o, JSON_MOST);
     for (size_t i = 0; i < n; i++) {
         lf_json_open(&o.w, '{');
-        lf_json_put_int(&o.w, "entry", list[i].seq);
-        lf_json_put_time(&o.w, "at", list[i].at);
-        put_text(&o.w, "account", list[i].account);
-        lf_json_put_cstr(&o.w, "act", lf_written_act_name(list[i].act));
-        put_text(&o.w, "note", list[i].note);
+        put_written_entry_members(&o.w, &list[i].entry);
         put_form(&o.w, &list[i].form);
         lf_json_close(&o.w);
     }
@@ -145,7 +131,7 @@ enum lf_code api_article_write(struct rq *r)
     LF_TRY(lf_article_get(r->t, r->id, &x, r->e));
     LF_TRY(whole_field(r, "entries", &seen));
     article_fields(r, &x.form);
-    LF_TRY(lf_article_write(r->t, r->id, seen ? seen : x.entries, &x.form, r->e));
+    LF_TRY(lf_article_write(r->t, r->id, seen ? seen : x.row.entries, &x.form, r->e));
     return answer_empty(r, 204);
 }
 
@@ -193,7 +179,7 @@ enum lf_code api_incident_alike(struct rq *r)
     lf_json_begin(&o.w, "articles", '[');
     for (size_t i = 0; i < n; i++) {
         lf_json_open(&o.w, '{');
-        lf_json_put_str(&o.w, "id", list[i].id);
+        lf_json_put_str(&o.w, "id", list[i].row.id);
         lf_json_put_str(&o.w, "title", list[i].shown.v[LF_ARTICLE_TITLE]);
         lf_json_close(&o.w);
     }

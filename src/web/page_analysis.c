@@ -4,16 +4,10 @@
 
 #include "cert/report.h"
 #include "web/incident_filter.h"
-#include "web/page_priv.h"
 #include "web/statistic_text.h"
+#include "web/written.h"
 
 enum { EMPTY = 3 /* recommendations that the form offers besides */ };
-
-static const enum lf_text states[LF_WRITTEN_STATES] = { LF_T_KB_DRAFT, LF_T_KB_REVIEW, LF_T_KB_RETURNED,
-                                                        LF_T_KB_PUBLISHED, LF_T_KB_WITHDRAWN };
-static const enum lf_text act_words[LF_WRITTEN_ACTS] = { LF_T_KB_DID_WRITE, LF_T_KB_DID_SUBMIT,
-                                                         LF_T_KB_DID_RETURN, LF_T_KB_DID_PUBLISH,
-                                                         LF_T_KB_DID_WITHDRAW };
 
 /* ---- words ---- */
 
@@ -92,21 +86,6 @@ enum lf_text analysis_advice_text(const struct lf_analysis_advice *a)
     return a->overdue ? LF_T_AN_ADVICE_LATE : words[a->state];
 }
 
-static void put_state(struct rq *r, struct lf_buf *b, const struct lf_analysis *x)
-{
-    static const struct {
-        const char *tone, *sign;
-    } looks[LF_WRITTEN_STATES] = {
-        { "", "○" }, { "info", "◷" }, { "warn", "!" }, { "good", "✓" }, { "", "–" }
-    };
-
-    badge(b, looks[x->state].tone, looks[x->state].sign, text(r, states[x->state]));
-    if (x->version > 1) {
-        LF_PUT(b, " ");
-        badge(b, "", "№", fill1(r, LF_T_KB_VERSION, "n", number(r, x->version)));
-    }
-}
-
 /* ---- all of them ---- */
 
 static void put_table(struct rq *r, struct lf_buf *b, const struct lf_analysis *list, size_t n)
@@ -123,11 +102,11 @@ static void put_table(struct rq *r, struct lf_buf *b, const struct lf_analysis *
     for (size_t i = 0; i < n; i++) {
         lf_html(b,
                 "<tr><td class=\"wrap\" data-label=\"%\"><a href=\"%\">%</a></td><td data-label=\"%\"><span>",
-                T(KB_TITLE), V(path2(r, "/analyses/", list[i].id, "")), V(list[i].form.title), T(STATE));
-        put_state(r, b, &list[i]);
+                T(KB_TITLE), V(path2(r, "/analyses/", list[i].row.id, "")), V(list[i].form.title), T(STATE));
+        put_written_state(r, b, &list[i].row);
         lf_html(b, "</span></td><td data-label=\"%\"><span>", T(KB_PUBLISHED_AT));
-        if (list[i].published)
-            put_when(r, b, list[i].published);
+        if (list[i].row.published)
+            put_when(r, b, list[i].row.published);
         lf_html(b, "</span></td><td class=\"num\" data-label=\"%\">%</td></tr>", T(AN_OVERDUE),
                 V(number(r, (int64_t)list[i].overdue)));
     }
@@ -137,12 +116,6 @@ static void put_table(struct rq *r, struct lf_buf *b, const struct lf_analysis *
 enum lf_code page_analyses(struct rq *r)
 {
     static const char *const asked[] = { "state" };
-    static const struct filter_choice which[] = { { "", LF_T_ALL },
-                                                  { "draft", LF_T_KB_DRAFT },
-                                                  { "review", LF_T_KB_REVIEW },
-                                                  { "returned", LF_T_KB_RETURNED },
-                                                  { "published", LF_T_KB_PUBLISHED },
-                                                  { "withdrawn", LF_T_KB_WITHDRAWN } };
     const struct lf_analysis *list;
     struct lf_page page;
     struct lf_buf b;
@@ -151,7 +124,7 @@ enum lf_code page_analyses(struct rq *r)
     size_t n;
 
     LF_TRY(page_of(r, &page));
-    LF_TRY(analysis_state(r, &state));
+    LF_TRY(written_state(r, &state));
     LF_TRY(lf_analysis_list(r->t, state, &page, &n, &list, &next, r->e));
     begin_page(r, &b, text(r, LF_T_AN), "/incidents");
     lf_html(&b,
@@ -160,7 +133,7 @@ enum lf_code page_analyses(struct rq *r)
     if (lf_analysis_may_write(r->t)) {
         LF_PUT(&b, "<section class=\"panel\"><form class=\"stack wide\" method=\"get\" action=\"/analyses\" "
                    "role=\"search\"><div class=\"row\">");
-        put_filter_choice(r, &b, "state", LF_T_STATE, which, sizeof which / sizeof *which, query(r, "state"));
+        put_written_filter(r, &b);
         lf_html(&b, "<p><button>%</button></p></div></form></section>", T(ALERTS_FIND));
     }
     LF_PUT(&b, "<section class=\"panel\">");
@@ -371,70 +344,27 @@ static void put_facts(struct rq *r, struct lf_buf *b, const struct lf_analysis *
             T(AN_LOOKED));
     put_when(r, b, f->at);
     LF_PUT(b, "</dd>");
-    if (x->published) {
+    if (x->row.published) {
         lf_html(b, "<dt>%</dt><dd>", T(KB_PUBLISHED_AT));
-        put_when(r, b, x->published);
+        put_when(r, b, x->row.published);
         LF_PUT(b, "</dd>");
     }
     LF_PUT(b, "</dl></section>");
 }
 
-static void put_entries(struct rq *r, struct lf_buf *b, int64_t entries)
-{
-    lf_html(b, "<input type=\"hidden\" name=\"entries\" value=\"%\">", V(number(r, entries)));
-}
-
-static void put_plain(struct rq *r, struct lf_buf *b, const char *act, enum lf_text label, int64_t entries)
-{
-    lf_html(b, "<form class=\"inline\" method=\"post\" action=\"%\">", V(path2(r, "/analyses/", r->id, act)));
-    put_csrf(r, b);
-    put_entries(r, b, entries);
-    lf_html(b, "<button>%</button></form>", V(text(r, label)));
-}
-
-static void put_reasoned(struct rq *r, struct lf_buf *b, const char *act, enum lf_text label, int64_t entries)
-{
-    bool again = field(r, "note").ptr && lf_view_ends(r->in->path, lf_view_of(act));
-
-    lf_html(b, "<details%><summary>%</summary><form class=\"stack\" method=\"post\" action=\"%\">",
-            LF_RAW(again ? LF_V(" open") : LF_V("")), V(text(r, label)),
-            V(path2(r, "/analyses/", r->id, act)));
-    put_csrf(r, b);
-    put_entries(r, b, entries);
-    lf_html(
-        b,
-        "<p><label>%<textarea name=\"note\" rows=\"3\" required maxlength=\"600\">%</textarea></label></p>"
-        "<p><button class=\"second\">%</button></p></form></details>",
-        T(REASON), V(again ? field(r, "note") : LF_V("")), V(text(r, label)));
-}
-
 static void put_acts(struct rq *r, struct lf_buf *b, const struct lf_analysis *x)
 {
+    bool out = x->shown.title.len > 0;
     enum lf_written ignored;
-    bool reviewer = may(r, SIGN), own = lf_view_eq(x->author, r->t->scope.account);
 
     if (!lf_analysis_may_write(r->t))
         return;
     lf_html(b, "<section class=\"panel\"><h2>%</h2>", T(ACT));
-    if (x->note.len)
-        lf_html(b, "<p class=\"wrap\"><strong>%</strong><br>%</p>", T(REASON), V(x->note));
-    if (lf_written_next(x->state, LF_WRITTEN_WRITE, &ignored)) {
-        lf_html(b, "<p><a class=\"button\" href=\"%\">%</a></p>", V(path2(r, "/analyses/", x->id, "/edit")),
-                V(text(r, x->state == LF_WRITTEN_PUBLISHED ? LF_T_KB_REVISE : LF_T_AN_EDIT)));
-        put_plain(r, b, "/refresh", LF_T_AN_REFRESH, x->entries);
-    }
-    if (lf_written_next(x->state, LF_WRITTEN_SUBMIT, &ignored))
-        put_plain(r, b, "/submit", LF_T_KB_SUBMIT, x->entries);
-    if (x->state == LF_WRITTEN_REVIEW && reviewer && !own)
-        put_plain(r, b, "/publish", LF_T_KB_PUBLISH, x->entries);
-    if (x->state == LF_WRITTEN_REVIEW && own)
-        lf_html(b, "<p>%</p>", T(KB_ANOTHER));
-    if (x->state == LF_WRITTEN_REVIEW && reviewer)
-        put_reasoned(r, b, "/return", LF_T_KB_RETURN, x->entries);
-    if (lf_written_next(x->state, LF_WRITTEN_WITHDRAW, &ignored) && (reviewer || !x->shown.title.len))
-        put_reasoned(r, b, "/withdraw", LF_T_KB_WITHDRAW, x->entries);
-    if (x->shown.title.len)
-        put_plain(r, b, "/advisory", LF_T_AN_ADVISE, x->entries);
+    put_written_acts(r, b, "/analyses/", &x->row, out, LF_T_AN_EDIT);
+    if (lf_written_next(x->row.state, LF_WRITTEN_WRITE, &ignored))
+        put_written_button(r, b, "/analyses/", "/refresh", LF_T_AN_REFRESH, x->row.entries);
+    if (out)
+        put_written_button(r, b, "/analyses/", "/advisory", LF_T_AN_ADVISE, x->row.entries);
     LF_PUT(b, "</section>");
 }
 
@@ -448,12 +378,8 @@ static enum lf_code put_history(struct rq *r, struct lf_buf *b)
     LF_TRY(lf_analysis_history(r->t, r->id, &n, &list, r->e));
     lf_html(b, "<section class=\"panel\"><h2>%</h2><ol class=\"line\">", T(KB_HISTORY));
     for (size_t i = 0; i < n; i++) {
-        lf_html(b, "<li><p><strong>%</strong> <span class=\"quiet\">%</span></p><p>",
-                V(text(r, act_words[list[i].act])), V(account_name(r, list[i].account)));
-        put_when(r, b, list[i].at);
-        LF_PUT(b, "</p>");
-        if (list[i].note.len)
-            lf_html(b, "<p class=\"wrap\">%</p>", V(list[i].note));
+        LF_PUT(b, "<li>");
+        put_written_entry(r, b, &list[i].entry);
         if (list[i].form.title.len)
             lf_html(b,
                     "<details><summary>%</summary><p class=\"wrap\"><strong>%</strong></p><p class=\"lines "
@@ -476,8 +402,8 @@ static enum lf_code put_body(struct rq *r, struct lf_buf *b, const struct lf_ana
     LF_TRY(statistic_say_classes(r, &s));
     LF_PUT(b, "<div class=\"two\"><div>");
     put_written(r, b, &x->form);
-    put_advice(r, b, &x->form, x->state == LF_WRITTEN_PUBLISHED);
-    if (x->state != LF_WRITTEN_PUBLISHED && x->shown.title.len) {
+    put_advice(r, b, &x->form, x->row.state == LF_WRITTEN_PUBLISHED);
+    if (x->row.state != LF_WRITTEN_PUBLISHED && x->shown.title.len) {
         lf_html(b, "<details><summary>%</summary>", T(KB_STILL_OUT));
         put_written(r, b, &x->shown);
         put_advice(r, b, &x->shown, true);
@@ -504,9 +430,9 @@ static enum lf_code show(struct rq *r, int status)
     LF_TRY(lf_analysis_get(r->t, r->id, &x, r->e));
     begin_page(r, &b, x.form.title, "/incidents");
     lf_html(&b, "<div class=\"head\"><h1>%</h1><p>", V(x.form.title));
-    put_state(r, &b, &x);
+    put_written_state(r, &b, &x.row);
     lf_html(&b, "</p><p><a href=\"/analyses\">%</a> · <a href=\"%\">PDF</a></p></div>", T(AN),
-            V(path2(r, "/api/v1/analyses/", x.id, "?format=pdf")));
+            V(path2(r, "/api/v1/analyses/", x.row.id, "?format=pdf")));
     if (status != 200)
         put_refusal(r, &b, why);
     PUT_TRY(&b, put_body(r, &b, &x));
@@ -616,7 +542,7 @@ static enum lf_code edit_sheet(struct rq *r, int status)
     rows = x.form.nadvice + EMPTY < LF_ANALYSIS_ADVICE ? x.form.nadvice + EMPTY : LF_ANALYSIS_ADVICE;
     begin_page(r, &b, text(r, LF_T_AN_EDIT), "/incidents");
     lf_html(&b, "<div class=\"head\"><h1>%</h1><p><a href=\"%\">%</a></p></div>", T(AN_EDIT),
-            V(path2(r, "/analyses/", x.id, "")), V(x.form.title));
+            V(path2(r, "/analyses/", x.row.id, "")), V(x.form.title));
     if (status != 200)
         put_refusal(r, &b, why);
     if (status == 409) { /* what the other wrote stands beside what he typed */
@@ -628,7 +554,7 @@ static enum lf_code edit_sheet(struct rq *r, int status)
     lf_html(&b, "<section class=\"panel\"><form class=\"stack\" method=\"post\" action=\"%\">",
             V(path2(r, "/analyses/", r->id, "/edit")));
     put_csrf(r, &b);
-    put_entries(r, &b, x.entries);
+    put_written_seen(r, &b, x.row.entries);
     lf_html(
         &b,
         "<p><label for=\"title\">%</label><input id=\"title\" name=\"title\" value=\"%\" maxlength=\"100\" "

@@ -3,34 +3,13 @@
 #include "cert/article.h"
 #include "cert/report.h"
 
-#include "web/page_priv.h"
+#include "web/written.h"
 
 static const enum lf_text labels[LF_ARTICLE_FIELDS] = {
     LF_T_KB_TITLE,      LF_T_INCIDENT_CLASS, LF_T_KB_RSIT,     LF_T_LEVEL,
     LF_T_KB_TECHNIQUES, LF_T_KB_TAGS,        LF_T_KB_HAPPENED, LF_T_KB_CAUSE,
     LF_T_KB_MEASURES,   LF_T_KB_INDICATORS,  LF_T_KB_LESSONS,
 };
-static const enum lf_text states[LF_WRITTEN_STATES] = { LF_T_KB_DRAFT, LF_T_KB_REVIEW, LF_T_KB_RETURNED,
-                                                        LF_T_KB_PUBLISHED, LF_T_KB_WITHDRAWN };
-static const enum lf_text act_words[LF_WRITTEN_ACTS] = { LF_T_KB_DID_WRITE, LF_T_KB_DID_SUBMIT,
-                                                         LF_T_KB_DID_RETURN, LF_T_KB_DID_PUBLISH,
-                                                         LF_T_KB_DID_WITHDRAW };
-
-static void put_state(struct rq *r, struct lf_buf *b, const struct lf_article *x)
-{
-    static const struct {
-        const char *tone, *sign;
-    } looks[LF_WRITTEN_STATES] = {
-        { "", "○" }, { "info", "◷" }, { "warn", "!" }, { "good", "✓" }, { "", "–" }
-    };
-
-    badge(b, looks[x->state].tone, looks[x->state].sign, text(r, states[x->state]));
-    if (x->version > 1) {
-        LF_PUT(b, " ");
-        badge(b, "", "№", fill1(r, LF_T_KB_VERSION, "n", number(r, x->version)));
-    }
-}
-
 static enum lf_code class_word(struct rq *r, lf_view category, lf_view *out)
 {
     const struct lf_form_field *classes;
@@ -67,10 +46,10 @@ static enum lf_code put_table(struct rq *r, struct lf_buf *b, const struct lf_ar
                 "data-label=\"%\">%</td>"
                 "<td class=\"wrap\" data-label=\"%\">%</td><td class=\"wrap\" data-label=\"%\">%</td><td "
                 "data-label=\"%\"><span>",
-                T(KB_TITLE), V(path2(r, "/articles/", list[i].id, "")), V(v[LF_ARTICLE_TITLE]),
+                T(KB_TITLE), V(path2(r, "/articles/", list[i].row.id, "")), V(v[LF_ARTICLE_TITLE]),
                 T(INCIDENT_CLASS), V(class), T(KB_TECHNIQUES), V(v[LF_ARTICLE_TECHNIQUES]), T(KB_TAGS),
                 V(v[LF_ARTICLE_TAGS]), T(STATE));
-        put_state(r, b, &list[i]);
+        put_written_state(r, b, &list[i].row);
         LF_PUT(b, "</span></td></tr>");
     }
     LF_PUT(b, "</tbody></table>");
@@ -80,12 +59,6 @@ static enum lf_code put_table(struct rq *r, struct lf_buf *b, const struct lf_ar
 enum lf_code page_articles(struct rq *r)
 {
     static const char *const asked[] = { "q", "category", "technique", "tag", "state", "incident" };
-    static const struct filter_choice which[] = { { "", LF_T_ALL },
-                                                  { "draft", LF_T_KB_DRAFT },
-                                                  { "review", LF_T_KB_REVIEW },
-                                                  { "returned", LF_T_KB_RETURNED },
-                                                  { "published", LF_T_KB_PUBLISHED },
-                                                  { "withdrawn", LF_T_KB_WITHDRAWN } };
     const struct lf_article *list;
     struct lf_article_filter f;
     struct lf_page page;
@@ -107,7 +80,7 @@ enum lf_code page_articles(struct rq *r)
     put_filter_input(r, &b, "tag", LF_T_KB_TAG, " maxlength=\"60\"");
     put_filter_input(r, &b, "category", LF_T_INCIDENT_CLASS, " maxlength=\"64\"");
     if (lf_article_may_write(r->t))
-        put_filter_choice(r, &b, "state", LF_T_STATE, which, sizeof which / sizeof *which, query(r, "state"));
+        put_written_filter(r, &b);
     lf_html(&b, "<p><button>%</button></p></div></form></section><section class=\"panel\">", T(ALERTS_FIND));
     PUT_TRY(&b, put_table(r, &b, list, n));
     LF_PUT(&b, "</section>");
@@ -138,9 +111,9 @@ static enum lf_code put_facts(struct rq *r, struct lf_buf *b, const struct lf_ar
     for (size_t i = LF_ARTICLE_RSIT; i <= LF_ARTICLE_TAGS; i++)
         if (v[i].len)
             lf_html(b, "<dt>%</dt><dd class=\"wrap\">%</dd>", V(text(r, labels[i])), V(v[i]));
-    if (x->published) {
+    if (x->row.published) {
         lf_html(b, "<dt>%</dt><dd>", T(KB_PUBLISHED_AT));
-        put_when(r, b, x->published);
+        put_when(r, b, x->row.published);
         LF_PUT(b, "</dd>");
     }
     if (x->incident.len)
@@ -150,59 +123,12 @@ static enum lf_code put_facts(struct rq *r, struct lf_buf *b, const struct lf_ar
     return LF_OK;
 }
 
-/* What the form's reader has seen of its history. */
-static void put_entries(struct rq *r, struct lf_buf *b, int64_t entries)
-{
-    lf_html(b, "<input type=\"hidden\" name=\"entries\" value=\"%\">", V(number(r, entries)));
-}
-
-static void put_plain(struct rq *r, struct lf_buf *b, const char *act, enum lf_text label, int64_t entries)
-{
-    lf_html(b, "<form class=\"inline\" method=\"post\" action=\"%\">", V(path2(r, "/articles/", r->id, act)));
-    put_csrf(r, b);
-    put_entries(r, b, entries);
-    lf_html(b, "<button>%</button></form>", V(text(r, label)));
-}
-
-static void put_reasoned(struct rq *r, struct lf_buf *b, const char *act, enum lf_text label, int64_t entries)
-{
-    lf_html(
-        b, "<details%><summary>%</summary><form class=\"stack\" method=\"post\" action=\"%\">",
-        LF_RAW(field(r, "note").ptr && lf_view_ends(r->in->path, lf_view_of(act)) ? LF_V(" open") : LF_V("")),
-        V(text(r, label)), V(path2(r, "/articles/", r->id, act)));
-    put_csrf(r, b);
-    put_entries(r, b, entries);
-    lf_html(
-        b,
-        "<p><label>%<textarea name=\"note\" rows=\"3\" required maxlength=\"600\">%</textarea></label></p>"
-        "<p><button class=\"second\">%</button></p></form></details>",
-        T(REASON), V(lf_view_some(field(r, "note"))), V(text(r, label)));
-}
-
 static void put_article_acts(struct rq *r, struct lf_buf *b, const struct lf_article *x)
 {
-    enum lf_written ignored;
-    bool reviewer = may(r, SIGN), own = lf_view_eq(x->author, r->t->scope.account);
-
     if (!lf_article_may_write(r->t))
         return;
     lf_html(b, "<section class=\"panel\"><h2>%</h2>", T(ACT));
-    if (x->note.len)
-        lf_html(b, "<p class=\"wrap\"><strong>%</strong><br>%</p>", T(REASON), V(x->note));
-    if (lf_written_next(x->state, LF_WRITTEN_WRITE, &ignored))
-        lf_html(b, "<p><a class=\"button\" href=\"%\">%</a></p>", V(path2(r, "/articles/", x->id, "/edit")),
-                V(text(r, x->state == LF_WRITTEN_PUBLISHED ? LF_T_KB_REVISE : LF_T_KB_EDIT)));
-    if (lf_written_next(x->state, LF_WRITTEN_SUBMIT, &ignored))
-        put_plain(r, b, "/submit", LF_T_KB_SUBMIT, x->entries);
-    if (x->state == LF_WRITTEN_REVIEW && reviewer && !own)
-        put_plain(r, b, "/publish", LF_T_KB_PUBLISH, x->entries);
-    if (x->state == LF_WRITTEN_REVIEW && own)
-        lf_html(b, "<p>%</p>", T(KB_ANOTHER));
-    if (x->state == LF_WRITTEN_REVIEW && reviewer)
-        put_reasoned(r, b, "/return", LF_T_KB_RETURN, x->entries);
-    if (lf_written_next(x->state, LF_WRITTEN_WITHDRAW, &ignored) &&
-        (reviewer || !x->shown.v[LF_ARTICLE_TITLE].len))
-        put_reasoned(r, b, "/withdraw", LF_T_KB_WITHDRAW, x->entries);
+    put_written_acts(r, b, "/articles/", &x->row, x->shown.v[LF_ARTICLE_TITLE].len > 0, LF_T_KB_EDIT);
     LF_PUT(b, "</section>");
 }
 
@@ -225,12 +151,8 @@ static enum lf_code put_history(struct rq *r, struct lf_buf *b)
     LF_TRY(lf_article_history(r->t, r->id, &n, &list, r->e));
     lf_html(b, "<section class=\"panel\"><h2>%</h2><ol class=\"line\">", T(KB_HISTORY));
     for (size_t i = 0; i < n; i++) {
-        lf_html(b, "<li><p><strong>%</strong> <span class=\"quiet\">%</span></p><p>",
-                V(text(r, act_words[list[i].act])), V(account_name(r, list[i].account)));
-        put_when(r, b, list[i].at);
-        LF_PUT(b, "</p>");
-        if (list[i].note.len)
-            lf_html(b, "<p class=\"wrap\">%</p>", V(list[i].note));
+        LF_PUT(b, "<li>");
+        put_written_entry(r, b, &list[i].entry);
         if (list[i].form.v[LF_ARTICLE_TITLE].len) {
             lf_html(b, "<details><summary>%</summary>", T(KB_AS_WRITTEN));
             put_written(r, b, &list[i].form);
@@ -251,13 +173,13 @@ static enum lf_code show(struct rq *r, int status)
     LF_TRY(lf_article_get(r->t, r->id, &x, r->e));
     begin_page(r, &b, x.form.v[LF_ARTICLE_TITLE], "/incidents");
     lf_html(&b, "<div class=\"head\"><h1>%</h1><p>", V(x.form.v[LF_ARTICLE_TITLE]));
-    put_state(r, &b, &x);
+    put_written_state(r, &b, &x.row);
     lf_html(&b, "</p><p><a href=\"/articles\">%</a></p></div>", T(KB));
     if (status != 200)
         put_refusal(r, &b, why);
     LF_PUT(&b, "<div class=\"two\"><div>");
     put_text_of(r, &b, &x.form);
-    if (x.state != LF_WRITTEN_PUBLISHED && x.shown.v[LF_ARTICLE_TITLE].len) {
+    if (x.row.state != LF_WRITTEN_PUBLISHED && x.shown.v[LF_ARTICLE_TITLE].len) {
         lf_html(&b, "<details><summary>%</summary>", T(KB_STILL_OUT));
         put_text_of(r, &b, &x.shown);
         LF_PUT(&b, "</details>");
@@ -324,7 +246,7 @@ static void put_form(struct rq *r, struct lf_buf *b, const char *place, const st
             V(path2(r, place, r->id, entries ? "/edit" : "/article")));
     put_csrf(r, b);
     if (entries)
-        put_entries(r, b, entries);
+        put_written_seen(r, b, entries);
     for (size_t i = 0; i < LF_ARTICLE_FIELDS; i++) {
         const char *name = lf_article_field_name((enum lf_article_field)i);
 
@@ -395,7 +317,7 @@ static enum lf_code edit_sheet(struct rq *r, int status)
 
     LF_TRY(lf_article_get(r->t, r->id, &x, r->e));
     *r->e = why;
-    return put_sheet(r, status, "/articles/", &x.form, x.entries);
+    return put_sheet(r, status, "/articles/", &x.form, x.row.entries);
 }
 
 enum lf_code page_article_edit(struct rq *r)
@@ -438,7 +360,7 @@ enum lf_code put_incident_articles(struct rq *r, struct lf_buf *b, const struct 
         lf_html(b, "<h3>%</h3><ul>", T(KB_ALIKE));
         for (size_t i = 0; i < n; i++)
             lf_html(b, "<li class=\"wrap\"><a href=\"%\">%</a></li>",
-                    V(path2(r, "/articles/", list[i].id, "")), V(list[i].shown.v[LF_ARTICLE_TITLE]));
+                    V(path2(r, "/articles/", list[i].row.id, "")), V(list[i].shown.v[LF_ARTICLE_TITLE]));
         LF_PUT(b, "</ul>");
     }
     if (cases.n) {

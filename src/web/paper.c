@@ -6,6 +6,7 @@
 #include "web/page_priv.h"
 #include "web/report_field.h"
 #include "web/statistic_text.h"
+#include "web/written.h"
 
 enum { PAPER_BYTES = 8 << 20 };
 
@@ -334,16 +335,13 @@ static void put_advice(struct rq *r, struct lf_pdf *p, const struct lf_analysis_
 static enum lf_code put_analysis(struct rq *r, struct lf_pdf *p, const struct lf_analysis *x,
                                  const struct lf_analysis_facts *f)
 {
-    static const enum lf_text states[LF_WRITTEN_STATES] = { LF_T_KB_DRAFT, LF_T_KB_REVIEW, LF_T_KB_RETURNED,
-                                                            LF_T_KB_PUBLISHED, LF_T_KB_WITHDRAWN };
-
     lf_pdf_title(p, x->form.title);
     lf_pdf_table(p, pair, 2);
-    put_pair(p, text(r, LF_T_STATE), text(r, states[x->state]));
+    put_pair(p, text(r, LF_T_STATE), text(r, written_text(x->row.state)));
     put_pair(p, text(r, LF_T_AN_FILTER), analysis_filter_words(r, x->form.filter));
     put_pair(p, text(r, LF_T_AN_LOOKED), when_zone(r, f->at));
-    if (x->published)
-        put_pair(p, text(r, LF_T_KB_PUBLISHED_AT), when_zone(r, x->published));
+    if (x->row.published)
+        put_pair(p, text(r, LF_T_KB_PUBLISHED_AT), when_zone(r, x->row.published));
     lf_pdf_heading(p, text(r, LF_T_AN_FINDINGS));
     lf_pdf_text(p, x->form.findings);
     lf_pdf_heading(p, text(r, LF_T_AN_EVALUATION));
@@ -375,7 +373,7 @@ enum lf_code paper_analysis(struct rq *r, const struct lf_analysis *x)
     LF_TRY(open_paper(r, x->form.title, &b, &p));
     rc = put_analysis(r, p, x, &f);
     if (rc == LF_OK)
-        return send_paper(r, lf_arena_printf(r->t->a, "analysis-%.*s", LF_FMT(x->id)), p, &b);
+        return send_paper(r, lf_arena_printf(r->t->a, "analysis-%.*s", LF_FMT(x->row.id)), p, &b);
     if (lf_pdf_close(p, NULL) != LF_OK)
         rc = rc == LF_OK ? LF_IO : rc; /* only freed */
     lf_buf_clear(&b);

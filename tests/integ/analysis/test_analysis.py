@@ -148,6 +148,11 @@ def followed():
     for p in people.values():
         p.node, p.open = node, Person(node, "rob", "a long enough one").open
     assert advice()["修訂密碼政策"]["state"] == "verified" and advice()["全面更換弱密碼"]["state"] == "open"
+    now = shown(analysis)
+    for bad in ({}, "none", 0, None):
+        r = node.local("POST", f"/api/v1/analyses/{analysis}", {"recommendations": bad})
+        assert r.status == 400 and "recommendations is a list" in r.json["detail"], (bad, r.status, r.body)
+    assert shown(analysis) == now
     edit = ann.get(f"/analyses/{analysis}/edit").form("/edit")
     k = next(k for k in range(2) if edit.fields[f"what_{k}"] == "修訂密碼政策")
     page = ann.send(edit, **{f"owner_{k}": "別人"})

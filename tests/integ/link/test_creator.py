@@ -70,8 +70,10 @@ def another():
     made = child.local("POST", "/api/v1/incidents", {"title": "測試通報", "level": 3})
     assert made.status == 201, made.body
     until("a report is above", lambda: parent.local("GET", "/api/v1/incidents/" + made.json["id"]).status == 200)
+    # What the report makes besides (its clocks, its notice) may still be on its way when the report itself is above.
+    until("nothing waits", lambda: child.local("GET", "/api/v1/parent").json["outbox"] == 0, 60)
     link = child.local("GET", "/api/v1/parent").json
-    assert link["outbox"] == 0 and link["failures"] == 0, link
+    assert link["failures"] == 0, link
 
 
 @promise

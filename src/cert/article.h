@@ -58,6 +58,10 @@ struct lf_article_filter {
 /* What the case says, for a form.  LF_CONFLICT: it is not closed. */
 enum lf_code lf_article_prefill(struct lf_task *t, lf_view incident, bool english,
                                 struct lf_article_form *out, struct lf_err *e) LF_MUST;
+/* The same of any incident that is not marked TLP:RED, closed or not, for who warns others of it: without the
+ * name `theirs` (of the node it came from; may be empty) besides. */
+enum lf_code lf_incident_outline(struct lf_task *t, const struct lf_incident_full *x, lf_view theirs,
+                                 bool english, struct lf_article_form *out, struct lf_err *e) LF_MUST;
 enum lf_code lf_article_add(struct lf_task *t, lf_view incident, const struct lf_article_form *form,
                             lf_view *id, struct lf_err *e) LF_MUST;
 /* `seen`: entries that its author had before him; LF_CONFLICT: there are more. */

@@ -2,8 +2,7 @@
 #include "cert/article_priv.h"
 #include "cert/incident_priv.h"
 #include "cert/report.h"
-#include "ident/ident.h"
-#include "model/role.h"
+#include "cert/written_act.h"
 
 enum { NAMES = 256, TEXT_BYTES = LF_ARTICLE_TEXT };
 
@@ -380,8 +379,8 @@ static lf_view indicators(struct drafting *d, const struct lf_incident_full *x)
     return taken(d);
 }
 
-enum lf_code lf_article_prefill(struct lf_task *t, lf_view incident, bool english,
-                                struct lf_article_form *out, struct lf_err *e)
+enum lf_code lf_incident_outline(struct lf_task *t, const struct lf_incident_full *x, lf_view theirs,
+                                 bool english, struct lf_article_form *out, struct lf_err *e)
 {
     static const char *const measures[] = { "containment", "solution", "remedies" };
     static const char *const lessons[] = { "improve_management", "improve_technical", "improve_people",
@@ -390,45 +389,57 @@ enum lf_code lf_article_prefill(struct lf_task *t, lf_view incident, bool englis
     const struct lf_form_field *classes;
     const struct lf_form_choice *c;
     struct lf_article_form f = { 0 };
-    struct lf_incident_full x;
     struct lf_form form;
 
-    LF_TRY(lf_ident_need(t, LF_ROLE_ANALYST | LF_ROLE_REPORTER | LF_ROLE_REVIEWER | LF_ROLE_SYSTEM, e));
-    LF_TRY(lf_incident_get(t, incident, &x, e));
-    LF_TRY(article_closed(&x.row, e));
+    LF_TRY(written_need_writer(t, e));
+    if (x->row.tlp == LF_TLP_RED)
+        return lf_err_set(e, LF_CONFLICT,
+                          "incident: it is marked TLP:RED, others are not told of it; mark it anew first");
     LF_TRY(lf_report_form(t, &form, e));
     d.form = &form;
-    d.values = lf_report_values(t, &form, &x);
+    d.values = lf_report_values(t, &form, x);
     names_of(t, d.values, &d.names);
+    add_name(&d.names, lf_view_trim(lf_view_some(theirs)));
     classes = lf_form_field(&form, LF_V("category"));
-    c = classes ? lf_form_choice(classes, x.row.category) : NULL;
+    c = classes ? lf_form_choice(classes, x->row.category) : NULL;
     f.v[LF_ARTICLE_TITLE] = c ? (english ? c->say.en : c->say.zh) : LF_V("");
-    f.v[LF_ARTICLE_CATEGORY] = x.row.category;
-    f.v[LF_ARTICLE_RSIT] = lf_report_rsit(t, &form, &x);
-    if (x.row.level)
-        f.v[LF_ARTICLE_LEVEL] = lf_arena_printf(t->a, "%d", x.row.level);
-    f.v[LF_ARTICLE_TECHNIQUES] = article_techniques(t, &x);
-    if (x.row.exercise)
+    f.v[LF_ARTICLE_CATEGORY] = x->row.category;
+    f.v[LF_ARTICLE_RSIT] = lf_report_rsit(t, &form, x);
+    if (x->row.level)
+        f.v[LF_ARTICLE_LEVEL] = lf_arena_printf(t->a, "%d", x->row.level);
+    f.v[LF_ARTICLE_TECHNIQUES] = article_techniques(t, x);
+    if (x->row.exercise)
         f.v[LF_ARTICLE_TAGS] = english ? LF_V("exercise") : LF_V("演練");
     lf_buf_init(&d.b, 256 << 10);
     if (d.names.more)
         lf_buf_put(&d.b, english ? LF_V("[The report has more names than were looked for: read every line.]")
                                  : LF_V("【報告中的名稱過多，未能全部遮蔽，請逐句確認】"));
-    put_part(&d, x.state.description);
+    put_part(&d, x->state.description);
     put_part(&d, lf_json_str(d.values, "investigation"));
     f.v[LF_ARTICLE_HAPPENED] = taken(&d);
     put_choice(&d, "cause");
     put_part(&d, lf_json_str(d.values, "cause_text"));
     f.v[LF_ARTICLE_CAUSE] = taken(&d);
-    put_part(&d, x.state.measures_taken);
+    put_part(&d, x->state.measures_taken);
     put_fields(&d, measures, sizeof measures / sizeof *measures);
     f.v[LF_ARTICLE_MEASURES] = taken(&d);
-    f.v[LF_ARTICLE_INDICATORS] = indicators(&d, &x);
+    f.v[LF_ARTICLE_INDICATORS] = indicators(&d, x);
     put_fields(&d, lessons, sizeof lessons / sizeof *lessons);
-    for (size_t i = 0; i < x.state.nmeasures; i++)
-        put_part(&d, x.state.measures[i].what.len ? x.state.measures[i].what : x.state.measures[i].id);
+    for (size_t i = 0; i < x->state.nmeasures; i++)
+        put_part(&d, x->state.measures[i].what.len ? x->state.measures[i].what : x->state.measures[i].id);
     f.v[LF_ARTICLE_LESSONS] = taken(&d);
     lf_buf_clear(&d.b);
     *out = f;
     return LF_OK;
+}
+
+enum lf_code lf_article_prefill(struct lf_task *t, lf_view incident, bool english,
+                                struct lf_article_form *out, struct lf_err *e)
+{
+    struct lf_incident_full x;
+
+    LF_TRY(written_need_writer(t, e));
+    LF_TRY(lf_incident_get(t, incident, &x, e));
+    LF_TRY(article_closed(&x.row, e));
+    return lf_incident_outline(t, &x, LF_V(""), english, out, e);
 }

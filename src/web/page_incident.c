@@ -355,6 +355,16 @@ static enum lf_code put_timeline(struct rq *r, struct lf_buf *b, const struct lf
 }
 
 /* `typed`: what somebody wrote into the form whose act was refused; the page says why. */
+static void put_warn(struct rq *r, struct lf_buf *b)
+{
+    lf_html(b,
+            "<section class=\"panel\" id=\"warn\"><h2>%</h2><p class=\"quiet\">%</p><form method=\"post\" "
+            "action=\"%\">",
+            T(WARN_OTHERS), T(WARN_OTHERS_LEAD), V(path2(r, "/incidents/", r->id, "/advisory")));
+    put_csrf(r, b);
+    lf_html(b, "<p><button class=\"second\">%</button></p></form></section>", T(WARN_OTHERS_DO));
+}
+
 static enum lf_code show(struct rq *r, int status, lf_view typed)
 {
     lf_view why = lf_arena_copy(r->t->a, lf_view_of(r->e->text));
@@ -423,6 +433,8 @@ static enum lf_code show(struct rq *r, int status, lf_view typed)
     put_incident_measures(r, &b, &x);
     PUT_TRY(&b, put_incident_tasks(r, &b, x.row.id));
     PUT_TRY(&b, put_incident_articles(r, &b, &x));
+    if (may(r, ACT) && x.row.tlp != LF_TLP_RED)
+        put_warn(r, &b);
     if (of_node(r))
         PUT_TRY(&b, put_centre(r, &b, &x.row));
     PUT_TRY(&b, put_report_panel(r, &b, &x));
@@ -467,4 +479,17 @@ enum lf_code page_incident_event(struct rq *r)
         *r->e = kept;
     }
     return rc;
+}
+
+static enum lf_code shown_again(struct rq *r, int status)
+{
+    return show(r, status, LF_V(""));
+}
+
+enum lf_code page_incident_advise(struct rq *r)
+{
+    lf_view id;
+    enum lf_code rc = incident_warn(r, r->lang == LF_LANG_EN, &id);
+
+    return rc == LF_OK ? redirect(r, path2(r, "/advisories/", id, "/edit")) : page_again(r, rc, shown_again);
 }

@@ -252,6 +252,8 @@ enum lf_code exchange_out(struct rq *r, struct exchange_said *out) LF_MUST;
  * publishing as the form or body says. */
 enum lf_code advisory_filter(struct rq *r, int *kind, int *state) LF_MUST;
 enum lf_code advisory_publish(struct rq *r) LF_MUST;
+/* A draft (EWA) from the incident r->id that names no victim (api_incident_warn.c). */
+enum lf_code incident_warn(struct rq *r, bool english, lf_view *advisory) LF_MUST;
 
 /* Of members and bulletins, for page and API: what the form or body says of a member (id empty: a new one)
  * and of an answer; the state and verdict a list is asked for (-1: any). */

@@ -22,7 +22,7 @@ enum {
 #define FAR_TRIE UINT32_MAX
 
 #define MORE_OFTEN 4.0f
-#define OFTEN 0.01f /* the rate of witnesses above which a rule's other literals are looked for with them */
+#define OFTEN 0.3f /* the rate of witnesses above which a rule's other texts are looked for with them */
 
 /* ---- shapes ---- */
 
@@ -184,16 +184,18 @@ static void add_clues(struct maker *mk, const struct lf_pred *p, uint32_t place)
     }
 }
 
-/* A rule that is tried often asks its other values one by one; a whole value more in a table that is
- * looked into anyway costs nothing, and then its answer is known. */
+/* A rule that is tried in nearly every event asks its other values one by one; a whole value more in a table
+ * that is looked into anyway costs little, and then its answer is known. */
 static bool costs_nothing(const bool *compared, const struct lf_pred *p, const struct lf_clue *clue)
 {
     return clue->exact && compared[p->field] && (clue->kind == LF_CLUE_EQUAL || clue->kind == LF_CLUE_NUMBER);
 }
 
-/* A rule that is tried often would ask its many literals of a long text one by one;
+/* A rule that is tried in nearly every event would ask its many literals of a long text one by one;
  * where the field is looked through anyway they are all found in one go.  Not those that are seen
- * much more often than the rule is tried: they would be found in event after event of which nobody asks. */
+ * much more often than the rule is tried: they would be found in event after event of which nobody asks.  For
+ * the same reason not those of rules that are tried now and then: ":\windows\system32\" is the target of
+ * nearly every access to a process, and one access in seventy is to what a rule asks about. */
 static void add_known(struct maker *mk, struct lf_chooser *c, struct lf_node *n, const bool *scanned,
                       const bool *compared, float most)
 {

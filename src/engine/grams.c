@@ -434,6 +434,8 @@ static bool few(struct crowd *c)
 
 static void count(struct crowd *c, size_t met, size_t len)
 {
+    if (met == 0 && c->lately == 0)
+        return;
     c->lately = (c->lately * 7 + (unsigned)(met * BLOCK * CROWD_ONE / len)) / 8;
 }
 

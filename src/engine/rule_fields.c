@@ -695,21 +695,11 @@ static void gather_ways(struct gather *g, const struct lf_at *m, unsigned field,
     }
 }
 
-struct lf_slot *lf_slot_of(struct lf_at *m, unsigned field)
+/* What is no single value bound to its field; apart, because nearly all are that. */
+static __attribute__((noinline)) void gather_slot(struct lf_at *m, struct lf_slot *s, unsigned field)
 {
-    struct lf_slot *s = &m->rs->slots[field];
     struct gather g = { .a = m->a, .doc = m->doc };
 
-    if (s->gathered == m->rs->now)
-        return s;
-    s->gathered = m->rs->now;
-    if (s->bound == m->rs->now && lf_json_kind(s->direct) < LF_JSON_ARRAY) {
-        s->one = value_of(m->doc, s->direct);
-        s->present = true;
-        s->values = &s->one;
-        s->n = 1;
-        return s;
-    }
     if (field == 0) {
         gather_all(&g, m->doc);
         g.present = true;
@@ -727,5 +717,22 @@ struct lf_slot *lf_slot_of(struct lf_at *m, unsigned field)
     s->present = g.present;
     s->values = g.values;
     s->n = g.n;
+}
+
+struct lf_slot *lf_slot_of(struct lf_at *m, unsigned field)
+{
+    struct lf_slot *s = &m->rs->slots[field];
+
+    if (s->gathered == m->rs->now)
+        return s;
+    s->gathered = m->rs->now;
+    if (s->bound == m->rs->now && lf_json_kind(s->direct) < LF_JSON_ARRAY) {
+        s->one = value_of(m->doc, s->direct);
+        s->present = true;
+        s->values = &s->one;
+        s->n = 1;
+    } else {
+        gather_slot(m, s, field);
+    }
     return s;
 }

@@ -2,13 +2,14 @@
 DELETE FROM incident_fact WHERE org = :org AND incident = :incident;
 
 -- name: statistic_put
-INSERT INTO incident_fact (org, exercise, aware_at, incident, month, peer, sector, level, category, report_s, review_s, control_s, late_from, late_clocks)
-VALUES (:org, :exercise, :aware_at, :incident, :month, :peer, :sector, :level, :category, :report_s, :review_s, :control_s, :late_from, :late_clocks);
+INSERT INTO incident_fact (org, exercise, aware_at, incident, month, peer, sector, level, category, report_s, review_s, control_s, late_from, late_clocks, rsit, vital)
+VALUES (:org, :exercise, :aware_at, :incident, :month, :peer, :sector, :level, :category, :report_s, :review_s, :control_s, :late_from, :late_clocks, :rsit, :vital);
 
 -- name: statistic_same
 SELECT COUNT(*) FROM incident_fact WHERE org = :org AND incident = :incident AND exercise = :exercise AND aware_at = :aware_at
   AND peer = :peer AND sector = :sector AND level = :level AND category = :category AND report_s = :report_s
-  AND review_s = :review_s AND control_s = :control_s AND late_from = :late_from AND late_clocks = :late_clocks;
+  AND review_s = :review_s AND control_s = :control_s AND late_from = :late_from AND late_clocks = :late_clocks
+  AND rsit = :rsit AND vital = :vital;
 
 -- name: statistic_sector
 SELECT attribute FROM unit WHERE org = :org AND ((:peer <> '' AND peer = :peer) OR (:peer = '' AND tenant = :tenant))
@@ -23,11 +24,11 @@ UPDATE incident_fact SET sector = :sector WHERE peer = :peer AND sector <> :sect
 UPDATE incident_fact SET sector = :sector WHERE peer = '' AND org = :tenant AND sector <> :sector;
 
 -- name: statistic_facts
-SELECT aware_at, sector, level, category, report_s, review_s, control_s, late_from, late_clocks
+SELECT aware_at, sector, level, category, report_s, review_s, control_s, late_from, late_clocks, rsit, vital
 FROM incident_fact WHERE org = :org AND exercise = 0 AND aware_at >= :from AND aware_at < :to LIMIT :limit;
 
 -- name: statistic_fact
-SELECT aware_at, sector, level, category, report_s, review_s, control_s, late_from, late_clocks
+SELECT aware_at, sector, level, category, report_s, review_s, control_s, late_from, late_clocks, rsit, vital
 FROM incident_fact WHERE incident = :incident AND org = :org AND exercise = 0 AND (CAST(:sector AS BIGINT) < 0 OR sector = :sector);
 
 -- name: statistic_running_one
@@ -68,8 +69,8 @@ FROM incident_fact f JOIN incident i ON i.org = f.org AND i.id = f.incident
 WHERE f.org = :org AND f.exercise = 0 AND (f.aware_at, f.incident) < (:created, :id) AND f.aware_at >= :from AND f.aware_at < :to
   AND (:level = 0 OR f.level = :level OR (:level < 0 AND f.level = 0))
   AND (:category = '' OR f.category = :category OR (:category = '-' AND f.category = ''))
-  AND (:rsit = '' OR i.rsit = :rsit OR substr(i.rsit, 1, length(:rsit) + 1) = :rsit || ':')
-  AND (CAST(:vital AS BIGINT) = 0 OR (i.vital & CAST(:vital AS BIGINT)) <> 0)
+  AND (:rsit = '' OR f.rsit = :rsit OR substr(f.rsit, 1, length(:rsit) + 1) = :rsit || ':' OR (:rsit = '-' AND f.rsit = ''))
+  AND (CAST(:vital AS BIGINT) = 0 OR (CAST(:vital AS BIGINT) > 0 AND (f.vital & CAST(:vital AS BIGINT)) <> 0) OR (CAST(:vital AS BIGINT) < 0 AND f.vital = 0))
   AND (:sector < 0 OR f.sector = :sector)
   AND (:took = 0 OR (:took = 1 AND f.report_s >= 0) OR (:took = 2 AND f.review_s >= 0) OR (:took = 3 AND f.control_s >= 0))
   AND (:late = '' OR (f.late_from < :now AND (:late = 'any' OR EXISTS (SELECT 1 FROM deadline k WHERE k.org || '' = f.org AND k.incident = f.incident

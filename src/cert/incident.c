@@ -128,13 +128,13 @@ static enum lf_code refresh(struct lf_task *t, struct incident_kept *k, const st
     if (k->row.events) /* a new one counts for nothing yet */
         LF_TRY(lf_tally_before(t, k->row.id, &tally, e));
     LF_TRY(lf_deadline_settle(t, k->row.id, rc == LF_OK ? &judged : NULL, s->level, s->exercise, e));
-    LF_TRY(lf_statistic_settle(t, &k->row, s, order, rc == LF_OK ? &judged : NULL, e));
+    LF_TRY(report_rsit_keep(t, k, s, &rsit_of, &rsit, e));
+    LF_TRY(lf_statistic_settle(t, &k->row, s, order, rc == LF_OK ? &judged : NULL, rsit, e));
     LF_TRY(lf_clock_rules_now(t, &rules, e));
     k->rising = k->rising || rises(t, k, s);
     mark = mark_of(number, s->title, s->description);
     if (mark != k->text_mark)
         LF_TRY(keep_words(t, k, number, s, &words, e));
-    LF_TRY(report_rsit_keep(t, k, s, &rsit_of, &rsit, e));
     LF_TRY(lf_db_exec(
         t->db, &t->scope, &lf_q_incident_update,
         LF_ARGS(text_arg(s->title), text_arg(s->alert), LF_TEXT(lf_view_of(lf_review_name(s->review))),

@@ -101,7 +101,7 @@ struct lf_incident_filter {
     int level;                          /* 0 = any */
     lf_view category;                   /* empty = any */
     lf_view rsit;                       /* a class of the reference taxonomy, or "class:type"; empty = any */
-    unsigned vital;                     /* affects one of this set (model/vital.h); 0 = any, and none */
+    int64_t vital;                      /* affects one of this set (model/vital.h); 0 = any, and none */
     lf_time from, to;                   /* awareness: from <= it < to; 0 = unbounded */
     lf_view words;                      /* all of them in title, description or report number; empty = any */
     /* Those that name it; empty = any.  With it go `by` (id of the child it came from, "-": this node's own;
@@ -109,8 +109,8 @@ struct lf_incident_filter {
     lf_view exercise, by;
     enum lf_exercise_stands stands;
     /* What a statistic counts (cert/statistic.h): no exercise, newest awareness first; goes with level (-1:
-     * none stated), category ("-": none given), times, states and the three below, which go with nothing
-     * else. */
+     * none stated), category ("-": none given), rsit ("-": none known), vital (-1: none), times, states and
+     * the three below, which go with nothing else. */
     bool counted;
     int sector;   /* 1 + attribute of the organisation (cert/unit.h); 0 = any */
     int took;     /* lf_statistic_measure: only what was reported, reviewed, brought under control; 0 = any */

@@ -300,8 +300,10 @@ enum lf_code lf_incident_list(struct lf_task *t, const struct lf_incident_filter
         return of_exercise(t, filter, page, out, e);
     if (filter->counted)
         return cases(t, filter, page, out, e);
-    if (filter->sector || filter->took || filter->late.len || filter->level < 0)
-        return lf_err_set(e, LF_BAD_INPUT, "sector, took, late and level=- go with counted=1");
+    if (filter->sector || filter->took || filter->late.len || filter->level < 0 || filter->vital < 0 ||
+        lf_view_is(filter->rsit, "-"))
+        return lf_err_set(e, LF_BAD_INPUT,
+                          "sector, took, late, level=-, rsit=- and vital=- go with counted=1");
     if (filter->clock_state == LF_DEADLINE_OTHER)
         return lf_err_set(e, LF_BAD_INPUT, "clock: running, overdue or missed");
     deadline_bounds(filter->clock_state, lf_now(t->env), &stage, &due_from, &due_to);

@@ -106,7 +106,7 @@ static enum lf_code sector_of(struct lf_task *t, lf_view peer, lf_view tenant, i
 enum lf_code lf_statistic_settle(struct lf_task *t, const struct lf_incident *row,
                                  const struct lf_incident_state *s,
                                  const struct lf_incident_event *const *order,
-                                 const struct lf_clock_result *judged, struct lf_err *e)
+                                 const struct lf_clock_result *judged, lf_view rsit, struct lf_err *e)
 {
     struct lf_civil c = lf_civil_of(s->aware_at + LF_TAIPEI);
     struct fact f = { .month = c.year * 100 + c.month,
@@ -117,12 +117,13 @@ enum lf_code lf_statistic_settle(struct lf_task *t, const struct lf_incident *ro
     LF_TRY(sector_of(t, row->peer, t->scope.org, &f.sector, e));
     times_of(&f, s, order);
     if (row->events) /* a new one has nothing yet */
-        LF_TRY(lf_db_int(t->db, &t->scope, &lf_q_statistic_same,
-                         LF_ARGS(LF_TEXT(row->id), LF_INT(s->exercise), LF_INT(s->aware_at),
-                                 text_arg(row->peer), LF_INT(f.sector), LF_INT(s->level),
-                                 text_arg(s->category), LF_INT(f.report_s), LF_INT(f.review_s),
-                                 LF_INT(f.control_s), LF_INT(f.late_from), text_arg(f.late_clocks)),
-                         &same, e));
+        LF_TRY(
+            lf_db_int(t->db, &t->scope, &lf_q_statistic_same,
+                      LF_ARGS(LF_TEXT(row->id), LF_INT(s->exercise), LF_INT(s->aware_at), text_arg(row->peer),
+                              LF_INT(f.sector), LF_INT(s->level), text_arg(s->category), LF_INT(f.report_s),
+                              LF_INT(f.review_s), LF_INT(f.control_s), LF_INT(f.late_from),
+                              text_arg(f.late_clocks), text_arg(rsit), LF_INT(s->vital)),
+                      &same, e));
     if (same)
         return LF_OK;
     if (row->events)
@@ -131,7 +132,7 @@ enum lf_code lf_statistic_settle(struct lf_task *t, const struct lf_incident *ro
                       LF_ARGS(LF_INT(s->exercise), LF_INT(s->aware_at), LF_TEXT(row->id), LF_INT(f.month),
                               text_arg(row->peer), LF_INT(f.sector), LF_INT(s->level), text_arg(s->category),
                               LF_INT(f.report_s), LF_INT(f.review_s), LF_INT(f.control_s),
-                              LF_INT(f.late_from), text_arg(f.late_clocks)),
+                              LF_INT(f.late_from), text_arg(f.late_clocks), text_arg(rsit), LF_INT(s->vital)),
                       e);
 }
 
@@ -176,5 +177,79 @@ void lf_statistic_withhold(const int64_t *cells, size_t n, bool *hidden)
         hidden[least] = true;
         together += cells[least];
         count++;
+    }
+}
+
+bool lf_statistic_open(const struct lf_statistic_row *row)
+{
+    return row->axis != LF_AXIS_WEEK && row->axis != LF_AXIS_CLOCK && row->axis != LF_AXIS_CLASS;
+}
+
+static bool type_of(const struct lf_statistic_row *type, const struct lf_statistic_row *class)
+{
+    return lf_view_eq(type->name, class->name) ||
+           (class->name.len && lf_view_starts(type->name, class->name) &&
+            lf_view_starts(lf_view_from(type->name, class->name.len), LF_V(":")));
+}
+
+static void withhold_table(struct lf_arena *a, const struct lf_statistic_row *rows, size_t n, bool *hidden)
+{
+    int64_t *cells = LF_NEW(a, int64_t, n + 1);
+
+    for (size_t i = 0; i < n; i++)
+        cells[i] = rows[i].cases;
+    lf_statistic_withhold(cells, n, hidden);
+}
+
+/* Whoever knows the class and what is shown of its types learns of the others only their sum. */
+static void withhold_types(struct lf_arena *a, const struct lf_statistic_row *classes, size_t nclasses,
+                           const bool *class_hidden, const struct lf_statistic_row *types, size_t ntypes,
+                           bool *hidden)
+{
+    for (size_t c = 0; c < nclasses; c++) {
+        size_t from = 0, n = 0; /* types of one class are together, though not in the order of classes */
+
+        while (from < ntypes && !type_of(&types[from], &classes[c]))
+            from++;
+        while (from + n < ntypes && type_of(&types[from + n], &classes[c]))
+            n++;
+        withhold_table(a, types + from, n, hidden + from);
+        for (size_t i = from; class_hidden[c] && i < from + n; i++)
+            hidden[i] = types[i].cases > 0;
+    }
+}
+
+/* How many affect any function is all but those that affect none, and is no sum of the others: cases count in
+ * several. */
+static void withhold_none(const struct lf_statistic_row *rows, size_t n, bool *hidden)
+{
+    bool any = false;
+
+    for (size_t i = 0; i < n; i++)
+        any = any || hidden[i];
+    for (size_t i = 0; i < n; i++)
+        if (any && !rows[i].name.len)
+            hidden[i] = rows[i].cases > 0;
+}
+
+void lf_statistic_withhold_rows(struct lf_arena *a, const struct lf_statistic_row *rows, size_t n,
+                                bool *hidden)
+{
+    size_t classes = 0, nclasses = 0;
+
+    for (size_t from = 0, to; from < n; from = to) {
+        enum lf_statistic_axis axis = rows[from].axis;
+
+        for (to = from; to < n && rows[to].axis == axis; to++)
+            ;
+        if (axis == LF_AXIS_TYPE)
+            withhold_types(a, rows + classes, nclasses, hidden + classes, rows + from, to - from,
+                           hidden + from);
+        else
+            withhold_table(a, rows + from, to - from, hidden + from);
+        if (axis == LF_AXIS_RSIT)
+            classes = from, nclasses = to - from;
+        if (axis == LF_AXIS_VITAL)
+            withhold_none(rows + from, to - from, hidden + from);
     }
 }

@@ -1,6 +1,6 @@
 /* Statistic: how many incidents became known in a week, a month or a year, and how soon they were reported,
- * reviewed and brought under control; by month, week, sector, level, class and missed clock; beside the time
- * before.
+ * reviewed and brought under control; by month, week, sector, level, class, missed clock, type of the
+ * reference taxonomy (RSIT) and vital function; beside the time before.
  *
  * Exercises (演練) are never counted.  What is counted of an incident is a row of its own, written when an
  * event settles; a statistic reads those of its time.  Every number opens its cases: lf_statistic_query() is
@@ -36,7 +36,10 @@ enum lf_statistic_axis {
     LF_AXIS_LEVEL,  /* 0: none stated */
     LF_AXIS_CLASS,
     LF_AXIS_CLOCK, /* only `late` is counted */
-    LF_AXES
+    LF_AXIS_RSIT,  /* class of the reference taxonomy; empty: none known */
+    LF_AXIS_TYPE,  /* "class:type" of it */
+    LF_AXIS_VITAL, /* vital function: a case counts in each that it affects, or in that of none */
+    LF_AXES        /* new ones come last: numbers are kept in findings (cert/analysis.h) */
 };
 const char *lf_statistic_axis_name(enum lf_statistic_axis axis); /* "all", "month", … */
 
@@ -51,8 +54,8 @@ enum lf_statistic_measure {
 struct lf_statistic_row {
     enum lf_statistic_axis axis;
     int number;     /* month (202603), Monday of a week, sector, level */
-    lf_view name;   /* class (empty: none given), clock */
-    lf_view zh, en; /* of a clock; of a class who shows it may set them */
+    lf_view name;   /* class (empty: none given), clock, RSIT, vital function (empty: none) */
+    lf_view zh, en; /* of a clock; of the others who shows it may set them */
     int64_t cases, late;
     int64_t n[3],
         sum_s[3]; /* reported after awareness, reviewed after the report, under control after awareness */
@@ -98,13 +101,20 @@ lf_view lf_statistic_query(struct lf_arena *a, const struct lf_statistic_span *s
  * so that no total tells them.  Cells of 0 are shown. */
 enum { LF_STATISTIC_LEAST = 5 };
 void lf_statistic_withhold(const int64_t *cells, size_t n, bool *hidden);
+/* The same for the rows of a statistic.  Types are withheld within their class, all of them where the class
+ * is; with a vital function how many affect none.  Not open are weeks, which lie across months, clocks, and
+ * classes of the form, which with RSIT would tell of the same cases twice (ADR 65). */
+bool lf_statistic_open(const struct lf_statistic_row *row);
+void lf_statistic_withhold_rows(struct lf_arena *a, const struct lf_statistic_row *rows, size_t n,
+                                bool *hidden);
 
 /* Keeps what is counted of an incident, whose row is as before the events that came.  `judged` NULL: no
- * clock. */
+ * clock.  rsit: what it is by the reference taxonomy. */
 enum lf_code lf_statistic_settle(struct lf_task *t, const struct lf_incident *row,
                                  const struct lf_incident_state *s,
                                  const struct lf_incident_event *const *order,
-                                 const struct lf_clock_result *judged, struct lf_err *e) LF_MUST;
+                                 const struct lf_clock_result *judged, lf_view rsit,
+                                 struct lf_err *e) LF_MUST;
 /* The contact network says something else of the sector of this peer, or of this tenant. */
 enum lf_code lf_statistic_sector(struct lf_task *t, lf_view peer, lf_view tenant, struct lf_err *e) LF_MUST;
 

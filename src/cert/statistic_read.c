@@ -5,6 +5,7 @@
 #include "cert/statistic_priv.h"
 #include "cert/unit.h"
 #include "fmt/uri.h"
+#include "model/vital.h"
 #include "store/query_statistic.h"
 
 enum {
@@ -20,14 +21,16 @@ enum {
 
 const char *lf_statistic_axis_name(enum lf_statistic_axis axis)
 {
-    static const char *const names[LF_AXES] = { "all", "month", "week", "sector", "level", "class", "clock" };
+    static const char *const names[LF_AXES] = { "all",   "month", "week", "sector",    "level",
+                                                "class", "clock", "rsit", "rsit-type", "vital" };
 
     return names[axis];
 }
 
 struct fact {
     int32_t took_s[MEASURES];     /* -1: it did not come to it */
-    uint16_t rows[LF_AXIS_CLOCK]; /* of each axis the one it counts in, or NO_ROW */
+    uint16_t rows[LF_AXIS_VITAL]; /* of each axis the one it counts in, or NO_ROW; of a clock none */
+    uint16_t vital;               /* functions it affects: bits */
 };
 
 struct counting {
@@ -36,10 +39,11 @@ struct counting {
     lf_time now;
     struct lf_statistic_row *rows;
     size_t n;
-    uint16_t all, months[12], weeks[WEEKS], sectors[SECTORS], levels[LEVELS];
+    uint16_t all, months[12], weeks[WEEKS], sectors[SECTORS], levels[LEVELS],
+        vitals[LF_VITALS + 1 /* none */];
     int64_t monday; /* of the first week */
     lf_time month_ends[11];
-    struct lf_map classes, clocks; /* name -> row */
+    struct lf_map classes, clocks, rsits, types; /* name -> row */
     size_t nclocks;
     struct fact *facts;
     size_t nfacts, room;
@@ -113,6 +117,8 @@ static void begin_rows(struct counting *x)
     x->levels[0] = NO_ROW;
     for (int level = 1; level < LEVELS; level++)
         x->levels[level] = add_row(x, LF_AXIS_LEVEL, level, LF_V(""));
+    for (int i = 0; i <= LF_VITALS; i++)
+        x->vitals[i] = NO_ROW;
 }
 
 static uint16_t kept_row(struct counting *x, uint16_t *at, enum lf_statistic_axis axis, int64_t number)
@@ -147,7 +153,46 @@ static uint16_t month_row(const struct counting *x, lf_time at)
     return x->months[m];
 }
 
-/* aware_at, sector, level, category, report_s, review_s, control_s, late_from, late_clocks */
+static void count_in(struct counting *x, const struct fact *f, uint16_t at, bool late)
+{
+    struct lf_statistic_row *row = &x->rows[at];
+
+    if (at == NO_ROW)
+        return;
+    row->cases++;
+    row->late += late;
+    for (int k = 0; k < MEASURES; k++)
+        if (f->took_s[k] >= 0) {
+            row->n[k]++;
+            row->sum_s[k] += f->took_s[k];
+        }
+}
+
+/* Whether a case of these functions counts in the row of the `i`th; the last is that of none. */
+static bool of_vital(uint16_t vital, int i)
+{
+    return i == LF_VITALS ? !vital : vital >> i & 1;
+}
+
+static void count_vitals(struct counting *x, const struct fact *f, bool late)
+{
+    for (int i = 0; i <= LF_VITALS; i++) {
+        if (!of_vital(f->vital, i))
+            continue;
+        if (x->vitals[i] == NO_ROW)
+            x->vitals[i] = add_row(x, LF_AXIS_VITAL, i, lf_view_of(lf_vital_name((size_t)i)));
+        count_in(x, f, x->vitals[i], late);
+    }
+}
+
+static lf_view rsit_class(lf_view rsit)
+{
+    lf_view class;
+
+    return lf_view_split(&rsit, ':', &class) ? class : rsit;
+}
+
+/* aware_at, sector, level, category, report_s, review_s, control_s, late_from, late_clocks, rsit, vital */
 static enum lf_code take_fact(void *ctx, const struct lf_row *r, struct lf_err *e)
 {
     struct counting *x = ctx;
@@ -169,6 +214,10 @@ static enum lf_code take_fact(void *ctx, const struct lf_row *r, struct lf_err *
     f->rows[LF_AXIS_SECTOR] = kept_row(x, &x->sectors[sector], LF_AXIS_SECTOR, sector);
     f->rows[LF_AXIS_LEVEL] = kept_row(x, &x->levels[level], LF_AXIS_LEVEL, level);
     f->rows[LF_AXIS_CLASS] = row_named(x, &x->classes, LF_AXIS_CLASS, lf_row_text(r, 3));
+    f->rows[LF_AXIS_CLOCK] = NO_ROW;
+    f->rows[LF_AXIS_RSIT] = row_named(x, &x->rsits, LF_AXIS_RSIT, rsit_class(lf_row_text(r, 9)));
+    f->rows[LF_AXIS_TYPE] = row_named(x, &x->types, LF_AXIS_TYPE, lf_row_text(r, 9));
+    f->vital = (uint16_t)(lf_row_int(r, 10) & ((1 << LF_VITALS) - 1));
     if (x->n == ROWS)
         return too_many(e);
     for (int k = 0; k < MEASURES; k++) {
@@ -176,19 +225,11 @@ static enum lf_code take_fact(void *ctx, const struct lf_row *r, struct lf_err *
 
         f->took_s[k] = s < 0 ? -1 : s > INT32_MAX ? INT32_MAX : (int32_t)s;
     }
-    for (int a = 0; a < LF_AXIS_CLOCK; a++) {
-        struct lf_statistic_row *row = &x->rows[f->rows[a]];
-
-        if (f->rows[a] == NO_ROW)
-            continue;
-        row->cases++;
-        row->late += late;
-        for (int k = 0; k < MEASURES; k++)
-            if (f->took_s[k] >= 0) {
-                row->n[k]++;
-                row->sum_s[k] += f->took_s[k];
-            }
-    }
+    for (int a = 0; a < LF_AXIS_VITAL; a++)
+        count_in(x, f, f->rows[a], late);
+    count_vitals(x, f, late);
+    if (x->n == ROWS)
+        return too_many(e);
     return late && !count_clocks(x, lf_row_text(r, 8)) ? too_many(e) : LF_OK;
 }
 
@@ -230,6 +271,19 @@ struct ranks {
     size_t half, ninety, seen;
 };
 
+static void rank_in(struct counting *x, int k, struct ranks *ranks, uint16_t at, int32_t took_s)
+{
+    struct ranks *r = &ranks[at];
+
+    if (at == NO_ROW)
+        return;
+    if (r->seen == r->half)
+        x->rows[at].median_s[k] = took_s;
+    if (r->seen == r->ninety)
+        x->rows[at].p90_s[k] = took_s;
+    r->seen++;
+}
+
 /* Going through all in order, each row meets its middle and its ninth tenth. */
 static void put_ranks(struct counting *x, int k, uint32_t *order, uint32_t *other, struct ranks *ranks)
 {
@@ -246,17 +300,11 @@ static void put_ranks(struct counting *x, int k, uint32_t *order, uint32_t *othe
     for (size_t i = 0; i < n; i++) {
         const struct fact *f = &x->facts[order[i]];
 
-        for (int a = 0; a < LF_AXIS_CLOCK; a++) {
-            struct ranks *r = &ranks[f->rows[a]];
-
-            if (f->rows[a] == NO_ROW)
-                continue;
-            if (r->seen == r->half)
-                x->rows[f->rows[a]].median_s[k] = f->took_s[k];
-            if (r->seen == r->ninety)
-                x->rows[f->rows[a]].p90_s[k] = f->took_s[k];
-            r->seen++;
-        }
+        for (int a = 0; a < LF_AXIS_VITAL; a++)
+            rank_in(x, k, ranks, f->rows[a], f->took_s[k]);
+        for (int v = 0; v <= LF_VITALS; v++)
+            if (of_vital(f->vital, v))
+                rank_in(x, k, ranks, x->vitals[v], f->took_s[k]);
     }
 }
 
@@ -400,6 +448,8 @@ static struct counting begin_count(struct lf_task *t, const struct lf_statistic_
 
     lf_map_init(&x.classes, (uint64_t)x.now);
     lf_map_init(&x.clocks, (uint64_t)x.now);
+    lf_map_init(&x.rsits, (uint64_t)x.now);
+    lf_map_init(&x.types, (uint64_t)x.now);
     return x;
 }
 
@@ -408,6 +458,8 @@ static enum lf_code end_count(struct counting *x, enum lf_code rc)
 {
     lf_map_clear(&x->classes);
     lf_map_clear(&x->clocks);
+    lf_map_clear(&x->rsits);
+    lf_map_clear(&x->types);
     if (rc == LF_OK)
         qsort(x->rows, x->n, sizeof *x->rows, by_axis);
     return rc;
@@ -492,6 +544,9 @@ lf_view lf_statistic_query(struct lf_arena *a, const struct lf_statistic_span *s
         lf_buf_printf(&b, row->number ? "&level=%d" : "&level=-", row->number);
     else if (row->axis == LF_AXIS_CLASS) {
         LF_PUT(&b, "&category=");
+        lf_uri_encode(&b, row->name.len ? row->name : LF_V("-"));
+    } else if (row->axis == LF_AXIS_RSIT || row->axis == LF_AXIS_TYPE || row->axis == LF_AXIS_VITAL) {
+        lf_buf_put(&b, row->axis == LF_AXIS_VITAL ? LF_V("&vital=") : LF_V("&rsit="));
         lf_uri_encode(&b, row->name.len ? row->name : LF_V("-"));
     }
     lf_buf_put(&b, lf_view_of(took[m]));

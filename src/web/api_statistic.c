@@ -84,7 +84,13 @@ lf_view statistic_label(const struct rq *r, const struct lf_statistic_row *row)
     case LF_AXIS_LEVEL:
         return row->number ? fill1(r, LF_T_LEVEL_N, "n", number(r, row->number))
                            : text(r, LF_T_STATISTIC_UNKNOWN);
+    case LF_AXIS_VITAL:
+        if (!row->name.len)
+            return text(r, LF_T_STATISTIC_NO_VITAL);
+        /* fall through */
     case LF_AXIS_CLASS:
+    case LF_AXIS_RSIT:
+    case LF_AXIS_TYPE:
         if (row->zh.len)
             return r->lang == LF_LANG_ZH ? row->zh : row->en;
         return row->name.len ? named(r, row->name) : text(r, LF_T_STATISTIC_UNKNOWN);
@@ -353,32 +359,13 @@ enum lf_code api_statistics(struct rq *r)
 /* ---- to be published ---- */
 
 static const char rule_zh[] =
-    "少於 5 件的數字不公布；為使其無法由總數推算，並隱去同表中次小者，至少兩格且合計 5 件以上。演練不計。";
+    "少於 5 件的數字不公布；為使其無法由總數推算，並隱去同表中次小者，至少兩格且合計 5 "
+    "件以上；細類在其大類內隱去，有體系隱去時一併隱去未影響者。演練不計。";
 static const char rule_en[] = "Numbers below 5 are withheld, and with them the next smallest of the same "
                               "table, at least two cells of at least 5 "
-                              "together, so that no total tells them. Exercises are not counted.";
-
-/* Of each row whether its number of cases is withheld; clocks are not published. */
-static bool *withheld(struct rq *r, const struct lf_statistic *s)
-{
-    bool *hidden = LF_NEW(r->t->a, bool, s->n + 1);
-    int64_t *cells = LF_NEW(r->t->a, int64_t, s->n + 1);
-
-    for (size_t i = 0; i < s->n; i++)
-        cells[i] = s->rows[i].cases;
-    for (size_t from = 0, to; from < s->n; from = to) {
-        for (to = from; to < s->n && s->rows[to].axis == s->rows[from].axis; to++)
-            ;
-        lf_statistic_withhold(cells + from, to - from, hidden + from);
-    }
-    return hidden;
-}
-
-/* Weeks lie across months: of both together the small numbers could be told.  Clocks are not published. */
-static bool open_row(const struct lf_statistic_row *row)
-{
-    return row->axis != LF_AXIS_WEEK && row->axis != LF_AXIS_CLOCK;
-}
+                              "together, so that no total tells them; types are withheld within their class, "
+                              "and with a vital function the number of those that affect none. Exercises are "
+                              "not counted.";
 
 static enum lf_code open_csv(struct rq *r, const struct lf_statistic *s, const bool *hidden)
 {
@@ -389,7 +376,7 @@ static enum lf_code open_csv(struct rq *r, const struct lf_statistic *s, const b
     lf_csv_put(&b, LF_V("key"), false);
     lf_csv_put(&b, LF_V("cases"), true);
     for (size_t i = 0; i < s->n; i++) {
-        if (!open_row(&s->rows[i]))
+        if (!lf_statistic_open(&s->rows[i]))
             continue;
         lf_csv_put(&b, lf_view_of(lf_statistic_axis_name(s->rows[i].axis)), false);
         lf_csv_put(&b, key_of(r, &s->rows[i]), false);
@@ -411,7 +398,7 @@ static enum lf_code open_xlsx(struct rq *r, const struct lf_statistic *s, const 
     x = lf_xlsx_create(&b, LF_STATISTIC_FILE);
     lf_xlsx_sheet(x, text(r, LF_T_SHEET_OPEN), columns, 3);
     for (size_t i = 0; i < s->n; i++) {
-        if (!open_row(&s->rows[i]))
+        if (!lf_statistic_open(&s->rows[i]))
             continue;
         lf_xlsx_text(x, text(r, statistic_axis_text(s->rows[i].axis)));
         lf_xlsx_text(x, lf_csv_clean(r->t->a, statistic_label(r, &s->rows[i])));
@@ -437,7 +424,8 @@ enum lf_code api_statistics_open(struct rq *r)
     bool *hidden;
 
     LF_TRY(asked(r, &s, &form));
-    hidden = withheld(r, &s);
+    hidden = LF_NEW(r->t->a, bool, s.n + 1);
+    lf_statistic_withhold_rows(r->t->a, s.rows, s.n, hidden);
     if (form == AS_CSV)
         return open_csv(r, &s, hidden);
     if (form == AS_XLSX)
@@ -448,7 +436,7 @@ enum lf_code api_statistics_open(struct rq *r)
     lf_json_put_cstr(&o.w, "rule_en", rule_en);
     lf_json_begin(&o.w, "items", '[');
     for (size_t i = 0; i < s.n; i++) {
-        if (!open_row(&s.rows[i]))
+        if (!lf_statistic_open(&s.rows[i]))
             continue;
         lf_json_open(&o.w, '{');
         lf_json_put_cstr(&o.w, "by", lf_statistic_axis_name(s.rows[i].axis));

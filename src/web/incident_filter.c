@@ -111,7 +111,9 @@ enum lf_code incident_filter_of(struct rq *r, struct lf_incident_filter *out)
         return lf_err_set(r->e, LF_BAD_INPUT, "stands is in-time, late or running");
     if (!f.exercise.len && (f.by.len || f.stands != LF_EXERCISE_ANY))
         return lf_err_set(r->e, LF_BAD_INPUT, "by and stands go with exercise");
-    f.vital = lf_vital_set(lf_view_trim(lf_view_some(query(r, "vital"))));
+    f.vital = (int64_t)lf_vital_set(lf_view_trim(lf_view_some(query(r, "vital"))));
+    if (lf_view_is(query(r, "vital"), "-")) /* none */
+        f.vital = -1;
     if (!f.vital && query(r, "vital").len)
         return lf_err_set(r->e, LF_BAD_INPUT,
                           "vital is government, military, rescue, necessities (or one of them, such as "

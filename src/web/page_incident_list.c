@@ -179,8 +179,9 @@ static enum lf_code put_rsit_choice(struct rq *r, struct lf_buf *b)
         lf_html(b, "<option value=\"%\"%>%</option>", V(c->rsit), LF_RAW(same ? LF_V(" selected") : LF_V("")),
                 V(r->lang == LF_LANG_ZH ? c->group.zh : c->group.en));
     }
-    if (!found) /* a single type, from a link */
-        lf_html(b, "<option value=\"%\" selected>%</option>", V(asked), V(asked));
+    if (!found) /* a single type or what has none, from a link */
+        lf_html(b, "<option value=\"%\" selected>%</option>", V(asked),
+                V(lf_view_is(asked, "-") ? text(r, LF_T_STATISTIC_UNKNOWN) : asked));
     LF_PUT(b, "</select></p>");
     return LF_OK;
 }
@@ -203,6 +204,8 @@ static enum lf_code put_vital_choice(struct rq *r, struct lf_buf *b)
             "<p><label for=\"f-vital\">%</label><select id=\"f-vital\" name=\"vital\"><option "
             "value=\"\">%</option>",
             T(VITAL), T(LEVEL_ANY));
+    if (lf_view_is(query(r, "vital"), "-")) /* from a number of a statistic */
+        put_vital_option(r, b, LF_V("-"), text(r, LF_T_STATISTIC_NO_VITAL));
     put_vital_option(r, b, LF_V("any"), text(r, LF_T_VITAL_ANY));
     put_vital_option(r, b, LF_V("necessities"), text(r, LF_T_VITAL_NECESSITIES));
     for (size_t i = 0; x && i < x->nchoices; i++)

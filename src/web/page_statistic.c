@@ -79,7 +79,8 @@ enum lf_text statistic_axis_text(enum lf_statistic_axis axis)
     static const enum lf_text titles[LF_AXES] = { LF_T_STATISTIC_ALL,      LF_T_STATISTIC_BY_MONTH,
                                                   LF_T_STATISTIC_BY_WEEK,  LF_T_STATISTIC_BY_SECTOR,
                                                   LF_T_STATISTIC_BY_LEVEL, LF_T_STATISTIC_BY_CLASS,
-                                                  LF_T_STATISTIC_BY_CLOCK };
+                                                  LF_T_STATISTIC_BY_CLOCK, LF_T_STATISTIC_BY_RSIT,
+                                                  LF_T_STATISTIC_BY_TYPE,  LF_T_STATISTIC_BY_VITAL };
 
     return titles[axis];
 }
@@ -208,21 +209,38 @@ void put_statistic_rows(struct rq *r, struct lf_buf *b, const struct lf_statisti
     }
 }
 
-/* Classes in the words of the report form. */
+static void say_row(const struct lf_form *form, struct lf_statistic_row *row)
+{
+    const char *name = row->axis == LF_AXIS_CLASS   ? "category"
+                       : row->axis == LF_AXIS_VITAL ? "vital_functions"
+                                                    : "rsit";
+    const struct lf_form_field *f = lf_form_field(form, lf_view_of(name));
+    lf_view type = row->name, class;
+
+    if (row->axis == LF_AXIS_TYPE)
+        (void)lf_view_split(&type, ':', &class);
+    for (size_t i = 0; f && i < f->nchoices; i++) {
+        const struct lf_form_choice *c = &f->choices[i];
+
+        if (row->axis == LF_AXIS_RSIT ? !lf_view_eq(c->rsit, row->name) : !lf_view_eq(c->id, type))
+            continue;
+        row->zh = row->axis == LF_AXIS_RSIT ? c->group.zh : c->say.zh;
+        row->en = row->axis == LF_AXIS_RSIT ? c->group.en : c->say.en;
+        return;
+    }
+}
+
+/* Classes, types and vital functions in the words of the report form. */
 enum lf_code statistic_say_classes(struct rq *r, struct lf_statistic *s)
 {
-    const struct lf_form_field *classes;
     struct lf_form form;
 
     LF_TRY(lf_report_form(r->t, &form, r->e));
-    classes = lf_form_field(&form, LF_V("category"));
-    for (size_t i = 0; classes && i < s->n; i++) {
-        struct lf_statistic_row *row = &s->rows[i];
-        const struct lf_form_choice *c = row->axis == LF_AXIS_CLASS ? lf_form_choice(classes, row->name)
-                                                                    : NULL;
+    for (size_t i = 0; i < s->n; i++) {
+        enum lf_statistic_axis axis = s->rows[i].axis;
 
-        if (c)
-            row->zh = c->say.zh, row->en = c->say.en;
+        if (axis == LF_AXIS_CLASS || axis == LF_AXIS_RSIT || axis == LF_AXIS_TYPE || axis == LF_AXIS_VITAL)
+            say_row(&form, &s->rows[i]);
     }
     return LF_OK;
 }

@@ -55,7 +55,9 @@ def fill():
         if rng.random() < 0.9:
             body["level"] = rng.choice([1, 1, 1, 2, 2, 3, 4])
         if rng.random() < 0.8:
-            body["category"] = rng.choice(["web", "intrusion", "dos", "equipment", "R&D 50% = ?", "final"])
+            body["category"] = rng.choice(["web", "intrusion", "web_phishing", "web_defaced", "intrusion_system", "R&D 50% = ?", "final"])
+        if rng.random() < 0.5 and not body.get("exercise"):
+            body["form"] = {"vital_functions": rng.sample(["finance", "rescue", "necessities:water", "government"], rng.choice([1, 1, 2, 3]))}
         if rng.random() < 0.2:
             body["draft"] = True
         id = call("POST", "/api/v1/incidents", body)["id"]
@@ -247,6 +249,46 @@ def joined():
     child.close(), nation.close()
 
 
+def every(query):
+    after = ""
+    while True:
+        page = call("GET", f"/api/v1/incidents?{query}&limit=50" + (f"&after={after}" if after else ""))
+        yield from page["items"]
+        after = page.get("next")
+        if not after:
+            return
+
+
+@promise
+def types():
+    """cases are counted by class and type of the reference taxonomy and by each vital function that they affect, and follow what is corrected"""
+    def check():
+        for year in years:
+            mine = list(every(f"counted=1&from={year}-01-01&to={year}-12-31"))
+            rows = collections.defaultdict(dict)
+            for r in call("GET", f"/api/v1/statistics?time={year}")["items"]:
+                rows[r["by"]][r["key"]] = r.get("cases")
+            assert rows["rsit-type"] == collections.Counter(i.get("rsit") or "" for i in mine), rows
+            assert rows["rsit"] == collections.Counter((i.get("rsit") or "").split(":")[0] for i in mine), rows
+            assert rows["vital"] == collections.Counter(v for i in mine for v in i.get("vital_functions") or [""]), rows
+
+    check()
+    i = next(i for i in every("counted=1") if i.get("rsit") == "intrusions:system-compromise" and len(i.get("vital_functions", [])) > 1)
+    call("POST", f"/api/v1/incidents/{i['id']}/events", {"kind": "vital_corrected", "body": {"vital_functions": ["commerce"], "reason": "查證後更正"}})
+    call("POST", f"/api/v1/incidents/{i['id']}/events", {"kind": "classified", "body": {"rsit": "data-leak", "reason": "查證後更正"}})
+    check()
+    year = i["aware_at"][:4]
+    assert any(r["by"] == "vital" and r["key"] == "commerce" for y in years for r in call("GET", f"/api/v1/statistics?time={y}")["items"])
+    for bad in ("rsit=-", "vital=-"):
+        a = node.local("GET", f"/api/v1/incidents?{bad}")
+        assert a.status == 400 and "counted=1" in a.body.decode(), a.body
+    page = node.local("GET", f"/statistics?time={years[-1]}").body.decode()
+    assert "國際參考分類（RSIT）大類" in page and "金融" in page and "未影響或未註明" in page
+    page = node.local("GET", "/incidents?counted=1&rsit=-&vital=-").body.decode()
+    assert re.search(r'<option value="-" selected>', page)
+    return len(list(every("counted=1")))
+
+
 @promise
 def sectors():
     """a case is of the sector that the contact network says, also when it says so later"""
@@ -281,7 +323,21 @@ def published():
         for name, cells in by.items():
             hidden = [f for o, f in cells if o is None]
             withheld += len(hidden)
+            if name == "rsit-type":  # within their class, below
+                continue
             assert not hidden or (len(hidden) >= 2 and sum(hidden) >= 5) or all(o is None or not f for o, f in cells), (name, cells)
+        shown = {(r["by"], r["key"]): r["cases"] for r in open_["items"]}
+        assert not {"class", "week", "clock"} & set(by)
+        for (name, key), cases in shown.items():
+            if name != "rsit":
+                continue
+            of = [(c, full[(n, k)]) for (n, k), c in shown.items() if n == "rsit-type" and k.split(":")[0] == key]
+            hidden = [f for c, f in of if c is None]
+            if cases is None:
+                assert len(hidden) == len(of), (key, of)
+            assert not hidden or len(hidden) == len(of) or (len(hidden) >= 2 and sum(hidden) >= 5), (key, of)
+        if any(c is None for (n, k), c in shown.items() if n == "vital"):
+            assert not shown.get(("vital", "")), shown
         raw = node.local("GET", f"/api/v1/statistics/open?time={time}&format=csv").body.decode("utf-8-sig")
         rows = list(csv.DictReader(io.StringIO(raw)))
         assert [(r["by"], r["key"], r["cases"]) for r in rows] == \

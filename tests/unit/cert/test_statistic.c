@@ -71,6 +71,62 @@ static void what_is_withheld_cannot_be_reckoned_from_what_is_shown(void)
     }
 }
 
+/* Two classes of types, and how many of each are shown: a class and what is shown of its types leave of the
+ * others their sum alone, which is of two of them, or of five cases. */
+static void types_are_withheld_so_that_their_class_does_not_tell_them(void)
+{
+    static const char *const classes[] = { "a", "a-b" }, *const types[] = { "a-b:x", "a-b:y", "a-b:z",
+                                                                            "a:x",   "a:y",   "a:z" };
+    struct lf_arena own = { 0 }, *a = &own;
+
+    for (unsigned round = 0; round < 20000; round++) {
+        struct lf_statistic_row rows[8];
+        bool hidden[8];
+
+        for (size_t i = 0; i < 8; i++)
+            rows[i] = (struct lf_statistic_row){ .axis = i < 2 ? LF_AXIS_RSIT : LF_AXIS_TYPE,
+                                                 .name = lf_view_of(i < 2 ? classes[i] : types[i - 2]) };
+        for (size_t i = 2; i < 8; i++) {
+            rows[i].cases = dice(3) ? dice(8) : dice(200);
+            rows[i < 5].cases += rows[i].cases;
+        }
+        lf_statistic_withhold_rows(a, rows, 8, hidden);
+        for (size_t c = 0; c < 2; c++) {
+            int64_t together = 0;
+            size_t count = 0, shown = 0;
+
+            for (size_t i = c ? 2 : 5; i < (c ? 5 : 8); i++) {
+                CHECK(hidden[i] || !rows[i].cases || rows[i].cases >= LF_STATISTIC_LEAST, "a small one");
+                together += hidden[i] ? rows[i].cases : 0;
+                count += hidden[i];
+                shown += !hidden[i] && rows[i].cases;
+            }
+            CHECK(!hidden[c] || !shown, "a class that is withheld is told by its types");
+            CHECK(!count || !shown || (count >= 2 && together >= LF_STATISTIC_LEAST), "%zu of %lld", count,
+                  (long long)together);
+        }
+        lf_arena_reset(a);
+    }
+    lf_arena_clear(a);
+}
+
+static void with_a_vital_function_the_number_that_affect_none_is_withheld(void)
+{
+    struct lf_arena own = { 0 }, *a = &own;
+    struct lf_statistic_row rows[] = { { .axis = LF_AXIS_VITAL, .name = LF_VIEW("finance"), .cases = 3 },
+                                       { .axis = LF_AXIS_VITAL, .name = LF_VIEW("rescue"), .cases = 3 },
+                                       { .axis = LF_AXIS_VITAL, .name = LF_VIEW(""), .cases = 97 } };
+    bool hidden[3];
+
+    /* of 100 cases three affect both: 97 would tell so */
+    lf_statistic_withhold_rows(a, rows, 3, hidden);
+    CHECK(hidden[0] && hidden[1] && hidden[2], "none");
+    rows[0].cases = rows[1].cases = 10;
+    lf_statistic_withhold_rows(a, rows, 3, hidden);
+    CHECK(!hidden[0] && !hidden[1] && !hidden[2], "nothing small");
+    lf_arena_clear(a);
+}
+
 static struct lf_statistic_span span_of(const char *text)
 {
     struct lf_statistic_span s = { 0 };
@@ -152,6 +208,8 @@ int main(void)
     RUN(weeks_are_those_of_iso_8601);
     RUN(a_time_ends_where_the_next_begins);
     RUN(a_year_or_month_is_taken_by_both_calendars);
+    RUN(types_are_withheld_so_that_their_class_does_not_tell_them);
+    RUN(with_a_vital_function_the_number_that_affect_none_is_withheld);
     RUN(what_is_withheld_cannot_be_reckoned_from_what_is_shown);
     DONE();
 }

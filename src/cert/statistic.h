@@ -18,8 +18,13 @@ struct lf_statistic_span {
 /* A year ("2026", of the Republic "115", "民國115年"), a month of one ("115-11", "2026-11",
  * "民國115年11月") or a week ("115-W47", "2026-W47", "民國115年第47週"). */
 enum lf_code lf_statistic_span_parse(lf_view text, struct lf_statistic_span *out, struct lf_err *e) LF_MUST;
-/* The year in which `at` lies. */
+/* The year in which `at` lies; the week, month or year. */
 struct lf_statistic_span lf_statistic_span_of(lf_time at);
+enum lf_period { LF_PERIOD_WEEK, LF_PERIOD_MONTH, LF_PERIOD_YEAR, LF_PERIODS }; /* the numbers are kept */
+struct lf_statistic_span lf_statistic_span_at(enum lf_period kind, lf_time at);
+enum lf_period lf_statistic_span_kind(const struct lf_statistic_span *s);
+/* "2026", "2026-03", "2026-W10". */
+lf_view lf_statistic_span_key(struct lf_arena *a, const struct lf_statistic_span *s);
 /* The week, month or year before it; the same week or month a year before (week 53 of a year that has none:
  * the last).  False: there is none. */
 bool lf_statistic_span_before(const struct lf_statistic_span *s, struct lf_statistic_span *out);
@@ -91,6 +96,8 @@ struct lf_statistic_each {
 enum lf_code lf_statistic_of(struct lf_task *t, const lf_view *ids, size_t n, int sector,
                              struct lf_statistic_each *each, struct lf_statistic *out,
                              struct lf_err *e) LF_MUST;
+/* A row's key as data has it: "2026-03", "2026-W10", "enterprise-1", "2", "web", "C1"; empty: not stated. */
+lf_view lf_statistic_row_key(struct lf_arena *a, const struct lf_statistic_row *row);
 int64_t lf_statistic_number(const struct lf_statistic_row *row, enum lf_statistic_measure m);
 /* "counted=1&from=…": what opens the cases of a number. */
 lf_view lf_statistic_query(struct lf_arena *a, const struct lf_statistic_span *span,

@@ -504,6 +504,25 @@ int64_t lf_statistic_number(const struct lf_statistic_row *row, enum lf_statisti
                                   : row->n[m - LF_MEASURE_REPORT];
 }
 
+lf_view lf_statistic_row_key(struct lf_arena *a, const struct lf_statistic_row *row)
+{
+    int year, week;
+
+    switch (row->axis) {
+    case LF_AXIS_WEEK:
+        lf_statistic_week(row->number, &year, &week);
+        return lf_arena_printf(a, "%04d-W%02d", year, week);
+    case LF_AXIS_MONTH:
+        return lf_arena_printf(a, "%04d-%02d", row->number / 100, row->number % 100);
+    case LF_AXIS_SECTOR:
+        return lf_view_of(lf_unit_attribute_name((enum lf_unit_attribute)row->number));
+    case LF_AXIS_LEVEL:
+        return row->number ? lf_arena_printf(a, "%d", row->number) : LF_V("");
+    default:
+        return row->name;
+    }
+}
+
 /* ---- opening the cases of a number ---- */
 
 static void put_days(struct lf_buf *b, lf_time begin, lf_time end)

@@ -68,6 +68,27 @@ struct lf_statistic_span lf_statistic_span_of(lf_time at)
     return year_of(lf_civil_of(at + LF_TAIPEI).year);
 }
 
+struct lf_statistic_span lf_statistic_span_at(enum lf_period kind, lf_time at)
+{
+    struct lf_civil c = lf_civil_of(at + LF_TAIPEI);
+
+    return kind == LF_PERIOD_WEEK    ? week_from(lf_statistic_monday(lf_taipei_day(at)))
+           : kind == LF_PERIOD_MONTH ? month_of(c.year, c.month)
+                                     : year_of(c.year);
+}
+
+enum lf_period lf_statistic_span_kind(const struct lf_statistic_span *s)
+{
+    return s->week ? LF_PERIOD_WEEK : s->month ? LF_PERIOD_MONTH : LF_PERIOD_YEAR;
+}
+
+lf_view lf_statistic_span_key(struct lf_arena *a, const struct lf_statistic_span *s)
+{
+    return s->week    ? lf_arena_printf(a, "%04d-W%02d", s->year, s->week)
+           : s->month ? lf_arena_printf(a, "%04d-%02d", s->year, s->month)
+                      : lf_arena_printf(a, "%04d", s->year);
+}
+
 bool lf_statistic_span_before(const struct lf_statistic_span *s, struct lf_statistic_span *out)
 {
     *out = s->week     ? week_from(lf_taipei_day(s->begin) - 7)

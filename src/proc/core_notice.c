@@ -6,6 +6,7 @@
 #include "cert/lure.h"
 #include "cert/notice.h"
 #include "cert/overdue.h"
+#include "cert/publication.h"
 #include "cert/referral_letter.h"
 #include "cert/team.h"
 #include "proc/core_priv.h"
@@ -34,6 +35,8 @@ enum lf_code lf_core_duty(struct lf_core *c, struct lf_task *t, const void *arg,
     LF_TRY(lf_duty_turn(t, e));
     LF_TRY(lf_handover_turn(t, &next, e));
     LF_TRY(lf_overdue_turn(t, e));
+    LF_TRY(lf_publication_turn(t, &c->publication, e));
+    LF_TRY(lf_web_minute(c->web, t, e));
     c->duty_at = lf_tick(t->env) + LF_MINUTE;
     if (next && next < now + LF_MINUTE)
         c->duty_at -= LF_MINUTE - (next > now ? next - now : 0);

@@ -4,6 +4,7 @@
 
 #include "base/buf.h"
 #include "cert/case_import.h"
+#include "cert/publication.h"
 #include "fmt/json.h"
 #include "fmt/pdf.h"
 #include "ident/ident.h"
@@ -60,7 +61,8 @@ struct lf_core {
     lf_time cases_at; /* when there is more of them to take in */
     struct lf_mail_settings mail;
     struct lf_mails *mails;
-    struct lf_office office; /* its texts are of the settings in force */
+    struct lf_office office;                    /* its texts are of the settings in force */
+    struct lf_publication_settings publication; /* so are these */
     struct lf_arena office_texts;
     lf_view url; /* of the console, as people reach it */
     lf_time mail_at;

@@ -19,9 +19,20 @@ void lf_core_settings(struct lf_core *c, lf_view boot)
     lf_arena_clear(&a);
 }
 
+static enum lf_period period_of(lf_view name)
+{
+    static const char *const names[LF_PERIODS] = { "week", "month", "year" };
+    enum lf_period kind = LF_PERIOD_WEEK;
+
+    while (kind < LF_PERIODS && !lf_view_is(name, names[kind]))
+        kind++;
+    return kind;
+}
+
 void core_office(struct lf_core *c, const struct lf_json *settings)
 {
     const struct lf_json *o = lf_json_get(settings, LF_V("office"));
+    int64_t days;
 
     lf_arena_reset(&c->office_texts);
     c->office = (struct lf_office){ .name = lf_arena_copy(&c->office_texts, lf_json_str(o, "name")),
@@ -29,6 +40,13 @@ void core_office(struct lf_core *c, const struct lf_json *settings)
                                     .fax = lf_arena_copy(&c->office_texts, lf_json_str(o, "fax")),
                                     .email = lf_arena_copy(&c->office_texts, lf_json_str(o, "email")),
                                     .address = lf_arena_copy(&c->office_texts, lf_json_str(o, "address")) };
+    o = lf_json_get(settings, LF_V("open"));
+    c->publication = (struct lf_publication_settings){
+        .open = lf_json_bool(o, "data", false),
+        .licence = lf_arena_copy(&c->office_texts, lf_view_some(lf_json_str(o, "licence"))),
+        .kind = period_of(lf_json_str(o, "publish")),
+        .after_days = lf_json_int(o, "after_days", &days) ? (int)days : 0,
+    };
 }
 
 void lf_core_warning(struct lf_core *c, struct lf_warninglists *lists)

@@ -403,6 +403,12 @@ static lf_view core_boot(struct node *n)
     put_paths(&w, "clock_rules", paths_of(n, LF_OPT_INCIDENTS_CLOCKS));
     lf_json_put_str(&w, "regime", lf_config_get(n->config, LF_OPT_INCIDENTS_REGIME));
     put_paths(&w, "warninglists", paths_of(n, LF_OPT_INDICATORS_WARNING));
+    lf_json_begin(&w, "open", '{');
+    lf_json_put_bool(&w, "data", lf_config_bool(n->config, LF_OPT_OPEN_DATA));
+    lf_json_put_str(&w, "publish", lf_config_get(n->config, LF_OPT_OPEN_PUBLISH));
+    lf_json_put_int(&w, "after_days", lf_config_int(n->config, LF_OPT_OPEN_AFTER));
+    lf_json_put_str(&w, "licence", lf_config_get(n->config, LF_OPT_OPEN_LICENCE));
+    lf_json_close(&w);
     lf_json_begin(&w, "office", '{');
     lf_json_put_str(&w, "name", lf_config_get(n->config, LF_OPT_OFFICE_NAME));
     lf_json_put_str(&w, "telephone", lf_config_get(n->config, LF_OPT_OFFICE_TELEPHONE));

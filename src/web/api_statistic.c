@@ -57,13 +57,6 @@ lf_view statistic_span_text(const struct rq *r, const struct lf_statistic_span *
     return lf_arena_printf(r->t->a, "民國%d年", span->year - 1911);
 }
 
-lf_view statistic_span_key(const struct rq *r, const struct lf_statistic_span *span)
-{
-    return span->week    ? lf_arena_printf(r->t->a, "%04d-W%02d", span->year, span->week)
-           : span->month ? lf_arena_printf(r->t->a, "%04d-%02d", span->year, span->month)
-                         : lf_arena_printf(r->t->a, "%04d", span->year);
-}
-
 lf_view statistic_label(const struct rq *r, const struct lf_statistic_row *row)
 {
     static const enum lf_text sectors[] = { LF_T_STATISTIC_UNKNOWN,   LF_T_UNIT_DEFENCE,
@@ -99,26 +92,6 @@ lf_view statistic_label(const struct rq *r, const struct lf_statistic_row *row)
                                LF_FMT(r->lang == LF_LANG_ZH ? row->zh : row->en));
     default:
         return text(r, LF_T_STATISTIC_ALL);
-    }
-}
-
-/* A row's key as data has it: "2026-03", "2026-W10", "enterprise-1", "2", "web", "C1"; empty: not stated. */
-static lf_view key_of(const struct rq *r, const struct lf_statistic_row *row)
-{
-    int year, week;
-
-    switch (row->axis) {
-    case LF_AXIS_WEEK:
-        lf_statistic_week(row->number, &year, &week);
-        return lf_arena_printf(r->t->a, "%04d-W%02d", year, week);
-    case LF_AXIS_MONTH:
-        return lf_arena_printf(r->t->a, "%04d-%02d", row->number / 100, row->number % 100);
-    case LF_AXIS_SECTOR:
-        return lf_view_of(lf_unit_attribute_name((enum lf_unit_attribute)row->number));
-    case LF_AXIS_LEVEL:
-        return row->number ? number(r, row->number) : LF_V("");
-    default:
-        return row->name;
     }
 }
 
@@ -176,14 +149,14 @@ static void put_row(struct rq *r, struct lf_json_w *w, const struct lf_statistic
 {
     lf_json_open(w, '{');
     lf_json_put_cstr(w, "by", lf_statistic_axis_name(row->axis));
-    lf_json_put_str(w, "key", key_of(r, row));
+    lf_json_put_str(w, "key", lf_statistic_row_key(r->t->a, row));
     put_numbers(r, w, &s->span, row, false);
     lf_json_close(w);
 }
 
 static void put_span(struct rq *r, struct lf_json_w *w, const struct lf_statistic_span *span)
 {
-    lf_json_put_str(w, "time", statistic_span_key(r, span));
+    lf_json_put_str(w, "time", lf_statistic_span_key(r->t->a, span));
     lf_json_put_int(w, "year_roc", span->year - 1911);
     lf_json_put_time(w, "begin", span->begin);
     lf_json_put_time(w, "end", span->end);
@@ -207,7 +180,7 @@ static void put_others(struct rq *r, struct lf_json_w *w, const struct lf_statis
 
 static lf_view file_name(struct rq *r, const char *name, const struct lf_statistic_span *span)
 {
-    return lf_arena_printf(r->t->a, "%s-%.*s", name, LF_FMT(statistic_span_key(r, span)));
+    return lf_arena_printf(r->t->a, "%s-%.*s", name, LF_FMT(lf_statistic_span_key(r->t->a, span)));
 }
 
 static enum lf_code end_csv(struct rq *r, struct lf_buf *b, const char *name,
@@ -238,7 +211,7 @@ static enum lf_code csv(struct rq *r, const struct lf_statistic *s)
         const struct lf_statistic_row *row = &s->rows[i];
 
         lf_csv_put(&b, lf_view_of(lf_statistic_axis_name(row->axis)), false);
-        lf_csv_put(&b, key_of(r, row), false);
+        lf_csv_put(&b, lf_statistic_row_key(r->t->a, row), false);
         for (size_t m = 0; m < MEASURES; m++) {
             int64_t n = has(row, m) ? lf_statistic_number(row, (enum lf_statistic_measure)m) : 0;
 
@@ -379,7 +352,7 @@ static enum lf_code open_csv(struct rq *r, const struct lf_statistic *s, const b
         if (!lf_statistic_open(&s->rows[i]))
             continue;
         lf_csv_put(&b, lf_view_of(lf_statistic_axis_name(s->rows[i].axis)), false);
-        lf_csv_put(&b, key_of(r, &s->rows[i]), false);
+        lf_csv_put(&b, lf_statistic_row_key(r->t->a, &s->rows[i]), false);
         lf_csv_put(&b, hidden[i] ? LF_V("*") : number(r, s->rows[i].cases), true);
     }
     return end_csv(r, &b, "open-data", &s->span);
@@ -440,7 +413,7 @@ enum lf_code api_statistics_open(struct rq *r)
             continue;
         lf_json_open(&o.w, '{');
         lf_json_put_cstr(&o.w, "by", lf_statistic_axis_name(s.rows[i].axis));
-        lf_json_put_str(&o.w, "key", key_of(r, &s.rows[i]));
+        lf_json_put_str(&o.w, "key", lf_statistic_row_key(r->t->a, &s.rows[i]));
         if (hidden[i])
             lf_json_put_null(&o.w, "cases");
         else

@@ -255,7 +255,7 @@ enum lf_code page_statistics(struct rq *r)
     LF_TRY(statistic_time(r, &span));
     LF_TRY(lf_statistic_read(r->t, &span, &s, r->e));
     LF_TRY(statistic_say_classes(r, &s));
-    key = statistic_span_key(r, &span);
+    key = lf_statistic_span_key(r->t->a, &span);
     begin_page(r, &b, text(r, LF_T_STATISTICS), "/incidents");
     lf_html(&b,
             "<div class=\"head\"><h1>%　%</h1><p><a "
@@ -263,9 +263,10 @@ enum lf_code page_statistics(struct rq *r)
             "href=\"/api/v1/statistics?format=xlsx&amp;time=%\">XLSX</a> · <a "
             "href=\"/api/v1/statistics?format=csv&amp;time=%\">CSV</a> · % <a "
             "href=\"/api/v1/statistics/open?format=xlsx&amp;time=%\">XLSX</a> · <a "
-            "href=\"/api/v1/statistics/open?format=csv&amp;time=%\">CSV</a></p></div>",
+            "href=\"/api/v1/statistics/open?format=csv&amp;time=%\">CSV</a> · <a "
+            "href=\"/publications\">%</a></p></div>",
             T(STATISTICS), V(statistic_span_text(r, &span)), V(key), V(key), V(key), T(STATISTIC_PUBLISH),
-            V(key), V(key));
+            V(key), V(key), T(OPEN_PUBLICATIONS));
     put_time_form(r, &b, key);
     for (enum lf_statistic_axis axis = LF_AXIS_ALL; axis < LF_AXES; axis++) {
         size_t n;

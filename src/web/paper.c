@@ -248,8 +248,8 @@ enum lf_code paper_statistic(struct rq *r)
         if (axis == LF_AXIS_ALL)
             put_compared(r, p, &s);
     }
-    return send_paper(r, lf_arena_printf(r->t->a, "statistics-%.*s", LF_FMT(statistic_span_key(r, &span))), p,
-                      &b);
+    return send_paper(
+        r, lf_arena_printf(r->t->a, "statistics-%.*s", LF_FMT(lf_statistic_span_key(r->t->a, &span))), p, &b);
 }
 
 /* ---- an analysis report ---- */

@@ -8,9 +8,8 @@
 struct rq;
 /* The time that is asked for (?time=), else this year. */
 enum lf_code statistic_time(struct rq *r, struct lf_statistic_span *out) LF_MUST;
-/* "民國115年", "2026-03 (ROC 115-03)"; and as it is asked for: "2026", "2026-03", "2026-W10". */
+/* "民國115年", "2026-03 (ROC 115-03)". */
 lf_view statistic_span_text(const struct rq *r, const struct lf_statistic_span *span);
-lf_view statistic_span_key(const struct rq *r, const struct lf_statistic_span *span);
 lf_view statistic_days_text(const struct rq *r,
                             const struct lf_statistic_span *span); /* first and last day */
 /* What rows of an axis are, and which other time the `i`th is. */

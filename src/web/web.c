@@ -2,6 +2,7 @@
 
 #include "base/crypto.h"
 #include "base/log.h"
+#include "cert/publication.h"
 #include "fmt/uri.h"
 #include "fmt/xlsx.h"
 #include "ident/node.h"
@@ -30,6 +31,7 @@ struct lf_web *lf_web_create(const struct lf_web_parts *parts)
     LF_ASSERT(w);
     w->parts = *parts;
     w->quota = lf_quota_create();
+    w->uses = lf_publication_uses_create();
     return w;
 }
 
@@ -37,11 +39,17 @@ void lf_web_destroy(struct lf_web *w)
 {
     if (w) {
         lf_quota_destroy(w->quota);
+        lf_publication_uses_destroy(w->uses);
         lf_web_gone(w, 0);
     }
     for (size_t i = 0; w && i < KEPT; i++)
         lf_arena_clear(&w->kept[i].a);
     free(w);
+}
+
+enum lf_code lf_web_minute(struct lf_web *w, struct lf_task *t, struct lf_err *e)
+{
+    return lf_publication_uses_keep(w->uses, t, true, e);
 }
 
 /* ---- answers ---- */

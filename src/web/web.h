@@ -18,6 +18,7 @@
 
 struct lf_link;
 struct lf_mail_settings;
+struct lf_publication_settings;
 struct lf_learning;
 struct lf_rulebook;
 struct lf_searches;
@@ -44,6 +45,8 @@ struct lf_web_parts {
     struct lf_pdf_font *font;            /* of documents; NULL: none are made */
     const struct lf_office *office;      /* may be NULL: nothing is said of it */
     const struct lf_mail_settings *mail; /* how mail goes out; NULL, or without a server: none does */
+    /* May be NULL: nothing is there for who has no account, and no licence is told. */
+    const struct lf_publication_settings *publication;
 };
 
 /* The most bytes that a body at this address may have: LF_WEB_FILE where files and objects are handed in by
@@ -60,6 +63,9 @@ void lf_web_destroy(struct lf_web *w);
  * otherwise *rs is zero on the way in. */
 enum lf_code lf_web_handle(struct lf_web *w, struct lf_task *t, const struct lf_http_request *rq,
                            struct lf_http_response *rs, struct lf_err *e) LF_MUST;
+
+/* Each minute: what was counted in memory is kept. */
+enum lf_code lf_web_minute(struct lf_web *w, struct lf_task *t, struct lf_err *e) LF_MUST;
 
 /* An answer that went on in pieces (http/message.h) is let go: that of the first request `id`, or all (0). */
 void lf_web_gone(struct lf_web *w, uint64_t id);

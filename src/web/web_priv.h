@@ -32,6 +32,7 @@ enum {
     AUDIT = ADMIN_ | LF_ROLE_REVIEWER,
 };
 
+struct lf_publication_uses;
 struct lf_quota;
 /* A file that was previewed: of one session, until it is taken, another is previewed or KEPT_FOR is over.
  * When there are too many the one that would go first goes. */
@@ -48,6 +49,9 @@ struct lf_web {
     struct lf_web_parts parts;
     uint64_t requests, refused;
     struct lf_quota *quota;
+    struct lf_publication_uses *uses;
+    lf_time open_at; /* when requests for open data were last let in again, by the tick */
+    int open_left;   /* of them */
     struct kept_file kept[KEPT];
     struct stream *streams[STREAMS];
 };

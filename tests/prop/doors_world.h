@@ -2,6 +2,7 @@
 #ifndef PROP_DOORS_WORLD_H
 #define PROP_DOORS_WORLD_H
 
+#include "cert/publication.h"
 #include "ident/account.h"
 #include "ident/token.h"
 #include "isac/seed.h"
@@ -92,7 +93,8 @@ static inline bool alike(lf_view a, lf_view b)
 static inline void open_doors(void)
 {
     struct lf_err e = { 0 };
-    struct lf_web_parts parts = { .peer_url = LF_V("https://127.0.0.1:1") };
+    static const struct lf_publication_settings everyone = { .open = true, .kind = LF_PERIODS };
+    struct lf_web_parts parts = { .peer_url = LF_V("https://127.0.0.1:1"), .publication = &everyone };
     static const unsigned roles_of[MEMBER] = { LF_ROLE_ANALYST, LF_ROLE_READER, 0, LF_ROLE_SHARE,
                                                LF_ROLE_SHARE };
     static const char *const names[MEMBER] = { "ana", "view", "", "program", "other" };

@@ -227,6 +227,41 @@ def knowledge():
 
 
 @promise
+def published():
+    """statistics by RSIT and vital function are counted and opened on PostgreSQL, and what is published of them is frozen, corrected, withdrawn and counted, over a restart"""
+    d, info = scratch(), pg.database("published")
+    n = node(d, info)
+    ini = d / "lianfang.ini"
+    ini.write_text(ini.read_text() + "[open]\ndata = yes\n")
+    assert n.close() == 0
+    n = node(d, info)
+    year = time.gmtime().tm_year - 1
+    for i in range(7):
+        body = {"title": "t", "level": 1, "aware_at": f"{year}-06-{i + 1:02d}T10:00:00+08:00", "category": "web_phishing", "form": {"vital_functions": ["finance", "rescue"]}}
+        assert n.local("POST", "/api/v1/incidents", body).status == 201
+    rows = n.local("GET", f"/api/v1/statistics?time={year}").json["items"]
+    kinds = {(r["by"], r["key"]): r for r in rows}
+    for key in (("rsit", "fraud"), ("rsit-type", "fraud:phishing"), ("vital", "finance"), ("vital", "rescue")):
+        assert kinds[key]["cases"] == 7, (key, list(kinds))
+        assert len(n.local("GET", kinds[key]["lists"]["cases"]).json["items"]) == 7
+    assert n.local("GET", f"/api/v1/incidents?counted=1&rsit=-&vital=-").json["items"] == []
+    put = lambda **more: n.local("POST", "/api/v1/publications", {"time": f"{year}-06", **more})
+    assert put().json["version"] == 1
+    assert n.local("POST", "/api/v1/incidents", {"title": "t", "level": 1, "aware_at": f"{year}-06-20T10:00:00+08:00", "category": "web_phishing", "form": {"vital_functions": ["finance", "rescue"]}}).status == 201
+    assert put().status == 409 and put(reason="補登").json["version"] == 2
+    assert n.local("POST", "/api/v1/publications", {"time": str(year)}).status == 409
+    assert n.request("GET", f"/open/{year}-06.csv", auth=False).status == 200
+    assert n.local("POST", f"/api/v1/publications/{year}-06/withdraw", {"reason": "有誤"}).status == 204
+    assert n.local("GET", "/api/v1/publications/counts").json["items"][0]["csv"] == 1
+    assert n.close() == 0
+    n = node(d, info)
+    x = n.request("GET", f"/open/{year}-06.json", auth=False).json
+    assert x["withdrawn"] and [v["version"] for v in x["versions"]] == [3, 2, 1], x
+    assert n.local("GET", "/api/v1/publications/counts").json["items"][0]["csv"] == 1
+    assert n.close() == 0
+
+
+@promise
 def second_node():
     """a second node is kept off a database in use, and says why"""
     info = pg.database("shared")

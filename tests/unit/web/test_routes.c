@@ -33,7 +33,10 @@ static void only_these_are_open_to_anyone(void)
                                         "/login/lost",
                                         "/login/lost/enter",
                                         "/lures/{id}" /* who got a drill's mail */,
-                                        "/suspicious-mail" };
+                                        "/suspicious-mail",
+                                        "/open" /* what was published, where a setting says so */,
+                                        "/open/index.json",
+                                        "/open/{id}" };
 
     for (size_t i = 0; i < nroutes; i++) {
         bool listed = false;

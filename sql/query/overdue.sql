@@ -24,3 +24,14 @@ SELECT w.org, w.id, w.number, w.title, w.unit_name, w.due FROM weakness w
 WHERE w.state = 0 AND w.due > 0 AND w.due > :since AND w.due < :now
   AND NOT EXISTS (SELECT 1 FROM notice n WHERE n.org = :node AND n.occasion = 'weakness/' || w.id || '/' || CAST(w.due AS TEXT))
 ORDER BY w.due LIMIT :most;
+
+-- name: overdue_inquiries
+-- An answer that was due, or advice.
+SELECT x.id, x.number, x.due FROM (
+    SELECT i.id, i.number, i.due FROM inquiry i
+    WHERE i.org = :org AND i.closed = 0 AND i.state < 3 AND i.due > 0 AND i.due > :since AND i.due < :now
+    UNION
+    SELECT i.id, i.number, i.advice_due FROM inquiry i
+    WHERE i.org = :org AND i.closed = 0 AND i.state < 3 AND i.advice_due > 0 AND i.advice_due > :since AND i.advice_due < :now) x
+WHERE NOT EXISTS (SELECT 1 FROM notice n WHERE n.org = :org AND n.occasion = 'inquiry/' || x.id || '/late/' || CAST(x.due AS TEXT))
+ORDER BY x.due LIMIT :most;

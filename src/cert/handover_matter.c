@@ -2,6 +2,7 @@
 #include "cert/deadline.h"
 #include "cert/handover.h"
 #include "cert/incident_task.h"
+#include "cert/inquiry.h"
 #include "cert/notice.h"
 #include "cert/people_priv.h"
 #include "fmt/json.h"
@@ -88,10 +89,38 @@ static enum lf_code put_tasks(struct lf_task *t, struct lf_json_w *w, bool *more
     return LF_OK;
 }
 
+/* By number: all people of the node read handovers, and not all of them every inquiry. */
+static enum lf_code put_inquiries(struct lf_task *t, struct lf_json_w *w, bool *more, struct lf_err *e)
+{
+    struct lf_inquiry_filter open = lf_inquiry_any();
+    const struct lf_inquiry *list;
+    lf_view next;
+    size_t n;
+
+    open.open = true;
+    LF_TRY(lf_inquiry_list(t, &open, &most, &n, &list, &next, e));
+    lf_json_begin(w, "inquiries", '[');
+    for (size_t i = 0; i < n; i++) {
+        const struct lf_inquiry *x = &list[i];
+
+        lf_json_open(w, '{');
+        lf_json_put_str(w, "inquiry", x->id);
+        lf_json_put_int(w, "number", x->number);
+        lf_json_put_cstr(w, "state", lf_inquiry_state_name(x->state));
+        lf_json_put_str(w, "owner", x->owner);
+        lf_json_put_bool(w, "overdue", x->overdue);
+        lf_json_put_time(w, "due", x->due);
+        lf_json_close(w);
+    }
+    lf_json_close(w);
+    *more = next.len > 0;
+    return LF_OK;
+}
+
 static enum lf_code put_all(struct lf_task *t, struct lf_json_w *w, struct lf_err *e)
 {
     struct lf_task reader = *t;
-    bool clocks, calls, tasks;
+    bool clocks, calls, tasks, inquiries;
 
     /* It is read by all who take over: no more stands in it than everybody may have. */
     if (t->scope.roles != LF_ROLE_SYSTEM)
@@ -100,6 +129,7 @@ static enum lf_code put_all(struct lf_task *t, struct lf_json_w *w, struct lf_er
     LF_TRY(put_clocks(&reader, w, &clocks, e));
     LF_TRY(put_calls(t, w, &calls, e));
     LF_TRY(put_tasks(&reader, w, &tasks, e));
+    LF_TRY(put_inquiries(&reader, w, &inquiries, e));
     lf_json_begin(w, "more", '[');
     if (clocks)
         lf_json_put_cstr(w, NULL, "clocks");
@@ -107,6 +137,8 @@ static enum lf_code put_all(struct lf_task *t, struct lf_json_w *w, struct lf_er
         lf_json_put_cstr(w, NULL, "calls");
     if (tasks)
         lf_json_put_cstr(w, NULL, "tasks");
+    if (inquiries)
+        lf_json_put_cstr(w, NULL, "inquiries");
     lf_json_close(w);
     lf_json_close(w);
     return LF_OK;

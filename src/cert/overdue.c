@@ -120,6 +120,37 @@ static enum lf_code tell_weaknesses(struct lf_task *t, struct lf_err *e)
     return raise_all(&x, e);
 }
 
+/* ---- inquiries ---- */
+
+static enum lf_code on_inquiry(void *ctx, const struct lf_row *r, struct lf_err *e)
+{
+    struct raised *x = ctx;
+    struct lf_arena *a = x->t->a;
+
+    (void)e;
+    if (x->n == TURN)
+        return LF_OK;
+    x->v[x->n++] =
+        (struct lf_notice_new){ .kind = LF_NOTICE_INQUIRY_LATE,
+                                .key = lf_arena_printf(a, "inquiry/%.*s/late/%lld", LF_FMT(lf_row_text(r, 0)),
+                                                       (long long)lf_row_int(r, 2)),
+                                .subject = lf_arena_copy(a, lf_row_text(r, 0)),
+                                .title = lf_arena_printf(a, "#%lld", (long long)lf_row_int(r, 1)),
+                                .path = lf_arena_printf(a, "/inquiries/%.*s", LF_FMT(lf_row_text(r, 0))),
+                                .due = lf_row_int(r, 2) };
+    return LF_OK;
+}
+
+static enum lf_code tell_inquiries(struct lf_task *t, struct lf_err *e)
+{
+    struct raised x = { .t = t };
+    lf_time now = lf_now(t->env);
+
+    LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_overdue_inquiries,
+                     LF_ARGS(LF_INT(now - LATELY), LF_INT(now), LF_INT(TURN)), on_inquiry, &x, NULL, e));
+    return raise_all(&x, e);
+}
+
 /* ---- meetings ---- */
 
 static enum lf_code tell_meetings(struct lf_task *t, struct lf_err *e)
@@ -195,6 +226,8 @@ enum lf_code lf_overdue_turn(struct lf_task *t, struct lf_err *e)
 
     if (rc == LF_OK)
         rc = tell_weaknesses(&own, e);
+    if (rc == LF_OK)
+        rc = tell_inquiries(&own, e);
     if (rc == LF_OK)
         rc = tell_meetings(&own, e);
     if (rc == LF_OK)

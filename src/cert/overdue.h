@@ -3,6 +3,8 @@
  *   - overdue: a referral or a request for support whose answer did not come by its date; a date that is
  *     moved is told again when it passes
  *   - weakness: one that an exercise found is open past its date; the same when that is moved
+ *   - inquiry_late: an inquiry that was neither answered by its date nor, where it was referred, advised; the
+ *     same when that is moved
  *   - meeting_soon: a meeting of the response centre begins within a day: each guest, where the invitation is
  *     older
  *   - meeting_due: a group has no meeting in this quarter (of Taipei), two weeks before its end: who stand

@@ -51,6 +51,9 @@ enum lf_notice_kind {
     LF_NOTICE_WEAKNESS,      /* a weakness that an exercise found was not mended by its date */
     LF_NOTICE_TEAM,          /* one is called to a response team */
     LF_NOTICE_TEAM_NEWS,     /* … and is not needed, or it is called off, or goes on to recover */
+    LF_NOTICE_INQUIRY,       /* somebody asks the centre, or asks again (cert/inquiry.h) */
+    LF_NOTICE_INQUIRY_NEWS,  /* … and it was answered, or is one's own to answer */
+    LF_NOTICE_INQUIRY_LATE,  /* … and neither the answer nor advice came by its date */
     LF_NOTICE_KINDS
 };
 /* "reported", "clock_80" … */

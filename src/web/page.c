@@ -74,6 +74,7 @@ static const struct {
     { "/alerts", LF_T_NAV_ALERTS, SEE },
     { "/incidents", LF_T_NAV_INCIDENTS, SEE },
     { "/tasks", LF_T_NAV_TASKS, SEE },
+    { "/inquiries", LF_T_INQUIRIES, SEE },
     { "/exercises", LF_T_NAV_EXERCISES, SEE },
     { "/notices", LF_T_NAV_NOTICES, SEE },
     { "/contacts", LF_T_NAV_CONTACTS, SEE },

@@ -70,6 +70,22 @@ static void put_task(struct rq *r, struct lf_buf *b, const struct lf_json *x)
     put_due(r, b, x, "due", LF_T_MATTER_DUE);
 }
 
+static void put_inquiry(struct rq *r, struct lf_buf *b, const struct lf_json *x)
+{
+    lf_view owner = lf_view_some(lf_json_str(x, "owner"));
+    int64_t n = 0;
+
+    (void)lf_json_int(x, "number", &n);
+    put_link(r, b, "/inquiries/", lf_view_some(lf_json_str(x, "inquiry")),
+             lf_arena_printf(r->t->a, "#%lld", (long long)n));
+    lf_html(b, " <span class=\"quiet\">%</span>", V(owner.len ? owner : text(r, LF_T_NOBODY)));
+    if (lf_json_bool(x, "overdue", false)) {
+        LF_PUT(b, " ");
+        badge(b, "bad", "!", text(r, LF_T_MATTER_OVERDUE));
+    }
+    put_due(r, b, x, "due", LF_T_MATTER_DUE);
+}
+
 static enum lf_code put_matters(struct rq *r, struct lf_buf *b, lf_view json)
 {
     static const struct {
@@ -78,7 +94,8 @@ static enum lf_code put_matters(struct rq *r, struct lf_buf *b, lf_view json)
         void (*put)(struct rq *r, struct lf_buf *b, const struct lf_json *x);
     } kinds[] = { { "clocks", LF_T_MATTER_CLOCKS, put_clock },
                   { "calls", LF_T_MATTER_CALLS, put_call },
-                  { "tasks", LF_T_MATTER_TASKS, put_task } };
+                  { "tasks", LF_T_MATTER_TASKS, put_task },
+                  { "inquiries", LF_T_MATTER_INQUIRIES, put_inquiry } };
     const struct lf_json_limits limits = { .bytes = json.len };
     const struct lf_json *v;
 

@@ -1,5 +1,6 @@
 /* Pages of incidents: one with its events and clocks. */
 #include "cert/report.h"
+#include "web/inquiry.h"
 #include "web/page_priv.h"
 #include "web/shift.h"
 
@@ -432,6 +433,7 @@ static enum lf_code show(struct rq *r, int status, lf_view typed)
         put_incident_acts(r, &b, &x, typed);
     put_incident_measures(r, &b, &x);
     PUT_TRY(&b, put_incident_tasks(r, &b, x.row.id));
+    PUT_TRY(&b, put_incident_inquiries(r, &b, x.row.id));
     PUT_TRY(&b, put_incident_articles(r, &b, &x));
     if (may(r, ACT) && x.row.tlp != LF_TLP_RED)
         put_warn(r, &b);

@@ -2,6 +2,7 @@
  * without script; what was typed is never lost to a refusal. */
 #include "cert/draft.h"
 #include "cert/inbox.h"
+#include "cert/inquiry.h"
 #include "web/report_field.h"
 
 enum { TROUBLES = 100 };
@@ -348,6 +349,8 @@ static enum lf_code take(struct rq *r, struct sheet *s, const struct lf_form *f)
     rc = lf_report_send(r->t, &report, &id, r->e);
     if (rc == LF_OK && s->mail.len)
         rc = lf_inbox_file(r->t, r->w->parts.mail, s->mail, id, r->e);
+    if (rc == LF_OK && s->draft.len)
+        rc = lf_inquiry_sent(r->t, s->draft, id, r->e);
     if (rc == LF_OK && s->draft.len)
         rc = lf_draft_remove(r->t, s->draft, r->e);
     if (rc == LF_OK)

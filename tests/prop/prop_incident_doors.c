@@ -8,6 +8,7 @@
 #include "cert/inbox.h"
 #include "cert/incident.h"
 #include "cert/incident_task.h"
+#include "cert/inquiry.h"
 #include "cert/manning.h"
 #include "cert/meeting.h"
 #include "cert/referral.h"
@@ -24,7 +25,7 @@ enum owner { OF_WRITER, OF_NODE, OF_MEMBER };
 static struct one {
     enum lf_tlp tlp;
     enum owner owner;
-    lf_view id, event, task, referral, mail;
+    lf_view id, event, task, referral, mail, inquiry;
 } cases[CASES];
 static lf_view person;   /* of the contact network */
 static lf_view analysis; /* a report of all incidents, which is out */
@@ -184,6 +185,10 @@ static void work_at(size_t i)
                               .body = lf_arena_printf(&d.life, "of zqi%zu.", i),
                               .source = LF_V(""),
                               .mail = LF_V("") };
+    struct lf_inquiry asks = { .incident = cases[i].id,
+                               .tlp = cases[i].tlp,
+                               .subject = lf_arena_printf(&d.life, "what of zqi%zu.", i),
+                               .text = lf_arena_printf(&d.life, "zqi%zu. is what", i) };
     struct lf_err e = { 0 };
     lf_view id = LF_V("");
 
@@ -193,6 +198,9 @@ static void work_at(size_t i)
     as(HANDLER);
     CHECK_OK(lf_referral_add(&d.t, &to, &id, &e), &e);
     cases[i].referral = lf_arena_copy(&d.life, id);
+    as(HANDLER);
+    CHECK_OK(lf_inquiry_ask(&d.t, &asks, &id, &e), &e);
+    cases[i].inquiry = lf_arena_copy(&d.life, id);
 }
 
 /* What names it beside: the log of a shift, a stay in the centre, a meeting, mail that answers a letter. */
@@ -436,6 +444,7 @@ static void an_incident_leaves_by_no_door_to_whom_its_marking_keeps_it_from(void
             by_id(who, &cases[k], cases[k].task, "00000000-0000-4000-8000-0000000fffff");
             by_id(who, &cases[k], cases[k].referral, "00000000-0000-4000-8000-0000000fffff");
             by_id(who, &cases[k], cases[k].mail, "00000000-0000-4000-8000-0000000fffff");
+            by_id(who, &cases[k], cases[k].inquiry, "00000000-0000-4000-8000-0000000fffff");
         }
     }
     close_doors();

@@ -36,6 +36,7 @@ static const struct {
     { "handover", "one a shift; those due alone" },
     { "hunt", "waiting searches of the archive" },
     { "inbox_source", "mailboxes" },
+    { "inquiry", "asked by people, and answered" },
     { "legal_hold", "set by people" },
     { "lost_factor", "people who lost one" },
     { "lure", "campaigns of exercises" },

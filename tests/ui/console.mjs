@@ -811,10 +811,43 @@ try {
     must((await page.textContent("main")).includes("Login page takes SQL"), "not in the list");
     await shot(page, "weaknesses-zh");
   });
+  let inquiry;
+  await promise("an inquiry is asked by keyboard, taken, referred and answered by forms; what is refused keeps what was typed", async () => {
+    await page.goto(`${url}/inquiries`);
+    await reach(page, async (f) => (await f.getAttribute("href")) === "/inquiries/new");
+    await Promise.all([page.waitForURL("**/inquiries/new"), page.keyboard.press("Enter")]);
+    await reach(page, async (f) => (await f.getAttribute("id")) === "subject");
+    await page.keyboard.type("Mail comes back");
+    await page.fill("#text", "Since this morning, with a long line");
+    await page.fill("#incident", "incident--none");
+    await Promise.all([page.waitForNavigation(), page.press("#subject", "Enter")]);
+    must((await page.textContent("[role=alert]")).includes("找不到您可以檢視的事件"), "not said what is wrong");
+    must((await page.inputValue("#subject")) === "Mail comes back" && (await page.inputValue("#text")).includes("long line"), "what was typed is lost");
+    await page.fill("#incident", "");
+    await Promise.all([page.waitForURL(/done=1/), page.press("#subject", "Enter")]);
+    inquiry = new URL(page.url()).pathname;
+    await page.fill("#due", "2026-01-06T09:00");
+    await Promise.all([page.waitForURL(/done=1/), page.press("#due", "Enter")]);
+    must((await page.textContent("main")).includes("逾期未答覆"), "not late");
+    await page.click("summary:has-text('轉介技術諮詢')");
+    await page.fill("#whom", "No such place");
+    await page.fill("#text-refer", "They know the program");
+    await Promise.all([page.waitForNavigation(), page.press("#whom", "Enter")]);
+    must((await page.textContent("[role=alert]")).includes("聯絡網中沒有") && (await page.inputValue("#text-refer")) === "They know the program", "what was typed is lost");
+    await page.selectOption("#to", "support");
+    await Promise.all([page.waitForURL(/done=1/), page.press("#whom", "Enter")]);
+    must((await page.textContent("main")).includes("等候意見"), "not referred");
+    await shot(page, "inquiry-zh");
+    await page.fill("#text-answer", "Update the mail server");
+    await Promise.all([page.waitForURL(/done=1/), page.click("form:has(#text-answer) button")]);
+    must((await page.textContent("main")).includes("已答覆"), "not answered");
+    await page.goto(`${url}/inquiries?state=answered`);
+    must((await page.textContent("main")).includes("Mail comes back"), "not in the list");
+  });
   await promise("the audit trail tells what was done, in words", async () => {
     await page.goto(`${url}/audit?limit=200`);
     const text = await page.textContent("main");
-    for (const word of ["登錄演練弱點", "更新演練弱點", "簽署分享政策", "建立權杖", "撤銷權杖", "加入允許清單", "認領告警", "調整規則", "登錄資產", "搜尋事件存檔", "發布情資", "產生警訊回覆連結"]) must(text.includes(word), word);
+    for (const word of ["提出諮詢", "答覆諮詢", "登錄演練弱點", "更新演練弱點", "簽署分享政策", "建立權杖", "撤銷權杖", "加入允許清單", "認領告警", "調整規則", "登錄資產", "搜尋事件存檔", "發布情資", "產生警訊回覆連結"]) must(text.includes(word), word);
     const bare = (await page.$$eval("td[data-label='動作']", (all) => all.map((x) => x.textContent))).filter((x) => /^[a-z.]+$/.test(x));
     must(bare.length === 0, `without a word: ${bare}`);
   });
@@ -861,7 +894,7 @@ try {
       await look("/login/lost");
       await signIn(p);
       for (const path of ["/", "/alerts", "/alerts?state=all&q=e&host=*", "/alerts?q=nothing-like-that", "/tunings", "/tunings/one", "/rules", "/learning", "/coverage", "/coverage?tactic=execution&show=none", "/assets", `/alerts/${corroborated.id}`, "/incidents", incident ?? "/incidents", `${incident ?? ""}/print`, `${incident}/act?kind=level_changed`, `${incident}/act?kind=measure_planned`, "/incidents/new", "/report-form/print", "/clocks", "/statistics", "/statistics?time=2026-11",
-        "/articles", "/articles?technique=T1566", "/incidents/import", `${incident}/tasks`, `${incident}/evidence`, `${incident}/sources`, `${incident}/referrals`, "/playbooks", "/playbooks/new", "/playbooks/ui-walk", "/playbooks/ui-walk/edit", "/tasks", "/tasks?assignee=&state=ended", "/contacts", `/contacts/${made.unit}`, `/contacts/${made.person}/keys`, "/mail-seal", "/suspicious-mail", `/meetings/${made.meeting}`, `/manning/${made.manned}`, `${drill}/score`, "/rosters", "/rosters/desk", "/rosters/desk/log", "/rosters/desk/handovers", "/manning", "/meetings", "/notices", "/referrals", "/networks", "/mail", "/mail?state=filed", `/mail/${mail.id}`, "/lost-factors", "/exercises", drill ?? "/exercises", "/weaknesses", "/weaknesses?state=open&kind=other&q=none", weakness ?? "/weaknesses",
+        "/articles", "/articles?technique=T1566", "/incidents/import", `${incident}/tasks`, `${incident}/evidence`, `${incident}/sources`, `${incident}/referrals`, "/playbooks", "/playbooks/new", "/playbooks/ui-walk", "/playbooks/ui-walk/edit", "/tasks", "/tasks?assignee=&state=ended", "/contacts", `/contacts/${made.unit}`, `/contacts/${made.person}/keys`, "/mail-seal", "/suspicious-mail", `/meetings/${made.meeting}`, `/manning/${made.manned}`, `${drill}/score`, "/rosters", "/rosters/desk", "/rosters/desk/log", "/rosters/desk/handovers", "/manning", "/meetings", "/notices", "/referrals", "/networks", "/mail", "/mail?state=filed", `/mail/${mail.id}`, "/lost-factors", "/exercises", drill ?? "/exercises", "/weaknesses", "/weaknesses?state=open&kind=other&q=none", weakness ?? "/weaknesses", "/inquiries", "/inquiries?kind=other&q=none", "/inquiries/new", inquiry ?? "/inquiries",
         "/flow", `/flow?incident=${(incident ?? "").split("/").pop()}`, `${incident}/act?kind=vital_corrected`,
         "/responders", "/teams",
         "/analyses", "/analyses/new?level=1", "/publications",

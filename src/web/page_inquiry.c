@@ -227,7 +227,7 @@ static void put_area(struct rq *r, struct lf_buf *b, const char *id, enum lf_tex
 {
     lf_html(b,
             "<p><label for=\"%\">%</label><textarea id=\"%\" name=\"text\" rows=\"5\" "
-            "maxlength=\"8000\"%>%</textarea></p>",
+            "maxlength=\"2600\"%>%</textarea></p>",
             LF_HC(id), V(text(r, label)), LF_HC(id), LF_RAW(lf_view_of(more)), V(now));
 }
 

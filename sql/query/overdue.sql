@@ -35,3 +35,10 @@ SELECT x.id, x.number, x.due FROM (
     WHERE i.org = :org AND i.closed = 0 AND i.state < 3 AND i.advice_due > 0 AND i.advice_due > :since AND i.advice_due < :now) x
 WHERE NOT EXISTS (SELECT 1 FROM notice n WHERE n.org = :org AND n.occasion = 'inquiry/' || x.id || '/late/' || CAST(x.due AS TEXT))
 ORDER BY x.due LIMIT :most;
+-- name: overdue_duties
+-- scope: node  each tenant's own, told as the node's notices are; the title of what is not RED
+SELECT d.org, d.id, d.incident, d.exercise, d.due, CASE WHEN i.tlp < CAST(:red AS BIGINT) THEN i.title ELSE '' END
+FROM referral_duty d JOIN incident i ON i.org = d.org AND i.id = d.incident
+WHERE d.done = 0 AND d.lapsed = 0 AND d.decided = 0 AND d.due > 0 AND d.due > :since AND d.due < :now
+  AND NOT EXISTS (SELECT 1 FROM notice n WHERE n.org = :node AND n.occasion = 'duty/' || d.id || '/' || CAST(d.due AS TEXT))
+ORDER BY d.due LIMIT :most;

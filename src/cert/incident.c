@@ -178,6 +178,7 @@ static enum lf_code settle(struct lf_task *t, struct incident_kept *k, const str
     if (k->row.peer.len && !lf_view_eq(k->row.peer, from))
         LF_TRY(send_to(t, k->row.peer, ev->id, e));
     t->effects |= LF_FX_INCIDENT;
+    LF_TRY(referral_duty_settle(t, k, x, e));
     return incident_notices(t, k, &x->state, ev, e);
 }
 

@@ -43,6 +43,8 @@ enum lf_code incident_find_own(struct lf_task *t, lf_view id, struct incident_ke
 enum lf_code report_rsit_keep(struct lf_task *t, const struct incident_kept *k,
                               const struct lf_incident_state *s, lf_view *of, lf_view *rsit,
                               struct lf_err *e) LF_MUST;
+/* report.c: the newest answer to a field that counts; NULL: there is none. */
+const struct lf_json *report_answer(const struct lf_incident_full *x, lf_view field);
 /* LF_UNACCEPTED: the form has no such type. */
 enum lf_code report_rsit_known(struct lf_task *t, lf_view type, struct lf_err *e) LF_MUST;
 /* LF_UNACCEPTED: one of the list is no vital function. */
@@ -107,6 +109,10 @@ bool incident_is_evidence(struct lf_task *t, const struct lf_incident_full *x, l
 enum lf_code incident_notices(struct lf_task *t, const struct incident_kept *before,
                               const struct lf_incident_state *s, const struct lf_incident_event *ev,
                               struct lf_err *e) LF_MUST;
+
+/* referral_duty.c: what the answers ask to be referred, after an event was kept. */
+enum lf_code referral_duty_settle(struct lf_task *t, const struct incident_kept *k,
+                                  const struct incident_events *x, struct lf_err *e) LF_MUST;
 
 /* Gives the first report of an incident the next number of the year, in its body. */
 enum lf_code incident_number(struct lf_task *t, const struct incident_events *x, const struct lf_json **body,

@@ -5,6 +5,7 @@
 #include "cert/notice.h"
 #include "cert/people_priv.h"
 #include "ident/node.h"
+#include "model/marking.h"
 #include "store/query_overdue.h"
 
 enum { TURN = 50 /* of a kind, in a turn */, GROUPS = 8 };
@@ -87,6 +88,45 @@ static enum lf_code tell_referrals(struct lf_task *t, struct lf_err *e)
     LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_overdue_referrals,
                      LF_ARGS(LF_INT(now - LATELY), LF_INT(now), LF_TEXT(t->self->org), LF_INT(TURN)),
                      on_referral, &x, NULL, e));
+    return raise_all(&x, e);
+}
+
+/* ---- referrals that a report's answers ask for ---- */
+
+static enum lf_code on_duty(void *ctx, const struct lf_row *r, struct lf_err *e)
+{
+    struct raised *x = ctx;
+    struct lf_notice_new *n = &x->v[x->n];
+    struct lf_arena *a = x->t->a;
+    lf_view org = lf_row_text(r, 0);
+
+    (void)e;
+    if (x->n == TURN)
+        return LF_OK;
+    *n = (struct lf_notice_new){
+        .kind = LF_NOTICE_REFERRAL_LATE,
+        .key = lf_arena_printf(a, "duty/%.*s/%lld", LF_FMT(lf_row_text(r, 1)), (long long)lf_row_int(r, 4)),
+        .subject = lf_arena_copy(a, lf_row_text(r, 2)),
+        .path = lf_arena_printf(a, "/incidents/%.*s/referrals", LF_FMT(lf_row_text(r, 2))),
+        .about = lf_arena_copy(a, org),
+        .exercise = lf_row_int(r, 3) != 0,
+        .due = lf_row_int(r, 4)
+    };
+    if (lf_view_eq(org, x->t->self->org))
+        n->title = lf_arena_copy(a, lf_row_text(r, 5));
+    x->n++;
+    return LF_OK;
+}
+
+static enum lf_code tell_duties(struct lf_task *t, struct lf_err *e)
+{
+    struct raised x = { .t = t };
+    lf_time now = lf_now(t->env);
+
+    LF_TRY(lf_db_run(
+        t->db, &t->scope, &lf_q_overdue_duties,
+        LF_ARGS(LF_INT(LF_TLP_RED), LF_INT(now - LATELY), LF_INT(now), LF_TEXT(t->self->org), LF_INT(TURN)),
+        on_duty, &x, NULL, e));
     return raise_all(&x, e);
 }
 
@@ -224,6 +264,8 @@ enum lf_code lf_overdue_turn(struct lf_task *t, struct lf_err *e)
     struct lf_task own = lf_node_task(t);
     enum lf_code rc = tell_referrals(&own, e);
 
+    if (rc == LF_OK)
+        rc = tell_duties(&own, e);
     if (rc == LF_OK)
         rc = tell_weaknesses(&own, e);
     if (rc == LF_OK)

@@ -2,6 +2,8 @@
  *
  *   - overdue: a referral or a request for support whose answer did not come by its date; a date that is
  *     moved is told again when it passes
+ *   - referral_late: what a report's answers ask to be referred (cert/referral_duty.h) was neither referred
+ * in time nor decided to need none
  *   - weakness: one that an exercise found is open past its date; the same when that is moved
  *   - inquiry_late: an inquiry that was neither answered by its date nor, where it was referred, advised; the
  *     same when that is moved

@@ -99,7 +99,7 @@ static enum lf_code on_answer(void *ctx, const struct lf_row *r, struct lf_err *
     return LF_OK;
 }
 
-static enum lf_code may_see(struct lf_task *t, struct lf_err *e)
+enum lf_code referral_may_see(struct lf_task *t, struct lf_err *e)
 {
     return lf_ident_need(t,
                          LF_ROLE_ADMIN | LF_ROLE_ANALYST | LF_ROLE_REPORTER | LF_ROLE_REVIEWER |
@@ -107,7 +107,7 @@ static enum lf_code may_see(struct lf_task *t, struct lf_err *e)
                          e);
 }
 
-static enum lf_code may_act(struct lf_task *t, struct lf_err *e)
+enum lf_code referral_may_act(struct lf_task *t, struct lf_err *e)
 {
     return lf_ident_need(t, LF_ROLE_ANALYST | LF_ROLE_REPORTER | LF_ROLE_REVIEWER, e);
 }
@@ -130,7 +130,7 @@ enum lf_code lf_referral_get(struct lf_task *t, lf_view id, struct lf_referral *
 {
     struct gather g = { .a = t->a };
 
-    LF_TRY(may_see(t, e));
+    LF_TRY(referral_may_see(t, e));
     LF_TRY(find(t, id, out, e));
     LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_referral_answer_list,
                      LF_ARGS(LF_TEXT(id), LF_INT(LF_REFERRAL_ANSWERS)), on_answer, &g, NULL, e));
@@ -146,7 +146,7 @@ enum lf_code lf_referral_list(struct lf_task *t, lf_view incident, int state, co
     size_t limit = lf_page_rows(page);
     int64_t before = INT64_MAX;
 
-    LF_TRY(may_see(t, e));
+    LF_TRY(referral_may_see(t, e));
     if (page->after.len && !lf_view_i64(page->after, &before))
         return lf_err_set(e, LF_BAD_INPUT, "referral: that is no place in a list; give \"next\" as it came");
     LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_referral_list,
@@ -207,7 +207,7 @@ enum lf_code lf_referral_add(struct lf_task *t, const struct lf_referral *in, lf
     enum lf_observable_kind kind;
     lf_time now = lf_now(t->env);
 
-    LF_TRY(may_act(t, e));
+    LF_TRY(referral_may_act(t, e));
     r.sent = r.sent ? r.sent : now;
     r.recipient = lf_view_trim(r.recipient);
     r.body = lf_view_trim(r.body);
@@ -228,6 +228,7 @@ enum lf_code lf_referral_add(struct lf_task *t, const struct lf_referral *in, lf
                            LF_INT(r.sent), LF_INT(r.due), LF_INT(now), LF_TEXT(t->scope.account),
                            LF_TEXT(r.source), LF_INT(r.port), LF_INT(r.seen), LF_TEXT(r.mail)),
                    e));
+    LF_TRY(referral_duty_done(t, r.incident, r.kind, e));
     return lf_audit_add(
         t, LF_V("referral.add"), r.incident,
         lf_arena_printf(t->a, "{\"referral\":\"%.*s\",\"kind\":\"%s\"}", LF_FMT(*id), kinds[r.kind]), e);
@@ -242,7 +243,7 @@ enum lf_code lf_referral_answer(struct lf_task *t, lf_view id, const struct lf_r
     lf_time now = lf_now(t->env);
     size_t n;
 
-    LF_TRY(may_act(t, e));
+    LF_TRY(referral_may_act(t, e));
     LF_TRY(line_ok("answer", body, 1, LF_REFERRAL_BODY, e));
     LF_TRY(line_ok("done", done, 0, LF_REFERRAL_BODY, e));
     if (in->came > now)
@@ -268,7 +269,7 @@ enum lf_code lf_referral_due(struct lf_task *t, lf_view id, lf_time due, struct 
     struct lf_referral r;
     char text[LF_TIME_TEXT];
 
-    LF_TRY(may_act(t, e));
+    LF_TRY(referral_may_act(t, e));
     LF_TRY(find(t, id, &r, e));
     if (r.closed)
         return lf_err_set(e, LF_CONFLICT, "referral: it is closed; record another one");
@@ -283,7 +284,7 @@ enum lf_code lf_referral_due(struct lf_task *t, lf_view id, lf_time due, struct 
 
 enum lf_code lf_referral_overdue(struct lf_task *t, lf_view incident, int64_t *n, struct lf_err *e)
 {
-    LF_TRY(may_see(t, e));
+    LF_TRY(referral_may_see(t, e));
     return lf_db_int(t->db, &t->scope, &lf_q_referral_overdue,
                      LF_ARGS(LF_TEXT(incident), LF_INT(lf_now(t->env))), n, e);
 }

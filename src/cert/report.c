@@ -234,7 +234,7 @@ static bool describes(const struct lf_incident_event *ev, lf_view field)
            lf_view_is(field, "measures");
 }
 
-static const struct lf_json *newest(const struct lf_incident_full *x, lf_view field)
+const struct lf_json *report_answer(const struct lf_incident_full *x, lf_view field)
 {
     const char *name = body_name(field);
 
@@ -328,7 +328,7 @@ const struct lf_json *lf_report_values(struct lf_task *t, const struct lf_form *
     size_t n = 0;
 
     for (size_t i = 0; i < f->nfields; i++) {
-        const struct lf_json *v = newest(x, f->fields[i].id);
+        const struct lf_json *v = report_answer(x, f->fields[i].id);
 
         if (lf_view_is(f->fields[i].id, "aware_at"))
             v = x->state.aware_at ? lf_json_new_string(t->a, lf_time_milli(x->state.aware_at, text)) : NULL;

@@ -1,5 +1,5 @@
 /* The JSON API's part on referrals: who outside was told of an incident, and what came back. */
-#include "cert/referral.h"
+#include "cert/referral_duty.h"
 
 #include "web/api_priv.h"
 
@@ -159,5 +159,61 @@ enum lf_code api_referral_add(struct rq *r)
 enum lf_code api_referral_answer(struct rq *r)
 {
     LF_TRY(referral_answer(r));
+    return answer_empty(r, 204);
+}
+
+/* ---- what the answers of a report ask for ---- */
+
+static void put_duty(struct lf_json_w *w, const struct lf_referral_duty *d)
+{
+    lf_json_open(w, '{');
+    lf_json_put_str(w, "id", d->id);
+    lf_json_put_str(w, "incident", d->incident);
+    lf_json_put_int(w, "number", d->number);
+    lf_json_put_str(w, "rule", d->rule);
+    lf_json_put_cstr(w, "state", lf_referral_duty_state_name(d->state));
+    lf_json_begin(w, "kinds", '[');
+    for (unsigned k = 0; k < LF_REFERRAL_KINDS; k++)
+        if (d->kinds & 1u << k)
+            lf_json_put_cstr(w, NULL, lf_referral_kind_name((enum lf_referral_kind)k));
+    lf_json_close(w);
+    lf_json_put_str(w, "zh", d->zh);
+    lf_json_put_str(w, "en", d->en);
+    lf_json_put_bool(w, "exercise", d->exercise);
+    lf_json_put_time(w, "since", d->since);
+    lf_json_put_time(w, "due", d->due);
+    lf_json_put_time(w, "done", d->done);
+    lf_json_put_time(w, "lapsed", d->lapsed);
+    lf_json_put_time(w, "decided", d->decided);
+    put_text(w, "by", d->account);
+    put_text(w, "grounds", d->grounds);
+    lf_json_close(w);
+}
+
+enum lf_code api_referral_duties(struct rq *r)
+{
+    const struct lf_referral_duty *list;
+    struct lf_page page;
+    struct out o;
+    lf_view next;
+    int state = -1;
+    size_t n;
+
+    LF_TRY(page_of(r, &page));
+    if (query(r, "state").len && !lf_referral_duty_state_parse(query(r, "state"), &state))
+        return lf_err_set(r->e, LF_BAD_INPUT,
+                          "state is open, overdue, done, waived, lapsed, suggested or standing");
+    LF_TRY(lf_referral_duty_list(r->t, lf_view_some(query(r, "incident")), state, &page, &n, &list, &next,
+                                 r->e));
+    begin(&o);
+    lf_json_begin(&o.w, "items", '[');
+    for (size_t i = 0; i < n; i++)
+        put_duty(&o.w, &list[i]);
+    return end_list(r, &o, next);
+}
+
+enum lf_code api_referral_waive(struct rq *r)
+{
+    LF_TRY(lf_referral_duty_waive(r->t, r->id, lf_view_some(field(r, "grounds")), r->e));
     return answer_empty(r, 204);
 }

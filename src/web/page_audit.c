@@ -96,6 +96,7 @@ static const struct {
     { "inject.waiting", LF_T_A_INJECT_WAITING },
     { "inject.dropped", LF_T_A_INJECT_DROPPED },
     { "referral.add", LF_T_A_REFERRAL_ADD },
+    { "referral.waive", LF_T_A_REFERRAL_WAIVE },
     { "referral.due", LF_T_A_REFERRAL_DUE },
     { "referral.letter", LF_T_A_REFERRAL_LETTER },
     { "referral.answer", LF_T_A_REFERRAL_ANSWER },

@@ -97,7 +97,7 @@ lf_view account_name(struct rq *r, lf_view id);
 lf_view advisory_word(const struct rq *r, lf_view name);
 /* "2026-11-21T10:48" or with seconds, of Taipei, as a browser sends it (page_incident.c). */
 enum lf_code local_time(struct rq *r, lf_view v, lf_view *out) LF_MUST;
-/* That referrals of the incident are overdue, if any is (page_referral.c). */
+/* Referrals of the incident that are overdue, and those that its answers ask for (page_referral.c). */
 enum lf_code put_referrals_late(struct rq *r, struct lf_buf *b, lf_view incident) LF_MUST;
 /* Letters of a referral that were sent (page_letter.c). */
 enum lf_code put_letters(struct rq *r, struct lf_buf *b, lf_view referral) LF_MUST;

@@ -1,6 +1,6 @@
 /* Referrals in the console: those that are open, those of an incident, one with its answers. */
 #include "cert/network.h"
-#include "cert/referral.h"
+#include "cert/referral_duty.h"
 
 #include "web/page_priv.h"
 
@@ -56,6 +56,109 @@ static void put_table(struct rq *r, struct lf_buf *b, const struct lf_referral *
     lf_html(b, "</tbody></table>");
 }
 
+/* ---- what the answers of reports ask for ---- */
+
+static void put_duty_state(struct rq *r, struct lf_buf *b, const struct lf_referral_duty *d)
+{
+    static const struct {
+        const char *tone, *sign;
+        enum lf_text text;
+    } looks[LF_REFERRAL_DUTY_STATES] = {
+        { "info", "◷", LF_T_REFD_OPEN }, { "bad", "!", LF_T_REFD_OVERDUE },
+        { "good", "✓", LF_T_REFD_DONE }, { "", "–", LF_T_REFD_WAIVED },
+        { "", "–", LF_T_REFD_LAPSED },   { "info", "?", LF_T_REFD_SUGGESTED },
+    };
+
+    badge(b, looks[d->state].tone, looks[d->state].sign, text(r, looks[d->state].text));
+    if (d->exercise) {
+        lf_html(b, " ");
+        badge(b, "info", "◇", text(r, LF_T_EXERCISE));
+    }
+}
+
+static bool stands(const struct lf_referral_duty *d)
+{
+    return d->state == LF_REFERRAL_DUTY_OPEN || d->state == LF_REFERRAL_DUTY_OVERDUE;
+}
+
+static lf_view first_kind(const struct lf_referral_duty *d)
+{
+    unsigned k = 0;
+
+    while (k + 1 < LF_REFERRAL_KINDS && !(d->kinds & 1u << k))
+        k++;
+    return lf_view_of(lf_referral_kind_name((enum lf_referral_kind)k));
+}
+
+/* What was done about it, or the two ways to do something. */
+static void put_duty_end(struct rq *r, struct lf_buf *b, const struct lf_referral_duty *d)
+{
+    if (d->decided) {
+        lf_html(b, "<p class=\"lines wrap\">%</p><p class=\"quiet\">% ",
+                V(fill1(r, LF_T_REFD_BECAUSE, "why", d->grounds)), V(account_name(r, d->account)));
+        put_when_zone(r, b, d->decided);
+        LF_PUT(b, "</p>");
+    }
+    if (!stands(d) || !may(r, ACT))
+        return;
+    lf_html(b, "<p><a href=\"%?kind=%#record\">%</a></p><form class=\"stack\" method=\"post\" action=\"%\">",
+            V(path2(r, "/incidents/", d->incident, "/referrals")), V(first_kind(d)), T(REF_ADD),
+            V(path2(r, "/incidents/", d->incident, "/referral-duty")));
+    put_csrf(r, b);
+    lf_html(
+        b,
+        "<input type=\"hidden\" name=\"duty\" value=\"%\"><p><label for=\"grounds-%\">%</label><textarea "
+        "id=\"grounds-%\" name=\"grounds\" rows=\"2\" required maxlength=\"660\">%</textarea></p><p><button "
+        "class=\"second\">%</button></p></form>",
+        V(d->id), V(d->rule), T(REFD_GROUNDS), V(d->rule),
+        V(lf_view_eq(lf_view_some(field(r, "duty")), d->id) ? lf_view_some(field(r, "grounds")) : LF_V("")),
+        T(REFD_WAIVE));
+}
+
+static void put_duties(struct rq *r, struct lf_buf *b, const struct lf_referral_duty *list, size_t n,
+                       bool of_all)
+{
+    LF_PUT(b, "<ul class=\"plain\">");
+    for (size_t i = 0; i < n; i++) {
+        lf_html(b, "<li><p class=\"wrap\">");
+        put_duty_state(r, b, &list[i]);
+        lf_html(b, " %", V(r->lang == LF_LANG_EN ? list[i].en : list[i].zh));
+        if (of_all)
+            lf_html(b, " <a href=\"%\">%</a>", V(path2(r, "/incidents/", list[i].incident, "/referrals")),
+                    T(REF_INCIDENT));
+        LF_PUT(b, "</p>");
+        if (list[i].due) {
+            lf_html(b, "<p class=\"quiet\">% ", T(REFD_DUE));
+            put_when_zone(r, b, list[i].due);
+            LF_PUT(b, "</p>");
+        }
+        if (!of_all)
+            put_duty_end(r, b, &list[i]);
+        LF_PUT(b, "</li>");
+    }
+    LF_PUT(b, "</ul>");
+}
+
+/* Those of an incident; of all incidents those that somebody must see to. */
+static enum lf_code put_duty_panel(struct rq *r, struct lf_buf *b, lf_view incident)
+{
+    const struct lf_page page = { .limit = 100 };
+    const struct lf_referral_duty *list;
+    lf_view next;
+    size_t n;
+
+    LF_TRY(lf_referral_duty_list(r->t, incident, incident.len ? -1 : LF_REFERRAL_DUTY_STANDING, &page, &n,
+                                 &list, &next, r->e));
+    if (!n)
+        return LF_OK;
+    lf_html(b, "<section class=\"panel\"><h2>%</h2>", T(REFD));
+    put_duties(r, b, list, n, !incident.len);
+    if (next.len)
+        lf_html(b, "<p class=\"quiet\">%</p>", V(fill1(r, LF_T_REFD_MORE, "n", number(r, (int64_t)n))));
+    LF_PUT(b, "</section>");
+    return LF_OK;
+}
+
 enum lf_code page_referrals(struct rq *r)
 {
     static const enum lf_referral_state order[LF_REFERRAL_STATES] = {
@@ -68,10 +171,10 @@ enum lf_code page_referrals(struct rq *r)
 
     LF_TRY(referral_list(r, LF_V(""), &n, &list, &next));
     begin_page(r, &b, text(r, LF_T_REFERRALS), "/incidents");
-    lf_html(&b,
-            "<div class=\"head\"><h1>%</h1><p class=\"quiet\">%</p></div><section class=\"panel\"><p "
-            "class=\"counts\">",
-            T(REFERRALS), T(REFERRALS_LEAD));
+    lf_html(&b, "<div class=\"head\"><h1>%</h1><p class=\"quiet\">%</p></div>", T(REFERRALS),
+            T(REFERRALS_LEAD));
+    PUT_TRY(&b, put_duty_panel(r, &b, LF_V("")));
+    LF_PUT(&b, "<section class=\"panel\"><p class=\"counts\">");
     lf_html(&b, "<a class=\"tag\" href=\"/referrals\"%>%</a> ",
             LF_RAW(state.len ? LF_V("") : LF_V(" aria-current=\"page\"")), T(ALL));
     for (size_t i = 0; i < LF_REFERRAL_STATES; i++)
@@ -145,6 +248,9 @@ static enum lf_code propose(struct rq *r, struct lf_referral *out)
     lf_time at = 0;
     lf_view when;
 
+    if (query(r, "kind").len && !lf_referral_kind_parse(query(r, "kind"), &out->kind))
+        return lf_err_set(r->e, LF_BAD_INPUT,
+                          "kind is prosecutor, police, disaster, operator, partner or support");
     if (!query(r, "address").len)
         return LF_OK;
     LF_TRY(lf_network_find(r->t, query(r, "address"), &of, r->e));
@@ -171,12 +277,13 @@ static enum lf_code of_incident(struct rq *r, int status)
     PUT_TRY(&b, put_exercise_of(r, &b, r->id));
     if (status != 200)
         put_refusal(r, &b, why);
+    PUT_TRY(&b, put_duty_panel(r, &b, r->id));
     lf_html(&b, "<section class=\"panel\">");
     put_table(r, &b, list, n);
     put_next(r, &b, next);
     lf_html(&b, "</section>");
     if (may(r, ACT)) {
-        lf_html(&b, "<section class=\"panel\"><h2>%</h2><p class=\"quiet\">%</p>", T(REF_ADD),
+        lf_html(&b, "<section class=\"panel\" id=\"record\"><h2>%</h2><p class=\"quiet\">%</p>", T(REF_ADD),
                 T(REFERRALS_LEAD));
         put_form(r, &b, &with);
         lf_html(&b, "</section>");
@@ -187,6 +294,15 @@ static enum lf_code of_incident(struct rq *r, int status)
 enum lf_code page_incident_referrals(struct rq *r)
 {
     return of_incident(r, 200);
+}
+
+enum lf_code page_referral_waive(struct rq *r)
+{
+    enum lf_code rc =
+        lf_referral_duty_waive(r->t, lf_view_some(field(r, "duty")), lf_view_some(field(r, "grounds")), r->e);
+
+    return rc == LF_OK ? redirect(r, path2(r, "/incidents/", r->id, "/referrals?done=1"))
+                       : page_again(r, rc, of_incident);
 }
 
 enum lf_code page_referral_add(struct rq *r)
@@ -300,7 +416,29 @@ enum lf_code page_referral_due(struct rq *r)
 
 enum lf_code put_referrals_late(struct rq *r, struct lf_buf *b, lf_view incident)
 {
+    const struct lf_page page = { .limit = 100 };
+    const struct lf_referral_duty *list;
+    lf_view next;
+    size_t nduties;
     int64_t n;
+
+    LF_TRY(lf_referral_duty_list(r->t, incident, -1, &page, &nduties, &list, &next, r->e));
+    for (size_t i = 0; i < nduties; i++) {
+        if (!stands(&list[i]) && list[i].state != LF_REFERRAL_DUTY_SUGGESTED)
+            continue;
+        lf_html(b, "<p class=\"say %\">",
+                LF_HC(list[i].state == LF_REFERRAL_DUTY_OVERDUE ? "bad"
+                      : stands(&list[i])                        ? "warn"
+                                                                : "info"));
+        put_duty_state(r, b, &list[i]);
+        lf_html(b, " % ", V(r->lang == LF_LANG_EN ? list[i].en : list[i].zh));
+        if (list[i].due) {
+            lf_html(b, "% ", T(REFD_DUE));
+            put_when_zone(r, b, list[i].due);
+        }
+        lf_html(b, " <a href=\"%\">%</a></p>", V(path2(r, "/incidents/", incident, "/referrals")),
+                T(REFERRALS));
+    }
 
     LF_TRY(lf_referral_overdue(r->t, incident, &n, r->e));
     if (n)

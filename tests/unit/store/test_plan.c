@@ -107,6 +107,7 @@ static const struct {
     { "outbox_list", "what waits to be sent, the first :most" },
     { "overdue_referrals", "written by people, some for a grave incident" },
     { "referral_add", "the last of an index" },
+    { "referral_duty_add", "the last of an index" },
     { "referral_letter_fared", "letters under way" },
     { "team_todo", "those to be told" },
     { "zone_change_oldest", "the first of an index" },

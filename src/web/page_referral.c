@@ -99,7 +99,7 @@ static void put_duty_end(struct rq *r, struct lf_buf *b, const struct lf_referra
         put_when_zone(r, b, d->decided);
         LF_PUT(b, "</p>");
     }
-    if (!stands(d) || !may(r, ACT))
+    if ((!stands(d) && d->state != LF_REFERRAL_DUTY_SUGGESTED) || !may(r, ACT))
         return;
     lf_html(b, "<p><a href=\"%?kind=%#record\">%</a></p><form class=\"stack\" method=\"post\" action=\"%\">",
             V(path2(r, "/incidents/", d->incident, "/referrals")), V(first_kind(d)), T(REF_ADD),
@@ -118,7 +118,7 @@ static void put_duty_end(struct rq *r, struct lf_buf *b, const struct lf_referra
 static void put_duties(struct rq *r, struct lf_buf *b, const struct lf_referral_duty *list, size_t n,
                        bool of_all)
 {
-    LF_PUT(b, "<ul class=\"plain\">");
+    LF_PUT(b, "<ul class=\"plain-list\">");
     for (size_t i = 0; i < n; i++) {
         lf_html(b, "<li><p class=\"wrap\">");
         put_duty_state(r, b, &list[i]);
@@ -419,12 +419,15 @@ enum lf_code put_referrals_late(struct rq *r, struct lf_buf *b, lf_view incident
     const struct lf_page page = { .limit = 100 };
     const struct lf_referral_duty *list;
     lf_view next;
-    size_t nduties;
+    size_t nduties, nstand = 0;
     int64_t n;
 
     LF_TRY(lf_referral_duty_list(r->t, incident, -1, &page, &nduties, &list, &next, r->e));
+    for (size_t i = 0; i < nduties; i++)
+        nstand += stands(&list[i]);
     for (size_t i = 0; i < nduties; i++) {
-        if (!stands(&list[i]) && list[i].state != LF_REFERRAL_DUTY_SUGGESTED)
+        /* A suggestion says nothing beside what must be done. */
+        if (!stands(&list[i]) && (nstand || list[i].state != LF_REFERRAL_DUTY_SUGGESTED))
             continue;
         lf_html(b, "<p class=\"say %\">",
                 LF_HC(list[i].state == LF_REFERRAL_DUTY_OVERDUE ? "bad"

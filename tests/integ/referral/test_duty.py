@@ -93,6 +93,17 @@ def decided():
 
 
 @promise
+def suggested():
+    """an incident of level 3 suggests one, without a time; somebody may say that none is needed, and it is shown no more"""
+    i = send(tamper="serious", asset="core")
+    d, = duties(incident=i)
+    assert (d["rule"], d["state"]) == ("major", "suggested") and "due" not in d, d
+    assert "請評估是否通報檢調單位" in page(f"/incidents/{i}") and i not in [x["incident"] for x in duties(state="standing")]
+    assert node.local("POST", f"/api/v1/referral-duties/{d['id']}/waive", {"grounds": "與犯罪無關"}).status == 204
+    assert "請評估是否通報檢調單位" not in page(f"/incidents/{i}") and "與犯罪無關" in page(f"/incidents/{i}/referrals")
+
+
+@promise
 def overdue():
     """in an exercise at sixty times the speed it is due sooner, then overdue on the page, in the list and told, all marked as an exercise"""
     i = send(exercise=node.exercise(speed=60), harm=["life"])

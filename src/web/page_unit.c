@@ -110,10 +110,11 @@ enum lf_code page_units(struct rq *r)
     LF_TRY(lf_unit_list(r->t, q, lacks, &page, &list, r->e));
     begin_page(r, &b, text(r, LF_T_CONTACTS), "/contacts");
     lf_html(&b,
-            "<h1>%</h1><p class=\"hint\">%</p><form class=\"filter\" method=\"get\" action=\"/contacts\" "
+            "<h1>%</h1><p class=\"hint\">%</p><p><a href=\"/partners\">%</a></p><form class=\"filter\" "
+            "method=\"get\" action=\"/contacts\" "
             "role=\"search\"><label for=\"q\">%</label><input id=\"q\" name=\"q\" value=\"%\" "
             "maxlength=\"100\"> ",
-            T(CONTACTS), T(CONTACTS_HELP), T(UNIT_SEARCH), V(q));
+            T(CONTACTS), T(CONTACTS_HELP), T(PARTNERS), T(UNIT_SEARCH), V(q));
     put_lacks_select(r, &b, said);
     lf_html(&b, "<button class=\"second\">%</button></form><section class=\"panel\">", T(UNIT_SEARCH_DO));
     if (!list.n)

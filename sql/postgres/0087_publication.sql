@@ -17,7 +17,7 @@ CREATE TABLE publication (
 CREATE INDEX publication_begin ON publication (org, begin_at);
 CREATE INDEX publication_end ON publication (org, kind, end_at);
 
--- How often it was read on a day of Taipei; period '': the list.
+-- How often it was read on a day of Taipei; day -1: on all of them; period '': the list.
 CREATE TABLE publication_use (
     org TEXT COLLATE "C" NOT NULL,
     day BIGINT NOT NULL,

@@ -35,6 +35,7 @@ SELECT x.id, x.number, x.due FROM (
     WHERE i.org = :org AND i.closed = 0 AND i.state < 3 AND i.advice_due > 0 AND i.advice_due > :since AND i.advice_due < :now) x
 WHERE NOT EXISTS (SELECT 1 FROM notice n WHERE n.org = :org AND n.occasion = 'inquiry/' || x.id || '/late/' || CAST(x.due AS TEXT))
 ORDER BY x.due LIMIT :most;
+
 -- name: overdue_duties
 -- scope: node  each tenant's own, told as the node's notices are; the title of what is not RED
 SELECT d.org, d.id, d.incident, d.exercise, d.due, CASE WHEN i.tlp < CAST(:red AS BIGINT) THEN i.title ELSE '' END

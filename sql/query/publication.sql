@@ -31,8 +31,7 @@ ON CONFLICT (org, day, period) DO UPDATE SET page = publication_use.page + exclu
   json = publication_use.json + excluded.json;
 
 -- name: publication_counts_all
-SELECT -1, period, CAST(SUM(page) AS BIGINT), CAST(SUM(csv) AS BIGINT), CAST(SUM(json) AS BIGINT)
-FROM publication_use WHERE org = :org GROUP BY period ORDER BY period LIMIT :limit;
+SELECT day, period, page, csv, json FROM publication_use WHERE org = :org AND day = -1 ORDER BY period LIMIT :limit;
 
 -- name: publication_counts_day
 SELECT day, period, page, csv, json FROM publication_use WHERE org = :org AND day >= :from ORDER BY day DESC, period LIMIT :limit;

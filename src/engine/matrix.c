@@ -1,14 +1,13 @@
 #include "engine/matrix.h"
 
 static const char *const kinds[] = {
-    "reported",      "reviewed",  "returned",      "level_changed", "closed",       "clock_50",
-    "clock_80",      "clock_100", "alert",         "reminder",      "inform",       "convene",
-    "support",       "shift",     "second_factor", "test",          "inject",       "shift_empty",
-    "handover",      "meeting",   "swap",          "mail",          "task",         "exercise",
-    "exercise_late", "overdue",   "meeting_soon",  "meeting_due",   "group_called", "group_meets",
-    "weakness",      "team",      "team_news",     "inquiry",       "inquiry_news", "inquiry_late",
-    "referral", "referral_late",
-    "partner"
+    "reported",      "reviewed",      "returned",      "level_changed", "closed",       "clock_50",
+    "clock_80",      "clock_100",     "alert",         "reminder",      "inform",       "convene",
+    "support",       "shift",         "second_factor", "test",          "inject",       "shift_empty",
+    "handover",      "meeting",       "swap",          "mail",          "task",         "exercise",
+    "exercise_late", "overdue",       "meeting_soon",  "meeting_due",   "group_called", "group_meets",
+    "weakness",      "team",          "team_news",     "inquiry",       "inquiry_news", "inquiry_late",
+    "referral",      "referral_late", "partner"
 };
 static const char *const whos[] = { "agency",   "team",     "ciso",   "members",    "desk",
                                     "national", "convener", "deputy", "group",      "police",

@@ -108,6 +108,7 @@ static const struct {
     { "outbox_list", "what waits to be sent, the first :most" },
     { "overdue_referrals", "written by people, some for a grave incident" },
     { "partner_channel_late", "a few for each partner, once a minute" },
+    { "publication_list", "some sixty rows a year, which the list shows" },
     { "referral_add", "the last of an index" },
     { "referral_duty_add", "the last of an index" },
     { "referral_letter_fared", "letters under way" },

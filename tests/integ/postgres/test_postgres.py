@@ -189,6 +189,27 @@ def exchange():
 
 
 @promise
+def partners():
+    """a partner, a channel and a try of it are kept on PostgreSQL, over a restart, and what is overdue is found"""
+    d, info = scratch(), pg.database("partners")
+    n = node(d, info)
+    r = n.local("POST", "/api/v1/partners", {"name": "對等應變中心", "country": "JP", "kind": "cert", "until": "2026-12-31"})
+    assert r.status == 201, r.body
+    one = f"/api/v1/partners/{r.json['id']}"
+    assert n.local("POST", one + "/channels", {"kind": "mail", "value": "desk@example.jp", "due": "2026-01-01T00:00:00Z"}).json["channel"] == 1
+    assert len(n.local("GET", "/api/v1/partners?overdue=1&country=foreign&kind=cert&q=%E5%B0%8D%E7%AD%89").json["items"]) == 1
+    assert n.local("POST", one + "/tries", {"channel": 1, "answered": "yes", "note": "好"}).status == 204
+    assert n.local("POST", one, {"note": "每年互訪"}).status == 204
+    before = n.local("GET", one).json
+    assert before["tries"][0]["note"] == "好" and before["overdue"] == 0 and before["until"] == "2026-12-31", before
+    assert n.close() == 0
+    n = node(d, info)
+    assert n.local("GET", one).json == before and not n.local("GET", "/api/v1/partners?overdue=1").json["items"]
+    assert n.local("POST", one + "/channels/remove", {"channel": 1}).status == 204 and n.local("GET", one).json["list"] == []
+    assert n.close() == 0
+
+
+@promise
 def knowledge():
     """an article is made of an old case, put out by another person and found on PostgreSQL, after a restart too; an analysis report likewise"""
     d, info = scratch(), pg.database("knowledge")

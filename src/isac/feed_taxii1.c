@@ -4,10 +4,14 @@
  * The mapping says, a line each: `collection = NAME` (to poll, or of the inbox; members unless said).  An
  * address whose path has "discovery" in it is asked for its services first.
  *
- * What came from a centre is never sent to one: its reports carry the label national:id. */
+ * What came from a centre is never sent to one: its reports carry the label national:id.  A reply (FBI) to
+ * such a report goes to the server it came from, whatever the collection: it lies in none. */
 #include "fmt/taxii1.h"
+#include "ident/node.h"
+#include "isac/advisory.h"
 #include "isac/feed_priv.h"
 #include "isac/format_national.h"
+#include "model/observable.h"
 
 /* What is asked about and answered with a word is short, and read at once; what brings content is read in
  * slices. */
@@ -101,6 +105,65 @@ static bool from_a_centre(const struct lf_json *report)
     return false;
 }
 
+static void add_part(struct feed_slot *s, lf_view id)
+{
+    s->parts = lf_arena_grow(&s->a, s->parts, s->nparts, &s->capparts, sizeof *s->parts);
+    s->parts[s->nparts++] =
+        (struct feed_part){ .name = lf_arena_copy(&s->a, id), .url = s->feed.url, .stamp = LF_V("") };
+}
+
+/* Whether a feed of the same server gave the object. */
+static enum lf_code came_from(struct lf_task *own, const struct feed_slot *s, lf_view object, bool *is,
+                              struct lf_err *e)
+{
+    struct lf_provenance *v;
+    struct lf_err none = { 0 };
+    size_t n = 0;
+    enum lf_code rc = lf_feed_provenance(own, object, &n, &v, &none);
+
+    *is = false;
+    if (rc != LF_OK && rc != LF_NOT_FOUND) {
+        *e = none;
+        return rc;
+    }
+    for (size_t i = 0; i < n && !*is; i++)
+        *is = lf_view_eq_nocase(lf_url_host(v[i].url), lf_url_host(s->feed.url));
+    return LF_OK;
+}
+
+/* Our replies that came out after `after`, to what the feed's server gave us; *last: the newest of them. */
+static enum lf_code add_replies(struct lf_task *t, struct feed_slot *s, enum lf_tlp most, lf_time after,
+                                lf_time *last, struct lf_err *e)
+{
+    struct lf_task node = lf_node_task(t), own = feed_task(t, s);
+    struct lf_page page = { .limit = 200 };
+    const struct lf_advisory_row *r;
+    struct lf_advisory_row whole;
+    struct lf_advisory_form form;
+    lf_view next = LF_V("1");
+    size_t n, seen = 0;
+    bool is;
+
+    while (next.len && seen < EVENTS) {
+        LF_TRY(lf_advisory_list(&node, LF_ADVISORY_FBI, LF_ADVISORY_PUBLISHED, LF_V(""), &page, &n, &r, &next,
+                                e));
+        for (size_t i = 0; i < n && s->nparts < LF_FEED_PARTS; i++) {
+            seen++;
+            if (r[i].origin.len || r[i].exercise || r[i].tlp > most || r[i].version <= after)
+                continue;
+            LF_TRY(lf_advisory_get(&node, r[i].id, &whole, e)); /* a list has no forms */
+            LF_TRY(lf_advisory_form_of(&node, &whole, &form, e));
+            LF_TRY(came_from(&own, s, lf_advisory_text(&form, "reply_to"), &is, e));
+            if (!is)
+                continue;
+            add_part(s, r[i].id);
+            *last = r[i].version > *last ? r[i].version : *last;
+        }
+        page.after = next;
+    }
+    return LF_OK;
+}
+
 enum lf_code feed_taxii1_list(struct lf_task *t, struct feed_slot *s, struct lf_err *e)
 {
     struct lf_task own = feed_task(t, s);
@@ -110,6 +173,7 @@ enum lf_code feed_taxii1_list(struct lf_task *t, struct feed_slot *s, struct lf_
     enum lf_tlp most, tlp;
     char text[LF_TIME_TEXT];
     size_t n, seen = 0;
+    lf_time since, last, replied;
     bool more = true, closed;
 
     *f = (struct lf_object_filter){
@@ -119,6 +183,8 @@ enum lf_code feed_taxii1_list(struct lf_task *t, struct feed_slot *s, struct lf_
     LF_TRY(rights_of(&own, s, &c, &f->rights, &most, e));
     if (!s->by_hand && s->feed.position.len)
         LF_TRY(lf_time_parse(s->feed.position, &f->after, e));
+    since = last = replied = f->after;
+    LF_TRY(add_replies(t, s, most, since, &replied, e));
     s->position = s->feed.position;
     while (more && s->nparts < LF_FEED_PARTS && seen < EVENTS) {
         LF_TRY(lf_object_list(&own, c.id, f, &n, &o, &more, e));
@@ -134,17 +200,32 @@ enum lf_code feed_taxii1_list(struct lf_task *t, struct feed_slot *s, struct lf_
             LF_TRY(lf_rights_strictest(&own, LF_V(""), own.scope.account, tree, &tlp, &closed, e));
             if (closed || tlp > most)
                 continue;
-            s->parts = lf_arena_grow(&s->a, s->parts, s->nparts, &s->capparts, sizeof *s->parts);
-            s->parts[s->nparts++] = (struct feed_part){ .name = lf_arena_copy(&s->a, o[i].id),
-                                                        .url = s->feed.url,
-                                                        .stamp = LF_V("") };
+            add_part(s, o[i].id);
         }
         if (!n)
             break;
-        f->after = o[n - 1].added;
-        s->position = lf_arena_copy(&s->a, lf_time_micro(f->after, text));
+        last = f->after = o[n - 1].added;
     }
+    if (!more && replied > last) /* what is left of the collection comes first */
+        last = replied;
+    if (last > since)
+        s->position = lf_arena_copy(&s->a, lf_time_micro(last, text));
     return LF_OK;
+}
+
+/* A reply lies in no collection. */
+static enum lf_code reply(struct lf_task *t, lf_view id, const struct lf_object **out, struct lf_err *e)
+{
+    struct lf_task node = lf_node_task(t);
+    struct lf_object *o = LF_NEW(t->a, struct lf_object, 1);
+    struct lf_advisory_row r;
+    enum lf_code rc = lf_advisory_get(&node, id, &r, e);
+
+    if (rc == LF_NOT_FOUND || (rc == LF_OK && r.state != LF_ADVISORY_PUBLISHED))
+        return lf_err_set(e, LF_BAD_INPUT, "the report is not there any more");
+    *o = (struct lf_object){ .id = r.id, .json = r.json, .added = r.version };
+    *out = o;
+    return rc;
 }
 
 static enum lf_code inbox(struct lf_task *t, struct feed_slot *s, struct lf_buf *b, struct lf_err *e)
@@ -165,7 +246,7 @@ static enum lf_code inbox(struct lf_task *t, struct feed_slot *s, struct lf_buf 
     LF_TRY(rights_of(&own, s, &c, &f->rights, &most, e));
     LF_TRY(lf_object_list(&own, c.id, f, &n, &o, &more, e));
     if (!n)
-        return lf_err_set(e, LF_BAD_INPUT, "the report is not there any more");
+        LF_TRY(reply(t, s->parts[s->part].name, &o, e));
     lf_taxii1_open(&w, LF_TAXII1_INBOX, message_id(t), LF_V(""));
     if (to.len)
         lf_xml_leaf(&w, "t:Destination_Collection_Name", to);

@@ -8,6 +8,7 @@ import re
 import ssl
 import subprocess
 import sys
+import urllib.parse
 import xml.etree.ElementTree as ET
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "lib"))
@@ -123,14 +124,16 @@ account("legacy", certificate("legacy"))
 certificate("stranger")
 
 
-def advisory(at, title, **more):
+def advisory(at, title, kind="INT", **more):
     """Written by one person, published by another."""
     if at not in writers:
         assert at.local("POST", "/api/v1/users", {"name": "ann", "roles": "analyst", "password": PASSWORD}).status == 201
         writers[at] = at.local("POST", "/api/v1/tokens", {"account": "ann", "label": "t", "roles": "analyst"}).json["token"]
     h = {"Authorization": "Bearer " + writers[at]}
-    form = {"title": title, "description": "說明", "severity": "high", "happened_at": "2026-11-19T10:00:00Z", "values": ["198.51.100.7"], "tlp": "green", **more}
-    r = at.request("POST", "/api/v1/advisories", {"kind": "INT", "form": form}, headers=h)
+    form = {"title": title, "description": "說明", "severity": "high", "tlp": "green", **more}
+    if kind == "INT":
+        form = {"happened_at": "2026-11-19T10:00:00Z", "values": ["198.51.100.7"], **form}
+    r = at.request("POST", "/api/v1/advisories", {"kind": kind, "form": form}, headers=h)
     assert r.status == 201, r.body
     assert at.request("POST", f"/api/v1/advisories/{r.json['id']}/submit", headers=h).status == 204
     a = at.local("POST", f"/api/v1/advisories/{r.json['id']}/publish", {})
@@ -344,6 +347,31 @@ def pushed():
     assert r.status == 200 and "地方的入侵" in r.body.decode(), r.body
     run(id)
     assert centre.local("GET", "/api/v1/national").json["items"][-1]["taken"] == 1
+
+
+@promise
+def five():
+    """the exchange of the five types: each goes from a node to the centre and from the centre to a node as STIX 1.2 over TAXII 1.1, and is there as its type with what was written"""
+    forms = {"ANA": {"category": "statistics", "values": ["198.51.100.21"]}, "DEF": {"page": ["https://www.victim.example/"], "happened_at": "2026-11-18T02:00:00Z"},
+             "INT": {"values": ["198.51.100.23"]}, "EWA": {"measures": "更新並封鎖", "values": ["198.51.100.24"]}}
+    asked = advisory(centre, "請回覆的預警", "EWA", measures="更新")
+    down = next(f["id"] for f in node.local("GET", "/api/v1/feeds").json["items"] if f["name"] == "centre")
+    up = next(f["id"] for f in node.local("GET", "/api/v1/feeds").json["items"] if f["name"] == "up")
+    assert run(down)["state"] == "ok"
+    forms["FBI"] = {"reply_to": asked, "verdict": "confirmed", "measures": "已封鎖"}
+    for frm, to, feed_of in ((node, centre, up), (centre, node, down)):
+        sent = {kind: advisory(frm, f"{kind} 測試", kind, **form) for kind, form in forms.items() if not (kind == "FBI" and frm is centre)}
+        f = run(feed_of)
+        assert f["state"] == "ok", f
+        for kind, id in sent.items():
+            r = to.local("GET", f"/api/v1/objects/{id}")
+            assert r.status == 200, (kind, r.status, f)
+            body = r.body.decode()
+            assert f"{kind} 測試" in body and f"intelligence-type:{kind}" in body, (kind, body[:600])
+            for value in forms[kind].get("values", []) + forms[kind].get("page", []):
+                assert to.local("GET", f"/api/v1/objects?value={urllib.parse.quote(value, safe='')}").json["items"], (kind, value)
+    f = run(up)
+    assert f["state"] == "ok" and f["last"]["new"] == 0 and f["last"]["refused"] == 0, f
 
 
 @promise

@@ -13,6 +13,17 @@ struct incident_kept {
     bool there;
 };
 
+/* Which of an enum's names it is. */
+static inline bool name_number(const char *const *names, size_t n, lf_view name, int *out)
+{
+    size_t at;
+
+    if (!lf_view_among(name, names, n, &at))
+        return false;
+    *out = (int)at;
+    return true;
+}
+
 /* FORBIDDEN unless the scope has one of the roles; `what` is the subject of the sentence. */
 enum lf_code incident_need(const struct lf_task *t, unsigned roles, const char *what,
                            struct lf_err *e) LF_MUST;

@@ -24,24 +24,14 @@ const char *lf_task_state_name(enum lf_task_state s)
     return states[s];
 }
 
-static bool find_name(const char *const *names, size_t n, lf_view name, int *out)
-{
-    size_t at;
-
-    if (!lf_view_among(name, names, n, &at))
-        return false;
-    *out = (int)at;
-    return true;
-}
-
 bool lf_task_phase_parse(lf_view name, int *p)
 {
-    return find_name(phases, LF_TASK_PHASES, name, p);
+    return name_number(phases, LF_TASK_PHASES, name, p);
 }
 
 bool lf_task_state_parse(lf_view name, int *s)
 {
-    return find_name(states, LF_TASK_STATES, name, s);
+    return name_number(states, LF_TASK_STATES, name, s);
 }
 
 static bool is_end(enum lf_task_state state)

@@ -40,39 +40,29 @@ const char *lf_inquiry_act_name(enum lf_inquiry_act a)
     return acts[a];
 }
 
-static bool find_name(const char *const *names, size_t n, lf_view name, int *out)
-{
-    size_t at;
-
-    if (!lf_view_among(name, names, n, &at))
-        return false;
-    *out = (int)at;
-    return true;
-}
-
 bool lf_inquiry_state_parse(lf_view name, int *out)
 {
-    return find_name(states, LF_INQUIRY_STATES, name, out);
+    return name_number(states, LF_INQUIRY_STATES, name, out);
 }
 
 bool lf_inquiry_kind_parse(lf_view name, int *out)
 {
-    return find_name(kinds, LF_INQUIRY_KINDS, name, out);
+    return name_number(kinds, LF_INQUIRY_KINDS, name, out);
 }
 
 bool lf_inquiry_way_parse(lf_view name, int *out)
 {
-    return find_name(ways, LF_INQUIRY_WAYS, name, out);
+    return name_number(ways, LF_INQUIRY_WAYS, name, out);
 }
 
 bool lf_inquiry_to_parse(lf_view name, int *out)
 {
-    return find_name(tos, LF_INQUIRY_TOS, name, out);
+    return name_number(tos, LF_INQUIRY_TOS, name, out);
 }
 
 bool lf_inquiry_act_parse(lf_view name, int *out)
 {
-    return find_name(acts, LF_INQUIRY_ACTS, name, out);
+    return name_number(acts, LF_INQUIRY_ACTS, name, out);
 }
 
 /* ---- who sees what ---- */

@@ -38,34 +38,24 @@ const char *lf_weakness_outcome_name(enum lf_weakness_outcome o)
     return outcomes[o];
 }
 
-static bool find_name(const char *const *names, size_t n, lf_view name, int *out)
-{
-    size_t at;
-
-    if (!lf_view_among(name, names, n, &at))
-        return false;
-    *out = (int)at;
-    return true;
-}
-
 bool lf_weakness_kind_parse(lf_view name, int *out)
 {
-    return find_name(kinds, LF_WEAKNESS_KINDS, name, out);
+    return name_number(kinds, LF_WEAKNESS_KINDS, name, out);
 }
 
 bool lf_weakness_severity_parse(lf_view name, int *out)
 {
-    return find_name(severities, LF_WEAKNESS_SEVERITIES, name, out);
+    return name_number(severities, LF_WEAKNESS_SEVERITIES, name, out);
 }
 
 bool lf_weakness_state_parse(lf_view name, int *out)
 {
-    return find_name(states, LF_WEAKNESS_STATES, name, out);
+    return name_number(states, LF_WEAKNESS_STATES, name, out);
 }
 
 bool lf_weakness_outcome_parse(lf_view name, int *out)
 {
-    return find_name(outcomes, LF_WEAKNESS_OUTCOMES, name, out);
+    return name_number(outcomes, LF_WEAKNESS_OUTCOMES, name, out);
 }
 
 /* ---- rows ---- */

@@ -7,10 +7,10 @@
 #include "engine/grams.h"
 #include "engine/hint.h"
 #include "engine/literals.h"
+#include "engine/rule_steps.h"
 #include "engine/witness.h"
 
 enum {
-    STEPS_MOST = 200000, /* of one rule; a larger one is asked by its tree */
     NODES_MOST = 1 << 24,
     KNOWN_LEAST =
         LF_GRAMS_LEAST, /* bytes of a literal that is looked for only to be known: then it costs little */
@@ -25,19 +25,6 @@ enum {
 #define OFTEN 0.3f /* the rate of witnesses above which a rule's other texts are looked for with them */
 
 /* ---- shapes ---- */
-
-struct step { /* of a rule's program */
-    uint32_t pred;
-    bool witness; /* it was looked for already: not seen is no */
-    uint32_t yes, no;
-};
-enum { STEP_NO = UINT32_MAX - 1, STEP_YES = UINT32_MAX };
-
-struct program {
-    const struct step *steps; /* NULL: by the tree */
-    uint32_t start;
-    unsigned rule;
-};
 
 struct witness {
     uint32_t pred;
@@ -72,7 +59,7 @@ struct looked { /* a word of bits by field that has some; theirs are the fields 
 
 struct lf_index {
     struct lf_arena a;
-    struct program *programs; /* by place in this index */
+    struct lf_steps *steps; /* by place in this index */
     size_t n, words;
     uint64_t *always, *maybe;  /* bits by place; maybe is of the event at hand */
     struct witness *witnesses; /* 0 is unused */
@@ -485,65 +472,6 @@ static enum lf_code make_witnesses(struct maker *mk)
     return LF_OK;
 }
 
-/* Steps of the node with every way through it spelt out, or a number over STEPS_MOST. */
-static size_t steps_of(const struct lf_node *n)
-{
-    size_t sum = n->kind == LF_NODE_PRED;
-
-    for (size_t i = 0; i < n->nkids && sum <= STEPS_MOST; i++)
-        sum += steps_of(n->kids[i]);
-    return sum;
-}
-
-struct spell {
-    const struct maker *mk;
-    struct step *steps;
-    uint32_t n;
-};
-
-/* Writes the node's steps behind what comes after it; gives where it begins. */
-static uint32_t spell(struct spell *s, const struct lf_node *n, uint32_t yes, uint32_t no)
-{
-    uint32_t at;
-
-    switch (n->kind) {
-    case LF_NODE_AND:
-        at = yes;
-        for (size_t i = n->nkids; i > 0; i--)
-            at = spell(s, n->kids[i - 1], at, no);
-        return at;
-    case LF_NODE_OR:
-        at = no;
-        for (size_t i = n->nkids; i > 0; i--)
-            at = spell(s, n->kids[i - 1], yes, at);
-        return at;
-    case LF_NODE_NOT:
-        return spell(s, n->kids[0], no, yes);
-    case LF_NODE_PRED:
-        break;
-    }
-    s->steps[s->n] = (struct step){ n->pred->number, s->mk->exact[n->pred->number], yes, no };
-    return s->n++;
-}
-
-static void make_programs(struct maker *mk, const unsigned *rules)
-{
-    struct lf_index *ix = mk->ix;
-
-    for (size_t i = 0; i < ix->n; i++) {
-        const struct lf_node *root = mk->rs->roots[rules[i]];
-        size_t n = steps_of(root);
-        struct spell s = { .mk = mk };
-
-        ix->programs[i].rule = rules[i];
-        if (n > STEPS_MOST)
-            continue;
-        s.steps = LF_NEW(&ix->a, struct step, n ? n : 1);
-        ix->programs[i].start = spell(&s, root, STEP_YES, STEP_NO);
-        ix->programs[i].steps = s.steps;
-    }
-}
-
 enum lf_code lf_index_create(struct lf_ruleset *rs, const unsigned *rules, size_t n, struct lf_index **out,
                              struct lf_err *e)
 {
@@ -557,7 +485,7 @@ enum lf_code lf_index_create(struct lf_ruleset *rs, const unsigned *rules, size_
         LF_BUG("no memory for an index of rules");
     ix->n = n;
     ix->words = (n + 63) / 64;
-    ix->programs = LF_NEW(&ix->a, struct program, n ? n : 1);
+    ix->steps = LF_NEW(&ix->a, struct lf_steps, n ? n : 1);
     ix->always = LF_NEW(&ix->a, uint64_t, ix->words ? ix->words : 1);
     ix->maybe = LF_NEW(&ix->a, uint64_t, ix->words ? ix->words : 1);
     lf_arena_init(&mk.tmp, 1 << 20);
@@ -590,8 +518,8 @@ enum lf_code lf_index_create(struct lf_ruleset *rs, const unsigned *rules, size_
                       MORE_OFTEN * rs->roots[rules[i]]->rate);
         }
     rc = make_witnesses(&mk);
-    if (rc == LF_OK)
-        make_programs(&mk, rules);
+    for (size_t i = 0; rc == LF_OK && i < n; i++)
+        lf_steps_make(&ix->a, rs, mk.exact, rules[i], &ix->steps[i]);
     lf_arena_clear(&mk.tmp);
     if (rc != LF_OK) {
         lf_index_destroy(ix);
@@ -825,23 +753,6 @@ static void look_at_keywords(struct look *l)
 
 /* ---- asking ---- */
 
-static bool program_holds(struct lf_at *m, const struct step *steps, uint32_t at)
-{
-    uint32_t *answered = m->rs->answered, now = m->rs->now;
-
-    while (at < STEP_NO) {
-        const struct step *s = &steps[at];
-        uint32_t kept = answered[s->pred];
-
-        if (kept >> 1 != now) {
-            kept = s->witness ? 0 : (uint32_t)lf_pred_asked(m, m->rs->preds[s->pred]);
-            answered[s->pred] = now << 1 | kept;
-        }
-        at = kept & 1u ? s->yes : s->no;
-    }
-    return at == STEP_YES;
-}
-
 /* Few bits: most words have one or two. */
 static inline unsigned ones(uint64_t x)
 {
@@ -880,11 +791,11 @@ void lf_index_match(struct lf_index *ix, struct lf_at *m, struct lf_hits *out)
     }
     for (size_t w = 0; w < ix->words; w++)
         for (uint64_t bits = ix->maybe[w]; bits; bits &= bits - 1) {
-            const struct program *p = &ix->programs[w * 64 + (unsigned)__builtin_ctzll(bits)];
+            const struct lf_steps *s = &ix->steps[w * 64 + (unsigned)__builtin_ctzll(bits)];
 
-            if (p->steps ? program_holds(m, p->steps, p->start) : lf_tree_holds(m, rs->roots[p->rule])) {
+            if (lf_steps_hold(m, s)) {
                 out->rule = lf_arena_grow(m->a, out->rule, out->n, &out->cap, sizeof *out->rule);
-                out->rule[out->n++] = p->rule;
+                out->rule[out->n++] = s->rule;
             }
         }
 }

@@ -3,8 +3,8 @@
  * Each rule has witnesses (engine/witness.h); the clues of all are kept by field: whole
  * values in a hash table, beginnings and endings in a trie, literals in one
  * set (engine/literals.h).  An event's fields are looked at once; the rules of
- * which a witness was seen, and the few that have none, are then asked in full.
- * That is done by a program of steps, each a predicate and where to go on.
+ * which a witness was seen, and the few that have none, are then asked in full, step by step
+ * (engine/rule_steps.h).
  *
  * What a witness says is kept as the predicate's answer where it is exact, so
  * nothing is looked for twice.  Work for an event is bounded by its size and the rules',

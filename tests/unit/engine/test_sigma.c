@@ -460,9 +460,71 @@ static void endings_with_a_common_end_are_told_apart(void)
     lf_buf_clear(&many);
 }
 
+/* What a rule asks beside its witness is mostly answered by a length and four bytes: texts shorter than
+ * these, and such that differ from the value elsewhere alone. */
+#define SELDOM "a-seldom-program-of-its-own.bin"
+static void what_is_asked_in_full_is_told_by_every_byte(void)
+{
+    static const char *const kept[] = {
+        "x|endswith: 'le'",
+        "x|startswith: 'ab'",
+        "x: 'abc'",
+        "x|endswith: '\\sample.exe'",
+        "x|startswith: 'C:\\Windows\\'",
+        "x: 'C:\\Windows\\sample.exe'",
+        "x|re: '^[^z]*$'",
+        "x|endswith|cased: '\\Sample.exe'",
+        "x|contains: 'dows\\s'",
+    };
+    static const struct {
+        const char *value, *want;
+    } cases[] = {
+        { "\"ABC\"", "bcg" },
+        { "\"abcd\"", "bg" },
+        { "\"ab\"", "bg" },
+        { "\"a\"", "g" },
+        { "\"\"", "g" },
+        { "null", "" },
+        { "\"table\"", "ag" },
+        { "\"le\"", "ag" },
+        { "\"c:\\\\WINDOWS\\\\sample.EXE\"", "defgi" },
+        { "\"c:\\\\Windows\\\\Sample.exe\"", "defghi" },
+        { "\"c:\\\\Windowz\\\\sample.exe\"", "d" },
+        { "\"d:\\\\Windows\\\\sample.exe\"", "dgi" },
+        { "\"c:\\\\Windows\\\\sampla.exe\"", "egi" },
+        { "\"c:\\\\Windows\\\\sample.ex\\u212a\"", "egi" },
+        { "[\"abc\", \"c:\\\\Windows\\\\sample.exe\"]", "bcdefgi" },
+    };
+    struct lf_ruleset *rs;
+    const char *text;
+    struct lf_buf rules;
+
+    lf_buf_init(&rules, 1 << 16);
+    for (size_t i = 0; i < sizeof kept / sizeof *kept; i++)
+        lf_buf_printf(&rules,
+                      "---\ntitle: %c\nlogsource: {category: c}\n"
+                      "detection: {s: {w: '" SELDOM "', %s}, condition: s}\n",
+                      'a' + (char)i, kept[i]);
+    lf_buf_byte(&rules, '\0');
+    text = rules.ptr;
+    rs = ruleset(&text, 1);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char event[192];
+
+        (void)snprintf(event, sizeof event, "{\"w\":\"" SELDOM "\",\"x\":%s}", cases[i].value);
+        CHECK(strcmp(matches(rs, event), cases[i].want) == 0, "%s: %s instead of %s", cases[i].value,
+              matches(rs, event), cases[i].want);
+    }
+    CHECK(strcmp(matches(rs, "{\"w\":\"" SELDOM "\"}"), "") == 0, "without the field");
+    lf_ruleset_drop(rs);
+    lf_buf_clear(&rules);
+}
+#undef SELDOM
+
 int main(void)
 {
     lf_crypto_init();
+    RUN(what_is_asked_in_full_is_told_by_every_byte);
     RUN(each_choice_holds);
     RUN(routing_needs_every_part_given);
     RUN(a_refused_rule_says_why_and_leaves_the_others);

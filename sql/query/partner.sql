@@ -69,3 +69,18 @@ WHERE c.org = :org AND c.due > :since AND c.due < :now AND p.active = 1
   AND NOT EXISTS (SELECT 1 FROM notice n WHERE n.org = c.org
     AND n.occasion = 'partner/' || c.partner || '/' || CAST(c.channel AS TEXT) || '/' || CAST(c.due AS TEXT))
 ORDER BY c.due LIMIT :most;
+
+
+-- name: partner_activity_next
+SELECT coalesce(max(seq), 0) + 1 FROM partner_activity WHERE org = :org AND partner = :partner;
+
+-- name: partner_activity_add
+INSERT INTO partner_activity (org, partner, seq, day, kind, direction, title, people, outcome, account, at, withdrawn)
+VALUES (:org, :partner, :seq, :day, :kind, :direction, :title, :people, :outcome, :account, :at, 0);
+
+-- name: partner_activity_withdraw
+UPDATE partner_activity SET withdrawn = :at WHERE org = :org AND partner = :partner AND seq = :seq AND withdrawn = 0;
+
+-- name: partner_activity_list
+SELECT seq, day, kind, direction, title, people, outcome, account, at, withdrawn FROM partner_activity
+WHERE org = :org AND partner = :partner ORDER BY day DESC, seq DESC LIMIT :most;

@@ -126,6 +126,51 @@ enum lf_code partner_try(struct rq *r)
     return lf_channel_try(r->t, r->id, channel, answered, field(r, "note"), r->e);
 }
 
+static enum lf_code direction_of(struct rq *r, lf_view given, enum lf_activity_direction *out)
+{
+    return !given.len || lf_activity_direction_parse(given, out)
+               ? LF_OK
+               : lf_err_set(r->e, LF_BAD_INPUT, "direction is none, given, received or both");
+}
+
+enum lf_code partner_activities(struct rq *r, struct lf_activity_filter *out)
+{
+    lf_view year = lf_view_some(lf_view_trim(query(r, "year")));
+    struct lf_activity_filter f = { 0 };
+    int64_t n = 0;
+
+    if (year.len && (!lf_view_i64(year, &n) || n < 1970 || n > 2199))
+        return lf_err_set(r->e, LF_BAD_INPUT, "year is four digits: 2026");
+    f.year = (int)n;
+    LF_TRY(direction_of(r, query(r, "direction"), &f.direction));
+    *out = f;
+    return LF_OK;
+}
+
+enum lf_code partner_activity_add(struct rq *r, int64_t *activity)
+{
+    struct lf_activity x = { .people = field(r, "people"), .outcome = field(r, "outcome") };
+    lf_view kind, day;
+
+    LF_TRY(need(r, "day", &day));
+    LF_TRY(need(r, "kind", &kind));
+    LF_TRY(need(r, "title", &x.title));
+    if (!lf_activity_kind_parse(kind, &x.kind))
+        return lf_err_set(r->e, LF_BAD_INPUT,
+                          "kind is meeting, visit, conference, exercise, training, intelligence or other");
+    LF_TRY(direction_of(r, field(r, "direction"), &x.direction));
+    LF_TRY(analysis_day(r, day, &x.day));
+    return lf_activity_add(r->t, r->id, &x, activity, r->e);
+}
+
+enum lf_code partner_activity_withdraw(struct rq *r)
+{
+    int64_t activity;
+
+    LF_TRY(whole_field(r, "activity", &activity));
+    return lf_activity_withdraw(r->t, r->id, activity, r->e);
+}
+
 /* ---- out ---- */
 
 /* The day of Taipei, "2026-12-31"; empty for 0. */
@@ -304,6 +349,73 @@ static void put_channels(struct out *o, const struct lf_channel *list, size_t n)
     lf_json_close(&o->w);
 }
 
+static void put_by(struct rq *r, struct lf_json_w *w, lf_view account)
+{
+    struct lf_account who;
+
+    if (lf_account_colleague(r->t, account, &who, NULL) == LF_OK)
+        lf_json_put_str(w, "by", who.name);
+}
+
+enum lf_code api_partner_activities(struct rq *r)
+{
+    const struct lf_activity_year *years;
+    const struct lf_activity *list;
+    struct lf_activity_filter f;
+    size_t n, nyears;
+    struct out o;
+
+    LF_TRY(partner_activities(r, &f));
+    LF_TRY(lf_activity_list(r->t, r->id, &f, &n, &list, &nyears, &years, r->e));
+    begin(&o);
+    lf_json_begin(&o.w, "years", '[');
+    for (size_t i = 0; i < nyears; i++) {
+        lf_json_open(&o.w, '{');
+        lf_json_put_int(&o.w, "year", years[i].year);
+        lf_json_put_int(&o.w, "all", (int64_t)years[i].all);
+        lf_json_put_int(&o.w, "given", (int64_t)years[i].given);
+        lf_json_put_int(&o.w, "received", (int64_t)years[i].received);
+        lf_json_close(&o.w);
+    }
+    lf_json_close(&o.w);
+    lf_json_begin(&o.w, "items", '[');
+    for (size_t i = 0; i < n; i++) {
+        const struct lf_activity *x = &list[i];
+
+        lf_json_open(&o.w, '{');
+        lf_json_put_int(&o.w, "activity", x->activity);
+        put_day(r, &o.w, "day", x->day);
+        lf_json_put_cstr(&o.w, "kind", lf_activity_kind_name(x->kind));
+        lf_json_put_cstr(&o.w, "direction", lf_activity_direction_name(x->direction));
+        lf_json_put_str(&o.w, "title", x->title);
+        put_text(&o.w, "people", x->people);
+        put_text(&o.w, "outcome", x->outcome);
+        put_by(r, &o.w, x->account);
+        lf_json_put_time(&o.w, "at", x->at);
+        lf_json_put_time(&o.w, "withdrawn", x->withdrawn);
+        lf_json_close(&o.w);
+    }
+    lf_json_close(&o.w);
+    return end(r, &o, 200);
+}
+
+enum lf_code api_partner_activity_add(struct rq *r)
+{
+    int64_t activity;
+    struct out o;
+
+    LF_TRY(partner_activity_add(r, &activity));
+    begin(&o);
+    lf_json_put_int(&o.w, "activity", activity);
+    return end(r, &o, 201);
+}
+
+enum lf_code api_partner_activity_withdraw(struct rq *r)
+{
+    LF_TRY(partner_activity_withdraw(r));
+    return answer_empty(r, 204);
+}
+
 enum lf_code api_partner(struct rq *r)
 {
     const struct lf_channel_try *tries;
@@ -321,12 +433,10 @@ enum lf_code api_partner(struct rq *r)
     lf_json_begin(&o.w, "tries", '[');
     for (size_t i = 0; i < ntries; i++) {
         const struct lf_channel_try *y = &tries[i];
-        struct lf_account who;
 
         lf_json_open(&o.w, '{');
         lf_json_put_time(&o.w, "at", y->at);
-        if (lf_account_colleague(r->t, y->account, &who, NULL) == LF_OK)
-            lf_json_put_str(&o.w, "by", who.name);
+        put_by(r, &o.w, y->account);
         lf_json_put_cstr(&o.w, "kind", lf_channel_kind_name(y->kind));
         lf_json_put_str(&o.w, "value", y->value);
         lf_json_put_bool(&o.w, "answered", y->answered);

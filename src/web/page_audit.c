@@ -82,6 +82,8 @@ static const struct {
     { "weakness.check", LF_T_A_WEAKNESS_CHECK },
     { "partner.add", LF_T_A_PARTNER_ADD },
     { "partner.change", LF_T_A_PARTNER_CHANGE },
+    { "partner.activity", LF_T_A_PARTNER_ACTIVITY },
+    { "partner.activity_withdraw", LF_T_A_PARTNER_ACTIVITY_WITHDRAW },
     { "partner.channel", LF_T_A_PARTNER_CHANNEL },
     { "partner.channel_remove", LF_T_A_PARTNER_CHANNEL_REMOVE },
     { "partner.try", LF_T_A_PARTNER_TRY },

@@ -17,6 +17,17 @@ static const struct filter_choice channels[LF_CHANNEL_KINDS] = { { "mail", LF_T_
                                                                  { "pgp", LF_T_PT_PGP },
                                                                  { "web", LF_T_PT_WEB },
                                                                  { "other", LF_T_PT_CHANNEL_OTHER } };
+static const struct filter_choice acts[LF_ACTIVITY_KINDS] = { { "meeting", LF_T_PT_ACT_MEETING },
+                                                              { "visit", LF_T_PT_ACT_VISIT },
+                                                              { "conference", LF_T_PT_ACT_CONFERENCE },
+                                                              { "exercise", LF_T_PT_ACT_EXERCISE },
+                                                              { "training", LF_T_PT_ACT_TRAINING },
+                                                              { "intelligence", LF_T_PT_ACT_INTELLIGENCE },
+                                                              { "other", LF_T_PT_ACT_OTHER } };
+static const struct filter_choice directions[LF_DIRECTIONS] = { { "none", LF_T_PT_DIR_NONE },
+                                                                { "given", LF_T_PT_DIR_GIVEN },
+                                                                { "received", LF_T_PT_DIR_RECEIVED },
+                                                                { "both", LF_T_PT_DIR_BOTH } };
 static const struct filter_choice yes_no[] = { { "yes", LF_T_YES }, { "no", LF_T_NO } };
 
 /* ---- fields of forms ---- */
@@ -373,6 +384,96 @@ static void put_tries(struct rq *r, struct lf_buf *b, const struct lf_channel_tr
     LF_PUT(b, "</ol></section>");
 }
 
+/* A number that opens what it counts. */
+static void put_counted(struct rq *r, struct lf_buf *b, enum lf_text label, int year, const char *direction,
+                        size_t n)
+{
+    lf_html(b, "<td data-label=\"%\"><a href=\"%\">%</a></td>", V(text(r, label)),
+            V(lf_arena_printf(r->t->a, "/partners/%.*s?year=%d&direction=%s#activities", LF_FMT(r->id), year,
+                              direction)),
+            V(number(r, (int64_t)n)));
+}
+
+static void put_years(struct rq *r, struct lf_buf *b, const struct lf_activity_year *list, size_t n)
+{
+    if (!n)
+        return;
+    lf_html(b,
+            "<table class=\"rows\"><caption>%</caption><thead><tr><th scope=\"col\">%</th><th "
+            "scope=\"col\">%</th><th scope=\"col\">%</th><th scope=\"col\">%</th></tr></thead><tbody>",
+            T(PT_YEARS), T(JOINED_YEAR), T(PT_ACTIVITIES), T(PT_DIR_GIVEN), T(PT_DIR_RECEIVED));
+    for (size_t i = 0; i < n; i++) {
+        lf_html(b, "<tr><td data-label=\"%\">%</td>", T(JOINED_YEAR),
+                V(number(r, r->roc ? list[i].year - 1911 : list[i].year)));
+        put_counted(r, b, LF_T_PT_ACTIVITIES, list[i].year, "", list[i].all);
+        put_counted(r, b, LF_T_PT_DIR_GIVEN, list[i].year, "given", list[i].given);
+        put_counted(r, b, LF_T_PT_DIR_RECEIVED, list[i].year, "received", list[i].received);
+        LF_PUT(b, "</tr>");
+    }
+    LF_PUT(b, "</tbody></table>");
+}
+
+static void put_withdraw(struct rq *r, struct lf_buf *b, const struct lf_activity *x)
+{
+    struct lf_text_value named[] = { { "act", text(r, LF_T_PT_ACT_WITHDRAW) }, { "task", x->title } };
+
+    lf_html(b, "<form class=\"inline\" method=\"post\" action=\"%\">",
+            V(path2(r, "/partners/", r->id, "/activities/withdraw")));
+    put_csrf(r, b);
+    lf_html(b,
+            "<button class=\"second small\" name=\"activity\" value=\"%\" aria-label=\"%\">%</button></form>",
+            V(number(r, x->activity)), V(lf_text_fill(r->t->a, LF_T_TASK_NAMED, r->lang, named, 2)),
+            T(PT_ACT_WITHDRAW));
+}
+
+static void put_activity(struct rq *r, struct lf_buf *b, const struct lf_activity *x)
+{
+    lf_html(b, "<li><p>% <small>%</small> ", V(day_shown(r, x->day)), V(text(r, acts[x->kind].text)));
+    badge(b, "", x->direction ? "⇄" : "–", text(r, directions[x->direction].text));
+    if (x->withdrawn) {
+        LF_PUT(b, " ");
+        badge(b, "warn", "–", text(r, LF_T_PT_ACT_WITHDRAWN));
+    }
+    lf_html(b, "</p><p class=\"wrap\">% <small>%</small></p>", V(x->title), V(account_name(r, x->account)));
+    if (x->people.len)
+        lf_html(b, "<p class=\"lines wrap\"><small>%</small><br>%</p>", T(PT_ACT_PEOPLE), V(x->people));
+    if (x->outcome.len)
+        lf_html(b, "<p class=\"lines wrap\"><small>%</small><br>%</p>", T(PT_ACT_OUTCOME), V(x->outcome));
+    if (!x->withdrawn && may(r, JUDGE))
+        put_withdraw(r, b, x);
+    LF_PUT(b, "</li>");
+}
+
+static void put_activities(struct rq *r, struct lf_buf *b, const struct lf_activity *list, size_t n,
+                           const struct lf_activity_year *years, size_t nyears)
+{
+    lf_html(b, "<section class=\"panel\" id=\"activities\"><h2>%</h2>", T(PT_ACTIVITIES));
+    put_years(r, b, years, nyears);
+    if (query(r, "year").len)
+        lf_html(b, "<p><a href=\"%\">%</a></p>", V(path2(r, "/partners/", r->id, "#activities")),
+                T(PT_ACT_ALL));
+    if (!n)
+        lf_html(b, "<p class=\"empty\">%</p>", T(PT_ACT_NONE));
+    LF_PUT(b, "<ol class=\"line\">");
+    for (size_t i = 0; i < n; i++)
+        put_activity(r, b, &list[i]);
+    LF_PUT(b, "</ol></section>");
+}
+
+static void put_activity_form(struct rq *r, struct lf_buf *b)
+{
+    lf_html(b, "<section class=\"panel\"><h2>%</h2>", T(PT_ACT_ADD));
+    begin_form(r, b, path2(r, "/partners/", r->id, "/activities"));
+    put_input(r, b, "day", "day", LF_T_DAY, LF_V(""), " type=\"date\" required");
+    put_select(r, b, "day", "p-act-kind", "kind", LF_T_PT_KIND, acts, LF_ACTIVITY_KINDS, LF_V("meeting"));
+    put_select(r, b, "day", "p-act-direction", "direction", LF_T_PT_DIRECTION, directions, LF_DIRECTIONS,
+               LF_V("none"));
+    put_input(r, b, "day", "title", LF_T_PT_ACT_TITLE, LF_V(""), " required maxlength=\"66\"");
+    put_area(r, b, "day", "people", LF_T_PT_ACT_PEOPLE, LF_V(""));
+    put_area(r, b, "day", "outcome", LF_T_PT_ACT_OUTCOME, LF_V(""));
+    lf_html(b, "<p><button class=\"second\">%</button></p></form></section>", T(PT_ACT_ADD));
+}
+
 static void put_change_form(struct rq *r, struct lf_buf *b, const struct lf_partner *x)
 {
     lf_html(b, "<section class=\"panel\"><details%><summary>%</summary>",
@@ -388,14 +489,19 @@ static enum lf_code show(struct rq *r, int status)
 {
     lf_view why = lf_arena_copy(r->t->a, lf_view_of(r->e->text));
     const struct lf_channel_try *tries;
+    const struct lf_activity_year *years;
+    const struct lf_activity *activities;
     const struct lf_channel *list;
+    size_t n, ntries, nacts, nyears;
+    struct lf_activity_filter f;
     struct lf_partner x;
-    size_t n, ntries;
     struct lf_buf b;
 
     LF_TRY(lf_partner_get(r->t, r->id, &x, r->e));
     LF_TRY(lf_channel_list(r->t, x.id, &n, &list, r->e));
     LF_TRY(lf_channel_tries(r->t, x.id, &ntries, &tries, r->e));
+    LF_TRY(partner_activities(r, &f));
+    LF_TRY(lf_activity_list(r->t, x.id, &f, &nacts, &activities, &nyears, &years, r->e));
     begin_page(r, &b, x.name, "/contacts");
     lf_html(&b, "<div class=\"head\"><h1>%</h1><p>", V(x.name));
     put_state(r, &b, &x);
@@ -408,8 +514,10 @@ static enum lf_code show(struct rq *r, int status)
     put_channels(r, &b, list, n);
     LF_PUT(&b, "</section>");
     put_tries(r, &b, tries, ntries);
+    put_activities(r, &b, activities, nacts, years, nyears);
     LF_PUT(&b, "</div><div>");
     if (may(r, JUDGE)) {
+        put_activity_form(r, &b);
         put_try_form(r, &b, list, n);
         put_channel_form(r, &b);
         put_change_form(r, &b, &x);
@@ -450,4 +558,16 @@ enum lf_code page_channel_remove(struct rq *r)
 enum lf_code page_channel_try(struct rq *r)
 {
     return done(r, partner_try(r));
+}
+
+enum lf_code page_activity_add(struct rq *r)
+{
+    int64_t activity;
+
+    return done(r, partner_activity_add(r, &activity));
+}
+
+enum lf_code page_activity_withdraw(struct rq *r)
+{
+    return done(r, partner_activity_withdraw(r));
 }

@@ -123,6 +123,31 @@ def overdue():
 
 
 @promise
+def activities():
+    """what was done with a partner is kept with day, kind, who took part and outcome; given and received are counted by year, each count opens what it counts, and one withdrawn counts no more"""
+    where = f"{BASE}/{first}/activities"
+    ok = {"day": "2025-12-31", "kind": "visit", "title": "年度互訪"}
+    for wrong, says in (({"day": ""}, "day"), ({"day": "soon"}, "a day"), ({"day": at(3 * 86400)[:10]}, "today at the latest"), ({"kind": "odd"}, "kind is"), ({"direction": "up"}, "direction is"), ({"title": " "}, "title"), ({"outcome": "x" * 4001}, "4000")):
+        r = node.local("POST", where, {**ok, **wrong})
+        assert r.status == 400 and says in r.json["detail"], (wrong, r.status, r.body.decode())
+    made = [call("POST", where, {**ok, **more})["activity"] for more in ({}, {"day": "2026-01-01", "kind": "intelligence", "title": "提供釣魚網域", "direction": "given", "people": "ann", "outcome": "對方已封鎖"},
+            {"day": "2026-02-01", "title": "取得惡意程式樣本", "direction": "received"}, {"day": "2026-02-02", "title": "聯合分析", "direction": "both"})]
+    assert made == [1, 2, 3, 4] and call("GET", where)["years"] == [{"year": 2026, "all": 3, "given": 2, "received": 2}, {"year": 2025, "all": 1, "given": 0, "received": 0}]
+    for q, want in (("", [4, 3, 2, 1]), ("?year=2025", [1]), ("?year=2026&direction=given", [4, 2]), ("?year=2026&direction=received", [4, 3])):
+        assert [x["activity"] for x in call("GET", where + q)["items"]] == want, q
+    assert node.local("GET", where + "?year=x").status == 400 and node.local("GET", where + "?direction=x").status == 400
+    text = page(f"/partners/{first}?year=2026&direction=given", "zh")
+    assert "提供釣魚網域" in text and "對方已封鎖" in text and "取得惡意程式樣本" not in text and f"/partners/{first}?year=2026&direction=received#activities" in text
+    assert "Exchange of intelligence" in page(f"/partners/{first}", "en")
+    call("POST", where + "/withdraw", {"activity": 4})
+    assert node.local("POST", where + "/withdraw", {"activity": 4}).status == 409 and node.local("POST", where + "/withdraw", {"activity": 9}).status == 409
+    got = call("GET", where)
+    assert got["years"][0] == {"year": 2026, "all": 2, "given": 1, "received": 1} and got["items"][0]["withdrawn"] and "誤登，已撤銷" in page(f"/partners/{first}", "zh")
+    assert ask(eve, "GET", where).status == 200 and node.request("GET", where, auth=False).status == 401
+    assert ask(eve, "POST", where, ok).status == 403 and ask(eve, "POST", where + "/withdraw", {"activity": 1}).status == 403
+
+
+@promise
 def by_whom():
     """who only reads changes nothing, who is not known sees nothing"""
     for method, path, body in (("POST", BASE, {"name": "x", "country": "TW"}), ("POST", f"{BASE}/{first}", {"note": "x"}), ("POST", f"{BASE}/{first}/channels", {"kind": "other", "value": "x"}),
@@ -153,10 +178,10 @@ def by_command():
     assert r.returncode == 0 and one, r.stderr
     r = cli("channel", one, "web", "https://isac.example/", "30")
     assert r.returncode == 0 and r.stdout.strip() == "1", (r.stdout, r.stderr)
-    for argv in (("try", one, "1", "yes", "ok"), ("set", one, "all of it", "2026-01-01", "", "green"), ("channel-remove", one, "1")):
+    for argv in (("try", one, "1", "yes", "ok"), ("set", one, "all of it", "2026-01-01", "", "green"), ("channel-remove", one, "1"), ("activity", one, "2026-03-01", "meeting", "quarterly call", "both"), ("activity-withdraw", one, "1")):
         r = cli(*argv)
         assert r.returncode == 0, (argv, r.stderr)
-    for argv, says in ((("list",), one), (("foreign",), one), (("find", "hill"), one), (("show", one), "all of it"), (("export",), "Hill ISAC"), (("overdue",), first)):
+    for argv, says in ((("list",), one), (("foreign",), one), (("find", "hill"), one), (("show", one), "all of it"), (("activities", one), "quarterly call"), (("export",), "Hill ISAC"), (("overdue",), first)):
         r = cli(*argv)
         assert r.returncode == 0 and says in r.stdout, (argv, r.stdout, r.stderr)
     assert cli("end", one).returncode == 0 and not call("GET", f"{BASE}/{one}")["active"]

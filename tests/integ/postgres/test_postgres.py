@@ -200,6 +200,10 @@ def partners():
     assert len(n.local("GET", "/api/v1/partners?overdue=1&country=foreign&kind=cert&q=%E5%B0%8D%E7%AD%89").json["items"]) == 1
     assert n.local("POST", one + "/tries", {"channel": 1, "answered": "yes", "note": "好"}).status == 204
     assert n.local("POST", one, {"note": "每年互訪"}).status == 204
+    for i in (1, 2):
+        assert n.local("POST", one + "/activities", {"day": "2026-01-01", "kind": "visit", "title": "互訪", "direction": "both"}).json["activity"] == i
+    assert n.local("POST", one + "/activities/withdraw", {"activity": 2}).status == 204
+    assert n.local("GET", one + "/activities").json["years"] == [{"year": 2026, "all": 1, "given": 1, "received": 1}]
     before = n.local("GET", one).json
     assert before["tries"][0]["note"] == "好" and before["overdue"] == 0 and before["until"] == "2026-12-31", before
     assert n.close() == 0

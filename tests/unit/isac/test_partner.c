@@ -1,4 +1,4 @@
-#include "isac/partner.h"
+#include "isac/partner_activity.h"
 
 #include "../soc/lf_desk.h"
 #include "cert/notice.h"
@@ -104,7 +104,12 @@ static void a_tenant_and_who_has_no_role_see_none_and_a_reader_writes_none(void)
     static const lf_view tenant = LF_VIEW("20000001-0000-4000-8000-000000000000");
     const unsigned all = LF_ROLE_ADMIN | LF_ROLE_ANALYST | LF_ROLE_REVIEWER | LF_ROLE_REPORTER |
                          LF_ROLE_READER;
+    struct lf_activity done = { .day = 19000 * LF_DAY, .title = LF_V("x") };
     struct lf_partner_filter any = { .kind = -1, .active = -1 };
+    const struct lf_activity_year *years;
+    struct lf_activity_filter all_of = { 0 };
+    const struct lf_activity *acts;
+    int64_t act;
     const struct lf_partner *list;
     struct lf_partner x;
     lf_view next, id;
@@ -118,11 +123,16 @@ static void a_tenant_and_who_has_no_role_see_none_and_a_reader_writes_none(void)
         CHECK(lf_partner_list(&t, &any, NULL, &n, &list, &next, &e) == LF_FORBIDDEN, "listed %d", i);
         CHECK(lf_partner_get(&t, partner, &x, &e) == LF_FORBIDDEN, "got %d", i);
         CHECK(lf_channel_try(&t, partner, 1, true, LF_V(""), &e) == LF_FORBIDDEN, "tried %d", i);
+        CHECK(lf_activity_add(&t, partner, &done, &act, &e) == LF_FORBIDDEN, "an activity added %d", i);
+        CHECK(lf_activity_list(&t, partner, &all_of, &n, &acts, &n, &years, &e) == LF_FORBIDDEN, "read %d",
+              i);
     }
     as(self.org, LF_ROLE_READER);
     CHECK_OK(lf_partner_get(&t, partner, &x, &e), &e);
     CHECK(lf_partner_put(&t, &x, &id, &e) == LF_FORBIDDEN, "written");
     CHECK(lf_channel_remove(&t, partner, 1, &e) == LF_FORBIDDEN, "removed");
+    CHECK(lf_activity_add(&t, partner, &done, &act, &e) == LF_FORBIDDEN, "an activity added");
+    CHECK(lf_activity_withdraw(&t, partner, 1, &e) == LF_FORBIDDEN, "withdrawn");
     stop();
 }
 

@@ -2,7 +2,22 @@
 INSERT INTO organisation (id, name, oid, parent, created) VALUES (:id, :name, :oid, :parent, :created);
 
 -- name: organisation_get
-SELECT id, name, oid, parent, created FROM organisation WHERE id = :id;
+SELECT id, name, oid, parent, created, 0, 0 FROM organisation WHERE id = :id;
+
+-- name: organisation_page
+-- scope: node: the tenants are the node's; the service lets its administrators in alone
+SELECT id, name, oid, parent, created,
+  (SELECT count(*) FROM account a WHERE a.org = o.id), (SELECT count(*) FROM account a WHERE a.org = o.id AND a.disabled = 0)
+FROM organisation o WHERE parent = :parent AND name > :after ORDER BY name LIMIT :most;
+
+-- name: organisation_count
+SELECT count(*) FROM organisation;
+
+-- name: organisation_same
+SELECT count(*) FROM organisation WHERE id <> :but AND (name = :name OR (oid = :oid AND oid <> ''));
+
+-- name: organisation_set
+UPDATE organisation SET name = :name, oid = :oid WHERE id = :id;
 
 -- name: organisation_rename
 UPDATE organisation SET name = :name WHERE id = :id;

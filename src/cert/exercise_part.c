@@ -7,6 +7,7 @@
 #include "ident/audit.h"
 #include "ident/ident.h"
 #include "ident/node.h"
+#include "ident/organisation.h"
 #include "model/role.h"
 #include "store/query_exercise_part.h"
 

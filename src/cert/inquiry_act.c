@@ -10,6 +10,7 @@
 #include "ident/audit.h"
 #include "ident/ident.h"
 #include "ident/node.h"
+#include "ident/organisation.h"
 #include "store/query_inquiry.h"
 
 enum { ACTS = LF_ROLE_ADMIN | LF_ROLE_ANALYST | LF_ROLE_REPORTER | LF_ROLE_REVIEWER };

@@ -4,6 +4,7 @@
 
 #include "ident/audit.h"
 #include "ident/ident_priv.h"
+#include "ident/organisation.h"
 #include "store/query_ident.h"
 #include "store/query_lost_factor.h"
 
@@ -170,14 +171,28 @@ enum lf_code lf_account_colleague(struct lf_task *t, lf_view given, struct lf_ac
     return LF_OK;
 }
 
-enum lf_code lf_account_list(struct lf_task *t, const struct lf_page *page, struct lf_account_list *out,
-                             struct lf_err *e)
+/* An organisation of this node that the caller manages the accounts of. */
+static enum lf_code within(struct lf_task *t, lf_view org, struct lf_scope *out, struct lf_err *e)
 {
+    struct lf_organisation is;
+
+    LF_TRY(lf_ident_need(t, LF_ROLE_ADMIN, e));
+    *out = t->scope;
+    if (!org.len || lf_view_eq(org, t->scope.org))
+        return LF_OK;
+    LF_TRY(lf_organisation_get(t, org, &is, e));
+    return lf_ident_reach(t, is.id, out, e);
+}
+
+enum lf_code lf_account_list(struct lf_task *t, lf_view org, const struct lf_page *page,
+                             struct lf_account_list *out, struct lf_err *e)
+{
+    struct lf_scope scope;
     size_t most = lf_page_rows(page);
     struct gather g = { t->a, LF_NEW(t->a, struct lf_account, most + 1), 0, most + 1 };
 
-    LF_TRY(lf_ident_need(t, LF_ROLE_ADMIN, e));
-    LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_account_page,
+    LF_TRY(within(t, org, &scope, e));
+    LF_TRY(lf_db_run(t->db, &scope, &lf_q_account_page,
                      LF_ARGS(LF_TEXT(page ? page->after : (lf_view){ 0 }), LF_INT(most + 1)), take_account,
                      &g, NULL, e));
     *out = (struct lf_account_list){ .item = g.item, .count = g.count };
@@ -195,14 +210,15 @@ static enum lf_code roles_ok(unsigned roles, struct lf_err *e)
     return LF_OK;
 }
 
-enum lf_code lf_account_create(struct lf_task *t, lf_view name, lf_view display, lf_view password,
-                               unsigned roles, lf_view *id, struct lf_err *e)
+enum lf_code lf_account_create(struct lf_task *t, lf_view org, lf_view name, lf_view display,
+                               lf_view password, unsigned roles, lf_view *id, struct lf_err *e)
 {
     char hash[LF_PASSWORD_HASH];
+    struct lf_scope scope;
     lf_view new_id;
     enum lf_code rc;
 
-    LF_TRY(lf_ident_need(t, LF_ROLE_ADMIN, e));
+    LF_TRY(within(t, org, &scope, e));
     LF_TRY(roles_ok(roles, e));
     if (!name_ok(name))
         return lf_err_set(e, LF_BAD_INPUT,
@@ -213,7 +229,7 @@ enum lf_code lf_account_create(struct lf_task *t, lf_view name, lf_view display,
     LF_TRY(lf_password_check(name, password, e));
     LF_TRY(lf_password_hash(t->env, password, hash, e));
     new_id = lf_uuid_new(t->env, t->a);
-    rc = lf_db_exec(t->db, &t->scope, &lf_q_account_insert,
+    rc = lf_db_exec(t->db, &scope, &lf_q_account_insert,
                     LF_ARGS(LF_TEXT(new_id), LF_TEXT(name), LF_TEXT(display.len ? display : name),
                             LF_TEXT(lf_view_of(hash)), LF_INT(roles), LF_INT(lf_now(t->env))),
                     e);

@@ -44,10 +44,11 @@ void lf_password_nobody(const struct lf_env *env, char out[LF_PASSWORD_HASH]);
 /* The rule for new ones, in one sentence when broken. */
 enum lf_code lf_password_check(lf_view name, lf_view password, struct lf_err *e) LF_MUST;
 
-/* In t->scope.org.  Names are unique on the node: lower-case letters, digits and
+/* `org` empty: the caller's own; an administrator of the node makes those of a tenant too
+ * (ident/organisation.h).  Names are unique on the node: lower-case letters, digits and
  * . _ - @, starting with a letter or digit.  Gives the account's id. */
-enum lf_code lf_account_create(struct lf_task *t, lf_view name, lf_view display, lf_view password,
-                               unsigned roles, lf_view *id, struct lf_err *e) LF_MUST;
+enum lf_code lf_account_create(struct lf_task *t, lf_view org, lf_view name, lf_view display,
+                               lf_view password, unsigned roles, lf_view *id, struct lf_err *e) LF_MUST;
 /* Ends the account's sessions and forgets its remembered credentials.  One's own
  * needs the old one (`old` is looked at only then). */
 enum lf_code lf_account_set_password(struct lf_task *t, struct lf_ident *ident, lf_view id, lf_view old,
@@ -67,8 +68,8 @@ enum lf_code lf_account_named(struct lf_task *t, lf_view given, struct lf_accoun
  */
 enum lf_code lf_account_colleague(struct lf_task *t, lf_view given, struct lf_account *out,
                                   struct lf_err *e) LF_MUST;
-/* Of t->scope.org, by name. */
-enum lf_code lf_account_list(struct lf_task *t, const struct lf_page *page, struct lf_account_list *out,
-                             struct lf_err *e) LF_MUST;
+/* By name; `org` as above. */
+enum lf_code lf_account_list(struct lf_task *t, lf_view org, const struct lf_page *page,
+                             struct lf_account_list *out, struct lf_err *e) LF_MUST;
 
 #endif

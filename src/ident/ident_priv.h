@@ -11,6 +11,10 @@ enum {
                       LF_ROLE_SHARE | LF_ROLE_SENDER
 };
 
+/* An ADMIN of the node's own organisation, or its own work. */
+enum lf_code ident_of_node(const struct lf_task *t, struct lf_err *e) LF_MUST;
+/* What a node or an organisation may be called. */
+enum lf_code ident_name_ok(lf_view name, struct lf_err *e) LF_MUST;
 /* Failures are counted under a kind ('a' account name, 'r' remote, 'i' account id). */
 bool lf_ident_blocked(struct lf_ident *ident, char kind, lf_view who);
 void lf_ident_failed(struct lf_ident *ident, char kind, lf_view who);

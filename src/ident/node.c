@@ -35,17 +35,6 @@ static enum lf_code get(struct lf_db *db, struct lf_arena *a, const char *key, l
     return lf_err_at(e, "setting %s", key);
 }
 
-static enum lf_code name_ok(lf_view name, struct lf_err *e)
-{
-    bool ok = name.len >= 1 && name.len <= 200 && lf_view_is_utf8(name);
-
-    for (size_t i = 0; ok && i < name.len; i++)
-        ok = (unsigned char)name.ptr[i] >= 0x20 && name.ptr[i] != 0x7f;
-    if (!ok)
-        return lf_err_set(e, LF_BAD_INPUT, "a name is 1 to 200 bytes of printable UTF-8");
-    return LF_OK;
-}
-
 static enum lf_code tier_ok(lf_view tier, struct lf_err *e)
 {
     if (lf_view_is(tier, "provider") || lf_view_is(tier, "sector") || lf_view_is(tier, "nation"))
@@ -61,7 +50,7 @@ static enum lf_code make(struct lf_db *db, const struct lf_env *env, struct lf_a
     lf_view org = lf_uuid_new(env, a);
     enum lf_code rc;
 
-    LF_TRY(name_ok(name, e));
+    LF_TRY(ident_name_ok(name, e));
     LF_TRY(tier_ok(tier, e));
     lf_random(env, seed, sizeof seed);
     lf_random(env, redact, sizeof redact);
@@ -122,7 +111,7 @@ static enum lf_code load_or_make(struct lf_db *db, const struct lf_env *env, str
                           "this node was made as tier %.*s, not %.*s; use its own data directory",
                           LF_FMT(id.tier), LF_FMT(tier));
     if (name.len && !lf_view_eq(name, id.name)) {
-        LF_TRY(name_ok(name, e));
+        LF_TRY(ident_name_ok(name, e));
         LF_TRY(put(db, "ident.name", name, e));
         LF_TRY(lf_db_exec(db, NULL, &lf_q_organisation_rename, LF_ARGS(LF_TEXT(name), LF_TEXT(id.org)), e));
         id.name = lf_arena_copy(a, name);
@@ -200,15 +189,7 @@ enum lf_code lf_node_key_was(struct lf_task *t, const uint8_t key[LF_SIGN_PUBLIC
     return LF_OK;
 }
 
-/* ---- settings and organisations ---- */
-
-static enum lf_code of_node(const struct lf_task *t, struct lf_err *e)
-{
-    if ((t->scope.roles & LF_ROLE_SYSTEM) ||
-        ((t->scope.roles & LF_ROLE_ADMIN) && lf_view_eq(t->scope.org, t->self->org)))
-        return LF_OK;
-    return lf_err_set(e, LF_FORBIDDEN, "only an administrator of the node's own organisation may do this");
-}
+/* ---- settings ---- */
 
 /* The identity's keys lie in the same table and are never handed out by name. */
 static enum lf_code key_ok(lf_view key, struct lf_err *e)
@@ -221,68 +202,16 @@ static enum lf_code key_ok(lf_view key, struct lf_err *e)
 
 enum lf_code lf_setting_get(struct lf_task *t, lf_view key, lf_view *value, struct lf_err *e)
 {
-    LF_TRY(of_node(t, e));
+    LF_TRY(ident_of_node(t, e));
     LF_TRY(key_ok(key, e));
     return lf_db_text(t->db, &t->scope, &lf_q_setting_get, LF_ARGS(LF_TEXT(key)), t->a, value, e);
 }
 
 enum lf_code lf_setting_set(struct lf_task *t, lf_view key, lf_view value, struct lf_err *e)
 {
-    LF_TRY(of_node(t, e));
+    LF_TRY(ident_of_node(t, e));
     LF_TRY(key_ok(key, e));
     if (value.len > 65536)
         return lf_err_set(e, LF_TOO_BIG, "setting %.*s: %zu bytes, more than 65536", LF_FMT(key), value.len);
     return lf_db_exec(t->db, &t->scope, &lf_q_setting_set, LF_ARGS(LF_TEXT(key), LF_TEXT(value)), e);
-}
-
-enum lf_code lf_organisation_create(struct lf_task *t, lf_view name, lf_view oid, lf_view *id,
-                                    struct lf_err *e)
-{
-    lf_view new_id = lf_uuid_new(t->env, t->a);
-
-    LF_TRY(of_node(t, e));
-    LF_TRY(name_ok(name, e));
-    for (size_t i = 0; i < oid.len; i++)
-        if (oid.len > 200 || !((oid.ptr[i] >= '0' && oid.ptr[i] <= '9') || oid.ptr[i] == '.'))
-            return lf_err_set(e, LF_BAD_INPUT, "an organisation identifier is digits and dots");
-    LF_TRY(lf_db_exec(
-        t->db, &t->scope, &lf_q_organisation_insert,
-        LF_ARGS(LF_TEXT(new_id), LF_TEXT(name), LF_TEXT(oid), LF_TEXT(t->self->org), LF_INT(lf_now(t->env))),
-        e));
-    LF_TRY(lf_audit_add(t, LF_V("organisation.create"), new_id, (lf_view){ 0 }, e));
-    *id = new_id;
-    return LF_OK;
-}
-
-struct org_found {
-    struct lf_arena *a;
-    bool found;
-    struct lf_organisation org;
-};
-
-static enum lf_code take_org(void *ctx, const struct lf_row *r, struct lf_err *e)
-{
-    struct org_found *o = ctx;
-
-    (void)e;
-    o->found = true;
-    o->org = (struct lf_organisation){ .id = lf_arena_copy(o->a, lf_row_text(r, 0)),
-                                       .name = lf_arena_copy(o->a, lf_row_text(r, 1)),
-                                       .oid = lf_arena_copy(o->a, lf_row_text(r, 2)),
-                                       .parent = lf_arena_copy(o->a, lf_row_text(r, 3)),
-                                       .created = lf_row_int(r, 4) };
-    return LF_OK;
-}
-
-enum lf_code lf_organisation_get(struct lf_task *t, lf_view id, struct lf_organisation *out, struct lf_err *e)
-{
-    struct org_found o = { .a = t->a };
-
-    if (!lf_view_eq(id, t->scope.org))
-        LF_TRY(of_node(t, e));
-    LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_organisation_get, LF_ARGS(LF_TEXT(id)), take_org, &o, NULL, e));
-    if (!o.found)
-        return lf_err_set(e, LF_NOT_FOUND, "there is no such organisation");
-    *out = o.org;
-    return LF_OK;
 }

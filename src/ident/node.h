@@ -36,14 +36,4 @@ enum lf_code lf_node_key_set(struct lf_task *t, const uint8_t seed[LF_SIGN_SEED]
 enum lf_code lf_node_key_was(struct lf_task *t, const uint8_t key[LF_SIGN_PUBLIC], lf_time signed_at,
                              bool *was, struct lf_err *e) LF_MUST;
 
-struct lf_organisation {
-    lf_view id, name, oid, parent; /* oid: the government's organisation identifier; empty if none */
-    lf_time created;
-};
-/* Tenants: organisations served on this node.  ADMIN of the node's own organisation. */
-enum lf_code lf_organisation_create(struct lf_task *t, lf_view name, lf_view oid, lf_view *id,
-                                    struct lf_err *e) LF_MUST;
-enum lf_code lf_organisation_get(struct lf_task *t, lf_view id, struct lf_organisation *out,
-                                 struct lf_err *e) LF_MUST;
-
 #endif

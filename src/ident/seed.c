@@ -35,7 +35,7 @@ enum lf_code lf_seed_admin(struct lf_task *t, lf_view name, lf_view *password, l
         *password = *account = (lf_view){ 0 };
         return LF_OK;
     }
-    LF_TRY(lf_account_create(t, name, (lf_view){ 0 }, use, LF_ROLES_PERSON, &id, e));
+    LF_TRY(lf_account_create(t, LF_V(""), name, (lf_view){ 0 }, use, LF_ROLES_PERSON, &id, e));
     *password = use;
     *account = id;
     return LF_OK;

@@ -3,6 +3,7 @@
 #include "cert/unit.h"
 #include "ident/ident.h"
 #include "ident/node.h"
+#include "ident/organisation.h"
 #include "isac/peer.h"
 
 struct gather {

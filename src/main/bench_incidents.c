@@ -84,7 +84,7 @@ static enum lf_code people(struct bench *b, struct lf_err *e)
     lf_view id;
 
     for (int i = 0; i < PEOPLE; i++)
-        LF_TRY(lf_account_create(&b->n->t, lf_arena_printf(&b->n->a, "person-%d", i), LF_V(""),
+        LF_TRY(lf_account_create(&b->n->t, LF_V(""), lf_arena_printf(&b->n->a, "person-%d", i), LF_V(""),
                                  LF_V("nobody signs in here"), LF_ROLE_ANALYST, &id, e));
     return LF_OK;
 }

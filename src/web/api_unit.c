@@ -2,6 +2,8 @@
 #include "cert/contact.h"
 #include "cert/duty.h"
 #include "cert/unit.h"
+#include "ident/node.h"
+#include "ident/organisation.h"
 #include "web/api_priv.h"
 #include "web/unit_csv.h"
 
@@ -28,6 +30,13 @@ enum lf_code unit_put(struct rq *r, lf_view id, lf_view *out)
         u.superior = field(r, "superior");
     if (field(r, "tenant").ptr) /* "self": this node's own organisation */
         u.tenant = lf_view_is(field(r, "tenant"), "self") ? r->t->self->org : field(r, "tenant");
+    if (field(r, "tenant").len) {
+        struct lf_task node = lf_node_task(r->t);
+        struct lf_organisation is;
+
+        if (lf_organisation_get(&node, u.tenant, &is, r->e) != LF_OK)
+            return lf_err_at(r->e, "\"tenant\"");
+    }
     if (field(r, "peer").ptr)
         u.peer = field(r, "peer");
     return lf_unit_put(r->t, &u, out, r->e);

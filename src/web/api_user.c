@@ -11,7 +11,7 @@ enum lf_code api_users(struct rq *r)
     struct out o;
 
     LF_TRY(page_of(r, &page));
-    LF_TRY(lf_account_list(r->t, &page, &list, r->e));
+    LF_TRY(lf_account_list(r->t, lf_view_some(query(r, "tenant")), &page, &list, r->e));
     begin_list(&o, JSON_MOST);
     for (size_t i = 0; i < list.count; i++) {
         const struct lf_account *a = &list.item[i];
@@ -30,17 +30,33 @@ enum lf_code api_users(struct rq *r)
     return end_list(r, &o, list.next);
 }
 
+/* Without a password one of 160 random bits is made, and said in this answer alone. */
 enum lf_code api_user_add(struct rq *r)
 {
-    lf_view name, password, roles_text, display = field(r, "display"), id;
+    lf_view name, roles_text, given = field(r, "password"), password = given, display = field(r, "display"),
+                              id;
+    uint8_t raw[20];
     unsigned roles;
+    struct out o;
 
     LF_TRY(need(r, "name", &name));
-    LF_TRY(need(r, "password", &password));
     LF_TRY(need(r, "roles", &roles_text));
     LF_TRY(lf_roles_parse(roles_text, &roles, r->e));
-    LF_TRY(lf_account_create(r->t, name, display.ptr ? display : name, password, roles, &id, r->e));
-    return say_id(r, 201, id);
+    if (!given.ptr) {
+        lf_random(r->t->env, raw, sizeof raw);
+        password = lf_base64url(r->t->a, raw, sizeof raw);
+        lf_wipe(raw, sizeof raw);
+    }
+    LF_TRY(lf_account_create(r->t, lf_view_some(field(r, "tenant")), name, display.ptr ? display : name,
+                             password, roles, &id, r->e));
+    begin(&o);
+    lf_json_put_str(&o.w, "id", id);
+    if (!given.ptr) {
+        lf_json_put_str(&o.w, "name", name);
+        lf_json_put_str(&o.w, "roles", lf_roles_text(r->t->a, roles));
+        lf_json_put_str(&o.w, "password", password);
+    }
+    return end(r, &o, 201);
 }
 
 enum lf_code api_user_roles(struct rq *r)

@@ -9,6 +9,7 @@
 #include "web/alert_filter.h"
 #include "web/page_priv.h"
 #include "web/refusal.h"
+#include "web/tenant.h"
 
 enum { PAGE_MOST = 4 << 20 };
 
@@ -147,7 +148,7 @@ void begin_page(struct rq *r, struct lf_buf *b, lf_view title, const char *curre
     if (inside) {
         lf_html(b, "<nav class=\"main\" aria-label=\"%\"><ul>", T(NAV));
         for (size_t i = 0; i < sizeof menu / sizeof *menu; i++)
-            if (may(r, menu[i].roles))
+            if (may(r, menu[i].roles) && (of_node(r) || tenant_may(lf_view_of(menu[i].href), false)))
                 lf_html(b, "<li><a href=\"%\"%>%</a></li>", LF_HC(menu[i].href),
                         LF_RAW(strcmp(menu[i].href, current) ? LF_V("") : LF_V(" aria-current=\"page\"")),
                         V(text(r, menu[i].label)));
@@ -479,11 +480,32 @@ lf_view titles_with(struct rq *r, lf_view word)
     return out;
 }
 
+/* How the node stands to its parent, and what it shares by itself. */
+static enum lf_code put_standing(struct rq *r, struct lf_buf *b)
+{
+    struct lf_policy policy;
+
+    lf_html(b, "<div><section class=\"panel\"><h2>%</h2>", T(PARENT));
+    LF_TRY(put_parent(r, b));
+    lf_html(b, "</section><section class=\"panel\"><h2>%</h2>", T(NAV_POLICY));
+    LF_TRY(lf_policy_get(r->t, &policy, r->e));
+    if (policy.id.len) {
+        badge(b, "good", "✓", text(r, LF_T_POLICY_STANDS));
+        lf_html(b, "<p class=\"quiet\">% ", T(SIGNED_AT));
+        put_when_zone(r, b, policy.signed_at);
+        lf_html(b, "</p>");
+    } else {
+        badge(b, "warn", "!", text(r, LF_T_POLICY_NONE));
+        lf_html(b, "<p class=\"quiet\">%</p>", T(POLICY_NONE_LEAD));
+    }
+    lf_html(b, "<p><a href=\"/policy\">%</a></p></section></div>", T(POLICY_SEE));
+    return LF_OK;
+}
+
 static enum lf_code overview_body(struct rq *r, struct lf_buf *b)
 {
     const struct lf_page page = { .limit = 6 };
     struct lf_incident_counts c = { 0 };
-    struct lf_policy policy;
     struct lf_deadline_counts clocks = { 0 };
     struct lf_deadline_page board;
     struct lf_incident_page latest;
@@ -508,7 +530,8 @@ static enum lf_code overview_body(struct rq *r, struct lf_buf *b)
              clocks.running > 0);
     put_card(r, b, "/clocks?state=overdue", LF_T_CARD_LATE, clocks.overdue, LF_T_CARD_LATE_NOTE,
              clocks.overdue > 0);
-    put_card(r, b, "/blocks", LF_T_CARD_BLOCKS, names, LF_T_CARD_BLOCKS_NOTE, false);
+    if (of_node(r))
+        put_card(r, b, "/blocks", LF_T_CARD_BLOCKS, names, LF_T_CARD_BLOCKS_NOTE, false);
     lf_html(b, "</ul><div class=\"two\"><div><section class=\"panel\"><h2>%</h2>", T(BOARD));
     if (board.n)
         put_deadline_table(r, b, &board);
@@ -518,20 +541,10 @@ static enum lf_code overview_body(struct rq *r, struct lf_buf *b)
     LF_TRY(put_incident_table(r, b, &latest));
     lf_html(b, "</section><section class=\"panel\"><h2>%</h2>", T(LATEST_ALERTS));
     put_alert_table(r, b, alerts, n);
-    lf_html(b, "</section></div><div><section class=\"panel\"><h2>%</h2>", T(PARENT));
-    LF_TRY(put_parent(r, b));
-    lf_html(b, "</section><section class=\"panel\"><h2>%</h2>", T(NAV_POLICY));
-    LF_TRY(lf_policy_get(r->t, &policy, r->e));
-    if (policy.id.len) {
-        badge(b, "good", "✓", text(r, LF_T_POLICY_STANDS));
-        lf_html(b, "<p class=\"quiet\">% ", T(SIGNED_AT));
-        put_when_zone(r, b, policy.signed_at);
-        lf_html(b, "</p>");
-    } else {
-        badge(b, "warn", "!", text(r, LF_T_POLICY_NONE));
-        lf_html(b, "<p class=\"quiet\">%</p>", T(POLICY_NONE_LEAD));
-    }
-    lf_html(b, "<p><a href=\"/policy\">%</a></p></section></div></div>", T(POLICY_SEE));
+    LF_PUT(b, "</section></div>");
+    if (of_node(r))
+        LF_TRY(put_standing(r, b));
+    LF_PUT(b, "</div>");
     return LF_OK;
 }
 

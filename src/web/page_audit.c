@@ -209,6 +209,7 @@ static const struct {
     { "parent.joined", LF_T_A_JOINED },
     { "parent.refused", LF_T_A_JOIN_REFUSED },
     { "organisation.create", LF_T_A_ORGANISATION },
+    { "organisation.change", LF_T_A_ORGANISATION_CHANGE },
 };
 
 lf_view action_text(const struct rq *r, lf_view action)

@@ -1,5 +1,6 @@
 /* The page of the accounts: who there is, and what each may do. */
 #include "ident/account.h"
+#include "ident/organisation.h"
 #include "ident/totp.h"
 #include "web/page_priv.h"
 
@@ -14,21 +15,28 @@ lf_view account_name(struct rq *r, lf_view id)
 
 enum lf_code page_people(struct rq *r)
 {
+    lf_view tenant = lf_view_some(query(r, "tenant"));
+    struct lf_organisation of = { 0 };
     struct lf_account_list list;
     struct lf_page page;
     struct lf_buf b;
 
     LF_TRY(page_of(r, &page));
-    LF_TRY(lf_account_list(r->t, &page, &list, r->e));
+    LF_TRY(lf_account_list(r->t, tenant, &page, &list, r->e));
+    if (tenant.len)
+        LF_TRY(lf_organisation_get(r->t, tenant, &of, r->e));
     begin_page(r, &b, text(r, LF_T_NAV_PEOPLE), "/people");
+    lf_html(&b, "<div class=\"head\"><h1>%</h1><p><a href=\"/lost-factors\">%</a>",
+            of.id.len ? V(of.name) : T(NAV_PEOPLE), T(LOST_LIST));
+    if (lf_view_eq(r->t->scope.org, r->t->self->org))
+        lf_html(&b, " · <a href=\"/tenants\">%</a>", T(TENANTS));
     lf_html(&b,
-            "<div class=\"head\"><h1>%</h1><p><a href=\"/lost-factors\">%</a></p></div><div "
-            "class=\"two\"><section "
+            "</p></div><div class=\"two\"><section "
             "class=\"panel\"><table "
             "class=\"rows\"><caption>%</caption><thead><tr>"
             "<th scope=\"col\">%</th><th scope=\"col\">%</th><th scope=\"col\">%</th><th "
             "scope=\"col\">%</th><th scope=\"col\">%</th></tr></thead><tbody>",
-            T(NAV_PEOPLE), T(LOST_LIST), T(PEOPLE_CAPTION), T(ACCOUNT), T(ROLES), T(TOTP), T(LAST_LOGIN),
+            of.id.len ? T(TENANT_CAPTION) : T(PEOPLE_CAPTION), T(ACCOUNT), T(ROLES), T(TOTP), T(LAST_LOGIN),
             T(ACT));
     for (size_t i = 0; i < list.count; i++) {
         const struct lf_account *a = &list.item[i];
@@ -62,12 +70,17 @@ enum lf_code page_people(struct rq *r)
         lf_html(&b, "</span></td></tr>");
     }
     lf_html(&b, "</tbody></table>");
-    put_next(r, &b, list.next);
+    put_next_with(
+        r, &b,
+        tenant.len ? lf_arena_cstr(r->t->a, lf_arena_printf(r->t->a, "&tenant=%.*s", LF_FMT(tenant))) : "",
+        list.next);
     lf_html(&b,
             "</section><section class=\"panel\"><h2>%</h2><form class=\"stack\" method=\"post\" "
             "action=\"/people\">",
             T(PERSON_NEW));
     put_csrf(r, &b);
+    if (of.id.len)
+        lf_html(&b, "<input type=\"hidden\" name=\"tenant\" value=\"%\">", V(of.id));
     lf_html(&b,
             "<p><label for=\"name\">%</label><input id=\"name\" name=\"name\" required maxlength=\"64\" "
             "autocomplete=\"off\"></p>"
@@ -85,16 +98,16 @@ enum lf_code page_people(struct rq *r)
 
 enum lf_code page_people_add(struct rq *r)
 {
-    lf_view name, password, display = field(r, "display"), id;
+    lf_view name, password, display = field(r, "display"), tenant = lf_view_some(field(r, "tenant")), id;
     unsigned roles = checked_roles(r);
 
     LF_TRY(need(r, "name", &name));
     LF_TRY(need(r, "password", &password));
     if (!roles)
         return lf_err_set(r->e, LF_BAD_INPUT, "choose at least one role");
-    LF_TRY(lf_account_create(r->t, lf_view_trim(name), display.ptr && display.len ? display : name, password,
-                             roles, &id, r->e));
-    return redirect(r, LF_V("/people?done=1"));
+    LF_TRY(lf_account_create(r->t, tenant, lf_view_trim(name), display.ptr && display.len ? display : name,
+                             password, roles, &id, r->e));
+    return redirect(r, tenant.len ? path2(r, "/people?tenant=", tenant, "&done=1") : LF_V("/people?done=1"));
 }
 
 enum lf_code page_person_disable(struct rq *r)

@@ -14,6 +14,7 @@
 #include "web/misp.h"
 #include "web/taxii.h"
 #include "web/taxii1.h"
+#include "web/tenant.h"
 #include "web/web_priv.h"
 
 const struct route routes[] = {
@@ -444,10 +445,21 @@ static enum lf_code chain(struct rq *r)
     return lf_chain_receive(r->t, r->in->body, r->out, r->e);
 }
 
+/* Whoever came is no tenant's: what programs exchange is the node's own. */
+static enum lf_code need_of_node(struct rq *r)
+{
+    return of_node(r)
+               ? LF_OK
+               : lf_err_set(r->e, LF_FORBIDDEN, "this is for the people of the node's own organisation");
+}
+
 static enum lf_code taxii(struct rq *r)
 {
     enum lf_code rc = authenticate(r);
     lf_time wait = 0;
+
+    if (rc == LF_OK)
+        rc = need_of_node(r);
 
     if (rc == LF_UNAUTHENTIC && !lf_http_get(r->in, "authorization").ptr) {
         r->t->scope = (struct lf_scope){ .org = r->t->self->org, .account = LF_V("") };
@@ -491,6 +503,8 @@ static enum lf_code misp(struct rq *r)
     } else {
         rc = authenticate(r);
     }
+    if (rc == LF_OK && !of_node(r))
+        rc = LF_UNAUTHENTIC;
     if (rc == LF_UNAUTHENTIC) {
         misp_problem(
             r, 403,
@@ -569,6 +583,9 @@ static enum lf_code serve(struct rq *r, const struct route *route)
     LF_TRY(check_csrf(r));
     if (route->roles && !may(r, route->roles))
         return lf_err_set(r->e, LF_FORBIDDEN, "your roles do not allow this");
+    if (route->roles && !of_node(r) &&
+        !tenant_may(lf_view_of(route->path), strcmp(route->method, "GET") != 0))
+        return lf_err_set(r->e, LF_FORBIDDEN, "this is for the people of the node's own organisation");
     return route->handler(r);
 }
 

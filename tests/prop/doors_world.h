@@ -131,7 +131,7 @@ static inline void open_doors(void)
         if (!roles_of[r])
             continue;
         as(MACHINE);
-        CHECK_OK(lf_account_create(&d.t, lf_view_of(names[r]), lf_view_of(names[r]),
+        CHECK_OK(lf_account_create(&d.t, LF_V(""), lf_view_of(names[r]), lf_view_of(names[r]),
                                    LF_V("correct horse battery"), roles_of[r], &id, &e),
                  &e);
         CHECK_OK(lf_token_create(&d.t, id, lf_view_of(names[r]), roles_of[r], 0, &tid, &token, &e), &e);

@@ -289,9 +289,9 @@ static void fill(void)
         lf_view name = i ? LF_V("rep-two") : LF_V("rep-one"), id = LF_V(""), token = LF_V(""), tid;
 
         as(MACHINE);
-        CHECK_OK(
-            lf_account_create(&d.t, name, name, LF_V("correct horse battery"), LF_ROLE_REPORTER, &id, &e),
-            &e);
+        CHECK_OK(lf_account_create(&d.t, LF_V(""), name, name, LF_V("correct horse battery"),
+                                   LF_ROLE_REPORTER, &id, &e),
+                 &e);
         CHECK_OK(lf_token_create(&d.t, id, name, LF_ROLE_REPORTER, 0, &tid, &token, &e), &e);
         reporters[i] = lf_arena_copy(&d.life, id);
         reporter_tokens[i] = lf_arena_copy(&d.life, token);

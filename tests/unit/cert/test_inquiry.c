@@ -24,8 +24,8 @@ static lf_view account(const char *name, unsigned roles)
 {
     lf_view id = { 0 };
 
-    CHECK_OK(lf_account_create(&t, lf_view_of(name), lf_view_of(name), LF_V("a long enough password"), roles,
-                               &id, &e),
+    CHECK_OK(lf_account_create(&t, LF_V(""), lf_view_of(name), lf_view_of(name),
+                               LF_V("a long enough password"), roles, &id, &e),
              &e);
     return lf_arena_copy(&a, id);
 }

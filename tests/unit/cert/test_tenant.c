@@ -53,9 +53,9 @@ static lf_view account(lf_view org, const char *name, unsigned roles)
     lf_view id = LF_V("");
 
     as(org, LF_V("somebody"), LF_ROLE_ADMIN);
-    CHECK_OK(
-        lf_account_create(&t, lf_view_of(name), lf_view_of(name), LF_V("a long enough one"), roles, &id, &e),
-        &e);
+    CHECK_OK(lf_account_create(&t, LF_V(""), lf_view_of(name), lf_view_of(name), LF_V("a long enough one"),
+                               roles, &id, &e),
+             &e);
     return id;
 }
 

@@ -72,7 +72,8 @@ static inline lf_view world_account(struct world *w, const char *name, unsigned 
     lf_view id = { 0 };
 
     w->t.scope = lf_node_scope(&w->self);
-    CHECK_OK(lf_account_create(&w->t, lf_view_of(name), (lf_view){ 0 }, PASSWORD, roles, &id, &e), &e);
+    CHECK_OK(lf_account_create(&w->t, LF_V(""), lf_view_of(name), (lf_view){ 0 }, PASSWORD, roles, &id, &e),
+             &e);
     return id;
 }
 

@@ -1,5 +1,6 @@
 #include <time.h>
 
+#include "ident/organisation.h"
 #include "lf_world.h"
 
 static void a_password_is_right_only_for_its_own_hash(void)
@@ -71,8 +72,8 @@ static void weak_passwords_and_odd_names_are_refused(void)
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct lf_err e = { 0 };
         lf_view id;
-        enum lf_code rc =
-            lf_account_create(&w.t, rows[i].name, (lf_view){ 0 }, rows[i].password, LF_ROLE_READER, &id, &e);
+        enum lf_code rc = lf_account_create(&w.t, LF_V(""), rows[i].name, (lf_view){ 0 }, rows[i].password,
+                                            LF_ROLE_READER, &id, &e);
         CHECK(rc == rows[i].want, "row %zu: %s %s", i, lf_code_name(rc), e.text);
     }
     world_close(&w);
@@ -90,14 +91,16 @@ static void only_an_administrator_manages_accounts(void)
     reader = world_account(&w, "reader", LF_ROLE_READER);
     other = world_account(&w, "other", LF_ROLE_READER);
     world_as(&w, reader, w.self.org, LF_ROLE_READER);
-    CHECK_CODE(lf_account_create(&w.t, LF_V("x"), LF_V(""), PASSWORD, LF_ROLE_READER, &id, &e), LF_FORBIDDEN);
+    CHECK_CODE(lf_account_create(&w.t, LF_V(""), LF_V("x"), LF_V(""), PASSWORD, LF_ROLE_READER, &id, &e),
+               LF_FORBIDDEN);
     CHECK_CODE(lf_account_set_roles(&w.t, w.ident, reader, LF_ROLE_ADMIN, &e), LF_FORBIDDEN);
     CHECK_CODE(lf_account_disable(&w.t, w.ident, other, true, &e), LF_FORBIDDEN);
     CHECK_CODE(lf_account_get(&w.t, other, &x, &e), LF_FORBIDDEN);
-    CHECK_CODE(lf_account_list(&w.t, NULL, &list, &e), LF_FORBIDDEN);
+    CHECK_CODE(lf_account_list(&w.t, LF_V(""), NULL, &list, &e), LF_FORBIDDEN);
     CHECK_OK(lf_account_get(&w.t, reader, &x, &e), &e);
     CHECK_VIEW(x.name, LF_V("reader"));
-    CHECK_CODE(lf_account_create(&w.t, LF_V("x"), LF_V(""), PASSWORD, LF_ROLE_SYSTEM, &id, &e), LF_FORBIDDEN);
+    CHECK_CODE(lf_account_create(&w.t, LF_V(""), LF_V("x"), LF_V(""), PASSWORD, LF_ROLE_SYSTEM, &id, &e),
+               LF_FORBIDDEN);
     world_close(&w);
 }
 
@@ -113,11 +116,13 @@ static void one_organisation_does_not_see_the_accounts_of_another(void)
     home_admin = world_account(&w, "home", LF_ROLE_ADMIN);
     CHECK_OK(lf_organisation_create(&w.t, LF_V("學校"), LF_V("2.16.886"), &org, &e), &e);
     world_as(&w, LF_V("someone"), org, LF_ROLE_ADMIN);
-    CHECK_OK(lf_account_create(&w.t, LF_V("theirs"), LF_V(""), PASSWORD, LF_ROLE_ADMIN, &theirs, &e), &e);
+    CHECK_OK(
+        lf_account_create(&w.t, LF_V(""), LF_V("theirs"), LF_V(""), PASSWORD, LF_ROLE_ADMIN, &theirs, &e),
+        &e);
     CHECK_CODE(lf_account_get(&w.t, home_admin, &x, &e), LF_NOT_FOUND);
     CHECK_CODE(lf_account_set_password(&w.t, w.ident, home_admin, LF_V(""), PASSWORD, &e), LF_NOT_FOUND);
     CHECK_CODE(lf_account_disable(&w.t, w.ident, home_admin, true, &e), LF_NOT_FOUND);
-    CHECK_OK(lf_account_list(&w.t, NULL, &list, &e), &e);
+    CHECK_OK(lf_account_list(&w.t, LF_V(""), NULL, &list, &e), &e);
     CHECK(list.count == 1);
     CHECK_CODE(lf_organisation_create(&w.t, LF_V("x"), LF_V(""), &id, &e), LF_FORBIDDEN);
     /* but the node's own administrator manages theirs */
@@ -125,6 +130,56 @@ static void one_organisation_does_not_see_the_accounts_of_another(void)
     CHECK_OK(lf_account_disable(&w.t, w.ident, theirs, true, &e), &e);
     CHECK_OK(lf_account_get(&w.t, theirs, &x, &e), &e);
     CHECK(x.disabled);
+    world_close(&w);
+}
+
+static void tenants_are_listed_by_name_without_gap_and_named_once(void)
+{
+    struct world w;
+    struct lf_err e = { 0 };
+    struct lf_organisation_page list;
+    struct lf_account_list people;
+    struct lf_page page = { .limit = 2 };
+    lf_view id, admin, first = { 0 }, account;
+    size_t n = 0, opened = 0;
+
+    world_open(&w);
+    admin = world_account(&w, "home", LF_ROLE_ADMIN);
+    world_as(&w, admin, w.self.org, LF_ROLE_ADMIN);
+    for (int i = 0; i < 5; i++) {
+        lf_view name = lf_arena_printf(w.t.a, "t%d", i);
+
+        CHECK_OK(lf_organisation_create(&w.t, name, lf_arena_printf(w.t.a, "2.%d", i), &id, &e), &e);
+        if (!i)
+            first = id;
+        CHECK_OK(lf_account_create(&w.t, id, name, LF_V(""), PASSWORD, LF_ROLE_READER, &account, &e), &e);
+        if (i % 2)
+            CHECK_OK(lf_account_disable(&w.t, w.ident, account, true, &e), &e);
+    }
+    CHECK_CODE(lf_organisation_create(&w.t, LF_V("t1"), LF_V(""), &id, &e), LF_CONFLICT);
+    CHECK_CODE(lf_organisation_create(&w.t, LF_V("t9"), LF_V("2.1"), &id, &e), LF_CONFLICT);
+    CHECK_CODE(lf_organisation_set(&w.t, first, LF_V("t1"), LF_V(""), &e), LF_CONFLICT);
+    CHECK_CODE(lf_organisation_set(&w.t, first, LF_V("t0"), LF_V("2.x"), &e), LF_BAD_INPUT);
+    CHECK_CODE(lf_organisation_set(&w.t, w.self.org, LF_V("own"), LF_V(""), &e), LF_UNACCEPTED);
+    CHECK_OK(lf_organisation_set(&w.t, first, LF_V("t0"), LF_V(""), &e), &e); /* its own name again */
+    do {
+        CHECK_OK(lf_organisation_list(&w.t, &page, &list, &e), &e);
+        for (size_t i = 0; i < list.n; i++, n++) {
+            CHECK(lf_view_eq(list.items[i].name, lf_arena_printf(w.t.a, "t%zu", n)));
+            CHECK(list.items[i].accounts == 1);
+            opened += (size_t)list.items[i].open;
+        }
+        page.after = list.next;
+    } while (list.next.len);
+    CHECK(n == 5 && opened == 3);
+    CHECK_OK(lf_account_list(&w.t, first, NULL, &people, &e), &e);
+    CHECK(people.count == 1 && lf_view_is(people.item[0].name, "t0"));
+    CHECK_CODE(lf_account_list(&w.t, LF_V("nobody"), NULL, &people, &e), LF_NOT_FOUND);
+    world_as(&w, account, first, LF_ROLE_ADMIN);
+    CHECK_CODE(lf_organisation_list(&w.t, NULL, &list, &e), LF_FORBIDDEN);
+    CHECK_CODE(lf_organisation_set(&w.t, first, LF_V("mine"), LF_V(""), &e), LF_FORBIDDEN);
+    CHECK_CODE(lf_account_create(&w.t, id, LF_V("x"), LF_V(""), PASSWORD, LF_ROLE_READER, &account, &e),
+               LF_FORBIDDEN);
     world_close(&w);
 }
 
@@ -160,7 +215,7 @@ static void accounts_page_by_name_without_gap_or_repeat(void)
         world_account(&w, name, LF_ROLE_READER);
     }
     do {
-        CHECK_OK(lf_account_list(&w.t, &page, &list, &e), &e);
+        CHECK_OK(lf_account_list(&w.t, LF_V(""), &page, &list, &e), &e);
         for (size_t i = 0; i < list.count; i++, seen++) {
             CHECK(lf_view_cmp(list.item[i].name, lf_view_of(last)) > 0);
             snprintf(last, sizeof last, "%.*s", LF_FMT(list.item[i].name));
@@ -235,6 +290,7 @@ int main(void)
     RUN(weak_passwords_and_odd_names_are_refused);
     RUN(only_an_administrator_manages_accounts);
     RUN(one_organisation_does_not_see_the_accounts_of_another);
+    RUN(tenants_are_listed_by_name_without_gap_and_named_once);
     RUN(the_last_administrator_stays);
     RUN(accounts_page_by_name_without_gap_or_repeat);
     RUN(a_new_node_gets_its_first_administrator_once);

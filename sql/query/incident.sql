@@ -24,6 +24,17 @@ WHERE org = :org AND (created, id) < (:created, :id)
   AND (tlp <= :tlp OR author = :reader)
 ORDER BY created DESC, id DESC LIMIT :limit;
 
+-- name: incident_reported
+SELECT id, org, node, peer, title, alert, review, handling, level, exercise, aware_at, reported_at, received_at, c1_start, c1_due, c1_ended, c1_dropped, rising, events, created, updated, category, text_mark, tlp, author, rsit, rsit_of, vital
+FROM incident
+WHERE org = :org AND (created, id) < (:created, :id) AND reported_at > 0 AND (:waiting = 0 OR review = 'reported')
+  AND (tlp <= :tlp OR author = :reader)
+ORDER BY created DESC, id DESC LIMIT :limit;
+
+-- name: incident_waiting_count
+SELECT count(*) FROM (SELECT 1 AS one FROM incident
+  WHERE org = :org AND reported_at > 0 AND review = 'reported' AND (tlp <= :tlp OR author = :reader) LIMIT 1000) AS few;
+
 -- name: incident_of_exercise
 SELECT id, org, node, peer, title, alert, review, handling, level, exercise, aware_at, reported_at, received_at, c1_start, c1_due, c1_ended, c1_dropped, rising, events, created, updated, category, text_mark, tlp, author, rsit, rsit_of, vital
 FROM incident

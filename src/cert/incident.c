@@ -2,6 +2,7 @@
 #include "cert/clock_rules.h"
 #include "cert/exercise.h"
 #include "cert/incident_priv.h"
+#include "cert/incident_served.h"
 #include "cert/playbook.h"
 #include "cert/statistic.h"
 #include "cert/tally.h"
@@ -31,7 +32,7 @@ static bool rises(const struct lf_task *t, const struct incident_kept *k, const 
     /* An exercise ends at the highest tier that takes part in it. */
     if (s->exercise && lf_tier_height(s->exercise_of.reach) <= lf_tier_height(t->self->tier))
         return false;
-    if (!k->row.peer.len)
+    if (!k->row.peer.len && !lf_incident_served(t, &k->row))
         return s->review != LF_REVIEW_DRAFT;
     return s->level >= 3 || s->corroborated || s->review == LF_REVIEW_CONFIRMED ||
            s->review == LF_REVIEW_FORWARDED;
@@ -312,6 +313,35 @@ static enum lf_code add(struct lf_task *t, struct incident_kept *k, struct incid
                         e);
 }
 
+static enum lf_code record_upon(struct lf_task *t, struct incident_kept *k, struct incident_events *x,
+                                const struct act *act, lf_view *id, struct lf_err *e);
+
+/* The receipt is the reviewer's signed word for the report `id`; the review clock starts with it. */
+static enum lf_code receipt(struct lf_task *t, struct incident_kept *k, struct incident_events *x, lf_view id,
+                            struct lf_err *e)
+{
+    lf_view keys[] = { LF_VIEW("report") };
+    const struct lf_json *values[] = { lf_json_new_string(t->a, id) };
+
+    if (lf_incident_may(&x->state, LF_V("received_by_reviewer"), LF_V("system"), NULL) != LF_OK)
+        return LF_OK;
+    return record_upon(
+        t, k, x,
+        &(struct act){ "received_by_reviewer", "system", 0, lf_json_new_object(t->a, 1, keys, values) }, NULL,
+        e);
+}
+
+/* A tenant's report has come to its reviewer when it is made. */
+static enum lf_code receipt_for_tenant(struct lf_task *t, struct incident_kept *k, struct incident_events *x,
+                                       struct lf_err *e)
+{
+    const struct lf_incident_event *last = &x->ev[x->n - 1];
+
+    if (!lf_view_is(last->kind, "reported") || !lf_incident_served(t, &k->row))
+        return LF_OK;
+    return receipt(t, k, x, last->id, e);
+}
+
 /* This node records an act of its own in an incident whose events are `x`. */
 static enum lf_code record_upon(struct lf_task *t, struct incident_kept *k, struct incident_events *x,
                                 const struct act *act, lf_view *id, struct lf_err *e)
@@ -323,7 +353,7 @@ static enum lf_code record_upon(struct lf_task *t, struct incident_kept *k, stru
     /* At the nation there is nobody left to forward a review to. */
     if (strcmp(act->kind, "reviewed") == 0 && lf_view_is(t->self->tier, "nation"))
         return record_upon(t, k, x, &(struct act){ "forwarded", "system", 0, NULL }, NULL, e);
-    return LF_OK;
+    return receipt_for_tenant(t, k, x, e);
 }
 
 static enum lf_code record(struct lf_task *t, struct incident_kept *k, const char *kind, const char *by,
@@ -344,7 +374,8 @@ static enum lf_code record_first(struct lf_task *t, struct incident_kept *k, con
 
     for (size_t i = 0; i < n; i++)
         LF_TRY(add(t, k, &x, &acts[i], e));
-    return settle(t, k, &x, &x.ev[x.n - 1], (lf_view){ 0 }, false, e);
+    LF_TRY(settle(t, k, &x, &x.ev[x.n - 1], (lf_view){ 0 }, false, e));
+    return receipt_for_tenant(t, k, &x, e);
 }
 
 static enum lf_code create(struct lf_task *t, lf_view id, lf_view node, lf_view peer,
@@ -361,6 +392,12 @@ static enum lf_code begin(struct lf_task *t, struct incident_kept *out, struct l
 {
     return create(t, lf_arena_printf(t->a, "incident--%.*s", LF_FMT(lf_uuid_new(t->env, t->a))),
                   t->self->node, LF_V(""), out, e);
+}
+
+/* Is what the caller reports reviewed at this node?  The tiers above are told with the report. */
+static bool is_served(const struct lf_task *t)
+{
+    return lf_incident_served(t, &(struct lf_incident){ .org = t->scope.org });
 }
 
 /* ---- from an alert ---- */
@@ -385,6 +422,8 @@ static enum lf_code alert_body(struct lf_task *t, const struct lf_incident_alert
     lf_json_put_str(&w, "happened", lf_time_micro(al->happened, text));
     lf_json_put_bool(&w, "corroborated", al->corroborated);
     lf_json_put_str(&w, "regime", rules.regime);
+    if (is_served(t))
+        lf_json_put_bool(&w, "served", true);
     if (al->nobservables) {
         lf_json_begin(&w, "observables", '[');
         for (size_t i = 0; i < al->nobservables && i < LF_FINDING_OBSERVABLES; i++) {
@@ -492,6 +531,8 @@ static enum lf_code report_body(struct lf_task *t, const struct lf_json *form, c
         if ((v = lf_json_get(form, lf_view_of(copied[i]))) != NULL)
             lf_json_put(&w, copied[i], v);
     lf_json_put_str(&w, "regime", rules.regime);
+    if (is_served(t))
+        lf_json_put_bool(&w, "served", true);
     lf_incident_exercise_write(&w, &exercise);
     if (happened)
         lf_json_put_str(&w, "happened", lf_time_micro(happened, text));
@@ -550,7 +591,7 @@ enum lf_code incident_old(struct lf_task *t, lf_view id, lf_time aware, const st
 lf_view lf_incident_role(const struct lf_task *t, const struct lf_incident *row)
 {
     unsigned have = t->scope.roles;
-    bool ours = row->peer.len == 0;
+    bool ours = row->peer.len == 0 && !t->scope.serving;
 
     if (!ours && (have & LF_ROLE_REVIEWER))
         return lf_view_is(t->self->tier, "nation") ? LF_V("national") : LF_V("reviewer");
@@ -702,6 +743,15 @@ enum lf_code incident_act(struct lf_task *t, lf_view incident, lf_view kind, lf_
 
 /* ---- from another node ---- */
 
+/* A report of its node's tenant, as that node said when it was made. */
+static bool served_below(const struct incident_events *x)
+{
+    for (size_t i = 0; i < x->n; i++)
+        if (lf_json_bool(x->ev[i].body, "served", false))
+            return true;
+    return false;
+}
+
 static enum lf_code receive(struct lf_task *t, const struct lf_incident_peer *peer,
                             const struct lf_incident_event *ev, bool *fresh, struct lf_err *e)
 {
@@ -748,18 +798,9 @@ static enum lf_code receive(struct lf_task *t, const struct lf_incident_peer *pe
                                         LF_FMT(ev->id), LF_FMT(ev->kind), LF_FMT(peer->id)),
                         e));
     *fresh = true;
-    /* The receipt is the reviewer's signed word; the review clock starts with it. */
     if (!peer->is_parent && lf_view_is(ev->kind, "reported") && lf_view_eq(ev->node, peer->node) &&
-        lf_incident_may(&x.state, LF_V("received_by_reviewer"), LF_V("system"), NULL) == LF_OK) {
-        lf_view keys[] = { LF_VIEW("report") };
-        const struct lf_json *values[1];
-
-        values[0] = lf_json_new_string(t->a, ev->id);
-        return record_upon(
-            t, &k, &x,
-            &(struct act){ "received_by_reviewer", "system", 0, lf_json_new_object(t->a, 1, keys, values) },
-            NULL, e);
-    }
+        !served_below(&x)) /* else that node has received it itself */
+        return receipt(t, &k, &x, ev->id, e);
     return LF_OK;
 }
 

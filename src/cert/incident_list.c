@@ -278,6 +278,23 @@ static enum lf_code of_exercise(struct lf_task *t, const struct lf_incident_filt
     return LF_OK;
 }
 
+enum lf_code incident_reported_list(struct lf_task *t, bool waiting, const struct lf_page *page,
+                                    struct lf_incident_page *out, struct lf_err *e)
+{
+    struct rows x = room_for(t, page);
+    int64_t created = INT64_MAX;
+    lf_view id = LF_V("");
+
+    LF_TRY(after_of(page, &created, &id, e));
+    LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_incident_reported,
+                     LF_ARGS(LF_INT(created), LF_TEXT(id), LF_INT(waiting), CLEARED(t), LF_INT(x.most + 1)),
+                     take_row, &x, NULL, e));
+    for (size_t i = 0; i < x.n; i++)
+        LF_TRY(lf_deadline_nearest(t, x.items[i].id, &x.items[i].nearest, e));
+    give(&x, out);
+    return LF_OK;
+}
+
 enum lf_code lf_incident_list(struct lf_task *t, const struct lf_incident_filter *filter,
                               const struct lf_page *page, struct lf_incident_page *out, struct lf_err *e)
 {

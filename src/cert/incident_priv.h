@@ -49,6 +49,10 @@ enum lf_code incident_find(struct lf_task *t, const struct lf_query *q, lf_view 
 enum lf_code incident_find_own(struct lf_task *t, lf_view id, struct incident_kept *out,
                                struct lf_err *e) LF_MUST;
 
+/* Of the scope's organisation what was reported, newest first; `waiting`: what nobody has reviewed. */
+enum lf_code incident_reported_list(struct lf_task *t, bool waiting, const struct lf_page *page,
+                                    struct lf_incident_page *out, struct lf_err *e) LF_MUST;
+
 /* report.c: what it is by the reference taxonomy now, and of what class and choice that was reckoned: the
  * form is read only where these are others than before. */
 enum lf_code report_rsit_keep(struct lf_task *t, const struct incident_kept *k,

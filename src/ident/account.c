@@ -165,7 +165,8 @@ enum lf_code lf_account_colleague(struct lf_task *t, lf_view given, struct lf_ac
     if (!g.count)
         LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_account_by_name, LF_ARGS(LF_TEXT(given)), take_account, &g,
                          NULL, e));
-    if (!g.count || !lf_view_eq(found.org, t->scope.org))
+    if (!g.count ||
+        !(lf_view_eq(found.org, t->scope.org) || (t->scope.serving && lf_view_eq(found.org, t->self->org))))
         return lf_err_set(e, LF_NOT_FOUND, "there is no such account");
     *out = found;
     return LF_OK;

@@ -31,10 +31,10 @@ enum lf_code lf_organisation_create(struct lf_task *t, lf_view name, lf_view oid
 /* Another name or OID of a tenant; the same rights and refusals.  The node's own is named by the settings. */
 enum lf_code lf_organisation_set(struct lf_task *t, lf_view id, lf_view name, lf_view oid,
                                  struct lf_err *e) LF_MUST;
-/* One's own, or as an ADMIN of the node any. */
+/* One's own, or as one of the node's own people any. */
 enum lf_code lf_organisation_get(struct lf_task *t, lf_view id, struct lf_organisation *out,
                                  struct lf_err *e) LF_MUST;
-/* The tenants, by name; by an ADMIN of the node. */
+/* The tenants, by name; by the node's own people. */
 enum lf_code lf_organisation_list(struct lf_task *t, const struct lf_page *page,
                                   struct lf_organisation_page *out, struct lf_err *e) LF_MUST;
 

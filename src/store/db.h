@@ -39,6 +39,7 @@ struct lf_scope {
     lf_view org;     /* organisation id (UUID text); the node's own for system work */
     lf_view account; /* account id, or "system", or "peer:<id>" */
     unsigned roles;  /* enum lf_role bits (model/role.h) */
+    bool serving;    /* one of the node's own people at work in a tenant's rows (cert/incident_served.h) */
 };
 
 enum lf_arg_kind { LF_ARG_NULL, LF_ARG_INT, LF_ARG_TEXT, LF_ARG_BLOB };

@@ -4,6 +4,7 @@
 #include "model/vital.h"
 #include "web/api_priv.h"
 #include "web/incident_filter.h"
+#include "web/tenant.h"
 
 static void put_deadline(struct lf_json_w *w, const struct lf_deadline *d)
 {
@@ -65,7 +66,7 @@ static void put_members(struct lf_json_w *w, const struct lf_incident *i)
     lf_json_close(w);
 }
 
-static void put_incident(struct lf_json_w *w, const struct lf_incident *i)
+void put_incident(struct lf_json_w *w, const struct lf_incident *i)
 {
     lf_json_open(w, '{');
     put_members(w, i);

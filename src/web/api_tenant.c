@@ -1,4 +1,5 @@
 /* The JSON API's part on tenants: organisations whose people work on this node. */
+#include "cert/incident_served.h"
 #include "cert/tenant.h"
 #include "ident/organisation.h"
 #include "web/api_priv.h"
@@ -20,6 +21,7 @@ enum lf_code api_tenants(struct rq *r)
 {
     struct lf_organisation_page list;
     struct lf_page page;
+    int64_t waiting;
     struct out o;
 
     LF_TRY(page_of(r, &page));
@@ -32,11 +34,27 @@ enum lf_code api_tenants(struct rq *r)
         lf_json_put_str(&o.w, "id", x->id);
         lf_json_put_str(&o.w, "name", x->name);
         put_text(&o.w, "oid", x->oid);
+        if (lf_incident_waiting_count(r->t, x->id, &waiting, &(struct lf_err){ 0 }) == LF_OK)
+            lf_json_put_int(&o.w, "waiting", waiting);
         lf_json_put_int(&o.w, "accounts", x->accounts);
         lf_json_put_int(&o.w, "open", x->open);
         lf_json_put_time(&o.w, "created", x->created);
         lf_json_close(&o.w);
     }
+    return end_list(r, &o, list.next);
+}
+
+enum lf_code api_tenant_incidents(struct rq *r)
+{
+    struct lf_incident_page list;
+    struct lf_page page;
+    struct out o;
+
+    LF_TRY(page_of(r, &page));
+    LF_TRY(lf_incident_served_list(r->t, r->id, lf_view_is(query(r, "waiting"), "1"), &page, &list, r->e));
+    begin_list(&o, JSON_MOST);
+    for (size_t i = 0; i < list.n; i++)
+        put_incident(&o.w, &list.items[i]);
     return end_list(r, &o, list.next);
 }
 

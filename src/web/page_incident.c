@@ -1,5 +1,6 @@
 /* Pages of incidents: one with its events and clocks. */
 #include "cert/report.h"
+#include "ident/organisation.h"
 #include "web/inquiry.h"
 #include "web/page_priv.h"
 #include "web/shift.h"
@@ -366,6 +367,15 @@ static void put_warn(struct rq *r, struct lf_buf *b)
     lf_html(b, "<p><button class=\"second\">%</button></p></form></section>", T(WARN_OTHERS_DO));
 }
 
+/* To the node's own people: whose it is. */
+static void put_tenant(struct rq *r, struct lf_buf *b)
+{
+    struct lf_organisation x;
+
+    if (r->t->scope.serving && lf_organisation_get(r->t, r->t->scope.org, &x, NULL) == LF_OK)
+        lf_html(b, "<dt>%</dt><dd><a href=\"/tenants/%\">%</a></dd>", T(TENANT), V(x.id), V(x.name));
+}
+
 static enum lf_code show(struct rq *r, int status, lf_view typed)
 {
     lf_view why = lf_arena_copy(r->t->a, lf_view_of(r->e->text));
@@ -405,6 +415,7 @@ static enum lf_code show(struct rq *r, int status, lf_view typed)
             "</section><section class=\"panel\"><h2>%</h2><dl class=\"facts\"><dt>%</dt><dd>%</dd><dt>%</dt>"
             "<dd>%</dd>",
             T(FACTS), T(REVIEW), V(named(r, x.row.review)), T(HANDLING), V(named(r, x.row.handling)));
+    put_tenant(r, &b);
     PUT_TRY(&b, put_classes(r, &b, &x));
     lf_html(&b, "<dt>%</dt><dd>%</dd>", T(ADV_TLP), V(text(r, incident_tlp_text(lf_incident_label(&x.row)))));
     lf_html(&b, "<dt>%</dt><dd>", T(AWARE_AT));

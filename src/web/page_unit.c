@@ -109,12 +109,15 @@ enum lf_code page_units(struct rq *r)
     LF_TRY(unit_lacks(r, &lacks));
     LF_TRY(lf_unit_list(r->t, q, lacks, &page, &list, r->e));
     begin_page(r, &b, text(r, LF_T_CONTACTS), "/contacts");
+    lf_html(&b, "<h1>%</h1><p class=\"hint\">%</p>", T(CONTACTS), T(CONTACTS_HELP));
+    if (of_node(r))
+        lf_html(&b, "<p><a href=\"/partners\">%</a> · <a href=\"/tenants\">%</a></p>", T(PARTNERS),
+                T(TENANTS));
     lf_html(&b,
-            "<h1>%</h1><p class=\"hint\">%</p><p><a href=\"/partners\">%</a></p><form class=\"filter\" "
-            "method=\"get\" action=\"/contacts\" "
+            "<form class=\"filter\" method=\"get\" action=\"/contacts\" "
             "role=\"search\"><label for=\"q\">%</label><input id=\"q\" name=\"q\" value=\"%\" "
             "maxlength=\"100\"> ",
-            T(CONTACTS), T(CONTACTS_HELP), T(PARTNERS), T(UNIT_SEARCH), V(q));
+            T(UNIT_SEARCH), V(q));
     put_lacks_select(r, &b, said);
     lf_html(&b, "<button class=\"second\">%</button></form><section class=\"panel\">", T(UNIT_SEARCH_DO));
     if (!list.n)

@@ -2,7 +2,13 @@
 #ifndef LF_WEB_TENANT_H
 #define LF_WEB_TENANT_H
 
+#include "cert/incident.h"
 #include "web/web_priv.h"
+
+struct lf_json_w;
+
+/* An incident as lists of the API show it (api_incident.c). */
+void put_incident(struct lf_json_w *w, const struct lf_incident *i);
 
 /* Is this path open to people of a tenant, beside what their roles allow (web/tenant.def)? */
 bool tenant_may(lf_view path, bool writes);

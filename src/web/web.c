@@ -2,6 +2,7 @@
 
 #include "base/crypto.h"
 #include "base/log.h"
+#include "cert/incident_served.h"
 #include "cert/publication.h"
 #include "fmt/uri.h"
 #include "fmt/xlsx.h"
@@ -272,7 +273,7 @@ bool may(const struct rq *r, unsigned roles)
 
 bool of_node(const struct rq *r)
 {
-    return lf_view_eq(r->t->scope.org, r->t->self->org);
+    return r->t->scope.serving || lf_view_eq(r->t->scope.org, r->t->self->org);
 }
 
 bool route_match(const char *pattern, lf_view path, lf_view *id)
@@ -567,6 +568,12 @@ static enum lf_code find_route(struct rq *r, const struct route **out)
     return lf_err_set(r->e, LF_NOT_FOUND, "there is nothing at this path");
 }
 
+/* Has it an incident's id for {id}? */
+static bool is_of_incident(lf_view path)
+{
+    return lf_view_starts(path, LF_V("/incidents/{")) || lf_view_starts(path, LF_V("/api/v1/incidents/{"));
+}
+
 static enum lf_code serve(struct rq *r, const struct route *route)
 {
     enum lf_code rc;
@@ -586,6 +593,8 @@ static enum lf_code serve(struct rq *r, const struct route *route)
     if (route->roles && !of_node(r) &&
         !tenant_may(lf_view_of(route->path), strcmp(route->method, "GET") != 0))
         return lf_err_set(r->e, LF_FORBIDDEN, "this is for the people of the node's own organisation");
+    if (r->id.len && is_of_incident(lf_view_of(route->path)))
+        LF_TRY(lf_incident_serve(r->t, r->id, r->e));
     return route->handler(r);
 }
 

@@ -55,13 +55,13 @@ with concurrent.futures.ThreadPoolExecutor(2) as pool:
         room_test(name, running)
 
 
-def node(directory, info):
+def node(directory, info, tier="provider"):
     ini = directory / "lianfang.ini"
     if not ini.exists():
-        ini.write_text(f"[node]\nname = test\ndata = data\ndatabase = {info}\n[http]\nlisten = 127.0.0.1:0\n"
+        ini.write_text(f"[node]\nname = test\ntier = {tier}\ndata = data\ndatabase = {info}\n[http]\nlisten = 127.0.0.1:0\n"
                        "peer = 127.0.0.1:0\n[intake]\nsyslog_udp = 127.0.0.1:0\nsyslog_tcp = 127.0.0.1:0\n"
                        "syslog_tls = 127.0.0.1:0\nkeep_mb = 64\n[dns]\nlisten = 127.0.0.1:0\n")
-    return Node.serve(directory)
+    return Node.serve(directory, tier=tier)
 
 
 def titles(n):
@@ -186,6 +186,30 @@ def exchange():
     assert n.local("DELETE", "/api/v1/feeds/l").status == 204 and n.local("GET", "/api/v1/feeds/l/runs").status == 404
     assert n.close() == 0
     site.shutdown()
+
+
+@promise
+def tenants():
+    """a tenant is taken in on PostgreSQL, its report waits for the node's own people, is counted and found, and counts no more when it is reviewed"""
+    d, info = scratch(), pg.database("tenants")
+    n = node(d, info, tier="sector")
+    one = n.local("POST", "/api/v1/tenants", {"name": "東港國小", "oid": "2.16.886.1"}).json["id"]
+    assert n.local("PUT", "/api/v1/tenants/" + one, {"name": "東港國民小學"}).status == 204 and n.local("POST", "/api/v1/tenants", {"name": "東港國民小學"}).status == 409
+    tokens = {}
+    for name, roles, more in (("tom", "reporter", {"tenant": one}), ("rev", "reviewer", {})):
+        who = n.local("POST", "/api/v1/users", {"name": name, "roles": roles, "password": "a long enough one", **more}).json["id"]
+        tokens[name] = {"Authorization": "Bearer " + n.local("POST", "/api/v1/tokens", {"account": who, "label": "x", "roles": roles}).json["token"]}
+    case = n.request("POST", "/api/v1/incidents", {"title": "校務系統遭入侵", "level": 1, "impact": "x", "measures": "y"}, tokens["tom"], auth=False).json["id"]
+
+    def waits():
+        listed = n.request("GET", f"/api/v1/tenants/{one}/incidents?waiting=1", headers=tokens["rev"], auth=False).json["items"]
+        return n.local("GET", "/api/v1/tenants").json["items"][0]["waiting"], [i["id"] for i in listed]
+
+    assert waits() == (1, [case])
+    a = n.request("POST", f"/api/v1/incidents/{case}/events", {"kind": "reviewed", "body": {"level": 1}}, tokens["rev"], auth=False)
+    assert a.status in (200, 201) and waits() == (0, []), (a.status, a.body)
+    assert n.local("GET", f"/api/v1/users?tenant={one}").json["items"][0]["name"] == "tom"
+    assert n.close() == 0
 
 
 @promise

@@ -58,7 +58,7 @@ def taken_in():
                                ({"name": "x", "oid": "abc"}, "digits", 400), ({}, "name", 400), ({"name": "x", "attribute": "no"}, "attribute", 400)):
         a = sector.local("POST", "/api/v1/tenants", body)
         assert a.status == status and says in a.json["detail"], (a.status, a.body)
-    for method, path, body in (("POST", "/api/v1/tenants", {"name": "x"}), ("GET", "/api/v1/tenants", None), ("PUT", "/api/v1/tenants/" + east, {"name": "x"}),
+    for method, path, body in (("POST", "/api/v1/tenants", {"name": "x"}), ("GET", f"/api/v1/tenants/{west}/incidents", None), ("GET", "/api/v1/tenants", None), ("PUT", "/api/v1/tenants/" + east, {"name": "x"}),
                                ("POST", "/api/v1/users", {"name": "x", "password": PASSWORD, "roles": "reader", "tenant": west}), ("GET", "/api/v1/users?tenant=" + west, None)):
         assert ask("east", method, path, body).status in (403, 404), path
     local("POST", "/api/v1/units", {"name": "y", "tenant": "20000001-0000-4000-8000-000000000000"}, status=(400, 404))
@@ -152,6 +152,52 @@ def nothing_of_another():
     assert b"canarystaff" in ask("staff", "GET", "/api/v1/incidents").body and b"canaryeast" in ask("staff", "GET", "/api/v1/inquiries").body
     assert asked > 900, asked
     return f"{asked} questions"
+
+
+@promise
+def reviewed_here():
+    """what a tenant of a sector's node reports is received at once, returned and reviewed by the sector's own people and by nobody else; a draft is the tenant's alone, and the nation hears of it by the rules for a node below, with one receipt a report"""
+    for name, roles, tenant in (("rev", "reviewer", None), ("eye", "reader", None), ("tom", "reporter", east)):
+        person(name, roles, tenant)
+    case = does("tom", "POST", "/api/v1/incidents", {"title": "canaryeast 校務系統遭入侵", "level": 2, "impact": "x", "measures": "y"})["id"]
+    draft = does("tom", "POST", "/api/v1/incidents", {"title": "canaryeast 草稿", "level": 2, "impact": "x", "measures": "y", "draft": True})["id"]
+    one, events = f"/api/v1/incidents/{case}", f"/api/v1/incidents/{case}/events"
+
+    def kinds(who):
+        return [(e["kind"], e["by"]) for e in does(who, "GET", one)["events"]]
+
+    def act(who, kind, **body):
+        return ask(who, "POST", events, {"kind": kind, "body": body})
+
+    told = [("aware", "reporter"), ("reported", "reporter"), ("received_by_reviewer", "system")]
+    assert kinds("tom") == told and kinds("rev") == told and kinds("eye") == told and does("rev", "GET", one)["incident"]["received_at"]
+    assert ask("west", "GET", one).status == 404 and ask("rev", "GET", "/api/v1/incidents/" + draft).status == 404
+    assert ask("rev", "POST", f"/api/v1/incidents/{draft}/events", {"kind": "reviewed", "body": {"level": 2}}).status == 404
+    mine, waiting = f"/api/v1/tenants/{east}/incidents", f"/api/v1/tenants/{east}/incidents?waiting=1"
+    assert case in [i["id"] for i in does("rev", "GET", waiting)["items"]] and draft not in ask("rev", "GET", mine).body.decode()
+    counted = next(t["waiting"] for t in does("eye", "GET", "/api/v1/tenants")["items"] if t["id"] == east)
+    assert counted == len(does("rev", "GET", waiting)["items"]), counted
+    assert ask("rev", "GET", f"/api/v1/tenants/{ids['west']}/incidents").status == 404 and ask("west", "GET", mine).status == 403
+    assert act("tom", "reviewed", level=2).status == 403 and act("eye", "reviewed", level=2).status in (403, 404), "a reporter reviews nothing, a reader neither"
+    assert act("west", "reviewed", level=2).status == 404
+    assert act("rev", "returned", reason="請補充影響範圍").status in (200, 201)
+    assert nation.local("GET", one).status == 404, "level 2, not reviewed yet: the nation has no business with it"
+    assert act("tom", "reported", title="canaryeast 校務系統遭入侵", level=2, impact="全校").status in (200, 201)
+    assert act("rev", "reviewed", level=3).status in (200, 201)
+    assert kinds("rev")[-3:] == [("reported", "reporter"), ("received_by_reviewer", "system"), ("reviewed", "reviewer")], kinds("rev")
+    there = until("the nation has it", lambda: (lambda a: a.json if a.status == 200 and len(a.json["events"]) >= 7 else None)(nation.local("GET", one)))
+    assert [e["by"] for e in there["events"] if e["kind"] == "received_by_reviewer" and e["tier"] != "sector"] == [], there["events"]
+    assert there["incident"]["level"] == 3 and there["incident"]["review"] == "confirmed"
+    assert case not in [i["id"] for i in does("rev", "GET", waiting)["items"]] and case in [i["id"] for i in does("rev", "GET", mine)["items"]]
+    assert any(case in n["path"] for n in local("GET", "/api/v1/notices")["items"]), "the sector's people are told"
+    cookie = {"Cookie": sector.request("POST", "/api/v1/session", {"user": "rev", "password": PASSWORD}, auth=False).headers["Set-Cookie"].split(";")[0]}
+    page = sector.request("GET", "/incidents/" + case, headers=cookie, auth=False)
+    assert page.status == 200 and "校務系統遭入侵" in page.body.decode() and "東港國小" in page.body.decode() and "/blocks" in page.body.decode(), "whose it is, with the menu of his own"
+    for path, there in ((f"/tenants/{east}", True), (f"/tenants/{east}?waiting=1", False)):
+        page = sector.request("GET", path, headers=cookie, auth=False)
+        assert page.status == 200 and ("校務系統遭入侵" in page.body.decode()) == there, (path, page.status)
+    name = next(e["account"] for e in does("rev", "GET", one)["events"] if e["kind"] == "reviewed")
+    assert name, "who reviewed stands with it"
 
 
 @promise

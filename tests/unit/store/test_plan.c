@@ -91,6 +91,7 @@ static const struct {
     { "incident_file_total", "files that people gave, their sizes alone" },
     { "incident_rehome", "a node below moved to another parent" },
     { "incident_task_add", "the last of an index" },
+    { "incident_waiting_count", "what nobody has reviewed, at most a thousand: the index has no others" },
     { "indicator_look_all", "a person changes what all are reckoned by" },
     { "mail_expire", "mail of the last days, now and then" },
     { "mail_sealed_count", "mail of the last days, for a page of its own" },

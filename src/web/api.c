@@ -2,11 +2,20 @@
  * of api_*.c, a handler reads its question, asks one service and writes what it said.  Lists are
  * {"items":[…],"next":"…"}; next is absent at the end. */
 #include "cert/incident.h"
+#include "ident/account.h"
 #include "isac/arrival.h"
 #include "isac/chain.h"
 #include "isac/link.h"
 #include "shield/block.h"
 #include "web/api_priv.h"
+
+void put_by(struct rq *r, struct lf_json_w *w, lf_view account)
+{
+    struct lf_account who;
+
+    if (lf_account_colleague(r->t, account, &who, NULL) == LF_OK)
+        lf_json_put_str(w, "by", who.name);
+}
 
 enum lf_code api_healthz(struct rq *r)
 {

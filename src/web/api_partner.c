@@ -2,7 +2,6 @@
 #include "web/partner.h"
 
 #include "fmt/csv.h"
-#include "ident/account.h"
 #include "web/analysis.h"
 #include "web/api_priv.h"
 
@@ -347,14 +346,6 @@ static void put_channels(struct out *o, const struct lf_channel *list, size_t n)
         lf_json_close(&o->w);
     }
     lf_json_close(&o->w);
-}
-
-static void put_by(struct rq *r, struct lf_json_w *w, lf_view account)
-{
-    struct lf_account who;
-
-    if (lf_account_colleague(r->t, account, &who, NULL) == LF_OK)
-        lf_json_put_str(w, "by", who.name);
 }
 
 enum lf_code api_partner_activities(struct rq *r)

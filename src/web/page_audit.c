@@ -87,6 +87,8 @@ static const struct {
     { "partner.channel", LF_T_A_PARTNER_CHANNEL },
     { "partner.channel_remove", LF_T_A_PARTNER_CHANNEL_REMOVE },
     { "partner.try", LF_T_A_PARTNER_TRY },
+    { "station.add", LF_T_A_STATION_ADD },
+    { "station.change", LF_T_A_STATION_CHANGE },
     { "lure.set", LF_T_A_LURE_SET },
     { "lure.people", LF_T_A_LURE_PEOPLE },
     { "lure.start", LF_T_A_LURE_START },

@@ -140,8 +140,10 @@ enum lf_code page_indicators(struct rq *r)
     LF_PUT(&b, "<p>");
     if (may(r, JUDGE))
         lf_html(&b, "<a href=\"/feeds\">%</a> · ", T(FEEDS_LINK));
-    lf_html(&b, "<a href=\"/digests\">%</a> · <a href=\"/objects?type=indicator\">%</a></p>", T(DIGESTS_LINK),
-            T(I_ALL_STORED));
+    lf_html(&b,
+            "<a href=\"/digests\">%</a> · <a href=\"/objects?type=indicator\">%</a> · <a "
+            "href=\"/stations\">%</a></p>",
+            T(DIGESTS_LINK), T(I_ALL_STORED), T(STATIONS));
     put_filter(r, &b);
     lf_html(&b, "%<section class=\"panel\">", LF_RAW(may(r, JUDGE) ? LF_V("<div class=\"two\">") : LF_V("")));
     if (list.n == 0)

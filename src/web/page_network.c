@@ -62,7 +62,7 @@ enum lf_code source_referral(struct rq *r, const struct lf_network *of, lf_view 
 
 /* ---- the page ---- */
 
-static void put_side(struct rq *r, struct lf_buf *b, enum lf_network_side side)
+void put_network_side(struct rq *r, struct lf_buf *b, enum lf_network_side side)
 {
     if (side == LF_SIDE_UNKNOWN)
         badge(b, "", "–", text(r, LF_T_SRC_UNKNOWN));
@@ -96,7 +96,7 @@ static void put_table(struct rq *r, struct lf_buf *b, const struct lf_network *l
 
         lf_html(b, "<tr><td class=\"wrap\" data-label=\"%\">%</td><td data-label=\"%\">", T(SRC_ADDRESS),
                 V(x->address), T(SRC_SIDE));
-        put_side(r, b, x->side);
+        put_network_side(r, b, x->side);
         lf_html(b,
                 "</td><td class=\"wrap\" data-label=\"%\">%</td><td class=\"wrap\" data-label=\"%\"><span>% "
                 "%</span></td><td class=\"wrap\" data-label=\"%\">%</td><td data-label=\"%\">",
@@ -177,7 +177,7 @@ static void put_networks(struct rq *r, struct lf_buf *b, const struct lf_network
     for (size_t i = 0; i < n; i++) {
         lf_html(b, "<tr><td class=\"wrap\" data-label=\"%\">%</td><td data-label=\"%\">", T(SRC_NETWORK),
                 V(list[i].network), T(SRC_SIDE));
-        put_side(r, b, list[i].side);
+        put_network_side(r, b, list[i].side);
         lf_html(b,
                 "</td><td class=\"wrap\" data-label=\"%\"><span>% %</span></td><td class=\"wrap\" "
                 "data-label=\"%\">%</td></tr>",

@@ -32,56 +32,14 @@ static const struct filter_choice yes_no[] = { { "yes", LF_T_YES }, { "no", LF_T
 
 /* ---- fields of forms ---- */
 
-/* A page has several forms with fields of one name: what was typed belongs into the form that has `mark`. */
-static lf_view typed(struct rq *r, const char *mark, const char *name, lf_view now)
-{
-    return field(r, mark).ptr && field(r, name).ptr ? field(r, name) : lf_view_some(now);
-}
-
-static void put_input(struct rq *r, struct lf_buf *b, const char *mark, const char *name, enum lf_text label,
-                      lf_view now, const char *more)
-{
-    lf_html(b, "<p><label for=\"p-%\">%</label><input id=\"p-%\" name=\"%\" value=\"%\"%></p>", LF_HC(name),
-            V(text(r, label)), LF_HC(name), LF_HC(name), V(typed(r, mark, name, now)),
-            LF_RAW(lf_view_of(more)));
-}
-
-static void put_area(struct rq *r, struct lf_buf *b, const char *mark, const char *name, enum lf_text label,
-                     lf_view now)
-{
-    lf_html(b,
-            "<p><label for=\"p-%\">%</label><textarea id=\"p-%\" name=\"%\" rows=\"3\" "
-            "maxlength=\"1300\">%</textarea></p>",
-            LF_HC(name), V(text(r, label)), LF_HC(name), LF_HC(name), V(typed(r, mark, name, now)));
-}
-
-static void put_option(struct rq *r, struct lf_buf *b, const struct filter_choice *of, lf_view chosen)
-{
-    lf_html(b, "<option value=\"%\"%>%</option>", LF_HC(of->value),
-            LF_RAW(lf_view_of(lf_view_is(chosen, of->value) ? " selected" : "")), V(text(r, of->text)));
-}
-
-/* `id`: of the field, where a page has several of the name. */
-static void put_select(struct rq *r, struct lf_buf *b, const char *mark, const char *id, const char *name,
-                       enum lf_text label, const struct filter_choice *of, size_t n, lf_view now)
-{
-    lf_view chosen = typed(r, mark, name, now);
-
-    lf_html(b, "<p><label for=\"%\">%</label><select id=\"%\" name=\"%\">", LF_HC(id), V(text(r, label)),
-            LF_HC(id), LF_HC(name));
-    for (size_t i = 0; i < n; i++)
-        put_option(r, b, &of[i], chosen);
-    LF_PUT(b, "</select></p>");
-}
-
 static void put_tlp(struct rq *r, struct lf_buf *b, enum lf_tlp now)
 {
     struct filter_choice of[LF_TLP_RED + 1] = { { "", LF_T_PT_TLP_NONE } };
 
     for (int i = LF_TLP_CLEAR; i <= LF_TLP_RED; i++)
         of[i] = (struct filter_choice){ lf_tlp_name((enum lf_tlp)i), incident_tlp_text((enum lf_tlp)i) };
-    put_select(r, b, "country", "p-tlp", "tlp", LF_T_PT_TLP, of, LF_TLP_RED + 1,
-               lf_view_of(lf_tlp_name(now)));
+    put_form_select(r, b, "country", "p-tlp", "tlp", LF_T_PT_TLP, of, LF_TLP_RED + 1,
+                    lf_view_of(lf_tlp_name(now)));
 }
 
 static lf_view day_shown(struct rq *r, lf_time t)
@@ -89,32 +47,26 @@ static lf_view day_shown(struct rq *r, lf_time t)
     return t ? day_text(r, t) : LF_V("");
 }
 
-static void begin_form(struct rq *r, struct lf_buf *b, lf_view to)
-{
-    lf_html(b, "<form class=\"stack\" method=\"post\" action=\"%\">", V(to));
-    put_csrf(r, b);
-}
-
 /* `x` as it stands, or with an empty id a new one. */
 static void put_fields(struct rq *r, struct lf_buf *b, const struct lf_partner *x)
 {
-    put_input(r, b, "country", "name", LF_T_NAME, x->name, " required maxlength=\"66\"");
-    put_input(r, b, "country", "country", LF_T_PT_COUNTRY, x->country,
-              " required maxlength=\"2\" pattern=\"[A-Z]{2}\" autocapitalize=\"characters\" "
-              "spellcheck=\"false\"");
-    put_select(r, b, "country", "p-kind", "kind", LF_T_PT_KIND, kinds, LF_PARTNER_KINDS,
-               lf_view_of(lf_partner_kind_name(x->kind)));
-    put_input(r, b, "country", "owner", LF_T_OWNER, x->owner,
-              " maxlength=\"64\" spellcheck=\"false\" autocapitalize=\"none\" "
-              "aria-describedby=\"p-owner-h\"");
+    put_form_input(r, b, "country", "name", LF_T_NAME, x->name, " required maxlength=\"66\"");
+    put_form_input(r, b, "country", "country", LF_T_PT_COUNTRY, x->country,
+                   " required maxlength=\"2\" pattern=\"[A-Z]{2}\" autocapitalize=\"characters\" "
+                   "spellcheck=\"false\"");
+    put_form_select(r, b, "country", "p-kind", "kind", LF_T_PT_KIND, kinds, LF_PARTNER_KINDS,
+                    lf_view_of(lf_partner_kind_name(x->kind)));
+    put_form_input(r, b, "country", "owner", LF_T_OWNER, x->owner,
+                   " maxlength=\"64\" spellcheck=\"false\" autocapitalize=\"none\" "
+                   "aria-describedby=\"p-owner-h\"");
     lf_html(b, "<p class=\"hint\" id=\"p-owner-h\">%</p>", T(OWNER_HINT));
-    put_area(r, b, "country", "agreement", LF_T_PT_AGREEMENT, x->agreement);
-    put_input(r, b, "country", "since", LF_T_PT_SINCE, day_shown(r, x->since), " type=\"date\"");
-    put_input(r, b, "country", "until", LF_T_PT_UNTIL, day_shown(r, x->until), " type=\"date\"");
+    put_form_area(r, b, "country", "p-agreement", "agreement", LF_T_PT_AGREEMENT, x->agreement);
+    put_form_input(r, b, "country", "since", LF_T_PT_SINCE, day_shown(r, x->since), " type=\"date\"");
+    put_form_input(r, b, "country", "until", LF_T_PT_UNTIL, day_shown(r, x->until), " type=\"date\"");
     put_tlp(r, b, x->tlp);
-    put_input(r, b, "country", "feed", LF_T_PT_FEED, x->feed, " maxlength=\"100\" spellcheck=\"false\"");
-    put_input(r, b, "country", "peer", LF_T_PT_PEER, x->peer, " maxlength=\"100\" spellcheck=\"false\"");
-    put_area(r, b, "country", "note", LF_T_PT_NOTE, x->note);
+    put_form_input(r, b, "country", "feed", LF_T_PT_FEED, x->feed, " maxlength=\"100\" spellcheck=\"false\"");
+    put_form_input(r, b, "country", "peer", LF_T_PT_PEER, x->peer, " maxlength=\"100\" spellcheck=\"false\"");
+    put_form_area(r, b, "country", "p-note", "note", LF_T_PT_NOTE, x->note);
 }
 
 /* ---- all ---- */
@@ -135,16 +87,6 @@ static void put_state(struct rq *r, struct lf_buf *b, const struct lf_partner *x
     }
 }
 
-static void put_choice(struct rq *r, struct lf_buf *b, const char *name, enum lf_text label,
-                       const struct filter_choice *of, size_t n)
-{
-    struct filter_choice *all = LF_NEW(r->t->a, struct filter_choice, n + 1);
-
-    all[0] = (struct filter_choice){ "", LF_T_LEVEL_ANY };
-    memcpy(all + 1, of, n * sizeof *of);
-    put_filter_choice(r, b, name, label, all, n + 1, lf_view_some(query(r, name)));
-}
-
 static const char *const asked[] = { "q", "kind", "country", "active", "overdue" };
 
 static void put_filter(struct rq *r, struct lf_buf *b)
@@ -156,10 +98,10 @@ static void put_filter(struct rq *r, struct lf_buf *b)
     LF_PUT(b, "<form class=\"stack wide\" method=\"get\" action=\"/partners\" role=\"search\"><div "
               "class=\"row\">");
     put_filter_input(r, b, "q", LF_T_ALERTS_WORDS, " maxlength=\"66\"");
-    put_choice(r, b, "kind", LF_T_PT_KIND, kinds, LF_PARTNER_KINDS);
-    put_choice(r, b, "country", LF_T_PT_COUNTRY, where, 2);
-    put_choice(r, b, "active", LF_T_PT_ACTIVE, yes_no, 2);
-    put_choice(r, b, "overdue", LF_T_PT_CHANNELS, late, 1);
+    put_filter_any(r, b, "kind", LF_T_PT_KIND, kinds, LF_PARTNER_KINDS);
+    put_filter_any(r, b, "country", LF_T_PT_COUNTRY, where, 2);
+    put_filter_any(r, b, "active", LF_T_PT_ACTIVE, yes_no, 2);
+    put_filter_any(r, b, "overdue", LF_T_PT_CHANNELS, late, 1);
     lf_html(b, "<p><button>%</button></p></div></form>", T(ALERTS_FIND));
 }
 
@@ -223,7 +165,7 @@ static enum lf_code list_page(struct rq *r, int status)
     if (may(r, JUDGE)) {
         lf_html(&b, "<section class=\"panel\"><details%><summary>%</summary>",
                 LF_RAW(lf_view_of(status != 200 ? " open" : "")), T(PT_ADD));
-        begin_form(r, &b, LF_V("/partners"));
+        begin_post_form(r, &b, LF_V("/partners"));
         put_fields(r, &b, &none);
         lf_html(&b, "<p><button>%</button></p></form></details></section>", T(PT_ADD));
     }
@@ -331,7 +273,7 @@ static void put_try_form(struct rq *r, struct lf_buf *b, const struct lf_channel
     if (!n)
         return;
     lf_html(b, "<section class=\"panel\"><h2>%</h2><p class=\"quiet\">%</p>", T(PT_TRY), T(PT_TRY_LEAD));
-    begin_form(r, b, path2(r, "/partners/", r->id, "/tries"));
+    begin_post_form(r, b, path2(r, "/partners/", r->id, "/tries"));
     lf_html(b, "<p><label for=\"p-channel\">%</label><select id=\"p-channel\" name=\"channel\">",
             T(PT_CHANNEL));
     for (size_t i = 0; i < n; i++) {
@@ -341,7 +283,7 @@ static void put_try_form(struct rq *r, struct lf_buf *b, const struct lf_channel
                 LF_RAW(lf_view_of(lf_view_eq(chosen, id) ? " selected" : "")), V(list[i].value));
     }
     LF_PUT(b, "</select></p>");
-    put_select(r, b, "answered", "p-answered", "answered", LF_T_PT_ANSWERED, yes_no, 2, LF_V("yes"));
+    put_form_select(r, b, "answered", "p-answered", "answered", LF_T_PT_ANSWERED, yes_no, 2, LF_V("yes"));
     lf_html(b,
             "<p><label for=\"p-try-note\">%</label><textarea id=\"p-try-note\" name=\"note\" rows=\"2\" "
             "maxlength=\"1300\">%</textarea></p><p><button>%</button></p></form></section>",
@@ -352,13 +294,13 @@ static void put_try_form(struct rq *r, struct lf_buf *b, const struct lf_channel
 static void put_channel_form(struct rq *r, struct lf_buf *b)
 {
     lf_html(b, "<section class=\"panel\"><h2>%</h2>", T(PT_CHANNEL_ADD));
-    begin_form(r, b, path2(r, "/partners/", r->id, "/channels"));
-    put_select(r, b, "value", "p-channel-kind", "kind", LF_T_PT_KIND, channels, LF_CHANNEL_KINDS,
-               LF_V("mail"));
-    put_input(r, b, "value", "value", LF_T_PT_VALUE, LF_V(""),
-              " required maxlength=\"300\" spellcheck=\"false\" autocapitalize=\"none\"");
-    put_input(r, b, "value", "days", LF_T_PT_DAYS, number(r, LF_CHANNEL_DAYS),
-              " type=\"number\" min=\"1\" max=\"730\"");
+    begin_post_form(r, b, path2(r, "/partners/", r->id, "/channels"));
+    put_form_select(r, b, "value", "p-channel-kind", "kind", LF_T_PT_KIND, channels, LF_CHANNEL_KINDS,
+                    LF_V("mail"));
+    put_form_input(r, b, "value", "value", LF_T_PT_VALUE, LF_V(""),
+                   " required maxlength=\"300\" spellcheck=\"false\" autocapitalize=\"none\"");
+    put_form_input(r, b, "value", "days", LF_T_PT_DAYS, number(r, LF_CHANNEL_DAYS),
+                   " type=\"number\" min=\"1\" max=\"730\"");
     lf_html(b, "<p><button class=\"second\">%</button></p></form></section>", T(PT_CHANNEL_ADD));
 }
 
@@ -463,14 +405,15 @@ static void put_activities(struct rq *r, struct lf_buf *b, const struct lf_activ
 static void put_activity_form(struct rq *r, struct lf_buf *b)
 {
     lf_html(b, "<section class=\"panel\"><h2>%</h2>", T(PT_ACT_ADD));
-    begin_form(r, b, path2(r, "/partners/", r->id, "/activities"));
-    put_input(r, b, "day", "day", LF_T_DAY, LF_V(""), " type=\"date\" required");
-    put_select(r, b, "day", "p-act-kind", "kind", LF_T_PT_KIND, acts, LF_ACTIVITY_KINDS, LF_V("meeting"));
-    put_select(r, b, "day", "p-act-direction", "direction", LF_T_PT_DIRECTION, directions, LF_DIRECTIONS,
-               LF_V("none"));
-    put_input(r, b, "day", "title", LF_T_PT_ACT_TITLE, LF_V(""), " required maxlength=\"66\"");
-    put_area(r, b, "day", "people", LF_T_PT_ACT_PEOPLE, LF_V(""));
-    put_area(r, b, "day", "outcome", LF_T_PT_ACT_OUTCOME, LF_V(""));
+    begin_post_form(r, b, path2(r, "/partners/", r->id, "/activities"));
+    put_form_input(r, b, "day", "day", LF_T_DAY, LF_V(""), " type=\"date\" required");
+    put_form_select(r, b, "day", "p-act-kind", "kind", LF_T_PT_KIND, acts, LF_ACTIVITY_KINDS,
+                    LF_V("meeting"));
+    put_form_select(r, b, "day", "p-act-direction", "direction", LF_T_PT_DIRECTION, directions, LF_DIRECTIONS,
+                    LF_V("none"));
+    put_form_input(r, b, "day", "title", LF_T_PT_ACT_TITLE, LF_V(""), " required maxlength=\"66\"");
+    put_form_area(r, b, "day", "p-people", "people", LF_T_PT_ACT_PEOPLE, LF_V(""));
+    put_form_area(r, b, "day", "p-outcome", "outcome", LF_T_PT_ACT_OUTCOME, LF_V(""));
     lf_html(b, "<p><button class=\"second\">%</button></p></form></section>", T(PT_ACT_ADD));
 }
 
@@ -478,10 +421,10 @@ static void put_change_form(struct rq *r, struct lf_buf *b, const struct lf_part
 {
     lf_html(b, "<section class=\"panel\"><details%><summary>%</summary>",
             LF_RAW(lf_view_of(field(r, "country").ptr ? " open" : "")), T(PT_CHANGE));
-    begin_form(r, b, path2(r, "/partners/", x->id, ""));
+    begin_post_form(r, b, path2(r, "/partners/", x->id, ""));
     put_fields(r, b, x);
-    put_select(r, b, "country", "p-active", "active", LF_T_PT_ACTIVE, yes_no, 2,
-               lf_view_of(x->active ? "yes" : "no"));
+    put_form_select(r, b, "country", "p-active", "active", LF_T_PT_ACTIVE, yes_no, 2,
+                    lf_view_of(x->active ? "yes" : "no"));
     lf_html(b, "<p><button>%</button></p></form></details></section>", T(PT_CHANGE));
 }
 

@@ -2,7 +2,8 @@
 #ifndef LF_WEB_PAGE_PRIV_H
 #define LF_WEB_PAGE_PRIV_H
 
-#include "cert/incident.h"
+#include "cert/network.h"
+#include "cert/referral.h"
 #include "isac/peer.h"
 #include "soc/alert.h"
 #include "web/html.h"
@@ -57,7 +58,20 @@ struct filter_choice {
 void put_filter_choice(struct rq *r, struct lf_buf *b, const char *name, enum lf_text label,
                        const struct filter_choice *of, size_t n, lf_view now);
 void put_filter_input(struct rq *r, struct lf_buf *b, const char *name, enum lf_text label, const char *more);
+/* The same with "any" before the choices, by what the query asks. */
+void put_filter_any(struct rq *r, struct lf_buf *b, const char *name, enum lf_text label,
+                    const struct filter_choice *of, size_t n);
 bool filter_asked(const struct rq *r, const char *const *names, size_t n); /* one of them at least */
+
+/* page_form.c: fields of forms; what was typed and refused stands in them again. `mark`: a field that this
+ * form alone always sends; `more`: attributes. */
+void begin_post_form(struct rq *r, struct lf_buf *b, lf_view to);
+void put_form_input(struct rq *r, struct lf_buf *b, const char *mark, const char *name, enum lf_text label,
+                    lf_view now, const char *more);
+void put_form_area(struct rq *r, struct lf_buf *b, const char *mark, const char *id, const char *name,
+                   enum lf_text label, lf_view now);
+void put_form_select(struct rq *r, struct lf_buf *b, const char *mark, const char *id, const char *name,
+                     enum lf_text label, const struct filter_choice *of, size_t n, lf_view now);
 
 /* Pieces that pages share (page.c, page_alert.c, page_incident.c, page_peer.c). */
 void put_next_with(struct rq *r, struct lf_buf *b, const char *more, lf_view next);
@@ -93,6 +107,8 @@ lf_view post_text(struct rq *r, enum lf_who who, int place);
 /* All posts as options of a choice, by their names ("group-3") (page_roster.c). */
 void put_post_options(struct rq *r, struct lf_buf *b, lf_view chosen);
 lf_view account_name(struct rq *r, lf_view id);
+void put_network_side(struct rq *r, struct lf_buf *b, enum lf_network_side side);     /* page_network.c */
+void put_referral_state(struct rq *r, struct lf_buf *b, const struct lf_referral *x); /* page_referral.c */
 /* A choice of an advisory's form, "energy", as people call it. */
 lf_view advisory_word(const struct rq *r, lf_view name);
 /* "2026-11-21T10:48" or with seconds, of Taipei, as a browser sends it (page_incident.c). */

@@ -11,7 +11,7 @@ static const enum lf_text state_texts[LF_REFERRAL_STATES] = { LF_T_REF_OPEN, LF_
                                                               LF_T_BUL_ANSWERED, LF_T_REF_CLOSED,
                                                               LF_T_REF_MAILED };
 
-static void put_state(struct rq *r, struct lf_buf *b, const struct lf_referral *x)
+void put_referral_state(struct rq *r, struct lf_buf *b, const struct lf_referral *x)
 {
     static const struct {
         const char *tone, *sign;
@@ -45,7 +45,7 @@ static void put_table(struct rq *r, struct lf_buf *b, const struct lf_referral *
                 "<td data-label=\"%\">",
                 T(REF_KIND), V(path2(r, "/referrals/", x->id, "")), V(text(r, kind_texts[x->kind])),
                 T(REF_RECIPIENT), V(x->recipient), T(STATE));
-        put_state(r, b, x);
+        put_referral_state(r, b, x);
         lf_html(b, "</td><td data-label=\"%\">", T(REF_SENT));
         put_when(r, b, x->sent);
         lf_html(b, "</td><td data-label=\"%\">", T(REF_DUE));
@@ -354,7 +354,7 @@ enum lf_code page_referral(struct rq *r)
     LF_TRY(lf_referral_get(r->t, r->id, &x, &n, &answers, r->e));
     begin_page(r, &b, x.recipient, "/incidents");
     lf_html(&b, "<div class=\"head\"><h1>%</h1><p>% ", V(x.recipient), V(text(r, kind_texts[x.kind])));
-    put_state(r, &b, &x);
+    put_referral_state(r, &b, &x);
     LF_PUT(&b, "</p>");
     PUT_TRY(&b, put_exercise_of(r, &b, x.incident));
     lf_html(&b,

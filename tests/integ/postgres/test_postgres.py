@@ -213,6 +213,29 @@ def tenants():
 
 
 @promise
+def stations():
+    """a relay station, its state, a look and what was seen of it are kept on PostgreSQL, over a restart, and counted as listed"""
+    d, info = scratch(), pg.database("stations")
+    n = node(d, info)
+    for value in ("198.51.100.7", "c2.example.net"):
+        r = n.local("POST", "/api/v1/stations", {"value": value, "country": "NL", "family": "PlugX", "note": "鑑識所見"})
+        assert r.status == 201, r.body
+    one = f"/api/v1/stations/{r.json['id']}"
+    assert n.local("POST", one, {"look": "moved", "moved_to": "1", "base": 1}).status == 204
+    assert n.local("POST", one, {"state": "gone", "note": "已停止解析"}).status == 204
+    before = n.local("GET", one).json
+    assert (before["number"], before["state"], before["found"], len(before["history"])) == (2, "gone", "moved", 3), before
+    for q, want in (("?state=gone&side=foreign&q=plug", [2]), ("?overdue=1", []), ("?back=1", []), ("?seen=1", []), ("?limit=1", [2])):
+        assert [x["number"] for x in n.local("GET", "/api/v1/stations" + q).json["items"]] == want, q
+    c = n.local("GET", "/api/v1/stations/count").json
+    assert c["gone"]["foreign"] == 1 and c["watched"]["foreign"] == 1 and c["back"] == 0, c
+    assert n.close() == 0
+    n = node(d, info)
+    assert n.local("GET", one).json == before and n.local("GET", "/api/v1/stations/2").json == before
+    assert n.close() == 0
+
+
+@promise
 def partners():
     """a partner, a channel and a try of it are kept on PostgreSQL, over a restart, and what is overdue is found"""
     d, info = scratch(), pg.database("partners")

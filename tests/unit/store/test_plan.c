@@ -62,6 +62,7 @@ static const struct {
     { "saved_search", "people's" },
     { "session", "people signed in" },
     { "sharing_group", "made by people" },
+    { "station", "entered by people, at most 20,000" },
     { "stix_type", "types" },
     { "team", "called together by people" },
     { "unit", "organisations known by name" },

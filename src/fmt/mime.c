@@ -348,8 +348,7 @@ static void skip(lf_view *rest, const char *these)
         *rest = lf_view_from(*rest, 1);
 }
 
-/* "Mon, 23 Nov 2026 08:00:00 +0800"; 0: no such time. */
-static lf_time read_date(lf_view v)
+lf_time mime_date(lf_view v)
 {
     static const char *const months[] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                           "Jul", "Aug", "Sep", "Oct", "Nov", "Dec" };
@@ -586,7 +585,7 @@ enum lf_code lf_mime_read(struct lf_arena *a, lf_view message, struct lf_mime *o
     read_from(a, h.at[FROM], out);
     read_references(a, &h, out);
     out->subject = mime_line(a, h.at[SUBJECT], LF_MIME_LINE);
-    out->date = read_date(h.at[DATE]);
+    out->date = mime_date(h.at[DATE]);
     out->id = next_id(h.at[ID], &at, &id) ? id : LF_V("");
     out->automatic = automatic(&h, out->from);
     lf_buf_init(&w.plain, LF_MIME_TEXT);

@@ -20,4 +20,9 @@ void mime_put_text(struct lf_buf *b, lf_view text);
 /* The same of HTML: without tags, scripts and styles; blocks are lines. */
 void mime_put_html(struct lf_buf *b, lf_view html);
 
+/* ---- mime.c ---- */
+
+/* "Mon, 23 Nov 2026 08:00:00 +0800" (RFC 5322); 0: no such time. */
+lf_time mime_date(lf_view v);
+
 #endif

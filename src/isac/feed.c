@@ -30,8 +30,9 @@ static enum lf_code may(const struct lf_task *t, bool write, struct lf_err *e)
 
 const char *lf_feed_format(size_t i)
 {
-    static const char *const own[] = { "auto",        "taxii",         "taxii1",    "misp-feed",
-                                       "misp-server", "csaf-provider", "misp-push", "taxii1-push" };
+    static const char *const own[] = { "auto",      "taxii",       "taxii1",
+                                       "misp-feed", "misp-server", "csaf-provider",
+                                       "misp-push", "taxii1-push", "rss" };
     const struct lf_format *f;
 
     if (i < sizeof own / sizeof *own)

@@ -47,7 +47,8 @@ struct lf_feed {
     lf_view id, name, url;
     /* A name of isac/format.h, or "misp-feed" (its manifest.json), "misp-server" (its API), "taxii" (a
      * collection of TAXII 2.1), "taxii1" and "taxii1-push" (a centre of the national exchange),
-     * "csaf-provider" (its metadata). */
+     * "csaf-provider" (its metadata), "rss" (RSS or Atom: items for the desk, isac/news.h, and no objects).
+     */
     lf_view format;
     lf_view mapping;    /* csv; taxii1: feed_taxii1.c */
     lf_view tlp;        /* of what we make and that has none of its own */

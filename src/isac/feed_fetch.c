@@ -261,13 +261,16 @@ static void forget_document(struct feed_slot *s)
     lf_arena_clear(&s->doc);
     s->made = NULL;
     s->nmade = s->taken = s->capmade = s->bytes = 0;
-    s->hops = 0;
+    s->vulnerable = NULL;
+    s->nvulnerable = s->capvulnerable = 0;
+    s->catalogue = false;
 }
 
 /* After the indexes, or after one part. */
 enum lf_code feed_next_part(struct lf_feeds *f, struct lf_task *t, struct feed_slot *s, struct lf_err *e)
 {
     forget_document(s);
+    s->hops = 0;
     if (s->part < s->nparts) {
         s->want = WANT_PART;
         feed_ask(f, t, s, feed_taxii1(s->feed.format) ? feed_main_url(s) : s->parts[s->part].url);
@@ -287,6 +290,7 @@ enum lf_code feed_next_part(struct lf_feeds *f, struct lf_task *t, struct feed_s
 static void ask_manifest(struct lf_feeds *f, struct lf_task *t, struct feed_slot *s, enum feed_want want)
 {
     forget_document(s);
+    s->hops = 0;
     s->want = want;
     feed_ask(f, t, s, feed_manifest_url(s));
 }
@@ -351,6 +355,7 @@ static enum lf_code page_taken(struct lf_feeds *f, struct lf_task *t, struct fee
     if (!s->next_page.len && lf_view_eq(last, after))
         return failed(t, s, LF_V("the server says that there is more, but not from where"), 0, e);
     forget_document(s);
+    s->hops = 0;
     feed_ask(f, t, s, feed_main_url(s));
     return LF_OK;
 }
@@ -519,9 +524,7 @@ static enum lf_code document(struct lf_feeds *f, struct lf_task *t, struct feed_
         s->etag = kept_text(&s->a, lf_http_answer_get(p, "etag"), 500);
         s->modified = kept_text(&s->a, lf_http_answer_get(p, "last-modified"), 100);
     }
-    lf_arena_clear(&s->doc);
-    s->made = NULL;
-    s->nmade = s->taken = s->capmade = s->bytes = 0;
+    forget_document(s);
     body = lf_arena_copy(&s->doc, p->body); /* the message it came in does not stay */
     if (feed_is_index(s))
         return feed_read_document(f, t, s, body, e);

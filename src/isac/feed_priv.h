@@ -3,6 +3,7 @@
 #define LF_ISAC_FEED_PRIV_H
 
 #include "base/buf.h"
+#include "fmt/stix.h"
 #include "isac/feed.h"
 #include "isac/format.h"
 
@@ -24,7 +25,7 @@ enum feed_want {
     WANT_MANIFEST,  /* TAXII: the ids of all that is there */
     WANT_SURE       /* … and once more of those that seem gone */
 };
-enum { FEED_SURE = 20, FEED_KEYS = 8 };
+enum { FEED_SURE = 20, FEED_KEYS = 8, FEED_VULNERABLE = 500 };
 enum feed_phase { FREE, ASKING, READING, TAKING, ENDING };
 
 struct feed_slot {
@@ -55,6 +56,12 @@ struct feed_slot {
     struct lf_arena doc; /* of the document in hand */
     lf_view *made;
     size_t nmade, taken, capmade, bytes;
+    struct {
+        lf_view id, cve;
+    } * vulnerable; /* vulnerabilities of the document that were met, for a report behind them */
+    size_t nvulnerable, capvulnerable;
+    bool catalogue;               /* … is a list of those that are exploited */
+    bool full;                    /* told that no more items of the feed may wait for the desk */
     struct feed_reading *reading; /* READING: the document is not wholly in `made` yet */
     bool as_before;               /* it is the one of the run before: nothing was made of it */
     lf_view doc_sha256;
@@ -212,6 +219,18 @@ enum feed_taxii1_fate { TAXII1_TAKEN, TAXII1_KNOWN, TAXII1_REFUSED, TAXII1_LATER
 /* e->text: what the centre said. */
 enum lf_code feed_taxii1_pushed(struct feed_slot *s, lf_view body, enum feed_taxii1_fate *fate,
                                 struct lf_err *e) LF_MUST;
+
+/* feed_news.c: what comes to the desk (isac/news.h), as the feed's account. */
+bool feed_rss(lf_view format);
+/* Items as JSON into s->made, and one of them to the desk. */
+enum lf_code feed_rss_read(struct feed_slot *s, lf_view body, const struct lf_exchange *to,
+                           struct lf_err *e) LF_MUST;
+enum lf_code feed_rss_take(struct lf_task *own, struct feed_slot *s, lf_view json, struct lf_err *e) LF_MUST;
+/* Each object of a document, so that a report finds the ids of what it names. */
+void feed_vulnerability(struct feed_slot *s, const struct lf_stix *o);
+/* One that is new or changed: a report, an exploited vulnerability; others are nothing to the desk. */
+enum lf_code feed_news(struct lf_task *own, struct feed_slot *s, const struct lf_stix *o,
+                       struct lf_err *e) LF_MUST;
 
 /* feed_parts.c: indexes of feeds of many documents. */
 /* The feed's address without a file's name at its end. */

@@ -115,6 +115,8 @@ static enum lf_code whole(struct feed_reading *r, struct lf_err *e)
         return envelope(r, e);
     if (lf_view_is(name, "taxii1"))
         return feed_taxii1_read(s, r->body, &use, &to, e);
+    if (feed_rss(name))
+        return feed_rss_read(s, r->body, &to, e);
     if (lf_view_starts(name, LF_V("misp-")))
         name = LF_V("misp");
     if (lf_view_is(name, "csaf-provider"))

@@ -217,6 +217,7 @@ static enum lf_code one(struct step *p, struct feed_slot *s, lf_view json, struc
         refuse(s, lf_view_first(json, 80), why.text);
         return LF_OK;
     }
+    feed_vulnerability(s, &o);
     LF_TRY(lf_db_run(p->node->db, &node, &lf_q_feed_object_get, LF_ARGS(LF_TEXT(o.id), LF_TEXT(s->feed.id)),
                      take_had, &had, NULL, e));
     if (had.there && !had.ended && lf_view_eq(had.hash, hash)) {
@@ -251,6 +252,8 @@ static enum lf_code one(struct step *p, struct feed_slot *s, lf_view json, struc
         *e = why;
         return rc;
     }
+    if (fresh)
+        LF_TRY(feed_news(p->own, s, &o, e));
     if (had.there)
         s->other++;
     else
@@ -284,7 +287,9 @@ enum lf_code feed_take(struct lf_task *t, struct feed_slot *s, bool *done, struc
     lf_time began = lf_tick(t->env);
 
     for (size_t i = s->taken; i < end; i++) {
-        LF_TRY(feed_walks(s) ? met(t, s, s->made[i], e) : one(&p, s, s->made[i], e));
+        LF_TRY(feed_walks(s)              ? met(t, s, s->made[i], e)
+               : feed_rss(s->feed.format) ? feed_rss_take(&own, s, s->made[i], e)
+                                          : one(&p, s, s->made[i], e));
         if (lf_tick(t->env) - began > FEED_SLICE)
             end = i + 1;
     }

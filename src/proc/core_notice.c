@@ -9,6 +9,7 @@
 #include "cert/publication.h"
 #include "cert/referral_letter.h"
 #include "cert/team.h"
+#include "isac/news.h"
 #include "isac/partner.h"
 #include "proc/core_priv.h"
 
@@ -39,6 +40,7 @@ enum lf_code lf_core_duty(struct lf_core *c, struct lf_task *t, const void *arg,
     LF_TRY(lf_publication_turn(t, &c->publication, e));
     LF_TRY(lf_web_minute(c->web, t, e));
     LF_TRY(lf_partner_turn(t, e));
+    LF_TRY(lf_news_turn(t, e));
     c->duty_at = lf_tick(t->env) + LF_MINUTE;
     if (next && next < now + LF_MINUTE)
         c->duty_at -= LF_MINUTE - (next > now ? next - now : 0);

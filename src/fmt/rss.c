@@ -8,14 +8,30 @@ enum { CVE_LEAST = 13, CVE_MOST = 24, RAW_MOST = 256 << 10 /* bytes of a text th
 
 /* ---- texts ---- */
 
+/* "<" begins a tag where HTML says so: before a letter, '/', '!' or '?'; else it is a sign, as in "< 2.0". */
+static void put_signs(struct lf_buf *b, lf_view text)
+{
+    for (size_t i = 0; i < text.len; i++) {
+        char next = i + 1 < text.len ? (char)(text.ptr[i + 1] | 0x20) : ' ';
+
+        if (text.ptr[i] != '<' || (next >= 'a' && next <= 'z') || next == '/' || next == '!' || next == '?')
+            lf_buf_byte(b, text.ptr[i]);
+        else
+            LF_PUT(b, "&lt;");
+    }
+}
+
 lf_view lf_rss_plain(struct lf_arena *a, lf_view text, bool line, size_t most)
 {
+    struct lf_buf b, signs;
     lf_view out;
-    struct lf_buf b;
 
     text = lf_utf8_first(lf_view_trim(text), RAW_MOST);
-    lf_buf_init(&b, text.len + 16); /* nothing becomes longer than it was */
-    mime_put_html(&b, text);
+    lf_buf_init(&signs, text.len * 4 + 1);
+    put_signs(&signs, text);
+    lf_buf_init(&b, signs.len + 16); /* nothing becomes longer than it was */
+    mime_put_html(&b, lf_buf_view(&signs));
+    lf_buf_clear(&signs);
     if (line) /* what stood in several lines stands in one, and is cut behind a whole character */
         out = mime_line(a, lf_buf_view(&b), most);
     else

@@ -623,12 +623,10 @@ enum lf_code lf_news_add(struct lf_task *t, const struct lf_news_in *in, lf_view
     if (x.published > lf_now(t->env))
         return lf_err_set(e, LF_BAD_INPUT, "news: it cannot have been published in the future");
     x.feed = x.object = LF_V("");
-    x.title = lf_rss_plain(t->a, x.title, true, LF_NEWS_TITLE);
-    x.name = lf_rss_plain(t->a, x.name, true, LF_NEWS_NAME);
-    x.summary = lf_rss_plain(t->a, lf_view_some(x.summary), false, LF_NEWS_SUMMARY);
+    x.title = lf_view_trim(x.title);
+    x.name = lf_view_trim(x.name);
+    x.summary = lf_view_trim(x.summary);
     x.link = link;
-    if (!x.title.len || !x.name.len)
-        return lf_err_set(e, LF_BAD_INPUT, "news: title and source have text that can be shown");
     x.ncves = 0;
     for (size_t i = 0; i < in->ncves; i++)
         lf_rss_cves(t->a, in->cves[i], cves, &x.ncves);

@@ -82,6 +82,7 @@ static const struct {
     { "/rosters", LF_T_NAV_ROSTERS, SEE },
     { "/indicators", LF_T_NAV_INDICATORS, SEE },
     { "/objects", LF_T_NAV_OBJECTS, SEE },
+    { "/news", LF_T_NEWS, SEE },
     { "/advisories", LF_T_NAV_ADVISORIES, SEE },
     { "/bulletins", LF_T_NAV_BULLETINS, SEE },
     { "/search", LF_T_NAV_SEARCH, JUDGE },

@@ -80,6 +80,8 @@ static const struct {
     { "weakness.add", LF_T_A_WEAKNESS_ADD },
     { "weakness.change", LF_T_A_WEAKNESS_CHANGE },
     { "weakness.check", LF_T_A_WEAKNESS_CHECK },
+    { "news.act", LF_T_A_NEWS_ACT },
+    { "news.add", LF_T_A_NEWS_ADD },
     { "partner.add", LF_T_A_PARTNER_ADD },
     { "partner.change", LF_T_A_PARTNER_CHANGE },
     { "partner.activity", LF_T_A_PARTNER_ACTIVITY },

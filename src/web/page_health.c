@@ -94,7 +94,7 @@ static bool is_loss(lf_view key)
     return false;
 }
 
-static lf_view duration(const struct rq *r, int64_t s)
+lf_view duration(const struct rq *r, int64_t s)
 {
     if (s < 120)
         return fill1(r, LF_T_SECONDS, "n", number(r, s));

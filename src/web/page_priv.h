@@ -37,6 +37,7 @@ enum lf_code page_again(struct rq *r, enum lf_code rc,
 void put_csrf(struct rq *r, struct lf_buf *b);
 void put_when(struct rq *r, struct lf_buf *b, lf_time t);
 void put_when_zone(struct rq *r, struct lf_buf *b, lf_time t);
+lf_view duration(const struct rq *r, int64_t s); /* seconds as people say them: minutes, hours or days */
 void badge(struct lf_buf *b, const char *tone, const char *sign, lf_view word);
 /* The link to what is older, when there is any. */
 void put_next(struct rq *r, struct lf_buf *b, lf_view next);

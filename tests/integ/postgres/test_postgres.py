@@ -236,6 +236,34 @@ def stations():
 
 
 @promise
+def news():
+    """an item entered at the desk, its judgement, its watch and its draft are kept on PostgreSQL, over a restart, and counted as listed"""
+    d, info = scratch(), pg.database("news")
+    n = node(d, info)
+    def enter(**more):
+        r = n.local("POST", "/api/v1/news", {"title": "淨水場控制器漏洞", "source": "日報", "link": "https://daily.example/1", "cve": "CVE-2026-4001", "country": "TW", **more})
+        assert r.status == 201, r.body
+        return r.json
+    one = enter()
+    assert enter(source="mail") == {"id": one["id"], "joined": True} and not enter(title="其他", link="https://a.example/2", cve="", country="JP")["joined"]
+    at = "/api/v1/news/" + one["id"]
+    for base, body in enumerate(({"act": "assess", "relevance": "direct", "likelihood": "high", "impact": "medium", "text": "三座淨水場", "sectors": "utilities"},
+                                 {"act": "watch", "until": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + 86400))}, {"act": "reopen", "text": "有更新"})):
+        assert n.local("POST", at, {**body, "base": base}).status == 204 and n.local("POST", at, {**body, "base": base}).status == 409
+    assert n.local("POST", at, {"act": "draft", "kind": "EWA"}).json["advisory"]
+    query = "?state=drafted&severity=high&source=-&first=1&cve=CVE-2026-4001&country=TW&did=assessed&from=2020-01-01&q=%E6%B7%A8%E6%B0%B4"
+    assert [x["id"] for x in n.local("GET", "/api/v1/news" + query).json["items"]] == [one["id"]]
+    assert not n.local("GET", "/api/v1/news?overdue=1").json["items"] and len(n.local("GET", "/api/v1/news?country=foreign&state=open").json["items"]) == 1
+    before, counts = n.local("GET", at).json, n.local("GET", "/api/v1/news-counts").json
+    assert before["severity"] == "high" and len(before["history"]) == 4 and len(before["from"]) == 2, before
+    assert counts["all"]["came"] == 2 and counts["domestic"]["assessed"] == 1 and counts["foreign"]["came"] == 1, counts
+    assert n.close() == 0
+    n = node(d, info)
+    assert n.local("GET", at).json == before and n.local("GET", "/api/v1/news-counts").json == counts
+    assert n.close() == 0
+
+
+@promise
 def partners():
     """a partner, a channel and a try of it are kept on PostgreSQL, over a restart, and what is overdue is found"""
     d, info = scratch(), pg.database("partners")

@@ -106,6 +106,13 @@ static void lists_and_texts_are_cut(void)
     lf_arena_clear(&a);
 }
 
+static void what_is_smaller_is_no_tag(void)
+{
+    CHECK_VIEW(lf_rss_plain(&a, LF_V("Pump < 2.0 and <b>valve</b> <3"), true, 100),
+               LF_V("Pump < 2.0 and valve <3"));
+    lf_arena_clear(&a);
+}
+
 static void ids_are_found_where_they_stand_alone(void)
 {
     lf_view list[LF_RSS_CVES];
@@ -124,6 +131,7 @@ int main(void)
     RUN(a_text_with_markup_of_its_own_stays_text);
     RUN(what_is_no_news_is_refused_and_what_has_no_text_is_counted);
     RUN(lists_and_texts_are_cut);
+    RUN(what_is_smaller_is_no_tag);
     RUN(ids_are_found_where_they_stand_alone);
     DONE();
 }

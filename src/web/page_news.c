@@ -138,9 +138,9 @@ static enum lf_code put_filter(struct rq *r, struct lf_buf *b, const struct lf_n
     put_choice(r, b, "state", LF_T_STATE, states, sizeof states / sizeof *states);
     put_choice(r, b, "severity", LF_T_NW_LEAST, severities, 4);
     put_choice(r, b, "overdue", LF_T_NW_TERM, late, 1);
-    lf_html(
-        b, "<p><button>%</button></p></div><details%><summary>%</summary><div class=\"row\">", T(ALERTS_FIND),
-        LF_RAW(lf_view_of(filter_asked(r, more, sizeof more / sizeof *more) ? " open" : "")), T(INQ_MORE));
+    lf_html(b, "<p><button>%</button></p></div><details%><summary>%</summary><div class=\"row\">",
+            T(ALERTS_FIND),
+            LF_RAW(lf_view_of(filter_asked(r, more, sizeof more / sizeof *more) ? " open" : "")), T(NW_MORE));
     LF_TRY(put_sources(r, b, f->feed));
     put_choice(r, b, "country", LF_T_PT_COUNTRY, where, 2);
     put_filter_input(r, b, "cve", LF_T_NW_CVE, " maxlength=\"24\"");
@@ -228,10 +228,11 @@ static enum lf_code list_page(struct rq *r, int status)
     LF_TRY(lf_news_list(r->t, &f, &page, &n, &list, &next, r->e));
     again = query_again(r, asked, sizeof asked / sizeof *asked);
     begin_page(r, &b, text(r, LF_T_NEWS), "/news");
-    lf_html(&b,
-            "<div class=\"head\"><h1>%</h1><p class=\"quiet\">%</p><p><a href=\"/news-counts\">%</a> · <a "
-            "href=\"/feeds\">%</a></p></div>",
-            T(NEWS), T(NW_LEAD), T(NW_COUNTS), T(NW_FEEDS));
+    lf_html(&b, "<div class=\"head\"><h1>%</h1><p class=\"quiet\">%</p><p><a href=\"/news-counts\">%</a>",
+            T(NEWS), T(NW_LEAD), T(NW_COUNTS));
+    if (may(r, JUDGE))
+        lf_html(&b, " · <a href=\"/feeds\">%</a>", T(NW_FEEDS));
+    LF_PUT(&b, "</p></div>");
     if (status != 200)
         put_refusal(r, &b, why);
     LF_PUT(&b, "<section class=\"panel\">");

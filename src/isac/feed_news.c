@@ -105,14 +105,19 @@ static lf_view cve_of(const struct lf_json *o)
     return lf_stix_cve_ok(lf_json_str(o, "name")) ? lf_json_str(o, "name") : LF_V("");
 }
 
-static bool exploited(const struct lf_json *o)
+static bool labelled(const struct lf_json *o, const char *label)
 {
     const struct lf_json *list = lf_json_get(o, LF_V("labels"));
 
     for (size_t i = 0; lf_json_kind(list) == LF_JSON_ARRAY && i < lf_json_items(list); i++)
-        if (lf_view_is(lf_json_text(lf_json_item(list, i)), "known-exploited"))
+        if (lf_view_is(lf_json_text(lf_json_item(list, i)), label))
             return true;
     return false;
+}
+
+static bool exploited(const struct lf_json *o)
+{
+    return labelled(o, "known-exploited");
 }
 
 void feed_vulnerability(struct feed_slot *s, const struct lf_stix *o)
@@ -181,8 +186,8 @@ enum lf_code feed_news(struct lf_task *own, struct feed_slot *s, const struct lf
 
     if (!report && !(lf_view_is(o->type, "vulnerability") && exploited(o->tree)))
         return LF_OK;
-    if (lf_json_bool(o->tree, "revoked", false))
-        return LF_OK;
+    if (lf_json_bool(o->tree, "revoked", false) || labelled(o->tree, "exercise"))
+        return LF_OK; /* of an exercise (model/advisory.h): nobody is to be warned of it */
     LF_TRY(lf_rights_strictest(own, LF_V(""), own->scope.account, o->tree, &x.tlp, &closed, e));
     if (closed) /* for a group, or nobody knows for whom: it is looked at where it lies */
         return LF_OK;

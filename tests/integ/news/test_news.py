@@ -12,6 +12,7 @@ import subprocess
 import sys
 import threading
 import time
+import uuid
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "lib"))
 from lf import *
@@ -144,7 +145,7 @@ def feeds_of_sites():
 
 @promise
 def objects_of_feeds():
-    """an advisory in CSAF and an entry of a list of exploited vulnerabilities are items too, which lead to what is stored"""
+    """an advisory in CSAF and an entry of a list of exploited vulnerabilities are items too, which lead to what is stored; of an exercise there is none"""
     day = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(NOW - 5000))
     site.at["/csaf"] = json.dumps({"document": {"category": "csaf_security_advisory", "csaf_version": "2.0", "title": "Valve firmware", "lang": "en",
                                                 "publisher": {"category": "vendor", "name": "Valves", "namespace": "https://valves.example"},
@@ -162,6 +163,11 @@ def objects_of_feeds():
     f = run(feed("vendor", "/csaf", format="csaf"))
     assert f["state"] == "ok", f
     run(feed("exploited", "/kev", format="kev"))
+    drill = {"type": "report", "spec_version": "2.1", "id": f"report--{uuid.uuid4()}", "created": day, "modified": day, "published": day, "name": "Drill: valves",
+             "labels": ["exercise"], "object_refs": [f"identity--{uuid.uuid4()}"]}
+    site.at["/drill"] = json.dumps({"type": "bundle", "id": f"bundle--{uuid.uuid4()}", "objects": [drill]}).encode()
+    f = run(feed("drill", "/drill", format="stix"))
+    assert f["last"]["new"] == 1 and not items("?q=Drill"), f
     x = titled("Valve firmware")
     one = show(x["id"])
     assert x["cves"] == ["CVE-2026-5001"] and x["exploited"] and [s["name"] for s in one["from"]] == ["vendor", "exploited"], one

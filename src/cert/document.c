@@ -50,3 +50,16 @@ lf_view document_unknown(const struct lf_json *object, const char *const *names,
             return lf_json_key(object, i);
     return (lf_view){ 0 };
 }
+
+enum lf_code document_only(const char *noun, const struct lf_json *v, lf_view where, const char *const *names,
+                           size_t n, struct lf_err *e)
+{
+    lf_view odd;
+
+    if (lf_json_kind(v) != LF_JSON_OBJECT)
+        return lf_err_set(e, LF_BAD_INPUT, "%s: %.*s is no object", noun, LF_FMT(where));
+    odd = document_unknown(v, names, n);
+    return !odd.ptr ? LF_OK
+                    : lf_err_set(e, LF_BAD_INPUT, "%s: %.*s has a member \"%.*s\" that means nothing here",
+                                 noun, LF_FMT(where), LF_FMT(lf_view_first(odd, 40)));
+}

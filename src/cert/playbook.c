@@ -1,8 +1,7 @@
 #include "cert/playbook.h"
 
-#include "cert/article.h"
 #include "cert/incident_priv.h"
-#include "ident/audit.h"
+#include "cert/playbook_priv.h"
 #include "ident/ident.h"
 #include "ident/node.h"
 #include "model/role.h"
@@ -157,85 +156,34 @@ enum lf_code lf_playbook_take(struct lf_task *t, const struct lf_text_file *file
 
 /* ---- the organisation's own ---- */
 
-static enum lf_code on_version(void *ctx, const struct lf_row *r, struct lf_err *e)
-{
-    struct gather *g = ctx;
-
-    (void)e;
-    *more(g) = (struct lf_playbook_version){
-        .version = lf_row_int(r, 0),
-        .act = (enum lf_playbook_act)lf_row_int(r, 1),
-        .json = lf_arena_copy(g->a, lf_row_text(r, 2)),
-        .account = lf_arena_copy(g->a, lf_row_text(r, 3)),
-        .at = lf_row_int(r, 4),
-    };
-    return LF_OK;
-}
+static const struct playbook_texts texts = {
+    .noun = "playbook",
+    .versions = &lf_q_playbook_versions,
+    .add = &lf_q_playbook_version_add,
+    .last = &lf_q_playbook_last,
+    .audits = { "playbook.write", "playbook.set", "playbook.retire", "playbook.remove" },
+};
 
 enum lf_code lf_playbook_history(struct lf_task *t, lf_view id, size_t *n,
                                  const struct lf_playbook_version **out, struct lf_err *e)
 {
-    struct gather g = { .a = t->a };
-
     LF_TRY(lf_ident_need(t, LF_ROLE_ADMIN, e));
-    LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_playbook_versions,
-                     LF_ARGS(LF_TEXT(id), LF_INT(LF_PLAYBOOK_VERSIONS)), on_version, &g, NULL, e));
-    for (size_t i = 0; i < g.n; i++)
-        g.items[i].id = id;
-    *n = g.n;
-    *out = g.items;
-    return LF_OK;
-}
-
-static enum lf_code on_last(void *ctx, const struct lf_row *r, struct lf_err *e)
-{
-    struct gather *g = ctx;
-
-    (void)e;
-    *more(g) = (struct lf_playbook_version){ .id = lf_arena_copy(g->a, lf_row_text(r, 0)),
-                                             .version = lf_row_int(r, 1),
-                                             .act = (enum lf_playbook_act)lf_row_int(r, 2) };
-    return LF_OK;
+    return playbook_versions(t, &texts, id, n, out, e);
 }
 
 enum lf_code lf_playbook_last(struct lf_task *t, size_t *n, const struct lf_playbook_version **out,
                               struct lf_err *e)
 {
-    struct gather g = { .a = t->a };
-
     LF_TRY(lf_ident_need(t, LF_ROLE_ADMIN, e));
-    LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_playbook_last, LF_NO_ARGS, on_last, &g, NULL, e));
-    *n = g.n;
-    *out = g.items;
-    return LF_OK;
+    return playbook_newest(t, &texts, n, out, e);
 }
 
 /* Its history as far as it goes, and that nobody was faster. */
 static enum lf_code look(struct lf_task *t, lf_view id, int64_t seen, bool any, size_t *n,
                          const struct lf_playbook_version **out, struct lf_err *e)
 {
-    LF_TRY(lf_playbook_history(t, id, n, out, e));
-    if (any || seen == (*n ? (*out)->version : 0))
-        return LF_OK;
-    return lf_err_set(e, LF_CONFLICT,
-                      "playbook: somebody changed %.*s meanwhile; see how it stands now, then save again",
-                      LF_FMT(lf_view_first(id, LF_PLAYBOOK_ID)));
-}
-
-static enum lf_code add_version(struct lf_task *t, lf_view id, size_t n,
-                                const struct lf_playbook_version *was, enum lf_playbook_act act, lf_view json,
-                                struct lf_err *e)
-{
-    static const char *const audits[LF_PLAYBOOK_ACTS] = { "playbook.write", "playbook.set", "playbook.retire",
-                                                          "playbook.remove" };
-    int64_t version = n ? was->version + 1 : 1;
-
-    LF_TRY(lf_db_exec(t->db, &t->scope, &lf_q_playbook_version_add,
-                      LF_ARGS(LF_TEXT(id), LF_INT(version), LF_INT(act), text_arg(json),
-                              LF_TEXT(t->scope.account), LF_INT(lf_now(t->env))),
-                      e));
-    return lf_audit_add(t, lf_view_of(audits[act]), id,
-                        lf_arena_printf(t->a, "{\"version\":%lld}", (long long)version), e);
+    LF_TRY(lf_ident_need(t, LF_ROLE_ADMIN, e));
+    return playbook_look(t, &texts, id, seen, any, n, out, e);
 }
 
 static enum lf_code put_in_force(struct lf_task *t, lf_view id, lf_view json, struct lf_err *e)
@@ -248,17 +196,13 @@ static enum lf_code put_in_force(struct lf_task *t, lf_view id, lf_view json, st
 static enum lf_code ok(struct lf_task *t, lf_view id, lf_view json, struct lf_err *e)
 {
     const struct lf_playbook *read;
-    struct lf_article article;
     int64_t others;
     size_t n;
 
     LF_TRY(lf_playbook_read(t->a, json, &n, &read, e));
     if (n != 1 || !lf_view_eq(read->id, id))
         return lf_err_set(e, LF_BAD_INPUT, "playbook: send one playbook, with the id it is sent to");
-    for (size_t i = 0; i < read->nsteps; i++)
-        if (read->steps[i].article.len && lf_article_get(t, read->steps[i].article, &article, NULL) != LF_OK)
-            return lf_err_set(e, LF_BAD_INPUT, "playbook: the article that step %zu names is not there",
-                              i + 1);
+    LF_TRY(playbook_articles(t, "playbook", read->steps, read->nsteps, e));
     LF_TRY(lf_db_int(t->db, &t->scope, &lf_q_playbook_ids, LF_ARGS(LF_TEXT(id)), &others, e));
     if (others >= LF_PLAYBOOKS)
         return lf_err_set(e, LF_TOO_MANY, "playbook: an organisation has at most %d of its own",
@@ -273,7 +217,7 @@ enum lf_code lf_playbook_write(struct lf_task *t, lf_view id, int64_t seen, lf_v
 
     LF_TRY(look(t, id, seen, false, &n, &was, e));
     LF_TRY(ok(t, id, json, e));
-    return add_version(t, id, n, was, LF_PLAYBOOK_WRITE, json, e);
+    return playbook_version_add(t, &texts, id, n, was, LF_PLAYBOOK_WRITE, json, e);
 }
 
 enum lf_code lf_playbook_act(struct lf_task *t, lf_view id, int64_t seen, enum lf_playbook_act act,
@@ -284,11 +228,8 @@ enum lf_code lf_playbook_act(struct lf_task *t, lf_view id, int64_t seen, enum l
     size_t n;
 
     LF_TRY(look(t, id, seen, !seen, &n, &was, e));
-    for (size_t i = n; act == LF_PLAYBOOK_PUBLISH && i-- > 0;)
-        json = was[i].json.len ? was[i].json : json;
-    if (act == LF_PLAYBOOK_PUBLISH && !json.len)
-        return lf_err_set(e, LF_CONFLICT, "playbook: nothing of %.*s was written; write it first",
-                          LF_FMT(lf_view_first(id, LF_PLAYBOOK_ID)));
+    if (act == LF_PLAYBOOK_PUBLISH)
+        LF_TRY(playbook_written(&texts, id, was, n, &json, e));
     if (act == LF_PLAYBOOK_RETIRE) {
         const struct lf_playbook *list;
         size_t have, at = 0;
@@ -303,7 +244,7 @@ enum lf_code lf_playbook_act(struct lf_task *t, lf_view id, int64_t seen, enum l
     if (act == LF_PLAYBOOK_PUBLISH)
         LF_TRY(ok(t, id, json, e));
     LF_TRY(put_in_force(t, id, json, e));
-    return add_version(t, id, n, was, act, json, e);
+    return playbook_version_add(t, &texts, id, n, was, act, json, e);
 }
 
 enum lf_code lf_playbook_put(struct lf_task *t, lf_view id, lf_view json, struct lf_err *e)
@@ -314,7 +255,7 @@ enum lf_code lf_playbook_put(struct lf_task *t, lf_view id, lf_view json, struct
     LF_TRY(look(t, id, 0, true, &n, &was, e));
     LF_TRY(ok(t, id, json, e));
     LF_TRY(put_in_force(t, id, json, e));
-    return add_version(t, id, n, was, LF_PLAYBOOK_PUBLISH, json, e);
+    return playbook_version_add(t, &texts, id, n, was, LF_PLAYBOOK_PUBLISH, json, e);
 }
 
 enum lf_code lf_playbook_remove(struct lf_task *t, lf_view id, struct lf_err *e)
@@ -328,7 +269,7 @@ enum lf_code lf_playbook_remove(struct lf_task *t, lf_view id, struct lf_err *e)
     if (!changed)
         return lf_err_set(e, LF_NOT_FOUND, "playbook: the organisation has none of its own with the id %.*s",
                           LF_FMT(lf_view_first(id, 80)));
-    return add_version(t, id, n, was, LF_PLAYBOOK_REMOVE, LF_V(""), e);
+    return playbook_version_add(t, &texts, id, n, was, LF_PLAYBOOK_REMOVE, LF_V(""), e);
 }
 
 /* ---- on an incident ---- */
@@ -375,30 +316,27 @@ static lf_time due_of(const struct lf_playbook_step *s, lf_time aware, lf_time n
     return s->due ? (s->from_applied || !aware ? now : aware) + s->due : 0;
 }
 
-enum lf_code lf_playbook_apply(struct lf_task *t, lf_view incident, lf_view id, bool english, size_t *added,
-                               struct lf_err *e)
+enum lf_code playbook_make_tasks(struct lf_task *t, const struct playbook_made *x, size_t *added,
+                                 struct lf_err *e)
 {
-    const struct lf_playbook *list, *p = NULL;
     const struct lf_incident_task *tasks;
-    struct incident_kept kept;
-    size_t n, ntasks, made = 0;
+    size_t ntasks, made = 0;
 
-    LF_TRY(lf_playbook_list(t, &n, &list, e));
-    for (size_t i = 0; i < n; i++)
-        if (lf_view_eq(list[i].id, id))
-            p = &list[i];
-    if (!p)
-        return lf_err_set(e, LF_BAD_INPUT, "playbook: there is none with the id %.*s",
-                          LF_FMT(lf_view_first(id, 80)));
-    LF_TRY(lf_incident_task_of(t, incident, &ntasks, &tasks, e));
-    LF_TRY(incident_find_own(t, incident, &kept, e));
-    for (size_t i = 0; i < p->nsteps; i++) {
-        const struct lf_playbook_step *s = &p->steps[i];
-        struct lf_incident_task task = { .incident = incident,
-                                         .origin = origin_of(t, p, s),
-                                         .phase = s->phase,
-                                         .title = english ? s->en : s->zh,
-                                         .due = due_of(s, kept.row.aware_at, lf_now(t->env)) };
+    LF_TRY(lf_incident_task_of(t, x->incident, &ntasks, &tasks, e));
+    for (size_t i = 0; i < x->n; i++) {
+        const struct lf_playbook_step *s = &x->steps[i];
+        lf_view words = x->english ? s->en : s->zh;
+        struct lf_incident_task task = {
+            .incident = x->incident,
+            .origin = lf_arena_printf(t->a, "%.*s/%.*s", LF_FMT(x->origin), LF_FMT(s->id)),
+            .phase = s->phase,
+            .title = x->name.len ? lf_arena_printf(t->a, "【%.*s】%.*s", LF_FMT(x->name), LF_FMT(words))
+                                 : words,
+            .detail = s->who.len ? lf_arena_printf(t->a, x->english ? "Done by: %.*s" : "執行者：%.*s",
+                                                   LF_FMT(s->who))
+                                 : LF_V(""),
+            .due = due_of(s, x->aware, x->applied)
+        };
         lf_view ignored;
 
         if (s->phase == LF_PHASE_PREPARE || is_there(tasks, ntasks, task.origin))
@@ -408,6 +346,29 @@ enum lf_code lf_playbook_apply(struct lf_task *t, lf_view incident, lf_view id, 
     }
     *added = made;
     return LF_OK;
+}
+
+enum lf_code lf_playbook_apply(struct lf_task *t, lf_view incident, lf_view id, bool english, size_t *added,
+                               struct lf_err *e)
+{
+    const struct lf_playbook *list, *p = NULL;
+    struct playbook_made made = { .incident = incident, .english = english, .applied = lf_now(t->env) };
+    struct incident_kept kept;
+    size_t n;
+
+    LF_TRY(lf_playbook_list(t, &n, &list, e));
+    for (size_t i = 0; i < n; i++)
+        if (lf_view_eq(list[i].id, id))
+            p = &list[i];
+    if (!p)
+        return lf_err_set(e, LF_BAD_INPUT, "playbook: there is none with the id %.*s",
+                          LF_FMT(lf_view_first(id, 80)));
+    LF_TRY(incident_find_own(t, incident, &kept, e));
+    made.origin = p->id;
+    made.steps = p->steps;
+    made.n = p->nsteps;
+    made.aware = kept.row.aware_at;
+    return playbook_make_tasks(t, &made, added, e);
 }
 
 const struct lf_playbook_step *lf_playbook_step(const struct lf_playbook *list, size_t n, lf_view origin)

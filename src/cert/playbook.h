@@ -16,11 +16,12 @@
  * incident: they are shown and become no tasks.
  *
  *   {"format": "lianfang-playbook/1", "playbooks": [{"id", "zh", "en", "classes": ["web"], "levels": [1, 2],
- *    "steps": [{"id", "phase", "zh", "en", "due": "1h", "from": "aware", "article": UUID}]}]}
+ *    "steps": [{"id", "phase", "zh", "en", "due": "1h", "from": "aware", "who": TEXT,
+ *      "article": UUID}]}]}
  *
  * Without classes or levels: of every one.  due: minutes, hours or days ("30m", "72h", "30d"), left out when
- * there is none; from: aware or applied; article: of the knowledge base, which tells more.  A member that is
- * not named here is an error. */
+ * there is none; from: aware or applied; who: does it, in words, which its task says; article: of the
+ * knowledge base, which tells more.  A member that is not named here is an error. */
 #ifndef LF_CERT_PLAYBOOK_H
 #define LF_CERT_PLAYBOOK_H
 
@@ -33,6 +34,8 @@ enum {
     LF_PLAYBOOKS = 64, /* of a document, and of an organisation's own */
     LF_PLAYBOOK_ID = 40,
     LF_PLAYBOOK_VERSIONS = 200, /* that are shown */
+    LF_PLAYBOOK_DAYS = 366,     /* the longest time of a step */
+    LF_PLAYBOOK_WHO = 200,      /* bytes */
 };
 
 struct lf_playbook_step {
@@ -40,6 +43,7 @@ struct lf_playbook_step {
     enum lf_task_phase phase;
     lf_time due; /* after awareness or applying; 0: none */
     bool from_applied;
+    lf_view who;     /* does it, in words; empty: nobody is named */
     lf_view article; /* UUID; empty: none */
 };
 struct lf_playbook {

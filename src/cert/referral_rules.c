@@ -4,20 +4,6 @@
 
 enum { ID = 40, WORDS = 300, LONGEST_DAYS = 30 };
 
-static enum lf_code only(const struct lf_json *v, lf_view where, const char *const *names, size_t n,
-                         struct lf_err *e)
-{
-    lf_view odd;
-
-    if (lf_json_kind(v) != LF_JSON_OBJECT)
-        return lf_err_set(e, LF_BAD_INPUT, "referral rules: %.*s is no object", LF_FMT(where));
-    odd = document_unknown(v, names, n);
-    return !odd.ptr ? LF_OK
-                    : lf_err_set(e, LF_BAD_INPUT,
-                                 "referral rules: %.*s has a member \"%.*s\" that means nothing here",
-                                 LF_FMT(where), LF_FMT(lf_view_first(odd, 40)));
-}
-
 static enum lf_code kinds_of(const struct lf_json *v, struct lf_referral_rule *r, struct lf_err *e)
 {
     const struct lf_json *list = lf_json_get(v, LF_V("kinds"));
@@ -70,7 +56,7 @@ static enum lf_code when_of(struct lf_arena *a, const struct lf_json *v, struct 
         const struct lf_json *x = lf_json_item(list, i), *is = lf_json_get(x, LF_V("is"));
         lf_view *values;
 
-        LF_TRY(only(x, r->id, names, sizeof names / sizeof *names, e));
+        LF_TRY(document_only("referral rules", x, r->id, names, sizeof names / sizeof *names, e));
         r->when[i].field = lf_view_some(lf_json_str(x, "field"));
         r->when[i].n = lf_json_items(is);
         r->when[i].is = values = LF_NEW(a, lf_view, r->when[i].n + 1);
@@ -98,7 +84,7 @@ static enum lf_code rule_of(struct lf_arena *a, const struct lf_json *v, size_t 
     const struct lf_json *due = lf_json_get(v, LF_V("due"));
     lf_view where = lf_arena_printf(a, "rule %zu", at + 1);
 
-    LF_TRY(only(v, where, names, sizeof names / sizeof *names, e));
+    LF_TRY(document_only("referral rules", v, where, names, sizeof names / sizeof *names, e));
     r->id = lf_view_some(lf_json_str(v, "id"));
     r->zh = lf_view_some(lf_json_str(v, "zh"));
     r->en = lf_view_some(lf_json_str(v, "en"));
@@ -137,7 +123,7 @@ enum lf_code lf_referral_rules_read(struct lf_arena *a, lf_view json, size_t *n,
         return lf_err_set(e, LF_TOO_BIG, "referral rules: a set has at most %d bytes",
                           LF_REFERRAL_RULES_BYTES);
     LF_TRY(lf_json_parse(a, json, &limits, &v, e));
-    LF_TRY(only(v, LF_V("the set"), names, sizeof names / sizeof *names, e));
+    LF_TRY(document_only("referral rules", v, LF_V("the set"), names, sizeof names / sizeof *names, e));
     if (!lf_view_is(lf_view_some(lf_json_str(v, "format")), "lianfang-referral-rules/1"))
         return lf_err_set(e, LF_BAD_INPUT, "referral rules: the format is lianfang-referral-rules/1");
     list = lf_json_get(v, LF_V("rules"));

@@ -3,6 +3,30 @@
 
 #include "web/api_priv.h"
 
+void put_json_steps(struct rq *r, struct lf_json_w *w, const struct lf_playbook_step *steps, size_t n,
+                    bool recovery)
+{
+    lf_json_begin(w, "steps", '[');
+    for (size_t i = 0; i < n; i++) {
+        const struct lf_playbook_step *s = &steps[i];
+
+        lf_json_open(w, '{');
+        lf_json_put_str(w, "id", s->id);
+        lf_json_put_cstr(w, "phase", lf_task_phase_name(s->phase));
+        lf_json_put_str(w, "zh", s->zh);
+        lf_json_put_str(w, "en", s->en);
+        if (s->due) {
+            lf_json_put_str(w, "due", lf_arena_printf(r->t->a, "%lldm", (long long)(s->due / LF_MINUTE)));
+            if (!recovery)
+                lf_json_put_cstr(w, "from", s->from_applied ? "applied" : "aware");
+        }
+        put_text(w, "who", s->who);
+        put_text(w, "article", s->article);
+        lf_json_close(w);
+    }
+    lf_json_close(w);
+}
+
 static void put_playbook(struct rq *r, struct lf_json_w *w, const struct lf_playbook *p)
 {
     lf_json_put_str(w, "id", p->id);
@@ -22,24 +46,7 @@ static void put_playbook(struct rq *r, struct lf_json_w *w, const struct lf_play
                 lf_json_put_int(w, NULL, level);
         lf_json_close(w);
     }
-    lf_json_begin(w, "steps", '[');
-    for (size_t i = 0; i < p->nsteps; i++) {
-        const struct lf_playbook_step *s = &p->steps[i];
-
-        lf_json_open(w, '{');
-        lf_json_put_str(w, "id", s->id);
-        lf_json_put_cstr(w, "phase", lf_task_phase_name(s->phase));
-        lf_json_put_str(w, "zh", s->zh);
-        lf_json_put_str(w, "en", s->en);
-        if (s->due) {
-            lf_json_put_str(w, "due", lf_arena_printf(r->t->a, "%lldm", (long long)(s->due / LF_MINUTE)));
-            lf_json_put_cstr(w, "from", s->from_applied ? "applied" : "aware");
-        }
-        if (s->article.len)
-            lf_json_put_str(w, "article", s->article);
-        lf_json_close(w);
-    }
-    lf_json_close(w);
+    put_json_steps(r, w, p->steps, p->nsteps, false);
 }
 
 enum lf_code api_playbooks(struct rq *r)

@@ -60,6 +60,11 @@ static inline enum lf_code say_id(struct rq *r, int status, lf_view id)
 /* api.c: who did it, by name, as "by"; nothing of an account that is none of the asker's organisation. */
 void put_by(struct rq *r, struct lf_json_w *w, lf_view account);
 
+/* api_playbook.c: the member "steps"; of a recovery their times run from when the system went down. */
+struct lf_playbook_step;
+void put_json_steps(struct rq *r, struct lf_json_w *w, const struct lf_playbook_step *steps, size_t n,
+                    bool recovery);
+
 /* api_mail_seal.c: how a mail was sealed, where it was. */
 void put_sealed(struct lf_json_w *w, const struct lf_mail_sealed *s);
 

@@ -1,56 +1,11 @@
 /* Playbooks in the console: all of them as checklists, and on an incident's tasks those that fit. */
 #include "cert/playbook.h"
 
-#include "web/page_priv.h"
+#include "web/page_step.h"
 
 lf_view playbook_name(const struct rq *r, const struct lf_playbook *p)
 {
     return r->lang == LF_LANG_EN ? p->en : p->zh;
-}
-
-/* In the largest unit that says it exactly; hours below a week, as the law has them. */
-static lf_view span_text(struct rq *r, const struct lf_playbook_step *s)
-{
-    static const struct {
-        lf_time unit;
-        enum lf_text aware, applied;
-    } units[] = { { LF_DAY, LF_T_PB_DAYS_AWARE, LF_T_PB_DAYS_APPLIED },
-                  { LF_HOUR, LF_T_PB_HOURS_AWARE, LF_T_PB_HOURS_APPLIED },
-                  { LF_MINUTE, LF_T_PB_MINUTES_AWARE, LF_T_PB_MINUTES_APPLIED } };
-    size_t i = 0;
-
-    if (s->due < 7 * LF_DAY)
-        i++;
-    while (i < 2 && s->due % units[i].unit)
-        i++;
-    return fill1(r, s->from_applied ? units[i].applied : units[i].aware, "n",
-                 number(r, s->due / units[i].unit));
-}
-
-void put_playbook_steps(struct rq *r, struct lf_buf *b, const struct lf_playbook *p)
-{
-    for (int phase = 0; phase < LF_TASK_PHASES; phase++) {
-        bool open = false;
-
-        for (size_t i = 0; i < p->nsteps; i++) {
-            const struct lf_playbook_step *s = &p->steps[i];
-
-            if ((int)s->phase != phase)
-                continue;
-            if (!open)
-                lf_html(b, "<h3>%</h3><ul class=\"plain-list\">",
-                        V(text(r, task_phase_text((unsigned)phase))));
-            open = true;
-            lf_html(b, "<li class=\"wrap\">%", V(r->lang == LF_LANG_EN ? s->en : s->zh));
-            if (s->due)
-                lf_html(b, " <span class=\"quiet\">%</span>", V(span_text(r, s)));
-            if (s->article.len)
-                lf_html(b, " <a href=\"%\">%</a>", V(path2(r, "/articles/", s->article, "")), T(PB_READ));
-            LF_PUT(b, "</li>");
-        }
-        if (open)
-            LF_PUT(b, "</ul>");
-    }
 }
 
 /* Own ones whose last text is not in force: drafts, and what was retired. */
@@ -102,7 +57,7 @@ enum lf_code page_playbooks(struct rq *r)
             badge(&b, "info", "◇", text(r, LF_T_PB_OWN));
             LF_PUT(&b, "</p>");
         }
-        put_playbook_steps(r, &b, &list[i]);
+        put_steps(r, &b, list[i].steps, list[i].nsteps, false);
         LF_PUT(&b, "</section>");
     }
     LF_PUT(&b, "</div>");

@@ -2,63 +2,26 @@
  * has a group of fields for each step and some empty ones; its order is by their numbers. */
 #include "cert/playbook.h"
 
-#include "web/page_priv.h"
+#include "web/page_step.h"
 
-enum { EMPTY = 5 /* steps that the form offers besides */ };
-
-struct step_row {
-    lf_view id, place, phase, zh, en, due, from, article;
-};
 struct form {
     lf_view id, zh, en, classes;
     unsigned levels;
-    size_t n;
-    struct step_row rows[LF_PLAYBOOK_STEPS + EMPTY];
+    struct step_rows steps;
 };
 
 /* ---- a playbook as a form ---- */
-
-static lf_view due_text(struct rq *r, lf_time due)
-{
-    static const struct {
-        lf_time unit;
-        char sign;
-    } units[] = { { LF_DAY, 'd' }, { LF_HOUR, 'h' }, { LF_MINUTE, 'm' } };
-    size_t i = 0;
-
-    if (!due)
-        return LF_V("");
-    while (i < 2 && due % units[i].unit)
-        i++;
-    return lf_arena_printf(r->t->a, "%lld%c", (long long)(due / units[i].unit), units[i].sign);
-}
 
 static struct form *form_of(struct rq *r, const struct lf_playbook *p)
 {
     struct form *f = LF_NEW(r->t->a, struct form, 1);
 
-    *f = (struct form){ .id = p->id, .zh = p->zh, .en = p->en, .levels = p->levels, .n = p->nsteps };
+    *f = (struct form){ .id = p->id, .zh = p->zh, .en = p->en, .levels = p->levels };
     for (size_t i = 0; i < p->nclasses; i++)
         f->classes =
             lf_arena_printf(r->t->a, "%.*s%s%.*s", LF_FMT(f->classes), i ? " " : "", LF_FMT(p->classes[i]));
-    for (size_t i = 0; i < p->nsteps; i++) {
-        const struct lf_playbook_step *s = &p->steps[i];
-
-        f->rows[i] = (struct step_row){ .id = s->id,
-                                        .place = number(r, (int64_t)i + 1),
-                                        .phase = lf_view_of(lf_task_phase_name(s->phase)),
-                                        .zh = s->zh,
-                                        .en = s->en,
-                                        .due = due_text(r, s->due),
-                                        .from = lf_view_of(s->from_applied ? "applied" : "aware"),
-                                        .article = s->article };
-    }
+    step_rows_of(r, &f->steps, p->steps, p->nsteps);
     return f;
-}
-
-static lf_view of_step(struct rq *r, const char *name, size_t i)
-{
-    return lf_view_trim(lf_view_some(field(r, lf_arena_printf(r->t->a, "%s.%zu%c", name, i, 0).ptr)));
 }
 
 /* As it was typed. */
@@ -73,62 +36,8 @@ static struct form *form_typed(struct rq *r)
     for (int level = 1; level <= 4; level++)
         if (field(r, lf_arena_printf(r->t->a, "level.%d%c", level, 0).ptr).len)
             f->levels |= 1u << level;
-    for (size_t i = 0; i < LF_PLAYBOOK_STEPS + EMPTY; i++) {
-        struct step_row x = { .id = of_step(r, "step", i),
-                              .place = of_step(r, "place", i),
-                              .phase = of_step(r, "phase", i),
-                              .zh = of_step(r, "zh", i),
-                              .en = of_step(r, "en", i),
-                              .due = of_step(r, "due", i),
-                              .from = of_step(r, "from", i),
-                              .article = of_step(r, "article", i) };
-
-        if (x.zh.len || x.en.len)
-            f->rows[f->n++] = x;
-    }
+    step_rows_typed(r, &f->steps);
     return f;
-}
-
-/* By the numbers that people gave; what has none keeps its place after those. */
-static int by_place(const void *x, const void *y)
-{
-    const struct step_row *a = x, *b = y;
-    int64_t m = INT64_MAX, n = INT64_MAX;
-
-    (void)(lf_view_i64(a->place, &m), lf_view_i64(b->place, &n));
-    return m < n ? -1 : m > n;
-}
-
-static void sort_rows(struct form *f)
-{
-    for (size_t i = 1; i < f->n; i++) /* stable, and short */
-        for (size_t k = i; k && by_place(&f->rows[k - 1], &f->rows[k]) > 0; k--) {
-            struct step_row swap = f->rows[k];
-
-            f->rows[k] = f->rows[k - 1];
-            f->rows[k - 1] = swap;
-        }
-}
-
-static bool has_id(const struct form *f, lf_view id)
-{
-    for (size_t i = 0; i < f->n; i++)
-        if (lf_view_eq(f->rows[i].id, id))
-            return true;
-    return false;
-}
-
-static void name_steps(struct rq *r, struct form *f)
-{
-    size_t next = 1;
-
-    for (size_t i = 0; i < f->n; i++)
-        while (!f->rows[i].id.len) {
-            lf_view id = lf_arena_printf(r->t->a, "step-%zu", next++);
-
-            if (!has_id(f, id))
-                f->rows[i].id = id;
-        }
 }
 
 /* The document that the form stands for; whether it is right is looked at where it is kept. */
@@ -139,8 +48,6 @@ static enum lf_code document_of(struct rq *r, struct form *f, lf_view *out)
     struct lf_json_w w;
     struct lf_buf b;
 
-    sort_rows(f);
-    name_steps(r, f);
     lf_buf_init(&b, LF_PLAYBOOK_BYTES);
     w = lf_json_w(&b);
     lf_json_open(&w, '{');
@@ -164,24 +71,7 @@ static enum lf_code document_of(struct rq *r, struct form *f, lf_view *out)
                 lf_json_put_int(&w, NULL, level);
         lf_json_close(&w);
     }
-    lf_json_begin(&w, "steps", '[');
-    for (size_t i = 0; i < f->n; i++) {
-        const struct step_row *x = &f->rows[i];
-
-        lf_json_open(&w, '{');
-        lf_json_put_str(&w, "id", x->id);
-        lf_json_put_str(&w, "phase", x->phase);
-        lf_json_put_str(&w, "zh", x->zh);
-        lf_json_put_str(&w, "en", x->en);
-        if (x->due.len) {
-            lf_json_put_str(&w, "due", x->due);
-            lf_json_put_str(&w, "from", x->from);
-        }
-        if (x->article.len)
-            lf_json_put_str(&w, "article", x->article);
-        lf_json_close(&w);
-    }
-    lf_json_close(&w);
+    step_rows_json(r, &w, &f->steps, false);
     lf_json_close(&w);
     lf_json_close(&w);
     lf_json_close(&w);
@@ -193,55 +83,8 @@ static enum lf_code document_of(struct rq *r, struct form *f, lf_view *out)
 
 /* ---- the form ---- */
 
-static void put_input(struct rq *r, struct lf_buf *b, const char *name, size_t i, enum lf_text label,
-                      lf_view value, const char *more)
-{
-    lf_view key = lf_arena_printf(r->t->a, "%s.%zu", name, i);
-
-    lf_html(b, "<p><label for=\"%\">%</label><input id=\"%\" name=\"%\" value=\"%\"%></p>", V(key),
-            V(text(r, label)), V(key), V(key), V(value), LF_RAW(lf_view_of(more)));
-}
-
-static void put_option(struct lf_buf *b, const char *value, lf_view now, lf_view label)
-{
-    lf_html(b, "<option value=\"%\"%>%</option>", LF_HC(value),
-            LF_RAW(lf_view_is(now, value) ? LF_V(" selected") : LF_V("")), V(label));
-}
-
-static void put_step(struct rq *r, struct lf_buf *b, const struct step_row *x, size_t i, bool empty)
-{
-    lf_view key;
-
-    lf_html(
-        b,
-        "<fieldset><legend>%</legend><input type=\"hidden\" name=\"step.%\" value=\"%\"><div class=\"row\">",
-        V(empty ? text(r, LF_T_PB_STEP_NEW) : fill1(r, LF_T_PB_STEP, "n", number(r, (int64_t)i + 1))),
-        V(number(r, (int64_t)i)), V(x->id));
-    put_input(r, b, "place", i, LF_T_PB_PLACE, x->place, " type=\"number\" min=\"1\" max=\"999\"");
-    key = lf_arena_printf(r->t->a, "phase.%zu", i);
-    lf_html(b, "<p><label for=\"%\">%</label><select id=\"%\" name=\"%\">", V(key), T(TASK_PHASE), V(key),
-            V(key));
-    for (unsigned p = 0; p < LF_TASK_PHASES; p++)
-        put_option(b, lf_task_phase_name((enum lf_task_phase)p), x->phase, text(r, task_phase_text(p)));
-    LF_PUT(b, "</select></p>");
-    put_input(r, b, "due", i, LF_T_PB_DUE, x->due, " maxlength=\"8\" aria-describedby=\"due-hint\"");
-    key = lf_arena_printf(r->t->a, "from.%zu", i);
-    lf_html(b, "<p><label for=\"%\">%</label><select id=\"%\" name=\"%\">", V(key), T(PB_FROM), V(key),
-            V(key));
-    put_option(b, "aware", x->from, text(r, LF_T_PB_FROM_AWARE));
-    put_option(b, "applied", x->from, text(r, LF_T_PB_FROM_APPLIED));
-    LF_PUT(b, "</select></p></div>");
-    put_input(r, b, "zh", i, LF_T_PB_STEP_ZH, x->zh, " maxlength=\"200\" lang=\"zh-TW\"");
-    put_input(r, b, "en", i, LF_T_PB_STEP_EN, x->en, " maxlength=\"200\" lang=\"en\"");
-    put_input(r, b, "article", i, LF_T_PB_ARTICLE, x->article,
-              " maxlength=\"36\" spellcheck=\"false\" aria-describedby=\"article-hint\"");
-    LF_PUT(b, "</fieldset>");
-}
-
 static void put_form(struct rq *r, struct lf_buf *b, const struct form *f, bool new_one, int64_t seen)
 {
-    static const struct step_row none = { .phase = LF_VIEW("contain"), .from = LF_VIEW("applied") };
-
     lf_html(b, "<section class=\"panel\"><form class=\"stack wide\" method=\"post\" action=\"%\">",
             V(new_one ? LF_V("/playbooks/new") : path2(r, "/playbooks/", f->id, "/edit")));
     put_csrf(r, b);
@@ -268,13 +111,8 @@ static void put_form(struct rq *r, struct lf_buf *b, const struct form *f, bool 
         lf_html(b, "<label><input type=\"checkbox\" name=\"level.%\" value=\"1\"%> %</label> ",
                 V(number(r, level)), LF_RAW(f->levels & (1u << level) ? LF_V(" checked") : LF_V("")),
                 V(number(r, level)));
-    lf_html(b,
-            "</fieldset><h2>%</h2><p class=\"hint\">%</p><p class=\"hint\" id=\"due-hint\">%</p><p "
-            "class=\"hint\" "
-            "id=\"article-hint\">%</p>",
-            T(PB_STEPS), T(PB_STEPS_HINT), T(PB_DUE_HINT), T(PB_ARTICLE_HINT));
-    for (size_t i = 0; i < f->n + EMPTY && i < LF_PLAYBOOK_STEPS + EMPTY; i++)
-        put_step(r, b, i < f->n ? &f->rows[i] : &none, i, i >= f->n);
+    LF_PUT(b, "</fieldset>");
+    put_step_rows(r, b, &f->steps, false);
     lf_html(b, "<p><button>%</button></p></form></section>", T(KB_SAVE));
 }
 
@@ -317,7 +155,7 @@ static enum lf_code sheet(struct rq *r, int status, bool new_one)
     if (status == 409 && now) { /* what the other wrote stands beside what was typed */
         lf_html(&b, "<details open><summary>%</summary><section class=\"panel\"><h2>%</h2>", T(KB_NOW),
                 V(playbook_name(r, now)));
-        put_playbook_steps(r, &b, now);
+        put_steps(r, &b, now->steps, now->nsteps, false);
         LF_PUT(&b, "</section></details>");
     }
     put_form(r, &b, f, new_one, seen);
@@ -397,7 +235,7 @@ static void put_versions(struct rq *r, struct lf_buf *b, const struct lf_playboo
         LF_PUT(b, "</p>");
         if (list[i].json.len && lf_playbook_read(r->t->a, list[i].json, &one, &p, NULL) == LF_OK) {
             lf_html(b, "<details><summary>%</summary>", T(KB_AS_WRITTEN));
-            put_playbook_steps(r, b, p);
+            put_steps(r, b, p->steps, p->nsteps, false);
             LF_PUT(b, "</details>");
         }
         LF_PUT(b, "</li>");
@@ -436,7 +274,7 @@ static enum lf_code show(struct rq *r, int status)
         put_refusal(r, &b, why);
     lf_html(&b, "<div class=\"two\"><div><section class=\"panel\"><h2>%</h2>",
             V(text(r, nversions && versions->act == LF_PLAYBOOK_WRITE ? LF_T_KB_DRAFT : LF_T_PB_STEPS)));
-    put_playbook_steps(r, &b, written);
+    put_steps(r, &b, written->steps, written->nsteps, false);
     lf_html(
         &b,
         "</section></div><div><section class=\"panel\"><h2>%</h2><p><a class=\"button\" href=\"%\">%</a></p>",

@@ -130,7 +130,6 @@ enum lf_code put_incident_playbooks(struct rq *r, struct lf_buf *b) LF_MUST;
 enum lf_text task_phase_text(unsigned phase);
 struct lf_playbook;
 lf_view playbook_name(const struct rq *r, const struct lf_playbook *p);
-void put_playbook_steps(struct rq *r, struct lf_buf *b, const struct lf_playbook *p);
 /* Its tasks that are open, and where all are (page_task.c). */
 enum lf_code put_incident_tasks(struct rq *r, struct lf_buf *b, lf_view incident) LF_MUST;
 /* What may be done now, each act a form of its own or one of the usual ones; the follow-up measures; an act

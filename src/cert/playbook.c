@@ -101,21 +101,6 @@ enum lf_code lf_playbook_list(struct lf_task *t, size_t *n, const struct lf_play
 
 /* ---- of files ---- */
 
-static enum lf_code write_one(struct lf_arena *a, const struct lf_json *one, lf_view *out, struct lf_err *e)
-{
-    struct lf_buf b;
-    enum lf_code rc;
-
-    lf_buf_init(&b, 2 * LF_PLAYBOOK_BYTES);
-    LF_PUT(&b, "{\"format\":\"lianfang-playbook/1\",\"playbooks\":[");
-    lf_json_write(&b, one);
-    LF_PUT(&b, "]}");
-    rc = lf_buf_done(&b, e);
-    *out = rc == LF_OK ? lf_arena_copy(a, lf_buf_view(&b)) : LF_V("");
-    lf_buf_clear(&b);
-    return rc;
-}
-
 static enum lf_code take_file(struct lf_task *own, const struct lf_text_file *file, lf_view *ids, size_t *n,
                               struct lf_err *e)
 {
@@ -133,7 +118,8 @@ static enum lf_code take_file(struct lf_task *own, const struct lf_text_file *fi
                 return lf_err_set(e, LF_BAD_INPUT, "playbook: %.*s is in another file too", LF_FMT(ids[k]));
         if (*n == LF_PLAYBOOKS)
             return lf_err_set(e, LF_TOO_BIG, "playbook: the files have more than %d together", LF_PLAYBOOKS);
-        LF_TRY(write_one(own->a, lf_json_item(lf_json_get(v, LF_V("playbooks")), i), &one, e));
+        LF_TRY(playbook_alone(own->a, "lianfang-playbook/1", "playbooks",
+                              lf_json_item(lf_json_get(v, LF_V("playbooks")), i), &one, e));
         LF_TRY(
             lf_db_exec(own->db, &own->scope, &lf_q_playbook_file_add, LF_ARGS(LF_INT(*n), LF_TEXT(one)), e));
         ids[(*n)++] = read[i].id;

@@ -52,6 +52,9 @@ enum lf_code playbook_version_add(struct lf_task *t, const struct playbook_texts
 /* The newest of each, without its text. */
 enum lf_code playbook_newest(struct lf_task *t, const struct playbook_texts *of, size_t *n,
                              const struct lf_playbook_version **out, struct lf_err *e) LF_MUST;
+/* A document of that format with one member of its list. */
+enum lf_code playbook_alone(struct lf_arena *a, const char *format, const char *list,
+                            const struct lf_json *one, lf_view *out, struct lf_err *e) LF_MUST;
 /* Each article that a step names is there. */
 enum lf_code playbook_articles(struct lf_task *t, const char *noun, const struct lf_playbook_step *steps,
                                size_t n, struct lf_err *e) LF_MUST;

@@ -116,3 +116,19 @@ enum lf_code playbook_articles(struct lf_task *t, const char *noun, const struct
                               i + 1);
     return LF_OK;
 }
+
+enum lf_code playbook_alone(struct lf_arena *a, const char *format, const char *list,
+                            const struct lf_json *one, lf_view *out, struct lf_err *e)
+{
+    struct lf_buf b;
+    enum lf_code rc;
+
+    lf_buf_init(&b, 2 * LF_PLAYBOOK_BYTES);
+    lf_buf_printf(&b, "{\"format\":\"%s\",\"%s\":[", format, list);
+    lf_json_write(&b, one);
+    LF_PUT(&b, "]}");
+    rc = lf_buf_done(&b, e);
+    *out = rc == LF_OK ? lf_arena_copy(a, lf_buf_view(&b)) : LF_V("");
+    lf_buf_clear(&b);
+    return rc;
+}

@@ -101,14 +101,11 @@ enum lf_code api_playbook_retire(struct rq *r)
     return act(r, LF_PLAYBOOK_RETIRE);
 }
 
-enum lf_code api_playbook_history(struct rq *r)
+enum lf_code say_versions(struct rq *r, const struct lf_playbook_version *list, size_t n)
 {
     static const char *const acts[LF_PLAYBOOK_ACTS] = { "write", "publish", "retire", "remove" };
-    const struct lf_playbook_version *list;
     struct out o;
-    size_t n;
 
-    LF_TRY(lf_playbook_history(r->t, r->id, &n, &list, r->e));
     begin_list(&o, 4 * JSON_MOST);
     for (size_t i = 0; i < n; i++) {
         lf_json_open(&o.w, '{');
@@ -121,6 +118,15 @@ enum lf_code api_playbook_history(struct rq *r)
         lf_json_close(&o.w);
     }
     return end_list(r, &o, LF_V(""));
+}
+
+enum lf_code api_playbook_history(struct rq *r)
+{
+    const struct lf_playbook_version *list;
+    size_t n;
+
+    LF_TRY(lf_playbook_history(r->t, r->id, &n, &list, r->e));
+    return say_versions(r, list, n);
 }
 
 enum lf_code api_playbook_remove(struct rq *r)

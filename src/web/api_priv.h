@@ -62,6 +62,9 @@ void put_by(struct rq *r, struct lf_json_w *w, lf_view account);
 
 /* api_playbook.c: the member "steps"; of a recovery their times run from when the system went down. */
 struct lf_playbook_step;
+struct lf_playbook_version;
+/* api_playbook.c: the history of one as a list. */
+enum lf_code say_versions(struct rq *r, const struct lf_playbook_version *list, size_t n) LF_MUST;
 void put_json_steps(struct rq *r, struct lf_json_w *w, const struct lf_playbook_step *steps, size_t n,
                     bool recovery);
 

@@ -443,6 +443,7 @@ static enum lf_code show(struct rq *r, int status, lf_view typed)
     if (may(r, ACT))
         put_incident_acts(r, &b, &x, typed);
     put_incident_measures(r, &b, &x);
+    PUT_TRY(&b, put_incident_recoveries(r, &b, false));
     PUT_TRY(&b, put_incident_tasks(r, &b, x.row.id));
     PUT_TRY(&b, put_incident_inquiries(r, &b, x.row.id));
     PUT_TRY(&b, put_incident_articles(r, &b, &x));

@@ -128,6 +128,8 @@ enum lf_code put_report_panel(struct rq *r, struct lf_buf *b, const struct lf_in
 enum lf_code put_incident_playbooks(struct rq *r, struct lf_buf *b) LF_MUST;
 /* A phase (enum lf_task_phase) in words (page_task.c). */
 enum lf_text task_phase_text(unsigned phase);
+/* Recovery procedures that it called for, and that it speaks of; `all`: the others too (page_recovery.c). */
+enum lf_code put_incident_recoveries(struct rq *r, struct lf_buf *b, bool all) LF_MUST;
 struct lf_playbook;
 lf_view playbook_name(const struct rq *r, const struct lf_playbook *p);
 /* Its tasks that are open, and where all are (page_task.c). */

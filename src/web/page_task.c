@@ -184,8 +184,9 @@ enum lf_code page_tasks(struct rq *r)
     LF_TRY(lf_incident_task_list(r->t, &filter, &page, &n, &list, &next, r->e));
     begin_page(r, &b, text(r, LF_T_NAV_TASKS), "/tasks");
     lf_html(&b,
-            "<div class=\"head\"><h1>%</h1><p class=\"quiet\">%</p><p><a href=\"/playbooks\">%</a></p></div>",
-            T(NAV_TASKS), T(TASKS_LEAD), T(PLAYBOOKS));
+            "<div class=\"head\"><h1>%</h1><p class=\"quiet\">%</p><p><a href=\"/playbooks\">%</a> <a "
+            "href=\"/recoveries\">%</a></p></div>",
+            T(NAV_TASKS), T(TASKS_LEAD), T(PLAYBOOKS), T(RECOVERIES));
     PUT_TRY(&b, put_cards(r, &b, me));
     LF_PUT(&b, "<section class=\"panel\">");
     put_filter(r, &b, &filter);
@@ -285,6 +286,7 @@ static enum lf_code of_incident(struct rq *r, int status)
     LF_PUT(&b, "<section class=\"panel\">");
     put_table(r, &b, list, n, &checklist, LF_T_TASKS_OF_CAPTION);
     LF_PUT(&b, "</section>");
+    PUT_TRY(&b, put_incident_recoveries(r, &b, true));
     PUT_TRY(&b, put_incident_playbooks(r, &b));
     if (may(r, ACT)) {
         lf_html(&b, "<section class=\"panel\"><h2>%</h2><p class=\"quiet\">%</p>", T(TASK_ADD),

@@ -3,7 +3,8 @@
 #include "cert/report.h"
 #include "fmt/pdf.h"
 #include "web/analysis.h"
-#include "web/page_priv.h"
+#include "web/page_step.h"
+#include "web/recovery.h"
 #include "web/report_field.h"
 #include "web/statistic_text.h"
 #include "web/written.h"
@@ -127,6 +128,58 @@ enum lf_code paper_incident(struct rq *r, const struct lf_incident_full *x)
     lf_pdf_text(p, lf_arena_printf(r->t->a, "%.*s＿＿＿＿＿＿＿＿　%.*s＿＿＿＿＿＿＿＿",
                                    LF_FMT(text(r, LF_T_PRINT_SIGNED)), LF_FMT(text(r, LF_T_PRINT_DATE))));
     return send_paper(r, x->row.id, p, &b);
+}
+
+/* ---- recovery procedures ---- */
+
+static void put_recovery_paper(struct rq *r, struct lf_pdf *p, const struct lf_recovery *x)
+{
+    const struct lf_pdf_column columns[] = { { text(r, LF_T_PB_PLACE), 0.08, true },
+                                             { text(r, LF_T_PB_STEPS), 0.52, false },
+                                             { text(r, LF_T_PB_DUE), 0.2, false },
+                                             { text(r, LF_T_PB_WHO), 0.2, false } };
+    const struct {
+        enum lf_text name;
+        lf_view value;
+    } facts[] = { { LF_T_RC_RTO, recovery_span(r, x->rto) },
+                  { LF_T_RC_RPO, x->rpo ? recovery_span(r, x->rpo) : LF_V("") },
+                  { LF_T_RC_OWNER, x->owner },
+                  { LF_T_RC_ASSET, x->asset },
+                  { LF_T_RC_NEEDS, recovery_needs(r, x) },
+                  { LF_T_RC_BACKUP, x->backup },
+                  { LF_T_RC_WORKAROUND, x->workaround },
+                  { LF_T_RC_TRIALS, x->held ? day_text(r, x->held) : text(r, LF_T_RC_NEVER) } };
+
+    lf_pdf_heading(
+        p, lf_arena_printf(r->t->a, "%.*s (%.*s)", LF_FMT(recovery_name(r, x->zh, x->en)), LF_FMT(x->id)));
+    lf_pdf_table(p, pair, 2);
+    for (size_t i = 0; i < sizeof facts / sizeof *facts; i++)
+        if (facts[i].value.len)
+            put_pair(p, text(r, facts[i].name), facts[i].value);
+    lf_pdf_table(p, columns, 4);
+    for (size_t i = 0; i < x->nsteps; i++) {
+        const struct lf_playbook_step *s = &x->steps[i];
+        const lf_view cells[] = { number(r, (int64_t)i + 1), recovery_name(r, s->zh, s->en),
+                                  step_limit(r, s, true), s->who };
+
+        lf_pdf_row(p, cells);
+    }
+}
+
+enum lf_code paper_recoveries(struct rq *r)
+{
+    const struct lf_recovery *list;
+    struct lf_pdf *p;
+    struct lf_buf b;
+    size_t n;
+
+    LF_TRY(lf_recovery_list(r->t, &n, &list, r->e));
+    LF_TRY(open_paper(r, text(r, LF_T_RECOVERIES), &b, &p));
+    lf_pdf_title(p, text(r, LF_T_RECOVERIES));
+    lf_pdf_text(p, text(r, n ? LF_T_RC_KEEP : LF_T_RC_NONE));
+    for (size_t i = 0; i < n; i++)
+        put_recovery_paper(r, p, &list[i]);
+    return send_paper(r, LF_V("recoveries"), p, &b);
 }
 
 /* ---- a statistic ---- */

@@ -43,3 +43,10 @@ FROM referral_duty d JOIN incident i ON i.org = d.org AND i.id = d.incident
 WHERE d.done = 0 AND d.lapsed = 0 AND d.decided = 0 AND d.due > 0 AND d.due > :since AND d.due < :now
   AND NOT EXISTS (SELECT 1 FROM notice n WHERE n.org = :node AND n.occasion = 'duty/' || d.id || '/' || CAST(d.due AS TEXT))
 ORDER BY d.due LIMIT :most;
+
+-- name: overdue_recoveries
+-- scope: node  each organisation's own, told as the node's notices are
+SELECT p.org, p.id, p.due FROM recovery_procedure p
+WHERE p.due > :since AND p.due < :now
+  AND NOT EXISTS (SELECT 1 FROM notice n WHERE n.org = :node AND n.occasion = 'recovery/' || p.org || '/' || p.id || '/' || CAST(p.due AS TEXT))
+ORDER BY p.due LIMIT :most;

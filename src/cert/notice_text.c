@@ -45,6 +45,7 @@ static const struct {
                              "Prosecutors or police are to be told of an incident" },
     [LF_NOTICE_REFERRAL_LATE] = { "應通報檢調單位而逾期未處理",
                                   "Prosecutors or police were not told of an incident in time" },
+    [LF_NOTICE_RECOVERY] = { "災害復原程序逾期未演練", "A recovery procedure was not rehearsed in time" },
     [LF_NOTICE_PARTNER] = { "合作單位聯絡管道逾期未測試", "A channel to a partner was not tried in time" },
     [LF_NOTICE_TASK] = { "指派工作", "A task was given to you" },
     [LF_NOTICE_EXERCISE] = { "參加演練", "An exercise that you take part in" },

@@ -130,6 +130,42 @@ static enum lf_code tell_duties(struct lf_task *t, struct lf_err *e)
     return raise_all(&x, e);
 }
 
+/* ---- recovery procedures that were to be rehearsed ---- */
+
+static enum lf_code on_recovery(void *ctx, const struct lf_row *r, struct lf_err *e)
+{
+    struct raised *x = ctx;
+    struct lf_arena *a = x->t->a;
+    lf_view org = lf_row_text(r, 0), id = lf_row_text(r, 1);
+    bool own = lf_view_eq(org, x->t->self->org);
+
+    (void)e;
+    if (x->n == TURN)
+        return LF_OK;
+    /* An id is the organisation's own word: two may have the same. */
+    x->v[x->n++] = (struct lf_notice_new){ .kind = LF_NOTICE_RECOVERY,
+                                           .key = lf_arena_printf(a, "recovery/%.*s/%.*s/%lld", LF_FMT(org),
+                                                                  LF_FMT(id), (long long)lf_row_int(r, 2)),
+                                           .subject = own ? lf_arena_copy(a, id) : LF_V(""),
+                                           .title = own ? lf_arena_copy(a, id) : LF_V(""),
+                                           .path = own ? lf_arena_printf(a, "/recoveries/%.*s", LF_FMT(id))
+                                                       : LF_V("/recoveries"),
+                                           .about = lf_arena_copy(a, org),
+                                           .due = lf_row_int(r, 2) };
+    return LF_OK;
+}
+
+static enum lf_code tell_recoveries(struct lf_task *t, struct lf_err *e)
+{
+    struct raised x = { .t = t };
+    lf_time now = lf_now(t->env);
+
+    LF_TRY(lf_db_run(t->db, &t->scope, &lf_q_overdue_recoveries,
+                     LF_ARGS(LF_INT(now - LATELY), LF_INT(now), LF_TEXT(t->self->org), LF_INT(TURN)),
+                     on_recovery, &x, NULL, e));
+    return raise_all(&x, e);
+}
+
 /* ---- weaknesses that exercises found ---- */
 
 static enum lf_code on_weakness(void *ctx, const struct lf_row *r, struct lf_err *e)
@@ -268,6 +304,8 @@ enum lf_code lf_overdue_turn(struct lf_task *t, struct lf_err *e)
         rc = tell_duties(&own, e);
     if (rc == LF_OK)
         rc = tell_weaknesses(&own, e);
+    if (rc == LF_OK)
+        rc = tell_recoveries(&own, e);
     if (rc == LF_OK)
         rc = tell_inquiries(&own, e);
     if (rc == LF_OK)

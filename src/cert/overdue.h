@@ -7,6 +7,7 @@
  *   - weakness: one that an exercise found is open past its date; the same when that is moved
  *   - inquiry_late: an inquiry that was neither answered by its date nor, where it was referred, advised; the
  *     same when that is moved
+ *   - recovery: a recovery procedure was to be rehearsed (cert/recovery.h)
  *   - meeting_soon: a meeting of the response centre begins within a day: each guest, where the invitation is
  *     older
  *   - meeting_due: a group has no meeting in this quarter (of Taipei), two weeks before its end: who stand

@@ -57,6 +57,7 @@ enum lf_notice_kind {
     LF_NOTICE_REFERRAL,      /* the answers of a report ask for prosecutors or police to be told */
     LF_NOTICE_REFERRAL_LATE, /* … and nobody has, or has decided that none need be */
     LF_NOTICE_PARTNER,       /* a channel to a partner was to be tried by now */
+    LF_NOTICE_RECOVERY,      /* a recovery procedure was to be rehearsed by now */
     LF_NOTICE_KINDS
 };
 /* "reported", "clock_80" … */

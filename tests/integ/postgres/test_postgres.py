@@ -289,6 +289,29 @@ def partners():
 
 
 @promise
+def recoveries():
+    """a recovery procedure is in force on PostgreSQL, rehearsed, called for by an incident and counted, over a restart"""
+    d, info = scratch(), pg.database("recoveries")
+    n = node(d, info)
+    doc = {"format": "lianfang-recovery/1", "recoveries": [{"id": "mail", "zh": "郵件系統", "en": "Mail", "owner": "王小明", "rto": "4h", "every": "1d",
+                                                            "steps": [{"id": "a", "zh": "還原", "en": "Restore", "due": "1h"}]}]}
+    assert n.local("POST", "/api/v1/recoveries", doc).json["drafts"] == 1 and n.local("POST", "/api/v1/recoveries/mail/publish", {}).status == 204
+    assert n.local("POST", "/api/v1/recoveries/mail/trials", {"held": "2026-01-05T08:00:00Z", "result": "passed", "took_minutes": 300}).status == 204
+    i = n.local("POST", "/api/v1/incidents", {"title": "郵件系統中斷", "level": 3}).json["id"]
+    assert n.local("POST", f"/api/v1/incidents/{i}/recoveries", {"recovery": "mail", "down": "2026-01-05T08:00:00Z"}).json["added"] == 1
+    before = n.local("GET", "/api/v1/recoveries?overdue=1").json["items"]
+    assert before[0]["counts"] == {"down": 1, "still": 1, "late": 1}, before
+    assert n.close() == 0
+    n = node(d, info)
+    assert n.local("GET", "/api/v1/recoveries?overdue=1").json["items"] == before
+    assert n.local("POST", f"/api/v1/incidents/{i}/recovery-times", {"recovery": "mail", "down": "2026-01-05T08:00:00Z", "back": "2026-01-05T09:00:00Z"}).status == 204
+    assert n.local("GET", "/api/v1/recoveries").json["items"][0]["counts"] == {"down": 1, "still": 0, "late": 0}
+    assert n.local("POST", "/api/v1/recoveries/mail/withdraw", {"number": 1}).status == 204 and not n.local("GET", "/api/v1/recoveries?overdue=1").json["items"]
+    assert n.local("POST", "/api/v1/recoveries/mail/retire", {}).status == 204 and n.local("GET", "/api/v1/recoveries").json["items"] == []
+    assert n.close() == 0
+
+
+@promise
 def knowledge():
     """an article is made of an old case, put out by another person and found on PostgreSQL, after a restart too; an analysis report likewise"""
     d, info = scratch(), pg.database("knowledge")

@@ -155,6 +155,16 @@ def rehearsed():
 
 
 @promise
+def told():
+    """that a rehearsal is overdue is told once"""
+    assert put(one("vpn", "遠端連線", "VPN", every="1d")).status == 204
+    assert node.local("POST", "/api/v1/recoveries/vpn/trials", {"held": ago(days=2), "result": "passed"}).status == 204
+    notices = lambda: [n for n in node.local("GET", "/api/v1/notices?limit=200").json["items"] if n["about"] == "recovery"]
+    assert len(until("it is told", notices, limit=90)) == 1 and notices()[0]["title"] == "vpn", notices()
+    assert node.local("POST", "/api/v1/recoveries/vpn/retire", {}).status == 204
+
+
+@promise
 def by_forms():
     """it is written by forms alone, and of two people who write one neither loses his text"""
     page = ada.send(ada.get("/recoveries/new").form("/recoveries/new"), id="erp", zh="人事系統", en="ERP", owner="李大華", rto="8h", needs="dns", **{

@@ -2,6 +2,7 @@
 #include "cert/article_priv.h"
 #include "cert/incident_priv.h"
 #include "cert/report.h"
+#include "cert/victim.h"
 #include "cert/written_act.h"
 
 enum { NAMES = 256, TEXT_BYTES = LF_ARTICLE_TEXT };
@@ -176,30 +177,6 @@ static void names_of(struct lf_task *t, const struct lf_json *values, struct nam
         add_names(out, lf_view_some(lf_json_str(values, hosts[i])), true);
 }
 
-static char small_letter(char c)
-{
-    return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
-}
-
-/* Whether the text begins with the name; the two ways to write Tai are one. */
-static bool begins_with(lf_view text, lf_view name)
-{
-    size_t i = 0;
-
-    while (i < name.len && i < text.len) {
-        lf_view a = lf_view_from(text, i), b = lf_view_from(name, i);
-
-        if (small_letter(*a.ptr) == small_letter(*b.ptr))
-            i++;
-        else if ((lf_view_starts(a, LF_V("臺")) && lf_view_starts(b, LF_V("台"))) ||
-                 (lf_view_starts(a, LF_V("台")) && lf_view_starts(b, LF_V("臺"))))
-            i += 3;
-        else
-            return false;
-    }
-    return i == name.len;
-}
-
 /* The length of the longest name that stands here.  One that ends in a letter or digit ends with its word. */
 static size_t name_at(const struct names *x, lf_view at)
 {
@@ -208,7 +185,7 @@ static size_t name_at(const struct names *x, lf_view at)
     for (size_t i = 0; i < x->n; i++) {
         lf_view name = x->of[i], rest;
 
-        if (name.len <= longest || !begins_with(at, name))
+        if (name.len <= longest || !victim_begins(at, name))
             continue;
         rest = lf_view_from(at, name.len);
         if (!rest.len || !of_word(name.ptr[name.len - 1]) || !of_word(rest.ptr[0]) || rest.ptr[0] == '.' ||

@@ -4,6 +4,7 @@
 #include "cert/incident_priv.h"
 #include "cert/referral_priv.h"
 #include "cert/report.h"
+#include "cert/victim.h"
 #include "post/mail.h"
 
 struct words {
@@ -43,10 +44,6 @@ static const struct {
     { "dos_outage", LF_ABUSE_DDOS },
     { "dos_slow", LF_ABUSE_DDOS },
 };
-
-/* Answers of the report form that say who was attacked. */
-static const char *const victim[] = { "agency",       "domain",        "url",
-                                      "contact_name", "contact_phone", "contact_email" };
 
 struct making {
     struct lf_task *t;
@@ -204,27 +201,13 @@ static lf_view subject_of(const struct making *m, const struct lf_letter *l)
                            LF_FMT(lf_view_first(m->report.source, 200)));
 }
 
-/* ---- what it must not say ---- */
-
-/* In either case of ASCII letters. */
-static bool holds(lf_view text, lf_view part)
-{
-    for (size_t i = 0; i + part.len <= text.len; i++)
-        if (lf_view_eq_nocase(lf_view_first(lf_view_from(text, i), part.len), part))
-            return true;
-    return false;
-}
-
+/* What it must not say. */
 static lf_view told_of(const struct making *m)
 {
-    for (size_t i = 0; !m->c->named && i < sizeof victim / sizeof *victim; i++) {
-        lf_view v = lf_view_trim(lf_json_str(m->values, victim[i]));
+    const lf_view texts[] = { m->r->body, m->r->recipient, m->report.source };
 
-        if (v.len >= 3 && !lf_view_eq(v, m->report.sender.org) &&
-            (holds(m->r->body, v) || holds(m->r->recipient, v) || holds(m->report.source, v)))
-            return v;
-    }
-    return LF_V("");
+    return m->c->named ? LF_V("")
+                       : victim_told(m->values, texts, sizeof texts / sizeof *texts, m->report.sender.org);
 }
 
 /* ---- the letter ---- */

@@ -59,7 +59,8 @@ enum lf_code written_do(struct lf_task *t, const struct written_act *a, struct l
     lf_view note = lf_view_trim(lf_view_some(a->note));
     enum lf_written was = x->state;
 
-    LF_TRY(written_need_writer(t, e));
+    if (!a->decided)
+        LF_TRY(written_need_writer(t, e));
     if (!lf_written_next(was, a->act, &x->state))
         return lf_err_set(e, LF_CONFLICT, "%s: it is %s; %s is not for that state", a->noun,
                           lf_written_name(was), lf_written_act_name(a->act));
@@ -71,7 +72,8 @@ enum lf_code written_do(struct lf_task *t, const struct written_act *a, struct l
                           a->noun);
     if (why && !lf_view_is_text(note, 1, LF_WRITTEN_NOTE))
         return lf_err_set(e, LF_BAD_INPUT, "%s: say why, in 1 to %d bytes", a->noun, LF_WRITTEN_NOTE);
-    LF_TRY(may(t, a, x, e));
+    if (!a->decided)
+        LF_TRY(may(t, a, x, e));
     x->note = why ? note : LF_V("");
     if (a->act == LF_WRITTEN_WRITE)
         x->author = t->scope.account;

@@ -1,5 +1,5 @@
-/* Written act: what articles and analysis reports have in common (model/written.h): their rows, and who may
- * do what to them and when. */
+/* Written act: what articles, analysis reports and statements have in common (model/written.h): their rows,
+ * and who may do what to them and when. */
 #ifndef LF_CERT_WRITTEN_ACT_H
 #define LF_CERT_WRITTEN_ACT_H
 
@@ -26,6 +26,7 @@ struct written_act {
     enum lf_written_act act;
     int64_t seen;
     bool out;
+    bool decided; /* its caller has a rule of its own for who may, and has looked */
     lf_view note; /* why; of returning and withdrawing */
 };
 enum lf_code written_do(struct lf_task *t, const struct written_act *a, struct lf_written_row *x,

@@ -58,6 +58,9 @@ enum lf_notice_kind {
     LF_NOTICE_REFERRAL_LATE, /* … and nobody has, or has decided that none need be */
     LF_NOTICE_PARTNER,       /* a channel to a partner was to be tried by now */
     LF_NOTICE_RECOVERY,      /* a recovery procedure was to be rehearsed by now */
+    LF_NOTICE_STATEMENT,     /* a statement to the public waits to be released (cert/statement.h) */
+    LF_NOTICE_STATEMENT_OUT, /* … and it was released, or corrected */
+    LF_NOTICE_STATEMENT_OFF, /* … and it was withdrawn */
     LF_NOTICE_KINDS
 };
 /* "reported", "clock_80" … */

@@ -1,5 +1,5 @@
-/* Written: what one person writes and another puts out: the states of articles (cert/article.h) and
- * analysis reports (cert/analysis.h).
+/* Written: what one person writes and another puts out: the states of articles (cert/article.h), statements
+ * (cert/statement.h) and analysis reports (cert/analysis.h).
  *
  *   draft ──submit──▶ review ──publish──▶ published ──write──▶ draft (what is out stays out)
  *     ▲                │  │                   └──withdraw──▶ withdrawn

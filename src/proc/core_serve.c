@@ -438,6 +438,7 @@ enum lf_code lf_core_furnish(struct lf_core *c, const struct lf_json *boot, stru
     core_office(c, boot);
     o.office = &c->office;
     o.publication = &c->publication;
+    o.url = c->url;
     o.searches = c->searches;
     o.ident = c->ident;
     c->web = lf_web_create(&o);

@@ -2,6 +2,7 @@
 #include "cert/unit.h"
 #include "fmt/csv.h"
 #include "web/api_priv.h"
+#include "web/open.h"
 #include "web/page_priv.h"
 #include "web/publication.h"
 #include "web/statistic_text.h"
@@ -216,7 +217,7 @@ enum lf_code api_publications(struct rq *r)
     LF_TRY(of_ours(r));
     LF_TRY(lf_publication_list(r->t, &n, &list, r->e));
     begin(&o);
-    lf_json_put_bool(&o.w, "open", r->w->parts.publication && r->w->parts.publication->open);
+    lf_json_put_bool(&o.w, "open", open_is(r));
     lf_json_begin(&o.w, "items", '[');
     for (size_t i = 0; i < n; i++) {
         lf_json_open(&o.w, '{');

@@ -232,6 +232,8 @@ lf_view action_text(const struct rq *r, lf_view action)
         return text(r, LF_T_A_ARTICLE);
     if (lf_view_starts(action, LF_V("analysis.")))
         return text(r, LF_T_A_ANALYSIS);
+    if (lf_view_starts(action, LF_V("statement.")))
+        return text(r, LF_T_A_STATEMENT);
     if (lf_view_starts(action, LF_V("publication.")))
         return text(r, LF_T_A_PUBLICATION);
     if (lf_view_starts(action, LF_V("incident.")))

@@ -4,6 +4,7 @@
 #include "web/inquiry.h"
 #include "web/page_priv.h"
 #include "web/shift.h"
+#include "web/statement.h"
 
 lf_view named(const struct rq *r, lf_view name)
 {
@@ -449,8 +450,10 @@ static enum lf_code show(struct rq *r, int status, lf_view typed)
     PUT_TRY(&b, put_incident_articles(r, &b, &x));
     if (may(r, ACT) && x.row.tlp != LF_TLP_RED)
         put_warn(r, &b);
-    if (of_node(r))
+    if (of_node(r)) {
+        PUT_TRY(&b, put_incident_statements(r, &b, &x.row));
         PUT_TRY(&b, put_centre(r, &b, &x.row));
+    }
     PUT_TRY(&b, put_report_panel(r, &b, &x));
     PUT_TRY(&b, put_incident_files(r, &b, &x));
     put_incident_exports(r, &b);

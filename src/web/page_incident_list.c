@@ -290,8 +290,11 @@ enum lf_code page_incidents(struct rq *r)
         lf_html(&b, "<p><a href=\"/incidents\">%</a></p>", T(ALL_INCIDENTS));
     lf_html(&b,
             "<p><a href=\"/clocks\">%</a> · <a href=\"/flow\">%</a> · <a href=\"/statistics\">%</a> · <a "
-            "href=\"/referrals\">%</a> · <a href=\"/articles\">%</a> · <a href=\"/analyses\">%</a></p>",
+            "href=\"/referrals\">%</a> · <a href=\"/articles\">%</a> · <a href=\"/analyses\">%</a>",
             T(CLOCKS), T(FLOW), T(STATISTICS), T(REFERRALS), T(KB), T(AN));
+    if (of_node(r))
+        lf_html(&b, " · <a href=\"/statements\">%</a>", T(STATEMENTS));
+    LF_PUT(&b, "</p>");
     if (may(r, HANDLE)) {
         int64_t waiting = 0;
 

@@ -3,19 +3,24 @@
 #include "fmt/csv.h"
 #include "isac/quota.h"
 #include "web/api_priv.h"
+#include "web/open.h"
 #include "web/page_priv.h"
 #include "web/publication.h"
 
 enum { BURST = 400, EACH_SECOND = 100 /* of all who ask together */ };
 
-/* Whether the door is there, and there is room for one more. */
-static enum lf_code enter(struct rq *r)
+bool open_is(const struct rq *r)
+{
+    return r->w->parts.publication && r->w->parts.publication->open;
+}
+
+enum lf_code open_enter(struct rq *r)
 {
     lf_time tick = lf_tick(r->t->env), wait = 0;
     struct lf_web *w = r->w;
     int64_t more;
 
-    if (!w->parts.publication || !w->parts.publication->open)
+    if (!open_is(r))
         return lf_err_set(r->e, LF_NOT_FOUND, "there is nothing at this path");
     more = (tick - w->open_at) / (LF_SECOND / EACH_SECOND);
     if (more > 0 || !w->open_at) {
@@ -30,8 +35,7 @@ static enum lf_code enter(struct rq *r)
     return LF_OK;
 }
 
-/* The answer that was made, unless the asker has it: RFC 9110, 13.1.2. */
-static void conditional(struct rq *r, bool file)
+void open_conditional(struct rq *r, bool file)
 {
     lf_view asked = lf_http_get(r->in, "if-none-match"), one, tag;
     uint8_t sum[LF_SHA256];
@@ -61,7 +65,7 @@ static enum lf_code give(struct rq *r, enum lf_code rc, lf_view period, enum lf_
 {
     LF_TRY(rc);
     if (r->out->status == 200)
-        conditional(r, what != LF_USE_PAGE);
+        open_conditional(r, what != LF_USE_PAGE);
     if (r->out->status != 200 || !lf_view_is(r->in->method, "GET"))
         return LF_OK;
     return lf_publication_used(r->w->uses, r->t, period, what, r->e);
@@ -98,7 +102,10 @@ static enum lf_code list_page(struct rq *r)
 
     LF_TRY(lf_publication_list(r->t, &n, &list, r->e));
     begin_page(r, &b, text(r, LF_T_OPEN_TITLE), "");
-    lf_html(&b, "<h1>%</h1><p>% <a href=\"/open/index.json\">JSON</a></p>", T(OPEN_TITLE), T(OPEN_LEAD));
+    lf_html(&b,
+            "<h1>%</h1><p>% <a href=\"/open/index.json\">JSON</a></p><p><a "
+            "href=\"/open/statements\">%</a></p>",
+            T(OPEN_TITLE), T(OPEN_LEAD), T(STATEMENTS));
     if (!n) {
         lf_html(&b, "<p class=\"empty\">%</p>", T(OPEN_NONE));
         return end_page(r, &b, 200);
@@ -133,7 +140,7 @@ static enum lf_code list_page(struct rq *r)
 
 enum lf_code page_open(struct rq *r)
 {
-    LF_TRY(enter(r));
+    LF_TRY(open_enter(r));
     return give(r, list_page(r), LF_V(""), LF_USE_PAGE);
 }
 
@@ -155,7 +162,7 @@ static enum lf_code list_json(struct rq *r)
 
 enum lf_code page_open_index(struct rq *r)
 {
-    LF_TRY(enter(r));
+    LF_TRY(open_enter(r));
     return give(r, list_json(r), LF_V(""), LF_USE_JSON);
 }
 
@@ -243,7 +250,7 @@ enum lf_code page_open_item(struct rq *r)
     enum lf_code rc;
     size_t n;
 
-    LF_TRY(enter(r));
+    LF_TRY(open_enter(r));
     if (period.len > 12 || !lf_view_is_utf8(period))
         return lf_err_set(r->e, LF_NOT_FOUND, "nothing of this period was published");
     LF_TRY(lf_publication_get(r->t, period, &n, &all, r->e));

@@ -1,5 +1,6 @@
 /* What is published of statistics, for the node's people: publish, correct, withdraw, and how often it is
  * read. */
+#include "web/open.h"
 #include "web/page_priv.h"
 #include "web/publication.h"
 #include "web/statistic_text.h"
@@ -129,7 +130,7 @@ static void put_uses(struct rq *r, struct lf_buf *b, const struct lf_publication
 
 static enum lf_code publications(struct rq *r, int status)
 {
-    bool open = r->w->parts.publication && r->w->parts.publication->open;
+    bool open = open_is(r);
     const struct lf_publication_count *counts;
     const struct lf_publication *list;
     size_t n, ncounts;

@@ -47,6 +47,7 @@ struct lf_web_parts {
     const struct lf_mail_settings *mail; /* how mail goes out; NULL, or without a server: none does */
     /* May be NULL: nothing is there for who has no account, and no licence is told. */
     const struct lf_publication_settings *publication;
+    lf_view url; /* of the console, as people reach it */
 };
 
 /* The most bytes that a body at this address may have: LF_WEB_FILE where files and objects are handed in by

@@ -76,27 +76,44 @@ static void put_reasoned(struct rq *r, struct lf_buf *b, const char *place, cons
         T(REASON), V(again ? field(r, "note") : LF_V("")), V(text(r, label)));
 }
 
-void put_written_acts(struct rq *r, struct lf_buf *b, const char *place, const struct lf_written_row *x,
-                      bool out, enum lf_text edit)
+void put_written_offer(struct rq *r, struct lf_buf *b, const char *place, const struct lf_written_row *x,
+                       const struct written_offer *o)
 {
     enum lf_written ignored;
-    bool reviewer = may(r, SIGN), own = lf_view_eq(x->author, r->t->scope.account);
 
     if (x->note.len)
         lf_html(b, "<p class=\"wrap\"><strong>%</strong><br>%</p>", T(REASON), V(x->note));
-    if (lf_written_next(x->state, LF_WRITTEN_WRITE, &ignored))
+    if (o->writes && lf_written_next(x->state, LF_WRITTEN_WRITE, &ignored))
         lf_html(b, "<p><a class=\"button\" href=\"%\">%</a></p>", V(path2(r, place, x->id, "/edit")),
-                V(text(r, x->state == LF_WRITTEN_PUBLISHED ? LF_T_KB_REVISE : edit)));
-    if (lf_written_next(x->state, LF_WRITTEN_SUBMIT, &ignored))
+                V(text(r, x->state == LF_WRITTEN_PUBLISHED ? o->revise : o->edit)));
+    if (o->submits && lf_written_next(x->state, LF_WRITTEN_SUBMIT, &ignored))
         put_written_button(r, b, place, "/submit", LF_T_KB_SUBMIT, x->entries);
-    if (x->state == LF_WRITTEN_REVIEW && reviewer && !own)
-        put_written_button(r, b, place, "/publish", LF_T_KB_PUBLISH, x->entries);
+    if (o->publishes && x->state == LF_WRITTEN_REVIEW)
+        put_written_button(r, b, place, o->out, o->publish, x->entries);
+    if (o->returns && x->state == LF_WRITTEN_REVIEW)
+        put_reasoned(r, b, place, "/return", LF_T_KB_RETURN, x->entries);
+    if (o->withdraws && lf_written_next(x->state, LF_WRITTEN_WITHDRAW, &ignored))
+        put_reasoned(r, b, place, "/withdraw", o->withdraw, x->entries);
+}
+
+void put_written_acts(struct rq *r, struct lf_buf *b, const char *place, const struct lf_written_row *x,
+                      bool out, enum lf_text edit)
+{
+    bool reviewer = may(r, SIGN), own = lf_view_eq(x->author, r->t->scope.account);
+
     if (x->state == LF_WRITTEN_REVIEW && own)
         lf_html(b, "<p>%</p>", T(KB_ANOTHER));
-    if (x->state == LF_WRITTEN_REVIEW && reviewer)
-        put_reasoned(r, b, place, "/return", LF_T_KB_RETURN, x->entries);
-    if (lf_written_next(x->state, LF_WRITTEN_WITHDRAW, &ignored) && (reviewer || !out))
-        put_reasoned(r, b, place, "/withdraw", LF_T_KB_WITHDRAW, x->entries);
+    put_written_offer(r, b, place, x,
+                      &(struct written_offer){ .writes = true,
+                                               .submits = true,
+                                               .returns = reviewer,
+                                               .publishes = reviewer && !own,
+                                               .withdraws = reviewer || !out,
+                                               .edit = edit,
+                                               .revise = LF_T_KB_REVISE,
+                                               .publish = LF_T_KB_PUBLISH,
+                                               .withdraw = LF_T_KB_WITHDRAW,
+                                               .out = "/publish" });
 }
 
 void put_written_entry(struct rq *r, struct lf_buf *b, const struct lf_written_entry *x)

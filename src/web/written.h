@@ -18,7 +18,16 @@ void put_written_seen(struct rq *r, struct lf_buf *b, int64_t entries);
 /* A button of its page.  `place`: "/articles/"; `act`: "/submit". */
 void put_written_button(struct rq *r, struct lf_buf *b, const char *place, const char *act,
                         enum lf_text label, int64_t entries);
-/* Why it was returned or withdrawn, and what this person may do to it in its state.  `out`: something of it
+/* What may be done to it, where its state allows, and what it is called. */
+struct written_offer {
+    bool writes, submits, returns, publishes, withdraws;
+    enum lf_text edit, revise, publish, withdraw;
+    const char *out; /* the last part of the address that puts it out: "/publish" */
+};
+void put_written_offer(struct rq *r, struct lf_buf *b, const char *place, const struct lf_written_row *x,
+                       const struct written_offer *o);
+/* The same where reviewers decide: why it was returned or withdrawn, and what this person may do to it in its
+ * state.  `out`: something of it
  * is out; `edit`: what writing in it is called. */
 void put_written_acts(struct rq *r, struct lf_buf *b, const char *place, const struct lf_written_row *x,
                       bool out, enum lf_text edit);

@@ -264,6 +264,26 @@ def news():
 
 
 @promise
+def statements():
+    """a statement, its versions and its history are kept on PostgreSQL, over a restart, and who is not designated releases none"""
+    d, info = scratch(), pg.database("statements")
+    n = node(d, info)
+    r = n.local("POST", "/api/v1/statements", {"title": "本署網站遭入侵之說明", "text": "服務恢復正常。"})
+    assert r.status == 201, r.body
+    one = f"/api/v1/statements/{r.json['id']}"
+    assert n.local("POST", one, {"title": "本署網站遭入侵之說明", "text": "已完成處理，服務恢復正常。"}).status == 204
+    assert n.local("POST", one + "/submit").status == 204 and n.local("POST", one + "/release").status in (403, 409)
+    assert n.local("POST", one + "/return", {"note": "請補時間"}).status == 204
+    before, history = n.local("GET", one).json, n.local("GET", one + "/history").json
+    assert before["state"] == "returned" and len(history["items"]) == 4, (before, history)
+    assert n.close() == 0
+    n = node(d, info)
+    assert n.local("GET", one).json == before and n.local("GET", one + "/history").json == history
+    assert [x["id"] for x in n.local("GET", "/api/v1/statements?state=returned").json["items"]] == [r.json["id"]]
+    assert n.close() == 0
+
+
+@promise
 def partners():
     """a partner, a channel and a try of it are kept on PostgreSQL, over a restart, and what is overdue is found"""
     d, info = scratch(), pg.database("partners")

@@ -66,6 +66,7 @@ static const struct {
     { "session", "people signed in" },
     { "sharing_group", "made by people" },
     { "station", "entered by people, at most 20,000" },
+    { "statement", "written by people" },
     { "stix_type", "types" },
     { "team", "called together by people" },
     { "unit", "organisations known by name" },

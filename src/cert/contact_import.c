@@ -76,7 +76,8 @@ static enum lf_code unit_of(struct lf_task *t, const lf_view *cell, lf_view *id,
     return lf_unit_put(t, &u, id, e);
 }
 
-static enum lf_code take(struct lf_task *t, const lf_view cell[LF_IMPORT_COLUMNS], struct lf_err *e)
+static enum lf_code take(void *ctx, struct lf_task *t, const lf_view cell[LF_IMPORT_COLUMNS],
+                         struct lf_err *e)
 {
     struct lf_contact c = { .name = cell[NAME],
                             .title = cell[TITLE],
@@ -88,6 +89,7 @@ static enum lf_code take(struct lf_task *t, const lf_view cell[LF_IMPORT_COLUMNS
     struct lf_contact *there;
     size_t n;
 
+    (void)ctx;
     LF_TRY(unit_of(t, cell, &c.unit, e));
     if (!c.name.len)
         return LF_OK; /* a unit alone */

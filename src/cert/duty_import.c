@@ -12,13 +12,15 @@ static enum lf_code whole(lf_view v, const char *what, int64_t *out, struct lf_e
     return LF_OK;
 }
 
-static enum lf_code take(struct lf_task *t, const lf_view cell[LF_IMPORT_COLUMNS], struct lf_err *e)
+static enum lf_code take(void *ctx, struct lf_task *t, const lf_view cell[LF_IMPORT_COLUMNS],
+                         struct lf_err *e)
 {
     lf_view id = LF_V("");
     struct lf_duty_new d = { .contacts = &id, .n = 1, .zone = cell[ZONE], .note = cell[NOTE] };
     enum lf_who who;
     int place;
 
+    (void)ctx;
     if (!lf_post_parse(cell[POST], &who, &place))
         return lf_err_set(e, LF_BAD_INPUT,
                           "roster: \"%.*s\" is no post; there are desk, national, convener, "

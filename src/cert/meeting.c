@@ -2,7 +2,7 @@
 
 #include "base/crypto.h"
 #include "cert/document_priv.h"
-#include "cert/duty.h"
+#include "cert/gathering_priv.h"
 #include "cert/incident_priv.h"
 #include "cert/incident_task.h"
 #include "cert/notice_priv.h"
@@ -210,9 +210,9 @@ static enum lf_code tell(struct lf_task *t, const struct lf_meeting *m, lf_view 
     n.title = !off        ? m->title
               : c.english ? lf_arena_printf(t->a, "cancelled: %.*s", LF_FMT(m->title))
                           : lf_arena_printf(t->a, "取消：%.*s", LF_FMT(m->title));
-    n.detail = lf_arena_printf(
-        t->a, "%.*s – %.*s (%.*s) %.*s %.*s", LF_FMT(lf_duty_wall_said(t->a, m->begins)),
-        LF_FMT(lf_duty_wall_said(t->a, m->ends)), LF_FMT(m->zone), LF_FMT(m->place), LF_FMT(m->link));
+    n.detail = lf_arena_printf(t->a, "%.*s %.*s %.*s",
+                               LF_FMT(gathering_span(t->a, m->begins, m->ends, m->zone)), LF_FMT(m->place),
+                               LF_FMT(m->link));
     return lf_notice_raise(t, &n, NULL, e);
 }
 
@@ -269,30 +269,6 @@ static enum lf_code audit(struct lf_task *t, lf_view action, const struct lf_mee
     return lf_audit_close(&n, t, action, m->id, e);
 }
 
-static enum lf_code link_ok(lf_view v, struct lf_err *e)
-{
-    bool ok = lf_view_starts(v, LF_V("https://")) && v.len <= LF_MEETING_LINK;
-
-    for (size_t i = 0; i < v.len && ok; i++)
-        ok = (unsigned char)v.ptr[i] > 0x20 && (unsigned char)v.ptr[i] < 0x7f && v.ptr[i] != '"';
-    return ok || !v.len
-               ? LF_OK
-               : lf_err_set(e, LF_BAD_INPUT,
-                            "meeting: a link begins with https:// and has at most %d characters, without "
-                            "blanks",
-                            LF_MEETING_LINK);
-}
-
-/* One line that has something in it, without blanks around. */
-static enum lf_code line_ok(const char *what, lf_view *v, size_t least, struct lf_err *e)
-{
-    *v = lf_view_some(lf_view_trim(*v));
-    LF_TRY(document_text("meeting", what, *v, least, LF_MEETING_TITLE, e));
-    return !v->len || document_is_line(*v, LF_MEETING_TITLE)
-               ? LF_OK
-               : lf_err_set(e, LF_BAD_INPUT, "meeting: %s is one line", what);
-}
-
 static enum lf_code convened_by(struct lf_task *t, struct lf_meeting *m, lf_view contact, struct lf_err *e)
 {
     struct lf_contact c;
@@ -306,21 +282,15 @@ static enum lf_code convened_by(struct lf_task *t, struct lf_meeting *m, lf_view
 /* Checks what was given, and reckons the moments. */
 static enum lf_code fit(struct lf_meeting *m, struct lf_err *e)
 {
-    LF_TRY(line_ok("title", &m->title, 1, e));
-    LF_TRY(line_ok("place", &m->place, 0, e));
-    m->link = lf_view_some(lf_view_trim(m->link));
-    LF_TRY(link_ok(m->link, e));
-    if (!m->place.len && !m->link.len)
-        return lf_err_set(e, LF_BAD_INPUT, "meeting: say where: a place or a link");
-    m->zone = m->zone.len ? m->zone : LF_V("Asia/Taipei");
-    m->at = lf_duty_moment(m->zone, m->begins);
-    m->until = lf_duty_moment(m->zone, m->ends);
-    if (!m->at || !m->until)
-        return lf_err_set(e, LF_BAD_INPUT,
-                          "meeting: the zone is Asia/Taipei, UTC, Europe/Brussels or America/New_York");
-    if (m->until <= m->at || m->until - m->at > LF_MEETING_LONG)
-        return lf_err_set(e, LF_BAD_INPUT, "meeting: it ends after it begins, within %d days",
-                          (int)(LF_MEETING_LONG / LF_DAY));
+    struct gathering g = { "meeting", m->title, m->place, m->link, m->zone, m->begins, m->ends, 0, 0 };
+
+    LF_TRY(gathering_fit(&g, e));
+    m->title = g.title;
+    m->place = g.place;
+    m->link = g.link;
+    m->zone = g.zone;
+    m->at = g.at;
+    m->until = g.until;
     return LF_OK;
 }
 
@@ -426,7 +396,7 @@ static enum lf_code add_items(struct lf_task *t, lf_view id, lf_view agenda, str
         line = lf_view_trim(line);
         if (!line.len)
             continue;
-        LF_TRY(line_ok("item", &line, 1, e));
+        LF_TRY(gathering_line("meeting", "item", &line, 1, e));
         if (n >= LF_MEETING_ITEMS)
             return lf_err_set(e, LF_TOO_MANY, "meeting: an agenda has at most %d items", LF_MEETING_ITEMS);
         LF_TRY(lf_db_exec(t->db, &node, &lf_q_meeting_item_add,
@@ -580,7 +550,7 @@ enum lf_code lf_meeting_attend(struct lf_task *t, lf_view id, lf_view contact, e
     struct lf_meeting m;
 
     LF_TRY(open_one(t, id, &m, e));
-    LF_TRY(line_ok("stand_in", &stand_in, attendance == LF_ATTENDANCE_STAND_IN, e));
+    LF_TRY(gathering_line("meeting", "stand_in", &stand_in, attendance == LF_ATTENDANCE_STAND_IN, e));
     if (stand_in.len && attendance != LF_ATTENDANCE_STAND_IN)
         return lf_err_set(e, LF_BAD_INPUT, "meeting: name who stood in only where somebody did");
     if (m.at > lf_now(t->env))
@@ -652,7 +622,7 @@ enum lf_code lf_meeting_decide(struct lf_task *t, lf_view id, const struct lf_me
 
     *task = LF_V("");
     LF_TRY(open_one(t, id, &m, e));
-    LF_TRY(line_ok("decision", &text, 1, e));
+    LF_TRY(gathering_line("meeting", "decision", &text, 1, e));
     if (!owner.len || !d->due)
         return lf_err_set(e, LF_BAD_INPUT, "meeting: a decision has an owner and a date by which it is done");
     LF_TRY(lf_db_int(t->db, &node, &lf_q_meeting_item_count, LF_ARGS(LF_TEXT(id)), &items, e));

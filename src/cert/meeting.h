@@ -29,14 +29,12 @@ enum lf_attendance {
 enum {
     LF_MEETING_STATES = 3,
     LF_ATTENDANCES = 4,
-    LF_MEETING_TITLE = 200, /* bytes; of a place and an item too */
-    LF_MEETING_LINK = 500,
+    LF_MEETING_TITLE = 200,    /* bytes; of a place and an item too */
     LF_MEETING_MINUTES = 8000, /* bytes, of one item */
     LF_MEETING_GUESTS = 200,
     LF_MEETING_ITEMS = 50,
     LF_MEETING_DECISIONS = 100,
 };
-#define LF_MEETING_LONG (3 * LF_DAY) /* it lasts so long at most */
 
 const char *lf_meeting_state_name(enum lf_meeting_state s); /* "planned", "held", "cancelled" */
 const char *lf_attendance_name(enum lf_attendance a);       /* "unknown", "present", "absent", "stand_in" */

@@ -1,6 +1,5 @@
 /* A meeting as a calendar file, in the language of who reads it. */
-#include "cert/contact.h"
-#include "cert/duty.h"
+#include "cert/gathering_priv.h"
 #include "cert/meeting.h"
 #include "cert/people_priv.h"
 
@@ -20,8 +19,7 @@ static lf_view description_of(struct lf_task *t, const struct lf_meeting_full *x
     lf_view out;
 
     lf_buf_init(&b, MOST);
-    lf_buf_printf(&b, "%.*s – %.*s (%.*s)\n", LF_FMT(lf_duty_wall_said(t->a, m->begins)),
-                  LF_FMT(lf_duty_wall_said(t->a, m->ends)), LF_FMT(m->zone));
+    lf_buf_printf(&b, "%.*s\n", LF_FMT(gathering_span(t->a, m->begins, m->ends, m->zone)));
     lf_buf_printf(&b, english ? "Convener: %.*s\n" : "召集人：%.*s\n", LF_FMT(m->convener_name));
     if (m->incident.len)
         lf_buf_printf(&b, english ? "Incident: %.*s\n" : "事件：%.*s\n", LF_FMT(m->incident_title));
@@ -32,19 +30,6 @@ static lf_view description_of(struct lf_task *t, const struct lf_meeting_full *x
     return out;
 }
 
-/* Who has no address, or left the network, is named by his id. */
-static struct lf_ics_person person(struct lf_task *t, lf_view contact, lf_view name)
-{
-    struct lf_ics_person p = { .name = name };
-    struct lf_contact c = { 0 };
-
-    if (people_contact(t, contact, &c, NULL) == LF_OK && c.email.len)
-        p.uri = lf_arena_printf(t->a, "mailto:%.*s", LF_FMT(c.email));
-    else
-        p.uri = lf_arena_printf(t->a, "urn:uuid:%.*s", LF_FMT(contact));
-    return p;
-}
-
 /* Guests of the event: all who are invited; of its end for one, that one. */
 static void put_guests(struct lf_task *t, const struct lf_meeting_full *x, lf_view to, bool left,
                        struct lf_ics_event *ev)
@@ -52,12 +37,12 @@ static void put_guests(struct lf_task *t, const struct lf_meeting_full *x, lf_vi
     struct lf_ics_person *people = LF_NEW(t->a, struct lf_ics_person, x->nguests + 1);
 
     for (size_t i = 0; i < x->nguests && !left; i++)
-        people[ev->nguests++] = person(t, x->guests[i].contact, x->guests[i].name);
+        people[ev->nguests++] = gathering_person(t, x->guests[i].contact, x->guests[i].name);
     if (left) {
         struct lf_contact c = { .name = LF_V("") };
 
         (void)(people_contact(t, to, &c, NULL) == LF_OK);
-        people[ev->nguests++] = person(t, to, c.name);
+        people[ev->nguests++] = gathering_person(t, to, c.name);
     }
     ev->guests = people;
 }
@@ -77,10 +62,8 @@ enum lf_code lf_meeting_calendar(struct lf_task *t, const struct lf_meeting_full
                                .description = description_of(t, x, english),
                                .place = m->place,
                                .url = m->link,
-                               .organizer = person(t, m->convener, m->convener_name),
+                               .organizer = gathering_person(t, m->convener, m->convener_name),
                                .cancelled = m->state == LF_MEETING_CANCELLED };
-    struct lf_buf b;
-    enum lf_code rc;
 
     for (size_t i = 0; i < x->nguests; i++)
         invited = invited || lf_view_eq(x->guests[i].contact, to);
@@ -92,12 +75,5 @@ enum lf_code lf_meeting_calendar(struct lf_task *t, const struct lf_meeting_full
         if (from.len)
             ev.organizer.sent_by = lf_arena_printf(t->a, "mailto:%.*s", LF_FMT(from));
     }
-    lf_buf_init(&b, MOST);
-    lf_ics_begin(&b, *method, summary_of(t, m, english));
-    lf_ics_event(&b, &ev);
-    lf_ics_end(&b);
-    *out = lf_arena_copy(t->a, lf_buf_view(&b));
-    rc = lf_buf_done(&b, e);
-    lf_buf_clear(&b);
-    return rc;
+    return gathering_file(t, *method, &ev, out, e);
 }

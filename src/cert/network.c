@@ -94,11 +94,13 @@ static bool is_country(lf_view v)
     return v.len == 2 && v.ptr[0] >= 'A' && v.ptr[0] <= 'Z' && v.ptr[1] >= 'A' && v.ptr[1] <= 'Z';
 }
 
-static enum lf_code take(struct lf_task *t, const lf_view cell[LF_IMPORT_COLUMNS], struct lf_err *e)
+static enum lf_code take(void *ctx, struct lf_task *t, const lf_view cell[LF_IMPORT_COLUMNS],
+                         struct lf_err *e)
 {
     int64_t changed;
     lf_view key;
 
+    (void)ctx;
     LF_TRY(network_key(t, cell[NETWORK], &key, e));
     if (!is_country(cell[COUNTRY]))
         return lf_err_set(e, LF_BAD_INPUT, "\"country\" is two capital letters, as TW");

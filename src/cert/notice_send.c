@@ -3,6 +3,7 @@
 #include "cert/inbox.h"
 #include "cert/meeting.h"
 #include "cert/notice_priv.h"
+#include "cert/seminar.h"
 #include "ident/node.h"
 #include "store/query_notice.h"
 
@@ -57,18 +58,30 @@ static enum lf_code note(struct lf_task *t, const struct lf_notice_delivery *d, 
     return lf_db_exec(t->db, &node, &lf_q_notice_call_hurry, LF_ARGS(LF_INT(now), LF_TEXT(d->call)), e);
 }
 
-/* The meeting goes with the letter as it stands now, to be put in a calendar. */
-static enum lf_code attach_meeting(struct lf_task *t, const struct lf_notice *n, const struct notice_call *c,
-                                   lf_view from, struct lf_mail_text *m, struct lf_err *e)
+static bool has_calendar(enum lf_notice_kind k)
+{
+    return k == LF_NOTICE_MEETING || k == LF_NOTICE_SEMINAR || k == LF_NOTICE_SEMINAR_OFF;
+}
+
+/* The meeting or seminar goes with the letter as it stands now, to be put in a calendar. */
+static enum lf_code attach_calendar(struct lf_task *t, const struct lf_notice *n, const struct notice_call *c,
+                                    lf_view from, struct lf_mail_text *m, struct lf_err *e)
 {
     struct lf_task own = lf_node_task(t);
     struct lf_mail_part *part = LF_NEW(t->a, struct lf_mail_part, 1);
     enum lf_ics_method method;
     struct lf_meeting_full x;
+    struct lf_seminar s;
 
-    LF_TRY(lf_meeting_get(&own, n->subject, &x, e));
-    LF_TRY(lf_meeting_calendar(&own, &x, m->english, c->row.contact, from, &method, &part->bytes, e));
-    part->name = "meeting.ics";
+    if (n->kind == LF_NOTICE_MEETING) {
+        LF_TRY(lf_meeting_get(&own, n->subject, &x, e));
+        LF_TRY(lf_meeting_calendar(&own, &x, m->english, c->row.contact, from, &method, &part->bytes, e));
+        part->name = "meeting.ics";
+    } else {
+        LF_TRY(lf_seminar_get(&own, n->subject, &s, e));
+        LF_TRY(lf_seminar_calendar(&own, &s, c->row.contact, from, &method, &part->bytes, e));
+        part->name = "seminar.ics";
+    }
     part->type = lf_arena_cstr(
         t->a, lf_arena_printf(t->a, "text/calendar; charset=UTF-8; method=%s", lf_ics_method_name(method)));
     m->attached = part;
@@ -118,8 +131,8 @@ static enum lf_code hand(struct lf_task *t, const struct lf_mail_settings *s, lf
         m.id = lf_uuid_new(t->env, t->a);
         LF_TRY(lf_inbox_follow(t, m.id, n.subject, e));
     }
-    if (m.way == LF_MAIL_SMTP && n.kind == LF_NOTICE_MEETING)
-        LF_TRY(attach_meeting(t, &n, &c, s->from, &m, e));
+    if (m.way == LF_MAIL_SMTP && has_calendar(n.kind))
+        LF_TRY(attach_calendar(t, &n, &c, s->from, &m, e));
     m.contact = c.row.contact;
     LF_TRY(lf_mail_add(t, s, &m, &made, e));
     d->sealed = made.sealed;

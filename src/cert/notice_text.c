@@ -51,6 +51,8 @@ static const struct {
                                   "A statement to the public was released or corrected" },
     [LF_NOTICE_STATEMENT_OFF] = { "對外說明撤回", "A statement to the public was withdrawn" },
     [LF_NOTICE_PARTNER] = { "合作單位聯絡管道逾期未測試", "A channel to a partner was not tried in time" },
+    [LF_NOTICE_SEMINAR] = { "講習或研討會邀請", "An invitation to a seminar or briefing" },
+    [LF_NOTICE_SEMINAR_OFF] = { "講習或研討會取消", "A seminar or briefing is called off" },
     [LF_NOTICE_TASK] = { "指派工作", "A task was given to you" },
     [LF_NOTICE_EXERCISE] = { "參加演練", "An exercise that you take part in" },
     [LF_NOTICE_EXERCISE_LATE] = { "演練成果報告逾期", "A result report of an exercise is overdue" },

@@ -211,12 +211,14 @@ static enum lf_code who(struct lf_task *t, lf_view unit, lf_view name, lf_view *
     return LF_OK;
 }
 
-static enum lf_code take(struct lf_task *t, const lf_view cell[LF_IMPORT_COLUMNS], struct lf_err *e)
+static enum lf_code take(void *ctx, struct lf_task *t, const lf_view cell[LF_IMPORT_COLUMNS],
+                         struct lf_err *e)
 {
     static const char *const yes[] = { "", "yes", "是" }, *const no[] = { "no", "否" };
     struct lf_responder r = { .note = cell[NOTE] }, before;
     size_t at;
 
+    (void)ctx;
     LF_TRY(who(t, cell[UNIT], cell[NAME], &r.contact, e));
     LF_TRY(lf_skills_parse(cell[SKILLS], &r.skills, e));
     r.available = lf_view_among(lf_view_some(cell[AVAILABLE]), yes, 3, &at);

@@ -8,7 +8,7 @@ static const char *const kinds[] = {
     "exercise_late", "overdue",       "meeting_soon",  "meeting_due",   "group_called", "group_meets",
     "weakness",      "team",          "team_news",     "inquiry",       "inquiry_news", "inquiry_late",
     "referral",      "referral_late", "partner",       "recovery",      "statement",    "statement_out",
-    "statement_off"
+    "statement_off", "seminar",       "seminar_off"
 };
 static const char *const whos[] = { "agency",   "team",     "ciso",   "members",    "desk",
                                     "national", "convener", "deputy", "group",      "police",

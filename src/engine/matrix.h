@@ -61,6 +61,8 @@ enum lf_notice_kind {
     LF_NOTICE_STATEMENT,     /* a statement to the public waits to be released (cert/statement.h) */
     LF_NOTICE_STATEMENT_OUT, /* … and it was released, or corrected */
     LF_NOTICE_STATEMENT_OFF, /* … and it was withdrawn */
+    LF_NOTICE_SEMINAR,       /* one's organisation is invited to a seminar or briefing, or it changed */
+    LF_NOTICE_SEMINAR_OFF,   /* … and it is called off */
     LF_NOTICE_KINDS
 };
 /* "reported", "clock_80" … */

@@ -256,11 +256,13 @@ enum lf_code lf_asset_remove(struct lf_task *t, lf_view name, struct lf_err *e)
 
 /* ---- CSV ---- */
 
-static enum lf_code take_row(struct lf_task *t, const lf_view cell[LF_IMPORT_COLUMNS], struct lf_err *e)
+static enum lf_code take_row(void *ctx, struct lf_task *t, const lf_view cell[LF_IMPORT_COLUMNS],
+                             struct lf_err *e)
 {
     struct lf_asset one = { .name = cell[0], .addresses = cell[1], .owner = cell[2], .note = cell[4] };
     int64_t w = LF_ASSET_USUAL;
 
+    (void)ctx;
     if (cell[3].len && !lf_view_i64(cell[3], &w))
         w = 0;
     one.weight = w < 0 || w > LF_ASSET_HEAVIEST ? 0 : (int)w;

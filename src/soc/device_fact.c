@@ -177,12 +177,14 @@ enum lf_code lf_device_fact_remove(struct lf_task *t, lf_view name, struct lf_er
 
 /* ---- CSV ---- */
 
-static enum lf_code take_row(struct lf_task *t, const lf_view cell[LF_IMPORT_COLUMNS], struct lf_err *e)
+static enum lf_code take_row(void *ctx, struct lf_task *t, const lf_view cell[LF_IMPORT_COLUMNS],
+                             struct lf_err *e)
 {
     struct lf_device_fact one = {
         .name = cell[0], .title = cell[1], .kind = cell[2], .owner = cell[3], .site = cell[4]
     };
 
+    (void)ctx;
     LF_TRY(lf_device_quiet_parse(cell[5], &one.quiet_after, e));
     LF_TRY(lf_device_expected_parse(cell[6], &one.expected, e));
     return put(t, &one, e);

@@ -70,7 +70,7 @@ enum lf_code lf_import_csv(struct lf_task *t, const struct lf_import *what, lf_v
             return lf_err_set(e, LF_TOO_BIG, "%s: more than %zu %ss", what->noun, what->rows, what->noun);
         for (size_t k = 0; k < LF_IMPORT_COLUMNS; k++)
             cell[k] = place[k] < n ? lf_csv_said(field[place[k]]) : LF_V("");
-        if (what->take(t, cell, e) != LF_OK)
+        if (what->take(what->ctx, t, cell, e) != LF_OK)
             return lf_err_at(e, "line %zu", c.line);
         rows++;
     }

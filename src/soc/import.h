@@ -15,7 +15,9 @@ struct lf_import {
         const char *name, *also;  /* `also` is another name of it, or NULL */
     } columns[LF_IMPORT_COLUMNS]; /* ends with the first without a name, or full */
     /* One thing: a cell for each of `columns`, empty where the row has none. */
-    enum lf_code (*take)(struct lf_task *t, const lf_view cell[LF_IMPORT_COLUMNS], struct lf_err *e);
+    enum lf_code (*take)(void *ctx, struct lf_task *t, const lf_view cell[LF_IMPORT_COLUMNS],
+                         struct lf_err *e);
+    void *ctx;
 };
 
 /* How many were taken.  LF_BAD_INPUT says which line will not do: the caller takes all back. */

@@ -1,6 +1,7 @@
 /* Meetings of the response centre in the console: all or an incident's, and one with all that is kept of it.
  */
 #include "cert/duty.h"
+#include "web/gathering.h"
 #include "web/meeting.h"
 #include "web/page_priv.h"
 #include "web/shift.h"
@@ -21,12 +22,6 @@ static void put_state(struct rq *r, struct lf_buf *b, const struct lf_meeting *m
     }
 }
 
-static void put_span(struct rq *r, struct lf_buf *b, const struct lf_meeting *m)
-{
-    lf_html(b, "% – % <span class=\"quiet\">%</span>", V(wall_text(r, m->begins)), V(wall_text(r, m->ends)),
-            V(m->zone));
-}
-
 static void put_incident(struct rq *r, struct lf_buf *b, const struct lf_meeting *m)
 {
     if (m->incident.len)
@@ -38,39 +33,12 @@ static void put_incident(struct rq *r, struct lf_buf *b, const struct lf_meeting
 
 /* ---- forms ---- */
 
-/* What was typed, else what is there; `more`: further attributes, as they are. */
-static void put_input(struct rq *r, struct lf_buf *b, const char *name, enum lf_text label, const char *type,
-                      lf_view value, const char *more)
+static void put_fields(struct rq *r, struct lf_buf *b, const struct lf_meeting *m)
 {
-    lf_html(b, "<p><label for=\"%\">%</label><input id=\"%\" name=\"%\" type=\"%\" value=\"%\"%></p>",
-            LF_HC(name), V(text(r, label)), LF_HC(name), LF_HC(name), LF_HC(type),
-            V(field(r, name).ptr ? field(r, name) : value), LF_RAW(lf_view_of(more)));
-}
+    struct when_where x = { m->title, m->zone, m->place, m->link, m->begins, m->ends };
 
-static void put_area(struct rq *r, struct lf_buf *b, const char *name, enum lf_text label, enum lf_text hint,
-                     const char *more)
-{
-    lf_html(b,
-            "<p><label for=\"%\">%</label><textarea id=\"%\" name=\"%\" rows=\"3\" "
-            "aria-describedby=\"%-hint\"%>%</textarea><span class=\"hint\" id=\"%-hint\">%</span></p>",
-            LF_HC(name), V(text(r, label)), LF_HC(name), LF_HC(name), LF_HC(name), LF_RAW(lf_view_of(more)),
-            V(lf_view_some(field(r, name))), LF_HC(name), V(text(r, hint)));
-}
-
-static void put_when_where(struct rq *r, struct lf_buf *b, const struct lf_meeting *m)
-{
-    lf_view zone = field(r, "zone");
-
-    put_input(r, b, "title", LF_T_MEETING_TITLE, "text", lf_view_some(m->title),
-              " required maxlength=\"66\"");
-    put_input(r, b, "begins", LF_T_MEETING_BEGINS, "datetime-local",
-              m->begins ? lf_duty_wall_text(r->t->a, m->begins) : LF_V(""), " required");
-    put_input(r, b, "ends", LF_T_MEETING_ENDS, "datetime-local",
-              m->ends ? lf_duty_wall_text(r->t->a, m->ends) : LF_V(""), " required");
-    put_zone(r, b, "m", zone.len ? zone : lf_view_some(m->zone));
-    put_input(r, b, "place", LF_T_MEETING_PLACE, "text", lf_view_some(m->place), " maxlength=\"66\"");
-    put_input(r, b, "link", LF_T_MEETING_LINK, "url", lf_view_some(m->link), " maxlength=\"500\"");
-    put_input(r, b, "convener", LF_T_MEETING_CONVENER, "text", lf_view_some(m->convener_name), " required");
+    put_when_where(r, b, LF_T_MEETING_TITLE, &x);
+    put_typed(r, b, "convener", LF_T_MEETING_CONVENER, "text", lf_view_some(m->convener_name), " required");
 }
 
 static void put_call(struct rq *r, struct lf_buf *b)
@@ -81,10 +49,10 @@ static void put_call(struct rq *r, struct lf_buf *b)
             "<section class=\"panel\"><h2>%</h2><form class=\"stack\" method=\"post\" action=\"/meetings\">",
             T(MEETING_CALL));
     put_csrf(r, b);
-    put_when_where(r, b, &none);
-    put_area(r, b, "guests", LF_T_MEETING_GUESTS, LF_T_MEETING_GUESTS_HINT, "");
-    put_area(r, b, "agenda", LF_T_MEETING_AGENDA, LF_T_MEETING_AGENDA_HINT, "");
-    put_input(r, b, "incident", LF_T_SHIFT_INCIDENT, "text", lf_view_some(query(r, "incident")),
+    put_fields(r, b, &none);
+    put_typed_area(r, b, "guests", LF_T_MEETING_GUESTS, LF_T_MEETING_GUESTS_HINT, LF_V(""), "");
+    put_typed_area(r, b, "agenda", LF_T_MEETING_AGENDA, LF_T_MEETING_AGENDA_HINT, LF_V(""), "");
+    put_typed(r, b, "incident", LF_T_SHIFT_INCIDENT, "text", lf_view_some(query(r, "incident")),
               " autocomplete=\"off\" spellcheck=\"false\"");
     lf_html(b, "<p><button>%</button></p></form></section>", T(MEETING_CALL));
 }
@@ -109,7 +77,7 @@ static void put_list(struct rq *r, struct lf_buf *b, enum lf_text title, const s
                 "<tr><td class=\"wrap\" data-label=\"%\"><a href=\"%\">%</a></td><td class=\"wrap\" "
                 "data-label=\"%\"><span>",
                 T(MEETING), V(path2(r, "/meetings/", m->id, "")), V(m->title), T(MEETING_WHEN));
-        put_span(r, b, m);
+        put_span(r, b, m->begins, m->ends, m->zone);
         lf_html(b, "</span></td><td data-label=\"%\"><span>", T(STATE));
         put_state(r, b, m);
         lf_html(b, "</span></td><td class=\"wrap\" data-label=\"%\">", T(INCIDENT));
@@ -235,7 +203,7 @@ static void put_guests(struct rq *r, struct lf_buf *b, const struct lf_meeting_f
         LF_PUT(b, "</ul>");
     if (open) {
         open_form(r, b, "stack", "invite");
-        put_area(r, b, "guests", LF_T_MEETING_INVITE, LF_T_MEETING_GUESTS_HINT, " required");
+        put_typed_area(r, b, "guests", LF_T_MEETING_INVITE, LF_T_MEETING_GUESTS_HINT, LF_V(""), " required");
         lf_html(b, "<p><button class=\"second\">%</button></p></form>", T(MEETING_INVITE));
     }
     LF_PUT(b, "</section>");
@@ -281,7 +249,8 @@ static void put_agenda(struct rq *r, struct lf_buf *b, const struct lf_meeting_f
     }
     if (open) {
         open_form(r, b, "stack", "items");
-        put_area(r, b, "agenda", LF_T_MEETING_AGENDA_ADD, LF_T_MEETING_AGENDA_HINT, " required");
+        put_typed_area(r, b, "agenda", LF_T_MEETING_AGENDA_ADD, LF_T_MEETING_AGENDA_HINT, LF_V(""),
+                       " required");
         lf_html(b, "<p><button class=\"second\">%</button></p></form>", T(MEETING_AGENDA_ADD));
     }
     LF_PUT(b, "</section>");
@@ -290,10 +259,10 @@ static void put_agenda(struct rq *r, struct lf_buf *b, const struct lf_meeting_f
 static void put_decide(struct rq *r, struct lf_buf *b, const struct lf_meeting_full *x)
 {
     open_form(r, b, "stack", "decide");
-    put_input(r, b, "decision", LF_T_MEETING_DECISION, "text", LF_V(""), " required maxlength=\"66\"");
-    put_input(r, b, "owner", LF_T_OWNER, "text", LF_V(""),
+    put_typed(r, b, "decision", LF_T_MEETING_DECISION, "text", LF_V(""), " required maxlength=\"66\"");
+    put_typed(r, b, "owner", LF_T_OWNER, "text", LF_V(""),
               " required maxlength=\"64\" spellcheck=\"false\" autocapitalize=\"none\"");
-    put_input(r, b, "due", LF_T_TASK_DUE, "datetime-local", LF_V(""), " required");
+    put_typed(r, b, "due", LF_T_TASK_DUE, "datetime-local", LF_V(""), " required");
     lf_html(b,
             "<p><label for=\"item\">%</label><select id=\"item\" name=\"item\"><option value=\"\">%</option>",
             T(MEETING_ITEM), T(MEETING_NO_ITEM));
@@ -338,7 +307,7 @@ static void put_decisions(struct rq *r, struct lf_buf *b, const struct lf_meetin
 static void put_facts(struct rq *r, struct lf_buf *b, const struct lf_meeting *m)
 {
     lf_html(b, "<section class=\"panel\"><dl class=\"facts\"><dt>%</dt><dd>", T(MEETING_WHEN));
-    put_span(r, b, m);
+    put_span(r, b, m->begins, m->ends, m->zone);
     if (m->place.len)
         lf_html(b, "</dd><dt>%</dt><dd class=\"wrap\">%", T(MEETING_PLACE), V(m->place));
     if (m->link.len)
@@ -357,7 +326,7 @@ static void put_ends(struct rq *r, struct lf_buf *b, const struct lf_meeting *m)
     lf_html(b, "<section class=\"panel no-print\"><h2>%</h2><p class=\"hint\">%</p>", T(MEETING_CHANGE),
             T(MEETING_CHANGE_HINT));
     open_form(r, b, "stack", "change");
-    put_when_where(r, b, m);
+    put_fields(r, b, m);
     lf_html(b, "<p><button class=\"second\">%</button></p></form><p class=\"hint\">%</p>", T(MEETING_CHANGE),
             T(MEETING_CLOSE_HINT));
     open_form(r, b, "inline", "close");

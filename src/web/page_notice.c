@@ -24,7 +24,7 @@ lf_view notice_kind_text(const struct rq *r, enum lf_notice_kind k)
         LF_T_NOTICE_INQUIRY,       LF_T_NOTICE_INQUIRY_NEWS,  LF_T_NOTICE_INQUIRY_LATE,
         LF_T_NOTICE_REFERRAL,      LF_T_NOTICE_REFERRAL_LATE, LF_T_NOTICE_PARTNER,
         LF_T_NOTICE_RECOVERY,      LF_T_NOTICE_STATEMENT,     LF_T_NOTICE_STATEMENT_OUT,
-        LF_T_NOTICE_STATEMENT_OFF,
+        LF_T_NOTICE_STATEMENT_OFF, LF_T_NOTICE_SEMINAR,       LF_T_NOTICE_SEMINAR_OFF,
     };
 
     static_assert(sizeof words / sizeof *words == LF_NOTICE_KINDS, "each kind of notice has its words");

@@ -105,6 +105,8 @@ lf_view named(const struct rq *r, lf_view name);
 lf_view notice_kind_text(const struct rq *r, enum lf_notice_kind k);
 /* Whom a notice reaches, in words: "Response-centre group 3" (page_notice.c). */
 lf_view post_text(struct rq *r, enum lf_who who, int place);
+/* An attribute of an organisation (enum lf_unit_attribute), "academia", in words (page_unit.c). */
+enum lf_text unit_attribute_text(unsigned attribute);
 /* All posts as options of a choice, by their names ("group-3") (page_roster.c). */
 void put_post_options(struct rq *r, struct lf_buf *b, lf_view chosen);
 lf_view account_name(struct rq *r, lf_view id);

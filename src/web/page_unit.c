@@ -18,6 +18,11 @@ static const enum lf_text grades[] = { LF_T_UNIT_GRADE_A, LF_T_UNIT_GRADE_B, LF_
 static const enum lf_text parts[] = { LF_T_PART_CONTACT, LF_T_PART_TEAM, LF_T_PART_CISO, LF_T_PART_PREVENTION,
                                       LF_T_PART_CRISIS };
 
+enum lf_text unit_attribute_text(unsigned attribute)
+{
+    return attributes[attribute];
+}
+
 static lf_view some(const struct rq *r, lf_view v)
 {
     return v.len ? v : text(r, LF_T_NONE);
@@ -111,8 +116,10 @@ enum lf_code page_units(struct rq *r)
     begin_page(r, &b, text(r, LF_T_CONTACTS), "/contacts");
     lf_html(&b, "<h1>%</h1><p class=\"hint\">%</p>", T(CONTACTS), T(CONTACTS_HELP));
     if (of_node(r))
-        lf_html(&b, "<p><a href=\"/partners\">%</a> · <a href=\"/tenants\">%</a></p>", T(PARTNERS),
-                T(TENANTS));
+        lf_html(&b,
+                "<p><a href=\"/partners\">%</a> · <a href=\"/tenants\">%</a> · <a "
+                "href=\"/seminars\">%</a></p>",
+                T(PARTNERS), T(TENANTS), T(SEMINARS));
     lf_html(&b,
             "<form class=\"filter\" method=\"get\" action=\"/contacts\" "
             "role=\"search\"><label for=\"q\">%</label><input id=\"q\" name=\"q\" value=\"%\" "

@@ -76,7 +76,7 @@ static bool fits(lf_view pattern, lf_view text, lf_view *values)
     return text.len == 0;
 }
 
-lf_view lf_refusal_text(struct lf_arena *a, lf_view english)
+static lf_view row_text(struct lf_arena *a, lf_view english)
 {
     for (size_t i = 0; i < ROWS; i++) {
         lf_view values[PLACES] = { { NULL, 0 } }, left = rows[i].chinese, out;
@@ -96,4 +96,28 @@ lf_view lf_refusal_text(struct lf_arena *a, lf_view english)
         return out;
     }
     return (lf_view){ NULL, 0 };
+}
+
+/* A file's line that will not do: "line 3: why". */
+static lf_view line_text(struct lf_arena *a, lf_view english)
+{
+    lf_view rest, why;
+    uint64_t line;
+    size_t end;
+
+    if (!lf_view_starts(english, LF_V("line ")))
+        return (lf_view){ NULL, 0 };
+    rest = lf_view_from(english, 5);
+    end = lf_view_find(rest, LF_V(": "));
+    if (end == SIZE_MAX || !lf_view_u64(lf_view_first(rest, end), &line))
+        return (lf_view){ NULL, 0 };
+    why = row_text(a, lf_view_from(rest, end + 2));
+    return why.ptr ? lf_arena_printf(a, "第 %llu 行：%.*s", (unsigned long long)line, LF_FMT(why)) : why;
+}
+
+lf_view lf_refusal_text(struct lf_arena *a, lf_view english)
+{
+    lf_view whole = row_text(a, english);
+
+    return whole.ptr ? whole : line_text(a, english);
 }

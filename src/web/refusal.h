@@ -2,7 +2,8 @@
  *
  * Services say why in one English sentence (base/err.h), which programs and logs read as it is.  refusal.def
  * has those that people meet at forms, with the whole sentence in Chinese beside it; what changes in them is
- * {0} to {9}, the same in both.  A sentence that is not in the table stays English, and is marked as such. */
+ * {0} to {9}, the same in both; of a line of a file ("line 3: …") what stands behind it.  A sentence that is
+ * not in the table stays English, and is marked as such. */
 #ifndef LF_WEB_REFUSAL_H
 #define LF_WEB_REFUSAL_H
 

@@ -865,10 +865,13 @@ try {
     const person = (await make(`/api/v1/units/${unit}/contacts`, { name: "Lin", email: "lin@water.example", part: "contact" })).id;
     const meeting = (await make("/api/v1/meetings", { title: "First meeting", begins: "2026-12-01T09:00", ends: "2026-12-01T10:00",
       place: "Room 2", convener: person, guests: person, agenda: "What happened\nWhat is done" })).id;
+    const seminar = (await make("/api/v1/seminars", { title: "First briefing", kind: "briefing", begins: "2026-01-05T09:00", ends: "2026-01-05T10:00",
+      place: "Room 2", units: unit, about: "How to report" })).id;
+    await make(`/api/v1/seminars/${seminar}/attendance`, { unit, people: 3 });
     const manned = (await make("/api/v1/manning", { post: "group-3", contact: person })).id;
     await make("/api/v1/playbooks/ui-walk/draft?seen=0", { format: "lianfang-playbook/1", playbooks: [{ id: "ui-walk", zh: "Walk", en: "Walk",
       classes: ["intrusion"], steps: [{ id: "one", phase: "contain", zh: "One", en: "One", due: "30m", from: "aware" }] }] }, "PUT");
-    return { unit, person, meeting, manned };
+    return { unit, person, meeting, manned, seminar };
   })();
   const looks = process.env.LF_SHOTS ? ["zh", "en"].flatMap((l) => ["light", "dark"].flatMap((s) => [1280, 390].map((w) => [l, s, w])))
     : [["zh", "light", 1280], ["zh", "dark", 390], ["en", "dark", 1280], ["en", "light", 390]];
@@ -894,7 +897,7 @@ try {
       await look("/login/lost");
       await signIn(p);
       for (const path of ["/", "/alerts", "/alerts?state=all&q=e&host=*", "/alerts?q=nothing-like-that", "/tunings", "/tunings/one", "/rules", "/learning", "/coverage", "/coverage?tactic=execution&show=none", "/assets", `/alerts/${corroborated.id}`, "/incidents", incident ?? "/incidents", `${incident ?? ""}/print`, `${incident}/act?kind=level_changed`, `${incident}/act?kind=measure_planned`, "/incidents/new", "/report-form/print", "/clocks", "/statistics", "/statistics?time=2026-11",
-        "/articles", "/articles?technique=T1566", "/incidents/import", `${incident}/tasks`, `${incident}/evidence`, `${incident}/sources`, `${incident}/referrals`, "/playbooks", "/playbooks/new", "/playbooks/ui-walk", "/playbooks/ui-walk/edit", "/tasks", "/tasks?assignee=&state=ended", "/contacts", `/contacts/${made.unit}`, `/contacts/${made.person}/keys`, "/mail-seal", "/suspicious-mail", `/meetings/${made.meeting}`, `/manning/${made.manned}`, `${drill}/score`, "/rosters", "/rosters/desk", "/rosters/desk/log", "/rosters/desk/handovers", "/manning", "/meetings", "/notices", "/referrals", "/networks", "/mail", "/mail?state=filed", `/mail/${mail.id}`, "/lost-factors", "/exercises", drill ?? "/exercises", "/weaknesses", "/weaknesses?state=open&kind=other&q=none", weakness ?? "/weaknesses", "/inquiries", "/inquiries?kind=other&q=none", "/inquiries/new", inquiry ?? "/inquiries",
+        "/articles", "/articles?technique=T1566", "/incidents/import", `${incident}/tasks`, `${incident}/evidence`, `${incident}/sources`, `${incident}/referrals`, "/playbooks", "/playbooks/new", "/playbooks/ui-walk", "/playbooks/ui-walk/edit", "/tasks", "/tasks?assignee=&state=ended", "/contacts", `/contacts/${made.unit}`, `/contacts/${made.person}/keys`, "/mail-seal", "/suspicious-mail", `/meetings/${made.meeting}`, "/seminars", "/seminars/parts", `/seminars/${made.seminar}`, `/manning/${made.manned}`, `${drill}/score`, "/rosters", "/rosters/desk", "/rosters/desk/log", "/rosters/desk/handovers", "/manning", "/meetings", "/notices", "/referrals", "/networks", "/mail", "/mail?state=filed", `/mail/${mail.id}`, "/lost-factors", "/exercises", drill ?? "/exercises", "/weaknesses", "/weaknesses?state=open&kind=other&q=none", weakness ?? "/weaknesses", "/inquiries", "/inquiries?kind=other&q=none", "/inquiries/new", inquiry ?? "/inquiries",
         "/flow", `/flow?incident=${(incident ?? "").split("/").pop()}`, `${incident}/act?kind=vital_corrected`,
         "/responders", "/teams",
         "/analyses", "/analyses/new?level=1", "/publications",

@@ -332,6 +332,33 @@ def recoveries():
 
 
 @promise
+def seminars():
+    """a seminar, who is invited to it and took part, and its year are kept on PostgreSQL, over a restart"""
+    d, info = scratch(), pg.database("seminars")
+    n = node(d, info)
+    for i, name in enumerate(("北大學", "南大學")):
+        assert n.local("POST", "/api/v1/units", {"name": name, "oid": f"2.16.886.{i + 1}", "attribute": "academia"}).status == 201
+    r = n.local("POST", "/api/v1/seminars", {"title": "講習", "kind": "briefing", "begins": "2026-01-05T09:00", "ends": "2026-01-05T12:00", "place": "台北", "sector": "academia"})
+    assert r.status == 201, r.body
+    one = f"/api/v1/seminars/{r.json['id']}"
+    assert n.local("POST", one + "/invite", {"sector": "all", "units": "北大學"}).json["invited"] == 2
+    assert n.local("POST", one, {"place": "台中"}).json["sequence"] == 1
+    a = n.local("POST", one + "/attendance/import", {"csv": "organisation,oid,people\n北大學,,4\n,2.16.886.2,5\n"})
+    assert a.status == 200 and a.json["people"] == 9, a.body
+    assert n.local("POST", one + "/attendance", {"unit": "南大學", "people": 0}).json["organisations"] == 1
+    before = n.local("POST", one + "/hold", {"result": "好"}).json
+    assert before["state"] == "held" and n.local("POST", one + "/cancel", {"reason": "x"}).status == 409
+    assert n.close() == 0
+    n = node(d, info)
+    assert n.local("GET", one).json == before
+    assert [s["people"] for s in n.local("GET", "/api/v1/seminars?year=115&kind=briefing&state=held&unit=" + before["units"][0]["unit"]).json["items"]] == [4]
+    assert [(p["name"], p["people"]) for p in n.local("GET", "/api/v1/seminars/parts?year=2026").json["items"]] == [("北大學", 4)]
+    (year,) = [y for y in n.local("GET", "/api/v1/statistics/joined").json["years"] if y["year"] == 2026]
+    assert (year["seminars"], year["seminar_organisations"], year["seminar_people"]) == (1, 1, 4), year
+    assert n.close() == 0
+
+
+@promise
 def knowledge():
     """an article is made of an old case, put out by another person and found on PostgreSQL, after a restart too; an analysis report likewise"""
     d, info = scratch(), pg.database("knowledge")

@@ -234,7 +234,8 @@ def joined():
     nation, child = Node.serve(scratch(), tier="nation"), Node.serve(scratch())
     before = nation.local("GET", "/api/v1/statistics/joined").json
     year = datetime.datetime.now(datetime.timezone(datetime.timedelta(hours=8))).year
-    assert before == {"years": [{"year": year, "joined": 0, "all": 0}], "items": []}, before
+    none = {"seminars": 0, "seminar_organisations": 0, "seminar_people": 0}
+    assert before == {"years": [{"year": year, "joined": 0, "all": 0, **none}], "items": []}, before
     token = nation.local("POST", "/api/v1/peers/invitations", {}).json["token"]
     assert child.local("POST", "/api/v1/parent", {"token": token}).status == 202
     until("the link is up", lambda: child.local("GET", "/api/v1/parent").json["state"] == "active")
@@ -243,9 +244,10 @@ def joined():
     assert nation.local("POST", "/api/v1/units", {"name": "還沒加入的機關", "attribute": "enterprise-2"}).status == 201
     x = nation.local("GET", "/api/v1/statistics/joined").json
     assert [(i["name"], i["node"], i["left"]) for i in x["items"]] == [("綠水電力", True, False)], x
-    assert x["years"] == [{"year": year, "joined": 1, "all": 1}], x
+    assert x["years"] == [{"year": year, "joined": 1, "all": 1, **none}], x
     page = nation.local("GET", "/statistics").body.decode()
     assert "納入平台家數" in page and "綠水電力" in page and "還沒加入的機關" not in page
+    assert f'href="#joined-{year}"' in page and f'id="joined-{year}"' in page, page
     child.close(), nation.close()
 
 

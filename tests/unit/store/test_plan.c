@@ -118,6 +118,9 @@ static const struct {
     { "referral_add", "the last of an index" },
     { "referral_duty_add", "the last of an index" },
     { "referral_letter_fared", "letters under way" },
+    { "seminar_first", "the first of an index" },
+    { "seminar_part_count", "who took part in a year, at most some thousands" },
+    { "seminar_part_list", "who took part in a year, which the list shows" },
     { "team_todo", "those to be told" },
     { "zone_change_oldest", "the first of an index" },
 };

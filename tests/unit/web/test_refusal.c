@@ -10,6 +10,8 @@ static void a_sentence_that_people_meet_is_told_in_chinese_with_what_it_names(vo
                LF_V("欄位「alias」沒有填寫。"));
     CHECK_VIEW(lf_refusal_text(&arena, LF_V("rule 2: \"a, \" cannot be in \"types\"")),
                LF_V("第 2 條規則：「a, 」不能用於 types。"));
+    CHECK_VIEW(lf_refusal_text(&arena, LF_V("line 12: seminar: people is a number of 0 to 100000")),
+               LF_V("第 12 行：人數須為 0 到 100000。"));
     CHECK_VIEW(lf_refusal_text(&arena,
                                LF_V("transfer: it is file 3 of 甲, and file 5 was taken already; what is new "
                                     "comes with the next one")),
@@ -20,6 +22,8 @@ static void another_sentence_is_not_guessed(void)
 {
     CHECK(!lf_refusal_text(&arena, LF_V("the moon is full")).ptr, "guessed");
     CHECK(!lf_refusal_text(&arena, LF_V("there is another feed of this name, and more")).ptr, "cut");
+    CHECK(!lf_refusal_text(&arena, LF_V("line 3: the moon is full")).ptr, "guessed");
+    CHECK(!lf_refusal_text(&arena, LF_V("line x: seminar: it was called off")).ptr, "no line");
     CHECK(!lf_refusal_text(&arena, LF_V("")).ptr, "nothing");
 }
 

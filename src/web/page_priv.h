@@ -110,7 +110,9 @@ enum lf_text unit_attribute_text(unsigned attribute);
 /* All posts as options of a choice, by their names ("group-3") (page_roster.c). */
 void put_post_options(struct rq *r, struct lf_buf *b, lf_view chosen);
 lf_view account_name(struct rq *r, lf_view id);
-void put_network_side(struct rq *r, struct lf_buf *b, enum lf_network_side side);     /* page_network.c */
+void put_network_side(struct rq *r, struct lf_buf *b, enum lf_network_side side); /* page_network.c */
+/* page_task.c: the tasks of the incident of the path, with why an act on them was refused. */
+enum lf_code page_incident_tasks_again(struct rq *r, int status);
 void put_referral_state(struct rq *r, struct lf_buf *b, const struct lf_referral *x); /* page_referral.c */
 /* A choice of an advisory's form, "energy", as people call it. */
 lf_view advisory_word(const struct rq *r, lf_view name);

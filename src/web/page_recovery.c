@@ -376,13 +376,17 @@ enum lf_code page_recovery_withdraw(struct rq *r)
 
 /* ---- on an incident ---- */
 
-static void put_moment(struct rq *r, struct lf_buf *b, const char *name, enum lf_text label, lf_view of,
-                       lf_time now)
+/* `id`: the procedure's; what was typed for it and refused stands there again. */
+static void put_moment(struct rq *r, struct lf_buf *b, const char *name, enum lf_text label, lf_view id,
+                       lf_view of, lf_time now)
 {
+    bool typed = lf_view_eq(lf_view_some(field(r, "recovery")), id) && field(r, name).ptr;
+
     lf_html(b,
             "<label>% <input type=\"datetime-local\" name=\"%\" step=\"1\" value=\"%\" aria-label=\"% "
             "%\"></label> ",
-            V(text(r, label)), LF_HC(name), V(moment_shown(r, now, true)), V(text(r, label)), V(of));
+            V(text(r, label)), LF_HC(name), V(typed ? field(r, name) : moment_shown(r, now, true)),
+            V(text(r, label)), V(of));
 }
 
 static void put_run(struct rq *r, struct lf_buf *b, const struct lf_recovery_run *x)
@@ -410,8 +414,8 @@ static void put_run(struct rq *r, struct lf_buf *b, const struct lf_recovery_run
         lf_html(b, "<form class=\"row\" method=\"post\" action=\"%\">",
                 V(path2(r, "/incidents/", r->id, "/recovery-times")));
         put_csrf(r, b);
-        put_moment(r, b, "down", LF_T_RC_WENT_DOWN, name, x->down);
-        put_moment(r, b, "back", LF_T_RC_CAME_BACK, name, x->back);
+        put_moment(r, b, "down", LF_T_RC_WENT_DOWN, x->recovery, name, x->down);
+        put_moment(r, b, "back", LF_T_RC_CAME_BACK, x->recovery, name, x->back);
         lf_html(b, "<button class=\"second small\" name=\"recovery\" value=\"%\">%</button></form>",
                 V(x->recovery), T(RC_SAVE_TIMES));
     }
@@ -429,7 +433,7 @@ static void put_fit(struct rq *r, struct lf_buf *b, const struct lf_recovery *p)
         lf_html(b, "<form class=\"row\" method=\"post\" action=\"%\">",
                 V(path2(r, "/incidents/", r->id, "/recoveries")));
         put_csrf(r, b);
-        put_moment(r, b, "down", LF_T_RC_WENT_DOWN, name, 0);
+        put_moment(r, b, "down", LF_T_RC_WENT_DOWN, p->id, name, 0);
         lf_html(b, "<button class=\"second small\" name=\"recovery\" value=\"%\">%</button></form>", V(p->id),
                 T(RC_CALL));
     }
@@ -474,7 +478,13 @@ enum lf_code put_incident_recoveries(struct rq *r, struct lf_buf *b, bool all)
     return LF_OK;
 }
 
-enum lf_code page_recovery_call(struct rq *r)
+static enum lf_code on_incident(struct rq *r, enum lf_code rc)
+{
+    return rc == LF_OK ? redirect(r, path2(r, "/incidents/", r->id, "/tasks?done=1#recoveries"))
+                       : page_again(r, rc, page_incident_tasks_again);
+}
+
+static enum lf_code call(struct rq *r)
 {
     lf_view id;
     lf_time down;
@@ -482,11 +492,10 @@ enum lf_code page_recovery_call(struct rq *r)
 
     LF_TRY(need(r, "recovery", &id));
     LF_TRY(moment_field(r, "down", &down));
-    LF_TRY(lf_recovery_call(r->t, r->id, id, down, r->lang == LF_LANG_EN, &added, r->e));
-    return redirect(r, path2(r, "/incidents/", r->id, "/tasks?done=1#recoveries"));
+    return lf_recovery_call(r->t, r->id, id, down, r->lang == LF_LANG_EN, &added, r->e);
 }
 
-enum lf_code page_recovery_times(struct rq *r)
+static enum lf_code set_times(struct rq *r)
 {
     lf_view id;
     lf_time down, back;
@@ -494,6 +503,15 @@ enum lf_code page_recovery_times(struct rq *r)
     LF_TRY(need(r, "recovery", &id));
     LF_TRY(moment_field(r, "down", &down));
     LF_TRY(moment_field(r, "back", &back));
-    LF_TRY(lf_recovery_times(r->t, r->id, id, down, back, r->e));
-    return redirect(r, path2(r, "/incidents/", r->id, "/tasks?done=1#recoveries"));
+    return lf_recovery_times(r->t, r->id, id, down, back, r->e);
+}
+
+enum lf_code page_recovery_call(struct rq *r)
+{
+    return on_incident(r, call(r));
+}
+
+enum lf_code page_recovery_times(struct rq *r)
+{
+    return on_incident(r, set_times(r));
 }

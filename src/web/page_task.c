@@ -267,7 +267,7 @@ static void put_add_form(struct rq *r, struct lf_buf *b)
             T(TASK_DETAIL), V(lf_view_some(field(r, "detail"))), T(TASK_ADD));
 }
 
-static enum lf_code of_incident(struct rq *r, int status)
+enum lf_code page_incident_tasks_again(struct rq *r, int status)
 {
     struct checklist checklist;
     lf_view why = lf_arena_copy(r->t->a, lf_view_of(r->e->text));
@@ -299,7 +299,7 @@ static enum lf_code of_incident(struct rq *r, int status)
 
 enum lf_code page_incident_tasks(struct rq *r)
 {
-    return of_incident(r, 200);
+    return page_incident_tasks_again(r, 200);
 }
 
 enum lf_code page_incident_task_add(struct rq *r)
@@ -308,7 +308,7 @@ enum lf_code page_incident_task_add(struct rq *r)
     enum lf_code rc = incident_task_add(r, &id);
 
     if (rc == LF_BAD_INPUT)
-        return of_incident(r, 400);
+        return page_incident_tasks_again(r, 400);
     return rc == LF_OK ? redirect(r, path2(r, "/incidents/", r->id, "/tasks?done=1")) : rc;
 }
 

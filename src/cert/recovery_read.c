@@ -13,7 +13,7 @@ static enum lf_code line_of(const struct lf_json *v, lf_view where, const char *
         return LF_OK;
     return document_is_line(*out, most)
                ? LF_OK
-               : lf_err_set(e, LF_BAD_INPUT, NOUN ": \"%s\" of %.*s is a line of at most %zu bytes", name,
+               : lf_err_set(e, LF_BAD_INPUT, "recovery: \"%s\" of %.*s is a line of at most %zu bytes", name,
                             LF_FMT(where), most);
 }
 
@@ -23,7 +23,7 @@ static enum lf_code text_of(const struct lf_json *v, lf_view where, const char *
     *out = lf_view_some(lf_json_str(v, name));
     if (!lf_json_get(v, lf_view_of(name)) || lf_view_is_text(*out, 1, LF_RECOVERY_TEXT))
         return LF_OK;
-    return lf_err_set(e, LF_BAD_INPUT, NOUN ": \"%s\" of %.*s is a text of at most %d bytes", name,
+    return lf_err_set(e, LF_BAD_INPUT, "recovery: \"%s\" of %.*s is a text of at most %d bytes", name,
                       LF_FMT(where), LF_RECOVERY_TEXT);
 }
 
@@ -37,21 +37,21 @@ static enum lf_code needs_of(struct lf_arena *a, const struct lf_json *v, struct
     if (!list)
         return LF_OK;
     if (lf_json_kind(list) != LF_JSON_ARRAY || n > LF_RECOVERY_NEEDS)
-        return lf_err_set(e, LF_BAD_INPUT, NOUN ": needs of %.*s is a list of at most %d ids", LF_FMT(p->id),
-                          LF_RECOVERY_NEEDS);
+        return lf_err_set(e, LF_BAD_INPUT, "recovery: needs of %.*s is a list of at most %d ids",
+                          LF_FMT(p->id), LF_RECOVERY_NEEDS);
     p->needs = needs = LF_NEW(a, lf_view, n + 1);
     for (size_t i = 0; i < n; i++) {
         const struct lf_json *x = lf_json_item(list, i);
 
         if (lf_json_kind(x) != LF_JSON_STRING || !document_is_id(lf_json_text(x), LF_PLAYBOOK_ID))
             return lf_err_set(e, LF_BAD_INPUT,
-                              NOUN ": what %.*s needs is named by ids, 1 to %d of a-z 0-9 - _", LF_FMT(p->id),
-                              LF_PLAYBOOK_ID);
+                              "recovery: what %.*s needs is named by ids, 1 to %d of a-z 0-9 - _",
+                              LF_FMT(p->id), LF_PLAYBOOK_ID);
         needs[i] = lf_json_text(x);
         for (size_t k = 0; k <= i; k++)
             if (lf_view_eq(needs[i], k < i ? needs[k] : p->id))
-                return lf_err_set(e, LF_BAD_INPUT, NOUN ": %.*s needs %.*s twice, or itself", LF_FMT(p->id),
-                                  LF_FMT(needs[i]));
+                return lf_err_set(e, LF_BAD_INPUT, "recovery: %.*s needs %.*s twice, or itself",
+                                  LF_FMT(p->id), LF_FMT(needs[i]));
     }
     p->nneeds = n;
     return LF_OK;
@@ -76,7 +76,7 @@ static enum lf_code one_of(struct lf_arena *a, const struct lf_json *x, lf_view 
     if (lf_json_get(x, LF_V("every")))
         LF_TRY(playbook_span(NOUN, "every", x, p->id, &p->every, e));
     if (p->every < LF_DAY)
-        return lf_err_set(e, LF_BAD_INPUT, NOUN ": %.*s is rehearsed once a day at most", LF_FMT(p->id));
+        return lf_err_set(e, LF_BAD_INPUT, "recovery: %.*s is rehearsed once a day at most", LF_FMT(p->id));
     LF_TRY(text_of(x, p->id, "backup", &p->backup, e));
     LF_TRY(text_of(x, p->id, "workaround", &p->workaround, e));
     LF_TRY(needs_of(a, x, p, e));
@@ -95,11 +95,11 @@ enum lf_code lf_recovery_read(struct lf_arena *a, lf_view json, size_t *n, const
     LF_TRY(lf_json_parse(a, json, &limits, &v, e));
     LF_TRY(document_only(NOUN, v, LF_V("the document"), whole, sizeof whole / sizeof *whole, e));
     if (!lf_view_is(lf_view_some(lf_json_str(v, "format")), "lianfang-recovery/1"))
-        return lf_err_set(e, LF_BAD_INPUT, NOUN ": \"format\" is \"lianfang-recovery/1\"");
+        return lf_err_set(e, LF_BAD_INPUT, "recovery: \"format\" is \"lianfang-recovery/1\"");
     list = lf_json_get(v, LF_V("recoveries"));
     have = lf_json_items(list);
     if (lf_json_kind(list) != LF_JSON_ARRAY || !have || have > LF_RECOVERIES)
-        return lf_err_set(e, LF_BAD_INPUT, NOUN ": a document has 1 to %d recoveries", LF_RECOVERIES);
+        return lf_err_set(e, LF_BAD_INPUT, "recovery: a document has 1 to %d recoveries", LF_RECOVERIES);
     p = LF_NEW(a, struct lf_recovery, have);
     for (size_t i = 0; i < have; i++) {
         lf_view where = lf_arena_printf(a, "recovery %zu", i + 1);
@@ -107,7 +107,7 @@ enum lf_code lf_recovery_read(struct lf_arena *a, lf_view json, size_t *n, const
         LF_TRY(one_of(a, lf_json_item(list, i), where, &p[i], e));
         for (size_t k = 0; k < i; k++)
             if (lf_view_eq(p[k].id, p[i].id))
-                return lf_err_set(e, LF_BAD_INPUT, NOUN ": %.*s has the id of recovery %zu", LF_FMT(where),
+                return lf_err_set(e, LF_BAD_INPUT, "recovery: %.*s has the id of recovery %zu", LF_FMT(where),
                                   k + 1);
     }
     *n = have;
@@ -138,7 +138,7 @@ enum lf_code lf_recovery_order(const struct lf_recovery *list, size_t n, lf_view
     way[0].at = place_of(list, n, id);
     way[0].next = 0;
     if (n > LF_RECOVERIES + 1 || way[0].at == n)
-        return lf_err_set(e, LF_CONFLICT, NOUN ": none with the id %.*s is in force",
+        return lf_err_set(e, LF_CONFLICT, "recovery: none with the id %.*s is in force",
                           LF_FMT(lf_view_first(id, LF_PLAYBOOK_ID)));
     while (depth) {
         const struct lf_recovery *p = &list[way[depth - 1].at];
@@ -157,14 +157,14 @@ enum lf_code lf_recovery_order(const struct lf_recovery *list, size_t n, lf_view
         need = place_of(list, n, p->needs[way[depth - 1].next++]);
         if (need == n)
             return lf_err_set(e, LF_CONFLICT,
-                              NOUN ": %.*s needs %.*s, which is not in force; put that in force first",
+                              "recovery: %.*s needs %.*s, which is not in force; put that in force first",
                               LF_FMT(p->id), LF_FMT(p->needs[way[depth - 1].next - 1]));
         for (size_t i = 0; i < depth; i++)
             if (way[i].at == need)
-                return lf_err_set(e, LF_CONFLICT, NOUN ": %.*s would need itself, by way of %.*s",
+                return lf_err_set(e, LF_CONFLICT, "recovery: %.*s would need itself, by way of %.*s",
                                   LF_FMT(list[need].id), LF_FMT(p->id));
         if (depth + (deep[need] ? deep[need] : 1) > LF_RECOVERY_DEPTH)
-            return lf_err_set(e, LF_CONFLICT, NOUN ": the way of what %.*s needs is longer than %d",
+            return lf_err_set(e, LF_CONFLICT, "recovery: the way of what %.*s needs is longer than %d",
                               LF_FMT(id), LF_RECOVERY_DEPTH);
         if (deep[need])
             continue;

@@ -501,7 +501,7 @@ static enum lf_code release(struct lf_task *t, struct lf_statement *x, struct lf
 {
     LF_TRY(fit_for_public(t, x, e));
     if (!x->first)
-        x->first = lf_now(t->env);
+        x->first = x->row.published;
     if (!x->number && !x->exercise) {
         int64_t last;
 

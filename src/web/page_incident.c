@@ -450,10 +450,10 @@ static enum lf_code show(struct rq *r, int status, lf_view typed)
     PUT_TRY(&b, put_incident_articles(r, &b, &x));
     if (may(r, ACT) && x.row.tlp != LF_TLP_RED)
         put_warn(r, &b);
-    if (of_node(r)) {
+    if (of_node(r) && !r->t->scope.serving) /* of a tenant's case the node says nothing in public */
         PUT_TRY(&b, put_incident_statements(r, &b, &x.row));
+    if (of_node(r))
         PUT_TRY(&b, put_centre(r, &b, &x.row));
-    }
     PUT_TRY(&b, put_report_panel(r, &b, &x));
     PUT_TRY(&b, put_incident_files(r, &b, &x));
     put_incident_exports(r, &b);

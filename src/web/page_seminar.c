@@ -304,7 +304,7 @@ static void put_units(struct rq *r, struct lf_buf *b, const struct lf_seminar *s
     LF_PUT(b, "</section>");
 }
 
-static void put_attend(struct rq *r, struct lf_buf *b)
+static void put_attend(struct rq *r, struct lf_buf *b, const struct lf_seminar *s)
 {
     lf_html(b, "<section class=\"panel no-print\"><h2>%</h2>", T(SEM_ATTEND));
     open_form(r, b, "attend");
@@ -318,7 +318,8 @@ static void put_attend(struct rq *r, struct lf_buf *b)
     lf_html(b,
             "<p><label for=\"result\">%</label><textarea id=\"result\" name=\"result\" rows=\"4\" "
             "maxlength=\"1300\">%</textarea></p><p><button>%</button></p></form></section>",
-            T(SEM_RESULT), V(lf_view_some(field(r, "result"))), T(SEM_HOLD));
+            T(SEM_RESULT), V(field(r, "result").ptr ? field(r, "result") : lf_view_some(s->note)),
+            T(SEM_HOLD));
 }
 
 static void put_plan(struct rq *r, struct lf_buf *b, const struct lf_seminar *s)
@@ -360,7 +361,7 @@ static enum lf_code one_page(struct rq *r, int status)
     put_units(r, &b, &s, list, n);
     LF_PUT(&b, "</div><div>");
     if (may(r, ACT) && s.state != LF_SEMINAR_CANCELLED && s.at <= lf_now(r->t->env))
-        put_attend(r, &b);
+        put_attend(r, &b, &s);
     if (may(r, ACT) && s.state == LF_SEMINAR_PLANNED)
         put_plan(r, &b, &s);
     LF_PUT(&b, "</div></div>");

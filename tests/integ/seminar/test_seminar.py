@@ -249,6 +249,7 @@ def shown():
     page = ann.send(act(page, "import"), csv="單位全銜,人數\n北大學,4\n")
     page = ann.send(act(page, "hold"), result="順利")
     assert "已辦理" in page.text and "參加 2 個機關、7 人" in page.text and "順利" in page.text and not [f for f in page.forms if f.fields.get("act") == "change"], page.text
+    assert act(page, "hold").fields["result"] == "順利", "what came of it is corrected, not written anew"
     raw = node.local("GET", f"{HERE}/{seminar}/calendar")
     lines = raw.body.replace(b"\r\n ", b"").decode().split("\r\n")
     assert b"text/calendar" in raw.headers and "METHOD:PUBLISH" in lines and not value(lines, "ATTENDEE"), raw

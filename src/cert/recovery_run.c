@@ -223,13 +223,14 @@ enum lf_code lf_recovery_call(struct lf_task *t, lf_view incident, lf_view id, l
         /* What it needs may be running: that it was down is for a person to say. */
         if (!was)
             LF_TRY(lf_db_exec(t->db, &t->scope, &lf_q_recovery_run_add,
-                              LF_ARGS(LF_TEXT(incident), LF_TEXT(p->id), LF_INT(place++), LF_INT(p->version),
+                              LF_ARGS(LF_TEXT(incident), LF_TEXT(p->id), LF_INT(place), LF_INT(p->version),
                                       LF_TEXT(p->zh), LF_TEXT(p->en), LF_INT(p->rto), LF_INT(p->rpo),
                                       LF_INT(now), LF_INT(itself ? since : 0), LF_TEXT(t->scope.account)),
                               e));
         else if (itself && !was->down)
             LF_TRY(lf_db_exec(t->db, &t->scope, &lf_q_recovery_run_times,
                               LF_ARGS(LF_INT(since), LF_INT(0), LF_TEXT(incident), LF_TEXT(p->id)), e));
+        place += !was;
         LF_TRY(playbook_make_tasks(t, &m, &some, e));
         made += some;
     }

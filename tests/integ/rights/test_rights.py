@@ -217,21 +217,21 @@ def counted():
 @promise
 def parts():
     """a marked property leaves in no copy but for whom it is, and a copy is a new object of this node"""
-    o = tool(50, "partly", description="hushhush", aliases=["aliasfree", "aliasstrict"],
+    o = tool(50, "partword", description="hushhush", aliases=["aliasfree", "aliasstrict"],
              granular_markings=[{"selectors": ["description"], "marking_ref": TLP["red"]},
                                 {"selectors": ["aliases.[1]"], "marking_ref": TLP["strict"]},
                                 {"selectors": ["name"], "lang": "en"}])
     put("author", o)
     put("author", tool(51, "namehush", granular_markings=[{"selectors": ["name"], "marking_ref": TLP["red"]}]))
     put("author", tool(52, "wronghush", granular_markings=[{"selectors": ["nmae"], "marking_ref": TLP["red"]}]))
-    rows = {"author": "partly hushhush aliasfree aliasstrict namehush wronghush", "ana": "partly hushhush aliasfree aliasstrict namehush wronghush",
-            "view": "partly aliasfree aliasstrict", "boss": "partly aliasfree aliasstrict", "other": "partly aliasfree",
-            "export": "partly aliasfree aliasstrict", "nobody": "", "one": "", "two": ""}
+    rows = {"author": "partword hushhush aliasfree aliasstrict namehush wronghush", "ana": "partword hushhush aliasfree aliasstrict namehush wronghush",
+            "view": "partword aliasfree aliasstrict", "boss": "partword aliasfree aliasstrict", "other": "partword aliasfree",
+            "export": "partword aliasfree aliasstrict", "nobody": "", "one": "", "two": ""}
     for who, words in rows.items():
         text = seen(who, [o["id"]])
-        for word in "partly hushhush aliasfree aliasstrict namehush wronghush".split():
+        for word in "partword hushhush aliasfree aliasstrict namehush wronghush".split():
             assert (word.encode() in text) == (word in words.split()), f"{who}: {word}"
-    mine = [x for x in ask("other", "GET", LIBRARY + "objects/").json["objects"] if x.get("name") == "partly"]
+    mine = [x for x in ask("other", "GET", LIBRARY + "objects/").json["objects"] if x.get("name") == "partword"]
     assert len(mine) == 1 and mine[0]["id"] != o["id"], mine
     node = ask("author", "GET", "/taxii2/").json["contact"]
     assert mine[0]["created_by_ref"] == node and mine[0]["modified"] == o["modified"], mine
@@ -243,7 +243,7 @@ def parts():
     again = [x for x in ask("other", "GET", LIBRARY + "objects/").json["objects"] if x["id"] == mine[0]["id"]]
     assert len(again) == 1 and again[0]["revoked"] is True and "hushhush" not in json.dumps(again)
     assert ask("author", "DELETE", LIBRARY + f"objects/{o['id']}/").status == 200
-    assert b"partly" not in seen("other"), "the copies go with it"
+    assert b"partword" not in seen("other"), "the copies go with it"
 
 
 @promise

@@ -23,10 +23,11 @@ static enum lf_code read_years(struct rq *r, size_t *n, const struct lf_joined *
     before = *nyears > njoined ? *nyears - njoined : 0;
     skip = njoined > *nyears ? njoined - *nyears : 0;
     *out = LF_NEW(r->t->a, struct year, *nyears);
-    for (size_t i = 0; i < *nyears; i++)
-        (*out)[i] = (struct year){ .seminars = held[i],
-                                   .joined = i < before ? (struct lf_joined_year){ .year = held[i].year }
-                                                        : joined[i - before + skip] };
+    for (size_t i = 0; i < *nyears; i++) {
+        (*out)[i] = (struct year){ .seminars = held[i], .joined = { .year = held[i].year } };
+        if (i >= before)
+            (*out)[i].joined = joined[i - before + skip];
+    }
     return LF_OK;
 }
 

@@ -81,6 +81,33 @@ lf_view lf_view_trim(lf_view v)
     return v;
 }
 
+/* How many bytes the white space takes that `v` begins with; 0: it begins with something else. */
+static size_t space_at(lf_view v)
+{
+    static const char *const wide[] = { "\xc2\x85",     "\xc2\xa0",     "\xe1\x9a\x80", "\xe2\x80\xa8",
+                                        "\xe2\x80\xa9", "\xe2\x80\xaf", "\xe2\x81\x9f", "\xe3\x80\x80" };
+    unsigned char c = (unsigned char)v.ptr[0];
+
+    if (c == ' ' || (c >= '\t' && c <= '\r') || (c >= 0x1c && c <= 0x1f))
+        return 1;
+    for (size_t i = 0; i < sizeof wide / sizeof *wide; i++)
+        if (lf_view_starts(v, lf_view_of(wide[i])))
+            return strlen(wide[i]);
+    /* U+2000 to U+200A */
+    return v.len > 2 && lf_view_starts(v, LF_V("\xe2\x80")) && (unsigned char)v.ptr[2] >= 0x80 &&
+                   (unsigned char)v.ptr[2] <= 0x8a
+               ? 3
+               : 0;
+}
+
+bool lf_view_blank(lf_view v)
+{
+    for (size_t n; v.len; v = lf_view_from(v, n))
+        if (!(n = space_at(v)))
+            return false;
+    return true;
+}
+
 bool lf_view_split(lf_view *in, char sep, lf_view *out)
 {
     size_t at;

@@ -74,6 +74,8 @@ size_t lf_view_find(lf_view v, lf_view needle);
 size_t lf_view_find_byte(lf_view v, char c);
 /* Without blanks, tabs, CR and LF at both ends. */
 lf_view lf_view_trim(lf_view v);
+/* Nothing but white space, of Unicode too: who is to give a reason has given none by U+3000 alone. */
+bool lf_view_blank(lf_view v);
 /* Takes everything before the first `sep` off the front of *in (and the
  * separator); with no separator takes all.  False when *in was exhausted: a
  * view whose ptr is NULL.  "a,,b" gives "a", "", "b". */

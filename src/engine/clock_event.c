@@ -83,7 +83,7 @@ static bool text_field(const struct lf_json *o, const char *key)
 
 static bool has_reason(const struct lf_json *o)
 {
-    return lf_view_trim(lf_json_str(o, "reason")).len > 0;
+    return !lf_view_blank(lf_json_str(o, "reason"));
 }
 
 enum lf_code clock_event_read(const struct lf_json *o, size_t n, struct clock_event *ev, struct lf_err *e)

@@ -288,7 +288,7 @@ static bool is_empty(const struct lf_json *v)
     case LF_JSON_FALSE:
         return true;
     case LF_JSON_STRING:
-        return lf_view_trim(lf_json_text(v)).len == 0;
+        return lf_view_blank(lf_json_text(v));
     case LF_JSON_ARRAY:
     case LF_JSON_OBJECT:
         return lf_json_size(v) == 0;

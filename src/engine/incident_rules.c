@@ -406,7 +406,7 @@ enum lf_code lf_incident_may(const struct lf_incident_state *s, lf_view kind, lf
 
 static bool has_text(const struct lf_json *body, const char *key)
 {
-    return lf_view_trim(lf_json_str(body, key)).len > 0;
+    return !lf_view_blank(lf_json_str(body, key));
 }
 
 static bool vital_list(const struct lf_json *body)

@@ -134,7 +134,7 @@ static enum lf_code check_override(const struct lf_json *o, int64_t *level, stru
         return lf_err_set(e, LF_BAD_INPUT, "answers: override needs a level that is an integer from 0 to 4");
     if (!lf_json_str(o, "by").len)
         return lf_err_set(e, LF_BAD_INPUT, "answers: override needs by: who decided");
-    if (!lf_view_trim(lf_json_str(o, "grounds")).len)
+    if (lf_view_blank(lf_json_str(o, "grounds")))
         return lf_err_set(e, LF_BAD_INPUT, "answers: override needs grounds");
     return LF_OK;
 }

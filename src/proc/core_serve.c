@@ -377,6 +377,7 @@ static void find_font(struct lf_core *c, lf_view path)
     if (lf_file_map(lf_arena_cstr(&c->life, path), FONT_MOST, &c->font_bytes, &e) != LF_OK ||
         lf_pdf_font_create(c->font_bytes, &c->font, &e) != LF_OK)
         lf_log_err(c->env->log, LF_LOG_WARN, "LF2061", &e);
+    lf_file_rest(c->font_bytes); /* 1.6 MB that the next document may be long in coming for */
 }
 
 enum lf_code lf_core_furnish(struct lf_core *c, const struct lf_json *boot, struct lf_err *e)

@@ -253,6 +253,12 @@ enum lf_code lf_file_map(const char *path, size_t max, lf_view *out, struct lf_e
     return rc;
 }
 
+void lf_file_rest(lf_view v)
+{
+    if (v.len)
+        (void)madvise((void *)(uintptr_t)v.ptr, v.len, MADV_DONTNEED); /* only a wish */
+}
+
 void lf_file_unmap(lf_view v)
 {
     if (v.len)

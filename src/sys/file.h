@@ -27,6 +27,8 @@ enum lf_code lf_file_sync_dir(const char *path, struct lf_err *e) LF_MUST;
 enum lf_code lf_file_remove_tree(const char *path, struct lf_err *e) LF_MUST;
 /* A regular file of at most `max` bytes, to read where it lies; nobody may shorten it meanwhile. */
 enum lf_code lf_file_map(const char *path, size_t max, lf_view *out, struct lf_err *e) LF_MUST;
+/* What of it lies in memory need not: it is read again where somebody asks. */
+void lf_file_rest(lf_view v);
 void lf_file_unmap(lf_view v);
 bool lf_file_exists(const char *path);
 

@@ -71,6 +71,19 @@ static void text_is_utf8_within_bounds_and_without_nul(void)
     CHECK(!lf_view_is_text((lf_view){ NULL, 0 }, 1, 9), "nothing where something is asked");
 }
 
+static void white_space_of_any_script_is_blank_and_nothing_else_is(void)
+{
+    static const char *const blank[] = { "", " \t\r\n\v\f", "\xe3\x80\x80 \xe3\x80\x80", "\xc2\xa0",
+                                         "\xe2\x80\x80\xe2\x80\x8a\xe2\x80\xa8" };
+    static const char *const not_blank[] = { " x",       "\xe3\x80\x81", "\xe2\x80\x8b",
+                                             "\xe3\x80", "\xe2\x80",     "\xe3\x80\x80\xe5\x9b\xa0" };
+
+    for (size_t i = 0; i < sizeof blank / sizeof *blank; i++)
+        CHECK(lf_view_blank(lf_view_of(blank[i])), "blank %zu", i);
+    for (size_t i = 0; i < sizeof not_blank / sizeof *not_blank; i++)
+        CHECK(!lf_view_blank(lf_view_of(not_blank[i])), "not blank %zu", i);
+}
+
 static void find_does_not_look_past_the_end(void)
 {
     lf_view v = { "abcabc", 3 };
@@ -87,6 +100,7 @@ int main(void)
     RUN(a_number_is_taken_whole_or_not_at_all);
     RUN(only_strict_utf8_passes);
     RUN(text_is_utf8_within_bounds_and_without_nul);
+    RUN(white_space_of_any_script_is_blank_and_nothing_else_is);
     RUN(find_does_not_look_past_the_end);
     DONE();
 }

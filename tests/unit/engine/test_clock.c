@@ -192,6 +192,7 @@ static const struct {
     { "{" T "'kind':'reported','channel':'post'}", "channel" },
     { "{" T "'kind':'reported','channel':'other'}", "channel" },
     { "{" T "'kind':'reported','channel':'other','reason':' '}", "channel" },
+    { "{" T "'kind':'reported','channel':'other','reason':'\xe3\x80\x80\xc2\xa0'}", "channel" },
     { "{" T "'kind':'level_changed'}", "level" },
     { "{" T "'kind':'aware_corrected','reason':'x'}", "aware_corrected" },
     { "{" T "'kind':'aware_corrected','occurred_at':'2026-03-01T00:00:00Z'}", "aware_corrected" },

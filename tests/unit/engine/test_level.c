@@ -22,6 +22,8 @@ static const struct {
       "letter_state_secret" },
     { "a person decides", "{\"override\":{\"level\":3,\"by\":\"x\",\"grounds\":\"y\"}}", LF_OK, 3,
       "\"computed_level\":0" },
+    { "a person decides with a wide blank for grounds",
+      "{\"override\":{\"level\":3,\"by\":\"x\",\"grounds\":\"\xe3\x80\x80\"}}", LF_BAD_INPUT, 0, NULL },
     { "a person decides without grounds", "{\"override\":{\"level\":3,\"by\":\"x\",\"grounds\":\" \"}}",
       LF_BAD_INPUT, 0, NULL },
     { "a mistyped field", "{\"availability\":[{\"outage_s\":1,\"mtdp_s\":9}]}", LF_BAD_INPUT, 0, NULL },

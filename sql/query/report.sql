@@ -1,15 +1,16 @@
 -- name: report_draft_save
-INSERT INTO report_draft (id, org, account, stage, incident, title, filled, created, updated)
-VALUES (:id, :org, :account, :stage, :incident, :title, :filled, :now, :now)
-ON CONFLICT (id) DO UPDATE SET title = excluded.title, filled = excluded.filled, updated = excluded.updated
+INSERT INTO report_draft (id, org, account, stage, incident, title, filled, alert, mail, base, created, updated)
+VALUES (:id, :org, :account, :stage, :incident, :title, :filled, :alert, :mail, :base, :now, :now)
+ON CONFLICT (id) DO UPDATE SET title = excluded.title, filled = excluded.filled, base = excluded.base,
+    updated = excluded.updated
 WHERE report_draft.org = excluded.org AND report_draft.account = excluded.account;
 
 -- name: report_draft_get
-SELECT id, stage, incident, title, filled, updated FROM report_draft
+SELECT id, stage, incident, title, filled, alert, mail, base, updated FROM report_draft
 WHERE org = :org AND account = :account AND id = :id;
 
 -- name: report_draft_list
-SELECT id, stage, incident, title, '', updated FROM report_draft
+SELECT id, stage, incident, title, '', alert, mail, '', updated FROM report_draft
 WHERE org = :org AND account = :account ORDER BY updated DESC, id LIMIT 50;
 
 -- name: report_draft_count

@@ -124,6 +124,23 @@ enum lf_code api_report_addition_remove(struct rq *r)
     return answer_empty(r, 204);
 }
 
+/* ---- drafts ---- */
+
+static void put_draft(struct lf_json_w *w, const struct lf_draft *d)
+{
+    bool behalf = lf_view_is(d->stage, lf_form_stage_name(LF_STAGE_BEHALF));
+
+    lf_json_put_str(w, "id", d->id);
+    lf_json_put_str(w, "stage", behalf ? lf_view_of(lf_form_stage_name(LF_STAGE_FIRST)) : d->stage);
+    if (behalf)
+        lf_json_put_bool(w, "behalf", true);
+    put_text(w, "incident", d->incident);
+    put_text(w, "title", d->title);
+    put_text(w, "alert", d->alert);
+    put_text(w, "mail", d->mail);
+    lf_json_put_time(w, "updated", d->updated);
+}
+
 enum lf_code api_drafts(struct rq *r)
 {
     struct lf_draft *d;
@@ -135,13 +152,100 @@ enum lf_code api_drafts(struct rq *r)
     lf_json_begin(&o.w, "items", '[');
     for (size_t i = 0; i < n; i++) {
         lf_json_open(&o.w, '{');
-        lf_json_put_str(&o.w, "id", d[i].id);
-        lf_json_put_str(&o.w, "stage", d[i].stage);
-        put_text(&o.w, "incident", d[i].incident);
-        put_text(&o.w, "title", d[i].title);
-        lf_json_put_time(&o.w, "updated", d[i].updated);
+        put_draft(&o.w, &d[i]);
         lf_json_close(&o.w);
     }
     lf_json_close(&o.w);
     return end(r, &o, 200);
+}
+
+enum lf_code api_draft(struct rq *r)
+{
+    struct lf_draft d;
+    struct out o;
+    lf_view one;
+
+    LF_TRY(lf_draft_get(r->t, r->id, &d, r->e));
+    begin(&o);
+    put_draft(&o.w, &d);
+    if (d.base.len) {
+        lf_json_begin(&o.w, "base", '[');
+        while (lf_view_split(&d.base, ' ', &one))
+            lf_json_put_str(&o.w, NULL, one);
+        lf_json_close(&o.w);
+    }
+    lf_json_put_raw(&o.w, "values", d.values);
+    return end(r, &o, 200);
+}
+
+/* The list of ids as one text with blanks between. */
+static enum lf_code base_text(struct rq *r, lf_view *out)
+{
+    const struct lf_json *list = lf_json_get(r->json, LF_V("base"));
+    lf_view text = LF_V("");
+
+    for (size_t i = 0; i < lf_json_items(list); i++) {
+        lf_view id = lf_json_text(lf_json_item(list, i));
+
+        if (i >= 64 || !id.len || id.len > 80 || lf_view_find_byte(id, ' ') != SIZE_MAX)
+            return lf_err_set(r->e, LF_BAD_INPUT, "draft: base is a list of at most 64 ids of events");
+        text = i ? lf_arena_printf(r->t->a, "%.*s %.*s", LF_FMT(text), (int)id.len, id.ptr) : id;
+    }
+    *out = text;
+    return LF_OK;
+}
+
+static enum lf_code save(struct rq *r, lf_view id)
+{
+    const struct lf_json *values = lf_json_get(r->json, LF_V("values"));
+    bool behalf = lf_json_bool(r->json, "behalf", false);
+    lf_view stage = field(r, "stage");
+    struct lf_draft d = { .id = id,
+                          .stage = stage.len ? stage : lf_view_of(lf_form_stage_name(LF_STAGE_FIRST)),
+                          .incident = lf_view_some(field(r, "incident")),
+                          .title = lf_view_some(lf_draft_title(values)),
+                          .alert = lf_view_some(field(r, "alert")),
+                          .mail = lf_view_some(field(r, "mail")) };
+    bool first = lf_form_stage_of(d.stage) == LF_STAGE_FIRST;
+    struct lf_buf b;
+    enum lf_code rc;
+
+    if (lf_form_stage_of(d.stage) >= LF_STAGE_BEHALF)
+        return lf_err_set(r->e, LF_BAD_INPUT, "stage is first, edit, follow, final or final_major");
+    if (first == (d.incident.len > 0) || (behalf && !first))
+        return lf_err_set(r->e, LF_BAD_INPUT, "a first report names no incident; any later one does");
+    if (lf_json_kind(values) != LF_JSON_OBJECT)
+        return lf_err_set(r->e, LF_BAD_INPUT,
+                          "draft: values is an object: field of the form to what was typed");
+    LF_TRY(base_text(r, &d.base));
+    if (behalf)
+        d.stage = lf_view_of(lf_form_stage_name(LF_STAGE_BEHALF));
+    lf_buf_init(&b, 1 << 20);
+    lf_json_write(&b, values);
+    d.values = lf_buf_view(&b);
+    rc = lf_buf_done(&b, r->e);
+    if (rc == LF_OK)
+        rc = lf_draft_save(r->t, &d, r->e);
+    lf_buf_clear(&b);
+    return rc;
+}
+
+enum lf_code api_draft_add(struct rq *r)
+{
+    lf_view id = lf_uuid_new(r->t->env, r->t->a);
+
+    LF_TRY(save(r, id));
+    return say_id(r, 201, id);
+}
+
+enum lf_code api_draft_put(struct rq *r)
+{
+    LF_TRY(save(r, r->id));
+    return answer_empty(r, 204);
+}
+
+enum lf_code api_draft_remove(struct rq *r)
+{
+    LF_TRY(lf_draft_remove(r->t, r->id, r->e));
+    return answer_empty(r, 204);
 }

@@ -238,7 +238,13 @@ static enum lf_code take_draft(struct rq *r, struct sheet *s)
         return LF_OK;
     }
     LF_TRY(lf_draft_get(r->t, id, &d, r->e));
+    if (!lf_view_eq(d.incident, lf_view_some(s->incident)))
+        return lf_err_set(r->e, LF_NOT_FOUND, "no draft of yours has this id");
     s->draft = d.id;
+    s->alert = d.alert;
+    s->mail = d.mail;
+    if (d.base.len) /* who changed the incident since is told, and loses nothing */
+        s->heads = d.base;
     LF_TRY(lf_json_parse(r->t->a, d.values, NULL, &s->page.values, r->e));
     return LF_OK;
 }
@@ -266,6 +272,14 @@ enum lf_code page_report(struct rq *r)
         LF_TRY(mail_values(r, s.mail, &s.page.values));
     }
     LF_TRY(take_draft(r, &s));
+    if (s.alert.len && !alert.len) { /* somebody may have reported it since */
+        enum lf_code rc = lf_report_of_alert(r->t, s.alert, &incident, r->e);
+
+        if (rc == LF_OK)
+            return redirect(r, path2(r, "/incidents/", incident, "/report?stage=edit"));
+        if (rc != LF_NOT_FOUND)
+            return rc;
+    }
     return show(r, 200, &s);
 }
 
@@ -284,22 +298,20 @@ static const struct lf_json *base_of(struct rq *r)
     return lf_json_new_array(r->t->a, n, list);
 }
 
-static struct lf_draft draft_of(struct rq *r, const struct sheet *s)
+static struct lf_draft draft_of(const struct sheet *s)
 {
-    lf_view title = lf_json_str(s->page.values, "title");
-
-    (void)r;
-    if (!title.len)
-        title = lf_utf8_first(lf_json_str(s->page.values, "description"), 60);
     return (struct lf_draft){ .id = s->draft,
                               .stage = lf_view_of(lf_form_stage_name(s->behalf ? LF_STAGE_BEHALF : s->stage)),
                               .incident = lf_view_some(s->incident),
-                              .title = lf_view_some(lf_view_trim(title)) };
+                              .title = lf_view_some(lf_draft_title(s->page.values)),
+                              .alert = lf_view_some(s->alert),
+                              .mail = lf_view_some(s->mail),
+                              .base = lf_view_some(s->heads) };
 }
 
 static lf_view kept_link(struct rq *r, const struct sheet *s)
 {
-    struct lf_draft d = draft_of(r, s);
+    struct lf_draft d = draft_of(s);
 
     return draft_link(r, &d);
 }
@@ -307,7 +319,7 @@ static lf_view kept_link(struct rq *r, const struct sheet *s)
 /* Keeps what was typed, right or wrong. */
 static enum lf_code keep(struct rq *r, const struct sheet *s)
 {
-    struct lf_draft d = draft_of(r, s);
+    struct lf_draft d = draft_of(s);
     struct lf_buf b;
     enum lf_code rc;
 
@@ -408,6 +420,7 @@ enum lf_code page_report_later(struct rq *r)
     LF_TRY(later(r, query(r, "stage"), &s, &f, &x));
     s.page =
         (struct report_page){ .form = &f, .stages = stages_of(&s), .values = lf_report_values(r->t, &f, &x) };
+    LF_TRY(take_draft(r, &s));
     return show(r, 200, &s);
 }
 
@@ -430,7 +443,10 @@ enum lf_code page_draft_keep(struct rq *r)
     struct sheet s = { .stage = lf_form_stage_of(field(r, "stage")),
                        .behalf = field(r, "behalf").len > 0,
                        .incident = lf_view_some(field(r, "incident")),
-                       .draft = lf_view_some(field(r, "draft")) };
+                       .heads = lf_view_trim(lf_view_some(field(r, "base"))),
+                       .draft = lf_view_some(field(r, "draft")),
+                       .alert = lf_view_some(field(r, "alert")),
+                       .mail = lf_view_some(field(r, "mail")) };
     struct lf_form f;
 
     if (s.stage >= LF_STAGE_BEHALF)

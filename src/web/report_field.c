@@ -31,7 +31,8 @@ static bool box_posted(struct rq *r, const struct lf_form_field *x, lf_view choi
 /* What stands in the field: as typed, or the value as a browser's field wants it. */
 static lf_view shown(struct rq *r, const struct report_page *p, const struct lf_form_field *x)
 {
-    lf_view v = lf_json_text(lf_json_get(p->values, x->id));
+    const struct lf_json *filled = lf_json_get(p->values, x->id);
+    lf_view v = lf_json_kind(filled) == LF_JSON_NULL ? LF_V("") : lf_json_text(filled); /* null: emptied */
     lf_time t;
 
     if (p->posted)
@@ -40,7 +41,7 @@ static lf_view shown(struct rq *r, const struct report_page *p, const struct lf_
         return lf_view_is(v, "true") ? LF_V("1") : LF_V("");
     if (x->type == LF_FORM_TIME && lf_time_parse(v, &t, NULL) == LF_OK)
         return moment_shown(r, t, false);
-    return v.len || lf_json_get(p->values, x->id) ? v : lf_view_some(x->otherwise);
+    return v.len || filled ? v : lf_view_some(x->otherwise);
 }
 
 static bool ticked(struct rq *r, const struct report_page *p, const struct lf_form_field *x, lf_view choice)

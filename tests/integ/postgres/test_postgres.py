@@ -245,6 +245,10 @@ def news():
         assert r.status == 201, r.body
         return r.json
     one = enter()
+    drafts = "/api/v1/report-drafts"  # of a report, while at it
+    kept = n.local("POST", drafts, {"values": {"title": "半夜"}, "alert": "a-1"}).json["id"]
+    assert n.local("PUT", f"{drafts}/{kept}", {"values": {"title": "清晨"}}).status == 204 and n.local("GET", f"{drafts}/{kept}").json["alert"] == "a-1"
+    assert [x["title"] for x in n.local("GET", drafts).json["items"]] == ["清晨"] and n.local("DELETE", f"{drafts}/{kept}").status == 204
     assert enter(source="mail") == {"id": one["id"], "joined": True} and not enter(title="其他", link="https://a.example/2", cve="", country="JP")["joined"]
     at = "/api/v1/news/" + one["id"]
     for base, body in enumerate(({"act": "assess", "relevance": "direct", "likelihood": "high", "impact": "medium", "text": "三座淨水場", "sectors": "utilities"},

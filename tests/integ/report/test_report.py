@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Report forms through the real node: filled in, checked, signed, followed up, finished."""
 import datetime
+import html
 import pathlib
 import re
 import sys
@@ -241,6 +242,64 @@ def a_draft_is_found_again_after_a_crash_by_its_author_alone():
     r = n.post("/incidents/new", urllib.parse.urlencode(whole).encode(), headers={**ann, **kind})
     assert r.status in (200, 303), r.body
     assert n.get("/api/v1/report-drafts", headers=ann).json["items"] == []
+
+
+@promise
+def drafts_of_later_reports():
+    """a later report saved or kept while it is typed is found again with what was typed and what its author saw; over the API drafts are made, written anew, read and thrown away"""
+    n = Node.serve(scratch())
+    whole = first(description="網站異常")
+    r = n.local("POST", "/api/v1/reports", {"values": whole})
+    assert r.status == 201, r.body
+    made = r.json["id"]
+    def token(name, roles="reporter,analyst"):
+        assert n.local("POST", "/api/v1/users", {"name": name, "roles": roles, "password": "a long enough one"}).status == 201
+        r = n.local("POST", "/api/v1/tokens", {"account": name, "label": name, "roles": roles})
+        assert r.status == 201, r.body
+        return {"Authorization": "Bearer " + r.json["token"]}
+    ann, bob = token("ann"), token("bob")
+    kind = {"Content-Type": "application/x-www-form-urlencoded"}
+    at = f"/incidents/{made}/report"
+    hidden = lambda page: {k: html.unescape(v) for k, v in re.findall(r'type="hidden" name="([a-z]+)" value="([^"]*)"', page)}
+    post = lambda to, fields, who=ann: n.post(to, urllib.parse.urlencode(fields).encode(), headers={**who, **kind})
+
+    # by the page's button, without script
+    own = hidden(n.get(f"{at}?stage=follow", headers=ann).body.decode())
+    assert own["draft"] and own["base"], own
+    assert post(at, {**own, "do": "save", "measures": "還在查第三台主機"}).status in (200, 303)
+    # what somebody else adds meanwhile does not become what the author saw
+    assert n.local("POST", "/api/v1/reports", {"stage": "edit", "incident": made, "values": {**whole, "description": "網站異常，已下線"}}).status == 201
+    page = n.get(f"{at}?stage=follow&draft={own['draft']}", headers=ann).body.decode()
+    assert "還在查第三台主機" in page and ">null<" not in page and 'value="null"' not in page, page
+    assert hidden(page)["base"] == own["base"] and hidden(page)["draft"] == own["draft"]
+    assert hidden(n.get(f"{at}?stage=follow", headers=ann).body.decode())["base"] != own["base"]
+    # by its script
+    assert post("/reports/drafts", {**own, "measures": "第三台也查完了"}).status == 204
+    assert "第三台也查完了" in n.get(f"{at}?stage=follow&draft={own['draft']}", headers=ann).body.decode()
+    assert n.get(f"/incidents/new?draft={own['draft']}", headers=ann).status == 404
+    assert n.get(f"{at}?stage=follow&draft={own['draft']}", headers=bob).status == 404
+
+    # over the API
+    drafts = "/api/v1/report-drafts"
+    got = n.get(f"{drafts}/{own['draft']}", headers=ann).json
+    assert (got["stage"], got["incident"], got["values"]["measures"], " ".join(got["base"])) == ("follow", made, "第三台也查完了", own["base"]), got
+    r = n.post(drafts, {"values": {"title": "半夜", "outage_min": "約十分"}, "behalf": True, "alert": "a-1"}, headers=bob)
+    assert r.status == 201, r.body
+    one = f"{drafts}/{r.json['id']}"
+    got = n.get(one, headers=bob).json
+    assert (got["title"], got["stage"], got["behalf"], got["alert"], got["values"]["outage_min"]) == ("半夜", "first", True, "a-1", "約十分"), got
+    page = n.get(f"/incidents/new?behalf=1&draft={r.json['id']}", headers=bob).body.decode()
+    assert hidden(page)["alert"] == "a-1" and 'value="約十分"' in page, hidden(page)
+    assert n.get(one, headers=ann).status == 404 and n.request("PUT", one, {"values": {}}, headers=ann).status == 404
+    assert n.request("PUT", one, {"values": {"title": "清晨"}, "behalf": True}, headers=bob).status == 204
+    got = n.get(one, headers=bob).json
+    assert got["title"] == "清晨" and got["alert"] == "a-1", got
+    for wrong in ({"values": {}, "stage": "follow"}, {"values": {}, "incident": made}, {"values": []}, {}, {"values": {}, "base": ["a b"]},
+                  {"values": {}, "stage": "behalf"}, {"values": {"description": "長" * 40000}}):
+        assert n.post(drafts, wrong, headers=bob).status in (400, 413, 422), wrong
+    assert n.request("DELETE", one, headers=ann).status == 204 and n.get(one, headers=bob).status == 200
+    assert n.request("DELETE", one, headers=bob).status == 204 and n.get(one, headers=bob).status == 404
+    n.close()
 
 
 done()

@@ -513,6 +513,25 @@ def eve(kind, **fields):
             "dest_ip": "203.0.113.9", "dest_port": 80, "proto": "TCP", **fields}
 
 
+def modsecurity(uri):
+    return {"transaction": {"client_ip": "192.0.2.10", "time_stamp": "Fri Nov 20 08:01:02 2026", "client_port": 54321, "host_ip": "198.51.100.5", "host_port": 443,
+                            "unique_id": "179513526212.345678", "request": {"method": "GET", "http_version": 1.1, "uri": uri, "headers": {"Host": "www.example.org", "User-Agent": "x"}},
+                            "response": {"http_code": 403, "headers": {"Content-Type": "text/html"}}, "producer": {"modsecurity": "ModSecurity v3.0.9 (Linux)", "secrules_engine": "Enabled"},
+                            "messages": [{"message": "Restricted File Access Attempt", "details": {"ruleId": "930130", "severity": "2", "tags": ["attack-lfi"]}}]}}
+
+
+def modsecurity_apache(uri):
+    return {"transaction": {"time": "20/Nov/2026:08:01:02.123456 +0800", "transaction_id": "aB3", "remote_address": "192.0.2.10", "remote_port": 54321, "local_address": "198.51.100.5", "local_port": 80},
+            "request": {"request_line": f"GET {uri} HTTP/1.1", "headers": {"Host": "www.example.org", "User-Agent": "x"}}, "response": {"protocol": "HTTP/1.1", "status": 403, "headers": {}},
+            "audit_data": {"messages": ['Access denied with code 403 (phase 2). [id "930130"] [msg "Restricted File Access Attempt"]'], "producer": "ModSecurity for Apache/2.9.7", "engine_mode": "ENABLED"}}
+
+
+def aws_waf(uri):
+    return {"timestamp": 1795132862000, "formatVersion": 1, "webaclId": "arn:aws:wafv2:eu-west-1:111122223333:regional/webacl/web/1", "terminatingRuleId": "sqli", "terminatingRuleType": "REGULAR",
+            "action": "BLOCK", "httpSourceName": "ALB", "httpSourceId": "app/web/1", "httpRequest": {"clientIp": "192.0.2.10", "country": "TW", "headers": [{"name": "Host", "value": "www.example.org"}],
+                                                                                                  "uri": uri, "args": "", "httpVersion": "HTTP/1.1", "httpMethod": "GET", "requestId": "r1"}}
+
+
 def bitbucket(category, action):
     return {"id": "1", "timestamp": "2026-11-20T00:01:02.345Z", "author": {"name": "kai", "type": "user"}, "auditType": {"area": "USER_MANAGEMENT", "category": category, "action": action},
             "affectedObjects": [], "source": "203.0.113.9", "method": "Browser"}
@@ -616,6 +635,9 @@ JSON = [
       "src_addr": "10.3.0.7", "dst_addr": "203.0.113.9", "etype": "IPv4", "proto": "TCP", "src_port": 50112, "dst_port": 21},
      {"type": "NETFLOW_V9", "time_received_ns": 1795507262345678901, "sequence_num": 4711, "sampling_rate": 0, "sampler_address": "10.3.0.1", "time_flow_start_ns": 1795507260000000000, "time_flow_end_ns": 1795507262000000000, "bytes": 512, "packets": 5,
       "src_addr": "10.3.0.7", "dst_addr": "203.0.113.9", "etype": "IPv4", "proto": "TCP", "src_port": 50112, "dst_port": 22}),
+    ("/webserver/ modsecurity", "953d460b-f810-420a-97a2-cfca4c98e602", modsecurity("/.git/HEAD"), modsecurity("/.gitter/")),
+    ("/webserver/ modsecurity apache", "953d460b-f810-420a-97a2-cfca4c98e602", modsecurity_apache("/.git/HEAD"), modsecurity_apache("/.gitter/")),
+    ("/webserver/ aws waf", "953d460b-f810-420a-97a2-cfca4c98e602", aws_waf("/.git/HEAD"), aws_waf("/.gitter/")),
     ("/webserver/ nginx json", "953d460b-f810-420a-97a2-cfca4c98e602", {"time_iso8601": "2026-11-20T08:01:02+08:00", "remote_addr": "203.0.113.9", "request_method": "GET", "request_uri": "/.git/HEAD", "status": "404", "http_user_agent": "x"},
      {"time_iso8601": "2026-11-20T08:01:02+08:00", "remote_addr": "203.0.113.9", "request_method": "GET", "request_uri": "/git/HEAD", "status": "404", "http_user_agent": "x"}),
     ("/proxy/ zscaler", "53c15703-b04c-42bb-9055-1937ddfb3392",

@@ -115,6 +115,28 @@ static const struct {
       "dns/suricata/dns",
       { "query", "src_ip" },
       { "x.test", "10.0.0.5" } },
+    { "ModSecurity 3",
+      "{\"transaction\":{\"client_ip\":\"192.0.2.1\",\"unique_id\":\"1\",\"time_stamp\":\"Sat Nov 21 "
+      "05:00:00 "
+      "2026\",\"request\":{\"method\":\"GET\",\"uri\":\"/"
+      "x\",\"headers\":{\"User-Agent\":\"u\"}},\"response\":{"
+      "\"http_code\":403},\"messages\":[{\"message\":\"m\",\"details\":{\"ruleId\":\"942100\"}}]}}",
+      "webserver/modsecurity/",
+      { "c-uri", "sc-status", "rule.id", "source.ip" },
+      { "/x", "403", "942100", "192.0.2.1" } },
+    { "AWS WAF",
+      "{\"timestamp\":1795237200000,\"webaclId\":\"w\",\"action\":\"BLOCK\",\"httpRequest\":{\"clientIp\":"
+      "\"192.0.2."
+      "1\",\"httpMethod\":\"GET\",\"uri\":\"/x\"}}",
+      "webserver/aws/waf",
+      { "cs-method", "c-uri", "event.action" },
+      { "GET", "/x", "BLOCK" } },
+    { "FortiGate VPN",
+      "<189>date=2026-11-21 time=05:00:00 devname=\"fw\" devid=\"F\" logid=\"0101039426\" type=\"event\" "
+      "subtype=\"vpn\" action=\"ssl-login-fail\" remip=192.0.2.1 user=\"bob\"",
+      "/fortigate/event",
+      { "source.ip", "user.name" },
+      { "192.0.2.1", "bob" } },
     { "CEF with escapes",
       "<134>Nov 21 05:00:00 fw CEF:0|A\\|B|P|1|100|n\\\\m|5|src=192.0.2.1 dst=198.51.100.1 dpt=23 "
       "act=blocked "

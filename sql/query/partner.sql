@@ -70,6 +70,13 @@ WHERE c.org = :org AND c.due > :since AND c.due < :now AND p.active = 1
     AND n.occasion = 'partner/' || c.partner || '/' || CAST(c.channel AS TEXT) || '/' || CAST(c.due AS TEXT))
 ORDER BY c.due LIMIT :most;
 
+-- name: partner_agreement_ending
+-- Agreements whose last day is near or was lately, and of which nothing was told yet.
+SELECT p.id, p.name, p.until, p.agreement FROM partner p
+WHERE p.org = :org AND p.active = 1 AND p.until > :since AND p.until < :soon
+  AND NOT EXISTS (SELECT 1 FROM notice n WHERE n.org = p.org
+    AND n.occasion = 'partner/' || p.id || '/agreement/' || CAST(p.until AS TEXT))
+ORDER BY p.until LIMIT :most;
 
 -- name: partner_activity_next
 SELECT coalesce(max(seq), 0) + 1 FROM partner_activity WHERE org = :org AND partner = :partner;

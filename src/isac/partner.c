@@ -11,8 +11,9 @@
 #include "store/query_partner.h"
 
 enum { TURN = 50 /* told in one turn */ };
-#define LATELY (7 * LF_DAY) /* what is later than this when the node looks first is not told */
-#define SOON (7 * LF_DAY)   /* of a new channel, and of one that did not answer */
+#define LATELY (7 * LF_DAY)  /* what is later than this when the node looks first is not told */
+#define ENDING (30 * LF_DAY) /* an agreement is told of so long before its last day */
+#define SOON (7 * LF_DAY)    /* of a new channel, and of one that did not answer */
 
 static const char *const kinds[LF_PARTNER_KINDS] = { "cert",      "isac",   "university", "institute",
                                                      "community", "vendor", "government", "other" };
@@ -491,6 +492,28 @@ static enum lf_code on_late(void *ctx, const struct lf_row *r, struct lf_err *e)
     return LF_OK;
 }
 
+static enum lf_code on_ending(void *ctx, const struct lf_row *r, struct lf_err *e)
+{
+    struct raised *x = ctx;
+    struct lf_arena *a = x->t->a;
+    lf_view id = lf_arena_copy(a, lf_row_text(r, 0));
+    lf_time until = lf_row_int(r, 2);
+
+    (void)e;
+    if (x->n == TURN)
+        return LF_OK;
+    x->v[x->n++] = (struct lf_notice_new){
+        .kind = LF_NOTICE_PARTNER,
+        .key = lf_arena_printf(a, "partner/%.*s/agreement/%lld", LF_FMT(id), (long long)until),
+        .subject = id,
+        .title = lf_arena_copy(a, lf_row_text(r, 1)),
+        .detail = lf_utf8_first(lf_arena_copy(a, lf_row_text(r, 3)), LF_PARTNER_NAME),
+        .path = lf_arena_printf(a, "/partners/%.*s", LF_FMT(id)),
+        .due = until,
+    };
+    return LF_OK;
+}
+
 enum lf_code lf_partner_turn(struct lf_task *t, struct lf_err *e)
 {
     struct lf_task own = lf_node_task(t);
@@ -500,6 +523,10 @@ enum lf_code lf_partner_turn(struct lf_task *t, struct lf_err *e)
                                 LF_ARGS(LF_INT(now - LATELY), LF_INT(now), LF_INT(TURN)), on_late, &x, NULL,
                                 e);
 
+    if (rc == LF_OK)
+        rc = lf_db_run(t->db, &own.scope, &lf_q_partner_agreement_ending,
+                       LF_ARGS(LF_INT(now - LATELY), LF_INT(now + ENDING), LF_INT(TURN)), on_ending, &x, NULL,
+                       e);
     for (size_t i = 0; rc == LF_OK && i < x.n; i++)
         rc = lf_notice_raise(&own, &x.v[i], NULL, e);
     t->effects |= own.effects;

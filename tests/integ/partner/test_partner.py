@@ -187,4 +187,20 @@ def by_command():
     assert cli("end", one).returncode == 0 and not call("GET", f"{BASE}/{one}")["active"]
 
 
+@promise
+def agreements():
+    """an agreement whose last day is within a month is told once, with its day; one that ends later, has no end or whose partnership is over is not"""
+    told = lambda: [(n["subject"], n["due"][:10]) for n in call("GET", "/api/v1/notices?limit=1000")["items"] if n["about"] == "partner" and n["detail"] == "互惠備忘錄"]
+    day = lambda days: at(days * 86400)[:10]
+    def partner(name, days, **more):
+        return call("POST", BASE, {"name": name, "country": "JP", "agreement": "互惠備忘錄", **({"until": day(days)} if days else {}), **more})["id"]
+    partner("later", 45), partner("open", 0), partner("over", 10, active="no")
+    near, new = partner("near", 10), partner("moved", 45)
+    call("POST", f"{BASE}/{new}", {"until": day(20)})
+    until("both are told", lambda: len(told()) >= 2, 100)
+    assert sorted(told()) == sorted([(near, day(10)), (new, day(20))]), told()
+    call("POST", f"{BASE}/{near}", {"active": "no"})
+    call("POST", f"{BASE}/{new}", {"active": "no"})
+
+
 done()

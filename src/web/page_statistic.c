@@ -267,6 +267,8 @@ enum lf_code page_statistics(struct rq *r)
             "href=\"/publications\">%</a></p></div>",
             T(STATISTICS), V(statistic_span_text(r, &span)), V(key), V(key), V(key), T(STATISTIC_PUBLISH),
             V(key), V(key), T(OPEN_PUBLICATIONS));
+    if (of_node(r))
+        lf_html(&b, "<p><a href=\"/ops-reviews\">%</a></p>", T(OPS_REVIEWS));
     put_time_form(r, &b, key);
     for (enum lf_statistic_axis axis = LF_AXIS_ALL; axis < LF_AXES; axis++) {
         size_t n;

@@ -903,6 +903,7 @@ try {
         "/analyses", "/analyses/new?level=1", "/publications",
         "/partners", "/stations", "/stations?state=watched&q=none",
         "/news", "/news?source=-&first=1", "/news-counts", "/news-counts?year=2026",
+        "/ops-reviews", "/improvements", "/improvements?state=open&area=process",
         "/statements", "/statements/new",
         "/search", "/holds", "/questions", "/search?q=evil", "/search?q=*+%7C+count+by+_host", "/search?q=%28",
         "/exchange", "/exchange?format=misp&collection=library", "/collections", "/collections/library", "/collections/members", "/objects", "/objects?q=heron&type=malware", "/objects?value=nothing", stored ?? "/objects", `${stored ?? "/objects/x"}/graph?depth=2`, "/indicators", "/indicators?kind=url&state=draft", indicator ?? "/indicators", "/feeds", "/digests", "/advisories", "/advisories?kind=FBI", "/advisories?words=heron", "/advisories/new?kind=INT", "/advisories/new?kind=EWA", "/bulletins", asked ?? "/bulletins", "/members", advisory ?? "/advisories", `${advisory}/edit`, "/blocks", "/peers", peer ?? "/peers", "/policy", "/health", "/devices", "/devices/list", "/people", "/tenants", "/tokens", "/audit", "/me", "/nowhere"])

@@ -336,6 +336,31 @@ def recoveries():
 
 
 @promise
+def ops_reviews():
+    """an operations review, its improvements and its end are kept on PostgreSQL, over a restart, and listed as asked"""
+    d, info = scratch(), pg.database("ops_reviews")
+    n = node(d, info)
+    def put(path, **body):
+        r = n.local("POST", "/api/v1/" + path, body)
+        assert r.status in (200, 201), (path, r.body)
+        return r.json["id"]
+    old, new = (put("ops-reviews", title=f"{m} 月", since=f"2026-0{m}-01T00:00:00+08:00", until=f"2026-0{m + 1}-01T00:00:00+08:00") for m in (1, 2))
+    late, other = put(f"ops-reviews/{old}/improvements", finding="太慢", area="sharing", due="2026-02-01T00:00:00Z"), put(f"ops-reviews/{old}/improvements", finding="x", area="process")
+    put("improvements/" + other, state="dropped", reason="不做了")
+    put("ops-reviews/" + old, summary="結論", state="closed")
+    lists = [f"overdue=1&area=sharing&review={old}", f"state=open&earlier={new}", "state=open", "limit=1"]
+    def seen():
+        return [n.local("GET", "/api/v1/improvements?" + q).json for q in lists] + [n.local("GET", "/api/v1/ops-reviews").json, n.local("GET", "/api/v1/improvements/" + other).json]
+    before = seen()
+    assert [[x["id"] for x in y["items"]] for y in before[:3]] == [[late]] * 3 and before[3]["next"], before
+    assert [(x["id"], x["state"], x["improvements"], x["open"], x["overdue"]) for x in before[4]["items"]] == [(new, "draft", 0, 0, 0), (old, "closed", 2, 1, 1)], before[4]
+    assert n.close() == 0
+    n = node(d, info)
+    assert seen() == before
+    assert n.close() == 0
+
+
+@promise
 def seminars():
     """a seminar, who is invited to it and took part, and its year are kept on PostgreSQL, over a restart"""
     d, info = scratch(), pg.database("seminars")

@@ -126,7 +126,7 @@ def nothing_of_another():
     """over every GET of the API, with and without ids of others, and every page, a tenant reads not a word of another tenant or of the node, and nothing fails"""
     pages = ["/", "/alerts", "/incidents", "/tasks", "/inquiries", "/exercises", "/notices", "/contacts", "/rosters", "/indicators", "/objects",
              "/advisories", "/bulletins", "/search", "/questions", "/blocks", "/peers", "/policy", "/devices", "/health", "/people", "/tokens", "/audit",
-             "/statistics", "/analysis", "/articles", "/news", "/news-counts", "/statements", "/seminars", "/partners", "/stations", "/meetings", "/weaknesses", "/referrals", "/tenants"]
+             "/statistics", "/analysis", "/articles", "/news", "/news-counts", "/ops-reviews", "/improvements", "/statements", "/seminars", "/partners", "/stations", "/meetings", "/weaknesses", "/referrals", "/tenants"]
     asked = 0
     cookie = sector.request("POST", "/api/v1/session", {"user": "east", "password": PASSWORD}, auth=False).headers["Set-Cookie"].split(";")[0]
     every = [i for owner in ("west", "staff") for i in theirs[owner].values()] + [west, ids["west"], ids["staff"]]

@@ -7,6 +7,7 @@ import pathlib
 import signal
 import subprocess
 import sys
+import urllib.parse
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "lib"))
 from lf import *
@@ -94,6 +95,11 @@ def closed():
     global node, ann, rev, rae
     page = ann.get(f"/ops-reviews/{first}")
     assert "結案後不能再加" not in page.body, "an analyst closes none"
+    form = next(f for f in page.forms if "summary" in f.names)
+    page = ann._ask("POST", form.action, urllib.parse.urlencode({**form.fields, "summary": "x", "state": "closed"}).encode())
+    assert page.status == 403 and "維運檢視須由審核人員或管理者結案。" in page.body, page.status
+    x = call("GET", f"{HERE}/{first}")
+    assert x["state"] == "draft" and not x.get("summary"), x
     refused("write the summary", 409, f"{HERE}/{first}", {"state": "closed"})
     coming = call("POST", HERE, {"title": "未到", "since": "2026-01-01T00:00:00Z", "until": "2199-01-01T00:00:00Z", "summary": "x"})["id"]
     refused("not over yet", 409, f"{HERE}/{coming}", {"state": "closed"})

@@ -119,7 +119,8 @@ struct lf_channel_try {
 enum lf_code lf_channel_tries(struct lf_task *t, lf_view partner, size_t *n,
                               const struct lf_channel_try **out, struct lf_err *e) LF_MUST;
 
-/* Channels that were to be tried are told, and agreements that end within 30 days; as the node, each minute. */
+/* Channels that were to be tried are told, and agreements that end within 30 days; as the node, each minute.
+ */
 enum lf_code lf_partner_turn(struct lf_task *t, struct lf_err *e) LF_MUST;
 
 #endif

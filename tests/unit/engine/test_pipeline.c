@@ -121,7 +121,7 @@ static const struct {
       "2026\",\"request\":{\"method\":\"GET\",\"uri\":\"/"
       "x\",\"headers\":{\"User-Agent\":\"u\"}},\"response\":{"
       "\"http_code\":403},\"messages\":[{\"message\":\"m\",\"details\":{\"ruleId\":\"942100\"}}]}}",
-      "webserver/modsecurity/",
+      "webserver/modsecurity/audit",
       { "c-uri", "sc-status", "rule.id", "source.ip" },
       { "/x", "403", "942100", "192.0.2.1" } },
     { "AWS WAF",
@@ -180,6 +180,31 @@ static const struct {
       "firewall/linux/iptables",
       { "src_ip", "dst_port", "blocked" },
       { "192.0.2.1", "23", "true" } },
+    { "Nuclei",
+      "{\"template-id\":\"CVE-2021-44228\",\"info\":{\"name\":\"Log4j\",\"severity\":\"critical\","
+      "\"classification\":{\"cve-id\":[\"cve-2021-44228\"]}},\"host\":\"https://www.test\",\"matched-at\":"
+      "\"https://www.test/a\",\"ip\":\"10.0.0.1\",\"timestamp\":\"2026-11-21T05:00:00Z\"}",
+      "vulnerability/nuclei/",
+      { "destination.ip", "rule.id", "event.severity", "url.original" },
+      { "10.0.0.1", "CVE-2021-44228", "critical", "https://www.test/a" } },
+    { "Suricata as an IDS",
+      "{\"event_type\":\"alert\",\"src_ip\":\"10.0.0.5\",\"dest_ip\":\"192.0.2.1\",\"alert\":{\"action\":"
+      "\"allowed\",\"signature_id\":2019284,\"signature\":\"beacon\"}}",
+      "ids/suricata/alert",
+      { "rule.name", "rule.id", "dst_ip" },
+      { "beacon", "2019284", "192.0.2.1" } },
+    { "Suricata as an IPS",
+      "{\"event_type\":\"drop\",\"src_ip\":\"10.0.0.5\",\"dest_ip\":\"192.0.2.1\",\"dest_port\":23}",
+      "firewall/suricata/drop",
+      { "src_ip", "dst_port" },
+      { "10.0.0.5", "23" } },
+    { "ESET's console",
+      "{\"event_type\":\"Threat_Event\",\"hostname\":\"pc7\",\"ipv4\":\"10.0.0.5\",\"threat_name\":\"Win32/"
+      "X\","
+      "\"object_uri\":\"file:///C:/x.exe\",\"action_taken\":\"Cleaned\"}",
+      "antivirus//",
+      { "Signature", "event.action" },
+      { "Win32/X", "Cleaned" } },
     { "OpenCanary",
       "{\"logtype\":4002,\"node_id\":\"c\",\"src_host\":\"192.0.2.1\"}",
       "application/opencanary/",

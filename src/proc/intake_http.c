@@ -398,16 +398,41 @@ static void hec_events(struct call *c)
     hec(c, 200, 0, "Success", -1);
 }
 
-static void hec_raw(struct call *c)
+/* What the address of the raw endpoint says of all lines: ?host=…&source=… */
+static const struct lf_json *hec_about(struct call *c)
 {
-    lf_view in = c->text, line;
+    static const char *const names[] = { "time", "host", "source", "sourcetype", "index" };
+    const struct lf_json *values[sizeof names / sizeof names[0]];
+    lf_view keys[sizeof names / sizeof names[0]];
     size_t n = 0;
 
-    for (; lf_bulk_line(&in, &line); n++)
-        if (!keep(c, LF_FORMAT_AUTO, line)) {
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        lf_view v = lf_http_field(&c->in->batch, c->rq->query, names[i], NULL);
+        if (!v.len)
+            continue;
+        keys[n] = lf_view_of(names[i]);
+        values[n++] = lf_json_new_string(&c->in->batch, v);
+    }
+    return n ? lf_json_new_object(&c->in->batch, n, keys, values) : NULL;
+}
+
+static void hec_raw(struct call *c)
+{
+    const struct lf_json *about = hec_about(c);
+    lf_view in = c->text, line;
+    struct lf_hec_item item;
+    size_t n = 0;
+
+    for (; lf_bulk_line(&in, &line); n++) {
+        lf_hec_line(&c->in->task, about, line, LF_ARCHIVE_RECORD, &item);
+        /* One that is too long with what was said of it is kept as it came. */
+        if (item.kind == LF_HEC_JSON ? !keep(c, LF_FORMAT_JSON, item.record)
+                                     : !keep(c, LF_FORMAT_AUTO, line)) {
             hec_busy(c);
             return;
         }
+        lf_arena_reset(&c->in->task);
+    }
     if (n)
         hec(c, 200, 0, "Success", -1);
     else

@@ -191,8 +191,19 @@ def by_curl():
     said = json.loads(run(*base, "-H", f"Authorization: Bearer {token}", "--data-binary", json.dumps(evil(6)) + "\nbad\n",
                           n.info["https"] + "/api/v1/events"))
     assert said["received"] == 2 and said["malformed"] == 1, said
-    until("nine records", lambda: received(n, "curl") == 9)
+    said = json.loads(run(*base, "-H", f"Authorization: Splunk {token}", "--data-binary",
+                          json.dumps({"time": 1700000000.123, "host": "web-1", "source": "/var/log/x", "event": "one line"}),
+                          n.info["https"] + "/services/collector/event"))
+    assert said["code"] == 0, said
+    said = json.loads(run(*base, "-H", f"Authorization: Splunk {token}", "--data-binary", "two\nlines\n",
+                          n.info["https"] + "/services/collector/raw?channel=x&host=web-2&sourcetype=plain"))
+    assert said["code"] == 0, said
+    until("twelve records", lambda: received(n, "curl") == 12)
     until("seven findings", lambda: findings(n) == 7)
+    found = lambda q: [json.loads(x) for x in run(BIN, "search", "--data", n.directory / "data", "--json", q).splitlines()]
+    r, = found("host.name=web-1 splunk.source=/var/log/x")
+    assert (r["time"], r["host"]) == ("2023-11-14T22:13:20.123Z", "web-1"), r
+    assert [r["event"]["message"] for r in found("_host=web-2 splunk.sourcetype=plain")] == ["lines", "two"]
     r = n.post("/api/v1/events", b"{}", headers={"Authorization": "Bearer lfp_wrong"})
     assert r.status == 401 and r.headers["WWW-Authenticate"], r.status
     n.close()

@@ -121,7 +121,8 @@ static void take_text(struct lf_arena *a, const struct lf_json *envelope, lf_vie
 
     out->record = text;
     out->kind = text.len > most ? LF_HEC_TOO_BIG : text.len ? LF_HEC_TEXT : LF_HEC_BLANK;
-    if (out->kind != LF_HEC_TEXT || !says_more(envelope))
+    /* What is no UTF-8 cannot stand in JSON without losing its bytes: it stays as it came. */
+    if (out->kind != LF_HEC_TEXT || !says_more(envelope) || !lf_view_is_utf8(text))
         return;
     lf_buf_init(&b, most);
     put_text(a, &b, envelope, text);

@@ -8,7 +8,7 @@
  * @timestamp), host (host.name) and indexed fields where it has none of that name itself, and
  * source, sourcetype and index under `splunk`.  A text with nothing beside it is a record as it
  * is; with more it becomes a record of these and the text as `message`, as shippers of lines
- * write it.  A bare number, true and false are texts. */
+ * write it; but one that is no UTF-8 stays as it is.  A bare number, true and false are texts. */
 #ifndef LF_FMT_HEC_H
 #define LF_FMT_HEC_H
 

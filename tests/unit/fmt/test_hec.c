@@ -105,6 +105,9 @@ static void a_line_has_what_its_address_says(void)
     CHECK(item.kind == LF_HEC_TEXT, "kind %d", (int)item.kind);
     lf_hec_line(&a, about, LF_V("line"), 30, &item);
     CHECK(item.kind == LF_HEC_TOO_BIG, "kind %d", (int)item.kind);
+    lf_hec_line(&a, about, LF_V("\xb8\xea\xa6w"), MOST, &item); /* Big5 */
+    CHECK(item.kind == LF_HEC_TEXT, "kind %d", (int)item.kind);
+    CHECK_VIEW(item.record, LF_V("\xb8\xea\xa6w"));
 }
 
 int main(void)

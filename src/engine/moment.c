@@ -114,27 +114,23 @@ static bool of_parts(const struct moment *m, lf_time *out)
     return true;
 }
 
-/* In the year that brings it closest. */
+/* In the last year in which it is at most a week after it was recorded: a log is of what was, and a
+ * sender's clock may be ahead. */
 static bool of_no_year(struct moment *m, lf_time recorded, lf_time *out)
 {
-    lf_time best = 0, at;
-    bool found = false;
+    lf_time at;
 
     if (recorded <= 0) { /* nothing to go by: their order is right at least */
         m->at.year = 1970;
         return of_parts(m, out);
     }
-    for (int year = lf_civil_of(recorded).year - 1, i = 0; i < 3; i++) {
-        m->at.year = year + i;
-        if (!of_parts(m, &at))
-            continue;
-        if (!found || llabs((long long)(at - recorded)) < llabs((long long)(best - recorded)))
-            best = at;
-        found = true;
-    }
-    if (found)
-        *out = best;
-    return found;
+    m->at.year = lf_civil_of(recorded).year + 1;
+    for (int i = 0; i < 3; i++, m->at.year--)
+        if (of_parts(m, &at) && at <= recorded + 7 * LF_DAY) {
+            *out = at;
+            return true;
+        }
+    return false;
 }
 
 /* Seconds, or a thousand, million, thousand million times as many. */

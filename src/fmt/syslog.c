@@ -155,54 +155,101 @@ static bool two(const char *p, int least, int most, int *out)
     return *out >= least && *out <= most;
 }
 
-/* "Nov 21 02:48:16" at the front; the year is the one that lies closest to now. */
+/* How far ahead of ours a sender's clock may be before its date is one of last year. */
+enum { AHEAD_DAYS = 7 };
+
+/* The last year in which this day lies no further ahead than that; one that came before the last but one
+ * is none that a log of today names. */
+static bool last_of(struct lf_civil *c, lf_time now, lf_time *out)
+{
+    lf_time last = now + AHEAD_DAYS * LF_DAY, t;
+    int year;
+
+    if (now <= 0) { /* nothing to go by: their order is right at least; 29 February is 1 March */
+        c->year = 1970;
+        *out = lf_time_of(c);
+        return c->day <= 29 || lf_civil_of(*out).day == c->day;
+    }
+    /* Nearly always it is this year, and near.  Which one that is need not be exact: a time less than
+     * half a year ago is the last there is. */
+    c->year = (int)(1970 + now / LF_DAY * 400 / 146097);
+    if ((c->day <= 28 || (c->day <= 30 && c->month != 2)) && c->year >= 1970 && c->year <= 2199) {
+        t = lf_time_of(c);
+        if (t <= last && now - t < 180 * LF_DAY) {
+            *out = t;
+            return true;
+        }
+    }
+    year = lf_civil_of(now).year;
+    for (c->year = year + 1; c->year >= year - 1; c->year--) {
+        struct lf_civil back;
+
+        if (c->year < 1970 || c->year > 2199)
+            continue;
+        t = lf_time_of(c);
+        back = lf_civil_of(t);
+        if (back.day != c->day || back.month != c->month || t > last)
+            continue; /* also 29 February of another year */
+        *out = t;
+        return true;
+    }
+    return false;
+}
+
+/* The year that Cisco's firewalls write between the day and the hour: " 2026" off the front. */
+static int take_year(lf_view *in)
+{
+    int century, rest;
+
+    if (in->len < 5 || in->ptr[0] != ' ' || in->ptr[1] == ' ' || in->ptr[3] == ' ' ||
+        !two(in->ptr + 1, 19, 21, &century) || !two(in->ptr + 3, 0, 99, &rest))
+        return 0;
+    *in = lf_view_from(*in, 5);
+    return century * 100 + rest;
+}
+
+/* "Nov 21 02:48:16" at the front, also with a year behind the day ("Nov 21 2026 02:48:16") or parts of a
+ * second (".123"). */
 static bool take_bsd_time(lf_view *in, lf_time now, lf_time *out)
 {
     static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
-    struct lf_civil c = { 0 };
+    struct lf_civil c = { 0 }, back;
+    lf_view rest = *in;
     const char *p = in->ptr;
-    lf_time best = 0;
-    bool found = false, any = false;
+    lf_time part = 0, unit = 100 * LF_MSEC;
     int year;
 
-    if (in->len < 15 || p[3] != ' ' || p[6] != ' ' || p[9] != ':' || p[12] != ':' ||
-        (in->len > 15 && p[15] != ' ' && p[15] != ':'))
+    if (in->len < 15 || p[3] != ' ')
         return false;
     for (int m = 0; m < 12; m++)
         if (memcmp(p, months + m * 3, 3) == 0)
             c.month = m + 1;
-    if (!c.month || !two(p + 4, 1, 31, &c.day) || !two(p + 7, 0, 23, &c.hour) ||
-        !two(p + 10, 0, 59, &c.minute) || !two(p + 13, 0, 59, &c.second))
+    if (!c.month || !two(p + 4, 1, 31, &c.day))
         return false;
-    /* Nearly always it is this year, and near.  Which one that is need not be exact: a time less than
-     * half a year away is the closest there is. */
-    c.year = (int)(1970 + now / LF_DAY * 400 / 146097);
-    if ((c.day <= 28 || (c.day <= 30 && c.month != 2)) && c.year >= 1970 && c.year <= 2199) {
-        best = lf_time_of(&c);
-        found = best - now < 180 * LF_DAY && now - best < 180 * LF_DAY;
-    }
-    year = found ? 0 : lf_civil_of(now).year;
-    for (c.year = year - 1; !found && c.year <= year + 1; c.year++) {
-        struct lf_civil back;
-        lf_time t, d, bd;
-
-        if (c.year < 1970 || c.year > 2199)
-            continue;
-        t = lf_time_of(&c);
-        back = lf_civil_of(t);
+    rest = lf_view_from(rest, 6);
+    year = rest.ptr[3] == ':' ? 0 : take_year(&rest);
+    p = rest.ptr;
+    if (rest.len < 9 || p[0] != ' ' || p[3] != ':' || p[6] != ':' || !two(p + 1, 0, 23, &c.hour) ||
+        !two(p + 4, 0, 59, &c.minute) || !two(p + 7, 0, 59, &c.second))
+        return false;
+    rest = lf_view_from(rest, 9);
+    if (rest.len > 1 && rest.ptr[0] == '.' && rest.ptr[1] >= '0' && rest.ptr[1] <= '9')
+        for (rest = lf_view_from(rest, 1); rest.len && rest.ptr[0] >= '0' && rest.ptr[0] <= '9';
+             rest = lf_view_from(rest, 1), unit /= 10)
+            part += (rest.ptr[0] - '0') * unit;
+    if (rest.len && rest.ptr[0] != ' ' && rest.ptr[0] != ':')
+        return false;
+    if (year) {
+        c.year = year;
+        *out = lf_time_of(&c);
+        back = lf_civil_of(*out);
         if (back.day != c.day || back.month != c.month)
-            continue; /* 29 February of another year */
-        d = t > now ? t - now : now - t;
-        bd = best > now ? best - now : now - best;
-        if (!any || d < bd)
-            best = t;
-        any = true;
-    }
-    found = found || any;
-    if (!found)
+            return false;
+    } else if (!last_of(&c, now, out)) {
         return false;
-    *out = best;
-    *in = lf_view_from(*in, in->len > 15 ? 16 : 15);
+    }
+    *out += part;
+    *in = lf_view_from(rest, rest.len ? 1 : 0);
     return true;
 }
 
@@ -212,6 +259,30 @@ static bool tag_char(char c)
     static const uint64_t in[2] = { 0x03ffe30000000000u, 0x07fffffe87ffffffu };
 
     return !(c & 0x80) && (in[(unsigned char)c >> 6] >> ((unsigned char)c & 63) & 1);
+}
+
+static bool is_number(lf_view v)
+{
+    size_t n = 0;
+
+    while (n < v.len && v.ptr[n] >= '0' && v.ptr[n] <= '9')
+        n++;
+    return n == v.len;
+}
+
+/* Whether a word looks as an IPv6 address does, whose first part would be taken for a program's name. */
+static bool is_ipv6(lf_view w)
+{
+    size_t colons = 0;
+
+    for (size_t i = 0; i < w.len; i++) {
+        char c = w.ptr[i];
+        if (c == ':')
+            colons++;
+        else if (!((c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F') || c == '.'))
+            return false;
+    }
+    return colons >= 2 && w.len <= 45 && (w.ptr[w.len - 1] != ':' || w.ptr[w.len - 2] == ':');
 }
 
 /* "su[12]: " or "kernel: " off the front. */
@@ -238,6 +309,8 @@ static bool take_tag(lf_view *in, struct lf_syslog *s)
         return false;
     s->app = lf_view_first(*in, n);
     s->pid = pid;
+    if (is_number(s->app) || lf_view_is(s->app, "@cee"))
+        s->app = (lf_view){ "", 0 }; /* Cisco's count of messages; what says that JSON follows */
     *in = lf_view_from(*in, end + 1);
     if (in->len && in->ptr[0] == ' ')
         *in = lf_view_from(*in, 1);
@@ -258,14 +331,16 @@ static void parse_3164(lf_view in, lf_time now, struct lf_syslog *s)
         }
     }
     if (s->has_time) {
-        lf_view try = rest;
+        lf_view try = rest, first = rest;
         /* Some send no host name: then the tag stands here already. */
-        if (!take_tag(&try, s)) {
+        if (is_ipv6(word(&first)) || !take_tag(&try, s)) {
             host = word(&try);
             if (host.len && host.len <= 255) {
                 s->host = host;
                 rest = try;
-                if (take_tag(&try, s))
+                if (lf_view_starts(try, LF_V(": ")))
+                    rest = lf_view_from(try, 2); /* "fw1 : %ASA-…" */
+                else if (take_tag(&try, s))
                     rest = try;
             }
         } else {

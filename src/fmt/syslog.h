@@ -34,7 +34,7 @@ struct lf_syslog {
 /* "<PRI>" off the front. */
 enum lf_code lf_syslog_take_pri(lf_view *in, struct lf_syslog_pri *out, struct lf_err *e) LF_MUST;
 /* One line without its end.  A 3164 time has no year and no zone: it is taken as
- * UTC in the year that brings it closest to `now`.  A 3164 line without a time or
+ * UTC, in the last year in which it is at most a week after `now`.  A 3164 line without a time or
  * host is still taken: all behind the PRI is then message.  Unescaped values of
  * structured data go to `a`.  No PRI: LF_BAD_INPUT. */
 enum lf_code lf_syslog_parse(struct lf_arena *a, lf_view line, lf_time now, struct lf_syslog *out,

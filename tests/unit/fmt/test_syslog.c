@@ -130,6 +130,64 @@ static void rfc_3164_is_read_as_devices_send_it(void)
     CHECK(!s.has_time, "a day that does not exist");
 }
 
+/* A log is of what was: a date half a year ahead is one of last year. */
+static void a_date_without_a_year_is_not_ahead(void)
+{
+    static const struct {
+        const char *line, *now, *want;
+    } dates[] = {
+        { "<13>May 12 10:00:00 h a: x", "2026-11-24T00:00:00Z", "2026-05-12T10:00:00Z" },
+        { "<13>Feb  5 17:32:18 h a: x", "2026-11-24T00:00:00Z", "2026-02-05T17:32:18Z" },
+        { "<13>Dec  3 00:00:00 h a: x", "2026-11-24T00:00:00Z", "2025-12-03T00:00:00Z" },
+        { "<13>Nov 30 00:00:00 h a: x", "2026-11-24T00:00:00Z", "2026-11-30T00:00:00Z" },
+        { "<13>Feb 29 10:00:00 h a: x", "2025-01-24T00:00:00Z", "2024-02-29T10:00:00Z" },
+        { "<13>Feb 29 10:00:00 h a: x", "1970-01-01T00:00:00Z", "1970-03-01T10:00:00Z" },
+        { "<13>Nov 30 10:00:00 h a: x", "1970-01-01T00:00:00Z", "1970-11-30T10:00:00Z" },
+        { "<13>Jan  1 00:00:01 h a: x", "2026-12-31T23:59:59Z", "2027-01-01T00:00:01Z" },
+    };
+    struct lf_syslog s;
+
+    for (size_t i = 0; i < sizeof dates / sizeof dates[0]; i++) {
+        CHECK_OK(lf_syslog_parse(&a, lf_view_of(dates[i].line), when(dates[i].now), &s, &e), &e);
+        CHECK(s.has_time && s.time == when(dates[i].want), "%s at %s", dates[i].line, dates[i].now);
+    }
+}
+
+static void other_forms_of_3164_give_time_and_host_too(void)
+{
+    lf_time now = when("2026-11-21T03:00:00Z");
+    struct lf_syslog s;
+
+    CHECK_OK(lf_syslog_parse(&a, LF_V("<14>Nov  2 03:04:05.678 host1 sshd[12]: x"), now, &s, &e), &e);
+    CHECK(s.has_time && s.time == when("2026-11-02T03:04:05.678Z"), "parts of a second");
+    CHECK_VIEW(s.host, LF_V("host1"));
+    CHECK_VIEW(s.app, LF_V("sshd"));
+    CHECK_OK(lf_syslog_parse(&a, LF_V("<166>Jan 02 2025 03:04:05 fw1 : %ASA-6-302013: Built"), now, &s, &e),
+             &e);
+    CHECK(s.has_time && s.time == when("2025-01-02T03:04:05Z"), "a year behind the day");
+    CHECK_VIEW(s.host, LF_V("fw1"));
+    CHECK_VIEW(s.message, LF_V("%ASA-6-302013: Built"));
+    CHECK_OK(lf_syslog_parse(&a, LF_V("<166>Jan 02 2025 03:04:05: %ASA-6-302013: Built"), now, &s, &e), &e);
+    CHECK(s.has_time && s.time == when("2025-01-02T03:04:05Z") && !s.host.len, "and no host");
+    CHECK_OK(lf_syslog_parse(&a, LF_V("<166>Feb 29 2025 03:04:05 h a: x"), now, &s, &e), &e);
+    CHECK(!s.has_time, "a day that the year does not have");
+    CHECK_OK(lf_syslog_parse(&a, LF_V("<14>Nov  2 03:04:05 2001:db8::1 app: x"), now, &s, &e), &e);
+    CHECK_VIEW(s.host, LF_V("2001:db8::1"));
+    CHECK_VIEW(s.app, LF_V("app"));
+    CHECK_OK(lf_syslog_parse(&a, LF_V("<14>Nov  2 03:04:05 ad: x"), now, &s, &e), &e);
+    CHECK_VIEW(s.app, LF_V("ad"));
+    CHECK_OK(lf_syslog_parse(&a, LF_V("<189>45: *Mar  1 18:46:11.123: %SYS-5-CONFIG_I: x"), now, &s, &e), &e);
+    CHECK(!s.app.len, "a count of messages is no program");
+    CHECK_VIEW(s.message, LF_V("*Mar  1 18:46:11.123: %SYS-5-CONFIG_I: x"));
+    for (size_t n = 4; n < 36; n++) { /* what is cut is read as far as it is there */
+        lf_view whole = LF_V("<14>Jan 02 2025 03:04:05.678 h : x");
+        char *cut = malloc(n);
+        memcpy(cut, whole.ptr, n < whole.len ? n : whole.len);
+        CHECK_OK(lf_syslog_parse(&a, (lf_view){ cut, n < whole.len ? n : whole.len }, now, &s, &e), &e);
+        free(cut);
+    }
+}
+
 static void frames_come_out_whole_however_the_stream_is_cut(void)
 {
     static const lf_view stream = LF_VIEW("8 <34>abc\n<13>one\r\n\n<13>two\0"
@@ -185,6 +243,8 @@ int main(void)
     RUN(a_cut_line_is_never_half_consumed);
     RUN(rfc_5424_gives_all_its_parts);
     RUN(rfc_3164_is_read_as_devices_send_it);
+    RUN(a_date_without_a_year_is_not_ahead);
+    RUN(other_forms_of_3164_give_time_and_host_too);
     RUN(frames_come_out_whole_however_the_stream_is_cut);
     RUN(frames_have_limits);
     lf_arena_clear(&a);

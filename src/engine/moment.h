@@ -12,7 +12,7 @@
  *
  * A time without a zone is UTC, moved by the whole quarters of an hour that it is off
  * from `recorded` (0: not known, nothing is moved).  A time without a year is in
- * the year that brings it closest to `recorded`; without `recorded`, 1970.
+ * the last year in which it is at most a week after `recorded`; without `recorded`, 1970.
  * False and *out untouched when it is no time. */
 bool lf_moment_parse(lf_view text, lf_time recorded, lf_time *out);
 /* A string or number of JSON. */

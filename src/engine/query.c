@@ -338,7 +338,7 @@ static enum lf_code compile_regexes(struct lf_query_tree *q, struct lf_q_node *n
     if (n->kind != LF_Q_LEAF || n->ask != LF_QA_REGEX)
         return LF_OK;
     if (hs_compile(lf_arena_cstr(q->a, n->regex), HS_FLAG_ALLOWEMPTY | HS_FLAG_SINGLEMATCH | HS_FLAG_UTF8,
-                   HS_MODE_BLOCK, NULL, &n->db, &err) != HS_SUCCESS) {
+                   lf_regex_mode(), NULL, &n->db, &err) != HS_SUCCESS) {
         enum lf_code rc = lf_err_set(e, LF_BAD_INPUT, "query, column %zu: the expression: %s", n->column,
                                      err ? err->message : "not understood");
 

@@ -26,6 +26,8 @@ bool lf_regex_holds(struct lf_regex *r, struct lf_arena *a, lf_view text, bool a
 
 /* Whether a database of Vectorscan's matches somewhere in the text; not, when it is 4 GiB
  * or longer. */
+/* `db` was compiled with lf_regex_mode(). */
+unsigned lf_regex_mode(void);
 bool lf_regex_scan(const hs_database_t *db, lf_view text, hs_scratch_t *scratch);
 
 #endif

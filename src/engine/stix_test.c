@@ -40,7 +40,7 @@ static enum lf_code compile_one(struct lf_stix_matcher *m, const struct lf_stix_
     hs_compile_error_t *err = NULL;
     struct lf_err why;
 
-    if (hs_compile(text.len ? lf_arena_cstr(&m->a, text) : "(?:)", flags, HS_MODE_BLOCK, NULL, out, &err) !=
+    if (hs_compile(text.len ? lf_arena_cstr(&m->a, text) : "(?:)", flags, lf_regex_mode(), NULL, out, &err) !=
         HS_SUCCESS) {
         bool pcre = lf_pcre_create(&m->a, text, octets, slow, &why) == LF_OK;
         enum lf_code rc = lf_err_set(e, pcre ? LF_UNACCEPTED : LF_BAD_INPUT, "column %u: MATCHES '%.*s': %s",

@@ -65,7 +65,7 @@ static bool add_regex(struct lf_warninglists *w, lf_view text, uint16_t list)
     }
     if (w->nregex == LF_WARNINGLIST_REGEXES || text.len > 4096 || (text.len && memchr(text.ptr, 0, text.len)))
         return false;
-    if (hs_compile(lf_arena_cstr(&w->a, text), flags, HS_MODE_BLOCK, NULL, &db, &err) != HS_SUCCESS) {
+    if (hs_compile(lf_arena_cstr(&w->a, text), flags, lf_regex_mode(), NULL, &db, &err) != HS_SUCCESS) {
         hs_free_compile_error(err);
         return false;
     }

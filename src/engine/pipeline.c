@@ -241,6 +241,11 @@ static enum lf_code pairs_of(struct build *b, const struct lf_json *v, struct lf
 
 static enum lf_code alias_of(struct build *b, const struct lf_json *v, struct lf_alias *out)
 {
+    static const struct {
+        const char *word;
+        enum change_kind kind;
+    } words[] = { { "number", CHANGE_HEX },    { "text", CHANGE_JOIN }, { "method", CHANGE_METHOD },
+                  { "target", CHANGE_TARGET }, { "path", CHANGE_PATH }, { "query", CHANGE_QUERY } };
     struct lf_change *c;
     const struct lf_json *map, *prefix;
     lf_view as;
@@ -263,10 +268,14 @@ static enum lf_code alias_of(struct build *b, const struct lf_json *v, struct lf
         c->kind = map ? CHANGE_MAP : CHANGE_PREFIX;
         return pairs_of(b, map ? map : prefix, c);
     }
-    if (!lf_view_is(as, "number") && !lf_view_is(as, "text"))
-        return bad(b, "`as` is number (of hexadecimal text) or text (of a list)");
-    c->kind = lf_view_is(as, "number") ? CHANGE_HEX : CHANGE_JOIN;
-    return LF_OK;
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (lf_view_is(as, words[i].word)) {
+            c->kind = words[i].kind;
+            return LF_OK;
+        }
+    return bad(b,
+               "`as` is number (of hexadecimal text), text (of a list), or method, target, path or query (of "
+               "an HTTP request)");
 }
 
 static enum lf_code names_of(struct build *b, const struct lf_json *v, const struct names **out)

@@ -23,12 +23,18 @@ static void add(struct out *o, lf_view path, const struct lf_change *change)
     o->at[o->n++] = (struct lf_alias){ path, change };
 }
 
+/* A part of another field's value: whoever asks for the whole is not asking for it. */
+static bool is_part(const struct lf_change *c)
+{
+    return c && c->kind >= CHANGE_METHOD;
+}
+
 static bool in_group(const struct group *g, lf_view field)
 {
     if (lf_view_eq(g->name, field))
         return true;
     for (size_t i = 0; i < g->n; i++)
-        if (lf_view_eq(g->others[i].path, field))
+        if (lf_view_eq(g->others[i].path, field) && !is_part(g->others[i].change))
             return true;
     return false;
 }
@@ -127,6 +133,59 @@ static const struct lf_json *joined(struct lf_arena *a, const struct lf_json *v)
     return lf_json_new_string(a, (lf_view){ out, o });
 }
 
+/* "GET /a b HTTP/1.1" -> "GET" and "/a b"; what has no method before it is a target as it stands. */
+static lf_view target_in(lf_view t, lf_view *method)
+{
+    size_t n = 0, end = t.len;
+
+    *method = (lf_view){ "", 0 };
+    while (n < t.len && t.ptr[n] >= 'A' && t.ptr[n] <= 'Z')
+        n++;
+    if (n == 0 || n > 20 || n >= t.len || t.ptr[n] != ' ')
+        return t;
+    *method = lf_view_first(t, n);
+    /* The last blank ends the target: a broken client may send blanks in it. */
+    while (end > n + 1 && t.ptr[end - 1] != ' ')
+        end--;
+    if (end > n + 1 && lf_view_starts(lf_view_from(t, end), LF_V("HTTP/")))
+        return (lf_view){ t.ptr + n + 1, end - n - 2 };
+    return lf_view_from(t, n + 1);
+}
+
+/* The part of a request's line or target, NULL when it has none. */
+static const struct lf_json *part_of(struct lf_arena *a, const struct lf_json *v, enum change_kind kind)
+{
+    lf_view method, target, path;
+    size_t at;
+
+    if (lf_json_kind(v) != LF_JSON_STRING || lf_json_text(v).len == 0)
+        return NULL;
+    path = target = target_in(lf_json_text(v), &method);
+    if (target.len == 0)
+        return NULL;
+    if (kind == CHANGE_METHOD)
+        return method.len ? lf_json_new_string(a, method) : NULL;
+    if (kind == CHANGE_TARGET)
+        return lf_json_new_string(a, target);
+    at = lf_view_find(target, LF_V("://"));
+    if (at != SIZE_MAX && at > 0 && at < 16 && at < lf_view_find_byte(target, '/') &&
+        at < lf_view_find_byte(target, '?')) {
+        size_t from = at + 3;
+
+        while (from < target.len && target.ptr[from] != '/' && target.ptr[from] != '?')
+            from++;
+        path = lf_view_from(target, from);
+    } else if (lf_view_is(method, "CONNECT")) {
+        return NULL; /* a host and a port */
+    } else if (target.ptr[0] != '/' && lf_view_find_byte(target, '/') < lf_view_find_byte(target, '?')) {
+        path = lf_view_from(target, lf_view_find_byte(target, '/')); /* some proxies leave the scheme out */
+    }
+    at = lf_view_find_byte(path, '?');
+    if (kind == CHANGE_PATH)
+        return lf_json_new_string(a, lf_view_first(path, at == SIZE_MAX ? path.len : at));
+    return at == SIZE_MAX ? NULL : lf_json_new_string(a, lf_view_from(path, at + 1));
+}
+
 const struct lf_json *lf_alias_value(const struct lf_alias *alias, struct lf_arena *a,
                                      const struct lf_json *v)
 {
@@ -139,6 +198,8 @@ const struct lf_json *lf_alias_value(const struct lf_alias *alias, struct lf_are
         return of_hex(a, v);
     if (c->kind == CHANGE_JOIN)
         return joined(a, v);
+    if (is_part(c))
+        return part_of(a, v, c->kind);
     if (lf_json_kind(v) == LF_JSON_ARRAY || lf_json_kind(v) == LF_JSON_OBJECT ||
         lf_json_kind(v) == LF_JSON_NULL)
         return v;

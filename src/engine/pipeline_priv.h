@@ -11,7 +11,12 @@ enum change_kind {
     CHANGE_HEX,    /* 0x1a4 -> 420 */
     CHANGE_MAP,    /* whole value, case-insensitive */
     CHANGE_PREFIX, /* the front of a value, case-insensitive */
-    CHANGE_JOIN    /* items of a list, a blank between */
+    CHANGE_JOIN,   /* items of a list, a blank between */
+    /* Of an HTTP request's line ("GET /a?b HTTP/1.1") or target ("/a?b", "http://h/a?b"): */
+    CHANGE_METHOD,
+    CHANGE_TARGET,
+    CHANGE_PATH,
+    CHANGE_QUERY
 };
 struct change_pair {
     lf_view from, to;

@@ -230,6 +230,66 @@ static const struct {
       "/okta/okta",
       { "user.name" },
       { "a" } },
+    { "nginx, JSON by variables",
+      "{\"request_method\":\"GET\",\"request_uri\":\"/"
+      "a%20b?x=1?2\",\"status\":200,\"remote_addr\":\"192.0.2.1\"}",
+      "webserver//",
+      { "cs-uri-stem", "cs-uri-query", "cs-method", "url.original" },
+      { "/a%20b", "x=1?2", "GET", "/a%20b?x=1?2" } },
+    { "nginx, JSON with the request's line",
+      "{\"time_local\":\"21/Nov/2026:12:00:00 +0800\",\"remote_addr\":\"192.0.2.1\",\"request\":\"GET /a "
+      "b?x=1 "
+      "HTTP/1.1\",\"status\":\"404\",\"http_user_agent\":\"c\"}",
+      "webserver//",
+      { "cs-uri-stem", "cs-uri-query", "cs-method", "c-uri" },
+      { "/a b", "x=1", "GET", "/a b?x=1" } },
+    { "Apache by Logstash",
+      "{\"clientip\":\"192.0.2.1\",\"verb\":\"POST\",\"request\":\"/"
+      "a?x\",\"httpversion\":\"1.1\",\"response\":\"200\"}",
+      "webserver//",
+      { "cs-uri-stem", "cs-uri-query", "cs-method", "sc-status" },
+      { "/a", "x", "POST", "200" } },
+    { "IIS, JSON by W3C's names",
+      "{\"cs-method\":\"GET\",\"cs-uri-stem\":\"/"
+      "a\",\"cs-uri-query\":\"x=1\",\"sc-status\":200,\"c-ip\":\"192.0.2.1\"}",
+      "webserver//",
+      { "cs-uri-stem", "cs-uri-query", "source.ip" },
+      { "/a", "x=1", "192.0.2.1" } },
+    { "Caddy",
+      "{\"ts\":1795237200.1,\"request\":{\"method\":\"GET\",\"uri\":\"/"
+      "a?x=1\",\"remote_ip\":\"192.0.2.1\"},\"status\":200}",
+      "webserver//",
+      { "cs-uri-stem", "cs-uri-query", "cs-method", "c-uri" },
+      { "/a", "x=1", "GET", "/a?x=1" } },
+    { "Zeek http",
+      "{\"_path\":\"http\",\"ts\":1795237200.1,\"uid\":\"C\",\"id.orig_h\":\"192.0.2.1\",\"method\":\"GET\","
+      "\"host\":\"h.example\","
+      "\"uri\":\"/a?x=1\"}",
+      "webserver/zeek/http",
+      { "cs-uri-stem", "c-uri-query", "cs-host", "c-uri" },
+      { "/a", "x=1", "h.example", "/a?x=1" } },
+    { "Suricata http",
+      "{\"event_type\":\"http\",\"src_ip\":\"192.0.2.1\",\"flow_id\":1,\"http\":{\"url\":\"/"
+      "a?x=1\",\"http_method\":\"GET\"}}",
+      "webserver/suricata/http",
+      { "cs-uri-stem", "cs-uri-query" },
+      { "/a", "x=1" } },
+    { "ECS, the whole URL",
+      "{\"event\":{\"category\":[\"web\"]},\"url\":{\"original\":\"http://h.example:8080/a?x=1\"}}",
+      "webserver//",
+      { "cs-uri-stem", "cs-uri-query", "url.original" },
+      { "/a", "x=1", "http://h.example:8080/a?x=1" } },
+    { "a URL without path and query",
+      "{\"event\":{\"category\":[\"web\"]},\"url\":{\"original\":\"http://h.example\"}}",
+      "webserver//",
+      { "cs-uri-stem", "cs-uri-query" },
+      { "", "" } },
+    { "Zscaler, a URL without a scheme",
+      "{\"event\":{\"url\":\"h.example/a?x=/"
+      "1\",\"hostname\":\"h.example\",\"reqmethod\":\"GET\",\"respcode\":\"200\",\"useragent\":\"c\"}}",
+      "proxy//",
+      { "c-uri-stem", "c-uri-query", "c-uri" },
+      { "/a", "x=/1", "h.example/a?x=/1" } },
     { "Kubernetes",
       "{\"verb\":\"get\",\"objectRef\":{\"resource\":\"secrets\"},\"auditID\":\"1\"}",
       "application/kubernetes/audit",
@@ -494,8 +554,9 @@ static void a_pipeline_of_ones_own_counts_first_and_a_bad_one_says_why(void)
     static const char *const no_when = "name: x\n", *const no_name = "when: always\n",
                              *const no_word = "name: x\nwhen: {has: [a]}\nprodukt: y\n",
                              *const no_use = "name: x\nwhen: {has: [a]}\nuse: [nowhere]\n",
+                             *const no_as = "name: x\nwhen: {has: [a]}\nnames: {b: [{name: c, as: patch}]}\n",
                              *const no_switch = "name: x\nwhen: {has: [a]}\ncases: {a: {}}\n";
-    const char *const bad[] = { no_when, no_name, no_word, no_use, no_switch, "a: [" };
+    const char *const bad[] = { no_when, no_name, no_word, no_use, no_as, no_switch, "a: [" };
     struct lf_pipelines *ps = NULL;
     struct lf_normaliser *n;
     struct lf_arena a = { 0 };
